@@ -1,0 +1,185 @@
+package config
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const everyKey = `# all of it
+[server]
+listen = "0.0.0.0:9000"
+token = "a-long-secret"
+trusted_hosts = ["TV.example.org", "tv.lan:8443", "[::1]:80", "192.168.1.4"]
+allow_commands = true
+[refresh]
+interval = "90s"
+[extract]
+interval = "1h"
+live_interval = "2m30s"
+timeout = "45s"
+[proxy]
+listen = "[::1]:0"
+cache = "1.5 GiB"
+[notify]
+before = "0s"
+
+[[schedule]]
+kind = "jolpica"
+[[schedule]]
+kind = "ics"
+url = "https://calendar.test/my.ics?key=1"
+series = "WEC"
+`
+
+func TestEveryKeyOfTheContractIsRead(t *testing.T) {
+	c, err := Parse("config.toml", []byte(everyKey))
+	require.NoError(t, err)
+	c.set, c.File = nil, ""
+	assert.Equal(t, Config{
+		Server:  Server{Listen: "0.0.0.0:9000", Token: "a-long-secret", TrustedHosts: []string{"tv.example.org", "tv.lan:8443", "[::1]:80", "192.168.1.4"}, AllowCommands: true},
+		Refresh: Refresh{Interval: 90 * time.Second},
+		Extract: Extract{Interval: time.Hour, LiveInterval: 150 * time.Second, Timeout: 45 * time.Second},
+		Proxy:   Proxy{Listen: "[::1]:0", Cache: 3 << 29},
+		Notify:  Notify{},
+		Schedule: []Schedule{
+			{Kind: "jolpica"},
+			{Kind: "ics", URL: "https://calendar.test/my.ics?key=1", Series: "WEC"},
+		},
+	}, c)
+}
+
+func TestAMissingFileOrFolderIsTheDefaults(t *testing.T) {
+	dir := t.TempDir()
+	for _, d := range []string{dir, filepath.Join(dir, "nowhere")} {
+		c, err := Load(d)
+		require.NoError(t, err)
+		assert.Equal(t, filepath.Join(d, FileName), c.File)
+		assert.Empty(t, c.FixedKeys())
+		assert.False(t, c.Fixed("refresh.interval"))
+		assert.Equal(t, 4*time.Minute, c.Refresh.Interval)
+		assert.Equal(t, 30*time.Minute, c.Extract.Interval)
+		assert.Equal(t, 5*time.Minute, c.Extract.LiveInterval)
+		assert.Equal(t, 30*time.Second, c.Extract.Timeout)
+		assert.Equal(t, "127.0.0.1:8787", c.Server.Listen)
+		assert.Equal(t, "127.0.0.1:8788", c.Proxy.Listen)
+		assert.EqualValues(t, 256<<20, c.Proxy.Cache)
+		assert.Equal(t, 15*time.Minute, c.Notify.Before)
+		assert.False(t, c.Server.AllowCommands)
+	}
+}
+
+func TestKeysOfTheFileAreKnownAsFixed(t *testing.T) {
+	c, err := Parse("config.toml", []byte("refresh.interval = \"4m\"\nproxy = {cache = \"64MiB\"}\n[[schedule]]\nkind = \"demo\"\n"))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"proxy.cache", "refresh.interval", "schedule"}, c.FixedKeys())
+	assert.True(t, c.Fixed("refresh.interval"), "set, though to the default")
+	assert.True(t, c.Fixed("proxy"))
+	assert.False(t, c.Fixed("proxy.listen"))
+	assert.False(t, c.Fixed("prox"))
+	assert.Equal(t, 2, c.Line("proxy.cache"))
+	assert.Equal(t, 0, c.Line("proxy.listen"))
+}
+
+func TestMistakesAreNamedWithTheirLineAndWhatWouldBeRight(t *testing.T) {
+	for name, tc := range map[string]struct{ in, want string }{
+		"misspelt key":         {"[server]\n\nlistne = \"127.0.0.1:1\"\n", `config.toml:3: unknown key "listne"; did you mean "listen"?`},
+		"misspelt section":     {"\n[sever]\nlisten = \"127.0.0.1:1\"\n", `config.toml:2: unknown key "sever"; did you mean "server"?`},
+		"key of elsewhere":     {"token = \"x\"\n", `config.toml:1: unknown key "token" here; did you mean "token" in [server]?`},
+		"nonsense key":         {"[proxy]\nwombat = 1\n", `config.toml:2: unknown key "wombat"; known here are "cache", "listen"`},
+		"dotted key":           {"[server]\ntoken=\"x\"\n[proxy]\nlisten.port = 1\n", `config.toml:4: proxy.listen must be an address such as "127.0.0.1:8787", not a table`},
+		"inline table":         {"refresh = {interval = \"4m\",\n intervall = \"5m\"}\n", `config.toml:2: unknown key "intervall"; did you mean "interval"?`},
+		"schedule key":         {"[[schedule]]\nkind = \"demo\"\n[[schedule]]\nkind = \"ics\"\nulr = \"https://a.test\"\n", `config.toml:3: a schedule of the kind "ics" needs a url`},
+		"schedule key alone":   {"[[schedule]]\nkind = \"demo\"\n[[schedule]]\nkind = \"demo\"\nulr = \"https://a.test\"\n", `config.toml:5: unknown key "ulr"; did you mean "url"?`},
+		"schedule kind":        {"[[schedule]]\nkind = \"ergast\"\n", `config.toml:2: schedule.kind is "ergast"; it must be one of "jolpica", "f1calendar", "ics", "demo"`},
+		"schedule no kind":     {"[[schedule]]\nseries = \"f1\"\n", `config.toml:1: schedule has no kind; add kind = one of "jolpica", "f1calendar", "ics", "demo"`},
+		"schedule section":     {"[schedule]\nkind = \"demo\"\n", `config.toml:1: schedule must stand in double brackets: [[schedule]]`},
+		"schedule file":        {"[[schedule]]\nkind = \"ics\"\nurl = \"file:///etc/passwd\"\n", `config.toml:3: schedule.url must be an address that begins with http:// or https://`},
+		"inline schedule":      {"schedule = [\n  {kind = \"demo\"},\n  {kind = 1},\n]\n", `config.toml:3: schedule.kind must be one of "jolpica", "f1calendar", "ics", "demo", not a number`},
+		"section is a value":   {"server = 1\n", `config.toml:1: server must be a section: [server]`},
+		"number for text":      {"[refresh]\ninterval = 4\n", `config.toml:2: refresh.interval must be a duration such as "4m", not a number`},
+		"no unit":              {"[refresh]\ninterval = \"4\"\n", `config.toml:2: refresh.interval is "4"; it must be a duration such as "4m"`},
+		"too short":            {"[refresh]\ninterval = \"4ms\"\n", `config.toml:2: refresh.interval is "4ms"; it must be between 1s and 168h`},
+		"negative":             {"[notify]\nbefore = \"-4m\"\n", `config.toml:2: notify.before is "-4m"; it must be between 0s and 24h`},
+		"empty":                {"[extract]\ntimeout = \"\"\n", `config.toml:2: extract.timeout is empty; it must be a duration such as "30s" (or leave the line out)`},
+		"text for yes or no":   {"[server]\nallow_commands = \"yes\"\n", `config.toml:2: server.allow_commands must be true or false, without quotes, not a string`},
+		"date":                 {"[refresh]\ninterval = 2026-01-01\n", `config.toml:2: refresh.interval must be a duration such as "4m", not a date or time`},
+		"size":                 {"[proxy]\ncache = \"lots\"\n", `config.toml:2: proxy.cache is "lots"; it must be a size such as "256MiB"`},
+		"size without unit":    {"[proxy]\ncache = \"256\"\n", `config.toml:2: proxy.cache is "256"; it must be between 1.0 MiB and 64 GiB`},
+		"size as number":       {"[proxy]\ncache = 256\n", `config.toml:2: proxy.cache must be a size such as "256MiB", not a number`},
+		"address without port": {"[server]\nlisten = \"127.0.0.1\"\n", `config.toml:2: server.listen is "127.0.0.1"; it must be an address such as "127.0.0.1:8787"`},
+		"address with scheme":  {"[server]\nlisten = \"http://127.0.0.1:80\"\n", `config.toml:2: server.listen is "http://127.0.0.1:80"; it must be an address such as "127.0.0.1:8787"`},
+		"port too great":       {"[server]\nlisten = \"127.0.0.1:80000\"\n", `config.toml:2: server.listen is "127.0.0.1:80000"; it must be an address such as "127.0.0.1:8787"`},
+		"open proxy":           {"[proxy]\nlisten = \":8788\"\n", `config.toml:2: proxy.listen is ":8788", which other machines can reach; use 127.0.0.1, or set server.token`},
+		"host with path":       {"[server]\ntrusted_hosts = [\"a.test\", \"https://b.test/\"]\n", `config.toml:2: server.trusted_hosts holds "https://b.test/"; it must be a list of host names such as ["tv.example.org"], without scheme or path`},
+		"host no list":         {"[server]\ntrusted_hosts = \"a.test\"\n", `config.toml:2: server.trusted_hosts must be a list of host names such as ["tv.example.org"], not a string`},
+		"host wildcard":        {"[server]\ntrusted_hosts = [\"*\"]\n", `config.toml:2: server.trusted_hosts holds "*"; it must be a list of host names such as ["tv.example.org"], without scheme or path`},
+		"first of two":         {"[proxy]\ncache = 1\n[server]\nlisten = 2\n", `config.toml:2: proxy.cache must be a size such as "256MiB", not a number`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse("config.toml", []byte(tc.in))
+			require.Error(t, err)
+			assert.Equal(t, tc.want, err.Error())
+		})
+	}
+}
+
+func TestBrokenTOMLIsNamedWithItsLine(t *testing.T) {
+	for name, in := range map[string]string{
+		"unclosed string": "[server]\nlisten = \"127\n",
+		"twice":           "[proxy]\ncache = \"1MiB\"\ncache = \"2MiB\"\n",
+		"no value":        "[proxy]\ncache =\n",
+		"not utf-8":       "[proxy]\ncache = \"\xff\"\n",
+	} {
+		_, err := Parse("config.toml", []byte(in))
+		var e *Error
+		require.ErrorAs(t, err, &e, name)
+		assert.Regexp(t, `^config\.toml:[23]: .`, err.Error(), name)
+		assert.NotContains(t, err.Error(), "\n", name)
+	}
+}
+
+func TestASecretOfTheFileNeverStandsInAnError(t *testing.T) {
+	for _, in := range []string{
+		"[server]\ntoken = \"s3cr3t s3cr3t\"\n", "[server]\ntoken = \"s3cr3t\\u0007\"\n", "[server]\ntoken = [\"s3cr3t\"]\n",
+		"[[schedule]]\nkind = \"ics\"\nurl = \"webcal://a.test/?key=s3cr3t\"\n",
+	} {
+		_, err := Parse("config.toml", []byte(in))
+		require.Error(t, err, in)
+		assert.NotContains(t, err.Error(), "s3cr3t")
+	}
+}
+
+func TestAFileOfAWindowsEditorIsRead(t *testing.T) {
+	c, err := Parse("config.toml", []byte("\ufeff[proxy]\r\ncache = \"2MiB\"\r\n"))
+	require.NoError(t, err)
+	assert.EqualValues(t, 2<<20, c.Proxy.Cache)
+}
+
+// No bytes may crash it; what it refuses it refuses in one line with the file, what it takes is within its limits.
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(everyKey))
+	f.Add([]byte("schedule = [{kind = \"demo\"}, 1]\n"))
+	f.Add([]byte("[proxy]\ncache = \"NaN GiB\"\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := Parse("config.toml", text)
+		if err != nil {
+			require.Regexp(t, `^config\.toml(:\d+)?: [^\n]+$`, err.Error())
+			return
+		}
+		require.GreaterOrEqual(t, c.Refresh.Interval, minInterval)
+		require.GreaterOrEqual(t, c.Extract.Timeout, minInterval)
+		require.GreaterOrEqual(t, c.Proxy.Cache, int64(minCache))
+		require.LessOrEqual(t, c.Proxy.Cache, int64(maxCache))
+		for _, k := range c.FixedKeys() {
+			require.True(t, c.Fixed(k))
+			require.Positive(t, c.Line(k))
+		}
+		for _, s := range c.Schedule {
+			require.Contains(t, ScheduleKinds, s.Kind)
+		}
+	})
+}

@@ -1,0 +1,275 @@
+package config
+
+import (
+	"fmt"
+	"math"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/dustin/go-humanize"
+)
+
+// Limits of values. Beyond them a value is a slip of the pen ("4ms" for "4m"), so it is refused rather than obeyed.
+const (
+	minInterval = time.Second
+	maxInterval = 7 * 24 * time.Hour
+	maxTimeout  = 10 * time.Minute
+	maxBefore   = 24 * time.Hour
+	minCache    = 1 << 20
+	maxCache    = 64 << 30
+)
+
+// value is one value of the file, with the key by which messages name it.
+type value struct {
+	key string
+	v   any
+}
+
+// keys lists what may stand in each section and how it is taken. The list is the whole of config.toml.
+var keys = map[string]map[string]func(c *Config, v value) error{
+	"server": {
+		"listen": func(c *Config, v value) (err error) { c.Server.Listen, err = v.address(); return err },
+		"token":  func(c *Config, v value) (err error) { c.Server.Token, err = v.token(); return err },
+		"trusted_hosts": func(c *Config, v value) (err error) {
+			c.Server.TrustedHosts, err = v.hosts()
+			return err
+		},
+		"allow_commands": func(c *Config, v value) (err error) { c.Server.AllowCommands, err = v.boolean(); return err },
+	},
+	"refresh": {
+		"interval": func(c *Config, v value) (err error) {
+			c.Refresh.Interval, err = v.duration(minInterval, maxInterval, "4m")
+			return err
+		},
+	},
+	"extract": {
+		"interval": func(c *Config, v value) (err error) {
+			c.Extract.Interval, err = v.duration(minInterval, maxInterval, "30m")
+			return err
+		},
+		"live_interval": func(c *Config, v value) (err error) {
+			c.Extract.LiveInterval, err = v.duration(minInterval, maxInterval, "5m")
+			return err
+		},
+		"timeout": func(c *Config, v value) (err error) {
+			c.Extract.Timeout, err = v.duration(minInterval, maxTimeout, "30s")
+			return err
+		},
+	},
+	"proxy": {
+		"listen": func(c *Config, v value) (err error) { c.Proxy.Listen, err = v.address(); return err },
+		"cache":  func(c *Config, v value) (err error) { c.Proxy.Cache, err = v.size(); return err },
+	},
+	"notify": {
+		"before": func(c *Config, v value) (err error) {
+			c.Notify.Before, err = v.duration(0, maxBefore, "15m")
+			return err
+		},
+	},
+}
+
+// scheduleKeys lists what may stand in one [[schedule]].
+var scheduleKeys = map[string]func(s *Schedule, v value) error{
+	"kind": func(s *Schedule, v value) (err error) {
+		s.Kind, err = v.text("one of " + quoteList(ScheduleKinds))
+		if err == nil && !slices.Contains(ScheduleKinds, s.Kind) {
+			err = fmt.Errorf("%s is %q; it must be one of %s", v.key, s.Kind, quoteList(ScheduleKinds))
+		}
+		return err
+	},
+	"url":    func(s *Schedule, v value) (err error) { s.URL, err = v.httpURL(); return err },
+	"series": func(s *Schedule, v value) (err error) { s.Series, err = v.text(`a name such as "f1"`); return err },
+}
+
+func (v value) mustBe(what string) error {
+	return fmt.Errorf("%s must be %s, not %s", v.key, what, typeName(v.v))
+}
+
+func typeName(v any) string {
+	switch v.(type) {
+	case string:
+		return "a string"
+	case int64, float64:
+		return "a number"
+	case bool:
+		return "true or false"
+	case []any:
+		return "a list"
+	case map[string]any:
+		return "a table"
+	}
+	return "a date or time"
+}
+
+func (v value) text(what string) (string, error) {
+	s, ok := v.v.(string)
+	if !ok {
+		return "", v.mustBe(what)
+	}
+	if strings.TrimSpace(s) == "" {
+		return "", fmt.Errorf("%s is empty; it must be %s (or leave the line out)", v.key, what)
+	}
+	if strings.ContainsFunc(s, unicode.IsControl) {
+		return "", fmt.Errorf("%s holds a control character; it must be %s", v.key, what)
+	}
+	return s, nil
+}
+
+func (v value) boolean() (bool, error) {
+	b, ok := v.v.(bool)
+	if !ok {
+		return false, v.mustBe("true or false, without quotes")
+	}
+	return b, nil
+}
+
+func (v value) duration(least, most time.Duration, example string) (time.Duration, error) {
+	what := fmt.Sprintf("a duration such as %q", example)
+	s, err := v.text(what)
+	if err != nil {
+		return 0, err
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		return 0, fmt.Errorf("%s is %q; it must be %s", v.key, s, what)
+	}
+	if d < least || d > most {
+		return 0, fmt.Errorf("%s is %q; it must be between %s and %s", v.key, s, short(least), short(most))
+	}
+	return d, nil
+}
+
+// short writes 24h0m0s as 24h.
+func short(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+func (v value) size() (int64, error) {
+	const what = `a size such as "256MiB"`
+	s, err := v.text(what)
+	if err != nil {
+		return 0, err
+	}
+	n, err := humanize.ParseBytes(s)
+	// humanize lets NaN and negative numbers through a conversion that the language leaves open.
+	if err != nil || strings.ContainsAny(s, "-+") || strings.HasPrefix(strings.ToLower(strings.TrimSpace(s)), "nan") || n > math.MaxInt64 {
+		return 0, fmt.Errorf("%s is %q; it must be %s", v.key, s, what)
+	}
+	if n < minCache || n > maxCache {
+		return 0, fmt.Errorf("%s is %q; it must be between %s and %s", v.key, s, humanize.IBytes(minCache), humanize.IBytes(maxCache))
+	}
+	return int64(n), nil
+}
+
+// address takes host:port. An empty host is every interface; port 0 is any free one.
+func (v value) address() (string, error) {
+	const what = `an address such as "127.0.0.1:8787"`
+	s, err := v.text(what)
+	if err != nil {
+		return "", err
+	}
+	host, port, err := net.SplitHostPort(s)
+	if err == nil && host != "" && !hostName(host) {
+		err = fmt.Errorf("bad host %q", host)
+	}
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s is %q; it must be %s", v.key, s, what)
+	}
+	return s, nil
+}
+
+// hostName tells whether s can be a DNS name or is an IP address (an IPv6 one without brackets).
+func hostName(s string) bool {
+	if _, err := netip.ParseAddr(s); err == nil {
+		return true
+	}
+	if len(s) > 253 {
+		return false
+	}
+	for label := range strings.SplitSeq(strings.TrimSuffix(s, "."), ".") {
+		bad := func(r rune) bool {
+			return !(r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
+		}
+		if label == "" || len(label) > 63 || strings.ContainsFunc(label, bad) {
+			return false
+		}
+	}
+	return true
+}
+
+// token takes a secret that fits into a header, a cookie and a query. Its value never reaches an error.
+func (v value) token() (string, error) {
+	s, err := v.text("a string of visible ASCII characters")
+	if err == nil && strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		err = fmt.Errorf("%s must hold visible ASCII characters only, and no blank", v.key)
+	}
+	return s, err
+}
+
+func (v value) hosts() ([]string, error) {
+	const what = `a list of host names such as ["tv.example.org"]`
+	list, ok := v.v.([]any)
+	if !ok {
+		return nil, v.mustBe(what)
+	}
+	var out []string
+	for _, e := range list {
+		s, ok := e.(string)
+		if !ok {
+			return nil, fmt.Errorf("%s must be %s; it holds %s", v.key, what, typeName(e))
+		}
+		host, bare := s, s
+		if h, port, err := net.SplitHostPort(s); err == nil {
+			if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+				host = ""
+			} else {
+				host = h
+			}
+		} else if strings.HasPrefix(s, "[") {
+			host = strings.TrimSuffix(strings.TrimPrefix(s, "["), "]")
+		}
+		if !hostName(host) {
+			return nil, fmt.Errorf("%s holds %q; it must be %s, without scheme or path", v.key, bare, what)
+		}
+		out = append(out, strings.ToLower(s))
+	}
+	return out, nil
+}
+
+func (v value) httpURL() (string, error) {
+	const what = `an address that begins with http:// or https://`
+	s, err := v.text(what)
+	if err != nil {
+		return "", err
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		// The address is not repeated: calendars' addresses bear secrets.
+		return "", fmt.Errorf("%s must be %s", v.key, what)
+	}
+	return s, nil
+}
+
+func quoteList(list []string) string {
+	q := make([]string, len(list))
+	for i, s := range list {
+		q[i] = strconv.Quote(s)
+	}
+	return strings.Join(q, ", ")
+}

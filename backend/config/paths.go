@@ -1,0 +1,55 @@
+package config
+
+import (
+	"path/filepath"
+
+	"github.com/adrg/xdg"
+)
+
+// dirName is Gridwall's folder inside each of the XDG base directories.
+const dirName = "gridwall"
+
+// Paths are Gridwall's folders. Nothing here makes them.
+type Paths struct {
+	// Config holds config.toml and sources/*.toml.
+	Config string
+	// Data holds the database.
+	Data string
+	// State holds what may be lost, such as logs and window positions.
+	State string
+}
+
+// DefaultPaths follows the XDG Base Directory Specification and its counterparts on Windows and macOS.
+func DefaultPaths() Paths {
+	xdg.Reload() // the library reads the environment when it is loaded; ours may have been set since
+	return Paths{
+		Config: filepath.Join(xdg.ConfigHome, dirName),
+		Data:   filepath.Join(xdg.DataHome, dirName),
+		State:  filepath.Join(xdg.StateHome, dirName),
+	}
+}
+
+// With overlays the folders of --config and --data, where given; they are made absolute.
+func (p Paths) With(configDir, dataDir string) (Paths, error) {
+	var err error
+	if configDir != "" {
+		if p.Config, err = filepath.Abs(configDir); err != nil {
+			return Paths{}, err
+		}
+	}
+	if dataDir != "" {
+		if p.Data, err = filepath.Abs(dataDir); err != nil {
+			return Paths{}, err
+		}
+	}
+	return p, nil
+}
+
+// ConfigFile is the path of config.toml.
+func (p Paths) ConfigFile() string { return filepath.Join(p.Config, FileName) }
+
+// Sources is the folder of the source files.
+func (p Paths) Sources() string { return filepath.Join(p.Config, "sources") }
+
+// Database is the path of the database.
+func (p Paths) Database() string { return filepath.Join(p.Data, "gridwall.db") }

@@ -1,0 +1,60 @@
+package stream
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// tokenElement finds path elements that are a permission rather than a place: Akamai's exp=…~acl=…, Bunny's
+// bcdn_token=…, Google's edge-cache-token=…, a JSON web token, nginx's <md5>,<unix>.
+var tokenElement = regexp.MustCompile(`(?i)^(?:[^/]*(?:exp=|hmac=|token=|sign=|signature=)[^/]*|eyJ[\w-]+\.[\w-]+\.[\w-]*|[\w-]{16,},\d{9,11})$`)
+
+// urlInText finds absolute http(s) URLs in prose.
+var urlInText = regexp.MustCompile(`(?i)https?://[^\s"'<>\x60]+`)
+
+// RedactURL returns rawURL without what could be a permission: user info, query, fragment, and path elements that
+// are tokens. What is left tells host and path, which is what a log or an error needs. A string that is no URL
+// loses everything from its first '?'.
+func RedactURL(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		if i := strings.IndexByte(rawURL, '?'); i >= 0 {
+			return rawURL[:i] + "?…"
+		}
+		return rawURL
+	}
+	query := u.RawQuery != ""
+	host := u.Host
+	els := strings.Split(u.EscapedPath(), "/")
+	for i, el := range els {
+		plain, err := url.PathUnescape(el)
+		if err != nil {
+			plain = el
+		}
+		if tokenElement.MatchString(plain) {
+			els[i] = "…"
+		}
+	}
+	s := strings.Join(els, "/")
+	switch {
+	case u.Opaque != "":
+		return u.Scheme + ":…"
+	case u.Scheme != "" && (host != "" || u.Scheme == "file"):
+		s = u.Scheme + "://" + host + s
+	case host != "":
+		s = "//" + host + s
+	}
+	if query {
+		s += "?…"
+	}
+	return s
+}
+
+// RedactText redacts every URL that stands in text.
+func RedactText(text string) string {
+	return urlInText.ReplaceAllStringFunc(text, func(s string) string {
+		tail := strings.TrimRight(s, ".,;:)]}")
+		return RedactURL(tail) + s[len(tail):]
+	})
+}
