@@ -1,0 +1,356 @@
+package refresh
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"gridwall/backend/stream"
+	"gridwall/backend/token"
+)
+
+// DefaultInterval is a safe margin for tokens that live five minutes.
+const DefaultInterval = 4 * time.Minute
+
+// Streams is what the manager needs to know of the listing.
+type Streams interface {
+	// Stream returns a stream that is listed or was.
+	Stream(id string) (stream.Stream, bool)
+	// ByURL finds a stream by any URL that it ever had.
+	ByURL(rawURL string) (stream.Stream, bool)
+	// Access tells how a source's streams are fetched.
+	Access(siteKey string) (allowPrivate bool, proxy, cookies string, ok bool)
+}
+
+// Options is what a Manager is made of. Extract and Streams are needed, the rest may be left out.
+type Options struct {
+	// Extract runs a source once. Before it returns, the result has been handed to Extracted; an error for which that
+	// was not done (an unknown source, say) is taken from here.
+	Extract func(ctx context.Context, siteKey string) error
+	Streams Streams
+	// Store keeps active streams and learned lives; nil keeps them in memory.
+	Store Store
+	// Interval is refresh.interval; 0 is DefaultInterval.
+	Interval time.Duration
+	Log      *slog.Logger
+	// OnChange is called after anything that Active shows has changed.
+	OnChange func()
+	// Notice is called when a stream can no longer be renewed (NoticeFailing) and when it can again (NoticeRenewed).
+	Notice func(kind, message, id string)
+	// Wall is the wall clock; nil is the machine's.
+	Wall func() time.Time
+}
+
+// The kinds of notices.
+const (
+	NoticeFailing = "renewal_failing"
+	NoticeRenewed = "renewal_works_again"
+)
+
+// Active is an active stream as the contract shows it. Absent times are nil.
+type Active struct {
+	ID, SiteKey, Title, Quality string
+	// OriginalURL is the URL under which the stream was activated, CurrentURL the newest; both bear tokens.
+	OriginalURL, CurrentURL string
+	ActivatedAt             time.Time
+	LastRefreshed           *time.Time
+	RefreshCount            int
+	// LastError is one of the texts of the design, "" after a success.
+	LastError string
+	// ExpiresAt is the expiry that was read (from the URL, or by the proxy); a life merely learned is not shown.
+	ExpiresAt *time.Time
+	// TokenCameAt is when the token of CurrentURL came; with ExpiresAt it spans the token's whole life.
+	TokenCameAt *time.Time
+	// Viewers is how many leases hold the stream.
+	Viewers int
+}
+
+// Manager keeps active streams playable. Make it with New, run it with Run, end it with Close.
+type Manager struct {
+	o     Options
+	log   *slog.Logger
+	wake  chan struct{}
+	runs  context.Context // of the runs of sources: they outlive whoever asked for them
+	stop  context.CancelFunc
+	tasks sync.WaitGroup
+
+	saving sync.Mutex // one write at a time, so that the newest state is the last one written; taken before mu
+
+	mu      sync.Mutex
+	closed  bool
+	changed chan struct{} // closed and replaced when a generation has grown
+	entries map[string]*entry
+	active  map[string]*entry // those of entries that are active
+	sources map[string]*source
+	lives   map[string]*life
+}
+
+// entry is a stream that was given out, active or not, with the URL and the generation that were given out for it.
+type entry struct {
+	id, siteKey, title, quality string
+
+	url        string
+	headers    map[string]string // never written to once it is here
+	host       string
+	generation uint64
+	cameAt     time.Time // when the token came; zero: unknown
+	ends       time.Time // read from the URL; zero: unreadable
+	reported   time.Time // told by the proxy for this generation; zero: nothing was
+	reportedAt time.Time // when it told that
+
+	refused uint64        // the newest generation of which a refusal was seen
+	lesson  time.Duration // age of the token at that refusal, if it can teach how long such tokens live
+	young   int           // generations in a row that were refused as soon as they came
+	missed  bool          // the last fresh results did not hold it
+	hold    retrier       // renewals for this stream alone wait: it was missing, or fresh tokens were refused at once
+	short   retrier       // renewals ahead of expiry wait: fresh tokens are due when they come
+	// shortReport tells that what the proxy reported for this generation was due at once.
+	shortReport bool
+
+	watch *watch // nil: inactive
+}
+
+// New makes a manager and loads what was active. What the store cannot give is logged and left out.
+func New(o Options) (*Manager, error) {
+	if o.Extract == nil || o.Streams == nil {
+		return nil, errors.New("refresh: Extract and Streams are needed")
+	}
+	if o.Interval <= 0 {
+		o.Interval = DefaultInterval
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.OnChange == nil {
+		o.OnChange = func() {}
+	}
+	if o.Notice == nil {
+		o.Notice = func(string, string, string) {}
+	}
+	if o.Wall == nil {
+		o.Wall = time.Now
+	}
+	m := &Manager{
+		o: o, log: o.Log,
+		wake:    make(chan struct{}, 1),
+		changed: make(chan struct{}),
+		entries: map[string]*entry{},
+		active:  map[string]*entry{},
+		sources: map[string]*source{},
+		lives:   map[string]*life{},
+	}
+	m.runs, m.stop = context.WithCancel(context.Background())
+	m.load()
+	return m, nil
+}
+
+// Close ends the runs of sources that are under way and waits for them. Renewals fail from then on.
+func (m *Manager) Close() {
+	m.mu.Lock()
+	m.closed = true
+	m.mu.Unlock()
+	m.stop()
+	m.tasks.Wait()
+}
+
+// now is the wall clock without a monotonic reading, so that comparisons count the time that the machine slept.
+func (m *Manager) now() time.Time { return m.o.Wall().Round(0).UTC() }
+
+// poke lets Run look at the schedule again.
+func (m *Manager) poke() {
+	select {
+	case m.wake <- struct{}{}:
+	default:
+	}
+}
+
+// adopt takes a URL as the newest one.
+func (e *entry) adopt(url string, headers map[string]string, at time.Time) {
+	e.generation++
+	e.read(url, headers)
+	e.cameAt = at
+	e.reported = time.Time{}
+	e.lesson = 0
+}
+
+func (e *entry) read(url string, headers map[string]string) {
+	e.url, e.headers = url, maps.Clone(headers)
+	life, _ := token.URL(url)
+	e.ends = life.Ends
+	e.host, _, _, _ = token.Identity(url)
+}
+
+func (e *entry) differs(url string, headers map[string]string) bool {
+	return e.url != url || !maps.Equal(e.headers, headers)
+}
+
+// lookup makes sure that a known stream has an entry, and that an inactive one follows the listing.
+func (m *Manager) lookup(id string) error {
+	m.mu.Lock()
+	e := m.entries[id]
+	isActive := e != nil && e.watch != nil
+	m.mu.Unlock()
+	if isActive {
+		return nil
+	}
+	st, ok := m.o.Streams.Stream(id)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e = m.entries[id]
+	switch {
+	case e != nil && e.watch != nil:
+	case !ok:
+		return unknown(id)
+	case e == nil:
+		e = &entry{id: id, siteKey: st.SiteKey, title: st.Title, quality: st.Quality}
+		e.adopt(st.URL, st.Headers, wall(st.ExtractedAt))
+		m.entries[id] = e
+	default:
+		e.siteKey, e.title, e.quality = st.SiteKey, st.Title, st.Quality
+		// A listing read before a renewal must not bring the old URL back.
+		if e.differs(st.URL, st.Headers) && !wall(st.ExtractedAt).Before(e.cameAt) {
+			e.adopt(st.URL, st.Headers, wall(st.ExtractedAt))
+			m.announce()
+		}
+	}
+	return nil
+}
+
+func wall(t time.Time) time.Time { return t.Round(0).UTC() }
+
+func unknown(id string) error { return fmt.Errorf("stream %q: %w", id, stream.ErrUnknownStream) }
+
+// announce wakes everybody who waits for a newer generation. The lock is held.
+func (m *Manager) announce() {
+	close(m.changed)
+	m.changed = make(chan struct{})
+}
+
+// given is what an Upstream is made of.
+type given struct {
+	id, siteKey, url string
+	headers          map[string]string
+	generation       uint64
+}
+
+func (e *entry) given() given {
+	return given{e.id, e.siteKey, e.url, e.headers, e.generation}
+}
+
+func (m *Manager) upstream(g given) stream.Upstream {
+	allowPrivate, proxy, cookies, _ := m.o.Streams.Access(g.siteKey)
+	return stream.Upstream{
+		ID: g.id, URL: g.url, Headers: g.headers, Generation: g.generation,
+		AllowPrivate: allowPrivate, Proxy: proxy, Cookies: cookies,
+	}
+}
+
+// Current returns where a known stream is fetched from, and renews no lease. The Headers must not be changed. An
+// unknown id is stream.ErrUnknownStream.
+func (m *Manager) Current(id string) (stream.Upstream, error) {
+	if err := m.lookup(id); err != nil {
+		return stream.Upstream{}, err
+	}
+	m.mu.Lock()
+	g := m.entries[id].given()
+	m.mu.Unlock()
+	return m.upstream(g), nil
+}
+
+// Active returns the active streams, the one activated first first.
+func (m *Manager) Active() []Active {
+	m.mu.Lock()
+	list := make([]Active, 0, len(m.active))
+	for _, e := range m.active {
+		list = append(list, e.show())
+	}
+	m.mu.Unlock()
+	slices.SortFunc(list, func(a, b Active) int {
+		return cmp.Or(a.ActivatedAt.Compare(b.ActivatedAt), strings.Compare(a.ID, b.ID))
+	})
+	return list
+}
+
+// Get returns one active stream.
+func (m *Manager) Get(id string) (Active, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e := m.active[id]
+	if e == nil {
+		return Active{}, false
+	}
+	return e.show(), true
+}
+
+// show describes an active entry. The lock is held.
+func (e *entry) show() Active {
+	w := e.watch
+	return Active{
+		ID: e.id, SiteKey: e.siteKey, Title: e.title, Quality: e.quality,
+		OriginalURL: w.originalURL, CurrentURL: e.url, ActivatedAt: w.since,
+		LastRefreshed: present(w.refreshedAt), RefreshCount: w.refreshes, LastError: w.lastError,
+		ExpiresAt: present(e.expires()), TokenCameAt: present(e.cameAt), Viewers: len(w.leases),
+	}
+}
+
+func present(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// Resolve returns the fresh URL of any URL that a stream ever had, and an unknown URL as it is.
+func (m *Manager) Resolve(rawURL string) string {
+	st, ok := m.o.Streams.ByURL(rawURL)
+	if ok {
+		if up, err := m.Current(st.ID); err == nil {
+			return up.URL
+		}
+		return st.URL
+	}
+	// The listing forgets streams that left it long ago; whoever still watches one does not.
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, e := range m.active {
+		if e.watch.originalURL == rawURL {
+			return e.url
+		}
+	}
+	return rawURL
+}
+
+// Expires takes an expiry that the proxy read from a cookie or from a URL within a playlist. One that belongs to an
+// older generation is ignored. The latest report counts, for rolling cookies push their end ahead of them.
+func (m *Manager) Expires(id string, generation uint64, at time.Time) {
+	m.mu.Lock()
+	e := m.entries[id]
+	if e == nil || e.generation != generation || at.IsZero() {
+		m.mu.Unlock()
+		return
+	}
+	before := e.expires()
+	e.reported, e.reportedAt = wall(at), m.now()
+	if !e.shortReport && m.due(e).Before(e.reportedAt.Add(minGap)) && m.due(e).Before(e.cameAt.Add(m.o.Interval)) {
+		e.shortReport = true
+		e.short.fail(e.reportedAt, backoffMax)
+	}
+	if e.watch != nil {
+		e.watch.touched = true
+	}
+	after := e.expires()
+	// An end that rolls on is no news; a nearer one changes the schedule.
+	news := e.watch != nil && (before.IsZero() || after.Before(before))
+	m.mu.Unlock()
+	if news {
+		m.o.OnChange()
+		m.poke()
+	}
+}

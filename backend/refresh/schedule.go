@@ -1,0 +1,179 @@
+package refresh
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	// maxMargin is how long before its end a token is renewed at most, as far as the source is quick enough.
+	maxMargin = time.Minute
+	// tick is how often the clocks are compared while a stream is active.
+	tick = 5 * time.Second
+	// sleepJump is by how much the wall clock must leave the monotonic one before the machine is taken to have slept:
+	// more than clock discipline moves it, less than matters to a token.
+	sleepJump = 10 * time.Second
+	// saveEvery is how often renewed leases are written at most; kill -9 costs a lease so much of its life.
+	saveEvery = time.Minute
+)
+
+// expires returns the expiry that was read: the earlier of the URL's and the proxy's; zero: none was. The lock is
+// held.
+func (e *entry) expires() time.Time {
+	if e.reported.IsZero() || !e.ends.IsZero() && e.ends.Before(e.reported) {
+		return e.ends
+	}
+	return e.reported
+}
+
+// margin returns how long before its end a token is renewed. The life that counts is that which the token had when it
+// came, or when the proxy read its end: a cookie that rolls on does not grow old. The lock is held.
+func (m *Manager) margin(e *entry, ends time.Time) time.Duration {
+	came := e.cameAt
+	if ends.Equal(e.reported) {
+		came = e.reportedAt
+	}
+	return max(min(ends.Sub(came)/4, maxMargin), 2*m.source(e.siteKey).took)
+}
+
+// due returns when an entry's token is to be renewed. The lock is held.
+func (m *Manager) due(e *entry) time.Time {
+	every := m.o.Interval
+	ends := e.expires()
+	if ends.IsZero() {
+		round := e.cameAt.Add(every)
+		if life := m.lives[e.host].expected(); life > 0 {
+			ends = e.cameAt.Add(life)
+			return earlier(round, ends.Add(-m.margin(e, ends)))
+		}
+		return round
+	}
+	// The last round that comes before the end: in the one before it the token still outlives the next.
+	rounds := max(1, ends.Sub(e.cameAt)/every)
+	if rounds*every == ends.Sub(e.cameAt) && rounds > 1 {
+		rounds--
+	}
+	return earlier(e.cameAt.Add(rounds*every), ends.Add(-m.margin(e, ends)))
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// tooOld tells whether a token should be renewed before it is used: it is past its margin, or nothing is known of its
+// end and it is older than the interval. The lock is held.
+func (m *Manager) tooOld(e *entry, now time.Time) bool {
+	if ends := e.expires(); !ends.IsZero() {
+		return !now.Before(ends.Add(-m.margin(e, ends)))
+	}
+	return !now.Before(m.due(e))
+}
+
+// Run keeps active streams fresh until ctx ends: it renews by the clock and ahead of expiry, ends leases, and notices
+// that the machine slept.
+func (m *Manager) Run(ctx context.Context) {
+	// The monotonic clock stands still while the machine sleeps, and timers with it; the wall clock goes on. Where
+	// the two have parted since the last look, the machine slept (or somebody set the clock).
+	wallWas, monoWas := m.now(), time.Now()
+	idle := true
+	for ctx.Err() == nil {
+		now, elapsed := m.now(), time.Since(monoWas)
+		if jump := now.Sub(wallWas) - elapsed; !idle && (jump > sleepJump || jump < -sleepJump) {
+			m.woke(jump)
+		}
+		wallWas, monoWas = now, time.Now()
+
+		var timer *time.Timer
+		var expired <-chan time.Time
+		wait := m.round()
+		if idle = wait == 0; !idle {
+			timer = time.NewTimer(wait)
+			expired = timer.C
+		}
+		select {
+		case <-ctx.Done():
+		case <-expired:
+		case <-m.wake:
+		}
+		if timer != nil {
+			timer.Stop()
+		}
+	}
+	m.saveTouched(0)
+}
+
+// woke takes in that the wall clock jumped: nobody could renew a lease meanwhile, and a source that failed before may
+// well answer now. Whatever is past its margin is due at once.
+func (m *Manager) woke(jump time.Duration) {
+	m.log.Info("the clock jumped, the machine seems to have slept", "by", jump)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.now()
+	for _, e := range m.active {
+		for v, end := range e.watch.leases {
+			e.watch.leases[v] = end.Add(jump)
+		}
+		e.watch.touched = true
+		if e.cameAt.After(now) {
+			e.cameAt = now
+		}
+		e.hold.reset()
+		e.short.reset()
+	}
+	for _, s := range m.sources {
+		s.hold.reset()
+	}
+}
+
+// round ends leases, starts what is due, and returns how long to wait for the next; 0: nothing is active.
+func (m *Manager) round() time.Duration {
+	m.mu.Lock()
+	now := m.now()
+	next := now.Add(tick)
+	var ended []string
+	for _, e := range m.active {
+		for v, end := range e.watch.leases {
+			if !end.After(now) {
+				delete(e.watch.leases, v)
+				ended = append(ended, e.id)
+			} else {
+				next = earlier(next, end)
+			}
+		}
+		if len(e.watch.leases) == 0 {
+			m.log.Info("nobody watches any more", "stream", e.id)
+			m.retire(e)
+		}
+	}
+	for _, e := range m.active {
+		s := m.source(e.siteKey)
+		if s.flight != nil {
+			continue // its end wakes the schedule
+		}
+		at := m.due(e)
+		for _, hold := range []time.Time{e.hold.until, e.short.until, s.hold.until} {
+			if hold.After(at) {
+				at = hold
+			}
+		}
+		if at.After(now) {
+			next = earlier(next, at)
+			continue
+		}
+		m.join(s, e, e.generation)
+	}
+	active := len(m.active)
+	m.mu.Unlock()
+	if len(ended) > 0 {
+		m.save(ended...)
+		m.o.OnChange()
+	}
+	m.saveTouched(saveEvery)
+	if active == 0 {
+		return 0
+	}
+	return max(next.Sub(now), time.Millisecond)
+}

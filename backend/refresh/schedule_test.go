@@ -1,0 +1,246 @@
+package refresh
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/stream"
+)
+
+func TestTokensAreRenewedByTheClockAndAheadOfTheirEnd(t *testing.T) {
+	for name, tc := range map[string]struct {
+		url             func(string, int, time.Time) string
+		interval, takes time.Duration
+		within          time.Duration
+		runs            []int // seconds after activation
+	}{
+		"unknown expiry: every interval":          {opaque, 4 * time.Minute, 0, 13 * time.Minute, []int{240, 480, 720}},
+		"the default interval is four minutes":    {opaque, 0, 0, 9 * time.Minute, []int{240, 480}},
+		"five minutes: a minute ahead":            {living(5 * time.Minute), time.Hour, 0, 13 * time.Minute, []int{240, 480, 720}},
+		"twelve seconds: a quarter ahead":         {living(12 * time.Second), time.Hour, 0, 28 * time.Second, []int{9, 18, 27}},
+		"a slow source: twice what a run takes":   {living(200 * time.Second), time.Hour, 40 * time.Second, 400 * time.Second, []int{150, 310}},
+		"hours: nothing before the last round":    {living(3 * time.Hour), 4 * time.Minute, 0, 3 * time.Hour, []int{176 * 60}},
+		"six minutes: the last round before":      {living(6 * time.Minute), 4 * time.Minute, 0, 9 * time.Minute, []int{240, 480}},
+		"eight minutes: the margin, not the end":  {living(8 * time.Minute), 4 * time.Minute, 0, 9 * time.Minute, []int{240, 480}},
+		"an hour's interval, nothing to be known": {opaque, time.Hour, 0, 30 * time.Minute, []int{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(r *rig) { r.url, r.o.Interval, r.takes = tc.url, tc.interval, tc.takes }, func(r *rig) {
+				r.run()
+				begun := time.Now()
+				for _, id := range r.ids["site"] { // two streams, one run
+					r.activate(id, "tile")
+				}
+				for end := begun.Add(tc.within); time.Now().Before(end); {
+					time.Sleep(min(time.Minute, time.Until(end)))
+					r.m.play("a")
+					r.m.play("b")
+				}
+				assert.Equal(r.t, tc.runs, r.runsAt(begun))
+				assert.Equal(r.t, r.get("a").RefreshCount, r.get("b").RefreshCount)
+			})
+		})
+	}
+}
+
+// play is what a player's request does to the leases.
+func (m *Manager) play(id string) { _, _ = m.Open(context.Background(), id, false, "") }
+
+func TestASiteIsLeftInPeaceWhileNobodyWatches(t *testing.T) {
+	bubble(t, func(r *rig) { r.url = opaque }, func(r *rig) {
+		r.run()
+		time.Sleep(24 * time.Hour)
+		assert.Zero(r.t, r.count())
+		r.activate("a", "")
+		n := r.count()
+		time.Sleep(24 * time.Hour)
+		assert.LessOrEqual(r.t, r.count(), n+4, "the lease ends after 15 minutes, and the runs with it")
+	})
+}
+
+func TestATokenThatIsOldAsItComesDoesNotSpin(t *testing.T) {
+	for name, tc := range map[string]struct {
+		life, takes time.Duration
+	}{"a second": {time.Second, 0}, "over already": {-time.Hour, 0}, "a run takes longer": {20 * time.Second, 15 * time.Second}} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(r *rig) { r.url, r.takes, r.o.Interval = living(tc.life), tc.takes, time.Hour }, func(r *rig) {
+				r.run()
+				r.activate("a", "")
+				time.Sleep(14 * time.Minute)
+				assert.Greater(r.t, r.count(), 5)
+				assert.Less(r.t, r.count(), 40)
+			})
+		})
+	}
+}
+
+func TestAFailingSourceIsTriedAgainWithGrowingWaits(t *testing.T) {
+	bubble(t, func(r *rig) { r.url = living(time.Minute) }, func(r *rig) {
+		r.run()
+		r.activate("a", "")
+		r.fail(errors.New("down"))
+		time.Sleep(10 * time.Minute)
+		runs := r.runsAt(time.Unix(epoch, 0))
+		assert.Greater(r.t, len(runs), 8)
+		assert.Less(r.t, len(runs), 25)
+		for i, at := range runs[1:] {
+			assert.GreaterOrEqual(r.t, at-runs[i], 2)
+			assert.LessOrEqual(r.t, at-runs[i], 91)
+		}
+		assert.Contains(r.t, r.get("a").CurrentURL, "n=0")
+		r.fail(nil)
+		time.Sleep(91 * time.Second)
+		assert.Empty(r.t, r.get("a").LastError)
+		assert.Positive(r.t, r.get("a").RefreshCount)
+	})
+}
+
+func TestAStreamThatLeftTheListingDoesNotWearTheOthersOut(t *testing.T) {
+	bubble(t, nil, func(r *rig) {
+		r.run()
+		r.activate("a", "")
+		r.activate("b", "")
+		r.lock(func() { r.drop["a"] = true })
+		time.Sleep(14 * time.Minute)
+		assert.Equal(r.t, "No matching stream in fresh results", r.get("a").LastError)
+		assert.Greater(r.t, r.count(), 3)
+		assert.Less(r.t, r.count(), 20)
+	})
+}
+
+func TestAfterTheMachineSleptTokensAreRenewedAndNobodyIsThrownOut(t *testing.T) {
+	bubble(t, nil, func(r *rig) {
+		r.run()
+		r.activate("a", "tile")
+		time.Sleep(time.Minute)
+		require.Zero(r.t, r.count())
+		r.lock(func() { r.offset = 8 * time.Hour })
+		time.Sleep(tick + time.Second)
+		assert.Equal(r.t, 1, r.count())
+		a := r.get("a")
+		assert.Equal(r.t, 1, a.RefreshCount)
+		time.Sleep(13*time.Minute - time.Second)
+		assert.Equal(r.t, 1, r.get("a").Viewers, "the lease does not run while the machine sleeps")
+		time.Sleep(2 * time.Minute)
+		assert.Empty(r.t, r.m.Active())
+	})
+}
+
+func TestSleepEndsTheBackOff(t *testing.T) {
+	bubble(t, func(r *rig) { r.url = living(time.Minute) }, func(r *rig) {
+		r.run()
+		r.activate("a", "")
+		r.fail(errors.New("no network"))
+		time.Sleep(9 * time.Minute)
+		r.fail(nil)
+		n := r.count()
+		r.lock(func() { r.offset = sleepJump + time.Second }) // far less than what is left of the back-off
+		time.Sleep(tick + minGap)
+		assert.Greater(r.t, r.count(), n)
+		assert.Empty(r.t, r.get("a").LastError)
+	})
+}
+
+func TestAClockThatIsSetBackStopsNothing(t *testing.T) {
+	bubble(t, func(r *rig) { r.url = opaque }, func(r *rig) {
+		r.run()
+		r.activate("a", "")
+		time.Sleep(time.Minute)
+		r.lock(func() { r.offset = -8 * time.Hour })
+		time.Sleep(6 * time.Minute)
+		assert.Equal(r.t, 1, r.count())
+		_, err := r.refuse("a", 403)
+		assert.NoError(r.t, err)
+		time.Sleep(9 * time.Minute)
+		assert.Empty(r.t, r.m.Active(), "the lease ends as well")
+	})
+}
+
+func TestAPeriodicExtractionIsARenewalIfItBringsSomethingNew(t *testing.T) {
+	bubble(t, nil, func(r *rig) {
+		r.activate("a", "")
+		before := r.get("a")
+		up := r.current("a")
+		same, _ := r.Stream("a")
+		time.Sleep(time.Second)
+		r.m.Extracted("site", []stream.Stream{same}, nil, r.wall())
+		assert.Equal(r.t, before, r.get("a"), "the same URL is no renewal")
+		assert.Equal(r.t, up, r.current("a"))
+
+		r.plain(5)
+		after := r.get("a")
+		assert.Equal(r.t, 1, after.RefreshCount)
+		assert.Contains(r.t, after.CurrentURL, "n=5&")
+		assert.Equal(r.t, uint64(2), r.current("a").Generation)
+
+		headers := same
+		headers.URL = after.CurrentURL
+		headers.Headers = map[string]string{"Referer": "https://other.test/"}
+		r.m.Extracted("site", []stream.Stream{headers}, nil, r.wall())
+		assert.Equal(r.t, uint64(3), r.current("a").Generation)
+		assert.Equal(r.t, "https://other.test/", r.current("a").Headers["Referer"])
+
+		same.URL = "https://cdn.test/a.m3u8?overtaken"
+		r.m.Extracted("site", []stream.Stream{same}, nil, r.wall().Add(-time.Minute))
+		assert.Equal(r.t, uint64(3), r.current("a").Generation, "an older result does not undo a newer one")
+
+		r.m.Extracted("other", []stream.Stream{{ID: "a", SiteKey: "other", URL: "https://evil.test/"}}, nil, r.wall())
+		assert.Equal(r.t, uint64(3), r.current("a").Generation, "another source has no say")
+
+		r.m.Extracted("site", nil, context.Canceled, r.wall())
+		assert.Empty(r.t, r.get("a").LastError, "an extraction that its caller left is no failure")
+	})
+}
+
+func TestAnEndThatTheProxyReadCounts(t *testing.T) {
+	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
+		r.run()
+		r.activate("a", "")
+		begun := time.Now()
+		assert.Nil(r.t, r.get("a").ExpiresAt)
+		changes := r.changes.Load()
+		r.m.Expires("a", 1, begun.Add(40*time.Second))
+		assert.Equal(r.t, begun.Add(40*time.Second).Unix(), r.get("a").ExpiresAt.Unix())
+		assert.Equal(r.t, changes+1, r.changes.Load())
+		time.Sleep(35 * time.Second)
+		assert.Equal(r.t, []int{30}, r.runsAt(begun))
+		assert.Nil(r.t, r.get("a").ExpiresAt, "it belonged to the token before")
+
+		r.m.Expires("a", 1, begun.Add(time.Minute))
+		assert.Nil(r.t, r.get("a").ExpiresAt)
+		r.m.Expires("nobody", 1, begun)
+		r.m.Expires("a", 2, time.Time{})
+		assert.Nil(r.t, r.get("a").ExpiresAt)
+	})
+}
+
+func TestACookieThatRollsOnCausesNoRenewal(t *testing.T) {
+	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
+		r.run()
+		r.activate("a", "")
+		changes := r.changes.Load()
+		for range 140 {
+			r.m.Expires("a", 1, r.wall().Add(30*time.Second))
+			time.Sleep(6 * time.Second)
+		}
+		assert.Zero(r.t, r.count())
+		assert.Equal(r.t, changes+1, r.changes.Load())
+	})
+}
+
+func TestAProxyThatReadsEndsInThePastDoesNotMakeItSpin(t *testing.T) {
+	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
+		r.run()
+		r.activate("a", "")
+		for range 600 {
+			r.m.Expires("a", r.current("a").Generation, r.wall().Add(-time.Second))
+			time.Sleep(time.Second)
+		}
+		assert.Less(r.t, r.count(), 25)
+	})
+}
