@@ -1,0 +1,189 @@
+package hls
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"gridwall/backend/stream"
+)
+
+// Description is what a rendition's name is given for and found again by. It is stored beside the name. Path is the
+// address's path without tokens.
+type Description struct {
+	Kind             RenditionKind `json:"kind"`
+	Bandwidth        int64         `json:"bandwidth,omitempty"`
+	AverageBandwidth int64         `json:"average_bandwidth,omitempty"`
+	Width            int           `json:"width,omitempty"`
+	Height           int           `json:"height,omitempty"`
+	FrameRate        float64       `json:"frame_rate,omitempty"`
+	Codecs           string        `json:"codecs,omitempty"`
+	VideoRange       string        `json:"video_range,omitempty"`
+	GroupID          string        `json:"group_id,omitempty"`
+	AudioGroup       string        `json:"audio_group,omitempty"`
+	SubtitlesGroup   string        `json:"subtitles_group,omitempty"`
+	VideoGroup       string        `json:"video_group,omitempty"`
+	Language         string        `json:"language,omitempty"`
+	Name             string        `json:"name,omitempty"`
+	Channels         string        `json:"channels,omitempty"`
+	Characteristics  string        `json:"characteristics,omitempty"`
+	Forced           bool          `json:"forced,omitempty"`
+	StableID         string        `json:"stable_id,omitempty"`
+	Path             string        `json:"path,omitempty"`
+}
+
+// Description tells what the rendition is, apart from where and with which permission it is fetched.
+func (r Rendition) Description() Description {
+	path := stream.RedactURL(r.URI)
+	path = strings.TrimSuffix(path, "?…")
+	return Description{
+		Kind: r.Kind, Bandwidth: r.Bandwidth, AverageBandwidth: r.AverageBandwidth, Width: r.Width, Height: r.Height,
+		FrameRate: r.FrameRate, Codecs: r.Codecs, VideoRange: r.VideoRange, GroupID: r.GroupID,
+		AudioGroup: groupClass(r.AudioGroup), SubtitlesGroup: groupClass(r.SubtitlesGroup), VideoGroup: groupClass(r.VideoGroup),
+		Language: strings.ToLower(r.Language), Name: r.Name, Channels: r.Channels, Characteristics: r.Characteristics,
+		Forced: r.Forced, StableID: r.StableID, Path: path,
+	}
+}
+
+// attributes are what makes two renditions the same: the description without what differs between pathways.
+func (d Description) attributes() Description {
+	d.StableID, d.Path = "", ""
+	return d
+}
+
+// groupClass is a group's ID without its digits: redundant variants refer to groups that differ by a number.
+func groupClass(id string) string {
+	return strings.Trim(strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' {
+			return -1
+		}
+		return c
+	}, strings.ToLower(id)), "-_. ")
+}
+
+// families maps the sample entry of a codec (RFC 6381) to the family that a decoder supports or not.
+var families = map[string]string{
+	"avc1": "avc", "avc3": "avc", "hvc1": "hevc", "hev1": "hevc", "dvh1": "dovi", "dvhe": "dovi", "dav1": "dovi",
+	"av01": "av1", "vp09": "vp9", "vp9": "vp9", "vp08": "vp8", "vvc1": "vvc", "vvi1": "vvc", "jpeg": "jpeg", "mjpg": "jpeg",
+}
+
+// audioFamilies are those of sound.
+var audioFamilies = map[string]string{
+	"mp4a": "aac", "ac-3": "ac3", "ec-3": "eac3", "ac-4": "ac4", "opus": "opus", "flac": "flac", "alac": "alac", "mp3": "mp3", "vorbis": "vorbis",
+}
+
+// videoFamily is that of the first picture codec; "" where CODECS names none.
+func (d Description) videoFamily() string { return family(d.Codecs, families) }
+
+func (d Description) audioFamily() string { return family(d.Codecs, audioFamilies) }
+
+func family(codecs string, of map[string]string) string {
+	for c := range strings.SplitSeq(codecs, ",") {
+		entry, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(c)), ".")
+		if f := of[entry]; f != "" {
+			return f
+		}
+	}
+	return ""
+}
+
+// audioOnly tells a variant without a picture.
+func (d Description) audioOnly() bool {
+	return d.Kind == Variant && d.Height == 0 && d.videoFamily() == "" && d.audioFamily() != ""
+}
+
+// base is the name that describes the rendition in short.
+func (d Description) base() string {
+	rate := ""
+	if d.Bandwidth > 0 {
+		rate = strconv.FormatInt((d.Bandwidth+500)/1000, 10) + "k"
+	}
+	height := ""
+	if d.Height > 0 {
+		height = strconv.Itoa(d.Height) + "p"
+	}
+	kind := slug(string(d.Kind))
+	switch {
+	case d.Kind == IFrame || d.Kind == Image:
+		return join(kind, height, rate)
+	case d.Kind != Variant:
+		return join(kind, slug(firstOf(slug(d.Language), slug(d.Name), slug(d.GroupID))))
+	case d.audioOnly():
+		return join("audio", rate)
+	case height == "" && rate == "":
+		return "variant"
+	}
+	return join(height, rate)
+}
+
+// suffixes are what can tell renditions of one base name apart, the most telling first.
+func (d Description) suffixes() []string {
+	fps := ""
+	if d.FrameRate > 0 {
+		fps = strconv.Itoa(int(math.Round(d.FrameRate))) + "fps"
+	}
+	forced := ""
+	if d.Forced {
+		forced = "forced"
+	}
+	channels := ""
+	if d.Channels != "" {
+		count, _, _ := strings.Cut(d.Channels, "/")
+		channels = slug(count) + "ch"
+	}
+	role := ""
+	if d.Characteristics != "" {
+		role = d.Characteristics[strings.LastIndexByte(d.Characteristics, '.')+1:]
+	}
+	hdr := strings.ToLower(d.VideoRange)
+	if hdr == "sdr" {
+		hdr = ""
+	}
+	return []string{
+		fps, d.videoFamily(), slug(hdr), d.audioFamily(), slug(d.GroupID), slug(d.AudioGroup), slug(d.VideoGroup), slug(d.SubtitlesGroup),
+		forced, slug(role), slug(d.Name), channels, slug(d.Language),
+	}
+}
+
+// maxSlug bounds what one attribute gives to a name, in bytes.
+const maxSlug = 32
+
+// slug makes text fit for a path element: lower-case letters, digits and single dashes.
+func slug(s string) string {
+	var b strings.Builder
+	dash := false
+	for _, c := range strings.ToLower(s) {
+		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
+			if dash && b.Len() > 0 {
+				b.WriteByte('-')
+			}
+			b.WriteRune(c)
+			dash = false
+		} else {
+			dash = true
+		}
+		if b.Len() >= maxSlug {
+			break
+		}
+	}
+	return b.String()
+}
+
+func join(parts ...string) string {
+	kept := parts[:0]
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, "-")
+}
+
+func firstOf(s ...string) string {
+	for _, v := range s {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

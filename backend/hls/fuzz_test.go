@@ -1,0 +1,181 @@
+package hls
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// seed adds the golden playlists; the committed corpus in testdata/fuzz holds what is small and odd.
+func seed(f *testing.F) {
+	files, err := filepath.Glob("testdata/golden/*.m3u8")
+	if err != nil || len(files) == 0 {
+		f.Fatal("no golden playlists", err)
+	}
+	for _, name := range files {
+		body, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(body)
+	}
+}
+
+// playersList reads attributes as hls.js does: a second opinion on where an address stands.
+var playersList = regexp.MustCompile(`(.+?)=(".*?"|.*?)(?:,|$)`)
+
+var addressTags = []string{tagKey, tagMap, tagPart, tagHint, tagReport, tagMedia, tagIFrame, tagImage, tagSessionKey, tagSessionData, tagDateRange, tagSteering}
+
+// leak finds an address in a rendered playlist that begins with none of ours; "" if there is none.
+func leak(out []byte) string {
+	ours := func(s string) bool {
+		s = strings.Trim(strings.TrimSpace(s), `"`)
+		return s == "" || isInline(s) || strings.HasPrefix(s, "ours-")
+	}
+	for _, text := range strings.FieldsFunc(strings.TrimPrefix(string(out), bom), func(c rune) bool { return c == '\n' || c == '\r' }) {
+		text = strings.TrimLeft(text, " \t\v\f")
+		if text == "" {
+			continue
+		}
+		if text[0] != '#' {
+			if !ours(text) {
+				return text
+			}
+			continue
+		}
+		name, list, _ := strings.Cut(text, ":")
+		if !slices.Contains(addressTags, name) {
+			continue
+		}
+		if name == tagSteering {
+			return text
+		}
+		for _, x := range playersList.FindAllStringSubmatch(list, -1) {
+			key := strings.TrimSpace(x[1])
+			if name == tagDateRange && strings.HasPrefix(key, "X-ASSET-") && isAddress(key) && !ours(x[2]) {
+				return text
+			}
+			if name != tagDateRange && key == "URI" && !ours(x[2]) {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// fixed gives every address one name, so that a second rendering can be compared with the first.
+type fixed struct{}
+
+func (fixed) Segment(dst []byte, _ int) []byte   { return append(dst, "ours-segment"...) }
+func (fixed) Part(dst []byte, _, _ int) []byte   { return append(dst, "ours-part"...) }
+func (fixed) Key(dst []byte, _ int) []byte       { return append(dst, "ours-key"...) }
+func (fixed) Map(dst []byte, _ int) []byte       { return append(dst, "ours-map"...) }
+func (fixed) Hint(dst []byte, _ int) []byte      { return append(dst, "ours-hint"...) }
+func (fixed) Asset(dst []byte, _ int) []byte     { return append(dst, "ours-asset"...) }
+func (fixed) Rendition(dst []byte, _ int) []byte { return append(dst, "ours-rendition"...) }
+func (fixed) Resource(dst []byte, _ int) []byte  { return append(dst, "ours-resource"...) }
+func (fixed) Report(dst []byte, _ int) ([]byte, int64, bool) {
+	return append(dst, "ours-report"...), 0, true
+}
+
+func FuzzParseMedia(f *testing.F) {
+	seed(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		m, err := ParseMedia(body, testEnv)
+		if err != nil {
+			return
+		}
+		out := m.Render(nil, fixed{}, Shift{})
+		if l := leak(out); l != "" {
+			t.Fatalf("leaks %q", l)
+		}
+		for _, s := range []Shift{{MSN: 5, Discontinuity: 1, Breaks: []int{0, 1, len(m.Segments)}}, {MSN: -1 << 62}} {
+			if l := leak(m.Render(nil, fixed{}, s)); l != "" {
+				t.Fatalf("leaks %q when shifted", l)
+			}
+		}
+		if bytes.Contains(body, []byte("{$")) {
+			return // a substituted value may read as another reference
+		}
+		again, err := ParseMedia(out, testEnv)
+		if err != nil {
+			t.Fatalf("rendered, it does not parse: %v\n%q", err, out)
+		}
+		if len(again.Segments) != len(m.Segments) || len(again.Open) != len(m.Open) || again.MSN != m.MSN {
+			t.Fatalf("rendered, it says something else: %q", out)
+		}
+		if twice := again.Render(nil, fixed{}, Shift{}); !bytes.Equal(out, twice) {
+			t.Fatalf("rendered twice, it changes:\n%q\n%q", out, twice)
+		}
+	})
+}
+
+func FuzzParseMultivariant(f *testing.F) {
+	seed(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		m, err := ParseMultivariant(body, testEnv)
+		if err != nil {
+			return
+		}
+		out := m.Render(nil, fixed{})
+		if l := leak(out); l != "" {
+			t.Fatalf("leaks %q", l)
+		}
+		names, all := Names(nil, m.Renditions)
+		for i, n := range names {
+			if _, ok := all[n]; !ok || !usable(n) {
+				t.Fatalf("rendition %d is named %q", i, n)
+			}
+		}
+		if again, _ := Names(all, m.Renditions); !slices.Equal(names, again) {
+			t.Fatalf("named again, it is %q instead of %q", again, names)
+		}
+		if bytes.Contains(body, []byte("{$")) {
+			return
+		}
+		// Without any rendition or session tag left, what is rendered may be a media playlist by its looks.
+		again, err := ParseMultivariant(out, testEnv)
+		if err != nil {
+			return
+		}
+		if twice := again.Render(nil, fixed{}); !bytes.Equal(out, twice) {
+			t.Fatalf("rendered twice, it changes:\n%q\n%q", out, twice)
+		}
+	})
+}
+
+func FuzzAttributes(f *testing.F) {
+	for _, s := range []string{`A=1,B="x, y"`, `URI=https://h/a,b?c=1,B=3`, `A="open`, `A="x"rest,B=1`, `,,A=,=,"`, `A = "b" , C`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		list := attributes{text: s, end: len(s)}
+		end := 0
+		for x := (attribute{}); list.next(&x); {
+			if x.begin < end || x.from < x.begin || x.to < x.from || x.to > len(s) || x.to <= end && end > 0 {
+				t.Fatalf("%q: %+v overlaps what was read up to %d", s, x, end)
+			}
+			if !strings.Contains(s[x.from:x.to], x.value) {
+				t.Fatalf("%q: value %q is not in %q", s, x.value, s[x.from:x.to])
+			}
+			end = x.to
+		}
+		if r, n := byteRange(s); n > len(s) || n > 0 && (r.Length < 0 || r.Offset < -1) {
+			t.Fatalf("%q: %+v of %d bytes", s, r, n)
+		}
+		if d := seconds(s); d < 0 {
+			t.Fatalf("%q lasts %v", s, d)
+		}
+		if d := dateTime(s); !d.IsZero() && d.Location() != time.UTC {
+			t.Fatalf("%q is not in UTC", s)
+		}
+		if w, h := resolution(s); w < 0 || h < 0 {
+			t.Fatalf("%q is %d by %d", s, w, h)
+		}
+	})
+}

@@ -1,0 +1,219 @@
+package hls
+
+import "strings"
+
+// mediaLines is what renumbering needs to know about where things stand in the text.
+type mediaLines struct {
+	// starts are where each segment's first tag stands; openStart that of the open parts' or of their hint, -1: none.
+	starts    []int32
+	openStart int32
+	// openBreak tells that a discontinuity stands before the open parts.
+	openBreak bool
+	hasMSN    bool
+	hasDisc   bool
+	keys      []keyLine
+	reports   [][]edit
+}
+
+// keyLine is one EXT-X-KEY, fetched or not.
+type keyLine struct {
+	from, end, next int32
+	edits           []edit
+	segment, until  int
+	format          string
+	none            bool
+	// implicit tells that the IV is the segment's media sequence number (RFC 8216bis, 5.2).
+	implicit bool
+}
+
+// mediaParser reads one media playlist. seg is the segment whose URI line is still to come.
+type mediaParser struct {
+	*parser
+	m     *Media
+	lines mediaLines
+
+	seg        Segment
+	announced  bool  // an EXTINF waits for its URI line
+	start      int32 // of the segment's first tag; -1: none yet
+	disc       int64
+	discHere   bool
+	rangeEnd   int // where "@offset" belongs, when the segment's range has none; 0: it has
+	parts      []Part
+	firstPart  int // of the segment, in parts
+	lastURI    string
+	lastEnd    int64 // the first byte behind the last segment's range; -1: it had none
+	partURI    string
+	partEnd    int64
+	explicit   bool // a PDT was read somewhere
+	hintStarts int32
+}
+
+// ParseMedia reads a media playlist. It keeps a copy of body. Errors wrap ErrNotPlaylist (a multivariant playlist too),
+// ErrVariable, ErrLineTooLong, ErrTooLarge or ErrNumber, and name the line.
+func ParseMedia(body []byte, env Env) (*Media, error) {
+	base, err := newParser(body, env, KindMedia)
+	if err != nil {
+		return nil, err
+	}
+	p := &mediaParser{parser: base, m: &Media{}, start: -1, lastEnd: -1, partEnd: -1, hintStarts: -1}
+	p.seg.Range = wholeRange
+	p.reserve()
+	for {
+		l, ok, err := p.next()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			break
+		}
+		if l.start == l.end {
+			continue
+		}
+		if p.text[l.start] != '#' {
+			err = p.uri(l)
+		} else if strings.HasPrefix(p.text[l.start:l.end], "#EXT") {
+			err = p.mediaTag(l)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	p.finish()
+	return p.m, nil
+}
+
+// reserve makes room for all segments at once, so that what a playlist costs depends on them alone. It counts "INF:"
+// rather than the whole tag: a search whose first letter is rare is several times as fast.
+func (p *mediaParser) reserve() {
+	if n := min(strings.Count(p.text, "INF:"), MaxSegments); n > 0 {
+		p.m.Segments = make([]Segment, 0, n)
+		p.lines.starts = make([]int32, 0, n)
+		p.doc.edits = make([]edit, 0, n+n/16+16)
+	}
+}
+
+// reserveParts does the same for the parts when the first is met, at text[from:].
+func (p *mediaParser) reserveParts(from int) {
+	p.parts = make([]Part, 0, min(strings.Count(p.text[from:], tagPart+":"), MaxParts))
+}
+
+// begin notes that the line belongs to the segment that is to come.
+func (p *mediaParser) begin(l line) {
+	if p.start < 0 {
+		p.start = int32(l.from)
+	}
+}
+
+func (p *mediaParser) uri(l line) error {
+	if !p.announced {
+		p.doc.drop(l) // players skip it, and nothing would number it
+		return nil
+	}
+	if len(p.m.Segments) == MaxSegments {
+		return atLine(p.number, "", ErrTooLarge)
+	}
+	uri := p.text[l.start:l.end]
+	if p.refs {
+		var err error
+		if uri, err = p.expand(uri); err != nil {
+			return atLine(p.number, "", err)
+		}
+	}
+	p.seg.URI = uri
+	p.segmentRange(uri)
+	p.seg.Discontinuity = p.disc
+	if len(p.parts) > p.firstPart {
+		p.seg.Parts = p.parts[p.firstPart:len(p.parts):len(p.parts)]
+		p.firstPart = len(p.parts)
+	}
+	p.address(l, uri, len(p.m.Segments))
+	p.begin(l)
+	p.lines.starts = append(p.lines.starts, p.start)
+	p.m.Segments = append(p.m.Segments, p.seg)
+	p.seg = Segment{Range: wholeRange}
+	p.start, p.hintStarts, p.announced, p.discHere = -1, -1, false, false
+	return nil
+}
+
+// segmentRange settles the offset of a range without one: it continues the range before, of the same resource (RFC
+// 8216bis, 4.4.4.2). A range that continues nothing begins at 0, as players read it.
+func (p *mediaParser) segmentRange(uri string) {
+	if p.seg.Range.Length < 0 {
+		p.lastURI, p.lastEnd = "", -1
+		return
+	}
+	if p.rangeEnd > 0 {
+		switch {
+		case p.lastEnd >= 0 && p.lastURI == uri:
+			p.seg.Range.Offset = p.lastEnd
+		case len(p.m.Segments) == 0 && p.m.Skipped > 0:
+			// The range before is in a playlist that the client has: nobody here can tell.
+		default:
+			p.seg.Range.Offset = 0
+		}
+		p.rangeEnd = 0
+	}
+	p.lastURI, p.lastEnd = uri, -1
+	if p.seg.Range.Offset >= 0 {
+		p.lastEnd = p.seg.Range.Offset + p.seg.Range.Length
+	}
+}
+
+func (p *mediaParser) finish() {
+	m := p.m
+	m.Open = p.parts[p.firstPart:]
+	m.doc, m.lines = p.doc, p.lines
+	m.lines.openStart = p.start
+	if len(m.Open) == 0 {
+		m.lines.openStart = p.hintStarts
+		if p.hintStarts >= 0 && p.start >= 0 {
+			m.lines.openStart = min(p.start, p.hintStarts)
+		}
+	}
+	m.lines.openBreak = p.discHere
+	for i := range m.Hints {
+		m.Hints[i].Segment = len(m.Segments)
+		if m.Hints[i].Type == "PART" {
+			m.Hints[i].Part = len(m.Open)
+		}
+	}
+	if m.DiscontinuitySequence != 0 {
+		for i := range m.Segments {
+			m.Segments[i].Discontinuity += m.DiscontinuitySequence
+		}
+	}
+	if p.explicit {
+		carryDates(m.Segments)
+	}
+	governed(m.lines.keys, len(m.Segments))
+}
+
+// carryDates gives the segments without a PROGRAM-DATE-TIME their neighbours', by durations, within one discontinuity.
+func carryDates(s []Segment) {
+	for i := 1; i < len(s); i++ {
+		if before := &s[i-1]; s[i].PDT.IsZero() && !before.PDT.IsZero() && before.Discontinuity == s[i].Discontinuity {
+			s[i].PDT = before.PDT.Add(before.Duration)
+		}
+	}
+	for i := len(s) - 2; i >= 0; i-- {
+		if after := &s[i+1]; s[i].PDT.IsZero() && !after.PDT.IsZero() && after.Discontinuity == s[i].Discontinuity {
+			s[i].PDT = after.PDT.Add(-s[i].Duration)
+		}
+	}
+}
+
+// governed finds until which segment each key holds: to the next one of its format, or to METHOD=NONE.
+func governed(keys []keyLine, segments int) {
+	for i := range keys {
+		keys[i].until = segments + 1
+		if !keys[i].implicit {
+			continue
+		}
+		for j := i + 1; j < len(keys); j++ {
+			if keys[j].none || keys[j].format == keys[i].format {
+				keys[i].until = keys[j].segment
+				break
+			}
+		}
+	}
+}

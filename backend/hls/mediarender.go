@@ -1,0 +1,268 @@
+package hls
+
+import (
+	"slices"
+	"strconv"
+)
+
+// Render appends the playlist to dst with the addresses that n gives and the numbers that s shifts. Ranges without an
+// offset become explicit. A sequence number that s would make negative becomes 0.
+func (m *Media) Render(dst []byte, n MediaNaming, s Shift) []byte {
+	r := mediaRenderer{m: m, n: n, s: s}
+	return r.span(dst, 0, int32(len(m.doc.text)), m.doc.edits, m.insertions(s))
+}
+
+// insertion is text that the upstream's playlist does not have; it stands before the byte at pos.
+type insertion struct {
+	pos  int32
+	what inserted
+	// key and segment: which key line is meant, and whose number is its IV.
+	key, segment int
+}
+
+type inserted uint8
+
+const (
+	insertSequences inserted = iota // EXT-X-MEDIA-SEQUENCE and EXT-X-DISCONTINUITY-SEQUENCE where absent
+	insertBreak                     // EXT-X-DISCONTINUITY
+	insertKey                       // the key line again, with an explicit IV
+	insertIV                        // the IV attribute
+)
+
+// insertions are what s asks for, in the order of the text; none for the zero Shift.
+func (m *Media) insertions(s Shift) (ins []insertion) {
+	if s.MSN != 0 && !m.lines.hasMSN || s.Discontinuity != 0 && !m.lines.hasDisc {
+		ins = append(ins, insertion{pos: m.doc.head, what: insertSequences})
+	}
+	var keys []int
+	if s.MSN != 0 {
+		for i := range m.lines.keys {
+			if k := &m.lines.keys[i]; k.implicit && k.until > k.segment {
+				keys = append(keys, i)
+			}
+		}
+	}
+	breaks := slices.Clone(s.Breaks)
+	slices.Sort(breaks)
+	if len(keys) == 0 && len(breaks) == 0 {
+		return ins
+	}
+	first := 0 // the first key that can still govern
+	for i := 0; i <= len(m.Segments); i++ {
+		pos := m.lines.openStart
+		if i < len(m.Segments) {
+			pos = m.lines.starts[i]
+		}
+		if pos >= 0 && m.breakAt(&breaks, i) {
+			ins = append(ins, insertion{pos: pos, what: insertBreak})
+		}
+		for first < len(keys) && m.lines.keys[keys[first]].until <= i {
+			first++
+		}
+		for _, k := range keys[first:] {
+			key := &m.lines.keys[k]
+			if key.segment > i {
+				break
+			}
+			switch {
+			case key.segment == i:
+				ins = append(ins, insertion{pos: key.end, what: insertIV, key: k, segment: i})
+			case pos >= 0 && i < key.until:
+				ins = append(ins, insertion{pos: pos, what: insertKey, key: k, segment: i})
+			}
+		}
+	}
+	return ins
+}
+
+// breakAt consumes i from the sorted breaks and tells whether a discontinuity must be inserted there.
+func (m *Media) breakAt(breaks *[]int, i int) bool {
+	found := false
+	for len(*breaks) > 0 && (*breaks)[0] <= i {
+		found = found || (*breaks)[0] == i
+		*breaks = (*breaks)[1:]
+	}
+	if !found {
+		return false
+	}
+	if i == len(m.Segments) {
+		return !m.lines.openBreak
+	}
+	before := m.DiscontinuitySequence
+	if i > 0 {
+		before = m.Segments[i-1].Discontinuity
+	}
+	return m.Segments[i].Discontinuity == before
+}
+
+type mediaRenderer struct {
+	m *Media
+	n MediaNaming
+	s Shift
+	// scratch holds a report's address while it is not known whether its line stays.
+	scratch []byte
+	// uri and shift are what the hook said about the report that is being rendered.
+	uri   []byte
+	shift int64
+}
+
+// span renders the text between from and to.
+func (r *mediaRenderer) span(dst []byte, from, to int32, edits []edit, ins []insertion) []byte {
+	text := r.m.doc.text
+	pos := from
+	for i := range edits {
+		e := &edits[i]
+		for len(ins) > 0 && ins[0].pos <= e.start {
+			dst = append(dst, text[pos:ins[0].pos]...)
+			pos = ins[0].pos
+			dst = r.insert(dst, &ins[0])
+			ins = ins[1:]
+		}
+		dst = append(dst, text[pos:e.start]...)
+		dst = r.edit(dst, e)
+		pos = e.end
+	}
+	for i := range ins {
+		dst = append(dst, text[pos:ins[i].pos]...)
+		pos = ins[i].pos
+		dst = r.insert(dst, &ins[i])
+	}
+	return append(dst, text[pos:to]...)
+}
+
+func (r *mediaRenderer) edit(dst []byte, e *edit) []byte {
+	m := r.m
+	switch e.op {
+	case opLine:
+		return r.n.Segment(dst, int(e.a))
+	case opKeep:
+		return append(dst, m.doc.text[e.start:e.end]...)
+	case opLiteral:
+		return append(dst, m.doc.literals[e.a]...)
+	case opMSN:
+		return r.sequence(dst, e, m.MSN, r.s.MSN)
+	case opDiscSeq:
+		return r.sequence(dst, e, m.DiscontinuitySequence, r.s.Discontinuity)
+	case opReportMSN:
+		return r.sequence(dst, e, m.Reports[e.a].LastMSN, r.shift)
+	case opOffset:
+		return appendOffset(dst, m.Segments, int(e.a))
+	case opPartOffset:
+		p := m.part(int(e.a), int(e.b))
+		dst = append(dst, '"')
+		dst = strconv.AppendInt(dst, p.Range.Length, 10)
+		dst = append(dst, '@')
+		dst = strconv.AppendInt(dst, p.Range.Offset, 10)
+		return append(dst, '"')
+	case opReport:
+		return r.report(dst, e)
+	case opDrop:
+		return dst
+	}
+	dst = append(dst, '"')
+	switch e.op {
+	case opPart:
+		dst = r.n.Part(dst, int(e.a), int(e.b))
+	case opKey:
+		dst = r.n.Key(dst, int(e.a))
+	case opMap:
+		dst = r.n.Map(dst, int(e.a))
+	case opHint:
+		dst = r.n.Hint(dst, int(e.a))
+	case opAsset:
+		dst = r.n.Asset(dst, int(e.a))
+	case opReportURI:
+		dst = append(dst, r.uri...)
+	}
+	return append(dst, '"')
+}
+
+func appendOffset(dst []byte, s []Segment, i int) []byte {
+	if i >= len(s) || s[i].Range.Offset < 0 {
+		return dst
+	}
+	return strconv.AppendInt(append(dst, '@'), s[i].Range.Offset, 10)
+}
+
+// part finds a part; segment len(Segments) is the open one.
+func (m *Media) part(segment, part int) *Part {
+	if segment == len(m.Segments) {
+		return &m.Open[part]
+	}
+	return &m.Segments[segment].Parts[part]
+}
+
+// sequence writes a shifted number; an unshifted one keeps its own digits.
+func (r *mediaRenderer) sequence(dst []byte, e *edit, v, shift int64) []byte {
+	if shift == 0 {
+		return append(dst, r.m.doc.text[e.start:e.end]...)
+	}
+	return strconv.AppendInt(dst, max(v+shift, 0), 10)
+}
+
+// report renders an EXT-X-RENDITION-REPORT line, or leaves it out. Its LAST-MSN counts as the other rendition is
+// counted; left out, it means this playlist's own last number, which may be shifted otherwise: then it is written.
+func (r *mediaRenderer) report(dst []byte, e *edit) []byte {
+	m := r.m
+	out, shift, ok := r.n.Report(r.scratch[:0], int(e.a))
+	r.scratch = out
+	if !ok {
+		return dst
+	}
+	r.uri, r.shift = out, shift
+	edits := m.lines.reports[e.b]
+	end := edits[len(edits)-1].end
+	dst = r.span(dst, e.start, end, edits, nil)
+	if m.Reports[e.a].LastMSN < 0 && shift != r.s.MSN {
+		last := m.MSN + m.Skipped + int64(len(m.Segments)) - 1
+		if len(m.Open) > 0 {
+			last++
+		}
+		dst = append(dst, ",LAST-MSN="...)
+		dst = strconv.AppendInt(dst, max(last+shift, 0), 10)
+	}
+	return append(dst, m.doc.text[end:e.end]...)
+}
+
+func (r *mediaRenderer) insert(dst []byte, in *insertion) []byte {
+	m := r.m
+	switch in.what {
+	case insertSequences:
+		if h := m.doc.head; h > 0 && m.doc.text[h-1] != '\n' && m.doc.text[h-1] != '\r' {
+			dst = append(dst, m.doc.lineEnd...)
+		}
+		if r.s.MSN != 0 && !m.lines.hasMSN {
+			dst = r.tag(dst, tagMSN, m.MSN+r.s.MSN)
+		}
+		if r.s.Discontinuity != 0 && !m.lines.hasDisc {
+			dst = r.tag(dst, tagDiscSeq, m.DiscontinuitySequence+r.s.Discontinuity)
+		}
+	case insertBreak:
+		dst = append(append(dst, tagDiscontinuity...), m.doc.lineEnd...)
+	case insertIV:
+		dst = m.appendIV(dst, in.segment)
+	case insertKey:
+		k := &m.lines.keys[in.key]
+		dst = r.span(dst, k.from, k.end, k.edits, nil)
+		dst = m.appendIV(dst, in.segment)
+		dst = append(dst, m.doc.lineEnd...)
+	}
+	return dst
+}
+
+func (r *mediaRenderer) tag(dst []byte, name string, v int64) []byte {
+	dst = append(append(dst, name...), ':')
+	dst = strconv.AppendInt(dst, max(v, 0), 10)
+	return append(dst, r.m.doc.lineEnd...)
+}
+
+// appendIV writes the IV that upstream's number implied: 16 bytes, big endian (RFC 8216bis, 5.2).
+func (m *Media) appendIV(dst []byte, segment int) []byte {
+	const hex = "0123456789ABCDEF"
+	v := uint64(m.MSN + m.Skipped + int64(segment))
+	dst = append(dst, ",IV=0x0000000000000000"...)
+	for shift := 60; shift >= 0; shift -= 4 {
+		dst = append(dst, hex[v>>uint(shift)&15])
+	}
+	return dst
+}

@@ -1,0 +1,179 @@
+package hls
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func v(height int, bandwidth int64, uri string) Rendition {
+	return Rendition{Kind: Variant, URI: uri, Height: height, Bandwidth: bandwidth, Codecs: "avc1.64002a,mp4a.40.2", FrameRate: 25, AudioGroup: "aac"}
+}
+
+func with(r Rendition, change func(*Rendition)) Rendition {
+	change(&r)
+	return r
+}
+
+func TestNamesDescribeWhatTheyStandFor(t *testing.T) {
+	hevc := func(r *Rendition) { r.Codecs = "hvc1.2.4.L120" }
+	for name, tc := range map[string]struct {
+		in   []Rendition
+		want []string
+	}{
+		"a ladder":              {[]Rendition{v(1080, 6_000_400, "a"), v(720, 2_999_999, "b")}, []string{"1080p-6000k", "720p-3000k"}},
+		"no resolution":         {[]Rendition{v(0, 6_000_000, "a")}, []string{"6000k"}},
+		"nothing at all":        {[]Rendition{{Kind: Variant, URI: "a"}}, []string{"variant"}},
+		"audio only":            {[]Rendition{{Kind: Variant, URI: "a", Bandwidth: 128_000, Codecs: "mp4a.40.2"}}, []string{"audio-128k"}},
+		"frame rates":           {[]Rendition{v(1080, 6e6, "a"), with(v(1080, 6e6, "b"), func(r *Rendition) { r.FrameRate = 49.95 })}, []string{"1080p-6000k", "1080p-6000k-50fps"}},
+		"codecs":                {[]Rendition{v(1080, 6e6, "a"), with(v(1080, 6e6, "b"), hevc)}, []string{"1080p-6000k", "1080p-6000k-hevc"}},
+		"audio groups":          {[]Rendition{v(1080, 6e6, "a"), with(v(1080, 6e6, "b"), func(r *Rendition) { r.AudioGroup = "ec 3" })}, []string{"1080p-6000k", "1080p-6000k-ec"}},
+		"same attributes":       {[]Rendition{v(1080, 6e6, "https://one/a"), v(1080, 6e6, "https://two/a")}, []string{"1080p-6000k", "1080p-6000k"}},
+		"pathways":              {[]Rendition{with(v(1080, 6e6, "a"), func(r *Rendition) { r.PathwayID, r.AudioGroup = "A", "aac-1" }), with(v(1080, 6e6, "b"), func(r *Rendition) { r.PathwayID, r.AudioGroup = "B", "aac-2" })}, []string{"1080p-6000k", "1080p-6000k"}},
+		"one address":           {[]Rendition{v(1080, 6e6, "a"), v(1080, 6_200_000, "a")}, []string{"1080p-6000k", "1080p-6000k"}},
+		"only averages differ":  {[]Rendition{with(v(1080, 6e6, "b"), func(r *Rendition) { r.AverageBandwidth = 2 }), with(v(1080, 6e6, "a"), func(r *Rendition) { r.AverageBandwidth = 1 })}, []string{"1080p-6000k-2", "1080p-6000k"}},
+		"languages":             {[]Rendition{{Kind: Audio, URI: "a", Language: "EN", Name: "English"}, {Kind: Subtitles, URI: "b", Language: "pt-BR"}}, []string{"audio-en", "subtitles-pt-br"}},
+		"names for languages":   {[]Rendition{{Kind: Audio, URI: "a", Name: "Team Radio #4"}, {Kind: Video, URI: "b", GroupID: "cam 2"}}, []string{"audio-team-radio-4", "video-cam-2"}},
+		"groups of a language":  {[]Rendition{{Kind: Audio, URI: "a", Language: "en", GroupID: "aac"}, {Kind: Audio, URI: "b", Language: "en", GroupID: "ac3"}}, []string{"audio-en", "audio-en-ac3"}},
+		"forced":                {[]Rendition{{Kind: Subtitles, URI: "a", Language: "en"}, {Kind: Subtitles, URI: "b", Language: "en", Forced: true}}, []string{"subtitles-en", "subtitles-en-forced"}},
+		"letters of the world":  {[]Rendition{{Kind: Audio, URI: "a", Name: "Русский"}, {Kind: Audio, URI: "b", Name: "日本語"}}, []string{"audio", "audio-2"}},
+		"thumbnails":            {[]Rendition{{Kind: IFrame, URI: "a", Height: 1080, Bandwidth: 5e5}, {Kind: Image, URI: "b", Height: 180, Bandwidth: 12_000}}, []string{"iframe-1080p-500k", "image-180p-12k"}},
+		"a kind nobody defined": {[]Rendition{{Kind: "index", URI: "a"}}, []string{"variant-index"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, all := Names(nil, tc.in)
+			assert.Equal(t, tc.want, got)
+			for _, n := range got {
+				assert.Contains(t, all, n)
+			}
+		})
+	}
+}
+
+func TestPlayersKeepTheirRenditionWhenTheLadderChanges(t *testing.T) {
+	_, known := Names(nil, []Rendition{v(1080, 6e6, "1080a"), v(1080, 5e6, "1080b"), v(720, 3e6, "720"), {Kind: Audio, URI: "en", Language: "en", Name: "English", GroupID: "aac"}})
+	for name, tc := range map[string]struct {
+		in   []Rendition
+		want []string
+	}{
+		"a new token":            {[]Rendition{v(1080, 6e6, "1080a?t=2"), v(720, 3e6, "720?t=2")}, []string{"1080p-6000k", "720p-3000k"}},
+		"bandwidth drifts":       {[]Rendition{v(720, 3_600_000, "x"), v(1080, 5_800_000, "y"), v(1080, 6_900_000, "z")}, []string{"720p-3000k", "1080p-5000k", "1080p-6000k"}},
+		"too far":                {[]Rendition{v(720, 4_500_000, "x")}, []string{"720p-4500k"}},
+		"far, but the same path": {[]Rendition{v(720, 4_500_000, "720?t=2")}, []string{"720p-3000k"}},
+		"another codec":          {[]Rendition{with(v(720, 3e6, "720"), func(r *Rendition) { r.Codecs = "hvc1.1" })}, []string{"720p-3000k-hevc"}},
+		"another height":         {[]Rendition{v(540, 3e6, "x")}, []string{"540p-3000k"}},
+		"… at the same path":     {[]Rendition{v(540, 3e6, "720")}, []string{"540p-3000k"}},
+		"codecs left out":        {[]Rendition{with(v(720, 3_100_000, "x"), func(r *Rendition) { r.Codecs = "" })}, []string{"720p-3000k"}},
+		"the better of two": {[]Rendition{with(v(720, 3_000_000, "x"), func(r *Rendition) { r.FrameRate = 50 }), with(v(720, 3_300_000, "y"), func(r *Rendition) { r.FrameRate = 25 })},
+			[]string{"720p-3000k-50fps", "720p-3000k"}},
+		"a renamed group":  {[]Rendition{{Kind: Audio, URI: "x", Language: "en", Name: "English", GroupID: "aac-2"}}, []string{"audio-en"}},
+		"another language": {[]Rendition{{Kind: Audio, URI: "x", Language: "de", Name: "English", GroupID: "aac"}}, []string{"audio-de"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, all := Names(known, tc.in)
+			assert.Equal(t, tc.want, got)
+			for n := range known {
+				assert.Contains(t, all, n, "a name that is missing today may be back tomorrow")
+			}
+		})
+	}
+	stable := func(r *Rendition) { r.StableID = "main" }
+	_, known = Names(nil, []Rendition{with(v(720, 3e6, "x"), stable)})
+	got, _ := Names(known, []Rendition{with(v(1080, 9e6, "y"), stable)})
+	assert.Equal(t, []string{"720p-3000k"}, got, "a stable ID is the server's word for it")
+}
+
+func TestDescriptionsSurviveTheDatabase(t *testing.T) {
+	_, all := Names(nil, randomRenditions(rand.New(rand.NewPCG(1, 1)), 40))
+	text, err := json.Marshal(all)
+	require.NoError(t, err)
+	var back map[string]Description
+	require.NoError(t, json.Unmarshal(text, &back))
+	assert.Equal(t, all, back)
+}
+
+func TestDescriptionsHoldNoToken(t *testing.T) {
+	text, err := json.Marshal(Rendition{URI: "https://me:sec@cdn.test/exp=1~hmac=sec/a.m3u8?t=sec"}.Description())
+	require.NoError(t, err)
+	assert.NotContains(t, string(text), "sec")
+}
+
+func TestNamesStayWithinBounds(t *testing.T) {
+	known := map[string]Description{"index": {Kind: Variant}, "main": {Kind: Variant}, "init-3": {Kind: Variant}, "../x": {Kind: Variant}, "key-1": {Kind: Variant}}
+	_, sound := Names(known, nil)
+	assert.Empty(t, sound, "names that would collide with other addresses")
+	for i := range 2 * MaxNames {
+		known[fmt.Sprintf("old-%d", i)] = Description{Kind: Audio, Language: fmt.Sprint(i)}
+	}
+	names, all := Names(known, []Rendition{v(1080, 6e6, "a"), with(v(0, 0, "b"), func(r *Rendition) { r.Kind = Audio; r.Language = strings.Repeat("long", 100) })})
+	assert.Len(t, all, MaxNames)
+	for _, n := range names {
+		assert.Contains(t, all, n)
+		assert.LessOrEqual(t, len(n), maxName+8)
+	}
+	for n := range all {
+		assert.True(t, usable(n), n)
+	}
+}
+
+func randomRenditions(r *rand.Rand, n int) []Rendition {
+	pick := func(s ...string) string { return s[r.IntN(len(s))] }
+	out := make([]Rendition, n)
+	for i := range out {
+		x := Rendition{URI: fmt.Sprintf("%s?t=%d", pick("a", "b", "c", fmt.Sprint(i)), i), PathwayID: pick("", "A", "B"), Name: pick("", "x")}
+		switch x.Kind = RenditionKind(pick("variant", "variant", "variant", "audio", "subtitles", "iframe")); x.Kind {
+		case Audio, Subtitles:
+			x.Language, x.GroupID, x.Forced = pick("", "en", "de"), pick("", "one", "two"), r.IntN(4) == 0
+		default:
+			x.Height, x.Bandwidth, x.FrameRate = 360*r.IntN(4), int64(r.IntN(12))*500_000, float64(25*r.IntN(3))
+			x.Codecs, x.AudioGroup = pick("", "avc1.64,mp4a.40", "hvc1.1", "mp4a.40.2"), pick("", "aac", "ac-3")
+		}
+		if i > 0 && r.IntN(6) == 0 {
+			x.URI = out[r.IntN(i)].URI
+		}
+		out[i] = x
+	}
+	return out
+}
+
+// A CDN lists its renditions in any order: the order must not say who is who.
+func TestShufflingAPlaylistChangesNoName(t *testing.T) {
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		_, known := Names(nil, randomRenditions(r, r.IntN(15)))
+		rs := randomRenditions(r, 1+r.IntN(25))
+		names, all := Names(known, rs)
+		order := r.Perm(len(rs))
+		shuffled := make([]Rendition, len(rs))
+		for i, j := range order {
+			shuffled[i] = rs[j]
+		}
+		names2, all2 := Names(known, shuffled)
+		require.Equal(t, all, all2, "seed %d", seed)
+		byURI := map[string]string{}
+		byName := map[string][]int{}
+		for i, j := range order {
+			require.Equal(t, names[j], names2[i], "seed %d", seed)
+			if n, ok := byURI[rs[j].URI]; ok {
+				require.Equal(t, n, names[j], "one address, one name")
+			}
+			byURI[rs[j].URI] = names[j]
+			byName[names[j]] = append(byName[names[j]], j)
+			require.True(t, usable(names[j]), names[j])
+		}
+		// What was named keeps its name.
+		again, all3 := Names(all, rs)
+		require.Equal(t, names, again, "seed %d", seed)
+		require.Equal(t, all, all3)
+		_, of := group(rs)
+		for n, members := range byName {
+			require.True(t, !slices.ContainsFunc(members, func(i int) bool { return of[i] != of[members[0]] }), "two things are named %s", n)
+		}
+	}
+}

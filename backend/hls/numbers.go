@@ -1,0 +1,159 @@
+package hls
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxNumber keeps sums of a few numbers within int64.
+const maxNumber = 1 << 60
+
+// leadingInt reads the decimal digits with which s begins and says how many they are; 0: none, or too large a number.
+func leadingInt(s string) (v int64, n int) {
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		if v = v*10 + int64(s[n]-'0'); v > maxNumber {
+			return 0, 0
+		}
+		n++
+	}
+	return v, n
+}
+
+// number reads an attribute that only describes: what is no number is 0.
+func number(s string) int64 {
+	v, _ := leadingInt(s)
+	return v
+}
+
+// float reads an attribute that only describes, such as FRAME-RATE.
+func float(s string) float64 {
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || v != v || v < 0 || v > 1e6 {
+		return 0
+	}
+	return v
+}
+
+// seconds reads decimal seconds; what is no number is 0. A negative duration (EXTINF:-1) is 0 too.
+func seconds(s string) time.Duration {
+	whole, n := leadingInt(s)
+	if whole > 1e9 {
+		whole = 1e9
+	}
+	d := time.Duration(whole) * time.Second
+	if n < len(s) && s[n] == '.' {
+		unit := time.Second
+		for n++; n < len(s) && s[n] >= '0' && s[n] <= '9' && unit > 1; n++ {
+			unit /= 10
+			d += unit * time.Duration(s[n]-'0')
+		}
+	}
+	return d
+}
+
+// byteRange reads "n" or "n@o"; n is how many bytes of s that took, 0: it is none. Without an offset Offset is -1.
+func byteRange(s string) (r ByteRange, n int) {
+	length, n := leadingInt(s)
+	if n == 0 {
+		return ByteRange{Length: -1}, 0
+	}
+	r = ByteRange{Length: length, Offset: -1}
+	i := n
+	for i < len(s) && isSpace(s[i]) {
+		i++
+	}
+	if i < len(s) && s[i] == '@' {
+		for i++; i < len(s) && isSpace(s[i]); i++ {
+		}
+		offset, k := leadingInt(s[i:])
+		if k == 0 {
+			return ByteRange{Length: -1}, 0
+		}
+		r.Offset = offset
+		n = i + k
+	}
+	return r, n
+}
+
+// wholeRange is the range of what has none.
+var wholeRange = ByteRange{Length: -1}
+
+// resolution reads "1920x1080".
+func resolution(s string) (width, height int) {
+	w, h, ok := strings.Cut(s, "x")
+	if !ok {
+		w, h, _ = strings.Cut(s, "X")
+	}
+	width, height = int(number(w)), int(number(h))
+	if width > maxPixels || height > maxPixels {
+		return 0, 0
+	}
+	return width, height
+}
+
+// maxPixels bounds a picture's width and height; beyond it RESOLUTION is not believed.
+const maxPixels = 1 << 16
+
+// dateTime reads an ISO 8601 date and time as EXT-X-PROGRAM-DATE-TIME has it: any number of fractional digits, a zone
+// as Z, +hh:mm, +hhmm or +hh; without one UTC is assumed. It is several times as fast as time.Parse. The zero time: it
+// is none.
+func dateTime(s string) time.Time {
+	if len(s) < len("2006-01-02T15:04:05") || s[4] != '-' || s[7] != '-' || s[13] != ':' || s[16] != ':' ||
+		s[10] != 'T' && s[10] != 't' && s[10] != ' ' {
+		return time.Time{}
+	}
+	year, ok1 := digits(s[0:4])
+	month, ok2 := digits(s[5:7])
+	day, ok3 := digits(s[8:10])
+	hour, ok4 := digits(s[11:13])
+	minute, ok5 := digits(s[14:16])
+	sec, ok6 := digits(s[17:19])
+	if !(ok1 && ok2 && ok3 && ok4 && ok5 && ok6) || month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 || sec > 60 {
+		return time.Time{}
+	}
+	s = s[19:]
+	nanos := 0
+	if s != "" && (s[0] == '.' || s[0] == ',') {
+		unit := int(time.Second)
+		i := 1
+		for ; i < len(s) && s[i] >= '0' && s[i] <= '9'; i++ {
+			unit /= 10
+			nanos += unit * int(s[i]-'0')
+		}
+		s = s[i:]
+	}
+	offset := 0
+	if s != "" && (s[0] == '+' || s[0] == '-') {
+		h, ok := 0, len(s) >= 3
+		m, okM := 0, true
+		if ok {
+			h, ok = digits(s[1:3])
+		}
+		if rest := s[min(len(s), 3):]; rest != "" {
+			if rest[0] == ':' {
+				rest = rest[1:]
+			}
+			m, okM = digits(rest)
+			okM = okM && len(rest) == 2
+		}
+		if !ok || !okM {
+			return time.Time{}
+		}
+		offset = (h*60 + m) * 60
+		if s[0] == '-' {
+			offset = -offset
+		}
+	}
+	return time.Date(year, time.Month(month), day, hour, minute, sec-offset, nanos, time.UTC)
+}
+
+func digits(s string) (v int, ok bool) {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		v = v*10 + int(s[i]-'0')
+	}
+	return v, len(s) > 0
+}

@@ -1,0 +1,84 @@
+package hls
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestSniffTellsAPlaylistFromARefusal(t *testing.T) {
+	for in, want := range map[string]Kind{
+		"":                         NotPlaylist,
+		"<html>#EXTM3U":            NotPlaylist,
+		"#EXTINF:1,\na":            NotPlaylist,
+		"{\"error\": \"#EXTM3U\"}": NotPlaylist,
+		"#EXTM3U":                  KindMedia,
+		"\xef\xbb\xbf\r\n \n#EXTM3U\r\n#EXTINF:1\r\na": KindMedia,
+		"#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:1\n":           KindMedia,
+		"#EXTM3U\n# #EXT-X-STREAM-INF:\n":              KindMedia,
+		"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na":    KindMultivariant,
+		"#EXTM3U\r#EXT-X-MEDIA:TYPE=AUDIO\r":           KindMultivariant,
+		"#EXTM3U\n#EXT-X-I-FRAME-STREAM-INF:URI=\"a\"": KindMultivariant,
+		"#EXTM3U\n#EXT-X-IMAGE-STREAM-INF:URI=\"a\"":   KindMultivariant,
+		"#EXTM3U\n#EXTINF:1\na\n#EXT-X-STREAM-INF:":    KindMedia,
+	} {
+		assert.Equal(t, want, Sniff([]byte(in)), "%q", in)
+	}
+}
+
+func TestAttributeListsOfRealServersAreRead(t *testing.T) {
+	for in, want := range map[string][]string{
+		`A=1,B="x, y",C=0xab`:         {"A", "1", "B", "x, y", "C", "0xab"},
+		` A = 1 , B = "x" `:           {"A", "1", "B", "x"},
+		`URI=https://h/a,b?c=1,2,B=3`: {"URI", "https://h/a,b?c=1,2", "B", "3"},
+		`A="open, B=1`:                {"A", "open, B=1"},
+		`A="x"rest,B=1`:               {"A", "x", "B", "1"},
+		`,,A=1,,`:                     {"A", "1"},
+		`FLAG,A=1`:                    {"", "FLAG", "A", "1"},
+		`A="",B=`:                     {"A", "", "B", ""},
+		`A=a=b`:                       {"A", "a=b"},
+		``:                            nil,
+	} {
+		var got []string
+		list := attributes{text: in, end: len(in)}
+		for x := (attribute{}); list.next(&x); {
+			got = append(got, x.name, x.value)
+		}
+		assert.Equal(t, want, got, "%q", in)
+	}
+}
+
+func TestDatesOfRealServersAreRead(t *testing.T) {
+	want := time.Date(2026, 5, 24, 12, 30, 15, 250_000_000, time.UTC)
+	for _, in := range []string{
+		"2026-05-24T12:30:15.25Z", "2026-05-24T12:30:15.250+0000", "2026-05-24T14:30:15.250+02:00", "2026-05-24T14:30:15.250+02",
+		"2026-05-24T12:30:15.250", "2026-05-24 12:30:15,250", "2026-05-24T12:30:15.250000000000Z", "2026-05-24T07:00:15.250-05:30",
+	} {
+		assert.Equal(t, want, dateTime(in), in)
+	}
+	for _, in := range []string{"", "2026-05-24", "2026-05-24T12:30:15+", "2026-05-24T12:30:15+1:00", "2026-13-24T12:30:15Z", "x026-05-24T12:30:15Z", "2026-05-24T12:30:15+02:5"} {
+		assert.True(t, dateTime(in).IsZero(), in)
+	}
+}
+
+func TestDurationsKeepTheirDigits(t *testing.T) {
+	for in, want := range map[string]time.Duration{
+		"4": 4 * time.Second, "4.00008,": 4_000_080_000, "0.333334,title": 333_334_000, ".5": 500 * time.Millisecond, "-1": 0, "": 0, "x": 0,
+		"9.12345678912345": 9_123_456_789, "99999999999999999999": 0, "5000000000": 1e9 * time.Second,
+	} {
+		assert.Equal(t, want, seconds(in), in)
+	}
+}
+
+func TestNumbersThatDescribeNeverFail(t *testing.T) {
+	w, h := resolution("1920x1080")
+	assert.Equal(t, [2]int{1920, 1080}, [2]int{w, h})
+	for _, in := range []string{"", "x", "1920", "99999999x1", "axb"} {
+		_, h := resolution(in)
+		assert.Zero(t, h, in)
+	}
+	for in, want := range map[string]float64{"59.940": 59.94, "NaN": 0, "-1": 0, "Inf": 0, "fast": 0} {
+		assert.Equal(t, want, float(in), in)
+	}
+}

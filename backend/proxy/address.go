@@ -1,0 +1,175 @@
+package proxy
+
+import (
+	"strconv"
+	"strings"
+)
+
+// kind is what an address names.
+type kind int
+
+const (
+	kindInvalid  kind = iota
+	kindMaster        // /hls/{id}/index.m3u8
+	kindPlaylist      // /hls/{id}/{rendition}/index.m3u8
+	kindSegment       // /hls/{id}/{rendition}/{msn}.ext
+	kindPart          // /hls/{id}/{rendition}/{msn}.{part}.ext
+	kindKey           // /hls/{id}/{rendition}/key-{n}
+	kindInit          // /hls/{id}/{rendition}/init-{n}.mp4
+	kindData          // /hls/{id}/data-{name}: session keys, session data
+)
+
+// Prefix is what every playback address begins with.
+const Prefix = "/hls/"
+
+// playlistName is the last element of every playlist's address.
+const playlistName = "index.m3u8"
+
+// maxNumber bounds the numbers in an address: a media sequence number is a 64-bit decimal integer (RFC 8216bis 4.2).
+const maxNumber = 1<<62 - 1
+
+// address is a parsed playback address.
+type address struct {
+	kind      kind
+	id        string
+	rendition string
+	n         int64  // MSN, or the MSN from which a key or an init section governs
+	part      int    // partial segment's number, from 0
+	name      string // of data; for keys the suffix that tells key formats apart ("" for the first)
+}
+
+// parseAddress reads the path of a playback URL. ok is false for a path that this package never writes.
+func parseAddress(path string) (a address, ok bool) {
+	rest, ok := strings.CutPrefix(path, Prefix)
+	if !ok {
+		return a, false
+	}
+	a.id, rest, ok = strings.Cut(rest, "/")
+	if !ok || !isName(a.id) {
+		return a, false
+	}
+	first, last, deep := strings.Cut(rest, "/")
+	if !deep {
+		switch {
+		case first == playlistName:
+			a.kind = kindMaster
+			return a, true
+		case strings.HasPrefix(first, "data-") && isName(first):
+			a.kind, a.name = kindData, first[len("data-"):]
+			return a, a.name != ""
+		}
+		return a, false
+	}
+	if !isName(first) {
+		return a, false
+	}
+	a.rendition = first
+	return parseLeaf(a, last)
+}
+
+func parseLeaf(a address, last string) (address, bool) {
+	if last == playlistName {
+		a.kind = kindPlaylist
+		return a, true
+	}
+	if n, ok := strings.CutPrefix(last, "key-"); ok {
+		a.kind = kindKey
+		n, a.name, _ = strings.Cut(n, "-")
+		a.n, ok = number(n)
+		return a, ok && (a.name == "" || isName(a.name))
+	}
+	if n, ok := strings.CutPrefix(last, "init-"); ok {
+		a.kind = kindInit
+		n, ok = strings.CutSuffix(n, ".mp4")
+		if !ok {
+			return a, false
+		}
+		a.n, ok = number(n)
+		return a, ok
+	}
+	fields := strings.Split(last, ".")
+	if len(fields) < 2 || len(fields) > 3 || !isExtension(fields[len(fields)-1]) {
+		return a, false
+	}
+	a.kind = kindSegment
+	var ok bool
+	if a.n, ok = number(fields[0]); !ok {
+		return a, false
+	}
+	if len(fields) == 3 {
+		a.kind = kindPart
+		part, ok := number(fields[1])
+		if !ok || part > 1<<20 {
+			return a, false
+		}
+		a.part = int(part)
+	}
+	return a, true
+}
+
+// number reads a decimal integer as this package writes it: no sign, no leading zero.
+func number(s string) (int64, bool) {
+	if s == "" || len(s) > 19 || (s[0] == '0' && len(s) > 1) {
+		return 0, false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	return n, err == nil && n <= maxNumber
+}
+
+// isName tells whether s can be an id or a rendition: letters, digits, '-' and '_', at most 128 of them.
+func isName(s string) bool {
+	if s == "" || len(s) > 128 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_') {
+			return false
+		}
+	}
+	return true
+}
+
+func isExtension(s string) bool {
+	return len(s) <= 5 && isName(s) && !strings.ContainsAny(s, "-_")
+}
+
+// Address of a stream's entry, relative to the server's root.
+func Address(id string) string { return Prefix + id + "/" + playlistName }
+
+// knownExtensions are those that players take for media; anything else would make some of them refuse the segment.
+var knownExtensions = map[string]bool{
+	"ts": true, "m4s": true, "mp4": true, "m4v": true, "m4a": true, "m4f": true, "cmfv": true, "cmfa": true, "cmft": true,
+	"aac": true, "ac3": true, "ec3": true, "eac3": true, "mp3": true, "vtt": true, "webvtt": true, "m2ts": true, "mpegts": true,
+	"ttml": true, "stpp": true, "jpg": true, "jpeg": true, "png": true, "webp": true,
+}
+
+// extension is the upstream's extension of a media segment, or the usual one of its container where the upstream's
+// says nothing to a player (a script's name, say).
+func extension(uri string, fragmented bool, subtitles bool) string {
+	path := uri
+	if i := strings.IndexAny(path, "?#"); i >= 0 {
+		path = path[:i]
+	}
+	path = path[strings.LastIndexByte(path, '/')+1:]
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		ext := path[i+1:]
+		if len(ext) <= 6 {
+			if low := strings.ToLower(ext); knownExtensions[low] {
+				return low
+			}
+		}
+	}
+	switch {
+	case subtitles:
+		return "vtt"
+	case fragmented:
+		return "m4s"
+	}
+	return "ts"
+}

@@ -1,0 +1,136 @@
+package proxy
+
+import (
+	"container/list"
+	"context"
+	"sync"
+	"time"
+)
+
+// cacheIdle is for how long an object is kept that nobody asks for: a live player never goes back so far, and memory
+// that nobody needs is given back.
+const cacheIdle = 3 * time.Minute
+
+// maxCached is the share of the cache that one object may take; a larger one is only passed on.
+const maxCached = 4
+
+// cache holds the downloads under way, and the finished ones within a bound of bytes: the least recently used go first.
+type cache struct {
+	max int64
+	ctx context.Context
+	wg  *sync.WaitGroup
+
+	mu    sync.Mutex
+	all   map[string]*download
+	done  *list.List // of *cached, most recently used first
+	index map[string]*list.Element
+	bytes int64
+}
+
+type cached struct {
+	d    *download
+	size int64
+	used time.Time
+}
+
+func newCache(ctx context.Context, wg *sync.WaitGroup, maxBytes int64) *cache {
+	return &cache{max: maxBytes, ctx: ctx, wg: wg, all: map[string]*download{}, done: list.New(), index: map[string]*list.Element{}}
+}
+
+// join returns a reader of the object: of the cached one, of the one under way, or of a new download. The reader must
+// be closed.
+func (c *cache) join(key string, open opener) *reader {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if d := c.all[key]; d != nil {
+		if r := d.attach(); r != nil {
+			if e := c.index[key]; e != nil {
+				e.Value.(*cached).used = time.Now()
+				c.done.MoveToFront(e)
+			}
+			return r
+		}
+		c.forget(d)
+	}
+	d := newDownload(key, max(c.max/maxCached, chunkSize))
+	ctx, cancel := context.WithCancel(c.ctx)
+	d.cancel = cancel
+	d.onPassing = func() { c.drop(d) }
+	d.onIdle = func() { c.abandon(d) }
+	c.all[key] = d
+	r := d.attach()
+	c.wg.Add(1)
+	go func() {
+		defer c.wg.Done()
+		defer cancel()
+		d.run(ctx, open)
+		c.keep(d)
+	}()
+	return r
+}
+
+// abandon ends a download that nobody reads any more.
+func (c *cache) abandon(d *download) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if d.idle() { // nobody joined in between: join holds the same lock
+		c.forget(d)
+		d.cancel()
+	}
+}
+
+func (c *cache) drop(d *download) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.forget(d)
+}
+
+// forget takes d out of reach for new readers; those it has keep it.
+func (c *cache) forget(d *download) {
+	if c.all[d.key] != d {
+		return
+	}
+	delete(c.all, d.key)
+	if e := c.index[d.key]; e != nil {
+		c.bytes -= e.Value.(*cached).size
+		c.done.Remove(e)
+		delete(c.index, d.key)
+	}
+}
+
+// keep makes a finished download a cached one, where it succeeded and may be kept.
+func (c *cache) keep(d *download) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	d.mu.Lock()
+	failed, passing, size := d.err != nil, d.passing, d.size
+	d.mu.Unlock()
+	if c.all[d.key] != d {
+		return
+	}
+	if failed || passing || size > c.max {
+		c.forget(d)
+		return
+	}
+	c.index[d.key] = c.done.PushFront(&cached{d: d, size: size, used: time.Now()})
+	c.bytes += size
+	for c.bytes > c.max {
+		c.forget(c.done.Back().Value.(*cached).d)
+	}
+}
+
+// sweep forgets what nobody has asked for since before.
+func (c *cache) sweep(before time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for e := c.done.Back(); e != nil && e.Value.(*cached).used.Before(before); e = c.done.Back() {
+		c.forget(e.Value.(*cached).d)
+	}
+}
+
+// size is how many bytes the finished downloads take.
+func (c *cache) size() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.bytes
+}

@@ -1,0 +1,252 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gridwall/backend/stream"
+)
+
+const (
+	// maxRedirects bounds a chain of redirects; the request fails beyond it.
+	maxRedirects = 10
+	// maxPlaylist bounds a playlist in bytes: a six-hour DVR playlist with long URLs has about 2 MiB.
+	maxPlaylist = 16 << 20
+	// playlistTimeout bounds one fetch of one playlist, from dial to last byte.
+	playlistTimeout = 5 * time.Second
+	// headerTimeout bounds the wait for an object's first byte.
+	headerTimeout = 5 * time.Second
+	// idleTimeout bounds the wait for an object's next bytes; beyond it the body counts as broken off.
+	idleTimeout = 8 * time.Second
+	// maxUpstream bounds the upstream requests under way at once, all streams together; more wait.
+	maxUpstream = 512
+	// maxWait429 is how long a request waits out a 429 before it is answered 503.
+	maxWait429 = 2 * time.Second
+	// sniffLen is how many bytes of a body are looked at to tell media from a web page.
+	sniffLen = 512
+)
+
+var errScheme = errors.New("only http and https are followed")
+
+// refused tells that an upstream refused: 401, 403, 404, 410, or a web page where a playlist or media was asked for.
+type refused struct {
+	stream.Refusal
+	page    bool      // a web page with status 200
+	level   level     // what was asked for
+	parent  time.Time // when the playlist that names it was asked for; zero for the stream's own URL
+	missing bool      // a segment that the fresh playlist does not list, or that a renewal did not bring back
+	renewal error     // why a renewal did not help, where one was tried
+}
+
+// level is how deep below the stream's URL an object stands.
+type level int
+
+const (
+	levelMaster level = iota
+	levelPlaylist
+	levelObject
+)
+
+// at fills in what was asked for, where err is a refusal.
+func at(err error, l level, parent time.Time) error {
+	var r *refused
+	if errors.As(err, &r) {
+		r.level, r.parent = l, parent
+	}
+	return err
+}
+
+func (r *refused) Error() string {
+	if r.page {
+		return fmt.Sprintf("%s answered a web page where media was asked for", stream.RedactURL(r.URL))
+	}
+	return fmt.Sprintf("%s answered %d %s", stream.RedactURL(r.URL), r.Status, http.StatusText(r.Status))
+}
+
+func asRefused(err error) (r *refused, ok bool) { return r, errors.As(err, &r) }
+
+// statusError is any other answer that is no media.
+type statusError struct {
+	url    string
+	status int
+	after  time.Duration // Retry-After of a 429 or 503
+}
+
+func (e *statusError) Error() string {
+	return fmt.Sprintf("%s answered %d %s", stream.RedactURL(e.url), e.status, http.StatusText(e.status))
+}
+
+// cause is err without the request line that url.Error puts before it (it holds the token).
+func cause(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return fmt.Errorf("%s: %w", stream.RedactURL(u.URL), u.Err)
+	}
+	return err
+}
+
+// client sends requests for one feed: with the stream's headers and the feed's cookies.
+type client struct {
+	transports Transports
+	slots      chan struct{}
+}
+
+// do sends one GET. The caller closes the body. rng is a Range header's value or "". A refusal, a 429 and any other
+// status that is no success come back as errors with the body closed.
+func (c *client) do(ctx context.Context, up stream.Upstream, jar http.CookieJar, target *url.URL, rng string) (*http.Response, error) {
+	if target.Scheme != "http" && target.Scheme != "https" {
+		return nil, fmt.Errorf("%s: %w", stream.RedactURL(target.String()), errScheme)
+	}
+	rt, err := c.transports.Transport(up.AllowPrivate, up.Proxy)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	if err != nil {
+		return nil, cause(err)
+	}
+	req.Header.Set("User-Agent", stream.UserAgent)
+	req.Header.Set("Accept", "*/*")
+	for k, v := range up.Headers {
+		if strings.EqualFold(k, "host") {
+			req.Host = v
+			continue
+		}
+		req.Header.Set(k, v)
+	}
+	if rng != "" {
+		req.Header.Set("Range", rng)
+	}
+	hc := http.Client{Transport: rt, Jar: jar, CheckRedirect: checkRedirect}
+	select {
+	case c.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	resp, err := hc.Do(req)
+	if err != nil {
+		<-c.slots
+		return nil, cause(err)
+	}
+	resp.Body = &slotBody{ReadCloser: resp.Body, slots: c.slots}
+	if err := classify(resp, up.Generation); err != nil {
+		_ = resp.Body.Close()
+		return nil, err
+	}
+	return resp, nil
+}
+
+func checkRedirect(req *http.Request, via []*http.Request) error {
+	if len(via) >= maxRedirects {
+		return fmt.Errorf("redirected more than %d times", maxRedirects)
+	}
+	if s := req.URL.Scheme; s != "http" && s != "https" {
+		return errScheme
+	}
+	return nil
+}
+
+// slotBody gives its place back when it is closed.
+type slotBody struct {
+	io.ReadCloser
+	slots chan struct{}
+}
+
+func (b *slotBody) Close() error {
+	if b.slots != nil {
+		<-b.slots
+		b.slots = nil
+	}
+	return b.ReadCloser.Close()
+}
+
+func classify(resp *http.Response, generation uint64) error {
+	asked := resp.Request.URL.String()
+	switch resp.StatusCode {
+	case http.StatusOK, http.StatusPartialContent:
+		return nil
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
+		return &refused{Refusal: stream.Refusal{Generation: generation, URL: asked, Status: resp.StatusCode}}
+	}
+	e := &statusError{url: asked, status: resp.StatusCode}
+	if e.status == http.StatusTooManyRequests || e.status == http.StatusServiceUnavailable {
+		if d, err := time.ParseDuration(resp.Header.Get("Retry-After") + "s"); err == nil && d > 0 {
+			e.after = d
+		}
+	}
+	return e
+}
+
+// playlist fetches one playlist whole. base is its URL after redirects.
+func (c *client) playlist(ctx context.Context, up stream.Upstream, jar http.CookieJar, target *url.URL, timeout time.Duration) (body []byte, base *url.URL, err error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	resp, err := c.do(ctx, up, jar, target, "")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if n := resp.ContentLength; n > maxPlaylist {
+		return nil, nil, tooLong(resp)
+	}
+	var buf bytes.Buffer
+	if n := resp.ContentLength; n > 0 {
+		buf.Grow(int(n) + bytes.MinRead)
+	}
+	if _, err := buf.ReadFrom(io.LimitReader(resp.Body, maxPlaylist+1)); err != nil {
+		return nil, nil, fmt.Errorf("%s broke off: %w", stream.RedactURL(resp.Request.URL.String()), cause(err))
+	}
+	if buf.Len() > maxPlaylist {
+		return nil, nil, tooLong(resp)
+	}
+	return buf.Bytes(), resp.Request.URL, nil
+}
+
+func tooLong(resp *http.Response) error {
+	return failf(http.StatusBadGateway, "playlist_too_long", "%s answered more than %d MiB where a playlist was expected",
+		resp.Request.URL.String(), maxPlaylist>>20)
+}
+
+// isWebPage tells whether what came where media was asked for is a page (or an error document) instead. head is the
+// body's beginning. Media that a server labels as text is let through: its bytes decide.
+func isWebPage(contentType string, head []byte) bool {
+	trimmed := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	if bytes.HasPrefix(trimmed, []byte("WEBVTT")) || bytes.HasPrefix(trimmed, []byte("#EXTM3U")) {
+		return false
+	}
+	if strings.HasPrefix(http.DetectContentType(head), "text/html") {
+		return true
+	}
+	ct, _, _ := strings.Cut(strings.ToLower(contentType), ";")
+	switch strings.TrimSpace(ct) {
+	case "text/html", "application/xhtml+xml", "application/json", "application/problem+json":
+		return isText(trimmed)
+	}
+	return false
+}
+
+// isText tells whether head reads as text: valid UTF-8 (a cut rune at its end apart) without control characters.
+func isText(head []byte) bool {
+	if len(head) == 0 {
+		return true
+	}
+	for i := 0; i < len(head); {
+		r, n := utf8.DecodeRune(head[i:])
+		if r == utf8.RuneError && n == 1 && i+utf8.UTFMax < len(head) {
+			return false
+		}
+		if r < ' ' && r != '\t' && r != '\r' && r != '\n' && r != '\f' {
+			return false
+		}
+		i += n
+	}
+	return true
+}

@@ -1,0 +1,25 @@
+// Package proxy serves streams to players under addresses that hold no token, and keeps them playing.
+//
+// What lives here: the HTTP handler of /hls/…, the upstream client, the table from media sequence number to newest
+// upstream URL, healing (a refusal is renewed and asked again inside the request), the numbering that a player knows,
+// downloads shared by all viewers who ask at once, and the bounded cache in memory.
+//
+// What does not: how a playlist is written (backend/hls), when and how a token is renewed (backend/refresh, met
+// through the Streams interface), and who may ask at all (app/server).
+//
+// From the outside in:
+//
+//	proxy.go     the handler, its options and its lifetime
+//	address.go   the addresses: parsed and written
+//	serve.go     one function a kind of address
+//	answer.go    errors and headers
+//	feed.go      one stream: its renditions, its cookies, what of it is persisted
+//	master.go    what stands at the stream's URL
+//	rendition.go one rendition: its table and its reloads
+//	numbering.go which number an upstream segment has for the player
+//	resources.go which name a key or an init section has for the player
+//	heal.go      refusals, renewals and second tries
+//	client.go    one request to an upstream
+//	download.go  one object on its way, shared by its readers
+//	cache.go     downloads kept within the bound
+package proxy

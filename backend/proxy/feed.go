@@ -1,0 +1,296 @@
+package proxy
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"gridwall/backend/hls"
+	"gridwall/backend/stream"
+)
+
+// maxData bounds the addresses of a feed that stand for session data, session keys and assets.
+const maxData = 4096
+
+// feed is one stream as this process serves it: what stands at its URL, its renditions, its cookies.
+type feed struct {
+	p     *Proxy
+	id    string
+	jar   http.CookieJar
+	loads singleflight.Group
+
+	mu         sync.Mutex
+	master     *master
+	renditions map[string]*rendition
+	names      map[string]hls.Description
+	inherit    map[string]bool // hosts whose children need the parent's token parameters
+	pauses     map[string]pause
+	data       map[string]resource
+	used       time.Time
+	dirty      bool // something changed that is to outlive the process
+	urgent     bool // and it cannot be found out again
+}
+
+// record is what of a feed outlives the process.
+type record struct {
+	Names      map[string]hls.Description `json:"names,omitempty"`
+	Inherit    []string                   `json:"inherit,omitempty"`
+	Renditions map[string]renditionRecord `json:"renditions,omitempty"`
+}
+
+func (p *Proxy) newFeed(id string) (*feed, error) {
+	up, err := p.streams.Current(id)
+	if err != nil {
+		return nil, err
+	}
+	f := &feed{p: p, id: id, renditions: map[string]*rendition{}, names: map[string]hls.Description{},
+		inherit: map[string]bool{}, pauses: map[string]pause{}, data: map[string]resource{}, used: time.Now()}
+	f.jar, err = p.newJar(up.Cookies)
+	if err != nil {
+		return nil, failf(http.StatusBadGateway, "cookies_unreadable", "the source's cookies: %v", err)
+	}
+	raw, err := p.memory.Load(id)
+	if err != nil {
+		p.log.Error("what was known of a feed cannot be read; it begins anew", "stream", id, "err", err)
+		return f, nil
+	}
+	if len(raw) == 0 {
+		return f, nil
+	}
+	var rec record
+	if err := json.Unmarshal(raw, &rec); err != nil {
+		p.log.Error("what was known of a feed cannot be read; it begins anew", "stream", id, "err", err)
+		return f, nil
+	}
+	if rec.Names != nil {
+		f.names = rec.Names
+	}
+	for _, h := range rec.Inherit {
+		f.inherit[h] = true
+	}
+	for name, rr := range rec.Renditions {
+		r := f.renditionLocked(name)
+		r.restore(rr)
+	}
+	return f, nil
+}
+
+// save writes what is to outlive the process, where it changed.
+func (f *feed) save() error {
+	f.mu.Lock()
+	if !f.dirty {
+		f.mu.Unlock()
+		return nil
+	}
+	f.dirty, f.urgent = false, false
+	rec := record{Names: f.names, Renditions: map[string]renditionRecord{}}
+	for h := range f.inherit {
+		rec.Inherit = append(rec.Inherit, h)
+	}
+	for name, r := range f.renditions {
+		if rr, ok := r.record(); ok {
+			rec.Renditions[name] = rr
+		}
+	}
+	raw, err := json.Marshal(rec)
+	f.mu.Unlock()
+	if err == nil {
+		err = f.p.memory.Save(f.id, raw)
+	}
+	if err != nil {
+		f.touch(true)
+		return fmt.Errorf("stream %s: %w", f.id, err)
+	}
+	return nil
+}
+
+// touch marks the feed's record as changed.
+func (f *feed) touch(urgent bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.dirty, f.urgent = true, f.urgent || urgent
+}
+
+// unsaved tells what waits to be written.
+func (f *feed) unsaved() (dirty, urgent bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.dirty, f.urgent
+}
+
+func (f *feed) use() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.used = time.Now()
+}
+
+func (f *feed) lastUsed() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.used
+}
+
+func (f *feed) rendition(name string) *rendition {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.renditionLocked(name)
+}
+
+func (f *feed) renditionLocked(name string) *rendition {
+	r := f.renditions[name]
+	if r == nil {
+		r = newRendition(f, name)
+		f.renditions[name] = r
+	}
+	return r
+}
+
+// resolve turns an address as written into the one to ask for (RFC 3986), with the parent's token parameters where
+// the host is known to demand them.
+func (f *feed) resolve(o *origin, uri string) (*url.URL, error) {
+	ref, err := url.Parse(strings.TrimSpace(uri))
+	if err != nil {
+		return nil, failf(http.StatusBadGateway, "bad_address", "the upstream's playlist names %q, which is no URL", stream.RedactURL(uri))
+	}
+	u := o.base.ResolveReference(ref)
+	u.Fragment = ""
+	f.mu.Lock()
+	inherit := f.inherit[u.Host]
+	f.mu.Unlock()
+	if inherit {
+		return withTokens(u, o.tokens), nil
+	}
+	return u, nil
+}
+
+// inherited is u with its parent's token parameters, where that could help after err: a child that is named without
+// the token which the CDN demands. nil where it could not.
+func (f *feed) inherited(err error, o *origin, u *url.URL) *url.URL {
+	var r *refused
+	if !errors.As(err, &r) || o.tokens == "" {
+		return nil
+	}
+	if v := withTokens(u, o.tokens); v.RawQuery != u.RawQuery {
+		return v
+	}
+	return nil
+}
+
+// inherits remembers that the host's children need the parent's token parameters.
+func (f *feed) inherits(host string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.inherit[host] {
+		f.inherit[host], f.dirty, f.urgent = true, true, true
+		f.p.log.Info("children of this host need their parent's token", "stream", f.id, "host", host)
+	}
+}
+
+// withTokens adds those parameters to u that it does not have.
+func withTokens(u *url.URL, tokens string) *url.URL {
+	have := u.Query()
+	query := u.RawQuery
+	for pair := range strings.SplitSeq(tokens, "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		if plain, err := url.QueryUnescape(name); err == nil {
+			name = plain
+		}
+		if pair == "" || have.Has(name) {
+			continue
+		}
+		if query != "" {
+			query += "&"
+		}
+		query += pair
+	}
+	v := *u
+	v.RawQuery = query
+	return &v
+}
+
+// tokensOf are the parameters that children of a playlist may need: its own, and its parent's where it has none of
+// that name. Delivery directives (RFC 8216bis 6.2.5) are no permission.
+func tokensOf(parent string, us ...*url.URL) string {
+	out := &url.URL{}
+	add := func(raw string) {
+		var keep []string
+		for pair := range strings.SplitSeq(raw, "&") {
+			if pair != "" && !strings.HasPrefix(pair, "_HLS_") {
+				keep = append(keep, pair)
+			}
+		}
+		out = withTokens(out, strings.Join(keep, "&"))
+	}
+	for _, u := range us {
+		add(u.RawQuery)
+	}
+	add(parent)
+	return out.RawQuery
+}
+
+// playlist fetches a playlist that o names. A body that is no playlist is a refusal: a web page in its place.
+func (f *feed) playlist(ctx context.Context, up stream.Upstream, o *origin, uri, query string, timeout time.Duration) ([]byte, *origin, error) {
+	u, err := f.resolve(o, uri)
+	if err != nil {
+		return nil, nil, err
+	}
+	body, base, err := f.fetchPlaylist(ctx, up, u, query, timeout)
+	if v := f.inherited(err, o, u); v != nil {
+		if b2, base2, err2 := f.fetchPlaylist(ctx, up, v, query, timeout); err2 == nil {
+			f.inherits(u.Host)
+			body, base, err, u = b2, base2, nil, v
+		}
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return body, &origin{base: base, tokens: tokensOf(o.tokens, base, u), generation: up.Generation}, nil
+}
+
+func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL, query string, timeout time.Duration) ([]byte, *url.URL, error) {
+	if query != "" {
+		v := *u
+		if v.RawQuery != "" {
+			v.RawQuery += "&"
+		}
+		v.RawQuery += query
+		u = &v
+	}
+	body, base, err := f.p.client.playlist(ctx, up, f.jar, u, timeout)
+	if err != nil {
+		return nil, nil, err
+	}
+	if hls.Sniff(body) == hls.NotPlaylist {
+		return nil, nil, &refused{page: true,
+			Refusal: stream.Refusal{Generation: up.Generation, URL: u.String(), Status: http.StatusOK}}
+	}
+	return body, base, nil
+}
+
+// dataName gives an address that is no part of a media playlist's timeline its token-free name.
+func (f *feed) dataName(uri string, rng hls.ByteRange, o *origin) string {
+	what := uri
+	if ref, err := url.Parse(uri); err == nil {
+		u := o.base.ResolveReference(ref)
+		what = identity(u.String())
+	}
+	sum := sha256.Sum256([]byte(what))
+	name := hex.EncodeToString(sum[:10])
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.data) >= maxData {
+		clear(f.data)
+	}
+	f.data[name] = resource{uri: uri, rng: rng, origin: o}
+	return name
+}

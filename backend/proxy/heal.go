@@ -1,0 +1,169 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"gridwall/backend/stream"
+)
+
+const (
+	// healTimeout is how long a player is kept waiting for a renewal: hls.js gives up at 8 to 10 s. Beyond it the
+	// answer is 503 and the renewal goes on.
+	healTimeout = 7 * time.Second
+	// maxHealPause bounds the pause between renewals of a stream that is refused with a fresh token as well: the
+	// stream is off air, and its site shall not be asked with every reload of a playlist.
+	maxHealPause = 15 * time.Second
+	// Passing faults (a reset connection, a 502 of a load balancer) are tried again after these pauses, then told.
+	retryPause = 250 * time.Millisecond
+	maxRetries = 2
+)
+
+// attempt does something with the upstream as it is now. fresh asks that nothing read before that moment be relied on.
+type attempt func(ctx context.Context, up stream.Upstream, fresh time.Time) error
+
+// heal runs try until it is not refused. A refusal is met in two steps. First everything that was read under the
+// same token is read anew, since a playlist can hold newer tokens for its children; this costs the site nothing.
+// Then the token is renewed. A player sees a slow request, never a 403.
+// what names the thing for the pauses between renewals: a rendition, or "" for the stream itself.
+func (f *feed) heal(ctx context.Context, what string, try attempt) error {
+	start := time.Now()
+	up, err := f.p.streams.Current(f.id)
+	if err != nil {
+		return err
+	}
+	first := f.retry(ctx, up, time.Time{}, try)
+	var r *refused
+	if !errors.As(first, &r) || r.missing {
+		if first == nil {
+			f.healed(what)
+		}
+		return first
+	}
+	if r.level != levelMaster && r.parent.Before(start) {
+		second := f.retry(ctx, up, start, try)
+		if !errors.As(second, &r) || r.missing {
+			return second
+		}
+	}
+	return f.renew(ctx, what, up, r, try)
+}
+
+// renew asks for a new token and tries once more under it.
+func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *refused, try attempt) error {
+	if wait := f.pause(what); wait > 0 {
+		r.renewal = errors.New("the stream was refused with a fresh token as well")
+		return r
+	}
+	f.p.log.Info("refused, renewing", "stream", f.id, "status", r.Status, "url", stream.RedactURL(r.URL))
+	wctx, cancel := context.WithTimeout(ctx, healTimeout)
+	defer cancel()
+	ref := r.Refusal
+	ref.Generation = up.Generation
+	next, rerr := f.p.streams.Renew(wctx, f.id, ref)
+	if errors.Is(wctx.Err(), context.DeadlineExceeded) {
+		return errHealing
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if rerr != nil && next.Generation <= up.Generation {
+		r.renewal = rerr
+		f.unhealed(what)
+		return r
+	}
+	err := f.retry(ctx, next, time.Now(), try)
+	var again *refused
+	if errors.As(err, &again) {
+		if again.Status == http.StatusNotFound && again.level == levelObject {
+			again.missing = true // a hole in the upstream's own playlist: no token brings it back
+			return again
+		}
+		again.renewal = errors.New("the fresh token was refused as well")
+		f.unhealed(what)
+		return again
+	}
+	if err == nil {
+		f.healed(what)
+	}
+	return err
+}
+
+// retry runs try and runs it again on a passing fault of the upstream.
+func (f *feed) retry(ctx context.Context, up stream.Upstream, fresh time.Time, try attempt) error {
+	for n := 0; ; n++ {
+		err := try(ctx, up, fresh)
+		if err == nil || n >= maxRetries || ctx.Err() != nil {
+			return err
+		}
+		pause, ok := passing(err)
+		if !ok {
+			return err
+		}
+		if pause == 0 {
+			pause = retryPause << n
+		}
+		if !sleep(ctx, pause) {
+			return err
+		}
+	}
+}
+
+// passing tells whether err may be gone in a moment, and how long the upstream asks to wait (0: it does not say).
+func passing(err error) (time.Duration, bool) {
+	var s *statusError
+	if errors.As(err, &s) {
+		switch s.status {
+		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+			return min(s.after, maxWait429), s.after <= maxWait429
+		case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout:
+			return 0, true
+		}
+		return 0, false
+	}
+	var r *refused
+	var f *failure
+	if errors.As(err, &r) || errors.As(err, &f) || isTimeout(err) || errors.Is(err, context.Canceled) ||
+		errors.Is(err, errScheme) || errors.Is(err, stream.ErrUnknownStream) {
+		return 0, false
+	}
+	return 0, true
+}
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// pause says how often fresh tokens were refused in a row, and until when no further one is asked for.
+type pause struct {
+	failures int
+	until    time.Time
+}
+
+func (f *feed) pause(what string) time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return time.Until(f.pauses[what].until)
+}
+
+func (f *feed) unhealed(what string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := f.pauses[what].failures + 1
+	f.pauses[what] = pause{failures: n, until: time.Now().Add(min(time.Second<<min(n, 5), maxHealPause))}
+}
+
+func (f *feed) healed(what string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.pauses, what)
+}

@@ -1,0 +1,164 @@
+package proxy
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"gridwall/backend/hls"
+	"gridwall/backend/stream"
+	"gridwall/backend/token"
+)
+
+const (
+	// mainRendition is the rendition of a stream that is itself a media playlist.
+	mainRendition = "main"
+	// masterAge is for how long a multivariant playlist is shown to the next viewer without asking for it again.
+	masterAge = time.Second
+	// minReload keeps reloads that are made for an expiry alone apart.
+	minReload = 2 * time.Second
+	// maxMargin bounds how long before the end of a child's token the multivariant playlist is read anew. It is longer
+	// than the renewer's margin (a quarter of the life, at most a minute): where reading anew helps, nothing is renewed.
+	maxMargin = 90 * time.Second
+)
+
+// master is what stands at a stream's URL: a multivariant playlist, or a media playlist.
+type master struct {
+	multi   *hls.Multivariant // nil: the stream is itself a media playlist
+	names   []string          // of multi.Renditions
+	origin  *origin
+	at      time.Time
+	expires time.Time // when the first token ends that it gave its children (in a URL or a cookie); zero: none seen
+	fixed   bool      // reading it anew under this generation brings no later end
+	body    []byte    // of a media playlist, for the rendition main
+}
+
+// load returns what stands at the stream's URL, as read under up's generation and not before fresh.
+func (f *feed) load(ctx context.Context, up stream.Upstream, fresh time.Time) (*master, error) {
+	f.mu.Lock()
+	m := f.master
+	f.mu.Unlock()
+	current := m != nil && m.origin.generation == up.Generation && !m.at.Before(fresh)
+	if current && !m.expiring(time.Now()) {
+		return m, nil
+	}
+	v, err := f.once(ctx, "master/"+strconv.FormatUint(up.Generation, 10), func(ctx context.Context) (any, error) {
+		return f.fetchMaster(ctx, up)
+	})
+	if err != nil {
+		if _, off := asRefused(err); !off && current { // it was read ahead of time: the old one still holds
+			return m, nil
+		}
+		return nil, at(err, levelMaster, time.Time{})
+	}
+	return v.(*master), nil
+}
+
+// once runs load for all who ask at the same time. The work outlives each single one of them.
+func (f *feed) once(ctx context.Context, key string, load func(context.Context) (any, error)) (any, error) {
+	ch := f.loads.DoChan(key, func() (any, error) { return load(f.p.ctx) })
+	select {
+	case res := <-ch:
+		return res.Val, res.Err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (f *feed) fetchMaster(ctx context.Context, up stream.Upstream) (*master, error) {
+	at := time.Now()
+	u, err := url.Parse(up.URL)
+	if err != nil {
+		return nil, failf(http.StatusBadGateway, "bad_address", "the stream's URL is none: %s", stream.RedactURL(up.URL))
+	}
+	body, base, err := f.fetchPlaylist(ctx, up, u, "", playlistTimeout)
+	if err != nil {
+		return nil, err
+	}
+	m := &master{at: at, origin: &origin{base: base, tokens: tokensOf("", base, u), generation: up.Generation}}
+	if hls.Sniff(body) == hls.KindMedia {
+		m.body = body
+	} else {
+		m.multi, err = hls.ParseMultivariant(body, hls.Env{URL: base})
+		if err != nil {
+			return nil, badPlaylist(base, err)
+		}
+		f.name(m)
+	}
+	m.expires = f.firstExpiry(m)
+	f.mu.Lock()
+	if old := f.master; old == nil || !old.at.After(at) {
+		m.fixed = old != nil && old.origin.generation == up.Generation && !m.expires.After(old.expires.Add(minReload))
+		f.master = m
+	}
+	f.mu.Unlock()
+	if !m.expires.IsZero() {
+		f.p.streams.Expires(f.id, up.Generation, m.expires)
+	}
+	return m, nil
+}
+
+func badPlaylist(base *url.URL, err error) error {
+	return failf(http.StatusBadGateway, "bad_playlist", "%s: %v", stream.RedactURL(base.String()), err)
+}
+
+// name gives the renditions their names, and remembers them.
+func (f *feed) name(m *master) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	names, all := hls.Names(f.names, m.multi.Renditions)
+	m.names = names
+	for n, d := range all {
+		if old, ok := f.names[n]; !ok || old != d {
+			f.dirty, f.urgent = true, f.urgent || !ok
+		}
+	}
+	f.names = all
+}
+
+// targets are the addresses of a rendition: identical variants are each other's failover.
+func (m *master) targets(name string) (uris []string) {
+	for i, n := range m.names {
+		if uri := m.multi.Renditions[i].URI; n == name && (len(uris) == 0 || uris[len(uris)-1] != uri) {
+			uris = append(uris, uri)
+		}
+	}
+	return uris
+}
+
+func (m *master) subtitles(name string) bool {
+	for i, n := range m.names {
+		if n == name {
+			return m.multi.Renditions[i].Kind == hls.Subtitles
+		}
+	}
+	return false
+}
+
+// firstExpiry is the earliest end that can be read from what this master gave its children.
+func (f *feed) firstExpiry(m *master) (first time.Time) {
+	take := func(l token.Life, ok bool) {
+		if ok && l.Ends.After(m.at) && (first.IsZero() || l.Ends.Before(first)) {
+			first = l.Ends
+		}
+	}
+	if m.multi != nil {
+		for i := range m.multi.Renditions {
+			take(token.URL(m.multi.Renditions[i].URI))
+		}
+	}
+	for _, c := range f.jar.Cookies(m.origin.base) {
+		take(token.Cookie(c.Name, c.Value))
+	}
+	return first
+}
+
+// expiring tells that the children's tokens end so soon that the master is better read anew now.
+func (m *master) expiring(now time.Time) bool {
+	if m.expires.IsZero() || m.fixed || now.Sub(m.at) < minReload {
+		return false
+	}
+	return now.After(m.expires.Add(-min(m.expires.Sub(m.at)/3, maxMargin)))
+}

@@ -1,0 +1,158 @@
+package proxy
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+
+	"gridwall/backend/hls"
+)
+
+// masterNames writes the addresses of a multivariant playlist, relative to it.
+type masterNames struct {
+	f      *feed
+	m      *master
+	suffix string
+}
+
+func (n *masterNames) Rendition(dst []byte, i int) []byte {
+	dst = append(dst, n.m.names[i]...)
+	dst = append(dst, '/')
+	dst = append(dst, playlistName...)
+	return append(dst, n.suffix...)
+}
+
+func (n *masterNames) Resource(dst []byte, i int) []byte {
+	res := n.m.multi.Resources[i]
+	dst = append(dst, "data-"...)
+	dst = append(dst, n.f.dataName(res.URI, res.Range, n.m.origin)...)
+	return append(dst, n.suffix...)
+}
+
+// mediaNames writes the addresses of a media playlist. prefix stands before those in the rendition's folder, up leads
+// to the stream's.
+type mediaNames struct {
+	f              *feed
+	l              *listing
+	prefix, suffix string
+	up             string
+}
+
+// write is the text of a snapshot for one way of addressing its children.
+func (s *snapshot) write(f *feed, prefix, suffix string) []byte {
+	s.pages.mu.Lock()
+	defer s.pages.mu.Unlock()
+	key := prefix + suffix
+	if text, ok := s.pages.text[key]; ok {
+		return text
+	}
+	n := &mediaNames{f: f, l: s.listing, prefix: prefix, suffix: suffix, up: "../"}
+	if prefix != "" {
+		n.up = ""
+	}
+	text := s.media.Render(nil, n, s.shift())
+	const most = 64 // viewers with a query of their own, for the short life of one playlist
+	if len(s.pages.text) < most {
+		s.pages.text[key] = text
+	}
+	return text
+}
+
+// shift is the numbering as the renderer wants it.
+func (l *listing) shift() hls.Shift {
+	n, first := &l.numbering, l.first()
+	sh := hls.Shift{MSN: n.Shift, Discontinuity: n.Discontinuity + n.breaksUpTo(first-1)}
+	for _, b := range n.Breaks {
+		if b >= first && b <= l.last()+1 {
+			sh.Breaks = append(sh.Breaks, int(b-first))
+		}
+	}
+	return sh
+}
+
+func (n *mediaNames) leaf(dst []byte, msn int64, part int, uri string) []byte {
+	dst = append(dst, n.prefix...)
+	dst = strconv.AppendInt(dst, msn, 10)
+	if part >= 0 {
+		dst = append(dst, '.')
+		dst = strconv.AppendInt(dst, int64(part), 10)
+	}
+	dst = append(dst, '.')
+	dst = append(dst, extension(uri, n.l.fragments, n.l.subtitles)...)
+	return append(dst, n.suffix...)
+}
+
+func (n *mediaNames) Segment(dst []byte, i int) []byte {
+	return n.leaf(dst, n.l.first()+int64(i), -1, n.l.media.Segments[i].URI)
+}
+
+func (n *mediaNames) Part(dst []byte, segment, part int) []byte {
+	parts := n.l.parts(n.l.first() + int64(segment))
+	return n.leaf(dst, n.l.first()+int64(segment), part, parts[part].URI)
+}
+
+func (n *mediaNames) Key(dst []byte, k int) []byte { return n.named(dst, n.l.keys[k]) }
+
+func (n *mediaNames) Map(dst []byte, k int) []byte { return n.named(dst, n.l.maps[k]) }
+
+func (n *mediaNames) named(dst []byte, name string) []byte {
+	dst = append(dst, n.prefix...)
+	dst = append(dst, name...)
+	return append(dst, n.suffix...)
+}
+
+func (n *mediaNames) Hint(dst []byte, k int) []byte {
+	h := n.l.media.Hints[k]
+	if h.Type == "MAP" {
+		dst = append(dst, n.up...)
+		dst = append(dst, "data-"...)
+		dst = append(dst, n.f.dataName(h.URI, h.Range, n.l.origin)...)
+		return append(dst, n.suffix...)
+	}
+	return n.leaf(dst, n.l.first()+int64(h.Segment), h.Part, h.URI)
+}
+
+func (n *mediaNames) Asset(dst []byte, k int) []byte {
+	res := n.l.media.Assets[k]
+	dst = append(dst, n.up...)
+	dst = append(dst, "data-"...)
+	dst = append(dst, n.f.dataName(res.URI, res.Range, n.l.origin)...)
+	return append(dst, n.suffix...)
+}
+
+// Report names another rendition's playlist, where it is one of this stream's.
+func (n *mediaNames) Report(dst []byte, k int) ([]byte, int64, bool) {
+	ref, err := n.l.origin.base.Parse(n.l.media.Reports[k].URI)
+	if err != nil {
+		return dst, 0, false
+	}
+	name, ok := n.f.renditionAt(ref)
+	if !ok {
+		return dst, 0, false
+	}
+	shift := int64(0)
+	if s := n.f.rendition(name).current(); s != nil {
+		shift = s.numbering.Shift
+	}
+	dst = append(dst, "../"...)
+	dst = append(dst, name...)
+	dst = append(dst, '/')
+	dst = append(dst, playlistName...)
+	return append(dst, n.suffix...), shift, true
+}
+
+// renditionAt finds the rendition whose playlist stands at u, tokens apart.
+func (f *feed) renditionAt(u *url.URL) (string, bool) {
+	f.mu.Lock()
+	m := f.master
+	f.mu.Unlock()
+	if m == nil || m.multi == nil {
+		return "", false
+	}
+	wanted := identity(u.String())
+	i := slices.IndexFunc(m.multi.Renditions, func(r hls.Rendition) bool { return pathOf(r.URI, m.origin) == wanted })
+	if i < 0 {
+		return "", false
+	}
+	return m.names[i], true
+}

@@ -1,0 +1,322 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"gridwall/backend/hls"
+	"gridwall/backend/stream"
+)
+
+// hintTimeout bounds the wait for a part that was only announced: the upstream answers when it is made.
+const hintTimeout = 30 * time.Second
+
+// finder finds out where an object is to be had under up's generation, relying on nothing older than fresh.
+type finder func(ctx context.Context, up stream.Upstream, fresh time.Time) (entry, time.Time, error)
+
+// find is the finder of a segment or, with a part that is not negative, of a partial segment.
+func (r *rendition) find(msn int64, part int) finder {
+	return func(ctx context.Context, up stream.Upstream, fresh time.Time) (entry, time.Time, error) {
+		look := func() (e entry, ok bool, at time.Time) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if r.snap == nil || r.snap.generation != up.Generation || r.snap.at.Before(fresh) {
+				return e, false, at
+			}
+			if part >= 0 {
+				e, ok = r.table.lookupPart(msn, part)
+			} else {
+				e, ok = r.table.lookup(msn)
+			}
+			return e, ok, r.snap.at
+		}
+		e, ok, at := look()
+		if !ok {
+			newer := time.Now().Add(-missAge)
+			if _, err := r.load(ctx, up, want{playlist: newer, master: fresh, timeout: playlistTimeout}); err != nil {
+				return e, at, err
+			}
+			if e, ok, at = look(); !ok {
+				return e, at, errSegment
+			}
+		}
+		return e, at, nil
+	}
+}
+
+// resource is the finder of a key or an init section by its name.
+func (r *rendition) resource(name string) finder {
+	return func(ctx context.Context, up stream.Upstream, fresh time.Time) (entry, time.Time, error) {
+		look := func() (res resource, ok bool, at time.Time) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if r.snap == nil || r.snap.generation != up.Generation || r.snap.at.Before(fresh) {
+				return res, false, at
+			}
+			res, ok = r.resources[name]
+			return res, ok, r.snap.at
+		}
+		res, ok, at := look()
+		if !ok {
+			newer := time.Now().Add(-missAge)
+			if _, err := r.load(ctx, up, want{playlist: newer, master: fresh, timeout: playlistTimeout}); err != nil {
+				return entry{}, at, err
+			}
+			if res, ok, at = look(); !ok {
+				return entry{}, at, errSegment
+			}
+		}
+		return entry{uri: res.uri, rng: res.rng, origin: res.origin, listed: true}, at, nil
+	}
+}
+
+// open makes an opener of what a finder finds. dead, where not nil, tells that the object is known to be missing.
+func (f *feed) open(what string, find finder, dead *hole) opener {
+	return func(ctx context.Context, offset int64) (o *opened, err error) {
+		err = f.heal(ctx, what, func(ctx context.Context, up stream.Upstream, fresh time.Time) error {
+			e, named, err := find(ctx, up, fresh)
+			if err != nil {
+				return err
+			}
+			o, err = f.fetchObject(ctx, up, e, offset)
+			if r, ok := asRefused(err); ok {
+				r.level, r.parent = levelObject, named
+				r.missing = dead.is(up.Generation) || (!e.listed && !fresh.IsZero())
+			}
+			return err
+		})
+		if r, ok := asRefused(err); ok && r.missing {
+			dead.dig(r.Generation)
+		}
+		return o, err
+	}
+}
+
+// hole remembers a segment that its upstream lists and does not have.
+type hole struct {
+	r   *rendition
+	msn int64
+}
+
+func (h *hole) is(generation uint64) bool {
+	if h == nil {
+		return false
+	}
+	h.r.mu.Lock()
+	defer h.r.mu.Unlock()
+	g, ok := h.r.dead[h.msn]
+	return ok && g == generation
+}
+
+func (h *hole) dig(generation uint64) {
+	if h == nil {
+		return
+	}
+	h.r.mu.Lock()
+	defer h.r.mu.Unlock()
+	if len(h.r.dead) >= maxDead {
+		clear(h.r.dead)
+	}
+	h.r.dead[h.msn] = generation
+}
+
+// fetchObject asks for an object from an offset on, with its parent's token parameters where they are needed.
+func (f *feed) fetchObject(ctx context.Context, up stream.Upstream, e entry, offset int64) (*opened, error) {
+	u, err := f.resolve(e.origin, e.uri)
+	if err != nil {
+		return nil, err
+	}
+	o, err := f.ask(ctx, up, u, e, offset)
+	if v := f.inherited(err, e.origin, u); v != nil {
+		if o2, err2 := f.ask(ctx, up, v, e, offset); err2 == nil {
+			f.inherits(u.Host)
+			return o2, nil
+		}
+	}
+	return o, err
+}
+
+// ask sends the request and looks at what begins to come.
+func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry, offset int64) (*opened, error) {
+	wait := headerTimeout
+	if e.hint {
+		wait = hintTimeout
+	}
+	b := newBody(ctx, wait)
+	rng := rangeOf(e.rng, offset)
+	resp, err := f.p.client.do(b.ctx, up, f.jar, u, rng)
+	if err != nil {
+		return nil, b.fail(err)
+	}
+	b.ReadCloser = resp.Body
+	o, err := b.opened(resp, e.rng, offset)
+	if err != nil {
+		_ = b.Close()
+		return nil, err
+	}
+	head := make([]byte, sniffLen)
+	n, err := b.Read(head)
+	if err != nil && !errors.Is(err, io.EOF) {
+		_ = b.Close()
+		return nil, b.fail(err)
+	}
+	if offset == 0 && isWebPage(o.contentType, head[:n]) {
+		_ = b.Close()
+		return nil, &refused{page: true, Refusal: stream.Refusal{Generation: up.Generation, URL: u.String(), Status: http.StatusOK}}
+	}
+	o.body = &peeked{head: head[:n], err: err, rest: b}
+	return o, nil
+}
+
+// rangeOf is the Range header for an object from offset on; "" for all of it.
+func rangeOf(rng hls.ByteRange, offset int64) string {
+	switch {
+	case rng.Length >= 0:
+		return fmt.Sprintf("bytes=%d-%d", rng.Offset+offset, rng.Offset+rng.Length-1)
+	case rng.Offset > 0 || offset > 0:
+		return fmt.Sprintf("bytes=%d-", max(rng.Offset, 0)+offset)
+	}
+	return ""
+}
+
+// body is an answer's body with a bound on every wait.
+type body struct {
+	io.ReadCloser
+	ctx    context.Context
+	cancel context.CancelFunc
+	timer  *time.Timer
+	late   atomic.Bool
+}
+
+func newBody(ctx context.Context, wait time.Duration) *body {
+	b := &body{}
+	b.ctx, b.cancel = context.WithCancel(ctx)
+	b.timer = time.AfterFunc(wait, func() {
+		b.late.Store(true)
+		b.cancel()
+	})
+	return b
+}
+
+// fail ends the request and tells a bound that ran out from other errors.
+func (b *body) fail(err error) error {
+	b.timer.Stop()
+	b.cancel()
+	if b.late.Load() {
+		return errSlow
+	}
+	return err
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if n > 0 {
+		b.timer.Reset(idleTimeout)
+	}
+	return n, err
+}
+
+func (b *body) Close() error {
+	b.timer.Stop()
+	b.cancel()
+	return b.ReadCloser.Close()
+}
+
+// opened reads the answer's header: how long the object is, and whether the answer is the part that was asked for.
+func (b *body) opened(resp *http.Response, rng hls.ByteRange, offset int64) (*opened, error) {
+	o := &opened{contentType: resp.Header.Get("Content-Type"), start: max(rng.Offset, 0), total: -1}
+	if rng.Length >= 0 {
+		o.total = rng.Length
+	}
+	start := max(rng.Offset, 0) + offset
+	asked := rng.Length >= 0 || start > 0
+	if resp.StatusCode == http.StatusPartialContent {
+		first, whole, ok := contentRange(resp.Header.Get("Content-Range"))
+		if !asked || !ok || first != start {
+			return nil, failf(http.StatusBadGateway, "bad_range", "%s answered another part than was asked for", resp.Request.URL.String())
+		}
+		if rng.Length < 0 && rng.Offset <= 0 {
+			o.total = whole
+		}
+		return o, nil
+	}
+	if !asked {
+		o.total = resp.ContentLength
+		return o, nil
+	}
+	// The server does not know ranges: what comes before the part is read and thrown away.
+	if _, err := io.CopyN(io.Discard, b, start); err != nil {
+		return nil, fmt.Errorf("%w before the part that was asked for", errShort)
+	}
+	if rng.Length >= 0 {
+		b.ReadCloser = limited{io.LimitReader(b.ReadCloser, rng.Length-offset), b.ReadCloser}
+	} else if rng.Offset <= 0 {
+		o.total = resp.ContentLength
+	}
+	return o, nil
+}
+
+type limited struct {
+	io.Reader
+	io.Closer
+}
+
+// contentRange reads "bytes 0-9/100"; whole is -1 for "*".
+func contentRange(s string) (first, whole int64, ok bool) {
+	s, ok = strings.CutPrefix(s, "bytes ")
+	if !ok {
+		return 0, 0, false
+	}
+	span, size, ok := strings.Cut(s, "/")
+	from, _, ok2 := strings.Cut(span, "-")
+	if !ok || !ok2 {
+		return 0, 0, false
+	}
+	first, err := strconv.ParseInt(strings.TrimSpace(from), 10, 64)
+	if err != nil {
+		return 0, 0, false
+	}
+	whole = -1
+	if size = strings.TrimSpace(size); size != "*" {
+		if whole, err = strconv.ParseInt(size, 10, 64); err != nil {
+			return 0, 0, false
+		}
+	}
+	return first, whole, true
+}
+
+// peeked is a body whose beginning was looked at.
+type peeked struct {
+	head []byte
+	err  error // what came with the head: nil or io.EOF
+	rest *body
+}
+
+func (p *peeked) Read(b []byte) (int, error) {
+	if len(p.head) > 0 {
+		n := copy(b, p.head)
+		p.head = p.head[n:]
+		if len(p.head) == 0 && p.err != nil {
+			return n, p.err
+		}
+		return n, nil
+	}
+	if p.err != nil {
+		return 0, p.err
+	}
+	n, err := p.rest.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) && p.rest.late.Load() {
+		err = fmt.Errorf("no bytes for %s: %w", idleTimeout, errShort)
+	}
+	return n, err
+}
+
+func (p *peeked) Close() error { return p.rest.Close() }

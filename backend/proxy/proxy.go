@@ -1,0 +1,188 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"sync"
+	"time"
+
+	"gridwall/backend/stream"
+)
+
+const (
+	// saveEvery is how often what must not be lost is written: names and numbers that were given.
+	saveEvery = time.Second
+	// anchorEvery is how often the newest numbers are written: a playlist's window is longer.
+	anchorEvery = 10
+	// feedIdle is for how long a feed is kept in memory that nobody plays. What is persisted of it stays.
+	feedIdle = 30 * time.Minute
+	// maxFeeds bounds the feeds in memory; the one that was idle longest goes.
+	maxFeeds = 2000
+)
+
+// Streams says where a stream is fetched from, and renews its token. It is backend/refresh, seen from here.
+type Streams interface {
+	// Open is asked for each playback request. It keeps the stream active (activating it where activate is set).
+	// stream.ErrUnknownStream: no extraction ever found the id.
+	Open(ctx context.Context, id string, activate bool, viewer string) (stream.Upstream, error)
+	// Current is where the stream is fetched from now.
+	Current(id string) (stream.Upstream, error)
+	// Renew asks for a newer token than the one that was refused, and waits for it. An error comes with the upstream
+	// as it was.
+	Renew(ctx context.Context, id string, r stream.Refusal) (stream.Upstream, error)
+	// Expires is told when the permission ends that came with the stream's own playlist, in a cookie or in the URLs
+	// of its renditions.
+	Expires(id string, generation uint64, at time.Time)
+}
+
+// Transports makes the guarded round trippers that a source's policy asks for.
+type Transports interface {
+	Transport(allowPrivate bool, proxyURL string) (http.RoundTripper, error)
+}
+
+// Memory keeps what must outlive the process, a record a stream. Load of an unknown id is nil, nil.
+type Memory interface {
+	Load(id string) ([]byte, error)
+	Save(id string, record []byte) error
+}
+
+// Options are what a Proxy is made of. All but NewJar are required.
+type Options struct {
+	Streams    Streams
+	Transports Transports
+	Memory     Memory
+	// NewJar makes a cookie jar that holds the cookies of a source's cookies.txt ("" for none).
+	NewJar func(cookiesFile string) (http.CookieJar, error)
+	// CacheBytes bounds the memory of finished segments, keys and init sections.
+	CacheBytes int64
+	Log        *slog.Logger
+}
+
+// Proxy serves playback addresses. It is an http.Handler for everything below Prefix.
+type Proxy struct {
+	streams Streams
+	memory  Memory
+	client  *client
+	newJar  func(string) (http.CookieJar, error)
+	cache   *cache
+	log     *slog.Logger
+	age     func(*snapshot) time.Duration // playlistAge, but for tests
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+
+	mu    sync.Mutex
+	feeds map[string]*feed
+}
+
+// New makes a Proxy and starts its housekeeping, which Close ends.
+func New(o Options) *Proxy {
+	p := &Proxy{streams: o.Streams, memory: o.Memory, newJar: o.NewJar, log: o.Log, age: playlistAge, feeds: map[string]*feed{},
+		client: &client{transports: o.Transports, slots: make(chan struct{}, maxUpstream)}}
+	if p.newJar == nil {
+		p.newJar = plainJar
+	}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	p.cache = newCache(p.ctx, &p.wg, o.CacheBytes)
+	p.wg.Add(1)
+	go p.keep()
+	return p
+}
+
+// Close ends every upstream request and writes what is to be persisted.
+func (p *Proxy) Close() error {
+	p.cancel()
+	p.wg.Wait()
+	return p.save(true)
+}
+
+// Drop forgets what is held in memory of a stream: its next request begins anew.
+func (p *Proxy) Drop(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.feeds, id)
+}
+
+func plainJar(string) (http.CookieJar, error) { return cookiejar.New(nil) }
+
+// keep writes, and forgets what nobody needs.
+func (p *Proxy) keep() {
+	defer p.wg.Done()
+	t := time.NewTicker(saveEvery)
+	defer t.Stop()
+	for n := 1; ; n++ {
+		select {
+		case <-p.ctx.Done():
+			return
+		case now := <-t.C:
+			if err := p.save(n%anchorEvery == 0); err != nil {
+				p.log.Error("what is known of the feeds cannot be written; it would be lost with the process", "err", err)
+			}
+			p.cache.sweep(now.Add(-cacheIdle))
+			p.forgetIdle(now)
+		}
+	}
+}
+
+// save writes what is urgent, or all that changed.
+func (p *Proxy) save(all bool) error {
+	p.mu.Lock()
+	feeds := make([]*feed, 0, len(p.feeds))
+	for _, f := range p.feeds {
+		feeds = append(feeds, f)
+	}
+	p.mu.Unlock()
+	var errs []error
+	for _, f := range feeds {
+		if _, urgent := f.unsaved(); urgent || all {
+			errs = append(errs, f.save())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (p *Proxy) forgetIdle(now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for id, f := range p.feeds {
+		if dirty, _ := f.unsaved(); !dirty && now.Sub(f.lastUsed()) > feedIdle {
+			delete(p.feeds, id)
+		}
+	}
+}
+
+// feed returns the feed of a known stream, with what an earlier process knew of it.
+func (p *Proxy) feed(id string) (*feed, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if f := p.feeds[id]; f != nil {
+		f.use()
+		return f, nil
+	}
+	f, err := p.newFeed(id)
+	if err != nil {
+		return nil, err
+	}
+	if len(p.feeds) >= maxFeeds {
+		p.forgetOldest()
+	}
+	p.feeds[id] = f
+	return f, nil
+}
+
+func (p *Proxy) forgetOldest() {
+	var oldest *feed
+	for _, f := range p.feeds {
+		if oldest == nil || f.lastUsed().Before(oldest.lastUsed()) {
+			oldest = f
+		}
+	}
+	if err := oldest.save(); err != nil {
+		p.log.Error("what is known of a feed cannot be written", "stream", oldest.id, "err", err)
+	}
+	delete(p.feeds, oldest.id)
+}

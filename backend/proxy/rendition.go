@@ -1,0 +1,302 @@
+package proxy
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"gridwall/backend/hls"
+	"gridwall/backend/stream"
+)
+
+const (
+	// A media playlist is shown to the next viewer without asking for it again for a quarter of its target duration,
+	// within these bounds; one that has ended, for longer.
+	minPlaylistAge   = 100 * time.Millisecond
+	maxPlaylistAge   = time.Second
+	endedPlaylistAge = 10 * time.Second
+	// missAge keeps reloads apart that are made for numbers which the playlist does not list.
+	missAge = 500 * time.Millisecond
+	// maxDead bounds the remembered holes of a rendition.
+	maxDead = 256
+	// maxResources bounds the keys and init sections that can be asked for by name.
+	maxResources = 4 * maxRuns
+)
+
+// rendition is one media playlist of a feed.
+type rendition struct {
+	f    *feed
+	name string
+
+	mu        sync.Mutex
+	numbering numbering
+	keys      runs
+	maps      runs
+	table     table
+	resources map[string]resource // by name: key-…, init-…
+	dead      map[int64]uint64    // segments that are missing upstream, and under which generation
+	snap      *snapshot
+}
+
+// renditionRecord is what of a rendition outlives the process.
+type renditionRecord struct {
+	Numbering numbering `json:"numbering"`
+	Keys      runs      `json:"keys,omitempty"`
+	Maps      runs      `json:"maps,omitempty"`
+}
+
+// snapshot is a listing as it is shown, written once for each way of being addressed.
+type snapshot struct {
+	*listing
+	at         time.Time // when it was last found to be the newest
+	generation uint64
+
+	pages *pages
+}
+
+// pages are the texts of one listing, by how its children are addressed.
+type pages struct {
+	mu   sync.Mutex
+	text map[string][]byte
+}
+
+func newRendition(f *feed, name string) *rendition {
+	r := &rendition{f: f, name: name, resources: map[string]resource{}, dead: map[int64]uint64{}}
+	r.table.path = func(uri string, o *origin) string { return pathOf(uri, o) }
+	return r
+}
+
+// pathOf is the token-free path of an address as written in a playlist.
+func pathOf(uri string, o *origin) string {
+	ref, err := o.base.Parse(uri)
+	if err != nil {
+		return uri
+	}
+	return identity(ref.String())
+}
+
+func (r *rendition) restore(rec renditionRecord) {
+	r.numbering, r.keys, r.maps = rec.Numbering, rec.Keys, rec.Maps
+}
+
+func (r *rendition) record() (renditionRecord, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rec := renditionRecord{Numbering: r.numbering, Keys: slices.Clone(r.keys), Maps: slices.Clone(r.maps)}
+	rec.Numbering.Breaks = slices.Clone(rec.Numbering.Breaks)
+	return rec, rec.Numbering.Anchor != nil
+}
+
+// playlistAge is for how long a snapshot is shown without asking the upstream again.
+func playlistAge(s *snapshot) time.Duration {
+	if s.media.End {
+		return endedPlaylistAge
+	}
+	return min(max(s.media.TargetDuration/4, minPlaylistAge), maxPlaylistAge)
+}
+
+func (r *rendition) current() *snapshot {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.snap
+}
+
+// want says how new what is answered must be.
+type want struct {
+	playlist time.Time // the media playlist was asked for at or after this moment
+	master   time.Time // so was what stands at the stream's URL
+	// directives are those of a blocking reload (RFC 8216bis 6.2.5.2), with upstream's numbers; "" for none.
+	directives string
+	timeout    time.Duration
+}
+
+// load returns the media playlist as read under up's generation, as new as w wants it.
+func (r *rendition) load(ctx context.Context, up stream.Upstream, w want) (*snapshot, error) {
+	if w.playlist.Before(w.master) {
+		w.playlist = w.master
+	}
+	if s := r.current(); s != nil && w.directives == "" && s.generation == up.Generation && !s.at.Before(w.playlist) {
+		return s, nil
+	}
+	key := fmt.Sprintf("%s/%d/%s", r.name, up.Generation, w.directives)
+	v, err := r.f.once(ctx, key, func(ctx context.Context) (any, error) { return r.fetch(ctx, up, w) })
+	if err != nil {
+		return nil, err
+	}
+	return v.(*snapshot), nil
+}
+
+func (r *rendition) fetch(ctx context.Context, up stream.Upstream, w want) (*snapshot, error) {
+	m, err := r.f.load(ctx, up, w.master)
+	if err == nil && m.multi == nil && m.at.Before(w.playlist) && w.directives == "" {
+		m, err = r.f.load(ctx, up, w.playlist)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if m.multi == nil && w.directives == "" {
+		return r.integrate(m.body, m.origin, m, up, m.at)
+	}
+	level, parent := levelPlaylist, m.at
+	uris := []string{up.URL}
+	if m.multi != nil {
+		uris = m.targets(r.name)
+	} else {
+		level, parent = levelMaster, time.Time{}
+	}
+	if len(uris) == 0 {
+		return nil, failf(http.StatusNotFound, "unknown_rendition", "the stream has no rendition %q (any more)", r.name)
+	}
+	var first error
+	for _, uri := range uris {
+		now := time.Now()
+		body, o, err := r.f.playlist(ctx, up, m.origin, uri, w.directives, w.timeout)
+		if err == nil {
+			return r.integrate(body, o, m, up, now)
+		}
+		if _, was := asRefused(first); first == nil || !was {
+			first = at(err, level, parent)
+		}
+	}
+	return nil, first
+}
+
+// integrate takes a media playlist in: its numbers, the names of its keys and init sections, the table.
+func (r *rendition) integrate(body []byte, o *origin, m *master, up stream.Upstream, asked time.Time) (*snapshot, error) {
+	env := hls.Env{URL: o.base}
+	if m.multi != nil {
+		env.Import = m.multi.Variables
+	}
+	media, err := hls.ParseMedia(body, env)
+	if err != nil {
+		return nil, badPlaylist(o.base, err)
+	}
+	l := &listing{media: media, origin: o, at: asked, subtitles: m.subtitles(r.name), fragments: len(media.Maps) > 0}
+	sibling, hasSibling := r.f.siblingShift(r, media, up.Generation)
+	s, urgent := r.take(l, up.Generation, sibling, hasSibling)
+	r.f.touch(urgent)
+	return s, nil
+}
+
+// take makes l the current listing. urgent tells that a number or a name was given which must not be lost.
+func (r *rendition) take(l *listing, generation uint64, sibling int64, hasSibling bool) (s *snapshot, urgent bool) {
+	media, o := l.media, l.origin
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s := r.snap; s != nil && s.generation >= generation && s.listing.at.After(l.at) {
+		return s, false // one that was asked for later has overtaken this one
+	}
+	void, known, save := r.number(l, sibling, hasSibling)
+	l.numbering = r.numbering
+	l.numbering.Breaks = slices.Clone(r.numbering.Breaks)
+	if r.table.ahead == l {
+		l.keys, _ = nameKeys(media.Keys, &r.keys, l.first(), known, r.identity(o))
+		l.maps, _ = nameMaps(media.Maps, &r.maps, l.first(), known, r.identity(o))
+		r.remember(l)
+		r.snap = &snapshot{listing: r.snap.listing, at: l.at, generation: generation, pages: r.snap.pages}
+		return r.snap, save
+	}
+	if void {
+		r.keys.void()
+		r.maps.void()
+		clear(r.resources)
+		clear(r.dead)
+	}
+	var k1, k2 bool
+	l.keys, k1 = nameKeys(media.Keys, &r.keys, l.first(), known, r.identity(o))
+	l.maps, k2 = nameMaps(media.Maps, &r.maps, l.first(), known, r.identity(o))
+	r.table.replace(l, void)
+	r.remember(l)
+	if len(media.Segments) > 0 {
+		newest := r.table.markOf(l, l.last())
+		r.numbering.Anchor = &newest
+	}
+	r.snap = &snapshot{listing: l, at: l.at, generation: generation, pages: &pages{text: map[string][]byte{}}}
+	return r.snap, save || k1 || k2
+}
+
+// number settles the numbers of a fresh playlist. void tells that nothing known of the old numbers holds.
+func (r *rendition) number(l *listing, sibling int64, hasSibling bool) (void bool, known int64, save bool) {
+	f := fresh{media: l.media, at: l.at, path: func(i int) string { return pathOf(l.media.Segments[i].URI, l.origin) }}
+	var w window = &r.table
+	prev := r.table.cur
+	switch {
+	case prev != nil:
+		f.same = prev.origin.generation == l.origin.generation && prev.origin.base.Host == l.origin.base.Host
+	case r.numbering.Anchor != nil:
+		w = r.numbering.Anchor
+	default:
+		if hasSibling {
+			r.numbering.Shift = sibling
+		}
+		return false, -1, hasSibling
+	}
+	_, known, _ = w.bounds()
+	v := r.numbering.settle(w, f)
+	switch v {
+	case verdictStale:
+		if prev != nil {
+			l.numbering = r.numbering
+			r.table.ahead = l
+		}
+	case verdictAligned:
+		r.f.p.log.Info("another edge numbers its segments differently", "stream", r.f.id, "rendition", r.name, "shift", r.numbering.Shift)
+	case verdictCounted:
+		r.f.p.log.Info("the segments' numbers start anew; counting goes on", "stream", r.f.id, "rendition", r.name, "shift", r.numbering.Shift)
+	}
+	return v == verdictCounted, known, v == verdictAligned || v == verdictCounted
+}
+
+// siblingShift is the shift of another rendition of the same upstream, for one that was never loaded: an edge that
+// numbers differently does so for all of them.
+func (f *feed) siblingShift(r *rendition, media *hls.Media, generation uint64) (int64, bool) {
+	f.mu.Lock()
+	others := make([]*rendition, 0, len(f.renditions))
+	for _, o := range f.renditions {
+		if o != r {
+			others = append(others, o)
+		}
+	}
+	f.mu.Unlock()
+	const near = 64 // segments
+	for _, o := range others {
+		s := o.current()
+		if s == nil || s.generation != generation || s.numbering.Shift == 0 {
+			continue
+		}
+		if d := s.media.MSN - media.MSN; d < near && d > -near {
+			return s.numbering.Shift, true
+		}
+	}
+	return 0, false
+}
+
+func (r *rendition) identity(o *origin) func(string) string {
+	return func(uri string) string { return pathOf(uri, o) }
+}
+
+// remember makes the keys and init sections of a listing answer to their names.
+func (r *rendition) remember(l *listing) {
+	if len(r.resources) > maxResources {
+		clear(r.resources)
+	}
+	for k, name := range l.keys {
+		res := l.media.Keys[k]
+		r.resources[name] = resource{uri: res.URI, rng: hls.ByteRange{Length: -1}, origin: l.origin}
+	}
+	for k, name := range l.maps {
+		res := l.media.Maps[k]
+		r.resources[name] = resource{uri: res.URI, rng: res.Range, origin: l.origin}
+	}
+}
+
+// cacheKey names an object of this rendition for the cache; an epoch's objects are not those of another.
+func (r *rendition) cacheKey(leaf string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.f.id + "/" + r.name + "/" + strconv.Itoa(r.numbering.Epoch) + "/" + leaf
+}

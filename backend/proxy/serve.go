@@ -1,0 +1,329 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"gridwall/backend/stream"
+)
+
+const (
+	// playerWait bounds the wait for an object's first byte where nothing else does: hls.js gives up at 10 s.
+	playerWait = 9 * time.Second
+	// writeWait bounds the wait for a player that does not take its bytes.
+	writeWait = time.Minute
+	// playlistType is the media type of a playlist (RFC 8216bis 4).
+	playlistType = "application/vnd.apple.mpegurl"
+)
+
+// ServeHTTP answers playback requests. Who may ask is decided before.
+func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a, ok := parseAddress(r.URL.Path)
+	switch {
+	case !ok:
+		p.fail(w, r, errNotFound)
+		return
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		p.fail(w, r, errMethod)
+		return
+	}
+	if err := p.serve(w, r, a); err != nil {
+		p.fail(w, r, err)
+	}
+}
+
+func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, a address) error {
+	query := r.URL.Query()
+	playlist := a.kind == kindMaster || a.kind == kindPlaylist
+	if _, err := p.streams.Open(r.Context(), a.id, playlist, query.Get("viewer")); err != nil {
+		return err
+	}
+	f, err := p.feed(a.id)
+	if err != nil {
+		return err
+	}
+	switch a.kind {
+	case kindMaster:
+		return f.serveMaster(w, r, suffix(query))
+	case kindPlaylist:
+		return f.servePlaylist(w, r, a.rendition, suffix(query), "")
+	case kindData:
+		return f.serveData(w, r, a.name, suffix(query))
+	}
+	return f.serveObject(w, r, a)
+}
+
+// suffix is the query that children's addresses carry on: who plays, and the permission to ask us.
+func suffix(q url.Values) string {
+	keep := url.Values{}
+	for _, k := range [...]string{"token", "viewer"} {
+		if q.Has(k) {
+			keep.Set(k, q.Get(k))
+		}
+	}
+	if len(keep) == 0 {
+		return ""
+	}
+	return "?" + keep.Encode()
+}
+
+func (f *feed) serveMaster(w http.ResponseWriter, r *http.Request, suffix string) error {
+	var m *master
+	newer := time.Now().Add(-masterAge)
+	err := f.heal(r.Context(), "", func(ctx context.Context, up stream.Upstream, fresh time.Time) (err error) {
+		if fresh.Before(newer) {
+			fresh = newer
+		}
+		m, err = f.load(ctx, up, fresh)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if m.multi == nil {
+		return f.servePlaylist(w, r, mainRendition, suffix, mainRendition+"/")
+	}
+	return writePlaylist(w, m.multi.Render(nil, &masterNames{f: f, m: m, suffix: suffix}))
+}
+
+func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffix, prefix string) error {
+	rend, err := f.known(r.Context(), name)
+	if err != nil {
+		return err
+	}
+	wanted := want{timeout: playlistTimeout}
+	if s := rend.current(); s != nil {
+		wanted.playlist = time.Now().Add(-f.p.age(s))
+		wanted.directives, wanted.timeout = s.directives(r.URL.Query(), playlistTimeout)
+	}
+	var s *snapshot
+	err = f.heal(r.Context(), name, func(ctx context.Context, up stream.Upstream, fresh time.Time) (err error) {
+		wanted.master = fresh
+		s, err = rend.load(ctx, up, wanted)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return writePlaylist(w, s.write(f, prefix, suffix))
+}
+
+// directives are those of a blocking reload with upstream's numbers, and how long it may take; "" where the upstream
+// knows none or the snapshot has what is asked for already. A request to skip is not passed on: the whole playlist is
+// an allowed answer, and the table needs it.
+func (s *snapshot) directives(q url.Values, plain time.Duration) (string, time.Duration) {
+	msn, err := strconv.ParseInt(q.Get("_HLS_msn"), 10, 64)
+	if err != nil || !s.media.CanBlock || s.media.End {
+		return "", plain
+	}
+	part, perr := strconv.Atoi(q.Get("_HLS_part"))
+	if perr != nil && msn <= s.last() || perr == nil && (msn <= s.last() || part < len(s.parts(msn))) {
+		return "", plain
+	}
+	d := "_HLS_msn=" + strconv.FormatInt(msn-s.numbering.Shift, 10)
+	if perr == nil {
+		d += "&_HLS_part=" + strconv.Itoa(part)
+	}
+	return d, 3*s.media.TargetDuration + plain
+}
+
+// known is the rendition of that name, if the stream has or had one: a name is never made up by who asks.
+func (f *feed) known(ctx context.Context, name string) (*rendition, error) {
+	if r := f.named(name); r != nil {
+		return r, nil
+	}
+	if err := f.heal(ctx, "", func(ctx context.Context, up stream.Upstream, fresh time.Time) error {
+		_, err := f.load(ctx, up, fresh)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	if r := f.named(name); r != nil {
+		return r, nil
+	}
+	return nil, failf(http.StatusNotFound, "unknown_rendition", "the stream has no rendition %q", name)
+}
+
+func (f *feed) named(name string) *rendition {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, ok := f.names[name]; ok || name == mainRendition {
+		return f.renditionLocked(name)
+	}
+	return nil
+}
+
+func writePlaylist(w http.ResponseWriter, body []byte) error {
+	h := w.Header()
+	h.Set("Content-Type", playlistType)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body)
+	return nil
+}
+
+// serveObject answers a segment, a part, a key or an init section.
+func (f *feed) serveObject(w http.ResponseWriter, r *http.Request, a address) error {
+	rend, err := f.known(r.Context(), a.rendition)
+	if err != nil {
+		return err
+	}
+	leaf := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+	fallback := mediaType(a, leaf)
+	var find finder
+	var dead *hole
+	switch a.kind {
+	case kindSegment:
+		find, dead = rend.find(a.n, -1), &hole{r: rend, msn: a.n}
+		leaf = strconv.FormatInt(a.n, 10) // upstream's extension may change with the edge
+	case kindPart:
+		find = rend.find(a.n, a.part)
+	default:
+		find = rend.resource(leaf)
+	}
+	rd := f.p.cache.join(rend.cacheKey(leaf), f.open(rend.name, find, dead))
+	defer rd.close()
+	return f.stream(w, r, rd, fallback)
+}
+
+// stream passes a download on as it comes.
+func (f *feed) stream(w http.ResponseWriter, r *http.Request, rd *reader, fallback string) error {
+	wctx, cancel := context.WithTimeoutCause(r.Context(), playerWait, errSlow)
+	contentType, start, total, err := rd.start(wctx)
+	cancel()
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	if contentType == "" || strings.HasPrefix(contentType, "text/html") || strings.HasPrefix(contentType, "text/plain") {
+		contentType = fallback
+	}
+	h.Set("Content-Type", contentType)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "private, max-age=60")
+	h.Set("Accept-Ranges", "bytes")
+	from, to, partial, ok := playerRange(r.Header.Get("Range"), start, total)
+	if !ok {
+		h.Set("Content-Range", "bytes */"+strconv.FormatInt(start+total, 10))
+		return &failure{status: http.StatusRequestedRangeNotSatisfiable, code: "bad_range", message: "the segment does not reach to the range that was asked for"}
+	}
+	switch {
+	case partial:
+		whole := "*"
+		if start == 0 {
+			whole = strconv.FormatInt(total, 10)
+		}
+		h.Set("Content-Range", "bytes "+strconv.FormatInt(start+from, 10)+"-"+strconv.FormatInt(start+to-1, 10)+"/"+whole)
+		h.Set("Content-Length", strconv.FormatInt(to-from, 10))
+		w.WriteHeader(http.StatusPartialContent)
+	case total >= 0:
+		h.Set("Content-Length", strconv.FormatInt(total, 10))
+		w.WriteHeader(http.StatusOK)
+	default:
+		to = -1
+		w.WriteHeader(http.StatusOK)
+	}
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	if err := copyTo(r.Context(), w, rd, from, to); err != nil {
+		if r.Context().Err() == nil {
+			f.p.log.Warn("a segment broke off and could not be resumed", "path", r.URL.Path, "why", stream.RedactText(err.Error()))
+		}
+		panic(http.ErrAbortHandler) // a short body never ends as if it were whole
+	}
+	return nil
+}
+
+// copyTo writes the bytes [from, to) of a download as they come; to < 0: up to its end.
+func copyTo(ctx context.Context, w http.ResponseWriter, rd *reader, from, to int64) error {
+	rc := http.NewResponseController(w)
+	rd.skip(from)
+	pos := from
+	for to < 0 || pos < to {
+		b, err := rd.next(ctx)
+		if errors.Is(err, io.EOF) && to < 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if to >= 0 && int64(len(b)) > to-pos {
+			b = b[:to-pos]
+		}
+		_ = rc.SetWriteDeadline(time.Now().Add(writeWait))
+		if _, err := w.Write(b); err != nil {
+			return err
+		}
+		pos += int64(len(b))
+		rd.skip(int64(len(b)))
+		if to < 0 || pos < to {
+			if err := rc.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// playerRange reads a player's Range header: the bytes [from, to) of an object which begins at start of the resource
+// that the player counts in. A header that is no single range is ignored (RFC 9110, 14.2), and so is any range where
+// the object's length is not known yet. ok is false for a range that the object does not reach.
+func playerRange(header string, start, total int64) (from, to int64, partial, ok bool) {
+	spec, found := strings.CutPrefix(header, "bytes=")
+	first, last, dash := strings.Cut(spec, "-")
+	if !found || !dash || total < 0 || strings.Contains(spec, ",") {
+		return 0, total, false, true
+	}
+	if first == "" { // the last n bytes
+		n, err := strconv.ParseInt(last, 10, 64)
+		if err != nil || n < 0 {
+			return 0, total, false, true
+		}
+		if n == 0 || total == 0 {
+			return 0, 0, false, false
+		}
+		return max(0, total-n), total, true, true
+	}
+	a, err := strconv.ParseInt(first, 10, 64)
+	if err != nil || a < 0 {
+		return 0, total, false, true
+	}
+	from, to = a-start, total
+	if last != "" {
+		b, err := strconv.ParseInt(last, 10, 64)
+		if err != nil || b < a {
+			return 0, total, false, true
+		}
+		to = min(b+1-start, total)
+	}
+	if from < 0 || from >= total {
+		return 0, 0, false, false
+	}
+	return from, to, true, true
+}
+
+// mediaType is what an object is called where the upstream does not say.
+func mediaType(a address, leaf string) string {
+	switch a.kind {
+	case kindKey, kindData:
+		return "application/octet-stream"
+	case kindInit:
+		return "video/mp4"
+	}
+	switch leaf[strings.LastIndexByte(leaf, '.')+1:] {
+	case "vtt", "webvtt":
+		return "text/vtt"
+	case "aac":
+		return "audio/aac"
+	case "m4s", "mp4", "m4v", "m4a", "cmfv", "cmfa":
+		return "video/mp4"
+	}
+	return "video/mp2t"
+}

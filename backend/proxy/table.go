@@ -1,0 +1,178 @@
+package proxy
+
+import (
+	"net/url"
+	"time"
+
+	"gridwall/backend/hls"
+)
+
+// maxDeparted is how many segments that have left the playlist are still known by number: a player that lags behind
+// may ask for them, and a cached one costs nothing.
+const maxDeparted = 64
+
+// origin is the playlist an address was read in: what relative references and inherited tokens come from.
+type origin struct {
+	base       *url.URL // after redirects
+	tokens     string   // raw query that children inherit where the CDN demands it (see feed.inherit)
+	generation uint64
+}
+
+// listing is one media playlist as it came, with the numbers and names that its parts have for the player.
+type listing struct {
+	media  *hls.Media
+	origin *origin
+	at     time.Time
+	// shift and discontinuities are the numbering at this time.
+	numbering numbering
+	keys      []string // names of media.Keys
+	maps      []string // names of media.Maps
+	subtitles bool
+	fragments bool
+}
+
+func (l *listing) first() int64 { return l.media.MSN + l.media.Skipped + l.numbering.Shift }
+
+// last is the player's number of the newest whole segment; first-1 where there is none.
+func (l *listing) last() int64 { return l.first() + int64(len(l.media.Segments)) - 1 }
+
+func (l *listing) segment(msn int64) *hls.Segment {
+	if i := msn - l.first(); i >= 0 && i < int64(len(l.media.Segments)) {
+		return &l.media.Segments[i]
+	}
+	return nil
+}
+
+// entry is where a segment or a part is to be had: as written, with what it was written in.
+type entry struct {
+	uri    string
+	rng    hls.ByteRange
+	origin *origin
+	gap    bool
+	hint   bool // announced, not listed yet: the upstream answers when it is there
+	listed bool // the newest playlist lists it
+}
+
+type departed struct {
+	msn  int64
+	seg  hls.Segment
+	from *origin
+	mark mark
+}
+
+// table maps the player's media sequence numbers to the newest upstream URLs of one rendition.
+type table struct {
+	old []departed // ascending, contiguous with cur
+	cur *listing
+	// ahead is a newer generation's playlist that lags behind cur: its URLs are the newest for what it lists.
+	ahead *listing
+	path  func(uri string, o *origin) string
+}
+
+// replace makes l the current listing and keeps what departed with it.
+func (t *table) replace(l *listing, void bool) {
+	prev := t.cur
+	t.cur, t.ahead = l, nil
+	if void {
+		t.old = nil
+		return
+	}
+	if prev == nil {
+		return
+	}
+	first := l.first()
+	for msn := max(prev.first(), first-maxDeparted); msn < first && msn <= prev.last(); msn++ {
+		if n := len(t.old); n > 0 && t.old[n-1].msn >= msn {
+			continue
+		}
+		seg := *prev.segment(msn)
+		t.old = append(t.old, departed{msn: msn, seg: seg, from: prev.origin, mark: t.markOf(prev, msn)})
+	}
+	for len(t.old) > 0 && (t.old[0].msn < first-maxDeparted || t.old[0].msn >= first) {
+		if t.old[0].msn >= first { // a playlist that grew at its beginning: it lists them again
+			t.old = nil
+			break
+		}
+		t.old = t.old[1:]
+	}
+}
+
+func (t *table) lookup(msn int64) (entry, bool) {
+	for _, l := range [...]*listing{t.ahead, t.cur} {
+		if l == nil {
+			continue
+		}
+		if s := l.segment(msn); s != nil {
+			return entry{uri: s.URI, rng: s.Range, origin: l.origin, gap: s.Gap, listed: true}, true
+		}
+	}
+	for i := len(t.old) - 1; i >= 0; i-- {
+		if d := &t.old[i]; d.msn == msn {
+			return entry{uri: d.seg.URI, rng: d.seg.Range, origin: d.from, gap: d.seg.Gap}, true
+		}
+	}
+	return entry{}, false
+}
+
+func (t *table) lookupPart(msn int64, part int) (entry, bool) {
+	if t.cur == nil {
+		return entry{}, false
+	}
+	l := t.cur
+	if parts := l.parts(msn); part < len(parts) {
+		p := &parts[part]
+		return entry{uri: p.URI, rng: p.Range, origin: l.origin, gap: p.Gap, listed: true}, true
+	}
+	for _, h := range l.media.Hints {
+		if h.Type == "PART" && l.first()+int64(h.Segment) == msn && h.Part == part {
+			return entry{uri: h.URI, rng: h.Range, origin: l.origin, hint: true, listed: true}, true
+		}
+	}
+	for i := len(t.old) - 1; i >= 0; i-- {
+		if d := &t.old[i]; d.msn == msn && part < len(d.seg.Parts) {
+			p := &d.seg.Parts[part]
+			return entry{uri: p.URI, rng: p.Range, origin: d.from, gap: p.Gap}, true
+		}
+	}
+	return entry{}, false
+}
+
+func (l *listing) parts(msn int64) []hls.Part {
+	if s := l.segment(msn); s != nil {
+		return s.Parts
+	}
+	if msn == l.last()+1 {
+		return l.media.Open
+	}
+	return nil
+}
+
+// bounds and mark make a table the window that a fresh playlist is compared with.
+func (t *table) bounds() (first, last int64, ok bool) {
+	if t.cur == nil || len(t.cur.media.Segments) == 0 {
+		return 0, 0, false
+	}
+	first = t.cur.first()
+	if len(t.old) > 0 {
+		first = t.old[0].msn
+	}
+	return first, t.cur.last(), true
+}
+
+func (t *table) mark(msn int64) mark {
+	if msn >= t.cur.first() {
+		return t.markOf(t.cur, msn)
+	}
+	return t.old[int(msn-t.old[0].msn)].mark
+}
+
+func (t *table) markOf(l *listing, msn int64) mark {
+	seg := l.segment(msn)
+	return mark{MSN: msn, Discontinuity: l.numbering.discontinuity(seg, msn), PDT: seg.PDT,
+		Path: t.path(seg.URI, l.origin), Duration: seg.Duration, At: l.at}
+}
+
+// bounds and mark make a remembered segment a window of one.
+func (m *mark) bounds() (first, last int64, ok bool) { return m.MSN, m.MSN, true }
+
+func (m *mark) mark(int64) mark { return *m }
