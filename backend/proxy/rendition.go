@@ -213,6 +213,7 @@ func (r *rendition) take(l *listing, generation uint64, sibling int64, hasSiblin
 	r.remember(l)
 	if len(media.Segments) > 0 {
 		newest := r.table.markOf(l, l.last())
+		save = save || r.numbering.Anchor == nil // without any anchor a restart would begin to count anew
 		r.numbering.Anchor = &newest
 	}
 	r.snap = &snapshot{listing: l, at: l.at, generation: generation, pages: &pages{text: map[string][]byte{}}}

@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"gridwall/app/api"
+	"gridwall/backend/extract"
+	"gridwall/backend/source"
+	"gridwall/backend/store"
+	"gridwall/backend/stream"
+	"gridwall/backend/token"
+)
+
+// This file joins parts that do not know each other. Each adapter only says the same in other words.
+
+// tokens is backend/token for extraction's matcher.
+type tokens struct{}
+
+func (tokens) Identity(rawURL string) (host, path, query string, ok bool) {
+	return token.Identity(rawURL)
+}
+
+// newJar is the cookie jar of a stream, with a source's cookies.txt in it.
+func newJar(cookiesFile string) (http.CookieJar, error) {
+	return extract.CookieJar(cookiesFile, time.Now())
+}
+
+// feedRecords is the proxy's bucket of the database.
+type feedRecords struct{ db *store.Store }
+
+func (r feedRecords) Load(id string) ([]byte, error)      { return r.db.Get(store.Feeds, id) }
+func (r feedRecords) Save(id string, record []byte) error { return r.db.Put(store.Feeds, id, record) }
+
+// refreshRecords are the manager's buckets of the database.
+type refreshRecords struct{ db *store.Store }
+
+func (r refreshRecords) SaveActive(records map[string][]byte) error {
+	return r.db.PutAll(store.Active, records)
+}
+func (r refreshRecords) DeleteActive(id string) error { return r.db.Delete(store.Active, id) }
+func (r refreshRecords) EachActive(visit func(string, []byte) error) error {
+	return r.db.Each(store.Active, visit)
+}
+func (r refreshRecords) SaveLife(host string, record []byte) error {
+	return r.db.Put(store.Lives, host, record)
+}
+func (r refreshRecords) EachLife(visit func(string, []byte) error) error {
+	return r.db.Each(store.Lives, visit)
+}
+
+// calendarRecords are the schedule's bucket of the database.
+type calendarRecords struct{ db *store.Store }
+
+func (r calendarRecords) Get(key string) ([]byte, error) { return r.db.Get(store.Calendar, key) }
+func (r calendarRecords) Put(key string, record []byte) error {
+	return r.db.Put(store.Calendar, key, record)
+}
+
+// documentKey is the key of the one document in each of the buckets Settings and Layouts.
+const documentKey = "all"
+
+// documents are the facade's buckets of the database.
+type documents struct{ db *store.Store }
+
+func (d documents) Settings() ([]byte, error) { return d.db.Get(store.Settings, documentKey) }
+func (d documents) SaveSettings(doc []byte) error {
+	return d.db.Put(store.Settings, documentKey, doc)
+}
+func (d documents) Layouts() ([]byte, error)     { return d.db.Get(store.Layouts, documentKey) }
+func (d documents) SaveLayouts(doc []byte) error { return d.db.Put(store.Layouts, documentKey, doc) }
+
+// sourceFiles is the folder of source files with the check of a text that is not saved yet.
+type sourceFiles struct {
+	*source.Dir
+	registry extract.Registry
+}
+
+// Check parses a text as the file of the source with the key, as Write would.
+func (f sourceFiles) Check(key string, text []byte) (source.Source, error) {
+	path := filepath.Join(f.Path(), key+".toml")
+	for _, e := range f.All() {
+		if e.Source.Key == key && e.Source.File != "" && e.Source.File != f.Path() {
+			path = e.Source.File
+			break
+		}
+	}
+	src, err := source.Parse(path, text, os.LookupEnv)
+	if err != nil {
+		return src, err
+	}
+	return src, f.registry.Check(src)
+}
+
+// guesser proposes a source file for an address.
+type guesser struct {
+	registry   extract.Registry
+	dir        *source.Dir
+	transports extract.Transports
+}
+
+// Guess looks at the address and tries what it proposes.
+func (g guesser) Guess(ctx context.Context, rawURL string) (api.Guess, error) {
+	taken := func(key string) bool {
+		_, err := g.dir.Get(key)
+		return !errors.Is(err, stream.ErrUnknownSource)
+	}
+	p, err := extract.Guesser{Registry: g.registry, Taken: taken}.Guess(ctx, rawURL, g.transports)
+	if err != nil {
+		return api.Guess{}, err
+	}
+	titles := make([]string, 0, len(p.Found))
+	for _, f := range p.Found {
+		titles = append(titles, f.Title)
+	}
+	return api.Guess{Key: p.Source.Key, Kind: p.Source.Kind, Text: p.Text, Titles: titles, Count: len(titles)}, nil
+}

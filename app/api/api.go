@@ -1,0 +1,112 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"gridwall/backend/config"
+	"gridwall/backend/extract"
+	"gridwall/backend/refresh"
+	"gridwall/backend/schedule"
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+)
+
+// extraction runs sources and holds what they listed; backend/extract.Service is one.
+type extraction interface {
+	Extract(ctx context.Context, key string) (extract.Result, error)
+	ExtractAll(ctx context.Context) []extract.Result
+	Check(ctx context.Context, ids ...string)
+	Try(ctx context.Context, src source.Source) extract.Trial
+	Streams() []stream.Stream
+	Stream(id string) (stream.Stream, bool)
+	ByURL(rawURL string) (stream.Stream, bool)
+	Status(key string) extract.SourceStatus
+}
+
+// renewal keeps active streams fresh; backend/refresh.Manager is one.
+type renewal interface {
+	Activate(ctx context.Context, id, viewer string) (refresh.Active, error)
+	Deactivate(id, viewer string) error
+	RenewAll(ctx context.Context) []refresh.Active
+	Active() []refresh.Active
+	Resolve(rawURL string) string
+}
+
+// calendar knows the sessions; backend/schedule.Service is one.
+type calendar interface {
+	Calendar(now time.Time) schedule.Calendar
+	Refresh(ctx context.Context)
+}
+
+// sources holds the source files; backend/source.Dir is one.
+type sources interface {
+	All() []source.Entry
+	Get(key string) (source.Source, error)
+	Check(key string, text []byte) (source.Source, error)
+	Write(key string, text []byte) (source.Source, error)
+	Delete(key string) error
+}
+
+// guesser finds out what could read a URL.
+type guesser interface {
+	Guess(ctx context.Context, rawURL string) (Guess, error)
+}
+
+// documents keeps what clients save: settings and layouts.
+type documents interface {
+	Settings() ([]byte, error)
+	SaveSettings(doc []byte) error
+	Layouts() ([]byte, error)
+	SaveLayouts(doc []byte) error
+}
+
+// Options are the parts that the facade stands on. All but Apply, Playback and Now are needed.
+type Options struct {
+	Extraction extraction
+	Renewal    renewal
+	Calendar   calendar
+	Sources    sources
+	Guesser    guesser
+	Documents  documents
+	// Preferences are the settings.
+	Preferences *Preferences
+	// Apply lets changed settings take effect; it is called with the configuration in force after each change.
+	Apply func(config.Config)
+	// Playback goes before "/hls/…" in a playback URL: "" on the server, the proxy's own address in the window.
+	Playback string
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// API is the facade. It is safe for concurrent use.
+type API struct {
+	o   Options
+	bus bus
+}
+
+// New builds the facade.
+func New(o Options) *API {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Apply == nil {
+		o.Apply = func(config.Config) {}
+	}
+	return &API{o: o}
+}
+
+// Publish tells all subscribers that something changed. It never blocks.
+func (a *API) Publish(t EventType) { a.bus.publish(t, nil) }
+
+// Notify sends a message for the person in front of the screen. It never blocks.
+func (a *API) Notify(kind, message, streamID string) {
+	a.bus.publish(EventNotice, &Notice{Kind: kind, Message: stream.RedactText(message), StreamID: streamID})
+}
+
+// Subscribe returns a queue of events from now on. The caller closes it.
+func (a *API) Subscribe() *Subscription { return a.bus.subscribe() }
+
+// Close ends all subscriptions. It may be called more than once.
+func (a *API) Close() { a.bus.close() }

@@ -1,0 +1,140 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"gridwall/backend/store"
+	"gridwall/backend/stream"
+)
+
+// Code names a kind of error; clients may switch on it, it never changes its meaning.
+type Code string
+
+const (
+	// CodeBadRequest: the request could not be read, for example a body that is not JSON.
+	CodeBadRequest Code = "bad_request"
+	// CodeInvalid: the request was read, and says something that cannot be done.
+	CodeInvalid Code = "invalid"
+	// CodeUnauthorized: server.token is set, and the request bears no token or a wrong one.
+	CodeUnauthorized Code = "unauthorized"
+	// CodeForbidden: the request comes from a place that may not ask this.
+	CodeForbidden Code = "forbidden"
+	// CodeUntrustedHost: the Host header is none of ours.
+	CodeUntrustedHost Code = "untrusted_host"
+	// CodeNotFound: there is no such route.
+	CodeNotFound Code = "not_found"
+	// CodeUnknownStream: no extraction ever found the stream.
+	CodeUnknownStream Code = "unknown_stream"
+	// CodeNotActive: the stream is not active.
+	CodeNotActive Code = "not_active"
+	// CodeUnknownSource: no source file has the key.
+	CodeUnknownSource Code = "unknown_source"
+	// CodeBrokenSource: the source's file does not parse, or the source is disabled.
+	CodeBrokenSource Code = "broken_source"
+	// CodeMethodNotAllowed: the route exists, with another method.
+	CodeMethodNotAllowed Code = "method_not_allowed"
+	// CodeFixed: a setting stands in config.toml and can be changed there alone.
+	CodeFixed Code = "fixed"
+	// CodeTooLarge: the body is larger than MaxBody.
+	CodeTooLarge Code = "too_large"
+	// CodeUnsupportedType: the body is not application/json.
+	CodeUnsupportedType Code = "unsupported_media_type"
+	// CodeTooMany: asked too often.
+	CodeTooMany Code = "too_many_requests"
+	// CodeUpstream: a site or a CDN did not answer as it should.
+	CodeUpstream Code = "upstream"
+	// CodeTimeout: the answer took too long.
+	CodeTimeout Code = "timeout"
+	// CodeStorage: the database did not take it; the message says why and what to do.
+	CodeStorage Code = "storage"
+	// CodeStopping: the server is about to end.
+	CodeStopping Code = "stopping"
+	// CodeInternal: our mistake; the log knows more.
+	CodeInternal Code = "internal"
+)
+
+// codeStatus is the HTTP status of each code.
+var codeStatus = map[Code]int{
+	CodeBadRequest:       http.StatusBadRequest,
+	CodeInvalid:          http.StatusUnprocessableEntity,
+	CodeUnauthorized:     http.StatusUnauthorized,
+	CodeForbidden:        http.StatusForbidden,
+	CodeUntrustedHost:    http.StatusMisdirectedRequest,
+	CodeNotFound:         http.StatusNotFound,
+	CodeUnknownStream:    http.StatusNotFound,
+	CodeNotActive:        http.StatusNotFound,
+	CodeUnknownSource:    http.StatusNotFound,
+	CodeBrokenSource:     http.StatusConflict,
+	CodeMethodNotAllowed: http.StatusMethodNotAllowed,
+	CodeFixed:            http.StatusConflict,
+	CodeTooLarge:         http.StatusRequestEntityTooLarge,
+	CodeUnsupportedType:  http.StatusUnsupportedMediaType,
+	CodeTooMany:          http.StatusTooManyRequests,
+	CodeUpstream:         http.StatusBadGateway,
+	CodeTimeout:          http.StatusGatewayTimeout,
+	CodeStorage:          http.StatusInternalServerError,
+	CodeStopping:         http.StatusServiceUnavailable,
+	CodeInternal:         http.StatusInternalServerError,
+}
+
+// Status is the HTTP status that goes with the code.
+func (c Code) Status() int {
+	if s, ok := codeStatus[c]; ok {
+		return s
+	}
+	return http.StatusInternalServerError
+}
+
+// Error is an error as a client sees it: what went wrong, where, and how to mend it, without a token in it.
+type Error struct {
+	Code    Code   `json:"code" doc:"What kind of error this is; switch on this one."`
+	Message string `json:"message" doc:"What is wrong, where, and how to mend it, in one line."`
+	cause   error
+}
+
+// Error returns the message.
+func (e *Error) Error() string { return e.Message }
+
+// Unwrap returns what caused the error, for logs; clients never see it.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Cause tells a log what lay behind the error, without tokens; "" where the message says it all.
+func (e *Error) Cause() string {
+	if e.cause == nil {
+		return ""
+	}
+	return stream.RedactText(e.cause.Error())
+}
+
+// Errorf makes an Error; its message is redacted. An error among args that is wrapped with %w becomes its cause.
+func Errorf(code Code, format string, args ...any) *Error {
+	err := fmt.Errorf(format, args...)
+	return &Error{Code: code, Message: stream.RedactText(err.Error()), cause: errors.Unwrap(err)}
+}
+
+// AsError turns any error into an Error. What it cannot name is CodeInternal with a message that tells nothing but
+// where to look, because the texts of unforeseen errors were never checked for what they give away.
+func AsError(err error) *Error {
+	var e *Error
+	var db *store.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &e):
+		return e
+	case errors.As(err, &db):
+		return &Error{Code: CodeStorage, Message: stream.RedactText(db.Error()), cause: err}
+	case errors.Is(err, stream.ErrUnknownStream):
+		return &Error{Code: CodeUnknownStream, Message: "no extraction has found this stream; run the extraction again, or look at GET /api/v1/streams?all=1", cause: err}
+	case errors.Is(err, stream.ErrUnknownSource):
+		return &Error{Code: CodeUnknownSource, Message: "no source has this key; GET /api/v1/sources lists those there are", cause: err}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &Error{Code: CodeTimeout, Message: "it took too long; try again", cause: err}
+	case errors.Is(err, context.Canceled):
+		return &Error{Code: CodeStopping, Message: "the request was given up", cause: err}
+	}
+	return &Error{Code: CodeInternal, Message: "something went wrong inside Gridwall; its log says what", cause: err}
+}

@@ -1,0 +1,64 @@
+package api
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestAClientHearsOfEachKindOfChangeOnce(t *testing.T) {
+	a := New(Options{})
+	sub := a.Subscribe()
+	defer sub.Close()
+	for range 500 {
+		a.Publish(EventStreams)
+		a.Publish(EventActive)
+	}
+	first, err := sub.Next(t.Context())
+	require.NoError(t, err)
+	second, err := sub.Next(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []EventType{EventStreams, EventActive}, []EventType{first.Type, second.Type})
+
+	done, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = sub.Next(done)
+	assert.ErrorIs(t, err, context.Canceled, "nothing else waits")
+
+	a.Publish(EventStreams)
+	again, err := sub.Next(t.Context())
+	require.NoError(t, err)
+	assert.Greater(t, again.Seq, second.Seq, "a change after the reading is news")
+}
+
+func TestEachNoticeArrivesAndASlowClientIsDropped(t *testing.T) {
+	a := New(Options{})
+	slow, quick := a.Subscribe(), a.Subscribe()
+	defer slow.Close()
+	defer quick.Close()
+	for i := range maxNotices + 1 {
+		a.Notify("kind", "see https://cdn.test/a.m3u8?token=secret", "id")
+		e, err := quick.Next(t.Context())
+		require.NoError(t, err, i)
+		assert.Equal(t, "see https://cdn.test/a.m3u8?…", e.Notice.Message)
+	}
+	_, err := slow.Next(t.Context())
+	assert.ErrorIs(t, err, ErrSlow)
+}
+
+func TestClosingEndsAllWhoWait(t *testing.T) {
+	a := New(Options{})
+	sub := a.Subscribe()
+	got := make(chan error, 1)
+	go func() {
+		_, err := sub.Next(context.Background())
+		got <- err
+	}()
+	a.Close()
+	assert.ErrorIs(t, <-got, ErrClosed)
+	_, err := a.Subscribe().Next(t.Context())
+	assert.ErrorIs(t, err, ErrClosed, "and those who come later")
+	a.Publish(EventActive)
+}

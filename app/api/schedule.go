@@ -1,0 +1,44 @@
+package api
+
+import (
+	"context"
+
+	"gridwall/backend/schedule"
+	"gridwall/backend/stream"
+)
+
+// Schedule answers the calendar with the sessions' states at this moment. A calendar that could not be fetched is
+// no error: the last one is answered, stale, with the reason.
+func (a *API) Schedule(context.Context) (Schedule, error) {
+	return FromCalendar(a.o.Calendar.Calendar(a.o.Now())), nil
+}
+
+// RefreshSchedule fetches the calendar anew, and answers when that is done.
+func (a *API) RefreshSchedule(ctx context.Context) (Schedule, error) {
+	a.o.Calendar.Refresh(ctx)
+	if err := ctx.Err(); err != nil {
+		return Schedule{}, AsError(err)
+	}
+	return a.Schedule(ctx)
+}
+
+// FromCalendar is a calendar in the words of the contract.
+func FromCalendar(c schedule.Calendar) Schedule {
+	out := Schedule{
+		Events: make([]RaceEvent, 0, len(c.Events)), FetchedAt: optional(c.FetchedAt), Stale: c.Stale,
+		Error: text(stream.RedactText(c.Error)),
+	}
+	for _, e := range c.Events {
+		ev := RaceEvent{
+			ID: e.ID, Series: e.Series, Season: e.Season, Round: e.Round, Name: e.Name, Circuit: e.Circuit,
+			Locality: e.Locality, Country: e.Country, Sessions: make([]Session, 0, len(e.Sessions)),
+		}
+		for _, s := range e.Sessions {
+			ev.Sessions = append(ev.Sessions, Session{
+				Type: string(s.Type), Name: s.Name, Start: optional(s.Start), End: optional(s.End), Status: string(s.Status),
+			})
+		}
+		out.Events = append(out.Events, ev)
+	}
+	return out
+}

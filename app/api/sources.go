@@ -1,0 +1,160 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+)
+
+// kindCommand is the kind that runs a program of this machine.
+const kindCommand = "command"
+
+// Sources lists all source files by key, the broken and the disabled ones too.
+func (a *API) Sources(context.Context) (SourceList, error) {
+	out := SourceList{Sources: []Source{}}
+	for _, e := range a.o.Sources.All() {
+		out.Sources = append(out.Sources, a.source(e))
+	}
+	return out, nil
+}
+
+func (a *API) source(e source.Entry) Source {
+	st := a.o.Extraction.Status(e.Source.Key)
+	why := st.Err
+	if e.Err != nil {
+		// A broken file has no run of its own: where it lost its key to another file, the status is that one's.
+		st, why = extract.SourceStatus{}, e.Err.Error()
+	}
+	return Source{
+		Key: e.Source.Key, Name: e.Source.Name, Kind: e.Source.Kind, Enabled: e.Source.Enabled, File: e.Source.File,
+		Error: text(stream.RedactText(why)), LastRun: instant(st.LastRun),
+		StreamCount: st.Count, LiveCount: st.Live, Running: st.Running,
+	}
+}
+
+// entry finds a source's file by key, sound or not.
+func (a *API) entry(key string) (source.Entry, bool) {
+	for _, e := range a.o.Sources.All() {
+		if e.Source.Key == key {
+			return e, true
+		}
+	}
+	return source.Entry{}, false
+}
+
+// known tells why the source cannot be run, or nil.
+func (a *API) known(key string) error {
+	_, err := a.sound(key)
+	return err
+}
+
+// sound returns the source, or why it cannot be run.
+func (a *API) sound(key string) (source.Source, error) {
+	src, err := a.o.Sources.Get(key)
+	switch {
+	case err == nil:
+		return src, nil
+	case errors.Is(err, stream.ErrUnknownSource):
+		return src, Errorf(CodeUnknownSource, "no source has the key %q; GET /api/v1/sources lists those there are", key)
+	}
+	return src, Errorf(CodeBrokenSource, "%w", err)
+}
+
+// TestSource runs a source once and tells each step of it; nothing is saved. Where t.Text is given, it is tried in
+// place of the file: that is how a source is tried before it is saved.
+func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, error) {
+	var src source.Source
+	var err error
+	if t.Text != "" {
+		src, err = a.check(key, t)
+	} else {
+		src, err = a.testable(key)
+	}
+	if err != nil {
+		return Trial{}, err
+	}
+	res := a.o.Extraction.Try(ctx, src)
+	out := Trial{Streams: []Stream{}, Steps: []Step{}}
+	for _, s := range res.Streams {
+		out.Streams = append(out.Streams, FromStream(s))
+	}
+	out.Count = len(out.Streams)
+	for _, st := range res.Steps {
+		out.Steps = append(out.Steps, Step{
+			What: st.What, Method: st.Method, URL: st.URL, Status: st.Status,
+			DurationMS: st.Duration.Round(time.Millisecond).Milliseconds(), Bytes: st.Bytes, Yield: st.Yield,
+			Error: stream.RedactText(st.Error),
+		})
+	}
+	if res.Err != nil {
+		out.Error = text(stream.RedactText(res.Err.Error()))
+	}
+	return out, nil
+}
+
+// testable returns the source also where it is disabled: a test is how one finds out whether to enable it.
+func (a *API) testable(key string) (source.Source, error) {
+	if e, ok := a.entry(key); ok && e.Err == nil {
+		return e.Source, nil
+	}
+	return a.sound(key)
+}
+
+// check parses a text under key without saving it.
+func (a *API) check(key string, t SourceText) (source.Source, error) {
+	src, err := a.o.Sources.Check(key, []byte(t.Text))
+	if err != nil {
+		return src, Errorf(CodeInvalid, "%w", err)
+	}
+	if src.Kind == kindCommand && !t.AllowCommand {
+		return src, Errorf(CodeForbidden, "a source of kind %q runs a program of this machine; set server.allow_commands = true in config.toml to write one over HTTP, or write its file by hand", kindCommand)
+	}
+	return src, nil
+}
+
+// PutSource checks a source's text, and writes its file. The extraction of the new source follows by itself.
+func (a *API) PutSource(_ context.Context, key string, t SourceText) (Source, error) {
+	if t.Text == "" {
+		return Source{}, Errorf(CodeInvalid, "text is missing; it is the source file as TOML")
+	}
+	if _, err := a.check(key, t); err != nil {
+		return Source{}, err
+	}
+	src, err := a.o.Sources.Write(key, []byte(t.Text))
+	if err != nil {
+		return Source{}, Errorf(CodeInvalid, "%w", err)
+	}
+	if e, ok := a.entry(src.Key); ok {
+		return a.source(e), nil
+	}
+	return a.source(source.Entry{Source: src}), nil
+}
+
+// DeleteSource deletes a source's file; its streams leave the listing.
+func (a *API) DeleteSource(_ context.Context, key string) error {
+	err := a.o.Sources.Delete(key)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, stream.ErrUnknownSource):
+		return Errorf(CodeUnknownSource, "no source has the key %q; GET /api/v1/sources lists those there are", key)
+	}
+	return Errorf(CodeInvalid, "%w", err)
+}
+
+// GuessSource looks at a URL, and proposes a source file that reads it. Nothing is saved.
+func (a *API) GuessSource(ctx context.Context, rawURL string) (Guess, error) {
+	if err := checkURL(rawURL); err != nil {
+		return Guess{}, err
+	}
+	g, err := a.o.Guesser.Guess(ctx, rawURL)
+	if err != nil {
+		return Guess{}, Errorf(CodeUpstream, "%w", err)
+	}
+	g.Titles = g.Titles[:min(len(g.Titles), maxTitles)]
+	return g, nil
+}

@@ -1,0 +1,200 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+
+	"gridwall/backend/refresh"
+	"gridwall/backend/stream"
+)
+
+// Streams lists what the sources listed last: live first, then the fastest. Those whose check failed are left out
+// unless all is true.
+func (a *API) Streams(_ context.Context, all bool) (StreamList, error) {
+	list := a.list(all)
+	return StreamList{Streams: list, Count: len(list)}, nil
+}
+
+func (a *API) list(all bool) []Stream {
+	out := []Stream{}
+	for _, s := range a.o.Extraction.Streams() {
+		if !all && s.Health != nil && !s.Health.Live {
+			continue
+		}
+		out = append(out, FromStream(s))
+	}
+	return out
+}
+
+// FromStream is a stream in the words of the contract.
+func FromStream(s stream.Stream) Stream {
+	out := Stream{
+		ID: s.ID, URL: s.URL, SiteKey: s.SiteKey, SiteName: s.SiteName, Quality: s.Quality, Title: s.Title,
+		ExtractedAt: s.ExtractedAt.UTC().Truncate(time.Millisecond),
+	}
+	if h := s.Health; h != nil {
+		out.IsLive = &h.Live
+		out.CheckedAt = instant(h.CheckedAt)
+		if h.ResponseTime > 0 {
+			ms := h.ResponseTime.Milliseconds()
+			out.ResponseTimeMS = &ms
+		}
+		if h.Bitrate > 0 {
+			out.Bitrate = &h.Bitrate
+		}
+	}
+	return out
+}
+
+// Extract runs one source now, or all of them where key is empty, and answers when the streams are checked. A source
+// that fails is told in Failed; that alone is no error.
+func (a *API) Extract(ctx context.Context, key string) (Extraction, error) {
+	out := Extraction{Failed: []FailedExtract{}}
+	if key != "" {
+		if err := a.known(key); err != nil {
+			return out, err
+		}
+		res, err := a.o.Extraction.Extract(ctx, key)
+		if err != nil {
+			out.Failed = append(out.Failed, FailedExtract{Key: key, Error: stream.RedactText(err.Error())})
+		}
+		ids := make([]string, len(res.Streams))
+		for i, s := range res.Streams {
+			ids[i] = s.ID
+		}
+		a.o.Extraction.Check(ctx, ids...)
+	} else {
+		for _, res := range a.o.Extraction.ExtractAll(ctx) {
+			if res.Err != nil {
+				out.Failed = append(out.Failed, FailedExtract{Key: res.Key, Error: stream.RedactText(res.Err.Error())})
+			}
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return out, AsError(err)
+	}
+	out.Streams = a.list(false)
+	out.Count = len(out.Streams)
+	return out, nil
+}
+
+// Active lists the active streams.
+func (a *API) Active(context.Context) (ActiveList, error) {
+	return a.activeList(a.o.Renewal.Active()), nil
+}
+
+// RefreshActive renews all active streams now, and answers when that is done.
+func (a *API) RefreshActive(ctx context.Context) (ActiveList, error) {
+	list := a.o.Renewal.RenewAll(ctx)
+	if err := ctx.Err(); err != nil {
+		return ActiveList{}, AsError(err)
+	}
+	return a.activeList(list), nil
+}
+
+func (a *API) activeList(list []refresh.Active) ActiveList {
+	out := ActiveList{Active: make([]Active, 0, len(list))}
+	for _, s := range list {
+		out.Active = append(out.Active, a.active(s))
+	}
+	return out
+}
+
+func (a *API) active(s refresh.Active) Active {
+	return Active{
+		ID: s.ID, OriginalURL: s.OriginalURL, CurrentURL: s.CurrentURL, SiteKey: s.SiteKey, Title: s.Title,
+		Quality: s.Quality, RefreshCount: s.RefreshCount, LastError: stream.RedactText(s.LastError),
+		LastRefreshed: optional(s.LastRefreshed), ExpiresAt: optional(s.ExpiresAt), PlaybackURL: a.playback(s.ID),
+	}
+}
+
+// playback is the address that a player is given.
+func (a *API) playback(id string) string { return a.o.Playback + "/hls/" + id + "/index.m3u8" }
+
+// Activate keeps a stream fresh from now on. Activating twice is a no-op. CodeUnknownStream where no extraction
+// ever found it.
+func (a *API) Activate(ctx context.Context, req Activation) (Active, error) {
+	if len(req.Viewer) > maxViewer {
+		return Active{}, Errorf(CodeInvalid, "viewer is longer than %d bytes", maxViewer)
+	}
+	s, err := a.find(req)
+	if err != nil {
+		return Active{}, err
+	}
+	active, err := a.o.Renewal.Activate(ctx, s.ID, req.Viewer)
+	if err != nil {
+		return Active{}, AsError(err)
+	}
+	return a.active(active), nil
+}
+
+// find looks up the stream that an activation names.
+func (a *API) find(req Activation) (stream.Stream, error) {
+	switch {
+	case req.StreamID == "" && req.URL == "":
+		return stream.Stream{}, Errorf(CodeInvalid, `say which stream: {"stream_id": "…"} or {"url": "…"}`)
+	case req.StreamID != "" && req.URL != "":
+		return stream.Stream{}, Errorf(CodeInvalid, "stream_id and url exclude each other; send one of them")
+	case req.StreamID != "":
+		s, ok := a.o.Extraction.Stream(req.StreamID)
+		if !ok {
+			return s, AsError(stream.ErrUnknownStream)
+		}
+		return s, nil
+	}
+	if err := checkURL(req.URL); err != nil {
+		return stream.Stream{}, err
+	}
+	s, ok := a.o.Extraction.ByURL(req.URL)
+	if !ok {
+		return s, AsError(stream.ErrUnknownStream)
+	}
+	if req.SiteKey != "" && req.SiteKey != s.SiteKey {
+		return s, Errorf(CodeUnknownStream, "the source %q never listed this URL; %q did", req.SiteKey, s.SiteKey)
+	}
+	return s, nil
+}
+
+// Deactivate ends one viewer's lease, or all of a stream's leases where viewer is empty.
+func (a *API) Deactivate(_ context.Context, id, viewer string) error {
+	err := a.o.Renewal.Deactivate(id, viewer)
+	if errors.Is(err, stream.ErrUnknownStream) {
+		return Errorf(CodeNotActive, "stream %q is not active; GET /api/v1/active lists those that are", id)
+	}
+	if err != nil {
+		return AsError(err)
+	}
+	return nil
+}
+
+// Resolve answers the fresh URL of any URL that a stream ever had; a URL that none had is answered as it came.
+func (a *API) Resolve(_ context.Context, rawURL string) (Resolved, error) {
+	if rawURL == "" {
+		return Resolved{}, Errorf(CodeInvalid, "the parameter url is missing")
+	}
+	if len(rawURL) > maxURL {
+		return Resolved{}, Errorf(CodeInvalid, "the URL is longer than %d bytes", maxURL)
+	}
+	return Resolved{URL: a.o.Renewal.Resolve(rawURL)}, nil
+}
+
+// checkURL refuses what is no address of a site.
+func checkURL(rawURL string) error {
+	if len(rawURL) > maxURL {
+		return Errorf(CodeInvalid, "the URL is longer than %d bytes", maxURL)
+	}
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return Errorf(CodeInvalid, "this is no URL; write it like https://example.org/live.m3u8")
+	}
+	if s := strings.ToLower(u.Scheme); s != "http" && s != "https" {
+		return Errorf(CodeInvalid, "only http and https URLs are followed; this one begins with %q", u.Scheme+":")
+	}
+	if u.Host == "" {
+		return Errorf(CodeInvalid, "the URL names no host")
+	}
+	return nil
+}

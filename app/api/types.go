@@ -1,0 +1,199 @@
+package api
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Limits of what a client may send.
+const (
+	// MaxBody bounds a request's body in bytes; a larger one is refused with CodeTooLarge.
+	MaxBody = 1 << 20
+	// maxViewer bounds the name that a viewer gives itself, in bytes.
+	maxViewer = 200
+	// maxURL bounds a URL that a client sends, in bytes; no CDN's token is longer.
+	maxURL = 16 << 10
+	// maxTitles bounds the titles that a guess shows: enough to see whether it is right.
+	maxTitles = 50
+)
+
+// Stream is one playable feed that an extraction found.
+type Stream struct {
+	ID             string     `json:"id" doc:"The stream's name in /hls/{id}/index.m3u8; outlives every URL."`
+	URL            string     `json:"url" doc:"The newest upstream URL, token included."`
+	SiteKey        string     `json:"site_key"`
+	SiteName       string     `json:"site_name"`
+	Quality        string     `json:"quality"`
+	Title          string     `json:"title"`
+	ExtractedAt    time.Time  `json:"extracted_at"`
+	IsLive         *bool      `json:"is_live" nullable:"true" doc:"Null while the stream has not been checked."`
+	ResponseTimeMS *int64     `json:"response_time_ms" nullable:"true"`
+	CheckedAt      *time.Time `json:"checked_at" nullable:"true"`
+	Bitrate        *int64     `json:"bitrate" nullable:"true" doc:"Bit/s of the best variant; null where it is unknown."`
+}
+
+// StreamList answers Streams: live ones first, then the fastest.
+type StreamList struct {
+	Streams []Stream `json:"streams" nullable:"false"`
+	Count   int      `json:"count"`
+}
+
+// Extraction answers Extract: the listing after the run, and what failed in it.
+type Extraction struct {
+	Streams []Stream        `json:"streams" nullable:"false"`
+	Count   int             `json:"count"`
+	Failed  []FailedExtract `json:"failed" nullable:"false" doc:"The sources whose extraction failed; the others' streams are fresh."`
+}
+
+// FailedExtract tells why one source gave nothing.
+type FailedExtract struct {
+	Key   string `json:"key"`
+	Error string `json:"error"`
+}
+
+// Active is a stream that somebody watches.
+type Active struct {
+	ID            string     `json:"id"`
+	OriginalURL   string     `json:"original_url" doc:"The URL under which it was activated."`
+	CurrentURL    string     `json:"current_url" doc:"The newest URL."`
+	SiteKey       string     `json:"site_key"`
+	Title         string     `json:"title"`
+	Quality       string     `json:"quality"`
+	LastRefreshed *time.Time `json:"last_refreshed" nullable:"true"`
+	RefreshCount  int        `json:"refresh_count"`
+	LastError     string     `json:"last_error" doc:"Why the last renewal failed; empty after a success."`
+	ExpiresAt     *time.Time `json:"expires_at" nullable:"true"`
+	PlaybackURL   string     `json:"playback_url" doc:"What a player is given; it never changes."`
+}
+
+// ActiveList answers Active and RefreshActive.
+type ActiveList struct {
+	Active []Active `json:"active" nullable:"false"`
+}
+
+// Activation asks for a stream to be kept fresh: by its id, or by any URL it ever had.
+type Activation struct {
+	StreamID string `json:"stream_id,omitempty"`
+	URL      string `json:"url,omitempty"`
+	SiteKey  string `json:"site_key,omitempty" doc:"With url: the source that must have listed it."`
+	Viewer   string `json:"viewer,omitempty" doc:"Who watches; each viewer holds a lease of its own."`
+}
+
+// Resolved answers Resolve.
+type Resolved struct {
+	URL string `json:"url" doc:"The fresh URL; the URL that was asked for where no stream ever had it."`
+}
+
+// Source is one source file as the list shows it; its text, which may hold credentials, is not in here.
+type Source struct {
+	Key         string     `json:"key"`
+	Name        string     `json:"name"`
+	Kind        string     `json:"kind"`
+	Enabled     bool       `json:"enabled"`
+	File        string     `json:"file"`
+	Error       *string    `json:"error" nullable:"true" doc:"What is wrong with the file, or why the last extraction failed."`
+	LastRun     *time.Time `json:"last_run" nullable:"true"`
+	StreamCount int        `json:"stream_count"`
+	LiveCount   int        `json:"live_count"`
+	Running     bool       `json:"running"`
+}
+
+// SourceList answers Sources.
+type SourceList struct {
+	Sources []Source `json:"sources" nullable:"false"`
+}
+
+// SourceText is a source file's text (TOML).
+type SourceText struct {
+	Text string `json:"text" doc:"The file's text, TOML."`
+	// AllowCommand permits the kind command. Each transport decides for itself; it never comes from a body.
+	AllowCommand bool `json:"-"`
+}
+
+// Guess answers GuessSource: a file that could read the URL, to be looked at and saved.
+type Guess struct {
+	Key  string `json:"key"`
+	Kind string `json:"kind"`
+	Text string `json:"text" doc:"The text of a source file that reads the URL; it was tried."`
+	// Titles are at most maxTitles.
+	Titles []string `json:"titles" nullable:"false" doc:"The titles of the first streams that the trial found."`
+	Count  int      `json:"count" doc:"How many streams the trial found."`
+}
+
+// Trial answers TestSource: what an extraction would bring now, and each step of it. Nothing is saved.
+type Trial struct {
+	Streams []Stream `json:"streams" nullable:"false"`
+	Count   int      `json:"count"`
+	Steps   []Step   `json:"steps" nullable:"false"`
+	Error   *string  `json:"error" nullable:"true"`
+}
+
+// Step is one thing an extraction did.
+type Step struct {
+	What       string `json:"what" doc:"request, or a step of the kind's own."`
+	Method     string `json:"method"`
+	URL        string `json:"url" doc:"Without what could be a token."`
+	Status     int    `json:"status"`
+	DurationMS int64  `json:"duration_ms"`
+	Bytes      int64  `json:"bytes"`
+	Yield      int    `json:"yield"`
+	Error      string `json:"error"`
+}
+
+// Schedule is the calendar as it stands at the moment of the answer.
+type Schedule struct {
+	Events    []RaceEvent `json:"events" nullable:"false"`
+	FetchedAt *time.Time  `json:"fetched_at" nullable:"true"`
+	Stale     bool        `json:"stale"`
+	Error     *string     `json:"error" nullable:"true"`
+}
+
+// RaceEvent is one weekend of a series.
+type RaceEvent struct {
+	ID       string    `json:"id"`
+	Series   string    `json:"series"`
+	Season   string    `json:"season" doc:"A year such as 2026; empty where the calendar does not say."`
+	Round    int       `json:"round" doc:"From 1; 0 where the calendar does not say."`
+	Name     string    `json:"name"`
+	Circuit  string    `json:"circuit"`
+	Locality string    `json:"locality"`
+	Country  string    `json:"country"`
+	Sessions []Session `json:"sessions" nullable:"false"`
+}
+
+// Session is a practice, a qualifying, a race: never a viewing.
+type Session struct {
+	Type   string     `json:"type" enum:"fp1,fp2,fp3,qualifying,sprint_qualifying,sprint,race,other"`
+	Name   string     `json:"name"`
+	Start  *time.Time `json:"start" nullable:"true"`
+	End    *time.Time `json:"end" nullable:"true"`
+	Status string     `json:"status" enum:"past,live,upcoming,cancelled"`
+}
+
+// Layouts is the document of the grid's layouts: the client's own JSON, kept as it is.
+type Layouts = json.RawMessage
+
+// instant returns t in UTC to the millisecond, or nil where there is none.
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Millisecond)
+	return &t
+}
+
+// optional is instant for a time that may be nil.
+func optional(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	return instant(*t)
+}
+
+// text returns s, or nil where it is empty.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

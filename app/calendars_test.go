@@ -1,0 +1,81 @@
+package app
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/config"
+	"gridwall/backend/schedule"
+)
+
+// calendarBase is a base with the calendars of a config.toml.
+func calendarBase(t *testing.T, toml string, demo bool) *base {
+	t.Helper()
+	conf, err := config.Parse("config.toml", []byte(toml))
+	require.NoError(t, err)
+	b, err := newBase(Options{
+		Config: conf, Paths: config.Paths{Config: t.TempDir(), Data: t.TempDir()}, Demo: demo, Log: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(t, err)
+	t.Cleanup(b.close)
+	return b
+}
+
+func TestTheDemoAsksNobodyForACalendarUnlessTheUserNamedOne(t *testing.T) {
+	named := func(toml string, demo bool) (out []string) {
+		for _, p := range calendarBase(t, toml, demo).providers() {
+			out = append(out, p.Key())
+		}
+		return out
+	}
+	assert.Equal(t, []string{"demo"}, named("", true))
+	assert.NotContains(t, named("", false), "demo")
+	assert.Len(t, named("", false), 1)
+	own := "[[schedule]]\nkind = \"f1calendar\"\nseries = \"fe\"\n"
+	assert.Len(t, named(own, true), 2)
+	assert.Len(t, named(own+own, false), 1, "named twice is once")
+	assert.Empty(t, named("schedule = []\n", false))
+}
+
+func TestACalendarIsFetchedInBoundsAndItsSecretStaysOne(t *testing.T) {
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/good":
+			_, _ = w.Write([]byte("a calendar"))
+		case "/large":
+			_, _ = w.Write([]byte(strings.Repeat("x", schedule.MaxBody+1)))
+		case "/loop":
+			http.Redirect(w, r, "/loop", http.StatusFound)
+		case "/away":
+			http.Redirect(w, r, "http://127.0.0.2:1/", http.StatusFound)
+		case "/cut":
+			w.Header().Set("Content-Length", "100")
+			_, _ = w.Write([]byte("x"))
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer site.Close()
+	b := calendarBase(t, "", false)
+	body, err := b.fetch(t.Context(), site.URL+"/good?key=secret")
+	require.NoError(t, err)
+	assert.Equal(t, "a calendar", string(body))
+	for path, says := range map[string]string{
+		"/large": "larger", "/loop": "redirects", "/away": "another host", "/cut": "EOF", "/none": "404",
+	} {
+		_, err := b.fetch(t.Context(), site.URL+path+"?key=secret")
+		if assert.ErrorContains(t, err, says, path) {
+			assert.NotContains(t, err.Error(), "secret", path)
+		}
+	}
+	_, err = b.fetch(t.Context(), "http://private.invalid\x7f/?key=secret")
+	assert.ErrorContains(t, err, "no URL")
+	_, err = b.fetch(t.Context(), "file:///etc/passwd")
+	assert.Error(t, err)
+}

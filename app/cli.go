@@ -1,0 +1,167 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"gridwall/backend/stream"
+)
+
+// Exit codes of the program.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2 // wrong flags, wrong configuration
+)
+
+// logVariable names the environment variable that sets the level of the log: debug, info, warn or error.
+const logVariable = "GRIDWALL_LOG"
+
+// commands is the grammar of the command line.
+type commands struct {
+	shellCommands
+	Extract  extractCommand  `cmd:"" help:"Run the sources once, and print the streams that they list. Opens no database."`
+	Schedule scheduleCommand `cmd:"" help:"Print the calendar. Opens no database."`
+	Doctor   doctorCommand   `cmd:"" help:"Check configuration, sources, database and network, and say how to mend what is wrong."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
+}
+
+// folders are the flags that say where things are.
+type folders struct {
+	Config string `placeholder:"DIR" help:"The folder of config.toml and sources/*.toml, in place of the XDG one."`
+	Data   string `placeholder:"DIR" help:"The folder of gridwall.db, in place of the XDG one."`
+}
+
+// process is what a command has of the process it runs in.
+type process struct {
+	ctx            context.Context
+	stdout, stderr io.Writer
+	log            *slog.Logger
+	version        string
+}
+
+// usageError is an error of who started the program: wrong flags or a wrong configuration.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// errReported says that the command has said what went wrong by itself.
+var errReported = errors.New("reported")
+
+// exited carries kong's wish to end the program after --help.
+type exited int
+
+// Main runs the program, and returns its exit code. Errors are one line on stderr.
+func Main(args []string, version string, stdout, stderr io.Writer) (code int) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// After the first signal the default rules again: a second one ends the program at once.
+	defer context.AfterFunc(ctx, stop)()
+
+	defer func() {
+		if r := recover(); r != nil {
+			e, ok := r.(exited)
+			if !ok {
+				panic(r)
+			}
+			code = int(e)
+		}
+	}()
+	log, err := newLog(stderr)
+	if err == nil {
+		p := &process{ctx: ctx, stdout: stdout, stderr: stderr, log: log, version: versionText(version)}
+		err = run(p, args)
+	}
+	var usage *usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errReported):
+		return exitFailed
+	case errors.As(err, &usage):
+		code = exitUsage
+	default:
+		code = exitFailed
+	}
+	fmt.Fprintln(stderr, "gridwall: "+oneLine(err))
+	return code
+}
+
+func run(p *process, args []string) error {
+	var grammar commands
+	parser, err := kong.New(&grammar,
+		kong.Name("gridwall"),
+		kong.Description("Live motorsport feeds that keep playing while their tokens expire."),
+		kong.Writers(p.stdout, p.stderr),
+		kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Bind(p),
+	)
+	if err != nil {
+		return err
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return &usageError{fmt.Errorf("%w; gridwall --help tells what there is", err)}
+	}
+	return parsed.Run()
+}
+
+// newLog logs text to w; at level info, or what logVariable says.
+func newLog(w io.Writer) (*slog.Logger, error) {
+	level := slog.LevelInfo
+	if v := os.Getenv(logVariable); v != "" {
+		if err := level.UnmarshalText([]byte(v)); err != nil {
+			return nil, &usageError{fmt.Errorf("%s=%q is no level; write debug, info, warn or error", logVariable, v)}
+		}
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level})), nil
+}
+
+// oneLine is an error's text as one line without tokens.
+func oneLine(err error) string {
+	return strings.Join(strings.Fields(stream.RedactText(err.Error())), " ")
+}
+
+// versionText is the version that was built in, or what the build knows about itself.
+func versionText(version string) string {
+	if version != "" {
+		return version
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	revision, modified := "", ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			revision = s.Value[:min(len(s.Value), 12)]
+		case s.Key == "vcs.modified" && s.Value == "true":
+			modified = "+"
+		}
+	}
+	if revision == "" {
+		return "development"
+	}
+	return "development-" + revision + modified
+}
+
+type versionCommand struct{}
+
+// Run prints the version.
+func (versionCommand) Run(p *process) error {
+	_, err := fmt.Fprintln(p.stdout, "gridwall "+p.version)
+	return err
+}

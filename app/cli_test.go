@@ -1,0 +1,296 @@
+package app
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/store"
+)
+
+// program builds the headless program once, statically, as `CGO_ENABLED=0 go build .` does.
+func program(t *testing.T) string {
+	t.Helper()
+	built.Do(func() {
+		built.path = filepath.Join(built.dir, "gridwall")
+		cmd := exec.Command("go", "build", "-o", built.path, "-ldflags", "-X main.version=1.2.3", "gridwall")
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		built.out, built.err = cmd.CombinedOutput()
+	})
+	require.NoError(t, built.err, "%s", built.out)
+	return built.path
+}
+
+// command prepares a run of the program, away from this user's own folders.
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 4*wait)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, program(t), args...)
+	dir := t.TempDir()
+	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir+"/c", "XDG_DATA_HOME="+dir+"/d", "XDG_STATE_HOME="+dir+"/s")
+	return cmd
+}
+
+// finish runs the program to its end.
+func finish(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	return finishCmd(t, command(t, args...))
+}
+
+func finishCmd(t *testing.T, cmd *exec.Cmd) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	if cmd.ProcessState == nil {
+		require.NoError(t, err)
+	}
+	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
+}
+
+// served is a program that serves.
+type served struct {
+	*running
+	cmd    *exec.Cmd
+	stdout *bufio.Reader
+	stderr *bytes.Buffer
+}
+
+// serve starts the program, and waits for its line.
+func serve(t *testing.T, args ...string) *served {
+	t.Helper()
+	s := &served{cmd: command(t, append([]string{"serve"}, args...)...), stderr: &bytes.Buffer{}}
+	s.cmd.Stderr = s.stderr
+	out, err := s.cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, s.cmd.Start())
+	t.Cleanup(func() {
+		if s.cmd.ProcessState == nil {
+			_ = s.cmd.Process.Kill()
+			_ = s.cmd.Wait()
+		}
+		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+	})
+	s.stdout = bufio.NewReader(out)
+	line, err := s.stdout.ReadString('\n')
+	require.NoError(t, err, "it ended before it served: %s", s.stderr)
+	url, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "listening on ")
+	require.True(t, ok, line)
+	s.running = &running{t: t, url: url}
+	return s
+}
+
+// end sends a signal, and returns the exit code and what else came on stdout.
+func (s *served) end(sig os.Signal) (code int, rest string) {
+	s.t.Helper()
+	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+	require.NoError(s.t, s.cmd.Process.Signal(sig))
+	text, err := io.ReadAll(s.stdout)
+	require.NoError(s.t, err)
+	_ = s.cmd.Wait()
+	return s.cmd.ProcessState.ExitCode(), string(text)
+}
+
+func TestServeSaysWhereOnceAndEndsWellOnASignal(t *testing.T) {
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		h := newHome(t, quiet, nil)
+		s := serve(t, "--listen", "127.0.0.1:0", "--config", h.config, "--data", h.data)
+		assert.NotContains(t, s.url, ":0")
+		assert.Equal(t, "1.2.3", s.get("/healthz").json(t)["version"])
+		s.listen(context.Background()) // an event stream that is open does not hold it up
+		code, rest := s.end(sig)
+		assert.Equal(t, 0, code, "%s", s.stderr)
+		assert.Empty(t, rest, "one line on stdout, no more")
+	}
+}
+
+func TestABareGridwallServes(t *testing.T) {
+	h := newHome(t, quiet+"[server]\nlisten = \"127.0.0.1:0\"\n", nil)
+	cmd := command(t, "--config", h.config, "--data", h.data)
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	assert.True(t, strings.HasPrefix(line, "listening on http://127.0.0.1:"), line)
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	assert.NoError(t, cmd.Wait())
+}
+
+func TestWrongUsageIsToldInOneLine(t *testing.T) {
+	config := func(toml string) []string {
+		h := newHome(t, toml, nil)
+		return []string{"--config", h.config, "--data", h.data}
+	}
+	for name, tc := range map[string]struct {
+		args []string
+		says []string
+	}{
+		"an unknown flag":    {[]string{"serve", "--lisen", "x"}, []string{"--lisen", "--help"}},
+		"an unknown command": {[]string{"serv"}, []string{"serv"}},
+		"a wrong key":        {append(config("[server]\nlisten = \"127.0.0.1:0\"\ntokn = \"x\"\n"), "serve"), []string{"config.toml:3", `"tokn"`, `"token"`}},
+		"a wrong value":      {append(config("[refresh]\ninterval = \"soon\"\n"), "extract"), []string{"config.toml:2", "refresh.interval"}},
+		"broken TOML":        {append(config("[refresh\n"), "schedule"), []string{"config.toml:1"}},
+		"an open address":    {append(config(quiet), "serve", "--listen", "0.0.0.0:0"), []string{"0.0.0.0:0", "server.token"}},
+		"all addresses":      {append(config(quiet), "serve", "--listen", ":0"), []string{"server.token"}},
+		"no address":         {append(config(quiet), "serve", "--listen", "8787"), []string{"127.0.0.1:8787"}},
+		"an unknown source":  {append(config(quiet), "extract", "--source", "nope"), []string{`"nope"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			args := tc.args
+			if strings.HasPrefix(args[0], "--config") {
+				args = append(args[4:], args[:4]...) // the command comes first
+			}
+			code, stdout, stderr := finish(t, args...)
+			assert.Equal(t, 2, code)
+			assert.Empty(t, stdout)
+			assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
+			for _, s := range tc.says {
+				assert.Contains(t, stderr, s)
+			}
+		})
+	}
+	cmd := command(t, "version")
+	cmd.Env = append(cmd.Env, "GRIDWALL_LOG=loud")
+	code, _, stderr := finishCmd(t, cmd)
+	assert.Equal(t, 2, code)
+	assert.Contains(t, stderr, "GRIDWALL_LOG")
+}
+
+func TestWhatStandsInTheWayIsToldInOneLine(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer taken.Close()
+	damaged := newHome(t, quiet, nil)
+	require.NoError(t, os.MkdirAll(damaged.data, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(damaged.data, store.FileName), bytes.Repeat([]byte("no database "), 2000), 0o600))
+	locked := newHome(t, quiet, nil)
+	db, err := store.Open(filepath.Join(locked.data, store.FileName))
+	require.NoError(t, err)
+	defer db.Close()
+	free := newHome(t, quiet, nil)
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	for name, tc := range map[string]struct {
+		listen string
+		home   home
+		says   []string
+	}{
+		"a port in use":       {taken.Addr().String(), free, []string{"in use", taken.Addr().String(), "--listen"}},
+		"a file for a folder": {"127.0.0.1:0", home{free.config, file}, []string{"file"}},
+		"a locked database":   {"127.0.0.1:0", locked, []string{"in use", locked.data}},
+		"a damaged database":  {"127.0.0.1:0", damaged, []string{"damaged", damaged.data, "mv "}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			begin := time.Now()
+			code, stdout, stderr := finish(t, "serve", "--listen", tc.listen, "--config", tc.home.config, "--data", tc.home.data)
+			assert.Equal(t, 1, code)
+			assert.Empty(t, stdout)
+			assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
+			for _, s := range tc.says {
+				assert.Contains(t, stderr, s)
+			}
+			assert.Less(t, time.Since(begin), wait, "said at once, never waited for in silence")
+		})
+	}
+}
+
+func TestExtractRunsBesideAServer(t *testing.T) {
+	c := newCDN(t)
+	h := newHome(t, quiet, map[string]string{
+		"site": c.source(), "broken": "kind = \"direkt\"\n", "dead": "kind = \"json\"\nallow_private = true\nurl = \"" + c.URL + "/nothing\"\nquery = \".[]\"\n",
+	})
+	s := serve(t, "--listen", "127.0.0.1:0", "--config", h.config, "--data", h.data)
+	listed := s.streams(2)
+
+	code, stdout, stderr := finish(t, "extract", "--json", "--config", h.config, "--data", h.data)
+	assert.Equal(t, 0, code, stderr)
+	var got struct {
+		Streams []map[string]any
+		Count   int
+	}
+	require.NoError(t, json.Unmarshal([]byte(stdout), &got), stdout)
+	require.Equal(t, 2, got.Count)
+	ids := []any{listed[0]["id"], listed[1]["id"]}
+	assert.Contains(t, ids, got.Streams[0]["id"], "the ids are the server's")
+	assert.Equal(t, true, got.Streams[0]["is_live"])
+	assert.Contains(t, got.Streams[0]["url"], "token=", "a script needs the URL as it is")
+	assert.Contains(t, stderr, "direkt")
+	assert.Contains(t, stderr, "dead")
+
+	code, stdout, _ = finish(t, "extract", "--source", "site", "--config", h.config, "--data", h.data)
+	assert.Equal(t, 0, code)
+	assert.Contains(t, stdout, "World feed")
+	assert.NotContains(t, stdout, "token=", "a terminal's history needs no token")
+
+	code, _, stderr = finish(t, "extract", "--source", "dead", "--config", h.config, "--data", h.data)
+	assert.Equal(t, 1, code)
+	assert.Contains(t, stderr, "gridwall: dead: ")
+	code, _, stderr = finish(t, "extract", "--source", "broken", "--config", h.config, "--data", h.data)
+	assert.Equal(t, 1, code)
+	assert.Contains(t, stderr, "broken.toml:1")
+	none := newHome(t, quiet, nil)
+	code, _, stderr = finish(t, "extract", "--config", none.config, "--data", none.data)
+	assert.Equal(t, 1, code)
+	assert.Contains(t, stderr, "--demo")
+	assert.NoFileExists(t, filepath.Join(none.data, store.FileName))
+}
+
+func TestScheduleIsPrinted(t *testing.T) {
+	h := newHome(t, quiet, nil)
+	code, stdout, stderr := finish(t, "schedule", "--json", "--config", h.config, "--data", h.data)
+	require.Equal(t, 0, code, stderr)
+	var got map[string]any
+	require.NoError(t, json.Unmarshal([]byte(stdout), &got))
+	assert.ElementsMatch(t, []string{"events", "fetched_at", "stale", "error"}, keys(got))
+	assert.NotEmpty(t, got["events"])
+	code, stdout, _ = finish(t, "schedule", "--demo", "--config", h.config, "--data", h.data)
+	assert.Equal(t, 0, code)
+	assert.Contains(t, stdout, "live")
+}
+
+func TestDoctorSaysWhatIsWrongAndHowToMendIt(t *testing.T) {
+	c := newCDN(t)
+	well := newHome(t, quiet, map[string]string{"site": c.source()})
+	code, stdout, _ := finish(t, "doctor", "--config", well.config, "--data", well.data)
+	assert.Equal(t, 0, code, stdout)
+	assert.Contains(t, stdout, "headless build: no window")
+	assert.Contains(t, stdout, "site (json)")
+	assert.Contains(t, stdout, strings.TrimPrefix(c.URL, "http://"))
+	assert.NoFileExists(t, filepath.Join(well.data, store.FileName), "it makes nothing")
+
+	ill := newHome(t, "[server]\nlisen = \"x\"\n", map[string]string{"bad": "kind = \"m3u\"\n", "far": "kind = \"direct\"\n[[stream]]\nurl = \"http://127.0.0.1:1/a.m3u8\"\n"})
+	require.NoError(t, os.MkdirAll(ill.data, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(ill.data, store.FileName), bytes.Repeat([]byte("x"), 20000), 0o600))
+	code, stdout, _ = finish(t, "doctor", "--config", ill.config, "--data", ill.data)
+	assert.Equal(t, 1, code)
+	for _, says := range []string{"config.toml:2", "bad.toml", "damaged", "warn  network", "127.0.0.1:1"} {
+		assert.Contains(t, stdout, says)
+	}
+}
+
+func TestVersionAndHelp(t *testing.T) {
+	code, stdout, _ := finish(t, "version")
+	assert.Equal(t, 0, code)
+	assert.Equal(t, "gridwall 1.2.3\n", stdout)
+	code, stdout, _ = finish(t, "--help")
+	assert.Equal(t, 0, code)
+	for _, name := range []string{"serve", "extract", "schedule", "doctor", "version"} {
+		assert.Contains(t, stdout, name)
+	}
+}

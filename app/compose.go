@@ -1,0 +1,218 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"sync"
+
+	"gridwall/app/api"
+	"gridwall/app/server"
+	"gridwall/backend/config"
+	"gridwall/backend/extract"
+	"gridwall/backend/proxy"
+	"gridwall/backend/refresh"
+	"gridwall/backend/schedule"
+	"gridwall/backend/source"
+	"gridwall/backend/store"
+	"gridwall/backend/upstream"
+)
+
+// Options say what is to be built.
+type Options struct {
+	Config config.Config
+	Paths  config.Paths
+	// Demo adds the demo's source and its calendar. It writes no file: the data folder gets the demo's streams beside
+	// the user's own, and loses nothing.
+	Demo    bool
+	Version string
+	// Playback goes before "/hls/…" in playback URLs; "" on the server.
+	Playback string
+	Log      *slog.Logger
+}
+
+// base is what each command stands on, the ones without a database too.
+type base struct {
+	o        Options
+	pool     *upstream.Pool
+	demo     *demoSite // nil where the demo is off
+	registry extract.Registry
+	dir      *source.Dir
+}
+
+func newBase(o Options) (_ *base, err error) {
+	b := &base{o: o, pool: upstream.New(), registry: kinds(nil)}
+	defer func() {
+		if err != nil {
+			b.close()
+		}
+	}()
+	var builtin []source.Source
+	if o.Demo {
+		if b.demo, err = startDemo(o.Log); err != nil {
+			return nil, err
+		}
+		b.registry = kinds(b.demo.feeds)
+		builtin = append(builtin, demoSource())
+	}
+	b.dir, err = source.New(source.Options{Path: o.Paths.Sources(), Log: o.Log, Builtin: builtin, Check: b.registry.Check})
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *base) close() {
+	if b.demo != nil {
+		b.demo.close()
+	}
+	b.pool.Close()
+}
+
+// extraction builds the extraction service; o holds what is particular to the command.
+func (b *base) extraction(o extract.Options) (*extract.Service, error) {
+	o.Registry, o.Sources, o.Transports, o.Tokens, o.Log = b.registry, b.dir, b.pool, tokens{}, b.o.Log
+	if o.Timeout == 0 {
+		o.Timeout = b.o.Config.Extract.Timeout
+	}
+	return extract.New(o)
+}
+
+// App is the whole program but for its shell.
+type App struct {
+	*base
+	store      *store.Store
+	calendar   *schedule.Service
+	extracts   *extract.Service
+	renewals   *refresh.Manager
+	proxy      *proxy.Proxy
+	api        *api.API
+	settings   *api.Preferences
+	background context.Context
+	end        context.CancelFunc
+	loops      sync.WaitGroup
+	closing    sync.Once
+}
+
+// New builds all parts and joins them. Nothing runs yet.
+func New(o Options) (*App, error) {
+	b, err := newBase(o)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{base: b}
+	a.background, a.end = context.WithCancel(context.Background())
+	if err := a.build(); err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) build() (err error) {
+	o := a.o
+	if a.store, err = store.Open(o.Paths.Database()); err != nil {
+		return err
+	}
+	a.calendar = a.schedule(a.store)
+	// What clients saved is read first, for it says how the parts below work.
+	if a.settings, err = api.LoadPreferences(o.Config, documents{a.store}, o.Log); err != nil {
+		return err
+	}
+	inForce := a.settings.Config()
+	a.extracts, err = a.extraction(extract.Options{
+		Store: a.store, Timeout: inForce.Extract.Timeout, Interval: inForce.Extract.Interval, LiveInterval: inForce.Extract.LiveInterval,
+		SessionLive: a.calendar.Live,
+		Watched: func(id string) bool {
+			_, active := a.renewals.Get(id)
+			return active
+		},
+	})
+	if err != nil {
+		return err
+	}
+	a.renewals, err = refresh.New(refresh.Options{
+		Extract: func(ctx context.Context, key string) error {
+			_, err := a.extracts.Extract(ctx, key)
+			return err
+		},
+		Streams: a.extracts, Store: refreshRecords{a.store}, Interval: inForce.Refresh.Interval, Log: o.Log,
+		OnChange: func() { a.publish(api.EventActive) },
+		Notice:   func(kind, message, id string) { a.api.Notify(kind, message, id) },
+	})
+	if err != nil {
+		return err
+	}
+	a.proxy = proxy.New(proxy.Options{
+		Streams: a.renewals, Transports: a.pool, Memory: feedRecords{a.store}, NewJar: newJar, CacheBytes: inForce.Proxy.Cache, Log: o.Log,
+	})
+	a.api = api.New(api.Options{
+		Extraction: a.extracts, Renewal: a.renewals, Calendar: a.calendar, Sources: sourceFiles{a.dir, a.registry},
+		Guesser: guesser{a.registry, a.dir, a.pool}, Documents: documents{a.store}, Preferences: a.settings,
+		Playback: o.Playback, Log: o.Log,
+	})
+	a.extracts.OnResult(func(r extract.Result) { a.renewals.Extracted(r.Key, r.Streams, r.Err, r.At) })
+	a.extracts.OnChange(func() {
+		a.publish(api.EventStreams)
+		a.publish(api.EventSources)
+	})
+	a.calendar.OnChange(func() { a.publish(api.EventSchedule) })
+	a.dir.OnChange(func([]string) { a.publish(api.EventSources) })
+	return nil
+}
+
+// publish tells clients that something changed; before there is a facade, there is no client.
+func (a *App) publish(t api.EventType) {
+	if a.api != nil {
+		a.api.Publish(t)
+	}
+}
+
+// Start begins the work in the background: watching files, extracting, renewing, fetching calendars. Close ends it.
+func (a *App) Start() {
+	for _, loop := range []func(context.Context){a.dir.Watch, a.calendar.Run, a.extracts.Run, a.renewals.Run} {
+		a.loops.Go(func() { loop(a.background) })
+	}
+}
+
+// Serve serves HTTP on listener until ctx is done. It calls ready with its address once it serves.
+func (a *App) Serve(ctx context.Context, listener net.Listener, ready func(url string)) error {
+	s, err := server.New(server.Options{
+		API: a.api, Playback: a.proxy, Version: a.o.Version, Token: a.o.Config.Server.Token,
+		TrustedHosts: a.o.Config.Server.TrustedHosts, AllowCommands: a.o.Config.Server.AllowCommands, Log: a.o.Log,
+	}, listener)
+	if err != nil {
+		return err
+	}
+	a.Start()
+	ready(s.URL())
+	return s.Run(ctx)
+}
+
+// Close ends all that was started, in the reverse order of its building. It may be called more than once.
+func (a *App) Close() {
+	a.closing.Do(func() {
+		a.end()
+		if a.api != nil {
+			a.api.Close()
+		}
+		if a.proxy != nil {
+			if err := a.proxy.Close(); err != nil {
+				a.o.Log.Error("what is known of the feeds was not written", "error", err)
+			}
+		}
+		a.loops.Wait()
+		if a.renewals != nil {
+			a.renewals.Close()
+		}
+		if a.extracts != nil {
+			a.extracts.Close()
+		}
+		a.base.close()
+		if a.store != nil {
+			if err := a.store.Close(); err != nil {
+				a.o.Log.Error("the database was not closed well", "error", err)
+			}
+		}
+	})
+}

@@ -1,0 +1,97 @@
+package app
+
+import (
+	"net"
+	"os"
+	"path"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+// lines are a playlist's lines that are addresses.
+func addresses(playlist []byte) (out []string) {
+	for line := range strings.Lines(string(playlist)) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// play fetches a stream's playlists and its newest segment, as a player would; it returns the segment's address.
+func (r *running) play(id string) string {
+	r.t.Helper()
+	master := r.get("/hls/" + id + "/index.m3u8")
+	require.Equal(r.t, 200, master.status, "%s", master.body)
+	variants := addresses(master.body)
+	require.NotEmpty(r.t, variants, "%s", master.body)
+	at := "/hls/" + id + "/" + variants[0]
+	media := r.get(at)
+	require.Equal(r.t, 200, media.status, "%s", media.body)
+	segments := addresses(media.body)
+	require.NotEmpty(r.t, segments, "%s", media.body)
+	at = path.Join(path.Dir(at), segments[len(segments)-1])
+	segment := r.get(at)
+	require.Equal(r.t, 200, segment.status, "%s", segment.body)
+	assert.NotEmpty(r.t, segment.body)
+	return at
+}
+
+func TestTheDemoPlaysAndLeavesNothingBehind(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	h := newHome(t, "", nil)
+	s := start(t, h, true)
+	s.streams(4)
+	require.Eventually(t, func() bool {
+		for _, st := range s.streams(4) {
+			if st["is_live"] != true {
+				return false
+			}
+		}
+		return true
+	}, wait, 20*time.Millisecond, "each feed was checked, and plays")
+	names, _ := s.listen(t.Context())
+	for _, st := range s.streams(4) {
+		s.play(st["id"].(string))
+	}
+	assert.Len(t, list(t, s.get("/api/v1/active").json(t), "active"), 4, "playing activates")
+	schedule := s.get("/api/v1/schedule").json(t)
+	assert.NotEmpty(t, schedule["events"])
+	s.stop()
+	for range names {
+	}
+	goleak.VerifyNone(t, before)
+
+	files, err := os.ReadDir(h.config + "/sources")
+	require.NoError(t, err)
+	assert.Empty(t, files, "the demo writes no source file")
+}
+
+func TestTheSameAddressPlaysOnAfterAKill(t *testing.T) {
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	addr := free.Addr().String()
+	require.NoError(t, free.Close())
+	h := newHome(t, quiet, nil)
+	args := []string{"--demo", "--listen", addr, "--config", h.config, "--data", h.data}
+	s := serve(t, args...)
+	id := s.streams(4)[0]["id"].(string)
+	segment := s.play(id)
+	require.NoError(t, s.cmd.Process.Kill())
+	_ = s.cmd.Wait()
+
+	s = serve(t, args...)
+	begin := time.Now()
+	again := s.get(segment)
+	assert.Equal(t, 200, again.status, "the very segment, by its number: %s", again.body)
+	s.play(id)
+	assert.Less(t, time.Since(begin), wait)
+	active := list(t, s.get("/api/v1/active").json(t), "active")
+	require.Len(t, active, 1)
+	assert.Equal(t, id, active[0]["id"])
+}

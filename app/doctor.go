@@ -1,0 +1,253 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"gridwall/backend/config"
+	"gridwall/backend/source"
+	"gridwall/backend/store"
+)
+
+const (
+	// reachTimeout bounds how long doctor waits for one host.
+	reachTimeout = 5 * time.Second
+	// reachAtOnce bounds how many hosts doctor asks side by side.
+	reachAtOnce = 8
+)
+
+type doctorCommand struct{ folders }
+
+// verdict is the outcome of one check.
+type verdict string
+
+const (
+	fine    verdict = "OK"
+	warning verdict = "warn"
+	failure verdict = "fail"
+)
+
+// finding is one line of doctor's report; mend says what to do where something is wrong.
+type finding struct {
+	verdict      verdict
+	what, detail string
+	mend         string
+}
+
+// Run checks what can go wrong on a machine, a line each. It fails if a check does; a warning is none.
+func (c doctorCommand) Run(p *process) error {
+	paths, err := config.DefaultPaths().With(c.Config, c.Data)
+	if err != nil {
+		return &usageError{err}
+	}
+	var all []finding
+	all = append(all, finding{fine, "program", fmt.Sprintf("gridwall %s, %s/%s, %s", p.version, runtime.GOOS, runtime.GOARCH, runtime.Version()), ""})
+	all = append(all, checkWindow(), checkConfig(paths))
+	all = append(all, checkDatabase(paths.Database()))
+	sources, hosts := checkSources(paths, p)
+	all = append(all, sources...)
+	all = append(all, checkHosts(p.ctx, hosts)...)
+	all = append(all, checkTools()...)
+
+	failed := false
+	for _, f := range all {
+		line := fmt.Sprintf("%-4s  %-10s  %s", f.verdict, f.what, f.detail)
+		if f.mend != "" {
+			line += "; " + f.mend
+		}
+		if _, err := fmt.Fprintln(p.stdout, line); err != nil {
+			return err
+		}
+		failed = failed || f.verdict == failure
+	}
+	if failed {
+		return errReported
+	}
+	return nil
+}
+
+func checkWindow() finding {
+	ok, note := window()
+	if !ok {
+		return finding{failure, "window", note, ""}
+	}
+	return finding{fine, "window", note, ""}
+}
+
+func checkConfig(paths config.Paths) finding {
+	if _, err := config.Load(paths.Config); err != nil {
+		return finding{failure, "config", oneLine(err), "correct the line, or move the file away: all keys are optional"}
+	}
+	if _, err := os.Stat(paths.ConfigFile()); errors.Is(err, fs.ErrNotExist) {
+		return finding{fine, "config", paths.ConfigFile() + " does not exist: the defaults rule", ""}
+	}
+	return finding{fine, "config", paths.ConfigFile(), ""}
+}
+
+// checkDatabase opens the database where there is one, and closes it at once; it makes none.
+func checkDatabase(path string) finding {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := writable(filepath.Dir(path)); err != nil {
+			return finding{failure, "database", oneLine(err), "make the folder writable, or use another --data DIR"}
+		}
+		return finding{fine, "database", path + " does not exist yet: the first serve makes it", ""}
+	}
+	db, err := store.Open(path)
+	switch {
+	case errors.Is(err, store.ErrLocked):
+		return finding{warning, "database", path + " is in use by another Gridwall", "that is fine if you started one"}
+	case err != nil:
+		return finding{failure, "database", oneLine(err), ""}
+	}
+	if err := db.Close(); err != nil {
+		return finding{failure, "database", oneLine(err), ""}
+	}
+	return finding{fine, "database", path, ""}
+}
+
+// writable tells whether a folder, or the nearest one above it that exists, can be written to.
+func writable(dir string) error {
+	for {
+		info, err := os.Stat(dir)
+		if errors.Is(err, fs.ErrNotExist) && filepath.Dir(dir) != dir {
+			dir = filepath.Dir(dir)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if !info.IsDir() {
+			return fmt.Errorf("%s is no folder", dir)
+		}
+		f, err := os.CreateTemp(dir, ".gridwall-*")
+		if err != nil {
+			return err
+		}
+		return errors.Join(f.Close(), os.Remove(f.Name()))
+	}
+}
+
+// checkSources reads each source file, and collects the hosts that the sound ones name.
+func checkSources(paths config.Paths, p *process) ([]finding, []host) {
+	folder := paths.Sources()
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		return []finding{{warning, "sources", folder + " does not exist", "make it, and put a file for each source into it; or look around with: gridwall serve --demo"}}, nil
+	}
+	dir, err := source.New(source.Options{Path: folder, Log: p.log, Check: kinds(nil).Check})
+	if err != nil {
+		return []finding{{failure, "sources", oneLine(err), ""}}, nil
+	}
+	entries := dir.All()
+	if len(entries) == 0 {
+		return []finding{{warning, "sources", folder + " holds no file", "put a file for each source into it; or look around with: gridwall serve --demo"}}, nil
+	}
+	var out []finding
+	var hosts []host
+	for _, e := range entries {
+		switch src := e.Source; {
+		case e.Err != nil:
+			out = append(out, finding{failure, "source", oneLine(e.Err), "correct the file; it is read again at once"})
+		case !src.Enabled:
+			out = append(out, finding{fine, "source", src.Key + " is disabled", ""})
+		default:
+			out = append(out, finding{fine, "source", fmt.Sprintf("%s (%s)", src.Key, src.Kind), ""})
+			hosts = append(hosts, hostsOf(src)...)
+		}
+	}
+	return out, hosts
+}
+
+// host is where a source's site is, or the forward proxy that it is asked through.
+type host struct{ address, source string }
+
+// hostsOf lists the hosts that a source's file names.
+func hostsOf(src source.Source) []host {
+	urls := []string{src.URL}
+	for _, d := range src.Streams {
+		urls = append(urls, d.URL)
+	}
+	if src.Proxy != "" {
+		urls = []string{src.Proxy}
+	}
+	var out []host
+	for _, raw := range urls {
+		u, err := url.Parse(raw)
+		if err != nil || u.Host == "" {
+			continue
+		}
+		port := u.Port()
+		if port == "" {
+			port = map[string]string{"https": "443", "socks5": "1080"}[u.Scheme]
+		}
+		if port == "" {
+			port = "80"
+		}
+		out = append(out, host{net.JoinHostPort(u.Hostname(), port), src.Key})
+	}
+	return out
+}
+
+// checkHosts connects to each host once.
+func checkHosts(ctx context.Context, hosts []host) []finding {
+	byAddress := map[string]string{}
+	for _, h := range hosts {
+		if byAddress[h.address] == "" {
+			byAddress[h.address] = h.source
+		}
+	}
+	var mu sync.Mutex
+	var out []finding
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, reachAtOnce)
+	for address, key := range byAddress {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			d := net.Dialer{Timeout: reachTimeout}
+			start := time.Now()
+			conn, err := d.DialContext(ctx, "tcp", address)
+			f := finding{fine, "network", fmt.Sprintf("%s answers after %d ms (source %s)", address, time.Since(start).Milliseconds(), key), ""}
+			if err != nil {
+				f = finding{warning, "network", fmt.Sprintf("%s (source %s): %s", address, key, oneLine(err)), "check the name in the source's file, and this machine's network and firewall"}
+			} else {
+				_ = conn.Close()
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			out = append(out, f)
+		})
+	}
+	wg.Wait()
+	slices.SortFunc(out, func(a, b finding) int {
+		if a.detail < b.detail {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// checkTools tells which players are there. Gridwall needs none of them; a user may.
+func checkTools() []finding {
+	var out []finding
+	for _, name := range []string{"mpv", "vlc", "ffmpeg"} {
+		if path, err := exec.LookPath(name); err == nil {
+			out = append(out, finding{fine, "player", path, ""})
+		}
+	}
+	if out == nil {
+		out = append(out, finding{fine, "player", "no mpv, vlc or ffmpeg here; any player on the network will do", ""})
+	}
+	return out
+}

@@ -1,0 +1,88 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// The players must see what a viewer would see, or all tests here prove nothing. None of these CDNs has Gridwall
+// before it.
+func TestThePlayersSeeWhatAViewerWouldSee(t *testing.T) {
+	t.Parallel()
+	const length = 12 * time.Second
+	for name, tc := range map[string]struct {
+		set   func(c *cdn)
+		fault func(r *report) bool
+	}{
+		"nothing, where nothing is wrong": {func(*cdn) {}, nil},
+		"a token that dies": {
+			func(c *cdn) { c.permit = c.byToken },
+			func(r *report) bool { return len(r.lines) > 0 && r.streams[0].played < length-segmentTime },
+		},
+		"a missing segment": {
+			func(c *cdn) {
+				c.permit = func(a asked) bool { return a.leaf != fmt.Sprintf("seg%d.ts", window+2) }
+			},
+			func(r *report) bool { return len(r.lines) > 0 && r.streams[0].gaps == 1 && r.streams[1].gaps == 1 },
+		},
+		"a standstill": {
+			func(c *cdn) {
+				var met atomic.Bool
+				c.permit = func(a asked) bool {
+					if a.leaf == fmt.Sprintf("seg%d.ts", window+2) && !met.Swap(true) {
+						select {
+						case <-time.After(6 * time.Second):
+						case <-a.Context().Done():
+						}
+					}
+					return true
+				}
+			},
+			func(r *report) bool { return r.silence > 5*time.Second && r.late > segmentTime },
+		},
+		"numbers that jump": {
+			func(c *cdn) {
+				c.number = func(int) int {
+					if time.Since(c.began) > (window+4)*segmentTime {
+						return 1000
+					}
+					return 0
+				}
+			},
+			func(r *report) bool { return len(r.lines) > 0 },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newCDN(t, 1, "world")
+			c.permit = func(asked) bool { return true }
+			address := c.address(0, "live", "world", "index.m3u8")
+			tc.set(c)
+			c.open()
+			r := play(t, name, address, length)
+			t.Log(r)
+			faults := r.faults(length, segmentTime)
+			t.Logf("%q", faults)
+			switch {
+			case tc.fault == nil:
+				r.judge(t, length, segmentTime)
+				c.feeds["world"].compare(t, r)
+			case len(faults) == 0 || !tc.fault(r):
+				t.Errorf("it was not seen: %s", r)
+			}
+		})
+	}
+	t.Run("in mpv", func(t *testing.T) {
+		t.Parallel()
+		c := newCDN(t, 1, "world")
+		c.refuse = http.NotFound
+		c.open()
+		r := playMPV(t, "mpv", c.address(0, "live", "world", "index.m3u8"), length)()
+		if faults := r.faults(length, segmentTime); len(r.lines) == 0 || len(faults) <= len(r.lines) {
+			t.Errorf("mpv noticed no more than %q", faults)
+		}
+	})
+}

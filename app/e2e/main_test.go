@@ -1,0 +1,98 @@
+package e2e
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+const (
+	// atOnce is how many tests run at one time: they play in real time, and wait more than they work.
+	atOnce = "64"
+	// overlayVariable names a file for "go build -overlay": build/mutants tests changed programs with it.
+	overlayVariable = "GRIDWALL_OVERLAY"
+	// patience bounds each wait for something that must come; it only matters where a test fails.
+	patience = 30 * time.Second
+)
+
+// What all tests share, made once by TestMain and read only from then on.
+var (
+	program string            // the program
+	feeds   map[string]*media // by name
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if testing.Short() {
+		fmt.Println("the end-to-end tests play in real time: skipped by -short")
+		return
+	}
+	dir, err := os.MkdirTemp("", "gridwall-e2e-")
+	if err == nil {
+		err = prepare(dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		_ = os.RemoveAll(dir)
+		os.Exit(1)
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		_ = os.RemoveAll(dir)
+		os.Exit(code)
+	}))
+}
+
+func prepare(dir string) error {
+	// Servers live in sbin, which is not in everybody's PATH.
+	_ = os.Setenv("PATH", os.Getenv("PATH")+":/usr/local/sbin:/usr/sbin:/sbin")
+	for _, tool := range []string{"go", "ffmpeg", "mpv", "nginx"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			return fmt.Errorf("%s is missing: run build/setup test", tool)
+		}
+	}
+	if err := flag.Set("test.parallel", atOnce); err != nil {
+		return err
+	}
+	program = filepath.Join(dir, "gridwall")
+	args := []string{"build", "-o", program}
+	if overlay := os.Getenv(overlayVariable); overlay != "" {
+		args = append(args, "-overlay", overlay)
+	}
+	build := exec.Command("go", append(args, ".")...)
+	build.Dir = filepath.Join("..", "..")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("the program does not build: %w\n%s", err, out)
+	}
+	var err error
+	feeds, err = makeFeeds(dir)
+	return err
+}
+
+// output runs a command and returns what it prints on stdout; its error holds what it prints on stderr.
+func output(name string, args ...string) ([]byte, error) {
+	out, err := exec.Command(name, args...).Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		err = fmt.Errorf("%s: %w\n%s", name, err, exit.Stderr)
+	}
+	return out, err
+}
+
+// until waits for ok, and fails the test where it does not come.
+func until(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); !ok(); {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within %s", what, patience)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}

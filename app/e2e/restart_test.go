@@ -1,0 +1,149 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// goesOn is how long after the start of a killed server a stream's address must go on.
+const goesOn = 3 * time.Second
+
+// names are the addresses that a playlist names, those of keys apart.
+func names(playlist string) (out []string) {
+	for line := range strings.Lines(playlist) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// number is the media sequence number in a segment's address.
+func number(t testing.TB, address string) (n int) {
+	t.Helper()
+	leaf := address[strings.LastIndexByte(address, '/')+1:]
+	if _, err := fmt.Sscanf(leaf, "%d.", &n); err != nil {
+		t.Fatalf("%q names no segment", address)
+	}
+	return n
+}
+
+// killed is a CDN behind a server that was killed and started again, the newest one of its listings on another edge that
+// numbers its segments differently.
+type killed struct {
+	*cdn
+	path   string    // of the first stream's playlist
+	before string    // that playlist, as last seen before the kill
+	server *gridwall // the new one
+}
+
+// restart kills the server as kill -9 does, while a player plays, waits until the token that it held has died, and
+// starts it again.
+func restart(t testing.TB, c *cdn) *killed {
+	t.Helper()
+	var moved atomic.Int32
+	c.number = func(edge int) int { return 1000 * edge }
+	c.list = c.each(func(_ int, feed string) entry {
+		return entry{URL: c.address(int(moved.Load()), "live", feed, "index.m3u8"), Title: feed, Quality: "180p"}
+	})
+	c.open()
+	h := newHome(t, map[string]string{"site": c.source()})
+	g := serve(t, h, "127.0.0.1:0")
+	k := &killed{cdn: c, path: g.streams(len(c.feeds))[0].path()}
+	player := collect(t, "until the kill", g.url+k.path, playTime)
+	until(t, "some tokens and numbers", func() bool {
+		status, list := g.get(k.path)
+		if status != http.StatusOK {
+			t.Fatalf("%s: %d %s", k.path, status, list)
+		}
+		k.before = list
+		listings, _ := c.counted()
+		return listings >= 3
+	})
+	g.kill()
+	player()
+	moved.Store(1)
+	until(t, "the death of the tokens", func() bool { return !c.alive() })
+	k.server = serve(t, h, strings.TrimPrefix(g.url, "http://"))
+	return k
+}
+
+// beside is an address that stands in the playlist, from the server's root.
+func (k *killed) beside(address string) string {
+	return k.path[:strings.LastIndexByte(k.path, '/')+1] + address
+}
+
+// alive tells whether any token is good.
+func (c *cdn) alive() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range c.tokens {
+		if time.Now().Before(p.ends) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestAfterAKillTheSameAddressesGoOn(t *testing.T) {
+	t.Parallel()
+	k := restart(t, newCDN(t, 2, two...))
+	// The first request, and no other than a player's, brings it back.
+	status, list := k.server.get(k.path)
+	if status != http.StatusOK {
+		t.Fatalf("%s: %d %s", k.path, status, list)
+	}
+	old, all := names(k.before), names(list)
+	last, first, newest := number(t, old[len(old)-1]), number(t, all[0]), number(t, all[len(all)-1])
+	// Tokens died meanwhile, so the windows may lie apart, but not by what the edges' numbers differ.
+	if first < last-window || newest <= last || newest > last+4*window {
+		t.Errorf("the numbers were up to %d, and are now %d to %d", last, first, newest)
+	}
+	for _, address := range all[len(all)-behind:] {
+		if status, body := k.server.get(k.beside(address)); status != http.StatusOK {
+			t.Errorf("%s: %d %s", address, status, body)
+		}
+	}
+	took := time.Since(k.server.began)
+	t.Logf("numbers up to %d, then %d to %d; playlist and segments %s after the start", last, first, newest, took.Round(time.Millisecond))
+	if took > goesOn {
+		t.Errorf("it took %s, more than %s", took, goesOn)
+	}
+	f := newFront(t, k.server)
+	r := play(t, "after the restart", f.URL+k.path, 10*time.Second)
+	r.judge(t, 10*time.Second, segmentTime)
+	f.judge(t)
+}
+
+// The key changes every few segments, and the restart comes in the middle: what is then served can be decrypted, and
+// a player that held a key's address from before gets that key.
+func TestAfterAKillInMidRotationKeysFit(t *testing.T) {
+	t.Parallel()
+	c := newCDN(t, 2, "world")
+	c.encrypted = true
+	k := restart(t, c)
+	f := newFront(t, k.server)
+	_, list := k.server.get(k.path)
+	keys := regexp.MustCompile(`URI="([^"]*key-(\d+))"`)
+	for _, match := range append(keys.FindAllStringSubmatch(k.before, -1), keys.FindAllStringSubmatch(list, -1)...) {
+		n, _ := strconv.Atoi(match[2])
+		// What has left the upstream's playlist is gone, as its segments are.
+		if n < number(t, names(list)[0]) && !strings.Contains(list, match[1]) {
+			continue
+		}
+		status, key := k.server.get(k.beside(match[1]))
+		if want := keyOf("world", n/keyEvery); status != http.StatusOK || key != string(want) {
+			t.Errorf("%s is not the key that governs from segment %d on: %d", match[1], n, status)
+		}
+	}
+	r := play(t, "after the restart", f.URL+k.path, 15*time.Second)
+	r.judge(t, 15*time.Second, segmentTime)
+	c.feeds["world"].compare(t, r)
+	f.judge(t)
+}

@@ -1,0 +1,20 @@
+package app
+
+import (
+	"gridwall/backend/extract"
+	"gridwall/backend/extract/demo"
+	"gridwall/backend/extract/direct"
+	"gridwall/backend/extract/jsonapi"
+	"gridwall/backend/extract/m3u"
+)
+
+// kinds is the list of all source kinds. The keys of their files stand in backend/source. feeds is the demo's list of
+// feeds, nil where the demo is off.
+func kinds(feeds func() []demo.Feed) extract.Registry {
+	return extract.Registry{
+		"direct": direct.Extractor{},
+		"m3u":    m3u.Extractor{},
+		"json":   jsonapi.Extractor{},
+		"demo":   demo.New(feeds),
+	}
+}

@@ -1,0 +1,81 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"runtime/debug"
+	"syscall"
+
+	"gridwall/app/server"
+	"gridwall/backend/config"
+)
+
+// memoryBeside is what the program may need beside its segment cache, in bytes. The garbage collector gets cache and
+// this as its soft limit, because segments come and go by the megabyte: left to itself it would let twice the cache
+// pile up before it looked.
+const memoryBeside = 100 << 20
+
+type serveCommand struct {
+	folders
+	Listen string `placeholder:"ADDR" help:"Where to listen, in place of 127.0.0.1:8787 or config.toml's. Any but a loopback address needs server.token."`
+	Demo   bool   `help:"Add the built-in demo: four live feeds whose tokens live 30 seconds, and a calendar."`
+}
+
+// Run serves until a signal comes.
+func (c serveCommand) Run(p *process) error {
+	paths, conf, err := c.load()
+	if err != nil {
+		return err
+	}
+	listen := conf.Server.Listen
+	if c.Listen != "" {
+		listen = c.Listen
+	}
+	if err := server.CheckListen(listen, conf.Server.Token); err != nil {
+		return &usageError{err}
+	}
+	listener, err := net.Listen("tcp", listen)
+	if err != nil {
+		return listenError(listen, err)
+	}
+	defer listener.Close()
+	a, err := New(Options{Config: conf, Paths: paths, Demo: c.Demo, Version: p.version, Log: p.log})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(a.settings.Config().Proxy.Cache + memoryBeside)
+	}
+	return a.Serve(p.ctx, listener, func(url string) {
+		fmt.Fprintln(p.stdout, "listening on "+url)
+	})
+}
+
+// load finds the folders, and reads config.toml.
+func (f folders) load() (config.Paths, config.Config, error) {
+	paths, err := config.DefaultPaths().With(f.Config, f.Data)
+	if err != nil {
+		return paths, config.Config{}, &usageError{err}
+	}
+	conf, err := config.Load(paths.Config)
+	if err != nil {
+		return paths, conf, &usageError{err}
+	}
+	return paths, conf, nil
+}
+
+// listenError says what is wrong with an address, and what would be right.
+func listenError(addr string, err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("listen %s: the port is in use; stop the other program, or choose another port with --listen", addr)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("listen %s: this machine has no such address; choose another with --listen", addr)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("listen %s: not permitted; choose a port above 1023 with --listen", addr)
+	}
+	return fmt.Errorf("listen %s: %w; choose another address with --listen", addr, err)
+}

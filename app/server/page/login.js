@@ -1,0 +1,22 @@
+// The token goes to the server once, and comes back as a cookie that scripts cannot read.
+const form = document.getElementById('login')
+const error = document.getElementById('error')
+
+form.addEventListener('submit', async (event) => {
+  event.preventDefault()
+  error.textContent = ''
+  try {
+    const answer = await fetch('/login', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ token: document.getElementById('token').value }),
+    })
+    if (answer.ok) {
+      location.replace('/')
+      return
+    }
+    error.textContent = (await answer.json()).error.message
+  } catch {
+    error.textContent = 'The server does not answer. Try again.'
+  }
+})

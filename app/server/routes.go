@@ -1,0 +1,159 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"gridwall/app/api"
+)
+
+// openAPIPath is where the description of all routes is served.
+const openAPIPath = "/api/openapi.json"
+
+// routes are the handlers of the REST routes, one for each method of the facade. Each operation is named after its
+// method; a test compares the two lists.
+type routes struct {
+	api           *api.API
+	allowCommands bool
+	huma          huma.API
+	log           *slog.Logger
+}
+
+// Inputs and outputs, as huma wants them.
+type (
+	none          struct{}
+	answer[T any] struct{ Body T }
+	byKey         struct {
+		Key string `path:"key" maxLength:"100" doc:"The source's key."`
+	}
+)
+
+// document is any JSON document, kept byte for byte.
+type document json.RawMessage
+
+// Schema describes it: anything goes.
+func (document) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Description: "A JSON object or list."}
+}
+
+// MarshalJSON returns the document.
+func (d document) MarshalJSON() ([]byte, error) { return json.RawMessage(d).MarshalJSON() }
+
+// UnmarshalJSON keeps the document.
+func (d *document) UnmarshalJSON(b []byte) error { return (*json.RawMessage)(d).UnmarshalJSON(b) }
+
+// newRoutes registers all REST routes and their description on mux.
+func newRoutes(mux *http.ServeMux, o Options) *routes {
+	config := huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "Gridwall", Version: o.Version,
+				Description: "Streams whose tokens are kept fresh. Absent times are null; errors are {\"error\": {\"code\", \"message\"}}.",
+			},
+			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)},
+		},
+		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat: "application/json",
+		Transformers:  []huma.Transformer{ours},
+	}
+	registry := config.Components.Schemas
+	registry.RegisterTypeAlias(reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[errorBody]())
+	rt := &routes{api: o.API, allowCommands: o.AllowCommands, huma: humago.New(mux, config), log: o.Log}
+	rt.schedule()
+	rt.sources()
+	rt.streams()
+	rt.active()
+	rt.documents()
+	rt.others()
+	description, err := json.Marshal(rt.huma.OpenAPI())
+	mux.HandleFunc("GET "+openAPIPath, func(w http.ResponseWriter, _ *http.Request) {
+		if err != nil {
+			fail(w, err)
+			return
+		}
+		writeJSON(w, http.StatusOK, json.RawMessage(description))
+	})
+	return rt
+}
+
+// ours turns the errors that huma itself finds into the contract's.
+func ours(ctx huma.Context, _ string, v any) (any, error) {
+	ctx.SetHeader("Cache-Control", "no-store")
+	m, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	ctx.SetHeader("Content-Type", "application/json")
+	code, message := api.CodeInternal, "something went wrong inside Gridwall; its log says what"
+	switch {
+	case m.Status == http.StatusBadRequest:
+		code, message = api.CodeBadRequest, m.Detail
+	case m.Status < http.StatusInternalServerError:
+		code, message = api.CodeInvalid, m.Detail
+	}
+	if code != api.CodeInternal {
+		for i, d := range m.Errors {
+			// The value is not repeated: it may hold a URL with its token.
+			if i == 0 {
+				message = ""
+			} else {
+				message += "; "
+			}
+			if d.Location != "" {
+				message += d.Location + ": "
+			}
+			message += d.Message
+		}
+	}
+	return &errorBody{Err: api.Errorf(code, "%s", message)}, nil
+}
+
+// operation describes one route; name is the facade's method in lower camel case.
+func (rt *routes) operation(name, method, path, summary string) huma.Operation {
+	schema := rt.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[errorBody](), true, "Error")
+	return huma.Operation{
+		OperationID: name, Method: method, Path: path, Summary: summary,
+		Responses: map[string]*huma.Response{"default": {
+			Description: "An error.",
+			Content:     map[string]*huma.MediaType{"application/json": {Schema: schema}},
+		}},
+		// The whole body was read, and bounded, before it came here: see readBody.
+		MaxBodyBytes: -1, BodyReadTimeout: -1,
+	}
+}
+
+// register adds a route. Errors of the facade become the contract's.
+func register[I, O any](rt *routes, op huma.Operation, do func(context.Context, *I) (O, error)) {
+	huma.Register(rt.huma, op, func(ctx context.Context, in *I) (*answer[O], error) {
+		out, err := do(ctx, in)
+		if err != nil {
+			return nil, rt.failed(op, err)
+		}
+		return &answer[O]{Body: out}, nil
+	})
+}
+
+// registerEmpty adds a route that answers 204.
+func registerEmpty[I any](rt *routes, op huma.Operation, do func(context.Context, *I) error) {
+	huma.Register(rt.huma, op, func(ctx context.Context, in *I) (*none, error) {
+		if err := do(ctx, in); err != nil {
+			return nil, rt.failed(op, err)
+		}
+		return nil, nil
+	})
+}
+
+func (rt *routes) failed(op huma.Operation, err error) error {
+	e := api.AsError(err)
+	if e.Code == api.CodeInternal || e.Code == api.CodeStorage {
+		rt.log.Error("a request failed", "operation", op.OperationID, "error", e.Cause())
+	}
+	return &errorBody{Err: e}
+}

@@ -1,0 +1,164 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"gridwall/app/api"
+)
+
+// Limits and waits of the server.
+const (
+	// headerTimeout bounds how long a client may take to send its header; then the connection is closed.
+	headerTimeout = 5 * time.Second
+	// bodyTimeout bounds how long a client may take to send its body; then the answer is 408.
+	bodyTimeout = 10 * time.Second
+	// idleTimeout bounds how long a connection is kept without a request.
+	idleTimeout = 2 * time.Minute
+	// maxHeader bounds a request's header in bytes: room for a long token in a URL and for cookies.
+	maxHeader = 64 << 10
+	// answerTimeout bounds an answer of the API or a page: extracting all sources is the longest of them.
+	// Playback and events have no such end.
+	answerTimeout = 5 * time.Minute
+	// stopTimeout is what requests in flight get to end by themselves when the server stops; then they are cut off.
+	stopTimeout = 5 * time.Second
+)
+
+// Options are what the server is made of.
+type Options struct {
+	API *api.API
+	// Playback answers everything under /hls/.
+	Playback http.Handler
+	Version  string
+	// Token is server.token: each request must bear it. "" for none.
+	Token string
+	// TrustedHosts are further values of the Host header that are ours, with or without a port.
+	TrustedHosts []string
+	// AllowCommands permits sources of kind command to be written over HTTP.
+	AllowCommands bool
+	Log           *slog.Logger
+}
+
+// Server serves the facade on one listener.
+type Server struct {
+	o        Options
+	listener net.Listener
+	guard    *guard
+	http     *http.Server
+	// stopping is done once the server ends: event streams hang on it.
+	stopping context.Context
+	stop     context.CancelFunc
+}
+
+// ErrNeedsToken is returned by CheckListen.
+var ErrNeedsToken = errors.New("listening on an address that other machines reach needs server.token")
+
+// CheckListen refuses an address that is not loopback while there is no token.
+func CheckListen(addr, token string) error {
+	a, err := net.ResolveTCPAddr("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listen address %q: %w; write it like 127.0.0.1:8787", addr, err)
+	}
+	if token == "" && (a.IP == nil || !a.IP.IsLoopback()) {
+		return fmt.Errorf("%s: %w; set token under [server] in config.toml, or listen on 127.0.0.1", addr, ErrNeedsToken)
+	}
+	return nil
+}
+
+// New builds the server on a listener that is open already; Run serves it and closes it.
+func New(o Options, listener net.Listener) (*Server, error) {
+	s := &Server{o: o, listener: listener}
+	s.stopping, s.stop = context.WithCancel(context.Background())
+	s.guard = newGuard(listener.Addr(), o.TrustedHosts, o.Token)
+	handler, err := s.handler()
+	if err != nil {
+		return nil, err
+	}
+	s.http = &http.Server{
+		Handler:           s.guard.wrap(handler),
+		ReadHeaderTimeout: headerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		// What net/http has to say is about clients that went away, which is no one's concern.
+		ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
+	}
+	return s, nil
+}
+
+// URL is the server's address for this machine: http://HOST:PORT.
+func (s *Server) URL() string {
+	a, ok := s.listener.Addr().(*net.TCPAddr)
+	if !ok {
+		return "http://" + s.listener.Addr().String()
+	}
+	return "http://" + a.String()
+}
+
+// Run serves until ctx is done; then it ends event streams, gives requests in flight stopTimeout, and cuts off the
+// rest. It returns nil after such a stop.
+func (s *Server) Run(ctx context.Context) error {
+	defer s.stop()
+	served := make(chan error, 1)
+	go func() { served <- s.http.Serve(s.listener) }()
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve %s: %w", s.listener.Addr(), err)
+	case <-ctx.Done():
+	}
+	s.stop()
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if err := s.http.Shutdown(grace); err != nil {
+		s.o.Log.Info("requests in flight are cut off", "after", stopTimeout)
+		_ = s.http.Close()
+	}
+	<-served
+	return nil
+}
+
+// handler puts all routes together.
+func (s *Server) handler() (http.Handler, error) {
+	mux := http.NewServeMux()
+	newRoutes(mux, s.o)
+	mux.Handle("GET /healthz", http.HandlerFunc(s.health))
+	mux.Handle("GET /api/v1/events", http.HandlerFunc(s.events))
+	mux.Handle("/hls/", s.o.Playback)
+	if err := s.mountPage(mux); err != nil {
+		return nil, err
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { notFound(mux, w, r) })
+	return s.recovered(bounded(mux)), nil
+}
+
+// recovered answers a panic, which is our mistake, and leaves its trace in the log.
+func (s *Server) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			p := recover()
+			if p == nil {
+				return
+			}
+			if p == http.ErrAbortHandler { // playback cuts off a body that it cannot end well
+				panic(p)
+			}
+			s.o.Log.Error("a request failed; this is a bug", "method", r.Method, "path", r.URL.Path,
+				"panic", api.Errorf(api.CodeInternal, "%v", p).Message, "stack", string(debug.Stack()))
+			fail(w, api.AsError(errPanic))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// errPanic stands for a panic in an answer.
+var errPanic = errors.New("panic")
+
+// health answers that the server is up; it is open to everyone who reaches it.
+func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]string{"status": "ok", "version": s.o.Version})
+}

@@ -1,0 +1,61 @@
+package democdn
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+const (
+	// window is how many segments a media playlist lists: 30 s.
+	window = 15
+	// kept is how many segments stay to be fetched: those of the window and as many again, since a segment must
+	// outlive the longest playlist that named it (RFC 8216 section 6.2.2).
+	kept = 2*window + 1
+	// framesPerSecond is the rate of all feeds.
+	framesPerSecond = 25
+	// audioName is the rendition that holds a feed's sound.
+	audioName = "audio"
+	pdtLayout = "2006-01-02T15:04:05.000Z"
+)
+
+// newest is the number of the newest segment that is complete at now.
+func newest(now time.Time) int64 {
+	return now.Unix()/int64(segmentTime/time.Second) - 1
+}
+
+// multivariant is the feed's multivariant playlist; its children bear the token.
+func (f *feed) multivariant(token string) []byte {
+	out := []byte("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n")
+	audio := f.loops[audioName]
+	out = fmt.Appendf(out, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"sound\",NAME=\"Natural sound\",LANGUAGE=\"zxx\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"1\",URI=\"%s/index.m3u8?%s=%s\"\n",
+		audioName, tokenParam, token)
+	for _, name := range f.variants {
+		l := f.loops[name]
+		out = fmt.Appendf(out, "#EXT-X-STREAM-INF:BANDWIDTH=%d,AVERAGE-BANDWIDTH=%d,CODECS=\"%s,%s\",RESOLUTION=%dx%d,FRAME-RATE=%d.000,AUDIO=\"sound\"\n%s/index.m3u8?%s=%s\n",
+			l.peak+audio.peak, l.average+audio.average, l.codecs, audio.codecs, l.width, l.height, framesPerSecond, name, tokenParam, token)
+	}
+	return out
+}
+
+// media is the media playlist of one rendition at now; its children bear the token.
+func (l *loop) media(token string, now time.Time) []byte {
+	last := newest(now)
+	first := max(0, last-window+1)
+	out := make([]byte, 0, 512+window*(len(token)+96))
+	out = append(out, "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:"...)
+	out = strconv.AppendInt(out, first, 10)
+	out = append(out, "\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP:URI=\"init.mp4?"+tokenParam+"="...)
+	out = append(append(out, token...), "\"\n"...)
+	for n := first; n <= last; n++ {
+		out = append(out, "#EXT-X-PROGRAM-DATE-TIME:"...)
+		out = l.starts(n).AppendFormat(out, pdtLayout)
+		out = append(out, "\n#EXTINF:"...)
+		out = strconv.AppendFloat(out, l.lasts(n).Seconds(), 'f', 3, 64)
+		out = append(out, ",\n"...)
+		out = strconv.AppendInt(out, n, 10)
+		out = append(out, ".m4s?"+tokenParam+"="...)
+		out = append(append(out, token...), '\n')
+	}
+	return out
+}

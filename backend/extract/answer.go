@@ -1,0 +1,168 @@
+package extract
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"gridwall/backend/stream"
+)
+
+// Answer is an answer whose body is read as it comes.
+type Answer struct {
+	// URL is where the answer came from, after redirects. Nil for a file.
+	URL         *url.URL
+	ContentType string
+	// Body is bounded in size and time; its errors are *FetchErrors. The caller closes it.
+	Body io.ReadCloser
+
+	shown string
+}
+
+// Shown names the answer in an error text: its URL, redacted, or its path.
+func (a *Answer) Shown() string { return a.shown }
+
+// WebPageError is the error of an answer that is a web page where expected ("an M3U list") was wanted.
+func (a *Answer) WebPageError(expected string) error { return webPageError(a.shown, expected) }
+
+// Shown names the page in an error text: its URL, redacted.
+func (p *Page) Shown() string {
+	if p.URL == nil {
+		return "the file"
+	}
+	return stream.RedactURL(p.URL.String())
+}
+
+// WebPageError is Answer.WebPageError for a page.
+func (p *Page) WebPageError(expected string) error { return webPageError(p.Shown(), expected) }
+
+// WrongError is the error of a page that is not what was expected: msg goes on after its address.
+func (p *Page) WrongError(msg string) error { return fetchError(p.Shown(), nil, "%s", msg) }
+
+func webPageError(shown, expected string) error {
+	return fetchError(shown, ErrWebPage, "answered %v where %s was expected", ErrWebPage, expected)
+}
+
+// IsMarkup tells that an answer is a web page (or XML), going by its first bytes: servers name the wrong type too
+// often, and neither JSON nor a playlist can begin with '<'.
+func IsMarkup(head []byte) bool {
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n\x00")
+	return len(head) > 0 && head[0] == '<'
+}
+
+func (a *Answer) page() (*Page, error) {
+	defer a.Body.Close()
+	body, err := io.ReadAll(a.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &Page{URL: a.URL, ContentType: a.ContentType, Body: body}, nil
+}
+
+// boundedBody ends with an error where an answer grows too large, and tells failures in the user's words.
+type boundedBody struct {
+	site  *Site
+	ctx   context.Context
+	shown string
+	r     io.Reader
+	c     io.Closer
+	left  int64
+	start time.Time
+}
+
+func (b *boundedBody) Read(p []byte) (int, error) {
+	if err := b.ctx.Err(); err != nil {
+		return 0, b.site.failed(b.shown, err, time.Since(b.start))
+	}
+	// One byte more than is allowed tells an answer that is too large from one that fits exactly.
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.r.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return 0, b.site.tooLarge(b.shown)
+	}
+	if err != nil && err != io.EOF {
+		err = b.site.failed(b.shown, err, time.Since(b.start))
+	}
+	return n, err
+}
+
+func (b *boundedBody) Close() error { return b.c.Close() }
+
+// tracer makes a step of every request that goes out, redirects included.
+type tracer struct {
+	rt    http.RoundTripper
+	trace *trace
+}
+
+func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
+	start := time.Now()
+	step := t.trace.add(Step{What: "request", Method: req.Method, URL: stream.RedactURL(req.URL.String())})
+	resp, err := t.rt.RoundTrip(req)
+	if err != nil {
+		step(func(st *Step) { st.Duration, st.Error = time.Since(start), describe(err) })
+		return nil, err
+	}
+	step(func(st *Step) { st.Duration, st.Status = time.Since(start), resp.StatusCode })
+	resp.Body = &tracedBody{ReadCloser: resp.Body, start: start, step: step}
+	return resp, nil
+}
+
+// tracedBody keeps the step's size and duration up to date while the body is read.
+type tracedBody struct {
+	io.ReadCloser
+	start time.Time
+	step  func(func(*Step))
+}
+
+func (b *tracedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.step(func(st *Step) {
+		st.Bytes += int64(n)
+		st.Duration = time.Since(b.start)
+		if err != nil && err != io.EOF {
+			st.Error = describe(err)
+		}
+	})
+	return n, err
+}
+
+// badLocation begins net/http's error for a redirect that it cannot read; it quotes the header, token and all.
+const badLocation = "failed to parse Location header"
+
+// describe is the innermost useful text of err: without the wrappers that repeat method, URL (token included) and
+// addresses.
+func describe(err error) string {
+	var (
+		u  *url.Error
+		op *net.OpError
+		pe *os.PathError
+	)
+	for {
+		switch {
+		case errors.As(err, &u):
+			err = u.Err
+			continue
+		case errors.As(err, &op):
+			err = op.Err
+			continue
+		case errors.As(err, &pe):
+			err = pe.Err
+			continue
+		}
+		break
+	}
+	text := err.Error()
+	if strings.HasPrefix(text, badLocation) {
+		return "it redirected to an address that cannot be read"
+	}
+	return stream.RedactText(text)
+}

@@ -1,0 +1,123 @@
+package extract
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+)
+
+const (
+	// checkAll is the longest listing whose streams are all checked. Of a longer one only those are that somebody
+	// watches or asked for: an IPTV list of 20,000 is not to be asked 40,000 times every half hour.
+	checkAll = 200
+	// checkRound bounds the checks after one run. What is not reached keeps the health it had.
+	checkRound = 2 * time.Minute
+)
+
+// Check checks the streams with these ids now, whatever the size of their listing, and returns when that is done.
+// Unknown ids are passed over.
+func (s *Service) Check(ctx context.Context, ids ...string) {
+	bySource := map[string][]stream.Stream{}
+	for _, id := range ids {
+		if st, ok := s.Stream(id); ok {
+			bySource[st.SiteKey] = append(bySource[st.SiteKey], st)
+		}
+	}
+	var all sync.WaitGroup
+	for key, streams := range bySource {
+		if src, ok := s.source(key); ok {
+			all.Go(func() { s.checkStreams(ctx, src, streams) })
+		}
+	}
+	all.Wait()
+}
+
+// checkSource checks the listing of a source, or waits for a check of it that is under way.
+func (s *Service) checkSource(ctx context.Context, key string) {
+	src, ok := s.source(key)
+	if !ok {
+		return
+	}
+	s.mu.Lock()
+	done, joined := s.checks[key]
+	if !joined {
+		done = make(chan struct{})
+		s.checks[key] = done
+	}
+	var streams []stream.Stream
+	if st := s.sites[key]; st != nil {
+		streams = st.listed
+	}
+	s.mu.Unlock()
+	if joined {
+		select {
+		case <-done:
+		case <-ctx.Done():
+		}
+		return
+	}
+	defer func() {
+		s.mu.Lock()
+		delete(s.checks, key)
+		s.mu.Unlock()
+		close(done)
+	}()
+	if len(streams) > checkAll {
+		streams = slices.DeleteFunc(slices.Clone(streams), func(st stream.Stream) bool { return !s.o.Watched(st.ID) })
+	}
+	s.checkStreams(ctx, src, streams)
+}
+
+func (s *Service) checkStreams(ctx context.Context, src source.Source, streams []stream.Stream) {
+	if len(streams) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkRound)
+	defer cancel()
+	defer context.AfterFunc(s.life, cancel)()
+	verdicts := make([]*stream.Health, len(streams))
+	var all sync.WaitGroup
+	for i := range streams {
+		all.Go(func() {
+			if h, ok := s.checker.check(ctx, streams[i], src); ok {
+				verdicts[i] = &h
+			}
+		})
+	}
+	all.Wait()
+	type verdict struct {
+		url    string
+		health *stream.Health
+	}
+	byID := make(map[string]verdict, len(streams))
+	for i, h := range verdicts {
+		if h != nil {
+			byID[streams[i].ID] = verdict{streams[i].URL, h}
+		}
+	}
+	s.mu.RLock()
+	st := s.sites[src.Key]
+	s.mu.RUnlock()
+	if st == nil || len(byID) == 0 {
+		return
+	}
+	st.saving.Lock()
+	listed, retired := s.known(src.Key)
+	listed, retired = slices.Clone(listed), slices.Clone(retired)
+	for _, list := range [][]stream.Stream{listed, retired} {
+		for i := range list {
+			v, ok := byID[list[i].ID]
+			// A renewal that came in between may have killed the token that was checked.
+			if ok && (v.health.Live || v.url == list[i].URL) {
+				list[i].Health = v.health
+			}
+		}
+	}
+	s.save(src.Key, st, listed, retired)
+	st.saving.Unlock()
+	s.tellChange()
+}

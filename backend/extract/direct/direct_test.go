@@ -1,0 +1,29 @@
+package direct_test
+
+import (
+	"testing"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/extract/direct"
+	"gridwall/backend/extract/extracttest"
+	"gridwall/backend/source"
+	"gridwall/backend/upstream"
+)
+
+func TestDirectConforms(t *testing.T) {
+	pool := upstream.New()
+	defer pool.Close()
+	extracttest.Run(t, extracttest.Case{
+		Kind: "direct", Extractor: direct.Extractor{}, Transports: pool, Offline: true,
+		Source: func(url string) source.Source {
+			return source.Source{Key: "mine", Name: "Mine", Kind: "direct", Streams: []source.Direct{
+				{URL: "https://cdn.test/world.m3u8?t=1", Title: "World feed", Quality: "1080p"},
+				{URL: "https://cdn.test/b.m3u8"},
+			}}
+		},
+		Good: []extracttest.Answer{{Name: "as written", Want: []extract.Found{
+			{URL: "https://cdn.test/world.m3u8?t=1", Title: "World feed", Quality: "1080p"},
+			{URL: "https://cdn.test/b.m3u8", Title: "Mine 2"},
+		}}},
+	})
+}

@@ -1,0 +1,42 @@
+package extract
+
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	// ErrTooLarge is returned when an answer is greater than Limits.Answer.
+	ErrTooLarge = errors.New("answer is too large")
+	// ErrRedirectLoop is returned when redirects come back to an address again and again.
+	ErrRedirectLoop = errors.New("redirect loop")
+	// ErrTooManyRedirects is returned after Limits.Redirects redirects without a loop.
+	ErrTooManyRedirects = errors.New("too many redirects")
+	// ErrScheme is returned for any URL but http and https, in a source and in a redirect.
+	ErrScheme = errors.New("only http and https are followed")
+	// ErrWebPage is returned when a web page came where something else was expected.
+	ErrWebPage = errors.New("a web page")
+	// ErrStatus is returned when the answer's status is not 2xx.
+	ErrStatus = errors.New("unsuccessful status")
+	// ErrTimeout is returned when the source's timeout ended before its answer did.
+	ErrTimeout = errors.New("timed out")
+)
+
+// FetchError says in one line what went wrong with one address. It holds no token.
+type FetchError struct {
+	// URL is redacted.
+	URL string
+	// Status is the HTTP status; 0 where none came.
+	Status int
+	// Msg goes on after the URL: "answered 500 Internal Server Error".
+	Msg string
+	// Err is one of the sentinels above, or the cause from below. Only Error is fit to be shown.
+	Err error
+}
+
+func (e *FetchError) Error() string { return e.URL + " " + e.Msg }
+func (e *FetchError) Unwrap() error { return e.Err }
+
+func fetchError(redacted string, err error, format string, args ...any) *FetchError {
+	return &FetchError{URL: redacted, Err: err, Msg: fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,36 @@
+package extract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"gridwall/backend/stream"
+)
+
+// noTransports serve tests whose answers are there already.
+type noTransports struct{}
+
+func (noTransports) Transport(bool, string) (http.RoundTripper, error) {
+	return http.DefaultTransport, nil
+}
+
+// GuessFromPage proposes a source for an answer without fetching it. A page for which a query was written, and
+// fails, panics: what is proposed must work.
+func GuessFromPage(body []byte, r Registry) (Proposal, error) {
+	u := &url.URL{Scheme: "https", Host: "site.test", Path: "/api"}
+	page := &Page{URL: u, Body: body}
+	d := Proposal{}.Source
+	d.Key, d.Name, d.URL = "site", "site.test", u.String()
+	drafts, err := guessDrafts(d, u, page)
+	if err != nil {
+		return Proposal{}, err
+	}
+	p, err := Guesser{Registry: r}.try(context.Background(), drafts[0], page, noTransports{})
+	if err != nil && !errors.Is(err, stream.ErrNoStreams) {
+		panic(fmt.Sprintf("%v\n%s", err, fileText(drafts[0])))
+	}
+	return p, err
+}

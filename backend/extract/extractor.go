@@ -1,0 +1,44 @@
+package extract
+
+import (
+	"context"
+
+	"gridwall/backend/source"
+)
+
+// Extractor is the code of one source kind: it turns a source into streams.
+//
+// It asks the network through site alone. It returns stream.ErrNoStreams (wrapped or not) when the site answered
+// well and listed nothing. Its errors never hold a token: URLs in them are redacted.
+type Extractor interface {
+	Extract(ctx context.Context, src source.Source, site *Site) ([]Found, error)
+}
+
+// Checker is implemented by extractors that can tell from the file alone that a source cannot work: a bad regular
+// expression, a bad jq program. Its errors come from source.Source.Errorf, so that they name the line.
+type Checker interface {
+	Check(src source.Source) error
+}
+
+// Found is one stream as an extraction brought it.
+type Found struct {
+	// URL is absolute, http or https, token included.
+	URL string
+	// Title is what the source calls it; "" where it says nothing.
+	Title string
+	// Quality is the source's own word, such as "1080p"; "" where it says none or is ambiguous.
+	Quality string
+	// Headers go to the CDN, over the source's stream headers. Nil for none.
+	Headers map[string]string
+}
+
+// Registry maps a kind to its extractor. The visible list stands in app.
+type Registry map[string]Extractor
+
+// Check is the check that source.Options wants: it asks the kind's extractor, if that is a Checker.
+func (r Registry) Check(src source.Source) error {
+	if c, ok := r[src.Kind].(Checker); ok {
+		return c.Check(src)
+	}
+	return nil
+}

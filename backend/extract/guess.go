@@ -1,0 +1,207 @@
+package extract
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+)
+
+// Guesser proposes a source for an address that a user pastes.
+type Guesser struct {
+	// Registry has the kinds that may be proposed; each proposal is tried with its extractor.
+	Registry Registry
+	// Taken tells keys that are in use; nil for none.
+	Taken func(key string) bool
+}
+
+// Proposal is a source that was tried, and what it found.
+type Proposal struct {
+	// Source is what Text says. Its File is empty: the proposal is not written anywhere.
+	Source source.Source
+	// Text is the TOML of the source's file.
+	Text string
+	// Found is what the trial found; never empty.
+	Found []Found
+	// Steps is the trace of fetching and trial.
+	Steps []Step
+}
+
+// Guess fetches rawURL once, and proposes a source for what it answers: an HLS playlist is a source of kind direct, an
+// M3U list one of kind m3u, and JSON that has addresses of playlists in it one of kind json with a jq program that
+// yields them. The proposal has been tried on the answer. Anything else is an error that says what was seen.
+//
+// A private host is fetched only where rawURL names it literally (an address, localhost): then the user means it, and
+// the proposal says allow_private.
+func (g Guesser) Guess(ctx context.Context, rawURL string, t Transports) (Proposal, error) {
+	rawURL = strings.TrimSpace(rawURL)
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return Proposal{}, fetchError(stream.RedactURL(rawURL), ErrScheme, "is no address to guess a source from: give one that begins with http:// or https://")
+	}
+	draft := source.Source{Name: u.Hostname(), Enabled: true, AllowPrivate: isLiteralPrivate(u.Hostname()), URL: rawURL}
+	draft.Key = freeKey(keyFor(u), g.Taken)
+	site, err := NewSite(draft, t, Limits{})
+	if err != nil {
+		return Proposal{}, err
+	}
+	page, err := site.Get(ctx, rawURL)
+	if err != nil {
+		return Proposal{}, err
+	}
+	steps := site.Trace()
+	drafts, err := guessDrafts(draft, u, page)
+	if err != nil {
+		return Proposal{}, err
+	}
+	var first error
+	for _, d := range drafts {
+		p, err := g.try(ctx, d, page, t)
+		if err == nil {
+			p.Steps = append(steps, p.Steps...)
+			return p, nil
+		}
+		if ctx.Err() != nil {
+			return Proposal{}, err
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return Proposal{}, first
+}
+
+// try runs the draft on the page that was fetched already.
+func (g Guesser) try(ctx context.Context, d source.Source, page *Page, t Transports) (Proposal, error) {
+	x, ok := g.Registry[d.Kind]
+	if !ok {
+		return Proposal{}, fmt.Errorf("%w: kind %q", stream.ErrNoExtractor, d.Kind)
+	}
+	text := fileText(d)
+	// The text is what the user gets: so it is what must work.
+	src, err := source.Parse(d.Key+".toml", []byte(text), nil)
+	if err != nil {
+		return Proposal{}, fmt.Errorf("the proposed source does not parse: %w", err)
+	}
+	src.File = ""
+	site, err := NewSite(src, t, Limits{})
+	if err != nil {
+		return Proposal{}, err
+	}
+	site.seed = &seed{url: d.URL, page: page}
+	found, err := x.Extract(ctx, src, site)
+	if err != nil {
+		return Proposal{}, err
+	}
+	if len(found) == 0 {
+		return Proposal{}, fmt.Errorf("%w: %s", stream.ErrNoStreams, page.Shown())
+	}
+	return Proposal{Source: src, Text: text, Found: found, Steps: site.Trace()}, nil
+}
+
+// guessDrafts is what page may be, the likeliest first.
+func guessDrafts(d source.Source, u *url.URL, page *Page) ([]source.Source, error) {
+	body := bytes.TrimSpace(bytes.TrimPrefix(page.Body, []byte("\xef\xbb\xbf")))
+	kind := strings.ToLower(strings.TrimSpace(strings.Split(page.ContentType, ";")[0]))
+	switch {
+	case len(body) == 0:
+		return nil, page.WrongError("answered nothing")
+	case IsMarkup(body):
+		return nil, markupError(page, body)
+	case isHLS(body):
+		d.Kind = "direct"
+		d.Streams = []source.Direct{{URL: d.URL, Title: titleFor(u)}}
+		return []source.Source{d}, nil
+	case body[0] == '#', bytes.HasPrefix(body, []byte("http://")), bytes.HasPrefix(body, []byte("https://")):
+		d.Kind = "m3u"
+		return []source.Source{d}, nil
+	case body[0] == '{' || body[0] == '[':
+		return jsonDrafts(d, page, body)
+	case isMedia(kind, body):
+		return nil, page.WrongError("answered a media file, not a playlist: an HLS feed begins with a playlist, whose address often ends in .m3u8")
+	}
+	if kind == "" {
+		kind = "of no named type"
+	}
+	return nil, page.WrongError(fmt.Sprintf("answered %d bytes (%s) that are no HLS playlist, no M3U list and no JSON", len(page.Body), kind))
+}
+
+func jsonDrafts(d source.Source, page *Page, body []byte) ([]source.Source, error) {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	var doc any
+	if err := dec.Decode(&doc); err != nil {
+		return nil, page.WrongError("answered what looks like JSON, and is broken")
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, page.WrongError("answered more than one JSON value")
+	}
+	queries := guessQueries(doc)
+	if len(queries) == 0 {
+		return nil, page.WrongError("answered JSON without an address that ends in .m3u8: its streams may stand behind another address")
+	}
+	d.Kind = "json"
+	var out []source.Source
+	for _, q := range queries {
+		d.Query = q
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// markupError says what kind of markup was seen, and what to do about it.
+func markupError(page *Page, body []byte) error {
+	head := bytes.ToLower(body[:min(len(body), 2048)])
+	switch {
+	case bytes.Contains(head, []byte("<mpd")):
+		return page.WrongError("answered a DASH manifest: only HLS is played")
+	case bytes.Contains(head, []byte("<html")), bytes.Contains(head, []byte("<!doctype html")),
+		bytes.Contains(head, []byte("<head")), bytes.Contains(head, []byte("<body")):
+		return fetchError(page.Shown(), ErrWebPage, "answered %v: a page needs a source of kind page, which says where on it the streams stand", ErrWebPage)
+	}
+	return page.WrongError("answered an XML document, which no kind of source reads")
+}
+
+// isHLS tells an HLS playlist by the tags one of which stands before its first URI (RFC 8216, 4.3).
+func isHLS(body []byte) bool {
+	for line := range bytes.Lines(body) {
+		line = bytes.TrimSpace(line)
+		switch {
+		case len(line) == 0:
+		case line[0] != '#':
+			return false
+		case bytes.HasPrefix(line, []byte("#EXT-X-STREAM-INF:")), bytes.HasPrefix(line, []byte("#EXT-X-TARGETDURATION:")),
+			bytes.HasPrefix(line, []byte("#EXT-X-MEDIA-SEQUENCE:")):
+			return true
+		}
+	}
+	return false
+}
+
+// isMedia tells media by its type, or by its first bytes: MPEG-TS, ISO BMFF, Matroska.
+func isMedia(kind string, body []byte) bool {
+	return strings.HasPrefix(kind, "video/") || strings.HasPrefix(kind, "audio/") && !strings.Contains(kind, "mpegurl") ||
+		len(body) > 188 && body[0] == 0x47 && body[188] == 0x47 ||
+		len(body) > 8 && string(body[4:8]) == "ftyp" || bytes.HasPrefix(body, []byte("\x1aE\xdf\xa3"))
+}
+
+// isLiteralPrivate tells a host that is private on its face.
+func isLiteralPrivate(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	addr = addr.WithZone("").Unmap()
+	return addr.IsLoopback() || addr.IsPrivate() || addr.IsLinkLocalUnicast()
+}

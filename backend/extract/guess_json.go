@@ -1,0 +1,363 @@
+package extract
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+const (
+	// maxGuessDepth and maxGuessHits bound the walk through a document.
+	maxGuessDepth = 64
+	maxGuessHits  = 5000
+	// maxGuessGroups is how many places of a document one program takes streams from.
+	maxGuessGroups = 4
+)
+
+var (
+	// playlistURL finds addresses of HLS playlists.
+	playlistURL = regexp.MustCompile(`(?i)^[^\s]+\.m3u8(?:[?#|].*)?$`)
+	// jqName is a key that jq takes without quotes.
+	jqName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	// addressKey is a key that tells of an address rather than of a feed.
+	addressKey = regexp.MustCompile(`(?i)url|uri|src|source|stream|hls|file|link|backup|playlist|manifest|m3u8|href|path|play`)
+
+	// backupKey is a key whose address is the second choice beside another one.
+	backupKey = regexp.MustCompile(`(?i)backup|fallback|mirror|alt|second|low|preview|trailer|_?2$`)
+	// jqStep finds what tidyWay writes shorter.
+	jqStep = regexp.MustCompile(`\? \| \.([A-Za-z_"])`)
+
+	titleKeys   = []string{"title", "name", "label", "display_name", "displayName", "channel", "channel_name", "channelName", "feed", "event", "description", "slug", "id"}
+	qualityKeys = []string{"quality", "resolution", "res", "height", "profile", "definition"}
+)
+
+// guessSeg is one step from the document to a hit: a key, any item of a list, or any value of an object.
+type guessSeg struct {
+	key  string
+	iter bool // any item of a list
+	dict bool // any value of an object; the key is a name then
+}
+
+// guessHit is one address in the document. levels[i] is the value after i steps.
+type guessHit struct {
+	path   []guessSeg
+	levels []any
+}
+
+// guessGroup is the hits that one path of a jq program reaches.
+type guessGroup struct {
+	path []guessSeg
+	hits []guessHit
+}
+
+// guessQueries writes jq programs that yield the addresses of playlists in doc; the best comes first, and one that
+// lets nothing else through comes after it. None where doc has no such address.
+func guessQueries(doc any) []string {
+	var hits []guessHit
+	walkGuess(doc, nil, []any{doc}, &hits)
+	groups := chooseGroups(mergeGroups(groupHits(hits)))
+	if len(groups) == 0 {
+		return nil
+	}
+	parts := make([]string, len(groups))
+	strict := false
+	for i, g := range groups {
+		parts[i] = g.program()
+		strict = strict || !g.pure(doc)
+	}
+	query := parts[0]
+	if len(parts) > 1 {
+		query = "(" + strings.Join(parts, "),\n(") + ")"
+	}
+	if strict {
+		if len(parts) > 1 {
+			query = "(" + query + ")"
+		}
+		query += "\n" + `| select(.url | strings | test("\\.m3u8"; "i"))`
+	}
+	return []string{query}
+}
+
+// walkGuess collects the addresses below v, in the document's order (keys sorted, for Go's maps have none).
+func walkGuess(v any, path []guessSeg, levels []any, hits *[]guessHit) {
+	if len(path) > maxGuessDepth || len(*hits) >= maxGuessHits {
+		return
+	}
+	step := func(s guessSeg, child any) {
+		walkGuess(child, append(slices.Clip(path), s), append(slices.Clip(levels), child), hits)
+	}
+	switch v := v.(type) {
+	case string:
+		if playlistURL.MatchString(v) {
+			*hits = append(*hits, guessHit{path: path, levels: levels})
+		}
+	case []any:
+		for _, item := range v {
+			step(guessSeg{iter: true}, item)
+		}
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			step(guessSeg{key: key}, v[key])
+		}
+	}
+}
+
+func pathID(path []guessSeg) string {
+	var b strings.Builder
+	for _, s := range path {
+		switch {
+		case s.iter:
+			b.WriteString("[]")
+		case s.dict:
+			b.WriteString("{}")
+		default:
+			fmt.Fprintf(&b, "%q", s.key)
+		}
+	}
+	return b.String()
+}
+
+func groupHits(hits []guessHit) []guessGroup {
+	var out []guessGroup
+	at := map[string]int{}
+	for _, h := range hits {
+		id := pathID(h.path)
+		i, ok := at[id]
+		if !ok {
+			i = len(out)
+			at[id] = i
+			out = append(out, guessGroup{path: h.path})
+		}
+		out[i].hits = append(out[i].hits, h)
+	}
+	return out
+}
+
+// mergeGroups joins groups that differ in one key alone: {"world": {"url": …}, "onboard": {"url": …}}. At the last step
+// that is done only for keys that name feeds: url and backup_url of one object are one feed.
+func mergeGroups(groups []guessGroup) []guessGroup {
+	type place struct {
+		mask string
+		pos  int
+	}
+	members := map[place][]int{}
+	var order []place
+	for i, g := range groups {
+		for pos, s := range g.path {
+			if s.iter || pos == len(g.path)-1 && addressKey.MatchString(s.key) {
+				continue
+			}
+			mask := slices.Clone(g.path)
+			mask[pos] = guessSeg{dict: true}
+			p := place{pathID(mask), pos}
+			if members[p] == nil {
+				order = append(order, p)
+			}
+			members[p] = append(members[p], i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b place) int { return len(members[b]) - len(members[a]) })
+	used := make([]bool, len(groups))
+	var out []guessGroup
+	for _, p := range order {
+		list := slices.DeleteFunc(slices.Clone(members[p]), func(i int) bool { return used[i] })
+		if len(list) < 2 {
+			continue
+		}
+		m := guessGroup{path: slices.Clone(groups[list[0]].path)}
+		m.path[p.pos] = guessSeg{dict: true}
+		for _, i := range list {
+			used[i] = true
+			m.hits = append(m.hits, groups[i].hits...)
+		}
+		out = append(out, m)
+	}
+	for i, g := range groups {
+		if !used[i] {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// chooseGroups keeps the groups with the most hits, one for each kind of object: what else stands in the same object is the
+// same feed again.
+func chooseGroups(groups []guessGroup) []guessGroup {
+	spare := func(g guessGroup) int {
+		if n := len(g.path); n > 0 && backupKey.MatchString(g.path[n-1].key) {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(groups, func(a, b guessGroup) int {
+		return cmp.Or(len(b.hits)-len(a.hits), spare(a)-spare(b))
+	})
+	var out []guessGroup
+	seen := map[string]bool{}
+	for _, g := range groups {
+		last := len(g.path) - 1
+		if last >= 0 && g.path[last].key != "" {
+			id := pathID(g.path[:last])
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+		}
+		if out = append(out, g); len(out) == maxGuessGroups {
+			break
+		}
+	}
+	return out
+}
+
+// pure tells that the group's path reaches nothing in doc but addresses of playlists.
+func (g guessGroup) pure(doc any) bool {
+	n := 0
+	var count func(v any, path []guessSeg)
+	count = func(v any, path []guessSeg) {
+		if len(path) == 0 {
+			if v != nil && v != "" {
+				n++
+			}
+			return
+		}
+		switch v := v.(type) {
+		case []any:
+			if path[0].iter {
+				for _, item := range v {
+					count(item, path[1:])
+				}
+			}
+		case map[string]any:
+			if path[0].dict {
+				for _, item := range v {
+					count(item, path[1:])
+				}
+			} else if item, ok := v[path[0].key]; ok && !path[0].iter {
+				count(item, path[1:])
+			}
+		}
+	}
+	count(doc, g.path)
+	return n == len(g.hits)
+}
+
+// program writes the group as jq: the way to the feeds, and an object for each.
+func (g guessGroup) program() string {
+	last := len(g.path) - 1
+	// The object that holds the address, where it stands under a key of its own.
+	inner, address := len(g.path), "."
+	if last >= 0 && !g.path[last].iter && !g.path[last].dict {
+		inner, address = last, jqKey(g.path[last].key)
+	}
+	title := g.describes(titleKeys, inner)
+	quality := g.describes(qualityKeys, inner)
+	var b strings.Builder
+	b.WriteString(".")
+	name := func(f guessField, variable string) string {
+		switch {
+		case f.key == "":
+			return "null"
+		case f.level == inner:
+			return jqKey(f.key)
+		}
+		return variable + jqKey(f.key)
+	}
+	dictName := ""
+	for i := 0; ; i++ {
+		if title.key != "" && title.level == i && i != inner {
+			b.WriteString(" | . as $t")
+		}
+		if quality.key != "" && quality.level == i && i != inner {
+			b.WriteString(" | . as $q")
+		}
+		if i == inner {
+			break
+		}
+		switch s := g.path[i]; {
+		case s.dict:
+			b.WriteString(" | objects | to_entries[] | .key as $name | .value")
+			dictName = "$name"
+		case s.iter:
+			b.WriteString(" | .[]?")
+		default:
+			b.WriteString(" | " + jqKey(s.key) + "?")
+		}
+	}
+	titleText, qualityText := name(title, "$t"), name(quality, "$q")
+	if titleText == "null" && dictName != "" {
+		titleText = dictName
+	}
+	way := tidyWay(b.String())
+	if address != "." {
+		way += " | objects"
+	}
+	return way + " | {url: " + address + ", title: " + titleText + ", quality: " + qualityText + "}"
+}
+
+// tidyWay writes ". | .a? | .[]? | .b?" as ".a[]?.b?".
+func tidyWay(way string) string {
+	way = strings.ReplaceAll(way, "? | .[]?", "[]?")
+	way = strings.ReplaceAll(way, " | .[]?", "[]?")
+	way = strings.TrimPrefix(way, ". | ")
+	if strings.HasPrefix(way, "[]") {
+		way = "." + way
+	}
+	return jqStep.ReplaceAllString(strings.ReplaceAll(way, ".[]? | .[]?", ".[]?[]?"), "?.$1")
+}
+
+// guessField is a key that describes a feed, and the step at which the object with it is reached.
+type guessField struct {
+	key   string
+	level int
+}
+
+// describes finds which of keys tells the feeds of the group apart: in the object with the address, else in one above
+// it. A value that all feeds share is a name for them all, and taken only where there is no better.
+func (g guessGroup) describes(keys []string, inner int) guessField {
+	var shared guessField
+	for level := min(inner, len(g.path)); level >= 0; level-- {
+		for _, key := range keys {
+			n, values := 0, map[string]bool{}
+			for _, h := range g.hits {
+				if object, ok := h.levels[level].(map[string]any); ok {
+					if s := guessScalar(object[key]); s != "" && !strings.Contains(s, "://") {
+						n++
+						values[s] = true
+					}
+				}
+			}
+			switch {
+			case 2*n < len(g.hits) || n == 0:
+			case len(values) > 1 || len(g.hits) == 1:
+				return guessField{key, level}
+			case shared.key == "" && level == inner:
+				shared = guessField{key, level}
+			}
+		}
+	}
+	return shared
+}
+
+func guessScalar(v any) string {
+	switch v := v.(type) {
+	case string:
+		return strings.TrimSpace(v)
+	case json.Number:
+		return v.String()
+	}
+	return ""
+}
+
+// jqKey is the key as a jq path.
+func jqKey(key string) string {
+	if jqName.MatchString(key) {
+		return "." + key
+	}
+	quoted, _ := json.Marshal(key)
+	return "." + string(quoted)
+}

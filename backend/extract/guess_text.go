@@ -1,0 +1,112 @@
+package extract
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"path"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"gridwall/backend/source"
+)
+
+// maxKey is how long a proposed key may grow, so that a number still fits behind it.
+const maxKey = 48
+
+// keyFor makes a key of the host: "example" of https://live.example.co.uk/, "192-0-2-1" of an address.
+func keyFor(u *url.URL) string {
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	if _, err := netip.ParseAddr(host); err != nil {
+		if site, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+			host = site[:strings.IndexByte(site, '.')]
+		}
+	}
+	key := strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {
+			return r
+		}
+		return '-'
+	}, host)
+	key = strings.Trim(key[:min(len(key), maxKey)], "-")
+	if key == "" {
+		return "source"
+	}
+	return key
+}
+
+func freeKey(key string, taken func(string) bool) string {
+	if taken == nil || !taken(key) {
+		return key
+	}
+	for n := 2; ; n++ {
+		if k := fmt.Sprintf("%s-%d", key, n); !taken(k) {
+			return k
+		}
+	}
+}
+
+// titleFor names a single feed: the last element of its path that says something.
+func titleFor(u *url.URL) string {
+	for p := strings.Trim(u.Path, "/"); p != "" && p != "."; p = path.Dir(p) {
+		el := path.Base(p)
+		el = strings.TrimSuffix(el, path.Ext(el))
+		switch strings.ToLower(el) {
+		case "", "index", "master", "playlist", "main", "manifest", "live", "hls", "stream", "chunklist", "video":
+			continue
+		}
+		// Long elements are ids or tokens; they must not become a title.
+		if len(el) <= 40 && !strings.ContainsAny(el, "=~") {
+			return el
+		}
+	}
+	return u.Hostname()
+}
+
+// fileText writes the draft as the user will find it in the file.
+func fileText(d source.Source) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "name = %s\nkind = %s\n", tomlString(d.Name), tomlString(d.Kind))
+	fmt.Fprintf(&b, "key = %s\n", tomlString(d.Key))
+	if d.AllowPrivate {
+		b.WriteString("allow_private = true\n")
+	}
+	if d.Kind == "direct" {
+		for _, s := range d.Streams {
+			fmt.Fprintf(&b, "\n[[stream]]\nurl = %s\ntitle = %s\n", tomlString(s.URL), tomlString(s.Title))
+			if s.Quality != "" {
+				fmt.Fprintf(&b, "quality = %s\n", tomlString(s.Quality))
+			}
+		}
+		return b.String()
+	}
+	fmt.Fprintf(&b, "url = %s\n", tomlString(d.URL))
+	if d.Query != "" {
+		if strings.Contains(d.Query, "'''") || strings.ContainsAny(d.Query, "\x00\r\x7f") {
+			fmt.Fprintf(&b, "query = %s\n", tomlString(d.Query))
+		} else {
+			fmt.Fprintf(&b, "query = '''\n%s\n'''\n", d.Query)
+		}
+	}
+	return b.String()
+}
+
+// tomlString is s as a basic string of TOML.
+func tomlString(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range strings.ToValidUTF8(s, "\ufffd") {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < 0x20 || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

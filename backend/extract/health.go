@@ -1,0 +1,296 @@
+package extract
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"time"
+
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+)
+
+const (
+	// checkTimeout bounds one check, all of its requests together; whoever needs longer is dead to a viewer too.
+	checkTimeout = 10 * time.Second
+	// checkPlaylist bounds what is read of a playlist. A longer one is judged by its beginning.
+	checkPlaylist = 2 << 20
+	// checkSegment is how much of a segment is asked for: enough to tell media from a web page.
+	checkSegment = 1 << 10
+	// checkVariants is how many variants, the best first, may fail before the stream counts as dead.
+	checkVariants = 2
+	// checksPerHost and checksAtOnce bound the checks that run at one time, so that a listing of hundreds is no attack
+	// on its CDN, and no flood at home.
+	checksPerHost = 4
+	checksAtOnce  = 16
+)
+
+// checker checks streams: whether somebody who would play one now would see something.
+type checker struct {
+	transports Transports
+	limit      *limiter
+	timeout    time.Duration
+}
+
+func newChecker(t Transports) *checker {
+	return &checker{transports: t, limit: newLimiter(checksPerHost, checksAtOnce), timeout: checkTimeout}
+}
+
+// check asks for s as a player would: with its own headers, and a cookie jar of its own that begins with the
+// source's cookies. A multivariant playlist lives when its best variant answers with a playlist, a media playlist
+// when its newest segment answers. It waits for its turn first; ok is false where ctx ended before a verdict.
+func (c *checker) check(ctx context.Context, s stream.Stream, src source.Source) (h stream.Health, ok bool) {
+	var host string
+	if u, err := url.Parse(s.URL); err == nil {
+		host = u.Host
+	}
+	done, err := c.limit.wait(ctx, host)
+	if err != nil {
+		return stream.Health{}, false
+	}
+	defer done()
+	// A playlist that brings the decoder down is that stream's fault alone.
+	defer func() {
+		if r := recover(); r != nil {
+			h.Live, h.Reason, ok = false, "a playlist that cannot be read", true
+		}
+	}()
+	limited, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	p := &probe{ctx: limited, headers: s.Headers}
+	reason := ""
+	if err := p.open(c.transports, src); err != nil {
+		reason = describe(err)
+	} else {
+		reason = p.stream(s.URL, &h)
+	}
+	if ctx.Err() != nil {
+		return stream.Health{}, false
+	}
+	if limited.Err() != nil && reason != "" {
+		reason = fmt.Sprintf("no answer within %s", c.timeout)
+	}
+	h.CheckedAt = time.Now().UTC()
+	h.Live, h.Reason = reason == "", reason
+	return h, true
+}
+
+// probe is one check of one stream. Its methods return the reason why it is not live, or "".
+type probe struct {
+	ctx     context.Context
+	client  *http.Client
+	headers map[string]string
+}
+
+func (p *probe) open(t Transports, src source.Source) error {
+	rt, err := t.Transport(src.AllowPrivate, src.Proxy)
+	if err != nil {
+		return err
+	}
+	jar, err := cookieJar(src.Cookies, time.Now())
+	if err != nil {
+		return err
+	}
+	p.client = &http.Client{Transport: rt, Jar: jar, CheckRedirect: func(req *http.Request, via []*http.Request) error {
+		if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
+			return fmt.Errorf("redirected to a %q address: %w", req.URL.Scheme, ErrScheme)
+		}
+		if len(via) > MaxRedirects {
+			return fmt.Errorf("%w (more than %d)", ErrTooManyRedirects, MaxRedirects)
+		}
+		return nil
+	}}
+	return nil
+}
+
+func (p *probe) stream(rawURL string, h *stream.Health) (reason string) {
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Host == "" {
+		return "its address is no URL"
+	}
+	start := time.Now()
+	a := p.playlist(u)
+	h.ResponseTime = time.Since(start)
+	if a.reason != "" {
+		return a.reason
+	}
+	look, err := inspect(a.body)
+	if err != nil {
+		return err.Error()
+	}
+	if look.multivariant {
+		for _, v := range look.variants {
+			h.Bitrate = max(h.Bitrate, v.bandwidth)
+		}
+		return p.variants(a.url, look.variants)
+	}
+	return p.segments(a.url, look.segments)
+}
+
+func (p *probe) variants(base *url.URL, variants []variant) (first string) {
+	slices.SortStableFunc(variants, func(a, b variant) int { return cmp.Compare(b.bandwidth, a.bandwidth) })
+	for i, v := range variants {
+		if i == checkVariants {
+			break
+		}
+		reason := p.child(base, v.uri, p.playlist)
+		if reason == "" {
+			return ""
+		}
+		if i == 0 {
+			first = "its best variant: " + reason
+		}
+	}
+	return first
+}
+
+// segments tries the newest segment, and the one before it: the newest may be announced a moment before it is there.
+func (p *probe) segments(base *url.URL, newest []segment) (first string) {
+	for i, s := range newest {
+		reason := p.child(base, s.uri, func(u *url.URL) answer { return p.segment(u, s.offset) })
+		if reason == "" {
+			return ""
+		}
+		if i == 0 {
+			first = "its newest segment: " + reason
+		}
+	}
+	return first
+}
+
+// child asks for a URI of a playlist that came from base. Some CDNs demand the token of the parent from its children
+// without writing it there: so a child that is refused is asked for once more with the parent's parameters.
+func (p *probe) child(base *url.URL, uri string, get func(*url.URL) answer) (reason string) {
+	if hasVariable(uri) {
+		// EXT-X-DEFINE is the proxy's business; the playlist itself is all that can be judged here.
+		return ""
+	}
+	u, err := base.Parse(uri)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return "its address is no http URL"
+	}
+	a := get(u)
+	if !a.refused || base.RawQuery == "" {
+		return a.reason
+	}
+	again := *u
+	have, add := u.Query(), base.Query()
+	for name := range have {
+		add.Del(name)
+	}
+	if len(add) == 0 {
+		return a.reason
+	}
+	if again.RawQuery != "" {
+		again.RawQuery += "&"
+	}
+	again.RawQuery += add.Encode()
+	if second := get(&again); second.reason == "" {
+		return ""
+	}
+	return a.reason
+}
+
+// answer is what a request came to.
+type answer struct {
+	url    *url.URL // after redirects
+	body   []byte
+	status int
+	reason string
+	// refused tells a refusal in the design's sense from any other failure.
+	refused bool
+}
+
+func (p *probe) playlist(u *url.URL) answer {
+	a := p.get(u, "", checkPlaylist)
+	switch {
+	case a.reason != "":
+		return a
+	case IsMarkup(a.body):
+		a.reason, a.refused = "a web page where a playlist was expected", true
+	case !isPlaylist(a.body):
+		a.reason = "no playlist where one was expected"
+	}
+	return a
+}
+
+func (p *probe) segment(u *url.URL, offset int64) answer {
+	asked := fmt.Sprintf("bytes=%d-%d", offset, offset+checkSegment-1)
+	a := p.get(u, asked, checkSegment)
+	if a.status == http.StatusRequestedRangeNotSatisfiable {
+		a = p.get(u, "", checkSegment)
+	}
+	if a.reason == "" && len(a.body) == 0 {
+		a.reason = "an empty answer where media was expected"
+	}
+	if a.reason == "" && IsMarkup(a.body) {
+		a.reason, a.refused = "a web page where media was expected", true
+	}
+	return a
+}
+
+// get reads at most limit bytes. A server that ignores Range sends the whole from its first byte, which does as well.
+func (p *probe) get(u *url.URL, byteRange string, limit int64) answer {
+	req, err := http.NewRequestWithContext(p.ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return answer{reason: "its address is no URL"}
+	}
+	req.Header.Set("User-Agent", stream.UserAgent)
+	req.Header.Set("Accept", "*/*")
+	for name, value := range p.headers {
+		switch http.CanonicalHeaderKey(name) {
+		case "Host":
+			req.Host = value
+		case "Accept-Encoding", "Range":
+			// The transport unpacks only what it asked for itself.
+		default:
+			req.Header.Set(name, value)
+		}
+	}
+	if byteRange != "" {
+		req.Header.Set("Range", byteRange)
+	}
+	resp, err := p.client.Do(req)
+	if err != nil {
+		return answer{reason: failure(err)}
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		a := answer{reason: "answered " + statusText(resp.StatusCode), status: resp.StatusCode}
+		switch resp.StatusCode {
+		case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
+			a.refused = true
+		}
+		return a
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit))
+	// A playlist must come whole. Of a segment any bytes prove that it is there.
+	if err != nil && (byteRange == "" || len(body) == 0) {
+		return answer{reason: failure(err)}
+	}
+	return answer{url: resp.Request.URL, body: body, status: resp.StatusCode}
+}
+
+func statusText(code int) string {
+	if text := http.StatusText(code); text != "" {
+		return fmt.Sprintf("%d %s", code, text)
+	}
+	return fmt.Sprint(code)
+}
+
+// failure says in plain words why no answer came.
+func failure(err error) string {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), os.IsTimeout(err):
+		return "no answer in time"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "closed the connection before its answer was complete"
+	}
+	return describe(err)
+}

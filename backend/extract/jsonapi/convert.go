@@ -1,0 +1,189 @@
+package jsonapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/stream"
+)
+
+// quoted finds the data that jq quotes in an error: `string ("…")`, `object ({…})`, `array ([…])`.
+var quoted = regexp.MustCompile(`\((?:["{\[]).*\)`)
+
+// outcome is what became of one yield.
+type outcome int
+
+const (
+	isStream outcome = iota
+	noURL
+	foreignURL
+)
+
+// convert takes one yield: {url, title, quality, headers?}, or a string that is a URL. An object with an empty or null
+// url is a feed that has not begun, and is passed over.
+func convert(v any, base *url.URL) (extract.Found, outcome, error) {
+	var f extract.Found
+	var raw string
+	switch v := v.(type) {
+	case string:
+		if !looksLikeURL(v) {
+			return f, noURL, wrong(v)
+		}
+		raw = v
+	case map[string]any:
+		address, has := v["url"]
+		s, isText := address.(string)
+		if !has || address != nil && !isText {
+			return f, noURL, wrong(v)
+		}
+		raw = s
+		var err error
+		if f.Title, err = text(v, "title"); err != nil {
+			return f, noURL, err
+		}
+		if f.Quality, err = text(v, "quality"); err != nil {
+			return f, noURL, err
+		}
+		if f.Headers, err = headers(v["headers"]); err != nil {
+			return f, noURL, err
+		}
+	default:
+		return f, noURL, wrong(v)
+	}
+	raw = strings.TrimSpace(raw)
+	if raw == "" {
+		return f, noURL, nil
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return f, foreignURL, nil
+	}
+	f.URL = raw
+	if !u.IsAbs() {
+		u = base.ResolveReference(u)
+		f.URL = u.String()
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return f, foreignURL, nil
+	}
+	return f, isStream, nil
+}
+
+// looksLikeURL keeps a yield of plain words ("live") from becoming an address.
+func looksLikeURL(s string) bool {
+	return s != "" && !strings.ContainsAny(s, " \t\n") && strings.ContainsAny(s, "/.")
+}
+
+// text is a field that is text; a number is written out, and null is nothing.
+func text(v map[string]any, key string) (string, error) {
+	switch s := v[key].(type) {
+	case nil:
+		return "", nil
+	case string:
+		return extract.CleanTitle(s), nil
+	case int:
+		return strconv.Itoa(s), nil
+	case float64:
+		return strconv.FormatFloat(s, 'f', -1, 64), nil
+	case json.Number:
+		return s.String(), nil
+	default:
+		return "", fmt.Errorf("the query yielded a %s that is %s; it is a string", key, typeName(s))
+	}
+}
+
+func headers(v any) (map[string]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	fields, ok := v.(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf(`the query yielded headers that are %s; they are an object {"Name": "value"}`, typeName(v))
+	}
+	out := make(map[string]string, len(fields))
+	for name, value := range fields {
+		s, ok := value.(string)
+		switch {
+		case value == nil:
+		case !ok:
+			return nil, fmt.Errorf("the query yielded a header %q that is %s; it is a string", shorten(name, 40), typeName(value))
+		case !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(s):
+			return nil, fmt.Errorf("the query yielded a header %q that cannot be sent", shorten(name, 40))
+		default:
+			out[name] = s
+		}
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	return out, nil
+}
+
+// wrong is the error of a yield that is no stream. It shows the yield's shape: values may be tokens.
+func wrong(v any) error {
+	hint := ""
+	if _, isList := v.([]any); isList {
+		hint = "; end the query with .[] to yield the items of the list"
+	}
+	return fmt.Errorf("the query yielded %s where {url, title, quality} objects are wanted%s", shape(v), hint)
+}
+
+// shape shows what v is: an object by its keys and their types, a short text as it stands.
+func shape(v any) string {
+	const mostKeys, mostText = 8, 16
+	switch v := v.(type) {
+	case map[string]any:
+		var parts []string
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			if len(parts) == mostKeys {
+				parts = append(parts, "…")
+				break
+			}
+			parts = append(parts, fmt.Sprintf("%s: %s", shorten(key, mostText), typeName(v[key])))
+		}
+		return "an object {" + strings.Join(parts, ", ") + "}"
+	case []any:
+		return fmt.Sprintf("a list of %d", len(v))
+	case string:
+		if len(v) > mostText && !strings.ContainsAny(v, " \n") {
+			return fmt.Sprintf("a text of %d characters", len(v))
+		}
+		return fmt.Sprintf("the text %q", shorten(stream.RedactText(v), mostText))
+	case bool, int, float64, json.Number:
+		return fmt.Sprintf("%v, %s,", v, typeName(v))
+	}
+	return typeName(v)
+}
+
+func typeName(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case string:
+		return "a string"
+	case bool:
+		return "a boolean"
+	case map[string]any:
+		return "an object"
+	case []any:
+		return "a list"
+	}
+	return "a number"
+}
+
+func shorten(s string, most int) string {
+	r := []rune(s)
+	if len(r) <= most {
+		return s
+	}
+	return string(r[:most]) + "…"
+}

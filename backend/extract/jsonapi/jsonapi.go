@@ -1,0 +1,163 @@
+// Package jsonapi is the source kind "json": an address that answers JSON, and a jq program that yields the streams
+// out of it. The program sees the answer alone: no environment, no modules, no further input.
+package jsonapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/itchyny/gojq"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+)
+
+// MaxYields bounds what a jq program may yield: one that yields for ever is stopped here, if not by the timeout.
+const MaxYields = 100_000
+
+// Extractor is the extractor of kind "json".
+type Extractor struct{}
+
+var (
+	_ extract.Extractor = Extractor{}
+	_ extract.Checker   = Extractor{}
+)
+
+// Check compiles the source's jq program, so that a slip in it is told with its line before anything is fetched.
+func (Extractor) Check(src source.Source) error {
+	_, err := compile(src)
+	return err
+}
+
+// Extract fetches the source's page, runs the program over it, and returns what it yields.
+func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.Site) ([]extract.Found, error) {
+	code, err := compile(src)
+	if err != nil {
+		return nil, err
+	}
+	page, err := site.Get(ctx, src.URL)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := decode(page)
+	if err != nil {
+		return nil, err
+	}
+	return run(ctx, code, doc, page, site)
+}
+
+func compile(src source.Source) (*gojq.Code, error) {
+	query, err := gojq.Parse(src.Query)
+	if err != nil {
+		offset := len(src.Query)
+		var pe *gojq.ParseError
+		if errors.As(err, &pe) {
+			// The offset stands behind the token.
+			offset = max(0, pe.Offset-max(1, len(pe.Token)))
+		}
+		return nil, src.ErrorInside("query", src.Query, offset, "query is no jq program: %v", err)
+	}
+	// No option is given, and so the program reaches nothing but its input: $ENV is empty, input and import fail.
+	code, err := gojq.Compile(query)
+	if err != nil {
+		return nil, src.Errorf("query", "query is no jq program: %v", err)
+	}
+	return code, nil
+}
+
+// decode reads the page as one JSON value. Numbers keep their digits: ids go into URLs.
+func decode(page *extract.Page) (any, error) {
+	body := bytes.TrimPrefix(page.Body, []byte("\xef\xbb\xbf"))
+	if extract.IsMarkup(body) {
+		return nil, page.WebPageError("JSON")
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, page.WrongError("answered nothing where JSON was expected")
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	var doc any
+	if err := dec.Decode(&doc); err != nil {
+		var syntax *json.SyntaxError
+		if errors.As(err, &syntax) {
+			return nil, page.WrongError(fmt.Sprintf("answered no JSON: %v at byte %d", err, syntax.Offset))
+		}
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil, page.WrongError("answered JSON that ends too early")
+		}
+		return nil, page.WrongError("answered no JSON: " + stream.RedactText(err.Error()))
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, page.WrongError("answered more than one JSON value")
+	}
+	return doc, nil
+}
+
+// run collects what the program yields for doc.
+func run(ctx context.Context, code *gojq.Code, doc any, page *extract.Page, site *extract.Site) ([]extract.Found, error) {
+	var (
+		found                  []extract.Found
+		yields, empty, foreign int
+	)
+	iter := code.RunWithContext(ctx, doc)
+	for {
+		v, ok := iter.Next()
+		if !ok {
+			break
+		}
+		if err, isErr := v.(error); isErr {
+			var halt *gojq.HaltError
+			if errors.As(err, &halt) && halt.Value() == nil {
+				break
+			}
+			return nil, queryError(ctx, page, err)
+		}
+		if yields++; yields > MaxYields {
+			return nil, fmt.Errorf("the query yields more than %d values; narrow it down", MaxYields)
+		}
+		f, what, err := convert(v, page.URL)
+		switch {
+		case err != nil:
+			return nil, err
+		case what == noURL:
+			empty++
+		case what == foreignURL:
+			foreign++
+		default:
+			found = append(found, f)
+		}
+	}
+	site.Note("values of the query", yields)
+	if empty > 0 {
+		site.Note("skipped: no url", empty)
+	}
+	if foreign > 0 {
+		site.Note("skipped: neither http nor https", foreign)
+	}
+	switch {
+	case len(found) > 0:
+		return found, nil
+	case yields == 0:
+		return nil, fmt.Errorf("%w: the query yields nothing for this answer", stream.ErrNoStreams)
+	}
+	return nil, fmt.Errorf("%w: none of the query's %d values has an http or https url", stream.ErrNoStreams, yields)
+}
+
+// queryError tells why the program stopped. jq quotes the data that it stumbled over, which may be a token: so what
+// stands quoted is left out.
+func queryError(ctx context.Context, page *extract.Page, err error) error {
+	if cause := ctx.Err(); cause != nil {
+		if errors.Is(cause, context.DeadlineExceeded) {
+			return fmt.Errorf("the query over %s did not end within the source's timeout: %w", page.Shown(), cause)
+		}
+		return fmt.Errorf("the query over %s was given up: %w", page.Shown(), cause)
+	}
+	text := quoted.ReplaceAllString(err.Error(), "(…)")
+	return fmt.Errorf("the query fails on the answer of %s: %s", page.Shown(), shorten(stream.RedactText(strings.ReplaceAll(text, "\n", " ")), 200))
+}

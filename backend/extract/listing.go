@@ -1,0 +1,204 @@
+package extract
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+)
+
+const (
+	// maxFound bounds one listing; what lists more is no list of streams but a mistake in a query.
+	maxFound = 50_000
+	// maxRetired and retiredFor bound the streams of a source that left its listing: the ones that left first are
+	// forgotten first. A weekend's feeds come back under their ids at the next race.
+	maxRetired = 1_000
+	retiredFor = 30 * 24 * time.Hour
+)
+
+// site is what is known of one source.
+type site struct {
+	// saving is held from reading the lists to saving and publishing their successors.
+	saving sync.Mutex
+
+	// The rest is guarded by Service.mu. The lists are replaced, never changed in place.
+	listed, retired []stream.Stream
+	status          SourceStatus
+	// failures counts the failed runs since the last success.
+	failures int
+}
+
+// publish makes listed and retired what is known of the source. The caller holds s.mu, or is New.
+func (s *Service) publish(key string, st *site, listed, retired []stream.Stream) {
+	for _, list := range [][]stream.Stream{st.listed, st.retired} {
+		for i := range list {
+			if s.byID[list[i].ID].key == key {
+				delete(s.byID, list[i].ID)
+			}
+		}
+	}
+	st.listed, st.retired = listed, retired
+	for i := range retired {
+		s.byID[retired[i].ID] = place{key, true, i}
+	}
+	for i := range listed {
+		s.byID[listed[i].ID] = place{key, false, i}
+	}
+}
+
+// tidyFound drops what no player could open, and what is listed twice, and makes each title one line.
+func tidyFound(found []Found) (out []Found, dropped int, err error) {
+	if len(found) > maxFound {
+		return nil, 0, fmt.Errorf("it listed %d streams, more than %d: narrow the query or the match in its file", len(found), maxFound)
+	}
+	type same struct{ url, title, quality string }
+	seen := make(map[same]bool, len(found))
+	for _, f := range found {
+		f.URL = strings.TrimSpace(f.URL)
+		f.Title, f.Quality = oneLine(f.Title), oneLine(f.Quality)
+		u, err := url.Parse(f.URL)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			dropped++
+			continue
+		}
+		// Only the very same counts: behind equal titles and paths with other tokens may be other feeds.
+		key := same{f.URL, fold(f.Title), fold(f.Quality)}
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		out = append(out, f)
+	}
+	if len(out) == 0 && dropped > 0 {
+		return nil, dropped, fmt.Errorf("none of the %d streams that it listed has an http or https address", dropped)
+	}
+	return out, dropped, nil
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// reconcile makes streams of what was found: those that continue a known one get its id and its health, the others a
+// new id. retired are the known ones that are not listed any more.
+func (s *Service) reconcile(src source.Source, found []Found, known, old []stream.Stream, at time.Time) (listed, retired []stream.Stream) {
+	listed = make([]stream.Stream, len(found))
+	listedNow, revived := make([]bool, len(known)), make([]bool, len(old))
+	var rest []int
+	for i, k := range Match(known, found, s.o.Tokens) {
+		listed[i] = newStream(src, found[i], at)
+		if k < 0 {
+			rest = append(rest, i)
+			continue
+		}
+		listedNow[k] = true
+		listed[i].ID, listed[i].Health = known[k].ID, known[k].Health
+	}
+	left := make([]Found, len(rest))
+	for n, i := range rest {
+		left[n] = found[i]
+	}
+	for n, k := range matchRetired(old, left, s.o.Tokens) {
+		if k >= 0 {
+			revived[k] = true
+			listed[rest[n]].ID, listed[rest[n]].Health = old[k].ID, old[k].Health
+		}
+	}
+	minted := map[string]bool{}
+	used := func(id string) bool {
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+		_, known := s.byID[id]
+		return known || minted[id]
+	}
+	for n, i := range rest {
+		if listed[i].ID == "" {
+			listed[i].ID = mint(src.Key, left[n], s.o.Tokens, used)
+			minted[listed[i].ID] = true
+		}
+	}
+	for k := range known {
+		if !listedNow[k] {
+			retired = append(retired, known[k])
+		}
+	}
+	for k := range old {
+		if !revived[k] {
+			retired = append(retired, old[k])
+		}
+	}
+	// ExtractedAt is when a stream was listed for the last time.
+	retired = slices.DeleteFunc(retired, func(st stream.Stream) bool { return at.Sub(st.ExtractedAt) > retiredFor })
+	slices.SortStableFunc(retired, func(a, b stream.Stream) int { return b.ExtractedAt.Compare(a.ExtractedAt) })
+	return listed, retired[:min(len(retired), maxRetired)]
+}
+
+func newStream(src source.Source, f Found, at time.Time) stream.Stream {
+	return stream.Stream{
+		SiteKey: src.Key, SiteName: src.Name, Title: f.Title, Quality: f.Quality, URL: f.URL, ExtractedAt: at,
+		Headers: streamHeaders(src, f.Headers),
+	}
+}
+
+// streamHeaders are what the CDN gets: the file's stream headers, overlaid by those that came with the stream. The
+// User-Agent that asked the site goes on where nothing else is said, because tokens can be salted with it.
+func streamHeaders(src source.Source, own map[string]string) map[string]string {
+	out := map[string]string{}
+	for _, layer := range []map[string]string{userAgent(src.Headers), src.StreamHeaders, own} {
+		for name, value := range layer {
+			// "referer" of the listing replaces "Referer" of the file: a header has one value.
+			maps.DeleteFunc(out, func(have, _ string) bool { return strings.EqualFold(have, name) })
+			out[name] = value
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+func userAgent(headers map[string]string) map[string]string {
+	out := maps.Clone(headers)
+	maps.DeleteFunc(out, func(name, _ string) bool { return !strings.EqualFold(name, "User-Agent") })
+	return out
+}
+
+// newest is when the listing was brought; zero for an empty one.
+func newest(listed []stream.Stream) (at time.Time) {
+	for i := range listed {
+		if t := listed[i].ExtractedAt; t.After(at) {
+			at = t
+		}
+	}
+	return at
+}
+
+// order sorts live streams first, the fastest at the front; then those that were never checked; then the dead. What
+// is equal in that goes by source, and keeps the order in which the source lists it.
+func order(streams []stream.Stream) {
+	rank := func(h *stream.Health) int {
+		switch {
+		case h == nil:
+			return 1
+		case h.Live:
+			return 0
+		}
+		return 2
+	}
+	slices.SortStableFunc(streams, func(a, b stream.Stream) int {
+		if c := cmp.Compare(rank(a.Health), rank(b.Health)); c != 0 {
+			return c
+		}
+		if rank(a.Health) == 0 {
+			if c := cmp.Compare(a.Health.ResponseTime, b.Health.ResponseTime); c != 0 {
+				return c
+			}
+		}
+		return strings.Compare(a.SiteKey, b.SiteKey)
+	})
+}

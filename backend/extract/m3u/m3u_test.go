@@ -1,0 +1,205 @@
+package m3u
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+	"gridwall/backend/upstream"
+)
+
+var base = &url.URL{Scheme: "https", Host: "site.test", Path: "/lists/all.m3u"}
+
+func parse(t testing.TB, text string) *parser {
+	t.Helper()
+	p := &parser{lines: newLines(strings.NewReader(text)), base: base}
+	require.NoError(t, p.run())
+	return p
+}
+
+func TestAnEntrysTitleSurvivesTheWaysInWhichListsWriteIt(t *testing.T) {
+	for line, want := range map[string]struct{ title, group string }{
+		`#EXTINF:-1,World`: {"World", ""},
+		`#EXTINF:-1 tvg-logo="https://x.test/a,b.png",World, live`:     {"World, live", ""},
+		`#EXTINF:-1 group-title="Motor, live" tvg-id="w",World`:        {"World", "Motor, live"},
+		`#EXTINF:0,group-title="x",World`:                              {`group-title="x",World`, ""},
+		`#EXTINF:-1 group-title=Motor tvg-id=w,World`:                  {"World", "Motor"},
+		`#EXTINF:-1 group-title="Motor, World`:                         {"World", "Motor"},
+		`#extinf:-1 Group-Title="Motor" , World `:                      {"World", "Motor"},
+		`#EXTINF:-1 tvg-id="w" tvg-name="World feed" group-title="",`:  {"World feed", ""},
+		`#EXTINF:-1 tvg-id="world.test",`:                              {"world.test", ""},
+		`#EXTINF:-1`:                                                   {"index.m3u8", ""},
+		`#EXTINF:-1 tvg-name="Monde" group-title="Sport",Monde é 赛车 🏁`: {"Monde é 赛车 🏁", "Sport"},
+	} {
+		p := parse(t, "#EXTM3U\n"+line+"\nhttps://x.test/index.m3u8\n#EXTINF:-1,next\nhttps://x.test/2\n")
+		require.Len(t, p.found, 2, line)
+		assert.Equal(t, want.title, p.found[0].Title, line)
+		assert.Equal(t, "next", p.found[1].Title)
+		var i info
+		if rest, ok := cutTag([]byte(line), "#EXTINF:"); ok {
+			i.read(rest)
+		}
+		assert.Equal(t, want.group, string(i.group), line)
+	}
+}
+
+func TestAnEntrysHeadersAreFoundWhereverTheListPutsThem(t *testing.T) {
+	for name, tc := range map[string]struct {
+		lines string
+		url   string
+		want  map[string]string
+	}{
+		"none":            {"https://x.test/1", "https://x.test/1", nil},
+		"VLC":             {"#EXTVLCOPT:http-user-agent=A/1 (x; y)\n#EXTVLCOPT:http-referrer=https://r.test/?a=b\n#EXTVLCOPT:network-caching=1\nhttps://x.test/1", "https://x.test/1", map[string]string{"User-Agent": "A/1 (x; y)", "Referer": "https://r.test/?a=b"}},
+		"suffix":          {"https://x.test/1?a=b|User-Agent=A%2F1%20x&Referer=https%3A%2F%2Fr.test%2F", "https://x.test/1?a=b", map[string]string{"User-Agent": "A/1 x", "Referer": "https://r.test/"}},
+		"suffix, raw":     {"https://x.test/1|user-agent=A/1 (100%)&referer=https://r.test/?a=1&b", "https://x.test/1", map[string]string{"User-Agent": "A/1 (100%)", "Referer": "https://r.test/?a=1&b"}},
+		"a bar in a path": {"https://x.test/a|b/1.m3u8", "https://x.test/a|b/1.m3u8", nil},
+		"Kodi":            {"#KODIPROP:inputstreamaddon=inputstream.adaptive\n#KODIPROP:inputstream.adaptive.stream_headers=Origin=https%3A%2F%2Fo.test&X-A=1%2B1\nhttps://x.test/1", "https://x.test/1", map[string]string{"Origin": "https://o.test", "X-A": "1+1"}},
+		"EXTHTTP":         {"#EXTHTTP:{\"cookie\":\"a=b; c=d\"}\nhttps://x.test/1", "https://x.test/1", map[string]string{"Cookie": "a=b; c=d"}},
+		"not ours to set": {"https://x.test/1|Host=evil.test&Range=bytes=0-&Transfer-Encoding=chunked&X=%0d%0aY: z", "https://x.test/1", nil},
+		"broken EXTHTTP":  {"#EXTHTTP:{\nhttps://x.test/1", "https://x.test/1", nil},
+		"space in a URL":  {"https://x.test/a b.m3u8?t=1", "https://x.test/a%20b.m3u8?t=1", nil},
+		"relative":        {"../live/1.m3u8", "https://site.test/live/1.m3u8", nil},
+		"no scheme":       {"//x.test/1", "https://x.test/1", nil},
+		"capitals":        {"HTTPS://X.test/1", "https://X.test/1", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := parse(t, "#EXTM3U\n#EXTINF:-1,a\n"+tc.lines+"\n#EXTINF:-1,b\nhttps://x.test/b\n")
+			require.Len(t, p.found, 2)
+			assert.Equal(t, tc.url, p.found[0].URL)
+			assert.Equal(t, tc.want, p.found[0].Headers)
+			assert.Nil(t, p.found[1].Headers, "headers are an entry's own")
+		})
+	}
+}
+
+func TestAQualityIsGuessedOnlyWhereTheTitleIsPlain(t *testing.T) {
+	for title, want := range map[string]string{
+		"World 1080p": "1080p", "World (1080P50)": "", "World [720p]": "720p", "World FHD": "FHD", "world hd": "HD", "World 4K": "4K", "UHD World": "UHD",
+		"World HD 1080p": "1080p", "1080p HD World": "1080p", "World FHD 1080p": "1080p", "World 4K 2160p": "2160p", "World 1080i": "1080i",
+		"World 1080p / 720p": "", "SD/HD": "", "HD SD": "", "World 4K FHD": "", "HDTV": "", "World": "", "": "", "Formula 1": "", "24H": "", "SDé": "", "1080": "",
+	} {
+		assert.Equal(t, want, Quality(title), title)
+	}
+}
+
+func TestALineThatIsFarTooLongCostsItsEntryAlone(t *testing.T) {
+	p := parse(t, "#EXTM3U\n#EXTINF:-1 group-title=\"g\" tvg-logo=\"data:"+strings.Repeat("x", 3*maxLine)+"\",a\nhttps://x.test/1.m3u8\n"+
+		"#EXTINF:-1,b\nhttps://x.test/"+strings.Repeat("x", 2*maxLine)+"\n#EXTINF:-1,c\nhttps://x.test/3")
+	require.Len(t, p.found, 2)
+	assert.Equal(t, "1.m3u8", p.found[0].Title, "its title was cut off")
+	assert.Equal(t, "c", p.found[1].Title)
+	assert.Equal(t, 1, p.skipped)
+}
+
+func TestAListThatIsEndlessEvenAfterMatchIsRefused(t *testing.T) {
+	p := parse(t, "#EXTM3U\n"+strings.Repeat("a\n", MaxStreams+2))
+	assert.Equal(t, isTooLong, p.verdict)
+}
+
+func TestAListInAFileIsFoundBesideTheSource(t *testing.T) {
+	dir := t.TempDir()
+	text, err := os.ReadFile("testdata/channels.m3u")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "mine.m3u"), text, 0o600))
+	run := func(toml string) ([]extract.Found, error) {
+		src, err := source.Parse(filepath.Join(dir, "mine.toml"), []byte("kind = \"m3u\"\n"+toml), nil)
+		require.NoError(t, err)
+		site, err := extract.NewSite(src, upstream.New(), extract.Limits{})
+		require.NoError(t, err)
+		return Extractor{}.Extract(t.Context(), src, site)
+	}
+	found, err := run("url = \"mine.m3u\"\nmatch = \"(?i)motor\"\n")
+	require.NoError(t, err)
+	require.Len(t, found, 2, "a relative URL has no meaning in a file")
+	assert.Equal(t, "World feed, live (1080p)", found[0].Title)
+
+	_, err = run("url = \"mine.m3u\"\nmatch = \"curling\"\n")
+	require.ErrorIs(t, err, stream.ErrNoStreams)
+	require.ErrorContains(t, err, `none of 6 entries matches "curling"`)
+	_, err = run("url = \"gone.m3u\"\n")
+	require.EqualError(t, err, filepath.Join(dir, "gone.m3u")+" cannot be read: no such file or directory")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "hls.m3u8"), []byte("#EXTM3U\n#EXT-X-TARGETDURATION:6\n"), 0o600))
+	_, err = run("url = \"hls.m3u8\"\n")
+	require.ErrorContains(t, err, "is an HLS playlist, which a player needs the URL of")
+}
+
+func FuzzLists(f *testing.F) {
+	text, err := os.ReadFile("testdata/channels.m3u")
+	require.NoError(f, err)
+	f.Add(text)
+	f.Add([]byte("#EXTM3U\n#EXTINF:-1 a=\"\n|a=b\nx|Cookie=%\n#EXTHTTP:{\"a\":\"b\"}\n//x\n"))
+	f.Add([]byte("#EXTM3U\r\n#EXT-X-STREAM-INF:A=1\r\n"))
+	f.Fuzz(func(t *testing.T, list []byte) {
+		p := parser{lines: newLines(bytes.NewReader(list)), base: base}
+		require.NoError(t, p.run())
+		for _, s := range p.found {
+			u, err := url.Parse(s.URL)
+			require.NoError(t, err, s.URL)
+			assert.Contains(t, []string{"http", "https"}, u.Scheme)
+			assert.NotEmpty(t, u.Host)
+			assert.NotContains(t, s.Title, "\n")
+			for name, value := range s.Headers {
+				assert.NotContains(t, name+value, "\n")
+			}
+		}
+	})
+}
+
+// bigList is a list of n entries as providers send them.
+func bigList(n int) []byte {
+	var b bytes.Buffer
+	b.WriteString("#EXTM3U x-tvg-url=\"https://epg.test/guide.xml\"\n")
+	for i := range n {
+		fmt.Fprintf(&b, "#EXTINF:-1 tvg-id=\"channel%d.test\" tvg-name=\"Channel %d\" tvg-logo=\"https://img.test/logos/%d.png\" group-title=\"Group %d\",Channel %d FHD\n"+
+			"#EXTVLCOPT:http-user-agent=Mozilla/5.0\nhttps://cdn%d.test/live/user/password/%d.m3u8?token=0123456789abcdef0123456789abcdef&e=1700000000\n", i, i, i, i%200, i, i%10, i)
+	}
+	return b.Bytes()
+}
+
+// BenchmarkParse50k reads a list of 50,000 entries; "live-MB" is what it holds on to afterwards.
+func BenchmarkParse50k(b *testing.B) {
+	list := bigList(50_000)
+	b.SetBytes(int64(len(list)))
+	b.ReportAllocs()
+	for b.Loop() {
+		p := parser{lines: newLines(bytes.NewReader(list)), base: base}
+		if err := p.run(); err != nil || len(p.found) != 50_000 {
+			b.Fatal(err, len(p.found))
+		}
+	}
+	b.StopTimer()
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	p := parser{lines: newLines(bytes.NewReader(list)), base: base}
+	_ = p.run()
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "live-MB")
+	runtime.KeepAlive(p)
+}
+
+func TestACancelledReadingStops(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.m3u"), bigList(100), 0o600))
+	src := source.Source{Kind: "m3u", Path: filepath.Join(dir, "a.m3u")}
+	site, err := extract.NewSite(src, upstream.New(), extract.Limits{})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = Extractor{}.Extract(ctx, src, site)
+	require.ErrorIs(t, err, context.Canceled)
+}

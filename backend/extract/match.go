@@ -1,0 +1,348 @@
+package extract
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gridwall/backend/stream"
+)
+
+// Tokens tells permission from identity in a URL (backend/token).
+type Tokens interface {
+	// Identity returns the host, the path without elements that are tokens, and the query's parameters that are no
+	// tokens, sorted. ok is false where rawURL names no host and path.
+	Identity(rawURL string) (host, path, query string, ok bool)
+}
+
+// Match reconciles what an extraction brought with the streams that its source listed before. The i-th result is the
+// index in known of the stream that fresh[i] continues, or -1. No known stream is given twice, and the order of known
+// and fresh does not matter.
+//
+// The strategies, each deciding only what it names unambiguously on both sides, among what the ones before left:
+//
+//  1. quality and title. Both are trimmed and case-folded, because sites change "world feed " into "World Feed"
+//     without meaning another one. Where both are empty they say nothing.
+//  2. host and path, without tokens. Where that is shared by several streams of either side, the query parameters
+//     that are no token must be equal too.
+//  3. the same path on another host; the query joins as in 2.
+//  4. the only fresh stream left, for the only known stream left.
+//
+// Feeds are never swapped: before 1 decides, the paths are asked. Where host and path name another counterpart for
+// either of the two, that one is taken instead: titles like "Stream 1" change places, and the path is what a player
+// is in the middle of. A path on another host objects as well (edges rotate while titles change places), but only
+// where titles are seen to wander, that is where the fresh stream lies at another known stream's path, or where the
+// known one's path bears another known stream's title. Else the path alone is too weak: "/index.m3u8" is found on
+// many hosts.
+//
+// A path that is shared by several hosts tells its feeds apart by host or by query ("/play?ch=3"). There an equal
+// query on another host outweighs an equal host with another query.
+//
+// It is linear in the number of streams: each is looked up by its keys, and t is asked once for each.
+func Match(known []stream.Stream, fresh []Found, t Tokens) []int {
+	m := newMatcher(known, fresh, t)
+	m.byEvidence()
+	m.lastOnes()
+	return m.result
+}
+
+// matchRetired is Match for streams that left the listing some time ago: the last strategy would call any new stream
+// by the name of any old one, so it is left out.
+func matchRetired(retired []stream.Stream, fresh []Found, t Tokens) []int {
+	m := newMatcher(retired, fresh, t)
+	m.byEvidence()
+	return m.result
+}
+
+const (
+	sideKnown = iota
+	sideFresh
+)
+
+// groupNo numbers the known streams' keys densely: all streams that bear one key are one group. none is the group of
+// what has no such key, or one that no known stream bears.
+type groupNo = uint32
+
+const none = ^groupNo(0)
+
+// By what the streams are grouped. Those of a place come the strongest first.
+const (
+	byExact   = iota // host, path and query
+	byQuery          // path and query, where there is a query
+	byHost           // host and path
+	byQueried        // path and query
+	byPath           // path
+	byQuality        // quality and title
+	groupKinds
+)
+
+// item is one stream of one side: the groups that it is in.
+type item struct {
+	groups [groupKinds]groupNo
+	host   uint32
+}
+
+type matcher struct {
+	items [2][]item
+	// sizes are the numbers of groups.
+	sizes [groupKinds]int
+	// mate is, for each item, the other side's item that its place names over all of both lists, or -1.
+	mate [2][]int32
+	// taken is, for each item, the other side's item that it is matched with, or -1.
+	taken  [2][]int32
+	result []int
+	slots  []slot
+}
+
+// slot counts a group's streams, and remembers the last one of each side.
+type slot struct {
+	count [2]uint32
+	last  [2]int32
+}
+
+func newMatcher(known []stream.Stream, fresh []Found, t Tokens) *matcher {
+	m := &matcher{result: make([]int, len(fresh))}
+	m.items = [2][]item{make([]item, len(known)), make([]item, len(fresh))}
+	g := newGrouper(len(known))
+	for i := range known {
+		g.item(&m.items[sideKnown][i], known[i].URL, known[i].Quality, known[i].Title, t)
+	}
+	g.closed = true
+	for i := range fresh {
+		g.item(&m.items[sideFresh][i], fresh[i].URL, fresh[i].Quality, fresh[i].Title, t)
+	}
+	m.sizes = g.sizes()
+	for s := range m.items {
+		m.mate[s], m.taken[s] = nobody(len(m.items[s])), nobody(len(m.items[s]))
+	}
+	for i := range m.result {
+		m.result[i] = -1
+	}
+	return m
+}
+
+func nobody(n int) []int32 {
+	out := make([]int32, n)
+	for i := range out {
+		out[i] = -1
+	}
+	return out
+}
+
+// byEvidence runs the strategies 1 to 3.
+func (m *matcher) byEvidence() {
+	// A key without the query names something only where no other stream shares it, which is what "where host + path
+	// is ambiguous, the query joins" means. byQuery comes before byHost for channels whose edges changed places.
+	for kind := byExact; kind <= byPath; kind++ {
+		m.pairs(kind, false, func(k, f int32) {
+			if m.mate[sideKnown][k] < 0 && m.mate[sideFresh][f] < 0 {
+				m.mate[sideKnown][k], m.mate[sideFresh][f] = f, k
+			}
+		})
+	}
+	m.byTitle()
+	// What the places name over all streams comes before what they name only because others are gone.
+	for k, f := range m.mate[sideKnown] {
+		if f >= 0 && m.taken[sideKnown][k] < 0 && m.taken[sideFresh][f] < 0 {
+			m.take(int32(k), f)
+		}
+	}
+	// Among what is left a shared path may name one stream again, with its query: without it the key was ambiguous.
+	m.pairs(byExact, true, m.take)
+	m.pairs(byQueried, true, m.take)
+}
+
+// byTitle is the strategy 1 with the objections of the places.
+func (m *matcher) byTitle() {
+	m.pairs(byQuality, false, func(k, f int32) {
+		there, back := m.mate[sideKnown][k], m.mate[sideFresh][f]
+		switch {
+		case there == f:
+		case back >= 0:
+			// Fresh f lies where another known stream lay, here or on another host.
+			return
+		case there >= 0:
+			at := &m.items[sideFresh][there]
+			if at.groups[byQuality] != none || at.host == m.items[sideKnown][k].host {
+				return
+			}
+		}
+		m.take(k, f)
+	})
+}
+
+// lastOnes is the strategy 4.
+func (m *matcher) lastOnes() {
+	var left [2]int32
+	for s := range m.taken {
+		left[s] = -1
+		for i, other := range m.taken[s] {
+			if other >= 0 {
+				continue
+			}
+			if left[s] >= 0 {
+				return
+			}
+			left[s] = int32(i)
+		}
+		if left[s] < 0 {
+			return
+		}
+	}
+	m.take(left[sideKnown], left[sideFresh])
+}
+
+// pairs calls found for each two streams that are alone in their group on either side: among all, or among those
+// that are left.
+func (m *matcher) pairs(kind int, left bool, found func(k, f int32)) {
+	m.slots = append(m.slots[:0], make([]slot, m.sizes[kind])...)
+	for s := range m.items {
+		for i := range m.items[s] {
+			g := m.items[s][i].groups[kind]
+			if g == none || left && m.taken[s][i] >= 0 {
+				continue
+			}
+			m.slots[g].count[s]++
+			m.slots[g].last[s] = int32(i)
+		}
+	}
+	for i := range m.slots {
+		if sl := &m.slots[i]; sl.count == [2]uint32{1, 1} {
+			found(sl.last[sideKnown], sl.last[sideFresh])
+		}
+	}
+}
+
+func (m *matcher) take(k, f int32) {
+	m.taken[sideKnown][k], m.taken[sideFresh][f] = f, k
+	m.result[f] = int(k)
+}
+
+// grouper numbers keys. Once it is closed, keys that it has not seen are none: nothing known bears them.
+type grouper struct {
+	closed                                   bool
+	hosts, paths, queries, titles, qualities map[string]groupNo
+	// pairs number two numbers; those of byPath and byQuery are not used.
+	pairs [groupKinds]pairing
+}
+
+func newGrouper(n int) *grouper {
+	return &grouper{
+		hosts: map[string]groupNo{}, queries: map[string]groupNo{}, qualities: map[string]groupNo{},
+		paths: make(map[string]groupNo, n), titles: make(map[string]groupNo, n),
+	}
+}
+
+func (g *grouper) item(it *item, url, quality, title string, t Tokens) {
+	for kind := range it.groups {
+		it.groups[kind] = none
+	}
+	it.host = none
+	if quality, title = fold(quality), fold(title); quality != "" || title != "" {
+		it.groups[byQuality] = g.pair(byQuality, g.word(g.titles, title), g.word(g.qualities, quality))
+	}
+	host, path, query, ok := t.Identity(url)
+	if !ok {
+		return
+	}
+	p, q := g.word(g.paths, path), g.word(g.queries, query)
+	it.host = g.word(g.hosts, host)
+	it.groups[byPath] = p
+	it.groups[byHost] = g.pair(byHost, p, it.host)
+	it.groups[byQueried] = g.pair(byQueried, p, q)
+	it.groups[byExact] = g.pair(byExact, it.groups[byHost], q)
+	if query != "" {
+		it.groups[byQuery] = it.groups[byQueried]
+	}
+}
+
+func (g *grouper) sizes() (out [groupKinds]int) {
+	for kind := range out {
+		out[kind] = int(g.pairs[kind].n)
+	}
+	out[byPath], out[byQuery] = len(g.paths), int(g.pairs[byQueried].n)
+	return out
+}
+
+func (g *grouper) word(seen map[string]groupNo, s string) groupNo {
+	n, ok := seen[s]
+	switch {
+	case ok:
+		return n
+	case g.closed:
+		return none
+	}
+	n = groupNo(len(seen))
+	seen[s] = n
+	return n
+}
+
+// pairing numbers pairs. Most paths have one host and most titles one quality: so the first partner of each number
+// stands in a list, and only further ones in a map, which is several times slower to ask.
+type pairing struct {
+	first []partner
+	more  map[uint64]groupNo
+	n     groupNo
+}
+
+type partner struct{ b, pair groupNo }
+
+// pair numbers a with b. The numbers a are dense and come in the order in which they were given.
+func (g *grouper) pair(kind int, a, b groupNo) groupNo {
+	p := &g.pairs[kind]
+	if a == none || b == none {
+		return none
+	}
+	if int(a) == len(p.first) {
+		p.first = append(p.first, partner{b, p.n})
+		p.n++
+		return p.n - 1
+	}
+	if p.first[a].b == b {
+		return p.first[a].pair
+	}
+	key := uint64(a)<<32 | uint64(b)
+	n, ok := p.more[key]
+	switch {
+	case ok:
+		return n
+	case g.closed:
+		return none
+	}
+	if p.more == nil {
+		p.more = make(map[uint64]groupNo)
+	}
+	n = p.n
+	p.more[key] = n
+	p.n++
+	return n
+}
+
+// fold trims s and folds its case by Unicode's simple folding, so that strings.EqualFold's equals become equal.
+func fold(s string) string {
+	s = strings.TrimSpace(s)
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+			return strings.Map(foldRune, s)
+		}
+	}
+	return s
+}
+
+func foldRune(r rune) rune {
+	if r < utf8.RuneSelf {
+		// 'k' and 's' have kin beyond ASCII (the Kelvin sign, the long s), which fold to them below.
+		return unicode.ToLower(r)
+	}
+	least, lower := r, rune(-1)
+	for c := unicode.SimpleFold(r); c != r; c = unicode.SimpleFold(c) {
+		if c < utf8.RuneSelf && c >= 'a' {
+			lower = c
+		}
+		least = min(least, c)
+	}
+	if lower >= 0 {
+		return lower
+	}
+	return least
+}

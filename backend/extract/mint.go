@@ -1,0 +1,39 @@
+package extract
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"strings"
+)
+
+// idLength is the length of a stream's id: 60 bits. Among a million streams one in two million would meet another's,
+// and is salted.
+const idLength = 12
+
+var idEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// mint makes the id of a stream that was never seen before, out of what describes it and nothing else: whoever loses
+// the database gets the same addresses again. The texts are folded as the matcher does. An id that used knows already
+// is salted until it is free, so of streams that nothing tells apart the first one listed gets the plain id.
+func mint(siteKey string, f Found, t Tokens, used func(id string) bool) string {
+	// Where the URL has no identity the title must do: the URL itself changes with every token.
+	host, path, _, _ := t.Identity(f.URL)
+	var text []byte
+	for _, part := range []string{siteKey, fold(f.Quality), fold(f.Title), host, path} {
+		// With its length before each part no two descriptions make one text.
+		text = binary.AppendUvarint(text, uint64(len(part)))
+		text = append(text, part...)
+	}
+	for salt := uint64(0); ; salt++ {
+		salted := text
+		if salt > 0 {
+			salted = binary.AppendUvarint(text[:len(text):len(text)], salt)
+		}
+		sum := sha256.Sum256(salted)
+		id := strings.ToLower(idEncoding.EncodeToString(sum[:]))[:idLength]
+		if !used(id) {
+			return id
+		}
+	}
+}

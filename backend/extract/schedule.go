@@ -1,0 +1,173 @@
+package extract
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"gridwall/backend/source"
+)
+
+const (
+	// jitter is the part of an interval by which a round may come later, so that sources drift apart.
+	jitter = 0.1
+	// retryFirst is the time from a failed round to the next; it doubles with each further failure, up to the
+	// interval. A laptop that wakes without a network has its streams a minute after it is back.
+	retryFirst = time.Minute
+	// failuresCounted bounds the doubling: 2^12 minutes are beyond any interval.
+	failuresCounted = 12
+	// lookAgain is how often the calendar is asked: a session that begins shortens the intervals.
+	lookAgain = time.Minute
+)
+
+// changes collects the keys of sources whose files changed, until the schedule has seen them.
+type changes struct {
+	mu   sync.Mutex
+	keys map[string]bool
+	wake chan struct{}
+}
+
+func (c *changes) take() map[string]bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	keys := c.keys
+	c.keys = nil
+	return keys
+}
+
+// sourcesChanged is told by Sources.
+func (s *Service) sourcesChanged(keys []string) {
+	s.changes.mu.Lock()
+	if s.changes.keys == nil {
+		s.changes.keys = map[string]bool{}
+	}
+	for _, key := range keys {
+		s.changes.keys[key] = true
+	}
+	s.changes.mu.Unlock()
+	for _, key := range keys {
+		s.source(key)
+	}
+	select {
+	case s.changes.wake <- struct{}{}:
+	default:
+	}
+	// Streams of a source that went, or came back, leave or join the listing.
+	s.tellChange()
+}
+
+// turn is what the schedule knows of one source.
+type turn struct {
+	// last is when the last round began; zero: never.
+	last    time.Time
+	stretch float64 // of the interval, for jitter
+	running bool
+	// fresh asks for a round with a run that begins with the new file, after the round that is running if there is one.
+	fresh bool
+}
+
+// Run keeps the listings fresh until ctx ends: a round of a source is a run and a check of its streams. At first it
+// runs what is older than its interval; later on each source by the interval of its file, else every Interval, or
+// LiveInterval while a session is live; and at once when its file changed. After a failure it tries sooner.
+func (s *Service) Run(ctx context.Context) {
+	var rounds sync.WaitGroup
+	defer rounds.Wait()
+	slots := make(chan struct{}, runsAtOnce)
+	ended := make(chan string)
+	turns := map[string]*turn{}
+	for {
+		now := time.Now()
+		wait := lookAgain
+		changed := s.changes.take()
+		present := map[string]bool{}
+		for _, e := range s.o.Sources.All() {
+			key := e.Source.Key
+			if e.Err != nil || !e.Source.Enabled || s.o.Registry[e.Source.Kind] == nil {
+				continue
+			}
+			present[key] = true
+			t := turns[key]
+			if t == nil {
+				listed, _ := s.known(key)
+				t = &turn{last: newest(listed)}
+				turns[key] = t
+			}
+			if changed[key] {
+				t.fresh = true
+			}
+			if t.running {
+				continue
+			}
+			if due := s.due(e.Source, t, now); due.After(now) && !t.fresh {
+				wait = min(wait, due.Sub(now))
+				continue
+			}
+			t.last, t.stretch, t.running = now, jitter*rand.Float64(), true
+			fresh := t.fresh
+			t.fresh = false
+			rounds.Go(func() {
+				s.round(ctx, key, fresh, slots)
+				select {
+				case ended <- key:
+				case <-ctx.Done():
+				}
+			})
+		}
+		for key, t := range turns {
+			if !present[key] && !t.running {
+				delete(turns, key)
+			}
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-timer.C:
+		case <-s.changes.wake:
+		case key := <-ended:
+			turns[key].running = false
+		}
+		timer.Stop()
+	}
+}
+
+// due is when the next round of the source should begin. A zero t.last is long ago.
+func (s *Service) due(src source.Source, t *turn, now time.Time) time.Time {
+	every := s.o.Interval
+	switch {
+	case src.Interval > 0:
+		every = src.Interval
+	case s.o.SessionLive(now):
+		every = s.o.LiveInterval
+	}
+	s.mu.RLock()
+	if st := s.sites[src.Key]; st != nil && st.failures > 0 {
+		every = min(every, retryFirst<<(st.failures-1))
+	}
+	s.mu.RUnlock()
+	return t.last.Add(every + time.Duration(t.stretch*float64(every)))
+}
+
+// round is a run and a check. fresh wants a run that begins now, rather than one that may have begun with the old
+// file.
+func (s *Service) round(ctx context.Context, key string, fresh bool, slots chan struct{}) {
+	select {
+	case slots <- struct{}{}:
+	case <-ctx.Done():
+		return
+	}
+	s.mu.RLock()
+	r := s.runs[key]
+	s.mu.RUnlock()
+	if fresh && r != nil {
+		select {
+		case <-r.done:
+		case <-ctx.Done():
+		}
+	}
+	_, _ = s.Extract(ctx, key)
+	<-slots
+	s.checkSource(ctx, key)
+}

@@ -1,0 +1,327 @@
+package extract
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+)
+
+const (
+	// defaultTimeout bounds one extraction of a source whose file names no timeout.
+	defaultTimeout = 30 * time.Second
+	// defaultInterval and defaultLiveInterval are the time between two rounds of a source, at other times and while a
+	// session is live.
+	defaultInterval     = 30 * time.Minute
+	defaultLiveInterval = 5 * time.Minute
+)
+
+// Sources are the user's source files (source.Dir).
+type Sources interface {
+	All() []source.Entry
+	// Get returns an enabled, sound source. Its error is stream.ErrUnknownSource for a key that no file has, and wraps
+	// stream.ErrNoExtractor for a disabled source; any other error is that of a broken file.
+	Get(key string) (source.Source, error)
+	OnChange(func(changed []string))
+}
+
+// Store keeps listings over a restart (backend/store).
+type Store interface {
+	AllKnown() (listed, retired map[string][]stream.Stream, err error)
+	// SaveListing replaces both lists of the source, and indexes their URLs, in one transaction.
+	SaveListing(siteKey string, listed, retired []stream.Stream) error
+	// ByURL finds the stream that has or had rawURL.
+	ByURL(rawURL string) (id string, ok bool, err error)
+}
+
+// Options makes a Service. Registry, Sources, Transports and Tokens are needed.
+type Options struct {
+	Registry   Registry
+	Sources    Sources
+	Transports Transports
+	Tokens     Tokens
+	// Store may be nil: then nothing outlives the process, which is what `gridwall extract` wants.
+	Store Store
+	// Timeout bounds one extraction of a source that names none; 0: 30 s.
+	Timeout time.Duration
+	// Interval and LiveInterval are the time between two rounds of a source that names none; 0: 30 min and 5 min.
+	Interval, LiveInterval time.Duration
+	// SessionLive tells whether a session of the calendar is live; nil: never.
+	SessionLive func(time.Time) bool
+	// Watched tells whether somebody watches a stream or asked for it. Of a listing above 200 streams only those are
+	// checked; nil: none of them.
+	Watched func(id string) bool
+	// Log is nil for none.
+	Log *slog.Logger
+}
+
+// Result is what one run of one source came to.
+type Result struct {
+	Key string
+	// Streams are the fresh ones, with their ids. Empty where Err is not nil.
+	Streams []stream.Stream
+	// Err holds no token.
+	Err error
+	// At is when the run began, in UTC: no token in Streams was issued before.
+	At time.Time
+}
+
+// SourceStatus is how a source fares.
+type SourceStatus struct {
+	// LastRun is when the last run began, in UTC; after a restart, when the listing was brought. Zero: never.
+	LastRun time.Time
+	// Duration is what the last run took; 0 after a restart.
+	Duration time.Duration
+	// Count and Live are the streams of the listing, and those that the last check found live.
+	Count, Live int
+	// Err is why the last run failed, without tokens; "" after a success.
+	Err     string
+	Running bool
+}
+
+// Service runs the sources, keeps what they list, and gives the streams their ids. It is safe for concurrent use.
+//
+// Streams that it returns share their Headers with it: they are not to be changed.
+type Service struct {
+	o       Options
+	checker *checker
+
+	// life ends with Close. Runs belong to the Service and not to a caller: others may have joined them.
+	life context.Context
+	end  context.CancelFunc
+	work sync.WaitGroup
+
+	mu    sync.RWMutex
+	sites map[string]*site
+	byID  map[string]place
+	runs  map[string]*run
+	// stuck are sources whose extractor was given up, and still has not returned.
+	stuck    map[string]bool
+	checks   map[string]chan struct{}
+	closed   bool
+	onResult []func(Result)
+	onChange []func()
+
+	soundMu sync.Mutex
+	sound   map[string]source.Source
+
+	changes changes
+}
+
+// place is where a stream stands: in sites[key].listed, or in its retired ones.
+type place struct {
+	key     string
+	retired bool
+	index   int
+}
+
+// New makes a Service with the listings that the store holds. It starts nothing: see Run. Close ends it.
+func New(o Options) (*Service, error) {
+	if o.Registry == nil || o.Sources == nil || o.Transports == nil || o.Tokens == nil {
+		return nil, errors.New("extract: Registry, Sources, Transports and Tokens are needed")
+	}
+	if o.Store == nil {
+		o.Store = noStore{}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.SessionLive == nil {
+		o.SessionLive = func(time.Time) bool { return false }
+	}
+	if o.Watched == nil {
+		o.Watched = func(string) bool { return false }
+	}
+	for _, d := range []struct {
+		at   *time.Duration
+		then time.Duration
+	}{{&o.Timeout, defaultTimeout}, {&o.Interval, defaultInterval}, {&o.LiveInterval, defaultLiveInterval}} {
+		if *d.at <= 0 {
+			*d.at = d.then
+		}
+	}
+	listed, retired, err := o.Store.AllKnown()
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{
+		o: o, checker: newChecker(o.Transports),
+		sites: map[string]*site{}, byID: map[string]place{}, runs: map[string]*run{}, stuck: map[string]bool{},
+		checks: map[string]chan struct{}{}, sound: map[string]source.Source{},
+	}
+	s.life, s.end = context.WithCancel(context.Background())
+	s.changes.wake = make(chan struct{}, 1)
+	for _, lists := range []map[string][]stream.Stream{listed, retired} {
+		for key := range lists {
+			if s.sites[key] == nil {
+				st := &site{status: SourceStatus{LastRun: newest(listed[key])}}
+				s.sites[key] = st
+				s.publish(key, st, listed[key], retired[key])
+			}
+		}
+	}
+	for _, e := range o.Sources.All() {
+		s.source(e.Source.Key)
+	}
+	o.Sources.OnChange(s.sourcesChanged)
+	return s, nil
+}
+
+// Close ends every run and waits for them, but not for an extractor that does not listen.
+func (s *Service) Close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.end()
+	s.work.Wait()
+}
+
+// OnResult adds a function that is told of every run, before Extract returns. It must not extract the same source.
+func (s *Service) OnResult(f func(Result)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onResult = append(s.onResult, f)
+}
+
+// OnChange adds a function that is called after the listing, a health or a status changed.
+func (s *Service) OnChange(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onChange = append(s.onChange, f)
+}
+
+func (s *Service) tellResult(r Result) {
+	s.mu.RLock()
+	fs := s.onResult[:len(s.onResult):len(s.onResult)]
+	s.mu.RUnlock()
+	for _, f := range fs {
+		f(r)
+	}
+}
+
+func (s *Service) tellChange() {
+	s.mu.RLock()
+	fs := s.onChange[:len(s.onChange):len(s.onChange)]
+	s.mu.RUnlock()
+	for _, f := range fs {
+		f()
+	}
+}
+
+// Streams returns the listing of all sources that are enabled: live streams first, the fastest at the front, then
+// those not yet checked, then the dead. A source that is gone or disabled keeps its listing for when it comes back.
+func (s *Service) Streams() []stream.Stream {
+	s.mu.RLock()
+	keys := make([]string, 0, len(s.sites))
+	for key := range s.sites {
+		keys = append(keys, key)
+	}
+	s.mu.RUnlock()
+	var out []stream.Stream
+	for _, key := range keys {
+		if _, ok := s.source(key); !ok {
+			continue
+		}
+		s.mu.RLock()
+		out = append(out, s.sites[key].listed...)
+		s.mu.RUnlock()
+	}
+	order(out)
+	return out
+}
+
+// Stream returns the stream with the id, be it listed or retired.
+func (s *Service) Stream(id string) (stream.Stream, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	p, ok := s.byID[id]
+	if !ok {
+		return stream.Stream{}, false
+	}
+	if p.retired {
+		return s.sites[p.key].retired[p.index], true
+	}
+	return s.sites[p.key].listed[p.index], true
+}
+
+// ByURL returns the stream that has, or ever had, rawURL.
+func (s *Service) ByURL(rawURL string) (stream.Stream, bool) {
+	id, ok, err := s.o.Store.ByURL(rawURL)
+	if err != nil {
+		s.o.Log.Error("the index of URLs cannot be read", "error", stream.RedactText(err.Error()))
+	}
+	if ok {
+		if st, known := s.Stream(id); known {
+			return st, true
+		}
+	}
+	// What could not be saved is still here.
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, st := range s.sites {
+		for _, list := range [][]stream.Stream{st.listed, st.retired} {
+			for i := range list {
+				if list[i].URL == rawURL {
+					return list[i], true
+				}
+			}
+		}
+	}
+	return stream.Stream{}, false
+}
+
+// Access returns what the source's file says about reaching its streams; ok is false where there is no such source,
+// or it is disabled. Of a file that was broken while the process runs, the last sound state holds: a slip in an editor
+// does not stop what plays.
+func (s *Service) Access(siteKey string) (allowPrivate bool, proxy, cookies string, ok bool) {
+	src, ok := s.source(siteKey)
+	return src.AllowPrivate, src.Proxy, src.Cookies, ok
+}
+
+// Status returns how the source fares; zero for one that never ran.
+func (s *Service) Status(key string) SourceStatus {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var out SourceStatus
+	if st := s.sites[key]; st != nil {
+		out = st.status
+		out.Count = len(st.listed)
+		for i := range st.listed {
+			if h := st.listed[i].Health; h != nil && h.Live {
+				out.Live++
+			}
+		}
+	}
+	out.Running = s.runs[key] != nil
+	return out
+}
+
+// source returns the source as it stands, or, while its file is broken, as it last stood.
+func (s *Service) source(key string) (source.Source, bool) {
+	s.soundMu.Lock()
+	defer s.soundMu.Unlock()
+	src, err := s.o.Sources.Get(key)
+	switch {
+	case err == nil:
+		s.sound[key] = src
+		return src, true
+	case errors.Is(err, stream.ErrUnknownSource), errors.Is(err, stream.ErrNoExtractor):
+		delete(s.sound, key)
+		return source.Source{}, false
+	}
+	src, ok := s.sound[key]
+	return src, ok
+}
+
+// noStore is the Store of a process that keeps nothing.
+type noStore struct{}
+
+func (noStore) AllKnown() (listed, retired map[string][]stream.Stream, err error) {
+	return nil, nil, nil
+}
+func (noStore) SaveListing(string, []stream.Stream, []stream.Stream) error { return nil }
+func (noStore) ByURL(string) (id string, ok bool, err error)               { return "", false, nil }

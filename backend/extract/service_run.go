@@ -1,0 +1,296 @@
+package extract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+)
+
+const (
+	// grace is how long an extractor may go on after its timeout, to say what it was waiting for. After that it is
+	// given up, and its source does not run again before it returns.
+	grace = 2 * time.Second
+	// runsAtOnce bounds the sources that run side by side in one round.
+	runsAtOnce = 8
+)
+
+// Trial is what a dry run came to.
+type Trial struct {
+	Streams []stream.Stream
+	Steps   []Step
+	Err     error
+}
+
+// run is one run of one source. result may be read once done is closed.
+type run struct {
+	done   chan struct{}
+	result Result
+}
+
+// redacted shows an error without tokens. errors.Is and errors.As see through it.
+type redacted struct{ err error }
+
+func (r redacted) Error() string { return stream.RedactText(r.err.Error()) }
+func (r redacted) Unwrap() error { return r.err }
+
+// Extract runs the source now, or joins a run that is under way, and returns what came of it. Its error is also
+// Result.Err: it wraps stream.ErrNoExtractor where the source is unknown, disabled or broken or nothing knows its
+// kind, and stream.ErrNoStreams where it listed nothing; after any error the listing is as it was. A caller whose ctx
+// ends leaves with its error, and the run goes on.
+func (s *Service) Extract(ctx context.Context, key string) (Result, error) {
+	s.mu.Lock()
+	r := s.runs[key]
+	if r == nil {
+		if s.closed {
+			s.mu.Unlock()
+			return Result{Key: key, Err: context.Canceled}, context.Canceled
+		}
+		r = &run{done: make(chan struct{})}
+		s.runs[key] = r
+		s.work.Go(func() {
+			s.tellChange()
+			r.result = s.runSource(key)
+			// Before the next run can begin: nobody is told of an older result after a newer one.
+			s.tellResult(r.result)
+			s.mu.Lock()
+			delete(s.runs, key)
+			s.mu.Unlock()
+			s.tellChange()
+			close(r.done)
+		})
+	}
+	s.mu.Unlock()
+	select {
+	case <-r.done:
+		return r.result, r.result.Err
+	case <-ctx.Done():
+		return Result{Key: key, Err: ctx.Err()}, ctx.Err()
+	}
+}
+
+// ExtractAll runs every enabled source, side by side, and checks the streams of each after its run. The results come in the
+// order of the keys; a broken file is one with an error, a disabled source is none.
+func (s *Service) ExtractAll(ctx context.Context) []Result {
+	var keys []string
+	for _, e := range s.o.Sources.All() {
+		if e.Source.Enabled || e.Err != nil {
+			keys = append(keys, e.Source.Key)
+		}
+	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	out := make([]Result, len(keys))
+	slots := make(chan struct{}, runsAtOnce)
+	var all sync.WaitGroup
+	for i, key := range keys {
+		slots <- struct{}{}
+		all.Go(func() {
+			out[i], _ = s.Extract(ctx, key)
+			<-slots
+			s.checkSource(ctx, key)
+		})
+	}
+	all.Wait()
+	return out
+}
+
+// Try runs a source that need not be saved anywhere, and saves nothing itself. Streams that are known already come
+// with their ids.
+func (s *Service) Try(ctx context.Context, src source.Source) Trial {
+	at := time.Now().UTC()
+	found, steps, err := s.extract(ctx, src, "")
+	if err != nil {
+		return Trial{Steps: steps, Err: err}
+	}
+	known, old := s.known(src.Key)
+	listed, _ := s.reconcile(src, found, known, old, at)
+	return Trial{Streams: listed, Steps: steps}
+}
+
+func (s *Service) known(key string) (listed, retired []stream.Stream) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if st := s.sites[key]; st != nil {
+		return st.listed, st.retired
+	}
+	return nil, nil
+}
+
+// runSource is one run from the source's file to the saved listing.
+func (s *Service) runSource(key string) Result {
+	at := time.Now().UTC()
+	src, err := s.runnable(key)
+	if err != nil {
+		// The file's own error is shown with the file; there is no run to record.
+		return Result{Key: key, Err: err, At: at}
+	}
+	found, _, err := s.extract(s.life, src, key)
+	if err != nil && s.life.Err() != nil {
+		// The process ends; that says nothing about the source.
+		return Result{Key: key, Err: err, At: at}
+	}
+	s.mu.Lock()
+	st := s.sites[key]
+	if st == nil {
+		st = &site{}
+		s.sites[key] = st
+	}
+	s.mu.Unlock()
+	var listed []stream.Stream
+	if err == nil {
+		listed = s.renew(st, src, found, at)
+	}
+	s.mu.Lock()
+	st.status.LastRun, st.status.Duration, st.status.Err = at, time.Since(at), ""
+	if err != nil {
+		st.status.Err, st.failures = err.Error(), min(st.failures+1, failuresCounted)
+	} else {
+		st.failures = 0
+	}
+	s.mu.Unlock()
+	if err != nil {
+		s.o.Log.Warn("extraction failed", "source", key, "error", err)
+	} else {
+		s.o.Log.Info("extracted", "source", key, "streams", len(listed), "took", time.Since(at).Round(time.Millisecond))
+	}
+	return Result{Key: key, Streams: listed, Err: err, At: at}
+}
+
+// renew makes the new listing, saves and publishes it.
+func (s *Service) renew(st *site, src source.Source, found []Found, at time.Time) []stream.Stream {
+	st.saving.Lock()
+	defer st.saving.Unlock()
+	known, old := s.known(src.Key)
+	listed, retired := s.reconcile(src, found, known, old, at)
+	s.save(src.Key, st, listed, retired)
+	return slices.Clone(listed)
+}
+
+// save publishes the lists after it saved them. The caller holds st.saving.
+func (s *Service) save(key string, st *site, listed, retired []stream.Stream) {
+	// A full disk does not stop what plays: the listing is good all the same, only not for the next start.
+	if err := s.o.Store.SaveListing(key, listed, retired); err != nil {
+		s.o.Log.Error("a listing cannot be saved; it is lost at the next start", "source", key, "error", stream.RedactText(err.Error()))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.publish(key, st, listed, retired)
+}
+
+// runnable returns the source if it can run. Its errors wrap stream.ErrNoExtractor.
+func (s *Service) runnable(key string) (source.Source, error) {
+	src, err := s.o.Sources.Get(key)
+	switch {
+	case errors.Is(err, stream.ErrNoExtractor):
+		return src, redacted{err}
+	case errors.Is(err, stream.ErrUnknownSource):
+		return src, fmt.Errorf("%w: no source has the key %q", stream.ErrNoExtractor, key)
+	case err != nil:
+		return src, redacted{fmt.Errorf("%w: source %q cannot be used: %w", stream.ErrNoExtractor, key, err)}
+	}
+	return src, s.knowsKind(src)
+}
+
+func (s *Service) knowsKind(src source.Source) error {
+	if s.o.Registry[src.Kind] != nil {
+		return nil
+	}
+	var kinds []string
+	for kind := range s.o.Registry {
+		kinds = append(kinds, kind)
+	}
+	slices.Sort(kinds)
+	return fmt.Errorf("%w: source %q is of kind %q; known are %s", stream.ErrNoExtractor, src.Key, src.Kind, strings.Join(kinds, ", "))
+}
+
+// extract runs the source's extractor inside its time, and alone: its panic is the source's error. guarded is the
+// key under which an extractor that does not return is remembered; "" for none.
+func (s *Service) extract(ctx context.Context, src source.Source, guarded string) (found []Found, steps []Step, err error) {
+	if err := s.knowsKind(src); err != nil {
+		return nil, nil, err
+	}
+	timeout := src.Timeout
+	if timeout <= 0 {
+		timeout = s.o.Timeout
+	}
+	s.mu.RLock()
+	stuck := s.stuck[guarded]
+	s.mu.RUnlock()
+	if stuck {
+		return nil, nil, errors.New("the run before has not ended yet, although its time is over")
+	}
+	site, err := NewSite(src, s.o.Transports, Limits{})
+	if err != nil {
+		return nil, nil, redacted{err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	type outcome struct {
+		found []Found
+		err   error
+	}
+	out := make(chan outcome, 1)
+	returned := make(chan struct{})
+	go func() {
+		defer close(returned)
+		found, err := s.guard(ctx, src, site)
+		out <- outcome{found, err}
+	}()
+	var o outcome
+	select {
+	case o = <-out:
+	case <-ctx.Done():
+		select {
+		case o = <-out:
+		case <-time.After(grace):
+			s.giveUp(guarded, returned)
+			o.err = fmt.Errorf("did not end within %s", timeout)
+		}
+	}
+	if o.err != nil {
+		return nil, site.Trace(), redacted{o.err}
+	}
+	found, dropped, err := tidyFound(o.found)
+	if dropped > 0 {
+		site.Note("not http", dropped)
+	}
+	if err == nil && len(found) == 0 {
+		err = stream.ErrNoStreams
+	}
+	return found, site.Trace(), err
+}
+
+// giveUp keeps the source from running until its extractor has returned.
+func (s *Service) giveUp(key string, returned <-chan struct{}) {
+	if key == "" {
+		return
+	}
+	s.mu.Lock()
+	s.stuck[key] = true
+	s.mu.Unlock()
+	go func() {
+		<-returned
+		s.mu.Lock()
+		delete(s.stuck, key)
+		s.mu.Unlock()
+	}()
+}
+
+func (s *Service) guard(ctx context.Context, src source.Source, site *Site) (found []Found, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the extractor of kind %q failed (this is a bug): %v", src.Kind, r)
+			s.o.Log.Error("an extractor panicked", "source", src.Key, "kind", src.Kind,
+				"error", stream.RedactText(fmt.Sprint(r)), "stack", string(debug.Stack()))
+		}
+	}()
+	return s.o.Registry[src.Kind].Extract(ctx, src, site)
+}

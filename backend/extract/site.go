@@ -1,0 +1,256 @@
+package extract
+
+import (
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+)
+
+const (
+	// MaxAnswer bounds one answer after decompression. A list of 50,000 streams takes some 15 MiB; a film or an
+	// endless answer is refused.
+	MaxAnswer = 32 << 20
+	// MaxRedirects bounds the redirects of one request; browsers allow 20, sites need 3.
+	MaxRedirects = 10
+)
+
+// Limits bounds what a Site takes from a site; a zero field means the default above.
+type Limits struct {
+	// Answer is the most bytes of one answer.
+	Answer int64
+	// Redirects is the most redirects of one request.
+	Redirects int
+}
+
+// Transports gives the guarded transport of a policy (backend/upstream).
+type Transports interface {
+	Transport(allowPrivate bool, proxyURL string) (http.RoundTripper, error)
+}
+
+// Site fetches for one extraction of one source: with that source's headers, cookies, forward proxy and guard, and
+// inside bounds. It keeps a trace. A Site is used for one extraction and then forgotten, its cookie jar with it. It
+// is safe for concurrent use.
+type Site struct {
+	src    source.Source
+	client *http.Client
+	limits Limits
+	trace  trace
+	// seed, where set, answers the first request for its URL: a guess tries its proposal on what it fetched.
+	seed *seed
+}
+
+// Page is an answer, read to its end.
+type Page struct {
+	// URL is where the answer came from, after redirects: what relative URLs resolve against. Nil for a file.
+	URL         *url.URL
+	ContentType string
+	Body        []byte
+}
+
+// NewSite makes the Site of one extraction. It fails where the source's cookies.txt cannot be read, or where t has
+// no transport for its proxy.
+func NewSite(src source.Source, t Transports, limits Limits) (*Site, error) {
+	if limits.Answer <= 0 {
+		limits.Answer = MaxAnswer
+	}
+	if limits.Redirects <= 0 {
+		limits.Redirects = MaxRedirects
+	}
+	rt, err := t.Transport(src.AllowPrivate, src.Proxy)
+	if err != nil {
+		return nil, err
+	}
+	jar, err := cookieJar(src.Cookies, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	s := &Site{src: src, limits: limits}
+	s.client = &http.Client{
+		Transport:     &tracer{rt: rt, trace: &s.trace},
+		Jar:           jar,
+		CheckRedirect: s.checkRedirect,
+	}
+	return s, nil
+}
+
+// Get fetches rawURL and reads the whole answer. Every failure is a *FetchError that names the address redacted.
+func (s *Site) Get(ctx context.Context, rawURL string) (*Page, error) {
+	a, err := s.Fetch(ctx, rawURL)
+	if err != nil {
+		return nil, err
+	}
+	return a.page()
+}
+
+// Fetch is Get for a kind that reads the answer as it comes. The caller closes the answer's body.
+func (s *Site) Fetch(ctx context.Context, rawURL string) (*Answer, error) {
+	shown := stream.RedactURL(rawURL)
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Host == "" && (u.Scheme == "http" || u.Scheme == "https") {
+		return nil, fetchError(shown, ErrScheme, "is no URL")
+	}
+	if u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fetchError(shown, ErrScheme, "cannot be fetched: %v", ErrScheme)
+	}
+	if a := s.takeSeed(rawURL); a != nil {
+		return a, nil
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, rawURL, nil)
+	if err != nil {
+		return nil, fetchError(shown, ErrScheme, "is no URL")
+	}
+	s.setHeaders(req)
+	start := time.Now()
+	resp, err := s.client.Do(req)
+	if err != nil {
+		return nil, s.failed(shown, err, time.Since(start))
+	}
+	a, err := s.answer(ctx, resp, start)
+	if err != nil {
+		resp.Body.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// answer checks the head of resp and makes the bounded body.
+func (s *Site) answer(ctx context.Context, resp *http.Response, start time.Time) (*Answer, error) {
+	final := resp.Request.URL
+	shown := stream.RedactURL(final.String())
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		status := strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
+		return nil, &FetchError{URL: shown, Status: resp.StatusCode, Msg: "answered " + status, Err: ErrStatus}
+	}
+	if resp.ContentLength > s.limits.Answer {
+		return nil, s.tooLarge(shown)
+	}
+	var body io.Reader = resp.Body
+	if strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") && !resp.Uncompressed {
+		z, err := gzip.NewReader(resp.Body)
+		if err != nil {
+			return nil, s.failed(shown, fmt.Errorf("broken gzip: %w", err), time.Since(start))
+		}
+		body = z
+	}
+	return &Answer{
+		URL: final, ContentType: resp.Header.Get("Content-Type"), shown: shown,
+		Body: &boundedBody{site: s, ctx: ctx, shown: shown, r: body, c: resp.Body, left: s.limits.Answer, start: start},
+	}, nil
+}
+
+// Open opens the local file that the source names in place of a URL (source.Source.Path), inside the same bounds.
+func (s *Site) Open(ctx context.Context, path string) (*Answer, error) {
+	start := time.Now()
+	step := s.trace.add(Step{What: "file", URL: path})
+	fail := func(why string, err error) (*Answer, error) {
+		step(func(st *Step) { st.Error = why })
+		return nil, fetchError(path, err, "cannot be read: %s", why)
+	}
+	// A pipe or a device would block, or never end.
+	fi, err := os.Stat(path)
+	if err != nil {
+		return fail(describe(err), err)
+	}
+	if !fi.Mode().IsRegular() {
+		return fail("it is no regular file", os.ErrInvalid)
+	}
+	if fi.Size() > s.limits.Answer {
+		err := s.tooLarge(path)
+		step(func(st *Step) { st.Error = ErrTooLarge.Error() })
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fail(describe(err), err)
+	}
+	step(func(st *Step) { st.Duration, st.Bytes = time.Since(start), fi.Size() })
+	return &Answer{shown: path, Body: &boundedBody{site: s, ctx: ctx, shown: path, r: f, c: f, left: s.limits.Answer, start: start}}, nil
+}
+
+// Source is the source that the Site fetches for.
+func (s *Site) Source() source.Source { return s.src }
+
+// Trace returns the steps taken so far, in order.
+func (s *Site) Trace() []Step { return s.trace.all() }
+
+// Note adds a step of the kind's own: what it did, and how many things came of it. step holds no token.
+func (s *Site) Note(step string, yield int) { s.trace.add(Step{What: step, Yield: yield}) }
+
+func (s *Site) setHeaders(req *http.Request) {
+	req.Header.Set("User-Agent", stream.UserAgent)
+	req.Header.Set("Accept", "*/*")
+	for name, value := range s.src.Headers {
+		switch http.CanonicalHeaderKey(name) {
+		case "Host":
+			req.Host = value
+		case "Accept-Encoding":
+			// Headers are copied out of browsers, which also take br and zstd: that would come undecoded. The
+			// transport asks for gzip itself, and unpacks it.
+		default:
+			req.Header.Set(name, value)
+		}
+	}
+}
+
+// checkRedirect is asked before each redirect is followed. A page may well redirect to itself once, after it has set
+// a cookie: so only a chain that reached the bound is called a loop, where it holds one address twice.
+func (s *Site) checkRedirect(req *http.Request, via []*http.Request) error {
+	if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
+		return fmt.Errorf("redirected to a %q address: %w", req.URL.Scheme, ErrScheme)
+	}
+	if len(via) <= s.limits.Redirects {
+		return nil
+	}
+	seen := make(map[string]bool, len(via))
+	for _, r := range via {
+		if seen[r.URL.String()] {
+			return fmt.Errorf("%w: it comes back to %s", ErrRedirectLoop, stream.RedactURL(r.URL.String()))
+		}
+		seen[r.URL.String()] = true
+	}
+	return fmt.Errorf("%w (more than %d)", ErrTooManyRedirects, s.limits.Redirects)
+}
+
+func (s *Site) tooLarge(shown string) error {
+	return fetchError(shown, ErrTooLarge, "answered more than %d MiB: %v", s.limits.Answer>>20, ErrTooLarge)
+}
+
+// failed says what a failed request or read means to the user. took is the time since the request began.
+func (s *Site) failed(shown string, err error, took time.Duration) error {
+	var mine *FetchError
+	var dial interface{ PrivateAddress() string }
+	var u *url.Error
+	if errors.As(err, &u) {
+		// Its text has the URL, token and all, and FetchError is unwrapped by others.
+		err = u.Err
+	}
+	if strings.HasPrefix(err.Error(), badLocation) {
+		err = errors.New(describe(err))
+	}
+	switch {
+	case errors.As(err, &mine):
+		return mine
+	case errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrTooManyRedirects), errors.Is(err, ErrScheme):
+		return fetchError(shown, err, "cannot be fetched: %s", describe(err))
+	case errors.Is(err, context.Canceled):
+		return fetchError(shown, context.Canceled, "was given up: the extraction was cancelled")
+	case errors.As(err, &dial):
+		return fetchError(shown, err, "is refused: %s", describe(err))
+	case errors.Is(err, context.DeadlineExceeded), os.IsTimeout(err):
+		return fetchError(shown, fmt.Errorf("%w: %w", ErrTimeout, context.DeadlineExceeded),
+			"did not answer within %s; if it is only slow, raise timeout in the source's file", took.Round(100*time.Millisecond))
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return fetchError(shown, err, "closed the connection before its answer was complete")
+	}
+	return fetchError(shown, err, "could not be fetched: %s", describe(err))
+}

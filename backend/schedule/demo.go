@@ -1,0 +1,64 @@
+package schedule
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+const (
+	// demoSession is how long a session of the demo's calendar takes; the next one begins as it ends, so that one is
+	// always live.
+	demoSession = time.Hour
+	// demoAhead is how many events to come are listed.
+	demoAhead = 3
+)
+
+var (
+	demoWeekend = []Session{{Type: FP1, Name: "Practice 1"}, {Type: FP2, Name: "Practice 2"}, {Type: FP3, Name: "Practice 3"}, {Type: Qualifying, Name: "Qualifying"}, {Type: Race, Name: "Race"}}
+	demoSprint  = []Session{{Type: FP1, Name: "Practice 1"}, {Type: SprintQualifying, Name: "Sprint qualifying"}, {Type: Sprint, Name: "Sprint"}, {Type: Qualifying, Name: "Qualifying"}, {Type: Race, Name: "Race"}}
+	demoPlaces  = []struct{ name, circuit, locality, country string }{
+		{"Gridwall Grand Prix", "Gridwall Ring", "Wallhaven", "Gridland"},
+		{"Grand Prix of Northmoor", "Northmoor Heath", "Northmoor", "Moorland"},
+		{"Costa Verana Grand Prix", "Circuito del Faro", "Verana", "Solmar"},
+		{"Grand Prix of the Lakes", "Three Lakes Park", "Sundholm", "Aldria"},
+		{"Pinewood Night Race", "Pinewood Speedway", "Pinewood", "Westmark"},
+		{"Harbour City Grand Prix", "Old Docks Street Circuit", "Port Amber", "Insulia"},
+	}
+)
+
+type demo struct{}
+
+// Demo is a calendar that follows from the time alone: one session of one hour after the other, five to an event, for
+// ever. One is always live, one has just ended, and the next ones are there to be waited for. Nothing of it is real.
+func Demo() Computed { return demo{} }
+
+func (demo) Key() string { return "demo" }
+
+func (d demo) Events(_ context.Context, now time.Time) ([]Event, error) { return d.EventsAt(now), nil }
+
+// EventsAt lists the event that has just ended, the one that runs, and those that come next.
+func (demo) EventsAt(now time.Time) []Event {
+	weekend := demoSession * time.Duration(len(demoWeekend))
+	running := now.Unix() / int64(weekend/time.Second)
+	var events []Event
+	for k := max(0, running-1); k <= running+demoAhead; k++ {
+		place := demoPlaces[k%int64(len(demoPlaces))]
+		e := Event{ID: fmt.Sprintf("demo-%d", k), Series: "demo", Name: place.name, Circuit: place.circuit, Locality: place.locality, Country: place.country}
+		start := time.Unix(k*int64(weekend/time.Second), 0).UTC()
+		e.Season = fmt.Sprint(start.Year())
+		e.Round = int(k%int64(len(demoPlaces))) + 1
+		plan := demoWeekend
+		if k%3 == 1 {
+			plan = demoSprint
+		}
+		for _, s := range plan {
+			begin, end := start, start.Add(demoSession)
+			s.Start, s.End = &begin, &end
+			e.Sessions = append(e.Sessions, s)
+			start = end
+		}
+		events = append(events, e)
+	}
+	return events
+}

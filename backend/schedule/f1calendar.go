@@ -1,0 +1,154 @@
+package schedule
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// F1CalendarURL is where the f1calendar project publishes its data: {series}/{year}.json and {series}/config.json.
+const F1CalendarURL = "https://raw.githubusercontent.com/sportstimes/f1/main/_db"
+
+type f1calendar struct {
+	key, url, series string
+	fetch            Fetch
+}
+
+// F1Calendar reads one series of the f1calendar project, which despite its name has many: f1, f2, f3, f1-academy, fe,
+// indycar, motogp. url is the folder of all series ("" for the public one); series "" means f1.
+func F1Calendar(url, series string, fetch Fetch) Provider {
+	if series == "" {
+		series = "f1"
+	}
+	key := keyOf("f1calendar-"+series, url, F1CalendarURL)
+	if url == "" {
+		url = F1CalendarURL
+	}
+	return &f1calendar{key, strings.TrimRight(url, "/"), series, fetch}
+}
+
+func (f *f1calendar) Key() string { return f.key }
+
+// Events reads the running year; where the file of the next year is out already (calendars are published in autumn),
+// that too. Session lengths stand in a file of their own; without it the usual ones are taken.
+func (f *f1calendar) Events(ctx context.Context, now time.Time) ([]Event, error) {
+	lengths := map[string]int{}
+	if body, err := f.fetch(ctx, f.url+"/"+f.series+"/config.json"); err == nil {
+		lengths = parseLengths(body)
+	}
+	year := now.UTC().Year()
+	body, err := f.fetch(ctx, fmt.Sprintf("%s/%s/%d.json", f.url, f.series, year))
+	if err != nil {
+		return nil, err
+	}
+	events, err := parseF1Calendar(body, f.series, year, lengths)
+	if now.UTC().Month() >= time.October && len(events) > 0 {
+		if body, missing := f.fetch(ctx, fmt.Sprintf("%s/%s/%d.json", f.url, f.series, year+1)); missing == nil {
+			next, _ := parseF1Calendar(body, f.series, year+1, lengths)
+			events = append(events, next...)
+		}
+	}
+	return events, err
+}
+
+// parseLengths reads minutes by session key; nothing where the file is not as expected.
+func parseLengths(body []byte) map[string]int {
+	var config struct {
+		SessionLengths map[string]int `json:"sessionLengths"`
+	}
+	if decode(body, &config) != nil {
+		return nil
+	}
+	return config.SessionLengths
+}
+
+func parseF1Calendar(body []byte, series string, year int, lengths map[string]int) ([]Event, error) {
+	var answer struct {
+		Races *[]struct {
+			Name     string                     `json:"name"`
+			Location string                     `json:"location"`
+			Round    int                        `json:"round"`
+			Slug     string                     `json:"slug"`
+			TBC      bool                       `json:"tbc"`
+			Canceled bool                       `json:"canceled"`
+			Sessions map[string]json.RawMessage `json:"sessions"`
+		} `json:"races"`
+	}
+	if err := decode(body, &answer); err != nil {
+		return nil, err
+	}
+	if answer.Races == nil {
+		return nil, fmt.Errorf("%w: no races", ErrFormat)
+	}
+	season := strconv.Itoa(year)
+	var events []Event
+	var out leftOut
+	for _, r := range *answer.Races {
+		name := label(r.Name)
+		if name == "" {
+			out.add(r.Slug, fmt.Errorf("%w: a race without a name", ErrFormat))
+			continue
+		}
+		e := Event{ID: series + "-" + season + "-" + strconv.Itoa(r.Round), Series: series, Season: season, Round: r.Round, Name: fullName(name, r.Slug), Locality: label(r.Location)}
+		if r.Round <= 0 {
+			e.Round, e.ID = 0, series+"-"+season+"-"+slug(name)
+		}
+		keys := make([]string, 0, len(r.Sessions))
+		for key := range r.Sessions {
+			keys = append(keys, key)
+		}
+		sort.Strings(keys)
+		for _, key := range keys {
+			s, err := f1calendarSession(key, r.Sessions[key], lengths[key], r.TBC)
+			if err != nil {
+				out.add(e.Name+", "+key, err)
+				continue
+			}
+			if r.Canceled {
+				s.Status = Cancelled
+			}
+			e.Sessions = append(e.Sessions, s)
+		}
+		if len(e.Sessions) > 0 {
+			events = append(events, e)
+		}
+	}
+	return out.finish(events)
+}
+
+// f1calendarSession reads one session. The times of an event that is to be confirmed are guesses: only its days count.
+func f1calendarSession(key string, raw json.RawMessage, minutes int, tbc bool) (Session, error) {
+	var text string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return Session{}, fmt.Errorf("%w: a time that is no text", ErrFormat)
+	}
+	name := label(keyName(key))
+	kind := typeOf(name)
+	if len(text) == len(time.DateOnly) {
+		return dated(kind, name, text)
+	}
+	start, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return Session{}, fmt.Errorf("%w: %q is no time", ErrFormat, clip(text))
+	}
+	if tbc {
+		return dated(kind, name, start.UTC().Format(time.DateOnly))
+	}
+	const longest = 48 * 60 // a 24-hour race and some
+	if minutes < 0 || minutes > longest {
+		minutes = 0
+	}
+	return timed(kind, name, start, time.Duration(minutes)*time.Minute)
+}
+
+// fullName completes a name such as "Northmoor" where the slug says that it is a grand prix.
+func fullName(name, slug string) string {
+	if strings.HasSuffix(slug, "-grand-prix") && !strings.Contains(strings.ToLower(name), "grand prix") {
+		return name + " Grand Prix"
+	}
+	return name
+}

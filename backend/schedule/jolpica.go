@@ -1,0 +1,121 @@
+package schedule
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// JolpicaURL is where the public Jolpica API answers.
+const JolpicaURL = "https://api.jolpi.ca/ergast"
+
+type jolpica struct {
+	key, url string
+	fetch    Fetch
+}
+
+// Jolpica reads the running Formula 1 season from Jolpica, Ergast's heir. url is the API's base ("" for the public
+// one), or the address of a season's races.json.
+func Jolpica(url string, fetch Fetch) Provider {
+	key := keyOf("jolpica", url, JolpicaURL)
+	if url == "" {
+		url = JolpicaURL
+	}
+	if path, _, _ := strings.Cut(url, "?"); !strings.HasSuffix(path, ".json") {
+		// Without a limit it answers with 30 races, with 100 at most.
+		url = strings.TrimRight(url, "/") + "/f1/current/races.json?limit=100"
+	}
+	return &jolpica{key, url, fetch}
+}
+
+func (j *jolpica) Key() string { return j.key }
+
+func (j *jolpica) Events(ctx context.Context, _ time.Time) ([]Event, error) {
+	body, err := j.fetch(ctx, j.url)
+	if err != nil {
+		return nil, err
+	}
+	return parseJolpica(body)
+}
+
+// moment is a date and, where it is known, a time of day in UTC.
+type moment struct {
+	Date string `json:"date"`
+	Time string `json:"time"`
+}
+
+func parseJolpica(body []byte) ([]Event, error) {
+	var answer struct {
+		MRData *struct {
+			RaceTable *struct {
+				Races []struct {
+					Season  string `json:"season"`
+					Round   string `json:"round"`
+					Name    string `json:"raceName"`
+					Circuit struct {
+						Name     string `json:"circuitName"`
+						Location struct {
+							Locality string `json:"locality"`
+							Country  string `json:"country"`
+						}
+					}
+					moment
+					FirstPractice, SecondPractice, ThirdPractice, Qualifying, Sprint, SprintQualifying, SprintShootout *moment
+				}
+			}
+		}
+	}
+	if err := decode(body, &answer); err != nil {
+		return nil, err
+	}
+	if answer.MRData == nil || answer.MRData.RaceTable == nil {
+		return nil, fmt.Errorf("%w: no MRData.RaceTable", ErrFormat)
+	}
+	var events []Event
+	var out leftOut
+	for _, r := range answer.MRData.RaceTable.Races {
+		round, err := strconv.Atoi(r.Round)
+		if err != nil || round < 0 || label(r.Name) == "" {
+			out.add(r.Name, fmt.Errorf("%w: a race without a name or a round", ErrFormat))
+			continue
+		}
+		e := Event{ID: "f1-" + slug(r.Season) + "-" + strconv.Itoa(round), Series: "f1", Season: label(r.Season), Round: round, Name: label(r.Name),
+			Circuit: label(r.Circuit.Name), Locality: label(r.Circuit.Location.Locality), Country: label(r.Circuit.Location.Country)}
+		for _, s := range []struct {
+			t    Type
+			name string
+			at   *moment
+		}{
+			{FP1, "Practice 1", r.FirstPractice}, {FP2, "Practice 2", r.SecondPractice}, {FP3, "Practice 3", r.ThirdPractice},
+			{SprintQualifying, "Sprint qualifying", r.SprintQualifying}, {SprintQualifying, "Sprint shootout", r.SprintShootout},
+			{Sprint, "Sprint", r.Sprint}, {Qualifying, "Qualifying", r.Qualifying}, {Race, "Race", &r.moment},
+		} {
+			if s.at == nil || s.at.Date == "" {
+				continue
+			}
+			session, err := s.at.session(s.t, s.name)
+			if err != nil {
+				out.add(e.Name+", "+s.name, err)
+				continue
+			}
+			e.Sessions = append(e.Sessions, session)
+		}
+		if len(e.Sessions) > 0 {
+			events = append(events, e)
+		}
+	}
+	return out.finish(events)
+}
+
+func (m moment) session(t Type, name string) (Session, error) {
+	if m.Time == "" {
+		return dated(t, name, m.Date)
+	}
+	start, err := time.Parse(time.RFC3339, m.Date+"T"+m.Time)
+	if err != nil {
+		return Session{}, fmt.Errorf("%w: %q is no time", ErrFormat, clip(m.Date+" "+m.Time))
+	}
+	return timed(t, name, start, 0)
+}

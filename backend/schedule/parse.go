@@ -1,0 +1,193 @@
+package schedule
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"sort"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// decode reads a JSON body into v and says in one line why it cannot.
+func decode(body []byte, v any) error {
+	if err := bounded(body); err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	if err := d.Decode(v); err != nil {
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) {
+			return fmt.Errorf("%w: %q holds %s", ErrFormat, wrong.Field, wrong.Value)
+		}
+		return fmt.Errorf("%w: no JSON (%v)", ErrFormat, err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return fmt.Errorf("%w: something follows the JSON", ErrFormat)
+	}
+	return nil
+}
+
+// bounded refuses what is no calendar of any form.
+func bounded(body []byte) error {
+	switch head := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff"))); {
+	case len(body) > MaxBody:
+		return ErrTooLarge
+	case len(head) == 0:
+		return fmt.Errorf("%w: the answer is empty", ErrFormat)
+	case head[0] == '<':
+		return fmt.Errorf("%w: the answer is a web page", ErrFormat)
+	}
+	return nil
+}
+
+// checkTime refuses times that cannot be meant.
+func checkTime(t time.Time) error {
+	if y := t.UTC().Year(); y < minYear || y > maxYear {
+		return fmt.Errorf("%w: %s", ErrDate, t.UTC().Format(time.DateOnly))
+	}
+	return nil
+}
+
+// timed makes a session that begins at start and takes length, or the usual length of its type where length is 0.
+func timed(kind Type, name string, start time.Time, length time.Duration) (Session, error) {
+	if err := checkTime(start); err != nil {
+		return Session{}, err
+	}
+	if length <= 0 {
+		length = defaultLength(kind)
+	}
+	start = start.UTC().Truncate(time.Second)
+	end := start.Add(length)
+	return Session{Type: kind, Name: name, Start: &start, End: &end}, nil
+}
+
+// dated makes a session of which only the day is known.
+func dated(kind Type, name, date string) (Session, error) {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return Session{}, fmt.Errorf("%w: %q is no date", ErrFormat, clip(date))
+	}
+	if err := checkTime(day); err != nil {
+		return Session{}, err
+	}
+	return Session{Type: kind, Name: name, Date: date}, nil
+}
+
+// leftOut collects the entries of a calendar that cannot be used.
+type leftOut struct {
+	count int
+	first error
+}
+
+func (l *leftOut) add(where string, err error) {
+	if l.count++; l.first == nil {
+		l.first = fmt.Errorf("%s: %w", clip(where), err)
+	}
+}
+
+// finish sorts the events and joins them with what is to be said of those left out.
+func (l *leftOut) finish(events []Event) ([]Event, error) {
+	if len(events) > maxEvents {
+		l.add("the calendar", fmt.Errorf("more than %d events", maxEvents))
+		events = events[:maxEvents]
+	}
+	for i := range events {
+		s := events[i].Sessions
+		if len(s) > maxSessions {
+			l.add(events[i].Name, fmt.Errorf("more than %d sessions", maxSessions))
+			events[i].Sessions = s[:maxSessions]
+		}
+		sortSessions(events[i].Sessions)
+	}
+	sortEvents(events)
+	switch {
+	case l.count == 1:
+		return events, l.first
+	case l.count > 1:
+		return events, fmt.Errorf("%w (and %d more entries left out)", l.first, l.count-1)
+	case len(events) == 0:
+		return nil, ErrEmpty
+	}
+	return events, nil
+}
+
+func sortSessions(s []Session) {
+	sort.SliceStable(s, func(a, b int) bool { return s[a].begins().Before(s[b].begins()) })
+}
+
+// sortEvents sorts by the first session; events without any date come last.
+func sortEvents(e []Event) {
+	sort.SliceStable(e, func(a, b int) bool {
+		x, y := e[a].begins(), e[b].begins()
+		switch {
+		case x.IsZero() || y.IsZero():
+			return !x.IsZero() && y.IsZero()
+		case !x.Equal(y):
+			return x.Before(y)
+		}
+		return e[a].ID < e[b].ID
+	})
+}
+
+// clip bounds foreign text that goes into an error, and keeps it in one line.
+func clip(s string) string {
+	const most = 60
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "?"))
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+// label cleans foreign text that is shown: one line, bounded.
+func label(s string) string {
+	const most = 200
+	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+// keyOf names a calendar: by its kind where it is the public one, and by its host and a hash of its address, which may
+// be a secret, where it is another.
+func keyOf(kind, address, public string) string {
+	if address == "" || strings.TrimRight(address, "/") == public {
+		return kind
+	}
+	host := ""
+	if u, err := url.Parse(address); err == nil {
+		host = slug(u.Hostname()) + "-"
+	}
+	sum := sha256.Sum256([]byte(address))
+	return kind + "-" + host + hex.EncodeToString(sum[:4])
+}
+
+// slug makes part of an ID: lower-case letters and digits with hyphens between.
+func slug(s string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(s) {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+		if b.Len() > 100 {
+			break
+		}
+	}
+	return strings.TrimSuffix(b.String(), "-")
+}

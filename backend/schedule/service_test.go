@@ -1,0 +1,257 @@
+package schedule
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+// given is a provider that a test steers.
+type given struct {
+	key   string
+	mu    sync.Mutex
+	out   []Event
+	err   error
+	reads atomic.Int32
+}
+
+func (g *given) Key() string { return g.key }
+
+func (g *given) Events(context.Context, time.Time) ([]Event, error) {
+	g.reads.Add(1)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.out, g.err
+}
+
+func (g *given) say(out []Event, err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.out, g.err = out, err
+}
+
+type memory struct {
+	mu   sync.Mutex
+	kept map[string][]byte
+	fail error
+}
+
+func (m *memory) Get(key string) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.kept[key], m.fail
+}
+
+func (m *memory) Put(key string, value []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.kept == nil {
+		m.kept = map[string][]byte{}
+	}
+	m.kept[key] = value
+	return m.fail
+}
+
+var saturday = time.Date(2026, 5, 23, 14, 0, 0, 0, time.UTC)
+
+// meeting is an event with one race of two hours.
+func meeting(id string, start time.Time) Event {
+	s, err := timed(Race, "Race", start, 0)
+	if err != nil {
+		panic(err)
+	}
+	return Event{ID: id, Series: "f1", Name: id, Sessions: []Session{s}}
+}
+
+func TestASessionIsLiveFromItsStartToItsEnd(t *testing.T) {
+	cancelled := meeting("x", saturday).Sessions[0]
+	cancelled.Status = Cancelled
+	untimed, err := dated(Race, "Race", "2026-05-23")
+	require.NoError(t, err)
+	for _, tc := range []struct {
+		session Session
+		at      time.Time
+		want    Status
+	}{
+		{meeting("x", saturday).Sessions[0], saturday.Add(-time.Nanosecond), Upcoming},
+		{meeting("x", saturday).Sessions[0], saturday, Live},
+		{meeting("x", saturday).Sessions[0], saturday.Add(2*time.Hour - time.Nanosecond), Live},
+		{meeting("x", saturday).Sessions[0], saturday.Add(2 * time.Hour), Past},
+		{cancelled, saturday, Cancelled},
+		{untimed, saturday.Add(-14*time.Hour - time.Second), Upcoming},
+		{untimed, saturday, Upcoming},
+		{untimed, saturday.Add(10 * time.Hour), Past},
+	} {
+		assert.Equal(t, tc.want, tc.session.statusAt(tc.at), "%v at %v", tc.session, tc.at)
+	}
+}
+
+func TestSeveralCalendarsAreOneInOrderOfTime(t *testing.T) {
+	later, err := dated(Race, "Race", "2026-05-30")
+	require.NoError(t, err)
+	one := &given{key: "one", out: []Event{meeting("c", saturday.Add(96*time.Hour)), meeting("a", saturday)}}
+	two := &given{key: "two", out: []Event{meeting("b", saturday.Add(24*time.Hour)), meeting("a", saturday.Add(time.Hour)), {ID: "d", Name: "d", Sessions: []Session{later}}}}
+	s := New(Options{Providers: []Provider{one, two, &given{key: "two", out: []Event{meeting("z", saturday)}}}, Now: func() time.Time { return saturday }})
+	s.Refresh(t.Context())
+	c := s.Calendar(saturday)
+	var ids []string
+	for _, e := range c.Events {
+		ids = append(ids, e.ID)
+	}
+	assert.Equal(t, []string{"a", "b", "c", "d"}, ids)
+	assert.Equal(t, saturday, *c.Events[0].Sessions[0].Start, "what the first calendar says of an event counts")
+	assert.Equal(t, Live, c.Events[0].Sessions[0].Status)
+	assert.True(t, s.Live(saturday))
+	assert.False(t, s.Live(saturday.Add(3*time.Hour)))
+	c.Events[0].Sessions[0].Status = Past
+	assert.Equal(t, Live, s.Calendar(saturday).Events[0].Sessions[0].Status, "a caller's changes are its own")
+}
+
+func TestACalendarThatFailsKeepsWhatItHad(t *testing.T) {
+	now := saturday
+	p, db := &given{key: "one", out: []Event{meeting("a", saturday)}}, &memory{}
+	options := Options{Providers: []Provider{p}, Store: db, Now: func() time.Time { return now }}
+	s := New(options)
+	c := s.Calendar(now)
+	assert.Equal(t, Calendar{Events: []Event{}, Stale: true}, c, "nothing was read yet")
+	s.Refresh(t.Context())
+	c = s.Calendar(now)
+	assert.Equal(t, saturday, *c.FetchedAt)
+	assert.False(t, c.Stale)
+	assert.Empty(t, c.Error)
+
+	now = now.Add(25 * time.Hour)
+	p.say(nil, errors.New(`Get "https://calendar.test/feed.ics?key=s3cret": refused`))
+	for range 2 { // the second time from the store, as after a restart
+		s.Refresh(t.Context())
+		c = s.Calendar(now)
+		require.Len(t, c.Events, 1)
+		assert.Equal(t, saturday, *c.FetchedAt)
+		assert.True(t, c.Stale)
+		assert.Equal(t, `one: Get "https://calendar.test/feed.ics?…": refused`, c.Error)
+		s = New(options)
+	}
+
+	p.say([]Event{meeting("b", saturday)}, errors.New("1 entry left out"))
+	s.Refresh(t.Context())
+	c = s.Calendar(now)
+	assert.Equal(t, "b", c.Events[0].ID, "what could be read counts")
+	assert.Equal(t, "one: 1 entry left out", c.Error)
+	assert.False(t, c.Stale)
+}
+
+func TestADamagedStoreCostsNothingButAFetch(t *testing.T) {
+	for _, db := range []*memory{{kept: map[string][]byte{"one": []byte("{")}}, {fail: errors.New("disk")}} {
+		s := New(Options{Providers: []Provider{&given{key: "one", out: []Event{meeting("a", saturday)}}}, Store: db})
+		assert.Empty(t, s.Calendar(saturday).Events)
+		s.Refresh(t.Context())
+		assert.Len(t, s.Calendar(saturday).Events, 1)
+	}
+}
+
+type bomb struct{ given }
+
+func (*bomb) Events(context.Context, time.Time) ([]Event, error) { panic("boom") }
+
+func TestAPanicInOneCalendarIsThatCalendarsError(t *testing.T) {
+	s := New(Options{Providers: []Provider{&bomb{given{key: "bomb"}}, &given{key: "one", out: []Event{meeting("a", saturday)}}}})
+	s.Refresh(t.Context())
+	c := s.Calendar(saturday)
+	assert.Len(t, c.Events, 1)
+	assert.Contains(t, c.Error, "bomb: the calendar cannot be read")
+}
+
+func TestAbsentTimesAreNull(t *testing.T) {
+	untimed, err := dated(Race, "Race", "2026-05-23")
+	require.NoError(t, err)
+	s := New(Options{Providers: []Provider{&given{key: "one", out: []Event{{ID: "a", Name: "a", Sessions: []Session{untimed}}}}}})
+	out, err := json.Marshal(s.Calendar(saturday))
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"events":[],"fetched_at":null,"stale":true,"error":""}`, string(out))
+	s.o.Now = func() time.Time { return saturday }
+	s.Refresh(t.Context())
+	out, err = json.Marshal(s.Calendar(saturday))
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"events":[{"id":"a","series":"","season":"","round":0,"name":"a","circuit":"","locality":"","country":"",
+		"sessions":[{"type":"race","name":"Race","start":null,"end":null,"date":"2026-05-23","status":"upcoming"}]}],
+		"fetched_at":"2026-05-23T14:00:00Z","stale":false,"error":""}`, string(out))
+}
+
+func TestCalendarsAreReadDailyAndAFailedOneSooner(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		good, bad := &given{key: "good", out: []Event{meeting("a", time.Now().Add(-72*time.Hour))}}, &given{key: "bad", err: errors.New("off")}
+		s := New(Options{Providers: []Provider{good, bad}, Store: &memory{}})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { defer close(done); s.Run(ctx) }()
+		synctest.Wait()
+		assert.Equal(t, int32(1), good.reads.Load())
+		time.Sleep(22 * time.Hour)
+		assert.Equal(t, int32(1), good.reads.Load())
+		assert.InDelta(t, 22*4, int(bad.reads.Load()), 8, "every quarter of an hour")
+		time.Sleep(2 * time.Hour)
+		assert.Equal(t, int32(2), good.reads.Load())
+		cancel()
+		<-done
+	})
+}
+
+func TestClientsHearOfASessionThatBegins(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now().Add(90*time.Minute + 7*time.Second).Truncate(time.Second)
+		s := New(Options{Providers: []Provider{&given{key: "one", out: []Event{meeting("a", start)}}}})
+		var told []time.Duration
+		s.OnChange(func() { told = append(told, time.Since(start)) })
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { defer close(done); s.Run(ctx) }()
+		time.Sleep(5 * time.Hour)
+		cancel()
+		<-done
+		require.Len(t, told, 4, "read, its events known, begun, ended")
+		assert.Equal(t, []time.Duration{0, 2 * time.Hour}, told[2:])
+	})
+}
+
+func TestTheDemoAlwaysHasASessionLiveOneOverAndOnesToCome(t *testing.T) {
+	s := New(Options{Providers: []Provider{Demo()}})
+	start := time.Date(2026, 11, 23, 9, 59, 59, 0, time.UTC)
+	ids := map[string]time.Time{}
+	for minute := range 60 * 24 * 3 {
+		now := start.Add(time.Duration(minute) * time.Minute)
+		c := s.Calendar(now)
+		count := map[Status]int{}
+		var over time.Time
+		for _, e := range c.Events {
+			for _, x := range e.Sessions {
+				count[x.Status]++
+				if x.Status == Past {
+					over = *x.End
+				}
+				key := e.ID + string(x.Type)
+				if was, ok := ids[key]; ok {
+					require.Equal(t, was, *x.Start, "a session keeps its time")
+				}
+				ids[key] = *x.Start
+			}
+		}
+		require.Equal(t, 1, count[Live])
+		require.Positive(t, count[Past])
+		require.GreaterOrEqual(t, count[Upcoming], 15)
+		require.Less(t, now.Sub(over), time.Hour, "one is just over")
+		require.False(t, c.Stale)
+		require.Empty(t, c.Error)
+		require.True(t, s.Live(now))
+	}
+}
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -1,0 +1,267 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"gridwall/backend/stream"
+)
+
+// Entry is one file of the folder: sound, disabled or broken.
+type Entry struct {
+	// Source is what the file says. Of a broken one it holds at least File and a Key to list it by.
+	Source Source
+	// Err is why the file cannot be used; nil for a sound one. An *Error, in most cases.
+	Err error
+	// ModTime is the file's; zero for a built-in source.
+	ModTime time.Time
+	// Text is the file's content, as far as it could be read.
+	Text string
+}
+
+// Options makes a Dir.
+type Options struct {
+	// Path is the folder of the source files. A missing one is made.
+	Path string
+	// Log takes what goes wrong in the background; nil for none.
+	Log *slog.Logger
+	// Builtin are sources without a file, such as the demo. They keep their keys against files.
+	Builtin []Source
+	// Check looks at a source that parsed well; extract.Registry has one that asks the kinds. Nil for none.
+	Check func(Source) error
+	// Env looks up environment variables; nil for the process's own.
+	Env func(string) (string, bool)
+}
+
+// Dir is the folder of source files, read and watched. It is safe for concurrent use.
+type Dir struct {
+	opts Options
+
+	// loading is held while the folder is read, so that an older reading never overwrites a newer one.
+	loading sync.Mutex
+
+	mu       sync.RWMutex
+	entries  []Entry // sorted by key, then file
+	owner    map[string]int
+	onChange []func([]string)
+}
+
+// Open reads the folder at path with the defaults of Options.
+func Open(path string, log *slog.Logger, builtin ...Source) (*Dir, error) {
+	return New(Options{Path: path, Log: log, Builtin: builtin})
+}
+
+// New reads the folder. What is wrong with a file, or with the folder itself, becomes an Entry with an error; only
+// options that make no sense fail.
+func New(o Options) (*Dir, error) {
+	if o.Path == "" {
+		return nil, errors.New("the folder of the source files has no path")
+	}
+	abs, err := filepath.Abs(o.Path)
+	if err != nil {
+		return nil, fmt.Errorf("the folder of the source files: %w", err)
+	}
+	o.Path = abs
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Env == nil {
+		o.Env = os.LookupEnv
+	}
+	for _, b := range o.Builtin {
+		if !keyForm.MatchString(b.Key) {
+			return nil, fmt.Errorf("built-in source %q: %w", b.Key, ErrKey)
+		}
+	}
+	d := &Dir{opts: o}
+	// A failure shows when the folder is read.
+	_ = os.MkdirAll(o.Path, 0o755)
+	d.reload()
+	return d, nil
+}
+
+// Path is the folder, absolute.
+func (d *Dir) Path() string { return d.opts.Path }
+
+// All returns every entry, sorted by key: the broken and the disabled ones too.
+func (d *Dir) All() []Entry {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return slices.Clone(d.entries)
+}
+
+// Get returns the source with the key, if it is enabled and sound. Otherwise the error is stream.ErrUnknownSource,
+// that of the file, or one that wraps stream.ErrNoExtractor for a disabled source.
+func (d *Dir) Get(key string) (Source, error) {
+	e, ok := d.entry(key)
+	switch {
+	case !ok:
+		return Source{}, fmt.Errorf("%w: %q", stream.ErrUnknownSource, shorten(key))
+	case e.Err != nil:
+		return Source{}, e.Err
+	case !e.Source.Enabled:
+		return Source{}, fmt.Errorf("%w: source %q is disabled (enabled = false in its file)", stream.ErrNoExtractor, key)
+	}
+	return e.Source, nil
+}
+
+// entry is the entry that holds the key.
+func (d *Dir) entry(key string) (Entry, bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	i, ok := d.owner[key]
+	if !ok {
+		return Entry{}, false
+	}
+	return d.entries[i], true
+}
+
+// OnChange adds a function that is told the keys that were changed, added or removed, after each such change.
+func (d *Dir) OnChange(f func(changed []string)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.onChange = append(d.onChange, f)
+}
+
+// reload reads the folder anew, and tells OnChange's functions what differs.
+func (d *Dir) reload() {
+	d.loading.Lock()
+	entries, owner := settle(d.read())
+	d.mu.Lock()
+	changed := differences(d.entries, entries)
+	d.entries, d.owner = entries, owner
+	tell := slices.Clone(d.onChange)
+	d.mu.Unlock()
+	d.loading.Unlock()
+	if len(changed) == 0 {
+		return
+	}
+	for _, f := range tell {
+		f(slices.Clone(changed))
+	}
+}
+
+// read reads the built-in sources and every file. A file whose text is as before is not parsed again.
+func (d *Dir) read() []Entry {
+	var out []Entry
+	for _, b := range d.opts.Builtin {
+		out = append(out, Entry{Source: b})
+	}
+	d.mu.RLock()
+	before := make(map[string]Entry, len(d.entries))
+	for _, e := range d.entries {
+		before[e.Source.File] = e
+	}
+	d.mu.RUnlock()
+	names, err := os.ReadDir(d.opts.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return out
+	}
+	if err != nil {
+		return append(out, Entry{
+			Source: Source{Key: "sources", Name: "sources", File: d.opts.Path},
+			Err:    fmt.Errorf("the folder of the source files cannot be read: %w", err),
+		})
+	}
+	for _, n := range names {
+		if !isSourceFile(n.Name()) {
+			continue
+		}
+		path := filepath.Join(d.opts.Path, n.Name())
+		text, mod, err := readFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			// Gone between the listing and the reading: an editor's rename, or a link that leads nowhere.
+			if _, lerr := os.Lstat(path); lerr != nil {
+				continue
+			}
+		}
+		old, known := before[path]
+		if err == nil && known && old.Text == string(text) && !isReadError(old.Err) {
+			old.ModTime, old.Err = mod, withoutDouble(old.Err)
+			out = append(out, old)
+			continue
+		}
+		out = append(out, d.parse(path, text, mod, err))
+	}
+	return out
+}
+
+func (d *Dir) parse(path string, text []byte, mod time.Time, readErr error) Entry {
+	e := Entry{ModTime: mod, Text: string(text)}
+	if readErr != nil {
+		e.Source, _ = Parse(path, nil, d.opts.Env)
+		e.Err = &readError{&Error{File: path, Msg: "cannot be read: " + plain(readErr)}}
+		return e
+	}
+	e.Source, e.Err = d.check(path, text)
+	return e
+}
+
+func (d *Dir) check(path string, text []byte) (Source, error) {
+	s, err := Parse(path, text, d.opts.Env)
+	if err == nil && d.opts.Check != nil {
+		err = d.opts.Check(s)
+	}
+	return s, err
+}
+
+// settle sorts entries, and says of two with one key which has it: a built-in one, else the first by file name.
+func settle(entries []Entry) ([]Entry, map[string]int) {
+	slices.SortStableFunc(entries, func(a, b Entry) int {
+		if c := strings.Compare(a.Source.Key, b.Source.Key); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Source.File, b.Source.File)
+	})
+	owner := make(map[string]int, len(entries))
+	for i := range entries {
+		e := &entries[i]
+		first, taken := owner[e.Source.Key]
+		if !taken {
+			owner[e.Source.Key] = i
+			continue
+		}
+		other := "the built-in source"
+		if f := entries[first].Source.File; f != "" {
+			other = filepath.Base(f)
+		}
+		if e.Err == nil {
+			e.Err = &doubleError{e.Source.Errorf("key", "key %q is taken by %s; give %s a key of its own",
+				e.Source.Key, other, filepath.Base(e.Source.File))}
+		}
+	}
+	return entries, owner
+}
+
+// differences lists the keys whose entries are not the same, sorted.
+func differences(before, after []Entry) []string {
+	sign := func(list []Entry) map[string]string {
+		m := make(map[string]string, len(list))
+		for _, e := range list {
+			m[e.Source.Key] += fmt.Sprintf("%s\x00%s\x00%v\x00", e.Source.File, e.Text, e.Err)
+		}
+		return m
+	}
+	a, b := sign(before), sign(after)
+	var out []string
+	for key, s := range b {
+		if a[key] != s {
+			out = append(out, key)
+		}
+	}
+	for key := range a {
+		if _, ok := b[key]; !ok {
+			out = append(out, key)
+		}
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,6 @@
+// Package source reads the files that describe a user's sources (sources/NAME.toml): it parses them strictly,
+// checks them, and watches their folder.
+//
+// What a source lists, and how that is fetched, is the business of package extract and of its kinds. The table of
+// kinds with the keys that each allows stands here, in kinds.go, because a strict parser needs it.
+package source

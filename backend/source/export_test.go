@@ -1,0 +1,12 @@
+package source
+
+import "context"
+
+// Unmarked is s without the places of its keys, so that tests can compare it.
+func Unmarked(s Source) Source {
+	s.marks = nil
+	return s
+}
+
+// Poll is Watch without a watcher.
+var Poll = func(ctx context.Context, d *Dir) { d.poll(ctx) }

@@ -1,0 +1,163 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"gridwall/backend/stream"
+)
+
+// readError and doubleError mark errors that do not come from a file's text: they may go without the text changing.
+type (
+	readError   struct{ err error }
+	doubleError struct{ err error }
+)
+
+func (e *readError) Error() string   { return e.err.Error() }
+func (e *readError) Unwrap() error   { return e.err }
+func (e *doubleError) Error() string { return e.err.Error() }
+func (e *doubleError) Unwrap() error { return e.err }
+
+func isReadError(err error) bool {
+	_, ok := err.(*readError)
+	return ok
+}
+
+func withoutDouble(err error) error {
+	if _, ok := err.(*doubleError); ok {
+		return nil
+	}
+	return err
+}
+
+// isSourceFile leaves out what editors put beside a file: .x.toml.swp, x.toml~, #x.toml#, 4913.
+func isSourceFile(name string) bool {
+	return strings.HasSuffix(name, ".toml") && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "#")
+}
+
+// readFile reads a regular file of at most MaxFile bytes, and one byte more of a greater one.
+func readFile(path string) ([]byte, time.Time, error) {
+	fi, err := os.Stat(path)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	// A pipe would block for ever.
+	if !fi.Mode().IsRegular() {
+		return nil, fi.ModTime(), errors.New("it is no regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fi.ModTime(), err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
+	return text, fi.ModTime(), err
+}
+
+// plain is err without the path, which the error that it goes into names already.
+func plain(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return err.Error()
+}
+
+// Write checks text, and writes it as the file of the source with the key: over the file that has the key, else to
+// KEY.toml. It is all or nothing: a text that does not parse, or whose key is another, changes nothing.
+func (d *Dir) Write(key string, text []byte) (Source, error) {
+	if !keyForm.MatchString(key) {
+		return Source{}, fmt.Errorf("%w, not %q", ErrKey, shorten(key))
+	}
+	path := filepath.Join(d.opts.Path, key+".toml")
+	if e, ok := d.entry(key); ok {
+		if e.Source.File == "" {
+			return Source{}, fmt.Errorf("source %q: %w", key, ErrBuiltin)
+		}
+		if e.Source.File != d.opts.Path {
+			path = e.Source.File
+		}
+	} else if other, ok := d.byFile(path); ok {
+		return Source{}, fmt.Errorf("source %q cannot be written to %s: %w (%q)", key, filepath.Base(path), ErrExists, other.Source.Key)
+	}
+	s, err := d.check(path, text)
+	if err != nil {
+		return Source{}, err
+	}
+	if s.Key != key {
+		return Source{}, s.Errorf("key", "the key is %q here, and %q where it is to be written", s.Key, key)
+	}
+	if err := writeFile(path, text); err != nil {
+		return Source{}, fmt.Errorf("source %q cannot be written: %w", key, err)
+	}
+	d.reload()
+	return s, nil
+}
+
+// Delete removes the file of the source with the key: stream.ErrUnknownSource where there is none, ErrBuiltin for a
+// built-in source.
+func (d *Dir) Delete(key string) error {
+	e, ok := d.entry(key)
+	switch {
+	case !ok || e.Source.File == d.opts.Path:
+		return fmt.Errorf("%w: %q", stream.ErrUnknownSource, shorten(key))
+	case e.Source.File == "":
+		return fmt.Errorf("source %q: %w", key, ErrBuiltin)
+	}
+	if err := os.Remove(e.Source.File); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("source %q cannot be deleted: %w", key, err)
+	}
+	d.reload()
+	return nil
+}
+
+func (d *Dir) byFile(path string) (Entry, bool) {
+	for _, e := range d.All() {
+		if e.Source.File == path {
+			return e, true
+		}
+	}
+	return Entry{}, false
+}
+
+// writeFile replaces the file at path as a whole, through a rename. A link is followed: the file that it leads to is
+// replaced. New files are the user's alone to read, for they may hold cookies.
+func writeFile(path string, text []byte) error {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	mode := fs.FileMode(0o600)
+	if fi, err := os.Stat(path); err == nil {
+		mode = fi.Mode().Perm()
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".gridwall-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if err == nil {
+		err = f.Chmod(mode)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}

@@ -1,0 +1,96 @@
+package source
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// kindRule says which keys a kind allows beside the common ones, and what it must have.
+type kindRule struct {
+	name string
+	keys []string
+	// check looks at a source that has been read into its types.
+	check func(*Source) error
+}
+
+// kindRules is the table of all kinds, in the order in which an error lists them.
+var kindRules = []kindRule{
+	{name: "direct", keys: []string{"stream"}, check: checkDirect},
+	{name: "m3u", keys: []string{"url", "match"}, check: checkM3U},
+	{name: "json", keys: []string{"url", "query"}, check: checkJSON},
+	{name: "demo"},
+}
+
+// commonKeys are allowed for every kind.
+var commonKeys = []string{
+	"key", "name", "kind", "enabled", "allow_private", "interval", "timeout", "proxy", "cookies", "headers", "stream_headers",
+}
+
+// Kinds lists the kinds that a source file can name.
+func Kinds() []string {
+	out := make([]string, len(kindRules))
+	for i, k := range kindRules {
+		out[i] = k.name
+	}
+	return out
+}
+
+func ruleOf(kind string) (kindRule, bool) {
+	i := slices.IndexFunc(kindRules, func(k kindRule) bool { return k.name == kind })
+	if i < 0 {
+		return kindRule{}, false
+	}
+	return kindRules[i], true
+}
+
+// kindsWith lists the kinds that have the key of their own.
+func kindsWith(key string) []string {
+	var out []string
+	for _, k := range kindRules {
+		if slices.Contains(k.keys, key) {
+			out = append(out, k.name)
+		}
+	}
+	return out
+}
+
+func checkDirect(s *Source) error {
+	if len(s.Streams) == 0 {
+		return s.Errorf("kind", `a source of kind direct needs at least one [[stream]] with url = "https://…"`)
+	}
+	return nil
+}
+
+func checkM3U(s *Source) error {
+	if s.URL == "" {
+		return s.Errorf("kind", `a source of kind m3u needs url = "https://…", or the path of a file`)
+	}
+	if isWebURL(s.URL) {
+		if why := badURL(s.URL); why != "" {
+			return s.Errorf("url", "url %s", why)
+		}
+	} else {
+		if scheme := schemeOf.FindString(s.URL); scheme != "" {
+			return s.Errorf("url", "url is http, https or a plain path, not %s…", scheme)
+		}
+		s.Path = resolve(s.File, s.URL)
+	}
+	if _, err := regexp.Compile(s.Match); err != nil {
+		return s.Errorf("match", "match is no regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+	}
+	return nil
+}
+
+func checkJSON(s *Source) error {
+	if s.URL == "" {
+		return s.Errorf("kind", `a source of kind json needs url = "https://…"`)
+	}
+	if why := badURL(s.URL); why != "" {
+		return s.Errorf("url", "url %s", why)
+	}
+	if strings.TrimSpace(s.Query) == "" {
+		return s.Errorf("kind", "a source of kind json needs query: a jq program that yields {url, title, quality} objects")
+	}
+	return nil
+}

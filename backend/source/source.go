@@ -1,0 +1,68 @@
+package source
+
+import (
+	"path/filepath"
+	"time"
+)
+
+// Source is one place that lists streams, as its file describes it.
+type Source struct {
+	// Key is the site_key: lower-case letters, digits, '_' and '-'. It defaults to the file's name.
+	Key string
+	// Name is the site_name; it defaults to Key.
+	Name string
+	// Kind names the extractor: see Kinds.
+	Kind    string
+	Enabled bool
+	// AllowPrivate permits private and loopback addresses for the site and for its streams.
+	AllowPrivate bool
+	// Interval is the time between two extractions, Timeout the most that one may take; 0: the default of config.toml.
+	Interval, Timeout time.Duration
+	// Proxy is the URL of a forward proxy (http, https or socks5); "" for none.
+	Proxy string
+	// Cookies is the path of a Netscape cookies.txt, resolved against the folder of the file; "" for none.
+	Cookies string
+	// Headers go to the site, StreamHeaders to the CDN. ${ENV} is expanded already: never show the values.
+	Headers, StreamHeaders map[string]string
+	// File is the path of the file that describes the source; "" for a built-in one.
+	File string
+	// Path is the local file that an m3u source names in place of a URL, resolved against the folder of File;
+	// "" where URL is http or https.
+	Path string
+
+	// Streams are the feeds of kind direct.
+	Streams []Direct
+	// URL is as it stands in the file.
+	URL string
+	// Match is a regular expression (RE2), "" for all.
+	Match string
+	// Query is the jq program of kind json.
+	Query string
+	// Follow, Find and Decode belong to kind page.
+	Follow []Follow
+	Find   string
+	Decode []string
+	// Command and Format belong to kind command.
+	Command []string
+	Format  string
+
+	marks marks
+}
+
+// Direct is one feed that a file of kind direct writes down.
+type Direct struct {
+	URL, Title, Quality string
+}
+
+// Follow is one step that a source of kind page takes from a page to the next.
+type Follow struct {
+	Select, Attr, Match, Title string
+}
+
+// resolve makes path, as written in file, absolute against the file's folder.
+func resolve(file, path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(file), path)
+}

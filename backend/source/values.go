@@ -1,0 +1,208 @@
+package source
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/net/http/httpguts"
+
+	"gridwall/backend/stream"
+)
+
+const (
+	// minWait is the least interval and timeout: less is a slip of the unit.
+	minWait = time.Second
+	// maxTimeout bounds one extraction; what takes longer hangs.
+	maxTimeout = 10 * time.Minute
+	// maxInterval bounds the time between two extractions; a greater one is a slip of the unit.
+	maxInterval = 30 * 24 * time.Hour
+)
+
+var (
+	// schemeOf finds "file://", "rtmp:", … at the start of a URL; a single letter is a Windows drive.
+	schemeOf = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]+:(?://)?`)
+	// envName finds what ${…} names in a header's value.
+	envName = regexp.MustCompile(`\$\{([^}]*)\}`)
+	// envForm is what the name of an environment variable looks like.
+	envForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+)
+
+func (r *reader) text(table map[string]any, prefix, key string) string {
+	v, ok := table[key]
+	if !ok {
+		return ""
+	}
+	s, ok := v.(string)
+	if !ok {
+		r.fail(prefix+key, "%s is a string in quotes, not %s", key, show(v))
+		return ""
+	}
+	if strings.ContainsRune(s, 0) {
+		r.fail(prefix+key, "%s holds a NUL character", key)
+		return ""
+	}
+	return s
+}
+
+func (r *reader) truth(key string, absent bool) bool {
+	v, ok := r.values[key]
+	if !ok {
+		return absent
+	}
+	b, ok := v.(bool)
+	if !ok {
+		r.fail(key, "%s is true or false (without quotes), not %s", key, show(v))
+	}
+	return b
+}
+
+func (r *reader) duration(key string) time.Duration {
+	v, ok := r.values[key]
+	if !ok {
+		return 0
+	}
+	s, isText := v.(string)
+	d, err := time.ParseDuration(s)
+	most := maxInterval
+	if key == "timeout" {
+		most = maxTimeout
+	}
+	switch {
+	case !isText || err != nil:
+		r.fail(key, `%s is a duration in quotes such as "30s" or "10m", not %s`, key, show(v))
+	case d < minWait || d > most:
+		r.fail(key, "%s is at least %s and at most %s, not %s", key, minWait, most, show(v))
+	default:
+		return d
+	}
+	return 0
+}
+
+// headers reads a table of headers, and expands ${ENV} in their values. No error shows a value.
+func (r *reader) headers(table string) map[string]string {
+	v, ok := r.values[table]
+	if !ok {
+		return nil
+	}
+	fields, ok := v.(map[string]any)
+	if !ok {
+		r.fail(table, "%s is a table: write [%s], and a line NAME = \"value\" for each header", table, table)
+		return nil
+	}
+	names := make([]string, 0, len(fields))
+	for name := range fields {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	out := make(map[string]string, len(names))
+	seen := make(map[string]string, len(names))
+	for _, name := range names {
+		path := table + "." + name
+		text, ok := fields[name].(string)
+		other, twice := seen[strings.ToLower(name)]
+		switch {
+		case !ok:
+			r.fail(path, "header %s is a string in quotes", shorten(name))
+		case !httpguts.ValidHeaderFieldName(name):
+			r.fail(path, "%q is no name of a header", shorten(name))
+		case twice:
+			r.fail(path, "header %s stands here twice, as %s too: case makes no difference", name, other)
+		default:
+			seen[strings.ToLower(name)] = name
+			out[name] = r.expand(path, text)
+		}
+	}
+	return out
+}
+
+func (r *reader) expand(path, text string) string {
+	_, name, _ := strings.Cut(path, ".")
+	out := envName.ReplaceAllStringFunc(text, func(ref string) string {
+		v := ref[2 : len(ref)-1]
+		if !envForm.MatchString(v) {
+			r.fail(path, "header %s: ${…} takes the name of an environment variable (letters, digits, '_')", name)
+			return ""
+		}
+		value, ok := "", false
+		if r.env != nil {
+			value, ok = r.env(v)
+		}
+		if !ok {
+			r.fail(path, "header %s: the environment variable %s is not set", name, v)
+		}
+		return value
+	})
+	if !httpguts.ValidHeaderFieldValue(out) {
+		r.fail(path, "the value of header %s cannot be sent: it holds a line break or a control character", name)
+	}
+	return out
+}
+
+// isWebURL tells a URL from a path.
+func isWebURL(s string) bool {
+	l := strings.ToLower(s[:min(len(s), 8)])
+	return strings.HasPrefix(l, "http://") || strings.HasPrefix(l, "https://")
+}
+
+// badURL says why s is no http(s) URL, redacted; "" when it is one.
+func badURL(s string) string {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return fmt.Sprintf("is no URL: %s", shorten(stream.RedactURL(s)))
+	case u.Scheme == "":
+		return fmt.Sprintf("begins with http:// or https://, this one with neither: %s", shorten(stream.RedactURL(s)))
+	case u.Scheme != "http" && u.Scheme != "https":
+		return fmt.Sprintf("is http or https, not %s", shorten(u.Scheme))
+	case u.Hostname() == "":
+		return fmt.Sprintf("names no host: %s", shorten(stream.RedactURL(s)))
+	}
+	return ""
+}
+
+func badProxy(s string) string {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return `is no URL; it looks like "socks5://127.0.0.1:1080"`
+	case u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5":
+		return fmt.Sprintf("is http, https or socks5, not %q", shorten(u.Scheme))
+	case u.Hostname() == "":
+		return `names no host; it looks like "socks5://127.0.0.1:1080"`
+	}
+	return ""
+}
+
+// show writes a TOML value for an error: its type where it is long or may be secret.
+func show(v any) string {
+	switch v := v.(type) {
+	case string:
+		return fmt.Sprintf("%q", shorten(stream.RedactText(v)))
+	case bool, int64, float64:
+		return fmt.Sprint(v)
+	case map[string]any:
+		return "a table"
+	case []any:
+		return "a list"
+	}
+	return "a date or time"
+}
+
+// shorten keeps an error on one readable line.
+func shorten(s string) string {
+	const most = 80
+	if len(s) <= most {
+		return s
+	}
+	for n := most; n > 0; n-- {
+		if utf8.RuneStart(s[n]) {
+			return s[:n] + "…"
+		}
+	}
+	return "…"
+}

@@ -1,0 +1,210 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	// dialTimeout bounds the connecting, tlsTimeout the handshake after it. What comes later is bounded by the
+	// request's context, for a live playlist may block on purpose.
+	dialTimeout = 3 * time.Second
+	tlsTimeout  = 5 * time.Second
+	// resolveTimeout bounds the look-up of a name that a forward proxy is asked for.
+	resolveTimeout = 3 * time.Second
+	// idlePerHost and idleTotal bound the connections that are kept: a grid of 24 tiles asks one CDN.
+	idlePerHost = 32
+	idleTotal   = 256
+	// idleTimeout ends connections nobody used; CDNs close theirs after about as long.
+	idleTimeout = 90 * time.Second
+	// maxHeader bounds an answer's header, in bytes.
+	maxHeader = 256 << 10
+	// maxPolicies bounds the pool. Proxies come from source files; a thousand is a fault.
+	maxPolicies = 1024
+)
+
+var (
+	// ErrScheme is returned for a request that is neither http nor https.
+	ErrScheme = errors.New("only http and https are fetched")
+	// ErrProxy is returned for a forward proxy that is no http, https or socks5 URL.
+	ErrProxy = errors.New("a forward proxy is http://, https:// or socks5://HOST:PORT")
+	// ErrClosed is returned after Close.
+	ErrClosed = errors.New("the transports are closed")
+)
+
+type policy struct {
+	allowPrivate bool
+	proxy        string
+}
+
+// Pool makes and keeps one transport per policy, so that all who fetch under it share its connections. It is safe
+// for concurrent use.
+type Pool struct {
+	resolver *net.Resolver
+
+	mu     sync.Mutex
+	closed bool
+	made   map[policy]*guarded
+}
+
+// New makes an empty pool. The environment's HTTP_PROXY and its like are not looked at: a source's file says by what
+// way its site is reached.
+func New() *Pool { return &Pool{resolver: net.DefaultResolver, made: map[policy]*guarded{}} }
+
+// Close closes the connections that nobody uses. Requests under way end by themselves; new ones fail with ErrClosed.
+func (p *Pool) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for _, g := range p.made {
+		g.rt.CloseIdleConnections()
+	}
+}
+
+// Transport is the transport of a policy: whether private addresses are allowed, and by which forward proxy ("" for
+// none) requests go. The proxy's own address is the user's word and never refused; what is asked of it is judged
+// before it is handed over, by the address or by what our resolver says of the name. A name that only the proxy can
+// resolve passes, unless it is a local one.
+//
+// Compression is the http.Transport's own (gzip, unpacked unseen), and none for a request that sets Accept-Encoding.
+func (p *Pool) Transport(allowPrivate bool, proxyURL string) (http.RoundTripper, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil, ErrClosed
+	}
+	key := policy{allowPrivate, proxyURL}
+	if g, ok := p.made[key]; ok {
+		return g, nil
+	}
+	if len(p.made) >= maxPolicies {
+		return nil, fmt.Errorf("more than %d forward proxies are in use", maxPolicies)
+	}
+	g, err := p.make(key)
+	if err != nil {
+		return nil, err
+	}
+	p.made[key] = g
+	return g, nil
+}
+
+func (p *Pool) make(key policy) (*guarded, error) {
+	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second, Resolver: p.resolver}
+	t := &http.Transport{
+		DialContext:            dialer.DialContext,
+		TLSHandshakeTimeout:    tlsTimeout,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConns:           idleTotal,
+		MaxIdleConnsPerHost:    idlePerHost,
+		IdleConnTimeout:        idleTimeout,
+		ExpectContinueTimeout:  time.Second,
+		MaxResponseHeaderBytes: maxHeader,
+	}
+	g := &guarded{pool: p, rt: t, allowPrivate: key.allowPrivate, proxied: key.proxy != ""}
+	if key.proxy == "" {
+		if !key.allowPrivate {
+			dialer.ControlContext = refusePrivate
+		}
+		return g, nil
+	}
+	u, err := url.Parse(key.proxy)
+	if err != nil || u.Hostname() == "" {
+		return nil, ErrProxy
+	}
+	switch strings.ToLower(u.Scheme) {
+	case "http", "https", "socks5":
+	default:
+		return nil, fmt.Errorf("%w, not %q", ErrProxy, u.Scheme)
+	}
+	t.Proxy = http.ProxyURL(u)
+	return g, nil
+}
+
+// refusePrivate is asked with each address that is about to be connected to.
+func refusePrivate(_ context.Context, _, address string, _ syscall.RawConn) error {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return fmt.Errorf("dialling %q: %w", address, err)
+	}
+	if isPrivate(ap.Addr()) {
+		return &PrivateAddressError{Host: ap.Addr().WithZone("").Unmap().String(), Addr: ap.Addr().WithZone("").Unmap()}
+	}
+	return nil
+}
+
+// guarded judges a request before the transport has it.
+type guarded struct {
+	pool         *Pool
+	rt           *http.Transport
+	allowPrivate bool
+	proxied      bool
+}
+
+func (g *guarded) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := g.judge(req); err != nil {
+		if req.Body != nil {
+			req.Body.Close()
+		}
+		return nil, err
+	}
+	return g.rt.RoundTrip(req)
+}
+
+// CloseIdleConnections lets http.Client.CloseIdleConnections work.
+func (g *guarded) CloseIdleConnections() { g.rt.CloseIdleConnections() }
+
+func (g *guarded) judge(req *http.Request) error {
+	if req.URL == nil || req.URL.Scheme != "http" && req.URL.Scheme != "https" {
+		return ErrScheme
+	}
+	g.pool.mu.Lock()
+	closed := g.pool.closed
+	g.pool.mu.Unlock()
+	if closed {
+		return ErrClosed
+	}
+	if g.allowPrivate {
+		return nil
+	}
+	host := req.URL.Hostname()
+	if addr, ok := literal(host); ok {
+		if isPrivate(addr) {
+			return &PrivateAddressError{Host: host, Addr: addr.WithZone("").Unmap()}
+		}
+		return nil
+	}
+	if !g.proxied {
+		// The dialer judges what the name resolves to, at the moment that it counts.
+		return nil
+	}
+	return g.judgeName(req.Context(), host)
+}
+
+// judgeName judges a name that the forward proxy will resolve. Our own resolver's answer is the best that can be
+// known of it.
+func (g *guarded) judgeName(ctx context.Context, host string) error {
+	if isLocalName(host) {
+		return &PrivateAddressError{Host: host}
+	}
+	ctx, cancel := context.WithTimeout(ctx, resolveTimeout)
+	defer cancel()
+	addrs, err := g.pool.resolver.LookupNetIP(ctx, "ip", host)
+	if err != nil {
+		return nil
+	}
+	for _, addr := range addrs {
+		if isPrivate(addr) {
+			return &PrivateAddressError{Host: host, Addr: addr.WithZone("").Unmap()}
+		}
+	}
+	return nil
+}

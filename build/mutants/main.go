@@ -1,0 +1,154 @@
+// Command mutants shows that each mechanism which keeps a stream playing has a test that fails without it: it
+// switches one after the other off, in a copy, and runs the end-to-end test that must notice.
+//
+//	go run ./build/mutants            all of them; some eight minutes
+//	go run ./build/mutants cookie     those whose name contains a word
+//
+// It prints a table and ends with 1 where a mutant survived: its test passed although the mechanism was off. The tree
+// is not touched (go build -overlay). It is no part of build/test.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+const (
+	// tests is the package of the end-to-end tests; it builds the program with the overlay that this variable names.
+	tests           = "./app/e2e"
+	overlayVariable = "GRIDWALL_OVERLAY"
+	// testTimeout bounds one run of one test.
+	testTimeout = "4m"
+)
+
+// outcome is what came of one mutant.
+type outcome struct {
+	killed bool
+	note   string // by what it was killed, or why nothing can be said
+	took   time.Duration
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, strings.Join(os.Args[1:], " ")); err != nil {
+		fmt.Fprintln(os.Stderr, "mutants:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, word string) error {
+	dir, err := os.MkdirTemp("", "gridwall-mutants-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if _, err := os.Stat("go.mod"); err != nil {
+		return fmt.Errorf("run it in the repository's root: %w", err)
+	}
+	bad, count := 0, 0
+	fmt.Printf("%-34s %-9s %5s  %s\n", "switched off", "", "s", "test, and what it said")
+	for i, m := range mutants {
+		if !strings.Contains(m.name, word) {
+			continue
+		}
+		count++
+		o, err := m.try(ctx, filepath.Join(dir, fmt.Sprint(i)))
+		if err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
+		verdict := "killed"
+		if !o.killed {
+			verdict = "SURVIVED"
+			bad++
+		}
+		fmt.Printf("%-34s %-9s %5.0f  %s: %s\n", m.name, verdict, o.took.Seconds(), m.test, o.note)
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d of %d survived", bad, count)
+	}
+	fmt.Printf("%d killed\n", count)
+	return nil
+}
+
+// try writes the changed file and runs the test that must fail.
+func (m mutant) try(ctx context.Context, dir string) (o outcome, err error) {
+	text, err := os.ReadFile(m.file)
+	if err != nil {
+		return o, err
+	}
+	changed := string(text)
+	for _, e := range m.edits {
+		if n := strings.Count(changed, e.old); n != 1 {
+			return o, fmt.Errorf("%s holds %d times, not once: %q", m.file, n, e.old)
+		}
+		changed = strings.Replace(changed, e.old, e.new, 1)
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return o, err
+	}
+	original, err := filepath.Abs(m.file)
+	if err != nil {
+		return o, err
+	}
+	mutated, overlay := filepath.Join(dir, filepath.Base(m.file)), filepath.Join(dir, "overlay.json")
+	list, err := json.Marshal(map[string]any{"Replace": map[string]string{original: mutated}})
+	if err != nil {
+		return o, err
+	}
+	if err := os.WriteFile(mutated, []byte(changed), 0o600); err != nil {
+		return o, err
+	}
+	if err := os.WriteFile(overlay, list, 0o600); err != nil {
+		return o, err
+	}
+	begun := time.Now()
+	cmd := exec.CommandContext(ctx, "go", "test", "-overlay", overlay, "-count=1", "-timeout", testTimeout, "-run", m.test, tests)
+	cmd.Env = append(os.Environ(), overlayVariable+"="+overlay)
+	out, failed := cmd.CombinedOutput()
+	o.took = time.Since(begun)
+	switch {
+	case ctx.Err() != nil:
+		return o, ctx.Err()
+	case failed == nil && strings.Contains(string(out), "no tests to run"):
+		return o, fmt.Errorf("no test is named %s", m.test)
+	case failed != nil && !strings.Contains(string(out), "--- FAIL"):
+		return o, fmt.Errorf("the tests did not run: %w\n%s", failed, out)
+	}
+	o.killed, o.note = failed != nil, "passed"
+	if o.killed {
+		o.note = complaint(string(out))
+	}
+	return o, nil
+}
+
+// said is a line of a failed test: the place, then what it says.
+var said = regexp.MustCompile(`(?m)^\s+\w+_test\.go:\d+: (.*)$`)
+
+// complaint is the first thing that a test said which reads like a failure.
+func complaint(out string) string {
+	const longest = 110
+	for _, match := range said.FindAllStringSubmatch(out, -1) {
+		line := match[1]
+		for _, word := range failures {
+			if strings.Contains(line, word) {
+				return line[:min(len(line), longest)]
+			}
+		}
+	}
+	return "failed"
+}
+
+// failures are words of the tests' complaints.
+var failures = []string{
+	"says:", "a player was answered", "nothing came for", "stood still", "is none of", "goes from packet", "was fetched",
+	"not within", "were played", "gaps", "refused", "the numbers were", "is not the key", "was asked only",
+}
