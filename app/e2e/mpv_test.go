@@ -35,18 +35,20 @@ func playMPV(t testing.TB, name, url string, duration time.Duration) func() *mpv
 		r.lines = append(r.lines, line)
 	}, "mpv", "--no-config", "--vo=null", "--ao=null", "--msg-level=all=warn", "--ytdl=no", "--load-scripts=no", "--idle=no",
 		"--hls-bitrate=min", "--input-ipc-server="+socket, url)
-	return func() *mpvReport {
-		t.Helper()
-		var conn net.Conn
-		until(t, "mpv's socket", func() (ok bool) {
-			var err error
-			conn, err = net.Dial("unix", socket)
-			return err == nil || !p.running()
-		})
-		if conn != nil {
-			r.watch(t, conn, start, duration)
-			_ = conn.Close()
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		for deadline := start.Add(patience); p.running() && time.Now().Before(deadline); {
+			if conn, err := net.Dial("unix", socket); err == nil {
+				r.watch(conn, start, duration)
+				_ = conn.Close()
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
 		}
+	}()
+	return func() *mpvReport {
+		<-watched
 		p.stop()
 		mu.Lock()
 		defer mu.Unlock()
@@ -56,8 +58,7 @@ func playMPV(t testing.TB, name, url string, duration time.Duration) func() *mpv
 }
 
 // watch follows the playback time for the duration.
-func (r *mpvReport) watch(t testing.TB, conn net.Conn, start time.Time, duration time.Duration) {
-	t.Helper()
+func (r *mpvReport) watch(conn net.Conn, start time.Time, duration time.Duration) {
 	_ = conn.SetDeadline(start.Add(duration + patience))
 	for id, property := range []string{"playback-time", "paused-for-cache"} {
 		line, _ := json.Marshal(map[string]any{"command": []any{"observe_property", id + 1, property}})

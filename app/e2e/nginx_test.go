@@ -185,16 +185,18 @@ func TestNginxSecureLinksKeepPlaying(t *testing.T) {
 	front.judge(t)
 	for _, kind := range []struct {
 		prefix string
-		// first is how many answers teach that children need their parent's token.
-		first int
-	}{{"/live/", 3}, {"/p/", 0}} {
+		// bare is how many requests without a token come before it is known that this host's children need their parent's:
+		// one of the health check, which does not try it, and one of a viewer.
+		bare int
+	}{{"/live/", 2}, {"/p/", 0}} {
 		counts, refused := c.answers(t, kind.prefix)
 		t.Logf("nginx under %s: %v", kind.prefix, counts)
-		// A link is renewed before its end. One refusal each may come where a request was under way at the end.
-		if n := counts[http.StatusForbidden]; n > kind.first {
+		// Each link is renewed before its end, so nginx sees none that has expired; one is left to a machine so loaded
+		// that a request is under way for seconds.
+		if n := counts[http.StatusForbidden]; n > kind.bare {
 			t.Errorf("nginx refused %d requests under %s as bad: %s", n, kind.prefix, strings.Join(refused, ""))
 		}
-		if n := counts[http.StatusGone]; n > linkLives {
+		if n := counts[http.StatusGone]; n > 1 {
 			t.Errorf("nginx refused %d requests under %s as expired: %s", n, kind.prefix, strings.Join(refused, ""))
 		}
 		if n := counts[http.StatusNotFound]; n > 0 {

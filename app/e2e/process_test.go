@@ -19,6 +19,7 @@ type process struct {
 	cmd   *exec.Cmd
 	ended chan struct{} // closed when it has ended and its output was read
 	err   error         // of Wait, once it has ended
+	end   time.Time     // when it ended
 
 	mu    sync.Mutex
 	lines []string
@@ -53,6 +54,7 @@ func run(t testing.TB, out func(line string, at time.Time), name string, args ..
 	go func() {
 		readers.Wait()
 		p.err = p.cmd.Wait()
+		p.end = time.Now()
 		close(p.ended)
 	}()
 	t.Cleanup(p.kill)

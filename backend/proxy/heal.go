@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"time"
 
@@ -35,6 +36,12 @@ func (f *feed) heal(ctx context.Context, what string, try attempt) error {
 		return err
 	}
 	first := f.retry(ctx, up, time.Time{}, try)
+	if edge := unreachable(first, up); edge != nil {
+		if err := f.renew(ctx, what, up, edge, try); err == nil || errors.Is(err, errHealing) {
+			return err
+		}
+		return first
+	}
 	var r *refused
 	if !errors.As(first, &r) || r.missing {
 		if first == nil {
@@ -49,6 +56,16 @@ func (f *feed) heal(ctx context.Context, what string, try attempt) error {
 		}
 	}
 	return f.renew(ctx, what, up, r, try)
+}
+
+// unreachable is a refusal made of an error that says the edge is gone: nobody listens there, or it has no address.
+// A fresh extraction may name another one. nil for every other error: a slow or failing edge is still the edge.
+func unreachable(err error, up stream.Upstream) *refused {
+	var op *net.OpError
+	if err == nil || !errors.As(err, &op) || op.Op != "dial" || op.Timeout() {
+		return nil
+	}
+	return &refused{Refusal: stream.Refusal{Generation: up.Generation, URL: up.URL}}
 }
 
 // renew asks for a new token and tries once more under it.

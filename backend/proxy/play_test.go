@@ -236,6 +236,16 @@ func TestAnUpstreamThatIsDownIsSaidNotWaitedFor(t *testing.T) {
 	assert.Less(t, time.Since(start), 10*time.Second)
 }
 
+func TestAnEdgeThatIsGoneIsReplacedByTheOneThatTheSourceNamesNow(t *testing.T) {
+	gone, e := newEdge(t), newEdge(t)
+	g := newRig(t, gone.URL+"/live/v.m3u8?token=t1")
+	g.site.next = func() (string, error) { return e.URL + "/live/v.m3u8?token=t1", nil }
+	g.get(mainList)
+	gone.Close()
+	assert.Equal(t, string(content(103)), g.get("/hls/feed/main/103.ts"))
+	assert.Equal(t, 1, g.site.count())
+}
+
 func TestUnknownAddressesAreNotFound(t *testing.T) {
 	e := newEdge(t)
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")

@@ -112,6 +112,7 @@ func (s *Service) changed() {
 // why it failed stands in Calendar's Error.
 func (s *Service) Refresh(ctx context.Context) {
 	s.refresh(ctx, func(*record) bool { return true })
+	s.changed() // who asked is answered, even where all calendars are computed
 }
 
 func (s *Service) refresh(ctx context.Context, due func(*record) bool) {
