@@ -34,10 +34,9 @@ func TestTwentyFourViewersFetchASegmentOnce(t *testing.T) {
 
 // gate is a segment that comes in two halves; the test opens the way for the second one.
 type gate struct {
-	open  chan struct{}
-	gone  chan struct{} // closed when the upstream's request was ended
-	body  []byte
-	short bool // breaks off instead
+	open chan struct{}
+	gone chan struct{} // closed when the upstream's request was ended
+	body []byte
 }
 
 func (g *gate) serve(w http.ResponseWriter, r *http.Request) bool {

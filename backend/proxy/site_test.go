@@ -31,9 +31,7 @@ type edge struct {
 	from, to int    // media indexes in the window
 	pdt      bool
 	disc     int
-	multi    bool
-	key      string // URI attribute of EXT-X-KEY; "" for clear
-	iv       bool
+	key      string             // URI attribute of EXT-X-KEY; "" for clear
 	path     func(i int) string // a segment's address as written; nil: seg{i}.ts
 	guard    func(r *http.Request, token string) bool
 	deny     func(w http.ResponseWriter)
