@@ -31,5 +31,9 @@ func TestTheDemoPlaysThroughFourTokenLives(t *testing.T) {
 		wait().judge(t, length, demoSegment)
 	}
 	front.judge(t)
-	t.Logf("active: %s", g.active())
+	for _, a := range g.active() {
+		if a.Refreshes < 3 || a.LastError != "" {
+			t.Errorf("%s was renewed %d times: four lives have three renewals between them (%s)", a.Title, a.Refreshes, a.LastError)
+		}
+	}
 }

@@ -56,7 +56,7 @@ func (c *cdn) play(more string) (*gridwall, map[string]*report) {
 		c.t.Errorf("the site was asked %d times, more than %d", listings, most)
 	}
 	if c.t.Failed() {
-		c.t.Logf("active: %s", g.active())
+		c.t.Logf("active: %v", g.active())
 	}
 	return g, reports
 }

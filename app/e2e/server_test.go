@@ -127,8 +127,20 @@ func (g *gridwall) streams(n int) []listed {
 	return got.Streams
 }
 
-// active describes the active streams, for reports.
-func (g *gridwall) active() string {
-	_, body := g.get("/api/v1/active")
-	return body
+// watched is an active stream as the API shows it.
+type watched struct {
+	Title     string `json:"title"`
+	Refreshes int    `json:"refresh_count"`
+	LastError string `json:"last_error"`
+}
+
+func (g *gridwall) active() []watched {
+	g.t.Helper()
+	var got struct {
+		Active []watched `json:"active"`
+	}
+	if status, body := g.get("/api/v1/active"); status != http.StatusOK || json.Unmarshal([]byte(body), &got) != nil || len(got.Active) == 0 {
+		g.t.Errorf("the active streams: %d %s", status, body)
+	}
+	return got.Active
 }

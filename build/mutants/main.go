@@ -11,6 +11,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -27,13 +28,21 @@ const (
 	overlayVariable = "GRIDWALL_OVERLAY"
 	// testTimeout bounds one run of one test.
 	testTimeout = "4m"
+	// atOnce is how many mutants are tried at one time: each plays in real time, and waits more than it works.
+	atOnce = 2
+)
+
+// What can come of a mutant.
+const (
+	killed   = "killed"
+	survived = "SURVIVED"
 )
 
 // outcome is what came of one mutant.
 type outcome struct {
-	killed bool
-	note   string // by what it was killed, or why nothing can be said
-	took   time.Duration
+	verdict string
+	note    string // by what it was killed, or why nothing can be said
+	took    time.Duration
 }
 
 func main() {
@@ -54,80 +63,102 @@ func run(ctx context.Context, word string) error {
 	if _, err := os.Stat("go.mod"); err != nil {
 		return fmt.Errorf("run it in the repository's root: %w", err)
 	}
-	bad, count := 0, 0
-	fmt.Printf("%-34s %-9s %5s  %s\n", "switched off", "", "s", "test, and what it said")
-	for i, m := range mutants {
-		if !strings.Contains(m.name, word) {
-			continue
+	var chosen []mutant
+	for _, m := range mutants {
+		if strings.Contains(m.name, word) {
+			chosen = append(chosen, m)
 		}
-		count++
-		o, err := m.try(ctx, filepath.Join(dir, fmt.Sprint(i)))
-		if err != nil {
-			return fmt.Errorf("%s: %w", m.name, err)
-		}
-		verdict := "killed"
-		if !o.killed {
-			verdict = "SURVIVED"
+	}
+	outcomes := make([]chan outcome, len(chosen))
+	slots := make(chan struct{}, atOnce)
+	for i, m := range chosen {
+		outcomes[i] = make(chan outcome, 1)
+		go func() {
+			slots <- struct{}{}
+			o := m.try(ctx, filepath.Join(dir, fmt.Sprint(i)))
+			<-slots
+			outcomes[i] <- o
+		}()
+	}
+	bad := 0
+	fmt.Printf("%-36s %-9s %3s  %s\n", "switched off", "", "s", "the test, and what it said")
+	for i, m := range chosen {
+		o := <-outcomes[i]
+		if o.verdict != killed {
 			bad++
 		}
-		fmt.Printf("%-34s %-9s %5.0f  %s: %s\n", m.name, verdict, o.took.Seconds(), m.test, o.note)
+		fmt.Printf("%-36s %-9s %3.0f  %s: %s\n", m.name, o.verdict, o.took.Seconds(), m.test, o.note)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if bad > 0 {
-		return fmt.Errorf("%d of %d survived", bad, count)
+		return fmt.Errorf("%d of %d were not killed", bad, len(chosen))
 	}
-	fmt.Printf("%d killed\n", count)
+	fmt.Printf("all %d killed\n", len(chosen))
 	return nil
 }
 
-// try writes the changed file and runs the test that must fail.
-func (m mutant) try(ctx context.Context, dir string) (o outcome, err error) {
+// try changes the file and runs the test that must fail.
+func (m mutant) try(ctx context.Context, dir string) outcome {
+	begun := time.Now()
+	verdict, note, err := m.run(ctx, dir)
+	if err != nil {
+		verdict, note = "ERROR", err.Error()
+	}
+	return outcome{verdict: verdict, note: note, took: time.Since(begun)}
+}
+
+// overlay writes the changed file and the overlay that puts it in the place of the original.
+func (m mutant) overlay(dir string) (overlay string, err error) {
 	text, err := os.ReadFile(m.file)
 	if err != nil {
-		return o, err
+		return "", err
 	}
 	changed := string(text)
 	for _, e := range m.edits {
 		if n := strings.Count(changed, e.old); n != 1 {
-			return o, fmt.Errorf("%s holds %d times, not once: %q", m.file, n, e.old)
+			return "", fmt.Errorf("%s holds %d times, not once: %q", m.file, n, e.old)
 		}
 		changed = strings.Replace(changed, e.old, e.new, 1)
 	}
 	if err := os.Mkdir(dir, 0o755); err != nil {
-		return o, err
+		return "", err
 	}
 	original, err := filepath.Abs(m.file)
 	if err != nil {
-		return o, err
+		return "", err
 	}
 	mutated, overlay := filepath.Join(dir, filepath.Base(m.file)), filepath.Join(dir, "overlay.json")
 	list, err := json.Marshal(map[string]any{"Replace": map[string]string{original: mutated}})
 	if err != nil {
-		return o, err
+		return "", err
 	}
 	if err := os.WriteFile(mutated, []byte(changed), 0o600); err != nil {
-		return o, err
+		return "", err
 	}
-	if err := os.WriteFile(overlay, list, 0o600); err != nil {
-		return o, err
+	return overlay, os.WriteFile(overlay, list, 0o600)
+}
+
+func (m mutant) run(ctx context.Context, dir string) (verdict, note string, err error) {
+	overlay, err := m.overlay(dir)
+	if err != nil {
+		return "", "", err
 	}
-	begun := time.Now()
 	cmd := exec.CommandContext(ctx, "go", "test", "-overlay", overlay, "-count=1", "-timeout", testTimeout, "-run", m.test, tests)
 	cmd.Env = append(os.Environ(), overlayVariable+"="+overlay)
 	out, failed := cmd.CombinedOutput()
-	o.took = time.Since(begun)
 	switch {
 	case ctx.Err() != nil:
-		return o, ctx.Err()
+		return "", "", ctx.Err()
 	case failed == nil && strings.Contains(string(out), "no tests to run"):
-		return o, fmt.Errorf("no test is named %s", m.test)
-	case failed != nil && !strings.Contains(string(out), "--- FAIL"):
-		return o, fmt.Errorf("the tests did not run: %w\n%s", failed, out)
+		return "", "", errors.New("no test has that name")
+	case failed == nil:
+		return survived, "passed", nil
+	case !strings.Contains(string(out), "--- FAIL"):
+		return "", "", fmt.Errorf("the test did not run: %s", strings.Join(strings.Fields(string(out)), " "))
 	}
-	o.killed, o.note = failed != nil, "passed"
-	if o.killed {
-		o.note = complaint(string(out))
-	}
-	return o, nil
+	return killed, complaint(string(out)), nil
 }
 
 // said is a line of a failed test: the place, then what it says.
