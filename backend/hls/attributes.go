@@ -50,8 +50,9 @@ func (a *attributes) next(at *attribute) bool {
 	} else {
 		a.plainValue(at, p)
 	}
-	// A blank within a name: a comma is missing before it.
-	at.messy = at.messy || strings.ContainsAny(at.name, " \t\"")
+	// A blank within a name: a comma is missing before it. And a parser that looks for names (hls.js does) does not see
+	// one that ends otherwise than a name can: it would look for names within the value.
+	at.messy = at.messy || strings.ContainsAny(at.name, " \t\"") || at.name == "" || !isNameByte(at.name[len(at.name)-1])
 	a.pos = at.to
 	return true
 }

@@ -28,6 +28,7 @@ type opened struct {
 	contentType string
 	start       int64 // where the object begins in its resource: not 0 for a byte range
 	total       int64 // length of the whole object; -1: unknown
+	stray       bool  // it is not what its key stands for any more: it is passed on, but not kept
 }
 
 // opener asks the upstream for an object from offset on, healing refusals.
@@ -114,7 +115,7 @@ func (d *download) begin(o *opened) error {
 		return nil
 	}
 	d.contentType, d.origin, d.total, d.started = o.contentType, o.start, o.total, true
-	if d.total > d.limit {
+	if d.total > d.limit || o.stray {
 		d.pass()
 	}
 	d.tell()

@@ -295,9 +295,14 @@ func (r *rendition) remember(l *listing) {
 	}
 }
 
-// cacheKey names an object of this rendition for the cache; an epoch's objects are not those of another.
+// cacheKey names an object of this rendition for the cache; an epoch's objects are not those of another. Nor is what an
+// upstream encrypted under its own number, for want of an IV, that of an edge which numbers differently.
 func (r *rendition) cacheKey(leaf string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.f.id + "/" + r.name + "/" + strconv.Itoa(r.numbering.Epoch) + "/" + leaf
+	key := r.f.id + "/" + r.name + "/" + strconv.Itoa(r.numbering.Epoch) + "/"
+	if s := r.snap; s != nil && slices.ContainsFunc(s.media.Keys, func(k hls.Resource) bool { return !k.HasIV }) {
+		key += strconv.FormatInt(r.numbering.Shift, 10) + "/"
+	}
+	return key + leaf
 }

@@ -187,7 +187,14 @@ func (f *feed) serveObject(w http.ResponseWriter, r *http.Request, a address) er
 	default:
 		find = rend.resource(leaf)
 	}
-	rd := f.p.cache.join(rend.cacheKey(leaf), f.open(rend.name, find, dead))
+	key, open := rend.cacheKey(leaf), f.open(rend.name, find, dead)
+	rd := f.p.cache.join(key, func(ctx context.Context, offset int64) (*opened, error) {
+		o, err := open(ctx, offset)
+		if err == nil {
+			o.stray = rend.cacheKey(leaf) != key // healing has led to where the number means other bytes
+		}
+		return o, err
+	})
 	defer rd.close()
 	return f.stream(w, r, rd, fallback)
 }

@@ -115,6 +115,16 @@ func TestAnICSWeekendIsOneEvent(t *testing.T) {
 	assert.Equal(t, "Lakes", events[2].Name)
 }
 
+func TestAnEntryThatIsListedTwiceIsOneSession(t *testing.T) {
+	const entry = "BEGIN:VEVENT\r\nSUMMARY:Cup: Race (Northmoor)\r\nDTSTART:20260308T050000Z\r\nEND:VEVENT\r\n"
+	again := strings.Replace(entry, "20260308", "20260920", 1)
+	events, err := parseICS([]byte("BEGIN:VCALENDAR\r\n"+entry+entry+again+"END:VCALENDAR\r\n"), "cup")
+	require.NoError(t, err)
+	require.Len(t, events, 2, "the same name half a year later is another weekend")
+	assert.Len(t, events[0].Sessions, 1)
+	assert.Equal(t, []string{"cup-2026-northmoor", "cup-2026-northmoor-0920"}, []string{events[0].ID, events[1].ID})
+}
+
 func TestPeopleNameSessionsInManyWays(t *testing.T) {
 	for summary, want := range map[string][3]string{
 		"F1: Practice 1 (Northmoor Grand Prix)":            {"Northmoor Grand Prix", "Practice 1", "fp1"},

@@ -187,8 +187,8 @@ func (s *Service) events(p Provider, now time.Time) []Event {
 	return s.records[p.Key()].Events
 }
 
-// Calendar returns all events, sorted by their first session, with the statuses that hold at now. The caller may keep
-// and change it.
+// Calendar returns all events, sorted by their first session, with the statuses that hold at now. Its
+// lists are the caller's own.
 func (s *Service) Calendar(now time.Time) Calendar {
 	s.mu.Lock()
 	defer s.mu.Unlock()
