@@ -49,6 +49,8 @@ type cdn struct {
 	number func(edge int) int
 	// undated leaves program date times out.
 	undated bool
+	// during, where not nil, is called for each stream over and over while it is played.
+	during func(g *gridwall, s listed)
 	// encrypted serves segments under AES-128 with a key that changes, and without IV: the number is the IV.
 	encrypted bool
 
@@ -142,6 +144,13 @@ func (c *cdn) token(feed string) string {
 	}
 	c.tokens[token] = pass{feed, time.Now().Add(tokenLife)}
 	return token
+}
+
+// revoke ends all tokens.
+func (c *cdn) revoke() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.tokens)
 }
 
 // good tells whether a token permits a feed now.

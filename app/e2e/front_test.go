@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"log"
@@ -8,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -19,6 +21,7 @@ type front struct {
 	mu      sync.Mutex
 	answers int
 	bad     []string // answers that a player would take for an error
+	breaks  int      // playlists with a discontinuity: a player throws its buffer away
 	slowest time.Duration
 }
 
@@ -41,6 +44,18 @@ func newFront(t testing.TB, g *gridwall) *front {
 			if res.StatusCode >= http.StatusBadRequest {
 				f.bad = append(f.bad, fmt.Sprintf("%s: %s", res.Request.URL.Path, res.Status))
 			}
+			if !strings.HasSuffix(res.Request.URL.Path, ".m3u8") {
+				return nil
+			}
+			text, err := io.ReadAll(res.Body)
+			if err != nil {
+				return err
+			}
+			if bytes.Contains(text, []byte("#EXT-X-DISCONTINUITY\n")) {
+				f.breaks++
+			}
+			_ = res.Body.Close()
+			res.Body = io.NopCloser(bytes.NewReader(text))
 			return nil
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
@@ -76,5 +91,9 @@ func (f *front) judge(t testing.TB) {
 	t.Logf("%d answers to players, the slowest after %s", f.answers, f.slowest.Round(time.Millisecond))
 	for _, b := range f.bad {
 		t.Errorf("a player was answered: %s", b)
+	}
+	// No feed here has one of its own.
+	if f.breaks > 0 {
+		t.Errorf("%d playlists had a discontinuity", f.breaks)
 	}
 }

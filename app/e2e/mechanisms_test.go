@@ -31,8 +31,23 @@ func (c *cdn) play(more string) (*gridwall, map[string]*report) {
 	g := serve(c.t, newHome(c.t, map[string]string{"site": c.source() + more}), "127.0.0.1:0")
 	f := newFront(c.t, g)
 	waits := map[string]func() *report{}
+	played := make(chan struct{})
+	var meanwhile sync.WaitGroup
 	for _, s := range g.streams(len(c.feeds)) {
 		feed := feedOf(c.t, s)
+		if c.during != nil {
+			meanwhile.Go(func() {
+				for pause := time.NewTicker(segmentTime / 2); ; {
+					c.during(g, s)
+					select {
+					case <-pause.C:
+					case <-played:
+						pause.Stop()
+						return
+					}
+				}
+			})
+		}
 		waits[feed] = collect(c.t, feed, f.URL+s.path(), playTime)
 	}
 	if len(waits) != len(c.feeds) {
@@ -45,6 +60,8 @@ func (c *cdn) play(more string) (*gridwall, map[string]*report) {
 		c.feeds[feed].compare(c.t, r)
 		reports[feed] = r
 	}
+	close(played)
+	meanwhile.Wait()
 	f.judge(c.t)
 	listings, refusals := c.counted()
 	c.t.Logf("the site was asked %d times, the CDN refused %d requests", listings, refusals)
@@ -274,8 +291,11 @@ func TestAnEdgeThatNumbersItsSegmentsDifferentlyKeepsPlaying(t *testing.T) {
 				return fmt.Sprintf("/edge%d/%s/%s?%s", a.edge, a.feed, leaf, a.URL.RawQuery)
 			}
 		},
-		"told by path":  func(c *cdn) { c.undated = true },
-		"and has a key": func(c *cdn) { c.encrypted = true },
+		"told by path": func(c *cdn) { c.undated = true },
+		"and has a key": func(c *cdn) {
+			c.encrypted = true
+			c.during = func(g *gridwall, s listed) { decrypts(c.t, g, s.path(), c.feeds[feedOf(c.t, s)]) }
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
