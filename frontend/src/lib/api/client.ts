@@ -1,0 +1,62 @@
+import type {
+  About,
+  Activation,
+  Active,
+  ActiveList,
+  ApiEvent,
+  Extraction,
+  Guess,
+  Layouts,
+  Resolved,
+  Schedule,
+  SessionFeeds,
+  Settings,
+  SettingsChange,
+  Source,
+  SourceList,
+  SourceText,
+  StreamList,
+  Trial,
+} from './types'
+
+/** What subscribers are told: an event, or that the connection came (back) or went. */
+export interface Listener {
+  event(e: ApiEvent): void
+  /** true after each (re)connect: fetch anew what is shown; false when the connection is lost. */
+  connected(up: boolean): void
+}
+
+/**
+ * The facade, the same whether it is reached over HTTP or through the window's bindings. Each method rejects with an
+ * ApiError. The names are those of app/api's methods in lower camel case; a Go test compares the two lists.
+ */
+export interface Client {
+  schedule(): Promise<Schedule>
+  refreshSchedule(): Promise<Schedule>
+  /** The feeds of a session; both empty: the live session's, or the next one's. */
+  sessionFeeds(event: string, session: string): Promise<SessionFeeds>
+  sources(): Promise<SourceList>
+  sourceFile(key: string): Promise<SourceText>
+  putSource(key: string, text: string): Promise<Source>
+  enableSource(key: string, enabled: boolean): Promise<Source>
+  deleteSource(key: string): Promise<void>
+  /** text "": the file as it is. */
+  testSource(key: string, text: string): Promise<Trial>
+  guessSource(url: string): Promise<Guess>
+  streams(all: boolean): Promise<StreamList>
+  /** key "": all sources. */
+  extract(key: string): Promise<Extraction>
+  active(): Promise<ActiveList>
+  activate(activation: Activation): Promise<Active>
+  /** viewer "": all leases. */
+  deactivate(id: string, viewer: string): Promise<void>
+  refreshActive(): Promise<ActiveList>
+  resolve(url: string): Promise<Resolved>
+  settings(): Promise<Settings>
+  putSettings(change: SettingsChange): Promise<Settings>
+  layouts(): Promise<Layouts>
+  putLayouts(doc: Layouts): Promise<Layouts>
+  about(): Promise<About>
+  /** Calls the listener until the function that it returns is called. */
+  subscribe(listener: Listener): () => void
+}

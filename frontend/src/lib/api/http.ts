@@ -1,0 +1,115 @@
+import type { Client, Listener } from './client'
+import { ApiError, asApiError, UNREACHABLE } from './errors'
+import type { ApiEvent, EventType } from './types'
+
+const EVENT_TYPES: EventType[] = ['streams', 'active', 'sources', 'schedule', 'notice']
+
+/** How long to wait before a lost event stream is opened again, in ms; doubled up to the last while it fails. */
+const RECONNECT_FIRST = 500
+const RECONNECT_LAST = 8_000
+
+async function request<T>(base: string, method: string, path: string, body?: unknown): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(base + path, {
+      method,
+      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+      body: body === undefined ? null : JSON.stringify(body),
+      cache: 'no-store',
+    })
+  } catch {
+    throw new ApiError(UNREACHABLE, 'Gridwall does not answer. Trying again until it does.')
+  }
+  if (response.status === 204) return undefined as T
+  let answer: unknown
+  try {
+    answer = await response.json()
+  } catch {
+    throw new ApiError(
+      'internal',
+      `${path} answered ${response.status} and no JSON. Is something else on this port?`,
+    )
+  }
+  if (!response.ok) {
+    if (response.status === 401 && typeof location !== 'undefined') location.assign('/login')
+    throw asApiError((answer as { error?: unknown }).error ?? `the server answered ${response.status}`)
+  }
+  return answer as T
+}
+
+const query = (parameters: Record<string, string>): string => {
+  const filled = Object.entries(parameters).filter(([, v]) => v !== '')
+  return filled.length === 0 ? '' : '?' + new URLSearchParams(filled).toString()
+}
+const segment = encodeURIComponent
+
+/** The facade over HTTP and server-sent events. base is "" on the page's own server. */
+export function httpClient(base = ''): Client {
+  const get = <T>(path: string) => request<T>(base, 'GET', path)
+  const post = <T>(path: string, body?: unknown) => request<T>(base, 'POST', path, body)
+  const put = <T>(path: string, body: unknown) => request<T>(base, 'PUT', path, body)
+  return {
+    schedule: () => get('/api/v1/schedule'),
+    refreshSchedule: () => post('/api/v1/schedule/refresh'),
+    sessionFeeds: (event, session) => get('/api/v1/schedule/feeds' + query({ event, session })),
+    sources: () => get('/api/v1/sources'),
+    sourceFile: (key) => get(`/api/v1/sources/${segment(key)}`),
+    putSource: (key, text) => put(`/api/v1/sources/${segment(key)}`, { text }),
+    enableSource: (key, enabled) => put(`/api/v1/sources/${segment(key)}/enabled`, { enabled }),
+    deleteSource: (key) => request(base, 'DELETE', `/api/v1/sources/${segment(key)}`),
+    testSource: (key, text) =>
+      post(`/api/v1/sources/${segment(key)}/test`, text === '' ? undefined : { text }),
+    guessSource: (url) => post('/api/v1/sources/guess', { url }),
+    streams: (all) => get('/api/v1/streams' + query({ all: all ? '1' : '' })),
+    extract: (key) => post('/api/v1/extract' + query({ source: key })),
+    active: () => get('/api/v1/active'),
+    activate: (activation) => post('/api/v1/active', activation),
+    deactivate: (id, viewer) => request(base, 'DELETE', `/api/v1/active/${segment(id)}${query({ viewer })}`),
+    refreshActive: () => post('/api/v1/active/refresh'),
+    resolve: (url) => get('/api/v1/active/resolve' + query({ url })),
+    settings: () => get('/api/v1/settings'),
+    putSettings: (change) => put('/api/v1/settings', change),
+    layouts: () => get('/api/v1/layouts'),
+    putLayouts: (doc) => put('/api/v1/layouts', doc),
+    about: () => get('/api/v1/about'),
+    subscribe: (listener) => subscribe(base + '/api/v1/events', listener),
+  }
+}
+
+/** Opens the event stream, and opens it again whenever it ends: EventSource alone gives up on some answers. */
+function subscribe(url: string, listener: Listener): () => void {
+  let source: EventSource | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let wait = RECONNECT_FIRST
+  let ended = false
+  const open = () => {
+    const opened = new EventSource(url)
+    source = opened
+    opened.onopen = () => {
+      wait = RECONNECT_FIRST
+      listener.connected(true)
+    }
+    opened.onerror = () => {
+      opened.close()
+      if (ended || source !== opened) return
+      listener.connected(false)
+      timer = setTimeout(open, wait)
+      wait = Math.min(wait * 2, RECONNECT_LAST)
+    }
+    for (const type of EVENT_TYPES) {
+      opened.addEventListener(type, (message) => {
+        try {
+          listener.event(JSON.parse((message as MessageEvent<string>).data) as ApiEvent)
+        } catch {
+          // A proxy in between cut it: what it said is fetched with the next event.
+        }
+      })
+    }
+  }
+  open()
+  return () => {
+    ended = true
+    clearTimeout(timer)
+    source?.close()
+  }
+}

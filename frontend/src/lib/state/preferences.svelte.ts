@@ -1,0 +1,59 @@
+import { messageOf, type Client, type Settings } from '../api'
+import { Remote } from './remote.svelte'
+import type { Notices } from './notices.svelte'
+
+export type Theme = 'dark' | 'light'
+
+/** The settings, and what follows from them in the page. */
+export class Preferences {
+  readonly remote: Remote<Settings>
+  #client: Client
+  #notices: Notices
+  #systemLight = $state(false)
+
+  constructor(client: Client, notices: Notices) {
+    this.#client = client
+    this.#notices = notices
+    this.remote = new Remote(() => client.settings())
+  }
+
+  /** The value of a setting; "" while the settings are not here yet. */
+  get(key: string): string {
+    return this.remote.value?.settings[key] ?? ''
+  }
+  /** Whether config.toml sets it: it can be changed there alone. */
+  fixed(key: string): boolean {
+    return this.remote.value?.fixed.includes(key) ?? false
+  }
+  needsRestart(key: string): boolean {
+    return this.remote.value?.restart.includes(key) ?? false
+  }
+
+  get theme(): Theme {
+    const wanted = this.get('ui.theme')
+    if (wanted === 'light' || wanted === 'dark') return wanted
+    return this.#systemLight ? 'light' : 'dark'
+  }
+
+  /** Changes a setting, null for its default; tells what went wrong and returns false. */
+  async set(key: string, value: string | null): Promise<boolean> {
+    try {
+      this.remote.set(await this.#client.putSettings({ settings: { [key]: value } }))
+      return true
+    } catch (thrown) {
+      this.#notices.show('error', messageOf(thrown))
+      return false
+    }
+  }
+
+  /** Follows the system's light or dark; returns what ends it. */
+  followSystem(): () => void {
+    const light = window.matchMedia('(prefers-color-scheme: light)')
+    const changed = () => {
+      this.#systemLight = light.matches
+    }
+    changed()
+    light.addEventListener('change', changed)
+    return () => light.removeEventListener('change', changed)
+  }
+}

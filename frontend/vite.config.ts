@@ -1,0 +1,37 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+
+// The server wants its own host and origin.
+const behind = (target = 'http://127.0.0.1:8787') => ({
+  target,
+  changeOrigin: true,
+  headers: { origin: target },
+})
+
+// One dist serves the window and the browser: relative to the root, without anything from elsewhere.
+export default defineConfig(({ mode }) => ({
+  plugins: [svelte()],
+  resolve: {
+    alias: { $lib: new URL('./src/lib', import.meta.url).pathname },
+    // Tests mount components, so they want the browser's Svelte.
+    conditions: mode === 'test' ? ['browser'] : undefined,
+  },
+  build: {
+    // WebKitGTK 2.40 and newer, WebView2, and the browsers of two years.
+    target: ['safari16.4', 'chrome111', 'firefox115'],
+    emptyOutDir: false,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    // npm run dev beside "gridwall serve": GRIDWALL_URL says where it serves.
+    proxy: Object.fromEntries(
+      ['/api', '/hls', '/login'].map((path) => [path, behind(process.env['GRIDWALL_URL'])]),
+    ),
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.ts'],
+    restoreMocks: true,
+  },
+}))
