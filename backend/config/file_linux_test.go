@@ -54,10 +54,16 @@ func TestPathsFollowTheEnvironmentAndTheFlags(t *testing.T) {
 	assert.Equal(t, "/c/gridwall/config.toml", p.ConfigFile())
 	assert.Equal(t, "/c/gridwall/sources", p.Sources())
 	assert.Equal(t, "/d/gridwall/gridwall.db", p.Database())
+	assert.Equal(t, "/s/gridwall/gridwall.log", p.Log())
+	assert.Equal(t, "/s/gridwall/window.json", p.Window())
 	t.Chdir(t.TempDir())
 	here, err := os.Getwd()
 	require.NoError(t, err)
 	p, err = p.With("conf", "")
 	require.NoError(t, err)
 	assert.Equal(t, Paths{Config: filepath.Join(here, "conf"), Data: "/d/gridwall", State: "/s/gridwall"}, p)
+	p, err = p.With("", "data")
+	require.NoError(t, err)
+	assert.Equal(t, Paths{Config: filepath.Join(here, "conf"), Data: filepath.Join(here, "data"), State: filepath.Join(here, "data")}, p,
+		"a second Gridwall writes nothing into the first one's folders")
 }

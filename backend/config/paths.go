@@ -29,7 +29,8 @@ func DefaultPaths() Paths {
 	}
 }
 
-// With overlays the folders of --config and --data, where given; they are made absolute.
+// With overlays the folders of --config and --data, where given; they are made absolute. What may be lost lies beside
+// the data then: a second Gridwall with a folder of its own must not write into the first one's log.
 func (p Paths) With(configDir, dataDir string) (Paths, error) {
 	var err error
 	if configDir != "" {
@@ -41,6 +42,7 @@ func (p Paths) With(configDir, dataDir string) (Paths, error) {
 		if p.Data, err = filepath.Abs(dataDir); err != nil {
 			return Paths{}, err
 		}
+		p.State = p.Data
 	}
 	return p, nil
 }
@@ -53,3 +55,9 @@ func (p Paths) Sources() string { return filepath.Join(p.Config, "sources") }
 
 // Database is the path of the database.
 func (p Paths) Database() string { return filepath.Join(p.Data, "gridwall.db") }
+
+// Log is the path of the window's log; serve logs to stderr.
+func (p Paths) Log() string { return filepath.Join(p.State, "gridwall.log") }
+
+// Window is the path of the file that holds the window's place and the last page.
+func (p Paths) Window() string { return filepath.Join(p.State, "window.json") }

@@ -36,40 +36,60 @@ func (s *Service) Check(ctx context.Context, ids ...string) {
 	all.Wait()
 }
 
-// checkSource checks the listing of a source, or waits for a check of it that is under way.
+// checking is a check of a source's listing that is under way.
+type checking struct {
+	done    chan struct{}
+	streams []stream.Stream
+}
+
+// checkSource checks the listing of a source, or waits for a check of it that is under way. A check of an older
+// listing is waited for as well, and then the new one is checked: the site may have ended the old one's tokens.
 func (s *Service) checkSource(ctx context.Context, key string) {
 	src, ok := s.source(key)
 	if !ok {
 		return
 	}
-	s.mu.Lock()
-	done, joined := s.checks[key]
-	if !joined {
-		done = make(chan struct{})
-		s.checks[key] = done
-	}
 	var streams []stream.Stream
-	if st := s.sites[key]; st != nil {
-		streams = st.listed
-	}
-	s.mu.Unlock()
-	if joined {
-		select {
-		case <-done:
-		case <-ctx.Done():
+	var mine *checking
+	for mine == nil {
+		s.mu.Lock()
+		streams = nil
+		if st := s.sites[key]; st != nil {
+			streams = st.listed
 		}
-		return
+		other := s.checks[key]
+		if other == nil {
+			mine = &checking{make(chan struct{}), streams}
+			s.checks[key] = mine
+		}
+		s.mu.Unlock()
+		if other == nil {
+			break
+		}
+		select {
+		case <-other.done:
+		case <-ctx.Done():
+			return
+		}
+		if sameURLs(other.streams, streams) {
+			return
+		}
 	}
 	defer func() {
 		s.mu.Lock()
 		delete(s.checks, key)
 		s.mu.Unlock()
-		close(done)
+		close(mine.done)
 	}()
 	if len(streams) > checkAll {
 		streams = slices.DeleteFunc(slices.Clone(streams), func(st stream.Stream) bool { return !s.o.Watched(st.ID) })
 	}
 	s.checkStreams(ctx, src, streams)
+}
+
+// sameURLs tells whether two listings are of the same streams at the same addresses.
+func sameURLs(a, b []stream.Stream) bool {
+	return slices.EqualFunc(a, b, func(x, y stream.Stream) bool { return x.ID == y.ID && x.URL == y.URL })
 }
 
 func (s *Service) checkStreams(ctx context.Context, src source.Source, streams []stream.Stream) {

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
@@ -38,8 +39,8 @@ type Proposal struct {
 // M3U list one of kind m3u, and JSON that has addresses of playlists in it one of kind json with a jq program that
 // yields them. The proposal has been tried on the answer. Anything else is an error that says what was seen.
 //
-// A private host is fetched only where rawURL names it literally (an address, localhost): then the user means it, and
-// the proposal says allow_private.
+// A private host is fetched only where rawURL names it on its face (an address, localhost, nas.local): then the user
+// means it, and the proposal says allow_private.
 func (g Guesser) Guess(ctx context.Context, rawURL string, t Transports) (Proposal, error) {
 	rawURL = strings.TrimSpace(rawURL)
 	u, err := url.Parse(rawURL)
@@ -192,16 +193,25 @@ func isMedia(kind string, body []byte) bool {
 		len(body) > 8 && string(body[4:8]) == "ftyp" || bytes.HasPrefix(body, []byte("\x1aE\xdf\xa3"))
 }
 
-// isLiteralPrivate tells a host that is private on its face.
+// carrierNAT is used inside of providers, and by overlay networks such as Tailscale's (RFC 6598).
+var carrierNAT = netip.MustParsePrefix("100.64.0.0/10")
+
+// isLiteralPrivate tells a host that is private on its face: an address of a home network, or a name that never means
+// a host of the public internet (RFC 6761, RFC 6762, RFC 8375, ICANN's .internal, and a name without a dot).
 func isLiteralPrivate(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
 	addr, err := netip.ParseAddr(host)
-	if err != nil {
-		return false
+	if err == nil {
+		addr = addr.WithZone("").Unmap()
+		return addr.IsLoopback() || addr.IsPrivate() || addr.IsLinkLocalUnicast() || carrierNAT.Contains(addr)
 	}
-	addr = addr.WithZone("").Unmap()
-	return addr.IsLoopback() || addr.IsPrivate() || addr.IsLinkLocalUnicast()
+	if !strings.Contains(host, ".") {
+		return strings.ContainsFunc(host, unicode.IsLetter) && !strings.HasPrefix(host, "0x")
+	}
+	for _, suffix := range []string{".localhost", ".local", ".internal", ".lan", ".home.arpa"} {
+		if strings.HasSuffix(host, suffix) {
+			return true
+		}
+	}
+	return false
 }

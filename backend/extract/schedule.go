@@ -36,6 +36,14 @@ func (c *changes) take() map[string]bool {
 	return keys
 }
 
+// poke lets the schedule look again.
+func (c *changes) poke() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
 // sourcesChanged is told by Sources.
 func (s *Service) sourcesChanged(keys []string) {
 	s.changes.mu.Lock()
@@ -49,12 +57,42 @@ func (s *Service) sourcesChanged(keys []string) {
 	for _, key := range keys {
 		s.source(key)
 	}
-	select {
-	case s.changes.wake <- struct{}{}:
-	default:
-	}
+	s.changes.poke()
 	// Streams of a source that went, or came back, leave or join the listing.
 	s.tellChange()
+}
+
+// Pace is how often sources run that name no interval of their own, and for how long at most.
+type Pace struct {
+	// Interval and LiveInterval are the time between two rounds; 0: 30 min and 5 min.
+	Interval, LiveInterval time.Duration
+	// Timeout bounds one extraction; 0: 30 s.
+	Timeout time.Duration
+}
+
+// sound is p with the defaults in place of what says nothing.
+func (p Pace) sound() Pace {
+	for _, d := range []struct {
+		at   *time.Duration
+		then time.Duration
+	}{{&p.Interval, defaultInterval}, {&p.LiveInterval, defaultLiveInterval}, {&p.Timeout, defaultTimeout}} {
+		if *d.at <= 0 {
+			*d.at = d.then
+		}
+	}
+	return p
+}
+
+// SetPace changes the pace: what is due under the new one runs at once. A run that is under way keeps its timeout.
+func (s *Service) SetPace(p Pace) {
+	p = p.sound()
+	s.mu.Lock()
+	changed := s.pace != p
+	s.pace = p
+	s.mu.Unlock()
+	if changed {
+		s.changes.poke()
+	}
 }
 
 // turn is what the schedule knows of one source.
@@ -135,12 +173,15 @@ func (s *Service) Run(ctx context.Context) {
 
 // due is when the next round of the source should begin. A zero t.last is long ago.
 func (s *Service) due(src source.Source, t *turn, now time.Time) time.Time {
-	every := s.o.Interval
+	s.mu.RLock()
+	pace := s.pace
+	s.mu.RUnlock()
+	every := pace.Interval
 	switch {
 	case src.Interval > 0:
 		every = src.Interval
 	case s.o.SessionLive(now):
-		every = s.o.LiveInterval
+		every = pace.LiveInterval
 	}
 	s.mu.RLock()
 	if st := s.sites[src.Key]; st != nil && st.failures > 0 {

@@ -259,3 +259,78 @@ func TestChecksOfADeadHostEnd(t *testing.T) {
 		s.Close()
 	})
 }
+
+func TestAnotherPaceHoldsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		own, rest := &lists{}, &lists{}
+		own.set(nil, Found{URL: "https://h/a"})
+		rest.set(nil, Found{URL: "https://h/b"})
+		var live atomic.Bool
+		s := newService(t, kind(func(ctx context.Context, src source.Source, site *Site) ([]Found, error) {
+			if src.Key == "own" {
+				return own.Extract(ctx, src, site)
+			}
+			return rest.Extract(ctx, src, site)
+		}), Options{
+			Sources:    newFolder(source.Source{Key: "own", Interval: 3 * time.Hour}, source.Source{Key: "rest"}),
+			Transports: openTransports{answers(healthy)}, Interval: 2 * time.Hour,
+			SessionLive: func(time.Time) bool { return live.Load() },
+		})
+		clock(t, s)
+		pass(time.Hour)
+		assert.Equal(t, []int{1, 1}, []int{own.count(), rest.count()})
+		s.SetPace(Pace{Interval: 10 * time.Minute})
+		synctest.Wait()
+		assert.Equal(t, []int{1, 2}, []int{own.count(), rest.count()}, "what is due by now runs now; a file's own interval holds")
+		pass(time.Hour)
+		assert.InDelta(t, 2+6, rest.count(), 1)
+
+		live.Store(true)
+		s.SetPace(Pace{Interval: 10 * time.Minute, LiveInterval: time.Minute})
+		before := rest.count()
+		pass(20 * time.Minute)
+		assert.InDelta(t, 20, rest.count()-before, 3)
+	})
+}
+
+func TestAnotherTimeoutHoldsForTheNextRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t, kind(func(ctx context.Context, _ source.Source, _ *Site) ([]Found, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}), Options{Sources: newFolder(source.Source{Key: "slow"}), Transports: openTransports{answers(healthy)}, Timeout: time.Minute})
+		took := func() time.Duration {
+			begin := time.Now()
+			_, err := s.Extract(t.Context(), "slow")
+			require.Error(t, err)
+			return time.Since(begin)
+		}
+		assert.Equal(t, time.Minute, took())
+		s.SetPace(Pace{Timeout: 5 * time.Second})
+		assert.Equal(t, 5*time.Second, took())
+	})
+}
+
+func TestAnExtractionIsAnsweredWhenItsOwnStreamsAreChecked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// The site ends the tokens before with each new one, and the CDN takes its time.
+		var newest atomic.Int64
+		site := kind(func(context.Context, source.Source, *Site) ([]Found, error) {
+			return []Found{{URL: fmt.Sprintf("https://h/slow/a?token=%d", newest.Add(1)), Title: "A"}}, nil
+		})
+		cdn := answers(func(r *http.Request) (*http.Response, error) {
+			time.Sleep(300 * time.Millisecond)
+			if strings.HasSuffix(r.URL.Path, "/a") && r.URL.RawQuery != fmt.Sprintf("token=%d", newest.Load()) {
+				return &http.Response{StatusCode: http.StatusForbidden, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+			}
+			return healthy(r)
+		})
+		s := newService(t, site, Options{Sources: newFolder(source.Source{Key: "f1"}), Transports: openTransports{cdn}})
+		go s.ExtractAll(t.Context())
+		time.Sleep(100 * time.Millisecond) // the first listing is being checked
+		s.ExtractAll(t.Context())
+		require.Len(t, s.Streams(), 1)
+		require.NotNil(t, s.Streams()[0].Health, "the check of the old token said nothing of the new one")
+		assert.True(t, s.Streams()[0].Health.Live)
+	})
+}

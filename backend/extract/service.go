@@ -95,13 +95,15 @@ type Service struct {
 	end  context.CancelFunc
 	work sync.WaitGroup
 
-	mu    sync.RWMutex
+	mu sync.RWMutex
+	// pace is what SetPace changes; the fields of o are not looked at after New.
+	pace  Pace
 	sites map[string]*site
 	byID  map[string]place
 	runs  map[string]*run
 	// stuck are sources whose extractor was given up, and still has not returned.
 	stuck    map[string]bool
-	checks   map[string]chan struct{}
+	checks   map[string]*checking
 	closed   bool
 	onResult []func(Result)
 	onChange []func()
@@ -136,22 +138,14 @@ func New(o Options) (*Service, error) {
 	if o.Watched == nil {
 		o.Watched = func(string) bool { return false }
 	}
-	for _, d := range []struct {
-		at   *time.Duration
-		then time.Duration
-	}{{&o.Timeout, defaultTimeout}, {&o.Interval, defaultInterval}, {&o.LiveInterval, defaultLiveInterval}} {
-		if *d.at <= 0 {
-			*d.at = d.then
-		}
-	}
 	listed, retired, err := o.Store.AllKnown()
 	if err != nil {
 		return nil, err
 	}
 	s := &Service{
-		o: o, checker: newChecker(o.Transports),
+		o: o, checker: newChecker(o.Transports), pace: Pace{o.Interval, o.LiveInterval, o.Timeout}.sound(),
 		sites: map[string]*site{}, byID: map[string]place{}, runs: map[string]*run{}, stuck: map[string]bool{},
-		checks: map[string]chan struct{}{}, sound: map[string]source.Source{},
+		checks: map[string]*checking{}, sound: map[string]source.Source{},
 	}
 	s.life, s.end = context.WithCancel(context.Background())
 	s.changes.wake = make(chan struct{}, 1)

@@ -218,10 +218,10 @@ func (s *Service) extract(ctx context.Context, src source.Source, guarded string
 		return nil, nil, err
 	}
 	timeout := src.Timeout
-	if timeout <= 0 {
-		timeout = s.o.Timeout
-	}
 	s.mu.RLock()
+	if timeout <= 0 {
+		timeout = s.pace.Timeout
+	}
 	stuck := s.stuck[guarded]
 	s.mu.RUnlock()
 	if stuck {

@@ -16,11 +16,11 @@ const maxCached = 4
 
 // cache holds the downloads under way, and the finished ones within a bound of bytes: the least recently used go first.
 type cache struct {
-	max int64
 	ctx context.Context
 	wg  *sync.WaitGroup
 
 	mu    sync.Mutex
+	max   int64
 	all   map[string]*download
 	done  *list.List // of *cached, most recently used first
 	index map[string]*list.Element
@@ -114,9 +114,22 @@ func (c *cache) keep(d *download) {
 	}
 	c.index[d.key] = c.done.PushFront(&cached{d: d, size: size, used: time.Now()})
 	c.bytes += size
+	c.evict()
+}
+
+// evict forgets what was used least recently until the rest fits. The caller holds mu.
+func (c *cache) evict() {
 	for c.bytes > c.max {
 		c.forget(c.done.Back().Value.(*cached).d)
 	}
+}
+
+// resize changes the bound; what is too much for it goes at once.
+func (c *cache) resize(maxBytes int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.max = maxBytes
+	c.evict()
 }
 
 // sweep forgets what nobody has asked for since before.

@@ -243,7 +243,7 @@ func (r *reader) close() {
 	d := r.d
 	d.mu.Lock()
 	delete(d.readers, r)
-	idle := len(d.readers) == 0 && !d.done
+	idle := d.deserted()
 	d.tell()
 	d.mu.Unlock()
 	if idle && d.onIdle != nil {
@@ -255,7 +255,14 @@ func (r *reader) close() {
 func (d *download) idle() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return len(d.readers) == 0 && !d.done
+	return d.deserted()
+}
+
+// deserted is idle; the caller holds d.mu. What has all its bytes is as good as finished: its last reader may be quicker
+// than whoever notes that.
+func (d *download) deserted() bool {
+	whole := d.total >= 0 && d.size >= d.total
+	return len(d.readers) == 0 && !d.done && !whole
 }
 
 // start waits until the object's type, its place in its resource and, where it is announced, its length are known.

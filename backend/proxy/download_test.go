@@ -238,7 +238,13 @@ func TestAPlayerGetsTheRangeItAsksFor(t *testing.T) {
 			}
 		})
 	}
-	assert.Equal(t, 1, e.count("/live/seg101.ts"))
+	// A player that left before the end may have ended a download; once it is whole, no range asks the edge again.
+	g.get("/hls/feed/main/101.ts")
+	asked := e.count("/live/seg101.ts")
+	for _, rng := range []string{"bytes=10-19", "bytes=-7", "bytes=99999999-", "bytes=100-"} {
+		g.do("/hls/feed/main/101.ts", "Range", rng)
+	}
+	assert.Equal(t, asked, e.count("/live/seg101.ts"))
 }
 
 // One resource holds all segments, as ffmpeg's single_file writes it.
@@ -326,4 +332,24 @@ func TestAStalledUpstreamIsGivenUp(t *testing.T) {
 	status, _, body := g.do("/hls/feed/main/103.ts")
 	assert.Equal(t, http.StatusGatewayTimeout, status)
 	assert.Contains(t, string(body), "upstream_timeout")
+}
+
+func TestASmallerCacheGivesItsMemoryBackAtOnce(t *testing.T) {
+	e := newEdge(t)
+	e.from, e.to = 0, 600
+	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
+	for i := range 300 {
+		g.get(fmt.Sprintf("/hls/feed/main/%d.ts", i))
+	}
+	require.Greater(t, g.proxy.cache.size(), int64(4<<20))
+	g.proxy.SetCacheBytes(2 << 20)
+	assert.LessOrEqual(t, g.proxy.cache.size(), int64(2<<20))
+	g.get("/hls/feed/main/299.ts")
+	assert.Equal(t, 1, e.count("/live/seg299.ts"), "the newest are kept")
+	g.get("/hls/feed/main/0.ts")
+	assert.Equal(t, 2, e.count("/live/seg0.ts"), "the oldest went")
+	for i := range 300 {
+		g.get(fmt.Sprintf("/hls/feed/main/%d.ts", 300+i))
+		require.LessOrEqual(t, g.proxy.cache.size(), int64(2<<20))
+	}
 }

@@ -100,6 +100,10 @@ func (p *Proxy) Close() error {
 	return p.save(true)
 }
 
+// SetCacheBytes changes the bound of Options.CacheBytes. What a smaller one has no room for is forgotten at once; who
+// is reading it reads on.
+func (p *Proxy) SetCacheBytes(n int64) { p.cache.resize(n) }
+
 // Drop forgets what is held in memory of a stream: its next request begins anew.
 func (p *Proxy) Drop(id string) {
 	p.mu.Lock()

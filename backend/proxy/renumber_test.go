@@ -122,6 +122,24 @@ func TestARestartedEncoderIsANewEpoch(t *testing.T) {
 	assert.Equal(t, map[int64]int{6: 1000, 7: 1001, 8: 1002}, checkContents(t, g, "/hls/feed/main/", list))
 }
 
+// A player leaves a quality and comes back to it later, twice: what departed with the playlists that were seen is not
+// contiguous with the newest one.
+func TestAQualityThatIsComeBackToAfterHolesPlays(t *testing.T) {
+	for name, pdt := range map[string]bool{"dated": true, "undated": false} {
+		t.Run(name, func(t *testing.T) {
+			a := newEdge(t)
+			a.pdt = pdt
+			g := newRig(t, a.URL+"/live/v.m3u8?token=t1")
+			for _, from := range []int{100, 101, 150, 151, 170, 300} {
+				a.set(func() { a.from, a.to = from, from+6 })
+				g.get(mainList)
+			}
+			assert.Equal(t, "300", tagValue(g.get(mainList), "#EXT-X-MEDIA-SEQUENCE"))
+			assert.Equal(t, 303, checkContents(t, g, "/hls/feed/main/", g.get(mainList))[303])
+		})
+	}
+}
+
 func TestAnEdgeThatLagsBehindDoesNotTurnTheClockBack(t *testing.T) {
 	e := newEdge(t)
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")

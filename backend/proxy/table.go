@@ -62,7 +62,7 @@ type departed struct {
 
 // table maps the player's media sequence numbers to the newest upstream URLs of one rendition.
 type table struct {
-	old []departed // ascending, contiguous with cur
+	old []departed // ascending; with holes where nobody asked for the playlist for a while
 	cur *listing
 	// ahead is a newer generation's playlist that lags behind cur: its URLs are the newest for what it lists.
 	ahead *listing
@@ -147,14 +147,15 @@ func (l *listing) parts(msn int64) []hls.Part {
 	return nil
 }
 
-// bounds and mark make a table the window that a fresh playlist is compared with.
+// bounds and mark make a table the window that a fresh playlist is compared with: cur, and what departed right before
+// it. What lies before a hole is still looked up by number, but compared with nothing.
 func (t *table) bounds() (first, last int64, ok bool) {
 	if t.cur == nil || len(t.cur.media.Segments) == 0 {
 		return 0, 0, false
 	}
 	first = t.cur.first()
-	if len(t.old) > 0 {
-		first = t.old[0].msn
+	for i := len(t.old) - 1; i >= 0 && t.old[i].msn == first-1; i-- {
+		first--
 	}
 	return first, t.cur.last(), true
 }
@@ -163,7 +164,7 @@ func (t *table) mark(msn int64) mark {
 	if msn >= t.cur.first() {
 		return t.markOf(t.cur, msn)
 	}
-	return t.old[int(msn-t.old[0].msn)].mark
+	return t.old[len(t.old)-int(t.cur.first()-msn)].mark
 }
 
 func (t *table) markOf(l *listing, msn int64) mark {

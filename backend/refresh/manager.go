@@ -160,6 +160,20 @@ func (m *Manager) Close() {
 	m.tasks.Wait()
 }
 
+// SetInterval changes refresh.interval; what is due under the new one is renewed at once. 0 is DefaultInterval.
+func (m *Manager) SetInterval(d time.Duration) {
+	if d <= 0 {
+		d = DefaultInterval
+	}
+	m.mu.Lock()
+	changed := m.o.Interval != d
+	m.o.Interval = d
+	m.mu.Unlock()
+	if changed {
+		m.poke()
+	}
+}
+
 // now is the wall clock without a monotonic reading, so that comparisons count the time that the machine slept.
 func (m *Manager) now() time.Time { return m.o.Wall().Round(0).UTC() }
 

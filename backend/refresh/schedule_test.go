@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -242,5 +243,28 @@ func TestAProxyThatReadsEndsInThePastDoesNotMakeItSpin(t *testing.T) {
 			time.Sleep(time.Second)
 		}
 		assert.Less(r.t, r.count(), 25)
+	})
+}
+
+func TestAnotherIntervalHoldsAtOnce(t *testing.T) {
+	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
+		r.run()
+		r.activate("a", "")
+		begun := time.Now()
+		time.Sleep(3 * time.Minute)
+		assert.Empty(r.t, r.runsAt(begun))
+		r.m.SetInterval(4 * time.Minute)
+		time.Sleep(6 * time.Minute)
+		assert.Equal(r.t, []int{240, 480}, r.runsAt(begun), "without waiting for the hour to pass")
+		r.m.SetInterval(30 * time.Second)
+		synctest.Wait()
+		assert.Equal(r.t, []int{240, 480, 540}, r.runsAt(begun), "what is due by now is renewed now")
+		time.Sleep(time.Minute + time.Second)
+		assert.Equal(r.t, []int{240, 480, 540, 570, 600}, r.runsAt(begun))
+		r.m.SetInterval(0)
+		time.Sleep(3 * time.Minute)
+		assert.Len(r.t, r.runsAt(begun), 5)
+		time.Sleep(time.Minute)
+		assert.Len(r.t, r.runsAt(begun), 6, "0 is the default")
 	})
 }

@@ -3,6 +3,7 @@ package schedule
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -27,6 +28,15 @@ var (
 	}
 )
 
+// demoSeries is the series of the demo's events.
+const demoSeries = "demo"
+
+// demoID begins the ids of the demo's events.
+const demoID = "demo-"
+
+// IsDemo tells whether the event is one of the demo's calendar.
+func (e Event) IsDemo() bool { return e.Series == demoSeries && strings.HasPrefix(e.ID, demoID) }
+
 type demo struct{}
 
 // Demo is a calendar that follows from the time alone: one session of one hour after the other, five to an event, for
@@ -44,7 +54,7 @@ func (demo) EventsAt(now time.Time) []Event {
 	var events []Event
 	for k := max(0, running-1); k <= running+demoAhead; k++ {
 		place := demoPlaces[k%int64(len(demoPlaces))]
-		e := Event{ID: fmt.Sprintf("demo-%d", k), Series: "demo", Name: place.name, Circuit: place.circuit, Locality: place.locality, Country: place.country}
+		e := Event{ID: fmt.Sprintf(demoID+"%d", k), Series: demoSeries, Name: place.name, Circuit: place.circuit, Locality: place.locality, Country: place.country}
 		start := time.Unix(k*int64(weekend/time.Second), 0).UTC()
 		e.Season = fmt.Sprint(start.Year())
 		e.Round = int(k%int64(len(demoPlaces))) + 1

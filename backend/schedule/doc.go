@@ -5,6 +5,8 @@
 // A session's status is never stored (but for a cancellation): it is worked out from the time at which somebody asks.
 // All times are UTC. A session whose time is not known yet has no start and no end, only a date; it is never live.
 //
+// A Matcher tells by a feed's title how well it names a session (match.go).
+//
 // The package fetches nothing by itself: it is given a Fetch. What is done with a live session (faster extraction,
 // notices, the tray) lives elsewhere.
 package schedule

@@ -47,11 +47,13 @@ type record struct {
 
 // Service knows the sessions. It is safe for use by many.
 type Service struct {
-	o Options
+	o    Options // Providers apart, which are below
+	wake chan struct{}
 
-	mu       sync.Mutex
-	records  map[string]*record
-	onChange []func()
+	mu        sync.Mutex
+	providers []Provider // replaced, never changed in place
+	records   map[string]*record
+	onChange  []func()
 }
 
 // New makes a service and takes from the store what was read of its calendars before. Of two providers with one key
@@ -63,16 +65,51 @@ func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Service{records: map[string]*record{}}
-	for _, p := range o.Providers {
-		if s.records[p.Key()] != nil {
+	s := &Service{o: o, wake: make(chan struct{}, 1), records: map[string]*record{}}
+	s.take(o.Providers)
+	s.o.Providers = nil
+	return s
+}
+
+// take makes list the providers, and tells whether that made a difference.
+func (s *Service) take(list []Provider) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var next []Provider
+	seen := map[string]bool{}
+	for _, p := range list {
+		if seen[p.Key()] {
 			continue
 		}
-		s.o.Providers = append(s.o.Providers, p)
-		s.records[p.Key()] = kept(o, p)
+		seen[p.Key()] = true
+		next = append(next, p)
+		if s.records[p.Key()] == nil {
+			s.records[p.Key()] = kept(s.o, p)
+		}
 	}
-	s.o.Store, s.o.Log, s.o.Now = o.Store, o.Log, o.Now
-	return s
+	same := slices.EqualFunc(s.providers, next, func(a, b Provider) bool { return a.Key() == b.Key() })
+	s.providers = next
+	return !same
+}
+
+// SetProviders replaces the calendars. What was read of one that goes is kept for when it comes back; one that is new
+// is read by Run at once.
+func (s *Service) SetProviders(list []Provider) {
+	if !s.take(list) {
+		return
+	}
+	s.changed()
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// current are the providers as they stand.
+func (s *Service) current() []Provider {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.providers
 }
 
 // kept is what the store has of p; nothing where that cannot be read, since it can be fetched anew.
@@ -117,7 +154,7 @@ func (s *Service) Refresh(ctx context.Context) {
 
 func (s *Service) refresh(ctx context.Context, due func(*record) bool) {
 	var wg sync.WaitGroup
-	for _, p := range s.o.Providers {
+	for _, p := range s.current() {
 		if _, computed := p.(Computed); computed {
 			continue
 		}
@@ -198,7 +235,7 @@ func (s *Service) Calendar(now time.Time) Calendar {
 	seen := map[string]bool{}
 	var oldest time.Time
 	never := false
-	for _, p := range s.o.Providers {
+	for _, p := range s.providers {
 		r := s.records[p.Key()]
 		at := r.FetchedAt
 		if _, computed := p.(Computed); computed {
@@ -238,7 +275,7 @@ func (s *Service) Calendar(now time.Time) Calendar {
 func (s *Service) Live(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, p := range s.o.Providers {
+	for _, p := range s.providers {
 		for _, e := range s.events(p, now) {
 			for i := range e.Sessions {
 				if e.Sessions[i].statusAt(now) == Live {
@@ -266,6 +303,8 @@ func (s *Service) Run(ctx context.Context) {
 			nap.Stop()
 			return
 		case <-nap.C:
+		case <-s.wake:
+			nap.Stop()
 		}
 	}
 }

@@ -255,3 +255,46 @@ func TestTheDemoAlwaysHasASessionLiveOneOverAndOnesToCome(t *testing.T) {
 }
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestACalendarThatComesIsReadAtOnceAndOneThatGoesIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		one, two := &given{key: "one", out: []Event{meeting("a", saturday)}}, &given{key: "two", out: []Event{meeting("b", saturday)}}
+		s := New(Options{Providers: []Provider{one}, Store: &memory{}})
+		var told atomic.Int32
+		s.OnChange(func() { told.Add(1) })
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { defer close(done); s.Run(ctx) }()
+		synctest.Wait()
+		ids := func() (out []string) {
+			for _, e := range s.Calendar(saturday).Events {
+				out = append(out, e.ID)
+			}
+			return out
+		}
+		assert.Equal(t, []string{"a"}, ids())
+
+		before := told.Load()
+		s.SetProviders([]Provider{one, two, two})
+		synctest.Wait()
+		assert.ElementsMatch(t, []string{"a", "b"}, ids(), "without waiting for the next look")
+		assert.Greater(t, told.Load(), before)
+		assert.Equal(t, int32(1), one.reads.Load(), "the other is not read again for that")
+
+		before = told.Load()
+		s.SetProviders([]Provider{one, two})
+		synctest.Wait()
+		assert.Equal(t, before, told.Load(), "the same again is no news")
+
+		s.SetProviders([]Provider{one})
+		assert.Equal(t, []string{"a"}, ids())
+		assert.Greater(t, told.Load(), before)
+		s.SetProviders([]Provider{one, two})
+		assert.ElementsMatch(t, []string{"a", "b"}, ids(), "what was read of it is still known")
+		s.SetProviders(nil)
+		assert.Empty(t, ids())
+		assert.False(t, s.Live(saturday))
+		cancel()
+		<-done
+	})
+}

@@ -10,3 +10,6 @@ func Unmarked(s Source) Source {
 
 // Poll is Watch without a watcher.
 var Poll = func(ctx context.Context, d *Dir) { d.poll(ctx) }
+
+// SetEnabled is the edit of Enable.
+var SetEnabled = setEnabled

@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-
-	"gridwall/backend/stream"
 )
 
 // readError and doubleError mark errors that do not come from a file's text: they may go without the text changing.
@@ -103,14 +101,11 @@ func (d *Dir) Write(key string, text []byte) (Source, error) {
 // Delete removes the file of the source with the key: stream.ErrUnknownSource where there is none, ErrBuiltin for a
 // built-in source.
 func (d *Dir) Delete(key string) error {
-	e, ok := d.entry(key)
-	switch {
-	case !ok || e.Source.File == d.opts.Path:
-		return fmt.Errorf("%w: %q", stream.ErrUnknownSource, shorten(key))
-	case e.Source.File == "":
-		return fmt.Errorf("source %q: %w", key, ErrBuiltin)
+	path, err := d.file(key)
+	if err != nil {
+		return err
 	}
-	if err := os.Remove(e.Source.File); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("source %q cannot be deleted: %w", key, err)
 	}
 	d.reload()

@@ -19,7 +19,7 @@ var kindRules = []kindRule{
 	{name: "direct", keys: []string{"stream"}, check: checkDirect},
 	{name: "m3u", keys: []string{"url", "match"}, check: checkM3U},
 	{name: "json", keys: []string{"url", "query"}, check: checkJSON},
-	{name: "demo"},
+	{name: "demo", check: checkDemo},
 }
 
 // commonKeys are allowed for every kind.
@@ -92,5 +92,12 @@ func checkJSON(s *Source) error {
 	if strings.TrimSpace(s.Query) == "" {
 		return s.Errorf("kind", "a source of kind json needs query: a jq program that yields {url, title, quality} objects")
 	}
+	return nil
+}
+
+// checkDemo lets the demo's streams be fetched from this machine: it is no place that a user could name, but
+// Gridwall's own.
+func checkDemo(s *Source) error {
+	s.AllowPrivate = true
 	return nil
 }

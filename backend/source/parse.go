@@ -29,9 +29,9 @@ func Parse(file string, text []byte, env func(string) (string, bool)) (Source, e
 	stem := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 	s := Source{File: file, Key: stem, Name: stem, Enabled: true}
 	if len(text) > MaxFile {
-		return s, &Error{File: file, Msg: fmt.Sprintf("is greater than %d KiB; a source file is short", MaxFile>>10)}
+		return s, tooGreat(file)
 	}
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
 	values := map[string]any{}
 	if err := toml.Unmarshal(text, &values); err != nil {
 		return s, syntaxError(file, err)

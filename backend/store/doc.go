@@ -3,10 +3,10 @@
 // settings and layouts. It knows how records are laid out and kept whole, and nothing of what they mean: records other
 // than streams are bytes that their owners marshal.
 //
-// # Schema, version 1
+// # Schema, version 2
 //
 //	gridwall                              the root bucket; the file holds no other
-//	├─ version                            → "1", decimal; raised by migrations, never lowered
+//	├─ version                            → "2", decimal; raised by migrations, never lowered
 //	├─ listings
 //	│  └─ <site key>                      one bucket a source
 //	│     ├─ listed                       what the source listed last, in its order
@@ -20,7 +20,8 @@
 //	├─ feeds     │  one bucket each
 //	├─ calendar  │  └─ <key: text>        → bytes of the package that owns the bucket
 //	├─ settings  │
-//	└─ layouts   │
+//	├─ layouts   │
+//	└─ notices   │  (since version 2)
 //
 // A hash stands for a URL because a URL bears a token, can be long, and is only ever looked up whole.
 //

@@ -34,6 +34,10 @@ var migrations = []migration{
 		}
 		return nil
 	},
+	func(root *bbolt.Bucket) error {
+		_, err := root.CreateBucketIfNotExists([]byte(Notices))
+		return err
+	},
 }
 
 // migrate lifts the database to the newest version, all steps in one transaction: a crash leaves the old version.

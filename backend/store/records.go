@@ -20,9 +20,10 @@ const (
 	Calendar Bucket = "calendar" // backend/schedule: what each provider answered last
 	Settings Bucket = "settings" // app/api: what was set in the window
 	Layouts  Bucket = "layouts"  // app/api: grids that the user saved, by name
+	Notices  Bucket = "notices"  // app/notify: what was told of sessions
 )
 
-var buckets = []Bucket{Active, Lives, Feeds, Calendar, Settings, Layouts}
+var buckets = []Bucket{Active, Lives, Feeds, Calendar, Settings, Layouts, Notices}
 
 // bucket finds b below root.
 func (s *Store) bucket(root *bbolt.Bucket, b Bucket) (*bbolt.Bucket, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -271,11 +272,11 @@ func TestUpgradesKeepTheDataAndDowngradesRefuse(t *testing.T) {
 	require.NoError(t, s.Close())
 
 	boom := errors.New("boom")
-	half := append(migrations[:1:1], func(root *bbolt.Bucket) error { return root.Put([]byte("half"), []byte("1")) }, func(*bbolt.Bucket) error { return boom })
+	half := append(slices.Clip(migrations), func(root *bbolt.Bucket) error { return root.Put([]byte("half"), []byte("1")) }, func(*bbolt.Bucket) error { return boom })
 	_, err := open(path, half)
 	require.ErrorIs(t, err, boom)
 
-	next := append(migrations[:1:1], func(root *bbolt.Bucket) error {
+	next := append(slices.Clip(migrations), func(root *bbolt.Bucket) error {
 		if root.Get([]byte("half")) != nil {
 			return errors.New("a failed migration left something behind")
 		}
@@ -292,8 +293,30 @@ func TestUpgradesKeepTheDataAndDowngradesRefuse(t *testing.T) {
 	_, err = Open(path)
 	require.ErrorIs(t, err, ErrNewer)
 	assert.Contains(t, err.Error(), path)
-	assert.Contains(t, err.Error(), "version 2")
+	assert.Contains(t, err.Error(), fmt.Sprint("version ", len(migrations)+1))
 	assert.NotContains(t, err.Error(), "\n")
+}
+
+// A database of the first version has no bucket for notices; the program that knows them makes it.
+func TestADatabaseOfTheFirstVersionTakesNotices(t *testing.T) {
+	path := dbPath(t)
+	first := []migration{func(root *bbolt.Bucket) error {
+		if err := migrations[0](root); err != nil {
+			return err
+		}
+		return root.DeleteBucket([]byte(Notices))
+	}}
+	s, err := open(path, first)
+	require.NoError(t, err)
+	require.NoError(t, s.Put(Settings, "theme", []byte("dark")))
+	require.Error(t, s.Put(Notices, "all", []byte("x")))
+	require.NoError(t, s.Close())
+
+	s = mustOpen(t, path)
+	require.NoError(t, s.Put(Notices, "all", []byte("x")))
+	v, err := s.Get(Settings, "theme")
+	require.NoError(t, err)
+	assert.Equal(t, "dark", string(v))
 }
 
 func BenchmarkSaveListing50000(b *testing.B) {

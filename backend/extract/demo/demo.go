@@ -11,20 +11,20 @@ import (
 	"gridwall/backend/stream"
 )
 
-// ErrOff is returned for a source of this kind while the demo is not running.
-var ErrOff = errors.New("the demo is off: start with --demo")
+// ErrOff is returned for a source of this kind where no demo can run.
+var ErrOff = errors.New("the demo is off")
 
 // Feed is one feed of the demo: the address of its multivariant playlist with a fresh token, and its names.
 type Feed struct{ URL, Title, Quality string }
 
 // Extractor lists the demo's feeds.
-type Extractor struct{ feeds func() []Feed }
+type Extractor struct{ feeds func() ([]Feed, error) }
 
-// New makes the extractor. feeds is asked at every extraction, since each must bring fresh tokens; nil means that the
-// demo is not running.
-func New(feeds func() []Feed) *Extractor { return &Extractor{feeds} }
+// New makes the extractor. feeds is asked at every extraction, since each must bring fresh tokens; it may start
+// the demo. Nil means that there is none.
+func New(feeds func() ([]Feed, error)) *Extractor { return &Extractor{feeds} }
 
-// Extract returns the feeds that the demo lists now. It fails with ErrOff where no demo runs, and with
+// Extract returns the feeds that the demo lists now. It fails with ErrOff where there is no demo, and with
 // stream.ErrNoStreams where it lists none.
 func (e *Extractor) Extract(ctx context.Context, _ source.Source, site *extract.Site) ([]extract.Found, error) {
 	if e.feeds == nil {
@@ -33,7 +33,10 @@ func (e *Extractor) Extract(ctx context.Context, _ source.Source, site *extract.
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	feeds := e.feeds()
+	feeds, err := e.feeds()
+	if err != nil {
+		return nil, err
+	}
 	if site != nil {
 		site.Note("demo", len(feeds))
 	}

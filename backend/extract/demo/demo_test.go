@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -13,17 +14,17 @@ import (
 
 var _ extract.Extractor = (*Extractor)(nil)
 
-func TestADemoSourceWithoutTheDemoSaysHowToStartIt(t *testing.T) {
+func TestADemoSourceWithoutTheDemoSaysSo(t *testing.T) {
 	_, err := New(nil).Extract(t.Context(), source.Source{Kind: "demo"}, nil)
 	require.ErrorIs(t, err, ErrOff)
-	assert.EqualError(t, err, "the demo is off: start with --demo")
+	assert.EqualError(t, err, "the demo is off")
 }
 
 func TestEachExtractionBringsFreshTokens(t *testing.T) {
 	token := 0
-	e := New(func() []Feed {
+	e := New(func() ([]Feed, error) {
 		token++
-		return []Feed{{URL: "http://127.0.0.1/world/index.m3u8?t=" + string(rune('0'+token)), Title: "World feed", Quality: "720p"}}
+		return []Feed{{URL: "http://127.0.0.1/world/index.m3u8?t=" + string(rune('0'+token)), Title: "World feed", Quality: "720p"}}, nil
 	})
 	for _, want := range []string{"1", "2"} {
 		found, err := e.Extract(t.Context(), source.Source{Kind: "demo"}, nil)
@@ -33,6 +34,12 @@ func TestEachExtractionBringsFreshTokens(t *testing.T) {
 }
 
 func TestADemoThatListsNothingIsNoSuccess(t *testing.T) {
-	_, err := New(func() []Feed { return nil }).Extract(t.Context(), source.Source{Kind: "demo"}, nil)
+	_, err := New(func() ([]Feed, error) { return nil, nil }).Extract(t.Context(), source.Source{Kind: "demo"}, nil)
 	require.ErrorIs(t, err, stream.ErrNoStreams)
+}
+
+func TestADemoThatCannotStartSaysWhy(t *testing.T) {
+	why := errors.New("the demo finds no port")
+	_, err := New(func() ([]Feed, error) { return nil, why }).Extract(t.Context(), source.Source{Kind: "demo"}, nil)
+	require.ErrorIs(t, err, why)
 }

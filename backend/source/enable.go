@@ -1,0 +1,148 @@
+package source
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"gridwall/backend/stream"
+)
+
+// byteOrderMark may stand before the text of a file, and nowhere else.
+const byteOrderMark = "\xef\xbb\xbf"
+
+// Text is the file of the source with the key as it stands on the disk now, broken or not. stream.ErrUnknownSource where
+// there is none, ErrBuiltin for a built-in source.
+func (d *Dir) Text(key string) ([]byte, error) {
+	path, err := d.file(key)
+	if err != nil {
+		return nil, err
+	}
+	text, _, err := readFile(path)
+	if err != nil {
+		return nil, &Error{File: path, Msg: "cannot be read: " + plain(err)}
+	}
+	if len(text) > MaxFile {
+		return nil, tooGreat(path)
+	}
+	return text, nil
+}
+
+// Enable turns the source with the key on or off by the one line of its file, and leaves every other byte as it is. A
+// file that would be broken afterwards (because it is now) is not written: the error says what is wrong with it.
+func (d *Dir) Enable(key string, enabled bool) error {
+	text, err := d.Text(key)
+	if err != nil {
+		return err
+	}
+	path, err := d.file(key)
+	if err != nil {
+		return err
+	}
+	next, err := setEnabled(path, text, enabled)
+	if err != nil {
+		return err
+	}
+	// The file as it is goes first: its faults are told by the lines that it has.
+	if _, err := d.check(path, text); err != nil {
+		return err
+	}
+	s, err := d.check(path, next)
+	if err != nil {
+		return err
+	}
+	if s.Key != key {
+		return s.Errorf("key", "the key has become %q in the meantime", s.Key)
+	}
+	if !bytes.Equal(next, text) {
+		if err := writeFile(path, next); err != nil {
+			return fmt.Errorf("source %q cannot be written: %w", key, err)
+		}
+	}
+	d.reload()
+	return nil
+}
+
+// file is the path of the file that has the key.
+func (d *Dir) file(key string) (string, error) {
+	e, ok := d.entry(key)
+	switch {
+	case !ok || e.Source.File == d.opts.Path:
+		return "", fmt.Errorf("%w: %q", stream.ErrUnknownSource, shorten(key))
+	case e.Source.File == "":
+		return "", fmt.Errorf("source %q: %w", key, ErrBuiltin)
+	}
+	return e.Source.File, nil
+}
+
+func tooGreat(path string) error {
+	return &Error{File: path, Msg: fmt.Sprintf("is greater than %d KiB; a source file is short", MaxFile>>10)}
+}
+
+// setEnabled returns text with enabled as asked for. The value of a line that is there is replaced; else a line is put
+// before the first key, so that what a comment at the top or before a table says still stands where it stood. A text
+// that says so already comes back as it is. file is named by errors.
+func setEnabled(file string, text []byte, enabled bool) ([]byte, error) {
+	body := bytes.TrimPrefix(text, []byte(byteOrderMark))
+	mark := len(text) - len(body)
+	// The parser below looks at one expression at a time: it would not see all that is wrong.
+	values := map[string]any{}
+	if err := toml.Unmarshal(body, &values); err != nil {
+		return nil, syntaxError(file, err)
+	}
+	if v, ok := values["enabled"]; ok {
+		if _, ok := v.(bool); !ok {
+			return nil, Source{File: file, marks: markKeys(body)}.Errorf("enabled", "enabled is true or false, not %s", show(v))
+		}
+	}
+	value := strconv.FormatBool(enabled)
+	first := -1 // the offset of the first key
+	var p unstable.Parser
+	p.Reset(body)
+	for p.NextExpression() {
+		e := p.Expression()
+		if e.Kind == unstable.Table || e.Kind == unstable.ArrayTable {
+			break
+		}
+		if e.Kind != unstable.KeyValue {
+			continue
+		}
+		it := e.Key()
+		it.Next()
+		if first < 0 {
+			first = int(it.Node().Raw.Offset)
+		}
+		if string(it.Node().Data) != "enabled" || !it.IsLast() {
+			continue
+		}
+		v := e.Value()
+		from, to := mark+int(v.Raw.Offset), mark+int(v.Raw.Offset+v.Raw.Length)
+		if string(text[from:to]) == value {
+			return text, nil
+		}
+		return splice(text, from, to, value), nil
+	}
+	if enabled {
+		return text, nil
+	}
+	end := "\n"
+	if i := bytes.IndexByte(body, '\n'); i > 0 && body[i-1] == '\r' {
+		end = "\r\n"
+	}
+	at := mark
+	if first >= 0 {
+		at += bytes.LastIndexByte(body[:first], '\n') + 1
+	}
+	return splice(text, at, at, "enabled = "+value+end), nil
+}
+
+// splice is text with with in place of what stands from one offset to another; text itself is not changed.
+func splice(text []byte, from, to int, with string) []byte {
+	out := make([]byte, 0, len(text)-(to-from)+len(with))
+	out = append(out, text[:from]...)
+	out = append(out, with...)
+	return append(out, text[to:]...)
+}
