@@ -47,6 +47,10 @@ type sources interface {
 	Check(key string, text []byte) (source.Source, error)
 	Write(key string, text []byte) (source.Source, error)
 	Delete(key string) error
+	// Text is the file's content as it stands on the disk; source.ErrBuiltin where there is no file.
+	Text(key string) ([]byte, error)
+	// Enable changes nothing of the file but whether the source is enabled.
+	Enable(key string, enabled bool) error
 }
 
 // guesser finds out what could read a URL.
@@ -62,7 +66,8 @@ type documents interface {
 	SaveLayouts(doc []byte) error
 }
 
-// Options are the parts that the facade stands on. All but Apply, Playback and Now are needed.
+// Options are the parts that the facade stands on. All but Apply, Playback, Shell, Version, Paths and
+// Now are needed.
 type Options struct {
 	Extraction extraction
 	Renewal    renewal
@@ -76,8 +81,12 @@ type Options struct {
 	Apply func(config.Config)
 	// Playback goes before "/hls/…" in a playback URL: "" on the server, the proxy's own address in the window.
 	Playback string
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Shell is ShellWindow or ShellServer; "" is the latter. Version and Paths are what About tells.
+	Shell   string
+	Version string
+	Paths   Paths
+	Now     func() time.Time
+	Log     *slog.Logger
 }
 
 // API is the facade. It is safe for concurrent use.
@@ -93,6 +102,9 @@ func New(o Options) *API {
 	}
 	if o.Apply == nil {
 		o.Apply = func(config.Config) {}
+	}
+	if o.Shell == "" {
+		o.Shell = ShellServer
 	}
 	return &API{o: o}
 }

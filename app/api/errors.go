@@ -34,6 +34,8 @@ const (
 	CodeUnknownSource Code = "unknown_source"
 	// CodeBrokenSource: the source's file does not parse, or the source is disabled.
 	CodeBrokenSource Code = "broken_source"
+	// CodeUnknownSession: the calendar has no such session.
+	CodeUnknownSession Code = "unknown_session"
 	// CodeMethodNotAllowed: the route exists, with another method.
 	CodeMethodNotAllowed Code = "method_not_allowed"
 	// CodeFixed: a setting stands in config.toml and can be changed there alone.
@@ -68,6 +70,7 @@ var codeStatus = map[Code]int{
 	CodeNotActive:        http.StatusNotFound,
 	CodeUnknownSource:    http.StatusNotFound,
 	CodeBrokenSource:     http.StatusConflict,
+	CodeUnknownSession:   http.StatusNotFound,
 	CodeMethodNotAllowed: http.StatusMethodNotAllowed,
 	CodeFixed:            http.StatusConflict,
 	CodeTooLarge:         http.StatusRequestEntityTooLarge,

@@ -1,15 +1,10 @@
 package api
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
-	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -27,6 +22,17 @@ const (
 	KeyNotifyBefore    = "notify.before"
 	KeyTheme           = "ui.theme"
 	KeyClock           = "ui.clock"
+	KeyLayout          = "ui.layout"
+	KeyCloseToTray     = "ui.close_to_tray"
+	KeyStartAtLogin    = "ui.start_at_login"
+	KeyNotify          = "ui.notify"
+	KeyPlayer          = "ui.player"
+)
+
+// The words of the settings that are on or off.
+const (
+	On  = "on"
+	Off = "off"
 )
 
 // Settings answers Settings and PutSettings.
@@ -46,22 +52,26 @@ type SettingsChange struct {
 
 // setting is one setting: a field of the configuration, or one of a few words that the clients alone understand.
 type setting struct {
-	field   func(*config.Config) any // *time.Duration, or *int64 for a size in bytes
-	words   []string                 // the first is the default
-	restart bool
+	field func(*config.Config) any // *time.Duration, or *int64 for a size in bytes
+	words []string                 // the first is the default
 }
 
 // settingsTable is the visible list of settings.
 func settingsTable() map[string]setting {
 	return map[string]setting{
-		KeyRefreshInterval: {field: func(c *config.Config) any { return &c.Refresh.Interval }, restart: true},
-		KeyExtractInterval: {field: func(c *config.Config) any { return &c.Extract.Interval }, restart: true},
-		KeyLiveInterval:    {field: func(c *config.Config) any { return &c.Extract.LiveInterval }, restart: true},
-		KeyTimeout:         {field: func(c *config.Config) any { return &c.Extract.Timeout }, restart: true},
-		KeyCache:           {field: func(c *config.Config) any { return &c.Proxy.Cache }, restart: true},
+		KeyRefreshInterval: {field: func(c *config.Config) any { return &c.Refresh.Interval }},
+		KeyExtractInterval: {field: func(c *config.Config) any { return &c.Extract.Interval }},
+		KeyLiveInterval:    {field: func(c *config.Config) any { return &c.Extract.LiveInterval }},
+		KeyTimeout:         {field: func(c *config.Config) any { return &c.Extract.Timeout }},
+		KeyCache:           {field: func(c *config.Config) any { return &c.Proxy.Cache }},
 		KeyNotifyBefore:    {field: func(c *config.Config) any { return &c.Notify.Before }},
 		KeyTheme:           {words: []string{"system", "dark", "light"}},
 		KeyClock:           {words: []string{"local", "track", "utc"}},
+		KeyLayout:          {words: []string{"auto", "1", "2", "1+2", "2x2", "1+3", "1+5", "3x3"}},
+		KeyCloseToTray:     {words: []string{On, Off}},
+		KeyStartAtLogin:    {words: []string{Off, On}},
+		KeyNotify:          {words: []string{On, Off}},
+		KeyPlayer:          {words: []string{"mpv", "vlc"}},
 	}
 }
 
@@ -108,165 +118,4 @@ func (s setting) show(c *config.Config) string {
 		return strings.ReplaceAll(humanize.IBytes(uint64(*v)), " ", "")
 	}
 	return ""
-}
-
-// Preferences are config.toml, and beneath it what clients changed. They exist before the facade, because the parts
-// that the facade stands on are built by them.
-type Preferences struct {
-	file config.Config
-	docs documents
-	log  *slog.Logger
-
-	mu    sync.Mutex
-	saved map[string]string // what clients changed
-}
-
-// LoadPreferences reads what was saved. What is no longer sound is left out with a warning: what a window saved must
-// never keep the program from starting.
-func LoadPreferences(file config.Config, docs documents, log *slog.Logger) (*Preferences, error) {
-	p := &Preferences{file: file, docs: docs, log: log, saved: map[string]string{}}
-	doc, err := docs.Settings()
-	if err != nil {
-		return nil, err
-	}
-	if len(doc) > 0 {
-		if err := json.Unmarshal(doc, &p.saved); err != nil || p.saved == nil {
-			log.Warn("the saved settings cannot be read; the defaults are used", "error", err)
-			p.saved = map[string]string{}
-		}
-	}
-	table := settingsTable()
-	for key, v := range p.saved {
-		var scratch config.Config
-		if s, ok := table[key]; !ok || s.lay(&scratch, key, v) != nil {
-			log.Warn("a saved setting is not valid any more; its default is used", "key", key)
-			delete(p.saved, key)
-		}
-	}
-	return p, nil
-}
-
-// Config is the configuration in force.
-func (p *Preferences) Config() config.Config {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.config()
-}
-
-// config is Config; the caller holds p.mu.
-func (p *Preferences) config() config.Config {
-	c := p.file
-	table := settingsTable()
-	for key, v := range p.saved {
-		if c.Fixed(key) {
-			continue
-		}
-		if err := table[key].lay(&c, key, v); err != nil {
-			p.log.Warn("a saved setting is left out", "key", key, "error", err)
-		}
-	}
-	return c
-}
-
-// Settings answers the settings in force, and which of them are fixed by config.toml.
-func (a *API) Settings(context.Context) (Settings, error) {
-	p := a.o.Preferences
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.answer(), nil
-}
-
-// answer is what clients are told; the caller holds p.mu.
-func (p *Preferences) answer() Settings {
-	out := Settings{Settings: map[string]string{}, Fixed: []string{}, Restart: []string{}}
-	c := p.config()
-	for key, s := range settingsTable() {
-		switch saved, ok := p.saved[key]; {
-		case s.field != nil:
-			out.Settings[key] = s.show(&c)
-		case ok:
-			out.Settings[key] = saved
-		default:
-			out.Settings[key] = s.words[0]
-		}
-		if c.Fixed(key) {
-			out.Fixed = append(out.Fixed, key)
-		}
-		if s.restart {
-			out.Restart = append(out.Restart, key)
-		}
-	}
-	slices.Sort(out.Fixed)
-	slices.Sort(out.Restart)
-	return out
-}
-
-// PutSettings changes settings: all that the change names, or, where one of them is wrong, none.
-func (a *API) PutSettings(_ context.Context, change SettingsChange) (Settings, error) {
-	p := a.o.Preferences
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	next := maps.Clone(p.saved)
-	table := settingsTable()
-	for _, key := range slices.Sorted(maps.Keys(change.Settings)) {
-		v := change.Settings[key]
-		s, ok := table[key]
-		if !ok {
-			return Settings{}, Errorf(CodeInvalid, "there is no setting %q; GET /api/v1/settings lists those there are", key)
-		}
-		switch {
-		case p.file.Fixed(key):
-			if v == nil || *v != s.show(&p.file) { // an answer of Settings may be sent back as it is
-				return Settings{}, Errorf(CodeFixed, "%s is set in config.toml, and can be changed there alone", key)
-			}
-		case v == nil:
-			delete(next, key)
-		default:
-			var scratch config.Config
-			if err := s.lay(&scratch, key, *v); err != nil {
-				return Settings{}, Errorf(CodeInvalid, "%w", err)
-			}
-			next[key] = *v
-		}
-	}
-	doc, err := json.Marshal(next)
-	if err != nil {
-		return Settings{}, AsError(err)
-	}
-	if err := p.docs.SaveSettings(doc); err != nil {
-		return Settings{}, AsError(err)
-	}
-	p.saved = next
-	a.o.Apply(p.config())
-	return p.answer(), nil
-}
-
-// Layouts answers the saved layouts; an empty object where none were saved.
-func (a *API) Layouts(context.Context) (Layouts, error) {
-	doc, err := a.o.Documents.Layouts()
-	if err != nil {
-		return nil, AsError(err)
-	}
-	if len(doc) == 0 {
-		return Layouts(`{}`), nil
-	}
-	return doc, nil
-}
-
-// PutLayouts saves the layouts as they come: any JSON object or list of at most MaxBody bytes.
-func (a *API) PutLayouts(_ context.Context, doc Layouts) (Layouts, error) {
-	if len(doc) > MaxBody {
-		return nil, Errorf(CodeTooLarge, "layouts may have %d bytes at most", MaxBody)
-	}
-	trimmed := strings.TrimSpace(string(doc))
-	if !json.Valid(doc) {
-		return nil, Errorf(CodeBadRequest, "layouts must be JSON")
-	}
-	if trimmed[0] != '{' && trimmed[0] != '[' {
-		return nil, Errorf(CodeInvalid, "layouts must be a JSON object or a list")
-	}
-	if err := a.o.Documents.SaveLayouts(doc); err != nil {
-		return nil, AsError(err)
-	}
-	return doc, nil
 }

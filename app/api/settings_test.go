@@ -3,6 +3,7 @@ package api
 import (
 	"log/slog"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -67,9 +68,11 @@ func TestASettingTakesEffectAndOutlivesARestart(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, map[string]string{
 		KeyRefreshInterval: "1m30s", KeyExtractInterval: "30m", KeyLiveInterval: "5m", KeyTimeout: "30s",
-		KeyCache: "64MiB", KeyNotifyBefore: "15m", KeyTheme: "light", KeyClock: "local",
+		KeyCache: "64MiB", KeyNotifyBefore: "15m", KeyTheme: "light", KeyClock: "local", KeyLayout: "auto",
+		KeyCloseToTray: "on", KeyStartAtLogin: "off", KeyNotify: "on", KeyPlayer: "mpv",
 	}, got.Settings)
 	assert.Empty(t, got.Fixed)
+	assert.Empty(t, got.Restart, "each setting takes effect at once")
 	assert.Equal(t, int64(64<<20), a.o.Preferences.Config().Proxy.Cache)
 
 	got, err = a.PutSettings(t.Context(), SettingsChange{Settings: map[string]*string{KeyRefreshInterval: nil}})
@@ -103,12 +106,41 @@ func TestWhatConfigTomlSaysWins(t *testing.T) {
 	assert.NoError(t, err, "an answer can be sent back")
 }
 
+func TestWhoFollowsTheSettingsHearsOfEachChangeInItsOrder(t *testing.T) {
+	a, _ := facade(t, database(t), "[notify]\nbefore = \"5m\"\n")
+	p := a.o.Preferences
+	assert.Equal(t, []string{"on", "5m", "4m", ""}, []string{p.Get(KeyCloseToTray), p.Get(KeyNotifyBefore), p.Get(KeyRefreshInterval), p.Get("nope")})
+	var heard []string
+	p.OnChange(func(inForce map[string]string) {
+		assert.Equal(t, p.Get(KeyLayout), inForce[KeyLayout], "what is told can be read")
+		assert.Equal(t, "5m", inForce[KeyNotifyBefore], "all settings are told")
+		heard = append(heard, inForce[KeyLayout])
+		inForce[KeyLayout] = "changed by one who hears it"
+	})
+	words := settingsTable()[KeyLayout].words
+	for _, w := range words {
+		_, err := a.PutSettings(t.Context(), change(KeyLayout, w))
+		require.NoError(t, err)
+	}
+	_, err := a.PutSettings(t.Context(), change(KeyLayout, "4x4"))
+	require.Error(t, err)
+	assert.Equal(t, words, heard, "and nothing of a change that was refused")
+
+	// Of changes at the same time, what is told last is what holds.
+	var all sync.WaitGroup
+	for _, w := range words {
+		all.Go(func() { _, _ = a.PutSettings(t.Context(), change(KeyLayout, w)) })
+	}
+	all.Wait()
+	assert.Equal(t, p.Get(KeyLayout), heard[len(heard)-1])
+}
+
 func TestAWrongSettingIsRefusedAsAWhole(t *testing.T) {
 	a, applied := facade(t, database(t), "")
 	for key, v := range map[string]string{
 		"refresh.intervall": "4m", "server.token": "x", "": "x", "ui": "x",
 		KeyRefreshInterval: "soon", KeyExtractInterval: "-1m", KeyTimeout: "11m", KeyCache: "many",
-		KeyTheme: "pink", KeyClock: "", KeyNotifyBefore: "4\"\ntoken=\"x",
+		KeyTheme: "pink", KeyClock: "", KeyLayout: "4x4", KeyPlayer: "/bin/sh", KeyCloseToTray: "true", KeyNotifyBefore: "4\"\ntoken=\"x",
 	} {
 		_, err := a.PutSettings(t.Context(), change(KeyLiveInterval, "1m", key, v))
 		if assert.Error(t, err, key) {

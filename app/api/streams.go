@@ -38,8 +38,9 @@ func FromStream(s stream.Stream) Stream {
 	if h := s.Health; h != nil {
 		out.IsLive = &h.Live
 		out.CheckedAt = instant(h.CheckedAt)
-		if h.ResponseTime > 0 {
-			ms := h.ResponseTime.Milliseconds()
+		if h.ResponseTime > 0 || h.Live {
+			// An answer from this machine takes less than a millisecond; 0 would look as if there was none.
+			ms := max(1, h.ResponseTime.Milliseconds())
 			out.ResponseTimeMS = &ms
 		}
 		if h.Bitrate > 0 {

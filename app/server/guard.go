@@ -20,7 +20,7 @@ import (
 const (
 	eventsPath = "/api/v1/events"
 	loginPath  = "/login"
-	assetsPath = "/assets/"
+	pagePath   = "/page/" // what the login page is made of
 	healthPath = "/healthz"
 )
 
@@ -42,6 +42,10 @@ type guard struct {
 	token   []byte
 	cookie  string // the cookie's name
 	session string // the cookie's value
+	// open are the paths of files that anybody may have.
+	open []string
+	// openToLocal lets what comes from this machine to this machine go without the token.
+	openToLocal bool
 }
 
 func newGuard(addr net.Addr, trusted []string, token string) *guard {
@@ -166,12 +170,12 @@ func (g *guard) ourOrigin(r *http.Request, origin string) bool {
 
 // permitted tells whether the request bears the token, or needs none.
 func (g *guard) permitted(r *http.Request) bool {
-	if g.token == nil {
+	if g.token == nil || (g.openToLocal && local(r)) {
 		return true
 	}
 	p := r.URL.Path
 	switch {
-	case p == healthPath, p == loginPath, strings.HasPrefix(p, assetsPath):
+	case p == healthPath, p == loginPath, strings.HasPrefix(p, pagePath), slices.Contains(g.open, p):
 		return true
 	}
 	if scheme, bearer, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
@@ -187,6 +191,17 @@ func (g *guard) permitted(r *http.Request) bool {
 	return false
 }
 
+// local tells whether a request comes from this machine, and names it so.
+func local(r *http.Request) bool {
+	name, _ := splitHost(r.Host)
+	to, err := netip.ParseAddr(name)
+	if err != nil && !strings.EqualFold(name, "localhost") {
+		return false
+	}
+	from, err2 := netip.ParseAddrPort(r.RemoteAddr)
+	return err2 == nil && from.Addr().Unmap().IsLoopback() && (err != nil || to.Unmap().IsLoopback())
+}
+
 // isToken compares in constant time; hashing first hides the length too.
 func (g *guard) isToken(s string) bool {
 	a, b := sha256.Sum256([]byte(s)), sha256.Sum256(g.token)
@@ -195,7 +210,7 @@ func (g *guard) isToken(s string) bool {
 
 // refuse answers a request without the token: a browser that opens the page is led to the login.
 func (g *guard) refuse(w http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodGet && r.URL.Path == "/" {
+	if !changes(r.Method) && r.URL.Path == "/" {
 		http.Redirect(w, r, loginPath, http.StatusSeeOther)
 		return
 	}

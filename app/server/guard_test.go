@@ -203,7 +203,7 @@ func TestTheTokenIsAskedForEverywhereButAtTheDoor(t *testing.T) {
 		"the token as cookie":             {request{header: cookie(token)}, 401},
 		"health":                          {request{path: "/healthz"}, 200},
 		"login":                           {request{path: "/login"}, 200},
-		"the login's style":               {request{path: "/assets/style.css"}, 200},
+		"the login's style":               {request{path: "/page/style.css"}, 200},
 		"health is not a prefix":          {request{path: "/healthz/../api/v1/streams"}, 401},
 		"login is not a prefix":           {request{path: "/login/x"}, 401},
 	} {

@@ -14,11 +14,34 @@ func (rt *routes) schedule() {
 		func(ctx context.Context, _ *none) (api.Schedule, error) { return rt.api.Schedule(ctx) })
 	register(rt, rt.operation("refreshSchedule", http.MethodPost, "/api/v1/schedule/refresh", "Fetch the calendar anew"),
 		func(ctx context.Context, _ *none) (api.Schedule, error) { return rt.api.RefreshSchedule(ctx) })
+
+	type feeds struct {
+		Event   string `query:"event" maxLength:"200" doc:"The event's id; without it, the live session's event, or that of the next one."`
+		Session string `query:"session" maxLength:"200" doc:"The session's name or type; without it, the event's live session, or its next one."`
+	}
+	register(rt, rt.operation("sessionFeeds", http.MethodGet, "/api/v1/schedule/feeds", "The streams that show a session, the best first"),
+		func(ctx context.Context, in *feeds) (api.SessionFeeds, error) {
+			return rt.api.SessionFeeds(ctx, in.Event, in.Session)
+		})
 }
 
 func (rt *routes) sources() {
 	register(rt, rt.operation("sources", http.MethodGet, "/api/v1/sources", "The source files, the broken ones too"),
 		func(ctx context.Context, _ *none) (api.SourceList, error) { return rt.api.Sources(ctx) })
+
+	register(rt, rt.operation("sourceFile", http.MethodGet, "/api/v1/sources/{key}", "A source file's text, as it stands on the disk"),
+		func(ctx context.Context, in *byKey) (api.SourceText, error) { return rt.api.SourceFile(ctx, in.Key) })
+
+	type enable struct {
+		Key  string `path:"key" maxLength:"100" doc:"The source's key."`
+		Body struct {
+			Enabled bool `json:"enabled"`
+		}
+	}
+	register(rt, rt.operation("enableSource", http.MethodPut, "/api/v1/sources/{key}/enabled", "Turn a source on or off, by that one line of its file"),
+		func(ctx context.Context, in *enable) (api.Source, error) {
+			return rt.api.EnableSource(ctx, in.Key, in.Body.Enabled)
+		})
 
 	type put struct {
 		Key  string `path:"key" maxLength:"100" doc:"The source's key."`
@@ -114,6 +137,11 @@ func (rt *routes) documents() {
 			doc, err := rt.api.PutLayouts(ctx, api.Layouts(in.Body))
 			return document(doc), err
 		})
+}
+
+func (rt *routes) program() {
+	register(rt, rt.operation("about", http.MethodGet, "/api/v1/about", "What runs here, and where its files lie"),
+		func(ctx context.Context, _ *none) (api.About, error) { return rt.api.About(ctx) })
 }
 
 // others describes the routes that huma does not serve.

@@ -71,6 +71,7 @@ func newRoutes(mux *http.ServeMux, o Options) *routes {
 	rt.streams()
 	rt.active()
 	rt.documents()
+	rt.program()
 	rt.others()
 	description, err := json.Marshal(rt.huma.OpenAPI())
 	mux.HandleFunc("GET "+openAPIPath, func(w http.ResponseWriter, _ *http.Request) {

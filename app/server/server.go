@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -35,7 +36,9 @@ type Options struct {
 	API *api.API
 	// Playback answers everything under /hls/.
 	Playback http.Handler
-	Version  string
+	// UI is the built web UI with index.html at its top; nil for a plain page that says how to build it.
+	UI      fs.FS
+	Version string
 	// Token is server.token: each request must bear it. "" for none.
 	Token string
 	// TrustedHosts are further values of the Host header that are ours, with or without a port.
@@ -73,22 +76,31 @@ func CheckListen(addr, token string) error {
 
 // New builds the server on a listener that is open already; Run serves it and closes it.
 func New(o Options, listener net.Listener) (*Server, error) {
-	s := &Server{o: o, listener: listener}
-	s.stopping, s.stop = context.WithCancel(context.Background())
-	s.guard = newGuard(listener.Addr(), o.TrustedHosts, o.Token)
+	s := newServer(o, listener)
 	handler, err := s.handler()
 	if err != nil {
 		return nil, err
 	}
+	s.serve(handler)
+	return s, nil
+}
+
+func newServer(o Options, listener net.Listener) *Server {
+	s := &Server{o: o, listener: listener, guard: newGuard(listener.Addr(), o.TrustedHosts, o.Token)}
+	s.stopping, s.stop = context.WithCancel(context.Background())
+	return s
+}
+
+// serve makes handler what Run serves, behind the guard.
+func (s *Server) serve(handler http.Handler) {
 	s.http = &http.Server{
-		Handler:           s.guard.wrap(handler),
+		Handler:           s.guard.wrap(s.recovered(handler)),
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		// What net/http has to say is about clients that went away, which is no one's concern.
-		ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
+		ErrorLog: slog.NewLogLogger(s.o.Log.Handler(), slog.LevelDebug),
 	}
-	return s, nil
 }
 
 // URL is the server's address for this machine: http://HOST:PORT.
@@ -129,11 +141,11 @@ func (s *Server) handler() (http.Handler, error) {
 	mux.Handle("GET /healthz", http.HandlerFunc(s.health))
 	mux.Handle("GET /api/v1/events", http.HandlerFunc(s.events))
 	mux.Handle("/hls/", s.o.Playback)
-	if err := s.mountPage(mux); err != nil {
+	if err := s.mountPages(mux); err != nil {
 		return nil, err
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { notFound(mux, w, r) })
-	return s.recovered(bounded(mux)), nil
+	return bounded(mux), nil
 }
 
 // recovered answers a panic, which is our mistake, and leaves its trace in the log.

@@ -1,0 +1,38 @@
+package api
+
+import (
+	"fmt"
+	"time"
+
+	"gridwall/backend/refresh"
+)
+
+// The kinds of notices.
+const (
+	// NoticeFailing: a feed can no longer be renewed. It comes once, when that has been tried several times.
+	NoticeFailing = refresh.NoticeFailing
+	// NoticeRenewed: a feed of which NoticeFailing was said can be renewed again.
+	NoticeRenewed = refresh.NoticeRenewed
+	// NoticeSession: a session begins soon, or has begun.
+	NoticeSession = "session"
+	// NoticeDone: something that was asked for outside the page is done, or could not be.
+	NoticeDone = "done"
+)
+
+// Countdown is a time that is left, as people say it: "in" and this. A minute that has begun counts whole, so that the
+// last one reads "1 min" until it is over.
+func Countdown(left time.Duration) string {
+	minutes := max(0, int((left+time.Minute-1)/time.Minute))
+	hours, days := minutes/60, minutes/(24*60)
+	switch {
+	case days > 0 && hours%24 > 0:
+		return fmt.Sprintf("%d d %d h", days, hours%24)
+	case days > 0:
+		return fmt.Sprintf("%d d", days)
+	case hours > 0 && minutes%60 > 0:
+		return fmt.Sprintf("%d h %d min", hours, minutes%60)
+	case hours > 0:
+		return fmt.Sprintf("%d h", hours)
+	}
+	return fmt.Sprintf("%d min", minutes)
+}

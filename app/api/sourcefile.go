@@ -1,0 +1,46 @@
+package api
+
+import (
+	"context"
+	"errors"
+
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+)
+
+// SourceFile answers a source file's text as it stands on the disk, a broken file's too: it is to be mended. A built-in
+// source has no file.
+func (a *API) SourceFile(_ context.Context, key string) (SourceText, error) {
+	text, err := a.o.Sources.Text(key)
+	if err != nil {
+		return SourceText{}, sourceError(key, err)
+	}
+	return SourceText{Text: string(text)}, nil
+}
+
+// EnableSource turns a source on or off, by the line enabled of its file; the rest of the file stays as it is. It works
+// on a broken file too, as long as that is TOML.
+func (a *API) EnableSource(_ context.Context, key string, enabled bool) (Source, error) {
+	if err := a.o.Sources.Enable(key, enabled); err != nil {
+		return Source{}, sourceError(key, err)
+	}
+	e, ok := a.entry(key)
+	if !ok {
+		return Source{}, sourceError(key, stream.ErrUnknownSource)
+	}
+	return a.source(e), nil
+}
+
+// sourceError is an error of the source files in the words of the contract.
+func sourceError(key string, err error) *Error {
+	var broken *source.Error
+	switch {
+	case errors.Is(err, stream.ErrUnknownSource):
+		return Errorf(CodeUnknownSource, "no source has the key %q; GET /api/v1/sources lists those there are", key)
+	case errors.Is(err, source.ErrBuiltin):
+		return Errorf(CodeInvalid, "the source %q is built in and has no file; it is there because Gridwall was started with --demo", key)
+	case errors.As(err, &broken):
+		return Errorf(CodeBrokenSource, "%w", err)
+	}
+	return Errorf(CodeInvalid, "%w", err)
+}

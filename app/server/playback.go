@@ -1,0 +1,29 @@
+package server
+
+import (
+	"net"
+	"net/http"
+
+	"gridwall/app/api"
+)
+
+// NewPlayback builds the server of a window: playback and /healthz, and nothing else of what New serves, because the
+// window's page reaches the facade without HTTP. Of o it needs Playback, Version and Log. Run serves it.
+//
+// A window's page and the players of this machine bear no token, so on loopback none is asked for; on any other
+// address, where config.toml must have set one, other machines need it.
+func NewPlayback(o Options, listener net.Listener) (*Server, error) {
+	if err := CheckListen(listener.Addr().String(), o.Token); err != nil {
+		return nil, err
+	}
+	s := newServer(o, listener)
+	s.guard.openToLocal = true
+	mux := http.NewServeMux()
+	mux.Handle("GET "+healthPath, http.HandlerFunc(s.health))
+	mux.Handle("/hls/", o.Playback)
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		fail(w, api.Errorf(api.CodeNotFound, "there is only playback here, under /hls/; Gridwall's own page is its window"))
+	})
+	s.serve(mux)
+	return s, nil
+}

@@ -1,0 +1,150 @@
+package server
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// uiPolicy lets the UI load its own parts, and nothing from anywhere else. blob: is what hls.js plays from and runs its
+// worker from, data: what small pictures are; there is no inline script and no inline style.
+const uiPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
+	"media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; " +
+	"form-action 'none'; frame-ancestors 'none'"
+
+const (
+	// uiIndex is the page of the UI; all others lie behind its hash.
+	uiIndex = "index.html"
+	// uiHashed is the folder of files that bear a hash of their content in their name: what is once there never changes.
+	uiHashed = "assets/"
+	// compressFrom is from how many bytes on a text is compressed: a smaller one fits into a packet anyway.
+	compressFrom = 1400
+)
+
+// uiTypes are the types of the UI's files by their ending. The machine's own table is not asked: on some it says that
+// a script is text/plain, which no browser runs.
+var uiTypes = map[string]string{
+	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+	".svg": "image/svg+xml", ".json": "application/json", ".webmanifest": "application/manifest+json",
+	".txt": "text/plain; charset=utf-8", ".png": "image/png", ".ico": "image/x-icon", ".webp": "image/webp",
+	".woff2": "font/woff2", ".wasm": "application/wasm",
+}
+
+// uiFile is one file of the UI, held in memory as it is and, once somebody asked for it so, compressed.
+type uiFile struct {
+	kind, tag, cache string
+	plain            []byte
+	packed           func() []byte // nil where that saves nothing
+}
+
+// mountUI adds the UI's files, which anybody may have: they are the same everywhere. It returns their paths.
+func mountUI(mux *http.ServeMux, ui fs.FS) (paths []string, err error) {
+	err = fs.WalkDir(ui, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasPrefix(path.Base(name), ".") {
+			return err
+		}
+		body, err := fs.ReadFile(ui, name)
+		if err != nil {
+			return err
+		}
+		f := newUIFile(name, body)
+		if name == uiIndex {
+			mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+				secure(w, uiPolicy)
+				f.ServeHTTP(w, r)
+			})
+			return nil
+		}
+		mux.Handle("GET /"+name, f)
+		paths = append(paths, "/"+name)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("embedded UI: %w", err)
+	}
+	return paths, nil
+}
+
+func newUIFile(name string, body []byte) *uiFile {
+	sum := sha256.Sum256(body)
+	f := &uiFile{kind: uiTypes[path.Ext(name)], tag: hex.EncodeToString(sum[:8]), cache: "no-cache", plain: body}
+	if f.kind == "" {
+		f.kind = "application/octet-stream"
+	}
+	if strings.HasPrefix(name, uiHashed) {
+		f.cache = "public, max-age=31536000, immutable"
+	}
+	if t, _, _ := mime.ParseMediaType(f.kind); len(body) >= compressFrom && compressible(t) {
+		f.packed = sync.OnceValue(func() []byte { return pack(body) })
+	}
+	return f
+}
+
+func compressible(kind string) bool {
+	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "json") || kind == "image/svg+xml" || kind == "application/wasm"
+}
+
+// pack compresses body. It returns nil where that saves nothing.
+func pack(body []byte) []byte {
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	_, _ = z.Write(body) // a buffer takes everything
+	_ = z.Close()
+	if out.Len() >= len(body) {
+		return nil
+	}
+	return out.Bytes()
+}
+
+// ServeHTTP serves the file, with conditional requests and ranges, and HEAD.
+func (f *uiFile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", f.kind)
+	h.Set("Cache-Control", f.cache)
+	body, tag := f.plain, f.tag
+	if f.packed != nil {
+		h.Add("Vary", "Accept-Encoding")
+		if takesGzip(r) {
+			if packed := f.packed(); packed != nil {
+				h.Set("Content-Encoding", "gzip")
+				body, tag = packed, tag+"-gzip"
+			}
+		}
+	}
+	h.Set("ETag", `"`+tag+`"`)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+}
+
+// takesGzip tells whether the client takes gzip (RFC 9110, 12.5.3).
+func takesGzip(r *http.Request) bool {
+	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+		name, weight, _ := strings.Cut(part, ";")
+		if name = strings.TrimSpace(name); !strings.EqualFold(name, "gzip") && name != "*" {
+			continue
+		}
+		q, ok := strings.CutPrefix(strings.TrimSpace(weight), "q=")
+		if n, err := strconv.ParseFloat(q, 64); !ok || (err == nil && n > 0) {
+			return true
+		}
+		return false
+	}
+	return false
+}
+
+// secure sets what each page says about itself.
+func secure(w http.ResponseWriter, policy string) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+}
