@@ -1,0 +1,81 @@
+package notify
+
+import "gridwall/app/api"
+
+// Kind tells what a message is about.
+type Kind string
+
+// The kinds.
+const (
+	// Session: a session begins soon, or has begun.
+	Session Kind = "session"
+	// Feed: a feed can no longer be renewed.
+	Feed Kind = "feed"
+	// Done: something that was asked for outside the page is done.
+	Done Kind = "done"
+)
+
+// Message is one thing to be told.
+type Message struct {
+	Kind Kind
+	// About names what the message is about: a newer one about the same takes its place.
+	About       string
+	Title, Body string
+	Action      Action
+}
+
+// Action is what a click on a message opens: the grid with a session's feeds, or a page; nothing in particular where
+// all is empty.
+type Action struct {
+	// Event is an event's id, Session the name of one of its sessions.
+	Event, Session string
+	Page           string
+}
+
+// label is what a button with the action says.
+func (a Action) label() string {
+	switch {
+	case a.Event != "":
+		return "Watch"
+	case a.Page == "sources":
+		return "Open sources"
+	}
+	return "Open Gridwall"
+}
+
+// Sender tells a message. An error says that nobody was told.
+type Sender interface{ Send(Message) error }
+
+// Page tells messages in the page, as notices.
+type Page struct {
+	// Notify is app/api.API's.
+	Notify func(kind, message, streamID string)
+}
+
+// Send makes a notice of m. A feed that fails is a notice of its own already, from where it was found out.
+func (p Page) Send(m Message) error {
+	kind := api.NoticeSession
+	switch m.Kind {
+	case Feed:
+		return nil
+	case Done:
+		kind = api.NoticeDone
+	}
+	text := m.Title
+	if m.Body != "" {
+		text += " · " + m.Body
+	}
+	p.Notify(kind, text, "")
+	return nil
+}
+
+// Either tells by the first, or, where that has nobody to tell, by the second.
+type Either struct{ First, Second Sender }
+
+// Send tells m.
+func (e Either) Send(m Message) error {
+	if err := e.First.Send(m); err == nil {
+		return nil
+	}
+	return e.Second.Send(m)
+}

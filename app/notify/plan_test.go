@@ -1,0 +1,127 @@
+package notify
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/app/api"
+)
+
+var start = time.Date(2026, 11, 28, 18, 0, 0, 0, time.UTC)
+
+var quarter = wishes{before: 15 * time.Minute, zone: time.FixedZone("AST", 3*60*60)}
+
+func session(name string, at time.Time) api.Session {
+	end := at.Add(time.Hour)
+	return api.Session{Type: "qualifying", Name: name, Start: &at, End: &end, Status: "upcoming"}
+}
+
+func calendar(sessions ...api.Session) api.Schedule {
+	return api.Schedule{Events: []api.RaceEvent{{ID: "f1-22", Name: "Qatar Grand Prix", Locality: "Lusail", Sessions: sessions}}}
+}
+
+func titles(messages []Message) []string {
+	out := []string{}
+	for _, m := range messages {
+		out = append(out, m.Title)
+	}
+	return out
+}
+
+// tell is what is told at a time that lies so far from the start.
+func tell(m memory, s api.Schedule, from time.Duration, w wishes) []string {
+	messages, _ := m.due(s, start.Add(from), w)
+	return titles(messages)
+}
+
+func TestASessionIsToldBeforeAndAtItsStartOnceEach(t *testing.T) {
+	m, s := memory{}, calendar(session("Qualifying", start))
+	assert.Empty(t, tell(m, s, -15*time.Minute-time.Second, quarter))
+	messages, next := m.due(s, start.Add(-15*time.Minute), quarter)
+	require.Len(t, messages, 1)
+	assert.Equal(t, Message{
+		Kind: Session, About: messages[0].About, Title: "Qualifying in 15 min", Body: "Qatar Grand Prix · Lusail · 21:00",
+		Action: Action{Event: "f1-22", Session: "Qualifying"},
+	}, messages[0])
+	assert.Equal(t, start, next)
+	assert.Empty(t, tell(m, s, -time.Minute, quarter))
+	assert.Equal(t, []string{"Live now: Qualifying"}, tell(m, s, 0, quarter))
+	assert.Empty(t, tell(m, s, 0, quarter))
+	assert.Empty(t, tell(m, s, time.Minute, quarter))
+}
+
+func TestWhoStartsLateHearsWhatStillHelps(t *testing.T) {
+	s := calendar(session("Qualifying", start))
+	assert.Equal(t, []string{"Qualifying in 7 min"}, tell(memory{}, s, -7*time.Minute, quarter), "the time that is left, not the setting")
+	assert.Equal(t, []string{"Live now: Qualifying"}, tell(memory{}, s, late-time.Second, quarter))
+	assert.Empty(t, tell(memory{}, s, late, quarter), "a session that started long ago")
+	assert.Empty(t, tell(memory{}, s, 5*time.Hour, quarter))
+}
+
+func TestAMachineThatSleptIsNotFlooded(t *testing.T) {
+	m, s := memory{}, calendar(session("Practice 1", start), session("Practice 2", start.Add(4*time.Hour)), session("Qualifying", start.Add(24*time.Hour)))
+	assert.Equal(t, []string{"Practice 1 in 15 min"}, tell(m, s, -15*time.Minute, quarter))
+	// Asleep over the start of one and all of the next.
+	assert.Equal(t, []string{"Live now: Qualifying"}, tell(m, s, 24*time.Hour+time.Minute, quarter))
+}
+
+func TestAMovedSessionIsToldAnew(t *testing.T) {
+	m := memory{}
+	assert.Len(t, tell(m, calendar(session("Race", start)), -10*time.Minute, quarter), 1)
+	moved := calendar(session("Race", start.Add(2*time.Hour)))
+	assert.Empty(t, tell(m, moved, 0, quarter))
+	assert.Equal(t, []string{"Race in 15 min"}, tell(m, moved, 2*time.Hour-15*time.Minute, quarter))
+	assert.Equal(t, []string{"Live now: Race"}, tell(m, moved, 2*time.Hour, quarter))
+}
+
+func TestNothingIsToldOfASessionThatIsCancelledOrHasNoTime(t *testing.T) {
+	off := session("Sprint", start)
+	off.Status = "cancelled"
+	assert.Empty(t, tell(memory{}, calendar(off, api.Session{Name: "Race", Status: "upcoming"}), 0, quarter))
+}
+
+func TestZeroMinutesBeforeMeansAtTheStart(t *testing.T) {
+	m, s, w := memory{}, calendar(session("Race", start)), wishes{}
+	messages, next := m.due(s, start.Add(-time.Nanosecond), w)
+	assert.Empty(t, messages)
+	assert.Equal(t, start, next)
+	messages, _ = m.due(s, start, w)
+	require.Len(t, messages, 1)
+	assert.Equal(t, "Qatar Grand Prix · Lusail", messages[0].Body, "no clock time where nobody knows where it is read")
+}
+
+func TestSessionsOfOneNameAreToldApart(t *testing.T) {
+	m := memory{}
+	s := calendar(session("Heat", start), session("Heat", start.Add(10*time.Minute)))
+	assert.Equal(t, []string{"Heat in 10 min"}, tell(m, s, -10*time.Minute, quarter))
+	assert.Equal(t, []string{"Live now: Heat", "Heat in 10 min"}, tell(m, s, 0, quarter))
+	assert.Empty(t, tell(m, s, time.Second, quarter))
+	assert.Equal(t, []string{"Live now: Heat"}, tell(m, s, 10*time.Minute, quarter))
+}
+
+func TestWhatIsLongOverIsForgotten(t *testing.T) {
+	m := memory{}
+	tell(m, calendar(session("Race", start)), 0, quarter)
+	m.prune(start.Add(keep))
+	assert.Len(t, m, 1)
+	m.prune(start.Add(keep + time.Second))
+	assert.Empty(t, m)
+}
+
+func TestAFailingFeedSaysWhyAndWhatHappensNext(t *testing.T) {
+	end := start.Add(14 * time.Minute)
+	a := api.Active{ID: "81", Title: "Onboard 81", LastError: "Extractor returned no streams", ExpiresAt: &end}
+	m := failing(a, quarter.zone)
+	assert.Equal(t, "Onboard 81 can't be renewed", m.Title)
+	assert.Equal(t, "Extractor returned no streams.\nIt plays on until its token ends at 21:14. Gridwall keeps trying; Sources shows what is wrong.", m.Body)
+	assert.Equal(t, Action{Page: "sources"}, m.Action)
+
+	a.Title, a.LastError, a.ExpiresAt = strings.Repeat("x\n", 500), strings.Repeat("y", 500), nil
+	m = failing(a, nil)
+	assert.LessOrEqual(t, len([]rune(m.Title)), maxText)
+	assert.Contains(t, m.Body, "until its token ends. Gridwall")
+}

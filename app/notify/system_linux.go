@@ -1,0 +1,199 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// This is the desktop's notification service, asked directly. Wails' own notifications take a message that was wiped
+// away for one that was clicked, so each dismissal would open the window.
+
+const (
+	serviceName = "org.freedesktop.Notifications"
+	servicePath = dbus.ObjectPath("/org/freedesktop/Notifications")
+	// serviceWait bounds one question; the first may have to start the service.
+	serviceWait = 5 * time.Second
+	// maxClickable is how many messages can still be clicked; older ones lie deep in some list, if at all.
+	maxClickable = 64
+	// urgencyNormal is the urgency of all messages: nothing here is a matter of life.
+	urgencyNormal = byte(1)
+	// desktopEntry is the name of our .desktop file, and of our icon.
+	desktopEntry = "io.github.gridwall.Gridwall"
+)
+
+// SystemOptions are what a System stands on.
+type SystemOptions struct {
+	// Click is called with the action of a message that was clicked, on a goroutine of its own.
+	Click func(Action)
+	Log   *slog.Logger
+}
+
+// shown is a message that the service shows, or showed.
+type shown struct {
+	id     uint32
+	about  string
+	action Action
+}
+
+// System tells messages by the desktop's notifications. It is safe for concurrent use.
+type System struct {
+	o SystemOptions
+
+	mu      sync.Mutex
+	closed  bool
+	conn    *dbus.Conn // nil: not connected yet
+	shown   []shown    // the newest last
+	signals sync.WaitGroup
+}
+
+// NewSystem makes a System. It asks for nothing before there is something to tell.
+func NewSystem(o SystemOptions) *System { return &System{o: o} }
+
+// Attach is for systems whose notifications need the window's context; here they need none.
+func (s *System) Attach(context.Context) {}
+
+// Close lets go of the bus. Messages that are shown stay, and cannot be clicked any more.
+func (s *System) Close() {
+	s.mu.Lock()
+	s.closed = true
+	if s.conn != nil {
+		_ = s.conn.Close()
+	}
+	s.mu.Unlock()
+	s.signals.Wait()
+}
+
+// Send shows m. It returns an error where there is no notification service.
+func (s *System) Send(m Message) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.connect(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), serviceWait)
+	defer cancel()
+	service := s.conn.Object(serviceName, servicePath)
+	var able []string
+	if err := service.CallWithContext(ctx, serviceName+".GetCapabilities", 0).Store(&able); err != nil {
+		return err
+	}
+	body := m.Body
+	if slices.Contains(able, "body-markup") {
+		body = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(body)
+	}
+	actions := []string{} // a service without actions would show a dialog in their place
+	if slices.Contains(able, "actions") {
+		// "default" is a click on the message itself; some services show no other, some that one never.
+		actions = []string{"default", m.Action.label(), "open", m.Action.label()}
+	}
+	var replaces, id uint32
+	at := slices.IndexFunc(s.shown, func(o shown) bool { return o.about == m.About && m.About != "" })
+	if at >= 0 {
+		replaces = s.shown[at].id
+	}
+	hints := map[string]dbus.Variant{
+		"desktop-entry": dbus.MakeVariant(desktopEntry),
+		"urgency":       dbus.MakeVariant(urgencyNormal),
+	}
+	err := service.CallWithContext(ctx, serviceName+".Notify", 0,
+		"Gridwall", replaces, desktopEntry, m.Title, body, actions, hints, int32(-1)).Store(&id)
+	if err != nil {
+		return err
+	}
+	if at >= 0 {
+		s.shown = slices.Delete(s.shown, at, at+1)
+	}
+	s.shown = append(s.shown, shown{id, m.About, m.Action})
+	if more := len(s.shown) - maxClickable; more > 0 {
+		s.shown = slices.Delete(s.shown, 0, more)
+	}
+	return nil
+}
+
+// connect connects to the session bus where that is still to be done; the caller holds s.mu.
+func (s *System) connect() error {
+	if s.closed {
+		return errors.New("closed")
+	}
+	if s.conn != nil && s.conn.Connected() {
+		return nil
+	}
+	s.shown = nil
+	conn, err := dbus.SessionBusPrivateNoAutoStartup()
+	if err != nil {
+		return err
+	}
+	err = errors.Join(conn.Auth(nil), conn.Hello())
+	for _, match := range [][]dbus.MatchOption{
+		{dbus.WithMatchSender(serviceName), dbus.WithMatchInterface(serviceName), dbus.WithMatchMember("ActionInvoked")},
+		{dbus.WithMatchSender(serviceName), dbus.WithMatchInterface(serviceName), dbus.WithMatchMember("NotificationClosed")},
+		{dbus.WithMatchInterface("org.freedesktop.DBus"), dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, serviceName)},
+	} {
+		if err == nil {
+			err = conn.AddMatchSignal(match...)
+		}
+	}
+	if err != nil {
+		_ = conn.Close()
+		return err
+	}
+	signals := make(chan *dbus.Signal, 16)
+	conn.Signal(signals)
+	s.conn = conn
+	s.signals.Go(func() {
+		for signal := range signals { // closed with the connection
+			s.heard(signal)
+		}
+	})
+	return nil
+}
+
+// heard takes what the service says of its messages.
+func (s *System) heard(signal *dbus.Signal) {
+	var id uint32
+	var key string
+	var reason uint32
+	switch signal.Name {
+	case serviceName + ".ActionInvoked":
+		if dbus.Store(signal.Body, &id, &key) == nil {
+			s.clicked(id)
+		}
+	case serviceName + ".NotificationClosed":
+		// One that ran out of time may lie in a list from which it can still be clicked.
+		const expired = 1
+		if dbus.Store(signal.Body, &id, &reason) == nil && reason != expired {
+			s.take(id)
+		}
+	case "org.freedesktop.DBus.NameOwnerChanged":
+		s.mu.Lock()
+		s.shown = nil // another service counts anew
+		s.mu.Unlock()
+	}
+}
+
+func (s *System) clicked(id uint32) {
+	if one, ok := s.take(id); ok {
+		s.o.Log.Debug("a notice was clicked", "about", one.about)
+		go s.o.Click(one.action)
+	}
+}
+
+// take forgets a message, and returns it.
+func (s *System) take(id uint32) (shown, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := slices.IndexFunc(s.shown, func(o shown) bool { return o.id == id })
+	if at < 0 {
+		return shown{}, false
+	}
+	one := s.shown[at]
+	s.shown = slices.Delete(s.shown, at, at+1)
+	return one, true
+}

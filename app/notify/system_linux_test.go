@@ -1,0 +1,117 @@
+package notify
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/app/bustest"
+)
+
+// wait bounds each wait; it only matters where a test fails.
+const wait = 15 * time.Second
+
+func newSystem(t *testing.T) (*System, <-chan Action) {
+	t.Helper()
+	clicks := make(chan Action, 8)
+	s := NewSystem(SystemOptions{Click: func(a Action) { clicks <- a }, Log: slog.New(slog.DiscardHandler)})
+	t.Cleanup(s.Close)
+	return s, clicks
+}
+
+var qualifying = Message{
+	Kind: Session, About: "f1-22 q", Title: "Qualifying in 15 min", Body: "Qatar <Grand> Prix & more",
+	Action: Action{Event: "f1-22", Session: "Qualifying"},
+}
+
+func next(t *testing.T, n *bustest.Notifications) bustest.Notice {
+	t.Helper()
+	select {
+	case got := <-n.Got:
+		return got
+	case <-time.After(wait):
+		t.Fatal("no message came")
+		return bustest.Notice{}
+	}
+}
+
+func clicked(t *testing.T, clicks <-chan Action) Action {
+	t.Helper()
+	select {
+	case a := <-clicks:
+		return a
+	case <-time.After(wait):
+		t.Fatal("the click did not arrive")
+		return Action{}
+	}
+}
+
+func TestAClickOnAMessageOpensTheSession(t *testing.T) {
+	bustest.Start(t)
+	service := bustest.NewNotifications(t, "actions", "body", "body-markup")
+	s, clicks := newSystem(t)
+	require.NoError(t, s.Send(qualifying))
+	got := next(t, service)
+	assert.Equal(t, "Gridwall", got.App)
+	assert.Equal(t, "Qualifying in 15 min", got.Summary)
+	assert.Equal(t, "Qatar &lt;Grand&gt; Prix &amp; more", got.Body, "a name is no markup")
+	assert.Equal(t, []string{"default", "Watch", "open", "Watch"}, got.Actions)
+	assert.Equal(t, "io.github.gridwall.Gridwall", got.Icon)
+	assert.Equal(t, "io.github.gridwall.Gridwall", got.Hints["desktop-entry"].Value())
+	service.Click(got.ID, "default")
+	assert.Equal(t, qualifying.Action, clicked(t, clicks))
+}
+
+// Wails' own notifications take this for a click.
+func TestWipingAMessageAwayOpensNothing(t *testing.T) {
+	bustest.Start(t)
+	service := bustest.NewNotifications(t, "actions")
+	s, clicks := newSystem(t)
+	require.NoError(t, s.Send(qualifying))
+	first := next(t, service)
+	assert.Equal(t, qualifying.Body, first.Body, "a service without markup gets the text as it is")
+	service.Dismiss(first.ID)
+
+	// What is clicked later arrives after what was wiped away before.
+	require.NoError(t, s.Send(Message{Title: "Timing can't be renewed", Action: Action{Page: "sources"}}))
+	service.Click(next(t, service).ID, "open")
+	assert.Equal(t, Action{Page: "sources"}, clicked(t, clicks))
+	assert.Empty(t, clicks)
+}
+
+func TestTheStartTakesThePlaceOfTheAnnouncement(t *testing.T) {
+	bustest.Start(t)
+	service := bustest.NewNotifications(t)
+	s, clicks := newSystem(t)
+	require.NoError(t, s.Send(qualifying))
+	first := next(t, service)
+	assert.Zero(t, first.Replaces)
+	assert.Empty(t, first.Actions, "a service without actions would show a dialog")
+	live := qualifying
+	live.Title = "Live now: Qualifying"
+	require.NoError(t, s.Send(live))
+	second := next(t, service)
+	assert.Equal(t, first.ID, second.Replaces)
+	require.NoError(t, s.Send(Message{About: "another"}))
+	assert.Zero(t, next(t, service).Replaces)
+	service.Click(second.ID, "default")
+	assert.Equal(t, live.Action, clicked(t, clicks))
+}
+
+func TestWithoutAServiceSendSaysSo(t *testing.T) {
+	bustest.Start(t)
+	s, _ := newSystem(t)
+	require.Error(t, s.Send(qualifying))
+	service := bustest.NewNotifications(t, "actions")
+	require.NoError(t, s.Send(qualifying), "it came later")
+	next(t, service)
+}
+
+func TestWithoutABusSendSaysSo(t *testing.T) {
+	bustest.Without(t)
+	s, _ := newSystem(t)
+	require.Error(t, s.Send(qualifying))
+}

@@ -1,0 +1,236 @@
+package tray
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"gridwall/app/api"
+)
+
+const (
+	// maxSessions is how many live sessions the menu lists; more than that are never live at once but by mistake.
+	maxSessions = 5
+	// maxFeeds is how many feeds the menu lists by name; the rest are one line that opens the Watch page.
+	maxFeeds = 12
+	// maxTitle bounds a line of the menu, in runes: titles come from sites, and a panel draws all of them.
+	maxTitle = 80
+	// maxTooltip bounds the tooltip, in runes; Windows cuts it there.
+	maxTooltip = 120
+)
+
+// Verb is what a click on a line does.
+type Verb int
+
+// The verbs.
+const (
+	None Verb = iota
+	// Open shows the window as it is.
+	Open
+	// Live shows the grid with the feeds of one session.
+	Live
+	// Page shows one page.
+	Page
+	// Renew renews all active feeds.
+	Renew
+	// Quit ends the program.
+	Quit
+)
+
+// Item is one line of the menu. Two Items are equal when they look and do the same.
+type Item struct {
+	Title    string
+	Disabled bool
+	Verb     Verb
+	// Event and Session name the session of Live.
+	Event, Session string
+	// Page names the page of Page.
+	Page string
+}
+
+// Model is all that the icon and its menu show at one moment.
+type Model struct {
+	// Live tells that a session is live: the icon shows it.
+	Live    bool
+	Tooltip string
+	// Sessions are the live sessions, a line each; none where nothing is live.
+	Sessions []Item
+	// Next is the session that comes next.
+	Next Item
+	// Feeds counts the active feeds; FeedList is its submenu.
+	Feeds    Item
+	FeedList []Item
+	Renew    Item
+	Open     Item
+	Quit     Item
+	// Until is when the model changes by the clock alone; a minute from now at most.
+	Until time.Time
+}
+
+// Build makes the model. renewing tells that the feeds are being renewed at this moment.
+func Build(s api.Schedule, active []api.Active, now time.Time, renewing bool) Model {
+	m := Model{
+		Open: Item{Title: "Open Gridwall", Verb: Open}, Quit: Item{Title: "Quit", Verb: Quit},
+		Until: now.Add(time.Minute),
+	}
+	m.sessions(s, now)
+	m.feeds(active, now, renewing)
+	return m
+}
+
+// session is a session with the event it belongs to.
+type session struct {
+	api.Session
+	event api.RaceEvent
+}
+
+func (s session) name() string { return s.event.Name + " · " + s.Name }
+
+// until lets the model change at t, if that is before all other changes.
+func (m *Model) until(t, now time.Time) {
+	if t.After(now) && t.Before(m.Until) {
+		m.Until = t
+	}
+}
+
+func (m *Model) sessions(s api.Schedule, now time.Time) {
+	var live, ahead []session
+	for _, e := range s.Events {
+		for _, one := range e.Sessions {
+			switch {
+			case one.Status == "live":
+				live = append(live, session{one, e})
+			case one.Status == "upcoming" && one.Start != nil && one.Start.After(now):
+				ahead = append(ahead, session{one, e})
+			}
+		}
+	}
+	slices.SortStableFunc(live, func(a, b session) int { return started(a).Compare(started(b)) })
+	slices.SortStableFunc(ahead, func(a, b session) int { return a.Start.Compare(*b.Start) })
+
+	m.Live = len(live) > 0
+	for i, one := range live {
+		if one.End != nil {
+			m.until(*one.End, now)
+		}
+		if i < maxSessions {
+			m.Sessions = append(m.Sessions, Item{Title: line("Live now: " + one.name()), Verb: Live, Event: one.event.ID, Session: one.Name})
+		}
+	}
+	m.Next = Item{Title: "No session in the calendar", Verb: Page, Page: "schedule"}
+	if len(ahead) > 0 {
+		next := ahead[0]
+		left := next.Start.Sub(now)
+		m.Next.Title = ending("Next: "+next.name(), " in "+api.Countdown(left))
+		m.until(*next.Start, now)
+		m.until(now.Add((left-1)%time.Minute+1), now)
+	}
+	switch {
+	case len(live) == 1:
+		m.Tooltip = cut("Gridwall · live now: "+plain(live[0].name()), maxTooltip)
+	case len(live) > 1:
+		m.Tooltip = fmt.Sprintf("Gridwall · %d sessions live", len(live))
+	case len(ahead) > 0:
+		m.Tooltip = cut("Gridwall · "+strings.ToLower(m.Next.Title[:1])+m.Next.Title[1:], maxTooltip)
+	default:
+		m.Tooltip = "Gridwall"
+	}
+}
+
+func started(s session) time.Time {
+	if s.Start == nil {
+		return time.Time{}
+	}
+	return *s.Start
+}
+
+func (m *Model) feeds(active []api.Active, now time.Time, renewing bool) {
+	m.Feeds = Item{Title: fmt.Sprintf("Active feeds: %d", len(active)), Disabled: len(active) == 0}
+	m.Renew = Item{Title: "Renew now", Verb: Renew, Disabled: len(active) == 0}
+	if renewing {
+		m.Renew.Title, m.Renew.Disabled = "Renewing…", true
+	}
+	sorted := slices.SortedStableFunc(slices.Values(active), func(a, b api.Active) int {
+		return cmp.Or(cmp.Compare(a.Title, b.Title), cmp.Compare(a.ID, b.ID))
+	})
+	for i, a := range sorted {
+		if a.ExpiresAt != nil {
+			m.until(*a.ExpiresAt, now)
+		}
+		if i < maxFeeds {
+			m.FeedList = append(m.FeedList, Item{Title: feedTitle(a, now, renewing), Verb: Page, Page: "watch"})
+		}
+	}
+	if more := len(active) - maxFeeds; more > 0 {
+		m.FeedList = append(m.FeedList, Item{Title: fmt.Sprintf("and %d more", more), Verb: Page, Page: "watch"})
+	}
+}
+
+// feedTitle names a feed, and says in a word how it is.
+func feedTitle(a api.Active, now time.Time, renewing bool) string {
+	name := plain(strings.TrimSpace(a.Title + " " + a.Quality))
+	if name == "" {
+		name = a.SiteKey
+	}
+	switch {
+	case renewing || a.LastError == "" && a.ExpiresAt != nil && !now.Before(*a.ExpiresAt):
+		return ending(name, " · renewing")
+	case a.LastError != "":
+		return line(cut(name, maxTitle/2) + " · failed: " + a.LastError)
+	}
+	return ending(name, " · fresh")
+}
+
+// line is text as one line of the menu.
+func line(text string) string { return cut(plain(text), maxTitle) }
+
+// ending is a line whose end must stay to be read.
+func ending(text, end string) string {
+	return cut(plain(text), maxTitle-len([]rune(end))) + end
+}
+
+// plain is text without what a menu would not draw: line ends, control and direction marks.
+func plain(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, text)
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// cut shortens text to n runes.
+func cut(text string, n int) string {
+	r := []rune(text)
+	if len(r) <= n {
+		return text
+	}
+	return strings.TrimRight(string(r[:n-1]), " ") + "…"
+}
+
+// Renewed says how a renewal of all feeds went; after are the active feeds when it was over.
+func Renewed(after []api.Active) string {
+	var failed []string
+	for _, a := range after {
+		if a.LastError != "" {
+			failed = append(failed, plain(a.Title)+": "+a.LastError)
+		}
+	}
+	done := len(after) - len(failed)
+	switch {
+	case len(after) == 0:
+		return "No feed is active, so there is nothing to renew."
+	case len(failed) > 0:
+		return fmt.Sprintf("%d of %d feeds renewed. %s", done, len(after), strings.Join(failed, "; "))
+	case done == 1:
+		return "1 feed renewed."
+	}
+	return fmt.Sprintf("%d feeds renewed.", done)
+}

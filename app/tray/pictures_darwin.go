@@ -1,0 +1,19 @@
+//go:build desktop || dev
+
+package tray
+
+import _ "embed"
+
+//go:embed icons/idle-template-44.png
+var idlePicture []byte
+
+//go:embed icons/live-template-44.png
+var livePicture []byte
+
+// picture is the icon as a template: its shape alone counts, the menu bar gives the colour.
+func picture(live bool) []byte {
+	if live {
+		return livePicture
+	}
+	return idlePicture
+}

@@ -1,0 +1,19 @@
+//go:build desktop || dev
+
+package tray
+
+import _ "embed"
+
+//go:embed icons/idle.ico
+var idlePicture []byte
+
+//go:embed icons/live.ico
+var livePicture []byte
+
+// picture is the icon with all its sizes; Windows chooses.
+func picture(live bool) []byte {
+	if live {
+		return livePicture
+	}
+	return idlePicture
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"image"
+	"image/draw"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Whoever changes the mark changes it everywhere: a panel, a browser and a launcher must not show three of them.
+func TestCommittedIconsAreTheOnesThatAreDrawn(t *testing.T) {
+	const how = "%s is not what is drawn; go run ./build/icon writes it"
+	read := func(name string) []byte {
+		got, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name)))
+		require.NoError(t, err, how, name)
+		return got
+	}
+	for name, want := range texts() {
+		assert.Equal(t, want, string(read(name)), how, name)
+	}
+	for name, p := range pictures() {
+		got, err := png.Decode(bytes.NewReader(read(name)))
+		require.NoError(t, err)
+		// Floating point may differ from one processor to the next.
+		assert.LessOrEqual(t, difference(pixels(p.size, p.draw(p.size)), got), 2, how, name)
+	}
+}
+
+// difference is by how much two pictures differ at most, in one channel of one pixel; 255 where their sizes do.
+func difference(a, b image.Image) int {
+	if a.Bounds() != b.Bounds() {
+		return 255
+	}
+	flat := func(img image.Image) []byte {
+		out := image.NewNRGBA(img.Bounds())
+		draw.Draw(out, out.Bounds(), img, image.Point{}, draw.Src)
+		return out.Pix
+	}
+	p, q := flat(a), flat(b)
+	most := 0
+	for i := range p {
+		d := int(p[i]) - int(q[i])
+		most = max(most, d, -d)
+	}
+	return most
+}
+
+// Somebody who sees no colours still sees from the panel whether a session is live: the shapes differ.
+func TestTheTraySaysLiveWithoutColours(t *testing.T) {
+	for _, n := range []int{22, 32, 64} {
+		a, b := pixels(n, idle(n)), pixels(n, live(n))
+		changed := 0
+		for i := 0; i < len(a.Pix); i += 4 {
+			grey := func(p []byte) int { return (299*int(p[0]) + 587*int(p[1]) + 114*int(p[2])) / 1000 }
+			if d := grey(a.Pix[i:]) - grey(b.Pix[i:]); d > 60 || d < -60 {
+				changed++
+			}
+		}
+		assert.Greater(t, changed*100/(n*n), 8, "per cent of the pixels that change in lightness, at %d pixels", n)
+	}
+}
+
+// Windows shows no icon at all where its directory is wrong.
+func TestWindowsIconsHoldWhatTheirDirectorySays(t *testing.T) {
+	data, err := ico([]int{16, 256}, application)
+	require.NoError(t, err)
+	le := binary.LittleEndian
+	require.EqualValues(t, 1, le.Uint16(data[2:]))
+	require.EqualValues(t, 2, le.Uint16(data[4:]))
+	for i, n := range []int{16, 256} {
+		e := data[6+16*i:]
+		assert.EqualValues(t, n%256, e[0])
+		size, at := le.Uint32(e[8:]), le.Uint32(e[12:])
+		img, err := png.Decode(bytes.NewReader(data[at : at+size]))
+		require.NoError(t, err)
+		assert.Equal(t, n, img.Bounds().Dx())
+	}
+}
