@@ -74,6 +74,12 @@ func (d documents) SaveSettings(doc []byte) error {
 func (d documents) Layouts() ([]byte, error)     { return d.db.Get(store.Layouts, documentKey) }
 func (d documents) SaveLayouts(doc []byte) error { return d.db.Put(store.Layouts, documentKey, doc) }
 
+// noticeRecords are the notifier's bucket of the database.
+type noticeRecords struct{ db *store.Store }
+
+func (r noticeRecords) Load() ([]byte, error)    { return r.db.Get(store.Notices, documentKey) }
+func (r noticeRecords) Save(record []byte) error { return r.db.Put(store.Notices, documentKey, record) }
+
 // sourceFiles is the folder of source files with the check of a text that is not saved yet.
 type sourceFiles struct {
 	*source.Dir

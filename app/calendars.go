@@ -24,7 +24,7 @@ const (
 	calendarRedirects = 5
 )
 
-// schedule builds the calendar of config.toml, or the demo's. db is nil where nothing is kept.
+// schedule builds the calendar. db is nil where nothing is kept.
 func (b *base) schedule(db *store.Store) *schedule.Service {
 	var kept schedule.Store
 	if db != nil {
@@ -33,7 +33,8 @@ func (b *base) schedule(db *store.Store) *schedule.Service {
 	return schedule.New(schedule.Options{Providers: b.providers(), Store: kept, Log: b.o.Log})
 }
 
-// providers are the calendars: those of config.toml, and the demo's beside them where the user named some himself.
+// providers are the calendars as the source files stand: those of config.toml, and the demo's while there is an enabled
+// source of the kind demo. With --demo nobody else is asked, unless the user named some calendars himself.
 func (b *base) providers() []schedule.Provider {
 	conf := b.o.Config
 	var out []schedule.Provider
@@ -42,7 +43,7 @@ func (b *base) providers() []schedule.Provider {
 			out = append(out, b.provider(s))
 		}
 	}
-	if b.o.Demo {
+	if b.hasDemo() {
 		out = append(out, schedule.Demo())
 	}
 	// One calendar named twice is one calendar.

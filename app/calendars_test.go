@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -41,6 +43,13 @@ func TestTheDemoAsksNobodyForACalendarUnlessTheUserNamedOne(t *testing.T) {
 	assert.Len(t, named(own, true), 2)
 	assert.Len(t, named(own+own, false), 1, "named twice is once")
 	assert.Empty(t, named("schedule = []\n", false))
+
+	b := calendarBase(t, "", false)
+	require.NoError(t, os.WriteFile(filepath.Join(b.dir.Path(), "show.toml"), []byte("kind = \"demo\"\n"), 0o600))
+	b, err := newBase(b.o)
+	require.NoError(t, err)
+	t.Cleanup(b.close)
+	assert.Len(t, b.providers(), 2, "a demo in a file stands beside the calendars that there are")
 }
 
 func TestACalendarIsFetchedInBoundsAndItsSecretStaysOne(t *testing.T) {

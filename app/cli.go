@@ -87,14 +87,14 @@ func Main(args []string, version string, stdout, stderr io.Writer) (code int) {
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, errReported):
-		return exitFailed
 	case errors.As(err, &usage):
 		code = exitUsage
 	default:
 		code = exitFailed
 	}
-	fmt.Fprintln(stderr, "gridwall: "+oneLine(err))
+	if !errors.Is(err, errReported) {
+		fmt.Fprintln(stderr, "gridwall: "+oneLine(err))
+	}
 	return code
 }
 
@@ -118,15 +118,24 @@ func run(p *process, args []string) error {
 	return parsed.Run()
 }
 
-// newLog logs text to w; at level info, or what logVariable says.
+// newLog logs text to w, at the level of logLevel.
 func newLog(w io.Writer) (*slog.Logger, error) {
+	level, err := logLevel()
+	if err != nil {
+		return nil, err
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level})), nil
+}
+
+// logLevel is info, or what logVariable says.
+func logLevel() (slog.Level, error) {
 	level := slog.LevelInfo
 	if v := os.Getenv(logVariable); v != "" {
 		if err := level.UnmarshalText([]byte(v)); err != nil {
-			return nil, &usageError{fmt.Errorf("%s=%q is no level; write debug, info, warn or error", logVariable, v)}
+			return level, &usageError{fmt.Errorf("%s=%q is no level; write debug, info, warn or error", logVariable, v)}
 		}
 	}
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level})), nil
+	return level, nil
 }
 
 // oneLine is an error's text as one line without tokens.

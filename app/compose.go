@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"gridwall/app/api"
+	"gridwall/app/notify"
 	"gridwall/app/server"
 	"gridwall/backend/config"
 	"gridwall/backend/extract"
@@ -16,6 +17,7 @@ import (
 	"gridwall/backend/source"
 	"gridwall/backend/store"
 	"gridwall/backend/upstream"
+	"gridwall/frontend"
 )
 
 // Options say what is to be built.
@@ -26,22 +28,25 @@ type Options struct {
 	// the user's own, and loses nothing.
 	Demo    bool
 	Version string
-	// Playback goes before "/hls/…" in playback URLs; "" on the server.
-	Playback string
-	Log      *slog.Logger
+	// Window is for a program with a window of its own: playback listens by itself, at an address that is kept.
+	Window bool
+	// Notices shows notices to the person at this machine; nil: the page shows them alone, wherever it is open.
+	Notices notify.Sender
+	Log     *slog.Logger
 }
 
 // base is what each command stands on, the ones without a database too.
 type base struct {
 	o        Options
 	pool     *upstream.Pool
-	demo     *demoSite // nil where the demo is off
+	demo     *demoOnDemand
 	registry extract.Registry
 	dir      *source.Dir
 }
 
 func newBase(o Options) (_ *base, err error) {
-	b := &base{o: o, pool: upstream.New(), registry: kinds(nil)}
+	b := &base{o: o, pool: upstream.New(), demo: &demoOnDemand{log: o.Log}}
+	b.registry = kinds(b.demo.feeds)
 	defer func() {
 		if err != nil {
 			b.close()
@@ -49,10 +54,9 @@ func newBase(o Options) (_ *base, err error) {
 	}()
 	var builtin []source.Source
 	if o.Demo {
-		if b.demo, err = startDemo(o.Log); err != nil {
+		if _, err = b.demo.start(); err != nil {
 			return nil, err
 		}
-		b.registry = kinds(b.demo.feeds)
 		builtin = append(builtin, demoSource())
 	}
 	b.dir, err = source.New(source.Options{Path: o.Paths.Sources(), Log: o.Log, Builtin: builtin, Check: b.registry.Check})
@@ -63,9 +67,7 @@ func newBase(o Options) (_ *base, err error) {
 }
 
 func (b *base) close() {
-	if b.demo != nil {
-		b.demo.close()
-	}
+	b.demo.close()
 	b.pool.Close()
 }
 
@@ -88,6 +90,8 @@ type App struct {
 	proxy      *proxy.Proxy
 	api        *api.API
 	settings   *api.Preferences
+	notices    *notify.Notifier
+	playback   net.Listener // the window's; nil on the server
 	background context.Context
 	end        context.CancelFunc
 	loops      sync.WaitGroup
@@ -119,6 +123,13 @@ func (a *App) build() (err error) {
 	if a.settings, err = api.LoadPreferences(o.Config, documents{a.store}, o.Log); err != nil {
 		return err
 	}
+	playback, shell := "", api.ShellServer
+	if o.Window {
+		if a.playback, err = listenPlayback(a.store, o.Config.Proxy.Listen, o.Log); err != nil {
+			return err
+		}
+		playback, shell = playbackURL(a.playback), api.ShellWindow
+	}
 	inForce := a.settings.Config()
 	a.extracts, err = a.extraction(extract.Options{
 		Store: a.store, Timeout: inForce.Extract.Timeout, Interval: inForce.Extract.Interval, LiveInterval: inForce.Extract.LiveInterval,
@@ -149,16 +160,28 @@ func (a *App) build() (err error) {
 	a.api = api.New(api.Options{
 		Extraction: a.extracts, Renewal: a.renewals, Calendar: a.calendar, Sources: sourceFiles{a.dir, a.registry},
 		Guesser: guesser{a.registry, a.dir, a.pool}, Documents: documents{a.store}, Preferences: a.settings,
-		Playback: o.Playback, Log: o.Log,
+		Apply: a.apply, Playback: playback, Shell: shell, Version: o.Version, Paths: aboutPaths(o), Log: o.Log,
 	})
+	a.notices = a.notifier()
 	a.extracts.OnResult(func(r extract.Result) { a.renewals.Extracted(r.Key, r.Streams, r.Err, r.At) })
 	a.extracts.OnChange(func() {
 		a.publish(api.EventStreams)
 		a.publish(api.EventSources)
 	})
 	a.calendar.OnChange(func() { a.publish(api.EventSchedule) })
-	a.dir.OnChange(func([]string) { a.publish(api.EventSources) })
+	a.dir.OnChange(func([]string) {
+		a.calendar.SetProviders(a.providers())
+		a.publish(api.EventSources)
+	})
 	return nil
+}
+
+// apply lets changed settings take effect.
+func (a *App) apply(c config.Config) {
+	a.renewals.SetInterval(c.Refresh.Interval)
+	a.extracts.SetPace(extract.Pace{Interval: c.Extract.Interval, LiveInterval: c.Extract.LiveInterval, Timeout: c.Extract.Timeout})
+	a.proxy.SetCacheBytes(c.Proxy.Cache)
+	limitMemory(c.Proxy.Cache)
 }
 
 // publish tells clients that something changed; before there is a facade, there is no client.
@@ -170,15 +193,20 @@ func (a *App) publish(t api.EventType) {
 
 // Start begins the work in the background: watching files, extracting, renewing, fetching calendars. Close ends it.
 func (a *App) Start() {
-	for _, loop := range []func(context.Context){a.dir.Watch, a.calendar.Run, a.extracts.Run, a.renewals.Run} {
+	limitMemory(a.settings.Config().Proxy.Cache)
+	for _, loop := range []func(context.Context){a.dir.Watch, a.calendar.Run, a.extracts.Run, a.renewals.Run, a.notices.Run} {
 		a.loops.Go(func() { loop(a.background) })
 	}
 }
 
 // Serve serves HTTP on listener until ctx is done. It calls ready with its address once it serves.
 func (a *App) Serve(ctx context.Context, listener net.Listener, ready func(url string)) error {
+	ui, built := frontend.Dist()
+	if !built {
+		ui = nil
+	}
 	s, err := server.New(server.Options{
-		API: a.api, Playback: a.proxy, Version: a.o.Version, Token: a.o.Config.Server.Token,
+		API: a.api, UI: ui, Playback: a.proxy, Version: a.o.Version, Token: a.o.Config.Server.Token,
 		TrustedHosts: a.o.Config.Server.TrustedHosts, AllowCommands: a.o.Config.Server.AllowCommands, Log: a.o.Log,
 	}, listener)
 	if err != nil {
@@ -202,6 +230,9 @@ func (a *App) Close() {
 			}
 		}
 		a.loops.Wait()
+		if a.playback != nil {
+			_ = a.playback.Close() // closed by its server already, where one was started
+		}
 		if a.renewals != nil {
 			a.renewals.Close()
 		}

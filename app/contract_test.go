@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -127,7 +128,7 @@ func TestEachWrongRequestHasOneClearError(t *testing.T) {
 		"no such version":           {"GET", "/api/v2/streams", ``, 404, "not_found"},
 		"no such page":              {"GET", "/nope", ``, 404, "not_found"},
 		"an unknown playback":       {"GET", "/hls/nope/index.m3u8", ``, 404, "unknown_stream"},
-		"a template as a file":      {"GET", "/assets/index.html", ``, 404, "not_found"},
+		"a template as a file":      {"GET", "/page/index.html", ``, 404, "not_found"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			message := s.do(tc.method, tc.path, tc.body).failed(t, tc.status, tc.code)
@@ -223,13 +224,34 @@ func TestSettingsAndLayoutsOutliveARestart(t *testing.T) {
 	assert.Equal(t, "45m", got["extract.interval"])
 }
 
+func TestAChangedSettingHoldsWithoutARestart(t *testing.T) {
+	t.Setenv("GOMEMLIMIT", "")
+	c := newCDN(t)
+	s := start(t, newHome(t, quiet, map[string]string{"site": c.source()}), false)
+	s.streams(2)
+	id := list(t, s.do("POST", "/api/v1/extract", "").json(t), "streams")[0]["id"].(string)
+	s.do("POST", "/api/v1/active", `{"stream_id":"`+id+`"}`).json(t)
+	before := c.token.Load()
+	v := s.do("PUT", "/api/v1/settings", `{"settings":{"extract.live_interval":"1s","extract.interval":"1s"}}`).json(t)
+	assert.Equal(t, []any{}, v["restart"])
+	s.do("PUT", "/api/v1/settings", `{"settings":{"proxy.cache":"64MiB"}}`).json(t)
+	assert.EqualValues(t, 64<<20+memoryBeside, debug.SetMemoryLimit(-1), "the garbage collector follows the cache")
+	require.Eventually(t, func() bool { return c.token.Load() > before+1 }, wait, 20*time.Millisecond, "the source is asked each second now")
+	s.do("PUT", "/api/v1/settings", `{"settings":{"extract.live_interval":null,"extract.interval":null,"refresh.interval":"2s"}}`).json(t)
+	count := func() float64 {
+		return list(t, s.get("/api/v1/active").json(t), "active")[0]["refresh_count"].(float64)
+	}
+	was := count()
+	require.Eventually(t, func() bool { return count() > was+1 }, wait, 20*time.Millisecond, "and the token is renewed each two")
+}
+
 func TestHealthIsOpenAndThePageHoldsNoToken(t *testing.T) {
 	c := newCDN(t)
 	h := newHome(t, quiet+"[server]\ntoken = \"letmein-please\"\n", map[string]string{"site": c.source()})
 	s := start(t, h, false)
 	assert.JSONEq(t, `{"status":"ok","version":"test"}`, string(s.get("/healthz").body))
 	s.get("/api/v1/streams").failed(t, 401, "unauthorized")
-	for _, path := range []string{"/assets/../api/v1/streams", "/login/../api/v1/streams", "/assets/%2e%2e/api/v1/streams"} {
+	for _, path := range []string{"/page/../api/v1/streams", "/login/../api/v1/streams", "/page/%2e%2e/api/v1/streams"} {
 		around := s.get(path)
 		assert.NotEqual(t, 200, around.status, path)
 		assert.NotContains(t, string(around.body), "streams\":")
@@ -251,22 +273,22 @@ func TestHealthIsOpenAndThePageHoldsNoToken(t *testing.T) {
 	assert.NotContains(t, cookie, "letmein")
 	cookie, _, _ = strings.Cut(cookie, ";")
 
+	s.do("GET", "/api/v1/streams", "", "Cookie", cookie).json(t)
 	require.Eventually(t, func() bool {
-		return strings.Contains(string(s.do("GET", "/", "", "Cookie", cookie).body), "World feed")
+		return len(list(t, s.do("GET", "/api/v1/streams", "", "Cookie", cookie).json(t), "streams")) > 0
 	}, wait, 20*time.Millisecond)
 	page := s.do("GET", "/", "", "Cookie", cookie)
 	assert.NotContains(t, string(page.body), "letmein")
 	assert.NotContains(t, string(page.body), "token=1", "nor an upstream URL's")
 	assert.NotContains(t, string(page.body), c.URL)
-	assert.Contains(t, string(page.body), s.url+"/hls/")
 	for _, p := range []reply{page, login} {
 		policy := p.header.Get("Content-Security-Policy")
 		assert.Contains(t, policy, "frame-ancestors 'none'")
 		assert.NotContains(t, policy, "unsafe")
 		assert.Equal(t, "nosniff", p.header.Get("X-Content-Type-Options"))
 	}
-	for _, name := range []string{"app.js", "login.js", "style.css", "mark.svg"} {
-		assert.Equal(t, 200, s.get("/assets/"+name).status, name)
+	for _, name := range []string{"login.js", "style.css", "mark.svg"} {
+		assert.Equal(t, 200, s.get("/page/"+name).status, name)
 	}
 
 	id := list(t, s.do("GET", "/api/v1/streams", "", "Authorization", "Bearer letmein-please").json(t), "streams")[0]["id"].(string)

@@ -1,10 +1,12 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"gridwall/backend/democdn"
@@ -18,59 +20,97 @@ const (
 	demoListen = "127.0.0.1:8789"
 	// demoHeaderTimeout bounds how long a client of the demo's CDN may take to send its header.
 	demoHeaderTimeout = 5 * time.Second
+	// kindDemo is the kind of the demo's source, whether a file describes it or --demo adds it.
+	kindDemo = "demo"
 )
 
 // demoSource is the source that --demo adds.
 func demoSource() source.Source {
-	return source.Source{Key: "demo", Name: "Demo", Kind: "demo", Enabled: true, AllowPrivate: true}
+	return source.Source{Key: "demo", Name: "Demo", Kind: kindDemo, Enabled: true, AllowPrivate: true}
 }
 
-// demoSite serves the demo's CDN on a loopback port of its own, as a real one would stand somewhere else.
-type demoSite struct {
-	cdn    *democdn.CDN
+// hasDemo tells whether there is an enabled source of the kind demo.
+func (b *base) hasDemo() bool {
+	for _, e := range b.dir.All() {
+		if e.Source.Kind == kindDemo && e.Source.Enabled && e.Err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// errDemoEnded is what the demo's source gets while the program ends.
+var errDemoEnded = errors.New("the demo has ended")
+
+// demoOnDemand serves the demo's CDN on a loopback port of its own, as a real one would stand somewhere else. It starts
+// when it is asked for its feeds for the first time, so that who has no demo pays nothing for it; then it runs to the
+// end, for who deletes the demo's source while it plays may take that back. It is safe for concurrent use.
+type demoOnDemand struct {
+	log *slog.Logger
+
+	mu     sync.Mutex
+	ended  bool
+	cdn    *democdn.CDN // nil before the start, the same ever after
 	server *http.Server
 	served chan struct{}
 	base   string
 }
 
-func startDemo(log *slog.Logger) (*demoSite, error) {
+// start starts the CDN if it does not run yet, and returns its address.
+func (d *demoOnDemand) start() (base string, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ended {
+		return "", errDemoEnded
+	}
+	if d.cdn != nil {
+		return d.base, nil
+	}
 	cdn, err := democdn.New(democdn.Options{})
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	listener, err := net.Listen("tcp", demoListen)
 	if err != nil {
 		listener, err = net.Listen("tcp", "127.0.0.1:0")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the demo finds no port: %w", err)
+		return "", fmt.Errorf("the demo finds no port: %w", err)
 	}
-	d := &demoSite{
-		cdn: cdn, base: "http://" + listener.Addr().String(), served: make(chan struct{}),
-		server: &http.Server{
-			Handler: cdn.Handler(), ReadHeaderTimeout: demoHeaderTimeout,
-			ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-		},
+	d.cdn, d.base, d.served = cdn, "http://"+listener.Addr().String(), make(chan struct{})
+	d.server = &http.Server{
+		Handler: cdn.Handler(), ReadHeaderTimeout: demoHeaderTimeout,
+		ErrorLog: slog.NewLogLogger(d.log.Handler(), slog.LevelDebug),
 	}
+	server, served := d.server, d.served
 	go func() {
-		defer close(d.served)
-		_ = d.server.Serve(listener) // ends with Close
+		defer close(served)
+		_ = server.Serve(listener) // ends with Close
 	}()
-	log.Debug("the demo's CDN listens", "address", d.base)
-	return d, nil
+	d.log.Debug("the demo's CDN listens", "address", d.base)
+	return d.base, nil
 }
 
 // feeds are the demo's feeds with fresh tokens.
-func (d *demoSite) feeds() []demo.Feed {
+func (d *demoOnDemand) feeds() ([]demo.Feed, error) {
+	base, err := d.start()
+	if err != nil {
+		return nil, err
+	}
 	var out []demo.Feed
-	for _, f := range d.cdn.Feeds(d.base) {
+	for _, f := range d.cdn.Feeds(base) {
 		out = append(out, demo.Feed(f))
 	}
-	return out
+	return out, nil
 }
 
-// close ends the CDN.
-func (d *demoSite) close() {
-	_ = d.server.Close()
-	<-d.served
+// close ends the CDN for good.
+func (d *demoOnDemand) close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ended = true
+	if d.server != nil {
+		_ = d.server.Close()
+		<-d.served
+	}
 }

@@ -95,3 +95,67 @@ func TestTheSameAddressPlaysOnAfterAKill(t *testing.T) {
 	require.Len(t, active, 1)
 	assert.Equal(t, id, active[0]["id"])
 }
+
+// series are the series of the calendar's events.
+func (r *running) series() map[string]bool {
+	r.t.Helper()
+	out := map[string]bool{}
+	for _, e := range list(r.t, r.get("/api/v1/schedule").json(r.t), "events") {
+		out[e["series"].(string)] = true
+	}
+	return out
+}
+
+func TestTheDemoIsTriedFromThePage(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	h := newHome(t, "schedule = []\n", nil)
+	s := start(t, h, false)
+	assert.Empty(t, s.series())
+	assert.Equal(t, false, s.get("/api/v1/about").json(t)["demo"])
+	names, _ := s.listen(t.Context())
+
+	const file = `{"text":"name = \"Demo\"\nkind = \"demo\"\n"}`
+	trial := s.do("POST", "/api/v1/sources/demo/test", file).json(t)
+	assert.EqualValues(t, 4, trial["count"], "it can be tried before it is kept")
+	assert.Empty(t, s.series(), "and a trial changes nothing")
+	s.do("PUT", "/api/v1/sources/demo", file).json(t)
+	await(t, names, "schedule")
+	assert.Equal(t, map[string]bool{"demo": true}, s.series())
+	assert.Equal(t, true, s.get("/api/v1/about").json(t)["demo"])
+	id := s.streams(4)[0]["id"].(string)
+	s.play(id)
+	require.Eventually(t, func() bool { return len(list(t, s.get("/api/v1/schedule/feeds").json(t), "streams")) == 4 }, wait, 20*time.Millisecond)
+
+	s.do("PUT", "/api/v1/sources/demo/enabled", `{"enabled":false}`).json(t)
+	await(t, names, "schedule")
+	assert.Empty(t, s.series(), "turned off, its calendar goes as well")
+	s.streams(0)
+	s.do("PUT", "/api/v1/sources/demo/enabled", `{"enabled":true}`).json(t)
+	await(t, names, "schedule")
+	assert.Equal(t, map[string]bool{"demo": true}, s.series())
+	s.streams(4)
+
+	// The next start finds the file, and a player its address.
+	s.stop()
+	for range names {
+	}
+	goleak.VerifyNone(t, before)
+	s = start(t, h, false)
+	s.play(id)
+	assert.Equal(t, map[string]bool{"demo": true}, s.series())
+	assert.Equal(t, 204, s.do("DELETE", "/api/v1/sources/demo", "").status)
+	assert.Empty(t, s.series())
+	s.stop()
+	goleak.VerifyNone(t, before)
+}
+
+func TestTheCommandsKnowADemoInAFile(t *testing.T) {
+	h := newHome(t, "schedule = []\n", map[string]string{"show": "kind = \"demo\"\n"})
+	code, stdout, stderr := finish(t, "extract", "--json", "--config", h.config, "--data", h.data)
+	assert.Equal(t, 0, code, stderr)
+	assert.Contains(t, stdout, "World feed")
+	assert.Contains(t, stdout, `"is_live": true`)
+	code, stdout, stderr = finish(t, "schedule", "--config", h.config, "--data", h.data)
+	assert.Equal(t, 0, code, stderr)
+	assert.Contains(t, stdout, "Qualifying")
+}

@@ -53,7 +53,8 @@ func (c doctorCommand) Run(p *process) error {
 	}
 	var all []finding
 	all = append(all, finding{fine, "program", fmt.Sprintf("gridwall %s, %s/%s, %s", p.version, runtime.GOOS, runtime.GOARCH, runtime.Version()), ""})
-	all = append(all, checkWindow(), checkConfig(paths))
+	all = append(all, checkWindow(p.ctx)...)
+	all = append(all, checkConfig(paths))
 	all = append(all, checkDatabase(paths.Database()))
 	sources, hosts := checkSources(paths, p)
 	all = append(all, sources...)
@@ -75,14 +76,6 @@ func (c doctorCommand) Run(p *process) error {
 		return errReported
 	}
 	return nil
-}
-
-func checkWindow() finding {
-	ok, note := window()
-	if !ok {
-		return finding{failure, "window", note, ""}
-	}
-	return finding{fine, "window", note, ""}
 }
 
 func checkConfig(paths config.Paths) finding {

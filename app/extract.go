@@ -104,7 +104,7 @@ func (c extractCommand) print(w io.Writer, streams []stream.Stream) error {
 		if h := s.Health; h != nil {
 			live = "no"
 			if h.Live {
-				live, ms = "yes", strconv.FormatInt(h.ResponseTime.Milliseconds(), 10)
+				live, ms = "yes", strconv.FormatInt(max(1, h.ResponseTime.Milliseconds()), 10)
 			}
 			if h.Bitrate > 0 {
 				bitrate = strconv.FormatFloat(float64(h.Bitrate)/1e6, 'f', 1, 64) + " Mbit/s"

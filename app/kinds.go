@@ -9,8 +9,8 @@ import (
 )
 
 // kinds is the list of all source kinds. The keys of their files stand in backend/source. feeds is the demo's list of
-// feeds, nil where the demo is off.
-func kinds(feeds func() []demo.Feed) extract.Registry {
+// feeds, and starts the demo where it does not run.
+func kinds(feeds func() ([]demo.Feed, error)) extract.Registry {
 	return extract.Registry{
 		"direct": direct.Extractor{},
 		"m3u":    m3u.Extractor{},

@@ -46,12 +46,16 @@ func (c serveCommand) Run(p *process) error {
 		return err
 	}
 	defer a.Close()
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(a.settings.Config().Proxy.Cache + memoryBeside)
-	}
 	return a.Serve(p.ctx, listener, func(url string) {
 		fmt.Fprintln(p.stdout, "listening on "+url)
 	})
+}
+
+// limitMemory sets the soft limit of the memory for a segment cache of so many bytes. GOMEMLIMIT wins.
+func limitMemory(cache int64) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(cache + memoryBeside)
+	}
 }
 
 // load finds the folders, and reads config.toml.

@@ -86,6 +86,9 @@ func (g *gridwall) decrypt(path string, m *media) error {
 		if len(of) == 0 {
 			of = numberIV(n)
 		}
+		if n >= len(m.segments) {
+			return fmt.Errorf("%s is none of %s: it has %d segments, and no number %d", line, m.name, len(m.segments), n)
+		}
 		status, data := g.get(beside(path, line))
 		if status != http.StatusOK || !bytes.Equal(decrypt([]byte(data), key, of), m.segments[n]) {
 			return fmt.Errorf("%s (%d) does not decrypt to segment %d of %s", line, status, n, m.name)

@@ -1,0 +1,12 @@
+package app
+
+import "gridwall/app/api"
+
+// aboutPaths are the places that About tells. The server logs to stderr, which lies nowhere.
+func aboutPaths(o Options) api.Paths {
+	p := api.Paths{Config: o.Paths.Config, Sources: o.Paths.Sources(), Data: o.Paths.Data, Database: o.Paths.Database()}
+	if o.Window {
+		p.Log = o.Paths.Log()
+	}
+	return p
+}

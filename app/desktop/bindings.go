@@ -1,0 +1,25 @@
+//go:build bindings && !(desktop || dev)
+
+package desktop
+
+import (
+	"context"
+
+	"github.com/wailsapp/wails/v2"
+	"github.com/wailsapp/wails/v2/pkg/options"
+)
+
+// Generating tells whether this build only writes the bindings.
+const Generating = true
+
+// Run writes the bindings of the bound structs into the folder that wails.json in the working directory names. Nothing
+// else happens: no file, no port, no window.
+func (d *Desktop) Run(context.Context) error {
+	return wails.Run(&options.App{Bind: d.bound(), ErrorFormatter: formatError})
+}
+
+// WebviewVersion is that of no webview: this build has none.
+func WebviewVersion() string { return "none" }
+
+// Alert does nothing here.
+func Alert(context.Context, string, error) {}

@@ -1,0 +1,6 @@
+//go:build desktop || dev || bindings
+
+package desktop
+
+// bound are the structs that the page can call.
+func (d *Desktop) bound() []any { return []any{d.facade, d.shell} }

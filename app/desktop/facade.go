@@ -1,0 +1,134 @@
+package desktop
+
+import (
+	"context"
+
+	"gridwall/app/api"
+)
+
+// Facade is the facade as the page calls it: each method of api.API without its context. There is no thought in here,
+// and none may come in: what the page can do, a script can do over HTTP.
+type Facade struct{ g *gate }
+
+// nothing is the result of a method that has none.
+type nothing = struct{}
+
+// Schedule is api.API's.
+func (f *Facade) Schedule() (api.Schedule, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Schedule, error) { return a.Schedule(ctx) })
+}
+
+// RefreshSchedule is api.API's.
+func (f *Facade) RefreshSchedule() (api.Schedule, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Schedule, error) { return a.RefreshSchedule(ctx) })
+}
+
+// SessionFeeds is api.API's.
+func (f *Facade) SessionFeeds(event, session string) (api.SessionFeeds, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.SessionFeeds, error) {
+		return a.SessionFeeds(ctx, event, session)
+	})
+}
+
+// Sources is api.API's.
+func (f *Facade) Sources() (api.SourceList, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.SourceList, error) { return a.Sources(ctx) })
+}
+
+// SourceFile is api.API's.
+func (f *Facade) SourceFile(key string) (api.SourceText, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.SourceText, error) { return a.SourceFile(ctx, key) })
+}
+
+// PutSource is api.API's. Who sits before the window may run programs anyway, so kind command is permitted.
+func (f *Facade) PutSource(key, text string) (api.Source, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Source, error) {
+		return a.PutSource(ctx, key, api.SourceText{Text: text, AllowCommand: true})
+	})
+}
+
+// EnableSource is api.API's.
+func (f *Facade) EnableSource(key string, enabled bool) (api.Source, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Source, error) { return a.EnableSource(ctx, key, enabled) })
+}
+
+// DeleteSource is api.API's.
+func (f *Facade) DeleteSource(key string) error {
+	_, err := call(f.g, func(ctx context.Context, a *api.API) (nothing, error) { return nothing{}, a.DeleteSource(ctx, key) })
+	return err
+}
+
+// TestSource is api.API's.
+func (f *Facade) TestSource(key, text string) (api.Trial, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Trial, error) {
+		return a.TestSource(ctx, key, api.SourceText{Text: text, AllowCommand: true})
+	})
+}
+
+// GuessSource is api.API's.
+func (f *Facade) GuessSource(url string) (api.Guess, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Guess, error) { return a.GuessSource(ctx, url) })
+}
+
+// Streams is api.API's.
+func (f *Facade) Streams(all bool) (api.StreamList, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.StreamList, error) { return a.Streams(ctx, all) })
+}
+
+// Extract is api.API's.
+func (f *Facade) Extract(key string) (api.Extraction, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Extraction, error) { return a.Extract(ctx, key) })
+}
+
+// Active is api.API's.
+func (f *Facade) Active() (api.ActiveList, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.ActiveList, error) { return a.Active(ctx) })
+}
+
+// Activate is api.API's.
+func (f *Facade) Activate(activation api.Activation) (api.Active, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Active, error) { return a.Activate(ctx, activation) })
+}
+
+// Deactivate is api.API's.
+func (f *Facade) Deactivate(id, viewer string) error {
+	_, err := call(f.g, func(ctx context.Context, a *api.API) (nothing, error) {
+		return nothing{}, a.Deactivate(ctx, id, viewer)
+	})
+	return err
+}
+
+// RefreshActive is api.API's.
+func (f *Facade) RefreshActive() (api.ActiveList, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.ActiveList, error) { return a.RefreshActive(ctx) })
+}
+
+// Resolve is api.API's.
+func (f *Facade) Resolve(url string) (api.Resolved, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Resolved, error) { return a.Resolve(ctx, url) })
+}
+
+// Settings is api.API's.
+func (f *Facade) Settings() (api.Settings, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Settings, error) { return a.Settings(ctx) })
+}
+
+// PutSettings is api.API's.
+func (f *Facade) PutSettings(change api.SettingsChange) (api.Settings, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Settings, error) { return a.PutSettings(ctx, change) })
+}
+
+// Layouts is api.API's.
+func (f *Facade) Layouts() (api.Layouts, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Layouts, error) { return a.Layouts(ctx) })
+}
+
+// PutLayouts is api.API's.
+func (f *Facade) PutLayouts(doc api.Layouts) (api.Layouts, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Layouts, error) { return a.PutLayouts(ctx, doc) })
+}
+
+// About is api.API's.
+func (f *Facade) About() (api.About, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.About, error) { return a.About(ctx) })
+}

@@ -1,0 +1,31 @@
+package desktop
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+
+	"gridwall/backend/stream"
+)
+
+// maxFrameLine bounds a line of Wails' log, in bytes.
+const maxFrameLine = 300
+
+// frameLog is Wails' log in ours. Wails logs the whole message that it could not process, which may be a source's file
+// with its cookies; what is kept of it is the reason.
+type frameLog struct{ log *slog.Logger }
+
+func (l frameLog) Print(m string)   { l.line(slog.LevelInfo, m) }
+func (l frameLog) Trace(string)     {} // the results of all calls
+func (l frameLog) Debug(m string)   { l.line(slog.LevelDebug, m) }
+func (l frameLog) Info(m string)    { l.line(slog.LevelDebug, m) }
+func (l frameLog) Warning(m string) { l.line(slog.LevelWarn, m) }
+func (l frameLog) Error(m string)   { l.line(slog.LevelError, m) }
+func (l frameLog) Fatal(m string)   { l.line(slog.LevelError, m) }
+
+func (l frameLog) line(level slog.Level, m string) {
+	if what, rest, ok := strings.Cut(m, ": "); ok && what == "process message error" {
+		m = what + ": " + rest[strings.LastIndex(rest, " -> ")+1:]
+	}
+	l.log.Log(context.Background(), level, "window", "says", plain(stream.RedactText(m), maxFrameLine))
+}

@@ -1,0 +1,13 @@
+//go:build desktop || dev
+
+package desktop
+
+import _ "embed"
+
+// icon is the window's icon, drawn by build/icon.
+//
+//go:embed icon.png
+var icon []byte
+
+// The colour of the window before the page is drawn.
+const backRed, backGreen, backBlue = 0x0a, 0x0a, 0x0c

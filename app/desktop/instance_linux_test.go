@@ -1,0 +1,109 @@
+package desktop
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/app/bustest"
+)
+
+func TestASecondStartHandsItsArgumentsToTheFirst(t *testing.T) {
+	bustest.Start(t)
+	id := ID(t.TempDir())
+	first, err := Claim(t.Context(), id, []string{"--demo"})
+	require.NoError(t, err)
+	defer first.Close()
+
+	// Before there is a window.
+	_, err = Claim(t.Context(), id, []string{"--live"})
+	require.ErrorIs(t, err, ErrHanded)
+	d, p := started(t, nil, facadeWith(t, ""))
+	first.Serve(d)
+	assert.Equal(t, []Command{{Name: CommandLive}}, d.shell.Ready(), "it was not lost")
+
+	_, err = Claim(t.Context(), id, nil)
+	require.ErrorIs(t, err, ErrHanded)
+	assert.Equal(t, []string{"show"}, p.all())
+	_, err = Claim(t.Context(), id, []string{"--live"})
+	require.ErrorIs(t, err, ErrHanded)
+	assert.Equal(t, []string{"show", "show", CommandLive}, p.all())
+
+	other, err := Claim(t.Context(), ID(t.TempDir()), nil)
+	require.NoError(t, err, "another data folder has a window of its own")
+	other.Close()
+}
+
+func TestAStartWhileTheFirstClosesTakesItsPlace(t *testing.T) {
+	bustest.Start(t)
+	id := ID(t.TempDir())
+	first, err := Claim(t.Context(), id, nil)
+	require.NoError(t, err)
+	d, _ := started(t, nil, facadeWith(t, ""))
+	first.Serve(d)
+	d.Quit()
+	var closed atomic.Bool
+	time.AfterFunc(3*closingPoll, func() {
+		closed.Store(true)
+		first.Close()
+	})
+	second, err := Claim(t.Context(), id, nil)
+	require.NoError(t, err)
+	assert.True(t, closed.Load(), "the data folder is free")
+	second.Close()
+}
+
+func TestAFirstWindowThatNeverClosesIsNamed(t *testing.T) {
+	bustest.Start(t)
+	id := ID(t.TempDir())
+	first, err := Claim(t.Context(), id, nil)
+	require.NoError(t, err)
+	defer first.Close()
+	d, _ := started(t, nil, facadeWith(t, ""))
+	first.Serve(d)
+	d.Quit()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*closingPoll)
+	defer cancel()
+	_, err = Claim(ctx, id, nil)
+	assert.ErrorContains(t, err, "end it, or use another --data DIR")
+}
+
+func TestThereIsAWindowWithoutABus(t *testing.T) {
+	bustest.Without(t)
+	for range 2 {
+		in, err := Claim(t.Context(), ID(t.TempDir()), nil)
+		require.NoError(t, err)
+		in.Close()
+	}
+	assert.False(t, trayHost(t.Context()))
+}
+
+func TestDoctorSeesThePanel(t *testing.T) {
+	bustest.Start(t)
+	assert.NotEmpty(t, checkTray(t.Context()).Mend)
+	bustest.NewPanel(t)
+	assert.Empty(t, checkTray(t.Context()).Mend)
+	assert.NotEmpty(t, checkCodecs([]string{"AAC"}).Mend)
+	assert.Empty(t, checkCodecs(nil).Mend)
+}
+
+func TestOneFolderByTwoNamesIsOneFolder(t *testing.T) {
+	dir := t.TempDir()
+	assert.Equal(t, ID(dir), ID(filepath.Join(dir, "x", "..")))
+	assert.NotEqual(t, ID(dir), ID(filepath.Join(dir, "x")))
+	link := filepath.Join(dir, "link")
+	require.NoError(t, os.Symlink(t.TempDir(), link))
+	before := ID(filepath.Join(link, "data"))
+	require.NoError(t, os.Mkdir(filepath.Join(link, "data"), 0o700))
+	assert.Equal(t, before, ID(filepath.Join(link, "data")), "the second start finds the folder that the first has made")
+	for args, want := range map[string]bool{"--live": true, "--live=true": true, "--live=false": false, "--liver": false, "": false} {
+		assert.Equal(t, want, wantsLive([]string{"--demo", args}), args)
+	}
+	assert.False(t, wantsLive([]string{"--", "--live"}))
+}

@@ -1,0 +1,49 @@
+package desktop
+
+import (
+	"fmt"
+	"os/exec"
+	"runtime"
+	"time"
+)
+
+// launchWait is how long a program that is started is watched: one that ends within it with an error did not start.
+const launchWait = 500 * time.Millisecond
+
+// launch starts a program that outlives us, and looks after its end so that no zombie is left. There is no shell: argv
+// is what the program gets.
+func launch(argv []string) error {
+	path, err := exec.LookPath(argv[0])
+	if err != nil {
+		if argv[0] == "xdg-open" {
+			return fmt.Errorf("xdg-open is not installed (install it: %s)", installHint(openerPackages))
+		}
+		return fmt.Errorf("%s is not installed", argv[0])
+	}
+	cmd := exec.Command(path, argv[1:]...)
+	detach(cmd)
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case err := <-ended:
+		if err != nil && runtime.GOOS != "windows" { // explorer ends with 1 when all went well
+			return fmt.Errorf("%s ended at once: %w", argv[0], err)
+		}
+	case <-time.After(launchWait):
+	}
+	return nil
+}
+
+// opener is the command that opens a file or a folder on this desktop. path is absolute, so it is no option.
+func opener(path string) []string {
+	switch runtime.GOOS {
+	case "windows":
+		return []string{"explorer", path}
+	case "darwin":
+		return []string{"open", path}
+	}
+	return []string{"xdg-open", path}
+}

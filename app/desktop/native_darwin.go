@@ -1,0 +1,24 @@
+//go:build desktop || dev
+
+package desktop
+
+import (
+	"os/exec"
+
+	"github.com/wailsapp/wails/v2/pkg/options"
+)
+
+const webviewName = "WKWebView"
+
+// alert shows a message; both texts are arguments of the script, not part of it.
+func alert(title, text string) {
+	_ = exec.Command("osascript", "-e", "on run argv", "-e",
+		`display dialog (item 2 of argv) with title (item 1 of argv) buttons {"OK"} with icon stop`, "-e", "end run", "--", title, text).Run()
+}
+
+// singleInstance is Wails' lock, which does here what Claim does on Linux.
+func (d *Desktop) singleInstance() *options.SingleInstanceLock {
+	return &options.SingleInstanceLock{UniqueId: "gridwall-" + d.o.ID, OnSecondInstanceLaunch: func(s options.SecondInstanceData) {
+		_ = d.secondStart(s.Args) // closing: the second start is gone already
+	}}
+}

@@ -1,0 +1,258 @@
+//go:build desktop || dev
+
+package desktop
+
+/*
+#cgo pkg-config: gtk+-3.0
+#cgo !webkit2_41 pkg-config: webkit2gtk-4.0
+#cgo webkit2_41 pkg-config: webkit2gtk-4.1
+
+#include <gtk/gtk.h>
+#include <webkit2/webkit2.h>
+
+#define MAX_SCREENS 16
+
+// What can be asked for. GTK may be called on its own thread only: a job is run there, and waited for.
+enum { LOOK, SETTLE, MOVE, REVEAL, CONCEAL, END_DIALOGS };
+
+typedef struct {
+	int what;
+	int x, y, w, h;                         // where the window is, or is to be
+	int found, visible, minimised, maximised, fullscreen, placed;
+	int screens;
+	GdkRectangle screen[MAX_SCREENS];       // without panels
+	int done, refs;
+} job;
+
+static GMutex jobs;
+static GCond job_done;
+
+static void free_job(job *j) { // the caller holds jobs
+	if (--j->refs == 0) g_free(j);
+}
+
+static GtkWidget *find_webview(GtkWidget *w) {
+	if (WEBKIT_IS_WEB_VIEW(w)) return w;
+	GtkWidget *found = NULL;
+	if (GTK_IS_CONTAINER(w)) {
+		GList *all = gtk_container_get_children(GTK_CONTAINER(w));
+		for (GList *l = all; l != NULL && found == NULL; l = l->next) found = find_webview(GTK_WIDGET(l->data));
+		g_list_free(all);
+	}
+	return found;
+}
+
+// find_window finds our one window: the one that holds the webview.
+static GtkWindow *find_window(GtkWidget **webview) {
+	GtkWindow *found = NULL;
+	GList *all = gtk_window_list_toplevels();
+	for (GList *l = all; l != NULL && found == NULL; l = l->next) {
+		*webview = find_webview(GTK_WIDGET(l->data));
+		if (*webview != NULL) found = GTK_WINDOW(l->data);
+	}
+	g_list_free(all);
+	return found;
+}
+
+// ours tells whether an address is the page's own, in a build for development too.
+static gboolean ours(const char *uri) {
+	return uri != NULL && (g_str_has_prefix(uri, "wails://") || g_str_has_prefix(uri, "http://wails.localhost") ||
+		g_str_has_prefix(uri, "http://localhost:") || g_str_has_prefix(uri, "about:"));
+}
+
+// The page plays without a gesture, with sound too: it is ours, and who opened a session wants to hear it. And it stays
+// ours: a link that is dropped onto the window, say, does not take its place, where it could call all that is bound.
+static gboolean decide(WebKitWebView *view, WebKitPolicyDecision *decision, WebKitPolicyDecisionType type, gpointer data) {
+	if (type != WEBKIT_POLICY_DECISION_TYPE_NAVIGATION_ACTION) return FALSE;
+	WebKitNavigationAction *action = webkit_navigation_policy_decision_get_navigation_action(WEBKIT_NAVIGATION_POLICY_DECISION(decision));
+	if (!ours(webkit_uri_request_get_uri(webkit_navigation_action_get_request(action)))) {
+		webkit_policy_decision_ignore(decision);
+		return TRUE;
+	}
+	WebKitWebsitePolicies *policies = webkit_website_policies_new_with_policies("autoplay", WEBKIT_AUTOPLAY_ALLOW, NULL);
+	webkit_policy_decision_use_with_policies(decision, policies);
+	g_object_unref(policies);
+	return TRUE;
+}
+
+static void look(job *j, GtkWindow *window) {
+	GdkDisplay *display = gtk_widget_get_display(GTK_WIDGET(window));
+	int n = gdk_display_get_n_monitors(display);
+	GdkMonitor *first = gdk_display_get_primary_monitor(display);
+	if (first != NULL) gdk_monitor_get_workarea(first, &j->screen[j->screens++]);
+	for (int i = 0; i < n && j->screens < MAX_SCREENS; i++) {
+		GdkMonitor *m = gdk_display_get_monitor(display, i);
+		if (m != first) gdk_monitor_get_workarea(m, &j->screen[j->screens++]);
+	}
+	j->visible = gtk_widget_get_visible(GTK_WIDGET(window));
+	GdkWindow *gdk = gtk_widget_get_window(GTK_WIDGET(window));
+	if (gdk != NULL) {
+		GdkWindowState s = gdk_window_get_state(gdk);
+		j->minimised = (s & (GDK_WINDOW_STATE_ICONIFIED | GDK_WINDOW_STATE_WITHDRAWN)) != 0;
+		j->maximised = (s & GDK_WINDOW_STATE_MAXIMIZED) != 0;
+		j->fullscreen = (s & GDK_WINDOW_STATE_FULLSCREEN) != 0;
+	}
+	// On Wayland no program is told where its windows are.
+	j->placed = strcmp(G_OBJECT_TYPE_NAME(display), "GdkX11Display") == 0;
+	gtk_window_get_position(window, &j->x, &j->y);
+	gtk_window_get_size(window, &j->w, &j->h);
+}
+
+// hidden_at is where the window was when it was hidden: X11 forgets the place of a window that is not mapped.
+static int hidden_x, hidden_y, hidden_known;
+
+static void end_dialogs(void) {
+	GList *all = gtk_window_list_toplevels();
+	for (GList *l = all; l != NULL; l = l->next)
+		if (GTK_IS_DIALOG(l->data)) gtk_dialog_response(GTK_DIALOG(l->data), GTK_RESPONSE_CLOSE);
+	g_list_free(all);
+}
+
+static gboolean run_job(gpointer p) {
+	job *j = p;
+	GtkWidget *webview = NULL;
+	GtkWindow *window = find_window(&webview);
+	if (window != NULL) {
+		GdkGeometry least = {0};
+		j->found = 1;
+		switch (j->what) {
+		case LOOK:
+			look(j, window);
+			break;
+		case SETTLE:
+			// Wails sets the least size while there is no window yet that could have one.
+			least.min_width = j->w;
+			least.min_height = j->h;
+			gtk_window_set_geometry_hints(window, NULL, &least, GDK_HINT_MIN_SIZE);
+			g_signal_connect(webview, "decide-policy", G_CALLBACK(decide), NULL);
+			// Who starts WebKit's inspector server wants to look into the page, and its tests do.
+			if (g_getenv("WEBKIT_INSPECTOR_HTTP_SERVER") != NULL || g_getenv("WEBKIT_INSPECTOR_SERVER") != NULL)
+				webkit_settings_set_enable_developer_extras(webkit_web_view_get_settings(WEBKIT_WEB_VIEW(webview)), TRUE);
+			break;
+		case MOVE:
+			gtk_window_move(window, j->x, j->y);
+			gtk_window_resize(window, j->w, j->h);
+			break;
+		case REVEAL:
+			if (!gtk_widget_get_visible(GTK_WIDGET(window)) && hidden_known) gtk_window_move(window, hidden_x, hidden_y);
+			hidden_known = 0;
+			gtk_window_present(window);
+			break;
+		case CONCEAL:
+			hidden_known = 1;
+			gtk_window_get_position(window, &hidden_x, &hidden_y);
+			gtk_widget_hide(GTK_WIDGET(window));
+			break;
+		}
+	}
+	if (j->what == END_DIALOGS) end_dialogs();
+	g_mutex_lock(&jobs);
+	j->done = 1;
+	g_cond_broadcast(&job_done);
+	free_job(j);
+	g_mutex_unlock(&jobs);
+	return G_SOURCE_REMOVE;
+}
+
+// do_job runs a job on GTK's thread, after all that waits there already (but SETTLE, which must be there before the page
+// is loaded), and waits for it for a moment: where the main loop has ended nothing comes. Its answer is copied to out.
+static void do_job(job ask, job *out) {
+	job *j = g_new0(job, 1);
+	*j = ask;
+	j->refs = 2;
+	g_idle_add_full(ask.what == SETTLE ? G_PRIORITY_HIGH : G_PRIORITY_LOW, run_job, j, NULL);
+	gint64 until = g_get_monotonic_time() + 3 * G_TIME_SPAN_SECOND;
+	g_mutex_lock(&jobs);
+	while (!j->done && g_cond_wait_until(&job_done, &jobs, until)) {}
+	if (j->done) *out = *j;
+	free_job(j);
+	g_mutex_unlock(&jobs);
+}
+
+static guint webkit_version(int part) {
+	return part == 0 ? webkit_get_major_version() : part == 1 ? webkit_get_minor_version() : webkit_get_micro_version();
+}
+
+// alert shows a message before there is a window; 0 where there is no display.
+static int alert(const char *title, const char *text) {
+	if (!gtk_init_check(NULL, NULL)) return 0;
+	GtkWidget *d = gtk_message_dialog_new(NULL, GTK_DIALOG_MODAL, GTK_MESSAGE_ERROR, GTK_BUTTONS_OK, "%s", text);
+	gtk_window_set_title(GTK_WINDOW(d), title);
+	gtk_window_set_position(GTK_WINDOW(d), GTK_WIN_POS_CENTER);
+	gtk_dialog_run(GTK_DIALOG(d));
+	gtk_widget_destroy(d);
+	while (gtk_events_pending()) gtk_main_iteration();
+	return 1;
+}
+*/
+import "C"
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"unsafe"
+)
+
+// placesEarly tells that the window is put in its place while it is being made.
+const placesEarly = true
+
+func do(ask C.job) C.job {
+	var out C.job
+	C.do_job(ask, &out)
+	return out
+}
+
+// settle makes the window what Wails' options cannot.
+func settle(context.Context) { do(C.job{what: C.SETTLE, w: minWidth, h: minHeight}) }
+
+func reveal(context.Context)  { do(C.job{what: C.REVEAL}) }
+func conceal(context.Context) { do(C.job{what: C.CONCEAL}) }
+func endDialogs()             { do(C.job{what: C.END_DIALOGS}) }
+
+func moveTo(_ context.Context, to rect) {
+	do(C.job{what: C.MOVE, x: C.int(to.X), y: C.int(to.Y), w: C.int(to.W), h: C.int(to.H)})
+}
+
+func placed(context.Context) placement {
+	j := do(C.job{what: C.LOOK})
+	return placement{
+		rect:      rect{int(j.x), int(j.y), int(j.w), int(j.h)},
+		placed:    j.placed != 0,
+		maximised: j.maximised != 0,
+		settled:   j.found != 0 && j.visible != 0 && j.minimised == 0 && j.fullscreen == 0,
+	}
+}
+
+// screensOf lists the screens without their panels, the first one first.
+func screensOf(context.Context) (out []rect) {
+	j := do(C.job{what: C.LOOK})
+	for _, s := range j.screen[:j.screens] {
+		out = append(out, rect{int(s.x), int(s.y), int(s.width), int(s.height)})
+	}
+	return out
+}
+
+// dialogText is a message as Wails' dialog takes it, which takes it for a format.
+func dialogText(s string) string { return strings.ReplaceAll(s, "%", "%%") }
+
+// Alert shows a message before there is a window, where there is a display and no terminal to read it in: who
+// double-clicks an icon sees no stderr. It returns when that is read, or ctx is done.
+func Alert(ctx context.Context, title string, err error) {
+	if display() != nil || IsTerminal(os.Stderr) {
+		return
+	}
+	runtime.LockOSThread()
+	defer context.AfterFunc(ctx, endDialogs)()
+	t, m := C.CString(title), C.CString(sentence(err))
+	defer C.free(unsafe.Pointer(t))
+	defer C.free(unsafe.Pointer(m))
+	C.alert(t, m)
+}
+
+// WebviewVersion is the version of the webview that is loaded.
+func WebviewVersion() string {
+	return fmt.Sprintf("WebKitGTK %d.%d.%d", C.webkit_version(0), C.webkit_version(1), C.webkit_version(2))
+}

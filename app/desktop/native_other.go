@@ -1,0 +1,70 @@
+//go:build (desktop || dev) && !linux
+
+package desktop
+
+import (
+	"context"
+	"os"
+
+	"github.com/wailsapp/wails/v2/pkg/runtime"
+)
+
+// placesEarly tells that the window is put in its place while it is being made. Elsewhere it is made centred when the
+// page is there.
+const placesEarly = false
+
+func settle(context.Context) {}
+
+func reveal(ctx context.Context) {
+	runtime.Show(ctx)
+	runtime.WindowShow(ctx)
+	if runtime.WindowIsMinimised(ctx) {
+		runtime.WindowUnminimise(ctx)
+	}
+}
+
+// conceal hides the application: on macOS a hidden window would leave it in front of the others.
+func conceal(ctx context.Context) { runtime.Hide(ctx) }
+
+func endDialogs() {}
+
+func moveTo(ctx context.Context, to rect) {
+	runtime.WindowSetSize(ctx, to.W, to.H)
+	runtime.WindowSetPosition(ctx, to.X, to.Y)
+}
+
+func placed(ctx context.Context) placement {
+	var p placement
+	p.W, p.H = runtime.WindowGetSize(ctx)
+	p.X, p.Y = runtime.WindowGetPosition(ctx)
+	p.placed = true
+	p.maximised = runtime.WindowIsMaximised(ctx)
+	p.settled = !runtime.WindowIsMinimised(ctx) && !runtime.WindowIsFullscreen(ctx)
+	return p
+}
+
+// screensOf is the screen that the window is on: positions are told within it.
+func screensOf(ctx context.Context) []rect {
+	all, err := runtime.ScreenGetAll(ctx)
+	if err != nil {
+		return nil
+	}
+	for _, s := range all {
+		if s.IsCurrent {
+			return []rect{{W: s.Size.Width, H: s.Size.Height}}
+		}
+	}
+	return nil
+}
+
+func dialogText(s string) string { return s }
+
+// Alert shows a message before there is a window, where there is no terminal to read it in.
+func Alert(_ context.Context, title string, err error) {
+	if !IsTerminal(os.Stderr) {
+		alert(title, sentence(err))
+	}
+}
+
+// WebviewVersion is the kind of the webview; which version it has shows when a window is made.
+func WebviewVersion() string { return webviewName }

@@ -1,0 +1,57 @@
+package desktop
+
+import (
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"path"
+	"strings"
+)
+
+// pageTypes are the types of the page's files by their ending. The machine's own table is not asked: on some Windows
+// machines it says that a script is text/plain, which no webview runs.
+var pageTypes = map[string]string{
+	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+	".svg": "image/svg+xml", ".json": "application/json", ".webmanifest": "application/manifest+json",
+	".png": "image/png", ".ico": "image/x-icon", ".woff2": "font/woff2", ".wasm": "application/wasm",
+}
+
+// policy lets the page load its own parts, play from the playback's host, and nothing from anywhere else: titles come
+// from sites, and the page can do more than any site may. playback is proxy.listen.
+func policy(playback string) string {
+	const own = "'self' wails: http://wails.localhost"
+	host, _, err := net.SplitHostPort(playback)
+	if err != nil || host == "" || net.ParseIP(host).IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	play := " http://" + host + ":*"
+	return "default-src 'none'; script-src " + own + "; style-src " + own + "; font-src " + own +
+		"; img-src " + own + " data: blob:; media-src " + own + " blob:" + play + "; worker-src " + own + " blob:; connect-src " + own + play +
+		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+}
+
+// Page answers the webview's requests with the built frontend, or, where it was not built, with how to build it.
+func Page(dist fs.FS, built bool, playback string) http.Handler {
+	if !built {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", pageTypes[".html"])
+			_, _ = io.WriteString(w, notBuilt)
+		})
+	}
+	files, rules := http.FileServerFS(dist), policy(playback)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		kind := pageTypes[path.Ext(r.URL.Path)]
+		if r.URL.Path == "/" || kind == pageTypes[".html"] {
+			kind = pageTypes[".html"]
+			w.Header().Set("Content-Security-Policy", rules)
+		}
+		if kind != "" {
+			w.Header().Set("Content-Type", kind)
+		}
+		files.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,10 @@
+package desktop
+
+import (
+	"os"
+
+	"golang.org/x/term"
+)
+
+// IsTerminal tells whether somebody may be reading what is written to f.
+func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

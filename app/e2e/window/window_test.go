@@ -1,0 +1,180 @@
+//go:build linux
+
+package window
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	// feeds is how many the demo has.
+	feeds = 4
+	// playWait bounds how long the wall may take to play, on a machine that is busy with other things.
+	playWait = 45 * time.Second
+	// watched is how long it is watched then.
+	watched = 30 * time.Second
+	// endWait bounds how long the program may take to end.
+	endWait = 20 * time.Second
+	// renewWait is two lives of the demo's tokens, and a bit.
+	renewWait = 75 * time.Second
+)
+
+func newDesk(t *testing.T, panel bool) *Desk {
+	t.Helper()
+	d, err := NewDesk(DeskOptions{Width: 1280, Height: 746, Panel: panel})
+	require.NoError(t, err)
+	t.Cleanup(d.Close)
+	return d
+}
+
+func begin(t *testing.T, d *Desk, args ...string) (*Gridwall, *Page) {
+	t.Helper()
+	g, err := d.Start(program, args...)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(g.Log())
+		}
+		g.Kill()
+	})
+	p, err := g.Page()
+	require.NoError(t, err)
+	return g, p
+}
+
+// playing waits until all tiles play, and returns what they show.
+func playing(t *testing.T, p *Page) []Picture {
+	t.Helper()
+	pictures, err := p.Playing(feeds, playWait)
+	require.NoError(t, err)
+	return pictures
+}
+
+// refreshes counts the renewals of all feeds so far.
+func refreshes(t *testing.T, p *Page) (n int) {
+	t.Helper()
+	all, err := p.Actives()
+	require.NoError(t, err)
+	require.Len(t, all, feeds)
+	for _, a := range all {
+		require.Empty(t, a.LastError, a.Title)
+		n += a.RefreshCount
+	}
+	return n
+}
+
+// still tells whether no picture moves any more.
+func still(p *Page) (bool, error) {
+	before, err := p.Pictures()
+	if err != nil {
+		return false, err
+	}
+	time.Sleep(500 * time.Millisecond) // a moving one moves by much more than it may
+	after, err := p.Pictures()
+	for i := range min(len(before), len(after)) {
+		if after[i].Time != before[i].Time {
+			return false, err
+		}
+	}
+	return true, err
+}
+
+func visible(t *testing.T, d *Desk, yes bool) {
+	t.Helper()
+	require.NoError(t, Until(fmt.Sprintf("the window is shown: %t", yes), endWait, func() (bool, error) {
+		return (d.Windows(Title) == 1) == yes, nil
+	}))
+}
+
+func ends(t *testing.T, g *Gridwall) {
+	t.Helper()
+	code, err := g.Wait(endWait)
+	require.NoError(t, err)
+	require.Equal(t, 0, code, g.Log())
+}
+
+// One evening before the window: from the tray to four pictures, away and back, out and in again.
+func TestTheWindowPlaysHidesAndComesBack(t *testing.T) {
+	d := newDesk(t, true)
+	g, p := begin(t, d, "--demo")
+	visible(t, d, true)
+
+	ok := t.Run("the tray's line opens the live session, and its four feeds play", func(t *testing.T) {
+		require.NoError(t, d.Click("Live now: "))
+		before := playing(t, p)
+		time.Sleep(watched) // the time that is watched
+		after, err := p.Pictures()
+		require.NoError(t, err)
+		require.Len(t, after, feeds)
+		for i, a := range after {
+			b := before[i]
+			frames, dropped := a.Frames-b.Frames, a.Dropped-b.Dropped
+			t.Logf("%-20s %4d×%-4d %5.1f s, %d frames, %d dropped", a.Title, a.Width, a.Height, a.Time-b.Time, frames, dropped)
+			require.Equal(t, b.Title, a.Title, "a tile has changed its place")
+			require.InDelta(t, watched.Seconds(), a.Time-b.Time, 3, "%s does not go on in time", a.Title)
+			require.Greater(t, frames, 0, a.Title)
+			require.LessOrEqual(t, float64(dropped), float64(frames)/100, "%s drops pictures", a.Title)
+		}
+		if path := os.Getenv(screenshotVariable); path != "" {
+			require.NoError(t, d.Screenshot(path))
+		}
+	})
+	require.True(t, ok, "without pictures there is nothing to hide")
+
+	t.Run("a second start shows the first", func(t *testing.T) {
+		_, err := run(d.env, "xdotool", "search", "--onlyvisible", "--name", "^"+Title+"$", "windowminimize")
+		require.NoError(t, err)
+		require.NoError(t, Until("the window is away", endWait, func() (bool, error) { return d.Active() != Title, nil }))
+		second, err := d.Start(program, "--demo", "--live")
+		require.NoError(t, err)
+		ends(t, second)
+		require.NoError(t, Until("the first window has the focus", endWait, func() (bool, error) { return d.Active() == Title, nil }))
+		playing(t, p)
+	})
+
+	t.Run("closed, it hides: the pictures stop, the tokens stay fresh, the tray brings it back", func(t *testing.T) {
+		require.NoError(t, p.CountRequests())
+		require.NoError(t, d.CloseWindow(Title))
+		visible(t, d, false)
+		require.NoError(t, Until("the pictures stop", endWait, func() (bool, error) { return still(p) }))
+		asked, err := p.Requests()
+		require.NoError(t, err)
+		fresh := refreshes(t, p)
+		require.NoError(t, Until("two renewals of each feed", renewWait, func() (bool, error) {
+			return refreshes(t, p) >= fresh+2*feeds, nil
+		}))
+		require.True(t, g.Running())
+		later, err := p.Requests()
+		require.NoError(t, err)
+		require.LessOrEqual(t, later-asked, feeds, "a hidden wall asks for pictures")
+		require.NoError(t, d.Click("Live now: "))
+		visible(t, d, true)
+		playing(t, p)
+	})
+
+	t.Run("Quit in the tray ends it", func(t *testing.T) {
+		require.NoError(t, d.Click("Quit"))
+		ends(t, g)
+	})
+
+	t.Run("the wall is there again at the next start, and SIGTERM ends it", func(t *testing.T) {
+		g, p := begin(t, d, "--demo")
+		playing(t, p)
+		require.NoError(t, g.Signal(syscall.SIGTERM))
+		ends(t, g)
+	})
+}
+
+func TestWithoutATrayClosingTheWindowQuits(t *testing.T) {
+	d := newDesk(t, false)
+	g, _ := begin(t, d, "--demo")
+	visible(t, d, true)
+	require.NoError(t, d.CloseWindow(Title))
+	ends(t, g)
+}

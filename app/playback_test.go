@@ -1,0 +1,69 @@
+package app
+
+import (
+	"log/slog"
+	"net"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/store"
+)
+
+// A playlist that was given to VLC, or to a media server, is to play tomorrow too.
+func TestPlaybackStaysAtItsPort(t *testing.T) {
+	db, err := store.Open(filepath.Join(t.TempDir(), store.FileName))
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, db.Close()) })
+	listen := func(wanted string) net.Listener {
+		t.Helper()
+		l, err := listenPlayback(db, wanted, slog.New(slog.DiscardHandler))
+		require.NoError(t, err)
+		return l
+	}
+	other, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	wanted := other.Addr().String()
+
+	first := listen(wanted)
+	at := first.Addr().String()
+	assert.NotEqual(t, wanted, at, "that one is taken")
+	require.NoError(t, first.Close())
+	require.NoError(t, other.Close())
+	again := listen(wanted)
+	assert.Equal(t, at, again.Addr().String(), "the free port is kept, also when the other is free again")
+
+	// Where the kept one is taken in turn, it is the wanted one, and that is kept.
+	third := listen(wanted)
+	assert.Equal(t, wanted, third.Addr().String())
+	require.NoError(t, again.Close())
+	require.NoError(t, third.Close())
+	fourth := listen(wanted)
+	assert.Equal(t, wanted, fourth.Addr().String())
+	require.NoError(t, fourth.Close())
+
+	// config.toml that says something else is obeyed; a port of its choice is kept too.
+	free := listen("127.0.0.1:0")
+	at = free.Addr().String()
+	require.NoError(t, free.Close())
+	kept := listen("127.0.0.1:0")
+	assert.Equal(t, at, kept.Addr().String())
+	assert.Equal(t, "http://"+at, playbackURL(kept))
+	require.NoError(t, kept.Close())
+
+	_, err = listenPlayback(db, "192.0.2.1:8788", slog.New(slog.DiscardHandler))
+	assert.ErrorContains(t, err, "192.0.2.1:8788")
+	require.NoError(t, db.Put(store.Settings, playbackKey, []byte("{broken")))
+	require.NoError(t, listen("127.0.0.1:0").Close())
+}
+
+func TestPlaybackIsReachedByNameOfThisMachine(t *testing.T) {
+	l, err := net.Listen("tcp", "0.0.0.0:0")
+	require.NoError(t, err)
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	require.NoError(t, err)
+	assert.Equal(t, "http://127.0.0.1:"+port, playbackURL(l))
+}

@@ -1,0 +1,65 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestASourcesFileIsReadMendedAndTurnedOff(t *testing.T) {
+	c := newCDN(t)
+	text := "# Mine.\n" + c.source() + "\n[headers]\nReferer = \"https://site.test/\" # asked for\n"
+	h := newHome(t, quiet, map[string]string{"site": text, "broken": "kind = \"m3u\"\nulr = \"x\"\n"})
+	s := start(t, h, false)
+	s.streams(2)
+	assert.Equal(t, map[string]any{"text": text}, s.get("/api/v1/sources/site").json(t))
+	assert.Equal(t, map[string]any{"text": "kind = \"m3u\"\nulr = \"x\"\n"}, s.get("/api/v1/sources/broken").json(t), "who mends it must see it")
+	s.get("/api/v1/sources/nope").failed(t, 404, "unknown_source")
+
+	v := s.do("PUT", "/api/v1/sources/site/enabled", `{"enabled":false}`).json(t)
+	assert.Equal(t, false, v["enabled"])
+	assert.Nil(t, v["error"])
+	s.streams(0)
+	onDisk, err := os.ReadFile(filepath.Join(h.config, "sources", "site.toml"))
+	require.NoError(t, err)
+	assert.Equal(t, "# Mine.\nenabled = false\n"+text[len("# Mine.\n"):], string(onDisk))
+
+	v = s.do("PUT", "/api/v1/sources/site/enabled", `{"enabled":true}`).json(t)
+	assert.Equal(t, true, v["enabled"])
+	s.streams(2)
+
+	message := s.do("PUT", "/api/v1/sources/broken/enabled", `{"enabled":false}`).failed(t, 409, "broken_source")
+	assert.Contains(t, message, "sources/broken.toml:2:1", "it says where to mend it")
+	s.do("PUT", "/api/v1/sources/nope/enabled", `{"enabled":false}`).failed(t, 404, "unknown_source")
+	s.do("PUT", "/api/v1/sources/site/enabled", `{}`).failed(t, 422, "invalid")
+	s.do("PUT", "/api/v1/sources/site/enabled", `{"enabled":"no"}`).failed(t, 422, "invalid")
+}
+
+func TestABuiltInSourceHasNoFile(t *testing.T) {
+	s := start(t, newHome(t, quiet, nil), true)
+	assert.Contains(t, s.get("/api/v1/sources/demo").failed(t, 422, "invalid"), "--demo")
+	assert.Contains(t, s.do("PUT", "/api/v1/sources/demo/enabled", `{"enabled":false}`).failed(t, 422, "invalid"), "--demo")
+	assert.Contains(t, s.do("DELETE", "/api/v1/sources/demo", "").failed(t, 422, "invalid"), "built-in")
+}
+
+func TestAboutTellsWhereEverythingLies(t *testing.T) {
+	bin := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(bin, "vlc"), []byte("#!/bin/sh\n"), 0o755))
+	h := newHome(t, quiet, nil)
+	s := start(t, h, false)
+	t.Setenv("PATH", bin)
+	v := s.get("/api/v1/about").json(t)
+	assert.ElementsMatch(t, []string{"version", "shell", "os", "playback", "players", "paths", "demo"}, keys(v))
+	assert.Equal(t, "test", v["version"])
+	assert.Equal(t, "server", v["shell"])
+	assert.Equal(t, "", v["playback"])
+	assert.Equal(t, []any{"vlc"}, v["players"], "looked up when asked: it was installed after the start")
+	assert.Equal(t, false, v["demo"])
+	assert.Equal(t, map[string]any{
+		"config": h.config, "sources": filepath.Join(h.config, "sources"), "data": h.data,
+		"database": filepath.Join(h.data, "gridwall.db"), "log": "",
+	}, v["paths"])
+}

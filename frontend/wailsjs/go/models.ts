@@ -1,0 +1,744 @@
+export namespace api {
+	
+	export class Paths {
+	    config: string;
+	    sources: string;
+	    data: string;
+	    database: string;
+	    log: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Paths(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.config = source["config"];
+	        this.sources = source["sources"];
+	        this.data = source["data"];
+	        this.database = source["database"];
+	        this.log = source["log"];
+	    }
+	}
+	export class About {
+	    version: string;
+	    shell: string;
+	    os: string;
+	    playback: string;
+	    players: string[];
+	    paths: Paths;
+	    demo: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new About(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.version = source["version"];
+	        this.shell = source["shell"];
+	        this.os = source["os"];
+	        this.playback = source["playback"];
+	        this.players = source["players"];
+	        this.paths = this.convertValues(source["paths"], Paths);
+	        this.demo = source["demo"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Activation {
+	    stream_id?: string;
+	    url?: string;
+	    site_key?: string;
+	    viewer?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Activation(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.stream_id = source["stream_id"];
+	        this.url = source["url"];
+	        this.site_key = source["site_key"];
+	        this.viewer = source["viewer"];
+	    }
+	}
+	export class Active {
+	    id: string;
+	    original_url: string;
+	    current_url: string;
+	    site_key: string;
+	    title: string;
+	    quality: string;
+	    // Go type: time
+	    last_refreshed?: any;
+	    refresh_count: number;
+	    last_error: string;
+	    // Go type: time
+	    expires_at?: any;
+	    playback_url: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Active(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.original_url = source["original_url"];
+	        this.current_url = source["current_url"];
+	        this.site_key = source["site_key"];
+	        this.title = source["title"];
+	        this.quality = source["quality"];
+	        this.last_refreshed = this.convertValues(source["last_refreshed"], null);
+	        this.refresh_count = source["refresh_count"];
+	        this.last_error = source["last_error"];
+	        this.expires_at = this.convertValues(source["expires_at"], null);
+	        this.playback_url = source["playback_url"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class ActiveList {
+	    active: Active[];
+	
+	    static createFrom(source: any = {}) {
+	        return new ActiveList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.active = this.convertValues(source["active"], Active);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class FailedExtract {
+	    key: string;
+	    error: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new FailedExtract(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.key = source["key"];
+	        this.error = source["error"];
+	    }
+	}
+	export class Stream {
+	    id: string;
+	    url: string;
+	    site_key: string;
+	    site_name: string;
+	    quality: string;
+	    title: string;
+	    // Go type: time
+	    extracted_at: any;
+	    is_live?: boolean;
+	    response_time_ms?: number;
+	    // Go type: time
+	    checked_at?: any;
+	    bitrate?: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Stream(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.url = source["url"];
+	        this.site_key = source["site_key"];
+	        this.site_name = source["site_name"];
+	        this.quality = source["quality"];
+	        this.title = source["title"];
+	        this.extracted_at = this.convertValues(source["extracted_at"], null);
+	        this.is_live = source["is_live"];
+	        this.response_time_ms = source["response_time_ms"];
+	        this.checked_at = this.convertValues(source["checked_at"], null);
+	        this.bitrate = source["bitrate"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Extraction {
+	    streams: Stream[];
+	    count: number;
+	    failed: FailedExtract[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Extraction(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.streams = this.convertValues(source["streams"], Stream);
+	        this.count = source["count"];
+	        this.failed = this.convertValues(source["failed"], FailedExtract);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	export class Guess {
+	    key: string;
+	    kind: string;
+	    text: string;
+	    titles: string[];
+	    count: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new Guess(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.key = source["key"];
+	        this.kind = source["kind"];
+	        this.text = source["text"];
+	        this.titles = source["titles"];
+	        this.count = source["count"];
+	    }
+	}
+	
+	export class Session {
+	    type: string;
+	    name: string;
+	    // Go type: time
+	    start?: any;
+	    // Go type: time
+	    end?: any;
+	    status: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Session(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.type = source["type"];
+	        this.name = source["name"];
+	        this.start = this.convertValues(source["start"], null);
+	        this.end = this.convertValues(source["end"], null);
+	        this.status = source["status"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class RaceEvent {
+	    id: string;
+	    series: string;
+	    season: string;
+	    round: number;
+	    name: string;
+	    circuit: string;
+	    locality: string;
+	    country: string;
+	    sessions: Session[];
+	
+	    static createFrom(source: any = {}) {
+	        return new RaceEvent(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.series = source["series"];
+	        this.season = source["season"];
+	        this.round = source["round"];
+	        this.name = source["name"];
+	        this.circuit = source["circuit"];
+	        this.locality = source["locality"];
+	        this.country = source["country"];
+	        this.sessions = this.convertValues(source["sessions"], Session);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Resolved {
+	    url: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Resolved(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.url = source["url"];
+	    }
+	}
+	export class Schedule {
+	    events: RaceEvent[];
+	    // Go type: time
+	    fetched_at?: any;
+	    stale: boolean;
+	    error?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Schedule(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.events = this.convertValues(source["events"], RaceEvent);
+	        this.fetched_at = this.convertValues(source["fetched_at"], null);
+	        this.stale = source["stale"];
+	        this.error = source["error"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	export class SessionFeeds {
+	    event_id: string;
+	    event: string;
+	    session: string;
+	    session_type: string;
+	    status: string;
+	    // Go type: time
+	    start?: any;
+	    // Go type: time
+	    end?: any;
+	    streams: Stream[];
+	    count: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new SessionFeeds(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.event_id = source["event_id"];
+	        this.event = source["event"];
+	        this.session = source["session"];
+	        this.session_type = source["session_type"];
+	        this.status = source["status"];
+	        this.start = this.convertValues(source["start"], null);
+	        this.end = this.convertValues(source["end"], null);
+	        this.streams = this.convertValues(source["streams"], Stream);
+	        this.count = source["count"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Settings {
+	    settings: Record<string, string>;
+	    fixed: string[];
+	    restart: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Settings(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.settings = source["settings"];
+	        this.fixed = source["fixed"];
+	        this.restart = source["restart"];
+	    }
+	}
+	export class string {
+	
+	
+	    static createFrom(source: any = {}) {
+	        return new string(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	
+	    }
+	}
+	export class SettingsChange {
+	    settings: Record<string, string>;
+	    fixed?: string[];
+	    restart?: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new SettingsChange(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.settings = source["settings"];
+	        this.fixed = source["fixed"];
+	        this.restart = source["restart"];
+	    }
+	}
+	export class Source {
+	    key: string;
+	    name: string;
+	    kind: string;
+	    enabled: boolean;
+	    file: string;
+	    error?: string;
+	    // Go type: time
+	    last_run?: any;
+	    stream_count: number;
+	    live_count: number;
+	    running: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Source(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.key = source["key"];
+	        this.name = source["name"];
+	        this.kind = source["kind"];
+	        this.enabled = source["enabled"];
+	        this.file = source["file"];
+	        this.error = source["error"];
+	        this.last_run = this.convertValues(source["last_run"], null);
+	        this.stream_count = source["stream_count"];
+	        this.live_count = source["live_count"];
+	        this.running = source["running"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class SourceList {
+	    sources: Source[];
+	
+	    static createFrom(source: any = {}) {
+	        return new SourceList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.sources = this.convertValues(source["sources"], Source);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class SourceText {
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new SourceText(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.text = source["text"];
+	    }
+	}
+	export class Step {
+	    what: string;
+	    method: string;
+	    url: string;
+	    status: number;
+	    duration_ms: number;
+	    bytes: number;
+	    yield: number;
+	    error: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Step(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.what = source["what"];
+	        this.method = source["method"];
+	        this.url = source["url"];
+	        this.status = source["status"];
+	        this.duration_ms = source["duration_ms"];
+	        this.bytes = source["bytes"];
+	        this.yield = source["yield"];
+	        this.error = source["error"];
+	    }
+	}
+	
+	export class StreamList {
+	    streams: Stream[];
+	    count: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new StreamList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.streams = this.convertValues(source["streams"], Stream);
+	        this.count = source["count"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class Trial {
+	    streams: Stream[];
+	    count: number;
+	    steps: Step[];
+	    error?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Trial(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.streams = this.convertValues(source["streams"], Stream);
+	        this.count = source["count"];
+	        this.steps = this.convertValues(source["steps"], Step);
+	        this.error = source["error"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+
+}
+
+export namespace desktop {
+	
+	export class Command {
+	    name: string;
+	    page?: string;
+	    stream_id?: string;
+	    event?: string;
+	    session?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Command(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.page = source["page"];
+	        this.stream_id = source["stream_id"];
+	        this.event = source["event"];
+	        this.session = source["session"];
+	    }
+	}
+	export class ShellState {
+	    tray: boolean;
+	    codecs: string;
+	    player: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new ShellState(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.tray = source["tray"];
+	        this.codecs = source["codecs"];
+	        this.player = source["player"];
+	    }
+	}
+
+}
+
