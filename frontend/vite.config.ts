@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+import { hlsAlias, hlsDefine, hlsParts } from './hls-parts.ts'
 
 // The server wants its own host and origin.
 const behind = (target = 'http://127.0.0.1:8787') => ({
@@ -10,16 +11,18 @@ const behind = (target = 'http://127.0.0.1:8787') => ({
 
 // One dist serves the window and the browser: relative to the root, without anything from elsewhere.
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte()],
+  plugins: [svelte(), hlsParts],
+  define: hlsDefine,
   resolve: {
-    alias: { $lib: new URL('./src/lib', import.meta.url).pathname },
+    alias: [{ find: '$lib', replacement: new URL('./src/lib', import.meta.url).pathname }, hlsAlias],
     // Tests mount components, so they want the browser's Svelte.
     conditions: mode === 'test' ? ['browser'] : undefined,
   },
   build: {
     // WebKitGTK 2.40 and newer, WebView2, and the browsers of two years.
     target: ['safari16.4', 'chrome111', 'firefox115'],
-    emptyOutDir: false,
+    // public/.gitkeep comes along, because Go embeds the folder before Node ran.
+    emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

@@ -46,10 +46,10 @@ type picture struct {
 // pictures are the PNG pictures, by their place in the repository.
 func pictures() map[string]picture {
 	out := map[string]picture{
-		"frontend/public/icon-192.png":          {192, application},
-		"build/appicon.png":                     {1024, application}, // Wails' own packaging looks for it there
-		"app/tray/icons/idle-template-44.png":   {44, idleTemplate},
-		"app/tray/icons/live-template-44.png":   {44, liveTemplate},
+		"frontend/public/icon-192.png":        {192, application},
+		"build/appicon.png":                   {1024, application}, // Wails' own packaging looks for it there
+		"app/tray/icons/idle-template-44.png": {44, idleTemplate},
+		"app/tray/icons/live-template-44.png": {44, liveTemplate},
 	}
 	for _, n := range []int{16, 22, 24, 32, 48, 64, 128, 256, 512} {
 		out[fmt.Sprintf("build/linux/icons/%dx%d/apps/%s.png", n, n, id)] = picture{n, application}

@@ -23,11 +23,24 @@ function isSaid(v: unknown): v is Said {
   return typeof o.code === 'string' && typeof o.message === 'string'
 }
 
+/** Reads an error's text. The window's bindings make an Error of the JSON that they are sent, code and message. */
+function fromText(text: string): ApiError {
+  if (text.startsWith('{')) {
+    try {
+      const said: unknown = JSON.parse(text)
+      if (isSaid(said)) return new ApiError(said.code, said.message)
+    } catch {
+      // a text that only looks like JSON
+    }
+  }
+  return new ApiError('internal', text)
+}
+
 /** Turns whatever was thrown into an ApiError. */
 export function asApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown
   if (isSaid(thrown)) return new ApiError(thrown.code, thrown.message)
-  if (thrown instanceof Error) return new ApiError('internal', thrown.message)
+  if (thrown instanceof Error) return fromText(thrown.message)
   return new ApiError('internal', String(thrown))
 }
 

@@ -167,6 +167,10 @@ export interface Settings {
 export interface SettingsChange {
   /** null: back to the default. */
   settings: Record<string, string | null>
+  /** Ignored, so that an answer can be sent back. */
+  fixed?: string[]
+  /** Ignored too. */
+  restart?: string[]
 }
 
 export interface Paths {

@@ -136,7 +136,7 @@ describe('Preferences', () => {
 describe('App', () => {
   let listener: Listener | undefined
   let command: ((c: Command) => void) | undefined
-  const calls: Record<string, number> = {}
+  let calls: Record<string, number> = {}
   const counted = (name: string) => async () => {
     calls[name] = (calls[name] ?? 0) + 1
     return {}
@@ -170,7 +170,7 @@ describe('App', () => {
   const settle = () => new Promise((done) => setTimeout(done))
   beforeEach(async () => {
     location.hash = '#/schedule'
-    for (const k of Object.keys(calls)) delete calls[k]
+    calls = {}
     app = new App(client, shell)
     end = app.start()
     await settle()

@@ -1,0 +1,83 @@
+import { TomlError } from 'smol-toml'
+import { readTOML, type Table } from '../toml/edit'
+
+export interface HeaderRow {
+  name: string
+  value: string
+}
+export interface StreamRow {
+  url: string
+  title: string
+  quality: string
+}
+export type HeaderTable = 'headers' | 'stream_headers'
+export type TextKey = 'name' | 'url' | 'match' | 'query' | 'interval' | 'timeout' | 'proxy' | 'cookies'
+export type TruthKey = 'enabled' | 'allow_private'
+
+/** What a source's text says, as far as the form shows it. */
+export interface Form {
+  kind: string
+  /** undefined where the text leaves it to the file's name. */
+  key: string | undefined
+  text: Record<TextKey, string>
+  truth: Record<TruthKey, boolean>
+  headers: HeaderRow[]
+  stream_headers: HeaderRow[]
+  streams: StreamRow[]
+  /** Keys that the form does not show; they are in the text. */
+  others: string[]
+}
+
+/** What is wrong with a text, and at which line; 0 for the whole of it. */
+export interface Problem {
+  message: string
+  line: number
+}
+
+const TEXTS: TextKey[] = ['name', 'url', 'match', 'query', 'interval', 'timeout', 'proxy', 'cookies']
+const SHOWN = ['kind', 'key', 'enabled', 'allow_private', 'headers', 'stream_headers', 'stream', ...TEXTS]
+
+const str = (v: unknown): string => (typeof v === 'string' ? v : '')
+const table = (v: unknown): Table =>
+  typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as Table) : {}
+const rows = (v: unknown): HeaderRow[] =>
+  Object.entries(table(v)).map(([name, value]) => ({ name, value: str(value) }))
+
+/** Reads a text for the form, or says why it cannot be read. */
+export function readForm(text: string): { form: Form } | { problem: Problem } {
+  let doc: Table
+  try {
+    doc = readTOML(text)
+  } catch (thrown) {
+    return { problem: syntaxProblem(thrown) }
+  }
+  const streams = Array.isArray(doc['stream']) ? doc['stream'] : []
+  return {
+    form: {
+      kind: str(doc['kind']),
+      key: typeof doc['key'] === 'string' ? doc['key'] : undefined,
+      text: Object.fromEntries(TEXTS.map((k) => [k, str(doc[k])])) as Record<TextKey, string>,
+      truth: { enabled: doc['enabled'] !== false, allow_private: doc['allow_private'] === true },
+      headers: rows(doc['headers']),
+      stream_headers: rows(doc['stream_headers']),
+      streams: streams.map((s) => {
+        const t = table(s)
+        return { url: str(t['url']), title: str(t['title']), quality: str(t['quality']) }
+      }),
+      others: Object.keys(doc).filter((k) => !SHOWN.includes(k)),
+    },
+  }
+}
+
+function syntaxProblem(thrown: unknown): Problem {
+  const first = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0] ?? ''
+  const line = thrown instanceof TomlError ? thrown.line : 0
+  const what = first.replace(/^Invalid TOML document: /, '')
+  return { message: line > 0 ? `Line ${line} is no TOML: ${what}.` : `The text is no TOML: ${what}.`, line }
+}
+
+/** Where the server says that a text is wrong: "sources/club.toml:7:1: …". */
+export function problemOf(message: string): Problem {
+  const at = /\.toml:(\d+)(?::\d+)?: /.exec(message)
+  return { message, line: at ? Number(at[1]) : 0 }
+}

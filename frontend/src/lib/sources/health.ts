@@ -1,0 +1,64 @@
+import type { Source, Stream } from '../api'
+import type { FlagColour } from '../ui/Flag.svelte'
+
+export interface Health {
+  colour: FlagColour
+  word: string
+  /** The file cannot be read: it must be mended before anything else. */
+  broken: boolean
+}
+
+/** A file's own fault, told before any run: "sources/club.toml:7:1: …". */
+const FILE_FAULT = /^[^\n]*?\.toml(:\d+){0,2}: /
+
+/** How a source is. `streams` are those that it listed, as far as they are known. */
+export function healthOf(s: Source, streams: readonly Stream[] = [], running = s.running): Health {
+  const is = (colour: FlagColour, word: string, broken = false): Health => ({ colour, word, broken })
+  if (s.error !== null && s.last_run === null && (FILE_FAULT.test(s.error) || s.kind === ''))
+    return is('red', 'broken file', true)
+  if (running) return is('yellow', 'running')
+  if (!s.enabled) return is('grey', 'off')
+  if (s.error !== null) return is('red', 'failed')
+  if (s.last_run === null) return is('grey', 'not run yet')
+  if (s.stream_count === 0) return is('yellow', 'no feeds')
+  if (s.live_count === s.stream_count) return is('green', 'fine')
+  if (streams.length > 0 && streams.every((f) => f.is_live === null)) return is('grey', 'checking')
+  if (s.live_count === 0) return is('red', s.stream_count === 1 ? 'not live' : 'none live')
+  return is('yellow', `${s.live_count} of ${s.stream_count} live`)
+}
+
+/** How many feeds it lists, and how many of them play. */
+export function feedsOf(s: Source): string {
+  if (s.last_run === null) return ''
+  if (s.stream_count === 0) return 'no feeds'
+  return `${s.live_count} live of ${s.stream_count}`
+}
+
+/** How long ago an instant was: "just now", "40 s ago", "2 min ago". now is in ms. */
+export function ago(at: string, now: number): string {
+  const seconds = Math.max(0, Math.floor((now - Date.parse(at)) / 1000))
+  if (seconds < 5) return 'just now'
+  if (seconds < 60) return `${seconds} s ago`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`
+  if (seconds < 2 * 86400) return `${Math.floor(seconds / 3600)} h ago`
+  return `${Math.floor(seconds / 86400)} days ago`
+}
+
+export const feeds = (n: number): string => (n === 1 ? '1 feed' : `${n.toLocaleString('en')} feeds`)
+
+/**
+ * What can be done to a source. Of two files with one key only the first is reached by it, a built-in source has no
+ * file, and the folder itself may stand in the list with what is wrong with it.
+ */
+export function rightsOf(s: Source, all: readonly Source[]): { reach: boolean; file: boolean; why: string } {
+  if (all.find((o) => o.key === s.key) !== s)
+    return { reach: false, file: false, why: `Another source has the key ${s.key}: mend this file by hand.` }
+  if (s.file === '')
+    return {
+      reach: true,
+      file: false,
+      why: 'Built in by --demo: it has no file to edit, to turn off or to delete.',
+    }
+  if (!s.file.endsWith('.toml')) return { reach: false, file: false, why: '' }
+  return { reach: true, file: true, why: '' }
+}

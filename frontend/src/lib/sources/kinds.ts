@@ -1,0 +1,87 @@
+import { setValue } from '../toml/edit'
+
+/** A kind of source that the form knows. Others are edited as text. */
+export interface Kind {
+  kind: string
+  label: string
+  /** What it is for, in one line. */
+  line: string
+  /** The keys of its own, beside those that all kinds have. */
+  keys: ('url' | 'match' | 'query' | 'stream')[]
+  /** What a new file says below its name and kind. */
+  start: string
+}
+
+export const KINDS: readonly Kind[] = [
+  {
+    kind: 'direct',
+    label: 'Fixed links',
+    line: 'Addresses of HLS playlists that you write down yourself. A token in them cannot be renewed.',
+    keys: ['stream'],
+    start: '\n[[stream]]\nurl = ""\ntitle = ""\n',
+  },
+  {
+    kind: 'm3u',
+    label: 'M3U list',
+    line: 'A list of channels as IPTV players read them: an address, or a file on this machine.',
+    keys: ['url', 'match'],
+    start: 'url = ""\n',
+  },
+  {
+    kind: 'json',
+    label: 'JSON API',
+    line: 'An address that answers JSON, and a jq program that picks the feeds out of it.',
+    keys: ['url', 'query'],
+    start: `url = ""\nquery = '''\n.feeds[] | {url, title, quality}\n'''\n`,
+  },
+  {
+    kind: 'demo',
+    label: 'Demo',
+    line: 'Four feeds that Gridwall makes itself, with tokens that live 30 seconds.',
+    keys: [],
+    start: '',
+  },
+]
+
+export const kindOf = (kind: string): Kind | undefined => KINDS.find((k) => k.kind === kind)
+
+/** The kind in words: "M3U list"; a kind that the form does not know by its own name. */
+export const kindWords = (kind: string): string =>
+  kindOf(kind)?.label ?? (kind === '' ? 'unknown kind' : kind)
+
+/** The text of a new source. */
+export function newText(kind: string, name = '', url = ''): string {
+  const k = kindOf(kind)
+  let text = setValue(`name = ""\nkind = ""\n${k?.start ?? ''}`, ['kind'], kind)
+  text = setValue(text, ['name'], name)
+  if (url === '') return text
+  if (k?.keys.includes('stream')) return setValue(text, ['stream', 0, 'url'], url)
+  return setValue(text, ['url'], url)
+}
+
+/** The kind that an address looks like, where nobody could ask it. */
+export function kindForURL(url: string): string {
+  const path = url.replace(/[?#].*$/, '').toLowerCase()
+  if (path.endsWith('.m3u8')) return 'direct'
+  return /\.json$|\/api(\/|$)/.test(path) ? 'json' : 'm3u'
+}
+
+/** The form of a key: it stands in addresses and in file names. */
+export const KEY_FORM = /^[a-z0-9][a-z0-9_-]{0,63}$/
+
+/** A key made of a name, that is none of `taken`. */
+export function keyFor(name: string, taken: readonly string[]): string {
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  const key = plain.replace(/[^a-z0-9]+/g, '-').slice(0, 48).replace(/^-+|-+$/g, '') // prettier-ignore
+  if (key === '' || !taken.includes(key)) return key
+  let n = 2
+  while (taken.includes(`${key}-${n}`)) n++
+  return `${key}-${n}`
+}
+
+/** Why a key cannot be a new source's; "" where it can. */
+export function badKey(key: string, taken: readonly string[]): string {
+  if (key === '') return 'A key is needed: it names the file and stands in the database.'
+  if (!KEY_FORM.test(key)) return 'A key is made of a-z, 0-9, _ and -, and begins with a letter or a digit.'
+  return taken.includes(key) ? `Another source has the key ${key}. Choose one that is free.` : ''
+}

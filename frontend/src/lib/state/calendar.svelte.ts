@@ -1,0 +1,169 @@
+import { untrack } from 'svelte'
+import type { RaceEvent, Schedule } from '../api'
+import {
+  edges,
+  liveAt,
+  nextAt,
+  sections,
+  seriesOf,
+  type Grouping,
+  type Section,
+  type Slot,
+} from '../calendar/season'
+import type { ClockMode } from '../calendar/words'
+import type { Clock } from './clock.svelte'
+import type { Preferences } from './preferences.svelte'
+import type { Remote } from './remote.svelte'
+
+/** Where what the page remembers stands: hidden series and the grouping for good, open folds for the session. */
+const HIDDEN = 'gridwall.calendar.hidden'
+const GROUPING = 'gridwall.calendar.grouping'
+const UNFOLDED = 'gridwall.calendar.unfolded'
+
+/** Midnight falls on a quarter of an hour in every time zone there is, so "today" turns on one. */
+const QUARTER = 900_000
+
+/** How many of the edges lie at or before now. */
+export function passed(sorted: readonly number[], now: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] ?? 0) <= now) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function readList(store: Storage, key: string): string[] {
+  try {
+    const list: unknown = JSON.parse(store.getItem(key) ?? '[]')
+    return Array.isArray(list) ? list.filter((v) => typeof v === 'string') : []
+  } catch {
+    return []
+  }
+}
+
+/** The calendar as the Schedule page shows it: what is live, what comes next, the season in sections. */
+export class Calendar {
+  #remote: Remote<Schedule>
+  #clock: Clock
+  #preferences: Preferences
+  #lasting: Storage
+  #passing: Storage
+  #hidden = $state.raw<string[]>([])
+  #unfolded = $state.raw<string[]>([])
+  #grouping = $state<Grouping>('series')
+
+  #all = $derived.by(() => this.#remote.value?.events ?? [])
+  #edges = $derived(edges(this.#all))
+  #turn = $derived.by(() => passed(this.#edges, this.#clock.now))
+  #quarter = $derived.by(() => Math.floor(this.#clock.now / QUARTER))
+  // The second's tick reaches countdowns alone. The list is worked out anew when a session begins or ends, and a day.
+  #at = $derived.by(() => {
+    void this.#turn
+    void this.#quarter
+    return untrack(() => this.#clock.now)
+  })
+  #series = $derived(seriesOf(this.#all))
+  #events = $derived(this.#all.filter((e) => !this.#hides(e.series)))
+  #live = $derived(liveAt(this.#events, this.#at))
+  #next = $derived(nextAt(this.#events, this.#at))
+  #sections = $derived(sections(this.#events, this.#at, this.#grouping))
+
+  constructor(
+    from: { schedule: Remote<Schedule>; clock: Clock; preferences: Preferences },
+    lasting: Storage = localStorage,
+    passing: Storage = sessionStorage,
+  ) {
+    this.#remote = from.schedule
+    this.#clock = from.clock
+    this.#preferences = from.preferences
+    this.#lasting = lasting
+    this.#passing = passing
+    this.#hidden = readList(lasting, HIDDEN)
+    this.#unfolded = readList(passing, UNFOLDED)
+    if (lasting.getItem(GROUPING) === 'date') this.#grouping = 'date'
+  }
+
+  /** Now, as a stamp that moves only when the list has to be drawn anew. */
+  get at(): number {
+    return this.#at
+  }
+  /** Whether an answer is here, and it names no event. */
+  get empty(): boolean {
+    return this.#remote.value !== undefined && this.#all.length === 0
+  }
+  /** How many events the calendar names, those of hidden series too. */
+  get count(): number {
+    return this.#all.length
+  }
+  get live(): readonly Slot[] {
+    return this.#live
+  }
+  get next(): Slot | undefined {
+    return this.#next
+  }
+  get sections(): readonly Section[] {
+    return this.#sections
+  }
+  get series(): readonly string[] {
+    return this.#series
+  }
+  /** Whether all that there is was filtered out. */
+  get allHidden(): boolean {
+    return this.#all.length > 0 && this.#events.length === 0
+  }
+  get grouping(): Grouping {
+    return this.#grouping
+  }
+  get mode(): ClockMode {
+    const mode = this.#preferences.get('ui.clock')
+    return mode === 'track' || mode === 'utc' ? mode : 'local'
+  }
+
+  shows(series: string): boolean {
+    return !this.#hides(series)
+  }
+  toggleSeries(series: string): void {
+    this.#hide(
+      this.#hidden.includes(series) ? this.#hidden.filter((s) => s !== series) : [...this.#hidden, series],
+    )
+  }
+  showAll(): void {
+    this.#hide([])
+  }
+
+  group(by: Grouping): void {
+    this.#grouping = by
+    this.#lasting.setItem(GROUPING, by)
+  }
+
+  /** Whether the events of a section that are over are shown. */
+  unfolded(section: Section): boolean {
+    return this.#unfolded.includes(section.key)
+  }
+  toggleFold(section: Section): void {
+    this.#unfolded = this.unfolded(section)
+      ? this.#unfolded.filter((k) => k !== section.key)
+      : [...this.#unfolded, section.key]
+    this.#passing.setItem(UNFOLDED, JSON.stringify(this.#unfolded))
+  }
+
+  setMode(mode: ClockMode): Promise<boolean> {
+    return this.#preferences.set('ui.clock', mode)
+  }
+
+  /** Whether one of the event's sessions is live, or is the next: where the eye should land. */
+  current(e: RaceEvent): boolean {
+    return this.#live.length > 0 ? this.#live.some((s) => s.event.id === e.id) : this.#next?.event.id === e.id
+  }
+
+  // A series that stands alone has no chip to bring it back, so it is never hidden.
+  #hides(series: string): boolean {
+    return this.#series.length > 1 && this.#hidden.includes(series)
+  }
+  #hide(list: string[]): void {
+    this.#hidden = list
+    this.#lasting.setItem(HIDDEN, JSON.stringify(list))
+  }
+}

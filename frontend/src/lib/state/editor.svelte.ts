@@ -1,0 +1,241 @@
+import { asApiError, type Client, type Source } from '../api'
+import { problemOf, readForm, type Form, type HeaderTable, type Problem } from '../sources/form'
+import type { StreamRow, TextKey, TruthKey } from '../sources/form'
+import { badKey, KEY_FORM, keyFor, kindOf, newText } from '../sources/kinds'
+import { addTable, commentOut, removeTable, removeValue, renameKey, setValue } from '../toml/edit'
+import { DryRun } from './dryrun.svelte'
+
+/** What is opened in the editor. */
+export interface Opened {
+  /** The source's key; "" or a proposal for a new one. */
+  key: string
+  text: string
+  /** The file as it is saved; undefined for a new source. */
+  saved?: string
+  /** Its text is only a start that nobody misses: closing does not ask. */
+  blank?: boolean
+  problem?: Problem
+}
+
+/** These stay in the text when they are emptied, so that they keep their place. */
+const STAY: readonly string[] = ['name', 'url', 'query']
+
+/** A source in the editor: one text, and a form that reads it and edits it in place. */
+export class SourceEditor {
+  readonly isNew: boolean
+  readonly dry: DryRun
+  #client: Client
+  #taken: () => string[]
+  #text = $state('')
+  #key = $state('')
+  #keyChosen: boolean
+  /** The text that may be left without a question. */
+  #base = $state('')
+  #saving = $state(false)
+  #said = $state.raw<Problem | undefined>(undefined)
+  /** The text about which it was said. */
+  #saidOf = $state('')
+  #refused = $state('')
+  #lastForm: Form | undefined
+
+  constructor(client: Client, taken: () => string[], o: Opened) {
+    this.#client = client
+    this.#taken = taken
+    this.isNew = o.saved === undefined
+    this.dry = new DryRun(client)
+    this.#text = o.text
+    this.#key = o.key
+    this.#keyChosen = o.key !== ''
+    this.#base = o.saved ?? (o.blank ? o.text : '')
+    if (o.problem) this.#say(o.problem)
+  }
+
+  get text(): string {
+    return this.#text
+  }
+  set text(text: string) {
+    this.#text = text
+    this.#refused = ''
+  }
+  get key(): string {
+    return this.#key
+  }
+  get saving(): boolean {
+    return this.#saving
+  }
+  get dirty(): boolean {
+    return this.#text !== this.#base
+  }
+
+  #read = $derived.by(() => readForm(this.#text))
+  /** What the text says; what it said last while it cannot be read. */
+  get form(): Form | undefined {
+    if ('form' in this.#read) this.#lastForm = this.#read.form
+    return this.#lastForm
+  }
+  /** Why the form is read-only now. */
+  get unreadable(): Problem | undefined {
+    return 'problem' in this.#read ? this.#read.problem : undefined
+  }
+  /** Why the last change in the form was not made. */
+  get refused(): string {
+    return this.#refused
+  }
+  /** What is wrong: what the server said of this very text, else what a look at it says, else the server's last word. */
+  get problem(): Problem | undefined {
+    return this.#saidOf === this.#text ? (this.#said ?? this.unreadable) : (this.unreadable ?? this.#said)
+  }
+  /** The line to mark: 0 once the text is another than the one that was judged. */
+  get markedLine(): number {
+    const { problem } = this
+    return problem === this.unreadable || this.#saidOf === this.#text ? (problem?.line ?? 0) : 0
+  }
+  get keyProblem(): string {
+    return this.isNew ? badKey(this.#key, this.#taken()) : ''
+  }
+  get title(): string {
+    const name = this.form?.text.name ?? ''
+    return name === '' ? this.#key || 'New source' : name
+  }
+
+  set(key: TextKey, value: string): void {
+    this.#edit((t) =>
+      value === '' && !STAY.includes(key) ? removeValue(t, [key]) : setValue(t, [key], value),
+    )
+    if (key === 'name' && this.isNew && !this.#keyChosen) this.#rekey(keyFor(value, this.#taken()))
+  }
+  turn(key: TruthKey, on: boolean): void {
+    // The default needs no line.
+    const standard = key === 'enabled'
+    this.#edit((t) => (on === standard ? removeValue(t, [key]) : setValue(t, [key], on)))
+  }
+  setKey(key: string): void {
+    this.#keyChosen = key !== ''
+    this.#rekey(key)
+  }
+  #rekey(key: string): void {
+    this.#key = key
+    if (this.form?.key !== undefined) this.#edit((t) => setValue(t, ['key'], key))
+  }
+
+  /** Changes the kind. What only the old kind takes becomes a comment, unless it is empty. */
+  setKind(kind: string): void {
+    const form = this.form
+    if (!form) return
+    if (this.isNew && this.#text === this.#base) {
+      this.#text = this.#base = newText(kind, form.text.name, form.text.url)
+      return
+    }
+    const keeps: string[] = kindOf(kind)?.keys ?? []
+    const drops = (kindOf(form.kind)?.keys ?? []).filter((k) => !keeps.includes(k))
+    this.#edit((text) => {
+      let t = text
+      for (const key of drops) {
+        const empty = key === 'stream' ? form.streams.every((s) => s.url === '') : form.text[key] === ''
+        t = !empty
+          ? commentOut(t, key)
+          : key === 'stream'
+            ? withoutStreams(t, form.streams.length)
+            : removeValue(t, [key])
+      }
+      t = setValue(t, ['kind'], kind)
+      if (keeps.includes('url') && form.text.url === '') t = setValue(t, ['url'], '')
+      if (keeps.includes('stream') && form.streams.length === 0) t = addTable(t, 'stream', { url: '' })
+      return t
+    })
+  }
+
+  setHeader(table: HeaderTable, name: string, value: string): void {
+    this.#edit((t) => setValue(t, [table, name], value))
+  }
+  renameHeader(table: HeaderTable, from: string, to: string): void {
+    const name = to.trim()
+    if (name === '') this.removeHeader(table, from)
+    else if (name !== from) this.#edit((t) => renameKey(t, [table, from], name))
+  }
+  removeHeader(table: HeaderTable, name: string): void {
+    this.#edit((t) => removeValue(t, [table, name]))
+  }
+
+  setStream(n: number, key: keyof StreamRow, value: string): void {
+    const stays = key === 'url' || value !== ''
+    this.#edit((t) => (stays ? setValue(t, ['stream', n, key], value) : removeValue(t, ['stream', n, key])))
+  }
+  addStream(): void {
+    this.#edit((t) => addTable(t, 'stream', { url: '', title: '' }))
+  }
+  removeStream(n: number): void {
+    this.#edit((t) => removeTable(t, 'stream', n))
+  }
+
+  #edit(change: (text: string) => string): void {
+    try {
+      this.text = change(this.#text)
+    } catch (thrown) {
+      this.#refused = thrown instanceof Error ? thrown.message : String(thrown)
+    }
+  }
+
+  async try(): Promise<void> {
+    this.#said = undefined
+    // A new source may be tried before it has a key.
+    const key = KEY_FORM.test(this.#key) || !this.isNew ? this.#key : 'new-source'
+    const text = this.#text
+    await this.dry.start(key, this.title, this.form?.kind ?? '', text)
+    if (this.dry.error === '') return
+    this.#say(problemOf(this.dry.error), text)
+    this.dry.clear()
+  }
+
+  /** Saves; undefined where that failed, and `problem` says why. */
+  async save(): Promise<Source | undefined> {
+    if (this.#saving) return undefined
+    if (this.keyProblem !== '') {
+      this.#say({ message: this.keyProblem, line: 0 })
+      return undefined
+    }
+    this.#saving = true
+    this.#said = undefined
+    const text = this.#text
+    try {
+      if (await this.#changedElsewhere()) return undefined
+      const source = await this.#client.putSource(this.#key, text)
+      this.#base = text
+      return source
+    } catch (thrown) {
+      this.#say(problemOf(asApiError(thrown).message), text)
+      return undefined
+    } finally {
+      this.#saving = false
+    }
+  }
+
+  /** Whether the file is another than the one that was opened. The next save writes over it. */
+  async #changedElsewhere(): Promise<boolean> {
+    if (this.isNew || !this.dirty) return false
+    let now: string
+    try {
+      now = (await this.#client.sourceFile(this.#key)).text
+    } catch {
+      // It is gone: saving writes it anew. Anything else fails in the save itself.
+      return false
+    }
+    if (now === this.#base) return false
+    this.#base = now
+    const message =
+      'The file was changed elsewhere since it was opened here. Save once more to write over that.'
+    this.#say({ message, line: 0 })
+    return true
+  }
+
+  #say(problem: Problem, of = this.#text): void {
+    this.#said = problem
+    this.#saidOf = of
+  }
+}
+
+function withoutStreams(text: string, count: number): string {
+  let t = text
+  for (let n = count - 1; n >= 0; n--) t = removeTable(t, 'stream', n)
+  return t
+}

@@ -1,0 +1,123 @@
+import { messageOf, type Client, type Guess } from '../api'
+import { badKey } from '../sources/kinds'
+import { readForm } from '../sources/form'
+import { setValue } from '../toml/edit'
+
+/** A pasted link: what it seems to be, tried and not kept yet. */
+export class LinkGuess {
+  #client: Client
+  #taken: () => string[]
+  #url = $state('')
+  #running = $state(false)
+  #startedAt = $state(0)
+  #guess = $state.raw<Guess | undefined>(undefined)
+  #text = $state('')
+  #key = $state('')
+  #error = $state('')
+  #run = 0
+
+  /** taken tells the keys that are in use. */
+  constructor(client: Client, taken: () => string[]) {
+    this.#client = client
+    this.#taken = taken
+  }
+
+  get url(): string {
+    return this.#url
+  }
+  set url(url: string) {
+    this.#url = url
+  }
+  get running(): boolean {
+    return this.#running
+  }
+  get startedAt(): number {
+    return this.#startedAt
+  }
+  get guess(): Guess | undefined {
+    return this.#guess
+  }
+  /** Why the link led to nothing. */
+  get error(): string {
+    return this.#error
+  }
+  /** The proposed file, with the name and the key that were changed in it. */
+  get text(): string {
+    return this.#text
+  }
+  get key(): string {
+    return this.#key
+  }
+  get keyProblem(): string {
+    return badKey(this.#key, this.#taken())
+  }
+  get name(): string {
+    const read = readForm(this.#text)
+    return 'form' in read ? read.form.text.name : ''
+  }
+  /** The host of the link, for "Looking at …". */
+  get host(): string {
+    try {
+      return new URL(this.#url).host
+    } catch {
+      return this.#url
+    }
+  }
+  /** Whether the link was refused because its host is private, although it does not look it. */
+  get isPrivate(): boolean {
+    return this.#error.includes('allow_private')
+  }
+
+  rename(name: string): void {
+    this.#text = setValue(this.#text, ['name'], name)
+  }
+  rekey(key: string): void {
+    this.#key = key
+    this.#text = setValue(this.#text, ['key'], key)
+  }
+
+  async look(): Promise<void> {
+    const url = tidyLink(this.#url)
+    if (url === '') return
+    this.#url = url
+    this.forget()
+    const run = ++this.#run
+    this.#running = true
+    this.#startedAt = Date.now()
+    try {
+      const guess = await this.#client.guessSource(url)
+      if (run !== this.#run) return
+      this.#guess = guess
+      this.#text = guess.text
+      this.#key = guess.key
+    } catch (thrown) {
+      if (run !== this.#run) return
+      this.#error = messageOf(thrown)
+    }
+    this.#running = false
+  }
+
+  /** Gives up what runs, or forgets what was found; the link stays in the field. */
+  forget(): void {
+    this.#run++
+    this.#running = false
+    this.#guess = undefined
+    this.#text = ''
+    this.#key = ''
+    this.#error = ''
+  }
+
+  clear(): void {
+    this.forget()
+    this.#url = ''
+  }
+}
+
+/** A link as it is meant: without the quotes it was copied with, and with a scheme. */
+export function tidyLink(pasted: string): string {
+  const url = pasted.replace(/^[<"'\s]+|[>"'\s]+$/g, '')
+  const withPort = /^[^/?#]*:\d+([/?#]|$)/.test(url)
+  if (url === '' || (/^[a-z][a-z0-9+.-]*:/i.test(url) && !withPort)) return url
+  // A port or a bare address is a server at home, and those rarely speak https.
+  return (withPort || /^[\d.]+([/?#]|$)/.test(url) ? 'http://' : 'https://') + url
+}

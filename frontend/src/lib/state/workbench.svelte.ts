@@ -1,0 +1,218 @@
+import { ApiError, messageOf, type Source } from '../api'
+import { feeds } from '../sources/health'
+import { problemOf } from '../sources/form'
+import { keyFor, kindForURL, newText } from '../sources/kinds'
+import { setValue } from '../toml/edit'
+import type { App } from './app.svelte'
+import { DryRun } from './dryrun.svelte'
+import { SourceEditor, type Opened } from './editor.svelte'
+import { LinkGuess } from './linkguess.svelte'
+
+/** What "Try the demo" writes. */
+export const DEMO = 'name = "Demo"\nkind = "demo"\n'
+
+/** The Sources page: what runs, the link that was pasted, the editor. It outlives the page, and a draft with it. */
+export class Workbench {
+  readonly guess: LinkGuess
+  /** The dry run of a saved file, in its dialog. */
+  readonly dry: DryRun
+  #app: App
+  #editor = $state.raw<SourceEditor | undefined>(undefined)
+  /** When the action on a source began, by key; in ms. */
+  #since = $state<Record<string, number>>({})
+  #keeping = $state(false)
+
+  constructor(app: App) {
+    this.#app = app
+    this.guess = new LinkGuess(app.client, this.taken)
+    this.dry = new DryRun(app.client)
+  }
+
+  get editor(): SourceEditor | undefined {
+    return this.#editor
+  }
+  get keeping(): boolean {
+    return this.#keeping
+  }
+  /** The keys that are in use. */
+  taken = (): string[] => this.#app.sources.value?.sources.map((s) => s.key) ?? []
+  /** When the run of a source began; undefined while none runs that this page began. */
+  since(key: string): number | undefined {
+    return this.#since[key]
+  }
+
+  // Extraction.
+
+  /** Runs a source, and says what it found; `kept` is how the notice begins. */
+  async run(key: string, name: string, kept = ''): Promise<void> {
+    if (this.#since[key] !== undefined) return
+    this.#since = { ...this.#since, [key]: Date.now() }
+    try {
+      const done = await this.#app.client.extract(key)
+      await Promise.all([this.#app.sources.load(), this.#app.streams.load()])
+      const now = this.#app.sources.value?.sources.find((s) => s.key === key)
+      const count = now?.stream_count ?? 0
+      const failed = done.failed.find((f) => f.key === key)
+      if (failed) this.#app.notices.show('warning', `${kept}${name} brought nothing: ${failed.error}`)
+      else {
+        const watch = { label: 'Watch', run: () => this.#app.route.go('watch') }
+        this.#app.notices.show(
+          'done',
+          `${kept}${name}: ${feeds(count)}, ${now?.live_count ?? 0} live.`,
+          count > 0 ? watch : undefined,
+        )
+      }
+    } catch (thrown) {
+      this.#app.notices.show('error', `${kept}${name} could not be run. ${messageOf(thrown)}`)
+    } finally {
+      this.#since = Object.fromEntries(Object.entries(this.#since).filter(([k]) => k !== key))
+    }
+  }
+
+  tryFile(s: Source): void {
+    void this.dry.start(s.key, s.name, s.kind, '')
+  }
+
+  // Files.
+
+  async enable(s: Source, on: boolean): Promise<void> {
+    await this.#app.act(async () => this.#put(await this.#app.client.enableSource(s.key, on)))
+    void this.#app.sources.load()
+  }
+
+  #put(changed: Source): void {
+    const sources = this.#app.sources.value?.sources ?? []
+    this.#app.sources.set({ sources: sources.map((s) => (s.key === changed.key ? changed : s)) })
+  }
+
+  /** Deletes a file after reading it, and offers to put the same text back. */
+  async delete(s: Source): Promise<boolean> {
+    const { client, notices, sources } = this.#app
+    let text = ''
+    const gone = await this.#app.act(async () => {
+      text = (await client.sourceFile(s.key)).text
+      await client.deleteSource(s.key)
+    })
+    if (!gone) return false
+    notices.show('done', `Deleted ${s.name}.`, { label: 'Undo', run: () => void this.#restore(s, text) })
+    await sources.load()
+    return true
+  }
+
+  async #restore(s: Source, text: string): Promise<void> {
+    try {
+      await this.#app.client.putSource(s.key, text)
+      this.#app.notices.show('done', `${s.name} is back.`)
+    } catch (thrown) {
+      // A broken file is not taken back as it was; its text is not lost for that.
+      this.open({ key: s.key, text, problem: problemOf(messageOf(thrown)) })
+    }
+    void this.#app.sources.load()
+  }
+
+  // The pasted link.
+
+  /** Saves what the link led to, and runs it. */
+  async keep(): Promise<void> {
+    const { key, text, name } = this.guess
+    if (this.#keeping || this.guess.keyProblem !== '') return
+    this.#keeping = true
+    if (await this.#save(key, text)) {
+      this.guess.clear()
+      void this.run(key, name === '' ? key : name, 'Kept ')
+    }
+    this.#keeping = false
+  }
+
+  async demo(): Promise<void> {
+    this.#keeping = true
+    const key = keyFor('demo', this.taken())
+    if (await this.#save(key, DEMO)) {
+      await this.run(key, 'Demo')
+      this.#app.route.go('watch')
+    }
+    this.#keeping = false
+  }
+
+  #save(key: string, text: string): Promise<boolean> {
+    return this.#app.act(async () => {
+      await this.#app.client.putSource(key, text)
+      await this.#app.sources.load()
+    })
+  }
+
+  // The editor.
+
+  open(o: Opened): void {
+    this.#editor = new SourceEditor(this.#app.client, this.taken, o)
+  }
+  openNew(kind: string, url = '', isPrivate = false): void {
+    let text = newText(kind, '', url)
+    if (isPrivate) text = setValue(text, ['allow_private'], true)
+    this.open({ key: '', text, blank: url === '' })
+  }
+  /** A link that the server could not make anything of is written down by hand. */
+  byHand(): void {
+    const { url, isPrivate } = this.guess
+    this.openNew(kindForURL(url), url, isPrivate)
+  }
+  changeGuess(): void {
+    this.open({ key: this.guess.key, text: this.guess.text })
+  }
+  async openFile(s: Source): Promise<void> {
+    await this.#app.act(async () => {
+      const { text } = await this.#app.client.sourceFile(s.key)
+      // The run's own error has no place in the file; the file's has.
+      const problem = s.error !== null && s.last_run === null ? problemOf(s.error) : undefined
+      this.open({ key: s.key, text, saved: text, ...(problem ? { problem } : {}) })
+    })
+  }
+  close(): void {
+    this.#editor?.dry.clear()
+    this.#editor = undefined
+  }
+  /** Saves what is in the editor, closes it, and runs the source. Returns whether it was saved. */
+  async saveEditor(): Promise<boolean> {
+    const editor = this.#editor
+    const saved = await editor?.save()
+    if (!editor || !saved) return false
+    if (editor.isNew && this.guess.key === saved.key) this.guess.clear()
+    this.close()
+    await this.#app.sources.load()
+    if (saved.enabled) void this.run(saved.key, saved.name, 'Saved ')
+    else this.#app.notices.show('done', `Saved ${saved.name}. It is off.`)
+    return true
+  }
+
+  // Files that are dropped on the page.
+
+  async drop(file: File): Promise<void> {
+    const sources = this.#app.about.value?.paths.sources ?? 'the folder of the sources'
+    if (/\.toml$/i.test(file.name)) {
+      const key = keyFor(file.name.replace(/\.toml$/i, ''), this.taken())
+      await this.#app.act(async () => {
+        if (file.size > 1 << 20) throw new ApiError('invalid', `${file.name} is too large for a source file.`)
+        this.open({ key, text: await file.text() })
+      })
+    } else if (/\.m3u8?$/i.test(file.name)) {
+      const text = `The page is not told where ${file.name} lies. Put it into ${sources}; a source can then name it.`
+      const write = () => {
+        const name = file.name.replace(/\.m3u8?$/i, '')
+        this.open({ key: keyFor(name, this.taken()), text: newText('m3u', name, file.name) })
+      }
+      this.#app.notices.show('info', text, { label: 'Write that source', run: write })
+    } else {
+      const text = `${file.name} is no source. A source file (.toml) or an M3U list can be dropped here.`
+      this.#app.notices.show('warning', text)
+    }
+  }
+}
+
+const benches = new WeakMap<App, Workbench>()
+
+/** The one workbench of an app. */
+export function workbenchOf(app: App): Workbench {
+  const bench = benches.get(app) ?? new Workbench(app)
+  benches.set(app, bench)
+  return bench
+}
