@@ -58,7 +58,9 @@ export class App {
       this.client.subscribe({ event: (e) => this.#event(e), connected: (up) => this.#connection(up) }),
     ]
     this.clock.start()
-    void this.shellState.load()
+    void reportCodecs(this.shell)
+      .catch(() => undefined)
+      .then(() => this.shellState.load())
     void this.shell.ready().then((waiting) => waiting.forEach((c) => this.obey(c)))
     return () => {
       ends.forEach((end) => end())
@@ -141,6 +143,13 @@ export class App {
     const tones: Record<string, Tone> = { session: 'info', info: 'info', error: 'error' }
     this.notices.show(tones[n.kind] ?? 'warning', n.message)
   }
+}
+
+/** Tells the window what its webview can play: it knows best. */
+async function reportCodecs(shell: Shell): Promise<void> {
+  if (!('MediaSource' in window)) return shell.reportCodecs(false, false)
+  const plays = (type: string) => MediaSource.isTypeSupported(type)
+  return shell.reportCodecs(plays('video/mp4; codecs="avc1.640028"'), plays('audio/mp4; codecs="mp4a.40.2"'))
 }
 
 const KEY = Symbol('app')

@@ -163,8 +163,10 @@ describe('App', () => {
       return () => undefined
     },
     state: async () => ({ tray: true, codecs: '' }),
+    reportCodecs: async (...plays: boolean[]) => void reported.push(plays),
   } as unknown as Shell
 
+  const reported: boolean[][] = []
   let app: App
   let end: () => void
   const settle = () => new Promise((done) => setTimeout(done))
@@ -176,6 +178,11 @@ describe('App', () => {
     await settle()
   })
   afterEach(() => end())
+
+  it('tells the window what its webview can play', () => {
+    // The test's page has no media source extensions.
+    expect(reported.at(-1)).toEqual([false, false])
+  })
 
   it('does what waited for the page: --live opens the live session', () => {
     expect(location.hash).toMatch(/^#\/watch\?live=1/)
