@@ -1,0 +1,40 @@
+/** Why a calendar could not be read: in plain words, and what the server said of it. */
+export interface Problem {
+  calendar: string
+  plain: string
+  detail: string
+}
+
+const REASONS: [says: RegExp, plain: (host: string) => string][] = [
+  [/no such host|server misbehaving|temporary failure/i, (h) => `${h} is not found. Is this machine online?`],
+  [/network is unreachable|no route to host/i, (h) => `${h} cannot be reached. Is this machine online?`],
+  [/connection refused/i, (h) => `${h} takes no connections now.`],
+  [/no answer within|timeout|deadline exceeded/i, (h) => `${h} did not answer in time.`],
+  [/certificate|x509|tls:/i, (h) => `${h} has no certificate that can be trusted. Is the clock right?`],
+  [/\b429\b/, (h) => `${h} asks for fewer requests.`],
+  [/\b404\b|\b410\b/, (h) => `${h} has no calendar at this address.`],
+  [/\b5\d\d\b/, (h) => `${h} has trouble of its own.`],
+]
+
+/** A calendar by its key: jolpica, f1calendar-motogp, ics-example-org-0e20c76e. */
+function calendarName(key: string): string {
+  if (key.startsWith('jolpica')) return 'Jolpica'
+  if (key.startsWith('f1calendar'))
+    return key.replace(/^f1calendar-?([a-z0-9-]*)$/, (_, s: string) => `f1calendar ${s}`).trim()
+  if (key.startsWith('ics')) return 'The calendar file'
+  return key
+}
+
+/** Takes the schedule's error apart: "jolpica: https://host/…: no such host; ics-…: …". */
+export function problems(error: string): Problem[] {
+  if (error === '') return []
+  return error.split(/; (?=(?:jolpica|f1calendar|ics)[a-z0-9-]*: )/).map((one) => {
+    const [, key = '', detail = one] = /^([a-z0-9-]+): (.*)$/s.exec(one) ?? []
+    const calendar = key === '' ? 'The calendar' : calendarName(key)
+    const host = /https?:\/\/([^/\s?]+)/.exec(detail)?.[1]?.replace(/:$/, '') ?? 'Its server'
+    // The address may hold numbers that look like a status.
+    const reason = detail.replace(/https?:\/\/\S+/g, '')
+    const plain = REASONS.find(([says]) => says.test(reason))?.[1](host) ?? ''
+    return { calendar, plain: plain === '' ? detail : plain, detail }
+  })
+}

@@ -1,0 +1,119 @@
+import type { RaceEvent, Session, SessionStatus } from '../api'
+
+/** A session and the event it belongs to. */
+export interface Slot {
+  event: RaceEvent
+  session: Session
+}
+
+/** How the season is laid out: one list by date, or a list for each series. */
+export type Grouping = 'series' | 'date'
+
+/** A part of the season under one heading. */
+export interface Section {
+  key: string
+  /** "" where it holds all series. */
+  series: string
+  season: string
+  over: RaceEvent[]
+  coming: RaceEvent[]
+}
+
+export const startOf = (s: Session): number | undefined =>
+  s.start === null ? undefined : Date.parse(s.start)
+export const endOf = (s: Session): number | undefined => (s.end === null ? undefined : Date.parse(s.end))
+
+/** Where a session stands at now: the page turns at the second, and does not wait until the server says so. */
+export function statusAt(s: Session, now: number): SessionStatus {
+  const start = startOf(s)
+  if (s.status === 'cancelled' || start === undefined) return s.status
+  if (now < start) return 'upcoming'
+  return now < (endOf(s) ?? start) ? 'live' : 'past'
+}
+
+const slots = (events: readonly RaceEvent[]): Slot[] =>
+  events.flatMap((event) => event.sessions.map((session) => ({ event, session })))
+
+/** All live sessions; the one that began last comes first. */
+export const liveAt = (events: readonly RaceEvent[], now: number): Slot[] =>
+  slots(events)
+    .filter((p) => statusAt(p.session, now) === 'live')
+    .sort((a, b) => (startOf(b.session) ?? 0) - (startOf(a.session) ?? 0))
+
+/** The next session of which the time is known. */
+export function nextAt(events: readonly RaceEvent[], now: number): Slot | undefined {
+  let next: Slot | undefined
+  for (const slot of slots(events)) {
+    const start = startOf(slot.session)
+    if (start === undefined || statusAt(slot.session, now) !== 'upcoming') continue
+    if (next === undefined || start < (startOf(next.session) ?? 0)) next = slot
+  }
+  return next
+}
+
+/** The session of the same event that comes after this one. */
+export const following = (slot: Slot, now: number): Session | undefined =>
+  nextAt([slot.event], Math.max(now, startOf(slot.session) ?? 0))?.session
+
+/** Whether nothing of an event is still to come. What was called off is over when its time has passed. */
+export function isOver(event: RaceEvent, now: number): boolean {
+  let passed = false
+  for (const s of event.sessions) {
+    const end = endOf(s) ?? startOf(s)
+    const status = statusAt(s, now)
+    if (status === 'live' || status === 'upcoming') return false
+    if (status === 'cancelled' && end !== undefined && end > now) return false
+    passed ||= status === 'past' || end !== undefined
+  }
+  return passed
+}
+
+export const isSprint = (e: RaceEvent): boolean => e.sessions.some((s) => s.type === 'sprint')
+
+/** Whether all of an event was called off. */
+export const isCancelled = (e: RaceEvent): boolean =>
+  e.sessions.length > 0 && e.sessions.every((s) => s.status === 'cancelled')
+
+/** From the first session's start to the last one's; undefined where no time is known. */
+export function spanOf(e: RaceEvent): { from: number; to: number } | undefined {
+  const starts = e.sessions.map(startOf).filter((t) => t !== undefined)
+  return starts.length === 0 ? undefined : { from: Math.min(...starts), to: Math.max(...starts) }
+}
+
+/** Every series, in the order in which the calendar first names it. */
+export const seriesOf = (events: readonly RaceEvent[]): string[] => [...new Set(events.map((e) => e.series))]
+
+function seasonOf(e: RaceEvent): string {
+  if (e.season !== '') return e.season
+  const span = spanOf(e)
+  return span ? String(new Date(span.from).getUTCFullYear()) : ''
+}
+
+/** The season in sections. What is on or comes next stands first; a section that is over stands last. */
+export function sections(events: readonly RaceEvent[], now: number, grouping: Grouping): Section[] {
+  const all = new Map<string, Section>()
+  for (const e of events) {
+    const series = grouping === 'series' ? e.series : ''
+    const season = seasonOf(e)
+    const key = `${series} ${season}`
+    const section = all.get(key) ?? { key, series, season, over: [], coming: [] }
+    all.set(key, section)
+    ;(isOver(e, now) ? section.over : section.coming).push(e)
+  }
+  const begins = (s: Section) => {
+    const first = s.coming.map(spanOf).find((span) => span !== undefined)
+    return first?.from ?? Infinity
+  }
+  const order = new Map([...all.values()].map((s) => [s.key, begins(s)]))
+  return [...all.values()].sort((a, b) => {
+    const [x, y] = [order.get(a.key) ?? 0, order.get(b.key) ?? 0]
+    return x === y ? 0 : x - y
+  })
+}
+
+/** Every instant at which a session begins or ends, sorted: the list looks the same from one to the next. */
+export const edges = (events: readonly RaceEvent[]): number[] =>
+  slots(events)
+    .flatMap((p) => [startOf(p.session), endOf(p.session)])
+    .filter((t) => t !== undefined)
+    .sort((a, b) => a - b)

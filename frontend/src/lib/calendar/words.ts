@@ -1,0 +1,114 @@
+import type { RaceEvent, Session, Stream } from '../api'
+import { days, offset, when } from '../time/format'
+import { ownZone, trackZone } from '../time/zones'
+import { isCancelled, isSprint, spanOf, startOf, statusAt } from './season'
+
+/** What `ui.clock` can be. */
+export type ClockMode = 'local' | 'track' | 'utc'
+
+const SERIES: Record<string, string> = {
+  f1: 'F1',
+  f2: 'F2',
+  f3: 'F3',
+  'f1-academy': 'F1 Academy',
+  fe: 'Formula E',
+  indycar: 'IndyCar',
+  motogp: 'MotoGP',
+  moto2: 'Moto2',
+  moto3: 'Moto3',
+  wec: 'WEC',
+  imsa: 'IMSA',
+  dtm: 'DTM',
+  wsbk: 'WorldSBK',
+  nascar: 'NASCAR',
+  demo: 'Demo',
+  ics: 'Calendar',
+}
+
+/** A series as people write it. Calendars name it as they like: f1, World RX. */
+export function seriesName(series: string): string {
+  const known = SERIES[series.toLowerCase()]
+  if (known) return known
+  if (/[A-Z]/.test(series)) return series
+  if (series.length <= 4) return series.toUpperCase()
+  return series.replace(
+    /(^|[-_ ])(\p{L})/gu,
+    (_, gap: string, l: string) => (gap ? ' ' : '') + l.toUpperCase(),
+  )
+}
+
+/** The zone in which an event's times are shown. */
+export function zoneOf(mode: ClockMode, e: RaceEvent): string {
+  if (mode === 'track') return trackZone(e).zone
+  return mode === 'utc' ? 'UTC' : ownZone()
+}
+
+/** What has to be said of an event's zone: nothing where all events have the same. */
+export function zoneNote(mode: ClockMode, e: RaceEvent): string {
+  if (mode !== 'track') return ''
+  const { zone, known } = trackZone(e)
+  return known ? offset(spanOf(e)?.to ?? Date.now(), zone) : 'UTC (track’s zone unknown)'
+}
+
+/** Lusail · 27–29 Nov · sprint: where and when an event is. */
+export function eventFacts(e: RaceEvent, mode: ClockMode, now: number, withSeries: boolean): string[] {
+  const span = spanOf(e)
+  return [
+    e.locality || e.country || e.circuit,
+    span ? days(span.from, span.to, zoneOf(mode, e), now) : 'dates to be announced',
+    withSeries ? seriesName(e.series) : '',
+    isSprint(e) ? 'sprint' : '',
+    isCancelled(e) ? 'cancelled' : '',
+    zoneNote(mode, e),
+  ].filter((s) => s !== '')
+}
+
+/** Lusail International Circuit, Lusail, Qatar: each once. */
+export const placeLine = (e: RaceEvent): string =>
+  [...new Set([e.circuit, e.locality, e.country])].filter((s) => s !== '').join(', ')
+
+/** R22; nothing where the calendar does not count. */
+export const roundWord = (e: RaceEvent): string => (e.round > 0 ? `R${e.round}` : '')
+
+/** What a session's cell says under its name. */
+export function sessionWord(s: Session, zone: string, now: number): string {
+  const start = startOf(s)
+  switch (statusAt(s, now)) {
+    case 'past':
+      return 'over'
+    case 'live':
+      return 'live'
+    case 'cancelled':
+      return 'cancelled'
+    default:
+      return start === undefined ? 'time to be announced' : when(start, zone, now)
+  }
+}
+
+/** Whose calendar it is: F1 calendar; F1 and WEC calendars. */
+export function calendarWords(series: readonly string[]): string {
+  const names = series.map(seriesName)
+  const last = names.pop()
+  if (last === undefined) return 'Calendar'
+  if (names.length > 3) return `${names.length + 1} calendars`
+  return names.length === 0 ? `${last} calendar` : `${names.join(', ')} and ${last} calendars`
+}
+
+/** Season 2026; Seasons 2026 and 2027; Season where the calendar does not say. */
+export function seasonWords(seasons: readonly string[]): string {
+  const told = [...new Set(seasons)].filter((s) => s !== '').sort()
+  if (told.length > 1) return `Seasons ${told[0]}–${told.at(-1)}`
+  return told[0] === undefined ? 'Season' : `Season ${told[0]}`
+}
+
+/** How many of a session's feeds play, and whether that is good. */
+export function feedWords(streams: readonly Pick<Stream, 'is_live'>[]): { text: string; ready: number } {
+  const n = streams.length
+  const ready = streams.filter((s) => s.is_live === true).length
+  const feeds = (m: number) => `${m} ${m === 1 ? 'feed' : 'feeds'}`
+  if (n === 0) return { text: 'no feed found yet', ready }
+  if (ready === n) return { text: `${feeds(n)} ready`, ready }
+  if (ready > 0) return { text: `${ready} of ${feeds(n)} ready`, ready }
+  const unchecked = streams.some((s) => s.is_live === null)
+  return { text: `${feeds(n)}, ${unchecked ? 'not checked yet' : 'none of them plays now'}`, ready }
+}

@@ -1,0 +1,30 @@
+import type { App } from '$lib/state/app.svelte'
+
+/** Fetching the calendar anew, which takes as long as its servers do. */
+export class Refresh {
+  #app: Pick<App, 'act' | 'client' | 'schedule' | 'notices'>
+  #running = $state(false)
+
+  constructor(app: Pick<App, 'act' | 'client' | 'schedule' | 'notices'>) {
+    this.#app = app
+  }
+
+  get running(): boolean {
+    return this.#running
+  }
+
+  /** Fetches, and says how it went; why a calendar was not read stands beside the button. */
+  async run(): Promise<void> {
+    if (this.#running) return
+    this.#running = true
+    await this.#app.act(async () => {
+      const fresh = await this.#app.client.refreshSchedule()
+      this.#app.schedule.set(fresh)
+      const n = fresh.events.length
+      if (fresh.error === null) {
+        this.#app.notices.show('done', `The calendar was read: ${n} ${n === 1 ? 'event' : 'events'}.`)
+      } else this.#app.notices.show('warning', 'The calendar was not read in full. The page says why.')
+    })
+    this.#running = false
+  }
+}

@@ -1,0 +1,64 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { walk } from './walk'
+
+const page = document.createElement('div')
+const press = (key: string, init: KeyboardEventInit = {}) => {
+  const e = new KeyboardEvent('keydown', { key, cancelable: true, ...init })
+  walk(page, e)
+  return e.defaultPrevented
+}
+const focused = () => document.activeElement?.id
+
+describe('the keys of the list', () => {
+  const opened = vi.fn()
+  beforeEach(() => {
+    opened.mockReset()
+    page.innerHTML = `
+      <a id="top" href="#/watch" data-live>Watch live</a>
+      <button id="fold">Show</button>
+      <article id="a" tabindex="-1"></article>
+      <article id="b" tabindex="-1" aria-current="true"><a id="live" href="#/watch" data-live>Watch live</a></article>
+      <article id="c" tabindex="-1"></article>`
+    document.body.replaceChildren(page)
+    page.querySelectorAll('a').forEach((a) =>
+      a.addEventListener('click', (e) => {
+        e.preventDefault()
+        opened(a.id)
+      }),
+    )
+  })
+
+  it('go to the event that is on, and from there up and down to the ends', () => {
+    press('ArrowDown')
+    expect(focused()).toBe('b')
+    press('ArrowDown')
+    expect(focused()).toBe('c')
+    expect(press('ArrowDown')).toBe(false)
+    press('ArrowUp')
+    press('ArrowUp')
+    expect(focused()).toBe('a')
+  })
+
+  it('open what is live: in the event with the focus, or at all', () => {
+    press('Enter')
+    expect(opened).toHaveBeenLastCalledWith('top')
+    press('ArrowDown')
+    press('Enter')
+    expect(opened).toHaveBeenLastCalledWith('live')
+    press('ArrowDown')
+    expect(press('Enter')).toBe(false)
+    expect(opened).toHaveBeenCalledTimes(2)
+  })
+
+  it('leave alone what other things make of a key', () => {
+    page.querySelector<HTMLElement>('#fold')?.focus()
+    expect([press('Enter'), press('ArrowDown'), focused()]).toEqual([false, false, 'fold'])
+    page.querySelector<HTMLElement>('#top')?.focus()
+    expect(press('Enter')).toBe(false)
+    press('ArrowDown')
+    expect(focused()).toBe('a')
+    expect(press('ArrowDown', { altKey: true })).toBe(false)
+    document.body.insertAdjacentHTML('beforeend', '<dialog open></dialog>')
+    expect([press('ArrowDown'), focused(), opened.mock.calls]).toEqual([false, 'a', []])
+  })
+})

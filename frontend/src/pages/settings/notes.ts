@@ -1,0 +1,36 @@
+import type { About } from '$lib/api'
+import type { ShellState } from '$lib/shell/shell'
+import type { Field, Option } from './fields'
+
+interface Known {
+  inWindow: boolean
+  about: About | undefined
+  shell: ShellState | undefined
+}
+
+const NAMES: Record<string, string> = { mpv: 'mpv', vlc: 'VLC' }
+
+/** What there is to say of a setting on this machine, beyond what it is for. */
+export function note(key: string, value: string, { inWindow, about, shell }: Known): string {
+  if (key === 'ui.close_to_tray' && shell && !shell.tray)
+    return 'There is no tray on this desktop now, so closing the window quits Gridwall.'
+  if (key === 'ui.start_at_login' && shell && !shell.tray)
+    return 'There is no tray on this desktop now, so the window will show at login.'
+  if (key !== 'ui.player') return ''
+  if (!inWindow) return 'The window starts it; a browser copies the feed’s address instead.'
+  if (!about || about.players.includes(value)) return ''
+  const other = about.players.find((p) => p !== value)
+  const name = NAMES[value] ?? value
+  return other === undefined
+    ? `${name} is not installed, and no other player that Gridwall knows is.`
+    : `${name} is not installed; ${NAMES[other] ?? other} is.`
+}
+
+/** The options of a choice, the players with whether they are installed. */
+export function optionsOf(f: Field & { options: Option[] }, about: About | undefined): Option[] {
+  if (f.key !== 'ui.player' || !about) return f.options
+  return f.options.map((o) => ({
+    ...o,
+    label: about.players.includes(o.value) ? `${o.label} (installed)` : `${o.label} (not installed)`,
+  }))
+}

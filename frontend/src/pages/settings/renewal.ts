@@ -1,0 +1,14 @@
+import type { Active } from '$lib/api'
+import type { Tone } from '$lib/state/notices.svelte'
+
+/** How a renewal of all feeds went, in a sentence. */
+export function renewal(active: readonly Active[]): { tone: Tone; text: string } {
+  const failed = active.filter((a) => a.last_error !== '')
+  const n = active.length - failed.length
+  const feeds = `${n} ${n === 1 ? 'feed' : 'feeds'}`
+  const [first] = failed
+  if (!first) return { tone: 'done', text: n === 0 ? 'No feed is being watched.' : `Renewed ${feeds}.` }
+  const rest = failed.length > 1 ? ` and ${failed.length - 1} more` : ''
+  const began = n === 0 ? '' : `Renewed ${feeds}. `
+  return { tone: 'warning', text: `${began}Not renewed: ${first.title}${rest}. ${first.last_error}.` }
+}
