@@ -46,6 +46,7 @@ export class Keeper {
     this.#kept = doc
     try {
       await this.#app.client.putLayouts(doc)
+      this.#app.layouts.set(doc)
     } catch (thrown) {
       // Tried again with the next change, and after a reconnect.
       if (this.#kept === doc) this.#kept = before

@@ -1,0 +1,104 @@
+// The wall as the server keeps it: read leniently, written so that fields of others stay.
+
+import type { Layouts } from '../api'
+import type { Feed, TileSettings } from '../player/tile.svelte'
+import { isLayout, MOST_TILES, type Layout } from './arrange'
+
+/** A tile of a wall that was kept. */
+export interface KeptTile extends Feed {
+  settings: Partial<TileSettings>
+}
+
+/** Which session a wall was opened for. */
+export interface WallSession {
+  event: string
+  session: string
+}
+
+/** A wall under a name. */
+export interface NamedWall {
+  name: string
+  layout: Layout | null
+  tiles: KeptTile[]
+}
+
+export interface WallDocument {
+  /** null: as in the settings. */
+  layout: Layout | null
+  /** The id of the tile in focus; "" for none. */
+  focus: string
+  tiles: KeptTile[]
+  /** Whether the list of feeds is shown. */
+  panel: boolean
+  muted: boolean
+  /** The id of the tile that is heard; "" where the sound follows the focus. */
+  sound: string
+  step: boolean
+  session: WallSession | null
+  named: NamedWall[]
+}
+
+/** The most walls under a name. */
+export const MOST_NAMED = 50
+
+const VERSION = 1
+
+type Fields = Record<string, unknown>
+const isFields = (v: unknown): v is Fields => typeof v === 'object' && v !== null && !Array.isArray(v)
+const text = (v: unknown) => (typeof v === 'string' ? v : '')
+const list = (v: unknown): unknown[] => (Array.isArray(v) ? v : [])
+const layout = (v: unknown) => (isLayout(v) ? v : null)
+
+/** Reads a document; what is not as it should be is left out. */
+export function readWall(kept: unknown): WallDocument {
+  const doc = isFields(kept) ? kept : {}
+  const session = isFields(doc['session']) ? doc['session'] : {}
+  return {
+    layout: layout(doc['layout']),
+    focus: text(doc['focus']),
+    tiles: tiles(doc['tiles']),
+    panel: doc['panel'] !== false,
+    muted: doc['muted'] === true,
+    sound: text(doc['sound']),
+    step: doc['step'] !== false,
+    session:
+      text(session['event']) === ''
+        ? null
+        : { event: text(session['event']), session: text(session['session']) },
+    named: list(doc['named'])
+      .filter(isFields)
+      .map((n) => ({ name: text(n['name']), layout: layout(n['layout']), tiles: tiles(n['tiles']) }))
+      .filter((n) => n.name !== '')
+      .slice(0, MOST_NAMED),
+  }
+}
+
+function tiles(v: unknown): KeptTile[] {
+  const seen = new Set<string>()
+  return list(v)
+    .filter(isFields)
+    .map((t) => ({
+      id: text(t['id']),
+      title: text(t['title']),
+      site_name: text(t['site_name']),
+      quality: text(t['quality']),
+      settings: isFields(t['settings']) ? settings(t['settings']) : {},
+    }))
+    .filter((t) => t.id !== '' && !seen.has(t.id) && seen.add(t.id))
+    .slice(0, MOST_TILES)
+}
+
+function settings(f: Fields): Partial<TileSettings> {
+  const read: Partial<TileSettings> = {}
+  for (const key of ['quality', 'audio', 'subtitle'] as const) {
+    if (typeof f[key] === 'string') read[key] = f[key]
+  }
+  if (typeof f['volume'] === 'number') read.volume = Math.min(1, Math.max(0, f['volume']))
+  if (typeof f['offset'] === 'number' && Number.isFinite(f['offset'])) read.offset = f['offset']
+  return read
+}
+
+/** Writes the wall into the document that was there before. */
+export function writeWall(before: Layouts, wall: WallDocument): Layouts {
+  return { ...(isFields(before) ? before : {}), version: VERSION, ...wall }
+}

@@ -1,0 +1,107 @@
+// The keys: one table that the handler and the help read.
+
+export type Action =
+  | 'find'
+  | 'place'
+  | 'left'
+  | 'right'
+  | 'up'
+  | 'down'
+  | 'swap-left'
+  | 'swap-right'
+  | 'swap-up'
+  | 'swap-down'
+  | 'play'
+  | 'mute'
+  | 'louder'
+  | 'quieter'
+  | 'tile-fullscreen'
+  | 'fullscreen'
+  | 'live'
+  | 'quality'
+  | 'layout'
+  | 'alone'
+  | 'panel'
+  | 'player'
+  | 'close'
+  | 'back'
+
+interface Line {
+  /** As the help shows it. */
+  keys: string
+  what: string
+  /** Key to action; a key is written as in KeyboardEvent.key, letters small, "Shift+" where it is held. */
+  on?: Record<string, Action>
+}
+
+const arrows = (prefix: '' | 'swap-') =>
+  Object.fromEntries(
+    ['Left', 'Right', 'Up', 'Down'].map((d) => [
+      `${prefix === '' ? '' : 'Shift+'}Arrow${d}`,
+      `${prefix}${d.toLowerCase()}` as Action,
+    ]),
+  )
+
+export const KEYS: { name: string; lines: Line[] }[] = [
+  {
+    name: 'Everywhere',
+    lines: [
+      { keys: 'Alt+1 … 4', what: 'Schedule, Watch, Sources, Settings' },
+      { keys: '?', what: 'This list' },
+      { keys: 'Esc', what: 'Close what is open', on: { Escape: 'back' } },
+    ],
+  },
+  {
+    name: 'On the wall',
+    lines: [
+      { keys: '/', what: 'Find a feed', on: { '/': 'find' } },
+      {
+        keys: '1 … 9',
+        what: 'Put the tile into focus',
+        on: Object.fromEntries(Array.from({ length: 9 }, (_, i) => [String(i + 1), 'place' as const])),
+      },
+      { keys: '← → ↑ ↓', what: 'Move the focus to the next tile', on: arrows('') },
+      { keys: 'Shift + arrow', what: 'Swap the tile with its neighbour', on: arrows('swap-') },
+      { keys: 'Space', what: 'Play or pause', on: { ' ': 'play' } },
+      { keys: 'M', what: 'Mute or unmute', on: { m: 'mute' } },
+      { keys: '+ −', what: 'Volume', on: { '+': 'louder', '=': 'louder', '-': 'quieter', '−': 'quieter' } },
+      { keys: 'F', what: 'Tile in fullscreen', on: { f: 'tile-fullscreen' } },
+      { keys: 'Shift+F', what: 'Window in fullscreen', on: { 'Shift+f': 'fullscreen' } },
+      { keys: 'L', what: 'Go live, all feeds', on: { l: 'live' } },
+      { keys: 'Q', what: 'Quality, audio, subtitles', on: { q: 'quality' } },
+      { keys: 'O', what: 'Open the tile in mpv or VLC', on: { o: 'player' } },
+      { keys: 'G', what: 'Next layout', on: { g: 'layout' } },
+      { keys: 'P', what: 'Show or hide the feeds', on: { p: 'panel' } },
+      { keys: 'W', what: 'The wall alone, without chrome', on: { w: 'alone' } },
+      { keys: 'X', what: 'Close the tile', on: { x: 'close' } },
+    ],
+  },
+]
+
+const ACTIONS = new Map(KEYS.flatMap((g) => g.lines.flatMap((l) => Object.entries(l.on ?? {}))))
+
+type Pressed = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey'>
+
+/** What a key asks for. A combination with Ctrl, Alt or Meta is the browser's or the pages'. */
+export function actionOf(e: Pressed): Action | undefined {
+  if (e.ctrlKey || e.altKey || e.metaKey) return undefined
+  const letter = e.key.length === 1 ? e.key.toLowerCase() : e.key
+  // Shift makes another letter or arrow; on digits and signs it is how some keyboards write them.
+  const held = e.shiftKey && (letter !== e.key.toUpperCase() || e.key.length > 1)
+  return ACTIONS.get(held ? `Shift+${letter}` : letter)
+}
+
+const WRITES = 'textarea, select, [contenteditable=""], [contenteditable="true"]'
+const OPEN = 'dialog[open], [role="menu"], [role="listbox"]'
+
+/** Whether a key belongs to the element that has it: text is typed, a button pressed, a menu walked through. */
+export function belongs(key: string, to: EventTarget | null): boolean {
+  if (!(to instanceof Element)) return false
+  if (to.closest(WRITES) || to.closest(OPEN)) return true
+  const presses = key === ' ' || key === 'Enter'
+  if (to instanceof HTMLInputElement) {
+    const types = !['radio', 'checkbox', 'range', 'button'].includes(to.type)
+    return types || presses || key.startsWith('Arrow')
+  }
+  return presses && to.closest('button, a, summary, [role="button"], [role="switch"]') !== null
+}

@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest'
+import type { RaceEvent, Schedule, Session, Stream } from '../api'
+import { FeedIndex, MOST_ROWS, titleOf } from './feeds'
+import { actionOf, belongs, KEYS } from './keys'
+import { clockOf, sessionShown, span, whenOf } from './session'
+
+const feed = (title: string, rest: Partial<Stream> = {}): Stream => ({
+  id: title,
+  url: '',
+  site_key: 'club',
+  site_name: 'Club TV',
+  quality: '720p',
+  title,
+  extracted_at: '',
+  is_live: true,
+  response_time_ms: 5,
+  checked_at: null,
+  bitrate: null,
+  ...rest,
+})
+
+describe('the list of feeds', () => {
+  const index = new FeedIndex([
+    feed('Onboard 10'),
+    feed('Onboard 4'),
+    feed('Dead', { is_live: false }),
+    feed('Not checked', { is_live: null }),
+    feed('World feed', { quality: '1080p' }),
+    feed('Motorsport 1', { site_key: 'iptv', site_name: 'Paddock IPTV' }),
+    feed('Elsewhere', { site_key: 'dark', site_name: 'A dark site', is_live: false }),
+  ])
+  const titles = (query: string) =>
+    index.find(query).groups.map((g) => `${g.name}: ${g.feeds.map((f) => f.title).join(', ')}`)
+
+  it('stands in groups, what is on air first, numbers as numbers', () => {
+    expect(titles('')).toEqual([
+      'Club TV: Not checked, Onboard 4, Onboard 10, World feed, Dead',
+      'Paddock IPTV: Motorsport 1',
+      'A dark site: Elsewhere',
+    ])
+    const club = index.find('').groups[0]
+    expect([club?.live, club?.total]).toEqual([3, 5])
+  })
+
+  it('is narrowed by each word, in title, quality or source', () => {
+    expect(titles('onb 10')).toEqual(['Club TV: Onboard 10'])
+    expect(titles('1080 CLUB')).toEqual(['Club TV: World feed'])
+    expect(titles('paddock')).toEqual(['Paddock IPTV: Motorsport 1'])
+    expect(index.find('nothing')).toEqual({ groups: [], count: 0, more: 0 })
+    // The heading goes on saying how many there are in all.
+    expect(index.find('onb 10').groups[0]).toMatchObject({ live: 3, total: 5 })
+  })
+
+  it('of ten thousand stays quick, draws a few, and says how many more there are', () => {
+    const many = Array.from({ length: 10_000 }, (_, i) => feed(`Channel ${i}`, { id: String(i) }))
+    const large = new FeedIndex([...many, feed('Lone', { site_key: 'z', site_name: 'Zed' })])
+    const began = performance.now()
+    for (const query of ['', 'c', 'ch', 'channel 99', 'channel 9999']) large.find(query)
+    expect((performance.now() - began) / 5).toBeLessThan(50)
+    const all = large.find('')
+    const drawn = all.groups.reduce((n, g) => n + g.feeds.length, 0)
+    expect(drawn).toBeLessThanOrEqual(MOST_ROWS)
+    expect(all.groups.map((g) => g.name)).toEqual(['Club TV', 'Zed'])
+    expect(drawn + all.groups.reduce((n, g) => n + g.more, 0) + all.more).toBe(10_001)
+    expect(large.find('channel 9999').groups[0]?.feeds[0]?.title).toBe('Channel 9999')
+  })
+
+  it('of a thousand sources too', () => {
+    const many = Array.from({ length: 3_000 }, (_, i) =>
+      feed(`C ${i}`, { id: String(i), site_key: `s${i % 1000}` }),
+    )
+    const found = new FeedIndex(many).find('')
+    expect(found.groups.reduce((n, g) => n + g.feeds.length, 0)).toBeLessThanOrEqual(MOST_ROWS)
+    expect(found.groups.reduce((n, g) => n + g.feeds.length + g.more, 0) + found.more).toBe(3_000)
+  })
+
+  it('names a feed that has no title', () => {
+    expect(titleOf(feed('', { site_name: 'Club TV' }))).toBe('Feed of Club TV')
+  })
+})
+
+describe('the keys', () => {
+  const press = (key: string, rest: Partial<KeyboardEvent> = {}) =>
+    actionOf({ key, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, ...rest })
+
+  it.each([
+    ['/', {}, 'find'],
+    ['5', {}, 'place'],
+    ['5', { shiftKey: true }, 'place'], // on a French keyboard
+    ['ArrowLeft', {}, 'left'],
+    ['ArrowLeft', { shiftKey: true }, 'swap-left'],
+    [' ', {}, 'play'],
+    ['f', {}, 'tile-fullscreen'],
+    ['F', {}, 'tile-fullscreen'], // caps lock
+    ['F', { shiftKey: true }, 'fullscreen'],
+    ['f', { shiftKey: true }, 'fullscreen'], // both
+    ['+', { shiftKey: true }, 'louder'],
+    ['-', {}, 'quieter'],
+    ['M', { shiftKey: true }, undefined],
+    ['l', { ctrlKey: true }, undefined],
+    ['1', { altKey: true }, undefined],
+    ['w', { metaKey: true }, undefined],
+    ['0', {}, undefined],
+  ] as const)('%s %o is %s', (key, held, want) => expect(press(key, held)).toBe(want))
+
+  it('mean one thing each', () => {
+    const all = KEYS.flatMap((g) => g.lines.flatMap((l) => Object.keys(l.on ?? {})))
+    expect(new Set(all).size).toBe(all.length)
+  })
+
+  it('belong to what is typed in, pressed or open', () => {
+    document.body.innerHTML =
+      '<input id="text"><input id="radio" type="radio"><select id="s"></select><button id="b"><i id="in"></i></button>' +
+      '<dialog open><p id="d"></p></dialog><div role="menu"><i id="m"></i></div><video id="v"></video>'
+    const at = (id: string) => document.getElementById(id)
+    const rows: [string, string, boolean][] = [
+      ['m', 'text', true],
+      ['m', 'radio', false],
+      ['ArrowLeft', 'radio', true],
+      ['m', 's', true],
+      [' ', 'in', true],
+      ['m', 'in', false],
+      ['x', 'd', true],
+      ['x', 'm', true],
+      [' ', 'v', false],
+    ]
+    for (const [key, id, want] of rows) expect(belongs(key, at(id)), `${key} in ${id}`).toBe(want)
+    expect(belongs('m', null)).toBe(false)
+  })
+})
+
+describe('the session of the wall', () => {
+  const at = (time: string) => Date.parse(`2026-11-24T${time}Z`)
+  const session = (
+    name: string,
+    start: string | null,
+    end: string | null,
+    status: Session['status'],
+  ): Session => ({
+    type: 'race',
+    name,
+    start: start && `2026-11-24T${start}Z`,
+    end: end && `2026-11-24T${end}Z`,
+    status,
+  })
+  const event = (id: string, sessions: Session[]): RaceEvent => ({
+    id,
+    series: 'f1',
+    season: '2026',
+    round: 22,
+    name: 'Grand Prix',
+    circuit: '',
+    locality: 'Lusail',
+    country: '',
+    sessions,
+  })
+  const schedule: Schedule = {
+    events: [
+      event('e1', [
+        session('Sprint', '09:00:00', '10:00:00', 'past'),
+        session('Qualifying', '12:00:00', '13:00:00', 'upcoming'),
+        session('Race', '15:00:00', '17:00:00', 'upcoming'),
+      ]),
+      event('e2', [session('Test', '12:30:00', null, 'upcoming'), session('Demo', null, null, 'cancelled')]),
+    ],
+    fetched_at: null,
+    stale: false,
+    error: null,
+  }
+  const named = (time: string, wall: { event: string; session: string } | null = null) =>
+    sessionShown(schedule, wall, at(time))?.session.name
+
+  it('is the one it was opened for while that lasts, else the live one, else the next', () => {
+    expect(named('11:00:00')).toBe('Qualifying')
+    expect(named('12:10:00')).toBe('Qualifying')
+    expect(named('12:40:00')).toBe('Test') // the one that began last
+    expect(named('12:40:00', { event: 'e1', session: 'Qualifying' })).toBe('Qualifying')
+    expect(named('11:00:00', { event: 'e1', session: 'Sprint' })).toBe('Qualifying')
+    expect(named('11:00:00', { event: 'gone', session: 'Sprint' })).toBe('Qualifying')
+    expect(sessionShown(undefined, null, 0)).toBeUndefined()
+  })
+
+  it('turns live and over by the clock, whatever the calendar that was fetched says', () => {
+    const s = session('Race', '15:00:00', '17:00:00', 'upcoming')
+    expect(['14:59:59', '15:00:00', '16:59:59', '17:00:00'].map((t) => whenOf(s, at(t)))).toEqual([
+      'upcoming',
+      'live',
+      'live',
+      'past',
+    ])
+    expect(whenOf(session('Race', '15:00:00', null, 'cancelled'), at('16:00:00'))).toBe('cancelled')
+    expect(whenOf(session('Race', null, null, 'upcoming'), 0)).toBe('upcoming')
+  })
+
+  it('has a clock', () => {
+    const shown = (time: string) => sessionShown(schedule, { event: 'e1', session: 'Race' }, at(time))
+    const clock = (time: string) => {
+      const s = shown(time)
+      return s && clockOf(s, at(time))
+    }
+    expect(clock('15:23:41')).toEqual({ word: 'elapsed', time: '00:23:41' })
+    expect(clock('14:00:00')).toEqual({ word: 'starts in', time: '01:00:00' })
+    expect([span(-5), span(59_999), span(2 * 86_400_000 + 3_600_000)]).toEqual([
+      '00:00:00',
+      '00:00:59',
+      '2 d 01:00:00',
+    ])
+  })
+})

@@ -1,0 +1,99 @@
+import { messageOf, type SessionFeeds } from '$lib/api'
+import { whenOf } from '$lib/grid/session'
+import type { App } from '$lib/state/app.svelte'
+import { SESSION_TILES, type Wall } from '$lib/state/wall.svelte'
+
+/** A session that begins within this time opens at once, in ms: its feeds are up by then. */
+const SOON = 15 * 60_000
+
+/** Does what the address, the tray or a notification asks of the wall. */
+export class Intent {
+  #app: App
+  #wall: Wall
+  #busy = $state(false)
+  #empty = $state.raw<SessionFeeds | undefined>(undefined)
+
+  constructor(app: App, wall: Wall) {
+    this.#app = app
+    this.#wall = wall
+  }
+
+  /** Whether a session's feeds are being looked for. */
+  get busy(): boolean {
+    return this.#busy
+  }
+  /** The session that was asked for and has no feeds. */
+  get empty(): SessionFeeds | undefined {
+    return this.#empty
+  }
+
+  async follow(query: URLSearchParams): Promise<void> {
+    const stream = query.get('stream')
+    const event = query.get('event')
+    if (stream) await this.#openStream(stream)
+    else if (event) await this.openSession(event, query.get('session') ?? '')
+    else if (query.has('live')) await this.openSession('', '')
+  }
+
+  /** Opens the feeds of a session; both empty: of the live one, and none of one that is far off. */
+  async openSession(event: string, session: string): Promise<void> {
+    this.#busy = true
+    try {
+      const feeds = await this.#app.client.sessionFeeds(event, session)
+      this.#empty = undefined
+      if (event === '' && this.#farOff(feeds)) this.#tellNext(feeds)
+      else this.#open(feeds)
+    } catch (thrown) {
+      this.#app.notices.show('warning', sentence(messageOf(thrown)))
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  #open(feeds: SessionFeeds): void {
+    const what = this.#wall.openSession(feeds)
+    if (what === 'none') {
+      this.#empty = feeds
+      if (this.#wall.tiles.length > 0)
+        this.#app.notices.show('warning', `${noFeeds(feeds)} The wall stays as it is.`)
+    } else if (what === 'kept') {
+      const missing = feeds.streams.slice(0, SESSION_TILES).filter((s) => !this.#wall.has(s.id))
+      if (missing.length === 0) return
+      this.#app.notices.show('info', `${feeds.session}: the wall is as you left it.`, {
+        label:
+          missing.length === 1 ? 'Add the feed you closed' : `Add the ${missing.length} feeds you closed`,
+        run: () => missing.forEach((s) => this.#wall.open(s)),
+      })
+    }
+  }
+
+  #farOff(feeds: SessionFeeds): boolean {
+    const { name, type, now } = { name: feeds.session, type: feeds.session_type, now: Date.now() }
+    const when = whenOf({ name, type, start: feeds.start, end: feeds.end, status: feeds.status }, now)
+    return when === 'upcoming' && (feeds.start === null || Date.parse(feeds.start) - now > SOON)
+  }
+
+  #tellNext(feeds: SessionFeeds): void {
+    // An empty wall says it itself, with the countdown.
+    if (this.#wall.tiles.length === 0) return
+    this.#app.notices.show(
+      'info',
+      `Nothing is live. Next: ${feeds.session}, ${feeds.event}.`,
+      feeds.count > 0 ? { label: 'Open its feeds', run: () => this.#open(feeds) } : undefined,
+    )
+  }
+
+  async #openStream(id: string): Promise<void> {
+    const find = () => this.#app.streams.value?.streams.find((s) => s.id === id)
+    if (!find() && !this.#wall.has(id)) await this.#app.streams.load()
+    const feed = find()
+    if (this.#wall.has(id)) this.#wall.focus(id)
+    else if (feed) this.#wall.open(feed)
+    else this.#app.notices.show('warning', 'No source lists this feed any more. Pick another from the list.')
+  }
+}
+
+export const noFeeds = (of: SessionFeeds): string =>
+  `No feed names ${of.session} of ${of.event}, its series or its event.`
+
+const sentence = (s: string): string => s.charAt(0).toUpperCase() + s.slice(1).replace(/\.?$/, '.')

@@ -1,0 +1,60 @@
+import { messageOf } from '$lib/api'
+import type { App } from '$lib/state/app.svelte'
+
+/** The source that the demo is. */
+export const DEMO = { key: 'demo', text: 'name = "Demo"\nkind = "demo"\n' }
+
+/** Looking for feeds: running the sources, and the demo's first start. */
+export class Looking {
+  #app: App
+  #busy = $state(false)
+
+  constructor(app: App) {
+    this.#app = app
+  }
+
+  get busy(): boolean {
+    return this.#busy
+  }
+  /** How far it is. */
+  get progress(): string {
+    const all = (this.#app.sources.value?.sources ?? []).filter((s) => s.enabled)
+    const running = all.filter((s) => s.running)
+    if (all.length < 2 || running.length === 0) return 'Looking for feeds…'
+    return `Looking for feeds… ${all.length - running.length} of ${all.length} sources done`
+  }
+
+  /** Runs all sources. */
+  async again(): Promise<void> {
+    await this.#run(async () => {
+      const { count, failed } = await this.#app.client.extract('')
+      const names = failed.map((f) => f.key).join(', ')
+      if (failed.length > 0)
+        this.#app.notices.show('warning', `${feeds(count)}. ${names} failed: the page Sources says why.`)
+      else this.#app.notices.show('done', `${feeds(count)}.`)
+    })
+  }
+
+  /** Adds the demo and finds its feeds. */
+  async tryDemo(): Promise<void> {
+    await this.#run(async () => {
+      await this.#app.client.putSource(DEMO.key, DEMO.text)
+      await this.#app.client.extract(DEMO.key)
+    })
+  }
+
+  async #run(what: () => Promise<void>): Promise<void> {
+    if (this.#busy) return
+    this.#busy = true
+    try {
+      await what()
+    } catch (thrown) {
+      this.#app.notices.show('error', messageOf(thrown))
+    } finally {
+      await Promise.all([this.#app.streams.load(), this.#app.sources.load(), this.#app.schedule.load()])
+      this.#busy = false
+    }
+  }
+}
+
+const feeds = (n: number) => (n === 1 ? 'One feed found' : `${n.toLocaleString('en')} feeds found`)

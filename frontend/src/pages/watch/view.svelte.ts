@@ -1,0 +1,268 @@
+import { tick } from 'svelte'
+import type { Action } from '$lib/grid/keys'
+import type { Tile } from '$lib/player/tile.svelte'
+import type { App } from '$lib/state/app.svelte'
+import type { Wall } from '$lib/state/wall.svelte'
+
+/** Below this width of the page, in px, the list of feeds lies over the wall instead of beside it. */
+const NARROW = 860
+/** How long the controls stay without pointer or key when the wall is alone, in ms. */
+const IDLE_AFTER = 3_000
+const VOLUME_STEP = 0.1
+
+/** How the page shows the wall, and what its keys and buttons do. */
+export class View {
+  #app: App
+  #wall: Wall
+  #narrow = $state(false)
+  #drawer = $state(false)
+  #alone = $state(false)
+  #idle = $state(false)
+  #filling = $state('')
+  #screened = $state('')
+  #address = $state('')
+  #named = $state(false)
+  #places = new Map<string, HTMLElement>()
+  #search: HTMLInputElement | undefined
+  #idleTimer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(app: App, wall: Wall) {
+    this.#app = app
+    this.#wall = wall
+  }
+
+  /** The wall without top bar, list and pages. */
+  get alone(): boolean {
+    return this.#alone
+  }
+  /** Whether tiles may show their controls. */
+  get chrome(): boolean {
+    return !this.#alone || !this.#idle
+  }
+  get narrow(): boolean {
+    return this.#narrow
+  }
+  get panelShown(): boolean {
+    return !this.#alone && (this.#narrow ? this.#drawer : this.#wall.panel)
+  }
+  /** The id of the tile that fills the window, where the webview has no fullscreen of its own. */
+  get filling(): string {
+    return this.#filling
+  }
+  /** The id of the tile that is in the browser's own fullscreen. */
+  get screened(): string {
+    return this.#screened
+  }
+  /** The playback address that the clipboard did not take; "" for none. */
+  get address(): string {
+    return this.#address
+  }
+  /** Whether the dialog of the walls with a name is open. */
+  get named(): boolean {
+    return this.#named
+  }
+
+  setWidth(width: number): void {
+    if (width > 0) this.#narrow = width < NARROW
+  }
+  togglePanel(): void {
+    if (this.#narrow) this.#drawer = !this.#drawer
+    else this.#wall.setPanel(!this.#wall.panel)
+  }
+  closeDrawer(): void {
+    this.#drawer = false
+  }
+  showNamed(on: boolean): void {
+    this.#named = on
+  }
+  forgetAddress(): void {
+    this.#address = ''
+  }
+
+  /** The element of a tile's place, as long as it is there. */
+  place(id: string): (el: HTMLElement) => () => void {
+    return (el) => {
+      this.#places.set(id, el)
+      return () => {
+        this.#places.delete(id)
+        if (this.#filling === id) void this.#leaveFilling()
+      }
+    }
+  }
+  searchField(el: HTMLInputElement): () => void {
+    this.#search = el
+    return () => (this.#search = undefined)
+  }
+
+  async find(): Promise<void> {
+    this.setAlone(false)
+    if (!this.panelShown) this.togglePanel()
+    await tick()
+    this.#search?.focus()
+    this.#search?.select()
+  }
+
+  focusSearch(): void {
+    this.#search?.focus()
+  }
+  /** Back to the wall's keys. */
+  leaveSearch(): void {
+    this.#search?.blur()
+    this.#drawer = false
+  }
+
+  setAlone(on: boolean): void {
+    this.#alone = on
+    this.#wall.setTight(on)
+    this.active()
+  }
+  /** Somebody moved the pointer or pressed a key. */
+  active(): void {
+    this.#idle = false
+    clearTimeout(this.#idleTimer)
+    if (this.#alone) this.#idleTimer = setTimeout(() => (this.#idle = true), IDLE_AFTER)
+  }
+
+  goLive(): void {
+    for (const t of this.#wall.tiles) t.player.goLive()
+  }
+
+  async fullscreen(): Promise<void> {
+    await this.#app.act(async () => this.#app.shell.fullscreen(!(await this.#app.shell.isFullscreen())))
+  }
+
+  /** A tile over the whole screen, or back on the wall. */
+  async tileFullscreen(id: string): Promise<void> {
+    this.#wall.focus(id)
+    if (this.#filling !== '') return this.#leaveFilling()
+    if (document.fullscreenElement?.contains(this.#places.get(id) ?? null)) {
+      const wasThis = document.fullscreenElement === this.#places.get(id)
+      await document.exitFullscreen().catch(() => undefined)
+      if (wasThis) return
+    }
+    try {
+      const place = this.#places.get(id)
+      if (!document.fullscreenEnabled || !place) throw new Error('no fullscreen here')
+      await place.requestFullscreen()
+    } catch {
+      this.#filling = id
+      await this.#app.shell.fullscreen(true).catch(() => undefined)
+    }
+  }
+
+  /** The browser went into fullscreen, or left it. */
+  screenChanged(): void {
+    const shown = [...this.#places].find(([, el]) => el === document.fullscreenElement)
+    this.#screened = shown?.[0] ?? ''
+  }
+
+  /** The tile's stable address in mpv or VLC; a browser hands out the address. */
+  async openPlayer(tile: Tile): Promise<void> {
+    if (this.#app.shell.window) {
+      const player = this.#app.preferences.get('ui.player') || 'mpv'
+      await this.#app.act(
+        () => this.#app.shell.openPlayer(tile.id, player),
+        `${tile.title} opens in ${player === 'vlc' ? 'VLC' : player}.`,
+      )
+      return
+    }
+    const path = tile.active?.playback_url ?? `/hls/${tile.id}/index.m3u8`
+    const address = new URL(path, location.href).href
+    try {
+      await navigator.clipboard.writeText(address)
+      this.#app.notices.show('done', `The address of ${tile.title} is copied: paste it into mpv or VLC.`)
+    } catch {
+      this.#address = address
+    }
+  }
+
+  /** Does what a key asks for; false where there was nothing to do. */
+  do(action: Action, key: string): boolean {
+    const wall = this.#wall
+    const tile = wall.focused
+    switch (action) {
+      case 'find':
+        void this.find()
+        return true
+      case 'layout':
+        wall.nextLayout()
+        return true
+      case 'panel':
+        this.togglePanel()
+        return true
+      case 'alone':
+        this.setAlone(!this.#alone)
+        return true
+      case 'fullscreen':
+        void this.fullscreen()
+        return true
+      case 'back':
+        return this.#back()
+      case 'place':
+        wall.focusPlace(Number(key) - 1)
+        return true
+    }
+    return tile !== undefined && this.#doToTile(action, tile)
+  }
+
+  #doToTile(action: Action, tile: Tile): boolean {
+    const wall = this.#wall
+    switch (action) {
+      case 'left':
+      case 'right':
+      case 'up':
+      case 'down':
+        wall.focusNext(action)
+        break
+      case 'swap-left':
+      case 'swap-right':
+      case 'swap-up':
+      case 'swap-down':
+        wall.move(action.slice(5) as 'left' | 'right' | 'up' | 'down')
+        break
+      case 'play':
+        tile.player.toggle()
+        break
+      case 'mute':
+        wall.setMuted(!wall.muted)
+        break
+      case 'louder':
+      case 'quieter': {
+        const to = tile.player.volume + (action === 'louder' ? VOLUME_STEP : -VOLUME_STEP)
+        tile.player.setVolume(Math.min(1, Math.max(0, Math.round(to * 10) / 10)))
+        break
+      }
+      case 'live':
+        this.goLive()
+        break
+      case 'tile-fullscreen':
+        void this.tileFullscreen(tile.id)
+        break
+      case 'player':
+        void this.openPlayer(tile)
+        break
+      case 'quality':
+        tile.menu = !tile.menu
+        break
+      case 'close':
+        wall.close(tile.id)
+        break
+      default:
+        return false
+    }
+    return true
+  }
+
+  #back(): boolean {
+    if (this.#filling !== '') void this.#leaveFilling()
+    else if (this.#alone) this.setAlone(false)
+    else if (this.#narrow && this.#drawer) this.#drawer = false
+    else return false
+    return true
+  }
+
+  async #leaveFilling(): Promise<void> {
+    this.#filling = ''
+    await this.#app.shell.fullscreen(false).catch(() => undefined)
+  }
+}

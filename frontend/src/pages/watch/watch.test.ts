@@ -1,0 +1,248 @@
+import { flushSync, mount, unmount } from 'svelte'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { ApiError, type Client, type Layouts, type Listener, type SessionFeeds, type Stream } from '$lib/api'
+import type { Shell } from '$lib/shell/shell'
+import { App } from '$lib/state/app.svelte'
+import TestBed from './TestBed.svelte'
+
+const feed = (id: string, title: string, rest: Partial<Stream> = {}): Stream => ({
+  id,
+  url: '',
+  site_key: 'club',
+  site_name: 'Club TV',
+  quality: '720p',
+  title,
+  extracted_at: '',
+  is_live: true,
+  response_time_ms: 84,
+  checked_at: null,
+  bitrate: null,
+  ...rest,
+})
+const streams = [
+  feed('w', 'World feed'),
+  feed('o', 'Onboard 4'),
+  feed('t', 'Timing'),
+  feed('d', 'Pit lane', { is_live: false }),
+]
+const soon = (ms: number) => new Date(Date.now() + ms).toISOString()
+const session = (rest: Partial<SessionFeeds> = {}): SessionFeeds => ({
+  event_id: 'e1',
+  event: 'Qatar Grand Prix',
+  session: 'Race',
+  session_type: 'race',
+  status: 'live',
+  start: soon(-60_000),
+  end: soon(3_600_000),
+  streams: streams.slice(0, 3),
+  count: 3,
+  ...rest,
+})
+
+let page: Record<string, unknown>
+let app: App
+let sources: unknown[]
+let feeds: () => Promise<SessionFeeds>
+const openPlayer = vi.fn(async () => undefined)
+const putSource = vi.fn(async () => ({}))
+const extract = vi.fn(async () => ({ streams: [], count: 4, failed: [] }))
+
+const settle = async () => {
+  for (let i = 0; i < 3; i++) {
+    await new Promise((done) => setTimeout(done))
+    flushSync()
+  }
+}
+async function open(hash: string, layouts: Layouts = {}) {
+  location.hash = hash
+  const client = {
+    schedule: async () => ({ events: [], fetched_at: null, stale: false, error: null }),
+    streams: async () => ({ streams, count: streams.length }),
+    sources: async () => ({ sources }),
+    active: async () => ({ active: [] }),
+    about: async () => ({}),
+    settings: async () => ({ settings: { 'ui.player': 'vlc' }, fixed: [], restart: [] }),
+    layouts: async () => layouts,
+    putLayouts: async (doc: Layouts) => doc,
+    activate: () => new Promise(() => undefined),
+    deactivate: async () => undefined,
+    sessionFeeds: () => feeds(),
+    putSource,
+    extract,
+    subscribe: (l: Listener) => {
+      l.connected(true)
+      return () => undefined
+    },
+  } as unknown as Client
+  const shell = {
+    window: true,
+    ready: async () => [],
+    onCommand: () => () => undefined,
+    state: async () => ({ tray: true, codecs: '' }),
+    remember: async () => undefined,
+    lastPage: async () => '',
+    reportCodecs: async () => undefined,
+    openPlayer,
+  } as unknown as Shell
+  app = new App(client, shell)
+  page = mount(TestBed, { target: document.body, props: { app } })
+  await settle()
+}
+const press = async (key: string, rest: KeyboardEventInit = {}) => {
+  document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...rest }))
+  await settle()
+}
+const tiles = () =>
+  [...document.querySelectorAll<HTMLElement>('section[aria-label="Wall"] [role="group"]')].sort(
+    (a, b) => Number(a.dataset['number']) - Number(b.dataset['number']),
+  )
+const names = () => tiles().map((t) => t.getAttribute('aria-label'))
+const button = (name: string) => {
+  const found = [...document.querySelectorAll<HTMLElement>('button, a')].find(
+    (b) => (b.getAttribute('aria-label') ?? b.textContent?.trim()) === name,
+  )
+  if (!found) throw new Error(`no button ${name}`)
+  return found
+}
+const text = () => document.body.textContent?.replace(/\s+/g, ' ') ?? ''
+
+beforeEach(() => {
+  sources = [{ key: 'club', name: 'Club TV', enabled: true, error: null }]
+  feeds = async () => session()
+  openPlayer.mockClear()
+})
+afterEach(async () => {
+  await unmount(page)
+  document.body.innerHTML = ''
+  location.hash = ''
+})
+
+it('#/watch?live=1 opens the live session, once', async () => {
+  await open('#/watch?live=1')
+  expect(names()).toEqual(['World feed', 'Onboard 4', 'Timing'])
+  expect(location.hash).toBe('#/watch')
+})
+
+it('swapping, closing and opening moves no <video> in the page', async () => {
+  await open('#/watch?live=1')
+  const videos = () => [...document.querySelectorAll('video')]
+  const before = videos()
+  const moved: Node[] = []
+  const watching = new MutationObserver((records) => {
+    for (const r of records)
+      for (const n of r.addedNodes) if (before.some((v) => n.contains(v))) moved.push(n)
+  })
+  watching.observe(document.body, { childList: true, subtree: true })
+  await press('3')
+  await press('ArrowLeft', { shiftKey: true })
+  await press('ArrowUp', { shiftKey: true })
+  expect(names()).not.toEqual(['World feed', 'Onboard 4', 'Timing'])
+  expect(videos()).toEqual(before)
+  await press('x')
+  button('Watch Pit lane').click()
+  await settle()
+  expect(tiles()).toHaveLength(3)
+  expect(videos().slice(0, 2)).toEqual(before.slice(0, 2))
+  expect(moved).toEqual([])
+  watching.disconnect()
+})
+
+it('the wall goes on while another page is shown, and its keys rest', async () => {
+  await open('#/watch?live=1')
+  const before = [...document.querySelectorAll('video')]
+  location.hash = '#/sources'
+  await settle()
+  await press('x')
+  expect([...document.querySelectorAll('video')]).toEqual(before)
+})
+
+it('/ finds a feed, typing is not taken for keys, Enter opens the first hit', async () => {
+  await open('#/watch', { panel: false })
+  expect(document.querySelector('input[type="search"]')).toBeNull()
+  await press('/')
+  const input = document.activeElement as HTMLInputElement
+  expect(input.type).toBe('search')
+  input.value = 'timing'
+  input.dispatchEvent(new Event('input', { bubbles: true }))
+  input.dispatchEvent(new KeyboardEvent('keydown', { key: 'g', bubbles: true }))
+  await settle()
+  input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+  await settle()
+  expect(names()).toEqual(['Timing'])
+  // A feed that is on the wall comes into focus.
+  button('Watch Timing').click()
+  await settle()
+  expect(names()).toEqual(['Timing'])
+})
+
+it('the list says how each feed fares, the dead ones last', async () => {
+  await open('#/watch')
+  const rows = [...document.querySelectorAll('aside .row')].map((r) =>
+    r.textContent?.replace(/\s+/g, ' ').trim(),
+  )
+  expect(rows).toEqual([
+    'Onboard 4 live, 720p 84 ms',
+    'Timing live, 720p 84 ms',
+    'World feed live, 720p 84 ms',
+    'Pit lane off air, 720p off air',
+  ])
+  expect(text()).toContain('Club TV 3 live of 4')
+})
+
+it('?stream= opens one feed, and says it where no source lists it any more', async () => {
+  await open('#/watch?stream=o')
+  expect(names()).toEqual(['Onboard 4'])
+  app.route.go('watch', { stream: 'gone' })
+  await settle()
+  expect(text()).toContain('No source lists this feed any more.')
+})
+
+it('with nothing live it does not open the feeds of a session that is far off', async () => {
+  feeds = async () => session({ status: 'upcoming', start: soon(7_200_000), end: null })
+  await open('#/watch?live=1')
+  expect(names()).toEqual([])
+  // Who asks for that session gets it.
+  app.route.go('watch', { event: 'e1', session: 'Race' })
+  await settle()
+  expect(names()).toHaveLength(3)
+})
+
+it('a session without feeds says so and what to do', async () => {
+  feeds = async () => session({ streams: [], count: 0 })
+  await open('#/watch?event=e1&session=Race')
+  expect(text()).toContain('No feed for Race')
+  expect(button('Look for feeds again')).toBeTruthy()
+})
+
+it('a session that is not in the calendar is said in the words of the server', async () => {
+  feeds = () => Promise.reject(new ApiError('unknown_session', 'the calendar has no event with the id "x"'))
+  await open('#/watch?event=x')
+  expect(text()).toContain('The calendar has no event with the id "x".')
+})
+
+it('a first start without sources says what to do and offers the demo', async () => {
+  sources = []
+  await open('#/watch')
+  expect(text()).toContain('No sources yet')
+  button('Try the demo').click()
+  await settle()
+  expect(putSource).toHaveBeenCalledWith('demo', 'name = "Demo"\nkind = "demo"\n')
+  expect(extract).toHaveBeenCalledWith('demo')
+})
+
+it('W leaves the wall alone, Escape brings the rest back', async () => {
+  await open('#/watch?live=1')
+  await press('w')
+  expect(document.querySelector('aside, header')).toBeNull()
+  expect(document.documentElement.hasAttribute('data-alone')).toBe(true)
+  await press('Escape')
+  expect(document.querySelector('aside')).not.toBeNull()
+  expect(document.documentElement.hasAttribute('data-alone')).toBe(false)
+})
+
+it('O opens the tile in focus in the player of the settings', async () => {
+  await open('#/watch?live=1')
+  await press('2')
+  await press('o')
+  expect(openPlayer).toHaveBeenCalledWith('o', 'vlc')
+})
