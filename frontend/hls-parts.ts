@@ -33,7 +33,7 @@ export const hlsDefine: Record<string, string> = {
 export const hlsAlias = { find: /^hls\.js$/, replacement: join(folder, 'src/hls.ts') }
 
 /** The controllers of the parts that stay out; hls.js's own build puts nothing into their place, too. */
-const OFF = /hls\.js\/src\/controller\/(cmcd|content-steering|eme|iframe|interstitials)-controller\.ts$/
+const OFF = /hls\.js\/src\/controller\/(cmcd|content-steering|eme|iframe|interstitials)-controller\.ts(\?|$)/
 
 export const hlsParts = {
   name: 'hls-parts',

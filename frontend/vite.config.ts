@@ -26,6 +26,7 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  optimizeDeps: { exclude: ['hls.js'], include: ['eventemitter3', 'url-toolkit'] },
   server: {
     // npm run dev beside "gridwall serve": GRIDWALL_URL says where it serves.
     proxy: Object.fromEntries(
