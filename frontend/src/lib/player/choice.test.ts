@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest'
+import { capFor, placeOf } from './choice'
+import { afterHole, ahead, Rate } from './measure'
+import { stateOf } from './state'
+
+const levels = [360, 720, 1080].map((height, index) => ({
+  index,
+  height,
+  label: `${height}p`,
+  bitrate: height * 3000,
+}))
+
+it.each([
+  [null, -1],
+  [200, 0],
+  [440, 0],
+  [500, 1],
+  [890, 1],
+  [1000, -1],
+  [2000, -1],
+])('a picture of %s px takes level %i at most', (height, cap) => expect(capFor(levels, height)).toBe(cap))
+
+it('takes the better of two variants of a height', () => {
+  const twice = [...levels, { index: 3, height: 360, label: 'b', bitrate: 9e6 }]
+  expect(capFor(twice, 200)).toBe(3)
+})
+
+it('finds what was chosen by its name, wherever it stands now', () => {
+  expect([placeOf(levels, '720p'), placeOf(levels, ''), placeOf(levels, '4k')]).toEqual([1, -1, -1])
+})
+
+const ranges = (...list: [number, number][]): TimeRanges => ({
+  length: list.length,
+  start: (i) => list[i]?.[0] ?? 0,
+  end: (i) => list[i]?.[1] ?? 0,
+})
+it('counts as buffer what is ready without a hole', () => {
+  expect(ahead(ranges([0, 4], [4.1, 8], [9, 12]), 3)).toBe(5)
+  expect(afterHole(ranges([0, 4], [9, 12]), 4)).toBe(9)
+})
+
+it('measures picture and sound together', () => {
+  const rate = new Rate()
+  rate.add({ kind: 'fragment', type: 'main', bytes: 250_000, seconds: 2 })
+  rate.add({ kind: 'fragment', type: 'audio', bytes: 25_000, seconds: 2 })
+  expect(rate.bitrate).toBe(1_100_000)
+})
+
+it.each([
+  ['stopped', null, 'late', 'red', 'stopped'],
+  ['paused', null, 'fresh', 'grey', 'paused'],
+  ['playing', null, 'fresh', 'green', 'plays'],
+  ['playing', null, 'late', 'yellow', 'renewing'],
+  ['playing', 900, 'fresh', 'green', 'plays'],
+  ['playing', -1200, 'fresh', 'blue', 'out of step'],
+] as const)('%s, drift %s, token %s flies %s: %s', (status, drift, tone, colour, word) => {
+  expect(stateOf(status, null, drift, { tone, text: '' })).toEqual({ colour, word })
+})

@@ -1,0 +1,24 @@
+import type { Level, Track } from './types'
+
+/** How much a picture may be enlarged before a larger variant is worth its bytes. */
+const ENLARGE = 1.25
+
+/**
+ * The best level for a picture of this height (px): the smallest that is not visibly too small, else the largest.
+ * -1: no limit.
+ */
+export function capFor(levels: readonly Level[], height: number | null): number {
+  if (height === null || levels.length < 2 || levels.every((l) => l.height === 0)) return -1
+  const enough = levels.filter((l) => l.height * ENLARGE >= height)
+  const smallest = Math.min(...enough.map((l) => l.height))
+  if (enough.length === 0 || smallest === Math.max(...levels.map((l) => l.height))) return -1
+  // Of several with that height the one with the most bits.
+  return levels.reduce(
+    (best, l) => (l.height === smallest && l.bitrate >= (levels[best]?.bitrate ?? 0) ? l.index : best),
+    levels.findIndex((l) => l.height === smallest),
+  )
+}
+
+/** The place of what bears this label, -1 if nothing does. */
+export const placeOf = (list: readonly (Level | Track)[], label: string): number =>
+  label === '' ? -1 : (list.find((x) => x.label === label)?.index ?? -1)

@@ -1,0 +1,198 @@
+import type Hls from 'hls.js'
+import type { ErrorData, Level as HlsLevel } from 'hls.js'
+import type { Engine, Listener } from './engine'
+import { megabits } from './facts'
+import { hlsConfig } from './policy'
+import type { Trouble } from './recovery'
+import type { Level, Track } from './types'
+import { whyOf, WHY, type Stage } from './words'
+
+type HlsClass = typeof Hls
+
+/** hls.js as an engine. */
+export class HlsEngine implements Engine {
+  #hls: Hls
+  #listener: Listener
+
+  constructor(HlsImpl: HlsClass, listener: Listener) {
+    this.#listener = listener
+    const hls = new HlsImpl(hlsConfig())
+    const on = HlsImpl.Events
+    this.#hls = hls
+    const changed = () => listener.changed()
+    hls.on(on.MANIFEST_PARSED, () => listener.ready())
+    for (const e of [
+      on.LEVELS_UPDATED,
+      on.LEVEL_SWITCHED,
+      on.AUDIO_TRACKS_UPDATED,
+      on.AUDIO_TRACK_SWITCHED,
+      on.SUBTITLE_TRACKS_UPDATED,
+      on.SUBTITLE_TRACK_SWITCH,
+    ] as const)
+      hls.on(e, changed)
+    hls.on(on.LEVEL_LOADED, () => listener.arrived({ kind: 'playlist' }))
+    hls.on(on.AUDIO_TRACK_LOADED, () => listener.arrived({ kind: 'audio' }))
+    hls.on(on.FRAG_BUFFERED, (_, { frag, stats }) =>
+      listener.arrived({ kind: 'fragment', type: frag.type, bytes: stats.total, seconds: frag.duration }),
+    )
+    hls.on(on.ERROR, (_, data) => {
+      const t = troubleOf(data)
+      if (t) listener.trouble(t)
+    })
+  }
+
+  load(url: string): void {
+    this.#hls.loadSource(url)
+  }
+  attach(video: HTMLVideoElement): void {
+    this.#hls.attachMedia(video)
+  }
+  detach(): void {
+    this.#hls.detachMedia()
+  }
+  destroy(): void {
+    this.#hls.destroy()
+  }
+  restart(): void {
+    this.#hls.stopLoad()
+    this.#hls.startLoad()
+  }
+  recover(swapAudioCodec: boolean): void {
+    if (swapAudioCodec) this.#hls.swapAudioCodec()
+    this.#hls.recoverMediaError()
+    this.#listener.changed()
+  }
+
+  get levels(): Level[] {
+    return labelled(this.#hls.levels)
+  }
+  get level(): number {
+    return this.#hls.autoLevelEnabled ? -1 : this.#hls.manualLevel
+  }
+  set level(index: number) {
+    // nextLevel keeps what plays and replaces what lies ahead of it.
+    if (index >= 0) this.#hls.nextLevel = index
+    else this.#hls.loadLevel = -1
+  }
+  get playingLevel(): number {
+    return this.#hls.currentLevel
+  }
+  get cap(): number {
+    return this.#hls.autoLevelCapping
+  }
+  set cap(index: number) {
+    if (this.#hls.autoLevelCapping !== index) this.#hls.autoLevelCapping = index
+  }
+  get audioTracks(): Track[] {
+    return tracks(this.#hls.audioTracks)
+  }
+  get audioTrack(): number {
+    return this.#hls.audioTrack
+  }
+  set audioTrack(index: number) {
+    this.#hls.audioTrack = index
+  }
+  get subtitles(): Track[] {
+    return tracks(this.#hls.subtitleTracks)
+  }
+  get subtitle(): number {
+    return this.#hls.subtitleTrack
+  }
+  set subtitle(index: number) {
+    this.#hls.subtitleDisplay = index >= 0
+    this.#hls.subtitleTrack = index
+  }
+
+  get live(): boolean {
+    return this.#hls.latestLevelDetails?.live ?? true
+  }
+  get behind(): number | null {
+    const details = this.#hls.latestLevelDetails
+    return details?.live && this.#hls.latency > 0 ? this.#hls.latency : null
+  }
+  get target(): number | null {
+    return this.#hls.targetLatency
+  }
+  get window() {
+    const details = this.#hls.latestLevelDetails
+    return details ? { start: details.fragmentStart, end: details.edge } : null
+  }
+  get livePosition(): number | null {
+    return this.live ? this.#hls.liveSyncPosition : null
+  }
+  get date(): number | null {
+    return this.#hls.playingDate?.getTime() ?? null
+  }
+}
+
+function labelled(levels: HlsLevel[]): Level[] {
+  const plain = levels.map((l) => nameOf(l))
+  return levels.map((l, index) => {
+    const name = plain[index] ?? ''
+    const twice = plain.filter((p) => p === name).length > 1
+    return {
+      index,
+      label: twice ? `${name} ${megabits(l.bitrate)}` : name,
+      height: l.height || 0,
+      bitrate: l.bitrate,
+    }
+  })
+}
+
+function nameOf(l: HlsLevel): string {
+  if (!l.height) return l.bitrate > 0 ? megabits(l.bitrate) : 'As it is'
+  return l.frameRate > 30 ? `${l.height}p${Math.round(l.frameRate)}` : `${l.height}p`
+}
+
+const tracks = (list: { name: string; lang?: string }[]): Track[] =>
+  list.map((t, index) => ({ index, label: t.name || t.lang || `Track ${index + 1}` }))
+
+/** What an error of hls.js is to us; undefined: it takes care of it itself. */
+export function troubleOf(data: ErrorData): Trouble | undefined {
+  const stage = stageOf(data.details)
+  if (
+    stage === undefined ||
+    ((stage === 'media' || stage === 'other' || stage === 'subtitle') && !data.fatal)
+  )
+    return undefined
+  const timeout = data.details.endsWith('TimeOut')
+  const status = data.response?.code ?? 0
+  const asked = data.response !== undefined || timeout
+  const why = WHY[stage] ?? (asked ? whyOf(status, bodyOf(data.networkDetails), timeout) : reading(data))
+  return { stage, fatal: data.fatal, status: asked && !timeout ? status : 0, why, retryIn: retryIn(data) }
+}
+
+const reading = (data: ErrorData): string =>
+  data.details === 'levelEmptyError'
+    ? 'The feed lists no media now.'
+    : 'The CDN sends a playlist that cannot be read.'
+
+function stageOf(details: string): Stage | undefined {
+  if (details === 'manifestIncompatibleCodecsError' || details === 'bufferIncompatibleCodecsError')
+    return 'codec'
+  if (details.startsWith('manifest')) return 'manifest'
+  if (details.startsWith('level') && details !== 'levelSwitchError') return 'playlist'
+  if (details === 'playlistUnchangedError') return 'playlist'
+  if (details.startsWith('audioTrack')) return 'audio'
+  if (details.startsWith('subtitle')) return 'subtitle'
+  if (details === 'fragLoadError' || details === 'fragLoadTimeOut') return 'fragment'
+  if (details === 'keyLoadError' || details === 'keyLoadTimeOut') return 'key'
+  if (details.startsWith('frag') || details.startsWith('buffer') || details.startsWith('media'))
+    return 'media'
+  if (details === 'aborted') return undefined
+  return 'other'
+}
+
+function retryIn(data: ErrorData): number | null {
+  const { retryConfig, retryCount = 0 } = data.errorAction ?? {}
+  if (data.fatal || !retryConfig || retryCount >= retryConfig.maxNumRetry) return null
+  return Math.min(retryConfig.retryDelayMs * 2 ** retryCount, retryConfig.maxRetryDelayMs)
+}
+
+/** The body of the answer, as text, whatever it was asked for as. */
+function bodyOf(details: unknown): string {
+  if (!(details instanceof XMLHttpRequest)) return ''
+  const body: unknown = details.response
+  if (typeof body === 'string') return body
+  return body instanceof ArrayBuffer && body.byteLength < 10_000 ? new TextDecoder().decode(body) : ''
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import type { Active } from '../api'
+import { fuseOf } from './fuse'
+
+const NOW = Date.parse('2026-03-08T14:00:00Z')
+const at = (s: number) => new Date(NOW + s * 1000).toISOString()
+const active = (over: Partial<Active>): Active => ({
+  id: 'a',
+  original_url: '',
+  current_url: '',
+  site_key: 'club',
+  title: 'World feed',
+  quality: '720p',
+  last_refreshed: null,
+  refresh_count: 0,
+  last_error: '',
+  expires_at: null,
+  playback_url: '/hls/a/index.m3u8',
+  ...over,
+})
+
+describe('the fuse', () => {
+  it('burns down between the renewal and the end of the token', () => {
+    const fuse = fuseOf(active({ last_refreshed: at(-9), expires_at: at(21) }), NOW, null)
+    expect(fuse).toMatchObject({ left: 0.7, tone: 'fresh', text: 'token 0:21 left · renewed 9 s ago' })
+    expect(fuse.short).toBe('token 0:21')
+  })
+  it('is full the moment the token is renewed', () => {
+    expect(fuseOf(active({ last_refreshed: at(0), expires_at: at(300) }), NOW, NOW - 9e5).left).toBe(1)
+  })
+  it('is not yellow while the renewal is in good time, and is when it is late', () => {
+    // 5 minutes: due a minute before the end.
+    expect(fuseOf(active({ last_refreshed: at(-245), expires_at: at(55) }), NOW, null).tone).toBe('fresh')
+    expect(fuseOf(active({ last_refreshed: at(-265), expires_at: at(35) }), NOW, null).tone).toBe('late')
+  })
+  it('is yellow and says why when the last renewal failed, however much is left', () => {
+    const failed = { last_refreshed: at(-9), expires_at: at(600), last_error: 'Extraction failed: 500' }
+    const fuse = fuseOf(active(failed), NOW, null)
+    expect(fuse.tone).toBe('late')
+    expect(fuse.text).toBe('token 10:00 left · not renewed: Extraction failed: 500')
+  })
+  it('is a full line without colour when nobody knows the end', () => {
+    const fuse = fuseOf(active({ last_refreshed: at(-48) }), NOW, null)
+    expect(fuse).toMatchObject({ left: null, tone: 'unknown', text: 'token renewed 48 s ago' })
+  })
+  it('counts from when the token was first seen, where it was never renewed', () => {
+    expect(fuseOf(active({ expires_at: at(10) }), NOW, NOW - 10_000).left).toBe(0.5)
+  })
+  it('says that the token has ended', () => {
+    const fuse = fuseOf(active({ last_refreshed: at(-40), expires_at: at(-10) }), NOW, null)
+    expect(fuse).toMatchObject({ left: 0, tone: 'late', text: 'token ended 10 s ago · renewed 40 s ago' })
+  })
+  it('does not go on burning when the server does not answer', () => {
+    const fuse = fuseOf(active({ last_refreshed: at(-9), expires_at: at(21) }), NOW, null, false)
+    expect(fuse).toMatchObject({ left: null, tone: 'unknown' })
+  })
+})

@@ -1,0 +1,60 @@
+import type { Active } from '../api'
+import { ago, clock } from './facts'
+
+/** The fuse: what is left of a token's life, as a line that burns down and as words. */
+export interface Fuse {
+  /** 1: new, 0: over; null: nobody knows how long this token lives. */
+  left: number | null
+  tone: 'fresh' | 'late' | 'unknown'
+  /** All that is known: "token 0:21 left · renewed 9 s ago". */
+  text: string
+  /** The same where there is little room: "token 0:21". */
+  short: string
+}
+
+/** Tokens are renewed a quarter of their life before they end, at most a minute (backend/refresh). */
+const MARGIN_PART = 1 / 4
+const MARGIN_MOST = 60_000
+/** What a renewal may take of its margin before it is called late. */
+const PATIENCE = 0.6
+
+const UNKNOWN = { left: null, tone: 'unknown' } as const
+const instant = (s: string | null): number | null => (s === null ? null : Date.parse(s))
+
+/**
+ * Reads the fuse of a stream at `now`. `since` is when this token was first seen, for one that was never renewed: when it
+ * was handed out is not known. `up`: whether the server answers; what it said last is old otherwise.
+ */
+export function fuseOf(active: Active | undefined, now: number, since: number | null, up = true): Fuse {
+  if (!up) return { ...UNKNOWN, text: 'token: Gridwall does not answer', short: 'token ?' }
+  if (!active) return { ...UNKNOWN, text: 'token: asking for it', short: 'token ?' }
+  const renewed = instant(active.last_refreshed)
+  const ends = instant(active.expires_at)
+  const failed = active.last_error !== ''
+  if (ends === null) {
+    const age = renewed === null ? '' : `${ago((now - renewed) / 1000)} ago`
+    if (failed)
+      return {
+        left: null,
+        tone: 'late',
+        text: `token not renewed: ${active.last_error}`,
+        short: 'token not renewed',
+      }
+    if (age === '') return { ...UNKNOWN, text: 'token not renewed yet', short: 'token' }
+    return { ...UNKNOWN, text: `token renewed ${age}`, short: `renewed ${age}` }
+  }
+  const began = renewed ?? since ?? now
+  const life = Math.max(1, ends - began)
+  const left = Math.min(1, Math.max(0, (ends - now) / life))
+  const late = failed || ends - now < Math.min(life * MARGIN_PART, MARGIN_MOST) * PATIENCE
+  const over = ends <= now
+  const time = over ? `ended ${ago((now - ends) / 1000)} ago` : clock((ends - now) / 1000)
+  let why = renewed === null ? '' : ` · renewed ${ago((now - renewed) / 1000)} ago`
+  if (failed) why = ` · not renewed: ${active.last_error}`
+  return {
+    left,
+    tone: late ? 'late' : 'fresh',
+    text: `token ${time}${over ? '' : ' left'}${why}`,
+    short: `token ${time}`,
+  }
+}

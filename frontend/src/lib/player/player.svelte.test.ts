@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Engine, Listener } from './engine'
+import { Player } from './player.svelte'
+import type { Trouble } from './recovery'
+
+/** An engine that does nothing by itself: the tests say what happens. */
+class FakeEngine implements Engine {
+  calls: string[] = []
+  levels = [360, 720].map((height, index) => ({ index, label: `${height}p`, height, bitrate: height * 1000 }))
+  level = -1
+  playingLevel = -1
+  cap = -1
+  audioTracks = [
+    { index: 0, label: 'World' },
+    { index: 1, label: 'Team radio' },
+  ]
+  audioTrack = 0
+  subtitles = []
+  subtitle = -1
+  live = true
+  behind: number | null = 6
+  target: number | null = 6
+  window = { start: 0, end: 100 }
+  livePosition: number | null = 90
+  date: number | null = null
+  constructor(readonly listener: Listener) {}
+  load = (url: string) => void this.calls.push(`load ${url}`)
+  attach = () => void this.calls.push('attach')
+  detach = () => void this.calls.push('detach')
+  destroy = () => void this.calls.push('destroy')
+  restart = () => void this.calls.push('restart')
+  recover = (swap: boolean) => void this.calls.push(swap ? 'swap' : 'recover')
+}
+
+/** A video element of which the tests say how far it is. */
+function fakeVideo() {
+  const video = document.createElement('video')
+  const state = { paused: true, ready: 4, refuse: false }
+  Object.defineProperties(video, {
+    paused: { get: () => state.paused },
+    readyState: { get: () => state.ready },
+    isConnected: { get: () => true },
+    buffered: { value: { length: 0, start: () => 0, end: () => 0 } },
+  })
+  video.play = async () => {
+    if (state.refuse && !video.muted) throw new DOMException('no', 'NotAllowedError')
+    state.paused = false
+    video.dispatchEvent(new Event('playing'))
+  }
+  video.pause = () => {
+    state.paused = true
+  }
+  return { video, state }
+}
+
+const trouble = (over: Partial<Trouble> = {}): Trouble => ({
+  stage: 'playlist',
+  fatal: true,
+  status: 503,
+  why: 'The CDN answers 503.',
+  retryIn: null,
+  ...over,
+})
+
+const engines: FakeEngine[] = []
+const last = () => engines.at(-1) as FakeEngine
+const open = async (l: Listener) => {
+  const engine = new FakeEngine(l)
+  engines.push(engine)
+  return engine
+}
+let player: Player
+
+async function playing(wishes = {}) {
+  player = new Player('Timing', wishes, open)
+  const v = fakeVideo()
+  player.attach(v.video)
+  player.open('/hls/a/index.m3u8')
+  await vi.advanceTimersByTimeAsync(0)
+  last().listener.ready()
+  await vi.advanceTimersByTimeAsync(0)
+  return v
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.spyOn(document, 'hidden', 'get').mockReturnValue(false)
+  engines.length = 0
+})
+afterEach(() => {
+  player.destroy()
+  expect(vi.getTimerCount()).toBe(0)
+  vi.useRealTimers()
+})
+
+describe('a player', () => {
+  it('plays, and takes what was chosen last time by its name', async () => {
+    await playing({ quality: '720p', audio: 'Team radio', volume: 0.4 })
+    expect(last().calls).toEqual(['load /hls/a/index.m3u8', 'attach'])
+    expect(player).toMatchObject({ status: 'playing', problem: null, level: 1, audioTrack: 1, volume: 0.4 })
+    expect(player.wishes).toEqual({ volume: 0.4, quality: '720p', audio: 'Team radio', subtitle: '' })
+  })
+
+  it('says why it has stopped and when it tries again, and does so without a click', async () => {
+    const { video } = await playing()
+    last().listener.trouble(trouble())
+    expect(player.status).toBe('playing') // it lives on what is ready
+    video.dispatchEvent(new Event('waiting'))
+    expect(player.status).toBe('stopped')
+    expect(player.problem).toMatchObject({ what: 'Timing has stopped', why: 'The CDN answers 503.' })
+    expect(player.problem?.retryAt).toBe(Date.now() + 1000)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(last().calls.at(-1)).toBe('restart')
+    last().listener.arrived({ kind: 'playlist' })
+    expect(player.problem).toBeNull()
+  })
+
+  it('goes on at the live picture after a stop, not where it stood', async () => {
+    const { video } = await playing()
+    last().listener.trouble(trouble())
+    video.dispatchEvent(new Event('waiting'))
+    last().behind = 40
+    last().listener.arrived({ kind: 'playlist' })
+    expect(video.currentTime).toBe(90)
+  })
+
+  it('never gives up, and starts anew when loading on does not help', async () => {
+    await playing()
+    for (let i = 0; i < 8; i++) {
+      last().listener.trouble(trouble())
+      await vi.advanceTimersByTimeAsync(5000)
+    }
+    expect(engines.length).toBeGreaterThan(3)
+    expect(engines.slice(0, -1).every((e) => e.calls.at(-1) === 'destroy')).toBe(true)
+  })
+
+  it('tries at once when asked to', async () => {
+    await playing()
+    last().listener.trouble(trouble({ status: 404 }))
+    player.tryNow()
+    expect(last().calls.at(-1)).toBe('restart')
+    await vi.advanceTimersByTimeAsync(900)
+    expect(last().calls.filter((c) => c === 'restart')).toHaveLength(1)
+  })
+
+  it('plays muted where sound needs a key first, and says so', async () => {
+    player = new Player('Timing', {}, open)
+    const { video, state } = fakeVideo()
+    state.refuse = true
+    player.setMuted(false)
+    player.attach(video)
+    player.open('/x')
+    await vi.advanceTimersByTimeAsync(0)
+    last().listener.ready()
+    await vi.advanceTimersByTimeAsync(0)
+    expect([player.status, player.muted, player.soundBlocked]).toEqual(['playing', true, true])
+    state.refuse = false
+    player.setMuted(false)
+    expect([player.muted, player.soundBlocked]).toEqual([false, false])
+  })
+
+  it('takes a smaller variant for a small picture', async () => {
+    await playing()
+    player.setCap(180)
+    expect(last().cap).toBe(0)
+    player.setCap(null)
+    expect(last().cap).toBe(-1)
+  })
+
+  it('says so when nothing comes any more, though nobody reports an error', async () => {
+    await playing()
+    await vi.advanceTimersByTimeAsync(7000)
+    expect(player.status).toBe('stopped')
+    expect(player.problem?.why).toContain('Nothing new')
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(last().calls).toContain('restart')
+  })
+
+  it('lets go of everything while the window is hidden', async () => {
+    await playing()
+    player.halt()
+    expect(last().calls.at(-1)).toBe('destroy')
+    expect(player.status).toBe('starting')
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('throws away an engine that arrives after the tile was closed', async () => {
+    player = new Player('Timing', {}, open)
+    player.open('/x')
+    player.destroy()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(last().calls).toEqual(['destroy'])
+  })
+
+  it('stays paused when it was paused, also after a trouble', async () => {
+    const { state } = await playing()
+    player.pause()
+    last().listener.trouble(trouble())
+    await vi.advanceTimersByTimeAsync(5000)
+    last().listener.ready()
+    expect(player.status).toBe('paused')
+    expect(state.paused).toBe(true)
+  })
+})

@@ -1,0 +1,107 @@
+/** The longest that a browser is given to say that it takes sound back, in ms. */
+const SOUND_ANSWER = 500
+
+/** What a screen tells its player. */
+export interface Watcher {
+  /** Whether somebody wants it to play. */
+  wanted(): boolean
+  moves(on: boolean): void
+  /** Paused, and not by us: a media key, the picture-in-picture window, the system's sound menu. */
+  paused(): void
+}
+
+/** The video element of a player: it plays when it may, with sound when it may. */
+export class Screen {
+  #video = $state.raw<HTMLVideoElement | undefined>(undefined)
+  #muted = $state(true)
+  #volume = $state(1)
+  #soundBlocked = $state(false)
+  #unmutedAt = 0
+  #watcher: Watcher
+  #off: AbortController | undefined
+
+  constructor(volume: number, watcher: Watcher) {
+    this.#volume = within(volume)
+    this.#watcher = watcher
+  }
+
+  get video(): HTMLVideoElement | undefined {
+    return this.#video
+  }
+  get muted(): boolean {
+    return this.#muted
+  }
+  get volume(): number {
+    return this.#volume
+  }
+  get soundBlocked(): boolean {
+    return this.#soundBlocked
+  }
+
+  attach(video: HTMLVideoElement): void {
+    this.#off?.abort()
+    this.#off = new AbortController()
+    const { signal } = this.#off
+    this.#video = video
+    video.muted = this.#muted
+    video.volume = this.#volume
+    const on = (event: keyof HTMLVideoElementEventMap, call: () => void) =>
+      video.addEventListener(event, call, { signal })
+    on('playing', () => this.#watcher.moves(true))
+    on('waiting', () => this.#watcher.moves(false))
+    on('canplay', () => this.play())
+    on('pause', () => this.#paused(video))
+    on('volumechange', () => {
+      this.#muted = video.muted
+      this.#volume = video.volume
+    })
+  }
+
+  detach(): void {
+    this.#off?.abort()
+    this.#video = undefined
+  }
+
+  /** Takes the picture out of the element for good, so that its memory is free. */
+  destroy(): void {
+    const video = this.#video
+    this.detach()
+    if (!video) return
+    video.pause()
+    video.removeAttribute('src')
+    video.load()
+  }
+
+  /** Plays, if it is wanted; muted where the browser wants a click or a key before there is sound. */
+  play(): void {
+    const video = this.#video
+    if (!video || !this.#watcher.wanted() || !video.paused) return
+    video.play().catch((thrown: unknown) => {
+      if (!(thrown instanceof DOMException) || thrown.name !== 'NotAllowedError' || video.muted) return
+      video.muted = this.#muted = true
+      this.#soundBlocked = true
+      this.play()
+    })
+  }
+
+  setMuted(on: boolean): void {
+    this.#muted = on
+    this.#soundBlocked = false
+    if (!on) this.#unmutedAt = Date.now()
+    if (this.#video) this.#video.muted = on
+  }
+
+  setVolume(volume: number): void {
+    this.#volume = within(volume)
+    if (this.#video) this.#video.volume = this.#volume
+  }
+
+  #paused(video: HTMLVideoElement): void {
+    if (!this.#watcher.wanted() || video.ended || !video.isConnected || video.readyState === 0) return
+    // A browser that does not want to give sound yet pauses instead.
+    if (Date.now() - this.#unmutedAt < SOUND_ANSWER && !video.muted) this.play()
+    else this.#watcher.paused()
+  }
+}
+
+const within = (volume: number): number => Math.min(1, Math.max(0, volume))

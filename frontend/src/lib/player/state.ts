@@ -1,0 +1,36 @@
+import type { FlagColour } from '../ui/Flag.svelte'
+import type { Fuse } from './fuse'
+import type { Problem, Status } from './types'
+
+/** Out of step by more than this, in ms: being lapped. */
+export const OUT_OF_STEP = 1_000
+
+export interface TileState {
+  colour: FlagColour
+  /** What the flag says; shown beside the title unless all is well. */
+  word: string
+}
+
+/** The flag of a tile: the worst that is true of it. */
+export function stateOf(
+  status: Status,
+  problem: Problem | null,
+  drift: number | null,
+  fuse: Pick<Fuse, 'tone' | 'text'>,
+): TileState {
+  switch (status) {
+    case 'stopped':
+      return { colour: 'red', word: 'stopped' }
+    case 'paused':
+      return { colour: 'grey', word: 'paused' }
+    case 'starting':
+      return { colour: 'grey', word: 'starting' }
+    case 'waiting':
+      return { colour: 'yellow', word: 'waiting' }
+  }
+  if (problem) return { colour: 'yellow', word: problem.why }
+  if (drift !== null && Math.abs(drift) > OUT_OF_STEP) return { colour: 'blue', word: 'out of step' }
+  if (fuse.tone === 'late')
+    return { colour: 'yellow', word: fuse.text.includes('not renewed') ? 'token not renewed' : 'renewing' }
+  return { colour: 'green', word: 'plays' }
+}

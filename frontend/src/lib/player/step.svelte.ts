@@ -1,0 +1,73 @@
+import { decide, type Playing } from './decide'
+import { everySecond } from './ticker'
+import type { Tile } from './tile.svelte'
+
+/** After a jump a feed is left alone for so long, in ms: it has to load first. */
+const SETTLE = 6_000
+
+/** Keeps the feeds of the wall in step by their PROGRAM-DATE-TIME. */
+export class Step {
+  #getTiles: () => readonly Tile[]
+  #spread = $state<number | null>(null)
+  #on = $state(true)
+  #correcting = new Set<string>()
+  #jumped = new Map<string, number>()
+  #off: (() => void) | undefined
+
+  constructor(getTiles: () => readonly Tile[]) {
+    this.#getTiles = getTiles
+  }
+
+  /** ms between the first and the last feed; null while fewer than two can be compared. */
+  get spread(): number | null {
+    return this.#spread
+  }
+  /** The user may switch it off: then drifts are told, and nothing is done about them. */
+  get on(): boolean {
+    return this.#on
+  }
+  set on(on: boolean) {
+    this.#on = on
+  }
+
+  start(): void {
+    this.#off ??= everySecond((now) => this.#apply(now))
+  }
+
+  stop(): void {
+    this.#off?.()
+    this.#off = undefined
+    for (const t of this.#getTiles()) {
+      t.player.setRate(1)
+      t.setDrift(null)
+    }
+    this.#correcting.clear()
+    this.#spread = null
+  }
+
+  #apply(now: number): void {
+    const tiles = this.#getTiles()
+    const feeds = tiles.map((t): Playing => {
+      // One that loads after a jump, or is paused, is no measure for the others.
+      const settling = now - (this.#jumped.get(t.id) ?? 0) < SETTLE
+      const date = settling || t.player.status !== 'playing' ? null : t.player.date
+      return {
+        id: t.id,
+        date: date === null ? null : date - t.offset,
+        room: t.player.room * 1000,
+        correcting: this.#correcting.has(t.id),
+      }
+    })
+    const { moves, spread } = decide(feeds, this.#on)
+    this.#spread = spread
+    for (const m of moves) {
+      const tile = tiles.find((t) => t.id === m.id)
+      if (!tile) continue
+      tile.setDrift(m.drift)
+      tile.player.setRate(m.rate)
+      if (m.rate === 1) this.#correcting.delete(m.id)
+      else this.#correcting.add(m.id)
+      if (m.seek !== null && tile.player.seekTo(m.seek + tile.offset)) this.#jumped.set(m.id, now)
+    }
+  }
+}

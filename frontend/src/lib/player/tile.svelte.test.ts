@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { ApiError, type Active, type Activation } from '../api'
+import type { App } from '../state/app.svelte'
+import { Tile } from './tile.svelte'
+
+const feed = { id: 'a', title: 'Timing', site_name: 'Club TV', quality: '720p' }
+let calls: string[] = []
+let fail: ApiError | undefined
+let answer: Promise<void> | undefined
+
+const app = () =>
+  ({
+    client: {
+      activate: async (a: Activation) => {
+        calls.push(`activate ${a.stream_id} ${a.viewer}`)
+        if (fail) throw fail
+        await answer
+        return { id: 'a', playback_url: '/hls/a/index.m3u8' } as Active
+      },
+      deactivate: async (id: string, viewer: string) => void calls.push(`deactivate ${id} ${viewer}`),
+    },
+    active: { value: { active: [] } },
+    clock: { now: 0 },
+    connected: true,
+  }) as unknown as App
+
+let tile: Tile
+beforeEach(() => {
+  vi.useFakeTimers()
+  calls = []
+  fail = answer = undefined
+  tile = new Tile(app(), feed)
+})
+afterEach(() => {
+  tile.close()
+  vi.useRealTimers()
+})
+
+it('takes a lease under a name of its own, keeps it, and gives it back', async () => {
+  const opened = vi.spyOn(tile.player, 'open').mockImplementation(() => undefined)
+  await tile.start()
+  expect(opened).toHaveBeenCalledWith('/hls/a/index.m3u8')
+  await vi.advanceTimersByTimeAsync(302_000)
+  tile.close()
+  expect(calls).toEqual([
+    `activate a ${tile.viewer}`,
+    `activate a ${tile.viewer}`,
+    `deactivate a ${tile.viewer}`,
+  ])
+  expect(new Tile(app(), feed).viewer).not.toBe(tile.viewer)
+})
+
+it('keeps the lease while the window is hidden, and plays on when it is shown', async () => {
+  const opened = vi.spyOn(tile.player, 'open').mockImplementation(() => undefined)
+  const halted = vi.spyOn(tile.player, 'halt')
+  await tile.start()
+  tile.suspend()
+  expect(halted).toHaveBeenCalledOnce()
+  await vi.advanceTimersByTimeAsync(16 * 60_000)
+  expect(calls.filter((c) => c.startsWith('activate')).length).toBeGreaterThan(3)
+  expect(calls.some((c) => c.startsWith('deactivate'))).toBe(false)
+  tile.resume()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(opened).toHaveBeenCalledTimes(2)
+})
+
+it('says why it has no lease, and asks again by itself', async () => {
+  const opened = vi.spyOn(tile.player, 'open').mockImplementation(() => undefined)
+  fail = new ApiError('unreachable', 'Gridwall does not answer.')
+  await tile.start()
+  expect(tile.player.problem).toMatchObject({
+    what: 'Timing does not start yet',
+    why: 'Gridwall does not answer.',
+  })
+  fail = undefined
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(opened).toHaveBeenCalledOnce()
+})
+
+it('gives back a lease that came after it was closed', async () => {
+  let go: () => void = () => undefined
+  answer = new Promise((done) => (go = done))
+  const started = tile.start()
+  tile.close()
+  calls = []
+  go()
+  await started
+  expect(calls).toEqual([`deactivate a ${tile.viewer}`])
+})
+
+it('remembers volume, quality, tracks and the offset of its clock', () => {
+  const saved = { volume: 0.5, quality: '720p', audio: 'Team radio', subtitle: '', offset: -1200 }
+  const again = new Tile(app(), feed, saved)
+  expect(again.settings()).toEqual(saved)
+  again.setOffset(99_999)
+  expect(again.offset).toBe(10_000)
+})

@@ -1,0 +1,161 @@
+import { messageOf, type Active } from '../api'
+import type { App } from '../state/app.svelte'
+import { fuseOf, type Fuse } from './fuse'
+import { Player } from './player.svelte'
+import { delayOf } from './policy'
+import { everySecond } from './ticker'
+import { DEFAULT_SETTINGS, type TileSettings } from './types'
+
+export type { TileSettings } from './types'
+
+/** What a tile needs to know of its feed; a Stream has it. */
+export interface Feed {
+  id: string
+  title: string
+  site_name: string
+  quality: string
+}
+
+/** A lease ends after 15 minutes in which nobody played: it is taken anew this often, in ms. */
+const LEASE = 5 * 60_000
+/** The most that a feed's clock can be set off by hand, and the step, in ms. */
+export const MOST_OFFSET = 10_000
+export const OFFSET_STEP = 100
+
+const page = Math.random().toString(36).slice(2, 8)
+let tiles = 0
+
+/** One feed on the wall: its player, its lease and its token. */
+export class Tile {
+  readonly id: string
+  readonly player: Player
+  /** Its name among those who hold the stream's lease: one a tile and page load. */
+  readonly viewer = `wall-${page}-${++tiles}`
+  #app: App
+  #feed: Feed
+  /** Whether its menu of quality, sound and subtitles is open. */
+  menu = $state(false)
+  #offset = $state(0)
+  #drift = $state<number | null>(null)
+  #state: 'new' | 'open' | 'suspended' | 'closed' = 'new'
+  #tries = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #leased = 0
+  #offTick: (() => void) | undefined
+  #token = { ends: '', seen: 0 }
+
+  constructor(app: App, feed: Feed, saved: Partial<TileSettings> = {}) {
+    this.#app = app
+    this.#feed = feed
+    this.id = feed.id
+    this.player = new Player(feed.title, { ...DEFAULT_SETTINGS, ...saved })
+    this.setOffset(saved.offset ?? 0)
+  }
+
+  get title(): string {
+    return this.#feed.title
+  }
+  get site_name(): string {
+    return this.#feed.site_name
+  }
+  get quality(): string {
+    return this.#feed.quality
+  }
+  /** The stream as the server holds it: its token's end, when it was renewed, why not. */
+  get active(): Active | undefined {
+    return this.#app.active.value?.active.find((a) => a.id === this.id)
+  }
+  /** What is left of the token's life, at the clock's now. */
+  get fuse(): Fuse {
+    const active = this.active
+    const now = this.#app.clock.now
+    const ends = active?.expires_at ?? ''
+    if (ends !== this.#token.ends) this.#token = { ends, seen: now }
+    return fuseOf(active, now, this.#token.seen, this.#app.connected)
+  }
+  /** ms that this feed is ahead (+) of the others or behind (−); null while it is not compared. */
+  get drift(): number | null {
+    return this.#drift
+  }
+  /** ms, set by hand: how far this feed's own clock goes ahead of the others'. */
+  get offset(): number {
+    return this.#offset
+  }
+  setOffset(ms: number): void {
+    const steps = Math.round(ms / OFFSET_STEP) * OFFSET_STEP
+    this.#offset = Math.min(MOST_OFFSET, Math.max(-MOST_OFFSET, steps)) || 0
+  }
+  setDrift(ms: number | null): void {
+    this.#drift = ms
+  }
+
+  /** Takes a lease and plays. It never rejects: what is wrong stands in player.problem, and it is tried again. */
+  async start(): Promise<void> {
+    if (this.#state === 'closed') return
+    this.#state = 'open'
+    this.#offTick ??= everySecond((now) => now - this.#leased > LEASE && void this.#lease())
+    clearTimeout(this.#timer)
+    try {
+      const active = await this.#lease()
+      this.#tries = 0
+      if (this.#is('open')) this.player.open(active.playback_url)
+      // It may have been closed while the answer was under way.
+      else if (this.#is('closed')) void this.#release()
+    } catch (thrown) {
+      if (!this.#is('open')) return
+      const wait = delayOf(this.#tries++, 0)
+      this.player.fail(messageOf(thrown), Date.now() + wait)
+      this.#timer = setTimeout(() => void this.start(), wait)
+    }
+  }
+
+  /** Tries at once what waits to be tried. */
+  tryNow(): void {
+    if (this.#timer !== undefined && this.#tries > 0) void this.start()
+    else this.player.tryNow()
+  }
+
+  /** Ends player and lease. */
+  close(): void {
+    if (this.#state === 'closed') return
+    const held = this.#state !== 'new'
+    this.#state = 'closed'
+    clearTimeout(this.#timer)
+    this.#offTick?.()
+    this.player.destroy()
+    if (held) void this.#release()
+  }
+
+  /** The picture stops, the lease is kept: the window is hidden in the tray. */
+  suspend(): void {
+    if (this.#state !== 'open') return
+    this.#state = 'suspended'
+    clearTimeout(this.#timer)
+    this.player.halt()
+  }
+
+  resume(): void {
+    if (this.#state === 'suspended') void this.start()
+  }
+
+  settings(): TileSettings {
+    return { ...this.player.wishes, offset: this.#offset }
+  }
+
+  #is(state: 'open' | 'closed'): boolean {
+    return this.#state === state
+  }
+
+  async #lease(): Promise<Active> {
+    this.#leased = Date.now()
+    return this.#app.client.activate({ stream_id: this.id, viewer: this.viewer })
+  }
+
+  async #release(): Promise<void> {
+    try {
+      await this.#app.client.deactivate(this.id, this.viewer)
+    } catch {
+      // The server is away: the lease ends by itself.
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest'
+import { whyOf } from './words'
+
+const body = (code: string, message: string) => JSON.stringify({ error: { code, message } })
+
+it.each([
+  [0, '', false, 'Gridwall does not answer.'],
+  [0, '', true, 'No answer came in time.'],
+  [502, '<html>bad gateway</html>', false, 'Gridwall answers 502.'],
+  [
+    504,
+    body('upstream_timeout', 'the upstream did not answer in time'),
+    false,
+    'The CDN did not answer in time.',
+  ],
+  [503, body('renewing', 'the token is being renewed'), false, 'Its token is being renewed.'],
+  [404, body('unknown_stream', 'no extraction found a stream'), false, 'No source lists this feed any more.'],
+  [
+    502,
+    body(
+      'upstream_failed',
+      'the upstream failed: https://cdn.example/a.m3u8?… answered 503 Service Unavailable',
+    ),
+    false,
+    'The CDN answers 503.',
+  ],
+  [
+    502,
+    body(
+      'upstream_refused',
+      'https://cdn.example/a.m3u8?… answered 403 Forbidden; renewing the token did not help: Extraction failed: https://club.example/?k=1: 500',
+    ),
+    false,
+    'The CDN answers 403. Renewing the token did not help: Extraction failed: the CDN 500.',
+  ],
+  [
+    502,
+    body('upstream_refused', 'https://cdn.example/a.m3u8 answered a web page where media was asked for'),
+    false,
+    'The CDN sends a web page instead of the picture.',
+  ],
+  [
+    502,
+    body(
+      'upstream_failed',
+      'the upstream failed: https://cdn.example/a?…: dial tcp 10.0.0.1:443: connect: connection refused',
+    ),
+    false,
+    'The CDN cannot be reached: connection refused.',
+  ],
+])('tells %i %s in plain words', (status, answer, timeout, words) => {
+  expect(whyOf(status, answer, timeout)).toBe(words)
+})
+
+it('never shows an address, which may hold a token', () => {
+  const text = whyOf(
+    502,
+    body('odd', 'something at https://cdn.example/live/a.m3u8?token=SECRET went "http://b/?k=SECRET" wrong'),
+    false,
+  )
+  expect(text).not.toMatch(/https?:|SECRET/)
+  expect(text).toBe('Something at the CDN went the CDN wrong.')
+})

@@ -1,0 +1,75 @@
+// What went wrong, in plain words and without any address: a URL may hold a token.
+
+/** What was asked for when it went wrong. */
+export type Stage =
+  'manifest' | 'playlist' | 'audio' | 'subtitle' | 'fragment' | 'key' | 'media' | 'codec' | 'other'
+
+interface Said {
+  code: string
+  message: string
+}
+
+/** Reads the proxy's own words from an answer's body: {"error": {"code", "message"}}. */
+export function readAnswer(body: string): Said | undefined {
+  try {
+    const { error } = JSON.parse(body) as { error?: Partial<Said> }
+    if (typeof error?.code === 'string' && typeof error.message === 'string')
+      return { code: error.code, message: error.message }
+  } catch {
+    // No answer of ours: a proxy in between, or nothing at all.
+  }
+  return undefined
+}
+
+const WORDS: Record<string, string> = {
+  upstream_timeout: 'The CDN did not answer in time.',
+  renewing: 'Its token is being renewed.',
+  stopping: 'Gridwall is restarting.',
+  unknown_stream: 'No source lists this feed any more.',
+  unknown_rendition: 'The feed has no such quality any more.',
+  segment_gone: 'The feed has moved on.',
+  not_found: 'No source lists this feed any more.',
+  bad_playlist: 'The CDN sends a playlist that cannot be read.',
+  playlist_too_long: 'The CDN sends a playlist that has no end.',
+  cookies_unreadable: 'The cookies of its source cannot be read.',
+}
+
+/** Why a request failed: from its status (0: no answer) and its body. */
+export function whyOf(status: number, body: string, timeout: boolean): string {
+  if (timeout) return 'No answer came in time.'
+  if (status === 0) return 'Gridwall does not answer.'
+  const said = readAnswer(body)
+  if (said === undefined) return `Gridwall answers ${status}.`
+  const known = WORDS[said.code]
+  if (known !== undefined) return known
+  return upstream(said.message)
+}
+
+function upstream(message: string): string {
+  const [first = '', ...rest] = message.replace(/^the upstream failed: /, '').split('; ')
+  const answered = /answered (\d{3})\b/.exec(first)
+  let why: string
+  if (answered) why = `The CDN answers ${answered[1]}.`
+  else if (/answered a web page/.test(first)) why = 'The CDN sends a web page instead of the picture.'
+  else if (/connection refused|no such host|network is unreachable|no route/.test(first))
+    why = `The CDN cannot be reached: ${lastPart(first)}.`
+  else if (/EOF|connection reset|broken pipe/.test(first)) why = 'The CDN broke off.'
+  else why = sentence(withoutAddresses(first))
+  const renewal = rest.join('; ').replace(/^renewing the token did not help: /, '')
+  return renewal === '' ? why : `${why} Renewing the token did not help: ${withoutAddresses(renewal)}.`
+}
+
+const lastPart = (s: string): string => s.split(': ').at(-1) ?? s
+const withoutAddresses = (s: string): string =>
+  s
+    .replace(/"?\bhttps?:\/\/[^\s"]+"?/g, 'the CDN')
+    .replace(/\.$/, '')
+    .trim()
+const sentence = (s: string): string => (s === '' ? '' : s.charAt(0).toUpperCase() + s.slice(1) + '.')
+
+/** Why it failed where no answer is to blame. */
+export const WHY: Partial<Record<Stage, string>> = {
+  media: 'The picture cannot be decoded.',
+  codec: 'This machine has no decoder for it. “gridwall doctor” says what to install.',
+  other: 'The player lost its way and starts anew.',
+}
