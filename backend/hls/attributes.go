@@ -127,7 +127,8 @@ func (at *attribute) leaks(text string) bool {
 		return false
 	}
 	s := text[at.begin:at.to]
-	return isAddress(at.name) || strings.Contains(s, "://") || strings.Contains(s, "URI")
+	// The names of isAddress, wherever they stand in it.
+	return isAddress(at.name) || strings.Contains(s, "://") || strings.Contains(s, "URI") || strings.Contains(s, "X-ASSET-LIST")
 }
 
 // isInline tells addresses that are not to be fetched: the data itself, and a FairPlay key's identifier.

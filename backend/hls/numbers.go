@@ -12,9 +12,11 @@ const maxNumber = 1 << 60
 // leadingInt reads the decimal digits with which s begins and says how many they are; 0: none, or too large a number.
 func leadingInt(s string) (v int64, n int) {
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-		if v = v*10 + int64(s[n]-'0'); v > maxNumber {
+		digit := int64(s[n] - '0')
+		if v > (maxNumber-digit)/10 { // looked at before: ten times the limit is beyond int64
 			return 0, 0
 		}
+		v = v*10 + digit
 		n++
 	}
 	return v, n
