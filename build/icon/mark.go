@@ -49,13 +49,6 @@ func application(size int) []shape {
 	return append(tile(size), lay(size, 0.19).boxes(true, light, faint)...)
 }
 
-// maskable is the icon for systems that cut it to a shape of their own: the ground reaches to the edges, the mark stays
-// inside the middle.
-func maskable(size int) []shape {
-	n := float64(size)
-	return append([]shape{{w: n, h: n, fill: ground}}, lay(size, 0.27).boxes(true, light, faint)...)
-}
-
 // idle is the panel's icon while no session is live: an empty grid.
 func idle(size int) []shape {
 	return append(tile(size), lay(size, 0.17).boxes(false, light, light)...)

@@ -3,6 +3,7 @@
 package window
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -27,6 +28,12 @@ type Gridwall struct {
 	desk    *Desk
 	inspect string
 	page    *Page
+}
+
+// Configure writes the config.toml of the programs on this desk.
+func (d *Desk) Configure(text string) error {
+	dir := filepath.Join(d.dir, "gridwall/config")
+	return errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "config.toml"), []byte(text), 0o600))
 }
 
 // Start starts the program with folders of its own; a second start on the same desk has the same ones.

@@ -217,8 +217,8 @@ func (p *Page) Playing(n int, within time.Duration) (now []Picture, err error) {
 			first = now
 		}
 		for i, is := range now {
-			if is.Title != first[i].Title || is.Time < first[i].Time {
-				first = now // another picture stands here now
+			if is.Title != first[i].Title || is.Time < first[i].Time || is.Frames < first[i].Frames {
+				first = now // another picture stands here now, or the counters began anew
 			}
 			if is.Paused || is.Width == 0 || is.Time <= first[i].Time || is.Frames <= first[i].Frames {
 				return false, fmt.Errorf("%s does not move: %+v", is.Title, is)

@@ -1,0 +1,108 @@
+//go:build linux
+
+// Command window measures the desktop application as its user sees it: how long it takes from the double-click to the
+// moving pictures, and what it takes of the memory after a long evening. build/coldstart and build/soak run it; the
+// desk that it works on is that of the tests, gridwall/app/e2e/window.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"gridwall/app/e2e/window"
+)
+
+const (
+	// feeds is how many the demo has.
+	feeds = 4
+	// playWait bounds how long the wall may take to play.
+	playWait = time.Minute
+	// endWait bounds how long the program may take to end.
+	endWait = 20 * time.Second
+)
+
+func main() {
+	program := flag.String("program", "build/bin/gridwall-desktop", "the desktop application")
+	times := flag.Int("times", 5, "coldstart: how many starts")
+	long := flag.Duration("for", 30*time.Minute, "soak: how long it plays")
+	shot := flag.String("screenshot", "", "soak: a PNG of the window at the end")
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: go run ./build/window [flags] coldstart|soak")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	err := errors.New("say what to measure: coldstart or soak")
+	if missing := window.Missing(); len(missing) > 0 {
+		err = fmt.Errorf("%s missing here: run build/setup test", strings.Join(missing, ", "))
+	} else {
+		switch flag.Arg(0) {
+		case "coldstart":
+			err = coldStart(*program, *times)
+		case "soak":
+			err = soak(*program, *long, *shot)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "window:", err)
+		os.Exit(1)
+	}
+}
+
+// coldStart starts the program again and again on desks that it has never seen.
+func coldStart(program string, times int) error {
+	var all, first []time.Duration
+	for i := range times {
+		moving, content, err := oneStart(program)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("start %d: %4.2f s to four moving pictures, the page's first content after %3d ms\n", i+1, moving.Seconds(), content.Milliseconds())
+		all, first = append(all, moving), append(first, content)
+	}
+	slices.Sort(all)
+	slices.Sort(first)
+	fmt.Printf("median of %d: %.2f s to four moving pictures, %d ms to the page's first content\n", times, all[times/2].Seconds(), first[times/2].Milliseconds())
+	return nil
+}
+
+func oneStart(program string) (moving, content time.Duration, err error) {
+	d, err := window.NewDesk(window.DeskOptions{Width: 1280, Height: 746, Panel: true})
+	if err != nil {
+		return 0, 0, err
+	}
+	defer d.Close()
+	g, err := d.Start(program, "--demo", "--live")
+	if err != nil {
+		return 0, 0, err
+	}
+	p, err := g.Page()
+	if err != nil {
+		return 0, 0, err
+	}
+	if _, err := p.Playing(feeds, playWait); err != nil {
+		return 0, 0, err
+	}
+	moving = time.Since(g.Began)
+	var ms float64
+	if err := p.Eval(`performance.getEntriesByName('first-contentful-paint')[0].startTime`, &ms); err != nil {
+		return 0, 0, err
+	}
+	return moving, time.Duration(ms * float64(time.Millisecond)), end(d, g)
+}
+
+// end quits it as its user does.
+func end(d *window.Desk, g *window.Gridwall) error {
+	if err := d.Click("Quit"); err != nil {
+		return err
+	}
+	code, err := g.Wait(endWait)
+	if err == nil && code != 0 {
+		err = fmt.Errorf("it ended with %d:\n%s", code, g.Log())
+	}
+	return err
+}

@@ -1,0 +1,142 @@
+//go:build linux
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"gridwall/app/e2e/window"
+)
+
+const (
+	// warmUp is how long it plays before its memory is looked at for the first time: decoders and buffers fill.
+	warmUp = 3 * time.Minute
+	// config bounds the segments that are kept, so that they fill their place while it warms up: the rest of the time
+	// would else be spent on that, and a leak of the same size hidden by it.
+	config = "[proxy]\ncache = \"16MiB\"\n"
+	// growthLimit is how much of its memory it may have gained at the end, in percent.
+	growthLimit = 10
+	// glance is how often the pictures are looked at, and tell how often the memory is told.
+	glance = 2 * time.Second
+	tell   = 5 * time.Minute
+)
+
+// soak plays the demo in four tiles of 720p each, and looks at the memory at the start and at the end.
+func soak(program string, long time.Duration, shot string) error {
+	// Large enough that each of the four tiles takes the 720p variant.
+	d, err := window.NewDesk(window.DeskOptions{Width: 1800, Height: 1080, Panel: true})
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Configure(config); err != nil {
+		return err
+	}
+	g, err := d.Start(program, "--demo", "--live")
+	if err != nil {
+		return err
+	}
+	p, err := fourLarge(d, g)
+	if err != nil {
+		return err
+	}
+	time.Sleep(warmUp)
+	start, err := report("start", g)
+	if err != nil {
+		return err
+	}
+	tiles := window.Tallies{}
+	began := time.Now()
+	for told := began; time.Since(began) < long; {
+		if err := tiles.Look(p, feeds); err != nil {
+			return fmt.Errorf("%w\n%s", err, g.Log())
+		}
+		if time.Since(told) >= tell {
+			told = told.Add(tell)
+			if _, err := report(time.Since(began).Round(time.Minute).String(), g); err != nil {
+				return err
+			}
+		}
+		time.Sleep(min(glance, max(0, long-time.Since(began))))
+	}
+	last, err := report("end", g)
+	if err != nil {
+		return err
+	}
+	bad := errors.Join(tiles.Look(p, feeds), judge(p, tiles, time.Since(began)))
+	if shot != "" {
+		bad = errors.Join(bad, d.Screenshot(shot))
+	}
+	growth := 100 * float64(last-start) / float64(start)
+	fmt.Printf("growth in %s: %+.1f %%\n", long, growth)
+	if growth >= growthLimit {
+		bad = errors.Join(bad, fmt.Errorf("it grew by %.1f %%, of less than %d %%", growth, growthLimit))
+	}
+	return errors.Join(bad, end(d, g))
+}
+
+// fourLarge lets the wall show four tiles of one size, and waits until each shows 720p.
+func fourLarge(d *window.Desk, g *window.Gridwall) (*window.Page, error) {
+	p, err := g.Page()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := p.Playing(feeds, playWait); err != nil {
+		return nil, err
+	}
+	if err := d.Fill(window.Title); err != nil {
+		return nil, err
+	}
+	// The list of feeds gives its room to the pictures.
+	for _, button := range []string{"Layout 2x2", "List of feeds"} {
+		if err := p.Eval(fmt.Sprintf(`document.querySelector('[aria-label=%q]').click()`, button), nil); err != nil {
+			return nil, err
+		}
+	}
+	return p, window.Until("four pictures of 720p", playWait, func() (bool, error) {
+		all, err := p.Pictures()
+		return err == nil && len(all) == feeds && !slices.ContainsFunc(all, func(one window.Picture) bool { return one.Height != 720 }), err
+	})
+}
+
+// judge tells how the tiles have played.
+func judge(p *window.Page, tiles window.Tallies, long time.Duration) (bad error) {
+	active, err := p.Actives()
+	if err != nil {
+		return err
+	}
+	for _, a := range active {
+		t := tiles[a.Title]
+		if t == nil {
+			return fmt.Errorf("%s has no tile", a.Title)
+		}
+		fmt.Printf("%s, %d renewals %s\n", t, a.RefreshCount, a.LastError)
+		if t.Stills > 0 || t.Played < 0.95*long.Seconds() {
+			bad = errors.Join(bad, fmt.Errorf("%s played %.1f s of %.1f", a.Title, t.Played, long.Seconds()))
+		}
+	}
+	return bad
+}
+
+// report prints the memory of the program and of the webview's processes, and returns the sum of the proportional sets.
+func report(when string, g *window.Gridwall) (pss int64, err error) {
+	all, err := window.MemoryOf(g.PID())
+	if err != nil {
+		return 0, err
+	}
+	var rss int64
+	var each []string
+	for _, m := range all {
+		pss += m.PSS
+		rss += m.RSS
+		each = append(each, fmt.Sprintf("%s %.0f", m.Name, mb(m.PSS)))
+	}
+	fmt.Printf("%-8s %6.0f MB proportional, %6.0f MB resident (%s)\n", when, mb(pss), mb(rss), strings.Join(each, ", "))
+	return pss, nil
+}
+
+func mb(n int64) float64 { return float64(n) / 1e6 }

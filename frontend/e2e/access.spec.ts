@@ -1,0 +1,109 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, REFUSED, test } from './fixtures'
+import { FEEDS, playing, tile } from './wall'
+
+/** Nothing serious may be wrong with what is shown now. */
+async function clean(page: Page, what: string): Promise<void> {
+  // A transition is no state to be judged.
+  await page.evaluate(() =>
+    // The fuses burn all the time; what moves because something was opened is over in a moment.
+    Promise.all(
+      document
+        .getAnimations()
+        .filter((a) => Number(a.effect?.getComputedTiming().endTime) < 500)
+        .map((a) => a.finished.catch(() => undefined)),
+    ),
+  )
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const grave = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+  expect(
+    grave.map(
+      (v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} (${n.failureSummary ?? ''})`).join('; ')}`,
+    ),
+    what,
+  ).toEqual([])
+}
+
+for (const theme of ['dark', 'light'] as const)
+  test.describe(`in the ${theme} theme`, () => {
+    test.use({ colorScheme: theme })
+
+    test('nothing serious is wrong with the calendar, the sources and the settings', async ({
+      page,
+      guard,
+    }) => {
+      guard.allow(REFUSED)
+      await page.goto('/#/schedule')
+      await expect(page.getByRole('article').first()).toBeVisible()
+      await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+      await clean(page, 'Schedule')
+      await page.getByRole('button', { name: /events? over/ }).click()
+      await clean(page, 'Schedule, past events unfolded')
+      await page.keyboard.press('?')
+      await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+      await clean(page, 'the list of keys')
+      await page.keyboard.press('Escape')
+
+      await page.goto('/#/sources')
+      const row = page.getByRole('listitem', { name: 'Demo' })
+      await expect(row).toBeVisible()
+      await clean(page, 'Sources')
+      await page.getByRole('button', { name: 'Add by hand' }).click()
+      await clean(page, 'Sources, which kind')
+      await page.getByRole('dialog').getByRole('listitem').first().getByRole('button').click()
+      await expect(page.getByLabel('Text of the file')).toBeVisible()
+      await clean(page, 'Sources, the editor')
+      await page.getByRole('button', { name: 'Close', exact: true }).click()
+      await expect(row).toBeVisible()
+      await row.getByRole('button', { name: 'Try Demo' }).click()
+      await expect(page.getByRole('dialog')).toContainText('Found 4 feeds')
+      await clean(page, 'Sources, a dry run')
+      await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+      await page.getByLabel('Paste a link').fill('http://127.0.0.1:9/nothing')
+      await page.keyboard.press('Enter')
+      await expect(page.getByRole('alert').filter({ hasText: /\S/ })).toBeVisible()
+      await clean(page, 'Sources, a link that leads nowhere')
+
+      await page.goto('/#/settings')
+      await expect(page.getByRole('switch', { name: 'Notifications' })).toBeVisible()
+      await clean(page, 'Settings')
+    })
+
+    test('nothing serious is wrong with the wall', async ({ page }) => {
+      test.setTimeout(150_000)
+      await page.goto('/#/watch')
+      await expect(page.getByRole('button', { name: `Watch ${FEEDS[0]}`, exact: true })).toBeVisible()
+      await clean(page, 'Watch, empty')
+      // Two are as good as four here: axe looks at every element, and shares the processor with the pictures.
+      for (const title of FEEDS.slice(0, 2))
+        await page.getByRole('button', { name: `Watch ${title}`, exact: true }).click()
+      await playing(page, 2)
+      await clean(page, 'Watch')
+      const first = tile(page, FEEDS[0])
+      await first.hover()
+      await first.getByRole('button', { name: 'Quality' }).click()
+      await expect(page.getByRole('menu')).toBeVisible()
+      await clean(page, 'Watch, the menu of a tile')
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: 'Walls you kept' }).click()
+      await expect(page.getByRole('dialog')).toBeVisible()
+      await clean(page, 'Watch, walls with a name')
+      await page.keyboard.press('Escape')
+      await page.setViewportSize({ width: 700, height: 600 })
+      await page.getByRole('button', { name: 'List of feeds' }).click()
+      await clean(page, 'Watch, a narrow window with its list')
+    })
+  })
+
+test.describe('a first start', () => {
+  test.use({ demo: false })
+  test('nothing serious is wrong with it', async ({ page }) => {
+    await page.goto('/#/sources')
+    await expect(page.getByRole('heading', { name: 'There is no source yet' })).toBeVisible()
+    await clean(page, 'Sources')
+    await page.goto('/#/watch')
+    await expect(page.getByRole('heading', { name: 'No sources yet' })).toBeVisible()
+    await clean(page, 'Watch')
+  })
+})

@@ -1,0 +1,56 @@
+import { test as base, expect, type Page } from '@playwright/test'
+import { Gridwall } from './gridwall'
+
+/** What a page did that nobody asked it to. */
+class Guard {
+  readonly #found: string[] = []
+  #allowed: RegExp[] = []
+
+  constructor(page: Page) {
+    page.on('console', (m) => {
+      if (m.type() === 'error' || m.type() === 'warning')
+        this.#found.push(`console ${m.type()}: ${m.text()} (${m.location().url})`)
+    })
+    page.on('pageerror', (e) => this.#found.push(`thrown: ${e.stack ?? e.message}`))
+    page.on('request', (r) => {
+      const url = new URL(r.url())
+      if (url.protocol.startsWith('http') && url.hostname !== '127.0.0.1')
+        this.#found.push(`left this machine: ${r.url()}`)
+    })
+  }
+  /** A test that breaks something expects the browser to say so. */
+  allow(...what: RegExp[]): void {
+    this.#allowed.push(...what)
+  }
+  get found(): string[] {
+    return this.#found.filter((f) => !this.#allowed.some((a) => a.test(f)))
+  }
+}
+
+/** What a broken connection looks like in the console. */
+export const BROKEN = [/net::ERR_/, /status of 50[0-9]/, /\[error\] > .*network/i]
+
+/** A link that leads nowhere is answered with an error, which the browser notes. */
+export const REFUSED = /sources\/guess/
+
+export const test = base.extend<{ demo: boolean; gridwall: Gridwall; guard: Guard }>({
+  /** Whether the program has its demo: four feeds whose tokens live 30 s, and a calendar. */
+  demo: [true, { option: true }],
+  gridwall: async ({ demo }, use, info) => {
+    const g = new Gridwall(demo)
+    await g.start()
+    await use(g)
+    if (info.status !== info.expectedStatus) await info.attach('gridwall.log', { body: g.log })
+    await g.remove()
+  },
+  baseURL: async ({ gridwall }, use) => use(gridwall.url),
+  guard: [
+    async ({ page }, use) => {
+      const guard = new Guard(page)
+      await use(guard)
+      expect(guard.found, 'the console is quiet, and nothing leaves this machine').toEqual([])
+    },
+    { auto: true },
+  ],
+})
+export { expect }

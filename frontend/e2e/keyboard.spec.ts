@@ -1,0 +1,148 @@
+import type { Page } from '@playwright/test'
+import { expect, test } from './fixtures'
+import { FEEDS, pictures, playing, tile } from './wall'
+
+/** Presses Tab until the focus is on what has this name, as somebody without a pointer does. */
+async function tabTo(page: Page, name: string | RegExp, most = 40): Promise<void> {
+  const seen: string[] = []
+  for (let i = 0; i < most; i++) {
+    await page.keyboard.press('Tab')
+    const here = await page.evaluate(() => {
+      const el = document.activeElement
+      return el?.getAttribute('aria-label') ?? el?.textContent?.replace(/\s+/g, ' ').trim() ?? ''
+    })
+    seen.push(here)
+    if (typeof name === 'string' ? here.startsWith(name) : name.test(here)) return
+  }
+  throw new Error(`Tab does not come to ${String(name)}: ${seen.join(' → ')}`)
+}
+
+test('from the calendar to four pictures without a pointer', async ({ page }) => {
+  await page.goto('/')
+  await expect(page.getByRole('link', { name: 'Watch live' }).first()).toBeVisible()
+  await tabTo(page, 'Watch live')
+  await page.keyboard.press('Enter')
+  await playing(page, FEEDS.length)
+})
+
+test('the wall obeys its keys', async ({ page }) => {
+  await page.goto('/')
+  await expect(page.getByRole('link', { name: 'Watch live' }).first()).toBeVisible()
+  await page.keyboard.press('Alt+2')
+  await expect(page).toHaveURL(/#\/watch/)
+
+  // Find a feed, by typing.
+  for (const title of FEEDS) {
+    await page.keyboard.press('/')
+    await expect(page.getByRole('searchbox', { name: 'Find a feed' })).toBeFocused()
+    await page.keyboard.type(title)
+    await page.keyboard.press('Enter')
+    await expect(tile(page, title)).toBeVisible()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+  }
+  await playing(page, FEEDS.length)
+
+  await page.keyboard.press('1')
+  const first = tile(page, FEEDS[0])
+  const video = first.locator('video')
+  await expect(first).toHaveAttribute('aria-current', 'true')
+  const is = (what: 'muted' | 'paused') => video.evaluate((v: HTMLVideoElement, w) => v[w], what)
+  await expect.poll(() => is('muted'), { message: 'the sound follows the focus' }).toBe(false)
+  await page.keyboard.press('m')
+  await expect.poll(() => is('muted'), { message: 'M mutes' }).toBe(true)
+  await page.keyboard.press('m')
+  await expect.poll(() => is('muted'), { message: 'M unmutes' }).toBe(false)
+  const volume = () => video.evaluate((v: HTMLVideoElement) => v.volume)
+  await page.keyboard.press('-')
+  await expect.poll(volume, { message: 'minus makes it quieter' }).toBeLessThan(1)
+  await page.keyboard.press('+')
+  await expect.poll(volume, { message: 'plus makes it louder' }).toBe(1)
+
+  await page.keyboard.press('Space')
+  await expect.poll(() => is('paused'), { message: 'Space pauses' }).toBe(true)
+  await page.keyboard.press('Space')
+  await expect.poll(() => is('paused'), { message: 'Space plays' }).toBe(false)
+  await video.evaluate((v: HTMLVideoElement) => (v.currentTime -= 8))
+  const behind = () =>
+    video.evaluate(
+      (v: HTMLVideoElement) =>
+        (v.buffered.length ? v.buffered.end(v.buffered.length - 1) : 0) - v.currentTime,
+    )
+  const late = await behind()
+  await page.keyboard.press('l')
+  await expect.poll(behind, { message: 'L goes live' }).toBeLessThan(late - 2)
+
+  const layout = () =>
+    page
+      .getByRole('radiogroup', { name: 'Layout' })
+      .getByRole('radio', { checked: true })
+      .getAttribute('value')
+  await expect(async () => {
+    await page.keyboard.press('g')
+    expect(await layout()).toBe('2x2')
+  }, 'G goes through the layouts').toPass()
+
+  await page.keyboard.press('ArrowRight')
+  await expect(first).toHaveAttribute('aria-current', 'false')
+  await expect.poll(() => is('muted'), { message: 'the sound goes along' }).toBe(true)
+
+  await page.keyboard.press('w')
+  await expect(page.getByRole('navigation')).toBeHidden()
+  await expect(page.getByRole('searchbox')).toHaveCount(0)
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('navigation')).toBeVisible()
+
+  await page.keyboard.press('f')
+  await expect
+    .poll(() => page.evaluate(() => document.fullscreenElement !== null), { message: 'F fills the screen' })
+    .toBe(true)
+  await page.keyboard.press('f')
+  await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(false)
+
+  await page.keyboard.press('q')
+  const menu = page.getByRole('menu', { name: 'Quality' })
+  await expect(menu).toBeVisible()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(menu.getByRole('menuitemradio', { checked: true }).first()).not.toHaveText(/^Auto/)
+  await page.keyboard.press('Escape')
+  await expect(menu).toBeHidden()
+
+  await page.keyboard.press('p')
+  await expect(page.getByRole('searchbox')).toHaveCount(0)
+  await page.keyboard.press('p')
+  await page.keyboard.press('x')
+  await expect.poll(async () => (await pictures(page)).length, { message: 'X closes' }).toBe(FEEDS.length - 1)
+
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeHidden()
+  await playing(page, FEEDS.length - 1)
+})
+
+test('what has the focus can be seen, on every page', async ({ page }) => {
+  for (const where of ['schedule', 'watch', 'sources', 'settings']) {
+    await page.goto(`/#/${where}`)
+    await expect(page.getByRole('heading', { level: 1 }).first()).toBeAttached()
+    for (let i = 0; i < 12; i++) {
+      await page.keyboard.press('Tab')
+      const bare = await page.evaluate(() => {
+        const el = document.activeElement
+        if (!el || el === document.body) return ''
+        const shown = (e: Element, pseudo?: string) => {
+          const s = getComputedStyle(e, pseudo)
+          return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0
+        }
+        // An input that is drawn by its label shows the focus there.
+        const seen =
+          shown(el) ||
+          shown(el, '::after') ||
+          (el.closest('label') !== null && shown(el.closest('label') as Element))
+        return seen ? '' : el.outerHTML.slice(0, 120)
+      })
+      expect(bare, `${where}: no focus is seen`).toBe('')
+    }
+  }
+})

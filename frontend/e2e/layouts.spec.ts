@@ -1,0 +1,118 @@
+import { expect, test } from './fixtures'
+import { FEEDS, pictures, playing, tile, watchLive } from './wall'
+
+const PLACES = { '1': 1, '2': 2, '1+2': 3, '2x2': 4, '1+3': 4, '1+5': 6, '3x3': 9 }
+
+test('every layout shows as many places as it says, and the same pictures play on', async ({ page }) => {
+  await watchLive(page)
+  const before = await playing(page, FEEDS.length)
+  const chooser = page.getByRole('radiogroup', { name: 'Layout' })
+  for (const [layout, places] of Object.entries(PLACES)) {
+    const choice = chooser.getByRole('radio', { name: `Layout ${layout}`, exact: true })
+    if (places < FEEDS.length) {
+      // A feed that plays is never thrown out to fit.
+      await expect(choice, layout).toBeDisabled()
+      continue
+    }
+    await choice.check()
+    await expect(page.getByRole('button', { name: /^Add a feed at place/ })).toHaveCount(
+      places - FEEDS.length,
+    )
+    const boxes = await Promise.all(before.map(async (p) => tile(page, p.title).boundingBox()))
+    const wall = await page.getByRole('region', { name: 'Wall' }).boundingBox()
+    for (const [i, box] of boxes.entries()) {
+      if (!box || !wall) throw new Error(`${layout}: a tile has no place`)
+      expect(box.width / box.height, `${layout}: 16:9`).toBeCloseTo(16 / 9, 1)
+      expect(
+        box.x >= wall.x - 1 && box.x + box.width <= wall.x + wall.width + 1,
+        `${layout}: within the wall`,
+      ).toBe(true)
+      expect(
+        box.y >= wall.y - 1 && box.y + box.height <= wall.y + wall.height + 1,
+        `${layout}: within the wall`,
+      ).toBe(true)
+      for (const other of boxes.slice(i + 1))
+        if (other)
+          expect(
+            box.x + box.width <= other.x + 1 ||
+              other.x + other.width <= box.x + 1 ||
+              box.y + box.height <= other.y + 1 ||
+              other.y + other.height <= box.y + 1,
+            `${layout}: tiles lie side by side`,
+          ).toBe(true)
+    }
+  }
+  const after = await playing(page, FEEDS.length)
+  expect(after.map((p) => p.element)).toEqual(before.map((p) => p.element))
+})
+
+test('the layouts for one, two and three feeds show them', async ({ page }) => {
+  await page.goto('/#/watch')
+  const chooser = page.getByRole('radiogroup', { name: 'Layout' })
+  for (const [i, layout] of ['1', '2', '1+2'].entries()) {
+    await page.getByRole('button', { name: `Watch ${FEEDS[i]}`, exact: true }).click()
+    await chooser.getByRole('radio', { name: `Layout ${layout}`, exact: true }).check()
+    await expect(page.getByRole('button', { name: /^Add a feed at place/ })).toHaveCount(0)
+  }
+  await playing(page, 3)
+})
+
+test('a swap by the pointer and by a key moves the pictures and restarts none', async ({ page }) => {
+  await watchLive(page)
+  await page.getByRole('radio', { name: 'Layout 2x2', exact: true }).check()
+  const before = await playing(page, FEEDS.length)
+  const titles = before.map((p) => p.title)
+  const [first = '', second = '', third = '', fourth = ''] = titles
+
+  const [from, to] = [await tile(page, first).boundingBox(), await tile(page, fourth).boundingBox()]
+  if (!from || !to) throw new Error('a tile has no place')
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2)
+  await page.mouse.down()
+  await page.mouse.move(to.x + to.width / 3, to.y + to.height / 3, { steps: 8 })
+  await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 4 })
+  await page.mouse.up()
+  await expect
+    .poll(async () => (await pictures(page)).map((p) => p.title))
+    .toEqual([fourth, second, third, first])
+
+  // The one that was moved is in focus, at the lower right: up it goes.
+  await page.keyboard.press('Shift+ArrowUp')
+  await expect
+    .poll(async () => (await pictures(page)).map((p) => p.title))
+    .toEqual([fourth, first, third, second])
+
+  const after = await playing(page, FEEDS.length)
+  for (const b of before) {
+    const a = after.find((p) => p.title === b.title)
+    expect(a?.element, `${b.title} keeps its element`).toBe(b.element)
+    expect(a?.frames, `${b.title} goes on`).toBeGreaterThan(b.frames)
+  }
+})
+
+test('closing one feed restarts no other, and it can be opened again', async ({ page }) => {
+  await watchLive(page)
+  const before = await playing(page, FEEDS.length)
+  const timing = tile(page, 'Timing')
+  await timing.hover()
+  await timing.getByRole('button', { name: 'Close', exact: true }).click()
+  await expect(timing).toHaveCount(0)
+  const rest = await playing(page, FEEDS.length - 1)
+  for (const p of rest) {
+    const was = before.find((b) => b.title === p.title)
+    expect(p.element, `${p.title} keeps its element`).toBe(was?.element)
+    expect(p.time, `${p.title} goes on`).toBeGreaterThan(was?.time ?? Infinity)
+  }
+  await page.getByRole('button', { name: 'Watch Timing', exact: true }).click()
+  const again = await playing(page, FEEDS.length)
+  for (const p of rest) expect(again.find((a) => a.title === p.title)?.element).toBe(p.element)
+})
+
+test('a look at the calendar restarts no picture', async ({ page }) => {
+  await watchLive(page)
+  const before = await playing(page, FEEDS.length)
+  await page.getByRole('link', { name: 'Schedule', exact: true }).click()
+  await expect(page.getByRole('article').first()).toBeVisible()
+  await page.getByRole('link', { name: 'Watch', exact: true }).click()
+  const after = await playing(page, FEEDS.length)
+  expect(after.map((p) => p.element)).toEqual(before.map((p) => p.element))
+})

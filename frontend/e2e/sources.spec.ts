@@ -1,0 +1,127 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, REFUSED, test } from './fixtures'
+import { Upstream } from './upstream'
+import { playing } from './wall'
+
+test.use({ demo: false })
+let upstream: Upstream
+test.beforeAll(async () => {
+  upstream = new Upstream()
+  await upstream.start()
+})
+test.afterAll(() => upstream.stop())
+
+const TOKEN = 'geheim-4711'
+
+test('a link is looked at, kept, tried, edited, switched off, deleted and taken back', async ({
+  page,
+  gridwall,
+}) => {
+  const file = join(gridwall.dir, 'config', 'sources', 'club.toml')
+  await page.goto('/#/sources')
+  await expect(page.getByRole('heading', { name: 'There is no source yet' })).toBeVisible()
+  await page.getByLabel('Paste a link').fill(`${upstream.url}/api/live?token=${TOKEN}`)
+  await page.keyboard.press('Enter')
+
+  // Shown before it is kept.
+  const card = page.getByRole('region', { name: 'What the link is' })
+  await expect(card).toContainText('4 feeds')
+  for (const title of upstream.titles) await expect(card).toContainText(title)
+  await card.getByLabel('Name', { exact: true }).fill('Club TV')
+  await card.getByLabel('Key', { exact: true }).fill('club')
+  expect(existsSync(file), 'nothing is kept before Keep it').toBe(false)
+  await card.getByRole('button', { name: 'Keep it' }).click()
+  const row = page.getByRole('listitem', { name: 'Club TV' })
+  await expect(row).toContainText(/4 (feeds|live)/, { timeout: 20_000 })
+  expect(readFileSync(file, 'utf8')).toContain('kind = "json"')
+
+  // A dry run tells each step, and no token.
+  await row.getByRole('button', { name: 'Try Club TV' }).click()
+  const dry = page.getByRole('dialog', { name: /Dry run/ })
+  await expect(dry).toContainText('Found 4 feeds')
+  await expect(dry.getByRole('listitem').first()).toContainText(/GET.*\/api\/live/)
+  await expect(dry).toContainText('200')
+  expect(await dry.innerHTML()).not.toContain(TOKEN)
+  await dry.getByRole('button', { name: 'Close' }).click()
+
+  // Edited by its form; the text goes along.
+  await row.getByRole('button', { name: 'Edit Club TV' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Club Television')
+  await expect(page.getByLabel('Text of the file')).toHaveValue(/Club Television/)
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  const renamed = page.getByRole('listitem', { name: 'Club Television' })
+  await expect(renamed).toBeVisible()
+  expect(readFileSync(file, 'utf8')).toContain('Club Television')
+
+  // Off, and on again.
+  const on = renamed.getByRole('switch', { name: 'Club Television on' })
+  await on.click()
+  await expect(on).toHaveAttribute('aria-checked', 'false')
+  await expect.poll(() => readFileSync(file, 'utf8')).toContain('enabled = false')
+  await on.click()
+  await expect(on).toHaveAttribute('aria-checked', 'true')
+
+  // Deleted, and taken back as it was.
+  const text = readFileSync(file, 'utf8')
+  await renamed.getByRole('button', { name: 'Delete Club Television' }).click()
+  await expect(renamed).toHaveCount(0)
+  expect(existsSync(file)).toBe(false)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(renamed).toBeVisible()
+  expect(readFileSync(file, 'utf8')).toBe(text)
+
+  // And its feeds play.
+  await page.goto('/#/watch')
+  await page.getByRole('button', { name: 'Watch World feed', exact: true }).click()
+  await playing(page, 1)
+})
+
+test('an M3U list and a single playlist are known for what they are; a web page is refused in words', async ({
+  page,
+  guard,
+}) => {
+  guard.allow(REFUSED)
+  await page.goto('/#/sources')
+  const link = page.getByLabel('Paste a link')
+  const card = page.getByRole('region', { name: 'What the link is' })
+  await link.fill(`${upstream.url}/list.m3u`)
+  await page.keyboard.press('Enter')
+  await expect(card).toContainText('M3U')
+  await expect(card).toContainText('4 feeds')
+  await card.getByRole('button', { name: 'Discard' }).click()
+  await link.fill(upstream.feed('Timing'))
+  await page.keyboard.press('Enter')
+  await expect(card).toContainText('1 feed')
+  await card.getByRole('button', { name: 'Discard' }).click()
+  await link.fill(`${upstream.url}/page`)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert').filter({ hasText: 'web page' })).toBeVisible()
+  await expect(card).toHaveCount(0)
+})
+
+test('a broken file says what is wrong and where, and can be mended in its text', async ({
+  page,
+  gridwall,
+}) => {
+  gridwall.writeSource('broken', 'kind = "m3u"\nulr = "http://127.0.0.1/list.m3u"\n')
+  await page.goto('/#/sources')
+  const row = page.getByRole('listitem').filter({ hasText: 'broken' })
+  await expect(row).toContainText(/ulr/)
+  await expect(row).toContainText(/2/)
+  await row.getByRole('button', { name: /^Edit/ }).click()
+  const text = page.getByLabel('Text of the file')
+  await text.fill(`name = "Mended"\nkind = "m3u"\nurl = "${upstream.url}/list.m3u"\nallow_private = true\n`)
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByRole('listitem', { name: 'Mended' })).toContainText(/4 (feeds|live)/, {
+    timeout: 20_000,
+  })
+})
+
+test('who has nothing yet can try the demo with one press', async ({ page }) => {
+  await page.goto('/#/sources')
+  await page.getByRole('button', { name: 'Try the demo' }).click()
+  await expect(page).toHaveURL(/#\/watch/, { timeout: 20_000 })
+  await page.getByRole('button', { name: 'Watch World feed', exact: true }).click()
+  await playing(page, 1)
+})

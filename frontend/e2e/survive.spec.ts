@@ -1,0 +1,97 @@
+import { BROKEN, expect, test } from './fixtures'
+import { Upstream } from './upstream'
+import { FEEDS, pictures, playing, tile, watchLive } from './wall'
+
+test('the wall comes back as it was, after a reload and after a restart of the server', async ({
+  page,
+  gridwall,
+  guard,
+}) => {
+  guard.allow(...BROKEN)
+  await watchLive(page)
+  await page.getByRole('radio', { name: 'Layout 2x2', exact: true }).check()
+  await playing(page, FEEDS.length)
+  // An arrangement of its own: swapped, and one feed fewer.
+  await tile(page, 'World feed').click()
+  await page.keyboard.press('Shift+ArrowRight')
+  await tile(page, 'Timing').hover()
+  await tile(page, 'Timing').getByRole('button', { name: 'Close', exact: true }).click()
+  const titles = (await playing(page, FEEDS.length - 1)).map((p) => p.title)
+  await expect
+    .poll(async () => JSON.stringify(await gridwall.get('/api/v1/layouts')), { message: 'the wall is saved' })
+    .not.toContain('Timing')
+
+  await page.reload()
+  expect((await playing(page, titles.length)).map((p) => p.title)).toEqual(titles)
+  await expect(page.getByRole('radio', { name: 'Layout 2x2', exact: true })).toBeChecked()
+
+  await gridwall.stop()
+  await gridwall.start()
+  await page.goto('about:blank')
+  await page.goto('/#/watch')
+  expect((await playing(page, titles.length)).map((p) => p.title)).toEqual(titles)
+  await expect(page.getByRole('radio', { name: 'Layout 2x2', exact: true })).toBeChecked()
+})
+
+test('the server goes and comes back: the page says so, and plays on without a reload', async ({
+  page,
+  gridwall,
+  guard,
+}) => {
+  test.setTimeout(150_000)
+  guard.allow(...BROKEN)
+  await watchLive(page)
+  const before = await playing(page, FEEDS.length)
+  await gridwall.stop('SIGKILL')
+  const lost = page.getByRole('alert').filter({ hasText: 'Trying again until it does' })
+  await expect(lost).toBeVisible()
+  // What is in the buffer plays; then each tile says that it has stopped.
+  for (const title of FEEDS)
+    await expect(tile(page, title)).toContainText(/has stopped.*Gridwall does not answer/, {
+      timeout: 40_000,
+    })
+  await gridwall.start()
+  await expect(lost).toBeHidden({ timeout: 20_000 })
+  const after = await playing(page, FEEDS.length, 60_000)
+  expect(after.map((p) => p.element)).toEqual(before.map((p) => p.element))
+  for (const title of FEEDS) await expect(tile(page, title)).not.toContainText('has stopped')
+})
+
+test.describe('an upstream that fails', () => {
+  test.use({ demo: false })
+  let upstream: Upstream
+  test.beforeAll(async () => {
+    upstream = new Upstream()
+    await upstream.start()
+  })
+  test.afterAll(() => upstream.stop())
+
+  for (const [mood, why] of [
+    ['refuses', /CDN answers 503/],
+    ['gone', /CDN (cannot be reached|broke off|did not answer)/],
+  ] as const)
+    test(`a feed whose CDN ${mood} says so, tries again, and plays on by itself`, async ({
+      page,
+      gridwall,
+      guard,
+    }) => {
+      test.setTimeout(180_000)
+      guard.allow(...BROKEN)
+      upstream.turn('well')
+      gridwall.writeSource('world', upstream.source('World feed'))
+      gridwall.writeSource('timing', upstream.source('Timing'))
+      await page.goto('/#/watch')
+      await page.getByRole('button', { name: 'Watch World feed', exact: true }).click()
+      await playing(page, 1)
+      upstream.turn(mood)
+      const world = tile(page, 'World feed')
+      await expect(world).toContainText('World feed has stopped', { timeout: 60_000 })
+      await expect(world).toContainText(why, { timeout: 30_000 })
+      await expect(world).toContainText(/Trying again/)
+      await expect(world.getByRole('button', { name: 'Try again now' })).toBeVisible()
+      upstream.turn('well')
+      await playing(page, 1, 60_000)
+      await expect(world).not.toContainText('has stopped')
+      expect(await pictures(page)).toHaveLength(1)
+    })
+})

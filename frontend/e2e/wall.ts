@@ -1,0 +1,90 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+
+/** The demo's feeds. */
+export const FEEDS = ['World feed', 'Onboard 7 Arkwright', 'Onboard 44 Okonedo', 'Timing'] as const
+
+/** What is known of one picture. */
+export interface Picture {
+  title: string
+  time: number
+  /** Drawn since its element began. */
+  frames: number
+  dropped: number
+  /** The same for one element as long as the document lives. */
+  element: number
+  /** The longest standstill since watchPictures, in ms. */
+  stall: number
+}
+
+declare global {
+  interface Window {
+    e2e?: { ids: WeakMap<Element, number>; next: number; stalls: WeakMap<Element, number> }
+  }
+}
+
+/** Begins to look at standstills: of each picture that is there, four times a second. */
+export async function watchPictures(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const seen = new WeakMap<HTMLVideoElement, { time: number; at: number }>()
+    const e2e = (window.e2e ??= { ids: new WeakMap(), next: 1, stalls: new WeakMap() })
+    e2e.stalls = new WeakMap()
+    setInterval(() => {
+      const now = performance.now()
+      for (const v of document.querySelectorAll('video')) {
+        const last = seen.get(v)
+        if (!last || last.time !== v.currentTime) seen.set(v, { time: v.currentTime, at: now })
+        else e2e.stalls.set(v, Math.max(e2e.stalls.get(v) ?? 0, now - last.at))
+      }
+    }, 250)
+  })
+}
+
+/** The pictures of the wall, in the order of their places. */
+export async function pictures(page: Page): Promise<Picture[]> {
+  return page.evaluate(() => {
+    const e2e = (window.e2e ??= { ids: new WeakMap(), next: 1, stalls: new WeakMap() })
+    const tiles = [...document.querySelectorAll<HTMLElement>('[role=group][data-number]')]
+    tiles.sort((a, b) => Number(a.dataset['number']) - Number(b.dataset['number']))
+    return tiles.flatMap((tile) => {
+      const v = tile.querySelector('video')
+      if (!v) return []
+      if (!e2e.ids.has(v)) e2e.ids.set(v, e2e.next++)
+      const quality = v.getVideoPlaybackQuality()
+      return {
+        title: tile.getAttribute('aria-label') ?? '',
+        time: v.currentTime,
+        frames: quality.totalVideoFrames,
+        dropped: quality.droppedVideoFrames,
+        element: e2e.ids.get(v) ?? 0,
+        stall: e2e.stalls.get(v) ?? 0,
+      }
+    })
+  })
+}
+
+/** Waits until there are n pictures and all of them move, from now on; returns what they show then. */
+export async function playing(page: Page, n: number, timeout = 40_000): Promise<Picture[]> {
+  let now: Picture[] = []
+  let first: Picture[] = []
+  await expect(async () => {
+    now = await pictures(page)
+    expect(
+      now.map((p) => p.title),
+      'the tiles',
+    ).toHaveLength(n)
+    if (first.length !== n || now.some((p, i) => p.element !== first[i]?.element)) first = now
+    for (const [i, p] of now.entries())
+      expect(p.time, `${p.title} moves on`).toBeGreaterThan((first[i]?.time ?? 0) + 0.3)
+  }).toPass({ timeout, intervals: [150] })
+  return now
+}
+
+export const tile = (page: Page, title: string): Locator =>
+  page.getByRole('group', { name: title, exact: true })
+
+/** Opens the live session's feeds from the calendar. */
+export async function watchLive(page: Page): Promise<void> {
+  await page.goto('/#/schedule')
+  await page.getByRole('link', { name: 'Watch live' }).first().click()
+  await expect(page).toHaveURL(/#\/watch/)
+}

@@ -1,0 +1,31 @@
+import { defineConfig } from '@playwright/test'
+
+// The page in Debian's Chromium, on the real program. No retries: what fails now and then is a fault.
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  globalSetup: './e2e/build.ts',
+  fullyParallel: true,
+  // Four pictures are decoded in software: more at once would measure the machine.
+  workers: Number(process.env['GRIDWALL_WORKERS'] ?? 2),
+  retries: 0,
+  forbidOnly: Boolean(process.env['CI']),
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: 'list',
+  use: {
+    viewport: { width: 1280, height: 720 },
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--autoplay-policy=no-user-gesture-required',
+        '--mute-audio',
+      ],
+    },
+  },
+})
