@@ -169,8 +169,11 @@ func (a *App) build() (err error) {
 		a.publish(api.EventSources)
 	})
 	a.calendar.OnChange(func() { a.publish(api.EventSchedule) })
+	var following sync.Mutex // of two changes at once, what the later one found must be what stays
 	a.dir.OnChange(func([]string) {
+		following.Lock()
 		a.calendar.SetProviders(a.providers())
+		following.Unlock()
 		a.publish(api.EventSources)
 	})
 	return nil

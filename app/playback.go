@@ -13,6 +13,9 @@ import (
 // playbackKey is the key, in the bucket of settings, of the address that the window's playback listens on.
 const playbackKey = "playback"
 
+// playbackWhere is where another address for playback is chosen.
+const playbackWhere = "by listen under [proxy] in config.toml"
+
 // keptAddress is where playback listened last. The addresses that players were given bear its port, so it is kept: a
 // playlist in VLC or in a media server is to play tomorrow too.
 type keptAddress struct {
@@ -33,7 +36,7 @@ func listenPlayback(db *store.Store, wanted string, log *slog.Logger) (net.Liste
 	}
 	host, _, err := net.SplitHostPort(wanted)
 	if err != nil {
-		return nil, listenError(wanted, err)
+		return nil, listenError(wanted, playbackWhere, err)
 	}
 	tries := slices.Compact([]string{kept.Address, wanted, net.JoinHostPort(host, "0")})
 	var first error
@@ -45,7 +48,7 @@ func listenPlayback(db *store.Store, wanted string, log *slog.Logger) (net.Liste
 		if err != nil {
 			log.Info("playback listens elsewhere", "taken", address, "error", err)
 			if first == nil || address == wanted {
-				first = listenError(address, err)
+				first = listenError(address, playbackWhere, err)
 			}
 			continue
 		}

@@ -55,6 +55,7 @@ func TestPlaybackStaysAtItsPort(t *testing.T) {
 
 	_, err = listenPlayback(db, "192.0.2.1:8788", slog.New(slog.DiscardHandler))
 	assert.ErrorContains(t, err, "192.0.2.1:8788")
+	assert.ErrorContains(t, err, "[proxy] in config.toml", "a window has no --listen")
 	require.NoError(t, db.Put(store.Settings, playbackKey, []byte("{broken")))
 	require.NoError(t, listen("127.0.0.1:0").Close())
 }

@@ -38,7 +38,7 @@ func (c serveCommand) Run(p *process) error {
 	}
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
-		return listenError(listen, err)
+		return listenError(listen, "with --listen", err)
 	}
 	defer listener.Close()
 	a, err := New(Options{Config: conf, Paths: paths, Demo: c.Demo, Version: p.version, Log: p.log})
@@ -71,15 +71,15 @@ func (f folders) load() (config.Paths, config.Config, error) {
 	return paths, conf, nil
 }
 
-// listenError says what is wrong with an address, and what would be right.
-func listenError(addr string, err error) error {
+// listenError says what is wrong with an address, and where to choose another.
+func listenError(addr, where string, err error) error {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("listen %s: the port is in use; stop the other program, or choose another port with --listen", addr)
+		return fmt.Errorf("listen %s: the port is in use; stop the other program, or choose another port %s", addr, where)
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		return fmt.Errorf("listen %s: this machine has no such address; choose another with --listen", addr)
+		return fmt.Errorf("listen %s: this machine has no such address; choose another %s", addr, where)
 	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("listen %s: not permitted; choose a port above 1023 with --listen", addr)
+		return fmt.Errorf("listen %s: not permitted; choose a port above 1023 %s", addr, where)
 	}
-	return fmt.Errorf("listen %s: %w; choose another address with --listen", addr, err)
+	return fmt.Errorf("listen %s: %w; choose another address %s", addr, err, where)
 }

@@ -19,9 +19,19 @@ func (a *API) SourceFile(_ context.Context, key string) (SourceText, error) {
 }
 
 // EnableSource turns a source on or off, by the line enabled of its file; the rest of the file stays as it is. It works
-// on a broken file too, as long as that is TOML.
-func (a *API) EnableSource(_ context.Context, key string, enabled bool) (Source, error) {
-	if err := a.o.Sources.Enable(key, enabled); err != nil {
+// on no broken file.
+func (a *API) EnableSource(_ context.Context, key string, to SourceSwitch) (Source, error) {
+	if to.Enabled {
+		text, err := a.o.Sources.Text(key)
+		if err != nil {
+			return Source{}, sourceError(key, err)
+		}
+		// A fault of the file is told by Enable.
+		if src, err := a.o.Sources.Check(key, text); err == nil && src.Kind == kindCommand && !to.AllowCommand {
+			return Source{}, errCommand("turn one on")
+		}
+	}
+	if err := a.o.Sources.Enable(key, to.Enabled); err != nil {
 		return Source{}, sourceError(key, err)
 	}
 	e, ok := a.entry(key)

@@ -111,9 +111,14 @@ func (a *API) check(key string, t SourceText) (source.Source, error) {
 		return src, Errorf(CodeInvalid, "%w", err)
 	}
 	if src.Kind == kindCommand && !t.AllowCommand {
-		return src, Errorf(CodeForbidden, "a source of kind %q runs a program of this machine; set server.allow_commands = true in config.toml to write one over HTTP, or write its file by hand", kindCommand)
+		return src, errCommand("write one")
 	}
 	return src, nil
+}
+
+// errCommand refuses to do something with a source that runs a program, to who may not let programs run.
+func errCommand(what string) *Error {
+	return Errorf(CodeForbidden, "a source of kind %q runs a program of this machine; set server.allow_commands = true in config.toml to %s over HTTP, or edit its file by hand", kindCommand, what)
 }
 
 // PutSource checks a source's text, and writes its file. The extraction of the new source follows by itself.

@@ -110,6 +110,13 @@ type SourceText struct {
 	AllowCommand bool `json:"-"`
 }
 
+// SourceSwitch turns a source on or off.
+type SourceSwitch struct {
+	Enabled bool `json:"enabled"`
+	// AllowCommand permits the kind command to be turned on. Each transport decides for itself; it never comes from a body.
+	AllowCommand bool `json:"-"`
+}
+
 // Guess answers GuessSource: a file that could read the URL, to be looked at and saved.
 type Guess struct {
 	Key  string `json:"key"`

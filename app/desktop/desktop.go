@@ -88,6 +88,7 @@ type Desktop struct {
 	frame    atomic.Pointer[frame] // set by startup
 	quitting atomic.Bool
 	hidden   atomic.Bool
+	wanted   atomic.Bool // to be shown; startup looks at it for who asked before there was a frame
 	closing  sync.Once
 	loops    sync.WaitGroup
 	started  chan struct{} // closed when startup has opened the program, or has not
@@ -129,6 +130,7 @@ func (d *Desktop) window() frame {
 
 // Show shows the window, from hidden too, and brings it to the front.
 func (d *Desktop) Show() {
+	d.wanted.Store(true)
 	f := d.window()
 	if f == nil || d.quitting.Load() {
 		return
@@ -189,10 +191,19 @@ func (d *Desktop) secondStart(args []string) error {
 // startup opens the program behind the window. ctx is the window's own.
 func (d *Desktop) startup(ctx context.Context, f frame) {
 	d.frame.Store(&f)
+	// Whatever was asked for while there was no frame to do it has left its mark.
+	if d.quitting.Load() {
+		close(d.started)
+		f.quit()
+		return
+	}
+	if d.wanted.Load() {
+		d.Come()
+	}
 	p, err := d.open(ctx)
 	d.program, d.failed = p, err
-	close(d.started)
 	if err != nil {
+		close(d.started)
 		d.gate.open(nil, api.AsError(err))
 		d.o.Report(err)
 		f.tell(true, "Gridwall cannot start", sentence(err))
@@ -202,6 +213,7 @@ func (d *Desktop) startup(ctx context.Context, f frame) {
 	d.gate.open(p.API, nil)
 	d.loops.Go(func() { d.pump(d.gate.ctx, p.API) })
 	d.loops.Go(func() { d.watchPlace(d.gate.ctx) })
+	close(d.started)
 	if lack := d.shell.codecs.lack(); lack != "" {
 		f.tell(false, "Gridwall cannot play yet", lack)
 	}

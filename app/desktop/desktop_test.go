@@ -160,6 +160,37 @@ func TestAProgramThatCannotOpenSaysWhyAndEnds(t *testing.T) {
 	d.shutdown()
 }
 
+// unopened is a window that starts in the tray, and whose frame is still to come.
+func unopened(t *testing.T) *Desktop {
+	t.Helper()
+	d := New(Options{Places: Places{Window: filepath.Join(t.TempDir(), "w")}, Log: quiet(), Hidden: true})
+	d.shell.codecs.lacking = nil
+	d.OnOpen(func(context.Context) (Program, error) {
+		a := facadeWith(t, "")
+		return Program{API: a, Close: a.Close}, nil
+	})
+	t.Cleanup(d.shutdown)
+	return d
+}
+
+func TestWhatIsAskedBeforeThereIsAWindowIsNotLost(t *testing.T) {
+	d, p := unopened(t), &paper{}
+	d.Come() // no panel came
+	d.startup(t.Context(), p)
+	assert.Equal(t, []string{"show"}, p.all())
+	assert.False(t, d.hidden.Load())
+
+	d, p = unopened(t), &paper{}
+	require.NoError(t, d.secondStart([]string{HiddenFlag}))
+	d.startup(t.Context(), p)
+	assert.Empty(t, p.all(), "a second start at login asks for nothing")
+
+	d, p = unopened(t), &paper{}
+	d.Quit() // a signal came
+	d.startup(t.Context(), p)
+	assert.Equal(t, []string{"quit"}, p.all())
+}
+
 func TestThePageHearsWhatHappens(t *testing.T) {
 	a := facadeWith(t, "")
 	d, p := started(t, nil, a)

@@ -47,9 +47,11 @@ func (f *Facade) PutSource(key, text string) (api.Source, error) {
 	})
 }
 
-// EnableSource is api.API's.
+// EnableSource is api.API's, with kind command permitted as in PutSource.
 func (f *Facade) EnableSource(key string, enabled bool) (api.Source, error) {
-	return call(f.g, func(ctx context.Context, a *api.API) (api.Source, error) { return a.EnableSource(ctx, key, enabled) })
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Source, error) {
+		return a.EnableSource(ctx, key, api.SourceSwitch{Enabled: enabled, AllowCommand: true})
+	})
 }
 
 // DeleteSource is api.API's.

@@ -111,9 +111,7 @@ func (in *Instance) Serve(d *Desktop) {
 	defer in.mu.Unlock()
 	in.take = d.secondStart
 	for _, args := range in.kept {
-		if wantsLive(args) {
-			d.commands.put(Command{Name: CommandLive}) // the window is about to be shown by itself
-		}
+		_ = d.secondStart(args) // it fails only where d ends already
 	}
 	in.kept = nil
 }

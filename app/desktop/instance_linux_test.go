@@ -30,10 +30,10 @@ func TestASecondStartHandsItsArgumentsToTheFirst(t *testing.T) {
 
 	_, err = Claim(t.Context(), id, nil)
 	require.ErrorIs(t, err, ErrHanded)
-	assert.Equal(t, []string{"show"}, p.all())
+	assert.Equal(t, []string{"show", "show"}, p.all(), "both starts")
 	_, err = Claim(t.Context(), id, []string{"--live"})
 	require.ErrorIs(t, err, ErrHanded)
-	assert.Equal(t, []string{"show", "show", CommandLive}, p.all())
+	assert.Equal(t, []string{"show", "show", "show", CommandLive}, p.all())
 
 	other, err := Claim(t.Context(), ID(t.TempDir()), nil)
 	require.NoError(t, err, "another data folder has a window of its own")

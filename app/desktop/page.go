@@ -21,9 +21,10 @@ var pageTypes = map[string]string{
 // from sites, and the page can do more than any site may. playback is proxy.listen.
 func policy(playback string) string {
 	const own = "'self' wails: http://wails.localhost"
-	host, _, err := net.SplitHostPort(playback)
-	if err != nil || host == "" || net.ParseIP(host).IsUnspecified() {
-		host = "127.0.0.1"
+	host := "127.0.0.1"
+	// A name is resolved as listening does it: playback addresses bear what came of it.
+	if a, err := net.ResolveTCPAddr("tcp", playback); err == nil && a.IP != nil && !a.IP.IsUnspecified() {
+		host = a.IP.String()
 	}
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"

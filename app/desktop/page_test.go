@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -34,6 +35,12 @@ func TestThePageMayLoadItselfAndPlayAndNothingElse(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, get(h, "/none.js").Code)
 	assert.Contains(t, policy("[::1]:0"), "connect-src 'self' wails: http://wails.localhost http://[::1]:*;")
 	assert.Contains(t, policy("0.0.0.0:8788"), "http://127.0.0.1:*")
+	listener, err := net.Listen("tcp", "localhost:0")
+	require.NoError(t, err)
+	defer listener.Close()
+	host, _, err := net.SplitHostPort(listener.Addr().String())
+	require.NoError(t, err)
+	assert.Contains(t, policy("localhost:8788"), net.JoinHostPort(host, "*"), "a name, as playback addresses bear it")
 }
 
 func TestAProgramWithoutItsPageSaysHowToBuildIt(t *testing.T) {

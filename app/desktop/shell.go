@@ -103,7 +103,7 @@ func openFile(path string) error {
 	}
 	argv := opener(path)
 	if err := launch(argv); err != nil {
-		return api.Errorf(api.CodeInvalid, "%s cannot be opened: %s; it lies at %s", plain(path, maxPage), strings.TrimSuffix(err.Error(), "."), path)
+		return api.Errorf(api.CodeInvalid, "%s cannot be opened: %s", path, strings.TrimSuffix(err.Error(), "."))
 	}
 	return nil
 }

@@ -118,6 +118,7 @@ func (d *Desktop) takeSignals(stop context.Context) {
 	context.AfterFunc(d.gate.ctx, func() {
 		notSignal()
 		notStop()
+		context.AfterFunc(ctx, cancel) // a second signal ends the program at once, also where closing hangs
 	})
 }
 

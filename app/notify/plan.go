@@ -131,9 +131,5 @@ func failing(a api.Active, zone *time.Location) Message {
 
 // short is text as one line of maxText runes at most.
 func short(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if r := []rune(text); len(r) > maxText {
-		return string(r[:maxText-1]) + "…"
-	}
-	return text
+	return api.Cut(api.Plain(text), maxText)
 }

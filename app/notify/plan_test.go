@@ -120,6 +120,8 @@ func TestAFailingFeedSaysWhyAndWhatHappensNext(t *testing.T) {
 	assert.Equal(t, "Extractor returned no streams.\nIt plays on until its token ends at 21:14. Gridwall keeps trying; Sources shows what is wrong.", m.Body)
 	assert.Equal(t, Action{Page: "sources"}, m.Action)
 
+	a.Title = "On\x00board \u202e81\n"
+	assert.Equal(t, "Onboard 81 can't be renewed", failing(a, nil).Title, "a bus cuts off who sends it a zero byte")
 	a.Title, a.LastError, a.ExpiresAt = strings.Repeat("x\n", 500), strings.Repeat("y", 500), nil
 	m = failing(a, nil)
 	assert.LessOrEqual(t, len([]rune(m.Title)), maxText)

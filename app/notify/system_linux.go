@@ -90,8 +90,8 @@ func (s *System) Send(m Message) error {
 	}
 	actions := []string{} // a service without actions would show a dialog in their place
 	if slices.Contains(able, "actions") {
-		// "default" is a click on the message itself; some services show no other, some that one never.
-		actions = []string{"default", m.Action.label(), "open", m.Action.label()}
+		// "default" is a click on the message itself; it has no label, or Xfce would make a second button of it.
+		actions = []string{"default", "", "open", m.Action.label()}
 	}
 	var replaces, id uint32
 	at := slices.IndexFunc(s.shown, func(o shown) bool { return o.about == m.About && m.About != "" })

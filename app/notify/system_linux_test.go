@@ -58,7 +58,7 @@ func TestAClickOnAMessageOpensTheSession(t *testing.T) {
 	assert.Equal(t, "Gridwall", got.App)
 	assert.Equal(t, "Qualifying in 15 min", got.Summary)
 	assert.Equal(t, "Qatar &lt;Grand&gt; Prix &amp; more", got.Body, "a name is no markup")
-	assert.Equal(t, []string{"default", "Watch", "open", "Watch"}, got.Actions)
+	assert.Equal(t, []string{"default", "", "open", "Watch"}, got.Actions)
 	assert.Equal(t, "io.github.gridwall.Gridwall", got.Icon)
 	assert.Equal(t, "io.github.gridwall.Gridwall", got.Hints["desktop-entry"].Value())
 	service.Click(got.ID, "default")

@@ -191,15 +191,27 @@ func (g *guard) permitted(r *http.Request) bool {
 	return false
 }
 
-// local tells whether a request comes from this machine, and names it so.
+// local tells whether a request comes from this machine, and names it so: over loopback, or, where playback listens at
+// an address of the network alone, from that very address.
 func local(r *http.Request) bool {
-	name, _ := splitHost(r.Host)
-	to, err := netip.ParseAddr(name)
-	if err != nil && !strings.EqualFold(name, "localhost") {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
 		return false
 	}
-	from, err2 := netip.ParseAddrPort(r.RemoteAddr)
-	return err2 == nil && from.Addr().Unmap().IsLoopback() && (err != nil || to.Unmap().IsLoopback())
+	from := peer.Addr().Unmap()
+	name, _ := splitHost(r.Host)
+	if strings.EqualFold(name, "localhost") {
+		return from.IsLoopback()
+	}
+	to, err := netip.ParseAddr(name)
+	if err != nil {
+		return false
+	}
+	if to = to.Unmap(); from.IsLoopback() {
+		return to.IsLoopback()
+	}
+	here, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	return ok && from == to && from == here.AddrPort().Addr().Unmap()
 }
 
 // isToken compares in constant time; hashing first hides the length too.

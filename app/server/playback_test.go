@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -59,9 +60,10 @@ func TestAWindowServesPlaybackAndNothingElse(t *testing.T) {
 }
 
 func TestOtherMachinesNeedTheToken(t *testing.T) {
-	local := func(from, host string) bool {
-		return local(&http.Request{RemoteAddr: from, Host: host})
+	localRequest := func(ctx context.Context, from, host string) bool {
+		return local((&http.Request{RemoteAddr: from, Host: host}).WithContext(ctx))
 	}
+	local := func(from, host string) bool { return localRequest(t.Context(), from, host) }
 	assert.True(t, local("127.0.0.1:5000", "127.0.0.1:8788"))
 	assert.True(t, local("[::1]:5000", "localhost:8788"))
 	assert.True(t, local("[::ffff:127.0.0.1]:5000", "[::1]:8788"))
@@ -69,6 +71,15 @@ func TestOtherMachinesNeedTheToken(t *testing.T) {
 	assert.False(t, local("127.0.0.1:5000", "tv.lan:8788"), "a forward proxy of this machine asks for others")
 	assert.False(t, local("127.0.0.1:5000", "192.168.1.4:8788"))
 	assert.False(t, local("", "localhost"))
+	at := func(here, from, host string) bool {
+		addr := net.TCPAddrFromAddrPort(netip.MustParseAddrPort(here))
+		ctx := context.WithValue(t.Context(), http.LocalAddrContextKey, addr)
+		return localRequest(ctx, from, host)
+	}
+	assert.True(t, at("192.168.1.4:8788", "192.168.1.4:5000", "192.168.1.4:8788"), "the window itself, where proxy.listen is an address of the network")
+	assert.False(t, at("192.168.1.4:8788", "192.168.1.9:5000", "192.168.1.4:8788"))
+	assert.False(t, at("192.168.1.4:8788", "192.168.1.9:5000", "192.168.1.9:8788"))
+	assert.False(t, at("192.168.1.4:8788", "192.168.1.4:5000", "tv.lan:8788"))
 
 	ln, err := net.Listen("tcp", "0.0.0.0:0")
 	require.NoError(t, err)

@@ -34,13 +34,12 @@ func (rt *routes) sources() {
 
 	type enable struct {
 		Key  string `path:"key" maxLength:"100" doc:"The source's key."`
-		Body struct {
-			Enabled bool `json:"enabled"`
-		}
+		Body api.SourceSwitch
 	}
 	register(rt, rt.operation("enableSource", http.MethodPut, "/api/v1/sources/{key}/enabled", "Turn a source on or off, by that one line of its file"),
 		func(ctx context.Context, in *enable) (api.Source, error) {
-			return rt.api.EnableSource(ctx, in.Key, in.Body.Enabled)
+			in.Body.AllowCommand = rt.allowCommands
+			return rt.api.EnableSource(ctx, in.Key, in.Body)
 		})
 
 	type put struct {

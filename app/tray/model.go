@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"gridwall/app/api"
 )
@@ -130,11 +129,11 @@ func (m *Model) sessions(s api.Schedule, now time.Time) {
 	}
 	switch {
 	case len(live) == 1:
-		m.Tooltip = cut("Gridwall · live now: "+plain(live[0].name()), maxTooltip)
+		m.Tooltip = api.Cut("Gridwall · live now: "+api.Plain(live[0].name()), maxTooltip)
 	case len(live) > 1:
 		m.Tooltip = fmt.Sprintf("Gridwall · %d sessions live", len(live))
 	case len(ahead) > 0:
-		m.Tooltip = cut("Gridwall · "+strings.ToLower(m.Next.Title[:1])+m.Next.Title[1:], maxTooltip)
+		m.Tooltip = api.Cut("Gridwall · "+strings.ToLower(m.Next.Title[:1])+m.Next.Title[1:], maxTooltip)
 	default:
 		m.Tooltip = "Gridwall"
 	}
@@ -171,7 +170,7 @@ func (m *Model) feeds(active []api.Active, now time.Time, renewing bool) {
 
 // feedTitle names a feed, and says in a word how it is.
 func feedTitle(a api.Active, now time.Time, renewing bool) string {
-	name := plain(strings.TrimSpace(a.Title + " " + a.Quality))
+	name := api.Plain(strings.TrimSpace(a.Title + " " + a.Quality))
 	if name == "" {
 		name = a.SiteKey
 	}
@@ -179,40 +178,17 @@ func feedTitle(a api.Active, now time.Time, renewing bool) string {
 	case renewing || a.LastError == "" && a.ExpiresAt != nil && !now.Before(*a.ExpiresAt):
 		return ending(name, " · renewing")
 	case a.LastError != "":
-		return line(cut(name, maxTitle/2) + " · failed: " + a.LastError)
+		return line(api.Cut(name, maxTitle/2) + " · failed: " + a.LastError)
 	}
 	return ending(name, " · fresh")
 }
 
 // line is text as one line of the menu.
-func line(text string) string { return cut(plain(text), maxTitle) }
+func line(text string) string { return api.Cut(api.Plain(text), maxTitle) }
 
 // ending is a line whose end must stay to be read.
 func ending(text, end string) string {
-	return cut(plain(text), maxTitle-len([]rune(end))) + end
-}
-
-// plain is text without what a menu would not draw: line ends, control and direction marks.
-func plain(text string) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
-			return -1
-		}
-		return r
-	}, text)
-	return strings.Join(strings.Fields(text), " ")
-}
-
-// cut shortens text to n runes.
-func cut(text string, n int) string {
-	r := []rune(text)
-	if len(r) <= n {
-		return text
-	}
-	return strings.TrimRight(string(r[:n-1]), " ") + "…"
+	return api.Cut(api.Plain(text), maxTitle-len([]rune(end))) + end
 }
 
 // Renewed says how a renewal of all feeds went; after are the active feeds when it was over.
@@ -220,7 +196,7 @@ func Renewed(after []api.Active) string {
 	var failed []string
 	for _, a := range after {
 		if a.LastError != "" {
-			failed = append(failed, plain(a.Title)+": "+a.LastError)
+			failed = append(failed, api.Plain(a.Title)+": "+api.Plain(a.LastError))
 		}
 	}
 	done := len(after) - len(failed)

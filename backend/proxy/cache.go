@@ -59,6 +59,12 @@ func (c *cache) join(key string, open opener) *reader {
 	d.onIdle = func() { c.abandon(d) }
 	c.all[key] = d
 	r := d.attach()
+	if err := c.ctx.Err(); err != nil { // close has waited, or is waiting, and would not see this one
+		cancel()
+		c.forget(d)
+		d.finish(err)
+		return r
+	}
 	c.wg.Add(1)
 	go func() {
 		defer c.wg.Done()
@@ -67,6 +73,14 @@ func (c *cache) join(key string, open opener) *reader {
 		c.keep(d)
 	}()
 	return r
+}
+
+// close waits for the downloads under way, whose context has ended. None begins after it.
+func (c *cache) close() {
+	c.mu.Lock() // join is past its look at the context, and has counted what it starts
+	//lint:ignore SA2001 nothing is to be done inside
+	c.mu.Unlock()
+	c.wg.Wait()
 }
 
 // abandon ends a download that nobody reads any more.

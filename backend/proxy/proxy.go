@@ -93,10 +93,10 @@ func New(o Options) *Proxy {
 	return p
 }
 
-// Close ends every upstream request and writes what is to be persisted.
+// Close ends every upstream request and writes what is to be persisted. Requests may still come: they fail.
 func (p *Proxy) Close() error {
 	p.cancel()
-	p.wg.Wait()
+	p.cache.close()
 	return p.save(true)
 }
 

@@ -84,6 +84,10 @@ export interface SourceText {
   text: string
 }
 
+export interface SourceSwitch {
+  enabled: boolean
+}
+
 export interface Guess {
   key: string
   kind: string
