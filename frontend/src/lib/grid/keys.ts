@@ -48,6 +48,7 @@ export const KEYS: { name: string; lines: Line[] }[] = [
     lines: [
       { keys: 'Alt+1 … 4', what: 'Schedule, Watch, Sources, Settings' },
       { keys: '?', what: 'This list' },
+      { keys: 'Ctrl+Z', what: 'Undo, while its notice is shown' },
       { keys: 'Esc', what: 'Close what is open', on: { Escape: 'back' } },
     ],
   },

@@ -159,6 +159,20 @@ describe('a player', () => {
     expect([player.muted, player.soundBlocked]).toEqual([false, false])
   })
 
+  it('stays muted or heard when the webview tells of an older change; the mixer can silence it later', async () => {
+    const { video } = await playing()
+    const webview = (muted: boolean) => {
+      video.muted = muted
+      video.dispatchEvent(new Event('volumechange'))
+      return [video.muted, player.muted]
+    }
+    expect(webview(false)).toEqual([true, true])
+    player.setMuted(false)
+    expect(webview(true)).toEqual([false, false])
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(webview(true)).toEqual([true, true])
+  })
+
   it('takes a smaller variant for a small picture', async () => {
     await playing()
     player.setCap(180)
@@ -190,6 +204,18 @@ describe('a player', () => {
     player.destroy()
     await vi.advanceTimersByTimeAsync(0)
     expect(last().calls).toEqual(['destroy'])
+  })
+
+  it('plays on when its window is shown again, where the webview paused it while that was hidden', async () => {
+    const { video, state } = await playing()
+    const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
+    video.pause()
+    video.dispatchEvent(new Event('pause'))
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect([player.wanted, state.paused]).toEqual([true, true])
+    hidden.mockReturnValue(false)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(state.paused).toBe(false)
   })
 
   it('stays paused when it was paused, also after a trouble', async () => {

@@ -71,7 +71,9 @@ export class Player {
       wanted: () => this.#wanted && this.#engine !== undefined,
       moves: (on) => this.#moves(on),
       paused: () => {
-        this.#wanted = false
+        // WebKit pauses what is muted while its window is hidden. When it is shown, #watch plays on from the live edge.
+        if (document.hidden) this.#toLive = true
+        else this.#wanted = false
         this.#look()
       },
     })

@@ -1,6 +1,9 @@
 /** The longest that a browser is given to say that it takes sound back, in ms. */
 const SOUND_ANSWER = 500
 
+/** How long a webview may take to follow a wish to be heard, in ms. */
+const SETTLED = 3_000
+
 /** What a screen tells its player. */
 export interface Watcher {
   /** Whether somebody wants it to play. */
@@ -51,10 +54,7 @@ export class Screen {
     on('waiting', () => this.#watcher.moves(false))
     on('canplay', () => this.play())
     on('pause', () => this.#paused(video))
-    on('volumechange', () => {
-      this.#muted = video.muted
-      this.#volume = video.volume
-    })
+    on('volumechange', () => this.#sounds(video))
   }
 
   detach(): void {
@@ -94,6 +94,17 @@ export class Screen {
   setVolume(volume: number): void {
     this.#volume = within(volume)
     if (this.#video) this.#video.volume = this.#volume
+  }
+
+  /**
+   * Takes over what the system's mixer did. But a muted picture stays muted, and one that has just been unmuted
+   * heard: WebKitGTK tells of a change late, and by then of one that is undone. Sound would hop from tile to tile.
+   */
+  #sounds(video: HTMLVideoElement): void {
+    this.#volume = video.volume
+    const ours = this.#muted || Date.now() - this.#unmutedAt < SETTLED
+    if (!ours) this.#muted = video.muted
+    else if (video.muted !== this.#muted) video.muted = this.#muted
   }
 
   #paused(video: HTMLVideoElement): void {

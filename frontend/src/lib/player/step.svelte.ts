@@ -10,7 +10,8 @@ export class Step {
   #getTiles: () => readonly Tile[]
   #spread = $state<number | null>(null)
   #on = $state(true)
-  #correcting = new Set<string>()
+  /** The feeds that are being corrected by their rate, and at which. */
+  #correcting = new Map<string, number>()
   #jumped = new Map<string, number>()
   #off: (() => void) | undefined
 
@@ -64,10 +65,21 @@ export class Step {
       const tile = tiles.find((t) => t.id === m.id)
       if (!tile) continue
       tile.setDrift(m.drift)
-      tile.player.setRate(m.rate)
-      if (m.rate === 1) this.#correcting.delete(m.id)
-      else this.#correcting.add(m.id)
+      const rate = this.#kept(m.id, m.rate)
+      tile.player.setRate(rate)
+      if (rate === 1) this.#correcting.delete(m.id)
+      else this.#correcting.set(m.id, rate)
       if (m.seek !== null && tile.player.seekTo(m.seek + tile.offset)) this.#jumped.set(m.id, now)
     }
+  }
+
+  /**
+   * WebKit stumbles at every change of the speed: the one that was chosen stays until the feed is there, and one that
+   * went a little too far is there.
+   */
+  #kept(id: string, rate: number): number {
+    const now = this.#correcting.get(id)
+    if (now === undefined || rate === 1) return rate
+    return now < 1 === rate < 1 ? now : 1
   }
 }

@@ -310,7 +310,7 @@ export class Wall {
       this.focus(before.focus)
     }
     this.#app.notices.show('info', 'The wall shows other feeds now.', {
-      label: 'Back to the wall before',
+      label: 'Undo',
       run,
     })
   }

@@ -111,7 +111,7 @@ const SOURCES: Field[] = [
   {
     kind: 'duration',
     key: 'extract.timeout',
-    title: 'Give a source up after',
+    title: 'Give up on a source after',
     text: 'How long one look may take. A source’s file may say otherwise.',
     standard: '30s',
     presets: durations('10s 20s 30s 1m 2m'),

@@ -19,6 +19,8 @@ export class View {
   #alone = $state(false)
   #idle = $state(false)
   #filling = $state('')
+  /** Whether the window was made to fill the screen here; Esc takes that back. */
+  #full = false
   #screened = $state('')
   #address = $state('')
   #named = $state(false)
@@ -128,7 +130,10 @@ export class View {
   }
 
   async fullscreen(): Promise<void> {
-    await this.#app.act(async () => this.#app.shell.fullscreen(!(await this.#app.shell.isFullscreen())))
+    await this.#app.act(async () => {
+      this.#full = !(await this.#app.shell.isFullscreen())
+      await this.#app.shell.fullscreen(this.#full)
+    })
   }
 
   /** A tile over the whole screen, or back on the wall. */
@@ -257,8 +262,14 @@ export class View {
     if (this.#filling !== '') void this.#leaveFilling()
     else if (this.#alone) this.setAlone(false)
     else if (this.#narrow && this.#drawer) this.#drawer = false
+    else if (this.#full) this.#leaveFull()
     else return false
     return true
+  }
+
+  #leaveFull(): void {
+    this.#full = false
+    void this.#app.shell.fullscreen(false).catch(() => undefined)
   }
 
   async #leaveFilling(): Promise<void> {
