@@ -63,7 +63,10 @@ test('the wall obeys its keys', async ({ page }) => {
   await expect.poll(() => is('paused'), { message: 'Space pauses' }).toBe(true)
   await page.keyboard.press('Space')
   await expect.poll(() => is('paused'), { message: 'Space plays' }).toBe(false)
-  await video.evaluate((v: HTMLVideoElement) => (v.currentTime -= 8))
+  // Late by what was played so far: before there is enough of that, there is nothing to go back to.
+  const played = () => video.evaluate((v: HTMLVideoElement) => v.currentTime - v.buffered.start(0))
+  await expect.poll(played, { message: 'some seconds are played' }).toBeGreaterThan(6)
+  await video.evaluate((v: HTMLVideoElement) => (v.currentTime = v.buffered.start(0) + 0.5))
   const behind = () =>
     video.evaluate(
       (v: HTMLVideoElement) =>
