@@ -2,6 +2,7 @@ package app
 
 import (
 	"gridwall/backend/extract"
+	commandkind "gridwall/backend/extract/command"
 	"gridwall/backend/extract/demo"
 	"gridwall/backend/extract/direct"
 	"gridwall/backend/extract/jsonapi"
@@ -12,9 +13,10 @@ import (
 // feeds, and starts the demo where it does not run.
 func kinds(feeds func() ([]demo.Feed, error)) extract.Registry {
 	return extract.Registry{
-		"direct": direct.Extractor{},
-		"m3u":    m3u.Extractor{},
-		"json":   jsonapi.Extractor{},
-		"demo":   demo.New(feeds),
+		"direct":  direct.Extractor{},
+		"m3u":     m3u.Extractor{},
+		"json":    jsonapi.Extractor{},
+		"command": commandkind.Extractor{},
+		"demo":    demo.New(feeds),
 	}
 }

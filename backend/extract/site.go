@@ -186,6 +186,9 @@ func (s *Site) Trace() []Step { return s.trace.all() }
 // Note adds a step of the kind's own: what it did, and how many things came of it. step holds no token.
 func (s *Site) Note(step string, yield int) { s.trace.add(Step{What: step, Yield: yield}) }
 
+// Record adds a step of the kind's own with all that a step can tell. It holds no token.
+func (s *Site) Record(step Step) { s.trace.add(step) }
+
 func (s *Site) setHeaders(req *http.Request) {
 	req.Header.Set("User-Agent", stream.UserAgent)
 	req.Header.Set("Accept", "*/*")

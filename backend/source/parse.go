@@ -174,6 +174,8 @@ func (r *reader) own() {
 	s.Match = r.text(v, "", "match")
 	s.Query = r.text(v, "", "query")
 	s.Streams = r.streams()
+	s.Command = r.arguments("command")
+	s.Format = r.text(v, "", "format")
 }
 
 func (r *reader) streams() []Direct {

@@ -23,10 +23,11 @@ import (
 // Suites tells where each kind runs Run: the folder below backend/extract. The demo has no foreign answers to
 // refuse; package democdn tests it.
 var Suites = map[string]string{
-	"direct": "direct",
-	"m3u":    "m3u",
-	"json":   "jsonapi",
-	"demo":   "",
+	"direct":  "direct",
+	"m3u":     "m3u",
+	"json":    "jsonapi",
+	"command": "command",
+	"demo":    "",
 }
 
 const (
