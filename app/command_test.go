@@ -2,9 +2,12 @@ package app
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,7 +49,7 @@ func TestOverHTTPACommandIsWrittenAndTriedOnlyWhereThatIsPermitted(t *testing.T)
 	trial = s.do(http.MethodPost, "/api/v1/sources/tool/test", body(t, text)).json(t)
 	assert.EqualValues(t, 1, trial["count"])
 	step := list(t, trial, "steps")[0]
-	assert.Equal(t, "ran list.sh: exit status 0", step["what"])
+	assert.Equal(t, "ran list.sh (exit status 0)", step["what"])
 	assert.EqualValues(t, 1, step["yield"])
 	assert.EqualValues(t, len("World feed\thttps://cdn.test/1.m3u8\n"), step["bytes"])
 	s.streams(0)
@@ -72,4 +75,47 @@ func TestAStreamThatACommandPrintsIsNotFetchedFromThisMachineUnlessTheFileSaysSo
 		return true
 	}, wait, 20*time.Millisecond)
 	assert.Equal(t, map[string]any{"closed": false, "open": true}, live)
+}
+
+func TestAFeedThatACommandFoundPlaysOnAfterItsTokenDied(t *testing.T) {
+	count := filepath.Join(t.TempDir(), "count")
+	require.NoError(t, os.WriteFile(count, []byte("0\n"), 0o600))
+	cdn := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		now, _ := os.ReadFile(count)
+		if r.URL.Query().Get("token") != strings.TrimSpace(string(now)) {
+			http.Error(w, "expired", http.StatusForbidden)
+			return
+		}
+		if r.URL.Path == "/seven.ts" {
+			_, _ = w.Write([]byte("G segment"))
+			return
+		}
+		w.Header().Set("Content-Type", "application/vnd.apple.mpegurl")
+		fmt.Fprintf(w, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:4,\nseven.ts?token=%s\n", now)
+	}))
+	t.Cleanup(cdn.Close)
+	// Each run makes a token, which ends the one before.
+	tool := filepath.Join(t.TempDir(), "list.sh")
+	require.NoError(t, os.WriteFile(tool, []byte("#!/bin/sh\nn=$(($(cat \"$1\") + 1))\necho $n >\"$1\"\nprintf 'World feed\\t%s/world.m3u8?token=%s\\n' \"$2\" $n\n"), 0o755))
+	s := start(t, newHome(t, quiet, map[string]string{
+		"tool": "kind = 'command'\nformat = 'lines'\nallow_private = true\ncommand = ['" + tool + "', '" + count + "', '" + cdn.URL + "']\n",
+	}), false)
+	id := s.streams(1)[0]["id"].(string)
+	play := func() {
+		t.Helper()
+		list := s.get("/hls/" + id + "/index.m3u8")
+		require.Equal(t, http.StatusOK, list.status, "%s", list.body)
+		assert.NotContains(t, string(list.body), "token")
+		segment := s.get("/hls/" + id + "/main/7.ts")
+		assert.Equal(t, "G segment", string(segment.body), "%d", segment.status)
+	}
+	play()
+	require.NoError(t, os.WriteFile(count, []byte("100\n"), 0o600))
+	// What was fetched a moment ago is answered out of the cache.
+	require.Eventually(t, func() bool {
+		play()
+		now, err := os.ReadFile(count)
+		require.NoError(t, err)
+		return string(now) == "101\n"
+	}, wait, 50*time.Millisecond, "the tool is run once more")
 }

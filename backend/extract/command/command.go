@@ -69,7 +69,7 @@ func (e Extractor) Extract(ctx context.Context, src source.Source, site *extract
 	r := t.run(ctx)
 	step := extract.Step{What: "ran " + t.name, Duration: r.took, Bytes: r.printed}
 	if r.status >= 0 {
-		step.What = fmt.Sprintf("ran %s: exit status %d", t.name, r.status)
+		step.What = fmt.Sprintf("ran %s (exit status %d)", t.name, r.status)
 	}
 	defer func() {
 		step.Yield = len(found)
