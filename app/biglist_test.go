@@ -35,16 +35,19 @@ func bigList(base string, n, round int) []byte {
 func provider(t testing.TB, n int) (list string, asked *atomic.Int64) {
 	asked = &atomic.Int64{}
 	rounds := atomic.Int64{}
-	var site *httptest.Server
-	site = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	var lists [2][]byte // made once: what a site needs for them is not what is measured
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/get.php" {
 			asked.Add(1)
 			fmt.Fprint(w, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n/segment.ts\n")
 			return
 		}
-		_, _ = w.Write(bigList(site.URL, n, int(rounds.Add(1))))
+		_, _ = w.Write(lists[rounds.Add(1)%2])
 	}))
 	t.Cleanup(site.Close)
+	for round := range lists {
+		lists[round] = bigList(site.URL, n, round)
+	}
 	return site.URL + "/get.php?username=user&password=password&type=m3u_plus", asked
 }
 
