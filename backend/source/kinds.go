@@ -19,6 +19,7 @@ var kindRules = []kindRule{
 	{name: "direct", keys: []string{"stream"}, check: checkDirect},
 	{name: "m3u", keys: []string{"url", "match"}, check: checkM3U},
 	{name: "json", keys: []string{"url", "query"}, check: checkJSON},
+	{name: "page", keys: []string{"url", "follow", "find", "decode"}, check: checkPage},
 	{name: "command", keys: []string{"command", "format"}, check: checkCommand},
 	{name: "demo", check: checkDemo},
 }

@@ -6,6 +6,7 @@ package extracttest
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -26,6 +27,7 @@ var Suites = map[string]string{
 	"direct":  "direct",
 	"m3u":     "m3u",
 	"json":    "jsonapi",
+	"page":    "page",
 	"command": "command",
 	"demo":    "",
 }
@@ -79,6 +81,11 @@ func Run(t *testing.T, c Case) {
 			want := make([]extract.Found, len(a.Want))
 			for i, f := range a.Want {
 				f.URL = strings.ReplaceAll(f.URL, "{base}", site.url)
+				if f.Headers = maps.Clone(f.Headers); f.Headers != nil {
+					for name, value := range f.Headers {
+						f.Headers[name] = strings.ReplaceAll(value, "{base}", site.url)
+					}
+				}
 				want[i] = f
 			}
 			assert.Equal(t, want, r.found)
