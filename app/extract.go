@@ -46,18 +46,13 @@ func (c extractCommand) Run(p *process) error {
 	defer service.Close()
 	failed, ran := 0, 0
 	if c.Source != "" {
-		res, err := service.Extract(p.ctx, c.Source)
-		if err != nil {
+		if _, err := service.Extract(p.ctx, c.Source); err != nil {
 			if p.ctx.Err() != nil {
 				return nil // asked to stop: that is no failure
 			}
 			return fmt.Errorf("%s: %w", c.Source, err)
 		}
-		ids := make([]string, len(res.Streams))
-		for i, s := range res.Streams {
-			ids[i] = s.ID
-		}
-		service.Check(p.ctx, ids...)
+		service.CheckSource(p.ctx, c.Source)
 	} else {
 		for _, res := range service.ExtractAll(p.ctx) {
 			ran++

@@ -17,7 +17,7 @@ import (
 type extraction interface {
 	Extract(ctx context.Context, key string) (extract.Result, error)
 	ExtractAll(ctx context.Context) []extract.Result
-	Check(ctx context.Context, ids ...string)
+	CheckSource(ctx context.Context, key string)
 	Try(ctx context.Context, src source.Source) extract.Trial
 	Streams() []stream.Stream
 	Stream(id string) (stream.Stream, bool)

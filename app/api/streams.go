@@ -19,8 +19,9 @@ func (a *API) Streams(_ context.Context, all bool) (StreamList, error) {
 }
 
 func (a *API) list(all bool) []Stream {
-	out := []Stream{}
-	for _, s := range a.o.Extraction.Streams() {
+	streams := a.o.Extraction.Streams()
+	out := make([]Stream, 0, len(streams))
+	for _, s := range streams {
 		if !all && s.Health != nil && !s.Health.Live {
 			continue
 		}
@@ -33,7 +34,7 @@ func (a *API) list(all bool) []Stream {
 func FromStream(s stream.Stream) Stream {
 	out := Stream{
 		ID: s.ID, URL: s.URL, SiteKey: s.SiteKey, SiteName: s.SiteName, Quality: s.Quality, Title: s.Title,
-		ExtractedAt: s.ExtractedAt.UTC().Truncate(time.Millisecond),
+		Group: s.Group, Logo: s.Logo, ExtractedAt: s.ExtractedAt.UTC().Truncate(time.Millisecond),
 	}
 	if h := s.Health; h != nil {
 		out.IsLive = &h.Live
@@ -50,23 +51,19 @@ func FromStream(s stream.Stream) Stream {
 	return out
 }
 
-// Extract runs one source now, or all of them where key is empty, and answers when the streams are checked. A source
-// that fails is told in Failed; that alone is no error.
+// Extract runs one source now, or all of them where key is empty, and answers when the streams are checked: of
+// a listing of hundreds, those that somebody watches. A source that fails is told in Failed; that alone is no error.
 func (a *API) Extract(ctx context.Context, key string) (Extraction, error) {
 	out := Extraction{Failed: []FailedExtract{}}
 	if key != "" {
 		if err := a.known(key); err != nil {
 			return out, err
 		}
-		res, err := a.o.Extraction.Extract(ctx, key)
-		if err != nil {
+		if _, err := a.o.Extraction.Extract(ctx, key); err != nil {
 			out.Failed = append(out.Failed, FailedExtract{Key: key, Error: stream.RedactText(err.Error())})
+		} else {
+			a.o.Extraction.CheckSource(ctx, key)
 		}
-		ids := make([]string, len(res.Streams))
-		for i, s := range res.Streams {
-			ids[i] = s.ID
-		}
-		a.o.Extraction.Check(ctx, ids...)
 	} else {
 		for _, res := range a.o.Extraction.ExtractAll(ctx) {
 			if res.Err != nil {

@@ -25,6 +25,8 @@ type Stream struct {
 	SiteName       string     `json:"site_name"`
 	Quality        string     `json:"quality"`
 	Title          string     `json:"title"`
+	Group          string     `json:"group,omitempty" doc:"The group that a channel list puts it into."`
+	Logo           string     `json:"logo,omitempty" doc:"The address of the picture that a channel list names."`
 	ExtractedAt    time.Time  `json:"extracted_at"`
 	IsLive         *bool      `json:"is_live" nullable:"true" doc:"Null while the stream has not been checked."`
 	ResponseTimeMS *int64     `json:"response_time_ms" nullable:"true"`

@@ -36,6 +36,10 @@ func (s *Service) Check(ctx context.Context, ids ...string) {
 	all.Wait()
 }
 
+// CheckSource checks the listing of a source as after a run: all of its streams, or, where they are many, those that
+// somebody watches. It returns when that is done.
+func (s *Service) CheckSource(ctx context.Context, key string) { s.checkSource(ctx, key) }
+
 // checking is a check of a source's listing that is under way.
 type checking struct {
 	done    chan struct{}

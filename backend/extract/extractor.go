@@ -28,6 +28,8 @@ type Found struct {
 	Title string
 	// Quality is the source's own word, such as "1080p"; "" where it says none or is ambiguous.
 	Quality string
+	// Group and Logo are what a channel list says beside: the group's name, and the address of a picture. "" for none.
+	Group, Logo string
 	// Headers go to the CDN, over the source's stream headers. Nil for none.
 	Headers map[string]string
 }

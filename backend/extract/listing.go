@@ -58,22 +58,31 @@ func tidyFound(found []Found) (out []Found, dropped int, err error) {
 	if len(found) > maxFound {
 		return nil, 0, fmt.Errorf("it listed %d streams, more than %d: narrow the query or the match in its file", len(found), maxFound)
 	}
+	out = make([]Found, 0, len(found))
+	// Where each URL stands first in out. That several have one is rare: only their titles are kept.
+	first := make(map[string]int32, len(found))
 	type same struct{ url, title, quality string }
-	seen := make(map[same]bool, len(found))
+	seen := map[same]bool{}
+	keyOf := func(f Found) same { return same{f.URL, fold(f.Title), fold(f.Quality)} }
 	for _, f := range found {
 		f.URL = strings.TrimSpace(f.URL)
-		f.Title, f.Quality = oneLine(f.Title), oneLine(f.Quality)
+		f.Title, f.Quality, f.Group = oneLine(f.Title), oneLine(f.Quality), oneLine(f.Group)
 		u, err := url.Parse(f.URL)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			dropped++
 			continue
 		}
 		// Only the very same counts: behind equal titles and paths with other tokens may be other feeds.
-		key := same{f.URL, fold(f.Title), fold(f.Quality)}
-		if seen[key] {
-			continue
+		if i, ok := first[f.URL]; !ok {
+			first[f.URL] = int32(len(out))
+		} else {
+			seen[keyOf(out[i])] = true
+			key := keyOf(f)
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
 		}
-		seen[key] = true
 		out = append(out, f)
 	}
 	if len(out) == 0 && dropped > 0 {
@@ -82,7 +91,12 @@ func tidyFound(found []Found) (out []Found, dropped int, err error) {
 	return out, dropped, nil
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+func oneLine(s string) string {
+	if plainTitle(s) {
+		return s // as most are, of the 50,000 of a list
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
 
 // reconcile makes streams of what was found: those that continue a known one get its id and its health, the others a
 // new id. retired are the known ones that are not listed any more.
@@ -90,8 +104,10 @@ func (s *Service) reconcile(src source.Source, found []Found, known, old []strea
 	listed = make([]stream.Stream, len(found))
 	listedNow, revived := make([]bool, len(known)), make([]bool, len(old))
 	var rest []int
+	var headers sharedHeaders
 	for i, k := range Match(known, found, s.o.Tokens) {
 		listed[i] = newStream(src, found[i], at)
+		listed[i].Headers = headers.of(src, found[i].Headers)
 		if k < 0 {
 			rest = append(rest, i)
 			continue
@@ -141,8 +157,21 @@ func (s *Service) reconcile(src source.Source, found []Found, known, old []strea
 func newStream(src source.Source, f Found, at time.Time) stream.Stream {
 	return stream.Stream{
 		SiteKey: src.Key, SiteName: src.Name, Title: f.Title, Quality: f.Quality, URL: f.URL, ExtractedAt: at,
-		Headers: streamHeaders(src, f.Headers),
+		Group: f.Group, Logo: f.Logo,
 	}
+}
+
+// sharedHeaders gives streams in a row one map where their headers are equal: of the 50,000 of a list nearly all are.
+type sharedHeaders struct {
+	begun    bool
+	own, out map[string]string
+}
+
+func (h *sharedHeaders) of(src source.Source, own map[string]string) map[string]string {
+	if !h.begun || !maps.Equal(h.own, own) {
+		h.begun, h.own, h.out = true, own, streamHeaders(src, own)
+	}
+	return h.out
 }
 
 // streamHeaders are what the CDN gets: the file's stream headers, overlaid by those that came with the stream. The

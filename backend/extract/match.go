@@ -40,6 +40,9 @@ type Tokens interface {
 //
 // It is linear in the number of streams: each is looked up by its keys, and t is asked once for each.
 func Match(known []stream.Stream, fresh []Found, t Tokens) []int {
+	if len(known) == 0 {
+		return nobodyKnown(fresh)
+	}
 	m := newMatcher(known, fresh, t)
 	m.byEvidence()
 	m.lastOnes()
@@ -49,9 +52,21 @@ func Match(known []stream.Stream, fresh []Found, t Tokens) []int {
 // matchRetired is Match for streams that left the listing some time ago: the last strategy would call any new stream
 // by the name of any old one, so it is left out.
 func matchRetired(retired []stream.Stream, fresh []Found, t Tokens) []int {
+	if len(retired) == 0 || len(fresh) == 0 {
+		return nobodyKnown(fresh)
+	}
 	m := newMatcher(retired, fresh, t)
 	m.byEvidence()
 	return m.result
+}
+
+// nobodyKnown is the result where there is nobody to match with: a list of 50,000 that comes for the first time.
+func nobodyKnown(fresh []Found) []int {
+	out := make([]int, len(fresh))
+	for i := range out {
+		out[i] = -1
+	}
+	return out
 }
 
 const (

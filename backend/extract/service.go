@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -215,15 +216,17 @@ func (s *Service) Streams() []stream.Stream {
 		keys = append(keys, key)
 	}
 	s.mu.RUnlock()
-	var out []stream.Stream
+	var lists [][]stream.Stream
 	for _, key := range keys {
 		if _, ok := s.source(key); !ok {
 			continue
 		}
 		s.mu.RLock()
-		out = append(out, s.sites[key].listed...)
+		lists = append(lists, s.sites[key].listed)
 		s.mu.RUnlock()
 	}
+	// In one piece: lists of 50,000 would be copied again and again.
+	out := slices.Concat(lists...)
 	order(out)
 	return out
 }

@@ -94,6 +94,19 @@ func (s *Site) Get(ctx context.Context, rawURL string) (*Page, error) {
 
 // Fetch is Get for a kind that reads the answer as it comes. The caller closes the answer's body.
 func (s *Site) Fetch(ctx context.Context, rawURL string) (*Answer, error) {
+	return s.fetch(ctx, rawURL, "")
+}
+
+// GetFrom is Get for an address that stood on another page: referer goes along, unless the source's headers name one.
+func (s *Site) GetFrom(ctx context.Context, rawURL, referer string) (*Page, error) {
+	a, err := s.fetch(ctx, rawURL, referer)
+	if err != nil {
+		return nil, err
+	}
+	return a.page()
+}
+
+func (s *Site) fetch(ctx context.Context, rawURL, referer string) (*Answer, error) {
 	shown := stream.RedactURL(rawURL)
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Host == "" && (u.Scheme == "http" || u.Scheme == "https") {
@@ -108,6 +121,9 @@ func (s *Site) Fetch(ctx context.Context, rawURL string) (*Answer, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, rawURL, nil)
 	if err != nil {
 		return nil, fetchError(shown, ErrScheme, "is no URL")
+	}
+	if referer != "" {
+		req.Header.Set("Referer", referer)
 	}
 	s.setHeaders(req)
 	start := time.Now()
@@ -185,6 +201,9 @@ func (s *Site) Trace() []Step { return s.trace.all() }
 
 // Note adds a step of the kind's own: what it did, and how many things came of it. step holds no token.
 func (s *Site) Note(step string, yield int) { s.trace.add(Step{What: step, Yield: yield}) }
+
+// Record adds a step of the kind's own with all that a step can tell. It holds no token.
+func (s *Site) Record(step Step) { s.trace.add(step) }
 
 func (s *Site) setHeaders(req *http.Request) {
 	req.Header.Set("User-Agent", stream.UserAgent)

@@ -19,6 +19,8 @@ var kindRules = []kindRule{
 	{name: "direct", keys: []string{"stream"}, check: checkDirect},
 	{name: "m3u", keys: []string{"url", "match"}, check: checkM3U},
 	{name: "json", keys: []string{"url", "query"}, check: checkJSON},
+	{name: "page", keys: []string{"url", "follow", "find", "decode"}, check: checkPage},
+	{name: "command", keys: []string{"command", "format"}, check: checkCommand},
 	{name: "demo", check: checkDemo},
 }
 
@@ -91,6 +93,26 @@ func checkJSON(s *Source) error {
 	}
 	if strings.TrimSpace(s.Query) == "" {
 		return s.Errorf("kind", "a source of kind json needs query: a jq program that yields {url, title, quality} objects")
+	}
+	return nil
+}
+
+// commandFormats are what a command can print.
+var commandFormats = []string{"yt-dlp", "streamlink", "json", "lines"}
+
+func checkCommand(s *Source) error {
+	if len(s.Command) == 0 {
+		return s.Errorf("kind", `a source of kind command needs command: a program and its arguments, as in ["yt-dlp", "-J", "https://…"]`)
+	}
+	if strings.TrimSpace(s.Command[0]) == "" {
+		return s.Errorf("command.0", "command begins with the program's name, not with an empty string")
+	}
+	known := strings.Join(commandFormats, ", ")
+	switch {
+	case s.Format == "":
+		return s.Errorf("kind", "a source of kind command needs format, which tells what the command prints: one of %s", known)
+	case !slices.Contains(commandFormats, s.Format):
+		return s.Errorf("format", "unknown format %q%s; known are %s", shorten(s.Format), didYouMean(s.Format, commandFormats), known)
 	}
 	return nil
 }

@@ -174,6 +174,11 @@ func (r *reader) own() {
 	s.Match = r.text(v, "", "match")
 	s.Query = r.text(v, "", "query")
 	s.Streams = r.streams()
+	s.Follow = r.follow()
+	s.Find = r.text(v, "", "find")
+	s.Decode = r.decode()
+	s.Command = r.arguments("command")
+	s.Format = r.text(v, "", "format")
 }
 
 func (r *reader) streams() []Direct {

@@ -49,6 +49,41 @@ func (r *reader) text(table map[string]any, prefix, key string) string {
 	return s
 }
 
+// maxArguments bounds a command's argument list.
+const maxArguments = 256
+
+// arguments reads an argument list. It is no line for a shell: nothing splits it, and nothing in it is expanded.
+func (r *reader) arguments(key string) []string {
+	v, ok := r.values[key]
+	if !ok {
+		return nil
+	}
+	list, ok := v.([]any)
+	if !ok {
+		r.fail(key, `%s is a list of the program and its arguments, as in ["yt-dlp", "-J", "https://…"]: there is no shell to split a line`, key)
+		return nil
+	}
+	if len(list) > maxArguments {
+		r.fail(key, "%s has more than %d arguments", key, maxArguments)
+		return nil
+	}
+	out := make([]string, 0, len(list))
+	for i, item := range list {
+		path := fmt.Sprintf("%s.%d", key, i)
+		s, ok := item.(string)
+		switch {
+		case !ok:
+			r.fail(path, "each argument of %s is a string in quotes, not %s", key, show(item))
+			return nil
+		case strings.ContainsRune(s, 0):
+			r.fail(path, "an argument of %s holds a NUL character", key)
+			return nil
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
 func (r *reader) truth(key string, absent bool) bool {
 	v, ok := r.values[key]
 	if !ok {

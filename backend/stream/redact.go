@@ -13,8 +13,12 @@ var tokenElement = regexp.MustCompile(`(?i)^(?:[^/]*(?:exp=|hmac=|token=|sign=|s
 // urlInText finds absolute http(s) URLs in prose.
 var urlInText = regexp.MustCompile(`(?i)https?://[^\s"'<>\x60]+`)
 
-// RedactURL returns rawURL without what could be a permission: user info, query, fragment, and path elements that
-// are tokens. What is left tells host and path, which is what a log or an error needs. A string that is no URL
+// providerPath finds the paths of IPTV providers' streams (Xtream Codes), which hold a user's name and password:
+// /live/USER/PASSWORD/123.m3u8, /USER/PASSWORD/123, /timeshift/USER/PASSWORD/60/2026-11-24:04-00/123.ts.
+var providerPath = regexp.MustCompile(`^(/(?:live|movie|series|timeshift|hls|hlsr|streaming/timeshift)/|/)([^/]+/[^/]+)/((?:[0-9]+/[0-9:_-]+/)?[0-9]+(?:\.(?:ts|m3u8|mp4|mkv))?)$`)
+
+// RedactURL returns rawURL without what could be a permission: user info, query, fragment, path elements that
+// are tokens, and the names and passwords in the paths of IPTV providers. What is left tells host and path, which is what a log or an error needs. A string that is no URL
 // loses everything from its first '?'.
 func RedactURL(rawURL string) string {
 	u, err := url.Parse(rawURL)
@@ -36,7 +40,7 @@ func RedactURL(rawURL string) string {
 			els[i] = "…"
 		}
 	}
-	s := strings.Join(els, "/")
+	s := providerPath.ReplaceAllString(strings.Join(els, "/"), "$1…/…/$3")
 	switch {
 	case u.Opaque != "":
 		return u.Scheme + ":…"

@@ -12,6 +12,9 @@ type Stream struct {
 	Title    string `json:"title"`
 	// Quality is the source's own word for it, such as "1080p"; "" where it says none.
 	Quality string `json:"quality"`
+	// Group and Logo are what a channel list says beside the title: its group, and the http(s) address of a picture.
+	Group string `json:"group,omitempty"`
+	Logo  string `json:"logo,omitempty"`
 	// URL is the newest upstream URL, token included.
 	URL string `json:"url"`
 	// Headers go with every request to the CDN: the source's stream headers, overlaid by those that the

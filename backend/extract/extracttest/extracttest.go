@@ -6,6 +6,7 @@ package extracttest
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -23,10 +24,12 @@ import (
 // Suites tells where each kind runs Run: the folder below backend/extract. The demo has no foreign answers to
 // refuse; package democdn tests it.
 var Suites = map[string]string{
-	"direct": "direct",
-	"m3u":    "m3u",
-	"json":   "jsonapi",
-	"demo":   "",
+	"direct":  "direct",
+	"m3u":     "m3u",
+	"json":    "jsonapi",
+	"page":    "page",
+	"command": "command",
+	"demo":    "",
 }
 
 const (
@@ -78,6 +81,11 @@ func Run(t *testing.T, c Case) {
 			want := make([]extract.Found, len(a.Want))
 			for i, f := range a.Want {
 				f.URL = strings.ReplaceAll(f.URL, "{base}", site.url)
+				if f.Headers = maps.Clone(f.Headers); f.Headers != nil {
+					for name, value := range f.Headers {
+						f.Headers[name] = strings.ReplaceAll(value, "{base}", site.url)
+					}
+				}
 				want[i] = f
 			}
 			assert.Equal(t, want, r.found)

@@ -29,9 +29,10 @@ func TestM3UConforms(t *testing.T) {
 		Good: []extracttest.Answer{
 			{Name: "a list", ContentType: "audio/x-mpegurl", Body: channels, Want: []extract.Found{
 				{URL: "https://cdn.test/world/index.m3u8?token=abc&e=1", Title: "World feed, live (1080p)", Quality: "1080p",
+					Group: "Motorsport, live", Logo: "https://img.test/a,b.png",
 					Headers: map[string]string{"User-Agent": "Player/1.0", "Referer": "https://site.test/", "Origin": "https://site.test"}},
-				{URL: "{base}/onboard/1.m3u8", Title: "Onboard FHD", Quality: "FHD"},
-				{URL: "https://cdn.test/onboard/2.m3u8", Title: "Onboard 2",
+				{URL: "{base}/onboard/1.m3u8", Title: "Onboard FHD", Quality: "FHD", Group: "motor"},
+				{URL: "https://cdn.test/onboard/2.m3u8", Title: "Onboard 2", Group: "Motorsport",
 					Headers: map[string]string{"User-Agent": "Mozilla/5.0 (X11)", "Referer": "https://site.test/?a=1"}},
 			}},
 			{Name: "an HLS playlist is a stream", ContentType: "application/vnd.apple.mpegurl", Body: playlist, Want: []extract.Found{

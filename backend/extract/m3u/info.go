@@ -5,12 +5,14 @@ import "bytes"
 // info is what an #EXTINF line says of the entry that follows. Its buffers are used again for the next.
 type info struct {
 	title, group []byte
+	// logo is the address of a picture.
+	logo []byte
 	// tvgName and tvgID name an entry without a title.
 	tvgName, tvgID []byte
 }
 
 func (i *info) reset() {
-	i.title, i.group, i.tvgName, i.tvgID = i.title[:0], i.group[:0], i.tvgName[:0], i.tvgID[:0]
+	i.title, i.group, i.logo, i.tvgName, i.tvgID = i.title[:0], i.group[:0], i.logo[:0], i.tvgName[:0], i.tvgID[:0]
 }
 
 // name is the entry's title, or what comes nearest.
@@ -27,7 +29,7 @@ func (i *info) name() []byte {
 // read takes what follows "#EXTINF:": a duration, attributes name="value", a comma, the title. A comma inside quotes
 // belongs to the value, and one inside the title to the title.
 func (i *info) read(rest []byte) {
-	i.title, i.tvgName, i.tvgID = i.title[:0], i.tvgName[:0], i.tvgID[:0]
+	i.title, i.logo, i.tvgName, i.tvgID = i.title[:0], i.logo[:0], i.tvgName[:0], i.tvgID[:0]
 	comma := titleComma(rest)
 	if comma < 0 {
 		comma = len(rest)
@@ -45,6 +47,8 @@ func (i *info) read(rest []byte) {
 		switch {
 		case equalFold(name, "group-title"):
 			i.group = append(i.group[:0], value...)
+		case equalFold(name, "tvg-logo"):
+			i.logo = append(i.logo, value...)
 		case equalFold(name, "tvg-name"):
 			i.tvgName = append(i.tvgName, value...)
 		case equalFold(name, "tvg-id"):

@@ -19,10 +19,14 @@ import (
 )
 
 const (
-	// MaxStreams bounds what one list may yield, after `match`; a longer one is an error that says so.
-	MaxStreams = 100_000
+	// MaxStreams bounds what one list may yield, after `match`, which is what a listing may hold; a longer one is an
+	// error that says so. What does not match costs nothing: lists of 300,000 are read.
+	MaxStreams = 50_000
 	// maxLine is where a longer line is cut: only logos written as data: URLs grow so long. A URL that long is skipped.
 	maxLine = 64 << 10
+	// maxGroups bounds the groups whose text is shared, maxLogo the address of a picture.
+	maxGroups = 10_000
+	maxLogo   = 2 << 10
 )
 
 // Extractor is the extractor of kind "m3u".
@@ -111,6 +115,7 @@ type parser struct {
 
 	info    info
 	options options
+	groups  map[string]string
 
 	found                     []extract.Found
 	entries, matched, skipped int
@@ -195,7 +200,7 @@ func (p *parser) tag(line []byte) {
 // entry takes a line that is a URL. whole tells that it was not cut.
 func (p *parser) entry(line []byte, whole bool) {
 	p.entries++
-	if p.match != nil && !p.match.Match(p.info.title) && !p.match.Match(p.info.group) {
+	if p.match != nil && !p.match.Match(p.info.name()) && !p.matches(p.info.group) && !p.matches(p.info.tvgID) {
 		return
 	}
 	p.matched++
@@ -212,7 +217,42 @@ func (p *parser) entry(line []byte, whole bool) {
 	if p.found == nil {
 		p.found = make([]extract.Found, 0, 64)
 	}
-	p.found = append(p.found, extract.Found{URL: abs, Title: title, Quality: Quality(title), Headers: p.options.headers(suffix)})
+	p.found = append(p.found, extract.Found{
+		URL: abs, Title: title, Quality: Quality(title), Group: p.group(), Logo: logo(p.info.logo), Headers: p.options.headers(suffix),
+	})
+}
+
+// matches tells whether a field that the entry has is what the user wants.
+func (p *parser) matches(field []byte) bool { return len(field) > 0 && p.match.Match(field) }
+
+// group is the entry's group. Lists have some hundred of them for thousands of entries, which share the text.
+func (p *parser) group() string {
+	if len(p.info.group) == 0 {
+		return ""
+	}
+	if g, ok := p.groups[string(p.info.group)]; ok {
+		return g
+	}
+	g := extract.CleanTitle(string(p.info.group))
+	if p.groups == nil {
+		p.groups = map[string]string{}
+	}
+	if len(p.groups) < maxGroups {
+		p.groups[string(p.info.group)] = g
+	}
+	return g
+}
+
+// logo keeps the address of a picture where it is one: some lists write the picture itself, as a data: URL.
+func logo(address []byte) string {
+	if len(address) > maxLogo || len(address) < len("http://x") || !equalFold(address[:4], "http") {
+		return ""
+	}
+	u, err := url.Parse(string(address))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return string(address)
 }
 
 // resolve makes address absolute; not ok where it is neither http nor https.

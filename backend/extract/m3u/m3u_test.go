@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -190,6 +193,91 @@ func BenchmarkParse50k(b *testing.B) {
 	runtime.ReadMemStats(&after)
 	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "live-MB")
 	runtime.KeepAlive(p)
+}
+
+// A list of 50,000 entries may cost 60 MB in all; what it holds on to afterwards is a quarter of that.
+func TestAListOf50000IsReadInBoundedMemory(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "big.m3u")
+	require.NoError(t, os.WriteFile(path, bigList(50_000), 0o600))
+	src := source.Source{Kind: "m3u", Path: path}
+	pool := upstream.New()
+	t.Cleanup(pool.Close)
+	read := func(match string) (found []extract.Found, allocated uint64) {
+		src.Match = match
+		site, err := extract.NewSite(src, pool, extract.Limits{})
+		require.NoError(t, err)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		found, err = Extractor{}.Extract(t.Context(), src, site)
+		runtime.ReadMemStats(&after)
+		require.NoError(t, err)
+		return found, after.TotalAlloc - before.TotalAlloc
+	}
+	found, allocated := read("")
+	require.Len(t, found, 50_000)
+	assert.Equal(t, "Group 199", found[199].Group)
+	assert.Equal(t, "https://img.test/logos/199.png", found[199].Logo)
+	assert.Less(t, allocated, uint64(60e6))
+	found, allocated = read("(?i)^group 7$")
+	require.Len(t, found, 250)
+	assert.Less(t, allocated, uint64(5e6), "what does not match leaves nothing behind")
+}
+
+func TestTheFilterLooksAtTitleGroupAndID(t *testing.T) {
+	list := "#EXTM3U\n#EXTINF:-1 tvg-id=\"a.motor\" group-title=\"G1\",One\nhttps://x.test/1\n#EXTINF:-1 tvg-name=\"Two motor\",\nhttps://x.test/2\n" +
+		"#EXTINF:-1 tvg-logo=\"data:image/png;base64,AAAA\",Three\n#EXTGRP:Motor\nhttps://x.test/3\n#EXTINF:-1,Four\nhttps://x.test/motor\n#EXTINF:-1 tvg-logo=\"ftp://x\",\nhttps://x.test/5\n"
+	for match, want := range map[string][]string{
+		"(?i)motor": {"One", "Two motor", "Three"}, "^G1$": {"One"}, "^$": {"5"}, "": {"One", "Two motor", "Three", "Four", "5"},
+	} {
+		p := &parser{lines: newLines(strings.NewReader(list)), base: base}
+		if match != "" {
+			p.match = regexp.MustCompile(match)
+		}
+		require.NoError(t, p.run())
+		var got []string
+		for _, f := range p.found {
+			got = append(got, f.Title)
+			assert.Empty(t, f.Logo, "neither a picture nor another scheme is an address to show")
+		}
+		assert.Equal(t, want, got, match)
+	}
+}
+
+// Providers' lists carry user and password in the address of the list, and in the path of every stream.
+func TestAProvidersPasswordIsNeverShown(t *testing.T) {
+	provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path != "/get.php" || r.FormValue("type") != "m3u_plus":
+			http.NotFound(w, r)
+		case r.FormValue("password") != "hunter2hunter2":
+			http.Error(w, "no", http.StatusForbidden)
+		default:
+			fmt.Fprintf(w, "#EXTM3U\n#EXTINF:-1 tvg-id=\"\" tvg-name=\"World\" tvg-logo=\"\" group-title=\"Motor\",World\nhttp://%s/live/me/hunter2hunter2/101.m3u8\n"+
+				"#EXTINF:-1,Raw\nhttp://%[1]s/me/hunter2hunter2/102\n", r.Host)
+		}
+	}))
+	t.Cleanup(provider.Close)
+	run := func(password string) ([]extract.Found, []extract.Step, error) {
+		src := source.Source{Kind: "m3u", AllowPrivate: true, URL: provider.URL + "/get.php?username=me&password=" + password + "&type=m3u_plus&output=hls"}
+		pool := upstream.New()
+		t.Cleanup(pool.Close)
+		site, err := extract.NewSite(src, pool, extract.Limits{})
+		require.NoError(t, err)
+		found, err := Extractor{}.Extract(t.Context(), src, site)
+		return found, site.Trace(), err
+	}
+	found, steps, err := run("hunter2hunter2")
+	require.NoError(t, err)
+	require.Len(t, found, 2)
+	assert.Equal(t, provider.URL+"/live/me/hunter2hunter2/101.m3u8", found[0].URL)
+	for _, f := range found {
+		assert.NotContains(t, stream.RedactURL(f.URL), "hunter2")
+		assert.NotContains(t, stream.RedactText("Get \""+f.URL+"\": refused"), "hunter2")
+	}
+	assert.Contains(t, steps[0].URL, "/get.php?…")
+	_, steps, err = run("hunter2wrong")
+	require.ErrorContains(t, err, "answered 403")
+	assert.NotContains(t, err.Error()+fmt.Sprint(steps), "hunter2")
 }
 
 func TestACancelledReadingStops(t *testing.T) {

@@ -183,6 +183,8 @@ export namespace api {
 	    site_name: string;
 	    quality: string;
 	    title: string;
+	    group?: string;
+	    logo?: string;
 	    // Go type: time
 	    extracted_at: any;
 	    is_live?: boolean;
@@ -203,6 +205,8 @@ export namespace api {
 	        this.site_name = source["site_name"];
 	        this.quality = source["quality"];
 	        this.title = source["title"];
+	        this.group = source["group"];
+	        this.logo = source["logo"];
 	        this.extracted_at = this.convertValues(source["extracted_at"], null);
 	        this.is_live = source["is_live"];
 	        this.response_time_ms = source["response_time_ms"];

@@ -8,6 +8,10 @@ export interface Stream {
   site_name: string
   quality: string
   title: string
+  /** The group that a channel list puts it into. */
+  group?: string
+  /** The address of the picture that a channel list names. */
+  logo?: string
   extracted_at: string
   /** null while the stream has not been checked. */
   is_live: boolean | null

@@ -1,0 +1,121 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/config"
+)
+
+// bigList is an IPTV list of n entries at base, as providers send them; each round has other tokens.
+func bigList(base string, n, round int) []byte {
+	var b strings.Builder
+	b.WriteString("#EXTM3U\n")
+	for i := range n {
+		fmt.Fprintf(&b, "#EXTINF:-1 tvg-id=\"channel%d.test\" tvg-name=\"Channel %d\" tvg-logo=\"https://img.test/logos/%d.png\" group-title=\"Group %d\",Channel %d FHD\n"+
+			"#EXTVLCOPT:http-user-agent=Mozilla/5.0\n%s/live/user/password/%d.m3u8?token=%032x&e=1700000000\n", i, i, i, i%200, i, base, i, round*n+i)
+	}
+	return []byte(b.String())
+}
+
+// provider is a site with a list of n streams, which counts how often one of those is asked for.
+func provider(t testing.TB, n int) (list string, asked *atomic.Int64) {
+	asked = &atomic.Int64{}
+	rounds := atomic.Int64{}
+	var lists [2][]byte // made once: what a site needs for them is not what is measured
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/get.php" {
+			asked.Add(1)
+			fmt.Fprint(w, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n/segment.ts\n")
+			return
+		}
+		_, _ = w.Write(lists[rounds.Add(1)%2])
+	}))
+	t.Cleanup(site.Close)
+	for round := range lists {
+		lists[round] = bigList(site.URL, n, round)
+	}
+	return site.URL + "/get.php?username=user&password=password&type=m3u_plus", asked
+}
+
+func TestAListOfThousandsIsNotAskedForStreamByStream(t *testing.T) {
+	const n = 1000
+	address, asked := provider(t, n)
+	src := "kind = \"m3u\"\nallow_private = true\nurl = \"" + address + "\"\n"
+	s := start(t, newHome(t, quiet, map[string]string{"big": src}), false)
+	list := s.streams(n)
+	assert.Nil(t, list[0]["is_live"])
+	assert.Equal(t, "Group 7", list[7]["group"])
+	assert.Equal(t, "https://img.test/logos/7.png", list[7]["logo"])
+	s.do(http.MethodPost, "/api/v1/extract?source=big", "").json(t)
+	s.do(http.MethodPost, "/api/v1/extract", "").json(t)
+	assert.Zero(t, asked.Load(), "nobody watches any of them")
+
+	h := newHome(t, quiet, map[string]string{"few": src + "match = \"^Group 7$\"\n"})
+	s = start(t, h, false)
+	s.streams(n / 200)
+	require.Eventually(t, func() bool { return s.streams(n / 200)[0]["is_live"] == true }, wait, 20*time.Millisecond, "what is filtered in is checked")
+}
+
+// BenchmarkBigList takes a list of 50,000 through the whole program: "first-ms" from the site's list to the database with new
+// ids, "renew-ms" the same with other tokens (matched), "list-ms" the facade's answer as JSON of "json-MB", and "live-MB" what
+// the program holds on to.
+func BenchmarkBigList(b *testing.B) {
+	const n = 50_000
+	address, _ := provider(b, n)
+	dir := b.TempDir()
+	paths, err := config.DefaultPaths().With(filepath.Join(dir, "config"), filepath.Join(dir, "data"))
+	require.NoError(b, err)
+	require.NoError(b, os.MkdirAll(paths.Sources(), 0o755))
+	require.NoError(b, os.WriteFile(filepath.Join(paths.Sources(), "big.toml"), []byte("kind = \"m3u\"\nallow_private = true\nurl = \""+address+"\"\n"), 0o600))
+	require.NoError(b, os.WriteFile(filepath.Join(dir, "config", "config.toml"), []byte(quiet), 0o600))
+	conf, err := config.Load(paths.Config)
+	require.NoError(b, err)
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	a, err := New(Options{Config: conf, Paths: paths, Version: "test", Log: slog.New(slog.DiscardHandler)})
+	require.NoError(b, err)
+	defer a.Close()
+	took := func(what string, do func()) {
+		start := time.Now()
+		do()
+		b.ReportMetric(float64(time.Since(start).Microseconds())/1000, what)
+	}
+	extract := func() {
+		out, err := a.api.Extract(b.Context(), "big")
+		require.NoError(b, err)
+		require.Empty(b, out.Failed)
+		require.Equal(b, n, out.Count)
+	}
+	for b.Loop() {
+		took("first-ms", extract)
+		took("renew-ms", extract)
+		var text []byte
+		took("list-ms", func() {
+			list, err := a.api.Streams(b.Context(), true)
+			require.NoError(b, err)
+			text, err = json.Marshal(list)
+			require.NoError(b, err)
+		})
+		b.ReportMetric(float64(len(text))/1e6, "json-MB")
+	}
+	b.ReportMetric(float64(heap()-before)/1e6, "live-MB")
+}

@@ -1,0 +1,161 @@
+// Package command is the source kind that runs a program of this machine and reads the streams from what it prints:
+// yt-dlp, Streamlink, or any script. It runs an argument list and never a shell, bounds the time and the output, and
+// leaves no process behind.
+//
+// The program asks the network by itself: headers, cookies and proxy of the source's file are not passed to it, and
+// what it needs stands among its arguments. Whether such a source may be written over HTTP is decided in app/api.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+)
+
+// MaxStreams bounds what one run may yield.
+const MaxStreams = 50_000
+
+// Extractor is the extractor of kind "command".
+type Extractor struct{}
+
+var (
+	_ extract.Extractor = Extractor{}
+	_ extract.Checker   = Extractor{}
+)
+
+// reading is what a format made of an output.
+type reading struct {
+	found []extract.Found
+	// foreign counts addresses that are neither http nor https, notHLS feeds that no HLS playlist leads to, drm those
+	// that are protected, unresolved entries that the tool only named.
+	foreign, notHLS, drm, unresolved int
+	// said is the tool's own error, where it stands in its output.
+	said string
+	// partial tells that a tool's good output counts although its exit status is not 0.
+	partial bool
+}
+
+// formats are the readers of outputs, by what a file calls them.
+var formats = map[string]func(out []byte, src source.Source) (reading, error){
+	"yt-dlp":     readYtDlp,
+	"streamlink": readStreamlink,
+	"json":       readJSON,
+	"lines":      readLines,
+}
+
+// Check refuses a format that nothing reads, and the slips by which a well-known tool would print no list: without
+// its option yt-dlp would download the video.
+func (Extractor) Check(src source.Source) error {
+	if formats[src.Format] == nil {
+		return src.Errorf("format", "format is yt-dlp, streamlink, json or lines, not %q", src.Format)
+	}
+	if len(src.Command) == 0 {
+		return src.Errorf("command", "command is empty")
+	}
+	return checkOptions(src)
+}
+
+// Extract runs the source's command and returns what it printed.
+func (e Extractor) Extract(ctx context.Context, src source.Source, site *extract.Site) (found []extract.Found, err error) {
+	if err := e.Check(src); err != nil {
+		return nil, err
+	}
+	t := newTool(src)
+	r := t.run(ctx)
+	step := extract.Step{What: "ran " + t.name, Duration: r.took, Bytes: r.printed}
+	if r.status >= 0 {
+		step.What = fmt.Sprintf("ran %s (exit status %d)", t.name, r.status)
+	}
+	defer func() {
+		step.Yield = len(found)
+		if err != nil {
+			step.Error = err.Error()
+		}
+		site.Record(step)
+	}()
+	var failed *exec.ExitError
+	if r.err != nil && !errors.As(r.err, &failed) {
+		return nil, r.err
+	}
+	read, err := formats[src.Format](r.out, src)
+	switch {
+	case failed != nil && len(read.found) > 0 && read.partial:
+		site.Note("entries that it could not read are left out", 0)
+	case failed != nil:
+		return nil, t.failed(r, read.said)
+	case read.said != "":
+		return nil, fmt.Errorf("%s: %s", t.name, t.clean(read.said))
+	case err != nil:
+		return nil, t.misread(err, r)
+	}
+	read.note(site)
+	if len(read.found) > MaxStreams {
+		return nil, fmt.Errorf("%s lists more than %d streams", t.name, MaxStreams)
+	}
+	if len(read.found) == 0 {
+		return nil, t.none(read, r)
+	}
+	name(read.found, src)
+	return read.found, nil
+}
+
+// note tells what was left out.
+func (r reading) note(site *extract.Site) {
+	for _, n := range []struct {
+		what  string
+		count int
+	}{
+		{"skipped: neither http nor https", r.foreign}, {"skipped: no HLS", r.notHLS}, {"skipped: DRM", r.drm},
+		{"skipped: named and not looked up (leave out --flat-playlist)", r.unresolved},
+	} {
+		if n.count > 0 {
+			site.Note(n.what, n.count)
+		}
+	}
+}
+
+// none says why a good run came to nothing.
+func (t *tool) none(r reading, ran result) error {
+	why := "printed no stream"
+	switch {
+	case r.drm > 0:
+		why = "found only streams with DRM, which Gridwall does not play"
+	case r.notHLS > 0:
+		why = "found streams, but none of them is HLS"
+	case r.unresolved > 0:
+		why = "only named entries and did not look them up; leave out --flat-playlist"
+	case r.foreign > 0:
+		why = "printed no http or https address"
+	default:
+		if last := t.clean(lastLine(ran.errTail)); last != "" {
+			why += "; its last words: " + last
+		}
+	}
+	return fmt.Errorf("%w: %s %s", stream.ErrNoStreams, t.name, why)
+}
+
+// name gives streams without a title the source's name, numbered where there are several.
+func name(found []extract.Found, src source.Source) {
+	untitled := 0
+	for i := range found {
+		if found[i].Title == "" {
+			untitled++
+		}
+	}
+	n := 0
+	for i := range found {
+		if found[i].Title != "" {
+			continue
+		}
+		n++
+		found[i].Title = src.Name
+		if untitled > 1 {
+			found[i].Title = fmt.Sprintf("%s %d", src.Name, n)
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package command
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// usable keeps the headers that a CDN may ask for. Those that speak of the connection or of what the client can read
+// are the proxy's own.
+func usable(given map[string]string) map[string]string {
+	out := map[string]string{}
+	for name, value := range given {
+		name, value = http.CanonicalHeaderKey(strings.TrimSpace(name)), strings.TrimSpace(value)
+		if value == "" || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value) {
+			continue
+		}
+		switch name {
+		case "Host", "Connection", "Content-Length", "Transfer-Encoding", "Upgrade", "Te", "Trailer", "Range", "Accept-Encoding",
+			"Accept", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-Fetch-Site", "Sec-Fetch-User", "Upgrade-Insecure-Requests",
+			"Proxy-Authorization", "Proxy-Connection", "Keep-Alive", "Expect":
+			continue
+		}
+		out[name] = value
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+func hasHeader(headers map[string]string, name string) bool {
+	_, ok := headers[name] // usable made the names canonical
+	return ok
+}
+
+// cookieHeader is the Cookie header for address out of yt-dlp's cookies of a format: `a=1; Domain=.x.test; Path=/;
+// Secure; Expires=1; b="2"; Domain=…`. A cookie of another site is left out.
+func cookieHeader(cookies, address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	var out []string
+	pair, fits := "", false
+	flush := func() {
+		if pair != "" && fits {
+			out = append(out, pair)
+		}
+	}
+	for part := range strings.SplitSeq(cookies, ";") {
+		name, value, has := strings.Cut(strings.TrimSpace(part), "=")
+		switch strings.ToLower(name) {
+		case "domain":
+			host, domain := strings.ToLower(u.Hostname()), strings.ToLower(strings.TrimPrefix(value, "."))
+			fits = fits && (host == domain || strings.HasSuffix(host, "."+domain))
+		case "path":
+			fits = fits && (value == "" || strings.HasPrefix(u.Path, value))
+		case "secure":
+			fits = fits && u.Scheme == "https"
+		case "expires", "max-age", "version", "discard", "httponly", "samesite", "port", "comment":
+		default:
+			flush()
+			pair, fits = "", false
+			if value = strings.Trim(value, `"`); has && name != "" {
+				pair, fits = name+"="+value, true
+			}
+		}
+	}
+	flush()
+	header := strings.Join(out, "; ")
+	if !httpguts.ValidHeaderFieldValue(header) {
+		return ""
+	}
+	return header
+}

@@ -1,0 +1,172 @@
+package command
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/source"
+)
+
+// item is a stream in the output of a tool whose format is "json": an object, or a string that is the address.
+type item struct {
+	URL     address           `json:"url"`
+	Title   text              `json:"title"`
+	Quality text              `json:"quality"`
+	Headers map[string]string `json:"headers"`
+}
+
+// address is a string. A feed that has not begun may have null in its place, or an empty one.
+type address struct {
+	given bool
+	url   string
+}
+
+func (a *address) UnmarshalJSON(b []byte) error {
+	a.given = true
+	return json.Unmarshal(b, &a.url)
+}
+
+// text is a string; a number is written out, and null is nothing.
+type text string
+
+func (t *text) UnmarshalJSON(b []byte) error {
+	var s *string
+	if err := json.Unmarshal(b, &s); err == nil {
+		if s != nil {
+			*t = text(*s)
+		}
+		return nil
+	}
+	var n json.Number
+	if err := json.Unmarshal(b, &n); err != nil {
+		return errors.New("title and quality are strings")
+	}
+	*t = text(n.String())
+	return nil
+}
+
+func (i *item) UnmarshalJSON(b []byte) error {
+	var s string
+	if json.Unmarshal(b, &s) == nil {
+		i.URL = address{true, s}
+		return nil
+	}
+	type plain item
+	return json.Unmarshal(b, (*plain)(i))
+}
+
+// readJSON reads {url, title, quality, headers?} objects: in a list, or one after the other (JSON lines).
+func readJSON(out []byte, src source.Source) (r reading, err error) {
+	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(out, []byte("\xef\xbb\xbf"))))
+	values := 0
+	for {
+		var raw json.RawMessage
+		err := dec.Decode(&raw)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return reading{}, jsonError(err)
+		}
+		values++
+		items := make([]item, 1)
+		if raw[0] == '[' {
+			err = json.Unmarshal(raw, &items)
+		} else {
+			err = json.Unmarshal(raw, &items[0])
+		}
+		if err != nil {
+			return reading{}, jsonError(err)
+		}
+		for i := range items {
+			if err := r.addItem(&items[i]); err != nil {
+				return reading{}, err
+			}
+		}
+	}
+	if values == 0 {
+		return r, errors.New("it is empty")
+	}
+	return r, nil
+}
+
+func (r *reading) addItem(i *item) error {
+	if !i.URL.given {
+		return errors.New("an object without url; {url, title, quality, headers?} is wanted")
+	}
+	rawURL := strings.TrimSpace(i.URL.url)
+	switch {
+	case rawURL == "":
+	case !isWeb(rawURL):
+		r.foreign++
+	default:
+		r.found = append(r.found, extract.Found{
+			URL: rawURL, Title: extract.CleanTitle(string(i.Title)), Quality: extract.CleanTitle(string(i.Quality)), Headers: usable(i.Headers),
+		})
+	}
+	return nil
+}
+
+// readLines reads an address a line; with a title and a tab before it, if there is one. Empty lines and those that
+// begin with '#' are passed over, so an M3U list can be read as well, without its titles.
+func readLines(out []byte, src source.Source) (r reading, err error) {
+	words := 0
+	for line := range strings.Lines(strings.TrimPrefix(string(out), "\ufeff")) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		title, address := "", line
+		if tab := strings.LastIndexByte(line, '\t'); tab >= 0 {
+			title, address = line[:tab], strings.TrimSpace(line[tab+1:])
+		}
+		u, err := url.Parse(address)
+		switch {
+		case err != nil || u.Scheme == "" || u.Host == "" || strings.ContainsRune(address, ' '):
+			words++
+		case !isWeb(address):
+			r.foreign++
+		default:
+			r.found = append(r.found, extract.Found{URL: address, Title: extract.CleanTitle(title)})
+		}
+	}
+	if words > 0 && len(r.found) == 0 {
+		return r, errors.New("none of its lines is an address")
+	}
+	if len(bytes.TrimSpace(out)) == 0 {
+		return r, errors.New("it is empty")
+	}
+	r.foreign += words
+	return r, nil
+}
+
+// isWeb tells an absolute http or https address.
+func isWeb(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+// jsonError says what is wrong with JSON, without what it says.
+func jsonError(err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Errorf("it breaks at byte %d", syntax.Offset)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("it ends too early")
+	case errors.As(err, &kind):
+		where := kind.Field
+		if where == "" {
+			where = "its top"
+		}
+		return fmt.Errorf("%s is a %s", where, kind.Value)
+	}
+	return err
+}

@@ -1,0 +1,119 @@
+package command
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/source"
+	"gridwall/backend/upstream"
+)
+
+// within is far more than a run may take beyond its time; it only matters where a test fails.
+const within = 15 * time.Second
+
+// runFor runs src with a time of its own, and fails where that does not end it.
+func runFor(t *testing.T, src source.Source, d time.Duration) outcome {
+	t.Helper()
+	pool := upstream.New()
+	t.Cleanup(pool.Close)
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	defer cancel()
+	site, err := extract.NewSite(src, pool, extract.Limits{})
+	require.NoError(t, err)
+	done := make(chan outcome, 1)
+	go func() {
+		found, err := Extractor{}.Extract(ctx, src, site)
+		done <- outcome{found, err, site.Trace()}
+	}()
+	select {
+	case o := <-done:
+		return o
+	case <-time.After(within):
+		require.FailNow(t, "the tool holds up the extraction")
+		return outcome{}
+	}
+}
+
+// ended waits until the process that wrote its number into the file is gone.
+func ended(t *testing.T, file string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	require.NoError(t, err, "the tool did not get as far as its child")
+	pid, err := strconv.Atoi(string(text))
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return !alive(pid) }, within, 10*time.Millisecond, "process %d is still there", pid)
+}
+
+func TestAToolThatHangsIsEndedWithAllItsChildren(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	t.Cleanup(func() { goleak.VerifyNone(t, before) })
+	file := filepath.Join(t.TempDir(), "pid")
+	r := runFor(t, tooled(t, "lines", "fork", file, "print", "https://cdn.test/1\n", "hang"), time.Second)
+	require.ErrorIs(t, r.err, extract.ErrTimeout)
+	require.ErrorIs(t, r.err, context.DeadlineExceeded)
+	assert.ErrorContains(t, r.err, "raise timeout")
+	assert.NotContains(t, r.err.Error(), "\n")
+	ended(t, file)
+}
+
+func TestAToolThatLeavesAChildHoldingItsOutputDoesNotHoldUs(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	t.Cleanup(func() { goleak.VerifyNone(t, before) })
+	file := filepath.Join(t.TempDir(), "pid")
+	r := runFor(t, tooled(t, "lines", "print", "https://cdn.test/1\n", "fork", file), within)
+	require.NoError(t, r.err)
+	require.Len(t, r.found, 1, "what it printed counts")
+	ended(t, file)
+}
+
+func TestAToolThatWritesForEverIsStopped(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	t.Cleanup(func() { goleak.VerifyNone(t, before) })
+	start := time.Now()
+	r := runFor(t, tooled(t, "lines", "gush"), within)
+	require.ErrorContains(t, r.err, "printed more than 16 MiB, and was stopped")
+	assert.Less(t, time.Since(start), within)
+	r = runFor(t, tooled(t, "lines", "gush-errors"), time.Second)
+	require.ErrorIs(t, r.err, extract.ErrTimeout, "its complaints are not kept")
+}
+
+func TestACancelledToolEnds(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "pid")
+	src := tooled(t, "lines", "fork", file, "hang")
+	pool := upstream.New()
+	t.Cleanup(pool.Close)
+	site, err := extract.NewSite(src, pool, extract.Limits{})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		_, err := Extractor{}.Extract(ctx, src, site)
+		done <- err
+	}()
+	require.Eventually(t, func() bool { text, _ := os.ReadFile(file); return len(text) > 0 }, within, 5*time.Millisecond)
+	cancel()
+	require.ErrorIs(t, <-done, context.Canceled)
+	ended(t, file)
+}
+
+func TestTheTailOfAnOutputIsItsEnd(t *testing.T) {
+	var tl tail
+	for i := range 10_000 {
+		_, _ = tl.Write([]byte(strings.Repeat("x", i%97) + "\n" + strconv.Itoa(i) + "\n"))
+	}
+	assert.Len(t, tl.bytes(), errTail)
+	assert.Equal(t, "9999", lastLine(tl.bytes()))
+	_, _ = tl.Write([]byte(strings.Repeat("y", 5*errTail) + "\nend"))
+	assert.Equal(t, "end", lastLine(tl.bytes()))
+	assert.LessOrEqual(t, cap(tl.buf), 8*errTail)
+}

@@ -1,0 +1,223 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/source"
+)
+
+const (
+	// MaxOutput bounds what a tool may print; beyond it the tool is stopped. yt-dlp's description of a playlist of some
+	// hundred videos takes 16 MiB.
+	MaxOutput = 16 << 20
+	// errTail is how much of the end of its standard error is kept.
+	errTail = 16 << 10
+	// waitDelay is how long output is waited for after the tool has ended: a child that it left may hold the pipe open
+	// for ever. It is less than what extract's service gives an extractor beyond its timeout.
+	waitDelay = time.Second
+)
+
+// errTooMuch ends the run of a tool that prints without end.
+var errTooMuch = errors.New("too much output")
+
+// tool is one program to be run.
+type tool struct {
+	// name is how the user knows it, without a path.
+	name string
+	src  source.Source
+	// secrets are the arguments that no error may show.
+	secrets []string
+}
+
+// result is what one run came to.
+type result struct {
+	out, errTail []byte
+	// printed counts what came on standard output.
+	printed int64
+	took    time.Duration
+	// status is the exit status; -1 where there is none.
+	status int
+	// err is an *exec.ExitError where the tool failed by itself, else fit to be shown.
+	err error
+}
+
+func newTool(src source.Source) *tool {
+	name := strings.TrimSuffix(filepath.Base(src.Command[0]), ".exe")
+	return &tool{name: name, src: src, secrets: secretsOf(src.Command[1:])}
+}
+
+// run runs the tool until it ends, its time is over or it printed too much. Its children end with it.
+func (t *tool) run(ctx context.Context) (r result) {
+	start := time.Now()
+	r.status = -1
+	defer func() { r.took = time.Since(start) }()
+	if err := ctx.Err(); err != nil {
+		r.err = t.stopped(err, 0)
+		return r
+	}
+	path, err := t.find()
+	if err != nil {
+		r.err = err
+		return r
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	cmd := exec.CommandContext(ctx, path, t.src.Command[1:]...)
+	cmd.Args[0] = t.src.Command[0]
+	cmd.Dir = t.folder()
+	cmd.WaitDelay = waitDelay
+	out := &head{full: func() { stop(errTooMuch) }}
+	tail := &tail{}
+	cmd.Stdout, cmd.Stderr = out, tail
+	end, err := startGroup(cmd)
+	if err != nil {
+		r.err = t.notStarted(err)
+		return r
+	}
+	err = cmd.Wait()
+	// What it started and left behind goes with it.
+	end()
+	r.out, r.printed, r.errTail = out.bytes(), out.count(), tail.bytes()
+	if cmd.ProcessState != nil {
+		r.status = cmd.ProcessState.ExitCode()
+	}
+	var exit *exec.ExitError
+	cause := context.Cause(ctx)
+	switch {
+	case errors.Is(cause, errTooMuch):
+		r.err = fmt.Errorf("%s printed more than %d MiB, and was stopped", t.name, MaxOutput>>20)
+	case cause != nil && (err != nil || r.status != 0):
+		r.err = t.stopped(cause, time.Since(start))
+	case err == nil || errors.Is(err, exec.ErrWaitDelay):
+		// Ended well; a child that held the pipe is gone.
+	case errors.As(err, &exit):
+		r.err = exit
+	default:
+		r.err = fmt.Errorf("%s could not be run: %s", t.name, t.clean(err.Error()))
+	}
+	return r
+}
+
+// folder is where the tool runs: beside the source's file, so that a relative path in an argument means the same as
+// in the other keys.
+func (t *tool) folder() string {
+	if t.src.File == "" {
+		return ""
+	}
+	dir := filepath.Dir(t.src.File)
+	if fi, err := os.Stat(dir); err != nil || !fi.IsDir() {
+		return ""
+	}
+	return dir
+}
+
+// find looks the program up: a path is taken from the source's folder, a name from PATH, and from where programs are
+// put that a desktop's menu does not have in its PATH.
+func (t *tool) find() (string, error) {
+	name := t.src.Command[0]
+	if strings.ContainsRune(name, '/') || strings.ContainsRune(name, filepath.Separator) {
+		if dir := t.folder(); dir != "" && !filepath.IsAbs(name) {
+			name = filepath.Join(dir, name)
+		}
+		path, err := exec.LookPath(name)
+		if err != nil {
+			return "", t.notFound(err)
+		}
+		return path, nil
+	}
+	path, err := exec.LookPath(name)
+	if err == nil {
+		return path, nil
+	}
+	for _, dir := range furtherFolders() {
+		if path, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
+			return path, nil
+		}
+	}
+	return "", t.notFound(err)
+}
+
+func furtherFolders() []string {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	dirs := []string{"/usr/local/bin", "/opt/homebrew/bin", "/usr/bin", "/snap/bin"}
+	if home, err := os.UserHomeDir(); err == nil && filepath.IsAbs(home) {
+		dirs = append([]string{filepath.Join(home, ".local", "bin"), filepath.Join(home, "bin")}, dirs...)
+	}
+	return dirs
+}
+
+// stopped says why the run was ended from outside.
+func (t *tool) stopped(cause error, took time.Duration) error {
+	if errors.Is(cause, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: %s did not end within %s; if it is only slow, raise timeout in the source's file: %w",
+			extract.ErrTimeout, t.name, took.Round(100*time.Millisecond), context.DeadlineExceeded)
+	}
+	return fmt.Errorf("%s was given up: %w", t.name, context.Canceled)
+}
+
+// head keeps the beginning of an output, and tells when there is more.
+type head struct {
+	full func()
+	mu   sync.Mutex
+	buf  bytes.Buffer
+	n    int64
+}
+
+func (h *head) Write(p []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.n += int64(len(p))
+	if h.n > MaxOutput {
+		h.full()
+		return 0, errTooMuch
+	}
+	return h.buf.Write(p)
+}
+
+// bytes is read after the run; a straggler may still write while its pipe is being closed.
+func (h *head) bytes() []byte {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return bytes.Clone(h.buf.Bytes())
+}
+
+func (h *head) count() int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.n
+}
+
+// tail keeps the end of an output, however long it gets.
+type tail struct {
+	mu  sync.Mutex
+	buf []byte
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.buf = append(t.buf, p[max(0, len(p)-errTail):]...)
+	if len(t.buf) > 2*errTail {
+		t.buf = append(t.buf[:0], t.buf[len(t.buf)-errTail:]...)
+	}
+	return len(p), nil
+}
+
+func (t *tail) bytes() []byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return bytes.Clone(t.buf[max(0, len(t.buf)-errTail):])
+}

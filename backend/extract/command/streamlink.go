@@ -1,0 +1,139 @@
+package command
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/source"
+)
+
+// links is what streamlink prints for --json: all streams of a page, or, where its arguments name one, that stream.
+type links struct {
+	Error    string `json:"error"`
+	Metadata struct {
+		Title  string `json:"title"`
+		Author string `json:"author"`
+	} `json:"metadata"`
+	Streams map[string]link `json:"streams"`
+	link
+}
+
+type link struct {
+	Type    string            `json:"type"`
+	URL     string            `json:"url"`
+	Master  string            `json:"master"`
+	Headers map[string]string `json:"headers"`
+}
+
+// qualityName finds the lines in the name of a stream: "1080p60", "720p_alt".
+var qualityName = regexp.MustCompile(`^(\d{3,4})p(\d{2,3})?`)
+
+// readStreamlink reads what streamlink prints for --json. A page is one feed in several qualities: of each multivariant
+// playlist comes one stream, and where there is none, the best quality.
+func readStreamlink(out []byte, src source.Source) (r reading, err error) {
+	var l links
+	if err := json.Unmarshal(out, &l); err != nil {
+		return r, jsonError(err)
+	}
+	if l.Error != "" {
+		r.said = l.Error
+		return r, nil
+	}
+	if l.Streams == nil && l.URL == "" {
+		return r, errors.New("it has neither streams nor an url")
+	}
+	title := extract.CleanTitle(cmp.Or(l.Metadata.Title, l.Metadata.Author))
+	if l.URL != "" {
+		l.Streams = map[string]link{"best": l.link}
+	}
+	var masters, media []string // names
+	seen := map[string]bool{}
+	for _, name := range byQuality(l.Streams) {
+		s := l.Streams[name]
+		switch {
+		case !strings.HasPrefix(s.Type, "hls"):
+			r.notHLS++
+		case isWeb(s.Master):
+			if !seen[s.Master] {
+				seen[s.Master] = true
+				masters = append(masters, name)
+			}
+		case isWeb(s.URL):
+			media = append(media, name)
+		default:
+			r.foreign++
+		}
+	}
+	if len(masters) == 0 && len(media) > 0 {
+		masters = media[:1]
+	}
+	for _, name := range masters {
+		s := l.Streams[name]
+		r.found = append(r.found, extract.Found{
+			URL: cmp.Or(s.Master, s.URL), Title: title, Quality: linkQuality(l.Streams, name), Headers: usable(s.Headers),
+		})
+	}
+	return r, nil
+}
+
+// isAlias tells the names that streamlink gives beside the qualities.
+func isAlias(name string) bool {
+	return name == "best" || name == "worst" || strings.HasSuffix(name, "-unfiltered")
+}
+
+// byQuality lists the names, the best first; aliases come last.
+func byQuality(streams map[string]link) []string {
+	var names []string
+	for name := range streams {
+		names = append(names, name)
+	}
+	rank := func(name string) int {
+		best := streams["best"]
+		switch {
+		case name == "best":
+			return -1
+		case isAlias(name):
+			return -2
+		case streams[name].URL == best.URL && best.URL != "":
+			return 1 << 30
+		}
+		return lines(name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(rank(b), rank(a)), strings.Compare(a, b))
+	})
+	return names
+}
+
+// lines is the picture's height, and a little more for more pictures a second.
+func lines(name string) int {
+	m := qualityName.FindStringSubmatch(name)
+	if m == nil {
+		return 0
+	}
+	height, _ := strconv.Atoi(m[1])
+	fps, _ := strconv.Atoi(m[2])
+	return height*1000 + fps
+}
+
+// linkQuality is what the stream's name says of its quality: an alias says nothing, nor does "live".
+func linkQuality(streams map[string]link, name string) string {
+	if isAlias(name) {
+		for _, other := range byQuality(streams) {
+			if !isAlias(other) && streams[other].URL == streams[name].URL {
+				name = other
+				break
+			}
+		}
+	}
+	if lines(name) == 0 {
+		return ""
+	}
+	return qualityName.FindString(name)
+}

@@ -1,0 +1,162 @@
+package command
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+)
+
+// maxWords bounds what an error quotes of a tool, in bytes.
+const maxWords = 300
+
+var (
+	// escapes are a terminal's colours and movements (ECMA-48, CSI and OSC).
+	escapes = regexp.MustCompile("\x1b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\^_])")
+	// secretWord finds what tools print in clear: token=…, password: …
+	secretWord = regexp.MustCompile(`(?i)((?:token|passw(?:or)?d|secret|api[-_]?key|signature|sig|authorization|cookie|session(?:id)?)["']?\s*[=:]\s*)(?:bearer\s+)?[^\s,;&]+`)
+	// secretOption is an option whose value no error may show.
+	secretOption = regexp.MustCompile(`(?i)^--?(?:.*(?:passw|token|secret|header|auth|api-?key|username|http-cookie|video-password).*|[pu])$`)
+	// begging is what yt-dlp adds to many of its errors.
+	begging = regexp.MustCompile(`(?i)[;.,]?\s+(?:please report this issue on|confirm you are on the latest version|see\s+https?://\S+\s+on how).*$`)
+)
+
+// secretsOf finds the values of the options that are secret.
+func secretsOf(args []string) (out []string) {
+	for i, a := range args {
+		name, value, joined := strings.Cut(a, "=")
+		switch {
+		case !secretOption.MatchString(name):
+		case joined:
+			out = append(out, value)
+		case i+1 < len(args):
+			out = append(out, args[i+1])
+		}
+	}
+	const least = 3 // less would blot out words
+	return slices.DeleteFunc(out, func(s string) bool { return len(s) < least })
+}
+
+// clean makes a tool's words fit for an error: one line, without colours, URLs' queries, and secrets.
+func (t *tool) clean(words string) string {
+	words = escapes.ReplaceAllString(words, "")
+	for _, s := range t.secrets {
+		words = strings.ReplaceAll(words, s, "…")
+	}
+	words = stream.RedactText(begging.ReplaceAllString(words, ""))
+	words = extract.CleanTitle(secretWord.ReplaceAllString(words, "$1…"))
+	if len(words) > maxWords {
+		words = strings.ToValidUTF8(words[:maxWords], "") + "…"
+	}
+	return words
+}
+
+// lastLine is the last line of a tool's standard error that says something. A progress line overwrites itself.
+func lastLine(text []byte) string {
+	for _, line := range slices.Backward(bytes.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })) {
+		if s := strings.TrimSpace(escapes.ReplaceAllString(string(line), "")); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// failed is the error of a tool that ended with a status other than 0: its own words.
+func (t *tool) failed(r result, said string) error {
+	if said == "" {
+		said = lastLine(r.errTail)
+	}
+	said = t.clean(said)
+	said = strings.TrimPrefix(said, t.name+": ")
+	for _, prefix := range []string{"ERROR: ", "error: "} {
+		said = strings.TrimPrefix(said, prefix)
+	}
+	how := fmt.Sprintf("exit status %d", r.status)
+	if r.status < 0 {
+		how = t.clean(r.err.Error()) // "signal: killed"
+	}
+	if said == "" {
+		return fmt.Errorf("%s failed without a word (%s)", t.name, how)
+	}
+	return fmt.Errorf("%s: %s (%s)", t.name, said, how)
+}
+
+// misread is the error of an output that is not in the source's format.
+func (t *tool) misread(err error, r result) error {
+	if extract.IsMarkup(r.out) {
+		return fmt.Errorf("%s printed %w where %s was expected", t.name, extract.ErrWebPage, expected[t.src.Format])
+	}
+	if len(bytes.TrimSpace(r.out)) == 0 {
+		if last := t.clean(lastLine(r.errTail)); last != "" {
+			return fmt.Errorf("%w: %s printed nothing; its last words: %s", stream.ErrNoStreams, t.name, last)
+		}
+		return fmt.Errorf("%w: %s printed nothing", stream.ErrNoStreams, t.name)
+	}
+	return fmt.Errorf("%s printed no %s: %s", t.name, expected[t.src.Format], t.clean(err.Error()))
+}
+
+var expected = map[string]string{
+	"yt-dlp": "JSON of yt-dlp -J", "streamlink": "JSON of streamlink --json", "json": "JSON", "lines": "list of addresses",
+}
+
+// notFound says that the program is missing, and how to get it.
+func (t *tool) notFound(err error) error {
+	path := t.src.Command[0]
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s may not be run: it is not executable (chmod +x)", path)
+	case errors.Is(err, exec.ErrDot):
+		return fmt.Errorf("%s was found in the current folder alone; write its full path", t.name)
+	}
+	switch strings.ToLower(t.name) {
+	case "yt-dlp":
+		return errors.New("yt-dlp is not installed: apt install yt-dlp, brew install yt-dlp, winget install yt-dlp, " +
+			"or see https://github.com/yt-dlp/yt-dlp/wiki/Installation; if it lies elsewhere, write its full path into command")
+	case "streamlink":
+		return errors.New("streamlink is not installed: apt install streamlink, brew install streamlink, winget install streamlink, " +
+			"or see https://streamlink.github.io/install.html; if it lies elsewhere, write its full path into command")
+	}
+	if path != t.name {
+		return fmt.Errorf("there is no program %s", path)
+	}
+	return fmt.Errorf("%s was not found: install it, or write its full path into command", t.name)
+}
+
+// notStarted is the error of a program that the system would not run.
+func (t *tool) notStarted(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return fmt.Errorf("%s could not be started: %s", t.name, t.clean(err.Error()))
+}
+
+// checkOptions looks for what the well-known tools cannot do without.
+func checkOptions(src source.Source) error {
+	tool := strings.ToLower(newTool(src).name)
+	args := src.Command[1:]
+	switch {
+	case (tool == "yt-dlp" || tool == "youtube-dl") && src.Format == "yt-dlp":
+		if !slices.ContainsFunc(args, func(a string) bool {
+			return strings.HasPrefix(a, "--dump-") || strings.HasPrefix(a, "--print-json") || isShort(a) && strings.ContainsAny(a, "Jj")
+		}) {
+			return src.Errorf("command", `command lacks "-J", without which %s downloads in place of printing what there is`, tool)
+		}
+	case tool == "streamlink" && src.Format == "streamlink":
+		if !slices.ContainsFunc(args, func(a string) bool { return a == "--json" || isShort(a) && strings.Contains(a, "j") }) {
+			return src.Errorf("command", `command lacks "--json", without which streamlink prints no list`)
+		}
+	}
+	return nil
+}
+
+// isShort tells short options, alone or joined: -J, -qJ.
+func isShort(arg string) bool { return len(arg) > 1 && arg[0] == '-' && arg[1] != '-' }

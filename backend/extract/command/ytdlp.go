@@ -1,0 +1,226 @@
+package command
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/source"
+)
+
+// maxDepth bounds playlists within playlists.
+const maxDepth = 8
+
+// video is what -J prints: a video, or a list of such.
+type video struct {
+	Type       string   `json:"_type"`
+	Title      string   `json:"title"`
+	LiveStatus string   `json:"live_status"`
+	IsLive     bool     `json:"is_live"`
+	Entries    []*video `json:"entries"`
+	Formats    []format `json:"formats"`
+	// A video with one format alone has its fields at the top.
+	format
+}
+
+type format struct {
+	ID          string            `json:"format_id"`
+	Note        string            `json:"format_note"`
+	URL         string            `json:"url"`
+	ManifestURL string            `json:"manifest_url"`
+	Protocol    string            `json:"protocol"`
+	Height      float64           `json:"height"`
+	VideoCodec  string            `json:"vcodec"`
+	DRM         any               `json:"has_drm"` // true, false, null or "maybe"
+	Headers     map[string]string `json:"http_headers"`
+	Cookies     string            `json:"cookies"`
+}
+
+// liveClock is what yt-dlp adds to the title of a live video: the moment at which it looked.
+var liveClock = regexp.MustCompile(` \d{4}-\d\d-\d\d \d\d:\d\d$`)
+
+// readYtDlp reads what yt-dlp prints for -J (one value) or -j (one a line).
+func readYtDlp(out []byte, src source.Source) (r reading, err error) {
+	// Of a list some entries may fail: it prints the others, and ends with status 1.
+	r.partial = true
+	dec := json.NewDecoder(bytes.NewReader(out))
+	values := 0
+	for {
+		var v *video
+		err := dec.Decode(&v)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return reading{}, jsonError(err)
+		}
+		values++
+		if v != nil {
+			r.addVideo(v, 0)
+		}
+	}
+	if values == 0 {
+		return r, errors.New("it is empty")
+	}
+	return r, nil
+}
+
+func (r *reading) addVideo(v *video, depth int) {
+	if depth > maxDepth || len(r.found) > MaxStreams {
+		return
+	}
+	switch v.Type {
+	case "url", "url_transparent":
+		r.unresolved++
+		return
+	}
+	for _, e := range v.Entries {
+		if e != nil {
+			r.addVideo(e, depth+1)
+		}
+	}
+	all := v.Formats
+	if len(all) == 0 && v.URL != "" {
+		all = []format{v.format}
+	}
+	if len(all) == 0 {
+		return
+	}
+	r.addFormats(v, all)
+}
+
+// manifest is an HLS playlist that some formats of one video share.
+type manifest struct {
+	url    string
+	height float64
+	// sound tells that it has no picture.
+	sound bool
+	// first is the format that gives its headers, name what tells it from the video's other manifests.
+	first *format
+	name  string
+}
+
+// addFormats makes a stream of each HLS playlist of a video. The formats of one multivariant playlist are one stream:
+// a player chooses among them by itself.
+func (r *reading) addFormats(v *video, all []format) {
+	var list []*manifest
+	byURL := map[string]*manifest{}
+	other, drm := 0, 0
+	for i := range all {
+		f := &all[i]
+		switch {
+		case !f.isHLS():
+			other++
+			continue
+		case f.DRM == true:
+			drm++
+			continue
+		}
+		address := cmp.Or(f.ManifestURL, f.URL)
+		m := byURL[address]
+		if m == nil {
+			m = &manifest{url: address, first: f, sound: true, name: formatName(f)}
+			byURL[address] = m
+			list = append(list, m)
+		}
+		m.height = max(m.height, f.Height)
+		m.sound = m.sound && f.VideoCodec == "none"
+		m.name = commonPrefix(m.name, formatName(f))
+	}
+	pictures := 0
+	for _, m := range list {
+		if !m.sound {
+			pictures++
+		}
+	}
+	title := extract.CleanTitle(v.Title)
+	if v.IsLive || v.LiveStatus == "is_live" {
+		// Else the title would be another one at each extraction, and the stream with it.
+		title = liveClock.ReplaceAllString(title, "")
+	}
+	qualities := map[string]int{}
+	for _, m := range list {
+		qualities[m.quality()]++
+	}
+	added := 0
+	for _, m := range list {
+		if m.sound && pictures > 0 {
+			continue // the sound of the pictures beside it
+		}
+		if !isWeb(m.url) {
+			r.foreign++
+			continue
+		}
+		f := extract.Found{URL: m.url, Title: title, Quality: m.quality(), Headers: m.first.headers(m.url, v.Headers)}
+		if qualities[f.Quality] > 1 {
+			if name := strings.Trim(m.name, "-_ "); name != "" {
+				f.Title = strings.TrimSpace(f.Title + " (" + extract.CleanTitle(name) + ")")
+			}
+		}
+		r.found = append(r.found, f)
+		added++
+	}
+	if added == 0 && len(list) == 0 {
+		if drm > 0 {
+			r.drm++
+		} else if other > 0 {
+			r.notHLS++
+		}
+	}
+}
+
+func (f *format) isHLS() bool {
+	if f.Protocol != "" {
+		return strings.HasPrefix(f.Protocol, "m3u8")
+	}
+	u, err := url.Parse(f.URL)
+	return err == nil && strings.HasSuffix(strings.ToLower(u.Path), ".m3u8")
+}
+
+func (m *manifest) quality() string {
+	if m.height < 1 || m.height > 1e5 {
+		return ""
+	}
+	return fmt.Sprintf("%dp", int(m.height))
+}
+
+// formatName is the part of a format's name that its manifest gave it: "hls-fastly-1080" stands beside "hls-akamai-1080".
+func formatName(f *format) string {
+	if f.Note != "" && !strings.ContainsAny(f.Note, "0123456789") {
+		return f.Note
+	}
+	return strings.TrimRight(f.ID, "0123456789-_.p")
+}
+
+func commonPrefix(a, b string) string {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return strings.ToValidUTF8(a[:n], "")
+}
+
+// headers are those that the tool would ask the CDN with.
+func (f *format) headers(address string, ofVideo map[string]string) map[string]string {
+	given := f.Headers
+	if given == nil {
+		given = ofVideo
+	}
+	out := usable(given)
+	if f.Cookies != "" && !hasHeader(out, "Cookie") {
+		if c := cookieHeader(f.Cookies, address); c != "" {
+			if out == nil {
+				out = map[string]string{}
+			}
+			out["Cookie"] = c
+		}
+	}
+	return out
+}

@@ -1,0 +1,252 @@
+// Package page is the source kind "page": a web page, the links and iframes that lead on from it, and a regular
+// expression that finds the streams on the last one. No script is run; pages whose tokens only a browser can make
+// belong to another kind.
+package page
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/andybalholm/cascadia"
+	"golang.org/x/net/html/charset"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+)
+
+const (
+	// maxPages bounds the pages of one run; links beyond it are not followed.
+	maxPages = 100
+	// maxPage bounds one page in bytes: parsed, a page takes ten times its size. A greater one is an error.
+	maxPage = 8 << 20
+	// maxTotal bounds all pages of one run, in bytes; then no more are followed.
+	maxTotal = 64 << 20
+)
+
+// Extractor is the extractor of kind "page".
+type Extractor struct{}
+
+var (
+	_ extract.Extractor = Extractor{}
+	_ extract.Checker   = Extractor{}
+)
+
+// Check compiles the source's selectors and expressions, so that a slip is told with its line before anything is fetched.
+func (Extractor) Check(src source.Source) error {
+	for i := range src.Follow {
+		if _, err := newStep(src, i); err != nil {
+			return err
+		}
+	}
+	_, err := newFinder(src)
+	return err
+}
+
+// Extract goes from the source's page through its [[follow]] steps, and returns what find finds at their end.
+func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.Site) ([]extract.Found, error) {
+	f, err := newFinder(src)
+	if err != nil {
+		return nil, err
+	}
+	w := &walk{src: src, site: site, finder: f}
+	first, err := w.fetch(ctx, link{url: src.URL})
+	if err != nil {
+		return nil, err
+	}
+	pages := []*document{first}
+	for i := range src.Follow {
+		s, err := newStep(src, i)
+		if err != nil {
+			return nil, err
+		}
+		if pages, err = w.follow(ctx, s, pages); err != nil {
+			return nil, err
+		}
+	}
+	return w.find(pages)
+}
+
+// document is a page that was read. Its URL is what its links resolve against; came is where it came from.
+type document struct {
+	page  *extract.Page
+	base  *url.URL
+	text  string
+	html  *goquery.Document // nil for text that is no HTML
+	title string            // of the link that led here, or of one before
+	from  *document
+	// requested is the address that was asked for, before redirects; "" for a srcdoc.
+	requested string
+}
+
+// walk is one run.
+type walk struct {
+	src    source.Source
+	site   *extract.Site
+	finder *finder
+	pages  int
+	bytes  int
+}
+
+// full tells that the bounds of a run are reached.
+func (w *walk) full() bool { return w.pages >= maxPages || w.bytes >= maxTotal }
+
+func (w *walk) fetch(ctx context.Context, l link) (*document, error) {
+	d := &document{title: l.title, from: l.from, requested: l.url}
+	if l.inline != "" {
+		d.requested = ""
+		d.page = &extract.Page{URL: l.from.page.URL, ContentType: "text/html; charset=utf-8", Body: []byte(l.inline)}
+	} else {
+		referer := ""
+		if l.from != nil {
+			referer = refererFor(l.from.page.URL, l.url)
+		}
+		w.pages++
+		var err error
+		if d.page, err = w.site.GetFrom(ctx, l.url, referer); err != nil {
+			return nil, err
+		}
+	}
+	w.bytes += len(d.page.Body)
+	return d, d.read()
+}
+
+// read decodes and parses the page.
+func (d *document) read() error {
+	p := d.page
+	d.base = p.URL
+	switch {
+	case len(p.Body) > maxPage:
+		return p.WrongError(fmt.Sprintf("answered more than %d MiB, which is no web page", maxPage>>20))
+	case len(bytes.TrimSpace(p.Body)) == 0:
+		return p.WrongError("answered nothing where a web page was expected")
+	case bytes.HasPrefix(bytes.TrimSpace(p.Body), []byte("#EXTM3U")):
+		return p.WrongError("answered a playlist where a web page was expected: it is the stream itself, so leave out the last [[follow]] and let find find its address")
+	}
+	r, err := charset.NewReader(bytes.NewReader(p.Body), p.ContentType)
+	if err != nil {
+		return p.WrongError("answered text in a character set that is not known")
+	}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return p.WrongError("answered text that cannot be decoded")
+	}
+	if bytes.IndexByte(text, 0) >= 0 {
+		return p.WrongError("answered no text, where a web page was expected")
+	}
+	d.text = string(text)
+	if !extract.IsMarkup(text) && !strings.Contains(strings.ToLower(p.ContentType), "html") {
+		return nil
+	}
+	if d.html, err = goquery.NewDocumentFromReader(strings.NewReader(d.text)); err != nil {
+		return p.WrongError("answered HTML that cannot be read")
+	}
+	if href, ok := d.html.Find("base[href]").First().Attr("href"); ok {
+		if u := resolve(p.URL, href); u != nil {
+			d.base = u
+		}
+	}
+	return nil
+}
+
+// find looks for the streams on the pages, and removes duplicates.
+func (w *walk) find(pages []*document) (out []extract.Found, err error) {
+	seen := map[string]bool{}
+	var why error
+	total := 0
+	for _, d := range pages {
+		found, matches, err := w.finder.find(d.text, d.base)
+		total += matches
+		if why == nil {
+			why = err
+		}
+		w.site.Record(extract.Step{What: "find", URL: d.page.Shown(), Yield: matches})
+		for _, f := range found {
+			if seen[f.URL] {
+				continue
+			}
+			seen[f.URL] = true
+			if f.Title == "" {
+				f.Title = d.name()
+			}
+			f.Headers = w.headers(d.page.URL, f.URL)
+			out = append(out, f)
+		}
+	}
+	w.site.Note("streams", len(out))
+	shown := pages[0].page.Shown()
+	switch {
+	case len(out) > 0:
+		return out, nil
+	case why != nil:
+		return nil, fmt.Errorf("%w: %s: %w", stream.ErrNoStreams, shown, why)
+	case total > 0:
+		return nil, fmt.Errorf("%w: what find found on %s is no http or https address", stream.ErrNoStreams, shown)
+	case pages[0].html != nil:
+		return nil, fmt.Errorf("%w: %s is %w on which find finds nothing", stream.ErrNoStreams, shown, extract.ErrWebPage)
+	}
+	return nil, fmt.Errorf("%w: find finds nothing in the answer of %s", stream.ErrNoStreams, shown)
+}
+
+// name is the title of a stream without one: the link's text, else the page's title, else that of the page before.
+func (d *document) name() string {
+	if d.title != "" {
+		return d.title
+	}
+	for ; d != nil; d = d.from {
+		if d.html != nil {
+			if t := extract.CleanTitle(d.html.Find("title").First().Text()); t != "" {
+				return t
+			}
+		}
+	}
+	return ""
+}
+
+// headers are what a browser's player would send from the page to the stream; what the source's file says wins.
+func (w *walk) headers(page *url.URL, to string) map[string]string {
+	out := map[string]string{"Referer": refererFor(page, to), "Origin": origin(page)}
+	for name := range w.src.StreamHeaders {
+		for own := range out {
+			if strings.EqualFold(name, own) {
+				delete(out, own)
+			}
+		}
+	}
+	if out["Referer"] == "" {
+		delete(out, "Referer")
+	}
+	return out
+}
+
+func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
+
+// refererFor is what a browser sends by default (strict-origin-when-cross-origin): the page's address to its own
+// origin, the origin alone to others, and nothing from https to http.
+func refererFor(page *url.URL, to string) string {
+	u, err := url.Parse(to)
+	switch {
+	case err != nil || page.Scheme == "https" && u.Scheme == "http":
+		return ""
+	case !strings.EqualFold(origin(page), origin(u)):
+		return origin(page) + "/"
+	}
+	own := *page
+	own.User, own.Fragment, own.RawFragment = nil, "", ""
+	return own.String()
+}
+
+// selector compiles a CSS selector.
+func selector(s string) (goquery.Matcher, error) {
+	m, err := cascadia.Compile(s)
+	if err != nil {
+		return nil, errors.New(strings.ReplaceAll(err.Error(), "\n", " "))
+	}
+	return m, nil
+}

@@ -1,0 +1,140 @@
+package page_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/extract/extracttest"
+	"gridwall/backend/extract/page"
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+	"gridwall/backend/upstream"
+)
+
+func TestPageConforms(t *testing.T) {
+	pool := upstream.New()
+	t.Cleanup(pool.Close)
+	extracttest.Run(t, extracttest.Case{
+		Kind: "page", Extractor: page.Extractor{}, Transports: pool,
+		Source: func(url string) source.Source {
+			return source.Source{Key: "p", Name: "P", Kind: "page", URL: url}
+		},
+		Good: []extracttest.Answer{{Name: "a player", ContentType: "text/html", Body: `<title>Race</title><video src="http://cdn.test/a.m3u8?t=1">`, Want: []extract.Found{
+			{URL: "http://cdn.test/a.m3u8?t=1", Title: "Race", Headers: map[string]string{"Referer": "{base}/", "Origin": "{base}"}},
+		}}},
+		Empty:  []extracttest.Answer{{Name: "no player", Body: "<html><p>The race begins at noon"}},
+		Begin:  "<html>",
+		Repeat: "<p>words</p>",
+	})
+}
+
+// extracted runs a source file, in which SITE stands for h's address.
+func extracted(t *testing.T, h http.Handler, text string) ([]extract.Found, string, error) {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	pool := upstream.New()
+	t.Cleanup(pool.Close)
+	src, err := source.Parse("sources/p.toml", []byte(strings.ReplaceAll(text, "SITE", strings.TrimPrefix(server.URL, "http://"))), nil)
+	require.NoError(t, err)
+	require.NoError(t, page.Extractor{}.Check(src))
+	site, err := extract.NewSite(src, pool, extract.Limits{})
+	require.NoError(t, err)
+	found, err := page.Extractor{}.Extract(context.Background(), src, site)
+	return found, server.URL, err
+}
+
+func TestPagesOfEveryShapeGiveTheirStreams(t *testing.T) {
+	dirs, err := filepath.Glob("testdata/pages/*")
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(dirs), 20)
+	for _, dir := range dirs {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			text, err := os.ReadFile(filepath.Join(dir, "source.toml"))
+			require.NoError(t, err)
+			want, err := os.ReadFile(filepath.Join(dir, "want.txt"))
+			require.NoError(t, err)
+			found, base, err := extracted(t, http.FileServer(http.Dir(dir)), string(text))
+			require.NoError(t, err)
+			var got strings.Builder
+			for _, f := range found {
+				fmt.Fprintf(&got, "%s | %s | %s\n", f.URL, f.Title, f.Quality)
+				assert.Equal(t, base, f.Headers["Origin"])
+				assert.True(t, strings.HasPrefix(f.Headers["Referer"], base+"/") || strings.HasPrefix(f.URL, "https:"), f.Headers)
+			}
+			assert.Equal(t, strings.ReplaceAll(string(want), "{base}", base), got.String())
+		})
+	}
+}
+
+func TestEachRequestNamesThePageItCameFrom(t *testing.T) {
+	var referer string
+	mux := http.NewServeMux()
+	mux.HandleFunc("/index.html", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, `<iframe src="/p?x=1">`) })
+	mux.HandleFunc("/p", func(w http.ResponseWriter, r *http.Request) {
+		referer = r.Header.Get("Referer")
+		fmt.Fprint(w, `<video src="/a.m3u8">`)
+	})
+	const file = "kind=\"page\"\nallow_private=true\nurl=\"http://SITE/index.html?t=1\"\n[[follow]]\nselect=\"iframe\"\n"
+	found, base, err := extracted(t, mux, file)
+	require.NoError(t, err)
+	assert.Equal(t, base+"/index.html?t=1", referer)
+	assert.Equal(t, map[string]string{"Referer": base + "/p?x=1", "Origin": base}, found[0].Headers)
+	found, base, err = extracted(t, mux, file+"[stream_headers]\nreferer=\"https://mine.test/\"\n")
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{"Origin": base}, found[0].Headers, "the file's word wins")
+}
+
+func TestAPageThatLeadsNowhereSaysWhy(t *testing.T) {
+	answer := func(body string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, body) })
+	}
+	const file = "kind=\"page\"\nallow_private=true\nurl=\"http://SITE/i\"\n[[follow]]\nselect=\"iframe\"\n"
+	_, _, err := extracted(t, answer("<html><p>no"), file)
+	require.ErrorIs(t, err, stream.ErrNoStreams)
+	require.ErrorContains(t, err, `[[follow]] 1: select "iframe" finds nothing on http://`)
+	_, _, err = extracted(t, answer(`<html><iframe src="/i">`), file)
+	require.ErrorContains(t, err, "goes round in a loop")
+	_, _, err = extracted(t, answer(`<html><iframe src="javascript:x()">`), file)
+	require.ErrorContains(t, err, "none has an address")
+	_, _, err = extracted(t, answer("#EXTM3U\n"), file)
+	require.ErrorContains(t, err, "answered a playlist")
+	_, _, err = extracted(t, answer(`{"a": 1}`), file)
+	require.ErrorContains(t, err, "answered no HTML")
+	_, _, err = extracted(t, answer("<html>"+strings.Repeat("x", 9<<20)), file)
+	require.ErrorContains(t, err, "more than 8 MiB")
+	found, _, err := extracted(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=windows-1251")
+		fmt.Fprint(w, "<title>\xc3\xee\xed\xea\xe0</title>/a.m3u8 ")
+	}), strings.Split(file, "[[")[0])
+	require.NoError(t, err)
+	assert.Equal(t, "Гонка", found[0].Title)
+}
+
+func TestASlipInAPageSourceIsToldWithItsLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"find=\"(\"":                            "sources/p.toml:3:1: find is no regular expression",
+		"find=\"a\"":                            "sources/p.toml:3:1: find needs a group (?P<url>…)",
+		"decode=\"rot13\"":                      "sources/p.toml:3:1: decode is one of base64, url, json, hex",
+		"[[follow]]\nattr=\"src\"":              "sources/p.toml:3:3: a [[follow]] needs select",
+		"[[follow]]\nselect=\"a\"\ntitle=\"b\"": "sources/p.toml:5:1: title is \"text\"",
+		"[[follow]]\nselect=\"a[\"":             "sources/p.toml:4:1: select is no CSS selector",
+		"[[follow]]\nselekt=\"a\"":              "sources/p.toml:4:1: unknown key \"selekt\"; did you mean \"select\"?",
+	} {
+		src, err := source.Parse("sources/p.toml", []byte("kind=\"page\"\nurl=\"https://x.test/\"\n"+text+"\n"), nil)
+		if err == nil {
+			err = page.Extractor{}.Check(src)
+		}
+		require.ErrorContains(t, err, want)
+	}
+}

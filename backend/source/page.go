@@ -1,0 +1,99 @@
+package source
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// maxFollow bounds the steps of a source of kind page: sites nest two or three iframes.
+const maxFollow = 10
+
+// Decodings are what decode of a source of kind page may name.
+var Decodings = []string{"base64", "url", "json", "hex"}
+
+// follow reads the [[follow]] tables.
+func (r *reader) follow() []Follow {
+	list, ok := r.values["follow"]
+	if !ok {
+		return nil
+	}
+	const form = "follow is written [[follow]], with double brackets, once for each step"
+	items, ok := list.([]any)
+	if !ok {
+		r.fail("follow", form)
+		return nil
+	}
+	if len(items) > maxFollow {
+		r.fail("follow", "follow has more than %d steps", maxFollow)
+		return nil
+	}
+	var out []Follow
+	for i, item := range items {
+		path := fmt.Sprintf("follow.%d", i)
+		table, ok := item.(map[string]any)
+		if !ok {
+			r.fail(path, form)
+			return nil
+		}
+		r.onlyKeys(path+".", table, []string{"select", "attr", "match", "title"}, nil)
+		text := func(key string) string { return r.text(table, path+".", key) }
+		f := Follow{Select: text("select"), Attr: text("attr"), Match: text("match"), Title: text("title")}
+		if strings.TrimSpace(f.Select) == "" {
+			r.fail(path, `a [[follow]] needs select = "…": a CSS selector of the links or iframes to follow`)
+		}
+		if f.Title != "" && f.Title != "text" {
+			r.fail(path+".title", `title is "text" (the text of the link), or left out, not %s`, show(f.Title))
+		}
+		if _, err := regexp.Compile(f.Match); err != nil {
+			r.fail(path+".match", "match is no regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// decode reads one decoding, or a list of them.
+func (r *reader) decode() []string {
+	v, ok := r.values["decode"]
+	if !ok {
+		return nil
+	}
+	items, isList := v.([]any)
+	if !isList {
+		items = []any{v}
+	}
+	var out []string
+	for _, item := range items {
+		s, ok := item.(string)
+		if !ok || !slices.Contains(Decodings, s) {
+			r.fail("decode", "decode is one of %s, or a list of them in the order in which they are undone, not %s", strings.Join(Decodings, ", "), show(item))
+			return nil
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func checkPage(s *Source) error {
+	if s.URL == "" {
+		return s.Errorf("kind", `a source of kind page needs url = "https://…"`)
+	}
+	if why := badURL(s.URL); why != "" {
+		return s.Errorf("url", "url %s", why)
+	}
+	re, err := regexp.Compile(s.Find)
+	if err != nil {
+		return s.Errorf("find", "find is no regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+	}
+	for _, name := range re.SubexpNames() {
+		if name != "" && !slices.Contains([]string{"url", "title", "quality"}, name) {
+			return s.Errorf("find", "find has a group %q; its groups are url, title and quality", shorten(name))
+		}
+	}
+	if s.Find != "" && re.SubexpIndex("url") < 0 {
+		return s.Errorf("find", "find needs a group (?P<url>…): what it holds is the address of the stream")
+	}
+	return nil
+}
