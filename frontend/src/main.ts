@@ -5,4 +5,5 @@ import { App } from './lib/state/app.svelte'
 
 const target = document.getElementById('app')
 if (!target) throw new Error('index.html has no #app')
+target.replaceChildren()
 mount(Root, { target, props: { app: new App() } })
