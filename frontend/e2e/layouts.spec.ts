@@ -1,5 +1,5 @@
 import { expect, test } from './fixtures'
-import { FEEDS, pictures, playing, tile, watchLive } from './wall'
+import { FEEDS, pictures, playing, settled, tile, watchLive } from './wall'
 
 const PLACES = { '1': 1, '2': 2, '1+2': 3, '2x2': 4, '1+3': 4, '1+5': 6, '3x3': 9 }
 
@@ -18,7 +18,8 @@ test('every layout shows as many places as it says, and the same pictures play o
     await expect(page.getByRole('button', { name: /^Add a feed at place/ })).toHaveCount(
       places - FEEDS.length,
     )
-    const boxes = await Promise.all(before.map(async (p) => tile(page, p.title).boundingBox()))
+    await settled(page)
+    const boxes = await Promise.all(before.map((p) => tile(page, p.title).boundingBox()))
     const wall = await page.getByRole('region', { name: 'Wall' }).boundingBox()
     for (const [i, box] of boxes.entries()) {
       if (!box || !wall) throw new Error(`${layout}: a tile has no place`)
@@ -64,6 +65,7 @@ test('a swap by the pointer and by a key moves the pictures and restarts none', 
   const titles = before.map((p) => p.title)
   const [first = '', second = '', third = '', fourth = ''] = titles
 
+  await settled(page)
   const [from, to] = [await tile(page, first).boundingBox(), await tile(page, fourth).boundingBox()]
   if (!from || !to) throw new Error('a tile has no place')
   await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2)

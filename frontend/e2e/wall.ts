@@ -79,6 +79,15 @@ export async function playing(page: Page, n: number, timeout = 40_000): Promise<
   return now
 }
 
+/** Waits until the tiles have come to their places: the page has been drawn anew, and no transition runs. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame)
+    const running = document.getAnimations().filter((a) => a instanceof CSSTransition)
+    await Promise.allSettled(running.map((a) => a.finished))
+  })
+}
+
 export const tile = (page: Page, title: string): Locator =>
   page.getByRole('group', { name: title, exact: true })
 
