@@ -15,7 +15,8 @@ import (
 const (
 	// saveEvery is how often what must not be lost is written: names and numbers that were given.
 	saveEvery = time.Second
-	// anchorEvery is how often the newest numbers are written: a playlist's window is longer.
+	// anchorEvery is how often the newest numbers are written in any case. Where a playlist's window is short they are
+	// written sooner (rendition.outlived).
 	anchorEvery = 10
 	// feedIdle is for how long a feed is kept in memory that nobody plays. What is persisted of it stays.
 	feedIdle = 30 * time.Minute

@@ -40,6 +40,7 @@ type rendition struct {
 	resources map[string]resource // by name: key-…, init-…
 	dead      map[int64]uint64    // segments that are missing upstream, and under which generation
 	snap      *snapshot
+	written   int64 // the anchor's number as it was last recorded; 0 for none
 }
 
 // renditionRecord is what of a rendition outlives the process.
@@ -81,6 +82,15 @@ func pathOf(uri string, o *origin) string {
 
 func (r *rendition) restore(rec renditionRecord) {
 	r.numbering, r.keys, r.maps = rec.Numbering, rec.Keys, rec.Maps
+	if a := rec.Numbering.Anchor; a != nil {
+		r.written = a.MSN
+	}
+}
+
+// outlived tells that the recorded anchor will soon be, or is, no segment of the playlist. After a kill -9 a fresh
+// playlist could then be compared with nothing, and a player would see a discontinuity where there is none.
+func (r *rendition) outlived(l *listing) bool {
+	return r.written < l.first()+int64(len(l.media.Segments))/2
 }
 
 func (r *rendition) record() (renditionRecord, bool) {
@@ -88,6 +98,9 @@ func (r *rendition) record() (renditionRecord, bool) {
 	defer r.mu.Unlock()
 	rec := renditionRecord{Numbering: r.numbering, Keys: slices.Clone(r.keys), Maps: slices.Clone(r.maps)}
 	rec.Numbering.Breaks = slices.Clone(rec.Numbering.Breaks)
+	if a := rec.Numbering.Anchor; a != nil {
+		r.written = a.MSN
+	}
 	return rec, rec.Numbering.Anchor != nil
 }
 
@@ -213,7 +226,8 @@ func (r *rendition) take(l *listing, generation uint64, sibling int64, hasSiblin
 	r.remember(l)
 	if len(media.Segments) > 0 {
 		newest := r.table.markOf(l, l.last())
-		save = save || r.numbering.Anchor == nil // without any anchor a restart would begin to count anew
+		// Without an anchor in reach a restart would begin to count anew.
+		save = save || r.numbering.Anchor == nil || r.outlived(l)
 		r.numbering.Anchor = &newest
 	}
 	r.snap = &snapshot{listing: l, at: l.at, generation: generation, pages: &pages{text: map[string][]byte{}}}

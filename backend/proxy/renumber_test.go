@@ -66,6 +66,32 @@ func TestAnEdgeThatNumbersDifferentlyKeepsThePlayersNumbers(t *testing.T) {
 	}
 }
 
+// What was last written is all that a killed process leaves. Where a playlist's window is short, numbers that were
+// written some seconds ago name no segment of it any more, and nothing would tell that the edge counts differently.
+func TestAfterAKillAShortWindowIsStillKnownAgain(t *testing.T) {
+	a, b := newEdge(t), newEdge(t)
+	b.token, b.first = "t2", 5000
+	g := newRig(t, a.URL+"/live/v.m3u8?token=t1")
+	g.get(mainList)
+	require.NoError(t, g.proxy.save(true))
+	for i := 101; i <= 109; i++ {
+		a.set(func() { a.from, a.to = i, i+6 })
+		g.get(mainList)
+		require.NoError(t, g.proxy.save(false)) // what is written each second
+	}
+	left, err := g.shelf.Load("feed")
+	require.NoError(t, err)
+
+	g.stop()
+	require.NoError(t, g.shelf.Save("feed", left)) // a killed process does not write at its end
+	b.from, b.to = 111, 117
+	g.site.up.URL = b.URL + "/live/v.m3u8?token=t2"
+	g.start()
+	list := g.get(mainList)
+	assert.Equal(t, "111", tagValue(list, "#EXT-X-MEDIA-SEQUENCE"))
+	assert.NotContains(t, list, "#EXT-X-DISCONTINUITY")
+}
+
 func TestWhereNothingAlignsCountingGoesOnWithADiscontinuity(t *testing.T) {
 	a, b := newEdge(t), newEdge(t)
 	a.pdt, b.pdt = false, false
