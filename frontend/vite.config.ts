@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { hlsAlias, hlsDefine, hlsParts } from './hls-parts.ts'
+import { interParts } from './inter-parts.ts'
 
 // The server wants its own host and origin.
 const behind = (target = 'http://127.0.0.1:8787') => ({
@@ -11,7 +12,7 @@ const behind = (target = 'http://127.0.0.1:8787') => ({
 
 // One dist serves the window and the browser: relative to the root, without anything from elsewhere.
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte(), hlsParts],
+  plugins: [svelte(), hlsParts, interParts],
   define: hlsDefine,
   resolve: {
     alias: [{ find: '$lib', replacement: new URL('./src/lib', import.meta.url).pathname }, hlsAlias],
