@@ -97,13 +97,13 @@ func isPrivate(addr netip.Addr) bool {
 // literal reads a host that is an address rather than a name. Resolvers take the spellings of inet_aton as well
 // (2130706433, 0x7f.1, 0177.0.0.1), and so does this.
 func literal(host string) (netip.Addr, bool) {
-	rooted := host
-	host = strings.TrimSuffix(host, ".")
-	for _, h := range [...]string{rooted, host} { // a dot at the end may belong to a zone
-		if addr, err := netip.ParseAddr(strings.Trim(h, "[]")); err == nil {
+	plain := strings.TrimSuffix(host, ".")
+	for _, h := range [...]string{host, plain, strings.Trim(plain, "[]")} { // a zone may end with a dot or a bracket
+		if addr, err := netip.ParseAddr(h); err == nil {
 			return addr, true
 		}
 	}
+	host = plain
 	parts := strings.Split(host, ".")
 	if len(parts) > 4 {
 		return netip.Addr{}, false
