@@ -25,7 +25,7 @@ func (c scheduleCommand) Run(p *process) error {
 		return err
 	}
 	defer b.close()
-	service := b.schedule(nil)
+	service := b.schedule(nil, api.ScheduleSettings(conf.Schedule), conf.Fixed("schedule"), nil)
 	service.Refresh(p.ctx)
 	if p.ctx.Err() != nil {
 		return nil // asked to stop: that is no failure

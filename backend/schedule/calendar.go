@@ -163,3 +163,14 @@ func (s *Service) SetOverrides(o Overrides) {
 	s.changed()
 	s.poke()
 }
+
+// WithStatuses is a copy of events with the statuses that hold at now.
+func WithStatuses(events []Event, now time.Time) []Event {
+	out := cloneEvents(events)
+	for i := range out {
+		for j := range out[i].Sessions {
+			out[i].Sessions[j].Status = out[i].Sessions[j].statusAt(now.UTC())
+		}
+	}
+	return out
+}

@@ -66,6 +66,15 @@ func ParseOverrides(file string, text []byte, local *time.Location) Overrides {
 	return r.out
 }
 
+// BrokenOverrides are those of a file that could not be read.
+func BrokenOverrides(name string, err error) Overrides {
+	why := "it cannot be read"
+	if err != nil {
+		why = err.Error()
+	}
+	return Overrides{problems: []string{name + ": " + why}}
+}
+
 // lineOf is the line that a problem names.
 func lineOf(problem string) int {
 	parts := strings.SplitN(problem, ":", 3)

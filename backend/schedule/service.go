@@ -46,7 +46,8 @@ type record struct {
 
 	err      error
 	triedAt  time.Time
-	revision int // grows with each reading that brought something
+	wanted   bool // to be read although it is not due
+	revision int  // grows with each reading that brought something
 }
 
 // Service knows the sessions. It is safe for use by many.
@@ -186,6 +187,9 @@ func (s *Service) read(ctx context.Context, p Provider) {
 	limited, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	now := s.o.Now().UTC()
+	s.mu.Lock()
+	s.records[p.Key()].wanted = false
+	s.mu.Unlock()
 	events, err := guarded(limited, p, now)
 	if ctx.Err() != nil {
 		return // the program ends; that says nothing about the calendar
@@ -225,6 +229,24 @@ func cloneEvents(events []Event) []Event {
 		out[i].Sessions = slices.Clone(out[i].Sessions)
 	}
 	return out
+}
+
+// Read reads a calendar once, for who keeps nothing.
+func Read(ctx context.Context, p Provider, now time.Time) ([]Event, error) {
+	if c, ok := p.(Computed); ok {
+		return c.EventsAt(now), nil
+	}
+	return guarded(ctx, p, now.UTC())
+}
+
+// Reread reads one calendar now, in the background of Run.
+func (s *Service) Reread(key string) {
+	s.mu.Lock()
+	if r := s.records[key]; r != nil {
+		r.wanted = true
+	}
+	s.mu.Unlock()
+	wakeUp(s.wake)
 }
 
 // guarded takes a provider's panic for an error: what it reads is foreign.
@@ -298,6 +320,9 @@ func wakeUp(c chan struct{}) {
 
 // due is when the calendar is to be read next.
 func (r *record) due() time.Time {
+	if r.wanted {
+		return time.Time{}
+	}
 	if r.err != nil {
 		return r.triedAt.Add(retryAfter)
 	}
