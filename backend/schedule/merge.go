@@ -262,3 +262,6 @@ func tellingWords(e Event) map[string]bool {
 	}
 	return out
 }
+
+// SameSeries tells whether two names are of one series: "Formula 1" and f1.
+func SameSeries(a, b string) bool { return seriesKey(a) == seriesKey(b) }
