@@ -74,6 +74,14 @@ func (d documents) SaveSettings(doc []byte) error {
 func (d documents) Layouts() ([]byte, error)     { return d.db.Get(store.Layouts, documentKey) }
 func (d documents) SaveLayouts(doc []byte) error { return d.db.Put(store.Layouts, documentKey, doc) }
 
+// calendarsKey is the key, in the bucket of settings, of the calendars that clients set.
+const calendarsKey = "calendars"
+
+func (d documents) Calendars() ([]byte, error) { return d.db.Get(store.Settings, calendarsKey) }
+func (d documents) SaveCalendars(doc []byte) error {
+	return d.db.Put(store.Settings, calendarsKey, doc)
+}
+
 // noticeRecords are the notifier's bucket of the database.
 type noticeRecords struct{ db *store.Store }
 

@@ -5,13 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
-	"gridwall/backend/config"
+	"gridwall/app/api"
 	"gridwall/backend/schedule"
 	"gridwall/backend/store"
 	"gridwall/backend/stream"
@@ -24,23 +27,25 @@ const (
 	calendarRedirects = 5
 )
 
-// schedule builds the calendar. db is nil where nothing is kept.
-func (b *base) schedule(db *store.Store) *schedule.Service {
+// schedule builds the calendar of the calendars that are set. db is nil where nothing is kept; then no session goes on
+// over time either, for nobody watches.
+func (b *base) schedule(db *store.Store, set []api.CalendarSetting, chosen bool, moving schedule.Moving) *schedule.Service {
 	var kept schedule.Store
 	if db != nil {
 		kept = calendarRecords{db}
 	}
-	return schedule.New(schedule.Options{Providers: b.providers(), Store: kept, Log: b.o.Log})
+	s := schedule.New(schedule.Options{Providers: b.providers(set, chosen), Store: kept, Log: b.o.Log, Moving: moving})
+	s.SetOverrides(b.readOverrides())
+	return s
 }
 
-// providers are the calendars as the source files stand: those of config.toml, and the demo's while there is an enabled
-// source of the kind demo. With --demo nobody else is asked, unless the user named some calendars himself.
-func (b *base) providers() []schedule.Provider {
-	conf := b.o.Config
+// providers are the calendars that are set, and the demo's while there is an enabled source of the kind demo. With --demo
+// nobody else is asked, unless somebody chose the calendars himself.
+func (b *base) providers(set []api.CalendarSetting, chosen bool) []schedule.Provider {
 	var out []schedule.Provider
-	if !b.o.Demo || conf.Fixed("schedule") {
-		for _, s := range conf.Schedule {
-			out = append(out, b.provider(s))
+	if !b.o.Demo || chosen {
+		for _, s := range set {
+			out = append(out, schedule.Shown(b.provider(s), schedule.Look{Name: s.Name, Color: s.Color}))
 		}
 	}
 	if b.hasDemo() {
@@ -58,16 +63,88 @@ func (b *base) providers() []schedule.Provider {
 	return unique
 }
 
-func (b *base) provider(s config.Schedule) schedule.Provider {
-	switch s.Kind {
-	case "jolpica":
+func (b *base) provider(s api.CalendarSetting) schedule.Provider {
+	switch {
+	case s.Kind == "jolpica":
 		return schedule.Jolpica(s.URL, b.fetch)
-	case "f1calendar":
+	case s.Kind == "f1calendar":
 		return schedule.F1Calendar(s.URL, s.Series, b.fetch)
-	case "ics":
+	case s.Kind == "ics" && s.Text != "":
+		return schedule.ICS("copy:"+s.Copy, s.Series, func(context.Context, string) ([]byte, error) { return []byte(s.Text), nil })
+	case s.Kind == "ics" && s.Path != "":
+		file := calendarFile(b.o.Paths.Config, s.Path)
+		return schedule.ICS(file, s.Series, func(context.Context, string) ([]byte, error) { return readCalendarFile(file) })
+	case s.Kind == "ics":
 		return schedule.ICS(s.URL, s.Series, b.fetch)
 	}
 	return schedule.Demo()
+}
+
+// Key and Try let the facade read a calendar before it is kept.
+func (b *base) Key(s api.CalendarSetting) string { return b.provider(s).Key() }
+
+// Try reads a calendar once.
+func (b *base) Try(ctx context.Context, s api.CalendarSetting) (events []schedule.Event, err error) {
+	ctx, cancel := context.WithTimeout(ctx, calendarTimeout)
+	defer cancel()
+	return schedule.Read(ctx, b.provider(s), time.Now())
+}
+
+// calendarFile is where a path of the configuration leads: from the folder of config.toml, or from the user's own.
+func calendarFile(folder, path string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(folder, path)
+}
+
+// readCalendarFile reads a calendar from the disk. It is looked at before it is opened: a named pipe would block.
+func readCalendarFile(file string) ([]byte, error) {
+	return readRegular(file, schedule.MaxBody, schedule.ErrTooLarge)
+}
+
+// readRegular reads a regular file of at most most bytes.
+func readRegular(file string, most int64, large error) ([]byte, error) {
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: there is no such file", file)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", file, bare(err))
+	case info.IsDir():
+		return nil, fmt.Errorf("%s: it is a folder, not a file", file)
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: it is no regular file", file)
+	case info.Size() > most:
+		return nil, fmt.Errorf("%s: %w", file, large)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, bare(err))
+	}
+	defer f.Close()
+	body, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(body)) > most {
+		err = large
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, bare(err))
+	}
+	return body, nil
+}
+
+// bare is an error of the file system without the path that it repeats.
+func bare(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }
 
 // fetch gets a calendar's document through the guarded transports. Where config.toml itself names a private host, the

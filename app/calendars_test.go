@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/app/api"
 	"gridwall/backend/config"
 	"gridwall/backend/schedule"
 )
@@ -29,9 +30,13 @@ func calendarBase(t *testing.T, toml string, demo bool) *base {
 	return b
 }
 
+func testProviders(b *base) []schedule.Provider {
+	return b.providers(api.ScheduleSettings(b.o.Config.Schedule), b.o.Config.Fixed("schedule"))
+}
+
 func TestTheDemoAsksNobodyForACalendarUnlessTheUserNamedOne(t *testing.T) {
 	named := func(toml string, demo bool) (out []string) {
-		for _, p := range calendarBase(t, toml, demo).providers() {
+		for _, p := range testProviders(calendarBase(t, toml, demo)) {
 			out = append(out, p.Key())
 		}
 		return out
@@ -49,7 +54,7 @@ func TestTheDemoAsksNobodyForACalendarUnlessTheUserNamedOne(t *testing.T) {
 	b, err := newBase(b.o)
 	require.NoError(t, err)
 	t.Cleanup(b.close)
-	assert.Len(t, b.providers(), 2, "a demo in a file stands beside the calendars that there are")
+	assert.Len(t, testProviders(b), 2, "a demo in a file stands beside the calendars that there are")
 }
 
 func TestACalendarIsFetchedInBoundsAndItsSecretStaysOne(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"time"
 
 	"gridwall/app/api"
 	"gridwall/app/notify"
@@ -85,6 +86,7 @@ type App struct {
 	*base
 	store      *store.Store
 	calendar   *schedule.Service
+	calendars  *api.CalendarSettings
 	extracts   *extract.Service
 	renewals   *refresh.Manager
 	proxy      *proxy.Proxy
@@ -96,6 +98,7 @@ type App struct {
 	end        context.CancelFunc
 	loops      sync.WaitGroup
 	closing    sync.Once
+	following  sync.Mutex
 }
 
 // New builds all parts and joins them. Nothing runs yet.
@@ -118,11 +121,22 @@ func (a *App) build() (err error) {
 	if a.store, err = store.Open(o.Paths.Database()); err != nil {
 		return err
 	}
-	a.calendar = a.schedule(a.store)
 	// What clients saved is read first, for it says how the parts below work.
 	if a.settings, err = api.LoadPreferences(o.Config, documents{a.store}, o.Log); err != nil {
 		return err
 	}
+	if a.calendars, err = api.LoadCalendars(o.Config, documents{a.store}, o.Log); err != nil {
+		return err
+	}
+	feeds := &movement{
+		feeds: func(ctx context.Context, event, session string) (api.SessionFeeds, error) {
+			return a.api.SessionFeeds(ctx, event, session)
+		},
+		active: func(id string) bool { _, active := a.renewals.Get(id); return active },
+		newest: func(ctx context.Context, id string) (proxy.Newest, error) { return a.proxy.Newest(ctx, id) },
+		now:    time.Now,
+	}
+	a.calendar = a.schedule(a.store, a.calendars.List(), a.calendars.Chosen(), feeds.Moving)
 	playback, shell := "", api.ShellServer
 	if o.Window {
 		if a.playback, err = listenPlayback(a.store, o.Config.Proxy.Listen, o.Log); err != nil {
@@ -160,6 +174,7 @@ func (a *App) build() (err error) {
 	a.api = api.New(api.Options{
 		Extraction: a.extracts, Renewal: a.renewals, Calendar: a.calendar, Sources: sourceFiles{a.dir, a.registry},
 		Guesser: guesser{a.registry, a.dir, a.pool}, Documents: documents{a.store}, Preferences: a.settings,
+		Calendars: a.calendars, CalendarKinds: a.base, ApplyCalendars: a.followCalendars, Overrides: a.overridesFile(),
 		Apply: a.apply, Playback: playback, Shell: shell, Version: o.Version, Paths: aboutPaths(o), Log: o.Log,
 	})
 	a.notices = a.notifier()
@@ -169,14 +184,18 @@ func (a *App) build() (err error) {
 		a.publish(api.EventSources)
 	})
 	a.calendar.OnChange(func() { a.publish(api.EventSchedule) })
-	var following sync.Mutex // of two changes at once, what the later one found must be what stays
 	a.dir.OnChange(func([]string) {
-		following.Lock()
-		a.calendar.SetProviders(a.providers())
-		following.Unlock()
+		a.followCalendars()
 		a.publish(api.EventSources)
 	})
 	return nil
+}
+
+// followCalendars lets changed calendars take effect. Of two changes at once, what the later one found is what stays.
+func (a *App) followCalendars() {
+	a.following.Lock()
+	defer a.following.Unlock()
+	a.calendar.SetProviders(a.providers(a.calendars.List(), a.calendars.Chosen()))
 }
 
 // apply lets changed settings take effect.
@@ -197,7 +216,7 @@ func (a *App) publish(t api.EventType) {
 // Start begins the work in the background: watching files, extracting, renewing, fetching calendars. Close ends it.
 func (a *App) Start() {
 	limitMemory(a.settings.Config().Proxy.Cache)
-	for _, loop := range []func(context.Context){a.dir.Watch, a.calendar.Run, a.extracts.Run, a.renewals.Run, a.notices.Run} {
+	for _, loop := range []func(context.Context){a.dir.Watch, a.calendar.Run, a.followFiles, a.extracts.Run, a.renewals.Run, a.notices.Run} {
 		a.loops.Go(func() { loop(a.background) })
 	}
 }

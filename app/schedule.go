@@ -2,20 +2,38 @@ package app
 
 import (
 	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
+	"golang.org/x/term"
+
 	"gridwall/app/api"
+	"gridwall/backend/schedule"
 )
 
 type scheduleCommand struct {
 	folders
-	JSON bool `name:"json" help:"Print the calendar as JSON."`
-	Demo bool `help:"Print the demo's calendar."`
+	JSON   bool     `name:"json" help:"Print the calendar as JSON, as GET /api/v1/schedule answers it."`
+	Demo   bool     `help:"Print the demo's calendar."`
+	Series []string `placeholder:"NAME" help:"Print these series alone, such as f1 or motogp."`
+	Zone   string   `placeholder:"ZONE" help:"The time zone of the times, such as Europe/London or UTC; this machine's without it. JSON is in UTC."`
 }
 
-// Run fetches the calendar and prints it. It opens no database, so it runs beside a server.
+// Run fetches the calendar and prints it. It opens no database, so it runs beside a server; so it knows the calendars of
+// config.toml, not those that were set in the window.
 func (c scheduleCommand) Run(p *process) error {
+	zone := time.Local
+	if c.Zone != "" {
+		z, err := time.LoadLocation(c.Zone)
+		if err != nil {
+			return &usageError{fmt.Errorf("--zone=%q is no time zone; write one such as Europe/London, or UTC", c.Zone)}
+		}
+		zone = z
+	}
 	paths, conf, err := c.load()
 	if err != nil {
 		return err
@@ -25,38 +43,97 @@ func (c scheduleCommand) Run(p *process) error {
 		return err
 	}
 	defer b.close()
-	service := b.schedule(nil)
+	service := b.schedule(nil, api.ScheduleSettings(conf.Schedule), conf.Fixed("schedule"), nil)
 	service.Refresh(p.ctx)
 	if p.ctx.Err() != nil {
 		return nil // asked to stop: that is no failure
 	}
-	calendar := api.FromCalendar(service.Calendar(time.Now()))
-	if c.JSON {
-		if err := printJSON(p.stdout, calendar); err != nil {
-			return err
-		}
-	} else {
-		t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-		for _, e := range calendar.Events {
-			fmt.Fprintf(t, "%s\t%s\t\t\n", cell(e.Name), cell(e.Circuit))
-			for _, s := range e.Sessions {
-				start := "time to be announced"
-				if s.Start != nil {
-					start = s.Start.Local().Format("Mon 2 Jan 2006 15:04")
-				}
-				fmt.Fprintf(t, "  %s\t%s\t%s\t\n", cell(s.Name), start, s.Status)
-			}
-		}
-		if err := t.Flush(); err != nil {
-			return err
-		}
+	now := time.Now()
+	calendar := api.FromCalendar(service.Calendar(now))
+	all := len(calendar.Events)
+	if len(c.Series) > 0 {
+		calendar.Events = slices.DeleteFunc(calendar.Events, func(e api.RaceEvent) bool {
+			return !slices.ContainsFunc(c.Series, func(s string) bool { return schedule.SameSeries(s, e.Series) })
+		})
 	}
-	if calendar.Error == nil {
-		return nil
+	if c.JSON {
+		err = printJSON(p.stdout, calendar)
+	} else {
+		err = printSchedule(p.stdout, calendar, zone, now)
+	}
+	if err != nil || calendar.Error == nil {
+		return err
 	}
 	fmt.Fprintln(p.stderr, "gridwall: "+*calendar.Error)
-	if len(calendar.Events) == 0 {
+	if all == 0 {
 		return errReported
 	}
 	return nil
+}
+
+// printSchedule prints the calendar for people.
+func printSchedule(out io.Writer, calendar api.Schedule, zone *time.Location, now time.Time) error {
+	several := slices.ContainsFunc(calendar.Events, func(e api.RaceEvent) bool { return e.Series != calendar.Events[0].Series })
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	paint := painter(out)
+	for _, e := range calendar.Events {
+		where := e.Circuit
+		if where == "" {
+			where = e.Locality
+		}
+		name := e.Name
+		if several {
+			name = strings.ToUpper(e.Series) + " " + name
+		}
+		fmt.Fprintf(t, "%s\t%s\t\t\n", cell(name), cell(where))
+		for _, s := range e.Sessions {
+			fmt.Fprintf(t, "  %s\t%s\t%s\t\n", cell(s.Name), whenWords(s, zone), paint(statusWords(s, zone, now), s.Status))
+		}
+	}
+	return t.Flush()
+}
+
+const (
+	printedTime = "Mon 2 Jan 2006 15:04"
+	printedDay  = "Mon 2 Jan 2006"
+)
+
+func whenWords(s api.Session, zone *time.Location) string {
+	if s.Start != nil {
+		return s.Start.In(zone).Format(printedTime)
+	}
+	if day, err := time.Parse(time.DateOnly, s.Date); err == nil {
+		return day.Format(printedDay) + ", time to be announced"
+	}
+	return "time to be announced"
+}
+
+func statusWords(s api.Session, zone *time.Location, now time.Time) string {
+	words := []string{s.Status}
+	if s.OverTime && s.End != nil && !now.Before(*s.End) {
+		words = append(words, "over time")
+	}
+	if s.MovedFrom != nil {
+		words = append(words, "moved from "+s.MovedFrom.In(zone).Format("Mon 2 Jan 15:04"))
+	}
+	if s.Overridden {
+		words = append(words, "overridden")
+	}
+	return strings.Join(words, ", ")
+}
+
+// painter colours words by a status where out is a terminal that wants colours (no-color.org). The status stands in the
+// words, so the colour says nothing more. It comes last in its line: a tabwriter counts its bytes.
+func painter(out io.Writer) func(words, status string) string {
+	f, ok := out.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" || !term.IsTerminal(int(f.Fd())) {
+		return func(words, _ string) string { return words }
+	}
+	codes := map[string]string{"live": "1;31", "past": "2", "cancelled": "33"}
+	return func(words, status string) string {
+		if code := codes[status]; code != "" {
+			return "\x1b[" + code + "m" + words + "\x1b[0m"
+		}
+		return words
+	}
 }

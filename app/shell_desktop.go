@@ -113,6 +113,7 @@ func (windowCommand) alsoLog(stderr io.Writer) io.Writer {
 // ServePlayback serves playback on the window's listener until Close.
 func (a *App) ServePlayback() error {
 	s, err := server.NewPlayback(server.Options{
+		API:      a.api,
 		Playback: a.proxy, Version: a.o.Version, Token: a.o.Config.Server.Token, Log: a.o.Log,
 	}, a.playback)
 	if err != nil {

@@ -37,6 +37,7 @@ type renewal interface {
 // calendar knows the sessions; backend/schedule.Service is one.
 type calendar interface {
 	Calendar(now time.Time) schedule.Calendar
+	States(now time.Time) []schedule.State
 	Refresh(ctx context.Context)
 }
 
@@ -58,12 +59,14 @@ type guesser interface {
 	Guess(ctx context.Context, rawURL string) (Guess, error)
 }
 
-// documents keeps what clients save: settings and layouts.
+// documents keeps what clients save: settings, layouts and calendars.
 type documents interface {
 	Settings() ([]byte, error)
 	SaveSettings(doc []byte) error
 	Layouts() ([]byte, error)
 	SaveLayouts(doc []byte) error
+	Calendars() ([]byte, error)
+	SaveCalendars(doc []byte) error
 }
 
 // Options are the parts that the facade stands on. All but Apply, Playback, Shell, Version, Paths and
@@ -77,6 +80,12 @@ type Options struct {
 	Documents  documents
 	// Preferences are the settings.
 	Preferences *Preferences
+	// Calendars are those that are set; CalendarKinds reads one, and ApplyCalendars lets changed ones take effect.
+	Calendars      *CalendarSettings
+	CalendarKinds  calendarKinds
+	ApplyCalendars func()
+	// Overrides is the path of the overrides' file.
+	Overrides string
 	// Apply lets changed settings take effect; it is called with the configuration in force after each change.
 	Apply func(config.Config)
 	// Playback goes before "/hls/…" in a playback URL: "" on the server, the proxy's own address in the window.

@@ -32,10 +32,12 @@ func FromCalendar(c schedule.Calendar) Schedule {
 		ev := RaceEvent{
 			ID: e.ID, Series: e.Series, Season: e.Season, Round: e.Round, Name: e.Name, Circuit: e.Circuit,
 			Locality: e.Locality, Country: e.Country, Sessions: make([]Session, 0, len(e.Sessions)),
+			Calendar: e.Calendar, Color: e.Color, Overridden: e.Overridden,
 		}
 		for _, s := range e.Sessions {
 			ev.Sessions = append(ev.Sessions, Session{
 				Type: string(s.Type), Name: s.Name, Start: optional(s.Start), End: optional(s.End), Status: string(s.Status),
+				Date: s.Date, MovedFrom: optional(s.MovedFrom), OverTime: s.OverTime, Overridden: s.Overridden,
 			})
 		}
 		out.Events = append(out.Events, ev)

@@ -20,7 +20,11 @@ type kept struct{ db *store.Store }
 func (k kept) Settings() ([]byte, error)     { return k.db.Get(store.Settings, "all") }
 func (k kept) SaveSettings(doc []byte) error { return k.db.Put(store.Settings, "all", doc) }
 func (k kept) Layouts() ([]byte, error)      { return k.db.Get(store.Layouts, "all") }
-func (k kept) SaveLayouts(doc []byte) error  { return k.db.Put(store.Layouts, "all", doc) }
+func (k kept) Calendars() ([]byte, error)    { return k.db.Get(store.Settings, "calendars") }
+func (k kept) SaveCalendars(doc []byte) error {
+	return k.db.Put(store.Settings, "calendars", doc)
+}
+func (k kept) SaveLayouts(doc []byte) error { return k.db.Put(store.Layouts, "all", doc) }
 
 // facade is a facade with settings and layouts alone; applied collects what took effect.
 func facade(t *testing.T, docs kept, toml string) (a *API, applied *[]config.Config) {

@@ -168,6 +168,10 @@ type RaceEvent struct {
 	Locality string    `json:"locality"`
 	Country  string    `json:"country"`
 	Sessions []Session `json:"sessions" nullable:"false"`
+	// Calendar, Color and Overridden are absent where there is nothing to say.
+	Calendar   string `json:"calendar,omitempty" doc:"The user's name for the calendar that names the event."`
+	Color      string `json:"color,omitempty" doc:"The calendar's colour: #rrggbb, or a word such as teal."`
+	Overridden bool   `json:"overridden,omitempty" doc:"Whether overrides.toml changes the event, or adds it."`
 }
 
 // Session is a practice, a qualifying, a race: never a viewing.
@@ -177,6 +181,11 @@ type Session struct {
 	Start  *time.Time `json:"start" nullable:"true"`
 	End    *time.Time `json:"end" nullable:"true"`
 	Status string     `json:"status" enum:"past,live,upcoming,cancelled"`
+	// What follows is absent where there is nothing to say.
+	Date       string     `json:"date,omitempty" doc:"The day (2026-05-24) of a session of which the time is not known yet."`
+	MovedFrom  *time.Time `json:"moved_from,omitempty" doc:"The start that an earlier reading of the calendar said."`
+	OverTime   bool       `json:"over_time,omitempty" doc:"Whether the session's feeds go on past its planned end, which is then open; true from shortly before it."`
+	Overridden bool       `json:"overridden,omitempty" doc:"Whether overrides.toml changes the session, or adds it."`
 }
 
 // Layouts is the document of the grid's layouts: the client's own JSON, kept as it is.

@@ -72,6 +72,8 @@ type papers struct{ settings []byte }
 func (p *papers) Settings() ([]byte, error)     { return p.settings, nil }
 func (p *papers) SaveSettings(doc []byte) error { p.settings = doc; return nil }
 func (p *papers) Layouts() ([]byte, error)      { return nil, nil }
+func (p *papers) Calendars() ([]byte, error)    { return nil, nil }
+func (p *papers) SaveCalendars([]byte) error    { return nil }
 func (p *papers) SaveLayouts([]byte) error      { return nil }
 
 func facadeWith(t *testing.T, settings string) *api.API {

@@ -30,6 +30,21 @@ func (f *Facade) SessionFeeds(event, session string) (api.SessionFeeds, error) {
 	})
 }
 
+// Calendars is api.API's.
+func (f *Facade) Calendars() (api.CalendarList, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.CalendarList, error) { return a.Calendars(ctx) })
+}
+
+// PutCalendars is api.API's.
+func (f *Facade) PutCalendars(change api.CalendarChange) (api.CalendarList, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.CalendarList, error) { return a.PutCalendars(ctx, change) })
+}
+
+// TryCalendar is api.API's.
+func (f *Facade) TryCalendar(setting api.CalendarSetting) (api.CalendarTrial, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.CalendarTrial, error) { return a.TryCalendar(ctx, setting) })
+}
+
 // Sources is api.API's.
 func (f *Facade) Sources() (api.SourceList, error) {
 	return call(f.g, func(ctx context.Context, a *api.API) (api.SourceList, error) { return a.Sources(ctx) })

@@ -184,8 +184,8 @@ func (g *guard) permitted(r *http.Request) bool {
 	if c, err := r.Cookie(g.cookie); err == nil && subtle.ConstantTimeCompare([]byte(c.Value), []byte(g.session)) == 1 {
 		return true
 	}
-	// Players and EventSource send no headers. Elsewhere a token in a URL would only be a token in a history.
-	if !changes(r.Method) && (strings.HasPrefix(p, "/hls/") || p == eventsPath) {
+	// Players, EventSource and calendar apps send no headers. Elsewhere a token in a URL would only be a token in a history.
+	if !changes(r.Method) && (strings.HasPrefix(p, "/hls/") || p == eventsPath || p == feedPath) {
 		return g.isToken(r.URL.Query().Get("token"))
 	}
 	return false

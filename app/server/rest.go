@@ -23,6 +23,20 @@ func (rt *routes) schedule() {
 		func(ctx context.Context, in *feeds) (api.SessionFeeds, error) {
 			return rt.api.SessionFeeds(ctx, in.Event, in.Session)
 		})
+	rt.calendars()
+}
+
+func (rt *routes) calendars() {
+	register(rt, rt.operation("calendars", http.MethodGet, "/api/v1/calendars", "The calendars that are set, and how each stands"),
+		func(ctx context.Context, _ *none) (api.CalendarList, error) { return rt.api.Calendars(ctx) })
+
+	type put struct{ Body api.CalendarChange }
+	register(rt, rt.operation("putCalendars", http.MethodPut, "/api/v1/calendars", "Replace the calendars: all of them, in their order"),
+		func(ctx context.Context, in *put) (api.CalendarList, error) { return rt.api.PutCalendars(ctx, in.Body) })
+
+	type try struct{ Body api.CalendarSetting }
+	register(rt, rt.operation("tryCalendar", http.MethodPost, "/api/v1/calendars/try", "Read a calendar once, and keep nothing"),
+		func(ctx context.Context, in *try) (api.CalendarTrial, error) { return rt.api.TryCalendar(ctx, in.Body) })
 }
 
 func (rt *routes) sources() {
@@ -151,6 +165,16 @@ func (rt *routes) others() {
 		Content:     map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}},
 	}
 	rt.huma.OpenAPI().AddOperation(&events)
+
+	feed := rt.operation("scheduleICS", http.MethodGet, feedPath, "The calendar for calendar apps (RFC 5545), an entry a session; it may be asked for with ?token=, since they send no headers")
+	feed.Parameters = []*huma.Param{{
+		Name: "series", In: "query", Description: "The series to list, with commas between; all where it is absent.", Schema: &huma.Schema{Type: huma.TypeString},
+	}}
+	feed.Responses["200"] = &huma.Response{
+		Description: "A calendar. A session keeps its UID; a cancelled one has STATUS:CANCELLED.",
+		Content:     map[string]*huma.MediaType{"text/calendar": {Schema: &huma.Schema{Type: huma.TypeString}}},
+	}
+	rt.huma.OpenAPI().AddOperation(&feed)
 
 	health := rt.operation("health", http.MethodGet, healthPath, "Whether the server is up; open to all")
 	health.Responses["200"] = &huma.Response{

@@ -140,6 +140,7 @@ func (s *Server) handler() (http.Handler, error) {
 	newRoutes(mux, s.o)
 	mux.Handle("GET /healthz", http.HandlerFunc(s.health))
 	mux.Handle("GET /api/v1/events", http.HandlerFunc(s.events))
+	mux.Handle("GET "+feedPath, http.HandlerFunc(s.feed))
 	mux.Handle("/hls/", s.o.Playback)
 	if err := s.mountPages(mux); err != nil {
 		return nil, err

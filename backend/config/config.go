@@ -85,8 +85,15 @@ type Schedule struct {
 	Kind string
 	// URL is where it is fetched from; "" for the kind's own place, which ics has not.
 	URL string
+	// Path is the file of an ics calendar in place of a URL: absolute, or beginning with ~/, or from the folder of
+	// config.toml.
+	Path string
 	// Series is which series it is, or how it is named; "" for the kind's own.
 	Series string
+	// Name is what the user calls the calendar; "" for none.
+	Name string
+	// Color is one of ScheduleColors, or #rrggbb; "" for none.
+	Color string
 }
 
 // ScheduleKinds lists what [[schedule]] kind may be.

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,19 +71,6 @@ var keys = map[string]map[string]func(c *Config, v value) error{
 			return err
 		},
 	},
-}
-
-// scheduleKeys lists what may stand in one [[schedule]].
-var scheduleKeys = map[string]func(s *Schedule, v value) error{
-	"kind": func(s *Schedule, v value) (err error) {
-		s.Kind, err = v.text("one of " + quoteList(ScheduleKinds))
-		if err == nil && !slices.Contains(ScheduleKinds, s.Kind) {
-			err = fmt.Errorf("%s is %q; it must be one of %s", v.key, s.Kind, quoteList(ScheduleKinds))
-		}
-		return err
-	},
-	"url":    func(s *Schedule, v value) (err error) { s.URL, err = v.httpURL(); return err },
-	"series": func(s *Schedule, v value) (err error) { s.Series, err = v.text(`a name such as "f1"`); return err },
 }
 
 func (v value) mustBe(what string) error {

@@ -142,11 +142,9 @@ func (r *reader) schedules(v any) {
 				r.fail(key, "%s", err)
 			}
 		}
-		switch _, hasURL := table["url"]; {
-		case table["kind"] == nil:
-			r.fail(at, "schedule has no kind; add kind = one of %s", quoteList(ScheduleKinds))
-		case s.Kind == "ics" && !hasURL:
-			r.fail(at, `a schedule of the kind "ics" needs a url`)
+		has := func(key string) bool { return table[key] != nil }
+		if key, err := wholeSchedule(s, has); err != nil {
+			r.fail(join(at, key), "%s", err)
 		}
 		r.c.Schedule = append(r.c.Schedule, s)
 	}

@@ -4,7 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,12 +19,28 @@ type f1calendar struct {
 	fetch            Fetch
 }
 
-// F1Calendar reads one series of the f1calendar project, which despite its name has many: f1, f2, f3, f1-academy, fe,
-// indycar, motogp. url is the folder of all series ("" for the public one); series "" means f1.
-func F1Calendar(url, series string, fetch Fetch) Provider {
-	if series == "" {
-		series = "f1"
+// f1calendarFolders are the project's folders by the names of match.go. Others it has from time to time are taken as
+// they are written.
+var f1calendarFolders = map[string]string{
+	"f1": "f1", "f2": "f2", "f3": "f3", "f1academy": "f1-academy", "fe": "fe", "indycar": "indycar", "motogp": "motogp", "wec": "wec", "imsa": "imsa",
+}
+
+// F1CalendarSeries is the project's folder for what people call a series: fe for "Formula E". "" means f1.
+func F1CalendarSeries(series string) string {
+	if slug(series) == "" {
+		return "f1"
 	}
+	if folder, ok := f1calendarFolders[seriesKey(series)]; ok {
+		return folder
+	}
+	return slug(series)
+}
+
+// F1Calendar reads one series of the f1calendar project, which despite its name has many: f1, f2, f3, f1-academy, fe,
+// indycar, motogp; "Formula E" and the like will do. url is the folder of all series ("" for the public one); series ""
+// means f1.
+func F1Calendar(url, series string, fetch Fetch) Provider {
+	series = F1CalendarSeries(series)
 	key := keyOf("f1calendar-"+series, url, F1CalendarURL)
 	if url == "" {
 		url = F1CalendarURL
@@ -66,17 +83,20 @@ func parseLengths(body []byte) map[string]int {
 	return config.SessionLengths
 }
 
+// f1calendarRace is one race of a file.
+type f1calendarRace struct {
+	Name     string                     `json:"name"`
+	Location string                     `json:"location"`
+	Round    int                        `json:"round"`
+	Slug     string                     `json:"slug"`
+	TBC      bool                       `json:"tbc"`
+	Canceled bool                       `json:"canceled"`
+	Sessions map[string]json.RawMessage `json:"sessions"`
+}
+
 func parseF1Calendar(body []byte, series string, year int, lengths map[string]int) ([]Event, error) {
 	var answer struct {
-		Races *[]struct {
-			Name     string                     `json:"name"`
-			Location string                     `json:"location"`
-			Round    int                        `json:"round"`
-			Slug     string                     `json:"slug"`
-			TBC      bool                       `json:"tbc"`
-			Canceled bool                       `json:"canceled"`
-			Sessions map[string]json.RawMessage `json:"sessions"`
-		} `json:"races"`
+		Races *[]json.RawMessage `json:"races"`
 	}
 	if err := decode(body, &answer); err != nil {
 		return nil, err
@@ -87,22 +107,26 @@ func parseF1Calendar(body []byte, series string, year int, lengths map[string]in
 	season := strconv.Itoa(year)
 	var events []Event
 	var out leftOut
-	for _, r := range *answer.Races {
+	for _, raw := range *answer.Races {
+		var r f1calendarRace
+		// What has a wrong type is left out; what else the race says is read all the same.
+		wrong := decode(raw, &r)
 		name := label(r.Name)
 		if name == "" {
-			out.add(r.Slug, fmt.Errorf("%w: a race without a name", ErrFormat))
+			if wrong == nil {
+				wrong = fmt.Errorf("%w: a race without a name", ErrFormat)
+			}
+			out.add(r.Slug, wrong)
 			continue
+		}
+		if wrong != nil {
+			out.add(name, wrong)
 		}
 		e := Event{ID: series + "-" + season + "-" + strconv.Itoa(r.Round), Series: series, Season: season, Round: r.Round, Name: fullName(name, r.Slug), Locality: label(r.Location)}
 		if r.Round <= 0 {
 			e.Round, e.ID = 0, series+"-"+season+"-"+slug(name)
 		}
-		keys := make([]string, 0, len(r.Sessions))
-		for key := range r.Sessions {
-			keys = append(keys, key)
-		}
-		sort.Strings(keys)
-		for _, key := range keys {
+		for _, key := range slices.Sorted(maps.Keys(r.Sessions)) {
 			s, err := f1calendarSession(key, r.Sessions[key], lengths[key], r.TBC)
 			if err != nil {
 				out.add(e.Name+", "+key, err)

@@ -48,7 +48,7 @@ func FuzzF1Calendar(f *testing.F) {
 func FuzzICS(f *testing.F) {
 	f.Add(file(f, "cup.ics"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		events, err := parseICS(body, "")
+		events, err := parseICS(body, "", saturday)
 		check(t, events, err)
 	})
 }

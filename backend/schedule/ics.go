@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"path"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // calendars name time zones, and not every machine knows them
 
 	ical "github.com/arran4/golang-ical"
 )
@@ -26,28 +25,28 @@ type ics struct {
 	fetch            Fetch
 }
 
-// ICS reads any calendar of RFC 5545 that names sessions as people do: one entry a session, or one a weekend. url may
-// begin with webcal://. series "" means the calendar's own name. Rules of recurrence are not followed: an entry counts
-// once.
-func ICS(url, series string, fetch Fetch) Provider {
-	key := keyOf("ics", url, "")
-	if rest, ok := strings.CutPrefix(url, "webcal://"); ok {
-		url = "https://" + rest
+// ICS reads any calendar of RFC 5545 that names sessions as people do: one entry a session, or one a weekend. address
+// is a URL, which may begin with webcal://, or whatever else fetch understands, such as the path of a file. series ""
+// means the calendar's own name. Entries that recur are followed for about a year back and ahead.
+func ICS(address, series string, fetch Fetch) Provider {
+	key := keyOf("ics", address, "")
+	if rest, ok := strings.CutPrefix(address, "webcal://"); ok {
+		address = "https://" + rest
 	}
-	return &ics{key, url, series, fetch}
+	return &ics{key, address, series, fetch}
 }
 
 func (i *ics) Key() string { return i.key }
 
-func (i *ics) Events(ctx context.Context, _ time.Time) ([]Event, error) {
+func (i *ics) Events(ctx context.Context, now time.Time) ([]Event, error) {
 	body, err := i.fetch(ctx, i.url)
 	if err != nil {
 		return nil, err
 	}
-	return parseICS(body, i.series)
+	return parseICS(body, i.series, now)
 }
 
-func parseICS(body []byte, series string) ([]Event, error) {
+func parseICS(body []byte, series string, now time.Time) ([]Event, error) {
 	if err := bounded(body); err != nil {
 		return nil, err
 	}
@@ -55,28 +54,32 @@ func parseICS(body []byte, series string) ([]Event, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s", ErrFormat, clip(err.Error()))
 	}
-	zone := time.UTC
+	z := zones{floating: fixedZone{time.UTC}, own: calendar.Timezones()}
+	all := false // METHOD:CANCEL calls off whatever the calendar lists
 	for _, p := range calendar.CalendarProperties {
 		switch strings.ToUpper(p.IANAToken) {
 		case "X-WR-TIMEZONE":
-			if z, err := loadZone(p.Value); err == nil {
-				zone = z
+			if named, err := z.find(p.Value); err == nil {
+				z.floating = named
 			}
 		case "X-WR-CALNAME", "NAME":
 			if series == "" {
 				series = slug(p.Value)
 			}
+		case "METHOD":
+			all = strings.EqualFold(strings.TrimSpace(p.Value), "CANCEL")
 		}
 	}
 	if series == "" {
-		series = "ics"
+		series = unnamed
 	}
 	g := groups{series: series, events: map[string][]*Event{}, ids: map[string]int{}, seen: map[string]bool{}}
 	var out leftOut
-	for _, entry := range calendar.Events() {
-		summary := property(entry, ical.ComponentPropertySummary)
-		if err := g.add(entry, summary, zone); err != nil {
-			out.add(summary, err)
+	x := newExpansion(now, &z)
+	for _, o := range x.occurrences(calendar.Events(), &out) {
+		o.cancelled = o.cancelled || all
+		if err := g.add(o); err != nil {
+			out.add(o.summary, err)
 		}
 	}
 	return out.finish(g.list())
@@ -90,6 +93,9 @@ func property(e *ical.VEvent, name ical.ComponentProperty) string {
 	return label(p.Value)
 }
 
+// calledOff finds what people write before the name of an entry that does not take place.
+var calledOff = regexp.MustCompile(`(?i)^[\s\[(]*cancell?ed[\s\])]*[:–—-]*\s*`)
+
 // groups joins the entries of a weekend into one event.
 type groups struct {
 	series string
@@ -99,17 +105,17 @@ type groups struct {
 	seen   map[string]bool
 }
 
-func (g *groups) add(entry *ical.VEvent, summary string, zone *time.Location) error {
-	name, session, kind := splitSummary(summary)
+func (g *groups) add(o occurrence) error {
+	if m := calledOff.FindString(o.summary); m != "" && len(m) < len(o.summary) {
+		o.summary, o.cancelled = o.summary[len(m):], true
+	}
+	name, session, kind := splitSummary(o.summary)
 	if name == "" {
 		return fmt.Errorf("%w: an entry without a name", ErrFormat)
 	}
-	s, err := entrySession(entry, kind, session, zone)
+	s, err := o.session(kind, session)
 	if err != nil {
 		return err
-	}
-	if strings.EqualFold(property(entry, ical.ComponentPropertyStatus), "CANCELLED") {
-		s.Status = Cancelled
 	}
 	// Some calendars list an entry again when it changes its description.
 	twin := fmt.Sprint(slug(name), s.Type, s.Name, s.begins().Unix())
@@ -119,7 +125,7 @@ func (g *groups) add(entry *ical.VEvent, summary string, zone *time.Location) er
 	g.seen[twin] = true
 	e := g.event(name, s.begins())
 	if e.Circuit == "" {
-		e.Circuit, e.Locality, e.Country = place(property(entry, ical.ComponentPropertyLocation))
+		e.Circuit, e.Locality, e.Country = place(o.location)
 	}
 	e.Sessions = append(e.Sessions, s)
 	return nil
@@ -149,103 +155,6 @@ func (g *groups) list() []Event {
 		out[i] = *e
 	}
 	return out
-}
-
-// entrySession reads when an entry takes place. One that names only a day, or that is longer than any session, is a
-// session of which the time is not known.
-func entrySession(entry *ical.VEvent, kind Type, name string, zone *time.Location) (Session, error) {
-	start, day, err := entryTime(entry.GetProperty(ical.ComponentPropertyDtStart), zone)
-	if err != nil {
-		return Session{}, err
-	}
-	if day {
-		return dated(kind, name, start.Format(time.DateOnly))
-	}
-	var length time.Duration
-	if p := entry.GetProperty(ical.ComponentPropertyDtEnd); p != nil {
-		if end, day, err := entryTime(p, zone); err == nil && !day {
-			length = end.Sub(start)
-		}
-	} else if p := entry.GetProperty(ical.ComponentPropertyDuration); p != nil {
-		length = parseDuration(p.Value)
-	}
-	if length > longestSession {
-		if err := checkTime(start); err != nil {
-			return Session{}, err
-		}
-		return dated(kind, name, start.UTC().Format(time.DateOnly))
-	}
-	return timed(kind, name, start, length)
-}
-
-// entryTime reads a DATE or DATE-TIME (RFC 5545 sections 3.3.4 and 3.3.5); day tells that it was only a date. A time
-// without a zone is the calendar's.
-func entryTime(p *ical.IANAProperty, zone *time.Location) (at time.Time, day bool, err error) {
-	if p == nil {
-		return at, false, fmt.Errorf("%w: an entry without a start", ErrFormat)
-	}
-	value := strings.TrimSpace(p.Value)
-	if names := p.ICalParameters["TZID"]; len(names) > 0 {
-		if zone, err = loadZone(names[0]); err != nil {
-			return at, false, err
-		}
-	}
-	for _, form := range []struct {
-		layout string
-		zone   *time.Location
-		day    bool
-	}{{"20060102T150405Z", time.UTC, false}, {"20060102T150405", zone, false}, {"20060102", time.UTC, true}} {
-		if at, err = time.ParseInLocation(form.layout, value, form.zone); err == nil {
-			return at, form.day, nil
-		}
-	}
-	return at, false, fmt.Errorf("%w: %q is no time", ErrFormat, clip(value))
-}
-
-// loadZone finds a zone of the IANA database, also where a program has put its own name before it.
-func loadZone(name string) (*time.Location, error) {
-	name = strings.Trim(strings.TrimSpace(name), `"`)
-	for _, n := range []string{name, path.Join(path.Base(path.Dir(name)), path.Base(name))} {
-		// "" and Local are what Go reads into them, not zones of a calendar.
-		if n == "" || n == "Local" {
-			continue
-		}
-		if z, err := time.LoadLocation(n); err == nil {
-			return z, nil
-		}
-	}
-	return nil, fmt.Errorf("%w: the time zone %q is not known", ErrFormat, clip(name))
-}
-
-// parseDuration reads a DURATION such as PT1H30M (RFC 5545 section 3.3.6); 0 where it is none or negative.
-func parseDuration(s string) time.Duration {
-	s, ok := strings.CutPrefix(strings.TrimPrefix(strings.TrimSpace(s), "+"), "P")
-	if !ok {
-		return 0
-	}
-	units := map[rune]time.Duration{'W': 7 * 24 * time.Hour, 'D': 24 * time.Hour, 'H': time.Hour, 'M': time.Minute, 'S': time.Second}
-	var sum time.Duration
-	number := ""
-	for _, r := range s {
-		switch unit := units[r]; {
-		case r >= '0' && r <= '9' && len(number) < 5:
-			number += string(r)
-		case r == 'T' && number == "":
-		case unit > 0 && number != "":
-			n, err := strconv.Atoi(number)
-			if err != nil {
-				return 0
-			}
-			sum += time.Duration(n) * unit
-			number = ""
-		default:
-			return 0
-		}
-	}
-	if number != "" {
-		return 0
-	}
-	return sum
 }
 
 // place takes "Circuit, Locality, Country" apart.

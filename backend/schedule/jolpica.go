@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -46,24 +47,27 @@ type moment struct {
 	Time string `json:"time"`
 }
 
+// jolpicaRace is one race of the answer.
+type jolpicaRace struct {
+	Season  string `json:"season"`
+	Round   string `json:"round"`
+	Name    string `json:"raceName"`
+	Circuit struct {
+		Name     string `json:"circuitName"`
+		Location struct {
+			Locality string `json:"locality"`
+			Country  string `json:"country"`
+		}
+	}
+	moment
+	FirstPractice, SecondPractice, ThirdPractice, Qualifying, Sprint, SprintQualifying, SprintShootout json.RawMessage
+}
+
 func parseJolpica(body []byte) ([]Event, error) {
 	var answer struct {
 		MRData *struct {
 			RaceTable *struct {
-				Races []struct {
-					Season  string `json:"season"`
-					Round   string `json:"round"`
-					Name    string `json:"raceName"`
-					Circuit struct {
-						Name     string `json:"circuitName"`
-						Location struct {
-							Locality string `json:"locality"`
-							Country  string `json:"country"`
-						}
-					}
-					moment
-					FirstPractice, SecondPractice, ThirdPractice, Qualifying, Sprint, SprintQualifying, SprintShootout *moment
-				}
+				Races []json.RawMessage
 			}
 		}
 	}
@@ -75,38 +79,62 @@ func parseJolpica(body []byte) ([]Event, error) {
 	}
 	var events []Event
 	var out leftOut
-	for _, r := range answer.MRData.RaceTable.Races {
+	for _, raw := range answer.MRData.RaceTable.Races {
+		var r jolpicaRace
+		// What has a wrong type is left out; what else the race says is read all the same.
+		wrong := decode(raw, &r)
 		round, err := strconv.Atoi(r.Round)
 		if err != nil || round < 0 || label(r.Name) == "" {
-			out.add(r.Name, fmt.Errorf("%w: a race without a name or a round", ErrFormat))
+			if wrong == nil {
+				wrong = fmt.Errorf("%w: a race without a name or a round", ErrFormat)
+			}
+			out.add(r.Name, wrong)
 			continue
 		}
-		e := Event{ID: "f1-" + slug(r.Season) + "-" + strconv.Itoa(round), Series: "f1", Season: label(r.Season), Round: round, Name: label(r.Name),
-			Circuit: label(r.Circuit.Name), Locality: label(r.Circuit.Location.Locality), Country: label(r.Circuit.Location.Country)}
-		for _, s := range []struct {
-			t    Type
-			name string
-			at   *moment
-		}{
-			{FP1, "Practice 1", r.FirstPractice}, {FP2, "Practice 2", r.SecondPractice}, {FP3, "Practice 3", r.ThirdPractice},
-			{SprintQualifying, "Sprint qualifying", r.SprintQualifying}, {SprintQualifying, "Sprint shootout", r.SprintShootout},
-			{Sprint, "Sprint", r.Sprint}, {Qualifying, "Qualifying", r.Qualifying}, {Race, "Race", &r.moment},
-		} {
-			if s.at == nil || s.at.Date == "" {
-				continue
-			}
-			session, err := s.at.session(s.t, s.name)
-			if err != nil {
-				out.add(e.Name+", "+s.name, err)
-				continue
-			}
-			e.Sessions = append(e.Sessions, session)
+		if wrong != nil {
+			out.add(r.Name, wrong)
 		}
-		if len(e.Sessions) > 0 {
+		if e := r.event(round, &out); len(e.Sessions) > 0 {
 			events = append(events, e)
 		}
 	}
 	return out.finish(events)
+}
+
+func (r *jolpicaRace) event(round int, out *leftOut) Event {
+	e := Event{ID: "f1-" + slug(r.Season) + "-" + strconv.Itoa(round), Series: "f1", Season: label(r.Season), Round: round, Name: label(r.Name),
+		Circuit: label(r.Circuit.Name), Locality: label(r.Circuit.Location.Locality), Country: label(r.Circuit.Location.Country)}
+	for _, s := range []struct {
+		t    Type
+		name string
+		raw  json.RawMessage
+	}{
+		{FP1, "Practice 1", r.FirstPractice}, {FP2, "Practice 2", r.SecondPractice}, {FP3, "Practice 3", r.ThirdPractice},
+		{SprintQualifying, "Sprint qualifying", r.SprintQualifying}, {SprintQualifying, "Sprint shootout", r.SprintShootout},
+		{Sprint, "Sprint", r.Sprint}, {Qualifying, "Qualifying", r.Qualifying}, {Race, "Race", nil},
+	} {
+		at := r.moment
+		if s.t != Race {
+			at = moment{}
+			if len(s.raw) == 0 {
+				continue
+			}
+			if err := decode(s.raw, &at); err != nil {
+				out.add(e.Name+", "+s.name, err)
+				continue
+			}
+		}
+		if at.Date == "" {
+			continue
+		}
+		session, err := at.session(s.t, s.name)
+		if err != nil {
+			out.add(e.Name+", "+s.name, err)
+			continue
+		}
+		e.Sessions = append(e.Sessions, session)
+	}
+	return e
 }
 
 func (m moment) session(t Type, name string) (Session, error) {

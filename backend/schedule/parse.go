@@ -60,12 +60,13 @@ func timed(kind Type, name string, start time.Time, length time.Duration) (Sessi
 	if err := checkTime(start); err != nil {
 		return Session{}, err
 	}
-	if length <= 0 {
+	guessed := length <= 0
+	if guessed {
 		length = defaultLength(kind)
 	}
 	start = start.UTC().Truncate(time.Second)
 	end := start.Add(length)
-	return Session{Type: kind, Name: name, Start: &start, End: &end}, nil
+	return Session{Type: kind, Name: name, Start: &start, End: &end, Guessed: guessed}, nil
 }
 
 // dated makes a session of which only the day is known.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -32,6 +33,8 @@ type Options struct {
 	Providers []Provider
 	Store     Store
 	Log       *slog.Logger
+	// Moving looks at a session's feeds; nil: every session ends when it was planned to.
+	Moving Moving
 	// Now is the wall clock; nil is the machine's.
 	Now func() time.Time
 }
@@ -41,18 +44,26 @@ type record struct {
 	Events    []Event   `json:"events"`
 	FetchedAt time.Time `json:"fetched_at"`
 
-	err     error
-	triedAt time.Time
+	err      error
+	triedAt  time.Time
+	wanted   bool // to be read although it is not due
+	revision int  // grows with each reading that brought something
 }
 
 // Service knows the sessions. It is safe for use by many.
 type Service struct {
-	o    Options // Providers apart, which are below
-	wake chan struct{}
+	o    Options       // Providers apart, which are below
+	wake chan struct{} // calendars came: read what is due
+	turn chan struct{} // statuses may have changed
 
 	mu        sync.Mutex
 	providers []Provider // replaced, never changed in place
+	looks     map[string]Look
 	records   map[string]*record
+	joined    []Event // what merge made of joinedOf
+	joinedOf  string
+	overrides Overrides
+	moving    map[string]time.Time // when feeds of a session moved last, by sessionKey; replaced, never changed in place
 	onChange  []func()
 }
 
@@ -65,9 +76,10 @@ func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Service{o: o, wake: make(chan struct{}, 1), records: map[string]*record{}}
+	s := &Service{o: o, wake: make(chan struct{}, 1), turn: make(chan struct{}, 1), records: map[string]*record{}}
 	s.take(o.Providers)
 	s.o.Providers = nil
+	s.recallOverTime()
 	return s
 }
 
@@ -77,18 +89,21 @@ func (s *Service) take(list []Provider) bool {
 	defer s.mu.Unlock()
 	var next []Provider
 	seen := map[string]bool{}
+	looks := map[string]Look{}
 	for _, p := range list {
+		p, look := unwrap(p)
 		if seen[p.Key()] {
 			continue
 		}
 		seen[p.Key()] = true
 		next = append(next, p)
+		looks[p.Key()] = look
 		if s.records[p.Key()] == nil {
 			s.records[p.Key()] = kept(s.o, p)
 		}
 	}
-	same := slices.EqualFunc(s.providers, next, func(a, b Provider) bool { return a.Key() == b.Key() })
-	s.providers = next
+	same := maps.Equal(s.looks, looks) && slices.EqualFunc(s.providers, next, func(a, b Provider) bool { return a.Key() == b.Key() })
+	s.providers, s.looks = next, looks
 	return !same
 }
 
@@ -99,10 +114,8 @@ func (s *Service) SetProviders(list []Provider) {
 		return
 	}
 	s.changed()
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
+	wakeUp(s.wake)
+	s.poke()
 }
 
 // current are the providers as they stand.
@@ -174,6 +187,9 @@ func (s *Service) read(ctx context.Context, p Provider) {
 	limited, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	now := s.o.Now().UTC()
+	s.mu.Lock()
+	s.records[p.Key()].wanted = false
+	s.mu.Unlock()
 	events, err := guarded(limited, p, now)
 	if ctx.Err() != nil {
 		return // the program ends; that says nothing about the calendar
@@ -184,7 +200,10 @@ func (s *Service) read(ctx context.Context, p Provider) {
 	var raw []byte
 	var failed error
 	if len(events) > 0 {
+		events = cloneEvents(events)
+		noteMoves(r.Events, events, now)
 		r.Events, r.FetchedAt = events, now
+		r.revision++
 		raw, failed = json.Marshal(r)
 	}
 	s.mu.Unlock()
@@ -200,6 +219,34 @@ func (s *Service) read(ctx context.Context, p Provider) {
 		}
 	}
 	s.changed()
+	s.poke()
+}
+
+// cloneEvents copies events so far as they are changed here.
+func cloneEvents(events []Event) []Event {
+	out := slices.Clone(events)
+	for i := range out {
+		out[i].Sessions = slices.Clone(out[i].Sessions)
+	}
+	return out
+}
+
+// Read reads a calendar once, for who keeps nothing.
+func Read(ctx context.Context, p Provider, now time.Time) ([]Event, error) {
+	if c, ok := p.(Computed); ok {
+		return c.EventsAt(now), nil
+	}
+	return guarded(ctx, p, now.UTC())
+}
+
+// Reread reads one calendar now, in the background of Run.
+func (s *Service) Reread(key string) {
+	s.mu.Lock()
+	if r := s.records[key]; r != nil {
+		r.wanted = true
+	}
+	s.mu.Unlock()
+	wakeUp(s.wake)
 }
 
 // guarded takes a provider's panic for an error: what it reads is foreign.
@@ -216,101 +263,66 @@ func guarded(ctx context.Context, p Provider, now time.Time) (events []Event, er
 	return events, err
 }
 
-// events is what p knows. The caller holds mu.
-func (s *Service) events(p Provider, now time.Time) []Event {
-	if c, ok := p.(Computed); ok {
-		return c.EventsAt(now)
-	}
-	return s.records[p.Key()].Events
-}
-
-// Calendar returns all events, sorted by their first session, with the statuses that hold at now. Its
-// lists are the caller's own.
-func (s *Service) Calendar(now time.Time) Calendar {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now = now.UTC()
-	c := Calendar{Events: []Event{}}
-	var problems []string
-	seen := map[string]bool{}
-	var oldest time.Time
-	never := false
-	for _, p := range s.providers {
-		r := s.records[p.Key()]
-		at := r.FetchedAt
-		if _, computed := p.(Computed); computed {
-			at = now
-		}
-		switch {
-		case at.IsZero():
-			never = true
-		case oldest.IsZero() || at.Before(oldest):
-			oldest = at
-		}
-		if r.err != nil {
-			problems = append(problems, p.Key()+": "+stream.RedactText(r.err.Error()))
-		}
-		for _, e := range s.events(p, now) {
-			if seen[e.ID] {
-				continue
-			}
-			seen[e.ID] = true
-			e.Sessions = append([]Session{}, e.Sessions...)
-			for i := range e.Sessions {
-				e.Sessions[i].Status = e.Sessions[i].statusAt(now)
-			}
-			c.Events = append(c.Events, e)
-		}
-	}
-	sortEvents(c.Events)
-	if !never && !oldest.IsZero() {
-		c.FetchedAt = &oldest
-	}
-	c.Stale = never || (!oldest.IsZero() && now.Sub(oldest) > staleAfter)
-	c.Error = strings.Join(problems, "; ")
-	return c
-}
-
-// Live tells whether any session is live at now.
-func (s *Service) Live(now time.Time) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, p := range s.providers {
-		for _, e := range s.events(p, now) {
-			for i := range e.Sessions {
-				if e.Sessions[i].statusAt(now) == Live {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// Run reads calendars that are missing or a day old, and tells of sessions that begin and end, until ctx is done.
+// Run reads calendars that are missing or a day old, looks whether sessions go on over time, and tells of those that
+// begin and end, until ctx is done. A calendar that does not answer holds up nothing else.
 func (s *Service) Run(ctx context.Context) {
-	last, _ := s.outlook(s.o.Now())
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	if s.o.Moving != nil {
+		wg.Go(func() { s.askOn(ctx) })
+	}
+	wg.Go(func() { s.readOn(ctx) })
+	last, next := s.outlook(s.o.Now())
 	for {
-		s.refresh(ctx, func(r *record) bool { return !s.o.Now().Before(r.due()) })
-		state, next := s.outlook(s.o.Now())
-		if state != last {
+		if !pause(ctx, next.Sub(s.o.Now()), s.turn) {
+			return
+		}
+		var state string
+		if state, next = s.outlook(s.o.Now()); state != last {
 			last = state
 			s.changed()
 		}
-		nap := time.NewTimer(min(longestNap, max(next.Sub(s.o.Now()), time.Millisecond)))
-		select {
-		case <-ctx.Done():
-			nap.Stop()
+	}
+}
+
+// readOn reads calendars whenever they are due.
+func (s *Service) readOn(ctx context.Context) {
+	for {
+		s.refresh(ctx, func(r *record) bool { return !s.o.Now().Before(r.due()) })
+		if !pause(ctx, longestNap, s.wake) {
 			return
-		case <-nap.C:
-		case <-s.wake:
-			nap.Stop()
 		}
+	}
+}
+
+// pause waits for d, longestNap at most, or until it is woken; false when ctx is done.
+func pause(ctx context.Context, d time.Duration, woken <-chan struct{}) bool {
+	nap := time.NewTimer(min(longestNap, max(d, time.Millisecond)))
+	defer nap.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-nap.C:
+	case <-woken:
+	}
+	return true
+}
+
+// poke lets Run look at the statuses again.
+func (s *Service) poke() { wakeUp(s.turn) }
+
+func wakeUp(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
 	}
 }
 
 // due is when the calendar is to be read next.
 func (r *record) due() time.Time {
+	if r.wanted {
+		return time.Time{}
+	}
 	if r.err != nil {
 		return r.triedAt.Add(retryAfter)
 	}
@@ -325,6 +337,9 @@ func (s *Service) outlook(now time.Time) (state string, next time.Time) {
 		b.WriteString(e.ID)
 		for _, x := range e.Sessions {
 			b.WriteByte(x.Status[0])
+			if x.OverTime {
+				b.WriteByte('+')
+			}
 			for _, at := range []*time.Time{x.Start, x.End} {
 				if at != nil && at.After(now) && at.Before(next) {
 					next = *at

@@ -258,7 +258,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestACalendarThatComesIsReadAtOnceAndOneThatGoesIsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		one, two := &given{key: "one", out: []Event{meeting("a", saturday)}}, &given{key: "two", out: []Event{meeting("b", saturday)}}
+		one, two := &given{key: "one", out: []Event{meeting("a", saturday)}}, &given{key: "two", out: []Event{meeting("b", saturday.Add(96*time.Hour))}}
 		s := New(Options{Providers: []Provider{one}, Store: &memory{}})
 		var told atomic.Int32
 		s.OnChange(func() { told.Add(1) })

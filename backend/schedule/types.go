@@ -34,7 +34,7 @@ const (
 
 // Event is one weekend of one series.
 type Event struct {
-	// ID stays the same from one reading of a calendar to the next. Events of two calendars with the same ID are one.
+	// ID stays the same from one reading of a calendar to the next. No two events of a Calendar have the same.
 	ID     string `json:"id"`
 	Series string `json:"series"`
 	// Season is a year such as "2026"; "" where the calendar does not say.
@@ -47,6 +47,12 @@ type Event struct {
 	Country  string `json:"country"`
 	// Sessions are sorted by their start.
 	Sessions []Session `json:"sessions"`
+	// Calendar and Color are the name and the colour of the calendar that names the event, as the user chose them; ""
+	// where he chose none. They are added on reading.
+	Calendar string `json:"calendar,omitempty"`
+	Color    string `json:"color,omitempty"`
+	// Overridden tells that the overrides' file says something of the event itself, or adds it.
+	Overridden bool `json:"overridden,omitempty"`
 }
 
 // Session is one practice, qualifying, sprint or race.
@@ -60,6 +66,19 @@ type Session struct {
 	Date string `json:"date,omitempty"`
 	// Status is worked out on reading; what is kept of it is "cancelled" alone.
 	Status Status `json:"status"`
+	// MovedFrom is the start that an earlier reading said; nil where the session was not moved. MovedAt is when that
+	// was noticed; the zero time where the calendar itself says it.
+	MovedFrom *time.Time `json:"moved_from,omitempty"`
+	MovedAt   time.Time  `json:"moved_at,omitzero"`
+	// OverTime tells that feeds of the session still move: its end is open. It is true from shortly before the planned
+	// end on, which End goes on to tell.
+	OverTime bool `json:"over_time,omitempty"`
+	// Overridden tells that the overrides' file changes or adds the session.
+	Overridden bool `json:"overridden,omitempty"`
+	// UID is the calendar's own name for the session, where it has one.
+	UID string `json:"uid,omitempty"`
+	// Guessed tells that the calendar does not say how long the session takes: End is the usual one.
+	Guessed bool `json:"guessed,omitempty"`
 }
 
 // Calendar is everything that is known at one moment.

@@ -162,6 +162,289 @@ export namespace api {
 		    return a;
 		}
 	}
+	export class CalendarSetting {
+	    kind: string;
+	    url?: string;
+	    path?: string;
+	    series?: string;
+	    name?: string;
+	    color?: string;
+	    text?: string;
+	    copy?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new CalendarSetting(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.url = source["url"];
+	        this.path = source["path"];
+	        this.series = source["series"];
+	        this.name = source["name"];
+	        this.color = source["color"];
+	        this.text = source["text"];
+	        this.copy = source["copy"];
+	    }
+	}
+	export class CalendarChange {
+	    calendars: CalendarSetting[];
+	    reset?: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new CalendarChange(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.calendars = this.convertValues(source["calendars"], CalendarSetting);
+	        this.reset = source["reset"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class CalendarInfo {
+	    kind: string;
+	    url?: string;
+	    path?: string;
+	    series?: string;
+	    name?: string;
+	    color?: string;
+	    copy?: string;
+	    events: number;
+	    // Go type: time
+	    fetched_at?: any;
+	    stale: boolean;
+	    error?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new CalendarInfo(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.kind = source["kind"];
+	        this.url = source["url"];
+	        this.path = source["path"];
+	        this.series = source["series"];
+	        this.name = source["name"];
+	        this.color = source["color"];
+	        this.copy = source["copy"];
+	        this.events = source["events"];
+	        this.fetched_at = this.convertValues(source["fetched_at"], null);
+	        this.stale = source["stale"];
+	        this.error = source["error"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class CalendarList {
+	    calendars: CalendarInfo[];
+	    fixed: boolean;
+	    chosen: boolean;
+	    overrides: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new CalendarList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.calendars = this.convertValues(source["calendars"], CalendarInfo);
+	        this.fixed = source["fixed"];
+	        this.chosen = source["chosen"];
+	        this.overrides = source["overrides"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	export class Session {
+	    type: string;
+	    name: string;
+	    // Go type: time
+	    start?: any;
+	    // Go type: time
+	    end?: any;
+	    status: string;
+	    date?: string;
+	    // Go type: time
+	    moved_from?: any;
+	    over_time?: boolean;
+	    overridden?: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Session(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.type = source["type"];
+	        this.name = source["name"];
+	        this.start = this.convertValues(source["start"], null);
+	        this.end = this.convertValues(source["end"], null);
+	        this.status = source["status"];
+	        this.date = source["date"];
+	        this.moved_from = this.convertValues(source["moved_from"], null);
+	        this.over_time = source["over_time"];
+	        this.overridden = source["overridden"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class RaceEvent {
+	    id: string;
+	    series: string;
+	    season: string;
+	    round: number;
+	    name: string;
+	    circuit: string;
+	    locality: string;
+	    country: string;
+	    sessions: Session[];
+	    calendar?: string;
+	    color?: string;
+	    overridden?: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new RaceEvent(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.id = source["id"];
+	        this.series = source["series"];
+	        this.season = source["season"];
+	        this.round = source["round"];
+	        this.name = source["name"];
+	        this.circuit = source["circuit"];
+	        this.locality = source["locality"];
+	        this.country = source["country"];
+	        this.sessions = this.convertValues(source["sessions"], Session);
+	        this.calendar = source["calendar"];
+	        this.color = source["color"];
+	        this.overridden = source["overridden"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class CalendarTrial {
+	    events: RaceEvent[];
+	    count: number;
+	    series: string[];
+	    error?: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new CalendarTrial(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.events = this.convertValues(source["events"], RaceEvent);
+	        this.count = source["count"];
+	        this.series = source["series"];
+	        this.error = source["error"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class FailedExtract {
 	    key: string;
 	    error: string;
@@ -288,92 +571,7 @@ export namespace api {
 	    }
 	}
 	
-	export class Session {
-	    type: string;
-	    name: string;
-	    // Go type: time
-	    start?: any;
-	    // Go type: time
-	    end?: any;
-	    status: string;
 	
-	    static createFrom(source: any = {}) {
-	        return new Session(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.type = source["type"];
-	        this.name = source["name"];
-	        this.start = this.convertValues(source["start"], null);
-	        this.end = this.convertValues(source["end"], null);
-	        this.status = source["status"];
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
-	export class RaceEvent {
-	    id: string;
-	    series: string;
-	    season: string;
-	    round: number;
-	    name: string;
-	    circuit: string;
-	    locality: string;
-	    country: string;
-	    sessions: Session[];
-	
-	    static createFrom(source: any = {}) {
-	        return new RaceEvent(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.id = source["id"];
-	        this.series = source["series"];
-	        this.season = source["season"];
-	        this.round = source["round"];
-	        this.name = source["name"];
-	        this.circuit = source["circuit"];
-	        this.locality = source["locality"];
-	        this.country = source["country"];
-	        this.sessions = this.convertValues(source["sessions"], Session);
-	    }
-	
-		convertValues(a: any, classs: any, asMap: boolean = false): any {
-		    if (!a) {
-		        return a;
-		    }
-		    if (a.slice && a.map) {
-		        return (a as any[]).map(elem => this.convertValues(elem, classs));
-		    } else if ("object" === typeof a) {
-		        if (asMap) {
-		            for (const key of Object.keys(a)) {
-		                a[key] = new classs(a[key]);
-		            }
-		            return a;
-		        }
-		        return new classs(a);
-		    }
-		    return a;
-		}
-	}
 	export class Resolved {
 	    url: string;
 	

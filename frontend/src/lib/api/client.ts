@@ -4,6 +4,10 @@ import type {
   Active,
   ActiveList,
   ApiEvent,
+  CalendarChange,
+  CalendarList,
+  CalendarSetting,
+  CalendarTrial,
   Extraction,
   Guess,
   Layouts,
@@ -35,6 +39,10 @@ export interface Client {
   refreshSchedule(): Promise<Schedule>
   /** The feeds of a session; both empty: the live session's, or the next one's. */
   sessionFeeds(event: string, session: string): Promise<SessionFeeds>
+  calendars(): Promise<CalendarList>
+  putCalendars(change: CalendarChange): Promise<CalendarList>
+  /** Reads a calendar once; nothing is kept. */
+  tryCalendar(setting: CalendarSetting): Promise<CalendarTrial>
   sources(): Promise<SourceList>
   sourceFile(key: string): Promise<SourceText>
   putSource(key: string, text: string): Promise<Source>

@@ -28,7 +28,8 @@ function calendarName(key: string): string {
 /** Takes the schedule's error apart: "jolpica: https://host/…: no such host; ics-…: …". */
 export function problems(error: string): Problem[] {
   if (error === '') return []
-  return error.split(/; (?=(?:jolpica|f1calendar|ics)[a-z0-9-]*: )/).map((one) => {
+  return error.split(/; (?=(?:jolpica|f1calendar|ics)[a-z0-9-]*: |overrides\.toml)/).map((one) => {
+    if (one.startsWith('overrides.toml')) return { calendar: 'overrides.toml', plain: one, detail: one }
     const [, key = '', detail = one] = /^([a-z0-9-]+): (.*)$/s.exec(one) ?? []
     const calendar = key === '' ? 'The calendar' : calendarName(key)
     const host = /https?:\/\/([^/\s?]+)/.exec(detail)?.[1]?.replace(/:$/, '') ?? 'Its server'

@@ -28,8 +28,18 @@ export function statusAt(s: Session, now: number): SessionStatus {
   const start = startOf(s)
   if (s.status === 'cancelled' || start === undefined) return s.status
   if (now < start) return 'upcoming'
+  // Its feeds go on: when they stand still, the server says so.
+  if (s.over_time && s.status === 'live') return 'live'
   return now < (endOf(s) ?? start) ? 'live' : 'past'
 }
+
+/** Whether a session goes on past its planned end. */
+export const isOverTime = (s: Session, now: number): boolean =>
+  s.over_time === true && statusAt(s, now) === 'live' && now >= (endOf(s) ?? Infinity)
+
+/** The noon of a session's day where its time is not known. */
+const noonOf = (s: Session): number | undefined =>
+  s.start === null && s.date ? Date.parse(`${s.date}T12:00:00Z`) : undefined
 
 const slots = (events: readonly RaceEvent[]): Slot[] =>
   events.flatMap((event) => event.sessions.map((session) => ({ event, session })))
@@ -74,9 +84,12 @@ export const isSprint = (e: RaceEvent): boolean => e.sessions.some((s) => s.type
 export const isCancelled = (e: RaceEvent): boolean =>
   e.sessions.length > 0 && e.sessions.every((s) => s.status === 'cancelled')
 
-/** From the first session's start to the last one's; undefined where no time is known. */
+/** Whether of all the event's sessions at most the days are known. */
+export const isDated = (e: RaceEvent): boolean => e.sessions.every((s) => s.start === null)
+
+/** From the first session's start to the last one's, by noon where only a day is known; undefined where nothing is. */
 export function spanOf(e: RaceEvent): { from: number; to: number } | undefined {
-  const starts = e.sessions.map(startOf).filter((t) => t !== undefined)
+  const starts = e.sessions.map((s) => startOf(s) ?? noonOf(s)).filter((t) => t !== undefined)
   return starts.length === 0 ? undefined : { from: Math.min(...starts), to: Math.max(...starts) }
 }
 

@@ -1,7 +1,7 @@
 import type { RaceEvent, Session, Stream } from '../api'
-import { days, offset, when } from '../time/format'
+import { date, dayNumber, days, offset, when, clock } from '../time/format'
 import { ownZone, trackZone } from '../time/zones'
-import { isCancelled, isSprint, spanOf, startOf, statusAt } from './season'
+import { isCancelled, isDated, isOverTime, isSprint, spanOf, startOf, statusAt } from './season'
 
 /** What `ui.clock` can be. */
 export type ClockMode = 'local' | 'track' | 'utc'
@@ -55,10 +55,12 @@ export function eventFacts(e: RaceEvent, mode: ClockMode, now: number, withSerie
   const span = spanOf(e)
   return [
     e.locality || e.country || e.circuit,
-    span ? days(span.from, span.to, zoneOf(mode, e), now) : 'dates to be announced',
+    // A day alone is the same day for everybody.
+    span ? days(span.from, span.to, isDated(e) ? 'UTC' : zoneOf(mode, e), now) : 'dates to be announced',
     withSeries ? seriesName(e.series) : '',
     isSprint(e) ? 'sprint' : '',
     isCancelled(e) ? 'cancelled' : '',
+    e.overridden ? 'overridden' : '',
     zoneNote(mode, e),
   ].filter((s) => s !== '')
 }
@@ -81,8 +83,28 @@ export function sessionWord(s: Session, zone: string, now: number): string {
     case 'cancelled':
       return 'cancelled'
     default:
-      return start === undefined ? 'time to be announced' : when(start, zone, now)
+      if (start !== undefined) return when(start, zone, now)
+      return s.date ? `${dayWord(s.date, now)}, no time yet` : 'time to be announced'
   }
+}
+
+/** Sun 8 Mar of 2026-03-08. */
+const dayWord = (day: string, now: number): string => date(Date.parse(`${day}T12:00:00Z`), 'UTC', now)
+
+/** What else has to be said of a session: moved from Sat 14:00, over time, overridden. */
+export function sessionNotes(s: Session, zone: string, now: number): string[] {
+  const notes = isOverTime(s, now) ? ['over time'] : []
+  if (s.moved_from) notes.push(`moved from ${earlier(Date.parse(s.moved_from), startOf(s), zone, now)}`)
+  if (s.overridden) notes.push('overridden')
+  return notes
+}
+
+/** A time as briefly as the one that it became allows: 14:00 of the same day, Sat 14:00 of the same week. */
+function earlier(from: number, to: number | undefined, zone: string, now: number): string {
+  const apart = to === undefined ? Infinity : Math.abs(dayNumber(to, zone) - dayNumber(from, zone))
+  if (apart === 0) return clock(from, zone)
+  const day = date(from, zone, now)
+  return `${apart < 7 ? (day.split(' ')[0] ?? '') : day} ${clock(from, zone)}`
 }
 
 /** Whose calendar it is: F1 calendar; F1 and WEC calendars. */

@@ -15,6 +15,7 @@ export interface Shown {
 export function whenOf(s: Session, now: number): When {
   if (s.status === 'cancelled' || s.start === null) return s.status
   if (now < Date.parse(s.start)) return 'upcoming'
+  if (s.over_time && s.status === 'live') return 'live'
   if (s.end !== null) return now < Date.parse(s.end) ? 'live' : 'past'
   return s.status === 'upcoming' ? 'live' : s.status
 }

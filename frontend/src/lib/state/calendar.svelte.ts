@@ -10,6 +10,7 @@ import {
   type Section,
   type Slot,
 } from '../calendar/season'
+import { seriesTones } from '../calendar/colour'
 import type { ClockMode } from '../calendar/words'
 import type { Clock } from './clock.svelte'
 import type { Preferences } from './preferences.svelte'
@@ -65,6 +66,7 @@ export class Calendar {
     return untrack(() => this.#clock.now)
   })
   #series = $derived(seriesOf(this.#all))
+  #tones = $derived(seriesTones(this.#all))
   #events = $derived(this.#all.filter((e) => !this.#hides(e.series)))
   #live = $derived(liveAt(this.#events, this.#at))
   #next = $derived(nextAt(this.#events, this.#at))
@@ -108,6 +110,14 @@ export class Calendar {
   }
   get series(): readonly string[] {
     return this.#series
+  }
+  /** The colour of a series, which says which is which where there are several; "" where there is one alone. */
+  tone(series: string): string {
+    return this.#series.length > 1 ? (this.#tones.get(series) ?? '') : ''
+  }
+  /** The series that are shown; empty where all are. */
+  get filter(): string[] {
+    return this.#series.some((s) => this.#hides(s)) ? this.#series.filter((s) => !this.#hides(s)) : []
   }
   /** Whether all that there is was filtered out. */
   get allHidden(): boolean {

@@ -9,6 +9,8 @@ export function Activate(arg1:api.Activation):Promise<api.Active>;
 
 export function Active():Promise<api.ActiveList>;
 
+export function Calendars():Promise<api.CalendarList>;
+
 export function Deactivate(arg1:string,arg2:string):Promise<void>;
 
 export function DeleteSource(arg1:string):Promise<void>;
@@ -20,6 +22,8 @@ export function Extract(arg1:string):Promise<api.Extraction>;
 export function GuessSource(arg1:string):Promise<api.Guess>;
 
 export function Layouts():Promise<json.RawMessage>;
+
+export function PutCalendars(arg1:api.CalendarChange):Promise<api.CalendarList>;
 
 export function PutLayouts(arg1:json.RawMessage):Promise<json.RawMessage>;
 
@@ -46,3 +50,5 @@ export function Sources():Promise<api.SourceList>;
 export function Streams(arg1:boolean):Promise<api.StreamList>;
 
 export function TestSource(arg1:string,arg2:string):Promise<api.Trial>;
+
+export function TryCalendar(arg1:api.CalendarSetting):Promise<api.CalendarTrial>;

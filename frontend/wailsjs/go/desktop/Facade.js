@@ -14,6 +14,10 @@ export function Active() {
   return window['go']['desktop']['Facade']['Active']();
 }
 
+export function Calendars() {
+  return window['go']['desktop']['Facade']['Calendars']();
+}
+
 export function Deactivate(arg1, arg2) {
   return window['go']['desktop']['Facade']['Deactivate'](arg1, arg2);
 }
@@ -36,6 +40,10 @@ export function GuessSource(arg1) {
 
 export function Layouts() {
   return window['go']['desktop']['Facade']['Layouts']();
+}
+
+export function PutCalendars(arg1) {
+  return window['go']['desktop']['Facade']['PutCalendars'](arg1);
 }
 
 export function PutLayouts(arg1) {
@@ -88,4 +96,8 @@ export function Streams(arg1) {
 
 export function TestSource(arg1, arg2) {
   return window['go']['desktop']['Facade']['TestSource'](arg1, arg2);
+}
+
+export function TryCalendar(arg1) {
+  return window['go']['desktop']['Facade']['TryCalendar'](arg1);
 }

@@ -1,0 +1,152 @@
+package api
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"gridwall/backend/schedule"
+	"gridwall/backend/stream"
+)
+
+const (
+	// maxTrialEvents bounds the events that a trial shows: enough to see whether it is the right calendar.
+	maxTrialEvents = 6
+	// maxSeriesFilter bounds the series filter of the feed, in bytes.
+	maxSeriesFilter = 500
+)
+
+// calendarKinds turns settings into calendars.
+type calendarKinds interface {
+	// Key names the calendar that a setting means, as schedule.State does.
+	Key(s CalendarSetting) string
+	// Try reads the calendar once and keeps nothing.
+	Try(ctx context.Context, s CalendarSetting) ([]schedule.Event, error)
+}
+
+// CalendarInfo is a calendar as it is set, and how it stands.
+type CalendarInfo struct {
+	Kind      string     `json:"kind" enum:"jolpica,f1calendar,ics,demo"`
+	URL       string     `json:"url,omitempty"`
+	Path      string     `json:"path,omitempty"`
+	Series    string     `json:"series,omitempty"`
+	Name      string     `json:"name,omitempty"`
+	Color     string     `json:"color,omitempty"`
+	Copy      string     `json:"copy,omitempty" doc:"Names the copy that is kept of a file."`
+	Events    int        `json:"events" doc:"How many events it names."`
+	FetchedAt *time.Time `json:"fetched_at" nullable:"true"`
+	Stale     bool       `json:"stale"`
+	Error     *string    `json:"error" nullable:"true" doc:"Why it was not read, or not in full."`
+}
+
+// CalendarList answers Calendars and PutCalendars: the calendars in force, the one that goes before the others first.
+type CalendarList struct {
+	Calendars []CalendarInfo `json:"calendars" nullable:"false"`
+	Fixed     bool           `json:"fixed" doc:"Whether config.toml sets them; they can be changed there alone."`
+	Chosen    bool           `json:"chosen" doc:"Whether somebody chose them; else they are the default."`
+	Overrides string         `json:"overrides" doc:"The file in which a user says what the calendars do not."`
+}
+
+// CalendarChange asks for the calendars to be replaced.
+type CalendarChange struct {
+	Calendars []CalendarSetting `json:"calendars" nullable:"false" doc:"All of them, in their order."`
+	Reset     bool              `json:"reset,omitempty" doc:"Back to the default; calendars is ignored."`
+}
+
+// CalendarTrial answers TryCalendar. Nothing is kept.
+type CalendarTrial struct {
+	Events []RaceEvent `json:"events" nullable:"false" doc:"The first events that are not over; the last ones where all are."`
+	Count  int         `json:"count" doc:"How many events the calendar names."`
+	Series []string    `json:"series" nullable:"false" doc:"The series that it names."`
+	Error  *string     `json:"error" nullable:"true" doc:"Why it cannot be read, or not in full."`
+}
+
+// Calendars answers the calendars that are set, and how each stands.
+func (a *API) Calendars(context.Context) (CalendarList, error) {
+	states := map[string]schedule.State{}
+	for _, s := range a.o.Calendar.States(a.o.Now()) {
+		states[s.Key] = s
+	}
+	set := a.o.Calendars
+	out := CalendarList{Calendars: []CalendarInfo{}, Fixed: set.Fixed(), Chosen: set.Chosen(), Overrides: a.o.Overrides}
+	for _, s := range set.List() {
+		st := states[a.o.CalendarKinds.Key(s)]
+		out.Calendars = append(out.Calendars, CalendarInfo{
+			Kind: s.Kind, URL: s.URL, Path: s.Path, Series: s.Series, Name: s.Name, Color: s.Color, Copy: s.Copy,
+			Events: st.Events, FetchedAt: optional(st.FetchedAt), Stale: st.Stale, Error: text(st.Error),
+		})
+	}
+	return out, nil
+}
+
+// PutCalendars replaces the calendars: all of them, or, where one of them is wrong, none. A new one is read at once.
+func (a *API) PutCalendars(ctx context.Context, change CalendarChange) (CalendarList, error) {
+	list := change.Calendars
+	switch {
+	case change.Reset:
+		list = nil
+	case list == nil:
+		list = []CalendarSetting{}
+	}
+	if err := a.o.Calendars.set(list); err != nil {
+		return CalendarList{}, err
+	}
+	a.o.ApplyCalendars()
+	a.Publish(EventSchedule)
+	return a.Calendars(ctx)
+}
+
+// TryCalendar reads a calendar once, keeps nothing, and answers what it names.
+func (a *API) TryCalendar(ctx context.Context, s CalendarSetting) (CalendarTrial, error) {
+	c := a.o.Calendars
+	c.mu.Lock()
+	s = c.withText(s)
+	c.mu.Unlock()
+	sound, err := s.check()
+	if err != nil {
+		return CalendarTrial{}, err
+	}
+	events, err := a.o.CalendarKinds.Try(ctx, sound)
+	if ctx.Err() != nil {
+		return CalendarTrial{}, AsError(ctx.Err())
+	}
+	out := CalendarTrial{Events: []RaceEvent{}, Count: len(events), Series: []string{}}
+	if err != nil {
+		out.Error = text(stream.RedactText(err.Error()))
+	}
+	all := FromCalendar(schedule.Calendar{Events: schedule.WithStatuses(events, a.o.Now())}).Events
+	first := slices.IndexFunc(all, func(e RaceEvent) bool {
+		return slices.ContainsFunc(e.Sessions, func(s Session) bool {
+			return s.Status == string(schedule.Live) || s.Status == string(schedule.Upcoming)
+		})
+	})
+	if first < 0 {
+		first = max(0, len(all)-maxTrialEvents)
+	}
+	seen := map[string]bool{}
+	for _, e := range all {
+		if !seen[e.Series] {
+			seen[e.Series] = true
+			out.Series = append(out.Series, e.Series)
+		}
+	}
+	out.Events = append(out.Events, all[first:min(len(all), first+maxTrialEvents)]...)
+	return out, nil
+}
+
+// ScheduleICS answers the calendar for calendar apps (RFC 5545). series names the series to list, with commas between;
+// "" means all.
+func (a *API) ScheduleICS(_ context.Context, series string) (string, error) {
+	if len(series) > maxSeriesFilter {
+		return "", AsError(Errorf(CodeInvalid, "series may have %d bytes at most", maxSeriesFilter))
+	}
+	var wanted []string
+	for s := range strings.SplitSeq(series, ",") {
+		if s = strings.TrimSpace(s); s != "" {
+			wanted = append(wanted, s)
+		}
+	}
+	now := a.o.Now()
+	return string(schedule.Feed(a.o.Calendar.Calendar(now), wanted, now)), nil
+}

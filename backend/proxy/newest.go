@@ -1,0 +1,50 @@
+package proxy
+
+import (
+	"context"
+	"time"
+)
+
+// newestAge is how old a playlist may be that tells what is newest; a younger one is not asked for again.
+const newestAge = 10 * time.Second
+
+// Newest is how far a stream has come. Two that differ tell that it moves.
+type Newest struct {
+	// MSN is the newest media segment's number, Parts counts the partial segments that follow it.
+	MSN   int64
+	Parts int
+	// End tells that no segment will be added.
+	End bool
+}
+
+// Newest looks at a stream's playlist of any one rendition, as a player would, without keeping the stream active and
+// without renewing its token: where that is refused, the answer is the refusal.
+func (p *Proxy) Newest(ctx context.Context, id string) (Newest, error) {
+	f, err := p.feed(id)
+	if err != nil {
+		return Newest{}, err
+	}
+	up, err := p.streams.Current(id)
+	if err != nil {
+		return Newest{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, playlistTimeout)
+	defer cancel()
+	m, err := f.load(ctx, up, time.Time{})
+	if err != nil {
+		return Newest{}, err
+	}
+	name := mainRendition
+	if m.multi != nil && len(m.names) > 0 {
+		name = m.names[0]
+	}
+	r := f.named(name)
+	if r == nil {
+		return Newest{}, failf(404, "unknown_rendition", "the stream has no rendition %q", name)
+	}
+	s, err := r.load(ctx, up, want{playlist: time.Now().Add(-newestAge), timeout: playlistTimeout})
+	if err != nil {
+		return Newest{}, err
+	}
+	return Newest{MSN: s.last(), Parts: len(s.media.Open), End: s.media.End}, nil
+}

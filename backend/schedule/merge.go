@@ -1,0 +1,267 @@
+package schedule
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	// sameWeekend is how far the beginnings of one event may be apart in two calendars: one lists the practices, the
+	// other the race alone.
+	sameWeekend = 4 * 24 * time.Hour
+	// sameRound is how far they may be apart where id and name agree: one calendar knows that the event was moved.
+	sameRound = 60 * 24 * time.Hour
+	// sameSession is how far the starts of one session may be apart in two calendars.
+	sameSession = 90 * time.Minute
+)
+
+// unnamed is the series of a calendar that has no name.
+const unnamed = "ics"
+
+// reading is what one calendar said, and how it is shown.
+type reading struct {
+	look   Look
+	stale  bool
+	events []Event
+}
+
+// merge joins the calendars. An event that several name is one. The calendar that stands first names it, and its times
+// count, but for three cases: a time that it does not know, or a length that it does not say, is taken from the next
+// one that does; a calendar that was not read for a day gives way to one that was; and a cancellation counts whoever
+// says it, since calendars fall behind with those and do not make them up. What is returned shares nothing with what
+// was given.
+func merge(all []reading) []Event {
+	m := merger{ids: map[string]bool{}}
+	for _, r := range all {
+		m.calendar(r)
+	}
+	out := make([]Event, 0, len(m.list))
+	for _, e := range m.list {
+		sortSessions(e.Sessions)
+		out = append(out, e.Event)
+	}
+	sortEvents(out)
+	return out
+}
+
+// known is an event with what it is compared by.
+type known struct {
+	Event
+	series string
+	begins time.Time
+	words  map[string]bool
+	stale  bool
+}
+
+type merger struct {
+	list []known
+	ids  map[string]bool
+}
+
+func (m *merger) calendar(r reading) {
+	before := len(m.list) // a calendar names no event twice, so its own are not compared with each other
+	taken := map[int]bool{}
+	own := map[string]bool{}
+	for _, e := range r.events {
+		if own[e.ID] {
+			continue
+		}
+		own[e.ID] = true
+		e.Sessions = slices.Clone(e.Sessions)
+		e.Calendar, e.Color = r.look.Name, r.look.Color
+		k := known{Event: e, series: seriesKey(e.Series), begins: e.begins(), words: tellingWords(e), stale: r.stale}
+		if at := m.find(k, before, taken); at >= 0 {
+			taken[at] = true
+			m.join(at, k)
+			continue
+		}
+		// Rounds are counted anew where one calendar leaves out a cancelled race, so one id may mean two events.
+		for m.ids[k.ID] {
+			k.ID += "-" + slug(k.Name)
+			if len(k.ID) > maxID {
+				break
+			}
+		}
+		m.ids[k.ID] = true
+		m.list = append(m.list, k)
+	}
+}
+
+// maxID bounds an id that has to be made unique.
+const maxID = 400
+
+// find returns the event among the first n that k is, or -1.
+func (m *merger) find(k known, n int, taken map[int]bool) int {
+	best, bestGap, bestShared := -1, time.Duration(0), false
+	for i := range n {
+		o := &m.list[i]
+		if o.series != k.series || taken[i] {
+			continue
+		}
+		gap := o.begins.Sub(k.begins).Abs()
+		if gap > sameRound {
+			continue
+		}
+		id := o.ID == k.ID
+		if gap > sameWeekend && !(id && sharesWord(o.words, k.words)) {
+			continue
+		}
+		shared := gap <= sameWeekend && sharesSession(&o.Event, &k.Event)
+		// Calendars without a series of their own have nothing in common but that.
+		if !id && !sharesWord(o.words, k.words) && (!shared || k.series == unnamed) {
+			continue
+		}
+		if best < 0 || shared && !bestShared || shared == bestShared && gap < bestGap {
+			best, bestGap, bestShared = i, gap, shared
+		}
+	}
+	return best
+}
+
+func sharesWord(a, b map[string]bool) bool {
+	for w := range a {
+		if b[w] {
+			return true
+		}
+	}
+	return false
+}
+
+func sharesSession(a, b *Event) bool {
+	return slices.ContainsFunc(b.Sessions, func(s Session) bool {
+		return slices.ContainsFunc(a.Sessions, func(o Session) bool { return alike(o, s) && together(o, s) })
+	})
+}
+
+// alike tells whether two sessions are of one type, or, where the type says nothing, of one name.
+func alike(a, b Session) bool {
+	return a.Type == b.Type && (a.Type != Other || slug(a.Name) == slug(b.Name))
+}
+
+// together tells whether two sessions begin at nearly the same time; where one has only a day, on that day.
+func together(a, b Session) bool {
+	if a.Start != nil && b.Start != nil {
+		return a.Start.Sub(*b.Start).Abs() <= sameSession
+	}
+	return a.day() != "" && a.day() == b.day()
+}
+
+func (s *Session) day() string {
+	if s.Start != nil {
+		return s.Start.Format(time.DateOnly)
+	}
+	return s.Date
+}
+
+// join fills the event at i from another calendar's k.
+func (m *merger) join(i int, k known) {
+	e := &m.list[i]
+	fill := func(to *string, from string) {
+		if *to == "" {
+			*to = from
+		}
+	}
+	fill(&e.Season, k.Season)
+	fill(&e.Circuit, k.Circuit)
+	fill(&e.Locality, k.Locality)
+	fill(&e.Country, k.Country)
+	fill(&e.Color, k.Color)
+	if e.Round == 0 {
+		e.Round = k.Round
+	}
+	fresher := e.stale && !k.stale
+	own := len(e.Sessions)
+	used := map[int]bool{}
+	for _, s := range k.Sessions {
+		at := nearest(e.Sessions[:own], s, used)
+		if at < 0 {
+			if !m.hasSession(e.series, s) {
+				e.Sessions = append(e.Sessions, s)
+			}
+			continue
+		}
+		used[at] = true
+		joinSession(&e.Sessions[at], s, fresher)
+	}
+	if len(e.Sessions) > maxSessions {
+		e.Sessions = e.Sessions[:maxSessions]
+	}
+	if b := e.Event.begins(); !b.IsZero() {
+		e.begins = b
+	}
+}
+
+// nearest is the session of the list that s is, or -1.
+func nearest(list []Session, s Session, used map[int]bool) int {
+	best, least := -1, time.Duration(0)
+	for i, o := range list {
+		gap := o.begins().Sub(s.begins()).Abs()
+		if used[i] || !alike(o, s) || (gap > sameWeekend && !o.begins().IsZero() && !s.begins().IsZero()) {
+			continue
+		}
+		if best < 0 || gap < least {
+			best, least = i, gap
+		}
+	}
+	return best
+}
+
+// hasSession tells whether an event of the series has such a session already: a double-header that one calendar lists
+// as two events may be one in another.
+func (m *merger) hasSession(series string, s Session) bool {
+	for i := range m.list {
+		if m.list[i].series == series && slices.ContainsFunc(m.list[i].Sessions, func(o Session) bool { return alike(o, s) && together(o, s) }) {
+			return true
+		}
+	}
+	return false
+}
+
+func joinSession(to *Session, s Session, fresher bool) {
+	cancelled := to.Status == Cancelled || s.Status == Cancelled
+	if fresher && cancelled {
+		cancelled = s.Status == Cancelled
+	}
+	switch {
+	case s.Start == nil:
+	case to.Start == nil, fresher:
+		to.Start, to.End, to.Date, to.Guessed = s.Start, s.End, "", s.Guessed
+		to.MovedFrom, to.MovedAt = s.MovedFrom, s.MovedAt
+	case to.Guessed && !s.Guessed && together(*to, s):
+		end := to.Start.Add(s.End.Sub(*s.Start))
+		to.End, to.Guessed = &end, false
+	}
+	if to.MovedFrom == nil && to.Start != nil && s.Start != nil && to.Start.Equal(*s.Start) {
+		to.MovedFrom, to.MovedAt = s.MovedFrom, s.MovedAt
+	}
+	to.Status = ""
+	if cancelled {
+		to.Status = Cancelled
+	}
+}
+
+// seriesKey is one name for what people call one series: f1 for "Formula 1" and "f1".
+func seriesKey(series string) string {
+	words := foldWords(series)
+	if in := seriesIn(words, nil); len(in) > 0 {
+		return in[0]
+	}
+	return strings.Join(words, "")
+}
+
+// tellingWords are the words that stand for an event.
+func tellingWords(e Event) map[string]bool {
+	out := map[string]bool{}
+	for _, name := range []string{e.Name, e.Circuit, e.Locality, e.Country} {
+		for _, w := range foldWords(name) {
+			if len(w) >= shortestWord && !isGeneric(w) {
+				out[w] = true
+			}
+		}
+	}
+	return out
+}
+
+// SameSeries tells whether two names are of one series: "Formula 1" and f1.
+func SameSeries(a, b string) bool { return seriesKey(a) == seriesKey(b) }

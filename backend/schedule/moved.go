@@ -1,0 +1,68 @@
+package schedule
+
+import (
+	"fmt"
+	"time"
+)
+
+const (
+	// movedFor is for how long a session is shown as moved: who did not look for a month learns nothing from it.
+	movedFor = 30 * 24 * time.Hour
+	// movedLate is how long after a session it is of interest that a calendar corrects its time.
+	movedLate = 12 * time.Hour
+)
+
+// noteMoves marks those sessions of a fresh reading that an earlier one put at another time. A session that was moved
+// twice keeps the time that was said first; one that was moved back was not moved.
+func noteMoves(old, fresh []Event, now time.Time) {
+	was := map[string]Session{}
+	eachKey(old, func(key string, s *Session) { was[key] = *s })
+	eachKey(fresh, func(key string, s *Session) {
+		o, ok := was[key]
+		if !ok || o.Start == nil || s.MovedFrom != nil {
+			return
+		}
+		from, at := *o.Start, now
+		if o.MovedFrom != nil && !o.MovedAt.IsZero() && now.Sub(o.MovedAt) < movedFor {
+			from = *o.MovedFrom
+			if s.Start != nil && s.Start.Equal(*o.Start) {
+				at = o.MovedAt
+			}
+		}
+		switch {
+		case s.Start != nil && s.Start.Equal(from):
+		case s.Start != nil && s.Start.Before(now.Add(-movedLate)) && from.Before(now.Add(-movedLate)):
+		case s.Start == nil && s.Date == from.Format(time.DateOnly): // the same day, and the time is open again
+		default:
+			s.MovedFrom, s.MovedAt = &from, at
+		}
+	})
+}
+
+// eachKey visits all sessions with a key under which another reading has the same session, whatever its time: the
+// calendar's own name of it, or those of its event and its own. Rounds are counted anew when a race is cancelled, so
+// they count only where one season has several events of one name.
+func eachKey(events []Event, visit func(key string, s *Session)) {
+	name := func(e *Event) string { return e.Series + "\n" + e.Season + "\n" + slug(e.Name) }
+	count := map[string]int{}
+	for i := range events {
+		count[name(&events[i])]++
+	}
+	for i := range events {
+		e := &events[i]
+		prefix := name(e)
+		if count[prefix] > 1 {
+			prefix += fmt.Sprintf("\n%d", e.Round)
+		}
+		nth := map[string]int{}
+		for j := range e.Sessions {
+			s := &e.Sessions[j]
+			key := "uid\n" + s.UID
+			if s.UID == "" {
+				key = prefix + "\n" + string(s.Type) + "\n" + slug(s.Name)
+			}
+			nth[key]++
+			visit(fmt.Sprintf("%s\n%d", key, nth[key]), s)
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package schedule
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// OverridesFile is the name of the file in the configuration folder in which a user says what the calendars do not.
+const OverridesFile = "overrides.toml"
+
+// Overrides are what a user says beside the calendars, as ParseOverrides reads it. The zero value says nothing.
+type Overrides struct {
+	changes  []change
+	sessions []addition
+	events   []Event
+	// lines are those of events, problems what is wrong with the file, each with its line.
+	lines    []string
+	problems []string
+}
+
+// Problems are what is wrong with the file, one line each, with the file's name and the line.
+func (o Overrides) Problems() []string { return slices.Clone(o.problems) }
+
+// change says something else of sessions, or of events, that a calendar names.
+type change struct {
+	at                     string // overrides.toml:3
+	series, event, session pattern
+	times                  times
+	status                 Status
+	name                   string
+}
+
+// addition is a session of an event that a calendar names.
+type addition struct {
+	at            string
+	series, event pattern
+	session       Session
+}
+
+// times are a start and an end that the file says.
+type times struct {
+	start, end *time.Time
+	date       string // the day of a start without a time
+}
+
+func (t times) none() bool { return t.start == nil && t.end == nil && t.date == "" }
+
+// pattern is an exact name, case apart, or a regular expression. The zero value fits all.
+type pattern struct {
+	exact string
+	re    *regexp.Regexp
+}
+
+func (p pattern) any() bool { return p.exact == "" && p.re == nil }
+
+func (p pattern) fits(names ...string) bool {
+	if p.any() {
+		return true
+	}
+	return slices.ContainsFunc(names, func(n string) bool {
+		if p.re != nil {
+			return p.re.MatchString(n)
+		}
+		return strings.EqualFold(p.exact, n)
+	})
+}
+
+func (p pattern) fitsSeries(series string) bool {
+	return p.fits(series) || p.exact != "" && seriesKey(p.exact) == seriesKey(series)
+}
+
+func (p pattern) fitsEvent(e *Event) bool     { return p.fits(e.Name, e.ID) }
+func (p pattern) fitsSession(s *Session) bool { return p.fits(s.Name, string(s.Type)) }
+
+// apply lays the overrides over the events. What fits nothing is a problem where complete tells that all calendars were
+// read; one for a time that has passed is not.
+func (o Overrides) apply(events []Event, now time.Time, complete bool) ([]Event, []string) {
+	problems := slices.Clone(o.problems)
+	unfit := func(at, what string, t times) {
+		if complete && !(t.start != nil && t.start.Before(now)) && !(t.end != nil && t.end.Before(now)) {
+			problems = append(problems, at+": "+what)
+		}
+	}
+	for i, e := range o.events {
+		if slices.ContainsFunc(events, func(x Event) bool {
+			return x.ID == e.ID || seriesKey(x.Series) == seriesKey(e.Series) && x.Season == e.Season && strings.EqualFold(x.Name, e.Name)
+		}) {
+			unfit(o.lines[i], "a calendar names this event by now; the event of the file is left out", times{})
+			continue
+		}
+		e.Sessions = slices.Clone(e.Sessions)
+		events = append(events, e)
+	}
+	for _, a := range o.sessions {
+		if e := a.find(events); e != nil {
+			e.Sessions = append(e.Sessions, a.session)
+			sortSessions(e.Sessions)
+		} else {
+			unfit(a.at, "no event fits, so the session is left out", times{start: a.session.Start})
+		}
+	}
+	for _, c := range o.changes {
+		if found, wrong := c.apply(events); wrong != "" {
+			problems = append(problems, c.at+": "+wrong)
+		} else if !found {
+			unfit(c.at, "nothing in the calendar fits this override", c.times)
+		}
+	}
+	sortEvents(events)
+	return events, problems
+}
+
+// find returns the event that the session belongs to: of several, the one that is nearest to it.
+func (a addition) find(events []Event) *Event {
+	var best *Event
+	for i := range events {
+		e := &events[i]
+		if !a.series.fitsSeries(e.Series) || !a.event.fitsEvent(e) {
+			continue
+		}
+		at := a.session.begins()
+		if best == nil || e.begins().Sub(at).Abs() < best.begins().Sub(at).Abs() {
+			best = e
+		}
+	}
+	return best
+}
+
+func (c change) apply(events []Event) (found bool, wrong string) {
+	for i := range events {
+		e := &events[i]
+		if !c.series.fitsSeries(e.Series) || !c.event.fitsEvent(e) {
+			continue
+		}
+		if c.session.any() {
+			found, e.Overridden = true, true
+			if c.name != "" {
+				e.Name = c.name
+			}
+			for j := range e.Sessions {
+				c.state(&e.Sessions[j])
+			}
+			continue
+		}
+		for j := range e.Sessions {
+			s := &e.Sessions[j]
+			if !c.session.fitsSession(s) {
+				continue
+			}
+			if c.times.start == nil && c.times.end != nil && (s.Start == nil || !c.times.end.After(*s.Start)) {
+				return true, "the end is not after the start of " + clip(e.Name) + ", " + clip(s.Name)
+			}
+			found, s.Overridden = true, true
+			if c.name != "" {
+				s.Name = c.name
+			}
+			c.state(s)
+			c.retime(s)
+		}
+		sortSessions(e.Sessions)
+	}
+	return found, ""
+}
+
+// state lays the status over a session.
+func (c change) state(s *Session) {
+	if c.status == "" {
+		return
+	}
+	s.Overridden = true
+	s.Status = ""
+	if c.status == Cancelled {
+		s.Status = Cancelled
+	}
+}
+
+// retime lays the times over a session. One without an end keeps its length.
+func (c change) retime(s *Session) {
+	if c.times.none() {
+		return
+	}
+	if s.Start != nil && (c.times.date != "" || c.times.start != nil && !c.times.start.Equal(*s.Start)) {
+		from := *s.Start
+		s.MovedFrom = &from
+	}
+	length := defaultLength(s.Type)
+	if s.Start != nil && s.End != nil {
+		length = s.End.Sub(*s.Start)
+	}
+	switch {
+	case c.times.date != "":
+		s.Start, s.End, s.Date = nil, nil, c.times.date
+		return
+	case c.times.start != nil:
+		start, end := *c.times.start, c.times.start.Add(length)
+		s.Start, s.End, s.Date = &start, &end, ""
+	}
+	if c.times.end != nil {
+		end := *c.times.end
+		s.End, s.Guessed = &end, false
+	}
+}

@@ -1,0 +1,288 @@
+package schedule
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+const (
+	// MaxOverrides bounds the overrides' file, in bytes.
+	MaxOverrides = 1 << 20
+	// maxEntries bounds the tables of the file.
+	maxEntries = 500
+	// maxPattern bounds a regular expression, in bytes.
+	maxPattern = 500
+)
+
+// overrideReader reads one table of the file after the other.
+type overrideReader struct {
+	name  string // of the file, for errors
+	local *time.Location
+	marks map[string]int
+	out   Overrides
+}
+
+// ParseOverrides reads the text of an overrides' file. file is how errors name it; a time without a zone is in local
+// (nil: this machine's zone). A table that is wrong is left out, and the file's problems say why; a text that is no TOML
+// says nothing but that.
+func ParseOverrides(file string, text []byte, local *time.Location) Overrides {
+	if local == nil {
+		local = time.Local
+	}
+	r := &overrideReader{name: filepath.Base(file), local: local}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	if len(text) > MaxOverrides {
+		return Overrides{problems: []string{r.name + ": the file is larger than 1 MiB"}}
+	}
+	var doc map[string]any
+	if err := toml.Unmarshal(text, &doc); err != nil {
+		var d *toml.DecodeError
+		where, msg := r.name, label(strings.TrimPrefix(err.Error(), "toml: "))
+		if errors.As(err, &d) {
+			row, _ := d.Position()
+			where += ":" + strconv.Itoa(row)
+		}
+		return Overrides{problems: []string{where + ": " + msg}}
+	}
+	r.marks = lineMarks(text)
+	for _, kind := range []string{"override", "session", "event"} {
+		r.tables(doc, kind)
+	}
+	for key := range doc {
+		if key != "override" && key != "session" && key != "event" {
+			r.fail(key, "unknown key %q; the file holds [[override]], [[session]] and [[event]]", clip(key))
+		}
+	}
+	slices.SortStableFunc(r.out.problems, func(a, b string) int { return lineOf(a) - lineOf(b) })
+	return r.out
+}
+
+// BrokenOverrides are those of a file that could not be read.
+func BrokenOverrides(name string, err error) Overrides {
+	why := "it cannot be read"
+	if err != nil {
+		why = err.Error()
+	}
+	return Overrides{problems: []string{name + ": " + why}}
+}
+
+// lineOf is the line that a problem names.
+func lineOf(problem string) int {
+	parts := strings.SplitN(problem, ":", 3)
+	if len(parts) < 2 {
+		return 0
+	}
+	n, _ := strconv.Atoi(parts[1])
+	return n
+}
+
+func (r *overrideReader) at(key string) string {
+	for {
+		if line, ok := r.marks[key]; ok {
+			return r.name + ":" + strconv.Itoa(line)
+		}
+		i := strings.LastIndexByte(key, '.')
+		if i < 0 {
+			return r.name + ":1"
+		}
+		key = key[:i]
+	}
+}
+
+func (r *overrideReader) fail(key, format string, args ...any) {
+	r.out.problems = append(r.out.problems, r.at(key)+": "+fmt.Sprintf(format, args...))
+}
+
+func (r *overrideReader) tables(doc map[string]any, kind string) {
+	v, ok := doc[kind]
+	if !ok {
+		return
+	}
+	list, ok := v.([]any)
+	if !ok {
+		r.fail(kind, "%s must stand in double brackets: [[%s]]", kind, kind)
+		return
+	}
+	for i, v := range list {
+		at := kind + "." + strconv.Itoa(i)
+		if i >= maxEntries {
+			r.fail(at, "more than %d tables [[%s]]; the rest is left out", maxEntries, kind)
+			return
+		}
+		m, ok := v.(map[string]any)
+		if !ok {
+			r.fail(kind, "%s must stand in double brackets: [[%s]]", kind, kind)
+			return
+		}
+		t := &table{r: r, at: at, left: m}
+		switch kind {
+		case "override":
+			t.change()
+		case "session":
+			t.addition()
+		default:
+			t.event()
+		}
+	}
+}
+
+// table is one table of the file that is being read. Its first fault is told, and counts for the whole of it.
+type table struct {
+	r    *overrideReader
+	at   string
+	left map[string]any
+	bad  bool
+	zone *time.Location
+}
+
+func (t *table) fail(key, format string, args ...any) {
+	if !t.bad {
+		t.bad = true
+		t.r.fail(t.at+"."+key, format, args...)
+	}
+}
+
+func (t *table) take(key string) (any, bool) {
+	v, ok := t.left[key]
+	delete(t.left, key)
+	return v, ok
+}
+
+// text takes a string; "" where there is none.
+func (t *table) text(key string) string {
+	v, ok := t.take(key)
+	if !ok {
+		return ""
+	}
+	s, ok := v.(string)
+	if s = label(s); !ok || s == "" {
+		t.fail(key, "%s must be a text in quotes", key)
+	}
+	return s
+}
+
+func (t *table) pattern(key string) pattern {
+	s := t.text(key)
+	if len(s) < 2 || s[0] != '/' || !strings.HasSuffix(s, "/") {
+		return pattern{exact: s}
+	}
+	if len(s) > maxPattern {
+		t.fail(key, "%s is a regular expression of more than %d characters", key, maxPattern)
+		return pattern{}
+	}
+	re, err := regexp.Compile("(?i)" + s[1:len(s)-1])
+	if err != nil {
+		t.fail(key, "%s is no regular expression: %s", key, clip(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
+	}
+	return pattern{re: re}
+}
+
+// times takes zone, start and end.
+func (t *table) times() (out times) {
+	t.zone = t.r.local
+	if name := t.text("zone"); name != "" {
+		z, err := loadZone(name)
+		if err != nil {
+			t.fail("zone", "the time zone %q is not known; write one such as \"Europe/London\"", clip(name))
+			return out
+		}
+		t.zone = z
+	}
+	out.start, out.date = t.moment("start")
+	end, date := t.moment("end")
+	if date != "" {
+		t.fail("end", "end must be a date with a time, such as 2026-05-24T15:00:00Z")
+	}
+	out.end = end
+	if out.start != nil && end != nil && !end.After(*out.start) {
+		t.fail("end", "the end is not after the start")
+	}
+	if end != nil && out.date != "" {
+		t.fail("end", "an end without the time of the start says nothing")
+	}
+	if out.start != nil && end != nil && end.Sub(*out.start) > longestSession {
+		t.fail("end", "a session of more than %d hours", int(longestSession.Hours()))
+	}
+	return out
+}
+
+// moment takes a date with a time, or a date alone.
+func (t *table) moment(key string) (*time.Time, string) {
+	v, ok := t.take(key)
+	if !ok {
+		return nil, ""
+	}
+	var at time.Time
+	day := ""
+	switch v := v.(type) {
+	case time.Time:
+		at = v
+	case toml.LocalDateTime:
+		at = v.AsTime(t.zone)
+	case toml.LocalDate:
+		day = v.String()
+		at = v.AsTime(time.UTC)
+	case string:
+		var err error
+		if at, day, err = textTime(v, t.zone); err != nil {
+			t.fail(key, "%s is %q; write it like 2026-05-24T15:00:00Z, 2026-05-24T15:00:00 or 2026-05-24", key, clip(v))
+			return nil, ""
+		}
+	default:
+		t.fail(key, "%s must be a date with a time, such as 2026-05-24T15:00:00Z", key)
+		return nil, ""
+	}
+	if err := checkTime(at); err != nil {
+		t.fail(key, "%s: %s", key, err)
+		return nil, ""
+	}
+	if day != "" {
+		return nil, day
+	}
+	at = at.UTC().Truncate(time.Second)
+	return &at, ""
+}
+
+func textTime(s string, zone *time.Location) (at time.Time, day string, err error) {
+	s = strings.TrimSpace(s)
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly} {
+		if at, err = time.ParseInLocation(layout, s, zone); err == nil {
+			if layout == time.DateOnly {
+				return at, s, nil
+			}
+			return at, "", nil
+		}
+	}
+	return at, "", err
+}
+
+func (t *table) status() Status {
+	switch s := t.text("status"); s {
+	case "":
+		return ""
+	case "cancelled", "canceled":
+		return Cancelled
+	case "scheduled":
+		return Upcoming
+	default:
+		t.fail("status", `status is %q; it must be "cancelled" or "scheduled"`, clip(s))
+		return ""
+	}
+}
+
+// done reports what is left, and tells whether the table can be used.
+func (t *table) done(known string) bool {
+	for key := range t.left {
+		t.fail(key, "unknown key %q; known here are %s", clip(key), known)
+	}
+	return !t.bad
+}

@@ -1,0 +1,164 @@
+package schedule
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// change reads an [[override]].
+func (t *table) change() {
+	c := change{at: t.r.at(t.at), series: t.pattern("series"), event: t.pattern("event"), session: t.pattern("session"), times: t.times(), status: t.status(), name: t.text("name")}
+	switch {
+	case c.series.any() && c.event.any() && c.session.any():
+		t.fail("event", "an override must name a series, an event or a session")
+	case c.event.any() && c.session.any() && c.name != "":
+		t.fail("name", "a name needs an event or a session to be given to")
+	case c.session.any() && !c.times.none():
+		t.fail("start", "start and end need a session; name it, or write session = \"/./\" for all")
+	case c.times.none() && c.status == "" && c.name == "":
+		t.fail("start", "an override must set start, end, status or name")
+	}
+	if t.done("series, event, session, start, end, zone, status, name") {
+		t.r.out.changes = append(t.r.out.changes, c)
+	}
+}
+
+// addition reads a [[session]].
+func (t *table) addition() {
+	a := addition{at: t.r.at(t.at), series: t.pattern("series"), event: t.pattern("event")}
+	if a.event.any() {
+		t.fail("event", "a session needs the name of its event")
+	}
+	a.session = t.session()
+	if t.done("series, event, name, type, start, end, zone, status") {
+		t.r.out.sessions = append(t.r.out.sessions, a)
+	}
+}
+
+// session reads what describes a session that no calendar has.
+func (t *table) session() Session {
+	name := t.text("name")
+	if name == "" {
+		t.fail("name", "a session needs a name")
+	}
+	kind := typeOf(name)
+	if word := t.text("type"); word != "" {
+		kind = Type(word)
+		if types := []Type{FP1, FP2, FP3, Qualifying, SprintQualifying, Sprint, Race, Other}; !slices.Contains(types, kind) {
+			t.fail("type", "type is %q; it must be one of fp1, fp2, fp3, qualifying, sprint_qualifying, sprint, race, other", clip(word))
+		}
+	}
+	when, status := t.times(), t.status()
+	s := Session{Type: kind, Name: name, Overridden: true}
+	switch {
+	case when.start != nil:
+		s.Start, s.End = when.start, when.end
+		if s.End == nil {
+			end := when.start.Add(defaultLength(kind))
+			s.End, s.Guessed = &end, true
+		}
+	case when.date != "":
+		s.Date = when.date
+	default:
+		t.fail("start", "a session needs a start: a date with a time, or a date where the time is not known yet")
+	}
+	if status == Cancelled {
+		s.Status = Cancelled
+	}
+	return s
+}
+
+// event reads an [[event]] with its [[event.session]] tables.
+func (t *table) event() {
+	e := Event{Series: slug(t.text("series")), Name: t.text("name"), Season: t.text("season"), Circuit: t.text("circuit"),
+		Locality: t.text("locality"), Country: t.text("country"), Overridden: true}
+	switch {
+	case e.Series == "":
+		t.fail("series", "an event needs a series")
+	case e.Name == "":
+		t.fail("name", "an event needs a name")
+	}
+	if v, ok := t.take("round"); ok {
+		n, ok := v.(int64)
+		if !ok || n < 0 || n > maxEvents {
+			t.fail("round", "round must be a number such as 7")
+		}
+		e.Round = int(n)
+	}
+	v, _ := t.take("session")
+	list, ok := v.([]any)
+	if !ok || len(list) == 0 || len(list) > maxSessions {
+		t.fail("session", "an event needs one to %d sessions, each under [[event.session]]", maxSessions)
+	}
+	for i, v := range list {
+		m, ok := v.(map[string]any)
+		if !ok {
+			t.fail("session", "a session of an event must stand in double brackets: [[event.session]]")
+			break
+		}
+		sub := &table{r: t.r, at: fmt.Sprintf("%s.session.%d", t.at, i), left: m, bad: t.bad}
+		s := sub.session()
+		sub.done("name, type, start, end, zone, status")
+		t.bad = t.bad || sub.bad
+		e.Sessions = append(e.Sessions, s)
+	}
+	if !t.done("series, name, season, round, circuit, locality, country and [[event.session]]") {
+		return
+	}
+	sortSessions(e.Sessions)
+	if e.Season == "" {
+		e.Season = strconv.Itoa(e.begins().In(time.UTC).Year())
+	}
+	e.ID = e.Series + "-" + slug(e.Season) + "-" + slug(e.Name)
+	t.r.out.events = append(t.r.out.events, e)
+	t.r.out.lines = append(t.r.out.lines, t.r.at(t.at))
+}
+
+// lineMarks are the lines of the tables and keys of a text that is sound TOML: "override.0", "override.0.start",
+// "event.1.session.0.name". Keys within inline tables are not among them; their table is.
+func lineMarks(text []byte) map[string]int {
+	marks := map[string]int{}
+	var p unstable.Parser
+	p.Reset(text)
+	count := map[string]int{} // tables in double brackets, by their path
+	current := ""
+	mark := func(key string, n *unstable.Node) {
+		if _, ok := marks[key]; !ok {
+			marks[key] = p.Shape(n.Raw).Start.Line
+		}
+	}
+	// path follows the parts of a key; those that are lists of tables get the index of their last table.
+	path := func(prefix string, n *unstable.Node, header bool) (key string, last *unstable.Node) {
+		key = prefix
+		for it := n.Key(); it.Next(); {
+			last = it.Node()
+			if key != "" {
+				key += "."
+			}
+			key += string(last.Data)
+			mark(key, last)
+			if c, ok := count[key]; ok && header && !it.IsLast() {
+				key += "." + strconv.Itoa(c-1)
+			}
+		}
+		return key, last
+	}
+	for p.NextExpression() {
+		switch e := p.Expression(); e.Kind {
+		case unstable.ArrayTable:
+			key, last := path("", e, true)
+			current = key + "." + strconv.Itoa(count[key])
+			count[key]++
+			mark(current, last)
+		case unstable.Table:
+			current, _ = path("", e, true)
+		case unstable.KeyValue:
+			path(current, e, false)
+		}
+	}
+	return marks
+}

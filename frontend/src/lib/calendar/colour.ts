@@ -1,0 +1,44 @@
+import type { RaceEvent } from '../api'
+
+/** The words that a calendar's colour can be, as tones that are seen on light and on dark. */
+export const TONES: Record<string, string> = {
+  red: '#cf5a52',
+  orange: '#c9762f',
+  yellow: '#a98a1f',
+  green: '#4c9a5f',
+  teal: '#2f9a98',
+  blue: '#4d83d1',
+  purple: '#8d6fd1',
+  pink: '#c7649f',
+  brown: '#97704f',
+  grey: '#7f8791',
+}
+
+/** The colours of series for which nobody chose one. */
+const OWN: Record<string, string> = {
+  f1: 'red',
+  f2: 'blue',
+  f3: 'grey',
+  'f1-academy': 'pink',
+  fe: 'teal',
+  indycar: 'orange',
+  motogp: 'purple',
+  wec: 'green',
+}
+
+/** The colour of a calendar as CSS has it; that of its series where nobody chose one. */
+export function tone(color: string | undefined, series: string): string {
+  if (color?.startsWith('#')) return color
+  const words = Object.keys(TONES)
+  const known = color || OWN[series.toLowerCase()]
+  let sum = 0
+  for (const c of series) sum = (sum * 31 + (c.codePointAt(0) ?? 0)) % 9973
+  return TONES[known ?? words[sum % words.length] ?? 'grey'] ?? 'var(--grey)'
+}
+
+/** The colour of each series: that of the first of its events which has one. */
+export function seriesTones(events: readonly RaceEvent[]): Map<string, string> {
+  const chosen = new Map<string, string | undefined>()
+  for (const e of events) if (!chosen.get(e.series)) chosen.set(e.series, e.color)
+  return new Map([...chosen].map(([series, color]) => [series, tone(color, series)]))
+}
