@@ -34,11 +34,13 @@ func FromCalendar(c schedule.Calendar) Schedule {
 			Locality: e.Locality, Country: e.Country, Sessions: make([]Session, 0, len(e.Sessions)),
 		}
 		for _, s := range e.Sessions {
-			ev.Sessions = append(ev.Sessions, Session{
-				Type: string(s.Type), Name: s.Name, Start: optional(s.Start), End: optional(s.End), Status: string(s.Status),
-			})
+			ev.Sessions = append(ev.Sessions, fromSession(s))
 		}
 		out.Events = append(out.Events, ev)
 	}
 	return out
+}
+
+func fromSession(s schedule.Session) Session {
+	return Session{Type: string(s.Type), Name: s.Name, Start: optional(s.Start), End: optional(s.End), Status: string(s.Status)}
 }

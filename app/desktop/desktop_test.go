@@ -73,6 +73,10 @@ func (p *papers) Settings() ([]byte, error)     { return p.settings, nil }
 func (p *papers) SaveSettings(doc []byte) error { p.settings = doc; return nil }
 func (p *papers) Layouts() ([]byte, error)      { return nil, nil }
 func (p *papers) SaveLayouts([]byte) error      { return nil }
+func (p *papers) Rules() ([]byte, error)        { return nil, nil }
+func (p *papers) SaveRules([]byte) error        { return nil }
+func (p *papers) Openings() ([]byte, error)     { return nil, nil }
+func (p *papers) SaveOpenings([]byte) error     { return nil }
 
 func facadeWith(t *testing.T, settings string) *api.API {
 	t.Helper()

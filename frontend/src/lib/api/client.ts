@@ -4,10 +4,16 @@ import type {
   Active,
   ActiveList,
   ApiEvent,
+  Codecs,
   Extraction,
   Guess,
   Layouts,
+  Opening,
+  Preflight,
   Resolved,
+  RuleList,
+  RulePreview,
+  RuleTrial,
   Schedule,
   SessionFeeds,
   Settings,
@@ -35,6 +41,13 @@ export interface Client {
   refreshSchedule(): Promise<Schedule>
   /** The feeds of a session; both empty: the live session's, or the next one's. */
   sessionFeeds(event: string, session: string): Promise<SessionFeeds>
+  /** What the last check of a session's feeds found. */
+  preflight(event: string, session: string): Promise<Preflight>
+  runPreflight(event: string, session: string): Promise<Preflight>
+  setOpening(opening: Opening): Promise<Preflight>
+  rules(): Promise<RuleList>
+  putRules(list: RuleList): Promise<RuleList>
+  previewRule(trial: RuleTrial): Promise<RulePreview>
   sources(): Promise<SourceList>
   sourceFile(key: string): Promise<SourceText>
   putSource(key: string, text: string): Promise<Source>
@@ -57,6 +70,7 @@ export interface Client {
   layouts(): Promise<Layouts>
   putLayouts(doc: Layouts): Promise<Layouts>
   about(): Promise<About>
+  reportCodecs(codecs: Codecs): Promise<void>
   /** Calls the listener until the function that it returns is called. */
   subscribe(listener: Listener): () => void
 }

@@ -35,6 +35,12 @@ export function wailsClient(w: WailsWindow = window as WailsWindow): Client {
     schedule: () => call('Schedule'),
     refreshSchedule: () => call('RefreshSchedule'),
     sessionFeeds: (event, session) => call('SessionFeeds', event, session),
+    preflight: (event, session) => call('Preflight', event, session),
+    runPreflight: (event, session) => call('RunPreflight', event, session),
+    setOpening: (opening) => call('SetOpening', opening),
+    rules: () => call('Rules'),
+    putRules: (list) => call('PutRules', list),
+    previewRule: (trial) => call('PreviewRule', trial),
     sources: () => call('Sources'),
     sourceFile: (key) => call('SourceFile', key),
     putSource: (key, text) => call('PutSource', key, text),
@@ -54,6 +60,7 @@ export function wailsClient(w: WailsWindow = window as WailsWindow): Client {
     layouts: () => call('Layouts'),
     putLayouts: (doc) => call('PutLayouts', doc),
     about: () => call('About'),
+    reportCodecs: (codecs) => call('ReportCodecs', codecs),
     subscribe: (listener: Listener) => {
       const off = w.runtime?.EventsOn(EVENT, (e) => listener.event(e as ApiEvent))
       listener.connected(true)
