@@ -128,6 +128,8 @@ var sideways = map[string][]string{
 	"backend/proxy":   {"backend/hls", "backend/token"},
 	"backend/refresh": {"backend/token"},
 	"backend/democdn": {"backend/hls"},
+	// A [[rule]] of config.toml is judged by the package that obeys it, so that an error has its line.
+	"backend/config": {"backend/rules"},
 }
 
 // joinedInApp are imported by app alone; others take them as small interfaces.
@@ -218,7 +220,7 @@ func TestRulesRefuseWhatTheyAreThereFor(t *testing.T) {
 		{"backend/extract/m3u", "backend/extract", true}, {"backend/extract/m3u", "backend/hls", false},
 		{"backend/extract/m3u", "backend/extract/direct", false}, {"backend/extract", "backend/extract/m3u", false},
 		{"backend/source", "backend/extract", false}, {"backend/store", "backend/stream", true}, {"backend/stream", "backend/token", false},
-		{"backend/store", "app/api", false}, {"backend/hls", "frontend", false}, {"frontend", "backend/stream", false},
+		{"backend/store", "app/api", false}, {"backend/config", "backend/rules", true}, {"backend/rules", "backend/config", false}, {"backend/schedule", "backend/rules", false}, {"backend/hls", "frontend", false}, {"frontend", "backend/stream", false},
 	} {
 		if why := arrow(a.from, a.to); (why == "") != a.allowed {
 			t.Errorf("%q → %q: allowed should be %t (%s)", a.from, a.to, a.allowed, why)
@@ -261,7 +263,7 @@ func TestNobodyImportsWhatItMustDoWithout(t *testing.T) {
 }
 
 // noNetwork are packages that take bytes and give bytes.
-var noNetwork = []string{"backend/hls", "backend/store", "backend/stream", "backend/token"}
+var noNetwork = []string{"backend/hls", "backend/rules", "backend/store", "backend/stream", "backend/token"}
 
 func TestPackagesOfBytesKnowNoNetwork(t *testing.T) {
 	const why = "it takes bytes and gives bytes; fetching is backend/proxy's and backend/extract's business, so that there is one place where a request can leave, and be refused"

@@ -33,7 +33,9 @@ type Options struct {
 	Window bool
 	// Notices shows notices to the person at this machine; nil: the page shows them alone, wherever it is open.
 	Notices notify.Sender
-	Log     *slog.Logger
+	// Open shows the window on the grid with a session's feeds; nil: the page opens them, wherever it is open.
+	Open func(event, session string)
+	Log  *slog.Logger
 }
 
 // base is what each command stands on, the ones without a database too.

@@ -68,7 +68,7 @@ func TestOneClickFindsTheFeedsOfTheLiveSession(t *testing.T) {
 	s.do("POST", "/api/v1/extract", "").json(t)
 
 	v := s.get("/api/v1/schedule/feeds").json(t)
-	assert.ElementsMatch(t, []string{"event_id", "event", "session", "session_type", "status", "start", "end", "streams", "count"}, keys(v))
+	assert.ElementsMatch(t, []string{"event_id", "event", "session", "session_type", "status", "start", "end", "streams", "count", "listed", "layout"}, keys(v))
 	assert.Equal(t, "race", v["session_type"])
 	assert.Equal(t, "live", v["status"])
 	want := []string{"F1 SAO PAULO Race", "Formula 1 world feed", "F1 onboard"}

@@ -15,7 +15,7 @@ import (
 )
 
 // notRoutes are methods of the facade that no client calls: the program's own side of it.
-var notRoutes = []string{"Publish", "Notify", "Close"}
+var notRoutes = []string{"Publish", "Notify", "Offer", "Close"}
 
 type operation struct {
 	OperationID string `json:"operationId"`

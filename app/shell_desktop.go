@@ -82,7 +82,7 @@ func (c windowCommand) Run(p *process) error {
 	defer w.close()
 	d.SetTray(w.tray)
 	d.OnOpen(func(ctx context.Context) (desktop.Program, error) {
-		a, err := New(Options{Config: conf, Paths: paths, Demo: c.Demo, Window: true, Notices: w.system, Version: p.version, Log: log})
+		a, err := New(Options{Config: conf, Paths: paths, Demo: c.Demo, Window: true, Notices: w.system, Open: d.ShowLive, Version: p.version, Log: log})
 		if err != nil {
 			return desktop.Program{}, err
 		}

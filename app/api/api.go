@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"gridwall/backend/config"
@@ -18,6 +19,8 @@ type extraction interface {
 	Extract(ctx context.Context, key string) (extract.Result, error)
 	ExtractAll(ctx context.Context) []extract.Result
 	CheckSource(ctx context.Context, key string)
+	// Check checks the streams with the ids now, and returns when that is done.
+	Check(ctx context.Context, ids ...string)
 	Try(ctx context.Context, src source.Source) extract.Trial
 	Streams() []stream.Stream
 	Stream(id string) (stream.Stream, bool)
@@ -67,6 +70,11 @@ type documents interface {
 	SaveLayouts(doc []byte) error
 	Calendars() ([]byte, error)
 	SaveCalendars(doc []byte) error
+	// Rules and Openings are documents of the facade's own; nil where nothing was saved.
+	Rules() ([]byte, error)
+	SaveRules(doc []byte) error
+	Openings() ([]byte, error)
+	SaveOpenings(doc []byte) error
 }
 
 // Options are the parts that the facade stands on. All but Apply, Playback, Shell, Version, Paths and
@@ -100,8 +108,12 @@ type Options struct {
 
 // API is the facade. It is safe for concurrent use.
 type API struct {
-	o   Options
-	bus bus
+	o      Options
+	bus    bus
+	checks preflights
+
+	mu    sync.Mutex
+	plays map[string]bool // what the page plays; nil where none has said
 }
 
 // New builds the facade.

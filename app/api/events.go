@@ -33,6 +33,9 @@ type Notice struct {
 	Kind     string `json:"kind"`
 	Message  string `json:"message"`
 	StreamID string `json:"stream_id,omitempty"`
+	// EventID and Session name the session whose feeds are to be opened, or offered.
+	EventID string `json:"event_id,omitempty"`
+	Session string `json:"session,omitempty"`
 }
 
 // maxNotices bounds the notices that wait for one subscriber. One that lets more pile up has stopped reading: it is

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"gridwall/backend/rules"
 	"gridwall/backend/schedule"
 	"gridwall/backend/stream"
 )
@@ -25,28 +26,52 @@ type SessionFeeds struct {
 	End         *time.Time `json:"end" nullable:"true"`
 	Streams     []Stream   `json:"streams" nullable:"false" doc:"At most nine, the best first; empty where no stream names the series, the event or the session."`
 	Count       int        `json:"count"`
+	Listed      int        `json:"listed" doc:"How many streams belong to the session, those beyond nine and the dead ones too."`
+	Rule        *RuleRef   `json:"rule,omitempty" doc:"The rule that decides over the session; absent where there is none."`
+	Layout      string     `json:"layout" doc:"The arrangement that the rule asks for; empty for none."`
+}
+
+// RuleRef names a rule.
+type RuleRef struct {
+	Place int    `json:"place" doc:"Its place in the answer of Rules, from 0."`
+	Name  string `json:"name"`
+	Fixed bool   `json:"fixed"`
+	// Chooses is false for a rule about the arrangement alone.
+	Chooses bool `json:"chooses" doc:"Whether it says which feeds there are, and in which order."`
 }
 
 // SessionFeeds finds the streams of a session. event is an event's id, session the name or the type of one of its
 // sessions; without session, the event's live session is meant, else its next one, else its last. Without both it is
 // the calendar's live session, else the next one. CodeUnknownSession where there is none.
 //
-// A session of the demo's calendar has the demo's streams. Any other has those whose titles name its series, its event
-// or itself.
+// The first rule that speaks of the session decides which streams these are. Without one, a session of the demo's
+// calendar has the demo's streams, and any other has those whose titles name its series, its event or itself. All that
+// opens a session's feeds (the page, the tray, --live, a script) asks here.
 func (a *API) SessionFeeds(_ context.Context, event, session string) (SessionFeeds, error) {
 	e, s, err := findSession(a.o.Calendar.Calendar(a.o.Now()).Events, event, session)
 	if err != nil {
 		return SessionFeeds{}, err
 	}
-	streams := a.sessionStreams(e, s)
+	rule, place := a.deciding(e, s)
+	streams, listed := a.sessionStreams(rule, e, s)
 	out := SessionFeeds{
 		EventID: e.ID, Event: e.Name, Session: s.Name, SessionType: string(s.Type), Status: string(s.Status),
-		Start: optional(s.Start), End: optional(s.End), Streams: []Stream{}, Count: len(streams),
+		Start: optional(s.Start), End: optional(s.End), Streams: fromStreams(streams), Count: len(streams), Listed: listed,
 	}
-	for _, st := range streams {
-		out.Streams = append(out.Streams, FromStream(st))
+	if rule != nil {
+		r := rule.Rule()
+		out.Layout = r.Layout
+		out.Rule = &RuleRef{Place: place, Name: r.Name, Fixed: place < len(a.o.Preferences.file.Rules), Chooses: rule.Chooses()}
 	}
 	return out, nil
+}
+
+// sessionStreams are the session's streams, the best first, and how many belong to it in all; rule is nil for none.
+func (a *API) sessionStreams(rule *rules.Compiled, e schedule.Event, s schedule.Session) ([]stream.Stream, int) {
+	if rule != nil {
+		return a.streamsBy(rule, e, s)
+	}
+	return a.matched(e, s)
 }
 
 // findSession finds the session that SessionFeeds is asked for.
@@ -119,8 +144,9 @@ func current(events []schedule.Event) (event schedule.Event, session schedule.Se
 	return event, session, ok
 }
 
-// sessionStreams are the session's streams, the best first.
-func (a *API) sessionStreams(e schedule.Event, s schedule.Session) []stream.Stream {
+// matched are the streams whose titles name the session, at most maxFeeds and the best first, and how many there are
+// with the dead ones.
+func (a *API) matched(e schedule.Event, s schedule.Session) (streams []stream.Stream, listed int) {
 	type match struct {
 		stream.Stream
 		strength int
@@ -135,6 +161,7 @@ func (a *API) sessionStreams(e schedule.Event, s schedule.Session) []stream.Stre
 	}
 	matcher := schedule.NewMatcher(e, s)
 	var own, named []match
+	dead := 0
 	for _, st := range a.o.Extraction.Streams() { // live first, then the fastest
 		strength := matcher.Match(st.Title)
 		switch {
@@ -142,22 +169,25 @@ func (a *API) sessionStreams(e schedule.Event, s schedule.Session) []stream.Stre
 			own = append(own, match{st, schedule.Picture(st.Title)})
 		case strength > 0 && (st.Health == nil || st.Health.Live):
 			named = append(named, match{st, strength})
+		case strength > 0:
+			dead++
 		}
 	}
 	out := named
+	listed = len(named) + dead
 	if len(own) > 0 {
 		// The demo's feeds all come from this machine, so how fast each answered is chance: they go by their names.
 		slices.SortStableFunc(own, func(a, b match) int { return strings.Compare(a.Title, b.Title) })
-		out = own
+		out, listed = own, len(own)
 	}
 	slices.SortStableFunc(out, func(a, b match) int {
 		return cmp.Or(-cmp.Compare(liveness(a.Stream), liveness(b.Stream)), -cmp.Compare(a.strength, b.strength))
 	})
-	streams := make([]stream.Stream, 0, maxFeeds)
+	streams = make([]stream.Stream, 0, maxFeeds)
 	for _, m := range out[:min(len(out), maxFeeds)] {
 		streams = append(streams, m.Stream)
 	}
-	return streams
+	return streams, listed
 }
 
 // liveness is 2 for a stream that plays, 1 for one that was never checked, 0 for a dead one.

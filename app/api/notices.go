@@ -17,6 +17,11 @@ const (
 	NoticeSession = "session"
 	// NoticeDone: something that was asked for outside the page is done, or could not be.
 	NoticeDone = "done"
+	// NoticeReady and NoticeWarning: what a check before a session found; all is well, or something is not.
+	NoticeReady   = "ready"
+	NoticeWarning = "warning"
+	// NoticeOpen: a session begins at which the grid is to open by itself; the notice names it.
+	NoticeOpen = "open"
 )
 
 // Countdown is a time that is left, as people say it: "in" and this. A minute that has begun counts whole, so that the

@@ -25,6 +25,9 @@ type Preferences struct {
 
 	mu    sync.Mutex
 	saved map[string]string // what clients changed
+	rules ruleset           // those of config.toml, and what clients saved
+	// openings are the sessions at whose start the grid opens by itself, or does not, whatever the setting says.
+	openings map[string]opening
 }
 
 // LoadPreferences reads what was saved. What is no longer sound is left out with a warning: what a window saved must
@@ -49,7 +52,10 @@ func LoadPreferences(file config.Config, docs documents, log *slog.Logger) (*Pre
 			delete(p.saved, key)
 		}
 	}
-	return p, nil
+	if err := p.loadRules(); err != nil {
+		return nil, err
+	}
+	return p, p.loadOpenings()
 }
 
 // Config is the configuration in force.

@@ -35,12 +35,16 @@ func FromCalendar(c schedule.Calendar) Schedule {
 			Calendar: e.Calendar, Color: e.Color, Overridden: e.Overridden,
 		}
 		for _, s := range e.Sessions {
-			ev.Sessions = append(ev.Sessions, Session{
-				Type: string(s.Type), Name: s.Name, Start: optional(s.Start), End: optional(s.End), Status: string(s.Status),
-				Date: s.Date, MovedFrom: optional(s.MovedFrom), OverTime: s.OverTime, Overridden: s.Overridden,
-			})
+			ev.Sessions = append(ev.Sessions, fromSession(s))
 		}
 		out.Events = append(out.Events, ev)
 	}
 	return out
+}
+
+func fromSession(s schedule.Session) Session {
+	return Session{
+		Type: string(s.Type), Name: s.Name, Start: optional(s.Start), End: optional(s.End), Status: string(s.Status),
+		Date: s.Date, MovedFrom: optional(s.MovedFrom), OverTime: s.OverTime, Overridden: s.Overridden,
+	}
 }

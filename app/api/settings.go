@@ -10,6 +10,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"gridwall/backend/config"
+	"gridwall/backend/rules"
 )
 
 // The settings, by the names that they have in config.toml; those under "ui." belong to the clients alone.
@@ -20,6 +21,7 @@ const (
 	KeyTimeout         = "extract.timeout"
 	KeyCache           = "proxy.cache"
 	KeyNotifyBefore    = "notify.before"
+	KeyPreflight       = "notify.preflight"
 	KeyTheme           = "ui.theme"
 	KeyClock           = "ui.clock"
 	KeyLayout          = "ui.layout"
@@ -27,6 +29,7 @@ const (
 	KeyStartAtLogin    = "ui.start_at_login"
 	KeyNotify          = "ui.notify"
 	KeyPlayer          = "ui.player"
+	KeyOpenAtStart     = "ui.open_at_start"
 )
 
 // The words of the settings that are on or off.
@@ -52,7 +55,7 @@ type SettingsChange struct {
 
 // setting is one setting: a field of the configuration, or one of a few words that the clients alone understand.
 type setting struct {
-	field func(*config.Config) any // *time.Duration, or *int64 for a size in bytes
+	field func(*config.Config) any // *time.Duration, *[]time.Duration, or *int64 for a size in bytes
 	words []string                 // the first is the default
 }
 
@@ -65,13 +68,15 @@ func settingsTable() map[string]setting {
 		KeyTimeout:         {field: func(c *config.Config) any { return &c.Extract.Timeout }},
 		KeyCache:           {field: func(c *config.Config) any { return &c.Proxy.Cache }},
 		KeyNotifyBefore:    {field: func(c *config.Config) any { return &c.Notify.Before }},
+		KeyPreflight:       {field: func(c *config.Config) any { return &c.Notify.Preflight }},
 		KeyTheme:           {words: []string{"system", "dark", "light"}},
 		KeyClock:           {words: []string{"local", "track", "utc"}},
-		KeyLayout:          {words: []string{"auto", "1", "2", "1+2", "2x2", "1+3", "1+5", "3x3"}},
+		KeyLayout:          {words: rules.Layouts},
 		KeyCloseToTray:     {words: []string{On, Off}},
 		KeyStartAtLogin:    {words: []string{Off, On}},
 		KeyNotify:          {words: []string{On, Off}},
 		KeyPlayer:          {words: []string{"mpv", "vlc"}},
+		KeyOpenAtStart:     {words: []string{Off, OpenRules, OpenAll}},
 	}
 }
 
@@ -85,7 +90,11 @@ func (s setting) lay(c *config.Config, key, v string) error {
 		return nil
 	}
 	section, name, _ := strings.Cut(key, ".")
-	one, err := config.Parse("", fmt.Appendf(nil, "[%s]\n%s = %q\n", section, name, v))
+	line := fmt.Sprintf("%q", v)
+	if _, list := s.field(c).(*[]time.Duration); list {
+		line = listOf(v)
+	}
+	one, err := config.Parse("", fmt.Appendf(nil, "[%s]\n%s = %s\n", section, name, line))
 	if err != nil {
 		var e *config.Error
 		if errors.As(err, &e) {
@@ -96,26 +105,52 @@ func (s setting) lay(c *config.Config, key, v string) error {
 	switch to := s.field(c).(type) {
 	case *time.Duration:
 		*to = *s.field(&one).(*time.Duration)
+	case *[]time.Duration:
+		*to = *s.field(&one).(*[]time.Duration)
 	case *int64:
 		*to = *s.field(&one).(*int64)
 	}
 	return nil
 }
 
-// show is the value that the setting has in c, as one would write it.
+// listOf writes "30m, 10m" as the list that it is in config.toml; "off" and nothing are the empty one.
+func listOf(v string) string {
+	var parts []string
+	for part := range strings.SplitSeq(v, ",") {
+		if part = strings.TrimSpace(part); part != "" && part != Off {
+			parts = append(parts, fmt.Sprintf("%q", part))
+		}
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
+
+// show is the value that the setting has in c, as one would write it; a list has commas between, or is "off".
 func (s setting) show(c *config.Config) string {
 	switch v := s.field(c).(type) {
 	case *time.Duration:
-		d := v.String()
-		if strings.HasSuffix(d, "m0s") {
-			d = strings.TrimSuffix(d, "0s")
+		return showDuration(*v)
+	case *[]time.Duration:
+		parts := make([]string, len(*v))
+		for i, d := range *v {
+			parts[i] = showDuration(d)
 		}
-		if strings.HasSuffix(d, "h0m") {
-			d = strings.TrimSuffix(d, "0m")
+		if len(parts) == 0 {
+			return Off
 		}
-		return d
+		return strings.Join(parts, ", ")
 	case *int64:
 		return strings.ReplaceAll(humanize.IBytes(uint64(*v)), " ", "")
 	}
 	return ""
+}
+
+func showDuration(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
 }

@@ -26,6 +26,11 @@ func (k kept) SaveCalendars(doc []byte) error {
 }
 func (k kept) SaveLayouts(doc []byte) error { return k.db.Put(store.Layouts, "all", doc) }
 
+func (k kept) Rules() ([]byte, error)        { return k.db.Get(store.Settings, "rules") }
+func (k kept) SaveRules(doc []byte) error    { return k.db.Put(store.Settings, "rules", doc) }
+func (k kept) Openings() ([]byte, error)     { return k.db.Get(store.Settings, "openings") }
+func (k kept) SaveOpenings(doc []byte) error { return k.db.Put(store.Settings, "openings", doc) }
+
 // facade is a facade with settings and layouts alone; applied collects what took effect.
 func facade(t *testing.T, docs kept, toml string) (a *API, applied *[]config.Config) {
 	t.Helper()
@@ -74,6 +79,7 @@ func TestASettingTakesEffectAndOutlivesARestart(t *testing.T) {
 		KeyRefreshInterval: "1m30s", KeyExtractInterval: "30m", KeyLiveInterval: "5m", KeyTimeout: "30s",
 		KeyCache: "64MiB", KeyNotifyBefore: "15m", KeyTheme: "light", KeyClock: "local", KeyLayout: "auto",
 		KeyCloseToTray: "on", KeyStartAtLogin: "off", KeyNotify: "on", KeyPlayer: "mpv",
+		KeyPreflight: "30m, 10m", KeyOpenAtStart: "off",
 	}, got.Settings)
 	assert.Empty(t, got.Fixed)
 	assert.Empty(t, got.Restart, "each setting takes effect at once")

@@ -75,6 +75,10 @@ func (p *papers) Layouts() ([]byte, error)      { return nil, nil }
 func (p *papers) Calendars() ([]byte, error)    { return nil, nil }
 func (p *papers) SaveCalendars([]byte) error    { return nil }
 func (p *papers) SaveLayouts([]byte) error      { return nil }
+func (p *papers) Rules() ([]byte, error)        { return nil, nil }
+func (p *papers) SaveRules([]byte) error        { return nil }
+func (p *papers) Openings() ([]byte, error)     { return nil, nil }
+func (p *papers) SaveOpenings([]byte) error     { return nil }
 
 func facadeWith(t *testing.T, settings string) *api.API {
 	t.Helper()

@@ -45,6 +45,44 @@ func (f *Facade) TryCalendar(setting api.CalendarSetting) (api.CalendarTrial, er
 	return call(f.g, func(ctx context.Context, a *api.API) (api.CalendarTrial, error) { return a.TryCalendar(ctx, setting) })
 }
 
+// Preflight is api.API's.
+func (f *Facade) Preflight(event, session string) (api.Preflight, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Preflight, error) { return a.Preflight(ctx, event, session) })
+}
+
+// RunPreflight is api.API's.
+func (f *Facade) RunPreflight(event, session string) (api.Preflight, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Preflight, error) {
+		return a.RunPreflight(ctx, event, session)
+	})
+}
+
+// SetOpening is api.API's.
+func (f *Facade) SetOpening(o api.Opening) (api.Preflight, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Preflight, error) { return a.SetOpening(ctx, o) })
+}
+
+// Rules is api.API's.
+func (f *Facade) Rules() (api.RuleList, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.RuleList, error) { return a.Rules(ctx) })
+}
+
+// PutRules is api.API's.
+func (f *Facade) PutRules(list api.RuleList) (api.RuleList, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.RuleList, error) { return a.PutRules(ctx, list) })
+}
+
+// PreviewRule is api.API's.
+func (f *Facade) PreviewRule(t api.RuleTrial) (api.RulePreview, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.RulePreview, error) { return a.PreviewRule(ctx, t) })
+}
+
+// ReportCodecs is api.API's.
+func (f *Facade) ReportCodecs(c api.Codecs) error {
+	_, err := call(f.g, func(ctx context.Context, a *api.API) (nothing, error) { return nothing{}, a.ReportCodecs(ctx, c) })
+	return err
+}
+
 // Sources is api.API's.
 func (f *Facade) Sources() (api.SourceList, error) {
 	return call(f.g, func(ctx context.Context, a *api.API) (api.SourceList, error) { return a.Sources(ctx) })

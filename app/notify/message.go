@@ -9,6 +9,9 @@ type Kind string
 const (
 	// Session: a session begins soon, or has begun.
 	Session Kind = "session"
+	// Ready: a session's feeds were checked, and all are ready. Trouble: something is wrong with one.
+	Ready   Kind = "ready"
+	Trouble Kind = "trouble"
 	// Feed: a feed can no longer be renewed.
 	Feed Kind = "feed"
 	// Done: something that was asked for outside the page is done.
@@ -60,6 +63,10 @@ func (p Page) Send(m Message) error {
 		return nil
 	case Done:
 		kind = api.NoticeDone
+	case Ready:
+		kind = api.NoticeReady
+	case Trouble:
+		kind = api.NoticeWarning
 	}
 	text := m.Title
 	if m.Body != "" {

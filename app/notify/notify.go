@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,6 +20,7 @@ const tick = 30 * time.Second
 // The settings that matter here, and their values.
 const (
 	keyBefore = "notify.before"
+	keyChecks = "notify.preflight"
 	keyNotify = "ui.notify"
 	keyClock  = "ui.clock"
 	off       = "off"
@@ -29,6 +32,9 @@ type facade interface {
 	Schedule(ctx context.Context) (api.Schedule, error)
 	Active(ctx context.Context) (api.ActiveList, error)
 	Settings(ctx context.Context) (api.Settings, error)
+	SessionFeeds(ctx context.Context, event, session string) (api.SessionFeeds, error)
+	Preflight(ctx context.Context, event, session string) (api.Preflight, error)
+	RunPreflight(ctx context.Context, event, session string) (api.Preflight, error)
 	Subscribe() *api.Subscription
 }
 
@@ -43,6 +49,8 @@ type Options struct {
 	API     facade
 	Records records
 	Sender  Sender
+	// Open opens the grid with a session's feeds, because it begins; nil: nothing opens by itself.
+	Open func(event, session, message string)
 	// Zone is the time zone of the person who is told; nil where it is not known.
 	Zone *time.Location
 	Log  *slog.Logger
@@ -54,6 +62,7 @@ type Notifier struct {
 	poke chan struct{} // holds one token while the calendar is to be looked at again
 	told memory        // run alone uses it
 	down map[string]bool
+	work sync.WaitGroup // the checks that are under way
 }
 
 // New makes a notifier. Run lets it work.
@@ -74,6 +83,7 @@ func (n *Notifier) Run(ctx context.Context) {
 	var listening sync.WaitGroup
 	listening.Go(func() { n.listen(ctx) })
 	defer listening.Wait()
+	defer n.work.Wait()
 	for ctx.Err() == nil {
 		timer := time.NewTimer(n.sessions(ctx))
 		select {
@@ -85,15 +95,23 @@ func (n *Notifier) Run(ctx context.Context) {
 	}
 }
 
-// wishes are the settings in force; on is false where nothing is to be told.
-func (n *Notifier) wishes(ctx context.Context) (w wishes, on bool) {
+// wishes are the settings in force; ok is false where they cannot be had.
+func (n *Notifier) wishes(ctx context.Context) (w wishes, ok bool) {
 	s, err := n.o.API.Settings(ctx)
-	if err != nil || s.Settings[keyNotify] == off {
+	if err != nil {
 		return w, false
 	}
+	w.quiet = s.Settings[keyNotify] == off
 	if w.before, err = time.ParseDuration(s.Settings[keyBefore]); err != nil {
 		w.before = 0
 	}
+	for part := range strings.SplitSeq(s.Settings[keyChecks], ",") {
+		if d, err := time.ParseDuration(strings.TrimSpace(part)); err == nil && d > 0 {
+			w.checks = append(w.checks, d)
+		}
+	}
+	slices.Sort(w.checks)
+	slices.Reverse(w.checks)
 	w.zone = n.o.Zone
 	if w.zone != nil && s.Settings[keyClock] == utc {
 		w.zone = time.UTC
@@ -101,10 +119,10 @@ func (n *Notifier) wishes(ctx context.Context) (w wishes, on bool) {
 	return w, true
 }
 
-// sessions tells of the sessions that are due, and returns how long to wait.
+// sessions does what is due for the sessions, and returns how long to wait.
 func (n *Notifier) sessions(ctx context.Context) time.Duration {
-	w, on := n.wishes(ctx)
-	if !on {
+	w, ok := n.wishes(ctx)
+	if !ok {
 		return tick
 	}
 	s, err := n.o.API.Schedule(ctx)
@@ -112,19 +130,55 @@ func (n *Notifier) sessions(ctx context.Context) time.Duration {
 		return tick
 	}
 	now := time.Now()
-	messages, next := n.told.due(s, now, w)
-	if len(messages) > 0 {
+	p := n.told.due(s, now, w)
+	if p.changed {
 		// Noted first: a message that is lost with the machine is better than one that comes at every start.
 		n.told.prune(now)
 		n.save()
 	}
-	for _, m := range messages {
+	for _, m := range p.messages {
 		n.send(m)
 	}
-	if wait := next.Sub(now); !next.IsZero() && wait < tick {
+	for _, o := range p.begun {
+		n.open(ctx, o)
+	}
+	for _, o := range p.checks {
+		n.work.Go(func() { n.check(ctx, o, w.quiet) })
+	}
+	if wait := p.next.Sub(now); !p.next.IsZero() && wait < tick {
 		return wait
 	}
 	return tick
+}
+
+// open opens the grid with the feeds of a session that begins, where that was asked for.
+func (n *Notifier) open(ctx context.Context, o occasion) {
+	if n.o.Open == nil {
+		return
+	}
+	p, err := n.o.API.Preflight(ctx, o.event, o.session)
+	if err != nil || !p.Opens {
+		return
+	}
+	n.o.Log.Info("the grid opens by itself", "event", o.event, "session", o.session)
+	n.o.Open(o.event, o.session, short(o.session+" begins: "+o.where))
+}
+
+// check checks the feeds of a session that has some, or a rule, and tells what came of it.
+func (n *Notifier) check(ctx context.Context, o occasion, quiet bool) {
+	feeds, err := n.o.API.SessionFeeds(ctx, o.event, o.session)
+	if err != nil || feeds.Listed == 0 && (feeds.Rule == nil || !feeds.Rule.Chooses) {
+		return
+	}
+	p, err := n.o.API.RunPreflight(ctx, o.event, o.session)
+	if err != nil || ctx.Err() != nil {
+		return
+	}
+	n.o.Log.Info("the feeds of a session were checked", "session", o.session, "result", p.Text)
+	// The start may have come while the sources took their time.
+	if left := time.Until(o.start); !quiet && left > 0 {
+		n.send(checked(o, p, left))
+	}
 }
 
 func (n *Notifier) save() {
@@ -181,9 +235,9 @@ func (n *Notifier) heard(ctx context.Context, e api.Event) {
 
 // failed tells that a feed can no longer be renewed, once until it can again.
 func (n *Notifier) failed(ctx context.Context, id string) {
-	w, on := n.wishes(ctx)
+	w, ok := n.wishes(ctx)
 	list, err := n.o.API.Active(ctx)
-	if !on || err != nil || n.down[id] {
+	if !ok || w.quiet || err != nil || n.down[id] {
 		return
 	}
 	for _, a := range list.Active {

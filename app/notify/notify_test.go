@@ -30,6 +30,11 @@ type world struct {
 	deaf     bool // nobody is told
 	told     []string
 	at       []time.Time
+	feeds    api.SessionFeeds
+	found    api.Preflight
+	slow     time.Duration // a check
+	checks   int
+	opened   []string
 }
 
 func newWorld() *world {
@@ -52,6 +57,31 @@ func (w *world) Settings(context.Context) (api.Settings, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return api.Settings{Settings: maps.Clone(w.settings)}, nil
+}
+
+func (w *world) SessionFeeds(context.Context, string, string) (api.SessionFeeds, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.feeds, nil
+}
+
+func (w *world) Preflight(context.Context, string, string) (api.Preflight, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.found, nil
+}
+
+func (w *world) RunPreflight(ctx context.Context, _, _ string) (api.Preflight, error) {
+	w.mu.Lock()
+	w.checks++
+	slow, found := w.slow, w.found
+	w.mu.Unlock()
+	select {
+	case <-time.After(slow):
+		return found, nil
+	case <-ctx.Done():
+		return found, ctx.Err()
+	}
 }
 
 func (w *world) Load() ([]byte, error) { return w.record, nil }
@@ -91,7 +121,10 @@ func (w *world) heard(t *testing.T, want ...string) {
 
 // run runs a notifier over the world; stop ends it, as the end of the program does.
 func run(w *world) (stop func()) {
-	n := New(Options{API: w, Records: w, Sender: w, Log: slog.New(slog.DiscardHandler)})
+	open := func(event, session, message string) {
+		w.set(func() { w.opened = append(w.opened, session+" | "+message) })
+	}
+	n := New(Options{API: w, Records: w, Sender: w, Open: open, Log: slog.New(slog.DiscardHandler)})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,8 +15,10 @@ const (
 	late = 5 * time.Minute
 	// keep is for how long after its start it is remembered what was told of a session.
 	keep = 48 * time.Hour
-	// maxText bounds the title and the body of a message, in runes.
-	maxText = 120
+	// leastLeft is how long before the start the last check of a session still makes sense.
+	leastLeft = time.Minute
+	// maxText bounds the title and the body of a message, in runes; maxBody is for the body of one that names troubles.
+	maxText, maxBody = 120, 400
 )
 
 // told is what was told of one session.
@@ -25,6 +28,10 @@ type told struct {
 	// Soon and Begun: which of the two messages there were.
 	Soon  bool `json:"soon,omitempty"`
 	Begun bool `json:"begun,omitempty"`
+	// Checked are the pre-flights that there were, by how long before the start they belong; Opened tells that it was
+	// seen to whether the grid is to be opened.
+	Checked []string `json:"checked,omitempty"`
+	Opened  bool     `json:"opened,omitempty"`
 }
 
 // memory is what was told, by session.
@@ -32,18 +39,41 @@ type memory map[string]told
 
 // wishes are the settings that matter here.
 type wishes struct {
+	// quiet: nothing is told; checks and openings go on.
+	quiet bool
 	// before is how long before a session its message comes; 0: at its start alone.
 	before time.Duration
+	// checks are how long before a session its feeds are checked, the longest first.
+	checks []time.Duration
 	// zone is that of the times in messages; nil: they hold none, because nobody knows where they are read.
 	zone *time.Location
 }
 
-// due returns what is to be told at now, and notes it as told. next is when there will be more; zero: not as far as
-// the calendar knows.
-func (m memory) due(s api.Schedule, now time.Time, w wishes) (messages []Message, next time.Time) {
+// occasion is a session for which something is to be done.
+type occasion struct {
+	key            string
+	event, session string // the event's id, the session's name
+	start          time.Time
+	// where is what a message says of the event.
+	where string
+}
+
+// plan is what is to be done at one moment.
+type plan struct {
+	messages []Message
+	// checks are the sessions whose feeds are to be checked, begun those at whose start the grid may open by itself.
+	checks, begun []occasion
+	// changed tells that there is something to remember.
+	changed bool
+	// next is when there will be more; zero: not as far as the calendar knows.
+	next time.Time
+}
+
+// due returns what is to be done at now, and notes it as done.
+func (m memory) due(s api.Schedule, now time.Time, w wishes) (p plan) {
 	at := func(t time.Time) {
-		if t.After(now) && (next.IsZero() || t.Before(next)) {
-			next = t
+		if t.After(now) && (p.next.IsZero() || t.Before(p.next)) {
+			p.next = t
 		}
 	}
 	for _, e := range s.Events {
@@ -61,29 +91,68 @@ func (m memory) due(s api.Schedule, now time.Time, w wishes) (messages []Message
 			if w.before > 0 {
 				at(start.Add(-w.before))
 			}
+			for _, d := range w.checks {
+				at(start.Add(-d))
+			}
 			was := m[key]
 			if !was.Start.Equal(start) {
 				was = told{Start: start}
 			}
-			var title string
-			switch left := start.Sub(now); {
-			case left <= 0 && -left < late && !was.Begun && (one.End == nil || now.Before(*one.End)):
+			o := occasion{key: key, event: e.ID, session: one.Name, start: start, where: where(e, start, w.zone)}
+			left := start.Sub(now)
+			running := left <= 0 && -left < late && (one.End == nil || now.Before(*one.End))
+			changed := false
+			if d := sensible(w.checks, left); d > 0 && !slices.Contains(was.Checked, d.String()) {
+				was.Checked = append(slices.Clone(was.Checked), d.String())
+				p.checks = append(p.checks, o)
+				changed = true
+			}
+			if running && !was.Opened {
+				was.Opened = true
+				p.begun = append(p.begun, o)
+				changed = true
+			}
+			title := ""
+			switch {
+			case w.quiet:
+			case running && !was.Begun:
 				was.Begun, was.Soon = true, true
 				title = "Live now: " + one.Name
 			case left > 0 && left <= w.before && !was.Soon:
 				was.Soon = true
 				title = one.Name + " in " + api.Countdown(left)
-			default:
-				continue
 			}
-			m[key] = was
-			messages = append(messages, Message{
-				Kind: Session, About: key, Title: short(title), Body: short(where(e, start, w.zone)),
-				Action: Action{Event: e.ID, Session: one.Name},
-			})
+			if title != "" {
+				changed = true
+				p.messages = append(p.messages, Message{
+					Kind: Session, About: key, Title: short(title), Body: short(o.where), Action: o.action(),
+				})
+			}
+			if changed {
+				m[key] = was
+				p.changed = true
+			}
 		}
 	}
-	return messages, next
+	return p
+}
+
+func (o occasion) action() Action { return Action{Event: o.event, Session: o.session} }
+
+// sensible is the check of a session that is due with so much time left, of those given, the longest first; 0 for none.
+// A check makes sense until halfway to the next one, and the last until a minute before the start: a machine that slept
+// through it does not make up for it.
+func sensible(checks []time.Duration, left time.Duration) time.Duration {
+	for i, d := range checks {
+		last := min(leastLeft, d/2)
+		if i+1 < len(checks) {
+			last = (d + checks[i+1]) / 2
+		}
+		if left <= d && left > last {
+			return d
+		}
+	}
+	return 0
 }
 
 // where says to which event a session belongs, where it is, and when it starts.
@@ -109,6 +178,25 @@ func (m memory) prune(now time.Time) {
 			delete(m, key)
 		}
 	}
+}
+
+// checked says what a check of a session's feeds found.
+func checked(o occasion, p api.Preflight, left time.Duration) Message {
+	m := Message{
+		Kind: Ready, About: o.key, Title: short(o.session + " in " + api.Countdown(left) + ": " + p.Text), Body: short(o.where), Action: o.action(),
+	}
+	if problems := p.Problems(); len(problems) > 0 || p.Ready == 0 {
+		m.Kind = Trouble
+		if len(problems) == 0 {
+			problems = []string{"No source lists a feed that the session's rule takes. Look at the rule, or at the sources."}
+		}
+		for i, line := range problems {
+			problems[i] = api.Plain(line)
+		}
+		m.Body = api.Cut(strings.Join(problems, "\n"), maxBody)
+		m.Action = Action{Page: "sources"}
+	}
+	return m
 }
 
 // failing says that a feed can no longer be renewed: why, and what happens next.

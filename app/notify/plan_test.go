@@ -34,14 +34,14 @@ func titles(messages []Message) []string {
 
 // tell is what is told at a time that lies so far from the start.
 func tell(m memory, s api.Schedule, from time.Duration, w wishes) []string {
-	messages, _ := m.due(s, start.Add(from), w)
-	return titles(messages)
+	return titles(m.due(s, start.Add(from), w).messages)
 }
 
 func TestASessionIsToldBeforeAndAtItsStartOnceEach(t *testing.T) {
 	m, s := memory{}, calendar(session("Qualifying", start))
 	assert.Empty(t, tell(m, s, -15*time.Minute-time.Second, quarter))
-	messages, next := m.due(s, start.Add(-15*time.Minute), quarter)
+	p := m.due(s, start.Add(-15*time.Minute), quarter)
+	messages, next := p.messages, p.next
 	require.Len(t, messages, 1)
 	assert.Equal(t, Message{
 		Kind: Session, About: messages[0].About, Title: "Qualifying in 15 min", Body: "Qatar Grand Prix · Lusail · 21:00",
@@ -86,10 +86,10 @@ func TestNothingIsToldOfASessionThatIsCancelledOrHasNoTime(t *testing.T) {
 
 func TestZeroMinutesBeforeMeansAtTheStart(t *testing.T) {
 	m, s, w := memory{}, calendar(session("Race", start)), wishes{}
-	messages, next := m.due(s, start.Add(-time.Nanosecond), w)
-	assert.Empty(t, messages)
-	assert.Equal(t, start, next)
-	messages, _ = m.due(s, start, w)
+	p := m.due(s, start.Add(-time.Nanosecond), w)
+	assert.Empty(t, p.messages)
+	assert.Equal(t, start, p.next)
+	messages := m.due(s, start, w).messages
 	require.Len(t, messages, 1)
 	assert.Equal(t, "Qatar Grand Prix · Lusail", messages[0].Body, "no clock time where nobody knows where it is read")
 }

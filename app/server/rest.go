@@ -23,6 +23,19 @@ func (rt *routes) schedule() {
 		func(ctx context.Context, in *feeds) (api.SessionFeeds, error) {
 			return rt.api.SessionFeeds(ctx, in.Event, in.Session)
 		})
+
+	register(rt, rt.operation("preflight", http.MethodGet, "/api/v1/schedule/preflight", "What the last check of a session's feeds found"),
+		func(ctx context.Context, in *feeds) (api.Preflight, error) {
+			return rt.api.Preflight(ctx, in.Event, in.Session)
+		})
+	register(rt, rt.operation("runPreflight", http.MethodPost, "/api/v1/schedule/preflight", "Check a session's feeds: run the sources concerned, ask the CDNs, compare the codecs; answers when that is done"),
+		func(ctx context.Context, in *feeds) (api.Preflight, error) {
+			return rt.api.RunPreflight(ctx, in.Event, in.Session)
+		})
+
+	type opening struct{ Body api.Opening }
+	register(rt, rt.operation("setOpening", http.MethodPut, "/api/v1/schedule/opening", "Say of one session whether the grid opens by itself at its start"),
+		func(ctx context.Context, in *opening) (api.Preflight, error) { return rt.api.SetOpening(ctx, in.Body) })
 	rt.calendars()
 }
 
@@ -37,6 +50,19 @@ func (rt *routes) calendars() {
 	type try struct{ Body api.CalendarSetting }
 	register(rt, rt.operation("tryCalendar", http.MethodPost, "/api/v1/calendars/try", "Read a calendar once, and keep nothing"),
 		func(ctx context.Context, in *try) (api.CalendarTrial, error) { return rt.api.TryCalendar(ctx, in.Body) })
+}
+
+func (rt *routes) rules() {
+	register(rt, rt.operation("rules", http.MethodGet, "/api/v1/rules", "Which feeds belong to which session: the first rule that speaks of a session decides"),
+		func(ctx context.Context, _ *none) (api.RuleList, error) { return rt.api.Rules(ctx) })
+
+	type list struct{ Body api.RuleList }
+	register(rt, rt.operation("putRules", http.MethodPut, "/api/v1/rules", "Replace the rules that do not stand in config.toml"),
+		func(ctx context.Context, in *list) (api.RuleList, error) { return rt.api.PutRules(ctx, in.Body) })
+
+	type trial struct{ Body api.RuleTrial }
+	register(rt, rt.operation("previewRule", http.MethodPost, "/api/v1/rules/preview", "What a rule would take now, before it is kept"),
+		func(ctx context.Context, in *trial) (api.RulePreview, error) { return rt.api.PreviewRule(ctx, in.Body) })
 }
 
 func (rt *routes) sources() {
@@ -155,6 +181,10 @@ func (rt *routes) documents() {
 func (rt *routes) program() {
 	register(rt, rt.operation("about", http.MethodGet, "/api/v1/about", "What runs here, and where its files lie"),
 		func(ctx context.Context, _ *none) (api.About, error) { return rt.api.About(ctx) })
+
+	type codecs struct{ Body api.Codecs }
+	registerEmpty(rt, rt.operation("reportCodecs", http.MethodPut, "/api/v1/codecs", "Tell what the page can play"),
+		func(ctx context.Context, in *codecs) error { return rt.api.ReportCodecs(ctx, in.Body) })
 }
 
 // others describes the routes that huma does not serve.

@@ -67,6 +67,7 @@ func newRoutes(mux *http.ServeMux, o Options) *routes {
 	registry.RegisterTypeAlias(reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[errorBody]())
 	rt := &routes{api: o.API, allowCommands: o.AllowCommands, huma: humago.New(mux, config), log: o.Log}
 	rt.schedule()
+	rt.rules()
 	rt.sources()
 	rt.streams()
 	rt.active()

@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gridwall/backend/rules"
 )
 
 // FileName is the name of the configuration inside the configuration folder.
@@ -33,6 +35,8 @@ type Config struct {
 	Proxy    Proxy
 	Notify   Notify
 	Schedule []Schedule
+	// Rules are the [[rule]] tables, in the order of the file; each one compiles.
+	Rules []rules.Rule
 
 	// set maps the dotted keys that the file sets to their lines.
 	set map[string]int
@@ -77,6 +81,9 @@ type Proxy struct {
 type Notify struct {
 	// Before is how long before a session its notice comes; 0 for at its start.
 	Before time.Duration
+	// Preflight is how long before a session its feeds are checked, each time once; empty for never. Sorted, the longest
+	// first.
+	Preflight []time.Duration
 }
 
 // Schedule is one [[schedule]]: a calendar to fetch.
@@ -106,7 +113,7 @@ func Default() Config {
 		Refresh:  Refresh{Interval: 4 * time.Minute},
 		Extract:  Extract{Interval: 30 * time.Minute, LiveInterval: 5 * time.Minute, Timeout: 30 * time.Second},
 		Proxy:    Proxy{Listen: "127.0.0.1:8788", Cache: 256 << 20},
-		Notify:   Notify{Before: 15 * time.Minute},
+		Notify:   Notify{Before: 15 * time.Minute, Preflight: []time.Duration{30 * time.Minute, 10 * time.Minute}},
 		Schedule: []Schedule{{Kind: "jolpica"}},
 		set:      map[string]int{},
 	}

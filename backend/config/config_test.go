@@ -27,6 +27,7 @@ listen = "[::1]:0"
 cache = "1.5 GiB"
 [notify]
 before = "0s"
+preflight = ["5m", "1h", "5m"]
 
 [[schedule]]
 kind = "jolpica"
@@ -54,7 +55,7 @@ func TestEveryKeyOfTheContractIsRead(t *testing.T) {
 		Refresh: Refresh{Interval: 90 * time.Second},
 		Extract: Extract{Interval: time.Hour, LiveInterval: 150 * time.Second, Timeout: 45 * time.Second},
 		Proxy:   Proxy{Listen: "[::1]:0", Cache: 3 << 29},
-		Notify:  Notify{},
+		Notify:  Notify{Preflight: []time.Duration{time.Hour, 5 * time.Minute}},
 		Schedule: []Schedule{
 			{Kind: "jolpica"},
 			{Kind: "ics", URL: "https://calendar.test/my.ics?key=1", Series: "WEC", Name: "Long races", Color: "teal"},

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,8 +21,11 @@ const (
 	maxInterval = 7 * 24 * time.Hour
 	maxTimeout  = 10 * time.Minute
 	maxBefore   = 24 * time.Hour
-	minCache    = 1 << 20
-	maxCache    = 64 << 30
+	// minPreflight is what a check may take; maxPreflights bounds the checks before one session.
+	minPreflight  = time.Minute
+	maxPreflights = 5
+	minCache      = 1 << 20
+	maxCache      = 64 << 30
 )
 
 // value is one value of the file, with the key by which messages name it.
@@ -68,6 +72,10 @@ var keys = map[string]map[string]func(c *Config, v value) error{
 	"notify": {
 		"before": func(c *Config, v value) (err error) {
 			c.Notify.Before, err = v.duration(0, maxBefore, "15m")
+			return err
+		},
+		"preflight": func(c *Config, v value) (err error) {
+			c.Notify.Preflight, err = v.durations(minPreflight, maxBefore, maxPreflights, `["30m", "10m"]`)
 			return err
 		},
 	},
@@ -129,6 +137,29 @@ func (v value) duration(least, most time.Duration, example string) (time.Duratio
 		return 0, fmt.Errorf("%s is %q; it must be between %s and %s", v.key, s, short(least), short(most))
 	}
 	return d, nil
+}
+
+// durations takes a list of durations; it comes sorted, the longest first.
+func (v value) durations(least, most time.Duration, many int, example string) ([]time.Duration, error) {
+	what := "a list of durations such as " + example
+	list, ok := v.v.([]any)
+	if !ok {
+		return nil, v.mustBe(what)
+	}
+	if len(list) > many {
+		return nil, fmt.Errorf("%s holds %d durations, more than %d", v.key, len(list), many)
+	}
+	out := []time.Duration{}
+	for _, e := range list {
+		d, err := value{v.key, e}.duration(least, most, "30m")
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	slices.Sort(out)
+	slices.Reverse(out)
+	return slices.Compact(out), nil
 }
 
 // short writes 24h0m0s as 24h.

@@ -82,9 +82,13 @@ func (r *reader) document(doc map[string]any) {
 			r.schedules(v)
 			continue
 		}
+		if section == "rule" {
+			r.rules(v)
+			continue
+		}
 		known, ok := keys[section]
 		if !ok {
-			r.unknown(section, section, append(slices.Collect(maps.Keys(keys)), "schedule"))
+			r.unknown(section, section, append(slices.Collect(maps.Keys(keys)), "schedule", "rule"))
 			continue
 		}
 		table, ok := v.(map[string]any)
@@ -206,6 +210,9 @@ func positions(text []byte) map[string]unstable.Position {
 		case unstable.Array:
 			for i := 0; it.Next(); {
 				if e := it.Node(); e.Kind != unstable.Comment {
+					if e.Kind == unstable.String {
+						note(join(prefix, fmt.Sprint(i)), e)
+					}
 					inside(join(prefix, fmt.Sprint(i)), e)
 					i++
 				}

@@ -25,6 +25,8 @@ const (
 	checkSegment = 1 << 10
 	// checkVariants is how many variants, the best first, may fail before the stream counts as dead.
 	checkVariants = 2
+	// checkCodecs and maxCodecs bound what is kept of the codecs that variants declare: lists, and bytes of one.
+	checkCodecs, maxCodecs = 8, 200
 	// checksPerHost and checksAtOnce bound the checks that run at one time, so that a listing of hundreds is no attack
 	// on its CDN, and no flood at home.
 	checksPerHost = 4
@@ -125,16 +127,20 @@ func (p *probe) stream(rawURL string, h *stream.Health) (reason string) {
 		return err.Error()
 	}
 	if look.multivariant {
+		slices.SortStableFunc(look.variants, func(a, b variant) int { return cmp.Compare(b.bandwidth, a.bandwidth) })
 		for _, v := range look.variants {
 			h.Bitrate = max(h.Bitrate, v.bandwidth)
+			if v.codecs != "" && len(v.codecs) <= maxCodecs && len(h.Codecs) < checkCodecs && !slices.Contains(h.Codecs, v.codecs) {
+				h.Codecs = append(h.Codecs, v.codecs)
+			}
 		}
 		return p.variants(a.url, look.variants)
 	}
 	return p.segments(a.url, look.segments)
 }
 
+// variants tries the variants, which come sorted, the best first.
 func (p *probe) variants(base *url.URL, variants []variant) (first string) {
-	slices.SortStableFunc(variants, func(a, b variant) int { return cmp.Compare(b.bandwidth, a.bandwidth) })
 	for i, v := range variants {
 		if i == checkVariants {
 			break

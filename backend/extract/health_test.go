@@ -263,3 +263,13 @@ func FuzzInspect(f *testing.F) {
 		require.LessOrEqual(t, len(l.variants), maxDigestVariants)
 	})
 }
+
+func TestACheckTellsWhatTheVariantsAreCodedIn(t *testing.T) {
+	list := "#EXTM3U\n"
+	for i, codecs := range []string{"avc1.64001f,mp4a.40.2", "hvc1.2.4.L123,mp4a.40.2", "avc1.64001f,mp4a.40.2", strings.Repeat("x", 300)} {
+		list += fmt.Sprintf("#EXT-X-STREAM-INF:BANDWIDTH=%d,CODECS=%q\nv.m3u8\n", 1_000_000*(i+1), codecs)
+	}
+	site := cdn(t, map[string]string{"/p": list, "/v.m3u8": media, "/q": media, "/b.ts": "G...."}, nil)
+	assert.Equal(t, []string{"avc1.64001f,mp4a.40.2", "hvc1.2.4.L123,mp4a.40.2"}, checkOf(t, site.URL+"/p", nil).Codecs)
+	assert.Empty(t, checkOf(t, site.URL+"/q", nil).Codecs)
+}

@@ -18,7 +18,8 @@ type look struct {
 
 type variant struct {
 	uri       string
-	bandwidth int64 // bit/s
+	bandwidth int64  // bit/s
+	codecs    string // RFC 6381; "" where it declares none
 }
 
 type segment struct {
@@ -57,7 +58,7 @@ func inspect(body []byte) (look, error) {
 	case *m3u8.MasterPlaylist:
 		for _, v := range p.Variants {
 			if v != nil && v.URI != "" && !v.Iframe {
-				out.variants = append(out.variants, variant{v.URI, int64(v.Bandwidth)})
+				out.variants = append(out.variants, variant{v.URI, int64(v.Bandwidth), v.Codecs})
 			}
 		}
 	case *m3u8.MediaPlaylist:

@@ -35,6 +35,9 @@ type Health struct {
 	ResponseTime time.Duration `json:"response_time"`
 	// Bitrate is the greatest BANDWIDTH of the multivariant playlist in bit/s; 0 where it names none.
 	Bitrate int64 `json:"bitrate,omitempty"`
+	// Codecs are what the variants of the multivariant playlist declare (the attribute CODECS, RFC 6381), the best
+	// variant's first and each list once; empty where it declares none.
+	Codecs []string `json:"codecs,omitempty"`
 	// Reason says why the stream is not live, redacted; "" when it is.
 	Reason string `json:"reason,omitempty"`
 }

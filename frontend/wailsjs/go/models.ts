@@ -445,6 +445,18 @@ export namespace api {
 		    return a;
 		}
 	}
+	export class Codecs {
+	    plays: string[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Codecs(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.plays = source["plays"];
+	    }
+	}
 	export class FailedExtract {
 	    key: string;
 	    error: string;
@@ -570,6 +582,116 @@ export namespace api {
 	        this.count = source["count"];
 	    }
 	}
+	export class Opening {
+	    event: string;
+	    session: string;
+	    open: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Opening(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.event = source["event"];
+	        this.session = source["session"];
+	        this.open = source["open"];
+	    }
+	}
+	
+	export class PreflightSource {
+	    key: string;
+	    name: string;
+	    error: string;
+	    advice: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new PreflightSource(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.key = source["key"];
+	        this.name = source["name"];
+	        this.error = source["error"];
+	        this.advice = source["advice"];
+	    }
+	}
+	export class PreflightFeed {
+	    stream_id: string;
+	    title: string;
+	    site_key: string;
+	    site_name: string;
+	    ready: boolean;
+	    problem: string;
+	    advice: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new PreflightFeed(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.stream_id = source["stream_id"];
+	        this.title = source["title"];
+	        this.site_key = source["site_key"];
+	        this.site_name = source["site_name"];
+	        this.ready = source["ready"];
+	        this.problem = source["problem"];
+	        this.advice = source["advice"];
+	    }
+	}
+	export class Preflight {
+	    event_id: string;
+	    event: string;
+	    session: string;
+	    // Go type: time
+	    start?: any;
+	    // Go type: time
+	    checked_at?: any;
+	    ready: number;
+	    feeds: PreflightFeed[];
+	    sources: PreflightSource[];
+	    text: string;
+	    opens: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Preflight(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.event_id = source["event_id"];
+	        this.event = source["event"];
+	        this.session = source["session"];
+	        this.start = this.convertValues(source["start"], null);
+	        this.checked_at = this.convertValues(source["checked_at"], null);
+	        this.ready = source["ready"];
+	        this.feeds = this.convertValues(source["feeds"], PreflightFeed);
+	        this.sources = this.convertValues(source["sources"], PreflightSource);
+	        this.text = source["text"];
+	        this.opens = source["opens"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
 	
 	
 	export class Resolved {
@@ -583,6 +705,208 @@ export namespace api {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.url = source["url"];
 	    }
+	}
+	export class Rule {
+	    name: string;
+	    series: string;
+	    event: string;
+	    session: string;
+	    sources: string[];
+	    titles: string[];
+	    layout: string;
+	    fixed: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new Rule(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.series = source["series"];
+	        this.event = source["event"];
+	        this.session = source["session"];
+	        this.sources = source["sources"];
+	        this.titles = source["titles"];
+	        this.layout = source["layout"];
+	        this.fixed = source["fixed"];
+	    }
+	}
+	export class RuleList {
+	    rules: Rule[];
+	
+	    static createFrom(source: any = {}) {
+	        return new RuleList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.rules = this.convertValues(source["rules"], Rule);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class RuleSession {
+	    event_id: string;
+	    event: string;
+	    series: string;
+	    session: Session;
+	    decided: boolean;
+	    by: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new RuleSession(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.event_id = source["event_id"];
+	        this.event = source["event"];
+	        this.series = source["series"];
+	        this.session = this.convertValues(source["session"], Session);
+	        this.decided = source["decided"];
+	        this.by = source["by"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	export class RuleProblem {
+	    field: string;
+	    index: number;
+	    message: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new RuleProblem(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.field = source["field"];
+	        this.index = source["index"];
+	        this.message = source["message"];
+	    }
+	}
+	export class RulePreview {
+	    problems: RuleProblem[];
+	    sessions: RuleSession[];
+	    count: number;
+	    streams: Stream[];
+	    taken: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new RulePreview(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.problems = this.convertValues(source["problems"], RuleProblem);
+	        this.sessions = this.convertValues(source["sessions"], RuleSession);
+	        this.count = source["count"];
+	        this.streams = this.convertValues(source["streams"], Stream);
+	        this.taken = source["taken"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
+	
+	export class RuleRef {
+	    place: number;
+	    name: string;
+	    fixed: boolean;
+	    chooses: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new RuleRef(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.place = source["place"];
+	        this.name = source["name"];
+	        this.fixed = source["fixed"];
+	        this.chooses = source["chooses"];
+	    }
+	}
+	
+	export class RuleTrial {
+	    rule: Rule;
+	    place: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new RuleTrial(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.rule = this.convertValues(source["rule"], Rule);
+	        this.place = source["place"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
 	}
 	export class Schedule {
 	    events: RaceEvent[];
@@ -634,6 +958,9 @@ export namespace api {
 	    end?: any;
 	    streams: Stream[];
 	    count: number;
+	    listed: number;
+	    rule?: RuleRef;
+	    layout: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new SessionFeeds(source);
@@ -650,6 +977,9 @@ export namespace api {
 	        this.end = this.convertValues(source["end"], null);
 	        this.streams = this.convertValues(source["streams"], Stream);
 	        this.count = source["count"];
+	        this.listed = source["listed"];
+	        this.rule = this.convertValues(source["rule"], RuleRef);
+	        this.layout = source["layout"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {

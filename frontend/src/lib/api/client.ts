@@ -8,10 +8,16 @@ import type {
   CalendarList,
   CalendarSetting,
   CalendarTrial,
+  Codecs,
   Extraction,
   Guess,
   Layouts,
+  Opening,
+  Preflight,
   Resolved,
+  RuleList,
+  RulePreview,
+  RuleTrial,
   Schedule,
   SessionFeeds,
   Settings,
@@ -43,6 +49,13 @@ export interface Client {
   putCalendars(change: CalendarChange): Promise<CalendarList>
   /** Reads a calendar once; nothing is kept. */
   tryCalendar(setting: CalendarSetting): Promise<CalendarTrial>
+  /** What the last check of a session's feeds found. */
+  preflight(event: string, session: string): Promise<Preflight>
+  runPreflight(event: string, session: string): Promise<Preflight>
+  setOpening(opening: Opening): Promise<Preflight>
+  rules(): Promise<RuleList>
+  putRules(list: RuleList): Promise<RuleList>
+  previewRule(trial: RuleTrial): Promise<RulePreview>
   sources(): Promise<SourceList>
   sourceFile(key: string): Promise<SourceText>
   putSource(key: string, text: string): Promise<Source>
@@ -65,6 +78,7 @@ export interface Client {
   layouts(): Promise<Layouts>
   putLayouts(doc: Layouts): Promise<Layouts>
   about(): Promise<About>
+  reportCodecs(codecs: Codecs): Promise<void>
   /** Calls the listener until the function that it returns is called. */
   subscribe(listener: Listener): () => void
 }

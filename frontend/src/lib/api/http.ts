@@ -55,6 +55,12 @@ export function httpClient(base = ''): Client {
     calendars: () => get('/api/v1/calendars'),
     putCalendars: (change) => put('/api/v1/calendars', change),
     tryCalendar: (setting) => post('/api/v1/calendars/try', setting),
+    preflight: (event, session) => get('/api/v1/schedule/preflight' + query({ event, session })),
+    runPreflight: (event, session) => post('/api/v1/schedule/preflight' + query({ event, session })),
+    setOpening: (opening) => put('/api/v1/schedule/opening', opening),
+    rules: () => get('/api/v1/rules'),
+    putRules: (list) => put('/api/v1/rules', list),
+    previewRule: (trial) => post('/api/v1/rules/preview', trial),
     sources: () => get('/api/v1/sources'),
     sourceFile: (key) => get(`/api/v1/sources/${segment(key)}`),
     putSource: (key, text) => put(`/api/v1/sources/${segment(key)}`, { text }),
@@ -75,6 +81,7 @@ export function httpClient(base = ''): Client {
     layouts: () => get('/api/v1/layouts'),
     putLayouts: (doc) => put('/api/v1/layouts', doc),
     about: () => get('/api/v1/about'),
+    reportCodecs: (codecs) => put('/api/v1/codecs', codecs),
     subscribe: (listener) => subscribe(base + '/api/v1/events', listener),
   }
 }

@@ -38,6 +38,12 @@ export function wailsClient(w: WailsWindow = window as WailsWindow): Client {
     calendars: () => call('Calendars'),
     putCalendars: (change) => call('PutCalendars', change),
     tryCalendar: (setting) => call('TryCalendar', setting),
+    preflight: (event, session) => call('Preflight', event, session),
+    runPreflight: (event, session) => call('RunPreflight', event, session),
+    setOpening: (opening) => call('SetOpening', opening),
+    rules: () => call('Rules'),
+    putRules: (list) => call('PutRules', list),
+    previewRule: (trial) => call('PreviewRule', trial),
     sources: () => call('Sources'),
     sourceFile: (key) => call('SourceFile', key),
     putSource: (key, text) => call('PutSource', key, text),
@@ -57,6 +63,7 @@ export function wailsClient(w: WailsWindow = window as WailsWindow): Client {
     layouts: () => call('Layouts'),
     putLayouts: (doc) => call('PutLayouts', doc),
     about: () => call('About'),
+    reportCodecs: (codecs) => call('ReportCodecs', codecs),
     subscribe: (listener: Listener) => {
       const off = w.runtime?.EventsOn(EVENT, (e) => listener.event(e as ApiEvent))
       listener.connected(true)

@@ -30,6 +30,8 @@ const session = (name: string, ids: string[]): SessionFeeds => ({
   end: null,
   streams: ids.map((id) => feed(id)),
   count: ids.length,
+  listed: ids.length,
+  layout: '',
 })
 
 let app: App

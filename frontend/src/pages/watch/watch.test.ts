@@ -36,6 +36,8 @@ const session = (rest: Partial<SessionFeeds> = {}): SessionFeeds => ({
   end: soon(3_600_000),
   streams: streams.slice(0, 3),
   count: 3,
+  listed: 3,
+  layout: '',
   ...rest,
 })
 

@@ -23,9 +23,15 @@ export function GuessSource(arg1:string):Promise<api.Guess>;
 
 export function Layouts():Promise<json.RawMessage>;
 
+export function Preflight(arg1:string,arg2:string):Promise<api.Preflight>;
+
+export function PreviewRule(arg1:api.RuleTrial):Promise<api.RulePreview>;
+
 export function PutCalendars(arg1:api.CalendarChange):Promise<api.CalendarList>;
 
 export function PutLayouts(arg1:json.RawMessage):Promise<json.RawMessage>;
+
+export function PutRules(arg1:api.RuleList):Promise<api.RuleList>;
 
 export function PutSettings(arg1:api.SettingsChange):Promise<api.Settings>;
 
@@ -35,11 +41,19 @@ export function RefreshActive():Promise<api.ActiveList>;
 
 export function RefreshSchedule():Promise<api.Schedule>;
 
+export function ReportCodecs(arg1:api.Codecs):Promise<void>;
+
 export function Resolve(arg1:string):Promise<api.Resolved>;
+
+export function Rules():Promise<api.RuleList>;
+
+export function RunPreflight(arg1:string,arg2:string):Promise<api.Preflight>;
 
 export function Schedule():Promise<api.Schedule>;
 
 export function SessionFeeds(arg1:string,arg2:string):Promise<api.SessionFeeds>;
+
+export function SetOpening(arg1:api.Opening):Promise<api.Preflight>;
 
 export function Settings():Promise<api.Settings>;
 

@@ -42,12 +42,24 @@ export function Layouts() {
   return window['go']['desktop']['Facade']['Layouts']();
 }
 
+export function Preflight(arg1, arg2) {
+  return window['go']['desktop']['Facade']['Preflight'](arg1, arg2);
+}
+
+export function PreviewRule(arg1) {
+  return window['go']['desktop']['Facade']['PreviewRule'](arg1);
+}
+
 export function PutCalendars(arg1) {
   return window['go']['desktop']['Facade']['PutCalendars'](arg1);
 }
 
 export function PutLayouts(arg1) {
   return window['go']['desktop']['Facade']['PutLayouts'](arg1);
+}
+
+export function PutRules(arg1) {
+  return window['go']['desktop']['Facade']['PutRules'](arg1);
 }
 
 export function PutSettings(arg1) {
@@ -66,8 +78,20 @@ export function RefreshSchedule() {
   return window['go']['desktop']['Facade']['RefreshSchedule']();
 }
 
+export function ReportCodecs(arg1) {
+  return window['go']['desktop']['Facade']['ReportCodecs'](arg1);
+}
+
 export function Resolve(arg1) {
   return window['go']['desktop']['Facade']['Resolve'](arg1);
+}
+
+export function Rules() {
+  return window['go']['desktop']['Facade']['Rules']();
+}
+
+export function RunPreflight(arg1, arg2) {
+  return window['go']['desktop']['Facade']['RunPreflight'](arg1, arg2);
 }
 
 export function Schedule() {
@@ -76,6 +100,10 @@ export function Schedule() {
 
 export function SessionFeeds(arg1, arg2) {
   return window['go']['desktop']['Facade']['SessionFeeds'](arg1, arg2);
+}
+
+export function SetOpening(arg1) {
+  return window['go']['desktop']['Facade']['SetOpening'](arg1);
 }
 
 export function Settings() {

@@ -1,0 +1,110 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"gridwall/backend/rules"
+)
+
+// ruleKeys lists what may stand in one [[rule]]. What the expressions are worth is judged by backend/rules.
+var ruleKeys = map[string]func(r *rules.Rule, v value) error{
+	rules.FieldName: func(r *rules.Rule, v value) (err error) {
+		r.Name, err = v.text(`a name such as "F1 races"`)
+		return err
+	},
+	rules.FieldSeries: func(r *rules.Rule, v value) (err error) {
+		r.Series, err = v.text(`a regular expression such as "f1"`)
+		return err
+	},
+	rules.FieldEvent: func(r *rules.Rule, v value) (err error) {
+		r.Event, err = v.text(`a regular expression such as "monaco"`)
+		return err
+	},
+	rules.FieldSession: func(r *rules.Rule, v value) (err error) {
+		r.Session, err = v.text(`a regular expression such as "race|sprint"`)
+		return err
+	},
+	rules.FieldSources: func(r *rules.Rule, v value) (err error) {
+		r.Sources, err = v.texts(`a list of sources' keys such as ["club"]`)
+		return err
+	},
+	rules.FieldTitles: func(r *rules.Rule, v value) (err error) {
+		r.Titles, err = v.texts(`a list of regular expressions such as ["world", "onboard"]`)
+		return err
+	},
+	rules.FieldLayout: func(r *rules.Rule, v value) (err error) {
+		if n, ok := v.v.(int64); ok { // layout = 2
+			r.Layout = strconv.FormatInt(n, 10)
+			return nil
+		}
+		r.Layout, err = v.text("one of " + quoteList(rules.Layouts))
+		return err
+	},
+}
+
+// texts takes a list of strings, or one string for a list of one.
+func (v value) texts(what string) ([]string, error) {
+	list, ok := v.v.([]any)
+	if !ok {
+		if _, ok := v.v.(string); !ok {
+			return nil, v.mustBe(what)
+		}
+		list = []any{v.v}
+	}
+	out := make([]string, 0, len(list))
+	for _, e := range list {
+		s, ok := e.(string)
+		if !ok {
+			return nil, fmt.Errorf("%s must be %s; it holds %s", v.key, what, typeName(e))
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// rules takes all [[rule]].
+func (r *reader) rules(v any) {
+	list, ok := v.([]any)
+	if !ok {
+		r.fail("rule", "rule must stand in double brackets: [[rule]]")
+		return
+	}
+	if len(list) > rules.Most {
+		r.fail("rule", "there are %d rules, more than %d", len(list), rules.Most)
+		return
+	}
+	for i, e := range list {
+		at := fmt.Sprintf("rule.%d", i)
+		table, ok := e.(map[string]any)
+		if !ok {
+			r.fail("rule", "rule must stand in double brackets: [[rule]]")
+			return
+		}
+		var one rules.Rule
+		before := len(r.errs)
+		for name, v := range table {
+			key := at + "." + name
+			take, ok := ruleKeys[name]
+			if !ok {
+				r.unknown(key, name, slices.Collect(maps.Keys(ruleKeys)))
+			} else if err := take(&one, value{"rule." + name, v}); err != nil {
+				r.fail(key, "%s", err)
+			}
+		}
+		if len(r.errs) == before {
+			_, problems := rules.Compile(one)
+			for _, p := range problems {
+				place := at + "." + p.Field
+				if p.Index >= 0 {
+					place += fmt.Sprintf(".%d", p.Index)
+				}
+				r.fail(place, "rule.%s", p)
+			}
+		}
+		r.c.Rules = append(r.c.Rules, one)
+	}
+	r.c.set["rule"] = r.pos("rule").Line
+}

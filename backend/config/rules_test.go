@@ -1,0 +1,63 @@
+package config
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/rules"
+)
+
+func TestRulesAreReadInTheirOrder(t *testing.T) {
+	c, err := Parse("config.toml", []byte(`
+[[rule]]
+name = "F1 races"
+series = "^f1$"
+event = "são paulo"
+session = "race|sprint"
+sources = ["club", "tv"]
+titles = ["world feed", "onboard"]
+layout = "1+3"
+[[rule]]
+titles = "timing"
+layout = 2
+`))
+	require.NoError(t, err)
+	assert.Equal(t, []rules.Rule{
+		{Name: "F1 races", Series: "^f1$", Event: "são paulo", Session: "race|sprint", Sources: []string{"club", "tv"}, Titles: []string{"world feed", "onboard"}, Layout: "1+3"},
+		{Titles: []string{"timing"}, Layout: "2"},
+	}, c.Rules)
+	assert.True(t, c.Fixed("rule"))
+	assert.Equal(t, 2, c.Line("rule"))
+}
+
+func TestAMistakeInARuleIsNamedWithItsLine(t *testing.T) {
+	for name, tc := range map[string]struct{ in, want string }{
+		"expression":        {"[[rule]]\nlayout = 1\n[[rule]]\nname = \"x\"\nseries = \"(f1\"\ntitles = \"a\"\n", `config.toml:5: rule.series: no regular expression: a ( is never closed; write \( for the character itself`},
+		"one of a list":     {"[[rule]]\ntitles = [\n  \"world\",\n  \"*\",\n]\n", `config.toml:4: rule.titles, number 2: no regular expression: nothing stands before * that could be repeated; write \* for the character itself`},
+		"chooses nothing":   {"\n[[rule]]\nseries = \"f1\"\n", `config.toml:2: rule.titles: the rule chooses nothing: name sources, titles or a layout`},
+		"layout":            {"[[rule]]\nlayout = 7\n", `config.toml:2: rule.layout: there is no layout "7"; there are auto, 1, 2, 1+2, 2x2, 1+3, 1+5, 3x3`},
+		"misspelt":          {"[[rule]]\ntitels = [\"a\"]\n", `config.toml:2: unknown key "titels"; did you mean "titles"?`},
+		"number":            {"[[rule]]\nseries = 1\ntitles = \"a\"\n", `config.toml:2: rule.series must be a regular expression such as "f1", not a number`},
+		"list of numbers":   {"[[rule]]\nsources = [1]\n", `config.toml:2: rule.sources must be a list of sources' keys such as ["club"]; it holds a number`},
+		"section":           {"[rule]\ntitles = \"a\"\n", `config.toml:1: rule must stand in double brackets: [[rule]]`},
+		"preflight text":    {"[notify]\npreflight = \"10m\"\n", `config.toml:2: notify.preflight must be a list of durations such as ["30m", "10m"], not a string`},
+		"preflight seconds": {"[notify]\npreflight = [\"30m\", \"10s\"]\n", `config.toml:2: notify.preflight is "10s"; it must be between 1m and 24h`},
+		"preflights":        {"[notify]\npreflight = [\"1m\",\"2m\",\"3m\",\"4m\",\"5m\",\"6m\"]\n", `config.toml:2: notify.preflight holds 6 durations, more than 5`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse("config.toml", []byte(tc.in))
+			require.Error(t, err)
+			assert.Equal(t, tc.want, err.Error())
+		})
+	}
+}
+
+func TestPreflightCanBeOff(t *testing.T) {
+	c, err := Parse("config.toml", []byte("[notify]\npreflight = []\n"))
+	require.NoError(t, err)
+	assert.Empty(t, c.Notify.Preflight)
+	assert.Equal(t, []time.Duration{30 * time.Minute, 10 * time.Minute}, Default().Notify.Preflight)
+}

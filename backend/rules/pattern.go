@@ -1,0 +1,95 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// pattern is a regular expression in two forms: as it was written, and without accents.
+type pattern struct {
+	written, plain *regexp.Regexp
+	// literal is the text to be found, in lower case and without accents, where the expression is no more than that: most
+	// are, and lists have 50,000 titles.
+	literal string
+}
+
+// forms are a text as a pattern looks at it.
+type forms struct{ text, folded, lower string }
+
+func formsOf(text string) forms {
+	folded := fold(text)
+	return forms{text, folded, strings.ToLower(folded)}
+}
+
+// compile reads a regular expression. Its error is one line in plain words.
+func compile(text string) (*pattern, error) {
+	if len(text) > maxPattern {
+		return nil, fmt.Errorf("longer than %d bytes", maxPattern)
+	}
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		return nil, errors.New("it holds a control character")
+	}
+	written, err := regexp.Compile("(?i)" + text)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	p := &pattern{written: written, plain: written}
+	folded := foldPattern(text)
+	if folded != text {
+		// What is sound with accents may not be so without them, such as the range [a-é]; then it matches as written alone.
+		if plain, err := regexp.Compile("(?i)" + folded); err == nil {
+			p.plain = plain
+		}
+	}
+	if tree, err := syntax.Parse(folded, syntax.Perl); err == nil && tree.Op == syntax.OpLiteral && tree.Flags&syntax.FoldCase == 0 {
+		p.literal = strings.ToLower(fold(string(tree.Rune)))
+	}
+	return p, nil
+}
+
+// plainError says what is wrong with a regular expression.
+func plainError(err error) error {
+	var e *syntax.Error
+	if !errors.As(err, &e) {
+		return errors.New("no regular expression")
+	}
+	hint := map[syntax.ErrorCode]string{
+		syntax.ErrMissingParen:          "a ( is never closed; write \\( for the character itself",
+		syntax.ErrUnexpectedParen:       "a ) was never opened; write \\) for the character itself",
+		syntax.ErrMissingBracket:        "a [ is never closed; write \\[ for the character itself",
+		syntax.ErrMissingRepeatArgument: "nothing stands before " + e.Expr + " that could be repeated; write \\" + e.Expr + " for the character itself",
+		syntax.ErrInvalidRepeatOp:       e.Expr + " repeats a repetition",
+		syntax.ErrInvalidRepeatSize:     e.Expr + " repeats more than 1000 times, or backwards",
+		syntax.ErrTrailingBackslash:     "it ends with a backslash; write \\\\ for the character itself",
+		syntax.ErrInvalidEscape:         e.Expr + " is no escape that is known",
+		syntax.ErrInvalidCharRange:      e.Expr + " is no range of characters",
+		syntax.ErrInvalidPerlOp:         e.Expr + " is not supported (there is no looking ahead or behind)",
+		syntax.ErrInvalidUTF8:           "it is no UTF-8",
+		syntax.ErrNestingDepth:          "it is nested too deeply",
+		syntax.ErrLarge:                 "it is too large",
+	}[e.Code]
+	if hint == "" {
+		hint = string(e.Code)
+	}
+	return errors.New("no regular expression: " + strings.Join(strings.Fields(hint), " "))
+}
+
+// matches tells whether one of the texts has the pattern. A pattern that is not there matches all.
+func (p *pattern) matches(texts ...string) bool {
+	return p == nil || slices.ContainsFunc(texts, func(t string) bool { return p.has(formsOf(t)) })
+}
+
+func (p *pattern) has(t forms) bool {
+	if p.literal != "" {
+		return strings.Contains(t.lower, p.literal)
+	}
+	if p.written.MatchString(t.text) {
+		return true
+	}
+	return (p.plain != p.written || t.folded != t.text) && p.plain.MatchString(t.folded)
+}

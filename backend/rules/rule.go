@@ -1,0 +1,180 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Limits of a rule. What is beyond them is a mistake, or somebody who wants the matching to take long.
+const (
+	// Most is the most rules of one list.
+	Most = 200
+	// maxPattern bounds a regular expression, in bytes.
+	maxPattern = 500
+	// maxTitles and maxSources bound the lists of one rule.
+	maxTitles, maxSources = 20, 50
+	// maxWord bounds a name or a key, in bytes.
+	maxWord = 100
+)
+
+// The fields of a rule, by the names that they have in config.toml and in JSON.
+const (
+	FieldName    = "name"
+	FieldSeries  = "series"
+	FieldEvent   = "event"
+	FieldSession = "session"
+	FieldSources = "sources"
+	FieldTitles  = "titles"
+	FieldLayout  = "layout"
+)
+
+// Layouts are the words of a wall's arrangement; the first one leaves it to the page.
+var Layouts = []string{"auto", "1", "2", "1+2", "2x2", "1+3", "1+5", "3x3"}
+
+// Rule says which feeds a session has.
+type Rule struct {
+	// Name is what it is called; "" for none.
+	Name string
+	// Series, Event and Session are regular expressions of the sessions that the rule speaks of; "" matches all. Event
+	// is tried on the event's name, circuit and place, Session on the session's name and type.
+	Series, Event, Session string
+	// Sources are the keys of the sources whose feeds are taken; empty for all.
+	Sources []string
+	// Titles are regular expressions of the feeds' titles, in the order in which the feeds are wanted; empty for all.
+	Titles []string
+	// Layout is one of Layouts, or "" for what the wall has.
+	Layout string
+}
+
+// Subject is a session, as far as a rule looks at it.
+type Subject struct {
+	Series string
+	// Event are the names that stand for the event: its own, its circuit, its place.
+	Event []string
+	// Session are the session's name and type.
+	Session []string
+}
+
+// Problem is what is wrong with one field of a rule.
+type Problem struct {
+	Field string
+	// Index is the place in a list, from 0; -1 for the field as a whole, or one that is no list.
+	Index int
+	// Msg is one line, without the field's name.
+	Msg string
+}
+
+func (p *Problem) Error() string {
+	if p.Index >= 0 {
+		return fmt.Sprintf("%s, number %d: %s", p.Field, p.Index+1, p.Msg)
+	}
+	return p.Field + ": " + p.Msg
+}
+
+// Compiled is a rule that can be asked. It is safe for concurrent use.
+type Compiled struct {
+	rule                   Rule
+	series, event, session *pattern
+	titles                 []*pattern
+}
+
+// Compile checks a rule. problems has one for each field that is wrong, in the order of the fields; the Compiled is
+// nil where there is one.
+func Compile(r Rule) (c *Compiled, problems []*Problem) {
+	c = &Compiled{rule: r}
+	wrong := func(field string, index int, err error) {
+		if err != nil {
+			problems = append(problems, &Problem{field, index, err.Error()})
+		}
+	}
+	wrong(FieldName, -1, word(r.Name))
+	for _, p := range []struct {
+		field string
+		text  string
+		to    **pattern
+	}{{FieldSeries, r.Series, &c.series}, {FieldEvent, r.Event, &c.event}, {FieldSession, r.Session, &c.session}} {
+		if p.text == "" {
+			continue
+		}
+		var err error
+		*p.to, err = compile(p.text)
+		wrong(p.field, -1, err)
+	}
+	if len(r.Sources) > maxSources {
+		wrong(FieldSources, -1, fmt.Errorf("there are %d, more than %d", len(r.Sources), maxSources))
+	}
+	for i, key := range r.Sources {
+		err := word(key)
+		if err == nil && strings.TrimSpace(key) == "" {
+			err = errors.New("an empty key; write a source's key, or leave it out")
+		}
+		wrong(FieldSources, i, err)
+	}
+	if len(r.Titles) > maxTitles {
+		wrong(FieldTitles, -1, fmt.Errorf("there are %d, more than %d", len(r.Titles), maxTitles))
+	}
+	for i, text := range r.Titles {
+		p, err := compile(text)
+		if text == "" {
+			err = errors.New("an empty expression; leave it out, or write .* for all titles")
+		}
+		wrong(FieldTitles, i, err)
+		c.titles = append(c.titles, p)
+	}
+	if r.Layout != "" && !slices.Contains(Layouts, r.Layout) {
+		wrong(FieldLayout, -1, fmt.Errorf("there is no layout %q; there are %s", r.Layout, strings.Join(Layouts, ", ")))
+	}
+	if len(r.Sources) == 0 && len(r.Titles) == 0 && r.Layout == "" {
+		wrong(FieldTitles, -1, errors.New("the rule chooses nothing: name sources, titles or a layout"))
+	}
+	if problems != nil {
+		return nil, problems
+	}
+	return c, nil
+}
+
+func word(s string) error {
+	switch {
+	case len(s) > maxWord:
+		return fmt.Errorf("longer than %d bytes", maxWord)
+	case strings.ContainsFunc(s, unicode.IsControl):
+		return errors.New("it holds a control character")
+	}
+	return nil
+}
+
+// Rule returns what was compiled.
+func (c *Compiled) Rule() Rule { return c.rule }
+
+// Speaks tells whether the rule speaks of the session.
+func (c *Compiled) Speaks(s Subject) bool {
+	return c.series.matches(s.Series) && c.event.matches(s.Event...) && c.session.matches(s.Session...)
+}
+
+// Chooses tells whether the rule says which feeds a session has, and not their arrangement alone.
+func (c *Compiled) Chooses() bool { return len(c.rule.Sources) > 0 || len(c.titles) > 0 }
+
+// Takes tells whether the rule takes a feed, and its rank: the place of the first title that it has, from 0.
+func (c *Compiled) Takes(source, title string) (rank int, ok bool) {
+	if len(c.rule.Sources) > 0 && !slices.Contains(c.rule.Sources, source) {
+		return 0, false
+	}
+	if len(c.titles) == 0 {
+		return 0, true
+	}
+	t := formsOf(title)
+	for i, p := range c.titles {
+		if p.has(t) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// First returns the place of the first rule that speaks of the session, which is the one that decides; -1 for none.
+func First(list []*Compiled, s Subject) int {
+	return slices.IndexFunc(list, func(c *Compiled) bool { return c.Speaks(s) })
+}
