@@ -57,7 +57,9 @@ func ParseMedia(body []byte, env Env) (*Media, error) {
 	}
 	p := &mediaParser{parser: base, m: &Media{}, start: -1, lastEnd: -1, partEnd: -1, hintStarts: -1}
 	p.seg.Range = wholeRange
+	p.note = p.stray
 	p.reserve()
+	p.strays(p.header, 0)
 	for {
 		l, ok, err := p.next()
 		if err != nil {
@@ -71,8 +73,14 @@ func ParseMedia(body []byte, env Env) (*Media, error) {
 		}
 		if p.text[l.start] != '#' {
 			err = p.uri(l)
-		} else if strings.HasPrefix(p.text[l.start:l.end], "#EXT") {
-			err = p.mediaTag(l)
+		} else {
+			mark := len(p.doc.edits)
+			if strings.HasPrefix(p.text[l.start:l.end], "#EXT") {
+				err = p.mediaTag(l)
+			}
+			if err == nil {
+				p.strays(l, mark)
+			}
 		}
 		if err != nil {
 			return nil, err
@@ -172,6 +180,9 @@ func (p *mediaParser) finish() {
 	}
 	m.lines.openBreak = p.discHere
 	for i := range m.Hints {
+		if m.Hints[i].Type == HintSegment {
+			continue
+		}
 		m.Hints[i].Segment = len(m.Segments)
 		if m.Hints[i].Type == "PART" {
 			m.Hints[i].Part = len(m.Open)

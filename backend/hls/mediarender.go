@@ -156,6 +156,10 @@ func (r *mediaRenderer) edit(dst []byte, e *edit) []byte {
 		return append(dst, '"')
 	case opReport:
 		return r.report(dst, e)
+	case opStray:
+		return r.n.Asset(dst, int(e.a))
+	case opPrefetch:
+		return r.n.Hint(dst, int(e.a))
 	case opDrop:
 		return dst
 	}

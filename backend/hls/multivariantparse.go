@@ -10,6 +10,8 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 		return nil, err
 	}
 	m := &Multivariant{}
+	p.note = m.stray
+	p.strays(p.header, 0)
 	var variant Rendition
 	pending := false // an EXT-X-STREAM-INF waits for its URI line
 	for {
@@ -24,11 +26,15 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 			continue
 		}
 		if p.text[l.start] == '#' {
+			mark := len(p.doc.edits)
 			name, at := p.tag(l)
 			if name == tagStreamInf {
 				variant, pending, err = p.variant(l, at)
 			} else {
 				err = p.multivariantTag(m, l, name, at)
+			}
+			if err == nil {
+				p.strays(l, mark)
 			}
 		} else {
 			err = p.uriLine(m, l, variant, pending)
@@ -265,6 +271,8 @@ func (m *Multivariant) Render(dst []byte, n MultivariantNaming) []byte {
 		case opResource:
 			dst = append(dst, '"')
 			dst = append(n.Resource(dst, int(e.a)), '"')
+		case opStray:
+			dst = n.Resource(dst, int(e.a))
 		}
 	}
 	return append(dst, d.text[pos:]...)
