@@ -18,6 +18,8 @@
 //	rendition.go one rendition: its table and its reloads
 //	numbering.go which number an upstream segment has for the player
 //	resources.go which name a key or an init section has for the player
+//	data.go      what stands outside of a timeline: session data, assets, what vendors name
+//	asset.go     the playlists of interstitials
 //	heal.go      refusals, renewals and second tries
 //	client.go    one request to an upstream
 //	download.go  one object on its way, shared by its readers
