@@ -159,7 +159,7 @@ func (a *App) build() (err error) {
 	})
 	a.api = api.New(api.Options{
 		Extraction: a.extracts, Renewal: a.renewals, Calendar: a.calendar, Sources: sourceFiles{a.dir, a.registry},
-		Guesser: guesser{a.registry, a.dir, a.pool}, Documents: documents{a.store}, Preferences: a.settings,
+		Guesser: guesser{a.registry, a.dir, a.pool}, Documents: documents{a.store}, Player: a.proxy, Preferences: a.settings,
 		Apply: a.apply, Playback: playback, Shell: shell, Version: o.Version, Paths: aboutPaths(o), Log: o.Log,
 	})
 	a.notices = a.notifier()

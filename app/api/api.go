@@ -7,6 +7,7 @@ import (
 
 	"gridwall/backend/config"
 	"gridwall/backend/extract"
+	"gridwall/backend/proxy"
 	"gridwall/backend/refresh"
 	"gridwall/backend/schedule"
 	"gridwall/backend/source"
@@ -58,6 +59,11 @@ type guesser interface {
 	Guess(ctx context.Context, rawURL string) (Guess, error)
 }
 
+// playback serves the streams; backend/proxy.Proxy is one.
+type playback interface {
+	Variants(ctx context.Context, id string) ([]proxy.Variant, error)
+}
+
 // documents keeps what clients save: settings and layouts.
 type documents interface {
 	Settings() ([]byte, error)
@@ -75,6 +81,7 @@ type Options struct {
 	Sources    sources
 	Guesser    guesser
 	Documents  documents
+	Player     playback
 	// Preferences are the settings.
 	Preferences *Preferences
 	// Apply lets changed settings take effect; it is called with the configuration in force after each change.

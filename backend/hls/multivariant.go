@@ -47,6 +47,8 @@ type Multivariant struct {
 	Variables map[string]string
 
 	doc document
+	// spans are the lines of each rendition: its tag, and for a variant what lies between it and its URI line.
+	spans []span
 }
 
 // MultivariantNaming appends to dst the address that takes the place of the i-th rendition's or resource's, and returns

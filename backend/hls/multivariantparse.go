@@ -14,6 +14,7 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 	p.strays(p.header, 0)
 	var variant Rendition
 	pending := false // an EXT-X-STREAM-INF waits for its URI line
+	announced := 0   // where it stands
 	for {
 		l, ok, err := p.next()
 		if err != nil {
@@ -30,6 +31,7 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 			name, at := p.tag(l)
 			if name == tagStreamInf {
 				variant, pending, err = p.variant(l, at)
+				announced = l.from
 			} else {
 				err = p.multivariantTag(m, l, name, at)
 			}
@@ -42,6 +44,13 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		for n := len(m.spans); n < len(m.Renditions); n++ {
+			from := l.from
+			if m.Renditions[n].Kind == Variant {
+				from = announced
+			}
+			m.spans = append(m.spans, span{from, l.next})
 		}
 		if len(m.Renditions) > MaxRenditions {
 			return nil, atLine(p.number, "", ErrTooLarge)
@@ -252,10 +261,32 @@ func (r *Rendition) set(x *attribute) {
 // Render appends the playlist to dst with the addresses that n gives. EXT-X-CONTENT-STEERING and EXT-X-DEFINE are left
 // out, variables are substituted.
 func (m *Multivariant) Render(dst []byte, n MultivariantNaming) []byte {
+	return m.RenderOnly(dst, n, nil)
+}
+
+// RenderOnly is Render without the renditions that keep says false of; nil keeps all.
+func (m *Multivariant) RenderOnly(dst []byte, n MultivariantNaming, keep []bool) []byte {
 	d := &m.doc
 	pos := int32(0)
+	var out []span
+	for i, k := range keep {
+		if !k {
+			out = append(out, m.spans[i])
+		}
+	}
+	leave := func(before int32) {
+		for ; len(out) > 0 && int32(out[0].from) <= before; out = out[1:] {
+			if at := int32(out[0].from); at > pos {
+				dst = append(dst, d.text[pos:at]...)
+			}
+			pos = max(pos, int32(out[0].to))
+		}
+	}
 	for i := range d.edits {
 		e := &d.edits[i]
+		if leave(e.start); e.start < pos {
+			continue
+		}
 		dst = append(dst, d.text[pos:e.start]...)
 		pos = e.end
 		switch e.op {
@@ -275,5 +306,6 @@ func (m *Multivariant) Render(dst []byte, n MultivariantNaming) []byte {
 			dst = n.Resource(dst, int(e.a))
 		}
 	}
+	leave(int32(len(d.text)))
 	return append(dst, d.text[pos:]...)
 }

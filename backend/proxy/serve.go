@@ -74,22 +74,15 @@ func suffix(q url.Values) string {
 }
 
 func (f *feed) serveMaster(w http.ResponseWriter, r *http.Request, suffix string) error {
-	var m *master
-	newer := time.Now().Add(-masterAge)
-	err := f.heal(r.Context(), "", func(ctx context.Context, up stream.Upstream, fresh time.Time) (err error) {
-		if fresh.Before(newer) {
-			fresh = newer
-		}
-		m, err = f.load(ctx, up, fresh)
-		return err
-	})
+	m, err := f.masterNow(r.Context())
 	if err != nil {
 		return err
 	}
 	if m.multi == nil {
 		return f.servePlaylist(w, r, mainRendition, suffix, mainRendition+"/")
 	}
-	return writePlaylist(w, m.multi.Render(nil, &masterNames{f: f, m: m, suffix: suffix}))
+	keep := m.offered(r.URL.Query().Get("quality"))
+	return writePlaylist(w, m.multi.RenderOnly(nil, &masterNames{f: f, m: m, suffix: suffix}, keep))
 }
 
 func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffix, prefix string) error {

@@ -46,3 +46,5 @@ export function Sources():Promise<api.SourceList>;
 export function Streams(arg1:boolean):Promise<api.StreamList>;
 
 export function TestSource(arg1:string,arg2:string):Promise<api.Trial>;
+
+export function Variants(arg1:string):Promise<api.VariantList>;

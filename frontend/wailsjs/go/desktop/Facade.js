@@ -89,3 +89,7 @@ export function Streams(arg1) {
 export function TestSource(arg1, arg2) {
   return window['go']['desktop']['Facade']['TestSource'](arg1, arg2);
 }
+
+export function Variants(arg1) {
+  return window['go']['desktop']['Facade']['Variants'](arg1);
+}
