@@ -155,7 +155,8 @@ func (a *App) build() (err error) {
 		return err
 	}
 	a.proxy = proxy.New(proxy.Options{
-		Streams: a.renewals, Transports: a.pool, Memory: feedRecords{a.store}, NewJar: newJar, CacheBytes: inForce.Proxy.Cache, Log: o.Log,
+		Streams: a.renewals, Transports: a.pool, Memory: feedRecords{a.store}, NewJar: newJar, CacheBytes: inForce.Proxy.Cache,
+		RewindDir: o.Paths.Rewind(), Rewind: rewind(inForce), Log: o.Log,
 	})
 	a.api = api.New(api.Options{
 		Extraction: a.extracts, Renewal: a.renewals, Calendar: a.calendar, Sources: sourceFiles{a.dir, a.registry},
@@ -184,7 +185,12 @@ func (a *App) apply(c config.Config) {
 	a.renewals.SetInterval(c.Refresh.Interval)
 	a.extracts.SetPace(extract.Pace{Interval: c.Extract.Interval, LiveInterval: c.Extract.LiveInterval, Timeout: c.Extract.Timeout})
 	a.proxy.SetCacheBytes(c.Proxy.Cache)
+	a.proxy.SetRewind(rewind(c))
 	limitMemory(c.Proxy.Cache)
+}
+
+func rewind(c config.Config) proxy.Rewind {
+	return proxy.Rewind{Length: c.Proxy.Rewind, Bytes: c.Proxy.RewindSize}
 }
 
 // publish tells clients that something changed; before there is a facade, there is no client.

@@ -19,6 +19,8 @@ const (
 	KeyLiveInterval    = "extract.live_interval"
 	KeyTimeout         = "extract.timeout"
 	KeyCache           = "proxy.cache"
+	KeyRewind          = "proxy.rewind"
+	KeyRewindSize      = "proxy.rewind_size"
 	KeyNotifyBefore    = "notify.before"
 	KeyTheme           = "ui.theme"
 	KeyClock           = "ui.clock"
@@ -27,6 +29,7 @@ const (
 	KeyStartAtLogin    = "ui.start_at_login"
 	KeyNotify          = "ui.notify"
 	KeyPlayer          = "ui.player"
+	KeyFit             = "ui.fit_quality"
 )
 
 // The words of the settings that are on or off.
@@ -64,6 +67,8 @@ func settingsTable() map[string]setting {
 		KeyLiveInterval:    {field: func(c *config.Config) any { return &c.Extract.LiveInterval }},
 		KeyTimeout:         {field: func(c *config.Config) any { return &c.Extract.Timeout }},
 		KeyCache:           {field: func(c *config.Config) any { return &c.Proxy.Cache }},
+		KeyRewind:          {field: func(c *config.Config) any { return &c.Proxy.Rewind }},
+		KeyRewindSize:      {field: func(c *config.Config) any { return &c.Proxy.RewindSize }},
 		KeyNotifyBefore:    {field: func(c *config.Config) any { return &c.Notify.Before }},
 		KeyTheme:           {words: []string{"system", "dark", "light"}},
 		KeyClock:           {words: []string{"local", "track", "utc"}},
@@ -72,6 +77,7 @@ func settingsTable() map[string]setting {
 		KeyStartAtLogin:    {words: []string{Off, On}},
 		KeyNotify:          {words: []string{On, Off}},
 		KeyPlayer:          {words: []string{"mpv", "vlc"}},
+		KeyFit:             {words: []string{On, Off}},
 	}
 }
 

@@ -122,4 +122,6 @@ type Shift struct {
 	// Breaks are the indexes of segments before which an EXT-X-DISCONTINUITY is inserted, where none stands already;
 	// len(Segments) is the segment of the open parts. Order and repetitions do not matter.
 	Breaks []int
+	// Lead are segments that stand before the upstream's own; MSN and Discontinuity count without them.
+	Lead Lead
 }

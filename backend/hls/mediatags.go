@@ -245,6 +245,9 @@ func (p *mediaParser) initSection(l line, at int) error {
 	if err == nil && bad {
 		err = atLine(p.number, "EXT-X-MAP", ErrNumber)
 	}
+	if err == nil && ok {
+		p.lines.maps = append(p.lines.maps, mapLine{int32(l.from), int32(l.end), r.From})
+	}
 	if err == nil && ok && r.URI != "" && !isInline(r.URI) {
 		p.m.Maps = append(p.m.Maps, r)
 	}

@@ -121,9 +121,15 @@ func addresses(text string, unknown bool) (spans []span) {
 			i = to
 			continue
 		}
-		if !slices.ContainsFunc(spans, func(o span) bool { return s.from < o.to && o.from < s.to }) {
-			spans = append(spans, s)
-		}
+		// A list so broken that two readings of it overlap: both go.
+		spans = slices.DeleteFunc(spans, func(o span) bool {
+			meets := s.from < o.to && o.from < s.to
+			if meets {
+				s = span{min(s.from, o.from), max(s.to, o.to)}
+			}
+			return meets
+		})
+		spans = append(spans, s)
 	}
 	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 	return spans

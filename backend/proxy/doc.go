@@ -14,6 +14,8 @@
 //	serve.go     one function a kind of address
 //	answer.go    errors and headers
 //	feed.go      one stream: its renditions, its cookies, what of it is persisted
+//	rewind.go    segments that the upstream lists no more
+//	kept.go      their files
 //	quality.go   which variants a viewer is offered
 //	master.go    what stands at the stream's URL
 //	rendition.go one rendition: its table and its reloads

@@ -51,7 +51,9 @@ func (s *snapshot) write(r *rendition, prefix, suffix string) []byte {
 	if prefix != "" {
 		n.up = ""
 	}
-	text := s.media.Render(nil, n, s.shift())
+	shift := s.shift()
+	shift.Lead = r.lead(s.listing, prefix, suffix, n.up)
+	text := s.media.Render(nil, n, shift)
 	const most = 64 // viewers with a query of their own, for the short life of one playlist
 	if len(s.pages.text) < most {
 		s.pages.text[key] = text

@@ -40,6 +40,7 @@ type rendition struct {
 	resources map[string]resource // by name: key-…, init-…
 	dead      map[int64]uint64    // segments that are missing upstream, and under which generation
 	snap      *snapshot
+	past      past
 	written   int64 // the anchor's number as it was last recorded; 0 for none
 }
 
@@ -192,6 +193,8 @@ func (r *rendition) integrate(body []byte, o *origin, m *master, up stream.Upstr
 	sibling, hasSibling := r.f.siblingShift(r, media, up.Generation)
 	s, urgent := r.take(l, up.Generation, sibling, hasSibling)
 	r.f.touch(urgent)
+	r.describe(s.listing)
+	r.keepSoon(s.listing)
 	return s, nil
 }
 
@@ -225,6 +228,9 @@ func (r *rendition) take(l *listing, generation uint64, sibling int64, hasSiblin
 	l.maps, k2 = nameMaps(media.Maps, &r.maps, l.first(), known, r.identity(o))
 	l.hints = nameHints(media, r.maps, l.first(), r.identity(o))
 	r.table.replace(l, void)
+	if void {
+		r.past = past{keeping: r.past.keeping}
+	}
 	r.remember(l)
 	if len(media.Segments) > 0 {
 		newest := r.table.markOf(l, l.last())

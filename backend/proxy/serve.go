@@ -181,6 +181,7 @@ func (f *feed) serveObject(w http.ResponseWriter, r *http.Request, a address) er
 		find = rend.resource(leaf)
 	}
 	key, open := rend.cacheKey(leaf), f.open(rend.name, find, dead)
+	open = rend.rewinding(key, leaf, a.kind, open)
 	rd := f.p.cache.join(key, func(ctx context.Context, offset int64) (*opened, error) {
 		o, err := open(ctx, offset)
 		if err == nil {
