@@ -171,11 +171,12 @@ func (a *App) build() (err error) {
 		return err
 	}
 	a.proxy = proxy.New(proxy.Options{
-		Streams: a.renewals, Transports: a.pool, Memory: feedRecords{a.store}, NewJar: newJar, CacheBytes: inForce.Proxy.Cache, Log: o.Log,
+		Streams: a.renewals, Transports: a.pool, Memory: feedRecords{a.store}, NewJar: newJar, CacheBytes: inForce.Proxy.Cache,
+		RewindDir: o.Paths.Rewind(), Rewind: rewind(inForce), Log: o.Log,
 	})
 	a.api = api.New(api.Options{
 		Extraction: a.extracts, Renewal: a.renewals, Calendar: a.calendar, Sources: sourceFiles{a.dir, a.registry},
-		Guesser: guesser{a.registry, a.dir, a.pool}, Documents: documents{a.store}, Preferences: a.settings,
+		Guesser: guesser{a.registry, a.dir, a.pool}, Documents: documents{a.store}, Player: a.proxy, Preferences: a.settings,
 		Calendars: a.calendars, CalendarKinds: a.base, ApplyCalendars: a.followCalendars, Overrides: a.overridesFile(),
 		Apply: a.apply, Playback: playback, Shell: shell, Version: o.Version, Paths: aboutPaths(o), Log: o.Log,
 	})
@@ -205,7 +206,12 @@ func (a *App) apply(c config.Config) {
 	a.renewals.SetInterval(c.Refresh.Interval)
 	a.extracts.SetPace(extract.Pace{Interval: c.Extract.Interval, LiveInterval: c.Extract.LiveInterval, Timeout: c.Extract.Timeout})
 	a.proxy.SetCacheBytes(c.Proxy.Cache)
+	a.proxy.SetRewind(rewind(c))
 	limitMemory(c.Proxy.Cache)
+}
+
+func rewind(c config.Config) proxy.Rewind {
+	return proxy.Rewind{Length: c.Proxy.Rewind, Bytes: c.Proxy.RewindSize}
 }
 
 // publish tells clients that something changed; before there is a facade, there is no client.

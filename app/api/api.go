@@ -8,6 +8,7 @@ import (
 
 	"gridwall/backend/config"
 	"gridwall/backend/extract"
+	"gridwall/backend/proxy"
 	"gridwall/backend/refresh"
 	"gridwall/backend/schedule"
 	"gridwall/backend/source"
@@ -62,6 +63,11 @@ type guesser interface {
 	Guess(ctx context.Context, rawURL string) (Guess, error)
 }
 
+// playback serves the streams; backend/proxy.Proxy is one.
+type playback interface {
+	Variants(ctx context.Context, id string) ([]proxy.Variant, error)
+}
+
 // documents keeps what clients save: settings, layouts and calendars.
 type documents interface {
 	Settings() ([]byte, error)
@@ -86,6 +92,7 @@ type Options struct {
 	Sources    sources
 	Guesser    guesser
 	Documents  documents
+	Player     playback
 	// Preferences are the settings.
 	Preferences *Preferences
 	// Calendars are those that are set; CalendarKinds reads one, and ApplyCalendars lets changed ones take effect.

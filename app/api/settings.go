@@ -20,6 +20,8 @@ const (
 	KeyLiveInterval    = "extract.live_interval"
 	KeyTimeout         = "extract.timeout"
 	KeyCache           = "proxy.cache"
+	KeyRewind          = "proxy.rewind"
+	KeyRewindSize      = "proxy.rewind_size"
 	KeyNotifyBefore    = "notify.before"
 	KeyPreflight       = "notify.preflight"
 	KeyTheme           = "ui.theme"
@@ -30,6 +32,7 @@ const (
 	KeyNotify          = "ui.notify"
 	KeyPlayer          = "ui.player"
 	KeyOpenAtStart     = "ui.open_at_start"
+	KeyFit             = "ui.fit_quality"
 )
 
 // The words of the settings that are on or off.
@@ -67,6 +70,8 @@ func settingsTable() map[string]setting {
 		KeyLiveInterval:    {field: func(c *config.Config) any { return &c.Extract.LiveInterval }},
 		KeyTimeout:         {field: func(c *config.Config) any { return &c.Extract.Timeout }},
 		KeyCache:           {field: func(c *config.Config) any { return &c.Proxy.Cache }},
+		KeyRewind:          {field: func(c *config.Config) any { return &c.Proxy.Rewind }},
+		KeyRewindSize:      {field: func(c *config.Config) any { return &c.Proxy.RewindSize }},
 		KeyNotifyBefore:    {field: func(c *config.Config) any { return &c.Notify.Before }},
 		KeyPreflight:       {field: func(c *config.Config) any { return &c.Notify.Preflight }},
 		KeyTheme:           {words: []string{"system", "dark", "light"}},
@@ -77,6 +82,7 @@ func settingsTable() map[string]setting {
 		KeyNotify:          {words: []string{On, Off}},
 		KeyPlayer:          {words: []string{"mpv", "vlc"}},
 		KeyOpenAtStart:     {words: []string{Off, OpenRules, OpenAll}},
+		KeyFit:             {words: []string{On, Off}},
 	}
 }
 

@@ -78,8 +78,9 @@ func TestASettingTakesEffectAndOutlivesARestart(t *testing.T) {
 	assert.Equal(t, map[string]string{
 		KeyRefreshInterval: "1m30s", KeyExtractInterval: "30m", KeyLiveInterval: "5m", KeyTimeout: "30s",
 		KeyCache: "64MiB", KeyNotifyBefore: "15m", KeyTheme: "light", KeyClock: "local", KeyLayout: "auto",
-		KeyCloseToTray: "on", KeyStartAtLogin: "off", KeyNotify: "on", KeyPlayer: "mpv",
+		KeyCloseToTray: "on", KeyStartAtLogin: "off", KeyNotify: "on", KeyPlayer: "mpv", KeyFit: "on",
 		KeyPreflight: "30m, 10m", KeyOpenAtStart: "off",
+		KeyRewind: "0s", KeyRewindSize: "4.0GiB",
 	}, got.Settings)
 	assert.Empty(t, got.Fixed)
 	assert.Empty(t, got.Restart, "each setting takes effect at once")

@@ -130,6 +130,11 @@ func (f *Facade) Streams(all bool) (api.StreamList, error) {
 	return call(f.g, func(ctx context.Context, a *api.API) (api.StreamList, error) { return a.Streams(ctx, all) })
 }
 
+// Variants is api.API's.
+func (f *Facade) Variants(id string) (api.VariantList, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.VariantList, error) { return a.Variants(ctx, id) })
+}
+
 // Extract is api.API's.
 func (f *Facade) Extract(key string) (api.Extraction, error) {
 	return call(f.g, func(ctx context.Context, a *api.API) (api.Extraction, error) { return a.Extract(ctx, key) })

@@ -124,6 +124,12 @@ func (rt *routes) streams() {
 	register(rt, rt.operation("streams", http.MethodGet, "/api/v1/streams", "The streams: live first, then the fastest"),
 		func(ctx context.Context, in *list) (api.StreamList, error) { return rt.api.Streams(ctx, in.All) })
 
+	type one struct {
+		ID string `path:"id" maxLength:"100" doc:"The stream's id."`
+	}
+	register(rt, rt.operation("variants", http.MethodGet, "/api/v1/streams/{id}/variants", "The qualities of a stream, the best first"),
+		func(ctx context.Context, in *one) (api.VariantList, error) { return rt.api.Variants(ctx, in.ID) })
+
 	type extract struct {
 		Source string `query:"source" maxLength:"100" doc:"The key of the one source to run; all where it is absent."`
 	}
@@ -219,7 +225,11 @@ func (rt *routes) others() {
 	rt.huma.OpenAPI().AddOperation(&health)
 
 	playback := rt.operation("play", http.MethodGet, "/hls/{id}/index.m3u8", "A stream's playlist, for any player; all that it names lies beside it")
-	playback.Parameters = []*huma.Param{{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}}
+	playback.Parameters = []*huma.Param{
+		{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}},
+		{Name: "quality", In: "query", Schema: &huma.Schema{Type: huma.TypeString}, Description: "Which variants are offered: a variant's name, " +
+			"720p (the nearest below where there is none, else the lowest), <=720p, 2500k, <=2500k, max, min or audio; anything else: all."},
+	}
 	playback.Responses["200"] = &huma.Response{
 		Description: "A playlist (RFC 8216bis).",
 		Content:     map[string]*huma.MediaType{"application/vnd.apple.mpegurl": {Schema: &huma.Schema{Type: huma.TypeString}}},

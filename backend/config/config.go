@@ -75,6 +75,10 @@ type Proxy struct {
 	Listen string
 	// Cache bounds the segments that are kept in memory, in bytes.
 	Cache int64
+	// Rewind is for how long played segments are kept on the disk, so that a feed without a window of its own can be
+	// rewound; 0: not at all. RewindSize bounds them, in bytes, all feeds together.
+	Rewind     time.Duration
+	RewindSize int64
 }
 
 // Notify is the section [notify].
@@ -112,7 +116,7 @@ func Default() Config {
 		Server:   Server{Listen: "127.0.0.1:8787"},
 		Refresh:  Refresh{Interval: 4 * time.Minute},
 		Extract:  Extract{Interval: 30 * time.Minute, LiveInterval: 5 * time.Minute, Timeout: 30 * time.Second},
-		Proxy:    Proxy{Listen: "127.0.0.1:8788", Cache: 256 << 20},
+		Proxy:    Proxy{Listen: "127.0.0.1:8788", Cache: 256 << 20, RewindSize: 4 << 30},
 		Notify:   Notify{Before: 15 * time.Minute, Preflight: []time.Duration{30 * time.Minute, 10 * time.Minute}},
 		Schedule: []Schedule{{Kind: "jolpica"}},
 		set:      map[string]int{},

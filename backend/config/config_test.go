@@ -25,6 +25,8 @@ timeout = "45s"
 [proxy]
 listen = "[::1]:0"
 cache = "1.5 GiB"
+rewind = "30m"
+rewind_size = "10GiB"
 [notify]
 before = "0s"
 preflight = ["5m", "1h", "5m"]
@@ -54,7 +56,7 @@ func TestEveryKeyOfTheContractIsRead(t *testing.T) {
 		Server:  Server{Listen: "0.0.0.0:9000", Token: "a-long-secret", TrustedHosts: []string{"tv.example.org", "tv.lan:8443", "[::1]:80", "192.168.1.4"}, AllowCommands: true},
 		Refresh: Refresh{Interval: 90 * time.Second},
 		Extract: Extract{Interval: time.Hour, LiveInterval: 150 * time.Second, Timeout: 45 * time.Second},
-		Proxy:   Proxy{Listen: "[::1]:0", Cache: 3 << 29},
+		Proxy:   Proxy{Listen: "[::1]:0", Cache: 3 << 29, Rewind: 30 * time.Minute, RewindSize: 10 << 30},
 		Notify:  Notify{Preflight: []time.Duration{time.Hour, 5 * time.Minute}},
 		Schedule: []Schedule{
 			{Kind: "jolpica"},
@@ -80,6 +82,8 @@ func TestAMissingFileOrFolderIsTheDefaults(t *testing.T) {
 		assert.Equal(t, "127.0.0.1:8787", c.Server.Listen)
 		assert.Equal(t, "127.0.0.1:8788", c.Proxy.Listen)
 		assert.EqualValues(t, 256<<20, c.Proxy.Cache)
+		assert.Zero(t, c.Proxy.Rewind, "nothing is written to the disk that nobody asked for")
+		assert.EqualValues(t, 4<<30, c.Proxy.RewindSize)
 		assert.Equal(t, 15*time.Minute, c.Notify.Before)
 		assert.False(t, c.Server.AllowCommands)
 	}
@@ -102,7 +106,7 @@ func TestMistakesAreNamedWithTheirLineAndWhatWouldBeRight(t *testing.T) {
 		"misspelt key":                {"[server]\n\nlistne = \"127.0.0.1:1\"\n", `config.toml:3: unknown key "listne"; did you mean "listen"?`},
 		"misspelt section":            {"\n[sever]\nlisten = \"127.0.0.1:1\"\n", `config.toml:2: unknown key "sever"; did you mean "server"?`},
 		"key of elsewhere":            {"token = \"x\"\n", `config.toml:1: unknown key "token" here; did you mean "token" in [server]?`},
-		"nonsense key":                {"[proxy]\nwombat = 1\n", `config.toml:2: unknown key "wombat"; known here are "cache", "listen"`},
+		"nonsense key":                {"[proxy]\nwombat = 1\n", `config.toml:2: unknown key "wombat"; known here are "cache", "listen", "rewind", "rewind_size"`},
 		"dotted key":                  {"[server]\ntoken=\"x\"\n[proxy]\nlisten.port = 1\n", `config.toml:4: proxy.listen must be an address such as "127.0.0.1:8787", not a table`},
 		"inline table":                {"refresh = {interval = \"4m\",\n intervall = \"5m\"}\n", `config.toml:2: unknown key "intervall"; did you mean "interval"?`},
 		"schedule key":                {"[[schedule]]\nkind = \"demo\"\n[[schedule]]\nkind = \"ics\"\nulr = \"https://a.test\"\n", `config.toml:3: a schedule of the kind "ics" needs a url, or the path of a file`},

@@ -26,6 +26,9 @@ const (
 	maxPreflights = 5
 	minCache      = 1 << 20
 	maxCache      = 64 << 30
+	maxRewind     = 12 * time.Hour
+	minRewindSize = 16 << 20
+	maxRewindSize = 4 << 40
 )
 
 // value is one value of the file, with the key by which messages name it.
@@ -67,7 +70,18 @@ var keys = map[string]map[string]func(c *Config, v value) error{
 	},
 	"proxy": {
 		"listen": func(c *Config, v value) (err error) { c.Proxy.Listen, err = v.address(); return err },
-		"cache":  func(c *Config, v value) (err error) { c.Proxy.Cache, err = v.size(); return err },
+		"cache": func(c *Config, v value) (err error) {
+			c.Proxy.Cache, err = v.size(minCache, maxCache, "256MiB")
+			return err
+		},
+		"rewind": func(c *Config, v value) (err error) {
+			c.Proxy.Rewind, err = v.duration(0, maxRewind, "30m")
+			return err
+		},
+		"rewind_size": func(c *Config, v value) (err error) {
+			c.Proxy.RewindSize, err = v.size(minRewindSize, maxRewindSize, "4GiB")
+			return err
+		},
 	},
 	"notify": {
 		"before": func(c *Config, v value) (err error) {
@@ -174,8 +188,8 @@ func short(d time.Duration) string {
 	return s
 }
 
-func (v value) size() (int64, error) {
-	const what = `a size such as "256MiB"`
+func (v value) size(least, most uint64, example string) (int64, error) {
+	what := "a size such as " + strconv.Quote(example)
 	s, err := v.text(what)
 	if err != nil {
 		return 0, err
@@ -185,8 +199,8 @@ func (v value) size() (int64, error) {
 	if err != nil || strings.ContainsAny(s, "-+") || strings.HasPrefix(strings.ToLower(strings.TrimSpace(s)), "nan") || n > math.MaxInt64 {
 		return 0, fmt.Errorf("%s is %q; it must be %s", v.key, s, what)
 	}
-	if n < minCache || n > maxCache {
-		return 0, fmt.Errorf("%s is %q; it must be between %s and %s", v.key, s, humanize.IBytes(minCache), humanize.IBytes(maxCache))
+	if n < least || n > most {
+		return 0, fmt.Errorf("%s is %q; it must be between %s and %s", v.key, s, humanize.IBytes(least), humanize.IBytes(most))
 	}
 	return int64(n), nil
 }

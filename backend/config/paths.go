@@ -53,6 +53,9 @@ func (p Paths) ConfigFile() string { return filepath.Join(p.Config, FileName) }
 // Sources is the folder of the source files.
 func (p Paths) Sources() string { return filepath.Join(p.Config, "sources") }
 
+// Rewind is the folder of the segments that are kept to be played again; nothing of it outlives the process.
+func (p Paths) Rewind() string { return filepath.Join(p.Data, "cache", "rewind") }
+
 // Database is the path of the database.
 func (p Paths) Database() string { return filepath.Join(p.Data, "gridwall.db") }
 

@@ -26,6 +26,8 @@ const (
 	opDiscSeq              // the discontinuity sequence number
 	opReportMSN            // LAST-MSN of report a
 	opReport               // the line of report a; its own edits are reports[b]
+	opStray                // the address of asset (of a multivariant playlist: resource) a, without quotes
+	opPrefetch             // the address of hint a, without quotes
 )
 
 // edit is a span of the text that does not go out as it is.
@@ -65,6 +67,10 @@ type parser struct {
 	vars  map[string]string
 	refs  bool
 	added int
+	// header is the line of #EXTM3U.
+	header line
+	// note takes in a stray address, and says which resource it is.
+	note func(uri string) int
 }
 
 func newParser(body []byte, env Env, want Kind) (*parser, error) {
@@ -77,7 +83,8 @@ func newParser(body []byte, env Env, want Kind) (*parser, error) {
 	text := string(body)
 	p := &parser{scanner: newScanner(text), env: env, refs: strings.Contains(text, "{$")}
 	p.doc.text, p.doc.lineEnd = text, p.lineEnd()
-	if err := p.skipHeader(); err != nil {
+	var err error
+	if p.header, err = p.skipHeader(); err != nil {
 		return nil, err
 	}
 	p.doc.head = int32(p.pos)

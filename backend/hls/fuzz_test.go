@@ -29,6 +29,9 @@ func seed(f *testing.F) {
 // playersList reads attributes as hls.js does: a second opinion on where an address stands.
 var playersList = regexp.MustCompile(`(.+?)=(".*?"|.*?)(?:,|$)`)
 
+// anyURL finds what is fetched, wherever it stands.
+var anyURL = regexp.MustCompile(`(?i)https?://`)
+
 var addressTags = []string{tagKey, tagMap, tagPart, tagHint, tagReport, tagMedia, tagIFrame, tagImage, tagSessionKey, tagSessionData, tagDateRange, tagSteering}
 
 // leak finds an address in a rendered playlist that begins with none of ours; "" if there is none.
@@ -41,6 +44,13 @@ func leak(out []byte) string {
 		text = strings.TrimLeft(text, " \t\v\f")
 		if text == "" {
 			continue
+		}
+		if text[0] == '#' {
+			for _, x := range anyURL.FindAllStringIndex(text, -1) {
+				if v, to := quotedAround(text, x[0]); to == 0 || !isInline(v) {
+					return text
+				}
+			}
 		}
 		if text[0] != '#' {
 			if !ours(text) {
@@ -66,6 +76,32 @@ func leak(out []byte) string {
 		}
 	}
 	return ""
+}
+
+// FuzzStrays looks for addresses in any line: what is found are spans in order, and outside of them there is none.
+func FuzzStrays(f *testing.F) {
+	for _, s := range []string{"#EXT-X-PREFETCH:https://h/a", "# see https://h/a, or http://b.", `#EXT-X-A:B=//h/c,URI="d",X-URL=e,F="https://g h"`,
+		`#EXT-X-A:URI="data:,http://h"`, "#EXTINF:1,HTTPS://h", `#EXT-X-A:"https://h"https://i`} {
+		f.Add(s, true)
+		f.Add(s, false)
+	}
+	f.Fuzz(func(t *testing.T, s string, unknown bool) {
+		end := 0
+		var rest strings.Builder
+		for _, x := range addresses(s, unknown) {
+			if x.from < end || x.to <= x.from || x.to > len(s) {
+				t.Fatalf("%q: %v overlaps what was found up to %d", s, x, end)
+			}
+			rest.WriteString(s[end:x.from] + "ours-x")
+			end = x.to
+		}
+		rest.WriteString(s[end:])
+		for _, x := range anyURL.FindAllStringIndex(rest.String(), -1) {
+			if v, to := quotedAround(rest.String(), x[0]); to == 0 || !isInline(v) {
+				t.Fatalf("%q leaks: %q", s, rest.String())
+			}
+		}
+	})
 }
 
 // fixed gives every address one name, so that a second rendering can be compared with the first.

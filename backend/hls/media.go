@@ -45,14 +45,17 @@ type Resource struct {
 	HasIV             bool
 }
 
-// Hint is an EXT-X-PRELOAD-HINT: what the next playlist will list.
+// HintSegment is the type of a Hint that announces a whole segment: EXT-X-PREFETCH of some vendors.
+const HintSegment = "SEGMENT"
+
+// Hint is an EXT-X-PRELOAD-HINT, or an EXT-X-PREFETCH: what a later playlist will list.
 type Hint struct {
-	// Type is PART or MAP.
+	// Type is PART, MAP or HintSegment.
 	Type string
 	URI  string
 	// Range.Length < 0: to the end of a resource that is still growing; the offset holds all the same.
 	Range ByteRange
-	// Segment is the index that the segment will have (len(Segments)), Part the number of the part within it.
+	// Segment is the index that the segment will have (from len(Segments) on), Part the number of the part within it.
 	Segment, Part int
 }
 
@@ -87,7 +90,8 @@ type Media struct {
 	Keys, Maps []Resource
 	Hints      []Hint
 	Reports    []Report
-	// Assets are X-ASSET-URI and X-ASSET-LIST of EXT-X-DATERANGE.
+	// Assets are X-ASSET-URI and X-ASSET-LIST of EXT-X-DATERANGE, and all addresses that stand where this package knows
+	// none (Tag is StrayTag then): in tags and attributes that it does not know, and in comments.
 	Assets []Resource
 
 	doc   document
@@ -118,4 +122,6 @@ type Shift struct {
 	// Breaks are the indexes of segments before which an EXT-X-DISCONTINUITY is inserted, where none stands already;
 	// len(Segments) is the segment of the open parts. Order and repetitions do not matter.
 	Breaks []int
+	// Lead are segments that stand before the upstream's own; MSN and Discontinuity count without them.
+	Lead Lead
 }

@@ -6,12 +6,14 @@ import "strings"
 type mediaLines struct {
 	// starts are where each segment's first tag stands; openStart that of the open parts' or of their hint, -1: none.
 	starts    []int32
+	ends      []int32 // where the line after each segment's address begins
 	openStart int32
 	// openBreak tells that a discontinuity stands before the open parts.
 	openBreak bool
 	hasMSN    bool
 	hasDisc   bool
 	keys      []keyLine
+	maps      []mapLine
 	reports   [][]edit
 }
 
@@ -24,6 +26,12 @@ type keyLine struct {
 	none            bool
 	// implicit tells that the IV is the segment's media sequence number (RFC 8216bis, 5.2).
 	implicit bool
+}
+
+// mapLine is one EXT-X-MAP, fetched or not.
+type mapLine struct {
+	from, end int32
+	segment   int
 }
 
 // mediaParser reads one media playlist. seg is the segment whose URI line is still to come.
@@ -57,7 +65,9 @@ func ParseMedia(body []byte, env Env) (*Media, error) {
 	}
 	p := &mediaParser{parser: base, m: &Media{}, start: -1, lastEnd: -1, partEnd: -1, hintStarts: -1}
 	p.seg.Range = wholeRange
+	p.note = p.stray
 	p.reserve()
+	p.strays(p.header, 0)
 	for {
 		l, ok, err := p.next()
 		if err != nil {
@@ -71,8 +81,14 @@ func ParseMedia(body []byte, env Env) (*Media, error) {
 		}
 		if p.text[l.start] != '#' {
 			err = p.uri(l)
-		} else if strings.HasPrefix(p.text[l.start:l.end], "#EXT") {
-			err = p.mediaTag(l)
+		} else {
+			mark := len(p.doc.edits)
+			if strings.HasPrefix(p.text[l.start:l.end], "#EXT") {
+				err = p.mediaTag(l)
+			}
+			if err == nil {
+				p.strays(l, mark)
+			}
 		}
 		if err != nil {
 			return nil, err
@@ -87,7 +103,7 @@ func ParseMedia(body []byte, env Env) (*Media, error) {
 func (p *mediaParser) reserve() {
 	if n := min(strings.Count(p.text, "INF:"), MaxSegments); n > 0 {
 		p.m.Segments = make([]Segment, 0, n)
-		p.lines.starts = make([]int32, 0, n)
+		p.lines.starts, p.lines.ends = make([]int32, 0, n), make([]int32, 0, n)
 		p.doc.edits = make([]edit, 0, n+n/16+16)
 	}
 }
@@ -129,6 +145,7 @@ func (p *mediaParser) uri(l line) error {
 	p.address(l, uri, len(p.m.Segments))
 	p.begin(l)
 	p.lines.starts = append(p.lines.starts, p.start)
+	p.lines.ends = append(p.lines.ends, int32(l.next))
 	p.m.Segments = append(p.m.Segments, p.seg)
 	p.seg = Segment{Range: wholeRange}
 	p.start, p.hintStarts, p.announced, p.discHere = -1, -1, false, false
@@ -172,6 +189,9 @@ func (p *mediaParser) finish() {
 	}
 	m.lines.openBreak = p.discHere
 	for i := range m.Hints {
+		if m.Hints[i].Type == HintSegment {
+			continue
+		}
 		m.Hints[i].Segment = len(m.Segments)
 		if m.Hints[i].Type == "PART" {
 			m.Hints[i].Part = len(m.Open)

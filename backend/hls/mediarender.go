@@ -9,6 +9,10 @@ import (
 // offset become explicit. A sequence number that s would make negative becomes 0.
 func (m *Media) Render(dst []byte, n MediaNaming, s Shift) []byte {
 	r := mediaRenderer{m: m, n: n, s: s}
+	if !m.takesLead() {
+		r.s.Lead = Lead{}
+	}
+	s = r.s
 	return r.span(dst, 0, int32(len(m.doc.text)), m.doc.edits, m.insertions(s))
 }
 
@@ -27,12 +31,16 @@ const (
 	insertBreak                     // EXT-X-DISCONTINUITY
 	insertKey                       // the key line again, with an explicit IV
 	insertIV                        // the IV attribute
+	insertLead                      // the segments of a Lead
 )
 
 // insertions are what s asks for, in the order of the text; none for the zero Shift.
 func (m *Media) insertions(s Shift) (ins []insertion) {
-	if s.MSN != 0 && !m.lines.hasMSN || s.Discontinuity != 0 && !m.lines.hasDisc {
+	if s.msn() != 0 && !m.lines.hasMSN || s.disc() != 0 && !m.lines.hasDisc {
 		ins = append(ins, insertion{pos: m.doc.head, what: insertSequences})
+	}
+	if s.Lead.Segments > 0 {
+		ins = append(ins, insertion{pos: m.lines.starts[0], what: insertLead})
 	}
 	var keys []int
 	if s.MSN != 0 {
@@ -140,9 +148,9 @@ func (r *mediaRenderer) edit(dst []byte, e *edit) []byte {
 	case opLiteral:
 		return append(dst, m.doc.literals[e.a]...)
 	case opMSN:
-		return r.sequence(dst, e, m.MSN, r.s.MSN)
+		return r.sequence(dst, e, m.MSN, r.s.msn())
 	case opDiscSeq:
-		return r.sequence(dst, e, m.DiscontinuitySequence, r.s.Discontinuity)
+		return r.sequence(dst, e, m.DiscontinuitySequence, r.s.disc())
 	case opReportMSN:
 		return r.sequence(dst, e, m.Reports[e.a].LastMSN, r.shift)
 	case opOffset:
@@ -156,6 +164,10 @@ func (r *mediaRenderer) edit(dst []byte, e *edit) []byte {
 		return append(dst, '"')
 	case opReport:
 		return r.report(dst, e)
+	case opStray:
+		return r.n.Asset(dst, int(e.a))
+	case opPrefetch:
+		return r.n.Hint(dst, int(e.a))
 	case opDrop:
 		return dst
 	}
@@ -231,12 +243,14 @@ func (r *mediaRenderer) insert(dst []byte, in *insertion) []byte {
 		if h := m.doc.head; h > 0 && m.doc.text[h-1] != '\n' && m.doc.text[h-1] != '\r' {
 			dst = append(dst, m.doc.lineEnd...)
 		}
-		if r.s.MSN != 0 && !m.lines.hasMSN {
-			dst = r.tag(dst, tagMSN, m.MSN+r.s.MSN)
+		if v := r.s.msn(); v != 0 && !m.lines.hasMSN {
+			dst = r.tag(dst, tagMSN, m.MSN+v)
 		}
-		if r.s.Discontinuity != 0 && !m.lines.hasDisc {
-			dst = r.tag(dst, tagDiscSeq, m.DiscontinuitySequence+r.s.Discontinuity)
+		if v := r.s.disc(); v != 0 && !m.lines.hasDisc {
+			dst = r.tag(dst, tagDiscSeq, m.DiscontinuitySequence+v)
 		}
+	case insertLead:
+		dst = append(dst, r.s.Lead.Text...)
 	case insertBreak:
 		dst = append(append(dst, tagDiscontinuity...), m.doc.lineEnd...)
 	case insertIV:

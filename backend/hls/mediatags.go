@@ -32,6 +32,8 @@ func (p *mediaParser) mediaTag(l line) error {
 		return p.initSection(l, at)
 	case tagHint:
 		return p.hint(l, at)
+	case tagPrefetch, tagTwitchPrefetch:
+		p.prefetch(l, at)
 	case tagReport:
 		return p.report(l, at)
 	case tagDateRange:
@@ -205,6 +207,7 @@ func (p *mediaParser) key(l line, at int) error {
 	if fetched {
 		p.m.Keys = append(p.m.Keys, r)
 	}
+	p.strays(l, mark) // before the edits are copied
 	k := keyLine{from: int32(l.from), end: int32(l.end), next: int32(l.next), segment: r.From, format: r.KeyFormat, none: r.Method == methodNone}
 	if k.implicit = !r.HasIV && r.KeyFormat == formatIdentity && impliesIV(r.Method); k.implicit {
 		// A copy: the line is rendered again for each segment.
@@ -241,6 +244,9 @@ func (p *mediaParser) initSection(l line, at int) error {
 	})
 	if err == nil && bad {
 		err = atLine(p.number, "EXT-X-MAP", ErrNumber)
+	}
+	if err == nil && ok {
+		p.lines.maps = append(p.lines.maps, mapLine{int32(l.from), int32(l.end), r.From})
 	}
 	if err == nil && ok && r.URI != "" && !isInline(r.URI) {
 		p.m.Maps = append(p.m.Maps, r)
@@ -304,6 +310,7 @@ func (p *mediaParser) report(l line, at int) error {
 		p.undo(mark, l) // it reports on nothing that a player could load
 		return nil
 	}
+	p.strays(l, mark) // before the edits become the report's own
 	p.lines.reports = append(p.lines.reports, append([]edit(nil), p.doc.edits[mark:]...))
 	p.doc.edits = p.doc.edits[:mark]
 	p.doc.add(opReport, l.from, l.next, k, len(p.lines.reports)-1)

@@ -40,12 +40,15 @@ type Rendition struct {
 type Multivariant struct {
 	// Renditions stand in the order of the playlist; a variant stands where its URI line does.
 	Renditions []Rendition
-	// Resources are the EXT-X-SESSION-KEY and EXT-X-SESSION-DATA tags whose URI is to be fetched. From is 0.
+	// Resources are the EXT-X-SESSION-KEY and EXT-X-SESSION-DATA tags whose URI is to be fetched, and all addresses that
+	// stand where this package knows none (Tag is StrayTag then). From is 0.
 	Resources []Resource
 	// Variables are those that the playlist defines: Env.Import for its media playlists.
 	Variables map[string]string
 
 	doc document
+	// spans are the lines of each rendition: its tag, and for a variant what lies between it and its URI line.
+	spans []span
 }
 
 // MultivariantNaming appends to dst the address that takes the place of the i-th rendition's or resource's, and returns

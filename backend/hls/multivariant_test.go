@@ -27,9 +27,12 @@ func TestAMultivariantPlaylistIsUnderstood(t *testing.T) {
 		Kind: Variant, URI: "https://other.test/1080.m3u8?t=tok", Bandwidth: 6000123, AverageBandwidth: 5000000, Codecs: "avc1.64002a,mp4a.40.2",
 		Width: 1920, Height: 1080, FrameRate: 50, AudioGroup: "aac", SubtitlesGroup: "subs", Name: "https://cdn.test", PathwayID: "B",
 	}, m.Renditions[4])
-	require.Len(t, m.Resources, 2)
-	assert.Equal(t, Resource{Tag: "EXT-X-SESSION-DATA", URI: "https://cdn.test/data.json?t=tok", Range: wholeRange}, m.Resources[0])
-	assert.Equal(t, Resource{Tag: "EXT-X-SESSION-KEY", URI: "https://cdn.test/key?t=tok", Method: "AES-128", KeyFormat: "identity", Range: wholeRange}, m.Resources[1])
+	require.Len(t, m.Resources, 6)
+	for _, i := range []int{0, 3, 4, 5} {
+		assert.Equal(t, StrayTag, m.Resources[i].Tag, "an address in an attribute or a tag that nobody knows")
+	}
+	assert.Equal(t, Resource{Tag: "EXT-X-SESSION-DATA", URI: "https://cdn.test/data.json?t=tok", Range: wholeRange}, m.Resources[1])
+	assert.Equal(t, Resource{Tag: "EXT-X-SESSION-KEY", URI: "https://cdn.test/key?t=tok", Method: "AES-128", KeyFormat: "identity", Range: wholeRange}, m.Resources[2])
 
 	n := &multiNamer{names: make([]string, len(m.Renditions)), count: map[string]int{}}
 	m.Render(nil, n)

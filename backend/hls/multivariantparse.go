@@ -10,8 +10,11 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 		return nil, err
 	}
 	m := &Multivariant{}
+	p.note = m.stray
+	p.strays(p.header, 0)
 	var variant Rendition
 	pending := false // an EXT-X-STREAM-INF waits for its URI line
+	announced := 0   // where it stands
 	for {
 		l, ok, err := p.next()
 		if err != nil {
@@ -24,11 +27,16 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 			continue
 		}
 		if p.text[l.start] == '#' {
+			mark := len(p.doc.edits)
 			name, at := p.tag(l)
 			if name == tagStreamInf {
 				variant, pending, err = p.variant(l, at)
+				announced = l.from
 			} else {
 				err = p.multivariantTag(m, l, name, at)
+			}
+			if err == nil {
+				p.strays(l, mark)
 			}
 		} else {
 			err = p.uriLine(m, l, variant, pending)
@@ -36,6 +44,13 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		for n := len(m.spans); n < len(m.Renditions); n++ {
+			from := l.from
+			if m.Renditions[n].Kind == Variant {
+				from = announced
+			}
+			m.spans = append(m.spans, span{from, l.next})
 		}
 		if len(m.Renditions) > MaxRenditions {
 			return nil, atLine(p.number, "", ErrTooLarge)
@@ -246,10 +261,32 @@ func (r *Rendition) set(x *attribute) {
 // Render appends the playlist to dst with the addresses that n gives. EXT-X-CONTENT-STEERING and EXT-X-DEFINE are left
 // out, variables are substituted.
 func (m *Multivariant) Render(dst []byte, n MultivariantNaming) []byte {
+	return m.RenderOnly(dst, n, nil)
+}
+
+// RenderOnly is Render without the renditions that keep says false of; nil keeps all.
+func (m *Multivariant) RenderOnly(dst []byte, n MultivariantNaming, keep []bool) []byte {
 	d := &m.doc
 	pos := int32(0)
+	var out []span
+	for i, k := range keep {
+		if !k {
+			out = append(out, m.spans[i])
+		}
+	}
+	leave := func(before int32) {
+		for ; len(out) > 0 && int32(out[0].from) <= before; out = out[1:] {
+			if at := int32(out[0].from); at > pos {
+				dst = append(dst, d.text[pos:at]...)
+			}
+			pos = max(pos, int32(out[0].to))
+		}
+	}
 	for i := range d.edits {
 		e := &d.edits[i]
+		if leave(e.start); e.start < pos {
+			continue
+		}
 		dst = append(dst, d.text[pos:e.start]...)
 		pos = e.end
 		switch e.op {
@@ -265,7 +302,10 @@ func (m *Multivariant) Render(dst []byte, n MultivariantNaming) []byte {
 		case opResource:
 			dst = append(dst, '"')
 			dst = append(n.Resource(dst, int(e.a)), '"')
+		case opStray:
+			dst = n.Resource(dst, int(e.a))
 		}
 	}
+	leave(int32(len(d.text)))
 	return append(dst, d.text[pos:]...)
 }

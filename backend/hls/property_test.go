@@ -33,7 +33,7 @@ func (c *counter) Report(dst []byte, _ int) ([]byte, int64, bool) {
 	return c.next(dst), 0, true
 }
 
-// mediaLinesOf and multiLinesOf are what the playlists of the property test are made of; § is an address.
+// mediaLinesOf and multiLinesOf are what the playlists of the property test are made of; § is an address, ¶ an absolute one.
 var mediaLinesOf = []string{
 	"#EXTINF:4.00008,\n§", "#EXTINF:4\n  §\t", "#EXTINF:2.5,t,i=\"t\"le\n#EXT-X-BYTERANGE:10@5\n§", "#EXT-X-GAP\n#EXTINF:1,\n§",
 	"#EXT-X-KEY:METHOD=AES-128,URI=\"§\"", "#EXT-X-KEY:URI=\"§\", METHOD=SAMPLE-AES,IV=0xabCD", "#EXT-X-KEY:METHOD=NONE",
@@ -41,8 +41,9 @@ var mediaLinesOf = []string{
 	"#EXT-X-MAP:URI=\"§\",BYTERANGE=\"718@0\"", "#EXT-X-MAP:URI=\"§\"", "#EXT-X-PART:DURATION=0.3,URI=\"§\",INDEPENDENT=YES",
 	"#EXT-X-PART:URI=\"§\",BYTERANGE=\"5@6\",DURATION=1", "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"§\"", "#EXT-X-PRELOAD-HINT:URI=\"§\",TYPE=MAP",
 	"#EXT-X-RENDITION-REPORT:URI=\"§\",LAST-MSN=3", "#EXT-X-RENDITION-REPORT:LAST-MSN=3,URI=\"§\",LAST-PART=1",
-	"#EXT-X-DATERANGE:ID=\"a,b\",X-ASSET-URI=\"§\",X-B=\"https://stays.test\"", "#EXT-X-DATERANGE:X-ASSET-LIST=\"§\"", "#EXT-X-DATERANGE:ID=\"x\"",
-	"", "  ", "# https://stays.test/comment", "#EXT-X-UNKNOWN:URI=\"https://stays.test\"", "#ext-x-key:URI=\"https://stays.test\"", "#EXTM3U",
+	"#EXT-X-DATERANGE:ID=\"a,b\",X-ASSET-URI=\"§\",X-B=\"¶\",X-C=\"see ¶, or ¶\",X-D=\"x//y\"", "#EXT-X-DATERANGE:X-ASSET-LIST=\"§\"", "#EXT-X-DATERANGE:ID=\"x\"",
+	"", "  ", "# ¶ comment", "#EXT-X-UNKNOWN:URI=\"§\",A=\"a//b\"", "#EXT-X-UNKNOWN:¶", "#EXT-X-UNKNOWN:A=1,X-LINK=¶,B=\"¶\"", "#ext-x-key:URI=\"¶\"", "#EXTM3U",
+	"#EXT-X-PREFETCH:§", "#EXT-X-TWITCH-PREFETCH:§", "#EXTINF:2,¶\n§", "#EXT-X-UNKNOWN:a/b//c, URI, URL", "# // no address: http:/x",
 	"#EXT-X-DISCONTINUITY", "#EXT-X-PROGRAM-DATE-TIME:2026-05-24T12:00:00Z", "#EXT-X-BITRATE:12", "#EXT-X-ENDLIST", "#EXT-X-SERVER-CONTROL:X=\"a\"", "#",
 	"#EXT-X-MEDIA-SEQUENCE:007", "#EXT-X-DISCONTINUITY-SEQUENCE: 3 ", "#EXT-X-VERSION:9", "#EXT-X-SKIP:SKIPPED-SEGMENTS=3",
 }
@@ -51,8 +52,8 @@ var multiLinesOf = []string{
 	"#EXT-X-STREAM-INF:BANDWIDTH=1,CODECS=\"a,b\"\n§", "#EXT-X-STREAM-INF:BANDWIDTH=1\n\n# between\n §", "#EXT-X-MEDIA:TYPE=AUDIO,URI=\"§\",NAME=\"a, b\"",
 	"#EXT-X-MEDIA:URI=\"§\", TYPE=SUBTITLES", "#EXT-X-MEDIA:TYPE=VIDEO,NAME=\"none\"", "#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,INSTREAM-ID=\"CC1\"",
 	"#EXT-X-I-FRAME-STREAM-INF:URI=\"§\",BANDWIDTH=1", "#EXT-X-IMAGE-STREAM-INF:BANDWIDTH=1,URI=\"§\"", "#EXT-X-SESSION-KEY:METHOD=AES-128,URI=\"§\"",
-	"#EXT-X-SESSION-KEY:METHOD=SAMPLE-AES,URI=\"skd://stays\"", "#EXT-X-SESSION-DATA:DATA-ID=\"x\",URI=\"§\"", "#EXT-X-SESSION-DATA:VALUE=\"https://stays.test\"",
-	"", "# https://stays.test/comment", "#EXT-X-UNKNOWN:URI=\"https://stays.test\"", "#EXT-X-INDEPENDENT-SEGMENTS", "#EXT-X-START:TIME-OFFSET=1", "#EXTM3U",
+	"#EXT-X-SESSION-KEY:METHOD=SAMPLE-AES,URI=\"skd://stays\"", "#EXT-X-SESSION-DATA:DATA-ID=\"x\",URI=\"§\"", "#EXT-X-SESSION-DATA:VALUE=\"¶\"",
+	"", "# ¶ comment", "#EXT-X-UNKNOWN:URI=\"§\",THUMB-URL=\"§\"", "#EXT-X-INDEPENDENT-SEGMENTS", "#EXT-X-START:TIME-OFFSET=1", "#EXTM3U",
 }
 
 // compose makes a playlist, and what it must become.
@@ -67,17 +68,23 @@ func compose(r *rand.Rand, lines []string) (in, out string) {
 	if r.IntN(2) == 0 {
 		text = strings.TrimSuffix(text, end)
 	}
-	pieces := strings.Split(text, "§")
-	for i := range pieces[1:] {
-		pieces[i] += "§"
+	var written, wanted strings.Builder
+	n := 0
+	for _, c := range text {
+		if c != '§' && c != '¶' {
+			written.WriteRune(c)
+			wanted.WriteRune(c)
+			continue
+		}
+		base := "https://cdn.test"
+		if c == '§' {
+			base = []string{"https://cdn.test", "HTTP://cdn.test:80", "..", ""}[r.IntN(4)]
+		}
+		fmt.Fprintf(&written, "%s/SECRET/%d.ts?t=SECRET,1&u=%d", base, n, r.IntN(100))
+		fmt.Fprintf(&wanted, "@%d", n)
+		n++
 	}
-	in, out = strings.Join(pieces, ""), strings.Join(pieces, "")
-	for i := range len(pieces) - 1 {
-		uri := fmt.Sprintf("%s/SECRET/%d.ts?t=SECRET,1&u=%d", []string{"https://cdn.test", "..", ""}[r.IntN(3)], i, r.IntN(100))
-		in = strings.Replace(in, "§", uri, 1)
-		out = strings.Replace(out, "§", "@"+strconv.Itoa(i), 1)
-	}
-	return in, out
+	return written.String(), wanted.String()
 }
 
 // Each address is named once and in order, and nothing else changes by a byte.

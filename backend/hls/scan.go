@@ -124,26 +124,26 @@ func isSpace(c byte) bool {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f'
 }
 
-// skipHeader passes over a byte order mark, blank lines and #EXTM3U.
-func (s *scanner) skipHeader() error {
+// skipHeader passes over a byte order mark, blank lines and #EXTM3U, whose line it returns.
+func (s *scanner) skipHeader() (line, error) {
 	if strings.HasPrefix(s.text, bom) {
 		s.pos = len(bom)
 	}
 	for {
 		l, ok, err := s.next()
 		if err != nil {
-			return err
+			return line{}, err
 		}
 		if !ok {
-			return ErrNotPlaylist
+			return line{}, ErrNotPlaylist
 		}
 		if l.start == l.end {
 			continue
 		}
 		if !strings.HasPrefix(s.text[l.start:l.end], header) {
-			return ErrNotPlaylist
+			return line{}, ErrNotPlaylist
 		}
-		return nil
+		return l, nil
 	}
 }
 
@@ -190,4 +190,7 @@ const (
 	tagHint          = "#EXT-X-PRELOAD-HINT"
 	tagReport        = "#EXT-X-RENDITION-REPORT"
 	tagDateRange     = "#EXT-X-DATERANGE"
+	// Not in the RFC: the whole segments that will come next, which the upstream sends while it makes them.
+	tagPrefetch       = "#EXT-X-PREFETCH"
+	tagTwitchPrefetch = "#EXT-X-TWITCH-PREFETCH"
 )

@@ -66,6 +66,9 @@ func asFailure(err error) *failure {
 	return failf(http.StatusBadGateway, "upstream_failed", "the upstream failed: %v", cause(err))
 }
 
+// Message is what a person is told of an error of this package: one line, without any token.
+func Message(err error) string { return asFailure(err).message }
+
 func isTimeout(err error) bool {
 	var t interface{ Timeout() bool }
 	return errors.As(err, &t) && t.Timeout()

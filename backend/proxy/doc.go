@@ -14,10 +14,15 @@
 //	serve.go     one function a kind of address
 //	answer.go    errors and headers
 //	feed.go      one stream: its renditions, its cookies, what of it is persisted
+//	rewind.go    segments that the upstream lists no more
+//	kept.go      their files
+//	quality.go   which variants a viewer is offered
 //	master.go    what stands at the stream's URL
 //	rendition.go one rendition: its table and its reloads
 //	numbering.go which number an upstream segment has for the player
 //	resources.go which name a key or an init section has for the player
+//	data.go      what stands outside of a timeline: session data, assets, what vendors name
+//	asset.go     the playlists of interstitials
 //	heal.go      refusals, renewals and second tries
 //	client.go    one request to an upstream
 //	download.go  one object on its way, shared by its readers

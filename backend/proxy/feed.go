@@ -2,8 +2,6 @@ package proxy
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -258,14 +256,7 @@ func (f *feed) playlist(ctx context.Context, up stream.Upstream, o *origin, uri,
 }
 
 func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL, query string, timeout time.Duration) ([]byte, *url.URL, error) {
-	if query != "" {
-		v := *u
-		if v.RawQuery != "" {
-			v.RawQuery += "&"
-		}
-		v.RawQuery += query
-		u = &v
-	}
+	u = withQuery(u, query)
 	body, base, err := f.p.client.playlist(ctx, up, f.jar, u, timeout)
 	if err != nil {
 		return nil, nil, err
@@ -277,20 +268,28 @@ func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL
 	return body, base, nil
 }
 
-// dataName gives an address that is no part of a media playlist's timeline its token-free name.
-func (f *feed) dataName(uri string, rng hls.ByteRange, o *origin) string {
-	what := uri
-	if ref, err := url.Parse(uri); err == nil {
-		u := o.base.ResolveReference(ref)
-		what = identity(u.String())
+// fetchText fetches JSON. A web page in its place is a refusal.
+func (f *feed) fetchText(ctx context.Context, up stream.Upstream, u *url.URL, query string) ([]byte, *url.URL, error) {
+	u = withQuery(u, query)
+	body, base, err := f.p.client.playlist(ctx, up, f.jar, u, playlistTimeout)
+	if err != nil {
+		return nil, nil, err
 	}
-	sum := sha256.Sum256([]byte(what))
-	name := hex.EncodeToString(sum[:10])
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.data) >= maxData {
-		clear(f.data)
+	if isWebPage("", body) {
+		return nil, nil, &refused{page: true,
+			Refusal: stream.Refusal{Generation: up.Generation, URL: u.String(), Status: http.StatusOK}}
 	}
-	f.data[name] = resource{uri: uri, rng: rng, origin: o}
-	return name
+	return body, base, nil
+}
+
+func withQuery(u *url.URL, query string) *url.URL {
+	if query == "" {
+		return u
+	}
+	v := *u
+	if v.RawQuery != "" {
+		v.RawQuery += "&"
+	}
+	v.RawQuery += query
+	return &v
 }

@@ -25,7 +25,7 @@ func (n *masterNames) Rendition(dst []byte, i int) []byte {
 func (n *masterNames) Resource(dst []byte, i int) []byte {
 	res := n.m.multi.Resources[i]
 	dst = append(dst, "data-"...)
-	dst = append(dst, n.f.dataName(res.URI, res.Range, n.m.origin)...)
+	dst = append(dst, n.f.dataName(res.URI, dataAny, n.m.origin, nil)...)
 	return append(dst, n.suffix...)
 }
 
@@ -33,24 +33,27 @@ func (n *masterNames) Resource(dst []byte, i int) []byte {
 // to the stream's.
 type mediaNames struct {
 	f              *feed
+	r              *rendition
 	l              *listing
 	prefix, suffix string
 	up             string
 }
 
 // write is the text of a snapshot for one way of addressing its children.
-func (s *snapshot) write(f *feed, prefix, suffix string) []byte {
+func (s *snapshot) write(r *rendition, prefix, suffix string) []byte {
 	s.pages.mu.Lock()
 	defer s.pages.mu.Unlock()
 	key := prefix + suffix
 	if text, ok := s.pages.text[key]; ok {
 		return text
 	}
-	n := &mediaNames{f: f, l: s.listing, prefix: prefix, suffix: suffix, up: "../"}
+	n := &mediaNames{f: r.f, r: r, l: s.listing, prefix: prefix, suffix: suffix, up: "../"}
 	if prefix != "" {
 		n.up = ""
 	}
-	text := s.media.Render(nil, n, s.shift())
+	shift := s.shift()
+	shift.Lead = r.lead(s.listing, prefix, suffix, n.up)
+	text := s.media.Render(nil, n, shift)
 	const most = 64 // viewers with a query of their own, for the short life of one playlist
 	if len(s.pages.text) < most {
 		s.pages.text[key] = text
@@ -103,11 +106,8 @@ func (n *mediaNames) named(dst []byte, name string) []byte {
 
 func (n *mediaNames) Hint(dst []byte, k int) []byte {
 	h := n.l.media.Hints[k]
-	if h.Type == "MAP" {
-		dst = append(dst, n.up...)
-		dst = append(dst, "data-"...)
-		dst = append(dst, n.f.dataName(h.URI, h.Range, n.l.origin)...)
-		return append(dst, n.suffix...)
+	if h.Type == hintMap {
+		return n.named(dst, n.l.hints[k])
 	}
 	return n.leaf(dst, n.l.first()+int64(h.Segment), h.Part, h.URI)
 }
@@ -116,7 +116,7 @@ func (n *mediaNames) Asset(dst []byte, k int) []byte {
 	res := n.l.media.Assets[k]
 	dst = append(dst, n.up...)
 	dst = append(dst, "data-"...)
-	dst = append(dst, n.f.dataName(res.URI, res.Range, n.l.origin)...)
+	dst = append(dst, n.f.dataName(res.URI, dataOf(res.Tag), n.l.origin, n.r)...)
 	return append(dst, n.suffix...)
 }
 

@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/stream"
 )
 
 const mainList = "/hls/feed/main/index.m3u8"
@@ -298,4 +300,26 @@ func TestACookieIsFetchedAnewBeforeItEnds(t *testing.T) {
 		return masters > 1
 	}, 10*time.Second, 50*time.Millisecond)
 	assert.Zero(t, g.site.count())
+}
+
+// A pinned quality is the same before and after a renewal, by any of the names it has.
+func TestAQualityIsPinnedAcrossRenewals(t *testing.T) {
+	e := newEdge(t)
+	g := newRig(t, e.URL+"/live/master.m3u8?token=t1")
+	g.site.next = func() (string, error) { return e.URL + "/live/master.m3u8?token=t2", nil }
+	const want = "720p-2000k/index.m3u8"
+	for _, token := range []string{"t1", "t2"} {
+		e.set(func() { e.token = token })
+		for _, q := range []string{"720p", "720p-2000k", "min", "%3C%3D1079p", "2000k"} {
+			assert.Equal(t, []string{want}, lines(g.get("/hls/feed/index.m3u8?quality="+q)), q)
+		}
+		assert.Len(t, lines(g.get("/hls/feed/index.m3u8?quality=anything")), 2)
+	}
+	assert.Equal(t, "720p-2000k/index.m3u8?token=x&viewer=v", lines(g.get("/hls/feed/index.m3u8?quality=720p&viewer=v&token=x"))[0])
+	list, err := g.proxy.Variants(t.Context(), "feed")
+	require.NoError(t, err)
+	require.Len(t, list, 2)
+	assert.Equal(t, Variant{Name: "1080p-6000k", Bandwidth: 6_000_000, Width: 1920, Height: 1080}, list[0])
+	_, err = g.proxy.Variants(t.Context(), "nobody")
+	assert.ErrorIs(t, err, stream.ErrUnknownStream)
 }

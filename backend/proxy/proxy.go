@@ -50,7 +50,7 @@ type Memory interface {
 	Save(id string, record []byte) error
 }
 
-// Options are what a Proxy is made of. All but NewJar are required.
+// Options are what a Proxy is made of. All but NewJar, RewindDir and Rewind are required.
 type Options struct {
 	Streams    Streams
 	Transports Transports
@@ -59,7 +59,10 @@ type Options struct {
 	NewJar func(cookiesFile string) (http.CookieJar, error)
 	// CacheBytes bounds the memory of finished segments, keys and init sections.
 	CacheBytes int64
-	Log        *slog.Logger
+	// RewindDir is the folder of the segments that are kept by Rewind; "" for none. What is in it is deleted.
+	RewindDir string
+	Rewind    Rewind
+	Log       *slog.Logger
 }
 
 // Proxy serves playback addresses. It is an http.Handler for everything below Prefix.
@@ -69,6 +72,7 @@ type Proxy struct {
 	client  *client
 	newJar  func(string) (http.CookieJar, error)
 	cache   *cache
+	rewind  *kept
 	log     *slog.Logger
 	age     func(*snapshot) time.Duration // playlistAge, but for tests
 
@@ -89,6 +93,7 @@ func New(o Options) *Proxy {
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.cache = newCache(p.ctx, &p.wg, o.CacheBytes)
+	p.rewind = newKept(o.RewindDir, o.Rewind, o.Log)
 	p.wg.Add(1)
 	go p.keep()
 	return p
@@ -98,12 +103,16 @@ func New(o Options) *Proxy {
 func (p *Proxy) Close() error {
 	p.cancel()
 	p.cache.close()
+	p.rewind.close()
 	return p.save(true)
 }
 
 // SetCacheBytes changes the bound of Options.CacheBytes. What a smaller one has no room for is forgotten at once; who
 // is reading it reads on.
 func (p *Proxy) SetCacheBytes(n int64) { p.cache.resize(n) }
+
+// SetRewind changes Options.Rewind. What it has no room for is deleted at once.
+func (p *Proxy) SetRewind(r Rewind) { p.rewind.set(r) }
 
 // Drop forgets what is held in memory of a stream: its next request begins anew.
 func (p *Proxy) Drop(id string) {
@@ -128,6 +137,7 @@ func (p *Proxy) keep() {
 				p.log.Error("what is known of the feeds cannot be written; it would be lost with the process", "err", err)
 			}
 			p.cache.sweep(now.Add(-cacheIdle))
+			p.rewind.sweep(now)
 			p.forgetIdle(now)
 		}
 	}

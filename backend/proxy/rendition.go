@@ -40,6 +40,7 @@ type rendition struct {
 	resources map[string]resource // by name: key-…, init-…
 	dead      map[int64]uint64    // segments that are missing upstream, and under which generation
 	snap      *snapshot
+	past      past
 	written   int64 // the anchor's number as it was last recorded; 0 for none
 }
 
@@ -192,6 +193,8 @@ func (r *rendition) integrate(body []byte, o *origin, m *master, up stream.Upstr
 	sibling, hasSibling := r.f.siblingShift(r, media, up.Generation)
 	s, urgent := r.take(l, up.Generation, sibling, hasSibling)
 	r.f.touch(urgent)
+	r.describe(s.listing)
+	r.keepSoon(s.listing)
 	return s, nil
 }
 
@@ -209,6 +212,7 @@ func (r *rendition) take(l *listing, generation uint64, sibling int64, hasSiblin
 	if r.table.ahead == l {
 		l.keys, _ = nameKeys(media.Keys, &r.keys, l.first(), known, r.identity(o))
 		l.maps, _ = nameMaps(media.Maps, &r.maps, l.first(), known, r.identity(o))
+		l.hints = nameHints(media, r.maps, l.first(), r.identity(o))
 		r.remember(l)
 		r.snap = &snapshot{listing: r.snap.listing, at: l.at, generation: generation, pages: r.snap.pages}
 		return r.snap, save
@@ -222,7 +226,11 @@ func (r *rendition) take(l *listing, generation uint64, sibling int64, hasSiblin
 	var k1, k2 bool
 	l.keys, k1 = nameKeys(media.Keys, &r.keys, l.first(), known, r.identity(o))
 	l.maps, k2 = nameMaps(media.Maps, &r.maps, l.first(), known, r.identity(o))
+	l.hints = nameHints(media, r.maps, l.first(), r.identity(o))
 	r.table.replace(l, void)
+	if void {
+		r.past = past{keeping: r.past.keeping}
+	}
 	r.remember(l)
 	if len(media.Segments) > 0 {
 		newest := r.table.markOf(l, l.last())
@@ -302,6 +310,11 @@ func (r *rendition) remember(l *listing) {
 	for k, name := range l.keys {
 		res := l.media.Keys[k]
 		r.resources[name] = resource{uri: res.URI, rng: hls.ByteRange{Length: -1}, origin: l.origin}
+	}
+	for k, name := range l.hints {
+		if _, ok := r.resources[name]; name != "" && !ok {
+			r.resources[name] = resource{uri: l.media.Hints[k].URI, rng: l.media.Hints[k].Range, origin: l.origin}
+		}
 	}
 	for k, name := range l.maps {
 		res := l.media.Maps[k]

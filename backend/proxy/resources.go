@@ -24,12 +24,15 @@ type runs []run
 // place finds the address number of a resource that a playlist lists with the segment number msn. A resource which
 // went on governing from an earlier segment keeps its first number, although the playlist has slid on since; known
 // is the newest number of the previous playlist. changed tells that the runs must be saved.
-func (rs *runs) place(msn, known int64, atStart bool, format, identity string) (n int64, changed bool) {
+//
+// another tells that the resource before it in the same playlist has the same identity but another address: what looks
+// like a token then tells one from the other (/key?k=<32 hex digits>), so they are two.
+func (rs *runs) place(msn, known int64, atStart, another bool, format, identity string) (n int64, changed bool) {
 	i := rs.governing(msn, format)
 	if i >= 0 {
 		r := &(*rs)[i]
 		switch {
-		case r.Identity == identity:
+		case r.Identity == identity && (!another || r.N == msn):
 			return r.N, false
 		case r.N == msn, atStart && msn <= known:
 			// The same segment was governed by this run before: its key has another URL now (a token in the path).
@@ -70,6 +73,9 @@ type resource struct {
 	uri    string
 	rng    hls.ByteRange
 	origin *origin
+	// data and rend are those of what stands outside of the timeline: its kind, and whose playlist names it.
+	data dataKind
+	rend *rendition
 }
 
 // nameKeys gives the keys of a playlist their names: key-{n}; where several key formats govern from one segment the
@@ -77,8 +83,12 @@ type resource struct {
 func nameKeys(keys []hls.Resource, rs *runs, first, known int64, id func(string) string) (names []string, changed bool) {
 	names = make([]string, len(keys))
 	formats := map[string]int{}
+	before := map[string][2]string{} // identity and address of the last key of each format
 	for k, key := range keys {
-		n, ch := rs.place(first+int64(key.From), known, key.From == 0, "key:"+key.KeyFormat, id(key.URI))
+		what := [2]string{id(key.URI), key.URI}
+		b := before[key.KeyFormat]
+		before[key.KeyFormat] = what
+		n, ch := rs.place(first+int64(key.From), known, key.From == 0, b[0] == what[0] && b[1] != what[1], "key:"+key.KeyFormat, what[0])
 		changed = changed || ch
 		names[k] = "key-" + strconv.FormatInt(n, 10)
 		if _, ok := formats[key.KeyFormat]; !ok {
@@ -95,13 +105,46 @@ func nameKeys(keys []hls.Resource, rs *runs, first, known int64, id func(string)
 func nameMaps(maps []hls.Resource, rs *runs, first, known int64, id func(string) string) (names []string, changed bool) {
 	names = make([]string, len(maps))
 	for k, m := range maps {
-		what := id(m.URI)
-		if m.Range.Length >= 0 {
-			what += "#" + strconv.FormatInt(m.Range.Length, 10) + "@" + strconv.FormatInt(m.Range.Offset, 10)
-		}
-		n, ch := rs.place(first+int64(m.From), known, m.From == 0, "map", what)
+		another := k > 0 && id(maps[k-1].URI) == id(m.URI) && maps[k-1].URI != m.URI
+		n, ch := rs.place(first+int64(m.From), known, m.From == 0, another, "map", mapIdentity(m.URI, m.Range, id))
 		changed = changed || ch
 		names[k] = "init-" + strconv.FormatInt(n, 10) + ".mp4"
 	}
 	return names, changed
 }
+
+// mapIdentity is the identity of an init section.
+func mapIdentity(uri string, rng hls.ByteRange, id func(string) string) string {
+	what := id(uri)
+	if rng.Length >= 0 {
+		what += "#" + strconv.FormatInt(rng.Length, 10) + "@" + strconv.FormatInt(rng.Offset, 10)
+	}
+	return what
+}
+
+// nameHints gives the hints of init sections the names that these will have: a player loads the one, and must know it
+// again by its address when the playlist lists it (RFC 8216bis 4.4.5.3). "" for the other hints.
+func nameHints(m *hls.Media, rs runs, first int64, id func(string) string) []string {
+	if len(m.Hints) == 0 {
+		return nil
+	}
+	names := make([]string, len(m.Hints))
+	for k, h := range m.Hints {
+		if h.Type != hintMap {
+			continue
+		}
+		// It governs from the next segment on; what is open has begun under another.
+		n := first + int64(len(m.Segments))
+		if len(m.Open) > 0 {
+			n++
+		}
+		if i := rs.governing(n, "map"); i >= 0 && rs[i].Identity == mapIdentity(h.URI, h.Range, id) {
+			n = rs[i].N
+		}
+		names[k] = "init-" + strconv.FormatInt(n, 10) + ".mp4"
+	}
+	return names
+}
+
+// hintMap is the type of an EXT-X-PRELOAD-HINT of an init section.
+const hintMap = "MAP"

@@ -74,22 +74,15 @@ func suffix(q url.Values) string {
 }
 
 func (f *feed) serveMaster(w http.ResponseWriter, r *http.Request, suffix string) error {
-	var m *master
-	newer := time.Now().Add(-masterAge)
-	err := f.heal(r.Context(), "", func(ctx context.Context, up stream.Upstream, fresh time.Time) (err error) {
-		if fresh.Before(newer) {
-			fresh = newer
-		}
-		m, err = f.load(ctx, up, fresh)
-		return err
-	})
+	m, err := f.masterNow(r.Context())
 	if err != nil {
 		return err
 	}
 	if m.multi == nil {
 		return f.servePlaylist(w, r, mainRendition, suffix, mainRendition+"/")
 	}
-	return writePlaylist(w, m.multi.Render(nil, &masterNames{f: f, m: m, suffix: suffix}))
+	keep := m.offered(r.URL.Query().Get("quality"))
+	return writePlaylist(w, m.multi.RenderOnly(nil, &masterNames{f: f, m: m, suffix: suffix}, keep))
 }
 
 func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffix, prefix string) error {
@@ -111,7 +104,7 @@ func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffi
 	if err != nil {
 		return err
 	}
-	return writePlaylist(w, s.write(f, prefix, suffix))
+	return writePlaylist(w, s.write(rend, prefix, suffix))
 }
 
 // directives are those of a blocking reload with upstream's numbers, and how long it may take; "" where the upstream
@@ -188,6 +181,7 @@ func (f *feed) serveObject(w http.ResponseWriter, r *http.Request, a address) er
 		find = rend.resource(leaf)
 	}
 	key, open := rend.cacheKey(leaf), f.open(rend.name, find, dead)
+	open = rend.rewinding(key, leaf, a.kind, open)
 	rd := f.p.cache.join(key, func(ctx context.Context, offset int64) (*opened, error) {
 		o, err := open(ctx, offset)
 		if err == nil {
@@ -223,7 +217,7 @@ func (f *feed) stream(w http.ResponseWriter, r *http.Request, rd *reader, fallba
 	switch {
 	case partial:
 		whole := "*"
-		if start == 0 {
+		if start == 0 && total >= 0 {
 			whole = strconv.FormatInt(total, 10)
 		}
 		h.Set("Content-Range", "bytes "+strconv.FormatInt(start+from, 10)+"-"+strconv.FormatInt(start+to-1, 10)+"/"+whole)
@@ -280,12 +274,13 @@ func copyTo(ctx context.Context, w http.ResponseWriter, rd *reader, from, to int
 }
 
 // playerRange reads a player's Range header: the bytes [from, to) of an object which begins at start of the resource
-// that the player counts in. A header that is no single range is ignored (RFC 9110, 14.2), and so is any range where
-// the object's length is not known yet. ok is false for a range that the object does not reach.
+// that the player counts in. A header that is no single range is ignored (RFC 9110, 14.2). Where the object's length is
+// not known yet (total < 0) a range with both ends is believed, any other is ignored: a part of a resource that is still
+// growing. ok is false for a range that the object does not reach.
 func playerRange(header string, start, total int64) (from, to int64, partial, ok bool) {
 	spec, found := strings.CutPrefix(header, "bytes=")
 	first, last, dash := strings.Cut(spec, "-")
-	if !found || !dash || total < 0 || strings.Contains(spec, ",") {
+	if !found || !dash || strings.Contains(spec, ",") || total < 0 && (first == "" || last == "") {
 		return 0, total, false, true
 	}
 	if first == "" { // the last n bytes
@@ -308,9 +303,12 @@ func playerRange(header string, start, total int64) (from, to int64, partial, ok
 		if err != nil || b < a {
 			return 0, total, false, true
 		}
-		to = min(b+1-start, total)
+		to = b + 1 - start
+		if total >= 0 {
+			to = min(to, total)
+		}
 	}
-	if from < 0 || from >= total {
+	if from < 0 || total >= 0 && from >= total {
 		return 0, 0, false, false
 	}
 	return from, to, true, true

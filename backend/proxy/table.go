@@ -27,6 +27,7 @@ type listing struct {
 	numbering numbering
 	keys      []string // names of media.Keys
 	maps      []string // names of media.Maps
+	hints     []string // names of those media.Hints that are init sections
 	subtitles bool
 	fragments bool
 }
@@ -104,6 +105,11 @@ func (t *table) lookup(msn int64) (entry, bool) {
 		}
 		if s := l.segment(msn); s != nil {
 			return entry{uri: s.URI, rng: s.Range, origin: l.origin, gap: s.Gap, listed: true}, true
+		}
+		for _, h := range l.media.Hints {
+			if h.Type == hls.HintSegment && l.first()+int64(h.Segment) == msn {
+				return entry{uri: h.URI, rng: h.Range, origin: l.origin, hint: true, listed: true}, true
+			}
 		}
 	}
 	for i := len(t.old) - 1; i >= 0; i-- {

@@ -1230,6 +1230,64 @@ export namespace api {
 		    return a;
 		}
 	}
+	export class Variant {
+	    name: string;
+	    bandwidth: number;
+	    average_bandwidth: number;
+	    width: number;
+	    height: number;
+	    frame_rate: number;
+	    codecs: string;
+	    video_range: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new Variant(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.bandwidth = source["bandwidth"];
+	        this.average_bandwidth = source["average_bandwidth"];
+	        this.width = source["width"];
+	        this.height = source["height"];
+	        this.frame_rate = source["frame_rate"];
+	        this.codecs = source["codecs"];
+	        this.video_range = source["video_range"];
+	    }
+	}
+	export class VariantList {
+	    variants: Variant[];
+	    count: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new VariantList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.variants = this.convertValues(source["variants"], Variant);
+	        this.count = source["count"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 
 }
 

@@ -27,6 +27,7 @@ import type {
   SourceText,
   StreamList,
   Trial,
+  VariantList,
 } from './types'
 
 /** What subscribers are told: an event, or that the connection came (back) or went. */
@@ -65,6 +66,8 @@ export interface Client {
   testSource(key: string, text: string): Promise<Trial>
   guessSource(url: string): Promise<Guess>
   streams(all: boolean): Promise<StreamList>
+  /** The qualities of a stream, the best first. */
+  variants(id: string): Promise<VariantList>
   /** key "": all sources. */
   extract(key: string): Promise<Extraction>
   active(): Promise<ActiveList>

@@ -77,6 +77,7 @@ describe('the facade over HTTP', () => {
     ['guessSource', (c) => c.guessSource('u'), 'POST', '/api/v1/sources/guess', '{"url":"u"}'],
     ['streams', (c) => c.streams(false), 'GET', '/api/v1/streams'],
     ['streams all', (c) => c.streams(true), 'GET', '/api/v1/streams?all=1'],
+    ['variants', (c) => c.variants('a b'), 'GET', '/api/v1/streams/a%20b/variants'],
     ['extract', (c) => c.extract('k'), 'POST', '/api/v1/extract?source=k'],
     ['active', (c) => c.active(), 'GET', '/api/v1/active'],
     [

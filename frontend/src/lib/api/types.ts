@@ -222,6 +222,25 @@ export interface CalendarTrial {
 }
 
 /** The feeds that belong to a session, the best first. */
+/** One of the qualities that a stream comes in; 0 and "" stand for what its playlist does not say. */
+export interface Variant {
+  /** What ?quality= of the playback address takes to mean this very variant. */
+  name: string
+  /** bit/s */
+  bandwidth: number
+  average_bandwidth: number
+  width: number
+  height: number
+  frame_rate: number
+  codecs: string
+  video_range: string
+}
+
+export interface VariantList {
+  variants: Variant[]
+  count: number
+}
+
 export interface SessionFeeds {
   event_id: string
   event: string

@@ -52,6 +52,7 @@ export function wailsClient(w: WailsWindow = window as WailsWindow): Client {
     testSource: (key, text) => call('TestSource', key, text),
     guessSource: (url) => call('GuessSource', url),
     streams: (all) => call('Streams', all),
+    variants: (id) => call('Variants', id),
     extract: (key) => call('Extract', key),
     active: () => call('Active'),
     activate: (activation) => call('Activate', activation),

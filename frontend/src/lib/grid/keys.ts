@@ -18,6 +18,9 @@ export type Action =
   | 'tile-fullscreen'
   | 'fullscreen'
   | 'live'
+  | 'seek-back'
+  | 'seek-on'
+  | 'start'
   | 'quality'
   | 'layout'
   | 'alone'
@@ -69,6 +72,8 @@ export const KEYS: { name: string; lines: Line[] }[] = [
       { keys: 'F', what: 'Tile in fullscreen', on: { f: 'tile-fullscreen' } },
       { keys: 'Shift+F', what: 'Window in fullscreen', on: { 'Shift+f': 'fullscreen' } },
       { keys: 'L', what: 'Go live, all feeds', on: { l: 'live' } },
+      { keys: 'J K', what: '10 seconds back, on', on: { j: 'seek-back', k: 'seek-on' } },
+      { keys: 'Shift+J', what: 'From the start', on: { 'Shift+j': 'start' } },
       { keys: 'Q', what: 'Quality, audio, subtitles', on: { q: 'quality' } },
       { keys: 'O', what: 'Open the tile in mpv or VLC', on: { o: 'player' } },
       { keys: 'G', what: 'Next layout', on: { g: 'layout' } },

@@ -41,11 +41,15 @@ export function afterHole(buffered: TimeRanges, at: number): number | null {
 
 export function measure(video: HTMLVideoElement | undefined, engine: Engine | undefined, rate: Rate): Stats {
   if (!video || !engine) return NO_STATS
+  const reach = video.readyState > 0 ? engine.window : null
   const quality = video.getVideoPlaybackQuality?.()
   return {
     bitrate: rate.bitrate,
     buffer: ahead(video.buffered, video.currentTime),
     behind: video.readyState > 0 ? engine.behind : null,
+    start: reach?.start ?? 0,
+    end: reach?.end ?? 0,
+    at: reach ? video.currentTime : 0,
     dropped: quality?.droppedVideoFrames ?? 0,
     frames: quality?.totalVideoFrames ?? 0,
     width: video.videoWidth,

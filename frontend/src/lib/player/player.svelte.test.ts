@@ -181,6 +181,44 @@ describe('a player', () => {
     expect(last().cap).toBe(-1)
   })
 
+  it('goes back and stays there until it is told to go live, on the level that plays', async () => {
+    const { video } = await playing()
+    const engine = last()
+    engine.playingLevel = 1
+    video.currentTime = 90
+    engine.behind = 6
+    player.seekBy(-50)
+    expect([video.currentTime, player.held, engine.level, player.room]).toEqual([40, true, 1, 0])
+    engine.behind = 60
+    engine.listener.changed()
+    expect(player.level).toBe(-1) // what is wished for has not changed
+    video.dispatchEvent(new Event('waiting'))
+    engine.listener.trouble(trouble())
+    engine.listener.arrived({ kind: 'playlist' })
+    expect(video.currentTime).toBe(40)
+    player.seekBy(-500)
+    expect(video.currentTime).toBe(1)
+    player.goLive()
+    expect([video.currentTime, player.held, engine.level]).toEqual([90, false, -1])
+  })
+
+  it('goes live where it is sought beyond the live picture', async () => {
+    const { video } = await playing()
+    player.seek(30)
+    expect(player.held).toBe(true)
+    player.seekBy(200)
+    expect([video.currentTime, player.held]).toEqual([90, false])
+  })
+
+  it('seeks in what has ended without holding anything', async () => {
+    const { video } = await playing()
+    Object.assign(last(), { live: false, livePosition: null, behind: null })
+    player.seek(70)
+    expect([video.currentTime, player.held]).toEqual([70, false])
+    player.seek(500)
+    expect(video.currentTime).toBe(99)
+  })
+
   it('says so when nothing comes any more, though nobody reports an error', async () => {
     await playing()
     await vi.advanceTimersByTimeAsync(7000)

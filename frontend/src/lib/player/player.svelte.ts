@@ -15,6 +15,8 @@ const BEHIND = 6
 const BEHIND_LEAST = 12
 /** Playing a bit further behind than meant is no room to give away, in s. */
 const ROOM_SPARED = 1
+/** So near to either end of what can be had nothing is sought, in s. */
+const EDGE = 1
 /** Between two jumps to the live picture, in ms. */
 const JUMP = 4_000
 /** What a player starts with. */
@@ -39,6 +41,9 @@ export class Player {
   #stats = $state.raw<Stats>(NO_STATS)
   #target = $state<number | null>(null)
   #wanted = $state(true)
+  #held = $state(false)
+  /** While it plays behind on purpose no other level is taken by itself: what the proxy keeps is of this one. */
+  #pinned = false
   #screen: Screen
 
   #title: string
@@ -72,7 +77,7 @@ export class Player {
       moves: (on) => this.#moves(on),
       paused: () => {
         // WebKit pauses what is muted while its window is hidden. When it is shown, #watch plays on from the live edge.
-        if (document.hidden) this.#toLive = true
+        if (document.hidden) this.#toLive = !this.#held
         else this.#wanted = false
         this.#look()
       },
@@ -131,10 +136,14 @@ export class Player {
     const { behind } = this.#stats
     return behind !== null && behind > Math.max(BEHIND_LEAST, (this.#target ?? 0) + BEHIND)
   }
+  /** Whether somebody went back on purpose: it stays behind until it is told to go live. */
+  get held(): boolean {
+    return this.#held
+  }
   /** How many seconds nearer to the live edge it could play without stumbling. */
   get room(): number {
     const { behind = null, target = null } = this.#engine ?? {}
-    return behind === null || target === null ? 0 : Math.max(0, behind - target - ROOM_SPARED)
+    return this.#held || behind === null || target === null ? 0 : Math.max(0, behind - target - ROOM_SPARED)
   }
   /** PROGRAM-DATE-TIME at the playhead just now, ms; stats.date is that of the last second. */
   get date(): number | null {
@@ -176,7 +185,7 @@ export class Player {
     this.#rate = new Rate()
     this.#stats = NO_STATS
     this.#clear()
-    this.#moving = this.#shown = this.#toLive = false
+    this.#moving = this.#shown = this.#toLive = this.#held = this.#pinned = false
     this.#look()
   }
 
@@ -208,7 +217,7 @@ export class Player {
   play(): void {
     this.#wanted = true
     // What was paused for long may be gone from the playlist.
-    if (this.late) this.#toLive = true
+    if (this.late && !this.#held) this.#toLive = true
     this.#catchUp()
     this.#screen.play()
     this.#look()
@@ -237,6 +246,7 @@ export class Player {
   /** -1: auto. */
   setLevel(index: number): void {
     this.#wish.quality = this.#levels[index]?.label ?? ''
+    this.#pinned = false
     if (this.#engine) this.#engine.level = index
     this.#level = index
   }
@@ -255,12 +265,40 @@ export class Player {
   }
 
   goLive(): void {
+    this.#unhold()
     const position = this.#engine?.livePosition ?? null
     if (position !== null && this.video) this.video.currentTime = position
     this.#toLive = position === null
     this.#wanted = true
     this.#screen.play()
     this.#look()
+  }
+
+  /** Goes to a second of the element, as far as it can be had; from the live picture on it is going live. */
+  seek(at: number): void {
+    const [video, engine] = [this.video, this.#engine]
+    const window = engine?.window ?? null
+    if (!video || !engine || window === null) return
+    const live = engine.livePosition
+    if (live !== null && at >= live) return this.goLive()
+    this.#held = engine.live
+    this.#toLive = false
+    if (this.#held && engine.level < 0 && engine.playingLevel >= 0) {
+      this.#pinned = true
+      engine.level = engine.playingLevel
+    }
+    video.currentTime = Math.min(Math.max(at, window.start + EDGE), Math.max(window.start, window.end - EDGE))
+    this.#screen.play()
+  }
+
+  seekBy(seconds: number): void {
+    if (this.video) this.seek(this.video.currentTime + seconds)
+  }
+
+  #unhold(): void {
+    this.#held = false
+    if (this.#pinned && this.#engine) this.#engine.level = -1
+    this.#pinned = false
   }
 
   /** The height in CSS px that the picture has on the screen: no larger variant is fetched by itself. null: no limit. */
@@ -343,7 +381,7 @@ export class Player {
     if (audio >= 0 && before[0] !== this.#audioTracks.length) engine.audioTrack = audio
     const subtitle = placeOf(this.#subtitles, this.#wish.subtitle)
     if (before[1] !== this.#subtitles.length) engine.subtitle = subtitle
-    this.#level = engine.level
+    this.#level = this.#pinned ? -1 : engine.level
     this.#playingLevel = engine.playingLevel
     this.#audioTrack = engine.audioTrack
     this.#subtitle = engine.subtitle
@@ -441,7 +479,7 @@ export class Player {
     else if (this.#moving) this.#status = 'playing'
     else if (this.#problem) {
       this.#status = 'stopped'
-      this.#toLive = true
+      this.#toLive = !this.#held
     } else this.#status = this.#shown ? 'waiting' : 'starting'
   }
 
@@ -452,7 +490,11 @@ export class Player {
     this.#stats = measure(video, engine, this.#rate)
     this.#target = engine?.target ?? null
     if (!video || !engine || !this.#wanted) return
+    // It has come to the live picture by itself: what it played has left the playlist.
+    if (this.#held && engine.behind !== null && engine.behind < (engine.target ?? 0) + BEHIND / 2)
+      this.#unhold()
     if (slept) {
+      this.#unhold()
       this.#toLive = true
       if (this.#retry === undefined) engine.restart()
     }

@@ -47,7 +47,14 @@ export class Step {
   }
 
   #apply(now: number): void {
+    // Those that somebody took back are in step with one another, and the others among themselves.
     const tiles = this.#getTiles()
+    const [live, back] = [tiles.filter((t) => !t.player.held), tiles.filter((t) => t.player.held)]
+    const spreads = [this.#together(live, now), this.#together(back, now)].filter((s) => s !== null)
+    this.#spread = spreads.length === 0 ? null : Math.max(...spreads)
+  }
+
+  #together(tiles: readonly Tile[], now: number): number | null {
     const feeds = tiles.map((t): Playing => {
       // One that loads after a jump, or is paused, is no measure for the others.
       const settling = now - (this.#jumped.get(t.id) ?? 0) < SETTLE
@@ -60,7 +67,6 @@ export class Step {
       }
     })
     const { moves, spread } = decide(feeds, this.#on)
-    this.#spread = spread
     for (const m of moves) {
       const tile = tiles.find((t) => t.id === m.id)
       if (!tile) continue
@@ -71,6 +77,7 @@ export class Step {
       else this.#correcting.set(m.id, rate)
       if (m.seek !== null && tile.player.seekTo(m.seek + tile.offset)) this.#jumped.set(m.id, now)
     }
+    return spread
   }
 
   /**

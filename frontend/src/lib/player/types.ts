@@ -30,6 +30,10 @@ export interface Stats {
   buffer: number
   /** Seconds behind the live edge; null where that is unknown. */
   behind: number | null
+  /** What can be played, and the playhead, in the element's seconds; all 0 where that is unknown. */
+  start: number
+  end: number
+  at: number
   /** Frames that were decoded too late to be shown, and all frames. */
   dropped: number
   frames: number
@@ -58,6 +62,9 @@ export const NO_STATS: Stats = {
   bitrate: 0,
   buffer: 0,
   behind: null,
+  start: 0,
+  end: 0,
+  at: 0,
   dropped: 0,
   frames: 0,
   width: 0,

@@ -1,5 +1,6 @@
 import { tick } from 'svelte'
 import type { Action } from '$lib/grid/keys'
+import { STEP } from '$lib/player/seek'
 import type { Tile } from '$lib/player/tile.svelte'
 import type { App } from '$lib/state/app.svelte'
 import type { Wall } from '$lib/state/wall.svelte'
@@ -129,6 +130,11 @@ export class View {
     for (const t of this.#wall.tiles) t.player.goLive()
   }
 
+  /** Goes back (−) or on by so many seconds: the tile, and with it all others where the wall is in step. */
+  seek(tile: Tile, by: number): void {
+    for (const t of this.#wall.step.on ? this.#wall.tiles : [tile]) t.player.seekBy(by)
+  }
+
   async fullscreen(): Promise<void> {
     await this.#app.act(async () => {
       this.#full = !(await this.#app.shell.isFullscreen())
@@ -239,6 +245,15 @@ export class View {
       }
       case 'live':
         this.goLive()
+        break
+      case 'seek-back':
+        this.seek(tile, -STEP)
+        break
+      case 'seek-on':
+        this.seek(tile, STEP)
+        break
+      case 'start':
+        this.seek(tile, tile.player.stats.start - tile.player.stats.at)
         break
       case 'tile-fullscreen':
         void this.tileFullscreen(tile.id)

@@ -66,3 +66,5 @@ export function Streams(arg1:boolean):Promise<api.StreamList>;
 export function TestSource(arg1:string,arg2:string):Promise<api.Trial>;
 
 export function TryCalendar(arg1:api.CalendarSetting):Promise<api.CalendarTrial>;
+
+export function Variants(arg1:string):Promise<api.VariantList>;

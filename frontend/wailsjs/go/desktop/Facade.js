@@ -129,3 +129,7 @@ export function TestSource(arg1, arg2) {
 export function TryCalendar(arg1) {
   return window['go']['desktop']['Facade']['TryCalendar'](arg1);
 }
+
+export function Variants(arg1) {
+  return window['go']['desktop']['Facade']['Variants'](arg1);
+}

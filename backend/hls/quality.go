@@ -1,0 +1,203 @@
+package hls
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Quality says which variants of a multivariant playlist are wanted. The zero Quality wants all.
+type Quality struct {
+	// Height in pixels, or Bandwidth in bit/s; at most one of them is not 0. AtMost: all up to it; else those that have it,
+	// or what comes nearest below, or the lowest there is.
+	Height    int
+	Bandwidth int64
+	AtMost    bool
+	// Most and Least want the best and the smallest variant, Sound what has no picture.
+	Most, Least, Sound bool
+}
+
+// ParseQuality reads max, min, audio, a height ("720p", "720"), a bandwidth ("2500k", "6m"), each of both with "<=" before
+// it, and the name of a variant that is gone ("720p-2500k": as its height). Anything else, "auto" and "" are the zero
+// Quality: a wish that nobody understands is none.
+func ParseQuality(s string) (q Quality) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	switch s {
+	case "max", "best":
+		return Quality{Most: true}
+	case "min", "worst":
+		return Quality{Least: true}
+	case "audio":
+		return Quality{Sound: true}
+	}
+	s, q.AtMost = strings.CutPrefix(s, "<=")
+	v, n := leadingInt(s)
+	if n == 0 || v == 0 {
+		return Quality{}
+	}
+	unit, _, _ := strings.Cut(s[n:], "-")
+	switch {
+	case (unit == "" || unit == "p") && v <= maxPixels:
+		q.Height = int(v)
+	case unit == "k" && v < 1<<40:
+		q.Bandwidth = v * 1000
+	case unit == "m" && v < 1<<30:
+		q.Bandwidth = v * 1_000_000
+	default:
+		return Quality{}
+	}
+	return q
+}
+
+// String is what ParseQuality reads; "auto" for the zero Quality.
+func (q Quality) String() string {
+	less := ""
+	if q.AtMost {
+		less = "<="
+	}
+	switch {
+	case q.Most:
+		return "max"
+	case q.Least:
+		return "min"
+	case q.Sound:
+		return "audio"
+	case q.Height > 0:
+		return less + strconv.Itoa(q.Height) + "p"
+	case q.Bandwidth > 0:
+		return less + strconv.FormatInt(q.Bandwidth/1000, 10) + "k"
+	}
+	return "auto"
+}
+
+// Select says which renditions a player is offered that wants q. At least one variant stays, where there is any. What is
+// no variant stays (sound, subtitles, pictures), but for I-frame variants larger than what is left to play. nil: all.
+func (m *Multivariant) Select(q Quality) (keep []bool) {
+	if q == (Quality{}) {
+		return nil
+	}
+	var pictures, sounds []int
+	for i := range m.Renditions {
+		if r := &m.Renditions[i]; r.Kind != Variant {
+			continue
+		} else if r.Description().audioOnly() {
+			sounds = append(sounds, i)
+		} else {
+			pictures = append(pictures, i)
+		}
+	}
+	from := pictures
+	if q.Sound && len(sounds) > 0 || len(pictures) == 0 {
+		from = sounds
+	}
+	if len(from) == 0 {
+		return nil
+	}
+	chosen := m.choose(q, from)
+	return m.keeping(chosen)
+}
+
+// choose picks among variants, of which there is at least one.
+func (m *Multivariant) choose(q Quality, from []int) (chosen []int) {
+	switch {
+	case q.Most, q.Least:
+		return m.extreme(from, q.Most)
+	case q.Sound: // where there is sound alone, any of it is as good; else the picture that costs least
+		if m.Renditions[from[0]].Description().audioOnly() {
+			return from
+		}
+		return m.extreme(from, false)
+	}
+	of, most := func(i int) int64 { return int64(m.Renditions[i].Height) }, int64(q.Height)
+	if q.Bandwidth > 0 {
+		of, most = func(i int) int64 { return m.Renditions[i].Bandwidth }, q.Bandwidth
+	}
+	least, best := int64(-1), int64(-1)
+	for _, i := range from {
+		v := of(i)
+		if least < 0 || v < least {
+			least = v
+		}
+		if v <= most && v > best {
+			best = v
+		}
+	}
+	if best < 0 {
+		best = least
+	}
+	for _, i := range from {
+		if v := of(i); v == best || q.AtMost && v <= best {
+			chosen = append(chosen, i)
+		}
+	}
+	return chosen
+}
+
+// extreme is the largest or the smallest variant of each kind of picture: a player may know one kind alone.
+func (m *Multivariant) extreme(from []int, most bool) (chosen []int) {
+	better := func(a, b *Rendition) bool {
+		if !most {
+			a, b = b, a
+		}
+		if a.Height != b.Height {
+			return a.Height > b.Height
+		}
+		return a.Bandwidth > b.Bandwidth
+	}
+	best := map[string]int{}
+	for _, i := range from {
+		family := m.Renditions[i].Description().videoFamily()
+		if j, ok := best[family]; !ok || better(&m.Renditions[i], &m.Renditions[j]) {
+			best[family] = i
+		}
+	}
+	for _, i := range from { // its like are its failover
+		r := &m.Renditions[i]
+		if b := &m.Renditions[best[r.Description().videoFamily()]]; r.Height == b.Height && r.Bandwidth == b.Bandwidth {
+			chosen = append(chosen, i)
+		}
+	}
+	return chosen
+}
+
+// keeping keeps the chosen variants and what belongs to them.
+func (m *Multivariant) keeping(chosen []int) []bool {
+	keep := make([]bool, len(m.Renditions))
+	height := 0
+	for _, i := range chosen {
+		keep[i] = true
+		height = max(height, m.Renditions[i].Height)
+	}
+	smallest, fits := 0, false
+	for i := range m.Renditions {
+		if r := &m.Renditions[i]; r.Kind == IFrame {
+			if smallest == 0 || r.Height < smallest {
+				smallest = r.Height
+			}
+			fits = fits || height == 0 || r.Height <= height
+		}
+	}
+	for i := range m.Renditions {
+		switch r := &m.Renditions[i]; r.Kind {
+		case Variant:
+		case IFrame:
+			keep[i] = height == 0 || r.Height <= height || !fits && r.Height == smallest
+		default:
+			keep[i] = true
+		}
+	}
+	return keep
+}
+
+// Keep is Select for the variants that names says true of.
+func (m *Multivariant) Keep(chosen func(i int) bool) []bool {
+	var of []int
+	for i := range m.Renditions {
+		if m.Renditions[i].Kind == Variant && chosen(i) {
+			of = append(of, i)
+		}
+	}
+	if len(of) == 0 {
+		return nil
+	}
+	return m.keeping(of)
+}

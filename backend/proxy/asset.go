@@ -1,0 +1,102 @@
+package proxy
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"gridwall/backend/hls"
+	"gridwall/backend/stream"
+)
+
+// serveAsset answers an interstitial's playlist, or another that stands outside of the stream's own.
+func (f *feed) serveAsset(w http.ResponseWriter, r *http.Request, name string, find finder, suffix string) error {
+	var text []byte
+	err := f.heal(r.Context(), "data-"+name, func(ctx context.Context, up stream.Upstream, fresh time.Time) error {
+		e, named, err := find(ctx, up, fresh)
+		if err != nil {
+			return err
+		}
+		body, o, err := f.playlist(ctx, up, e.origin, e.uri, "", playlistTimeout)
+		if err != nil {
+			return at(err, levelPlaylist, named)
+		}
+		text, err = f.writeAsset(body, o, suffix)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return writePlaylist(w, text)
+}
+
+func (f *feed) writeAsset(body []byte, o *origin, suffix string) ([]byte, error) {
+	n := assetNames{f: f, o: o, suffix: suffix}
+	if hls.Sniff(body) == hls.KindMultivariant {
+		m, err := hls.ParseMultivariant(body, hls.Env{URL: o.base})
+		if err != nil {
+			return nil, badPlaylist(o.base, err)
+		}
+		return m.Render(nil, assetMaster{assetNames: n, m: m}), nil
+	}
+	m, err := hls.ParseMedia(body, hls.Env{URL: o.base})
+	if err != nil {
+		return nil, badPlaylist(o.base, err)
+	}
+	return m.Render(nil, assetMedia{assetNames: n, m: m}, hls.Shift{}), nil
+}
+
+// assetNames writes addresses of the kind data-….
+type assetNames struct {
+	f      *feed
+	o      *origin
+	suffix string
+}
+
+func (n assetNames) name(dst []byte, uri string) []byte { return n.as(dst, uri, dataAny) }
+
+func (n assetNames) asset(dst []byte, uri string, playlist bool) []byte {
+	if playlist {
+		return n.as(dst, uri, dataPlaylist)
+	}
+	return n.as(dst, uri, dataAny)
+}
+
+func (n assetNames) as(dst []byte, uri string, kind dataKind) []byte {
+	dst = append(dst, "data-"...)
+	dst = append(dst, n.f.dataName(uri, kind, n.o, nil)...)
+	return append(dst, n.suffix...)
+}
+
+type assetMaster struct {
+	assetNames
+	m *hls.Multivariant
+}
+
+func (n assetMaster) Rendition(dst []byte, i int) []byte {
+	return n.as(dst, n.m.Renditions[i].URI, dataPlaylist)
+}
+func (n assetMaster) Resource(dst []byte, i int) []byte { return n.name(dst, n.m.Resources[i].URI) }
+
+type assetMedia struct {
+	assetNames
+	m *hls.Media
+}
+
+func (n assetMedia) Segment(dst []byte, i int) []byte { return n.name(dst, n.m.Segments[i].URI) }
+func (n assetMedia) Part(dst []byte, s, p int) []byte {
+	parts := n.m.Open
+	if s < len(n.m.Segments) {
+		parts = n.m.Segments[s].Parts
+	}
+	return n.name(dst, parts[p].URI)
+}
+func (n assetMedia) Key(dst []byte, k int) []byte  { return n.name(dst, n.m.Keys[k].URI) }
+func (n assetMedia) Map(dst []byte, k int) []byte  { return n.name(dst, n.m.Maps[k].URI) }
+func (n assetMedia) Hint(dst []byte, k int) []byte { return n.name(dst, n.m.Hints[k].URI) }
+func (n assetMedia) Asset(dst []byte, k int) []byte {
+	return n.as(dst, n.m.Assets[k].URI, dataOf(n.m.Assets[k].Tag))
+}
+func (n assetMedia) Report(dst []byte, k int) ([]byte, int64, bool) {
+	return n.as(dst, n.m.Reports[k].URI, dataPlaylist), 0, true
+}
