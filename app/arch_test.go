@@ -177,7 +177,8 @@ func arrow(from, to string) string {
 	case to == "backend/stream":
 		return ""
 	case isKind(from):
-		if to == "backend/extract" || to == "backend/source" {
+		// Two kinds run programs; that each ends with all that it started must not be written twice.
+		if to == "backend/extract" || to == "backend/source" || to == "backend/group" {
 			return ""
 		}
 		return "a source kind turns a source into streams, with what backend/extract gives it and nothing else"
@@ -217,7 +218,8 @@ func TestRulesRefuseWhatTheyAreThereFor(t *testing.T) {
 		{"app/api", "backend/refresh", true}, {"app/api", "backend/democdn", false}, {"app/api", "backend/extract/m3u", false},
 		{"backend/proxy", "backend/hls", true}, {"backend/proxy", "backend/refresh", false}, {"backend/refresh", "backend/proxy", false},
 		{"backend/refresh", "backend/token", true}, {"backend/extract", "backend/token", false}, {"backend/extract", "backend/upstream", false},
-		{"backend/extract/m3u", "backend/extract", true}, {"backend/extract/m3u", "backend/hls", false},
+		{"backend/extract/m3u", "backend/extract", true}, {"backend/extract/command", "backend/group", true}, {"backend/extract", "backend/group", false},
+		{"backend/extract/browser", "backend/upstream", false}, {"backend/extract/m3u", "backend/hls", false},
 		{"backend/extract/m3u", "backend/extract/direct", false}, {"backend/extract", "backend/extract/m3u", false},
 		{"backend/source", "backend/extract", false}, {"backend/store", "backend/stream", true}, {"backend/stream", "backend/token", false},
 		{"backend/store", "app/api", false}, {"backend/config", "backend/rules", true}, {"backend/rules", "backend/config", false}, {"backend/schedule", "backend/rules", false}, {"backend/hls", "frontend", false}, {"frontend", "backend/stream", false},

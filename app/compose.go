@@ -49,7 +49,7 @@ type base struct {
 
 func newBase(o Options) (_ *base, err error) {
 	b := &base{o: o, pool: upstream.New(), demo: &demoOnDemand{log: o.Log}}
-	b.registry = kinds(b.demo.feeds)
+	b.registry = kinds(b.demo.feeds, b.pool)
 	defer func() {
 		if err != nil {
 			b.close()

@@ -12,10 +12,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"gridwall/backend/config"
+	"gridwall/backend/extract/browser"
 	"gridwall/backend/source"
 	"gridwall/backend/store"
 )
@@ -60,6 +62,7 @@ func (c doctorCommand) Run(p *process) error {
 	all = append(all, sources...)
 	all = append(all, checkHosts(p.ctx, hosts)...)
 	all = append(all, checkTools()...)
+	all = append(all, checkBrowser(p.ctx))
 
 	failed := false
 	for _, f := range all {
@@ -137,7 +140,7 @@ func checkSources(paths config.Paths, p *process) ([]finding, []host) {
 	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
 		return []finding{{warning, "sources", folder + " does not exist", "make it, and put a file for each source into it; or look around with: gridwall serve --demo"}}, nil
 	}
-	dir, err := source.New(source.Options{Path: folder, Log: p.log, Check: kinds(nil).Check})
+	dir, err := source.New(source.Options{Path: folder, Log: p.log, Check: kinds(nil, nil).Check})
 	if err != nil {
 		return []finding{{failure, "sources", oneLine(err), ""}}, nil
 	}
@@ -229,6 +232,34 @@ func checkHosts(ctx context.Context, hosts []host) []finding {
 		return 1
 	})
 	return out
+}
+
+// browserTimeout bounds how long a browser may take to tell its version.
+const browserTimeout = 10 * time.Second
+
+// checkBrowser names the browser that sources of kind browser use. Without such a source none is needed.
+func checkBrowser(ctx context.Context) finding {
+	path, err := browser.Find(os.Getenv(browserVariable))
+	if err != nil {
+		return finding{fine, "browser", oneLine(err), "only sources of kind browser need it"}
+	}
+	return finding{fine, "browser", path + browserVersion(ctx, path), ""}
+}
+
+// browserVersion is what the browser says of itself; "" where it does not, as on Windows, where it would open a window.
+func browserVersion(ctx context.Context, path string) string {
+	if runtime.GOOS == "windows" {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(ctx, browserTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, "--version")
+	cmd.WaitDelay = time.Second
+	out, err := cmd.Output()
+	if err != nil {
+		return ", which does not tell its version"
+	}
+	return " (" + strings.TrimSpace(strings.SplitN(string(out), "\n", 2)[0]) + ")"
 }
 
 // checkTools tells which players are there. Gridwall needs none of them; a user may.

@@ -17,11 +17,15 @@ type extractCommand struct {
 	folders
 	Source string `placeholder:"KEY" help:"Run this source alone."`
 	JSON   bool   `name:"json" help:"Print the streams as JSON, with their URLs."`
+	Trace  bool   `help:"Tell each step of the source's run on stderr (with --json: in the JSON); needs --source. No token is in it but in the streams' URLs."`
 	Demo   bool   `help:"Add the built-in demo."`
 }
 
 // Run runs the sources once. It opens no database, so it runs beside a server.
 func (c extractCommand) Run(p *process) error {
+	if c.Trace && c.Source == "" {
+		return &usageError{errors.New("--trace tells the steps of one source: name it with --source KEY")}
+	}
 	paths, conf, err := c.load()
 	if err != nil {
 		return err
@@ -32,7 +36,11 @@ func (c extractCommand) Run(p *process) error {
 	}
 	defer b.close()
 	if c.Source != "" {
-		if _, err := b.dir.Get(c.Source); err != nil {
+		_, err := b.dir.Get(c.Source)
+		if c.Trace {
+			_, err = b.testable(c.Source)
+		}
+		if err != nil {
 			if errors.Is(err, stream.ErrUnknownSource) {
 				return &usageError{fmt.Errorf("no source has the key %q; its file would be %s/%s.toml", c.Source, paths.Sources(), c.Source)}
 			}
@@ -44,6 +52,9 @@ func (c extractCommand) Run(p *process) error {
 		return err
 	}
 	defer service.Close()
+	if c.Trace {
+		return c.trace(p, b, service)
+	}
 	failed, ran := 0, 0
 	if c.Source != "" {
 		if _, err := service.Extract(p.ctx, c.Source); err != nil {

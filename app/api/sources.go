@@ -77,7 +77,11 @@ func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, 
 	if err != nil {
 		return Trial{}, err
 	}
-	res := a.o.Extraction.Try(ctx, src)
+	return FromTrial(a.o.Extraction.Try(ctx, src)), nil
+}
+
+// FromTrial is a dry run in the words of the contract, without what could be a token but for the streams' URLs.
+func FromTrial(res extract.Trial) Trial {
 	out := Trial{Streams: []Stream{}, Steps: []Step{}}
 	for _, s := range res.Streams {
 		out.Streams = append(out.Streams, FromStream(s))
@@ -93,7 +97,7 @@ func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, 
 	if res.Err != nil {
 		out.Error = text(stream.RedactText(res.Err.Error()))
 	}
-	return out, nil
+	return out
 }
 
 // testable returns the source also where it is disabled: a test is how one finds out whether to enable it.

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -84,8 +85,28 @@ func CookieJar(path string, now time.Time) (http.CookieJar, error) { return cook
 
 func cookieJar(path string, now time.Time) (http.CookieJar, error) {
 	jar, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
-	if err != nil || path == "" {
-		return jar, err
+	if err != nil {
+		return nil, err
+	}
+	cookies, err := ReadCookies(path, now)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cookies {
+		hc := &http.Cookie{Name: c.Name, Value: c.Value, Path: c.Path, Secure: c.Secure, Expires: c.Expires}
+		// A jar takes no Domain for an address: such a cookie is the host's own.
+		if _, err := netip.ParseAddr(c.Domain); err != nil && c.Subdomains {
+			hc.Domain = c.Domain
+		}
+		jar.SetCookies(&url.URL{Scheme: "https", Host: c.Domain, Path: c.Path}, []*http.Cookie{hc})
+	}
+	return jar, nil
+}
+
+// ReadCookies reads the cookies.txt at path: those of its cookies that have not expired at now. An empty path gives none.
+func ReadCookies(path string, now time.Time) ([]FileCookie, error) {
+	if path == "" {
+		return nil, nil
 	}
 	fi, err := os.Stat(path)
 	if err == nil && (!fi.Mode().IsRegular() || fi.Size() > maxCookieFile) {
@@ -102,16 +123,5 @@ func cookieJar(path string, now time.Time) (http.CookieJar, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cookies file %s: %w", path, err)
 	}
-	for _, c := range cookies {
-		if !c.Expires.IsZero() && c.Expires.Before(now) {
-			continue
-		}
-		hc := &http.Cookie{Name: c.Name, Value: c.Value, Path: c.Path, Secure: c.Secure, Expires: c.Expires}
-		// A jar takes no Domain for an address: such a cookie is the host's own.
-		if _, err := netip.ParseAddr(c.Domain); err != nil && c.Subdomains {
-			hc.Domain = c.Domain
-		}
-		jar.SetCookies(&url.URL{Scheme: "https", Host: c.Domain, Path: c.Path}, []*http.Cookie{hc})
-	}
-	return jar, nil
+	return slices.DeleteFunc(cookies, func(c FileCookie) bool { return !c.Expires.IsZero() && c.Expires.Before(now) }), nil
 }

@@ -44,3 +44,9 @@ func (r Registry) Check(src source.Source) error {
 	}
 	return nil
 }
+
+// Queue is implemented by extractors that cannot run several sources at once. The service waits for its turn before a
+// source's time begins; done gives it back, and the context that is returned holds it.
+type Queue interface {
+	Turn(ctx context.Context) (held context.Context, done func(), err error)
+}

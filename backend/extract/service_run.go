@@ -231,6 +231,14 @@ func (s *Service) extract(ctx context.Context, src source.Source, guarded string
 	if err != nil {
 		return nil, nil, redacted{err}
 	}
+	if q, ok := s.o.Registry[src.Kind].(Queue); ok {
+		held, done, err := q.Turn(ctx)
+		if err != nil {
+			return nil, nil, redacted{err}
+		}
+		defer done()
+		ctx = held
+	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	type outcome struct {

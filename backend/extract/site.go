@@ -42,6 +42,7 @@ type Transports interface {
 // is safe for concurrent use.
 type Site struct {
 	src    source.Source
+	rt     http.RoundTripper
 	client *http.Client
 	limits Limits
 	trace  trace
@@ -74,7 +75,7 @@ func NewSite(src source.Source, t Transports, limits Limits) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{src: src, limits: limits}
+	s := &Site{src: src, rt: rt, limits: limits}
 	s.client = &http.Client{
 		Transport:     &tracer{rt: rt, trace: &s.trace},
 		Jar:           jar,
@@ -192,6 +193,10 @@ func (s *Site) Open(ctx context.Context, path string) (*Answer, error) {
 	step(func(st *Step) { st.Duration, st.Bytes = time.Since(start), fi.Size() })
 	return &Answer{shown: path, Body: &boundedBody{site: s, ctx: ctx, shown: path, r: f, c: f, left: s.limits.Answer, start: start}}, nil
 }
+
+// Transport is the guarded transport of the source alone, without its headers, cookies and trace: for a kind whose
+// requests another program makes.
+func (s *Site) Transport() http.RoundTripper { return s.rt }
 
 // Source is the source that the Site fetches for.
 func (s *Site) Source() source.Source { return s.src }

@@ -21,6 +21,7 @@ var kindRules = []kindRule{
 	{name: "json", keys: []string{"url", "query"}, check: checkJSON},
 	{name: "page", keys: []string{"url", "follow", "find", "decode"}, check: checkPage},
 	{name: "command", keys: []string{"command", "format"}, check: checkCommand},
+	{name: "browser", keys: []string{"url", "match"}, check: checkBrowser},
 	{name: "demo", check: checkDemo},
 }
 
@@ -113,6 +114,19 @@ func checkCommand(s *Source) error {
 		return s.Errorf("kind", "a source of kind command needs format, which tells what the command prints: one of %s", known)
 	case !slices.Contains(commandFormats, s.Format):
 		return s.Errorf("format", "unknown format %q%s; known are %s", shorten(s.Format), didYouMean(s.Format, commandFormats), known)
+	}
+	return nil
+}
+
+func checkBrowser(s *Source) error {
+	if s.URL == "" {
+		return s.Errorf("kind", `a source of kind browser needs url = "https://…"`)
+	}
+	if why := badURL(s.URL); why != "" {
+		return s.Errorf("url", "url %s", why)
+	}
+	if _, err := regexp.Compile(s.Match); err != nil {
+		return s.Errorf("match", "match is no regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 	return nil
 }

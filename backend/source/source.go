@@ -34,7 +34,7 @@ type Source struct {
 	Streams []Direct
 	// URL is as it stands in the file.
 	URL string
-	// Match is a regular expression (RE2), "" for all.
+	// Match is a regular expression (RE2); "": all of an m3u list, the HLS playlists of a browser's requests.
 	Match string
 	// Query is the jq program of kind json.
 	Query string

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gridwall/backend/extract"
+	"gridwall/backend/group"
 	"gridwall/backend/source"
 )
 
@@ -80,7 +81,7 @@ func (t *tool) run(ctx context.Context) (r result) {
 	out := &head{full: func() { stop(errTooMuch) }}
 	tail := &tail{}
 	cmd.Stdout, cmd.Stderr = out, tail
-	end, err := startGroup(cmd)
+	end, err := group.Start(cmd)
 	if err != nil {
 		r.err = t.notStarted(err)
 		return r

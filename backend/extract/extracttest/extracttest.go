@@ -29,6 +29,7 @@ var Suites = map[string]string{
 	"json":    "jsonapi",
 	"page":    "page",
 	"command": "command",
+	"browser": "browser",
 	"demo":    "",
 }
 
@@ -65,18 +66,24 @@ type Case struct {
 	Begin, Repeat string
 	// Offline is a kind that asks no network: only Good is run.
 	Offline bool
+	// Patience is what a run that does not hang may take; 0: ten seconds. A kind that starts programs takes long on a
+	// loaded machine.
+	Patience time.Duration
 }
 
 // Run runs the suite.
 func Run(t *testing.T, c Case) {
 	require.Contains(t, source.Kinds(), c.Kind)
+	if c.Patience == 0 {
+		c.Patience = patience
+	}
 	t.Cleanup(func() { goleak.VerifyNone(t) })
 	site := newSite(t)
 	t.Cleanup(site.close)
 	for _, a := range c.Good {
 		t.Run("yields/"+a.Name, func(t *testing.T) {
 			site.body(a)
-			r := c.run(t, site, site.url+"/good", patience)
+			r := c.run(t, site, site.url+"/good", c.Patience)
 			require.NoError(t, r.err)
 			want := make([]extract.Found, len(a.Want))
 			for i, f := range a.Want {
@@ -110,14 +117,14 @@ func Run(t *testing.T, c Case) {
 	for _, a := range c.Empty {
 		t.Run("empty/"+a.Name, func(t *testing.T) {
 			site.body(a)
-			r := c.refused(t, site, "/good", patience)
+			r := c.refused(t, site, "/good", c.Patience)
 			require.ErrorIs(t, r.err, stream.ErrNoStreams)
 		})
 	}
 	site.begin, site.repeat = c.Begin, c.Repeat
 	for _, tc := range refusals {
 		t.Run("refuses/"+tc.name, func(t *testing.T) {
-			timeout := patience
+			timeout := c.Patience
 			if tc.hangs {
 				timeout = hangTimeout
 			}
@@ -214,7 +221,7 @@ func (c Case) runIn(t *testing.T, ctx context.Context, src source.Source, transp
 	select {
 	case r := <-done:
 		return r
-	case <-time.After(2 * patience):
+	case <-time.After(2 * c.Patience):
 		require.FailNow(t, "the extraction hangs")
 		return result{}
 	}

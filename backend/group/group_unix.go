@@ -1,6 +1,6 @@
 //go:build unix
 
-package command
+package group
 
 import (
 	"errors"
@@ -9,10 +9,13 @@ import (
 	"syscall"
 )
 
-// startGroup starts cmd as the head of a process group of its own, which is ended as a whole when cmd's context is
+// Start starts cmd as the head of a process group of its own, which is ended as a whole when cmd's context is
 // done. end ends what is left of it.
-func startGroup(cmd *exec.Cmd) (end func(), err error) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+func Start(cmd *exec.Cmd) (end func(), err error) {
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Setpgid = true
 	kill := func() error {
 		err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 		if errors.Is(err, syscall.ESRCH) {

@@ -1,6 +1,6 @@
 //go:build windows
 
-package command
+package group
 
 import (
 	"os/exec"
@@ -10,10 +10,14 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// startGroup starts cmd, without a console window, in a job of its own, which is ended as a whole when cmd's context
+// Start starts cmd, without a console window, in a job of its own, which is ended as a whole when cmd's context
 // is done. end ends what is left of it. A child that the tool starts before it is in the job is not.
-func startGroup(cmd *exec.Cmd) (end func(), err error) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{HideWindow: true, CreationFlags: windows.CREATE_NO_WINDOW}
+func Start(cmd *exec.Cmd) (end func(), err error) {
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.HideWindow = true
+	cmd.SysProcAttr.CreationFlags |= windows.CREATE_NO_WINDOW
 	job, err := windows.CreateJobObject(nil, nil)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,103 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"gridwall/app/api"
+	"gridwall/backend/extract"
+	"gridwall/backend/source"
+)
+
+// trace runs the source once, a disabled one too, and tells each step of it. The streams come on stdout as ever; they
+// are not checked, for the trace is about the source.
+func (c extractCommand) trace(p *process, b *base, service *extract.Service) error {
+	src, err := b.testable(c.Source)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	trial := service.Try(p.ctx, src)
+	if p.ctx.Err() != nil {
+		return nil // asked to stop: that is no failure
+	}
+	if c.JSON {
+		if err := printJSON(p.stdout, api.FromTrial(trial)); err != nil {
+			return err
+		}
+	} else {
+		writeTrace(p.stderr, api.FromTrial(trial), fmt.Sprintf("%s (%s)", src.Key, src.Kind), time.Since(start))
+		if err := c.print(p.stdout, trial.Streams); err != nil {
+			return err
+		}
+	}
+	if trial.Err != nil {
+		if c.JSON {
+			return errReported // it stands in the JSON
+		}
+		return fmt.Errorf("%s: %w", c.Source, trial.Err)
+	}
+	return nil
+}
+
+// testable is the source with the key, a disabled one too.
+func (b *base) testable(key string) (source.Source, error) {
+	for _, e := range b.dir.All() {
+		if e.Source.Key == key && e.Err == nil {
+			return e.Source, nil
+		}
+	}
+	return b.dir.Get(key)
+}
+
+// writeTrace writes a dry run's steps, a line each: what was asked for, what came of it, how long it took.
+func writeTrace(w io.Writer, t api.Trial, name string, took time.Duration) {
+	fmt.Fprintf(w, "trace of %s\n", name)
+	for i, st := range t.Steps {
+		fmt.Fprintf(w, "%3d  %s\n", i+1, cell(stepLine(st)))
+	}
+	if t.Error == nil {
+		fmt.Fprintf(w, "found %d streams in %s\n", t.Count, took.Round(time.Millisecond))
+	}
+}
+
+// stepLine is one step: "GET https://club.example/live?…  200, 1842 bytes, 14 ms", "jq  4".
+func stepLine(st api.Step) string {
+	var line strings.Builder
+	what := st.What
+	if st.Method != "" {
+		// A request of its own word is a step of the kind: the stream that a browser asked for, say.
+		if what == "request" {
+			what = st.Method
+		} else {
+			what += " " + st.Method
+		}
+	}
+	line.WriteString(what)
+	if st.URL != "" {
+		line.WriteString(" " + st.URL)
+	}
+	var facts []string
+	if st.Status > 0 {
+		facts = append(facts, strconv.Itoa(st.Status))
+	} else if st.Method != "" {
+		facts = append(facts, "no answer")
+	}
+	if st.Bytes > 0 || st.Status > 0 {
+		facts = append(facts, fmt.Sprintf("%d bytes", st.Bytes))
+	}
+	if st.DurationMS > 0 || st.Method != "" {
+		facts = append(facts, fmt.Sprintf("%d ms", st.DurationMS))
+	}
+	if st.Method == "" {
+		facts = append(facts, fmt.Sprintf("yield %d", st.Yield))
+	}
+	line.WriteString("  " + strings.Join(facts, ", "))
+	if st.Error != "" {
+		line.WriteString("; " + st.Error)
+	}
+	return line.String()
+}

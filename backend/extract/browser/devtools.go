@@ -1,0 +1,108 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/cdp/jsonv2"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+// errGone is returned for a command to a browser that has ended.
+var errGone = errors.New("the browser ended")
+
+// devtools speaks the DevTools protocol with the browser, over the two pipes that it was started with: no port is
+// open that another program of this machine could come in by, and the browser ends when this process does.
+//
+// chromedp's own tabs attach to one target each; here every target that the page makes (iframes of other sites,
+// workers, pop-ups) is a session of one connection, so that no request is missed.
+type devtools struct {
+	pipe *chromedp.PipeConn
+	// heard is called with each event, one after the other. It must not wait for the browser.
+	heard func(session target.SessionID, method string, params jsonv2.Value)
+	// gone is closed when the browser has closed its end.
+	gone chan struct{}
+
+	mu      sync.Mutex
+	last    int64
+	waiting map[int64]chan<- *cdproto.Message
+}
+
+// newDevtools begins to listen. close ends it.
+func newDevtools(r, w *os.File, heard func(target.SessionID, string, jsonv2.Value)) *devtools {
+	d := &devtools{pipe: chromedp.NewPipeConn(r, w), heard: heard, gone: make(chan struct{}), waiting: map[int64]chan<- *cdproto.Message{}}
+	go d.listen()
+	return d
+}
+
+// listen hears the browser until it ends or the connection is closed.
+func (d *devtools) listen() {
+	defer close(d.gone)
+	for {
+		msg := new(cdproto.Message)
+		if err := d.pipe.Read(context.Background(), msg); err != nil {
+			return
+		}
+		if msg.ID == 0 {
+			d.heard(msg.SessionID, string(msg.Method), msg.Params)
+			continue
+		}
+		d.mu.Lock()
+		answer := d.waiting[msg.ID]
+		delete(d.waiting, msg.ID)
+		d.mu.Unlock()
+		if answer != nil {
+			answer <- msg
+		}
+	}
+}
+
+// send gives a command, and does not wait for what becomes of it.
+func (d *devtools) send(session target.SessionID, method string, params any) {
+	_ = d.write(session, method, params, nil) // who ended is heard of by gone
+}
+
+func (d *devtools) write(session target.SessionID, method string, params any, answer chan<- *cdproto.Message) error {
+	raw, err := jsonv2.Marshal(params, chromedp.DefaultMarshalOptions)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	d.last++
+	id := d.last
+	if answer != nil {
+		d.waiting[id] = answer
+	}
+	d.mu.Unlock()
+	return d.pipe.Write(context.Background(), &cdproto.Message{ID: id, SessionID: session, Method: cdproto.MethodType(method), Params: raw})
+}
+
+// call gives a command, and waits for its result.
+func (d *devtools) call(ctx context.Context, session target.SessionID, method string, params, result any) error {
+	answer := make(chan *cdproto.Message, 1)
+	if err := d.write(session, method, params, answer); err != nil {
+		return errGone
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-d.gone:
+		return errGone
+	case msg := <-answer:
+		if msg.Error != nil {
+			return fmt.Errorf("%s: %s", method, msg.Error.Message)
+		}
+		if result == nil {
+			return nil
+		}
+		return jsonv2.Unmarshal(msg.Result, result, chromedp.DefaultUnmarshalOptions)
+	}
+}
+
+// close closes this end; listen returns.
+func (d *devtools) close() { _ = d.pipe.Close() }

@@ -1,0 +1,81 @@
+package browser
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+)
+
+// ErrNone is returned where no browser is found. Its text says how to mend that.
+var ErrNone = errors.New("no Chromium or Chrome is on this machine")
+
+// names are how the programs are called in PATH.
+var names = []string{
+	"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "brave-browser",
+}
+
+// Find is the browser of this machine: given, if it names one, else the first of Chromium, Chrome and what is made of
+// them, in PATH and in the usual places. Its error wraps ErrNone.
+func Find(given string) (string, error) {
+	if given != "" {
+		path, err := exec.LookPath(given)
+		if err != nil {
+			return "", fmt.Errorf("%w: GRIDWALL_BROWSER names %s, which is no program; correct it, or leave it out", ErrNone, given)
+		}
+		return path, nil
+	}
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	for _, path := range places() {
+		if found, err := exec.LookPath(path); err == nil {
+			return found, nil
+		}
+	}
+	return "", fmt.Errorf("%w: %s", ErrNone, advice())
+}
+
+func advice() string {
+	if runtime.GOOS == "linux" {
+		return "install chromium (on Debian and Ubuntu: apt install chromium), or say in GRIDWALL_BROWSER where it is"
+	}
+	return "install Chrome or Chromium, or say in GRIDWALL_BROWSER where it is"
+}
+
+// places is where they are put without being in PATH; a desktop's menu gives programs a short PATH.
+func places() (out []string) {
+	switch runtime.GOOS {
+	case "darwin":
+		folders := []string{"/Applications"}
+		if home, err := os.UserHomeDir(); err == nil {
+			folders = append(folders, filepath.Join(home, "Applications"))
+		}
+		for _, name := range []string{"Chromium", "Google Chrome", "Microsoft Edge", "Brave Browser"} {
+			for _, folder := range folders {
+				out = append(out, filepath.Join(folder, name+".app", "Contents", "MacOS", name))
+			}
+		}
+	case "windows":
+		for _, program := range []string{`Chromium\Application\chrome.exe`, `Google\Chrome\Application\chrome.exe`,
+			`Microsoft\Edge\Application\msedge.exe`, `BraveSoftware\Brave-Browser\Application\brave.exe`} {
+			for _, variable := range []string{"ProgramFiles", "ProgramFiles(x86)", "LocalAppData"} {
+				if folder := os.Getenv(variable); folder != "" {
+					out = append(out, filepath.Join(folder, program))
+				}
+			}
+		}
+	default:
+		for _, folder := range []string{"/usr/local/bin", "/usr/bin", "/snap/bin", "/var/lib/flatpak/exports/bin"} {
+			for _, name := range append(names, "org.chromium.Chromium", "com.google.Chrome") {
+				out = append(out, filepath.Join(folder, name))
+			}
+		}
+		out = append(out, "/opt/google/chrome/chrome")
+	}
+	return out
+}

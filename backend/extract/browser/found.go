@@ -1,0 +1,217 @@
+package browser
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"golang.org/x/net/http/httpguts"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/stream"
+)
+
+// uriAttribute finds the addresses in the tags of a multivariant playlist (RFC 8216, section 4.3.4).
+var uriAttribute = regexp.MustCompile(`URI="([^"]+)"`)
+
+// streams are the matches that are streams, in the order in which the page asked for them: without those that another
+// one's playlist names, those that were refused, and those that were asked for before.
+func (w *watch) streams() (out []*request, refused int) {
+	children := map[string]bool{}
+	for _, r := range w.order {
+		if r.matched {
+			for _, child := range childrenOf(r) {
+				children[child] = true
+			}
+		}
+	}
+	seen := map[string]bool{}
+	for _, r := range w.order {
+		switch {
+		case !r.matched || children[placeOf(r.url)]:
+		case r.status >= 400 || r.failed != "" && r.status == 0 && !r.cors:
+			refused++
+		case !seen[identity(r.url)]:
+			seen[identity(r.url)] = true
+			out = append(out, r)
+		}
+	}
+	return out, refused
+}
+
+// childrenOf are the places that a multivariant playlist names.
+func childrenOf(r *request) (out []string) {
+	base, err := url.Parse(r.last)
+	if err != nil || !bytes.Contains(r.body, []byte("#EXT-X-STREAM-INF")) {
+		return nil
+	}
+	add := func(ref string) {
+		if u, err := base.Parse(ref); err == nil {
+			out = append(out, placeOf(u.String()))
+		}
+	}
+	for line := range bytes.Lines(r.body) {
+		s := strings.TrimSpace(string(line))
+		switch {
+		case s == "":
+		case s[0] != '#':
+			add(s)
+		case strings.HasPrefix(s, "#EXT-X-MEDIA:"), strings.HasPrefix(s, "#EXT-X-I-FRAME-STREAM-INF:"):
+			if m := uriAttribute.FindStringSubmatch(s); m != nil {
+				add(m[1])
+			}
+		}
+	}
+	return out
+}
+
+// placeOf is host and path: players add their token to the children of a playlist.
+func placeOf(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return rawURL
+	}
+	return u.Host + u.EscapedPath()
+}
+
+// identity is the address without what a player adds to ask for a playlist once more (RFC 8216bis, section 6.2.5).
+func identity(rawURL string) string {
+	base, query, ok := strings.Cut(rawURL, "?")
+	if !ok {
+		return rawURL
+	}
+	parts := slices.DeleteFunc(strings.Split(query, "&"), func(p string) bool { return strings.HasPrefix(p, "_HLS_") })
+	if len(parts) == 0 {
+		return base
+	}
+	return base + "?" + strings.Join(parts, "&")
+}
+
+// found makes the result of the run.
+func (r *run) found(title string) []extract.Found {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	streams, _ := r.streams()
+	if title == "" {
+		title = r.src.Name
+	}
+	// One page may hold several feeds. Numbered by their paths, they have the same names in every run, whichever the
+	// page asks for first.
+	byPath := slices.Clone(streams)
+	slices.SortStableFunc(byPath, func(a, b *request) int { return cmp.Compare(pathOf(a.url), pathOf(b.url)) })
+	out := make([]extract.Found, 0, len(streams))
+	for _, q := range streams {
+		f := extract.Found{URL: identity(q.url), Title: title, Headers: r.headers(q)}
+		if len(streams) > 1 {
+			f.Title = fmt.Sprintf("%s %d", title, slices.Index(byPath, q)+1)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func pathOf(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return rawURL
+	}
+	return u.EscapedPath()
+}
+
+// headers are what the CDN is to be sent: what the page sent, but for what speaks of the connection, of what a browser
+// can read, or of one request alone. What the source's file says wins.
+func (r *run) headers(q *request) map[string]string {
+	out := map[string]string{}
+	for name, values := range q.headers {
+		value := strings.TrimSpace(values[0])
+		if value == "" || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value) {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(name, "Accept"), strings.HasPrefix(name, "Sec-"), strings.HasPrefix(name, "If-"),
+			strings.HasPrefix(name, "Content-"), strings.HasPrefix(name, "Proxy-"), strings.HasPrefix(name, "Access-Control-"):
+			continue
+		}
+		switch name {
+		case "Host", "Connection", "Keep-Alive", "Transfer-Encoding", "Te", "Trailer", "Upgrade", "Expect", "Range",
+			"Upgrade-Insecure-Requests", "Cache-Control", "Pragma", "Priority", "Dnt", "Purpose", "Rtt", "Downlink", "Ect":
+			continue
+		}
+		out[name] = value
+	}
+	if out["User-Agent"] == "" && r.agent != "" {
+		out["User-Agent"] = r.agent
+	}
+	for name := range r.src.StreamHeaders {
+		delete(out, http.CanonicalHeaderKey(name))
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// none says why a page that came well came to nothing.
+func (r *run) none() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, refused := r.streams()
+	for _, q := range r.order {
+		if !q.matched {
+			continue
+		}
+		if u, err := url.Parse(q.last); err == nil {
+			port := map[string]string{"http": "80", "https": "443"}[u.Scheme]
+			if why := r.gate.refusal(withPort(u.Host, port)); why != nil {
+				return fmt.Errorf("%w: what %s asked for is refused: %w", stream.ErrNoStreams, r.shown(), why)
+			}
+		}
+		if q.status >= 400 {
+			return fmt.Errorf("%w: %s asked for a stream, and %s answered %d", stream.ErrNoStreams, r.shown(), stream.RedactURL(q.url), q.status)
+		}
+	}
+	if refused > 0 {
+		return fmt.Errorf("%w: %s asked for a stream, and was not answered", stream.ErrNoStreams, r.shown())
+	}
+	what := "asked for no HLS playlist"
+	if r.src.Match != "" {
+		what = "made no request that match finds"
+	}
+	return fmt.Errorf("%w: %s is %w that %s in the browser (of %d requests)", stream.ErrNoStreams, r.shown(), extract.ErrWebPage, what, len(r.order))
+}
+
+// traced are the kinds of request that say something to who mends a source; pictures, fonts and styles do not.
+var traced = map[network.ResourceType]bool{
+	network.ResourceTypeDocument: true, network.ResourceTypeXHR: true, network.ResourceTypeFetch: true,
+	network.ResourceTypeMedia: true, network.ResourceTypeManifest: true,
+}
+
+// trace records what the browser did.
+func (r *run) trace(start time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	what := "browser"
+	if r.product != "" {
+		what = "browser " + r.product
+	}
+	r.steps.Record(extract.Step{What: what, Duration: time.Since(start), Yield: len(r.order)})
+	for _, q := range r.order {
+		if q != r.main && !q.matched && !traced[q.kind] {
+			continue
+		}
+		step := extract.Step{
+			What: "request", Method: q.method, URL: stream.RedactURL(q.url), Status: int(q.status), Duration: q.took, Bytes: q.bytes, Error: q.failed,
+		}
+		if q.matched {
+			step.What, step.Yield = "match", 1
+		}
+		r.steps.Record(step)
+	}
+}

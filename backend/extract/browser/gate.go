@@ -1,0 +1,234 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/stream"
+)
+
+const (
+	// maxRun bounds what one run may fetch in all, in bytes: pages come to some MiB, and a player that has begun to play
+	// takes the rest until the run ends.
+	maxRun = 128 << 20
+	// headerWait bounds the wait for a request's header, which comes from this machine.
+	headerWait = 10 * time.Second
+)
+
+// Dialer connects to HOST:PORT under the policy of a source: whether private addresses are allowed, and by which
+// forward proxy ("" for none). Package upstream is it; app joins the two.
+type Dialer interface {
+	Dial(ctx context.Context, allowPrivate bool, proxyURL, address string) (net.Conn, error)
+}
+
+// gate is the proxy that all requests of one browser go through: so each falls under the guard of its source, and is
+// made by the way that the source names. What is encrypted is passed on unseen, with the browser's own handshake.
+type gate struct {
+	site   *extract.Site
+	dialer Dialer
+	server *http.Server
+	addr   string
+	ended  chan struct{}
+	life   context.Context
+	end    context.CancelFunc
+	left   atomic.Int64
+	// spent is closed when maxRun is used up.
+	spent     chan struct{}
+	spentOnce sync.Once
+	working   sync.WaitGroup
+
+	mu      sync.Mutex
+	closed  bool
+	refused map[string]error
+}
+
+func newGate(site *extract.Site, dialer Dialer) (*gate, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	g := &gate{site: site, dialer: dialer, addr: l.Addr().String(), ended: make(chan struct{}), spent: make(chan struct{}), refused: map[string]error{}}
+	g.life, g.end = context.WithCancel(context.Background())
+	g.left.Store(maxRun)
+	g.server = &http.Server{Handler: g, ReadHeaderTimeout: headerWait, ErrorLog: log.New(io.Discard, "", 0)}
+	go func() {
+		defer close(g.ended)
+		_ = g.server.Serve(l) // ends by close
+	}()
+	return g, nil
+}
+
+// close ends all connections.
+func (g *gate) close() {
+	g.mu.Lock()
+	g.closed = true
+	g.mu.Unlock()
+	g.end()
+	_ = g.server.Close()
+	<-g.ended
+	g.working.Wait()
+}
+
+// refusal is why a host (HOST:PORT) was not connected to because of what it is; nil for none.
+func (g *gate) refusal(hostport string) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.refused[hostport]
+}
+
+// note keeps err if it is a refusal of the guard.
+func (g *gate) note(hostport string, err error) {
+	var private interface{ PrivateAddress() string }
+	if errors.As(err, &private) {
+		g.mu.Lock()
+		g.refused[hostport] = err
+		g.mu.Unlock()
+	}
+}
+
+func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g.mu.Lock()
+	if g.closed {
+		g.mu.Unlock()
+		return
+	}
+	g.working.Add(1)
+	g.mu.Unlock()
+	defer g.working.Done()
+	switch {
+	case r.Method == http.MethodConnect:
+		g.tunnel(w, r)
+	case r.URL.Scheme == "http" && r.URL.Host != "":
+		g.forward(w, r)
+	default:
+		http.Error(w, "this is the proxy of a browser", http.StatusBadRequest)
+	}
+}
+
+// hopByHop are the headers that belong to one connection (RFC 9110, section 7.6.1).
+var hopByHop = []string{"Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authorization", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
+
+// forward passes on a request that is not encrypted.
+func (g *gate) forward(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(g.life, cancel)()
+	out := r.Clone(ctx)
+	out.RequestURI = ""
+	if r.ContentLength == 0 {
+		out.Body = nil
+	}
+	for _, name := range hopByHop {
+		out.Header.Del(name)
+	}
+	if out.Header.Get("Accept-Encoding") == "" {
+		out.Header.Set("Accept-Encoding", "identity") // or the transport would unpack unseen
+	}
+	resp, err := g.site.Transport().RoundTrip(out)
+	if err != nil {
+		g.note(withPort(r.URL.Host, "80"), err)
+		panic(http.ErrAbortHandler) // the browser tells the page what it tells of any host that does not answer
+	}
+	defer resp.Body.Close()
+	for _, name := range hopByHop {
+		resp.Header.Del(name)
+	}
+	for name, values := range resp.Header {
+		w.Header()[name] = values
+	}
+	if resp.ContentLength >= 0 {
+		w.Header().Set("Content-Length", strconv.FormatInt(resp.ContentLength, 10))
+	}
+	w.WriteHeader(resp.StatusCode)
+	if err := g.copy(flushed{w}, resp.Body); err != nil {
+		panic(http.ErrAbortHandler) // a short answer never ends as if it were whole
+	}
+}
+
+// flushed passes each piece on at once.
+type flushed struct{ http.ResponseWriter }
+
+func (f flushed) Write(p []byte) (int, error) {
+	n, err := f.ResponseWriter.Write(p)
+	_ = http.NewResponseController(f.ResponseWriter).Flush() // not every writer can
+	return n, err
+}
+
+// tunnel connects the browser with a host, and passes on what they say.
+func (g *gate) tunnel(w http.ResponseWriter, r *http.Request) {
+	src := g.site.Source()
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(g.life, cancel)()
+	far, err := g.dialer.Dial(ctx, src.AllowPrivate, src.Proxy, r.Host)
+	if err != nil {
+		g.note(r.Host, err)
+		http.Error(w, stream.RedactText(err.Error()), http.StatusBadGateway)
+		return
+	}
+	defer far.Close()
+	near, buffered, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	defer near.Close()
+	defer context.AfterFunc(g.life, func() { near.Close(); far.Close() })()
+	if _, err := io.WriteString(near, "HTTP/1.1 200 Connection Established\r\n\r\n"); err != nil {
+		return
+	}
+	up := make(chan struct{})
+	go func() {
+		defer close(up)
+		_, _ = io.Copy(far, buffered)
+		closeWrite(far)
+	}()
+	_ = g.copy(near, far)
+	near.Close()
+	far.Close()
+	<-up
+}
+
+func closeWrite(c net.Conn) {
+	if half, ok := c.(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite()
+	}
+}
+
+// copy passes on what comes from a host, as long as the run may fetch.
+func (g *gate) copy(to io.Writer, from io.Reader) error {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buf)
+		if n > 0 {
+			if g.left.Add(-int64(n)) < 0 {
+				g.spentOnce.Do(func() { close(g.spent) })
+				return extract.ErrTooLarge
+			}
+			if _, err := to.Write(buf[:n]); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func withPort(host, port string) string {
+	if _, _, err := net.SplitHostPort(host); err == nil {
+		return host
+	}
+	return net.JoinHostPort(host, port)
+}

@@ -1,0 +1,191 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp/jsonv2"
+	"github.com/chromedp/cdproto/target"
+
+	"gridwall/backend/group"
+	"gridwall/backend/stream"
+)
+
+const (
+	// killWait is how long the browser's output is waited for after its group was ended.
+	killWait = time.Second
+	// removeFor is how long removing the profile is tried: the last of its processes may still write into it.
+	removeFor = 2 * time.Second
+	// errTail is how much of the end of its standard error is kept.
+	errTail = 8 << 10
+	// profilePrefix begins the name of each profile's folder.
+	profilePrefix = "gridwall-browser-"
+	// profileAge is when a profile that a killed Gridwall left behind is removed; no run takes this long.
+	profileAge = time.Hour
+)
+
+// options are how the browser is started. It shows nothing, makes no sound, talks to nobody but the page's hosts, and
+// to those through the proxy alone: --proxy-bypass-list takes away the exception for loopback, QUIC and WebRTC would
+// go past it, and names are not looked up here.
+var options = []string{
+	"--headless", "--remote-debugging-pipe", "--no-first-run", "--no-default-browser-check", "--no-startup-window",
+	"--proxy-bypass-list=<-loopback>", "--disable-quic", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+	"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+	"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
+	"--disable-extensions", "--disable-breakpad", "--disable-client-side-phishing-detection", "--disable-domain-reliability",
+	"--metrics-recording-only", "--no-pings", "--no-service-autorun", "--password-store=basic", "--use-mock-keychain",
+	// A page on http stays on http: sources name the address that works.
+	"--disable-features=Translate,MediaRouter,OptimizationHints,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable," +
+		// To the browser every host is where the proxy is: on this machine. The guard stands in the proxy.
+		"LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,PrivateNetworkAccessSendPreflights",
+	// Players begin by themselves, and behind no window.
+	"--autoplay-policy=no-user-gesture-required", "--mute-audio", "--disable-background-timer-throttling",
+	"--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding", "--window-size=1280,720",
+	// /dev/shm is small in containers.
+	"--disable-dev-shm-usage", "--disable-gpu",
+}
+
+// process is a browser that runs.
+type process struct {
+	*devtools
+	name    string
+	profile string
+	end     func()
+	exited  chan struct{}
+	said    *tail
+}
+
+// launch starts the browser at path with a fresh profile; its requests go through the proxy at gate, and heard is
+// called with each of its events.
+func launch(path, gate string, heard func(target.SessionID, string, jsonv2.Value)) (_ *process, err error) {
+	p := &process{name: strings.TrimSuffix(filepath.Base(path), ".exe"), exited: make(chan struct{}), said: &tail{}}
+	if p.profile, err = newProfile(path); err != nil {
+		return nil, fmt.Errorf("the browser's profile cannot be made: %w", err)
+	}
+	// Its ends are read and written by the browser, ours by devtools.
+	var files [4]*os.File
+	fail := func(err error) (*process, error) {
+		for _, f := range files {
+			if f != nil {
+				f.Close()
+			}
+		}
+		_ = os.RemoveAll(p.profile)
+		return nil, fmt.Errorf("%s cannot be started: %s", p.name, plain(err))
+	}
+	if files[0], files[1], err = os.Pipe(); err != nil {
+		return fail(err)
+	}
+	if files[2], files[3], err = os.Pipe(); err != nil {
+		return fail(err)
+	}
+	args := append([]string{"--user-data-dir=" + p.profile, "--proxy-server=http://" + gate}, options...)
+	if isRoot() {
+		// Chromium refuses to run as root with its sandbox. Who runs Gridwall as root has decided that already, and a
+		// container often has nobody else.
+		args = append(args, "--no-sandbox")
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Stderr = p.said
+	cmd.WaitDelay = killWait
+	// Beside the profile it would leave files in the user's own folders.
+	cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+p.profile, "XDG_CACHE_HOME="+p.profile)
+	if err := givePipes(cmd, files[0], files[3]); err != nil {
+		cancel()
+		return fail(err)
+	}
+	endGroup, err := group.Start(cmd)
+	if err != nil {
+		cancel()
+		return fail(err)
+	}
+	files[0].Close()
+	files[3].Close()
+	p.devtools = newDevtools(files[2], files[1], heard)
+	go func() {
+		defer close(p.exited)
+		_ = cmd.Wait() // how it ended does not matter; that it did is heard of by gone
+	}()
+	p.end = func() {
+		endGroup()
+		cancel()
+		<-p.exited
+		endGroup() // whom it started while it was being ended
+	}
+	return p, nil
+}
+
+// kill ends the browser with all that it started, and removes its profile. It returns when that is done.
+func (p *process) kill() error {
+	p.end()
+	p.close()
+	<-p.gone
+	deadline := time.Now().Add(removeFor)
+	for {
+		err := os.RemoveAll(p.profile)
+		if err == nil || time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// newProfile makes the folder of a profile. A snap sees no /tmp but its own, so its profile lies where it may write.
+func newProfile(path string) (string, error) {
+	parent := os.TempDir()
+	if home, err := os.UserHomeDir(); err == nil && strings.HasPrefix(path, "/snap/") {
+		if common := filepath.Join(home, "snap", "chromium", "common"); os.MkdirAll(common, 0o700) == nil {
+			parent = common
+		}
+	}
+	old, _ := filepath.Glob(filepath.Join(parent, profilePrefix+"*"))
+	for _, folder := range old {
+		if fi, err := os.Stat(folder); err == nil && time.Since(fi.ModTime()) > profileAge {
+			_ = os.RemoveAll(folder)
+		}
+	}
+	return os.MkdirTemp(parent, profilePrefix+"*")
+}
+
+// plain is an error's own text, without the path in it.
+func plain(err error) string {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return stream.RedactText(err.Error())
+}
+
+// tail keeps the end of an output.
+type tail struct {
+	mu  sync.Mutex
+	buf []byte
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.buf = append(t.buf, p[max(0, len(p)-errTail):]...)
+	t.buf = t.buf[max(0, len(t.buf)-errTail):]
+	return len(p), nil
+}
+
+// last is the last line that says something; Chromium puts process, time and place before it.
+func (t *tail) last() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	lines := strings.Split(strings.TrimSpace(string(t.buf)), "\n")
+	line := lines[len(lines)-1]
+	if _, rest, ok := strings.Cut(line, "] "); ok && strings.HasPrefix(line, "[") {
+		line = rest
+	}
+	return stream.RedactText(strings.Join(strings.Fields(line), " "))
+}

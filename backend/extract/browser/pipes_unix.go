@@ -1,0 +1,17 @@
+//go:build unix
+
+package browser
+
+import (
+	"os"
+	"os/exec"
+)
+
+// givePipes hands the browser its ends: it reads commands from file descriptor 3, and answers on 4.
+func givePipes(cmd *exec.Cmd, commands, answers *os.File) error {
+	cmd.ExtraFiles = []*os.File{commands, answers}
+	return nil
+}
+
+// isRoot tells whether this process is root's.
+func isRoot() bool { return os.Geteuid() == 0 }

@@ -1,0 +1,272 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	cdpbrowser "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/storage"
+	"github.com/chromedp/cdproto/target"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/source"
+	"gridwall/backend/stream"
+)
+
+// run is one page in one browser.
+type run struct {
+	*watch
+	process *process
+	src     source.Source
+	gate    *gate
+	steps   *extract.Site
+	quiet   time.Duration
+	begin   time.Time
+	product string
+	reading sync.WaitGroup
+}
+
+func newRun(src source.Source, steps *extract.Site, g *gate, quiet time.Duration) *run {
+	r := &run{src: src, gate: g, steps: steps, quiet: quiet, begin: time.Now()}
+	own := http.Header{}
+	for name, value := range src.Headers {
+		switch http.CanonicalHeaderKey(name) {
+		case "User-Agent", "Cookie", "Accept-Encoding", "Host":
+			// The first two are set for the browser as a whole, and it knows by itself what it can unpack.
+		default:
+			own.Set(name, value)
+		}
+	}
+	r.watch = &watch{
+		matches: matcher(src), started: make(chan struct{}), attached: make(chan struct{}), own: own, site: originOf(src.URL),
+		all: map[requestKey]*request{}, early: map[requestKey]http.Header{}, active: time.Now(),
+	}
+	r.playlist = r.read
+	return r
+}
+
+// shown is the page's address, fit to be shown.
+func (r *run) shown() string { return stream.RedactURL(r.src.URL) }
+
+func (r *run) failed(err error, format string, args ...any) error {
+	return &extract.FetchError{URL: r.shown(), Err: err, Msg: fmt.Sprintf(format, args...)}
+}
+
+// open makes a tab and sends it to the page.
+func (r *run) open(ctx context.Context, cookies []extract.FileCookie) error {
+	var version cdpbrowser.GetVersionResult
+	if err := r.call(ctx, "", cdpbrowser.GetVersion.Method, struct{}{}, &version); err != nil {
+		return err
+	}
+	// Sites refuse a browser that calls itself headless, and a token may be salted with the name: the stream is asked
+	// for under the same.
+	r.mu.Lock()
+	r.product, r.agent = version.Product, strings.ReplaceAll(version.UserAgent, "Headless", "")
+	for name, value := range r.src.Headers {
+		if strings.EqualFold(name, "User-Agent") {
+			r.agent = value
+		}
+	}
+	r.mu.Unlock()
+	r.browser.send("", cdpbrowser.SetDownloadBehavior.Method, cdpbrowser.SetDownloadBehaviorParams{Behavior: cdpbrowser.SetDownloadBehaviorBehaviorDeny})
+	if params := r.cookies(cookies); len(params) > 0 {
+		// One by one: a cookie that the browser does not take must not keep the others out.
+		for _, c := range params {
+			r.browser.send("", storage.SetCookies.Method, storage.SetCookiesParams{Cookies: []*network.CookieParam{c}})
+		}
+	}
+	yes := true
+	if err := r.call(ctx, "", target.SetAutoAttach.Method, target.SetAutoAttachParams{AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &yes}, nil); err != nil {
+		return err
+	}
+	if err := r.call(ctx, "", target.CreateTarget.Method, target.CreateTargetParams{URL: "about:blank"}, nil); err != nil {
+		return err
+	}
+	select {
+	case <-r.attached:
+	case <-r.browser.gone:
+		return r.died()
+	case <-ctx.Done():
+		return stopped(r.src, ctx.Err(), time.Since(r.begin))
+	}
+	// The answer comes with the page's header, which may be late: what follows is heard of by events.
+	r.browser.send(r.page, page.Navigate.Method, page.NavigateParams{URL: r.src.URL, Referrer: r.own.Get("Referer")})
+	return nil
+}
+
+func (r *run) call(ctx context.Context, s target.SessionID, method string, params, result any) error {
+	err := r.browser.call(ctx, s, method, params, result)
+	switch {
+	case errors.Is(err, errGone):
+		return r.died()
+	case err != nil && ctx.Err() != nil:
+		return stopped(r.src, ctx.Err(), time.Since(r.begin))
+	case err != nil:
+		return fmt.Errorf("%s does not do as it is told: %s", r.process.name, stream.RedactText(err.Error()))
+	}
+	return nil
+}
+
+// cookies are those of the source's cookies.txt and of its Cookie header.
+func (r *run) cookies(file []extract.FileCookie) (out []*network.CookieParam) {
+	for _, c := range file {
+		p := &network.CookieParam{Name: c.Name, Value: c.Value, Path: c.Path, Secure: c.Secure, Domain: c.Domain}
+		if _, err := netip.ParseAddr(c.Domain); err != nil && c.Subdomains {
+			p.Domain = "." + c.Domain
+		}
+		if !c.Expires.IsZero() {
+			p.Expires = cdp.TimeSinceEpoch(c.Expires.Unix())
+		}
+		out = append(out, p)
+	}
+	for name, value := range r.src.Headers {
+		if !strings.EqualFold(name, "Cookie") {
+			continue
+		}
+		cookies, _ := http.ParseCookie(value)
+		for _, c := range cookies {
+			out = append(out, &network.CookieParam{Name: c.Name, Value: c.Value, URL: r.src.URL})
+		}
+	}
+	return out
+}
+
+// read looks into a playlist that the page fetched. The caller holds r.mu.
+func (r *run) read(q *request) {
+	r.reading.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), settle)
+		defer cancel()
+		var body network.GetResponseBodyResult
+		if r.browser.call(ctx, q.session, network.GetResponseBody.Method, network.GetResponseBodyParams{RequestID: q.id}, &body) != nil {
+			return
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		q.body = body.Body
+	})
+}
+
+// wait returns when the page has said what it has to say: nil, or why it never will.
+func (r *run) wait(ctx context.Context) error {
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	defer r.reading.Wait()
+	for {
+		select {
+		case <-tick.C:
+			if over, err := r.over(time.Now()); over {
+				return err
+			}
+		case <-r.browser.gone:
+			return r.died()
+		case <-r.gate.spent:
+			return r.failed(extract.ErrTooLarge, "fetched more than %d MiB, and was stopped", maxRun>>20)
+		case <-ctx.Done():
+			return stopped(r.src, ctx.Err(), time.Since(r.begin))
+		}
+	}
+}
+
+func (r *run) over(now time.Time) (bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.fatal != nil {
+		return true, r.failed(r.fatal, "%s", r.fatal)
+	}
+	if m := r.main; m != nil && m.failed != "" {
+		return true, r.unreachable(m)
+	}
+	if !r.first.IsZero() {
+		return now.Sub(r.newest) > settle && r.answeredAll() || now.Sub(r.first) > settleAtMost, nil
+	}
+	return r.loaded && now.Sub(r.active) > r.quiet, nil
+}
+
+// answeredAll tells whether each match has come to an end: what it was is known then.
+func (r *run) answeredAll() bool {
+	return !slices.ContainsFunc(r.order, func(q *request) bool { return q.matched && !q.done })
+}
+
+// unreachable says in the user's words why the page did not come.
+func (r *run) unreachable(m *request) error {
+	if u, err := url.Parse(m.last); err == nil {
+		port := map[string]string{"https": "443"}[u.Scheme]
+		if port == "" {
+			port = "80"
+		}
+		if why := r.gate.refusal(withPort(u.Host, port)); why != nil {
+			return r.failed(why, "is refused: %s", stream.RedactText(why.Error()))
+		}
+	}
+	word := strings.TrimPrefix(m.failed, "net::")
+	switch word {
+	case "ERR_TOO_MANY_REDIRECTS":
+		return r.failed(extract.ErrTooManyRedirects, "cannot be fetched: %v", extract.ErrTooManyRedirects)
+	case "ERR_UNSAFE_REDIRECT", "ERR_DISALLOWED_URL_SCHEME", "ERR_UNKNOWN_URL_SCHEME":
+		return r.failed(extract.ErrScheme, "redirected to an address that is neither http nor https: %v", extract.ErrScheme)
+	case "ERR_INVALID_REDIRECT", "ERR_INVALID_URL":
+		return r.failed(nil, "redirected to an address that cannot be read")
+	case "ERR_CONTENT_LENGTH_MISMATCH", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION_CLOSED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET":
+		return r.failed(net.ErrClosed, "closed the connection before its answer was complete")
+	case "ERR_ABORTED":
+		return r.failed(extract.ErrWebPage, "answered no web page: the browser would save it as a file")
+	case "ERR_TUNNEL_CONNECTION_FAILED", "ERR_PROXY_CONNECTION_FAILED", "ERR_NAME_NOT_RESOLVED":
+		return r.failed(nil, "could not be reached: check its name, and this machine's network")
+	}
+	return r.failed(nil, "could not be opened: %s", word)
+}
+
+func (r *run) died() error {
+	why := fmt.Sprintf("%s ended before the page was read", r.process.name)
+	select {
+	case <-r.process.exited:
+	case <-time.After(killWait):
+	}
+	// Once it runs, what it says is of no use to anybody.
+	if last := r.process.said.last(); last != "" && r.product == "" {
+		why += "; its last words: " + last
+	}
+	return errors.New(why)
+}
+
+// stopped says why the run was ended from outside.
+func stopped(src source.Source, cause error, took time.Duration) error {
+	shown := stream.RedactURL(src.URL)
+	if errors.Is(cause, context.DeadlineExceeded) {
+		return &extract.FetchError{URL: shown, Err: fmt.Errorf("%w: %w", extract.ErrTimeout, cause), Msg: fmt.Sprintf(
+			"asked for no stream within %s in the browser; if it is only slow, raise timeout in the source's file", took.Round(100*time.Millisecond))}
+	}
+	return &extract.FetchError{URL: shown, Err: cause, Msg: "was given up: the extraction was cancelled"}
+}
+
+// title is the page's title, which the browser knows though the page hangs.
+func (r *run) title(ctx context.Context) string {
+	r.mu.Lock()
+	id := r.targetID
+	r.mu.Unlock()
+	if id == "" {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settle/3)
+	defer cancel()
+	var info target.GetTargetInfoResult
+	if r.browser.call(ctx, "", target.GetTargetInfo.Method, target.GetTargetInfoParams{TargetID: id}, &info) != nil || info.TargetInfo == nil {
+		return ""
+	}
+	if u, err := url.Parse(r.src.URL); err == nil && (strings.HasPrefix(info.TargetInfo.Title, u.Host) || strings.Contains(info.TargetInfo.Title, "://")) {
+		return "" // an untitled page is called by its address, token and all
+	}
+	return extract.CleanTitle(info.TargetInfo.Title)
+}

@@ -1,0 +1,308 @@
+package browser
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp/jsonv2"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+
+	"gridwall/backend/extract"
+)
+
+const (
+	// maxRequests bounds what is kept of one run; busy pages make some hundred requests.
+	maxRequests = 5000
+	// maxPlaylist bounds a playlist that is looked into.
+	maxPlaylist = 4 << 20
+)
+
+// request is one request of the page, from its first address to its end.
+type request struct {
+	id      network.RequestID
+	session target.SessionID
+	kind    network.ResourceType
+	method  string
+	// url is the first address, before redirects; last the one that answered.
+	url, last string
+	hops      []string
+	headers   http.Header
+	sent      bool // headers are what really went out, not what the renderer meant
+	status    int64
+	mime      string
+	bytes     int64
+	begin     time.Time
+	took      time.Duration
+	done      bool
+	failed    string // Chromium's word, such as net::ERR_FAILED
+	cors      bool
+	matched   bool
+	body      []byte // of a playlist
+}
+
+type requestKey struct {
+	session target.SessionID
+	id      network.RequestID
+}
+
+// watch collects what the page does. heard runs in the connection's goroutine, all else in the run's.
+type watch struct {
+	matches func(url, mime string) bool
+	// started holds events back until there is a browser to answer them.
+	started chan struct{}
+	browser *process
+	// own are the headers for the site's own requests, agent the User-Agent for all.
+	own         http.Header
+	site, agent string
+	playlist    func(*request)
+
+	mu       sync.Mutex
+	page     target.SessionID
+	targetID target.ID
+	attached chan struct{}
+	loaded   bool
+	active   time.Time // of the last sign of life on the network
+	newest   time.Time // of the last new match
+	first    time.Time // of the first match
+	all      map[requestKey]*request
+	order    []*request
+	early    map[requestKey]http.Header
+	main     *request
+	fatal    error
+}
+
+func decode[E any](params jsonv2.Value) (E, bool) {
+	var e E
+	err := jsonv2.Unmarshal(params, &e, chromedp.DefaultUnmarshalOptions)
+	return e, err == nil
+}
+
+// heard takes one event.
+func (w *watch) heard(session target.SessionID, method string, params jsonv2.Value) {
+	<-w.started
+	switch method {
+	case target.AttachedToTarget.Method:
+		if e, ok := decode[target.EventAttachedToTarget](params); ok {
+			w.attach(e)
+		}
+		return
+	case fetch.RequestPaused.Method:
+		if e, ok := decode[fetch.EventRequestPaused](params); ok {
+			w.browser.send(session, fetch.ContinueRequest.Method, fetch.ContinueRequestParams{RequestID: e.RequestID, Headers: w.withOwn(e.Request.Headers)})
+		}
+		return
+	case page.JavascriptDialogOpening.Method:
+		// A page that asks something waits for the answer, and all its scripts with it.
+		w.browser.send(session, page.HandleJavaScriptDialog.Method, page.HandleJavaScriptDialogParams{Accept: true})
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch method {
+	case page.LoadEventFired.Method:
+		w.loaded = w.loaded || session == w.page
+	case network.RequestWillBeSent.Method:
+		if e, ok := decode[network.EventRequestWillBeSent](params); ok {
+			w.sent(session, e)
+		}
+	case network.RequestWillBeSentExtraInfo.Method:
+		if e, ok := decode[network.EventRequestWillBeSentExtraInfo](params); ok {
+			key := requestKey{session, e.RequestID}
+			if r := w.all[key]; r == nil {
+				if _, has := w.early[key]; !has && len(w.early) < maxRequests {
+					w.early[key] = headerOf(e.Headers)
+				}
+			} else if !r.sent && len(r.hops) == 0 {
+				r.headers, r.sent = headerOf(e.Headers), true
+			}
+		}
+	case network.ResponseReceived.Method:
+		if e, ok := decode[network.EventResponseReceived](params); ok {
+			w.answered(w.all[requestKey{session, e.RequestID}], e)
+		}
+	case network.DataReceived.Method:
+		if e, ok := decode[network.EventDataReceived](params); ok {
+			w.active = time.Now()
+			if r := w.all[requestKey{session, e.RequestID}]; r != nil {
+				if r.bytes += e.DataLength; r == w.main && r.bytes > extract.MaxAnswer {
+					w.fail(fmt.Errorf("answered more than %d MiB: %w", extract.MaxAnswer>>20, extract.ErrTooLarge))
+				}
+			}
+		}
+	case network.LoadingFinished.Method:
+		if e, ok := decode[network.EventLoadingFinished](params); ok {
+			if r := w.all[requestKey{session, e.RequestID}]; r != nil {
+				w.end(r, "")
+				if r.matched && r.status < 400 && r.bytes <= maxPlaylist {
+					w.playlist(r)
+				}
+			}
+		}
+	case network.LoadingFailed.Method:
+		if e, ok := decode[network.EventLoadingFailed](params); ok {
+			if r := w.all[requestKey{session, e.RequestID}]; r != nil {
+				r.cors = e.CorsErrorStatus != nil
+				w.end(r, e.ErrorText)
+			}
+		}
+	}
+}
+
+// attach makes a new target report what it does, and lets it begin.
+func (w *watch) attach(e target.EventAttachedToTarget) {
+	b, s := w.browser, e.SessionID
+	kind := e.TargetInfo.Type
+	if kind == "page" {
+		w.mu.Lock()
+		if w.page == "" {
+			w.page, w.targetID = s, e.TargetInfo.TargetID
+			close(w.attached)
+		}
+		w.mu.Unlock()
+	}
+	yes := true
+	b.send(s, network.Enable.Method, network.EnableParams{})
+	if w.agent != "" {
+		b.send(s, emulation.SetUserAgentOverride.Method, emulation.SetUserAgentOverrideParams{UserAgent: w.agent})
+	}
+	if len(w.own) > 0 {
+		b.send(s, fetch.Enable.Method, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: w.site + "/*"}}})
+	}
+	if kind == "page" || kind == "iframe" {
+		b.send(s, page.Enable.Method, page.EnableParams{})
+	}
+	b.send(s, target.SetAutoAttach.Method, target.SetAutoAttachParams{AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &yes})
+	b.send(s, runtime.RunIfWaitingForDebugger.Method, struct{}{})
+}
+
+// withOwn are a request's headers with those of the source's file over them.
+func (w *watch) withOwn(given network.Headers) (out []*fetch.HeaderEntry) {
+	h := headerOf(given)
+	for name, values := range w.own {
+		h[name] = values
+	}
+	for name, values := range h {
+		out = append(out, &fetch.HeaderEntry{Name: name, Value: values[0]})
+	}
+	return out
+}
+
+// sent takes a request, or the next hop of one. The caller holds w.mu, as of the next three.
+func (w *watch) sent(session target.SessionID, e network.EventRequestWillBeSent) {
+	w.active = time.Now()
+	key := requestKey{session, e.RequestID}
+	if r := w.all[key]; r != nil && e.RedirectResponse != nil {
+		r.hops = append(r.hops, r.last)
+		if r.last = e.Request.URL; r == w.main {
+			w.redirected(r)
+		}
+		return
+	}
+	if len(w.order) >= maxRequests || !strings.HasPrefix(e.Request.URL, "http") {
+		return
+	}
+	r := &request{
+		id: e.RequestID, session: session, kind: e.Type, method: e.Request.Method, url: e.Request.URL, last: e.Request.URL,
+		headers: headerOf(e.Request.Headers), begin: time.Now(),
+	}
+	if raw, ok := w.early[key]; ok {
+		r.headers, r.sent = raw, true
+		delete(w.early, key)
+	}
+	w.all[key] = r
+	w.order = append(w.order, r)
+	if w.main == nil && session == w.page && e.Type == network.ResourceTypeDocument {
+		w.main = r
+	}
+	w.match(r)
+}
+
+func (w *watch) match(r *request) {
+	if r.matched || r == w.main || r.method != http.MethodGet || !w.matches(r.url, r.mime) {
+		return
+	}
+	r.matched = true
+	w.newest = time.Now()
+	if w.first.IsZero() {
+		w.first = w.newest
+	}
+}
+
+func (w *watch) answered(r *request, e network.EventResponseReceived) {
+	w.active = time.Now()
+	if r == nil {
+		return
+	}
+	r.status, r.mime, r.took = e.Response.Status, e.Response.MimeType, time.Since(r.begin)
+	w.match(r)
+	if r != w.main {
+		return
+	}
+	if n, _ := strconv.ParseInt(headerOf(e.Response.Headers).Get("Content-Length"), 10, 64); n > extract.MaxAnswer {
+		w.fail(fmt.Errorf("answered more than %d MiB: %w", extract.MaxAnswer>>20, extract.ErrTooLarge))
+	}
+	if r.status < 200 || r.status > 299 {
+		status := strings.TrimSpace(fmt.Sprintf("%d %s", r.status, http.StatusText(int(r.status))))
+		w.fail(&statusError{status})
+	}
+}
+
+func (w *watch) end(r *request, failed string) {
+	w.active = time.Now()
+	r.took, r.done, r.failed = time.Since(r.begin), true, failed
+}
+
+func (w *watch) fail(err error) {
+	if w.fatal == nil {
+		w.fatal = err
+	}
+}
+
+// redirected bounds the redirects of the page itself, as for every other kind.
+func (w *watch) redirected(r *request) {
+	if len(r.hops) <= extract.MaxRedirects {
+		return
+	}
+	for _, hop := range r.hops {
+		if hop == r.last {
+			w.fail(fmt.Errorf("cannot be fetched: %w", extract.ErrRedirectLoop))
+			return
+		}
+	}
+	w.fail(fmt.Errorf("cannot be fetched: %w (more than %d)", extract.ErrTooManyRedirects, extract.MaxRedirects))
+}
+
+// statusError is the page's own refusal.
+type statusError struct{ status string }
+
+func (e *statusError) Error() string { return "answered " + e.status }
+func (e *statusError) Unwrap() error { return extract.ErrStatus }
+
+func headerOf(given network.Headers) http.Header {
+	out := http.Header{}
+	for name, value := range given {
+		if s, ok := value.(string); ok && !strings.HasPrefix(name, ":") {
+			out.Set(name, s)
+		}
+	}
+	return out
+}
+
+func originOf(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
