@@ -67,6 +67,7 @@ func feedName(series []string) string {
 
 func writeEntry(entry *ical.VEvent, e *Event, s *Session, stamp time.Time) {
 	entry.SetDtStampTime(stamp)
+	var notes []string
 	title := fmt.Sprintf("%s: %s (%s)", shortSeries(e.Series), s.Name, e.Name)
 	if s.Start != nil {
 		entry.SetStartAt(*s.Start)
@@ -75,7 +76,7 @@ func writeEntry(entry *ical.VEvent, e *Event, s *Session, stamp time.Time) {
 		}
 	} else {
 		entry.SetAllDayStartAt(s.begins())
-		title += ", time to be announced"
+		notes = append(notes, "Time to be announced.")
 	}
 	entry.SetSummary(title)
 	var places []string
@@ -88,7 +89,10 @@ func writeEntry(entry *ical.VEvent, e *Event, s *Session, stamp time.Time) {
 		entry.SetLocation(strings.Join(places, ", "))
 	}
 	if s.MovedFrom != nil {
-		entry.SetDescription("Moved from " + s.MovedFrom.Format("2 Jan 2006 15:04") + " UTC.")
+		notes = append(notes, "Moved from "+s.MovedFrom.Format("2 Jan 2006 15:04")+" UTC.")
+	}
+	if len(notes) > 0 {
+		entry.SetDescription(strings.Join(notes, " "))
 	}
 	entry.AddCategory(shortSeries(e.Series))
 	if s.Status == Cancelled {

@@ -47,8 +47,24 @@ func FuzzF1Calendar(f *testing.F) {
 
 func FuzzICS(f *testing.F) {
 	f.Add(file(f, "cup.ics"))
+	f.Add(file(f, "club.ics"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		events, err := parseICS(body, "", saturday)
 		check(t, events, err)
+	})
+}
+
+func FuzzOverrides(f *testing.F) {
+	f.Add([]byte(everyOverride))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		o := ParseOverrides("overrides.toml", text, time.UTC)
+		for _, p := range o.Problems() {
+			assert.Regexp(t, `^overrides\.toml(:\d+)?: [^\n]+$`, p)
+		}
+		events, problems := o.apply([]Event{race("f1-2026-5", "f1", "Moor Grand Prix", saturday)}, saturday, true)
+		for _, p := range problems {
+			assert.NotContains(t, p, "\n")
+		}
+		check(t, events, nil)
 	})
 }

@@ -18,7 +18,7 @@ const (
 	// maxRecurrences bounds the dates of one entry; the rest is left out with an error.
 	maxRecurrences = 500
 	// maxSteps bounds the work for all entries of a calendar, in days, weeks, months or years that are looked at.
-	maxSteps = 1_000_000
+	maxSteps = 40_000
 	// maxInterval bounds INTERVAL, and maxRule the length of a rule in bytes.
 	maxInterval, maxRule = 1000, 500
 	// maxTimes bounds the times a day that a rule may name.
@@ -292,10 +292,15 @@ func recur(rule string, start, from, end time.Time, z zone) (out []time.Time, st
 	if o.Until.IsZero() || o.Until.After(end) {
 		o.Until = end
 	}
-	o.Dtstart = start
-	if steps = int(max(0, o.Until.Sub(start)) / map[rrule.Frequency]time.Duration{
+	step := map[rrule.Frequency]time.Duration{
 		rrule.DAILY: 24 * time.Hour, rrule.WEEKLY: 7 * 24 * time.Hour, rrule.MONTHLY: 28 * 24 * time.Hour, rrule.YEARLY: 365 * 24 * time.Hour,
-	}[o.Freq]); steps > maxSteps/10 {
+	}[o.Freq]
+	if round := step * time.Duration(max(1, o.Interval)); o.Count == 0 && (o.Freq == rrule.DAILY || o.Freq == rrule.WEEKLY) && start.Before(from) {
+		// Whole rounds before what is looked for change nothing.
+		start = start.Add(max(0, from.Sub(start)/round-1) * round)
+	}
+	o.Dtstart = start
+	if steps = int(max(0, o.Until.Sub(start)) / step); steps > maxSteps/2 {
 		return nil, 0, fmt.Errorf("%w: it begins too long ago", errRules)
 	}
 	r, err := rrule.NewRRule(*o)
@@ -303,7 +308,7 @@ func recur(rule string, start, from, end time.Time, z zone) (out []time.Time, st
 		return nil, 0, fmt.Errorf("%w: %q", ErrFormat, clip(rule))
 	}
 	next := r.Iterator()
-	for n := 0; n <= maxSteps/10 && len(out) <= maxRecurrences; n++ {
+	for n := 0; n <= maxSteps/2 && len(out) <= maxRecurrences; n++ {
 		steps++
 		at, ok := next()
 		if !ok {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -279,10 +280,11 @@ func (t *table) status() Status {
 	}
 }
 
-// done reports what is left, and tells whether the table can be used.
-func (t *table) done(known string) bool {
-	for key := range t.left {
-		t.fail(key, "unknown key %q; known here are %s", clip(key), known)
+// only reports a key that is none of these.
+func (t *table) only(known ...string) {
+	for _, key := range slices.Sorted(maps.Keys(t.left)) {
+		if !slices.Contains(known, key) {
+			t.fail(key, "unknown key %q; known here are %s", clip(key), strings.Join(known, ", "))
+		}
 	}
-	return !t.bad
 }

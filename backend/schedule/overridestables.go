@@ -11,6 +11,7 @@ import (
 
 // change reads an [[override]].
 func (t *table) change() {
+	t.only("series", "event", "session", "start", "end", "zone", "status", "name")
 	c := change{at: t.r.at(t.at), series: t.pattern("series"), event: t.pattern("event"), session: t.pattern("session"), times: t.times(), status: t.status(), name: t.text("name")}
 	switch {
 	case c.series.any() && c.event.any() && c.session.any():
@@ -22,19 +23,20 @@ func (t *table) change() {
 	case c.times.none() && c.status == "" && c.name == "":
 		t.fail("start", "an override must set start, end, status or name")
 	}
-	if t.done("series, event, session, start, end, zone, status, name") {
+	if !t.bad {
 		t.r.out.changes = append(t.r.out.changes, c)
 	}
 }
 
 // addition reads a [[session]].
 func (t *table) addition() {
+	t.only("series", "event", "name", "type", "start", "end", "zone", "status")
 	a := addition{at: t.r.at(t.at), series: t.pattern("series"), event: t.pattern("event")}
 	if a.event.any() {
 		t.fail("event", "a session needs the name of its event")
 	}
 	a.session = t.session()
-	if t.done("series, event, name, type, start, end, zone, status") {
+	if !t.bad {
 		t.r.out.sessions = append(t.r.out.sessions, a)
 	}
 }
@@ -74,6 +76,7 @@ func (t *table) session() Session {
 
 // event reads an [[event]] with its [[event.session]] tables.
 func (t *table) event() {
+	t.only("series", "name", "season", "round", "circuit", "locality", "country", "session")
 	e := Event{Series: slug(t.text("series")), Name: t.text("name"), Season: t.text("season"), Circuit: t.text("circuit"),
 		Locality: t.text("locality"), Country: t.text("country"), Overridden: true}
 	switch {
@@ -101,12 +104,12 @@ func (t *table) event() {
 			break
 		}
 		sub := &table{r: t.r, at: fmt.Sprintf("%s.session.%d", t.at, i), left: m, bad: t.bad}
+		sub.only("name", "type", "start", "end", "zone", "status")
 		s := sub.session()
-		sub.done("name, type, start, end, zone, status")
 		t.bad = t.bad || sub.bad
 		e.Sessions = append(e.Sessions, s)
 	}
-	if !t.done("series, name, season, round, circuit, locality, country and [[event.session]]") {
+	if t.bad {
 		return
 	}
 	sortSessions(e.Sessions)

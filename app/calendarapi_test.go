@@ -1,0 +1,297 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/app/api"
+	"gridwall/backend/config"
+	"gridwall/backend/proxy"
+	"gridwall/backend/schedule"
+)
+
+// season is a calendar file with one race at a time, named.
+func season(name string, start time.Time) string {
+	return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Cup: Race (" + name + ")\r\nDTSTART:" +
+		start.UTC().Format("20060102T150405Z") + "\r\nDURATION:PT2H\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+}
+
+// events are the names of the schedule's events.
+func (r *running) events() (out []string) {
+	r.t.Helper()
+	for _, e := range list(r.t, r.get("/api/v1/schedule").json(r.t), "events") {
+		out = append(out, fmt.Sprint(e["series"], " ", e["name"]))
+	}
+	return out
+}
+
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestCalendarsAreTriedKeptOrderedAndSurviveARestart(t *testing.T) {
+	later := time.Now().Add(100 * time.Hour)
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("key") != "s3cret" {
+			http.Error(w, "no", http.StatusForbidden)
+			return
+		}
+		_, _ = w.Write([]byte(season("Moor", later)))
+	}))
+	defer site.Close()
+	h := newHome(t, "", nil)
+	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(season("Lakes", later.Add(time.Hour))), 0o600))
+	s := start(t, h, true) // nobody on the network is asked by itself
+	assert.Equal(t, false, s.get("/api/v1/calendars").json(t)["chosen"])
+
+	trial := s.do("POST", "/api/v1/calendars/try", asJSON(t, map[string]string{"kind": "ics", "url": site.URL + "/x.ics?key=s3cret", "series": "cup"})).json(t)
+	assert.EqualValues(t, 1, trial["count"])
+	assert.Equal(t, "Moor", list(t, trial, "events")[0]["name"])
+	assert.Equal(t, []any{"cup"}, trial["series"])
+	trial = s.do("POST", "/api/v1/calendars/try", asJSON(t, map[string]string{"kind": "ics", "url": site.URL + "/x.ics?key=wrong"})).json(t)
+	assert.EqualValues(t, 0, trial["count"])
+	assert.Contains(t, trial["error"], "403")
+	assert.NotContains(t, trial["error"], "wrong", "the key of an address is a secret")
+	trial = s.do("POST", "/api/v1/calendars/try", `{"kind":"ics","path":"nowhere.ics"}`).json(t)
+	assert.Contains(t, trial["error"], "there is no such file")
+	assert.NotContains(t, s.events(), "cup Moor", "a trial keeps nothing")
+
+	all := []map[string]string{
+		{"kind": "ics", "url": site.URL + "/x.ics?key=s3cret", "series": "cup", "name": "Cup", "color": "teal"},
+		{"kind": "ics", "path": "club.ics", "series": "club"},
+		{"kind": "ics", "text": season("Hills", later.Add(2*time.Hour)), "series": "hill climb", "color": "#ff8800"},
+	}
+	answer := s.do("PUT", "/api/v1/calendars", asJSON(t, map[string]any{"calendars": all})).json(t)
+	assert.Equal(t, true, answer["chosen"])
+	kept := list(t, answer, "calendars")
+	require.Len(t, kept, 3)
+	copied, _ := kept[2]["copy"].(string)
+	assert.Len(t, copied, 16)
+	assert.NotContains(t, kept[2], "text")
+	assert.Eventually(t, func() bool {
+		names := strings.Join(s.events(), ", ")
+		return strings.Contains(names, "cup Moor, club Lakes, hill climb Hills")
+	}, wait, 20*time.Millisecond, "they are read at once")
+	for _, e := range list(t, s.get("/api/v1/schedule").json(t), "events") {
+		if e["name"] == "Moor" {
+			assert.Equal(t, []any{"Cup", "teal"}, []any{e["calendar"], e["color"]})
+		}
+	}
+
+	for code, body := range map[string]string{
+		"invalid":     `{"calendars":[{"kind":"ics"}]}`,
+		"bad_request": `{"calendars":`,
+	} {
+		status := map[string]int{"invalid": 422, "bad_request": 400}[code]
+		s.do("PUT", "/api/v1/calendars", body).failed(t, status, code)
+	}
+	for _, body := range []string{
+		`{"calendars":[{"kind":"ergast"}]}`, `{"calendars":[{"kind":"demo"},{"kind":"demo"}]}`, `{"calendars":[{"kind":"ics","copy":"0123456789abcdef"}]}`,
+		`{"calendars":[{"kind":"jolpica","text":"x"}]}`, `{"calendars":[{"kind":"demo","color":"mauve"}]}`,
+	} {
+		s.do("PUT", "/api/v1/calendars", body).failed(t, 422, "invalid")
+	}
+	assert.Len(t, list(t, s.get("/api/v1/calendars").json(t), "calendars"), 3, "what was wrong changed nothing")
+
+	reordered := []map[string]string{{"kind": "ics", "copy": copied, "series": "hill climb"}, all[0]}
+	s.do("PUT", "/api/v1/calendars", asJSON(t, map[string]any{"calendars": reordered})).json(t)
+	s.stop()
+	s = start(t, h, true)
+	kept = list(t, s.get("/api/v1/calendars").json(t), "calendars")
+	require.Len(t, kept, 2)
+	assert.Equal(t, []any{copied, "cup"}, []any{kept[0]["copy"], kept[1]["series"]})
+	assert.Contains(t, s.events(), "hill climb Hills")
+	assert.NotContains(t, s.events(), "club Lakes")
+	assert.Equal(t, false, s.do("PUT", "/api/v1/calendars", `{"calendars":[],"reset":true}`).json(t)["chosen"])
+}
+
+func TestCalendarsOfTheConfigurationAreFixed(t *testing.T) {
+	s := start(t, newHome(t, quiet, nil), false)
+	answer := s.get("/api/v1/calendars").json(t)
+	assert.Equal(t, true, answer["fixed"])
+	s.do("PUT", "/api/v1/calendars", `{"calendars":[]}`).failed(t, 409, "fixed")
+}
+
+func TestOverridesAndCalendarFilesAreReadAnewWhenTheyChange(t *testing.T) {
+	later := time.Now().Add(100 * time.Hour).Truncate(time.Second)
+	h := newHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
+	write := func(name, text string) {
+		// A new file in the old one's place, as editors do.
+		tmp := filepath.Join(h.config, "tmp")
+		require.NoError(t, os.WriteFile(tmp, []byte(text), 0o600))
+		require.NoError(t, os.Rename(tmp, filepath.Join(h.config, name)))
+	}
+	write("club.ics", season("Lakes", later))
+	s := start(t, h, false)
+	race := func() (event, session map[string]any, problem any) {
+		v := s.get("/api/v1/schedule").json(t)
+		all := list(t, v, "events")
+		if len(all) == 0 {
+			return nil, map[string]any{}, v["error"]
+		}
+		return all[0], list(t, all[0], "sessions")[0], v["error"]
+	}
+	until := func(what string, is func() bool) {
+		t.Helper()
+		require.Eventually(t, is, wait, 50*time.Millisecond, what)
+	}
+	until("the file is read", func() bool { e, _, _ := race(); return e != nil && e["name"] == "Lakes" })
+
+	write("overrides.toml", "[[override]]\nevent = \"/lakes/\"\nsession = \"race\"\nstart = "+later.Add(time.Hour).UTC().Format(time.RFC3339)+"\n")
+	until("the override counts", func() bool { _, x, _ := race(); return x["overridden"] == true })
+	_, x, problem := race()
+	assert.Nil(t, problem)
+	assert.Equal(t, later.UTC().Format(time.RFC3339), x["moved_from"])
+	assert.Equal(t, later.Add(time.Hour).UTC().Format(time.RFC3339), x["start"])
+
+	write("overrides.toml", "[[override]]\nevent = \"/lakes/\nstatus = \"cancelled\"\n")
+	until("a broken file is told", func() bool { _, _, p := race(); return p != nil })
+	e, x, problem := race()
+	assert.Contains(t, problem, "overrides.toml:2: ")
+	assert.Equal(t, "Lakes", e["name"], "and costs nothing else")
+	assert.NotContains(t, x, "overridden")
+	require.NoError(t, os.Remove(filepath.Join(h.config, "overrides.toml")))
+	until("a file that goes is gone", func() bool { _, _, p := race(); return p == nil })
+
+	write("club.ics", season("Lakes", later.Add(3*time.Hour)))
+	until("the calendar's file is read again", func() bool {
+		_, x, _ := race()
+		return x["start"] == later.Add(3*time.Hour).UTC().Format(time.RFC3339)
+	})
+	_, x, _ = race()
+	assert.Equal(t, later.UTC().Format(time.RFC3339), x["moved_from"], "it remembers what the file said before")
+}
+
+func TestTheSeasonIsAFeedForCalendarApps(t *testing.T) {
+	s := start(t, newHome(t, "[server]\ntoken = \"a-long-secret\"\n"+quiet, nil), false)
+	s.get("/api/v1/schedule.ics").failed(t, 401, "unauthorized")
+	s.get("/api/v1/schedule.ics?token=wrong").failed(t, 401, "unauthorized")
+	s.get("/api/v1/schedule?token=a-long-secret").failed(t, 401, "unauthorized")
+	feed := s.get("/api/v1/schedule.ics?token=a-long-secret")
+	require.Equal(t, 200, feed.status, "%s", feed.body)
+	assert.Equal(t, "text/calendar; charset=utf-8", feed.header.Get("Content-Type"))
+	assert.Contains(t, string(feed.body), "BEGIN:VEVENT")
+	assert.NotContains(t, string(feed.body), "secret")
+	none := s.get("/api/v1/schedule.ics?token=a-long-secret&series=f1,motogp")
+	assert.Equal(t, 200, none.status)
+	assert.NotContains(t, string(none.body), "BEGIN:VEVENT")
+	s.do("POST", "/api/v1/schedule.ics?token=a-long-secret", "").failed(t, 401, "unauthorized")
+}
+
+func TestTheScheduleIsPrintedInTheZoneThatIsAskedFor(t *testing.T) {
+	h := newHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
+	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(season("Lakes", time.Date(2026, 3, 8, 4, 0, 0, 0, time.UTC))), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(h.config, "overrides.toml"), []byte("[[session]]\nevent = \"Lakes\"\nname = \"Parade\"\nstart = 2026-03-07\n"), 0o600))
+	run := func(args ...string) (int, string, string) {
+		var out, errs strings.Builder
+		code := Main(append([]string{"schedule", "--config", h.config}, args...), "test", &out, &errs)
+		return code, out.String(), errs.String()
+	}
+	code, out, errs := run("--zone", "Australia/Melbourne")
+	assert.Zero(t, code, errs)
+	assert.Contains(t, out, "Sun 8 Mar 2026 15:00")
+	assert.Contains(t, out, "Sat 7 Mar 2026, time to be announced")
+	assert.Contains(t, out, "overridden")
+	assert.NotContains(t, out, "\x1b", "no colours where no terminal is")
+	_, out, _ = run("--zone", "UTC", "--series", "f1")
+	assert.Empty(t, out)
+	code, _, errs = run("--zone", "Moon")
+	assert.Equal(t, exitUsage, code)
+	assert.Contains(t, errs, `--zone="Moon" is no time zone`)
+	_, out, _ = run("--json")
+	var answer api.Schedule
+	require.NoError(t, json.Unmarshal([]byte(out), &answer))
+	require.Len(t, answer.Events, 1)
+	assert.Equal(t, "2026-03-07", answer.Events[0].Sessions[0].Date)
+}
+
+// growing is a site whose feed gets a segment with each look, until it stands still.
+type growing struct {
+	msn   atomic.Int64
+	still atomic.Bool
+}
+
+func (g *growing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.URL.Path == "/list.json":
+		fmt.Fprintf(w, `[{"url":"http://%s/world.m3u8","title":"Club Lakes world feed","quality":"720p"}]`, r.Host)
+	case strings.HasSuffix(r.URL.Path, ".m3u8"):
+		n := g.msn.Load()
+		if !g.still.Load() {
+			n = g.msn.Add(1)
+		}
+		w.Header().Set("Content-Type", "application/vnd.apple.mpegurl")
+		fmt.Fprintf(w, "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXT-X-MEDIA-SEQUENCE:%d\n#EXTINF:1,\n%d.ts\n", n, n)
+	default:
+		w.Header().Set("Content-Type", "video/mp2t")
+		_, _ = w.Write([]byte(strings.Repeat("G", 2000)))
+	}
+}
+
+// builtOn builds the program on folders, and starts nothing.
+func builtOn(t *testing.T, h home) *App {
+	t.Helper()
+	paths, err := config.DefaultPaths().With(h.config, h.data)
+	require.NoError(t, err)
+	conf, err := config.Load(paths.Config)
+	require.NoError(t, err)
+	a, err := New(Options{Config: conf, Paths: paths, Version: "test", Log: slog.New(slog.DiscardHandler)})
+	require.NoError(t, err)
+	t.Cleanup(a.Close)
+	return a
+}
+
+func TestFeedsOfASessionAreSeenToMoveAndToStandStill(t *testing.T) {
+	g := &growing{}
+	site := httptest.NewServer(g)
+	defer site.Close()
+	h := newHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", map[string]string{
+		"site": fmt.Sprintf("kind = \"json\"\nallow_private = true\nurl = \"%s/list.json\"\nquery = \".[]\"\n", site.URL),
+	})
+	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(season("Lakes", time.Now().Add(-time.Hour))), 0o600))
+	a := builtOn(t, h)
+	_, err := a.api.Extract(t.Context(), "")
+	require.NoError(t, err)
+	a.calendar.Refresh(t.Context())
+	found, err := a.api.SessionFeeds(t.Context(), "", "")
+	require.NoError(t, err)
+	require.Equal(t, 1, found.Count)
+	require.True(t, *found.Streams[0].IsLive)
+
+	now := time.Now()
+	m := &movement{
+		feeds: a.api.SessionFeeds, active: func(string) bool { return false }, now: func() time.Time { return now },
+		newest: func(ctx context.Context, id string) (proxy.Newest, error) {
+			a.proxy.Drop(id) // as after the ten seconds for which a playlist is young
+			return a.proxy.Newest(ctx, id)
+		},
+	}
+	e := schedule.Event{ID: found.EventID}
+	one := schedule.Session{Name: found.Session}
+	assert.False(t, m.Moving(t.Context(), e, one), "one look tells nothing")
+	assert.True(t, m.Moving(t.Context(), e, one))
+	_, active := a.renewals.Get(found.Streams[0].ID)
+	assert.False(t, active, "a look keeps no stream active")
+	g.still.Store(true)
+	now = now.Add(50 * time.Second)
+	assert.True(t, m.Moving(t.Context(), e, one), "segments take their time")
+	now = now.Add(20 * time.Second)
+	assert.False(t, m.Moving(t.Context(), e, one))
+	assert.False(t, m.Moving(t.Context(), schedule.Event{ID: "nowhere"}, one))
+}

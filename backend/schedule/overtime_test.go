@@ -1,0 +1,144 @@
+package schedule
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// evening is a service with one race, whose feeds move until a test says otherwise.
+type evening struct {
+	*Service
+	start  time.Time
+	moving atomic.Bool
+	asked  atomic.Int32
+	told   atomic.Int32
+	stop   func()
+}
+
+func anEvening(t *testing.T, db Store, start time.Time, more ...Event) *evening {
+	e := &evening{start: start}
+	e.moving.Store(true)
+	e.Service = New(Options{
+		Providers: []Provider{&given{key: "one", out: append([]Event{race("a", "f1", "Moor", start)}, more...)}}, Store: db,
+		Moving: func(_ context.Context, ev Event, s Session) bool {
+			assert.Equal(t, []string{"a", "Race"}, []string{ev.ID, s.Name})
+			e.asked.Add(1)
+			return e.moving.Load()
+		},
+	})
+	e.OnChange(func() { e.told.Add(1) })
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); e.Run(ctx) }()
+	e.stop = func() { cancel(); <-done }
+	synctest.Wait()
+	return e
+}
+
+func (e *evening) race() Session {
+	for _, x := range e.Calendar(time.Now()).Events {
+		if x.ID == "a" {
+			return x.Sessions[0]
+		}
+	}
+	return Session{}
+}
+
+// at sleeps until a time after the race's planned end.
+func (e *evening) at(after time.Duration) {
+	time.Sleep(time.Until(e.start.Add(2 * time.Hour).Add(after)))
+	synctest.Wait()
+}
+
+func TestARaceIsLiveForAsLongAsItsFeedsMove(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := anEvening(t, &memory{}, time.Now().Add(time.Hour))
+		defer e.stop()
+		e.at(-3 * time.Minute)
+		assert.Zero(t, e.asked.Load(), "nobody looks before it matters")
+		assert.False(t, e.race().OverTime)
+		e.at(-time.Minute)
+		assert.True(t, e.race().OverTime, "the page knows before the planned end that it is open")
+		for _, minutes := range []time.Duration{0, 1, 30, 90} {
+			e.at(minutes * time.Minute)
+			assert.Equal(t, Live, e.race().Status, "%d minutes over", minutes)
+			assert.True(t, e.Live(time.Now()))
+		}
+		e.moving.Store(false)
+		e.at(91 * time.Minute)
+		assert.Equal(t, Live, e.race().Status, "a short standstill ends nothing")
+		before := e.told.Load()
+		e.at(94 * time.Minute)
+		assert.Equal(t, Past, e.race().Status)
+		assert.False(t, e.race().OverTime)
+		assert.False(t, e.Live(time.Now()))
+		assert.Greater(t, e.told.Load(), before, "clients hear of its end")
+		e.moving.Store(true)
+		e.at(100 * time.Minute)
+		assert.Equal(t, Past, e.race().Status, "what has ended stays so: the channel shows something else")
+	})
+}
+
+func TestAChannelThatNeverEndsKeepsARaceLiveForThreeHours(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := anEvening(t, nil, time.Now().Add(time.Hour))
+		defer e.stop()
+		e.at(3*time.Hour - time.Minute)
+		assert.Equal(t, Live, e.race().Status)
+		e.at(3 * time.Hour)
+		assert.Equal(t, Past, e.race().Status)
+		asked := e.asked.Load()
+		e.at(4 * time.Hour)
+		assert.Equal(t, asked, e.asked.Load(), "nobody looks any more")
+	})
+}
+
+func TestTheNextSessionOfTheSeriesEndsTheOneThatIsOverTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now().Add(time.Hour)
+		next := race("b", "Formula 1", "Lakes", start.Add(2*time.Hour+40*time.Minute))
+		e := anEvening(t, nil, start, race("c", "f2", "Moor", start.Add(2*time.Hour+10*time.Minute)), next)
+		defer e.stop()
+		e.at(39 * time.Minute)
+		assert.Equal(t, Live, e.race().Status, "another series is another matter")
+		e.at(40 * time.Minute)
+		assert.Equal(t, Past, e.race().Status)
+	})
+}
+
+func TestARestartInOverTimeGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db := &memory{}
+		start := time.Now().Add(time.Hour)
+		e := anEvening(t, db, start)
+		e.at(30 * time.Minute)
+		e.stop()
+		time.Sleep(5 * time.Minute)
+		e = anEvening(t, db, start)
+		assert.Equal(t, Live, e.race().Status)
+		e.at(60 * time.Minute)
+		assert.Equal(t, Live, e.race().Status)
+		e.stop()
+		time.Sleep(40 * time.Minute)
+		e = anEvening(t, db, start)
+		defer e.stop()
+		assert.Equal(t, Past, e.race().Status, "after a long while it is over")
+	})
+}
+
+func TestASessionWhoseFeedsStandStillEndsAsPlanned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := anEvening(t, nil, time.Now().Add(time.Hour))
+		defer e.stop()
+		e.moving.Store(false)
+		e.at(-time.Second)
+		assert.Equal(t, Live, e.race().Status)
+		e.at(0)
+		assert.Equal(t, Past, e.race().Status)
+	})
+}
