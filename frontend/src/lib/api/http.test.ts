@@ -54,6 +54,23 @@ afterEach(async () => {
 describe('the facade over HTTP', () => {
   const routes: [string, (c: Client) => Promise<unknown>, string, string, string?][] = [
     ['schedule', (c) => c.schedule(), 'GET', '/api/v1/schedule'],
+    [
+      'preflight',
+      (c) => c.preflight('e 1', 'Race'),
+      'GET',
+      '/api/v1/schedule/preflight?event=e+1&session=Race',
+    ],
+    ['runPreflight', (c) => c.runPreflight('', ''), 'POST', '/api/v1/schedule/preflight'],
+    [
+      'setOpening',
+      (c) => c.setOpening({ event: 'e', session: 's', open: true }),
+      'PUT',
+      '/api/v1/schedule/opening',
+      '{"event":"e","session":"s","open":true}',
+    ],
+    ['rules', (c) => c.rules(), 'GET', '/api/v1/rules'],
+    ['putRules', (c) => c.putRules({ rules: [] }), 'PUT', '/api/v1/rules', '{"rules":[]}'],
+    ['reportCodecs', (c) => c.reportCodecs({ plays: [] }), 'PUT', '/api/v1/codecs', '{"plays":[]}'],
     ['refreshSchedule', (c) => c.refreshSchedule(), 'POST', '/api/v1/schedule/refresh'],
     [
       'sessionFeeds',

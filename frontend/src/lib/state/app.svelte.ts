@@ -7,6 +7,7 @@ import { Notices, type Tone } from './notices.svelte'
 import { Preferences } from './preferences.svelte'
 import { Remote } from './remote.svelte'
 import { Route, type Page } from './route.svelte'
+import { RuleBook } from './rules.svelte'
 
 /** All that the pages share. It is built once, in main.ts, and reaches components by context. */
 export class App {
@@ -21,6 +22,9 @@ export class App {
   readonly active: Remote<ActiveList>
   readonly sources: Remote<SourceList>
   readonly about: Remote<About>
+  readonly rules: RuleBook
+  /** Whether something plays on the wall, which says it. */
+  playing: () => boolean = () => false
   /** Read once; who changes the layouts (the wall) saves them by client.putLayouts. */
   readonly layouts: Remote<Layouts>
   readonly shellState: Remote<ShellState>
@@ -36,6 +40,7 @@ export class App {
     this.active = new Remote(() => client.active())
     this.sources = new Remote(() => client.sources())
     this.about = new Remote(() => client.about())
+    this.rules = new RuleBook(client, this.notices)
     this.layouts = new Remote(() => client.layouts())
     this.shellState = new Remote(() => shell.state())
   }
@@ -77,6 +82,7 @@ export class App {
       this.active,
       this.sources,
       this.about,
+      this.rules.remote,
     ])
       void r.load()
   }
@@ -112,9 +118,17 @@ export class App {
     }
   }
 
+  /** A session begins at which the grid is to open: it does, unless something plays there already. */
+  #offer(event: string, session: string, message: string): void {
+    const open = () => this.route.go('watch', { event, session })
+    if (this.playing()) this.notices.show('info', message, { label: 'Open its feeds', run: open })
+    else open()
+  }
+
   #connection(up: boolean): void {
     this.#connected = up
     if (up) {
+      void tellCodecs(this.client).catch(() => undefined)
       this.refetch()
       if (this.layouts.value === undefined) void this.layouts.load()
     }
@@ -133,6 +147,7 @@ export class App {
         break
       case 'schedule':
         void this.schedule.load()
+        void this.rules.remote.load()
         break
       case 'notice':
         if (e.notice) this.#notice(e.notice)
@@ -140,9 +155,36 @@ export class App {
   }
 
   #notice(n: Notice): void {
-    const tones: Record<string, Tone> = { session: 'info', info: 'info', error: 'error' }
+    if (n.kind === 'open' && n.event_id) return this.#offer(n.event_id, n.session ?? '', n.message)
+    const tones: Record<string, Tone> = {
+      session: 'info',
+      info: 'info',
+      error: 'error',
+      ready: 'done',
+      done: 'done',
+    }
     this.notices.show(tones[n.kind] ?? 'warning', n.message)
   }
+}
+
+/** Tells Gridwall what this page plays, so that a check before a session can say what will not. */
+async function tellCodecs(client: Client): Promise<void> {
+  const types: Record<string, string> = {
+    h264: 'video/mp4; codecs="avc1.640028"',
+    hevc: 'video/mp4; codecs="hvc1.1.6.L120.90"',
+    dolby_vision: 'video/mp4; codecs="dvh1.05.06"',
+    av1: 'video/mp4; codecs="av01.0.08M.08"',
+    vp9: 'video/mp4; codecs="vp09.00.40.08"',
+    aac: 'audio/mp4; codecs="mp4a.40.2"',
+    mp3: 'audio/mp4; codecs="mp4a.40.34"',
+    ac3: 'audio/mp4; codecs="ac-3"',
+    eac3: 'audio/mp4; codecs="ec-3"',
+    opus: 'audio/mp4; codecs="opus"',
+    flac: 'audio/mp4; codecs="flac"',
+  }
+  if (!('MediaSource' in window)) return
+  const plays = Object.keys(types).filter((c) => MediaSource.isTypeSupported(types[c] ?? ''))
+  await client.reportCodecs({ plays })
 }
 
 /** Tells the window what its webview can play: it knows best. */

@@ -212,12 +212,20 @@ export class Wall {
   openSession(of: SessionFeeds, most = SESSION_TILES): 'none' | 'kept' | 'opened' {
     const known = new Set(of.streams.map((s) => s.id))
     const up = of.streams.filter((s) => s.is_live !== false)
-    const best = (up.length > 0 ? up : of.streams).slice(0, Math.min(most, MOST_TILES))
+    // A rule says exactly which feeds, a dead one too: its tile waits for it.
+    const best = of.rule?.chooses
+      ? of.streams.slice(0, MOST_TILES)
+      : (up.length > 0 ? up : of.streams).slice(0, Math.min(most, MOST_TILES))
     if (best.length === 0) return 'none'
     const session = { event: of.event_id, session: of.session }
     const same = this.#session?.event === session.event && this.#session.session === session.session
     const keep = (same && this.#tiles.some((t) => known.has(t.id))) || best.every((feed) => this.has(feed.id))
-    if (!keep) this.#replace(best.map((feed) => ({ ...feed, settings: {} })))
+    const layout = isLayout(of.layout) ? of.layout : this.#chosen
+    if (!keep)
+      this.#replace(
+        best.map((feed) => ({ ...feed, settings: {} })),
+        layout,
+      )
     this.#session = session
     return keep ? 'kept' : 'opened'
   }

@@ -283,6 +283,35 @@ describe('a session', () => {
   })
 })
 
+describe('a session with a rule', () => {
+  it('opens exactly its feeds, a dead one and more than four too, in its layout', async () => {
+    await start()
+    const feeds = session('Race', ['a', 'b', 'c', 'd', 'e'])
+    feeds.streams = feeds.streams.map((s) => (s.id === 'b' ? { ...s, is_live: false } : s))
+    wall.openSession({ ...feeds, rule: { place: 0, name: 'r', fixed: false, chooses: true }, layout: '1+5' })
+    expect(ids()).toBe('a b c d e')
+    expect(wall.layout).toBe('1+5')
+  })
+
+  it('opens by itself at its start, and only offers itself where something plays', async () => {
+    await start()
+    const notice = { kind: 'open', message: 'Race begins: Grand Prix', event_id: 'e1', session: 'Race' }
+    const begins = () => listener?.event({ type: 'notice', seq: 1, at: '', notice })
+    app.playing = () => true
+    location.hash = '#/schedule'
+    begins()
+    expect(location.hash).toBe('#/schedule')
+    const toast = app.notices.toasts.find((t) => t.text === 'Race begins: Grand Prix')
+    expect(toast?.action?.label).toBe('Open its feeds')
+    app.notices.act(toast?.id ?? 0)
+    expect(location.hash).toBe('#/watch?event=e1&session=Race')
+    location.hash = '#/schedule'
+    app.playing = () => false
+    begins()
+    expect(location.hash).toBe('#/watch?event=e1&session=Race')
+  })
+})
+
 describe('the wall of the last time', () => {
   const last: Layouts = {
     version: 1,

@@ -163,6 +163,34 @@ const NOTIFICATIONS: Field[] = [
   },
 ]
 
+const PREFLIGHTS = ['30m, 10m', '10m', '1h, 10m', '15m, 5m', 'off']
+
+const BEFOREHAND: Field[] = [
+  {
+    kind: 'choice',
+    key: 'notify.preflight',
+    title: 'Check the feeds before a session',
+    text: 'Its sources are run, its feeds asked for, its codecs compared; a notice says ready, or what is wrong.',
+    standard: '30m, 10m',
+    options: PREFLIGHTS.map((value) => ({
+      value,
+      label: value === 'off' ? 'Never' : `${value.replaceAll('m', ' min').replaceAll('h', ' h')} before`,
+    })),
+  },
+  {
+    kind: 'choice',
+    key: 'ui.open_at_start',
+    title: 'Open the grid at a session’s start',
+    text: 'By itself, with the session’s feeds. The Schedule page says it for one session.',
+    standard: 'off',
+    options: [
+      { value: 'off', label: 'No' },
+      { value: 'rules', label: 'Sessions with a rule' },
+      { value: 'all', label: 'All that have feeds' },
+    ],
+  },
+]
+
 const WINDOW: Field[] = [
   {
     kind: 'row',
@@ -211,7 +239,7 @@ export const groups = (inWindow: boolean): Group[] =>
   [
     { name: 'Playback', fields: PLAYBACK },
     { name: 'Sources', fields: SOURCES },
-    { name: 'Notifications', fields: NOTIFICATIONS },
+    { name: 'Notifications', fields: [...NOTIFICATIONS, ...BEFOREHAND] },
     { name: inWindow ? 'Window' : 'Look', fields: WINDOW },
   ].map((g) => ({ ...g, fields: g.fields.filter((f) => inWindow || !f.windowOnly) }))
 

@@ -27,7 +27,10 @@ export function note(key: string, value: string, { inWindow, about, shell }: Kno
 }
 
 /** The options of a choice, the players with whether they are installed. */
-export function optionsOf(f: Field & { options: Option[] }, about: About | undefined): Option[] {
+export function optionsOf(f: Field & { options: Option[] }, about: About | undefined, value = ''): Option[] {
+  // What was set elsewhere can be seen, though it is none of the usual ones.
+  if (value !== '' && !f.options.some((o) => o.value === value))
+    return [...f.options, { value, label: value }]
   if (f.key !== 'ui.player' || !about) return f.options
   return f.options.map((o) => ({
     ...o,

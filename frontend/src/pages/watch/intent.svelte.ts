@@ -1,4 +1,5 @@
 import { messageOf, type SessionFeeds } from '$lib/api'
+import { MOST_TILES } from '$lib/grid/arrange'
 import { whenOf } from '$lib/grid/session'
 import type { App } from '$lib/state/app.svelte'
 import { SESSION_TILES, type Wall } from '$lib/state/wall.svelte'
@@ -57,7 +58,8 @@ export class Intent {
       if (this.#wall.tiles.length > 0)
         this.#app.notices.show('warning', `${noFeeds(feeds)} The wall stays as it is.`)
     } else if (what === 'kept') {
-      const missing = feeds.streams.slice(0, SESSION_TILES).filter((s) => !this.#wall.has(s.id))
+      const most = feeds.rule?.chooses ? MOST_TILES : SESSION_TILES
+      const missing = feeds.streams.slice(0, most).filter((s) => !this.#wall.has(s.id))
       if (missing.length === 0) return
       this.#app.notices.show('info', `${feeds.session}: the wall is as you left it.`, {
         label:

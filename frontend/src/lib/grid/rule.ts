@@ -1,0 +1,71 @@
+// A rule for the sessions like this one, out of the feeds that are on the wall. Pure.
+
+import type { RaceEvent, Rule, Session } from '../api'
+
+export const NO_RULE: Rule = {
+  name: '',
+  series: '',
+  event: '',
+  session: '',
+  sources: [],
+  titles: [],
+  layout: '',
+  fixed: false,
+}
+
+/** A text as a regular expression that finds nothing else. */
+export const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+
+/**
+ * A feed's title as an expression for the next session's feed of this kind: what names this weekend, this session or a
+ * year stands for anything.
+ */
+export function patternOf(title: string, names: readonly string[]): string {
+  const telling = names.filter((n) => n.trim().length > 2).sort((a, b) => b.length - a.length)
+  const here = new RegExp([...telling.map(escaped), '\\b20\\d\\d\\b'].join('|'), 'gi')
+  const kept = title.split(here).map((part) => escaped(part.trim()))
+  // A title that is nothing but those names is taken as it stands.
+  if (kept.every((part) => part === '')) return `^${escaped(title)}$`
+  return `^${kept.join('.*')}$`
+}
+
+/** What the wall shows as a rule for this series' sessions of this name. */
+export function ruleOf(
+  event: RaceEvent,
+  session: Session,
+  feeds: readonly { title: string; site_key: string }[],
+  layout: string,
+): Rule {
+  const names = [event.name, event.locality, event.country, event.circuit, session.name]
+  const name = `${event.series} ${session.name}`.trim().slice(0, 60)
+  return {
+    ...NO_RULE,
+    name,
+    series: event.series === '' ? '' : `^${escaped(event.series)}$`,
+    session: `^${escaped(session.name)}$`,
+    sources: [...new Set(feeds.map((f) => f.site_key))].filter((k) => k !== '').sort(),
+    titles: [...new Set(feeds.map((f) => patternOf(f.title, names)))].slice(0, 20),
+    layout: layout === 'auto' ? '' : layout,
+  }
+}
+
+/** What a rule is about, in words. */
+export function about(r: Rule): string {
+  const parts = [
+    r.series === '' ? '' : `series ${r.series}`,
+    r.event === '' ? '' : `event ${r.event}`,
+    r.session === '' ? '' : `session ${r.session}`,
+  ].filter((p) => p !== '')
+  return parts.length === 0 ? 'every session' : parts.join(' · ')
+}
+
+/** What it chooses, in words. */
+export function choice(r: Rule): string {
+  return [
+    r.titles.length > 0 ? r.titles.join(', then ') : r.sources.length > 0 ? 'all feeds' : '',
+    r.sources.length > 0 ? `of ${r.sources.join(', ')}` : '',
+    r.layout === '' ? '' : `layout ${r.layout}`,
+  ]
+    .filter((p) => p !== '')
+    .join(' · ')
+}

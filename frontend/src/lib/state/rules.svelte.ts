@@ -1,0 +1,174 @@
+import { messageOf, type Client, type Rule, type RuleField, type RuleList, type RulePreview } from '../api'
+import type { Notices } from './notices.svelte'
+import { Remote } from './remote.svelte'
+
+/** How long after the last key the preview is asked for, in ms. */
+const PREVIEW_AFTER = 250
+
+/** A rule that is being written, with what it would take now. */
+export class RuleDraft {
+  /** Its place among all rules; -1: a new one, behind them. */
+  readonly place: number
+  #client: Client
+  #rule = $state.raw<Rule>({} as Rule)
+  #preview = $state.raw<RulePreview | undefined>(undefined)
+  #error = $state('')
+  #busy = $state(false)
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #asked = 0
+
+  constructor(client: Client, rule: Rule, place: number) {
+    this.#client = client
+    this.#rule = rule
+    this.place = place
+    void this.look()
+  }
+
+  get rule(): Rule {
+    return this.#rule
+  }
+  get preview(): RulePreview | undefined {
+    return this.#preview
+  }
+  /** Why it was not kept, or cannot be looked at; "" otherwise. */
+  get error(): string {
+    return this.#error
+  }
+  get busy(): boolean {
+    return this.#busy
+  }
+
+  change(change: Partial<Rule>): void {
+    this.#rule = { ...this.#rule, ...change }
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.look(), PREVIEW_AFTER)
+  }
+  toggleSource(key: string): void {
+    const { sources } = this.#rule
+    this.change({ sources: sources.includes(key) ? sources.filter((k) => k !== key) : [...sources, key] })
+  }
+
+  /** What is wrong with a field, in one line; "" where nothing is. */
+  problem(field: RuleField): string {
+    const p = this.#preview?.problems.find((one) => one.field === field)
+    if (!p) return ''
+    const at = p.index >= 0 && field === 'titles' ? `Line ${p.index + 1}: ` : ''
+    return `${at}${p.message.charAt(0).toUpperCase()}${p.message.slice(1)}.`
+  }
+
+  /** Asks what it would take. Of two answers the one to the later question counts. */
+  async look(): Promise<void> {
+    clearTimeout(this.#timer)
+    const asked = ++this.#asked
+    try {
+      const preview = await this.#client.previewRule({ rule: this.#rule, place: this.place })
+      if (asked !== this.#asked) return
+      this.#preview = preview
+      this.#error = ''
+    } catch (thrown) {
+      if (asked === this.#asked) this.#error = messageOf(thrown)
+    }
+  }
+
+  /** Runs what keeps it; says why where it was refused. */
+  async keep(put: () => Promise<void>): Promise<boolean> {
+    this.#busy = true
+    try {
+      await this.look()
+      if (this.#preview?.problems.length !== 0) return false
+      await put()
+      return true
+    } catch (thrown) {
+      this.#error = messageOf(thrown)
+      return false
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#asked++
+  }
+}
+
+/** The rules, and the one that is being written. */
+export class RuleBook {
+  readonly remote: Remote<RuleList>
+  #client: Client
+  #notices: Notices
+  #draft = $state.raw<RuleDraft | undefined>(undefined)
+
+  constructor(client: Client, notices: Notices) {
+    this.#client = client
+    this.#notices = notices
+    this.remote = new Remote(() => client.rules())
+  }
+
+  get list(): readonly Rule[] {
+    return this.remote.value?.rules ?? []
+  }
+  get draft(): RuleDraft | undefined {
+    return this.#draft
+  }
+
+  /** Opens a rule to be written: a new one, or the one at a place. */
+  write(rule: Rule, place = -1): void {
+    this.#draft?.end()
+    this.#draft = new RuleDraft(this.#client, rule, place)
+  }
+  close(): void {
+    this.#draft?.end()
+    this.#draft = undefined
+  }
+
+  async save(): Promise<void> {
+    const draft = this.#draft
+    if (!draft) return
+    const kept = await draft.keep(async () => {
+      await this.remote.load()
+      const { list } = this
+      const next =
+        draft.place < 0 ? [...list, draft.rule] : list.map((r, i) => (i === draft.place ? draft.rule : r))
+      this.remote.set(await this.#client.putRules({ rules: next }))
+    })
+    if (!kept) return
+    this.close()
+    this.#notices.show('done', 'The rule is kept.')
+  }
+
+  async delete(place: number): Promise<void> {
+    const before = [...this.list]
+    const gone = before[place]
+    if (!gone || !(await this.#put(before.filter((r) => r !== gone)))) return
+    this.#notices.show('done', `The rule “${gone.name || 'without a name'}” is deleted.`, {
+      label: 'Undo',
+      run: () => void this.#back(gone, place),
+    })
+  }
+
+  /** One place up: the first rule that speaks of a session decides. */
+  async raise(place: number): Promise<void> {
+    const next = [...this.list]
+    const [one, above] = [next[place], next[place - 1]]
+    if (!one || !above || above.fixed) return
+    next.splice(place - 1, 2, one, above)
+    await this.#put(next)
+  }
+
+  async #back(gone: Rule, place: number): Promise<void> {
+    const next = [...this.list]
+    next.splice(Math.min(place, next.length), 0, gone)
+    await this.#put(next)
+  }
+
+  async #put(rules: Rule[]): Promise<boolean> {
+    try {
+      this.remote.set(await this.#client.putRules({ rules }))
+      return true
+    } catch (thrown) {
+      this.#notices.show('error', messageOf(thrown))
+      return false
+    }
+  }
+}

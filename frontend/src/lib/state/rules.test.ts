@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ApiError, type Client, type Rule, type RulePreview, type RuleTrial } from '../api'
+import { NO_RULE } from '../grid/rule'
+import { Notices } from './notices.svelte'
+import { RuleBook } from './rules.svelte'
+
+const rule = (name: string, rest: Partial<Rule> = {}): Rule => ({ ...NO_RULE, name, titles: ['a'], ...rest })
+const fine: RulePreview = { problems: [], sessions: [], count: 0, streams: [], taken: 0 }
+
+let kept: Rule[]
+let notices: Notices
+let book: RuleBook
+let full: boolean
+let preview: (t: RuleTrial) => Promise<RulePreview>
+const names = () => kept.map((r) => r.name).join(' ')
+
+beforeEach(async () => {
+  vi.useFakeTimers()
+  kept = [rule('fixed', { fixed: true }), rule('a'), rule('b')]
+  preview = async () => fine
+  full = false
+  notices = new Notices()
+  const client = {
+    rules: async () => ({ rules: kept }),
+    putRules: async (list: { rules: Rule[] }) => {
+      if (full) throw new ApiError('storage', 'The disk is full.')
+      return { rules: (kept = list.rules) }
+    },
+    previewRule: (t: RuleTrial) => preview(t),
+  } as unknown as Client
+  book = new RuleBook(client, notices)
+  await book.remote.load()
+})
+afterEach(() => {
+  book.close()
+  vi.useRealTimers()
+})
+
+describe('the rules', () => {
+  it('are kept in their order, a new one behind them', async () => {
+    book.write(rule('c'))
+    await book.save()
+    expect(names()).toBe('fixed a b c')
+    expect(book.draft).toBeUndefined()
+    book.write(rule('b'), 2)
+    book.draft?.change({ name: 'B' })
+    await book.save()
+    expect(names()).toBe('fixed a B c')
+    await book.raise(2)
+    expect(names()).toBe('fixed B a c')
+    await book.raise(1)
+    expect(names(), 'none goes before those of config.toml').toBe('fixed B a c')
+  })
+
+  it('come back to their place after a delete', async () => {
+    await book.delete(1)
+    expect(names()).toBe('fixed b')
+    const [toast] = notices.toasts
+    expect(toast?.action?.label).toBe('Undo')
+    notices.act(toast?.id ?? 0)
+    await vi.runAllTimersAsync()
+    expect(names()).toBe('fixed a b')
+  })
+
+  it('are not kept where one is none: its field says why', async () => {
+    preview = async () => ({
+      ...fine,
+      problems: [
+        { field: 'series', index: -1, message: 'no regular expression' },
+        { field: 'titles', index: 1, message: 'no regular expression' },
+      ],
+    })
+    book.write(rule('bad'))
+    await book.save()
+    expect(names()).toBe('fixed a b')
+    expect(book.draft?.problem('series')).toBe('No regular expression.')
+    expect(book.draft?.problem('titles')).toBe('Line 2: No regular expression.')
+    expect(book.draft?.problem('event')).toBe('')
+  })
+
+  it('are looked at while they are written; an answer that comes late changes nothing', async () => {
+    const answers: ((p: RulePreview) => void)[] = []
+    preview = () => new Promise((ok) => answers.push(ok))
+    book.write(rule('c'))
+    book.draft?.change({ series: 'f1' })
+    book.draft?.change({ series: 'f2' })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(answers).toHaveLength(2)
+    answers[1]?.({ ...fine, count: 2 })
+    answers[0]?.({ ...fine, count: 1 })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(book.draft?.preview?.count).toBe(2)
+  })
+
+  it('say why they were refused', async () => {
+    book.write(rule('c'))
+    await vi.advanceTimersByTimeAsync(0)
+    full = true
+    await book.save()
+    expect(book.draft?.error).toBe('The disk is full.')
+  })
+})
