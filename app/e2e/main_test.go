@@ -52,7 +52,7 @@ func TestMain(m *testing.M) {
 func prepare(dir string) error {
 	// Servers live in sbin, which is not in everybody's PATH.
 	_ = os.Setenv("PATH", os.Getenv("PATH")+":/usr/local/sbin:/usr/sbin:/sbin")
-	for _, tool := range []string{"go", "ffmpeg", "mpv", "nginx"} {
+	for _, tool := range []string{"go", "ffmpeg", "mpv", "nginx", "cvlc", "gst-launch-1.0"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			return fmt.Errorf("%s is missing: run build/setup test", tool)
 		}
