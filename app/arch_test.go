@@ -128,6 +128,8 @@ var sideways = map[string][]string{
 	"backend/proxy":   {"backend/hls", "backend/token"},
 	"backend/refresh": {"backend/token"},
 	"backend/democdn": {"backend/hls"},
+	// Connections are made cheap where they are made: by app for who listens, here for who dials.
+	"backend/upstream": {"backend/wire"},
 }
 
 // joinedInApp are imported by app alone; others take them as small interfaces.
