@@ -130,6 +130,8 @@ var sideways = map[string][]string{
 	"backend/democdn": {"backend/hls"},
 	// A [[rule]] of config.toml is judged by the package that obeys it, so that an error has its line.
 	"backend/config": {"backend/rules"},
+	// Connections are made cheap where they are made: by app for who listens, here for who dials.
+	"backend/upstream": {"backend/wire"},
 }
 
 // joinedInApp are imported by app alone; others take them as small interfaces.

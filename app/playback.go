@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"gridwall/backend/store"
+	"gridwall/backend/wire"
 )
 
 // playbackKey is the key, in the bucket of settings, of the address that the window's playback listens on.
@@ -63,7 +64,7 @@ func listenPlayback(db *store.Store, wanted string, log *slog.Logger) (net.Liste
 				return nil, err
 			}
 		}
-		return listener, nil
+		return wire.Listener(listener), nil
 	}
 	return nil, first
 }

@@ -10,12 +10,18 @@ import (
 
 	"gridwall/app/server"
 	"gridwall/backend/config"
+	"gridwall/backend/proxy"
+	"gridwall/backend/wire"
 )
 
-// memoryBeside is what the program may need beside its segment cache, in bytes. The garbage collector gets cache and
-// this as its soft limit, because segments come and go by the megabyte: left to itself it would let twice the cache
-// pile up before it looked.
-const memoryBeside = 100 << 20
+// memoryBeside is what the program may need beside its segment cache, in bytes. Where the cache lies in the garbage
+// collector's memory, that gets cache and this as its soft limit, because segments come and go by the megabyte: left to
+// itself it would let twice the cache pile up before it looked. Elsewhere it gets memoryAlone, which only a listing of
+// many tens of thousands of streams comes near.
+const (
+	memoryBeside = 100 << 20
+	memoryAlone  = 160 << 20
+)
 
 type serveCommand struct {
 	folders
@@ -46,15 +52,20 @@ func (c serveCommand) Run(p *process) error {
 		return err
 	}
 	defer a.Close()
-	return a.Serve(p.ctx, listener, func(url string) {
+	return a.Serve(p.ctx, wire.Listener(listener), func(url string) {
 		fmt.Fprintln(p.stdout, "listening on "+url)
 	})
 }
 
 // limitMemory sets the soft limit of the memory for a segment cache of so many bytes. GOMEMLIMIT wins.
 func limitMemory(cache int64) {
-	if os.Getenv("GOMEMLIMIT") == "" {
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	if proxy.OnHeap {
 		debug.SetMemoryLimit(cache + memoryBeside)
+	} else {
+		debug.SetMemoryLimit(memoryAlone)
 	}
 }
 

@@ -16,8 +16,9 @@ const maxCached = 4
 
 // cache holds the downloads under way, and the finished ones within a bound of bytes: the least recently used go first.
 type cache struct {
-	ctx context.Context
-	wg  *sync.WaitGroup
+	ctx  context.Context
+	wg   *sync.WaitGroup
+	slab slab
 
 	mu    sync.Mutex
 	max   int64
@@ -29,7 +30,7 @@ type cache struct {
 
 type cached struct {
 	d    *download
-	size int64
+	size int64 // of the memory that it takes
 	used time.Time
 }
 
@@ -52,17 +53,19 @@ func (c *cache) join(key string, open opener) *reader {
 		}
 		c.forget(d)
 	}
-	d := newDownload(key, max(c.max/maxCached, chunkSize))
+	d := newDownload(key, max(c.max/maxCached, smallChunk), &c.slab)
 	ctx, cancel := context.WithCancel(c.ctx)
 	d.cancel = cancel
 	d.onPassing = func() { c.drop(d) }
 	d.onIdle = func() { c.abandon(d) }
 	c.all[key] = d
+	d.refs = 2 // ours, and run's
 	r := d.attach()
 	if err := c.ctx.Err(); err != nil { // close has waited, or is waiting, and would not see this one
 		cancel()
 		c.forget(d)
 		d.finish(err)
+		d.release()
 		return r
 	}
 	c.wg.Add(1)
@@ -71,6 +74,7 @@ func (c *cache) join(key string, open opener) *reader {
 		defer cancel()
 		d.run(ctx, open)
 		c.keep(d)
+		d.release()
 	}()
 	return r
 }
@@ -99,7 +103,7 @@ func (c *cache) drop(d *download) {
 	c.forget(d)
 }
 
-// forget takes d out of reach for new readers; those it has keep it.
+// forget takes d out of reach for new readers; those it has keep it. The caller holds mu.
 func (c *cache) forget(d *download) {
 	if c.all[d.key] != d {
 		return
@@ -110,6 +114,7 @@ func (c *cache) forget(d *download) {
 		c.done.Remove(e)
 		delete(c.index, d.key)
 	}
+	d.release()
 }
 
 // keep makes a finished download a cached one, where it succeeded and may be kept.
@@ -117,7 +122,7 @@ func (c *cache) keep(d *download) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	d.mu.Lock()
-	failed, passing, size := d.err != nil, d.passing, d.size
+	failed, passing, size := d.err != nil, d.passing, d.held
 	d.mu.Unlock()
 	if c.all[d.key] != d {
 		return
@@ -153,9 +158,10 @@ func (c *cache) sweep(before time.Time) {
 	for e := c.done.Back(); e != nil && e.Value.(*cached).used.Before(before); e = c.done.Back() {
 		c.forget(e.Value.(*cached).d)
 	}
+	c.slab.trim(slackArenas)
 }
 
-// size is how many bytes the finished downloads take.
+// size is how many bytes of memory the finished downloads take.
 func (c *cache) size() int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()

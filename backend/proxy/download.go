@@ -6,17 +6,21 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 )
 
 const (
-	// chunkSize is how a body of unknown length is kept.
-	chunkSize = 64 << 10
-	// maxExact is the longest body that is kept in one piece; its length was announced.
-	maxExact = 16 << 20
+	// minSlab is the shortest body, or rest of one, that is kept in a piece of the slab; shorter ones lie in the heap,
+	// where they take no more than they need.
+	minSlab = smallChunk / 2
 	// windowSize is how far an object too large for the cache runs ahead of its slowest reader.
 	windowSize = 4 << 20
 	// maxBroken is how often in a row a body may break off without a byte before the download is given up.
 	maxBroken = 3
+	// tellBytes and tellAfter are when waiting readers are told of bytes that came: when so many came since the last
+	// time, or so long after it. To be woken for each packet costs more than to send it.
+	tellBytes = bigChunk / 2
+	tellAfter = 2 * time.Millisecond
 )
 
 // errShort tells that a body ended before its announced end.
@@ -38,33 +42,60 @@ type opener func(ctx context.Context, offset int64) (*opened, error)
 type download struct {
 	key    string
 	limit  int64 // a larger object is not kept: it is only passed on
+	slab   *slab
 	cancel context.CancelFunc
 
 	mu          sync.Mutex
-	changed     chan struct{} // closed and replaced whenever something below changes
-	started     bool          // contentType and total are known
+	refs        int  // who may look into chunks: the cache, run, and each reader
+	started     bool // contentType and total are known
 	done        bool
 	err         error
 	contentType string
 	origin      int64 // where the object begins in its resource
 	total       int64
-	chunks      [][]byte
+	chunks      []chunk
 	base        int64 // offset of chunks[0]; grows only for an object that is not kept
+	held        int64 // bytes of memory that chunks take
 	size        int64 // bytes that came
+	told        int64 // bytes that readers know of
+	toldAt      time.Time
+	late        *time.Timer // tells of the rest; nil before it was needed
+	lateIsSet   bool
 	readers     map[*reader]struct{}
-	passing     bool // too large to be kept
+	roomier     chan struct{} // run waits for readers to move on
+	passing     bool          // too large to be kept
 	onPassing   func()
 	onIdle      func() // the last reader left before the end
 }
 
 // reader is one viewer's place in a download.
 type reader struct {
-	d   *download
-	pos int64
+	d     *download
+	pos   int64
+	waits bool
+	wake  chan struct{}
 }
 
-func newDownload(key string, limit int64) *download {
-	return &download{key: key, limit: limit, changed: make(chan struct{}), total: -1, readers: map[*reader]struct{}{}}
+func newDownload(key string, limit int64, s *slab) *download {
+	return &download{key: key, limit: limit, slab: s, total: -1, readers: map[*reader]struct{}{}, roomier: make(chan struct{}, 1)}
+}
+
+// leave gives up one of refs. Memory goes back with the last of them. The caller holds d.mu.
+func (d *download) leave() {
+	if d.refs--; d.refs > 0 {
+		return
+	}
+	for _, c := range d.chunks {
+		d.slab.free(c)
+	}
+	d.chunks = nil
+}
+
+// release is leave for who does not hold d.mu.
+func (d *download) release() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.leave()
 }
 
 // run fetches the object. A body that breaks off is asked for again from where it broke off, at the newest URL.
@@ -118,8 +149,7 @@ func (d *download) begin(o *opened) error {
 	if d.total > d.limit || o.stray {
 		d.pass()
 	}
-	d.tell()
-	return nil
+	return nil // the first bytes, which are there, wake the readers
 }
 
 // pass makes d an object that is only passed on.
@@ -133,9 +163,28 @@ func (d *download) pass() {
 	}
 }
 
+// tell wakes the readers that wait. The caller holds d.mu.
 func (d *download) tell() {
-	close(d.changed)
-	d.changed = make(chan struct{})
+	d.told, d.toldAt = d.size, time.Now()
+	for r := range d.readers {
+		if r.waits {
+			r.waits = false
+			select {
+			case r.wake <- struct{}{}:
+			default: // it gave up waiting, and was told already
+			}
+		}
+	}
+}
+
+// tellLate tells of bytes that were too few to be told of when they came.
+func (d *download) tellLate() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lateIsSet = false
+	if d.told < d.size {
+		d.tell()
+	}
 }
 
 func (d *download) fill(ctx context.Context, o *opened) error {
@@ -145,10 +194,7 @@ func (d *download) fill(ctx context.Context, o *opened) error {
 			return err
 		}
 		n, err := o.body.Read(room)
-		if n > 0 {
-			d.grow(n)
-		}
-		size := d.offset()
+		size := d.grow(n)
 		switch {
 		case size == d.total:
 			return nil
@@ -171,10 +217,9 @@ func (d *download) room(ctx context.Context) ([]byte, error) {
 			defer d.mu.Unlock()
 			return d.free(), nil
 		}
-		ch := d.changed
 		d.mu.Unlock()
 		select {
-		case <-ch:
+		case <-d.roomier:
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
@@ -182,29 +227,61 @@ func (d *download) room(ctx context.Context) ([]byte, error) {
 }
 
 func (d *download) free() []byte {
-	if n := len(d.chunks); n > 0 {
-		if c := d.chunks[n-1]; len(c) < cap(c) {
-			return c[len(c):cap(c)]
-		}
+	left := int64(bigChunk)
+	if d.total >= 0 {
+		left = d.total - d.size // an upstream that sends more than it announced is not listened to
 	}
-	size := int64(chunkSize)
-	if !d.passing && d.total > d.size && d.total <= maxExact {
-		size = d.total - d.size
+	n := len(d.chunks)
+	if n == 0 || len(d.chunks[n-1].buf) == cap(d.chunks[n-1].buf) {
+		c := d.piece(left)
+		d.held += int64(cap(c.buf))
+		d.chunks = append(d.chunks, c)
+		n = len(d.chunks)
 	}
-	d.chunks = append(d.chunks, make([]byte, 0, size))
-	return d.chunks[len(d.chunks)-1][:size]
+	c := d.chunks[n-1].buf
+	return c[len(c):min(int64(cap(c)), int64(len(c))+max(left, 1))]
 }
 
-func (d *download) grow(n int) {
+// piece is memory for the next bytes, of which left are to come.
+func (d *download) piece(left int64) chunk {
+	switch {
+	case d.total < 0 && d.size < middleChunk: // it may be short
+		return d.slab.get(smallChunk)
+	case d.total < 0:
+		return d.slab.get(middleChunk)
+	case left > bigChunk-middleChunk:
+		return d.slab.get(bigChunk)
+	case left > middleChunk-smallChunk:
+		return d.slab.get(middleChunk)
+	case left >= minSlab:
+		return d.slab.get(smallChunk)
+	}
+	return chunk{buf: make([]byte, 0, max(left, 1))}
+}
+
+// grow takes in n bytes that were read into room, and returns how many there are.
+func (d *download) grow(n int) int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	last := len(d.chunks) - 1
-	d.chunks[last] = d.chunks[last][:len(d.chunks[last])+n]
+	if n <= 0 {
+		return d.size
+	}
+	last := &d.chunks[len(d.chunks)-1]
+	last.buf = last.buf[:len(last.buf)+n]
 	d.size += int64(n)
 	if d.size > d.limit {
 		d.pass()
 	}
-	d.tell()
+	switch {
+	case d.told == 0, d.size == d.total, d.size-d.told >= tellBytes, time.Since(d.toldAt) >= tellAfter:
+		d.tell()
+	case d.late == nil:
+		d.late, d.lateIsSet = time.AfterFunc(tellAfter, d.tellLate), true
+	case !d.lateIsSet:
+		d.lateIsSet = true
+		d.late.Reset(tellAfter)
+	}
+	return d.size
 }
 
 // slowest is the place of the reader that is furthest behind.
@@ -226,15 +303,17 @@ func (d *download) finish(err error) {
 	d.tell()
 }
 
-// attach adds a reader at the object's beginning; nil where the beginning is gone.
+// attach adds a reader at the object's beginning; nil where the beginning is gone. The caller sees to it that the cache
+// does not let go of d meanwhile.
 func (d *download) attach() *reader {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.base > 0 || (d.done && d.err != nil) {
 		return nil
 	}
-	r := &reader{d: d}
+	r := &reader{d: d, wake: make(chan struct{}, 1)}
 	d.readers[r] = struct{}{}
+	d.refs++
 	return r
 }
 
@@ -244,10 +323,22 @@ func (r *reader) close() {
 	d.mu.Lock()
 	delete(d.readers, r)
 	idle := d.deserted()
-	d.tell()
+	d.widen()
+	d.leave()
 	d.mu.Unlock()
 	if idle && d.onIdle != nil {
 		d.onIdle()
+	}
+}
+
+// widen tells run that a reader has moved on, or left. The caller holds d.mu.
+func (d *download) widen() {
+	if !d.passing {
+		return
+	}
+	select {
+	case d.roomier <- struct{}{}:
+	default:
 	}
 }
 
@@ -268,48 +359,52 @@ func (d *download) deserted() bool {
 // start waits until the object's type, its place in its resource and, where it is announced, its length are known.
 func (r *reader) start(ctx context.Context) (contentType string, origin, total int64, err error) {
 	d := r.d
-	for {
-		d.mu.Lock()
-		started, done, derr, ch := d.started, d.done, d.err, d.changed
-		contentType, origin, total = d.contentType, d.origin, d.total
-		d.mu.Unlock()
-		switch {
-		case started:
-			return contentType, origin, total, nil
-		case done:
-			return "", 0, 0, derr
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for !d.started {
+		if d.done {
+			return "", 0, 0, d.err
 		}
-		select {
-		case <-ch:
-		case <-ctx.Done():
-			return "", 0, 0, context.Cause(ctx)
+		if err := r.wait(ctx); err != nil {
+			return "", 0, 0, err
+		}
+	}
+	return d.contentType, d.origin, d.total, nil
+}
+
+// next returns the bytes at the reader's place, waiting for them. They are the download's: they may be read until the
+// reader has skipped them, or is closed. io.EOF at the end, the download's error where it broke off.
+func (r *reader) next(ctx context.Context) ([]byte, error) {
+	d := r.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for {
+		if b := d.at(r.pos); len(b) > 0 {
+			return b, nil
+		}
+		if d.done {
+			if d.err == nil {
+				return nil, io.EOF
+			}
+			return nil, d.err
+		}
+		if err := r.wait(ctx); err != nil {
+			return nil, err
 		}
 	}
 }
 
-// next returns the bytes at the reader's place, waiting for them. io.EOF at the end, the download's error where it
-// broke off.
-func (r *reader) next(ctx context.Context) ([]byte, error) {
-	d := r.d
-	for {
-		d.mu.Lock()
-		if b := d.at(r.pos); len(b) > 0 {
-			d.mu.Unlock()
-			return b, nil
-		}
-		done, derr, ch := d.done, d.err, d.changed
-		d.mu.Unlock()
-		if done {
-			if derr == nil {
-				derr = io.EOF
-			}
-			return nil, derr
-		}
-		select {
-		case <-ch:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
+// wait waits to be told of something new. The caller holds d.mu, and has it again afterwards.
+func (r *reader) wait(ctx context.Context) error {
+	r.waits = true
+	r.d.mu.Unlock()
+	defer r.d.mu.Lock()
+	select {
+	case <-r.wake:
+		return nil
+	case <-ctx.Done():
+		// Whoever tells may have done so since; the next wait then ends at once, and looks again.
+		return context.Cause(ctx)
 	}
 }
 
@@ -323,21 +418,28 @@ func (r *reader) skip(n int64) {
 		return
 	}
 	low := d.slowest()
-	for len(d.chunks) > 1 && d.base+int64(len(d.chunks[0])) <= low {
-		d.base += int64(len(d.chunks[0]))
+	for len(d.chunks) > 1 && d.base+int64(len(d.chunks[0].buf)) <= low {
+		c := d.chunks[0]
+		d.base += int64(len(c.buf))
+		d.held -= int64(cap(c.buf))
+		d.chunks[0] = chunk{}
 		d.chunks = d.chunks[1:]
+		d.slab.free(c)
 	}
-	d.tell()
+	d.widen()
 }
 
-// at returns the bytes that came from pos on, as far as they lie in one piece.
+// at returns the bytes from pos on, as far as they lie in one piece; none where readers were told of none.
 func (d *download) at(pos int64) []byte {
+	if d.told <= pos {
+		return nil
+	}
 	off := pos - d.base
 	for _, c := range d.chunks {
-		if off < int64(len(c)) {
-			return c[off:]
+		if off < int64(len(c.buf)) {
+			return c.buf[off:]
 		}
-		off -= int64(len(c))
+		off -= int64(len(c.buf))
 	}
 	return nil
 }

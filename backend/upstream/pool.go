@@ -12,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"gridwall/backend/wire"
 )
 
 const (
@@ -100,7 +102,7 @@ func (p *Pool) Transport(allowPrivate bool, proxyURL string) (http.RoundTripper,
 func (p *Pool) make(key policy) (*guarded, error) {
 	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second, Resolver: p.resolver}
 	t := &http.Transport{
-		DialContext:            dialer.DialContext,
+		DialContext:            wire.Dialer(dialer.DialContext),
 		TLSHandshakeTimeout:    tlsTimeout,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConns:           idleTotal,

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// stall bounds each wait for a server's next bytes.
+const stall = 20 * time.Second
+
+// conn is a connection of a client that does nothing with what it gets: it is not counted, but shares the machine.
+type conn struct {
+	net.Conn
+	buf  [4096]byte
+	rest []byte // of buf: what came after the last header
+}
+
+func dial(address string) (*conn, error) {
+	c, err := net.DialTimeout("tcp", address, stall)
+	if err != nil {
+		return nil, err
+	}
+	return &conn{Conn: c}, nil
+}
+
+// ask sends a request and reads the answer's header.
+func (c *conn) ask(path string) (length int64, err error) {
+	if err := c.SetDeadline(time.Now().Add(stall)); err != nil {
+		return 0, err
+	}
+	if _, err := fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", path, c.RemoteAddr()); err != nil {
+		return 0, err
+	}
+	have := 0
+	for {
+		n, err := c.Read(c.buf[have:])
+		if err != nil {
+			return 0, err
+		}
+		have += n
+		if end := bytes.Index(c.buf[:have], []byte("\r\n\r\n")); end >= 0 {
+			c.rest = c.buf[end+4 : have]
+			return lengthOf(string(c.buf[:end+2]))
+		}
+		if have == len(c.buf) {
+			return 0, errors.New("a header without an end")
+		}
+	}
+}
+
+func lengthOf(header string) (int64, error) {
+	status, fields, _ := strings.Cut(header, "\r\n")
+	if !strings.HasPrefix(status, "HTTP/1.1 200 ") {
+		return 0, fmt.Errorf("the answer was %q", status)
+	}
+	for line := range strings.SplitSeq(fields, "\r\n") {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.EqualFold(name, "Content-Length") {
+			return strconv.ParseInt(strings.TrimSpace(value), 10, 64)
+		}
+	}
+	return 0, errors.New("an answer without a length")
+}
+
+// get asks for a path and throws the body away; it returns its length.
+func (c *conn) get(path string) (int64, error) {
+	length, err := c.ask(path)
+	if err != nil {
+		return 0, err
+	}
+	left := length - int64(len(c.rest))
+	if left > 0 {
+		if err := discard(c.Conn, left); err != nil {
+			return 0, err
+		}
+	}
+	return length, nil
+}
+
+// read asks for a path and returns the body.
+func (c *conn) read(path string) ([]byte, error) {
+	length, err := c.ask(path)
+	if err != nil {
+		return nil, err
+	}
+	body := make([]byte, length)
+	n := copy(body, c.rest)
+	_, err = io.ReadFull(c.Conn, body[n:])
+	return body, err
+}
+
+// measured is one contender's work in one round.
+type measured struct {
+	bytes int64
+	took  time.Duration
+	cpu   time.Duration
+}
+
+// perGB is processor seconds per 10^9 bytes.
+func (m measured) perGB() float64 { return m.cpu.Seconds() / (float64(m.bytes) / 1e9) }
+
+// speed is in GB/s.
+func (m measured) speed() float64 { return float64(m.bytes) / 1e9 / m.took.Seconds() }
+
+// load asks a contender for the paths 0…n-1, over all connections at once.
+func load(ctx context.Context, c *contender, n int, path func(i int) string) (m measured, err error) {
+	before, err := cpu(c.pid)
+	if err != nil {
+		return m, err
+	}
+	began := time.Now()
+	var next atomic.Int64
+	var sum atomic.Int64
+	var wg sync.WaitGroup
+	errs := make([]error, connections)
+	for i := range connections {
+		wg.Go(func() {
+			errs[i] = func() error {
+				conn, err := dial(c.address)
+				if err != nil {
+					return err
+				}
+				defer conn.Close()
+				for ctx.Err() == nil {
+					k := int(next.Add(1)) - 1
+					if k >= n {
+						return nil
+					}
+					length, err := conn.get(path(k))
+					if err != nil {
+						return fmt.Errorf("%s: %s: %w", c.name, path(k), err)
+					}
+					sum.Add(length)
+				}
+				return ctx.Err()
+			}()
+		})
+	}
+	wg.Wait()
+	m.took, m.bytes = time.Since(began), sum.Load()
+	after, err := cpu(c.pid)
+	m.cpu = after - before
+	return m, errors.Join(append(errs, err)...)
+}
