@@ -71,13 +71,6 @@ func ready(t *testing.T, h home) *running {
 	return s
 }
 
-func asJSON(t *testing.T, v any) string {
-	t.Helper()
-	text, err := json.Marshal(v)
-	require.NoError(t, err)
-	return string(text)
-}
-
 func TestARuleSaysWhichFeedsASessionHasAndOutlivesARestart(t *testing.T) {
 	p := newPaddock(t)
 	h := p.home(t, "")
