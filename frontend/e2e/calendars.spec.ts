@@ -22,6 +22,7 @@ function writeCalendar(gridwall: Gridwall, file: string, name: string, days: num
 }
 
 test('a calendar is tried, kept, coloured, ordered and removed', async ({ page, gridwall }) => {
+  test.slow() // it goes through the whole of the calendars' life
   writeCalendar(gridwall, 'club.ics', 'Lakes', 3)
   const chosen = writeCalendar(gridwall, 'hills.ics', 'Hills', 5)
   await page.goto('/#/settings')
