@@ -127,7 +127,7 @@ func (a *App) build() (err error) {
 	if a.settings, err = api.LoadPreferences(o.Config, documents{a.store}, o.Log); err != nil {
 		return err
 	}
-	if a.calendars, err = api.LoadCalendars(o.Config, documents{a.store}, o.Log); err != nil {
+	if a.calendars, err = api.LoadCalendars(o.Config, documents{a.store}, o.Demo, o.Log); err != nil {
 		return err
 	}
 	feeds := &movement{

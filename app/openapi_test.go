@@ -67,6 +67,7 @@ func TestTheDescriptionDescribesTheContract(t *testing.T) {
 		"POST /api/v1/active", "DELETE /api/v1/active/{id}", "POST /api/v1/active/refresh", "GET /api/v1/active/resolve",
 		"GET /api/v1/events", "PUT /api/v1/sources/{key}", "DELETE /api/v1/sources/{key}", "POST /api/v1/sources/guess",
 		"GET /api/v1/sources/{key}", "PUT /api/v1/sources/{key}/enabled", "GET /api/v1/schedule/feeds", "GET /api/v1/about",
+		"GET /api/v1/calendars", "PUT /api/v1/calendars", "POST /api/v1/calendars/try", "GET /api/v1/schedule.ics",
 		"GET /api/v1/streams/{id}/variants", "GET /api/v1/settings", "PUT /api/v1/settings", "GET /api/v1/layouts", "PUT /api/v1/layouts",
 	} {
 		method, path, _ := strings.Cut(route, " ")
@@ -106,7 +107,8 @@ func TestAnswersAreAsTheyAreDescribed(t *testing.T) {
 	for path, name := range map[string]string{
 		"/api/v1/streams?all=1": "StreamList", "/api/v1/active": "ActiveList", "/api/v1/sources": "SourceList",
 		"/api/v1/schedule": "Schedule", "/api/v1/settings": "Settings", "/api/v1/schedule/feeds": "SessionFeeds",
-		"/api/v1/about": "About", "/api/v1/sources/site": "SourceText", "/api/v1/streams/" + id + "/variants": "VariantList",
+		"/api/v1/calendars": "CalendarList",
+		"/api/v1/about":     "About", "/api/v1/sources/site": "SourceText", "/api/v1/streams/" + id + "/variants": "VariantList",
 	} {
 		conforms(t, schemas, schemas[name], s.get(path).json(t), name)
 	}

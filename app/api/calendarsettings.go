@@ -36,14 +36,16 @@ type CalendarSettings struct {
 	file config.Config
 	docs documents
 	log  *slog.Logger
+	demo bool // nobody is asked by default
 
 	mu   sync.Mutex
 	kept []CalendarSetting // nil: nobody set any; replaced, never changed in place
 }
 
-// LoadCalendars reads what was set. What is no longer sound is left out with a warning.
-func LoadCalendars(file config.Config, docs documents, log *slog.Logger) (*CalendarSettings, error) {
-	c := &CalendarSettings{file: file, docs: docs, log: log}
+// LoadCalendars reads what was set. What is no longer sound is left out with a warning. In a demo the default is none, so
+// that nobody is asked.
+func LoadCalendars(file config.Config, docs documents, demo bool, log *slog.Logger) (*CalendarSettings, error) {
+	c := &CalendarSettings{file: file, docs: docs, log: log, demo: demo}
 	doc, err := docs.Calendars()
 	if err != nil || len(doc) == 0 {
 		return c, err
@@ -81,6 +83,9 @@ func (c *CalendarSettings) List() []CalendarSetting {
 	defer c.mu.Unlock()
 	if !c.Fixed() && c.kept != nil {
 		return c.kept
+	}
+	if !c.Fixed() && c.demo {
+		return nil
 	}
 	return ScheduleSettings(c.file.Schedule)
 }

@@ -109,6 +109,7 @@ func (o Overrides) apply(events []Event, now time.Time, complete bool) ([]Event,
 		}
 	}
 	sortEvents(events)
+	slices.SortStableFunc(problems, func(a, b string) int { return lineOf(a) - lineOf(b) })
 	return events, problems
 }
 

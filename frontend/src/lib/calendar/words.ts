@@ -84,16 +84,17 @@ export function sessionWord(s: Session, zone: string, now: number): string {
       return 'cancelled'
     default:
       if (start !== undefined) return when(start, zone, now)
-      return s.date ? `${dayWord(s.date, now)}, no time yet` : 'time to be announced'
+      return s.date ? dayWord(s.date, now) : 'time to be announced'
   }
 }
 
 /** Sun 8 Mar of 2026-03-08. */
 const dayWord = (day: string, now: number): string => date(Date.parse(`${day}T12:00:00Z`), 'UTC', now)
 
-/** What else has to be said of a session: moved from Sat 14:00, over time, overridden. */
+/** What else has to be said of a session: time to be announced, over time, moved from Sat 14:00, overridden. */
 export function sessionNotes(s: Session, zone: string, now: number): string[] {
   const notes = isOverTime(s, now) ? ['over time'] : []
+  if (s.date && s.status === 'upcoming') notes.push('time to be announced')
   if (s.moved_from) notes.push(`moved from ${earlier(Date.parse(s.moved_from), startOf(s), zone, now)}`)
   if (s.overridden) notes.push('overridden')
   return notes
