@@ -283,12 +283,22 @@ export class Wall {
         untrack(() => this.#tiles.forEach((t) => (hidden ? t.suspend() : t.resume())))
       })
     })
-    const leaving = () => void this.#keeper.save()
+    // The window of Gridwall goes with the program, and its leases stay for the next start.
+    const inBrowser = !this.#app.shell.window
+    const leaving = () => {
+      void this.#keeper.save()
+      if (inBrowser) this.#tiles.forEach((t) => t.leave())
+    }
+    const back = (e: PageTransitionEvent) => {
+      if (e.persisted && inBrowser) this.#tiles.forEach((t) => t.comeBack())
+    }
     window.addEventListener('pagehide', leaving)
+    window.addEventListener('pageshow', back)
     this.step.start()
     return () => {
       end()
       window.removeEventListener('pagehide', leaving)
+      window.removeEventListener('pageshow', back)
       this.#keeper.stop()
       this.step.stop()
     }
