@@ -26,7 +26,7 @@ type surroundings struct {
 
 func newSurroundings(d *desktop.Desktop, flags folders, log *slog.Logger) *surroundings {
 	s := &surroundings{window: d, flags: flags, log: log}
-	s.system = notify.NewSystem(notify.SystemOptions{Click: s.click, Log: log})
+	s.system = notify.NewSystem(notify.SystemOptions{Click: s.click, Icon: desktop.Icon(), Log: log})
 	s.tray = tray.New(tray.Options{Window: d, Tell: s.tell, Absent: d.Come, Log: log})
 	return s
 }

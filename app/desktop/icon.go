@@ -1,4 +1,4 @@
-//go:build desktop || dev
+//go:build desktop || dev || bindings
 
 package desktop
 
@@ -8,6 +8,9 @@ import _ "embed"
 //
 //go:embed icon.png
 var icon []byte
+
+// Icon is the window's icon, as a PNG.
+func Icon() []byte { return icon }
 
 // The colour of the window before the page is drawn.
 const backRed, backGreen, backBlue = 0x0a, 0x0a, 0x0c

@@ -32,7 +32,9 @@ const (
 type SystemOptions struct {
 	// Click is called with the action of a message that was clicked, on a goroutine of its own.
 	Click func(Action)
-	Log   *slog.Logger
+	// Icon is our picture, a PNG; where the program is not installed, its name alone finds none.
+	Icon []byte
+	Log  *slog.Logger
 }
 
 // shown is a message that the service shows, or showed.
@@ -44,7 +46,8 @@ type shown struct {
 
 // System tells messages by the desktop's notifications. It is safe for concurrent use.
 type System struct {
-	o SystemOptions
+	o       SystemOptions
+	picture *picture // nil for none
 
 	mu      sync.Mutex
 	closed  bool
@@ -54,7 +57,7 @@ type System struct {
 }
 
 // NewSystem makes a System. It asks for nothing before there is something to tell.
-func NewSystem(o SystemOptions) *System { return &System{o: o} }
+func NewSystem(o SystemOptions) *System { return &System{o: o, picture: pictureOf(o.Icon)} }
 
 // Attach is for systems whose notifications need the window's context; here they need none.
 func (s *System) Attach(context.Context) {}
@@ -101,6 +104,9 @@ func (s *System) Send(m Message) error {
 	hints := map[string]dbus.Variant{
 		"desktop-entry": dbus.MakeVariant(desktopEntry),
 		"urgency":       dbus.MakeVariant(urgencyNormal),
+	}
+	if s.picture != nil {
+		hints["image-data"] = dbus.MakeVariant(*s.picture)
 	}
 	err := service.CallWithContext(ctx, serviceName+".Notify", 0,
 		"Gridwall", replaces, desktopEntry, m.Title, body, actions, hints, int32(-1)).Store(&id)

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"log/slog"
+	"os"
 	"testing"
 	"time"
 
@@ -63,6 +64,24 @@ func TestAClickOnAMessageOpensTheSession(t *testing.T) {
 	assert.Equal(t, "io.github.gridwall.Gridwall", got.Hints["desktop-entry"].Value())
 	service.Click(got.ID, "default")
 	assert.Equal(t, qualifying.Action, clicked(t, clicks))
+}
+
+// The name of an icon finds a picture where Gridwall is installed; where it is not, the message brings its own.
+func TestAMessageBringsItsPicture(t *testing.T) {
+	bustest.Start(t)
+	service := bustest.NewNotifications(t)
+	icon, err := os.ReadFile("../desktop/icon.png")
+	require.NoError(t, err)
+	s := NewSystem(SystemOptions{Icon: icon, Log: slog.New(slog.DiscardHandler)})
+	t.Cleanup(s.Close)
+	require.NoError(t, s.Send(qualifying))
+	hint := next(t, service).Hints["image-data"]
+	parts, ok := hint.Value().([]any)
+	require.True(t, ok)
+	assert.Equal(t, []any{int32(128), int32(128), int32(512), true, int32(8), int32(4)}, parts[:6])
+	assert.Len(t, parts[6], 128*128*4)
+	assert.Contains(t, parts[6], byte(255), "it is no empty picture")
+	assert.Nil(t, pictureOf([]byte("no picture")))
 }
 
 // Wails' own notifications take this for a click.

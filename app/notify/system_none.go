@@ -11,6 +11,7 @@ import (
 // SystemOptions are what a System stands on.
 type SystemOptions struct {
 	Click func(Action)
+	Icon  []byte
 	Log   *slog.Logger
 }
 

@@ -17,7 +17,9 @@ import (
 type SystemOptions struct {
 	// Click is called with the action of a message that was clicked, on a goroutine of its own.
 	Click func(Action)
-	Log   *slog.Logger
+	// Icon is our picture, a PNG; where the program is not installed, its name alone finds none.
+	Icon []byte
+	Log  *slog.Logger
 }
 
 // System tells messages by the notifications of Windows and macOS. It is safe for concurrent use.

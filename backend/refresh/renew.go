@@ -21,6 +21,9 @@ const (
 	// backoffFirst and backoffMax bound the wait after a failure; jitter takes or adds up to half of it.
 	backoffFirst = 2 * time.Second
 	backoffMax   = time.Minute
+	// backoffUrgent takes the place of backoffMax while somebody watches a stream of the source whose token's end is near
+	// or past: with its jitter no more than half a minute goes by before the next run.
+	backoffUrgent = 20 * time.Second
 	// patience is how many failures in a row a refusal may still answer with a run after minGap. From then on it is
 	// told the last error at once until the back-off is over: a player asks again and again.
 	patience = 2
@@ -51,9 +54,11 @@ type retrier struct {
 func (r *retrier) fail(now time.Time, longest time.Duration) {
 	if r.b == nil {
 		r.b = backoff.NewExponentialBackOff()
-		r.b.InitialInterval, r.b.Multiplier, r.b.MaxInterval = backoffFirst, 2, max(longest, backoffFirst)
+		r.b.InitialInterval, r.b.Multiplier = backoffFirst, 2
 	}
-	r.until = now.Add(r.b.NextBackOff())
+	r.b.MaxInterval = max(longest, backoffFirst)
+	// A wait that grew under a longer bound would outlast a shorter one.
+	r.until = now.Add(min(r.b.NextBackOff(), r.b.MaxInterval+r.b.MaxInterval/2))
 }
 
 func (r *retrier) reset() { *r = retrier{} }

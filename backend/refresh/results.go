@@ -85,7 +85,14 @@ func (s *source) measure(took time.Duration) {
 func (m *Manager) failed(s *source, err error) (ids []string, notices []notice) {
 	s.failures++
 	s.lastErr = failure(s.key, err)
-	s.hold.fail(m.now(), backoffMax)
+	now := m.now()
+	longest := backoffMax
+	for _, e := range m.active {
+		if e.siteKey == s.key && m.tooOld(e, now) {
+			longest = backoffUrgent
+		}
+	}
+	s.hold.fail(now, longest)
 	for _, e := range m.active {
 		if e.siteKey == s.key {
 			ids = append(ids, e.id)

@@ -88,16 +88,30 @@ func TestAFailingSourceIsTriedAgainWithGrowingWaits(t *testing.T) {
 		time.Sleep(10 * time.Minute)
 		runs := r.runsAt(time.Unix(epoch, 0))
 		assert.Greater(r.t, len(runs), 8)
-		assert.Less(r.t, len(runs), 25)
+		assert.Less(r.t, len(runs), 60)
 		for i, at := range runs[1:] {
 			assert.GreaterOrEqual(r.t, at-runs[i], 2)
-			assert.LessOrEqual(r.t, at-runs[i], 91)
+			assert.LessOrEqual(r.t, at-runs[i], 31, "the token has ended, and somebody watches")
 		}
 		assert.Contains(r.t, r.get("a").CurrentURL, "n=0")
 		r.fail(nil)
-		time.Sleep(91 * time.Second)
-		assert.Empty(r.t, r.get("a").LastError)
+		time.Sleep(31 * time.Second)
+		assert.Empty(r.t, r.get("a").LastError, "soon after the site is back")
 		assert.Positive(r.t, r.get("a").RefreshCount)
+	})
+}
+
+// Who cannot renew ahead of time, of tokens that live for hours, leaves the site in peace.
+func TestAFailureFarFromTheTokensEndIsNotUrgent(t *testing.T) {
+	bubble(t, func(r *rig) { r.url = living(6 * time.Hour) }, func(r *rig) {
+		r.run()
+		r.activate("a", "")
+		r.fail(errors.New("down"))
+		for range 8 {
+			r.m.RenewAll(r.t.Context())
+		}
+		s := r.m.source("site")
+		assert.Greater(r.t, s.hold.until.Sub(r.m.now()), 29*time.Second)
 	})
 }
 

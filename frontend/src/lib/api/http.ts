@@ -8,7 +8,13 @@ const EVENT_TYPES: EventType[] = ['streams', 'active', 'sources', 'schedule', 'n
 const RECONNECT_FIRST = 500
 const RECONNECT_LAST = 8_000
 
-async function request<T>(base: string, method: string, path: string, body?: unknown): Promise<T> {
+async function request<T>(
+  base: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  keepalive = false,
+): Promise<T> {
   let response: Response
   try {
     response = await fetch(base + path, {
@@ -16,6 +22,7 @@ async function request<T>(base: string, method: string, path: string, body?: unk
       headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
       cache: 'no-store',
+      keepalive,
     })
   } catch {
     throw new ApiError(UNREACHABLE, 'Gridwall does not answer. Trying again until it does.')
@@ -74,7 +81,9 @@ export function httpClient(base = ''): Client {
     extract: (key) => post('/api/v1/extract' + query({ source: key })),
     active: () => get('/api/v1/active'),
     activate: (activation) => post('/api/v1/active', activation),
-    deactivate: (id, viewer) => request(base, 'DELETE', `/api/v1/active/${segment(id)}${query({ viewer })}`),
+    // It outlives the page: who closes it gives its leases back.
+    deactivate: (id, viewer) =>
+      request(base, 'DELETE', `/api/v1/active/${segment(id)}${query({ viewer })}`, undefined, true),
     refreshActive: () => post('/api/v1/active/refresh'),
     resolve: (url) => get('/api/v1/active/resolve' + query({ url })),
     settings: () => get('/api/v1/settings'),

@@ -37,7 +37,12 @@ describe('the fuse', () => {
     const failed = { last_refreshed: at(-9), expires_at: at(600), last_error: 'Extraction failed: 500' }
     const fuse = fuseOf(active(failed), NOW, null)
     expect(fuse.tone).toBe('late')
-    expect(fuse.text).toBe('token 10:00 left · not renewed: Extraction failed: 500')
+    const until = new Date(at(600)).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+    expect(fuse.text).toBe(
+      `token 10:00 left · not renewed: Extraction failed: 500 · plays with the old token until ${until}`,
+    )
+    const over = fuseOf(active({ ...failed, expires_at: at(-5) }), NOW, null)
+    expect(over.text).toBe('token ended 5 s ago · not renewed: Extraction failed: 500')
   })
   it('is a full line without colour when nobody knows the end', () => {
     const fuse = fuseOf(active({ last_refreshed: at(-48) }), NOW, null)

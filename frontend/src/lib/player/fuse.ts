@@ -50,7 +50,11 @@ export function fuseOf(active: Active | undefined, now: number, since: number | 
   const over = ends <= now
   const time = over ? `ended ${ago((now - ends) / 1000)} ago` : clock((ends - now) / 1000)
   let why = renewed === null ? '' : ` · renewed ${ago((now - renewed) / 1000)} ago`
-  if (failed) why = ` · not renewed: ${active.last_error}`
+  if (failed) {
+    const until = new Date(ends).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+    why = ` · not renewed: ${active.last_error}`
+    if (!over) why += ` · plays with the old token until ${until}`
+  }
   return {
     left,
     tone: late ? 'late' : 'fresh',

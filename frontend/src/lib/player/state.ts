@@ -30,7 +30,12 @@ export function stateOf(
   }
   if (problem) return { colour: 'yellow', word: problem.why }
   if (drift !== null && Math.abs(drift) > OUT_OF_STEP) return { colour: 'blue', word: 'out of step' }
-  if (fuse.tone === 'late')
-    return { colour: 'yellow', word: fuse.text.includes('not renewed') ? 'token not renewed' : 'renewing' }
+  if (fuse.tone === 'late') return { colour: 'yellow', word: lateWord(fuse.text) }
   return { colour: 'green', word: 'plays' }
+}
+
+/** What is true of a token that was not renewed in time. */
+function lateWord(text: string): string {
+  if (text.includes('old token')) return 'plays with the old token'
+  return text.includes('not renewed') ? 'token not renewed' : 'renewing'
 }

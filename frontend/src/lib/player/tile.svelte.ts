@@ -138,6 +138,14 @@ export class Tile {
     if (this.#state === 'suspended') void this.start()
   }
 
+  /** The page goes: nobody watches here any more. It may come back from the browser's memory of pages. */
+  leave(): void {
+    if (this.#state === 'open' || this.#state === 'suspended') void this.#release()
+  }
+  comeBack(): void {
+    if (this.#state === 'open') void this.start()
+  }
+
   settings(): TileSettings {
     return { ...this.player.wishes, offset: this.#offset }
   }

@@ -131,8 +131,31 @@ export class Wall {
     const tile = this.#tiles[place]
     if (!tile) return
     this.#said = `${tile.title} is closed`
+    const kept = this.#keep()[place]
+    const before = { focus: this.#focus, sound: this.#sound, session: this.#session }
     this.#set(this.#tiles.filter((t) => t !== tile))
     tile.close()
+    this.#app.notices.show('info', `${tile.title} is closed.`, {
+      label: 'Undo',
+      run: () => kept && this.#reopen(kept, place, before),
+    })
+  }
+
+  /** A tile that was closed comes back: to its place, with its volume and its offset. */
+  #reopen(
+    kept: KeptTile,
+    place: number,
+    before: { focus: string; sound: string; session: WallSession | null },
+  ): void {
+    if (this.has(kept.id)) return this.focus(kept.id)
+    if (this.#tiles.length >= MOST_TILES) return void this.open(kept)
+    const tiles = [...this.#tiles]
+    tiles.splice(place, 0, this.#start(kept, kept.settings))
+    this.#session ??= before.session
+    this.#sound = before.sound
+    this.#set(tiles)
+    if (this.has(before.focus)) this.focus(before.focus)
+    this.#said = `${kept.title} is back at place ${this.place(kept.id) + 1}`
   }
 
   clear(): void {
@@ -260,12 +283,22 @@ export class Wall {
         untrack(() => this.#tiles.forEach((t) => (hidden ? t.suspend() : t.resume())))
       })
     })
-    const leaving = () => void this.#keeper.save()
+    // The window of Gridwall goes with the program, and its leases stay for the next start.
+    const inBrowser = !this.#app.shell.window
+    const leaving = () => {
+      void this.#keeper.save()
+      if (inBrowser) this.#tiles.forEach((t) => t.leave())
+    }
+    const back = (e: PageTransitionEvent) => {
+      if (e.persisted && inBrowser) this.#tiles.forEach((t) => t.comeBack())
+    }
     window.addEventListener('pagehide', leaving)
+    window.addEventListener('pageshow', back)
     this.step.start()
     return () => {
       end()
       window.removeEventListener('pagehide', leaving)
+      window.removeEventListener('pageshow', back)
       this.#keeper.stop()
       this.step.stop()
     }

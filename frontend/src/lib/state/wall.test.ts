@@ -283,6 +283,34 @@ describe('a session', () => {
   })
 })
 
+describe('a tile that was closed', () => {
+  it('comes back to its place with its volume and its offset', async () => {
+    await start()
+    wall.openSession(session('Race', ['a', 'b', 'c']))
+    const b = wall.tiles[1]
+    b?.player.setVolume(0.3)
+    b?.setOffset(700)
+    wall.focus('b')
+    wall.close('b')
+    expect(ids()).toBe('a c')
+    const toast = app.notices.toasts.findLast((t) => t.action?.label === 'Undo')
+    expect(toast?.text).toBe('Feed b is closed.')
+    app.notices.act(toast?.id ?? 0)
+    expect(ids()).toBe('a b c')
+    expect([wall.tiles[1]?.player.volume, wall.tiles[1]?.offset, wall.focused?.id]).toEqual([0.3, 700, 'b'])
+  })
+
+  it('brings the session back where it was the last one', async () => {
+    await start()
+    wall.openSession(session('Race', ['a']))
+    wall.close('a')
+    expect(wall.session).toBeNull()
+    const toast = app.notices.toasts.findLast((t) => t.action?.label === 'Undo')
+    app.notices.act(toast?.id ?? 0)
+    expect([ids(), wall.session?.session]).toEqual(['a', 'Race'])
+  })
+})
+
 describe('a session with a rule', () => {
   it('opens exactly its feeds, a dead one and more than four too, in its layout', async () => {
     await start()

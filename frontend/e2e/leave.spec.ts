@@ -1,0 +1,28 @@
+import { expect, test } from './fixtures'
+import { playing } from './wall'
+
+test('a page that is closed gives its leases back; one that is loaded anew, or comes back, plays on', async ({
+  page,
+  gridwall,
+}) => {
+  test.slow()
+  const leases = async () => (await gridwall.active()).map((a) => a.title).sort()
+  await page.goto('/#/watch')
+  await page.getByRole('button', { name: 'Watch World feed', exact: true }).click()
+  await page.getByRole('button', { name: 'Watch Timing', exact: true }).click()
+  await playing(page, 2)
+  await expect.poll(leases).toEqual(['Timing', 'World feed'])
+
+  await page.reload()
+  await playing(page, 2)
+  expect(await leases()).toEqual(['Timing', 'World feed'])
+
+  await page.goto('about:blank')
+  await expect.poll(leases).toEqual([])
+  await page.goBack()
+  await playing(page, 2)
+  await expect.poll(leases).toEqual(['Timing', 'World feed'])
+
+  await page.close({ runBeforeUnload: true })
+  await expect.poll(leases).toEqual([])
+})
