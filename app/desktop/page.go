@@ -31,7 +31,7 @@ func policy(playback string) string {
 	}
 	play := " http://" + host + ":*"
 	return "default-src 'none'; script-src " + own + "; style-src " + own + "; font-src " + own +
-		"; img-src " + own + " data: blob:; media-src " + own + " blob:" + play + "; worker-src " + own + " blob:; connect-src " + own + play +
+		"; img-src " + own + " data: blob:; media-src " + own + " blob: data:" + play + "; worker-src " + own + " blob:; connect-src " + own + play +
 		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }
 

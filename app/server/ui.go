@@ -19,7 +19,7 @@ import (
 // uiPolicy lets the UI load its own parts, and nothing from anywhere else. blob: is what hls.js plays from and runs its
 // worker from, data: what small pictures are; there is no inline script and no inline style.
 const uiPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
-	"media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; " +
+	"media-src 'self' blob: data:; worker-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; " +
 	"form-action 'none'; frame-ancestors 'none'"
 
 const (

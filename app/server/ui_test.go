@@ -147,7 +147,7 @@ func TestThePageRunsNothingThatIsNotItsOwn(t *testing.T) {
 	}
 	assert.Equal(t, map[string]string{
 		"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self' data: blob:", "font-src": "'self'",
-		"media-src": "'self' blob:", "worker-src": "'self' blob:", "connect-src": "'self'", "manifest-src": "'self'",
+		"media-src": "'self' blob: data:", "worker-src": "'self' blob:", "connect-src": "'self'", "manifest-src": "'self'",
 		"base-uri": "'none'", "form-action": "'none'", "frame-ancestors": "'none'",
 	}, directives)
 	assert.Equal(t, "DENY", res.Header.Get("X-Frame-Options"))

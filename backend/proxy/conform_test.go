@@ -257,3 +257,23 @@ func TestKeysThatDifferByTheirTokenAloneAreNotMistaken(t *testing.T) {
 		assert.Equal(t, "bbbbbbbbbbbbbbbb", g.get("/hls/feed/main/"+attribute(t, list, "URI", 1)))
 	}
 }
+
+// A player that asks for a delta update gets one, whatever the upstream would have sent.
+func TestADeltaUpdateIsMadeOfTheWholePlaylist(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12.0\n#EXT-X-MEDIA-SEQUENCE:10\n")
+	for i := range 20 {
+		fmt.Fprintf(&b, "#EXTINF:2.0,\ns%d.ts?tok\n", i)
+	}
+	s := newShelfServer(t, map[string]string{"/v.m3u8": b.String(), "/s3.ts": "\x47three"})
+	g := newRig(t, s.URL+"/v.m3u8?tok=1")
+	assert.Len(t, lines(g.get(mainList)), 20)
+	delta := g.get(mainList + "?_HLS_skip=YES")
+	assert.Contains(t, delta, "#EXT-X-SKIP:SKIPPED-SEGMENTS=14\n#EXTINF:2.0,\n24.ts\n")
+	assert.Len(t, lines(delta), 6)
+	assert.Len(t, lines(g.get(mainList)), 20, "the one is not taken for the other")
+	assert.Equal(t, "\x47three", g.get("/hls/feed/main/13.ts"), "what was skipped can be fetched")
+	for _, asked := range s.requests() {
+		assert.NotContains(t, asked, "_HLS_skip")
+	}
+}

@@ -39,11 +39,19 @@ type mediaNames struct {
 	up             string
 }
 
-// write is the text of a snapshot for one way of addressing its children.
-func (s *snapshot) write(r *rendition, prefix, suffix string) []byte {
+// write is the text of a snapshot for one way of addressing its children. delta asks for a delta update: whether the
+// player may ask is for it to know (RFC 8216bis 6.3.7); the addresses that it has stay good.
+func (s *snapshot) write(r *rendition, prefix, suffix string, delta bool) []byte {
 	s.pages.mu.Lock()
 	defer s.pages.mu.Unlock()
+	skip := 0
+	if delta {
+		skip = s.media.Skippable()
+	}
 	key := prefix + suffix
+	if skip > 0 {
+		key += " delta"
+	}
 	if text, ok := s.pages.text[key]; ok {
 		return text
 	}
@@ -53,7 +61,12 @@ func (s *snapshot) write(r *rendition, prefix, suffix string) []byte {
 	}
 	shift := s.shift()
 	shift.Lead = r.lead(s.listing, prefix, suffix, n.up)
-	text := s.media.Render(nil, n, shift)
+	var text []byte
+	if skip > 0 {
+		text = s.media.RenderDelta(nil, n, shift, skip)
+	} else {
+		text = s.media.Render(nil, n, shift)
+	}
 	const most = 64 // viewers with a query of their own, for the short life of one playlist
 	if len(s.pages.text) < most {
 		s.pages.text[key] = text

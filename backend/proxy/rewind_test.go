@@ -3,6 +3,7 @@ package proxy
 import (
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -231,4 +232,59 @@ func TestKeptSegmentsKeepWhatGovernsThem(t *testing.T) {
 	status, _, body := g.do("/hls/feed/main/3.mp4", "Range", "bytes=30-39")
 	assert.Equal(t, 206, status)
 	assert.Equal(t, all[30:40], string(body))
+}
+
+// A programme that keeps all it showed, and ends: from its first segment to its last under the numbers that it had, with
+// or without a rewind, and after a restart.
+func TestAnEventBecomesARecording(t *testing.T) {
+	list := func(n int, end string) string {
+		var b strings.Builder
+		b.WriteString("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-PLAYLIST-TYPE:EVENT\n")
+		for i := range n {
+			fmt.Fprintf(&b, "#EXTINF:2.0,\ns%d.ts?tok\n", i)
+		}
+		return b.String() + end
+	}
+	texts := map[string]string{"/v.m3u8": list(3, "")}
+	for i := range 40 {
+		texts[fmt.Sprintf("/s%d.ts", i)] = fmt.Sprintf("\x47segment %d", i)
+	}
+	s := newShelfServer(t, texts)
+	g, _ := newRewindRig(t, s.URL+"/v.m3u8?tok=1", Rewind{Length: time.Hour, Bytes: 8 << 20})
+	for n := 3; n <= 40; n += 7 {
+		s.put("/v.m3u8", list(n, ""))
+		assert.Len(t, lines(g.get(mainList)), n)
+	}
+	s.put("/v.m3u8", strings.Replace(list(40, "#EXT-X-ENDLIST\n"), "EVENT", "VOD", 1))
+	for range 2 {
+		text := g.get(mainList)
+		assert.Contains(t, text, "#EXT-X-ENDLIST\n")
+		require.Len(t, lines(text), 40)
+		for _, i := range []int{0, 17, 39} {
+			assert.Equal(t, fmt.Sprintf("\x47segment %d", i), g.get("/hls/feed/main/"+lines(text)[i]))
+		}
+		g.restart()
+	}
+}
+
+// A live feed that ends leaves what it listed last, and what was kept before it.
+func TestALiveFeedThatEndsIsPlayedToItsEnd(t *testing.T) {
+	e := newEdge(t)
+	g, _ := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", Rewind{Length: time.Hour, Bytes: 8 << 20})
+	g.watch(e, mainList, "/hls/feed/main/", 3)
+	e.set(func() {
+		e.serve = func(w http.ResponseWriter, r *http.Request) bool {
+			if !strings.HasSuffix(r.URL.Path, ".m3u8") {
+				return false
+			}
+			fmt.Fprint(w, e.playlist("?"+r.URL.RawQuery)+"#EXT-X-ENDLIST\n")
+			return true
+		}
+	})
+	text := g.get(mainList)
+	assert.Contains(t, text, "#EXT-X-ENDLIST\n")
+	require.Len(t, lines(text), 9)
+	for i, uri := range lines(text) {
+		assert.Equal(t, string(content(100+i)), g.get("/hls/feed/main/"+uri))
+	}
 }

@@ -104,12 +104,12 @@ func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffi
 	if err != nil {
 		return err
 	}
-	return writePlaylist(w, s.write(rend, prefix, suffix))
+	return writePlaylist(w, s.write(rend, prefix, suffix, r.URL.Query().Get("_HLS_skip") != ""))
 }
 
 // directives are those of a blocking reload with upstream's numbers, and how long it may take; "" where the upstream
-// knows none or the snapshot has what is asked for already. A request to skip is not passed on: the whole playlist is
-// an allowed answer, and the table needs it.
+// knows none or the snapshot has what is asked for already. A request to skip is not passed on, for the table needs the
+// whole playlist; the delta update is of our own making (hls.Media.RenderDelta).
 func (s *snapshot) directives(q url.Values, plain time.Duration) (string, time.Duration) {
 	msn, err := strconv.ParseInt(q.Get("_HLS_msn"), 10, 64)
 	if err != nil || !s.media.CanBlock || s.media.End {

@@ -1,0 +1,87 @@
+package hls
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Skippable is how many of the playlist's first segments a delta update may leave out (RFC 8216bis, 6.2.5.1): those
+// before the skip boundary. 0: the playlist allows none, or is one itself, or is too short for it.
+func (m *Media) Skippable() int {
+	if m.CanSkipUntil <= 0 || m.Skipped > 0 || m.End || len(m.Segments) == 0 {
+		return 0
+	}
+	left, k := time.Duration(0), len(m.Segments)
+	for k > 0 && left < m.CanSkipUntil {
+		k--
+		left += m.Segments[k].Duration
+	}
+	if k == 0 || !m.onlySegments(k) {
+		return 0
+	}
+	return k
+}
+
+// onlySegments tells that nothing of the whole playlist stands among the lines of the first k segments.
+func (m *Media) onlySegments(k int) bool {
+	lines := scanner{text: m.doc.text[:m.lines.starts[k]], pos: int(m.lines.starts[0]), loneCR: true}
+	for {
+		l, ok, err := lines.next()
+		if !ok || err != nil {
+			return err == nil
+		}
+		name, _, _ := strings.Cut(m.doc.text[l.start:l.end], ":")
+		switch name {
+		case tagMSN, tagDiscSeq, tagTarget, tagType, tagEndList, tagIFramesOnly, tagPartInf, tagControl, tagStart, "#EXT-X-VERSION", "#EXT-X-INDEPENDENT-SEGMENTS":
+			return false
+		}
+	}
+}
+
+// RenderDelta appends a delta update: EXT-X-SKIP stands for the Lead and the first k segments, of which Skippable says
+// how many they may be. Date ranges stay; the key and the init section that hold for what follows are said again.
+func (m *Media) RenderDelta(dst []byte, n MediaNaming, s Shift, k int) []byte {
+	r := mediaRenderer{m: m, n: n, s: s}
+	if !m.takesLead() {
+		r.s.Lead = Lead{}
+	}
+	skipped := r.s.Lead.Segments + int64(k)
+	ins := m.insertions(r.s)
+	from, to := m.lines.starts[0], m.lines.starts[k]
+	edits := m.doc.edits
+	head, _ := slices.BinarySearchFunc(edits, from, func(e edit, at int32) int { return int(e.start) - int(at) })
+	tail, _ := slices.BinarySearchFunc(edits, to, func(e edit, at int32) int { return int(e.start) - int(at) })
+	var before, behind []insertion
+	for _, in := range ins {
+		switch {
+		case in.what == insertSequences:
+			before = append(before, in)
+		case in.pos >= to:
+			behind = append(behind, in)
+		}
+	}
+	dst = r.span(dst, 0, from, edits[:head], before)
+	dst = append(dst, tagSkip...)
+	dst = append(dst, ":SKIPPED-SEGMENTS="...)
+	dst = append(strconv.AppendInt(dst, skipped, 10), m.doc.lineEnd...)
+	lines := scanner{text: m.doc.text[:to], pos: int(from), loneCR: true}
+	for {
+		l, ok, err := lines.next()
+		if !ok || err != nil {
+			break
+		}
+		if strings.HasPrefix(m.doc.text[l.start:l.end], tagDateRange) {
+			dst = r.line(dst, int32(l.from), int32(l.end))
+		}
+	}
+	dst = append(dst, r.keysOf(k)...)
+	for i := len(m.lines.maps) - 1; i >= 0; i-- {
+		if l := &m.lines.maps[i]; l.segment <= k {
+			dst = r.line(dst, l.from, l.end)
+			break
+		}
+	}
+	return r.span(dst, to, int32(len(m.doc.text)), edits[tail:], behind)
+}

@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type Hls from 'hls.js'
+import { expect, test } from './fixtures'
+import { Gridwall } from './gridwall'
+import { direct, lowLatency, Recording } from './origins'
+import { pictures, playing, tile } from './wall'
+
+const HLS = join(import.meta.dirname, '..', 'node_modules', 'hls.js', 'dist', 'hls.min.js')
+
+test.describe('with sources of its own', () => {
+  test.use({ demo: false })
+
+  test('a low-latency feed plays, in one quality where one is chosen, and part by part where a player wants that', async ({
+    page,
+    gridwall,
+  }) => {
+    test.setTimeout(180_000)
+    const origin = await lowLatency()
+    try {
+      gridwall.writeSource('ll', direct(origin.url, 'Low latency'))
+      await page.goto('/#/watch')
+      await page.getByRole('button', { name: 'Watch Low latency', exact: true }).click()
+      await playing(page, 1)
+      const feed = tile(page, 'Low latency')
+      await feed.hover()
+      await feed.getByRole('button', { name: 'Quality' }).click()
+      const small = page.getByRole('menuitemradio', { name: '180p', exact: true })
+      await small.click()
+      await expect(small).toBeChecked()
+      await page.keyboard.press('Escape')
+
+      // It is the wall's, and is there after a reload.
+      await expect
+        .poll(async () => JSON.stringify(await gridwall.get('/api/v1/layouts')))
+        .toContain('"quality":"180p"')
+      await page.reload()
+      await playing(page, 1)
+      await feed.hover()
+      await feed.getByRole('button', { name: 'Quality' }).click()
+      await expect(page.getByRole('menuitemradio', { name: '180p', exact: true })).toBeChecked()
+      await page.keyboard.press('Escape')
+
+      const id = (await gridwall.active())[0]?.id ?? ''
+      const { variants } = await gridwall.get<{ variants: { name: string; height: number }[] }>(
+        `/api/v1/streams/${id}/variants`,
+      )
+      expect(variants.map((v) => v.height)).toEqual([360, 180])
+
+      // hls.js as others use it: with its low-latency mode, on the pinned address.
+      await page.goto('/#/sources')
+      await page.evaluate(readFileSync(HLS, 'utf8'))
+      const seen = await page.evaluate(async (url) => {
+        const { Hls: Player } = window as unknown as { Hls: typeof Hls }
+        const video = document.createElement('video')
+        video.muted = true
+        document.body.append(video)
+        const hls = new Player({ lowLatencyMode: true, enableWorker: false })
+        const faults: string[] = []
+        let parts = 0
+        hls.on(Player.Events.ERROR, (_, e) => faults.push(e.details))
+        hls.on(Player.Events.FRAG_BUFFERED, (_, e) => (parts += e.part ? 1 : 0))
+        hls.loadSource(url)
+        hls.attachMedia(video)
+        hls.on(Player.Events.MANIFEST_PARSED, () => void video.play())
+        const end = Date.now() + 30_000
+        while (Date.now() < end && !(parts > 15 && video.currentTime > 0 && hls.latency > 0))
+          await new Promise((r) => setTimeout(r, 100))
+        const out = { parts, faults, latency: hls.latency, levels: hls.levels.length }
+        hls.destroy()
+        video.remove()
+        return out
+      }, `/hls/${id}/index.m3u8?quality=180p`)
+      expect(seen.faults).toEqual([])
+      expect(seen.levels).toBe(1)
+      expect(seen.parts, 'it plays parts').toBeGreaterThan(15)
+    } finally {
+      origin.stop()
+    }
+  })
+
+  test('a recording has its sounds and subtitles, and is played from any place', async ({
+    page,
+    gridwall,
+  }) => {
+    test.setTimeout(180_000)
+    const recording = new Recording()
+    try {
+      gridwall.writeSource('rec', direct(await recording.start(), 'Recording'))
+      await page.goto('/#/watch')
+      await page.getByRole('button', { name: 'Watch Recording', exact: true }).click()
+      await playing(page, 1)
+      const feed = tile(page, 'Recording')
+      const video = feed.locator('video')
+      await feed.hover()
+      await feed.getByRole('button', { name: 'Quality' }).click()
+      const radio = page
+        .getByRole('menuitemradio')
+        .filter({ hasText: /Radio|audio_2|de/ })
+        .last()
+      await radio.click()
+      await expect(radio).toBeChecked()
+      const subtitles = page.getByRole('group', { name: 'Subtitles' }).getByRole('menuitemradio').last()
+      await subtitles.click()
+      await expect(subtitles).toBeChecked()
+      await page.keyboard.press('Escape')
+      await expect
+        .poll(() =>
+          video.evaluate((v: HTMLVideoElement) =>
+            [...v.textTracks].flatMap((t) => [...(t.activeCues ?? [])].map((c) => (c as VTTCue).text)),
+          ),
+        )
+        .toContain('Box, box')
+
+      await feed.hover()
+      const place = feed.getByRole('slider', { name: 'Position of Recording' })
+      await place.fill('45')
+      await expect.poll(async () => (await pictures(page))[0]?.time ?? 0).toBeGreaterThan(45)
+      await expect(place).toHaveAttribute('aria-valuetext', /0:(4|5)\d of 1:00/)
+      await feed.getByRole('button', { name: 'From the start' }).click()
+      await expect.poll(async () => (await pictures(page))[0]?.time ?? 99).toBeLessThan(20)
+      await playing(page, 1)
+    } finally {
+      await recording.stop()
+    }
+  })
+})
+
+test('a feed that lists only its newest seconds is rewound, stays behind, and goes live again', async ({
+  page,
+}) => {
+  test.setTimeout(150_000)
+  const g = new Gridwall(true)
+  try {
+    g.writeConfig('schedule = []\n[proxy]\nrewind = "10m"\n')
+    await g.start()
+    await page.goto(`${g.url}/#/watch`)
+    await page.getByRole('button', { name: 'Watch World feed', exact: true }).click()
+    await playing(page, 1)
+    const feed = tile(page, 'World feed')
+    await feed.hover()
+    const slider = feed.getByRole('slider', { name: 'Position of World feed' })
+    await expect
+      .poll(
+        async () => {
+          if (!(await slider.isVisible())) return 0
+          return Number(await slider.getAttribute('max')) - Number(await slider.getAttribute('min'))
+        },
+        { timeout: 90_000 },
+      )
+      .toBeGreaterThan(35)
+    const behind = async () => {
+      const text = (await slider.getAttribute('aria-valuetext')) ?? ''
+      const [m = '0', s = '0'] = (/^(\d+):(\d\d) behind live/.exec(text) ?? []).slice(1)
+      return Number(m) * 60 + Number(s)
+    }
+    const before = await behind()
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await expect.poll(behind).toBeGreaterThan(before + 10)
+    await playing(page, 1)
+    expect(await behind(), 'it stays where it was taken to').toBeGreaterThan(before + 10)
+    await page.keyboard.press('l')
+    await expect.poll(behind).toBeLessThan(before + 6)
+    await playing(page, 1)
+  } finally {
+    await g.remove()
+  }
+})
