@@ -123,13 +123,13 @@ type guesser struct {
 	transports extract.Transports
 }
 
-// Guess looks at the address and tries what it proposes.
-func (g guesser) Guess(ctx context.Context, rawURL string) (api.Guess, error) {
+// Guess looks at the address and tries what it proposes; programs permits to ask yt-dlp and Streamlink.
+func (g guesser) Guess(ctx context.Context, rawURL string, programs bool) (api.Guess, error) {
 	taken := func(key string) bool {
 		_, err := g.dir.Get(key)
 		return !errors.Is(err, stream.ErrUnknownSource)
 	}
-	p, err := extract.Guesser{Registry: g.registry, Taken: taken}.Guess(ctx, rawURL, g.transports)
+	p, err := extract.Guesser{Registry: g.registry, Taken: taken, Programs: programs}.Guess(ctx, rawURL, g.transports)
 	if err != nil {
 		return api.Guess{}, err
 	}

@@ -52,6 +52,8 @@ type sources interface {
 	Check(key string, text []byte) (source.Source, error)
 	Write(key string, text []byte) (source.Source, error)
 	Delete(key string) error
+	// WriteList writes the M3U list KEY.m3u beside the source's file.
+	WriteList(key string, list []byte) error
 	// Text is the file's content as it stands on the disk; source.ErrBuiltin where there is no file.
 	Text(key string) ([]byte, error)
 	// Enable changes nothing of the file but whether the source is enabled.
@@ -60,7 +62,7 @@ type sources interface {
 
 // guesser finds out what could read a URL.
 type guesser interface {
-	Guess(ctx context.Context, rawURL string) (Guess, error)
+	Guess(ctx context.Context, rawURL string, programs bool) (Guess, error)
 }
 
 // playback serves the streams; backend/proxy.Proxy is one.

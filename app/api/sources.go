@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"gridwall/backend/extract"
@@ -77,6 +78,12 @@ func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, 
 	if err != nil {
 		return Trial{}, err
 	}
+	if t.List != "" {
+		if src.Path, err = tempList(t.List); err != nil {
+			return Trial{}, Errorf(CodeInternal, "the list cannot be tried: %w", err)
+		}
+		defer os.Remove(src.Path)
+	}
 	return FromTrial(a.o.Extraction.Try(ctx, src)), nil
 }
 
@@ -117,7 +124,33 @@ func (a *API) check(key string, t SourceText) (source.Source, error) {
 	if src.Kind == kindCommand && !t.AllowCommand {
 		return src, errCommand("write one")
 	}
-	return src, nil
+	return src, checkList(key, src, t.List)
+}
+
+// checkList refuses a list that would not be the source's, and one that no run would read.
+func checkList(key string, src source.Source, list string) error {
+	switch {
+	case list == "":
+		return nil
+	case len(list) > MaxList:
+		return Errorf(CodeTooLarge, "a list may have %d MiB at most", MaxList>>20)
+	case src.Kind != "m3u" || src.URL != key+".m3u":
+		return Errorf(CodeInvalid, "a list goes with a source of kind m3u whose url is %q, the file that the list is kept in", key+".m3u")
+	}
+	return nil
+}
+
+// tempList is a list in a file of its own, to be tried before it is kept.
+func tempList(list string) (path string, err error) {
+	f, err := os.CreateTemp("", "gridwall-list-*.m3u")
+	if err != nil {
+		return "", err
+	}
+	_, err = f.WriteString(list)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(f.Name()))
+	}
+	return f.Name(), nil
 }
 
 // errCommand refuses to do something with a source that runs a program, to who may not let programs run.
@@ -125,13 +158,19 @@ func errCommand(what string) *Error {
 	return Errorf(CodeForbidden, "a source of kind %q runs a program of this machine; set server.allow_commands = true in config.toml to %s over HTTP, or edit its file by hand", kindCommand, what)
 }
 
-// PutSource checks a source's text, and writes its file. The extraction of the new source follows by itself.
+// PutSource checks a source's text, and writes its file, and the list that goes with it beside it. The extraction of the new source follows by itself.
 func (a *API) PutSource(_ context.Context, key string, t SourceText) (Source, error) {
 	if t.Text == "" {
 		return Source{}, Errorf(CodeInvalid, "text is missing; it is the source file as TOML")
 	}
 	if _, err := a.check(key, t); err != nil {
 		return Source{}, err
+	}
+	if t.List != "" {
+		// The list comes first: the source runs as soon as its file is there.
+		if err := a.o.Sources.WriteList(key, []byte(t.List)); err != nil {
+			return Source{}, Errorf(CodeInvalid, "%w", err)
+		}
 	}
 	src, err := a.o.Sources.Write(key, []byte(t.Text))
 	if err != nil {
@@ -155,12 +194,13 @@ func (a *API) DeleteSource(_ context.Context, key string) error {
 	return Errorf(CodeInvalid, "%w", err)
 }
 
-// GuessSource looks at a URL, and proposes a source file that reads it. Nothing is saved.
-func (a *API) GuessSource(ctx context.Context, rawURL string) (Guess, error) {
-	if err := checkURL(rawURL); err != nil {
+// GuessSource looks at a URL, and proposes a source file that reads it. Nothing is saved. A web page may take a minute:
+// where its streams are not to be read, they are asked of yt-dlp and Streamlink (if the link permits it) and a browser.
+func (a *API) GuessSource(ctx context.Context, link SourceLink) (Guess, error) {
+	if err := checkURL(link.URL); err != nil {
 		return Guess{}, err
 	}
-	g, err := a.o.Guesser.Guess(ctx, rawURL)
+	g, err := a.o.Guesser.Guess(ctx, link.URL, link.AllowCommand)
 	if err != nil {
 		return Guess{}, Errorf(CodeUpstream, "%w", err)
 	}

@@ -3,12 +3,18 @@ package api
 import (
 	"encoding/json"
 	"time"
+
+	"gridwall/backend/extract"
 )
 
 // Limits of what a client may send.
 const (
 	// MaxBody bounds a request's body in bytes; a larger one is refused with CodeTooLarge.
 	MaxBody = 1 << 20
+	// MaxList bounds an M3U list that a client sends, in bytes: what an extraction would read of one. MaxListBody is
+	// the body that holds it, escapes included.
+	MaxList     = extract.MaxAnswer
+	MaxListBody = MaxList + MaxList/2
 	// maxViewer bounds the name that a viewer gives itself, in bytes.
 	maxViewer = 200
 	// maxURL bounds a URL that a client sends, in bytes; no CDN's token is longer.
@@ -108,7 +114,16 @@ type SourceList struct {
 // SourceText is a source file's text (TOML).
 type SourceText struct {
 	Text string `json:"text" doc:"The file's text, TOML."`
+	// List goes with a source of kind m3u whose url is KEY.m3u: what is to stand in that file, beside the source's own.
+	List string `json:"list,omitempty" maxLength:"33554432" doc:"For kind m3u with url KEY.m3u: the list that is kept beside the file. At most 32 MiB."`
 	// AllowCommand permits the kind command. Each transport decides for itself; it never comes from a body.
+	AllowCommand bool `json:"-"`
+}
+
+// SourceLink is an address that a user pastes.
+type SourceLink struct {
+	URL string `json:"url" doc:"An address at which streams are to be found."`
+	// AllowCommand permits to ask programs of this machine about a web page. Each transport decides for itself.
 	AllowCommand bool `json:"-"`
 }
 

@@ -94,9 +94,9 @@ func (f *Facade) SourceFile(key string) (api.SourceText, error) {
 }
 
 // PutSource is api.API's. Who sits before the window may run programs anyway, so kind command is permitted.
-func (f *Facade) PutSource(key, text string) (api.Source, error) {
+func (f *Facade) PutSource(key, text, list string) (api.Source, error) {
 	return call(f.g, func(ctx context.Context, a *api.API) (api.Source, error) {
-		return a.PutSource(ctx, key, api.SourceText{Text: text, AllowCommand: true})
+		return a.PutSource(ctx, key, api.SourceText{Text: text, List: list, AllowCommand: true})
 	})
 }
 
@@ -114,15 +114,17 @@ func (f *Facade) DeleteSource(key string) error {
 }
 
 // TestSource is api.API's.
-func (f *Facade) TestSource(key, text string) (api.Trial, error) {
+func (f *Facade) TestSource(key, text, list string) (api.Trial, error) {
 	return call(f.g, func(ctx context.Context, a *api.API) (api.Trial, error) {
-		return a.TestSource(ctx, key, api.SourceText{Text: text, AllowCommand: true})
+		return a.TestSource(ctx, key, api.SourceText{Text: text, List: list, AllowCommand: true})
 	})
 }
 
-// GuessSource is api.API's.
+// GuessSource is api.API's, with programs permitted as in PutSource.
 func (f *Facade) GuessSource(url string) (api.Guess, error) {
-	return call(f.g, func(ctx context.Context, a *api.API) (api.Guess, error) { return a.GuessSource(ctx, url) })
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Guess, error) {
+		return a.GuessSource(ctx, api.SourceLink{URL: url, AllowCommand: true})
+	})
 }
 
 // Streams is api.API's.

@@ -55,11 +55,11 @@ func TestWhoSitsBeforeTheWindowMayTryAndWriteACommand(t *testing.T) {
 	f.g.open(api.New(api.Options{Sources: sourceFiles{files, registry}, Extraction: service, Log: quiet()}), nil)
 
 	text := "kind = 'command'\nformat = 'lines'\ncommand = ['" + tool + "']\n"
-	trial, err := f.TestSource("tool", text)
+	trial, err := f.TestSource("tool", text, "")
 	require.NoError(t, err)
 	assert.Nil(t, trial.Error)
 	assert.Equal(t, 1, trial.Count)
-	src, err := f.PutSource("tool", text)
+	src, err := f.PutSource("tool", text, "")
 	require.NoError(t, err)
 	assert.Equal(t, "command", src.Kind)
 	assert.FileExists(t, filepath.Join(dir, "sources", "tool.toml"))

@@ -60,7 +60,8 @@ func notFound(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 	fail(w, api.Errorf(api.CodeMethodNotAllowed, "%s does not take %s, but %s", r.URL.Path, r.Method, strings.Join(allowed, " or ")))
 }
 
-// bounded gives all but playback and events an end, and reads their bodies: at most api.MaxBody bytes of JSON.
+// bounded gives all but playback and events an end, and reads their bodies: at most api.MaxBody bytes of JSON, or api.MaxListBody
+// where an M3U list may be in it.
 func bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/hls/") || r.URL.Path == eventsPath {
@@ -84,14 +85,18 @@ func readBody(w http.ResponseWriter, r *http.Request, rc *http.ResponseControlle
 		return nil
 	}
 	_ = rc.SetReadDeadline(time.Now().Add(bodyTimeout))
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, api.MaxBody))
+	most := int64(api.MaxBody)
+	if strings.HasPrefix(r.URL.Path, "/api/v1/sources/") {
+		most = api.MaxListBody
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	_ = rc.SetReadDeadline(time.Time{})
 	if err != nil {
 		var large *http.MaxBytesError
 		var slow net.Error
 		switch {
 		case errors.As(err, &large):
-			return api.Errorf(api.CodeTooLarge, "the body is larger than %d bytes", api.MaxBody)
+			return api.Errorf(api.CodeTooLarge, "the body is larger than %d bytes", most)
 		case errors.As(err, &slow) && slow.Timeout():
 			return api.Errorf(api.CodeTimeout, "the body did not arrive within %s", bodyTimeout)
 		}

@@ -108,13 +108,12 @@ func (rt *routes) sources() {
 			return rt.api.TestSource(ctx, in.Key, t)
 		})
 
-	type guess struct {
-		Body struct {
-			URL string `json:"url" doc:"An address at which streams are to be found."`
-		}
-	}
+	type guess struct{ Body api.SourceLink }
 	register(rt, rt.operation("guessSource", http.MethodPost, "/api/v1/sources/guess", "Propose a source file that reads a URL"),
-		func(ctx context.Context, in *guess) (api.Guess, error) { return rt.api.GuessSource(ctx, in.Body.URL) })
+		func(ctx context.Context, in *guess) (api.Guess, error) {
+			in.Body.AllowCommand = rt.allowCommands
+			return rt.api.GuessSource(ctx, in.Body)
+		})
 }
 
 func (rt *routes) streams() {

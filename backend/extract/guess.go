@@ -21,6 +21,8 @@ type Guesser struct {
 	Registry Registry
 	// Taken tells keys that are in use; nil for none.
 	Taken func(key string) bool
+	// Programs permits to ask programs of this machine (yt-dlp, Streamlink) about a web page.
+	Programs bool
 }
 
 // Proposal is a source that was tried, and what it found.
@@ -37,7 +39,8 @@ type Proposal struct {
 
 // Guess fetches rawURL once, and proposes a source for what it answers: an HLS playlist is a source of kind direct, an
 // M3U list one of kind m3u, and JSON that has addresses of playlists in it one of kind json with a jq program that
-// yields them. The proposal has been tried on the answer. Anything else is an error that says what was seen.
+// yields them; of a web page see pageDrafts. The proposal has been tried on the answer. Anything else is an error that
+// says what was seen.
 //
 // A private host is fetched only where rawURL names it on its face (an address, localhost, nas.local): then the user
 // means it, and the proposal says allow_private.
@@ -58,6 +61,9 @@ func (g Guesser) Guess(ctx context.Context, rawURL string, t Transports) (Propos
 		return Proposal{}, err
 	}
 	steps := site.Trace()
+	if isWebPage(page.Body) {
+		return g.guessPage(ctx, draft, page, t, steps)
+	}
 	drafts, err := guessDrafts(draft, u, page)
 	if err != nil {
 		return Proposal{}, err
@@ -163,11 +169,24 @@ func markupError(page *Page, body []byte) error {
 	switch {
 	case bytes.Contains(head, []byte("<mpd")):
 		return page.WrongError("answered a DASH manifest: only HLS is played")
-	case bytes.Contains(head, []byte("<html")), bytes.Contains(head, []byte("<!doctype html")),
-		bytes.Contains(head, []byte("<head")), bytes.Contains(head, []byte("<body")):
+	case isWebPage(body):
 		return fetchError(page.Shown(), ErrWebPage, "answered %v: a page needs a source of kind page, which says where on it the streams stand", ErrWebPage)
 	}
 	return page.WrongError("answered an XML document, which no kind of source reads")
+}
+
+// isWebPage tells HTML from what else begins with '<'.
+func isWebPage(body []byte) bool {
+	if !IsMarkup(body) {
+		return false
+	}
+	head := bytes.ToLower(body[:min(len(body), 2048)])
+	for _, tag := range []string{"<html", "<!doctype html", "<head", "<body", "<script", "<title", "<iframe", "<video"} {
+		if bytes.Contains(head, []byte(tag)) {
+			return true
+		}
+	}
+	return false
 }
 
 // isHLS tells an HLS playlist by the tags one of which stands before its first URI (RFC 8216, 4.3).

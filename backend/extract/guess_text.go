@@ -81,7 +81,21 @@ func fileText(d source.Source) string {
 		}
 		return b.String()
 	}
+	if d.Timeout > 0 {
+		fmt.Fprintf(&b, "timeout = %s\n", tomlString(fmt.Sprintf("%ds", int(d.Timeout.Seconds()))))
+	}
+	if d.Kind == "command" {
+		args := make([]string, len(d.Command))
+		for i, arg := range d.Command {
+			args[i] = tomlString(arg)
+		}
+		fmt.Fprintf(&b, "command = [%s]\nformat = %s\n", strings.Join(args, ", "), tomlString(d.Format))
+		return b.String()
+	}
 	fmt.Fprintf(&b, "url = %s\n", tomlString(d.URL))
+	for _, f := range d.Follow {
+		fmt.Fprintf(&b, "\n[[follow]]\nselect = %s\n", tomlString(f.Select))
+	}
 	if d.Query != "" {
 		if strings.Contains(d.Query, "'''") || strings.ContainsAny(d.Query, "\x00\r\x7f") {
 			fmt.Fprintf(&b, "query = %s\n", tomlString(d.Query))

@@ -98,6 +98,18 @@ func (d *Dir) Write(key string, text []byte) (Source, error) {
 	return s, nil
 }
 
+// WriteList writes KEY.m3u beside the source files, for a source of kind m3u that names it as its url. It stays when the
+// source is deleted: it is the user's own, and a source that is taken back needs it.
+func (d *Dir) WriteList(key string, list []byte) error {
+	if !keyForm.MatchString(key) {
+		return fmt.Errorf("%w, not %q", ErrKey, shorten(key))
+	}
+	if err := writeFile(filepath.Join(d.opts.Path, key+".m3u"), list); err != nil {
+		return fmt.Errorf("the list %s.m3u cannot be written: %w", key, err)
+	}
+	return nil
+}
+
 // Delete removes the file of the source with the key: stream.ErrUnknownSource where there is none, ErrBuiltin for a
 // built-in source.
 func (d *Dir) Delete(key string) error {

@@ -31,7 +31,8 @@ const has = (tool: string): boolean => {
 test.use({ demo: false })
 test('a feed of each kind plays on in the grid while its tokens die', async ({ page, gridwall }) => {
   test.setTimeout(240_000)
-  for (const tool of ['yt-dlp', 'streamlink']) expect(has(tool), `${tool}: build/setup test installs it`).toBe(true)
+  for (const tool of ['yt-dlp', 'streamlink'])
+    expect(has(tool), `${tool}: build/setup test installs it`).toBe(true)
   const site = new TokenSite(FEEDS)
   await site.start()
   try {
@@ -41,12 +42,25 @@ test('a feed of each kind plays on in the grid while its tokens die', async ({ p
       expect(text, 'the example names a site that this one stands in for').toContain(site.url)
       // No plugin of Streamlink's knows this site; with hls:// it takes any playlist.
       if (key === 'streamlink')
-        text = text.replace(`"${site.url}/live"`, `"hls://${site.url}/streamlink"`).replace('Club live', 'Streamlink club')
+        text = text
+          .replace(`"${site.url}/live"`, `"hls://${site.url}/streamlink"`)
+          .replace('Club live', 'Streamlink club')
       gridwall.writeSource(key, `allow_private = true\n${text}`)
     }
+    // yt-dlp adds an id to a title: what each feed is called is asked.
+    const titles: Record<string, string> = {}
+    await expect(async () => {
+      type List = { streams: { site_key: string; title: string }[] }
+      const { streams } = await gridwall.get<List>('/api/v1/streams?all=1')
+      for (const { key, title } of FEEDS) {
+        const found = streams.find((s) => s.site_key === key && s.title.startsWith(title))
+        expect(found, `${title} (${key}) is found`).toBeDefined()
+        titles[key] = found?.title ?? ''
+      }
+    }).toPass({ timeout: 90_000, intervals: [200] })
     await page.goto('/#/watch')
-    for (const { title } of FEEDS)
-      await page.getByRole('button', { name: `Watch ${title}`, exact: true }).click({ timeout: 60_000 })
+    for (const { key } of FEEDS)
+      await page.getByRole('button', { name: `Watch ${titles[key]}`, exact: true }).click({ timeout: 60_000 })
     const first = await playing(page, FEEDS.length, 90_000)
 
     // Two lives of each token later: the same elements have played all the way.
@@ -54,10 +68,12 @@ test('a feed of each kind plays on in the grid while its tokens die', async ({ p
     await expect(async () => {
       const now = await pictures(page)
       for (const feed of FEEDS) {
-        const before = first.find((p) => p.title === feed.title)
-        const after = now.find((p) => p.title === feed.title)
+        const before = first.find((p) => p.title === titles[feed.key])
+        const after = now.find((p) => p.title === titles[feed.key])
         expect(after?.element, `${feed.title} is the same picture`).toBe(before?.element)
-        expect(after?.time ?? 0, `${feed.title} plays on`).toBeGreaterThan((before?.time ?? 0) + 2 * Math.max(feed.life, 8))
+        expect(after?.time ?? 0, `${feed.title} plays on`).toBeGreaterThan(
+          (before?.time ?? 0) + 2 * Math.max(feed.life, 8),
+        )
       }
     }).toPass({ timeout: 120_000, intervals: [500] })
     const active = await gridwall.active()
@@ -66,8 +82,13 @@ test('a feed of each kind plays on in the grid while its tokens die', async ({ p
       expect(minted, `${feed.title}: new tokens`).toBeGreaterThanOrEqual(2)
       // Streamlink's playlist is a redirect, whose first address is asked for anew: nothing has to be renewed there.
       if (feed.key !== 'streamlink')
-        expect(active.find((a) => a.title === feed.title)?.refresh_count, `${feed.title}: renewals`).toBeGreaterThanOrEqual(2)
-      console.log(`${feed.title} (${feed.key}): ${minted} new tokens of ${feed.life} s, ${site.refused[feed.key] ?? 0} refusals`)
+        expect(
+          active.find((a) => a.title === titles[feed.key])?.refresh_count,
+          `${feed.title}: renewals`,
+        ).toBeGreaterThanOrEqual(2)
+      console.log(
+        `${feed.title} (${feed.key}): ${minted} new tokens of ${feed.life} s, ${site.refused[feed.key] ?? 0} refusals`,
+      )
     }
   } finally {
     await site.stop()

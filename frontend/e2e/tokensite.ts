@@ -49,8 +49,10 @@ export class TokenSite {
     const master = `${this.#behind.url}/hls/${id}/index.m3u8`
     const lines = (await (await fetch(master)).text()).split('\n')
     const variants = lines.flatMap((l, i) => {
-      const bandwidth = /^#EXT-X-STREAM-INF:.*?[:,]BANDWIDTH=(\d+)/.exec(l)?.[1]
-      return bandwidth ? [{ bandwidth: Number(bandwidth), uri: lines[i + 1] ?? '' }] : []
+      const bandwidth = /^#EXT-X-STREAM-INF:(?:.*,)?BANDWIDTH=(\d+)/.exec(l)?.[1]
+      return bandwidth && l.includes('RESOLUTION=')
+        ? [{ bandwidth: Number(bandwidth), uri: lines[i + 1] ?? '' }]
+        : []
     })
     variants.sort((a, b) => a.bandwidth - b.bandwidth)
     this.#playlist = new URL(variants[0]?.uri ?? '', master).href
@@ -84,7 +86,8 @@ export class TokenSite {
 
   async #answer(q: IncomingMessage, a: ServerResponse): Promise<void> {
     const at = new URL(q.url ?? '/', this.url)
-    const html = (text: string) => a.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>' + text)
+    const html = (text: string) =>
+      a.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>' + text)
     const title = (key: string) => this.#feeds.find((f) => f.key === key)?.title ?? key
     // The example of kind direct names this feed by a path of its own.
     at.pathname = at.pathname.replace(/^\/pit\//, '/cdn/direct/')
@@ -94,7 +97,13 @@ export class TokenSite {
         return void a.writeHead(200, { 'content-type': 'application/json' }).end(
           JSON.stringify({
             feeds: [
-              { live: true, name: title('json'), height: 360, hls: this.#address('json'), page: this.url + '/' },
+              {
+                live: true,
+                name: title('json'),
+                height: 360,
+                hls: this.#address('json'),
+                page: this.url + '/',
+              },
               { live: false, name: 'Later', height: 360, hls: null },
             ],
           }),
@@ -122,7 +131,10 @@ export class TokenSite {
       case '/player': {
         // Half of the token is in a cookie's place, half in the page; only a script puts them together.
         const [half, rest] = this.#address('browser').split('~acl=')
-        a.setHeader('set-cookie', `half=${encodeURIComponent(Buffer.from(rest ?? '').toString('base64'))}; path=/`)
+        a.setHeader(
+          'set-cookie',
+          `half=${encodeURIComponent(Buffer.from(rest ?? '').toString('base64'))}; path=/`,
+        )
         return void html(
           `<title>${title('browser')}</title><script>
              const rest = atob(decodeURIComponent(document.cookie.split('half=')[1]))
@@ -162,7 +174,11 @@ export class TokenSite {
         .replace(/URI="([^"]+)"/g, (_, uri: string) => `URI="${uri}?${query}"`)
       body = Buffer.from(text)
     }
-    a.writeHead(answer.status, { 'content-type': type, 'content-length': body.length, 'access-control-allow-origin': '*' })
+    a.writeHead(answer.status, {
+      'content-type': type,
+      'content-length': body.length,
+      'access-control-allow-origin': '*',
+    })
     a.end(body)
   }
 }

@@ -59,11 +59,12 @@ export interface Client {
   previewRule(trial: RuleTrial): Promise<RulePreview>
   sources(): Promise<SourceList>
   sourceFile(key: string): Promise<SourceText>
-  putSource(key: string, text: string): Promise<Source>
+  /** list: an M3U list that goes with the text, and is kept as KEY.m3u beside it. */
+  putSource(key: string, text: string, list?: string): Promise<Source>
   enableSource(key: string, enabled: boolean): Promise<Source>
   deleteSource(key: string): Promise<void>
   /** text "": the file as it is. */
-  testSource(key: string, text: string): Promise<Trial>
+  testSource(key: string, text: string, list?: string): Promise<Trial>
   guessSource(url: string): Promise<Guess>
   streams(all: boolean): Promise<StreamList>
   /** The qualities of a stream, the best first. */

@@ -89,6 +89,13 @@ describe('the facade over HTTP', () => {
       '/api/v1/sources/k/enabled',
       '{"enabled":false}',
     ],
+    [
+      'putSource list',
+      (c) => c.putSource('k', 't', '#EXTM3U'),
+      'PUT',
+      '/api/v1/sources/k',
+      '{"text":"t","list":"#EXTM3U"}',
+    ],
     ['testSource file', (c) => c.testSource('k', ''), 'POST', '/api/v1/sources/k/test', ''],
     ['testSource text', (c) => c.testSource('k', 't'), 'POST', '/api/v1/sources/k/test', '{"text":"t"}'],
     ['guessSource', (c) => c.guessSource('u'), 'POST', '/api/v1/sources/guess', '{"url":"u"}'],

@@ -70,11 +70,11 @@ export function httpClient(base = ''): Client {
     previewRule: (trial) => post('/api/v1/rules/preview', trial),
     sources: () => get('/api/v1/sources'),
     sourceFile: (key) => get(`/api/v1/sources/${segment(key)}`),
-    putSource: (key, text) => put(`/api/v1/sources/${segment(key)}`, { text }),
+    putSource: (key, text, list) => put(`/api/v1/sources/${segment(key)}`, { text, list }),
     enableSource: (key, enabled) => put(`/api/v1/sources/${segment(key)}/enabled`, { enabled }),
     deleteSource: (key) => request(base, 'DELETE', `/api/v1/sources/${segment(key)}`),
-    testSource: (key, text) =>
-      post(`/api/v1/sources/${segment(key)}/test`, text === '' ? undefined : { text }),
+    testSource: (key, text, list) =>
+      post(`/api/v1/sources/${segment(key)}/test`, text === '' ? undefined : { text, list }),
     guessSource: (url) => post('/api/v1/sources/guess', { url }),
     streams: (all) => get('/api/v1/streams' + query({ all: all ? '1' : '' })),
     variants: (id) => get(`/api/v1/streams/${segment(id)}/variants`),

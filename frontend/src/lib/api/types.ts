@@ -86,6 +86,11 @@ export interface SourceList {
 
 export interface SourceText {
   text: string
+  list?: string
+}
+
+export interface SourceLink {
+  url: string
 }
 
 export interface SourceSwitch {

@@ -55,7 +55,7 @@ describe("the facade through the window's bindings", () => {
     await c.deactivate('id', 'viewer')
     await c.enableSource('key', false)
     expect(calls.map(([, args]) => args)).toEqual([
-      ['key', 'text'],
+      ['key', 'text', ''],
       ['id', 'viewer'],
       ['key', false],
     ])

@@ -10,8 +10,15 @@ export interface StreamRow {
   title: string
   quality: string
 }
+export interface FollowRow {
+  select: string
+  attr: string
+  match: string
+  title: string
+}
 export type HeaderTable = 'headers' | 'stream_headers'
-export type TextKey = 'name' | 'url' | 'match' | 'query' | 'interval' | 'timeout' | 'proxy' | 'cookies'
+export type TextKey =
+  'name' | 'url' | 'match' | 'query' | 'find' | 'format' | 'interval' | 'timeout' | 'proxy' | 'cookies'
 export type TruthKey = 'enabled' | 'allow_private'
 
 /** What a source's text says, as far as the form shows it. */
@@ -24,6 +31,10 @@ export interface Form {
   headers: HeaderRow[]
   stream_headers: HeaderRow[]
   streams: StreamRow[]
+  follow: FollowRow[]
+  /** In the order in which they are undone. */
+  decode: string[]
+  command: string[]
   /** Keys that the form does not show; they are in the text. */
   others: string[]
 }
@@ -34,12 +45,18 @@ export interface Problem {
   line: number
 }
 
-const TEXTS: TextKey[] = ['name', 'url', 'match', 'query', 'interval', 'timeout', 'proxy', 'cookies']
-const SHOWN = ['kind', 'key', 'enabled', 'allow_private', 'headers', 'stream_headers', 'stream', ...TEXTS]
+const TEXTS: TextKey[] = [
+  'name', 'url', 'match', 'query', 'find', 'format', 'interval', 'timeout', 'proxy', 'cookies',
+] // prettier-ignore
+const SHOWN = [
+  'kind', 'key', 'enabled', 'allow_private', 'headers', 'stream_headers', 'stream', 'follow', 'decode', 'command', ...TEXTS,
+] // prettier-ignore
 
 const str = (v: unknown): string => (typeof v === 'string' ? v : '')
 const table = (v: unknown): Table =>
   typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as Table) : {}
+const tables = (v: unknown): Table[] => (Array.isArray(v) ? v.map(table) : [])
+const list = (v: unknown): string[] => (Array.isArray(v) ? v.map(str) : typeof v === 'string' ? [v] : [])
 const rows = (v: unknown): HeaderRow[] =>
   Object.entries(table(v)).map(([name, value]) => ({ name, value: str(value) }))
 
@@ -51,7 +68,6 @@ export function readForm(text: string): { form: Form } | { problem: Problem } {
   } catch (thrown) {
     return { problem: syntaxProblem(thrown) }
   }
-  const streams = Array.isArray(doc['stream']) ? doc['stream'] : []
   return {
     form: {
       kind: str(doc['kind']),
@@ -60,10 +76,19 @@ export function readForm(text: string): { form: Form } | { problem: Problem } {
       truth: { enabled: doc['enabled'] !== false, allow_private: doc['allow_private'] === true },
       headers: rows(doc['headers']),
       stream_headers: rows(doc['stream_headers']),
-      streams: streams.map((s) => {
-        const t = table(s)
-        return { url: str(t['url']), title: str(t['title']), quality: str(t['quality']) }
-      }),
+      streams: tables(doc['stream']).map((t) => ({
+        url: str(t['url']),
+        title: str(t['title']),
+        quality: str(t['quality']),
+      })),
+      follow: tables(doc['follow']).map((t) => ({
+        select: str(t['select']),
+        attr: str(t['attr']),
+        match: str(t['match']),
+        title: str(t['title']),
+      })),
+      decode: list(doc['decode']),
+      command: list(doc['command']),
       others: Object.keys(doc).filter((k) => !SHOWN.includes(k)),
     },
   }

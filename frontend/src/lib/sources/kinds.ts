@@ -1,5 +1,9 @@
 import { setValue } from '../toml/edit'
 
+/** A key of kinds of their own. */
+export type OwnKey =
+  'url' | 'match' | 'query' | 'stream' | 'follow' | 'find' | 'decode' | 'command' | 'format'
+
 /** A kind of source that the form knows. Others are edited as text. */
 export interface Kind {
   kind: string
@@ -7,7 +11,7 @@ export interface Kind {
   /** What it is for, in one line. */
   line: string
   /** The keys of its own, beside those that all kinds have. */
-  keys: ('url' | 'match' | 'query' | 'stream')[]
+  keys: OwnKey[]
   /** What a new file says below its name and kind. */
   start: string
 }
@@ -35,6 +39,27 @@ export const KINDS: readonly Kind[] = [
     start: `url = ""\nquery = '''\n.feeds[] | {url, title, quality}\n'''\n`,
   },
   {
+    kind: 'page',
+    label: 'Web page',
+    line: 'A page whose text, scripts or iframes name the feeds. No script is run.',
+    keys: ['url', 'follow', 'find', 'decode'],
+    start: 'url = ""\n',
+  },
+  {
+    kind: 'command',
+    label: 'Program',
+    line: 'What yt-dlp, Streamlink or a program of yours prints. It runs on the machine that Gridwall runs on.',
+    keys: ['command', 'format'],
+    start: 'command = []\nformat = "yt-dlp"\n',
+  },
+  {
+    kind: 'browser',
+    label: 'Browser',
+    line: 'A page whose scripts build the token: it is opened in a headless Chromium, which takes some seconds.',
+    keys: ['url', 'match'],
+    start: 'url = ""\n',
+  },
+  {
     kind: 'demo',
     label: 'Demo',
     line: 'Four feeds that Gridwall makes itself, with tokens that live 30 seconds.',
@@ -56,6 +81,7 @@ export function newText(kind: string, name = '', url = ''): string {
   text = setValue(text, ['name'], name)
   if (url === '') return text
   if (k?.keys.includes('stream')) return setValue(text, ['stream', 0, 'url'], url)
+  if (kind === 'command') return setValue(text, ['command'], ['yt-dlp', '-J', '--no-warnings', url])
   return setValue(text, ['url'], url)
 }
 
@@ -63,8 +89,22 @@ export function newText(kind: string, name = '', url = ''): string {
 export function kindForURL(url: string): string {
   const path = url.replace(/[?#].*$/, '').toLowerCase()
   if (path.endsWith('.m3u8')) return 'direct'
-  return /\.json$|\/api(\/|$)/.test(path) ? 'json' : 'm3u'
+  if (/\.json$|\/api(\/|$)/.test(path)) return 'json'
+  return /\.m3u$|\.php$|\/get$|[?&](type|output)=/.test(path + (/[?].*$/.exec(url)?.[0] ?? ''))
+    ? 'm3u'
+    : 'page'
 }
+
+/** What a program can print. */
+export const FORMATS: readonly { value: string; label: string }[] = [
+  { value: 'yt-dlp', label: 'yt-dlp -J' },
+  { value: 'streamlink', label: 'streamlink --json' },
+  { value: 'json', label: 'JSON: {url, title, quality, headers?}' },
+  { value: 'lines', label: 'Lines: a title, a tab and an address' },
+]
+
+/** What may hide an address on a page. */
+export const DECODINGS: readonly string[] = ['base64', 'url', 'json', 'hex']
 
 /** The form of a key: it stands in addresses and in file names. */
 export const KEY_FORM = /^[a-z0-9][a-z0-9_-]{0,63}$/

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Source, Stream, Trial } from '../api'
 import { ago, healthOf, rightsOf } from './health'
 import { keyFor, kindForURL, KINDS, newText } from './kinds'
+import { setValue } from '../toml/edit'
 import { readForm } from './form'
 import { bytes, reportText } from './report'
 
@@ -57,7 +58,8 @@ describe('new sources', () => {
       const read = readForm(newText(k.kind, 'A "b"', 'https://h/x'))
       expect(read).toMatchObject({ form: { kind: k.kind, text: { name: 'A "b"' } } })
       if ('form' in read && k.keys.length > 0) {
-        expect(read.form.text.url || read.form.streams[0]?.url).toBe('https://h/x')
+        const { text, streams, command } = read.form
+        expect(text.url || streams[0]?.url || command.at(-1)).toBe('https://h/x')
       }
     }
   })
@@ -70,6 +72,25 @@ describe('new sources', () => {
     expect(kindForURL('https://h/x.m3u8?a=b.json')).toBe('direct')
     expect(kindForURL('https://h/api/feeds')).toBe('json')
     expect(kindForURL('https://h/get?type=m3u')).toBe('m3u')
+    expect(kindForURL('https://h/live')).toBe('page')
+  })
+})
+
+describe('the form', () => {
+  it('reads and writes the steps, decodings and arguments of pages and programs', () => {
+    const page = readForm(
+      'kind = "page"\ndecode = ["url", "base64"]\n[[follow]]\nselect = "iframe"\ntitle = "text"\n',
+    )
+    expect(page).toMatchObject({
+      form: {
+        decode: ['url', 'base64'],
+        follow: [{ select: 'iframe', attr: '', match: '', title: 'text' }],
+        others: [],
+      },
+    })
+    const tool = setValue('kind = "command"\n# mine\n', ['command'], ['./a b', '$HOME', 'x\\y'])
+    expect(readForm(tool)).toMatchObject({ form: { command: ['./a b', '$HOME', 'x\\y'], others: [] } })
+    expect(tool).toContain('# mine')
   })
 })
 

@@ -38,8 +38,8 @@ export class DryRun {
     return this.#running || this.#tried !== undefined || this.#error !== ''
   }
 
-  /** text "": the file as it is saved. */
-  async start(key: string, name: string, kind: string, text: string): Promise<void> {
+  /** text "": the file as it is saved. list: an M3U list that the text names, and that is not saved yet. */
+  async start(key: string, name: string, kind: string, text: string, list?: string): Promise<void> {
     const run = ++this.#run
     this.#name = name
     this.#startedAt = Date.now()
@@ -47,7 +47,7 @@ export class DryRun {
     this.#tried = undefined
     this.#error = ''
     try {
-      const trial = await this.#client.testSource(key, text)
+      const trial = await this.#client.testSource(key, text, list)
       if (run !== this.#run) return
       this.#tried = { name, kind, at: new Date(this.#startedAt), took: Date.now() - this.#startedAt, trial }
     } catch (thrown) {

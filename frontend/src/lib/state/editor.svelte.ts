@@ -1,7 +1,7 @@
 import { asApiError, type Client, type Source } from '../api'
 import { problemOf, readForm, type Form, type HeaderTable, type Problem } from '../sources/form'
-import type { StreamRow, TextKey, TruthKey } from '../sources/form'
-import { badKey, KEY_FORM, keyFor, kindOf, newText } from '../sources/kinds'
+import type { FollowRow, StreamRow, TextKey, TruthKey } from '../sources/form'
+import { badKey, KEY_FORM, keyFor, kindOf, newText, type OwnKey } from '../sources/kinds'
 import { addTable, commentOut, removeTable, removeValue, renameKey, setValue } from '../toml/edit'
 import { DryRun } from './dryrun.svelte'
 
@@ -15,6 +15,8 @@ export interface Opened {
   /** Its text is only a start that nobody misses: closing does not ask. */
   blank?: boolean
   problem?: Problem
+  /** An M3U list that is saved with it, as KEY.m3u beside the file. */
+  list?: string
 }
 
 /** These stay in the text when they are emptied, so that they keep their place. */
@@ -37,6 +39,7 @@ export class SourceEditor {
   #saidOf = $state('')
   #refused = $state('')
   #lastForm: Form | undefined
+  readonly #list: string | undefined
 
   constructor(client: Client, taken: () => string[], o: Opened) {
     this.#client = client
@@ -46,6 +49,7 @@ export class SourceEditor {
     this.#text = o.text
     this.#key = o.key
     this.#keyChosen = o.key !== ''
+    this.#list = o.list
     this.#base = o.saved ?? (o.blank ? o.text : '')
     if (o.problem) this.#say(o.problem)
   }
@@ -114,6 +118,9 @@ export class SourceEditor {
     this.#rekey(key)
   }
   #rekey(key: string): void {
+    // The list is kept under the source's key, and its file names it.
+    if (this.#list !== undefined && this.form?.text.url === `${this.#key}.m3u`)
+      this.#edit((t) => setValue(t, ['url'], `${key}.m3u`))
     this.#key = key
     if (this.form?.key !== undefined) this.#edit((t) => setValue(t, ['key'], key))
   }
@@ -131,16 +138,16 @@ export class SourceEditor {
     this.#edit((text) => {
       let t = text
       for (const key of drops) {
-        const empty = key === 'stream' ? form.streams.every((s) => s.url === '') : form.text[key] === ''
-        t = !empty
-          ? commentOut(t, key)
-          : key === 'stream'
-            ? withoutStreams(t, form.streams.length)
-            : removeValue(t, [key])
+        if (!isEmpty(form, key)) t = commentOut(t, key)
+        else if (key === 'stream') t = without(t, key, form.streams.length)
+        else if (key === 'follow') t = without(t, key, form.follow.length)
+        else t = removeValue(t, [key])
       }
       t = setValue(t, ['kind'], kind)
       if (keeps.includes('url') && form.text.url === '') t = setValue(t, ['url'], '')
       if (keeps.includes('stream') && form.streams.length === 0) t = addTable(t, 'stream', { url: '' })
+      if (keeps.includes('command') && form.command.length === 0) t = setValue(t, ['command'], [])
+      if (keeps.includes('format') && form.text.format === '') t = setValue(t, ['format'], 'yt-dlp')
       return t
     })
   }
@@ -168,6 +175,25 @@ export class SourceEditor {
     this.#edit((t) => removeTable(t, 'stream', n))
   }
 
+  setFollow(n: number, key: keyof FollowRow, value: string): void {
+    const stays = key === 'select' || value !== ''
+    this.#edit((t) => (stays ? setValue(t, ['follow', n, key], value) : removeValue(t, ['follow', n, key])))
+  }
+  addFollow(): void {
+    this.#edit((t) => addTable(t, 'follow', { select: 'iframe' }))
+  }
+  removeFollow(n: number): void {
+    this.#edit((t) => removeTable(t, 'follow', n))
+  }
+  /** One is written as a word, several as a list. */
+  setDecode(steps: string[]): void {
+    const value = (steps.length === 1 ? steps[0] : undefined) ?? steps
+    this.#edit((t) => (steps.length === 0 ? removeValue(t, ['decode']) : setValue(t, ['decode'], value)))
+  }
+  setCommand(args: string[]): void {
+    this.#edit((t) => setValue(t, ['command'], args))
+  }
+
   #edit(change: (text: string) => string): void {
     try {
       this.text = change(this.#text)
@@ -181,10 +207,15 @@ export class SourceEditor {
     // A new source may be tried before it has a key.
     const key = KEY_FORM.test(this.#key) || !this.isNew ? this.#key : 'new-source'
     const text = this.#text
-    await this.dry.start(key, this.title, this.form?.kind ?? '', text)
+    await this.dry.start(key, this.title, this.form?.kind ?? '', text, this.#listOf(key))
     if (this.dry.error === '') return
     this.#say(problemOf(this.dry.error), text)
     this.dry.clear()
+  }
+
+  /** The list, if the text still names it. */
+  #listOf(key: string): string | undefined {
+    return this.form?.text.url === `${key}.m3u` ? this.#list : undefined
   }
 
   /** Saves; undefined where that failed, and `problem` says why. */
@@ -199,7 +230,7 @@ export class SourceEditor {
     const text = this.#text
     try {
       if (await this.#changedElsewhere()) return undefined
-      const source = await this.#client.putSource(this.#key, text)
+      const source = await this.#client.putSource(this.#key, text, this.#listOf(this.#key))
       this.#base = text
       return source
     } catch (thrown) {
@@ -234,8 +265,23 @@ export class SourceEditor {
   }
 }
 
-function withoutStreams(text: string, count: number): string {
+/** Whether a key of a kind's own says nothing, so that nothing is lost without it. */
+function isEmpty(form: Form, key: OwnKey): boolean {
+  switch (key) {
+    case 'stream':
+      return form.streams.every((s) => s.url === '')
+    case 'follow':
+      return form.follow.length === 0
+    case 'command':
+    case 'decode':
+      return form[key].length === 0
+    default:
+      return form.text[key] === ''
+  }
+}
+
+function without(text: string, array: string, count: number): string {
   let t = text
-  for (let n = count - 1; n >= 0; n--) t = removeTable(t, 'stream', n)
+  for (let n = count - 1; n >= 0; n--) t = removeTable(t, array, n)
   return t
 }

@@ -1,4 +1,4 @@
-import { ApiError, messageOf, type Source } from '../api'
+import { messageOf, type Source } from '../api'
 import { feeds } from '../sources/health'
 import { problemOf } from '../sources/form'
 import { keyFor, kindForURL, newText } from '../sources/kinds'
@@ -10,6 +10,10 @@ import { LinkGuess } from './linkguess.svelte'
 
 /** What "Try the demo" writes. */
 export const DEMO = 'name = "Demo"\nkind = "demo"\n'
+
+/** The most that a dropped file may hold, in bytes; the server takes no more. */
+const MAX_FILE = 1 << 20
+const MAX_LIST = 32 << 20
 
 /** The Sources page: what runs, the link that was pasted, the editor. It outlives the page, and a draft with it. */
 export class Workbench {
@@ -186,25 +190,34 @@ export class Workbench {
 
   // Files that are dropped on the page.
 
+  /** Opens what was dropped in the editor, and tries it: nothing is kept before it is saved. */
   async drop(file: File): Promise<void> {
-    const sources = this.#app.about.value?.paths.sources ?? 'the folder of the sources'
-    if (/\.toml$/i.test(file.name)) {
-      const key = keyFor(file.name.replace(/\.toml$/i, ''), this.taken())
-      await this.#app.act(async () => {
-        if (file.size > 1 << 20) throw new ApiError('invalid', `${file.name} is too large for a source file.`)
-        this.open({ key, text: await file.text() })
-      })
-    } else if (/\.m3u8?$/i.test(file.name)) {
-      const text = `The page is not told where ${file.name} lies. Put it into ${sources}; a source can then name it.`
-      const write = () => {
-        const name = file.name.replace(/\.m3u8?$/i, '')
-        this.open({ key: keyFor(name, this.taken()), text: newText('m3u', name, file.name) })
-      }
-      this.#app.notices.show('info', text, { label: 'Write that source', run: write })
-    } else {
-      const text = `${file.name} is no source. A source file (.toml) or an M3U list can be dropped here.`
-      this.#app.notices.show('warning', text)
+    const warn = (text: string) => this.#app.notices.show('warning', text)
+    const most = /\.toml$/i.test(file.name) ? MAX_FILE : MAX_LIST
+    const name = file.name.replace(/\.[^.]*$/, '')
+    const key = keyFor(name, this.taken())
+    if (!/\.(toml|m3u8?)$/i.test(file.name))
+      return void warn(`${file.name} is no source. A source file (.toml) or an M3U list can be dropped here.`)
+    if (file.size > most)
+      return void warn(`${file.name} is too large: at most ${most >> 20} MiB can be dropped here.`)
+    if (this.#editor?.dirty)
+      return void warn(`Save or close what is in the editor first, then drop ${file.name} once more.`)
+    let text: string
+    try {
+      text = await file.text()
+    } catch {
+      return void warn(`${file.name} cannot be read. Drop a file, not a folder.`)
     }
+    if (/\.toml$/i.test(file.name)) this.open({ key, text })
+    else if (/^#EXT-X-(STREAM-INF|TARGETDURATION|MEDIA-SEQUENCE):/m.test(text))
+      return void warn(
+        `${file.name} is the playlist of one feed, not a list of feeds: paste its address instead.`,
+      )
+    else {
+      const listed = key === '' ? 'list' : key
+      this.open({ key: listed, text: newText('m3u', name, `${listed}.m3u`), list: text })
+    }
+    await this.#editor?.try()
   }
 }
 

@@ -288,11 +288,24 @@ describe('a dropped file', () => {
     expect(bench.editor?.dirty).toBe(true)
     expect(folder.files.size).toBe(1)
   })
-  it('that is a list says where to put it, and writes the source that reads it there', async () => {
+  it('that is a list is tried, and kept under the key that its source has in the end', async () => {
+    const sent: (string | undefined)[][] = []
+    const { testSource, putSource } = app.client
+    app.client.testSource = (key, text, list) => (sent.push(['try', key, list]), testSource(key, text, list))
+    app.client.putSource = (key, text, list) => (sent.push(['put', key, list]), putSource(key, text, list))
     await bench.drop(new File(['#EXTM3U'], 'My channels.m3u'))
-    const toast = app.notices.toasts[0]
-    expect(toast?.text).toContain('Put it into')
-    app.notices.act(toast?.id ?? 0)
-    expect(bench.editor?.form?.text.url).toBe('My channels.m3u')
+    expect(bench.editor?.form?.text.url).toBe('my-channels.m3u')
+    bench.editor?.setKey('channels')
+    expect(bench.editor?.form?.text.url).toBe('channels.m3u')
+    await bench.editor?.save()
+    expect(sent).toEqual([
+      ['try', 'my-channels', '#EXTM3U'],
+      ['put', 'channels', '#EXTM3U'],
+    ])
+  })
+  it('that is no list of feeds says so', async () => {
+    await bench.drop(new File(['#EXTM3U\n#EXT-X-TARGETDURATION:4\n'], 'feed.m3u8'))
+    expect(app.notices.toasts[0]?.text).toContain('the playlist of one feed')
+    expect(bench.editor).toBeUndefined()
   })
 })

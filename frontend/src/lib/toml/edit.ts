@@ -5,7 +5,7 @@ import { tomlKey, tomlValue } from './write'
 // Edits of a TOML text that leave everything else as it stands: comments, order, keys that nobody here knows. Each
 // edit is checked: the new text must say what the old one said but for the change. One that does not is refused.
 
-export type Value = string | boolean
+export type Value = string | boolean | readonly string[]
 /** From the document to a value: ['name'], ['headers', 'Cookie'], ['stream', 0, 'url']. */
 export type Path = [string] | [string, string] | [string, number, string]
 export type Table = Record<string, unknown>

@@ -15,11 +15,12 @@ function basic(s: string): string {
 }
 
 /**
- * A string or a truth value as TOML. Texts of several lines and those with backslashes are written literally where
+ * A string, a list of strings or a truth value as TOML. Texts of several lines and those with backslashes are written literally where
  * that is possible, because they are programs and regular expressions that people read.
  */
-export function tomlValue(v: string | boolean): string {
+export function tomlValue(v: string | boolean | readonly string[]): string {
   if (typeof v === 'boolean') return String(v)
+  if (typeof v !== 'string') return `[${v.map((s) => tomlValue(s)).join(', ')}]`
   if (!CONTROL.test(v)) {
     if (v.includes('\n')) {
       if (!v.includes("'''") && !v.endsWith("'")) return `'''\n${v}'''`

@@ -1,0 +1,100 @@
+package extract
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os/exec"
+	"strings"
+	"time"
+
+	"gridwall/backend/source"
+)
+
+const (
+	// guessFrames is how many iframes deep a stream is looked for.
+	guessFrames = 2
+	// guessProgram and guessBrowser bound what a program and the browser may take; both are written into the proposal.
+	guessProgram = 45 * time.Second
+	guessBrowser = 45 * time.Second
+)
+
+// pageDrafts are the ways to a stream on the web page at d.URL, the cheapest first: the addresses of playlists on the
+// page itself and in its iframes, then what yt-dlp and Streamlink know (where they are installed, and programs may be
+// asked), then the requests of a browser.
+func (g Guesser) pageDrafts(d source.Source) (out []source.Source) {
+	d.Kind = "page"
+	for range guessFrames + 1 {
+		out = append(out, d)
+		d.Follow = append(d.Follow[:len(d.Follow):len(d.Follow)], source.Follow{Select: "iframe"})
+	}
+	d.Follow = nil
+	if g.Programs {
+		// A page is not an argument of our own: it must not be taken for an option.
+		for tool, args := range map[string][]string{
+			"yt-dlp": {"-J", "--no-warnings", "--ignore-config", "--", d.URL}, "streamlink": {"--json", "--url", d.URL},
+		} {
+			if _, err := exec.LookPath(tool); err == nil {
+				d := d
+				d.Kind, d.Format, d.Command, d.Timeout = "command", tool, append([]string{tool}, args...), guessProgram
+				out = append(out, d)
+			}
+		}
+	}
+	d.Kind, d.Timeout = "browser", guessBrowser
+	return append(out, d)
+}
+
+// guessPage tries them one after the other. Its error says what each came to.
+func (g Guesser) guessPage(ctx context.Context, d source.Source, page *Page, t Transports, steps []Step) (Proposal, error) {
+	// The address goes to programs as it is written; nothing but an address may.
+	if u, err := url.Parse(d.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return Proposal{}, fetchError(page.Shown(), ErrScheme, "is no address")
+	}
+	var tried []string
+	for _, draft := range g.pageDrafts(d) {
+		if g.Registry[draft.Kind] == nil {
+			continue
+		}
+		p, err := g.tryFor(ctx, draft, page, t)
+		if err == nil {
+			p.Steps = append(steps, p.Steps...)
+			return p, nil
+		}
+		if ctx.Err() != nil {
+			return Proposal{}, err
+		}
+		switch {
+		case draft.Kind == "page" && len(draft.Follow) == 0:
+			tried = append(tried, "no address of a playlist stands on it or in its iframes")
+		case draft.Kind == "command":
+			tried = append(tried, err.Error())
+		case draft.Kind == "browser":
+			tried = append(tried, "browser: "+err.Error())
+		}
+	}
+	return Proposal{}, fetchError(page.Shown(), ErrWebPage, "answered %v, and nothing found a stream on it (%s); a source of kind page says where on a page its streams stand",
+		ErrWebPage, strings.Join(tried, "; "))
+}
+
+// tryFor is try, inside the draft's own time.
+func (g Guesser) tryFor(ctx context.Context, d source.Source, page *Page, t Transports) (Proposal, error) {
+	if d.Timeout > 0 {
+		if q, ok := g.Registry[d.Kind].(Queue); ok {
+			held, done, err := q.Turn(ctx)
+			if err != nil {
+				return Proposal{}, err
+			}
+			defer done()
+			ctx = held
+		}
+		limited, cancel := context.WithTimeout(ctx, d.Timeout)
+		defer cancel()
+		ctx = limited
+	}
+	p, err := g.try(ctx, d, page, t)
+	if err != nil {
+		return p, fmt.Errorf("%w", err)
+	}
+	return p, nil
+}
