@@ -29,8 +29,9 @@ const (
 
 // rendition is one media playlist of a feed.
 type rendition struct {
-	f    *feed
-	name string
+	f        *feed
+	name     string
+	interest interest
 
 	mu        sync.Mutex
 	numbering numbering
@@ -192,6 +193,7 @@ func (r *rendition) integrate(body []byte, o *origin, m *master, up stream.Upstr
 	sibling, hasSibling := r.f.siblingShift(r, media, up.Generation)
 	s, urgent := r.take(l, up.Generation, sibling, hasSibling)
 	r.f.touch(urgent)
+	r.ahead(s)
 	return s, nil
 }
 
