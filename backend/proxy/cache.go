@@ -158,7 +158,17 @@ func (c *cache) sweep(before time.Time) {
 	for e := c.done.Back(); e != nil && e.Value.(*cached).used.Before(before); e = c.done.Back() {
 		c.forget(e.Value.(*cached).d)
 	}
+	c.compact()
 	c.slab.trim(slackArenas)
+}
+
+// compact forgets what was used least recently while too much memory lies idle between what is kept: small pieces can
+// hold arenas that large ones do not fit into. The caller holds mu.
+func (c *cache) compact() {
+	for c.done.Len() > 0 && c.slab.idle() > c.max/8+slackArenas*2*arenaSize {
+		c.forget(c.done.Back().Value.(*cached).d)
+		c.slab.trim(slackArenas)
+	}
 }
 
 // size is how many bytes of memory the finished downloads take.

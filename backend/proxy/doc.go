@@ -25,6 +25,8 @@
 //	asset.go     the playlists of interstitials
 //	heal.go      refusals, renewals and second tries
 //	client.go    one request to an upstream
+//	prefetch.go  the newest segments, ahead of the players
 //	download.go  one object on its way, shared by its readers
 //	cache.go     downloads kept within the bound
+//	slab.go      the memory that they lie in
 package proxy

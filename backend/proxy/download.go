@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -195,6 +196,10 @@ func (d *download) fill(ctx context.Context, o *opened) error {
 		}
 		n, err := o.body.Read(room)
 		size := d.grow(n)
+		if size == int64(n) && n > 0 && size != d.total {
+			// Who waits for the first byte is to have it now, and not when more has been copied.
+			runtime.Gosched()
+		}
 		switch {
 		case size == d.total:
 			return nil

@@ -74,7 +74,9 @@ type Proxy struct {
 	cache   *cache
 	rewind  *kept
 	log     *slog.Logger
-	age     func(*snapshot) time.Duration // playlistAge, but for tests
+	// prefetches holds a place for each segment that is fetched ahead.
+	prefetches chan struct{}
+	age        func(*snapshot) time.Duration // playlistAge, but for tests
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -86,7 +88,7 @@ type Proxy struct {
 
 // New makes a Proxy and starts its housekeeping, which Close ends.
 func New(o Options) *Proxy {
-	p := &Proxy{streams: o.Streams, memory: o.Memory, newJar: o.NewJar, log: o.Log, age: playlistAge, feeds: map[string]*feed{},
+	p := &Proxy{streams: o.Streams, memory: o.Memory, newJar: o.NewJar, log: o.Log, age: playlistAge, feeds: map[string]*feed{}, prefetches: make(chan struct{}, maxPrefetch),
 		client: &client{transports: o.Transports, slots: make(chan struct{}, maxUpstream)}}
 	if p.newJar == nil {
 		p.newJar = plainJar

@@ -29,8 +29,9 @@ const (
 
 // rendition is one media playlist of a feed.
 type rendition struct {
-	f    *feed
-	name string
+	f        *feed
+	name     string
+	interest interest
 
 	mu        sync.Mutex
 	numbering numbering
@@ -195,6 +196,7 @@ func (r *rendition) integrate(body []byte, o *origin, m *master, up stream.Upstr
 	r.f.touch(urgent)
 	r.describe(s.listing)
 	r.keepSoon(s.listing)
+	r.ahead(s)
 	return s, nil
 }
 

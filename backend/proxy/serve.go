@@ -167,6 +167,7 @@ func (f *feed) serveObject(w http.ResponseWriter, r *http.Request, a address) er
 	if err != nil {
 		return err
 	}
+	rend.interest.asked(a)
 	leaf := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 	fallback := mediaType(a, leaf)
 	var find finder

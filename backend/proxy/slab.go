@@ -1,6 +1,9 @@
 package proxy
 
-import "sync"
+import (
+	"math/bits"
+	"sync"
+)
 
 const (
 	// arenaSize is how much memory is taken from the system at once, in bytes: one huge page of x86 and arm64.
@@ -63,9 +66,9 @@ func (s *slab) get(size int) chunk {
 
 // get gives a chunk of n units; one without an arena where there is no room for it.
 func (a *arena) get(n int) chunk {
-	bits := uint32(1)<<n - 1
+	run := uint32(1)<<n - 1
 	for at := 0; at < units; at += n {
-		if b := bits << at; a.used&b == 0 {
+		if b := run << at; a.used&b == 0 {
 			a.used |= b
 			from, to := at*smallChunk, (at+n)*smallChunk
 			return chunk{buf: a.mem[from:from:to], from: a, bits: b}
@@ -101,6 +104,16 @@ func (s *slab) trim(keep int) {
 	}
 	clear(s.arenas[len(kept):])
 	s.arenas = kept
+}
+
+// idle is how much memory the slab has that nothing lies in, in bytes.
+func (s *slab) idle() (n int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range s.arenas {
+		n += int64(units-bits.OnesCount32(a.used)) * smallChunk
+	}
+	return n
 }
 
 // mapped is how much memory the slab has of the system, in bytes.

@@ -2,12 +2,14 @@ package proxy
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -101,4 +103,42 @@ func TestASegmentThatLeavesTheCacheIsReadToItsEnd(t *testing.T) {
 	g.proxy.cache.resize(0)
 	g.proxy.cache.slab.trim(0)
 	assert.Zero(t, g.proxy.cache.slab.mapped(), "nothing is kept of what left the cache")
+}
+
+// Small segments that are asked for again and again can hold the memory between which large ones do not fit.
+func TestMemoryBetweenWhatIsKeptIsBoundedToo(t *testing.T) {
+	const most = 32 << 20
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	c := newCache(ctx, &wg, most)
+	defer func() {
+		cancel()
+		c.close()
+	}()
+	play := func(key string, size int) {
+		r := c.join(key, func(context.Context, int64) (*opened, error) {
+			return &opened{body: io.NopCloser(bytes.NewReader(make([]byte, size))), total: int64(size)}, nil
+		})
+		defer r.close()
+		for {
+			b, err := r.next(ctx)
+			if err != nil {
+				require.ErrorIs(t, err, io.EOF)
+				return
+			}
+			r.skip(int64(len(b)))
+		}
+	}
+	for i := range most / smallChunk {
+		play(fmt.Sprint("small ", i), smallChunk)
+	}
+	for i := 0; i < most/smallChunk; i += units / 2 { // one in each half of an arena
+		play(fmt.Sprint("small ", i), smallChunk)
+	}
+	for i := range 28 {
+		play(fmt.Sprint("large ", i), bigChunk)
+	}
+	c.sweep(time.Now().Add(-time.Minute))
+	assert.LessOrEqual(t, c.slab.mapped()-c.size(), int64(most/8+slackArenas*2*arenaSize))
+	assert.Positive(t, c.size())
 }

@@ -15,9 +15,9 @@ import (
 	"net"
 )
 
-// maxCall is the most that one call moves, in bytes: for so long (0.1 ms) nothing else runs on its processor, the
+// maxCall is the most that one call moves, in bytes: for so long (50 µs) nothing else runs on its processor, the
 // garbage collector's stops included.
-const maxCall = 512 << 10
+const maxCall = 256 << 10
 
 // Listener is l, whose connections are cheap where they can be.
 func Listener(l net.Listener) net.Listener {

@@ -37,7 +37,7 @@ func main() {
 	o := options{}
 	only := flag.String("only", "", "which parts, with commas between them: fanout, cold, first, viewers, latency")
 	flag.IntVar(&o.rounds, "rounds", 7, "rounds of all contenders")
-	flag.IntVar(&o.requests, "requests", 1024, "segments of 2 MB that a contender serves in a round")
+	flag.IntVar(&o.requests, "requests", 512, "segments of 2 MB that a contender serves in a round")
 	flag.IntVar(&o.viewers, "viewers", 1000, "viewers at real pace")
 	flag.DurationVar(&o.viewing, "for", defaultViewing, "how long they watch")
 	flag.StringVar(&o.program, "program", "", "a built gridwall; built from here where it is not given")

@@ -1,0 +1,143 @@
+package proxy
+
+import (
+	"context"
+	"strconv"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// prefetchFor is for how many target durations after a viewer has asked for a segment the next ones are fetched
+	// ahead of him. Players ask once a segment; who asks less often has paused, or gone.
+	prefetchFor = 2
+	// prefetchNear is how far behind the newest segment a viewer may be: whoever watches the past does not get to it.
+	prefetchNear = 5
+	// maxPrefetch bounds the segments that are fetched ahead at once; beyond it the player's own request is the first.
+	maxPrefetch = 16
+)
+
+// interest is what a rendition knows of those who play it. It belongs to no lock of the rendition.
+type interest struct {
+	at     atomic.Int64 // when a player asked for a whole segment, in Unix nanoseconds
+	msn    atomic.Int64 // the newest that one asked for
+	newest atomic.Int64 // the newest that was seen, whether it was fetched ahead or not
+}
+
+// asked notes that a player asked for an object.
+func (i *interest) asked(a address) {
+	if a.kind != kindSegment {
+		return // a player of parts needs no whole segments
+	}
+	i.at.Store(time.Now().UnixNano())
+	i.msn.Store(a.n)
+}
+
+// wants tells whether the newest segment of a playlist, which was not there before, will be asked for in a moment.
+func (i *interest) wants(s *snapshot) bool {
+	newest := s.last()
+	before := i.newest.Swap(newest)
+	if before == 0 || newest <= before || s.media.End || s.media.PartTarget > 0 || s.media.IFramesOnly || s.media.Segments[len(s.media.Segments)-1].Gap {
+		return false
+	}
+	age := time.Since(time.Unix(0, i.at.Load()))
+	return age < prefetchFor*s.media.TargetDuration && i.msn.Load() >= newest-prefetchNear
+}
+
+// ahead fetches the newest segment of a playlist that was just read, where a viewer will ask for it in a moment: it
+// comes while the playlist is on its way to him. His request then finds the segment cached, or joins it. It is fetched
+// once, like any other, and nobody's lease is renewed for it.
+func (r *rendition) ahead(s *snapshot) {
+	if len(s.media.Segments) == 0 || !r.interest.wants(s) {
+		return
+	}
+	p, msn := r.f.p, s.last()
+	select {
+	case p.prefetches <- struct{}{}:
+	default:
+		return
+	}
+	if !p.cache.spawn(func() {
+		defer func() { <-p.prefetches }()
+		r.prefetch(msn)
+	}) {
+		<-p.prefetches
+	}
+}
+
+// prefetch reads a segment into the cache. A refusal is healed only where a player has come meanwhile: an edge that does
+// not have yet what it lists must cost no token.
+func (r *rendition) prefetch(msn int64) {
+	f, find, dead := r.f, r.find(msn, -1), &hole{r: r, msn: msn}
+	key, joined := r.cacheKey(strconv.FormatInt(msn, 10)), make(chan *download, 1)
+	heal := f.open(r.name, find, dead)
+	rd := f.p.cache.join(key, func(ctx context.Context, offset int64) (*opened, error) {
+		o, err := f.glance(ctx, find, offset)
+		if err != nil {
+			if f.p.cache.abandonAlone(<-joined) {
+				return nil, err
+			}
+			o, err = heal(ctx, offset)
+		}
+		if err == nil {
+			o.stray = r.cacheKey(strconv.FormatInt(msn, 10)) != key
+		}
+		return o, err
+	})
+	joined <- rd.d
+	defer rd.close()
+	ctx := f.p.ctx
+	if _, _, _, err := rd.start(ctx); err != nil || rd.d.isPassing() {
+		return
+	}
+	for {
+		b, err := rd.next(ctx)
+		if err != nil {
+			return
+		}
+		rd.skip(int64(len(b)))
+	}
+}
+
+// glance asks for an object once, as things are.
+func (f *feed) glance(ctx context.Context, find finder, offset int64) (*opened, error) {
+	up, err := f.p.streams.Current(f.id)
+	if err != nil {
+		return nil, err
+	}
+	e, _, err := find(ctx, up, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	return f.fetchObject(ctx, up, e, offset)
+}
+
+// spawn runs do, which close waits for; false where the cache is closing.
+func (c *cache) spawn(do func()) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ctx.Err() != nil {
+		return false
+	}
+	c.wg.Go(do)
+	return true
+}
+
+// abandonAlone forgets a download that has one reader at most, and tells whether it did: nobody can join it then.
+func (c *cache) abandonAlone(d *download) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	d.mu.Lock()
+	alone := len(d.readers) <= 1
+	d.mu.Unlock()
+	if alone {
+		c.forget(d)
+	}
+	return alone
+}
+
+func (d *download) isPassing() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.passing
+}
