@@ -14,8 +14,8 @@ import (
 // next lets the edge have one more segment.
 func (e *edge) next() { e.set(func() { e.from, e.to = e.from+1, e.to+1 }) }
 
-// settled waits until nothing is fetched ahead any more.
-func (g *rig) settled() {
+// quiet waits until nothing is fetched ahead any more.
+func (g *rig) quiet() {
 	g.t.Helper()
 	require.Eventually(g.t, func() bool { return len(g.proxy.prefetches) == 0 }, 10*time.Second, time.Millisecond)
 }
@@ -37,7 +37,7 @@ func TestTheNewestSegmentIsThereBeforeThePlayerAsks(t *testing.T) {
 		g.get(mainList) // lists n+1
 		require.Eventually(t, func() bool { return e.count(segmentOf(n+1)) == 1 }, 10*time.Second, time.Millisecond)
 	}
-	g.settled()
+	g.quiet()
 	g.get(segmentPath(108))
 	assert.Equal(t, 1, e.count(segmentOf(108)), "the player's request finds what was fetched ahead")
 	assert.Zero(t, e.count(segmentOf(101)), "nobody asked for the older ones")
@@ -59,7 +59,7 @@ func TestNothingIsFetchedAheadForWhoDoesNotPlayAtTheEdge(t *testing.T) {
 			prepare(g)
 			e.next()
 			g.get(mainList)
-			g.settled()
+			g.quiet()
 			assert.Zero(t, e.count(segmentOf(106)))
 		})
 	}
@@ -82,7 +82,7 @@ func TestASegmentThatIsNotThereYetCostsNoToken(t *testing.T) {
 	e.next()
 	g.get(mainList)
 	require.Eventually(t, func() bool { return e.count(segmentOf(106)) == 1 }, 10*time.Second, time.Millisecond)
-	g.settled()
+	g.quiet()
 	assert.Zero(t, g.site.count(), "nothing was renewed")
 	e.set(func() { missing = false })
 	assert.Equal(t, string(content(106)), g.get(segmentPath(106)))
