@@ -25,7 +25,7 @@ export function PutLayouts(arg1:json.RawMessage):Promise<json.RawMessage>;
 
 export function PutSettings(arg1:api.SettingsChange):Promise<api.Settings>;
 
-export function PutSource(arg1:string,arg2:string):Promise<api.Source>;
+export function PutSource(arg1:string,arg2:string,arg3:string):Promise<api.Source>;
 
 export function RefreshActive():Promise<api.ActiveList>;
 
@@ -45,4 +45,4 @@ export function Sources():Promise<api.SourceList>;
 
 export function Streams(arg1:boolean):Promise<api.StreamList>;
 
-export function TestSource(arg1:string,arg2:string):Promise<api.Trial>;
+export function TestSource(arg1:string,arg2:string,arg3:string):Promise<api.Trial>;
