@@ -1125,6 +1125,7 @@ export namespace api {
 	}
 	export class SourceText {
 	    text: string;
+	    list?: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new SourceText(source);
@@ -1133,6 +1134,7 @@ export namespace api {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.text = source["text"];
+	        this.list = source["list"];
 	    }
 	}
 	export class Step {

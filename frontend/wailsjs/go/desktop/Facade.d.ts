@@ -35,7 +35,7 @@ export function PutRules(arg1:api.RuleList):Promise<api.RuleList>;
 
 export function PutSettings(arg1:api.SettingsChange):Promise<api.Settings>;
 
-export function PutSource(arg1:string,arg2:string):Promise<api.Source>;
+export function PutSource(arg1:string,arg2:string,arg3:string):Promise<api.Source>;
 
 export function RefreshActive():Promise<api.ActiveList>;
 
@@ -63,7 +63,7 @@ export function Sources():Promise<api.SourceList>;
 
 export function Streams(arg1:boolean):Promise<api.StreamList>;
 
-export function TestSource(arg1:string,arg2:string):Promise<api.Trial>;
+export function TestSource(arg1:string,arg2:string,arg3:string):Promise<api.Trial>;
 
 export function TryCalendar(arg1:api.CalendarSetting):Promise<api.CalendarTrial>;
 
