@@ -26,7 +26,7 @@ const (
 	// shown is how many segments a playlist lists, withParts how many of them with their parts.
 	shown, withParts = 8, 3
 	// length bounds the programme, in parts.
-	length = 600
+	length = 1500
 	// skipUntil is CAN-SKIP-UNTIL, in segments.
 	skipUntil = 6
 )
@@ -74,7 +74,7 @@ type origin struct {
 // encode makes all parts: ffmpeg's segments of one closed group of pictures each.
 func (o *origin) encode(dir string) error {
 	seconds := fmt.Sprint((length * partTime).Seconds())
-	cmd := exec.Command("ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25", "-f", "lavfi", "-i", "sine=frequency=440",
+	cmd := exec.Command("ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25", "-f", "lavfi", "-i", "sine=frequency=440",
 		"-t", seconds, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "5", "-keyint_min", "5", "-sc_threshold", "0",
 		"-c:a", "aac", "-b:a", "48k", "-f", "hls", "-hls_time", fmt.Sprint(partTime.Seconds()), "-hls_list_size", "0", "-hls_segment_type", "fmp4",
 		"-hls_segment_filename", filepath.Join(dir, "%d.m4s"), filepath.Join(dir, "index.m3u8"))
