@@ -27,6 +27,7 @@
 //	client.go    one request to an upstream
 //	prefetch.go  the newest segments, ahead of the players
 //	download.go  one object on its way, shared by its readers
+//	reader.go    one viewer's place in a download
 //	cache.go     downloads kept within the bound
 //	slab.go      the memory that they lie in
 package proxy

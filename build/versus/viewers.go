@@ -64,14 +64,9 @@ func feedOf(path string) int {
 	return n
 }
 
-// newest is the newest segment of a feed; it is there at made(feed, n).
+// newest is the newest segment of a feed that is complete.
 func newest(feed int) int64 {
 	return (time.Now().UnixMilli()-int64(feed)*1000)/pace.Milliseconds() - 1
-}
-
-// made is when a segment is complete.
-func made(feed int, n int64) time.Time {
-	return time.UnixMilli((n+1)*pace.Milliseconds() + int64(feed)*1000)
 }
 
 // atRealPace lets a thousand viewers watch four feeds as players do.
