@@ -34,6 +34,8 @@ var harmless = []*regexp.Regexp{
 	regexp.MustCompile(`Audio device underrun detected`),
 	// After each reload of a playlist ffmpeg 5.1 reads the init section of fragmented MP4 again, whoever serves it.
 	regexp.MustCompile(`Found duplicated MOOV Atom\. Skipped it`),
+	// ffmpeg 5.1 reads no subtitles from HLS, whoever serves them.
+	regexp.MustCompile(`hls: Can't support the subtitle`),
 }
 
 // complaints are the lines that are not harmless.

@@ -133,6 +133,14 @@ func TestWhatFFmpegProducesPlaysEverywhere(t *testing.T) {
 				require.InDelta(t, clip.Seconds(), playVLC(t, addresses[name]), 0.5)
 			})
 		}
+		for name := range made {
+			t.Run(name+" in mpv", func(t *testing.T) {
+				t.Parallel()
+				said := quietly(t, t.TempDir(), nil, "mpv", "--no-config", "--vo=null", "--ao=null", "--untimed", "--msg-level=all=warn", "--ytdl=no",
+					"--load-scripts=no", "--idle=no", addresses[name])
+				require.Empty(t, complaints(strings.FieldsFunc(said, func(c rune) bool { return c == '\n' })))
+			})
+		}
 		for _, name := range []string{"ts", "fmp4", "multi-audio"} {
 			t.Run(name+" in GStreamer's hlsdemux2", func(t *testing.T) {
 				t.Parallel()
