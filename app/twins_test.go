@@ -40,9 +40,16 @@ func facadeMethods() map[string]reflect.Method {
 	return out
 }
 
-// arguments are the method's, without its receiver and its context; result is the twin of what it answers.
+// arguments are the method's, without its receiver and its context, and a source's text by its parts, as clients hand it
+// over: the text, and the list that goes with it. result is the twin of what it answers.
 func signature(m reflect.Method) (arguments int, result string) {
-	arguments = m.Type.NumIn() - 2
+	for in := range m.Type.Ins() {
+		arguments++
+		if in == reflect.TypeFor[api.SourceText]() {
+			arguments++
+		}
+	}
+	arguments -= 2
 	result = "void"
 	if m.Type.NumOut() == 2 {
 		result = twinOf(m.Type.Out(0))
