@@ -31,12 +31,12 @@ func (g Guesser) pageDrafts(d source.Source) (out []source.Source) {
 	d.Follow = nil
 	if g.Programs {
 		// A page is not an argument of our own: it must not be taken for an option.
-		for tool, args := range map[string][]string{
-			"yt-dlp": {"-J", "--no-warnings", "--ignore-config", "--", d.URL}, "streamlink": {"--json", "--url", d.URL},
+		for _, command := range [][]string{
+			{"yt-dlp", "-J", "--no-warnings", "--ignore-config", "--", d.URL}, {"streamlink", "--json", "--url", d.URL},
 		} {
-			if _, err := exec.LookPath(tool); err == nil {
+			if _, err := exec.LookPath(command[0]); err == nil {
 				d := d
-				d.Kind, d.Format, d.Command, d.Timeout = "command", tool, append([]string{tool}, args...), guessProgram
+				d.Kind, d.Format, d.Command, d.Timeout = "command", command[0], command, guessProgram
 				out = append(out, d)
 			}
 		}
@@ -73,8 +73,12 @@ func (g Guesser) guessPage(ctx context.Context, d source.Source, page *Page, t T
 			tried = append(tried, "browser: "+err.Error())
 		}
 	}
-	return Proposal{}, fetchError(page.Shown(), ErrWebPage, "answered %v, and nothing found a stream on it (%s); a source of kind page says where on a page its streams stand",
-		ErrWebPage, strings.Join(tried, "; "))
+	came := ""
+	if len(tried) > 0 {
+		came = " (" + strings.Join(tried, "; ") + ")"
+	}
+	return Proposal{}, fetchError(page.Shown(), ErrWebPage, "answered %v, and nothing found a stream on it%s; a source of kind page says where on a page its streams stand",
+		ErrWebPage, came)
 }
 
 // tryFor is try, inside the draft's own time.

@@ -127,7 +127,7 @@ func TestAnAddressThatIsNoSourceSaysWhatWasSeen(t *testing.T) {
 	pool := upstream.New()
 	defer pool.Close()
 	for name, tc := range map[string]struct{ contentType, body, says string }{
-		"a web page":   {"text/html", "<!doctype html><html></html>", "web page: a page needs a source of kind page"},
+		"a web page":   {"text/html", "<!doctype html><html></html>", "web page, and nothing found a stream on it; a source of kind page says where"},
 		"DASH":         {"application/dash+xml", `<?xml version="1.0"?><MPD></MPD>`, "DASH"},
 		"a feed":       {"application/xml", `<?xml version="1.0"?><rss></rss>`, "XML"},
 		"nothing":      {"", "", "answered nothing"},
