@@ -18,6 +18,8 @@ export class Gridwall {
   /** Where it serves: http://127.0.0.1:PORT. A second start keeps it. */
   url = ''
   readonly dir = mkdtempSync(join(tmpdir(), 'gridwall-e2e-'))
+  /** What its environment has beside this one's, from the next start on. */
+  env: Record<string, string> = {}
   #demo: boolean
   #process: ChildProcess | undefined
   #log = ''
@@ -47,7 +49,10 @@ export class Gridwall {
     const child = spawn(
       binary,
       ['serve', '--listen', listen, ...folders, ...(this.#demo ? ['--demo'] : [])],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, XDG_STATE_HOME: join(this.dir, 'state') } },
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, XDG_STATE_HOME: join(this.dir, 'state'), ...this.env },
+      },
     )
     this.#process = child
     child.stderr.on('data', (d: Buffer) => (this.#log += d.toString()))

@@ -43,9 +43,10 @@ var (
 type Extractor struct {
 	dialer Dialer
 	// path is the browser; "" for the one that Find finds.
-	path  string
-	turns chan struct{}
-	quiet time.Duration
+	path   string
+	turns  chan struct{}
+	quiet  time.Duration
+	launch launcher
 }
 
 var (
@@ -57,7 +58,7 @@ var (
 // New makes the extractor. dialer makes the browser's encrypted connections; path names the browser, "" for the one of
 // this machine.
 func New(dialer Dialer, path string) *Extractor {
-	return &Extractor{dialer: dialer, path: path, turns: make(chan struct{}, 1), quiet: quietFor}
+	return &Extractor{dialer: dialer, path: path, turns: make(chan struct{}, 1), quiet: quietFor, launch: launch}
 }
 
 // Check compiles the source's expression.
@@ -111,7 +112,7 @@ func (e *Extractor) Extract(ctx context.Context, src source.Source, site *extrac
 	}
 	defer g.close()
 	r := newRun(src, site, g, e.quiet)
-	if r.process, err = launch(path, g.addr, r.heard); err != nil {
+	if r.process, err = e.launch(path, g.addr, r.heard); err != nil {
 		return nil, err
 	}
 	r.browser = r.process

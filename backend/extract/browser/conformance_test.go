@@ -15,9 +15,11 @@ func TestConformance(t *testing.T) {
 	ownTemp(t)
 	k := newKit(t, "")
 	k.SetQuiet(300 * time.Millisecond)
+	// The suite asks twenty times. What a run needs of a browser of its own is tested in browser_test.go.
+	closeBrowser := k.ShareBrowser()
 	extracttest.Run(t, extracttest.Case{
-		Patience: 2 * wait,
-		Kind:     "browser", Extractor: k, Transports: k.pool,
+		Patience: 2 * wait, Close: closeBrowser,
+		Kind: "browser", Extractor: k, Transports: k.pool,
 		Source: func(url string) source.Source {
 			return source.Source{
 				Key: "club", Name: "Club", Kind: "browser", URL: url, Match: `[?&]feed=`,

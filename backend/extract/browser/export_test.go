@@ -1,9 +1,137 @@
 package browser
 
-import "time"
+import (
+	"context"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp/jsonv2"
+	"github.com/chromedp/cdproto/storage"
+	"github.com/chromedp/cdproto/target"
+)
 
 // SetQuiet shortens the wait for a page that asks for nothing more.
 func (e *Extractor) SetQuiet(d time.Duration) { e.quiet = d }
 
 // ProfilePrefix begins the name of each profile's folder.
 const ProfilePrefix = profilePrefix
+
+// ShareBrowser lets the runs of e follow each other in one browser, for tests that run it many times: a start takes
+// most of a short run. Each run has a tab of its own, and no cookies of the one before. close ends the browser.
+func (e *Extractor) ShareBrowser() (close func()) {
+	s := &shared{}
+	e.launch = s.launch
+	return s.close
+}
+
+// shared is a browser that stays. It was given one proxy for good: a relay to that of the run.
+type shared struct {
+	process *process
+	relay   net.Listener
+	working sync.WaitGroup
+
+	mu    sync.Mutex
+	gate  string
+	heard func(target.SessionID, string, jsonv2.Value)
+	conns []net.Conn
+}
+
+func (s *shared) launch(path, gate string, heard func(target.SessionID, string, jsonv2.Value)) (_ *process, err error) {
+	s.mu.Lock()
+	s.gate, s.heard = gate, heard
+	s.mu.Unlock()
+	if s.process == nil {
+		if s.relay, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			return nil, err
+		}
+		s.working.Go(s.accept)
+		if s.process, err = launch(path, s.relay.Addr().String(), s.hear); err != nil {
+			return nil, err
+		}
+	}
+	p := *s.process
+	p.kill = s.clear
+	return &p, nil
+}
+
+func (s *shared) hear(session target.SessionID, method string, params jsonv2.Value) {
+	s.mu.Lock()
+	heard := s.heard
+	s.mu.Unlock()
+	if heard != nil {
+		heard(session, method, params)
+	}
+}
+
+func (s *shared) accept() {
+	for {
+		near, err := s.relay.Accept()
+		if err != nil {
+			return
+		}
+		s.mu.Lock()
+		gate := s.gate
+		s.mu.Unlock()
+		far, err := net.Dial("tcp", gate)
+		if err != nil {
+			near.Close()
+			continue
+		}
+		s.mu.Lock()
+		s.conns = append(s.conns, near, far)
+		s.mu.Unlock()
+		for _, way := range [][2]net.Conn{{near, far}, {far, near}} {
+			s.working.Go(func() {
+				_, _ = io.Copy(way[0], way[1])
+				way[0].Close()
+				way[1].Close()
+			})
+		}
+	}
+}
+
+// clear ends a run: its tab, its cookies, its connections.
+func (s *shared) clear() error {
+	s.hangUp()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	for {
+		var all target.GetTargetsResult
+		if err := s.process.call(ctx, "", target.GetTargets.Method, target.GetTargetsParams{}, &all); err != nil {
+			return err
+		}
+		pages := 0
+		for _, info := range all.TargetInfos {
+			if info.Type == "page" {
+				pages++
+				s.process.send("", target.CloseTarget.Method, target.CloseTargetParams{TargetID: info.TargetID})
+			}
+		}
+		if pages == 0 {
+			break
+		}
+	}
+	return s.process.call(ctx, "", storage.ClearCookies.Method, storage.ClearCookiesParams{}, nil)
+}
+
+func (s *shared) close() {
+	if s.process != nil {
+		_ = s.process.kill()
+		s.relay.Close()
+	}
+	s.hangUp()
+	s.working.Wait()
+}
+
+// hangUp ends the run's connections, and hears no more of it.
+func (s *shared) hangUp() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.heard = nil
+	for _, c := range s.conns {
+		c.Close()
+	}
+	s.conns = nil
+}

@@ -60,7 +60,12 @@ type process struct {
 	end     func()
 	exited  chan struct{}
 	said    *tail
+	// kill ends the browser with all that it started, and removes its profile. It returns when that is done.
+	kill func() error
 }
+
+// launcher is what starts a browser: launch, and in tests one that hands out the same again.
+type launcher func(path, gate string, heard func(target.SessionID, string, jsonv2.Value)) (*process, error)
 
 // launch starts the browser at path with a fresh profile; its requests go through the proxy at gate, and heard is
 // called with each of its events.
@@ -120,11 +125,11 @@ func launch(path, gate string, heard func(target.SessionID, string, jsonv2.Value
 		<-p.exited
 		endGroup() // whom it started while it was being ended
 	}
+	p.kill = p.endAndRemove
 	return p, nil
 }
 
-// kill ends the browser with all that it started, and removes its profile. It returns when that is done.
-func (p *process) kill() error {
+func (p *process) endAndRemove() error {
 	p.end()
 	p.close()
 	<-p.gone

@@ -163,11 +163,11 @@ func (w *watch) heard(session target.SessionID, method string, params jsonv2.Val
 func (w *watch) attach(e target.EventAttachedToTarget) {
 	b, s := w.browser, e.SessionID
 	kind := e.TargetInfo.Type
+	first := false
 	if kind == "page" {
 		w.mu.Lock()
-		if w.page == "" {
+		if first = w.page == ""; first {
 			w.page, w.targetID = s, e.TargetInfo.TargetID
-			close(w.attached)
 		}
 		w.mu.Unlock()
 	}
@@ -184,6 +184,10 @@ func (w *watch) attach(e target.EventAttachedToTarget) {
 	}
 	b.send(s, target.SetAutoAttach.Method, target.SetAutoAttachParams{AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &yes})
 	b.send(s, runtime.RunIfWaitingForDebugger.Method, struct{}{})
+	if first {
+		// Only now may the run send it to the page: what it does before it reports is never heard of.
+		close(w.attached)
+	}
 }
 
 // withOwn are a request's headers with those of the source's file over them.

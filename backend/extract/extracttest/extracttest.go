@@ -69,6 +69,8 @@ type Case struct {
 	// Patience is what a run that does not hang may take; 0: ten seconds. A kind that starts programs takes long on a
 	// loaded machine.
 	Patience time.Duration
+	// Close ends what the runs have in common; it is called before leaks are looked for. Nil: they have nothing.
+	Close func()
 }
 
 // Run runs the suite.
@@ -78,6 +80,9 @@ func Run(t *testing.T, c Case) {
 		c.Patience = patience
 	}
 	t.Cleanup(func() { goleak.VerifyNone(t) })
+	if c.Close != nil {
+		t.Cleanup(c.Close)
+	}
 	site := newSite(t)
 	t.Cleanup(site.close)
 	for _, a := range c.Good {
@@ -102,6 +107,10 @@ func Run(t *testing.T, c Case) {
 				}
 			} else {
 				assert.NotEmpty(t, r.steps, "the trace tells what was asked for")
+			}
+			// A trace is copied and sent around, also one that went well.
+			for _, step := range r.steps {
+				assert.NotContains(t, step.URL+step.Error+step.What, secret)
 			}
 		})
 	}

@@ -1,5 +1,6 @@
 import type { Step, Stream, Trial } from '../api'
 import { feeds } from './health'
+import { redacted } from './redact'
 
 /** A dry run's end, as it is shown and copied. */
 export interface Tried {
@@ -45,7 +46,7 @@ function hostOf(url: string): string {
   }
 }
 
-/** The dry run as plain text to send to somebody: no token is in it. */
+/** The dry run as plain text to send to somebody: no token is in it, in what a site calls its feeds neither. */
 export function reportText(t: Tried): string {
   const { trial } = t
   const lines = [
@@ -65,5 +66,6 @@ export function reportText(t: Tried): string {
       `  ${[s.title === '' ? 'without a title' : s.title, s.quality, liveWord(s), hostOf(s.url)].filter((p) => p !== '').join(', ')}`,
     )
   }
-  return lines.join('\n') + '\n'
+  // Line by line: nothing that a site says reaches over into the next.
+  return lines.map((l) => redacted(l.replace(/[\r\n]+/g, ' ')) + '\n').join('')
 }
