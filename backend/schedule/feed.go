@@ -24,7 +24,7 @@ func Feed(c Calendar, series []string, now time.Time) []byte {
 	cal.SetMethod(ical.MethodPublish)
 	cal.SetXWRCalName(feedName(series))
 	cal.SetXPublishedTTL(feedRefresh)
-	cal.SetRefreshInterval(feedRefresh, ical.WithValue("DURATION"))
+	cal.SetRefreshInterval(feedRefresh)
 	stamp := now
 	if c.FetchedAt != nil {
 		stamp = *c.FetchedAt
@@ -51,7 +51,8 @@ func Feed(c Calendar, series []string, now time.Time) []byte {
 			writeEntry(cal.AddEvent(uid+"@gridwall"), e, s, stamp)
 		}
 	}
-	return []byte(cal.Serialize())
+	// RFC 5545 3.1: lines end with CRLF, whatever the machine writes.
+	return []byte(cal.Serialize(ical.WithNewLineWindows))
 }
 
 func feedName(series []string) string {

@@ -19,6 +19,7 @@ func TestTheFeedIsTheCalendar(t *testing.T) {
 	c := service.Calendar(now)
 	body := Feed(c, nil, now)
 	assert.NotContains(t, string(body), "VALARM")
+	assert.Contains(t, string(body), "\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n")
 	again, err := parseICS(body, "f1", now)
 	require.NoError(t, err)
 	require.Equal(t, 25, len(again))
