@@ -4,12 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -31,14 +34,35 @@ func bigList(base string, n, round int) []byte {
 	return []byte(b.String())
 }
 
-// provider is a site with a list of n streams, which counts how often one of those is asked for.
-func provider(t testing.TB, n int) (list string, asked *atomic.Int64) {
-	asked = &atomic.Int64{}
+// asked counts how often a site's streams were asked for, by path.
+type asked struct {
+	mu    sync.Mutex
+	paths map[string]int
+}
+
+func (a *asked) add(path string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.paths[path]++
+}
+
+// all are the paths in order.
+func (a *asked) all() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Sorted(maps.Keys(a.paths))
+}
+
+// provider is a site with a list of n streams, which remembers those that are asked for.
+func provider(t testing.TB, n int) (list string, of *asked) {
+	of = &asked{paths: map[string]int{}}
 	rounds := atomic.Int64{}
 	var lists [2][]byte // made once: what a site needs for them is not what is measured
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/get.php" {
-			asked.Add(1)
+			if strings.HasSuffix(r.URL.Path, ".m3u8") {
+				of.add(r.URL.Path)
+			}
 			fmt.Fprint(w, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n/segment.ts\n")
 			return
 		}
@@ -48,12 +72,12 @@ func provider(t testing.TB, n int) (list string, asked *atomic.Int64) {
 	for round := range lists {
 		lists[round] = bigList(site.URL, n, round)
 	}
-	return site.URL + "/get.php?username=user&password=password&type=m3u_plus", asked
+	return site.URL + "/get.php?username=user&password=password&type=m3u_plus", of
 }
 
 func TestAListOfThousandsIsNotAskedForStreamByStream(t *testing.T) {
 	const n = 1000
-	address, asked := provider(t, n)
+	address, of := provider(t, n)
 	src := "kind = \"m3u\"\nallow_private = true\nurl = \"" + address + "\"\n"
 	s := start(t, newHome(t, quiet, map[string]string{"big": src}), false)
 	list := s.streams(n)
@@ -62,12 +86,52 @@ func TestAListOfThousandsIsNotAskedForStreamByStream(t *testing.T) {
 	assert.Equal(t, "https://img.test/logos/7.png", list[7]["logo"])
 	s.do(http.MethodPost, "/api/v1/extract?source=big", "").json(t)
 	s.do(http.MethodPost, "/api/v1/extract", "").json(t)
-	assert.Zero(t, asked.Load(), "nobody watches any of them")
+	assert.Empty(t, of.all(), "nobody watches any of them")
 
 	h := newHome(t, quiet, map[string]string{"few": src + "match = \"^Group 7$\"\n"})
 	s = start(t, h, false)
 	s.streams(n / 200)
 	require.Eventually(t, func() bool { return s.streams(n / 200)[0]["is_live"] == true }, wait, 20*time.Millisecond, "what is filtered in is checked")
+}
+
+// A list of 50,000 is not to be asked for 50,000 streams: what somebody watches is checked, and what match filters in.
+func TestOfAListOf50000OnlyWhatIsWatchedOrFilteredInIsChecked(t *testing.T) {
+	const n = 50_000
+	address, of := provider(t, n)
+	src := "kind = \"m3u\"\nallow_private = true\nurl = \"" + address + "\"\n"
+	s := start(t, newHome(t, quiet, map[string]string{"big": src}), false)
+	listed := func(s *running, n float64) {
+		require.Eventually(t, func() bool {
+			sources := list(t, s.get("/api/v1/sources").json(t), "sources")
+			return sources[0]["stream_count"] == n && sources[0]["running"] == false
+		}, 4*wait, 100*time.Millisecond)
+	}
+	listed(s, n)
+	assert.Empty(t, of.all(), "nobody watches any of them")
+	// What the list of the first run says, of which the answers are too long to be asked for again and again.
+	site, _, _ := strings.Cut(address, "/get.php")
+	const i = 777
+	first := fmt.Sprintf("%s/live/user/password/%d.m3u8?token=%032x&e=1700000000", site, i, n+i)
+	s.do(http.MethodPost, "/api/v1/active", `{"url": "`+first+`"}`).json(t)
+	require.Equal(t, http.StatusOK, s.do(http.MethodPost, "/api/v1/extract?source=big", "").status)
+	assert.Equal(t, []string{"/live/user/password/777.m3u8"}, of.all())
+
+	// 250 of the 50,000, which is more than a short list has.
+	address, of = provider(t, n)
+	src = "kind = \"m3u\"\nallow_private = true\nmatch = \"^Group 7$\"\nurl = \"" + address + "\"\n"
+	s = start(t, newHome(t, quiet, map[string]string{"few": src}), false)
+	listed(s, n/200)
+	s.do(http.MethodPost, "/api/v1/extract?source=few", "").json(t)
+	for _, st := range s.streams(n / 200) {
+		assert.Equal(t, true, st["is_live"], st["title"])
+	}
+	assert.Len(t, of.all(), n/200)
+	for _, path := range of.all() {
+		var i int
+		_, err := fmt.Sscanf(path, "/live/user/password/%d.m3u8", &i)
+		require.NoError(t, err)
+		assert.Equal(t, 7, i%200, path)
+	}
 }
 
 // BenchmarkBigList takes a list of 50,000 through the whole program: "first-ms" from the site's list to the database with new

@@ -14,6 +14,9 @@ const (
 	// checkAll is the longest listing whose streams are all checked. Of a longer one only those are that somebody
 	// watches or asked for: an IPTV list of 20,000 is not to be asked 40,000 times every half hour.
 	checkAll = 200
+	// checkFiltered is how many streams of a longer listing are checked in one round where the source's file says with
+	// match which ones are wanted. The rest of them have their turn in the next rounds.
+	checkFiltered = 1_000
 	// checkRound bounds the checks after one run. What is not reached keeps the health it had.
 	checkRound = 2 * time.Minute
 )
@@ -37,7 +40,7 @@ func (s *Service) Check(ctx context.Context, ids ...string) {
 }
 
 // CheckSource checks the listing of a source as after a run: all of its streams, or, where they are many, those that
-// somebody watches. It returns when that is done.
+// somebody watches or that its match filters in. It returns when that is done.
 func (s *Service) CheckSource(ctx context.Context, key string) { s.checkSource(ctx, key) }
 
 // checking is a check of a source's listing that is under way.
@@ -85,10 +88,31 @@ func (s *Service) checkSource(ctx context.Context, key string) {
 		s.mu.Unlock()
 		close(mine.done)
 	}()
-	if len(streams) > checkAll {
-		streams = slices.DeleteFunc(slices.Clone(streams), func(st stream.Stream) bool { return !s.o.Watched(st.ID) })
+	s.checkStreams(ctx, src, s.wanted(src, streams))
+}
+
+// wanted are the streams of a listing that are checked after a run: all of a short one. Of a longer one they are those
+// that somebody watches, and, where the file filters, up to checkFiltered of the others, the longest unchecked first.
+func (s *Service) wanted(src source.Source, streams []stream.Stream) []stream.Stream {
+	if len(streams) <= checkAll {
+		return streams
 	}
-	s.checkStreams(ctx, src, streams)
+	var watched, others []stream.Stream
+	for _, st := range streams {
+		if s.o.Watched(st.ID) {
+			watched = append(watched, st)
+		} else if src.Match != "" {
+			others = append(others, st)
+		}
+	}
+	checkedAt := func(st stream.Stream) time.Time {
+		if st.Health == nil {
+			return time.Time{}
+		}
+		return st.Health.CheckedAt
+	}
+	slices.SortStableFunc(others, func(a, b stream.Stream) int { return checkedAt(a).Compare(checkedAt(b)) })
+	return append(watched, others[:min(len(others), checkFiltered)]...)
 }
 
 // sameURLs tells whether two listings are of the same streams at the same addresses.

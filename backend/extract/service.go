@@ -54,7 +54,7 @@ type Options struct {
 	// SessionLive tells whether a session of the calendar is live; nil: never.
 	SessionLive func(time.Time) bool
 	// Watched tells whether somebody watches a stream or asked for it. Of a listing above 200 streams only those are
-	// checked; nil: none of them.
+	// checked, and those that the match of the source's file filters in; nil: nobody watches any.
 	Watched func(id string) bool
 	// Log is nil for none.
 	Log *slog.Logger

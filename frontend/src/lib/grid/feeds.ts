@@ -1,15 +1,20 @@
-// The list of feeds: grouped by source, searched with every key that is pressed. Pure.
+// The list of feeds: in groups, searched with every key that is pressed. Pure.
 
 import type { Stream } from '../api'
 
 export interface Group {
   key: string
   name: string
+  /** The source's name where the group is one of several of it; "" where it is the whole source. */
+  of: string
   live: number
   total: number
-  /** What is shown of what was found: those on air first. */
+  /** How many were found. */
+  count: number
+  open: boolean
+  /** What is shown of what was found: those on air first; none where it is folded. */
   feeds: Stream[]
-  /** How many were found and are not shown. */
+  /** How many were found and are not shown although it is open. */
   more: number
 }
 
@@ -21,77 +26,142 @@ export interface Found {
   more: number
 }
 
-/** The most rows that are drawn: more would make typing slow, and nobody reads them. */
-export const MOST_ROWS = 240
+/** How many rows are drawn at first: more would make typing slow. What is asked for beyond comes in steps of it. */
+export const MOST_ROWS = 100
 const FEWEST_OF_A_GROUP = 8
+/** A source of more feeds is shown by the groups that its list names, folded: thousands in one row are no list. */
+export const SPLIT_FROM = 200
 
 /** What a feed is called where its source gave it no title. */
 export const titleOf = (s: Pick<Stream, 'title' | 'site_name'>): string => s.title || `Feed of ${s.site_name}`
 
-/** All feeds, put in order once; each search is then one pass over them. */
+/** A text without accents and capitals. */
+const fold = (text: string): string =>
+  (/[^ -~]/.test(text) ? text.normalize('NFD').replace(/\p{M}+/gu, '') : text).toLowerCase()
+
+interface Entry {
+  feed: Stream
+  /** What is searched. */
+  words: string
+  /** Its place: those on air first, numbers as numbers. */
+  place: string
+}
+interface Whole {
+  key: string
+  name: string
+  of: string
+  live: number
+  total: number
+  entries: Entry[]
+}
+
+const before = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+const numbers = (text: string) => text.replace(/\d+/g, (d) => d.padStart(9, '0'))
+
+/** All feeds, folded and put in order once; each search is then one pass over them, or over what the last one found. */
 export class FeedIndex {
-  #groups: { key: string; name: string; live: number; entries: { feed: Stream; words: string }[] }[]
+  #groups: Whole[] = []
+  #last: { query: string; hits: Whole[] } = { query: '', hits: [] }
   readonly size: number
 
   constructor(streams: readonly Stream[]) {
-    const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+    this.size = streams.length
     const by = new Map<string, Stream[]>()
     for (const s of streams) {
       const of = by.get(s.site_key)
       if (of) of.push(s)
       else by.set(s.site_key, [s])
     }
-    const off = (s: Stream) => (s.is_live === false ? 1 : 0)
-    this.size = streams.length
-    this.#groups = [...by].map(([key, feeds]) => ({
+    const sources = [...by].map(([key, feeds]) => ({
       key,
+      feeds,
       name: feeds[0]?.site_name || key,
-      live: feeds.filter((f) => f.is_live === true).length,
-      entries: feeds
-        .sort((a, b) => off(a) - off(b) || order.compare(a.title, b.title))
-        .map((feed) => ({ feed, words: `${feed.title} ${feed.quality} ${feed.site_name}`.toLowerCase() })),
+      dark: feeds.some((f) => f.is_live === true) ? 0 : 1,
     }))
     // Sources with something on air first.
-    this.#groups.sort((a, b) => Number(b.live > 0) - Number(a.live > 0) || order.compare(a.name, b.name))
+    const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+    sources.sort((a, b) => a.dark - b.dark || order.compare(a.name, b.name))
+    for (const s of sources) {
+      const split = s.feeds.length > SPLIT_FROM && s.feeds.some((f) => f.group !== s.feeds[0]?.group)
+      const parts = new Map<string, Whole>()
+      for (const feed of s.feeds) {
+        const title = (split && feed.group) || ''
+        let g = parts.get(title)
+        if (!g) {
+          g = {
+            key: `${s.key}\n${title}`,
+            name: title || s.name,
+            of: split ? s.name : '',
+            live: 0,
+            total: 0,
+            entries: [],
+          }
+          parts.set(title, g)
+        }
+        g.total++
+        if (feed.is_live) g.live++
+        g.entries.push({
+          feed,
+          words: fold(`${feed.title} ${feed.quality} ${feed.group ?? ''} ${feed.site_name}`),
+          place: (feed.is_live === false ? '1' : '0') + numbers(fold(feed.title)),
+        })
+      }
+      const own = [...parts.values()].sort((a, b) => order.compare(a.name, b.name))
+      for (const g of own) g.entries.sort((a, b) => before(a.place, b.place))
+      this.#groups.push(...own)
+    }
+    this.#last.hits = this.#groups
   }
 
-  /** The feeds in which each word of the query occurs. */
-  find(query: string, most = MOST_ROWS): Found {
-    const words = query.toLowerCase().split(/\s+/).filter(Boolean)
-    const hits = this.#groups
-      .map((g) => ({
-        ...g,
-        entries:
-          words.length === 0 ? g.entries : g.entries.filter((e) => words.every((w) => e.words.includes(w))),
-      }))
-      .filter((g) => g.entries.length > 0)
-    const share = Math.max(FEWEST_OF_A_GROUP, Math.floor(most / Math.max(1, hits.length)))
+  /**
+   * The feeds in which each word of the query occurs, of which at most `most` rows are shown. turned tells of a group
+   * whether the user folded it, or opened it: without a query the groups of a large source are folded.
+   */
+  find(query: string, most = MOST_ROWS, turned: (key: string) => boolean = () => false): Found {
+    const hits = this.#hits(fold(query))
+    const searched = query.trim() !== ''
+    const opens = (g: Whole) => (searched || g.of === '') !== turned(g.key)
+    const share = Math.max(FEWEST_OF_A_GROUP, Math.floor(most / Math.max(1, hits.filter(opens).length)))
     const found: Found = { groups: [], count: 0, more: 0 }
     let left = most
     for (const [i, g] of hits.entries()) {
-      found.count += g.entries.length
-      // What smaller groups do not need goes to the last.
-      const room = Math.min(left, i === hits.length - 1 ? left : share)
-      if (room <= 0) {
-        found.more += g.entries.length
+      const { key, name, of, live, total } = g
+      const count = g.entries.length
+      found.count += count
+      if (left <= 0) {
+        found.more += count
         continue
       }
-      const feeds = g.entries.slice(0, room).map((e) => e.feed)
-      left -= feeds.length
-      const { key, name, live } = g
-      found.groups.push({
-        key,
-        name,
-        live,
-        total: this.#total(key),
-        feeds,
-        more: g.entries.length - feeds.length,
-      })
+      const open = opens(g)
+      // What smaller groups do not need goes to the last, and a group that was opened by hand is not cut short.
+      const all = i === hits.length - 1 || turned(key)
+      const feeds = open ? g.entries.slice(0, Math.min(left, all ? left : share)).map((e) => e.feed) : []
+      left -= Math.max(1, feeds.length)
+      const more = open ? count - feeds.length : 0
+      found.groups.push({ key, name, of, live, total, count, open, feeds, more })
     }
     return found
   }
 
-  #total(key: string): number {
-    return this.#groups.find((g) => g.key === key)?.entries.length ?? 0
+  /** Searches what the last search found where this query only goes on from that one. */
+  #hits(query: string): Whole[] {
+    const words = query.split(/\s+/).filter(Boolean)
+    const from = query.startsWith(this.#last.query) ? this.#last.hits : this.#groups
+    const hits: Whole[] = []
+    for (const g of from) {
+      const entries =
+        words.length === 0 ? g.entries : g.entries.filter((e) => words.every((w) => e.words.includes(w)))
+      if (entries.length > 0) hits.push({ ...g, entries })
+    }
+    this.#last = { query, hits }
+    return hits
   }
+}
+
+const indexes = new WeakMap<readonly Stream[], FeedIndex>()
+/** The index of a listing, which is made once for each listing. */
+export function indexOf(streams: readonly Stream[]): FeedIndex {
+  let index = indexes.get(streams)
+  if (!index) indexes.set(streams, (index = new FeedIndex(streams)))
+  return index
 }

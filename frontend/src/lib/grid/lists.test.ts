@@ -74,6 +74,57 @@ describe('the list of feeds', () => {
     expect(found.groups.reduce((n, g) => n + g.feeds.length + g.more, 0) + found.more).toBe(3_000)
   })
 
+  const list = new FeedIndex([
+    ...Array.from({ length: 600 }, (_, i) =>
+      feed(`Channel ${i}`, {
+        id: String(i),
+        site_key: 'big',
+        site_name: 'Big',
+        group: `Group ${i % 3}`,
+        is_live: null,
+      }),
+    ),
+    feed('Fórmula Três', { id: 'a', site_key: 'big', site_name: 'Big', group: 'Motorsport', is_live: null }),
+    feed('World feed'),
+  ])
+
+  it('of a large source stands in its groups, which are folded until one is opened or something is searched', () => {
+    const all = list.find('')
+    expect(all.groups.map((g) => [g.name, g.of, g.count, g.open, g.feeds.length])).toEqual([
+      ['Club TV', '', 1, true, 1],
+      ['Group 0', 'Big', 200, false, 0],
+      ['Group 1', 'Big', 200, false, 0],
+      ['Group 2', 'Big', 200, false, 0],
+      ['Motorsport', 'Big', 1, false, 0],
+    ])
+    expect(all.count).toBe(602)
+    const second = all.groups[2]?.key
+    const opened = list.find('', MOST_ROWS, (key) => key === second).groups[2]
+    expect(opened?.feeds.slice(0, 2).map((f) => f.title)).toEqual(['Channel 1', 'Channel 4'])
+    expect((opened?.feeds.length ?? 0) + (opened?.more ?? 0)).toBe(200)
+    expect(list.find('', 1000, (key) => key === second).groups[2]).toMatchObject({ count: 200, more: 0 })
+    expect(list.find('channel 59').groups.map((g) => [g.name, g.open, g.feeds.map((f) => f.title)])).toEqual([
+      ['Group 0', true, ['Channel 159', 'Channel 459', 'Channel 591', 'Channel 594', 'Channel 597']],
+      ['Group 1', true, ['Channel 259', 'Channel 559', 'Channel 592', 'Channel 595', 'Channel 598']],
+      ['Group 2', true, ['Channel 59', 'Channel 359', 'Channel 590', 'Channel 593', 'Channel 596', 'Channel 599']],
+    ])
+  })
+
+  it('is found by its group, and without accents, whatever was typed before', () => {
+    const names = (query: string) => list.find(query).groups.flatMap((g) => g.feeds.map((f) => f.title))
+    expect(names('motorsport')).toEqual(['Fórmula Três'])
+    for (const query of ['f', 'fo', 'for', 'FORMULA', 'formula tres', 'fórmula'])
+      expect(names(query)).toContain('Fórmula Três')
+    expect(names('formulax')).toEqual([])
+    expect(names('formula')).toEqual(['Fórmula Três'])
+    expect(names('world')).toEqual(['World feed'])
+    // A longer word that begins an earlier query is no narrower than it.
+    list.find('channel 5')
+    expect(list.find('channel 59').count).toBe(16)
+    list.find('feed w')
+    expect(names('feed world')).toEqual(['World feed'])
+  })
+
   it('names a feed that has no title', () => {
     expect(titleOf(feed('', { site_name: 'Club TV' }))).toBe('Feed of Club TV')
   })
