@@ -153,8 +153,7 @@ func TestThePagesHeadersAndCookiesComeFromTheSourcesFileAndGoToItsSiteAlone(t *t
 		cdnKey.Store(r.Header.Get("X-Key"))
 		playlist(media)(w, r)
 	}})
-	var site *httptest.Server
-	site = host(t, "", map[string]http.HandlerFunc{"/live": func(w http.ResponseWriter, r *http.Request) {
+	site := host(t, "", map[string]http.HandlerFunc{"/live": func(w http.ResponseWriter, r *http.Request) {
 		session, _ := r.Cookie("session")
 		member, _ := r.Cookie("member")
 		if r.Header.Get("X-Key") != "k" || r.UserAgent() != "Club/2" || session == nil || session.Value != "1" || member == nil || member.Value != "2" {
