@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -282,6 +283,30 @@ func TestDoctorSaysWhatIsWrongAndHowToMendIt(t *testing.T) {
 	for _, says := range []string{"config.toml:2", "bad.toml", "damaged", "warn  network", "127.0.0.1:1"} {
 		assert.Contains(t, stdout, says)
 	}
+}
+
+func TestDoctorNamesTheBrowserOfPagesThatNeedOne(t *testing.T) {
+	h := newHome(t, quiet, nil)
+	doctor := func(browser string) (int, string) {
+		cmd := command(t, "doctor", "--config", h.config, "--data", h.data)
+		cmd.Env = append(cmd.Env, "GRIDWALL_BROWSER="+browser)
+		code, stdout, _ := finishCmd(t, cmd)
+		return code, stdout
+	}
+	fake := filepath.Join(t.TempDir(), "chromium")
+	require.NoError(t, os.WriteFile(fake, []byte("#!/bin/sh\n[ \"$1\" = --version ] && echo 'Chromium 9.8.7 built on Debian' && echo more\n"), 0o755))
+	code, stdout := doctor(fake)
+	assert.Equal(t, 0, code, stdout)
+	assert.Regexp(t, `(?m)^OK    browser     `+regexp.QuoteMeta(fake)+` \(Chromium 9\.8\.7 built on Debian\)$`, stdout)
+
+	require.NoError(t, os.WriteFile(fake, []byte("#!/bin/sh\nexit 1\n"), 0o755))
+	_, stdout = doctor(fake)
+	assert.Regexp(t, `(?m)^OK    browser     `+regexp.QuoteMeta(fake)+`, which does not tell its version$`, stdout)
+
+	// Only sources of this kind need one, so that none is there is no fault.
+	code, stdout = doctor("/nowhere/chromium")
+	assert.Equal(t, 0, code, stdout)
+	assert.Regexp(t, `(?m)^OK    browser     no Chromium or Chrome is on this machine: GRIDWALL_BROWSER names /nowhere/chromium, .*; only sources of kind browser need it$`, stdout)
 }
 
 func TestVersionAndHelp(t *testing.T) {

@@ -18,7 +18,7 @@ func TestConformance(t *testing.T) {
 	// The suite asks twenty times. What a run needs of a browser of its own is tested in browser_test.go.
 	closeBrowser := k.ShareBrowser()
 	extracttest.Run(t, extracttest.Case{
-		Patience: 2 * wait, Close: closeBrowser,
+		Patience: 2 * wait, Outside: true, Close: closeBrowser,
 		Kind: "browser", Extractor: k, Transports: k.pool,
 		Source: func(url string) source.Source {
 			return source.Source{

@@ -129,7 +129,11 @@ func (w *watch) heard(session target.SessionID, method string, params jsonv2.Val
 		}
 	case network.ResponseReceived.Method:
 		if e, ok := decode[network.EventResponseReceived](params); ok {
-			w.answered(w.all[requestKey{session, e.RequestID}], e)
+			key := requestKey{session, e.RequestID}
+			if w.all[key] == nil {
+				w.missed(key, e)
+			}
+			w.answered(w.all[key], e)
 		}
 	case network.DataReceived.Method:
 		if e, ok := decode[network.EventDataReceived](params); ok {
@@ -163,6 +167,10 @@ func (w *watch) heard(session target.SessionID, method string, params jsonv2.Val
 func (w *watch) attach(e target.EventAttachedToTarget) {
 	b, s := w.browser, e.SessionID
 	kind := e.TargetInfo.Type
+	if kind == "browser_ui" { // Chromium's own, which loads its own pages
+		b.send(s, runtime.RunIfWaitingForDebugger.Method, struct{}{})
+		return
+	}
 	first := false
 	if kind == "page" {
 		w.mu.Lock()
@@ -230,6 +238,31 @@ func (w *watch) sent(session target.SessionID, e network.EventRequestWillBeSent)
 		w.main = r
 	}
 	w.match(r)
+}
+
+// missed takes a request that is heard of by its answer alone: a renderer that is busy begins to report after its page's
+// first scripts. What it sent is what a browser sends (the default referrer policy).
+func (w *watch) missed(key requestKey, e network.EventResponseReceived) {
+	if w.main == nil || len(w.order) >= maxRequests || !strings.HasPrefix(e.Response.URL, "http") {
+		return
+	}
+	r := &request{
+		id: key.id, session: key.session, kind: e.Type, method: http.MethodGet, url: e.Response.URL, last: e.Response.URL,
+		headers: headerOf(e.Response.RequestHeaders), begin: time.Now(),
+	}
+	if raw, ok := w.early[key]; ok {
+		r.headers, r.sent = raw, true
+		delete(w.early, key)
+	}
+	if r.headers.Get("Referer") == "" {
+		referer, _, _ := strings.Cut(w.main.last, "#")
+		if originOf(referer) != originOf(r.url) {
+			referer = originOf(referer) + "/"
+		}
+		r.headers.Set("Referer", referer)
+	}
+	w.all[key] = r
+	w.order = append(w.order, r)
 }
 
 func (w *watch) match(r *request) {

@@ -69,6 +69,8 @@ type Case struct {
 	// Patience is what a run that does not hang may take; 0: ten seconds. A kind that starts programs takes long on a
 	// loaded machine.
 	Patience time.Duration
+	// Outside is a kind whose answers another program reads: some of a body has come before its header is heard of.
+	Outside bool
 	// Close ends what the runs have in common; it is called before leaks are looked for. Nil: they have nothing.
 	Close func()
 }
@@ -146,7 +148,11 @@ func Run(t *testing.T, c Case) {
 			}
 			if tc.path == "/huge-declared" {
 				for _, step := range r.steps {
-					assert.Zero(t, step.Bytes, "the header said enough")
+					if c.Outside {
+						assert.Less(t, step.Bytes, int64(extract.MaxAnswer), "the header said enough")
+					} else {
+						assert.Zero(t, step.Bytes, "the header said enough")
+					}
 				}
 			}
 			if tc.path == "/huge" {
