@@ -106,7 +106,11 @@ describe('the list of feeds', () => {
     expect(list.find('channel 59').groups.map((g) => [g.name, g.open, g.feeds.map((f) => f.title)])).toEqual([
       ['Group 0', true, ['Channel 159', 'Channel 459', 'Channel 591', 'Channel 594', 'Channel 597']],
       ['Group 1', true, ['Channel 259', 'Channel 559', 'Channel 592', 'Channel 595', 'Channel 598']],
-      ['Group 2', true, ['Channel 59', 'Channel 359', 'Channel 590', 'Channel 593', 'Channel 596', 'Channel 599']],
+      [
+        'Group 2',
+        true,
+        ['Channel 59', 'Channel 359', 'Channel 590', 'Channel 593', 'Channel 596', 'Channel 599'],
+      ],
     ])
   })
 

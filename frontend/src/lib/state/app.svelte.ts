@@ -137,7 +137,7 @@ export class App {
   #event(e: ApiEvent): void {
     switch (e.type) {
       case 'streams':
-        void this.streams.load()
+        void this.streams.soon()
         break
       case 'active':
         void this.active.load()

@@ -1,5 +1,11 @@
 import { messageOf } from '../api'
 
+/** A fetch that takes longer, in ms, is not repeated at once when something changes. */
+const LONG = 200
+/** How long it then rests, as a multiple of what it took, and at most, in ms. */
+const REST = 9
+const LONGEST_REST = 30_000
+
 /**
  * Something that the server holds. The last value stays while a new one is fetched and when fetching fails. Calls
  * that come while one runs are served by one more run, so that no answer is older than what it was asked for.
@@ -11,6 +17,10 @@ export class Remote<T> {
   #fetch: () => Promise<T>
   #running: Promise<void> | undefined
   #again = false
+  #soon = false
+  /** What the last fetch took, and when it ended, in ms. */
+  #took = 0
+  #ended = 0
 
   constructor(fetch: () => Promise<T>) {
     this.#fetch = fetch
@@ -45,15 +55,32 @@ export class Remote<T> {
     return this.#running
   }
 
+  /**
+   * Fetches because something has changed: at once where that is cheap. A list of 50,000 holds the page up whenever it
+   * is read, so it is read for a tenth of the time at most, and changes in between are served by one fetch.
+   */
+  async soon(): Promise<void> {
+    if (this.#soon) return
+    this.#soon = true
+    await this.#running
+    const rest = this.#ended + Math.min(REST * this.#took, LONGEST_REST) - performance.now()
+    if (this.#took > LONG && rest > 0) await new Promise((resolve) => setTimeout(resolve, rest))
+    this.#soon = false
+    await this.load()
+  }
+
   async #run(): Promise<void> {
     this.#loading = true
     do {
       this.#again = false
+      const began = performance.now()
       try {
         this.set(await this.#fetch())
       } catch (thrown) {
         this.#error = messageOf(thrown)
       }
+      this.#ended = performance.now()
+      this.#took = this.#ended - began
     } while (this.#again)
     this.#loading = false
   }

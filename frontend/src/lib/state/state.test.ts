@@ -47,6 +47,35 @@ describe('Remote', () => {
     await Promise.all([first, second, third])
     expect([r.value, n]).toEqual([2, 2])
   })
+
+  it('of a list that takes a second to read is read once for all the changes of the next nine', async () => {
+    vi.useFakeTimers()
+    try {
+      let n = 0
+      let took = 1_000
+      const r = new Remote(async () => {
+        await new Promise((resolve) => setTimeout(resolve, took))
+        return ++n
+      })
+      const changes = [r.soon(), r.soon()]
+      await vi.advanceTimersByTimeAsync(1_500)
+      expect(n).toBe(1)
+      changes.push(r.soon(), r.soon())
+      await vi.advanceTimersByTimeAsync(8_000)
+      changes.push(r.soon())
+      expect([n, r.loading]).toEqual([1, false])
+      took = 10
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect([n, r.loading]).toEqual([2, false])
+      await Promise.all(changes)
+      // A short one is read at once.
+      changes.push(r.soon())
+      await vi.advanceTimersByTimeAsync(20)
+      expect(n).toBe(3)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
 })
 
 describe('Notices', () => {
