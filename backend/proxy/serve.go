@@ -208,7 +208,8 @@ func (f *feed) stream(w http.ResponseWriter, r *http.Request, rd *reader, fallba
 	}
 	h.Set("Content-Type", contentType)
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "private, max-age=60")
+	// A player keeps what it plays, and we keep it here. A webview that keeps it a third time grows all evening.
+	h.Set("Cache-Control", "no-store")
 	h.Set("Accept-Ranges", "bytes")
 	from, to, partial, ok := playerRange(r.Header.Get("Range"), start, total)
 	if !ok {
