@@ -97,7 +97,6 @@ func (p *partTaker) take(reloads int) {
 // A player of low-latency HLS gets each part as it is made, the bytes that the encoder made, and no upstream address;
 // whoever plays whole segments plays the same feed.
 func TestALowLatencyFeedStaysOne(t *testing.T) {
-	t.Parallel()
 	upstream := lowLatency(t)
 	g := serve(t, newHome(t, map[string]string{"ll": fmt.Sprintf("kind = \"direct\"\nallow_private = true\n[[stream]]\nurl = \"%s\"\ntitle = \"LL\"\n", upstream)}), "127.0.0.1:0")
 	s := g.streams(1)[0]

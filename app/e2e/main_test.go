@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	// atOnce is how many tests run at one time: they play in real time, and wait more than they work.
-	atOnce = "64"
+	// atOnce is how many tests run at one time: they play in real time, and wait more than they work. More of them would
+	// begin together, and on two cores none of their players would begin in time.
+	atOnce = "12"
 	// overlayVariable names a file for "go build -overlay": build/mutants tests changed programs with it.
 	overlayVariable = "GRIDWALL_OVERLAY"
 	// patience bounds each wait for something that must come; it only matters where a test fails.
