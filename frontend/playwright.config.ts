@@ -11,8 +11,9 @@ export default defineConfig({
   workers: Number(process.env['GRIDWALL_WORKERS'] ?? 2),
   retries: process.env['CI'] ? 1 : 0,
   forbidOnly: Boolean(process.env['CI']),
-  timeout: 90_000,
-  expect: { timeout: 15_000 },
+  // Generous: a test waits for what must come, and a loaded machine takes its time.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   reporter: 'list',
   use: {
     viewport: { width: 1280, height: 720 },
