@@ -109,7 +109,9 @@ test('a rule made from the wall is what Watch live opens; a check says in words 
   const list = page.getByRole('list', { name: 'Rules' })
   await list.getByRole('button', { name: 'Delete cup Race' }).click()
   await expect(list.getByRole('listitem')).toHaveCount(0)
-  await page.getByRole('button', { name: 'Undo' }).click()
+  // The tiles that were closed can be brought back, too: each notice has an Undo of its own.
+  const notice = page.locator('.toast', { hasText: 'cup Race' })
+  await notice.getByRole('button', { name: 'Undo' }).click()
   await expect(list.getByRole('listitem', { name: 'cup Race' })).toContainText('sao paulo')
   await new Promise((resolve) => refusing.close(resolve))
 })
