@@ -140,7 +140,10 @@ export class Tile {
 
   /** The page goes: nobody watches here any more. It may come back from the browser's memory of pages. */
   leave(): void {
-    if (this.#state === 'open' || this.#state === 'suspended') void this.#release()
+    if (this.#state !== 'open' && this.#state !== 'suspended') return
+    // A playlist that is asked for after the lease was given back would take up the feed anew.
+    this.player.halt()
+    void this.#release()
   }
   comeBack(): void {
     if (this.#state === 'open') void this.start()
