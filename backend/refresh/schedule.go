@@ -82,13 +82,13 @@ func (m *Manager) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		now, elapsed := m.now(), time.Since(monoWas)
 		if jump := now.Sub(wallWas) - elapsed; !idle && (jump > sleepJump || jump < -sleepJump) {
-			m.woke(jump)
+			m.woke(now, jump)
 		}
 		wallWas, monoWas = now, time.Now()
 
 		var timer *time.Timer
 		var expired <-chan time.Time
-		wait := m.round()
+		wait := m.round(now)
 		if idle = wait == 0; !idle {
 			timer = time.NewTimer(wait)
 			expired = timer.C
@@ -107,14 +107,17 @@ func (m *Manager) Run(ctx context.Context) {
 
 // woke takes in that the wall clock jumped: nobody could renew a lease meanwhile, and a source that failed before may
 // well answer now. Whatever is past its margin is due at once.
-func (m *Manager) woke(jump time.Duration) {
+func (m *Manager) woke(now time.Time, jump time.Duration) {
 	m.log.Info("the clock jumped, the machine seems to have slept", "by", jump)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now := m.now()
+	full := now.Add(leaseLife)
 	for _, e := range m.active {
 		for v, end := range e.watch.leases {
-			e.watch.leases[v] = end.Add(jump)
+			// A player may have been quicker than this look at the clock: what it renewed since counts from now already.
+			if jump > 0 || end.After(full) {
+				e.watch.leases[v] = earlier(end.Add(jump), full)
+			}
 		}
 		e.watch.touched = true
 		if e.cameAt.After(now) {
@@ -128,10 +131,10 @@ func (m *Manager) woke(jump time.Duration) {
 	}
 }
 
-// round ends leases, starts what is due, and returns how long to wait for the next; 0: nothing is active.
-func (m *Manager) round() time.Duration {
+// round ends leases, starts what is due, and returns how long to wait for the next; 0: nothing is active. The time is
+// that at which the clocks were compared: in a later one the machine may have slept, and every lease would be over.
+func (m *Manager) round(now time.Time) time.Duration {
 	m.mu.Lock()
-	now := m.now()
 	next := now.Add(tick)
 	var ended []string
 	for _, e := range m.active {

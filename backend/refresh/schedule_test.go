@@ -146,6 +146,24 @@ func TestAfterTheMachineSleptTokensAreRenewedAndNobodyIsThrownOut(t *testing.T) 
 	})
 }
 
+// A player asks as soon as the machine is awake, before the schedule has looked at the clocks.
+func TestALeaseThatIsRenewedRightAfterTheSleepIsNoLongerThanAnyOther(t *testing.T) {
+	for _, jump := range []time.Duration{8 * time.Hour, -8 * time.Hour} {
+		bubble(t, nil, func(r *rig) {
+			r.run()
+			r.activate("a", "tile")
+			time.Sleep(time.Minute + time.Second)
+			r.lock(func() { r.offset = jump })
+			_, err := r.m.Open(r.t.Context(), "a", false, "tile")
+			require.NoError(r.t, err)
+			time.Sleep(14 * time.Minute)
+			assert.Equal(r.t, 1, r.get("a").Viewers)
+			time.Sleep(time.Minute + tick)
+			assert.Empty(r.t, r.m.Active())
+		})
+	}
+}
+
 func TestSleepEndsTheBackOff(t *testing.T) {
 	bubble(t, func(r *rig) { r.url = living(time.Minute) }, func(r *rig) {
 		r.run()
