@@ -107,8 +107,8 @@ func TestAnswersAreAsTheyAreDescribed(t *testing.T) {
 	for path, name := range map[string]string{
 		"/api/v1/streams?all=1": "StreamList", "/api/v1/active": "ActiveList", "/api/v1/sources": "SourceList",
 		"/api/v1/schedule": "Schedule", "/api/v1/settings": "Settings", "/api/v1/schedule/feeds": "SessionFeeds",
-		"/api/v1/calendars": "CalendarList",
-		"/api/v1/about":     "About", "/api/v1/sources/site": "SourceText", "/api/v1/streams/" + id + "/variants": "VariantList",
+		"/api/v1/calendars": "CalendarList", "/api/v1/streams/changes": "StreamChanges",
+		"/api/v1/about": "About", "/api/v1/sources/site": "SourceText", "/api/v1/streams/" + id + "/variants": "VariantList",
 	} {
 		conforms(t, schemas, schemas[name], s.get(path).json(t), name)
 	}

@@ -120,6 +120,7 @@ type API struct {
 	o      Options
 	bus    bus
 	checks preflights
+	ledger ledger
 
 	mu    sync.Mutex
 	plays map[string]bool // what the page plays; nil where none has said

@@ -132,6 +132,11 @@ func (f *Facade) Streams(all bool) (api.StreamList, error) {
 	return call(f.g, func(ctx context.Context, a *api.API) (api.StreamList, error) { return a.Streams(ctx, all) })
 }
 
+// StreamChanges is api.API's.
+func (f *Facade) StreamChanges(since string) (api.StreamChanges, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.StreamChanges, error) { return a.StreamChanges(ctx, since) })
+}
+
 // Variants is api.API's.
 func (f *Facade) Variants(id string) (api.VariantList, error) {
 	return call(f.g, func(ctx context.Context, a *api.API) (api.VariantList, error) { return a.Variants(ctx, id) })

@@ -123,6 +123,14 @@ func (rt *routes) streams() {
 	register(rt, rt.operation("streams", http.MethodGet, "/api/v1/streams", "The streams: live first, then the fastest"),
 		func(ctx context.Context, in *list) (api.StreamList, error) { return rt.api.Streams(ctx, in.All) })
 
+	type changes struct {
+		Since string `query:"since" maxLength:"100" doc:"An earlier answer's since; absent: from the beginning."`
+	}
+	register(rt, rt.operation("streamChanges", http.MethodGet, "/api/v1/streams/changes", "What has changed in the listing of all streams, some thousand at a time"),
+		func(ctx context.Context, in *changes) (api.StreamChanges, error) {
+			return rt.api.StreamChanges(ctx, in.Since)
+		})
+
 	type one struct {
 		ID string `path:"id" maxLength:"100" doc:"The stream's id."`
 	}

@@ -1164,6 +1164,46 @@ export namespace api {
 	    }
 	}
 	
+	export class StreamChanges {
+	    streams: Stream[];
+	    gone: string[];
+	    since: string;
+	    whole: boolean;
+	    more: boolean;
+	    count: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new StreamChanges(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.streams = this.convertValues(source["streams"], Stream);
+	        this.gone = source["gone"];
+	        this.since = source["since"];
+	        this.whole = source["whole"];
+	        this.more = source["more"];
+	        this.count = source["count"];
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 	export class StreamList {
 	    streams: Stream[];
 	    count: number;

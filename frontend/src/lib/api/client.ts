@@ -25,6 +25,7 @@ import type {
   Source,
   SourceList,
   SourceText,
+  StreamChanges,
   StreamList,
   Trial,
   VariantList,
@@ -67,6 +68,8 @@ export interface Client {
   testSource(key: string, text: string, list?: string): Promise<Trial>
   guessSource(url: string): Promise<Guess>
   streams(all: boolean): Promise<StreamList>
+  /** What has changed since an earlier answer's since; "": all, some thousand at a time. */
+  streamChanges(since: string): Promise<StreamChanges>
   /** The qualities of a stream, the best first. */
   variants(id: string): Promise<VariantList>
   /** key "": all sources. */

@@ -77,6 +77,7 @@ export function httpClient(base = ''): Client {
       post(`/api/v1/sources/${segment(key)}/test`, text === '' ? undefined : { text, list }),
     guessSource: (url) => post('/api/v1/sources/guess', { url }),
     streams: (all) => get('/api/v1/streams' + query({ all: all ? '1' : '' })),
+    streamChanges: (since) => get('/api/v1/streams/changes' + query({ since })),
     variants: (id) => get(`/api/v1/streams/${segment(id)}/variants`),
     extract: (key) => post('/api/v1/extract' + query({ source: key })),
     active: () => get('/api/v1/active'),

@@ -26,6 +26,19 @@ export interface StreamList {
   count: number
 }
 
+/** What has changed in the listing of all feeds. */
+export interface StreamChanges {
+  streams: Stream[]
+  gone: string[]
+  /** Where the next question goes on. */
+  since: string
+  /** What was known before is to be forgotten. */
+  whole: boolean
+  /** Ask again at once. */
+  more: boolean
+  count: number
+}
+
 export interface FailedExtract {
   key: string
   error: string

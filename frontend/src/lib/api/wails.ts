@@ -52,6 +52,7 @@ export function wailsClient(w: WailsWindow = window as WailsWindow): Client {
     testSource: (key, text, list = '') => call('TestSource', key, text, list),
     guessSource: (url) => call('GuessSource', url),
     streams: (all) => call('Streams', all),
+    streamChanges: (since) => call('StreamChanges', since),
     variants: (id) => call('Variants', id),
     extract: (key) => call('Extract', key),
     active: () => call('Active'),

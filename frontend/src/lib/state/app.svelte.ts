@@ -1,6 +1,8 @@
 import { getContext, setContext } from 'svelte'
 import { connect, messageOf, type About, type ActiveList, type Client, type Layouts } from '../api'
 import type { ApiEvent, Notice, Schedule, SourceList, StreamList } from '../api'
+import { prepare } from '../grid/feeds'
+import { Listing } from '../grid/listing'
 import { openShell, type Command, type Shell, type ShellState } from '../shell/shell'
 import { Clock } from './clock.svelte'
 import { Notices, type Tone } from './notices.svelte'
@@ -36,7 +38,8 @@ export class App {
     this.shell = shell
     this.preferences = new Preferences(client, this.notices)
     this.schedule = new Remote(() => client.schedule())
-    this.streams = new Remote(() => client.streams(true))
+    const listing = new Listing(client, prepare)
+    this.streams = new Remote(() => listing.read())
     this.active = new Remote(() => client.active())
     this.sources = new Remote(() => client.sources())
     this.about = new Remote(() => client.about())

@@ -172,7 +172,7 @@ describe('App', () => {
   }
   const client = {
     ...Object.fromEntries(
-      ['schedule', 'streams', 'active', 'sources', 'settings', 'layouts', 'about'].map((n) => [
+      ['schedule', 'streamChanges', 'active', 'sources', 'settings', 'layouts', 'about'].map((n) => [
         n,
         counted(n),
       ]),
@@ -227,7 +227,7 @@ describe('App', () => {
     expect(app.connected).toBe(true)
     expect(calls).toEqual({
       schedule: 2,
-      streams: 2,
+      streamChanges: 2,
       active: 2,
       sources: 2,
       settings: 2,

@@ -55,7 +55,7 @@ const heard = () => wall.tiles.filter((t) => !t.player.muted).map((t) => t.id)
 async function start(doc: Layouts = {}) {
   kept = doc
   const rest = Object.fromEntries(
-    ['schedule', 'streams', 'active', 'sources', 'about'].map((n) => [n, async () => ({})]),
+    ['schedule', 'streamChanges', 'active', 'sources', 'about'].map((n) => [n, async () => ({})]),
   )
   const client = {
     ...rest,

@@ -38,7 +38,7 @@ class Folder {
       enableSource: async (key, on) => this.#put(key, `enabled = ${on}\n${this.files.get(key)}`),
       deleteSource: async (key) => void this.files.delete(key),
       extract: async () => ({ streams: [], count: 0, failed: this.failed }),
-      streams: async () => ({ streams: [], count: 0 }),
+      streamChanges: async () => ({ streams: [], gone: [], since: '1', whole: true, more: false, count: 0 }),
       guessSource: (url) => this.guess(url),
       testSource: (_, text) => this.test(text),
     }

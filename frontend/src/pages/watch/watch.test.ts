@@ -59,7 +59,14 @@ async function open(hash: string, layouts: Layouts = {}) {
   location.hash = hash
   const client = {
     schedule: async () => ({ events: [], fetched_at: null, stale: false, error: null }),
-    streams: async () => ({ streams, count: streams.length }),
+    streamChanges: async () => ({
+      streams,
+      gone: [],
+      since: '1',
+      whole: true,
+      more: false,
+      count: streams.length,
+    }),
     sources: async () => ({ sources }),
     active: async () => ({ active: [] }),
     about: async () => ({}),

@@ -61,6 +61,8 @@ export function SourceFile(arg1:string):Promise<api.SourceText>;
 
 export function Sources():Promise<api.SourceList>;
 
+export function StreamChanges(arg1:string):Promise<api.StreamChanges>;
+
 export function Streams(arg1:boolean):Promise<api.StreamList>;
 
 export function TestSource(arg1:string,arg2:string,arg3:string):Promise<api.Trial>;

@@ -118,6 +118,10 @@ export function Sources() {
   return window['go']['desktop']['Facade']['Sources']();
 }
 
+export function StreamChanges(arg1) {
+  return window['go']['desktop']['Facade']['StreamChanges'](arg1);
+}
+
 export function Streams(arg1) {
   return window['go']['desktop']['Facade']['Streams'](arg1);
 }

@@ -1,0 +1,28 @@
+package api
+
+import "context"
+
+// StreamChanges answers StreamChanges: what has changed in the listing of all streams, the dead ones included.
+type StreamChanges struct {
+	Streams []Stream `json:"streams" nullable:"false" doc:"The streams that are new or changed, as they are now; those that changed first come first."`
+	Gone    []string `json:"gone" nullable:"false" doc:"The ids of streams that are listed no more."`
+	Since   string   `json:"since" doc:"Where the next question goes on."`
+	Whole   bool     `json:"whole" doc:"The listing begins anew with this answer: what was known before is to be forgotten."`
+	More    bool     `json:"more" doc:"There is more: ask again at once."`
+	Count   int      `json:"count" doc:"How many streams are listed in all."`
+}
+
+// StreamChanges tells what has changed in the listing since an earlier answer's Since, some thousand streams at a time;
+// from its beginning where since is empty, or no answer of this process. A listing of 50,000 is some 20 MB: who shows it
+// reads it once, and then what changes.
+func (a *API) StreamChanges(_ context.Context, since string) (StreamChanges, error) {
+	changes := a.ledger.after(since, a.o.Extraction)
+	out := StreamChanges{
+		Streams: make([]Stream, 0, len(changes.changed)), Gone: changes.gone, Since: changes.mark,
+		Whole: changes.whole, More: changes.more, Count: changes.listed,
+	}
+	for _, s := range changes.changed {
+		out.Streams = append(out.Streams, FromStream(s))
+	}
+	return out, nil
+}
