@@ -208,7 +208,7 @@ func (f *feed) stream(w http.ResponseWriter, r *http.Request, rd *reader, fallba
 	}
 	h.Set("Content-Type", contentType)
 	h.Set("X-Content-Type-Options", "nosniff")
-	// A player keeps what it plays, and we keep it here. A webview that keeps it a third time grows all evening.
+	// A player keeps what it plays, and we keep it here. WebKit would write it to its disk a third time.
 	h.Set("Cache-Control", "no-store")
 	h.Set("Accept-Ranges", "bytes")
 	from, to, partial, ok := playerRange(r.Header.Get("Range"), start, total)

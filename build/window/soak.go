@@ -20,7 +20,7 @@ const (
 	config = "[proxy]\ncache = \"16MiB\"\n"
 	// growthLimit is how much of its memory it may have gained at the end, in percent.
 	growthLimit = 10
-	// glance is how often the pictures are looked at, and tell how often the memory is told.
+	// glance is how often the page notes how its pictures fare, and tell how often that and the memory are told.
 	glance = 2 * time.Second
 	tell   = 5 * time.Minute
 )
@@ -44,30 +44,45 @@ func soak(program string, long time.Duration, shot string) error {
 	if err != nil {
 		return err
 	}
+	if err := p.Record(glance); err != nil {
+		return err
+	}
+	tiles := window.Tallies{}
+	// seen takes in what the page has noted, and lets it alone again.
+	seen := func() error {
+		p, err := g.Page()
+		if err != nil {
+			return err
+		}
+		defer g.Leave()
+		looks, err := p.Recorded()
+		for _, look := range looks {
+			err = errors.Join(err, tiles.Add(look, feeds))
+		}
+		return err
+	}
+	g.Leave()
 	time.Sleep(warmUp)
+	if err := seen(); err != nil {
+		return err
+	}
+	clear(tiles) // what counts begins now
 	start, err := report("start", g)
 	if err != nil {
 		return err
 	}
-	tiles := window.Tallies{}
-	began := time.Now()
-	for told := began; time.Since(began) < long; {
-		if err := tiles.Look(p, feeds); err != nil {
-			return fmt.Errorf("%w\n%s", err, g.Log())
+	last, began := start, time.Now()
+	for left := long; left > 0; left = long - time.Since(began) {
+		time.Sleep(min(tell, left))
+		when := time.Since(began).Round(time.Second)
+		if last, err = report(when.String(), g); err != nil {
+			return err
 		}
-		if time.Since(told) >= tell {
-			told = told.Add(tell)
-			if _, err := report(time.Since(began).Round(time.Minute).String(), g); err != nil {
-				return err
-			}
+		if err := seen(); err != nil {
+			return fmt.Errorf("after %s: %w\n%s", when, err, g.Log())
 		}
-		time.Sleep(min(glance, max(0, long-time.Since(began))))
 	}
-	last, err := report("end", g)
-	if err != nil {
-		return err
-	}
-	bad := errors.Join(tiles.Look(p, feeds), judge(p, tiles, time.Since(began)))
+	bad := judge(g, tiles, time.Since(began))
 	if shot != "" {
 		bad = errors.Join(bad, d.Screenshot(shot))
 	}
@@ -104,7 +119,11 @@ func fourLarge(d *window.Desk, g *window.Gridwall) (*window.Page, error) {
 }
 
 // judge tells how the tiles have played.
-func judge(p *window.Page, tiles window.Tallies, long time.Duration) (bad error) {
+func judge(g *window.Gridwall, tiles window.Tallies, long time.Duration) (bad error) {
+	p, err := g.Page()
+	if err != nil {
+		return err
+	}
 	active, err := p.Actives()
 	if err != nil {
 		return err

@@ -78,6 +78,14 @@ func (g *Gridwall) Page() (*Page, error) {
 	return g.page, nil
 }
 
+// Leave lets the page alone until Page is called again.
+func (g *Gridwall) Leave() {
+	if g.page != nil {
+		g.page.Close()
+		g.page = nil
+	}
+}
+
 // Log is the end of what the program said on stderr.
 func (g *Gridwall) Log() string { return g.p.log.String() }
 
@@ -95,8 +103,6 @@ func (g *Gridwall) Wait(within time.Duration) (int, error) { return g.p.wait(wit
 
 // Kill ends it and what it started.
 func (g *Gridwall) Kill() {
-	if g.page != nil {
-		g.page.Close()
-	}
+	g.Leave()
 	g.p.kill()
 }

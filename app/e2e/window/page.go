@@ -175,15 +175,33 @@ type Picture struct {
 	Ready           int
 }
 
+// pictures makes the list of Picture in the page.
+const pictures = `[...document.querySelectorAll('[role=group] video')].map((v) => {
+	const q = v.getVideoPlaybackQuality()
+	return {
+		Title: v.closest('[role=group]').getAttribute('aria-label'), Time: v.currentTime, Paused: v.paused,
+		Width: v.videoWidth, Height: v.videoHeight, Frames: q.totalVideoFrames, Dropped: q.droppedVideoFrames, Ready: v.readyState,
+	}
+})`
+
 // Pictures lists the tiles of the wall, in the order of the page.
 func (p *Page) Pictures() (out []Picture, err error) {
-	err = p.Eval(`[...document.querySelectorAll('[role=group] video')].map((v) => {
-		const q = v.getVideoPlaybackQuality()
-		return {
-			Title: v.closest('[role=group]').getAttribute('aria-label'), Time: v.currentTime, Paused: v.paused,
-			Width: v.videoWidth, Height: v.videoHeight, Frames: q.totalVideoFrames, Dropped: q.droppedVideoFrames, Ready: v.readyState,
-		}
-	})`, &out)
+	err = p.Eval(pictures, &out)
+	return out, err
+}
+
+// Record lets the page itself note its pictures every so often, for Recorded: the inspector keeps something of each
+// request that the page makes while somebody is connected to it, so who measures for long stays away meanwhile.
+func (p *Page) Record(every time.Duration) error {
+	return p.Eval(fmt.Sprintf(`(() => {
+		window.gridwallSeen = []
+		setInterval(() => window.gridwallSeen.push(%s), %d)
+	})()`, pictures, every.Milliseconds()), nil)
+}
+
+// Recorded is what was noted since the last call.
+func (p *Page) Recorded() (out [][]Picture, err error) {
+	err = p.Eval(`window.gridwallSeen.splice(0)`, &out)
 	return out, err
 }
 

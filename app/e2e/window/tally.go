@@ -27,6 +27,11 @@ func (all Tallies) Look(p *Page, n int) error {
 	if err != nil {
 		return err
 	}
+	return all.Add(pictures, n)
+}
+
+// Add adds one such look.
+func (all Tallies) Add(pictures []Picture, n int) error {
 	if len(pictures) != n {
 		return fmt.Errorf("there are %d tiles, not %d", len(pictures), n)
 	}
