@@ -135,7 +135,9 @@ func TestRequestsOfIframesAndWorkersAreSeen(t *testing.T) {
 	// Another host name is another site, and has a process of its own in the browser.
 	other := strings.Replace(frame.URL, "127.0.0.1", "localhost", 1)
 	site := host(t, `<title>Club</title><iframe src="`+other+`/"></iframe><script>fetch("`+cdn.URL+`/a.m3u8?t=1"); fetch("`+cdn.URL+`/to/c.m3u8?t=3")</script>`, nil)
-	found, _, err := newKit(t, "").run(t, src(site.URL+"/"), 2*wait)
+	k := newKit(t, "")
+	k.SetQuiet(6 * time.Second) // a process for the frame, and a worker in it, are slow to begin on a loaded machine
+	found, _, err := k.run(t, src(site.URL+"/"), 2*wait)
 	require.NoError(t, err)
 	titles := map[string]string{}
 	for _, f := range found {

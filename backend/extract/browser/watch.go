@@ -51,6 +51,12 @@ type request struct {
 	body      []byte // of a playlist
 }
 
+// begun is how a request began, as the browser stopped it on its way.
+type begun struct {
+	method, url string
+	headers     http.Header
+}
+
 type requestKey struct {
 	session target.SessionID
 	id      network.RequestID
@@ -78,6 +84,7 @@ type watch struct {
 	all      map[requestKey]*request
 	order    []*request
 	early    map[requestKey]http.Header
+	begun    map[requestKey]begun
 	main     *request
 	fatal    error
 }
@@ -99,7 +106,7 @@ func (w *watch) heard(session target.SessionID, method string, params jsonv2.Val
 		return
 	case fetch.RequestPaused.Method:
 		if e, ok := decode[fetch.EventRequestPaused](params); ok {
-			w.browser.send(session, fetch.ContinueRequest.Method, fetch.ContinueRequestParams{RequestID: e.RequestID, Headers: w.withOwn(e.Request.Headers)})
+			w.paused(session, e)
 		}
 		return
 	case page.JavascriptDialogOpening.Method:
@@ -172,21 +179,19 @@ func (w *watch) attach(e target.EventAttachedToTarget) {
 		return
 	}
 	first := false
-	if kind == "page" {
-		w.mu.Lock()
-		if first = w.page == ""; first {
-			w.page, w.targetID = s, e.TargetInfo.TargetID
-		}
-		w.mu.Unlock()
+	w.mu.Lock()
+	w.active = time.Now() // a frame or a worker that has just begun will ask for something
+	if first = kind == "page" && w.page == ""; first {
+		w.page, w.targetID = s, e.TargetInfo.TargetID
 	}
+	w.mu.Unlock()
 	yes := true
 	b.send(s, network.Enable.Method, network.EnableParams{})
 	if w.agent != "" {
 		b.send(s, emulation.SetUserAgentOverride.Method, emulation.SetUserAgentOverrideParams{UserAgent: w.agent})
 	}
-	if len(w.own) > 0 {
-		b.send(s, fetch.Enable.Method, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: w.site + "/*"}}})
-	}
+	// A renderer that is busy begins to report after its first requests; the browser stops them all on their way.
+	b.send(s, fetch.Enable.Method, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: "http*"}}})
 	if kind == "page" || kind == "iframe" {
 		b.send(s, page.Enable.Method, page.EnableParams{})
 	}
@@ -208,6 +213,21 @@ func (w *watch) withOwn(given network.Headers) (out []*fetch.HeaderEntry) {
 		out = append(out, &fetch.HeaderEntry{Name: name, Value: values[0]})
 	}
 	return out
+}
+
+// paused notes how a request begins, and lets it go on: to the site with the source's own headers.
+func (w *watch) paused(session target.SessionID, e fetch.EventRequestPaused) {
+	on := fetch.ContinueRequestParams{RequestID: e.RequestID}
+	if len(w.own) > 0 && strings.HasPrefix(e.Request.URL, w.site+"/") {
+		on.Headers = w.withOwn(e.Request.Headers)
+	}
+	w.browser.send(session, fetch.ContinueRequest.Method, on)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	key := requestKey{session, e.NetworkID}
+	if _, has := w.begun[key]; !has && w.all[key] == nil && e.RedirectedRequestID == "" && len(w.begun) < maxRequests {
+		w.begun[key] = begun{e.Request.Method, e.Request.URL, headerOf(e.Request.Headers)}
+	}
 }
 
 // sent takes a request, or the next hop of one. The caller holds w.mu, as of the next three.
@@ -240,8 +260,8 @@ func (w *watch) sent(session target.SessionID, e network.EventRequestWillBeSent)
 	w.match(r)
 }
 
-// missed takes a request that is heard of by its answer alone: a renderer that is busy begins to report after its page's
-// first scripts. What it sent is what a browser sends (the default referrer policy).
+// missed takes a request that its renderer tells by its answer alone, as it began where the browser has told that. What
+// it sent is what a browser sends (the default referrer policy).
 func (w *watch) missed(key requestKey, e network.EventResponseReceived) {
 	if w.main == nil || len(w.order) >= maxRequests || !strings.HasPrefix(e.Response.URL, "http") {
 		return
@@ -249,6 +269,9 @@ func (w *watch) missed(key requestKey, e network.EventResponseReceived) {
 	r := &request{
 		id: key.id, session: key.session, kind: e.Type, method: http.MethodGet, url: e.Response.URL, last: e.Response.URL,
 		headers: headerOf(e.Response.RequestHeaders), begin: time.Now(),
+	}
+	if first, ok := w.begun[key]; ok {
+		r.method, r.url, r.headers = first.method, first.url, first.headers
 	}
 	if raw, ok := w.early[key]; ok {
 		r.headers, r.sent = raw, true

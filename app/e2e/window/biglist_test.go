@@ -1,0 +1,81 @@
+//go:build linux
+
+package window
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	// entries is how long the list is that has to be usable.
+	entries = 50_000
+	// keyBound is ten times what is promised of a key in its filter (100 ms): what the machine does beside is not to
+	// fail a test. The figure is in the log.
+	keyBound = time.Second
+)
+
+// measureKeys notes how long each key takes from its press to after the frame that answers it, in ms.
+const measureKeys = `(() => {
+	window.gridwallKeys = []
+	addEventListener('keydown', (e) => requestAnimationFrame(() => setTimeout(() => window.gridwallKeys.push(performance.now() - e.timeStamp))), true)
+})()`
+
+func TestAListOfFiftyThousandIsFilteredWithEveryKey(t *testing.T) {
+	d := newDesk(t, false)
+	config := filepath.Join(d.dir, "gridwall/config/sources")
+	require.NoError(t, os.MkdirAll(config, 0o700))
+	var list strings.Builder
+	list.WriteString("#EXTM3U\n")
+	for i := range entries {
+		fmt.Fprintf(&list, "#EXTINF:-1 tvg-id=\"channel%d.test\" tvg-logo=\"https://img.test/logos/%[1]d.png\" group-title=\"Group %d\",Channel %[1]d FHD\n"+
+			"http://127.0.0.1:9/live/user/password/%[1]d.m3u8?token=%032[1]d&e=1700000000\n", i, i%200)
+	}
+	path := filepath.Join(d.dir, "list.m3u")
+	require.NoError(t, os.WriteFile(path, []byte(list.String()), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(config, "big.toml"),
+		fmt.Appendf(nil, "name = \"Big\"\nkind = \"m3u\"\nallow_private = true\nurl = %q\n", path), 0o600))
+
+	_, p := begin(t, d, "--demo")
+	visible(t, d, true)
+	began := time.Now()
+	require.NoError(t, p.Eval(`location.assign('#/watch')`, nil))
+	require.NoError(t, Until("the list's groups", playWait, func() (shown bool, err error) {
+		err = p.Eval(`[...document.querySelectorAll('aside h2 button')].some((b) => b.textContent.includes('Group 7'))`, &shown)
+		return shown, err
+	}))
+	t.Logf("the list is shown after %.1f s", time.Since(began).Seconds())
+
+	require.NoError(t, p.Eval(measureKeys, nil))
+	require.NoError(t, d.Key("slash"))
+	keys := strings.Split("c h a n n e l space 4 9 9 9", " ")
+	keys = append(keys, slices.Repeat([]string{"BackSpace"}, 12)...)
+	keys = append(keys, strings.Split("w o r l d space f e e d", " ")...)
+	var took []float64
+	for i, key := range keys {
+		require.NoError(t, d.Key(key))
+		require.NoError(t, Until("the answer to "+key, playWait, func() (bool, error) {
+			err := p.Eval(`window.gridwallKeys`, &took)
+			return len(took) >= i+2, err // the slash is one of them
+		}))
+	}
+	took = took[1:]
+	worst := slices.Max(took)
+	sorted := slices.Sorted(slices.Values(took))
+	t.Logf("filter: %.0f ms (median of %d keys, the worst %.0f ms at %q)", sorted[len(sorted)/2], len(took), worst, keys[slices.Index(took, worst)])
+	require.Less(t, worst, float64(keyBound.Milliseconds()))
+
+	var shown []string
+	require.NoError(t, p.Eval(`[...document.querySelectorAll('aside .feed')].map((b) => b.getAttribute('aria-label'))`, &shown))
+	require.Equal(t, []string{"Watch World feed"}, shown)
+	require.NoError(t, d.Key("Return"))
+	_, err := p.Playing(1, playWait)
+	require.NoError(t, err)
+}
