@@ -33,4 +33,9 @@ func TestARequestThatItsRendererToldLateKeepsItsFirstAddress(t *testing.T) {
 	assert.Equal(t, "http://edge.test/a.m3u8?edge=1", w.order[0].last)
 	assert.Equal(t, "http://club.test/player", w.order[0].headers.Get("Referer"))
 	assert.True(t, w.order[0].matched)
+
+	say(network.RequestWillBeSent.Method, `{"requestId":"8","type":"Fetch","request":{"url":"http://edge.test/b.m3u8","method":"GET","headers":{}},"redirectResponse":{"url":"http://cdn.test/b.m3u8?t=2","status":302,"headers":{}}}`)
+	require.Len(t, w.order, 2)
+	assert.Equal(t, "http://cdn.test/b.m3u8?t=2", w.order[1].url, "the renderer told of the second hop first")
+	assert.Equal(t, "http://edge.test/b.m3u8", w.order[1].last)
 }

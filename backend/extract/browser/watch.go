@@ -248,6 +248,10 @@ func (w *watch) sent(session target.SessionID, e network.EventRequestWillBeSent)
 		id: e.RequestID, session: session, kind: e.Type, method: e.Request.Method, url: e.Request.URL, last: e.Request.URL,
 		headers: headerOf(e.Request.Headers), begin: time.Now(),
 	}
+	if first := e.RedirectResponse; first != nil {
+		// The renderer told the first hop too late, or never.
+		r.url, r.hops = first.URL, []string{first.URL}
+	}
 	if raw, ok := w.early[key]; ok {
 		r.headers, r.sent = raw, true
 		delete(w.early, key)
