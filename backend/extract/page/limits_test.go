@@ -35,6 +35,27 @@ func TestARunReadsAHundredPagesAndNoMore(t *testing.T) {
 	assert.EqualValues(t, page.MaxPages, asked.Load())
 }
 
+func TestARunReadsSoManyBytesAndNoMore(t *testing.T) {
+	const pageSize, total = 64 << 10, 1 << 20
+	t.Cleanup(page.SetMaxTotal(total))
+	filler := strings.Repeat("x", pageSize)
+	var asked atomic.Int64
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		if r.URL.Path == "/" {
+			for n := range page.MaxPages / 2 {
+				fmt.Fprintf(w, `<a href="/%d">Feed</a>`, n)
+			}
+			return
+		}
+		fmt.Fprintf(w, `<p>"https://cdn.test%s.m3u8"</p>%s`, r.URL.Path, filler)
+	})
+	found, _, err := extracted(t, h, twoSteps)
+	require.NoError(t, err)
+	assert.Len(t, found, total/pageSize, "what was read is not thrown away")
+	assert.EqualValues(t, total/pageSize+1, asked.Load())
+}
+
 func TestAPageThatIsTooGreatIsOneClearLine(t *testing.T) {
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, "<html>", strings.Repeat("x", page.MaxPage))
