@@ -11,7 +11,7 @@ import { Remote } from './remote.svelte'
 import { Route, type Page } from './route.svelte'
 import { RuleBook } from './rules.svelte'
 
-/** All that the pages share. It is built once, in main.ts, and reaches components by context. */
+/** All that the pages share. It is built once, in start.ts, and reaches components by context. */
 export class App {
   readonly client: Client
   readonly shell: Shell
