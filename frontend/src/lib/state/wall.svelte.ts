@@ -307,7 +307,8 @@ export class Wall {
   /** The wall as it is kept. */
   get document(): WallDocument {
     // A tile's wishes tell nobody that they changed; what follows from them does.
-    for (const { player } of this.#tiles) void [player.level, player.audioTrack, player.subtitle]
+    for (const { player } of this.#tiles)
+      void [player.choices.level, player.choices.audioTrack, player.choices.subtitle]
     return {
       layout: this.#chosen,
       focus: this.#focus,

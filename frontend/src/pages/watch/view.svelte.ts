@@ -127,12 +127,12 @@ export class View {
   }
 
   goLive(): void {
-    for (const t of this.#wall.tiles) t.player.goLive()
+    for (const t of this.#wall.tiles) t.player.live.go()
   }
 
   /** Goes back (−) or on by so many seconds: the tile, and with it all others where the wall is in step. */
   seek(tile: Tile, by: number): void {
-    for (const t of this.#wall.step.on ? this.#wall.tiles : [tile]) t.player.seekBy(by)
+    for (const t of this.#wall.step.on ? this.#wall.tiles : [tile]) t.player.live.seekBy(by)
   }
 
   async fullscreen(): Promise<void> {
