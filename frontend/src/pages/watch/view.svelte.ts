@@ -116,7 +116,7 @@ export class View {
 
   setAlone(on: boolean): void {
     this.#alone = on
-    this.#wall.setTight(on)
+    this.#wall.arrangement.setTight(on)
     this.active()
   }
   /** Somebody moved the pointer or pressed a key. */
@@ -235,7 +235,7 @@ export class View {
         tile.player.toggle()
         break
       case 'mute':
-        wall.setMuted(!wall.muted)
+        wall.sound.setMuted(!wall.sound.muted)
         break
       case 'louder':
       case 'quieter': {
