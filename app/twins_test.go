@@ -201,7 +201,7 @@ func twins(t *testing.T) (interfaces map[string]map[string]field, unions map[str
 		for _, f := range regexp.MustCompile(`(\w+)(\??): ([^\n;]+)`).FindAllStringSubmatch(m[2], -1) {
 			fields[f[1]] = field{kind: f[3], optional: f[2] == "?"}
 		}
-		assert.NotContains(t, interfaces, m[1], "an interface stands in two files")
+		assert.Nil(t, interfaces[m[1]], "the interface %s stands in two files", m[1])
 		interfaces[m[1]] = fields
 	}
 	for _, m := range regexp.MustCompile(`export type (\w+) =\s+('[^\n]+)`).FindAllStringSubmatch(text, -1) {
