@@ -180,15 +180,28 @@ type field struct {
 	optional bool
 }
 
-// twins are the interfaces of types.ts, and its unions of words.
+// typesText is the text of all files of the folder types, without their comments.
+func typesText(t *testing.T) string {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Join("..", "frontend", "src", "lib", "api", "types"))
+	require.NoError(t, err)
+	var text strings.Builder
+	for _, e := range entries {
+		text.WriteString(frontendText(t, filepath.Join("types", e.Name())))
+	}
+	return text.String()
+}
+
+// twins are the interfaces of the folder types, and its unions of words.
 func twins(t *testing.T) (interfaces map[string]map[string]field, unions map[string][]string) {
-	text := frontendText(t, "types.ts")
+	text := typesText(t)
 	interfaces, unions = map[string]map[string]field{}, map[string][]string{}
 	for _, m := range regexp.MustCompile(`(?s)export interface (\w+) \{(.*?)\n\}`).FindAllStringSubmatch(text, -1) {
 		fields := map[string]field{}
 		for _, f := range regexp.MustCompile(`(\w+)(\??): ([^\n;]+)`).FindAllStringSubmatch(m[2], -1) {
 			fields[f[1]] = field{kind: f[3], optional: f[2] == "?"}
 		}
+		assert.Nil(t, interfaces[m[1]], "the interface %s stands in two files", m[1])
 		interfaces[m[1]] = fields
 	}
 	for _, m := range regexp.MustCompile(`export type (\w+) =\s+('[^\n]+)`).FindAllStringSubmatch(text, -1) {
@@ -271,7 +284,7 @@ func TestTheTypesOfTheFrontendAreTheContracts(t *testing.T) {
 	interfaces, unions := twins(t)
 	for name, goType := range contractTypes() {
 		fields, ok := interfaces[name]
-		if !assert.True(t, ok, "types.ts lacks the interface %s", name) {
+		if !assert.True(t, ok, "types lacks the interface %s", name) {
 			continue
 		}
 		for i := range goType.NumField() {
@@ -283,7 +296,7 @@ func TestTheTypesOfTheFrontendAreTheContracts(t *testing.T) {
 			at := name + "." + key
 			twin, ok := fields[key]
 			delete(fields, key)
-			if !assert.True(t, ok, "types.ts lacks %s", at) {
+			if !assert.True(t, ok, "types lacks %s", at) {
 				continue
 			}
 			assert.Equal(t, strings.Contains(options, "omitempty"), twin.optional, "whether %s may be absent", at)
@@ -304,8 +317,8 @@ func TestTheTypesOfTheFrontendAreTheContracts(t *testing.T) {
 			}
 			assert.Equal(t, want, got, "the words of %s", at)
 		}
-		assert.Empty(t, slices.Sorted(maps.Keys(fields)), "types.ts has fields of %s that the contract has not", name)
+		assert.Empty(t, slices.Sorted(maps.Keys(fields)), "types has fields of %s that the contract has not", name)
 		delete(interfaces, name)
 	}
-	assert.Empty(t, slices.Sorted(maps.Keys(interfaces)), "types.ts has interfaces that the contract has not")
+	assert.Empty(t, slices.Sorted(maps.Keys(interfaces)), "types has interfaces that the contract has not")
 }

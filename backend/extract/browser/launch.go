@@ -8,12 +8,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp/jsonv2"
 	"github.com/chromedp/cdproto/target"
 
+	"gridwall/backend/extract"
 	"gridwall/backend/group"
 	"gridwall/backend/stream"
 )
@@ -59,7 +59,7 @@ type process struct {
 	profile string
 	end     func()
 	exited  chan struct{}
-	said    *tail
+	said    *extract.Tail
 	// kill ends the browser with all that it started, and removes its profile. It returns when that is done.
 	kill func() error
 }
@@ -70,7 +70,7 @@ type launcher func(path, gate string, heard func(target.SessionID, string, jsonv
 // launch starts the browser at path with a fresh profile; its requests go through the proxy at gate, and heard is
 // called with each of its events.
 func launch(path, gate string, heard func(target.SessionID, string, jsonv2.Value)) (_ *process, err error) {
-	p := &process{name: strings.TrimSuffix(filepath.Base(path), ".exe"), exited: make(chan struct{}), said: &tail{}}
+	p := &process{name: strings.TrimSuffix(filepath.Base(path), ".exe"), exited: make(chan struct{}), said: extract.NewTail(errTail)}
 	if p.profile, err = newProfile(path); err != nil {
 		return nil, fmt.Errorf("the browser's profile cannot be made: %w", err)
 	}
@@ -169,25 +169,9 @@ func plain(err error) string {
 	return stream.RedactText(err.Error())
 }
 
-// tail keeps the end of an output.
-type tail struct {
-	mu  sync.Mutex
-	buf []byte
-}
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.buf = append(t.buf, p[max(0, len(p)-errTail):]...)
-	t.buf = t.buf[max(0, len(t.buf)-errTail):]
-	return len(p), nil
-}
-
-// last is the last line that says something; Chromium puts process, time and place before it.
-func (t *tail) last() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	lines := strings.Split(strings.TrimSpace(string(t.buf)), "\n")
+// lastWords is the last line that says something; Chromium puts process, time and place before it.
+func (p *process) lastWords() string {
+	lines := strings.Split(strings.TrimSpace(string(p.said.Bytes())), "\n")
 	line := lines[len(lines)-1]
 	if _, rest, ok := strings.Cut(line, "] "); ok && strings.HasPrefix(line, "[") {
 		line = rest

@@ -235,7 +235,7 @@ func (r *run) died() error {
 	case <-time.After(killWait):
 	}
 	// Once it runs, what it says is of no use to anybody.
-	if last := r.process.said.last(); last != "" && r.product == "" {
+	if last := r.process.lastWords(); last != "" && r.product == "" {
 		why += "; its last words: " + last
 	}
 	return errors.New(why)

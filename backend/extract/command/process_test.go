@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -104,16 +103,4 @@ func TestACancelledToolEnds(t *testing.T) {
 	cancel()
 	require.ErrorIs(t, <-done, context.Canceled)
 	ended(t, file)
-}
-
-func TestTheTailOfAnOutputIsItsEnd(t *testing.T) {
-	var tl tail
-	for i := range 10_000 {
-		_, _ = tl.Write([]byte(strings.Repeat("x", i%97) + "\n" + strconv.Itoa(i) + "\n"))
-	}
-	assert.Len(t, tl.bytes(), errTail)
-	assert.Equal(t, "9999", lastLine(tl.bytes()))
-	_, _ = tl.Write([]byte(strings.Repeat("y", 5*errTail) + "\nend"))
-	assert.Equal(t, "end", lastLine(tl.bytes()))
-	assert.LessOrEqual(t, cap(tl.buf), 8*errTail)
 }

@@ -79,7 +79,7 @@ func (t *tool) run(ctx context.Context) (r result) {
 	cmd.Dir = t.folder()
 	cmd.WaitDelay = waitDelay
 	out := &head{full: func() { stop(errTooMuch) }}
-	tail := &tail{}
+	tail := extract.NewTail(errTail)
 	cmd.Stdout, cmd.Stderr = out, tail
 	end, err := group.Start(cmd)
 	if err != nil {
@@ -89,7 +89,7 @@ func (t *tool) run(ctx context.Context) (r result) {
 	err = cmd.Wait()
 	// What it started and left behind goes with it.
 	end()
-	r.out, r.printed, r.errTail = out.bytes(), out.count(), tail.bytes()
+	r.out, r.printed, r.errTail = out.bytes(), out.count(), tail.Bytes()
 	if cmd.ProcessState != nil {
 		r.status = cmd.ProcessState.ExitCode()
 	}
@@ -199,26 +199,4 @@ func (h *head) count() int64 {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.n
-}
-
-// tail keeps the end of an output, however long it gets.
-type tail struct {
-	mu  sync.Mutex
-	buf []byte
-}
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.buf = append(t.buf, p[max(0, len(p)-errTail):]...)
-	if len(t.buf) > 2*errTail {
-		t.buf = append(t.buf[:0], t.buf[len(t.buf)-errTail:]...)
-	}
-	return len(p), nil
-}
-
-func (t *tail) bytes() []byte {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return bytes.Clone(t.buf[max(0, len(t.buf)-errTail):])
 }

@@ -1,7 +1,11 @@
 // Which session the wall is about, and its time as words. Pure.
 
-import type { RaceEvent, Schedule, Session } from '../api'
+import type { RaceEvent, Schedule, Session, SessionFeeds, Stream } from '../api'
+import { MOST_TILES } from './arrange'
 import type { WallSession } from './document'
+
+/** How many of a session's feeds open by themselves. */
+export const SESSION_TILES = 4
 
 export type When = 'live' | 'upcoming' | 'past' | 'cancelled'
 
@@ -36,6 +40,14 @@ export function sessionShown(
     all.filter((s) => s.when === 'live').sort((a, b) => start(b) - start(a))[0] ??
     all.filter((s) => s.when === 'upcoming').sort((a, b) => start(a) - start(b))[0]
   )
+}
+
+/** The feeds of a session that open: the best of those on air, or exactly those that a rule says. */
+export function bestOf(of: SessionFeeds, most: number): Stream[] {
+  // A rule says exactly which feeds, a dead one too: its tile waits for it.
+  if (of.rule?.chooses) return of.streams.slice(0, MOST_TILES)
+  const up = of.streams.filter((s) => s.is_live !== false)
+  return (up.length > 0 ? up : of.streams).slice(0, Math.min(most, MOST_TILES))
 }
 
 /** 00:23:41; with days: 2 d 04:10:00. */

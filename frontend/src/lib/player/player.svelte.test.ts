@@ -97,7 +97,8 @@ describe('a player', () => {
   it('plays, and takes what was chosen last time by its name', async () => {
     await playing({ quality: '720p', audio: 'Team radio', volume: 0.4 })
     expect(last().calls).toEqual(['load /hls/a/index.m3u8', 'attach'])
-    expect(player).toMatchObject({ status: 'playing', problem: null, level: 1, audioTrack: 1, volume: 0.4 })
+    expect(player).toMatchObject({ status: 'playing', problem: null, volume: 0.4 })
+    expect(player.choices).toMatchObject({ level: 1, audioTrack: 1 })
     expect(player.wishes).toEqual({ volume: 0.4, quality: '720p', audio: 'Team radio', subtitle: '' })
   })
 
@@ -175,9 +176,9 @@ describe('a player', () => {
 
   it('takes a smaller variant for a small picture', async () => {
     await playing()
-    player.setCap(180)
+    player.choices.setCap(180)
     expect(last().cap).toBe(0)
-    player.setCap(null)
+    player.choices.setCap(null)
     expect(last().cap).toBe(-1)
   })
 
@@ -187,35 +188,35 @@ describe('a player', () => {
     engine.playingLevel = 1
     video.currentTime = 90
     engine.behind = 6
-    player.seekBy(-50)
-    expect([video.currentTime, player.held, engine.level, player.room]).toEqual([40, true, 1, 0])
+    player.live.seekBy(-50)
+    expect([video.currentTime, player.live.held, engine.level, player.live.room]).toEqual([40, true, 1, 0])
     engine.behind = 60
     engine.listener.changed()
-    expect(player.level).toBe(-1) // what is wished for has not changed
+    expect(player.choices.level).toBe(-1) // what is wished for has not changed
     video.dispatchEvent(new Event('waiting'))
     engine.listener.trouble(trouble())
     engine.listener.arrived({ kind: 'playlist' })
     expect(video.currentTime).toBe(40)
-    player.seekBy(-500)
+    player.live.seekBy(-500)
     expect(video.currentTime).toBe(1)
-    player.goLive()
-    expect([video.currentTime, player.held, engine.level]).toEqual([90, false, -1])
+    player.live.go()
+    expect([video.currentTime, player.live.held, engine.level]).toEqual([90, false, -1])
   })
 
   it('goes live where it is sought beyond the live picture', async () => {
     const { video } = await playing()
-    player.seek(30)
-    expect(player.held).toBe(true)
-    player.seekBy(200)
-    expect([video.currentTime, player.held]).toEqual([90, false])
+    player.live.seek(30)
+    expect(player.live.held).toBe(true)
+    player.live.seekBy(200)
+    expect([video.currentTime, player.live.held]).toEqual([90, false])
   })
 
   it('seeks in what has ended without holding anything', async () => {
     const { video } = await playing()
     Object.assign(last(), { live: false, livePosition: null, behind: null })
-    player.seek(70)
-    expect([video.currentTime, player.held]).toEqual([70, false])
-    player.seek(500)
+    player.live.seek(70)
+    expect([video.currentTime, player.live.held]).toEqual([70, false])
+    player.live.seek(500)
     expect(video.currentTime).toBe(99)
   })
 

@@ -49,7 +49,7 @@ export class Step {
   #apply(now: number): void {
     // Those that somebody took back are in step with one another, and the others among themselves.
     const tiles = this.#getTiles()
-    const [live, back] = [tiles.filter((t) => !t.player.held), tiles.filter((t) => t.player.held)]
+    const [live, back] = [tiles.filter((t) => !t.player.live.held), tiles.filter((t) => t.player.live.held)]
     const spreads = [this.#together(live, now), this.#together(back, now)].filter((s) => s !== null)
     this.#spread = spreads.length === 0 ? null : Math.max(...spreads)
   }
@@ -62,7 +62,7 @@ export class Step {
       return {
         id: t.id,
         date: date === null ? null : date - t.offset,
-        room: t.player.room * 1000,
+        room: t.player.live.room * 1000,
         correcting: this.#correcting.has(t.id),
       }
     })
@@ -75,7 +75,7 @@ export class Step {
       tile.player.setRate(rate)
       if (rate === 1) this.#correcting.delete(m.id)
       else this.#correcting.set(m.id, rate)
-      if (m.seek !== null && tile.player.seekTo(m.seek + tile.offset)) this.#jumped.set(m.id, now)
+      if (m.seek !== null && tile.player.live.seekTo(m.seek + tile.offset)) this.#jumped.set(m.id, now)
     }
     return spread
   }

@@ -43,8 +43,8 @@ export interface Stats {
   date: number | null
 }
 
-/** What a tile remembers in a layout. */
-export interface TileSettings {
+/** What is wanted of a player. */
+export interface Wishes {
   volume: number
   /** A level's label; "" is auto. */
   quality: string
@@ -52,6 +52,10 @@ export interface TileSettings {
   audio: string
   /** A subtitle track's label; "" is off. */
   subtitle: string
+}
+
+/** What a tile remembers in a layout. */
+export interface TileSettings extends Wishes {
   /** ms that this feed's clock is ahead (+) or behind (−) the others', as set by hand. */
   offset: number
 }

@@ -103,6 +103,13 @@ export const FORMATS: readonly { value: string; label: string }[] = [
   { value: 'lines', label: 'Lines: a title, a tab and an address' },
 ]
 
+/** What can be chosen, with what is chosen though no list names it. */
+export const withChosen = (
+  options: readonly { value: string; label: string }[],
+  value: string,
+): readonly { value: string; label: string }[] =>
+  options.some((o) => o.value === value) ? options : [...options, { value, label: value || 'choose one' }]
+
 /** What may hide an address on a page. */
 export const DECODINGS: readonly string[] = ['base64', 'url', 'json', 'hex']
 

@@ -33,205 +33,210 @@ export interface Group {
   fields: Field[]
 }
 
-const durations = (values: string, words: Record<string, string> = {}): Option[] =>
-  values.split(' ').map((value) => ({ value, label: words[value] ?? durationWords(value) }))
-const sizes = (values: string): Option[] =>
-  values.split(' ').map((value) => ({ value, label: sizeWords(value) }))
+type Kind =
+  Omit<Amount, keyof Base> | Omit<Choice, keyof Base> | (Omit<OnOff, keyof Base> & { windowOnly?: true })
 
-const EXAMPLE = '4m, 90s or 1h30m'
+/** A setting: its key, its title, what it does, its default, and what can be chosen. */
+const field = (key: string, title: string, text: string, standard: string, kind: Kind): Field => ({
+  key,
+  title,
+  text,
+  standard,
+  ...kind,
+})
+/** `zero`: what 0s means, in words. */
+const duration = (presets: string, example = '4m, 90s or 1h30m', zero?: string): Kind => ({
+  kind: 'duration',
+  presets: presets
+    .split(' ')
+    .map((value) => ({ value, label: (value === '0s' && zero) || durationWords(value) })),
+  example,
+})
+const size = (presets: string, example: string): Kind => ({
+  kind: 'size',
+  presets: presets.split(' ').map((value) => ({ value, label: sizeWords(value) })),
+  example,
+})
+/** `options`: each its value and what it is called. */
+const choice = (options: [string, string][], kind: Choice['kind'] = 'choice'): Kind => ({
+  kind,
+  options: options.map(([value, label]) => ({ value, label })),
+})
+const ON_OFF: Kind = { kind: 'switch' }
 
 const PLAYBACK: Field[] = [
-  {
-    kind: 'duration',
-    key: 'refresh.interval',
-    title: 'Renew tokens every',
-    text: 'For feeds whose tokens do not say when they end. The others are renewed before they do.',
-    standard: '4m',
-    presets: durations('1m 2m 3m 4m 5m 10m 15m'),
-    example: EXAMPLE,
-  },
-  {
-    kind: 'size',
-    key: 'proxy.cache',
-    title: 'Segments kept in memory',
-    text: 'So that two tiles of one feed, or a step back, fetch nothing twice.',
-    standard: '256MiB',
-    presets: sizes('64MiB 128MiB 256MiB 512MiB 1GiB 2GiB'),
-    example: '256MiB or 1GiB',
-  },
-  {
-    kind: 'duration',
-    key: 'proxy.rewind',
-    title: 'Keep what was played for',
-    text: 'On the disk, so that a feed that lists only its newest seconds can be rewound.',
-    standard: '0s',
-    presets: durations('0s 10m 30m 1h 2h 4h', { '0s': 'Not at all' }),
-    example: '30m or 2h',
-  },
-  {
-    kind: 'size',
-    key: 'proxy.rewind_size',
-    title: 'Room on the disk for it',
-    text: 'All feeds together; the oldest goes first.',
-    standard: '4GiB',
-    presets: sizes('1GiB 2GiB 4GiB 8GiB 16GiB 32GiB'),
-    example: '4GiB',
-  },
-  {
-    kind: 'switch',
-    key: 'ui.fit_quality',
-    title: 'Quality by the size of the tile',
-    text: 'A small picture takes no larger variant than it can show. A quality that you choose in a tile is kept.',
-    standard: 'on',
-  },
-  {
-    kind: 'choice',
-    key: 'ui.layout',
-    title: 'Layout of a new wall',
-    text: 'How the tiles are arranged until you choose another layout.',
-    standard: 'auto',
-    options: [
-      { value: 'auto', label: 'Whatever fits best' },
-      { value: '1', label: 'One' },
-      { value: '2', label: 'Two' },
-      { value: '1+2', label: 'One large, two small' },
-      { value: '2x2', label: 'Two by two' },
-      { value: '1+3', label: 'One large, three small' },
-      { value: '1+5', label: 'One large, five small' },
-      { value: '3x3', label: 'Three by three' },
-    ],
-  },
-  {
-    kind: 'choice',
-    key: 'ui.player',
-    title: 'External player',
-    text: 'What a tile’s “Open in player” starts.',
-    standard: 'mpv',
-    options: [
-      { value: 'mpv', label: 'mpv' },
-      { value: 'vlc', label: 'VLC' },
-    ],
-  },
+  field(
+    'refresh.interval',
+    'Renew tokens every',
+    'For feeds whose tokens do not say when they end. The others are renewed before they do.',
+    '4m',
+    duration('1m 2m 3m 4m 5m 10m 15m'),
+  ),
+  field(
+    'proxy.cache',
+    'Segments kept in memory',
+    'So that two tiles of one feed, or a step back, fetch nothing twice.',
+    '256MiB',
+    size('64MiB 128MiB 256MiB 512MiB 1GiB 2GiB', '256MiB or 1GiB'),
+  ),
+  field(
+    'proxy.rewind',
+    'Keep what was played for',
+    'On the disk, so that a feed that lists only its newest seconds can be rewound.',
+    '0s',
+    duration('0s 10m 30m 1h 2h 4h', '30m or 2h', 'Not at all'),
+  ),
+  field(
+    'proxy.rewind_size',
+    'Room on the disk for it',
+    'All feeds together; the oldest goes first.',
+    '4GiB',
+    size('1GiB 2GiB 4GiB 8GiB 16GiB 32GiB', '4GiB'),
+  ),
+  field(
+    'ui.fit_quality',
+    'Quality by the size of the tile',
+    'A small picture takes no larger variant than it can show. A quality that you choose in a tile is kept.',
+    'on',
+    ON_OFF,
+  ),
+  field(
+    'ui.layout',
+    'Layout of a new wall',
+    'How the tiles are arranged until you choose another layout.',
+    'auto',
+    choice([
+      ['auto', 'Whatever fits best'],
+      ['1', 'One'],
+      ['2', 'Two'],
+      ['1+2', 'One large, two small'],
+      ['2x2', 'Two by two'],
+      ['1+3', 'One large, three small'],
+      ['1+5', 'One large, five small'],
+      ['3x3', 'Three by three'],
+    ]),
+  ),
+  field(
+    'ui.player',
+    'External player',
+    'What a tile’s “Open in player” starts.',
+    'mpv',
+    choice([
+      ['mpv', 'mpv'],
+      ['vlc', 'VLC'],
+    ]),
+  ),
 ]
 
 const SOURCES: Field[] = [
-  {
-    kind: 'duration',
-    key: 'extract.interval',
-    title: 'Look for feeds every',
-    text: 'How often each source is asked what it lists.',
-    standard: '30m',
-    presets: durations('10m 15m 30m 1h 2h 6h'),
-    example: EXAMPLE,
-  },
-  {
-    kind: 'duration',
-    key: 'extract.live_interval',
-    title: 'While a session is live, every',
-    text: 'Feeds come and go around a session, so look more often then.',
-    standard: '5m',
-    presets: durations('1m 2m 5m 10m 15m'),
-    example: EXAMPLE,
-  },
-  {
-    kind: 'duration',
-    key: 'extract.timeout',
-    title: 'Give up on a source after',
-    text: 'How long one look may take. A source’s file may say otherwise.',
-    standard: '30s',
-    presets: durations('10s 20s 30s 1m 2m'),
-    example: '30s or 2m',
-  },
+  field(
+    'extract.interval',
+    'Look for feeds every',
+    'How often each source is asked what it lists.',
+    '30m',
+    duration('10m 15m 30m 1h 2h 6h'),
+  ),
+  field(
+    'extract.live_interval',
+    'While a session is live, every',
+    'Feeds come and go around a session, so look more often then.',
+    '5m',
+    duration('1m 2m 5m 10m 15m'),
+  ),
+  field(
+    'extract.timeout',
+    'Give up on a source after',
+    'How long one look may take. A source’s file may say otherwise.',
+    '30s',
+    duration('10s 20s 30s 1m 2m', '30s or 2m'),
+  ),
 ]
 
 const NOTIFICATIONS: Field[] = [
-  {
-    kind: 'switch',
-    key: 'ui.notify',
-    title: 'Notifications',
-    text: 'Before a session, at its start, and when a feed can no longer be renewed.',
-    standard: 'on',
-  },
-  {
-    kind: 'duration',
-    key: 'notify.before',
-    title: 'Before a session',
-    text: 'How long before it starts you want to be told.',
-    standard: '15m',
-    presets: durations('0s 5m 10m 15m 30m 1h', { '0s': 'Only at its start' }),
-    example: '15m or 1h30m',
-  },
+  field(
+    'ui.notify',
+    'Notifications',
+    'Before a session, at its start, and when a feed can no longer be renewed.',
+    'on',
+    ON_OFF,
+  ),
+  field(
+    'notify.before',
+    'Before a session',
+    'How long before it starts you want to be told.',
+    '15m',
+    duration('0s 5m 10m 15m 30m 1h', '15m or 1h30m', 'Only at its start'),
+  ),
 ]
 
 const PREFLIGHTS = ['30m, 10m', '10m', '1h, 10m', '15m, 5m', 'off']
 
 const BEFOREHAND: Field[] = [
-  {
-    kind: 'choice',
-    key: 'notify.preflight',
-    title: 'Check the feeds before a session',
-    text: 'Its sources are run, its feeds asked for, its codecs compared; a notice says ready, or what is wrong.',
-    standard: '30m, 10m',
-    options: PREFLIGHTS.map((value) => ({
-      value,
-      label: value === 'off' ? 'Never' : `${value.replaceAll('m', ' min').replaceAll('h', ' h')} before`,
-    })),
-  },
-  {
-    kind: 'choice',
-    key: 'ui.open_at_start',
-    title: 'Open the grid at a session’s start',
-    text: 'By itself, with the session’s feeds. The Schedule page says it for one session.',
-    standard: 'off',
-    options: [
-      { value: 'off', label: 'No' },
-      { value: 'rules', label: 'Sessions with a rule' },
-      { value: 'all', label: 'All that have feeds' },
-    ],
-  },
+  field(
+    'notify.preflight',
+    'Check the feeds before a session',
+    'Its sources are run, its feeds asked for, its codecs compared; a notice says ready, or what is wrong.',
+    '30m, 10m',
+    choice(
+      PREFLIGHTS.map((v) => [
+        v,
+        v === 'off' ? 'Never' : `${v.replaceAll('m', ' min').replaceAll('h', ' h')} before`,
+      ]),
+    ),
+  ),
+  field(
+    'ui.open_at_start',
+    'Open the grid at a session’s start',
+    'By itself, with the session’s feeds. The Schedule page says it for one session.',
+    'off',
+    choice([
+      ['off', 'No'],
+      ['rules', 'Sessions with a rule'],
+      ['all', 'All that have feeds'],
+    ]),
+  ),
 ]
 
 const WINDOW: Field[] = [
-  {
-    kind: 'row',
-    key: 'ui.theme',
-    title: 'Theme',
-    text: 'Pictures lie on black in both.',
-    standard: 'system',
-    options: [
-      { value: 'system', label: 'System' },
-      { value: 'dark', label: 'Dark' },
-      { value: 'light', label: 'Light' },
-    ],
-  },
-  {
-    kind: 'row',
-    key: 'ui.clock',
-    title: 'Times',
-    text: 'In which time the calendar tells when a session starts.',
-    standard: 'local',
-    options: [
-      { value: 'local', label: 'My time' },
-      { value: 'track', label: 'Track time' },
-      { value: 'utc', label: 'UTC' },
-    ],
-  },
-  {
-    kind: 'switch',
-    key: 'ui.close_to_tray',
-    title: 'Close to the tray',
-    text: 'Closing the window hides it: pictures stop, tokens stay fresh.',
-    standard: 'on',
+  field(
+    'ui.theme',
+    'Theme',
+    'Pictures lie on black in both.',
+    'system',
+    choice(
+      [
+        ['system', 'System'],
+        ['dark', 'Dark'],
+        ['light', 'Light'],
+      ],
+      'row',
+    ),
+  ),
+  field(
+    'ui.clock',
+    'Times',
+    'In which time the calendar tells when a session starts.',
+    'local',
+    choice(
+      [
+        ['local', 'My time'],
+        ['track', 'Track time'],
+        ['utc', 'UTC'],
+      ],
+      'row',
+    ),
+  ),
+  field(
+    'ui.close_to_tray',
+    'Close to the tray',
+    'Closing the window hides it: pictures stop, tokens stay fresh.',
+    'on',
+    { ...ON_OFF, windowOnly: true },
+  ),
+  field('ui.start_at_login', 'Start at login', 'Gridwall starts hidden in the tray when you log in.', 'off', {
+    ...ON_OFF,
     windowOnly: true,
-  },
-  {
-    kind: 'switch',
-    key: 'ui.start_at_login',
-    title: 'Start at login',
-    text: 'Gridwall starts hidden in the tray when you log in.',
-    standard: 'off',
-    windowOnly: true,
-  },
+  }),
 ]
 
 /** The settings in their groups; a browser gets those that mean something there. */

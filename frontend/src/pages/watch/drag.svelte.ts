@@ -56,7 +56,7 @@ export class Drag {
       const box = grid.getBoundingClientRect()
       this.#x = m.clientX - box.left
       this.#y = m.clientY - box.top
-      const over = placeAt(this.#wall.rects, this.#x, this.#y)
+      const over = placeAt(this.#wall.arrangement.rects, this.#x, this.#y)
       this.#over = over === this.#wall.place(id) || over >= this.#wall.tiles.length ? -1 : over
     }
     const up = (m: PointerEvent) => {

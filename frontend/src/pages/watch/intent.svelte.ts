@@ -1,8 +1,8 @@
 import { messageOf, type SessionFeeds } from '$lib/api'
 import { MOST_TILES } from '$lib/grid/arrange'
-import { whenOf } from '$lib/grid/session'
+import { SESSION_TILES, whenOf } from '$lib/grid/session'
 import type { App } from '$lib/state/app.svelte'
-import { SESSION_TILES, type Wall } from '$lib/state/wall.svelte'
+import type { Wall } from '$lib/state/wall.svelte'
 
 /** A session that begins within this time opens at once, in ms: its feeds are up by then. */
 const SOON = 15 * 60_000

@@ -116,7 +116,7 @@ export class View {
 
   setAlone(on: boolean): void {
     this.#alone = on
-    this.#wall.setTight(on)
+    this.#wall.arrangement.setTight(on)
     this.active()
   }
   /** Somebody moved the pointer or pressed a key. */
@@ -127,12 +127,12 @@ export class View {
   }
 
   goLive(): void {
-    for (const t of this.#wall.tiles) t.player.goLive()
+    for (const t of this.#wall.tiles) t.player.live.go()
   }
 
   /** Goes back (−) or on by so many seconds: the tile, and with it all others where the wall is in step. */
   seek(tile: Tile, by: number): void {
-    for (const t of this.#wall.step.on ? this.#wall.tiles : [tile]) t.player.seekBy(by)
+    for (const t of this.#wall.step.on ? this.#wall.tiles : [tile]) t.player.live.seekBy(by)
   }
 
   async fullscreen(): Promise<void> {
@@ -235,7 +235,7 @@ export class View {
         tile.player.toggle()
         break
       case 'mute':
-        wall.setMuted(!wall.muted)
+        wall.sound.setMuted(!wall.sound.muted)
         break
       case 'louder':
       case 'quieter': {

@@ -1,0 +1,129 @@
+import { capFor, placeOf } from './choice'
+import type { OnDeck } from './deck'
+import type { Level, Track, Wishes } from './types'
+
+/** What is wished for, by the labels. */
+type Chosen = Omit<Wishes, 'volume'>
+
+/** Which level and which tracks play: what there is, what was wished for, and how large the picture is. */
+export class Choices {
+  readonly wish: Chosen
+  #levels = $state.raw<Level[]>([])
+  #level = $state(-1)
+  #playingLevel = $state(-1)
+  #audioTracks = $state.raw<Track[]>([])
+  #audioTrack = $state(-1)
+  #subtitles = $state.raw<Track[]>([])
+  #subtitle = $state(-1)
+  /** While it plays behind on purpose no other level is taken by itself: what the proxy keeps is of this one. */
+  #pinned = false
+  #cap: number | null = null
+  #deck: OnDeck
+
+  constructor({ quality, audio, subtitle }: Chosen, deck: OnDeck) {
+    this.wish = { quality, audio, subtitle }
+    this.#deck = deck
+  }
+
+  get levels(): readonly Level[] {
+    return this.#levels
+  }
+  get level(): number {
+    return this.#level
+  }
+  get playingLevel(): number {
+    return this.#playingLevel
+  }
+  get audioTracks(): readonly Track[] {
+    return this.#audioTracks
+  }
+  get audioTrack(): number {
+    return this.#audioTrack
+  }
+  get subtitles(): readonly Track[] {
+    return this.#subtitles
+  }
+  get subtitle(): number {
+    return this.#subtitle
+  }
+
+  setLevel(index: number): void {
+    this.wish.quality = this.#levels[index]?.label ?? ''
+    this.#pinned = false
+    const engine = this.#deck.engine
+    if (engine) engine.level = index
+    this.#level = index
+  }
+
+  setAudioTrack(index: number): void {
+    this.wish.audio = this.#audioTracks[index]?.label ?? ''
+    const engine = this.#deck.engine
+    if (engine) engine.audioTrack = index
+    this.#audioTrack = index
+  }
+
+  setSubtitle(index: number): void {
+    this.wish.subtitle = this.#subtitles[index]?.label ?? ''
+    const engine = this.#deck.engine
+    if (engine) engine.subtitle = index
+    this.#subtitle = index
+  }
+
+  /** CSS px; null: no limit. */
+  setCap(height: number | null): void {
+    this.#cap = height
+    this.#applyCap()
+  }
+
+  /** Stays on the level that plays, unless one is chosen. */
+  pin(): void {
+    const engine = this.#deck.engine
+    if (!engine || engine.level >= 0 || engine.playingLevel < 0) return
+    this.#pinned = true
+    engine.level = engine.playingLevel
+  }
+
+  unpin(): void {
+    const engine = this.#deck.engine
+    if (this.#pinned && engine) engine.level = -1
+    this.#pinned = false
+  }
+
+  /** The engine knows its levels, and loads nothing yet. */
+  ready(): void {
+    const engine = this.#deck.engine
+    if (!engine) return
+    this.#applyCap()
+    const level = placeOf(engine.levels, this.wish.quality)
+    if (level >= 0) engine.level = level
+    this.changed()
+  }
+
+  /** The engine's levels, tracks or what plays of them changed. */
+  changed(): void {
+    const engine = this.#deck.engine
+    if (!engine) return
+    const before = [this.#audioTracks.length, this.#subtitles.length]
+    this.#levels = engine.levels
+    this.#audioTracks = engine.audioTracks
+    this.#subtitles = engine.subtitles
+    // Tracks come after the levels: what was wished for is chosen when they do.
+    const audio = placeOf(this.#audioTracks, this.wish.audio)
+    if (audio >= 0 && before[0] !== this.#audioTracks.length) engine.audioTrack = audio
+    const subtitle = placeOf(this.#subtitles, this.wish.subtitle)
+    if (before[1] !== this.#subtitles.length) engine.subtitle = subtitle
+    this.#level = this.#pinned ? -1 : engine.level
+    this.#playingLevel = engine.playingLevel
+    this.#audioTrack = engine.audioTrack
+    this.#subtitle = engine.subtitle
+    this.#applyCap()
+  }
+
+  #applyCap(): void {
+    const engine = this.#deck.engine
+    if (!engine) return
+    const density = Math.min(2, globalThis.devicePixelRatio || 1)
+    const cap = this.#cap === null ? null : this.#cap * density
+    engine.cap = capFor(engine.levels, cap)
+  }
+}

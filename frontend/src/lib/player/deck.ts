@@ -1,0 +1,70 @@
+import type { Engine, Listener, OpenEngine } from './engine'
+import type { Screen } from './screen.svelte'
+
+/** What plays just now and where it is shown, as far as there is either. */
+export type OnDeck = Pick<Deck, 'engine' | 'video'>
+
+/** Holds the engine that plays: one at a time, with the screen that shows it. */
+export class Deck {
+  #open: OpenEngine
+  #screen: Screen
+  #listener: Listener
+  #engine: Engine | undefined
+  /** Counts engines: one that was opened for a player that has moved on is thrown away. */
+  #turn = 0
+
+  constructor(open: OpenEngine, screen: Screen, listener: Listener) {
+    this.#open = open
+    this.#screen = screen
+    this.#listener = listener
+  }
+
+  get engine(): Engine | undefined {
+    return this.#engine
+  }
+  get video(): HTMLVideoElement | undefined {
+    return this.#screen.video
+  }
+
+  /** Plays this address with a new engine. It never rejects: that there is none is told as trouble. */
+  async load(url: string): Promise<void> {
+    this.close()
+    const turn = this.#turn
+    const mine = () => turn === this.#turn
+    const to = this.#listener
+    try {
+      const engine = await this.#open({
+        ready: () => mine() && to.ready(),
+        changed: () => mine() && to.changed(),
+        arrived: (what) => mine() && to.arrived(what),
+        trouble: (t) => mine() && to.trouble(t),
+      })
+      if (!mine()) return engine.destroy()
+      this.#engine = engine
+      engine.load(url)
+      if (this.video) engine.attach(this.video)
+    } catch (thrown) {
+      if (!mine()) return
+      const why = thrown instanceof Error ? thrown.message : String(thrown)
+      to.trouble({ stage: 'codec', fatal: true, status: 0, why, retryIn: null })
+    }
+  }
+
+  /** Lets go of the engine, also of one that is still being opened. */
+  close(): void {
+    this.#turn++
+    this.#engine?.destroy()
+    this.#engine = undefined
+  }
+
+  attach(video: HTMLVideoElement): void {
+    this.#screen.attach(video)
+    this.#engine?.attach(video)
+    this.#screen.play()
+  }
+
+  detach(): void {
+    this.#engine?.detach()
+    this.#screen.detach()
+  }
+}

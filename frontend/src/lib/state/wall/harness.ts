@@ -1,0 +1,112 @@
+import { flushSync } from 'svelte'
+import { afterEach, beforeEach, vi } from 'vitest'
+import type { Client, Layouts, Listener, SessionFeeds, Stream } from '../../api'
+import type { Command, Shell } from '../../shell/shell'
+import { App } from '../app.svelte'
+import { Wall } from '../wall.svelte'
+
+// A wall for tests, with a server that keeps its document. The variables are those of the last start.
+
+export const feed = (id: string, rest: Partial<Stream> = {}): Stream => ({
+  id,
+  url: '',
+  site_key: 'club',
+  site_name: 'Club TV',
+  quality: '720p',
+  title: `Feed ${id}`,
+  extracted_at: '',
+  is_live: true,
+  response_time_ms: 5,
+  checked_at: null,
+  bitrate: null,
+  ...rest,
+})
+export const session = (name: string, ids: string[]): SessionFeeds => ({
+  event_id: 'e1',
+  event: 'Grand Prix',
+  session: name,
+  session_type: 'race',
+  status: 'live',
+  start: null,
+  end: null,
+  streams: ids.map((id) => feed(id)),
+  count: ids.length,
+  listed: ids.length,
+  layout: '',
+})
+
+export let app: App
+export let wall: Wall
+/** The document as the server has it. */
+export let kept: Layouts
+export let listener: Listener | undefined
+export let command: ((c: Command) => void) | undefined
+export const put = vi.fn<(doc: Layouts) => Promise<Layouts>>()
+let ends: (() => void)[] = []
+
+export const settle = async () => {
+  flushSync()
+  for (let i = 0; i < 8; i++) await Promise.resolve()
+  flushSync()
+}
+export const ids = () => wall.tiles.map((t) => t.id).join(' ')
+export const drawn = () => wall.drawn.map((t) => t.id).join(' ')
+export const heard = () => wall.tiles.filter((t) => !t.player.muted).map((t) => t.id)
+
+/** An app and its wall, which end what was begun before. */
+export function begin(client: Client, shell: Shell) {
+  ends.forEach((end) => end())
+  app = new App(client, shell)
+  wall = new Wall(app)
+  ends = [app.start(), wall.follow()]
+}
+
+/** A start of Gridwall, with the document that the server has. */
+export async function start(doc: Layouts = {}) {
+  kept = doc
+  const rest = Object.fromEntries(
+    ['schedule', 'streamChanges', 'active', 'sources', 'about'].map((n) => [n, async () => ({})]),
+  )
+  const client = {
+    ...rest,
+    settings: async () => ({ settings: { 'ui.layout': 'auto' }, fixed: [], restart: [] }),
+    // No lease comes: these tests are about the wall, not about what its tiles play.
+    activate: () => new Promise(() => undefined),
+    deactivate: async () => undefined,
+    layouts: async () => kept,
+    putLayouts: put,
+    subscribe: (l: Listener) => {
+      listener = l
+      return () => undefined
+    },
+  } as unknown as Client
+  const shell = {
+    window: true,
+    ready: async () => [],
+    onCommand: (l: (c: Command) => void) => {
+      command = l
+      return () => undefined
+    },
+    state: async () => ({ tray: true, codecs: '' }),
+  } as unknown as Shell
+  begin(client, shell)
+  wall.arrangement.setSize(1280, 720)
+  listener?.connected(true)
+  await settle()
+}
+
+/** Each test of the file has a wall that is empty, and its own time. */
+export function startEach() {
+  beforeEach(async () => {
+    vi.useFakeTimers()
+    put.mockReset()
+    put.mockImplementation(async (doc) => (kept = doc))
+    await start()
+  })
+  afterEach(() => {
+    wall.clear()
+    ends.forEach((end) => end())
+    ends = []
+    vi.useRealTimers()
+  })
+}

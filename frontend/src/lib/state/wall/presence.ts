@@ -1,0 +1,15 @@
+/**
+ * Tells when the page goes, and when it is back from the browser's memory of pages, until the returned function is
+ * called.
+ */
+export function followPage(goes: () => void, isBack: () => void): () => void {
+  const back = (e: PageTransitionEvent) => {
+    if (e.persisted) isBack()
+  }
+  window.addEventListener('pagehide', goes)
+  window.addEventListener('pageshow', back)
+  return () => {
+    window.removeEventListener('pagehide', goes)
+    window.removeEventListener('pageshow', back)
+  }
+}

@@ -1,0 +1,84 @@
+import type { SessionFeeds } from '../../api'
+import { isLayout, type Layout } from '../../grid/arrange'
+import type { KeptTile, WallSession } from '../../grid/document'
+import { bestOf } from '../../grid/session'
+import type { Notices } from '../notices.svelte'
+import type { Arrangement } from './arrangement.svelte'
+import type { Tiles } from './tiles.svelte'
+
+/** What the wall shows as a whole: which session it was opened for, and the way back from other feeds. */
+export class Showing {
+  #session = $state.raw<WallSession | null>(null)
+  #tiles: Tiles
+  #arrangement: Arrangement
+  #notices: Notices
+  #show: (feeds: readonly KeptTile[], focus?: string) => void
+
+  /** `show` takes these feeds; the tiles of those that are there go on. */
+  constructor(
+    tiles: Tiles,
+    arrangement: Arrangement,
+    notices: Notices,
+    show: (feeds: readonly KeptTile[], focus?: string) => void,
+  ) {
+    this.#tiles = tiles
+    this.#arrangement = arrangement
+    this.#notices = notices
+    this.#show = show
+  }
+
+  /** The session that the wall was opened for; null for none. */
+  get session(): WallSession | null {
+    return this.#session
+  }
+  set session(session: WallSession | null) {
+    this.#session = session
+  }
+
+  /** Opens a session's best feeds, unless its wall is there already. Returns what became of it. */
+  openSession(of: SessionFeeds, most: number): 'none' | 'kept' | 'opened' {
+    const known = new Set(of.streams.map((s) => s.id))
+    const best = bestOf(of, most)
+    if (best.length === 0) return 'none'
+    const session = { event: of.event_id, session: of.session }
+    const same = this.#session?.event === session.event && this.#session.session === session.session
+    const keep =
+      (same && this.#tiles.list.some((t) => known.has(t.id))) ||
+      best.every((feed) => this.#tiles.has(feed.id))
+    const layout = isLayout(of.layout) ? of.layout : this.#arrangement.chosen
+    if (!keep)
+      this.#replace(
+        best.map((feed) => ({ ...feed, settings: {} })),
+        layout,
+      )
+    this.#session = session
+    return keep ? 'kept' : 'opened'
+  }
+
+  /** Opens what is of no session. */
+  open(feeds: readonly KeptTile[], layout: Layout | null): void {
+    this.#replace(feeds, layout)
+    this.#session = null
+  }
+
+  /** Shows other feeds, and offers the way back. */
+  #replace(feeds: readonly KeptTile[], layout: Layout | null): void {
+    const before = {
+      tiles: this.#tiles.kept,
+      focus: this.#tiles.focus,
+      layout: this.#arrangement.chosen,
+      session: this.#session,
+    }
+    this.#show(feeds)
+    this.#arrangement.choose(layout)
+    if (before.tiles.length === 0 || before.tiles.every((t) => this.#tiles.has(t.id))) return
+    this.#notices.show('info', 'The wall shows other feeds now.', {
+      label: 'Undo',
+      run: () => {
+        this.#show(before.tiles, before.focus)
+        this.#arrangement.choose(before.layout)
+        this.#session = before.session
+      },
+    })
+  }
+}

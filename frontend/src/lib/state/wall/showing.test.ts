@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { app, feed, ids, listener, session, start, startEach, wall } from './harness'
+
+startEach()
+
+describe('a session', () => {
+  it('opens its best four, those on air', () => {
+    const s = session('Race', ['a', 'b', 'c', 'd', 'e', 'f'])
+    s.streams[1] = feed('b', { is_live: false })
+    expect(wall.openSession(s)).toBe('opened')
+    expect(ids()).toBe('a c d e')
+    expect(app.notices.toasts).toEqual([])
+  })
+
+  it('keeps the tiles that belong to it, and offers the way back to the others', () => {
+    for (const id of ['x', 'b', 'y']) wall.open(feed(id))
+    wall.arrangement.choose('1+2')
+    wall.focus('y')
+    const b = wall.tiles[1]
+    expect(wall.openSession(session('Race', ['a', 'b']))).toBe('opened')
+    expect(ids()).toBe('a b')
+    expect(wall.tiles[1]).toBe(b)
+    const undo = app.notices.toasts[0]
+    expect(undo?.action?.label).toBe('Undo')
+    app.notices.act(undo?.id ?? 0)
+    expect([ids(), wall.focused?.id, wall.session]).toEqual(['x b y', 'y', null])
+    expect(wall.tiles[1]).toBe(b)
+  })
+
+  it('leaves its wall as its user arranged it', () => {
+    const race = session('Race', ['a', 'b', 'c', 'd'])
+    wall.openSession(race)
+    wall.close('d')
+    wall.open(feed('x'))
+    wall.swap('a', 'c')
+    expect(wall.openSession(race)).toBe('kept')
+    expect(ids()).toBe('c b a x')
+    // Another session is another wall.
+    expect(wall.openSession(session('Sprint', ['s']))).toBe('opened')
+    expect(ids()).toBe('s')
+  })
+
+  it('without feeds changes nothing', () => {
+    wall.open(feed('a'))
+    expect(wall.openSession(session('Race', []))).toBe('none')
+    expect([ids(), wall.session]).toEqual(['a', null])
+  })
+})
+
+describe('a session with a rule', () => {
+  it('opens exactly its feeds, a dead one and more than four too, in its layout', async () => {
+    await start()
+    const feeds = session('Race', ['a', 'b', 'c', 'd', 'e'])
+    feeds.streams = feeds.streams.map((s) => (s.id === 'b' ? { ...s, is_live: false } : s))
+    wall.openSession({ ...feeds, rule: { place: 0, name: 'r', fixed: false, chooses: true }, layout: '1+5' })
+    expect(ids()).toBe('a b c d e')
+    expect(wall.arrangement.layout).toBe('1+5')
+  })
+
+  it('opens by itself at its start, and only offers itself where something plays', async () => {
+    await start()
+    const notice = { kind: 'open', message: 'Race begins: Grand Prix', event_id: 'e1', session: 'Race' }
+    const begins = () => listener?.event({ type: 'notice', seq: 1, at: '', notice })
+    app.playing = () => true
+    location.hash = '#/schedule'
+    begins()
+    expect(location.hash).toBe('#/schedule')
+    const toast = app.notices.toasts.find((t) => t.text === 'Race begins: Grand Prix')
+    expect(toast?.action?.label).toBe('Open its feeds')
+    app.notices.act(toast?.id ?? 0)
+    expect(location.hash).toBe('#/watch?event=e1&session=Race')
+    location.hash = '#/schedule'
+    app.playing = () => false
+    begins()
+    expect(location.hash).toBe('#/watch?event=e1&session=Race')
+  })
+})
+
+it('walls with a name come back with one press, and a deleted one too', async () => {
+  wall.arrangement.choose('1+2')
+  for (const id of ['a', 'b']) wall.open(feed(id))
+  wall.saveAs('Race day')
+  wall.clear()
+  wall.open(feed('z'))
+  wall.openNamed('Race day')
+  expect([ids(), wall.arrangement.layout]).toEqual(['a b', '1+2'])
+  wall.saveAs('Race day')
+  expect(wall.named.list).toHaveLength(1)
+  wall.named.delete('Race day')
+  expect(wall.named.list).toHaveLength(0)
+  const toast = app.notices.toasts.findLast((t) => t.action?.label === 'Undo')
+  app.notices.act(toast?.id ?? 0)
+  expect(wall.named.list.map((n) => n.name)).toEqual(['Race day'])
+})

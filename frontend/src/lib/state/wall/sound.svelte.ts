@@ -1,0 +1,68 @@
+import { untrack } from 'svelte'
+import type { Tile } from '../../player/tile.svelte'
+import type { Tiles } from './tiles.svelte'
+
+/** Which tile is heard: the one in focus, or one that the sound stays with. */
+export class Sound {
+  #tiles: Tiles
+  #id = $state('')
+  #muted = $state(false)
+
+  constructor(tiles: Tiles) {
+    this.#tiles = tiles
+  }
+
+  /** The id of the tile that the sound stays with, also of one that is gone; "" where it follows the focus. */
+  get id(): string {
+    return this.#id
+  }
+  /** The tile that is heard, unless the wall is muted. */
+  get tile(): Tile | undefined {
+    return this.#tiles.list.find((t) => t.id === this.#id) ?? this.#tiles.focused
+  }
+  /** Whether the sound stays with one tile; otherwise it follows the focus. */
+  get stays(): boolean {
+    return this.#tiles.has(this.#id)
+  }
+  get muted(): boolean {
+    return this.#muted
+  }
+
+  /** All are muted, or the one that is heard is heard again. */
+  setMuted(on: boolean): void {
+    this.#muted = on
+    this.apply()
+  }
+  /** The tile that is heard, whatever is in focus; "" lets the sound follow the focus. */
+  choose(id: string): void {
+    this.#id = id
+    this.#muted = false
+    this.apply()
+  }
+  /** As it was; applied with the next tiles. */
+  restore(id: string, muted = this.#muted): void {
+    this.#id = id
+    this.#muted = muted
+  }
+
+  /** To be called when tiles came or went, or the focus moved. */
+  apply(): void {
+    const heard = this.#muted ? undefined : this.tile
+    for (const t of this.#tiles.list) if (t.player.muted !== (t !== heard)) t.player.setMuted(t !== heard)
+  }
+
+  /** To be called within an effect root. One tile is heard: who unmutes another by its own button moves the sound there. */
+  follow(): void {
+    $effect(() => {
+      const sound = this.tile
+      const other = this.#tiles.list.find((t) => t !== sound && !t.player.muted)
+      const silenced = sound !== undefined && sound.player.muted && !sound.player.soundBlocked
+      untrack(() => {
+        if (other) {
+          this.#tiles.setFocus(other.id)
+          this.choose('')
+        } else if (sound) this.#muted = silenced
+      })
+    })
+  }
+}

@@ -1,0 +1,86 @@
+import type { KeptTile } from '../../grid/document'
+import { Tile, type Feed } from '../../player/tile.svelte'
+import type { App } from '../app.svelte'
+
+/** The tiles of a wall: which, where, and which one is in focus. */
+export class Tiles {
+  #app: App
+  #list = $state.raw<readonly Tile[]>([])
+  #drawn = $state.raw<readonly Tile[]>([])
+  #focus = $state('')
+
+  constructor(app: App) {
+    this.#app = app
+  }
+
+  /** By place. */
+  get list(): readonly Tile[] {
+    return this.#list
+  }
+  /** By age. The page draws them in this order, so that a swap moves no element: a moved <video> starts anew. */
+  get drawn(): readonly Tile[] {
+    return this.#drawn
+  }
+  /** The id of the tile in focus; "" for none. */
+  get focus(): string {
+    return this.#focus
+  }
+  get focused(): Tile | undefined {
+    return this.#list.find((t) => t.id === this.#focus)
+  }
+  /** As they are kept, by place. */
+  get kept(): KeptTile[] {
+    return this.#list.map((t) => ({
+      id: t.id,
+      title: t.title,
+      site_name: t.site_name,
+      quality: t.quality,
+      settings: t.settings(),
+    }))
+  }
+
+  /** The place of a tile, from 0; -1 where it is not on the wall. */
+  place(id: string): number {
+    return this.#list.findIndex((t) => t.id === id)
+  }
+  has(id: string): boolean {
+    return this.place(id) >= 0
+  }
+
+  /** Puts a tile in focus; false where it is already, or is not on the wall. */
+  setFocus(id: string): boolean {
+    if (this.#focus === id || !this.has(id)) return false
+    this.#focus = id
+    return true
+  }
+
+  /** A new tile, which is not on the wall yet. It takes its lease at once. */
+  start(feed: Feed, settings: KeptTile['settings'] = {}): Tile {
+    const { id, title, site_name, quality } = feed
+    const tile = new Tile(this.#app, { id, title, site_name, quality }, settings)
+    void tile.start()
+    if (this.#app.hidden) tile.suspend()
+    return tile
+  }
+  /** The tile that shows the feed already, or a new one. */
+  find(feed: KeptTile): Tile {
+    return this.#list.find((t) => t.id === feed.id) ?? this.start(feed, feed.settings)
+  }
+
+  /** Takes these, by place; the focus stays, or goes to what took its place. None is closed. */
+  take(tiles: readonly Tile[], focus = this.#focus): void {
+    const place = Math.max(0, this.place(focus))
+    this.#list = tiles
+    this.#drawn = [
+      ...this.#drawn.filter((t) => tiles.includes(t)),
+      ...tiles.filter((t) => !this.#drawn.includes(t)),
+    ]
+    const stays = tiles.some((t) => t.id === focus)
+    this.#focus = stays ? focus : ((tiles[place] ?? tiles.at(-1))?.id ?? '')
+  }
+
+  /** Two change places. */
+  swap(a: Tile, b: Tile): void {
+    this.#list = this.#list.map((t) => (t === a ? b : t === b ? a : t))
+  }
+}
