@@ -1,16 +1,9 @@
 import './app.css'
+import { mount } from 'svelte'
+import Root from './Root.svelte'
+import { App } from './lib/state/app.svelte'
 
-/** A page that nothing paints, such as one behind other windows, starts all the same after so long, in ms. */
-const UNSEEN = 100
-
-// The frame of index.html is painted before the application is read: it would else wait until that has run.
-let begun = false
-function begin(): void {
-  if (!begun) void import('./start')
-  begun = true
-}
-if (document.hidden) begin()
-else {
-  requestAnimationFrame(() => setTimeout(begin))
-  setTimeout(begin, UNSEEN)
-}
+const target = document.getElementById('app')
+if (!target) throw new Error('index.html has no #app')
+target.replaceChildren()
+mount(Root, { target, props: { app: new App() } })

@@ -4,6 +4,7 @@ import type { ApiEvent, Notice, Schedule, SourceList, StreamList } from '../api'
 import { prepare } from '../grid/feeds'
 import { Listing } from '../grid/listing'
 import { openShell, type Command, type Shell, type ShellState } from '../shell/shell'
+import { painted } from '../ui/painted'
 import { Clock } from './clock.svelte'
 import { Notices, type Tone } from './notices.svelte'
 import { Preferences } from './preferences.svelte'
@@ -11,7 +12,7 @@ import { Remote } from './remote.svelte'
 import { Route, type Page } from './route.svelte'
 import { RuleBook } from './rules.svelte'
 
-/** All that the pages share. It is built once, in start.ts, and reaches components by context. */
+/** All that the pages share. It is built once, in main.ts, and reaches components by context. */
 export class App {
   readonly client: Client
   readonly shell: Shell
@@ -66,7 +67,9 @@ export class App {
       this.client.subscribe({ event: (e) => this.#event(e), connected: (up) => this.#connection(up) }),
     ]
     this.clock.start()
-    void reportCodecs(this.shell)
+    // Where the webview asks GStreamer for the first time, its plugins are looked through: that takes a second.
+    void painted()
+      .then(() => reportCodecs(this.shell))
       .catch(() => undefined)
       .then(() => this.shellState.load())
     void this.shell.ready().then((waiting) => waiting.forEach((c) => this.obey(c)))
@@ -131,7 +134,9 @@ export class App {
   #connection(up: boolean): void {
     this.#connected = up
     if (up) {
-      void tellCodecs(this.client).catch(() => undefined)
+      void painted()
+        .then(() => tellCodecs(this.client))
+        .catch(() => undefined)
       this.refetch()
       if (this.layouts.value === undefined) void this.layouts.load()
     }
