@@ -27,7 +27,7 @@ export interface Found {
 }
 
 /** How many rows are drawn at first: more would make typing slow. What is asked for beyond comes in steps of it. */
-export const MOST_ROWS = 100
+export const MOST_ROWS = 60
 const FEWEST_OF_A_GROUP = 8
 /** A source of more feeds is shown by the groups that its list names, folded: thousands in one row are no list. */
 export const SPLIT_FROM = 200
