@@ -51,7 +51,7 @@ func newRun(src source.Source, steps *extract.Site, g *gate, quiet time.Duration
 	}
 	r.watch = &watch{
 		matches: matcher(src), started: make(chan struct{}), attached: make(chan struct{}), own: own, site: originOf(src.URL),
-		all: map[requestKey]*request{}, early: map[requestKey]http.Header{}, begun: map[requestKey]begun{}, active: time.Now(),
+		all: map[requestKey]*request{}, early: map[requestKey]http.Header{}, active: time.Now(),
 	}
 	r.playlist = r.read
 	return r
@@ -100,6 +100,13 @@ func (r *run) open(ctx context.Context, cookies []extract.FileCookie) error {
 		return r.died()
 	case <-ctx.Done():
 		return stopped(r.src, ctx.Err(), time.Since(r.begin))
+	}
+	// A renderer that has not yet answered hands what it was told to the one that takes its place, which then reports
+	// and disguises itself after its first scripts have run. (Each domain is answered for by itself.)
+	for _, method := range []string{network.Enable.Method, page.Enable.Method} {
+		if err := r.call(ctx, r.page, method, struct{}{}, nil); err != nil {
+			return err
+		}
 	}
 	// The answer comes with the page's header, which may be late: what follows is heard of by events.
 	r.browser.send(r.page, page.Navigate.Method, page.NavigateParams{URL: r.src.URL, Referrer: r.own.Get("Referer")})

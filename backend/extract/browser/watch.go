@@ -51,12 +51,6 @@ type request struct {
 	body      []byte // of a playlist
 }
 
-// begun is how a request began, as the browser stopped it on its way.
-type begun struct {
-	method, url string
-	headers     http.Header
-}
-
 type requestKey struct {
 	session target.SessionID
 	id      network.RequestID
@@ -84,7 +78,6 @@ type watch struct {
 	all      map[requestKey]*request
 	order    []*request
 	early    map[requestKey]http.Header
-	begun    map[requestKey]begun
 	main     *request
 	fatal    error
 }
@@ -106,7 +99,7 @@ func (w *watch) heard(session target.SessionID, method string, params jsonv2.Val
 		return
 	case fetch.RequestPaused.Method:
 		if e, ok := decode[fetch.EventRequestPaused](params); ok {
-			w.paused(session, e)
+			w.browser.send(session, fetch.ContinueRequest.Method, fetch.ContinueRequestParams{RequestID: e.RequestID, Headers: w.withOwn(e.Request.Headers)})
 		}
 		return
 	case page.JavascriptDialogOpening.Method:
@@ -190,8 +183,9 @@ func (w *watch) attach(e target.EventAttachedToTarget) {
 	if w.agent != "" {
 		b.send(s, emulation.SetUserAgentOverride.Method, emulation.SetUserAgentOverrideParams{UserAgent: w.agent})
 	}
-	// A renderer that is busy begins to report after its first requests; the browser stops them all on their way.
-	b.send(s, fetch.Enable.Method, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: "http*"}}})
+	if len(w.own) > 0 {
+		b.send(s, fetch.Enable.Method, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: w.site + "/*"}}})
+	}
 	if kind == "page" || kind == "iframe" {
 		b.send(s, page.Enable.Method, page.EnableParams{})
 	}
@@ -213,21 +207,6 @@ func (w *watch) withOwn(given network.Headers) (out []*fetch.HeaderEntry) {
 		out = append(out, &fetch.HeaderEntry{Name: name, Value: values[0]})
 	}
 	return out
-}
-
-// paused notes how a request begins, and lets it go on: to the site with the source's own headers.
-func (w *watch) paused(session target.SessionID, e fetch.EventRequestPaused) {
-	on := fetch.ContinueRequestParams{RequestID: e.RequestID}
-	if len(w.own) > 0 && strings.HasPrefix(e.Request.URL, w.site+"/") {
-		on.Headers = w.withOwn(e.Request.Headers)
-	}
-	w.browser.send(session, fetch.ContinueRequest.Method, on)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	key := requestKey{session, e.NetworkID}
-	if _, has := w.begun[key]; !has && w.all[key] == nil && e.RedirectedRequestID == "" && len(w.begun) < maxRequests {
-		w.begun[key] = begun{e.Request.Method, e.Request.URL, headerOf(e.Request.Headers)}
-	}
 }
 
 // sent takes a request, or the next hop of one. The caller holds w.mu, as of the next three.
@@ -264,8 +243,8 @@ func (w *watch) sent(session target.SessionID, e network.EventRequestWillBeSent)
 	w.match(r)
 }
 
-// missed takes a request that its renderer tells by its answer alone, as it began where the browser has told that. What
-// it sent is what a browser sends (the default referrer policy).
+// missed takes a request that is heard of by its answer alone: the renderer of a pop-up may begin to report after its
+// first scripts. What it sent is what a browser sends (the default referrer policy).
 func (w *watch) missed(key requestKey, e network.EventResponseReceived) {
 	if w.main == nil || len(w.order) >= maxRequests || !strings.HasPrefix(e.Response.URL, "http") {
 		return
@@ -273,9 +252,6 @@ func (w *watch) missed(key requestKey, e network.EventResponseReceived) {
 	r := &request{
 		id: key.id, session: key.session, kind: e.Type, method: http.MethodGet, url: e.Response.URL, last: e.Response.URL,
 		headers: headerOf(e.Response.RequestHeaders), begin: time.Now(),
-	}
-	if first, ok := w.begun[key]; ok {
-		r.method, r.url, r.headers = first.method, first.url, first.headers
 	}
 	if raw, ok := w.early[key]; ok {
 		r.headers, r.sent = raw, true
