@@ -178,6 +178,26 @@ func TestOverridesAndCalendarFilesAreReadAnewWhenTheyChange(t *testing.T) {
 	assert.Equal(t, later.UTC().Format(time.RFC3339), x["moved_from"], "it remembers what the file said before")
 }
 
+func TestAFileThatChangesWhileTheProgramBeginsIsReadAsItIs(t *testing.T) {
+	later := time.Now().Add(100 * time.Hour).Truncate(time.Second)
+	h := newHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
+	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(season("Lakes", later)), 0o600))
+	paths, err := config.DefaultPaths().With(h.config, h.data)
+	require.NoError(t, err)
+	conf, err := config.Load(paths.Config)
+	require.NoError(t, err)
+	a, err := New(Options{Config: conf, Paths: paths, Version: "test", Log: slog.New(slog.DiscardHandler)})
+	require.NoError(t, err)
+	t.Cleanup(a.Close)
+	override := "[[override]]\nevent = \"Lakes\"\nstatus = \"cancelled\"\n"
+	require.NoError(t, os.WriteFile(filepath.Join(h.config, "overrides.toml"), []byte(override), 0o600))
+	a.Start()
+	require.Eventually(t, func() bool {
+		events := a.calendar.Calendar(time.Now()).Events
+		return len(events) == 1 && events[0].Sessions[0].Overridden
+	}, wait, 20*time.Millisecond)
+}
+
 func TestTheSeasonIsAFeedForCalendarApps(t *testing.T) {
 	s := start(t, newHome(t, "[server]\ntoken = \"a-long-secret\"\n"+quiet, nil), false)
 	s.get("/api/v1/schedule.ics").failed(t, 401, "unauthorized")

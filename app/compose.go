@@ -224,7 +224,9 @@ func (a *App) publish(t api.EventType) {
 // Start begins the work in the background: watching files, extracting, renewing, fetching calendars. Close ends it.
 func (a *App) Start() {
 	limitMemory(a.settings.Config().Proxy.Cache)
-	for _, loop := range []func(context.Context){a.dir.Watch, a.calendar.Run, a.followFiles, a.extracts.Run, a.renewals.Run, a.notices.Run} {
+	files := a.fileMarks()
+	a.loops.Go(func() { a.followFiles(a.background, files) })
+	for _, loop := range []func(context.Context){a.dir.Watch, a.calendar.Run, a.extracts.Run, a.renewals.Run, a.notices.Run} {
 		a.loops.Go(func() { loop(a.background) })
 	}
 }

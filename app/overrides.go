@@ -43,11 +43,14 @@ func mark(file string) string {
 	return fmt.Sprint(info.ModTime().UnixNano(), info.Mode(), info.Size())
 }
 
-// followFiles reads the overrides and calendars that are files anew when they change, until ctx is done.
-func (a *App) followFiles(ctx context.Context) {
+// followFiles reads the overrides and calendars that are files anew when they change, until ctx is done. files are the
+// calendars' marks from before they were read.
+func (a *App) followFiles(ctx context.Context, files map[string]string) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	overrides, files := mark(a.overridesFile()), a.fileMarks()
+	// What was read when the calendar was made may be older than this mark.
+	overrides := mark(a.overridesFile())
+	a.calendar.SetOverrides(a.readOverrides())
 	for {
 		select {
 		case <-ctx.Done():
@@ -60,7 +63,8 @@ func (a *App) followFiles(ctx context.Context) {
 		}
 		now := a.fileMarks()
 		for key, m := range now {
-			if was, known := files[key]; known && was != m {
+			// A calendar that was added may have been read before this first look at it.
+			if was, known := files[key]; !known || was != m {
 				a.calendar.Reread(key)
 			}
 		}
