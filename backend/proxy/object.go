@@ -24,57 +24,46 @@ type finder func(ctx context.Context, up stream.Upstream, fresh time.Time) (entr
 
 // find is the finder of a segment or, with a part that is not negative, of a partial segment.
 func (r *rendition) find(msn int64, part int) finder {
-	return func(ctx context.Context, up stream.Upstream, fresh time.Time) (entry, time.Time, error) {
-		look := func() (e entry, ok bool, at time.Time) {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			if r.snap == nil || r.snap.generation != up.Generation || r.snap.at.Before(fresh) {
-				return e, false, at
-			}
-			if part >= 0 {
-				e, ok = r.table.lookupPart(msn, part)
-			} else {
-				e, ok = r.table.lookup(msn)
-			}
-			return e, ok, r.snap.at
+	return r.finder(func() (entry, bool) {
+		if part >= 0 {
+			return r.table.lookupPart(msn, part)
 		}
-		e, ok, at := look()
+		return r.table.lookup(msn)
+	})
+}
+
+// resource is the finder of a key or an init section by its name.
+func (r *rendition) resource(name string) finder {
+	return r.finder(func() (entry, bool) {
+		res, ok := r.resources[name]
+		return entry{uri: res.uri, rng: res.rng, origin: res.origin, listed: true}, ok
+	})
+}
+
+// finder finds what lookup, which is called with r.mu held, knows of the newest playlist, reading it anew where need be.
+func (r *rendition) finder(lookup func() (entry, bool)) finder {
+	look := func(up stream.Upstream, fresh time.Time) (e entry, ok bool, at time.Time) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		// Another request may have renewed the token, and read the playlist under it, since up was asked for.
+		if r.snap == nil || r.snap.generation < up.Generation || r.snap.at.Before(fresh) {
+			return e, false, at
+		}
+		e, ok = lookup()
+		return e, ok, r.snap.at
+	}
+	return func(ctx context.Context, up stream.Upstream, fresh time.Time) (entry, time.Time, error) {
+		e, ok, at := look(up, fresh)
 		if !ok {
 			newer := time.Now().Add(-missAge)
 			if _, err := r.load(ctx, up, want{playlist: newer, master: fresh, timeout: playlistTimeout}); err != nil {
 				return e, at, err
 			}
-			if e, ok, at = look(); !ok {
+			if e, ok, at = look(up, fresh); !ok {
 				return e, at, errSegment
 			}
 		}
 		return e, at, nil
-	}
-}
-
-// resource is the finder of a key or an init section by its name.
-func (r *rendition) resource(name string) finder {
-	return func(ctx context.Context, up stream.Upstream, fresh time.Time) (entry, time.Time, error) {
-		look := func() (res resource, ok bool, at time.Time) {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			if r.snap == nil || r.snap.generation != up.Generation || r.snap.at.Before(fresh) {
-				return res, false, at
-			}
-			res, ok = r.resources[name]
-			return res, ok, r.snap.at
-		}
-		res, ok, at := look()
-		if !ok {
-			newer := time.Now().Add(-missAge)
-			if _, err := r.load(ctx, up, want{playlist: newer, master: fresh, timeout: playlistTimeout}); err != nil {
-				return entry{}, at, err
-			}
-			if res, ok, at = look(); !ok {
-				return entry{}, at, errSegment
-			}
-		}
-		return entry{uri: res.uri, rng: res.rng, origin: res.origin, listed: true}, at, nil
 	}
 }
 

@@ -87,6 +87,35 @@ func TestASegmentThatHasLeftThePlaylistCostsNoRenewal(t *testing.T) {
 	assert.Zero(t, g.site.count())
 }
 
+// Many players ask at once while a token ends: one of them waits for a playlist under the old token when another has
+// already read it under the new one.
+func TestASegmentIsFoundThoughAnotherRequestHasRenewedTheTokenMeanwhile(t *testing.T) {
+	old, next := newEdge(t), newEdge(t)
+	g := newRig(t, old.URL+"/live/v.m3u8?token=t1")
+	asked, answer := make(chan struct{}), make(chan struct{})
+	old.set(func() {
+		old.serve = func(_ http.ResponseWriter, r *http.Request) bool {
+			if strings.HasSuffix(r.URL.Path, ".m3u8") {
+				close(asked)
+				<-answer
+			}
+			return false
+		}
+	})
+	status := make(chan int, 1)
+	go func() {
+		code, _, _ := g.do("/hls/feed/main/103.ts")
+		status <- code
+	}()
+	<-asked
+	g.site.mu.Lock()
+	g.site.up.URL, g.site.up.Generation = next.URL+"/live/v.m3u8?token=t1", g.site.up.Generation+1
+	g.site.mu.Unlock()
+	assert.Contains(t, lines(g.get(mainList)), "103.ts")
+	close(answer)
+	assert.Equal(t, http.StatusOK, <-status)
+}
+
 func TestAHoleInTheUpstreamsPlaylistIsAskedForOnce(t *testing.T) {
 	e := newEdge(t)
 	e.serve = func(w http.ResponseWriter, r *http.Request) bool {
