@@ -109,7 +109,7 @@ func (f *feed) nameAll(ctx context.Context, up stream.Upstream, fresh time.Time,
 		f.mu.Unlock()
 	}
 	for _, r := range known {
-		if s := r.current(); s != nil && s.generation == up.Generation {
+		if s := r.current(); s != nil && s.generation >= up.Generation {
 			s.media.Render(nil, &mediaNames{f: f, r: r, l: s.listing}, hls.Shift{})
 		}
 	}
