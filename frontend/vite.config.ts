@@ -38,5 +38,8 @@ export default defineConfig(({ mode }) => ({
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
     restoreMocks: true,
+    // One document and one set of modules for all files: to make them anew for each takes three quarters of the time.
+    pool: 'threads',
+    isolate: false,
   },
 }))

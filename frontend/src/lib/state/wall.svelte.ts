@@ -213,6 +213,7 @@ export class Wall {
       endPage()
       this.#keeper.stop()
       this.step.stop()
+      this.tiles.forEach((t) => t.close())
     }
   }
 
