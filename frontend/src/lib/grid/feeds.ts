@@ -1,6 +1,7 @@
 // The list of feeds: in groups, searched with every key that is pressed. Pure.
 
 import type { Stream } from '../api'
+import { Haystack } from './haystack'
 
 export interface Group {
   key: string
@@ -73,9 +74,11 @@ interface Whole {
 const before = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 const numbers = (text: string) => text.replace(/\d+/g, (d) => d.padStart(9, '0'))
 
-/** All feeds, folded and put in order once; each search is then one pass over them, or over what the last one found. */
+/** All feeds, folded and put in order once; each search is then one pass over them. */
 export class FeedIndex {
   #groups: Whole[] = []
+  /** What is searched of all of them, group by group. */
+  #words: Haystack
   #last: { query: string; hits: Whole[] } = { query: '', hits: [] }
   readonly size: number
 
@@ -122,6 +125,7 @@ export class FeedIndex {
       this.#groups.push(...own)
     }
     this.#last.hits = this.#groups
+    this.#words = new Haystack(this.#groups.flatMap((g) => g.entries.map((e) => e.words)))
   }
 
   /**
@@ -154,19 +158,36 @@ export class FeedIndex {
     return found
   }
 
-  /** Searches what the last search found where this query only goes on from that one. */
   #hits(query: string): Whole[] {
     const words = query.split(/\s+/).filter(Boolean)
-    const from = query.startsWith(this.#last.query) ? this.#last.hits : this.#groups
+    if (words.length === 0) return this.#groups
+    if (query === this.#last.query) return this.#last.hits
+    const found = this.#words.find(words)
     const hits: Whole[] = []
-    for (const g of from) {
-      const entries =
-        words.length === 0 ? g.entries : g.entries.filter((e) => words.every((w) => e.words.includes(w)))
+    let from = 0
+    for (const g of this.#groups) {
+      const first = from
+      const entries = g.entries.filter((_, i) => found[first + i] === 1)
       if (entries.length > 0) hits.push({ ...g, entries })
+      from += g.entries.length
     }
     this.#last = { query, hits }
     return hits
   }
+}
+
+/** The first rows of what was found, as they stand in the whole of it: nothing moves when the others follow. */
+export function beginning(found: Found, rows: number): Found {
+  const groups: Group[] = []
+  let left = rows
+  for (const g of found.groups) {
+    if (left <= 0) break
+    left-- // its heading is a row as well
+    const feeds = g.feeds.slice(0, left)
+    groups.push({ ...g, feeds, more: feeds.length < g.feeds.length ? 0 : g.more })
+    left -= feeds.length
+  }
+  return { groups, count: found.count, more: groups.length < found.groups.length ? 0 : found.more }
 }
 
 const indexes = new WeakMap<readonly Stream[], FeedIndex>()

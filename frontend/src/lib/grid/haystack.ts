@@ -1,0 +1,37 @@
+// Texts that are searched with every key that is pressed. Pure.
+
+/**
+ * Many short texts as one: an engine finds a word in megabytes in a few milliseconds, where to ask 50,000 strings one by
+ * one takes it fifty.
+ */
+export class Haystack {
+  #text: string
+  /** Where each text begins; the last is where the next would. */
+  #starts: Uint32Array
+
+  constructor(texts: readonly string[]) {
+    this.#text = texts.join('\n')
+    this.#starts = new Uint32Array(texts.length + 1)
+    let at = 0
+    texts.forEach((text, i) => (this.#starts[i + 1] = at += text.length + 1))
+  }
+
+  /** A mark for each text, 1 where every one of the words occurs in it. A word holds no white space. */
+  find(words: readonly string[]): Uint8Array {
+    const starts = this.#starts
+    const size = starts.length - 1
+    let hits = new Uint8Array(size).fill(1)
+    for (const word of words) {
+      const both = new Uint8Array(size)
+      let i = 0
+      for (let at = this.#text.indexOf(word); at >= 0; at = this.#text.indexOf(word, at)) {
+        while ((starts[i + 1] ?? Infinity) <= at) i++
+        if (i >= size) break
+        both[i] = hits[i] ?? 0
+        at = starts[++i] ?? Infinity
+      }
+      hits = both
+    }
+    return hits
+  }
+}
