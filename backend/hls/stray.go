@@ -201,6 +201,11 @@ func named(text string) (spans []span) {
 		if x.quoted {
 			from++
 			to = from + len(x.value)
+		} else if k := strings.IndexByte(x.value, '"'); k >= 0 {
+			to = from + k // no address holds a quote: it belongs to what is broken around it
+		}
+		if from == to {
+			continue
 		}
 		spans = append(spans, span{from, to})
 	}
