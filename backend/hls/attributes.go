@@ -131,6 +131,14 @@ func (at *attribute) leaks(text string) bool {
 	return isAddress(at.name) || strings.Contains(s, "://") || strings.Contains(s, "URI") || strings.Contains(s, "X-ASSET-LIST")
 }
 
+// breaksOut tells a value that would end before its end: a variable brought in what begins another attribute.
+func (at *attribute) breaksOut() bool {
+	if at.quoted {
+		return strings.Contains(at.value, `"`)
+	}
+	return strings.ContainsAny(at.value, `,"`)
+}
+
 // isInline tells addresses that are not to be fetched: the data itself, and a FairPlay key's identifier.
 func isInline(uri string) bool {
 	if uri == "" || uri[0]|0x20 != 'd' && uri[0]|0x20 != 's' {

@@ -128,7 +128,7 @@ func (p *parser) walk(l line, at int, v visit) (ok bool, err error) {
 			p.doc.literal(x.from, x.to, `""`)
 		case replaced:
 			p.doc.add(o, x.from, x.to, a, b)
-		case x.leaks(p.text):
+		case x.leaks(p.text), x.value != raw && x.breaksOut():
 			p.undo(mark, l)
 			return false, nil
 		case x.value != raw && x.quoted:

@@ -101,9 +101,7 @@ type span struct{ from, to int }
 // addresses are where addresses stand in a line or in an attribute's value, in order, without quotes. unknown tells that
 // the line's tag is not known: then what it calls URI or URL is one, however it looks.
 func addresses(text string, unknown bool) (spans []span) {
-	if unknown && strings.HasPrefix(text, "#EXT") {
-		spans = named(text)
-	}
+	var absolute []span
 	for i := 0; ; {
 		k := strings.Index(text[i:], "//")
 		if k < 0 {
@@ -121,6 +119,12 @@ func addresses(text string, unknown bool) (spans []span) {
 			i = to
 			continue
 		}
+		absolute = append(absolute, s)
+	}
+	if unknown && strings.HasPrefix(text, "#EXT") {
+		spans = named(text, absolute)
+	}
+	for _, s := range absolute {
 		// A list so broken that two readings of it overlap: both go.
 		spans = slices.DeleteFunc(spans, func(o span) bool {
 			meets := s.from < o.to && o.from < s.to
@@ -185,11 +189,21 @@ func quotedAround(text string, i int) (value string, to int) {
 	return text[from:to], to
 }
 
-// named are the values of an unknown tag's attributes that are called URI or URL.
-func named(text string) (spans []span) {
-	colon := strings.IndexByte(text, ':')
-	if colon < 0 {
-		return nil
+// named are the values of an unknown tag's attributes that are called URI or URL. The colon of an address is not the
+// one at which the tag's value begins.
+func named(text string, addresses []span) (spans []span) {
+	colon := 0
+	for {
+		k := strings.IndexByte(text[colon:], ':')
+		if k < 0 {
+			return nil
+		}
+		colon += k
+		i := slices.IndexFunc(addresses, func(s span) bool { return s.from <= colon && colon < s.to })
+		if i < 0 {
+			break
+		}
+		colon = addresses[i].to
 	}
 	list := attributes{text: text, pos: colon + 1, end: len(text)}
 	var x attribute
