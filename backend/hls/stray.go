@@ -215,8 +215,8 @@ func named(text string, addresses []span) (spans []span) {
 		if x.quoted {
 			from++
 			to = from + len(x.value)
-		} else if k := strings.IndexByte(x.value, '"'); k >= 0 {
-			to = from + k // no address holds a quote: it belongs to what is broken around it
+		} else if k := strings.IndexAny(x.value, "\" \t\v\f"); k >= 0 {
+			to = from + k // no address holds a quote or a blank: they belong to what is broken around it
 		}
 		if from == to {
 			continue
