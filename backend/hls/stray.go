@@ -38,14 +38,23 @@ func (p *parser) strays(l line, mark int) {
 	edits := slices.Clone(p.doc.edits[mark:])
 	out := p.doc.edits[:mark]
 	pos := l.start
+	stray := func(from, to int) {
+		out = append(out, edit{start: int32(from), end: int32(to), a: int32(p.note(p.text[from:to])), op: opStray})
+	}
 	gap := func(to int) {
 		if to <= pos {
 			return
 		}
 		for _, s := range addresses(text, !known) {
-			from, end := s.from+l.start, s.to+l.start
-			if from >= pos && end <= to {
-				out = append(out, edit{start: int32(from), end: int32(end), a: int32(p.note(text[s.from:s.to])), op: opStray})
+			from, end := max(s.from+l.start, pos), min(s.to+l.start, to)
+			switch {
+			case from >= end:
+			case end-from == s.to-s.from:
+				stray(from, end)
+			default: // it reaches into what a rule has found: what is left of it is read by itself
+				for _, x := range addresses(p.text[from:end], false) {
+					stray(from+x.from, from+x.to)
+				}
 			}
 		}
 	}
