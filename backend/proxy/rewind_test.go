@@ -19,9 +19,9 @@ import (
 
 // newRewindRig is newRig with a rewind.
 func newRewindRig(t *testing.T, url string, r Rewind) (g *rig, dir string) {
+	dir = filepath.Join(t.TempDir(), "rewind") // it goes when the proxy, which writes to it, is closed
 	g = newRig(t, url)
 	g.stop()
-	dir = filepath.Join(t.TempDir(), "rewind")
 	g.proxy = New(Options{Streams: g.site, Transports: plainTransports{g.rt}, Memory: g.shelf, CacheBytes: 8 << 20,
 		RewindDir: dir, Rewind: r, Log: slog.New(slog.DiscardHandler)})
 	g.proxy.age = func(*snapshot) time.Duration { return 0 }
