@@ -14,24 +14,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/app/server"
-	"gridwall/backend/config"
 )
 
 func TestWithoutABuiltUIThePageSaysHowToBuildItAndGivesTheAddresses(t *testing.T) {
 	c := newCDN(t)
 	h := newHome(t, quiet, map[string]string{"site": c.source(), "broken": "kind = \"direkt\"\n"})
-	paths, err := config.DefaultPaths().With(h.config, h.data)
-	require.NoError(t, err)
-	conf, err := config.Load(paths.Config)
-	require.NoError(t, err)
-	log := slog.New(slog.DiscardHandler)
-	a, err := New(Options{Config: conf, Paths: paths, Version: "test", Log: log})
-	require.NoError(t, err)
-	defer a.Close()
+	a := builtOn(t, h)
 	a.Start()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	s, err := server.New(server.Options{API: a.api, Playback: a.proxy, Version: "test", Log: log}, listener)
+	s, err := server.New(server.Options{API: a.api, Playback: a.proxy, Version: "test", Log: slog.New(slog.DiscardHandler)}, listener)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

@@ -69,6 +69,11 @@ func (a *attributes) quotedValue(at *attribute, p int) {
 	for q < a.end && isSpace(a.text[q]) {
 		q++
 	}
+	// Also one at the end of the line, where the list has ended.
+	blank := at.to < len(a.text) && strings.IndexByte(" \t\v\f", a.text[at.to]) >= 0
+	if blank && strings.Contains(at.value, ",") && strings.Contains(at.value, "=") {
+		at.messy = true // hls.js sees no end in a quote before a blank, and looks for attributes within the value
+	}
 	if q < a.end && a.text[q] != ',' {
 		at.messy = true
 		at.to = a.beforeNext(q)

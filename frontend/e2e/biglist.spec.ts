@@ -6,8 +6,8 @@ import { playing, tile } from './wall'
 import { Upstream } from './upstream'
 
 const ENTRIES = 50_000
-/** Five times what is promised (100 ms), of half of the keys: what this machine does beside the test is not to fail it. */
-const BOUND = 500
+/** Ten times what is promised (100 ms): what this machine does beside the test is not to fail it. */
+const BOUND = 1_000
 
 interface Measured {
   /** From each key to after the frame that answers it, in ms. */
@@ -100,7 +100,7 @@ test.describe('a list of 50,000', () => {
     figure('filter', took)
     // What a frame takes on this machine just now, of which the figure holds one.
     figure('a key that changes nothing', await type(page, Array<string>(12).fill('Shift')))
-    expect(took.filter((ms) => ms < BOUND).length).toBeGreaterThan(took.length / 2)
+    expect(Math.max(...took)).toBeLessThan(BOUND)
     await expect(panel.getByRole('button', { name: /^Watch / })).toHaveCount(1)
     await expect(panel.getByRole('status').last()).toHaveText('1 feed matches, 1 shown')
     await page.keyboard.press('Enter')

@@ -17,9 +17,9 @@ import (
 const (
 	// entries is how long the list is that has to be usable.
 	entries = 50_000
-	// keyBound is five times what is promised of a key in its filter (100 ms), for half of the keys: what the machine
-	// does beside is not to fail a test. The figures are in the log.
-	keyBound = 500 * time.Millisecond
+	// keyBound is ten times what is promised of a key in its filter (100 ms): what the machine does beside is not to
+	// fail a test. The figure is in the log.
+	keyBound = time.Second
 )
 
 // measureKeys notes how long each key takes from its event to after the frame that answers it, in ms. (The event's own
@@ -74,7 +74,7 @@ func TestAListOfFiftyThousandIsFilteredWithEveryKey(t *testing.T) {
 	worst := slices.Max(took)
 	sorted := slices.Sorted(slices.Values(took))
 	t.Logf("filter: %.0f ms (median of %d keys, the worst %.0f ms at %q)", sorted[len(sorted)/2], len(took), worst, keys[slices.Index(took, worst)])
-	require.Less(t, sorted[len(sorted)/2], float64(keyBound.Milliseconds()))
+	require.Less(t, worst, float64(keyBound.Milliseconds()))
 
 	var shown []string
 	require.NoError(t, p.Eval(`[...document.querySelectorAll('aside .feed')].map((b) => b.getAttribute('aria-label'))`, &shown))
