@@ -24,9 +24,10 @@ export class Route {
     return true
   }
 
-  /** Goes to a page; the address follows. */
+  /** Goes to a page. It is there at once: a key pressed before the browser tells of the new address is its own. */
   go(page: Page, query: Record<string, string> = {}): void {
     location.hash = href(page, query)
+    this.read(location.hash)
   }
 
   /** Takes the query away once it was acted upon, so that a reload does not act again. */

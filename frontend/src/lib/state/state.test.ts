@@ -120,6 +120,17 @@ describe('Route', () => {
     expect(href('watch', { event: 'e 1' })).toBe('#/watch?event=e+1')
     expect(href('settings')).toBe('#/settings')
   })
+
+  it('is where it went before the browser tells of it: the next key is for that page', () => {
+    const r = new Route()
+    const end = r.listen()
+    r.go('watch', { live: '1' })
+    expect([r.page, r.query.get('live')]).toEqual(['watch', '1'])
+    r.settle()
+    expect([location.hash, r.query.size]).toEqual(['#/watch', 0])
+    end()
+    location.hash = ''
+  })
 })
 
 describe('Clock', () => {
