@@ -1,12 +1,9 @@
 package e2e
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"net/http"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -15,32 +12,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/app/e2e/origins"
 	"gridwall/backend/hls"
 )
-
-// lowLatency starts the low-latency origin of build/lowlatency and returns its address.
-func lowLatency(t *testing.T) string {
-	t.Helper()
-	bin := filepath.Join(t.TempDir(), "lowlatency")
-	build := exec.Command("go", "build", "-o", bin, "./build/lowlatency")
-	build.Dir = filepath.Join("..", "..")
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, string(out))
-	cmd := exec.Command(bin)
-	tie(cmd)
-	stdin, err := cmd.StdinPipe()
-	require.NoError(t, err)
-	stdout, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
-		_ = stdin.Close()
-		_ = cmd.Wait()
-	})
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	require.NoError(t, err)
-	return strings.TrimSpace(line)
-}
 
 // partTaker is a player of low-latency HLS: it reloads blocking, and fetches each part when it is listed.
 type partTaker struct {
@@ -97,8 +71,8 @@ func (p *partTaker) take(reloads int) {
 // A player of low-latency HLS gets each part as it is made, the bytes that the encoder made, and no upstream address;
 // whoever plays whole segments plays the same feed.
 func TestALowLatencyFeedStaysOne(t *testing.T) {
-	upstream := lowLatency(t)
-	g := serve(t, newHome(t, map[string]string{"ll": fmt.Sprintf("kind = \"direct\"\nallow_private = true\n[[stream]]\nurl = \"%s\"\ntitle = \"LL\"\n", upstream)}), "127.0.0.1:0")
+	upstream := origins.Start(t, "../..", "lowlatency")
+	g := serve(t, newHome(t, map[string]string{"ll": origins.Source(upstream, "LL")}), "127.0.0.1:0")
 	s := g.streams(1)[0]
 	status, master := g.get(s.path())
 	require.Equal(t, http.StatusOK, status, master)

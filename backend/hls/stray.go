@@ -51,9 +51,15 @@ func (p *parser) strays(l line, mark int) {
 			case from >= end:
 			case end-from == s.to-s.from:
 				stray(from, end)
-			default: // it reaches into what a rule has found: what is left of it is read by itself
-				for _, x := range addresses(p.text[from:end], false) {
-					stray(from+x.from, from+x.to)
+			default: // it reaches into what a rule has found: what is left of it is read anew
+				before := l.start // with what stands before it, which may make it an address
+				if from > s.from+l.start {
+					before = from
+				}
+				for _, x := range addresses(p.text[before:end], false) {
+					if before+x.from >= from {
+						stray(before+x.from, before+x.to)
+					}
 				}
 			}
 		}

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type Hls from 'hls.js'
 import { expect, test } from './fixtures'
 import { Gridwall } from './gridwall'
-import { direct, lowLatency, Recording } from './origins'
+import { direct, origin } from './origins'
 import { pictures, playing, tile } from './wall'
 
 const HLS = join(import.meta.dirname, '..', 'node_modules', 'hls.js', 'dist', 'hls.min.js')
@@ -16,9 +16,9 @@ test.describe('with sources of its own', () => {
     gridwall,
   }) => {
     test.setTimeout(180_000)
-    const origin = await lowLatency()
+    const live = await origin('lowlatency')
     try {
-      gridwall.writeSource('ll', direct(origin.url, 'Low latency'))
+      gridwall.writeSource('ll', direct(live.url, 'Low latency'))
       await page.goto('/#/watch')
       await page.getByRole('button', { name: 'Watch Low latency', exact: true }).click()
       await playing(page, 1)
@@ -75,7 +75,7 @@ test.describe('with sources of its own', () => {
       expect(seen.levels).toBe(1)
       expect(seen.parts, 'it plays parts').toBeGreaterThan(15)
     } finally {
-      origin.stop()
+      live.stop()
     }
   })
 
@@ -84,9 +84,9 @@ test.describe('with sources of its own', () => {
     gridwall,
   }) => {
     test.setTimeout(180_000)
-    const recording = new Recording()
+    const recording = await origin('recording')
     try {
-      gridwall.writeSource('rec', direct(await recording.start(), 'Recording'))
+      gridwall.writeSource('rec', direct(recording.url, 'Recording'))
       await page.goto('/#/watch')
       await page.getByRole('button', { name: 'Watch Recording', exact: true }).click()
       await playing(page, 1)
@@ -94,10 +94,7 @@ test.describe('with sources of its own', () => {
       const video = feed.locator('video')
       await feed.hover()
       await feed.getByRole('button', { name: 'Quality' }).click()
-      const radio = page
-        .getByRole('menuitemradio')
-        .filter({ hasText: /Radio|audio_2|de/ })
-        .last()
+      const radio = page.getByRole('menuitemradio', { name: 'Radio', exact: true })
       await radio.click()
       await expect(radio).toBeChecked()
       const subtitles = page.getByRole('group', { name: 'Subtitles' }).getByRole('menuitemradio').last()
@@ -121,7 +118,7 @@ test.describe('with sources of its own', () => {
       await expect.poll(async () => (await pictures(page))[0]?.time ?? 99).toBeLessThan(20)
       await playing(page, 1)
     } finally {
-      await recording.stop()
+      recording.stop()
     }
   })
 })
