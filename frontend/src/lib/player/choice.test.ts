@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { capFor, placeOf } from './choice'
+import { capFor, named, placeOf } from './choice'
 import { afterHole, ahead, Rate } from './measure'
 import { stateOf } from './state'
 
@@ -55,4 +55,22 @@ it.each([
   ['playing', -1200, 'fresh', 'blue', 'out of step'],
 ] as const)('%s, drift %s, token %s flies %s: %s', (status, drift, tone, colour, word) => {
   expect(stateOf(status, null, drift, { tone, text: '' })).toEqual({ colour, word })
+})
+
+it.each([
+  [
+    ['English', 'English', ''],
+    ['English', 'English 2', 'Track 3'],
+  ],
+  [
+    ['A', 'A 2', 'A', 'A'],
+    ['A', 'A 2', 'A 3', 'A 4'],
+  ],
+  [
+    ['A', 'A', 'A 2'],
+    ['A', 'A 3', 'A 2'],
+  ],
+])('tracks named %j are told apart', (names, labels) => {
+  expect(named(names).map((t) => t.label)).toEqual(labels)
+  expect(labels.map((l) => placeOf(named(names), l))).toEqual([0, 1, 2, 3].slice(0, labels.length))
 })

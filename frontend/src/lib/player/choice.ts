@@ -22,3 +22,22 @@ export function capFor(levels: readonly Level[], height: number | null): number 
 /** The place of what bears this label, -1 if nothing does. */
 export const placeOf = (list: readonly (Level | Track)[], label: string): number =>
   label === '' ? -1 : (list.find((x) => x.label === label)?.index ?? -1)
+
+/**
+ * Labels as they are shown and kept: one that stands twice is numbered, for a choice is known by its label after a
+ * reload, too. Feeds name two tracks alike: subtitles of one language, with the sounds told and without.
+ */
+export function distinct(labels: readonly string[]): string[] {
+  const taken = new Set(labels)
+  const seen = new Set<string>()
+  return labels.map((label) => {
+    let own = label
+    for (let n = 2; seen.has(own) || (own !== label && taken.has(own)); n++) own = `${label} ${n}`
+    seen.add(own)
+    return own
+  })
+}
+
+/** Tracks by their names; "": it has none. */
+export const named = (names: readonly string[]): Track[] =>
+  distinct(names.map((name, i) => name || `Track ${i + 1}`)).map((label, index) => ({ index, label }))

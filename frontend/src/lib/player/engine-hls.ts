@@ -1,5 +1,6 @@
 import type Hls from 'hls.js'
 import type { ErrorData, Level as HlsLevel } from 'hls.js'
+import { distinct, named } from './choice'
 import type { Engine, Listener } from './engine'
 import { megabits } from './facts'
 import { hlsConfig } from './policy'
@@ -127,16 +128,19 @@ export class HlsEngine implements Engine {
 
 function labelled(levels: HlsLevel[]): Level[] {
   const plain = levels.map((l) => nameOf(l))
-  return levels.map((l, index) => {
-    const name = plain[index] ?? ''
-    const twice = plain.filter((p) => p === name).length > 1
-    return {
-      index,
-      label: twice ? `${name} ${megabits(l.bitrate)}` : name,
-      height: l.height || 0,
-      bitrate: l.bitrate,
-    }
-  })
+  const labels = distinct(
+    levels.map((l, i) => {
+      const name = plain[i] ?? ''
+      const twice = plain.filter((p) => p === name).length > 1
+      return twice && l.bitrate > 0 ? `${name} ${megabits(l.bitrate)}` : name
+    }),
+  )
+  return levels.map((l, index) => ({
+    index,
+    label: labels[index] ?? '',
+    height: l.height || 0,
+    bitrate: l.bitrate,
+  }))
 }
 
 function nameOf(l: HlsLevel): string {
@@ -145,7 +149,7 @@ function nameOf(l: HlsLevel): string {
 }
 
 const tracks = (list: { name: string; lang?: string }[]): Track[] =>
-  list.map((t, index) => ({ index, label: t.name || t.lang || `Track ${index + 1}` }))
+  named(list.map((t) => t.name || t.lang || ''))
 
 /** What an error of hls.js is to us; undefined: it takes care of it itself. */
 export function troubleOf(data: ErrorData): Trouble | undefined {

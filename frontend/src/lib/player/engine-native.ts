@@ -1,3 +1,4 @@
+import { named } from './choice'
 import type { Engine, Listener } from './engine'
 import { WHY } from './words'
 
@@ -59,10 +60,7 @@ export class NativeEngine implements Engine {
     return list.filter((t) => t.kind === 'subtitles' || t.kind === 'captions')
   }
   get subtitles() {
-    return this.#subtitles.map((t, index) => ({
-      index,
-      label: t.label || t.language || `Track ${index + 1}`,
-    }))
+    return named(this.#subtitles.map((t) => t.label || t.language))
   }
   get subtitle(): number {
     return this.#subtitles.findIndex((t) => t.mode === 'showing')

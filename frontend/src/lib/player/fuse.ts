@@ -40,7 +40,12 @@ export function fuseOf(active: Active | undefined, now: number, since: number | 
         text: `token not renewed: ${active.last_error}`,
         short: 'token not renewed',
       }
-    if (age === '') return { ...UNKNOWN, text: 'token not renewed yet', short: 'token' }
+    if (age === '')
+      return {
+        ...UNKNOWN,
+        text: 'token: no end known, renewed when the CDN refuses',
+        short: 'token: no end known',
+      }
     return { ...UNKNOWN, text: `token renewed ${age}`, short: `renewed ${age}` }
   }
   const began = renewed ?? since ?? now
