@@ -82,11 +82,16 @@ func (d documents) SaveCalendars(doc []byte) error {
 	return d.db.Put(store.Settings, calendarsKey, doc)
 }
 
-// Rules and openings are set in the window as settings are; each is one more document of that bucket.
+// Rules and openings are set in the window as settings are, and pre-flights are asked for there; each is one more
+// document of that bucket.
 func (d documents) Rules() ([]byte, error)        { return d.db.Get(store.Settings, "rules") }
 func (d documents) SaveRules(doc []byte) error    { return d.db.Put(store.Settings, "rules", doc) }
 func (d documents) Openings() ([]byte, error)     { return d.db.Get(store.Settings, "openings") }
 func (d documents) SaveOpenings(doc []byte) error { return d.db.Put(store.Settings, "openings", doc) }
+func (d documents) Preflights() ([]byte, error)   { return d.db.Get(store.Settings, "preflights") }
+func (d documents) SavePreflights(doc []byte) error {
+	return d.db.Put(store.Settings, "preflights", doc)
+}
 
 // noticeRecords are the notifier's bucket of the database.
 type noticeRecords struct{ db *store.Store }

@@ -137,7 +137,8 @@ func TestARuleThatIsNoneIsRefusedAtItsField(t *testing.T) {
 
 func TestAPreflightSaysWhichFeedsAreReadyAndWhatIsWrongWithTheOthers(t *testing.T) {
 	p := newPaddock(t)
-	s := ready(t, p.home(t, "[[rule]]\nsession = \"race\"\nsources = [\"club\", \"nowhere\"]\ntitles = [\"world\", \"timing\"]\n"))
+	h := p.home(t, "[[rule]]\nsession = \"race\"\nsources = [\"club\", \"nowhere\"]\ntitles = [\"world\", \"timing\"]\n")
+	s := ready(t, h)
 	v := s.get("/api/v1/schedule/preflight").json(t)
 	assert.Nil(t, v["checked_at"])
 	assert.Empty(t, v["feeds"])
@@ -167,6 +168,11 @@ func TestAPreflightSaysWhichFeedsAreReadyAndWhatIsWrongWithTheOthers(t *testing.
 	v = s.do("POST", "/api/v1/schedule/preflight", "").json(t)
 	assert.Contains(t, asJSON(t, v["sources"]), "Club TV could not be read")
 	assert.Equal(t, "3 feeds ready", v["text"], "the addresses that are known still play")
+
+	p.gone.Store(false)
+	s.stop()
+	s = ready(t, h)
+	assert.Equal(t, v, s.get("/api/v1/schedule/preflight").json(t), "what was found outlives a restart")
 }
 
 func TestWithoutARuleThePreflightLooksAtWhatTheTitlesName(t *testing.T) {

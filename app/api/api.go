@@ -78,11 +78,13 @@ type documents interface {
 	SaveLayouts(doc []byte) error
 	Calendars() ([]byte, error)
 	SaveCalendars(doc []byte) error
-	// Rules and Openings are documents of the facade's own; nil where nothing was saved.
+	// Rules, Openings and Preflights are documents of the facade's own; nil where nothing was saved.
 	Rules() ([]byte, error)
 	SaveRules(doc []byte) error
 	Openings() ([]byte, error)
 	SaveOpenings(doc []byte) error
+	Preflights() ([]byte, error)
+	SavePreflights(doc []byte) error
 }
 
 // Options are the parts that the facade stands on. All but Apply, Playback, Shell, Version, Paths and
@@ -136,6 +138,9 @@ func New(o Options) *API {
 	}
 	if o.Shell == "" {
 		o.Shell = ShellServer
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &API{o: o}
 }

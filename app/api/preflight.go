@@ -20,8 +20,6 @@ const (
 	preflightRuns = 4
 	// preflightChecks bounds the streams that are checked for one session.
 	preflightChecks = 40
-	// preflightsKept bounds the results that are kept.
-	preflightsKept = 50
 )
 
 // Preflight tells whether a session's feeds are ready.
@@ -70,13 +68,6 @@ func (p Preflight) Problems() (out []string) {
 	return out
 }
 
-// preflights are the results by session, and the checks that are under way.
-type preflights struct {
-	mu      sync.Mutex
-	results map[string]Preflight
-	running map[string]chan struct{}
-}
-
 // Preflight answers the last check of a session, which need not have been. The session is named as in SessionFeeds.
 func (a *API) Preflight(_ context.Context, event, session string) (Preflight, error) {
 	e, s, err := findSession(a.o.Calendar.Calendar(a.o.Now()).Events, event, session)
@@ -87,6 +78,7 @@ func (a *API) Preflight(_ context.Context, event, session string) (Preflight, er
 }
 
 func (a *API) preflight(e schedule.Event, s schedule.Session) Preflight {
+	a.checks.load(a.o.Documents, a.o.Log)
 	a.checks.mu.Lock()
 	p, ok := a.checks.results[sessionKey(e, s)]
 	a.checks.mu.Unlock()
@@ -109,23 +101,20 @@ func (a *API) RunPreflight(ctx context.Context, event, session string) (Prefligh
 		return Preflight{}, err
 	}
 	key := sessionKey(e, s)
+	a.checks.load(a.o.Documents, a.o.Log)
 	a.checks.mu.Lock()
 	done := a.checks.running[key]
 	if done == nil {
 		done = make(chan struct{})
-		if a.checks.running == nil {
-			a.checks.running, a.checks.results = map[string]chan struct{}{}, map[string]Preflight{}
-		}
 		a.checks.running[key] = done
 		go func() { // it belongs to nobody: others may have joined who asked first
 			defer close(done)
 			all, cancel := context.WithTimeout(context.WithoutCancel(ctx), preflightWait)
 			defer cancel()
 			result := a.checkSession(all, e, s)
-			a.checks.mu.Lock()
-			delete(a.checks.running, key)
-			a.checks.keep(key, result)
-			a.checks.mu.Unlock()
+			if err := a.checks.ended(key, result, a.o.Documents); err != nil {
+				a.o.Log.Warn("what a check found is not kept over a restart", "session", s.Name, "error", err)
+			}
 			a.Publish(EventSchedule)
 		}()
 	}
@@ -135,20 +124,6 @@ func (a *API) RunPreflight(ctx context.Context, event, session string) (Prefligh
 		return a.preflight(e, s), nil
 	case <-ctx.Done():
 		return Preflight{}, AsError(ctx.Err())
-	}
-}
-
-// keep notes a result; the oldest one goes where there are too many. The caller holds c.mu.
-func (c *preflights) keep(key string, p Preflight) {
-	c.results[key] = p
-	for len(c.results) > preflightsKept {
-		oldest := key
-		for k, r := range c.results {
-			if r.CheckedAt.Before(*c.results[oldest].CheckedAt) {
-				oldest = k
-			}
-		}
-		delete(c.results, oldest)
 	}
 }
 

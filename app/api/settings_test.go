@@ -31,6 +31,11 @@ func (k kept) SaveRules(doc []byte) error    { return k.db.Put(store.Settings, "
 func (k kept) Openings() ([]byte, error)     { return k.db.Get(store.Settings, "openings") }
 func (k kept) SaveOpenings(doc []byte) error { return k.db.Put(store.Settings, "openings", doc) }
 
+func (k kept) Preflights() ([]byte, error) { return k.db.Get(store.Settings, "preflights") }
+func (k kept) SavePreflights(doc []byte) error {
+	return k.db.Put(store.Settings, "preflights", doc)
+}
+
 // facade is a facade with settings and layouts alone; applied collects what took effect.
 func facade(t *testing.T, docs kept, toml string) (a *API, applied *[]config.Config) {
 	t.Helper()

@@ -79,6 +79,8 @@ func (p *papers) Rules() ([]byte, error)        { return nil, nil }
 func (p *papers) SaveRules([]byte) error        { return nil }
 func (p *papers) Openings() ([]byte, error)     { return nil, nil }
 func (p *papers) SaveOpenings([]byte) error     { return nil }
+func (p *papers) Preflights() ([]byte, error)   { return nil, nil }
+func (p *papers) SavePreflights([]byte) error   { return nil }
 
 func facadeWith(t *testing.T, settings string) *api.API {
 	t.Helper()

@@ -161,6 +161,8 @@ test('a feed that lists only its newest seconds is rewound, stays behind, and go
     await expect.poll(behind).toBeLessThan(before + 6)
     await playing(page, 1)
   } finally {
+    // A page that is still there would say in its console that its server has gone.
+    await page.goto('about:blank')
     await g.remove()
   }
 })

@@ -34,7 +34,7 @@ func press(t *testing.T, p *Page, tile, name string) {
 // choose takes the last entry of a group of the open menu whose text has that word, and waits until it is checked.
 func choose(t *testing.T, p *Page, group, word string) {
 	t.Helper()
-	find := fmt.Sprintf(`[...[...document.querySelectorAll('[role=menu] [role=group]')].find((g) => document.getElementById(g.getAttribute('aria-labelledby'))?.textContent.trim() === %q)` +
+	find := fmt.Sprintf(`[...[...document.querySelectorAll('[role=menu] [role=group]')].find((g) => document.getElementById(g.getAttribute('aria-labelledby'))?.textContent.trim() === %q)`+
 		`?.querySelectorAll('[role=menuitemradio]') ?? []].filter((e) => e.textContent.includes(%q)).at(-1)`, group, word)
 	require.NoError(t, Until(group+": "+word, playWait, func() (is bool, err error) {
 		err = p.Eval(find+`?.getAttribute('aria-checked') === 'true'`, &is)
