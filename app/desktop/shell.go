@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"gridwall/app/api"
 )
@@ -12,6 +13,7 @@ import (
 type Shell struct {
 	d      *Desktop
 	codecs *codecs
+	drop   atomic.Pointer[string] // the path that was dropped last, until the page has asked for it
 }
 
 func newShell(d *Desktop) *Shell {

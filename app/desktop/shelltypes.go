@@ -15,6 +15,7 @@ const (
 	CommandPage   = "page"   // open a page
 	CommandHidden = "hidden" // nobody sees the window: stop the pictures
 	CommandShown  = "shown"  // somebody sees it again
+	CommandDrop   = "drop"   // a file was dropped on the window: ask for it by Dropped
 )
 
 // Command is what the tray, a notification or a second start asks of the page.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	goruntime "runtime"
 	"syscall"
 
 	"github.com/wailsapp/wails/v2"
@@ -18,6 +19,9 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options/windows"
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 )
+
+// filesByGTK tells that the page cannot see the files that are dropped on it, so that GTK's drop is listened to.
+const filesByGTK = goruntime.GOOS == "linux"
 
 // Generating tells whether this build only writes the bindings.
 const Generating = false
@@ -65,6 +69,9 @@ func (d *Desktop) options(stop context.Context) *options.App {
 		OnStartup: func(ctx context.Context) {
 			f := newFrame(ctx)
 			d.takeSignals(stop)
+			if filesByGTK {
+				runtime.OnFileDrop(ctx, func(_, _ int, paths []string) { d.dropped(paths) })
+			}
 			d.loops.Go(func() { // the database is opened meanwhile
 				settle(ctx)
 				if placesEarly {
@@ -95,6 +102,7 @@ func (d *Desktop) options(stop context.Context) *options.App {
 			DisableEscapeExitsFullscreen: true,
 			About:                        &mac.AboutInfo{Title: "Gridwall " + d.o.Version, Message: "Live feeds that keep playing.", Icon: icon},
 		},
+		DragAndDrop:        &options.DragAndDrop{EnableFileDrop: filesByGTK},
 		SingleInstanceLock: d.singleInstance(),
 	}
 	if s.Maximised {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Page } from '@playwright/test'
 import { expect, REFUSED, test } from './fixtures'
 import { Upstream } from './upstream'
 import { playing } from './wall'
@@ -99,6 +100,32 @@ test('an M3U list and a single playlist are known for what they are; a web page 
   // A page without a feed in its text is opened in a browser before it is given up.
   await expect(page.getByRole('alert').filter({ hasText: 'web page' })).toBeVisible({ timeout: 60_000 })
   await expect(card).toHaveCount(0)
+})
+
+/** Drops on the page what a hand would bring: a file with a text, or a link. */
+const drop = (page: Page, what: { file?: [name: string, text: string]; link?: string }) =>
+  page.evaluate(({ file, link }) => {
+    const dataTransfer = new DataTransfer()
+    if (file) dataTransfer.items.add(new File([file[1]], file[0]))
+    if (link) dataTransfer.setData('text/uri-list', link)
+    const tell = (type: string) =>
+      !document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+    return [tell('dragover'), tell('drop')]
+  }, what)
+
+test('a list or a link that is dropped on any page is looked at', async ({ page }) => {
+  await page.goto('/#/schedule')
+  await expect(page.getByRole('link', { name: 'Sources' })).toBeVisible()
+  const list = '#EXTM3U\n#EXTINF:-1,Onboard 44\nhttp://127.0.0.1:9/44.m3u8\n'
+  expect(await drop(page, { file: ['Club TV.m3u', list] }), 'the browser stays here').toEqual([true, true])
+  await expect(page).toHaveURL(/#\/sources/)
+  await expect(page.getByRole('region', { name: 'Dry run' })).toContainText('Onboard 44')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Club TV').first()).toBeVisible()
+
+  await page.goto('/#/settings')
+  expect(await drop(page, { link: `${upstream.url}/list.m3u` })).toEqual([true, true])
+  await expect(page.getByRole('region', { name: 'What the link is' })).toContainText('4 feeds')
 })
 
 test('a broken file says what is wrong and where, and can be mended in its text', async ({

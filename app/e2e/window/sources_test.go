@@ -14,7 +14,7 @@ import (
 	"gridwall/app/e2e/origins"
 )
 
-// press presses the button of that name in the tile of that title; "" for anywhere on the page.
+// press presses the button of that name (without the key that it shows) in the tile of that title; "" for anywhere on the page.
 func press(t *testing.T, p *Page, tile, name string) {
 	t.Helper()
 	within := "document"
@@ -23,7 +23,7 @@ func press(t *testing.T, p *Page, tile, name string) {
 	}
 	require.NoError(t, Until(name, playWait, func() (there bool, err error) {
 		err = p.Eval(fmt.Sprintf(`(() => {
-			const b = [...(%s?.querySelectorAll('button') ?? [])].find((b) => (b.getAttribute('aria-label') ?? b.textContent.trim()) === %q)
+			const b = [...(%s?.querySelectorAll('button') ?? [])].find((b) => (b.getAttribute('aria-label') ?? (b.firstChild?.textContent ?? '').trim()) === %q)
 			b?.click()
 			return b !== undefined
 		})()`, within, name), &there)

@@ -1355,6 +1355,20 @@ export namespace desktop {
 	        this.session = source["session"];
 	    }
 	}
+	export class DroppedFile {
+	    name: string;
+	    text: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new DroppedFile(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.text = source["text"];
+	    }
+	}
 	export class ShellState {
 	    tray: boolean;
 	    codecs: string;

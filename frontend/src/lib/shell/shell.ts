@@ -3,7 +3,7 @@ import { asApiError } from '../api/errors'
 
 /** What the tray, a notification or a second start asks of the page. */
 export interface Command {
-  name: 'live' | 'watch' | 'page' | 'hidden' | 'shown'
+  name: 'live' | 'watch' | 'page' | 'hidden' | 'shown' | 'drop'
   page?: string
   stream_id?: string
   event?: string
@@ -15,6 +15,12 @@ export interface ShellState {
   tray: boolean
   /** What the webview lacks to play, and the command that installs it; "" where all is there. */
   codecs: string
+}
+
+/** A file that was dropped on the window. */
+export interface DroppedFile {
+  name: string
+  text: string
 }
 
 export type Folder = 'config' | 'sources' | 'data' | 'log'
@@ -35,6 +41,8 @@ export interface Shell {
   lastPage(): Promise<string>
   state(): Promise<ShellState>
   reportCodecs(h264: boolean, aac: boolean): Promise<void>
+  /** The file that a drop command tells of. */
+  dropped(): Promise<DroppedFile>
 }
 
 const COMMAND = 'gridwall:command'
@@ -64,6 +72,7 @@ function windowShell(w: WailsWindow): Shell {
     lastPage: () => call('LastPage'),
     state: () => call('State'),
     reportCodecs: (h264, aac) => call('ReportCodecs', h264, aac),
+    dropped: () => call('Dropped'),
   }
 }
 
@@ -88,6 +97,7 @@ function browserShell(): Shell {
     lastPage: async () => localStorage.getItem(LAST_PAGE) ?? '',
     state: async () => ({ tray: false, codecs: '' }),
     reportCodecs: async () => undefined,
+    dropped: no,
   }
 }
 

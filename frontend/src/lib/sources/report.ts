@@ -27,9 +27,16 @@ export function bytes(n: number): string {
 export const duration = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
 
-/** What a step did, without its error: "answered 200, 1.2 kB, 14 ms", "4". */
+/** What a step did, without its error: "answered 200, 1.2 kB, 14 ms", "file list.m3u: 84 B, 0 ms", "find: 4". */
 export function outcome(st: Step): string {
-  if (st.method === '') return st.what === '' ? String(st.yield) : `${st.what}: ${st.yield}`
+  if (st.method === '') {
+    // The name of a file is enough: where it lies is nobody's business.
+    const what = st.what === 'file' ? `file ${st.url.split(/[\\/]/).pop()}` : st.what
+    const came = st.bytes > 0 || st.duration_ms > 0
+    const did = came ? `${bytes(st.bytes)}, ${duration(st.duration_ms)}` : String(st.yield)
+    if (what === '') return did
+    return st.error !== '' && !came ? what : `${what}: ${did}`
+  }
   const parts = st.status > 0 ? [`answered ${st.status}`, bytes(st.bytes)] : ['no answer']
   return [...parts, duration(st.duration_ms)].join(', ')
 }

@@ -4,7 +4,7 @@ import { ago, healthOf, rightsOf } from './health'
 import { keyFor, kindForURL, KINDS, newText } from './kinds'
 import { setValue } from '../toml/edit'
 import { readForm } from './form'
-import { bytes, reportText } from './report'
+import { bytes, outcome, reportText } from './report'
 
 const source = (change: Partial<Source>): Source => ({
   key: 'club', name: 'Club TV', kind: 'm3u', enabled: true, file: '/s/club.toml', error: null,
@@ -104,6 +104,16 @@ describe("a dry run's report", () => {
     ],
     error: null,
   } // prettier-ignore
+  it.each([
+    [{ what: 'find', yield: 4 }, 'find: 4'],
+    [{ what: 'file', url: '/home/me/list.m3u', bytes: 84, duration_ms: 2 }, 'file list.m3u: 84 B, 2 ms'],
+    [{ what: 'file', url: '/home/me/list.m3u', error: 'it is not there' }, 'file list.m3u'],
+    [{ what: 'ran yt-dlp', bytes: 900, duration_ms: 1200, error: 'exit 1' }, 'ran yt-dlp: 900 B, 1.2 s'],
+  ])('says of %j: %s', (step, says) => {
+    const none = { what: '', method: '', url: '', status: 0, duration_ms: 0, bytes: 0, yield: 0, error: '' }
+    expect(outcome({ ...none, ...step })).toBe(says)
+  })
+
   it('holds the steps and the feeds, and no token', () => {
     const text = reportText({ name: 'Club TV', kind: 'json', at: new Date(0), took: 1500, trial })
     expect(text).not.toMatch(/SECRET|secret-path/)

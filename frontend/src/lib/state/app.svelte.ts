@@ -11,6 +11,7 @@ import { Preferences } from './preferences.svelte'
 import { Remote } from './remote.svelte'
 import { Route, type Page } from './route.svelte'
 import { RuleBook } from './rules.svelte'
+import { workbenchOf } from './workbench.svelte'
 
 /** All that the pages share. It is built once, in main.ts, and reaches components by context. */
 export class App {
@@ -106,6 +107,13 @@ export class App {
         if (c.stream_id) this.route.go('watch', { stream: c.stream_id })
         else if (c.event) this.route.go('watch', { event: c.event, session: c.session ?? '' })
         else this.route.go('watch')
+        break
+      case 'drop':
+        void this.act(async () => {
+          const { name, text } = await this.shell.dropped()
+          this.route.go('sources')
+          await workbenchOf(this).drop(new File([text], name))
+        })
         break
       case 'page':
         if (c.page) this.route.go(c.page as Page)

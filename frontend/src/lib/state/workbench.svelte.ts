@@ -188,7 +188,18 @@ export class Workbench {
     return true
   }
 
-  // Files that are dropped on the page.
+  // Links and files that are pasted or dropped on the page.
+
+  /** Looks at what a link leads to. */
+  paste(link: string): void {
+    if (this.#editor)
+      return void this.#app.notices.show(
+        'warning',
+        'Save or close what is in the editor first, then bring the link.',
+      )
+    this.guess.url = link
+    void this.guess.look()
+  }
 
   /** Opens what was dropped in the editor, and tries it: nothing is kept before it is saved. */
   async drop(file: File): Promise<void> {
