@@ -121,7 +121,7 @@ test('a list or a link that is dropped on any page is looked at', async ({ page 
   await expect(page).toHaveURL(/#\/sources/)
   await expect(page.getByRole('region', { name: 'Dry run' })).toContainText('Onboard 44')
   await page.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByText('Club TV').first()).toBeVisible()
+  await expect(page.getByRole('listitem', { name: 'Club TV' })).toBeVisible()
 
   await page.goto('/#/settings')
   expect(await drop(page, { link: `${upstream.url}/list.m3u` })).toEqual([true, true])
