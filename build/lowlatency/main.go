@@ -5,11 +5,9 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gridwall/build/origin"
 )
 
 const (
@@ -44,35 +44,23 @@ func run() error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	o := &origin{}
-	if err := o.encode(dir); err != nil {
-		return err
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
+	l := &live{}
+	if err := l.encode(dir); err != nil {
 		return err
 	}
 	// A full window is there from the start.
-	o.began = time.Now().Add(-shown * perSegment * partTime)
-	fmt.Printf("http://%s/master.m3u8\n", l.Addr())
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		_ = l.Close()
-	}()
-	if err := http.Serve(l, o); err != nil && !errors.Is(err, net.ErrClosed) {
-		return err
-	}
-	return nil
+	l.began = time.Now().Add(-shown * perSegment * partTime)
+	return origin.Serve(l)
 }
 
-type origin struct {
+type live struct {
 	began time.Time
 	init  []byte
 	parts [][]byte
 }
 
 // encode makes all parts: ffmpeg's segments of one closed group of pictures each.
-func (o *origin) encode(dir string) error {
+func (o *live) encode(dir string) error {
 	seconds := fmt.Sprint((length * partTime).Seconds())
 	cmd := exec.Command("ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25", "-f", "lavfi", "-i", "sine=frequency=440",
 		"-t", seconds, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "5", "-keyint_min", "5", "-sc_threshold", "0",
@@ -97,14 +85,14 @@ func (o *origin) encode(dir string) error {
 }
 
 // ready is when part i is made.
-func (o *origin) ready(i int) time.Time { return o.began.Add(time.Duration(i+1) * partTime) }
+func (o *live) ready(i int) time.Time { return o.began.Add(time.Duration(i+1) * partTime) }
 
 // made is how many parts are made.
-func (o *origin) made() int {
+func (o *live) made() int {
 	return min(int(time.Since(o.began)/partTime), len(o.parts))
 }
 
-func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (o *live) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	_, leaf, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	switch {
@@ -132,7 +120,7 @@ func media(w http.ResponseWriter, data []byte) {
 }
 
 // wait waits until so many parts are made; not ok where the player does not.
-func (o *origin) wait(r *http.Request, parts int) bool {
+func (o *live) wait(r *http.Request, parts int) bool {
 	t := time.NewTimer(time.Until(o.ready(parts - 1)))
 	defer t.Stop()
 	select {
@@ -143,7 +131,7 @@ func (o *origin) wait(r *http.Request, parts int) bool {
 	}
 }
 
-func (o *origin) media(w http.ResponseWriter, r *http.Request) {
+func (o *live) media(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if msn, err := strconv.Atoi(q.Get("_HLS_msn")); err == nil {
 		parts := (msn + 1) * perSegment
@@ -161,7 +149,7 @@ func (o *origin) media(w http.ResponseWriter, r *http.Request) {
 	playlist(w, o.text(o.made(), q.Get("_HLS_skip") != "", strings.Contains(r.URL.Path, "/high/")))
 }
 
-func (o *origin) text(made int, skip, high bool) string {
+func (o *live) text(made int, skip, high bool) string {
 	whole, open := made/perSegment, made%perSegment
 	first := whole - shown
 	var b strings.Builder
@@ -201,7 +189,7 @@ func (o *origin) text(made int, skip, high bool) string {
 }
 
 // piece answers a part, once it is made, or a whole segment.
-func (o *origin) piece(w http.ResponseWriter, r *http.Request, leaf string) {
+func (o *live) piece(w http.ResponseWriter, r *http.Request, leaf string) {
 	var n int
 	if _, err := fmt.Sscanf(leaf, "part-%d.m4s", &n); err == nil && n >= 0 && n < len(o.parts) && n <= o.made() {
 		if o.wait(r, n+1) {

@@ -4,14 +4,14 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"log"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"gridwall/build/origin"
 )
 
 // length is how long the recording is, cue how long each of its subtitles is shown, both in seconds.
@@ -33,22 +33,12 @@ func run() error {
 	if err := record(dir); err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	fmt.Printf("http://%s/master.m3u8\n", l.Addr())
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		_ = l.Close()
-	}()
 	files := http.FileServer(http.Dir(filepath.Join(dir, "hls")))
-	_ = http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return origin.Serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// As a plain CDN has it, that knows of no media type.
 		w.Header().Set("Content-Type", "application/octet-stream")
 		files.ServeHTTP(w, r)
 	}))
-	return nil
 }
 
 // record makes the recording in dir/hls.

@@ -43,7 +43,7 @@ export function fuseOf(active: Active | undefined, now: number, since: number | 
     if (age === '')
       return {
         ...UNKNOWN,
-        text: 'token: no end known, renewed when the CDN refuses',
+        text: 'token: no end known, not renewed yet',
         short: 'token: no end known',
       }
     return { ...UNKNOWN, text: `token renewed ${age}`, short: `renewed ${age}` }
