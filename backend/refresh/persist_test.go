@@ -105,6 +105,7 @@ func TestABrokenDatabaseStopsNobody(t *testing.T) {
 		require.NoError(r.t, err)
 		assert.Equal(r.t, 1, r.get("a").RefreshCount)
 		require.NoError(r.t, r.m.Deactivate("a", ""))
+		synctest.Wait() // the run's own goroutine logs and saves after the refusal was answered
 		assert.Contains(r.t, log.String(), "disk full")
 		assert.NotContains(r.t, log.String(), "token=")
 

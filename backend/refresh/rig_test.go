@@ -60,13 +60,7 @@ func bubble(t *testing.T, set func(*rig), test func(r *rig)) {
 		for key := range r.ids {
 			r.list(key, 0)
 		}
-		r.o.Extract, r.o.Streams, r.o.Store = r.extract, r, r.store
-		r.o.Wall = r.wall
-		r.o.OnChange = func() { r.m.Active(); r.changes.Add(1) }
-		r.o.Notice = func(kind, message, id string) {
-			r.m.Active() // must not block
-			r.lock(func() { r.notices = append(r.notices, kind+" "+id+": "+message) })
-		}
+		r.o.Streams, r.o.Store, r.o.Wall = r, r.store, r.wall
 		r.start()
 		test(r)
 	})
@@ -85,8 +79,19 @@ func opaque(id string, n int, _ time.Time) string {
 
 func fixed(id string, _ int, _ time.Time) string { return "https://cdn.test/" + id + ".m3u8" }
 
+// start makes a manager; after the first one, it stands for the next process. Each manager's callbacks lead to that
+// manager and never read r.m: a run of the one before may still be returning.
 func (r *rig) start() {
-	m, err := New(r.o)
+	var m *Manager
+	o := r.o
+	o.Extract = func(ctx context.Context, key string) error { return r.extract(ctx, m, key) }
+	o.OnChange = func() { m.Active(); r.changes.Add(1) }
+	o.Notice = func(kind, message, id string) {
+		m.Active() // must not block
+		r.lock(func() { r.notices = append(r.notices, kind+" "+id+": "+message) })
+	}
+	var err error
+	m, err = New(o)
 	require.NoError(r.t, err)
 	r.m = m
 	r.t.Cleanup(m.Close)
@@ -133,7 +138,7 @@ func (r *rig) list(key string, n int) []stream.Stream {
 // plain is an extraction that the manager did not ask for.
 func (r *rig) plain(n int) { r.m.Extracted("site", r.list("site", n), nil, r.wall()) }
 
-func (r *rig) extract(ctx context.Context, key string) error {
+func (r *rig) extract(ctx context.Context, m *Manager, key string) error {
 	at := r.wall()
 	var n int
 	var takes time.Duration
@@ -144,7 +149,7 @@ func (r *rig) extract(ctx context.Context, key string) error {
 	select {
 	case <-time.After(takes):
 	case <-ctx.Done():
-		r.m.Extracted(key, nil, ctx.Err(), at)
+		m.Extracted(key, nil, ctx.Err(), at)
 		return ctx.Err()
 	}
 	var err error
@@ -152,11 +157,11 @@ func (r *rig) extract(ctx context.Context, key string) error {
 	r.lock(func() { err, silent = r.err, r.silent })
 	if err != nil {
 		if !silent {
-			r.m.Extracted(key, nil, err, at)
+			m.Extracted(key, nil, err, at)
 		}
 		return err
 	}
-	r.m.Extracted(key, r.list(key, n), nil, r.wall())
+	m.Extracted(key, r.list(key, n), nil, r.wall())
 	return nil
 }
 
