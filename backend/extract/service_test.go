@@ -127,8 +127,8 @@ func TestASourceThatCannotRunSaysWhy(t *testing.T) {
 		e.Err = errors.New("sources/broken.toml:7: url https://h/?token=s3cr3t is bad")
 	})
 	s := newService(t, &lists{}, Options{Sources: f})
-	var told int
-	s.OnResult(func(Result) { told++ })
+	var told atomic.Int64
+	s.OnResult(func(Result) { told.Add(1) })
 	for key, want := range map[string]string{
 		"nobody": `extractor not found: no source has the key "nobody"`,
 		"off":    `extractor not found`,
@@ -139,7 +139,7 @@ func TestASourceThatCannotRunSaysWhy(t *testing.T) {
 		assert.ErrorIs(t, err, stream.ErrNoExtractor)
 		assert.EqualError(t, err, want)
 	}
-	assert.Equal(t, 4, told)
+	assert.EqualValues(t, 4, told.Load())
 	var keys []string
 	for _, r := range s.ExtractAll(t.Context()) {
 		keys = append(keys, r.Key)
