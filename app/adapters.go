@@ -74,6 +74,17 @@ func (d documents) SaveSettings(doc []byte) error {
 func (d documents) Layouts() ([]byte, error)     { return d.db.Get(store.Layouts, documentKey) }
 func (d documents) SaveLayouts(doc []byte) error { return d.db.Put(store.Layouts, documentKey, doc) }
 
+func (d documents) Walls() (map[string][]byte, error) {
+	walls := map[string][]byte{}
+	err := d.db.Each(store.Walls, func(name string, doc []byte) error {
+		walls[name] = doc
+		return nil
+	})
+	return walls, err
+}
+func (d documents) SaveWall(name string, doc []byte) error { return d.db.Put(store.Walls, name, doc) }
+func (d documents) DeleteWall(name string) error           { return d.db.Delete(store.Walls, name) }
+
 // calendarsKey is the key, in the bucket of settings, of the calendars that clients set.
 const calendarsKey = "calendars"
 

@@ -69,6 +69,7 @@ func TestTheDescriptionDescribesTheContract(t *testing.T) {
 		"GET /api/v1/sources/{key}", "PUT /api/v1/sources/{key}/enabled", "GET /api/v1/schedule/feeds", "GET /api/v1/about",
 		"GET /api/v1/calendars", "PUT /api/v1/calendars", "POST /api/v1/calendars/try", "GET /api/v1/schedule.ics",
 		"GET /api/v1/streams/{id}/variants", "GET /api/v1/settings", "PUT /api/v1/settings", "GET /api/v1/layouts", "PUT /api/v1/layouts",
+		"GET /api/v1/walls", "GET /api/v1/walls/{name}", "PUT /api/v1/walls/{name}", "DELETE /api/v1/walls/{name}",
 	} {
 		method, path, _ := strings.Cut(route, " ")
 		assert.Contains(t, paths[path], strings.ToLower(method), route)

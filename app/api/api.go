@@ -76,6 +76,10 @@ type documents interface {
 	SaveSettings(doc []byte) error
 	Layouts() ([]byte, error)
 	SaveLayouts(doc []byte) error
+	// Walls are the saved walls by name.
+	Walls() (map[string][]byte, error)
+	SaveWall(name string, doc []byte) error
+	DeleteWall(name string) error
 	Calendars() ([]byte, error)
 	SaveCalendars(doc []byte) error
 	// Rules, Openings and Preflights are documents of the facade's own; nil where nothing was saved.
@@ -123,6 +127,10 @@ type API struct {
 	bus    bus
 	checks preflights
 	ledger ledger
+
+	// walls is held while saved walls are read and changed: a revision is compared and replaced in one go.
+	walls      sync.Mutex
+	wallsMoved bool // under walls: no saved walls are left within the layouts
 
 	mu    sync.Mutex
 	plays map[string]bool // what the page plays; nil where none has said

@@ -40,6 +40,13 @@ const (
 	CodeMethodNotAllowed Code = "method_not_allowed"
 	// CodeFixed: a setting stands in config.toml and can be changed there alone.
 	CodeFixed Code = "fixed"
+	// CodeStale: what is to be changed has changed since it was read; read it again.
+	CodeStale Code = "stale"
+	// CodePreconditionRequired: the request would replace what somebody else may have changed, and does not say which
+	// revision it has seen.
+	CodePreconditionRequired Code = "precondition_required"
+	// CodeUnknownWall: no wall is saved under the name.
+	CodeUnknownWall Code = "unknown_wall"
 	// CodeTooLarge: the body is larger than MaxBody.
 	CodeTooLarge Code = "too_large"
 	// CodeUnsupportedType: the body is not application/json.
@@ -60,27 +67,30 @@ const (
 
 // codeStatus is the HTTP status of each code.
 var codeStatus = map[Code]int{
-	CodeBadRequest:       http.StatusBadRequest,
-	CodeInvalid:          http.StatusUnprocessableEntity,
-	CodeUnauthorized:     http.StatusUnauthorized,
-	CodeForbidden:        http.StatusForbidden,
-	CodeUntrustedHost:    http.StatusMisdirectedRequest,
-	CodeNotFound:         http.StatusNotFound,
-	CodeUnknownStream:    http.StatusNotFound,
-	CodeNotActive:        http.StatusNotFound,
-	CodeUnknownSource:    http.StatusNotFound,
-	CodeBrokenSource:     http.StatusConflict,
-	CodeUnknownSession:   http.StatusNotFound,
-	CodeMethodNotAllowed: http.StatusMethodNotAllowed,
-	CodeFixed:            http.StatusConflict,
-	CodeTooLarge:         http.StatusRequestEntityTooLarge,
-	CodeUnsupportedType:  http.StatusUnsupportedMediaType,
-	CodeTooMany:          http.StatusTooManyRequests,
-	CodeUpstream:         http.StatusBadGateway,
-	CodeTimeout:          http.StatusGatewayTimeout,
-	CodeStorage:          http.StatusInternalServerError,
-	CodeStopping:         http.StatusServiceUnavailable,
-	CodeInternal:         http.StatusInternalServerError,
+	CodeBadRequest:           http.StatusBadRequest,
+	CodeInvalid:              http.StatusUnprocessableEntity,
+	CodeUnauthorized:         http.StatusUnauthorized,
+	CodeForbidden:            http.StatusForbidden,
+	CodeUntrustedHost:        http.StatusMisdirectedRequest,
+	CodeNotFound:             http.StatusNotFound,
+	CodeUnknownStream:        http.StatusNotFound,
+	CodeNotActive:            http.StatusNotFound,
+	CodeUnknownSource:        http.StatusNotFound,
+	CodeBrokenSource:         http.StatusConflict,
+	CodeUnknownSession:       http.StatusNotFound,
+	CodeMethodNotAllowed:     http.StatusMethodNotAllowed,
+	CodeFixed:                http.StatusConflict,
+	CodeStale:                http.StatusPreconditionFailed,
+	CodeUnknownWall:          http.StatusNotFound,
+	CodeTooLarge:             http.StatusRequestEntityTooLarge,
+	CodeUnsupportedType:      http.StatusUnsupportedMediaType,
+	CodeTooMany:              http.StatusTooManyRequests,
+	CodeUpstream:             http.StatusBadGateway,
+	CodeTimeout:              http.StatusGatewayTimeout,
+	CodePreconditionRequired: http.StatusPreconditionRequired,
+	CodeStorage:              http.StatusInternalServerError,
+	CodeStopping:             http.StatusServiceUnavailable,
+	CodeInternal:             http.StatusInternalServerError,
 }
 
 // Status is the HTTP status that goes with the code.

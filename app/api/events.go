@@ -15,12 +15,13 @@ const (
 	EventActive   EventType = "active"
 	EventSources  EventType = "sources"
 	EventSchedule EventType = "schedule"
+	EventWalls    EventType = "walls"
 	EventNotice   EventType = "notice"
 )
 
 // Event tells a client that something changed.
 type Event struct {
-	Type EventType `json:"type" enum:"streams,active,sources,schedule,notice"`
+	Type EventType `json:"type" enum:"streams,active,sources,schedule,walls,notice"`
 	// Seq grows with every event of this process.
 	Seq uint64    `json:"seq"`
 	At  time.Time `json:"at"`

@@ -24,7 +24,16 @@ func (k kept) Calendars() ([]byte, error)    { return k.db.Get(store.Settings, "
 func (k kept) SaveCalendars(doc []byte) error {
 	return k.db.Put(store.Settings, "calendars", doc)
 }
-func (k kept) SaveLayouts(doc []byte) error { return k.db.Put(store.Layouts, "all", doc) }
+func (k kept) Walls() (map[string][]byte, error) {
+	walls := map[string][]byte{}
+	return walls, k.db.Each(store.Walls, func(name string, doc []byte) error {
+		walls[name] = doc
+		return nil
+	})
+}
+func (k kept) SaveWall(name string, doc []byte) error { return k.db.Put(store.Walls, name, doc) }
+func (k kept) DeleteWall(name string) error           { return k.db.Delete(store.Walls, name) }
+func (k kept) SaveLayouts(doc []byte) error           { return k.db.Put(store.Layouts, "all", doc) }
 
 func (k kept) Rules() ([]byte, error)        { return k.db.Get(store.Settings, "rules") }
 func (k kept) SaveRules(doc []byte) error    { return k.db.Put(store.Settings, "rules", doc) }

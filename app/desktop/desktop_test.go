@@ -75,12 +75,17 @@ func (p *papers) Layouts() ([]byte, error)      { return nil, nil }
 func (p *papers) Calendars() ([]byte, error)    { return nil, nil }
 func (p *papers) SaveCalendars([]byte) error    { return nil }
 func (p *papers) SaveLayouts([]byte) error      { return nil }
-func (p *papers) Rules() ([]byte, error)        { return nil, nil }
-func (p *papers) SaveRules([]byte) error        { return nil }
-func (p *papers) Openings() ([]byte, error)     { return nil, nil }
-func (p *papers) SaveOpenings([]byte) error     { return nil }
-func (p *papers) Preflights() ([]byte, error)   { return nil, nil }
-func (p *papers) SavePreflights([]byte) error   { return nil }
+
+func (p *papers) Walls() (map[string][]byte, error) { return nil, nil }
+func (p *papers) SaveWall(string, []byte) error     { return nil }
+func (p *papers) DeleteWall(string) error           { return nil }
+
+func (p *papers) Rules() ([]byte, error)      { return nil, nil }
+func (p *papers) SaveRules([]byte) error      { return nil }
+func (p *papers) Openings() ([]byte, error)   { return nil, nil }
+func (p *papers) SaveOpenings([]byte) error   { return nil }
+func (p *papers) Preflights() ([]byte, error) { return nil, nil }
+func (p *papers) SavePreflights([]byte) error { return nil }
 
 func facadeWith(t *testing.T, settings string) *api.API {
 	t.Helper()

@@ -195,6 +195,29 @@ func (f *Facade) PutLayouts(doc api.Layouts) (api.Layouts, error) {
 	return call(f.g, func(ctx context.Context, a *api.API) (api.Layouts, error) { return a.PutLayouts(ctx, doc) })
 }
 
+// Walls is api.API's.
+func (f *Facade) Walls() (api.WallList, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.WallList, error) { return a.Walls(ctx) })
+}
+
+// Wall is api.API's.
+func (f *Facade) Wall(name string) (api.Wall, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Wall, error) { return a.Wall(ctx, name) })
+}
+
+// PutWall is api.API's.
+func (f *Facade) PutWall(name string, change api.WallChange) (api.Wall, error) {
+	return call(f.g, func(ctx context.Context, a *api.API) (api.Wall, error) { return a.PutWall(ctx, name, change) })
+}
+
+// DeleteWall is api.API's.
+func (f *Facade) DeleteWall(name, revision string) error {
+	_, err := call(f.g, func(ctx context.Context, a *api.API) (nothing, error) {
+		return nothing{}, a.DeleteWall(ctx, name, revision)
+	})
+	return err
+}
+
 // About is api.API's.
 func (f *Facade) About() (api.About, error) {
 	return call(f.g, func(ctx context.Context, a *api.API) (api.About, error) { return a.About(ctx) })

@@ -202,7 +202,7 @@ func (rt *routes) program() {
 
 // others describes the routes that huma does not serve.
 func (rt *routes) others() {
-	events := rt.operation("subscribe", http.MethodGet, eventsPath, "Server-sent events: streams, active, sources, schedule, notice; refetch after a reconnect")
+	events := rt.operation("subscribe", http.MethodGet, eventsPath, "Server-sent events: streams, active, sources, schedule, walls, notice; refetch after a reconnect")
 	events.Responses["200"] = &huma.Response{
 		Description: "Events, named by their type.",
 		Content:     map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}},

@@ -72,6 +72,7 @@ func newRoutes(mux *http.ServeMux, o Options) *routes {
 	rt.streams()
 	rt.active()
 	rt.documents()
+	rt.walls()
 	rt.program()
 	rt.others()
 	description, err := json.Marshal(rt.huma.OpenAPI())

@@ -1,12 +1,12 @@
 // Package store keeps on disk, in one bbolt file, what Gridwall must still know after a kill -9: the streams of each
 // source, every URL that a stream ever had, active streams, learned token lives, the proxy's feeds, the calendar,
-// settings and layouts. It knows how records are laid out and kept whole, and nothing of what they mean: records other
+// settings, layouts and saved walls. It knows how records are laid out and kept whole, and nothing of what they mean: records other
 // than streams are bytes that their owners marshal.
 //
-// # Schema, version 2
+// # Schema, version 3
 //
 //	gridwall                              the root bucket; the file holds no other
-//	├─ version                            → "2", decimal; raised by migrations, never lowered
+//	├─ version                            → "3", decimal; raised by migrations, never lowered
 //	├─ listings
 //	│  └─ <site key>                      one bucket a source
 //	│     ├─ listed                       what the source listed last, in its order
@@ -21,6 +21,7 @@
 //	├─ calendar  │  └─ <key: text>        → bytes of the package that owns the bucket
 //	├─ settings  │
 //	├─ layouts   │
+//	├─ walls     │  (since version 3)
 //	└─ notices   │  (since version 2)
 //
 // A hash stands for a URL because a URL bears a token, can be long, and is only ever looked up whole.

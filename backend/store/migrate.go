@@ -38,6 +38,10 @@ var migrations = []migration{
 		_, err := root.CreateBucketIfNotExists([]byte(Notices))
 		return err
 	},
+	func(root *bbolt.Bucket) error {
+		_, err := root.CreateBucketIfNotExists([]byte(Walls))
+		return err
+	},
 }
 
 // migrate lifts the database to the newest version, all steps in one transaction: a crash leaves the old version.

@@ -19,11 +19,12 @@ const (
 	Feeds    Bucket = "feeds"    // backend/proxy: names of renditions, offsets, epochs, by stream id
 	Calendar Bucket = "calendar" // backend/schedule: what each provider answered last
 	Settings Bucket = "settings" // app/api: what was set in the window
-	Layouts  Bucket = "layouts"  // app/api: grids that the user saved, by name
+	Layouts  Bucket = "layouts"  // app/api: the wall as it was last
+	Walls    Bucket = "walls"    // app/api: walls that were saved, by name
 	Notices  Bucket = "notices"  // app/notify: what was told of sessions
 )
 
-var buckets = []Bucket{Active, Lives, Feeds, Calendar, Settings, Layouts, Notices}
+var buckets = []Bucket{Active, Lives, Feeds, Calendar, Settings, Layouts, Walls, Notices}
 
 // bucket finds b below root.
 func (s *Store) bucket(root *bbolt.Bucket, b Bucket) (*bbolt.Bucket, error) {

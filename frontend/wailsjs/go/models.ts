@@ -1330,6 +1330,66 @@ export namespace api {
 		    return a;
 		}
 	}
+	export class Wall {
+	    name: string;
+	    revision: string;
+	    wall: number[];
+	
+	    static createFrom(source: any = {}) {
+	        return new Wall(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
+	        this.revision = source["revision"];
+	        this.wall = source["wall"];
+	    }
+	}
+	export class WallChange {
+	    revision: string;
+	    wall: number[];
+	
+	    static createFrom(source: any = {}) {
+	        return new WallChange(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.revision = source["revision"];
+	        this.wall = source["wall"];
+	    }
+	}
+	export class WallList {
+	    walls: Wall[];
+	
+	    static createFrom(source: any = {}) {
+	        return new WallList(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.walls = this.convertValues(source["walls"], Wall);
+	    }
+	
+		convertValues(a: any, classs: any, asMap: boolean = false): any {
+		    if (!a) {
+		        return a;
+		    }
+		    if (a.slice && a.map) {
+		        return (a as any[]).map(elem => this.convertValues(elem, classs));
+		    } else if ("object" === typeof a) {
+		        if (asMap) {
+		            for (const key of Object.keys(a)) {
+		                a[key] = new classs(a[key]);
+		            }
+		            return a;
+		        }
+		        return new classs(a);
+		    }
+		    return a;
+		}
+	}
 
 }
 

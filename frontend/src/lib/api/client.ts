@@ -29,6 +29,9 @@ import type {
   StreamList,
   Trial,
   VariantList,
+  Wall,
+  WallChange,
+  WallList,
 } from './types'
 
 /** What subscribers are told: an event, or that the connection came (back) or went. */
@@ -84,6 +87,11 @@ export interface Client {
   putSettings(change: SettingsChange): Promise<Settings>
   layouts(): Promise<Layouts>
   putLayouts(doc: Layouts): Promise<Layouts>
+  walls(): Promise<WallList>
+  wall(name: string): Promise<Wall>
+  /** Rejects with code stale where another screen has changed the wall meanwhile. */
+  putWall(name: string, change: WallChange): Promise<Wall>
+  deleteWall(name: string, revision: string): Promise<void>
   about(): Promise<About>
   reportCodecs(codecs: Codecs): Promise<void>
   /** Calls the listener until the function that it returns is called. */

@@ -11,12 +11,14 @@ interface Asked {
   url: string
   type: string
   body: string
+  /** If-Match, or If-None-Match behind "not". */
+  match: string
 }
 
 // A server of the test's own: it notes what it is asked and answers what the test says.
 let server: Server
 let asked: Asked[]
-let answer: { status: number; body: string }
+let answer: { status: number; body: string; etag?: string }
 let client: Client
 let base: string
 
@@ -36,8 +38,14 @@ beforeEach(async () => {
         url: request.url ?? '',
         type: request.headers['content-type'] ?? '',
         body,
+        match:
+          request.headers['if-match'] ??
+          (request.headers['if-none-match'] ? `not ${request.headers['if-none-match']}` : ''),
       })
-      response.writeHead(answer.status, { 'Content-Type': 'application/json' })
+      response.writeHead(answer.status, {
+        'Content-Type': 'application/json',
+        ...(answer.etag && { ETag: answer.etag }),
+      })
       response.end(answer.status === 204 ? undefined : answer.body)
     })
   })
@@ -128,6 +136,7 @@ describe('the facade over HTTP', () => {
     ],
     ['layouts', (c) => c.layouts(), 'GET', '/api/v1/layouts'],
     ['putLayouts', (c) => c.putLayouts({ v: 1 }), 'PUT', '/api/v1/layouts', '{"v":1}'],
+    ['walls', (c) => c.walls(), 'GET', '/api/v1/walls'],
     ['about', (c) => c.about(), 'GET', '/api/v1/about'],
   ]
   it.each(routes)('%s asks its route', async (_name, call, method, url, body) => {
@@ -137,6 +146,22 @@ describe('the facade over HTTP', () => {
     if (body !== undefined) expect(asked[0]?.body).toBe(body)
     // The server refuses a body that is not said to be JSON.
     if (asked[0]?.body) expect(asked[0].type).toBe('application/json')
+  })
+
+  it('names the revision of a wall that it replaces or deletes, and reads the new one', async () => {
+    answer = { status: 200, body: '{"tiles":[]}', etag: '"r2"' }
+    const wall = { name: 'Race/1', revision: 'r2', wall: { tiles: [] } }
+    await expect(client.wall('Race/1')).resolves.toEqual(wall)
+    await expect(client.putWall('Race/1', { revision: 'r1', wall: { tiles: [] } })).resolves.toEqual(wall)
+    await client.putWall('new', { revision: '0', wall: {} })
+    answer = { status: 204, body: '' }
+    await client.deleteWall('new', 'r3')
+    expect(asked.map((a) => [a.method, a.url, a.body, a.match])).toEqual([
+      ['GET', '/api/v1/walls/Race%2F1', '', ''],
+      ['PUT', '/api/v1/walls/Race%2F1', '{"tiles":[]}', '"r1"'],
+      ['PUT', '/api/v1/walls/new', '{}', 'not *'],
+      ['DELETE', '/api/v1/walls/new', '', '"r3"'],
+    ])
   })
 
   it('takes an empty answer for what it is', async () => {

@@ -1,25 +1,40 @@
 import type { Client, Listener } from './client'
 import { ApiError, asApiError, UNREACHABLE } from './errors'
-import type { ApiEvent, EventType } from './types'
+import type { ApiEvent, EventType, Layouts, Wall } from './types'
 
-const EVENT_TYPES: EventType[] = ['streams', 'active', 'sources', 'schedule', 'notice']
+const EVENT_TYPES: EventType[] = ['streams', 'active', 'sources', 'schedule', 'walls', 'notice']
 
 /** How long to wait before a lost event stream is opened again, in ms; doubled up to the last while it fails. */
 const RECONNECT_FIRST = 500
 const RECONNECT_LAST = 8_000
 
-async function request<T>(
+interface Extra {
+  headers?: Record<string, string>
+  /** The request outlives the page. */
+  keepalive?: boolean
+}
+
+interface Answer {
+  body: unknown
+  /** "" where the answer has none. */
+  etag: string
+}
+
+const request = async <T>(base: string, method: string, path: string, body?: unknown, extra?: Extra) =>
+  (await exchange(base, method, path, body, extra)).body as T
+
+async function exchange(
   base: string,
   method: string,
   path: string,
   body?: unknown,
-  keepalive = false,
-): Promise<T> {
+  { headers = {}, keepalive = false }: Extra = {},
+): Promise<Answer> {
   let response: Response
   try {
     response = await fetch(base + path, {
       method,
-      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+      headers: body === undefined ? headers : { ...headers, 'Content-Type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
       cache: 'no-store',
       keepalive,
@@ -27,7 +42,7 @@ async function request<T>(
   } catch {
     throw new ApiError(UNREACHABLE, 'Gridwall does not answer. Trying again until it does.')
   }
-  if (response.status === 204) return undefined as T
+  if (response.status === 204) return { body: undefined, etag: '' }
   let answer: unknown
   try {
     answer = await response.json()
@@ -41,8 +56,23 @@ async function request<T>(
     if (response.status === 401 && typeof location !== 'undefined') location.assign('/login')
     throw asApiError((answer as { error?: unknown }).error ?? `the server answered ${response.status}`)
   }
-  return answer as T
+  return { body: answer, etag: response.headers.get('ETag') ?? '' }
 }
+
+const plain = <T>({ body }: Answer): T => body as T
+
+/** The answer to a request for one wall: what was saved, with its revision as ETag. */
+const wallOf =
+  (name: string) =>
+  ({ body, etag }: Answer): Wall => ({
+    name,
+    revision: etag.replace(/^(W\/)?"|"$/g, ''),
+    wall: body as Layouts,
+  })
+
+/** A revision as a precondition (RFC 9110, 13.1): one that is there, or "0" for none. */
+const seen = (revision: string): Record<string, string> =>
+  revision === '0' ? { 'If-None-Match': '*' } : { 'If-Match': `"${revision}"` }
 
 const query = (parameters: Record<string, string>): string => {
   const filled = Object.entries(parameters).filter(([, v]) => v !== '')
@@ -52,9 +82,10 @@ const segment = encodeURIComponent
 
 /** The facade over HTTP and server-sent events. base is "" on the page's own server. */
 export function httpClient(base = ''): Client {
-  const get = <T>(path: string) => request<T>(base, 'GET', path)
+  const get = <T>(path: string, read = plain<T>) => exchange(base, 'GET', path).then(read)
   const post = <T>(path: string, body?: unknown) => request<T>(base, 'POST', path, body)
-  const put = <T>(path: string, body: unknown) => request<T>(base, 'PUT', path, body)
+  const put = <T>(path: string, body: unknown, headers = {}, read = plain<T>) =>
+    exchange(base, 'PUT', path, body, { headers }).then(read)
   return {
     schedule: () => get('/api/v1/schedule'),
     refreshSchedule: () => post('/api/v1/schedule/refresh'),
@@ -84,13 +115,21 @@ export function httpClient(base = ''): Client {
     activate: (activation) => post('/api/v1/active', activation),
     // It outlives the page: who closes it gives its leases back.
     deactivate: (id, viewer) =>
-      request(base, 'DELETE', `/api/v1/active/${segment(id)}${query({ viewer })}`, undefined, true),
+      request(base, 'DELETE', `/api/v1/active/${segment(id)}${query({ viewer })}`, undefined, {
+        keepalive: true,
+      }),
     refreshActive: () => post('/api/v1/active/refresh'),
     resolve: (url) => get('/api/v1/active/resolve' + query({ url })),
     settings: () => get('/api/v1/settings'),
     putSettings: (change) => put('/api/v1/settings', change),
     layouts: () => get('/api/v1/layouts'),
     putLayouts: (doc) => put('/api/v1/layouts', doc),
+    walls: () => get('/api/v1/walls'),
+    wall: (name) => get(`/api/v1/walls/${segment(name)}`, wallOf(name)),
+    putWall: (name, change) =>
+      put(`/api/v1/walls/${segment(name)}`, change.wall, seen(change.revision), wallOf(name)),
+    deleteWall: (name, revision) =>
+      request(base, 'DELETE', `/api/v1/walls/${segment(name)}`, undefined, { headers: seen(revision) }),
     about: () => get('/api/v1/about'),
     reportCodecs: (codecs) => put('/api/v1/codecs', codecs),
     subscribe: (listener) => subscribe(base + '/api/v1/events', listener),

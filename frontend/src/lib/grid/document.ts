@@ -1,6 +1,6 @@
 // The wall as the server keeps it: read leniently, written so that fields of others stay.
 
-import type { Layouts } from '../api'
+import type { Layouts, Wall } from '../api'
 import type { Feed, TileSettings } from '../player/tile.svelte'
 import { isLayout, MOST_TILES, type Layout } from './arrange'
 
@@ -15,9 +15,11 @@ export interface WallSession {
   session: string
 }
 
-/** A wall under a name. */
+/** A wall that was saved under a name. */
 export interface NamedWall {
   name: string
+  /** What the server calls the state in which it was read. */
+  revision: string
   layout: Layout | null
   tiles: KeptTile[]
 }
@@ -35,10 +37,9 @@ export interface WallDocument {
   sound: string
   step: boolean
   session: WallSession | null
-  named: NamedWall[]
 }
 
-/** The most walls under a name. */
+/** The most saved walls. */
 export const MOST_NAMED = 50
 
 const VERSION = 1
@@ -65,12 +66,13 @@ export function readWall(kept: unknown): WallDocument {
       text(session['event']) === ''
         ? null
         : { event: text(session['event']), session: text(session['session']) },
-    named: list(doc['named'])
-      .filter(isFields)
-      .map((n) => ({ name: text(n['name']), layout: layout(n['layout']), tiles: tiles(n['tiles']) }))
-      .filter((n) => n.name !== '')
-      .slice(0, MOST_NAMED),
   }
+}
+
+/** Reads a saved wall; what is not as it should be is left out. */
+export function readNamed({ name, revision, wall }: Wall): NamedWall {
+  const doc = isFields(wall) ? wall : {}
+  return { name, revision, layout: layout(doc['layout']), tiles: tiles(doc['tiles']) }
 }
 
 function tiles(v: unknown): KeptTile[] {

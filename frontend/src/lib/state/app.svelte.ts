@@ -1,5 +1,13 @@
 import { getContext, setContext } from 'svelte'
-import { connect, messageOf, type About, type ActiveList, type Client, type Layouts } from '../api'
+import {
+  connect,
+  messageOf,
+  type About,
+  type ActiveList,
+  type Client,
+  type Layouts,
+  type WallList,
+} from '../api'
 import type { ApiEvent, Notice, Schedule, SourceList, StreamList } from '../api'
 import { prepare } from '../grid/feeds'
 import { Listing } from '../grid/listing'
@@ -31,6 +39,8 @@ export class App {
   playing: () => boolean = () => false
   /** Read once; who changes the layouts (the wall) saves them by client.putLayouts. */
   readonly layouts: Remote<Layouts>
+  /** The saved walls. */
+  readonly walls: Remote<WallList>
   readonly shellState: Remote<ShellState>
   #connected = $state(true)
   #hidden = $state(false)
@@ -47,6 +57,7 @@ export class App {
     this.about = new Remote(() => client.about())
     this.rules = new RuleBook(client, this.notices)
     this.layouts = new Remote(() => client.layouts())
+    this.walls = new Remote(() => client.walls())
     this.shellState = new Remote(() => shell.state())
   }
 
@@ -90,6 +101,7 @@ export class App {
       this.sources,
       this.about,
       this.rules.remote,
+      this.walls,
     ])
       void r.load()
   }
@@ -160,6 +172,9 @@ export class App {
         break
       case 'sources':
         void this.sources.load()
+        break
+      case 'walls':
+        void this.walls.load()
         break
       case 'schedule':
         void this.schedule.load()

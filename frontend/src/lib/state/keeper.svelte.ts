@@ -2,24 +2,30 @@ import { untrack } from 'svelte'
 import { messageOf, type Layouts } from '../api'
 import { readWall, writeWall, type WallDocument } from '../grid/document'
 import type { App } from './app.svelte'
+import type { WallStorage } from './wall/storage'
 
 /** How long after the last change the wall is saved, in ms. */
 const SAVE_AFTER = 500
 
-/** Keeps a wall on the server: brings it back once, and saves it after each change. */
+/**
+ * Keeps the wall: brings it back once, and saves it after each change, in the page's own storage and on the server. The
+ * server's is the wall that was changed last, anywhere: a page that has none of its own begins with it.
+ */
 export class Keeper {
   #app: App
   #wall: () => WallDocument
   #restore: (doc: WallDocument) => void
+  #own: WallStorage
   #ready = $state(false)
-  /** The document as the server has it; undefined before it was read: then nothing is saved. */
+  /** The document as it is kept; undefined before it was read: then nothing is saved. */
   #kept: Layouts | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(app: App, wall: () => WallDocument, restore: (doc: WallDocument) => void) {
+  constructor(app: App, wall: () => WallDocument, restore: (doc: WallDocument) => void, own: WallStorage) {
     this.#app = app
     this.#wall = wall
     this.#restore = restore
+    this.#own = own
   }
 
   /** Whether the wall of the last time is back, or cannot be had. */
@@ -44,6 +50,7 @@ export class Keeper {
     const doc = writeWall(before, this.#wall())
     if (JSON.stringify(doc) === JSON.stringify(before)) return
     this.#kept = doc
+    this.#own.write(doc)
     try {
       await this.#app.client.putLayouts(doc)
       this.#app.layouts.set(doc)
@@ -66,9 +73,10 @@ export class Keeper {
     const { value, error, loading } = this.#app.layouts
     if (this.#kept !== undefined) return
     untrack(() => {
-      if (value !== undefined) {
-        this.#kept = value
-        this.#restore(readWall(value))
+      const kept = this.#own.read() ?? value
+      if (kept !== undefined) {
+        this.#kept = kept
+        this.#restore(readWall(kept))
         this.#ready = true
       } else if (error !== '' && !loading) this.#ready = true
     })

@@ -13,6 +13,7 @@ import { NamedWalls } from './wall/named.svelte'
 import { followPage } from './wall/presence'
 import { Showing } from './wall/showing.svelte'
 import { Sound } from './wall/sound.svelte'
+import { browserWalls, serversWall } from './wall/storage'
 import { Tiles } from './wall/tiles.svelte'
 
 /** The wall of pictures. What a user does to one tile restarts no other. */
@@ -37,7 +38,7 @@ export class Wall {
       () => app.preferences.get('ui.layout'),
     )
     this.sound = new Sound(tiles)
-    this.named = new NamedWalls(app.notices)
+    this.named = new NamedWalls(app.client, app.walls, app.notices)
     this.#showing = new Showing(tiles, this.arrangement, app.notices, (feeds, focus) =>
       this.#show(feeds, focus),
     )
@@ -46,6 +47,7 @@ export class Wall {
       app,
       () => this.document,
       (doc) => this.#restore(doc),
+      app.shell.window ? serversWall : browserWalls(),
     )
   }
 
@@ -178,9 +180,9 @@ export class Wall {
     return this.#showing.openSession(of, most)
   }
 
-  /** Keeps this wall under a name; one of that name is replaced. */
-  saveAs(name: string): void {
-    this.named.save({ name, layout: this.arrangement.chosen, tiles: this.#tiles.kept })
+  /** Saves this wall under a name; one of that name is replaced. Returns whether it went well. */
+  saveAs(name: string): Promise<boolean> {
+    return this.named.save({ name, layout: this.arrangement.chosen, tiles: this.#tiles.kept })
   }
   openNamed(name: string): void {
     const wall = this.named.find(name)
@@ -231,7 +233,6 @@ export class Wall {
       sound: this.sound.id,
       step: this.step.on,
       session: this.#showing.session,
-      named: [...this.named.list],
     }
   }
 
@@ -241,7 +242,6 @@ export class Wall {
     this.sound.restore(wall.sound, wall.muted)
     this.step.on = wall.step
     this.#showing.session ??= wall.session
-    this.named.restore(wall.named)
     // What was opened while the document could not be had stays, behind what it brings.
     const opened = this.tiles.filter((t) => !wall.tiles.some((k) => k.id === t.id))
     const restored = wall.tiles.map((k) => this.#tiles.find(k))

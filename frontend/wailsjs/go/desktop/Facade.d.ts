@@ -15,6 +15,8 @@ export function Deactivate(arg1:string,arg2:string):Promise<void>;
 
 export function DeleteSource(arg1:string):Promise<void>;
 
+export function DeleteWall(arg1:string,arg2:string):Promise<void>;
+
 export function EnableSource(arg1:string,arg2:boolean):Promise<api.Source>;
 
 export function Extract(arg1:string):Promise<api.Extraction>;
@@ -36,6 +38,8 @@ export function PutRules(arg1:api.RuleList):Promise<api.RuleList>;
 export function PutSettings(arg1:api.SettingsChange):Promise<api.Settings>;
 
 export function PutSource(arg1:string,arg2:string,arg3:string):Promise<api.Source>;
+
+export function PutWall(arg1:string,arg2:api.WallChange):Promise<api.Wall>;
 
 export function RefreshActive():Promise<api.ActiveList>;
 
@@ -70,3 +74,7 @@ export function TestSource(arg1:string,arg2:string,arg3:string):Promise<api.Tria
 export function TryCalendar(arg1:api.CalendarSetting):Promise<api.CalendarTrial>;
 
 export function Variants(arg1:string):Promise<api.VariantList>;
+
+export function Wall(arg1:string):Promise<api.Wall>;
+
+export function Walls():Promise<api.WallList>;

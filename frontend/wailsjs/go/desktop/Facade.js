@@ -26,6 +26,10 @@ export function DeleteSource(arg1) {
   return window['go']['desktop']['Facade']['DeleteSource'](arg1);
 }
 
+export function DeleteWall(arg1, arg2) {
+  return window['go']['desktop']['Facade']['DeleteWall'](arg1, arg2);
+}
+
 export function EnableSource(arg1, arg2) {
   return window['go']['desktop']['Facade']['EnableSource'](arg1, arg2);
 }
@@ -68,6 +72,10 @@ export function PutSettings(arg1) {
 
 export function PutSource(arg1, arg2, arg3) {
   return window['go']['desktop']['Facade']['PutSource'](arg1, arg2, arg3);
+}
+
+export function PutWall(arg1, arg2) {
+  return window['go']['desktop']['Facade']['PutWall'](arg1, arg2);
 }
 
 export function RefreshActive() {
@@ -136,4 +144,12 @@ export function TryCalendar(arg1) {
 
 export function Variants(arg1) {
   return window['go']['desktop']['Facade']['Variants'](arg1);
+}
+
+export function Wall(arg1) {
+  return window['go']['desktop']['Facade']['Wall'](arg1);
+}
+
+export function Walls() {
+  return window['go']['desktop']['Facade']['Walls']();
 }

@@ -1,6 +1,6 @@
 // What the server tells by itself.
 
-export type EventType = 'streams' | 'active' | 'sources' | 'schedule' | 'notice'
+export type EventType = 'streams' | 'active' | 'sources' | 'schedule' | 'walls' | 'notice'
 
 export interface Notice {
   kind: string

@@ -41,3 +41,21 @@ export interface About {
 
 /** The layouts' document is this frontend's own; the server keeps it as it is. See lib/grid/document.ts. */
 export type Layouts = Record<string, unknown>
+
+/** A wall that was saved under a name. */
+export interface Wall {
+  name: string
+  /** Changes with the wall; named by who replaces or deletes it. */
+  revision: string
+  wall: Layouts
+}
+
+export interface WallList {
+  walls: Wall[]
+}
+
+export interface WallChange {
+  /** The revision to be replaced; "0": none is there yet. */
+  revision: string
+  wall: Layouts
+}

@@ -1,6 +1,14 @@
 import { flushSync } from 'svelte'
 import { afterEach, beforeEach, vi } from 'vitest'
-import type { Client, Layouts, Listener, SessionFeeds, Stream } from '../../api'
+import {
+  ApiError,
+  type Client,
+  type Layouts,
+  type Listener,
+  type SessionFeeds,
+  type Stream,
+  type Wall as SavedWall,
+} from '../../api'
 import type { Command, Shell } from '../../shell/shell'
 import { App } from '../app.svelte'
 import { Wall } from '../wall.svelte'
@@ -39,6 +47,8 @@ export let app: App
 export let wall: Wall
 /** The document as the server has it. */
 export let kept: Layouts
+/** The saved walls as the server has them. */
+export let saved: SavedWall[] = []
 export let listener: Listener | undefined
 export let command: ((c: Command) => void) | undefined
 export const put = vi.fn<(doc: Layouts) => Promise<Layouts>>()
@@ -61,8 +71,31 @@ export function begin(client: Client, shell: Shell) {
   ends = [app.start(), wall.follow()]
 }
 
+let revisions = 0
+const check = (name: string, revision: string) => {
+  const there = saved.find((w) => w.name === name)?.revision ?? '0'
+  if (there !== revision) throw new ApiError('stale', `the wall "${name}" was changed meanwhile`)
+}
+/** The server's part of the saved walls. */
+const savedWalls = {
+  walls: async () => ({ walls: saved }),
+  putWall: async (name: string, { revision, wall }: { revision: string; wall: Layouts }) => {
+    check(name, revision)
+    const put = { name, revision: `r${++revisions}`, wall }
+    saved = [...saved.filter((w) => w.name !== name), put]
+    return put
+  },
+  deleteWall: async (name: string, revision: string) => {
+    check(name, revision)
+    saved = saved.filter((w) => w.name !== name)
+  },
+}
+/** Another screen saves a wall. */
+export const saveElsewhere = (name: string, wall: Layouts) =>
+  savedWalls.putWall(name, { revision: saved.find((w) => w.name === name)?.revision ?? '0', wall })
+
 /** A start of Gridwall, with the document that the server has. */
-export async function start(doc: Layouts = {}) {
+export async function start(doc: Layouts = {}, window = true) {
   kept = doc
   const rest = Object.fromEntries(
     ['schedule', 'streamChanges', 'active', 'sources', 'about'].map((n) => [n, async () => ({})]),
@@ -75,13 +108,14 @@ export async function start(doc: Layouts = {}) {
     deactivate: async () => undefined,
     layouts: async () => kept,
     putLayouts: put,
+    ...savedWalls,
     subscribe: (l: Listener) => {
       listener = l
       return () => undefined
     },
   } as unknown as Client
   const shell = {
-    window: true,
+    window,
     ready: async () => [],
     onCommand: (l: (c: Command) => void) => {
       command = l
@@ -99,6 +133,9 @@ export async function start(doc: Layouts = {}) {
 export function startEach() {
   beforeEach(async () => {
     vi.useFakeTimers()
+    saved = []
+    sessionStorage.clear()
+    localStorage.clear()
     put.mockReset()
     put.mockImplementation(async (doc) => (kept = doc))
     await start()

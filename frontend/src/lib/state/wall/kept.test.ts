@@ -121,3 +121,43 @@ describe('the wall of the last time', () => {
     expect(kept['layout']).toBe('2x2')
   })
 })
+
+describe('two browsers on one server', () => {
+  const laptop: Layouts = { version: 1, tiles: [{ id: 'a' }, { id: 'b' }], focus: 'a' }
+
+  it('each keep their own wall', async () => {
+    await start(laptop, false)
+    await vi.advanceTimersByTimeAsync(600)
+    expect(ids(), 'a new browser begins with the last wall').toBe('a b')
+    wall.open(feed('mine'))
+    await settle()
+    await vi.advanceTimersByTimeAsync(600)
+    // Another browser shows something else; this one is reloaded.
+    await start({ version: 1, tiles: [{ id: 'x' }], muted: true }, false)
+    expect([ids(), wall.sound.muted]).toEqual(['a b mine', false])
+  })
+
+  it('a second tab begins with the wall of the browser, and leaves it alone', async () => {
+    await start(laptop, false)
+    wall.open(feed('mine'))
+    await settle()
+    await vi.advanceTimersByTimeAsync(600)
+    const first = sessionStorage.getItem('gridwall.wall') ?? ''
+    sessionStorage.clear()
+    await start({}, false)
+    expect(ids()).toBe('a b mine')
+    wall.close('a')
+    await settle()
+    await vi.advanceTimersByTimeAsync(600)
+    sessionStorage.setItem('gridwall.wall', first)
+    await start({}, false)
+    expect(ids(), 'the first tab, reloaded').toBe('a b mine')
+  })
+
+  it('what somebody else has written into the storage is no wall', async () => {
+    sessionStorage.setItem('gridwall.wall', '{')
+    localStorage.setItem('gridwall.wall', '7')
+    await start(laptop, false)
+    expect(ids()).toBe('a b')
+  })
+})

@@ -1,35 +1,64 @@
-import type { NamedWall } from '../../grid/document'
+import { messageOf, type Client, type WallList } from '../../api'
+import { readNamed, type NamedWall } from '../../grid/document'
 import type { Notices } from '../notices.svelte'
+import type { Remote } from '../remote.svelte'
 
-/** The walls under a name. */
+/** Says that no wall of the name is expected on the server. */
+const ABSENT = '0'
+
+/** The walls saved under a name. They belong to the server: every screen sees the same, and none overwrites another's. */
 export class NamedWalls {
+  #client: Client
+  #remote: Remote<WallList>
   #notices: Notices
-  #list = $state.raw<readonly NamedWall[]>([])
 
-  constructor(notices: Notices) {
+  constructor(client: Client, remote: Remote<WallList>, notices: Notices) {
+    this.#client = client
+    this.#remote = remote
     this.#notices = notices
   }
 
   get list(): readonly NamedWall[] {
-    return this.#list
+    return (this.#remote.value?.walls ?? []).map(readNamed)
+  }
+  /** Why the list cannot be had; "" where it is there. */
+  get error(): string {
+    return this.#remote.value === undefined ? this.#remote.error : ''
   }
   find(name: string): NamedWall | undefined {
-    return this.#list.find((n) => n.name === name)
+    return this.list.find((n) => n.name === name)
   }
 
-  /** Keeps a wall; one of its name is replaced. */
-  save(wall: NamedWall): void {
-    this.#list = [...this.#list.filter((n) => n.name !== wall.name), wall]
+  /** Saves a wall; one of its name is replaced, unless another screen has changed that one. Returns whether it went well. */
+  async save({ name, layout, tiles }: Omit<NamedWall, 'revision'>): Promise<boolean> {
+    const revision = this.find(name)?.revision ?? ABSENT
+    return this.#change(`The wall “${name}” is not saved`, () =>
+      this.#client.putWall(name, { revision, wall: { layout, tiles } }),
+    )
   }
-  delete(name: string): void {
-    const before = this.#list
-    this.#list = before.filter((n) => n.name !== name)
+
+  async delete(name: string): Promise<void> {
+    const wall = this.find(name)
+    if (!wall) return
+    const gone = await this.#change(`The wall “${name}” is not deleted`, () =>
+      this.#client.deleteWall(name, wall.revision),
+    )
+    if (!gone) return
     this.#notices.show('done', `The wall “${name}” is deleted.`, {
       label: 'Undo',
-      run: () => (this.#list = before),
+      run: () => void this.save(wall),
     })
   }
-  restore(list: readonly NamedWall[]): void {
-    this.#list = [...list]
+
+  async #change(failed: string, what: () => Promise<unknown>): Promise<boolean> {
+    let well = true
+    try {
+      await what()
+    } catch (thrown) {
+      well = false
+      this.#notices.show('error', `${failed}: ${messageOf(thrown)}`)
+    }
+    await this.#remote.load()
+    return well
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { app, feed, ids, listener, session, start, startEach, wall } from './harness'
+import { app, feed, ids, listener, saveElsewhere, session, settle, start, startEach, wall } from './harness'
 
 startEach()
 
@@ -79,16 +79,32 @@ describe('a session with a rule', () => {
 it('walls with a name come back with one press, and a deleted one too', async () => {
   wall.arrangement.choose('1+2')
   for (const id of ['a', 'b']) wall.open(feed(id))
-  wall.saveAs('Race day')
+  expect(await wall.saveAs('Race day')).toBe(true)
   wall.clear()
   wall.open(feed('z'))
   wall.openNamed('Race day')
   expect([ids(), wall.arrangement.layout]).toEqual(['a b', '1+2'])
-  wall.saveAs('Race day')
+  expect(await wall.saveAs('Race day')).toBe(true)
   expect(wall.named.list).toHaveLength(1)
-  wall.named.delete('Race day')
+  await wall.named.delete('Race day')
   expect(wall.named.list).toHaveLength(0)
   const toast = app.notices.toasts.findLast((t) => t.action?.label === 'Undo')
   app.notices.act(toast?.id ?? 0)
+  await settle()
   expect(wall.named.list.map((n) => n.name)).toEqual(['Race day'])
+})
+
+it('a wall that another screen has changed is not overwritten, and both screens show what it is now', async () => {
+  wall.open(feed('a'))
+  await wall.saveAs('Monaco')
+  await saveElsewhere('Monaco', { layout: '2x2', tiles: [{ id: 'b' }] })
+  expect(await wall.saveAs('Monaco')).toBe(false)
+  expect(app.notices.toasts.at(-1)?.text).toMatch(/^The wall “Monaco” is not saved: .*changed meanwhile/)
+  expect(wall.named.find('Monaco')?.tiles.map((t) => t.id)).toEqual(['b'])
+  expect(await wall.saveAs('Monaco'), 'now it has been seen').toBe(true)
+
+  await saveElsewhere('Spa', { tiles: [{ id: 'c' }] })
+  listener?.event({ type: 'walls', seq: 1, at: '' })
+  await settle()
+  expect(wall.named.list.map((n) => n.name).sort()).toEqual(['Monaco', 'Spa'])
 })
