@@ -95,3 +95,32 @@ it('remembers volume, quality, tracks and the offset of its clock', () => {
   again.setOffset(99_999)
   expect(again.offset).toBe(10_000)
 })
+
+it('a lease that could not be renewed is tried again soon, and throws at nobody', async () => {
+  vi.spyOn(tile.player, 'open').mockImplementation(() => undefined)
+  await tile.start()
+  const rejected = vi.fn()
+  process.on('unhandledRejection', rejected)
+  fail = new ApiError('unreachable', 'Gridwall does not answer')
+  await vi.advanceTimersByTimeAsync(302_000)
+  expect(calls.length).toBe(2)
+  fail = undefined
+  await vi.advanceTimersByTimeAsync(25_000)
+  expect(calls.length).toBe(3)
+  await vi.advanceTimersByTimeAsync(0)
+  process.off('unhandledRejection', rejected)
+  expect(rejected).not.toHaveBeenCalled()
+})
+
+it('a window that is hidden and shown while the lease is under way opens its picture once', async () => {
+  const opened = vi.spyOn(tile.player, 'open').mockImplementation(() => undefined)
+  let go = () => undefined as void
+  answer = new Promise((resolve) => (go = resolve))
+  const first = tile.start()
+  tile.suspend()
+  tile.resume()
+  go()
+  await first
+  await vi.advanceTimersByTimeAsync(10)
+  expect(opened).toHaveBeenCalledOnce()
+})

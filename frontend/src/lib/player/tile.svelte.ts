@@ -18,6 +18,8 @@ export interface Feed {
 
 /** A lease ends after 15 minutes in which nobody played: it is taken anew this often, in ms. */
 const LEASE = 5 * 60_000
+/** A lease that could not be renewed is tried again after this long, in ms. */
+const LEASE_RETRY = 20_000
 /** The most that a feed's clock can be set off by hand, and the step, in ms. */
 export const MOST_OFFSET = 10_000
 export const OFFSET_STEP = 100
@@ -40,7 +42,10 @@ export class Tile {
   #state: 'new' | 'open' | 'suspended' | 'closed' = 'new'
   #tries = 0
   #timer: ReturnType<typeof setTimeout> | undefined
-  #leased = 0
+  /** When the lease is to be renewed, in ms. */
+  #leaseDue = 0
+  /** Counts starts: an answer to one that was overtaken (the window was hidden and shown meanwhile) opens nothing. */
+  #turn = 0
   #offTick: (() => void) | undefined
   #token = { ends: '', seen: 0 }
 
@@ -93,16 +98,18 @@ export class Tile {
   async start(): Promise<void> {
     if (this.#state === 'closed') return
     this.#state = 'open'
-    this.#offTick ??= everySecond((now) => now - this.#leased > LEASE && void this.#lease())
+    this.#offTick ??= everySecond((now) => now > this.#leaseDue && void this.#renewLease())
     clearTimeout(this.#timer)
+    const turn = ++this.#turn
     try {
       const active = await this.#lease()
+      if (turn !== this.#turn && !this.#is('closed')) return
       this.#tries = 0
       if (this.#is('open')) this.player.open(active.playback_url)
       // It may have been closed while the answer was under way.
       else if (this.#is('closed')) void this.#release()
     } catch (thrown) {
-      if (!this.#is('open')) return
+      if (!this.#is('open') || turn !== this.#turn) return
       const wait = delayOf(this.#tries++, 0)
       this.player.fail(messageOf(thrown), Date.now() + wait)
       this.#timer = setTimeout(() => void this.start(), wait)
@@ -158,8 +165,17 @@ export class Tile {
   }
 
   async #lease(): Promise<Active> {
-    this.#leased = Date.now()
+    this.#leaseDue = Date.now() + LEASE
     return this.#app.client.activate({ stream_id: this.id, viewer: this.viewer })
+  }
+
+  /** Renews the lease while it plays. Where the server is away, the picture says so, and this is tried again soon. */
+  async #renewLease(): Promise<void> {
+    try {
+      await this.#lease()
+    } catch {
+      this.#leaseDue = Date.now() + LEASE_RETRY
+    }
   }
 
   async #release(): Promise<void> {
