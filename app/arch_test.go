@@ -124,8 +124,10 @@ func isKind(pkg string) bool { return strings.HasPrefix(pkg, "backend/extract/")
 
 // sideways are the arrows between packages of backend beside those to backend/stream, which all may use.
 var sideways = map[string][]string{
-	"backend/extract": {"backend/source"},
-	"backend/proxy":   {"backend/hls", "backend/token"},
+	// What an answer is must be judged alike where it is played and where it is checked: else a stream is called live
+	// that cannot play.
+	"backend/extract": {"backend/source", "backend/media"},
+	"backend/proxy":   {"backend/hls", "backend/token", "backend/media"},
 	"backend/refresh": {"backend/token"},
 	"backend/democdn": {"backend/hls"},
 	// A [[rule]] of config.toml is judged by the package that obeys it, so that an error has its line.
@@ -218,7 +220,7 @@ func TestRulesRefuseWhatTheyAreThereFor(t *testing.T) {
 		{"app/server", "app/api", true}, {"app/server", "frontend", true}, {"app/server", "backend/proxy", false},
 		{"app/server", "app/desktop", false}, {"app/desktop", "app", false}, {"app/api", "app/server", false},
 		{"app/api", "backend/refresh", true}, {"app/api", "backend/democdn", false}, {"app/api", "backend/extract/m3u", false},
-		{"backend/proxy", "backend/hls", true}, {"backend/proxy", "backend/refresh", false}, {"backend/refresh", "backend/proxy", false},
+		{"backend/proxy", "backend/hls", true}, {"backend/extract", "backend/media", true}, {"backend/media", "backend/hls", false}, {"backend/proxy", "backend/refresh", false}, {"backend/refresh", "backend/proxy", false},
 		{"backend/refresh", "backend/token", true}, {"backend/extract", "backend/token", false}, {"backend/extract", "backend/upstream", false},
 		{"backend/extract/m3u", "backend/extract", true}, {"backend/extract/command", "backend/group", true}, {"backend/extract", "backend/group", false},
 		{"backend/extract/browser", "backend/upstream", false}, {"backend/extract/m3u", "backend/hls", false},
@@ -267,7 +269,7 @@ func TestNobodyImportsWhatItMustDoWithout(t *testing.T) {
 }
 
 // noNetwork are packages that take bytes and give bytes.
-var noNetwork = []string{"backend/hls", "backend/rules", "backend/store", "backend/stream", "backend/token"}
+var noNetwork = []string{"backend/hls", "backend/media", "backend/rules", "backend/store", "backend/stream", "backend/token"}
 
 func TestPackagesOfBytesKnowNoNetwork(t *testing.T) {
 	const why = "it takes bytes and gives bytes; fetching is backend/proxy's and backend/extract's business, so that there is one place where a request can leave, and be refused"

@@ -1,0 +1,260 @@
+package media
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// playlist knows an HLS playlist by its first tag.
+func playlist(head []byte, end bool) (Kind, answer) {
+	_, k, a := firstLine(head, end)
+	return k, a
+}
+
+// firstLine finds the first line of a playlist. What stands before it (a byte order mark, blank lines, comments) is
+// passed over; rest begins with it.
+func firstLine(head []byte, end bool) (rest []byte, k Kind, a answer) {
+	rest = bare(head)
+	for len(rest) > 0 && rest[0] == '#' {
+		if k, a := firstTag(rest); a == yes || a == maybe && !end {
+			return rest, k, a
+		}
+		i := bytes.IndexAny(rest, "\r\n")
+		if i < 0 {
+			return rest, Playlist, maybe
+		}
+		rest = bytes.TrimLeft(rest[i:], blanks)
+	}
+	if len(rest) == 0 {
+		return rest, Playlist, maybe
+	}
+	return rest, Playlist, no
+}
+
+func firstTag(line []byte) (Kind, answer) {
+	open := no
+	for _, t := range [...]struct {
+		tag  string
+		kind Kind
+	}{{"#EXTM3U", Playlist}, {"#EXT-X-", BarePlaylist}, {"#EXTINF:", BarePlaylist}} {
+		switch prefix(line, t.tag) {
+		case yes:
+			return t.kind, yes
+		case maybe:
+			open = maybe
+		}
+	}
+	return Playlist, open
+}
+
+// PlaylistText is body from #EXTM3U on, without what some servers put before it; ok is false where it is no playlist.
+func PlaylistText(body []byte) (text []byte, ok bool) {
+	if k, _ := Look(body, true); k != Playlist {
+		return nil, false
+	}
+	text, _, _ = firstLine(body, true)
+	return text, true
+}
+
+// cue is the time line of a subtitle, with the number that may stand before it.
+var cue = regexp.MustCompile(`^(\d{1,9}[ \t]*\r?\n)?(\d{1,3}:)?\d{1,2}:\d\d[.,]\d{1,3}[ \t]*-->`)
+
+// cueLen is how far cue looks.
+const cueLen = 64
+
+// subtitles knows WebVTT, with its header left out as well, and SubRip.
+func subtitles(head []byte, end bool) (Kind, answer) {
+	b := bare(head)
+	for _, magic := range [...]string{"WEBVTT", "X-TIMESTAMP-MAP"} {
+		switch prefix(b, magic) {
+		case maybe:
+			return WebVTT, maybe
+		case yes:
+			if len(b) == len(magic) && !end {
+				return WebVTT, maybe
+			}
+			if len(b) == len(magic) || strings.IndexByte(" \t\r\n=", b[len(magic)]) >= 0 {
+				return WebVTT, yes
+			}
+			return WebVTT, no
+		}
+	}
+	if len(b) == 0 {
+		return WebVTT, maybe
+	}
+	if b[0] < '0' || b[0] > '9' {
+		return WebVTT, no
+	}
+	if m := cue.FindIndex(b[:min(len(b), cueLen)]); m != nil {
+		if bytes.IndexByte(b[:m[1]], ',') >= 0 {
+			return SRT, yes
+		}
+		return WebVTT, yes
+	}
+	if len(b) < cueLen {
+		return WebVTT, maybe
+	}
+	return WebVTT, no
+}
+
+// htmlTags are elements that a page, or a piece of one, begins with.
+var htmlTags = []string{"html", "head", "body", "title", "meta", "script", "style", "link", "div", "span", "center", "table", "form", "iframe",
+	"h1", "h2", "h3", "h4", "p", "br", "b", "a", "i", "pre", "font", "img", "hr", "strong", "em", "section", "main", "noscript", "base", "svg", "video"}
+
+// markup knows pages and XML by their first element.
+func markup(head []byte, end bool) (Kind, answer) {
+	if i := bytes.IndexFunc(head, control); i >= 0 && Binary(head) {
+		// What stands before the first byte that is no text decides, or nothing does.
+		if k, a := markup(head[:i], false); a == yes {
+			return k, yes
+		}
+		return XML, no
+	}
+	b := bare(head)
+	if len(b) == 0 {
+		return XML, maybe
+	}
+	if b[0] != '<' {
+		return XML, no
+	}
+	xml := false
+	for {
+		b = bytes.TrimLeft(b, blanks)
+		if len(b) > 0 && b[0] != '<' { // a declaration with nothing behind it
+			return written(head, XML, end)
+		}
+		close := ">"
+		switch {
+		case begins(b, "<?"):
+			close, xml = "?>", true
+		case begins(b, "<!--"):
+			close = "-->"
+		case begins(b, "<!doctype"):
+			if begins(b, "<!doctype html") {
+				return HTML, yes
+			}
+		default:
+			return element(head, b, xml, end)
+		}
+		i := bytes.Index(b, []byte(close))
+		if i < 0 {
+			return written(head, XML, end)
+		}
+		b = b[i+len(close):]
+	}
+}
+
+func begins(b []byte, low string) bool {
+	return len(b) >= len(low) && strings.EqualFold(string(b[:len(low)]), low)
+}
+
+// element judges by the first element of a document.
+func element(head, b []byte, xml, end bool) (Kind, answer) {
+	name := b[min(1, len(b)):]
+	i := bytes.IndexFunc(name, func(r rune) bool {
+		return r != '-' && r != '_' && r != '.' && r != ':' && (r < '0' || r > '9' && r < 'A' || r > 'Z' && r < 'a' || r > 'z')
+	})
+	if i < 0 {
+		if len(name) > 64 {
+			return written(head, XML, end)
+		}
+		if !end {
+			return XML, maybe
+		}
+		i = len(name)
+	}
+	full := strings.ToLower(string(name[:i]))
+	local := full[strings.LastIndexByte(full, ':')+1:]
+	kind := XML
+	switch {
+	case local == "mpd":
+		kind = DASH
+	case local == "smoothstreamingmedia":
+		kind = Smooth
+	case local == "tt":
+		kind = TTML
+	case full == "html" || !xml && slices.Contains(htmlTags, full):
+		kind = HTML
+	}
+	if kind != XML && len(full) > 2 {
+		return kind, yes
+	}
+	return written(head, kind, end)
+}
+
+// written is kind if head is text throughout.
+func written(head []byte, kind Kind, end bool) (Kind, answer) {
+	switch {
+	case Binary(head):
+		return kind, no
+	case !end:
+		return kind, maybe
+	case !legible(head):
+		return kind, no
+	}
+	return kind, yes
+}
+
+// prose knows JSON and texts.
+func prose(head []byte, end bool) (Kind, answer) {
+	if bytes.HasPrefix(head, utf16LE) || bytes.HasPrefix(head, utf16BE) {
+		if !end {
+			return Text, maybe
+		}
+		// Letters of the first 256 have a zero byte each.
+		if bytes.Count(head, []byte{0})*3 < len(head) {
+			return Text, no
+		}
+		return Text, yes
+	}
+	b := bare(head)
+	if len(b) > 0 && b[0] == syncByte && !sentence(b) {
+		// A text that begins with the sync byte of MPEG-TS passes for media unless it says that it is none.
+		switch {
+		case Binary(head) || len(b) >= packets[0].size || end:
+			return Text, no
+		}
+		return Text, maybe
+	}
+	if jsonBegins(b) {
+		return written(head, JSON, end)
+	}
+	return written(head, Text, end)
+}
+
+func jsonBegins(b []byte) bool {
+	if len(b) < 2 || b[0] != '{' && b[0] != '[' {
+		return false
+	}
+	next := bytes.TrimLeft(b[1:], blanks)
+	if len(next) == 0 {
+		return true
+	}
+	return next[0] == '"' || next[0] == b[0]+2 || b[0] == '[' && strings.IndexByte("{[-0123456789tfn", next[0]) >= 0
+}
+
+// refusals are words of sentences that stand in place of media.
+var refusals = regexp.MustCompile(`(?i)\b(gone|go away|gateway|geo\w*|expired?|forbidden|denied|token|error|blocked|invalid|unauthori[sz]ed|not (available|found|allowed|authori[sz]ed)|unavailable|login|log in|sign in|session|limit|restricted)\b`)
+
+// sentence reports whether b, which begins with a G, reads as a refusal within the length of a transport packet.
+func sentence(b []byte) bool { return refusals.Match(b[:min(len(b), packets[0].size)]) }
+
+// legible reports whether head, which has no control characters, is written in letters: UTF-8, or an older encoding of
+// which most bytes are ASCII.
+func legible(head []byte) bool {
+	for cut := 0; cut < utf8.UTFMax && cut <= len(head); cut++ { // the last letter may be cut
+		if utf8.Valid(head[:len(head)-cut]) {
+			return true
+		}
+	}
+	plain := 0
+	for _, c := range head {
+		if c < utf8.RuneSelf {
+			plain++
+		}
+	}
+	return plain*8 >= len(head)*7
+}
