@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -35,32 +36,49 @@ type master struct {
 	body    []byte    // of a media playlist, for the rendition main
 }
 
-// load returns what stands at the stream's URL, as read under up's generation and not before fresh.
+// load returns what stands at the stream's URL, as read under up's generation and not before fresh. Requests at the same
+// time share one fetch; one that began before fresh does not count (see rendition.load).
 func (f *feed) load(ctx context.Context, up stream.Upstream, fresh time.Time) (*master, error) {
-	f.mu.Lock()
-	m := f.master
-	f.mu.Unlock()
-	current := m != nil && m.origin.generation == up.Generation && !m.at.Before(fresh)
-	if current && !m.expiring(time.Now()) {
-		return m, nil
-	}
-	v, err := f.once(ctx, "master/"+strconv.FormatUint(up.Generation, 10), func(ctx context.Context) (any, error) {
-		return f.fetchMaster(ctx, up)
-	})
-	if err != nil {
-		if _, off := asRefused(err); !off && current { // it was read ahead of time: the old one still holds
+	key := "master/" + strconv.FormatUint(up.Generation, 10)
+	for joined := false; ; joined = true {
+		f.mu.Lock()
+		m := f.master
+		f.mu.Unlock()
+		current := m != nil && m.serves(up.Generation, fresh)
+		if current && !m.expiring(time.Now()) {
 			return m, nil
 		}
-		return nil, at(err, levelMaster, time.Time{})
+		if joined {
+			key = fmt.Sprintf("master/%d/%d", up.Generation, fresh.UnixNano())
+		}
+		v, err := f.once(ctx, key, func(ctx context.Context) (any, error) { return f.fetchMaster(ctx, up) })
+		if err != nil {
+			if _, off := asRefused(err); !off && current { // it was read ahead of time: the old one still holds
+				return m, nil
+			}
+			return nil, at(err, levelMaster, time.Time{})
+		}
+		if m := v.(*master); m.serves(up.Generation, fresh) || joined {
+			return m, nil
+		}
 	}
-	return v.(*master), nil
 }
 
-// once runs load for all who ask at the same time. The work outlives each single one of them.
+// serves reports whether m may be relied on, as snapshot.serves does.
+func (m *master) serves(generation uint64, fresh time.Time) bool {
+	return m.origin.generation > generation || m.origin.generation == generation && !m.at.Before(fresh)
+}
+
+// once runs load for all who ask at the same time. The work outlives each single one of them. A refusal comes as a copy:
+// each of them notes in it what became of their own request.
 func (f *feed) once(ctx context.Context, key string, load func(context.Context) (any, error)) (any, error) {
 	ch := f.loads.DoChan(key, func() (any, error) { return load(f.p.ctx) })
 	select {
 	case res := <-ch:
+		if r, ok := asRefused(res.Err); ok {
+			own := *r
+			return nil, &own
+		}
 		return res.Val, res.Err
 	case <-ctx.Done():
 		return nil, ctx.Err()
@@ -89,7 +107,7 @@ func (f *feed) fetchMaster(ctx context.Context, up stream.Upstream) (*master, er
 	}
 	m.expires = f.firstExpiry(m)
 	f.mu.Lock()
-	if old := f.master; old == nil || !old.at.After(at) {
+	if old := f.master; old == nil || !old.serves(up.Generation, at.Add(1)) {
 		m.fixed = old != nil && old.origin.generation == up.Generation && !m.expires.After(old.expires.Add(minReload))
 		f.master = m
 	}

@@ -40,30 +40,35 @@ func (r *rendition) resource(name string) finder {
 	})
 }
 
-// finder finds what lookup, which is called with r.mu held, knows of the newest playlist, reading it anew where need be.
+// finder finds what lookup, which is called with r.mu held, knows of the newest playlist, reading it again where need be.
+// Only a playlist that is new enough can say that something is not listed.
 func (r *rendition) finder(lookup func() (entry, bool)) finder {
-	look := func(up stream.Upstream, fresh time.Time) (e entry, ok bool, at time.Time) {
+	look := func(up stream.Upstream, fresh time.Time) (e entry, listed bool, s *snapshot) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		// Another request may have renewed the token, and read the playlist under it, since up was asked for.
-		if r.snap == nil || r.snap.generation < up.Generation || r.snap.at.Before(fresh) {
-			return e, false, at
+		if r.snap == nil || !r.snap.serves(up.Generation, fresh) {
+			return e, false, nil
 		}
-		e, ok = lookup()
-		return e, ok, r.snap.at
+		e, listed = lookup()
+		return e, listed, r.snap
 	}
 	return func(ctx context.Context, up stream.Upstream, fresh time.Time) (entry, time.Time, error) {
-		e, ok, at := look(up, fresh)
-		if !ok {
-			newer := time.Now().Add(-missAge)
-			if _, err := r.load(ctx, up, want{playlist: newer, master: fresh, timeout: playlistTimeout}); err != nil {
-				return e, at, err
-			}
-			if e, ok, at = look(up, fresh); !ok {
-				return e, at, errSegment
-			}
+		if e, listed, s := look(up, fresh); listed {
+			return e, s.at, nil
 		}
-		return e, at, nil
+		newer := time.Now().Add(-missAge)
+		if _, err := r.load(ctx, up, want{playlist: newer, master: fresh, timeout: playlistTimeout}); err != nil {
+			return entry{}, time.Time{}, err
+		}
+		e, listed, s := look(up, fresh)
+		switch {
+		case s == nil: // cannot happen while snapshots only get newer; if it does, the player shall ask again
+			return e, time.Time{}, errHealing
+		case !listed:
+			return e, s.at, errSegment
+		}
+		return e, s.at, nil
 	}
 }
 

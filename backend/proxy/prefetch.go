@@ -69,12 +69,18 @@ func (r *rendition) ahead(s *snapshot) {
 // not have yet what it lists must cost no token.
 func (r *rendition) prefetch(msn int64) {
 	f, find, dead := r.f, r.find(msn, -1), &hole{r: r, msn: msn}
-	key, joined := r.cacheKey(strconv.FormatInt(msn, 10)), make(chan *download, 1)
+	key, joined := r.cacheKey(strconv.FormatInt(msn, 10)), make(chan struct{})
 	heal := f.open(r.name, find, dead)
-	rd := f.p.cache.join(key, func(ctx context.Context, offset int64) (*opened, error) {
+	var rd *reader // may be looked at once joined is closed
+	rd = f.p.cache.join(key, func(ctx context.Context, offset int64) (*opened, error) {
 		o, err := f.glance(ctx, find, offset)
-		if err != nil {
-			if f.p.cache.abandonAlone(<-joined) {
+		if err != nil { // at the beginning, or again each time that the body breaks off
+			select {
+			case <-joined:
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
+			if f.p.cache.abandonAlone(rd.d) {
 				return nil, err
 			}
 			o, err = heal(ctx, offset)
@@ -84,13 +90,13 @@ func (r *rendition) prefetch(msn int64) {
 		}
 		return o, err
 	})
-	joined <- rd.d
+	close(joined)
 	defer rd.close()
 	ctx := f.p.ctx
-	if _, _, _, err := rd.start(ctx); err != nil || rd.d.isPassing() {
+	if _, _, _, err := rd.start(ctx); err != nil {
 		return
 	}
-	for {
+	for !rd.d.isPassing() { // nothing to keep: it may have no end
 		b, err := rd.next(ctx)
 		if err != nil {
 			return

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -91,3 +94,58 @@ func TestASegmentThatIsNotThereYetCostsNoToken(t *testing.T) {
 
 func segmentPath(n int) string { return fmt.Sprintf("/hls/feed/main/%d.ts", n) }
 func segmentOf(n int) string   { return fmt.Sprintf("/live/seg%d.ts", n) }
+
+// An edge lists a segment a moment before it has it, a player comes for it, and the edge then breaks off and fails again:
+// that must neither hold the segment's readers for ever nor keep the program from ending.
+func TestAPrefetchWhoseBodyBreaksNeitherHangsItsReadersNorTheShutdown(t *testing.T) {
+	for name, fails := range map[string]func(n int) bool{
+		"the edge recovers":   func(n int) bool { return n < 4 },
+		"the edge stays down": func(int) bool { return true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBubble(t)
+				time.Sleep(39 * time.Second)
+				require.Equal(t, http.StatusOK, b.get(mainList).status)
+				require.Equal(t, http.StatusOK, b.get("/hls/feed/main/119.m4s").status)
+				var tries atomic.Int64
+				b.cdn.set(func() {
+					b.cdn.delay = func(path string) time.Duration {
+						if path == "seg120.m4s" {
+							return 100 * time.Millisecond
+						}
+						return 0
+					}
+					b.cdn.fails = func(path string) bool {
+						if path != "seg120.m4s" {
+							return false
+						}
+						n := int(tries.Add(1))
+						return n != 2 && fails(n) // the second answer, that to the player, begins
+					}
+					b.cdn.breaks = func(path string, size int) int {
+						if path == "seg120.m4s" && tries.Load() == 2 {
+							return size / 2
+						}
+						return -1
+					}
+				})
+				time.Sleep(2 * time.Second)
+				require.Equal(t, http.StatusOK, b.get(mainList).status) // lists 120, which is fetched ahead
+				var wg sync.WaitGroup
+				for range 3 {
+					wg.Go(func() {
+						g := b.get("/hls/feed/main/120.m4s")
+						assert.Less(t, g.took, 20*time.Second)
+						if name == "the edge recovers" {
+							assert.Equal(t, http.StatusOK, g.status)
+							assert.Equal(t, meant("120.m4s"), g.body)
+						}
+					})
+				}
+				wg.Wait()
+				b.close()
+			})
+		})
+	}
+}

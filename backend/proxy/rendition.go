@@ -61,6 +61,13 @@ type snapshot struct {
 	pages *pages
 }
 
+// serves reports whether s may be relied on by a request that is served under generation and needs a playlist which was
+// asked for at or after fresh. A newer generation than the request's own always will do: its addresses hold the newer
+// token.
+func (s *snapshot) serves(generation uint64, fresh time.Time) bool {
+	return s.generation > generation || s.generation == generation && !s.at.Before(fresh)
+}
+
 // pages are the texts of one listing, by how its children are addressed.
 type pages struct {
 	mu   sync.Mutex
@@ -129,20 +136,29 @@ type want struct {
 	timeout    time.Duration
 }
 
-// load returns the media playlist as read under up's generation, as new as w wants it.
+// load returns the media playlist as read under up's generation, or a newer one, as new as w wants it. Requests at the same
+// time share one fetch. One that began before the moment that w names can bring a playlist which is too old for it: it is
+// waited for, since it may be new enough, and followed by a fetch that only those join who need no newer one.
 func (r *rendition) load(ctx context.Context, up stream.Upstream, w want) (*snapshot, error) {
 	if w.playlist.Before(w.master) {
 		w.playlist = w.master
 	}
-	if s := r.current(); s != nil && w.directives == "" && s.generation == up.Generation && !s.at.Before(w.playlist) {
-		return s, nil
-	}
 	key := fmt.Sprintf("%s/%d/%s", r.name, up.Generation, w.directives)
-	v, err := r.f.once(ctx, key, func(ctx context.Context) (any, error) { return r.fetch(ctx, up, w) })
-	if err != nil {
-		return nil, err
+	for joined := false; ; joined = true {
+		if s := r.current(); s != nil && w.directives == "" && s.serves(up.Generation, w.playlist) {
+			return s, nil
+		}
+		if joined {
+			key = fmt.Sprintf("%s/%d/%s/%d/%d", r.name, up.Generation, w.directives, w.playlist.UnixNano(), w.master.UnixNano())
+		}
+		v, err := r.f.once(ctx, key, func(ctx context.Context) (any, error) { return r.fetch(ctx, up, w) })
+		if err != nil {
+			return nil, err
+		}
+		if s := v.(*snapshot); s.serves(up.Generation, w.playlist) || joined {
+			return s, nil
+		}
 	}
-	return v.(*snapshot), nil
 }
 
 func (r *rendition) fetch(ctx context.Context, up stream.Upstream, w want) (*snapshot, error) {
@@ -153,6 +169,7 @@ func (r *rendition) fetch(ctx context.Context, up stream.Upstream, w want) (*sna
 	if err != nil {
 		return nil, err
 	}
+	up.Generation = max(up.Generation, m.origin.generation) // another request may have renewed the token meanwhile
 	if m.multi == nil && w.directives == "" {
 		return r.integrate(m.body, m.origin, m, up, m.at)
 	}
@@ -205,8 +222,8 @@ func (r *rendition) take(l *listing, generation uint64, sibling int64, hasSiblin
 	media, o := l.media, l.origin
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if s := r.snap; s != nil && s.generation >= generation && s.listing.at.After(l.at) {
-		return s, false // one that was asked for later has overtaken this one
+	if s := r.snap; s != nil && (s.generation > generation || s.generation == generation && s.at.After(l.at)) {
+		return s, false // one that was asked for later, or with a newer token, has overtaken this one
 	}
 	void, known, save := r.number(l, sibling, hasSibling)
 	l.numbering = r.numbering
