@@ -125,9 +125,12 @@ func isKind(pkg string) bool { return strings.HasPrefix(pkg, "backend/extract/")
 // sideways are the arrows between packages of backend beside those to backend/stream, which all may use.
 var sideways = map[string][]string{
 	// What an answer is must be judged alike where it is played and where it is checked: else a stream is called live
-	// that cannot play.
-	"backend/extract": {"backend/source", "backend/media"},
-	"backend/proxy":   {"backend/hls", "backend/token", "backend/media"},
+	// that cannot play. The rules for every request (httpclient) are one library as well: were they an interface of each
+	// package that fetches, each would have rules of its own again.
+	"backend/extract": {"backend/source", "backend/media", "backend/httpclient"},
+	"backend/proxy":   {"backend/hls", "backend/token", "backend/media", "backend/httpclient"},
+	// A source file is checked by the rules that its requests will obey.
+	"backend/source":  {"backend/httpclient"},
 	"backend/refresh": {"backend/token"},
 	"backend/democdn": {"backend/hls"},
 	// A [[rule]] of config.toml is judged by the package that obeys it, so that an error has its line.
@@ -181,8 +184,9 @@ func arrow(from, to string) string {
 	case to == "backend/stream":
 		return ""
 	case isKind(from):
-		// Two kinds run programs; that each ends with all that it started must not be written twice.
-		if to == "backend/extract" || to == "backend/source" || to == "backend/group" {
+		// Two kinds run programs; that each ends with all that it started must not be written twice. Addresses and headers
+		// that a site names are read by the rules of the requests that will be made of them.
+		if to == "backend/extract" || to == "backend/source" || to == "backend/group" || to == "backend/httpclient" {
 			return ""
 		}
 		return "a source kind turns a source into streams, with what backend/extract gives it and nothing else"
@@ -223,6 +227,7 @@ func TestRulesRefuseWhatTheyAreThereFor(t *testing.T) {
 		{"backend/proxy", "backend/hls", true}, {"backend/extract", "backend/media", true}, {"backend/media", "backend/hls", false}, {"backend/proxy", "backend/refresh", false}, {"backend/refresh", "backend/proxy", false},
 		{"backend/refresh", "backend/token", true}, {"backend/extract", "backend/token", false}, {"backend/extract", "backend/upstream", false},
 		{"backend/extract/m3u", "backend/extract", true}, {"backend/extract/command", "backend/group", true}, {"backend/extract", "backend/group", false},
+		{"backend/extract/m3u", "backend/httpclient", true}, {"backend/proxy", "backend/httpclient", true}, {"backend/httpclient", "backend/upstream", false}, {"backend/hls", "backend/httpclient", false},
 		{"backend/extract/browser", "backend/upstream", false}, {"backend/extract/m3u", "backend/hls", false},
 		{"backend/extract/m3u", "backend/extract/direct", false}, {"backend/extract", "backend/extract/m3u", false},
 		{"backend/source", "backend/extract", false}, {"backend/store", "backend/stream", true}, {"backend/stream", "backend/token", false},

@@ -1,0 +1,84 @@
+package httpclient
+
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// Scope is the set of hosts that secrets may go to: source headers, Referer, and tokens of a parent playlist. Ports
+// and schemes make no difference, as with cookies. The zero Scope covers no host.
+type Scope struct {
+	home string   // a Site
+	more []string // stream_hosts: domains, each with its subdomains
+}
+
+// NewScope makes the scope of secrets that were given for home. hosts are the source's stream_hosts: each is a domain
+// and covers its subdomains; a leading "*." is allowed.
+func NewScope(home *url.URL, hosts []string) Scope {
+	s := Scope{}
+	if home != nil {
+		s.home = Site(home.Hostname())
+	}
+	for _, h := range hosts {
+		if h = plainHost(strings.TrimPrefix(h, "*.")); h != "" {
+			s.more = append(s.more, h)
+		}
+	}
+	return s
+}
+
+// Covers reports whether secrets may go to u.
+func (s Scope) Covers(u *url.URL) bool {
+	host := plainHost(u.Hostname())
+	if host == "" {
+		return false
+	}
+	if s.home != "" && Site(host) == s.home {
+		return true
+	}
+	for _, domain := range s.more {
+		if host == domain || strings.HasSuffix(host, "."+domain) && !isAddress(domain) {
+			return true
+		}
+	}
+	return false
+}
+
+// SameSite reports whether two hosts are of one registrable domain.
+func SameSite(a, b *url.URL) bool {
+	s := Site(a.Hostname())
+	return s != "" && s == Site(b.Hostname())
+}
+
+// Site is the registrable domain of a host (Public Suffix List, its private part included: two customers of one cloud
+// are two sites). An IP address, a name of one label and a public suffix itself stand for themselves.
+func Site(host string) string {
+	host = plainHost(host)
+	if host == "" || isAddress(host) || !strings.Contains(host, ".") {
+		return host
+	}
+	if site, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return site
+	}
+	return host
+}
+
+// plainHost is a host name in the form in which names are compared.
+func plainHost(host string) string {
+	host = strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return addr.Unmap().String()
+	}
+	if name, err := asciiHost(host); err == nil {
+		return name
+	}
+	return ""
+}
+
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
+}
