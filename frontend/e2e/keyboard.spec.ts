@@ -59,6 +59,27 @@ test('the wall obeys its keys', async ({ page }) => {
   await page.keyboard.press('+')
   await expect.poll(volume, { message: 'plus makes it louder' }).toBe(1)
 
+  // A slider keeps its keys: the arrows change the volume, and neither the place in the feed nor the focus of the wall.
+  const place = () => video.evaluate((v: HTMLVideoElement) => v.currentTime)
+  const here = await place()
+  await first.hover()
+  await first.getByRole('slider', { name: 'Volume' }).focus()
+  await page.keyboard.press('ArrowLeft')
+  await expect.poll(volume, { message: 'the arrow makes it quieter' }).toBeLessThan(1)
+  await page.keyboard.press('ArrowRight')
+  await expect.poll(volume, { message: 'and louder' }).toBe(1)
+  await expect(first).toHaveAttribute('aria-current', 'true')
+  expect(await place()).toBeGreaterThan(here - 1)
+  await page.keyboard.press('Tab')
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+
+  // At the live picture there is nothing ahead to go to.
+  await page.keyboard.press('l')
+  const live = await place()
+  await page.keyboard.press('k')
+  expect(await place(), 'K does not go beyond live, nor back').toBeGreaterThan(live - 1)
+  expect(await place()).toBeLessThan(live + 8)
+
   await page.keyboard.press('Space')
   await expect.poll(() => is('paused'), { message: 'Space pauses' }).toBe(true)
   await page.keyboard.press('Space')

@@ -92,7 +92,7 @@ function tiles(v: unknown): KeptTile[] {
 
 function settings(f: Fields): Partial<TileSettings> {
   const read: Partial<TileSettings> = {}
-  for (const key of ['quality', 'audio', 'subtitle'] as const) {
+  for (const key of ['quality', 'audio', 'audioLanguage', 'subtitle', 'subtitleLanguage'] as const) {
     if (typeof f[key] === 'string') read[key] = f[key]
   }
   if (typeof f['volume'] === 'number') read.volume = Math.min(1, Math.max(0, f['volume']))

@@ -70,7 +70,8 @@ it.each([
     ['A', 'A', 'A 2'],
     ['A', 'A 3', 'A 2'],
   ],
-])('tracks named %j are told apart', (names, labels) => {
+])('tracks named %j are told apart', (list, labels) => {
+  const names = list.map((name) => ({ name, language: '' }))
   expect(named(names).map((t) => t.label)).toEqual(labels)
   expect(labels.map((l) => placeOf(named(names), l))).toEqual([0, 1, 2, 3].slice(0, labels.length))
 })

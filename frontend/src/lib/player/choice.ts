@@ -38,6 +38,20 @@ export function distinct(labels: readonly string[]): string[] {
   })
 }
 
-/** Tracks by their names; "": it has none. */
-export const named = (names: readonly string[]): Track[] =>
-  distinct(names.map((name, i) => name || `Track ${i + 1}`)).map((label, index) => ({ index, label }))
+/** The place of the track that was chosen: by its label, else by its language where only one has that; -1 for none. */
+export function trackOf(tracks: readonly Track[], label: string, language: string): number {
+  const named = placeOf(tracks, label)
+  if (named >= 0 || label === '' || language === '') return named
+  const same = tracks.filter((t) => t.language === language)
+  return same.length === 1 ? (same[0]?.index ?? -1) : -1
+}
+
+/** Tracks by their names and languages; "": it has none. */
+export const named = (tracks: readonly { name: string; language: string }[]): Track[] =>
+  distinct(tracks.map(({ name, language }, i) => name || language || `Track ${i + 1}`)).map(
+    (label, index) => ({
+      index,
+      label,
+      language: tracks[index]?.language ?? '',
+    }),
+  )

@@ -1,4 +1,4 @@
-import { capFor, placeOf } from './choice'
+import { capFor, placeOf, trackOf } from './choice'
 import type { OnDeck } from './deck'
 import type { Level, Track, Wishes } from './types'
 
@@ -20,8 +20,8 @@ export class Choices {
   #cap: number | null = null
   #deck: OnDeck
 
-  constructor({ quality, audio, subtitle }: Chosen, deck: OnDeck) {
-    this.wish = { quality, audio, subtitle }
+  constructor(wish: Chosen, deck: OnDeck) {
+    this.wish = { ...wish }
     this.#deck = deck
   }
 
@@ -57,6 +57,7 @@ export class Choices {
 
   setAudioTrack(index: number): void {
     this.wish.audio = this.#audioTracks[index]?.label ?? ''
+    this.wish.audioLanguage = this.#audioTracks[index]?.language ?? ''
     const engine = this.#deck.engine
     if (engine) engine.audioTrack = index
     this.#audioTrack = index
@@ -64,6 +65,7 @@ export class Choices {
 
   setSubtitle(index: number): void {
     this.wish.subtitle = this.#subtitles[index]?.label ?? ''
+    this.wish.subtitleLanguage = this.#subtitles[index]?.language ?? ''
     const engine = this.#deck.engine
     if (engine) engine.subtitle = index
     this.#subtitle = index
@@ -103,15 +105,15 @@ export class Choices {
   changed(): void {
     const engine = this.#deck.engine
     if (!engine) return
-    const before = [this.#audioTracks.length, this.#subtitles.length]
+    const before = [labels(this.#audioTracks), labels(this.#subtitles)]
     this.#levels = engine.levels
     this.#audioTracks = engine.audioTracks
     this.#subtitles = engine.subtitles
-    // Tracks come after the levels: what was wished for is chosen when they do.
-    const audio = placeOf(this.#audioTracks, this.wish.audio)
-    if (audio >= 0 && before[0] !== this.#audioTracks.length) engine.audioTrack = audio
-    const subtitle = placeOf(this.#subtitles, this.wish.subtitle)
-    if (before[1] !== this.#subtitles.length) engine.subtitle = subtitle
+    // Tracks come after the levels, and may come in another order: what was wished for is chosen when they do.
+    const audio = trackOf(this.#audioTracks, this.wish.audio, this.wish.audioLanguage)
+    if (audio >= 0 && before[0] !== labels(this.#audioTracks)) engine.audioTrack = audio
+    const subtitle = trackOf(this.#subtitles, this.wish.subtitle, this.wish.subtitleLanguage)
+    if (before[1] !== labels(this.#subtitles)) engine.subtitle = subtitle
     this.#level = this.#pinned ? -1 : engine.level
     this.#playingLevel = engine.playingLevel
     this.#audioTrack = engine.audioTrack
@@ -127,3 +129,5 @@ export class Choices {
     engine.cap = capFor(engine.levels, cap)
   }
 }
+
+const labels = (tracks: readonly Track[]): string => JSON.stringify(tracks.map((t) => t.label))

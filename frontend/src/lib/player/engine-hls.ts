@@ -1,5 +1,5 @@
 import type Hls from 'hls.js'
-import type { ErrorData, Level as HlsLevel } from 'hls.js'
+import type { ErrorData, Level as HlsLevel, LevelDetails } from 'hls.js'
 import { distinct, named } from './choice'
 import type { Engine, Listener } from './engine'
 import { megabits } from './facts'
@@ -109,7 +109,9 @@ export class HlsEngine implements Engine {
   }
   get behind(): number | null {
     const details = this.#hls.latestLevelDetails
-    return details?.live && this.#hls.latency > 0 ? this.#hls.latency : null
+    const media = this.#hls.media
+    if (!details?.live || !media || media.readyState === 0) return null
+    return Math.max(0, edgeOf(details) - media.currentTime)
   }
   get target(): number | null {
     return this.#hls.targetLatency
@@ -119,7 +121,8 @@ export class HlsEngine implements Engine {
     return details ? { start: details.fragmentStart, end: details.edge } : null
   }
   get livePosition(): number | null {
-    return this.live ? this.#hls.liveSyncPosition : null
+    const details = this.#hls.latestLevelDetails
+    return this.live && details ? livePositionOf(details, this.#hls.targetLatency ?? 0) : null
   }
   get date(): number | null {
     return this.#hls.playingDate?.getTime() ?? null
@@ -149,7 +152,24 @@ function nameOf(l: HlsLevel): string {
 }
 
 const tracks = (list: { name: string; lang?: string }[]): Track[] =>
-  named(list.map((t) => t.name || t.lang || ''))
+  named(list.map((t) => ({ name: t.name, language: t.lang ?? '' })))
+
+/** What is read of hls.js's details of a playlist: seconds of the element, and since it last grew. */
+type Details = Pick<LevelDetails, 'edge' | 'age' | 'targetduration' | 'fragmentStart'>
+
+/**
+ * The live edge: the end of the last segment, and what has passed since it was listed. hls.js goes on by the clock
+ * for as long as a playlist stands still; there is nothing to be had beyond one segment, and the player would skip
+ * what comes when the playlist goes on.
+ */
+export const edgeOf = ({ edge, age, targetduration }: Details): number =>
+  edge + Math.min(Math.max(0, age), targetduration)
+
+/** Where to play the live picture: so far behind its edge, and within what is listed. */
+export function livePositionOf(details: Details, latency: number): number {
+  const latest = details.edge - details.targetduration
+  return Math.max(details.fragmentStart, Math.min(edgeOf(details) - latency, latest))
+}
 
 /** What an error of hls.js is to us; undefined: it takes care of it itself. */
 export function troubleOf(data: ErrorData): Trouble | undefined {

@@ -60,7 +60,7 @@ export class NativeEngine implements Engine {
     return list.filter((t) => t.kind === 'subtitles' || t.kind === 'captions')
   }
   get subtitles() {
-    return named(this.#subtitles.map((t) => t.label || t.language))
+    return named(this.#subtitles.map((t) => ({ name: t.label, language: t.language })))
   }
   get subtitle(): number {
     return this.#subtitles.findIndex((t) => t.mode === 'showing')

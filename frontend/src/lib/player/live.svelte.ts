@@ -70,9 +70,24 @@ export class LiveEdge {
     this.#traveller.sought()
   }
 
+  /** Goes back (−) or on by so many seconds, and never the other way: not past either end of what can be had. */
   seekBy(seconds: number): void {
-    const { video } = this.#deck
-    if (video) this.seek(video.currentTime + seconds)
+    const { video, engine } = this.#deck
+    const window = engine?.window ?? null
+    if (!video || !engine || window === null) return
+    const here = video.currentTime
+    const live = engine.livePosition
+    if (seconds > 0 && live !== null && here >= live) return this.#unhold()
+    if (seconds < 0 && here <= window.start + EDGE) return
+    this.seek(here + seconds)
+  }
+
+  /** What it shows has left the playlist while it was paused: on from the oldest that there still is. */
+  intoWindow(): void {
+    const { video, engine } = this.#deck
+    const window = engine?.window ?? null
+    if (!this.#held || !video || window === null || video.currentTime >= window.start) return
+    video.currentTime = window.start + EDGE
   }
 
   /** Goes to a PROGRAM-DATE-TIME (ms); false if the feed has none or it lies outside of what can be had. */

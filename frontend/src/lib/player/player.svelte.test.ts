@@ -11,8 +11,8 @@ class FakeEngine implements Engine {
   playingLevel = -1
   cap = -1
   audioTracks = [
-    { index: 0, label: 'World' },
-    { index: 1, label: 'Team radio' },
+    { index: 0, label: 'World', language: '' },
+    { index: 1, label: 'Team radio', language: '' },
   ]
   audioTrack = 0
   subtitles = []
@@ -99,7 +99,7 @@ describe('a player', () => {
     expect(last().calls).toEqual(['load /hls/a/index.m3u8', 'attach'])
     expect(player).toMatchObject({ status: 'playing', problem: null, volume: 0.4 })
     expect(player.choices).toMatchObject({ level: 1, audioTrack: 1 })
-    expect(player.wishes).toEqual({ volume: 0.4, quality: '720p', audio: 'Team radio', subtitle: '' })
+    expect(player.wishes).toMatchObject({ volume: 0.4, quality: '720p', audio: 'Team radio', subtitle: '' })
   })
 
   it('says why it has stopped and when it tries again, and does so without a click', async () => {
@@ -255,6 +255,86 @@ describe('a player', () => {
     hidden.mockReturnValue(false)
     await vi.advanceTimersByTimeAsync(1_000)
     expect(state.paused).toBe(false)
+  })
+
+  it('a key for going back never goes on, one for going on never goes back', async () => {
+    const { video } = await playing()
+    Object.assign(last(), { window: { start: 50, end: 100 }, livePosition: 90 })
+    // It plays a little nearer to the edge than is meant.
+    video.currentTime = 93
+    player.live.seekBy(10)
+    expect([video.currentTime, player.live.held]).toEqual([93, false])
+    // It was paused, and what it shows has left the playlist: there is nothing older to go back to.
+    video.currentTime = 20
+    player.live.seekBy(-10)
+    expect(video.currentTime).toBe(20)
+    player.live.seekBy(10)
+    expect(video.currentTime, 'the oldest that there still is').toBe(51)
+  })
+
+  it('that was paused for long plays on from the live picture; one that was taken back, from the oldest there is', async () => {
+    const { video } = await playing()
+    const engine = last()
+    const slideAway = async () => {
+      player.pause()
+      Object.assign(engine, { window: { start: 1000, end: 1300 }, livePosition: 1290, behind: 1240 })
+      await vi.advanceTimersByTimeAsync(1000)
+      player.play()
+      await vi.advanceTimersByTimeAsync(1000)
+    }
+    video.currentTime = 90
+    await slideAway()
+    expect(video.currentTime).toBe(1290)
+    Object.assign(engine, { window: { start: 0, end: 100 }, livePosition: 90, behind: 60 })
+    player.live.seek(40)
+    await slideAway()
+    expect([video.currentTime, player.live.held]).toEqual([1001, true])
+  })
+
+  it('is live again when its tab is shown again, unless it was taken back', async () => {
+    const { video } = await playing()
+    const hidden = vi.spyOn(document, 'hidden', 'get')
+    const away = async (seconds: number) => {
+      hidden.mockReturnValue(true)
+      // A hidden tab has its timers once a minute.
+      for (let s = 0; s < seconds; s += 60) {
+        vi.setSystemTime(Date.now() + 60_000)
+        await vi.advanceTimersByTimeAsync(1000)
+      }
+      last().behind = seconds
+      hidden.mockReturnValue(false)
+      await vi.advanceTimersByTimeAsync(1000)
+    }
+    video.currentTime = 50
+    await away(180)
+    expect(video.currentTime).toBe(90)
+    last().behind = 6
+    await vi.advanceTimersByTimeAsync(5000)
+
+    player.live.seek(30)
+    last().behind = 66
+    await away(180)
+    expect([video.currentTime, player.live.held], 'nobody told it to go live').toEqual([30, true])
+  })
+
+  it('finds the track that was chosen by its name wherever it stands, else by its language', async () => {
+    await playing()
+    const engine = last()
+    const offer = (...tracks: [string, string][]) => {
+      engine.audioTracks = tracks.map(([label, language], index) => ({ index, label, language }))
+      engine.audioTrack = 0
+      engine.listener.changed()
+    }
+    offer(['en', 'en'], ['nl', 'nl'], ['fx', ''])
+    player.choices.setAudioTrack(1)
+    expect(player.wishes).toMatchObject({ audio: 'nl', audioLanguage: 'nl' })
+    offer(['fx', ''], ['en', 'en'], ['nl', 'nl'])
+    expect(engine.audioTrack, 'in another order').toBe(2)
+    offer(['fx', ''], ['Nederlands', 'nl'], ['English', 'en'])
+    expect(engine.audioTrack, 'under another name').toBe(1)
+    offer(['fx', ''], ['English', 'en'])
+    expect(engine.audioTrack, 'as the feed has it where it is gone').toBe(0)
+    expect(player.wishes.audio, 'and wished for still').toBe('nl')
   })
 
   it('stays paused when it was paused, also after a trouble', async () => {

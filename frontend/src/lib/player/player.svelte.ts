@@ -7,7 +7,7 @@ import { LiveEdge } from './live.svelte'
 import { measure, Rate } from './measure'
 import { Screen } from './screen.svelte'
 import { everySecond } from './ticker'
-import { NO_STATS, type Problem, type Stats, type Status, type Wishes } from './types'
+import { DEFAULT_SETTINGS, NO_STATS, type Problem, type Stats, type Status, type Wishes } from './types'
 import { Watch } from './watch'
 
 /** A second that took longer than this, in ms: the machine slept. */
@@ -33,10 +33,14 @@ export class Player {
   #moving = false
   #shown = false
   #lastTick = Date.now()
+  #wasHidden = false
   #offTick: (() => void) | undefined
 
   constructor(title = '', wishes: Partial<Wishes> = {}, open: OpenEngine = openEngine) {
-    const { volume = 1, quality = '', audio = '', subtitle = '' } = wishes
+    const { volume, quality, audio, audioLanguage, subtitle, subtitleLanguage } = {
+      ...DEFAULT_SETTINGS,
+      ...wishes,
+    }
     this.#title = title
     const moves = (on: boolean) => this.#moves(on)
     this.#screen = new Screen(volume, {
@@ -56,7 +60,7 @@ export class Player {
       trouble: (t) => this.#healing.trouble(t),
     })
     this.#deck = deck
-    this.choices = new Choices({ quality, audio, subtitle }, deck)
+    this.choices = new Choices({ quality, audio, audioLanguage, subtitle, subtitleLanguage }, deck)
     this.live = new LiveEdge(deck, this.choices, {
       sought: () => this.#screen.play(),
       wentLive: () => {
@@ -165,6 +169,7 @@ export class Player {
     this.#wanted = true
     // What was paused for long may be gone from the playlist.
     if (this.live.late && !this.live.held) this.live.stopped()
+    this.live.intoWindow()
     this.live.catchUp(this.#moving)
     this.#screen.play()
     this.#look()
@@ -242,12 +247,17 @@ export class Player {
 
   #tick(now: number): void {
     const [video, engine] = [this.video, this.#deck.engine]
-    const slept = now - this.#lastTick > SLEPT
+    // A hidden tab has its timers once a minute, and is not given time enough to stay at the live edge.
+    const hidden = document.hidden
+    const slept = !hidden && !this.#wasHidden && now - this.#lastTick > SLEPT
+    const shownAgain = !hidden && this.#wasHidden
     this.#lastTick = now
+    this.#wasHidden = hidden
     this.#stats = measure(video, engine, this.#rate)
     const plays = video !== undefined && engine !== undefined && this.#wanted
     this.live.second(this.#stats.behind, plays)
     if (!plays) return
+    if (shownAgain && this.live.late) this.live.stopped()
     if (slept) {
       this.live.slept()
       if (!this.#healing.waits) engine.restart()

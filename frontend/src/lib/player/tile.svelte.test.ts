@@ -89,7 +89,15 @@ it('gives back a lease that came after it was closed', async () => {
 })
 
 it('remembers volume, quality, tracks and the offset of its clock', () => {
-  const saved = { volume: 0.5, quality: '720p', audio: 'Team radio', subtitle: '', offset: -1200 }
+  const saved = {
+    volume: 0.5,
+    quality: '720p',
+    audio: 'Team radio',
+    audioLanguage: 'en',
+    subtitleLanguage: '',
+    subtitle: '',
+    offset: -1200,
+  }
   const again = new Tile(app(), feed, saved)
   expect(again.settings()).toEqual(saved)
   again.setOffset(99_999)
@@ -114,7 +122,7 @@ it('a lease that could not be renewed is tried again soon, and throws at nobody'
 
 it('a window that is hidden and shown while the lease is under way opens its picture once', async () => {
   const opened = vi.spyOn(tile.player, 'open').mockImplementation(() => undefined)
-  let go = () => undefined as void
+  let go: () => void = () => undefined
   answer = new Promise((resolve) => (go = resolve))
   const first = tile.start()
   tile.suspend()

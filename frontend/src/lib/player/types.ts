@@ -20,6 +20,8 @@ export interface Level {
 export interface Track {
   index: number
   label: string
+  /** RFC 5646; "" where the feed names none. */
+  language: string
 }
 
 /** What is measured, once a second. */
@@ -50,8 +52,11 @@ export interface Wishes {
   quality: string
   /** An audio track's label; "" is the feed's default. */
   audio: string
+  /** The language of that track, for when its name changes; "" where it has none. */
+  audioLanguage: string
   /** A subtitle track's label; "" is off. */
   subtitle: string
+  subtitleLanguage: string
 }
 
 /** What a tile remembers in a layout. */
@@ -60,7 +65,15 @@ export interface TileSettings extends Wishes {
   offset: number
 }
 
-export const DEFAULT_SETTINGS: TileSettings = { volume: 1, quality: '', audio: '', subtitle: '', offset: 0 }
+export const DEFAULT_SETTINGS: TileSettings = {
+  volume: 1,
+  quality: '',
+  audio: '',
+  audioLanguage: '',
+  subtitle: '',
+  subtitleLanguage: '',
+  offset: 0,
+}
 
 export const NO_STATS: Stats = {
   bitrate: 0,
