@@ -154,6 +154,7 @@ func (a *App) build() (err error) {
 			_, active := a.renewals.Get(id)
 			return active
 		},
+		Playing: func(id string) bool { return a.proxy.Playing(id) },
 	})
 	if err != nil {
 		return err

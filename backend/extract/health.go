@@ -10,8 +10,10 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
+	judge "gridwall/backend/media"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -21,7 +23,7 @@ const (
 	checkTimeout = 10 * time.Second
 	// checkPlaylist bounds what is read of a playlist. A longer one is judged by its beginning.
 	checkPlaylist = 2 << 20
-	// checkSegment is how much of a segment is asked for: enough to tell media from a web page.
+	// checkSegment is how much of a segment is asked for: enough to tell media from what is sent in its place.
 	checkSegment = 1 << 10
 	// checkVariants is how many variants, the best first, may fail before the stream counts as dead.
 	checkVariants = 2
@@ -38,6 +40,7 @@ type checker struct {
 	transports Transports
 	limit      *limiter
 	timeout    time.Duration
+	playing    func(id string) bool // nil: nobody plays anything
 }
 
 func newChecker(t Transports) *checker {
@@ -46,7 +49,9 @@ func newChecker(t Transports) *checker {
 
 // check asks for s as a player would: with its own headers, and a cookie jar of its own that begins with the
 // source's cookies. A multivariant playlist lives when its best variant answers with a playlist, a media playlist
-// when its newest segment answers. It waits for its turn first; ok is false where ctx ended before a verdict.
+// when its newest segment answers. Of a stream that is played now only playlists are asked for: many sites allow one
+// media connection a token, and the check would cut off what it is about. It waits for its turn first; ok is false where
+// ctx ended before a verdict.
 func (c *checker) check(ctx context.Context, s stream.Stream, src source.Source) (h stream.Health, ok bool) {
 	var host string
 	if u, err := url.Parse(s.URL); err == nil {
@@ -65,7 +70,7 @@ func (c *checker) check(ctx context.Context, s stream.Stream, src source.Source)
 	}()
 	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	p := &probe{ctx: limited, headers: s.Headers}
+	p := &probe{ctx: limited, headers: s.Headers, playing: c.playing != nil && c.playing(s.ID)}
 	reason := ""
 	if err := p.open(c.transports, src); err != nil {
 		reason = describe(err)
@@ -88,6 +93,7 @@ type probe struct {
 	ctx     context.Context
 	client  *http.Client
 	headers map[string]string
+	playing bool // no segment is asked for
 }
 
 func (p *probe) open(t Transports, src source.Source) error {
@@ -158,6 +164,9 @@ func (p *probe) variants(base *url.URL, variants []variant) (first string) {
 
 // segments tries the newest segment, and the one before it: the newest may be announced a moment before it is there.
 func (p *probe) segments(base *url.URL, newest []segment) (first string) {
+	if p.playing {
+		return ""
+	}
 	for i, s := range newest {
 		reason := p.child(base, s.uri, func(u *url.URL) answer { return p.segment(u, s.offset) })
 		if reason == "" {
@@ -186,21 +195,34 @@ func (p *probe) child(base *url.URL, uri string, get func(*url.URL) answer) (rea
 		return a.reason
 	}
 	again := *u
-	have, add := u.Query(), base.Query()
-	for name := range have {
-		add.Del(name)
-	}
-	if len(add) == 0 {
+	again.RawQuery = withParameters(u, base.RawQuery)
+	if again.RawQuery == u.RawQuery {
 		return a.reason
 	}
-	if again.RawQuery != "" {
-		again.RawQuery += "&"
-	}
-	again.RawQuery += add.Encode()
 	if second := get(&again); second.reason == "" {
 		return ""
 	}
 	return a.reason
+}
+
+// withParameters is u's query with those parameters of another that u does not have. They are written as they came: a
+// token that is encoded again is another token.
+func withParameters(u *url.URL, query string) string {
+	have, out := u.Query(), u.RawQuery
+	for pair := range strings.SplitSeq(query, "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		if plain, err := url.QueryUnescape(name); err == nil {
+			name = plain
+		}
+		if pair == "" || have.Has(name) {
+			continue
+		}
+		if out != "" {
+			out += "&"
+		}
+		out += pair
+	}
+	return out
 }
 
 // answer is what a request came to.
@@ -211,17 +233,29 @@ type answer struct {
 	reason string
 	// refused tells a refusal in the design's sense from any other failure.
 	refused bool
+	// endless tells that the server announced no length.
+	endless bool
 }
 
 func (p *probe) playlist(u *url.URL) answer {
 	a := p.get(u, "", checkPlaylist)
-	switch {
-	case a.reason != "":
+	if a.reason != "" {
 		return a
-	case IsMarkup(a.body):
-		a.reason, a.refused = "a web page where a playlist was expected", true
-	case !isPlaylist(a.body):
+	}
+	kind, _ := judge.Look(a.body, true)
+	switch {
+	case kind == judge.Playlist:
+		a.body, _ = judge.PlaylistText(a.body)
+	case kind.Timed() && a.endless:
+		a.reason = fmt.Sprintf("endless %s, not an HLS playlist (Gridwall plays HLS alone)", kind)
+	case kind.Timed() || kind.Manifest():
+		a.reason = fmt.Sprintf("%s, not an HLS playlist (Gridwall plays HLS alone)", kind)
+	case kind == judge.Empty:
+		a.reason = "an empty answer where a playlist was expected"
+	case kind == judge.Unknown:
 		a.reason = "no playlist where one was expected"
+	default:
+		a.reason, a.refused = fmt.Sprintf("%s where a playlist was expected", kind), kind.Words()
 	}
 	return a
 }
@@ -232,11 +266,18 @@ func (p *probe) segment(u *url.URL, offset int64) answer {
 	if a.status == http.StatusRequestedRangeNotSatisfiable {
 		a = p.get(u, "", checkSegment)
 	}
-	if a.reason == "" && len(a.body) == 0 {
-		a.reason = "an empty answer where media was expected"
+	if a.reason != "" {
+		return a
 	}
-	if a.reason == "" && IsMarkup(a.body) {
-		a.reason, a.refused = "a web page where media was expected", true
+	kind, sure := judge.Look(a.body, len(a.body) < checkSegment)
+	if !sure { // a long text: no media goes on like that
+		kind, _ = judge.Look(a.body, true)
+	}
+	switch {
+	case kind == judge.Empty:
+		a.reason = "an empty answer where media was expected"
+	case !judge.WantSegment.Fits(kind):
+		a.reason, a.refused = fmt.Sprintf("%s where media was expected", kind), true
 	}
 	return a
 }
@@ -275,12 +316,39 @@ func (p *probe) get(u *url.URL, byteRange string, limit int64) answer {
 		}
 		return a
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit))
+	body, err := p.read(resp.Body, limit, byteRange == "")
 	// A playlist must come whole. Of a segment any bytes prove that it is there.
 	if err != nil && (byteRange == "" || len(body) == 0) {
 		return answer{reason: failure(err)}
 	}
-	return answer{url: resp.Request.URL, body: body, status: resp.StatusCode}
+	return answer{url: resp.Request.URL, body: body, status: resp.StatusCode, endless: resp.ContentLength < 0}
+}
+
+// read reads an answer up to limit. Where a playlist was asked for it stops as soon as something else shows: television
+// without end is not waited for.
+func (p *probe) read(r io.Reader, limit int64, playlist bool) ([]byte, error) {
+	r = io.LimitReader(r, limit)
+	if !playlist {
+		return io.ReadAll(r)
+	}
+	head := make([]byte, 0, judge.HeadLen)
+	for len(head) < cap(head) {
+		n, err := r.Read(head[len(head):cap(head)])
+		head = head[:len(head)+n]
+		if err == io.EOF {
+			return head, nil
+		}
+		if err != nil {
+			return head, err
+		}
+		if kind, sure := judge.Look(head, false); sure && kind != judge.Playlist {
+			return head, nil
+		} else if sure {
+			break
+		}
+	}
+	rest, err := io.ReadAll(r)
+	return append(head, rest...), err
 }
 
 func statusText(code int) string {

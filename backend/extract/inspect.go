@@ -32,13 +32,6 @@ var (
 	errNothing    = errors.New("a playlist without variants or segments")
 )
 
-var bom = []byte("\xef\xbb\xbf")
-
-// isPlaylist tells whether body begins as every playlist must (RFC 8216, section 4.3.1.1).
-func isPlaylist(body []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(body, bom), " \t\r\n"), []byte("#EXTM3U"))
-}
-
 // hasVariable tells whether uri waits for an EXT-X-DEFINE.
 func hasVariable(uri string) bool { return strings.Contains(uri, "{$") }
 

@@ -56,6 +56,9 @@ type Options struct {
 	// Watched tells whether somebody watches a stream or asked for it. Of a listing above 200 streams only those are
 	// checked, and those that the match of the source's file filters in; nil: nobody watches any.
 	Watched func(id string) bool
+	// Playing reports whether a player fetches a stream's segments now: its check opens no second media connection; nil:
+	// nobody plays any.
+	Playing func(id string) bool
 	// Log is nil for none.
 	Log *slog.Logger
 }
@@ -148,6 +151,7 @@ func New(o Options) (*Service, error) {
 		sites: map[string]*site{}, byID: map[string]place{}, runs: map[string]*run{}, stuck: map[string]bool{},
 		checks: map[string]*checking{}, sound: map[string]source.Source{},
 	}
+	s.checker.playing = o.Playing
 	s.life, s.end = context.WithCancel(context.Background())
 	s.changes.wake = make(chan struct{}, 1)
 	for _, lists := range []map[string][]stream.Stream{listed, retired} {

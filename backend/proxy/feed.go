@@ -35,8 +35,9 @@ type feed struct {
 	pauses     map[string]pause
 	data       map[string]resource
 	used       time.Time
-	dirty      bool // something changed that is to outlive the process
-	urgent     bool // and it cannot be found out again
+	fetched    time.Time // when a player last asked for media
+	dirty      bool      // something changed that is to outlive the process
+	urgent     bool      // and it cannot be found out again
 }
 
 // record is what of a feed outlives the process.

@@ -163,6 +163,7 @@ func writePlaylist(w http.ResponseWriter, body []byte) error {
 
 // serveObject answers a segment, a part, a key or an init section.
 func (f *feed) serveObject(w http.ResponseWriter, r *http.Request, a address) error {
+	f.plays()
 	rend, err := f.known(r.Context(), a.rendition)
 	if err != nil {
 		return err
