@@ -102,16 +102,18 @@ type entry struct {
 	generation uint64
 	cameAt     time.Time // when the token came; zero: unknown
 	ends       time.Time // read from the URL; zero: unreadable
-	reported   time.Time // told by the proxy for this generation; zero: nothing was
-	reportedAt time.Time // when it told that
+	reported   time.Time // read by the proxy for this generation; zero: nothing was
+	reportedAt time.Time // when the token that ends at reported came
+	decoys     int       // tokens in a row that came with an end in the past
 
 	refused uint64        // the newest generation of which a refusal was seen
 	lesson  time.Duration // age of the token at that refusal, if it can teach how long such tokens live
 	young   int           // generations in a row that were refused as soon as they came
 	missed  bool          // the last fresh results did not hold it
 	hold    retrier       // renewals for this stream alone wait: it was missing, or fresh tokens were refused at once
+	asked   retrier       // refusals of this stream wait: a run that one of them had asked for did not help
 	short   retrier       // renewals ahead of expiry wait: fresh tokens are due when they come
-	// shortReport tells that what the proxy reported for this generation was due at once.
+	// shortReport says that by what the proxy reported for this generation the token was due as it came.
 	shortReport bool
 
 	watch *watch // nil: inactive
@@ -192,6 +194,11 @@ func (e *entry) adopt(url string, headers map[string]string, at time.Time) {
 	e.cameAt = at
 	e.reported = time.Time{}
 	e.lesson = 0
+	if !e.ends.IsZero() && e.ends.Before(at.Add(minLeft)) {
+		e.decoys++
+	} else {
+		e.decoys = 0
+	}
 }
 
 func (e *entry) read(url string, headers map[string]string) {
@@ -342,19 +349,28 @@ func (m *Manager) Resolve(rawURL string) string {
 }
 
 // Expires takes an expiry that the proxy read from a cookie or from a URL within a playlist. One that belongs to an
-// older generation is ignored. The latest report counts, for rolling cookies push their end ahead of them.
+// older generation is ignored, as is one that is past or about to pass: what bore it was fetched a moment ago, so it is
+// no end. The latest report counts, for rolling cookies push their end ahead of them.
 func (m *Manager) Expires(id string, generation uint64, at time.Time) {
+	at = wall(at)
 	m.mu.Lock()
 	e := m.entries[id]
-	if e == nil || e.generation != generation || at.IsZero() {
+	now := m.now()
+	if e == nil || e.generation != generation || at.Before(now.Add(minLeft)) || at.Equal(e.reported) {
 		m.mu.Unlock()
 		return
 	}
 	before := e.expires()
-	e.reported, e.reportedAt = wall(at), m.now()
-	if !e.shortReport && m.due(e).Before(e.reportedAt.Add(minGap)) && m.due(e).Before(e.cameAt.Add(m.o.Interval)) {
+	switch {
+	case e.reported.IsZero():
+		e.reportedAt = e.cameAt // the first of this generation: it came with the token
+	case at.After(e.reported):
+		e.reportedAt = now // it rolled on
+	}
+	e.reported = at
+	if due := m.due(e); !e.shortReport && due.Before(e.cameAt.Add(minGap)) && due.Before(e.cameAt.Add(m.o.Interval)) {
 		e.shortReport = true
-		e.short.fail(e.reportedAt, backoffMax)
+		e.short.fail(now, backoffMax)
 	}
 	if e.watch != nil {
 		e.watch.touched = true

@@ -24,8 +24,10 @@ const (
 	// backoffUrgent takes the place of backoffMax while somebody watches a stream of the source whose token's end is near
 	// or past: with its jitter no more than half a minute goes by before the next run.
 	backoffUrgent = 20 * time.Second
-	// patience is how many failures in a row a refusal may still answer with a run after minGap. From then on it is
-	// told the last error at once until the back-off is over: a player asks again and again.
+	// patience is how many failures in a row a refusal of a stream that nobody watches may still answer with a run after
+	// minGap. From then on it is told the last error at once until the back-off is over: a player asks again and again.
+	// A refusal of a watched stream always runs the source: it may be well again, and the back-off of planned runs
+	// knows nothing of that.
 	patience = 2
 	// uselessAfter is how many fresh tokens in a row may be refused within minLesson of their coming before refusals
 	// of the stream wait for a back-off as well: its trouble is not the token.
@@ -73,12 +75,14 @@ type source struct {
 	failures int           // in a row
 	lastErr  *RenewError   // of the last run; nil: it went well
 	hold     retrier
+	spread   time.Time // planned runs wait until then, for those of other sources to begin
 }
 
 // flight is one run of a source, and whoever waits for it.
 type flight struct {
 	done    chan struct{}
 	wants   map[*entry]uint64 // whose renewal was asked for, and the generation that was no longer good
+	refused map[*entry]bool   // those of them that asked because of a refusal
 	force   bool              // run it though every want has been met meanwhile
 	running bool
 	begun   time.Time
@@ -97,7 +101,7 @@ func (m *Manager) source(key string) *source {
 // join joins the source's flight, or starts one. A nil entry wants no stream in particular: all. The lock is held.
 func (m *Manager) join(s *source, e *entry, refused uint64) *flight {
 	if s.flight == nil {
-		f := &flight{done: make(chan struct{}), wants: map[*entry]uint64{}}
+		f := &flight{done: make(chan struct{}), wants: map[*entry]uint64{}, refused: map[*entry]bool{}}
 		if m.closed {
 			close(f.done)
 			return f
@@ -211,11 +215,11 @@ func (m *Manager) heldBack(e *entry, s *source, now time.Time) error {
 	switch {
 	case m.closed:
 		return ErrClosed
-	case s.failures >= patience && now.Before(s.hold.until):
+	case e.watch == nil && s.failures >= patience && now.Before(s.hold.until):
 		return s.lastErr
-	case now.Before(e.hold.until) && e.missed:
+	case now.Before(e.asked.until) && e.missed:
 		return noMatch()
-	case now.Before(e.hold.until) && e.young >= uselessAfter:
+	case now.Before(e.asked.until) && e.young >= uselessAfter:
 		return &RenewError{Text: "The fresh URL is refused as well"}
 	}
 	return nil
@@ -251,6 +255,7 @@ func (m *Manager) Renew(ctx context.Context, id string, r stream.Refusal) (strea
 		}
 	}
 	f := m.join(s, e, refused)
+	f.refused[e] = true
 	m.mu.Unlock()
 
 	renewed := m.await(ctx, f, e, refused)
@@ -290,6 +295,7 @@ func (m *Manager) note(e *entry, r stream.Refusal) {
 	}
 	if e.young++; e.young >= uselessAfter {
 		e.hold.fail(now, backoffMax)
+		e.asked = e.hold
 	}
 }
 

@@ -39,9 +39,10 @@ func (m *Manager) Extracted(siteKey string, fresh []stream.Stream, err error, at
 		return // whoever asked for the extraction left, or the program ends: that says nothing about the source
 	}
 	var begun time.Time
+	var refused map[*entry]bool
 	if ours {
 		// From here on the flight brings nothing newer: who is refused now needs another one.
-		begun = s.flight.begun
+		begun, refused = s.flight.begun, s.flight.refused
 		s.flight.heard = true
 		s.landing, s.flight = s.flight.done, nil
 	}
@@ -54,7 +55,7 @@ func (m *Manager) Extracted(siteKey string, fresh []stream.Stream, err error, at
 		if ours {
 			s.measure(time.Since(begun))
 		}
-		ids, notices, learned = m.succeeded(s, fresh, ours, at)
+		ids, notices, learned = m.succeeded(s, fresh, ours, refused, at)
 	}
 	m.mu.Unlock()
 
@@ -117,7 +118,7 @@ func (e *entry) name() string {
 }
 
 // succeeded takes fresh streams. The lock is held.
-func (m *Manager) succeeded(s *source, fresh []stream.Stream, ours bool, at time.Time) (ids []string, notices []notice, learned []string) {
+func (m *Manager) succeeded(s *source, fresh []stream.Stream, ours bool, refused map[*entry]bool, at time.Time) (ids []string, notices []notice, learned []string) {
 	s.failures, s.lastErr = 0, nil
 	s.hold.reset()
 	byID := make(map[string]*stream.Stream, len(fresh))
@@ -134,9 +135,13 @@ func (m *Manager) succeeded(s *source, fresh []stream.Stream, ours bool, at time
 		if st == nil {
 			if !e.missed {
 				e.hold.reset()
+				e.asked.reset()
 			}
 			e.missed = true
 			e.hold.fail(m.now(), max(m.o.Interval, backoffMax))
+			if refused[e] {
+				e.asked.fail(m.now(), max(m.o.Interval, backoffMax))
+			}
 			if e.watch != nil {
 				ids = append(ids, e.id)
 				notices = append(notices, e.fail(noMatch().Text)...)
@@ -147,6 +152,7 @@ func (m *Manager) succeeded(s *source, fresh []stream.Stream, ours bool, at time
 		if e.missed {
 			e.missed = false
 			e.hold.reset()
+			e.asked.reset()
 		}
 		if e.watch != nil && e.watch.lastError != "" {
 			// Listed again, be its URL a new one or not: the error is over.

@@ -1,6 +1,7 @@
 package refresh
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -13,6 +14,17 @@ const (
 	// sleepJump is by how much the wall clock must leave the monotonic one before the machine is taken to have slept:
 	// more than clock discipline moves it, less than matters to a token.
 	sleepJump = 10 * time.Second
+	// wakeGap is the pause between the runs of two sources after the machine slept, when all of them are due: a network
+	// that has just come up need not carry them at once. Refusals do not wait for it.
+	wakeGap = 400 * time.Millisecond
+	// minLeft is how much of its life a token must have left for its end to be worth renewing ahead of. What comes with
+	// less is too short to be kept fresh, or bears a time that is no expiry (when it was issued, when the event began).
+	minLeft = 2 * time.Second
+	// unmeasured is what a run is taken to last before one was measured.
+	unmeasured = time.Second
+	// decoyAfter is how many tokens of a stream in a row must come with an end in the past before those ends are taken
+	// for something else. One alone may come from a page that the site had cached.
+	decoyAfter = 2
 	// saveEvery is how often renewed leases are written at most; kill -9 costs a lease so much of its life.
 	saveEvery = time.Minute
 )
@@ -20,20 +32,31 @@ const (
 // expires returns the expiry that was read: the earlier of the URL's and the proxy's; zero: none was. The lock is
 // held.
 func (e *entry) expires() time.Time {
-	if e.reported.IsZero() || !e.ends.IsZero() && e.ends.Before(e.reported) {
-		return e.ends
+	ends := e.ends
+	if e.decoys >= decoyAfter {
+		ends = time.Time{}
+	}
+	if e.reported.IsZero() || !ends.IsZero() && ends.Before(e.reported) {
+		return ends
 	}
 	return e.reported
 }
 
 // margin returns how long before its end a token is renewed. The life that counts is that which the token had when it
-// came, or when the proxy read its end: a cookie that rolls on does not grow old. The lock is held.
+// came, however late its end was read; a cookie that rolls on came when it last rolled. The lock is held.
 func (m *Manager) margin(e *entry, ends time.Time) time.Duration {
-	came := e.cameAt
+	came, took := e.cameAt, cmp.Or(m.source(e.siteKey).took, unmeasured)
 	if ends.Equal(e.reported) {
 		came = e.reportedAt
 	}
-	return max(min(ends.Sub(came)/4, maxMargin), 2*m.source(e.siteKey).took)
+	life := ends.Sub(came)
+	margin := max(min(life/4, maxMargin), 2*took)
+	// A greater margin would have a short token due as it comes, and its renewals back off: one run's length will do
+	// where the source is quick in comparison.
+	if took <= life/3 {
+		margin = min(margin, max(took, life-took-minGap))
+	}
+	return margin
 }
 
 // due returns when an entry's token is to be renewed. The lock is held.
@@ -61,6 +84,34 @@ func earlier(a, b time.Time) time.Time {
 		return a
 	}
 	return b
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// lastCall returns when a renewal is tried at the latest, back-off or not, to come before the token's end, read or
+// learned: once so that a run of the usual length ends in time, and once more at the end itself. After the end, and where
+// it is not known, the back-off holds: the result is far off. The lock is held.
+func (m *Manager) lastCall(e *entry, s *source) time.Time {
+	never := e.cameAt.AddDate(100, 0, 0)
+	ends := e.expires()
+	if ends.IsZero() {
+		life := m.lives[e.host].expected()
+		if life <= 0 {
+			return never
+		}
+		ends = e.cameAt.Add(life)
+	}
+	for _, at := range []time.Time{ends.Add(-s.took - minGap), ends} {
+		if s.started.Before(at) {
+			return at
+		}
+	}
+	return never
 }
 
 // tooOld tells whether a token should be renewed before it is used: it is past its margin, or nothing is known of its
@@ -126,8 +177,11 @@ func (m *Manager) woke(now time.Time, jump time.Duration) {
 		e.hold.reset()
 		e.short.reset()
 	}
+	after := now
 	for _, s := range m.sources {
 		s.hold.reset()
+		s.spread = after
+		after = after.Add(wakeGap)
 	}
 }
 
@@ -156,11 +210,9 @@ func (m *Manager) round(now time.Time) time.Duration {
 		if s.flight != nil {
 			continue // its end wakes the schedule
 		}
-		at := m.due(e)
-		for _, hold := range []time.Time{e.hold.until, e.short.until, s.hold.until} {
-			if hold.After(at) {
-				at = hold
-			}
+		at := later(m.due(e), later(e.short.until, s.spread))
+		if hold := later(e.hold.until, s.hold.until); hold.After(at) {
+			at = earlier(hold, later(at, m.lastCall(e, s)))
 		}
 		if at.After(now) {
 			next = earlier(next, at)

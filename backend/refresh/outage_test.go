@@ -1,0 +1,105 @@
+package refresh
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/stream"
+)
+
+// The site was down while renewals were tried ahead of the end, and is well again when the token dies.
+func TestARefusalIsHealedThoughPlannedRunsHadFailed(t *testing.T) {
+	bubble(t, func(r *rig) { r.url = living(5 * time.Minute) }, func(r *rig) {
+		r.run()
+		r.activate("a", "tile")
+		time.Sleep(4 * time.Minute)
+		r.fail(errors.New("down"))
+		for range 5 {
+			r.m.RenewAll(r.t.Context()) // whoever asked for them: no refusal did
+		}
+		r.fail(nil)
+		require.True(r.t, r.m.source("site").hold.until.After(r.m.now()), "planned runs back off")
+		begun := time.Now()
+		_, err := r.refuse("a", 403)
+		assert.NoError(r.t, err)
+		assert.LessOrEqual(r.t, time.Since(begun), minGap)
+	})
+}
+
+func TestARefusalIsHealedThoughAPlannedRunDidNotListTheStream(t *testing.T) {
+	bubble(t, nil, func(r *rig) {
+		r.activate("a", "tile")
+		r.lock(func() { r.drop["a"] = true })
+		for n := range 6 {
+			r.plain(n + 1)
+		}
+		r.lock(func() { r.drop["a"] = false })
+		_, err := r.refuse("a", 403)
+		assert.NoError(r.t, err)
+	})
+}
+
+func TestEveryRefusalOfAWatchedStreamMayRunTheSourceEveryTwoSeconds(t *testing.T) {
+	bubble(t, nil, func(r *rig) {
+		r.activate("a", "tile")
+		r.fail(errors.New("down"))
+		begun := time.Now()
+		for time.Since(begun) < time.Minute {
+			_, err := r.refuse("a", 403)
+			assert.EqualError(r.t, err, "Extraction failed: down")
+			time.Sleep(100 * time.Millisecond)
+		}
+		runs := r.runsAt(begun)
+		for i, at := range runs[1:] {
+			assert.Equal(r.t, 2, at-runs[i])
+		}
+		r.fail(nil)
+		_, err := r.refuse("a", 403)
+		assert.NoError(r.t, err, "the first run of the site that is well again")
+	})
+}
+
+// However long the site was down: where it is well again before the token ends, the player never sees a refusal.
+func TestATokenIsRenewedBeforeItsEndOnceTheSiteIsWellAgain(t *testing.T) {
+	const life = 2 * time.Minute
+	for _, learned := range []bool{false, true} {
+		for outage := 2 * time.Second; outage <= 28*time.Second; outage += 2 * time.Second {
+			t.Run(fmt.Sprintf("learned=%t %s", learned, outage), func(t *testing.T) {
+				bubble(t, func(r *rig) {
+					r.url, r.o.Interval = living(life), time.Hour
+					if learned {
+						r.url = opaque
+						r.store.lives["cdn.test"] = []byte(`{"ages":[120000000000]}`)
+					}
+				}, func(r *rig) {
+					r.run()
+					r.activate("a", "tile")
+					time.Sleep(life - 30*time.Second) // the margin begins
+					r.fail(errors.New("down"))
+					time.Sleep(outage)
+					r.fail(nil)
+					time.Sleep(30*time.Second - outage - time.Millisecond)
+					up := r.current("a")
+					assert.GreaterOrEqual(r.t, up.Generation, uint64(2), "the token ends now: %v", r.runsAt(time.Unix(epoch, 0)))
+				})
+			})
+		}
+	}
+}
+
+func TestAnUnwatchedStreamDoesNotWearOutASiteThatIsDown(t *testing.T) {
+	bubble(t, nil, func(r *rig) {
+		r.fail(errors.New("down"))
+		for range 600 {
+			_, err := r.m.Renew(r.t.Context(), "a", stream.Refusal{Generation: 1, Status: 403})
+			assert.Error(r.t, err)
+			time.Sleep(500 * time.Millisecond)
+		}
+		assert.Less(r.t, r.count(), 25)
+	})
+}

@@ -1,0 +1,187 @@
+package refresh
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// renewedAhead watches a stream for several lives of its token: whoever looks, the token is never past its end, and
+// the site is not asked more often than tokens of that life need.
+func renewedAhead(r *rig, life, late time.Duration) {
+	begun := time.Now()
+	generation := uint64(0)
+	var came time.Time
+	for step := 100 * time.Millisecond; time.Since(begun) < 8*life; time.Sleep(step) {
+		r.m.play("a")
+		up := r.current("a")
+		if up.Generation != generation {
+			generation, came = up.Generation, time.Now()
+		}
+		ends := r.get("a").ExpiresAt
+		require.NotNil(r.t, ends)
+		require.True(r.t, r.wall().Before(*ends), "generation %d is past its end, runs: %v", generation, r.runsAt(begun))
+		if age := time.Since(came); late >= 0 && age >= late && age < late+step {
+			r.m.Expires("a", generation, *ends) // what the URL says already
+		}
+	}
+	shortest := life - time.Second // an end is written in whole seconds
+	assert.LessOrEqual(r.t, float64(r.count()), 8*float64(life)/(0.75*float64(shortest))+1, "runs: %v", r.runsAt(begun))
+}
+
+func TestAReportOfAKnownEndChangesNothing(t *testing.T) {
+	for life := 5 * time.Second; life <= time.Minute; life += time.Second {
+		for _, part := range []float64{-1, 0, 0.2, 0.4, 0.6, 0.7, 0.9} {
+			t.Run(fmt.Sprintf("%s, reported after %.1f of it", life, part), func(t *testing.T) {
+				bubble(t, func(r *rig) { r.url, r.o.Interval = living(life), time.Hour }, func(r *rig) {
+					r.run()
+					r.activate("a", "tile")
+					renewedAhead(r, life, time.Duration(part*float64(life)))
+				})
+			})
+		}
+	}
+}
+
+func TestShortTokensOfASlowSourceAreRenewedAhead(t *testing.T) {
+	for life := 5 * time.Second; life <= 20*time.Second; life += time.Second {
+		for _, takes := range []time.Duration{500 * time.Millisecond, time.Second, 1400 * time.Millisecond} {
+			t.Run(fmt.Sprintf("%s, %s a run", life, takes), func(t *testing.T) {
+				bubble(t, func(r *rig) { r.url, r.o.Interval, r.takes = living(life), time.Hour, takes }, func(r *rig) {
+					r.run()
+					r.activate("a", "tile")
+					begun := time.Now()
+					for time.Since(begun) < 8*life {
+						r.m.play("a")
+						require.True(r.t, r.wall().Before(*r.get("a").ExpiresAt), "runs: %v", r.runsAt(begun))
+						time.Sleep(100 * time.Millisecond)
+					}
+				})
+			})
+		}
+	}
+}
+
+// A variant switch a minute before the end reports the end again, or one of its own close by.
+func TestALateReportDoesNotShrinkTheMargin(t *testing.T) {
+	for name, tc := range map[string]struct {
+		url    func(string, int, time.Time) string
+		report time.Duration // the end that is reported, after arrival
+	}{
+		"the URL's own end":              {living(10 * time.Minute), 10 * time.Minute},
+		"a child's end two seconds less": {living(10 * time.Minute), 10*time.Minute - 2*time.Second},
+		"the first that is known of it":  {opaque, 10 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(r *rig) { r.url, r.o.Interval = tc.url, time.Hour }, func(r *rig) {
+				r.run()
+				r.activate("a", "tile")
+				begun := time.Now()
+				time.Sleep(545 * time.Second)
+				if tc.url(("a"), 0, begun) != opaque("a", 0, begun) {
+					assert.Equal(r.t, []int{540}, r.runsAt(begun), "a minute ahead, before anything was reported")
+					return
+				}
+				r.m.Expires("a", 1, begun.Add(tc.report))
+				time.Sleep(time.Second)
+				assert.Equal(r.t, []int{545}, r.runsAt(begun), "at once: the minute before the end has begun")
+			})
+		})
+		t.Run(name+", reported in time", func(t *testing.T) {
+			bubble(t, func(r *rig) { r.url, r.o.Interval = tc.url, time.Hour }, func(r *rig) {
+				r.run()
+				r.activate("a", "tile")
+				begun := time.Now()
+				time.Sleep(500 * time.Second)
+				r.m.Expires("a", 1, begun.Add(tc.report))
+				time.Sleep(50 * time.Second)
+				want := int((tc.report - maxMargin) / time.Second)
+				assert.Equal(r.t, []int{want}, r.runsAt(begun))
+			})
+		})
+	}
+}
+
+// Cookies roll on in several renditions at once, so that their reports come out of order.
+func TestCookiesThatRollOnOutOfOrderCauseNoRenewal(t *testing.T) {
+	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
+		r.run()
+		r.activate("a", "")
+		for range 280 {
+			r.m.Expires("a", 1, r.wall().Add(30*time.Second))
+			r.m.Expires("a", 1, r.wall().Add(29*time.Second))
+			time.Sleep(3 * time.Second)
+		}
+		assert.Zero(r.t, r.count())
+	})
+}
+
+// A time that is no expiry (when the event began, when the link was made) lies in the past as it comes, each time.
+func TestATimeThatIsNoExpiryCausesNoLoop(t *testing.T) {
+	for name, url := range map[string]func(string, int, time.Time) string{
+		"long past":      func(id string, _ int, _ time.Time) string { return fixed(id, 0, time.Time{}) + "?exp=1600000000" },
+		"the issue time": living(0),
+		"a second ahead": living(time.Second),
+		"an hour ago":    living(-time.Hour),
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(r *rig) { r.url, r.o.Interval = url, 4*time.Minute }, func(r *rig) {
+				r.run()
+				begun := time.Now()
+				r.activate("a", "tile")
+				time.Sleep(time.Minute)
+				assert.LessOrEqual(r.t, r.count(), 2, "runs: %v", r.runsAt(begun))
+				n := r.count()
+				for range 11 {
+					time.Sleep(time.Minute)
+					r.m.play("a")
+				}
+				assert.InDelta(r.t, 3, r.count()-n, 1, "by the interval, runs: %v", r.runsAt(begun))
+				assert.Nil(r.t, r.get("a").ExpiresAt, "what is no expiry is not shown as one")
+			})
+		})
+	}
+}
+
+// Reports read the same kind of times out of the addresses in playlists.
+func TestAReportedTimeThatIsNoExpiryCausesNoLoop(t *testing.T) {
+	for _, ahead := range []time.Duration{-time.Hour, -time.Second, 0, time.Second} {
+		bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
+			r.run()
+			r.activate("a", "tile")
+			for range 120 {
+				time.Sleep(5 * time.Second)
+				r.m.play("a")
+				r.m.Expires("a", r.current("a").Generation, r.wall().Add(ahead))
+			}
+			assert.LessOrEqual(r.t, r.count(), 1)
+		})
+	}
+}
+
+// The site lists the event's beginning as the end of each token; once it is past, the event goes on.
+func TestAnEventsBeginningIsNotRenewedByOnceItIsPast(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.url = func(id string, n int, _ time.Time) string {
+			return fmt.Sprintf("https://cdn.test/%s.m3u8?n=%d&expires=%d", id, n, epoch+600)
+		}
+		r.o.Interval = time.Hour
+	}, func(r *rig) {
+		r.run()
+		r.activate("a", "tile")
+		for range 20 {
+			time.Sleep(time.Minute)
+			r.m.play("a")
+		}
+		n := r.count()
+		assert.LessOrEqual(r.t, n, 12)
+		for range 30 {
+			time.Sleep(time.Minute)
+			r.m.play("a")
+		}
+		assert.Equal(r.t, n, r.count(), "runs: %v", r.runsAt(time.Unix(epoch, 0)))
+	})
+}

@@ -1,0 +1,65 @@
+package refresh
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/stream"
+)
+
+func TestAfterThreeHoursOfSleepEverySourceRunsOnceAndNotAllAtTheSameMoment(t *testing.T) {
+	for _, playing := range []bool{false, true} {
+		bubble(t, func(r *rig) {
+			r.url, r.ids = opaque, map[string][]string{}
+			for i := range 8 {
+				r.ids[fmt.Sprintf("site%d", i)] = []string{fmt.Sprintf("a%d", i), fmt.Sprintf("b%d", i)}
+			}
+		}, func(r *rig) {
+			r.run()
+			for _, ids := range r.ids {
+				for _, id := range ids {
+					r.activate(id, "tile")
+				}
+			}
+			time.Sleep(time.Minute)
+			r.lock(func() { r.offset = 3 * time.Hour })
+			var players sync.WaitGroup
+			if playing {
+				for _, ids := range r.ids {
+					for _, id := range ids {
+						players.Go(func() {
+							_, err := r.m.Renew(r.t.Context(), id, stream.Refusal{Generation: 1, Status: 403})
+							assert.NoError(r.t, err)
+						})
+					}
+				}
+			}
+			time.Sleep(30 * time.Second)
+			players.Wait()
+			var at []time.Time
+			r.lock(func() {
+				for key := range r.ids {
+					require.Len(r.t, r.runs[key], 1, key)
+					at = append(at, r.runs[key]...)
+				}
+			})
+			for _, a := range r.m.Active() {
+				assert.Equal(r.t, 1, a.RefreshCount, a.ID)
+			}
+			if playing {
+				return // who is refused is not kept waiting
+			}
+			slices.SortFunc(at, time.Time.Compare)
+			for i := range at[1:] {
+				assert.GreaterOrEqual(r.t, at[i+1].Sub(at[i]), 100*time.Millisecond)
+			}
+			assert.LessOrEqual(r.t, at[len(at)-1].Sub(at[0]), 10*time.Second)
+		})
+	}
+}
