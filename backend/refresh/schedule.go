@@ -51,10 +51,10 @@ func (m *Manager) margin(e *entry, ends time.Time) time.Duration {
 	}
 	life := ends.Sub(came)
 	margin := max(min(life/4, maxMargin), 2*took)
-	// A greater margin would have a short token due as it comes, and its renewals back off: one run's length will do
-	// where the source is quick in comparison.
-	if took <= life/3 {
-		margin = min(margin, max(took, life-took-minGap))
+	// A greater margin would have a short token due as it comes, and its renewals back off: little more than one run's
+	// length will do where the source is quick in comparison.
+	if took <= 2*life/5 {
+		margin = min(margin, max(took+took/4, life-took-minGap))
 	}
 	return margin
 }
