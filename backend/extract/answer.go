@@ -24,6 +24,8 @@ type Answer struct {
 	Body io.ReadCloser
 
 	shown string
+	// limit bounds what Text unpacks to; 0 is MaxAnswer.
+	limit int64
 }
 
 // Shown names the answer in an error text: its URL, redacted, or its path.

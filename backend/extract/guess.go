@@ -115,14 +115,18 @@ func (g Guesser) try(ctx context.Context, d source.Source, page *Page, t Transpo
 
 // guessDrafts is what page may be, the likeliest first.
 func guessDrafts(d source.Source, u *url.URL, page *Page) ([]source.Source, error) {
-	body := bytes.TrimSpace(bytes.TrimPrefix(page.Body, []byte("\xef\xbb\xbf")))
+	text, err := page.Text()
+	if err != nil {
+		return nil, err
+	}
+	body := bytes.TrimSpace(text)
 	kind := strings.ToLower(strings.TrimSpace(strings.Split(page.ContentType, ";")[0]))
 	switch {
 	case len(body) == 0:
 		return nil, page.WrongError("answered nothing")
 	case IsMarkup(body):
 		return nil, markupError(page, body)
-	case isHLS(body):
+	case body[0] == '#' && JudgePlaylist(body) == HLSPlaylist:
 		d.Kind = "direct"
 		d.Streams = []source.Direct{{URL: d.URL, Title: titleFor(u)}}
 		return []source.Source{d}, nil
@@ -183,22 +187,6 @@ func isWebPage(body []byte) bool {
 	head := bytes.ToLower(body[:min(len(body), 2048)])
 	for _, tag := range []string{"<html", "<!doctype html", "<head", "<body", "<script", "<title", "<iframe", "<video"} {
 		if bytes.Contains(head, []byte(tag)) {
-			return true
-		}
-	}
-	return false
-}
-
-// isHLS tells an HLS playlist by the tags one of which stands before its first URI (RFC 8216, 4.3).
-func isHLS(body []byte) bool {
-	for line := range bytes.Lines(body) {
-		line = bytes.TrimSpace(line)
-		switch {
-		case len(line) == 0:
-		case line[0] != '#':
-			return false
-		case bytes.HasPrefix(line, []byte("#EXT-X-STREAM-INF:")), bytes.HasPrefix(line, []byte("#EXT-X-TARGETDURATION:")),
-			bytes.HasPrefix(line, []byte("#EXT-X-MEDIA-SEQUENCE:")):
 			return true
 		}
 	}

@@ -160,7 +160,7 @@ func (s *Site) answer(ctx context.Context, resp *http.Response, start time.Time)
 		body = z
 	}
 	return &Answer{
-		URL: final, ContentType: resp.Header.Get("Content-Type"), shown: shown,
+		URL: final, ContentType: resp.Header.Get("Content-Type"), shown: shown, limit: s.limits.Answer,
 		Body: &boundedBody{site: s, ctx: ctx, shown: shown, r: body, c: resp.Body, left: s.limits.Answer, start: start},
 	}, nil
 }
@@ -191,7 +191,7 @@ func (s *Site) Open(ctx context.Context, path string) (*Answer, error) {
 		return fail(describe(err), err)
 	}
 	step(func(st *Step) { st.Duration, st.Bytes = time.Since(start), fi.Size() })
-	return &Answer{shown: path, Body: &boundedBody{site: s, ctx: ctx, shown: path, r: f, c: f, left: s.limits.Answer, start: start}}, nil
+	return &Answer{shown: path, limit: s.limits.Answer, Body: &boundedBody{site: s, ctx: ctx, shown: path, r: f, c: f, left: s.limits.Answer, start: start}}, nil
 }
 
 // Transport is the guarded transport of the source alone, without its headers, cookies and trace: for a kind whose

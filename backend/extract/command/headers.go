@@ -1,11 +1,12 @@
 package command
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
+
+	"gridwall/backend/extract"
 )
 
 // usable keeps the headers that a CDN may ask for. Those that speak of the connection or of what the client can read
@@ -13,17 +14,9 @@ import (
 func usable(given map[string]string) map[string]string {
 	out := map[string]string{}
 	for name, value := range given {
-		name, value = http.CanonicalHeaderKey(strings.TrimSpace(name)), strings.TrimSpace(value)
-		if value == "" || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value) {
-			continue
+		if name, value, ok := extract.UsableHeader(name, value); ok {
+			out[name] = value
 		}
-		switch name {
-		case "Host", "Connection", "Content-Length", "Transfer-Encoding", "Upgrade", "Te", "Trailer", "Range", "Accept-Encoding",
-			"Accept", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-Fetch-Site", "Sec-Fetch-User", "Upgrade-Insecure-Requests",
-			"Proxy-Authorization", "Proxy-Connection", "Keep-Alive", "Expect":
-			continue
-		}
-		out[name] = value
 	}
 	if len(out) == 0 {
 		return nil

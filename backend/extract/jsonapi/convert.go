@@ -119,7 +119,9 @@ func headers(v any) (map[string]string, error) {
 		case !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(s):
 			return nil, fmt.Errorf("the query yielded a header %q that cannot be sent", shorten(name, 40))
 		default:
-			out[name] = s
+			if name, s, ok := extract.UsableHeader(name, s); ok {
+				out[name] = s
+			}
 		}
 	}
 	if len(out) == 0 {

@@ -49,6 +49,7 @@ func TestWhatAQueryYieldsBecomesStreams(t *testing.T) {
 		"numbers":         {`.`, `{"url":"https://x.test/1","title":44,"quality":720}`, []extract.Found{{URL: "https://x.test/1", Title: "44", Quality: "720"}}},
 		"big ids":         {`{url: "https://x.test/\(.id)"}`, `{"id":12345678901234567890}`, []extract.Found{{URL: "https://x.test/12345678901234567890"}}},
 		"headers":         {`.`, `{"url":"https://x.test/1","headers":{"Referer":"https://r.test/","X":null}}`, []extract.Found{{URL: "https://x.test/1", Headers: map[string]string{"Referer": "https://r.test/"}}}},
+		"not theirs":      {`.`, `{"url":"https://x.test/1","headers":{"Host":"evil.test","Range":"bytes=0-","Connection":"close","accept-encoding":"br","If-None-Match":"x","referer":"https://r.test/"}}`, []extract.Found{{URL: "https://x.test/1", Headers: map[string]string{"Referer": "https://r.test/"}}}},
 		"other keys":      {`.`, `{"url":"https://x.test/1","id":1,"a":[]}`, []extract.Found{{URL: "https://x.test/1"}}},
 		"halt":            {`{url:"https://x.test/1"}, halt, {url:"https://x.test/2"}`, `1`, []extract.Found{{URL: "https://x.test/1"}}},
 		"byte order mark": {`.`, "\xef\xbb\xbf{\"url\":\"https://x.test/1\"}", []extract.Found{{URL: "https://x.test/1"}}},

@@ -4,15 +4,28 @@ import "bytes"
 
 // info is what an #EXTINF line says of the entry that follows. Its buffers are used again for the next.
 type info struct {
-	title, group []byte
+	title []byte
+	// group is the entry's own; it counts where grouped is set, also when it is empty.
+	group   []byte
+	grouped bool
 	// logo is the address of a picture.
 	logo []byte
 	// tvgName and tvgID name an entry without a title.
 	tvgName, tvgID []byte
+	// address is an address that stands at the end of the title. It counts where none follows on a line of its own.
+	address []byte
+	// short is the length of the title without that address.
+	short int
 }
 
 func (i *info) reset() {
 	i.title, i.group, i.logo, i.tvgName, i.tvgID = i.title[:0], i.group[:0], i.logo[:0], i.tvgName[:0], i.tvgID[:0]
+	i.grouped, i.address, i.short = false, i.address[:0], 0
+}
+
+// setGroup gives the entry a group of its own.
+func (i *info) setGroup(group []byte) {
+	i.group, i.grouped = append(i.group[:0], bytes.TrimSpace(group)...), true
 }
 
 // name is the entry's title, or what comes nearest.
@@ -26,90 +39,66 @@ func (i *info) name() []byte {
 	return i.tvgID
 }
 
-// read takes what follows "#EXTINF:": a duration, attributes name="value", a comma, the title. A comma inside quotes
-// belongs to the value, and one inside the title to the title.
-func (i *info) read(rest []byte) {
-	i.title, i.logo, i.tvgName, i.tvgID = i.title[:0], i.logo[:0], i.tvgName[:0], i.tvgID[:0]
-	comma := titleComma(rest)
-	if comma < 0 {
-		comma = len(rest)
-	} else {
-		i.title = append(i.title, bytes.TrimSpace(rest[comma+1:])...)
+// read takes what follows "#EXTINF": a duration, attributes name="value", a comma, the title. Attributes that are headers
+// go to o.
+func (i *info) read(rest []byte, o *options) {
+	i.reset()
+	a := attributes{text: rest, at: durationEnd(rest)}
+	for a.next() {
+		i.set(a.name, a.value, o)
 	}
-	for attrs := rest[:comma]; ; {
-		eq := bytes.IndexByte(attrs, '=')
-		if eq < 0 {
-			return
+	title := bytes.TrimSpace(a.rest())
+	if trailing := trailingAttributes(title); trailing >= 0 {
+		a := attributes{text: title, at: trailing}
+		for a.next() {
+			i.set(a.name, a.value, o)
 		}
-		name := attrs[bytes.LastIndexAny(attrs[:eq], " \t")+1 : eq]
-		var value []byte
-		value, attrs = attrValue(attrs[eq+1:])
-		switch {
-		case equalFold(name, "group-title"):
-			i.group = append(i.group[:0], value...)
-		case equalFold(name, "tvg-logo"):
-			i.logo = append(i.logo, value...)
-		case equalFold(name, "tvg-name"):
-			i.tvgName = append(i.tvgName, value...)
-		case equalFold(name, "tvg-id"):
-			i.tvgID = append(i.tvgID, value...)
-		}
+		title = bytes.TrimRight(title[:trailing], " \t,;")
+	}
+	i.title = append(i.title, title...)
+	if at := addressAt(i.title); at >= 0 {
+		i.address = append(i.address, i.title[at:]...)
+		i.short = len(bytes.TrimRight(i.title[:at], " \t,"))
 	}
 }
 
-// titleComma is where the title's comma stands: the first outside of quotes. Where the quotes do not pair up it is the
-// last, which leaves the most for the attributes.
-func titleComma(rest []byte) int {
-	quoted := false
-	for n, c := range rest {
-		switch {
-		case c == '"':
-			quoted = !quoted
-		case c == ',' && !quoted:
-			return n
-		}
+func (i *info) set(name, value []byte, o *options) {
+	switch {
+	case equalFold(name, "group-title"), equalFold(name, "tvg-group"):
+		i.setGroup(value)
+	case equalFold(name, "tvg-logo"), equalFold(name, "logo"):
+		i.logo = append(i.logo[:0], value...)
+	case equalFold(name, "tvg-name"):
+		i.tvgName = append(i.tvgName[:0], bytes.TrimSpace(value)...)
+	case equalFold(name, "tvg-id"):
+		i.tvgID = append(i.tvgID[:0], bytes.TrimSpace(value)...)
+	case headerOf(name) != "":
+		o.addHeader(name, value)
 	}
-	return bytes.LastIndexByte(rest, ',')
 }
 
-// attrValue takes the value at the start of b, and returns what follows it.
-func attrValue(b []byte) (value, rest []byte) {
-	if len(b) > 0 && b[0] == '"' {
-		if end := bytes.IndexByte(b[1:], '"'); end >= 0 {
-			return b[1 : 1+end], b[end+2:]
-		}
-		return b[1:], nil
+// durationEnd is where the duration ends: it has neither a name nor a value.
+func durationEnd(rest []byte) int {
+	at := skipBlanks(rest, 0)
+	if at < len(rest) && rest[at] == ':' {
+		at = skipBlanks(rest, at+1)
 	}
-	if end := bytes.IndexAny(b, " \t"); end >= 0 {
-		return b[:end], b[end:]
+	for at < len(rest) && (rest[at] == '-' || rest[at] == '+' || rest[at] == '.' || isDigit(rest[at])) {
+		at++
 	}
-	return b, nil
+	return at
 }
 
-// cutTag is bytes.CutPrefix without regard to case.
-func cutTag(line []byte, tag string) ([]byte, bool) {
-	if len(line) < len(tag) || !equalFold(line[:len(tag)], tag) {
-		return nil, false
+// addressAt is where an http or https address stands at the end of the title, with a blank or a comma before it; -1 where
+// none does.
+func addressAt(title []byte) int {
+	colon := bytes.LastIndex(title, []byte("://"))
+	if colon < len("http") {
+		return -1
 	}
-	return line[len(tag):], true
-}
-
-// equalFold compares ASCII without regard to case, and without an allocation.
-func equalFold(b []byte, s string) bool {
-	if len(b) != len(s) {
-		return false
+	at := bytes.LastIndexAny(title[:colon], " \t,") + 1
+	if !isWeb(title[at:]) || bytes.IndexAny(title[at:], " \t") >= 0 {
+		return -1
 	}
-	for n := range b {
-		if lower(b[n]) != lower(s[n]) {
-			return false
-		}
-	}
-	return true
-}
-
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		return c + 'a' - 'A'
-	}
-	return c
+	return at
 }

@@ -1,44 +1,103 @@
 package m3u
 
 import (
-	"bufio"
 	"bytes"
-	"errors"
 	"io"
+
+	"gridwall/backend/extract"
 )
 
-// lines reads line by line into one buffer.
+// lines reads line by line into one buffer. A line ends with LF, CR LF, or CR alone.
 type lines struct {
-	r     *bufio.Reader
-	begun bool
+	r   io.Reader
+	buf []byte
+	// buf[at:end] has not been returned yet. newline is where the next LF stands in buf, end where there is none.
+	at, end, newline int
+	err              error
+	// cut tells that the end of a line that was too long is still to be skipped.
+	cut bool
 }
 
-func newLines(r io.Reader) *lines { return &lines{r: bufio.NewReaderSize(r, maxLine)} }
+func newLines(r io.Reader) *lines { return &lines{r: r, buf: make([]byte, maxLine)} }
 
-// next returns the next line, which is good until the call after; nil at the end. A line that is longer than maxLine
+// next returns the next line, which is valid until the next call; nil at the end. A line that is longer than maxLine
 // is cut there, and whole is false.
 func (l *lines) next() (line []byte, whole bool, err error) {
-	line, err = l.r.ReadSlice('\n')
-	whole = true
-	if errors.Is(err, bufio.ErrBufferFull) {
-		// The rest would overwrite the buffer.
-		line, whole = bytes.Clone(line), false
-		for errors.Is(err, bufio.ErrBufferFull) {
-			_, err = l.r.ReadSlice('\n')
+	for {
+		if l.at < l.end {
+			if l.newline < l.at {
+				l.newline = l.index('\n', l.at)
+			}
+			stop := l.newline
+			if cr := bytes.IndexByte(l.buf[l.at:stop], '\r'); cr >= 0 {
+				stop = l.at + cr
+			}
+			full := stop == l.end && l.at == 0 && l.end == len(l.buf)
+			if stop < l.end || l.err != nil || full {
+				line = l.buf[l.at:stop]
+				l.at = min(stop+1, l.end)
+				if l.cut {
+					// The rest of a line whose beginning was returned.
+					l.cut = full
+					continue
+				}
+				l.cut = full
+				return line, !full, nil
+			}
 		}
-	}
-	if err == io.EOF {
-		if len(line) == 0 {
-			return nil, true, nil
+		if l.err != nil {
+			if l.err == io.EOF {
+				return nil, true, nil
+			}
+			return nil, false, l.err
 		}
-		err = nil
+		l.fill()
 	}
-	if err != nil {
-		return nil, false, err
+}
+
+// index is where c stands in the buffer from the position on; l.end where it does not.
+func (l *lines) index(c byte, from int) int {
+	if n := bytes.IndexByte(l.buf[from:l.end], c); n >= 0 {
+		return from + n
 	}
-	if !l.begun {
-		l.begun = true
-		line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+	return l.end
+}
+
+// fill moves what is left to the front, and reads more behind it.
+func (l *lines) fill() {
+	copy(l.buf, l.buf[l.at:l.end])
+	l.end -= l.at
+	l.at, l.newline = 0, -1
+	n, err := l.r.Read(l.buf[l.end:])
+	l.end += n
+	l.err = err
+}
+
+// readable is the line in UTF-8 and without blanks around it, and without the byte order marks that stay inside where
+// files were joined.
+func (p *parser) readable(line []byte) []byte {
+	for {
+		line = bytes.TrimSpace(line)
+		rest := bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+		if len(rest) == len(line) {
+			break
+		}
+		line = rest
 	}
-	return line, whole, nil
+	return p.decoded(line)
+}
+
+// decoded reads a line that is not UTF-8 by the list's charset. Each line is judged by itself, for lists are joined from
+// several.
+func (p *parser) decoded(line []byte) []byte {
+	if validUTF8(line) {
+		return line
+	}
+	if p.charset == nil {
+		p.charset = extract.Charset(p.contentType)
+	}
+	if plain, err := p.charset.NewDecoder().Bytes(line); err == nil {
+		return plain
+	}
+	return line
 }

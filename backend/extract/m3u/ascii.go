@@ -1,0 +1,78 @@
+package m3u
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// cutTag is bytes.CutPrefix without regard to case.
+func cutTag(line []byte, tag string) ([]byte, bool) {
+	if len(line) < len(tag) || !equalFold(line[:len(tag)], tag) {
+		return nil, false
+	}
+	return line[len(tag):], true
+}
+
+// equalFold compares ASCII without regard to case, and without an allocation.
+func equalFold(b []byte, s string) bool {
+	if len(b) != len(s) {
+		return false
+	}
+	for n := range b {
+		if lower(b[n]) != lower(s[n]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+// validUTF8 reports whether b is UTF-8. A line that was cut may end in the middle of a letter.
+func validUTF8(b []byte) bool {
+	for cut := 0; cut < utf8.UTFMax && cut <= len(b); cut++ {
+		if utf8.Valid(b[:len(b)-cut]) {
+			return cut == 0 || len(b) == maxLine
+		}
+	}
+	return false
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
+// skipBlanks is where the first byte that is no blank stands, from the position on.
+func skipBlanks(b []byte, at int) int {
+	for at < len(b) && isBlank(b[at]) {
+		at++
+	}
+	return at
+}
+
+// hasScheme reports whether b begins with a scheme and "://" (or "http:\\", as some programs of Windows write it).
+func hasScheme(b []byte) bool {
+	for n, c := range b {
+		switch {
+		case c == ':':
+			return n > 1 && (bytes.HasPrefix(b[n+1:], []byte("//")) || bytes.HasPrefix(b[n+1:], []byte(`\\`)))
+		case n == maxScheme || !isWordByte(c) && c != '+' && c != '-' && c != '.' || c >= utf8.RuneSelf:
+			return false
+		}
+	}
+	return false
+}
+
+// maxScheme bounds the length of a scheme's name.
+const maxScheme = 20
+
+// isWeb reports whether b begins with http: or https:.
+func isWeb(b []byte) bool {
+	if len(b) < len("https:") {
+		return false
+	}
+	return equalFold(b[:5], "http:") || equalFold(b[:6], "https:")
+}

@@ -1,0 +1,214 @@
+package m3u
+
+import "bytes"
+
+// attributes goes through what stands between an #EXTINF's duration and its title: name="value", with quotes of either
+// kind or without, with quotes inside the value, without blanks between, and with a comma in front of or between them.
+type attributes struct {
+	text []byte
+	at   int
+	// title is where the title begins, once next has returned false.
+	title int
+	// comma tells that a comma was passed: what is no attribute is the title then.
+	comma bool
+
+	name, value []byte
+}
+
+// next finds the next attribute. It returns false where the title begins, or the text ends.
+func (a *attributes) next() bool {
+	for a.at < len(a.text) {
+		c := a.text[a.at]
+		if isBlank(c) || c == ';' {
+			a.at++
+			continue
+		}
+		if c == ',' {
+			// Some write a comma in front of the attributes, or between them. A title may hold anything, so behind a
+			// comma only a known name with a quoted value is an attribute.
+			a.comma, a.title = true, a.at+1
+			n, value := attributeAt(a.text, skipBlanks(a.text, a.at+1))
+			if n == nil || !isKnown(n) || value >= len(a.text) || !isQuote(a.text[value:]) {
+				return false
+			}
+			a.at = skipBlanks(a.text, a.at+1)
+		}
+		n, value := attributeAt(a.text, a.at)
+		if n == nil {
+			if a.title = a.at; a.comma || !a.skipWords() {
+				return false
+			}
+			continue
+		}
+		a.name = n
+		a.value, a.at = attributeValue(a.text, value)
+		return true
+	}
+	a.title = len(a.text)
+	return false
+}
+
+// rest is the title, once next has returned false.
+func (a *attributes) rest() []byte { return bytes.TrimLeft(a.text[a.title:], ", \t") }
+
+// skipWords goes over words that are no attribute, to the next comma or known attribute. It returns false where neither
+// comes: the words are the title of a line without a comma.
+func (a *attributes) skipWords() bool {
+	for at := a.at; at < len(a.text); at++ {
+		if a.text[at] == ',' {
+			a.at = at
+			return true
+		}
+		if !isBlank(a.text[at]) {
+			continue
+		}
+		if name, _ := attributeAt(a.text, at+1); name != nil && isKnown(name) {
+			a.at = at + 1
+			return true
+		}
+	}
+	return false
+}
+
+// attributeAt returns the name of the attribute that begins at the position, and where its value begins; nil where none does.
+func attributeAt(b []byte, at int) (name []byte, value int) {
+	end := at
+	for end < len(b) && isNameByte(b[end]) {
+		end++
+	}
+	eq := skipBlanks(b, end)
+	if end == at || eq >= len(b) || b[eq] != '=' || eq > end+1 {
+		return nil, 0
+	}
+	return b[at:end], skipBlanks(b, eq+1)
+}
+
+func isNameByte(c byte) bool {
+	return isDigit(c) || 'a' <= lower(c) && lower(c) <= 'z' || c == '-' || c == '_' || c == '.' || c == ':'
+}
+
+// known are the beginnings of the names of attributes that lists write.
+var known = []string{"tvg-", "group-", "tvg_", "catchup", "user-agent", "http-", "radio", "channel-", "parent-", "timeshift", "audio-track", "aspect-ratio",
+	"referer", "referrer", "origin", "cookie", "logo", "url-tvg", "x-tvg-url", "cuid", "provider", "xui-id", "type", "status"}
+
+// isKnown reports whether name is an attribute's, and not a word of a title.
+func isKnown(name []byte) bool {
+	for _, k := range known {
+		if len(name) >= len(k) && equalFold(name[:len(k)], k) {
+			return true
+		}
+	}
+	return false
+}
+
+// The quotes that word processors put in place of ".
+const (
+	openQuote  = "\u201c"
+	closeQuote = "\u201d"
+)
+
+// isQuote reports whether b begins with a quote of any kind.
+func isQuote(b []byte) bool {
+	return len(b) > 0 && (b[0] == '"' || b[0] == '\'') || bytes.HasPrefix(b, []byte(openQuote)) || bytes.HasPrefix(b, []byte(closeQuote))
+}
+
+// attributeValue takes the value that begins at the position, and returns where it ends.
+func attributeValue(b []byte, at int) (value []byte, next int) {
+	switch {
+	case at >= len(b):
+		return nil, at
+	case b[at] == '"', b[at] == '\'':
+		return quotedValue(b, at+1, string(b[at:at+1]))
+	case bytes.HasPrefix(b[at:], []byte(openQuote)), bytes.HasPrefix(b[at:], []byte(closeQuote)):
+		return quotedValue(b, at+len(openQuote), closeQuote)
+	}
+	// Without quotes it goes on to the title's comma, or to the next attribute.
+	end := at
+	for end < len(b) && b[end] != ',' {
+		if isBlank(b[end]) {
+			word := skipBlanks(b, end)
+			if name, _ := attributeAt(b, word); name != nil {
+				break
+			}
+			end = word
+			continue
+		}
+		end++
+	}
+	return bytes.TrimRight(b[at:end], " \t"), end
+}
+
+// quotedValue takes a value up to the quote that ends it: one that is followed by a comma, by another attribute, or by
+// nothing. Quotes before are the value's own. A value without its end is ended by the next attribute, or the last comma.
+func quotedValue(b []byte, at int, quote string) (value []byte, next int) {
+	for from := at; ; {
+		n := bytes.Index(b[from:], []byte(quote))
+		if n < 0 {
+			break
+		}
+		end := from + n
+		from = end + len(quote)
+		if end > at && b[end-1] == '\\' {
+			continue
+		}
+		if start := attributeBefore(b, at, end); start >= 0 {
+			// The quote opens the value of the next attribute: this one was never closed.
+			return bytes.TrimRight(b[at:start], " \t"), start
+		}
+		after := skipBlanks(b, from)
+		if after == len(b) || b[after] == ',' || b[after] == ';' {
+			return unquoted(b[at:end], quote), from
+		}
+		if name, _ := attributeAt(b, after); name != nil {
+			return unquoted(b[at:end], quote), from
+		}
+		if bytes.Index(b[from:], []byte(quote)) < 0 {
+			// The last quote of the line ends the value, even where no comma follows.
+			return unquoted(b[at:end], quote), from
+		}
+	}
+	end := len(b)
+	if comma := bytes.LastIndexByte(b[at:], ','); comma >= 0 {
+		end = at + comma
+	}
+	return bytes.TrimRight(b[at:end], " \t"), end
+}
+
+// attributeBefore is where the name begins of the attribute whose value the quote at end opens; -1 where it opens none.
+// The name of an attribute is known, or has a blank in front of it.
+func attributeBefore(b []byte, at, end int) int {
+	if end-1 <= at || b[end-1] != '=' {
+		return -1
+	}
+	start := end - 1
+	for start > at && isNameByte(b[start-1]) {
+		start--
+	}
+	if start == end-1 || start == at || !isBlank(b[start-1]) || !isKnown(b[start:end-1]) {
+		return -1
+	}
+	return start
+}
+
+// unquoted is a value without the backslashes in front of its own quotes.
+func unquoted(value []byte, quote string) []byte {
+	if bytes.IndexByte(value, '\\') < 0 {
+		return value
+	}
+	return bytes.ReplaceAll(value, []byte(`\`+quote), []byte(quote))
+}
+
+// trailingAttributes is where attributes begin that stand behind the title; -1 where none do. Only names that no title
+// has are looked for.
+func trailingAttributes(title []byte) int {
+	if bytes.IndexByte(title, '=') < 0 {
+		return -1
+	}
+	first := -1
+	for _, name := range []string{` tvg-id="`, ` tvg-name="`, ` tvg-logo="`, ` group-title="`} {
+		if n := bytes.Index(title, []byte(name)); n >= 0 && (first < 0 || n < first) {
+			first = n
+		}
+	}
+	return first
+}

@@ -1,0 +1,254 @@
+package m3u
+
+import (
+	"bytes"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/encoding"
+
+	"gridwall/backend/extract"
+)
+
+// parser reads one list.
+type parser struct {
+	lines *lines
+	match *regexp.Regexp
+	base  *url.URL
+	// contentType may name a charset, as may the list itself (#EXTENC). It counts for lines that are not UTF-8.
+	contentType string
+	charset     encoding.Encoding
+
+	judge  extract.Judge
+	judged bool
+
+	info    info
+	options options
+	// pending tells that an #EXTINF waits for its address.
+	pending bool
+	// section is the group of the entries that follow an #EXTGRP which stands before their #EXTINF.
+	section []byte
+	groups  map[string]string
+
+	found            []extract.Found
+	entries, matched int
+	skipped          [isBroken + 1]int
+	verdict          verdict
+}
+
+// run reads to the end, or to where it is plain that this is no list.
+func (p *parser) run() error {
+	begun := false
+	for {
+		line, whole, err := p.lines.next()
+		if err != nil {
+			return err
+		}
+		if line == nil {
+			break
+		}
+		if line = p.readable(line); len(line) == 0 {
+			continue
+		}
+		if !begun {
+			begun = true
+			if p.verdict = first(line); p.verdict != isList {
+				return nil
+			}
+		}
+		if !p.judged && p.decide(p.judge.Line(line)) {
+			return nil
+		}
+		if line[0] == '#' {
+			p.tag(line)
+		} else {
+			p.entry(line, p.info.name(), whole)
+		}
+		if len(p.found) > MaxStreams {
+			p.verdict = isTooLong
+			return nil
+		}
+	}
+	p.inline()
+	if !p.judged {
+		p.decide(p.judge.End())
+	}
+	return nil
+}
+
+// decide takes the judge's verdict, and returns true where the text is no list.
+func (p *parser) decide(v extract.Verdict) bool {
+	switch v {
+	case extract.ChannelList:
+		p.judged = true
+	case extract.HLSPlaylist:
+		p.verdict, p.found = isHLS, nil
+		return true
+	}
+	return false
+}
+
+// first looks at the first line that is not empty.
+func first(line []byte) verdict {
+	switch {
+	case extract.IsMarkup(line):
+		return isMarkup
+	case line[0] == '#', isWeb(line), bytes.Contains(line[:min(len(line), maxScheme)], []byte("://")):
+		return isList
+	}
+	return isNoList
+}
+
+// tag takes a line that begins with '#'. What it does not know it passes over.
+func (p *parser) tag(line []byte) {
+	if rest, ok := cutTag(line, "#EXTINF"); ok {
+		p.inline()
+		if p.pending {
+			// The one before has no address. Its options must not go to another host.
+			p.options.reset()
+		}
+		p.pending = true
+		p.info.read(rest, &p.options)
+	} else if rest, ok := cutTag(line, "#EXTGRP:"); ok {
+		if p.pending {
+			p.info.setGroup(rest)
+		} else {
+			p.section = append(p.section[:0], bytes.TrimSpace(rest)...)
+		}
+	} else if isOption(line) {
+		p.options.add(line)
+	} else if rest, ok := cutTag(line, "#EXTM3U"); ok {
+		p.head(rest)
+	} else if rest, ok := cutTag(line, "#EXTENC:"); ok {
+		p.charset = extract.NamedCharset(string(bytes.TrimSpace(rest)))
+	}
+}
+
+// head takes the attributes of #EXTM3U: headers there are meant for every entry. A list that is joined from several has
+// several heads.
+func (p *parser) head(rest []byte) {
+	a := attributes{text: rest}
+	for a.next() {
+		if headerOf(a.name) != "" {
+			p.options.addHeader(a.name, a.value)
+		}
+	}
+	p.options.forAll()
+}
+
+// inline makes an entry of an address that stands in the #EXTINF line itself, where none followed.
+func (p *parser) inline() {
+	if p.pending && len(p.info.address) > 0 {
+		p.info.title = p.info.title[:p.info.short]
+		p.entry(p.info.address, p.info.name(), true)
+	}
+}
+
+// entry takes a line that is an address. whole tells that it was not cut.
+func (p *parser) entry(line, name []byte, whole bool) {
+	p.entries++
+	if p.match == nil || p.match.Match(name) || p.matchesGroup() || p.matches(p.info.tvgID) {
+		p.matched++
+		if why := p.add(line, name, whole); why != noFault {
+			p.skipped[why]++
+		}
+	}
+	p.info.reset()
+	p.options.reset()
+	p.pending = false
+}
+
+// add adds the stream of an entry that matches.
+func (p *parser) add(line, name []byte, whole bool) fault {
+	if !whole {
+		return isBroken
+	}
+	address, suffix := split(line)
+	abs, why := p.resolve(address)
+	if why != noFault {
+		return why
+	}
+	title := extract.CleanTitle(string(name))
+	if title == "" {
+		title = extract.CleanTitle(lastElement(abs))
+	}
+	if p.found == nil {
+		p.found = make([]extract.Found, 0, 64)
+	}
+	p.found = append(p.found, extract.Found{
+		URL: abs, Title: title, Quality: Quality(title), Group: p.group(), Logo: logo(p.info.logo), Headers: p.options.headers(suffix),
+	})
+	return noFault
+}
+
+// matches tells whether a field that the entry has is what the user wants.
+func (p *parser) matches(field []byte) bool { return len(field) > 0 && p.match.Match(field) }
+
+// matchesGroup is matches for the group, or for one of those that are written as "A;B".
+func (p *parser) matchesGroup() bool {
+	group := p.ownGroup()
+	if p.matches(group) {
+		return true
+	}
+	if bytes.IndexByte(group, ';') >= 0 {
+		for one := range bytes.SplitSeq(group, []byte(";")) {
+			if p.matches(bytes.TrimSpace(one)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ownGroup is the entry's own group, else the section's.
+func (p *parser) ownGroup() []byte {
+	if p.info.grouped {
+		return p.info.group
+	}
+	return p.section
+}
+
+// group is the entry's group. Lists have some hundred of them for thousands of entries, which share the text.
+func (p *parser) group() string {
+	group := p.ownGroup()
+	if len(group) == 0 {
+		return ""
+	}
+	if g, ok := p.groups[string(group)]; ok {
+		return g
+	}
+	g := extract.CleanTitle(string(group))
+	if p.groups == nil {
+		p.groups = map[string]string{}
+	}
+	if len(p.groups) < maxGroups {
+		p.groups[string(group)] = g
+	}
+	return g
+}
+
+// logo keeps the address of a picture where it is one: some lists write the picture itself, as a data: URL.
+func logo(address []byte) string {
+	if len(address) > maxLogo || len(address) < len("http://x") || !equalFold(address[:4], "http") {
+		return ""
+	}
+	u, err := url.Parse(string(address))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return string(address)
+}
+
+// lastElement names a stream without a title: the last element of its path.
+func lastElement(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return ""
+	}
+	path := strings.Trim(u.Path, "/")
+	if path == "" {
+		return u.Host
+	}
+	return path[strings.LastIndexByte(path, '/')+1:]
+}
