@@ -84,6 +84,11 @@ func Text(u *url.URL) string {
 
 // wirePath is u's path as it goes on the wire.
 func wirePath(u *url.URL) string {
+	if strings.HasPrefix(u.Opaque, "//") {
+		return strings.TrimPrefix(u.Opaque, "//"+u.Host)
+	} else if u.Opaque != "" {
+		return u.Opaque
+	}
 	if u.RawPath != "" {
 		return u.RawPath
 	}

@@ -1,0 +1,278 @@
+package httpclient
+
+import (
+	"cmp"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+const (
+	// maxCookiesPerHost and maxCookies bound what servers may set in one jar, for one domain and in all; beyond it the
+	// cookie goes that was set longest ago. What the user's own file brings is not counted, and never goes.
+	maxCookiesPerHost = 50
+	maxCookies        = 1000
+)
+
+// Jar keeps cookies and sends them byte for byte as they were set, as browsers and curl do; net/http's own jar drops
+// values with quotes, backslashes, commas and JSON. Whom a cookie goes to is decided by RFC 6265bis: domain, path,
+// Secure, expiry and the Public Suffix List. SameSite means nothing here. Jar is safe for concurrent use.
+type Jar struct {
+	mu     sync.Mutex
+	sites  map[string][]*kept // by registrable domain
+	count  int                // those that servers set
+	serial uint64
+}
+
+// kept is a cookie in the jar.
+type kept struct {
+	Cookie
+	given   bool   // by the user's file
+	created uint64 // its place in a Cookie header
+	touched uint64 // when it was set last
+}
+
+// NewJar makes an empty jar.
+func NewJar() *Jar { return &Jar{sites: map[string][]*kept{}} }
+
+// Add keeps a cookie of the user's own file.
+func (j *Jar) Add(c Cookie) {
+	c.Domain = plainHost(c.Domain)
+	if c.Path == "" {
+		c.Path = "/"
+	}
+	if c.Domain == "" {
+		return
+	}
+	if isAddress(c.Domain) {
+		c.HostOnly = true
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.put(c, true)
+}
+
+// Set keeps what the Set-Cookie lines of u's answer may set.
+func (j *Jar) Set(u *url.URL, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	now, host := time.Now(), plainHost(u.Hostname())
+	if host == "" {
+		return
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, line := range lines {
+		if c, ok := parseSetCookie(line, now); ok && settle(&c, u, host) {
+			if !c.Expires.IsZero() && !c.Expires.After(now) {
+				j.remove(c)
+				continue
+			}
+			j.put(c, false)
+		}
+	}
+}
+
+// settle fills in domain and path of a cookie that host set, and reports whether it may set it.
+func settle(c *Cookie, u *url.URL, host string) bool {
+	c.HostOnly = c.Domain == "" || c.Domain == host && (isAddress(host) || isPublicSuffix(host))
+	if c.HostOnly {
+		c.Domain = host
+	} else if !matchesDomain(host, c.Domain) || isPublicSuffix(c.Domain) {
+		return false
+	}
+	if c.Path == "" {
+		c.Path = "/"
+		if p := wirePath(u); strings.LastIndexByte(p, '/') > 0 {
+			c.Path = p[:strings.LastIndexByte(p, '/')]
+		}
+	}
+	if c.Secure && !isTrusted(u, host) {
+		return false
+	}
+	lower := strings.ToLower(c.Name)
+	return !(strings.HasPrefix(lower, "__secure-") && !c.Secure) &&
+		!(strings.HasPrefix(lower, "__host-") && !(c.Secure && c.HostOnly && c.Path == "/"))
+}
+
+// isPublicSuffix reports whether domain is one that many sites stand under. A name of one label is no suffix of
+// anything that is asked for here (localhost, a machine at home).
+func isPublicSuffix(domain string) bool {
+	suffix, _ := publicsuffix.PublicSuffix(domain)
+	return suffix == domain
+}
+
+// isTrusted reports whether Secure cookies may come from u and go to it: over https, and over http from this machine
+// itself, as browsers have it.
+func isTrusted(u *url.URL, host string) bool {
+	if u.Scheme == "https" || host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback()
+}
+
+func matchesDomain(host, domain string) bool {
+	return host == domain || strings.HasSuffix(host, "."+domain) && !isAddress(host)
+}
+
+func matchesPath(path, prefix string) bool {
+	return path == prefix || strings.HasPrefix(path, prefix) && (strings.HasSuffix(prefix, "/") || path[len(prefix)] == '/')
+}
+
+func sameCookie(k *kept, c Cookie) bool {
+	return k.Name == c.Name && k.Domain == c.Domain && k.Path == c.Path && k.HostOnly == c.HostOnly
+}
+
+// put keeps c; j.mu is held. Its texts are copied: they are parts of headers and files.
+func (j *Jar) put(c Cookie, given bool) {
+	c.Name, c.Value, c.Domain, c.Path = strings.Clone(c.Name), strings.Clone(c.Value), strings.Clone(c.Domain), strings.Clone(c.Path)
+	site := Site(c.Domain)
+	j.serial++
+	for _, k := range j.sites[site] {
+		if sameCookie(k, c) {
+			k.Cookie, k.touched = c, j.serial
+			return
+		}
+	}
+	if !given {
+		j.makeRoom(site, c.Domain)
+		j.count++
+	}
+	j.sites[site] = append(j.sites[site], &kept{Cookie: c, given: given, created: j.serial, touched: j.serial})
+}
+
+func (j *Jar) remove(c Cookie) {
+	j.drop(Site(c.Domain), func(k *kept) bool { return sameCookie(k, c) })
+}
+
+func (j *Jar) drop(site string, which func(*kept) bool) {
+	left := slices.DeleteFunc(j.sites[site], func(k *kept) bool {
+		if !which(k) {
+			return false
+		}
+		if !k.given {
+			j.count--
+		}
+		return true
+	})
+	if len(left) == 0 {
+		delete(j.sites, site)
+		return
+	}
+	j.sites[site] = left
+}
+
+// makeRoom forgets the cookie set longest ago where a bound is reached, of that domain or of all.
+func (j *Jar) makeRoom(site, domain string) {
+	n := 0
+	var oldest *kept
+	for _, k := range j.sites[site] {
+		if !k.given && k.Domain == domain {
+			n++
+			if oldest == nil || k.touched < oldest.touched {
+				oldest = k
+			}
+		}
+	}
+	if n < maxCookiesPerHost {
+		if j.count < maxCookies {
+			return
+		}
+		oldest = nil
+		for _, list := range j.sites {
+			for _, k := range list {
+				if !k.given && (oldest == nil || k.touched < oldest.touched) {
+					oldest = k
+				}
+			}
+		}
+	}
+	j.drop(Site(oldest.Domain), func(k *kept) bool { return k == oldest })
+}
+
+// matching are the cookies for u in the order in which they are sent: longer paths first, then the older ones.
+func (j *Jar) matching(u *url.URL) (out []*kept) {
+	host := plainHost(u.Hostname())
+	if j == nil || host == "" {
+		return nil
+	}
+	path := wirePath(u)
+	if path == "" {
+		path = "/"
+	}
+	now, trusted, site := time.Now(), isTrusted(u, host), Site(host)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	expired := false
+	for _, k := range j.sites[site] {
+		switch {
+		case !k.Expires.IsZero() && !k.Expires.After(now):
+			expired = true
+		case k.HostOnly && k.Domain != host, !matchesDomain(host, k.Domain), !matchesPath(path, k.Path), k.Secure && !trusted:
+		default:
+			c := *k
+			out = append(out, &c)
+		}
+	}
+	if expired {
+		j.drop(site, func(k *kept) bool { return !k.Expires.IsZero() && !k.Expires.After(now) })
+	}
+	slices.SortFunc(out, func(a, b *kept) int {
+		return cmp.Or(len(b.Path)-len(a.Path), cmp.Compare(a.created, b.created))
+	})
+	return out
+}
+
+// Header is the Cookie header for a request of u: the pairs of own (a Cookie header that the source names, "" for
+// none), then the jar's. A cookie that a server has set replaces the one of the same name in own.
+func (j *Jar) Header(u *url.URL, own string) string {
+	cookies := j.matching(u)
+	if len(cookies) == 0 {
+		return own
+	}
+	var b strings.Builder
+	add := func(pair string) {
+		if pair == "" {
+			return
+		}
+		if b.Len() > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(pair)
+	}
+	for pair := range strings.SplitSeq(own, ";") {
+		pair = strings.Trim(pair, " \t")
+		name, _, _ := strings.Cut(pair, "=")
+		if !slices.ContainsFunc(cookies, func(k *kept) bool { return k.Name == name }) {
+			add(pair)
+		}
+	}
+	for _, k := range cookies {
+		if k.Name == "" {
+			add(k.Value)
+		} else {
+			add(k.Name + "=" + k.Value)
+		}
+	}
+	return b.String()
+}
+
+// Cookies lists the cookies for u, to be read and not to be sent: quotes around a value are taken off.
+func (j *Jar) Cookies(u *url.URL) (out []*http.Cookie) {
+	for _, k := range j.matching(u) {
+		c := &http.Cookie{Name: k.Name, Value: k.Value}
+		if n := len(c.Value); n > 1 && c.Value[0] == '"' && c.Value[n-1] == '"' {
+			c.Value, c.Quoted = c.Value[1:n-1], true
+		}
+		out = append(out, c)
+	}
+	return out
+}
