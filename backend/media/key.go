@@ -39,7 +39,7 @@ func Key(body []byte, n int) (key []byte, k Kind) {
 			continue
 		}
 		// Sixteen letters can be a key that somebody chose. A sentence of that length is none.
-		if !Binary(line) && bytes.IndexByte(bytes.TrimSpace(line), ' ') >= 0 && refusals.Match(line) {
+		if !Binary(line) && bytes.IndexByte(bytes.TrimSpace(line), ' ') >= 0 && refuses(line) {
 			return nil, Text
 		}
 		return line, Unknown
@@ -56,8 +56,8 @@ func Key(body []byte, n int) (key []byte, k Kind) {
 	switch {
 	case kind == Empty:
 		return nil, Empty
-	case kind.Words() || kind == LongText || kind == Playlist || kind == BarePlaylist || !Binary(body) && legible(body):
-		if kind == Unknown || kind == LongText {
+	case kind.Words() || kind == LongText || kind == Playlist || kind == BarePlaylist:
+		if kind == LongText {
 			kind = Text
 		}
 		return nil, kind

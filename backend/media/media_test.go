@@ -125,6 +125,8 @@ var looks = map[string]struct {
 	"another":                            {"Geo-blocked in your country", Text},
 	"sentence in UTF-16":                 {"\xff\xfeF\x00o\x00r\x00", Text},
 	"word":                               {"expired\n", Text},
+	"a word of no meaning":               {"INIT", Unknown},
+	"a long one":                         {strings.Repeat("b", 1000), Unknown},
 	"long text":                          {strings.Repeat("nothing to see ", 400), LongText},
 	"encrypted":                          {random(3, 4000), Unknown},
 	"encrypted, sixteen bytes":           {random(9, 16), Unknown},

@@ -211,10 +211,9 @@ func prose(head []byte, end bool) (Kind, answer) {
 		return Text, yes
 	}
 	b := bare(head)
-	if len(b) > 0 && b[0] == syncByte && !sentence(b) {
+	if len(b) > 0 && b[0] == syncByte && !refuses(b[:min(len(b), packets[0].size)]) {
 		// A text that begins with the sync byte of MPEG-TS passes for media unless it says that it is none.
-		switch {
-		case Binary(head) || len(b) >= packets[0].size || end:
+		if Binary(head) || len(b) >= packets[0].size || end {
 			return Text, no
 		}
 		return Text, maybe
@@ -222,7 +221,16 @@ func prose(head []byte, end bool) (Kind, answer) {
 	if jsonBegins(b) {
 		return written(head, JSON, end)
 	}
-	return written(head, Text, end)
+	if k, a := written(head, Text, end); a != yes || says(b) {
+		return k, a
+	}
+	return Text, no
+}
+
+// says reports whether a text says anything: more than one word, or a word that refuses. Letters beyond ASCII can be many
+// words without a blank.
+func says(b []byte) bool {
+	return len(bytes.Fields(b)) > 1 || bytes.IndexFunc(b, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 || refuses(b)
 }
 
 func jsonBegins(b []byte) bool {
@@ -237,10 +245,10 @@ func jsonBegins(b []byte) bool {
 }
 
 // refusals are words of sentences that stand in place of media.
-var refusals = regexp.MustCompile(`(?i)\b(gone|go away|gateway|geo\w*|expired?|forbidden|denied|token|error|blocked|invalid|unauthori[sz]ed|not (available|found|allowed|authori[sz]ed)|unavailable|login|log in|sign in|session|limit|restricted)\b`)
+var refusals = regexp.MustCompile(`(?i)\b(gone|go away|gateway|geo\w*|expired?|expiry|forbidden|deny|denied|tokens?|errors?|fail\w*|blocked|banned|invalid|unauthori[sz]ed|not[ _-]?(available|found|allowed|authori[sz]ed)|unavailable|offline|ended|closed|login|log in|sign in|sessions?|limit|restricted|false|null|none|no|bad|wrong)\b`)
 
-// sentence reports whether b, which begins with a G, reads as a refusal within the length of a transport packet.
-func sentence(b []byte) bool { return refusals.Match(b[:min(len(b), packets[0].size)]) }
+// refuses reports whether a text holds one of these words.
+func refuses(b []byte) bool { return refusals.Match(b) }
 
 // legible reports whether head, which has no control characters, is written in letters: UTF-8, or an older encoding of
 // which most bytes are ASCII.

@@ -55,6 +55,10 @@ func asFailure(err error) *failure {
 		}
 		return &failure{status: http.StatusBadGateway, code: "upstream_refused", message: stream.RedactText(msg), retry: 2 * time.Second}
 	}
+	var u *unfit
+	if errors.As(err, &u) {
+		return u.failure()
+	}
 	switch {
 	case errors.Is(err, stream.ErrUnknownStream):
 		return &failure{status: http.StatusNotFound, code: "unknown_stream", message: "no extraction found a stream with this id"}

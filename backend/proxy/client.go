@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,8 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
 )
 
@@ -39,7 +38,8 @@ var errScheme = errors.New("only http and https are followed")
 // refused tells that an upstream refused: 401, 403, 404, 410, or a web page where a playlist or media was asked for.
 type refused struct {
 	stream.Refusal
-	page    bool      // a web page with status 200
+	page    bool // with status 200: a web page, or what kind says
+	kind    judge.Kind
 	level   level     // what was asked for
 	parent  time.Time // when the playlist that names it was asked for; zero for the stream's own URL
 	missing bool      // a segment that the fresh playlist does not list, or that a renewal did not bring back
@@ -66,7 +66,11 @@ func at(err error, l level, parent time.Time) error {
 
 func (r *refused) Error() string {
 	if r.page {
-		return fmt.Sprintf("%s answered a web page where media was asked for", stream.RedactURL(r.URL))
+		kind := r.kind
+		if kind == judge.Unknown {
+			kind = judge.HTML
+		}
+		return fmt.Sprintf("%s answered %s where media was asked for", stream.RedactURL(r.URL), kind)
 	}
 	return fmt.Sprintf("%s answered %d %s", stream.RedactURL(r.URL), r.Status, http.StatusText(r.Status))
 }
@@ -185,68 +189,41 @@ func classify(resp *http.Response, generation uint64) error {
 	return e
 }
 
-// playlist fetches one playlist whole. base is its URL after redirects.
-func (c *client) playlist(ctx context.Context, up stream.Upstream, jar http.CookieJar, target *url.URL, timeout time.Duration) (body []byte, base *url.URL, err error) {
+// text is an answer that was read whole, or up to where it showed that it is not what was asked for.
+type text struct {
+	body    []byte
+	base    *url.URL // after redirects
+	kind    judge.Kind
+	endless bool // no length was announced
+}
+
+// text fetches a playlist, or another text, whole. Where its beginning is of a kind that stop reports true for, the rest
+// is not waited for.
+func (c *client) text(ctx context.Context, up stream.Upstream, jar http.CookieJar, target *url.URL, timeout time.Duration, stop func(judge.Kind) bool) (t text, err error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	resp, err := c.do(ctx, up, jar, target, "")
 	if err != nil {
-		return nil, nil, err
+		return text{}, err
 	}
 	defer func() { _ = resp.Body.Close() }()
+	if !whole(resp) {
+		return text{}, failf(http.StatusBadGateway, "bad_range", "%s answered a part of what was asked for", resp.Request.URL.String())
+	}
 	if n := resp.ContentLength; n > maxPlaylist {
-		return nil, nil, tooLong(resp)
+		return text{}, tooLong(resp)
 	}
-	var buf bytes.Buffer
-	if n := resp.ContentLength; n > 0 {
-		buf.Grow(int(n) + bytes.MinRead)
+	t = text{base: resp.Request.URL, endless: resp.ContentLength < 0}
+	if t.body, t.kind, err = readText(resp, stop); err != nil {
+		return text{}, fmt.Errorf("%s broke off: %w", stream.RedactURL(resp.Request.URL.String()), cause(err))
 	}
-	if _, err := buf.ReadFrom(io.LimitReader(resp.Body, maxPlaylist+1)); err != nil {
-		return nil, nil, fmt.Errorf("%s broke off: %w", stream.RedactURL(resp.Request.URL.String()), cause(err))
+	if len(t.body) > maxPlaylist {
+		return text{}, tooLong(resp)
 	}
-	if buf.Len() > maxPlaylist {
-		return nil, nil, tooLong(resp)
-	}
-	return buf.Bytes(), resp.Request.URL, nil
+	return t, nil
 }
 
 func tooLong(resp *http.Response) error {
 	return failf(http.StatusBadGateway, "playlist_too_long", "%s answered more than %d MiB where a playlist was expected",
 		resp.Request.URL.String(), maxPlaylist>>20)
-}
-
-// isWebPage tells whether what came where media was asked for is a page (or an error document) instead. head is the
-// body's beginning. Media that a server labels as text is let through: its bytes decide.
-func isWebPage(contentType string, head []byte) bool {
-	trimmed := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
-	if bytes.HasPrefix(trimmed, []byte("WEBVTT")) || bytes.HasPrefix(trimmed, []byte("#EXTM3U")) {
-		return false
-	}
-	if strings.HasPrefix(http.DetectContentType(head), "text/html") {
-		return true
-	}
-	ct, _, _ := strings.Cut(strings.ToLower(contentType), ";")
-	switch strings.TrimSpace(ct) {
-	case "text/html", "application/xhtml+xml", "application/json", "application/problem+json":
-		return isText(trimmed)
-	}
-	return false
-}
-
-// isText tells whether head reads as text: valid UTF-8 (a cut rune at its end apart) without control characters.
-func isText(head []byte) bool {
-	if len(head) == 0 {
-		return true
-	}
-	for i := 0; i < len(head); {
-		r, n := utf8.DecodeRune(head[i:])
-		if r == utf8.RuneError && n == 1 && i+utf8.UTFMax < len(head) {
-			return false
-		}
-		if r < ' ' && r != '\t' && r != '\r' && r != '\n' && r != '\f' {
-			return false
-		}
-		i += n
-	}
-	return true
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gridwall/backend/hls"
+	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
 )
 
@@ -81,7 +82,7 @@ func (f *feed) findData(name string) finder {
 				return entry{}, time.Time{}, errNotFound
 			}
 		}
-		return entry{uri: res.uri, rng: res.rng, origin: res.origin, listed: true}, time.Time{}, nil
+		return entry{uri: res.uri, rng: res.rng, origin: res.origin, listed: true, expected: expected{want: judge.WantData}}, time.Time{}, nil
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"gridwall/backend/hls"
+	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
 )
 
@@ -258,29 +259,28 @@ func (f *feed) playlist(ctx context.Context, up stream.Upstream, o *origin, uri,
 
 func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL, query string, timeout time.Duration) ([]byte, *url.URL, error) {
 	u = withQuery(u, query)
-	body, base, err := f.p.client.playlist(ctx, up, f.jar, u, timeout)
+	t, err := f.p.client.text(ctx, up, f.jar, u, timeout, func(k judge.Kind) bool { return k != judge.Playlist })
 	if err != nil {
 		return nil, nil, err
 	}
-	if hls.Sniff(body) == hls.NotPlaylist {
-		return nil, nil, &refused{page: true,
-			Refusal: stream.Refusal{Generation: up.Generation, URL: u.String(), Status: http.StatusOK}}
+	if t.kind != judge.Playlist {
+		return nil, nil, f.noPlaylist(up.Generation, u, t)
 	}
-	return body, base, nil
+	body, _ := judge.PlaylistText(t.body)
+	return body, t.base, nil
 }
 
 // fetchText fetches JSON. A web page in its place is a refusal.
 func (f *feed) fetchText(ctx context.Context, up stream.Upstream, u *url.URL, query string) ([]byte, *url.URL, error) {
 	u = withQuery(u, query)
-	body, base, err := f.p.client.playlist(ctx, up, f.jar, u, playlistTimeout)
+	t, err := f.p.client.text(ctx, up, f.jar, u, playlistTimeout, func(k judge.Kind) bool { return k == judge.HTML })
 	if err != nil {
 		return nil, nil, err
 	}
-	if isWebPage("", body) {
-		return nil, nil, &refused{page: true,
-			Refusal: stream.Refusal{Generation: up.Generation, URL: u.String(), Status: http.StatusOK}}
+	if t.kind == judge.HTML {
+		return nil, nil, inPlace(up.Generation, u, t.kind)
 	}
-	return body, base, nil
+	return t.body, t.base, nil
 }
 
 func withQuery(u *url.URL, query string) *url.URL {

@@ -140,6 +140,10 @@ func passing(err error) (time.Duration, bool) {
 		}
 		return 0, false
 	}
+	var u *unfit
+	if errors.As(err, &u) {
+		return 0, u.passing()
+	}
 	var r *refused
 	var f *failure
 	if errors.As(err, &r) || errors.As(err, &f) || isTimeout(err) || errors.Is(err, context.Canceled) ||

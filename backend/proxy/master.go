@@ -146,10 +146,11 @@ func (m *master) targets(name string) (uris []string) {
 	return uris
 }
 
-func (m *master) subtitles(name string) bool {
+// is reports whether the rendition of that name is of a kind.
+func (m *master) is(name string, kind hls.RenditionKind) bool {
 	for i, n := range m.names {
 		if n == name {
-			return m.multi.Renditions[i].Kind == hls.Subtitles
+			return m.multi.Renditions[i].Kind == kind
 		}
 	}
 	return false

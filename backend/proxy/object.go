@@ -24,11 +24,14 @@ type finder func(ctx context.Context, up stream.Upstream, fresh time.Time) (entr
 
 // find is the finder of a segment or, with a part that is not negative, of a partial segment.
 func (r *rendition) find(msn int64, part int) finder {
-	return r.finder(func() (entry, bool) {
+	return r.finder(func() (e entry, listed bool) {
 		if part >= 0 {
-			return r.table.lookupPart(msn, part)
+			e, listed = r.table.lookupPart(msn, part)
+		} else {
+			e, listed = r.table.lookup(msn)
 		}
-		return r.table.lookup(msn)
+		e.expected = r.snap.expects(e.uri)
+		return e, listed
 	})
 }
 
@@ -36,7 +39,7 @@ func (r *rendition) find(msn int64, part int) finder {
 func (r *rendition) resource(name string) finder {
 	return r.finder(func() (entry, bool) {
 		res, ok := r.resources[name]
-		return entry{uri: res.uri, rng: res.rng, origin: res.origin, listed: true}, ok
+		return entry{uri: res.uri, rng: res.rng, origin: res.origin, listed: true, expected: r.snap.expectsOf(name)}, ok
 	})
 }
 
@@ -74,12 +77,18 @@ func (r *rendition) finder(lookup func() (entry, bool)) finder {
 
 // open makes an opener of what a finder finds. dead, where not nil, tells that the object is known to be missing.
 func (f *feed) open(what string, find finder, dead *hole) opener {
+	return f.openCovered(what, find, dead, new(atomic.Int64))
+}
+
+// openCovered is open for an object of which another opener may have found out how long the picture before it is.
+func (f *feed) openCovered(what string, find finder, dead *hole, cover *atomic.Int64) opener {
 	return func(ctx context.Context, offset int64) (o *opened, err error) {
 		err = f.heal(ctx, what, func(ctx context.Context, up stream.Upstream, fresh time.Time) error {
 			e, named, err := find(ctx, up, fresh)
 			if err != nil {
 				return err
 			}
+			e.cover = cover
 			o, err = f.fetchObject(ctx, up, e, offset)
 			if r, ok := asRefused(err); ok {
 				r.level, r.parent = levelObject, named
@@ -145,29 +154,36 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 		wait = hintTimeout
 	}
 	b := newBody(ctx, wait)
-	rng := rangeOf(e.rng, offset)
+	at := offset
+	if offset > 0 {
+		at += e.covered()
+	}
+	rng := rangeOf(e.rng, at)
 	resp, err := f.p.client.do(b.ctx, up, f.jar, u, rng)
 	if err != nil {
 		return nil, b.fail(err)
 	}
 	b.ReadCloser = resp.Body
-	o, err := b.opened(resp, e.rng, offset)
+	o, err := b.opened(resp, e.rng, at)
+	if err == nil {
+		err = b.examine(o, &e, u, up.Generation, offset)
+	}
 	if err != nil {
 		_ = b.Close()
 		return nil, err
 	}
-	head := make([]byte, sniffLen)
-	n, err := b.Read(head)
-	if err != nil && !errors.Is(err, io.EOF) {
-		_ = b.Close()
-		return nil, b.fail(err)
+	if cover := e.covered(); cover > 0 && o.total >= 0 {
+		o.total = max(0, o.total-cover)
 	}
-	if offset == 0 && isWebPage(o.contentType, head[:n]) {
-		_ = b.Close()
-		return nil, &refused{page: true, Refusal: stream.Refusal{Generation: up.Generation, URL: u.String(), Status: http.StatusOK}}
-	}
-	o.body = &peeked{head: head[:n], err: err, rest: b}
 	return o, nil
+}
+
+// covered is how long the picture is that stands before the object's bytes.
+func (e *entry) covered() int64 {
+	if e.cover == nil {
+		return 0
+	}
+	return e.cover.Load()
 }
 
 // rangeOf is the Range header for an object from offset on; "" for all of it.
@@ -232,7 +248,7 @@ func (b *body) opened(resp *http.Response, rng hls.ByteRange, offset int64) (*op
 	}
 	start := max(rng.Offset, 0) + offset
 	asked := rng.Length >= 0 || start > 0
-	if resp.StatusCode == http.StatusPartialContent {
+	if resp.StatusCode == http.StatusPartialContent && (asked || !whole(resp)) {
 		first, whole, ok := contentRange(resp.Header.Get("Content-Range"))
 		if !asked || !ok || first != start {
 			return nil, failf(http.StatusBadGateway, "bad_range", "%s answered another part than was asked for", resp.Request.URL.String())
@@ -290,7 +306,7 @@ func contentRange(s string) (first, whole int64, ok bool) {
 // peeked is a body whose beginning was looked at.
 type peeked struct {
 	head []byte
-	err  error // what came with the head: nil or io.EOF
+	err  error // what came with the head: nil, io.EOF, or why no more will come
 	rest *body
 }
 

@@ -70,10 +70,11 @@ func (r *rendition) ahead(s *snapshot) {
 func (r *rendition) prefetch(msn int64) {
 	f, find, dead := r.f, r.find(msn, -1), &hole{r: r, msn: msn}
 	key, joined := r.cacheKey(strconv.FormatInt(msn, 10)), make(chan struct{})
-	heal := f.open(r.name, find, dead)
+	cover := new(atomic.Int64)
+	heal := f.openCovered(r.name, find, dead, cover)
 	var rd *reader // may be looked at once joined is closed
 	rd = f.p.cache.join(key, func(ctx context.Context, offset int64) (*opened, error) {
-		o, err := f.glance(ctx, find, offset)
+		o, err := f.glance(ctx, find, offset, cover)
 		if err != nil { // at the beginning, or again each time that the body breaks off
 			select {
 			case <-joined:
@@ -106,7 +107,7 @@ func (r *rendition) prefetch(msn int64) {
 }
 
 // glance asks for an object once, as things are.
-func (f *feed) glance(ctx context.Context, find finder, offset int64) (*opened, error) {
+func (f *feed) glance(ctx context.Context, find finder, offset int64, cover *atomic.Int64) (*opened, error) {
 	up, err := f.p.streams.Current(f.id)
 	if err != nil {
 		return nil, err
@@ -115,6 +116,7 @@ func (f *feed) glance(ctx context.Context, find finder, offset int64) (*opened, 
 	if err != nil {
 		return nil, err
 	}
+	e.cover = cover
 	return f.fetchObject(ctx, up, e, offset)
 }
 

@@ -207,7 +207,7 @@ func (r *rendition) integrate(body []byte, o *origin, m *master, up stream.Upstr
 	if err != nil {
 		return nil, badPlaylist(o.base, err)
 	}
-	l := &listing{media: media, origin: o, at: asked, subtitles: m.subtitles(r.name), fragments: len(media.Maps) > 0}
+	l := &listing{media: media, origin: o, at: asked, subtitles: m.is(r.name, hls.Subtitles), pictures: m.is(r.name, hls.Image), fragments: len(media.Maps) > 0}
 	sibling, hasSibling := r.f.siblingShift(r, media, up.Generation)
 	s, urgent := r.take(l, up.Generation, sibling, hasSibling)
 	r.f.touch(urgent)

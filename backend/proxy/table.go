@@ -29,6 +29,7 @@ type listing struct {
 	maps      []string // names of media.Maps
 	hints     []string // names of those media.Hints that are init sections
 	subtitles bool
+	pictures  bool
 	fragments bool
 }
 
@@ -52,6 +53,7 @@ type entry struct {
 	gap    bool
 	hint   bool // announced, not listed yet: the upstream answers when it is there
 	listed bool // the newest playlist lists it
+	expected
 }
 
 type departed struct {

@@ -1,0 +1,276 @@
+package proxy
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	judge "gridwall/backend/media"
+	"gridwall/backend/stream"
+)
+
+// expected is what an object was asked for as: what it is then is judged by its bytes.
+type expected struct {
+	want judge.Want
+	key  bool // an encryption key, of keyLen bytes (see judge.KeyLen)
+	// keyLen is 0 for a key of a format that is not known here.
+	keyLen  int
+	picture bool // of a rendition of still pictures: nothing is looked for behind one
+	// cover is how long the picture is that stands before the object's bytes; it is found with the first of them. Offsets
+	// count without it.
+	cover *atomic.Int64
+}
+
+// unfit is an answer that is neither what was asked for nor a refusal: nothing, a playlist that lacks its first line, or
+// media of a kind that is no HLS.
+type unfit struct {
+	url     string
+	kind    judge.Kind
+	asked   string // "a playlist", "media", "a key"
+	endless bool   // no length was announced
+}
+
+func (e *unfit) Error() string {
+	at := stream.RedactURL(e.url)
+	switch {
+	case e.kind == judge.BarePlaylist:
+		return at + " answered a playlist without #EXTM3U, which no player reads: the stream's server must begin it with that line"
+	case e.kind.Timed() && e.endless:
+		return fmt.Sprintf("%s answered endless %s, not an HLS playlist; Gridwall plays HLS alone: look for the stream's .m3u8 address", at, e.kind)
+	case e.kind.Timed(), e.kind.Manifest():
+		return fmt.Sprintf("%s answered %s, not an HLS playlist; Gridwall plays HLS alone: look for the stream's .m3u8 address", at, e.kind)
+	}
+	return fmt.Sprintf("%s answered %s where %s was asked for", at, e.kind, e.asked)
+}
+
+// passing reports whether the answer may be another in a moment: a server that writes its file while it is read.
+func (e *unfit) passing() bool { return e.kind == judge.Empty || e.kind == judge.BarePlaylist }
+
+func (e *unfit) failure() *failure {
+	f := &failure{status: http.StatusBadGateway, code: "not_hls", message: stream.RedactText(e.Error())}
+	switch {
+	case e.kind == judge.Empty:
+		f.code, f.retry = "upstream_empty", time.Second
+	case e.kind == judge.BarePlaylist:
+		f.code, f.retry = "bad_playlist", time.Second
+	}
+	return f
+}
+
+// inPlace is a refusal by what came with status 200 in place of what was asked for.
+func inPlace(generation uint64, u *url.URL, kind judge.Kind) *refused {
+	return &refused{page: true, kind: kind, Refusal: stream.Refusal{Generation: generation, URL: u.String(), Status: http.StatusOK}}
+}
+
+// noPlaylist is the error of what came where a playlist was asked for. Words in its place are a refusal; so is media, if the
+// stream has played under this token.
+func (f *feed) noPlaylist(generation uint64, u *url.URL, t text) error {
+	if t.kind.Words() && !t.kind.Manifest() || t.kind == judge.LongText {
+		return inPlace(generation, u, t.kind)
+	}
+	return &unfit{url: u.String(), kind: t.kind, asked: "a playlist", endless: t.endless}
+}
+
+// enough is from how many bytes on a body that cannot be a text is passed on though its kind does not show: what comes
+// slowly shall not wait. No picture's signature is longer.
+const enough = 16
+
+// examine looks at what begins to come, and makes it the body of o.
+func (b *body) examine(o *opened, e *entry, u *url.URL, generation uint64, offset int64) error {
+	if e.expected.key {
+		return b.examineKey(o, e, u, generation)
+	}
+	left := int64(-1)
+	if o.total >= 0 {
+		left = o.total - offset
+	}
+	head, kind, err := b.look(left)
+	if err != nil && !errors.Is(err, io.EOF) && !(len(head) > 0 && judge.Binary(head)) {
+		return b.fail(err)
+	}
+	skip := 0
+	if offset == 0 {
+		switch {
+		case !e.want.Fits(kind):
+			return inPlace(generation, u, kind)
+		case kind == judge.Empty && e.want == judge.WantSegment:
+			return &unfit{url: u.String(), kind: kind, asked: "media"}
+		case kind.Picture() && e.want == judge.WantSegment && !e.picture && err == nil:
+			if head, skip, err = b.uncover(head); skip > 0 {
+				kind = judge.TS
+			}
+			if err != nil && !errors.Is(err, io.EOF) {
+				return b.fail(err)
+			}
+		}
+		o.contentType = typeOf(kind, o.contentType)
+		if kind == judge.Empty && e.want == judge.WantSubtitles {
+			o.contentType = judge.WebVTT.MIME()
+		}
+		if e.cover != nil {
+			e.cover.Store(int64(skip))
+		}
+	}
+	o.body = &peeked{head: head[skip:], err: err, rest: b}
+	return nil
+}
+
+// look reads as much of the beginning as tells what it is. left is how many bytes there are; -1: unknown.
+func (b *body) look(left int64) (head []byte, kind judge.Kind, err error) {
+	head = make([]byte, 0, sniffLen)
+	for {
+		if len(head) == cap(head) {
+			head = slices.Grow(head, judge.HeadLen)
+		}
+		var n int
+		n, err = b.Read(head[len(head):cap(head)])
+		head = head[:len(head)+n]
+		kind, sure := judge.Look(head, errors.Is(err, io.EOF) || left >= 0 && int64(len(head)) >= left)
+		if sure || err != nil || len(head) >= enough && judge.Binary(head) {
+			return head, kind, err
+		}
+	}
+}
+
+// uncover reads on behind the beginning of a picture, and finds the MPEG-TS behind it; skip is 0 where there is none.
+func (b *body) uncover(head []byte) (all []byte, skip int, err error) {
+	for {
+		at, found, sure := judge.BehindPicture(head, errors.Is(err, io.EOF))
+		switch {
+		case found:
+			return head, at, err
+		case sure, err != nil:
+			return head, 0, err
+		}
+		// As much again, so that what is looked at twice is bounded by what came.
+		head = slices.Grow(head, max(len(head), judge.HeadLen))
+		read := 0
+		for until := cap(head) - len(head); read < until && err == nil; {
+			var n int
+			n, err = b.Read(head[len(head):cap(head)])
+			head, read = head[:len(head)+n], read+n
+		}
+	}
+}
+
+// examineKey reads a key, which is short, whole.
+func (b *body) examineKey(o *opened, e *entry, u *url.URL, generation uint64) error {
+	all, err := io.ReadAll(io.LimitReader(b, judge.MaxKey+1))
+	if err != nil {
+		return b.fail(err)
+	}
+	key, kind := judge.Key(all, e.keyLen)
+	switch {
+	case kind == judge.Empty:
+		return &unfit{url: u.String(), kind: kind, asked: "a key"}
+	case kind != judge.Unknown:
+		return inPlace(generation, u, kind)
+	}
+	if len(all) > judge.MaxKey { // of a format of its own
+		o.body = &peeked{head: all, rest: b}
+		return nil
+	}
+	o.contentType, o.total = "application/octet-stream", int64(len(key))
+	o.body = &peeked{head: key, err: io.EOF, rest: b}
+	return nil
+}
+
+// typeOf is the media type of what came: by its bytes, or as the server says where they do not tell. Texts and pictures
+// are no media of unknown form, whatever the server says; "" leaves the type to the address.
+func typeOf(kind judge.Kind, said string) string {
+	family, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(said)), "/")
+	known := kind.MIME()
+	switch {
+	case known == "":
+		if family == "video" || family == "audio" || strings.EqualFold(said, "application/mp4") {
+			return said
+		}
+		return ""
+	case (kind == judge.MP4 || kind == judge.ID3) && family == "audio":
+		return said
+	}
+	return known
+}
+
+// whole reports whether an answer to a request without a range is the whole: 206 is sent unasked by some servers.
+func whole(resp *http.Response) bool {
+	if resp.StatusCode != http.StatusPartialContent {
+		return true
+	}
+	said := resp.Header.Get("Content-Range")
+	if said == "" {
+		return true
+	}
+	first, size, ok := contentRange(said)
+	return ok && first == 0 && (size < 0 || resp.ContentLength < 0 || resp.ContentLength == size)
+}
+
+// expects is what a segment or a part is asked for as that the listing has at uri. The listing can be nil.
+func (l *snapshot) expects(uri string) expected {
+	if l == nil {
+		return expected{}
+	}
+	x := expected{picture: l.pictures}
+	if l.subtitles || subtitleName(uri) {
+		x.want = judge.WantSubtitles
+	}
+	return x
+}
+
+// expectsOf is the same for a key or an init section, by its name.
+func (l *snapshot) expectsOf(name string) expected {
+	if !strings.HasPrefix(name, "key-") {
+		return expected{}
+	}
+	x := expected{key: true, keyLen: judge.KeyLen("", "")}
+	if l == nil {
+		return x
+	}
+	if k := slices.Index(l.keys, name); k >= 0 && k < len(l.media.Keys) {
+		x.keyLen = judge.KeyLen(l.media.Keys[k].Method, l.media.Keys[k].KeyFormat)
+	}
+	return x
+}
+
+// subtitleName reports whether an address is that of subtitles, going by its extension.
+func subtitleName(uri string) bool {
+	uri, _, _ = strings.Cut(uri, "?")
+	switch strings.ToLower(uri[strings.LastIndexByte(uri, '.')+1:]) {
+	case "vtt", "webvtt", "srt", "ttml", "dfxp":
+		return true
+	}
+	return false
+}
+
+// readText reads an answer up to one byte more than maxPlaylist, or until its kind is one that stop reports true for.
+func readText(resp *http.Response, stop func(judge.Kind) bool) ([]byte, judge.Kind, error) {
+	var buf bytes.Buffer
+	if n := resp.ContentLength; n > 0 {
+		buf.Grow(int(min(n, maxPlaylist)) + bytes.MinRead)
+	}
+	r := io.LimitReader(resp.Body, maxPlaylist+1)
+	for {
+		buf.Grow(bytes.MinRead)
+		room := buf.AvailableBuffer()
+		n, err := r.Read(room[:cap(room)])
+		buf.Write(room[:n])
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, judge.Unknown, err
+		}
+		kind, sure := judge.Look(buf.Bytes(), err != nil)
+		switch {
+		case err != nil, sure && stop(kind):
+			return buf.Bytes(), kind, nil
+		case sure:
+			_, err := buf.ReadFrom(r)
+			return buf.Bytes(), kind, err
+		}
+	}
+}
