@@ -104,6 +104,12 @@ func (d documents) SavePreflights(doc []byte) error {
 	return d.db.Put(store.Settings, "preflights", doc)
 }
 
+// sessionRecords are the logins, one more document in the bucket of settings.
+type sessionRecords struct{ db *store.Store }
+
+func (r sessionRecords) Load() ([]byte, error) { return r.db.Get(store.Settings, "sessions") }
+func (r sessionRecords) Save(doc []byte) error { return r.db.Put(store.Settings, "sessions", doc) }
+
 // noticeRecords are the notifier's bucket of the database.
 type noticeRecords struct{ db *store.Store }
 

@@ -240,6 +240,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, ready func(url s
 	}
 	s, err := server.New(server.Options{
 		API: a.api, UI: ui, Playback: a.proxy, Version: a.o.Version, Token: a.o.Config.Server.Token,
+		PlayToken: a.o.Config.Server.PlayToken, Sessions: sessionRecords{a.store},
 		TrustedHosts: a.o.Config.Server.TrustedHosts, AllowCommands: a.o.Config.Server.AllowCommands, Log: a.o.Log,
 	}, listener)
 	if err != nil {

@@ -39,7 +39,10 @@ func (c serveCommand) Run(p *process) error {
 	if c.Listen != "" {
 		listen = c.Listen
 	}
-	if err := server.CheckListen(listen, conf.Server.Token); err != nil {
+	if err := server.CheckListen(listen, conf.Server.Token, conf.Server.PlayToken); err != nil {
+		if errors.Is(err, server.ErrShortToken) {
+			err = fmt.Errorf("%s: %w", conf.File, err)
+		}
 		return &usageError{err}
 	}
 	listener, err := net.Listen("tcp", listen)

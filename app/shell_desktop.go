@@ -114,7 +114,8 @@ func (windowCommand) alsoLog(stderr io.Writer) io.Writer {
 func (a *App) ServePlayback() error {
 	s, err := server.NewPlayback(server.Options{
 		API:      a.api,
-		Playback: a.proxy, Version: a.o.Version, Token: a.o.Config.Server.Token, Log: a.o.Log,
+		Playback: a.proxy, Version: a.o.Version, Token: a.o.Config.Server.Token, PlayToken: a.o.Config.Server.PlayToken,
+		Log: a.o.Log,
 	}, a.playback)
 	if err != nil {
 		return err

@@ -1,10 +1,7 @@
 package server
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/hex"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -21,50 +18,57 @@ const (
 	eventsPath = "/api/v1/events"
 	loginPath  = "/login"
 	pagePath   = "/page/" // what the login page is made of
+	logoutPath = "/logout"
 	healthPath = "/healthz"
+	playPath   = "/hls/"
 )
 
 // corsAge is how long a browser may remember a preflight's answer, in seconds.
 const corsAge = "600"
 
-// webviews are the origins of our own windows: Wails on Linux and macOS, on Windows, and its development servers.
-func webviews() []string {
-	return []string{"wails://wails", "http://wails.localhost", "http://localhost:5173", "http://localhost:34115"}
-}
+// webviews are the origins of our own windows: Wails on Linux and macOS, and on Windows.
+var webviews = []string{"wails://wails", "http://wails.localhost"}
 
 // guard decides who may ask. It is what DESIGN's section on security says, in this order: the Host header must be
 // ours (a web page that had its name rebound to our address sends its own), a request that changes something must
-// come from our own origin or from no page at all, and where there is a token, the request must bear it.
+// come from our own origin or from no page at all, and where there is a token, the request must bear it. What a browser
+// says of a request for playback is looked at last (fetched.go).
 type guard struct {
 	port    string
 	listen  netip.Addr
 	trusted []string
-	token   []byte
-	cookie  string // the cookie's name
-	session string // the cookie's value
+	// origins are those that are ours beside the one that was asked.
+	origins []string
+	// token is asked for; play only plays and reads the calendar. nil: none.
+	token, play []byte
+	cookie      string // the cookie's name
+	sessions    *sessions
+	wrong       *throttle
+	log         *slog.Logger
 	// open are the paths of files that anybody may have.
 	open []string
-	// openToLocal lets what comes from this machine to this machine go without the token.
-	openToLocal bool
+	// window is for the server of a window: its pages stand elsewhere, and what comes from this machine to this machine
+	// goes without the token.
+	window bool
 }
 
-func newGuard(addr net.Addr, trusted []string, token string) *guard {
-	g := &guard{}
+func newGuard(addr net.Addr, o Options) *guard {
+	g := &guard{origins: slices.Clone(developmentOrigins), wrong: newThrottle(), log: o.Log}
 	if a, ok := addr.(*net.TCPAddr); ok {
 		g.port = strconv.Itoa(a.Port)
 		g.listen = a.AddrPort().Addr().Unmap()
 	}
-	for _, h := range trusted {
+	for _, h := range o.TrustedHosts {
 		g.trusted = append(g.trusted, strings.ToLower(h))
 	}
 	// Cookies are shared by all ports of a host; two servers on one machine must not log each other out.
 	g.cookie = "gridwall_" + g.port
-	if token != "" {
-		g.token = []byte(token)
-		// The cookie proves that its bearer knew the token, and does not hold it.
-		mac := hmac.New(sha256.New, g.token)
-		mac.Write([]byte("gridwall session"))
-		g.session = hex.EncodeToString(mac.Sum(nil))
+	if o.Token != "" {
+		g.token = []byte(o.Token)
+		g.sessions = newSessions(o.Token, o.Sessions, o.Log)
+	}
+	if o.PlayToken != "" {
+		g.play = []byte(o.PlayToken)
 	}
 	return g
 }
@@ -72,16 +76,13 @@ func newGuard(addr net.Addr, trusted []string, token string) *guard {
 // wrap guards next.
 func (g *guard) wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Add("Vary", "Origin")
+		g.headers(w.Header(), r)
 		if !g.ourHost(r) {
-			fail(w, api.Errorf(api.CodeUntrustedHost, "the host %q is none of ours; add it to trusted_hosts under [server] in config.toml", r.Host))
+			fail(w, api.Errorf(api.CodeUntrustedHost, "unrecognised Host %q; add it to trusted_hosts under [server] in config.toml", r.Host))
 			return
 		}
-		origin := r.Header.Get("Origin")
-		if slices.Contains(webviews(), origin) {
+		h, origin := w.Header(), r.Header.Get("Origin")
+		if slices.Contains(g.origins, origin) {
 			h.Set("Access-Control-Allow-Origin", origin)
 			h.Set("Access-Control-Expose-Headers", "Content-Length, Content-Range, Retry-After")
 			if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
@@ -93,9 +94,19 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 			fail(w, api.Errorf(api.CodeForbidden, "a page of another site may not change anything here"))
 			return
 		}
-		if !g.permitted(r) {
-			g.refuse(w, r)
+		bearer, err := g.permitted(r)
+		if err != nil {
+			g.refuse(w, r, err)
 			return
+		}
+		if strings.HasPrefix(r.URL.Path, playPath) {
+			if err := g.fetched(r, origin, bearer); err != nil {
+				fail(w, err)
+				return
+			}
+			if !bearer {
+				withoutToken(r)
+			}
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -113,7 +124,7 @@ func preflight(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// ourHost tells whether the Host header is a name or an address of ours. Rebinding needs a name; so any address at
+// ourHost reports whether the Host header is a name or an address of ours. Rebinding needs a name; so any address at
 // which the request in fact arrived will do.
 func (g *guard) ourHost(r *http.Request) bool {
 	host := strings.ToLower(r.Host)
@@ -147,13 +158,13 @@ func splitHost(host string) (name, port string) {
 	return strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), "80"
 }
 
-// ourOrigin tells whether a request that changes something comes from our own page, from one of our windows, or from
+// ourOrigin reports whether a request that changes something comes from our own page, from one of our windows, or from
 // no page (a script sends no Origin).
 func (g *guard) ourOrigin(r *http.Request, origin string) bool {
 	if origin == "" {
 		return r.Header.Get("Sec-Fetch-Site") != "cross-site"
 	}
-	if slices.Contains(webviews(), origin) {
+	if slices.Contains(g.origins, origin) {
 		return true
 	}
 	if r.Header.Get("Sec-Fetch-Site") == "cross-site" {
@@ -166,66 +177,4 @@ func (g *guard) ourOrigin(r *http.Request, origin string) bool {
 	host := strings.ToLower(u.Host)
 	// A trusted host without a port stands for its scheme's own port alone: what else runs there is not ours.
 	return host == strings.ToLower(r.Host) || slices.Contains(g.trusted, host)
-}
-
-// permitted tells whether the request bears the token, or needs none.
-func (g *guard) permitted(r *http.Request) bool {
-	if g.token == nil || (g.openToLocal && local(r)) {
-		return true
-	}
-	p := r.URL.Path
-	switch {
-	case p == healthPath, p == loginPath, strings.HasPrefix(p, pagePath), slices.Contains(g.open, p):
-		return true
-	}
-	if scheme, bearer, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
-		return g.isToken(bearer)
-	}
-	if c, err := r.Cookie(g.cookie); err == nil && subtle.ConstantTimeCompare([]byte(c.Value), []byte(g.session)) == 1 {
-		return true
-	}
-	// Players, EventSource and calendar apps send no headers. Elsewhere a token in a URL would only be a token in a history.
-	if !changes(r.Method) && (strings.HasPrefix(p, "/hls/") || p == eventsPath || p == feedPath) {
-		return g.isToken(r.URL.Query().Get("token"))
-	}
-	return false
-}
-
-// local tells whether a request comes from this machine, and names it so: over loopback, or, where playback listens at
-// an address of the network alone, from that very address.
-func local(r *http.Request) bool {
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return false
-	}
-	from := peer.Addr().Unmap()
-	name, _ := splitHost(r.Host)
-	if strings.EqualFold(name, "localhost") {
-		return from.IsLoopback()
-	}
-	to, err := netip.ParseAddr(name)
-	if err != nil {
-		return false
-	}
-	if to = to.Unmap(); from.IsLoopback() {
-		return to.IsLoopback()
-	}
-	here, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-	return ok && from == to && from == here.AddrPort().Addr().Unmap()
-}
-
-// isToken compares in constant time; hashing first hides the length too.
-func (g *guard) isToken(s string) bool {
-	a, b := sha256.Sum256([]byte(s)), sha256.Sum256(g.token)
-	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
-}
-
-// refuse answers a request without the token: a browser that opens the page is led to the login.
-func (g *guard) refuse(w http.ResponseWriter, r *http.Request) {
-	if !changes(r.Method) && r.URL.Path == "/" {
-		http.Redirect(w, r, loginPath, http.StatusSeeOther)
-		return
-	}
-	w.Header().Set("WWW-Authenticate", `Bearer realm="gridwall"`)
-	fail(w, api.Errorf(api.CodeUnauthorized, "this server wants its token: send the header Authorization: Bearer …, or log in at /login; players and event streams may say ?token=…"))
 }

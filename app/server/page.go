@@ -20,9 +20,6 @@ var pageFiles embed.FS
 // policy lets a plain page load its own script and style, and nothing from anywhere else.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// cookieLife is how long a login lasts.
-const cookieLife = 30 * 24 * time.Hour
-
 // mountPages adds the login with its files, and the UI, or, where it was not built, a plain page in its place.
 func (s *Server) mountPages(mux *http.ServeMux) error {
 	files, err := fs.Sub(pageFiles, "page")
@@ -49,6 +46,7 @@ func (s *Server) mountPages(mux *http.ServeMux) error {
 		render(w, pages, "login.html", nil)
 	})
 	mux.HandleFunc("POST "+loginPath, s.login)
+	mux.HandleFunc("POST "+logoutPath, s.logout)
 	if s.o.UI != nil {
 		s.guard.open, err = mountUI(mux, s.o.UI)
 		return err
@@ -77,7 +75,7 @@ func render(w http.ResponseWriter, pages *template.Template, name string, v any)
 	_, _ = buf.WriteTo(w)
 }
 
-// login gives a cookie for the token.
+// login gives a session for the token.
 func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		Token string `json:"token"`
@@ -86,15 +84,45 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		fail(w, api.Errorf(api.CodeBadRequest, `send {"token": "…"}`))
 		return
 	}
-	if s.o.Token == "" || !s.guard.isToken(body.Token) {
-		fail(w, api.Errorf(api.CodeUnauthorized, "this is not the token; it stands under [server] in config.toml"))
+	if s.o.Token == "" {
+		fail(w, api.Errorf(api.CodeUnauthorized, "this server has no token, so there is nothing to log in to"))
 		return
 	}
-	http.SetCookie(w, &http.Cookie{
-		Name: s.guard.cookie, Value: s.guard.session, Path: "/", MaxAge: int(cookieLife / time.Second),
-		HttpOnly: true, SameSite: http.SameSiteStrictMode,
-	})
+	addr := clientAddr(r)
+	if wait := s.guard.wrong.paused(addr, body.Token); wait > 0 {
+		fail(w, tooMany(wait))
+		return
+	}
+	if !isToken(body.Token, s.guard.token) {
+		s.o.Log.Warn("a login with a wrong token", "address", addr)
+		s.guard.failed(addr, body.Token, true)
+		fail(w, api.Errorf(api.CodeUnauthorized, "wrong token; it stands under [server] in config.toml"))
+		return
+	}
+	s.guard.wrong.succeeded(addr)
+	s.setCookie(w, r, s.guard.sessions.begin(), sessionLife)
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// logout ends the session that the request bears.
+func (s *Server) logout(w http.ResponseWriter, r *http.Request) {
+	if c, err := r.Cookie(s.guard.cookie); err == nil && s.guard.sessions != nil {
+		s.guard.sessions.end(c.Value)
+	}
+	s.setCookie(w, r, "", -1)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// setCookie sets the session's cookie; a negative life takes it away.
+func (s *Server) setCookie(w http.ResponseWriter, r *http.Request, value string, life time.Duration) {
+	age := int(life / time.Second)
+	if life < 0 {
+		age = -1
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: s.guard.cookie, Value: value, Path: "/", MaxAge: age,
+		HttpOnly: true, Secure: isSecure(r), SameSite: http.SameSiteStrictMode,
+	})
 }
 
 // view is what the plain page shows: enough to hand a stream to a player.
@@ -117,7 +145,7 @@ func (s *Server) view(r *http.Request) (view, error) {
 		return v, err
 	}
 	for _, st := range list.Streams {
-		v.Streams = append(v.Streams, showStream(st, "http://"+r.Host))
+		v.Streams = append(v.Streams, showStream(st, scheme(r)+"://"+r.Host))
 	}
 	sources, err := s.o.API.Sources(ctx)
 	if err != nil {

@@ -14,11 +14,10 @@ import (
 // A window's page and the players of this machine bear no token, so on loopback none is asked for; on any other
 // address, where config.toml must have set one, other machines need it.
 func NewPlayback(o Options, listener net.Listener) (*Server, error) {
-	if err := CheckListen(listener.Addr().String(), o.Token); err != nil {
+	if err := CheckListen(listener.Addr().String(), o.Token, o.PlayToken); err != nil {
 		return nil, err
 	}
-	s := newServer(o, listener)
-	s.guard.openToLocal = true
+	s := newServer(o, listener, true)
 	mux := http.NewServeMux()
 	mux.Handle("GET "+healthPath, http.HandlerFunc(s.health))
 	mux.Handle("/hls/", o.Playback)

@@ -18,7 +18,7 @@ func playing(t *testing.T) (base, port string) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	hls := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte("#EXTM3U")) })
-	s, err := NewPlayback(Options{Playback: hls, Version: "test", Token: "a-long-secret", Log: slog.New(slog.DiscardHandler)}, ln)
+	s, err := NewPlayback(Options{Playback: hls, Version: "test", Token: "a-very-long-secret", Log: slog.New(slog.DiscardHandler)}, ln)
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

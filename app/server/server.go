@@ -41,6 +41,10 @@ type Options struct {
 	Version string
 	// Token is server.token: each request must bear it. "" for none.
 	Token string
+	// PlayToken is server.play_token: it plays and reads the calendar. "" for none.
+	PlayToken string
+	// Sessions keeps the logins; nil: they end with the process.
+	Sessions SessionStore
 	// TrustedHosts are further values of the Host header that are ours, with or without a port.
 	TrustedHosts []string
 	// AllowCommands permits sources of kind command to be written over HTTP.
@@ -57,26 +61,43 @@ type Server struct {
 	// stopping is done once the server ends: event streams hang on it.
 	stopping context.Context
 	stop     context.CancelFunc
+	bodies   *bodies
 }
 
-// ErrNeedsToken is returned by CheckListen.
-var ErrNeedsToken = errors.New("listening on an address that other machines reach needs server.token")
+// minToken is how many characters server.token and server.play_token have at least where other machines reach the server:
+// a shorter one can be guessed.
+const minToken = 16
 
-// CheckListen refuses an address that is not loopback while there is no token.
-func CheckListen(addr, token string) error {
+// ErrNeedsToken and ErrShortToken are returned by CheckListen.
+var (
+	ErrNeedsToken = errors.New("listening on an address that other machines reach needs server.token")
+	ErrShortToken = errors.New("is too short for an address that other machines reach")
+)
+
+// CheckListen refuses an address that is not loopback while there is no token, or one that can be guessed. play is
+// server.play_token.
+func CheckListen(addr, token, play string) error {
 	a, err := net.ResolveTCPAddr("tcp", addr)
 	if err != nil {
 		return fmt.Errorf("listen address %q: %w; write it like 127.0.0.1:8787", addr, err)
 	}
-	if token == "" && (a.IP == nil || !a.IP.IsLoopback()) {
+	if a.IP != nil && a.IP.IsLoopback() {
+		return nil
+	}
+	if token == "" {
 		return fmt.Errorf("%s: %w; set token under [server] in config.toml, or listen on 127.0.0.1", addr, ErrNeedsToken)
+	}
+	for _, t := range []struct{ key, value string }{{"server.token", token}, {"server.play_token", play}} {
+		if t.value != "" && len(t.value) < minToken {
+			return fmt.Errorf("%s: %s %w; it needs %d characters at least", addr, t.key, ErrShortToken, minToken)
+		}
 	}
 	return nil
 }
 
 // New builds the server on a listener that is open already; Run serves it and closes it.
 func New(o Options, listener net.Listener) (*Server, error) {
-	s := newServer(o, listener)
+	s := newServer(o, listener, false)
 	handler, err := s.handler()
 	if err != nil {
 		return nil, err
@@ -85,8 +106,12 @@ func New(o Options, listener net.Listener) (*Server, error) {
 	return s, nil
 }
 
-func newServer(o Options, listener net.Listener) *Server {
-	s := &Server{o: o, listener: listener, guard: newGuard(listener.Addr(), o.TrustedHosts, o.Token)}
+func newServer(o Options, listener net.Listener, window bool) *Server {
+	s := &Server{o: o, listener: limitedListener{listener, newConns(maxConns())}, guard: newGuard(listener.Addr(), o), bodies: newBodies()}
+	if window {
+		s.guard.window = true
+		s.guard.origins = append(s.guard.origins, webviews...)
+	}
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	return s
 }
@@ -94,7 +119,9 @@ func newServer(o Options, listener net.Listener) *Server {
 // serve makes handler what Run serves, behind the guard.
 func (s *Server) serve(handler http.Handler) {
 	s.http = &http.Server{
-		Handler:           s.guard.wrap(s.recovered(handler)),
+		Handler:           s.recovered(timed(s.guard.wrap(s.bodies.bounded(handler)))),
+		ConnContext:       withConn,
+		ConnState:         answered,
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
@@ -146,7 +173,7 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { notFound(mux, w, r) })
-	return bounded(mux), nil
+	return mux, nil
 }
 
 // recovered answers a panic, which is our mistake, and leaves its trace in the log.

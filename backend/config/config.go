@@ -48,6 +48,8 @@ type Server struct {
 	Listen string
 	// Token is asked of every client; "" for none.
 	Token string
+	// PlayToken plays and reads the calendar, and nothing else; "" for none.
+	PlayToken string
 	// TrustedHosts are names, in lower case and with a port where the file gives one, under which a reverse proxy
 	// may present us.
 	TrustedHosts []string

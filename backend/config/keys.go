@@ -42,6 +42,10 @@ var keys = map[string]map[string]func(c *Config, v value) error{
 	"server": {
 		"listen": func(c *Config, v value) (err error) { c.Server.Listen, err = v.address(); return err },
 		"token":  func(c *Config, v value) (err error) { c.Server.Token, err = v.token(); return err },
+		"play_token": func(c *Config, v value) (err error) {
+			c.Server.PlayToken, err = v.token()
+			return err
+		},
 		"trusted_hosts": func(c *Config, v value) (err error) {
 			c.Server.TrustedHosts, err = v.hosts()
 			return err

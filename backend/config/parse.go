@@ -110,6 +110,13 @@ func (r *reader) document(doc map[string]any) {
 			r.c.set[key] = r.pos(key).Line
 		}
 	}
+	switch play := r.c.Server.PlayToken; {
+	case play == "":
+	case r.c.Server.Token == "":
+		r.fail("server.play_token", "server.play_token needs server.token beside it: without one nobody is asked for a token")
+	case play == r.c.Server.Token:
+		r.fail("server.play_token", "server.play_token must differ from server.token, which may do everything")
+	}
 	// The desktop's proxy asks for no token of its own, so beyond this machine it needs the server's.
 	if !loopback(r.c.Proxy.Listen) && r.c.Server.Token == "" {
 		r.fail("proxy.listen", "proxy.listen is %q, which other machines can reach; use 127.0.0.1, or set server.token", r.c.Proxy.Listen)

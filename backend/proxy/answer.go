@@ -31,6 +31,8 @@ var (
 	errNotFound = &failure{status: http.StatusNotFound, code: "not_found", message: "no such playback address"}
 	errSegment  = &failure{status: http.StatusNotFound, code: "segment_gone",
 		message: "the upstream's playlist does not list this segment (any more); reload the playlist"}
+	errViewer = &failure{status: http.StatusBadRequest, code: "bad_request",
+		message: "viewer may have at most 64 letters, digits, dots, hyphens and underscores"}
 	errMethod = &failure{status: http.StatusMethodNotAllowed, code: "method_not_allowed", message: "playback answers GET and HEAD"}
 	errSlow   = &failure{status: http.StatusGatewayTimeout, code: "upstream_timeout",
 		message: "the upstream did not answer in time", retry: time.Second}
@@ -93,8 +95,6 @@ func (p *Proxy) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 func writeFailure(w http.ResponseWriter, f *failure) {
 	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("Cache-Control", "no-store")
 	if f.retry > 0 {
 		h.Set("Retry-After", strconv.Itoa(max(1, int(f.retry.Seconds()))))
 	}
@@ -102,7 +102,5 @@ func writeFailure(w http.ResponseWriter, f *failure) {
 		h.Set("Allow", "GET, HEAD")
 	}
 	body, _ := json.Marshal(map[string]any{"error": map[string]string{"code": f.code, "message": f.message}})
-	h.Set("Content-Length", strconv.Itoa(len(body)+1))
-	w.WriteHeader(f.status)
-	_, _ = w.Write(append(body, '\n'))
+	_ = writeText(w, f.status, "application/json", append(body, '\n'))
 }

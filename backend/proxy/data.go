@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"strconv"
 	"strings"
 	"time"
 
@@ -193,10 +192,5 @@ func (f *feed) serveAssetList(w http.ResponseWriter, r *http.Request, name strin
 	if err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Length", strconv.Itoa(len(text)))
-	_, _ = w.Write(text)
-	return nil
+	return writeText(w, http.StatusOK, "application/json", text)
 }

@@ -67,12 +67,16 @@ func (s *snapshot) write(r *rendition, prefix, suffix string, delta bool) []byte
 	} else {
 		text = s.media.Render(nil, n, shift)
 	}
-	const most = 64 // viewers with a query of their own, for the short life of one playlist
-	if len(s.pages.text) < most {
+	if len(s.pages.text) == 0 || s.pages.bytes+len(text) <= maxPages {
 		s.pages.text[key] = text
+		s.pages.bytes += len(text)
 	}
 	return text
 }
+
+// maxPages bounds the texts of one playlist that are kept for its short life, in bytes: viewers with a query of their own
+// each have one. The first is kept in any case; beyond the bound a text is written for each request.
+const maxPages = 4 << 20
 
 // shift is the numbering as the renderer wants it.
 func (l *listing) shift() hls.Shift {

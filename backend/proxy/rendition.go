@@ -70,8 +70,9 @@ func (s *snapshot) serves(generation uint64, fresh time.Time) bool {
 
 // pages are the texts of one listing, by how its children are addressed.
 type pages struct {
-	mu   sync.Mutex
-	text map[string][]byte
+	mu    sync.Mutex
+	text  map[string][]byte
+	bytes int // of all texts together
 }
 
 func newRendition(f *feed, name string) *rendition {

@@ -18,6 +18,8 @@ const (
 	playerWait = 9 * time.Second
 	// writeWait bounds the wait for a player that does not take its bytes.
 	writeWait = time.Minute
+	// maxViewer bounds the name that a viewer gives itself, in characters: it stands behind every line of a playlist.
+	maxViewer = 64
 	// playlistType is the media type of a playlist (RFC 8216bis 4).
 	playlistType = "application/vnd.apple.mpegurl"
 )
@@ -40,6 +42,9 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, a address) error {
 	query := r.URL.Query()
+	if !isViewer(query.Get("viewer")) {
+		return errViewer
+	}
 	playlist := a.kind == kindMaster || a.kind == kindPlaylist
 	if _, err := p.streams.Open(r.Context(), a.id, playlist, query.Get("viewer")); err != nil {
 		return err
@@ -57,6 +62,13 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, a address) error {
 		return f.serveData(w, r, a.name, suffix(query))
 	}
 	return f.serveObject(w, r, a)
+}
+
+// isViewer reports whether s can be a viewer's name: at most maxViewer letters, digits, '.', '_' and '-'; "" is none.
+func isViewer(s string) bool {
+	return len(s) <= maxViewer && !strings.ContainsFunc(s, func(c rune) bool {
+		return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-')
+	})
 }
 
 // suffix is the query that children's addresses carry on: who plays, and the permission to ask us.
@@ -153,10 +165,19 @@ func (f *feed) named(name string) *rendition {
 }
 
 func writePlaylist(w http.ResponseWriter, body []byte) error {
+	return writeText(w, http.StatusOK, playlistType, body)
+}
+
+// writeText answers a text that is complete. A client that has not read it within writeWait is cut off, so that the text
+// does not stay in memory for it.
+func writeText(w http.ResponseWriter, status int, contentType string, body []byte) error {
+	// It fails only where there is no connection to bound.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeWait))
 	h := w.Header()
-	h.Set("Content-Type", playlistType)
+	h.Set("Content-Type", contentType)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
 	_, _ = w.Write(body)
 	return nil
 }
@@ -204,10 +225,7 @@ func (f *feed) stream(w http.ResponseWriter, r *http.Request, rd *reader, fallba
 		return err
 	}
 	h := w.Header()
-	if contentType == "" || strings.HasPrefix(contentType, "text/html") || strings.HasPrefix(contentType, "text/plain") {
-		contentType = fallback
-	}
-	h.Set("Content-Type", contentType)
+	h.Set("Content-Type", servedType(contentType, fallback))
 	h.Set("X-Content-Type-Options", "nosniff")
 	// A player keeps what it plays, and we keep it here. WebKit would write it to its disk a third time.
 	h.Set("Cache-Control", "no-store")

@@ -1,0 +1,244 @@
+package server
+
+import (
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// withTokens is guarded with a play token, and returns the guard.
+func withTokens(t *testing.T, token, play string) (base string, g *guard) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	g = newGuard(ln.Addr(), Options{Token: token, PlayToken: play, Log: slog.New(slog.DiscardHandler)})
+	ok := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.URL.RawQuery) })
+	srv := &httptest.Server{Listener: ln, Config: &http.Server{Handler: timed(g.wrap(newBodies().bounded(ok)))}}
+	srv.Start()
+	t.Cleanup(srv.Close)
+	return srv.URL, g
+}
+
+func TestEveryRouteExceptLoginRequiresTheToken(t *testing.T) {
+	const token = "correct horse"
+	base, g := withTokens(t, token, "for players only")
+	port := g.port
+	bearer := func(s string) map[string]string { return map[string]string{"Authorization": s} }
+	session := g.sessions.begin()
+	cookie := func(v string) map[string]string { return map[string]string{"Cookie": "gridwall_" + port + "=" + v} }
+	const hls, events = "/hls/abc/index.m3u8", "/api/v1/events"
+	for name, tc := range map[string]struct {
+		request
+		want int
+	}{
+		"nothing":                         {request{}, 401},
+		"header":                          {request{header: bearer("Bearer " + token)}, 200},
+		"header, other case":              {request{header: bearer("bearer " + token)}, 200},
+		"wrong header":                    {request{header: bearer("Bearer wrong")}, 401},
+		"empty header":                    {request{header: bearer("Bearer ")}, 401},
+		"basic":                           {request{header: bearer("Basic " + token)}, 401},
+		"query on the API":                {request{path: "/api/v1/streams?token=correct+horse"}, 401},
+		"query on playback":               {request{path: hls + "?token=correct+horse"}, 200},
+		"query on events":                 {request{path: events + "?token=correct+horse"}, 200},
+		"query on the page":               {request{path: "/?token=correct+horse"}, 303},
+		"query that changes":              {request{method: "POST", path: hls + "?token=correct+horse"}, 401},
+		"wrong query":                     {request{path: hls + "?token=wrong"}, 401},
+		"empty query":                     {request{path: hls + "?token="}, 401},
+		"playback without":                {request{path: hls}, 401},
+		"wrong header with a right query": {request{path: hls + "?token=correct+horse", header: bearer("Bearer wrong")}, 401},
+		"cookie":                          {request{header: cookie(session)}, 200},
+		"cookie on playback":              {request{path: hls, header: cookie(session)}, 200},
+		"wrong cookie":                    {request{header: cookie("0" + session[1:])}, 401},
+		"a reverse proxy's own header":    {request{path: hls + "?token=correct+horse", header: bearer("Basic eDp5")}, 200},
+		"play token on playback":          {request{path: hls + "?token=for+players+only"}, 200},
+		"play token as a header":          {request{path: hls, header: bearer("Bearer for players only")}, 200},
+		"play token on the calendar":      {request{path: feedPath + "?token=for+players+only"}, 200},
+		"play token on events":            {request{path: events + "?token=for+players+only"}, 403},
+		"play token on the API":           {request{header: bearer("Bearer for players only")}, 403},
+		"play token that changes":         {request{method: "POST", path: hls, header: bearer("Bearer for players only")}, 403},
+		"play token as cookie":            {request{header: cookie("for players only")}, 401},
+		"the token as cookie":             {request{header: cookie(token)}, 401},
+		"health":                          {request{path: "/healthz"}, 200},
+		"login":                           {request{path: "/login"}, 200},
+		"the login's style":               {request{path: "/page/style.css"}, 200},
+		"health is not a prefix":          {request{path: "/healthz/../api/v1/streams"}, 401},
+		"login is not a prefix":           {request{path: "/login/x"}, 401},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g.wrong.succeeded("127.0.0.1") // wrong tokens make pause: that is another test's
+			res := tc.send(t, base)
+			require.Equal(t, tc.want, res.StatusCode)
+			if tc.want == 401 {
+				assert.Equal(t, "unauthorized", errorCode(t, res))
+				assert.Contains(t, res.Header.Get("WWW-Authenticate"), "Bearer")
+			}
+		})
+	}
+}
+
+func TestATokenThatNobodyAskedForIsNotRepeatedBehindEachAddress(t *testing.T) {
+	for token, want := range map[string]string{"": "viewer=v", "a token": "token=a+token&viewer=v"} {
+		base, _ := withTokens(t, token, "")
+		res := request{path: "/hls/abc/index.m3u8?viewer=v&token=a+token"}.send(t, base)
+		got, err := io.ReadAll(res.Body)
+		require.NoError(t, err)
+		q, err := http.NewRequest(http.MethodGet, "http://x/?"+string(got), nil)
+		require.NoError(t, err)
+		assert.Equal(t, want, q.URL.Query().Encode())
+	}
+}
+
+func TestWrongTokensMakeAnAddressPause(t *testing.T) {
+	const token = "correct-horse"
+	now := time.Unix(1_800_000_000, 0)
+	for name, tc := range map[string]func(guess string) request{
+		"header": func(guess string) request {
+			return request{header: map[string]string{"Authorization": "Bearer " + guess}}
+		},
+		"playback": func(guess string) request { return request{path: "/hls/a/index.m3u8?token=" + guess} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			base, g := withTokens(t, token, "")
+			g.wrong.now = func() time.Time { return now }
+			for i := range freeTries {
+				require.Equal(t, 401, tc("guess"+strconv.Itoa(i)).send(t, base).StatusCode)
+			}
+			res := tc(token).send(t, base)
+			assert.Equal(t, 429, res.StatusCode, "the right one too, or guessing would go on")
+			assert.Equal(t, strconv.Itoa(int(firstPause.Seconds())), res.Header.Get("Retry-After"))
+			assert.Equal(t, "too_many_requests", errorCode(t, res))
+			assert.Equal(t, 200, request{header: map[string]string{"Cookie": g.cookie + "=" + g.sessions.begin()}}.send(t, base).StatusCode, "who is logged in goes on")
+			now = now.Add(firstPause)
+			require.Equal(t, 401, tc("again").send(t, base).StatusCode)
+			now = now.Add(firstPause)
+			require.Equal(t, 429, tc("and-again").send(t, base).StatusCode, "each pause is twice as long")
+			now = now.Add(firstPause)
+			require.NotEqual(t, 429, tc(token).send(t, base).StatusCode)
+		})
+	}
+}
+
+func TestAPlayerWithAnOldTokenLocksOnlyItselfOut(t *testing.T) {
+	base, _ := withTokens(t, "right", "")
+	for i := range 3 * freeTries {
+		want := 401
+		if i >= freeTries {
+			want = 429
+		}
+		require.Equal(t, want, request{path: "/hls/a/index.m3u8?token=old"}.send(t, base).StatusCode, i)
+	}
+	assert.Equal(t, 200, request{path: "/hls/a/index.m3u8?token=right"}.send(t, base).StatusCode)
+}
+
+func TestTheThrottleStaysSmall(t *testing.T) {
+	th := newThrottle()
+	for i := range maxAddresses + 300 {
+		th.failed(strconv.Itoa(i), "x", false)
+	}
+	assert.LessOrEqual(t, len(th.addrs), maxAddresses)
+	for i := range 1000 {
+		th.failed("one", strconv.Itoa(i), false)
+	}
+	assert.LessOrEqual(t, len(th.addrs["one"].seen), 2*freeTries)
+	assert.Equal(t, longestPause, th.failed("one", "y", false))
+}
+
+func TestClientsAreCountedByTheirOwnAddress(t *testing.T) {
+	for peer, want := range map[[2]string]string{
+		{"192.168.1.7:5000", ""}:                       "192.168.1.7",
+		{"192.168.1.7:5000", "1.2.3.4"}:                "192.168.1.7", // made up
+		{"127.0.0.1:5000", ""}:                         "127.0.0.1",
+		{"127.0.0.1:5000", "9.9.9.9, 1.2.3.4"}:         "1.2.3.4",
+		{"127.0.0.1:5000", "nonsense"}:                 "127.0.0.1",
+		{"[2001:db8:1:2:3::4]:5000", ""}:               "2001:db8:1:2::/64",
+		{"[::ffff:192.168.1.7]:5000", ""}:              "192.168.1.7",
+		{"[::1]:5000", "2001:db8:1:2:ffff:ffff::9"}:    "2001:db8:1:2::/64",
+		{"127.0.0.1:5000", strings.Repeat("1,", 4000)}: "127.0.0.1",
+	} {
+		r := &http.Request{RemoteAddr: peer[0], Header: http.Header{}}
+		if peer[1] != "" {
+			r.Header.Set("X-Forwarded-For", peer[1])
+		}
+		assert.Equal(t, want, clientAddr(r), peer)
+	}
+}
+
+// memory is a SessionStore.
+type memory struct{ doc []byte }
+
+func (m *memory) Load() ([]byte, error) { return m.doc, nil }
+func (m *memory) Save(doc []byte) error { m.doc = doc; return nil }
+
+func TestALoginOutlivesARestartButNotItsToken(t *testing.T) {
+	log := slog.New(slog.DiscardHandler)
+	var db memory
+	s := newSessions("token", &db, log)
+	name := s.begin()
+	assert.NotEqual(t, name, s.begin(), "each login has a name of its own")
+	assert.NotContains(t, string(db.doc), name)
+	assert.NotContains(t, string(db.doc), `"token":"token"`)
+	assert.True(t, newSessions("token", &db, log).holds(name))
+	assert.False(t, newSessions("another", &db, log).holds(name))
+	assert.False(t, s.holds(""))
+
+	s.end(name)
+	assert.False(t, s.holds(name), "it was logged out")
+	assert.False(t, newSessions("token", &db, log).holds(name))
+
+	name = s.begin()
+	s.now = func() time.Time { return time.Now().Add(sessionLife) }
+	assert.False(t, s.holds(name), "it has an end")
+	for range maxSessions + 10 {
+		s.ends[strconv.Itoa(len(s.ends))] = time.Now().Add(2 * sessionLife)
+	}
+	s.begin()
+	var kept sessionRecord
+	require.NoError(t, json.Unmarshal(db.doc, &kept))
+	assert.LessOrEqual(t, len(kept.Sessions), maxSessions+10)
+	db.doc = []byte("{")
+	assert.False(t, newSessions("token", &db, log).holds(name), "a damaged record logs out, and no more")
+}
+
+func TestBehindTLSCookieAndPageSaySo(t *testing.T) {
+	r := httptest.NewRequest(http.MethodGet, "http://tv.example/", nil)
+	assert.Equal(t, "http", scheme(r))
+	r.Header.Set("X-Forwarded-Proto", "https")
+	assert.Equal(t, "https", scheme(r))
+	s := &Server{guard: &guard{cookie: "c"}}
+	w := httptest.NewRecorder()
+	s.setCookie(w, r, "v", sessionLife)
+	c := w.Result().Cookies()[0]
+	assert.True(t, c.Secure && c.HttpOnly && c.SameSite == http.SameSiteStrictMode)
+}
+
+func TestNobodyListensOpenlyWithoutATokenThatCannotBeGuessed(t *testing.T) {
+	const long = "0123456789abcdef"
+	for addr, open := range map[string]bool{
+		"127.0.0.1:8787": false, "[::1]:0": false, "localhost:8787": false,
+		"0.0.0.0:8787": true, ":8787": true, "192.168.1.2:8787": true, "[::]:8787": true,
+	} {
+		if !open {
+			for _, token := range []string{"", "a", long} {
+				assert.NoError(t, CheckListen(addr, token, ""), addr)
+			}
+			continue
+		}
+		assert.ErrorIs(t, CheckListen(addr, "", ""), ErrNeedsToken, addr)
+		assert.ErrorIs(t, CheckListen(addr, "a", ""), ErrShortToken, addr)
+		assert.ErrorContains(t, CheckListen(addr, long[1:], ""), "server.token", addr)
+		assert.ErrorContains(t, CheckListen(addr, long, "a"), "server.play_token", addr)
+		assert.NoError(t, CheckListen(addr, long, long), addr)
+	}
+	assert.Error(t, CheckListen("8787", long, ""))
+	assert.Error(t, CheckListen("127.0.0.1:99999", "", ""))
+}
