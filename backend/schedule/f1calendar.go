@@ -116,11 +116,11 @@ func parseF1Calendar(body []byte, series string, year int, lengths map[string]in
 			if wrong == nil {
 				wrong = fmt.Errorf("%w: a race without a name", ErrFormat)
 			}
-			out.add(r.Slug, wrong)
+			out.add(0, r.Slug, wrong)
 			continue
 		}
 		if wrong != nil {
-			out.add(name, wrong)
+			out.add(0, name, wrong)
 		}
 		e := Event{ID: series + "-" + season + "-" + strconv.Itoa(r.Round), Series: series, Season: season, Round: r.Round, Name: fullName(name, r.Slug), Locality: label(r.Location)}
 		if r.Round <= 0 {
@@ -129,7 +129,7 @@ func parseF1Calendar(body []byte, series string, year int, lengths map[string]in
 		for _, key := range slices.Sorted(maps.Keys(r.Sessions)) {
 			s, err := f1calendarSession(key, r.Sessions[key], lengths[key], r.TBC)
 			if err != nil {
-				out.add(e.Name+", "+key, err)
+				out.add(0, e.Name+", "+key, err)
 				continue
 			}
 			if r.Canceled {

@@ -1,9 +1,11 @@
 package schedule
 
 import (
+	"bytes"
 	"testing"
 	"time"
 
+	ical "github.com/arran4/golang-ical"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -48,6 +50,15 @@ func FuzzF1Calendar(f *testing.F) {
 func FuzzICS(f *testing.F) {
 	f.Add(file(f, "cup.ics"))
 	f.Add(file(f, "club.ics"))
+	for _, entry := range []string{
+		raceEntry, amsterdam + qualifyingEntry, vevent("UID:1", "DTSTART;TZID=(UTC+01:00) Amsterdam, Berlin:20300524T150000", "DURATION:-PT1H", "SUMMARY:GP of Northmoor - Race"),
+		vevent("UID:1", "DTSTART:20300601T180000Z", "RRULE:FREQ=WEEKLY;COUNT=6", "EXDATE;VALUE=DATE:20300608", "RDATE;VALUE=PERIOD:20300610T100000Z/PT1H", "EXRULE:FREQ=DAILY;COUNT=2", "SUMMARY:Moor - Race") +
+			vevent("UID:1", "RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20300615", "DTSTART:20300615T200000Z"),
+		packed(vcalendar(raceEntry)),
+	} {
+		f.Add([]byte(vcalendar("X-WR-TIMEZONE:W. Europe Standard Time\r\n", entry)))
+		f.Add([]byte(entry))
+	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		events, err := parseICS(body, "", saturday)
 		check(t, events, err)
@@ -66,5 +77,32 @@ func FuzzOverrides(f *testing.F) {
 			assert.NotContains(t, p, "\n")
 		}
 		check(t, events, nil)
+	})
+}
+
+func FuzzTidy(f *testing.F) {
+	f.Add(file(f, "cup.ics"))
+	f.Add(file(f, "club.ics"))
+	for _, body := range []string{
+		vcalendar("METHOD:PUBLISH\r\n", raceEntry, "X-WR-TIMEZONE:Europe/London\r\n", qualifyingEntry), vcalendar(raceEntry) + vcalendar(qualifyingEntry) + amsterdam,
+		"<html>BEGIN:VCALENDAR\r\n" + raceEntry, "BEGIN:VEVENT\rDTSTART;TZID=\"a\\:20300524T13\rBEGIN:VALARM\rSUMMARY;;=:x", "BEGIN:VEVENT\nSUMMARY;ENCODING=QUOTED-PRINTABLE:=0D=0ABEGIN:VEVENT=\n",
+		"BEGIN:VEVENT\nDTSTART;TZID=\nEurope/London:20300524T130000\n \x00\xff\n;\n", "BEGIN:VTIMEZONE\nTZID:\\\nBEGIN:STANDARD\nBEGIN:DAYLIGHT\n",
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		out, err := tidy(body)
+		if err != nil {
+			return
+		}
+		calendar, err := ical.ParseCalendar(bytes.NewReader(out.text))
+		if !assert.NoError(t, err, "what is tidy is read") {
+			return
+		}
+		assert.Len(t, calendar.Events(), len(out.entries))
+		assert.Len(t, calendar.Timezones(), len(out.zones))
+		again, err := tidy(out.text)
+		assert.NoError(t, err)
+		assert.Equal(t, string(out.text), string(again.text), "what is tidy stays as it is")
 	})
 }

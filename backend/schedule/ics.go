@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"regexp"
-	"strconv"
+	"net/url"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -43,46 +43,51 @@ func (i *ics) Events(ctx context.Context, now time.Time) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseICS(body, i.series, now)
+	events, err := parseICS(body, i.series, now)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", i.named(), err)
+	}
+	return events, err
+}
+
+// named is how errors name the calendar: by its file, or by the host of its address, since the rest may be a secret.
+func (i *ics) named() string {
+	if u, err := url.Parse(i.url); err == nil && u.Host != "" {
+		return u.Host
+	}
+	if strings.HasPrefix(i.url, "copy:") {
+		return "the copy"
+	}
+	return clip(filepath.Base(i.url))
 }
 
 func parseICS(body []byte, series string, now time.Time) ([]Event, error) {
-	if err := bounded(body); err != nil {
+	text, err := plain(body)
+	if err != nil {
 		return nil, err
 	}
-	calendar, err := ical.ParseCalendar(bytes.NewReader(bytes.TrimPrefix(body, []byte("\ufeff"))))
+	t, err := tidy(text)
+	if err != nil {
+		if bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) {
+			err = fmt.Errorf("%w: the answer is a web page", ErrFormat)
+		}
+		return nil, err
+	}
+	calendar, err := ical.ParseCalendar(bytes.NewReader(t.text))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s", ErrFormat, clip(err.Error()))
 	}
-	z := zones{floating: fixedZone{time.UTC}, own: calendar.Timezones()}
-	all := false // METHOD:CANCEL calls off whatever the calendar lists
-	for _, p := range calendar.CalendarProperties {
-		switch strings.ToUpper(p.IANAToken) {
-		case "X-WR-TIMEZONE":
-			if named, err := z.find(p.Value); err == nil {
-				z.floating = named
-			}
-		case "X-WR-CALNAME", "NAME":
-			if series == "" {
-				series = slug(p.Value)
-			}
-		case "METHOD":
-			all = strings.EqualFold(strings.TrimSpace(p.Value), "CANCEL")
+	r := newICSReader(t, series)
+	r.describe(calendar.Timezones())
+	entries := r.entries(calendar.Events())
+	g := newGroups()
+	for _, o := range newExpansion(now).occurrences(entries, &t.out) {
+		if err := g.add(o, r.seriesOf(o.calendar)); err != nil {
+			t.out.add(o.line, o.summary, err)
 		}
 	}
-	if series == "" {
-		series = unnamed
-	}
-	g := groups{series: series, events: map[string][]*Event{}, ids: map[string]int{}, seen: map[string]bool{}}
-	var out leftOut
-	x := newExpansion(now, &z)
-	for _, o := range x.occurrences(calendar.Events(), &out) {
-		o.cancelled = o.cancelled || all
-		if err := g.add(o); err != nil {
-			out.add(o.summary, err)
-		}
-	}
-	return out.finish(g.list())
+	r.noteZones(&t.out)
+	return t.out.finish(g.list())
 }
 
 func property(e *ical.VEvent, name ical.ComponentProperty) string {
@@ -91,70 +96,6 @@ func property(e *ical.VEvent, name ical.ComponentProperty) string {
 		return ""
 	}
 	return label(p.Value)
-}
-
-// calledOff finds what people write before the name of an entry that does not take place.
-var calledOff = regexp.MustCompile(`(?i)^[\s\[(]*cancell?ed[\s\])]*[:–—-]*\s*`)
-
-// groups joins the entries of a weekend into one event.
-type groups struct {
-	series string
-	order  []*Event
-	events map[string][]*Event // by slug of the name
-	ids    map[string]int
-	seen   map[string]bool
-}
-
-func (g *groups) add(o occurrence) error {
-	if m := calledOff.FindString(o.summary); m != "" && len(m) < len(o.summary) {
-		o.summary, o.cancelled = o.summary[len(m):], true
-	}
-	name, session, kind := splitSummary(o.summary)
-	if name == "" {
-		return fmt.Errorf("%w: an entry without a name", ErrFormat)
-	}
-	s, err := o.session(kind, session)
-	if err != nil {
-		return err
-	}
-	// Some calendars list an entry again when it changes its description.
-	twin := fmt.Sprint(slug(name), s.Type, s.Name, s.begins().Unix())
-	if g.seen[twin] {
-		return nil
-	}
-	g.seen[twin] = true
-	e := g.event(name, s.begins())
-	if e.Circuit == "" {
-		e.Circuit, e.Locality, e.Country = place(o.location)
-	}
-	e.Sessions = append(e.Sessions, s)
-	return nil
-}
-
-// event finds the weekend of that name around the time, or begins one.
-func (g *groups) event(name string, at time.Time) *Event {
-	key := slug(name)
-	for _, e := range g.events[key] {
-		if first := e.begins(); at.Sub(first).Abs() <= weekend {
-			return e
-		}
-	}
-	e := &Event{Series: g.series, Season: strconv.Itoa(at.Year()), Name: name}
-	e.ID = g.series + "-" + e.Season + "-" + key
-	if g.ids[e.ID]++; g.ids[e.ID] > 1 {
-		e.ID += "-" + at.Format("0102")
-	}
-	g.events[key] = append(g.events[key], e)
-	g.order = append(g.order, e)
-	return e
-}
-
-func (g *groups) list() []Event {
-	out := make([]Event, len(g.order))
-	for i, e := range g.order {
-		out[i] = *e
-	}
-	return out
 }
 
 // place takes "Circuit, Locality, Country" apart.

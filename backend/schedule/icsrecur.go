@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +29,7 @@ var errRules = errors.New("a rule of recurrence that is not followed")
 
 // occurrence is one entry at one time.
 type occurrence struct {
+	line, calendar         int
 	uid, summary, location string
 	at                     stamp
 	length                 time.Duration // 0: the entry does not say
@@ -67,121 +67,106 @@ func (o occurrence) session(kind Type, name string) (s Session, err error) {
 
 // expansion turns entries into occurrences.
 type expansion struct {
-	zones    *zones
 	from, to time.Time
 	steps    int
 }
 
-func newExpansion(now time.Time, z *zones) *expansion {
-	return &expansion{zones: z, from: now.UTC().Add(-recurBack), to: now.UTC().Add(recurAhead), steps: maxSteps}
+func newExpansion(now time.Time) *expansion {
+	return &expansion{from: now.UTC().Add(-recurBack), to: now.UTC().Add(recurAhead), steps: maxSteps}
+}
+
+// entry is one VEVENT, with where it stood and what holds for its times.
+type entry struct {
+	*ical.VEvent
+	entryPlace
+	zones     *zones
+	uid       string
+	cancelled bool // by its calendar's METHOD
 }
 
 // occurrences lists all that the entries mean, in their order. What cannot be read is left out.
-func (x *expansion) occurrences(entries []*ical.VEvent, out *leftOut) (all []occurrence) {
-	type exception struct {
-		occurrence
-		used bool
-	}
-	exceptions := map[string]map[int64]*exception{} // by uid and the instant that they stand for
-	newest := newestOf(entries)
-	var masters []*ical.VEvent
-	for i, e := range entries {
-		uid := property(e, ical.ComponentPropertyUniqueId)
-		p := e.GetProperty(ical.ComponentPropertyRecurrenceId)
-		switch {
-		case p == nil && (uid == "" || newest[uid] == i):
-			masters = append(masters, e)
-		case p != nil:
-			o, err := x.read(e)
-			var instead stamp
-			if err == nil {
-				instead, err = x.zones.stamp(p.Value, p.ICalParameters)
-			}
-			if err != nil {
-				out.add(property(e, ical.ComponentPropertySummary), err)
-				continue
-			}
-			at := instead.instant()
-			o.uid += "/" + at.Format(rrule.DateTimeFormat)
-			if !instead.day {
-				o.moved = &at
-			}
-			if exceptions[uid] == nil {
-				exceptions[uid] = map[int64]*exception{}
-			}
-			exceptions[uid][at.Unix()] = &exception{occurrence: o}
-		}
-	}
-	for _, e := range masters {
+func (x *expansion) occurrences(entries []*entry, out *leftOut) (all []occurrence) {
+	exceptions := exceptionsOf(entries)
+	for _, e := range revisions(entries) {
 		o, err := x.read(e)
 		if err != nil {
-			out.add(property(e, ical.ComponentPropertySummary), err)
+			if !e.cancelled { // an entry that is called off need not say when it would have been
+				out.add(e.line, o.summary, err)
+			}
 			continue
 		}
 		rules, dates := e.GetProperties(ical.ComponentPropertyRrule), e.GetProperties(ical.ComponentPropertyRdate)
 		if len(rules) == 0 && len(dates) == 0 {
-			all = append(all, o)
-			continue
+			if instead := exceptions[o.uid]; o.uid == "" || len(instead) == 0 {
+				all = append(all, o)
+				continue
+			}
 		}
 		times, err := x.times(e, o, rules, dates)
 		if err != nil {
-			out.add(o.summary, err)
+			out.add(e.line, o.summary, err)
 		}
-		for _, at := range times {
-			if other := exceptions[o.uid][at.instant().Unix()]; other != nil {
-				other.used = true
-				all = append(all, other.occurrence)
-				continue
+		series := x.series(o, times)
+		for _, other := range exceptions[o.uid] {
+			if o.uid != "" && !other.used {
+				series.change(x, other)
 			}
-			one := o
-			one.at = at
-			one.uid += "/" + at.instant().Format(rrule.DateTimeFormat)
-			all = append(all, one)
 		}
+		all = append(all, series.list(o)...)
 	}
 	// Exceptions to a rule that is not in the calendar, or not within reach, stand by themselves.
 	for _, e := range entries {
-		for _, other := range exceptions[property(e, ical.ComponentPropertyUniqueId)] {
-			if at := other.at.instant(); !other.used && at.After(x.from) && at.Before(x.to) {
-				other.used = true
-				all = append(all, other.occurrence)
+		for _, other := range exceptions[e.uid] {
+			if other.used || other.entry != e {
+				continue
+			}
+			other.used = true
+			o, at, err := x.exception(other.entry)
+			if err != nil {
+				if !o.cancelled {
+					out.add(e.line, o.summary, err)
+				}
+				continue
+			}
+			instead := at.instant()
+			o.uid += "/" + instead.Format(rrule.DateTimeFormat)
+			if !at.day {
+				o.moved = &instead
+			}
+			if when := o.at.instant(); when.After(x.from) && when.Before(x.to) {
+				all = append(all, o)
 			}
 		}
 	}
 	return all
 }
 
-// newestOf is the place of the last revision of each entry that is listed more than once.
-func newestOf(entries []*ical.VEvent) map[string]int {
-	newest, sequence := map[string]int{}, map[string]int{}
-	for i, e := range entries {
-		uid := property(e, ical.ComponentPropertyUniqueId)
-		if e.GetProperty(ical.ComponentPropertyRecurrenceId) != nil {
-			continue
-		}
-		n, _ := strconv.Atoi(property(e, ical.ComponentPropertySequence))
-		if _, ok := newest[uid]; !ok || n >= sequence[uid] {
-			newest[uid], sequence[uid] = i, n
-		}
+// exception reads an entry that stands in place of one occurrence, and that occurrence's time.
+func (x *expansion) exception(e *entry) (o occurrence, instead stamp, err error) {
+	if o, err = x.read(e); err != nil {
+		return o, instead, err
 	}
-	return newest
+	p := e.GetProperty(ical.ComponentPropertyRecurrenceId)
+	instead, err = e.zones.stamp(p.Value, p.ICalParameters)
+	return o, instead, err
 }
 
 // read reads an entry as if it did not recur.
-func (x *expansion) read(e *ical.VEvent) (o occurrence, err error) {
+func (x *expansion) read(e *entry) (o occurrence, err error) {
 	o = occurrence{
-		uid: property(e, ical.ComponentPropertyUniqueId), summary: property(e, ical.ComponentPropertySummary), location: property(e, ical.ComponentPropertyLocation),
-		cancelled: strings.EqualFold(property(e, ical.ComponentPropertyStatus), "CANCELLED"),
+		line: e.line, calendar: e.calendar, uid: e.uid, summary: property(e.VEvent, ical.ComponentPropertySummary), location: property(e.VEvent, ical.ComponentPropertyLocation),
+		cancelled: e.cancelled || strings.HasPrefix(strings.ToUpper(property(e.VEvent, ical.ComponentPropertyStatus)), "CANCEL"),
 	}
 	start := e.GetProperty(ical.ComponentPropertyDtStart)
 	if start == nil {
-		return o, fmt.Errorf("%w: an entry without a start", ErrFormat)
+		return o, errNoStart
 	}
-	if o.at, err = x.zones.stamp(start.Value, start.ICalParameters); err != nil {
+	if o.at, err = e.zones.stamp(start.Value, start.ICalParameters); err != nil {
 		return o, err
 	}
+	e.zones.guessed = e.zones.guessed || o.at.floating && e.zones.guess != nil
 	if p := e.GetProperty(ical.ComponentPropertyDtEnd); p != nil {
-		if end, err := x.zones.stamp(p.Value, p.ICalParameters); err == nil && !end.day {
+		if end, err := e.zones.stamp(p.Value, p.ICalParameters); err == nil && !end.day {
 			o.length = end.instant().Sub(o.at.instant())
 		}
 	} else if p := e.GetProperty(ical.ComponentPropertyDuration); p != nil {
@@ -190,71 +175,82 @@ func (x *expansion) read(e *ical.VEvent) (o occurrence, err error) {
 	return o, nil
 }
 
+// errNoStart is returned for an entry without DTSTART.
+var errNoStart = fmt.Errorf("%w: an entry without a start", ErrFormat)
+
 // times are those at which an entry with rules or further dates takes place, its own start among them.
-func (x *expansion) times(e *ical.VEvent, o occurrence, rules, dates []*ical.IANAProperty) (out []stamp, failed error) {
+func (x *expansion) times(e *entry, o occurrence, rules, dates []*ical.IANAProperty) (out []slot, failed error) {
 	fail := func(err error) {
 		if failed == nil {
 			failed = err
 		}
 	}
-	walls := map[time.Time]bool{o.at.wall: true}
-	for _, p := range rules {
-		list, steps, err := x.recur(p.Value, o.at)
-		if err != nil {
-			fail(err)
-		}
-		x.steps -= steps
-		for _, w := range list {
-			walls[w] = true
+	walls := map[time.Time]time.Duration{o.at.wall: o.length}
+	follow := func(rules []*ical.IANAProperty, visit func(time.Time)) {
+		for _, p := range rules {
+			list, steps, err := x.recur(p.Value, o.at)
+			if err != nil {
+				fail(err)
+			}
+			x.steps -= steps
+			for _, w := range list {
+				visit(w)
+			}
 		}
 	}
-	// A date of another zone is held as this zone's clock shows it.
-	each := func(list []*ical.IANAProperty, visit func(stamp)) {
+	follow(rules, func(w time.Time) { walls[w] = o.length })
+	each := func(list []*ical.IANAProperty, visit func(s stamp, length time.Duration)) {
 		for _, p := range list {
 			for value := range strings.SplitSeq(p.Value, ",") {
-				value, _, _ = strings.Cut(value, "/") // of a PERIOD, the start
-				s, err := x.zones.stamp(value, p.ICalParameters)
+				if x.steps--; x.steps <= 0 {
+					fail(fmt.Errorf("%w: the calendar has too many of them", errRules))
+					return
+				}
+				value, period, _ := strings.Cut(value, "/")
+				if strings.TrimSpace(value) == "" {
+					continue
+				}
+				s, err := e.zones.stamp(value, p.ICalParameters)
 				if err != nil {
 					fail(err)
 					continue
 				}
-				visit(s)
+				length := o.length
+				if end, err := e.zones.stamp(period, p.ICalParameters); err == nil && !end.day {
+					length = end.instant().Sub(s.instant())
+				} else if d := parseDuration(period); d > 0 {
+					length = d
+				}
+				visit(s, length)
 			}
 		}
 	}
-	each(dates, func(s stamp) {
-		if s.day || o.at.day {
-			walls[s.wall] = true
-		} else {
-			walls[o.at.zone.wall(s.instant())] = true
-		}
-	})
-	byDay := map[string][]time.Time{}
+	each(dates, func(s stamp, length time.Duration) { walls[x.wallIn(o.at, s)] = length })
+	gone := newClock(o.at)
 	for w := range walls {
-		day := w.Format(time.DateOnly)
-		byDay[day] = append(byDay[day], w)
+		gone.add(w)
 	}
-	each(e.GetProperties(ical.ComponentPropertyExdate), func(s stamp) {
-		if !s.day {
-			delete(walls, o.at.zone.wall(s.instant()))
-			return
-		}
-		for _, w := range byDay[s.wall.Format(time.DateOnly)] {
+	each(e.GetProperties(ical.ComponentPropertyExdate), func(s stamp, _ time.Duration) {
+		for _, w := range gone.find(s) {
 			delete(walls, w)
 		}
 	})
-	for w := range walls {
+	follow(e.GetProperties(exRule), func(w time.Time) { delete(walls, w) })
+	for w, length := range walls {
 		if at := o.at.zone.instant(w); at.After(x.from) && at.Before(x.to) {
-			out = append(out, stamp{w, o.at.zone, o.at.day})
+			out = append(out, slot{w, length})
 		}
 	}
-	slices.SortFunc(out, func(a, b stamp) int { return a.wall.Compare(b.wall) })
+	slices.SortFunc(out, func(a, b slot) int { return a.wall.Compare(b.wall) })
 	if len(out) > maxRecurrences {
 		fail(fmt.Errorf("more than %d dates", maxRecurrences))
 		out = out[:maxRecurrences]
 	}
 	return out, failed
 }
+
+// exRule is RFC 2445's rule of exceptions, which some calendars still have.
+const exRule = ical.ComponentProperty("EXRULE")
 
 func (x *expansion) recur(rule string, at stamp) ([]time.Time, int, error) {
 	if x.steps <= 0 {
@@ -274,7 +270,10 @@ func recur(rule string, start, from, end time.Time, z zone) (out []time.Time, st
 	if len(rule) > maxRule {
 		return nil, 0, fmt.Errorf("%w: it is longer than %d bytes", errRules, maxRule)
 	}
-	o, err := rrule.StrToROptionInLocation(strings.TrimSpace(rule), time.UTC)
+	if rule, err = tidyRule(rule); err != nil {
+		return nil, 0, err
+	}
+	o, err := rrule.StrToROptionInLocation(rule, time.UTC)
 	if err != nil {
 		return nil, 0, fmt.Errorf("%w: %q", ErrFormat, clip(rule))
 	}
@@ -321,7 +320,26 @@ func recur(rule string, start, from, end time.Time, z zone) (out []time.Time, st
 	return out, steps + 1, nil
 }
 
-// sensible tells whether a rule is one that races follow, and no endless work.
+// tidyRule writes a rule as the library reads it: in upper case, without blanks, empty parts and those that change nothing
+// in our calendar, and with an UNTIL of the basic form.
+func tidyRule(rule string) (string, error) {
+	var parts []string
+	for part := range strings.SplitSeq(strings.ToUpper(rule), ";") {
+		name, value, ok := strings.Cut(strings.ReplaceAll(part, " ", ""), "=")
+		switch {
+		case name == "" && !ok, name == "RSCALE" && value == "GREGORIAN", name == "SKIP" && value == "OMIT", strings.HasPrefix(name, "X-"):
+			continue
+		case name == "UNTIL":
+			value = strings.NewReplacer("-", "", ":", "").Replace(value)
+		case name == "COUNT" && strings.Trim(value, "0") == "": // the library takes it for no bound
+			return "", fmt.Errorf("%w: %q", errRules, clip(rule))
+		}
+		parts = append(parts, name+"="+value)
+	}
+	return strings.Join(parts, ";"), nil
+}
+
+// sensible reports whether a rule is one that races follow, and no endless work.
 func sensible(o *rrule.ROption) bool {
 	times := max(1, len(o.Byhour)) * max(1, len(o.Byminute)) * max(1, len(o.Bysecond))
 	return o.Freq <= rrule.DAILY && o.Interval >= 0 && o.Interval <= maxInterval && o.Count >= 0 && times <= maxTimes

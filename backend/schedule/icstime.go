@@ -3,12 +3,10 @@ package schedule
 import (
 	"cmp"
 	"fmt"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // calendars name time zones, and not every machine knows them
 
 	ical "github.com/arran4/golang-ical"
 	"github.com/teambition/rrule-go"
@@ -67,47 +65,93 @@ func (z ruleZone) wall(t time.Time) time.Time {
 
 // zones finds the zones that a calendar names.
 type zones struct {
+	// calendar is the one of the file whose descriptions go first.
+	calendar int
 	// floating is the zone of times that name none.
 	floating zone
-	own      []*ical.VTimezone
-	made     map[string]zone
+	// guess is what has to be said of them where nothing says which zone that is; guessed is true once there was one.
+	guess   error
+	guessed bool
+	book    *zoneBook
 }
 
-// find is the zone of a TZID: of the IANA database where that knows it, else the calendar's own description.
-func (z *zones) find(name string) (zone, error) {
-	if known, ok := z.made[name]; ok {
-		return known, nil
+// zoneBook holds the zones that the calendars of one file describe, and those that were found by name.
+type zoneBook struct {
+	// own are the descriptions by calendar and name; the calendar anyCalendar has those of all.
+	own  map[ownZone]*ical.VTimezone
+	made map[ownZone]foundZone
+	// steps is what may still be spent on following the rules of descriptions.
+	steps int
+}
+
+type ownZone struct {
+	calendar int
+	name     string
+}
+
+type foundZone struct {
+	zone zone
+	err  error
+}
+
+// anyCalendar stands for all calendars of a file.
+const anyCalendar = -1
+
+func newZoneBook() *zoneBook {
+	return &zoneBook{own: map[ownZone]*ical.VTimezone{}, made: map[ownZone]foundZone{}, steps: maxSteps}
+}
+
+// describe adds what a calendar says of a zone, and returns its name. Of two with one name the first counts.
+func (b *zoneBook) describe(calendar int, own *ical.VTimezone) string {
+	p := own.GetProperty(ical.ComponentProperty(ical.PropertyTzid))
+	if p == nil {
+		return ""
 	}
-	found, err := z.make(name)
-	if err == nil {
-		if z.made == nil {
-			z.made = map[string]zone{}
+	for _, c := range []int{calendar, anyCalendar} {
+		key := ownZone{c, trimZone(p.Value)}
+		if b.own[key] == nil {
+			b.own[key] = own
 		}
-		z.made[name] = found
 	}
+	return trimZone(p.Value)
+}
+
+// find is the zone of a TZID that one of the calendars uses.
+func (b *zoneBook) find(calendar int, name string) (zone, error) {
+	key := ownZone{calendar, trimZone(name)}
+	if known, ok := b.made[key]; ok {
+		return known.zone, known.err
+	}
+	found, err := b.make(key)
+	b.made[key] = foundZone{found, err}
 	return found, err
 }
 
-func (z *zones) make(name string) (zone, error) {
-	location, err := loadZone(name)
-	if err == nil {
+// make finds a zone by a name that leaves no doubt, else by the calendar's own description, else by a likely name.
+// Descriptions have gaps: they leave out summer time, or end years ago.
+func (b *zoneBook) make(key ownZone) (zone, error) {
+	if location := certainZone(key.name); location != nil {
 		return fixedZone{location}, nil
 	}
-	for _, own := range z.own {
-		id := own.GetProperty(ical.ComponentProperty(ical.PropertyTzid))
-		if id == nil || id.Value != strings.Trim(name, `"`) {
-			continue
-		}
+	own := b.own[key]
+	if own == nil {
+		own = b.own[ownZone{anyCalendar, key.name}]
+	}
+	if own != nil {
 		if p := own.GetProperty("X-LIC-LOCATION"); p != nil {
-			if location, err := loadZone(p.Value); err == nil {
+			if location := certainZone(p.Value); location != nil {
 				return fixedZone{location}, nil
 			}
 		}
-		if rules := readRules(own); len(rules) > 0 {
+		if rules := b.rules(own); len(rules) > 0 {
 			return rules, nil
 		}
 	}
-	return nil, err
+	location, err := loadZone(key.name)
+	if err != nil {
+		return nil, err
+	}
+	return fixedZone{location}, nil
 }
 
 const (
@@ -117,9 +161,13 @@ const (
 	maxOnsets = 500
 )
 
-// readRules works out when a zone that a calendar describes changes its offset.
-func readRules(own *ical.VTimezone) (out ruleZone) {
+// rules works out when a zone that a calendar describes changes its offset.
+func (b *zoneBook) rules(own *ical.VTimezone) (out ruleZone) {
 	for _, c := range own.SubComponents() {
+		if b.steps <= 0 || len(out) >= 2*maxOnsets {
+			break
+		}
+		b.steps--
 		var base *ical.ComponentBase
 		switch c := c.(type) {
 		case *ical.Standard:
@@ -135,11 +183,17 @@ func readRules(own *ical.VTimezone) (out ruleZone) {
 			}
 			return ""
 		}
-		start, err := time.Parse(rrule.LocalDateTimeFormat, value(ical.ComponentPropertyDtStart))
-		from, ok1 := parseOffset(value("TZOFFSETFROM"))
-		to, ok2 := parseOffset(value("TZOFFSETTO"))
-		if err != nil || !ok1 || !ok2 {
+		start, err := time.Parse(rrule.LocalDateTimeFormat, strings.TrimSuffix(value(ical.ComponentPropertyDtStart), "Z"))
+		if err != nil {
+			start = time.Date(firstRuleYear, 1, 1, 0, 0, 0, 0, time.UTC)
+		}
+		to, ok := parseOffset(value("TZOFFSETTO"))
+		if !ok {
 			continue
+		}
+		from, ok := parseOffset(value("TZOFFSETFROM"))
+		if !ok {
+			from = unknownOffset
 		}
 		walls := []time.Time{start}
 		if rule := value(ical.ComponentPropertyRrule); rule != "" {
@@ -148,7 +202,8 @@ func readRules(own *ical.VTimezone) (out ruleZone) {
 			}
 			end := time.Date(lastRuleYear, 1, 1, 0, 0, 0, 0, time.UTC)
 			// Its UNTIL is an instant; a few hours decide nothing among changes that are months apart.
-			if more, _, err := recur(rule, start, start, end, fixedZone{time.UTC}); err == nil {
+			more, steps, err := recur(rule, start, start, end, fixedZone{time.UTC})
+			if b.steps -= steps; err == nil {
 				walls = append(walls, more...)
 			}
 		}
@@ -157,19 +212,31 @@ func readRules(own *ical.VTimezone) (out ruleZone) {
 				walls = append(walls, at)
 			}
 		}
-		for _, w := range walls {
-			if len(out) < 2*maxOnsets {
-				out = append(out, onset{w, from, to})
-			}
+		for _, w := range walls[:min(len(walls), 2*maxOnsets-len(out))] {
+			out = append(out, onset{w, from, to})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b onset) int { return cmp.Compare(a.wall.Unix(), b.wall.Unix()) })
+	for i := range out { // an offset that is not said is that of the change before, or of the next one
+		switch {
+		case out[i].from != unknownOffset:
+		case i > 0:
+			out[i].from = out[i-1].to
+		case len(out) > 1 && out[1].from != unknownOffset:
+			out[i].from = out[1].to
+		default:
+			out[i].from = out[i].to
+		}
+	}
 	return out
 }
 
-// parseOffset reads +0200, -033000.
+// unknownOffset stands for a TZOFFSETFROM that is missing; no offset is that long.
+const unknownOffset = 1000 * time.Hour
+
+// parseOffset reads +0200, -033000, +02:00.
 func parseOffset(s string) (time.Duration, bool) {
-	if (len(s) != 5 && len(s) != 7) || (s[0] != '+' && s[0] != '-') {
+	if s = strings.ReplaceAll(s, ":", ""); (len(s) != 5 && len(s) != 7) || (s[0] != '+' && s[0] != '-') {
 		return 0, false
 	}
 	n, err := strconv.ParseUint((s[1:] + "00")[:6], 10, 32)
@@ -183,52 +250,72 @@ func parseOffset(s string) (time.Duration, bool) {
 	return d, true
 }
 
-// stamp is a time of a calendar: what the clock shows, where; day tells that it is only a date.
+// stamp is a time of a calendar: what the clock shows, where. day is true for a date alone, floating for a time that names
+// no zone.
 type stamp struct {
-	wall time.Time
-	zone zone
-	day  bool
+	wall          time.Time
+	zone          zone
+	day, floating bool
 }
 
 func (s stamp) instant() time.Time { return s.zone.instant(s.wall) }
 
-// stamp reads a DATE or DATE-TIME (RFC 5545 sections 3.3.4 and 3.3.5). A time without a zone is the calendar's.
-func (z *zones) stamp(value string, parameters map[string][]string) (s stamp, err error) {
-	value = strings.TrimSpace(value)
-	s.zone = z.floating
-	if names := parameters["TZID"]; len(names) > 0 {
-		if s.zone, err = z.find(names[0]); err != nil {
-			return s, err
-		}
-	}
-	for _, form := range []struct {
-		layout   string
-		utc, day bool
-	}{{rrule.DateTimeFormat, true, false}, {rrule.LocalDateTimeFormat, false, false}, {rrule.DateFormat, true, true}} {
-		if s.wall, err = time.Parse(form.layout, value); err == nil {
-			if form.utc {
-				s.zone = fixedZone{time.UTC}
-			}
-			s.day = form.day
-			return s, nil
-		}
-	}
-	return s, fmt.Errorf("%w: %q is no time", ErrFormat, clip(value))
+// stampForms are the forms of DATE-TIME and DATE (RFC 5545 sections 3.3.4 and 3.3.5), and those of ISO 8601 that some
+// programs write in their place. Those with an offset from UTC come last: they are parsed as instants.
+var stampForms = []struct {
+	layout            string
+	utc, day, instant bool
+}{
+	{layout: rrule.DateTimeFormat, utc: true}, {layout: rrule.LocalDateTimeFormat}, {layout: rrule.DateFormat, day: true},
+	{layout: "20060102T1504Z", utc: true}, {layout: "20060102T1504"}, {layout: time.DateOnly, day: true},
+	{layout: "2006-01-02T15:04:05"}, {layout: "2006-01-02 15:04:05"}, {layout: "2006-01-02T15:04"}, {layout: "2006-01-02 15:04"},
+	{layout: time.RFC3339, instant: true}, {layout: "20060102T150405Z0700", instant: true}, {layout: "20060102T150405Z07:00", instant: true}, {layout: "2006-01-02T15:04Z07:00", instant: true},
 }
 
-// loadZone finds a zone of the IANA database, also where a program has put its own name before it.
-func loadZone(name string) (*time.Location, error) {
-	name = strings.Trim(strings.TrimSpace(name), `"`)
-	for _, n := range []string{name, path.Join(path.Base(path.Dir(name)), path.Base(name))} {
-		// "" and Local are what Go reads into them, not zones of a calendar.
-		if n == "" || n == "Local" {
+// maxStamp bounds a time that is read, in bytes.
+const maxStamp = 40
+
+// stamp reads a DATE or DATE-TIME. A time without a zone is the calendar's.
+func (z *zones) stamp(value string, parameters map[string][]string) (s stamp, err error) {
+	value = strings.Trim(value, " \t\"'")
+	wrong := true
+	for _, form := range stampForms {
+		if len(value) > maxStamp {
+			break
+		}
+		if s.wall, err = time.Parse(form.layout, strings.ToUpper(value)); err != nil {
 			continue
 		}
-		if z, err := time.LoadLocation(n); err == nil {
-			return z, nil
+		wrong = false
+		switch {
+		case form.instant:
+			s.wall = s.wall.UTC()
+			s.zone = fixedZone{time.UTC}
+		case form.utc, form.day:
+			s.zone, s.day = fixedZone{time.UTC}, form.day
 		}
+		break
 	}
-	return nil, fmt.Errorf("%w: the time zone %q is not known", ErrFormat, clip(name))
+	if wrong {
+		return s, fmt.Errorf("%w: %q is no time", ErrFormat, clip(value))
+	}
+	if kind := parameters["VALUE"]; len(kind) > 0 && strings.EqualFold(kind[0], "DATE") && clockFace(s.wall).Equal(midnight(s.wall)) {
+		s.zone, s.day = fixedZone{time.UTC}, true
+	}
+	if s.zone != nil {
+		return s, nil
+	}
+	if names := parameters["TZID"]; len(names) > 0 {
+		s.zone, err = z.book.find(z.calendar, names[0])
+		return s, err
+	}
+	s.zone, s.floating = z.floating, true
+	return s, nil
+}
+
+// midnight is the beginning of a wall time's day.
+func midnight(wall time.Time) time.Time {
+	return time.Date(wall.Year(), wall.Month(), wall.Day(), 0, 0, 0, 0, time.UTC)
 }
 
 // parseDuration reads a DURATION such as PT1H30M (RFC 5545 section 3.3.6); 0 where it is none or negative.

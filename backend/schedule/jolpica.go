@@ -88,11 +88,11 @@ func parseJolpica(body []byte) ([]Event, error) {
 			if wrong == nil {
 				wrong = fmt.Errorf("%w: a race without a name or a round", ErrFormat)
 			}
-			out.add(r.Name, wrong)
+			out.add(0, r.Name, wrong)
 			continue
 		}
 		if wrong != nil {
-			out.add(r.Name, wrong)
+			out.add(0, r.Name, wrong)
 		}
 		if e := r.event(round, &out); len(e.Sessions) > 0 {
 			events = append(events, e)
@@ -120,7 +120,7 @@ func (r *jolpicaRace) event(round int, out *leftOut) Event {
 				continue
 			}
 			if err := decode(s.raw, &at); err != nil {
-				out.add(e.Name+", "+s.name, err)
+				out.add(0, e.Name+", "+s.name, err)
 				continue
 			}
 		}
@@ -129,7 +129,7 @@ func (r *jolpicaRace) event(round int, out *leftOut) Event {
 		}
 		session, err := at.session(s.t, s.name)
 		if err != nil {
-			out.add(e.Name+", "+s.name, err)
+			out.add(0, e.Name+", "+s.name, err)
 			continue
 		}
 		e.Sessions = append(e.Sessions, session)

@@ -17,8 +17,12 @@ import (
 
 // decode reads a JSON body into v and says in one line why it cannot.
 func decode(body []byte, v any) error {
-	if err := bounded(body); err != nil {
+	body, err := plain(body)
+	if err != nil {
 		return err
+	}
+	if body = bytes.TrimSpace(utf8Text(body)); body[0] == '<' {
+		return fmt.Errorf("%w: the answer is a web page", ErrFormat)
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	if err := d.Decode(v); err != nil {
@@ -30,19 +34,6 @@ func decode(body []byte, v any) error {
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return fmt.Errorf("%w: something follows the JSON", ErrFormat)
-	}
-	return nil
-}
-
-// bounded refuses what is no calendar of any form.
-func bounded(body []byte) error {
-	switch head := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff"))); {
-	case len(body) > MaxBody:
-		return ErrTooLarge
-	case len(head) == 0:
-		return fmt.Errorf("%w: the answer is empty", ErrFormat)
-	case head[0] == '<':
-		return fmt.Errorf("%w: the answer is a web page", ErrFormat)
 	}
 	return nil
 }
@@ -81,43 +72,74 @@ func dated(kind Type, name, date string) (Session, error) {
 	return Session{Type: kind, Name: name, Date: date}, nil
 }
 
-// leftOut collects the entries of a calendar that cannot be used.
+// leftOut collects the entries and lines of a calendar that cannot be used, and what else has to be said of it.
 type leftOut struct {
 	count int
 	first error
+	// notes are what has to be said although nothing is missing.
+	notes []error
 }
 
-func (l *leftOut) add(where string, err error) {
-	if l.count++; l.first == nil {
-		l.first = fmt.Errorf("%s: %w", clip(where), err)
+// add counts something that was left out. line is its line in the file, 0 where that says nothing; where names it.
+func (l *leftOut) add(line int, where string, err error) {
+	if l.count++; l.first != nil {
+		return
 	}
+	if where != "" {
+		err = fmt.Errorf("%s: %w", clip(where), err)
+	}
+	if line > 0 {
+		err = fmt.Errorf("line %d: %w", line, err)
+	}
+	l.first = err
 }
+
+// note says something of the calendar once.
+func (l *leftOut) note(err error) { l.notes = append(l.notes, err) }
 
 // finish sorts the events and joins them with what is to be said of those left out.
 func (l *leftOut) finish(events []Event) ([]Event, error) {
 	if len(events) > maxEvents {
-		l.add("the calendar", fmt.Errorf("more than %d events", maxEvents))
+		l.add(0, "the calendar", fmt.Errorf("more than %d events", maxEvents))
 		events = events[:maxEvents]
 	}
 	for i := range events {
 		s := events[i].Sessions
 		if len(s) > maxSessions {
-			l.add(events[i].Name, fmt.Errorf("more than %d sessions", maxSessions))
+			l.add(0, events[i].Name, fmt.Errorf("more than %d sessions", maxSessions))
 			events[i].Sessions = s[:maxSessions]
 		}
 		sortSessions(events[i].Sessions)
 	}
 	sortEvents(events)
-	switch {
-	case l.count == 1:
-		return events, l.first
-	case l.count > 1:
-		return events, fmt.Errorf("%w (and %d more entries left out)", l.first, l.count-1)
-	case len(events) == 0:
+	if len(events) == 0 && l.count == 0 {
 		return nil, ErrEmpty
 	}
-	return events, nil
+	return events, l.said()
 }
+
+// said is one line about what was left out, and about what was not understood; nil where there is nothing to say.
+func (l *leftOut) said() error {
+	said := l.first
+	if l.count > 1 {
+		said = fmt.Errorf("%w (and %d more entries left out)", l.first, l.count-1)
+	}
+	seen := map[string]bool{}
+	for _, note := range l.notes {
+		switch {
+		case len(seen) >= maxNotes || seen[note.Error()]:
+		case said == nil:
+			said = note
+		default:
+			said = fmt.Errorf("%w; %w", said, note)
+		}
+		seen[note.Error()] = true
+	}
+	return said
+}
+
+// maxNotes bounds what is said of one calendar beside what was left out.
+const maxNotes = 3
 
 func sortSessions(s []Session) {
 	sort.SliceStable(s, func(a, b int) bool { return s[a].begins().Before(s[b].begins()) })

@@ -1,0 +1,96 @@
+package schedule
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// calledOff finds what people write before the name of an entry that does not take place.
+var calledOff = regexp.MustCompile(`(?i)^[\s\[(]*cancell?ed[\s\])]*[:–—-]*\s*`)
+
+// groups joins the entries of a weekend into one event.
+type groups struct {
+	order  []*group
+	events map[groupKey][]*group
+	ids    map[string]int
+	seen   map[string]bool
+}
+
+// group is an event with the beginning of its first session.
+type group struct {
+	Event
+	first time.Time
+}
+
+// groupKey finds the events of one name around a time: week counts in steps of weekend.
+type groupKey struct {
+	series, name string
+	week         int64
+}
+
+func newGroups() *groups {
+	return &groups{events: map[groupKey][]*group{}, ids: map[string]int{}, seen: map[string]bool{}}
+}
+
+func (g *groups) add(o occurrence, series string) error {
+	if m := calledOff.FindString(o.summary); m != "" && len(m) < len(o.summary) {
+		o.summary, o.cancelled = o.summary[len(m):], true
+	}
+	name, session, kind := splitSummary(o.summary)
+	if name == "" {
+		return fmt.Errorf("%w: an entry without a name", ErrFormat)
+	}
+	s, err := o.session(kind, session)
+	if err != nil {
+		return err
+	}
+	// Some calendars list an entry again when it changes its description.
+	twin := fmt.Sprint(series, "\n", slug(name), s.Type, s.Name, s.begins().Unix())
+	if g.seen[twin] {
+		return nil
+	}
+	g.seen[twin] = true
+	e := g.event(series, name, s.begins())
+	if e.Circuit == "" {
+		e.Circuit, e.Locality, e.Country = place(o.location)
+	}
+	e.Sessions = append(e.Sessions, s)
+	return nil
+}
+
+// event finds the weekend of that name around the time, or begins one.
+func (g *groups) event(series, name string, at time.Time) *group {
+	key := groupKey{series, slug(name), at.Unix() / int64(weekend/time.Second)}
+	for _, week := range []int64{key.week - 1, key.week, key.week + 1} {
+		for _, e := range g.events[groupKey{key.series, key.name, week}] {
+			if at.Sub(e.first).Abs() > weekend {
+				continue
+			}
+			if at.Before(e.first) {
+				e.first = at
+				if week != key.week {
+					g.events[key] = append(g.events[key], e)
+				}
+			}
+			return e
+		}
+	}
+	e := &group{Event: Event{Series: series, Season: strconv.Itoa(at.Year()), Name: name}, first: at}
+	e.ID = series + "-" + e.Season + "-" + key.name
+	if g.ids[e.ID]++; g.ids[e.ID] > 1 {
+		e.ID += "-" + at.Format("0102")
+	}
+	g.events[key] = append(g.events[key], e)
+	g.order = append(g.order, e)
+	return e
+}
+
+func (g *groups) list() []Event {
+	out := make([]Event, len(g.order))
+	for i, e := range g.order {
+		out[i] = e.Event
+	}
+	return out
+}
