@@ -7,6 +7,7 @@
 //	npm pack cldr-core@48.2.0 && tar xzf cldr-core-48.2.0.tgz package/supplemental/windowsZones.json
 //	npm pack cldr-bcp47@48.2.0 && tar xzf cldr-bcp47-48.2.0.tgz package/bcp47/timezone.json
 //	go run gen_windowszones.go package/supplemental/windowsZones.json package/bcp47/timezone.json windowsZones.xml
+
 package main
 
 import (
