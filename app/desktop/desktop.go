@@ -61,7 +61,8 @@ type Options struct {
 // frame is the window, as far as it is used here; wails.go has the real one. Its methods may be called from any
 // goroutine while the window exists.
 type frame interface {
-	show()
+	// show brings the window to the front; token is the activation token of the start that asks for it, or "".
+	show(token string)
 	hide()
 	quit()
 	send(event string, data any)
@@ -129,13 +130,15 @@ func (d *Desktop) window() frame {
 }
 
 // Show shows the window, from hidden too, and brings it to the front.
-func (d *Desktop) Show() {
+func (d *Desktop) Show() { d.showFor("") }
+
+func (d *Desktop) showFor(token string) {
 	d.wanted.Store(true)
 	f := d.window()
 	if f == nil || d.quitting.Load() {
 		return
 	}
-	f.show()
+	f.show(token)
 	if d.hidden.CompareAndSwap(true, false) {
 		d.commands.put(Command{Name: CommandShown})
 	}
@@ -144,14 +147,14 @@ func (d *Desktop) Show() {
 // ShowLive shows the window on the grid with a session's feeds; both empty: the live session's, or the next one's.
 func (d *Desktop) ShowLive(event, session string) {
 	if event == "" && session == "" {
-		d.showWith(Command{Name: CommandLive})
+		d.showWith("", Command{Name: CommandLive})
 		return
 	}
-	d.showWith(Command{Name: CommandWatch, Event: event, Session: session})
+	d.showWith("", Command{Name: CommandWatch, Event: event, Session: session})
 }
 
 // ShowPage shows the window on a page: schedule, watch, sources or settings.
-func (d *Desktop) ShowPage(page string) { d.showWith(Command{Name: CommandPage, Page: page}) }
+func (d *Desktop) ShowPage(page string) { d.showWith("", Command{Name: CommandPage, Page: page}) }
 
 // Come shows the window if it is hidden, and lets it where it is otherwise: the tray that one could come back from is
 // gone.
@@ -161,8 +164,8 @@ func (d *Desktop) Come() {
 	}
 }
 
-func (d *Desktop) showWith(cmd Command) {
-	d.Show()
+func (d *Desktop) showWith(token string, cmd Command) {
+	d.showFor(token)
 	d.commands.put(cmd)
 }
 
@@ -175,15 +178,15 @@ func (d *Desktop) Quit() {
 }
 
 // secondStart does what the arguments of a second start ask of the first.
-func (d *Desktop) secondStart(args []string) error {
+func (d *Desktop) secondStart(s start) error {
 	if d.quitting.Load() {
 		return errEnding
 	}
 	switch {
-	case wantsLive(args):
-		d.ShowLive("", "")
-	case !slices.Contains(args, HiddenFlag): // a start at login beside one that runs asks for nothing
-		d.Show()
+	case wantsLive(s.args):
+		d.showWith(s.token, Command{Name: CommandLive})
+	case !slices.Contains(s.args, HiddenFlag): // a start at login beside one that runs asks for nothing
+		d.showFor(s.token)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -35,7 +36,7 @@ func (p *paper) note(what string) {
 	defer p.mu.Unlock()
 	p.asked = append(p.asked, what)
 }
-func (p *paper) show()                     { p.note("show") }
+func (p *paper) show(token string)         { p.note(strings.TrimSpace("show " + token)) }
 func (p *paper) hide()                     { p.note("hide") }
 func (p *paper) quit()                     { p.note("quit") }
 func (p *paper) fullscreen(bool)           { p.note("fullscreen") }
@@ -122,7 +123,7 @@ func TestClosingHidesWhereThereIsATrayToComeBackFrom(t *testing.T) {
 	assert.True(t, d.beforeClose())
 	assert.Equal(t, []string{CommandHidden, "hide"}, p.all())
 	assert.Equal(t, 900, d.state.get().Width, "its place is remembered")
-	require.NoError(t, d.secondStart([]string{"--live"}))
+	require.NoError(t, d.secondStart(start{args: []string{"--live"}}))
 	assert.Equal(t, []string{CommandHidden, "hide", "show", CommandShown, CommandLive}, p.all())
 	d.ShowLive("monza", "Race")
 	d.ShowPage("settings")
@@ -136,7 +137,7 @@ func TestClosingHidesWhereThereIsATrayToComeBackFrom(t *testing.T) {
 
 	d.Quit()
 	assert.False(t, d.beforeClose(), "quit means quit")
-	assert.Error(t, d.secondStart(nil), "a second start must not wait for a window that goes")
+	assert.Error(t, d.secondStart(start{}), "a second start must not wait for a window that goes")
 	d.shutdown()
 	assert.True(t, icon.closed)
 }
@@ -194,7 +195,7 @@ func TestWhatIsAskedBeforeThereIsAWindowIsNotLost(t *testing.T) {
 	assert.False(t, d.hidden.Load())
 
 	d, p = unopened(t), &paper{}
-	require.NoError(t, d.secondStart([]string{HiddenFlag}))
+	require.NoError(t, d.secondStart(start{args: []string{HiddenFlag}}))
 	d.startup(t.Context(), p)
 	assert.Empty(t, p.all(), "a second start at login asks for nothing")
 

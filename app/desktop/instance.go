@@ -11,6 +11,12 @@ import (
 // ErrHanded is returned to a second start: the first has taken its arguments, and the second is done.
 var ErrHanded = errors.New("the Gridwall that runs already has taken over")
 
+// start is a second start: its arguments, and the token with which the desktop lets its window come to the front.
+type start struct {
+	args  []string
+	token string
+}
+
 // HiddenFlag is the argument of a start that shows no window.
 const HiddenFlag = "--hidden"
 

@@ -1,9 +1,11 @@
 package desktop
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -31,8 +33,8 @@ const (
 type Instance struct {
 	conn *dbus.Conn // nil without a bus
 	mu   sync.Mutex
-	take func(args []string) error
-	kept [][]string // came before there was a window to take them
+	take func(start) error
+	kept []start // came before there was a window to take them
 }
 
 // Claim makes this program the one window with the id. Where there is one already, that one is shown and given args,
@@ -85,21 +87,37 @@ func hand(ctx context.Context, conn *dbus.Conn, id string, args []string) error 
 	if args == nil {
 		args = []string{}
 	}
-	return conn.Object(busPrefix+id, busPath).CallWithContext(ctx, busIface+".Start", dbus.FlagNoAutoStart, args).Err
+	first := conn.Object(busPrefix+id, busPath)
+	err := first.CallWithContext(ctx, busIface+".Activate", dbus.FlagNoAutoStart, args, activationToken()).Err
+	var refused dbus.Error
+	if errors.As(err, &refused) && refused.Name == "org.freedesktop.DBus.Error.UnknownMethod" { // version 0.1
+		err = first.CallWithContext(ctx, busIface+".Start", dbus.FlagNoAutoStart, args).Err
+	}
+	return err
+}
+
+// activationToken is what the desktop gave this start so that its window may come to the front; "" from a terminal.
+func activationToken() string {
+	return cmp.Or(os.Getenv("XDG_ACTIVATION_TOKEN"), os.Getenv("DESKTOP_STARTUP_ID"))
 }
 
 // second is what the bus can call.
 type second struct{ in *Instance }
 
-// Start is called by a second start with its arguments.
-func (s second) Start(args []string) *dbus.Error {
+// Start is called by a second start of version 0.1 with its arguments.
+func (s second) Start(args []string) *dbus.Error { return s.Activate(args, "") }
+
+// Activate is called by a second start with its arguments and its activation token: a desktop that guards the focus
+// lets a window to the front only for a token, or the time, of somebody's click.
+func (s second) Activate(args []string, token string) *dbus.Error {
 	s.in.mu.Lock()
 	defer s.in.mu.Unlock()
+	next := start{args, token}
 	if s.in.take == nil {
-		s.in.kept = append(s.in.kept, args)
+		s.in.kept = append(s.in.kept, next)
 		return nil
 	}
-	if err := s.in.take(args); err != nil {
+	if err := s.in.take(next); err != nil {
 		return &dbus.Error{Name: busError, Body: []any{err.Error()}}
 	}
 	return nil
@@ -110,8 +128,8 @@ func (in *Instance) Serve(d *Desktop) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.take = d.secondStart
-	for _, args := range in.kept {
-		_ = d.secondStart(args) // it fails only where d ends already
+	for _, next := range in.kept {
+		_ = d.secondStart(next) // it fails only where d ends already
 	}
 	in.kept = nil
 }

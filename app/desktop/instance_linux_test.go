@@ -2,12 +2,14 @@ package desktop
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/godbus/dbus/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -34,6 +36,17 @@ func TestASecondStartHandsItsArgumentsToTheFirst(t *testing.T) {
 	_, err = Claim(t.Context(), id, []string{"--live"})
 	require.ErrorIs(t, err, ErrHanded)
 	assert.Equal(t, []string{"show", "show", "show", CommandLive}, p.all())
+
+	t.Setenv("XDG_ACTIVATION_TOKEN", "click-7")
+	_, err = Claim(t.Context(), id, nil)
+	require.ErrorIs(t, err, ErrHanded)
+	assert.Equal(t, "show click-7", p.all()[4], "the desktop's leave to come to the front goes along")
+	conn, err := dbus.SessionBusPrivateNoAutoStartup()
+	require.NoError(t, err)
+	defer conn.Close()
+	require.NoError(t, errors.Join(conn.Auth(nil), conn.Hello()))
+	require.NoError(t, conn.Object(busPrefix+id, busPath).Call(busIface+".Start", 0, []string{}).Err, "as version 0.1 calls")
+	assert.Equal(t, "show", p.all()[5])
 
 	other, err := Claim(t.Context(), ID(t.TempDir()), nil)
 	require.NoError(t, err, "another data folder has a window of its own")

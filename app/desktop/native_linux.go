@@ -8,6 +8,9 @@ package desktop
 #cgo webkit2_41 pkg-config: webkit2gtk-4.1
 
 #include <gtk/gtk.h>
+#ifdef GDK_WINDOWING_X11
+#include <gdk/gdkx.h>
+#endif
 #include <webkit2/webkit2.h>
 
 #define MAX_SCREENS 16
@@ -21,6 +24,7 @@ typedef struct {
 	int found, visible, minimised, maximised, fullscreen, placed;
 	int screens;
 	GdkRectangle screen[MAX_SCREENS];       // without panels
+	char token[256];                        // the activation token of who asks, or ""
 	int done, refs;
 } job;
 
@@ -101,6 +105,18 @@ static void look(job *j, GtkWindow *window) {
 // hidden_at is where the window was when it was hidden: X11 forgets the place of a window that is not mapped.
 static int hidden_x, hidden_y, hidden_known;
 
+// present brings the window to the front, from minimised too. A desktop that guards the focus wants the token of a click,
+// or the time of one; for a request without either it only says that the window is ready.
+static void present(GtkWindow *window, const char *token) {
+	guint32 now = GDK_CURRENT_TIME;
+	if (token[0] != '\0') gtk_window_set_startup_id(window, token);
+#ifdef GDK_WINDOWING_X11
+	GdkWindow *gdk = gtk_widget_get_window(GTK_WIDGET(window));
+	if (gdk != NULL && GDK_IS_X11_WINDOW(gdk)) now = gdk_x11_get_server_time(gdk);
+#endif
+	gtk_window_present_with_time(window, now);
+}
+
 static void end_dialogs(void) {
 	GList *all = gtk_window_list_toplevels();
 	for (GList *l = all; l != NULL; l = l->next)
@@ -136,7 +152,7 @@ static gboolean run_job(gpointer p) {
 		case REVEAL:
 			if (!gtk_widget_get_visible(GTK_WIDGET(window)) && hidden_known) gtk_window_move(window, hidden_x, hidden_y);
 			hidden_known = 0;
-			gtk_window_present(window);
+			present(window, j->token);
 			break;
 		case CONCEAL:
 			hidden_known = 1;
@@ -208,7 +224,16 @@ func do(ask C.job) C.job {
 // settle makes the window what Wails' options cannot.
 func settle(context.Context) { do(C.job{what: C.SETTLE, w: minWidth, h: minHeight}) }
 
-func reveal(context.Context)  { do(C.job{what: C.REVEAL}) }
+func reveal(_ context.Context, token string) {
+	ask := C.job{what: C.REVEAL}
+	if len(token) < len(ask.token) { // a longer one is none that a desktop makes; the last byte stays 0
+		for i := range token {
+			ask.token[i] = C.char(token[i])
+		}
+	}
+	do(ask)
+}
+
 func conceal(context.Context) { do(C.job{what: C.CONCEAL}) }
 func endDialogs()             { do(C.job{what: C.END_DIALOGS}) }
 

@@ -15,7 +15,7 @@ const placesEarly = false
 
 func settle(context.Context) {}
 
-func reveal(ctx context.Context) {
+func reveal(ctx context.Context, _ string) {
 	runtime.Show(ctx)
 	runtime.WindowShow(ctx)
 	if runtime.WindowIsMinimised(ctx) {

@@ -24,6 +24,6 @@ func alert(title, text string) {
 // singleInstance is Wails' lock, which does here what Claim does on Linux.
 func (d *Desktop) singleInstance() *options.SingleInstanceLock {
 	return &options.SingleInstanceLock{UniqueId: "gridwall-" + d.o.ID, OnSecondInstanceLaunch: func(s options.SecondInstanceData) {
-		_ = d.secondStart(s.Args) // closing: the second start is gone already
+		_ = d.secondStart(start{args: s.Args}) // closing: the second start is gone already
 	}}
 }

@@ -135,8 +135,8 @@ type wailsFrame struct{ ctx context.Context }
 
 func newFrame(ctx context.Context) frame { return wailsFrame{ctx} }
 
-func (f wailsFrame) show() { reveal(f.ctx) }
-func (f wailsFrame) hide() { conceal(f.ctx) }
+func (f wailsFrame) show(token string) { reveal(f.ctx, token) }
+func (f wailsFrame) hide()             { conceal(f.ctx) }
 
 func (f wailsFrame) quit() {
 	endDialogs()

@@ -153,6 +153,17 @@ func TestTheWindowPlaysHidesAndComesBack(t *testing.T) {
 		playing(t, p)
 	})
 
+	t.Run("a second start shows the first, though it is hidden", func(t *testing.T) {
+		require.NoError(t, d.CloseWindow(Title))
+		visible(t, d, false)
+		second, err := d.Start(program, "--demo")
+		require.NoError(t, err)
+		ends(t, second)
+		visible(t, d, true)
+		require.NoError(t, Until("it has the focus", endWait, func() (bool, error) { return d.Active() == Title, nil }))
+		playing(t, p)
+	})
+
 	t.Run("closed, it hides: the pictures stop, the tokens stay fresh, the tray brings it back", func(t *testing.T) {
 		require.NoError(t, p.CountRequests())
 		require.NoError(t, d.CloseWindow(Title))
