@@ -67,6 +67,11 @@ func (c extractCommand) Run(p *process) error {
 	} else {
 		for _, res := range service.ExtractAll(p.ctx) {
 			ran++
+			var notYet *stream.NotYetError
+			if errors.As(res.Err, &notYet) {
+				fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", res.Key, oneLine(res.Err)) // a state, not a failure
+				continue
+			}
 			if res.Err != nil {
 				failed++
 				fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", res.Key, oneLine(res.Err))

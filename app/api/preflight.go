@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -196,7 +197,15 @@ func (a *API) runSources(ctx context.Context, keys []string) (failed []Preflight
 	slots := make(chan struct{}, preflightRuns)
 	var all sync.WaitGroup
 	for i, key := range keys {
-		slots <- struct{}{}
+		if failures[i] = ctx.Err(); failures[i] != nil {
+			continue // whoever asked has left: what has not begun does not run
+		}
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			failures[i] = ctx.Err()
+			continue
+		}
 		all.Go(func() {
 			_, failures[i] = a.o.Extraction.Extract(ctx, key)
 			<-slots
@@ -218,6 +227,11 @@ func (a *API) runSources(ctx context.Context, keys []string) (failed []Preflight
 			}
 		}
 		why := strings.TrimSuffix(stream.RedactText(err.Error()), ".")
+		var notYet *stream.NotYetError
+		if errors.As(err, &notYet) {
+			failed = append(failed, PreflightSource{Key: keys[i], Name: name, Error: fmt.Sprintf("%s: %s.", name, why), Advice: "Gridwall looks again by itself."})
+			continue
+		}
 		failed = append(failed, PreflightSource{Key: keys[i], Name: name, Error: fmt.Sprintf("%s could not be read: %s.", name, why), Advice: advice})
 	}
 	return failed

@@ -32,7 +32,7 @@ func (a *API) source(e source.Entry) Source {
 	}
 	return Source{
 		Key: e.Source.Key, Name: e.Source.Name, Kind: e.Source.Kind, Enabled: e.Source.Enabled, File: e.Source.File,
-		Error: text(stream.RedactText(why)), LastRun: instant(st.LastRun),
+		Error: text(stream.RedactText(why)), NotYet: text(st.NotYet), LooksAgain: instant(st.LooksAgain), LastRun: instant(st.LastRun),
 		StreamCount: st.Count, LiveCount: st.Live, Running: st.Running,
 	}
 }

@@ -60,14 +60,14 @@ func (a *API) Extract(ctx context.Context, key string) (Extraction, error) {
 			return out, err
 		}
 		if _, err := a.o.Extraction.Extract(ctx, key); err != nil {
-			out.Failed = append(out.Failed, FailedExtract{Key: key, Error: stream.RedactText(err.Error())})
+			out.failed(key, err)
 		} else {
 			a.o.Extraction.CheckSource(ctx, key)
 		}
 	} else {
 		for _, res := range a.o.Extraction.ExtractAll(ctx) {
 			if res.Err != nil {
-				out.Failed = append(out.Failed, FailedExtract{Key: res.Key, Error: stream.RedactText(res.Err.Error())})
+				out.failed(res.Key, res.Err)
 			}
 		}
 	}
@@ -77,6 +77,14 @@ func (a *API) Extract(ctx context.Context, key string) (Extraction, error) {
 	out.Streams = a.list(false)
 	out.Count = len(out.Streams)
 	return out, nil
+}
+
+// failed adds a source that failed. One that has not begun did not.
+func (e *Extraction) failed(key string, err error) {
+	var notYet *stream.NotYetError
+	if !errors.As(err, &notYet) {
+		e.Failed = append(e.Failed, FailedExtract{Key: key, Error: stream.RedactText(err.Error())})
+	}
 }
 
 // Active lists the active streams.

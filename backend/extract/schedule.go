@@ -17,6 +17,9 @@ const (
 	retryFirst = time.Minute
 	// failuresCounted bounds the doubling: 2^12 minutes are beyond any interval.
 	failuresCounted = 12
+	// notYetAtLeast is the time from a run that found that its source has not begun to the next: "in a few moments" can
+	// take a while.
+	notYetAtLeast = time.Minute
 	// lookAgain is how often the calendar is asked: a session that begins shortens the intervals.
 	lookAgain = time.Minute
 )
@@ -111,7 +114,6 @@ type turn struct {
 func (s *Service) Run(ctx context.Context) {
 	var rounds sync.WaitGroup
 	defer rounds.Wait()
-	slots := make(chan struct{}, runsAtOnce)
 	ended := make(chan string)
 	turns := map[string]*turn{}
 	for {
@@ -145,7 +147,7 @@ func (s *Service) Run(ctx context.Context) {
 			fresh := t.fresh
 			t.fresh = false
 			rounds.Go(func() {
-				s.round(ctx, key, fresh, slots)
+				s.round(ctx, key, fresh)
 				select {
 				case ended <- key:
 				case <-ctx.Done():
@@ -184,21 +186,20 @@ func (s *Service) due(src source.Source, t *turn, now time.Time) time.Time {
 		every = pace.LiveInterval
 	}
 	s.mu.RLock()
-	if st := s.sites[src.Key]; st != nil && st.failures > 0 {
+	defer s.mu.RUnlock()
+	switch st := s.sites[src.Key]; {
+	case st == nil:
+	case !st.status.LooksAgain.IsZero():
+		return st.status.LooksAgain
+	case st.failures > 0:
 		every = min(every, retryFirst<<(st.failures-1))
 	}
-	s.mu.RUnlock()
 	return t.last.Add(every + time.Duration(t.stretch*float64(every)))
 }
 
 // round is a run and a check. fresh wants a run that begins now, rather than one that may have begun with the old
 // file.
-func (s *Service) round(ctx context.Context, key string, fresh bool, slots chan struct{}) {
-	select {
-	case slots <- struct{}{}:
-	case <-ctx.Done():
-		return
-	}
+func (s *Service) round(ctx context.Context, key string, fresh bool) {
 	s.mu.RLock()
 	r := s.runs[key]
 	s.mu.RUnlock()
@@ -206,9 +207,9 @@ func (s *Service) round(ctx context.Context, key string, fresh bool, slots chan 
 		select {
 		case <-r.done:
 		case <-ctx.Done():
+			return
 		}
 	}
-	_, _ = s.Extract(ctx, key)
-	<-slots
+	_, _ = s.extractInTurn(ctx, key)
 	s.checkSource(ctx, key)
 }

@@ -83,8 +83,12 @@ type SourceStatus struct {
 	// Count and Live are the streams of the listing, and those that the last check found live.
 	Count, Live int
 	// Err is why the last run failed, without tokens; "" after a success.
-	Err     string
-	Running bool
+	Err string
+	// NotYet says what the source waits for, where its last run found that it has not begun ("begins in 2 hours"); "" for
+	// any other outcome. It is no error. LooksAgain is when it runs again then, in UTC.
+	NotYet     string
+	LooksAgain time.Time
+	Running    bool
 }
 
 // Service runs the sources, keeps what they list, and gives the streams their ids. It is safe for concurrent use.
@@ -105,6 +109,8 @@ type Service struct {
 	sites map[string]*site
 	byID  map[string]place
 	runs  map[string]*run
+	// slots bounds the runs of rounds over many sources.
+	slots chan struct{}
 	// stuck are sources whose extractor was given up, and still has not returned.
 	stuck    map[string]bool
 	checks   map[string]*checking
@@ -148,7 +154,7 @@ func New(o Options) (*Service, error) {
 	}
 	s := &Service{
 		o: o, checker: newChecker(o.Transports), pace: Pace{o.Interval, o.LiveInterval, o.Timeout}.sound(),
-		sites: map[string]*site{}, byID: map[string]place{}, runs: map[string]*run{}, stuck: map[string]bool{},
+		sites: map[string]*site{}, byID: map[string]place{}, runs: map[string]*run{}, slots: make(chan struct{}, runsAtOnce), stuck: map[string]bool{},
 		checks: map[string]*checking{}, sound: map[string]source.Source{},
 	}
 	s.checker.playing = o.Playing

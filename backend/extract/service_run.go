@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,8 @@ const (
 	// grace is how long an extractor may go on after its timeout, to say what it was waiting for. After that it is
 	// given up, and its source does not run again before it returns.
 	grace = 2 * time.Second
-	// runsAtOnce bounds the sources that run side by side in one round.
+	// runsAtOnce bounds the sources that run side by side in rounds over all of them. A run that somebody asked for by
+	// name (a renewal) does not wait for its turn.
 	runsAtOnce = 8
 )
 
@@ -33,6 +35,8 @@ type Trial struct {
 type run struct {
 	done   chan struct{}
 	result Result
+	// slots is how many slots of the Service the run gives back when it ends. Service.mu guards it.
+	slots int
 }
 
 // redacted shows an error without tokens. errors.Is and errors.As see through it.
@@ -46,28 +50,47 @@ func (r redacted) Unwrap() error { return r.err }
 // kind, and stream.ErrNoStreams where it listed nothing; after any error the listing is as it was. A caller whose ctx
 // ends leaves with its error, and the run goes on.
 func (s *Service) Extract(ctx context.Context, key string) (Result, error) {
+	return s.await(ctx, key, s.begin(key, 0))
+}
+
+// begin starts a run of the source, or joins the one under way; nil after Close. The run gives back slots when it ends.
+func (s *Service) begin(key string, slots int) *run {
 	s.mu.Lock()
-	r := s.runs[key]
-	if r == nil {
-		if s.closed {
-			s.mu.Unlock()
-			return Result{Key: key, Err: context.Canceled}, context.Canceled
-		}
-		r = &run{done: make(chan struct{})}
-		s.runs[key] = r
-		s.work.Go(func() {
-			s.tellChange()
-			r.result = s.runSource(key)
-			// Before the next run can begin: nobody is told of an older result after a newer one.
-			s.tellResult(r.result)
-			s.mu.Lock()
-			delete(s.runs, key)
-			s.mu.Unlock()
-			s.tellChange()
-			close(r.done)
-		})
+	defer s.mu.Unlock()
+	if r := s.runs[key]; r != nil {
+		r.slots += slots
+		return r
 	}
-	s.mu.Unlock()
+	if s.closed {
+		for range slots {
+			<-s.slots
+		}
+		return nil
+	}
+	r := &run{done: make(chan struct{}), slots: slots}
+	s.runs[key] = r
+	s.work.Go(func() {
+		s.tellChange()
+		r.result = s.runSource(key)
+		// Before the next run can begin: nobody is told of an older result after a newer one.
+		s.tellResult(r.result)
+		s.mu.Lock()
+		delete(s.runs, key)
+		for range r.slots {
+			<-s.slots
+		}
+		s.mu.Unlock()
+		s.tellChange()
+		close(r.done)
+	})
+	return r
+}
+
+// await returns what came of the run, or ctx's error if that ends first.
+func (s *Service) await(ctx context.Context, key string, r *run) (Result, error) {
+	if r == nil {
+		return Result{Key: key, Err: context.Canceled}, context.Canceled
+	}
 	select {
 	case <-r.done:
 		return r.result, r.result.Err
@@ -76,8 +99,23 @@ func (s *Service) Extract(ctx context.Context, key string) (Result, error) {
 	}
 }
 
+// extractInTurn is Extract for rounds over many sources, of which runsAtOnce run at a time. A slot is held as long as
+// the run lasts, although its caller may have left.
+func (s *Service) extractInTurn(ctx context.Context, key string) (Result, error) {
+	if err := ctx.Err(); err != nil {
+		return Result{Key: key, Err: err}, err
+	}
+	select {
+	case s.slots <- struct{}{}:
+		return s.await(ctx, key, s.begin(key, 1))
+	case <-ctx.Done():
+		return Result{Key: key, Err: ctx.Err()}, ctx.Err()
+	}
+}
+
 // ExtractAll runs every enabled source, side by side, and checks the streams of each after its run. The results come in the
-// order of the keys; a broken file is one with an error, a disabled source is none.
+// order of the keys; a broken file is one with an error, a disabled source is none. What has not begun when ctx ends does
+// not run.
 func (s *Service) ExtractAll(ctx context.Context) []Result {
 	var keys []string
 	for _, e := range s.o.Sources.All() {
@@ -88,14 +126,13 @@ func (s *Service) ExtractAll(ctx context.Context) []Result {
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
 	out := make([]Result, len(keys))
-	slots := make(chan struct{}, runsAtOnce)
 	var all sync.WaitGroup
 	for i, key := range keys {
-		slots <- struct{}{}
 		all.Go(func() {
-			out[i], _ = s.Extract(ctx, key)
-			<-slots
-			s.checkSource(ctx, key)
+			out[i], _ = s.extractInTurn(ctx, key)
+			if ctx.Err() == nil {
+				s.checkSource(ctx, key)
+			}
 		})
 	}
 	all.Wait()
@@ -148,20 +185,44 @@ func (s *Service) runSource(key string) Result {
 	if err == nil {
 		listed = s.renew(st, src, found, at)
 	}
+	var notYet *stream.NotYetError
 	s.mu.Lock()
 	st.status.LastRun, st.status.Duration, st.status.Err = at, time.Since(at), ""
-	if err != nil {
+	st.status.NotYet, st.status.LooksAgain = "", time.Time{}
+	switch {
+	case errors.As(err, &notYet):
+		st.failures = 0
+		st.status.NotYet = stream.RedactText(notYet.Error())
+		st.status.LooksAgain = lookAgainAt(notYet.At, at, cmp.Or(src.Interval, s.pace.Interval))
+	case err != nil:
 		st.status.Err, st.failures = err.Error(), min(st.failures+1, failuresCounted)
-	} else {
+	default:
 		st.failures = 0
 	}
+	looksAgain := st.status.LooksAgain
 	s.mu.Unlock()
-	if err != nil {
+	switch {
+	case notYet != nil:
+		s.o.Log.Info("not begun yet", "source", key, "says", stream.RedactText(notYet.Error()), "looks_again", looksAgain)
+	case err != nil:
 		s.o.Log.Warn("extraction failed", "source", key, "error", err)
-	} else {
+	default:
 		s.o.Log.Info("extracted", "source", key, "streams", len(listed), "took", time.Since(at).Round(time.Millisecond))
 	}
 	return Result{Key: key, Streams: listed, Err: err, At: at}
+}
+
+// lookAgainAt returns when a source that has not begun is run again: when it begins, as far as that is known, but no
+// sooner than notYetAtLeast and no later than its next ordinary round, for what is announced may be moved.
+func lookAgainAt(begins, now time.Time, every time.Duration) time.Time {
+	next := now.Add(every)
+	if !begins.IsZero() && begins.Before(next) {
+		next = begins.Round(0).UTC()
+	}
+	if soonest := now.Add(min(notYetAtLeast, every)); next.Before(soonest) {
+		return soonest
+	}
+	return next
 }
 
 // renew makes the new listing, saves and publishes it.

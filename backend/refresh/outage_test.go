@@ -103,3 +103,39 @@ func TestAnUnwatchedStreamDoesNotWearOutASiteThatIsDown(t *testing.T) {
 		assert.Less(r.t, r.count(), 25)
 	})
 }
+
+func TestASourceThatHasNotBegunIsNoFailure(t *testing.T) {
+	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, 10*time.Minute }, func(r *rig) {
+		r.run()
+		begun := time.Now()
+		r.activate("a", "tile")
+		r.fail(fmt.Errorf("yt-dlp: %w", &stream.NotYetError{At: begun.Add(25 * time.Minute), Text: "This live event will begin in 25 minutes."}))
+		for range 24 {
+			r.m.play("a")
+			_, err := r.refuse("a", 404)
+			assert.EqualError(r.t, err, "This live event will begin in 25 minutes")
+			time.Sleep(time.Minute - time.Second)
+		}
+		assert.Equal(r.t, "This live event will begin in 25 minutes", r.get("a").LastError)
+		assert.Empty(r.t, r.notices)
+		assert.LessOrEqual(r.t, r.count(), 24, "runs: %v", r.runsAt(begun))
+		r.fail(nil)
+		time.Sleep(2 * time.Minute)
+		assert.Empty(r.t, r.get("a").LastError)
+		assert.Positive(r.t, r.get("a").RefreshCount)
+	})
+}
+
+func TestASourceThatHasNotBegunIsAskedAgainWhenItBegins(t *testing.T) {
+	bubble(t, func(r *rig) { r.url = living(30 * time.Second) }, func(r *rig) {
+		r.run()
+		begun := time.Now()
+		r.activate("a", "tile")
+		r.fail(&stream.NotYetError{At: begun.Add(3 * time.Minute)})
+		time.Sleep(170 * time.Second)
+		assert.LessOrEqual(r.t, r.count(), 3, "what is planned ahead of the end, and no more: %v", r.runsAt(begun))
+		r.fail(nil)
+		time.Sleep(15 * time.Second)
+		assert.Contains(r.t, r.runsAt(begun), 180)
+	})
+}

@@ -29,6 +29,8 @@ const (
 	// A refusal of a watched stream always runs the source: it may be well again, and the back-off of planned runs
 	// knows nothing of that.
 	patience = 2
+	// notYetPause is how long a source that said that it has not begun is left alone at least, and by refusals at most.
+	notYetPause = time.Minute
 	// uselessAfter is how many fresh tokens in a row may be refused within minLesson of their coming before refusals
 	// of the stream wait for a back-off as well: its trouble is not the token.
 	uselessAfter = 4
@@ -75,6 +77,7 @@ type source struct {
 	failures int           // in a row
 	lastErr  *RenewError   // of the last run; nil: it went well
 	hold     retrier
+	notYet   time.Time // the source has said that it has not begun: refusals wait until then as well
 	spread   time.Time // planned runs wait until then, for those of other sources to begin
 }
 
@@ -215,7 +218,7 @@ func (m *Manager) heldBack(e *entry, s *source, now time.Time) error {
 	switch {
 	case m.closed:
 		return ErrClosed
-	case e.watch == nil && s.failures >= patience && now.Before(s.hold.until):
+	case e.watch == nil && s.failures >= patience && now.Before(s.hold.until), now.Before(s.notYet):
 		return s.lastErr
 	case now.Before(e.asked.until) && e.missed:
 		return noMatch()

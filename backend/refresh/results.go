@@ -49,9 +49,13 @@ func (m *Manager) Extracted(siteKey string, fresh []stream.Stream, err error, at
 	var ids []string
 	var notices []notice
 	var learned []string
-	if err != nil {
+	var notYet *stream.NotYetError
+	switch {
+	case errors.As(err, &notYet):
+		ids = m.waits(s, notYet)
+	case err != nil:
 		ids, notices = m.failed(s, err)
-	} else {
+	default:
 		if ours {
 			s.measure(time.Since(begun))
 		}
@@ -59,7 +63,10 @@ func (m *Manager) Extracted(siteKey string, fresh []stream.Stream, err error, at
 	}
 	m.mu.Unlock()
 
-	if err != nil {
+	switch {
+	case notYet != nil:
+		m.log.Info("not begun yet", "source", siteKey, "says", oneLine(notYet), "active", len(ids))
+	case err != nil:
 		m.log.Warn("no fresh URLs", "source", siteKey, "error", failure(siteKey, err).Text, "active", len(ids))
 	}
 	m.save(ids...)
@@ -103,6 +110,26 @@ func (m *Manager) failed(s *source, err error) (ids []string, notices []notice) 
 	return ids, notices
 }
 
+// waits takes the word of a source that has not begun. That is a calm state: nothing backs off, no notice is given, and
+// the source runs again when it begins, or after the interval. The lock is held.
+func (m *Manager) waits(s *source, notYet *stream.NotYetError) (ids []string) {
+	now := m.now()
+	s.failures, s.lastErr = 0, failure(s.key, notYet)
+	s.hold.reset()
+	s.notYet = now.Add(notYetPause)
+	s.hold.until = later(s.notYet, now.Add(m.o.Interval))
+	if !notYet.At.IsZero() {
+		s.hold.until = later(s.notYet, earlier(s.hold.until, wall(notYet.At)))
+	}
+	for _, e := range m.active {
+		if e.siteKey == s.key {
+			e.watch.lastError = s.lastErr.Text
+			ids = append(ids, e.id)
+		}
+	}
+	return ids
+}
+
 // fail notes a failed renewal of an active stream. The lock is held.
 func (e *entry) fail(text string) []notice {
 	w := e.watch
@@ -121,6 +148,7 @@ func (e *entry) name() string {
 func (m *Manager) succeeded(s *source, fresh []stream.Stream, ours bool, refused map[*entry]bool, at time.Time) (ids []string, notices []notice, learned []string) {
 	s.failures, s.lastErr = 0, nil
 	s.hold.reset()
+	s.notYet = time.Time{}
 	byID := make(map[string]*stream.Stream, len(fresh))
 	for i := range fresh {
 		byID[fresh[i].ID] = &fresh[i]
@@ -236,9 +264,18 @@ func failure(siteKey string, err error) *RenewError {
 	case errors.Is(err, stream.ErrNoExtractor), errors.Is(err, stream.ErrUnknownSource):
 		return &RenewError{Text: fmt.Sprintf("Extractor '%s' not found", siteKey), Err: stream.ErrNoExtractor}
 	}
+	var notYet *stream.NotYetError
+	if errors.As(err, &notYet) {
+		return &RenewError{Text: oneLine(notYet), Err: notYet}
+	}
+	return &RenewError{Text: "Extraction failed: " + oneLine(err)}
+}
+
+// oneLine returns an error's text without tokens, fit to be shown.
+func oneLine(err error) string {
 	text := strings.Join(strings.Fields(stream.RedactText(err.Error())), " ")
 	if r := []rune(text); len(r) > maxErrorText {
 		text = string(r[:maxErrorText-1]) + "…"
 	}
-	return &RenewError{Text: "Extraction failed: " + text}
+	return text
 }

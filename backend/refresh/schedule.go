@@ -94,8 +94,8 @@ func later(a, b time.Time) time.Time {
 }
 
 // lastCall returns when a renewal is tried at the latest, back-off or not, to come before the token's end, read or
-// learned: once so that a run of the usual length ends in time, and once more at the end itself. After the end, and where
-// it is not known, the back-off holds: the result is far off. The lock is held.
+// learned: twice so that a run of the usual length ends in time. After that, and where no end is known, the back-off
+// holds. The lock is held.
 func (m *Manager) lastCall(e *entry, s *source) time.Time {
 	never := e.cameAt.AddDate(100, 0, 0)
 	ends := e.expires()
@@ -106,7 +106,7 @@ func (m *Manager) lastCall(e *entry, s *source) time.Time {
 		}
 		ends = e.cameAt.Add(life)
 	}
-	for _, at := range []time.Time{ends.Add(-s.took - minGap), ends} {
+	for _, at := range []time.Time{ends.Add(-s.took - 2*minGap), ends.Add(-s.took - minGap/2)} {
 		if s.started.Before(at) {
 			return at
 		}
@@ -180,7 +180,7 @@ func (m *Manager) woke(now time.Time, jump time.Duration) {
 	after := now
 	for _, s := range m.sources {
 		s.hold.reset()
-		s.spread = after
+		s.notYet, s.spread = time.Time{}, after
 		after = after.Add(wakeGap)
 	}
 }
