@@ -2,11 +2,14 @@ package m3u
 
 import (
 	"bytes"
+	"errors"
 	"net/url"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
+
+	"gridwall/backend/httpclient"
 )
 
 // agent finds a User-Agent that stands behind an address without a name: Player/1.0, or words.
@@ -187,81 +190,61 @@ const (
 	isBroken
 )
 
-// resolve makes address absolute.
+// resolve makes address absolute. It goes on as it is written, for its token may be signed over the bytes, unless it cannot
+// be sent so.
 func (p *parser) resolve(address []byte) (string, fault) {
 	s := string(address)
-	if isWeb(address) {
-		s = webAddress(s)
-	} else if strings.IndexByte(s, '\\') >= 0 {
-		if strings.HasPrefix(s, `\\`) || len(s) > 2 && s[1] == ':' {
-			return "", isForeign // a file of a Windows machine
-		}
-		end := len(s)
-		if q := strings.IndexAny(s, "?#"); q >= 0 {
-			end = q
-		}
-		s = strings.ReplaceAll(s[:end], `\`, "/") + s[end:]
+	base := p.base
+	switch {
+	case isWeb(address):
+		base = nil
+	case strings.HasPrefix(s, `\\`), len(s) > 2 && s[1] == ':':
+		return "", isForeign // a file of a Windows machine
 	}
-	u, err := url.Parse(s)
-	if err != nil {
-		s = escapeStray(s)
-		if u, err = url.Parse(s); err != nil {
-			return "", isBroken
+	if isWeb(address) && sendable(s) {
+		// Nearly every address of a list ends here: net/url is the quicker judge of what needs no repair.
+		if u, err := url.Parse(s); err == nil && u.Hostname() != "" {
+			return withScheme(s, u.Scheme), noFault
 		}
 	}
-	if !u.IsAbs() {
-		if p.base == nil {
-			return "", isRelative
-		}
-		u = p.base.ResolveReference(u)
-		s = u.String()
-	}
-	if u.Scheme != "http" && u.Scheme != "https" {
+	u, err := httpclient.Resolve(base, s)
+	switch {
+	case errors.Is(err, httpclient.ErrScheme):
 		return "", isForeign
-	}
-	if u.Hostname() == "" {
+	case err != nil && base == nil && !isWeb(address):
+		return "", isRelative
+	case err != nil:
 		return "", isBroken
 	}
-	// A URL goes on as it is written, for its token may be signed over the bytes, unless it cannot be sent so.
-	if strings.ContainsFunc(s, mustEscape) {
-		s = escapeStray(s)
-		if _, err := url.Parse(s); err != nil {
-			return "", isBroken
-		}
+	if isWeb(address) && sendable(s) {
+		return withScheme(s, u.Scheme), noFault
 	}
-	return s, noFault
+	return httpclient.Text(u), noFault
 }
 
-// webAddress repairs an http or https address as browsers do: "http:\\host\path", "http:/host", and capitals in the scheme.
-func webAddress(s string) string {
-	scheme, rest, _ := strings.Cut(s, ":")
-	end := len(rest)
-	if q := strings.IndexAny(rest, "?#"); q >= 0 {
-		end = q
-	}
-	if strings.HasPrefix(rest, "//") && !strings.HasPrefix(rest, "///") && strings.IndexByte(rest[:end], '\\') < 0 && (scheme == "http" || scheme == "https") {
+// withScheme is s with its scheme in lower case.
+func withScheme(s, scheme string) string {
+	if strings.HasPrefix(s, scheme) {
 		return s
 	}
-	return strings.ToLower(scheme) + "://" + strings.TrimLeft(strings.ReplaceAll(rest[:end], `\`, "/"), "/") + rest[end:]
+	return scheme + s[len(scheme):]
 }
 
-// mustEscape finds what cannot stand in a request.
-func mustEscape(r rune) bool {
-	return r <= ' ' || r == '"' || r == '<' || r == '>' || r >= 0x7f
-}
+// unsendable are the bytes that an address cannot have on the wire.
+var unsendable = byteSet(func(c byte) bool {
+	return c <= ' ' || c >= 0x7f || c == '"' || c == '<' || c == '>' || c == '\\'
+})
 
-// escapeStray percent-encodes what cannot stand in an address, and a '%' that encodes nothing; every other byte stays.
-func escapeStray(s string) string {
-	const hex = "0123456789ABCDEF"
-	isHex := func(n int) bool { return n < len(s) && strings.IndexByte("0123456789abcdefABCDEF", s[n]) >= 0 }
-	var b strings.Builder
+// sendable reports whether an address that can be read can be sent as it is written.
+func sendable(s string) bool {
+	_, rest, _ := strings.Cut(s, ":")
+	if len(rest) < 3 || rest[:2] != "//" || rest[2] == '/' || rest[2] == '?' || rest[2] == '#' {
+		return false // no host, or slashes that want repair
+	}
 	for n := range len(s) {
-		c := s[n]
-		if c == '%' && !(isHex(n+1) && isHex(n+2)) || c <= ' ' || c == '"' || c == '<' || c == '>' || c >= 0x7f {
-			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
-		} else {
-			b.WriteByte(c)
+		if unsendable[s[n]] {
+			return false
 		}
 	}
-	return b.String()
+	return true
 }

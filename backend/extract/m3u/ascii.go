@@ -76,3 +76,11 @@ func isWeb(b []byte) bool {
 	}
 	return equalFold(b[:5], "http:") || equalFold(b[:6], "https:")
 }
+
+// byteSet is the set of bytes that are in: lists are long, and a look into a table is quicker than comparing.
+func byteSet(in func(byte) bool) (set [256]bool) {
+	for c := range set {
+		set[c] = in(byte(c))
+	}
+	return set
+}

@@ -73,7 +73,7 @@ func (a *attributes) skipWords() bool {
 // attributeAt returns the name of the attribute that begins at the position, and where its value begins; nil where none does.
 func attributeAt(b []byte, at int) (name []byte, value int) {
 	end := at
-	for end < len(b) && isNameByte(b[end]) {
+	for end < len(b) && nameBytes[b[end]] {
 		end++
 	}
 	eq := skipBlanks(b, end)
@@ -83,9 +83,10 @@ func attributeAt(b []byte, at int) (name []byte, value int) {
 	return b[at:end], skipBlanks(b, eq+1)
 }
 
-func isNameByte(c byte) bool {
+// nameBytes are the bytes of an attribute's name.
+var nameBytes = byteSet(func(c byte) bool {
 	return isDigit(c) || 'a' <= lower(c) && lower(c) <= 'z' || c == '-' || c == '_' || c == '.' || c == ':'
-}
+})
 
 // known are the beginnings of the names of attributes that lists write.
 var known = []string{"tvg-", "group-", "tvg_", "catchup", "user-agent", "http-", "radio", "channel-", "parent-", "timeshift", "audio-track", "aspect-ratio",
@@ -117,8 +118,10 @@ func attributeValue(b []byte, at int) (value []byte, next int) {
 	switch {
 	case at >= len(b):
 		return nil, at
-	case b[at] == '"', b[at] == '\'':
-		return quotedValue(b, at+1, string(b[at:at+1]))
+	case b[at] == '"':
+		return quotedValue(b, at+1, `"`)
+	case b[at] == '\'':
+		return quotedValue(b, at+1, "'")
 	case bytes.HasPrefix(b[at:], []byte(openQuote)), bytes.HasPrefix(b[at:], []byte(closeQuote)):
 		return quotedValue(b, at+len(openQuote), closeQuote)
 	}
@@ -142,7 +145,7 @@ func attributeValue(b []byte, at int) (value []byte, next int) {
 // nothing. Quotes before are the value's own. A value without its end is ended by the next attribute, or the last comma.
 func quotedValue(b []byte, at int, quote string) (value []byte, next int) {
 	for from := at; ; {
-		n := bytes.Index(b[from:], []byte(quote))
+		n := indexQuote(b[from:], quote)
 		if n < 0 {
 			break
 		}
@@ -162,7 +165,7 @@ func quotedValue(b []byte, at int, quote string) (value []byte, next int) {
 		if name, _ := attributeAt(b, after); name != nil {
 			return unquoted(b[at:end], quote), from
 		}
-		if bytes.Index(b[from:], []byte(quote)) < 0 {
+		if indexQuote(b[from:], quote) < 0 {
 			// The last quote of the line ends the value, even where no comma follows.
 			return unquoted(b[at:end], quote), from
 		}
@@ -174,6 +177,13 @@ func quotedValue(b []byte, at int, quote string) (value []byte, next int) {
 	return bytes.TrimRight(b[at:end], " \t"), end
 }
 
+func indexQuote(b []byte, quote string) int {
+	if len(quote) == 1 {
+		return bytes.IndexByte(b, quote[0])
+	}
+	return bytes.Index(b, []byte(quote))
+}
+
 // attributeBefore is where the name begins of the attribute whose value the quote at end opens; -1 where it opens none.
 // The name of an attribute is known, or has a blank in front of it.
 func attributeBefore(b []byte, at, end int) int {
@@ -181,7 +191,7 @@ func attributeBefore(b []byte, at, end int) int {
 		return -1
 	}
 	start := end - 1
-	for start > at && isNameByte(b[start-1]) {
+	for start > at && nameBytes[b[start-1]] {
 		start--
 	}
 	if start == end-1 || start == at || !isBlank(b[start-1]) || !isKnown(b[start:end-1]) {

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/extract"
+	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 	"gridwall/backend/upstream"
@@ -157,7 +158,7 @@ func FuzzLists(f *testing.F) {
 			require.Contains(t, err.Error(), "gzip")
 		}
 		for _, s := range p.found {
-			u, err := url.Parse(s.URL)
+			u, err := httpclient.Parse(s.URL)
 			require.NoError(t, err, s.URL)
 			assert.Contains(t, []string{"http", "https"}, u.Scheme)
 			assert.NotEmpty(t, u.Host)

@@ -230,14 +230,16 @@ func (p *parser) group() string {
 
 // logo keeps the address of a picture where it is one: some lists write the picture itself, as a data: URL.
 func logo(address []byte) string {
-	if len(address) > maxLogo || len(address) < len("http://x") || !equalFold(address[:4], "http") {
+	if len(address) > maxLogo || !isWeb(address) {
 		return ""
 	}
-	u, err := url.Parse(string(address))
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return ""
+	s := string(address)
+	if !sendable(s) || strings.IndexByte(s, '%') >= 0 {
+		if u, err := url.Parse(s); err != nil || u.Host == "" {
+			return ""
+		}
 	}
-	return string(address)
+	return s
 }
 
 // lastElement names a stream without a title: the last element of its path.
