@@ -284,9 +284,9 @@ func (s *Service) ByURL(rawURL string) (stream.Stream, bool) {
 // Access returns what the source's file says about reaching its streams; ok is false where there is no such source,
 // or it is disabled. Of a file that was broken while the process runs, the last sound state holds: a slip in an editor
 // does not stop what plays.
-func (s *Service) Access(siteKey string) (allowPrivate bool, proxy, cookies string, ok bool) {
+func (s *Service) Access(siteKey string) (access stream.Access, ok bool) {
 	src, ok := s.source(siteKey)
-	return src.AllowPrivate, src.Proxy, src.Cookies, ok
+	return stream.Access{AllowPrivate: src.AllowPrivate, Proxy: src.Proxy, Cookies: src.Cookies, StreamHosts: src.StreamHosts}, ok
 }
 
 // Status returns how the source fares; zero for one that never ran.

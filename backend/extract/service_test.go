@@ -297,7 +297,7 @@ func TestASourceThatIsTakenAwayTakesItsStreamsAlong(t *testing.T) {
 	l.set(nil, Found{URL: "https://h/a", Title: "World"})
 	r, err := s.Extract(t.Context(), "f1")
 	require.NoError(t, err)
-	access := func() bool { private, _, _, ok := s.Access("f1"); return ok && private }
+	access := func() bool { a, ok := s.Access("f1"); return ok && a.AllowPrivate }
 	require.True(t, access())
 
 	_, err = files.Write("f1", []byte("enabled = false\n"+file))
@@ -326,9 +326,9 @@ func TestASlipInAnEditorDoesNotStopWhatPlays(t *testing.T) {
 	_, err := s.Extract(t.Context(), "f1")
 	require.NoError(t, err)
 	f.change("f1", func(e *source.Entry) { e.Err = errors.New("sources/f1.toml:2: unknown key") })
-	private, proxy, cookies, ok := s.Access("f1")
-	assert.True(t, private && ok)
-	assert.Equal(t, "http://p "+jar, proxy+" "+cookies)
+	a, ok := s.Access("f1")
+	assert.True(t, a.AllowPrivate && ok)
+	assert.Equal(t, "http://p "+jar, a.Proxy+" "+a.Cookies)
 	assert.Len(t, s.Streams(), 1)
 }
 

@@ -1,6 +1,7 @@
 package httpclient
 
 import (
+	"errors"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -64,6 +65,34 @@ func Site(host string) string {
 		return site
 	}
 	return host
+}
+
+// Domain checks one entry of stream_hosts, and returns it as it is compared: a domain (with or without a leading "*."),
+// which covers its subdomains, or an IP address.
+func Domain(entry string) (string, error) {
+	name := strings.TrimPrefix(strings.TrimSpace(entry), "*.")
+	switch {
+	case strings.Contains(name, "/") || strings.Contains(name, "@"):
+		return "", errors.New("it is a host name such as cdn.example, not a whole address")
+	case strings.Contains(name, "*"):
+		return "", errors.New(`a * stands only at the beginning, as in "*.cdn.example"`)
+	}
+	host := plainHost(name)
+	switch {
+	case host == "" && strings.Contains(name, ":"):
+		return "", errors.New("it is a host name without a port")
+	case host == "" || strings.HasPrefix(host, ".") || strings.Contains(host, ".."):
+		return "", errors.New("it is not a host name")
+	case !isAddress(host) && strings.Contains(host, ".") && isPublicSuffix(host), isICANN(host):
+		return "", errors.New("it is a public suffix, under which anyone can have a domain")
+	}
+	return host, nil
+}
+
+// isICANN reports whether name is a top-level domain of the internet, such as com.
+func isICANN(name string) bool {
+	suffix, icann := publicsuffix.PublicSuffix(name)
+	return icann && suffix == name
 }
 
 // plainHost is a host name in the form in which names are compared.

@@ -26,7 +26,7 @@ type Streams interface {
 	// ByURL finds a stream by any URL that it ever had.
 	ByURL(rawURL string) (stream.Stream, bool)
 	// Access tells how a source's streams are fetched.
-	Access(siteKey string) (allowPrivate bool, proxy, cookies string, ok bool)
+	Access(siteKey string) (access stream.Access, ok bool)
 }
 
 // Options is what a Manager is made of. Extract and Streams are needed, the rest may be left out.
@@ -266,10 +266,9 @@ func (e *entry) given() given {
 }
 
 func (m *Manager) upstream(g given) stream.Upstream {
-	allowPrivate, proxy, cookies, _ := m.o.Streams.Access(g.siteKey)
-	return stream.Upstream{
-		ID: g.id, URL: g.url, Headers: g.headers, Generation: g.generation,
-		AllowPrivate: allowPrivate, Proxy: proxy, Cookies: cookies,
+	access, _ := m.o.Streams.Access(g.siteKey)
+	return stream.Upstream{ID: g.id, URL: g.url, Headers: g.headers, Generation: g.generation,
+		AllowPrivate: access.AllowPrivate, Proxy: access.Proxy, Cookies: access.Cookies, StreamHosts: access.StreamHosts,
 	}
 }
 

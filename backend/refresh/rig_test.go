@@ -198,8 +198,8 @@ func (r *rig) ByURL(u string) (stream.Stream, bool) {
 	return st, ok
 }
 
-func (r *rig) Access(string) (bool, string, string, bool) {
-	return true, "http://proxy.test", "c.txt", true
+func (r *rig) Access(string) (stream.Access, bool) {
+	return stream.Access{AllowPrivate: true, Proxy: "http://proxy.test", Cookies: "c.txt"}, true
 }
 
 func (r *rig) activate(id, viewer string) Active {

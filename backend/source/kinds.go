@@ -27,7 +27,7 @@ var kindRules = []kindRule{
 
 // commonKeys are allowed for every kind.
 var commonKeys = []string{
-	"key", "name", "kind", "enabled", "allow_private", "interval", "timeout", "proxy", "cookies", "headers", "stream_headers",
+	"key", "name", "kind", "enabled", "allow_private", "interval", "timeout", "proxy", "cookies", "headers", "stream_headers", "stream_hosts",
 }
 
 // Kinds lists the kinds that a source file can name.

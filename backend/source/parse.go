@@ -165,6 +165,7 @@ func (r *reader) common() {
 	s.Cookies = resolve(s.File, r.text(v, "", "cookies"))
 	s.Headers = r.headers("headers")
 	s.StreamHeaders = r.headers("stream_headers")
+	s.StreamHosts = r.hosts("stream_hosts")
 }
 
 // own reads the keys of the kinds; that only the source's own kind's are there has been seen to.

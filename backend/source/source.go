@@ -24,6 +24,9 @@ type Source struct {
 	Cookies string
 	// Headers go to the site, StreamHeaders to the CDN. ${ENV} is expanded already: never show the values.
 	Headers, StreamHeaders map[string]string
+	// StreamHosts are the domains beside a stream's own that its headers and tokens may go to. Each covers its
+	// subdomains.
+	StreamHosts []string
 	// File is the path of the file that describes the source; "" for a built-in one.
 	File string
 	// Path is the local file that an m3u source names in place of a URL, resolved against the folder of File;

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -11,6 +12,7 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
+	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
 )
 
@@ -26,6 +28,10 @@ const (
 var (
 	// schemeOf finds "file://", "rtmp:", … at the start of a URL; a single letter is a Windows drive.
 	schemeOf = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]+:(?://)?`)
+	// webURL finds a URL, also with slashes that Windows has turned, and with one that is missing.
+	webURL = regexp.MustCompile(`^\s*(?i:https?):[/\\]`)
+	// noHost finds a URL whose host was forgotten: a browser takes the first part of its path for the host.
+	noHost = regexp.MustCompile(`^(?i:https?):[/\\]{3}`)
 	// envName finds what ${…} names in a header's value.
 	envName = regexp.MustCompile(`\$\{([^}]*)\}`)
 	// envForm is what the name of an environment variable looks like.
@@ -180,24 +186,24 @@ func (r *reader) expand(path, text string) string {
 
 // isWebURL tells a URL from a path.
 func isWebURL(s string) bool {
-	l := strings.ToLower(s[:min(len(s), 8)])
-	return strings.HasPrefix(l, "http://") || strings.HasPrefix(l, "https://")
+	return webURL.MatchString(s)
 }
 
 // badURL says why s is no http(s) URL, redacted; "" when it is one.
 func badURL(s string) string {
-	u, err := url.Parse(s)
+	_, err := httpclient.Parse(s)
+	scheme := schemeOf.FindString(s)
 	switch {
-	case err != nil:
-		return fmt.Sprintf("is no URL: %s", shorten(stream.RedactURL(s)))
-	case u.Scheme == "":
-		return fmt.Sprintf("begins with http:// or https://, this one with neither: %s", shorten(stream.RedactURL(s)))
-	case u.Scheme != "http" && u.Scheme != "https":
-		return fmt.Sprintf("is http or https, not %s", shorten(u.Scheme))
-	case u.Hostname() == "":
+	case noHost.MatchString(s):
 		return fmt.Sprintf("names no host: %s", shorten(stream.RedactURL(s)))
+	case err == nil:
+		return ""
+	case scheme == "":
+		return fmt.Sprintf("begins with http:// or https://, this one with neither: %s", shorten(stream.RedactURL(s)))
+	case errors.Is(err, httpclient.ErrScheme):
+		return fmt.Sprintf("is http or https, not %s", shorten(strings.ToLower(strings.TrimRight(scheme, ":/"))))
 	}
-	return ""
+	return fmt.Sprintf("is %v: %s", err, shorten(stream.RedactURL(s)))
 }
 
 func badProxy(s string) string {

@@ -42,17 +42,28 @@ type Health struct {
 	Reason string `json:"reason,omitempty"`
 }
 
+// Access is what a source's file says about reaching its streams.
+type Access struct {
+	// AllowPrivate permits private and loopback addresses.
+	AllowPrivate bool
+	// Proxy is the URL of the forward proxy; "" for none.
+	Proxy string
+	// Cookies is the path of the cookies.txt; "" for none.
+	Cookies string
+	// StreamHosts are the domains that the stream's headers and tokens may go to, beside the stream's own.
+	StreamHosts []string
+}
+
 // Upstream is where a stream is fetched from at this moment, and with what.
 type Upstream struct {
 	ID      string
 	URL     string
 	Headers map[string]string
-	// AllowPrivate permits private and loopback addresses, as the source's file says.
+	// AllowPrivate, Proxy, Cookies and StreamHosts are those of the source's Access.
 	AllowPrivate bool
-	// Proxy is the URL of the forward proxy that the source's file names; "" for none.
-	Proxy string
-	// Cookies is the path of the source's cookies.txt; "" for none.
-	Cookies string
+	Proxy        string
+	Cookies      string
+	StreamHosts  []string
 	// Generation grows with every renewal of the stream's token. It starts at 1 in each process.
 	Generation uint64
 }
