@@ -10,6 +10,7 @@ import (
 
 	"gridwall/app/api"
 	"gridwall/backend/extract"
+	"gridwall/backend/proxy"
 	"gridwall/backend/source"
 	"gridwall/backend/store"
 	"gridwall/backend/stream"
@@ -33,7 +34,9 @@ func newJar(cookiesFile string) (http.CookieJar, error) {
 // feedRecords is the proxy's bucket of the database.
 type feedRecords struct{ db *store.Store }
 
-func (r feedRecords) Load(id string) ([]byte, error)      { return r.db.Get(store.Feeds, id) }
+func (r feedRecords) Load(id string) ([]byte, error) {
+	return r.db.GetUpTo(store.Feeds, id, proxy.MaxOldRecord)
+}
 func (r feedRecords) Save(id string, record []byte) error { return r.db.Put(store.Feeds, id, record) }
 
 // refreshRecords are the manager's buckets of the database.

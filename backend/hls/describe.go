@@ -32,7 +32,8 @@ type Description struct {
 	Path             string        `json:"path,omitempty"`
 }
 
-// Description tells what the rendition is, apart from where and with which permission it is fetched.
+// Description tells what the rendition is, apart from where and with which permission it is fetched. Its texts are bounded
+// copies (Bounded).
 func (r Rendition) Description() Description {
 	path := stream.RedactURL(r.URI)
 	path = strings.TrimSuffix(path, "?…")
@@ -42,7 +43,7 @@ func (r Rendition) Description() Description {
 		AudioGroup: groupClass(r.AudioGroup), SubtitlesGroup: groupClass(r.SubtitlesGroup), VideoGroup: groupClass(r.VideoGroup),
 		Language: strings.ToLower(r.Language), Name: r.Name, Channels: r.Channels, Characteristics: r.Characteristics,
 		Forced: r.Forced, StableID: r.StableID, Path: path,
-	}
+	}.Bounded()
 }
 
 // attributes are what makes two renditions the same: the description without what differs between pathways.

@@ -17,12 +17,8 @@ func (f *feed) serveAsset(w http.ResponseWriter, r *http.Request, name string, f
 		if err != nil {
 			return err
 		}
-		body, o, err := f.playlist(ctx, up, e.origin, e.uri, "", playlistTimeout)
-		if err != nil {
-			return at(err, levelPlaylist, named)
-		}
-		text, err = f.writeAsset(body, o, suffix)
-		return err
+		text, err = f.readAsset(ctx, up, e, assetNames{f: f, suffix: suffix, parent: name})
+		return at(err, levelPlaylist, named)
 	})
 	if err != nil {
 		return err
@@ -30,8 +26,13 @@ func (f *feed) serveAsset(w http.ResponseWriter, r *http.Request, name string, f
 	return writePlaylist(w, text)
 }
 
-func (f *feed) writeAsset(body []byte, o *origin, suffix string) ([]byte, error) {
-	n := assetNames{f: f, o: o, suffix: suffix}
+// readAsset fetches a playlist and puts our addresses into it.
+func (f *feed) readAsset(ctx context.Context, up stream.Upstream, e entry, n assetNames) ([]byte, error) {
+	body, o, err := f.playlist(ctx, up, e.origin, e.uri, "", playlistTimeout)
+	if err != nil {
+		return nil, err
+	}
+	n.o = o
 	if hls.Sniff(body) == hls.KindMultivariant {
 		m, err := hls.ParseMultivariant(body, hls.Env{URL: o.base})
 		if err != nil {
@@ -46,11 +47,12 @@ func (f *feed) writeAsset(body []byte, o *origin, suffix string) ([]byte, error)
 	return m.Render(nil, assetMedia{assetNames: n, m: m}, hls.Shift{}), nil
 }
 
-// assetNames writes addresses of the kind data-….
+// assetNames writes addresses of the kind data-…. parent is the name of the asset that they stand in.
 type assetNames struct {
 	f      *feed
 	o      *origin
 	suffix string
+	parent string
 }
 
 func (n assetNames) name(dst []byte, uri string) []byte { return n.as(dst, uri, dataAny) }
@@ -64,7 +66,7 @@ func (n assetNames) asset(dst []byte, uri string, playlist bool) []byte {
 
 func (n assetNames) as(dst []byte, uri string, kind dataKind) []byte {
 	dst = append(dst, "data-"...)
-	dst = append(dst, n.f.dataName(uri, kind, n.o, nil)...)
+	dst = append(dst, n.f.dataName(uri, kind, n.o, nil, n.parent)...)
 	return append(dst, n.suffix...)
 }
 

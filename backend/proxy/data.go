@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,9 +41,14 @@ func dataOf(tag string) dataKind {
 	return dataAny
 }
 
+// maxLineage bounds how many addresses of this kind one stands below: an asset list, its asset's multivariant playlist, a
+// media playlist of that, a segment. What stands deeper does not say in its name what it was named by.
+const maxLineage = 5
+
 // dataName gives an address that is no part of a media playlist's timeline its token-free name. rend is the rendition
-// whose playlist names it, nil for another's.
-func (f *feed) dataName(uri string, kind dataKind, o *origin, rend *rendition) string {
+// whose playlist names it, nil for another's. parent is the name of the asset that names it, "" for none: it becomes part
+// of the name, so that after a restart, or with a fresh token, the address can be found again where it was named.
+func (f *feed) dataName(uri string, kind dataKind, o *origin, rend *rendition, parent string) string {
 	what := uri
 	if ref, err := url.Parse(uri); err == nil {
 		u := o.base.ResolveReference(ref)
@@ -53,41 +60,126 @@ func (f *feed) dataName(uri string, kind dataKind, o *origin, rend *rendition) s
 	}
 	sum := sha256.Sum256([]byte(what))
 	name := hex.EncodeToString(sum[:10])
+	if parent != "" && strings.Count(parent, "-") < maxLineage-1 {
+		name += "-" + parent
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.data) >= maxData {
-		clear(f.data)
-	}
-	f.data[name] = resource{uri: uri, rng: hls.ByteRange{Length: -1}, origin: o, data: kind, rend: rend}
+	f.data.put(name, resource{uri: uri, rng: hls.ByteRange{Length: -1}, origin: o, data: kind, rend: rend}, time.Now())
 	return name
 }
 
 func (f *feed) dataNamed(name string) (resource, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	res, ok := f.data[name]
-	return res, ok
+	if d := f.data.get(name); d != nil {
+		return d.resource, true
+	}
+	return resource{}, false
 }
 
 // findData is the finder of what stands outside a media playlist's timeline, by its name.
 func (f *feed) findData(name string) finder {
 	return func(ctx context.Context, up stream.Upstream, fresh time.Time) (entry, time.Time, error) {
 		res, ok := f.dataNamed(name)
-		if !ok || res.origin.generation != up.Generation || !fresh.IsZero() {
-			if err := f.nameAll(ctx, up, fresh, res.rend); err != nil {
+		if !ok || res.origin.generation < up.Generation || !fresh.IsZero() {
+			err := f.nameAgain(ctx, up, fresh, name, res.rend)
+			again, found := f.dataNamed(name)
+			switch {
+			case found:
+				res = again
+			case err != nil:
 				return entry{}, time.Time{}, err
-			}
-			if res, ok = f.dataNamed(name); !ok {
+			case !ok:
 				return entry{}, time.Time{}, errNotFound
+			}
+			// What an asset names can still be good although the asset itself is gone or refused: its bytes decide.
+			if _, _, nested := strings.Cut(name, "-"); err != nil && !nested {
+				return entry{}, time.Time{}, err
 			}
 		}
 		return entry{uri: res.uri, rng: res.rng, origin: res.origin, listed: true, expected: expected{want: judge.WantData}}, time.Time{}, nil
 	}
 }
 
-// nameAll reads the playlists anew that name addresses of this kind: writing them makes these known. With rend it is
-// that rendition's playlist which names the one that is wanted.
+// nameAgain reads and writes again what names the address: writing a playlist makes known what it names.
+func (f *feed) nameAgain(ctx context.Context, up stream.Upstream, fresh time.Time, name string, rend *rendition) error {
+	if _, parent, nested := strings.Cut(name, "-"); nested {
+		return f.nameChildren(ctx, up, fresh, parent)
+	}
+	return f.nameAll(ctx, up, fresh, rend)
+}
+
+// nameChildren reads an asset's playlist, or its list, again. Requests at the same time share one reading, and those that
+// come right after it need none.
+func (f *feed) nameChildren(ctx context.Context, up stream.Upstream, fresh time.Time, parent string) error {
+	needed := fresh
+	if needed.IsZero() {
+		needed = time.Now().Add(-missAge)
+	}
+	f.mu.Lock()
+	d := f.data.get(parent)
+	young := d != nil && d.origin.generation >= up.Generation && !d.read.Before(needed)
+	f.mu.Unlock()
+	if young {
+		return nil
+	}
+	_, err := f.once(ctx, "children/"+parent+"/"+strconv.FormatUint(up.Generation, 10), func(ctx context.Context) (any, error) {
+		e, _, err := f.findData(parent)(ctx, up, fresh)
+		if err != nil {
+			return nil, err
+		}
+		now := time.Now()
+		if res, _ := f.dataNamed(parent); res.data == dataList {
+			_, err = f.readAssetList(ctx, up, e, "", assetNames{f: f, parent: parent})
+		} else {
+			_, err = f.readAsset(ctx, up, e, assetNames{f: f, parent: parent})
+		}
+		if err != nil {
+			return nil, err
+		}
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if d := f.data.get(parent); d != nil {
+			d.read = now
+		}
+		return nil, nil
+	})
+	return err
+}
+
+// maxNamers bounds the renditions whose playlists are read for an address that none of the known playlists names.
+const maxNamers = 4
+
+// nameAll reads the playlists again that name addresses of this kind. With rend it is that rendition's playlist which names
+// the one that is wanted. Without it, it may be that of a rendition which nobody has asked for since a restart.
 func (f *feed) nameAll(ctx context.Context, up stream.Upstream, fresh time.Time, rend *rendition) error {
+	if rend == nil && fresh.IsZero() {
+		f.mu.Lock()
+		young := f.namedAll.generation >= up.Generation && time.Since(f.namedAll.at) < missAge
+		f.mu.Unlock()
+		if young { // whoever asks for what nothing names costs no more than this
+			return nil
+		}
+	}
+	key := "names/" + strconv.FormatUint(up.Generation, 10) + "/" + strconv.FormatInt(fresh.UnixNano(), 10)
+	if rend != nil {
+		key += "/" + rend.name
+	}
+	_, err := f.once(ctx, key, func(ctx context.Context) (any, error) {
+		now := time.Now()
+		if err := f.readNames(ctx, up, fresh, rend); err != nil || rend != nil {
+			return nil, err
+		}
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.namedAll.generation, f.namedAll.at = up.Generation, now
+		return nil, nil
+	})
+	return err
+}
+
+func (f *feed) readNames(ctx context.Context, up stream.Upstream, fresh time.Time, rend *rendition) error {
 	m, err := f.load(ctx, up, fresh)
 	if err != nil {
 		return err
@@ -107,6 +199,9 @@ func (f *feed) nameAll(ctx context.Context, up stream.Upstream, fresh time.Time,
 			known = append(known, r)
 		}
 		f.mu.Unlock()
+		for _, r := range forgotten(known) {
+			_, _ = r.load(ctx, up, want{master: fresh, timeout: playlistTimeout}) // where it cannot be had, another may do
+		}
 	}
 	for _, r := range known {
 		if s := r.current(); s != nil && s.generation >= up.Generation {
@@ -114,6 +209,21 @@ func (f *feed) nameAll(ctx context.Context, up stream.Upstream, fresh time.Time,
 		}
 	}
 	return nil
+}
+
+// forgotten are those renditions that were played before a restart and not since, the ones that were played last first.
+func forgotten(all []*rendition) (out []*rendition) {
+	at := map[*rendition]time.Time{}
+	for _, r := range all {
+		r.mu.Lock()
+		if r.snap == nil && r.numbering.Anchor != nil {
+			at[r] = r.numbering.Anchor.At
+			out = append(out, r)
+		}
+		r.mu.Unlock()
+	}
+	slices.SortFunc(out, func(a, b *rendition) int { return at[b].Compare(at[a]) })
+	return out[:min(len(out), maxNamers)]
 }
 
 // serveData answers session data, a session key, an asset or what else a playlist names. A playlist among them (an
@@ -168,29 +278,35 @@ func (f *feed) serveAssetList(w http.ResponseWriter, r *http.Request, name strin
 		if err != nil {
 			return err
 		}
-		u, err := f.resolve(e.origin, e.uri)
-		if err != nil {
-			return err
-		}
-		body, base, err := f.fetchText(ctx, up, u, told.Encode())
-		if v := f.inherited(err, e.origin, u); v != nil {
-			if b2, base2, err2 := f.fetchText(ctx, up, v, told.Encode()); err2 == nil {
-				f.inherits(u.Host)
-				body, base, err, u = b2, base2, nil, v
-			}
-		}
-		if err != nil {
-			return at(err, levelPlaylist, named)
-		}
-		n := assetNames{f: f, o: &origin{base: base, tokens: tokensOf(e.origin.tokens, base, u), generation: up.Generation}, suffix: suffix}
-		text, err = hls.RewriteAssetList(nil, body, n.asset)
-		if err != nil {
-			return failf(http.StatusBadGateway, "bad_asset_list", "%s: %v", base.String(), err)
-		}
-		return nil
+		text, err = f.readAssetList(ctx, up, e, told.Encode(), assetNames{f: f, suffix: suffix, parent: name})
+		return at(err, levelPlaylist, named)
 	})
 	if err != nil {
 		return err
 	}
 	return writeText(w, http.StatusOK, "application/json", text)
+}
+
+// readAssetList fetches the JSON of an X-ASSET-LIST and puts our addresses into it.
+func (f *feed) readAssetList(ctx context.Context, up stream.Upstream, e entry, query string, n assetNames) ([]byte, error) {
+	u, err := f.resolve(e.origin, e.uri)
+	if err != nil {
+		return nil, err
+	}
+	body, base, err := f.fetchText(ctx, up, u, query)
+	if v := f.inherited(err, e.origin, u); v != nil {
+		if b2, base2, err2 := f.fetchText(ctx, up, v, query); err2 == nil {
+			f.inherits(u.Host)
+			body, base, err, u = b2, base2, nil, v
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	n.o = &origin{base: base, tokens: strings.Clone(tokensOf(e.origin.tokens, base, u)), generation: up.Generation}
+	text, err := hls.RewriteAssetList(nil, body, n.asset)
+	if err != nil {
+		return nil, failf(http.StatusBadGateway, "bad_asset_list", "%s: %v", base.String(), err)
+	}
+	return text, nil
 }

@@ -2,9 +2,7 @@ package proxy
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -17,9 +15,6 @@ import (
 	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
 )
-
-// maxData bounds the addresses of a feed that stand for session data, session keys and assets.
-const maxData = 4096
 
 // feed is one stream as this process serves it: what stands at its URL, its renditions, its cookies.
 type feed struct {
@@ -34,18 +29,19 @@ type feed struct {
 	names      map[string]hls.Description
 	inherit    map[string]bool // hosts whose children need the parent's token parameters
 	pauses     map[string]pause
-	data       map[string]resource
+	data       dataTable
+	namedAll   namedAll
 	used       time.Time
 	fetched    time.Time // when a player last asked for media
 	dirty      bool      // something changed that is to outlive the process
 	urgent     bool      // and it cannot be found out again
+	trimmed    bool      // it was logged that not all of it fits into the record
 }
 
-// record is what of a feed outlives the process.
-type record struct {
-	Names      map[string]hls.Description `json:"names,omitempty"`
-	Inherit    []string                   `json:"inherit,omitempty"`
-	Renditions map[string]renditionRecord `json:"renditions,omitempty"`
+// namedAll is when, and under which generation, all known playlists were last written for what they name.
+type namedAll struct {
+	at         time.Time
+	generation uint64
 }
 
 func (p *Proxy) newFeed(id string) (*feed, error) {
@@ -54,64 +50,19 @@ func (p *Proxy) newFeed(id string) (*feed, error) {
 		return nil, err
 	}
 	f := &feed{p: p, id: id, renditions: map[string]*rendition{}, names: map[string]hls.Description{},
-		inherit: map[string]bool{}, pauses: map[string]pause{}, data: map[string]resource{}, used: time.Now()}
+		inherit: map[string]bool{}, pauses: map[string]pause{}, data: newDataTable(), used: time.Now()}
 	f.jar, err = p.newJar(up.Cookies)
 	if err != nil {
 		return nil, failf(http.StatusBadGateway, "cookies_unreadable", "the source's cookies: %v", err)
 	}
 	raw, err := p.memory.Load(id)
+	if err == nil && len(raw) > 0 {
+		err = f.restore(raw)
+	}
 	if err != nil {
-		p.log.Error("what was known of a feed cannot be read; it begins anew", "stream", id, "err", err)
-		return f, nil
-	}
-	if len(raw) == 0 {
-		return f, nil
-	}
-	var rec record
-	if err := json.Unmarshal(raw, &rec); err != nil {
-		p.log.Error("what was known of a feed cannot be read; it begins anew", "stream", id, "err", err)
-		return f, nil
-	}
-	if rec.Names != nil {
-		f.names = rec.Names
-	}
-	for _, h := range rec.Inherit {
-		f.inherit[h] = true
-	}
-	for name, rr := range rec.Renditions {
-		r := f.renditionLocked(name)
-		r.restore(rr)
+		p.log.Error("what was known of a feed cannot be read; its names and numbers are given again", "stream", id, "err", err)
 	}
 	return f, nil
-}
-
-// save writes what is to outlive the process, where it changed.
-func (f *feed) save() error {
-	f.mu.Lock()
-	if !f.dirty {
-		f.mu.Unlock()
-		return nil
-	}
-	f.dirty, f.urgent = false, false
-	rec := record{Names: f.names, Renditions: map[string]renditionRecord{}}
-	for h := range f.inherit {
-		rec.Inherit = append(rec.Inherit, h)
-	}
-	for name, r := range f.renditions {
-		if rr, ok := r.record(); ok {
-			rec.Renditions[name] = rr
-		}
-	}
-	raw, err := json.Marshal(rec)
-	f.mu.Unlock()
-	if err == nil {
-		err = f.p.memory.Save(f.id, raw)
-	}
-	if err != nil {
-		f.touch(true)
-		return fmt.Errorf("stream %s: %w", f.id, err)
-	}
-	return nil
 }
 
 // touch marks the feed's record as changed.
@@ -190,7 +141,8 @@ func (f *feed) inherited(err error, o *origin, u *url.URL) *url.URL {
 func (f *feed) inherits(host string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if !f.inherit[host] {
+	if !f.inherit[host] && len(f.inherit) < maxInherit {
+		host = strings.Clone(host)
 		f.inherit[host], f.dirty, f.urgent = true, true, true
 		f.p.log.Info("children of this host need their parent's token", "stream", f.id, "host", host)
 	}
@@ -254,7 +206,7 @@ func (f *feed) playlist(ctx context.Context, up stream.Upstream, o *origin, uri,
 	if err != nil {
 		return nil, nil, err
 	}
-	return body, &origin{base: base, tokens: tokensOf(o.tokens, base, u), generation: up.Generation}, nil
+	return body, &origin{base: base, tokens: strings.Clone(tokensOf(o.tokens, base, u)), generation: up.Generation}, nil
 }
 
 func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL, query string, timeout time.Duration) ([]byte, *url.URL, error) {

@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"errors"
+	"maps"
 	"net"
 	"net/http"
 	"time"
@@ -17,6 +18,8 @@ const (
 	// maxHealPause bounds the pause between renewals of a stream that is refused with a fresh token as well: the
 	// stream is off air, and its site shall not be asked with every reload of a playlist.
 	maxHealPause = 15 * time.Second
+	// maxPauses bounds the things of a feed for which such a pause is remembered.
+	maxPauses = 512
 	// Passing faults (a reset connection, a 502 of a load balancer) are tried again after these pauses, then told.
 	retryPause = 250 * time.Millisecond
 	maxRetries = 2
@@ -179,6 +182,12 @@ func (f *feed) pause(what string) time.Duration {
 func (f *feed) unhealed(what string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if len(f.pauses) >= maxPauses {
+		maps.DeleteFunc(f.pauses, func(_ string, p pause) bool { return time.Until(p.until) <= 0 })
+	}
+	if _, known := f.pauses[what]; !known && len(f.pauses) >= maxPauses {
+		return
+	}
 	n := f.pauses[what].failures + 1
 	f.pauses[what] = pause{failures: n, until: time.Now().Add(min(time.Second<<min(n, 5), maxHealPause))}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"gridwall/backend/hls"
@@ -95,7 +96,7 @@ func (f *feed) fetchMaster(ctx context.Context, up stream.Upstream) (*master, er
 	if err != nil {
 		return nil, err
 	}
-	m := &master{at: at, origin: &origin{base: base, tokens: tokensOf("", base, u), generation: up.Generation}}
+	m := &master{at: at, origin: &origin{base: base, tokens: strings.Clone(tokensOf("", base, u)), generation: up.Generation}}
 	if hls.Sniff(body) == hls.KindMedia {
 		m.body = body
 	} else {

@@ -25,7 +25,7 @@ func (n *masterNames) Rendition(dst []byte, i int) []byte {
 func (n *masterNames) Resource(dst []byte, i int) []byte {
 	res := n.m.multi.Resources[i]
 	dst = append(dst, "data-"...)
-	dst = append(dst, n.f.dataName(res.URI, dataAny, n.m.origin, nil)...)
+	dst = append(dst, n.f.dataName(res.URI, dataAny, n.m.origin, nil, "")...)
 	return append(dst, n.suffix...)
 }
 
@@ -133,7 +133,7 @@ func (n *mediaNames) Asset(dst []byte, k int) []byte {
 	res := n.l.media.Assets[k]
 	dst = append(dst, n.up...)
 	dst = append(dst, "data-"...)
-	dst = append(dst, n.f.dataName(res.URI, dataOf(res.Tag), n.l.origin, n.r)...)
+	dst = append(dst, n.f.dataName(res.URI, dataOf(res.Tag), n.l.origin, n.r, "")...)
 	return append(dst, n.suffix...)
 }
 

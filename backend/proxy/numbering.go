@@ -323,14 +323,14 @@ func (n *numbering) discontinuity(seg *hls.Segment, msn int64) int64 {
 	return seg.Discontinuity + n.Discontinuity + n.breaksUpTo(msn)
 }
 
-// identity is what a URL names apart from host and token.
+// identity is what a URL names apart from host and token, in at most maxIdentity bytes.
 func identity(rawURL string) string {
 	_, path, query, ok := token.Identity(rawURL)
 	if !ok {
-		return rawURL
+		return short(rawURL)
 	}
 	if query != "" {
-		return path + "?" + query
+		path += "?" + query
 	}
-	return path
+	return short(path)
 }

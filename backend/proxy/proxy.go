@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
+	"slices"
 	"sync"
 	"time"
 
@@ -141,20 +143,15 @@ func (p *Proxy) keep() {
 			p.cache.sweep(now.Add(-cacheIdle))
 			p.rewind.sweep(now)
 			p.forgetIdle(now)
+			p.forgetData(now)
 		}
 	}
 }
 
 // save writes what is urgent, or all that changed.
 func (p *Proxy) save(all bool) error {
-	p.mu.Lock()
-	feeds := make([]*feed, 0, len(p.feeds))
-	for _, f := range p.feeds {
-		feeds = append(feeds, f)
-	}
-	p.mu.Unlock()
 	var errs []error
-	for _, f := range feeds {
+	for _, f := range p.all() {
 		if _, urgent := f.unsaved(); urgent || all {
 			errs = append(errs, f.save())
 		}
@@ -170,6 +167,22 @@ func (p *Proxy) forgetIdle(now time.Time) {
 			delete(p.feeds, id)
 		}
 	}
+}
+
+// forgetData forgets the addresses outside of the timelines that no playlist has named for a while.
+func (p *Proxy) forgetData(now time.Time) {
+	for _, f := range p.all() {
+		f.mu.Lock()
+		f.data.sweep(now.Add(-dataIdle))
+		f.mu.Unlock()
+	}
+}
+
+// all are the feeds in memory.
+func (p *Proxy) all() []*feed {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Collect(maps.Values(p.feeds))
 }
 
 // feed returns the feed of a known stream, with what an earlier process knew of it.

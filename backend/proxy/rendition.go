@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -85,14 +86,23 @@ func newRendition(f *feed, name string) *rendition {
 func pathOf(uri string, o *origin) string {
 	ref, err := o.base.Parse(uri)
 	if err != nil {
-		return uri
+		return short(strings.Clone(uri))
 	}
 	return identity(ref.String())
 }
 
 func (r *rendition) restore(rec renditionRecord) {
-	r.numbering, r.keys, r.maps = rec.Numbering, rec.Keys, rec.Maps
+	r.numbering, r.keys, r.maps = rec.Numbering, newestOf(rec.Keys, maxRuns), newestOf(rec.Maps, maxRuns)
+	for _, rs := range [...]runs{r.keys, r.maps} {
+		for i := range rs {
+			rs[i].Identity = short(rs[i].Identity)
+		}
+	}
+	if n := len(r.numbering.Breaks); n > maxBreaks {
+		r.numbering.Breaks = r.numbering.Breaks[n-maxBreaks:]
+	}
 	if a := rec.Numbering.Anchor; a != nil {
+		a.Path = short(a.Path)
 		r.written = a.MSN
 	}
 }
@@ -322,23 +332,29 @@ func (r *rendition) identity(o *origin) func(string) string {
 	return func(uri string) string { return pathOf(uri, o) }
 }
 
-// remember makes the keys and init sections of a listing answer to their names.
+// remember makes the keys and init sections of a listing answer to their names. What it keeps of their addresses are copies.
 func (r *rendition) remember(l *listing) {
 	if len(r.resources) > maxResources {
 		clear(r.resources)
 	}
+	add := func(name, uri string, rng hls.ByteRange) {
+		if old, ok := r.resources[name]; ok && old.uri == uri {
+			uri = old.uri
+		} else {
+			uri = strings.Clone(uri)
+		}
+		r.resources[name] = resource{uri: uri, rng: rng, origin: l.origin}
+	}
 	for k, name := range l.keys {
-		res := l.media.Keys[k]
-		r.resources[name] = resource{uri: res.URI, rng: hls.ByteRange{Length: -1}, origin: l.origin}
+		add(name, l.media.Keys[k].URI, hls.ByteRange{Length: -1})
 	}
 	for k, name := range l.hints {
 		if _, ok := r.resources[name]; name != "" && !ok {
-			r.resources[name] = resource{uri: l.media.Hints[k].URI, rng: l.media.Hints[k].Range, origin: l.origin}
+			add(name, l.media.Hints[k].URI, l.media.Hints[k].Range)
 		}
 	}
 	for k, name := range l.maps {
-		res := l.media.Maps[k]
-		r.resources[name] = resource{uri: res.URI, rng: res.Range, origin: l.origin}
+		add(name, l.media.Maps[k].URI, l.media.Maps[k].Range)
 	}
 }
 

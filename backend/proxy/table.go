@@ -2,6 +2,8 @@ package proxy
 
 import (
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"gridwall/backend/hls"
@@ -56,11 +58,23 @@ type entry struct {
 	expected
 }
 
+// departed is a segment that has left the playlist. It holds copies: the playlist's text goes with the playlist.
 type departed struct {
-	msn  int64
-	seg  hls.Segment
-	from *origin
-	mark mark
+	msn   int64
+	uri   string
+	rng   hls.ByteRange
+	gap   bool
+	parts []hls.Part
+	from  *origin
+	mark  mark
+}
+
+func depart(msn int64, seg *hls.Segment, from *origin, m mark) departed {
+	d := departed{msn: msn, uri: strings.Clone(seg.URI), rng: seg.Range, gap: seg.Gap, from: from, mark: m, parts: slices.Clone(seg.Parts)}
+	for i := range d.parts {
+		d.parts[i].URI = strings.Clone(d.parts[i].URI)
+	}
+	return d
 }
 
 // table maps the player's media sequence numbers to the newest upstream URLs of one rendition.
@@ -88,15 +102,14 @@ func (t *table) replace(l *listing, void bool) {
 		if n := len(t.old); n > 0 && t.old[n-1].msn >= msn {
 			continue
 		}
-		seg := *prev.segment(msn)
-		t.old = append(t.old, departed{msn: msn, seg: seg, from: prev.origin, mark: t.markOf(prev, msn)})
+		t.old = append(t.old, depart(msn, prev.segment(msn), prev.origin, t.markOf(prev, msn)))
 	}
 	for len(t.old) > 0 && (t.old[0].msn < first-maxDeparted || t.old[0].msn >= first) {
 		if t.old[0].msn >= first { // a playlist that grew at its beginning: it lists them again
 			t.old = nil
 			break
 		}
-		t.old = t.old[1:]
+		t.old = slices.Delete(t.old, 0, 1)
 	}
 }
 
@@ -116,7 +129,7 @@ func (t *table) lookup(msn int64) (entry, bool) {
 	}
 	for i := len(t.old) - 1; i >= 0; i-- {
 		if d := &t.old[i]; d.msn == msn {
-			return entry{uri: d.seg.URI, rng: d.seg.Range, origin: d.from, gap: d.seg.Gap}, true
+			return entry{uri: d.uri, rng: d.rng, origin: d.from, gap: d.gap}, true
 		}
 	}
 	return entry{}, false
@@ -137,8 +150,8 @@ func (t *table) lookupPart(msn int64, part int) (entry, bool) {
 		}
 	}
 	for i := len(t.old) - 1; i >= 0; i-- {
-		if d := &t.old[i]; d.msn == msn && part < len(d.seg.Parts) {
-			p := &d.seg.Parts[part]
+		if d := &t.old[i]; d.msn == msn && part < len(d.parts) {
+			p := &d.parts[part]
 			return entry{uri: p.URI, rng: p.Range, origin: d.from, gap: p.Gap}, true
 		}
 	}

@@ -54,6 +54,23 @@ func (s *Store) Get(b Bucket, key string) (value []byte, err error) {
 	return value, err
 }
 
+// GetUpTo is Get for a value of at most limit bytes. A longer one is not read: the error says how long it is.
+func (s *Store) GetUpTo(b Bucket, key string, limit int) (value []byte, err error) {
+	err = s.view(func(root *bbolt.Bucket) error {
+		bk, err := s.bucket(root, b)
+		if err != nil {
+			return err
+		}
+		v := bk.Get([]byte(key)) // in the mapped file: nothing is copied yet
+		if len(v) > limit {
+			return fmt.Errorf("the record of %q in %q has %d bytes, more than %d", key, b, len(v), limit)
+		}
+		value = bytes.Clone(v)
+		return nil
+	})
+	return value, err
+}
+
 // Put stores value under key; on disk when it returns.
 func (s *Store) Put(b Bucket, key string, value []byte) error {
 	return s.PutAll(b, map[string][]byte{key: value})

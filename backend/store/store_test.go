@@ -368,3 +368,19 @@ func BenchmarkOpen(b *testing.B) {
 		require.NoError(b, s.Close())
 	}
 }
+
+func TestARecordThatIsTooLongIsNotRead(t *testing.T) {
+	s, err := Open(filepath.Join(t.TempDir(), "gridwall.db"))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	require.NoError(t, s.Put(Feeds, "a", []byte("12345")))
+	v, err := s.GetUpTo(Feeds, "a", 5)
+	require.NoError(t, err)
+	assert.Equal(t, "12345", string(v))
+	v, err = s.GetUpTo(Feeds, "a", 4)
+	require.ErrorContains(t, err, "5 bytes")
+	assert.Nil(t, v)
+	v, err = s.GetUpTo(Feeds, "b", 4)
+	require.NoError(t, err)
+	assert.Nil(t, v)
+}

@@ -1,0 +1,33 @@
+package hls
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A field that is added to Description must be bounded, too.
+func TestNoAttributeOfARenditionIsKeptWhole(t *testing.T) {
+	var d Description
+	v := reflect.ValueOf(&d).Elem()
+	for i := range v.NumField() {
+		if v.Field(i).Kind() == reflect.String {
+			v.Field(i).SetString(strings.Repeat("é", 1<<16))
+		}
+	}
+	raw, err := json.Marshal(d.Bounded())
+	require.NoError(t, err)
+	assert.Less(t, len(raw), 16*MaxAttribute+1024)
+	assert.NotContains(t, string(raw), `�`)
+}
+
+func TestARenditionWithALongNameKeepsItsName(t *testing.T) {
+	r := Rendition{Kind: Audio, GroupID: "a", Name: strings.Repeat("long ", 1<<16), Language: "en", URI: "a.m3u8"}
+	names, all := Names(nil, []Rendition{r})
+	again, _ := Names(all, []Rendition{r})
+	assert.Equal(t, names, again)
+}

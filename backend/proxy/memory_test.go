@@ -1,0 +1,221 @@
+package proxy
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/hls"
+	"gridwall/backend/stream"
+)
+
+// texts is an upstream in memory that answers what the test has put there; each reload of a path counts.
+type texts struct {
+	mu     sync.Mutex
+	answer func(path string, n int) string // n: how often the path was asked for before
+	asked  map[string]int
+}
+
+func (u *texts) RoundTrip(req *http.Request) (*http.Response, error) {
+	u.mu.Lock()
+	n := u.asked[req.URL.Path]
+	u.asked[req.URL.Path]++
+	u.mu.Unlock()
+	body := u.answer(req.URL.Path, n)
+	resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Request: req, ContentLength: int64(len(body)), Body: io.NopCloser(strings.NewReader(body))}
+	if body == "" {
+		resp.StatusCode = http.StatusNotFound
+	}
+	return resp, nil
+}
+
+// memoryRig is a proxy before texts that asks them with each request.
+type memoryRig struct {
+	t      *testing.T
+	texts  *texts
+	shelf  *shelf
+	proxy  *Proxy
+	master string
+}
+
+func newMemoryRig(t *testing.T, url string, answer func(path string, n int) string) *memoryRig {
+	g := &memoryRig{t: t, texts: &texts{answer: answer, asked: map[string]int{}}, shelf: &shelf{m: map[string][]byte{}}}
+	g.proxy = New(Options{Streams: &site{up: stream.Upstream{ID: "feed", URL: url, Generation: 1}}, Transports: tripper{g.texts}, Memory: g.shelf,
+		CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
+	g.proxy.age = func(*snapshot) time.Duration { return 0 }
+	t.Cleanup(func() { require.NoError(t, g.proxy.Close()) })
+	return g
+}
+
+func (g *memoryRig) get(path string) *httptest.ResponseRecorder {
+	g.t.Helper()
+	rec := httptest.NewRecorder()
+	g.proxy.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
+	return rec
+}
+
+// grows is by how many bytes the heap grows while do runs n times, after it has run a few times.
+func grows(n int, do func()) int64 {
+	heap := func() int64 {
+		runtime.GC()
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	for range 20 {
+		do()
+	}
+	before := heap()
+	for range n {
+		do()
+	}
+	return heap() - before
+}
+
+// dvr is a media playlist of about 1.78 MB: a few long lines cost the test less time than many short ones.
+func dvr(first, segments int, extra string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:%d\n%s", first, extra)
+	pad := strings.Repeat("x", 1_780_000/segments-30)
+	for i := first; i < first+segments; i++ {
+		fmt.Fprintf(&b, "#EXTINF:4,\nseg%d.ts?sid=%s\n", i, pad)
+	}
+	return b.String()
+}
+
+const mb = 1 << 20
+
+func TestADVRPlaylistWithAdsDoesNotFillTheMemory(t *testing.T) {
+	g := newMemoryRig(t, "http://127.0.0.1/v.m3u8", func(_ string, n int) string {
+		at := time.Date(2026, 11, 27, 14, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Minute).Format(time.RFC3339)
+		return dvr(100, 500, fmt.Sprintf("#EXT-X-DATERANGE:ID=\"ad%d\",CLASS=\"com.apple.hls.interstitial\",START-DATE=\"%s\",X-ASSET-URI=\"http://127.0.0.1/ads/%d/index.m3u8\"\n#EXT-X-VENDOR:http://127.0.0.1/beacon/%d\n", n, at, n, n))
+	})
+	grown := grows(600, func() { require.Equal(t, http.StatusOK, g.get(mainList).Code) })
+	assert.Less(t, grown, int64(5*mb))
+}
+
+func TestASegmentThatHasLeftThePlaylistDoesNotKeepThePlaylist(t *testing.T) {
+	g := newMemoryRig(t, "http://127.0.0.1/v.m3u8", func(_ string, n int) string {
+		k := fmt.Sprintf("#EXT-X-KEY:METHOD=AES-128,URI=\"key%d\"\n#EXT-X-MAP:URI=\"init%d.mp4\"\n", n, n)
+		return dvr(100+n, 500, k)
+	})
+	grown := grows(200, func() { require.Equal(t, http.StatusOK, g.get(mainList).Code) })
+	assert.Less(t, grown, int64(5*mb))
+}
+
+func TestAMultivariantPlaylistWithEverNewSoundsDoesNotFillTheMemory(t *testing.T) {
+	pad := strings.Repeat("y", 100_000)
+	g := newMemoryRig(t, "http://127.0.0.1/master.m3u8", func(path string, n int) string {
+		if path != "/master.m3u8" {
+			return dvr(100, 500, "")
+		}
+		var b strings.Builder
+		b.WriteString("#EXTM3U\n")
+		for v := range 20 {
+			fmt.Fprintf(&b, "#EXT-X-STREAM-INF:BANDWIDTH=%d000000,RESOLUTION=%dx%d,AUDIO=\"a\"\nv%d.m3u8?token=%s\n", v+1, 160*(v+1), 90*(v+1), v, pad)
+		}
+		fmt.Fprintf(&b, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",LANGUAGE=\"q%d\",NAME=\"Commentator %d\",URI=\"a%d.m3u8?token=t\"\n", n, n, n)
+		return b.String()
+	})
+	grown := grows(100, func() {
+		if f, err := g.proxy.feed("feed"); assert.NoError(t, err) {
+			f.mu.Lock()
+			f.master = nil // as after the second for which it is young
+			f.mu.Unlock()
+		}
+		require.Equal(t, http.StatusOK, g.get("/hls/feed/index.m3u8").Code)
+		require.Equal(t, http.StatusOK, g.get("/hls/feed/1080p-12000k/index.m3u8").Code)
+	})
+	assert.Less(t, grown, int64(5*mb))
+}
+
+func TestOnlyWhatACurrentPlaylistNamesStaysKnownOutsideOfTheTimeline(t *testing.T) {
+	f := &feed{data: newDataTable()}
+	start := time.Now()
+	for i := range 3 {
+		f.data.put(fmt.Sprint(i), resource{uri: "x"}, start.Add(time.Duration(i)*30*time.Second))
+	}
+	f.data.put("0", resource{uri: "y"}, start.Add(time.Minute)) // still named
+	f.data.sweep(start.Add(95 * time.Second).Add(-dataIdle))
+	assert.NotNil(t, f.data.get("0"))
+	assert.Nil(t, f.data.get("1"))
+	assert.NotNil(t, f.data.get("2"))
+	for i := range 100_000 {
+		f.data.put(fmt.Sprint("many", i), resource{uri: strings.Repeat("z", 1000)}, start)
+	}
+	assert.LessOrEqual(t, f.data.bytes, maxData)
+	assert.Greater(t, f.data.order.Len(), 4096)
+	f.data.sweep(start.Add(time.Hour))
+	assert.Zero(t, f.data.bytes)
+	assert.Empty(t, f.data.index)
+}
+
+// 14 names of a megabyte each were written with every new one: 703 MB of database after 18 requests.
+func TestWhatIsWrittenOfAFeedIsBounded(t *testing.T) {
+	g := newMemoryRig(t, "http://127.0.0.1/master.m3u8", func(path string, _ int) string {
+		if path != "/master.m3u8" {
+			var b strings.Builder
+			b.WriteString("#EXTM3U\n#EXT-X-TARGETDURATION:4\n")
+			for i := range 64 {
+				fmt.Fprintf(&b, "#EXT-X-KEY:METHOD=AES-128,URI=\"%s/key%d\"\n#EXT-X-MAP:URI=\"%s/init%d.mp4\"\n#EXTINF:4,\nseg%d.m4s\n", strings.Repeat("k", 5000), i, strings.Repeat("m", 5000), i, i)
+			}
+			return b.String()
+		}
+		var b strings.Builder
+		b.WriteString("#EXTM3U\n")
+		for v := range 300 {
+			fmt.Fprintf(&b, "#EXT-X-STREAM-INF:BANDWIDTH=%d000,CODECS=\"avc1.%s\",NAME=\"%s\"\nv%d.m3u8\n", v+1, strings.Repeat("c", 10_000), strings.Repeat("n", 10_000), v)
+		}
+		return b.String()
+	})
+	master := g.get("/hls/feed/index.m3u8")
+	require.Equal(t, http.StatusOK, master.Code)
+	addresses := lines(master.Body.String())
+	for _, a := range addresses[:20] {
+		require.Equal(t, http.StatusOK, g.get("/hls/feed/"+a).Code, a)
+	}
+	require.NoError(t, g.proxy.save(true))
+	raw, _ := g.shelf.Load("feed")
+	assert.LessOrEqual(t, len(raw), MaxRecord)
+	assert.Greater(t, len(raw), MaxRecord/2, "what has room is kept")
+	var rec record
+	require.NoError(t, json.Unmarshal(raw, &rec))
+	last := strings.TrimSuffix(addresses[19], "/index.m3u8")
+	assert.Contains(t, rec.Renditions, last, "what was played last is kept first")
+	assert.Contains(t, rec.Names, last)
+}
+
+func TestALargeRecordOfAnOlderVersionIsReadCheaply(t *testing.T) {
+	d := hls.Description{Kind: hls.Variant, Name: strings.Repeat("n", mb)}
+	for count, want := range map[int]string{14: "720p", 0: "old"} {
+		rec := record{Names: map[string]hls.Description{"old": {Kind: hls.Variant, Bandwidth: 1_000_000, Width: 1280, Height: 720}}, Renditions: map[string]renditionRecord{}}
+		for i := range count {
+			rec.Names[fmt.Sprint("n", i)] = d
+		}
+		raw, err := json.Marshal(rec)
+		require.NoError(t, err)
+		g := newMemoryRig(t, "http://127.0.0.1/master.m3u8", func(path string, _ int) string {
+			return "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1000000,RESOLUTION=1280x720\nv.m3u8\n"
+		})
+		g.shelf.m["feed"] = raw
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		master := g.get("/hls/feed/index.m3u8")
+		runtime.ReadMemStats(&after)
+		require.Equal(t, http.StatusOK, master.Code)
+		assert.Contains(t, master.Body.String(), want)
+		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(2*mb))
+	}
+}

@@ -1,0 +1,156 @@
+package proxy
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"gridwall/backend/hls"
+)
+
+const (
+	// MaxRecord bounds a feed's record in the database, in bytes. What a stream with more names, keys and init sections
+	// than this has room for loses is what was played the longest ago: it gets its name and its numbers again as a new
+	// stream does.
+	MaxRecord = 64 << 10
+	// MaxOldRecord bounds what is read: versions before this bound wrote records without one. A greater one is dropped.
+	MaxOldRecord = 16 * MaxRecord
+	// fewRuns is how many keys and init sections of a rendition a record keeps that is too long with all of them.
+	fewRuns = 8
+	// maxIdentity bounds the token-free address of a segment, a key or an init section that is remembered, in bytes. A
+	// longer one is remembered by its hash.
+	maxIdentity = 256
+	// maxInherit bounds the hosts of a feed of which is remembered that their children need the parent's token.
+	maxInherit = 64
+)
+
+// record is what of a feed outlives the process.
+type record struct {
+	Names      map[string]hls.Description `json:"names,omitempty"`
+	Inherit    []string                   `json:"inherit,omitempty"`
+	Renditions map[string]renditionRecord `json:"renditions,omitempty"`
+}
+
+// restore takes in what an earlier process knew of the feed. Nobody else has the feed yet.
+func (f *feed) restore(raw []byte) error {
+	if len(raw) > MaxOldRecord {
+		return fmt.Errorf("its record has %d bytes, more than %d", len(raw), MaxOldRecord)
+	}
+	var rec record
+	if err := json.Unmarshal(raw, &rec); err != nil {
+		return err
+	}
+	for name, d := range rec.Names {
+		f.names[name] = d.Bounded()
+	}
+	for _, h := range rec.Inherit[:min(len(rec.Inherit), maxInherit)] {
+		f.inherit[h] = true
+	}
+	for name, rr := range rec.Renditions {
+		f.renditionLocked(name).restore(rr)
+	}
+	return nil
+}
+
+// save writes what is to outlive the process, where it changed.
+func (f *feed) save() error {
+	f.mu.Lock()
+	if !f.dirty {
+		f.mu.Unlock()
+		return nil
+	}
+	f.dirty, f.urgent = false, false
+	rec := record{Names: maps.Clone(f.names), Renditions: map[string]renditionRecord{}, Inherit: slices.Sorted(maps.Keys(f.inherit))}
+	for name, r := range f.renditions {
+		if rr, ok := r.record(); ok {
+			rec.Renditions[name] = rr
+		}
+	}
+	listed := map[string]bool{}
+	if f.master != nil {
+		for _, name := range f.master.names {
+			listed[name] = true
+		}
+	}
+	trimmed := f.trimmed
+	f.mu.Unlock()
+	raw, cut, err := rec.marshal(listed)
+	if err == nil {
+		err = f.p.memory.Save(f.id, raw)
+	}
+	if err != nil {
+		f.touch(true)
+		return fmt.Errorf("stream %s: %w", f.id, err)
+	}
+	if cut && !trimmed {
+		f.mu.Lock()
+		f.trimmed = true
+		f.mu.Unlock()
+		f.p.log.Warn("this stream has more renditions, keys and init sections than are remembered over a restart", "stream", f.id, "max_bytes", MaxRecord)
+	}
+	return nil
+}
+
+// marshal is the record in at most MaxRecord bytes; cut reports whether something was left out. listed are the names of the
+// newest multivariant playlist.
+func (rec *record) marshal(listed map[string]bool) (raw []byte, cut bool, err error) {
+	if raw, err = json.Marshal(rec); err != nil || len(raw) <= MaxRecord {
+		return raw, false, err
+	}
+	short := record{Names: map[string]hls.Description{}, Renditions: map[string]renditionRecord{}}
+	left := MaxRecord - len(`{"names":{},"inherit":[],"renditions":{}}`)
+	// fits takes what v needs off what is left, if it is there.
+	fits := func(key string, v any) bool {
+		text, err := json.Marshal(map[string]any{key: v})
+		if err != nil || len(text) > left {
+			return false
+		}
+		left -= len(text)
+		return true
+	}
+	// The renditions that were played last come first, each with its name; then the names that are listed now.
+	for _, name := range slices.SortedFunc(maps.Keys(rec.Renditions), rec.later) {
+		rr := rec.Renditions[name]
+		rr.Keys, rr.Maps = newestOf(rr.Keys, fewRuns), newestOf(rr.Maps, fewRuns)
+		if d, ok := rec.Names[name]; ok && fits(name, d) {
+			short.Names[name] = d
+		}
+		if fits(name, rr) {
+			short.Renditions[name] = rr
+		}
+	}
+	for _, host := range rec.Inherit {
+		if fits("", host) {
+			short.Inherit = append(short.Inherit, host)
+		}
+	}
+	for _, now := range [...]bool{true, false} {
+		for _, name := range slices.Sorted(maps.Keys(rec.Names)) {
+			if _, done := short.Names[name]; !done && listed[name] == now && fits(name, rec.Names[name]) {
+				short.Names[name] = rec.Names[name]
+			}
+		}
+	}
+	raw, err = json.Marshal(short)
+	return raw, true, err
+}
+
+// later puts the rendition first that was played last.
+func (rec *record) later(a, b string) int {
+	return cmp.Or(rec.Renditions[b].Numbering.Anchor.At.Compare(rec.Renditions[a].Numbering.Anchor.At), cmp.Compare(a, b))
+}
+
+func newestOf(rs runs, n int) runs { return rs[max(0, len(rs)-n):] }
+
+// short is an identity as it is remembered.
+func short(identity string) string {
+	if len(identity) <= maxIdentity {
+		return identity
+	}
+	sum := sha256.Sum256([]byte(identity))
+	return "#" + hex.EncodeToString(sum[:])
+}
