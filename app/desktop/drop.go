@@ -15,7 +15,8 @@ const maxDropped = 32 << 20
 // DroppedFile is a file that was dropped on the window.
 type DroppedFile struct {
 	Name string `json:"name"`
-	Text string `json:"text"`
+	// Data is what is in it, byte for byte: which encoding it has is for the page to find out. Base64 in JSON.
+	Data []byte `json:"data"`
 }
 
 // dropped takes the paths that were dropped on the window, and lets the page ask for the first. WebKitGTK tells the page
@@ -50,9 +51,9 @@ func (s *Shell) Dropped() (DroppedFile, error) {
 		return DroppedFile{}, api.Errorf(api.CodeInvalid, "%s cannot be read: %w", name, err)
 	}
 	defer func() { _ = f.Close() }()
-	text, err := io.ReadAll(io.LimitReader(f, maxDropped))
+	data, err := io.ReadAll(io.LimitReader(f, maxDropped))
 	if err != nil {
 		return DroppedFile{}, api.Errorf(api.CodeInvalid, "%s cannot be read: %w", name, err)
 	}
-	return DroppedFile{Name: name, Text: string(text)}, nil
+	return DroppedFile{Name: name, Data: data}, nil
 }

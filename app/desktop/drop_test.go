@@ -14,7 +14,7 @@ func TestAFileThatIsDroppedIsHandedOutOnceAndNoOther(t *testing.T) {
 	d.shell.Ready()
 	dir := t.TempDir()
 	list := filepath.Join(dir, "Club TV.m3u")
-	require.NoError(t, os.WriteFile(list, []byte("#EXTM3U\n"), 0o600))
+	require.NoError(t, os.WriteFile(list, []byte("#EXTM3U\n\xe4"), 0o600))
 	large := filepath.Join(dir, "large.m3u")
 	require.NoError(t, os.WriteFile(large, nil, 0o600))
 	require.NoError(t, os.Truncate(large, maxDropped+1))
@@ -28,7 +28,7 @@ func TestAFileThatIsDroppedIsHandedOutOnceAndNoOther(t *testing.T) {
 	assert.Equal(t, []string{CommandDrop}, p.all())
 	file, err := d.shell.Dropped()
 	require.NoError(t, err)
-	assert.Equal(t, DroppedFile{Name: "Club TV.m3u", Text: "#EXTM3U\n"}, file)
+	assert.Equal(t, DroppedFile{Name: "Club TV.m3u", Data: []byte("#EXTM3U\n\xe4")}, file)
 	_, err = d.shell.Dropped()
 	assert.ErrorContains(t, err, "no file was dropped")
 

@@ -1417,7 +1417,7 @@ export namespace desktop {
 	}
 	export class DroppedFile {
 	    name: string;
-	    text: string;
+	    data: number[];
 	
 	    static createFrom(source: any = {}) {
 	        return new DroppedFile(source);
@@ -1426,7 +1426,7 @@ export namespace desktop {
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
 	        this.name = source["name"];
-	        this.text = source["text"];
+	        this.data = source["data"];
 	    }
 	}
 	export class ShellState {

@@ -20,7 +20,8 @@ export interface ShellState {
 /** A file that was dropped on the window. */
 export interface DroppedFile {
   name: string
-  text: string
+  /** What is in it, in base64. */
+  data: string
 }
 
 export type Folder = 'config' | 'sources' | 'data' | 'log'

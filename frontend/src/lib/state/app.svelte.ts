@@ -122,9 +122,9 @@ export class App {
         break
       case 'drop':
         void this.act(async () => {
-          const { name, text } = await this.shell.dropped()
+          const { name, data } = await this.shell.dropped()
           this.route.go('sources')
-          await workbenchOf(this).drop(new File([text], name))
+          await workbenchOf(this).drop(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name))
         })
         break
       case 'page':

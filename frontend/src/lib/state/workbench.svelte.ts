@@ -1,5 +1,6 @@
 import { messageOf, type Source } from '../api'
 import { feeds } from '../sources/health'
+import { textOf, TooLarge } from '../sources/decode'
 import { problemOf } from '../sources/form'
 import { keyFor, kindForURL, newText } from '../sources/kinds'
 import { setValue } from '../toml/edit'
@@ -205,9 +206,9 @@ export class Workbench {
   async drop(file: File): Promise<void> {
     const warn = (text: string) => this.#app.notices.show('warning', text)
     const most = /\.toml$/i.test(file.name) ? MAX_FILE : MAX_LIST
-    const name = file.name.replace(/\.[^.]*$/, '')
+    const name = file.name.replace(/(\.m3u8?)?\.[^.]*$/i, '')
     const key = keyFor(name, this.taken())
-    if (!/\.(toml|m3u8?)$/i.test(file.name))
+    if (!/\.(toml|m3u8?(\.gz)?)$/i.test(file.name))
       return void warn(`${file.name} is no source. A source file (.toml) or an M3U list can be dropped here.`)
     if (file.size > most)
       return void warn(`${file.name} is too large: at most ${most >> 20} MiB can be dropped here.`)
@@ -215,16 +216,15 @@ export class Workbench {
       return void warn(`Save or close what is in the editor first, then drop ${file.name} once more.`)
     let text: string
     try {
-      text = await file.text()
-    } catch {
+      text = await textOf(file)
+    } catch (thrown) {
+      if (thrown instanceof TooLarge)
+        return void warn(`${file.name} is too large: at most ${most >> 20} MiB can be dropped here.`)
       return void warn(`${file.name} cannot be read. Drop a file, not a folder.`)
     }
     if (/\.toml$/i.test(file.name)) this.open({ key, text })
-    else if (/^#EXT-X-(STREAM-INF|TARGETDURATION|MEDIA-SEQUENCE):/m.test(text))
-      return void warn(
-        `${file.name} is the playlist of one feed, not a list of feeds: paste its address instead.`,
-      )
     else {
+      // The playlist of one feed looks like a list, and a list may hold tags of playlists: the server's trial says so.
       const listed = key === '' ? 'list' : key
       this.open({ key: listed, text: newText('m3u', name, `${listed}.m3u`), list: text })
     }

@@ -303,9 +303,13 @@ describe('a dropped file', () => {
       ['put', 'channels', '#EXTM3U'],
     ])
   })
-  it('that is no list of feeds says so', async () => {
-    await bench.drop(new File(['#EXTM3U\n#EXT-X-TARGETDURATION:4\n'], 'feed.m3u8'))
-    expect(app.notices.toasts[0]?.text).toContain('the playlist of one feed')
-    expect(bench.editor).toBeUndefined()
+  it('that bears a tag of playlists is judged by the server alone, with its encoding undone', async () => {
+    const sent: (string | undefined)[] = []
+    const { testSource } = app.client
+    app.client.testSource = (key, text, list) => (sent.push(list), testSource(key, text, list))
+    const list = '#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:-1 tvg-id="a",Motör\nhttps://a.example/a.m3u8\n'
+    await bench.drop(new File([Uint8Array.from(list, (c) => c.charCodeAt(0))], 'feed.m3u8'))
+    expect(sent).toEqual([list])
+    expect(bench.editor?.key).toBe('feed')
   })
 })
