@@ -266,3 +266,9 @@ func legible(head []byte) bool {
 	}
 	return plain*8 >= len(head)*7
 }
+
+// denials are words of which one at least stands in a text that refuses a token, and in no text of a server that is ill.
+var denials = regexp.MustCompile(`(?i)\b(expired?|expiry|tokens?|forbidden|denied|unauthori[sz]ed|not authori[sz]ed|signature|sessions?)\b`)
+
+// Denies reports whether the text of a server error speaks of a permission that is over or was never given.
+func Denies(text []byte) bool { return denials.Match(text) }

@@ -38,12 +38,15 @@ var errScheme = errors.New("only http and https are followed")
 // refused tells that an upstream refused: 401, 403, 404, 410, or a web page where a playlist or media was asked for.
 type refused struct {
 	stream.Refusal
-	page    bool // with status 200: a web page, or what kind says
-	kind    judge.Kind
-	level   level     // what was asked for
-	parent  time.Time // when the playlist that names it was asked for; zero for the stream's own URL
-	missing bool      // a segment that the fresh playlist does not list, or that a renewal did not bring back
-	renewal error     // why a renewal did not help, where one was tried
+	page  bool // with status 200: a web page, or what kind says
+	kind  judge.Kind
+	asked string // what it came in place of; "" for media
+	// doubtful refusals count only where the stream has worked under that token.
+	doubtful bool
+	level    level     // what was asked for
+	parent   time.Time // when the playlist that names it was asked for; zero for the stream's own URL
+	missing  bool      // a segment that the fresh playlist does not list, or that a renewal did not bring back
+	renewal  error     // why a renewal did not help, where one was tried
 }
 
 // level is how deep below the stream's URL an object stands.
@@ -66,11 +69,11 @@ func at(err error, l level, parent time.Time) error {
 
 func (r *refused) Error() string {
 	if r.page {
-		kind := r.kind
-		if kind == judge.Unknown {
-			kind = judge.HTML
+		asked := r.asked
+		if asked == "" || r.kind == judge.HTML {
+			asked = "media"
 		}
-		return fmt.Sprintf("%s answered %s where media was asked for", stream.RedactURL(r.URL), kind)
+		return fmt.Sprintf("%s answered %s where %s was asked for", stream.RedactURL(r.URL), r.kind, asked)
 	}
 	return fmt.Sprintf("%s answered %d %s", stream.RedactURL(r.URL), r.Status, http.StatusText(r.Status))
 }
@@ -141,7 +144,7 @@ func (c *client) do(ctx context.Context, up stream.Upstream, jar http.CookieJar,
 		return nil, cause(err)
 	}
 	resp.Body = &slotBody{ReadCloser: resp.Body, slots: c.slots}
-	if err := classify(resp, up.Generation); err != nil {
+	if err := classify(resp, up); err != nil {
 		_ = resp.Body.Close()
 		return nil, err
 	}
@@ -170,23 +173,6 @@ func (b *slotBody) Close() error {
 		b.slots = nil
 	}
 	return b.ReadCloser.Close()
-}
-
-func classify(resp *http.Response, generation uint64) error {
-	asked := resp.Request.URL.String()
-	switch resp.StatusCode {
-	case http.StatusOK, http.StatusPartialContent:
-		return nil
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
-		return &refused{Refusal: stream.Refusal{Generation: generation, URL: asked, Status: resp.StatusCode}}
-	}
-	e := &statusError{url: asked, status: resp.StatusCode}
-	if e.status == http.StatusTooManyRequests || e.status == http.StatusServiceUnavailable {
-		if d, err := time.ParseDuration(resp.Header.Get("Retry-After") + "s"); err == nil && d > 0 {
-			e.after = d
-		}
-	}
-	return e
 }
 
 // text is an answer that was read whole, or up to where it showed that it is not what was asked for.

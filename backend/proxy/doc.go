@@ -26,6 +26,7 @@
 //	heal.go      refusals, renewals and second tries
 //	client.go    one request to an upstream
 //	judge.go     what came: judged by its bytes
+//	statuses.go  what a status says
 //	playing.go   whether a player fetches media now
 //	prefetch.go  the newest segments, ahead of the players
 //	download.go  one object on its way, shared by its readers

@@ -33,9 +33,11 @@ type feed struct {
 	namedAll   namedAll
 	used       time.Time
 	fetched    time.Time // when a player last asked for media
-	dirty      bool      // something changed that is to outlive the process
-	urgent     bool      // and it cannot be found out again
-	trimmed    bool      // it was logged that not all of it fits into the record
+	works      uint64    // the newest generation of the token under which something was had
+	ailing     map[string]time.Time
+	dirty      bool // something changed that is to outlive the process
+	urgent     bool // and it cannot be found out again
+	trimmed    bool // it was logged that not all of it fits into the record
 }
 
 // namedAll is when, and under which generation, all known playlists were last written for what they name.
@@ -230,7 +232,7 @@ func (f *feed) fetchText(ctx context.Context, up stream.Upstream, u *url.URL, qu
 		return nil, nil, err
 	}
 	if t.kind == judge.HTML {
-		return nil, nil, inPlace(up.Generation, u, t.kind)
+		return nil, nil, inPlace(up.Generation, u, t.kind, "a list of assets")
 	}
 	return t.body, t.base, nil
 }

@@ -33,6 +33,11 @@ type attempt func(ctx context.Context, up stream.Upstream, fresh time.Time) erro
 // Then the token is renewed. A player sees a slow request, never a 403.
 // what names the thing for the pauses between renewals: a rendition, or "" for the stream itself.
 func (f *feed) heal(ctx context.Context, what string, try attempt) error {
+	return f.healAs(ctx, what, what, try)
+}
+
+// healAs is heal for one of the things that share pauses; kind names it for faults that last.
+func (f *feed) healAs(ctx context.Context, what, kind string, try attempt) error {
 	start := time.Now()
 	up, err := f.p.streams.Current(f.id)
 	if err != nil {
@@ -46,11 +51,18 @@ func (f *feed) heal(ctx context.Context, what string, try attempt) error {
 		return first
 	}
 	var r *refused
+	if r = f.lasting(kind, first, up); r != nil {
+		return f.renew(ctx, what, up, r, try)
+	}
 	if !errors.As(first, &r) || r.missing {
 		if first == nil {
+			f.worked(up.Generation)
 			f.healed(what)
 		}
 		return first
+	}
+	if r.doubtful && !f.hasWorked(up.Generation) {
+		return r.plain()
 	}
 	if r.level != levelMaster && r.parent.Before(start) {
 		second := f.retry(ctx, up, start, try)
@@ -106,6 +118,7 @@ func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *re
 		return again
 	}
 	if err == nil {
+		f.worked(next.Generation)
 		f.healed(what)
 	}
 	return err

@@ -65,17 +65,21 @@ func (e *unfit) failure() *failure {
 }
 
 // inPlace is a refusal by what came with status 200 in place of what was asked for.
-func inPlace(generation uint64, u *url.URL, kind judge.Kind) *refused {
-	return &refused{page: true, kind: kind, Refusal: stream.Refusal{Generation: generation, URL: u.String(), Status: http.StatusOK}}
+func inPlace(generation uint64, u *url.URL, kind judge.Kind, asked string) *refused {
+	return &refused{page: true, kind: kind, asked: asked, Refusal: stream.Refusal{Generation: generation, URL: u.String(), Status: http.StatusOK}}
 }
 
 // noPlaylist is the error of what came where a playlist was asked for. Words in its place are a refusal; so is media, if the
 // stream has played under this token.
 func (f *feed) noPlaylist(generation uint64, u *url.URL, t text) error {
 	if t.kind.Words() && !t.kind.Manifest() || t.kind == judge.LongText {
-		return inPlace(generation, u, t.kind)
+		return inPlace(generation, u, t.kind, "a playlist")
 	}
-	return &unfit{url: u.String(), kind: t.kind, asked: "a playlist", endless: t.endless}
+	e := &unfit{url: u.String(), kind: t.kind, asked: "a playlist", endless: t.endless}
+	if !e.passing() && f.hasWorked(generation) {
+		return inPlace(generation, u, t.kind, "a playlist")
+	}
+	return e
 }
 
 // enough is from how many bytes on a body that cannot be a text is passed on though its kind does not show: what comes
@@ -99,7 +103,7 @@ func (b *body) examine(o *opened, e *entry, u *url.URL, generation uint64, offse
 	if offset == 0 {
 		switch {
 		case !e.want.Fits(kind):
-			return inPlace(generation, u, kind)
+			return inPlace(generation, u, kind, "media")
 		case kind == judge.Empty && e.want == judge.WantSegment:
 			return &unfit{url: u.String(), kind: kind, asked: "media"}
 		case kind.Picture() && e.want == judge.WantSegment && !e.picture && err == nil:
@@ -171,7 +175,7 @@ func (b *body) examineKey(o *opened, e *entry, u *url.URL, generation uint64) er
 	case kind == judge.Empty:
 		return &unfit{url: u.String(), kind: kind, asked: "a key"}
 	case kind != judge.Unknown:
-		return inPlace(generation, u, kind)
+		return inPlace(generation, u, kind, "a key")
 	}
 	if len(all) > judge.MaxKey { // of a format of its own
 		o.body = &peeked{head: all, rest: b}

@@ -274,9 +274,9 @@ func TestWhatIsNoPlaylistIsCalledByItsName(t *testing.T) {
 		renewals   int
 	}{
 		"a page":                 {"<!doctype html><title>x</title>", "answered a web page where media was asked for", 1},
-		"a sentence":             {"Forbidden", "answered a text where media was asked for", 1},
-		"JSON":                   {`{"error":"expired"}`, "answered JSON where media was asked for", 1},
-		"XML":                    {"<Error><Code>AccessDenied</Code></Error>", "answered XML where media was asked for", 1},
+		"a sentence":             {"Forbidden", "answered a text where a playlist was asked for", 1},
+		"JSON":                   {`{"error":"expired"}`, "answered JSON where a playlist was asked for", 1},
+		"XML":                    {"<Error><Code>AccessDenied</Code></Error>", "answered XML where a playlist was asked for", 1},
 		"nothing":                {"", "answered nothing where a playlist was asked for", 0},
 		"blank lines":            {"\r\n\r\n", "answered nothing where a playlist was asked for", 0},
 		"the rest of a playlist": {"#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n", "answered a playlist without #EXTM3U, which no player reads", 0},

@@ -1,0 +1,122 @@
+package proxy
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	judge "gridwall/backend/media"
+	"gridwall/backend/stream"
+)
+
+// What a status says. This is the one place that decides it.
+var (
+	// refusalStatuses always refuse.
+	refusalStatuses = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone}
+	// busyStatuses ask for patience. They say nothing of the token.
+	busyStatuses = []int{http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests}
+	// doorStatuses of the 5xx are those of a network that wants a login.
+	doorStatuses = []int{http.StatusNetworkAuthenticationRequired}
+)
+
+const (
+	// excuseLen is how much of a server error's text is read for words that speak of the token.
+	excuseLen = 1 << 10
+	// lastingFault is for how long a server must fail without a break, under a token that worked, until a fresh token is
+	// tried once. A restart of an edge takes less.
+	lastingFault = 10 * time.Second
+)
+
+// classify is the error that an answer's status stands for; nil: a success. Beside the four statuses that always refuse,
+// CDNs say that a token has ended with any other of the 4xx (400, 402, 419, 451, 458, 498, …), and some with a 500 whose
+// text says so: a doubtful refusal, which counts where the stream has played under that token (feed.heal).
+func classify(resp *http.Response, up stream.Upstream) error {
+	code, asked := resp.StatusCode, resp.Request
+	switch {
+	case code >= 200 && code < 300:
+		return nil
+	case slices.Contains(refusalStatuses, code), doubtful(resp, up):
+		return &refused{Refusal: stream.Refusal{Generation: up.Generation, URL: asked.URL.String(), Status: code},
+			doubtful: !slices.Contains(refusalStatuses, code)}
+	}
+	e := &statusError{url: asked.URL.String(), status: code}
+	if code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable {
+		if d, err := time.ParseDuration(resp.Header.Get("Retry-After") + "s"); err == nil && d > 0 {
+			e.after = d
+		}
+	}
+	return e
+}
+
+// doubtful reports whether a status may mean that the token has ended.
+func doubtful(resp *http.Response, up stream.Upstream) bool {
+	code, asked := resp.StatusCode, resp.Request
+	switch {
+	case slices.Contains(busyStatuses, code):
+		return false
+	case slices.Contains(doorStatuses, code):
+		return true
+	case code == http.StatusRequestedRangeNotSatisfiable:
+		return asked.Header.Get("Range") == ""
+	case code == http.StatusProxyAuthRequired:
+		return up.Proxy == "" // else it is the forward proxy's own word
+	case code == http.StatusBadRequest && strings.Contains(asked.URL.RawQuery, "_HLS_"):
+		return false // it wants the playlist asked for without directives (RFC 8216bis 6.2.5.2)
+	case code >= 400 && code < 500:
+		return true
+	case code == http.StatusInternalServerError:
+		excuse, _ := io.ReadAll(io.LimitReader(resp.Body, excuseLen))
+		return judge.Denies(excuse)
+	}
+	return false
+}
+
+// plain is a doubtful refusal as what it is where it is none: a status that nobody can heal.
+func (r *refused) plain() error { return &statusError{url: r.URL, status: r.Status} }
+
+// worked notes that something was had under a generation of the stream's token; hasWorked reports whether anything was.
+func (f *feed) worked(generation uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.works = max(f.works, generation)
+}
+
+func (f *feed) hasWorked(generation uint64) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.works == generation
+}
+
+// lasting makes a refusal of a server's fault that lasts although the stream played under this token; nil where err is
+// something else, or may pass. what names the thing that fails.
+func (f *feed) lasting(what string, err error, up stream.Upstream) *refused {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var s *statusError
+	if !errors.As(err, &s) || s.status < 500 {
+		delete(f.ailing, what)
+		return nil
+	}
+	since, known := f.ailing[what]
+	if !known {
+		if len(f.ailing) >= maxAiling {
+			clear(f.ailing)
+		}
+		if f.ailing == nil {
+			f.ailing = map[string]time.Time{}
+		}
+		f.ailing[what] = time.Now()
+		return nil
+	}
+	if time.Since(since) < lastingFault || f.works != up.Generation {
+		return nil
+	}
+	delete(f.ailing, what)
+	return &refused{doubtful: true, Refusal: stream.Refusal{Generation: up.Generation, URL: s.url, Status: s.status}}
+}
+
+// maxAiling bounds the things of a feed of which it is known since when they fail.
+const maxAiling = 256

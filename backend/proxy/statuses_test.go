@@ -1,0 +1,174 @@
+package proxy
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/stream"
+)
+
+// A CDN that says with a status of its own that a token has ended is healed like one that says 403.
+func TestAnyStatusOfTheClientsFaultIsHealedOnceTheStreamHasPlayed(t *testing.T) {
+	for _, code := range []int{400, 402, 405, 406, 407, 409, 412, 416, 418, 419, 423, 426, 428, 444, 451, 456, 458, 460, 498, 499, 511} {
+		for _, path := range []string{"v.m3u8", "master.m3u8"} {
+			t.Run(fmt.Sprint(code, " ", path), func(t *testing.T) {
+				e := newEdge(t)
+				e.deny = func(w http.ResponseWriter) { w.WriteHeader(code) }
+				g := newRig(t, e.URL+"/live/"+path+"?token=t1")
+				g.site.next = func() (string, error) { return e.URL + "/live/" + path + "?token=t2", nil }
+				list, dir := mainList, "/hls/feed/main/"
+				if path == "master.m3u8" {
+					list, dir = "/hls/feed/720p-2000k/index.m3u8", "/hls/feed/720p-2000k/"
+				}
+				g.get(list)
+				e.set(func() { e.token = "t2" })
+				assert.Equal(t, string(content(104)), g.get(dir+"104.ts"))
+				assert.Contains(t, g.get(list), "105.ts")
+				assert.Equal(t, 1, g.site.count())
+			})
+		}
+	}
+}
+
+func TestAServerErrorThatSpeaksOfTheTokenIsHealed(t *testing.T) {
+	e := newEdge(t)
+	e.deny = func(w http.ResponseWriter) {
+		http.Error(w, "Error: the token has expired", http.StatusInternalServerError)
+	}
+	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
+	g.site.next = func() (string, error) { return e.URL + "/live/v.m3u8?token=t2", nil }
+	g.get(mainList)
+	e.set(func() { e.token = "t2" })
+	assert.Equal(t, string(content(104)), g.get("/hls/feed/main/104.ts"))
+	assert.Equal(t, 1, g.site.count())
+}
+
+func TestALoginPageBehindARedirectIsHealed(t *testing.T) {
+	e := newEdge(t)
+	e.answers("/login", saying("text/html", "<html><form>Sign in</form></html>"))
+	e.deny = func(w http.ResponseWriter) {
+		w.Header().Set("Location", "/login?token=t2")
+		w.WriteHeader(http.StatusFound)
+	}
+	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
+	g.site.next = func() (string, error) { return e.URL + "/live/v.m3u8?token=t2", nil }
+	g.get(mainList)
+	e.set(func() { e.token = "t2" })
+	assert.Equal(t, string(content(104)), g.get("/hls/feed/main/104.ts"))
+	assert.Equal(t, 1, g.site.count())
+}
+
+// What a stream answers that has never played says nothing of its token: its site is not asked again and again.
+func TestAStreamThatNeverPlayedIsNotRenewedForAStatus(t *testing.T) {
+	for _, code := range []int{400, 419, 429, 451, 498, 500, 503, 511} {
+		e := newEdge(t)
+		e.token = "none"
+		e.deny = func(w http.ResponseWriter) { w.WriteHeader(code) }
+		g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
+		g.site.next = func() (string, error) { return e.URL + "/live/v.m3u8?token=t1", nil }
+		status, _, body := g.do(mainList)
+		assert.Equal(t, http.StatusBadGateway, status)
+		assert.Contains(t, string(body), fmt.Sprint("answered ", code))
+		assert.Zero(t, g.site.count(), code)
+	}
+}
+
+func TestABusyServerIsNotTakenForARefusal(t *testing.T) {
+	for _, code := range []int{408, 425, 429, 500, 502, 503} {
+		e := newEdge(t)
+		e.deny = func(w http.ResponseWriter) { http.Error(w, "Internal Server Error: try again", code) }
+		g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
+		g.get(mainList)
+		e.set(func() { e.token = "t2" })
+		status, _, _ := g.do(mainList)
+		assert.Equal(t, http.StatusBadGateway, status)
+		assert.Zero(t, g.site.count(), code)
+	}
+}
+
+func TestAStatusThatAFreshTokenDoesNotHealIsNotRenewedAgainAtOnce(t *testing.T) {
+	e := newEdge(t)
+	e.deny = func(w http.ResponseWriter) { w.WriteHeader(http.StatusUnavailableForLegalReasons) }
+	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
+	g.site.next = func() (string, error) { return e.URL + "/live/v.m3u8?token=t1", nil }
+	g.get(mainList)
+	e.set(func() { e.token = "t2" })
+	for range 5 {
+		status, _, body := g.do(mainList)
+		assert.Equal(t, http.StatusBadGateway, status)
+		assert.Contains(t, string(body), "answered 451")
+	}
+	assert.Equal(t, 1, g.site.count())
+}
+
+// Each status stands for one thing, in one place.
+func TestStatuses(t *testing.T) {
+	kindOf := func(code int, rng, query string, up stream.Upstream) string {
+		req := httptest.NewRequest(http.MethodGet, "http://127.0.0.1/x?"+query, nil)
+		if rng != "" {
+			req.Header.Set("Range", rng)
+		}
+		w := httptest.NewRecorder()
+		w.WriteHeader(code)
+		resp := w.Result()
+		resp.Request = req
+		err := classify(resp, up)
+		var r *refused
+		switch {
+		case err == nil:
+			return "ok"
+		case errors.As(err, &r) && r.doubtful:
+			return "doubtful"
+		case errors.As(err, &r):
+			return "refused"
+		}
+		return "other"
+	}
+	for code := 200; code < 600; code++ {
+		want := "other"
+		switch {
+		case code < 300:
+			want = "ok"
+		case code == 401, code == 403, code == 404, code == 410:
+			want = "refused"
+		case code == 408, code == 425, code == 429:
+		case code >= 400 && code < 500, code == 511:
+			want = "doubtful"
+		}
+		assert.Equal(t, want, kindOf(code, "", "", stream.Upstream{}), code)
+	}
+	assert.Equal(t, "other", kindOf(416, "bytes=5-", "", stream.Upstream{}))
+	assert.Equal(t, "other", kindOf(407, "", "", stream.Upstream{Proxy: "http://127.0.0.1:3128"}))
+	assert.Equal(t, "other", kindOf(400, "", "token=x&_HLS_msn=7", stream.Upstream{}))
+}
+
+// A server that fails without end after it worked may hide a dead token: it costs one renewal.
+func TestAServerThatFailsOnAfterItPlayedIsRenewedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &feed{p: &Proxy{}, id: "feed", works: 3}
+		up := stream.Upstream{Generation: 3}
+		broken := &statusError{url: (&url.URL{Scheme: "http", Host: "127.0.0.1"}).String(), status: 503}
+		require.Nil(t, f.lasting("main", broken, up))
+		time.Sleep(lastingFault - time.Second)
+		require.Nil(t, f.lasting("main", broken, up))
+		require.Nil(t, f.lasting("main/media", broken, up), "another thing counts for itself")
+		time.Sleep(2 * time.Second)
+		r := f.lasting("main", broken, up)
+		require.NotNil(t, r)
+		assert.Equal(t, 503, r.Status)
+		require.Nil(t, f.lasting("main", broken, up), "once")
+		time.Sleep(lastingFault * 2)
+		require.Nil(t, f.lasting("main", broken, stream.Upstream{Generation: 4}), "a token under which nothing was had")
+		require.Nil(t, f.lasting("main", nil, up), "what is well again counts from the beginning")
+		require.Nil(t, f.lasting("main", broken, up))
+	})
+}
