@@ -53,7 +53,8 @@ const (
 	kinds // how many there are
 )
 
-// facts are what is fixed of a kind.
+// facts are what is fixed of a kind. Subtitles other than WebVTT have no type of their own: that of TTML would be one of
+// documents.
 var facts = [kinds]struct {
 	name string // goes on after "answered"
 	mime string // "" where the bytes do not tell
@@ -77,8 +78,8 @@ var facts = [kinds]struct {
 	WAV:          {"WAVE audio", "audio/wav"},
 	PS:           {"an MPEG program stream", "video/mp2p"},
 	WebVTT:       {"WebVTT subtitles", "text/vtt"},
-	SRT:          {"SubRip subtitles", "application/x-subrip"},
-	TTML:         {"TTML subtitles", "application/ttml+xml"},
+	SRT:          {"SubRip subtitles", "application/octet-stream"},
+	TTML:         {"TTML subtitles", "application/octet-stream"},
 	PNG:          {"a PNG picture", "image/png"},
 	JPEG:         {"a JPEG picture", "image/jpeg"},
 	GIF:          {"a GIF picture", "image/gif"},

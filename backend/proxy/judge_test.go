@@ -206,8 +206,8 @@ func TestSubtitlesWithoutWordsAreNoFault(t *testing.T) {
 		1: {"text/html", "", "text/vtt"},
 		2: {"text/plain", "\xef\xbb\xbfWEBVTT\r\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\r\n", "text/vtt"},
 		3: {"text/vtt", "", "text/vtt"},
-		4: {"text/plain", "1\n00:00:01,000 --> 00:00:02,000\nGo\n", "application/x-subrip"},
-		5: {"text/xml", "<?xml version=\"1.0\"?><tt xmlns=\"http://www.w3.org/ns/ttml\"/>", "application/ttml+xml"},
+		4: {"text/plain", "1\n00:00:01,000 --> 00:00:02,000\nGo\n", "application/octet-stream"},
+		5: {"text/xml", "<?xml version=\"1.0\"?><tt xmlns=\"http://www.w3.org/ns/ttml\"/>", "application/octet-stream"},
 	}
 	for n, c := range cues {
 		for _, suffix := range []string{"vtt", "srt", "xml"} {
