@@ -11,23 +11,33 @@ import (
 // maxDrift is how far BANDWIDTH may drift while a variant is still taken for the same, as a ratio.
 const maxDrift = 1.3
 
+var maxRate = math.Log(maxDrift)
+
+// maxPairs bounds the pairs that are compared one with another. The largest playlist seen has 200 renditions. Beyond it a
+// rendition that changed in several attributes at once gets a new name.
+const maxPairs = 1 << 16
+
 // assign finds for each group the known name that means it; "" where none does. From the surest evidence to the least:
-// the same attributes; the same stable ID; the same path; the ladders of one class laid beside each other in order of
-// their bandwidth (pair by pair, the nearest first would cross when a whole ladder drifts); then the nearest pairs.
+// the same attributes; the same attributes as older versions stored them; the same stable ID; the same path; the ladders
+// of one class laid beside each other in order of their bandwidth (pair by pair, the nearest first would cross when a
+// whole ladder drifts); then the nearest pairs.
 func assign(known map[string]Description, groups []Description) []string {
-	a := &assignment{
-		names: slices.Sorted(maps.Keys(known)), groups: groups,
-		given: make([]string, len(groups)),
-	}
+	a := &assignment{names: slices.Sorted(maps.Keys(known)), given: make([]string, len(groups))}
 	a.used = make([]bool, len(a.names))
 	for _, n := range a.names {
-		a.known = append(a.known, known[n])
+		a.known = append(a.known, withFeatures(known[n]))
 	}
-	a.unique(func(d Description) (Description, bool) { return d.attributes(), true }, nil)
-	a.unique(func(d Description) (Description, bool) {
+	for _, d := range groups {
+		a.groups = append(a.groups, withFeatures(d))
+	}
+	a.unique(func(d *features) (Description, bool) { return d.attributes(), true }, nil)
+	if slices.ContainsFunc(a.groups, func(d features) bool { return !stored(&d, nil) }) {
+		a.unique(func(d *features) (Description, bool) { return d.older(), true }, stored)
+	}
+	a.unique(func(d *features) (Description, bool) {
 		return Description{Kind: d.Kind, StableID: d.StableID}, d.StableID != ""
 	}, nil)
-	a.unique(func(d Description) (Description, bool) {
+	a.unique(func(d *features) (Description, bool) {
 		return Description{Kind: d.Kind, Path: d.Path}, d.Path != ""
 	}, compatible)
 	a.ladders()
@@ -35,71 +45,111 @@ func assign(known map[string]Description, groups []Description) []string {
 	return a.given
 }
 
+// features are a description and what is read out of it again and again.
+type features struct {
+	Description
+	video, audio string // the families of its codecs
+	soundOnly    bool
+	rate         float64 // the logarithm of its bandwidth
+}
+
+func withFeatures(d Description) features {
+	return features{Description: d, video: d.videoFamily(), audio: d.audioFamily(), soundOnly: d.audioOnly(),
+		rate: math.Log(float64(d.Bandwidth))}
+}
+
+// stored reports whether a known description can be one of an older version: nothing in it is newer.
+func stored(known, _ *features) bool {
+	old := known.older()
+	old.StableID, old.Path = known.StableID, known.Path
+	return old == known.Description
+}
+
 type assignment struct {
-	names  []string
-	known  []Description
-	used   []bool
-	groups []Description
-	given  []string
+	names         []string
+	known, groups []features
+	used          []bool
+	given         []string
 }
 
 func (a *assignment) give(k, g int) { a.used[k], a.given[g] = true, a.names[k] }
 
 // unique joins what has a key that is unique on both sides.
-func (a *assignment) unique(key func(Description) (Description, bool), also func(a, b Description) bool) {
-	byKey := make(map[Description][]int)
-	for k, d := range a.known {
-		if x, ok := key(d); ok && !a.used[k] {
-			byKey[x] = append(byKey[x], k)
+func (a *assignment) unique(key func(*features) (Description, bool), also func(a, b *features) bool) {
+	const none, many = -1, -2
+	wanted := make(map[Description][2]int) // the known one, and the group
+	note := func(x Description, side, i int) {
+		pair, ok := wanted[x]
+		if !ok {
+			pair = [2]int{none, none}
+		}
+		if pair[side] == none {
+			pair[side] = i
+		} else {
+			pair[side] = many
+		}
+		wanted[x] = pair
+	}
+	for g := range a.groups {
+		if a.given[g] != "" {
+			continue
+		}
+		if x, ok := key(&a.groups[g]); ok {
+			note(x, 1, g)
 		}
 	}
-	wanted := make(map[Description][]int)
-	for g, d := range a.groups {
-		if x, ok := key(d); ok && a.given[g] == "" {
-			wanted[x] = append(wanted[x], g)
+	if len(wanted) == 0 {
+		return
+	}
+	for k := range a.known {
+		if a.used[k] {
+			continue
+		}
+		if x, ok := key(&a.known[k]); ok {
+			note(x, 0, k)
 		}
 	}
-	for x, gs := range wanted {
-		if ks := byKey[x]; len(gs) == 1 && len(ks) == 1 && (also == nil || also(a.known[ks[0]], a.groups[gs[0]])) {
-			a.give(ks[0], gs[0])
+	for _, p := range wanted {
+		if k, g := p[0], p[1]; k >= 0 && g >= 0 && (also == nil || also(&a.known[k], &a.groups[g])) {
+			a.give(k, g)
 		}
 	}
 }
 
-// compatible tells renditions that a player could take for one another in the middle of playing.
-func compatible(a, b Description) bool {
-	return a.Kind == b.Kind && a.Height == b.Height && a.audioOnly() == b.audioOnly() &&
-		agree(a.videoFamily(), b.videoFamily()) && agree(a.audioFamily(), b.audioFamily()) &&
+// compatible reports whether a player could take one rendition for the other in the middle of playing.
+func compatible(a, b *features) bool {
+	return a.Kind == b.Kind && a.Height == b.Height && a.soundOnly == b.soundOnly &&
+		agree(a.video, b.video) && agree(a.audio, b.audio) &&
 		agree(a.Language, b.Language) && a.Forced == b.Forced
 }
 
-// agree tells that two values are the same as far as both are known.
+// agree reports whether two values are the same as far as both are known.
 func agree(a, b string) bool { return a == "" || b == "" || a == b }
 
 // class is what variants that differ in bandwidth only have in common.
-func (d Description) class() Description {
+func (d *features) class() Description {
 	return Description{
 		Kind: d.Kind, Height: d.Height, FrameRate: math.Round(d.FrameRate), AudioGroup: d.AudioGroup,
-		Codecs: d.videoFamily() + "," + d.audioFamily(), VideoRange: d.VideoRange,
+		Codecs: d.video + "," + d.audio, VideoRange: d.VideoRange,
 	}
 }
 
-func hasLadder(d Description) bool {
+func hasLadder(d *features) bool {
 	return d.Bandwidth > 0 && (d.Kind == Variant || d.Kind == IFrame || d.Kind == Image)
 }
 
 // ladders lays the rungs of each class beside each other.
 func (a *assignment) ladders() {
 	rungs := make(map[Description][2][]int)
-	for k, d := range a.known {
-		if !a.used[k] && hasLadder(d) {
+	for k := range a.known {
+		if d := &a.known[k]; !a.used[k] && hasLadder(d) {
 			c := rungs[d.class()]
 			c[0] = append(c[0], k)
 			rungs[d.class()] = c
 		}
 	}
-	for g, d := range a.groups {
-		if a.given[g] == "" && hasLadder(d) {
+	for g := range a.groups {
+		if d := &a.groups[g]; a.given[g] == "" && hasLadder(d) {
 			c := rungs[d.class()]
 			c[1] = append(c[1], g)
 			rungs[d.class()] = c
@@ -117,7 +167,7 @@ func (a *assignment) align(ks, gs []int) {
 	slices.SortStableFunc(ks, func(i, j int) int { return cmp.Compare(a.known[i].Bandwidth, a.known[j].Bandwidth) })
 	slices.SortStableFunc(gs, func(i, j int) int { return cmp.Compare(a.groups[i].Bandwidth, a.groups[j].Bandwidth) })
 	// cost[i][j] is that of the first i known and the first j groups; one left alone costs more than any pair.
-	alone := math.Log(maxDrift)
+	alone := maxRate
 	width := len(gs) + 1
 	cost := make([]float64, (len(ks)+1)*width)
 	for i := 0; i <= len(ks); i++ {
@@ -133,7 +183,7 @@ func (a *assignment) align(ks, gs []int) {
 				c = min(c, cost[i*width+j-1]+alone)
 			}
 			if i > 0 && j > 0 {
-				c = min(c, cost[(i-1)*width+j-1]+drift(a.known[ks[i-1]], a.groups[gs[j-1]]))
+				c = min(c, cost[(i-1)*width+j-1]+drift(&a.known[ks[i-1]], &a.groups[gs[j-1]]))
 			}
 			cost[i*width+j] = c
 		}
@@ -141,7 +191,7 @@ func (a *assignment) align(ks, gs []int) {
 	for i, j := len(ks), len(gs); i > 0 && j > 0; {
 		c := cost[i*width+j]
 		switch c {
-		case cost[(i-1)*width+j-1] + drift(a.known[ks[i-1]], a.groups[gs[j-1]]):
+		case cost[(i-1)*width+j-1] + drift(&a.known[ks[i-1]], &a.groups[gs[j-1]]):
 			i, j = i-1, j-1
 			a.give(ks[i], gs[j])
 		case cost[(i-1)*width+j] + alone:
@@ -153,9 +203,9 @@ func (a *assignment) align(ks, gs []int) {
 }
 
 // drift is how far two bandwidths lie apart, as a logarithm; infinite beyond maxDrift.
-func drift(a, b Description) float64 {
-	d := math.Abs(math.Log(float64(a.Bandwidth) / float64(b.Bandwidth)))
-	if d > math.Log(maxDrift)+1e-9 {
+func drift(a, b *features) float64 {
+	d := math.Abs(a.rate - b.rate)
+	if d > maxRate+1e-9 {
 		return math.Inf(1)
 	}
 	return d
@@ -167,16 +217,25 @@ func (a *assignment) nearest() {
 		distance float64
 		k, g     int
 	}
-	var pairs []pair
+	var ks, gs []int
 	for k := range a.known {
-		if a.used[k] {
-			continue
+		if !a.used[k] {
+			ks = append(ks, k)
 		}
-		for g := range a.groups {
-			if a.given[g] == "" {
-				if d, ok := distance(a.known[k], a.groups[g]); ok {
-					pairs = append(pairs, pair{d, k, g})
-				}
+	}
+	for g := range a.groups {
+		if a.given[g] == "" {
+			gs = append(gs, g)
+		}
+	}
+	if len(ks)*len(gs) > maxPairs {
+		return
+	}
+	var pairs []pair
+	for _, k := range ks {
+		for _, g := range gs {
+			if d, ok := distance(&a.known[k], &a.groups[g]); ok {
+				pairs = append(pairs, pair{d, k, g})
 			}
 		}
 	}
@@ -190,9 +249,9 @@ func (a *assignment) nearest() {
 	}
 }
 
-// distance tells how unlike two descriptions are; not ok: they are different things.
-func distance(a, b Description) (float64, bool) {
-	if a.Kind != b.Kind || a.audioOnly() != b.audioOnly() || !agree(a.videoFamily(), b.videoFamily()) ||
+// distance is how unlike two descriptions are; not ok: they are different things.
+func distance(a, b *features) (float64, bool) {
+	if a.Kind != b.Kind || a.soundOnly != b.soundOnly || !agree(a.video, b.video) ||
 		!agree(a.Language, b.Language) || a.Forced != b.Forced {
 		return 0, false
 	}
@@ -226,14 +285,23 @@ func distance(a, b Description) (float64, bool) {
 		}
 		unlike(a.Height != b.Height, 4)
 	}
-	unlike(a.videoFamily() != b.videoFamily(), 2)
-	unlike(a.audioFamily() != b.audioFamily(), 1)
+	unlike(a.video != b.video, 2)
+	unlike(a.audio != b.audio, 1)
 	unlike(math.Round(a.FrameRate) != math.Round(b.FrameRate), 2)
 	unlike(a.AudioGroup != b.AudioGroup, 1)
 	unlike(a.VideoRange != b.VideoRange, 2)
 	unlike(!strings.EqualFold(a.Name, b.Name), 1)
 	unlike(a.GroupID != b.GroupID, 1)
 	unlike(a.Channels != b.Channels, 1)
+	unlike(a.StableID != b.StableID && a.StableID != "" && b.StableID != "", 1)
+	unlike(a.SupplementalCodecs != b.SupplementalCodecs, 1)
+	unlike(a.VideoLayout != b.VideoLayout, 1)
+	unlike(a.HDCPLevel != b.HDCPLevel, 0.5)
+	unlike(a.AssocLanguage != b.AssocLanguage, 1)
+	unlike(a.InstreamID != b.InstreamID, 1)
+	unlike(a.SampleRate != b.SampleRate, 0.5)
+	unlike(a.BitDepth != b.BitDepth, 0.5)
+	unlike(a.PathwayID != b.PathwayID, 0.5)
 	unlike(a.Path != b.Path, 0.5)
 	return d, true
 }

@@ -2,20 +2,19 @@ package hls
 
 import "strings"
 
-// attribute is one NAME=VALUE of an attribute list (RFC 8216bis, 4.2). from and to enclose the value in the text,
-// quotes included; value is without them.
+// attribute is one NAME=VALUE of an attribute list (RFC 8216bis, 4.2). from and to enclose the value in the text, with
+// its quotes and whatever broken text stands behind them; value is without them.
 type attribute struct {
 	name, value string
 	// begin is where the name begins.
 	begin, from, to int
-	quoted          bool
-	// messy tells that the list is broken here: a quote within an unquoted value, none at the end of a quoted one, or
-	// something behind it.
-	messy bool
+	// quote is the quote that encloses the value, 0 for none.
+	quote byte
 }
 
-// attributes walks over an attribute list. It is lenient: spaces after commas, a missing closing quote (the value then
-// goes to the end of the line), an address without quotes though it holds commas.
+// attributes walks over an attribute list as people write it: blanks around names, values and commas, a comma that is
+// missing before the next NAME=, single quotes, a missing closing quote (the value then goes to the end of the line), an
+// address without quotes though it holds commas.
 type attributes struct {
 	text     string
 	pos, end int
@@ -31,65 +30,97 @@ func (a *attributes) next(at *attribute) bool {
 	begin := a.pos
 	i := strings.IndexAny(a.text[begin:a.end], "=,")
 	if i < 0 || a.text[begin+i] == ',' {
-		// No value: "FOO" or stray text.
+		// No value: "FOO" or other text.
 		if i < 0 {
 			i = a.end - begin
 		}
 		a.pos = begin + i
-		*at = attribute{begin: begin, from: begin, to: a.pos, value: a.text[begin:a.pos], messy: true}
+		*at = attribute{begin: begin, from: begin, to: a.pos, value: a.text[begin:a.pos]}
 		return true
 	}
-	*at = attribute{begin: begin, name: strings.TrimSpace(a.text[begin : begin+i])}
 	p := begin + i + 1
+	name := strings.TrimSpace(a.text[begin : p-1])
+	if k := strings.LastIndexAny(name, " \t\v\f\"'"); k >= 0 { // what stands before the name belongs to nothing
+		begin += k + 1
+		name = name[k+1:]
+	}
+	*at = attribute{begin: begin, name: name}
 	for p < a.end && isSpace(a.text[p]) {
 		p++
 	}
 	at.from = p
-	if p < a.end && a.text[p] == '"' {
+	if p < a.end && (a.text[p] == '"' || a.text[p] == '\'' && a.singleQuoted(p)) {
 		a.quotedValue(at, p)
 	} else {
 		a.plainValue(at, p)
 	}
-	// A blank within a name: a comma is missing before it. And a parser that looks for names (hls.js does) does not see
-	// one that ends otherwise than a name can: it would look for names within the value.
-	at.messy = at.messy || strings.ContainsAny(at.name, " \t\"") || at.name == "" || !isNameByte(at.name[len(at.name)-1])
 	a.pos = at.to
 	return true
 }
 
-func (a *attributes) quotedValue(at *attribute, p int) {
-	at.quoted = true
-	i := strings.IndexByte(a.text[p+1:a.end], '"')
+// singleQuoted reports whether the single quote at p encloses a value: another one stands before a comma, a blank or the
+// end.
+func (a *attributes) singleQuoted(p int) bool {
+	i := strings.IndexByte(a.text[p+1:a.end], '\'')
 	if i < 0 {
-		at.value, at.to, at.messy = a.text[p+1:a.end], a.end, true
+		return false
+	}
+	q := p + 2 + i
+	return q == a.end || a.text[q] == ',' || isSpace(a.text[q])
+}
+
+func (a *attributes) quotedValue(at *attribute, p int) {
+	at.quote = a.text[p]
+	i := strings.IndexByte(a.text[p+1:a.end], at.quote)
+	if i < 0 {
+		at.value, at.to = a.text[p+1:a.end], a.end
 		return
 	}
 	at.value, at.to = a.text[p+1:p+1+i], p+2+i
-	q := at.to
-	for q < a.end && isSpace(a.text[q]) {
-		q++
-	}
-	// Also one at the end of the line, where the list has ended.
-	blank := at.to < len(a.text) && strings.IndexByte(" \t\v\f", a.text[at.to]) >= 0
-	if blank && strings.Contains(at.value, ",") && strings.Contains(at.value, "=") {
-		at.messy = true // hls.js sees no end in a quote before a blank, and looks for attributes within the value
-	}
-	if q < a.end && a.text[q] != ',' {
-		at.messy = true
+	q := a.pastBlanks(at.to)
+	if q < a.end && a.text[q] != ',' && !a.begins(q) {
 		at.to = a.beforeNext(q)
 	}
 }
 
+// plainValue reads a value without quotes: to the comma, or to a blank before the next NAME=, where a comma is missing.
+// An address and a list of codecs may hold commas: they end at one that NAME= follows.
 func (a *attributes) plainValue(at *attribute, p int) {
-	if isAddress(at.name) {
-		at.to = a.beforeNext(p)
-	} else if i := strings.IndexByte(a.text[p:a.end], ','); i >= 0 {
-		at.to = p + i
-	} else {
-		at.to = a.end
+	commas := holdsCommas(at.name)
+	at.to = a.end
+	for i := p; i < a.end; i++ {
+		c := a.text[i]
+		if c != ',' && !isSpace(c) {
+			continue
+		}
+		if c == ',' && !commas {
+			at.to = i
+			break
+		}
+		q := a.pastBlanks(i + 1)
+		if a.begins(q) || q == a.end && c == ',' {
+			at.to = i
+			break
+		}
+		i = q - 1
 	}
 	at.value = strings.TrimSpace(a.text[p:at.to])
-	at.messy = strings.IndexByte(at.value, '"') >= 0
+}
+
+func (a *attributes) pastBlanks(p int) int {
+	for p < a.end && isSpace(a.text[p]) {
+		p++
+	}
+	return p
+}
+
+// begins reports whether NAME= stands at p.
+func (a *attributes) begins(p int) bool {
+	n := p
+	for n < a.end && isNameByte(a.text[n]) {
+		n++
+	}
+	return n > p && n < a.end && a.text[n] == '='
 }
 
 // beforeNext finds the comma that is followed by NAME=, or the end of the list.
@@ -100,15 +131,7 @@ func (a *attributes) beforeNext(p int) int {
 			return a.end
 		}
 		p += i
-		q := p + 1
-		for q < a.end && isSpace(a.text[q]) {
-			q++
-		}
-		n := q
-		for n < a.end && isNameByte(a.text[n]) {
-			n++
-		}
-		if q == a.end || n > q && n < a.end && a.text[n] == '=' {
+		if q := a.pastBlanks(p + 1); q == a.end || a.begins(q) {
 			return p
 		}
 		p++
@@ -117,7 +140,18 @@ func (a *attributes) beforeNext(p int) int {
 
 func isNameByte(c byte) bool { return c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' }
 
-// isAddress tells the attributes that hold an address.
+// isWord reports whether people name attributes so.
+func isWord(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		if !isNameByte(c) && !(c >= 'a' && c <= 'z') && c != '_' && c != '.' {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// isAddress reports whether an attribute of that name holds an address.
 func isAddress(name string) bool {
 	switch name {
 	case "URI", "X-ASSET-URI", "X-ASSET-LIST", "SERVER-URI":
@@ -126,25 +160,51 @@ func isAddress(name string) bool {
 	return false
 }
 
-// leaks tells a broken attribute behind which an address could hide from the rewriter.
-func (at *attribute) leaks(text string) bool {
-	if !at.messy {
-		return false
-	}
-	s := text[at.begin:at.to]
-	// The names of isAddress, wherever they stand in it.
-	return isAddress(at.name) || strings.Contains(s, "://") || strings.Contains(s, "URI") || strings.Contains(s, "X-ASSET-LIST")
+// holdsCommas reports whether the values of an attribute may hold commas although somebody forgot their quotes.
+func holdsCommas(name string) bool {
+	return name == "CODECS" || name == "SUPPLEMENTAL-CODECS" || name == "CHARACTERISTICS" || isAddress(readName(name))
 }
 
-// breaksOut tells a value that would end before its end: a variable brought in what begins another attribute.
-func (at *attribute) breaksOut() bool {
-	if at.quoted {
-		return strings.Contains(at.value, `"`)
+// isEnumerated reports whether the values of an attribute are words in capital letters.
+func isEnumerated(name string) bool {
+	switch name {
+	case "TYPE", "METHOD", "DEFAULT", "AUTOSELECT", "FORCED", "GAP", "INDEPENDENT", "CAN-BLOCK-RELOAD", "CAN-SKIP-DATERANGES",
+		"PRECISE", "VIDEO-RANGE", "HDCP-LEVEL":
+		return true
 	}
-	return strings.ContainsAny(at.value, `,"`)
+	return false
 }
 
-// isInline tells addresses that are not to be fetched: the data itself, and a FairPlay key's identifier.
+// readName is the name of an attribute that one in lower-case letters means; any other name stays.
+func readName(name string) string {
+	if !hasLower(name) || len(name) > maxTagName {
+		return name
+	}
+	upper := strings.ToUpper(name)
+	switch upper {
+	case "URI", "X-ASSET-URI", "X-ASSET-LIST", "SERVER-URI", "TYPE", "METHOD", "IV", "KEYFORMAT", "KEYFORMATVERSIONS", "BYTERANGE",
+		"BYTERANGE-START", "BYTERANGE-LENGTH", "DURATION", "GAP", "INDEPENDENT", "LAST-MSN", "LAST-PART", "PART-TARGET", "SKIPPED-SEGMENTS",
+		"CAN-BLOCK-RELOAD", "CAN-SKIP-UNTIL", "CAN-SKIP-DATERANGES", "HOLD-BACK", "PART-HOLD-BACK", "TIME-OFFSET", "PRECISE",
+		"BANDWIDTH", "AVERAGE-BANDWIDTH", "CODECS", "SUPPLEMENTAL-CODECS", "RESOLUTION", "FRAME-RATE", "HDCP-LEVEL", "VIDEO-RANGE",
+		"REQ-VIDEO-LAYOUT", "ALLOWED-CPC", "AUDIO", "VIDEO", "SUBTITLES", "CLOSED-CAPTIONS", "PATHWAY-ID", "STABLE-VARIANT-ID",
+		"STABLE-RENDITION-ID", "GROUP-ID", "LANGUAGE", "ASSOC-LANGUAGE", "NAME", "DEFAULT", "AUTOSELECT", "FORCED", "INSTREAM-ID",
+		"BIT-DEPTH", "SAMPLE-RATE", "CHARACTERISTICS", "CHANNELS", "DATA-ID", "VALUE", "IMPORT", "QUERYPARAM", "ID", "CLASS", "CUE",
+		"START-DATE", "END-DATE", "PLANNED-DURATION", "END-ON-NEXT":
+		return upper
+	}
+	return name
+}
+
+func hasLower(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 'a' && s[i] <= 'z' {
+			return true
+		}
+	}
+	return false
+}
+
+// isInline reports addresses that are not to be fetched: the data itself, and a FairPlay key's identifier.
 func isInline(uri string) bool {
 	if uri == "" || uri[0]|0x20 != 'd' && uri[0]|0x20 != 's' {
 		return false // nearly all

@@ -14,9 +14,10 @@ const MaxAttribute = 256
 func (d Description) Bounded() Description {
 	for _, s := range [...]*string{
 		(*string)(&d.Kind), &d.Codecs, &d.VideoRange, &d.GroupID, &d.AudioGroup, &d.SubtitlesGroup, &d.VideoGroup, &d.Language,
-		&d.Name, &d.Channels, &d.Characteristics, &d.StableID, &d.Path,
+		&d.Name, &d.Channels, &d.Characteristics, &d.StableID, &d.PathwayID, &d.HDCPLevel, &d.AllowedCPC, &d.VideoLayout,
+		&d.SupplementalCodecs, &d.Captions, &d.AssocLanguage, &d.InstreamID, &d.Path,
 	} {
-		*s = strings.Clone(cut(*s, MaxAttribute))
+		*s = clip(*s, MaxAttribute)
 	}
 	return d
 }
@@ -31,3 +32,6 @@ func cut(s string, most int) string {
 	}
 	return s[:most]
 }
+
+// clip is a copy of at most n bytes of s, as UTF-8: what JSON gives back is what was stored.
+func clip(s string, n int) string { return strings.Clone(strings.ToValidUTF8(cut(s, n), "\ufffd")) }

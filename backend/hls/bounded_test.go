@@ -21,7 +21,7 @@ func TestNoAttributeOfARenditionIsKeptWhole(t *testing.T) {
 	}
 	raw, err := json.Marshal(d.Bounded())
 	require.NoError(t, err)
-	assert.Less(t, len(raw), 16*MaxAttribute+1024)
+	assert.Less(t, len(raw), 24*MaxAttribute+1024)
 	assert.NotContains(t, string(raw), `�`)
 }
 

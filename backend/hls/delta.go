@@ -3,14 +3,13 @@ package hls
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
 // Skippable is how many of the playlist's first segments a delta update may leave out (RFC 8216bis, 6.2.5.1): those
 // before the skip boundary. 0: the playlist allows none, or is one itself, or is too short for it.
 func (m *Media) Skippable() int {
-	if m.CanSkipUntil <= 0 || m.Skipped > 0 || m.End || len(m.Segments) == 0 {
+	if m.CanSkipUntil <= 0 || m.Skipped > 0 || m.End || len(m.Segments) == 0 || len(m.lines.late) > 0 {
 		return 0
 	}
 	left, k := time.Duration(0), len(m.Segments)
@@ -18,26 +17,7 @@ func (m *Media) Skippable() int {
 		k--
 		left += m.Segments[k].Duration
 	}
-	if k == 0 || !m.onlySegments(k) {
-		return 0
-	}
 	return k
-}
-
-// onlySegments tells that nothing of the whole playlist stands among the lines of the first k segments.
-func (m *Media) onlySegments(k int) bool {
-	lines := scanner{text: m.doc.text[:m.lines.starts[k]], pos: int(m.lines.starts[0]), loneCR: true}
-	for {
-		l, ok, err := lines.next()
-		if !ok || err != nil {
-			return err == nil
-		}
-		name, _, _ := strings.Cut(m.doc.text[l.start:l.end], ":")
-		switch name {
-		case tagMSN, tagDiscSeq, tagTarget, tagType, tagEndList, tagIFramesOnly, tagPartInf, tagControl, tagStart, "#EXT-X-VERSION", "#EXT-X-INDEPENDENT-SEGMENTS":
-			return false
-		}
-	}
 }
 
 // RenderDelta appends a delta update: EXT-X-SKIP stands for the Lead and the first k segments, of which Skippable says
@@ -56,7 +36,7 @@ func (m *Media) RenderDelta(dst []byte, n MediaNaming, s Shift, k int) []byte {
 	var before, behind []insertion
 	for _, in := range ins {
 		switch {
-		case in.what == insertSequences:
+		case in.what == insertHead:
 			before = append(before, in)
 		case in.pos >= to:
 			behind = append(behind, in)
@@ -72,16 +52,25 @@ func (m *Media) RenderDelta(dst []byte, n MediaNaming, s Shift, k int) []byte {
 		if !ok || err != nil {
 			break
 		}
-		if strings.HasPrefix(m.doc.text[l.start:l.end], tagDateRange) {
+		if hasPrefixFold(m.doc.text[l.start:l.end], tagDateRange) {
 			dst = r.line(dst, int32(l.from), int32(l.end))
 		}
 	}
-	dst = append(dst, r.keysOf(k)...)
-	for i := len(m.lines.maps) - 1; i >= 0; i-- {
-		if l := &m.lines.maps[i]; l.segment <= k {
+	keys := m.keysOf(k)
+	if l := m.mapOf(k); l != nil {
+		if own := m.inForce(l.keys); !slices.Equal(own, keys) {
+			dst = append(dst, r.keyLines(own, k)...)
 			dst = r.line(dst, l.from, l.end)
-			break
+			if len(keys) == 0 {
+				dst = append(dst, tagKey+":METHOD=NONE\n"...)
+			}
+			dst = append(dst, r.keyLines(keys, k)...)
+		} else {
+			dst = append(dst, r.keyLines(keys, k)...)
+			dst = r.line(dst, l.from, l.end)
 		}
+	} else {
+		dst = append(dst, r.keyLines(keys, k)...)
 	}
 	return r.span(dst, to, int32(len(m.doc.text)), edits[tail:], behind)
 }

@@ -29,10 +29,22 @@ type Description struct {
 	Characteristics  string        `json:"characteristics,omitempty"`
 	Forced           bool          `json:"forced,omitempty"`
 	StableID         string        `json:"stable_id,omitempty"`
-	Path             string        `json:"path,omitempty"`
+	// What follows is not in the records of older versions.
+	PathwayID          string `json:"pathway_id,omitempty"`
+	HDCPLevel          string `json:"hdcp_level,omitempty"`
+	AllowedCPC         string `json:"allowed_cpc,omitempty"`
+	VideoLayout        string `json:"video_layout,omitempty"`
+	SupplementalCodecs string `json:"supplemental_codecs,omitempty"`
+	Captions           string `json:"captions,omitempty"`
+	AssocLanguage      string `json:"assoc_language,omitempty"`
+	InstreamID         string `json:"instream_id,omitempty"`
+	SampleRate         int64  `json:"sample_rate,omitempty"`
+	BitDepth           int64  `json:"bit_depth,omitempty"`
+
+	Path string `json:"path,omitempty"`
 }
 
-// Description tells what the rendition is, apart from where and with which permission it is fetched. Its texts are bounded
+// Description says what the rendition is, apart from where and with which permission it is fetched. Its texts are bounded
 // copies (Bounded).
 func (r Rendition) Description() Description {
 	path := stream.RedactURL(r.URI)
@@ -42,13 +54,23 @@ func (r Rendition) Description() Description {
 		FrameRate: r.FrameRate, Codecs: r.Codecs, VideoRange: r.VideoRange, GroupID: r.GroupID,
 		AudioGroup: groupClass(r.AudioGroup), SubtitlesGroup: groupClass(r.SubtitlesGroup), VideoGroup: groupClass(r.VideoGroup),
 		Language: strings.ToLower(r.Language), Name: r.Name, Channels: r.Channels, Characteristics: r.Characteristics,
-		Forced: r.Forced, StableID: r.StableID, Path: path,
+		Forced: r.Forced, StableID: r.StableID, PathwayID: r.PathwayID, HDCPLevel: r.HDCPLevel, AllowedCPC: r.AllowedCPC,
+		VideoLayout: r.VideoLayout, SupplementalCodecs: r.SupplementalCodecs, Captions: groupClass(r.Captions),
+		AssocLanguage: strings.ToLower(r.AssocLanguage), InstreamID: r.InstreamID, SampleRate: r.SampleRate, BitDepth: r.BitDepth, Path: path,
 	}.Bounded()
 }
 
-// attributes are what makes two renditions the same: the description without what differs between pathways.
+// attributes are what makes two renditions the same: the description without where it is fetched.
 func (d Description) attributes() Description {
-	d.StableID, d.Path = "", ""
+	d.Path = ""
+	return d
+}
+
+// older is the description by which older versions knew two renditions for the same.
+func (d Description) older() Description {
+	d.StableID, d.Path, d.PathwayID = "", "", ""
+	d.HDCPLevel, d.AllowedCPC, d.VideoLayout, d.SupplementalCodecs, d.Captions = "", "", "", "", ""
+	d.AssocLanguage, d.InstreamID, d.SampleRate, d.BitDepth = "", "", 0, 0
 	return d
 }
 
@@ -136,6 +158,14 @@ func (d Description) suffixes() []string {
 	if d.Characteristics != "" {
 		role = d.Characteristics[strings.LastIndexByte(d.Characteristics, '.')+1:]
 	}
+	supplemental, _, _ := strings.Cut(d.SupplementalCodecs, ".")
+	rate, depth := "", ""
+	if d.SampleRate > 0 {
+		rate = strconv.FormatInt(d.SampleRate, 10) + "hz"
+	}
+	if d.BitDepth > 0 {
+		depth = strconv.FormatInt(d.BitDepth, 10) + "bit"
+	}
 	hdr := strings.ToLower(d.VideoRange)
 	if hdr == "sdr" {
 		hdr = ""
@@ -143,6 +173,8 @@ func (d Description) suffixes() []string {
 	return []string{
 		fps, d.videoFamily(), slug(hdr), d.audioFamily(), slug(d.GroupID), slug(d.AudioGroup), slug(d.VideoGroup), slug(d.SubtitlesGroup),
 		forced, slug(role), slug(d.Name), channels, slug(d.Language),
+		slug(d.HDCPLevel), slug(supplemental), slug(d.VideoLayout), slug(d.AssocLanguage), slug(d.InstreamID), rate, depth,
+		slug(d.Captions), slug(d.PathwayID), slug(d.StableID),
 	}
 }
 

@@ -1,6 +1,9 @@
 package hls
 
 import (
+	"bytes"
+	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -28,7 +31,13 @@ const (
 	opReport               // the line of report a; its own edits are reports[b]
 	opStray                // the address of asset (of a multivariant playlist: resource) a, without quotes
 	opPrefetch             // the address of hint a, without quotes
+	opBlank                // a word in the place of an address that nobody fetches
+	opDuration             // the duration of segment a and a comma
+	opRange                // the byte range of segment a
 )
+
+// blanked stands in the place of an address in a comment or in a title.
+const blanked = "(address)"
 
 // edit is a span of the text that does not go out as it is.
 type edit struct {
@@ -56,26 +65,54 @@ func (d *document) literal(start, end int, s string) {
 	d.add(opLiteral, start, end, len(d.literals)-1, 0)
 }
 
-func (d *document) drop(l line) { d.add(opDrop, l.from, l.next, 0, 0) }
+// drop leaves a line out, whatever was to change on it.
+func (d *document) drop(l line) {
+	for n := len(d.edits); n > 0 && d.edits[n-1].start >= int32(l.from); n = len(d.edits) {
+		d.edits = d.edits[:n-1]
+	}
+	d.add(opDrop, l.from, l.next, 0, 0)
+}
+
+// dropLater is drop for a line that others follow already: mark is how many edits there were before it. It says by how
+// many they have grown.
+func (d *document) dropLater(l line, mark int) int {
+	i := mark
+	for i < len(d.edits) && (int(d.edits[i].start) < l.next || int(d.edits[i].start) == l.end) {
+		i++
+	}
+	d.edits = slices.Replace(d.edits, mark, i, edit{start: int32(l.from), end: int32(l.next), op: opDrop})
+	return mark + 1 - i
+}
+
+// cut leaves a part of a line out.
+func (d *document) cut(start, end int) { d.add(opDrop, start, end, 0, 0) }
 
 // parser is what both kinds of playlists need to be read.
 type parser struct {
 	scanner
 	doc document
 	env Env
-	// vars are the variables defined so far; nil: none. refs tells whether the text refers to any.
+	// vars are the variables defined so far; nil: none. refs reports whether the text refers to any.
 	vars  map[string]string
 	refs  bool
 	added int
+	query url.Values // of env.URL, once it is asked for
 	// header is the line of #EXTM3U.
 	header line
-	// note takes in a stray address, and says which resource it is.
-	note func(uri string) int
+	// mark is how many edits there were before the line that is being read.
+	mark int
+	// note takes an unrecognised address in, and says which resource it is; not ok beyond MaxAssets.
+	note    func(uri string) (i int, ok bool)
+	scratch []edit
+	faults  []string
 }
 
 func newParser(body []byte, env Env, want Kind) (*parser, error) {
 	if len(body) > MaxPlaylist {
 		return nil, ErrTooLarge
+	}
+	if body = decoded(body); bytes.IndexByte(body, 0) >= 0 {
+		body = bytes.ReplaceAll(body, []byte{0}, nil) // no text holds a NUL: it is padding, or damage
 	}
 	if Sniff(body) != want {
 		return nil, ErrNotPlaylist
@@ -88,8 +125,53 @@ func newParser(body []byte, env Env, want Kind) (*parser, error) {
 		return nil, err
 	}
 	p.doc.head = int32(p.pos)
+	p.writeHeader()
 	return p, nil
 }
+
+// writeHeader makes the text begin with #EXTM3U and a line end: players refuse one that has anything before it, or
+// behind it on its line.
+func (p *parser) writeHeader() {
+	h := p.header
+	if h.start > 0 {
+		p.doc.cut(0, h.start)
+	}
+	if p.text[h.start:h.end] != header {
+		p.doc.literal(h.start, h.end, header)
+	}
+	p.trimBehind(h)
+}
+
+// trimBehind cuts the blanks off the end of a line.
+func (p *parser) trimBehind(l line) {
+	end := l.end
+	for end < l.next && p.text[end] != '\r' && p.text[end] != '\n' {
+		end++
+	}
+	if end > l.end {
+		p.doc.cut(l.end, end)
+	}
+}
+
+// fault notes that something in the playlist is wrong and how it is read. Values of the playlist never enter it.
+func (p *parser) fault(tag, text string) {
+	const most = 16
+	s := strings.TrimPrefix(tag, "#") + " " + text
+	if len(p.faults) < most && !slices.Contains(p.faults, s) {
+		p.faults = append(p.faults, s)
+	}
+}
+
+// startLine notes where the edits of a line begin. A player takes a tag with blanks before it for an address: they go.
+func (p *parser) startLine(l line) {
+	p.mark = len(p.doc.edits)
+	if l.start > l.from && p.text[l.start] == '#' {
+		p.doc.cut(l.from, l.start)
+	}
+}
+
+// isTag reports whether a line that begins with '#' is a tag; otherwise it is a comment.
+func (p *parser) isTag(l line) bool { return hasPrefixFold(p.text[l.start:l.end], "#EXT") }
 
 // tag cuts a tag's name off; at is where its value begins, past blanks.
 func (p *parser) tag(l line) (name string, at int) {
@@ -104,40 +186,123 @@ func (p *parser) tag(l line) (name string, at int) {
 	return p.text[l.start : l.start+i], at
 }
 
-// visit is called for each attribute and answers what its value becomes; a and b are the edit's. opKeep: nothing.
+// rename writes the name that a misspelt tag means, and returns it; "" where nobody knows the tag.
+func (p *parser) rename(l line, name string) string {
+	c := canonical(name)
+	if c != "" {
+		p.doc.literal(l.start, l.start+len(name), c)
+	}
+	return c
+}
+
+// tidy cuts the blanks between a tag's colon and its value.
+func (p *parser) tidy(l line, at int) {
+	from := at
+	for from > l.start && p.text[from-1] != ':' {
+		from--
+	}
+	if from > l.start && from < at {
+		p.doc.cut(from, at)
+	}
+}
+
+// visit is called for each attribute and answers what its value becomes; a and b are the edit's. opKeep: what it left in
+// at.value.
 type visit func(at *attribute) (o op, a, b int)
 
-// walk visits the attributes from at to the end of the line, substitutes variables and notes the edits. An address
-// that is empty, data: or skd: stays whatever visit says. Not ok: the list is so broken that an address could hide in
-// it; the line was dropped, and what visit collected is void.
-func (p *parser) walk(l line, at int, v visit) (ok bool, err error) {
-	mark := len(p.doc.edits)
+// walk visits the attributes from at to the end of the line, substitutes variables and notes the edits. A list as people
+// write it goes out as the RFC has it, so that every player reads the same. An address that is empty, data: or skd: stays
+// whatever visit says.
+func (p *parser) walk(l line, at int, v visit) error {
 	list := attributes{text: p.text, pos: at, end: l.end}
 	var x attribute
+	behind := at // the attribute before
+	n := 0
 	for list.next(&x) {
-		raw := x.value
+		if !isWord(x.name) {
+			continue // words without a value, an address that is no attribute's: what follows takes their place
+		}
+		if n++; n > MaxAttributes {
+			p.fault(tagName(p.text[l.start:l.end]), "has too many attributes: the rest is left out")
+			break
+		}
+		p.separate(&x, behind, n == 1)
+		behind = x.to
+		raw, name := x.value, x.name
+		if x.name = readName(name); x.name != name {
+			p.doc.literal(x.begin, x.from, x.name+"=")
+		} else if x.from-x.begin != len(name)+1 {
+			p.doc.literal(x.begin, x.from, name+"=")
+		}
 		if p.refs {
-			if x.value, err = p.expand(raw); err != nil {
-				return false, atLine(p.number, tagName(p.text[l.start:l.end]), err)
+			full, err := p.expand(raw)
+			if err != nil {
+				return atLine(p.number, tagName(p.text[l.start:l.end]), err)
 			}
+			x.value = full
+		}
+		if isEnumerated(x.name) && hasLower(x.value) && isWord(x.value) {
+			x.value = strings.ToUpper(x.value)
 		}
 		o, a, b := v(&x)
-		replaced := o != opKeep && (!isAddress(x.name) || x.value != "" && !isInline(x.value))
 		switch {
 		case o == opDrop:
 			p.doc.literal(x.from, x.to, `""`)
-		case replaced:
+		case o != opKeep && (!isAddress(x.name) || x.value != "" && !isInline(x.value)):
 			p.doc.add(o, x.from, x.to, a, b)
-		case x.leaks(p.text), x.value != raw && x.breaksOut():
-			p.undo(mark, l)
-			return false, nil
-		case x.value != raw && x.quoted:
-			p.doc.literal(x.from, x.to, `"`+x.value+`"`)
-		case x.value != raw:
-			p.doc.literal(x.from, x.to, x.value)
+		case x.value != raw || !x.clean():
+			p.doc.literal(x.from, x.to, x.written())
 		}
 	}
-	return true, nil
+	if behind < l.end && (n > MaxAttributes || strings.IndexByte(p.text[behind:l.end], '=') >= 0) {
+		p.doc.cut(behind, l.end)
+	}
+	p.trimBehind(l)
+	return nil
+}
+
+// separate makes a comma, and blanks behind it at most, stand between an attribute and the one before.
+func (p *parser) separate(x *attribute, behind int, first bool) {
+	between := p.text[behind:x.begin]
+	switch {
+	case first && between != "":
+		p.doc.cut(behind, x.begin)
+	case first, between == ",", strings.HasPrefix(between, ",") && strings.TrimSpace(between[1:]) == "":
+	default:
+		p.doc.literal(behind, x.begin, ",")
+	}
+}
+
+// clean reports whether the value stands in the text as every player reads it.
+func (at *attribute) clean() bool {
+	switch at.quote {
+	case '"':
+		return at.to-at.from == len(at.value)+2
+	case 0:
+		return at.to-at.from == len(at.value) && !strings.ContainsAny(at.value, "\",") && !isAddress(at.name)
+	}
+	return false
+}
+
+// written is the value as it goes out: in quotes where it had any, or needs them. A quote within it would end it early.
+func (at *attribute) written() string {
+	v := at.value
+	if strings.IndexByte(v, '"') >= 0 {
+		v = strings.ReplaceAll(v, `"`, "")
+	}
+	if at.quote != 0 && !(at.quote == '\'' && isPlain(at.name)) || strings.ContainsAny(v, ", \t") || v == "" {
+		return `"` + v + `"`
+	}
+	return v
+}
+
+// isPlain reports whether the values of an attribute bear no quotes.
+func isPlain(name string) bool {
+	switch name {
+	case "BANDWIDTH", "AVERAGE-BANDWIDTH", "RESOLUTION", "FRAME-RATE", "IV", "DURATION", "PROGRAM-ID", "LAST-MSN", "LAST-PART", "TIME-OFFSET":
+		return true
+	}
+	return isEnumerated(name)
 }
 
 // address notes a URI line as the i-th thing's; an inline one stays, variables substituted.
@@ -150,14 +315,8 @@ func (p *parser) address(l line, uri string, i int) {
 	}
 }
 
-// undo takes back the edits since mark and leaves the line out.
-func (p *parser) undo(mark int, l line) {
-	p.doc.edits = p.doc.edits[:mark]
-	p.doc.drop(l)
-}
-
 // tagName is the name of a tag for an error: no '#', no value.
 func tagName(s string) string {
 	s, _, _ = strings.Cut(s, ":")
-	return strings.TrimPrefix(s, "#")
+	return clip(strings.TrimPrefix(s, "#"), maxTagName)
 }

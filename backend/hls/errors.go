@@ -13,13 +13,11 @@ var (
 	ErrVariable = errors.New("undefined variable")
 	// ErrLineTooLong is returned for a line of more than MaxLine bytes.
 	ErrLineTooLong = errors.New("line too long")
-	// ErrNumber is returned where a number rules which segment or which bytes are meant, and is none.
-	ErrNumber = errors.New("not a decimal number")
-	// ErrTooLarge is returned beyond MaxPlaylist, MaxSegments, MaxParts or MaxRenditions.
+	// ErrTooLarge is returned beyond MaxPlaylist, MaxSegments, MaxParts, MaxKeys, MaxMaps or MaxRenditions.
 	ErrTooLarge = errors.New("playlist too large")
 )
 
-// Limits. A playlist beyond one of them is refused as a whole: half a playlist would be a wrong one.
+// Limits. A playlist beyond one of these is refused as a whole: half a playlist would be a wrong one.
 const (
 	// MaxPlaylist bounds the text, in bytes. A 24-hour DVR playlist of two-second segments has about 5 MB.
 	MaxPlaylist = 32 << 20
@@ -31,9 +29,33 @@ const (
 	MaxParts = 200_000
 	// MaxRenditions bounds the renditions of one multivariant playlist. The largest seen has about 200.
 	MaxRenditions = 1_000
+	// MaxKeys bounds the EXT-X-KEY tags, MaxMaps the EXT-X-MAP tags of one media playlist. A day in which the key changes
+	// every ten seconds has 8,640.
+	MaxKeys = 16_384
+	MaxMaps = 16_384
 	// MaxSubstituted bounds what variables add to one playlist, in bytes: definitions that use definitions would
 	// otherwise grow without end.
 	MaxSubstituted = 4 << 20
+)
+
+// Limits beyond which the excess is left out: what is left plays all the same.
+const (
+	// MaxAttributes bounds the attributes of one tag. EXT-X-STREAM-INF, the longest tag, has 20.
+	MaxAttributes = 256
+	// MaxHints bounds the EXT-X-PRELOAD-HINT and EXT-X-PREFETCH tags of one media playlist.
+	MaxHints = 1_000
+	// MaxReports bounds the EXT-X-RENDITION-REPORT tags of one media playlist: one for each rendition.
+	MaxReports = MaxRenditions
+	// MaxDateRanges bounds the EXT-X-DATERANGE tags of one media playlist. A day with an advertisement every 30 seconds has
+	// 2,880.
+	MaxDateRanges = 4_096
+	// MaxAssets bounds the addresses of one playlist that are no part of its timeline: those of date ranges, session data,
+	// session keys, and of tags that nobody knows.
+	MaxAssets = 4_096
+	// MaxVariables bounds the variables of one playlist.
+	MaxVariables = 1_000
+	// MaxFormats bounds the KEYFORMATs of one playlist. Four are in use.
+	MaxFormats = 16
 )
 
 // atLine says where in the playlist err was met. Values of the playlist never enter an error: they may be tokens.

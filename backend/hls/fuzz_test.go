@@ -29,6 +29,19 @@ func seed(f *testing.F) {
 // playersList reads attributes as hls.js does: a second opinion on where an address stands.
 var playersList = regexp.MustCompile(`(.+?)=(".*?"|.*?)(?:,|$)`)
 
+// quotedAround is the quoted value in which the byte at i stands, and where it ends; 0: it stands in none.
+func quotedAround(text string, i int) (value string, to int) {
+	if strings.Count(text[:i], `"`)%2 == 0 {
+		return "", 0
+	}
+	from := strings.LastIndexByte(text[:i], '"') + 1
+	to = len(text)
+	if k := strings.IndexByte(text[i:], '"'); k >= 0 {
+		to = i + k
+	}
+	return text[from:to], to
+}
+
 // anyURL finds what is fetched, wherever it stands.
 var anyURL = regexp.MustCompile(`(?i)https?://`)
 
@@ -112,7 +125,7 @@ func (fixed) Part(dst []byte, _, _ int) []byte   { return append(dst, "ours-part
 func (fixed) Key(dst []byte, _ int) []byte       { return append(dst, "ours-key"...) }
 func (fixed) Map(dst []byte, _ int) []byte       { return append(dst, "ours-map"...) }
 func (fixed) Hint(dst []byte, _ int) []byte      { return append(dst, "ours-hint"...) }
-func (fixed) Asset(dst []byte, _ int) []byte     { return append(dst, "ours-asset"...) }
+func (fixed) Asset(dst []byte, _ int) []byte     { return append(dst, "ours-asset/"...) }
 func (fixed) Rendition(dst []byte, _ int) []byte { return append(dst, "ours-rendition"...) }
 func (fixed) Resource(dst []byte, _ int) []byte  { return append(dst, "ours-resource"...) }
 func (fixed) Report(dst []byte, _ int) ([]byte, int64, bool) {

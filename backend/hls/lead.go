@@ -1,6 +1,7 @@
 package hls
 
 import (
+	"slices"
 	"sort"
 	"strings"
 )
@@ -19,7 +20,7 @@ type Lead struct {
 func (s *Shift) msn() int64  { return s.MSN - s.Lead.Segments }
 func (s *Shift) disc() int64 { return s.Discontinuity - s.Lead.Discontinuities }
 
-// takesLead tells playlists before whose segments others can stand: not a delta update, nor one that says of itself
+// takesLead reports the playlists before whose segments others can stand: not a delta update, nor one that says of itself
 // that nothing is ever taken away from it.
 func (m *Media) takesLead() bool {
 	return len(m.Segments) > 0 && m.Skipped == 0 && m.PlaylistType == ""
@@ -32,14 +33,37 @@ type Excerpt struct {
 	// Keys are the lines of the keys that govern it (with an explicit IV where the shift demands it), Map that of its
 	// init section; empty for none.
 	Keys, Map string
-	// Dated tells that Lines hold an EXT-X-PROGRAM-DATE-TIME.
+	// MapKeys are the lines of the keys that govern the init section, where Own reports that they are not Keys.
+	MapKeys string
+	Own     bool
+	// Dated reports that Lines hold an EXT-X-PROGRAM-DATE-TIME.
 	Dated bool
 }
 
 // Excerpt takes the i-th segment out of the playlist, written as Render writes it.
-func (m *Media) Excerpt(n MediaNaming, s Shift, i int) Excerpt {
-	r := mediaRenderer{m: m, n: n, s: s}
-	var x Excerpt
+func (m *Media) Excerpt(n MediaNaming, s Shift, i int) Excerpt { return m.Excerpts(n, s)(i) }
+
+// Excerpts returns Excerpt for many segments of one playlist: what governs several of them is written once.
+func (m *Media) Excerpts(n MediaNaming, s Shift) func(i int) Excerpt {
+	r := &mediaRenderer{m: m, n: n, s: s}
+	keys, mapKeys, section := &written{r: r}, &written{r: r}, &written{r: r}
+	return func(i int) Excerpt {
+		x := r.segment(i)
+		governing := m.keysOf(i)
+		x.Keys = keys.keys(governing, i)
+		if k := m.mapOf(i); k != nil {
+			x.Map = section.line(k)
+			if own := m.inForce(k.keys); !slices.Equal(own, governing) {
+				x.MapKeys, x.Own = mapKeys.keys(own, i), true
+			}
+		}
+		return x
+	}
+}
+
+// segment is an excerpt without keys and init section.
+func (r *mediaRenderer) segment(i int) (x Excerpt) {
+	m := r.m
 	var b []byte
 	at, end := m.lines.starts[i], m.lines.ends[i]
 	lines := scanner{text: m.doc.text[:end], pos: int(at), loneCR: true}
@@ -52,60 +76,65 @@ func (m *Media) Excerpt(n MediaNaming, s Shift, i int) Excerpt {
 		if text == "" || text[0] == '#' && !ofSegment(text, i) {
 			continue
 		}
-		x.Dated = x.Dated || strings.HasPrefix(text, tagPDT)
+		x.Dated = x.Dated || hasPrefixFold(text, tagPDT)
 		b = r.line(b, int32(l.from), int32(l.end))
 	}
 	x.Lines = string(b)
-	x.Keys = r.keysOf(i)
-	for k := len(m.lines.maps) - 1; k >= 0; k-- {
-		if l := &m.lines.maps[k]; l.segment <= i {
-			x.Map = string(r.line(nil, l.from, l.end))
-			break
-		}
-	}
 	return x
 }
 
-// ofSegment tells the tags that say something of one segment. An unknown one before the first could as well be the
+// written remembers the lines that were written last.
+type written struct {
+	r    *mediaRenderer
+	of   []int32
+	from int32
+	text string
+}
+
+func (w *written) keys(of []int32, i int) string {
+	if w.text == "" || !slices.Equal(w.of, of) || w.r.s.MSN != 0 && w.r.implicit(of) {
+		w.of, w.text = of, w.r.keyLines(of, i)
+	}
+	return w.text
+}
+
+func (w *written) line(k *mapLine) string {
+	if w.text == "" || w.from != k.from {
+		w.from, w.text = k.from, string(w.r.line(nil, k.from, k.end))
+	}
+	return w.text
+}
+
+// implicit reports whether one of the keys takes its IV from the segment's number.
+func (r *mediaRenderer) implicit(lines []int32) bool {
+	return slices.ContainsFunc(lines, func(k int32) bool { return r.m.lines.keys[k].implicit })
+}
+
+// ofSegment reports the tags that say something of one segment. An unknown one before the first could as well be the
 // playlist's.
 func ofSegment(text string, i int) bool {
 	name, _, _ := strings.Cut(text, ":")
 	switch name {
-	case tagExtInf, tagByteRange, tagPDT, tagGap, tagDateRange, "#EXT-X-BITRATE":
+	case tagExtInf, tagByteRange, tagPDT, tagGap, tagDateRange, tagBitrate:
 		return true
 	}
-	return i > 0 && strings.HasPrefix(text, "#EXT") && !isKnown(text) && name != "#EXT-X-VERSION" && name != "#EXT-X-INDEPENDENT-SEGMENTS"
+	if c := canonical(name); c != "" {
+		return ofSegment(c, i)
+	}
+	return i > 0 && strings.HasPrefix(text, "#EXT") && !isKnown(text)
 }
 
-// keysOf are the lines of the keys that govern a segment: the newest of each format.
-func (r *mediaRenderer) keysOf(i int) string {
-	var govern []*keyLine
-	for k := range r.m.lines.keys {
+// keyLines are lines of keys, with the IV that segment i implies.
+func (r *mediaRenderer) keyLines(lines []int32, i int) string {
+	var b []byte
+	for _, k := range lines {
 		l := &r.m.lines.keys[k]
-		if l.segment > i {
-			break
-		}
-		if l.none {
-			govern = govern[:0]
+		if l.implicit && r.s.MSN != 0 {
+			b = r.span(b, l.from, l.end, l.edits, nil)
+			b = append(r.m.appendIV(b, i), '\n')
 			continue
 		}
-		// The first of a segment ends those of the segments before.
-		if len(govern) > 0 && govern[0].segment < l.segment {
-			govern = govern[:0]
-		}
-		govern = append(govern, l)
-	}
-	var b []byte
-	for _, l := range govern {
-		from := len(b)
 		b = r.line(b, l.from, l.end)
-		if l.implicit && r.s.MSN != 0 {
-			b = r.m.appendIV(b[:len(b)-1], i)
-			b = append(b, '\n')
-		}
-		if len(b) == from+1 {
-			b = b[:from]
-		}
 	}
 	return string(b)
 }

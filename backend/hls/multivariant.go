@@ -1,6 +1,6 @@
 package hls
 
-// RenditionKind tells what a rendition is for. Closed captions have no address and so are no rendition here.
+// RenditionKind says what a rendition is for. Closed captions have no address and so are no rendition here.
 type RenditionKind string
 
 // The kinds of renditions.
@@ -31,6 +31,12 @@ type Rendition struct {
 	// GroupID is that of an EXT-X-MEDIA tag; AudioGroup, SubtitlesGroup and VideoGroup are those a variant refers to.
 	GroupID, AudioGroup, SubtitlesGroup, VideoGroup string
 	Language, Name, Channels, Characteristics       string
+	// HDCPLevel, AllowedCPC, VideoLayout (REQ-VIDEO-LAYOUT) and SupplementalCodecs say which players may and can play a
+	// variant; Captions is the group of its closed captions, or NONE.
+	HDCPLevel, AllowedCPC, VideoLayout, SupplementalCodecs, Captions string
+	// AssocLanguage, InstreamID, SampleRate (in Hz) and BitDepth are those of an EXT-X-MEDIA tag.
+	AssocLanguage, InstreamID string
+	SampleRate, BitDepth      int64
 	// PathwayID is the pathway of content steering; StableID is STABLE-VARIANT-ID or STABLE-RENDITION-ID.
 	PathwayID, StableID         string
 	Default, Autoselect, Forced bool
@@ -45,6 +51,8 @@ type Multivariant struct {
 	Resources []Resource
 	// Variables are those that the playlist defines: Env.Import for its media playlists.
 	Variables map[string]string
+	// Faults say what is wrong with the playlist and how it is read all the same, one line each. They hold no value of it.
+	Faults []string
 
 	doc document
 	// spans are the lines of each rendition: its tag, and for a variant what lies between it and its URI line.

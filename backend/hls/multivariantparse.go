@@ -11,10 +11,7 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 	}
 	m := &Multivariant{}
 	p.note = m.stray
-	p.strays(p.header, 0)
-	var variant Rendition
-	pending := false // an EXT-X-STREAM-INF waits for its URI line
-	announced := 0   // where it stands
+	var v variant
 	for {
 		l, ok, err := p.next()
 		if err != nil {
@@ -23,24 +20,24 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 		if !ok {
 			break
 		}
-		if l.start == l.end {
+		switch {
+		case l.start == l.end:
+			if v.pending { // a player takes blanks for the variant's address
+				p.trimBehind(l)
+			}
 			continue
-		}
-		if p.text[l.start] == '#' {
-			mark := len(p.doc.edits)
+		case p.text[l.start] == '#':
+			p.startLine(l)
+			if !p.isTag(l) {
+				p.blankAddresses(l.start, l.end)
+				continue
+			}
 			name, at := p.tag(l)
-			if name == tagStreamInf {
-				variant, pending, err = p.variant(l, at)
-				announced = l.from
-			} else {
-				err = p.multivariantTag(m, l, name, at)
+			if err = p.multivariantTag(m, &v, l, name, at); err == nil {
+				p.strays(l, p.mark)
 			}
-			if err == nil {
-				p.strays(l, mark)
-			}
-		} else {
-			err = p.uriLine(m, l, variant, pending)
-			pending = false
+		default:
+			err = p.uriLine(m, l, &v)
 		}
 		if err != nil {
 			return nil, err
@@ -48,7 +45,7 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 		for n := len(m.spans); n < len(m.Renditions); n++ {
 			from := l.from
 			if m.Renditions[n].Kind == Variant {
-				from = announced
+				from = v.line.from
 			}
 			m.spans = append(m.spans, span{from, l.next})
 		}
@@ -56,28 +53,59 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 			return nil, atLine(p.number, "", ErrTooLarge)
 		}
 	}
-	m.doc, m.Variables = p.doc, p.vars
+	p.dropVariant(&v)
+	m.doc, m.Variables, m.Faults = p.doc, p.variables(), p.faults
 	return m, nil
 }
 
-func (p *parser) variant(l line, at int) (r Rendition, ok bool, err error) {
-	r.Kind = Variant
-	ok, err = p.walk(l, at, func(x *attribute) (op, int, int) {
-		r.set(x)
+// variant is an EXT-X-STREAM-INF.
+type variant struct {
+	r       Rendition
+	pending bool // it waits for its URI line
+	line    line
+	edits   int // how many there were before its line
+}
+
+// dropVariant leaves out a variant that no address follows: a player takes a part of its line for one.
+func (p *parser) dropVariant(v *variant) {
+	if !v.pending {
+		return
+	}
+	v.pending = false
+	p.mark += p.doc.dropLater(v.line, v.edits)
+	p.fault(tagStreamInf, "stands there without an address: it is left out")
+}
+
+func (p *parser) variant(v *variant, l line, at int) error {
+	p.dropVariant(v)
+	mark := len(p.doc.edits)
+	if p.mark < mark && p.doc.edits[p.mark].start == int32(l.from) {
+		mark = p.mark
+	}
+	*v = variant{r: Rendition{Kind: Variant}, pending: true, line: l, edits: mark}
+	empty := true
+	err := p.walk(l, at, func(x *attribute) (op, int, int) {
+		empty = false
+		v.r.set(x)
 		if x.name == "URI" {
 			return opDrop, 0, 0 // its address is the next line
 		}
 		return opKeep, 0, 0
 	})
-	return r, ok, err
+	if err == nil && empty { // a player passes over a variant that says nothing at all
+		p.doc.edits = p.doc.edits[:mark]
+		p.doc.literal(l.from, l.end, tagStreamInf+":BANDWIDTH=1")
+	}
+	return err
 }
 
 // uriLine is the address of the variant before it. One that no EXT-X-STREAM-INF announced means nothing: left out.
-func (p *parser) uriLine(m *Multivariant, l line, variant Rendition, pending bool) error {
-	if !pending {
+func (p *parser) uriLine(m *Multivariant, l line, v *variant) error {
+	if !v.pending {
 		p.doc.drop(l)
 		return nil
 	}
+	v.pending = false
 	uri, err := p.expand(p.text[l.start:l.end])
 	if err != nil {
 		return atLine(p.number, "", err)
@@ -85,13 +113,15 @@ func (p *parser) uriLine(m *Multivariant, l line, variant Rendition, pending boo
 	if p.address(l, uri, len(m.Renditions)); isInline(uri) {
 		return nil
 	}
-	variant.URI = uri
-	m.Renditions = append(m.Renditions, variant)
+	v.r.URI = uri
+	m.Renditions = append(m.Renditions, v.r)
 	return nil
 }
 
-func (p *parser) multivariantTag(m *Multivariant, l line, name string, at int) error {
+func (p *parser) multivariantTag(m *Multivariant, v *variant, l line, name string, at int) error {
 	switch name {
+	case tagStreamInf:
+		return p.variant(v, l, at)
 	case tagDefine:
 		return p.define(l, at)
 	case tagMedia, tagIFrame, tagImage:
@@ -99,10 +129,16 @@ func (p *parser) multivariantTag(m *Multivariant, l line, name string, at int) e
 	case tagSessionKey, tagSessionData:
 		return p.sessionTag(m, l, name, at)
 	case tagStart:
-		_, err := p.walk(l, at, keepAll)
-		return err
-	case tagSteering, tagKey, tagMap, tagPart, tagHint, tagReport, tagDateRange:
-		p.doc.drop(l)
+		return p.walk(l, at, keepAll)
+	case tagVersion, tagIndependent:
+	default:
+		switch c := canonical(name); {
+		case c != "":
+			p.rename(l, name)
+			return p.multivariantTag(m, v, l, c, at)
+		case isKnownTag(name): // a media playlist's: a player that meets some of them takes this one for one
+			p.doc.drop(l)
+		}
 	}
 	return nil
 }
@@ -117,8 +153,7 @@ func (p *parser) rendition(m *Multivariant, l line, name string, at int) error {
 	case tagImage:
 		r.Kind = Image
 	}
-	mark := len(p.doc.edits)
-	ok, err := p.walk(l, at, func(x *attribute) (op, int, int) {
+	err := p.walk(l, at, func(x *attribute) (op, int, int) {
 		r.set(x)
 		switch {
 		case x.name == "URI":
@@ -129,14 +164,11 @@ func (p *parser) rendition(m *Multivariant, l line, name string, at int) error {
 		}
 		return opKeep, 0, 0
 	})
-	if err != nil || !ok {
+	if err != nil || r.URI == "" || isInline(r.URI) {
 		return err
 	}
-	if r.URI == "" || isInline(r.URI) {
-		return nil
-	}
 	if r.Kind == "" {
-		p.undo(mark, l) // closed captions have no address, other types no meaning
+		p.doc.drop(l) // closed captions have no address, other types no meaning
 		return nil
 	}
 	m.Renditions = append(m.Renditions, r)
@@ -156,9 +188,12 @@ func mediaKind(s string) RenditionKind {
 }
 
 func (p *parser) sessionTag(m *Multivariant, l line, name string, at int) error {
+	if len(m.Resources) >= MaxAssets {
+		p.doc.drop(l)
+		return nil
+	}
 	r := Resource{Tag: strings.TrimPrefix(name, "#"), Range: wholeRange}
-	mark := len(p.doc.edits)
-	ok, err := p.walk(l, at, func(x *attribute) (op, int, int) {
+	err := p.walk(l, at, func(x *attribute) (op, int, int) {
 		switch x.name {
 		case "URI":
 			r.URI = x.value
@@ -168,51 +203,18 @@ func (p *parser) sessionTag(m *Multivariant, l line, name string, at int) error 
 		}
 		return opKeep, 0, 0
 	})
-	if err != nil || !ok || r.URI == "" || isInline(r.URI) {
+	if err != nil || r.URI == "" || isInline(r.URI) {
 		return err
 	}
 	if name == tagSessionKey {
 		if r.Method == methodNone {
-			p.blank(mark)
+			p.blank(p.mark)
 			return nil
 		}
 		r.KeyFormat = keyFormat(r.KeyFormat)
 	}
 	m.Resources = append(m.Resources, r)
 	return nil
-}
-
-// blank empties the addresses among the edits since mark: those of a key that is none.
-func (p *parser) blank(mark int) {
-	for i := mark; i < len(p.doc.edits); i++ {
-		if e := &p.doc.edits[i]; e.op == opKey || e.op == opResource {
-			p.doc.literals = append(p.doc.literals, `""`)
-			e.op, e.a = opLiteral, int32(len(p.doc.literals)-1)
-		}
-	}
-}
-
-const (
-	methodNone     = "NONE"
-	formatIdentity = "identity"
-)
-
-func keyFormat(s string) string {
-	if s == "" {
-		return formatIdentity
-	}
-	return s
-}
-
-func (r *Resource) setKey(x *attribute) {
-	switch x.name {
-	case "METHOD":
-		r.Method = x.value
-	case "KEYFORMAT":
-		r.KeyFormat = x.value
-	case "IV":
-		r.HasIV = true
-	}
 }
 
 func (r *Rendition) set(x *attribute) {
@@ -245,6 +247,24 @@ func (r *Rendition) set(x *attribute) {
 		r.Channels = x.value
 	case "CHARACTERISTICS":
 		r.Characteristics = x.value
+	case "HDCP-LEVEL":
+		r.HDCPLevel = x.value
+	case "SUPPLEMENTAL-CODECS":
+		r.SupplementalCodecs = x.value
+	case "REQ-VIDEO-LAYOUT":
+		r.VideoLayout = x.value
+	case "ALLOWED-CPC":
+		r.AllowedCPC = x.value
+	case "CLOSED-CAPTIONS":
+		r.Captions = x.value
+	case "ASSOC-LANGUAGE":
+		r.AssocLanguage = x.value
+	case "INSTREAM-ID":
+		r.InstreamID = x.value
+	case "SAMPLE-RATE":
+		r.SampleRate = number(x.value)
+	case "BIT-DEPTH":
+		r.BitDepth = number(x.value)
 	case "PATHWAY-ID":
 		r.PathwayID = x.value
 	case "STABLE-VARIANT-ID", "STABLE-RENDITION-ID":
@@ -304,6 +324,8 @@ func (m *Multivariant) RenderOnly(dst []byte, n MultivariantNaming, keep []bool)
 			dst = append(n.Resource(dst, int(e.a)), '"')
 		case opStray:
 			dst = n.Resource(dst, int(e.a))
+		case opBlank:
+			dst = append(dst, blanked...)
 		}
 	}
 	leave(int32(len(d.text)))

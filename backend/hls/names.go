@@ -37,9 +37,10 @@ func Names(known map[string]Description, rs []Rendition) (names []string, all ma
 			taken[given[i]] = groups[i]
 		}
 	}
+	numbers := map[string]int{}
 	for i := range groups {
 		if given[i] == "" {
-			given[i] = fresh(taken, groups[i])
+			given[i] = fresh(taken, numbers, groups[i])
 			taken[given[i]] = groups[i]
 		}
 	}
@@ -51,7 +52,7 @@ func Names(known map[string]Description, rs []Rendition) (names []string, all ma
 	return names, taken
 }
 
-// usable tells names that this package could have given.
+// usable reports whether this package could have given the name.
 func usable(name string) bool {
 	if name == "" || name == "index" || strings.HasPrefix(name, "init-") || strings.HasPrefix(name, "key-") || strings.HasPrefix(name, "main") {
 		return false
@@ -134,6 +135,16 @@ func compare(a, b Description) int {
 		cmp.Compare(a.Channels, b.Channels),
 		cmp.Compare(a.AverageBandwidth, b.AverageBandwidth),
 		cmp.Compare(a.Width, b.Width),
+		cmp.Compare(a.HDCPLevel, b.HDCPLevel),
+		cmp.Compare(a.AllowedCPC, b.AllowedCPC),
+		cmp.Compare(a.VideoLayout, b.VideoLayout),
+		cmp.Compare(a.SupplementalCodecs, b.SupplementalCodecs),
+		cmp.Compare(a.Captions, b.Captions),
+		cmp.Compare(a.AssocLanguage, b.AssocLanguage),
+		cmp.Compare(a.InstreamID, b.InstreamID),
+		cmp.Compare(a.SampleRate, b.SampleRate),
+		cmp.Compare(a.BitDepth, b.BitDepth),
+		cmp.Compare(a.PathwayID, b.PathwayID),
 		cmp.Compare(a.Path, b.Path),
 		cmp.Compare(a.StableID, b.StableID),
 	)
@@ -155,8 +166,8 @@ func compareBool(a, b bool) int {
 }
 
 // fresh makes a name for d that nobody bears: the base, and behind it what tells d from each bearer it meets; where
-// nothing does, a number.
-func fresh(taken map[string]Description, d Description) string {
+// nothing does, a number. numbers are the last ones given behind a name.
+func fresh(taken map[string]Description, numbers map[string]int, d Description) string {
 	name := d.base()
 	if !usable(name) {
 		name = join("variant", name)
@@ -185,7 +196,8 @@ func fresh(taken map[string]Description, d Description) string {
 	if _, clash := taken[name]; !clash {
 		return name
 	}
-	for n := 2; ; n++ {
+	for n := max(numbers[name]+1, 2); ; n++ {
+		numbers[name] = n
 		numbered := name + "-" + strconv.Itoa(n)
 		if _, clash := taken[numbered]; !clash {
 			return numbered

@@ -54,7 +54,7 @@ func seconds(s string) time.Duration {
 	return d
 }
 
-// byteRange reads "n" or "n@o"; n is how many bytes of s that took, 0: it is none. Without an offset Offset is -1.
+// byteRange reads "n", "n@o" or "n@"; n is how many bytes of s that took, 0: it is none. Without an offset Offset is -1.
 func byteRange(s string) (r ByteRange, n int) {
 	length, n := leadingInt(s)
 	if n == 0 {
@@ -68,14 +68,30 @@ func byteRange(s string) (r ByteRange, n int) {
 	if i < len(s) && s[i] == '@' {
 		for i++; i < len(s) && isSpace(s[i]); i++ {
 		}
-		offset, k := leadingInt(s[i:])
-		if k == 0 {
-			return ByteRange{Length: -1}, 0
+		n = i
+		if offset, k := leadingInt(s[i:]); k > 0 { // "n@" is a range without an offset
+			r.Offset = offset
+			n = i + k
 		}
-		r.Offset = offset
-		n = i + k
 	}
 	return r, n
+}
+
+// isRange reports whether s is a byte range as the RFC writes it: "n" or "n@o".
+func isRange(s string) bool {
+	length, offset, cut := strings.Cut(s, "@")
+	_, ok1 := digits(length)
+	_, ok2 := digits(offset)
+	return ok1 && (ok2 || !cut)
+}
+
+// String is the range as EXT-X-BYTERANGE has it.
+func (r ByteRange) String() string {
+	s := strconv.FormatInt(r.Length, 10)
+	if r.Offset >= 0 {
+		s += "@" + strconv.FormatInt(r.Offset, 10)
+	}
+	return s
 }
 
 // wholeRange is the range of what has none.

@@ -33,7 +33,8 @@ func (c *counter) Report(dst []byte, _ int) ([]byte, int64, bool) {
 	return c.next(dst), 0, true
 }
 
-// mediaLinesOf and multiLinesOf are what the playlists of the property test are made of; § is an address, ¶ an absolute one.
+// mediaLinesOf and multiLinesOf are what the playlists of the property test are made of; § is an address, ¶ an absolute one, ‡ one in words, which no
+// player asks for.
 var mediaLinesOf = []string{
 	"#EXTINF:4.00008,\n§", "#EXTINF:4\n  §\t", "#EXTINF:2.5,t,i=\"t\"le\n#EXT-X-BYTERANGE:10@5\n§", "#EXT-X-GAP\n#EXTINF:1,\n§",
 	"#EXT-X-KEY:METHOD=AES-128,URI=\"§\"", "#EXT-X-KEY:URI=\"§\", METHOD=SAMPLE-AES,IV=0xabCD", "#EXT-X-KEY:METHOD=NONE",
@@ -42,10 +43,15 @@ var mediaLinesOf = []string{
 	"#EXT-X-PART:URI=\"§\",BYTERANGE=\"5@6\",DURATION=1", "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"§\"", "#EXT-X-PRELOAD-HINT:URI=\"§\",TYPE=MAP",
 	"#EXT-X-RENDITION-REPORT:URI=\"§\",LAST-MSN=3", "#EXT-X-RENDITION-REPORT:LAST-MSN=3,URI=\"§\",LAST-PART=1",
 	"#EXT-X-DATERANGE:ID=\"a,b\",X-ASSET-URI=\"§\",X-B=\"¶\",X-C=\"see ¶, or ¶\",X-D=\"x//y\"", "#EXT-X-DATERANGE:X-ASSET-LIST=\"§\"", "#EXT-X-DATERANGE:ID=\"x\"",
-	"", "  ", "# ¶ comment", "#EXT-X-UNKNOWN:URI=\"§\",A=\"a//b\"", "#EXT-X-UNKNOWN:¶", "#EXT-X-UNKNOWN:A=1,X-LINK=¶,B=\"¶\"", "#ext-x-key:URI=\"¶\"", "#EXTM3U",
-	"#EXT-X-PREFETCH:§", "#EXT-X-TWITCH-PREFETCH:§", "#EXTINF:2,¶\n§", "#EXT-X-UNKNOWN:a/b//c, URI, URL", "# // no address: http:/x",
-	"#EXT-X-DISCONTINUITY", "#EXT-X-PROGRAM-DATE-TIME:2026-05-24T12:00:00Z", "#EXT-X-BITRATE:12", "#EXT-X-ENDLIST", "#EXT-X-SERVER-CONTROL:X=\"a\"", "#",
-	"#EXT-X-MEDIA-SEQUENCE:007", "#EXT-X-DISCONTINUITY-SEQUENCE: 3 ", "#EXT-X-VERSION:9", "#EXT-X-SKIP:SKIPPED-SEGMENTS=3",
+	"", "  ", "# ‡ comment", "#EXT-X-UNKNOWN:URI=\"§\",A=\"a//b\"", "#EXT-X-UNKNOWN:¶", "#EXT-X-UNKNOWN:A=1,X-LINK=¶,B=\"¶\"", "#EXTM3U",
+	"#EXT-X-PREFETCH:§", "#EXT-X-TWITCH-PREFETCH:§", "#EXTINF:2,‡\n§", "#EXT-X-UNKNOWN:a/b//c, URI, URL", "# // no address: http:/x",
+	"#EXT-X-DISCONTINUITY", "#EXT-X-PROGRAM-DATE-TIME:2026-05-24T12:00:00Z", "#EXT-X-BITRATE:12", "#",
+}
+
+// headLines may stand once, and before the first segment.
+var headLines = []string{
+	"#EXT-X-MEDIA-SEQUENCE:007", "#EXT-X-DISCONTINUITY-SEQUENCE: 3 ", "#EXT-X-VERSION:9", "#EXT-X-SERVER-CONTROL:X=\"a\"", "#EXT-X-SKIP:SKIPPED-SEGMENTS=3",
+	"#EXT-X-PLAYLIST-TYPE:EVENT", "#EXT-X-ENDLIST", "#EXT-X-INDEPENDENT-SEGMENTS",
 }
 
 var multiLinesOf = []string{
@@ -53,14 +59,23 @@ var multiLinesOf = []string{
 	"#EXT-X-MEDIA:URI=\"§\", TYPE=SUBTITLES", "#EXT-X-MEDIA:TYPE=VIDEO,NAME=\"none\"", "#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,INSTREAM-ID=\"CC1\"",
 	"#EXT-X-I-FRAME-STREAM-INF:URI=\"§\",BANDWIDTH=1", "#EXT-X-IMAGE-STREAM-INF:BANDWIDTH=1,URI=\"§\"", "#EXT-X-SESSION-KEY:METHOD=AES-128,URI=\"§\"",
 	"#EXT-X-SESSION-KEY:METHOD=SAMPLE-AES,URI=\"skd://stays\"", "#EXT-X-SESSION-DATA:DATA-ID=\"x\",URI=\"§\"", "#EXT-X-SESSION-DATA:VALUE=\"¶\"",
-	"", "# ¶ comment", "#EXT-X-UNKNOWN:URI=\"§\",THUMB-URL=\"§\"", "#EXT-X-INDEPENDENT-SEGMENTS", "#EXT-X-START:TIME-OFFSET=1", "#EXTM3U",
+	"", "# ‡ comment", "#EXT-X-UNKNOWN:URI=\"§\",THUMB-URL=\"§\"", "#EXT-X-INDEPENDENT-SEGMENTS", "#EXT-X-START:TIME-OFFSET=1", "#EXTM3U",
 }
 
 // compose makes a playlist, and what it must become.
 func compose(r *rand.Rand, lines []string) (in, out string) {
 	end := []string{"\n", "\r\n"}[r.IntN(2)]
 	var b strings.Builder
-	b.WriteString([]string{"", bom, "\n", " \t\n"}[r.IntN(4)] + "#EXTM3U" + end + strings.ReplaceAll(lines[0], "\n", end) + end)
+	b.WriteString("#EXTM3U" + end)
+	if strings.HasPrefix(lines[0], tagExtInf) {
+		b.WriteString("#EXT-X-TARGETDURATION:4" + end)
+		for _, l := range headLines {
+			if r.IntN(3) == 0 {
+				b.WriteString(l + end)
+			}
+		}
+	}
+	b.WriteString(strings.ReplaceAll(lines[0], "\n", end) + end)
 	for range r.IntN(40) {
 		b.WriteString(strings.ReplaceAll(lines[r.IntN(len(lines))], "\n", end) + end)
 	}
@@ -71,6 +86,11 @@ func compose(r *rand.Rand, lines []string) (in, out string) {
 	var written, wanted strings.Builder
 	n := 0
 	for _, c := range text {
+		if c == '‡' {
+			written.WriteString("https://cdn.test/SECRET/x.ts?t=SECRET,1")
+			wanted.WriteString(blanked)
+			continue
+		}
 		if c != '§' && c != '¶' {
 			written.WriteRune(c)
 			wanted.WriteRune(c)

@@ -2,8 +2,11 @@ package hls
 
 import (
 	"bytes"
+	"encoding/binary"
 	"net/url"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // Kind tells the two kinds of playlists apart.
@@ -22,6 +25,9 @@ type Env struct {
 	URL *url.URL
 	// Import are the variables of the multivariant playlist, for EXT-X-DEFINE:IMPORT.
 	Import map[string]string
+	// IFrames reports that an EXT-X-I-FRAME-STREAM-INF names the playlist: players demand EXT-X-I-FRAMES-ONLY then, which
+	// is written where it is missing.
+	IFrames bool
 }
 
 const (
@@ -29,11 +35,12 @@ const (
 	header = "#EXTM3U"
 )
 
-// Sniff says what kind of playlist body is. A byte order mark and blank lines before #EXTM3U are tolerated. The first
-// tag that only one kind may have decides; a playlist with none of them is a media playlist that is still empty.
+// Sniff says what kind of playlist body is. A byte order mark and blanks before #EXTM3U are tolerated, and so is
+// #extm3u. The first tag that only one kind may have decides; a playlist with none of them is a media playlist that is
+// still empty.
 func Sniff(body []byte) Kind {
-	body = bytes.TrimLeft(bytes.TrimPrefix(body, []byte(bom)), " \t\r\n")
-	if !bytes.HasPrefix(body, []byte(header)) {
+	body = bytes.TrimLeft(bytes.TrimPrefix(decoded(body), []byte(bom)), " \t\r\n\v\f\x00")
+	if len(body) < len(header) || !bytes.EqualFold(body[:len(header)], []byte(header)) {
 		return NotPlaylist
 	}
 	for len(body) > 0 {
@@ -43,19 +50,68 @@ func Sniff(body []byte) Kind {
 		} else {
 			body = nil
 		}
-		line = bytes.TrimLeft(line, " \t")
-		if !bytes.HasPrefix(line, []byte("#EXT")) {
+		line = bytes.TrimLeft(line, " \t\v\f\x00")
+		if len(line) < 4 || line[0] != '#' || !bytes.EqualFold(line[:4], []byte("#EXT")) {
 			continue
 		}
-		name, _, _ := bytes.Cut(line, []byte(":"))
-		switch string(name) {
-		case tagStreamInf, tagMedia, tagIFrame, tagImage, tagSessionKey, tagSessionData, tagSteering:
-			return KindMultivariant
-		case tagExtInf, tagPart:
-			return KindMedia
+		if k := kindOf(line); k != NotPlaylist {
+			return k
 		}
 	}
 	return KindMedia
+}
+
+// kindOf is the only kind of playlist that may have the tag; NotPlaylist where both may, or nobody knows it.
+func kindOf(line []byte) Kind {
+	if i := bytes.IndexByte(line, ':'); i >= 0 {
+		line = line[:i]
+	}
+	if len(line) > maxTagName {
+		return NotPlaylist
+	}
+	name := string(line)
+	if c := canonical(name); c != "" {
+		name = c
+	}
+	switch name {
+	case tagStreamInf, tagMedia, tagIFrame, tagImage, tagSessionKey, tagSessionData, tagSteering:
+		return KindMultivariant
+	case tagExtInf, tagPart:
+		return KindMedia
+	}
+	return NotPlaylist
+}
+
+// decoded is UTF-16 as UTF-8; anything else stays as it is. RFC 8216bis 4.1 demands UTF-8, and an editor on Windows
+// writes what its user saves.
+func decoded(body []byte) []byte {
+	order, ok := utf16Order(body)
+	if !ok {
+		return body
+	}
+	units := make([]uint16, 0, len(body)/2)
+	for ; len(body) >= 2; body = body[2:] {
+		units = append(units, order.Uint16(body))
+	}
+	out := make([]byte, 0, len(units)+len(units)/8)
+	for _, r := range utf16.Decode(units) {
+		out = utf8.AppendRune(out, r)
+	}
+	return out
+}
+
+// utf16Order is the byte order of a text in UTF-16: by its byte order mark, or by the zero beside its first '#'.
+func utf16Order(body []byte) (binary.ByteOrder, bool) {
+	if len(body) < 4 {
+		return nil, false
+	}
+	switch [2]byte{body[0], body[1]} {
+	case [2]byte{0xff, 0xfe}, [2]byte{'#', 0}:
+		return binary.LittleEndian, true
+	case [2]byte{0xfe, 0xff}, [2]byte{0, '#'}:
+		return binary.BigEndian, true
+	}
+	return nil, false
 }
 
 // line is one line of the text: from and next are where it and its successor begin, start and end enclose what is on
@@ -71,6 +127,7 @@ type scanner struct {
 	pos    int
 	number int
 	loneCR bool
+	lf     int // where the next LF stands that was found; before pos: look for it
 }
 
 func newScanner(text string) scanner {
@@ -95,12 +152,14 @@ func (s *scanner) next() (l line, ok bool, err error) {
 	}
 	s.number++
 	l.from, l.start = s.pos, s.pos
-	if i := strings.IndexByte(s.text[s.pos:], '\n'); i >= 0 {
-		l.end = s.pos + i
-		l.next = l.end + 1
-	} else {
-		l.end, l.next = len(s.text), len(s.text)
+	if s.lf < s.pos || s.lf == 0 {
+		if i := strings.IndexByte(s.text[s.pos:], '\n'); i >= 0 {
+			s.lf = s.pos + i
+		} else {
+			s.lf = len(s.text)
+		}
 	}
+	l.end, l.next = s.lf, min(s.lf+1, len(s.text))
 	if s.loneCR {
 		if i := strings.IndexByte(s.text[s.pos:l.end], '\r'); i >= 0 && s.pos+i+1 < l.end {
 			l.end = s.pos + i
@@ -140,7 +199,7 @@ func (s *scanner) skipHeader() (line, error) {
 		if l.start == l.end {
 			continue
 		}
-		if !strings.HasPrefix(s.text[l.start:l.end], header) {
+		if !hasPrefixFold(s.text[l.start:l.end], header) {
 			return line{}, ErrNotPlaylist
 		}
 		return l, nil
@@ -158,39 +217,3 @@ func (s *scanner) lineEnd() string {
 	}
 	return "\r"
 }
-
-// The tags that are looked at. All others are passed on as they are.
-const (
-	tagDefine        = "#EXT-X-DEFINE"
-	tagSteering      = "#EXT-X-CONTENT-STEERING"
-	tagStart         = "#EXT-X-START"
-	tagStreamInf     = "#EXT-X-STREAM-INF"
-	tagMedia         = "#EXT-X-MEDIA"
-	tagIFrame        = "#EXT-X-I-FRAME-STREAM-INF"
-	tagImage         = "#EXT-X-IMAGE-STREAM-INF"
-	tagSessionKey    = "#EXT-X-SESSION-KEY"
-	tagSessionData   = "#EXT-X-SESSION-DATA"
-	tagExtInf        = "#EXTINF"
-	tagByteRange     = "#EXT-X-BYTERANGE"
-	tagDiscontinuity = "#EXT-X-DISCONTINUITY"
-	tagKey           = "#EXT-X-KEY"
-	tagMap           = "#EXT-X-MAP"
-	tagPDT           = "#EXT-X-PROGRAM-DATE-TIME"
-	tagGap           = "#EXT-X-GAP"
-	tagPart          = "#EXT-X-PART"
-	tagTarget        = "#EXT-X-TARGETDURATION"
-	tagMSN           = "#EXT-X-MEDIA-SEQUENCE"
-	tagDiscSeq       = "#EXT-X-DISCONTINUITY-SEQUENCE"
-	tagEndList       = "#EXT-X-ENDLIST"
-	tagType          = "#EXT-X-PLAYLIST-TYPE"
-	tagIFramesOnly   = "#EXT-X-I-FRAMES-ONLY"
-	tagPartInf       = "#EXT-X-PART-INF"
-	tagControl       = "#EXT-X-SERVER-CONTROL"
-	tagSkip          = "#EXT-X-SKIP"
-	tagHint          = "#EXT-X-PRELOAD-HINT"
-	tagReport        = "#EXT-X-RENDITION-REPORT"
-	tagDateRange     = "#EXT-X-DATERANGE"
-	// Not in the RFC: the whole segments that will come next, which the upstream sends while it makes them.
-	tagPrefetch       = "#EXT-X-PREFETCH"
-	tagTwitchPrefetch = "#EXT-X-TWITCH-PREFETCH"
-)

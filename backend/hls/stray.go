@@ -1,80 +1,79 @@
 package hls
 
-import (
-	"cmp"
-	"slices"
-	"strings"
-)
+import "strings"
 
 // StrayTag is the Tag of a Resource whose address stands where this package knows none.
 const StrayTag = "stray"
 
-func (p *mediaParser) stray(uri string) int {
+func (p *mediaParser) stray(uri string) (int, bool) {
+	if len(p.m.Assets) >= MaxAssets {
+		return 0, false
+	}
 	p.m.Assets = append(p.m.Assets, Resource{URI: uri, Tag: StrayTag, From: len(p.m.Segments), Range: wholeRange})
-	return len(p.m.Assets) - 1
+	return len(p.m.Assets) - 1, true
 }
 
-func (m *Multivariant) stray(uri string) int {
+func (m *Multivariant) stray(uri string) (int, bool) {
+	if len(m.Resources) >= MaxAssets {
+		return 0, false
+	}
 	m.Resources = append(m.Resources, Resource{URI: uri, Tag: StrayTag, Range: wholeRange})
-	return len(m.Resources) - 1
+	return len(m.Resources) - 1, true
 }
 
-// strays finds the addresses in a line that begins with '#' which no rule for its tag has found: absolute http and
-// https URLs wherever they stand (a vendor's tag, an attribute of the application's own, a title, a comment), and
-// whatever an unknown tag calls URI or URL. Each becomes an edit of its own; the rest of the line stays as it is.
-// The edits from mark on are those of the line.
+// strays finds the addresses in a tag which no rule has found: absolute http and https URLs wherever they stand (a
+// vendor's tag, an attribute of the application's own), and whatever an unknown tag calls URI or URL. Each becomes an
+// edit of its own; the rest of the line stays as it is. The edits from mark on are those of the line.
 func (p *parser) strays(l line, mark int) {
 	text := p.text[l.start:l.end]
 	if !p.mayStray(text, mark) {
 		return
 	}
 	known := isKnown(text)
-	if !known && p.refs && strings.HasPrefix(text, "#EXT") && strings.Contains(text, "{$") {
+	if !known && p.refs && strings.Contains(text, "{$") {
 		// What a client of this tag would substitute: the definition does not go out.
 		if full, err := p.expand(text); err == nil {
 			p.doc.literal(l.start, l.end, full)
 		}
 	}
-	edits := slices.Clone(p.doc.edits[mark:])
+	edits := append(p.scratch[:0], p.doc.edits[mark:]...)
+	p.scratch = edits
 	out := p.doc.edits[:mark]
-	pos := l.start
-	stray := func(from, to int) {
-		out = append(out, edit{start: int32(from), end: int32(to), a: int32(p.note(p.text[from:to])), op: opStray})
-	}
-	gap := func(to int) {
-		if to <= pos {
-			return
-		}
-		for _, s := range addresses(text, !known) {
-			from, end := max(s.from+l.start, pos), min(s.to+l.start, to)
-			switch {
-			case from >= end:
-			case end-from == s.to-s.from:
-				stray(from, end)
-			default: // it reaches into what a rule has found: what is left of it is read anew
-				before := l.start // with what stands before it, which may make it an address
-				if from > s.from+l.start {
-					before = from
-				}
-				for _, x := range addresses(p.text[before:end], false) {
-					if before+x.from >= from {
-						stray(before+x.from, before+x.to)
-					}
-				}
-			}
-		}
-	}
+	f := addressFinder{text: p.text, pos: l.start, floor: l.start, opened: l.start, counted: l.start}
 	for _, e := range edits {
-		gap(int(e.start))
-		pos = max(pos, int(e.end))
+		out = p.gap(out, &f, int(e.start), !known && len(edits) == 0)
+		f.skip(int(e.end))
 		if e.op != opLiteral {
 			out = append(out, e)
 			continue
 		}
 		out = p.literalStrays(out, e, !known)
 	}
-	gap(l.end)
-	p.doc.edits = out
+	p.doc.edits = p.gap(out, &f, l.end, !known && len(edits) == 0)
+}
+
+// gap adds the addresses between f.pos and end. whole reports that they are all of an unknown tag's line.
+func (p *parser) gap(out []edit, f *addressFinder, end int, whole bool) []edit {
+	if whole {
+		from := f.pos
+		for _, s := range addresses(p.text[from:end], true) {
+			out = p.strayEdit(out, from+s.from, from+s.to)
+		}
+		return out
+	}
+	for f.next(end) {
+		out = p.strayEdit(out, f.found.from, f.found.to)
+	}
+	return out
+}
+
+// strayEdit is the edit of an unrecognised address: beyond MaxAssets nothing takes its place.
+func (p *parser) strayEdit(out []edit, from, to int) []edit {
+	e := edit{start: int32(from), end: int32(to), op: opDrop}
+	if i, ok := p.note(p.text[from:to]); ok {
+		e.op, e.a = opStray, int32(i)
+	}
+	return append(out, e)
 }
 
 // literalStrays is the edit of a literal, in pieces where addresses stand in it.
@@ -89,7 +88,9 @@ func (p *parser) literalStrays(out []edit, e edit, unknown bool) []edit {
 	pos := 0
 	for _, s := range addresses(text, unknown) {
 		piece(text[pos:s.from])
-		out = append(out, edit{start: e.end, end: e.end, a: int32(p.note(text[s.from:s.to])), op: opStray})
+		if i, ok := p.note(text[s.from:s.to]); ok {
+			out = append(out, edit{start: e.end, end: e.end, a: int32(i), op: opStray})
+		}
 		pos = s.to
 	}
 	if pos == 0 {
@@ -105,103 +106,181 @@ func (p *parser) mayStray(text string, mark int) bool {
 		return true
 	}
 	if len(p.doc.edits) > mark { // a rule has found the address; what a variable brought in is looked at
-		return slices.ContainsFunc(p.doc.edits[mark:], func(e edit) bool { return e.op == opLiteral })
+		for i := mark; i < len(p.doc.edits); i++ {
+			if p.doc.edits[i].op == opLiteral {
+				return true
+			}
+		}
+		return false
 	}
 	return strings.Contains(text, "URI") || strings.Contains(text, "URL")
+}
+
+// blankAddresses takes the addresses out of words that no player reads as an address: a comment, a title. They are
+// requests of nobody, and hold tokens as often as others do. from and to enclose the words.
+func (p *parser) blankAddresses(from, to int) {
+	for i := from; ; {
+		k := strings.Index(p.text[i:to], "//")
+		if k < 0 {
+			return
+		}
+		i += k
+		start := i
+		if start > from && p.text[start-1] == ':' {
+			start--
+			for start > from && isSchemeByte(p.text[start-1]) {
+				start--
+			}
+		} else if start > from && strings.IndexByte(" \t=\"'(<", p.text[start-1]) < 0 {
+			i += 2 // a path with two slashes
+			continue
+		}
+		end := i + 2
+		for end < to && strings.IndexByte(" \t\v\f\"<>", p.text[end]) < 0 {
+			end++
+		}
+		if end == i+2 && start == i {
+			i = end
+			continue
+		}
+		p.doc.add(opBlank, start, end, 0, 0)
+		i = end
+	}
+}
+
+func isSchemeByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.'
 }
 
 // span is a part of a text.
 type span struct{ from, to int }
 
-// addresses are where addresses stand in a line or in an attribute's value, in order, without quotes. unknown tells that
-// the line's tag is not known: then what it calls URI or URL is one, however it looks.
-func addresses(text string, unknown bool) (spans []span) {
+// addresses are where addresses stand in a line or in an attribute's value, in order, without quotes. unknown reports
+// that the line's tag is not known: then what it calls URI or URL is one, however it looks.
+func addresses(text string, unknown bool) []span {
 	var absolute []span
-	for i := 0; ; {
-		k := strings.Index(text[i:], "//")
+	f := addressFinder{text: text}
+	for f.next(len(text)) {
+		absolute = append(absolute, f.found)
+	}
+	if !unknown || !strings.HasPrefix(text, "#EXT") {
+		return absolute
+	}
+	return merge(named(text, absolute), absolute)
+}
+
+// merge puts two ordered lists of spans together. A list so broken that two readings of it overlap: both go.
+func merge(a, b []span) (out []span) {
+	for len(a) > 0 || len(b) > 0 {
+		from := &a
+		if len(a) == 0 || len(b) > 0 && b[0].from < a[0].from {
+			from = &b
+		}
+		s := (*from)[0]
+		*from = (*from)[1:]
+		if n := len(out); n > 0 && s.from < out[n-1].to {
+			out[n-1].to = max(out[n-1].to, s.to)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// addressFinder walks over a text once and finds the absolute addresses in it.
+type addressFinder struct {
+	text string
+	// pos is up to where the text has been read, and floor where the last thing ended that is no address any more.
+	pos, floor int
+	// quoted reports that pos stands within double quotes, opened is the byte behind the last one.
+	quoted  bool
+	opened  int
+	counted int
+	found   span
+}
+
+// count keeps track of the quotes before to.
+func (f *addressFinder) count(to int) {
+	for f.counted < to {
+		k := strings.IndexByte(f.text[f.counted:to], '"')
 		if k < 0 {
 			break
 		}
-		i += k
-		from := addressStart(text, i)
-		if from < 0 {
-			i += 2
-			continue
-		}
-		s := span{from, addressEnd(text, from, i+2)}
-		i = s.to
-		if v, to := quotedAround(text, s.from); to > 0 && isInline(v) {
-			i = to
-			continue
-		}
-		absolute = append(absolute, s)
+		f.counted += k + 1
+		f.quoted, f.opened = !f.quoted, f.counted
 	}
-	if unknown && strings.HasPrefix(text, "#EXT") {
-		spans = named(text, absolute)
-	}
-	for _, s := range absolute {
-		// A list so broken that two readings of it overlap: both go.
-		spans = slices.DeleteFunc(spans, func(o span) bool {
-			meets := s.from < o.to && o.from < s.to
-			if meets {
-				s = span{min(s.from, o.from), max(s.to, o.to)}
-			}
-			return meets
-		})
-		spans = append(spans, s)
-	}
-	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
-	return spans
+	f.counted = max(f.counted, to)
 }
 
-// addressStart is where the address begins whose "//" stands at i: at its scheme, or there where it has none and is all
-// of a value; -1: it is none that is fetched.
-func addressStart(text string, i int) int {
-	before := text[:i]
+// skip passes over what is known to be no address.
+func (f *addressFinder) skip(to int) {
+	f.pos, f.floor = max(f.pos, to), max(f.floor, to)
+}
+
+// next finds the next address before end.
+func (f *addressFinder) next(end int) bool {
+	for f.pos < end {
+		k := strings.Index(f.text[f.pos:end], "//")
+		if k < 0 {
+			f.pos = end
+			return false
+		}
+		i := f.pos + k
+		from := f.start(i, end)
+		if from < 0 {
+			f.pos = i + 2
+			continue
+		}
+		f.count(from)
+		if f.quoted && isInline(f.text[f.opened:end]) {
+			f.pos = end
+			if k := strings.IndexByte(f.text[i:end], '"'); k >= 0 {
+				f.pos = i + k
+			}
+			continue
+		}
+		f.found = span{from, f.end(from, i+2, end)}
+		f.skip(f.found.to)
+		return true
+	}
+	return false
+}
+
+// start is where the address begins whose "//" stands at i: at its scheme, or there where it has none and is all of a
+// value; -1: it is none that is fetched.
+func (f *addressFinder) start(i, end int) int {
+	before := f.text[:i]
 	for _, scheme := range [...]string{"https:", "http:"} {
 		if n := len(before) - len(scheme); n >= 0 && strings.EqualFold(before[n:], scheme) {
-			return n
+			return max(n, f.floor)
 		}
 	}
-	if strings.HasSuffix(before, `="`) || strings.HasSuffix(before, "=") {
-		if i+2 < len(text) && isHostByte(text[i+2]) {
+	if strings.HasSuffix(before, `="`) || strings.HasSuffix(before, "=") || strings.HasSuffix(before, `='`) {
+		if i+2 < end && isHostByte(f.text[i+2]) {
 			return i
 		}
 	}
 	return -1
 }
 
-func isHostByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '[' || c >= 0x80
-}
-
-// addressEnd is where an address ends whose host begins at p: at a blank or a quote; outside of quotes also at the comma
-// before the next attribute.
-func addressEnd(text string, from, p int) int {
-	end := len(text)
-	if i := strings.IndexAny(text[p:], "\" \t\v\f"); i >= 0 {
-		if end = p + i; text[end] != '"' { // prose goes on behind it
-			end = from + len(strings.TrimRight(text[from:end], ".,;"))
+// end is where an address ends whose host begins at p: at a blank or a quote; outside of quotes also at the comma before
+// the next attribute.
+func (f *addressFinder) end(from, p, most int) int {
+	end := most
+	if i := strings.IndexAny(f.text[p:most], "\" \t\v\f"); i >= 0 {
+		if end = p + i; f.text[end] != '"' { // prose goes on behind it
+			end = from + len(strings.TrimRight(f.text[from:end], ".,;"))
 		}
 	}
-	if strings.Count(text[:from], `"`)%2 == 0 {
-		list := attributes{text: text, end: end}
+	if !f.quoted {
+		list := attributes{text: f.text, end: end}
 		return list.beforeNext(min(p, end))
 	}
 	return end
 }
 
-// quotedAround is the quoted value in which the byte at i stands, and where it ends; 0: it stands in none.
-func quotedAround(text string, i int) (value string, to int) {
-	if strings.Count(text[:i], `"`)%2 == 0 {
-		return "", 0
-	}
-	from := strings.LastIndexByte(text[:i], '"') + 1
-	to = len(text)
-	if k := strings.IndexByte(text[i:], '"'); k >= 0 {
-		to = i + k
-	}
-	return text[from:to], to
+func isHostByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '[' || c >= 0x80
 }
 
 // named are the values of an unknown tag's attributes that are called URI or URL. The colon of an address is not the
@@ -214,20 +293,22 @@ func named(text string, addresses []span) (spans []span) {
 			return nil
 		}
 		colon += k
-		i := slices.IndexFunc(addresses, func(s span) bool { return s.from <= colon && colon < s.to })
-		if i < 0 {
+		for len(addresses) > 0 && addresses[0].to <= colon {
+			addresses = addresses[1:]
+		}
+		if len(addresses) == 0 || addresses[0].from > colon {
 			break
 		}
-		colon = addresses[i].to
+		colon = addresses[0].to
 	}
 	list := attributes{text: text, pos: colon + 1, end: len(text)}
 	var x attribute
 	for list.next(&x) {
-		if x.value == "" || isInline(x.value) || !strings.HasSuffix(x.name, "URI") && !strings.HasSuffix(x.name, "URL") {
+		if x.value == "" || isInline(x.value) || !namesAddress(x.name) {
 			continue
 		}
 		from, to := x.from, x.to
-		if x.quoted {
+		if x.quote != 0 {
 			from++
 			to = from + len(x.value)
 		} else if k := strings.IndexAny(x.value, "\" \t\v\f"); k >= 0 {
@@ -241,6 +322,15 @@ func named(text string, addresses []span) (spans []span) {
 	return spans
 }
 
+// namesAddress reports whether an attribute of an unknown tag is an address by its name.
+func namesAddress(name string) bool {
+	if n := len(name); n >= 3 {
+		end := name[n-3:]
+		return strings.EqualFold(end, "URI") || strings.EqualFold(end, "URL")
+	}
+	return false
+}
+
 // prefetch notes an EXT-X-PREFETCH: its value is the address of the next segment, or of the one after it.
 func (p *mediaParser) prefetch(l line, at int) {
 	uri := p.text[at:l.end]
@@ -250,25 +340,11 @@ func (p *mediaParser) prefetch(l line, at int) {
 	if uri == "" || isInline(uri) {
 		return
 	}
-	n := len(p.m.Segments)
-	for i := range p.m.Hints {
-		if h := &p.m.Hints[i]; h.Type == HintSegment && h.Segment >= n {
-			n = h.Segment + 1
-		}
+	if len(p.m.Hints) >= MaxHints {
+		p.doc.drop(l)
+		return
 	}
+	p.prefetched = max(p.prefetched+1, len(p.m.Segments))
 	p.doc.add(opPrefetch, at, l.end, len(p.m.Hints), 0)
-	p.m.Hints = append(p.m.Hints, Hint{Type: HintSegment, URI: uri, Range: wholeRange, Segment: n, Part: -1})
-}
-
-// isKnown tells the tags whose addresses have rules.
-func isKnown(text string) bool {
-	name, _, _ := strings.Cut(text, ":")
-	switch name {
-	case tagDefine, tagSteering, tagStart, tagStreamInf, tagMedia, tagIFrame, tagImage, tagSessionKey, tagSessionData,
-		tagExtInf, tagByteRange, tagDiscontinuity, tagKey, tagMap, tagPDT, tagGap, tagPart, tagTarget, tagMSN, tagDiscSeq,
-		tagEndList, tagType, tagIFramesOnly, tagPartInf, tagControl, tagSkip, tagHint, tagReport, tagDateRange,
-		tagPrefetch, tagTwitchPrefetch:
-		return true
-	}
-	return false
+	p.m.Hints = append(p.m.Hints, Hint{Type: HintSegment, URI: uri, Range: wholeRange, Segment: p.prefetched, Part: -1})
 }

@@ -10,8 +10,7 @@ import (
 func (p *parser) define(l line, at int) error {
 	var name, value, imported, query string
 	var hasValue bool
-	mark := len(p.doc.edits)
-	_, err := p.walk(l, at, func(x *attribute) (op, int, int) {
+	err := p.walk(l, at, func(x *attribute) (op, int, int) {
 		switch x.name {
 		case "NAME":
 			name = x.value
@@ -27,21 +26,22 @@ func (p *parser) define(l line, at int) error {
 	if err != nil {
 		return err
 	}
-	p.undo(mark, l)
+	p.doc.drop(l)
 	switch {
 	case name != "" && hasValue:
 	case imported != "":
 		v, ok := p.env.Import[imported]
 		if !ok {
-			return atLine(p.number, "EXT-X-DEFINE", fmt.Errorf("%w: the multivariant playlist defines no %q to import", ErrVariable, imported))
+			return atLine(p.number, "EXT-X-DEFINE", fmt.Errorf("%w: the multivariant playlist defines no %q to import", ErrVariable, clip(imported, maxShown)))
 		}
 		name, value = imported, v
 	case query != "":
-		if p.env.URL != nil {
-			value = p.env.URL.Query().Get(query)
+		if p.query == nil && p.env.URL != nil {
+			p.query = p.env.URL.Query()
 		}
+		value = p.query.Get(query)
 		if value == "" {
-			return atLine(p.number, "EXT-X-DEFINE", fmt.Errorf("%w: the playlist's URL has no query parameter %q", ErrVariable, query))
+			return atLine(p.number, "EXT-X-DEFINE", fmt.Errorf("%w: the playlist's URL has no query parameter %q", ErrVariable, clip(query, maxShown)))
 		}
 		name = query
 	default:
@@ -49,13 +49,31 @@ func (p *parser) define(l line, at int) error {
 	}
 	// A line end or a quote in a value would let it write tags of its own into the playlist.
 	if strings.ContainsAny(value, "\r\n\"") {
-		return atLine(p.number, "EXT-X-DEFINE", fmt.Errorf("%w: the value of %q holds a quote or a line end", ErrVariable, name))
+		return atLine(p.number, "EXT-X-DEFINE", fmt.Errorf("%w: the value of %q holds a quote or a line end", ErrVariable, clip(name, maxShown)))
 	}
 	if p.vars == nil {
 		p.vars = make(map[string]string)
 	}
+	if _, known := p.vars[name]; !known && len(p.vars) == MaxVariables {
+		return atLine(p.number, "EXT-X-DEFINE", fmt.Errorf("%w: the playlist defines more than %d variables", ErrVariable, MaxVariables))
+	}
 	p.vars[name] = value
 	return nil
+}
+
+// maxShown bounds the name of a variable in an error, in bytes.
+const maxShown = 64
+
+// variables are the variables defined, apart from the playlist's text: they outlive it.
+func (p *parser) variables() map[string]string {
+	if p.vars == nil {
+		return nil
+	}
+	out := make(map[string]string, len(p.vars))
+	for name, value := range p.vars {
+		out[strings.Clone(name)] = strings.Clone(value)
+	}
+	return out
 }
 
 // expand substitutes each {$name} in s (RFC 8216bis, 4.3).
@@ -83,7 +101,7 @@ func (p *parser) expand(s string) (string, error) {
 		name := s[i+2 : n]
 		v, ok := p.vars[name]
 		if !ok {
-			return "", fmt.Errorf("%w: %q", ErrVariable, name)
+			return "", fmt.Errorf("%w: %q", ErrVariable, clip(name, maxShown))
 		}
 		if p.added += len(v); p.added > MaxSubstituted {
 			return "", fmt.Errorf("%w: the values add more than %d bytes", ErrVariable, MaxSubstituted)

@@ -31,6 +31,7 @@ type feed struct {
 	pauses     map[string]pause
 	data       dataTable
 	namedAll   namedAll
+	faults     map[string]bool // of its playlists, by rendition, that were logged
 	used       time.Time
 	fetched    time.Time // when a player last asked for media
 	works      uint64    // the newest generation of the token under which something was had

@@ -30,6 +30,7 @@ const (
 type master struct {
 	multi   *hls.Multivariant // nil: the stream is itself a media playlist
 	names   []string          // of multi.Renditions
+	places  places            // where these stand
 	origin  *origin
 	at      time.Time
 	expires time.Time // when the first token ends that it gave its children (in a URL or a cookie); zero: none seen
@@ -104,6 +105,7 @@ func (f *feed) fetchMaster(ctx context.Context, up stream.Upstream) (*master, er
 		if err != nil {
 			return nil, badPlaylist(base, err)
 		}
+		f.logFaults("", m.multi.Faults)
 		f.name(m)
 	}
 	m.expires = f.firstExpiry(m)
@@ -147,14 +149,14 @@ func (m *master) targets(name string) (uris []string) {
 	return uris
 }
 
-// is reports whether the rendition of that name is of a kind.
-func (m *master) is(name string, kind hls.RenditionKind) bool {
+// kind is the kind of a rendition; "" where the stream is itself a media playlist.
+func (m *master) kind(name string) hls.RenditionKind {
 	for i, n := range m.names {
 		if n == name {
-			return m.multi.Renditions[i].Kind == kind
+			return m.multi.Renditions[i].Kind
 		}
 	}
-	return false
+	return ""
 }
 
 // firstExpiry is the earliest end that can be read from what this master gave its children.

@@ -2,8 +2,8 @@ package proxy
 
 import (
 	"net/url"
-	"slices"
 	"strconv"
+	"sync"
 
 	"gridwall/backend/hls"
 )
@@ -166,10 +166,26 @@ func (f *feed) renditionAt(u *url.URL) (string, bool) {
 	if m == nil || m.multi == nil {
 		return "", false
 	}
-	wanted := identity(u.String())
-	i := slices.IndexFunc(m.multi.Renditions, func(r hls.Rendition) bool { return pathOf(r.URI, m.origin) == wanted })
-	if i < 0 {
-		return "", false
-	}
-	return m.names[i], true
+	return m.places.find(m, identity(u.String()))
+}
+
+// places are the names of a multivariant playlist's renditions by where their playlists stand, tokens apart. They are
+// looked up once it is known that somebody asks: for each report of each media playlist.
+type places struct {
+	once  sync.Once
+	names map[string]string
+}
+
+func (p *places) find(m *master, path string) (string, bool) {
+	p.once.Do(func() {
+		p.names = make(map[string]string, len(m.names))
+		for i, name := range m.names {
+			at := pathOf(m.multi.Renditions[i].URI, m.origin)
+			if _, twice := p.names[at]; !twice {
+				p.names[at] = name
+			}
+		}
+	})
+	name, ok := p.names[path]
+	return name, ok
 }

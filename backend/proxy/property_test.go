@@ -45,7 +45,7 @@ func anyPlaylist(r *rand.Rand) (text string, uris int) {
 		maybe("#EXT-X-MAP:URI=\"§\"\n")
 		fmt.Fprintf(&b, "#EXT-X-PROGRAM-DATE-TIME:2026-11-27T14:00:%02d.250+01:00\n", i*4)
 		maybe("#EXT-X-DATERANGE:ID=\"a, b\",START-DATE=\"2026-11-27T14:00:00Z\",X-COM-LINK=\"¶\",X-N=1.50\n")
-		maybe("#EXT-X-BITRATE:1234\n# a comment, ¶\n\n")
+		maybe("#EXT-X-BITRATE:1234\n# a comment\n\n")
 		maybe("#EXT-X-PART:DURATION=0.33334,URI=\"§\",INDEPENDENT=YES\n#EXT-X-PART:URI=\"§\",DURATION=0.3\n")
 		maybe("#EXT-X-VENDOR:¶\n")
 		b.WriteString("#EXTINF:3.99999,a title\n§\n")

@@ -210,7 +210,8 @@ func (r *rendition) fetch(ctx context.Context, up stream.Upstream, w want) (*sna
 
 // integrate takes a media playlist in: its numbers, the names of its keys and init sections, the table.
 func (r *rendition) integrate(body []byte, o *origin, m *master, up stream.Upstream, asked time.Time) (*snapshot, error) {
-	env := hls.Env{URL: o.base}
+	kind := m.kind(r.name)
+	env := hls.Env{URL: o.base, IFrames: kind == hls.IFrame}
 	if m.multi != nil {
 		env.Import = m.multi.Variables
 	}
@@ -218,7 +219,8 @@ func (r *rendition) integrate(body []byte, o *origin, m *master, up stream.Upstr
 	if err != nil {
 		return nil, badPlaylist(o.base, err)
 	}
-	l := &listing{media: media, origin: o, at: asked, subtitles: m.is(r.name, hls.Subtitles), pictures: m.is(r.name, hls.Image), fragments: len(media.Maps) > 0}
+	r.f.logFaults(r.name, media.Faults)
+	l := &listing{media: media, origin: o, at: asked, subtitles: kind == hls.Subtitles, pictures: kind == hls.Image, fragments: len(media.Maps) > 0}
 	sibling, hasSibling := r.f.siblingShift(r, media, up.Generation)
 	s, urgent := r.take(l, up.Generation, sibling, hasSibling)
 	r.f.touch(urgent)

@@ -16,18 +16,19 @@ type run struct {
 	N        int64  `json:"n"`
 	Format   string `json:"format,omitempty"`   // KEYFORMAT of a key
 	Identity string `json:"identity,omitempty"` // token-free URI, byte range included
+	Place    int    `json:"place,omitempty"`    // which of the key formats it is, from 1; 0 in the records of older versions
 }
 
 // runs are the runs of one rendition, ascending by N.
 type runs []run
 
-// place finds the address number of a resource that a playlist lists with the segment number msn. A resource which
+// assign finds the address number of a resource that a playlist lists with the segment number msn. A resource which
 // went on governing from an earlier segment keeps its first number, although the playlist has slid on since; known
-// is the newest number of the previous playlist. changed tells that the runs must be saved.
+// is the newest number of the previous playlist. changed reports that the runs must be saved.
 //
-// another tells that the resource before it in the same playlist has the same identity but another address: what looks
+// another reports that the resource before it in the same playlist has the same identity but another address: what looks
 // like a token then tells one from the other (/key?k=<32 hex digits>), so they are two.
-func (rs *runs) place(msn, known int64, atStart, another bool, format, identity string) (n int64, changed bool) {
+func (rs *runs) assign(msn, known int64, atStart, another bool, format, identity string, place int) (n int64, changed bool) {
 	i := rs.governing(msn, format)
 	if i >= 0 {
 		r := &(*rs)[i]
@@ -40,7 +41,7 @@ func (rs *runs) place(msn, known int64, atStart, another bool, format, identity 
 			return r.N, true
 		}
 	}
-	*rs = slices.Insert(*rs, rs.after(msn), run{N: msn, Format: format, Identity: identity})
+	*rs = slices.Insert(*rs, rs.after(msn), run{N: msn, Format: format, Identity: identity, Place: place})
 	if len(*rs) > maxRuns {
 		*rs = slices.Delete(*rs, 0, len(*rs)-maxRuns)
 	}
@@ -78,37 +79,99 @@ type resource struct {
 	rend *rendition
 }
 
+// maxForMap bounds the keys before one segment that are remembered although they govern init sections alone.
+const maxForMap = 4
+
 // nameKeys gives the keys of a playlist their names: key-{n}; where several key formats govern from one segment the
-// second one is key-{n}-2 and so on.
+// second one is key-{n}-2 and so on. A key that another one replaces before the first segment governs the init section
+// between them alone: it is key-{n}-map, a second one before the same segment key-{n}-map2.
 func nameKeys(keys []hls.Resource, rs *runs, first, known int64, id func(string) string) (names []string, changed bool) {
 	names = make([]string, len(keys))
-	formats := map[string]int{}
+	places := map[string]int{}
+	forMap := map[string]int{}       // how many of each format there are before the segment
 	before := map[string][2]string{} // identity and address of the last key of each format
 	for k, key := range keys {
+		format := "key:" + short(key.KeyFormat)
+		place, ok := places[format]
+		if !ok {
+			place = rs.placeOf(format, places)
+			places[format] = place
+		}
+		if k > 0 && keys[k-1].From != key.From {
+			clear(forMap)
+		}
+		suffix := ""
+		if place > 1 {
+			suffix = "-" + strconv.Itoa(place)
+		}
+		msn := first + int64(key.From)
 		what := [2]string{id(key.URI), key.URI}
-		b := before[key.KeyFormat]
-		before[key.KeyFormat] = what
-		n, ch := rs.place(first+int64(key.From), known, key.From == 0, b[0] == what[0] && b[1] != what[1], "key:"+key.KeyFormat, what[0])
+		governs := format
+		if key.ForMap {
+			forMap[format]++
+			suffix += "-map"
+			if n := forMap[format]; n > 1 {
+				suffix += strconv.Itoa(n)
+			}
+			if forMap[format] > maxForMap {
+				names[k] = "key-" + strconv.FormatInt(msn, 10) + suffix
+				continue
+			}
+			governs = "map-" + format + suffix
+		}
+		b := before[governs]
+		before[governs] = what
+		n, ch := rs.assign(msn, known, key.From == 0, b[0] == what[0] && b[1] != what[1], governs, what[0], place)
 		changed = changed || ch
-		names[k] = "key-" + strconv.FormatInt(n, 10)
-		if _, ok := formats[key.KeyFormat]; !ok {
-			formats[key.KeyFormat] = len(formats)
-		}
-		if f := formats[key.KeyFormat]; f > 0 {
-			names[k] += "-" + strconv.Itoa(f+1)
-		}
+		names[k] = "key-" + strconv.FormatInt(n, 10) + suffix
 	}
 	return names, changed
 }
 
-// nameMaps gives the media initialization sections of a playlist their names.
+// placeOf is which of the key formats a format is, from 1: what its runs say, else the next one that is free. With it a
+// format keeps its names when another one leaves the playlist.
+func (rs *runs) placeOf(format string, places map[string]int) int {
+	taken := map[int]bool{}
+	for _, p := range places {
+		taken[p] = true
+	}
+	for i := len(*rs) - 1; i >= 0; i-- {
+		r := &(*rs)[i]
+		if r.Place > 0 && r.Format == format && !taken[r.Place] {
+			return r.Place
+		}
+	}
+	older := true // no run says anything: the order of the playlist decides, as it always did
+	for _, r := range *rs {
+		if r.Place > 0 {
+			older, taken[r.Place] = false, true
+		}
+	}
+	if older {
+		return len(places) + 1
+	}
+	p := 1
+	for taken[p] {
+		p++
+	}
+	return p
+}
+
+// nameMaps gives the media initialization sections of a playlist their names. Of several before one segment only the last
+// holds for it; the others share its name.
 func nameMaps(maps []hls.Resource, rs *runs, first, known int64, id func(string) string) (names []string, changed bool) {
 	names = make([]string, len(maps))
 	for k, m := range maps {
+		if k+1 < len(maps) && maps[k+1].From == m.From {
+			continue
+		}
 		another := k > 0 && id(maps[k-1].URI) == id(m.URI) && maps[k-1].URI != m.URI
-		n, ch := rs.place(first+int64(m.From), known, m.From == 0, another, "map", mapIdentity(m.URI, m.Range, id))
+		n, ch := rs.assign(first+int64(m.From), known, m.From == 0, another, "map", mapIdentity(m.URI, m.Range, id), 0)
 		changed = changed || ch
 		names[k] = "init-" + strconv.FormatInt(n, 10) + ".mp4"
+		for i := k - 1; i >= 0 && names[i] == ""; i-- {
+			names[i] = names[k]
+		}
 	}
 	return names, changed
 }

@@ -72,12 +72,13 @@ func (r *rendition) describe(l *listing) {
 	sh := l.shift()
 	now := time.Now()
 	fresh := map[int64]block{}
+	excerpt := l.media.Excerpts(n, sh)
 	for msn := from; msn <= l.last(); msn++ {
 		i := int(msn - l.first())
 		seg := &l.media.Segments[i]
-		b := block{Excerpt: l.media.Excerpt(n, sh, i), discontinuity: l.numbering.discontinuity(seg, msn), pdt: seg.PDT, gap: seg.Gap,
+		b := block{Excerpt: excerpt(i), discontinuity: l.numbering.discontinuity(seg, msn), pdt: seg.PDT, gap: seg.Gap,
 			leaf: strconv.FormatInt(msn, 10), at: now}
-		b.resources = append(l.governing(l.media.Keys, l.keys, i), l.governing(l.media.Maps, l.maps, i)...)
+		b.resources = l.governing(i)
 		fresh[msn] = b
 	}
 	r.mu.Lock()
@@ -112,19 +113,16 @@ func (l *listing) rewinds(length time.Duration) bool {
 	return true
 }
 
-// governing are the names of the newest resources that hold for segment i.
-func (l *listing) governing(of []hls.Resource, names []string, i int) (out []string) {
-	from := -1
-	for k := range of {
-		if of[k].From > i {
-			break
-		}
-		if of[k].From > from {
-			from, out = of[k].From, nil
-		}
-		out = append(out, names[k])
+// governing are the names of the keys and the init section that a player needs for segment i.
+func (l *listing) governing(i int) (names []string) {
+	keys, maps := l.media.Governing(i)
+	for _, k := range keys {
+		names = append(names, l.keys[k])
 	}
-	return out
+	for _, k := range maps {
+		names = append(names, l.maps[k])
+	}
+	return names
 }
 
 // lead are the kept segments right before those that the listing has, for one way of being addressed.
@@ -175,13 +173,14 @@ func (p *past) write(msn int64, l *listing, prefix, suffix, up string) hls.Lead 
 		for range x.discontinuity - before.discontinuity {
 			b.WriteString("#EXT-X-DISCONTINUITY\n")
 		}
-		if x.Keys != before.Keys {
-			if x.Keys == "" {
-				b.WriteString("#EXT-X-KEY:METHOD=NONE\n")
-			}
-			b.WriteString(x.Keys)
+		keys := before.Keys               // in force
+		if x.Map != before.Map && x.Own { // the init section has keys of its own, and stands behind them
+			writeKeys(&b, keys, x.MapKeys)
+			b.WriteString(x.Map)
+			keys = x.MapKeys
 		}
-		if x.Map != before.Map {
+		writeKeys(&b, keys, x.Keys)
+		if x.Map != before.Map && !x.Own {
 			b.WriteString(x.Map)
 		}
 		if !x.Dated && !x.pdt.IsZero() && (n == msn || x.discontinuity != before.discontinuity) {
@@ -190,14 +189,25 @@ func (p *past) write(msn int64, l *listing, prefix, suffix, up string) hls.Lead 
 		b.WriteString(x.Lines)
 		before = x
 	}
-	if before.Keys != "" && len(l.governing(l.media.Keys, l.keys, 0)) == 0 {
-		b.WriteString("#EXT-X-KEY:METHOD=NONE\n")
+	if !l.media.Encrypted(0) {
+		writeKeys(&b, before.Keys, "")
 	}
 	for range extra {
 		b.WriteString("#EXT-X-DISCONTINUITY\n")
 	}
 	lead.Text = []byte(strings.NewReplacer(markPrefix, prefix, markSuffix, suffix, markUp, up).Replace(b.String()))
 	return lead
+}
+
+// writeKeys puts keys into force in the place of others.
+func writeKeys(b *strings.Builder, inForce, keys string) {
+	switch {
+	case keys == inForce:
+	case keys == "":
+		b.WriteString("#EXT-X-KEY:METHOD=NONE\n")
+	default:
+		b.WriteString(keys)
+	}
 }
 
 // keepSoon keeps what can be kept of a listing: what players have fetched, and what is about to leave the playlist. It

@@ -1,0 +1,97 @@
+package hls
+
+import (
+	"strings"
+	"time"
+)
+
+// extInf reads EXTINF. Players find the title behind the first comma, and take what stands between the number and the
+// comma for an address: a duration that is not a number and a comma is written again.
+func (p *mediaParser) extInf(l line, at int) {
+	p.begin(l)
+	if p.announced { // no address followed the one before
+		p.mark += p.doc.dropLater(p.infLine, p.infEdits)
+	}
+	p.announced = true
+	p.infLine, p.infEdits = l, p.mark
+	if p.text[at-1] != ':' && !isSpace(p.text[at-1]) {
+		p.doc.literal(at, at, ":")
+	}
+	value := p.text[at:l.end]
+	d, n := duration(value)
+	if n > 0 && (n == len(value) || value[n] == ',' && !commaDecimal(value, n)) {
+		p.seg.Duration = d
+		if n < len(value) {
+			p.blankAddresses(at+n+1, l.end)
+		}
+		return
+	}
+	title := at
+	switch {
+	case n > 0 && value[n] == ',': // 4,004,title
+		p.seg.Duration, n = commaDuration(d, value, n)
+		title = at + n
+		if title < l.end {
+			title++ // the comma
+		}
+	case n > 0: // 4.0 tvg-id="x",title
+		p.seg.Duration = d
+		title = at + n
+		if i := strings.IndexByte(value[n:], ','); i >= 0 {
+			title += i + 1
+		}
+	default:
+		p.fault(tagExtInf, "is not a duration: the segment is taken to last as long as the target duration")
+		p.seg.Duration, p.untimed = -1, true
+		title = l.end
+		if i := strings.IndexByte(value, ','); i >= 0 {
+			title = at + i + 1
+		}
+	}
+	p.doc.add(opDuration, at, title, len(p.m.Segments), 0)
+	p.blankAddresses(title, l.end)
+}
+
+// duration reads decimal seconds and says how many bytes they take; 0: they are none.
+func duration(s string) (d time.Duration, n int) {
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	whole := n
+	if n < len(s) && s[n] == '.' {
+		for n++; n < len(s) && s[n] >= '0' && s[n] <= '9'; n++ {
+		}
+	}
+	if n == 0 || n == 1 && whole == 0 || whole > 9 {
+		return 0, 0 // nothing, a dot, more than 30 years
+	}
+	return seconds(s[:n]), n
+}
+
+// commaDecimal reports whether the comma at n is a decimal one, as printf writes it in half of Europe: digits and another
+// comma follow it, or several digits and nothing.
+func commaDecimal(s string, n int) bool {
+	i := n + 1
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+		i++
+	}
+	return i > n+1 && i < len(s) && s[i] == ',' || i == len(s) && i > n+2
+}
+
+// commaDuration adds the digits behind the comma at n to d, and says where they end.
+func commaDuration(d time.Duration, s string, n int) (time.Duration, int) {
+	i := n + 1
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+		i++
+	}
+	return d + seconds("."+s[n+1:i]), i
+}
+
+// dropInf leaves an EXTINF out that no address follows: a player takes its title for one.
+func (p *mediaParser) dropInf() {
+	l := p.infLine
+	p.doc.dropLater(l, p.infEdits)
+	if p.start == int32(l.from) && len(p.parts) == p.firstPart {
+		p.start = -1
+	}
+}

@@ -1,0 +1,221 @@
+package hls
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// everyTag are the tags that the parsers look at.
+var everyTag = []string{
+	tagDefine, tagSteering, tagStart, tagStreamInf, tagMedia, tagIFrame, tagImage, tagSessionKey, tagSessionData, tagExtInf, tagByteRange,
+	tagDiscontinuity, tagKey, tagMap, tagPDT, tagGap, tagPart, tagTarget, tagMSN, tagDiscSeq, tagEndList, tagType, tagIFramesOnly, tagPartInf,
+	tagControl, tagSkip, tagHint, tagReport, tagDateRange, tagVersion, tagIndependent, tagBitrate, tagPrefetch, tagTwitchPrefetch,
+	"#EXT-X-VENDOR", "#extinf", "#ext-x-key", "#", "# words", "#EXTM3U",
+}
+
+// pieces are what a hostile line is made of, over and over.
+var pieces = []string{
+	`URI="http://a",`, `http://a `, `X-A="http://a http://b",`, `a=//b,`, `"`, `'`, `URI=a `, `URI='a' `, `,`, `=`, `, `, `{$v}`, `{$`, `A="b`, `x,A`,
+	`METHOD=AES-128,URI="data:,http://a",`, `"data:,//a//b`, `URL=a,`, `:`, `//`, `://`, `https://h,`, `X-ASSET-URI="b",`, `1,2`, `1@`, ` `, "\t", `FLAG,`,
+}
+
+// hostile are texts that grow with n, by name.
+func hostile() map[string]func(n int) string {
+	all := map[string]func(n int) string{}
+	const media = "#EXTM3U\n#EXT-X-DEFINE:NAME=\"v\",VALUE=\"w\"\n#EXT-X-TARGETDURATION:4\n"
+	const multi = "#EXTM3U\n#EXT-X-DEFINE:NAME=\"v\",VALUE=\"w\"\n#EXT-X-MEDIA:TYPE=AUDIO,URI=\"a\"\n"
+	for _, tag := range everyTag {
+		for _, piece := range pieces {
+			for kind, head := range map[string]string{"media": media, "multivariant": multi} {
+				tag, piece, head := tag, piece, head
+				all[fmt.Sprintf("%s: one line of %s:%s", kind, tag, piece)] = func(n int) string {
+					return head + tag + ":" + strings.Repeat(piece, n/len(piece)) + "\n#EXTINF:4,\na\n#EXT-X-STREAM-INF:BANDWIDTH=1\nb\n"
+				}
+			}
+		}
+		for kind, head := range map[string]string{"media": media, "multivariant": multi} {
+			for i, list := range []string{`METHOD=AES-128,URI="a",KEYFORMAT="f%d",TYPE=AUDIO,NAME="n%d"`, `TYPE=PART,URI="https://h/%d?%d",LAST-MSN=1`, `%d.%d,t`} {
+				tag, head, list := tag, head, list
+				all[fmt.Sprintf("%s: many lines of %s, %d", kind, tag, i)] = func(n int) string {
+					var b strings.Builder
+					b.WriteString(head)
+					for i := 0; b.Len() < n; i++ {
+						fmt.Fprintf(&b, tag+":"+list+"\n", i, i)
+						if i%2 == 0 {
+							b.WriteString("#EXTINF:4,\na\n")
+						}
+					}
+					return b.String()
+				}
+			}
+		}
+	}
+	lines := func(line func(i int) string) func(n int) string {
+		return func(n int) string {
+			var b strings.Builder
+			b.WriteString(media)
+			for i := 0; b.Len() < n; i++ {
+				b.WriteString(line(i))
+			}
+			return b.String()
+		}
+	}
+	all["a key and an init section each segment"] = lines(func(i int) string {
+		return fmt.Sprintf("#EXT-X-KEY:METHOD=AES-128,URI=\"k%d\"\n#EXT-X-MAP:URI=\"m%d\"\n#EXT-X-KEY:METHOD=AES-128,URI=\"l%d\"\n#EXTINF:1,\na\n", i, i, i)
+	})
+	all["keys at one place"] = lines(func(i int) string { return fmt.Sprintf("#EXT-X-KEY:METHOD=AES-128,URI=\"k%d\"\n", i) })
+	all["one key and many segments"] = func(n int) string {
+		return media + "#EXT-X-KEY:METHOD=AES-128,URI=\"" + strings.Repeat("k", 60_000) + "\"\n" + strings.Repeat("#EXTINF:1,\na\n", n/13)
+	}
+	all["discontinuities"] = lines(func(int) string { return "#EXT-X-DISCONTINUITY\n#EXTINF:1,\na\n" })
+	all["no segments"] = lines(func(int) string { return "a\n" })
+	all["blank lines"] = lines(func(int) string { return "\n" })
+	all["carriage returns"] = lines(func(int) string { return "\r" })
+	all["variables"] = lines(func(i int) string { return fmt.Sprintf("#EXT-X-DEFINE:NAME=\"v%d\",VALUE=\"{$v}\"\n", i%MaxVariables) })
+	all["query parameters"] = lines(func(int) string { return "#EXT-X-DEFINE:QUERYPARAM=\"sig\"\n" })
+	all["parts"] = lines(func(i int) string { return fmt.Sprintf("#EXT-X-PART:DURATION=1,URI=\"p\",BYTERANGE=\"%d\"\n", i) })
+	all["late tags"] = lines(func(i int) string { return "#EXTINF:1,\na\n#EXT-X-I-FRAMES-ONLY\n#EXT-X-INDEPENDENT-SEGMENTS\n" })
+	all["unreadable durations"] = lines(func(i int) string { return "#EXTINF:x,\na\n#EXTINF:4 y,\na\n" })
+	return all
+}
+
+// work does all that the proxy does with a playlist.
+func work(body []byte) {
+	if Sniff(body) == KindMultivariant {
+		m, err := ParseMultivariant(body, testEnv)
+		if err != nil {
+			return
+		}
+		m.RenderOnly(nil, fixed{}, m.Select(Quality{Height: 720}))
+		_, all := Names(nil, m.Renditions)
+		for i := range m.Renditions {
+			m.Renditions[i].Name += "x"
+		}
+		Names(all, m.Renditions)
+		return
+	}
+	m, err := ParseMedia(body, testEnv)
+	if err != nil {
+		return
+	}
+	m.Render(nil, fixed{}, Shift{})
+	s := Shift{MSN: 7, Discontinuity: 1}
+	for i := range m.Segments {
+		s.Breaks = append(s.Breaks, i)
+	}
+	m.Render(nil, fixed{}, s)
+	excerpt := m.Excerpts(fixed{}, s)
+	for i := range m.Segments {
+		excerpt(i)
+		m.Governing(i)
+	}
+	m.CanSkipUntil = time.Second
+	if k := m.Skippable(); k > 0 {
+		m.RenderDelta(nil, fixed{}, s, k)
+	}
+}
+
+// cpu is the time that do takes of this thread, apart from whatever else the machine does.
+func cpu(do func()) time.Duration {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	before := threadTime()
+	do()
+	return threadTime() - before
+}
+
+// seldomCollect keeps the collector out of what is measured, as far as memory allows.
+func seldomCollect(t *testing.T) {
+	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(256<<20)
+	t.Cleanup(func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	})
+}
+
+// takes measures how many times as long do(4n) takes as do(n), and how long do(4n) does: the least of several runs, and
+// only as often as the machine's noise demands.
+func takes(do func(large bool), enough func(ratio float64, took time.Duration) bool) (ratio float64, took time.Duration) {
+	small := time.Hour
+	took = time.Hour
+	for range 25 {
+		small = min(small, cpu(func() { do(false) }))
+		took = min(took, cpu(func() { do(true) }))
+		const noise = 400 * time.Microsecond // what is so quick is quick enough
+		if ratio = float64(took) / float64(max(small, noise)); enough(ratio, took) {
+			break
+		}
+	}
+	return ratio, took
+}
+
+// One line of 24 KB once took 17 seconds, and nothing ends a parser that has begun: whoever answers a playlist could stop
+// the whole program. What grows four times as long may cost six times as much at most, and a megabyte a quarter of a second.
+func TestNoPlaylistCostsMoreThanItsLength(t *testing.T) {
+	seldomCollect(t)
+	const size = 16 << 10
+	skip := 0
+	for name, text := range hostile() {
+		if skip++; slower > 1 && skip%10 > 0 { // any tenth of them is enough for the race detector
+			continue
+		}
+		small, large := []byte(text(size)), []byte(text(4*size))
+		most := time.Duration(float64(250*time.Millisecond*slower) * float64(len(large)) / (1 << 20))
+		fine := func(ratio float64, took time.Duration) bool { return ratio < 6 && took < most }
+		ratio, took := takes(func(l bool) {
+			if l {
+				work(large)
+			} else {
+				work(small)
+			}
+		}, fine)
+		if !fine(ratio, took) {
+			t.Errorf("%.120s: four times the length took %.1f times as long, %v for %d bytes", name, ratio, took, len(large))
+		}
+	}
+}
+
+func TestNoAssetListCostsMoreThanItsLength(t *testing.T) {
+	seldomCollect(t)
+	for _, piece := range []string{`"URI":"https://h",`, `"a":["https://h"],`, `"a":"b",`, `"\\\"":"\u0068",`} {
+		text := func(n int) []byte { return []byte(`{` + strings.Repeat(piece, n) + `"z":1}`) }
+		small, large := text(2000), text(8000)
+		fine := func(ratio float64, _ time.Duration) bool { return ratio < 6 }
+		if ratio, _ := takes(func(l bool) {
+			body := small
+			if l {
+				body = large
+			}
+			if _, err := RewriteAssetList(nil, body, nameAsset); err != nil {
+				t.Fatal(err)
+			}
+		}, fine); ratio >= 6 {
+			t.Errorf("%s: %.1f times", piece, ratio)
+		}
+	}
+}
+
+// A stream whose every reload lists other sounds held the stream's lock for most of a second each time.
+func TestNewNamesDoNotHoldAStreamUp(t *testing.T) {
+	sounds := func(reload int) (rs []Rendition) {
+		for i := range MaxRenditions {
+			name := strconv.Itoa(reload*MaxRenditions + i)
+			rs = append(rs, Rendition{Kind: Audio, URI: name, Language: "en", Name: "Sound " + name, GroupID: "g"})
+		}
+		return rs
+	}
+	_, known := Names(nil, sounds(0))
+	least := time.Hour
+	for i := range 5 {
+		rs := sounds(i + 1)
+		least = min(least, cpu(func() { Names(known, rs) }))
+	}
+	if least > 100*time.Millisecond*slower {
+		t.Errorf("1,000 new sounds take %v", least)
+	}
+}
