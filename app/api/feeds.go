@@ -87,7 +87,7 @@ func findSession(events []schedule.Event, event, session string) (schedule.Event
 		}
 		return e, s, nil
 	}
-	i := slices.IndexFunc(events, func(e schedule.Event) bool { return e.ID == event })
+	i := schedule.Find(events, event)
 	if i < 0 {
 		return schedule.Event{}, none, Errorf(CodeUnknownSession, "the calendar has no event with the id %q; GET /api/v1/schedule lists those there are", event)
 	}

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -122,10 +123,8 @@ func parseF1Calendar(body []byte, series string, year int, lengths map[string]in
 		if wrong != nil {
 			out.add(0, name, wrong)
 		}
-		e := Event{ID: series + "-" + season + "-" + strconv.Itoa(r.Round), Series: series, Season: season, Round: r.Round, Name: fullName(name, r.Slug), Locality: label(r.Location)}
-		if r.Round <= 0 {
-			e.Round, e.ID = 0, series+"-"+season+"-"+slug(name)
-		}
+		e := Event{Series: series, Season: season, Round: max(0, r.Round), Name: fullName(name, r.Slug), Locality: label(r.Location)}
+		e.ID = eventID(series, season, cmp.Or(slug(r.Slug), slug(e.Name)))
 		for _, key := range slices.Sorted(maps.Keys(r.Sessions)) {
 			s, err := f1calendarSession(key, r.Sessions[key], lengths[key], r.TBC)
 			if err != nil {

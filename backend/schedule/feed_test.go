@@ -48,7 +48,7 @@ func TestTheFeedIsTheCalendar(t *testing.T) {
 		assert.False(t, uids[e.Id()], "a UID twice: %s", e.Id())
 		uids[e.Id()] = true
 	}
-	assert.True(t, uids["f1-2026-1-race-race@gridwall"])
+	assert.True(t, uids["f1-2026-southern-bay-grand-prix-race-race@gridwall"])
 	assert.Equal(t, body, Feed(service.Calendar(now), nil, now.Add(time.Hour)), "nothing new is the same text")
 
 	cup := string(Feed(c, []string{"CUP"}, now))

@@ -14,7 +14,6 @@ var calledOff = regexp.MustCompile(`(?i)^[\s\[(]*cancell?ed[\s\])]*[:–—-]*\s
 type groups struct {
 	order  []*group
 	events map[groupKey][]*group
-	ids    map[string]int
 	seen   map[string]bool
 }
 
@@ -31,7 +30,7 @@ type groupKey struct {
 }
 
 func newGroups() *groups {
-	return &groups{events: map[groupKey][]*group{}, ids: map[string]int{}, seen: map[string]bool{}}
+	return &groups{events: map[groupKey][]*group{}, seen: map[string]bool{}}
 }
 
 func (g *groups) add(o occurrence, series string) error {
@@ -79,9 +78,6 @@ func (g *groups) event(series, name string, at time.Time) *group {
 	}
 	e := &group{Event: Event{Series: series, Season: strconv.Itoa(at.Year()), Name: name}, first: at}
 	e.ID = series + "-" + e.Season + "-" + key.name
-	if g.ids[e.ID]++; g.ids[e.ID] > 1 {
-		e.ID += "-" + at.Format("0102")
-	}
 	g.events[key] = append(g.events[key], e)
 	g.order = append(g.order, e)
 	return e

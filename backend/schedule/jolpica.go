@@ -102,7 +102,7 @@ func parseJolpica(body []byte) ([]Event, error) {
 }
 
 func (r *jolpicaRace) event(round int, out *leftOut) Event {
-	e := Event{ID: "f1-" + slug(r.Season) + "-" + strconv.Itoa(round), Series: "f1", Season: label(r.Season), Round: round, Name: label(r.Name),
+	e := Event{ID: eventID("f1", r.Season, r.Name), Series: "f1", Season: label(r.Season), Round: round, Name: label(r.Name),
 		Circuit: label(r.Circuit.Name), Locality: label(r.Circuit.Location.Locality), Country: label(r.Circuit.Location.Country)}
 	for _, s := range []struct {
 		t    Type

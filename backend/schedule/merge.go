@@ -49,6 +49,7 @@ func merge(all []reading) []Event {
 type known struct {
 	Event
 	series string
+	name   string
 	begins time.Time
 	words  map[string]bool
 	stale  bool
@@ -70,7 +71,7 @@ func (m *merger) calendar(r reading) {
 		own[e.ID] = true
 		e.Sessions = slices.Clone(e.Sessions)
 		e.Calendar, e.Color = r.look.Name, r.look.Color
-		k := known{Event: e, series: seriesKey(e.Series), begins: e.begins(), words: tellingWords(e), stale: r.stale}
+		k := known{Event: e, series: seriesKey(e.Series), name: slug(e.Name), begins: e.begins(), words: tellingWords(e), stale: r.stale}
 		if at := m.find(k, before, taken); at >= 0 {
 			taken[at] = true
 			m.join(at, k)
@@ -103,7 +104,7 @@ func (m *merger) find(k known, n int, taken map[int]bool) int {
 		if gap > sameRound {
 			continue
 		}
-		id := o.ID == k.ID
+		id := o.ID == k.ID || o.Season == k.Season && o.name == k.name
 		if gap > sameWeekend && !(id && sharesWord(o.words, k.words)) {
 			continue
 		}

@@ -1,9 +1,6 @@
 package schedule
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 const (
 	// movedFor is for how long a session is shown as moved: who did not look for a month learns nothing from it.
@@ -40,29 +37,13 @@ func noteMoves(old, fresh []Event, now time.Time) {
 }
 
 // eachKey visits all sessions with a key under which another reading has the same session, whatever its time: the
-// calendar's own name of it, or those of its event and its own. Rounds are counted anew when a race is cancelled, so
-// they count only where one season has several events of one name.
+// calendar's own name of it, or the event's id and its own name.
 func eachKey(events []Event, visit func(key string, s *Session)) {
-	name := func(e *Event) string { return e.Series + "\n" + e.Season + "\n" + slug(e.Name) }
-	count := map[string]int{}
 	for i := range events {
-		count[name(&events[i])]++
-	}
-	for i := range events {
-		e := &events[i]
-		prefix := name(e)
-		if count[prefix] > 1 {
-			prefix += fmt.Sprintf("\n%d", e.Round)
-		}
 		nth := map[string]int{}
-		for j := range e.Sessions {
-			s := &e.Sessions[j]
-			key := "uid\n" + s.UID
-			if s.UID == "" {
-				key = prefix + "\n" + string(s.Type) + "\n" + slug(s.Name)
-			}
-			nth[key]++
-			visit(fmt.Sprintf("%s\n%d", key, nth[key]), s)
+		for j := range events[i].Sessions {
+			s := &events[i].Sessions[j]
+			visit(sessionName(&events[i], s, nth), s)
 		}
 	}
 }

@@ -71,7 +71,7 @@ func (p pattern) fitsSeries(series string) bool {
 	return p.fits(series) || p.exact != "" && seriesKey(p.exact) == seriesKey(series)
 }
 
-func (p pattern) fitsEvent(e *Event) bool     { return p.fits(e.Name, e.ID) }
+func (p pattern) fitsEvent(e *Event) bool     { return p.fits(e.Name, e.ID, e.byRound()) }
 func (p pattern) fitsSession(s *Session) bool { return p.fits(s.Name, string(s.Type)) }
 
 // apply lays the overrides over the events. What fits nothing is a problem where complete tells that all calendars were

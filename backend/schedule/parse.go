@@ -112,6 +112,7 @@ func (l *leftOut) finish(events []Event) ([]Event, error) {
 		sortSessions(events[i].Sessions)
 	}
 	sortEvents(events)
+	distinguish(events)
 	if len(events) == 0 && l.count == 0 {
 		return nil, ErrEmpty
 	}

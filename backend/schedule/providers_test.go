@@ -40,7 +40,7 @@ func TestJolpicaSessionsComeOutAtTheirTimes(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, events, 3)
 	e := events[0]
-	assert.Equal(t, []string{"f1-2026-1", "f1", "2026", "Northmoor Grand Prix", "Northmoor Heath", "Northmoor", "Moorland"},
+	assert.Equal(t, []string{"f1-2026-northmoor-grand-prix", "f1", "2026", "Northmoor Grand Prix", "Northmoor Heath", "Northmoor", "Moorland"},
 		[]string{e.ID, e.Series, e.Season, e.Name, e.Circuit, e.Locality, e.Country})
 	assert.Equal(t, 1, e.Round)
 	assert.Equal(t, []string{
@@ -68,7 +68,7 @@ func TestF1CalendarSessionsComeOutAtTheirTimes(t *testing.T) {
 	assert.Equal(t, []string{"https://calendar.test/_db/f1/config.json", "https://calendar.test/_db/f1/2026.json"}, asked)
 	require.Len(t, events, 3)
 	assert.Equal(t, "Northmoor Grand Prix", events[0].Name)
-	assert.Equal(t, "f1-2026-1", events[0].ID, "the same event as Jolpica's")
+	assert.Equal(t, "f1-2026-northmoor-grand-prix", events[0].ID, "the same event as Jolpica's")
 	assert.Equal(t, []string{
 		"fp1 | Practice 1 | 2026-03-06 02:30 1h0m0s", "sprint_qualifying | Sprint qualifying | 2026-03-06 06:30 44m0s", "sprint | Sprint | 2026-03-07 02:00 30m0s",
 		"qualifying | Qualifying | 2026-03-07 06:00 1h0m0s", "race | Race | 2026-03-08 05:00 1h50m0s",

@@ -201,6 +201,7 @@ func (s *Service) read(ctx context.Context, p Provider) {
 	var failed error
 	if len(events) > 0 {
 		events = cloneEvents(events)
+		keepIDs(r.Events, events)
 		noteMoves(r.Events, events, now)
 		r.Events, r.FetchedAt = events, now
 		r.revision++

@@ -1,0 +1,168 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The season of f1calendar's project before and after a round was inserted in front of Singapore.
+const (
+	roundsBefore = `{"races":[
+		{"name":"Azerbaijan","location":"Baku","round":15,"slug":"azerbaijan-grand-prix","sessions":{"qualifying":"2030-09-21T12:00:00Z","gp":"2030-09-22T11:00:00Z"}},
+		{"name":"Singapore","location":"Marina Bay","round":16,"slug":"singapore-grand-prix","sessions":{"qualifying":"2030-10-05T13:00:00Z","gp":"2030-10-06T12:00:00Z"}},
+		{"name":"United States","location":"Austin","round":17,"slug":"us-grand-prix","sessions":{"gp":"2030-10-20T19:00:00Z"}}]}`
+	roundsAfter = `{"races":[
+		{"name":"Azerbaijan","location":"Baku","round":15,"slug":"azerbaijan-grand-prix","sessions":{"qualifying":"2030-09-21T12:00:00Z","gp":"2030-09-22T11:00:00Z"}},
+		{"name":"Bahrain Grand Prix (Malaysia)","location":"Sepang","round":16,"slug":"malaysia-grand-prix","tbc":true,"sessions":{"fp1":"2030-10-02T05:00:00Z","gp":"2030-10-04T07:00:00Z"}},
+		{"name":"Singapore","location":"Marina Bay","round":17,"slug":"singapore-grand-prix","sessions":{"qualifying":"2030-10-05T13:00:00Z","gp":"2030-10-06T12:00:00Z"}},
+		{"name":"United States","location":"Austin","round":18,"slug":"us-grand-prix","sessions":{"gp":"2030-10-20T19:00:00Z"}}]}`
+)
+
+// seasonOf serves one text after the other as the season of f1calendar.
+func seasonOf(body *string) Fetch {
+	return func(_ context.Context, url string) ([]byte, error) {
+		if strings.HasSuffix(url, "/2030.json") {
+			return []byte(*body), nil
+		}
+		return nil, errors.New("404")
+	}
+}
+
+// uidsOf are the UIDs of our own calendar by what each entry is called.
+func uidsOf(c Calendar) map[string]string {
+	out := map[string]string{}
+	text := strings.ReplaceAll(string(Feed(c, nil, may2030)), "\r\n ", "")
+	for _, entry := range strings.Split(text, "BEGIN:VEVENT")[1:] {
+		uid := regexp.MustCompile(`UID:(.*)\r`).FindStringSubmatch(entry)
+		name := regexp.MustCompile(`SUMMARY:(.*)\r`).FindStringSubmatch(entry)
+		out[name[1]] = uid[1]
+	}
+	return out
+}
+
+func TestAnInsertedRoundLeavesTheOthersWhoTheyAre(t *testing.T) {
+	body := roundsBefore
+	store := &memory{}
+	options := Options{Providers: []Provider{F1Calendar("", "f1", seasonOf(&body))}, Store: store, Now: func() time.Time { return may2030 }}
+	read := func() Calendar {
+		New(options).Refresh(t.Context())
+		return New(options).Calendar(may2030) // as after a restart
+	}
+	before := read()
+	require.Equal(t, []string{"f1-2030-azerbaijan-grand-prix", "f1-2030-singapore-grand-prix", "f1-2030-us-grand-prix"}, idsOf(before.Events))
+	uids := uidsOf(before)
+	body = roundsAfter
+	after := read()
+	assert.Equal(t, []string{"f1-2030-azerbaijan-grand-prix", "f1-2030-malaysia-grand-prix", "f1-2030-singapore-grand-prix", "f1-2030-us-grand-prix"}, idsOf(after.Events))
+	assert.Equal(t, 17, after.Events[2].Round)
+	for name, uid := range uids {
+		assert.Equal(t, uid, uidsOf(after)[name], "a calendar app keeps its entry of %s", name)
+	}
+	for _, e := range after.Events {
+		for _, s := range e.Sessions {
+			assert.Nil(t, s.MovedFrom, "nothing was moved: %s, %s", e.Name, s.Name)
+		}
+	}
+	assert.Equal(t, []string{"fp1 | Practice 1 | 2030-10-02", "race | Race | 2030-10-04"}, lines(after.Events[1]), "times to be confirmed are none")
+	body = roundsBefore
+	assert.Equal(t, before.Events, read().Events, "the round is dropped again")
+}
+
+func TestIDsOfEarlierVersionsStayWithTheirEvents(t *testing.T) {
+	body := roundsBefore
+	store := &memory{}
+	options := Options{Providers: []Provider{F1Calendar("", "f1", seasonOf(&body))}, Store: store, Now: func() time.Time { return may2030 }}
+	New(options).Refresh(t.Context())
+	raw, err := store.Get("f1calendar-f1")
+	require.NoError(t, err)
+	old := string(raw)
+	for round, name := range map[int]string{15: "azerbaijan", 16: "singapore", 17: "us"} {
+		old = strings.ReplaceAll(old, "f1-2030-"+name+"-grand-prix", fmt.Sprintf("f1-2030-%d", round))
+	}
+	require.NoError(t, store.Put("f1calendar-f1", []byte(old)))
+	uids := uidsOf(New(options).Calendar(may2030))
+	body = roundsAfter
+	for range 2 {
+		New(options).Refresh(t.Context())
+		c := New(options).Calendar(may2030)
+		assert.Equal(t, []string{"f1-2030-15", "f1-2030-malaysia-grand-prix", "f1-2030-16", "f1-2030-17"}, idsOf(c.Events))
+		for name, uid := range uids {
+			assert.Equal(t, uid, uidsOf(c)[name], name)
+		}
+		assert.Equal(t, 2, Find(c.Events, "f1-2030-16"), "the id is Singapore's, which had the round")
+		assert.Equal(t, 3, Find(c.Events, "f1-2030-18"), "an id made of a round that nobody kept is that of the event that has it")
+		assert.Equal(t, -1, Find(c.Events, "f1-2030-19"))
+		assert.Equal(t, -1, Find(c.Events, ""))
+	}
+}
+
+func TestARoundOfJolpicaThatIsInsertedOrLeftOutMovesNoID(t *testing.T) {
+	race := func(round int, name, circuit, date string) string {
+		return fmt.Sprintf(`{"season":"2030","round":"%d","raceName":%q,"Circuit":{"circuitName":%q,"Location":{"locality":"x","country":"y"}},"date":%q,"time":"12:00:00Z"}`, round, name, circuit, date)
+	}
+	season := func(races ...string) []byte {
+		return []byte(`{"MRData":{"RaceTable":{"Races":[` + strings.Join(races, ",") + `]}}}`)
+	}
+	for name, tc := range map[string]struct {
+		before, after []byte
+		ids           []string
+	}{
+		"inserted": {season(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Lake GP", "Lake", "2030-03-17")),
+			season(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Hill GP", "Hill", "2030-03-10"), race(3, "Lake GP", "Lake", "2030-03-17")),
+			[]string{"f1-2030-moor-gp", "f1-2030-hill-gp", "f1-2030-lake-gp"}},
+		"left out": {season(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Lake GP", "Lake", "2030-03-17")), season(race(1, "Lake GP", "Lake", "2030-03-17")), []string{"f1-2030-lake-gp"}},
+		"twice in a season, the first inserted": {season(race(9, "Moor GP", "Moor", "2030-11-29")), season(race(1, "Moor GP", "Moor", "2030-03-03"), race(10, "Moor GP", "Moor", "2030-11-29")),
+			[]string{"f1-2030-moor-gp-0303", "f1-2030-moor-gp"}},
+		"twice in a season, the second inserted": {season(race(1, "Moor GP", "Moor", "2030-03-03")), season(race(1, "Moor GP", "Moor", "2030-03-03"), race(10, "Moor GP", "Moor", "2030-11-29")),
+			[]string{"f1-2030-moor-gp", "f1-2030-moor-gp-1129"}},
+		"twice in a season, the first left out": {season(race(1, "Moor GP", "Moor", "2030-03-03"), race(10, "Moor GP", "Moor", "2030-11-29")), season(race(9, "Moor GP", "Moor", "2030-11-29")),
+			[]string{"f1-2030-moor-gp-1129"}},
+		"twice in a season, both moved a week": {season(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Moor GP", "Moor", "2030-03-10")), season(race(1, "Moor GP", "Moor", "2030-03-10"), race(2, "Moor GP", "Moor", "2030-03-17")),
+			[]string{"f1-2030-moor-gp-0310", "f1-2030-moor-gp"}},
+		"renamed for a sponsor": {season(race(1, "Rubber Moor Grand Prix", "Moor Heath", "2030-03-03"), race(2, "Lake GP", "Lake", "2030-03-17")),
+			season(race(1, "Lake GP", "Lake", "2030-03-17"), race(2, "Oil Grand Prix of the North", "Moor Heath", "2030-03-04")), []string{"f1-2030-rubber-moor-grand-prix", "f1-2030-lake-gp"}},
+		"moved by months": {season(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Lake GP", "Lake", "2030-03-17")), season(race(1, "Lake GP", "Lake", "2030-03-17"), race(2, "Moor GP", "Moor", "2030-10-03")),
+			[]string{"f1-2030-lake-gp", "f1-2030-moor-gp"}},
+		"another event on the same day": {season(race(1, "Moor GP", "Moor Heath", "2030-03-03")), season(race(1, "Lake GP", "Three Lakes Park", "2030-03-03")), []string{"f1-2030-lake-gp"}},
+		"renamed, and a new one of its name": {season(race(1, "Moor GP", "Moor Heath", "2030-03-03")), season(race(1, "Old Moor GP", "Moor Heath", "2030-03-03"), race(2, "Moor GP", "Sundholm", "2030-09-03")),
+			[]string{"f1-2030-old-moor-gp", "f1-2030-moor-gp"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := tc.before
+			s := New(Options{Providers: []Provider{Jolpica("", func(context.Context, string) ([]byte, error) { return body, nil })}, Now: func() time.Time { return may2030 }})
+			s.Refresh(t.Context())
+			body = tc.after
+			s.Refresh(t.Context())
+			assert.Equal(t, tc.ids, idsOf(s.Calendar(may2030).Events))
+		})
+	}
+}
+
+func TestAnEntryThatWasRenamedKeepsItsEvent(t *testing.T) {
+	body := vcalendar(vevent("UID:a", "DTSTART:20300524T130000Z", "SUMMARY:Rubber GP - Race"), vevent("UID:b", "DTSTART:20300607T130000Z", "SUMMARY:Lake GP - Race"))
+	s := New(Options{Providers: []Provider{ICS("https://calendar.test/x.ics", "cup", func(context.Context, string) ([]byte, error) { return []byte(body), nil })}, Now: func() time.Time { return may2030 }})
+	s.Refresh(t.Context())
+	body = strings.ReplaceAll(strings.ReplaceAll(body, "Rubber", "Oil"), "20300524", "20300525")
+	s.Refresh(t.Context())
+	e := s.Calendar(may2030).Events
+	assert.Equal(t, []string{"cup-2030-rubber-gp", "cup-2030-lake-gp"}, idsOf(e))
+	assert.Equal(t, "Oil GP", e[0].Name)
+	assert.Equal(t, "2030-05-24 13:00", e[0].Sessions[0].MovedFrom.Format("2006-01-02 15:04"))
+}
+
+func TestOverridesThatNameAnEventByItsRoundStillFit(t *testing.T) {
+	events, err := parseF1Calendar([]byte(roundsBefore), "f1", 2030, nil)
+	require.NoError(t, err)
+	o := ParseOverrides("", []byte("[[override]]\nevent = \"f1-2030-16\"\nstatus = \"cancelled\"\n"), time.UTC)
+	got, problems := o.apply(events, may2030, true)
+	assert.Empty(t, problems)
+	assert.Equal(t, []Status{"", Cancelled, ""}, []Status{got[0].Sessions[0].Status, got[1].Sessions[0].Status, got[2].Sessions[0].Status})
+}
