@@ -116,6 +116,9 @@ func statusWords(s api.Session, zone *time.Location, now time.Time) string {
 	if s.MovedFrom != nil {
 		words = append(words, "moved from "+s.MovedFrom.In(zone).Format("Mon 2 Jan 15:04"))
 	}
+	if s.InDoubt {
+		words = append(words, "date in doubt")
+	}
 	if s.Overridden {
 		words = append(words, "overridden")
 	}

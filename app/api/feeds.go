@@ -121,7 +121,7 @@ func findSession(events []schedule.Event, event, session string) (schedule.Event
 func current(events []schedule.Event) (event schedule.Event, session schedule.Session, ok bool) {
 	better := func(s schedule.Session) bool {
 		switch {
-		case s.Status != schedule.Live && s.Status != schedule.Upcoming:
+		case s.Status != schedule.Live && s.Status != schedule.Upcoming, s.InDoubt:
 			return false
 		case !ok:
 			return true

@@ -101,7 +101,7 @@ func (a *API) SetOpening(ctx context.Context, o Opening) (Preflight, error) {
 // says. listed is how many streams belong to it: by the setting alone, no empty grid is opened.
 func (a *API) opens(e schedule.Event, s schedule.Session, rule *rules.Compiled, listed int) bool {
 	p := a.o.Preferences
-	if s.Status == schedule.Cancelled || p == nil {
+	if s.Status == schedule.Cancelled || s.InDoubt || p == nil {
 		return false
 	}
 	p.mu.Lock()

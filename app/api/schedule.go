@@ -45,6 +45,6 @@ func FromCalendar(c schedule.Calendar) Schedule {
 func fromSession(s schedule.Session) Session {
 	return Session{
 		Type: string(s.Type), Name: s.Name, Start: optional(s.Start), End: optional(s.End), Status: string(s.Status),
-		Date: s.Date, MovedFrom: optional(s.MovedFrom), OverTime: s.OverTime, Overridden: s.Overridden,
+		Date: s.Date, MovedFrom: optional(s.MovedFrom), OverTime: s.OverTime, Overridden: s.Overridden, InDoubt: s.InDoubt,
 	}
 }

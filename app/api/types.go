@@ -203,6 +203,7 @@ type Session struct {
 	MovedFrom  *time.Time `json:"moved_from,omitempty" doc:"The start that an earlier reading of the calendar said."`
 	OverTime   bool       `json:"over_time,omitempty" doc:"Whether the session's feeds go on past its planned end, which is then open; true from shortly before it."`
 	Overridden bool       `json:"overridden,omitempty" doc:"Whether overrides.toml changes the session, or adds it."`
+	InDoubt    bool       `json:"in_doubt,omitempty" doc:"Whether the date contradicts those of the event's other sessions. Such a session is never live, and nothing is done at its start."`
 }
 
 // Layouts is the document of the grid's layouts: the client's own JSON, kept as it is.

@@ -83,7 +83,7 @@ func (m memory) due(s api.Schedule, now time.Time, w wishes) (p plan) {
 			if same[key]++; same[key] > 1 {
 				key += fmt.Sprintf("\n%d", same[key])
 			}
-			if one.Start == nil || one.Status == "cancelled" {
+			if one.Start == nil || one.Status == "cancelled" || one.InDoubt {
 				continue
 			}
 			start := *one.Start

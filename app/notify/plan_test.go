@@ -127,3 +127,10 @@ func TestAFailingFeedSaysWhyAndWhatHappensNext(t *testing.T) {
 	assert.LessOrEqual(t, len([]rune(m.Title)), maxText)
 	assert.Contains(t, m.Body, "until its token ends. Gridwall")
 }
+
+func TestASessionWhoseDateIsInDoubtIsNotToldOf(t *testing.T) {
+	doubtful := session("Race", start)
+	doubtful.InDoubt = true
+	p := memory{}.due(calendar(doubtful), start, wishes{before: 15 * time.Minute, checks: []time.Duration{time.Hour}})
+	assert.Equal(t, plan{}, p, "no message, no check, no opening")
+}

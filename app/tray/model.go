@@ -102,7 +102,7 @@ func (m *Model) sessions(s api.Schedule, now time.Time) {
 			switch {
 			case one.Status == "live":
 				live = append(live, session{one, e})
-			case one.Status == "upcoming" && one.Start != nil && one.Start.After(now):
+			case one.Status == "upcoming" && !one.InDoubt && one.Start != nil && one.Start.After(now):
 				ahead = append(ahead, session{one, e})
 			}
 		}

@@ -92,13 +92,19 @@ func writeEntry(entry *ical.VEvent, e *Event, s *Session, stamp time.Time) {
 	if s.MovedFrom != nil {
 		notes = append(notes, "Moved from "+s.MovedFrom.Format("2 Jan 2006 15:04")+" UTC.")
 	}
+	if s.InDoubt {
+		notes = append(notes, "The date is in doubt.")
+	}
 	if len(notes) > 0 {
 		entry.SetDescription(strings.Join(notes, " "))
 	}
 	entry.AddCategory(shortSeries(e.Series))
-	if s.Status == Cancelled {
+	switch {
+	case s.Status == Cancelled:
 		entry.SetStatus(ical.ObjectStatusCancelled)
-	} else {
+	case s.InDoubt:
+		entry.SetStatus(ical.ObjectStatusTentative)
+	default:
 		entry.SetStatus(ical.ObjectStatusConfirmed)
 	}
 }

@@ -32,13 +32,14 @@ type reading struct {
 // says it, since calendars fall behind with those and do not make them up. What is returned shares nothing with what
 // was given.
 func merge(all []reading) []Event {
-	m := merger{ids: map[string]bool{}}
+	m := merger{ids: map[string]bool{}, sessions: newSessionIndex()}
 	for _, r := range all {
 		m.calendar(r)
 	}
 	out := make([]Event, 0, len(m.list))
 	for _, e := range m.list {
 		sortSessions(e.Sessions)
+		markDoubts(&e.Event) // now that all calendars have spoken
 		out = append(out, e.Event)
 	}
 	sortEvents(out)
@@ -56,9 +57,13 @@ type known struct {
 }
 
 type merger struct {
-	list []known
-	ids  map[string]bool
+	list     []known
+	ids      map[string]bool
+	sessions *sessionIndex
 }
+
+// maxNear bounds the events of a series around one weekend that are compared in full.
+const maxNear = 20
 
 func (m *merger) calendar(r reading) {
 	before := len(m.list) // a calendar names no event twice, so its own are not compared with each other
@@ -70,6 +75,7 @@ func (m *merger) calendar(r reading) {
 		}
 		own[e.ID] = true
 		e.Sessions = slices.Clone(e.Sessions)
+		markDoubts(&e)
 		e.Calendar, e.Color = r.look.Name, r.look.Color
 		k := known{Event: e, series: seriesKey(e.Series), name: slug(e.Name), begins: e.begins(), words: tellingWords(e), stale: r.stale}
 		if at := m.find(k, before, taken); at >= 0 {
@@ -86,6 +92,9 @@ func (m *merger) calendar(r reading) {
 		}
 		m.ids[k.ID] = true
 		m.list = append(m.list, k)
+		for _, s := range k.Sessions {
+			m.sessions.add(k.series, s)
+		}
 	}
 }
 
@@ -95,6 +104,7 @@ const maxID = 400
 // find returns the event among the first n that k is, or -1.
 func (m *merger) find(k known, n int, taken map[int]bool) int {
 	best, bestGap, bestShared := -1, time.Duration(0), false
+	near := 0
 	for i := range n {
 		o := &m.list[i]
 		if o.series != k.series || taken[i] {
@@ -107,6 +117,9 @@ func (m *merger) find(k known, n int, taken map[int]bool) int {
 		id := o.ID == k.ID || o.Season == k.Season && o.name == k.name
 		if gap > sameWeekend && !(id && sharesWord(o.words, k.words)) {
 			continue
+		}
+		if near++; near > maxNear {
+			break
 		}
 		shared := gap <= sameWeekend && sharesSession(&o.Event, &k.Event)
 		// Calendars without a series of their own have nothing in common but that.
@@ -131,7 +144,7 @@ func sharesWord(a, b map[string]bool) bool {
 
 func sharesSession(a, b *Event) bool {
 	return slices.ContainsFunc(b.Sessions, func(s Session) bool {
-		return slices.ContainsFunc(a.Sessions, func(o Session) bool { return alike(o, s) && together(o, s) })
+		return slices.ContainsFunc(a.Sessions, func(o Session) bool { return together(o, s) && alike(o, s) })
 	})
 }
 
@@ -177,13 +190,26 @@ func (m *merger) join(i int, k known) {
 	for _, s := range k.Sessions {
 		at := nearest(e.Sessions[:own], s, used)
 		if at < 0 {
-			if !m.hasSession(e.series, s) {
+			at = contradicted(e.Sessions[:own], k.Sessions, s, used)
+			if at >= 0 {
+				used[at] = true
+				if to := e.Sessions[at]; fits(s, e.Sessions[:own])+fits(s, k.Sessions) > fits(to, e.Sessions[:own])+fits(to, k.Sessions) {
+					e.Sessions[at].InDoubt = true
+				}
+				joinSession(&e.Sessions[at], s, fresher)
+				m.sessions.add(e.series, e.Sessions[at])
+				continue
+			}
+			// A double-header that one calendar lists as two events may be one in another.
+			if !m.sessions.has(e.series, s) {
 				e.Sessions = append(e.Sessions, s)
+				m.sessions.add(e.series, s)
 			}
 			continue
 		}
 		used[at] = true
 		joinSession(&e.Sessions[at], s, fresher)
+		m.sessions.add(e.series, e.Sessions[at])
 	}
 	if len(e.Sessions) > maxSessions {
 		e.Sessions = e.Sessions[:maxSessions]
@@ -198,7 +224,8 @@ func nearest(list []Session, s Session, used map[int]bool) int {
 	best, least := -1, time.Duration(0)
 	for i, o := range list {
 		gap := o.begins().Sub(s.begins()).Abs()
-		if used[i] || !alike(o, s) || (gap > sameWeekend && !o.begins().IsZero() && !s.begins().IsZero()) {
+		doubtful := o.InDoubt || s.InDoubt
+		if used[i] || !alike(o, s) || (gap > sameWeekend && !doubtful && !o.begins().IsZero() && !s.begins().IsZero()) {
 			continue
 		}
 		if best < 0 || gap < least {
@@ -208,15 +235,25 @@ func nearest(list []Session, s Session, used map[int]bool) int {
 	return best
 }
 
-// hasSession tells whether an event of the series has such a session already: a double-header that one calendar lists
-// as two events may be one in another.
-func (m *merger) hasSession(series string, s Session) bool {
-	for i := range m.list {
-		if m.list[i].series == series && slices.ContainsFunc(m.list[i].Sessions, func(o Session) bool { return alike(o, s) && together(o, s) }) {
-			return true
+// contradicted is the only session of the list that is of the kind of s, which is the only one of its own calendar, and which
+// is at another time altogether; or -1.
+func contradicted(list, own []Session, s Session, used map[int]bool) int {
+	at, like := -1, 0
+	for i, o := range list {
+		if alike(o, s) {
+			at = i
+			like++
 		}
 	}
-	return false
+	for _, o := range own {
+		if alike(o, s) {
+			like++
+		}
+	}
+	if like != 2 || at < 0 || used[at] {
+		return -1
+	}
+	return at
 }
 
 func joinSession(to *Session, s Session, fresher bool) {
@@ -225,6 +262,10 @@ func joinSession(to *Session, s Session, fresher bool) {
 		cancelled = s.Status == Cancelled
 	}
 	switch {
+	case s.InDoubt:
+	case to.InDoubt && !s.begins().IsZero(): // a date that is in doubt gives way to one that is not
+		to.Start, to.End, to.Date, to.Guessed, to.InDoubt = s.Start, s.End, s.Date, s.Guessed, false
+		to.MovedFrom, to.MovedAt = s.MovedFrom, s.MovedAt
 	case s.Start == nil:
 	case to.Start == nil, fresher:
 		to.Start, to.End, to.Date, to.Guessed = s.Start, s.End, "", s.Guessed

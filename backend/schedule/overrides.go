@@ -182,6 +182,7 @@ func (c change) retime(s *Session) {
 	if c.times.none() {
 		return
 	}
+	s.InDoubt = false
 	if s.Start != nil && (c.times.date != "" || c.times.start != nil && !c.times.start.Equal(*s.Start)) {
 		from := *s.Start
 		s.MovedFrom = &from

@@ -42,7 +42,7 @@ func (s *Service) extend(events []Event, now time.Time) {
 		for j := range events[i].Sessions {
 			one := &events[i].Sessions[j]
 			seen, ok := s.moving[sessionKey(&events[i], one)]
-			if !ok || !open(one, now) || now.Sub(seen) > standStill || followed(events, &events[i], one, now) {
+			if !ok || one.InDoubt || !open(one, now) || now.Sub(seen) > standStill || followed(events, &events[i], one, now) {
 				continue
 			}
 			one.Status, one.OverTime = Live, true
@@ -64,7 +64,7 @@ func followed(events []Event, e *Event, s *Session, now time.Time) bool {
 			continue
 		}
 		for _, o := range events[i].Sessions {
-			if o.Start != nil && o.Status != Cancelled && o.Start.After(*s.Start) && !o.Start.After(now) {
+			if o.Start != nil && o.Status != Cancelled && !o.InDoubt && o.Start.After(*s.Start) && !o.Start.After(now) {
 				return true
 			}
 		}

@@ -258,6 +258,9 @@ func guarded(ctx context.Context, p Provider, now time.Time) (events []Event, er
 		}
 	}()
 	events, err = p.Events(ctx, now)
+	for i := range events {
+		markDoubts(&events[i])
+	}
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		err = fmt.Errorf("no answer within %s", readTimeout)
 	}

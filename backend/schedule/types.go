@@ -77,6 +77,8 @@ type Session struct {
 	Overridden bool `json:"overridden,omitempty"`
 	// UID is the calendar's own name for the session, where it has one.
 	UID string `json:"uid,omitempty"`
+	// InDoubt is true where the date contradicts those of the event's other sessions.
+	InDoubt bool `json:"in_doubt,omitempty"`
 	// Guessed tells that the calendar does not say how long the session takes: End is the usual one.
 	Guessed bool `json:"guessed,omitempty"`
 }
@@ -155,6 +157,11 @@ func (s *Session) statusAt(now time.Time) Status {
 	switch {
 	case s.Status == Cancelled:
 		return Cancelled
+	case s.InDoubt && s.Start != nil: // it is never live
+		if now.Before(*s.Start) || s.End != nil && now.Before(*s.End) {
+			return Upcoming
+		}
+		return Past
 	case s.Start == nil:
 		day, err := time.Parse(time.DateOnly, s.Date)
 		if err == nil && !now.Before(day.AddDate(0, 0, 1)) {
@@ -178,13 +185,20 @@ func (s *Session) begins() time.Time {
 	return day
 }
 
-// begins is when the first session does.
+// begins is when the first session does. One whose date is in doubt counts only where all are.
 func (e *Event) begins() time.Time {
-	var first time.Time
+	var first, doubtful time.Time
 	for i := range e.Sessions {
-		if b := e.Sessions[i].begins(); !b.IsZero() && (first.IsZero() || b.Before(first)) {
-			first = b
+		b, of := e.Sessions[i].begins(), &first
+		if e.Sessions[i].InDoubt {
+			of = &doubtful
 		}
+		if !b.IsZero() && (of.IsZero() || b.Before(*of)) {
+			*of = b
+		}
+	}
+	if first.IsZero() {
+		return doubtful
 	}
 	return first
 }

@@ -28,6 +28,7 @@ export function statusAt(s: Session, now: number): SessionStatus {
   const start = startOf(s)
   if (s.status === 'cancelled' || start === undefined) return s.status
   if (now < start) return 'upcoming'
+  if (s.in_doubt) return now < (endOf(s) ?? start) ? 'upcoming' : 'past'
   // Its feeds go on: when they stand still, the server says so.
   if (s.over_time && s.status === 'live') return 'live'
   return now < (endOf(s) ?? start) ? 'live' : 'past'
@@ -55,7 +56,7 @@ export function nextAt(events: readonly RaceEvent[], now: number): Slot | undefi
   let next: Slot | undefined
   for (const slot of slots(events)) {
     const start = startOf(slot.session)
-    if (start === undefined || statusAt(slot.session, now) !== 'upcoming') continue
+    if (start === undefined || slot.session.in_doubt || statusAt(slot.session, now) !== 'upcoming') continue
     if (next === undefined || start < (startOf(next.session) ?? 0)) next = slot
   }
   return next
@@ -87,9 +88,15 @@ export const isCancelled = (e: RaceEvent): boolean =>
 /** Whether of all the event's sessions at most the days are known. */
 export const isDated = (e: RaceEvent): boolean => e.sessions.every((s) => s.start === null)
 
-/** From the first session's start to the last one's, by noon where only a day is known; undefined where nothing is. */
+/**
+ * From the first session's start to the last one's, by noon where only a day is known; undefined where nothing is. A
+ * session whose date is in doubt counts only where all are.
+ */
 export function spanOf(e: RaceEvent): { from: number; to: number } | undefined {
-  const starts = e.sessions.map((s) => startOf(s) ?? noonOf(s)).filter((t) => t !== undefined)
+  const sure = e.sessions.filter((s) => !s.in_doubt)
+  const starts = (sure.length > 0 ? sure : e.sessions)
+    .map((s) => startOf(s) ?? noonOf(s))
+    .filter((t) => t !== undefined)
   return starts.length === 0 ? undefined : { from: Math.min(...starts), to: Math.max(...starts) }
 }
 

@@ -34,6 +34,25 @@ const events = season.events.map(({ round, name, circuit, locality, country, ses
 )
 const at = (iso: string) => Date.parse(iso)
 
+describe('a session whose date is in doubt', () => {
+  const doubtful = session('race', '2026-05-03T13:00:00Z', { name: 'Race', in_doubt: true })
+  const qualifying = session('qualifying', '2026-06-06T14:00:00Z', { name: 'Qualifying' })
+  const monaco = event('f1-2026-monaco-grand-prix', [doubtful, qualifying])
+  it('is shown so, and is neither live nor next', () => {
+    const start = at('2026-05-03T13:00:00Z')
+    expect(sessionNotes(doubtful, 'UTC', start)).toEqual(['date in doubt'])
+    expect(statusAt(doubtful, start)).toBe('upcoming')
+    expect(statusAt(doubtful, start + 864e5)).toBe('past')
+    expect(liveAt([monaco], start)).toEqual([])
+    expect(nextAt([monaco], start - 1000)?.session).toBe(qualifying)
+  })
+  it('does not stretch its event', () => {
+    const june = at('2026-06-06T14:00:00Z')
+    expect(spanOf(monaco)).toEqual({ from: june, to: june })
+    expect(spanOf(event('x', [doubtful]))?.from).toBe(at('2026-05-03T13:00:00Z'))
+  })
+})
+
 describe('a whole season with sprints', () => {
   it('is at the right time in five zones, over the changes of the clocks', () => {
     expect(season.zones).toHaveLength(5)

@@ -96,6 +96,7 @@ export function sessionNotes(s: Session, zone: string, now: number): string[] {
   const notes = isOverTime(s, now) ? ['over time'] : []
   if (s.date && s.status === 'upcoming') notes.push('time to be announced')
   if (s.moved_from) notes.push(`moved from ${earlier(Date.parse(s.moved_from), startOf(s), zone, now)}`)
+  if (s.in_doubt) notes.push('date in doubt')
   if (s.overridden) notes.push('overridden')
   return notes
 }

@@ -18,6 +18,8 @@ export interface Session {
   over_time?: boolean
   /** overrides.toml changes it, or adds it. */
   overridden?: boolean
+  /** Its date contradicts those of the event's other sessions: it is never live, and nothing is done at its start. */
+  in_doubt?: boolean
 }
 
 /** One weekend of a series. */
