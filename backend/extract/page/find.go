@@ -24,7 +24,7 @@ const (
 )
 
 var (
-	// playlist is what is looked for where a file has no find.
+	// playlist is what is looked for where a file has decode and no find. Without either, see playlists.
 	playlist = regexp.MustCompile(`(?P<url>(?i:(?:https?:)?//[^\s"'<>\\]+?\.m3u8[^\s"'<>\\)]*|[^\s"'<>\\=(:]+\.m3u8[^\s"'<>\\)]*))`)
 	// entity is a character reference with its semicolon; one without may be a parameter's name (&copy=1).
 	entity = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});`)
@@ -36,12 +36,16 @@ var (
 
 // finder finds the streams in a page's text.
 type finder struct {
+	// re is nil where the file has neither find nor decode: then whatever is certain to be a playlist is found.
 	re                  *regexp.Regexp
 	url, title, quality int
 	decode              []string
 }
 
 func newFinder(src source.Source) (*finder, error) {
+	if src.Find == "" && len(src.Decode) == 0 {
+		return &finder{}, nil
+	}
 	re := playlist
 	if src.Find != "" {
 		var err error
@@ -52,33 +56,58 @@ func newFinder(src source.Source) (*finder, error) {
 	return &finder{re, re.SubexpIndex("url"), re.SubexpIndex("title"), re.SubexpIndex("quality"), src.Decode}, nil
 }
 
-// find looks through text without its escapes and, where that has no match, as it stands. The addresses are resolved
-// against base. matches counts what the expression met; err says why the first that was no address was none.
-func (f *finder) find(text string, base *url.URL) (found []extract.Found, matches int, err error) {
-	for _, view := range []string{unescape(text), text} {
-		for _, m := range f.re.FindAllStringSubmatch(view, maxMatches) {
-			matches++
-			raw, why := decode(m[f.url], f.decode)
-			if why != nil {
-				err = cmp.Or(err, why)
-				continue
-			}
-			for _, u := range addresses(raw, base, len(f.decode) > 0) {
-				s := extract.Found{URL: u}
-				if f.title >= 0 {
-					s.Title = extract.CleanTitle(m[f.title])
-				}
-				if f.quality >= 0 {
-					s.Quality = extract.CleanTitle(m[f.quality])
-				}
-				found = append(found, s)
-			}
+// result is what was found in a text.
+type result struct {
+	found []extract.Found
+	// matches counts what the expression met.
+	matches int
+	// packed tells that the text has packed scripts.
+	packed bool
+	// why says why the first match that was no address was none.
+	why error
+}
+
+// find looks through text without its escapes and, where that has no match, as it stands, and then in its packed scripts.
+// The addresses are resolved against base.
+func (f *finder) find(text string, base *url.URL) (r result) {
+	if f.re == nil {
+		addresses, packed := playlists(text, base)
+		r.packed, r.matches = packed, len(addresses)
+		for _, a := range addresses {
+			r.found = append(r.found, extract.Found{URL: a})
 		}
-		if matches > 0 {
-			break
+		return r
+	}
+	views := []string{unescape(text), text}
+	for len(views) > 0 && r.matches == 0 {
+		f.view(views[0], base, &r)
+		if views = views[1:]; len(views) == 0 && r.matches == 0 && !r.packed {
+			views, r.packed = unpack(text)
 		}
 	}
-	return found, matches, err
+	return r
+}
+
+// view looks through one form of the text.
+func (f *finder) view(text string, base *url.URL, r *result) {
+	for _, m := range f.re.FindAllStringSubmatch(text, maxMatches) {
+		r.matches++
+		raw, why := decode(m[f.url], f.decode)
+		if why != nil {
+			r.why = cmp.Or(r.why, why)
+			continue
+		}
+		for _, u := range addresses(raw, base, len(f.decode) > 0) {
+			s := extract.Found{URL: u}
+			if f.title >= 0 {
+				s.Title = extract.CleanTitle(m[f.title])
+			}
+			if f.quality >= 0 {
+				s.Quality = extract.CleanTitle(m[f.quality])
+			}
+			r.found = append(r.found, s)
+		}
+	}
 }
 
 // addresses are the addresses that raw is, or that stand in it where it came out of a decoding.
@@ -90,11 +119,7 @@ func addresses(raw string, base *url.URL, decoded bool) (out []string) {
 		}
 		return out
 	}
-	for _, m := range playlist.FindAllString(unescape(raw), maxMatches) {
-		if u := resolve(base, m); u != nil {
-			out = append(out, u.String())
-		}
-	}
+	out, _ = playlists(raw, base)
 	return out
 }
 

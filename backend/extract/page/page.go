@@ -161,14 +161,16 @@ func (w *walk) find(pages []*document) (out []extract.Found, err error) {
 	seen := map[string]bool{}
 	var why error
 	total := 0
+	scripted := false
 	for _, d := range pages {
-		found, matches, err := w.finder.find(d.text, d.base)
-		total += matches
+		r := w.finder.page(d)
+		total += r.matches
 		if why == nil {
-			why = err
+			why = r.why
 		}
-		w.site.Record(extract.Step{What: "find", URL: d.page.Shown(), Yield: matches})
-		for _, f := range found {
+		scripted = scripted || r.packed || buildsByScript(d.text)
+		w.site.Record(extract.Step{What: "find", URL: d.page.Shown(), Yield: r.matches})
+		for _, f := range r.found {
 			if seen[f.URL] {
 				continue
 			}
@@ -189,6 +191,8 @@ func (w *walk) find(pages []*document) (out []extract.Found, err error) {
 		return nil, fmt.Errorf("%w: %s: %w", stream.ErrNoStreams, shown, why)
 	case total > 0:
 		return nil, fmt.Errorf("%w: what find found on %s is no http or https address", stream.ErrNoStreams, shown)
+	case scripted:
+		return nil, fmt.Errorf("%w: find finds nothing on %s, which is %w that builds its address by script: use the browser source (kind = \"browser\")", stream.ErrNoStreams, shown, extract.ErrWebPage)
 	case pages[0].html != nil:
 		return nil, fmt.Errorf("%w: %s is %w on which find finds nothing", stream.ErrNoStreams, shown, extract.ErrWebPage)
 	}

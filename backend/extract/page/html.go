@@ -1,0 +1,86 @@
+package page
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/httpclient"
+)
+
+// players are what a script has that builds the address of a stream itself: a player's own calls, and what obscures a
+// script.
+var players = regexp.MustCompile(`(?i)\bnew\s+hls\b|\bhls\.loadsource|\bvideojs\s*\(|\bjwplayer\s*\(|\bnew\s+clappr|\bflowplayer\s*\(|\bshaka\.|\bnew\s+playerjs|\bplyr\b|\bdplayer\b|\beval\s*\(|\batob\s*\(|string\.fromcharcode|\b_0x[0-9a-f]{4}`)
+
+// buildsByScript reports whether a page has a script that may build the address of its stream.
+func buildsByScript(text string) bool {
+	return strings.Contains(lowerASCII(text), "<script") && players.MatchString(text)
+}
+
+// page is find for a page: where no expression says what to look for, it reads the elements that name a stream, too.
+func (f *finder) page(d *document) result {
+	if f.re != nil || d.html == nil {
+		return f.find(d.text, d.base)
+	}
+	exact, partial := d.streams()
+	r := f.find(d.text, d.base)
+	seen := map[string]bool{}
+	var found []extract.Found
+	for _, a := range exact {
+		if !seen[a] {
+			seen[a] = true
+			found = append(found, extract.Found{URL: a})
+		}
+	}
+	for _, s := range r.found {
+		if !seen[s.URL] && !partial[s.URL] {
+			found = append(found, s)
+		}
+	}
+	r.found, r.matches = found, max(r.matches, len(found))
+	return r
+}
+
+// streams are the addresses of streams in elements that say so by their type, or that have blanks in them, which text
+// without its markup is cut at. partial are what the search of the text would make of those.
+func (d *document) streams() (exact []string, partial map[string]bool) {
+	partial = map[string]bool{}
+	add := func(raw string) {
+		raw = strings.TrimSpace(raw)
+		u, err := httpclient.Resolve(d.base, raw)
+		if err != nil || raw == "" || u.Hostname() == "" || len(exact) >= maxMatches {
+			return
+		}
+		exact = append(exact, httpclient.Text(u))
+		if fields := strings.Fields(raw); len(fields) > 1 {
+			for _, field := range fields {
+				if u, err := httpclient.Resolve(d.base, field); err == nil {
+					partial[httpclient.Text(u)] = true
+				}
+			}
+		}
+	}
+	d.html.Find("video[src], source[src], audio[src], link[href], embed[src], object[data], a[href]").Each(func(_ int, e *goquery.Selection) {
+		for _, attr := range []string{"src", "href", "data"} {
+			if v, ok := e.Attr(attr); ok && (mpegURL.MatchString(e.AttrOr("type", "")) || strings.ContainsAny(strings.TrimSpace(v), " ") && endsInMark(v)) {
+				add(v)
+			}
+		}
+	})
+	if mpegURL.MatchString(meta(d.html, "og:video:type")) {
+		for _, property := range []string{"og:video:secure_url", "og:video:url", "og:video"} {
+			if v := meta(d.html, property); v != "" {
+				add(v)
+				break
+			}
+		}
+	}
+	return exact, partial
+}
+
+// meta is the content of the first meta element of a property.
+func meta(html *goquery.Document, property string) string {
+	return html.Find("meta[property='"+property+"']").First().AttrOr("content", "")
+}

@@ -1,0 +1,185 @@
+package page
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+const (
+	// maxPacked bounds the packed scripts of one page, maxUnpacked what all of them may unpack to, in bytes; what is more is
+	// left packed. A dictionary word can stand for each letter, so a small script could become any size.
+	maxPacked   = 50
+	maxUnpacked = 4 << 20
+	// maxNested is how deep a packed script may stand in another.
+	maxNested = 3
+)
+
+var (
+	// packed finds the head of a packed script (Dean Edwards' packer): eval(function(p,a,c,k,e,d){…}('…',62,9,'a|b'.split('|'),0,{})).
+	packed = regexp.MustCompile(`eval\s*\(\s*function\s*\(\s*p\s*,\s*a\s*,\s*c\s*,\s*k\s*,\s*e\s*,\s*[a-z]\s*\)`)
+	// word finds what a packed script has in place of its words.
+	word = regexp.MustCompile(`\w+`)
+	// wordHigh is word for the packer's highest radix, whose digits are letters of Latin-1.
+	wordHigh = regexp.MustCompile(`[\x{a1}-\x{ff}]+`)
+)
+
+// unpack returns the scripts that are packed in text, unpacked: by putting the words of their dictionary back, never by
+// running anything. any reports whether text has packed scripts at all.
+func unpack(text string) (scripts []string, any bool) {
+	left := maxUnpacked
+	level := []string{text}
+	for range maxNested {
+		var next []string
+		for _, t := range level {
+			for _, at := range packed.FindAllStringIndex(t, maxPacked) {
+				any = true
+				if script, ok := unpackAt(t[at[1]:], left); ok {
+					left -= len(script)
+					next = append(next, script)
+				}
+			}
+		}
+		if len(next) == 0 {
+			break
+		}
+		scripts = append(scripts, next...)
+		level = next
+	}
+	return scripts, any
+}
+
+// unpackAt unpacks the script whose function's body begins text. Its arguments are text, radix, count, and dictionary.
+func unpackAt(text string, most int) (string, bool) {
+	// The body has brackets and strings in it; the arguments come after the first "}(" with a quote behind.
+	for {
+		n := strings.Index(text, "}")
+		if n < 0 || n > maxPackedBody {
+			return "", false
+		}
+		rest := strings.TrimLeft(text[n+1:], " \t\r\n)")
+		text = text[n+1:]
+		if rest, ok := strings.CutPrefix(rest, "("); ok {
+			rest = strings.TrimLeft(rest, " \t\r\n")
+			if rest != "" && (rest[0] == '\'' || rest[0] == '"') {
+				return unpackArguments(rest, most)
+			}
+		}
+	}
+}
+
+// maxPackedBody bounds the unpacking function itself, which has some 300 bytes.
+const maxPackedBody = 4096
+
+func unpackArguments(text string, most int) (string, bool) {
+	payload, rest, ok := quoted(text)
+	if !ok {
+		return "", false
+	}
+	radix, rest, ok := number(rest)
+	if !ok || radix < 2 || radix > 95 {
+		return "", false
+	}
+	if _, rest, ok = number(rest); !ok { // the count of words is the dictionary's length
+		return "", false
+	}
+	dictionary, rest, ok := quoted(strings.TrimLeft(rest, ", \t\r\n"))
+	if !ok {
+		return "", false
+	}
+	separator := "|"
+	if split, ok := strings.CutPrefix(rest, ".split("); ok {
+		if separator, _, ok = quoted(split); !ok || separator == "" {
+			return "", false
+		}
+	}
+	words := strings.Split(dictionary, separator)
+	form := word
+	if radix > 62 && wordHigh.MatchString(payload) {
+		form = wordHigh
+	}
+	var b strings.Builder
+	at := 0
+	for _, m := range form.FindAllStringIndex(payload, -1) {
+		b.WriteString(payload[at:m[0]])
+		at = m[1]
+		replacement := payload[m[0]:m[1]]
+		if n, ok := digits(replacement, radix, form == wordHigh); ok && n < len(words) && words[n] != "" {
+			replacement = words[n] // an empty word stands for itself
+		}
+		if b.Len()+len(replacement) > most {
+			return "", false
+		}
+		b.WriteString(replacement)
+	}
+	b.WriteString(payload[at:])
+	return b.String(), b.Len() <= most
+}
+
+// digits reads a word of a packed script as the number that the packer made of the dictionary's place.
+func digits(s string, radix int, high bool) (n int, ok bool) {
+	const most = 1 << 24 // far more than words fit into a page
+	for _, r := range s {
+		d := -1
+		switch {
+		case high:
+			d = int(r) - 161
+		case '0' <= r && r <= '9':
+			d = int(r - '0')
+		case 'a' <= r && r <= 'z':
+			d = int(r-'a') + 10
+		case 'A' <= r && r <= 'Z' && radix <= 36:
+			d = int(r-'A') + 10
+		case 'A' <= r && r <= 'Z':
+			d = int(r-'A') + 36
+		}
+		if d < 0 || d >= radix {
+			return 0, false
+		}
+		if n = n*radix + d; n > most {
+			return 0, false
+		}
+	}
+	return n, s != ""
+}
+
+// quoted reads the string literal at the beginning of s, and returns what follows it.
+func quoted(s string) (value, rest string, ok bool) {
+	if s == "" || s[0] != '\'' && s[0] != '"' && s[0] != '`' {
+		return "", "", false
+	}
+	var b strings.Builder
+	from := 1
+	for n := 1; n < len(s); n++ {
+		switch s[n] {
+		case s[0]:
+			b.WriteString(s[from:n])
+			return b.String(), s[n+1:], true
+		case '\\':
+			b.WriteString(s[from:n])
+			if n++; n == len(s) {
+				return "", "", false
+			}
+			from = n
+			switch s[n] {
+			case 'n', 'r', 't':
+				b.WriteByte(' ')
+				from = n + 1
+			case '\n':
+				from = n + 1
+			}
+		}
+	}
+	return "", "", false
+}
+
+// number reads a comma and a whole number.
+func number(s string) (n int, rest string, ok bool) {
+	s = strings.TrimLeft(s, ", \t\r\n")
+	end := 0
+	for end < len(s) && s[end] >= '0' && s[end] <= '9' {
+		end++
+	}
+	n, err := strconv.Atoi(s[:end])
+	return n, s[end:], err == nil
+}

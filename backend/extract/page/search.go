@@ -1,0 +1,230 @@
+package page
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	// maxAddress bounds one address, in bytes.
+	maxAddress = 8 << 10
+	// maxLayers bounds how deep an address may be wrapped: percent-encoded JSON in base64 in a packed script makes three.
+	maxLayers = 3
+	// maxStarts is how many addresses within one are looked at from the front.
+	maxStarts = 8
+)
+
+var (
+	// webScheme finds where an absolute address begins, encodedScheme where one begins that is percent-encoded, once or
+	// several times, or written into JSON before that.
+	webScheme     = regexp.MustCompile(`(?i)https?://`)
+	encodedScheme = regexp.MustCompile(`(?i)https?(?::|%(?:25)*3a)(?:%(?:25)*5c)?%(?:25)*2f`)
+	// base64Address finds base64 that is certain to hold something: it begins as "http", as "//", as `{"`, or as base64 of
+	// "http". atob finds what a script decodes.
+	base64Address = regexp.MustCompile(`(?:aHR0c|Ly9|eyJ|YUhSMGN)[A-Za-z0-9+/_-]{12,}`)
+	atob          = regexp.MustCompile(`atob\s*\(\s*["']([A-Za-z0-9+/=_-]{12,})["']`)
+	// percentRun finds text of which each letter is percent-encoded.
+	percentRun = regexp.MustCompile(`(?:%[0-9A-Fa-f]{2}){16,}`)
+	// typed finds an address in a script whose type, beside it, says HLS.
+	typed = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)["']?\b(?:src|file|url|source|contenturl)["']?\s*[:=]\s*["']([^"'\s<>]+)["']\s*,\s*["']?(?:type|encodingformat)["']?\s*[:=]\s*["'](?:application/(?:x-mpegurl|vnd\.apple\.mpegurl)|hls|m3u8)["']`),
+		regexp.MustCompile(`(?i)["']?\b(?:type|encodingformat)["']?\s*[:=]\s*["'](?:application/(?:x-mpegurl|vnd\.apple\.mpegurl)|hls|m3u8)["']\s*,\s*["']?(?:src|file|url|source|contenturl)["']?\s*[:=]\s*["']([^"'\s<>]+)["']`),
+	}
+	// mpegURL is the media type of a playlist.
+	mpegURL = regexp.MustCompile(`(?i)^\s*(?:application|audio)/(?:x-mpegurl|vnd\.apple\.mpegurl)`)
+)
+
+// search finds the addresses of playlists in a page's text, wherever they are certain: as they are, percent-encoded in
+// a player's address, in base64, and in packed scripts.
+type search struct {
+	base *url.URL
+	out  []string
+	seen map[string]bool
+	// left bounds the bytes of what is decoded.
+	left int
+	// packed tells that the page has packed scripts.
+	packed bool
+}
+
+// playlists returns the addresses in text, in its order; packed reports whether it has packed scripts.
+func playlists(text string, base *url.URL) (out []string, packed bool) {
+	s := &search{base: base, seen: map[string]bool{}, left: len(text) + 1<<20}
+	s.text(text, 0)
+	return s.out, s.packed
+}
+
+func (s *search) text(text string, layer int) {
+	if layer > maxLayers || len(s.out) >= maxMatches {
+		return
+	}
+	plain := unescape(text)
+	lower := lowerASCII(plain)
+	s.marks(plain, lower)
+	// A look for a word costs far less than an expression that finds nothing.
+	if containsAny(lower, "mpegurl", `"hls"`, "'hls'", `"m3u8"`, "'m3u8'") {
+		for _, form := range typed {
+			for _, m := range form.FindAllStringSubmatch(plain, maxMatches) {
+				s.add(m[1])
+			}
+		}
+	}
+	for _, m := range percentRun.FindAllString(plain, maxMatches) {
+		s.decoded(percentDecode(m), layer)
+	}
+	if containsAny(plain, "aHR0c", "Ly9", "eyJ", "YUhSMGN") {
+		for _, m := range base64Address.FindAllString(plain, maxMatches) {
+			s.base64(m, layer)
+		}
+	}
+	for _, m := range atob.FindAllStringSubmatch(plain, maxMatches) {
+		s.base64(m[1], layer)
+	}
+	scripts, any := unpack(text)
+	s.packed = s.packed || any
+	for _, script := range scripts {
+		s.decoded(script, layer)
+	}
+}
+
+func (s *search) base64(text string, layer int) {
+	// A '/' may be a letter of it, or end it as an element of a path does.
+	element, _, _ := strings.Cut(text, "/")
+	for _, t := range []string{text, element} {
+		if plain, err := fromBase64(t); err == nil && utf8.ValidString(plain) {
+			s.decoded(plain, layer)
+			return
+		}
+	}
+}
+
+// decoded goes on in what came out of a decoding.
+func (s *search) decoded(text string, layer int) {
+	if s.left -= len(text); s.left >= 0 {
+		s.text(text, layer+1)
+	}
+}
+
+// mark is what tells a playlist's address: an ending of its path, or a parameter.
+type mark struct {
+	text string
+	// query tells a parameter that says the format of what the address answers.
+	query bool
+}
+
+var marks = []mark{{".m3u8", false}, {"=m3u8", true}, {"%3dm3u8", true}, {"/manifest/hls", false}, {"%2fmanifest%2fhls", false}}
+
+// marks looks at each place of text that has a mark. lower is text in small letters.
+func (s *search) marks(text, lower string) {
+	next := make([]int, len(marks)) // of each mark; -1 where there is none
+	find := func(i, from int) {
+		if next[i] = strings.Index(lower[from:], marks[i].text); next[i] >= 0 {
+			next[i] += from
+		}
+	}
+	for i := range marks {
+		find(i, 0)
+	}
+	for floor := 0; len(s.out) < maxMatches; {
+		first := -1
+		for i, at := range next {
+			if at >= 0 && (first < 0 || at < next[first]) {
+				first = i
+			}
+		}
+		if first < 0 {
+			return
+		}
+		at := next[first]
+		end := at + len(marks[first].text)
+		if s.isMark(lower, marks[first], at, end) {
+			left, right := at, end
+			for left > floor && at-left < maxAddress && !isDelimiter(text[left-1]) {
+				left--
+			}
+			for right < len(text) && right-at < maxAddress && !isDelimiter(text[right]) {
+				right++
+			}
+			quoted := left > 0 && (text[left-1] == '"' || text[left-1] == '\'' || text[left-1] == '`')
+			floor = max(left+s.token(text[left:right], at-left, marks[first], quoted), end)
+		}
+		for i := range next {
+			if next[i] >= 0 && next[i] < max(floor, end) {
+				find(i, max(floor, end))
+			}
+		}
+	}
+}
+
+// isMark reports whether a mark is one: it ends a path, or is the whole value of a parameter.
+func (s *search) isMark(lower string, m mark, at, end int) bool {
+	after := byte(0)
+	if end < len(lower) {
+		after = lower[end]
+	}
+	if m.query {
+		rest := strings.TrimPrefix(lower[end:min(len(lower), end+8)], "-aapl")
+		if rest != "" && isWordByte(rest[0]) {
+			return false
+		}
+		for _, name := range []string{"format", "type", "ext"} {
+			if strings.HasSuffix(lower[:at], name) {
+				return true
+			}
+		}
+		return false
+	}
+	switch after {
+	case '-', '_', '*', '$', '\\':
+		return false
+	case '.':
+		// list.m3u8.html is no playlist; "see live.m3u8." is one.
+		return end+1 == len(lower) || isDelimiter(lower[end+1])
+	}
+	if isWordByte(after) || after >= utf8.RuneSelf {
+		return false
+	}
+	// A name stands before it: ".m3u8" alone is a word of a script.
+	before := byte(0)
+	if at > 0 {
+		before = lower[at-1]
+	}
+	return isWordByte(before) || before >= utf8.RuneSelf || strings.IndexByte("_-)]}~%.*!,+@'/", before) >= 0 && before != '*' && (before != '/' || m.text != ".m3u8")
+}
+
+func containsAny(s string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// lowerASCII changes no byte's place.
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for n, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[n] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+// percentDecode undoes one layer of percent-encoding; a '%' that encodes nothing stays.
+func percentDecode(s string) string {
+	var b strings.Builder
+	for n := 0; n < len(s); n++ {
+		if s[n] == '%' && n+2 < len(s) {
+			if c, err := url.PathUnescape(s[n : n+3]); err == nil {
+				b.WriteString(c)
+				n += 2
+				continue
+			}
+		}
+		b.WriteByte(s[n])
+	}
+	return b.String()
+}

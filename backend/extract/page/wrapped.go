@@ -1,0 +1,172 @@
+package page
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"gridwall/backend/httpclient"
+)
+
+// playerParameters stand behind an address in a player's own parameters (flashvars, embed addresses), and never in a
+// CDN's. Behind such a value "&autostart=true" is no part of it.
+var playerParameters = map[string]bool{
+	"autostart": true, "autoplay": true, "auto_play": true, "poster": true, "image": true, "img": true, "thumb": true,
+	"thumbnail": true, "width": true, "height": true, "skin": true, "controls": true, "controlbar": true, "title": true,
+	"mute": true, "muted": true, "volume": true, "loop": true, "streamer": true, "provider": true, "stretching": true,
+	"logo": true, "plugins": true, "allowfullscreen": true, "fullscreen": true, "preload": true, "aspectratio": true,
+	"backcolor": true, "frontcolor": true, "bufferlength": true, "subtitles": true, "captions": true,
+}
+
+// token finds the address in text without blanks or quotes that has a mark at hit. It returns how much of it was used.
+func (s *search) token(token string, hit int, m mark, quoted bool) (used int) {
+	starts := webScheme.FindAllStringIndex(token[:hit], -1)
+	encoded := -1
+	if all := encodedScheme.FindAllStringIndex(token[:hit], -1); all != nil {
+		encoded = all[len(all)-1][0]
+	}
+	// An address whose own path is a playlist's counts, with all that it has in its query.
+	for _, at := range starts[:min(len(starts), maxStarts)] {
+		if a := cutAddress(token[at[0]:], at[0] > 0 && token[at[0]-1] == '='); endsInMark(a) && (encoded < at[0] || encoded > at[0]+strings.IndexAny(a+"?", "?#")) {
+			s.add(a)
+			return at[0] + len(a)
+		}
+	}
+	if encoded >= 0 {
+		value := token[encoded:]
+		if end := strings.IndexAny(value, "&;,"); end >= 0 {
+			value = value[:end]
+		}
+		layers := 1 + strings.Count(strings.ToLower(encodedScheme.FindString(value)), "25")/2
+		s.encoded(value, layers)
+		return encoded + len(value)
+	}
+	if len(starts) > 0 {
+		at := starts[len(starts)-1][0]
+		a := cutAddress(token[at:], at > 0 && token[at-1] == '=')
+		// A page's own address may have a playlist's in a parameter: /watch?v=/live/w.m3u8.
+		if eq := strings.LastIndexByte(token[:hit], '='); !m.query && eq > at && isRooted(token[eq+1:]) {
+			s.relative(token[eq+1:], true)
+			return len(token)
+		}
+		s.add(a)
+		return at + len(a)
+	}
+	// A relative address begins behind what cannot be part of one.
+	path := hit
+	if n := strings.IndexByte(token[:hit], '?'); n >= 0 && m.query {
+		path = n
+	}
+	separators := "=(:&["
+	if strings.Contains(strings.ToLower(token[:path]), "manifest(") {
+		separators, path = "=:&[", strings.LastIndexByte(token[:path], '(')
+	}
+	start := strings.LastIndexAny(token[:path], separators) + 1
+	if !strings.Contains(token[start:], "/") && !strings.Contains(strings.ToLower(token[start:]), "%2f") && !quoted && !isBareValue(token, start, hit+len(m.text)) {
+		return len(token) // data.m3u8 in a script
+	}
+	s.relative(token[start:], start > 0 && token[start-1] == '=')
+	return len(token)
+}
+
+// isBareValue reports whether an address without a '/' is an attribute's value without quotes: src=live.m3u8.
+func isBareValue(token string, start, end int) bool {
+	return start > 0 && token[start-1] == '=' && (end == len(token) || strings.IndexByte("?#&", token[end]) >= 0)
+}
+
+// relative takes an address without a scheme, which may be percent-encoded.
+func (s *search) relative(a string, value bool) {
+	if strings.HasPrefix(strings.ToLower(a), "%2f") || strings.HasPrefix(strings.ToLower(a), "%252f") {
+		if end := strings.IndexByte(a, '&'); end >= 0 {
+			a = a[:end]
+		}
+		s.encoded(a, 1+strings.Count(a[:5], "25"))
+		return
+	}
+	s.add(cutAddress(a, value))
+}
+
+// encoded takes an address that is percent-encoded in so many layers.
+func (s *search) encoded(value string, layers int) {
+	for range min(layers, maxUnescape) {
+		value = percentDecode(value)
+	}
+	value = unescape(value)
+	if end := strings.IndexFunc(value, func(r rune) bool { return r < utf8.RuneSelf && isDelimiter(byte(r)) }); end >= 0 {
+		value = value[:end]
+	}
+	s.add(cutAddress(value, false))
+}
+
+// add adds the address a, resolved.
+func (s *search) add(a string) {
+	u, err := httpclient.Resolve(s.base, a)
+	if err != nil || a == "" || u.Hostname() == "" {
+		return
+	}
+	if address := httpclient.Text(u); !s.seen[address] {
+		s.seen[address] = true
+		s.out = append(s.out, address)
+	}
+}
+
+// cutAddress cuts what follows an address and is no part of it. value tells an address that is the value of a parameter.
+func cutAddress(a string, value bool) string {
+	depth := 0
+	for n := range len(a) {
+		switch a[n] {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth < 0 {
+				a = a[:n]
+			}
+		case ',', ';':
+			if webScheme.MatchString(a[n+1 : min(len(a), n+1+len("https://"))]) {
+				a = a[:n]
+			}
+		}
+		if n >= len(a) {
+			break
+		}
+	}
+	for at := 0; value; {
+		n := strings.IndexByte(a[at:], '&')
+		if n < 0 {
+			break
+		}
+		at += n + 1
+		name, _, _ := strings.Cut(a[at:], "=")
+		if playerParameters[strings.ToLower(name)] {
+			a = a[:at-1]
+			break
+		}
+	}
+	return strings.TrimRight(a, ".,;:!]")
+}
+
+// endsInMark reports whether the path of an address is a playlist's.
+func endsInMark(a string) bool {
+	if end := strings.IndexAny(a, "?#"); end >= 0 {
+		a = a[:end]
+	}
+	a = strings.ToLower(a)
+	if strings.HasSuffix(a, "/manifest/hls") || strings.Contains(a, "/manifest(") && strings.Contains(a, "format=m3u8") {
+		return true
+	}
+	n := strings.LastIndex(a, ".m3u8")
+	return n >= 0 && (n+len(".m3u8") == len(a) || strings.IndexByte("/;:,&", a[n+len(".m3u8")]) >= 0)
+}
+
+// isRooted reports whether a value is an address from the root of a host.
+func isRooted(value string) bool {
+	return strings.HasPrefix(value, "/") || strings.HasPrefix(strings.ToLower(value), "%2f")
+}
+
+// isDelimiter reports whether a byte ends an address in text.
+func isDelimiter(c byte) bool {
+	return c <= ' ' || c == 0x7f || strings.IndexByte("\"'`<>\\{}|^", c) >= 0
+}
+
+func isWordByte(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_'
+}
