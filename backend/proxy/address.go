@@ -99,7 +99,7 @@ func parseLeaf(a address, last string) (address, bool) {
 	if len(fields) == 3 {
 		a.kind = kindPart
 		part, ok := number(fields[1])
-		if !ok || part > 1<<20 {
+		if !ok || part > maxPart {
 			return a, false
 		}
 		a.part = int(part)

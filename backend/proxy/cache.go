@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,10 +16,15 @@ const cacheIdle = 3 * time.Minute
 const maxCached = 4
 
 // cache holds the downloads under way, and the finished ones within a bound of bytes: the least recently used go first.
+// What is under way counts, and so does what nobody can join any more but somebody still reads: where that leaves no room,
+// an object is only passed on.
 type cache struct {
 	ctx  context.Context
 	wg   *sync.WaitGroup
 	slab slab
+	held atomic.Int64 // bytes of memory that all downloads take
+
+	limit atomic.Int64 // max, for who does not hold mu
 
 	mu    sync.Mutex
 	max   int64
@@ -35,7 +41,9 @@ type cached struct {
 }
 
 func newCache(ctx context.Context, wg *sync.WaitGroup, maxBytes int64) *cache {
-	return &cache{max: maxBytes, ctx: ctx, wg: wg, all: map[string]*download{}, done: list.New(), index: map[string]*list.Element{}}
+	c := &cache{max: maxBytes, ctx: ctx, wg: wg, all: map[string]*download{}, done: list.New(), index: map[string]*list.Element{}}
+	c.limit.Store(maxBytes)
+	return c
 }
 
 // join returns a reader of the object: of the cached one, of the one under way, or of a new download. The reader must
@@ -53,11 +61,13 @@ func (c *cache) join(key string, open opener) *reader {
 		}
 		c.forget(d)
 	}
-	d := newDownload(key, max(c.max/maxCached, smallChunk), &c.slab)
+	d := newDownload(key, c.objectLimit(), &c.slab)
 	ctx, cancel := context.WithCancel(c.ctx)
 	d.cancel = cancel
 	d.onPassing = func() { c.drop(d) }
 	d.onIdle = func() { c.abandon(d) }
+	d.onHeld = func(n int64) { c.held.Add(n) }
+	d.onPiece = c.fits
 	c.all[key] = d
 	d.refs = 2 // ours, and run's
 	r := d.attach()
@@ -136,11 +146,22 @@ func (c *cache) keep(d *download) {
 	c.evict()
 }
 
-// evict forgets what was used least recently until the rest fits. The caller holds mu.
+// evict forgets what was used least recently until the rest fits beside what is under way. The caller holds mu.
 func (c *cache) evict() {
-	for c.bytes > c.max {
+	for c.done.Len() > 0 && (c.bytes > c.max || c.held.Load() > c.max) {
 		c.forget(c.done.Back().Value.(*cached).d)
 	}
+}
+
+// fits makes room for memory that a download has just taken, and reports whether there was any.
+func (c *cache) fits() bool {
+	if c.held.Load() <= c.limit.Load() {
+		return true
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.evict()
+	return c.held.Load() <= c.max
 }
 
 // resize changes the bound; what is too much for it goes at once.
@@ -148,6 +169,7 @@ func (c *cache) resize(maxBytes int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.max = maxBytes
+	c.limit.Store(maxBytes)
 	c.evict()
 }
 
@@ -170,6 +192,9 @@ func (c *cache) compact() {
 		c.slab.trim(slackArenas)
 	}
 }
+
+// objectLimit is how large an object may be that is kept.
+func (c *cache) objectLimit() int64 { return max(c.limit.Load()/maxCached, smallChunk) }
 
 // size is how many bytes of memory the finished downloads take.
 func (c *cache) size() int64 {

@@ -14,8 +14,10 @@ const (
 	// minSlab is the shortest body, or rest of one, that is kept in a piece of the slab; shorter ones lie in the heap,
 	// where they take no more than they need.
 	minSlab = smallChunk / 2
-	// windowSize is how far an object too large for the cache runs ahead of its slowest reader.
-	windowSize = 4 << 20
+	// windowSize is how far an object too large for the cache runs ahead of its slowest reader, smallWindow how far one does
+	// that is only passed on because the cache's bound is reached by what is under way.
+	windowSize  = 4 << 20
+	smallWindow = bigChunk
 	// maxBroken is how often in a row a body may break off without a byte before the download is given up.
 	maxBroken = 3
 	// tellBytes and tellAfter are when waiting readers are told of bytes that came: when so many came since the last
@@ -65,8 +67,11 @@ type download struct {
 	readers     map[*reader]struct{}
 	roomier     chan struct{} // run waits for readers to move on
 	passing     bool          // too large to be kept
+	crowded     bool          // and that because others take all the memory there is
 	onPassing   func()
-	onIdle      func() // the last reader left before the end
+	onHeld      func(n int64) // the memory that chunks take has changed by n bytes
+	onPiece     func() bool   // a piece was added; false: there is no room for it beside what others hold
+	onIdle      func()        // the last reader left before the end
 }
 
 func newDownload(key string, limit int64, s *slab) *download {
@@ -82,6 +87,15 @@ func (d *download) leave() {
 		d.slab.free(c)
 	}
 	d.chunks = nil
+	d.hold(-d.held)
+}
+
+// hold notes that chunks take n bytes of memory more. The caller holds d.mu.
+func (d *download) hold(n int64) {
+	d.held += n
+	if d.onHeld != nil {
+		d.onHeld(n)
+	}
 }
 
 // release is leave for who does not hold d.mu.
@@ -210,9 +224,13 @@ func (d *download) fill(ctx context.Context, o *opened) error {
 func (d *download) room(ctx context.Context) ([]byte, error) {
 	for {
 		d.mu.Lock()
-		if !d.passing || d.size-d.slowest() < windowSize {
-			defer d.mu.Unlock()
-			return d.free(), nil
+		if !d.passing || d.size-d.slowest() < d.window() {
+			room, fresh := d.free()
+			d.mu.Unlock()
+			if fresh && d.onPiece != nil && !d.onPiece() {
+				d.crowd()
+			}
+			return room, nil
 		}
 		d.mu.Unlock()
 		select {
@@ -223,7 +241,24 @@ func (d *download) room(ctx context.Context) ([]byte, error) {
 	}
 }
 
-func (d *download) free() []byte {
+// window is how far an object that is passed on may run ahead. The caller holds d.mu.
+func (d *download) window() int64 {
+	if d.crowded {
+		return smallWindow
+	}
+	return windowSize
+}
+
+// crowd makes d an object that is only passed on, for want of memory.
+func (d *download) crowd() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.crowded = true
+	d.pass()
+}
+
+// free is memory for the next bytes; fresh reports whether it was added for them. The caller holds d.mu.
+func (d *download) free() (room []byte, fresh bool) {
 	left := int64(bigChunk)
 	if d.total >= 0 {
 		left = d.total - d.size // an upstream that sends more than it announced is not listened to
@@ -231,12 +266,12 @@ func (d *download) free() []byte {
 	n := len(d.chunks)
 	if n == 0 || len(d.chunks[n-1].buf) == cap(d.chunks[n-1].buf) {
 		c := d.piece(left)
-		d.held += int64(cap(c.buf))
+		d.hold(int64(cap(c.buf)))
 		d.chunks = append(d.chunks, c)
-		n = len(d.chunks)
+		n, fresh = len(d.chunks), true
 	}
 	c := d.chunks[n-1].buf
-	return c[len(c):min(int64(cap(c)), int64(len(c))+max(left, 1))]
+	return c[len(c):min(int64(cap(c)), int64(len(c))+max(left, 1))], fresh
 }
 
 // piece is memory for the next bytes, of which left are to come.

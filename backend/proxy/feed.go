@@ -16,15 +16,27 @@ import (
 	"gridwall/backend/stream"
 )
 
+const (
+	// maxFeedUpstream bounds the upstream requests of one feed that are under way at once; more wait. It is a share of
+	// maxUpstream: no viewer of one feed can take the places of all.
+	maxFeedUpstream = 64
+	// maxBlocking bounds those among them that wait for a segment which is not there yet.
+	maxBlocking = 16
+)
+
 // feed is one stream as this process serves it: what stands at its URL, its renditions, its cookies.
 type feed struct {
 	p     *Proxy
 	id    string
 	jar   http.CookieJar
 	loads singleflight.Group
+	// slots and blocking hold a place for each upstream request of this feed that is under way, and for each of those that
+	// the upstream answers when it likes.
+	slots, blocking chan struct{}
 
 	mu         sync.Mutex
 	master     *master
+	waits      map[string]*waited
 	renditions map[string]*rendition
 	names      map[string]hls.Description
 	inherit    map[string]bool // hosts whose children need the parent's token parameters
@@ -52,7 +64,7 @@ func (p *Proxy) newFeed(id string) (*feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &feed{p: p, id: id, renditions: map[string]*rendition{}, names: map[string]hls.Description{},
+	f := &feed{p: p, id: id, slots: make(chan struct{}, maxFeedUpstream), blocking: make(chan struct{}, maxBlocking), waits: map[string]*waited{}, renditions: map[string]*rendition{}, names: map[string]hls.Description{},
 		inherit: map[string]bool{}, pauses: map[string]pause{}, data: newDataTable(), used: time.Now()}
 	f.jar, err = p.newJar(up.Cookies)
 	if err != nil {
@@ -214,6 +226,11 @@ func (f *feed) playlist(ctx context.Context, up stream.Upstream, o *origin, uri,
 
 func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL, query string, timeout time.Duration) ([]byte, *url.URL, error) {
 	u = withQuery(u, query)
+	leave, err := place(ctx, f.slots)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer leave()
 	t, err := f.p.client.text(ctx, up, f.jar, u, timeout, func(k judge.Kind) bool { return k != judge.Playlist })
 	if err != nil {
 		return nil, nil, err
@@ -228,6 +245,11 @@ func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL
 // fetchText fetches JSON. A web page in its place is a refusal.
 func (f *feed) fetchText(ctx context.Context, up stream.Upstream, u *url.URL, query string) ([]byte, *url.URL, error) {
 	u = withQuery(u, query)
+	leave, err := place(ctx, f.slots)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer leave()
 	t, err := f.p.client.text(ctx, up, f.jar, u, playlistTimeout, func(k judge.Kind) bool { return k == judge.HTML })
 	if err != nil {
 		return nil, nil, err
@@ -236,6 +258,16 @@ func (f *feed) fetchText(ctx context.Context, up stream.Upstream, u *url.URL, qu
 		return nil, nil, inPlace(up.Generation, u, t.kind, "a list of assets")
 	}
 	return t.body, t.base, nil
+}
+
+// place takes a place in slots, and waits for one where all are taken. leave gives it back.
+func place(ctx context.Context, slots chan struct{}) (leave func(), err error) {
+	select {
+	case slots <- struct{}{}:
+		return func() { <-slots }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func withQuery(u *url.URL, query string) *url.URL {

@@ -26,6 +26,8 @@ type kept struct {
 	files  map[string]*list.Element
 	order  *list.List // of *keptFile, the oldest first
 	bytes  int64
+	// writing is how many bytes there are of objects that are being written.
+	writing int64
 }
 
 type keptFile struct {
@@ -85,15 +87,27 @@ func (k *kept) has(key string) bool {
 	return k.files[key] != nil
 }
 
-// put keeps an object that write writes.
-func (k *kept) put(key, contentType string, start int64, write func(io.Writer) error) error {
+// keptShare is the share of the bound of bytes that one object may take.
+const keptShare = 8
+
+// errTooLarge says that an object is larger than what is kept of one.
+var errTooLarge = errors.New("it is larger than the rewind keeps of one segment")
+
+// errNoRoom says that other objects that are being written leave no room.
+var errNoRoom = errors.New("too much else is being kept at the same time")
+
+// put keeps an object that write writes, of at most limit bytes. Its bytes count as they come: what was kept before makes
+// room for them.
+func (k *kept) put(key, contentType string, start, limit int64, write func(io.Writer) error) error {
 	sum := sha256.Sum256([]byte(key))
 	path := filepath.Join(k.dir, hex.EncodeToString(sum[:16]))
 	tmp, err := os.CreateTemp(k.dir, "part-*")
 	if err != nil {
 		return err
 	}
-	err = write(tmp)
+	w := &keptWriter{k: k, to: tmp, limit: limit}
+	defer w.end()
+	err = write(w)
 	size, serr := tmp.Seek(0, io.SeekCurrent)
 	err = errors.Join(err, serr, tmp.Close())
 	if err == nil {
@@ -111,8 +125,50 @@ func (k *kept) put(key, contentType string, start int64, write func(io.Writer) e
 	}
 	k.files[key] = k.order.PushBack(&keptFile{key: key, path: path, contentType: contentType, start: start, size: size, at: time.Now()})
 	k.bytes += size
+	k.writing -= w.n
+	w.n = 0
 	k.trim(time.Now())
 	return nil
+}
+
+// objectLimit is how large an object may be that is kept.
+func (k *kept) objectLimit() int64 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.limits.Bytes / keptShare
+}
+
+// keptWriter counts what is written of an object while it is written.
+type keptWriter struct {
+	k     *kept
+	to    io.Writer
+	limit int64
+	n     int64 // counted in k.writing
+}
+
+func (w *keptWriter) Write(p []byte) (int, error) {
+	w.k.mu.Lock()
+	limit := min(w.limit, w.k.limits.Bytes/keptShare)
+	if w.n+int64(len(p)) > limit {
+		w.k.mu.Unlock()
+		return 0, errTooLarge
+	}
+	if w.k.writing+int64(len(p)) > w.k.limits.Bytes {
+		w.k.mu.Unlock()
+		return 0, errNoRoom
+	}
+	w.n += int64(len(p))
+	w.k.writing += int64(len(p))
+	w.k.trim(time.Now())
+	w.k.mu.Unlock()
+	return w.to.Write(p)
+}
+
+// end gives back what was counted of an object that is not kept.
+func (w *keptWriter) end() {
+	w.k.mu.Lock()
+	defer w.k.mu.Unlock()
+	w.k.writing -= w.n
 }
 
 // open opens a kept object from an offset on; nil where there is none.
@@ -147,7 +203,7 @@ func (k *kept) sweep(now time.Time) {
 
 func (k *kept) trim(now time.Time) {
 	for e := k.order.Front(); e != nil; e = k.order.Front() {
-		if f := e.Value.(*keptFile); k.bytes <= k.limits.Bytes && now.Sub(f.at) <= k.limits.Length {
+		if f := e.Value.(*keptFile); k.bytes+k.writing <= k.limits.Bytes && now.Sub(f.at) <= k.limits.Length {
 			return
 		}
 		k.drop(e)

@@ -87,6 +87,37 @@ func (f *feed) once(ctx context.Context, key string, load func(context.Context) 
 	}
 }
 
+// waited is a piece of work that goes on only while somebody waits for it.
+type waited struct {
+	ctx     context.Context
+	cancel  context.CancelFunc
+	waiting int
+}
+
+// onceWaited is once for work that ends with the last who waits for it: a blocking request holds a place at the upstream
+// for as long as that likes.
+func (f *feed) onceWaited(ctx context.Context, key string, load func(context.Context) (any, error)) (any, error) {
+	f.mu.Lock()
+	w := f.waits[key]
+	if w == nil {
+		w = &waited{}
+		w.ctx, w.cancel = context.WithCancel(f.p.ctx)
+		f.waits[key] = w
+	}
+	w.waiting++
+	f.mu.Unlock()
+	defer func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if w.waiting--; w.waiting == 0 {
+			w.cancel()
+			delete(f.waits, key)
+			f.loads.Forget(key) // whoever comes next must not join what was just ended
+		}
+	}()
+	return f.once(ctx, key, func(context.Context) (any, error) { return load(w.ctx) })
+}
+
 func (f *feed) fetchMaster(ctx context.Context, up stream.Upstream) (*master, error) {
 	at := time.Now()
 	u, err := url.Parse(up.URL)

@@ -153,7 +153,12 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 	if e.hint {
 		wait = hintTimeout
 	}
+	leave, err := place(ctx, f.slots)
+	if err != nil {
+		return nil, err
+	}
 	b := newBody(ctx, wait)
+	b.leave = leave
 	at := offset
 	if offset > 0 {
 		at += e.covered()
@@ -161,7 +166,9 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 	rng := rangeOf(e.rng, at)
 	resp, err := f.p.client.do(b.ctx, up, f.jar, u, rng)
 	if err != nil {
-		return nil, b.fail(err)
+		err = b.fail(err)
+		leave()
+		return nil, err
 	}
 	b.ReadCloser = resp.Body
 	o, err := b.opened(resp, e.rng, at)
@@ -204,6 +211,7 @@ type body struct {
 	cancel context.CancelFunc
 	timer  *time.Timer
 	late   atomic.Bool
+	leave  func() // gives its place among the feed's requests back; nil afterwards
 }
 
 func newBody(ctx context.Context, wait time.Duration) *body {
@@ -237,7 +245,12 @@ func (b *body) Read(p []byte) (int, error) {
 func (b *body) Close() error {
 	b.timer.Stop()
 	b.cancel()
-	return b.ReadCloser.Close()
+	err := b.ReadCloser.Close()
+	if b.leave != nil {
+		b.leave()
+		b.leave = nil
+	}
+	return err
 }
 
 // opened reads the answer's header: how long the object is, and whether the answer is the part that was asked for.

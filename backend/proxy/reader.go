@@ -106,7 +106,7 @@ func (r *reader) skip(n int64) {
 	for len(d.chunks) > 1 && d.base+int64(len(d.chunks[0].buf)) <= low {
 		c := d.chunks[0]
 		d.base += int64(len(c.buf))
-		d.held -= int64(cap(c.buf))
+		d.hold(-int64(cap(c.buf)))
 		d.chunks[0] = chunk{}
 		d.chunks = d.chunks[1:]
 		d.slab.free(c)

@@ -162,7 +162,11 @@ func (r *rendition) load(ctx context.Context, up stream.Upstream, w want) (*snap
 		if joined {
 			key = fmt.Sprintf("%s/%d/%s/%d/%d", r.name, up.Generation, w.directives, w.playlist.UnixNano(), w.master.UnixNano())
 		}
-		v, err := r.f.once(ctx, key, func(ctx context.Context) (any, error) { return r.fetch(ctx, up, w) })
+		once := r.f.once
+		if w.directives != "" {
+			once = r.f.onceWaited
+		}
+		v, err := once(ctx, key, func(ctx context.Context) (any, error) { return r.fetch(ctx, up, w) })
 		if err != nil {
 			return nil, err
 		}
@@ -183,6 +187,13 @@ func (r *rendition) fetch(ctx context.Context, up stream.Upstream, w want) (*sna
 	up.Generation = max(up.Generation, m.origin.generation) // another request may have renewed the token meanwhile
 	if m.multi == nil && w.directives == "" {
 		return r.integrate(m.body, m.origin, m, up, m.at)
+	}
+	if w.directives != "" {
+		leave, err := place(ctx, r.f.blocking)
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
 	}
 	level, parent := levelPlaylist, m.at
 	uris := []string{up.URL}

@@ -36,6 +36,7 @@ type block struct {
 	discontinuity int64
 	pdt           time.Time
 	gap           bool
+	unfit         bool     // it is too large to be kept
 	resources     []string // the leaves of its keys and its init section
 	at            time.Time
 }
@@ -225,7 +226,7 @@ func (r *rendition) keepSoon(l *listing) {
 	var wanted []int64
 	for msn := l.first(); msn <= l.last(); msn++ {
 		b, ok := r.past.blocks[msn]
-		if !ok || b.gap || r.f.p.rewind.has(key+b.leaf) {
+		if !ok || b.gap || b.unfit || r.f.p.rewind.has(key+b.leaf) {
 			continue
 		}
 		if msn < l.first()+soonGone || r.f.p.cache.holds(key+b.leaf) {
@@ -248,7 +249,16 @@ func (r *rendition) keepSoon(l *listing) {
 			r.mu.Unlock()
 		}()
 		for i, msn := range wanted {
-			if err := r.keep(msn, &blocks[i]); err != nil && r.f.p.ctx.Err() == nil {
+			err := r.keep(msn, &blocks[i])
+			if errors.Is(err, errTooLarge) { // it would be fetched with each reload
+				r.mu.Lock()
+				if b, ok := r.past.blocks[msn]; ok {
+					b.unfit = true
+					r.past.blocks[msn] = b
+				}
+				r.mu.Unlock()
+			}
+			if err != nil && r.f.p.ctx.Err() == nil {
 				r.f.p.log.Debug("a segment is not kept for the rewind", "stream", r.f.id, "rendition", r.name, "msn", msn,
 					"why", stream.RedactText(err.Error()))
 			}
@@ -275,14 +285,18 @@ func (r *rendition) keepObject(ctx context.Context, leaf string, open opener) er
 	}
 	rd := r.f.p.cache.join(key, open)
 	defer rd.close()
-	contentType, start, _, err := rd.start(ctx)
+	contentType, start, total, err := rd.start(ctx)
 	if err != nil {
 		return err
+	}
+	limit := min(r.f.p.cache.objectLimit(), r.f.p.rewind.objectLimit())
+	if total > limit {
+		return errTooLarge
 	}
 	if r.cacheKey(leaf) != key {
 		return errors.New("its numbers have changed their meaning meanwhile")
 	}
-	return r.f.p.rewind.put(key, contentType, start, func(w io.Writer) error {
+	return r.f.p.rewind.put(key, contentType, start, limit, func(w io.Writer) error {
 		for {
 			b, err := rd.next(ctx)
 			if errors.Is(err, io.EOF) {

@@ -105,37 +105,38 @@ func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffi
 	wanted := want{timeout: playlistTimeout}
 	if s := rend.current(); s != nil {
 		wanted.playlist = time.Now().Add(-f.p.age(s))
-		wanted.directives, wanted.timeout = s.directives(r.URL.Query(), playlistTimeout)
+	}
+	b, blocks := blockingOf(r.URL.Query())
+	load := func() (s *snapshot, err error) {
+		err = f.heal(r.Context(), name, func(ctx context.Context, up stream.Upstream, fresh time.Time) (err error) {
+			wanted.master = fresh
+			s, err = rend.load(ctx, up, wanted)
+			return err
+		})
+		return s, err
 	}
 	var s *snapshot
-	err = f.heal(r.Context(), name, func(ctx context.Context, up stream.Upstream, fresh time.Time) (err error) {
-		wanted.master = fresh
-		s, err = rend.load(ctx, up, wanted)
-		return err
-	})
+	if blocks {
+		// What is not even announced by the newest playlist is not asked for.
+		if s = rend.current(); s == nil || b.tooFar(s) {
+			if s, err = load(); err != nil {
+				return err
+			}
+		}
+		if b.tooFar(s) {
+			return errTooFar
+		}
+		wanted.directives, wanted.timeout = b.directives(s, playlistTimeout)
+	}
+	s, err = load()
+	var refused *statusError
+	if wanted.directives != "" && errors.As(err, &refused) && refused.status == http.StatusBadRequest {
+		return errBehind
+	}
 	if err != nil {
 		return err
 	}
 	return writePlaylist(w, s.write(rend, prefix, suffix, r.URL.Query().Get("_HLS_skip") != ""))
-}
-
-// directives are those of a blocking reload with upstream's numbers, and how long it may take; "" where the upstream
-// knows none or the snapshot has what is asked for already. A request to skip is not passed on, for the table needs the
-// whole playlist; the delta update is of our own making (hls.Media.RenderDelta).
-func (s *snapshot) directives(q url.Values, plain time.Duration) (string, time.Duration) {
-	msn, err := strconv.ParseInt(q.Get("_HLS_msn"), 10, 64)
-	if err != nil || !s.media.CanBlock || s.media.End {
-		return "", plain
-	}
-	part, perr := strconv.Atoi(q.Get("_HLS_part"))
-	if perr != nil && msn <= s.last() || perr == nil && (msn <= s.last() || part < len(s.parts(msn))) {
-		return "", plain
-	}
-	d := "_HLS_msn=" + strconv.FormatInt(msn-s.numbering.Shift, 10)
-	if perr == nil {
-		d += "&_HLS_part=" + strconv.Itoa(part)
-	}
-	return d, 3*s.media.TargetDuration + plain
 }
 
 // known is the rendition of that name, if the stream has or had one: a name is never made up by who asks.

@@ -1,0 +1,97 @@
+package proxy
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+const (
+	// maxAhead is how many segments beyond the newest one a blocking request may ask for, and maxAheadParts how many
+	// partial segments, at least (RFC 8216bis 6.2.5.2). The upstream would have to block for those in between as well.
+	maxAhead      = 2
+	maxAheadParts = 3
+	// maxTarget bounds the target duration by which the wait for an upstream that blocks is reckoned: the upstream names it.
+	maxTarget = time.Minute
+)
+
+var errTooFar = &failure{status: http.StatusBadRequest, code: "too_far_ahead",
+	message: "_HLS_msn and _HLS_part ask for more than this playlist announces (RFC 8216bis, section 6.2.5.2); reload it without them"}
+
+// errBehind answers a blocking request that the upstream has called too far ahead, although what it showed us announced it:
+// another of its servers, which lags.
+var errBehind = &failure{status: http.StatusServiceUnavailable, code: "upstream_behind",
+	message: "the upstream's playlist lags behind the one that it showed before; try again in a moment", retry: time.Second}
+
+// blocking is what a blocking playlist reload waits for, in the player's numbers. part is negative for a whole segment.
+type blocking struct {
+	msn  int64
+	part int
+}
+
+// blockingOf reads the delivery directives of a blocking reload; not ok where there are none. A part without a segment, or
+// what is no number, is too far by any playlist.
+func blockingOf(q url.Values) (b blocking, ok bool) {
+	if !q.Has("_HLS_msn") && !q.Has("_HLS_part") {
+		return b, false
+	}
+	never := blocking{msn: maxNumber}
+	msn, ok := number(q.Get("_HLS_msn"))
+	if !ok {
+		return never, true
+	}
+	b = blocking{msn: msn, part: -1}
+	if q.Has("_HLS_part") {
+		part, ok := number(q.Get("_HLS_part"))
+		if !ok || part > maxPart {
+			return never, true
+		}
+		b.part = int(part)
+	}
+	return b, true
+}
+
+// maxPart bounds the number of a partial segment, as in an address.
+const maxPart = 1 << 20
+
+// tooFar reports whether b asks for more than a server that shows s may be asked for. A playlist to which nothing will be
+// added has everything; an upstream that does not block is not asked to.
+func (b blocking) tooFar(s *snapshot) bool {
+	if s.media.End || !s.media.CanBlock {
+		return false
+	}
+	newest := s.last()
+	if a := s.numbering.Anchor; a != nil { // it was shown before; an edge that lags does not make the player wrong
+		newest = max(newest, a.MSN)
+	}
+	if b.msn > newest+maxAhead {
+		return true
+	}
+	if b.part < 0 || b.msn <= newest {
+		return false
+	}
+	ahead := int64(maxAheadParts)
+	if t := s.media.PartTarget; t > 0 && t < time.Second {
+		ahead = max(ahead, int64(3*time.Second/t)) // what three seconds of partial segments have room for
+	}
+	have := 0
+	if b.msn == s.last()+1 {
+		have = len(s.media.Open)
+	}
+	return int64(b.part) >= int64(have)+ahead
+}
+
+// directives are b with upstream's numbers, and how long the upstream may take; "" where it knows none or s has what is
+// asked for already. A request to skip is not passed on, for the table needs the whole playlist; the delta update is of our
+// own making (hls.Media.RenderDelta).
+func (b blocking) directives(s *snapshot, plain time.Duration) (string, time.Duration) {
+	if !s.media.CanBlock || s.media.End || b.msn <= s.last() || b.part >= 0 && b.part < len(s.parts(b.msn)) {
+		return "", plain
+	}
+	d := "_HLS_msn=" + strconv.FormatInt(b.msn-s.numbering.Shift, 10)
+	if b.part >= 0 {
+		d += "&_HLS_part=" + strconv.Itoa(b.part)
+	}
+	return d, 3*min(s.media.TargetDuration, maxTarget) + plain
+}

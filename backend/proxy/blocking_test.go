@@ -1,0 +1,163 @@
+package proxy
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/stream"
+)
+
+// lowLatency is an upstream that blocks, with a new part each second and a new segment every four: until the test opens it.
+func lowLatency(target int, under *atomic.Int64, most *atomic.Int64) answers {
+	began := time.Now()
+	return func(req *http.Request) (*http.Response, error) {
+		q := req.URL.Query()
+		var msn, part int
+		_, _ = fmt.Sscan(q.Get("_HLS_msn"), &msn)
+		_, _ = fmt.Sscan(q.Get("_HLS_part"), &part)
+		if q.Has("_HLS_msn") {
+			most.Store(max(most.Load(), under.Add(1)))
+			defer under.Add(-1)
+			ready := began.Add(time.Duration(4*(msn-10)+part+1) * time.Second)
+			if !sleep(req.Context(), time.Until(ready)) {
+				return nil, req.Context().Err()
+			}
+		}
+		n := int(time.Since(began) / time.Second)
+		var b strings.Builder
+		fmt.Fprintf(&b, "#EXTM3U\n#EXT-X-TARGETDURATION:%d\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=3\n#EXT-X-PART-INF:PART-TARGET=1\n#EXT-X-MEDIA-SEQUENCE:7\n", target)
+		for i := 7; i < 10+n/4; i++ {
+			fmt.Fprintf(&b, "#EXTINF:4,\ns%d.ts\n", i)
+		}
+		for p := range n % 4 {
+			fmt.Fprintf(&b, "#EXT-X-PART:DURATION=1,URI=\"s%d.%d.ts\"\n", 10+n/4, p)
+		}
+		return answer(req, http.StatusOK, int64(b.Len()), strings.NewReader(b.String())), nil
+	}
+}
+
+func blockingBubble(t *testing.T, rt http.RoundTripper) *bubble {
+	b := &bubble{t: t, cdn: newCDN()}
+	b.site = newSlowSite(b.cdn)
+	b.proxy = New(Options{Streams: b.site, Transports: tripper{rt}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
+	return b
+}
+
+func TestABlockingRequestThatIsTooFarAheadIsRefusedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var under, most atomic.Int64
+		b := blockingBubble(t, lowLatency(4, &under, &most))
+		time.Sleep(2 * time.Second) // the newest segment is 9, with two parts of 10
+		for query, want := range map[string]int{
+			"_HLS_msn=9": 200, "_HLS_msn=10&_HLS_part=1": 200, "_HLS_msn=10&_HLS_part=2": 200, "_HLS_msn=10&_HLS_part=4": 200, "_HLS_msn=10": 200, "_HLS_msn=11": 200,
+			"_HLS_msn=10&_HLS_part=5": 400, "_HLS_msn=12": 400, "_HLS_msn=13": 400, "_HLS_msn=999999": 400, "_HLS_msn=9223372036854775807": 400,
+			"_HLS_msn=-1": 400, "_HLS_msn=x": 400, "_HLS_part=1": 400, "_HLS_msn=10&_HLS_part=x": 400, "_HLS_msn=10&_HLS_part=99999999999": 400,
+		} {
+			g := b.get(mainList + "?" + query)
+			assert.Equal(t, want, g.status, "%s: %s", query, g.body)
+			if want == 400 {
+				assert.Zero(t, g.took, query)
+			}
+			time.Sleep(20 * time.Second)
+			b.proxy.mu.Lock()
+			clear(b.proxy.feeds) // the next one begins at the same place
+			b.proxy.mu.Unlock()
+			*b = *blockingBubbleAgain(b, lowLatency(4, &under, &most))
+			time.Sleep(2 * time.Second)
+		}
+		b.close()
+	})
+}
+
+func blockingBubbleAgain(b *bubble, rt http.RoundTripper) *bubble {
+	b.close()
+	return blockingBubble(b.t, rt)
+}
+
+// A blocking request whose player leaves gives its place at the upstream back; one that others wait for goes on.
+func TestABlockingRequestEndsWithTheLastWhoWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var under, most atomic.Int64
+		b := blockingBubble(t, lowLatency(4, &under, &most))
+		require.Equal(t, http.StatusOK, b.get(mainList).status)
+		first, leave := context.WithCancel(t.Context())
+		second, leaveToo := context.WithCancel(t.Context())
+		ask := func(ctx context.Context) {
+			b.proxy.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, mainList+"?_HLS_msn=11", nil))
+		}
+		var wg sync.WaitGroup
+		wg.Go(func() { ask(first) })
+		wg.Go(func() { ask(second) })
+		synctest.Wait()
+		assert.EqualValues(t, 1, under.Load(), "they share one request")
+		leave()
+		synctest.Wait()
+		assert.EqualValues(t, 1, under.Load())
+		leaveToo()
+		synctest.Wait()
+		assert.Zero(t, under.Load())
+		wg.Wait()
+		g := b.get(mainList + "?_HLS_msn=10&_HLS_part=0")
+		assert.Equal(t, http.StatusOK, g.status, "whoever comes next is not told that the request was ended")
+		b.close()
+	})
+}
+
+// One client that asks one feed for what is not there yet, again and again, leaves the places of the other feeds alone.
+func TestOneClientCannotTakeThePlacesOfAllFeeds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var under, most atomic.Int64
+		slow := lowLatency(4, &under, &most)
+		rt := answers(func(req *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(req.URL.Path, ".ts") {
+				most.Store(max(most.Load(), under.Add(1)))
+				defer under.Add(-1)
+				if !sleep(req.Context(), time.Hour) {
+					return nil, req.Context().Err()
+				}
+			}
+			return slow(req)
+		})
+		b := blockingBubble(t, rt)
+		b.proxy.streams = anyStream{b.site}
+		require.Equal(t, http.StatusOK, b.get(mainList).status)
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		var wg sync.WaitGroup
+		for i := range 600 {
+			wg.Go(func() {
+				path := fmt.Sprintf("%s?_HLS_msn=%d&_HLS_part=%d", mainList, 10+i%2, i%4)
+				if i%2 == 0 {
+					path = fmt.Sprintf("/hls/feed/main/%d.ts", 7+i%3)
+				}
+				b.proxy.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil))
+			})
+		}
+		synctest.Wait()
+		g := b.get("/hls/other/main/index.m3u8")
+		assert.Equal(t, http.StatusOK, g.status)
+		assert.Zero(t, g.took)
+		wg.Wait()
+		assert.LessOrEqual(t, most.Load(), int64(maxFeedUpstream))
+		b.close()
+	})
+}
+
+// anyStream knows every id as the same stream.
+type anyStream struct{ *slowSite }
+
+func (s anyStream) Open(ctx context.Context, id string, _ bool, _ string) (stream.Upstream, error) {
+	return s.Current(id)
+}
