@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"unicode"
 
 	"gridwall/backend/source"
@@ -29,7 +30,8 @@ type Guesser struct {
 type Proposal struct {
 	// Source is what Text says. Its File is empty: the proposal is not written anywhere.
 	Source source.Source
-	// Text is the TOML of the source's file.
+	// Text is the TOML of the source's file. Where something that was found cannot be played, it begins with a comment
+	// that says so in one line.
 	Text string
 	// Found is what the trial found; never empty.
 	Found []Found
@@ -39,8 +41,9 @@ type Proposal struct {
 
 // Guess fetches rawURL once, and proposes a source for what it answers: an HLS playlist is a source of kind direct, an
 // M3U list one of kind m3u, and JSON that has addresses of playlists in it one of kind json with a jq program that
-// yields them; of a web page see pageDrafts. The proposal has been tried on the answer. Anything else is an error that
-// says what was seen.
+// yields them; of a web page see pageDrafts. The proposal has been tried on the answer, and the first streams that it
+// found have been checked as a player would ask for them: one that cannot be played makes way for the next means, and is
+// a comment in the proposal's text where there is none. Anything else is an error that says what was seen.
 //
 // A private host is fetched only where rawURL names it on its face (an address, localhost, nas.local): then the user
 // means it, and the proposal says allow_private.
@@ -73,7 +76,10 @@ func (g Guesser) Guess(ctx context.Context, rawURL string, t Transports) (Propos
 		p, err := g.try(ctx, d, page, t)
 		if err == nil {
 			p.Steps = append(steps, p.Steps...)
-			return p, nil
+			if why := unplayable(ctx, p, t); why != "" {
+				p.remark("it cannot be played just now: " + why)
+			}
+			return p, ctx.Err()
 		}
 		if ctx.Err() != nil {
 			return Proposal{}, err
@@ -112,6 +118,35 @@ func (g Guesser) try(ctx context.Context, d source.Source, page *Page, t Transpo
 	}
 	return Proposal{Source: src, Text: text, Found: found, Steps: site.Trace()}, nil
 }
+
+// guessChecked is how many of the streams that a trial found are checked; one that plays is enough.
+const guessChecked = 3
+
+// unplayable says in one line why none of the first streams of a proposal can be played; "" where one can.
+func unplayable(ctx context.Context, p Proposal, t Transports) (why string) {
+	c := newChecker(t)
+	first := p.Found[:min(len(p.Found), guessChecked)]
+	reasons := make([]string, len(first))
+	var all sync.WaitGroup
+	for i, f := range first {
+		all.Go(func() {
+			h, ok := c.check(ctx, stream.Stream{URL: f.URL, Headers: streamHeaders(p.Source, f.Headers)}, p.Source)
+			if ok && !h.Live {
+				reasons[i] = fmt.Sprintf("%s %s", stream.RedactURL(f.URL), h.Reason)
+			}
+		})
+	}
+	all.Wait()
+	for _, r := range reasons {
+		if r == "" {
+			return ""
+		}
+	}
+	return CleanTitle(reasons[0])
+}
+
+// remark puts a comment of one line in front of the file's text.
+func (p *Proposal) remark(line string) { p.Text = "# " + CleanTitle(line) + "\n" + p.Text }
 
 // guessDrafts is what page may be, the likeliest first.
 func guessDrafts(d source.Source, u *url.URL, page *Page) ([]source.Source, error) {

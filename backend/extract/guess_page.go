@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gridwall/backend/source"
+	"gridwall/backend/stream"
 )
 
 const (
@@ -51,20 +52,30 @@ func (g Guesser) guessPage(ctx context.Context, d source.Source, page *Page, t T
 	if u, err := url.Parse(d.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return Proposal{}, fetchError(page.Shown(), ErrScheme, "is no address")
 	}
-	var tried []string
+	var tried, dead []string
 	for _, draft := range g.pageDrafts(d) {
 		if g.Registry[draft.Kind] == nil {
 			continue
 		}
 		p, err := g.tryFor(ctx, draft, page, t)
 		if err == nil {
-			p.Steps = append(steps, p.Steps...)
-			return p, nil
+			steps = append(steps, p.Steps...)
+			why := unplayable(ctx, p, t)
+			if why == "" {
+				p.Steps = steps
+				if len(dead) > 0 {
+					p.remark(strings.Join(dead, "; ") + "; this finds one that can be")
+				}
+				return p, ctx.Err()
+			}
+			dead = append(dead, fmt.Sprintf("what %s finds cannot be played (%s)", means(draft), why))
+			continue
 		}
 		if ctx.Err() != nil {
 			return Proposal{}, err
 		}
 		switch {
+		case draft.Kind == "page" && len(dead) > 0:
 		case draft.Kind == "page" && len(draft.Follow) == 0:
 			tried = append(tried, "no address of a playlist stands on it or in its iframes")
 		case draft.Kind == "command":
@@ -73,12 +84,28 @@ func (g Guesser) guessPage(ctx context.Context, d source.Source, page *Page, t T
 			tried = append(tried, "browser: "+err.Error())
 		}
 	}
+	if len(dead) > 0 {
+		return Proposal{}, fetchError(page.Shown(), stream.ErrNoStreams, "answered %v, and nothing on it can be played: %s", ErrWebPage, strings.Join(append(dead, tried...), "; "))
+	}
 	came := ""
 	if len(tried) > 0 {
 		came = " (" + strings.Join(tried, "; ") + ")"
 	}
 	return Proposal{}, fetchError(page.Shown(), ErrWebPage, "answered %v, and nothing found a stream on it%s; a source of kind page says where on a page its streams stand",
 		ErrWebPage, came)
+}
+
+// means names a way to the streams of a page.
+func means(d source.Source) string {
+	switch {
+	case d.Kind == "page" && len(d.Follow) == 0:
+		return "the page"
+	case d.Kind == "page":
+		return "its iframe"
+	case d.Kind == "command":
+		return d.Command[0]
+	}
+	return "the browser"
 }
 
 // tryFor is try, inside the draft's own time.

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,34 +19,33 @@ import (
 	"gridwall/backend/extract/command"
 	"gridwall/backend/extract/page"
 	"gridwall/backend/source"
+	"gridwall/backend/stream"
 	"gridwall/backend/upstream"
 )
 
 // browserDouble stands for the browser, which has its own tests: it is asked last, and with what.
-type browserDouble struct{ asked *[]source.Source }
+type browserDouble struct {
+	asked *[]source.Source
+	finds string
+}
 
 func (b browserDouble) Extract(_ context.Context, src source.Source, _ *extract.Site) ([]extract.Found, error) {
 	*b.asked = append(*b.asked, src)
-	return []extract.Found{{URL: "https://cdn.test/browser.m3u8", Title: "Club"}}, nil
+	return []extract.Found{{URL: b.finds, Title: "Club"}}, nil
 }
 
 func TestAPastedWebPageBecomesASourceByTheCheapestWayThatWorks(t *testing.T) {
-	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		pages := map[string]string{
-			"/plain":  `<!doctype html><title>Club</title><script>play("https:\/\/cdn.test\/a.m3u8?t=1")</script>`,
-			"/frame":  `<!doctype html><title>Club</title><iframe src="/inner">`,
-			"/inner":  `<!doctype html><iframe src="/plain">`,
-			"/script": `<!doctype html><title>Club</title><script src="/app.js"></script>`,
-		}
-		fmt.Fprint(w, pages[r.URL.Path])
-	}))
-	t.Cleanup(site.Close)
+	site := guessSite(t, map[string]string{
+		"/plain":  `<!doctype html><title>Club</title><script>play("HOST\/a.m3u8?t=1")</script>`,
+		"/frame":  `<!doctype html><title>Club</title><iframe src="/inner">`,
+		"/inner":  `<!doctype html><iframe src="/plain">`,
+		"/script": `<!doctype html><title>Club</title><script src="/app.js"></script>`,
+	})
 	pool := upstream.New()
 	t.Cleanup(pool.Close)
 	// A tool that answers as yt-dlp does, and the only one that is installed.
 	tools := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(tools, "streamlink"), []byte("#!/bin/sh\necho '{\"type\":\"hls\",\"url\":\"https://cdn.test/tool.m3u8\",\"streams\":{\"best\":{\"type\":\"hls\",\"url\":\"https://cdn.test/tool.m3u8\"}}}'\n"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(tools, "streamlink"), []byte("#!/bin/sh\necho '{\"type\":\"hls\",\"url\":\""+site+"/tool.m3u8\",\"streams\":{\"best\":{\"type\":\"hls\",\"url\":\""+site+"/tool.m3u8\"}}}'\n"), 0o755))
 	t.Setenv("PATH", tools+":/bin:/usr/bin")
 	var asked []source.Source
 	for _, tc := range []struct {
@@ -52,15 +54,15 @@ func TestAPastedWebPageBecomesASourceByTheCheapestWayThatWorks(t *testing.T) {
 		programs   bool
 		url        string
 	}{
-		{"/plain", "page", 0, true, "https://cdn.test/a.m3u8?t=1"},
-		{"/frame", "page", 2, true, "https://cdn.test/a.m3u8?t=1"},
-		{"/script", "browser", 0, false, "https://cdn.test/browser.m3u8"},
+		{"/plain", "page", 0, true, site + "/a.m3u8?t=1"},
+		{"/frame", "page", 2, true, site + "/a.m3u8?t=1"},
+		{"/script", "browser", 0, false, site + "/browser.m3u8"},
 	} {
 		asked = nil
 		g := extract.Guesser{Programs: tc.programs, Registry: extract.Registry{
-			"page": page.Extractor{}, "command": command.Extractor{}, "browser": browserDouble{&asked},
+			"page": page.Extractor{}, "command": command.Extractor{}, "browser": browserDouble{&asked, site + "/browser.m3u8"},
 		}}
-		p, err := g.Guess(t.Context(), site.URL+tc.path, pool)
+		p, err := g.Guess(t.Context(), site+tc.path, pool)
 		require.NoError(t, err, tc.path)
 		assert.Equal(t, tc.kind, p.Source.Kind, tc.path)
 		assert.Len(t, p.Source.Follow, tc.follow)
@@ -71,13 +73,85 @@ func TestAPastedWebPageBecomesASourceByTheCheapestWayThatWorks(t *testing.T) {
 		assert.True(t, again.AllowPrivate)
 	}
 	require.Len(t, asked, 1)
-	assert.Equal(t, site.URL+"/script", asked[0].URL)
+	assert.Equal(t, site+"/script", asked[0].URL)
 	g := extract.Guesser{Programs: true, Registry: extract.Registry{"page": page.Extractor{}, "command": command.Extractor{}}}
-	p, err := g.Guess(t.Context(), site.URL+"/script", pool)
+	p, err := g.Guess(t.Context(), site+"/script", pool)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"streamlink", "--json", "--url", site.URL + "/script"}, p.Source.Command)
-	assert.Equal(t, "https://cdn.test/tool.m3u8", p.Found[0].URL)
-	_, err = extract.Guesser{Registry: extract.Registry{"page": page.Extractor{}}}.Guess(t.Context(), site.URL+"/script", pool)
+	assert.Equal(t, []string{"streamlink", "--json", "--url", site + "/script"}, p.Source.Command)
+	assert.Equal(t, site+"/tool.m3u8", p.Found[0].URL)
+	_, err = extract.Guesser{Registry: extract.Registry{"page": page.Extractor{}}}.Guess(t.Context(), site+"/script", pool)
 	require.ErrorIs(t, err, extract.ErrWebPage)
 	assert.Contains(t, err.Error(), "answered a web page, and nothing found a stream on it (no address of a playlist")
+}
+
+// guessSite serves the pages, in which HOST and ESCAPED stand for its own address, and playlists that play at every address that ends in
+// .m3u8 but those below /dead.
+func guessSite(t *testing.T, pages map[string]string) (base string) {
+	t.Helper()
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch page, ok := pages[r.URL.Path]; {
+		case ok:
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, strings.NewReplacer("HOST", "http://"+r.Host, "ESCAPED", url.QueryEscape("http://"+r.Host)).Replace(page))
+		case strings.HasPrefix(r.URL.Path, "/dead"):
+			http.NotFound(w, r)
+		case strings.HasSuffix(r.URL.Path, ".m3u8"):
+			fmt.Fprint(w, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n/1.ts\n#EXTINF:4,\n/2.ts\n")
+		case strings.HasSuffix(r.URL.Path, ".ts"):
+			w.Write(slices.Concat([]byte{0x47, 0x40, 0, 0x10}, make([]byte, 184), []byte{0x47, 0x40, 0, 0x10}, make([]byte, 184), []byte{0x47, 0x40, 0, 0x10}, make([]byte, 184)))
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(site.Close)
+	return site.URL
+}
+
+// A feed that is proposed and does not play is worse than none: the user finds out when the race begins.
+func TestOnlyWhatPlaysIsProposedForAPastedWebPage(t *testing.T) {
+	site := guessSite(t, map[string]string{
+		"/encoded": `<!doctype html><iframe src="/player.html?src=ESCAPED%2Flive%2Fw.m3u8%3Fe%3D1%26st%3Dab&poster=x.jpg"></iframe>`,
+		"/below":   `<!doctype html><script>u="/dead/a.m3u8?token=s3cr3t"</script><iframe src="/inner">`,
+		"/inner":   `<!doctype html><video src="/live/b.m3u8">`,
+		"/dead":    `<!doctype html><video src="/dead/a.m3u8?token=s3cr3t">`,
+	})
+	pool := upstream.New()
+	t.Cleanup(pool.Close)
+	var asked []source.Source
+	g := extract.Guesser{Registry: extract.Registry{"page": page.Extractor{}, "browser": browserDouble{&asked, site + "/browser.m3u8"}}}
+	p, err := g.Guess(t.Context(), site+"/below", pool)
+	require.NoError(t, err)
+	assert.Equal(t, site+"/live/b.m3u8", p.Found[0].URL)
+	assert.Len(t, p.Source.Follow, 1)
+	assert.Contains(t, p.Text, "# what the page finds cannot be played ("+site+"/dead/a.m3u8?… answered 404 Not Found); this finds one that can be\n")
+	assert.NotContains(t, p.Text, "s3cr3t")
+	_, err = source.Parse("x.toml", []byte(p.Text), nil)
+	require.NoError(t, err)
+
+	p, err = g.Guess(t.Context(), site+"/dead", pool)
+	require.NoError(t, err)
+	assert.Equal(t, "browser", p.Source.Kind)
+	g.Registry["browser"] = browserDouble{&asked, site + "/dead/b.m3u8"}
+	_, err = g.Guess(t.Context(), site+"/dead", pool)
+	require.ErrorIs(t, err, stream.ErrNoStreams)
+	require.ErrorContains(t, err, "nothing on it can be played: what the page finds cannot be played ("+site+"/dead/a.m3u8?… answered 404 Not Found); what the browser finds cannot be played")
+	assert.NotContains(t, err.Error(), "s3cr3t")
+
+	encoded, err := g.Guess(t.Context(), site+"/encoded", pool)
+	require.NoError(t, err)
+	require.Len(t, encoded.Found, 1)
+	assert.Equal(t, site+"/live/w.m3u8?e=1&st=ab", encoded.Found[0].URL)
+}
+
+// A list is proposed also where its first feeds are dead: the others may live. The text says so.
+func TestAListOfDeadFeedsIsProposedWithARemark(t *testing.T) {
+	site := guessSite(t, map[string]string{"/list": "#EXTM3U\n#EXTINF:-1,A\n/dead/a.m3u8\n", "/good": "#EXTM3U\n#EXTINF:-1,A\n/dead/a.m3u8\n#EXTINF:-1,B\n/b.m3u8\n"})
+	pool := upstream.New()
+	t.Cleanup(pool.Close)
+	p, err := guesser().Guess(t.Context(), site+"/list", pool)
+	require.NoError(t, err)
+	assert.True(t, strings.HasPrefix(p.Text, "# it cannot be played just now: "+site+"/dead/a.m3u8 answered 404 Not Found\n"), p.Text)
+	p, err = guesser().Guess(t.Context(), site+"/good", pool)
+	require.NoError(t, err)
+	assert.NotContains(t, p.Text, "#")
 }

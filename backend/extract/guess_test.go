@@ -1,9 +1,11 @@
 package extract_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,19 +19,40 @@ import (
 	"gridwall/backend/upstream"
 )
 
-func guessServer(t *testing.T, contentType, body string) (url string, asked *int) {
+// guessServer answers with the body at every address; asked counts how often that was at path.
+func guessServer(t *testing.T, path, contentType, body string) (url string, asked *atomic.Int64) {
 	t.Helper()
-	n := 0
+	asked = new(atomic.Int64)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		n++
+		if path == r.URL.RequestURI() {
+			asked.Add(1)
+		}
 		if contentType != "" {
 			w.Header().Set("Content-Type", contentType)
 		}
 		w.Write([]byte(body))
 	}))
 	t.Cleanup(s.Close)
-	return s.URL, &n
+	return s.URL, asked
 }
+
+// thisMachine reaches no other host: what a trial finds there counts as one that does not answer.
+type thisMachine struct{ *upstream.Pool }
+
+func (m thisMachine) Transport(allowPrivate bool, proxy string) (http.RoundTripper, error) {
+	rt, err := m.Pool.Transport(allowPrivate, proxy)
+	return roundTripper(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Hostname() != "127.0.0.1" {
+			return nil, errors.New("no such host")
+		}
+		return rt.RoundTrip(r)
+	}), err
+}
+
+// roundTripper is a function as http.RoundTripper.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func guesser() extract.Guesser {
 	return extract.Guesser{
@@ -94,12 +117,16 @@ func TestAPastedAddressBecomesAWorkingSource(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			pool := upstream.New()
+			pool := thisMachine{upstream.New()}
 			defer pool.Close()
-			base, asked := guessServer(t, tc.contentType, tc.body)
+			base, asked := guessServer(t, tc.path, tc.contentType, tc.body)
 			p, err := guesser().Guess(t.Context(), base+tc.path, pool)
 			require.NoError(t, err)
-			assert.Equal(t, 1, *asked, "the address is fetched once")
+			want := int64(1)
+			if tc.kind == "direct" {
+				want = 2 // what was found is the address itself, and it is checked
+			}
+			assert.Equal(t, want, asked.Load(), "the address is fetched once")
 			for i := range tc.want {
 				tc.want[i].URL = strings.ReplaceAll(tc.want[i].URL, "{base}", base)
 			}
@@ -138,7 +165,7 @@ func TestAnAddressThatIsNoSourceSaysWhatWasSeen(t *testing.T) {
 		"empty list":   {"", "#EXTM3U\n", "no streams"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			base, _ := guessServer(t, tc.contentType, tc.body)
+			base, _ := guessServer(t, "", tc.contentType, tc.body)
 			_, err := guesser().Guess(t.Context(), base+"/?token=secret", pool)
 			require.Error(t, err)
 			assert.Contains(t, err.Error(), tc.says)

@@ -55,10 +55,10 @@ func TestAChannelListAndAnHLSPlaylistAreToldApartByTheirEntries(t *testing.T) {
 
 // The list as a source of kind m3u, and the pasted address of one, are judged by the same rule.
 func TestAListWithATagOfHLSIsProposedAsAList(t *testing.T) {
-	pool := upstream.New()
+	pool := thisMachine{upstream.New()}
 	t.Cleanup(pool.Close)
 	for name, tc := range judged {
-		base, _ := guessServer(t, "audio/x-mpegurl", tc.text)
+		base, _ := guessServer(t, "", "audio/x-mpegurl", tc.text)
 		p, err := guesser().Guess(t.Context(), base+"/l", pool)
 		require.NoError(t, err, name)
 		want := map[extract.Verdict]string{extract.ChannelList: "m3u", extract.HLSPlaylist: "direct"}[tc.want]
