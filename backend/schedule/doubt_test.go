@@ -126,7 +126,7 @@ func TestOnlyDatesThatContradictEachOtherAreInDoubt(t *testing.T) {
 
 func TestManyEventsOfManyCalendarsAreJoinedInReasonableTime(t *testing.T) {
 	season := func(minute int) (out []Event) {
-		for i := range 300 {
+		for i := range 120 {
 			e := race("x", "f1", "Moor", may2030)
 			e.ID += string(rune('a'+i%26)) + strings.Repeat("i", i/26)
 			for j := range maxSessions - 1 {
@@ -142,5 +142,5 @@ func TestManyEventsOfManyCalendarsAreJoinedInReasonableTime(t *testing.T) {
 	cost := func(n int) float64 {
 		return testing.AllocsPerRun(1, func() { merge([]reading{{events: one[:n]}, {events: two[:n]}}) })
 	}
-	assert.Less(t, cost(300), 6*cost(75)+1000)
+	assert.Less(t, cost(120), 6*cost(30)+1000)
 }

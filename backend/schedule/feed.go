@@ -63,7 +63,7 @@ func feedName(series []string) string {
 	for i, s := range series {
 		names[i] = shortSeries(s)
 	}
-	return strings.Join(names, ", ")
+	return label(strings.Join(names, ", "))
 }
 
 func writeEntry(entry *ical.VEvent, e *Event, s *Session, stamp time.Time) {
@@ -79,10 +79,10 @@ func writeEntry(entry *ical.VEvent, e *Event, s *Session, stamp time.Time) {
 		entry.SetAllDayStartAt(s.begins())
 		notes = append(notes, "Time to be announced.")
 	}
-	entry.SetSummary(title)
+	entry.SetSummary(label(title))
 	var places []string
 	for _, p := range []string{e.Circuit, e.Locality, e.Country} {
-		if p != "" && (len(places) == 0 || places[len(places)-1] != p) {
+		if p = label(p); p != "" && (len(places) == 0 || places[len(places)-1] != p) {
 			places = append(places, p)
 		}
 	}
@@ -98,7 +98,7 @@ func writeEntry(entry *ical.VEvent, e *Event, s *Session, stamp time.Time) {
 	if len(notes) > 0 {
 		entry.SetDescription(strings.Join(notes, " "))
 	}
-	entry.AddCategory(shortSeries(e.Series))
+	entry.AddCategory(label(shortSeries(e.Series)))
 	switch {
 	case s.Status == Cancelled:
 		entry.SetStatus(ical.ObjectStatusCancelled)

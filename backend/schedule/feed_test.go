@@ -1,9 +1,11 @@
 package schedule
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	ical "github.com/arran4/golang-ical"
 	"github.com/stretchr/testify/assert"
@@ -56,4 +58,40 @@ func TestTheFeedIsTheCalendar(t *testing.T) {
 	formula := string(Feed(c, []string{"Formula 1"}, now))
 	assert.NotContains(t, formula, "UID:cup")
 	assert.Equal(t, 120, strings.Count(formula, "BEGIN:VEVENT"))
+}
+
+func TestOurCalendarIsReadAsItWasMeantWhateverItsTextsHold(t *testing.T) {
+	long := strings.Repeat("Großer Preis von Österreich 🏁 ", 4) + strings.Repeat("ü", 150)
+	events := []Event{}
+	for i, name := range []string{"A\rB", "A\nBEGIN:VEVENT\r\nUID:x", `commas, semicolons; colons: and \\ "quotes"`, "zero \x00 and bell \a", long, strings.Repeat("東京", 60), "\u2028line\u2029separators\u0085", "  blanks  "} {
+		e := race(fmt.Sprint("cup-", i), "cup", name, saturday.AddDate(0, 0, 7*i))
+		e.Circuit, e.Locality, e.Country = name, "L\r", "C"
+		events = append(events, e)
+	}
+	c := Calendar{Events: events, FetchedAt: &saturday}
+	for _, series := range [][]string{nil, {"cup\r"}, {"cup\r\nX-EVIL:1", "cup"}, {"cup\x00\x1b[31m", "cup"}, {strings.Repeat("ü ", 200), "cup"}} {
+		body := string(Feed(c, series, saturday))
+		assert.NotContains(t, strings.ReplaceAll(body, "\r\n", ""), "\r")
+		assert.NotContains(t, strings.ReplaceAll(body, "\r\n", ""), "\n")
+		for line := range strings.SplitSeq(body, "\r\n") {
+			assert.LessOrEqual(t, len(line), 75, "a line of more than 75 octets: %q", line)
+			assert.True(t, utf8.ValidString(line), "a line that ends within a letter: %q", line)
+			assert.NotContains(t, strings.TrimLeft(line, " "), "\x00")
+			assert.False(t, strings.HasPrefix(line, "X-EVIL"))
+		}
+		parsed, err := ical.ParseCalendar(strings.NewReader(body))
+		require.NoError(t, err)
+		require.Len(t, parsed.Events(), len(events))
+		for i, e := range parsed.Events() {
+			assert.Equal(t, label("CUP: Race ("+events[i].Name+")"), e.GetProperty(ical.ComponentPropertySummary).Value)
+			assert.Equal(t, label(events[i].Circuit)+", L, C", e.GetProperty(ical.ComponentPropertyLocation).Value)
+		}
+		again, err := parseICS([]byte(body), "cup", saturday)
+		require.NoError(t, err)
+		sessions := 0
+		for _, e := range again {
+			sessions += len(e.Sessions)
+		}
+		assert.Equal(t, len(events), sessions)
+	}
 }

@@ -175,10 +175,19 @@ func clip(s string) string {
 	return s
 }
 
-// label cleans foreign text that is shown: one line, bounded.
+// label cleans foreign text that is shown: one line, without control characters, bounded.
 func label(s string) string {
 	const most = 200
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff':
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	s = strings.Join(strings.Fields(s), " ")
 	if r := []rune(s); len(r) > most {
 		return string(r[:most]) + "…"
 	}

@@ -22,6 +22,8 @@ const (
 	refreshEvery = 23 * time.Hour
 	// retryAfter is how long a calendar that could not be read is left alone.
 	retryAfter = 15 * time.Minute
+	// retryPartAfter is the same for one that was read in part: what is missing may be there soon, and may as well never be.
+	retryPartAfter = 4 * time.Hour
 	// readTimeout bounds one reading of one calendar.
 	readTimeout = time.Minute
 	// longestNap bounds how long Run sleeps: after the machine slept, it is this late at most.
@@ -327,7 +329,10 @@ func (r *record) due() time.Time {
 	if r.wanted {
 		return time.Time{}
 	}
-	if r.err != nil {
+	switch {
+	case r.err != nil && r.FetchedAt.Equal(r.triedAt):
+		return r.triedAt.Add(retryPartAfter)
+	case r.err != nil:
 		return r.triedAt.Add(retryAfter)
 	}
 	return r.FetchedAt.Add(refreshEvery)

@@ -298,3 +298,19 @@ func TestACalendarThatComesIsReadAtOnceAndOneThatGoesIsGone(t *testing.T) {
 		<-done
 	})
 }
+
+func TestACalendarThatIsReadInPartIsLeftAloneForHours(t *testing.T) {
+	now := saturday
+	p := &given{key: "one", out: []Event{meeting("a", saturday)}, err: ErrFormat}
+	s := New(Options{Providers: []Provider{p}, Now: func() time.Time { return now }})
+	due := func() bool { return !now.Before(s.records["one"].due()) }
+	s.Refresh(t.Context())
+	now = now.Add(retryPartAfter - time.Second)
+	assert.False(t, due(), "what is wrong with it is wrong for longer")
+	now = now.Add(time.Second)
+	assert.True(t, due())
+	p.say(nil, ErrFormat)
+	s.Refresh(t.Context())
+	now = now.Add(retryAfter)
+	assert.True(t, due(), "one that cannot be read at all is tried again soon")
+}
