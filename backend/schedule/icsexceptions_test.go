@@ -99,6 +99,17 @@ func TestAnExceptionMeansTheOccurrenceThatItsAuthorMeant(t *testing.T) {
 	}
 }
 
+func TestARuleThatBeginsInYearsIsFollowedFromItsBeginning(t *testing.T) {
+	events, err := parseICS([]byte(vcalendar(vevent("UID:1", "DTSTART:20300601T180000Z", "RRULE:FREQ=WEEKLY;COUNT=6", "RDATE:20310101T180000Z", "SUMMARY:Moor - Race"),
+		vevent("UID:1", "RECURRENCE-ID;RANGE=THISANDFUTURE:20300615T180000Z", "DTSTART:20300615T200000Z", "SUMMARY:Moor - Race"))), "cup", saturday)
+	assert.NoError(t, err)
+	var got []string
+	for _, e := range events {
+		got = append(got, e.Sessions[0].Start.Format("06-01-02 15"))
+	}
+	assert.Equal(t, []string{"30-06-01 18", "30-06-08 18", "30-06-15 20", "30-06-22 20", "30-06-29 20", "30-07-06 20", "31-01-01 20"}, got)
+}
+
 func TestARuleThatSaysNothingCostsNotTheEntry(t *testing.T) {
 	for _, rule := range []string{
 		"FREQ=WEEKLY;COUNT=0", "FREQ=WEEKLY;COUNT=", "FREQ=WEEKLY;COUNT=-1", "FREQ=WEEKLY;BYDAY=XX", "FREQ=WEEKLY;BYDAY=", "FREQ=WEEKLY;UNTIL=soon", "FREQ=WEEKLY;INTERVAL=0;COUNT=x",

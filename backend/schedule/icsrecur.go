@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	// recurBack and recurAhead are how far from now entries that recur are followed.
+	// recurBack and recurAhead are how far from now entries that recur are followed; one that begins later still is followed
+	// so far from its own beginning.
 	recurBack, recurAhead = 400 * 24 * time.Hour, 400 * 24 * time.Hour
 	// maxRecurrences bounds the dates of one entry; the rest is left out with an error.
 	maxRecurrences = 500
@@ -133,7 +134,7 @@ func (x *expansion) occurrences(entries []*entry, out *leftOut) (all []occurrenc
 			if !at.day {
 				o.moved = &instead
 			}
-			if when := o.at.instant(); when.After(x.from) && when.Before(x.to) {
+			if o.at.instant().After(x.from) {
 				all = append(all, o)
 			}
 		}
@@ -237,7 +238,7 @@ func (x *expansion) times(e *entry, o occurrence, rules, dates []*ical.IANAPrope
 	})
 	follow(e.GetProperties(exRule), func(w time.Time) { delete(walls, w) })
 	for w, length := range walls {
-		if at := o.at.zone.instant(w); at.After(x.from) && at.Before(x.to) {
+		if o.at.zone.instant(w).After(x.from) {
 			out = append(out, slot{w, length})
 		}
 	}
@@ -256,7 +257,11 @@ func (x *expansion) recur(rule string, at stamp) ([]time.Time, int, error) {
 	if x.steps <= 0 {
 		return nil, 0, fmt.Errorf("%w: the calendar has too many of them", errRules)
 	}
-	return recur(rule, at.wall, x.from.Add(-24*time.Hour), x.to, at.zone)
+	end := x.to
+	if late := at.wall.Add(recurAhead); late.After(end) {
+		end = late
+	}
+	return recur(rule, at.wall, x.from.Add(-24*time.Hour), end, at.zone)
 }
 
 // recur follows a rule on the clock of a zone, from start to end, and lists what lies after from. steps says what that
