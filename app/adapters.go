@@ -3,13 +3,13 @@ package app
 import (
 	"context"
 	"errors"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
 
 	"gridwall/app/api"
 	"gridwall/backend/extract"
+	"gridwall/backend/httpclient"
 	"gridwall/backend/proxy"
 	"gridwall/backend/source"
 	"gridwall/backend/store"
@@ -27,7 +27,7 @@ func (tokens) Identity(rawURL string) (host, path, query string, ok bool) {
 }
 
 // newJar is the cookie jar of a stream, with a source's cookies.txt in it.
-func newJar(cookiesFile string) (http.CookieJar, error) {
+func newJar(cookiesFile string) (*httpclient.Jar, error) {
 	return extract.CookieJar(cookiesFile, time.Now())
 }
 

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"gridwall/app/api"
+	"gridwall/backend/httpclient"
 	"gridwall/backend/schedule"
 	"gridwall/backend/store"
 	"gridwall/backend/stream"
@@ -150,38 +151,28 @@ func bare(err error) error {
 // fetch gets a calendar's document through the guarded transports. Where config.toml itself names a private host, the
 // user means it; then no redirect leaves that host.
 func (b *base) fetch(ctx context.Context, rawURL string) ([]byte, error) {
-	u, err := url.Parse(rawURL)
+	u, err := httpclient.Parse(rawURL)
 	if err != nil {
-		return nil, errors.New("the calendar's address is no URL")
+		return nil, fmt.Errorf("the calendar's address is no URL: %w", err)
 	}
 	private := namesPrivate(u.Hostname())
 	transport, err := b.pool.Transport(private, "")
 	if err != nil {
 		return nil, err
 	}
-	client := &http.Client{
-		Transport: transport, Timeout: calendarTimeout,
-		CheckRedirect: func(r *http.Request, via []*http.Request) error {
-			if len(via) > calendarRedirects {
-				return errors.New("too many redirects")
-			}
-			if private && r.URL.Host != u.Host {
+	client := httpclient.Client{
+		Transport: transport, Redirects: calendarRedirects, Jar: httpclient.NewJar(),
+		Allow: func(next *url.URL) error {
+			if private && next.Host != u.Host {
 				return errors.New("a redirect to another host is not followed")
 			}
 			return nil
 		},
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, rawURL, nil)
+	ctx, cancel := context.WithTimeout(ctx, calendarTimeout)
+	defer cancel()
+	res, err := client.Get(ctx, httpclient.Request{URL: u, Text: true})
 	if err != nil {
-		return nil, errors.New("the calendar's address is no URL")
-	}
-	req.Header.Set("User-Agent", stream.UserAgent)
-	res, err := client.Do(req)
-	if err != nil {
-		var full *url.Error
-		if errors.As(err, &full) {
-			err = full.Err // the rest is the address, whose query may be a secret
-		}
 		return nil, fmt.Errorf("%s: %w", stream.RedactURL(rawURL), err)
 	}
 	defer res.Body.Close()

@@ -9,9 +9,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strings"
 	"time"
 
+	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
 )
 
@@ -107,7 +107,7 @@ type tracer struct {
 
 func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
-	step := t.trace.add(Step{What: "request", Method: req.Method, URL: stream.RedactURL(req.URL.String())})
+	step := t.trace.add(Step{What: "request", Method: req.Method, URL: stream.RedactURL(httpclient.Text(req.URL))})
 	resp, err := t.rt.RoundTrip(req)
 	if err != nil {
 		step(func(st *Step) { st.Duration, st.Error = time.Since(start), describe(err) })
@@ -137,9 +137,6 @@ func (b *tracedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// badLocation begins net/http's error for a redirect that it cannot read; it quotes the header, token and all.
-const badLocation = "failed to parse Location header"
-
 // describe is the innermost useful text of err: without the wrappers that repeat method, URL (token included) and
 // addresses.
 func describe(err error) string {
@@ -163,8 +160,5 @@ func describe(err error) string {
 		break
 	}
 	text := err.Error()
-	if strings.HasPrefix(text, badLocation) {
-		return "it redirected to an address that cannot be read"
-	}
 	return stream.RedactText(text)
 }

@@ -4,10 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/cookiejar"
-	"net/netip"
-	"net/url"
 	"os"
 	"slices"
 	"strconv"
@@ -15,7 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/net/http/httpguts"
-	"golang.org/x/net/publicsuffix"
+
+	"gridwall/backend/httpclient"
 )
 
 // maxCookieFile bounds a cookies.txt; a browser's whole store takes some hundred KiB.
@@ -81,24 +78,16 @@ func ParseCookies(text []byte) ([]FileCookie, error) {
 
 // CookieJar makes a fresh jar with the cookies of the file at path that have not expired at now; an empty path gives
 // an empty jar.
-func CookieJar(path string, now time.Time) (http.CookieJar, error) { return cookieJar(path, now) }
+func CookieJar(path string, now time.Time) (*httpclient.Jar, error) { return cookieJar(path, now) }
 
-func cookieJar(path string, now time.Time) (http.CookieJar, error) {
-	jar, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
-	if err != nil {
-		return nil, err
-	}
+func cookieJar(path string, now time.Time) (*httpclient.Jar, error) {
 	cookies, err := ReadCookies(path, now)
 	if err != nil {
 		return nil, err
 	}
+	jar := httpclient.NewJar()
 	for _, c := range cookies {
-		hc := &http.Cookie{Name: c.Name, Value: c.Value, Path: c.Path, Secure: c.Secure, Expires: c.Expires}
-		// A jar takes no Domain for an address: such a cookie is the host's own.
-		if _, err := netip.ParseAddr(c.Domain); err != nil && c.Subdomains {
-			hc.Domain = c.Domain
-		}
-		jar.SetCookies(&url.URL{Scheme: "https", Host: c.Domain, Path: c.Path}, []*http.Cookie{hc})
+		jar.Add(httpclient.Cookie{Name: c.Name, Value: c.Value, Domain: c.Domain, HostOnly: !c.Subdomains, Path: c.Path, Secure: c.Secure, Expires: c.Expires})
 	}
 	return jar, nil
 }

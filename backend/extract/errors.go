@@ -3,17 +3,19 @@ package extract
 import (
 	"errors"
 	"fmt"
+
+	"gridwall/backend/httpclient"
 )
 
 var (
 	// ErrTooLarge is returned when an answer is greater than Limits.Answer.
 	ErrTooLarge = errors.New("answer is too large")
 	// ErrRedirectLoop is returned when redirects come back to an address again and again.
-	ErrRedirectLoop = errors.New("redirect loop")
+	ErrRedirectLoop = httpclient.ErrRedirectLoop
 	// ErrTooManyRedirects is returned after Limits.Redirects redirects without a loop.
-	ErrTooManyRedirects = errors.New("too many redirects")
+	ErrTooManyRedirects = httpclient.ErrTooManyRedirects
 	// ErrScheme is returned for any URL but http and https, in a source and in a redirect.
-	ErrScheme = errors.New("only http and https are followed")
+	ErrScheme = httpclient.ErrScheme
 	// ErrWebPage is returned when a web page came where something else was expected.
 	ErrWebPage = errors.New("a web page")
 	// ErrStatus is returned when the answer's status is not 2xx.

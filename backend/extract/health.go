@@ -10,9 +10,9 @@ import (
 	"net/url"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
+	"gridwall/backend/httpclient"
 	judge "gridwall/backend/media"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
@@ -53,11 +53,11 @@ func newChecker(t Transports) *checker {
 // media connection a token, and the check would cut off what it is about. It waits for its turn first; ok is false where
 // ctx ended before a verdict.
 func (c *checker) check(ctx context.Context, s stream.Stream, src source.Source) (h stream.Health, ok bool) {
-	var host string
-	if u, err := url.Parse(s.URL); err == nil {
-		host = u.Host
+	home, err := httpclient.Parse(s.URL)
+	if err != nil {
+		return stream.Health{CheckedAt: time.Now().UTC(), Reason: "its address cannot be asked for: " + err.Error()}, true
 	}
-	done, err := c.limit.wait(ctx, host)
+	done, err := c.limit.wait(ctx, home.Host)
 	if err != nil {
 		return stream.Health{}, false
 	}
@@ -70,12 +70,12 @@ func (c *checker) check(ctx context.Context, s stream.Stream, src source.Source)
 	}()
 	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	p := &probe{ctx: limited, headers: s.Headers, playing: c.playing != nil && c.playing(s.ID)}
+	p := &probe{ctx: limited, headers: s.Headers, home: home, playing: c.playing != nil && c.playing(s.ID)}
 	reason := ""
 	if err := p.open(c.transports, src); err != nil {
 		reason = describe(err)
 	} else {
-		reason = p.stream(s.URL, &h)
+		reason = p.stream(&h)
 	}
 	if ctx.Err() != nil {
 		return stream.Health{}, false
@@ -91,7 +91,8 @@ func (c *checker) check(ctx context.Context, s stream.Stream, src source.Source)
 // probe is one check of one stream. Its methods return the reason why it is not live, or "".
 type probe struct {
 	ctx     context.Context
-	client  *http.Client
+	client  *httpclient.Client
+	home    *url.URL // the stream's own
 	headers map[string]string
 	playing bool // no segment is asked for
 }
@@ -105,25 +106,13 @@ func (p *probe) open(t Transports, src source.Source) error {
 	if err != nil {
 		return err
 	}
-	p.client = &http.Client{Transport: rt, Jar: jar, CheckRedirect: func(req *http.Request, via []*http.Request) error {
-		if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
-			return fmt.Errorf("redirected to a %q address: %w", req.URL.Scheme, ErrScheme)
-		}
-		if len(via) > MaxRedirects {
-			return fmt.Errorf("%w (more than %d)", ErrTooManyRedirects, MaxRedirects)
-		}
-		return nil
-	}}
+	p.client = &httpclient.Client{Transport: rt, Jar: jar, Headers: p.headers, Home: p.home, Scope: httpclient.NewScope(p.home, src.StreamHosts)}
 	return nil
 }
 
-func (p *probe) stream(rawURL string, h *stream.Health) (reason string) {
-	u, err := url.Parse(rawURL)
-	if err != nil || u.Host == "" {
-		return "its address is no URL"
-	}
+func (p *probe) stream(h *stream.Health) (reason string) {
 	start := time.Now()
-	a := p.playlist(u)
+	a := p.playlist(p.home)
 	h.ResponseTime = time.Since(start)
 	if a.reason != "" {
 		return a.reason
@@ -186,43 +175,31 @@ func (p *probe) child(base *url.URL, uri string, get func(*url.URL) answer) (rea
 		// EXT-X-DEFINE is the proxy's business; the playlist itself is all that can be judged here.
 		return ""
 	}
-	u, err := base.Parse(uri)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
-		return "its address is no http URL"
+	u, err := httpclient.Resolve(base, uri)
+	if err != nil {
+		if errors.Is(err, ErrScheme) {
+			return "its address is no http URL"
+		}
+		return "its address cannot be asked for: " + err.Error()
 	}
 	a := get(u)
 	if !a.refused || base.RawQuery == "" {
 		return a.reason
 	}
-	again := *u
-	again.RawQuery = withParameters(u, base.RawQuery)
+	again := httpclient.WithParameters(u, base.RawQuery)
 	if again.RawQuery == u.RawQuery {
 		return a.reason
 	}
-	if second := get(&again); second.reason == "" {
+	if scope := p.client.Scope; !httpclient.SameSite(base, u) && !(scope.Covers(base) && scope.Covers(u)) {
+		if a.status == http.StatusUnauthorized || a.status == http.StatusForbidden {
+			return "answered " + statusText(a.status) + ": " + httpclient.Hint(u.Hostname())
+		}
+		return a.reason
+	}
+	if second := get(again); second.reason == "" {
 		return ""
 	}
 	return a.reason
-}
-
-// withParameters is u's query with those parameters of another that u does not have. They are written as they came: a
-// token that is encoded again is another token.
-func withParameters(u *url.URL, query string) string {
-	have, out := u.Query(), u.RawQuery
-	for pair := range strings.SplitSeq(query, "&") {
-		name, _, _ := strings.Cut(pair, "=")
-		if plain, err := url.QueryUnescape(name); err == nil {
-			name = plain
-		}
-		if pair == "" || have.Has(name) {
-			continue
-		}
-		if out != "" {
-			out += "&"
-		}
-		out += pair
-	}
-	return out
 }
 
 // answer is what a request came to.
@@ -284,26 +261,7 @@ func (p *probe) segment(u *url.URL, offset int64) answer {
 
 // get reads at most limit bytes. A server that ignores Range sends the whole from its first byte, which does as well.
 func (p *probe) get(u *url.URL, byteRange string, limit int64) answer {
-	req, err := http.NewRequestWithContext(p.ctx, http.MethodGet, u.String(), nil)
-	if err != nil {
-		return answer{reason: "its address is no URL"}
-	}
-	req.Header.Set("User-Agent", stream.UserAgent)
-	req.Header.Set("Accept", "*/*")
-	for name, value := range p.headers {
-		switch http.CanonicalHeaderKey(name) {
-		case "Host":
-			req.Host = value
-		case "Accept-Encoding", "Range":
-			// The transport unpacks only what it asked for itself.
-		default:
-			req.Header.Set(name, value)
-		}
-	}
-	if byteRange != "" {
-		req.Header.Set("Range", byteRange)
-	}
-	resp, err := p.client.Do(req)
+	resp, err := p.client.Get(p.ctx, httpclient.Request{URL: u, Range: byteRange, Text: byteRange == ""})
 	if err != nil {
 		return answer{reason: failure(err)}
 	}
@@ -314,6 +272,9 @@ func (p *probe) get(u *url.URL, byteRange string, limit int64) answer {
 		case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
 			a.refused = true
 		}
+		if resp.Withheld != "" && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden) {
+			a.reason += ": " + httpclient.Hint(resp.Withheld)
+		}
 		return a
 	}
 	body, err := p.read(resp.Body, limit, byteRange == "")
@@ -321,7 +282,7 @@ func (p *probe) get(u *url.URL, byteRange string, limit int64) answer {
 	if err != nil && (byteRange == "" || len(body) == 0) {
 		return answer{reason: failure(err)}
 	}
-	return answer{url: resp.Request.URL, body: body, status: resp.StatusCode, endless: resp.ContentLength < 0}
+	return answer{url: resp.URL, body: body, status: resp.StatusCode, endless: resp.ContentLength < 0}
 }
 
 // read reads an answer up to limit. Where a playlist was asked for it stops as soon as something else shows: television
@@ -363,6 +324,8 @@ func failure(err error) string {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), os.IsTimeout(err):
 		return "no answer in time"
+	case errors.Is(err, ErrRedirectLoop):
+		return fmt.Sprintf("%v (more than %d)", ErrTooManyRedirects, MaxRedirects)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "closed the connection before its answer was complete"
 	}

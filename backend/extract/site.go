@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -10,8 +9,10 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
+	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -21,7 +22,7 @@ const (
 	// endless answer is refused.
 	MaxAnswer = 32 << 20
 	// MaxRedirects bounds the redirects of one request; browsers allow 20, sites need 3.
-	MaxRedirects = 10
+	MaxRedirects = httpclient.MaxRedirects
 )
 
 // Limits bounds what a Site takes from a site; a zero field means the default above.
@@ -43,7 +44,8 @@ type Transports interface {
 type Site struct {
 	src    source.Source
 	rt     http.RoundTripper
-	client *http.Client
+	client httpclient.Client // without what home fills in
+	home   sync.Once
 	limits Limits
 	trace  trace
 	// seed, where set, answers the first request for its URL: a guess tries its proposal on what it fetched.
@@ -76,11 +78,7 @@ func NewSite(src source.Source, t Transports, limits Limits) (*Site, error) {
 		return nil, err
 	}
 	s := &Site{src: src, rt: rt, limits: limits}
-	s.client = &http.Client{
-		Transport:     &tracer{rt: rt, trace: &s.trace},
-		Jar:           jar,
-		CheckRedirect: s.checkRedirect,
-	}
+	s.client = httpclient.Client{Transport: &tracer{rt: rt, trace: &s.trace}, Jar: jar, Headers: src.Headers, Redirects: limits.Redirects}
 	return s, nil
 }
 
@@ -109,30 +107,34 @@ func (s *Site) GetFrom(ctx context.Context, rawURL, referer string) (*Page, erro
 
 func (s *Site) fetch(ctx context.Context, rawURL, referer string) (*Answer, error) {
 	shown := stream.RedactURL(rawURL)
-	u, err := url.Parse(rawURL)
-	if err != nil || u.Host == "" && (u.Scheme == "http" || u.Scheme == "https") {
-		return nil, fetchError(shown, ErrScheme, "is no URL")
-	}
-	if u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fetchError(shown, ErrScheme, "cannot be fetched: %v", ErrScheme)
+	u, err := httpclient.Parse(rawURL)
+	if err != nil {
+		return nil, fetchError(shown, ErrScheme, "cannot be fetched: %v", err)
 	}
 	if a := s.takeSeed(rawURL); a != nil {
 		return a, nil
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, rawURL, nil)
-	if err != nil {
-		return nil, fetchError(shown, ErrScheme, "is no URL")
-	}
+	r := httpclient.Request{URL: u, Text: true}
 	if referer != "" {
-		req.Header.Set("Referer", referer)
+		r.Referer, _ = httpclient.Parse(referer)
 	}
-	s.setHeaders(req)
 	start := time.Now()
-	resp, err := s.client.Do(req)
+	// The headers were given for the source's address; a source without one is where it begins.
+	s.home.Do(func() {
+		home, err := httpclient.Parse(s.src.URL)
+		if err != nil {
+			home = u
+		}
+		s.client.Home, s.client.Scope = home, httpclient.NewScope(home, s.src.StreamHosts)
+	})
+	resp, err := s.client.Get(ctx, r)
 	if err != nil {
 		return nil, s.failed(shown, err, time.Since(start))
 	}
-	a, err := s.answer(ctx, resp, start)
+	if httpclient.Text(resp.URL) != httpclient.Text(u) {
+		shown = stream.RedactURL(httpclient.Text(resp.URL))
+	}
+	a, err := s.answer(ctx, resp, shown, start)
 	if err != nil {
 		resp.Body.Close()
 		return nil, err
@@ -141,27 +143,20 @@ func (s *Site) fetch(ctx context.Context, rawURL, referer string) (*Answer, erro
 }
 
 // answer checks the head of resp and makes the bounded body.
-func (s *Site) answer(ctx context.Context, resp *http.Response, start time.Time) (*Answer, error) {
-	final := resp.Request.URL
-	shown := stream.RedactURL(final.String())
+func (s *Site) answer(ctx context.Context, resp *httpclient.Response, shown string, start time.Time) (*Answer, error) {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		status := strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
+		if resp.Withheld != "" && (resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden) {
+			status += ": " + httpclient.Hint(resp.Withheld)
+		}
 		return nil, &FetchError{URL: shown, Status: resp.StatusCode, Msg: "answered " + status, Err: ErrStatus}
 	}
 	if resp.ContentLength > s.limits.Answer {
 		return nil, s.tooLarge(shown)
 	}
-	var body io.Reader = resp.Body
-	if strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") && !resp.Uncompressed {
-		z, err := gzip.NewReader(resp.Body)
-		if err != nil {
-			return nil, s.failed(shown, fmt.Errorf("broken gzip: %w", err), time.Since(start))
-		}
-		body = z
-	}
 	return &Answer{
-		URL: final, ContentType: resp.Header.Get("Content-Type"), shown: shown, limit: s.limits.Answer,
-		Body: &boundedBody{site: s, ctx: ctx, shown: shown, r: body, c: resp.Body, left: s.limits.Answer, start: start},
+		URL: resp.URL, ContentType: resp.Header.Get("Content-Type"), shown: shown, limit: s.limits.Answer,
+		Body: &boundedBody{site: s, ctx: ctx, shown: shown, r: resp.Body, c: resp.Body, left: s.limits.Answer, start: start},
 	}, nil
 }
 
@@ -210,41 +205,6 @@ func (s *Site) Note(step string, yield int) { s.trace.add(Step{What: step, Yield
 // Record adds a step of the kind's own with all that a step can tell. It holds no token.
 func (s *Site) Record(step Step) { s.trace.add(step) }
 
-func (s *Site) setHeaders(req *http.Request) {
-	req.Header.Set("User-Agent", stream.UserAgent)
-	req.Header.Set("Accept", "*/*")
-	for name, value := range s.src.Headers {
-		switch http.CanonicalHeaderKey(name) {
-		case "Host":
-			req.Host = value
-		case "Accept-Encoding":
-			// Headers are copied out of browsers, which also take br and zstd: that would come undecoded. The
-			// transport asks for gzip itself, and unpacks it.
-		default:
-			req.Header.Set(name, value)
-		}
-	}
-}
-
-// checkRedirect is asked before each redirect is followed. A page may well redirect to itself once, after it has set
-// a cookie: so only a chain that reached the bound is called a loop, where it holds one address twice.
-func (s *Site) checkRedirect(req *http.Request, via []*http.Request) error {
-	if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
-		return fmt.Errorf("redirected to a %q address: %w", req.URL.Scheme, ErrScheme)
-	}
-	if len(via) <= s.limits.Redirects {
-		return nil
-	}
-	seen := make(map[string]bool, len(via))
-	for _, r := range via {
-		if seen[r.URL.String()] {
-			return fmt.Errorf("%w: it comes back to %s", ErrRedirectLoop, stream.RedactURL(r.URL.String()))
-		}
-		seen[r.URL.String()] = true
-	}
-	return fmt.Errorf("%w (more than %d)", ErrTooManyRedirects, s.limits.Redirects)
-}
-
 func (s *Site) tooLarge(shown string) error {
 	return fetchError(shown, ErrTooLarge, "answered more than %d MiB: %v", s.limits.Answer>>20, ErrTooLarge)
 }
@@ -258,13 +218,10 @@ func (s *Site) failed(shown string, err error, took time.Duration) error {
 		// Its text has the URL, token and all, and FetchError is unwrapped by others.
 		err = u.Err
 	}
-	if strings.HasPrefix(err.Error(), badLocation) {
-		err = errors.New(describe(err))
-	}
 	switch {
 	case errors.As(err, &mine):
 		return mine
-	case errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrTooManyRedirects), errors.Is(err, ErrScheme):
+	case errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrTooManyRedirects), errors.Is(err, ErrScheme), errors.Is(err, httpclient.ErrAddress):
 		return fetchError(shown, err, "cannot be fetched: %s", describe(err))
 	case errors.Is(err, context.Canceled):
 		return fetchError(shown, context.Canceled, "was given up: the extraction was cancelled")

@@ -13,7 +13,7 @@ const maxAddress = 64 << 10
 
 var (
 	// ErrScheme is returned for an address with a scheme that is neither http nor https.
-	ErrScheme = errors.New("only http and https are fetched")
+	ErrScheme = errors.New("only http and https are followed")
 	// ErrAddress is returned for anything else that cannot be an address. Texts around it never show the address,
 	// which may hold a token.
 	ErrAddress = errors.New("not a web address")

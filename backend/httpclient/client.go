@@ -84,7 +84,9 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 		}
 		resp.Request = req
 		if c.Jar != nil {
-			c.Jar.Set(u, resp.Header.Values("Set-Cookie"))
+			named := *u
+			named.Host = req.Host
+			c.Jar.Set(&named, resp.Header.Values("Set-Cookie"))
 		}
 		if other := escapeStray(u); resp.StatusCode == http.StatusBadRequest && other != nil && !escaped {
 			// Some servers refuse a % that begins no escape, where others demand it as it is written.
@@ -143,13 +145,15 @@ func (c *Client) request(ctx context.Context, u *url.URL, r Request) (req *http.
 			h.Set("Referer", text)
 		}
 	}
-	cookie := ""
+	cookie, jarred := "", u
 	for name, value := range c.Headers {
 		name = http.CanonicalHeaderKey(name)
 		switch {
 		case name == "Host":
 			if c.Home != nil && u.Host == c.Home.Host && isHostHeader(value) {
-				req.Host = value
+				// Cookies are those of the host that is named.
+				named := *u
+				req.Host, named.Host, jarred = value, value, &named
 			}
 		case !Sendable(name, value):
 		case !inside && !public[name]:
@@ -160,7 +164,7 @@ func (c *Client) request(ctx context.Context, u *url.URL, r Request) (req *http.
 			h.Set(name, value)
 		}
 	}
-	if cookie = c.Jar.Header(u, cookie); cookie != "" {
+	if cookie = c.Jar.Header(jarred, cookie); cookie != "" {
 		h.Set("Cookie", cookie)
 	}
 	if u.User != nil && h.Get("Authorization") == "" {

@@ -7,9 +7,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
+	"gridwall/backend/httpclient"
 	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
 )
@@ -33,7 +33,7 @@ const (
 	sniffLen = 512
 )
 
-var errScheme = errors.New("only http and https are followed")
+var errScheme = httpclient.ErrScheme
 
 // refused tells that an upstream refused: 401, 403, 404, 410, or a web page where a playlist or media was asked for.
 type refused struct {
@@ -47,6 +47,8 @@ type refused struct {
 	parent   time.Time // when the playlist that names it was asked for; zero for the stream's own URL
 	missing  bool      // a segment that the fresh playlist does not list, or that a renewal did not bring back
 	renewal  error     // why a renewal did not help, where one was tried
+	// withheld is the host that refused, where the stream's headers or its parent's token do not go to it.
+	withheld string
 }
 
 // level is how deep below the stream's URL an object stands.
@@ -75,7 +77,11 @@ func (r *refused) Error() string {
 		}
 		return fmt.Sprintf("%s answered %s where %s was asked for", stream.RedactURL(r.URL), r.kind, asked)
 	}
-	return fmt.Sprintf("%s answered %d %s", stream.RedactURL(r.URL), r.Status, http.StatusText(r.Status))
+	said := fmt.Sprintf("%s answered %d %s", stream.RedactURL(r.URL), r.Status, http.StatusText(r.Status))
+	if r.withheld != "" {
+		said += ": " + httpclient.Hint(r.withheld)
+	}
+	return said
 }
 
 func asRefused(err error) (r *refused, ok bool) { return r, errors.As(err, &r) }
@@ -106,59 +112,60 @@ type client struct {
 	slots      chan struct{}
 }
 
-// do sends one GET. The caller closes the body. rng is a Range header's value or "". A refusal, a 429 and any other
-// status that is no success come back as errors with the body closed.
-func (c *client) do(ctx context.Context, up stream.Upstream, jar http.CookieJar, target *url.URL, rng string) (*http.Response, error) {
-	if target.Scheme != "http" && target.Scheme != "https" {
-		return nil, fmt.Errorf("%s: %w", stream.RedactURL(target.String()), errScheme)
+// do sends one GET. The caller closes the body. A refusal, a 429 and any other status that is no success come back as
+// errors with the body closed. The response's Request.URL is where it came from.
+func (c *client) do(ctx context.Context, up stream.Upstream, jar *httpclient.Jar, r httpclient.Request) (*http.Response, error) {
+	if r.URL.Scheme != "http" && r.URL.Scheme != "https" {
+		return nil, fmt.Errorf("%s: %w", stream.RedactURL(r.URL.String()), errScheme)
 	}
 	rt, err := c.transports.Transport(up.AllowPrivate, up.Proxy)
 	if err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	home, err := httpclient.Parse(up.URL)
 	if err != nil {
-		return nil, cause(err)
+		return nil, badAddress(up.URL, err)
 	}
-	req.Header.Set("User-Agent", stream.UserAgent)
-	req.Header.Set("Accept", "*/*")
-	for k, v := range up.Headers {
-		if strings.EqualFold(k, "host") {
-			req.Host = v
-			continue
-		}
-		req.Header.Set(k, v)
-	}
-	if rng != "" {
-		req.Header.Set("Range", rng)
-	}
-	hc := http.Client{Transport: rt, Jar: jar, CheckRedirect: checkRedirect}
+	hc := httpclient.Client{Transport: rt, Jar: jar, Headers: up.Headers, Home: home, Scope: httpclient.NewScope(home, up.StreamHosts), Redirects: maxRedirects}
 	select {
 	case c.slots <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	resp, err := hc.Do(req)
+	resp, err := hc.Get(ctx, r)
 	if err != nil {
 		<-c.slots
-		return nil, cause(err)
+		return nil, failedRequest(r.URL, err)
 	}
 	resp.Body = &slotBody{ReadCloser: resp.Body, slots: c.slots}
-	if err := classify(resp, up); err != nil {
+	if err := classify(resp.Response, up); err != nil {
+		if r, ok := asRefused(err); ok && denied(r.Status) {
+			r.withheld = resp.Withheld
+		}
 		_ = resp.Body.Close()
 		return nil, err
 	}
-	return resp, nil
+	return resp.Response, nil
 }
 
-func checkRedirect(req *http.Request, via []*http.Request) error {
-	if len(via) >= maxRedirects {
-		return fmt.Errorf("redirected more than %d times", maxRedirects)
+// failedRequest says which request failed. A redirect that leads nowhere leads nowhere the next time, too.
+func failedRequest(u *url.URL, err error) error {
+	for _, final := range []error{httpclient.ErrAddress, httpclient.ErrRedirectLoop, httpclient.ErrTooManyRedirects} {
+		if errors.Is(err, final) {
+			return failf(http.StatusBadGateway, "bad_redirect", "%s: %v", stream.RedactURL(httpclient.Text(u)), err)
+		}
 	}
-	if s := req.URL.Scheme; s != "http" && s != "https" {
-		return errScheme
-	}
-	return nil
+	return fmt.Errorf("%s: %w", stream.RedactURL(httpclient.Text(u)), err)
+}
+
+// badAddress is the error of an address, written in a playlist or found by an extraction, that cannot be asked for.
+func badAddress(address string, err error) error {
+	return failf(http.StatusBadGateway, "bad_address", "the address %q cannot be asked for: %v", stream.RedactURL(address), err)
+}
+
+// denied reports whether a status may mean that a header or a token is missing.
+func denied(status int) bool {
+	return status == http.StatusUnauthorized || status == http.StatusForbidden
 }
 
 // slotBody gives its place back when it is closed.
@@ -185,10 +192,10 @@ type text struct {
 
 // text fetches a playlist, or another text, whole. Where its beginning is of a kind that stop reports true for, the rest
 // is not waited for.
-func (c *client) text(ctx context.Context, up stream.Upstream, jar http.CookieJar, target *url.URL, timeout time.Duration, stop func(judge.Kind) bool) (t text, err error) {
+func (c *client) text(ctx context.Context, up stream.Upstream, jar *httpclient.Jar, target *url.URL, timeout time.Duration, stop func(judge.Kind) bool) (t text, err error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	resp, err := c.do(ctx, up, jar, target, "")
+	resp, err := c.do(ctx, up, jar, httpclient.Request{URL: target, Text: true})
 	if err != nil {
 		return text{}, err
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/httpclient"
 	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
 )
@@ -50,8 +51,7 @@ const maxLineage = 5
 // of the name, so that after a restart, or with a fresh token, the address can be found again where it was named.
 func (f *feed) dataName(uri string, kind dataKind, o *origin, rend *rendition, parent string) string {
 	what := uri
-	if ref, err := url.Parse(uri); err == nil {
-		u := o.base.ResolveReference(ref)
+	if u, err := httpclient.Resolve(o.base, uri); err == nil {
 		what = identity(u.String())
 		// Edges change, the hosts of others (an advertisement's, a key server's) do not: there the host is part of the name.
 		if u.Host != o.base.Host {
@@ -303,7 +303,7 @@ func (f *feed) readAssetList(ctx context.Context, up stream.Upstream, e entry, q
 	if err != nil {
 		return nil, err
 	}
-	n.o = &origin{base: base, tokens: strings.Clone(tokensOf(e.origin.tokens, base, u)), generation: up.Generation}
+	n.o = e.origin.child(up, base, u)
 	text, err := hls.RewriteAssetList(nil, body, n.asset)
 	if err != nil {
 		return nil, failf(http.StatusBadGateway, "bad_asset_list", "%s: %v", base.String(), err)

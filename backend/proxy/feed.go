@@ -2,16 +2,15 @@ package proxy
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/singleflight"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/httpclient"
 	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
 )
@@ -28,7 +27,7 @@ const (
 type feed struct {
 	p     *Proxy
 	id    string
-	jar   http.CookieJar
+	jar   *httpclient.Jar
 	loads singleflight.Group
 	// slots and blocking hold a place for each upstream request of this feed that is under way, and for each of those that
 	// the upstream answers when it likes.
@@ -121,90 +120,6 @@ func (f *feed) renditionLocked(name string) *rendition {
 	return r
 }
 
-// resolve turns an address as written into the one to ask for (RFC 3986), with the parent's token parameters where
-// the host is known to demand them.
-func (f *feed) resolve(o *origin, uri string) (*url.URL, error) {
-	ref, err := url.Parse(strings.TrimSpace(uri))
-	if err != nil {
-		return nil, failf(http.StatusBadGateway, "bad_address", "the upstream's playlist names %q, which is no URL", stream.RedactURL(uri))
-	}
-	u := o.base.ResolveReference(ref)
-	u.Fragment = ""
-	f.mu.Lock()
-	inherit := f.inherit[u.Host]
-	f.mu.Unlock()
-	if inherit {
-		return withTokens(u, o.tokens), nil
-	}
-	return u, nil
-}
-
-// inherited is u with its parent's token parameters, where that could help after err: a child that is named without
-// the token which the CDN demands. nil where it could not.
-func (f *feed) inherited(err error, o *origin, u *url.URL) *url.URL {
-	var r *refused
-	if !errors.As(err, &r) || o.tokens == "" {
-		return nil
-	}
-	if v := withTokens(u, o.tokens); v.RawQuery != u.RawQuery {
-		return v
-	}
-	return nil
-}
-
-// inherits remembers that the host's children need the parent's token parameters.
-func (f *feed) inherits(host string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if !f.inherit[host] && len(f.inherit) < maxInherit {
-		host = strings.Clone(host)
-		f.inherit[host], f.dirty, f.urgent = true, true, true
-		f.p.log.Info("children of this host need their parent's token", "stream", f.id, "host", host)
-	}
-}
-
-// withTokens adds those parameters to u that it does not have.
-func withTokens(u *url.URL, tokens string) *url.URL {
-	have := u.Query()
-	query := u.RawQuery
-	for pair := range strings.SplitSeq(tokens, "&") {
-		name, _, _ := strings.Cut(pair, "=")
-		if plain, err := url.QueryUnescape(name); err == nil {
-			name = plain
-		}
-		if pair == "" || have.Has(name) {
-			continue
-		}
-		if query != "" {
-			query += "&"
-		}
-		query += pair
-	}
-	v := *u
-	v.RawQuery = query
-	return &v
-}
-
-// tokensOf are the parameters that children of a playlist may need: its own, and its parent's where it has none of
-// that name. Delivery directives (RFC 8216bis 6.2.5) are no permission.
-func tokensOf(parent string, us ...*url.URL) string {
-	out := &url.URL{}
-	add := func(raw string) {
-		var keep []string
-		for pair := range strings.SplitSeq(raw, "&") {
-			if pair != "" && !strings.HasPrefix(pair, "_HLS_") {
-				keep = append(keep, pair)
-			}
-		}
-		out = withTokens(out, strings.Join(keep, "&"))
-	}
-	for _, u := range us {
-		add(u.RawQuery)
-	}
-	add(parent)
-	return out.RawQuery
-}
-
 // playlist fetches a playlist that o names. A body that is no playlist is a refusal: a web page in its place.
 func (f *feed) playlist(ctx context.Context, up stream.Upstream, o *origin, uri, query string, timeout time.Duration) ([]byte, *origin, error) {
 	u, err := f.resolve(o, uri)
@@ -221,7 +136,7 @@ func (f *feed) playlist(ctx context.Context, up stream.Upstream, o *origin, uri,
 	if err != nil {
 		return nil, nil, err
 	}
-	return body, &origin{base: base, tokens: strings.Clone(tokensOf(o.tokens, base, u)), generation: up.Generation}, nil
+	return body, o.child(up, base, u), nil
 }
 
 func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL, query string, timeout time.Duration) ([]byte, *url.URL, error) {

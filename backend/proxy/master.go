@@ -6,10 +6,10 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
 	"gridwall/backend/token"
 )
@@ -120,15 +120,15 @@ func (f *feed) onceWaited(ctx context.Context, key string, load func(context.Con
 
 func (f *feed) fetchMaster(ctx context.Context, up stream.Upstream) (*master, error) {
 	at := time.Now()
-	u, err := url.Parse(up.URL)
+	u, err := httpclient.Parse(up.URL)
 	if err != nil {
-		return nil, failf(http.StatusBadGateway, "bad_address", "the stream's URL is none: %s", stream.RedactURL(up.URL))
+		return nil, badAddress(up.URL, err)
 	}
 	body, base, err := f.fetchPlaylist(ctx, up, u, "", playlistTimeout)
 	if err != nil {
 		return nil, err
 	}
-	m := &master{at: at, origin: &origin{base: base, tokens: strings.Clone(tokensOf("", base, u)), generation: up.Generation}}
+	m := &master{at: at, origin: originOf(nil, up, base, u)}
 	if hls.Sniff(body) == hls.KindMedia {
 		m.body = body
 	} else {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/httpclient"
 )
 
 // masterNames writes the addresses of a multivariant playlist, relative to it.
@@ -139,7 +140,7 @@ func (n *mediaNames) Asset(dst []byte, k int) []byte {
 
 // Report names another rendition's playlist, where it is one of this stream's.
 func (n *mediaNames) Report(dst []byte, k int) ([]byte, int64, bool) {
-	ref, err := n.l.origin.base.Parse(n.l.media.Reports[k].URI)
+	ref, err := httpclient.Resolve(n.l.origin.base, n.l.media.Reports[k].URI)
 	if err != nil {
 		return dst, 0, false
 	}

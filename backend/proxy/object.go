@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
 )
 
@@ -164,7 +165,7 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 		at += e.covered()
 	}
 	rng := rangeOf(e.rng, at)
-	resp, err := f.p.client.do(b.ctx, up, f.jar, u, rng)
+	resp, err := f.p.client.do(b.ctx, up, f.jar, httpclient.Request{URL: u, Range: rng})
 	if err != nil {
 		err = b.fail(err)
 		leave()

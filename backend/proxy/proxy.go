@@ -6,11 +6,11 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
-	"net/http/cookiejar"
 	"slices"
 	"sync"
 	"time"
 
+	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
 )
 
@@ -58,7 +58,7 @@ type Options struct {
 	Transports Transports
 	Memory     Memory
 	// NewJar makes a cookie jar that holds the cookies of a source's cookies.txt ("" for none).
-	NewJar func(cookiesFile string) (http.CookieJar, error)
+	NewJar func(cookiesFile string) (*httpclient.Jar, error)
 	// CacheBytes bounds the memory of finished segments, keys and init sections.
 	CacheBytes int64
 	// RewindDir is the folder of the segments that are kept by Rewind; "" for none. What is in it is deleted.
@@ -72,7 +72,7 @@ type Proxy struct {
 	streams Streams
 	memory  Memory
 	client  *client
-	newJar  func(string) (http.CookieJar, error)
+	newJar  func(string) (*httpclient.Jar, error)
 	cache   *cache
 	rewind  *kept
 	log     *slog.Logger
@@ -125,7 +125,7 @@ func (p *Proxy) Drop(id string) {
 	delete(p.feeds, id)
 }
 
-func plainJar(string) (http.CookieJar, error) { return cookiejar.New(nil) }
+func plainJar(string) (*httpclient.Jar, error) { return httpclient.NewJar(), nil }
 
 // keep writes, and forgets what nobody needs.
 func (p *Proxy) keep() {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
 )
 
@@ -84,7 +85,7 @@ func newRendition(f *feed, name string) *rendition {
 
 // pathOf is the token-free path of an address as written in a playlist.
 func pathOf(uri string, o *origin) string {
-	ref, err := o.base.Parse(uri)
+	ref, err := httpclient.Resolve(o.base, uri)
 	if err != nil {
 		return short(strings.Clone(uri))
 	}

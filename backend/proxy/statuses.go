@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"gridwall/backend/httpclient"
 	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
 )
@@ -39,14 +40,12 @@ func classify(resp *http.Response, up stream.Upstream) error {
 	case code >= 200 && code < 300:
 		return nil
 	case slices.Contains(refusalStatuses, code), doubtful(resp, up):
-		return &refused{Refusal: stream.Refusal{Generation: up.Generation, URL: asked.URL.String(), Status: code},
+		return &refused{Refusal: stream.Refusal{Generation: up.Generation, URL: httpclient.Text(asked.URL), Status: code},
 			doubtful: !slices.Contains(refusalStatuses, code)}
 	}
-	e := &statusError{url: asked.URL.String(), status: code}
+	e := &statusError{url: httpclient.Text(asked.URL), status: code}
 	if code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable {
-		if d, err := time.ParseDuration(resp.Header.Get("Retry-After") + "s"); err == nil && d > 0 {
-			e.after = d
-		}
+		e.after, _ = httpclient.RetryAfter(resp.Header, time.Now())
 	}
 	return e
 }

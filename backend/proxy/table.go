@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/httpclient"
 )
 
 // maxDeparted is how many segments that have left the playlist are still known by number: a player that lags behind
@@ -15,8 +16,9 @@ const maxDeparted = 64
 
 // origin is the playlist an address was read in: what relative references and inherited tokens come from.
 type origin struct {
-	base       *url.URL // after redirects
-	tokens     string   // raw query that children inherit where the CDN demands it (see feed.inherit)
+	base       *url.URL         // after redirects
+	tokens     string           // raw query that children inherit where the CDN demands it (see feed.inherit)
+	scope      httpclient.Scope // the hosts that the stream's secrets go to
 	generation uint64
 }
 

@@ -77,7 +77,7 @@ func (p *Pool) Close() {
 // before it is handed over, by the address or by what our resolver says of the name. A name that only the proxy can
 // resolve passes, unless it is a local one.
 //
-// Compression is the http.Transport's own (gzip, unpacked unseen), and none for a request that sets Accept-Encoding.
+// Nothing is unpacked here, and no Accept-Encoding added: package httpclient does both, by what a body's bytes are.
 func (p *Pool) Transport(allowPrivate bool, proxyURL string) (http.RoundTripper, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -110,6 +110,7 @@ func (p *Pool) make(key policy) (*guarded, error) {
 		IdleConnTimeout:        idleTimeout,
 		ExpectContinueTimeout:  time.Second,
 		MaxResponseHeaderBytes: maxHeader,
+		DisableCompression:     true,
 	}
 	g := &guarded{pool: p, rt: t, allowPrivate: key.allowPrivate, proxied: key.proxy != ""}
 	if key.proxy == "" {
