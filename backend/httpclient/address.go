@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// maxAddress bounds an address in bytes. Servers refuse request lines far below it; a longer one is an error.
-const maxAddress = 64 << 10
+// maxAddress bounds an address in bytes, as a line of a playlist is bounded; a longer one is an error. Most servers
+// refuse far shorter ones.
+const maxAddress = 1 << 20
 
 var (
 	// ErrScheme is returned for an address with a scheme that is neither http nor https.

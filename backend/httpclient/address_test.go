@@ -74,21 +74,21 @@ func TestAPlaylistLineIsReadAsABrowserReadsIt(t *testing.T) {
 func TestAnAddressThatCannotBeOneGetsOnePlainErrorWithoutTheToken(t *testing.T) {
 	base, _ := url.Parse("http://cdn.example/live/w.m3u8")
 	for ref, want := range map[string]string{
-		"http://h:99999/?token=SECRET":        "its port is out of range (0 to 65535)",
-		"http://h:8o80/?token=SECRET":         "its port is not a number",
-		"http://?token=SECRET":                "it names no host",
-		"http://a b/?token=SECRET":            "its host is not a name",
-		"http://[::1/?token=SECRET":           "its host is not",
-		"http://[::g]/?token=SECRET":          "its host is not an IPv6 address",
-		"http://h%00/?token=SECRET":           "its host is not a name",
-		"ftp://h/?token=SECRET":               "only http and https",
-		"rtmp://h/?token=SECRET":              "only http and https",
-		"file:///etc/passwd":                  "only http and https",
-		"data:text/plain,SECRET":              "only http and https",
-		"skd://key":                           "only http and https",
-		"skd:key":                             "only http and https",
-		"javascript:alert(1)":                 "only http and https",
-		"a.ts?" + strings.Repeat("x", 64<<10): "longer than 64 KiB",
+		"http://h:99999/?token=SECRET":            "its port is out of range (0 to 65535)",
+		"http://h:8o80/?token=SECRET":             "its port is not a number",
+		"http://?token=SECRET":                    "it names no host",
+		"http://a b/?token=SECRET":                "its host is not a name",
+		"http://[::1/?token=SECRET":               "its host is not",
+		"http://[::g]/?token=SECRET":              "its host is not an IPv6 address",
+		"http://h%00/?token=SECRET":               "its host is not a name",
+		"ftp://h/?token=SECRET":                   "only http and https",
+		"rtmp://h/?token=SECRET":                  "only http and https",
+		"file:///etc/passwd":                      "only http and https",
+		"data:text/plain,SECRET":                  "only http and https",
+		"skd://key":                               "only http and https",
+		"skd:key":                                 "only http and https",
+		"javascript:alert(1)":                     "only http and https",
+		"a.ts?" + strings.Repeat("x", maxAddress): "longer than 1024 KiB",
 	} {
 		_, err := Resolve(base, ref)
 		require.ErrorContains(t, err, want, ref)
