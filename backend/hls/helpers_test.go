@@ -38,7 +38,11 @@ func (n *namer) Part(dst []byte, segment, part int) []byte {
 
 func (n *namer) Key(dst []byte, k int) []byte {
 	n.named("key", k, 0)
-	return n.number(dst, "key-", n.m.Keys[k].From)
+	dst = n.number(dst, "key-", n.m.Keys[k].From)
+	if n.m.Keys[k].ForMap {
+		dst = append(dst, "-map"...)
+	}
+	return dst
 }
 
 func (n *namer) Map(dst []byte, k int) []byte {

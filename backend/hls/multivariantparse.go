@@ -23,7 +23,7 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 		switch {
 		case l.start == l.end:
 			if v.pending { // a player takes blanks for the variant's address
-				p.trimBehind(l)
+				p.trimBehind(line{end: l.from, next: l.next})
 			}
 			continue
 		case p.text[l.start] == '#':

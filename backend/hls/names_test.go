@@ -90,6 +90,73 @@ func TestPlayersKeepTheirRenditionWhenTheLadderChanges(t *testing.T) {
 	assert.Equal(t, []string{"720p-3000k"}, got, "a stable ID is the server's word for it")
 }
 
+// What differs in one attribute alone is another picture or another sound: under one address a player would get either.
+func TestWhatDiffersInOneAttributeIsAnotherRendition(t *testing.T) {
+	base := map[string]string{
+		"#EXT-X-STREAM-INF":         `BANDWIDTH=6000000,RESOLUTION=1920x1080,CODECS="avc1.640028,mp4a.40.2"`,
+		"#EXT-X-I-FRAME-STREAM-INF": `BANDWIDTH=600000,RESOLUTION=1920x1080,CODECS="avc1.640028"`,
+		"#EXT-X-MEDIA":              `TYPE=AUDIO,GROUP-ID="a",LANGUAGE="en",NAME="English"`,
+	}
+	for tag, more := range map[string][]string{
+		"#EXT-X-STREAM-INF": {`VIDEO-RANGE=PQ`, `VIDEO-RANGE=SDR`, `HDCP-LEVEL=TYPE-1`, `HDCP-LEVEL=NONE`, `CODECS="hvc1.2.4.L123,mp4a.40.2"`,
+			`CODECS="avc1.64002a,mp4a.40.2"`, `SUPPLEMENTAL-CODECS="dvh1.08.07/db4h"`, `FRAME-RATE=50`, `FRAME-RATE=25.000`, `REQ-VIDEO-LAYOUT="CH-STEREO"`,
+			`PATHWAY-ID="A"`, `PATHWAY-ID="B"`, `STABLE-VARIANT-ID="one"`, `STABLE-VARIANT-ID="two"`, `ALLOWED-CPC="com.x:SW"`, `CLOSED-CAPTIONS="cc"`, `CLOSED-CAPTIONS=NONE`},
+		"#EXT-X-I-FRAME-STREAM-INF": {`VIDEO-RANGE=HLG`, `HDCP-LEVEL=TYPE-0`, `CODECS="hvc1.2.4.L123"`, `SUPPLEMENTAL-CODECS="dvh1.08.07/db4h"`,
+			`REQ-VIDEO-LAYOUT="CH-STEREO"`, `PATHWAY-ID="A"`, `STABLE-VARIANT-ID="one"`},
+		"#EXT-X-MEDIA": {`CHANNELS="2"`, `CHANNELS="16/JOC"`, `CHARACTERISTICS="public.accessibility.describes-video"`, `ASSOC-LANGUAGE="de"`, `INSTREAM-ID="CC1"`,
+			`STABLE-RENDITION-ID="one"`, `SAMPLE-RATE=48000`, `BIT-DEPTH=24`, `GROUP-ID="b"`, `NAME="Team radio"`},
+	} {
+		text := "#EXTM3U\n#EXT-X-MEDIA:TYPE=SUBTITLES,URI=\"s\"\n"
+		for i := range len(more) + 2 {
+			list := base[tag] // the last two are the same: each other's failover
+			if i < len(more) {
+				list += "," + more[i]
+			}
+			if tag == tagStreamInf {
+				text += fmt.Sprintf("%s:%s\nv%d.m3u8\n", tag, list, i)
+			} else {
+				text += fmt.Sprintf("%s:%s,URI=\"v%d.m3u8\"\n", tag, list, i)
+			}
+		}
+		m, err := ParseMultivariant([]byte(text), Env{})
+		require.NoError(t, err)
+		names, all := Names(nil, m.Renditions)
+		names = names[1:]
+		last := len(names) - 1
+		assert.Equal(t, names[last-1], names[last], "what is the same in all is each other's failover")
+		seen := map[string]string{}
+		for i, n := range names[:last] {
+			what := "nothing"
+			if i < len(more) {
+				what = more[i]
+			}
+			assert.Empty(t, seen[n], "%s: %s and %s are both named %s", tag, seen[n], what, n)
+			seen[n] = what
+		}
+		again, _ := Names(all, m.Renditions)
+		assert.Equal(t, names, again[1:], tag)
+	}
+}
+
+// A database of an older version knows less of each rendition: its names go on meaning what they meant.
+func TestNamesOfAnOlderDatabaseAreFoundAgain(t *testing.T) {
+	text := "#EXTM3U\n" +
+		"#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",LANGUAGE=\"en\",NAME=\"English\",SAMPLE-RATE=48000,URI=\"new/en.m3u8\"\n" +
+		"#EXT-X-STREAM-INF:BANDWIDTH=6000000,RESOLUTION=1920x1080,HDCP-LEVEL=TYPE-0,PATHWAY-ID=\"A\"\nnew/a.m3u8\n" +
+		"#EXT-X-STREAM-INF:BANDWIDTH=3000000,RESOLUTION=1280x720,STABLE-VARIANT-ID=\"hd\",PATHWAY-ID=\"A\"\nnew/b.m3u8\n" +
+		"#EXT-X-STREAM-INF:BANDWIDTH=3000000,RESOLUTION=1280x720,STABLE-VARIANT-ID=\"hd\",PATHWAY-ID=\"B\"\nhttps://b.test/b.m3u8\n"
+	m, err := ParseMultivariant([]byte(text), Env{})
+	require.NoError(t, err)
+	var known map[string]Description
+	require.NoError(t, json.Unmarshal([]byte(`{
+		"audio-old": {"kind":"audio","group_id":"a","language":"en","name":"English","path":"old/en.m3u8"},
+		"1080p-old": {"kind":"variant","bandwidth":6000000,"width":1920,"height":1080,"path":"old/a.m3u8"},
+		"720p-old": {"kind":"variant","bandwidth":3000000,"width":1280,"height":720,"stable_id":"hd","path":"new/b.m3u8"}}`), &known))
+	names, _ := Names(known, m.Renditions)
+	assert.Equal(t, []string{"audio-old", "1080p-old", "720p-old"}, names[:3])
+	assert.NotContains(t, names[:3], names[3])
+}
+
 func TestDescriptionsSurviveTheDatabase(t *testing.T) {
 	_, all := Names(nil, randomRenditions(rand.New(rand.NewPCG(1, 1)), 40))
 	text, err := json.Marshal(all)

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+// The whole of hls.js, not the parts that the page is built from: other players are built from all of it.
+const { M3U8Parser } = (await import('hls.js/dist/hls.mjs' as 'hls.js')) as typeof import('hls.js')
+
+// What backend/hls makes of playlists that some player refuses (backend/hls/testdata/repaired), as hls.js reads it.
+const folder = join(process.cwd(), '../backend/hls/testdata/repaired')
+const at = 'http://127.0.0.1/hls/feed/main/index.m3u8'
+const read = (name: string) => new TextDecoder().decode(readFileSync(join(folder, name + '.golden')))
+const media = (name: string) => M3U8Parser.parseLevelPlaylist(read(name), at, 0, 'main' as never, 0, null)
+
+const names = readdirSync(folder)
+  .filter((f) => f.endsWith('.golden'))
+  .map((f) => f.replace('.golden', ''))
+
+describe('what the proxy writes', () => {
+  it.each(names)('is no playlist that hls.js refuses: %s', (name) => {
+    const text = read(name)
+    expect(text.startsWith('#EXTM3U')).toBe(true)
+    if (!M3U8Parser.isMediaPlaylist(text)) {
+      const parsed = M3U8Parser.parseMasterPlaylist(text, at)
+      expect(parsed.playlistParsingError).toBeNull()
+      expect(parsed.levels).toHaveLength(1)
+      expect(parsed.levels[0]?.url).toMatch(/\/main\/[a-z0-9-]+\/index\.m3u8$/)
+      return
+    }
+    const details = media(name)
+    expect(details.playlistParsingError).toBeNull()
+    details.fragments.forEach((f, i) => {
+      if (!f) return // skipped by a delta update
+      // The address of each segment is its number: hls.js counts as the proxy does.
+      expect(f.relurl).toMatch(new RegExp(`^${details.startSN + i}\\.`))
+      expect(f.duration).toBeGreaterThan(0)
+    })
+  })
+
+  it('keeps the key of an init section apart from that of the segments', () => {
+    const fragment = media('key-and-map-keys').fragments[0]
+    expect(fragment?.levelkeys?.['identity']?.uri).toMatch(/key-7$/)
+    expect(fragment?.initSegment?.levelkeys?.['identity']?.uri).toMatch(/key-7-map$/)
+  })
+})
