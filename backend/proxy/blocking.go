@@ -58,7 +58,7 @@ const maxPart = 1 << 20
 // tooFar reports whether b asks for more than a server that shows s may be asked for. A playlist to which nothing will be
 // added has everything; an upstream that does not block is not asked to.
 func (b blocking) tooFar(s *snapshot) bool {
-	if s.media.End || !s.media.CanBlock {
+	if s.over() || !s.media.CanBlock {
 		return false
 	}
 	newest := s.last()
@@ -86,7 +86,7 @@ func (b blocking) tooFar(s *snapshot) bool {
 // asked for already. A request to skip is not passed on, for the table needs the whole playlist; the delta update is of our
 // own making (hls.Media.RenderDelta).
 func (b blocking) directives(s *snapshot, plain time.Duration) (string, time.Duration) {
-	if !s.media.CanBlock || s.media.End || b.msn <= s.last() || b.part >= 0 && b.part < len(s.parts(b.msn)) {
+	if !s.media.CanBlock || s.over() || b.msn <= s.last() || b.part >= 0 && b.part < len(s.parts(b.msn)) {
 		return "", plain
 	}
 	d := "_HLS_msn=" + strconv.FormatInt(b.msn-s.numbering.Shift, 10)

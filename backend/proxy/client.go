@@ -41,6 +41,7 @@ type refused struct {
 	page  bool // with status 200: a web page, or what kind says
 	kind  judge.Kind
 	asked string // what it came in place of; "" for media
+	decoy bool   // a recording in place of the live stream
 	// doubtful refusals count only where the stream has worked under that token.
 	doubtful bool
 	level    level     // what was asked for
@@ -70,6 +71,9 @@ func at(err error, l level, parent time.Time) error {
 }
 
 func (r *refused) Error() string {
+	if r.decoy {
+		return stream.RedactURL(r.URL) + " answered an unrelated recording where the live stream was asked for"
+	}
 	if r.page {
 		asked := r.asked
 		if asked == "" || r.kind == judge.HTML {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -47,9 +48,11 @@ type feed struct {
 	fetched    time.Time // when a player last asked for media
 	works      uint64    // the newest generation of the token under which something was had
 	ailing     map[string]time.Time
-	dirty      bool // something changed that is to outlive the process
-	urgent     bool // and it cannot be found out again
-	trimmed    bool // it was logged that not all of it fits into the record
+	standing   standing
+	ended      atomic.Uint64 // the generation under which the source lists the stream no more
+	dirty      bool          // something changed that is to outlive the process
+	urgent     bool          // and it cannot be found out again
+	trimmed    bool          // it was logged that not all of it fits into the record
 }
 
 // namedAll is when, and under which generation, all known playlists were last written for what they name.

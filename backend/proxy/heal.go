@@ -101,6 +101,10 @@ func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *re
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if r.decoy && (errors.Is(rerr, stream.ErrNoMatch) || errors.Is(rerr, stream.ErrNoStreams)) {
+		f.believeEnd(up.Generation)
+		return f.retry(ctx, up, time.Now(), try)
+	}
 	if rerr != nil && next.Generation <= up.Generation {
 		r.renewal = rerr
 		f.unhealed(what)

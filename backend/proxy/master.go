@@ -130,6 +130,9 @@ func (f *feed) fetchMaster(ctx context.Context, up stream.Upstream) (*master, er
 	}
 	m := &master{at: at, origin: originOf(nil, up, base, u)}
 	if hls.Sniff(body) == hls.KindMedia {
+		if err := f.replaced(body, base, up); err != nil {
+			return nil, err
+		}
 		m.body = body
 	} else {
 		m.multi, err = hls.ParseMultivariant(body, hls.Env{URL: base})

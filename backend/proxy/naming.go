@@ -68,6 +68,12 @@ func (s *snapshot) write(r *rendition, prefix, suffix string, delta bool) []byte
 	} else {
 		text = s.media.Render(nil, n, shift)
 	}
+	if s.ended && !s.media.End {
+		if len(text) > 0 && text[len(text)-1] != '\n' {
+			text = append(text, '\n')
+		}
+		text = append(text, "#EXT-X-ENDLIST\n"...)
+	}
 	if len(s.pages.text) == 0 || s.pages.bytes+len(text) <= maxPages {
 		s.pages.text[key] = text
 		s.pages.bytes += len(text)

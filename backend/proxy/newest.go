@@ -46,5 +46,5 @@ func (p *Proxy) Newest(ctx context.Context, id string) (Newest, error) {
 	if err != nil {
 		return Newest{}, err
 	}
-	return Newest{MSN: s.last(), Parts: len(s.media.Open), End: s.media.End}, nil
+	return Newest{MSN: s.last(), Parts: len(s.media.Open), End: s.over()}, nil
 }

@@ -66,6 +66,11 @@ func (f *feed) masterNow(ctx context.Context) (m *master, err error) {
 		m, err = f.load(ctx, up, fresh)
 		return err
 	})
+	if err != nil {
+		if last := f.lastMaster(err); last != nil {
+			return last, nil
+		}
+	}
 	return m, err
 }
 

@@ -43,6 +43,8 @@ type rendition struct {
 	resources map[string]resource // by name: key-…, init-…
 	dead      map[int64]uint64    // segments that are missing upstream, and under which generation
 	snap      *snapshot
+	growth    growth
+	decoys    decoys
 	past      past
 	written   int64 // the anchor's number as it was last recorded; 0 for none
 }
@@ -59,6 +61,7 @@ type snapshot struct {
 	*listing
 	at         time.Time // when it was last found to be the newest
 	generation uint64
+	ended      bool // it is over, though the listing itself does not say so
 
 	pages *pages
 }
@@ -127,7 +130,7 @@ func (r *rendition) record() (renditionRecord, bool) {
 
 // playlistAge is for how long a snapshot is shown without asking the upstream again.
 func playlistAge(s *snapshot) time.Duration {
-	if s.media.End {
+	if s.over() {
 		return endedPlaylistAge
 	}
 	return min(max(s.media.TargetDuration/4, minPlaylistAge), maxPlaylistAge)
@@ -187,7 +190,8 @@ func (r *rendition) fetch(ctx context.Context, up stream.Upstream, w want) (*sna
 	}
 	up.Generation = max(up.Generation, m.origin.generation) // another request may have renewed the token meanwhile
 	if m.multi == nil && w.directives == "" {
-		return r.integrate(m.body, m.origin, m, up, m.at)
+		s, err := r.integrate(m.body, m.origin, m, up, m.at)
+		return s, at(err, levelMaster, time.Time{})
 	}
 	if w.directives != "" {
 		leave, err := place(ctx, r.f.blocking)
@@ -211,7 +215,8 @@ func (r *rendition) fetch(ctx context.Context, up stream.Upstream, w want) (*sna
 		now := time.Now()
 		body, o, err := r.f.playlist(ctx, up, m.origin, uri, w.directives, w.timeout)
 		if err == nil {
-			return r.integrate(body, o, m, up, now)
+			s, err := r.integrate(body, o, m, up, now)
+			return s, at(err, level, parent)
 		}
 		if _, was := asRefused(first); first == nil || !was {
 			first = at(err, level, parent)
@@ -232,6 +237,9 @@ func (r *rendition) integrate(body []byte, o *origin, m *master, up stream.Upstr
 		return nil, badPlaylist(o.base, err)
 	}
 	r.f.logFaults(r.name, media.Faults)
+	if s, err := r.ending(media, o, up, asked); s != nil || err != nil {
+		return s, err
+	}
 	l := &listing{media: media, origin: o, at: asked, subtitles: kind == hls.Subtitles, pictures: kind == hls.Image, fragments: len(media.Maps) > 0}
 	sibling, hasSibling := r.f.siblingShift(r, media, up.Generation)
 	s, urgent := r.take(l, up.Generation, sibling, hasSibling)
@@ -259,6 +267,7 @@ func (r *rendition) take(l *listing, generation uint64, sibling int64, hasSiblin
 		l.hints = nameHints(media, r.maps, l.first(), r.identity(o))
 		r.remember(l)
 		r.snap = &snapshot{listing: r.snap.listing, at: l.at, generation: generation, pages: r.snap.pages}
+		r.grow()
 		return r.snap, save
 	}
 	if void {
@@ -282,7 +291,8 @@ func (r *rendition) take(l *listing, generation uint64, sibling int64, hasSiblin
 		save = save || r.numbering.Anchor == nil || r.outlived(l)
 		r.numbering.Anchor = &newest
 	}
-	r.snap = &snapshot{listing: l, at: l.at, generation: generation, pages: &pages{text: map[string][]byte{}}}
+	r.snap = &snapshot{listing: l, at: l.at, generation: generation, pages: newPages()}
+	r.grow()
 	return r.snap, save || k1 || k2
 }
 

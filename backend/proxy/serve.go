@@ -120,7 +120,9 @@ func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffi
 		// What is not even announced by the newest playlist is not asked for.
 		if s = rend.current(); s == nil || b.tooFar(s) {
 			if s, err = load(); err != nil {
-				return err
+				if s = rend.lastGood(err, false); s == nil {
+					return err
+				}
 			}
 		}
 		if b.tooFar(s) {
@@ -134,8 +136,11 @@ func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffi
 		return errBehind
 	}
 	if err != nil {
-		return err
+		if s = rend.lastGood(err, wanted.directives != ""); s == nil {
+			return err
+		}
 	}
+	f.watchGrowth(rend)
 	return writePlaylist(w, s.write(rend, prefix, suffix, r.URL.Query().Get("_HLS_skip") != ""))
 }
 

@@ -74,7 +74,8 @@ type Refusal struct {
 	Generation uint64
 	// URL is what was asked for, token included.
 	URL string
-	// Status is the HTTP status: 401, 403, 404, 410, or 200 for a web page where media was asked for.
+	// Status is the HTTP status: 401, 403, 404, 410, or 200 for a web page where media was asked for; any other of a stream
+	// that played before under this token; 0 where nothing was answered, or a live playlist stands still.
 	Status int
 }
 
