@@ -155,6 +155,9 @@ func (s *site) Renew(_ context.Context, id string, r stream.Refusal) (stream.Ups
 	if s.up.Generation > r.Generation {
 		return s.up, nil
 	}
+	if s.next == nil {
+		return s.up, errors.New("the test renews nothing")
+	}
 	s.renewals++
 	u, err := s.next()
 	if err != nil {
