@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -61,6 +62,10 @@ func asFailure(err error) *failure {
 	if errors.As(err, &u) {
 		return u.failure()
 	}
+	var s *statusError
+	if errors.As(err, &s) && s.after > 0 {
+		return &failure{status: http.StatusServiceUnavailable, code: "upstream_busy", message: stream.RedactText(s.Error()), retry: s.after}
+	}
 	switch {
 	case errors.Is(err, stream.ErrUnknownStream):
 		return &failure{status: http.StatusNotFound, code: "unknown_stream", message: "no extraction found a stream with this id"}
@@ -96,7 +101,7 @@ func (p *Proxy) fail(w http.ResponseWriter, r *http.Request, err error) {
 func writeFailure(w http.ResponseWriter, f *failure) {
 	h := w.Header()
 	if f.retry > 0 {
-		h.Set("Retry-After", strconv.Itoa(max(1, int(f.retry.Seconds()))))
+		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(f.retry.Seconds())))))
 	}
 	if f.status == http.StatusMethodNotAllowed {
 		h.Set("Allow", "GET, HEAD")

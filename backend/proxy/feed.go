@@ -30,6 +30,9 @@ type feed struct {
 	id    string
 	jar   *httpclient.Jar
 	loads singleflight.Group
+	used  atomic.Int64 // when it was last asked for, in Unix nanoseconds
+	// naming is held while names are given: that takes its time for a long list, and the feed goes on meanwhile.
+	naming sync.Mutex
 	// slots and blocking hold a place for each upstream request of this feed that is under way, and for each of those that
 	// the upstream answers when it likes.
 	slots, blocking chan struct{}
@@ -41,12 +44,13 @@ type feed struct {
 	names      map[string]hls.Description
 	inherit    map[string]bool // hosts whose children need the parent's token parameters
 	pauses     map[string]pause
+	paused     time.Time          // until when nothing is renewed that has no pause of its own
+	coolings   map[string]cooling // by host
 	data       dataTable
 	namedAll   namedAll
 	faults     map[string]bool // of its playlists, by rendition, that were logged
-	used       time.Time
-	fetched    time.Time // when a player last asked for media
-	works      uint64    // the newest generation of the token under which something was had
+	fetched    time.Time       // when a player last asked for media
+	works      uint64          // the newest generation of the token under which something was had
 	ailing     map[string]time.Time
 	standing   standing
 	ended      atomic.Uint64 // the generation under which the source lists the stream no more
@@ -67,7 +71,8 @@ func (p *Proxy) newFeed(id string) (*feed, error) {
 		return nil, err
 	}
 	f := &feed{p: p, id: id, slots: make(chan struct{}, maxFeedUpstream), blocking: make(chan struct{}, maxBlocking), waits: map[string]*waited{}, renditions: map[string]*rendition{}, names: map[string]hls.Description{},
-		inherit: map[string]bool{}, pauses: map[string]pause{}, data: newDataTable(), used: time.Now()}
+		inherit: map[string]bool{}, pauses: map[string]pause{}, coolings: map[string]cooling{}, data: newDataTable()}
+	f.use()
 	f.jar, err = p.newJar(up.Cookies)
 	if err != nil {
 		return nil, failf(http.StatusBadGateway, "cookies_unreadable", "the source's cookies: %v", err)
@@ -96,17 +101,9 @@ func (f *feed) unsaved() (dirty, urgent bool) {
 	return f.dirty, f.urgent
 }
 
-func (f *feed) use() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.used = time.Now()
-}
+func (f *feed) use() { f.used.Store(time.Now().UnixNano()) }
 
-func (f *feed) lastUsed() time.Time {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.used
-}
+func (f *feed) lastUsed() time.Time { return time.Unix(0, f.used.Load()) }
 
 func (f *feed) rendition(name string) *rendition {
 	f.mu.Lock()
@@ -144,13 +141,16 @@ func (f *feed) playlist(ctx context.Context, up stream.Upstream, o *origin, uri,
 
 func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL, query string, timeout time.Duration) ([]byte, *url.URL, error) {
 	u = withQuery(u, query)
+	if err := f.cool(ctx, u); err != nil {
+		return nil, nil, err
+	}
 	leave, err := place(ctx, f.slots)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer leave()
 	t, err := f.p.client.text(ctx, up, f.jar, u, timeout, func(k judge.Kind) bool { return k != judge.Playlist })
-	if err != nil {
+	if err = f.cooled(u, err); err != nil {
 		return nil, nil, err
 	}
 	if t.kind != judge.Playlist {
@@ -163,13 +163,16 @@ func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL
 // fetchText fetches JSON. A web page in its place is a refusal.
 func (f *feed) fetchText(ctx context.Context, up stream.Upstream, u *url.URL, query string) ([]byte, *url.URL, error) {
 	u = withQuery(u, query)
+	if err := f.cool(ctx, u); err != nil {
+		return nil, nil, err
+	}
 	leave, err := place(ctx, f.slots)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer leave()
 	t, err := f.p.client.text(ctx, up, f.jar, u, playlistTimeout, func(k judge.Kind) bool { return k == judge.HTML })
-	if err != nil {
+	if err = f.cooled(u, err); err != nil {
 		return nil, nil, err
 	}
 	if t.kind == judge.HTML {

@@ -18,6 +18,8 @@ const (
 	// maxHealPause bounds the pause between renewals of a stream that is refused with a fresh token as well: the
 	// stream is off air, and its site shall not be asked with every reload of a playlist.
 	maxHealPause = 15 * time.Second
+	// maxGonePause bounds it where a host cannot be reached.
+	maxGonePause = 2 * time.Minute
 	// maxPauses bounds the things of a feed for which such a pause is remembered.
 	maxPauses = 512
 	// Passing faults (a reset connection, a 502 of a load balancer) are tried again after these pauses, then told.
@@ -45,9 +47,15 @@ func (f *feed) healAs(ctx context.Context, what, kind string, try attempt) error
 	}
 	first := f.retry(ctx, up, time.Time{}, try)
 	if edge := unreachable(first, up); edge != nil {
-		if err := f.renew(ctx, what, up, edge, try); err == nil || errors.Is(err, errHealing) {
+		gone := goneKey(first)
+		if f.pause(gone) > 0 {
+			return first
+		}
+		err := f.renew(ctx, what, up, edge, try)
+		if err == nil || errors.Is(err, errHealing) || ctx.Err() != nil {
 			return err
 		}
+		f.stillGone(gone)
 		return first
 	}
 	var r *refused
@@ -74,13 +82,46 @@ func (f *feed) healAs(ctx context.Context, what, kind string, try attempt) error
 }
 
 // unreachable is a refusal made of an error that says the edge is gone: nobody listens there, or it has no address.
-// A fresh extraction may name another one. nil for every other error: a slow or failing edge is still the edge.
+// A fresh extraction may name another one. nil for every other error: a slow or failing edge is still the edge, and an
+// address that may not be dialled may not be dialled with a fresh token either.
 func unreachable(err error, up stream.Upstream) *refused {
 	var op *net.OpError
-	if err == nil || !errors.As(err, &op) || op.Op != "dial" || op.Timeout() {
+	if err == nil || !errors.As(err, &op) || op.Op != "dial" || op.Timeout() || forbidden(err) {
 		return nil
 	}
 	return &refused{Refusal: stream.Refusal{Generation: up.Generation, URL: up.URL}}
+}
+
+// forbidden reports whether err is a private address that the source's policy does not allow (backend/upstream).
+func forbidden(err error) bool {
+	var private interface{ PrivateAddress() string }
+	return errors.As(err, &private)
+}
+
+// goneKey names what err could not reach, for the pauses between renewals: the host, not what was asked for, since many
+// things can stand on a host that is gone and others beside them on one that is not.
+func goneKey(err error) string {
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return "gone/" + dns.Name
+	}
+	var op *net.OpError
+	if errors.As(err, &op) && op.Addr != nil {
+		return "gone/" + op.Addr.String()
+	}
+	return "gone/"
+}
+
+// stillGone notes that a renewal did not make a host reachable. The pauses grow longer than those of a refusal: an edge that
+// is down with a fresh address as well is down for long, and each try runs the source.
+func (f *feed) stillGone(gone string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := f.pauses[gone].failures + 1
+	if time.Since(f.pauses[gone].until) > maxGonePause { // it was well in between, or nobody asked
+		n = 1
+	}
+	f.pauseFor(gone, n, min(time.Second<<min(n, 10), maxGonePause))
 }
 
 // renew asks for a new token and tries once more under it.
@@ -166,7 +207,7 @@ func passing(err error) (time.Duration, bool) {
 	}
 	var r *refused
 	var f *failure
-	if errors.As(err, &r) || errors.As(err, &f) || isTimeout(err) || errors.Is(err, context.Canceled) ||
+	if errors.As(err, &r) || errors.As(err, &f) || isTimeout(err) || forbidden(err) || errors.Is(err, context.Canceled) ||
 		errors.Is(err, errScheme) || errors.Is(err, stream.ErrUnknownStream) {
 		return 0, false
 	}
@@ -193,20 +234,32 @@ type pause struct {
 func (f *feed) pause(what string) time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return time.Until(f.pauses[what].until)
+	p, known := f.pauses[what]
+	if !known {
+		return time.Until(f.paused)
+	}
+	return time.Until(p.until)
 }
 
 func (f *feed) unhealed(what string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.pauses) >= maxPauses {
-		maps.DeleteFunc(f.pauses, func(_ string, p pause) bool { return time.Until(p.until) <= 0 })
-	}
-	if _, known := f.pauses[what]; !known && len(f.pauses) >= maxPauses {
-		return
-	}
 	n := f.pauses[what].failures + 1
-	f.pauses[what] = pause{failures: n, until: time.Now().Add(min(time.Second<<min(n, 5), maxHealPause))}
+	f.pauseFor(what, n, min(time.Second<<min(n, 5), maxHealPause))
+}
+
+// pauseFor notes the n-th failure in a row. Where too many things are paused, all of them wait for the longest: a playlist
+// can name any number of dead hosts. The caller holds f.mu.
+func (f *feed) pauseFor(what string, n int, d time.Duration) {
+	if _, known := f.pauses[what]; !known && len(f.pauses) >= maxPauses {
+		now := time.Now()
+		maps.DeleteFunc(f.pauses, func(_ string, p pause) bool { return !p.until.After(now) })
+		if len(f.pauses) >= maxPauses {
+			f.paused = now.Add(maxHealPause)
+			return
+		}
+	}
+	f.pauses[what] = pause{failures: n, until: time.Now().Add(d)}
 }
 
 func (f *feed) healed(what string) {

@@ -161,12 +161,17 @@ func badPlaylist(base *url.URL, err error) error {
 
 // name gives the renditions their names, and remembers them.
 func (f *feed) name(m *master) {
+	f.naming.Lock()
+	defer f.naming.Unlock()
+	f.mu.Lock()
+	known := f.names // replaced, never changed
+	f.mu.Unlock()
+	names, all := hls.Names(known, m.multi.Renditions)
+	m.names = names
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	names, all := hls.Names(f.names, m.multi.Renditions)
-	m.names = names
 	for n, d := range all {
-		if old, ok := f.names[n]; !ok || old != d {
+		if old, ok := known[n]; !ok || old != d {
 			f.dirty, f.urgent = true, f.urgent || !ok
 		}
 	}

@@ -154,6 +154,9 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 	if e.hint {
 		wait = hintTimeout
 	}
+	if err := f.cool(ctx, u); err != nil {
+		return nil, err
+	}
 	leave, err := place(ctx, f.slots)
 	if err != nil {
 		return nil, err
@@ -166,7 +169,7 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 	}
 	rng := rangeOf(e.rng, at)
 	resp, err := f.p.client.do(b.ctx, up, f.jar, httpclient.Request{URL: u, Range: rng})
-	if err != nil {
+	if err = f.cooled(u, err); err != nil {
 		err = b.fail(err)
 		leave()
 		return nil, err
@@ -205,12 +208,14 @@ func rangeOf(rng hls.ByteRange, offset int64) string {
 	return ""
 }
 
-// body is an answer's body with a bound on every wait.
+// body is an answer's body with a bound on every wait for the upstream. What passes between two reads is our own time: a
+// player that does not take its bytes does not make the upstream late.
 type body struct {
 	io.ReadCloser
 	ctx    context.Context
 	cancel context.CancelFunc
-	timer  *time.Timer
+	timer  *time.Timer // runs from the request to the first byte, and then while a read waits
+	begun  bool        // the first byte has come
 	late   atomic.Bool
 	leave  func() // gives its place among the feed's requests back; nil afterwards
 }
@@ -236,9 +241,15 @@ func (b *body) fail(err error) error {
 }
 
 func (b *body) Read(p []byte) (int, error) {
+	if b.begun {
+		b.timer.Reset(idleTimeout)
+	}
 	n, err := b.ReadCloser.Read(p)
 	if n > 0 {
-		b.timer.Reset(idleTimeout)
+		b.begun = true
+	}
+	if b.begun {
+		b.timer.Stop()
 	}
 	return n, err
 }

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
 )
@@ -83,6 +85,8 @@ type Proxy struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
+
+	opening singleflight.Group // feeds that are being read from the database
 
 	mu    sync.Mutex
 	feeds map[string]*feed
@@ -160,12 +164,15 @@ func (p *Proxy) save(all bool) error {
 }
 
 func (p *Proxy) forgetIdle(now time.Time) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for id, f := range p.feeds {
-		if dirty, _ := f.unsaved(); !dirty && now.Sub(f.lastUsed()) > feedIdle {
-			delete(p.feeds, id)
+	for _, f := range p.all() {
+		if dirty, _ := f.unsaved(); dirty || now.Sub(f.lastUsed()) <= feedIdle {
+			continue
 		}
+		p.mu.Lock()
+		if now.Sub(f.lastUsed()) > feedIdle {
+			delete(p.feeds, f.id)
+		}
+		p.mu.Unlock()
 	}
 }
 
@@ -185,28 +192,50 @@ func (p *Proxy) all() []*feed {
 	return slices.Collect(maps.Values(p.feeds))
 }
 
-// feed returns the feed of a known stream, with what an earlier process knew of it.
+// feed returns the feed of a known stream, with what an earlier process knew of it. Nothing is read or written while the
+// other feeds wait.
 func (p *Proxy) feed(id string) (*feed, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if f := p.feeds[id]; f != nil {
-		f.use()
+	if f := p.opened(id); f != nil {
 		return f, nil
 	}
-	f, err := p.newFeed(id)
+	v, err, _ := p.opening.Do(id, func() (any, error) {
+		if f := p.opened(id); f != nil {
+			return f, nil
+		}
+		f, err := p.newFeed(id)
+		if err != nil {
+			return nil, err
+		}
+		p.mu.Lock()
+		p.feeds[id] = f
+		full := len(p.feeds) > maxFeeds
+		p.mu.Unlock()
+		if full {
+			p.forgetOldest()
+		}
+		return f, nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	if len(p.feeds) >= maxFeeds {
-		p.forgetOldest()
-	}
-	p.feeds[id] = f
-	return f, nil
+	return v.(*feed), nil
 }
 
+// opened is the feed if it is in memory.
+func (p *Proxy) opened(id string) *feed {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f := p.feeds[id]
+	if f != nil {
+		f.use()
+	}
+	return f
+}
+
+// forgetOldest forgets the feed that was idle longest, once what is known of it is written.
 func (p *Proxy) forgetOldest() {
 	var oldest *feed
-	for _, f := range p.feeds {
+	for _, f := range p.all() {
 		if oldest == nil || f.lastUsed().Before(oldest.lastUsed()) {
 			oldest = f
 		}
@@ -214,5 +243,9 @@ func (p *Proxy) forgetOldest() {
 	if err := oldest.save(); err != nil {
 		p.log.Error("what is known of a feed cannot be written", "stream", oldest.id, "err", err)
 	}
-	delete(p.feeds, oldest.id)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if dirty, _ := oldest.unsaved(); !dirty {
+		delete(p.feeds, oldest.id)
+	}
 }

@@ -76,7 +76,7 @@ func TestAStreamThatNeverPlayedIsNotRenewedForAStatus(t *testing.T) {
 		g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 		g.site.next = func() (string, error) { return e.URL + "/live/v.m3u8?token=t1", nil }
 		status, _, body := g.do(mainList)
-		assert.Equal(t, http.StatusBadGateway, status)
+		assert.Equal(t, unhealedAs(code), status)
 		assert.Contains(t, string(body), fmt.Sprint("answered ", code))
 		assert.Zero(t, g.site.count(), code)
 	}
@@ -90,9 +90,17 @@ func TestABusyServerIsNotTakenForARefusal(t *testing.T) {
 		g.get(mainList)
 		e.set(func() { e.token = "t2" })
 		status, _, _ := g.do(mainList)
-		assert.Equal(t, http.StatusBadGateway, status)
+		assert.Equal(t, unhealedAs(code), status)
 		assert.Zero(t, g.site.count(), code)
 	}
+}
+
+// unhealedAs is what a player is answered for an upstream's status that nothing heals. A 429 comes with a Retry-After.
+func unhealedAs(code int) int {
+	if code == http.StatusTooManyRequests {
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusBadGateway
 }
 
 func TestAStatusThatAFreshTokenDoesNotHealIsNotRenewedAgainAtOnce(t *testing.T) {
