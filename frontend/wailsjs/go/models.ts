@@ -321,6 +321,7 @@ export namespace api {
 	    moved_from?: any;
 	    over_time?: boolean;
 	    overridden?: boolean;
+	    in_doubt?: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new Session(source);
@@ -337,6 +338,7 @@ export namespace api {
 	        this.moved_from = this.convertValues(source["moved_from"], null);
 	        this.over_time = source["over_time"];
 	        this.overridden = source["overridden"];
+	        this.in_doubt = source["in_doubt"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1051,6 +1053,9 @@ export namespace api {
 	    enabled: boolean;
 	    file: string;
 	    error?: string;
+	    not_yet?: string;
+	    // Go type: time
+	    looks_again?: any;
 	    // Go type: time
 	    last_run?: any;
 	    stream_count: number;
@@ -1069,6 +1074,8 @@ export namespace api {
 	        this.enabled = source["enabled"];
 	        this.file = source["file"];
 	        this.error = source["error"];
+	        this.not_yet = source["not_yet"];
+	        this.looks_again = this.convertValues(source["looks_again"], null);
 	        this.last_run = this.convertValues(source["last_run"], null);
 	        this.stream_count = source["stream_count"];
 	        this.live_count = source["live_count"];

@@ -19,7 +19,7 @@ export function healthOf(s: Source, streams: readonly Stream[] = [], running = s
   if (running) return is('yellow', 'running')
   if (!s.enabled) return is('grey', 'off')
   if (s.error !== null) return is('red', 'failed')
-  if (s.not_yet !== null) return is('grey', 'not begun')
+  if (s.not_yet) return is('grey', 'not begun')
   if (s.last_run === null) return is('grey', 'not run yet')
   if (s.stream_count === 0) return is('yellow', 'no feeds')
   if (s.live_count === s.stream_count) return is('green', 'fine')
@@ -37,8 +37,8 @@ export function feedsOf(s: Source): string {
 
 /** What a source that has not begun waits for: "begins in 2 hours; looks again at 14:30"; '' for any other. */
 export function waitsFor(s: Source): string {
-  if (s.not_yet === null) return ''
-  if (s.looks_again === null) return s.not_yet
+  if (!s.not_yet) return ''
+  if (!s.looks_again) return s.not_yet
   const at = new Date(s.looks_again).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
   return `${s.not_yet}; looks again at ${at}`
 }

@@ -8,7 +8,7 @@ import { bytes, outcome, reportText } from './report'
 
 const source = (change: Partial<Source>): Source => ({
   key: 'club', name: 'Club TV', kind: 'm3u', enabled: true, file: '/s/club.toml', error: null,
-  not_yet: null, looks_again: null, last_run: '2026-03-08T12:00:00Z', stream_count: 4, live_count: 4, running: false, ...change,
+  last_run: '2026-03-08T12:00:00Z', stream_count: 4, live_count: 4, running: false, ...change,
 }) // prettier-ignore
 const feed = (is_live: boolean | null): Stream => ({
   id: 'i', url: 'https://cdn.test/secret-path/x.m3u8?token=SECRET', site_key: 'club', site_name: 'Club TV', quality: '720p',

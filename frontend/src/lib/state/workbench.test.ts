@@ -17,7 +17,7 @@ class Folder {
     const text = this.files.get(key) ?? ''
     const name = /name = "(.*)"/.exec(text)?.[1] ?? key
     const enabled = !text.includes('enabled = false')
-    const run = { error: null, not_yet: null, looks_again: null, last_run: null, stream_count: 4, live_count: 3, running: false }
+    const run = { error: null, last_run: null, stream_count: 4, live_count: 3, running: false }
     return { key, name, kind: 'm3u', enabled, file: `/s/${key}.toml`, ...run }
   }
   #put(key: string, text: string): Source {

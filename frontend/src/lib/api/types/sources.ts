@@ -9,8 +9,8 @@ export interface Source {
   enabled: boolean
   file: string
   error: string | null
-  not_yet: string | null
-  looks_again: string | null
+  not_yet?: string | null
+  looks_again?: string | null
   last_run: string | null
   stream_count: number
   live_count: number
