@@ -12,6 +12,7 @@ import (
 	"sync"
 	"unicode"
 
+	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -49,8 +50,8 @@ type Proposal struct {
 // means it, and the proposal says allow_private.
 func (g Guesser) Guess(ctx context.Context, rawURL string, t Transports) (Proposal, error) {
 	rawURL = strings.TrimSpace(rawURL)
-	u, err := url.Parse(rawURL)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+	u, err := httpclient.Parse(rawURL)
+	if err != nil {
 		return Proposal{}, fetchError(stream.RedactURL(rawURL), ErrScheme, "is no address to guess a source from: give one that begins with http:// or https://")
 	}
 	draft := source.Source{Name: u.Hostname(), Enabled: true, AllowPrivate: isLiteralPrivate(u.Hostname()), URL: rawURL}

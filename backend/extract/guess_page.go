@@ -3,11 +3,11 @@ package extract
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"os/exec"
 	"strings"
 	"time"
 
+	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -49,7 +49,7 @@ func (g Guesser) pageDrafts(d source.Source) (out []source.Source) {
 // guessPage tries them one after the other. Its error says what each came to.
 func (g Guesser) guessPage(ctx context.Context, d source.Source, page *Page, t Transports, steps []Step) (Proposal, error) {
 	// The address goes to programs as it is written; nothing but an address may.
-	if u, err := url.Parse(d.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" {
+	if _, err := httpclient.Parse(d.URL); err != nil {
 		return Proposal{}, fetchError(page.Shown(), ErrScheme, "is no address")
 	}
 	var tried, dead []string

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -65,13 +65,13 @@ func tidyFound(found []Found) (out []Found, dropped int, err error) {
 	seen := map[same]bool{}
 	keyOf := func(f Found) same { return same{f.URL, fold(f.Title), fold(f.Quality)} }
 	for _, f := range found {
-		f.URL = strings.TrimSpace(f.URL)
 		f.Title, f.Quality, f.Group = oneLine(f.Title), oneLine(f.Quality), oneLine(f.Group)
-		u, err := url.Parse(f.URL)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		u, err := httpclient.Parse(f.URL)
+		if err != nil {
 			dropped++
 			continue
 		}
+		f.URL = httpclient.Written(strings.TrimSpace(f.URL), u)
 		// Only the very same counts: behind equal titles and paths with other tokens may be other feeds.
 		if i, ok := first[f.URL]; !ok {
 			first[f.URL] = int32(len(out))

@@ -83,6 +83,20 @@ func Text(u *url.URL) string {
 	return b.String()
 }
 
+// Written is raw where it is u as it stands, and Text(u) where it could not be sent so: an address goes on as its source
+// wrote it.
+func Written(raw string, u *url.URL) string {
+	if !strings.HasPrefix(raw, u.Scheme+"://") {
+		return Text(u)
+	}
+	for i := 0; i < len(raw); i++ {
+		if needsEscape(raw[i], " \"#<>'\\") {
+			return Text(u)
+		}
+	}
+	return raw
+}
+
 // wirePath is u's path as it goes on the wire.
 func wirePath(u *url.URL) string {
 	if strings.HasPrefix(u.Opaque, "//") {

@@ -1,12 +1,12 @@
 package command
 
 import (
-	"net/url"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
 
 	"gridwall/backend/extract"
+	"gridwall/backend/httpclient"
 )
 
 // usable keeps the headers that a CDN may ask for. Those that speak of the connection or of what the client can read
@@ -32,7 +32,7 @@ func hasHeader(headers map[string]string, name string) bool {
 // cookieHeader is the Cookie header for address out of yt-dlp's cookies of a format: `a=1; Domain=.x.test; Path=/;
 // Secure; Expires=1; b="2"; Domain=…`. A cookie of another site is left out.
 func cookieHeader(cookies, address string) string {
-	u, err := url.Parse(address)
+	u, err := httpclient.Parse(address)
 	if err != nil {
 		return ""
 	}

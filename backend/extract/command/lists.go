@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"strings"
 
 	"gridwall/backend/extract"
+	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 )
 
@@ -126,12 +126,12 @@ func readLines(out []byte, src source.Source) (r reading, err error) {
 		if tab := strings.LastIndexByte(line, '\t'); tab >= 0 {
 			title, address = line[:tab], strings.TrimSpace(line[tab+1:])
 		}
-		u, err := url.Parse(address)
+		_, err := httpclient.Parse(address)
 		switch {
-		case err != nil || u.Scheme == "" || u.Host == "" || strings.ContainsRune(address, ' '):
-			words++
-		case !isWeb(address):
+		case errors.Is(err, httpclient.ErrScheme) && strings.Contains(address, "://"):
 			r.foreign++
+		case err != nil:
+			words++
 		default:
 			r.found = append(r.found, extract.Found{URL: address, Title: extract.CleanTitle(title)})
 		}
@@ -148,8 +148,8 @@ func readLines(out []byte, src source.Source) (r reading, err error) {
 
 // isWeb tells an absolute http or https address.
 func isWeb(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+	_, err := httpclient.Parse(s)
+	return err == nil
 }
 
 // jsonError says what is wrong with JSON, without what it says.

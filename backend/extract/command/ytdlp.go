@@ -7,11 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"regexp"
 	"strings"
 
 	"gridwall/backend/extract"
+	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 )
 
@@ -180,7 +180,7 @@ func (f *format) isHLS() bool {
 	if f.Protocol != "" {
 		return strings.HasPrefix(f.Protocol, "m3u8")
 	}
-	u, err := url.Parse(f.URL)
+	u, err := httpclient.Parse(f.URL)
 	return err == nil && strings.HasSuffix(strings.ToLower(u.Path), ".m3u8")
 }
 

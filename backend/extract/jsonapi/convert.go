@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"gridwall/backend/extract"
+	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
 )
 
@@ -63,18 +64,11 @@ func convert(v any, base *url.URL) (extract.Found, outcome, error) {
 	if raw == "" {
 		return f, noURL, nil
 	}
-	u, err := url.Parse(raw)
+	u, err := httpclient.Resolve(base, raw)
 	if err != nil {
 		return f, foreignURL, nil
 	}
-	f.URL = raw
-	if !u.IsAbs() {
-		u = base.ResolveReference(u)
-		f.URL = u.String()
-	}
-	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return f, foreignURL, nil
-	}
+	f.URL = httpclient.Written(raw, u)
 	return f, isStream, nil
 }
 

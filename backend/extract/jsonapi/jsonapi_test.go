@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/extract"
+	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 	"gridwall/backend/upstream"
@@ -145,7 +146,7 @@ func FuzzAnswers(f *testing.F) {
 			return
 		}
 		for _, s := range found {
-			u, err := url.Parse(s.URL)
+			u, err := httpclient.Parse(s.URL)
 			require.NoError(t, err)
 			assert.Contains(t, []string{"http", "https"}, u.Scheme)
 			assert.NotEmpty(t, u.Host)
