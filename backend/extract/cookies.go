@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/net/http/httpguts"
 
 	"gridwall/backend/httpclient"
 )
@@ -31,41 +30,34 @@ type FileCookie struct {
 }
 
 // ParseCookies reads a cookies.txt in the Netscape format, as browsers' exporters, curl and yt-dlp write it: seven
-// fields with a tab between. An error names the line, never a value.
+// fields with a tab between. A value is kept byte for byte, tabs in it too. An error names the line, never a value.
 func ParseCookies(text []byte) ([]FileCookie, error) {
 	var out []FileCookie
 	n := 0
 	for line := range bytes.Lines(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))) {
 		n++
 		s := strings.TrimRight(string(line), "\r\n")
-		s = strings.TrimPrefix(s, "#HttpOnly_")
-		if strings.TrimSpace(s) == "" || s[0] == '#' {
+		if rest, ok := cutPrefixFold(s, "#HttpOnly_"); ok {
+			s = rest
+		} else if s = strings.TrimLeft(s, " \t"); s == "" || s[0] == '#' {
 			continue
 		}
-		f := strings.Split(s, "\t")
-		// An empty value's tab is lost in some editors.
-		if len(f) == 6 {
-			f = append(f, "")
-		}
+		f := cookieFields(s)
 		if len(f) != 7 {
 			return nil, fmt.Errorf("line %d: a cookie has 7 fields with a tab between (Netscape cookies.txt), this has %d", n, len(f))
 		}
 		c := FileCookie{
-			Domain: strings.ToLower(strings.TrimPrefix(f[0], ".")), Subdomains: strings.EqualFold(f[1], "TRUE") || strings.HasPrefix(f[0], "."),
-			Path: f[2], Secure: strings.EqualFold(f[3], "TRUE"), Name: f[5], Value: f[6],
+			Domain: strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(f[0], "."), ".")), Subdomains: isTrue(f[1]) || strings.HasPrefix(f[0], "."),
+			Path: f[2], Secure: isTrue(f[3]), Name: f[5], Value: f[6],
 		}
-		// Some exporters write fractions.
-		sec, err := strconv.ParseFloat(f[4], 64)
-		if f[4] != "" && (err != nil || sec != sec || sec < -1 || sec > 1e12) {
+		var ok bool
+		if c.Expires, ok = cookieExpiry(f[4]); !ok {
 			return nil, fmt.Errorf("line %d: the fifth field is a Unix time, 0 for a cookie of the session", n)
 		}
-		if sec > 0 {
-			c.Expires = time.Unix(int64(sec), 0).UTC()
-		}
-		if c.Domain == "" || !httpguts.ValidHostHeader(c.Domain) || strings.ContainsAny(c.Domain, "/?#@\\ ") {
+		if !isDomain(c.Domain) {
 			return nil, fmt.Errorf("line %d: the first field is no domain", n)
 		}
-		if !httpguts.ValidHeaderFieldName(c.Name) || !httpguts.ValidHeaderFieldValue(c.Value) {
+		if c.Name == "" || strings.ContainsAny(c.Name, " \t=;") || !isCookieText(c.Name) || !isCookieText(c.Value) {
 			return nil, fmt.Errorf("line %d: the name or the value cannot stand in a Cookie header", n)
 		}
 		if !strings.HasPrefix(c.Path, "/") {
@@ -74,6 +66,73 @@ func ParseCookies(text []byte) ([]FileCookie, error) {
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+// cookieFields parts a line into its seven fields, where it has them.
+func cookieFields(s string) []string {
+	f := strings.SplitN(s, "\t", 7)
+	if len(f) == 6 {
+		f = append(f, "") // an empty value's tab is lost in some editors
+	}
+	for i := range min(len(f), 5) {
+		f[i] = strings.TrimSpace(f[i])
+	}
+	return f
+}
+
+// cookieExpiry reads a Unix time. Exporters write fractions, milliseconds, Chromium's own microseconds since 1601, -1 or
+// nothing for a cookie of the session.
+func cookieExpiry(s string) (time.Time, bool) {
+	if s == "" {
+		return time.Time{}, true
+	}
+	sec, err := strconv.ParseFloat(s, 64)
+	const (
+		milliseconds = 1e11 // seconds beyond are later than the year 5000
+		microseconds = 1e14
+		since1601    = 11644473600
+		endOfTime    = 1e10
+	)
+	switch {
+	case err != nil || sec != sec:
+		return time.Time{}, false
+	case sec <= 0:
+		return time.Time{}, true
+	case sec >= microseconds:
+		if sec /= 1e6; sec > since1601 {
+			sec -= since1601
+		}
+	case sec >= milliseconds:
+		sec /= 1e3
+	}
+	return time.Unix(int64(min(sec, endOfTime)), 0).UTC(), true
+}
+
+func isTrue(s string) bool { return strings.EqualFold(s, "TRUE") || s == "1" }
+
+func isDomain(s string) bool {
+	if addr, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil && addr.Is6() {
+		return true
+	}
+	_, err := httpclient.Parse("http://" + s + "/")
+	return err == nil && s != "" && !strings.ContainsAny(s, "/?#@\\: ")
+}
+
+// isCookieText reports whether s holds no control character but a tab.
+func isCookieText(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' && s[i] != '\t' || s[i] == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+func cutPrefixFold(s, prefix string) (string, bool) {
+	if len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix) {
+		return s[len(prefix):], true
+	}
+	return s, false
 }
 
 // CookieJar makes a fresh jar with the cookies of the file at path that have not expired at now; an empty path gives
