@@ -57,6 +57,8 @@ const (
 	CodeUpstream Code = "upstream"
 	// CodeTimeout: the answer took too long.
 	CodeTimeout Code = "timeout"
+	// CodeSlow: the request's body did not arrive in time.
+	CodeSlow Code = "request_timeout"
 	// CodeStorage: the database did not take it; the message says why and what to do.
 	CodeStorage Code = "storage"
 	// CodeStopping: the server is about to end.
@@ -87,6 +89,7 @@ var codeStatus = map[Code]int{
 	CodeTooMany:              http.StatusTooManyRequests,
 	CodeUpstream:             http.StatusBadGateway,
 	CodeTimeout:              http.StatusGatewayTimeout,
+	CodeSlow:                 http.StatusRequestTimeout,
 	CodePreconditionRequired: http.StatusPreconditionRequired,
 	CodeStorage:              http.StatusInternalServerError,
 	CodeStopping:             http.StatusServiceUnavailable,

@@ -135,7 +135,7 @@ func (b *bodies) readBody(w http.ResponseWriter, r *http.Request, rc *http.Respo
 		case errors.As(err, &large):
 			return nil, errTooLarge(most)
 		case errors.As(err, &slow) && slow.Timeout():
-			return nil, api.Errorf(api.CodeTimeout, "the body did not arrive within %s", bodyTimeout)
+			return nil, api.Errorf(api.CodeSlow, "the body did not arrive within %s", bodyTimeout)
 		}
 		return nil, api.Errorf(api.CodeBadRequest, "the body broke off")
 	}

@@ -1,0 +1,178 @@
+package server
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// crowded serves health and a long answer with room for so many connections.
+func crowded(t *testing.T, room int) (addr string, busy chan struct{}) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	busy = make(chan struct{})
+	answers := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/long" {
+			w.WriteHeader(http.StatusOK)
+			_ = http.NewResponseController(w).Flush()
+			<-busy
+		}
+		_, _ = io.WriteString(w, "ok")
+	})
+	srv := &http.Server{Handler: timed(newBodies().bounded(answers)), ConnContext: withConn, ConnState: answered}
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(limitedListener{ln, newConns(room)}) }()
+	t.Cleanup(func() {
+		_ = srv.Close()
+		assert.ErrorIs(t, <-ended, http.ErrServerClosed)
+	})
+	return ln.Addr().String(), busy
+}
+
+// begin opens a connection, and sends what is given.
+func begin(t *testing.T, addr, sent string) net.Conn {
+	t.Helper()
+	c, err := net.Dial("tcp", addr)
+	require.NoError(t, err)
+	t.Cleanup(func() { c.Close() })
+	_, err = io.WriteString(c, sent)
+	require.NoError(t, err)
+	return c
+}
+
+// status reads the status of an answer; 0 where the connection was closed.
+func status(c net.Conn) int {
+	_ = c.SetReadDeadline(time.Now().Add(20 * time.Second))
+	res, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		return 0
+	}
+	return res.StatusCode // the body is not closed: that would wait for its end
+}
+
+func TestSlowClientsMakeRoomForOthers(t *testing.T) {
+	const room = 16
+	addr, _ := crowded(t, room)
+	for i := range 10 * room {
+		switch i % 3 {
+		case 0:
+			begin(t, addr, "")
+		case 1:
+			begin(t, addr, "GET / HTTP/1.1\r\nHost: x\r\n")
+		case 2:
+			begin(t, addr, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+		}
+	}
+	for range 3 {
+		assert.Equal(t, http.StatusOK, status(begin(t, addr, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")))
+	}
+}
+
+func TestWhoIsBeingAnsweredIsNotClosedForOthers(t *testing.T) {
+	const room = 8
+	addr, busy := crowded(t, room)
+	var players []net.Conn
+	for range room {
+		c := begin(t, addr, "GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
+		require.Equal(t, http.StatusOK, status(c))
+		players = append(players, c)
+	}
+	assert.Zero(t, status(begin(t, addr, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")), "there is no room, and nobody who waits")
+	close(busy)
+	for _, c := range players {
+		_ = c.SetReadDeadline(time.Now().Add(20 * time.Second))
+		rest, err := io.ReadAll(io.LimitReader(c, int64(len("2\r\nok\r\n"))))
+		assert.NoError(t, err)
+		assert.Contains(t, string(rest), "ok", "an answer went on to its end")
+	}
+	assert.Eventually(t, func() bool { return status(begin(t, addr, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")) == http.StatusOK }, 20*time.Second, 10*time.Millisecond, "they wait for their next request now, and give way")
+}
+
+// from is a connection from an address.
+type from struct {
+	net.Conn
+	addr string
+	gone *bool
+}
+
+func (f from) RemoteAddr() net.Addr { a, _ := net.ResolveTCPAddr("tcp", f.addr); return a }
+func (f from) Close() error         { *f.gone = true; return nil }
+
+func TestOneAddressCannotTakeAllConnections(t *testing.T) {
+	p := newConns(10)
+	gone := map[string]*bool{}
+	add := func(addr string, busy bool) bool {
+		gone[addr] = new(bool)
+		c := p.add(from{addr: addr, gone: gone[addr]})
+		if c == nil {
+			return false
+		}
+		c.setAnswering(busy)
+		return true
+	}
+	for i := range 5 {
+		assert.True(t, add(fmt.Sprintf("192.0.2.1:%d", i+1), true))
+	}
+	assert.False(t, add("192.0.2.1:6", true), "half of all is one address's most")
+	assert.True(t, *gone["192.0.2.1:6"])
+	assert.True(t, add("[2001:db8::1]:1", false))
+	assert.True(t, add("[2001:db8::2]:1", false))
+	for i := range 20 {
+		assert.True(t, add(fmt.Sprintf("127.0.0.1:%d", i+1), false), "this machine may have all; the waiting ones give way")
+	}
+	assert.True(t, *gone["[2001:db8::1]:1"])
+	assert.Len(t, p.open, 10)
+	for i := range 5 {
+		assert.False(t, *gone[fmt.Sprintf("192.0.2.1:%d", i+1)], "who is being answered stays")
+	}
+	for c := range p.open {
+		_ = c.Close()
+		_ = c.Close() // as net/http does
+	}
+	assert.Empty(t, p.byAddr)
+}
+
+func TestARefusalIsAnsweredAndClosesThoughTheBodyNeverComes(t *testing.T) {
+	base, _ := guarded(t, nil, "the token of this server")
+	addr := strings.TrimPrefix(base, "http://")
+	type refused struct {
+		name string
+		c    net.Conn
+	}
+	var all []refused
+	for name, head := range map[string]string{
+		"no token":        "POST /api/v1/extract HTTP/1.1\r\nHost: " + addr + "\r\n",
+		"a foreign host":  "POST /api/v1/extract HTTP/1.1\r\nHost: evil.example\r\n",
+		"another site":    "POST /login HTTP/1.1\r\nHost: " + addr + "\r\nOrigin: https://evil.example\r\n",
+		"a body of a GET": "GET /healthz HTTP/1.1\r\nHost: " + addr + "\r\n",
+		"too large":       "POST /login HTTP/1.1\r\nHost: " + addr + "\r\nContent-Length: 5000000\r\n",
+	} {
+		for _, length := range []string{"Content-Length: 100\r\n\r\n{\"tok", "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"tok\r\n"} {
+			if strings.Contains(head, "Content-Length") {
+				length = "\r\n"
+			}
+			all = append(all, refused{name, begin(t, addr, head+length)})
+		}
+	}
+	for _, q := range all {
+		_ = q.c.SetReadDeadline(time.Now().Add(20 * time.Second))
+		r := bufio.NewReader(q.c)
+		res, err := http.ReadResponse(r, nil)
+		require.NoError(t, err, q.name)
+		assert.Contains(t, []int{400, 401, 403, 413, 421}, res.StatusCode, q.name)
+		assert.True(t, res.Close, q.name)
+		_, _ = io.Copy(io.Discard, res.Body)
+		_ = res.Body.Close()
+		_, err = r.ReadByte()
+		assert.ErrorIs(t, err, io.EOF, "%s: the connection is closed", q.name)
+	}
+}
