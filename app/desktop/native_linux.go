@@ -6,6 +6,7 @@ package desktop
 #cgo pkg-config: gtk+-3.0
 #cgo !webkit2_41 pkg-config: webkit2gtk-4.0
 #cgo webkit2_41 pkg-config: webkit2gtk-4.1
+#cgo dev CFLAGS: -DGRIDWALL_DEV
 
 #include <gtk/gtk.h>
 #ifdef GDK_WINDOWING_X11
@@ -58,10 +59,21 @@ static GtkWindow *find_window(GtkWidget **webview) {
 	return found;
 }
 
-// ours tells whether an address is the page's own, in a build for development too.
+// at reports whether an address begins with an origin, as a whole: "http://wails.localhost.example" does not stand at
+// "http://wails.localhost".
+static gboolean at(const char *uri, const char *origin) {
+	size_t n = strlen(origin);
+	return strncmp(uri, origin, n) == 0 && (uri[n] == 0 || strchr("/?#", uri[n]) != NULL);
+}
+
+// ours reports whether an address is the page's own. In a build for development that may be Vite's server, or Wails'; in a
+// release any page could stand at such a port.
 static gboolean ours(const char *uri) {
-	return uri != NULL && (g_str_has_prefix(uri, "wails://") || g_str_has_prefix(uri, "http://wails.localhost") ||
-		g_str_has_prefix(uri, "http://localhost:") || g_str_has_prefix(uri, "about:"));
+	if (uri == NULL) return FALSE;
+#ifdef GRIDWALL_DEV
+	if (at(uri, "http://localhost:5173") || at(uri, "http://localhost:34115")) return TRUE;
+#endif
+	return at(uri, "wails://wails") || at(uri, "http://wails.localhost") || g_str_has_prefix(uri, "about:");
 }
 
 // The page plays without a gesture, with sound too: it is ours, and who opened a session wants to hear it. And it stays
