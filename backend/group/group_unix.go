@@ -27,6 +27,17 @@ func Start(cmd *exec.Cmd) (end func(), err error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	// The group's number stays taken while it has members; without any there is nobody to end.
-	return func() { _ = kill() }, nil
+	return func() {
+		reaped := errors.Is(cmd.Process.Signal(syscall.Signal(0)), os.ErrProcessDone)
+		if stillOurs(reaped, syscall.Kill(cmd.Process.Pid, 0)) {
+			_ = kill()
+		}
+	}, nil
+}
+
+// stillOurs reports whether the number of a group whose head was reaped, or not, is still the group's. head is the error of
+// looking for a process of that number. The number stays taken while the group has members, so a process that has it after
+// the head was reaped is another's, and the group is empty.
+func stillOurs(reaped bool, head error) bool {
+	return !reaped || errors.Is(head, syscall.ESRCH)
 }
