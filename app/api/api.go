@@ -50,10 +50,9 @@ type sources interface {
 	All() []source.Entry
 	Get(key string) (source.Source, error)
 	Check(key string, text []byte) (source.Source, error)
-	Write(key string, text []byte) (source.Source, error)
+	// WriteWithList writes the source's file and, where list is not nil, the M3U list KEY.m3u beside it: both or none.
+	WriteWithList(key string, text, list []byte) (source.Source, error)
 	Delete(key string) error
-	// WriteList writes the M3U list KEY.m3u beside the source's file.
-	WriteList(key string, list []byte) error
 	// Text is the file's content as it stands on the disk; source.ErrBuiltin where there is no file.
 	Text(key string) ([]byte, error)
 	// Enable changes nothing of the file but whether the source is enabled.

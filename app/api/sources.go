@@ -68,12 +68,13 @@ func (a *API) sound(key string) (source.Source, error) {
 // TestSource runs a source once and tells each step of it; nothing is saved. Where t.Text is given, it is tried in
 // place of the file: that is how a source is tried before it is saved.
 func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, error) {
+	ctx = granted(ctx, t.AllowCommand)
 	var src source.Source
 	var err error
 	if t.Text != "" {
-		src, err = a.check(key, t)
-	} else {
-		src, err = a.testable(key)
+		src, err = a.check(ctx, key, t)
+	} else if src, err = a.testable(key); err == nil {
+		err = mayRun(ctx, src)
 	}
 	if err != nil {
 		return Trial{}, err
@@ -116,13 +117,13 @@ func (a *API) testable(key string) (source.Source, error) {
 }
 
 // check parses a text under key without saving it.
-func (a *API) check(key string, t SourceText) (source.Source, error) {
+func (a *API) check(ctx context.Context, key string, t SourceText) (source.Source, error) {
+	if err := a.mayWrite(ctx, key, t.Text); err != nil {
+		return source.Source{}, err
+	}
 	src, err := a.o.Sources.Check(key, []byte(t.Text))
 	if err != nil {
 		return src, Errorf(CodeInvalid, "%w", err)
-	}
-	if src.Kind == kindCommand && !t.AllowCommand {
-		return src, errCommand("write one")
 	}
 	return src, checkList(key, src, t.List)
 }
@@ -153,26 +154,20 @@ func tempList(list string) (path string, err error) {
 	return f.Name(), nil
 }
 
-// errCommand refuses to do something with a source that runs a program, to who may not let programs run.
-func errCommand(what string) *Error {
-	return Errorf(CodeForbidden, "a source of kind %q runs a program of this machine; set server.allow_commands = true in config.toml to %s over HTTP, or edit its file by hand", kindCommand, what)
-}
-
 // PutSource checks a source's text, and writes its file, and the list that goes with it beside it. The extraction of the new source follows by itself.
-func (a *API) PutSource(_ context.Context, key string, t SourceText) (Source, error) {
+func (a *API) PutSource(ctx context.Context, key string, t SourceText) (Source, error) {
+	ctx = granted(ctx, t.AllowCommand)
 	if t.Text == "" {
 		return Source{}, Errorf(CodeInvalid, "text is missing; it is the source file as TOML")
 	}
-	if _, err := a.check(key, t); err != nil {
+	if _, err := a.check(ctx, key, t); err != nil {
 		return Source{}, err
 	}
+	var list []byte
 	if t.List != "" {
-		// The list comes first: the source runs as soon as its file is there.
-		if err := a.o.Sources.WriteList(key, []byte(t.List)); err != nil {
-			return Source{}, Errorf(CodeInvalid, "%w", err)
-		}
+		list = []byte(t.List)
 	}
-	src, err := a.o.Sources.Write(key, []byte(t.Text))
+	src, err := a.o.Sources.WriteWithList(key, []byte(t.Text), list)
 	if err != nil {
 		return Source{}, Errorf(CodeInvalid, "%w", err)
 	}
@@ -195,12 +190,16 @@ func (a *API) DeleteSource(_ context.Context, key string) error {
 }
 
 // GuessSource looks at a URL, and proposes a source file that reads it. Nothing is saved. A web page may take a minute:
-// where its streams are not to be read, they are asked of yt-dlp and Streamlink (if the link permits it) and a browser.
+// where its streams are not to be read, they are asked of yt-dlp and Streamlink (where the caller may run programs) and a browser.
 func (a *API) GuessSource(ctx context.Context, link SourceLink) (Guess, error) {
 	if err := checkURL(link.URL); err != nil {
 		return Guess{}, err
 	}
-	g, err := a.o.Guesser.Guess(ctx, link.URL, link.AllowCommand)
+	ctx = granted(ctx, link.AllowCommand)
+	if err := mayAsk(ctx, link.URL); err != nil {
+		return Guess{}, err
+	}
+	g, err := a.o.Guesser.Guess(ctx, link.URL, caller(ctx).Commands)
 	if err != nil {
 		return Guess{}, Errorf(CodeUpstream, "%w", err)
 	}

@@ -69,7 +69,12 @@ func plain(err error) string {
 
 // Write checks text, and writes it as the file of the source with the key: over the file that has the key, else to
 // KEY.toml. It is all or nothing: a text that does not parse, or whose key is another, changes nothing.
-func (d *Dir) Write(key string, text []byte) (Source, error) {
+func (d *Dir) Write(key string, text []byte) (Source, error) { return d.WriteWithList(key, text, nil) }
+
+// WriteWithList is Write with KEY.m3u beside the source files, for a source of kind m3u that names it as its url; nil
+// writes none. The list is there before the source is, and where the source cannot be written the list is the old one
+// again. It stays when the source is deleted: it is the user's own, and a source that is taken back needs it.
+func (d *Dir) WriteWithList(key string, text, list []byte) (Source, error) {
 	if !keyForm.MatchString(key) {
 		return Source{}, fmt.Errorf("%w, not %q", ErrKey, shorten(key))
 	}
@@ -91,23 +96,30 @@ func (d *Dir) Write(key string, text []byte) (Source, error) {
 	if s.Key != key {
 		return Source{}, s.Errorf("key", "the key is %q here, and %q where it is to be written", s.Key, key)
 	}
-	if err := writeFile(path, text); err != nil {
+	// Whatever may fail does so while nothing has changed: what is left are two renames.
+	file, err := stage(path, text)
+	if err != nil {
+		return Source{}, fmt.Errorf("source %q cannot be written: %w", key, err)
+	}
+	defer file.drop()
+	var beside *staged
+	if list != nil {
+		if beside, err = stage(filepath.Join(d.opts.Path, key+".m3u"), list); err == nil {
+			defer beside.drop()
+			err = beside.replace(true)
+		}
+		if err != nil {
+			return Source{}, fmt.Errorf("the list %s.m3u cannot be written: %w", key, err)
+		}
+	}
+	if err := file.replace(false); err != nil {
+		if beside != nil {
+			err = errors.Join(err, beside.restore())
+		}
 		return Source{}, fmt.Errorf("source %q cannot be written: %w", key, err)
 	}
 	d.reload()
 	return s, nil
-}
-
-// WriteList writes KEY.m3u beside the source files, for a source of kind m3u that names it as its url. It stays when the
-// source is deleted: it is the user's own, and a source that is taken back needs it.
-func (d *Dir) WriteList(key string, list []byte) error {
-	if !keyForm.MatchString(key) {
-		return fmt.Errorf("%w, not %q", ErrKey, shorten(key))
-	}
-	if err := writeFile(filepath.Join(d.opts.Path, key+".m3u"), list); err != nil {
-		return fmt.Errorf("the list %s.m3u cannot be written: %w", key, err)
-	}
-	return nil
 }
 
 // Delete removes the file of the source with the key: stream.ErrUnknownSource where there is none, ErrBuiltin for a
@@ -133,22 +145,41 @@ func (d *Dir) byFile(path string) (Entry, bool) {
 	return Entry{}, false
 }
 
-// writeFile replaces the file at path as a whole, through a rename. A link is followed: the file that it leads to is
-// replaced. New files are the user's alone to read, for they may hold cookies.
+// writeFile replaces the file at path as a whole, through a rename.
 func writeFile(path string, text []byte) error {
+	f, err := stage(path, text)
+	if err != nil {
+		return err
+	}
+	defer f.drop()
+	return f.replace(false)
+}
+
+// staged is a new content that lies beside the file which it is to replace.
+type staged struct {
+	path, temp string
+	old        string // the file that was replaced; "" for none
+}
+
+// stage writes text beside path. A link is followed: the file that it leads to will be replaced. New files are the user's
+// alone to read, for they may hold cookies.
+func stage(path string, text []byte) (*staged, error) {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
 	mode := fs.FileMode(0o600)
 	if fi, err := os.Stat(path); err == nil {
 		mode = fi.Mode().Perm()
+		if fi.IsDir() {
+			return nil, fmt.Errorf("%s is a folder", filepath.Base(path))
+		}
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
+		return nil, err
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".gridwall-*")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	_, err = f.Write(text)
 	if err == nil {
@@ -160,11 +191,54 @@ func writeFile(path string, text []byte) error {
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
 	if err != nil {
 		os.Remove(f.Name())
+		return nil, err
 	}
-	return err
+	return &staged{path: path, temp: f.Name()}, nil
+}
+
+// replace puts the new content in place. With keep, restore can take that back until drop.
+func (s *staged) replace(keep bool) error {
+	if keep {
+		old := s.temp + "-old"
+		err := os.Link(s.path, old)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			err = copyFile(s.path, old) // a file system without links
+		}
+		switch {
+		case err == nil:
+			s.old = old
+		case !errors.Is(err, fs.ErrNotExist):
+			_ = os.Remove(old)
+			return err
+		}
+	}
+	return os.Rename(s.temp, s.path)
+}
+
+func copyFile(from, to string) error {
+	text, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, text, 0o600)
+}
+
+// restore takes replace back.
+func (s *staged) restore() error {
+	if s.old == "" {
+		return os.Remove(s.path)
+	}
+	old := s.old
+	s.old = ""
+	return os.Rename(old, s.path)
+}
+
+// drop removes what is left beside the file.
+func (s *staged) drop() {
+	_ = os.Remove(s.temp)
+	if s.old != "" {
+		_ = os.Remove(s.old)
+	}
 }
