@@ -89,6 +89,12 @@ func (a *API) PutCalendars(ctx context.Context, change CalendarChange) (Calendar
 	case list == nil:
 		list = []CalendarSetting{}
 	}
+	kept := a.o.Calendars.List()
+	for _, s := range list {
+		if err := a.mayRead(ctx, s, kept); err != nil {
+			return CalendarList{}, err
+		}
+	}
 	if err := a.o.Calendars.set(list); err != nil {
 		return CalendarList{}, err
 	}
@@ -105,6 +111,9 @@ func (a *API) TryCalendar(ctx context.Context, s CalendarSetting) (CalendarTrial
 	c.mu.Unlock()
 	sound, err := s.check()
 	if err != nil {
+		return CalendarTrial{}, err
+	}
+	if err := a.mayRead(ctx, sound, a.o.Calendars.List()); err != nil {
 		return CalendarTrial{}, err
 	}
 	events, err := a.o.CalendarKinds.Try(ctx, sound)

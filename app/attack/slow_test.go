@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -82,6 +83,8 @@ func TestHalfBodiesHoldNoConnectionAndSlowClientsShutNobodyOut(t *testing.T) {
 	report(t, "500 half bodies: open after 20 s", "500", fmt.Sprint(open), "0")
 	report(t, "slow clients at once, /healthz", "unreachable at 1,015", fmt.Sprintf("answers at %d", many+slow), "answers")
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }
 
 // report is a line of the table that build/attack prints.
 func report(t *testing.T, attack, before, now, limit string) {

@@ -96,7 +96,7 @@ func call[T any](g *gate, do func(context.Context, *api.API) (T, error)) (out T,
 	if err != nil {
 		return out, err
 	}
-	return do(ctx, a)
+	return do(api.WithCaller(ctx, api.InPerson), a)
 }
 
 // errPanic stands for a panic in a call.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -39,10 +40,13 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	if h.Get("Content-Security-Policy") == "" {
 		h.Set("Content-Security-Policy", dataPolicy)
 	}
-	w.WriteHeader(status)
-	enc := json.NewEncoder(w)
+	var body bytes.Buffer
+	enc := json.NewEncoder(&body)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // the client has gone; there is no one left to tell
+	_ = enc.Encode(v) // all that is answered so can be encoded
+	h.Set("Content-Length", strconv.Itoa(body.Len()))
+	w.WriteHeader(status)
+	_, _ = body.WriteTo(w) // the client may have gone; there is no one left to tell
 }
 
 // notFound answers a request that no route took: 405 where the path has a route for another method, else 404.

@@ -26,7 +26,7 @@ const (
 	bodyWait = 5 * time.Second
 	// smallBody is up to how many bytes a body is never kept waiting.
 	smallBody = 64 << 10
-	// unreadWait is what is left for a body that nobody reads, after its request was refused.
+	// unreadWait is how long the rest of a body is thrown away after its request was refused; then the connection is reset.
 	unreadWait = time.Second
 )
 
@@ -56,7 +56,10 @@ func timed(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		}
 		if !body.read {
+			// A client that is still sending would miss the answer if the connection were reset.
 			_ = rc.SetReadDeadline(time.Now().Add(unreadWait))
+			_ = rc.Flush()
+			_, _ = io.CopyN(io.Discard, body.ReadCloser, api.MaxListBody)
 		}
 	})
 }

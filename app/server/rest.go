@@ -78,7 +78,6 @@ func (rt *routes) sources() {
 	}
 	register(rt, rt.operation("enableSource", http.MethodPut, "/api/v1/sources/{key}/enabled", "Turn a source on or off, by that one line of its file"),
 		func(ctx context.Context, in *enable) (api.Source, error) {
-			in.Body.AllowCommand = rt.allowCommands
 			return rt.api.EnableSource(ctx, in.Key, in.Body)
 		})
 
@@ -88,7 +87,6 @@ func (rt *routes) sources() {
 	}
 	register(rt, rt.operation("putSource", http.MethodPut, "/api/v1/sources/{key}", "Write a source file"),
 		func(ctx context.Context, in *put) (api.Source, error) {
-			in.Body.AllowCommand = rt.allowCommands
 			return rt.api.PutSource(ctx, in.Key, in.Body)
 		})
 	registerEmpty(rt, rt.operation("deleteSource", http.MethodDelete, "/api/v1/sources/{key}", "Delete a source file"),
@@ -104,14 +102,12 @@ func (rt *routes) sources() {
 			if in.Body != nil {
 				t = *in.Body
 			}
-			t.AllowCommand = rt.allowCommands
 			return rt.api.TestSource(ctx, in.Key, t)
 		})
 
 	type guess struct{ Body api.SourceLink }
 	register(rt, rt.operation("guessSource", http.MethodPost, "/api/v1/sources/guess", "Propose a source file that reads a URL"),
 		func(ctx context.Context, in *guess) (api.Guess, error) {
-			in.Body.AllowCommand = rt.allowCommands
 			return rt.api.GuessSource(ctx, in.Body)
 		})
 }

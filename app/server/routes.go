@@ -19,10 +19,9 @@ const openAPIPath = "/api/openapi.json"
 // routes are the handlers of the REST routes, one for each method of the facade. Each operation is named after its
 // method; a test compares the two lists.
 type routes struct {
-	api           *api.API
-	allowCommands bool
-	huma          huma.API
-	log           *slog.Logger
+	api  *api.API
+	huma huma.API
+	log  *slog.Logger
 }
 
 // Inputs and outputs, as huma wants them.
@@ -65,7 +64,7 @@ func newRoutes(mux *http.ServeMux, o Options) *routes {
 	}
 	registry := config.Components.Schemas
 	registry.RegisterTypeAlias(reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[errorBody]())
-	rt := &routes{api: o.API, allowCommands: o.AllowCommands, huma: humago.New(mux, config), log: o.Log}
+	rt := &routes{api: o.API, huma: humago.New(mux, config), log: o.Log}
 	rt.schedule()
 	rt.rules()
 	rt.sources()

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"gridwall/app/api"
@@ -47,7 +48,7 @@ type Options struct {
 	Sessions SessionStore
 	// TrustedHosts are further values of the Host header that are ours, with or without a port.
 	TrustedHosts []string
-	// AllowCommands permits sources of kind command to be written over HTTP.
+	// AllowCommands permits what api.Caller calls Commands.
 	AllowCommands bool
 	Log           *slog.Logger
 }
@@ -119,7 +120,7 @@ func newServer(o Options, listener net.Listener, window bool) *Server {
 // serve makes handler what Run serves, behind the guard.
 func (s *Server) serve(handler http.Handler) {
 	s.http = &http.Server{
-		Handler:           s.recovered(timed(s.guard.wrap(s.bodies.bounded(handler)))),
+		Handler:           s.recovered(timed(s.guard.wrap(s.called(s.bodies.bounded(handler))))),
 		ConnContext:       withConn,
 		ConnState:         answered,
 		ReadHeaderTimeout: headerTimeout,
@@ -159,6 +160,20 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	<-served
 	return nil
+}
+
+// called tells the facade who asks.
+func (s *Server) called(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, playPath) {
+			next.ServeHTTP(w, r) // plays, and asks the facade nothing
+			return
+		}
+		// A reverse proxy of this machine asks for others.
+		here := local(r) && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == "" && r.Header.Get("Via") == ""
+		caller := api.Caller{Commands: s.o.AllowCommands, Here: here}
+		next.ServeHTTP(w, r.WithContext(api.WithCaller(r.Context(), caller)))
+	})
 }
 
 // handler puts all routes together.

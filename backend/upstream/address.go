@@ -3,6 +3,7 @@ package upstream
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,6 +15,8 @@ type PrivateAddressError struct {
 	Host string
 	// Addr is the address that it stands for; invalid for a name that never leaves the local network.
 	Addr netip.Addr
+	// Never says that no policy allows it.
+	Never bool
 }
 
 func (e *PrivateAddressError) Error() string {
@@ -24,6 +27,9 @@ func (e *PrivateAddressError) Error() string {
 			what = e.Addr.String()
 		}
 	}
+	if e.Never {
+		return what + " is an address at which cloud providers give secrets away; no source may use it"
+	}
 	return what + " is a private address; set allow_private = true in the source's file to allow it"
 }
 
@@ -33,22 +39,60 @@ func (e *PrivateAddressError) PrivateAddress() string { return e.Host }
 // special lists what netip.Addr's own methods do not name: the rest of the IANA special-purpose registries that is
 // not globally reachable (RFC 6890 and its updates).
 var special = prefixes(
-	"0.0.0.0/8",       // this network; Linux takes 0.0.0.0 for itself
-	"100.64.0.0/10",   // carrier-grade NAT (RFC 6598); Tailscale too
-	"192.0.0.0/24",    // IETF protocol assignments
-	"192.0.2.0/24",    // documentation
-	"198.18.0.0/15",   // benchmarks
-	"198.51.100.0/24", // documentation
-	"203.0.113.0/24",  // documentation
-	"240.0.0.0/4",     // reserved, and the broadcast address
-	"100::/64",        // discard
-	"2001::/23",       // IETF protocol assignments, Teredo among them
-	"2001:db8::/32",   // documentation
-	"3fff::/20",       // documentation
-	"5f00::/16",       // segment routing
-	"64:ff9b:1::/48",  // local NAT64 (RFC 8215)
-	"fec0::/10",       // site-local, deprecated
+	"0.0.0.0/8",        // this network; Linux takes 0.0.0.0 for itself
+	"100.64.0.0/10",    // carrier-grade NAT (RFC 6598); Tailscale too
+	"192.0.0.0/24",     // IETF protocol assignments
+	"192.0.2.0/24",     // documentation
+	"198.18.0.0/15",    // benchmarks
+	"198.51.100.0/24",  // documentation
+	"203.0.113.0/24",   // documentation
+	"240.0.0.0/4",      // reserved, and the broadcast address
+	"100::/64",         // discard
+	"2001::/23",        // IETF protocol assignments, Teredo among them
+	"2001:db8::/32",    // documentation
+	"3fff::/20",        // documentation
+	"5f00::/16",        // segment routing
+	"64:ff9b:1::/48",   // local NAT64 (RFC 8215)
+	"fec0::/10",        // site-local, deprecated
+	"168.63.129.16/32", // Azure's own services, though the address is a public one
 )
+
+// metadata lists the addresses at which cloud providers give a machine's own secrets to whoever asks from it. No source
+// means them, whatever its file says.
+var metadata = prefixes(
+	"169.254.0.0/16",     // IPv4 link-local, where most have it (169.254.169.254)
+	"fd00:ec2::254/128",  // AWS
+	"fd20:ce::254/128",   // Google Cloud
+	"100.100.100.200/32", // Alibaba Cloud
+	"168.63.129.16/32",   // Azure
+)
+
+// isMetadata reports whether addr is one of metadata, also where an IPv6 address stands for it.
+func isMetadata(addr netip.Addr) bool {
+	addr = addr.WithZone("").Unmap()
+	if addr.Is6() {
+		b := addr.As16()
+		for _, e := range embedding {
+			if e.prefix.Contains(addr) {
+				addr = netip.AddrFrom4([4]byte(b[e.at : e.at+4]))
+				break
+			}
+		}
+	}
+	return slices.ContainsFunc(metadata, func(p netip.Prefix) bool { return p.Contains(addr) })
+}
+
+// refusal is why a policy does not permit addr, by which host is known; nil where it does.
+func refusal(host string, addr netip.Addr, allowPrivate bool) error {
+	plain := addr.WithZone("").Unmap()
+	switch {
+	case isMetadata(addr):
+		return &PrivateAddressError{Host: host, Addr: plain, Never: true}
+	case !allowPrivate && isPrivate(addr):
+		return &PrivateAddressError{Host: host, Addr: plain}
+	}
+	return nil
+}
 
 // embedding lists the IPv6 ranges that hold an IPv4 address, with the byte at which it begins.
 var embedding = []struct {

@@ -114,9 +114,7 @@ func (p *Pool) make(key policy) (*guarded, error) {
 	}
 	g := &guarded{pool: p, rt: t, allowPrivate: key.allowPrivate, proxied: key.proxy != ""}
 	if key.proxy == "" {
-		if !key.allowPrivate {
-			dialer.ControlContext = refusePrivate
-		}
+		dialer.ControlContext = refuse(key.allowPrivate)
 		return g, nil
 	}
 	u, err := url.Parse(key.proxy)
@@ -132,16 +130,15 @@ func (p *Pool) make(key policy) (*guarded, error) {
 	return g, nil
 }
 
-// refusePrivate is asked with each address that is about to be connected to.
-func refusePrivate(_ context.Context, _, address string, _ syscall.RawConn) error {
-	ap, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return fmt.Errorf("dialling %q: %w", address, err)
+// refuse is asked with each address that is about to be connected to.
+func refuse(allowPrivate bool) func(context.Context, string, string, syscall.RawConn) error {
+	return func(_ context.Context, _, address string, _ syscall.RawConn) error {
+		ap, err := netip.ParseAddrPort(address)
+		if err != nil {
+			return fmt.Errorf("dialling %q: %w", address, err)
+		}
+		return refusal(ap.Addr().WithZone("").Unmap().String(), ap.Addr(), allowPrivate)
 	}
-	if isPrivate(ap.Addr()) {
-		return &PrivateAddressError{Host: ap.Addr().WithZone("").Unmap().String(), Addr: ap.Addr().WithZone("").Unmap()}
-	}
-	return nil
 }
 
 // guarded judges a request before the transport has it.
@@ -175,17 +172,11 @@ func (g *guarded) judge(req *http.Request) error {
 	if closed {
 		return ErrClosed
 	}
-	if g.allowPrivate {
-		return nil
-	}
 	host := req.URL.Hostname()
 	if addr, ok := literal(host); ok {
-		if isPrivate(addr) {
-			return &PrivateAddressError{Host: host, Addr: addr.WithZone("").Unmap()}
-		}
-		return nil
+		return refusal(host, addr, g.allowPrivate)
 	}
-	if !g.proxied {
+	if !g.proxied || g.allowPrivate {
 		// The dialer judges what the name resolves to, at the moment that it counts.
 		return nil
 	}
@@ -205,8 +196,8 @@ func (g *guarded) judgeName(ctx context.Context, host string) error {
 		return nil
 	}
 	for _, addr := range addrs {
-		if isPrivate(addr) {
-			return &PrivateAddressError{Host: host, Addr: addr.WithZone("").Unmap()}
+		if err := refusal(host, addr, false); err != nil {
+			return err
 		}
 	}
 	return nil

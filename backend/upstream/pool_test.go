@@ -132,6 +132,23 @@ func TestAPrivateAddressIsReachedOnlyWhereTheSourceSaysSo(t *testing.T) {
 	assert.Equal(t, "hello", body)
 }
 
+func TestACloudsSecretsAreReachedByNoSource(t *testing.T) {
+	p := newPool(t)
+	p.resolver = nameServer(t, func(string, int64) []netip.Addr { return []netip.Addr{netip.MustParseAddr("169.254.169.254")} })
+	for _, host := range []string{"169.254.169.254", "2852039166", "0xa9fea9fe", "[::ffff:169.254.169.254]", "[64:ff9b::a9fe:a9fe]", "[fd00:ec2::254]",
+		"[fd20:ce::254]", "100.100.100.200", "168.63.129.16", "metadata.example.com"} {
+		for _, allowPrivate := range []bool{false, true} {
+			_, err := get(t, p, allowPrivate, "", "http://"+host+"/latest/meta-data/")
+			var refused *PrivateAddressError
+			require.ErrorAs(t, err, &refused, host)
+			assert.True(t, refused.Never, host)
+			assert.NotContains(t, err.Error(), "allow_private", host)
+		}
+	}
+	_, err := get(t, p, true, "http://127.0.0.1:9", "http://169.254.169.254/")
+	assert.ErrorContains(t, err, "cloud", "nor by a forward proxy")
+}
+
 func TestANameThatTurnsPrivateIsRefusedWhenItIsDialled(t *testing.T) {
 	p := newPool(t)
 	s, asked := hello(t)

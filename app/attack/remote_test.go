@@ -1,0 +1,168 @@
+package attack
+
+import (
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Finding 8. Guards: app/api/remote.go (mayRun, mayWrite, mayRead); without them each of these is answered with 200.
+func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
+	t.Setenv("GRIDWALL_TEST_SECRET", "hunter2-of-the-environment")
+	var asked atomic.Int64
+	var leaked atomic.Value
+	leaked.Store("")
+	site := upstream(t, func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		if h := r.Header.Get("X-Leak"); h != "" {
+			leaked.Store(h)
+		}
+		_, _ = w.Write([]byte("#EXTM3U\n"))
+	})
+	outside := t.TempDir()
+	secret := filepath.Join(outside, "secret")
+	require.NoError(t, os.WriteFile(secret, []byte("https://user:ghp_0123456789@git.example/x.m3u8\n"), 0o600))
+	calendar := filepath.Join(outside, "private.ics")
+	require.NoError(t, os.WriteFile(calendar, []byte("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Doctor\nDTSTART:20300101T100000Z\nEND:VEVENT\nEND:VCALENDAR\n"), 0o600))
+	mark := filepath.Join(outside, "ran")
+	tool := filepath.Join(outside, "tool")
+	require.NoError(t, os.WriteFile(tool, []byte("#!/bin/sh\n: >"+mark+"\n"), 0o755))
+	off := "enabled = false\nkind = \"command\"\nformat = \"lines\"\ncommand = [\"" + tool + "\"]\n"
+
+	m3u := "kind = \"m3u\"\nallow_private = true\nurl = \"" + site + "/list.m3u\"\n"
+	sources := map[string]string{
+		"the environment":           m3u + "[headers]\nX-Leak = \"${GRIDWALL_TEST_SECRET}\"\n",
+		"whether a variable is set": m3u + "[headers]\nX-Leak = \"${GRIDWALL_TEST_NOT_SET}\"\n",
+		"the environment, to a CDN": m3u + "[stream_headers]\nX-Leak = \"${GRIDWALL_TEST_SECRET}\"\n",
+		"a file":                    "kind = \"m3u\"\nurl = \"" + secret + "\"\n",
+		"whether a file is there":   "kind = \"m3u\"\nurl = \"" + secret + "-not\"\n",
+		"a file by climbing":        "kind = \"m3u\"\nurl = \"../../../../../../../../../../" + secret + "\"\n",
+		"another's cookies":         m3u + "cookies = \"" + secret + "\"\n",
+		"a forward proxy":           "kind = \"m3u\"\nurl = \"http://public.example/x\"\nproxy = \"" + site + "\"\n",
+		"a link-local host":         "kind = \"m3u\"\nallow_private = true\nurl = \"http://169.254.169.254/latest\"\n",
+		"a program":                 strings.Replace(off, "enabled = false\n", "", 1),
+	}
+	calendars := map[string]map[string]string{
+		"a calendar's file":              {"kind": "ics", "path": calendar},
+		"a calendar's file by climbing":  {"kind": "ics", "path": "../../../../../../../../../.." + calendar},
+		"a calendar's file at home":      {"kind": "ics", "path": "~/.bashrc"},
+		"a calendar at a link-local one": {"kind": "ics", "url": "http://169.254.169.254/latest/meta-data/"},
+	}
+	v := start(t, "", map[string]string{"off": off})
+	refused := func(what string, got reply) {
+		t.Helper()
+		assert.Equal(t, http.StatusForbidden, got.status, "%s: %.200s", what, got.body)
+		assert.Contains(t, got.body, `"forbidden"`, what)
+		assert.Contains(t, got.body, "server.allow_commands", what)
+	}
+	for what, text := range sources {
+		body := asJSON(t, map[string]string{"text": text})
+		refused(what, v.do("POST", "/api/v1/sources/new/test", body))
+		refused(what, v.do("PUT", "/api/v1/sources/new", body))
+	}
+	for what, c := range calendars {
+		refused(what, v.do("POST", "/api/v1/calendars/try", asJSON(t, c)))
+		refused(what, v.do("PUT", "/api/v1/calendars", asJSON(t, map[string]any{"calendars": []any{c}})))
+	}
+	refused("a program that is switched off", v.do("POST", "/api/v1/sources/off/test", ""))
+	refused("switching it on", v.do("PUT", "/api/v1/sources/off/enabled", `{"enabled":true}`))
+	refused("a guess at a link-local host", v.do("POST", "/api/v1/sources/guess", `{"url":"http://169.254.169.254/x.m3u8"}`))
+	assert.NoFileExists(t, mark, "the program did not run")
+	assert.Zero(t, asked.Load(), "nobody was asked")
+	assert.Empty(t, leaked.Load())
+
+	// From another machine (here: behind a reverse proxy) no calendar names what only this machine reaches.
+	local := asJSON(t, map[string]string{"kind": "ics", "url": site + "/x.ics"})
+	refused("a calendar at a private host, from elsewhere", v.do("POST", "/api/v1/calendars/try", local, "X-Forwarded-For", "192.0.2.7"))
+	assert.Zero(t, asked.Load())
+	assert.Equal(t, http.StatusOK, v.do("POST", "/api/v1/calendars/try", local).status, "who is on this machine reaches it anyway")
+
+	// What is the caller's to say stays so: a private address with allow_private, a list in the configuration folder.
+	assert.Equal(t, http.StatusOK, v.do("POST", "/api/v1/sources/new/test", asJSON(t, map[string]string{"text": m3u})).status)
+	require.NoError(t, os.WriteFile(filepath.Join(v.config, "mine.m3u"), []byte("#EXTM3U\n#EXTINF:-1,Mine\nhttps://a.example/1.m3u8\n"), 0o600))
+	own := v.do("POST", "/api/v1/sources/new/test", asJSON(t, map[string]string{"text": "kind = \"m3u\"\nurl = \"../mine.m3u\"\n"}))
+	assert.Equal(t, http.StatusOK, own.status)
+	assert.Contains(t, own.body, "Mine")
+
+	// With server.allow_commands all of it is permitted, but for a cloud's secrets.
+	v = start(t, "[server]\nallow_commands = true\n", map[string]string{"off": off})
+	for _, what := range []string{"the environment", "a file", "a forward proxy", "a program"} {
+		got := v.do("POST", "/api/v1/sources/new/test", asJSON(t, map[string]string{"text": sources[what]}))
+		assert.Equal(t, http.StatusOK, got.status, "%s: %s", what, got.body)
+	}
+	assert.Equal(t, "hunter2-of-the-environment", leaked.Load())
+	assert.FileExists(t, mark)
+	got := v.do("POST", "/api/v1/sources/new/test", asJSON(t, map[string]string{"text": sources["a link-local host"]}))
+	assert.Contains(t, got.body, "cloud", "it is refused when it is dialled")
+}
+
+// Finding 12 and 13. Guards: CheckListen, throttle and sessions in app/server.
+func TestALoginIsGuessedSlowlyAndEnds(t *testing.T) {
+	const token, play = "the-token-of-this-server", "for-players-and-calendars"
+	v := start(t, "[server]\ntoken = \""+token+"\"\nplay_token = \""+play+"\"\n", nil)
+	login := func(guess string, header ...string) reply {
+		return v.do("POST", "/login", asJSON(t, map[string]string{"token": guess}), header...)
+	}
+	in := login(token, "X-Forwarded-Proto", "https")
+	require.Equal(t, http.StatusNoContent, in.status)
+	cookie := (&http.Response{Header: in.header}).Cookies()[0]
+	assert.True(t, cookie.Secure && cookie.HttpOnly, "behind TLS")
+	assert.NotEqual(t, cookie.Value, (&http.Response{Header: login(token).header}).Cookies()[0].Value, "a login is random")
+	session := cookie.Name + "=" + cookie.Value
+
+	// The play token plays, and reads the calendar.
+	for path, want := range map[string]int{
+		"/hls/nothing/index.m3u8": http.StatusNotFound, "/api/v1/schedule.ics": http.StatusOK, "/api/v1/streams": http.StatusForbidden,
+		"/api/v1/sources": http.StatusForbidden, "/api/v1/settings": http.StatusForbidden, "/api/v1/events": http.StatusForbidden,
+	} {
+		assert.Equal(t, want, v.get(path, "Authorization", "Bearer "+play).status, path)
+		if strings.HasPrefix(path, "/hls/") || strings.HasSuffix(path, ".ics") {
+			assert.Equal(t, want, v.get(path+"?token="+url.QueryEscape(play)).status, path)
+		}
+	}
+	assert.Equal(t, http.StatusUnauthorized, login(play).status)
+
+	slowed := 0
+	const many = 300
+	for range many {
+		if got := login("wrong"); got.status == http.StatusTooManyRequests {
+			slowed++
+			assert.NotEmpty(t, got.header.Get("Retry-After"))
+			assert.Contains(t, got.body, "too_many_requests")
+		}
+	}
+	assert.GreaterOrEqual(t, slowed, many-10)
+	assert.Equal(t, http.StatusTooManyRequests, login(token).status, "the right one too, or guessing would go on")
+	assert.Equal(t, http.StatusTooManyRequests, v.get("/hls/x/index.m3u8?token="+token).status)
+	assert.Equal(t, http.StatusTooManyRequests, v.get("/api/v1/streams", "Authorization", "Bearer "+token).status)
+	assert.Equal(t, http.StatusOK, v.get("/api/v1/streams", "Cookie", session).status, "who is logged in goes on")
+	assert.Contains(t, v.log.String(), "level=WARN")
+	assert.Contains(t, v.log.String(), "too many wrong tokens")
+	assert.NotContains(t, v.log.String(), token)
+
+	assert.Equal(t, http.StatusNoContent, v.do("POST", "/logout", "", "Cookie", session).status)
+	assert.NotEqual(t, http.StatusOK, v.get("/api/v1/streams", "Cookie", session).status, "a login ends on the server")
+	report(t, "300 wrong logins: looked at", "300", itoa(many-slowed), "10")
+}
+
+// Finding 7. Guard: developmentOrigins in app/server/origins.go, empty in a release.
+func TestADevelopmentServersPageChangesNothing(t *testing.T) {
+	v := start(t, "", nil)
+	for _, origin := range []string{"http://localhost:5173", "http://localhost:34115", "wails://wails", "http://wails.localhost", "http://127.0.0.1:5173", "null"} {
+		for _, site := range []string{"cross-site", "same-site", ""} {
+			got := v.do("PUT", "/api/v1/sources/x", asJSON(t, map[string]string{"text": "kind = \"m3u\"\nurl = \"https://a.example/x\"\n"}), "Origin", origin, "Sec-Fetch-Site", site)
+			assert.Equal(t, http.StatusForbidden, got.status, origin)
+			got = v.get("/api/v1/sources", "Origin", origin, "Sec-Fetch-Site", site)
+			assert.Empty(t, got.header.Get("Access-Control-Allow-Origin"), origin)
+			got = v.do(http.MethodOptions, "/api/v1/sources/x", "", "Origin", origin, "Access-Control-Request-Method", "PUT")
+			assert.Empty(t, got.header.Get("Access-Control-Allow-Methods"), origin)
+		}
+	}
+}
