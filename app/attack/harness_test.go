@@ -127,16 +127,21 @@ func (v *victim) get(path string, header ...string) reply {
 	return v.do(http.MethodGet, path, "", header...)
 }
 
-// stream waits until the server lists a stream with the title, and returns its id.
+// stream waits until the server has found and checked the stream with the title, and returns its id.
 func (v *victim) stream(title string) (id string) {
 	v.t.Helper()
 	require.Eventually(v.t, func() bool {
-		var list struct{ Streams []struct{ ID, Title string } }
+		var list struct {
+			Streams []struct {
+				ID, Title string
+				Live      *bool `json:"is_live"`
+			}
+		}
 		if json.Unmarshal([]byte(v.get("/api/v1/streams?all=1").body), &list) != nil {
 			return false
 		}
 		for _, s := range list.Streams {
-			if s.Title == title {
+			if s.Title == title && s.Live != nil {
 				id = s.ID
 			}
 		}
