@@ -73,6 +73,27 @@ const (
 // Renumbering): by program date time first, else by token-free path; where neither works counting goes on behind the
 // newest known segment.
 func (n *numbering) settle(known window, f fresh) verdict {
+	v := n.compare(known, f)
+	if v == verdictSame {
+		n.keepDiscontinuity(known, f)
+	}
+	return v
+}
+
+// keepDiscontinuity keeps the discontinuity sequence numbers that the player knows where the upstream counts none that
+// have left its playlist.
+func (n *numbering) keepDiscontinuity(known window, f fresh) {
+	first, last, ok := known.bounds()
+	lo := f.media.MSN + n.Shift
+	common := max(lo, first)
+	if !ok || f.media.Skipped > 0 || common > last || common >= lo+int64(len(f.media.Segments)) {
+		return
+	}
+	n.Discontinuity += known.mark(common).Discontinuity - n.discontinuity(&f.media.Segments[common-lo], common)
+}
+
+// compare finds out how a fresh playlist is numbered.
+func (n *numbering) compare(known window, f fresh) verdict {
 	first, last, ok := known.bounds()
 	if !ok || len(f.media.Segments) == 0 {
 		return verdictSame
