@@ -1,0 +1,45 @@
+package proxy
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/hls"
+)
+
+// Each report was once compared with the address of each rendition: 100,000 of them took two minutes.
+func TestReportsCostTheSameHoweverManyRenditionsThereAre(t *testing.T) {
+	write := func(renditions int) func() string {
+		var master, media strings.Builder
+		master.WriteString("#EXTM3U\n")
+		for i := range renditions {
+			fmt.Fprintf(&master, "#EXT-X-STREAM-INF:BANDWIDTH=%d\nv%d.m3u8?token=%032d\n", 1000*(i+1), i, i)
+		}
+		media.WriteString(edgeHead + segments("1"))
+		for i := range 2 * hls.MaxReports {
+			fmt.Fprintf(&media, "#EXT-X-RENDITION-REPORT:URI=\"v%d.m3u8?token=%032d\",LAST-MSN=1\n", i%90, i)
+		}
+		s := newReloading(t, map[string][]string{"/m.m3u8": {master.String()}})
+		list := s.texts
+		for i := range 90 {
+			list[fmt.Sprintf("/v%d.m3u8", i)] = []string{media.String()}
+		}
+		g := newRig(t, s.URL+"/m.m3u8")
+		g.get("/hls/feed/1k/index.m3u8")
+		f, err := g.proxy.feed("feed")
+		require.NoError(t, err)
+		r := f.rendition("1k")
+		shot := r.current()
+		return func() string {
+			n := &mediaNames{f: f, r: r, l: shot.listing, up: "../"}
+			return string(shot.media.Render(nil, n, hls.Shift{}))
+		}
+	}
+	few, many := write(90), write(900)
+	assert.Equal(t, hls.MaxReports, strings.Count(many(), "RENDITION-REPORT:URI=\"../"), "the excess is left out")
+	assert.InEpsilon(t, testing.AllocsPerRun(3, func() { few() }), testing.AllocsPerRun(3, func() { many() }), 0.1)
+}
