@@ -292,8 +292,10 @@ func TestFeedsOfASessionAreSeenToMoveAndToStandStill(t *testing.T) {
 	m := &movement{
 		feeds: a.api.SessionFeeds, active: func(string) bool { return false }, now: func() time.Time { return now },
 		newest: func(ctx context.Context, id string) (proxy.Newest, error) {
-			a.proxy.Drop(id) // as after the ten seconds for which a playlist is young
-			return a.proxy.Newest(ctx, id)
+			// A proxy of its own sees the playlist as it is now, as after the ten seconds for which one is young.
+			p := proxy.New(proxy.Options{Streams: a.renewals, Transports: a.pool, Memory: feedRecords{a.store}, NewJar: newJar, Log: slog.New(slog.DiscardHandler)})
+			defer func() { require.NoError(t, p.Close()) }()
+			return p.Newest(ctx, id)
 		},
 	}
 	e := schedule.Event{ID: found.EventID}

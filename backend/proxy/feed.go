@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"sync"
 	"sync/atomic"
@@ -11,7 +10,6 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"gridwall/backend/hls"
-	"gridwall/backend/httpclient"
 	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
 )
@@ -28,7 +26,6 @@ const (
 type feed struct {
 	p     *Proxy
 	id    string
-	jar   *httpclient.Jar
 	loads singleflight.Group
 	used  atomic.Int64 // when it was last asked for, in Unix nanoseconds
 	// naming is held while names are given: that takes its time for a long list, and the feed goes on meanwhile.
@@ -38,6 +35,7 @@ type feed struct {
 	slots, blocking chan struct{}
 
 	mu         sync.Mutex
+	cookies    cookies
 	master     *master
 	waits      map[string]*waited
 	renditions map[string]*rendition
@@ -73,9 +71,8 @@ func (p *Proxy) newFeed(id string) (*feed, error) {
 	f := &feed{p: p, id: id, slots: make(chan struct{}, maxFeedUpstream), blocking: make(chan struct{}, maxBlocking), waits: map[string]*waited{}, renditions: map[string]*rendition{}, names: map[string]hls.Description{},
 		inherit: map[string]bool{}, pauses: map[string]pause{}, coolings: map[string]cooling{}, data: newDataTable()}
 	f.use()
-	f.jar, err = p.newJar(up.Cookies)
-	if err != nil {
-		return nil, failf(http.StatusBadGateway, "cookies_unreadable", "the source's cookies: %v", err)
+	if f.cookies, err = p.newCookies(up); err != nil {
+		return nil, err
 	}
 	raw, err := p.memory.Load(id)
 	if err == nil && len(raw) > 0 {
@@ -149,7 +146,7 @@ func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL
 		return nil, nil, err
 	}
 	defer leave()
-	t, err := f.p.client.text(ctx, up, f.jar, u, timeout, func(k judge.Kind) bool { return k != judge.Playlist })
+	t, err := f.p.client.text(ctx, up, f.jar(up), u, timeout, func(k judge.Kind) bool { return k != judge.Playlist })
 	if err = f.cooled(u, err); err != nil {
 		return nil, nil, err
 	}
@@ -171,7 +168,7 @@ func (f *feed) fetchText(ctx context.Context, up stream.Upstream, u *url.URL, qu
 		return nil, nil, err
 	}
 	defer leave()
-	t, err := f.p.client.text(ctx, up, f.jar, u, playlistTimeout, func(k judge.Kind) bool { return k == judge.HTML })
+	t, err := f.p.client.text(ctx, up, f.jar(up), u, playlistTimeout, func(k judge.Kind) bool { return k == judge.HTML })
 	if err = f.cooled(u, err); err != nil {
 		return nil, nil, err
 	}

@@ -12,7 +12,7 @@ import (
 // originOf is the origin of what a playlist that was asked for at u, and came from base, names. parent is the playlist
 // that named it, nil for the stream's own.
 func originOf(parent *origin, up stream.Upstream, base, u *url.URL) *origin {
-	o := &origin{base: base, generation: up.Generation}
+	o := &origin{base: detached(base), generation: up.Generation}
 	if home, err := httpclient.Parse(up.URL); err == nil {
 		o.scope = httpclient.NewScope(home, up.StreamHosts)
 	}
@@ -26,6 +26,15 @@ func originOf(parent *origin, up stream.Upstream, base, u *url.URL) *origin {
 	}
 	o.tokens = strings.Clone(httpclient.Inheritable(inherited, us...)) // and not the playlist's text with it
 	return o
+}
+
+// detached is a copy of u that does not hold on to the playlist in which u stood: what a playlist names can outlive it.
+func detached(u *url.URL) *url.URL {
+	c := *u
+	for _, s := range [...]*string{&c.Scheme, &c.Opaque, &c.Host, &c.Path, &c.RawPath, &c.RawQuery, &c.Fragment, &c.RawFragment} {
+		*s = strings.Clone(*s)
+	}
+	return &c
 }
 
 // child is the origin of what a playlist names that o names.

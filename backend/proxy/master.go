@@ -142,7 +142,7 @@ func (f *feed) fetchMaster(ctx context.Context, up stream.Upstream) (*master, er
 		f.logFaults("", m.multi.Faults)
 		f.name(m)
 	}
-	m.expires = f.firstExpiry(m)
+	m.expires = f.firstExpiry(m, f.jar(up))
 	f.mu.Lock()
 	if old := f.master; old == nil || !old.serves(up.Generation, at.Add(1)) {
 		m.fixed = old != nil && old.origin.generation == up.Generation && !m.expires.After(old.expires.Add(minReload))
@@ -199,7 +199,7 @@ func (m *master) kind(name string) hls.RenditionKind {
 }
 
 // firstExpiry is the earliest end that can be read from what this master gave its children.
-func (f *feed) firstExpiry(m *master) (first time.Time) {
+func (f *feed) firstExpiry(m *master, jar *httpclient.Jar) (first time.Time) {
 	take := func(l token.Life, ok bool) {
 		if ok && l.Ends.After(m.at) && (first.IsZero() || l.Ends.Before(first)) {
 			first = l.Ends
@@ -210,7 +210,7 @@ func (f *feed) firstExpiry(m *master) (first time.Time) {
 			take(token.URL(m.multi.Renditions[i].URI))
 		}
 	}
-	for _, c := range f.jar.Cookies(m.origin.base) {
+	for _, c := range jar.Cookies(m.origin.base) {
 		take(token.Cookie(c.Name, c.Value))
 	}
 	return first

@@ -145,12 +145,13 @@ func TestAMultivariantPlaylistWithEverNewSoundsDoesNotFillTheMemory(t *testing.T
 	pad := strings.Repeat("y", 50_000)
 	g := newMemoryRig(t, "http://127.0.0.1/master.m3u8", func(path string, n int) string {
 		if path != "/master.m3u8" {
-			return dvr(100, 20, "")
+			k := fmt.Sprintf("#EXT-X-KEY:METHOD=AES-128,URI=\"key%d\"\n", n)
+			return dvr(100+n, 100, k) // what departs, and its keys, must not hold on to the multivariant playlist either
 		}
 		var b strings.Builder
 		b.WriteString("#EXTM3U\n")
 		for v := range 20 {
-			fmt.Fprintf(&b, "#EXT-X-STREAM-INF:BANDWIDTH=%d000000,RESOLUTION=%dx%d,AUDIO=\"a\"\nv%d.m3u8?token=%s\n", v+1, 160*(v+1), 90*(v+1), v, pad)
+			fmt.Fprintf(&b, "#EXT-X-STREAM-INF:BANDWIDTH=%d000000,RESOLUTION=%dx%d,AUDIO=\"a\"\nv%d.m3u8?token=%d%s\n", v+1, 160*(v+1), 90*(v+1), v, n, pad)
 		}
 		fmt.Fprintf(&b, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",LANGUAGE=\"q%d\",NAME=\"Commentator %d\",URI=\"a%d.m3u8?token=t\"\n", n, n, n)
 		return b.String()

@@ -168,7 +168,7 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 		at += e.covered()
 	}
 	rng := rangeOf(e.rng, at)
-	resp, err := f.p.client.do(b.ctx, up, f.jar, httpclient.Request{URL: u, Range: rng})
+	resp, err := f.p.client.do(b.ctx, up, f.jar(up), httpclient.Request{URL: u, Range: rng})
 	if err = f.cooled(u, err); err != nil {
 		err = b.fail(err)
 		leave()

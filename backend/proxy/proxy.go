@@ -122,13 +122,6 @@ func (p *Proxy) SetCacheBytes(n int64) { p.cache.resize(n) }
 // SetRewind changes Options.Rewind. What it has no room for is deleted at once.
 func (p *Proxy) SetRewind(r Rewind) { p.rewind.set(r) }
 
-// Drop forgets what is held in memory of a stream: its next request begins anew.
-func (p *Proxy) Drop(id string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	delete(p.feeds, id)
-}
-
 func plainJar(string) (*httpclient.Jar, error) { return httpclient.NewJar(), nil }
 
 // keep writes, and forgets what nobody needs.

@@ -14,6 +14,9 @@ import (
 // may ask for them, and a cached one costs nothing.
 const maxDeparted = 64
 
+// maxDepartedBytes bounds the addresses of all of them together, in bytes.
+const maxDepartedBytes = 1 << 20
+
 // origin is the playlist an address was read in: what relative references and inherited tokens come from.
 type origin struct {
 	base       *url.URL         // after redirects
@@ -71,6 +74,15 @@ type departed struct {
 	mark  mark
 }
 
+// size is how many bytes the addresses of d take.
+func (d *departed) size() int {
+	n := len(d.uri)
+	for i := range d.parts {
+		n += len(d.parts[i].URI)
+	}
+	return n
+}
+
 func depart(msn int64, seg *hls.Segment, from *origin, m mark) departed {
 	d := departed{msn: msn, uri: strings.Clone(seg.URI), rng: seg.Range, gap: seg.Gap, from: from, mark: m, parts: slices.Clone(seg.Parts)}
 	for i := range d.parts {
@@ -112,6 +124,13 @@ func (t *table) replace(l *listing, void bool) {
 			break
 		}
 		t.old = slices.Delete(t.old, 0, 1)
+	}
+	bytes := 0
+	for i := len(t.old) - 1; i >= 0; i-- {
+		if bytes += t.old[i].size(); bytes > maxDepartedBytes {
+			t.old = slices.Delete(t.old, 0, i+1)
+			break
+		}
 	}
 }
 

@@ -1,0 +1,80 @@
+package proxy
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/httpclient"
+)
+
+// The login in cookies.txt ends while the wall plays. The user exports it again: what plays sends the new cookie, without a
+// restart, whether the stream is renewed or not; a file that is being written does not stop it.
+func TestALoginThatIsExportedAgainReachesAFeedThatPlays(t *testing.T) {
+	for name, renewed := range map[string]bool{"the stream is renewed": true, "the file alone changes": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				file := filepath.Join(t.TempDir(), "cookies.txt")
+				age := time.Now().Add(-time.Hour)
+				write := func(text string) {
+					require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+					age = age.Add(time.Second)
+					require.NoError(t, os.Chtimes(file, age, age))
+				}
+				write("old")
+				login := "old"
+				b := &bubble{t: t, cdn: newCDN()}
+				b.site = newSlowSite(b.cdn)
+				b.site.up.Cookies = file
+				rt := answers(func(req *http.Request) (*http.Response, error) {
+					if c, err := req.Cookie("login"); err != nil || c.Value != login {
+						return answer(req, http.StatusForbidden, 0, strings.NewReader("")), nil
+					}
+					return b.cdn.RoundTrip(req)
+				})
+				read := 0
+				b.proxy = New(Options{Streams: b.site, Transports: tripper{rt}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler),
+					NewJar: func(path string) (*httpclient.Jar, error) {
+						read++
+						text, err := os.ReadFile(path)
+						if err == nil && len(text) == 0 {
+							err = errors.New("it is empty")
+						}
+						if err != nil {
+							return nil, err
+						}
+						jar := httpclient.NewJar()
+						jar.Add(httpclient.Cookie{Name: "login", Value: string(text), Domain: "127.0.0.1", Path: "/"})
+						return jar, nil
+					}})
+				time.Sleep(40 * time.Second)
+				for range 5 {
+					require.Equal(t, http.StatusOK, b.get(mainList).status)
+					time.Sleep(3 * time.Second)
+				}
+				assert.Equal(t, 1, read, "a file that does not change is read once")
+				write("")
+				require.Equal(t, http.StatusOK, b.get(mainList).status, "the file is being written")
+				login = "new"
+				write("new")
+				if !renewed {
+					time.Sleep(cookieLook)
+				}
+				assert.Equal(t, http.StatusOK, b.get(mainList).status)
+				if !renewed {
+					assert.Zero(t, b.site.runs)
+				}
+				b.close()
+			})
+		})
+	}
+}
