@@ -1,129 +1,96 @@
 package token
 
 import (
+	"slices"
 	"strings"
-	"time"
 )
 
 // maxPairsOnStack is how many query parameters are read without an allocation; more are read as well.
 const maxPairsOnStack = 24
 
+// maxPairs bounds the parameters of one query that are looked at, so that a hostile one costs no more than its length.
+const maxPairs = 512
+
 // pair is one query parameter; value is unescaped, raw is all of it as written.
-type pair struct{ raw, name, value string }
+type pair struct {
+	raw, name, value string
+	class            class
+}
 
 func parsePairs(query string, out []pair) []pair {
-	for query != "" {
+	for query != "" && len(out) < maxPairs {
 		var raw string
 		raw, query, _ = strings.Cut(query, "&")
 		if raw == "" {
 			continue
 		}
 		name, value, _ := strings.Cut(raw, "=")
-		out = append(out, pair{raw, unescape(name), unescape(value)})
+		name = unescape(name)
+		out = append(out, pair{raw, name, unescape(value), classOf(name)})
 	}
 	return out
 }
 
-// class says what a parameter of some name means.
-type class uint8
-
-const (
-	other     class = iota
-	expiry          // the value is the expiry
-	hexExpiry       // the value is the expiry, in hexadecimal
-	endTime         // Wowza: <prefix>endtime
-	start           // the value is the time of issue
-	policy          // base64 of a policy
-	permit          // token=: several formats share the name
-	stamped         // <unix of issue>-<rest>
-	amzDate         // 20060102T150405Z
-	amzLife         // seconds from amzDate
-	azureEnd        // RFC 3339
-	secret          // a signature, a key's name, a prefix: part of a token, without a time
-	shortHash       // h, s, st, session, …: part of a token if the value is a hash or a UUID
-	shortEnd        // e: the expiry, if a hash stands beside it
-	hexTime         // time: Alibaba F, if a hash stands beside it
-	companion       // p, ip: part of a token if a hash and an expiry stand beside it
-)
-
-// classOf names the class of a parameter, in whatever case the name is written.
-func classOf(name string) class {
-	var room [32]byte
-	if name == "" || len(name) > len(room) {
-		return other
-	}
-	lower := room[:len(name)]
-	for i := range len(name) {
-		c := name[i]
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		lower[i] = c
-	}
-	switch string(lower) {
-	case "expires", "expire", "expiry", "expiration", "exp", "expires_at", "expiresat", "expire_at", "expire_time",
-		"expiretime", "expirytime", "expiry_time", "validuntil", "valid_until", "validto", "x-expires", "deadline":
-		return expiry
-	case "txtime":
-		return hexExpiry
-	case "policy":
-		return policy
-	case "token", "hdnts", "hdntl", "hdnea", "hdnta", "jwt", "access_token", "secure", "bcdn_token", "edge-cache-token",
-		"auth_token", "authtoken", "md5", "hash", "secure_link", "st_token", "securetoken":
-		return permit
-	case "verify", "auth_key", "sign":
-		return stamped
-	case "x-amz-date", "x-goog-date":
-		return amzDate
-	case "x-amz-expires", "x-goog-expires":
-		return amzLife
-	case "se":
-		return azureEnd
-	case "signature", "sig", "lsig", "hmac", "key-pair-id", "keyname", "urlprefix", "token_path", "txsecret",
-		"wssecret", "wstime", "sparams", "lsparams", "auth", "authorization", "acl", "nva", "nvb", "hash-algorithm", "x-amz-signature", "x-amz-credential", "x-amz-algorithm",
-		"x-amz-signedheaders", "x-amz-security-token", "x-goog-signature", "x-goog-credential", "x-goog-algorithm",
-		"x-goog-signedheaders", "wmsauthsign":
-		return secret
-	case "h", "s", "st", "sk", "key", "k", "key1", "sid", "t", "session", "sessionid", "session_id":
-		return shortHash
-	case "e":
-		return shortEnd
-	case "time", "key2":
-		return hexTime
-	case "p", "ip", "sip":
-		return companion
-	}
-	switch n := len("endtime"); {
-	case len(lower) >= n && string(lower[len(lower)-n:]) == "endtime":
-		return endTime
-	case has(lower, "starttime") && has(lower, "token"):
-		return start
-	case has(lower, "token"), has(lower, "signature"), has(lower, "hmac"), has(lower, "secret"):
-		return secret
-	}
-	return other
+// company is what stands in one query, for parameters that mean something only beside others.
+type company struct {
+	// token: a hash or another permission stands in it, under whatever name.
+	token bool
+	// hash: one of them is a hash.
+	hash bool
+	// ends: an expiry does, under a short name or a long one.
+	ends bool
+	// begins: a time of issue under one of MediaVault's names.
+	begins int64
+	// issued: a time of issue does, under another name.
+	issued bool
+	// wangsu and signed: wsSecret=, sign=<hash>.
+	wangsu, signed bool
+	// end: a parameter whose class is expiry has a time.
+	end bool
 }
 
-func has(name []byte, part string) bool {
-	for i := 0; i+len(part) <= len(name); i++ {
-		if string(name[i:i+len(part)]) == part {
-			return true
+func companyOf(pairs []pair) (c company) {
+	for i := range pairs {
+		p := &pairs[i]
+		switch p.class {
+		case shortHash, permit, secret, stamped, policy:
+			if hashLike(p.value) {
+				c.token, c.hash = true, true
+			} else if p.class != shortHash && opaque(strings.ReplaceAll(p.value, ":", ""), 8) {
+				c.token = true
+			}
+			c.begins = max(c.begins, startOf(p))
+			switch {
+			case strings.EqualFold(p.name, "wssecret"):
+				c.wangsu = true
+			case p.class == stamped && isHex(p.value, 32):
+				c.signed = true
+			}
+		case issue:
+			c.issued = c.issued || instant(p.value) != 0
+		case shortEnd:
+			c.ends = true
+		case expiry:
+			c.ends = true
+			c.end = c.end || instant(p.value) != 0
+		case hexExpiry, anyExpiry, endTime, azureEnd:
+			c.ends, c.end = true, true
 		}
 	}
-	return false
+	return c
 }
 
-// IsParam tells whether a query parameter is a token or a part of one. It sees one parameter alone, so a short name
+// IsParam reports whether a query parameter is a token or a part of one. It sees one parameter alone, so a short name
 // ("e", "h", "st") counts by its value: a hash, or a plausible time for "e". A plain number under any other name
 // is no token.
 func IsParam(name, value string) bool {
 	name, value = unescape(name), unescape(value)
-	return isParam(pair{raw: name, name: name, value: value}, true)
+	return isParam(&pair{raw: name, name: name, value: value, class: classOf(name)}, company{token: true, hash: true})
 }
 
-// isParam judges one parameter; hashBeside tells that a hash stands in the same query.
-func isParam(p pair, hashBeside bool) bool {
-	switch classOf(p.name) {
+// isParam judges one parameter in its company.
+func isParam(p *pair, c company) bool {
+	switch p.class {
 	case other:
 		// EdgeCast's token is a bare word without a name.
 		if p.value == "" {
@@ -131,116 +98,150 @@ func isParam(p pair, hashBeside bool) bool {
 		}
 		return tokenText(p.value)
 	case shortHash:
-		return hashLike(p.value) || uuid(p.value) || tokenText(p.value) || hashBeside && startOf(p) != 0
+		return hashLike(p.value) || uuid(p.value) || tokenText(p.value) || c.token && startOf(p) != 0 || c.token && random(p.value) ||
+			strings.EqualFold(p.name, "t") && (c.wangsu || c.signed && eitherUnix(p.value) != 0)
 	case shortEnd:
-		return hashBeside && unix(p.value) != 0
+		return c.token && (unix(p.value) != 0 || c.begins != 0 && seconds(p.value) != 0)
 	case hexTime:
-		return hashBeside && hexUnix(p.value) != 0
+		return c.token && eitherUnix(p.value) != 0 && (hexUnix(p.value) != 0 || c.signed)
+	case issue:
+		return c.token && (instant(p.value) != 0)
+	case life, lifeMin:
+		return c.token && (c.begins != 0 || c.issued) && seconds(p.value) != 0
 	case azureEnd:
 		return len(p.value) >= len("2006-01-02")
 	case stamped:
 		return len(p.value) >= 16
 	case companion:
-		return false
+		return c.token && c.ends && (c.hash || c.end)
+	case volatile:
+		return p.value != ""
+	case guest:
+		return c.wangsu
 	}
 	return true
 }
 
 // startOf reads MediaVault's s= and its like st=: when the token becomes good.
-func startOf(p pair) int64 {
-	if p.name == "s" || p.name == "st" {
-		return unix(p.value)
+func startOf(p *pair) int64 {
+	if strings.EqualFold(p.name, "s") || strings.EqualFold(p.name, "st") {
+		return instant(p.value)
 	}
 	return 0
 }
 
-// hashBeside tells whether one of the parameters is a hash under a name that says so little that others must vouch
-// for it.
-func hashBeside(pairs []pair) bool {
-	for _, p := range pairs {
-		switch classOf(p.name) {
-		case shortHash, permit, secret, stamped:
-			if hashLike(p.value) {
-				return true
-			}
-		}
-	}
-	return false
-}
+// maxNesting is how deep a token within a token is read: base64 of parameters, one of which is a web token.
+const maxNesting = 2
 
 // query reads the tokens of a query.
 func (r *reader) query(pairs []pair) {
-	var date, issued int64
-	var life time.Duration
-	var end, began int64
-	for _, p := range pairs {
-		switch classOf(p.name) {
+	c := companyOf(pairs)
+	var date, dated, issued, lasts, end, began int64
+	for i := range pairs {
+		p := &pairs[i]
+		switch p.class {
 		case expiry:
-			if n := unix(p.value); n != 0 {
+			switch n := instant(p.value); {
+			case n != 0:
 				r.found(n, 0, expiryFormat(pairs))
-			} else if strings.IndexByte(p.value, '~') >= 0 {
+			case strings.IndexByte(p.value, '~') >= 0:
 				r.text(p.raw) // exp=…~acl=…~hmac=… without a name before it
+			case c.token:
+				lasts = max(lasts, seconds(p.value))
 			}
 		case hexExpiry:
 			if n := hexUnix(p.value); n != 0 {
 				r.found(n, 0, "tencent")
 			}
+		case anyExpiry:
+			if n := eitherUnix(p.value); n != 0 {
+				r.found(n, 0, "tencent")
+			}
 		case endTime:
-			end = unix(p.value)
+			end = instant(p.value)
 		case start:
-			began = unix(p.value)
+			began = instant(p.value)
+		case issue:
+			issued = max(issued, instant(p.value))
+		case life:
+			lasts = max(lasts, seconds(p.value))
+		case lifeMin:
+			lasts = max(lasts, 60*seconds(p.value))
 		case policy:
-			r.encodedJSON(p.value, "policy")
+			if !r.encodedJSON(p.value, "policy") {
+				r.permit(p.value)
+			}
 		case permit:
 			r.permit(p.value)
 		case stamped:
-			if i := strings.IndexByte(p.value, '-'); i > 0 && len(p.value)-i > 16 {
-				issued = unix(unescape(p.value[:i]))
-				r.found(0, issued, "stamp")
-			} else {
-				r.text(p.value)
-			}
+			r.stamped(p, c)
 		case amzDate:
-			if t, err := time.Parse("20060102T150405Z", p.value); err == nil {
-				date = t.Unix()
-			}
+			date = instant(p.value)
 		case amzLife:
-			life = seconds(p.value)
+			dated = seconds(p.value)
+		case timeRange:
+			if from, to, ok := strings.Cut(p.value, ";"); ok && unix(to) != 0 {
+				r.found(unix(to), unix(from), "tencent")
+			}
 		case azureEnd:
-			if t, err := time.Parse(time.RFC3339, p.value); err == nil && plausible(t.Unix()) && named(pairs, "sig") {
-				r.found(t.Unix(), 0, "azure")
+			if n := instant(p.value); n != 0 && named(pairs, "sig") {
+				r.found(n, c.begins, "azure")
 			}
 		case shortEnd:
-			if n := unix(p.value); n != 0 && hashBeside(pairs) {
-				var from int64
-				for _, q := range pairs {
-					from = max(from, startOf(q))
-				}
-				r.found(n, from, shortFormat(pairs))
+			if n := unix(p.value); n != 0 && c.token {
+				r.found(n, c.begins, shortFormat(pairs))
+			} else if c.token && c.begins != 0 {
+				lasts = max(lasts, seconds(p.value))
 			}
 		case hexTime:
-			if n := hexUnix(p.value); n != 0 && hashBeside(pairs) {
+			if n := hexUnix(p.value); n != 0 && c.token {
 				r.found(0, n, "alibaba")
 			}
+		case shortHash:
+			if c.signed && strings.EqualFold(p.name, "t") && eitherUnix(p.value) != 0 {
+				r.found(0, eitherUnix(p.value), "stamp")
+				continue
+			}
+			r.text(p.value)
+		case secret:
+			r.permit(p.value)
 		default:
 			r.text(p.value)
 		}
 	}
-	if date != 0 && life > 0 && plausible(date+int64(life/time.Second)) {
-		r.found(date+int64(life/time.Second), date, "amz")
+	if date != 0 && dated > 0 {
+		r.found(date+dated, date, "amz")
 	}
 	if end != 0 {
 		r.found(end, began, "wowza")
 	}
+	if issued = max(issued, c.begins); issued != 0 && lasts > 0 && c.token && !c.end {
+		r.found(issued+lasts, issued, r.named("life"))
+	}
+}
+
+// stamped reads <unix of issue>-<rest>.
+func (r *reader) stamped(p *pair, c company) {
+	if i := strings.IndexByte(p.value, '-'); i > 0 && len(p.value)-i > 16 {
+		r.found(0, unix(unescape(p.value[:i])), "stamp")
+	} else if !c.signed {
+		r.permit(p.value)
+	}
+}
+
+// named is format, or the name of what is being read within another token.
+func (r *reader) named(format string) string {
+	if r.within != "" {
+		return r.within
+	}
+	return format
 }
 
 // permit reads the value of token=, secure= and their like.
 func (r *reader) permit(v string) {
-	if i := strings.IndexByte(v, '_'); i >= 9 && i <= 13 && opaque(v[i+1:], 16) {
-		if n := unix(v[:i]); n != 0 {
-			r.found(n, 0, "fastly")
-			return
-		}
+	if n := joined(v); n != 0 {
+		r.found(n, 0, r.named("fastly"))
+		return
 	}
 	if n := listed(v); n != 0 {
 		r.found(n, 0, "secure_link")
@@ -259,7 +260,27 @@ func (r *reader) permit(v string) {
 			}
 		}
 	}
-	r.text(v)
+	// UPYun: eight signs of the hash, then the time.
+	if len(v) == 18 && isHex(v[:8], 8) && unix(v[8:]) != 0 {
+		r.found(unix(v[8:]), 0, "expires")
+		return
+	}
+	if strings.HasPrefix(v, "eyJ") || strings.HasPrefix(v, "{") || !r.encoded(v) {
+		r.text(v)
+	}
+}
+
+// joined reads <time>_<hash> and <hash>_<time>, the time in decimal or hexadecimal.
+func joined(v string) int64 {
+	if i := strings.IndexByte(v, '_'); i >= 8 && i <= 16 && opaque(v[i+1:], 16) {
+		if n := eitherUnix(v[:i]); n != 0 {
+			return n
+		}
+	}
+	if i := strings.LastIndexByte(v, '_'); i >= 16 && len(v)-i == 11 && opaque(v[:i], 16) {
+		return unix(v[i+1:])
+	}
+	return 0
 }
 
 // listed reads <hash>,<unix>.
@@ -291,29 +312,29 @@ func shortFormat(pairs []pair) string {
 }
 
 func named(pairs []pair, name string) bool {
-	for _, p := range pairs {
-		if strings.EqualFold(p.name, name) {
+	for i := range pairs {
+		if strings.EqualFold(pairs[i].name, name) {
 			return true
 		}
 	}
 	return false
 }
 
-func plausible(n int64) bool { return n >= earliest && n < latest }
-
-// maxLife bounds a life given in seconds: seven days is what S3 allows, and some imitators allow more.
-const maxLife = 366 * 24 * time.Hour
-
-func seconds(s string) time.Duration {
-	if s == "" || len(s) > 8 {
-		return 0
+// identityQuery returns the parameters that are no token, sorted.
+func identityQuery(rawQuery string) string {
+	if rawQuery == "" {
+		return ""
 	}
-	var n int64
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return 0
+	var room [maxPairsOnStack]pair
+	pairs := parsePairs(rawQuery, room[:0])
+	c := companyOf(pairs)
+	var keptRoom [maxPairsOnStack]string
+	kept := keptRoom[:0]
+	for i := range pairs {
+		if !isParam(&pairs[i], c) {
+			kept = append(kept, pairs[i].raw)
 		}
-		n = n*10 + int64(s[i]-'0')
 	}
-	return min(time.Duration(n)*time.Second, maxLife)
+	slices.Sort(kept)
+	return strings.Join(kept, "&")
 }

@@ -1,64 +1,146 @@
 package token
 
 import (
-	"slices"
 	"strings"
-	"time"
 )
 
 // maxElementsOnStack is how many path elements are read without an allocation; more are read as well.
 const maxElementsOnStack = 32
 
-// utc8 is the zone in which Alibaba writes its minutes.
-var utc8 = time.FixedZone("UTC+8", 8*60*60)
+// maxSpan bounds the elements that one token may take: Akamai's acl with slashes as they are.
+const maxSpan = 16
 
-// path reads the tokens of a path. With kept it also gathers the elements that are no token.
-func (r *reader) path(path string, kept *[]string) {
-	var room [maxElementsOnStack]string
-	els := room[:0]
-	for rest, more := path, path != ""; more; {
-		var el string
-		el, rest, more = strings.Cut(rest, "/")
-		els = append(els, el)
-	}
-	pairs := false // googlevideo: the rest of the path is name/value pairs
+// mark is what becomes of a path element.
+type mark uint8
+
+const (
+	place    mark = iota // no token: it stays
+	gone                 // a token, or a part of one: the path is the same without it
+	starred              // a hash or a time that stands apart: its place stays, as "*"
+	trimmed              // a place with a token behind its ';' (RFC 3986 section 3.3): what stands before that stays
+	shortest = 8         // the length of the shortest element that can be a token by itself
+)
+
+// path reads the tokens of a path, and says of each of its elements what becomes of it. marks is as long as els.
+func (r *reader) path(els []string, marks []mark) {
+	pairs := r.pathPairs(els, marks)
+	times, hashes := 0, 0
 	for i := 0; i < len(els); {
+		if marks[i] != place {
+			i++
+			continue
+		}
 		next := ""
 		if i+1 < len(els) {
 			next = els[i+1]
 		}
 		n := r.element(els[i], next, els[i:])
-		if n == 0 && els[i] == "expire" && unix(next) != 0 {
-			r.found(unix(next), 0, "googlevideo")
-			pairs, n = true, 2
-		}
 		if n == 0 && pairs && next != "" && pairOfToken(els[i]) {
 			n = 2
 		}
-		if kept != nil {
-			if n == 0 {
-				*kept = append(*kept, els[i])
-			} else if base, _, matrix := strings.Cut(els[i], ";"); matrix && n == 1 && strings.IndexByte(base, '=') < 0 {
-				// RFC 3986 section 3.3: parameters of a segment; the segment itself is no token.
-				*kept = append(*kept, base)
+		if n == 1 {
+			if base, _, matrix := strings.Cut(els[i], ";"); matrix && strings.IndexByte(base, '=') < 0 {
+				marks[i] = trimmed
+				i++
+				continue
+			}
+		}
+		for j := i; j < i+n && j < len(els); j++ {
+			marks[j] = gone
+		}
+		if n == 0 && len(els[i]) >= shortest {
+			switch {
+			case pathTime(els[i]):
+				times++
+			case apartHash(els[i]):
+				hashes++
 			}
 		}
 		i += max(n, 1)
 	}
+	if times > 0 && hashes > 0 {
+		r.apart(els, marks)
+	}
 }
 
-// pairOfToken names the pairs of a googlevideo path that change with the permission.
+// apart reads a hash and a time that stand apart in the path: /live22/<hash>/9981/<unix>/1.m3u8.
+func (r *reader) apart(els []string, marks []mark) {
+	var first, last int64
+	for i, el := range els {
+		switch {
+		case marks[i] != place:
+		case pathTime(el):
+			n := unix(el)
+			if first == 0 || n < first {
+				first = n
+			}
+			last = max(last, n)
+			marks[i] = starred
+		case apartHash(el):
+			marks[i] = starred
+		}
+	}
+	if first == last {
+		first = 0
+	}
+	r.found(last, first, "secure_link")
+}
+
+// pathTime reports whether an element is a Unix time in seconds or milliseconds and nothing else.
+func pathTime(el string) bool { return (len(el) == 10 || len(el) == 13) && unix(el) != 0 }
+
+// apartHash reports whether an element can be the hash of a time that stands elsewhere.
+func apartHash(el string) bool {
+	return hashLike(el) || len(el) >= shortestRandom && randomLike(el) && random(el)
+}
+
+// pathPairs reads tokens that are name/value pairs of elements: /expires/<unix>/sig/<x>/, googlevideo's. It reports
+// whether the path has an expiry among them.
+func (r *reader) pathPairs(els []string, marks []mark) bool {
+	found := false
+	for i := 0; i+1 < len(els); i++ {
+		name, value := els[i], els[i+1]
+		if len(name) < 2 || len(name) > longestName || len(value) < shortest || marks[i] != place {
+			continue
+		}
+		switch classOf(name) {
+		case expiry, hexExpiry, anyExpiry, endTime:
+			n := instant(value)
+			if n == 0 {
+				continue
+			}
+			format := "expires"
+			if name == "expire" {
+				format = "googlevideo"
+			}
+			r.found(n, 0, format)
+			found = true
+		case permit, secret, stamped, volatile:
+			if value = unescape(value); !hashLike(value) && !random(value) && joined(value) == 0 && !(strings.HasPrefix(value, "eyJ") && tokenText(value)) {
+				continue
+			}
+			r.permit(value)
+		default:
+			continue
+		}
+		marks[i], marks[i+1] = gone, gone
+		i++
+	}
+	return found
+}
+
+// pairOfToken reports whether the value behind an element changes with the permission, in a path of pairs.
 func pairOfToken(name string) bool {
-	switch name {
-	case "expire", "sig", "lsig", "signature", "ei", "ip", "sparams", "lsparams":
+	switch classOf(name) {
+	case permit, secret, stamped, issue, start, life, companion:
 		return true
 	}
-	return false
+	return name == "ei"
 }
 
 // element reads the token that begins at a path element, and returns how many elements it takes: 0 if there is none.
 func (r *reader) element(el, next string, els []string) int {
-	if len(el) < 8 {
+	if len(el) < shortest {
 		return 0
 	}
 	// The common case first: a short plain word.
@@ -76,8 +158,11 @@ func (r *reader) element(el, next string, els []string) int {
 		case hashLike(el) && len(next) == 10 && unix(next) != 0: // <md5>/<unix>
 			r.found(unix(next), 0, "secure_link")
 			return 2
-		case isHex(el, 32) && hexUnix(next) != 0: // Alibaba C
+		case isHex(el, 32) && hexUnix(next) != 0: // Alibaba C, Tencent C
 			r.found(0, hexUnix(next), "alibaba")
+			return 2
+		case isHex(next, 32) && hexUnix(el) != 0: // <hex>/<md5>
+			r.found(0, hexUnix(el), "alibaba")
 			return 2
 		}
 	}
@@ -85,9 +170,21 @@ func (r *reader) element(el, next string, els []string) int {
 		r.found(n, 0, "secure_link")
 		return 1
 	}
-	if strings.HasPrefix(el, "eyJ") && strings.Count(el, ".") >= 2 {
-		r.encodedJSON(el, "jwt")
-		return 1
+	if i := strings.IndexByte(el, '_'); i == 8 || i == 10 {
+		if n := eitherUnix(el[:i]); n != 0 && hashLike(el[i+1:]) {
+			r.found(n, 0, "fastly")
+			return 1
+		}
+	}
+	if strings.HasPrefix(el, "eyJ") {
+		if strings.Count(el, ".") >= 2 {
+			r.encodedJSON(el, "jwt")
+			return 1
+		}
+		if timedJSON(el) {
+			r.encodedJSON(el, "json")
+			return 1
+		}
 	}
 	if strings.IndexByte(el, '=') < 0 {
 		return 0
@@ -98,7 +195,7 @@ func (r *reader) element(el, next string, els []string) int {
 	}
 	// Akamai's acl may hold slashes as they are: the token goes on up to the element with its hmac.
 	if strings.Contains(el, "~acl=") && !strings.Contains(el, "hmac=") {
-		for i, e := range els[1:] {
+		for i, e := range els[1:min(len(els), maxSpan)] {
 			if strings.Contains(e, "~hmac=") {
 				return i + 2
 			}
@@ -107,11 +204,11 @@ func (r *reader) element(el, next string, els []string) int {
 	return 1
 }
 
-// tokenText tells whether a text is a token by its shape: a name=value list with an expiry or a signature in it, a JSON
-// web token.
+// tokenText reports whether a text is a token by its shape: a name=value list with an expiry or a signature in it, a JSON
+// web token, base64 of JSON.
 func tokenText(v string) bool {
 	if strings.HasPrefix(v, "eyJ") {
-		return strings.Count(v, ".") >= 2 && opaque(strings.ReplaceAll(v, ".", ""), 24)
+		return strings.Count(v, ".") >= 2 && opaque(strings.ReplaceAll(v, ".", ""), 24) || timedJSON(v)
 	}
 	if len(v) < shortestText || strings.IndexByte(v, '=') < 0 || strings.Contains(v, "://") {
 		return false
@@ -130,10 +227,14 @@ func tokenText(v string) bool {
 			}
 			switch classOf(name) {
 			case expiry, endTime:
-				if unix(value) != 0 {
+				if instant(value) != 0 {
 					return true
 				}
-			case secret, permit, stamped:
+			case hexExpiry, anyExpiry:
+				if eitherUnix(value) != 0 {
+					return true
+				}
+			case secret, permit, stamped, volatile:
 				if len(value) >= 8 {
 					return true
 				}
@@ -142,70 +243,4 @@ func tokenText(v string) bool {
 		}
 	}
 	return false
-}
-
-// minuteStamp reads YYYYMMDDHHMM in UTC+8; 0 is "no such time".
-func minuteStamp(s string) int64 {
-	if len(s) != 12 || s[0] != '2' {
-		return 0
-	}
-	t, err := time.ParseInLocation("200601021504", s, utc8)
-	if err != nil || !plausible(t.Unix()) {
-		return 0
-	}
-	return t.Unix()
-}
-
-// Identity returns what is played, without the permission to play it: the host in lower case (with its port, unless
-// that is the scheme's own), the path as written without token elements, and the query parameters that are no token,
-// sorted, as "k=v&k=v". ok is false for what is no absolute http or https URL.
-func Identity(rawURL string) (host, path, query string, ok bool) {
-	scheme, host, rawPath, rawQuery := split(rawURL)
-	isHTTP, isHTTPS := strings.EqualFold(scheme, "http"), strings.EqualFold(scheme, "https")
-	if !isHTTP && !isHTTPS {
-		return "", "", "", false
-	}
-	if i := strings.LastIndexByte(host, '@'); i >= 0 {
-		host = host[i+1:]
-	}
-	host = strings.ToLower(host)
-	if isHTTP {
-		host = strings.TrimSuffix(host, ":80")
-	} else {
-		host = strings.TrimSuffix(host, ":443")
-	}
-	if host == "" {
-		return "", "", "", false
-	}
-	var r reader
-	var room [maxElementsOnStack]string
-	kept := room[:0]
-	r.path(rawPath, &kept)
-	path = strings.Join(kept, "/")
-	if !strings.HasPrefix(path, "/") {
-		path = "/" + path
-	}
-	return host, path, identityQuery(rawQuery), true
-}
-
-func identityQuery(rawQuery string) string {
-	if rawQuery == "" {
-		return ""
-	}
-	var room [maxPairsOnStack]pair
-	pairs := parsePairs(rawQuery, room[:0])
-	beside := hashBeside(pairs)
-	var keptRoom [maxPairsOnStack]string
-	kept := keptRoom[:0]
-	for _, p := range pairs {
-		if isParam(p, beside) {
-			continue
-		}
-		if classOf(p.name) == companion && beside && (named(pairs, "e") || named(pairs, "expires")) {
-			continue
-		}
-		kept = append(kept, p.raw)
-	}
-	slices.Sort(kept)
-	return strings.Join(kept, "&")
 }

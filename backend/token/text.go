@@ -15,10 +15,12 @@ func (r *reader) text(v string) {
 		return
 	}
 	if v[0] == '{' {
-		r.json(v, "json")
+		if len(v) <= maxEncoded {
+			r.jsonBytes([]byte(v), "json")
+		}
 		return
 	}
-	if strings.HasPrefix(v, "eyJ") {
+	if strings.HasPrefix(v, "ey") {
 		r.encodedJSON(v, "jwt")
 		return
 	}
@@ -30,14 +32,15 @@ func (r *reader) text(v string) {
 // list reads name=value lists: Akamai's (~), Google's (: in cookies), Bunny's path (&), a URL within a value. A name
 // may stand before the list (hdntl=exp=…).
 func (r *reader) list(v string) {
-	var ends, issued int64
+	var ends, issued, lasts int64
+	sealed := false // something in the list is a signature
 	format := "expires"
 	if strings.Contains(v, "~acl=") {
 		format = "akamai"
 	}
 	for v != "" {
 		part := v
-		if i := strings.IndexAny(v, "~&,;:|!?/ "); i >= 0 {
+		if i := strings.IndexAny(v, "~&,;:|!?/ *"); i >= 0 {
 			part, v = v[:i], v[i+1:]
 		} else {
 			v = ""
@@ -54,16 +57,31 @@ func (r *reader) list(v string) {
 		switch classOf(name) {
 		case expiry, endTime:
 			// The earliest: a list may hold a session's expiry beside a segment's.
-			if n := unix(value); n != 0 && (ends == 0 || n < ends) {
+			if n := instant(value); n != 0 && (ends == 0 || n < ends) {
+				ends = n
+			} else if n == 0 {
+				lasts = max(lasts, seconds(value))
+			}
+		case hexExpiry, anyExpiry:
+			if n := eitherUnix(value); n != 0 && (ends == 0 || n < ends) {
 				ends = n
 			}
-		case start:
-			issued = unix(value)
+		case start, issue:
+			issued = max(issued, instant(value))
+		case life:
+			lasts = max(lasts, seconds(value))
 		case shortHash:
 			if strings.EqualFold(name, "st") && unix(value) != 0 {
 				issued = unix(value)
 			}
+			sealed = sealed || hashLike(value)
+		case permit, stamped:
+			sealed = sealed || len(value) >= 8
+			if strings.HasPrefix(value, "eyJ") {
+				r.encodedJSON(value, "jwt")
+			}
 		case secret:
+			sealed = sealed || len(value) >= 8
 			switch {
 			case strings.EqualFold(name, "hmac"):
 				format = "akamai"
@@ -76,154 +94,138 @@ func (r *reader) list(v string) {
 			}
 		}
 	}
-	if ends != 0 {
+	switch {
+	case ends != 0:
 		r.found(ends, issued, format)
+	case issued != 0 && lasts != 0 && sealed:
+		r.found(issued+lasts, issued, "life")
 	}
 }
 
-// maxJSON bounds the JSON of a policy or of a web token's claims, in bytes.
-const maxJSON = 8 << 10
+// maxEncoded bounds what is decoded, in bytes: a policy, a web token's claims, a list of parameters.
+const maxEncoded = 8 << 10
 
-// encodedJSON reads base64 of JSON: the claims of a JSON web token (its second part), or a policy. CloudFront writes
-// '-' for '+', '_' for '=' and '~' for '/'; base64url writes '_' for '/'.
-func (r *reader) encodedJSON(v, format string) {
-	if head, rest, dotted := strings.Cut(v, "."); dotted {
-		if len(head) < 8 {
-			return
-		}
-		v, _, _ = strings.Cut(rest, ".")
-	} else if format == "jwt" {
-		format = "json"
-	}
+// decode undoes base64, of the standard or the URL's alphabet, padded or not, with blanks for '+', and CloudFront's, which
+// writes '_' for '=' and '~' for '/'. room is used where it is large enough; nil is "not base64".
+func decode(v string, room []byte) []byte {
 	v = strings.TrimRight(v, "=_")
-	if len(v) < shortestText || len(v) > maxJSON {
-		return
+	if len(v) < shortestText || len(v) > maxEncoded {
+		return nil
 	}
-	var room, plain [1024]byte
-	src, dst := room[:0], plain[:]
+	var srcRoom [1024]byte
+	src := srcRoom[:0]
 	for i := range len(v) {
 		c := v[i]
 		switch c {
-		case '-', ' ': // a '+' that someone took for a space
+		case '-', ' ':
 			c = '+'
 		case '_', '~':
 			c = '/'
 		}
 		src = append(src, c)
 	}
-	if need := base64.RawStdEncoding.DecodedLen(len(src)); need > len(dst) {
-		dst = make([]byte, need)
+	if need := base64.RawStdEncoding.DecodedLen(len(src)); need > len(room) {
+		room = make([]byte, need)
 	}
-	n, err := base64.RawStdEncoding.Decode(dst, src)
+	n, err := base64.RawStdEncoding.Decode(room, src)
 	if err != nil {
-		return
+		return nil
 	}
-	r.jsonBytes(dst[:n], format)
+	return room[:n]
 }
 
-func (r *reader) json(v, format string) {
-	if len(v) > maxJSON {
-		return
-	}
-	r.jsonBytes([]byte(v), format)
-}
-
-// jsonBytes reads the times of a JSON object: exp, expires, iat and nbf at its top, and a policy's DateLessThan
-// wherever it stands.
-func (r *reader) jsonBytes(b []byte, format string) {
-	if !startsObject(b) {
-		return
-	}
-	var ends, issued int64
-	eachNumber(b, func(depth int, parent, key, number []byte) {
-		n := unix(number)
-		if n == 0 {
-			return
+// encodedJSON reads base64 of JSON: the claims of a JSON web token (its second part), or a policy, be it signed behind a
+// dot or not. It returns false for what holds no JSON.
+func (r *reader) encodedJSON(v, format string) bool {
+	head, rest, dotted := strings.Cut(v, ".")
+	if dotted {
+		if len(head) < 8 {
+			return false
 		}
-		switch {
-		case depth == 1 && (string(key) == "exp" || string(key) == "expires" || string(key) == "expiry"),
-			string(key) == "AWS:EpochTime" && string(parent) == "DateLessThan":
-			if ends == 0 || n < ends {
-				ends = n
-			}
-		case depth == 1 && (string(key) == "iat" || string(key) == "nbf"),
-			string(key) == "AWS:EpochTime" && string(parent) == "DateGreaterThan":
-			issued = max(issued, n)
+		claims, _, _ := strings.Cut(rest, ".")
+		if r.decodedJSON(claims, format) {
+			return true
 		}
-	})
-	r.found(ends, issued, format)
+	}
+	if format == "jwt" {
+		format = "json"
+	}
+	return r.decodedJSON(head, format)
 }
 
-func startsObject(b []byte) bool {
+func (r *reader) decodedJSON(v, format string) bool {
+	var room [1024]byte
+	plain := decode(v, room[:])
+	if !startsObject(plain) {
+		return false
+	}
+	r.jsonBytes(plain, r.named(format))
+	return true
+}
+
+// timedJSON reports whether v is base64 of JSON that says when a token ends or was issued.
+func timedJSON(v string) bool {
+	var r reader
+	return strings.HasPrefix(v, "ey") && r.encodedJSON(v, "json") && (r.ends != 0 || r.stamp != 0)
+}
+
+// encoded reads base64 of what another format writes in clear: JSON, name=value parameters (Nimble), <time>_<hash>
+// (Fastly's sample), Kaltura's session. It returns false for what is none of them.
+func (r *reader) encoded(v string) bool {
+	if r.depth >= maxNesting || len(v) < 16 || !opaque(strings.ReplaceAll(v, " ", "+"), 16) {
+		return false
+	}
+	var head [8]byte
+	if first := decode(v[:16], head[:0]); !printable(first) {
+		return false // random bytes, as most tokens are
+	}
+	var room [1024]byte
+	plain := decode(v, room[:])
+	if !printable(plain) {
+		return false
+	}
+	text := string(plain)
+	outer := r.within
+	r.depth++
+	defer func() { r.depth--; r.within = outer }()
+	switch {
+	case startsObject(plain):
+		r.jsonBytes(plain, "json")
+	case joined(text) != 0:
+		r.found(joined(text), 0, "fastly")
+	case kaltura(text) != 0:
+		r.found(kaltura(text), 0, "kaltura")
+	case strings.Contains(text, "validminutes="):
+		r.within = "nimble"
+		fallthrough
+	case strings.IndexByte(text, '=') > 0 && strings.IndexByte(text, '&') > 0:
+		var pairRoom [maxPairsOnStack]pair
+		r.query(parsePairs(text, pairRoom[:0]))
+	case strings.IndexByte(text, '=') > 0:
+		r.list(text)
+	default:
+		return false
+	}
+	return true
+}
+
+// kaltura reads a KS of version 1: <sha1>|<partner>;<partner>;<expiry>;…
+func kaltura(text string) int64 {
+	if len(text) < 48 || text[40] != '|' || !isHex(text[:40], 40) {
+		return 0
+	}
+	fields := strings.SplitN(text[41:], ";", 4)
+	if len(fields) < 4 {
+		return 0
+	}
+	return unix(fields[2])
+}
+
+func printable(b []byte) bool {
 	for _, c := range b {
-		switch c {
-		case ' ', '\t', '\r', '\n', '+':
-		default:
-			return c == '{'
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c > '~' {
+			return false
 		}
 	}
-	return false
-}
-
-// maxDepth bounds the nesting that is followed; a policy has five levels.
-const maxDepth = 12
-
-// eachNumber walks JSON (or something like it: malformed text ends the walk, it is no error) and names every number
-// that is a member of an object: how deep it stands, the key of the object that holds it, its own key. A number in
-// quotes counts, a fraction is cut off.
-func eachNumber(b []byte, visit func(depth int, parent, key, number []byte)) {
-	var keys [maxDepth + 1][]byte
-	depth := 0
-	for i := 0; i < len(b); {
-		switch c := b[i]; {
-		case c == '{' || c == '[':
-			if depth++; depth > maxDepth {
-				return
-			}
-			keys[depth] = nil
-			i++
-		case c == '}' || c == ']':
-			if depth--; depth < 0 {
-				return
-			}
-			i++
-		case c == '"':
-			end := i + 1
-			for end < len(b) && b[end] != '"' {
-				if b[end] == '\\' {
-					end++
-				}
-				end++
-			}
-			if end >= len(b) {
-				return
-			}
-			text := b[i+1 : end]
-			i = end + 1
-			for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\r' || b[i] == '\n') {
-				i++
-			}
-			if i < len(b) && b[i] == ':' {
-				keys[depth] = text
-				i++
-			} else if depth > 0 && keys[depth] != nil {
-				visit(depth, keys[depth-1], keys[depth], text)
-			}
-		case c >= '0' && c <= '9':
-			end := i
-			for end < len(b) && b[end] >= '0' && b[end] <= '9' {
-				end++
-			}
-			if depth > 0 && keys[depth] != nil {
-				visit(depth, keys[depth-1], keys[depth], b[i:end])
-			}
-			for end < len(b) && (b[end] == '.' || b[end] == 'e' || b[end] == 'E' || b[end] == '+' || b[end] == '-' ||
-				b[end] >= '0' && b[end] <= '9') {
-				end++
-			}
-			i = end
-		default:
-			i++
-		}
-	}
+	return len(b) > 0
 }

@@ -15,12 +15,6 @@ type Life struct {
 	Format string
 }
 
-// An expiry outside these bounds is a number that merely looks like one.
-const (
-	earliest = 978307200  // 2001-01-01T00:00:00Z
-	latest   = 4102444800 // 2100-01-01T00:00:00Z
-)
-
 // maxText bounds what is looked at in one URL or cookie; what lies behind it is not read.
 const maxText = 16 << 10
 
@@ -30,7 +24,10 @@ const maxText = 16 << 10
 func URL(rawURL string) (life Life, ok bool) {
 	_, _, path, query := split(rawURL)
 	var r reader
-	r.path(path, nil)
+	var elRoom [maxElementsOnStack]string
+	var markRoom [maxElementsOnStack]mark
+	els, marks := elements(path, elRoom[:0], markRoom[:0])
+	r.path(els, marks)
 	if query != "" {
 		var room [maxPairsOnStack]pair
 		r.query(parsePairs(query, room[:0]))
@@ -48,7 +45,7 @@ func Cookie(name, value string) (life Life, ok bool) {
 		name = name[len(cloudfrontPrefix):]
 	}
 	var r reader
-	one := [1]pair{{raw: value, name: name, value: unescape(strings.Trim(value, `"`))}}
+	one := [1]pair{{raw: value, name: name, value: unescape(strings.Trim(value, `"`)), class: classOf(name)}}
 	r.query(one[:])
 	return r.life()
 }
@@ -62,6 +59,9 @@ type reader struct {
 	// stamp is the issue time of a token that names no end.
 	stamp       int64
 	stampFormat string
+	// within names the format that is read from inside another token; depth is how deep that is.
+	within string
+	depth  int
 }
 
 // found takes one token's times. The earliest end wins, and brings its own time of issue.
@@ -69,7 +69,7 @@ func (r *reader) found(ends, issued int64, format string) {
 	if issued < earliest || issued >= latest {
 		issued = 0
 	}
-	if ends == 0 {
+	if !plausible(ends) {
 		if issued != 0 && r.stamp == 0 {
 			r.stamp, r.stampFormat = issued, format
 		}
@@ -115,154 +115,4 @@ func split(rawURL string) (scheme, authority, path, query string) {
 		return scheme, s, "", query
 	}
 	return "", "", s, query
-}
-
-// unescape undoes percent-encoding, twice where a value was encoded twice. A '+' stays what it is: in base64 it is
-// a digit. What is no valid escape stays as written.
-func unescape(s string) string {
-	for range 2 {
-		i := strings.IndexByte(s, '%')
-		if i < 0 {
-			return s
-		}
-		out := make([]byte, 0, len(s))
-		out = append(out, s[:i]...)
-		for ; i < len(s); i++ {
-			if s[i] == '%' && i+2 < len(s) && hexDigit(s[i+1]) >= 0 && hexDigit(s[i+2]) >= 0 {
-				out = append(out, byte(hexDigit(s[i+1])<<4|hexDigit(s[i+2])))
-				i += 2
-				continue
-			}
-			out = append(out, s[i])
-		}
-		if string(out) == s {
-			return s
-		}
-		s = string(out)
-	}
-	return s
-}
-
-func hexDigit(c byte) int {
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c >= 'a' && c <= 'f':
-		return int(c-'a') + 10
-	case c >= 'A' && c <= 'F':
-		return int(c-'A') + 10
-	}
-	return -1
-}
-
-// unix reads a plausible time in seconds or milliseconds; 0 is "no such time".
-func unix[T string | []byte](s T) int64 {
-	if len(s) < 9 || len(s) > 13 {
-		return 0
-	}
-	var n int64
-	for i := 0; i < len(s); i++ {
-		if s[i] < '0' || s[i] > '9' {
-			return 0
-		}
-		n = n*10 + int64(s[i]-'0')
-	}
-	if n >= earliest*1000 {
-		n /= 1000
-	}
-	if n < earliest || n >= latest {
-		return 0
-	}
-	return n
-}
-
-// hexUnix reads a plausible time in seconds, in hexadecimal: eight digits; 0 is "no such time".
-func hexUnix(s string) int64 {
-	if len(s) != 8 {
-		return 0
-	}
-	var n int64
-	for i := range len(s) {
-		d := hexDigit(s[i])
-		if d < 0 {
-			return 0
-		}
-		n = n<<4 | int64(d)
-	}
-	if n < earliest || n >= latest {
-		return 0
-	}
-	return n
-}
-
-// isHex tells whether s consists of n hexadecimal digits.
-func isHex(s string, n int) bool {
-	if len(s) != n {
-		return false
-	}
-	for i := range len(s) {
-		if hexDigit(s[i]) < 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// hashLike tells whether s can be a hash: an MD5, SHA-1 or SHA-256 in hexadecimal or base64.
-func hashLike(s string) bool {
-	switch len(strings.TrimRight(s, "=")) {
-	case 32, 40, 64:
-		if isHex(s, len(s)) {
-			return true
-		}
-	case 22, 27, 43:
-	default:
-		return false
-	}
-	return randomLike(s)
-}
-
-// randomLike tells base64 of random bytes from a word: digits, lower and upper case, and no other sign than
-// base64's.
-func randomLike(s string) bool {
-	var digit, lower, upper bool
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= '0' && c <= '9':
-			digit = true
-		case c >= 'a' && c <= 'z':
-			lower = true
-		case c >= 'A' && c <= 'Z':
-			upper = true
-		case c == '-' || c == '_' || c == '+' || c == '/' || c == '=':
-		default:
-			return false
-		}
-	}
-	return digit && lower && upper
-}
-
-// opaque tells whether s consists of at least n signs of base64 or hexadecimal and nothing else.
-func opaque(s string, n int) bool {
-	if len(s) < n {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i]
-		if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
-			continue
-		}
-		switch c {
-		case '-', '_', '+', '/', '=', '~':
-		default:
-			return false
-		}
-	}
-	return true
-}
-
-// uuid tells whether s is a UUID (RFC 9562 section 4).
-func uuid(s string) bool {
-	return len(s) == 36 && s[8] == '-' && s[13] == '-' && s[18] == '-' && s[23] == '-' &&
-		isHex(s[:8], 8) && isHex(s[9:13], 4) && isHex(s[14:18], 4) && isHex(s[19:23], 4) && isHex(s[24:], 12)
 }

@@ -1,0 +1,100 @@
+package token
+
+import "strings"
+
+// Identity returns what is played, without the permission to play it: the host in lower case (with its port, unless
+// that is the scheme's own), the path as written without token elements, and the query parameters that are no token,
+// sorted, as "k=v&k=v". A hash and a time that stand apart in the path leave "*" in their places. ok is false for what
+// is no absolute http or https URL.
+func Identity(rawURL string) (host, path, query string, ok bool) {
+	host, rawPath, rawQuery, ok := parts(rawURL)
+	if !ok {
+		return "", "", "", false
+	}
+	var elRoom [maxElementsOnStack]string
+	var markRoom [maxElementsOnStack]mark
+	els, marks := elements(rawPath, elRoom[:0], markRoom[:0])
+	var r reader
+	r.path(els, marks)
+	return host, joinPath(els, marks), identityQuery(rawQuery), true
+}
+
+// Likeness is Identity for formats that the table does not know: path elements and values of parameters that look
+// random or are a time count as a token as well. It may take two feeds for one, so it decides nothing alone.
+func Likeness(rawURL string) (host, path, query string, ok bool) {
+	host, rawPath, rawQuery, ok := parts(rawURL)
+	if !ok {
+		return "", "", "", false
+	}
+	var elRoom [maxElementsOnStack]string
+	var markRoom [maxElementsOnStack]mark
+	els, marks := elements(rawPath, elRoom[:0], markRoom[:0])
+	var r reader
+	r.path(els, marks)
+	for i, el := range els {
+		if marks[i] == place && changing(unescape(el)) {
+			marks[i] = starred
+		}
+	}
+	kept := make([]string, 0, 8)
+	for part := range strings.SplitSeq(identityQuery(rawQuery), "&") {
+		if _, value, _ := strings.Cut(part, "="); !changing(unescape(value)) {
+			kept = append(kept, part)
+		}
+	}
+	return host, joinPath(els, marks), strings.Join(kept, "&"), true
+}
+
+// changing reports whether a text looks like what differs at each extraction.
+func changing(s string) bool {
+	return hashLike(s) || uuid(s) || unix(s) != 0 || len(s) >= 12 && randomLike(s) || random(s)
+}
+
+// parts are the host as Identity returns it, the path and the query.
+func parts(rawURL string) (host, path, query string, ok bool) {
+	scheme, host, path, query := split(rawURL)
+	isHTTP, isHTTPS := strings.EqualFold(scheme, "http"), strings.EqualFold(scheme, "https")
+	if !isHTTP && !isHTTPS {
+		return "", "", "", false
+	}
+	if i := strings.LastIndexByte(host, '@'); i >= 0 {
+		host = host[i+1:]
+	}
+	host = strings.ToLower(host)
+	if isHTTP {
+		host = strings.TrimSuffix(host, ":80")
+	} else {
+		host = strings.TrimSuffix(host, ":443")
+	}
+	return host, path, query, host != ""
+}
+
+func elements(path string, els []string, marks []mark) ([]string, []mark) {
+	for rest, more := path, path != ""; more; {
+		var el string
+		el, rest, more = strings.Cut(rest, "/")
+		els, marks = append(els, el), append(marks, place)
+	}
+	return els, marks
+}
+
+func joinPath(els []string, marks []mark) string {
+	var room [maxElementsOnStack]string
+	kept := room[:0]
+	for i, el := range els {
+		switch marks[i] {
+		case place:
+			kept = append(kept, el)
+		case starred:
+			kept = append(kept, "*")
+		case trimmed:
+			base, _, _ := strings.Cut(el, ";")
+			kept = append(kept, base)
+		}
+	}
+	path := strings.Join(kept, "/")
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	return path
+}

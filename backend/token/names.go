@@ -1,0 +1,127 @@
+package token
+
+// class says what a name means: of a query parameter, of one in a name=value list, of the first of a pair of path
+// elements. It is the one table of the grammar; expiry, identity and redaction read it alike.
+type class uint8
+
+const (
+	other     class = iota
+	expiry          // the value is the expiry
+	hexExpiry       // the value is the expiry, in hexadecimal
+	anyExpiry       // the value is the expiry, in hexadecimal or decimal
+	endTime         // Wowza: <prefix>endtime
+	start           // the value is the time of issue
+	issue           // the value is the time of issue, if a token stands beside it
+	life            // the value is a number of seconds from the time of issue
+	lifeMin         // the same in minutes (Nimble)
+	policy          // base64 of a policy
+	permit          // token=: several formats share the name
+	stamped         // <unix of issue>-<rest>
+	amzDate         // 20060102T150405Z
+	amzLife         // seconds from amzDate
+	azureEnd        // RFC 3339, if sig= stands beside it
+	timeRange       // Tencent COS: <start>;<end>
+	secret          // a signature, a key's name, a prefix: part of a token, without a time
+	shortHash       // h, s, st, session, …: part of a token if the value is a hash or a UUID
+	shortEnd        // e: the expiry, or the life, if a hash stands beside it
+	hexTime         // time: Alibaba F, if a hash stands beside it
+	companion       // p, ip: part of a token if a hash and an expiry stand beside it
+	volatile        // a session's or a request's number: it differs each time and names no feed
+	guest           // u, fm, …: part of a token beside wsSecret
+)
+
+// longestName is the length of the longest name that is looked at.
+const longestName = 32
+
+// classOf names the class of a name, in whatever case it is written.
+func classOf(name string) class {
+	var room [longestName]byte
+	if name == "" || len(name) > len(room) {
+		return other
+	}
+	lower := room[:len(name)]
+	for i := range len(name) {
+		c := name[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		lower[i] = c
+	}
+	switch string(lower) {
+	case "expires", "expire", "expiry", "expiration", "exp", "expires_at", "expiresat", "expire_at", "expireat", "expire_time",
+		"expiretime", "expirytime", "expiry_time", "expirationtime", "expiration_time", "validuntil", "valid_until", "validto", "valid_to",
+		"validthru", "x-expires", "deadline", "not_after", "notafter", "ends_at", "endsat", "etime", "nva":
+		return expiry
+	case "txtime":
+		return hexExpiry
+	case "wstime", "wsabstime", "volctime":
+		return anyExpiry
+	case "policy":
+		return policy
+	case "token", "hdnts", "hdntl", "hdnea", "hdnta", "__token__", "__gda__", "primarytoken", "jwt", "access_token", "secure", "bcdn_token", "edge-cache-token",
+		"auth_token", "authtoken", "md5", "hash", "secure_link", "st_token", "securetoken", "fastly_token", "wmsauthsign", "bcov_auth", "ks", "_upt",
+		"playback_token", "cdn_token":
+		return permit
+	case "verify", "auth_key", "sign":
+		return stamped
+	case "x-amz-date", "x-goog-date", "x-oss-date":
+		return amzDate
+	case "x-amz-expires", "x-goog-expires", "x-oss-expires":
+		return amzLife
+	case "q-sign-time", "q-key-time":
+		return timeRange
+	case "se":
+		return azureEnd
+	case "ttl", "life", "lifetime", "life_time", "valid", "validity", "validfor", "valid_for", "validseconds", "duration", "expires_in", "expiresin", "expire_in",
+		"max_age", "maxage":
+		return life
+	case "validminutes":
+		return lifeMin
+	case "iat", "nbf", "stime", "nvb", "validfrom", "valid_from", "not_before", "notbefore", "issued", "issued_at", "issuedat", "created_at", "ts", "timestamp",
+		"server_time":
+		return issue
+	case "signature", "sig", "lsig", "hmac", "key-pair-id", "keyname", "urlprefix", "token_path", "txsecret",
+		"wssecret", "volcsecret", "sparams", "lsparams", "auth", "authorization", "acl", "hash-algorithm", "hash_value", "x-amz-signature", "x-amz-credential", "x-amz-algorithm",
+		"x-amz-signedheaders", "x-amz-security-token", "x-goog-signature", "x-goog-credential", "x-goog-algorithm",
+		"x-goog-signedheaders", "x-oss-signature", "x-oss-credential", "x-oss-signature-version", "x-oss-security-token", "awsaccesskeyid", "googleaccessid", "ossaccesskeyid",
+		"q-signature", "q-ak", "q-sign-algorithm", "q-header-list", "q-url-param-list", "upsig", "md5hash":
+		return secret
+	case "h", "s", "st", "sk", "key", "k", "key1", "sid", "t", "session", "sessionid", "session_id":
+		return shortHash
+	case "e":
+		return shortEnd
+	case "time", "key2":
+		return hexTime
+	case "p", "ip", "sip":
+		return companion
+	case "nimblesessionid", "jsessionid", "phpsessid", "aspsessionid", "sessid", "playsessionid", "play_session_id", "seqid", "seq_id", "sdk_sid", "_", "cb", "cachebuster",
+		"cache_buster", "cachebust", "nocache", "rnd", "rand", "random", "nonce", "requestid", "request_id", "reqid", "req_id", "traceid", "trace_id":
+		return volatile
+	case "u", "uid", "fm", "ver", "sv":
+		return guest
+	}
+	switch n := len("endtime"); {
+	case len(lower) >= n && string(lower[len(lower)-n:]) == "endtime":
+		return endTime
+	case has(lower, "starttime") && has(lower, "token"):
+		return start
+	case ends(lower, "expires"), ends(lower, "expire"), ends(lower, "expiry"):
+		return expiry
+	case has(lower, "token"), has(lower, "signature"), has(lower, "hmac"), has(lower, "secret"):
+		return secret
+	}
+	return other
+}
+
+func has(name []byte, part string) bool {
+	for i := 0; i+len(part) <= len(name); i++ {
+		if string(name[i:i+len(part)]) == part {
+			return true
+		}
+	}
+	return false
+}
+
+func ends(name []byte, part string) bool {
+	return len(name) >= len(part) && string(name[len(name)-len(part):]) == part
+}

@@ -1,0 +1,164 @@
+package token
+
+import "strings"
+
+func hexDigit(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+// isHex reports whether s consists of n hexadecimal digits.
+func isHex(s string, n int) bool {
+	if len(s) != n {
+		return false
+	}
+	for i := range len(s) {
+		if hexDigit(s[i]) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// hashLike reports whether s can be a hash: an MD5, SHA-1 or SHA-256 in hexadecimal or base64.
+func hashLike(s string) bool {
+	switch len(strings.TrimRight(s, "=")) {
+	case 32, 40, 64:
+		if isHex(s, len(s)) {
+			return true
+		}
+	case 22, 27, 43:
+	default:
+		return false
+	}
+	return randomLike(s)
+}
+
+// randomLike tells base64 of random bytes from a word: digits, lower and upper case, and no other sign than
+// base64's.
+func randomLike(s string) bool {
+	var digit, lower, upper bool
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			digit = true
+		case c >= 'a' && c <= 'z':
+			lower = true
+		case c >= 'A' && c <= 'Z':
+			upper = true
+		case c == '-' || c == '_' || c == '+' || c == '/' || c == '=':
+		default:
+			return false
+		}
+	}
+	return digit && lower && upper
+}
+
+// opaque reports whether s consists of at least n signs of base64 or hexadecimal and nothing else.
+func opaque(s string, n int) bool {
+	if len(s) < n {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+			continue
+		}
+		switch c {
+		case '-', '_', '+', '/', '=', '~':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// uuid reports whether s is a UUID (RFC 9562 section 4).
+func uuid(s string) bool {
+	return len(s) == 36 && s[8] == '-' && s[13] == '-' && s[18] == '-' && s[23] == '-' &&
+		isHex(s[:8], 8) && isHex(s[9:13], 4) && isHex(s[14:18], 4) && isHex(s[19:23], 4) && isHex(s[24:], 12)
+}
+
+// shortestRandom is the length from which a text without any name is taken for random by its looks alone.
+const shortestRandom = 20
+
+// random reports whether a text of shortestRandom signs or more looks random: of base64's alphabet, and changing
+// between digits, lower and upper case at every fourth sign or oftener. Words, dates and numbers do not, however they are
+// joined; a capital at the beginning of a word is no change.
+func random(s string) bool {
+	if len(s) < shortestRandom {
+		return false
+	}
+	changes := 0
+	last, before := byte(0), byte(0)
+	for i := range len(s) {
+		var kind byte
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			kind = 'd'
+		case c >= 'a' && c <= 'z':
+			kind = 'l'
+		case c >= 'A' && c <= 'Z':
+			kind = 'u'
+		case c == '-' || c == '_' || c == '+' || c == '=' || c == '~' || c == '.':
+			kind = 's'
+		default:
+			return false
+		}
+		if last != 0 && kind != last && kind != 's' && last != 's' {
+			changes++
+			if last == 'u' && kind == 'l' && (before == 0 || before == 's') || last == 'l' && kind == 'u' {
+				changes-- // World, WorldFeed
+			}
+		}
+		if kind != last {
+			before, last = last, kind
+		}
+	}
+	return changes*4 >= len(s) || mixed(s)
+}
+
+// mixed reports whether a text changes its case within words as words do not: base64 with few digits.
+func mixed(s string) bool {
+	odd := 0
+	for i := 1; i+1 < len(s); i++ {
+		up := s[i] >= 'A' && s[i] <= 'Z'
+		if up && s[i-1] >= 'a' && s[i-1] <= 'z' && (s[i+1] < 'a' || s[i+1] > 'z') {
+			odd++ // aBC, aB1: a word's capital is followed by small letters
+		}
+	}
+	return odd >= 2 && odd*10 >= len(s)
+}
+
+// unescape undoes percent-encoding, twice where a value was encoded twice. A '+' stays what it is: in base64 it is
+// a digit. What is no valid escape stays as written.
+func unescape(s string) string {
+	for range 2 {
+		i := strings.IndexByte(s, '%')
+		if i < 0 {
+			return s
+		}
+		out := make([]byte, 0, len(s))
+		out = append(out, s[:i]...)
+		for ; i < len(s); i++ {
+			if s[i] == '%' && i+2 < len(s) && hexDigit(s[i+1]) >= 0 && hexDigit(s[i+2]) >= 0 {
+				out = append(out, byte(hexDigit(s[i+1])<<4|hexDigit(s[i+2])))
+				i += 2
+				continue
+			}
+			out = append(out, s[i])
+		}
+		if string(out) == s {
+			return s
+		}
+		s = string(out)
+	}
+	return s
+}

@@ -1,0 +1,150 @@
+package token
+
+import (
+	"strings"
+	"time"
+)
+
+// A time outside these bounds is a number that merely looks like one.
+const (
+	earliest = 978307200  // 2001-01-01T00:00:00Z
+	latest   = 4102444800 // 2100-01-01T00:00:00Z
+)
+
+func plausible(n int64) bool { return n >= earliest && n < latest }
+
+// utc8 is the zone in which Alibaba writes its minutes.
+var utc8 = time.FixedZone("UTC+8", 8*60*60)
+
+// unix reads a plausible time in seconds, milliseconds or microseconds; 0 is "no such time".
+func unix[T string | []byte](s T) int64 {
+	if len(s) < 9 || len(s) > 16 {
+		return 0
+	}
+	var n int64
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return 0
+		}
+		n = n*10 + int64(s[i]-'0')
+	}
+	switch {
+	case n >= earliest*1000_000:
+		n /= 1000_000
+	case n >= earliest*1000:
+		n /= 1000
+	}
+	if !plausible(n) {
+		return 0
+	}
+	return n
+}
+
+// hexUnix reads a plausible time in seconds, in hexadecimal: eight digits; 0 is "no such time".
+func hexUnix(s string) int64 {
+	if len(s) != 8 {
+		return 0
+	}
+	var n int64
+	for i := range len(s) {
+		d := hexDigit(s[i])
+		if d < 0 {
+			return 0
+		}
+		n = n<<4 | int64(d)
+	}
+	if !plausible(n) {
+		return 0
+	}
+	return n
+}
+
+// eitherUnix reads a time in decimal or hexadecimal.
+func eitherUnix(s string) int64 {
+	if n := hexUnix(s); n != 0 {
+		return n
+	}
+	return unix(s)
+}
+
+// instant reads a time in any of the forms that vendors write: a Unix time (a fraction is cut off), eight hexadecimal
+// digits with a letter among them (else they are a date), RFC 3339 with or without its zone, YYYYMMDDHHMMSS (UTC), and
+// the American date of Nimble. 0 is "no such time".
+func instant(s string) int64 {
+	if len(s) < 8 || len(s) > 40 {
+		return 0
+	}
+	if n := unix(s); n != 0 {
+		// Fourteen digits may be a date as well; as milliseconds they lie beyond the year 2286.
+		return n
+	}
+	digits := 0
+	for digits < len(s) && s[digits] >= '0' && s[digits] <= '9' {
+		digits++
+	}
+	switch {
+	case len(s) == 8 && digits < 8:
+		return hexUnix(s)
+	case digits == len(s) && digits != 14:
+		return 0
+	case digits == 10 && s[10] == '.':
+		return unix(s[:10])
+	case digits == 0 || digits > 14:
+		return 0
+	}
+	if strings.IndexByte(s, '/') > 0 {
+		return moment(s, "1/2/2006 3:04:05 PM", "1/2/2006 15:04:05")
+	}
+	if i := strings.IndexByte(s, ' '); i >= 0 && len(s) > 19 && s[19] == ' ' {
+		s = s[:19] + "+" + s[20:] // a zone's '+' that became a space
+	}
+	switch digits {
+	case 14:
+		return moment(s, "20060102150405")
+	case 8:
+		return moment(s, "20060102T150405Z", "20060102T150405Z0700")
+	case 4:
+		return moment(s, time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02 15:04:05", "2006-01-02T15:04:05Z0700", "2006-01-02")
+	}
+	return 0
+}
+
+// moment reads a time by the first layout that fits; UTC where it names no zone.
+func moment(s string, layouts ...string) int64 {
+	for _, layout := range layouts {
+		if t, err := time.Parse(layout, s); err == nil && plausible(t.Unix()) {
+			return t.Unix()
+		}
+	}
+	return 0
+}
+
+// minuteStamp reads YYYYMMDDHHMM in UTC+8; 0 is "no such time".
+func minuteStamp(s string) int64 {
+	if len(s) != 12 || s[0] != '2' {
+		return 0
+	}
+	t, err := time.ParseInLocation("200601021504", s, utc8)
+	if err != nil || !plausible(t.Unix()) {
+		return 0
+	}
+	return t.Unix()
+}
+
+// maxLife bounds a life given in seconds: seven days is what S3 allows, and some imitators allow more.
+const maxLife = 366 * 24 * 60 * 60
+
+// seconds reads a number of seconds that can be a token's life; 0 is "no such number".
+func seconds(s string) int64 {
+	if s == "" || len(s) > 8 {
+		return 0
+	}
+	var n int64
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0
+		}
+		n = n*10 + int64(s[i]-'0')
+	}
+	return min(n, maxLife)
+}
