@@ -26,6 +26,10 @@ func (tokens) Identity(rawURL string) (host, path, query string, ok bool) {
 	return token.Identity(rawURL)
 }
 
+func (tokens) Likeness(rawURL string) (host, path, query string, ok bool) {
+	return token.Likeness(rawURL)
+}
+
 // newJar is the cookie jar of a stream, with a source's cookies.txt in it.
 func newJar(cookiesFile string) (*httpclient.Jar, error) {
 	return extract.CookieJar(cookiesFile, time.Now())

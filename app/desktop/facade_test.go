@@ -36,6 +36,10 @@ func (identities) Identity(url string) (host, path, query string, ok bool) {
 	return token.Identity(url)
 }
 
+func (identities) Likeness(url string) (host, path, query string, ok bool) {
+	return token.Likeness(url)
+}
+
 func TestWhoSitsBeforeTheWindowMayTryAndWriteACommand(t *testing.T) {
 	if _, err := os.Stat("/bin/sh"); err != nil {
 		t.Skip("there is no /bin/sh")

@@ -13,6 +13,8 @@ type Tokens interface {
 	// Identity returns the host, the path without elements that are tokens, and the query's parameters that are no
 	// tokens, sorted. ok is false where rawURL names no host and path.
 	Identity(rawURL string) (host, path, query string, ok bool)
+	// Likeness is Identity without what merely looks like a token of an unknown format.
+	Likeness(rawURL string) (host, path, query string, ok bool)
 }
 
 // Match reconciles what an extraction brought with the streams that its source listed before. The i-th result is the
@@ -26,7 +28,8 @@ type Tokens interface {
 //  2. host and path, without tokens. Where that is shared by several streams of either side, the query parameters
 //     that are no token must be equal too.
 //  3. the same path on another host; the query joins as in 2.
-//  4. the only fresh stream left, for the only known stream left.
+//  4. what is alike but for parts that look random, among streams of one title and quality.
+//  5. the only fresh stream left, for the only known stream left.
 //
 // Feeds are never swapped: before 1 decides, the paths are asked. Where host and path name another counterpart for
 // either of the two, that one is taken instead: titles like "Stream 1" change places, and the path is what a player
@@ -45,6 +48,7 @@ func Match(known []stream.Stream, fresh []Found, t Tokens) []int {
 	}
 	m := newMatcher(known, fresh, t)
 	m.byEvidence()
+	m.byLikeness(known, fresh, t)
 	m.lastOnes()
 	return m.result
 }
@@ -57,6 +61,7 @@ func matchRetired(retired []stream.Stream, fresh []Found, t Tokens) []int {
 	}
 	m := newMatcher(retired, fresh, t)
 	m.byEvidence()
+	m.byLikeness(retired, fresh, t)
 	return m.result
 }
 
@@ -186,7 +191,7 @@ func (m *matcher) byTitle() {
 	})
 }
 
-// lastOnes is the strategy 4.
+// lastOnes is the strategy 5.
 func (m *matcher) lastOnes() {
 	var left [2]int32
 	for s := range m.taken {

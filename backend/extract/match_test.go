@@ -39,6 +39,10 @@ func (plainTokens) Identity(rawURL string) (host, path, query string, ok bool) {
 	return u.Host, strings.Join(els, "/"), strings.Join(params, "&"), true
 }
 
+func (p plainTokens) Likeness(rawURL string) (host, path, query string, ok bool) {
+	return p.Identity(rawURL)
+}
+
 // listed reads "title|quality|url", one stream a word; the URL gets https:// in front. A line that begins with '-'
 // is none.
 func listed(lines ...string) []Found {

@@ -91,7 +91,7 @@ func TestASlipInAFileIsToldWithItsPlaceAndWhatWouldBeRight(t *testing.T) {
 		"rtmp URL":             {"kind = \"m3u\"\nurl = \"rtmp://x.test/a\"\n", `sources/x.toml:2:1: url is http, https or a plain path, not rtmp://…`},
 		"no URL":               {"kind = \"m3u\"\n", `sources/x.toml:1:1: a source of kind m3u needs url = "https://…", or the path of a file`},
 		"json, path":           {"kind = \"json\"\nurl = \"/a?token=s3cr3t\"\nquery = \".\"\n", `sources/x.toml:2:1: url begins with http:// or https://, this one with neither: /a?…`},
-		"json, no host":        {"kind = \"json\"\nurl = \"https:///a\"\nquery = \".\"\n", `sources/x.toml:2:1: url names no host: /a`},
+		"json, no host":        {"kind = \"json\"\nurl = \"https:///a\"\nquery = \".\"\n", `sources/x.toml:2:1: url names no host: https:///a`},
 		"json, ftp":            {"kind = \"json\"\nurl = \"ftp://x.test/a\"\nquery = \".\"\n", `sources/x.toml:2:1: url is http or https, not ftp`},
 		"json, no query":       {"kind = \"json\"\nurl = \"https://x.test/a\"\n", `sources/x.toml:1:1: a source of kind json needs query: a jq program that yields {url, title, quality} objects`},
 		"direct, none":         {"kind = \"direct\"\n", `sources/x.toml:1:1: a source of kind direct needs at least one [[stream]] with url = "https://…"`},

@@ -1,64 +1,76 @@
 package stream
 
 import (
-	"net/url"
 	"regexp"
 	"strings"
+
+	"gridwall/backend/token"
 )
 
-// tokenElement finds path elements that are a permission rather than a place: Akamai's exp=…~acl=…, Bunny's
-// bcdn_token=…, Google's edge-cache-token=…, a JSON web token, nginx's <md5>,<unix>.
-var tokenElement = regexp.MustCompile(`(?i)^(?:[^/]*(?:exp=|hmac=|token=|sign=|signature=)[^/]*|eyJ[\w-]+\.[\w-]+\.[\w-]*|[\w-]{16,},\d{9,11})$`)
+// urlInText finds absolute URLs of any scheme in prose, in JSON that escapes its slashes, and percent-encoded once or
+// more.
+var urlInText = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*(?::(?://|\\/\\/)|%(?:25){0,3}3A(?:%(?:25){0,3}2F){2})[^\s"'<>\x60]+`)
 
-// urlInText finds absolute http(s) URLs in prose.
-var urlInText = regexp.MustCompile(`(?i)https?://[^\s"'<>\x60]+`)
+// pathInText finds what is left of URLs: a path or a name with a query.
+var pathInText = regexp.MustCompile(`([^\s"'<>\x60?]*)\?([\w.%~-]+=[^\s"'<>\x60]*)`)
 
-// providerPath finds the paths of IPTV providers' streams (Xtream Codes), which hold a user's name and password:
-// /live/USER/PASSWORD/123.m3u8, /USER/PASSWORD/123, /timeshift/USER/PASSWORD/60/2026-11-24:04-00/123.ts.
-var providerPath = regexp.MustCompile(`^(/(?:live|movie|series|timeshift|hls|hlsr|streaming/timeshift)/|/)([^/]+/[^/]+)/((?:[0-9]+/[0-9:_-]+/)?[0-9]+(?:\.(?:ts|m3u8|mp4|mkv))?)$`)
+// pairInText finds name=value in prose: a cookie, what is left of a query behind a blank.
+var pairInText = regexp.MustCompile(`([\w.-]+)=([^\s"'<>\x60&;,]+)`)
 
-// RedactURL returns rawURL without what could be a permission: user info, query, fragment, path elements that
-// are tokens, and the names and passwords in the paths of IPTV providers. What is left tells host and path, which is what a log or an error needs. A string that is no URL
-// loses everything from its first '?'.
-func RedactURL(rawURL string) string {
-	u, err := url.Parse(rawURL)
-	if err != nil {
-		if i := strings.IndexByte(rawURL, '?'); i >= 0 {
-			return rawURL[:i] + "?…"
-		}
-		return rawURL
-	}
-	query := u.RawQuery != ""
-	host := u.Host
-	els := strings.Split(u.EscapedPath(), "/")
-	for i, el := range els {
-		plain, err := url.PathUnescape(el)
-		if err != nil {
-			plain = el
-		}
-		if tokenElement.MatchString(plain) {
-			els[i] = "…"
-		}
-	}
-	s := providerPath.ReplaceAllString(strings.Join(els, "/"), "$1…/…/$3")
-	switch {
-	case u.Opaque != "":
-		return u.Scheme + ":…"
-	case u.Scheme != "" && (host != "" || u.Scheme == "file"):
-		s = u.Scheme + "://" + host + s
-	case host != "":
-		s = "//" + host + s
-	}
-	if query {
-		s += "?…"
-	}
-	return s
-}
+// trailing are the signs that end a sentence, a list or a bracket rather than a URL.
+const trailing = ".,;:)]}\\"
 
-// RedactText redacts every URL that stands in text.
+// RedactURL returns rawURL without what could be a permission, by the grammar of backend/token: user info, query,
+// fragment, path elements that are tokens or look random, and the names and passwords in the paths of IPTV
+// providers. What is left is host and path, which is what a log or an error needs. It need not be a sound URL.
+func RedactURL(rawURL string) string { return token.Redact(rawURL) }
+
+// RedactText redacts every URL that stands in text, of whatever scheme, the queries of relative ones, and name=value
+// where that is a token by itself.
 func RedactText(text string) string {
-	return urlInText.ReplaceAllStringFunc(text, func(s string) string {
-		tail := strings.TrimRight(s, ".,;:)]}")
-		return RedactURL(tail) + s[len(tail):]
+	if !strings.ContainsAny(text, "=?/%") {
+		return text
+	}
+	text = urlInText.ReplaceAllStringFunc(text, func(s string) string {
+		u := strings.TrimRight(s, trailing)
+		tail := s[len(u):]
+		if strings.HasPrefix(tail, "]") && strings.Count(u, "[") > strings.Count(u, "]") {
+			u, tail = u+"]", tail[1:]
+		}
+		if strings.Contains(u, `\/`) {
+			u = strings.ReplaceAll(u, `\/`, "/")
+		}
+		for n := 0; n < maxEncodings && !strings.Contains(u, "://"); n++ {
+			u = unescape(u)
+		}
+		return token.Redact(u) + tail
+	})
+	text = pathInText.ReplaceAllString(text, "$1?…")
+	return pairInText.ReplaceAllStringFunc(text, func(s string) string {
+		if name, value, _ := strings.Cut(s, "="); token.IsParam(name, value) {
+			return name + "=…"
+		}
+		return s
 	})
 }
+
+// maxEncodings is how often a URL in a text may be percent-encoded and still be read.
+const maxEncodings = 4
+
+// unescape undoes percent-encoding once; what is no valid escape stays as written.
+func unescape(s string) string {
+	var out strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if hi, lo := strings.IndexByte(hexDigits, s[i+1]|0x20), strings.IndexByte(hexDigits, s[i+2]|0x20); hi >= 0 && lo >= 0 {
+				out.WriteByte(byte(hi<<4 | lo))
+				i += 2
+				continue
+			}
+		}
+		out.WriteByte(s[i])
+	}
+	return out.String()
+}
+
+const hexDigits = "0123456789abcdef"

@@ -22,7 +22,7 @@ func TestRedactedTextsNeverShowAToken(t *testing.T) {
 		"provider's raw":   {"http://tv.test:8080/me/" + secret + "/101", "http://tv.test:8080/…/…/101"},
 		"provider's past":  {"http://tv.test/timeshift/me/" + secret + "/60/2026-11-24:04-00/7.ts", "http://tv.test/timeshift/…/…/60/2026-11-24:04-00/7.ts"},
 		"a plain number":   {"https://cdn.test/onboard/2.m3u8", "https://cdn.test/onboard/2.m3u8"},
-		"a segment":        {"https://cdn.test/live/world/1080p/1234.ts", "https://cdn.test/live/…/…/1234.ts"},
+		"a segment":        {"https://cdn.test/live/world/1080p/1234.ts", "https://cdn.test/live/world/1080p/1234.ts"},
 		"escaped":          {"https://cdn.test/token%3D" + secret + "/a.m3u8", "https://cdn.test/…/a.m3u8"},
 		"not a url":        {"://x?" + secret, "://x?…"},
 		"plain":            {"https://cdn.test/live/world.m3u8", "https://cdn.test/live/world.m3u8"},
@@ -39,4 +39,98 @@ func TestRedactedTextsNeverShowAToken(t *testing.T) {
 		})
 	}
 	assert.Equal(t, `Get "https://cdn.test/a?…": EOF, and http://b.test/c?….`, RedactText(`Get "https://cdn.test/a?t=1": EOF, and http://b.test/c?t=2.`))
+}
+
+// What stands in the way of a permission, in whatever form a URL comes, and what must still be told.
+func TestAURLOfAnyKindIsRedacted(t *testing.T) {
+	const md5 = "5f4dcc3b5aa765d61d8327deb882cf99"
+	for in, want := range map[string]string{
+		"https://cdn.test/" + md5 + "/1700000000/a.m3u8":                          "https://cdn.test/…/a.m3u8",
+		"https://cdn.test/1700000000/" + md5 + "/a.m3u8":                          "https://cdn.test/…/a.m3u8",
+		"https://cdn.test/202605290140/" + md5 + "/live/a.m3u8":                   "https://cdn.test/…/live/a.m3u8",
+		"https://cdn.test/" + md5 + "/6a17a000/live/a.m3u8":                       "https://cdn.test/…/live/a.m3u8",
+		"https://g.test/expire/1700000000/ei/abc/id/x.1/sig/AOq0/file/index.m3u8": "https://g.test/…/id/x.1/…/file/index.m3u8",
+		"https://cdn.test/live/w.m3u8;jsessionid=0A1B2C3D4E5F":                    "https://cdn.test/live/w.m3u8;…",
+		"http://tv.test/live/user/pass/123.ts":                                    "http://tv.test/live/…/…/123.ts",
+		"http://tv.test:8080/live/alice/x7Kq93b/world.m3u8":                       "http://tv.test:8080/live/…/…/world.m3u8",
+		"http://tv.test/user/pass/world.m3u8":                                     "http://tv.test/…/…/world.m3u8",
+		"http://tv.test/alice88x/9912773/4711":                                    "http://tv.test/…/…/4711",
+		"http://me:p%zz@cdn.test/a.m3u8?x=1":                                      "http://cdn.test/a.m3u8?…",
+		"http://me:p/w@cdn.test/a.m3u8":                                           "http://cdn.test/a.m3u8",
+		"http://me:p?w#x@cdn.test/a.m3u8":                                         "http://cdn.test/a.m3u8",
+		"http://me:p@w@cdn.test/a.m3u8":                                           "http://cdn.test/a.m3u8",
+		"http://me:p w@cdn.test/a b.m3u8":                                         "http://cdn.test/a b.m3u8",
+		"rtmp://me:pw@cdn.test/app/world":                                         "rtmp://cdn.test/app/world",
+		"socks5://me:pw@127.0.0.1:1080":                                           "socks5://127.0.0.1:1080",
+		"socks5h://me:pw@[::1]:1080/":                                             "socks5h://[::1]:1080/",
+		"//me:pw@cdn.test/a.m3u8":                                                 "//cdn.test/a.m3u8",
+		"https://cdn.test/live/Zk9abQwErTyUiOpAsDfG7/a.m3u8":                      "https://cdn.test/live/…/a.m3u8",
+		"https://cdn.test/live/0f8fad5b-d9cb-469f-a165-70867728950e/a.m3u8":       "https://cdn.test/live/…/a.m3u8",
+		"https://cdn.test/live/9e107d9d372bb6826bd8.ts":                           "https://cdn.test/live/….ts",
+		"https://proxy.test/https://me:pw@cdn.test/a.m3u8?t=1":                    "https://proxy.test/https://cdn.test/a.m3u8?…",
+		"https://proxy.test/https%3A%2F%2Fme%3Apw%40cdn.test%2Fa%3Ft%3D1/x":       "https://proxy.test/…/x",
+		"https://proxy.test/p?url=https%3A%2F%2Fcdn.test%2Fa%3Ftoken%3Dabc":       "https://proxy.test/p?…",
+		"https://cdn.test/a.m3u8|Cookie=sid%3Dabc&User-Agent=x":                   "https://cdn.test/a.m3u8|…",
+		"mailto:me@site.test":                                                     "mailto:…",
+		"cdn.test:8080/live/a.m3u8?t=1":                                           "cdn.test:8080/live/a.m3u8?…",
+		"/live/a.m3u8?token=abc":                                                  "/live/a.m3u8?…",
+		"":                                                                        "",
+	} {
+		assert.Equal(t, want, RedactURL(in))
+		assert.Equal(t, want, RedactURL(want), "redacting twice is the same as once")
+	}
+}
+
+func TestWhatIsNoSecretStaysReadable(t *testing.T) {
+	for _, u := range []string{
+		"https://cdn.test/live/world/1080p/1234.ts",
+		"https://cdn.test/live/world/main/1234.ts",
+		"https://cdn.test/live/onboard44/720p60/seg-000123456.ts",
+		"https://cdn.test/world/1080p/1234.ts",
+		"https://cdn.test/hls/onboard-44/v3/17.m4s",
+		"https://cdn.test/live/onboard44/cam2/world.m3u8",
+		"https://cdn.test/2026/05/29/formula1-grand-prix-of-northmoor-race-1080p/index.m3u8",
+		"https://cdn.test/live/WorldFeedOnboardCameraPitLane/index.m3u8",
+		"https://cdn.test/live/media-ul3x8k2_b1500000_4711.ts",
+		"https://cdn.test/event.isml/QualityLevels(400000)/Manifest(video,format=m3u8-aapl)",
+		"https://cdn.test/live/cam_2026-05-24T12:00:00.000__a.ts",
+		"https://cdn.test:8443/hls2/01/x_,n,h,.urlset/master.m3u8",
+		"https://cdn.test/live/Gro%C3%9Fer%20Preis/index.m3u8",
+		"https://cdn.test/@club/live/index.m3u8",
+		"file:///home/fan/lists/motor.m3u",
+		"https://[2001:db8::1]:8443/a.m3u8",
+	} {
+		assert.Equal(t, u, RedactURL(u))
+		text := "Get \"" + u + "\": refused"
+		assert.Equal(t, text, RedactText(text))
+	}
+	for _, text := range []string{
+		"sources/club.toml:7:1: unknown key \"urls\"", "answered 403 Forbidden", "did it work?", "100% of 3/4", "a=b", "server.token: at least 16 characters",
+		"C:\\Users\\fan\\list.m3u cannot be read", "quality=1080p", "2026-05-29T20:26:40Z",
+	} {
+		assert.Equal(t, text, RedactText(text))
+	}
+}
+
+func TestTextsNeverShowASecret(t *testing.T) {
+	const secret = "s3cr3t0123456789abcdef"
+	for in, want := range map[string]string{
+		`parse "http://me:p%zz` + secret + `@cdn.test/a": invalid URL escape "%zz"`:            `parse "http://cdn.test/a": invalid URL escape "%zz"`,
+		`proxyconnect: dial socks5://me:` + secret + `@proxy.test:1080: refused`:               `proxyconnect: dial socks5://proxy.test:1080: refused`,
+		`rtmp://me:` + secret + `@cdn.test/app and RTMPS://me:` + secret + `@b.test/x`:         `rtmp://cdn.test/app and RTMPS://b.test/x`,
+		`tried https://a.test/x?t=` + secret + `, (https://b.test/y?t=` + secret + `) and <c>`: `tried https://a.test/x?…, (https://b.test/y?…) and <c>`,
+		`{"url":"https:\/\/me:` + secret + `@cdn.test\/a?t=` + secret + `","n":1}`:             `{"url":"https://cdn.test/a?…","n":1}`,
+		`url=https%3A%2F%2Fme%3A` + secret + `%40cdn.test%2Fa%3Ft%3D` + secret:                 `url=https://cdn.test/a?…`,
+		`https%253A%252F%252Fcdn.test%252Fa%253Ft%253D` + secret + ` is bad`:                   `https://cdn.test/a?… is bad`,
+		`GET https://cdn.test/a?event=Grand Prix&token=` + secret + ` gave 400`:                `GET https://cdn.test/a?… Prix&token=… gave 400`,
+		`no such file: /live/a.m3u8?token=` + secret:                                           `no such file: /live/a.m3u8?…`,
+		`Cookie: hdntl=exp=1700000000~acl=/*~hmac=` + secret + `; ch=3`:                        `Cookie: hdntl=…; ch=3`,
+		`[https://cdn.test/a?t=` + secret + `]`:                                                `[https://cdn.test/a?…]`,
+		`'https://cdn.test/live/user/` + secret + `/7.ts'`:                                     `'https://cdn.test/live/…/…/7.ts'`,
+	} {
+		got := RedactText(in)
+		assert.NotContains(t, got, secret)
+		assert.Equal(t, want, got)
+		assert.Equal(t, got, RedactText(got), "redacting twice is the same as once")
+	}
 }

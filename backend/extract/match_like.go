@@ -1,0 +1,67 @@
+package extract
+
+import "gridwall/backend/stream"
+
+// byLikeness matches what no evidence named: streams of the same title and quality whose URLs are alike but for parts
+// that look like tokens of a format that nobody knows. Two feeds of one title whose paths or parameters hold such a token
+// would otherwise never be renewed. As every strategy it decides only where one stream of either side bears the key; equal
+// titles are asked for because the parts that look random may be what tells two feeds apart.
+func (m *matcher) byLikeness(known []stream.Stream, fresh []Found, t Tokens) {
+	left := func(side int) (out []int) {
+		for i, other := range m.taken[side] {
+			if other < 0 {
+				out = append(out, i)
+			}
+		}
+		return out
+	}
+	ks, fs := left(sideKnown), left(sideFresh)
+	if len(ks) == 0 || len(fs) == 0 {
+		return
+	}
+	type likeness struct{ title, quality, host, path, query string }
+	like := func(url, title, quality string) likeness {
+		title = fold(title)
+		if title == "" {
+			return likeness{}
+		}
+		host, path, query, ok := t.Likeness(url)
+		if !ok {
+			return likeness{}
+		}
+		return likeness{title, fold(quality), host, path, query}
+	}
+	keys := [2][]likeness{make([]likeness, len(ks)), make([]likeness, len(fs))}
+	for n, i := range ks {
+		keys[sideKnown][n] = like(known[i].URL, known[i].Title, known[i].Quality)
+	}
+	for n, i := range fs {
+		keys[sideFresh][n] = like(fresh[i].URL, fresh[i].Title, fresh[i].Quality)
+	}
+	items := [2][]int{ks, fs}
+	for _, anyHost := range []bool{false, true} {
+		groups := map[likeness]*slot{}
+		for side := range keys {
+			for n, key := range keys[side] {
+				if key.title == "" || m.taken[side][items[side][n]] >= 0 {
+					continue
+				}
+				if anyHost {
+					key.host = ""
+				}
+				g := groups[key]
+				if g == nil {
+					g = &slot{}
+					groups[key] = g
+				}
+				g.count[side]++
+				g.last[side] = int32(items[side][n])
+			}
+		}
+		for _, g := range groups {
+			if g.count == [2]uint32{1, 1} {
+				m.take(g.last[sideKnown], g.last[sideFresh])
+			}
+		}
+	}
+}
