@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,11 +19,13 @@ type icsReader struct {
 	tidied
 	series string // "": the calendar's own name
 	book   *zoneBook
-	// named are the zones that each calendar describes, and those of the file.
+	// named are the zones that each calendar describes, and those of the file; two at most.
 	named map[int][]string
 	zones map[zonesKey]*zones
 	order []*zones
 	names map[int]string // by calendar
+	// fallback are the zones that calendars of the file name, for those that name none.
+	fallback []string
 }
 
 type zonesKey struct {
@@ -31,7 +34,15 @@ type zonesKey struct {
 }
 
 func newICSReader(t tidied, series string) *icsReader {
-	return &icsReader{tidied: t, series: series, book: newZoneBook(), named: map[int][]string{}, zones: map[zonesKey]*zones{}, names: map[int]string{}}
+	r := &icsReader{tidied: t, series: series, book: newZoneBook(), named: map[int][]string{}, zones: map[zonesKey]*zones{}, names: map[int]string{}}
+	for _, h := range t.calendars {
+		for _, name := range []string{h.firstZone, h.otherZone} {
+			if name != "" && len(r.fallback) < maxCalendarZones && !slices.Contains(r.fallback, name) {
+				r.fallback = append(r.fallback, name)
+			}
+		}
+	}
+	return r
 }
 
 // describe takes the zones that the file describes, in the order of tidied.zones.
@@ -42,8 +53,11 @@ func (r *icsReader) describe(all []*ical.VTimezone) {
 		}
 		calendar := r.tidied.zones[i]
 		if name := r.book.describe(calendar, own); name != "" {
-			r.named[calendar] = append(r.named[calendar], name)
-			r.named[anyCalendar] = append(r.named[anyCalendar], name)
+			for _, c := range []int{calendar, anyCalendar} {
+				if len(r.named[c]) < 2 && !slices.Contains(r.named[c], name) {
+					r.named[c] = append(r.named[c], name)
+				}
+			}
 		}
 	}
 }
@@ -78,19 +92,18 @@ func (r *icsReader) zonesOf(place entryPlace) *zones {
 }
 
 // floating is the zone of times that name none: X-WR-TIMEZONE, else TIMEZONE-ID or TZID, else the only zone that the
-// calendar or the file describes, else UTC; guess is then what has to be said of such a time.
+// calendar describes, else what holds for the file's other calendars, else UTC; guess is then what has to be said of such a time.
 func (r *icsReader) floating(place entryPlace) (found zone, guess error) {
 	names := []string{place.zone, r.calendars[place.calendar].otherZone}
-	for _, h := range r.calendars {
-		names = append(names, h.firstZone, h.otherZone)
+	if own := r.named[place.calendar]; len(own) == 1 {
+		names = append(names, own[0])
 	}
-	for _, list := range [][]string{r.named[place.calendar], r.named[anyCalendar]} {
-		if len(list) > 0 && !differ(list) {
-			names = append(names, list[0])
-		}
+	names = append(names, r.fallback...)
+	if all := r.named[anyCalendar]; len(all) == 1 {
+		names = append(names, all[0])
 	}
-	for i, name := range names {
-		if name == "" || i > maxCalendarZones {
+	for _, name := range names {
+		if name == "" {
 			continue
 		}
 		z, err := r.book.find(place.calendar, name)
@@ -103,16 +116,7 @@ func (r *icsReader) floating(place entryPlace) (found zone, guess error) {
 }
 
 // maxCalendarZones bounds the zones that are tried for times without one.
-const maxCalendarZones = 20
-
-func differ(names []string) bool {
-	for _, n := range names {
-		if n != names[0] {
-			return true
-		}
-	}
-	return false
-}
+const maxCalendarZones = 5
 
 // seriesOf is the series of the events of a calendar: the user's word, else the calendar's own name, else that of the file.
 func (r *icsReader) seriesOf(calendar int) string {

@@ -19,6 +19,8 @@ const (
 	maxRecurrences = 500
 	// maxSteps bounds the work for all entries of a calendar, in days, weeks, months or years that are looked at.
 	maxSteps = 40_000
+	// fruitless is what a rule costs that fits no date, such as 30 February: the library looks for one until the year 9999.
+	fruitless = 1000
 	// maxInterval bounds INTERVAL, and maxRule the length of a rule in bytes.
 	maxInterval, maxRule = 1000, 500
 	// maxTimes bounds the times a day that a rule may name.
@@ -307,6 +309,9 @@ func recur(rule string, start, from, end time.Time, z zone) (out []time.Time, st
 	if steps = int(max(0, o.Until.Sub(start)) / step); steps > maxSteps/2 {
 		return nil, 0, fmt.Errorf("%w: it begins too long ago", errRules)
 	}
+	if o.Until.Before(start) {
+		return nil, 1, nil
+	}
 	r, err := rrule.NewRRule(*o)
 	if err != nil {
 		return nil, 0, fmt.Errorf("%w: %q", ErrFormat, clip(rule))
@@ -315,6 +320,9 @@ func recur(rule string, start, from, end time.Time, z zone) (out []time.Time, st
 	for n := 0; n <= maxSteps/2 && len(out) <= maxRecurrences; n++ {
 		steps++
 		at, ok := next()
+		if !ok && n == 0 {
+			steps += fruitless
+		}
 		if !ok {
 			break
 		}

@@ -135,7 +135,10 @@ func tidy(body []byte) (tidied, error) {
 		case t.goesOn(last, lastLength, raw.text):
 			lastLength = raw.last
 		case isKnown(last.name) && last.name != "DESCRIPTION" || last.name == "":
-			t.out.out.add(raw.number, "", fmt.Errorf("%q %w", clip(raw.text), errLine))
+			if t.out.out.count++; t.out.out.first == nil { // millions of them cost no more than their lines
+				t.out.out.count--
+				t.out.out.add(raw.number, "", fmt.Errorf("%q %w", clip(raw.text), errLine))
+			}
 		}
 		// What follows a property that is not read here, such as a description, goes on with it.
 	}

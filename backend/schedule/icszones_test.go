@@ -136,6 +136,7 @@ func TestATimeWithoutAZoneIsTheCalendars(t *testing.T) {
 		"a zone that only the calendar knows": vcalendar(strings.Replace(own, "+0100", "+0200", 1), floating),
 		"that of the first calendar":          vcalendar("X-WR-TIMEZONE:Europe/Amsterdam\r\n") + vcalendar(floating),
 		"each calendar its own":               vcalendar("X-WR-TIMEZONE:Asia/Tokyo\r\n") + vcalendar("X-WR-TIMEZONE:Europe/Amsterdam\r\n", floating),
+		"its own zone before that of others":  vcalendar("X-WR-TIMEZONE:Asia/Tokyo\r\n") + vcalendar(amsterdam, floating),
 		"an unknown name and a known one":     vcalendar("X-WR-TIMEZONE:Customized Time Zone\r\n", amsterdam, floating),
 	} {
 		got, err := readLines(t, body)
