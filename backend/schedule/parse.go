@@ -21,7 +21,7 @@ func decode(body []byte, v any) error {
 	if err != nil {
 		return err
 	}
-	if body = bytes.TrimSpace(utf8Text(body)); body[0] == '<' {
+	if body = bytes.TrimSpace(utf8Text(body)); bytes.HasPrefix(body, []byte("<")) {
 		return fmt.Errorf("%w: the answer is a web page", ErrFormat)
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
