@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gridwall/backend/httpclient"
+	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
 )
 
@@ -52,11 +53,15 @@ func webPageError(shown, expected string) error {
 	return fetchError(shown, ErrWebPage, "answered %v where %s was expected", ErrWebPage, expected)
 }
 
-// IsMarkup tells that an answer is a web page (or XML), going by its first bytes: servers name the wrong type too
-// often, and neither JSON nor a playlist can begin with '<'.
+// IsMarkup reports whether an answer is a web page (or XML), going by its bytes: servers name the wrong type too often, and
+// neither JSON nor a playlist can begin with '<'. It is judged as where streams are played; zero bytes before it are
+// passed over.
 func IsMarkup(head []byte) bool {
-	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n\x00")
-	return len(head) > 0 && head[0] == '<'
+	switch kind, _ := judge.Look(bytes.TrimLeft(head, "\x00"), true); kind {
+	case judge.HTML, judge.XML, judge.DASH, judge.Smooth, judge.TTML:
+		return true
+	}
+	return false
 }
 
 func (a *Answer) page() (*Page, error) {

@@ -15,7 +15,6 @@ import (
 
 	"gridwall/backend/hls"
 	"gridwall/backend/httpclient"
-	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
 )
 
@@ -26,6 +25,8 @@ const (
 	dataAny      dataKind = iota // its bytes decide: a playlist is written anew, all else is passed on
 	dataPlaylist                 // an interstitial's asset, or a rendition of one
 	dataList                     // the JSON of an X-ASSET-LIST
+	dataKey                      // a session key of 16 bytes, dataKey256 one of 32
+	dataKey256
 )
 
 // errIsPlaylist tells that what was taken for bytes is a playlist.
@@ -98,7 +99,7 @@ func (f *feed) findData(name string) finder {
 				return entry{}, time.Time{}, err
 			}
 		}
-		return entry{uri: res.uri, rng: res.rng, origin: res.origin, listed: true, expected: expected{want: judge.WantData}}, time.Time{}, nil
+		return entry{uri: res.uri, rng: res.rng, origin: res.origin, listed: true, expected: res.data.expects()}, time.Time{}, nil
 	}
 }
 

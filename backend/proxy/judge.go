@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gridwall/backend/hls"
 	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
 )
@@ -277,4 +278,29 @@ func readText(resp *http.Response, stop func(judge.Kind) bool) ([]byte, judge.Ki
 			return buf.Bytes(), kind, err
 		}
 	}
+}
+
+// sessionKey is the kind of what a multivariant playlist names outside of its renditions: a key to fetch ahead, or data.
+func sessionKey(res *hls.Resource) dataKind {
+	if res.Tag != "EXT-X-SESSION-KEY" {
+		return dataAny
+	}
+	switch judge.KeyLen(res.Method, res.KeyFormat) {
+	case 16:
+		return dataKey
+	case 32:
+		return dataKey256
+	}
+	return dataAny
+}
+
+// expects is what an address of this kind is asked for as.
+func (k dataKind) expects() expected {
+	switch k {
+	case dataKey:
+		return expected{key: true, keyLen: 16}
+	case dataKey256:
+		return expected{key: true, keyLen: 32}
+	}
+	return expected{want: judge.WantData}
 }

@@ -197,6 +197,27 @@ func TestKeysAreJudgedByTheirBytes(t *testing.T) {
 	}
 }
 
+func TestSessionKeysAreKeysAndSessionDataMayBeText(t *testing.T) {
+	const raw = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"
+	e := newEdge(t)
+	e.answers("/master.m3u8", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "#EXTM3U\n#EXT-X-SESSION-KEY:METHOD=AES-128,URI=\"k?%[1]s\"\n#EXT-X-SESSION-DATA:DATA-ID=\"a.b\",URI=\"d.json?%[1]s\"\n"+
+			"#EXT-X-STREAM-INF:BANDWIDTH=1000000,RESOLUTION=640x360\nv.m3u8?%[1]s\n", r.URL.RawQuery)
+	})
+	e.answers("/k", saying("text/html", raw+"\n"))
+	e.answers("/d.json", saying("application/json", `{"text": "token expired"}`))
+	e.deny = func(w http.ResponseWriter) { saying("application/octet-stream", "token expired")(w, nil) }
+	g := newRig(t, e.URL+"/live/master.m3u8?token=t1")
+	g.site.next = func() (string, error) { return e.URL + "/live/master.m3u8?token=t2", nil }
+	list := g.get("/hls/feed/index.m3u8")
+	key := tagAttribute(list, "URI")
+	_, rest, _ := strings.Cut(list, "DATA-ID")
+	assert.Equal(t, `{"text": "token expired"}`, g.get("/hls/feed/"+tagAttribute(rest, "URI")))
+	e.set(func() { e.token = "t2" })
+	assert.Equal(t, raw, g.get("/hls/feed/"+key))
+	assert.Equal(t, 1, g.site.count())
+}
+
 func TestSubtitlesWithoutWordsAreNoFault(t *testing.T) {
 	e := newEdge(t)
 	e.token = ""

@@ -26,7 +26,7 @@ func (n *masterNames) Rendition(dst []byte, i int) []byte {
 func (n *masterNames) Resource(dst []byte, i int) []byte {
 	res := n.m.multi.Resources[i]
 	dst = append(dst, "data-"...)
-	dst = append(dst, n.f.dataName(res.URI, dataAny, n.m.origin, nil, "")...)
+	dst = append(dst, n.f.dataName(res.URI, sessionKey(&res), n.m.origin, nil, "")...)
 	return append(dst, n.suffix...)
 }
 

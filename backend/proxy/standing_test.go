@@ -353,6 +353,30 @@ func TestARecordingIsRefusedWhileTheSiteIsAway(t *testing.T) {
 	})
 }
 
+// A recording at the stream's own address, where its multivariant playlist stood, is met by the next viewer.
+func TestARecordingInPlaceOfTheMultivariantPlaylistIsNotShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPlayer(t, "master.m3u8", func(path, token string, since time.Duration) (int, string) {
+			switch {
+			case token == "t1" && since > 20*time.Second:
+				return 200, decoy
+			case path == "master.m3u8":
+				return 200, fmt.Sprintf(multivariant, token)
+			}
+			return 200, windowTo(100+int(since/(2*time.Second)), token)
+		})
+		defer p.close()
+		p.watch("/hls/feed/index.m3u8", 20*time.Second)
+		for range 10 {
+			time.Sleep(2 * time.Second)
+			status, body := p.get("/hls/feed/index.m3u8")
+			assert.Equal(t, http.StatusOK, status, body)
+			assert.Equal(t, []string{"720p-2000k/index.m3u8"}, lines(body))
+		}
+		assert.Equal(t, 1, p.site.count())
+	})
+}
+
 // The end of a live stream is the end: no token is asked for, and what players have stays.
 func TestAnEndIsAnEnd(t *testing.T) {
 	for name, tc := range map[string]struct{ last, kept string }{

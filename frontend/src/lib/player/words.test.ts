@@ -42,6 +42,15 @@ it.each([
   [
     502,
     body(
+      'not_hls',
+      "https://cdn.example/a answered endless MPEG-TS, not an HLS playlist; Gridwall plays HLS alone: look for the stream's .m3u8 address",
+    ),
+    false,
+    'The CDN answered endless MPEG-TS, not an HLS playlist.',
+  ],
+  [
+    502,
+    body(
       'upstream_failed',
       'the upstream failed: https://cdn.example/a?…: dial tcp 10.0.0.1:443: connect: connection refused',
     ),

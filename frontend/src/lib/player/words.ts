@@ -45,8 +45,12 @@ export function whyOf(status: number, body: string, timeout: boolean): string {
   return upstream(said.message)
 }
 
+/** What parts the answer from why its renewal failed. */
+const RENEWAL = '; renewing the token did not help: '
+
 function upstream(message: string): string {
-  const [first = '', ...rest] = message.replace(/^the upstream failed: /, '').split('; ')
+  const [said = '', renewal = ''] = message.replace(/^the upstream failed: /, '').split(RENEWAL)
+  const [first = ''] = said.split('; ')
   const answered = /answered (\d{3})\b/.exec(first)
   let why: string
   if (answered) why = `The CDN answers ${answered[1]}.`
@@ -55,7 +59,6 @@ function upstream(message: string): string {
     why = `The CDN cannot be reached: ${lastPart(first)}.`
   else if (/EOF|connection reset|broken pipe/.test(first)) why = 'The CDN broke off.'
   else why = sentence(withoutAddresses(first))
-  const renewal = rest.join('; ').replace(/^renewing the token did not help: /, '')
   return renewal === '' ? why : `${why} Renewing the token did not help: ${withoutAddresses(renewal)}.`
 }
 
