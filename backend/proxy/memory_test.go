@@ -151,7 +151,7 @@ func TestAMultivariantPlaylistWithEverNewSoundsDoesNotFillTheMemory(t *testing.T
 		var b strings.Builder
 		b.WriteString("#EXTM3U\n")
 		for v := range 20 {
-			fmt.Fprintf(&b, "#EXT-X-STREAM-INF:BANDWIDTH=%d000000,RESOLUTION=%dx%d,AUDIO=\"a\"\nv%d.m3u8?token=%d%s\n", v+1, 160*(v+1), 90*(v+1), v, n, pad)
+			fmt.Fprintf(&b, "#EXT-X-STREAM-INF:BANDWIDTH=%d000000,RESOLUTION=%dx%d,AUDIO=\"a\",X-PAD=\"%s\"\nv%d.m3u8?token=%d\n", v+1, 160*(v+1), 90*(v+1), pad, v, n)
 		}
 		fmt.Fprintf(&b, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",LANGUAGE=\"q%d\",NAME=\"Commentator %d\",URI=\"a%d.m3u8?token=t\"\n", n, n, n)
 		return b.String()
