@@ -61,6 +61,10 @@ func (c extractCommand) Run(p *process) error {
 			if p.ctx.Err() != nil {
 				return nil // asked to stop: that is no failure
 			}
+			if notYet := new(stream.NotYetError); errors.As(err, &notYet) {
+				fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", c.Source, oneLine(err)) // a state, not a failure
+				return nil
+			}
 			return fmt.Errorf("%s: %w", c.Source, err)
 		}
 		service.CheckSource(p.ctx, c.Source)

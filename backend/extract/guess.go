@@ -3,9 +3,8 @@ package extract
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -160,7 +159,7 @@ func guessDrafts(d source.Source, u *url.URL, page *Page) ([]source.Source, erro
 	switch {
 	case len(body) == 0:
 		return nil, page.WrongError("answered nothing")
-	case IsMarkup(body):
+	case IsMarkup(body) && !isDocument(page):
 		return nil, markupError(page, body)
 	case body[0] == '#' && JudgePlaylist(body) == HLSPlaylist:
 		d.Kind = "direct"
@@ -170,9 +169,12 @@ func guessDrafts(d source.Source, u *url.URL, page *Page) ([]source.Source, erro
 		d.Kind = "m3u"
 		return []source.Source{d}, nil
 	case body[0] == '{' || body[0] == '[':
-		return jsonDrafts(d, page, body)
+		return jsonDrafts(d, page)
 	case isMedia(kind, body):
 		return nil, page.WrongError("answered a media file, not a playlist: an HLS feed begins with a playlist, whose address often ends in .m3u8")
+	}
+	if isDocument(page) {
+		return jsonDrafts(d, page)
 	}
 	if kind == "" {
 		kind = "of no named type"
@@ -180,15 +182,13 @@ func guessDrafts(d source.Source, u *url.URL, page *Page) ([]source.Source, erro
 	return nil, page.WrongError(fmt.Sprintf("answered %d bytes (%s) that are no HLS playlist, no M3U list and no JSON", len(page.Body), kind))
 }
 
-func jsonDrafts(d source.Source, page *Page, body []byte) ([]source.Source, error) {
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.UseNumber()
-	var doc any
-	if err := dec.Decode(&doc); err != nil {
-		return nil, page.WrongError("answered what looks like JSON, and is broken")
-	}
-	if _, err := dec.Token(); err != io.EOF {
+func jsonDrafts(d source.Source, page *Page) ([]source.Source, error) {
+	doc, err := page.JSONDocument()
+	switch {
+	case errors.Is(err, ErrManyValues):
 		return nil, page.WrongError("answered more than one JSON value")
+	case err != nil:
+		return nil, page.WrongError("answered what looks like JSON, and is broken")
 	}
 	queries := guessQueries(doc)
 	if len(queries) == 0 {
@@ -201,6 +201,19 @@ func jsonDrafts(d source.Source, page *Page, body []byte) ([]source.Source, erro
 		out = append(out, d)
 	}
 	return out, nil
+}
+
+// isDocument reports whether the page is JSON, perhaps with something wrapped around it.
+func isDocument(page *Page) bool {
+	doc, err := page.JSONDocument()
+	if err != nil {
+		return false
+	}
+	switch doc.(type) {
+	case map[string]any, []any:
+		return true
+	}
+	return false
 }
 
 // markupError says what kind of markup was seen, and what to do about it.

@@ -44,6 +44,15 @@ func (p *Page) Text() ([]byte, error) {
 	return text, nil
 }
 
+// PlainText is what a program printed, as UTF-8 without a byte order mark; what cannot be unpacked stays as it is.
+func PlainText(b []byte) []byte {
+	text, err := io.ReadAll(newText(bytes.NewReader(b), "the output", MaxAnswer))
+	if err != nil {
+		return b
+	}
+	return text
+}
+
 // Charset is how text that is not UTF-8 is to be read: as the media type says, else as Windows-1252, which has all of
 // Latin-1.
 func Charset(contentType string) encoding.Encoding {

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"time"
 
 	"gridwall/backend/extract"
 	"gridwall/backend/source"
@@ -36,6 +37,11 @@ type reading struct {
 	foreign, notHLS, drm, unresolved int
 	// said is the tool's own error, where it stands in its output.
 	said string
+	// parsed tells that the output is what the format wants, and nothing else.
+	parsed bool
+	// upcoming tells a stream that has not begun, begins when it does; zero where that is not known.
+	upcoming bool
+	begins   time.Time
 	// partial tells that a tool's good output counts although its exit status is not 0.
 	partial bool
 }
@@ -83,6 +89,11 @@ func (e Extractor) Extract(ctx context.Context, src source.Source, site *extract
 		return nil, r.err
 	}
 	read, err := formats[src.Format](r.out, src)
+	if len(read.found) == 0 {
+		if state := t.notYet(r, read); state != nil {
+			return nil, state
+		}
+	}
 	switch {
 	case failed != nil && len(read.found) > 0 && read.partial:
 		site.Note("entries that it could not read are left out", 0)

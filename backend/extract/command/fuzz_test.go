@@ -19,6 +19,9 @@ func FuzzOutputs(f *testing.F) {
 	f.Add([]byte(`["https://a.test/1",{"url":null},{"url":"http://b.test/2","title":7,"headers":{"Host":"x"}}]`))
 	f.Add([]byte("# x\nTitle\twith\ttabs\thttps://a.test/1\nhttps://b.test/2\r\nprose\n"))
 	f.Add([]byte(`{"error":"\u001b[31mno https://x.test/?t=1"}`))
+	f.Add([]byte("[plugins.x][error] no\n{\"error\":\"No playable streams found on this URL: https://x.test/?t=1\"}\n"))
+	f.Add([]byte("WARNING: a\n{\"title\":\"x\",\"tbr\":NaN,\"url\":\"https://c.test/1.m3u8\"}\n[1] b\n{\"live_status\":\"is_upcoming\",\"release_timestamp\":1e300}\n"))
+	f.Add([]byte("Traceback (most recent call last):\n[\n{\"a\":\nKeyError: will begin in 9999 months\n"))
 	f.Fuzz(func(t *testing.T, out []byte) {
 		src := source.Source{Name: "Tool", Command: []string{"tool"}}
 		tool := newTool(src)
@@ -30,6 +33,10 @@ func FuzzOutputs(f *testing.F) {
 				continue
 			}
 			assert.NotContains(t, tool.clean(r.said), "\n")
+			if state := tool.notYet(result{out: out, errTail: out}, r); state != nil {
+				assert.NotContains(t, state.Error(), "\n")
+			}
+			assert.NotContains(t, tool.failed(result{out: out, status: 1}, "").Error(), "\n")
 			for _, s := range r.found {
 				u, err := url.Parse(s.URL)
 				require.NoError(t, err, s.URL)

@@ -63,42 +63,54 @@ func (i *item) UnmarshalJSON(b []byte) error {
 
 // readJSON reads {url, title, quality, headers?} objects: in a list, or one after the other (JSON lines).
 func readJSON(out []byte, src source.Source) (r reading, err error) {
-	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(out, []byte("\xef\xbb\xbf"))))
-	values := 0
-	for {
-		var raw json.RawMessage
-		err := dec.Decode(&raw)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
+	values, mixed, err := valuesOf(out)
+	if err != nil {
+		return reading{}, jsonError(err)
+	}
+	if len(values) == 0 {
+		return r, errors.New("it is empty")
+	}
+	r.parsed = !mixed
+	var first error
+	for _, raw := range values {
+		if err := r.addValue(raw); err != nil && (!mixed || !wrongShape(err)) {
 			return reading{}, jsonError(err)
-		}
-		values++
-		items := make([]item, 1)
-		if raw[0] == '[' {
-			err = json.Unmarshal(raw, &items)
-		} else {
-			err = json.Unmarshal(raw, &items[0])
-		}
-		if err != nil {
-			return reading{}, jsonError(err)
-		}
-		for i := range items {
-			if err := r.addItem(&items[i]); err != nil {
-				return reading{}, err
-			}
+		} else if first == nil {
+			first = err
 		}
 	}
-	if values == 0 {
-		return r, errors.New("it is empty")
+	if first != nil && len(r.found) == 0 {
+		return reading{}, jsonError(first)
 	}
 	return r, nil
 }
 
+// addValue takes an object, a list of such, or an address.
+func (r *reading) addValue(raw json.RawMessage) error {
+	items := make([]item, 1)
+	var err error
+	if raw[0] == '[' {
+		err = json.Unmarshal(raw, &items)
+	} else {
+		err = json.Unmarshal(raw, &items[0])
+	}
+	if err != nil {
+		return err
+	}
+	for i := range items {
+		if err := r.addItem(&items[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// errNoURL is returned for an object of another kind.
+var errNoURL = errors.New("an object without url; {url, title, quality, headers?} is wanted")
+
 func (r *reading) addItem(i *item) error {
 	if !i.URL.given {
-		return errors.New("an object without url; {url, title, quality, headers?} is wanted")
+		return errNoURL
 	}
 	rawURL := strings.TrimSpace(i.URL.url)
 	switch {
@@ -117,7 +129,7 @@ func (r *reading) addItem(i *item) error {
 // begin with '#' are passed over, so an M3U list can be read as well, without its titles.
 func readLines(out []byte, src source.Source) (r reading, err error) {
 	words := 0
-	for line := range strings.Lines(strings.TrimPrefix(string(out), "\ufeff")) {
+	for line := range strings.Lines(string(extract.PlainText(out))) {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
 			continue

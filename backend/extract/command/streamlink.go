@@ -37,9 +37,20 @@ var qualityName = regexp.MustCompile(`^(\d{3,4})p(\d{2,3})?`)
 // readStreamlink reads what streamlink prints for --json. A page is one feed in several qualities: of each multivariant
 // playlist comes one stream, and where there is none, the best quality.
 func readStreamlink(out []byte, src source.Source) (r reading, err error) {
-	var l links
-	if err := json.Unmarshal(out, &l); err != nil {
+	values, mixed, err := valuesOf(out)
+	if err != nil {
 		return r, jsonError(err)
+	}
+	r.parsed = !mixed
+	var l links
+	for _, v := range values {
+		l = links{}
+		if err := json.Unmarshal(v, &l); err != nil && (!mixed || !wrongShape(err)) {
+			return r, jsonError(err)
+		}
+		if l.Error != "" || l.Streams != nil || l.URL != "" {
+			break
+		}
 	}
 	if l.Error != "" {
 		r.said = l.Error

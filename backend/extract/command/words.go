@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -69,16 +70,56 @@ func lastLine(text []byte) string {
 	return ""
 }
 
-// failed is the error of a tool that ended with a status other than 0: its own words.
-func (t *tool) failed(r result, said string) error {
-	if said == "" {
-		said = lastLine(r.errTail)
+// errorWord marks a line that tells of an error.
+var errorWord = regexp.MustCompile(`(?i)\berrors?\b|\b\w*(?:Error|Exception)\b`)
+
+// errorLine is the last line of a tool's output that tells of an error: of a Traceback the last line of all.
+func errorLine(text []byte) string {
+	if bytes.Contains(text, []byte("Traceback (most recent call last)")) {
+		return lastLine(text)
 	}
-	said = t.clean(said)
-	said = strings.TrimPrefix(said, t.name+": ")
+	for _, line := range slices.Backward(bytes.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })) {
+		if !isJSONLine(line) && errorWord.Match(line) {
+			return strings.TrimSpace(escapes.ReplaceAllString(string(line), ""))
+		}
+	}
+	return ""
+}
+
+// isJSONLine reports whether a line is a part of JSON rather than words.
+func isJSONLine(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	return len(line) == 0 || strings.IndexByte(`{}]"`, line[0]) >= 0 || bytes.HasPrefix(line, []byte("[{")) || bytes.HasPrefix(line, []byte(`["`)) || string(line) == "["
+}
+
+// lastWords is what a tool said last, on whichever output: an error before anything else.
+func lastWords(r result) string {
+	out := extract.PlainText(r.out)
+	if len(out) > errTail {
+		out = out[len(out)-errTail:]
+	}
+	said := lastLine(out)
+	if isJSONLine([]byte(said)) {
+		said = ""
+	}
+	return cmp.Or(errorLine(r.errTail), errorLine(out), lastLine(r.errTail), said)
+}
+
+// words are clean, without the names that tools put in front of an error.
+func (t *tool) words(said string) string {
+	said = strings.TrimPrefix(t.clean(said), t.name+": ")
 	for _, prefix := range []string{"ERROR: ", "error: "} {
 		said = strings.TrimPrefix(said, prefix)
 	}
+	return said
+}
+
+// failed is the error of a tool that ended with a status other than 0: its own words.
+func (t *tool) failed(r result, said string) error {
+	if said == "" {
+		said = lastWords(r)
+	}
+	said = t.words(said)
 	how := fmt.Sprintf("exit status %d", r.status)
 	if r.status < 0 {
 		how = t.clean(r.err.Error()) // "signal: killed"
@@ -99,6 +140,9 @@ func (t *tool) misread(err error, r result) error {
 			return fmt.Errorf("%w: %s printed nothing; its last words: %s", stream.ErrNoStreams, t.name, last)
 		}
 		return fmt.Errorf("%w: %s printed nothing", stream.ErrNoStreams, t.name)
+	}
+	if said := t.words(errorLine(extract.PlainText(r.out))); said != "" {
+		return fmt.Errorf("%s: %s", t.name, said)
 	}
 	return fmt.Errorf("%s printed no %s: %s", t.name, expected[t.src.Format], t.clean(err.Error()))
 }

@@ -1,12 +1,10 @@
 package command
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"strings"
 
@@ -20,12 +18,16 @@ const maxDepth = 8
 
 // video is what -J prints: a video, or a list of such.
 type video struct {
-	Type       string   `json:"_type"`
-	Title      string   `json:"title"`
-	LiveStatus string   `json:"live_status"`
-	IsLive     bool     `json:"is_live"`
-	Entries    []*video `json:"entries"`
-	Formats    []format `json:"formats"`
+	Type       string `json:"_type"`
+	Title      string `json:"title"`
+	LiveStatus string `json:"live_status"`
+	IsUpcoming bool   `json:"is_upcoming"`
+	// ReleaseTimestamp and Timestamp are unix seconds, null, or what an extractor made of them.
+	ReleaseTimestamp any      `json:"release_timestamp"`
+	Timestamp        any      `json:"timestamp"`
+	IsLive           bool     `json:"is_live"`
+	Entries          []*video `json:"entries"`
+	Formats          []format `json:"formats"`
 	// A video with one format alone has its fields at the top.
 	format
 }
@@ -50,24 +52,23 @@ var liveClock = regexp.MustCompile(` \d{4}-\d\d-\d\d \d\d:\d\d$`)
 func readYtDlp(out []byte, src source.Source) (r reading, err error) {
 	// Of a list some entries may fail: it prints the others, and ends with status 1.
 	r.partial = true
-	dec := json.NewDecoder(bytes.NewReader(out))
-	values := 0
-	for {
+	values, mixed, err := valuesOf(out)
+	if err != nil {
+		return reading{}, jsonError(err)
+	}
+	if len(values) == 0 {
+		return r, errors.New("it is empty")
+	}
+	r.parsed = !mixed
+	for _, raw := range values {
 		var v *video
-		err := dec.Decode(&v)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
+		err := json.Unmarshal(raw, &v)
+		if err != nil && (!mixed || !wrongShape(err)) {
 			return reading{}, jsonError(err)
 		}
-		values++
-		if v != nil {
+		if v != nil && err == nil {
 			r.addVideo(v, 0)
 		}
-	}
-	if values == 0 {
-		return r, errors.New("it is empty")
 	}
 	return r, nil
 }
@@ -89,6 +90,12 @@ func (r *reading) addVideo(v *video, depth int) {
 	all := v.Formats
 	if len(all) == 0 && v.URL != "" {
 		all = []format{v.format}
+	}
+	if at, ok := v.begins(); ok && len(all) == 0 {
+		if !at.IsZero() && (!r.upcoming || at.Before(r.begins)) {
+			r.begins = at
+		}
+		r.upcoming = true
 	}
 	if len(all) == 0 {
 		return

@@ -3,12 +3,9 @@
 package jsonapi
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/itchyny/gojq"
@@ -73,28 +70,9 @@ func compile(src source.Source) (*gojq.Code, error) {
 
 // decode reads the page as one JSON value. Numbers keep their digits: ids go into URLs.
 func decode(page *extract.Page) (any, error) {
-	body := bytes.TrimPrefix(page.Body, []byte("\xef\xbb\xbf"))
-	if extract.IsMarkup(body) {
-		return nil, page.WebPageError("JSON")
-	}
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, page.WrongError("answered nothing where JSON was expected")
-	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.UseNumber()
-	var doc any
-	if err := dec.Decode(&doc); err != nil {
-		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) {
-			return nil, page.WrongError(fmt.Sprintf("answered no JSON: %v at byte %d", err, syntax.Offset))
-		}
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			return nil, page.WrongError("answered JSON that ends too early")
-		}
-		return nil, page.WrongError("answered no JSON: " + stream.RedactText(err.Error()))
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, page.WrongError("answered more than one JSON value")
+	doc, err := page.JSONDocument()
+	if err != nil {
+		return nil, page.JSONError(err)
 	}
 	return doc, nil
 }

@@ -53,6 +53,9 @@ func TestWhatAQueryYieldsBecomesStreams(t *testing.T) {
 		"not theirs":      {`.`, `{"url":"https://x.test/1","headers":{"Host":"evil.test","Range":"bytes=0-","Connection":"close","accept-encoding":"br","If-None-Match":"x","referer":"https://r.test/"}}`, []extract.Found{{URL: "https://x.test/1", Headers: map[string]string{"Referer": "https://r.test/"}}}},
 		"other keys":      {`.`, `{"url":"https://x.test/1","id":1,"a":[]}`, []extract.Found{{URL: "https://x.test/1"}}},
 		"halt":            {`{url:"https://x.test/1"}, halt, {url:"https://x.test/2"}`, `1`, []extract.Found{{URL: "https://x.test/1"}}},
+		"one a line":      {`.[]`, "{\"url\":\"https://x.test/1\"}\n{\"url\":\"https://x.test/2\"}\n", []extract.Found{{URL: "https://x.test/1"}, {URL: "https://x.test/2"}}},
+		"JSONP":           {`.`, "/**/cb({\"url\":\"https://x.test/1\",});", []extract.Found{{URL: "https://x.test/1"}}},
+		"a guard":         {`.`, ")]}'\n{\"url\":\"https://x.test/1\",\"n\":NaN}", []extract.Found{{URL: "https://x.test/1"}}},
 		"byte order mark": {`.`, "\xef\xbb\xbf{\"url\":\"https://x.test/1\"}", []extract.Found{{URL: "https://x.test/1"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -136,7 +139,7 @@ func TestAnAnswerWithoutStreamsIsNoFailureOfTheQuery(t *testing.T) {
 }
 
 func FuzzAnswers(f *testing.F) {
-	for _, s := range []string{`[{"url":"a/b","title":1}]`, `["//x/y",{"url":"http://x","headers":{"a":"b"}}]`, `{"a":{"b":null}}`, `<html>`} {
+	for _, s := range []string{`[{"url":"a/b","title":1}]`, `["//x/y",{"url":"http://x","headers":{"a":"b"}}]`, `{"a":{"b":null}}`, `<html>`, ")]}',\n[{\"url\":\"http://x\"}]", "cb([\"//x/y\",]);", "{\"url\":NaN}\n{}", "<!--[]-->", "\xff\xfe[\x00]\x00", "\x1f\x8b\x08"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {

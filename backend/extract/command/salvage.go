@@ -1,0 +1,82 @@
+package command
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+
+	"gridwall/backend/extract"
+)
+
+// readings bounds how often an output is read again, in lengths of it: each line may begin a value that never ends.
+const readings = 8
+
+// maxBroken is how many lines may begin with a bracket and be no JSON; after that an output has none.
+const maxBroken = 1000
+
+// valuesOf are the JSON values that a tool printed. Tools print their log lines among them: where the output is no JSON,
+// each line is tried that begins with a bracket, and what follows a value on its line makes it none. mixed reports that
+// this was done. The error is that of the output as it stands.
+func valuesOf(out []byte) (values []json.RawMessage, mixed bool, err error) {
+	out = extract.PlainText(out)
+	values, err = extract.JSONValues(out)
+	if err == nil {
+		return values, false, nil
+	}
+	if found := salvage(out); len(found) > 0 {
+		return found, true, nil
+	}
+	if found := salvage(extract.RepairJSON(out)); len(found) > 0 {
+		return found, true, nil
+	}
+	return nil, false, err
+}
+
+func salvage(out []byte) (values []json.RawMessage) {
+	left, broken := readings*(len(out)+1), 0
+	for len(out) > 0 && left > 0 && broken < maxBroken {
+		if out[0] == '{' || out[0] == '[' {
+			v, read := firstValue(out)
+			left -= read
+			if v != nil {
+				if line := lineEnd(out[len(v):]); len(bytes.TrimSpace(out[len(v):len(v)+line])) == 0 {
+					values = append(values, v)
+					out = out[len(v)+line:]
+					continue
+				}
+			}
+			broken++
+		}
+		out = out[lineEnd(out):]
+	}
+	return values
+}
+
+// firstValue is the value that out begins with, nil where it is none, and how much was read of out.
+func firstValue(out []byte) (v json.RawMessage, read int) {
+	dec := json.NewDecoder(bytes.NewReader(out))
+	err := dec.Decode(&v)
+	var syntax *json.SyntaxError
+	switch {
+	case err == nil:
+		return v, len(v)
+	case errors.As(err, &syntax):
+		return nil, int(syntax.Offset)
+	}
+	return nil, len(out)
+}
+
+// lineEnd is the length of out's first line, with its end.
+func lineEnd(out []byte) int {
+	n := bytes.IndexByte(out, '\n')
+	if n < 0 {
+		return len(out)
+	}
+	return n + 1
+}
+
+// wrongShape reports whether err is about a value of another shape: of mixed values that may be a line of a log.
+func wrongShape(err error) bool {
+	var kind *json.UnmarshalTypeError
+	return errors.As(err, &kind) || errors.Is(err, errNoURL)
+}

@@ -1,0 +1,261 @@
+package extract
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"gridwall/backend/stream"
+)
+
+// ErrManyValues is returned for an answer with several JSON values on one line.
+var ErrManyValues = errors.New("more than one JSON value")
+
+var (
+	// guard is what sites put in front of JSON so that no page can run it as a script, and comments.
+	guard = regexp.MustCompile(`^(?:\s+|;|\)\]\}'?,?|for\s*\(\s*;\s*;\s*\)\s*;?|while\s*\(\s*(?:1|true|!0)\s*\)\s*;?|throw\s+[^;{\[\n]{0,80};?(?:\s*<[^>\n]{0,80}>)?|\{\}\s*&&|0\s*&&|&&&START&&&|/\*-secure-|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|//[^\n]*\n|<!--)+`)
+	// call is the beginning of a script that hands JSON to a function, or to a variable: cb({…}); var x = {…};
+	call = regexp.MustCompile(`^[\w$.\[\]"'\s=&|!?;,]{1,300}?[(=]\s*$`)
+	// after is what may follow such JSON.
+	after = regexp.MustCompile(`^[\s);,]*(?:-->|\*/|&&&END&&&|//[^\n]*)?[\s;]*$`)
+)
+
+// JSONDocument reads the page as one JSON value, with its numbers' digits kept. Many sites wrap what they answer: guards
+// against foreign scripts, callbacks (JSONP), comments and byte order marks are taken off, values that stand one a line
+// (NDJSON) are the items of a list, and NaN, trailing commas and comments are forgiven. The error is about the answer as it
+// came; ErrManyValues tells values that stand on one line.
+func (p *Page) JSONDocument() (any, error) {
+	text, err := p.Text()
+	if err != nil {
+		return nil, err
+	}
+	values, err := JSONValues(text)
+	if err != nil {
+		return nil, err
+	}
+	docs := make([]any, len(values))
+	for i, v := range values {
+		dec := json.NewDecoder(bytes.NewReader(v))
+		dec.UseNumber()
+		if err := dec.Decode(&docs[i]); err != nil {
+			return nil, err
+		}
+	}
+	switch len(docs) {
+	case 0:
+		return nil, io.EOF
+	case 1:
+		return docs[0], nil
+	}
+	if !oneALine(text, values) {
+		return nil, ErrManyValues
+	}
+	return docs, nil
+}
+
+// JSONValues are the JSON values in text, one after the other, without what may be wrapped around them; see
+// Page.JSONDocument. Its error is that of text as it stands.
+func JSONValues(text []byte) ([]json.RawMessage, error) {
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	values, err := plainValues(text)
+	if err == nil {
+		return values, nil
+	}
+	inner := text
+	if unwrapped, ok := unwrap(text); ok {
+		if values, err := plainValues(unwrapped); err == nil {
+			return values, nil
+		}
+		inner = unwrapped
+	}
+	if repaired := RepairJSON(inner); !bytes.Equal(repaired, inner) {
+		if values, err := plainValues(repaired); err == nil {
+			return values, nil
+		}
+	}
+	return nil, err
+}
+
+// plainValues reads text that is JSON values and nothing else.
+func plainValues(text []byte) (out []json.RawMessage, err error) {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	for {
+		var v json.RawMessage
+		if err := dec.Decode(&v); err == io.EOF {
+			return out, nil
+		} else if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+}
+
+// unwrap takes a guard, a call or a comment off from around JSON; ok is false where there is none.
+func unwrap(text []byte) (inner []byte, ok bool) {
+	begin := len(guard.Find(text))
+	ok = begin > 0
+	if rest := text[begin:]; len(rest) > 0 && rest[0] != '{' && rest[0] != '[' {
+		n := callEnd(rest[:min(len(rest), maxCall)])
+		if n < 0 {
+			return text, false
+		}
+		begin += n
+		ok = true
+	}
+	// The values' end is where text goes on with what belongs to the wrapping.
+	end := bytes.LastIndexAny(text, "}]") + 1
+	if end <= begin || !after.Match(text[end:]) {
+		return text, false
+	}
+	return text[begin:end], ok
+}
+
+// maxCall bounds the beginning of a script that hands JSON on, in bytes.
+const maxCall = 400
+
+// callEnd is where the JSON begins that the script's beginning hands on; -1 where it hands none on.
+func callEnd(head []byte) int {
+	for n, c := range head {
+		if (c == '{' || c == '[') && call.Match(head[:n]) {
+			return n
+		}
+	}
+	return -1
+}
+
+// oneALine reports whether each of the values begins a line.
+func oneALine(text []byte, values []json.RawMessage) bool {
+	at := 0
+	for i, v := range values {
+		n := bytes.Index(text[at:], v)
+		if n < 0 {
+			return true // repaired on the way; its lines are gone
+		}
+		if i > 0 && !bytes.ContainsAny(text[at:at+n], "\r\n") {
+			return false
+		}
+		at += n + len(v)
+	}
+	return true
+}
+
+// RepairJSON writes what scripts and other languages take for JSON as JSON: NaN, Infinity and undefined become null,
+// commas in front of a closing bracket and comments are dropped, and control characters and foreign escapes in strings
+// are written as JSON does.
+func RepairJSON(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for n := 0; n < len(text); {
+		c := text[n]
+		switch {
+		case c == '"':
+			out, n = repairString(out, text, n)
+		case c == ',':
+			if next := skipSpace(text, n+1); next < len(text) && (text[next] == ']' || text[next] == '}') {
+				n = next
+				continue
+			}
+			out = append(out, c)
+			n++
+		case c == '/' && n+1 < len(text) && (text[n+1] == '/' || text[n+1] == '*'):
+			n = max(skipSpace(text, n), n+1)
+			out = append(out, ' ')
+		case c == 'N' || c == 'I' || c == 'u' || c == '-':
+			length := 0
+			for _, word := range []string{"NaN", "Infinity", "-Infinity", "undefined"} {
+				if bytes.HasPrefix(text[n:], []byte(word)) {
+					length = len(word)
+				}
+			}
+			if length > 0 {
+				out = append(out, "null"...)
+				n += length
+				continue
+			}
+			out = append(out, c)
+			n++
+		default:
+			out = append(out, c)
+			n++
+		}
+	}
+	return out
+}
+
+// repairString copies the string that begins at n, and returns where it ends.
+func repairString(out, text []byte, n int) ([]byte, int) {
+	out = append(out, '"')
+	for n++; n < len(text); n++ {
+		c := text[n]
+		switch {
+		case c == '"':
+			return append(out, '"'), n + 1
+		case c < ' ':
+			out = fmt.Appendf(out, `\u%04x`, c)
+		case c == '\\' && n+1 < len(text):
+			n++
+			switch e := text[n]; {
+			case e == 'x' && n+2 < len(text):
+				out = append(append(out, `\u00`...), text[n+1], text[n+2])
+				n += 2
+			case strings.IndexByte(`"\/bfnrtu`, e) >= 0:
+				out = append(out, '\\', e)
+			default:
+				out = append(out, e)
+			}
+		default:
+			out = append(out, c)
+		}
+	}
+	return out, n
+}
+
+// skipSpace is where text goes on behind blanks and comments, from n on.
+func skipSpace(text []byte, n int) int {
+	for n < len(text) {
+		rest := text[n:]
+		switch {
+		case rest[0] == ' ' || rest[0] == '\t' || rest[0] == '\n' || rest[0] == '\r':
+			n++
+		case bytes.HasPrefix(rest, []byte("//")):
+			end := bytes.IndexByte(rest, '\n')
+			if end < 0 {
+				return len(text)
+			}
+			n += end
+		case bytes.HasPrefix(rest, []byte("/*")):
+			end := bytes.Index(rest[2:], []byte("*/"))
+			if end < 0 {
+				return len(text)
+			}
+			n += end + 4
+		default:
+			return n
+		}
+	}
+	return n
+}
+
+// JSONError is the page's error for an answer that JSONDocument could not read. It shows nothing of the answer.
+func (p *Page) JSONError(err error) error {
+	var syntax *json.SyntaxError
+	var mine *FetchError
+	switch {
+	case errors.As(err, &mine):
+		return err
+	case IsMarkup(p.Body):
+		return p.WebPageError("JSON")
+	case errors.Is(err, io.EOF):
+		return p.WrongError("answered nothing where JSON was expected")
+	case errors.Is(err, ErrManyValues):
+		return p.WrongError("answered more than one JSON value")
+	case errors.As(err, &syntax):
+		return p.WrongError(fmt.Sprintf("answered no JSON: %v at byte %d", err, syntax.Offset))
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return p.WrongError("answered JSON that ends too early")
+	}
+	return p.WrongError("answered no JSON: " + stream.RedactText(err.Error()))
+}

@@ -1,0 +1,118 @@
+package extract_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+
+	"gridwall/backend/extract"
+	"gridwall/backend/upstream"
+)
+
+// wrappedJSON are forms of one document, {"url":"https://x.test/1.m3u8","n":null}, as sites answer it.
+func wrappedJSON(t testing.TB) map[string]string {
+	const doc = `{"url":"https://x.test/1.m3u8","n":null}`
+	utf16, err := unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewEncoder().String(doc)
+	require.NoError(t, err)
+	bare, err := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder().String(doc)
+	require.NoError(t, err)
+	return map[string]string{
+		"plain": doc, "a byte order mark": "\ufeff" + doc, "UTF-16": utf16, "UTF-16 without a mark": bare,
+		"a guard": ")]}'\n" + doc, "a guard with a comma": ")]}',\n\n" + doc, "on the same line": ")]}'" + doc,
+		"for": "for(;;);" + doc, "for with blanks": "for (;;) ;\n" + doc, "while": "while(1);" + doc, "while true": "while (true);\n" + doc,
+		"throw": "throw 1; <dont be evil>\n" + doc, "and": "{} && " + doc, "start and end": "&&&START&&&" + doc + "&&&END&&&", "a comment": "/*-secure-\n" + doc + "\n*/",
+		"JSONP": "callback(" + doc + ");", "JSONP with a comment": "/**/ jQuery123_456(" + doc + ")", "JSONP of a member": "window.app.cb['x'](" + doc + ");\n",
+		"JSONP with a test": "typeof cb === 'function' && cb(" + doc + ");", "JSONP with blanks": "cb ( \n" + doc + "\n ) ;",
+		"a variable": "var config = " + doc + ";", "a member": "window.__STATE__=" + doc, "HTML comments": "<!--\n" + doc + "\n-->", "HTML comments on one line": "<!-- " + doc + " -->",
+		"NaN": `{"url":"https://x.test/1.m3u8","n":NaN}`, "Infinity": `{"url":"https://x.test/1.m3u8","n":-Infinity}`, "undefined": `{"url":"https://x.test/1.m3u8","n":undefined}`,
+		"a trailing comma": `{"url":"https://x.test/1.m3u8","n":null,}`, "comments": "// a\n{/* b */\"url\":\"https://x.test/1.m3u8\", // c\n\"n\":null}",
+		"an escape of JavaScript": `{"url":"https:\x2f\/x.test/1\.m3u8","n":null}`, "JSONP with NaN": `cb({"url":"https://x.test/1.m3u8","n":NaN,});`,
+	}
+}
+
+func TestJSONIsReadHoweverASiteWrapsIt(t *testing.T) {
+	for name, body := range wrappedJSON(t) {
+		page := &extract.Page{Body: []byte(body)}
+		doc, err := page.JSONDocument()
+		require.NoError(t, err, name)
+		assert.Equal(t, map[string]any{"url": "https://x.test/1.m3u8", "n": nil}, doc, name)
+	}
+	latin, err := charmap.Windows1252.NewEncoder().String(`{"title":"Großer Preis – live"}`)
+	require.NoError(t, err)
+	page := &extract.Page{Body: []byte(latin)}
+	doc, err := page.JSONDocument()
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{"title": "Großer Preis – live"}, doc)
+	page = &extract.Page{Body: zip(t, []byte(`{"id":12345678901234567890}`))}
+	doc, err = page.JSONDocument()
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{"id": json.Number("12345678901234567890")}, doc, "numbers keep their digits")
+	for _, body := range []string{"{\"a\":1}\n{\"a\":2}\n", "{\"a\":1}\r\n\r\n{\"a\":2}", "\ufeff{\"a\":1}\r{\"a\":2}", "{\"a\":1}\n{\"a\":2,}\n", "{\n\"a\":1\n}\n{\n\"a\":2\n}"} {
+		page := &extract.Page{Body: []byte(body)}
+		doc, err := page.JSONDocument()
+		require.NoError(t, err, body)
+		assert.Equal(t, []any{map[string]any{"a": json.Number("1")}, map[string]any{"a": json.Number("2")}}, doc, "values one a line are a list: %q", body)
+	}
+	for body, want := range map[string]string{
+		`{} {}`: "more than one JSON value", "": "answered nothing", "  \n": "answered nothing", `{"a": `: "ends too early", "hello": "answered no JSON", "cb(": "answered no JSON",
+		"alert('x'); if (a) {b()}": "answered no JSON", "<html><script>x={}</script>": "a web page", `{"a":1} trailing words`: "answered no JSON", `for(;;){"a":1}x`: "answered no JSON",
+		`var a = {}; var b = {};`: "answered no JSON",
+	} {
+		page := &extract.Page{Body: []byte(body)}
+		_, err := page.JSONDocument()
+		require.Error(t, err, body)
+		assert.ErrorContains(t, page.JSONError(err), want, body)
+	}
+}
+
+// The same for an address that is pasted.
+func TestAPastedAddressOfWrappedJSONBecomesASource(t *testing.T) {
+	pool := thisMachine{upstream.New()}
+	t.Cleanup(pool.Close)
+	for name, body := range wrappedJSON(t) {
+		base, _ := guessServer(t, "", "application/json", body)
+		p, err := guesser().Guess(t.Context(), base+"/api", pool)
+		require.NoError(t, err, name)
+		assert.Equal(t, "json", p.Source.Kind, name)
+		assert.Equal(t, "https://x.test/1.m3u8", p.Found[0].URL, name)
+	}
+}
+
+func FuzzJSONValues(f *testing.F) {
+	for _, body := range wrappedJSON(f) {
+		f.Add([]byte(body))
+	}
+	f.Add([]byte("{\"a\":\"\\"))
+	f.Add([]byte("[1,/*"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		values, err := extract.JSONValues(body)
+		for _, v := range values {
+			assert.True(t, json.Valid(v))
+		}
+		if err == nil && json.Valid(body) {
+			assert.Len(t, values, 1, "what is JSON is not repaired")
+			assert.JSONEq(t, strings.TrimSpace(string(body)), string(values[0]))
+		}
+		page := &extract.Page{Body: body}
+		if _, err := page.JSONDocument(); err != nil {
+			assert.NotContains(t, page.JSONError(err).Error(), "\n")
+		}
+	})
+}
+
+func zip(t testing.TB, b []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	_, err := z.Write(b)
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	return out.Bytes()
+}
