@@ -85,7 +85,10 @@ func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, 
 		}
 		defer os.Remove(src.Path)
 	}
-	return FromTrial(a.o.Extraction.Try(ctx, src)), nil
+	at := time.Now()
+	out := FromTrial(a.o.Extraction.Try(ctx, src))
+	out.Report = report(src.Name, src.Kind, at, time.Since(at), out)
+	return out, nil
 }
 
 // FromTrial is a dry run in the words of the contract, without what could be a token but for the streams' URLs.

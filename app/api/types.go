@@ -152,6 +152,7 @@ type Trial struct {
 	Count   int      `json:"count"`
 	Steps   []Step   `json:"steps" nullable:"false"`
 	Error   *string  `json:"error" nullable:"true"`
+	Report  string   `json:"report" doc:"The dry run as plain text to send to somebody, without what could be a token."`
 }
 
 // Step is one thing an extraction did.

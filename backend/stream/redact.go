@@ -17,6 +17,15 @@ var pathInText = regexp.MustCompile(`([^\s"'<>\x60?]*)\?([\w.%~-]+=[^\s"'<>\x60]
 // pairInText finds name=value in prose: a cookie, what is left of a query behind a blank.
 var pairInText = regexp.MustCompile(`([\w.-]+)=([^\s"'<>\x60&;,]+)`)
 
+// headerInText finds a header whose value is a permission, to the end of its line or quote.
+var headerInText = regexp.MustCompile(`(?i)\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]*(?:key|token|auth)[\w-]*)(["']?\s*[:=]\s*["']?)([^"'\r\n]+)`)
+
+// quotedInText finds a quoted value that stands beside the name of a secret.
+var quotedInText = regexp.MustCompile(`(?i)\b([\w-]*(?:token|passw(?:or)?d|secret|api[-_]?key|signature|hmac|hdnts|hdnea|session(?:id)?)["']?\s*[:=]\s*["']|[\w-]*(?:passw(?:or)?d|secret|api[-_]?key)=)[^\s"'&;,…]+`)
+
+// schemeInText finds the value of an Authorization header without the header.
+var schemeInText = regexp.MustCompile(`(?i)\b(bearer|basic)(\s+)([\w.~+/=-]{6,})`)
+
 // trailing are the signs that end a sentence, a list or a bracket rather than a URL.
 const trailing = ".,;:)]}\\"
 
@@ -25,10 +34,10 @@ const trailing = ".,;:)]}\\"
 // providers. What is left is host and path, which is what a log or an error needs. It need not be a sound URL.
 func RedactURL(rawURL string) string { return token.Redact(rawURL) }
 
-// RedactText redacts every URL that stands in text, of whatever scheme, the queries of relative ones, and name=value
-// where that is a token by itself.
+// RedactText redacts every URL that stands in text, of whatever scheme, the queries of relative ones, name=value where
+// that is a token by itself, and the values of headers and names that hold a secret.
 func RedactText(text string) string {
-	if !strings.ContainsAny(text, "=?/%") {
+	if !strings.ContainsAny(text, "=?/%:") && !schemeInText.MatchString(text) {
 		return text
 	}
 	text = urlInText.ReplaceAllStringFunc(text, func(s string) string {
@@ -46,6 +55,21 @@ func RedactText(text string) string {
 		return token.Redact(u) + tail
 	})
 	text = pathInText.ReplaceAllString(text, "$1?…")
+	text = headerInText.ReplaceAllStringFunc(text, func(s string) string {
+		m := headerInText.FindStringSubmatch(s)
+		if strings.Contains(m[3], "<") {
+			return s // an example: Bearer <token>
+		}
+		return m[1] + m[2] + "…"
+	})
+	text = schemeInText.ReplaceAllStringFunc(text, func(s string) string {
+		m := schemeInText.FindStringSubmatch(s)
+		if len(m[3]) < 16 && !strings.ContainsAny(m[3], "0123456789=") {
+			return s // a word
+		}
+		return m[1] + m[2] + "…"
+	})
+	text = quotedInText.ReplaceAllString(text, "$1…")
 	return pairInText.ReplaceAllStringFunc(text, func(s string) string {
 		if name, value, _ := strings.Cut(s, "="); token.IsParam(name, value) {
 			return name + "=…"

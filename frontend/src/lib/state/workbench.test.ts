@@ -11,7 +11,13 @@ class Folder {
   files = new Map<string, string>()
   failed: Extraction['failed'] = []
   guess: (url: string) => Promise<Guess> = () => Promise.reject(new ApiError('upstream', 'no'))
-  test: (text: string) => Promise<Trial> = async () => ({ streams: [], count: 0, steps: [], error: null })
+  test: (text: string) => Promise<Trial> = async () => ({
+    streams: [],
+    count: 0,
+    steps: [],
+    error: null,
+    report: '',
+  })
 
   source(key: string): Source {
     const text = this.files.get(key) ?? ''
@@ -268,7 +274,7 @@ describe('the editor', () => {
     folder.test = async (text) => {
       tried.push(text)
       if (text.includes('bad')) throw new ApiError('invalid', 'sources/club.toml:3: bad query')
-      return { streams: [], count: 0, steps: [], error: null }
+      return { streams: [], count: 0, steps: [], error: null, report: '' }
     }
     editor.set('name', 'Not saved')
     await editor.try()

@@ -58,4 +58,5 @@ export interface Trial {
   count: number
   steps: Step[]
   error: string | null
+  report: string
 }
