@@ -31,7 +31,8 @@ func TestAnAssetListNamesNoUpstream(t *testing.T) {
 }
 
 func FuzzAssetList(f *testing.F) {
-	for _, s := range []string{`{"ASSETS":[{"URI":"https://h/a","DURATION":1}]}`, `{"URI":"\u0068ttp://h","a\"b":"//h"}`, "\xef\xbb\xbf{}", `{"a":{"URI":"x"},"b":["HTTPS://h",1,null]}`} {
+	for _, s := range []string{`{"ASSETS":[{"URI":"https://h/a","DURATION":1}]}`, `{"URI":"\u0068ttp://h","a\"b":"//h"}`, "\xef\xbb\xbf{}", `{"a":{"URI":"x"},"b":["HTTPS://h",1,null]}`,
+		`{"ASSETS":[{"URI":"http:\/\/h"},{"URI":"\\"}],"X":"//h"}`, `{"URI":{"URI":["https://h"]}}`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {

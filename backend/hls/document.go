@@ -170,8 +170,19 @@ func (p *parser) startLine(l line) {
 	}
 }
 
-// isTag reports whether a line that begins with '#' is a tag; otherwise it is a comment.
-func (p *parser) isTag(l line) bool { return hasPrefixFold(p.text[l.start:l.end], "#EXT") }
+// isTag reports whether a line that begins with '#' is a tag; otherwise it is a comment. Lower-case letters make a tag of
+// what is known as one alone.
+func (p *parser) isTag(l line) bool {
+	text := p.text[l.start:l.end]
+	if strings.HasPrefix(text, "#EXT") {
+		return true
+	}
+	if !hasPrefixFold(text, "#EXT") {
+		return false
+	}
+	name, _, _ := strings.Cut(text, ":")
+	return canonical(name) != ""
+}
 
 // tag cuts a tag's name off; at is where its value begins, past blanks.
 func (p *parser) tag(l line) (name string, at int) {
@@ -241,7 +252,7 @@ func (p *parser) walk(l line, at int, v visit) error {
 			}
 			x.value = full
 		}
-		if isEnumerated(x.name) && hasLower(x.value) && isWord(x.value) {
+		if isEnumerated(x.name) && hasLower(x.value) && isWord(strings.ReplaceAll(x.value, `"`, "")) {
 			x.value = strings.ToUpper(x.value)
 		}
 		o, a, b := v(&x)

@@ -11,11 +11,14 @@ import (
 	"time"
 )
 
-// seed adds the golden playlists; the committed corpus in testdata/fuzz holds what is small and odd.
+// seed adds the golden playlists, the repaired ones, and short ones of the hostile kind; the committed corpus in testdata/fuzz holds what is small and odd.
 func seed(f *testing.F) {
-	files, err := filepath.Glob("testdata/golden/*.m3u8")
+	files, err := filepath.Glob("testdata/*/*.m3u8")
 	if err != nil || len(files) == 0 {
 		f.Fatal("no golden playlists", err)
+	}
+	for _, text := range hostile() {
+		f.Add([]byte(text(64)))
 	}
 	for _, name := range files {
 		body, err := os.ReadFile(name)
@@ -94,7 +97,8 @@ func leak(out []byte) string {
 // FuzzStrays looks for addresses in any line: what is found are spans in order, and outside of them there is none.
 func FuzzStrays(f *testing.F) {
 	for _, s := range []string{"#EXT-X-PREFETCH:https://h/a", "# see https://h/a, or http://b.", `#EXT-X-A:B=//h/c,URI="d",X-URL=e,F="https://g h"`,
-		`#EXT-X-A:URI="data:,http://h"`, "#EXTINF:1,HTTPS://h", `#EXT-X-A:"https://h"https://i`} {
+		`#EXT-X-A:URI="data:,http://h"`, "#EXTINF:1,HTTPS://h", `#EXT-X-A:"https://h"https://i`,
+		`#EXT-X-A:URI="http://a",URI="http://b",`, `#EXT-X-A:http://a http://b `, `#EXT-X-A:"data:,//a//b`, `#EXT-X-A:X=//b,uri=c`} {
 		f.Add(s, true)
 		f.Add(s, false)
 	}
@@ -221,7 +225,8 @@ func FuzzParseMultivariant(f *testing.F) {
 }
 
 func FuzzAttributes(f *testing.F) {
-	for _, s := range []string{`A=1,B="x, y"`, `URI=https://h/a,b?c=1,B=3`, `A="open`, `A="x"rest,B=1`, `,,A=,=,"`, `A = "b" , C`} {
+	for _, s := range []string{`A=1,B="x, y"`, `URI=https://h/a,b?c=1,B=3`, `A="open`, `A="x"rest,B=1`, `,,A=,=,"`, `A = "b" , C`, `URI='a, b',B='c'`, `A=1 URI="b" C=2`, `uri="k"`, `A='x'rest`,
+		`X URI="a"`, `"URI="a"`, `URI=a b,C=1`, `1@`, `10 @ 5`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

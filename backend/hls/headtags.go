@@ -160,7 +160,7 @@ func (p *mediaParser) control(l line, name string, at int) error {
 			m.CanSkipUntil = seconds(x.value)
 		case "SKIPPED-SEGMENTS":
 			v, n := leadingInt(x.value)
-			if bad = n == 0 || v > maxSequence; !bad {
+			if bad = n == 0 || v > MaxSegments; !bad { // a player makes room for each
 				m.Skipped = v
 			}
 		}

@@ -95,7 +95,11 @@ func (p *mediaParser) key(l line, at int) error {
 	p.strays(l, p.mark) // before the edits are copied
 	if k.implicit = !r.HasIV && r.KeyFormat == formatIdentity && impliesIV(r.Method); k.implicit {
 		// A copy: the line is rendered again for each segment.
-		k.edits = append([]edit(nil), p.doc.edits[p.mark:]...)
+		for _, e := range p.doc.edits[p.mark:] {
+			if int(e.start) < l.end { // not the blanks behind it
+				k.edits = append(k.edits, e)
+			}
+		}
 		if l.end-l.from > maxRepeated {
 			k.edits = p.shortKey(l, &r, k.index)
 		}

@@ -93,6 +93,9 @@ func (p *mediaParser) part(l line, at int) error {
 		case "GAP":
 			x.Gap = a.value == "YES"
 		case "BYTERANGE":
+			if a.value == "" {
+				break
+			}
 			var n int
 			if x.Range, n = byteRange(a.value); n == 0 {
 				p.fault(tagPart, "has a BYTERANGE that is none: the whole resource is fetched")
@@ -147,6 +150,9 @@ func (p *mediaParser) initSection(l line, at int) error {
 			r.URI = x.value
 			return opMap, len(p.m.Maps), 0
 		case "BYTERANGE":
+			if x.value == "" {
+				break
+			}
 			var n int
 			if r.Range, n = byteRange(x.value); n == 0 {
 				p.fault(tagMap, "has a BYTERANGE that is none: the whole resource is fetched")

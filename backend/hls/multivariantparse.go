@@ -95,6 +95,7 @@ func (p *parser) variant(v *variant, l line, at int) error {
 	if err == nil && empty { // a player passes over a variant that says nothing at all
 		p.doc.edits = p.doc.edits[:mark]
 		p.doc.literal(l.from, l.end, tagStreamInf+":BANDWIDTH=1")
+		p.trimBehind(l)
 	}
 	return err
 }

@@ -1,6 +1,9 @@
 package hls
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // StrayTag is the Tag of a Resource whose address stands where this package knows none.
 const StrayTag = "stray"
@@ -26,7 +29,7 @@ func (m *Multivariant) stray(uri string) (int, bool) {
 // edit of its own; the rest of the line stays as it is. The edits from mark on are those of the line.
 func (p *parser) strays(l line, mark int) {
 	text := p.text[l.start:l.end]
-	if !p.mayStray(text, mark) {
+	if !p.mayStray(text, l.start, mark) {
 		return
 	}
 	known := isKnown(text)
@@ -39,9 +42,10 @@ func (p *parser) strays(l line, mark int) {
 	edits := append(p.scratch[:0], p.doc.edits[mark:]...)
 	p.scratch = edits
 	out := p.doc.edits[:mark]
+	whole := !known && !slices.ContainsFunc(edits, func(e edit) bool { return int(e.start) >= l.start })
 	f := addressFinder{text: p.text, pos: l.start, floor: l.start, opened: l.start, counted: l.start}
 	for _, e := range edits {
-		out = p.gap(out, &f, int(e.start), !known && len(edits) == 0)
+		out = p.gap(out, &f, int(e.start), whole)
 		f.skip(int(e.end))
 		if e.op != opLiteral {
 			out = append(out, e)
@@ -49,11 +53,14 @@ func (p *parser) strays(l line, mark int) {
 		}
 		out = p.literalStrays(out, e, !known)
 	}
-	p.doc.edits = p.gap(out, &f, l.end, !known && len(edits) == 0)
+	p.doc.edits = p.gap(out, &f, l.end, whole)
 }
 
 // gap adds the addresses between f.pos and end. whole reports that they are all of an unknown tag's line.
 func (p *parser) gap(out []edit, f *addressFinder, end int, whole bool) []edit {
+	if end <= f.pos {
+		return out
+	}
 	if whole {
 		from := f.pos
 		for _, s := range addresses(p.text[from:end], true) {
@@ -101,11 +108,12 @@ func (p *parser) literalStrays(out []edit, e edit, unknown bool) []edit {
 }
 
 // mayStray is a quick look whether there can be something to find: nearly always there is not.
-func (p *parser) mayStray(text string, mark int) bool {
+func (p *parser) mayStray(text string, from, mark int) bool {
 	if strings.Contains(text, "//") || p.refs && strings.Contains(text, "{$") {
 		return true
 	}
-	if len(p.doc.edits) > mark { // a rule has found the address; what a variable brought in is looked at
+	// A rule has found the address; what a variable brought in is looked at.
+	if n := len(p.doc.edits); n > mark && int(p.doc.edits[n-1].start) >= from {
 		for i := mark; i < len(p.doc.edits); i++ {
 			if p.doc.edits[i].op == opLiteral {
 				return true
@@ -113,7 +121,19 @@ func (p *parser) mayStray(text string, mark int) bool {
 		}
 		return false
 	}
-	return strings.Contains(text, "URI") || strings.Contains(text, "URL")
+	for i := 0; ; i++ {
+		k := strings.IndexByte(text[i:], '=')
+		if k < 0 {
+			return false
+		}
+		i += k
+		switch text[i-1] | ' ' { // a blank, or the last letter of URI and URL
+		case 'i', 'l', ' ', '\t' | ' ':
+			if namesAddress(strings.TrimRight(text[:i], " \t")) {
+				return true
+			}
+		}
+	}
 }
 
 // blankAddresses takes the addresses out of words that no player reads as an address: a comment, a title. They are

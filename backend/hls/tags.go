@@ -68,17 +68,22 @@ func canonical(name string) string {
 		return ""
 	}
 	wrong := false
-	for i := range len(name) {
-		if c := name[i]; c >= 'a' && c <= 'z' || isSpace(c) {
+	for i := 4; i < len(name); i++ { // behind "#EXT"
+		if c := name[i]; c >= 'a' || c <= ' ' {
 			wrong = true
 			break
 		}
 	}
-	if !wrong {
+	if !wrong && strings.HasPrefix(name, "#EXT") {
 		return ""
 	}
-	if name = strings.ToUpper(strings.TrimSpace(name)); !isKnownTag(name) {
-		return ""
+	if name = strings.ToUpper(strings.TrimSpace(name)); isKnownTag(name) {
+		return name
 	}
-	return name
+	// A tag that has no value, and words behind it: hls.js reads the tag.
+	switch name, _, _ = strings.Cut(name, " "); name {
+	case tagDiscontinuity, tagEndList, tagGap, tagIFramesOnly, tagIndependent:
+		return name
+	}
+	return ""
 }
