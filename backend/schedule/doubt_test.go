@@ -66,6 +66,27 @@ func TestASessionAMonthAwayFromItsEventIsShownInDoubt(t *testing.T) {
 	}
 }
 
+func TestARaceOfAnICSCalendarAMonthFromItsPracticeBelongsToItsEvent(t *testing.T) {
+	at := func(start, session string) string {
+		return vevent("DTSTART:"+start, "SUMMARY:Monaco Grand Prix - "+session)
+	}
+	provider := func(series string, entries ...string) Provider {
+		return ICS("https://calendar.test/"+series, series, func(context.Context, string) ([]byte, error) { return []byte(vcalendar(entries...)), nil })
+	}
+	practice, qualifying := at("20300605T113000Z", "Practice 1"), at("20300606T140000Z", "Qualifying")
+	early, late, right := at("20300503T130000Z", "Race"), at("20300703T130000Z", "Race"), at("20300607T130000Z", "Race")
+	assert.Equal(t, []string{"Monaco Grand Prix | race | Race | 2030-05-03 13:00 2h0m0s ?", "Monaco Grand Prix | fp1 | Practice 1 | 2030-06-05 11:30 1h0m0s",
+		"Monaco Grand Prix | qualifying | Qualifying | 2030-06-06 14:00 1h0m0s"}, doubts(t, may2030, provider("", early, practice, qualifying)))
+	assert.Equal(t, []string{"Monaco Grand Prix | fp1 | Practice 1 | 2030-06-05 11:30 1h0m0s", "Monaco Grand Prix | qualifying | Qualifying | 2030-06-06 14:00 1h0m0s",
+		"Monaco Grand Prix | race | Race | 2030-07-03 13:00 2h0m0s ?"}, doubts(t, may2030, provider("f1", practice, qualifying, late)))
+	for _, providers := range [][]Provider{{provider("f1", early, practice, qualifying), provider("Formula 1", practice, right)}, {provider("Formula 1", practice, right), provider("f1", early, practice, qualifying)}} {
+		got := doubts(t, may2030, providers...)
+		assert.Equal(t, "Monaco Grand Prix | race | Race | 2030-06-07 13:00 2h0m0s", got[len(got)-1])
+		assert.Len(t, got, 3)
+	}
+	assert.Equal(t, []string{"Monaco Grand Prix | race | Race | 2030-05-03 13:00 2h0m0s", "Monaco Grand Prix | race | Race | 2030-06-07 13:00 2h0m0s"}, doubts(t, may2030, provider("f1", early, right)), "two races are two events")
+}
+
 func TestASessionInDoubtIsNeverLive(t *testing.T) {
 	s := New(Options{Providers: []Provider{jolpicaOf(doubtfulMonaco)}, Now: func() time.Time { return may2030 }})
 	s.Refresh(t.Context())

@@ -154,9 +154,9 @@ func f1calendarSession(key string, raw json.RawMessage, minutes int, tbc bool) (
 	if len(text) == len(time.DateOnly) {
 		return dated(kind, name, text)
 	}
-	start, err := time.Parse(time.RFC3339, text)
+	start, err := parseISO(text)
 	if err != nil {
-		return Session{}, fmt.Errorf("%w: %q is no time", ErrFormat, clip(text))
+		return Session{}, err
 	}
 	if tbc {
 		return dated(kind, name, start.UTC().Format(time.DateOnly))

@@ -30,8 +30,10 @@ type ics struct {
 // means the calendar's own name. Entries that recur are followed for about a year back and ahead.
 func ICS(address, series string, fetch Fetch) Provider {
 	key := keyOf("ics", address, "")
-	if rest, ok := strings.CutPrefix(address, "webcal://"); ok {
-		address = "https://" + rest
+	for _, scheme := range []string{"webcal://", "webcals://"} {
+		if rest, ok := cutPrefixFold(address, scheme); ok {
+			address = "https://" + rest
+		}
 	}
 	return &ics{key, address, series, fetch}
 }

@@ -141,6 +141,26 @@ func TestTheNewestRevisionCountsInWhateverOrder(t *testing.T) {
 	}
 }
 
+func TestATimeIsReadInTheFormsThatProgramsWrite(t *testing.T) {
+	for start, want := range map[string]string{
+		"20300601T240000Z": "06-02 00:00", "20300601T1800Z": "06-01 18:00", "20300601 180000": "06-01 18:00", "20300601T200000+0200": "06-01 18:00",
+		"20300601T200000+02:00": "06-01 18:00", "2030-06-01 18:00": "06-01 18:00", "2030-06-01T24:00:00Z": "06-02 00:00", "2030-06-01": "06-01",
+	} {
+		got, err := starts(t, "X-WR-TIMEZONE:UTC\r\n", vevent("UID:1", "DTSTART:"+start, "SUMMARY:Moor - Race"))
+		assert.NoError(t, err, start)
+		assert.Equal(t, []string{want}, got, start)
+	}
+	for _, start := range []string{"20300601T250000Z", "20300601T240001Z", "20300632", "2030", "now", ""} {
+		_, err := starts(t, vevent("UID:1", "DTSTART:"+start, "SUMMARY:Moor - Race"))
+		assert.ErrorContains(t, err, "is no time", start)
+	}
+	for text, want := range map[string]string{"2030-06-01T18:00:00Z": "18:00", "2030-06-01T18:00Z": "18:00", "2030-06-01T18:00:00": "18:00", "2030-06-01T20:00:00+02:00": "18:00", "2030-06-01T18:00:00.000Z": "18:00"} {
+		at, err := parseISO(text)
+		assert.NoError(t, err, text)
+		assert.Equal(t, want, at.UTC().Format("15:04"), text)
+	}
+}
+
 func TestALengthThatCannotBeMeantIsTheUsualOne(t *testing.T) {
 	for lines, want := range map[string]string{
 		"DTEND:20300601T200000Z":                               "06-01 18:00",

@@ -3,6 +3,7 @@ package schedule
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -83,10 +84,43 @@ func (g *groups) event(series, name string, at time.Time) *group {
 	return e
 }
 
+// list are the events. Where the race of a weekend is dated weeks from its practice, both are one event all the same, whose
+// dates contradict each other.
 func (g *groups) list() []Event {
-	out := make([]Event, len(g.order))
-	for i, e := range g.order {
-		out[i] = e.Event
+	type season struct{ series, year, name string }
+	same := map[season][]*group{}
+	for _, e := range g.order {
+		key := season{e.Series, e.Season, slug(e.Name)}
+		same[key] = append(same[key], e)
+	}
+	joined := map[*group]bool{}
+	for _, pair := range same {
+		if len(pair) != 2 || !grandPrix(&pair[0].Event) || pair[0].first.Sub(pair[1].first).Abs() > sameRound {
+			continue
+		}
+		if a, b := pair[0], pair[1]; raceAlone(&a.Event) && practiceAlone(&b.Event) || raceAlone(&b.Event) && practiceAlone(&a.Event) {
+			a.Sessions = append(a.Sessions, b.Sessions...)
+			joined[b] = true
+		}
+	}
+	out := make([]Event, 0, len(g.order))
+	for _, e := range g.order {
+		if !joined[e] {
+			out = append(out, e.Event)
+		}
 	}
 	return out
+}
+
+// grandPrix reports whether an event is of the kind that has practice, qualifying and race on one weekend.
+func grandPrix(e *Event) bool {
+	return shortWeekends[seriesKey(e.Series)] || typeOf(e.Name) == Race
+}
+
+func raceAlone(e *Event) bool {
+	return !slices.ContainsFunc(e.Sessions, func(s Session) bool { return s.Type != Race })
+}
+
+func practiceAlone(e *Event) bool {
+	return !slices.ContainsFunc(e.Sessions, func(s Session) bool { return !beforeRace(s.Type) && s.Type != Sprint })
 }

@@ -142,7 +142,7 @@ func encoded(t *testing.T, text string, e encoding.Encoding) string {
 func TestALineThatNobodyCanReadCostsItselfAlone(t *testing.T) {
 	for name, tc := range map[string]struct{ body, says string }{
 		"a line without a colon":   {vcalendar("BEGIN:VEVENT\r\nUID:1\r\nthis says nothing\r\nDTSTART:20300524T130000Z\r\nSUMMARY:GP of Northmoor - Race\r\nEND:VEVENT\r\n", qualifyingEntry), `line 5: "this says nothing" is not a property of a calendar`},
-		"several":                  {vcalendar("BEGIN:VEVENT\r\nUID:1\r\n;;;\r\n\"\r\n=\r\nDTSTART:20300524T130000Z\r\nSUMMARY:GP of Northmoor - Race\r\nEND:VEVENT\r\n", qualifyingEntry), `line 5: ";;;" is not a property of a calendar (and 2 more entries left out)`},
+		"several":                  {vcalendar("BEGIN:VEVENT\r\nUID:1\r\n;;;\r\n\"\r\n=\r\nDTSTART:20300524T130000Z\r\nSUMMARY:GP of Northmoor - Race\r\nEND:VEVENT\r\n", qualifyingEntry), `line 5: ";;;" is not a property of a calendar (and 2 more left out)`},
 		"after a title":            {vcalendar("BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20300524T130000Z\r\nSUMMARY:GP of Northmoor - Race\r\n*** sponsored ***\r\nEND:VEVENT\r\n", qualifyingEntry), `line 7: "*** sponsored ***" is not a property`},
 		"between entries":          {vcalendar(raceEntry, "<br>\r\n", qualifyingEntry), `line 9: "<br>" is not a property`},
 		"an entry without a start": {vcalendar(raceEntry, vevent("UID:3", "SUMMARY:GP of Northmoor - Practice 1"), qualifyingEntry), "line 9: GP of Northmoor - Practice 1: not the calendar that was expected: an entry without a start"},
@@ -169,6 +169,7 @@ func TestAnEntryKeepsItsTextsWhateverStandsInThem(t *testing.T) {
 		`SUMMARY:Moor\, Heath\; and Hill - Race`:                      "Moor, Heath; and Hill",
 		"SUMMARY:GP de S\xc3\r\n \xa3o Paulo - Race":                  "GP de São Paulo",
 		"SUMMARY:" + latin:                                            "GP de São Paulo",
+		`SUMMARY:Moor &amp; Heath&#39;s - Race`:                       "Moor & Heath's",
 		`SUMMARY:"Moor" - Race`:                                       `"Moor"`,
 		`SUMMARY;X-A=1:Moor: the hill - Race`:                         "the hill",
 		"SUMMARY:" + strings.Repeat("Moor ", 14) + "\r\nHill - Race":  strings.Repeat("Moor ", 13) + "Moor Hill",

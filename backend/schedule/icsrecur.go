@@ -157,7 +157,7 @@ func (x *expansion) exception(e *entry) (o occurrence, instead stamp, err error)
 // read reads an entry as if it did not recur.
 func (x *expansion) read(e *entry) (o occurrence, err error) {
 	o = occurrence{
-		line: e.line, calendar: e.calendar, uid: e.uid, summary: property(e.VEvent, ical.ComponentPropertySummary), location: property(e.VEvent, ical.ComponentPropertyLocation),
+		line: e.line, calendar: e.calendar, uid: e.uid, summary: e.shownText(ical.ComponentPropertySummary), location: e.shownText(ical.ComponentPropertyLocation),
 		cancelled: e.cancelled || strings.HasPrefix(strings.ToUpper(property(e.VEvent, ical.ComponentPropertyStatus)), "CANCEL"),
 	}
 	start := e.GetProperty(ical.ComponentPropertyDtStart)

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"html"
 	"slices"
 	"strconv"
 	"strings"
@@ -181,6 +182,11 @@ func revisions(entries []*entry) (out []*entry) {
 }
 
 func (e *entry) text(name ical.ComponentProperty) string { return property(e.VEvent, name) }
+
+// shownText is a text for people. Some programs write it as for a web page.
+func (e *entry) shownText(name ical.ComponentProperty) string {
+	return label(html.UnescapeString(e.text(name)))
+}
 
 // newer reports whether an entry is a later revision than another: by SEQUENCE, LAST-MODIFIED and DTSTAMP; then one that is
 // called off, then the one that stands further down.

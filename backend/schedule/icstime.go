@@ -3,6 +3,7 @@ package schedule
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -268,9 +269,12 @@ var stampForms = []struct {
 }{
 	{layout: rrule.DateTimeFormat, utc: true}, {layout: rrule.LocalDateTimeFormat}, {layout: rrule.DateFormat, day: true},
 	{layout: "20060102T1504Z", utc: true}, {layout: "20060102T1504"}, {layout: time.DateOnly, day: true},
-	{layout: "2006-01-02T15:04:05"}, {layout: "2006-01-02 15:04:05"}, {layout: "2006-01-02T15:04"}, {layout: "2006-01-02 15:04"},
+	{layout: "20060102 150405"}, {layout: "2006-01-02T15:04:05"}, {layout: "2006-01-02 15:04:05"}, {layout: "2006-01-02T15:04"}, {layout: "2006-01-02 15:04"},
 	{layout: time.RFC3339, instant: true}, {layout: "20060102T150405Z0700", instant: true}, {layout: "20060102T150405Z07:00", instant: true}, {layout: "2006-01-02T15:04Z07:00", instant: true},
 }
+
+// midnightAsEnd finds a time of 24:00.
+var midnightAsEnd = regexp.MustCompile(`^(\d{8}T|\d{4}-\d\d-\d\d[T ])24(:?00(?::?00)?Z?)$`)
 
 // maxStamp bounds a time that is read, in bytes.
 const maxStamp = 40
@@ -278,6 +282,10 @@ const maxStamp = 40
 // stamp reads a DATE or DATE-TIME. A time without a zone is the calendar's.
 func (z *zones) stamp(value string, parameters map[string][]string) (s stamp, err error) {
 	value = strings.Trim(value, " \t\"'")
+	nextDay := midnightAsEnd.MatchString(value) // 24:00 is the next day's beginning
+	if nextDay {
+		value = midnightAsEnd.ReplaceAllString(value, "${1}00${2}")
+	}
 	wrong := true
 	for _, form := range stampForms {
 		if len(value) > maxStamp {
@@ -295,6 +303,9 @@ func (z *zones) stamp(value string, parameters map[string][]string) (s stamp, er
 			s.zone, s.day = fixedZone{time.UTC}, form.day
 		}
 		break
+	}
+	if nextDay {
+		s.wall = s.wall.AddDate(0, 0, 1)
 	}
 	if wrong {
 		return s, fmt.Errorf("%w: %q is no time", ErrFormat, clip(value))

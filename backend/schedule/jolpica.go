@@ -138,10 +138,10 @@ func (r *jolpicaRace) event(round int, out *leftOut) Event {
 }
 
 func (m moment) session(t Type, name string) (Session, error) {
-	if m.Time == "" {
+	if openTime(m.Time) {
 		return dated(t, name, m.Date)
 	}
-	start, err := time.Parse(time.RFC3339, m.Date+"T"+m.Time)
+	start, err := parseISO(m.Date + "T" + m.Time)
 	if err != nil {
 		return Session{}, fmt.Errorf("%w: %q is no time", ErrFormat, clip(m.Date+" "+m.Time))
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -58,6 +59,24 @@ func timed(kind Type, name string, start time.Time, length time.Duration) (Sessi
 	start = start.UTC().Truncate(time.Second)
 	end := start.Add(length)
 	return Session{Type: kind, Name: name, Start: &start, End: &end, Guessed: guessed}, nil
+}
+
+// isoForms are the forms of a time in JSON, those that leave out the seconds or the zone among them: it is UTC then.
+var isoForms = []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02T15:04", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05", "2006-01-02T15:04:05Z0700"}
+
+// parseISO reads a time as JSON has it.
+func parseISO(text string) (at time.Time, err error) {
+	for _, form := range isoForms {
+		if at, err = time.Parse(form, strings.TrimSpace(text)); err == nil {
+			return at, nil
+		}
+	}
+	return at, fmt.Errorf("%w: %q is no time", ErrFormat, clip(text))
+}
+
+// openTime reports whether a text stands for a time that is not known yet.
+func openTime(text string) bool {
+	return slices.Contains([]string{"", "TBC", "TBA", "TBD", "-"}, strings.ToUpper(strings.TrimSpace(text)))
 }
 
 // dated makes a session of which only the day is known.
@@ -123,7 +142,7 @@ func (l *leftOut) finish(events []Event) ([]Event, error) {
 func (l *leftOut) said() error {
 	said := l.first
 	if l.count > 1 {
-		said = fmt.Errorf("%w (and %d more entries left out)", l.first, l.count-1)
+		said = fmt.Errorf("%w (and %d more left out)", l.first, l.count-1)
 	}
 	seen := map[string]bool{}
 	for _, note := range l.notes {
