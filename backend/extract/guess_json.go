@@ -19,8 +19,9 @@ const (
 )
 
 var (
-	// playlistURL finds addresses of HLS playlists.
-	playlistURL = regexp.MustCompile(`(?i)^[^\s]+\.m3u8(?:[?#|].*)?$`)
+	// playlistURL finds addresses of HLS playlists, m3u8URL those of the usual ending.
+	playlistURL = regexp.MustCompile(`(?i)^[^\s]+(?:\.m3u8(?:[?#|;/].*)?|/manifest\([^)\s]*format=m3u8[^)\s]*\)(?:[?#].*)?|[?&](?:format|type|ext)=m3u8(?:[&#].*)?|/manifest/hls(?:[?#].*)?)$`)
+	m3u8URL     = regexp.MustCompile(`(?i)\.m3u8`)
 	// jqName is a key that jq takes without quotes.
 	jqName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	// addressKey is a key that tells of an address rather than of a feed.
@@ -77,7 +78,11 @@ func guessQueries(doc any) []string {
 		if len(parts) > 1 {
 			query = "(" + query + ")"
 		}
-		query += "\n" + `| select(.url | strings | test("\\.m3u8"; "i"))`
+		wanted := `\\.m3u8([?#|;/]|$)`
+		if slices.ContainsFunc(hits, func(h guessHit) bool { return !m3u8URL.MatchString(h.levels[len(h.levels)-1].(string)) }) {
+			wanted += `|=m3u8|/manifest/hls`
+		}
+		query += "\n" + `| select(.url | strings | test("` + wanted + `"; "i"))`
 	}
 	return []string{query}
 }

@@ -104,6 +104,11 @@ func TestAPastedAddressBecomesAWorkingSource(t *testing.T) {
 			path: "/api", body: `{"videos":[{"title":"World","url":"https://cdn.test/w.m3u8","backup_url":"https://b.test/w.m3u8"},{"title":"Film","url":"https://cdn.test/film.mp4"}]}`,
 			kind: "json", want: []found{{URL: "https://cdn.test/w.m3u8", Title: "World"}},
 		},
+		"JSON with addresses of Azure": {
+			path: "/api", body: `{"videos":[{"title":"World","url":"https://cdn.test/ev.isml/Manifest(format=m3u8-aapl)"},{"title":"Pit","url":"https://cdn.test/p?format=m3u8&t=1"},{"title":"Film","url":"https://cdn.test/film.mp4"},{"title":"Poster","url":"https://cdn.test/a.m3u8.jpg"}]}`,
+			kind: "json", query: ".videos[]? | objects | {url: .url, title: .title, quality: null}\n| select(.url | strings | test(\"\\\\.m3u8([?#|;/]|$)|=m3u8|/manifest/hls\"; \"i\"))",
+			want: []found{{URL: "https://cdn.test/ev.isml/Manifest(format=m3u8-aapl)", Title: "World"}, {URL: "https://cdn.test/p?format=m3u8&t=1", Title: "Pit"}},
+		},
 		"JSON with two places": {
 			path: "/api", body: `{"main":{"playback":{"url":"https://cdn.test/w.m3u8"},"name":"World"},"extra":[{"name":"A","link":"https://cdn.test/a.m3u8"},{"name":"B","link":"https://cdn.test/b.m3u8"}]}`,
 			kind: "json", want: []found{{URL: "https://cdn.test/a.m3u8", Title: "A"}, {URL: "https://cdn.test/b.m3u8", Title: "B"}, {URL: "https://cdn.test/w.m3u8", Title: "World"}},

@@ -294,6 +294,22 @@ func TestAListIsReadInWhateverEncodingItComes(t *testing.T) {
 	require.ErrorIs(t, err, extract.ErrTooLarge)
 }
 
+func TestAListIsFoundBehindTheWarningsOfItsServer(t *testing.T) {
+	const list = "#EXTM3U\n#EXTINF:-1,World\nhttps://x.test/1\n"
+	for before, want := range map[string]verdict{
+		"<br />\n<b>Warning</b>: fopen() in /srv/get.php on line 3\n": isList, "Notice: x\n\n": isList, "": isList,
+		"<!DOCTYPE html>\n": isMarkup, "<html><pre>\n": isMarkup, strings.Repeat("words\n", maxNoise+1): isNoList,
+	} {
+		p := parse(t, before+list)
+		assert.Equal(t, want, p.verdict, before)
+		if want == isList {
+			assert.Equal(t, []string{"World https://x.test/1"}, shown(p), before)
+		}
+	}
+	assert.Equal(t, isNoList, parse(t, "words\nmore words\n").verdict)
+	assert.Equal(t, isMarkup, parse(t, "<br />\nwords\n").verdict)
+}
+
 func TestLinesOfEveryEndingComeOut(t *testing.T) {
 	for text, want := range map[string][]string{
 		"a\rb\r\nc\nd": {"a", "b", "", "c", "d"}, "": nil, "\n": {""}, "a\r": {"a"}, "a\n\rb": {"a", "", "b"},

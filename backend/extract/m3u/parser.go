@@ -39,7 +39,7 @@ type parser struct {
 
 // run reads to the end, or to where it is plain that this is no list.
 func (p *parser) run() error {
-	begun := false
+	begun, noise := false, 0
 	for {
 		line, whole, err := p.lines.next()
 		if err != nil {
@@ -52,9 +52,16 @@ func (p *parser) run() error {
 			continue
 		}
 		if !begun {
-			begun = true
-			if p.verdict = first(line); p.verdict != isList {
+			v := first(line)
+			if p.verdict == isList {
+				p.verdict = v // what the answer is, should no list follow
+			}
+			if begun = v == isList; begun {
+				p.verdict = isList
+			} else if noise++; noise > maxNoise || isPage(line) {
 				return nil
+			} else {
+				continue
 			}
 		}
 		if !p.judged && p.decide(p.judge.Line(line)) {
@@ -85,6 +92,19 @@ func (p *parser) decide(v extract.Verdict) bool {
 	case extract.HLSPlaylist:
 		p.verdict, p.found = isHLS, nil
 		return true
+	}
+	return false
+}
+
+// maxNoise is how many lines may stand before a list: servers print their scripts' warnings there.
+const maxNoise = 20
+
+// isPage reports whether a line begins a whole web page, in which no list follows.
+func isPage(line []byte) bool {
+	for _, tag := range []string{"<!doctype", "<html", "<head", "<body", "<?xml", "<mpd"} {
+		if _, ok := cutTag(line, tag); ok {
+			return true
+		}
 	}
 	return false
 }

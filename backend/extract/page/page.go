@@ -120,8 +120,16 @@ func (w *walk) fetch(ctx context.Context, l link) (*document, error) {
 
 // read decodes and parses the page.
 func (d *document) read() error {
-	p := d.page
+	p, kind := d.page, d.page.ContentType
 	d.base = p.URL
+	if head := p.Body[:min(len(p.Body), 4)]; bytes.HasPrefix(head, []byte("\x1f\x8b")) || bytes.IndexByte(head, 0) >= 0 {
+		// Packed, or in UTF-16 without a mark: nothing that the page says of its characters can be read before that is undone.
+		text, err := p.Text()
+		if err != nil {
+			return err
+		}
+		p = &extract.Page{URL: p.URL, ContentType: "text/html; charset=utf-8", Body: text}
+	}
 	switch {
 	case len(p.Body) > maxPage:
 		return p.WrongError(fmt.Sprintf("answered more than %d MiB, which is no web page", maxPage>>20))
@@ -142,7 +150,7 @@ func (d *document) read() error {
 		return p.WrongError("answered no text, where a web page was expected")
 	}
 	d.text = string(text)
-	if !extract.IsMarkup(text) && !strings.Contains(strings.ToLower(p.ContentType), "html") {
+	if !extract.IsMarkup(text) && !strings.Contains(strings.ToLower(kind), "html") {
 		return nil
 	}
 	if d.html, err = goquery.NewDocumentFromReader(strings.NewReader(d.text)); err != nil {

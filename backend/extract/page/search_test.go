@@ -1,6 +1,8 @@
 package page
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"net/http"
 	"net/http/httptest"
@@ -83,6 +85,27 @@ func TestAPlaylistIsFoundHoweverThePageWrapsItsAddress(t *testing.T) {
 		}
 		assert.Equal(t, []string{w1}, got, name)
 	}
+}
+
+func TestAPageIsReadPackedOrInUTF16(t *testing.T) {
+	const body = `<!doctype html><video src="/w.m3u8">`
+	var packed, wide bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	z.Write([]byte(body))
+	require.NoError(t, z.Close())
+	for _, c := range []byte(body) {
+		wide.Write([]byte{c, 0})
+	}
+	for _, text := range [][]byte{packed.Bytes(), wide.Bytes(), append([]byte("\xff\xfe"), wide.Bytes()...)} {
+		d := &document{page: &extract.Page{URL: &url.URL{Scheme: "https", Host: "site.test"}, ContentType: "text/html", Body: text}}
+		require.NoError(t, d.read())
+		assert.Equal(t, []string{"https://site.test/w.m3u8"}, playlistsOf(d))
+	}
+}
+
+func playlistsOf(d *document) []string {
+	out, _ := playlists(d.text, d.base)
+	return out
 }
 
 func TestAnAddressOfAPlaylistWithoutItsEndingIsFoundWhereItIsCertain(t *testing.T) {
