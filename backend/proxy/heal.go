@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"gridwall/backend/stream"
@@ -69,7 +70,7 @@ func (f *feed) healAs(ctx context.Context, what, kind string, try attempt) error
 		}
 		return first
 	}
-	if r.doubtful && !f.hasWorked(up.Generation) {
+	if r.doubtful && (!f.hasWorked(up.Generation) || strings.HasPrefix(what, dataPause)) {
 		return r.plain()
 	}
 	if r.level != levelMaster && r.parent.Before(start) {

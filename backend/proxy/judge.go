@@ -107,7 +107,7 @@ func (b *body) examine(o *opened, e *entry, u *url.URL, generation uint64, offse
 			return inPlace(generation, u, kind, "media")
 		case kind == judge.Empty && e.want == judge.WantSegment:
 			return &unfit{url: u.String(), kind: kind, asked: "media"}
-		case kind.Picture() && e.want == judge.WantSegment && !e.picture && err == nil:
+		case kind.Picture() && e.want == judge.WantSegment && !e.picture && (err == nil || errors.Is(err, io.EOF)):
 			if head, skip, err = b.uncover(head); skip > 0 {
 				kind = judge.TS
 			}

@@ -100,6 +100,13 @@ func TestVideoBehindAPictureIsResumedWhereItBrokeOff(t *testing.T) {
 	assert.Zero(t, g.site.count())
 }
 
+func TestAShortSegmentBehindAPictureIsFound(t *testing.T) {
+	e := newEdge(t)
+	e.answers("seg103.ts", saying("image/png", picture+string(transportOf(2))))
+	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
+	assert.Equal(t, string(transportOf(2)), g.get("/hls/feed/main/103.ts"))
+}
+
 func TestAPictureStaysOneWhereNoVideoIsBehindIt(t *testing.T) {
 	e := newEdge(t)
 	e.answers("seg103.ts", saying("application/octet-stream", picture))

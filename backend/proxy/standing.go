@@ -18,6 +18,11 @@ const (
 	// it, up to maxStandPause. A stream that is off air then costs its site six runs an hour.
 	standPause    = 30 * time.Second
 	maxStandPause = 10 * time.Minute
+	// longestHiccup bounds what is learned of a server's hiccups.
+	longestHiccup = 30 * time.Second
+	// steadyFor is for how long a playlist must have gone on, since it was last renewed for standing still, to be thought
+	// well again: then the pauses begin with the shortest.
+	steadyFor = 45 * time.Second
 	// holdFor is for how long the last good playlist is served while its server answers nothing.
 	holdFor = 30 * time.Second
 )
@@ -27,14 +32,34 @@ type growth struct {
 	last  int64
 	parts int
 	since time.Time
+	// slowest is the longest time that it stood still and then went on by itself, up to longestHiccup.
+	slowest    time.Duration
+	generation uint64
+	revived    bool // something is done so that it goes on
 }
 
 // grow notes how far the current listing has come. The caller holds r.mu.
 func (r *rendition) grow() {
 	s := r.snap
-	if g := &r.growth; g.since.IsZero() || g.last != s.last() || g.parts != len(s.media.Open) {
-		*g = growth{last: s.last(), parts: len(s.media.Open), since: s.at}
+	g := &r.growth
+	switch {
+	case g.since.IsZero():
+	case g.last == s.last() && g.parts == len(s.media.Open):
+		return
+	case g.generation == s.generation && !g.revived:
+		g.slowest = max(g.slowest, min(s.at.Sub(g.since), longestHiccup))
 	}
+	g.last, g.parts, g.since, g.generation = s.last(), len(s.media.Open), s.at, s.generation
+}
+
+// patience is for how long the current listing may stand still. Some servers name a target duration that they do not keep,
+// or write several segments at once: what was seen of them counts. The caller holds r.mu.
+func (r *rendition) patience() time.Duration {
+	target := max(r.snap.media.TargetDuration, shortestTarget)
+	for i := range r.snap.media.Segments {
+		target = max(target, min(r.snap.media.Segments[i].Duration, longestHiccup))
+	}
+	return max(standsAfter*target, 2*r.growth.slowest)
 }
 
 // stands reports whether a live playlist has not grown for longer than it may. CDNs that check a token only when a
@@ -46,70 +71,68 @@ func (r *rendition) stands() bool {
 	if s == nil || s.over() || s.media.PlaylistType == "VOD" || s.subtitles || s.pictures || s.media.IFramesOnly {
 		return false
 	}
-	return time.Since(r.growth.since) > standsAfter*max(s.media.TargetDuration, shortestTarget)
+	return time.Since(r.growth.since) > r.patience()
 }
 
 // standing is what is done about a feed's playlists that stand still. The feed's mu guards it.
 type standing struct {
 	busy  bool
-	who   string // the rendition that stood still
-	tries int    // fresh tokens in a row that did not help
+	tries int       // fresh tokens in a row that were asked for too soon one after the other, or did not help
+	at    time.Time // when the last one was asked for
 	until time.Time
 }
 
 // watchGrowth looks after a playlist that a player was just given: one that stands still is asked for in other ways,
 // beside the request. So it costs its site nothing while nobody watches.
 func (f *feed) watchGrowth(r *rendition) {
-	stands := r.stands()
+	if !r.stands() {
+		return
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	st := &f.standing
-	if !stands {
-		if st.who == r.name && !st.busy {
-			st.tries = 0
-		}
-		return
-	}
 	if st.busy || time.Now().Before(st.until) || !f.p.begin() {
 		return
 	}
 	st.busy = true
-	if st.who != r.name {
-		st.who, st.tries = r.name, 0
-	}
 	go func() {
 		defer f.p.wg.Done()
-		went := f.revive(f.p.ctx, r)
+		asked, went := f.revive(f.p.ctx, r)
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		st.busy = false
-		if went {
-			st.tries = 0
+		if !asked && went {
 			return
 		}
-		st.until = time.Now().Add(min(standPause<<min(st.tries, 8), maxStandPause))
+		now := time.Now()
+		if went && now.Sub(st.at) > steadyFor {
+			st.tries = 0
+		}
+		st.at, st.until = now, now.Add(min(standPause<<min(st.tries, 8), maxStandPause))
 		st.tries++
 	}()
 }
 
-// revive makes a playlist go on that stands still: first by reading again what names it, then with a fresh token. It
-// reports whether the playlist has grown.
-func (f *feed) revive(ctx context.Context, r *rendition) bool {
+// revive makes a playlist go on that stands still: first by reading again what names it, then with a fresh token. asked
+// reports whether one was asked for, went whether the playlist has grown.
+func (f *feed) revive(ctx context.Context, r *rendition) (asked, went bool) {
 	up, err := f.p.streams.Current(f.id)
 	if err != nil {
-		return false
+		return false, false
 	}
+	r.setRevived(true)
+	defer r.setRevived(false)
 	look := func(up stream.Upstream) bool {
 		now := time.Now()
 		_, err := r.load(ctx, up, want{playlist: now, master: now, timeout: playlistTimeout})
 		return err == nil && !r.stands()
 	}
 	if look(up) {
-		return true
+		return false, true
 	}
 	// Another request may have renewed it since the player asked.
 	if s := r.current(); s != nil && s.generation > up.Generation {
-		return false
+		return false, false
 	}
 	f.p.log.Info("the playlist stands still, renewing", "stream", f.id, "rendition", r.name)
 	wctx, cancel := context.WithTimeout(ctx, reviveTimeout)
@@ -117,9 +140,15 @@ func (f *feed) revive(ctx context.Context, r *rendition) bool {
 	next, err := f.p.streams.Renew(wctx, f.id, stream.Refusal{Generation: up.Generation, URL: up.URL})
 	if err != nil && next.Generation <= up.Generation {
 		f.p.log.Info("the playlist stands still, and its token was not renewed", "stream", f.id, "why", stream.RedactText(err.Error()))
-		return false
+		return true, false
 	}
-	return look(next)
+	return true, look(next)
+}
+
+func (r *rendition) setRevived(now bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.growth.revived = now
 }
 
 // reviveTimeout bounds the wait for such a renewal; it goes on beyond that.

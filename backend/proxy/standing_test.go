@@ -149,6 +149,40 @@ func TestAPlaylistThatStandsStillIsFirstAskedForThroughItsParent(t *testing.T) {
 	})
 }
 
+// Servers that name a shorter target duration than they keep, or write several segments at once, are learned.
+func TestAServerOfSlowHabitsIsNotRenewedForThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPlayer(t, "v.m3u8", func(_, token string, since time.Duration) (int, string) {
+			return 200, windowTo(100+5*int(since/(10*time.Second)), token) // five segments of 2 s every 10 s
+		})
+		defer p.close()
+		p.watch(mainList, time.Hour)
+		assert.LessOrEqual(t, p.site.count(), 1, "the first time")
+	})
+}
+
+// Tokens that die silently after five minutes are renewed each time, without a growing pause.
+func TestEachSilentEndIsHealed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPlayer(t, "v.m3u8", func(_, token string, since time.Duration) (int, string) {
+			var n int
+			_, _ = fmt.Sscanf(token, "t%d", &n)
+			return 200, windowTo(100+int(min(since, time.Duration(n)*5*time.Minute)/(2*time.Second)), token)
+		})
+		defer p.close()
+		longest, last := time.Duration(0), time.Now()
+		before := ""
+		for range 3600 {
+			if _, body := p.get(mainList); body != before {
+				longest, last, before = max(longest, time.Since(last)), time.Now(), body
+			}
+			time.Sleep(time.Second)
+		}
+		assert.Less(t, longest, 15*time.Second)
+		assert.InDelta(t, 11, p.site.count(), 1)
+	})
+}
+
 // A stream that is off air stands still with every token.
 func TestAStreamThatIsOffAirIsNotRenewedInALoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

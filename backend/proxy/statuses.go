@@ -117,5 +117,9 @@ func (f *feed) lasting(what string, err error, up stream.Upstream) *refused {
 	return &refused{doubtful: true, Refusal: stream.Refusal{Generation: up.Generation, URL: s.url, Status: s.status}}
 }
 
+// dataPause begins the names under which heal knows what stands outside of the timeline: an advertisement's server that
+// answers 400 says nothing of the stream's token.
+const dataPause = "data-"
+
 // maxAiling bounds the things of a feed of which it is known since when they fail.
 const maxAiling = 256

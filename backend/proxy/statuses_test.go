@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -101,6 +102,30 @@ func unhealedAs(code int) int {
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusBadGateway
+}
+
+func TestAnAdvertisementsServerCannotEndTheStreamsToken(t *testing.T) {
+	e := newEdge(t)
+	e.answers("/v.m3u8", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, strings.Replace(e.playlist("?token=t1"), "#EXTINF", "#EXT-X-DATERANGE:ID=\"1\",CLASS=\"com.apple.hls.interstitial\",START-DATE=\"2026-11-27T14:00:00Z\",X-ASSET-URI=\"/ad.m3u8\"\n#EXTINF", 1))
+	})
+	e.set(func() {
+		before := e.serve
+		e.serve = func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path == "/ad.m3u8" {
+				w.WriteHeader(http.StatusNotAcceptable)
+				return true
+			}
+			return before(w, r)
+		}
+	})
+	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
+	ad := tagAttribute(g.get(mainList), "X-ASSET-URI")
+	require.Contains(t, ad, "data-")
+	status, _, body := g.do("/hls/feed/" + ad[strings.Index(ad, "data-"):])
+	assert.Equal(t, http.StatusBadGateway, status)
+	assert.Contains(t, string(body), "answered 406")
+	assert.Zero(t, g.site.count())
 }
 
 func TestAStatusThatAFreshTokenDoesNotHealIsNotRenewedAgainAtOnce(t *testing.T) {
