@@ -85,22 +85,21 @@ func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, 
 		}
 		defer os.Remove(src.Path)
 	}
-	at := time.Now()
-	out := FromTrial(a.o.Extraction.Try(ctx, src))
-	out.Report = report(src.Name, src.Kind, at, time.Since(at), out)
-	return out, nil
+	return FromTrial(a.o.Extraction.Try(ctx, src)), nil
 }
 
 // FromTrial is a dry run in the words of the contract, without what could be a token but for the streams' URLs.
 func FromTrial(res extract.Trial) Trial {
 	out := Trial{Streams: []Stream{}, Steps: []Step{}}
 	for _, s := range res.Streams {
-		out.Streams = append(out.Streams, FromStream(s))
+		shown := FromStream(s)
+		shown.Title, shown.Quality = stream.RedactText(shown.Title), stream.RedactText(shown.Quality)
+		out.Streams = append(out.Streams, shown)
 	}
 	out.Count = len(out.Streams)
 	for _, st := range res.Steps {
 		out.Steps = append(out.Steps, Step{
-			What: st.What, Method: st.Method, URL: st.URL, Status: st.Status,
+			What: stream.RedactText(st.What), Method: st.Method, URL: stream.RedactText(st.URL), Status: st.Status,
 			DurationMS: st.Duration.Round(time.Millisecond).Milliseconds(), Bytes: st.Bytes, Yield: st.Yield,
 			Error: stream.RedactText(st.Error),
 		})

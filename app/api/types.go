@@ -146,13 +146,13 @@ type Guess struct {
 	Count  int      `json:"count" doc:"How many streams the trial found."`
 }
 
-// Trial answers TestSource: what an extraction would bring now, and each step of it. Nothing is saved.
+// Trial answers TestSource: what an extraction would bring now, and each step of it. Nothing is saved. It is made to be
+// shown and sent to others: but for the streams' URLs it holds nothing that could be a token, in titles neither.
 type Trial struct {
 	Streams []Stream `json:"streams" nullable:"false"`
 	Count   int      `json:"count"`
 	Steps   []Step   `json:"steps" nullable:"false"`
 	Error   *string  `json:"error" nullable:"true"`
-	Report  string   `json:"report" doc:"The dry run as plain text to send to somebody, without what could be a token."`
 }
 
 // Step is one thing an extraction did.

@@ -1,4 +1,5 @@
 import type { Step, Stream, Trial } from '../api'
+import { feeds } from './health'
 
 /** A dry run's end, as it is shown and copied. */
 export interface Tried {
@@ -41,3 +42,36 @@ export function outcome(st: Step): string {
 
 export const liveWord = (s: Stream): string =>
   s.is_live === null ? 'not checked' : s.is_live ? 'live' : 'not live'
+
+/** The host alone: paths and queries of feeds bear tokens. */
+function hostOf(url: string): string {
+  try {
+    return new URL(url).host
+  } catch {
+    return ''
+  }
+}
+
+/** The dry run as plain text to send to somebody. The server has left out of it whatever could be a token. */
+export function reportText(t: Tried): string {
+  const { trial } = t
+  const lines = [
+    `Gridwall dry run: ${t.name} (${t.kind}), ${t.at.toISOString()}, ${duration(t.took)}`,
+    '',
+    'Steps',
+  ]
+  for (const st of trial.steps) {
+    const what = st.method === '' ? '' : `${st.method} ${st.url} `
+    lines.push(`  ${what}${outcome(st)}${st.error === '' ? '' : `; ${st.error}`}`)
+  }
+  if (trial.steps.length === 0) lines.push('  none')
+  if (trial.error !== null) lines.push('', `Failed: ${trial.error}`)
+  lines.push('', `Found ${feeds(trial.count)}`)
+  for (const s of trial.streams) {
+    lines.push(
+      `  ${[s.title === '' ? 'without a title' : s.title, s.quality, liveWord(s), hostOf(s.url)].filter((p) => p !== '').join(', ')}`,
+    )
+  }
+  // Line by line: nothing that a site says reaches over into the next.
+  return lines.map((l) => l.replace(/[\r\n]+/g, ' ') + '\n').join('')
+}

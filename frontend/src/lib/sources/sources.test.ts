@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Source, Stream } from '../api'
+import type { Source, Stream, Trial } from '../api'
 import { ago, healthOf, rightsOf } from './health'
 import { keyFor, kindForURL, KINDS, newText } from './kinds'
 import { setValue } from '../toml/edit'
 import { readForm } from './form'
-import { bytes, outcome } from './report'
+import { bytes, outcome, reportText } from './report'
 
 const source = (change: Partial<Source>): Source => ({
   key: 'club', name: 'Club TV', kind: 'm3u', enabled: true, file: '/s/club.toml', error: null,
@@ -96,6 +96,15 @@ describe('the form', () => {
 })
 
 describe("a dry run's report", () => {
+  const trial: Trial = {
+    streams: [feed(true), { ...feed(null), title: '', quality: '' }],
+    count: 2,
+    steps: [
+      { what: 'request', method: 'GET', url: 'https://h/api?…', status: 403, duration_ms: 12, bytes: 1234, yield: 0, error: 'answered 403' },
+      { what: 'values of the query', method: '', url: '', status: 0, duration_ms: 0, bytes: 0, yield: 2, error: '' },
+    ],
+    error: null,
+  } // prettier-ignore
   it.each([
     [{ what: 'find', yield: 4 }, 'find: 4'],
     [{ what: 'file', url: '/home/me/list.m3u', bytes: 84, duration_ms: 2 }, 'file list.m3u: 84 B, 2 ms'],
@@ -106,6 +115,14 @@ describe("a dry run's report", () => {
     expect(outcome({ ...none, ...step })).toBe(says)
   })
 
+  it('holds the steps and the feeds, and no token', () => {
+    const text = reportText({ name: 'Club TV', kind: 'json', at: new Date(0), took: 1500, trial })
+    expect(text).not.toMatch(/SECRET|secret-path/)
+    expect(text).toContain('GET https://h/api?… answered 403, 1.2 kB, 12 ms; answered 403')
+    expect(text).toContain('values of the query: 2')
+    expect(text).toContain('World, 720p, live, cdn.test')
+    expect(text).toContain('without a title, not checked, cdn.test')
+  })
   it('gives numbers with their unit', () => {
     expect([bytes(0), bytes(999), bytes(1000), bytes(999_600), bytes(2e9)]).toEqual([
       '0 B',

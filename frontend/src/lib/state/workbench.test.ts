@@ -11,13 +11,7 @@ class Folder {
   files = new Map<string, string>()
   failed: Extraction['failed'] = []
   guess: (url: string) => Promise<Guess> = () => Promise.reject(new ApiError('upstream', 'no'))
-  test: (text: string) => Promise<Trial> = async () => ({
-    streams: [],
-    count: 0,
-    steps: [],
-    error: null,
-    report: '',
-  })
+  test: (text: string) => Promise<Trial> = async () => ({ streams: [], count: 0, steps: [], error: null })
 
   source(key: string): Source {
     const text = this.files.get(key) ?? ''
@@ -274,7 +268,7 @@ describe('the editor', () => {
     folder.test = async (text) => {
       tried.push(text)
       if (text.includes('bad')) throw new ApiError('invalid', 'sources/club.toml:3: bad query')
-      return { streams: [], count: 0, steps: [], error: null, report: '' }
+      return { streams: [], count: 0, steps: [], error: null }
     }
     editor.set('name', 'Not saved')
     await editor.try()

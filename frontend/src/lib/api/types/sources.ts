@@ -58,5 +58,4 @@ export interface Trial {
   count: number
   steps: Step[]
   error: string | null
-  report: string
 }
