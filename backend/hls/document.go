@@ -107,6 +107,12 @@ type parser struct {
 	faults  []string
 }
 
+// What ends a line in JavaScript, and nowhere else: hls.js would take the rest of a title for an address.
+const (
+	lineSeparator      = "\u2028"
+	paragraphSeparator = "\u2029"
+)
+
 func newParser(body []byte, env Env, want Kind) (*parser, error) {
 	if len(body) > MaxPlaylist {
 		return nil, ErrTooLarge
@@ -118,6 +124,9 @@ func newParser(body []byte, env Env, want Kind) (*parser, error) {
 		return nil, ErrNotPlaylist
 	}
 	text := string(body)
+	if strings.Contains(text, lineSeparator[:2]) { // nearly never
+		text = strings.NewReplacer(lineSeparator, " ", paragraphSeparator, " ").Replace(text)
+	}
 	p := &parser{scanner: newScanner(text), env: env, refs: strings.Contains(text, "{$")}
 	p.doc.text, p.doc.lineEnd = text, p.lineEnd()
 	var err error
@@ -264,6 +273,9 @@ func (p *parser) walk(l line, at int, v visit) error {
 		case x.value != raw || !x.clean():
 			p.doc.literal(x.from, x.to, x.written())
 		}
+	}
+	for n == 0 && behind > l.start && isSpace(p.text[behind-1]) {
+		behind--
 	}
 	if behind < l.end && (n > MaxAttributes || strings.IndexByte(p.text[behind:l.end], '=') >= 0) {
 		p.doc.cut(behind, l.end)

@@ -69,8 +69,11 @@ func duration(s string) (d time.Duration, n int) {
 }
 
 // commaDecimal reports whether the comma at n is a decimal one, as printf writes it in half of Europe: digits and another
-// comma follow it, or several digits and nothing.
+// comma follow it, or several digits and nothing. A number with a point has none.
 func commaDecimal(s string, n int) bool {
+	if strings.IndexByte(s[:n], '.') >= 0 {
+		return false
+	}
 	i := n + 1
 	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
 		i++

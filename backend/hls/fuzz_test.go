@@ -131,7 +131,7 @@ func (fixed) Map(dst []byte, _ int) []byte       { return append(dst, "ours-map"
 func (fixed) Hint(dst []byte, _ int) []byte      { return append(dst, "ours-hint"...) }
 func (fixed) Asset(dst []byte, _ int) []byte     { return append(dst, "ours-asset/"...) }
 func (fixed) Rendition(dst []byte, _ int) []byte { return append(dst, "ours-rendition"...) }
-func (fixed) Resource(dst []byte, _ int) []byte  { return append(dst, "ours-resource"...) }
+func (fixed) Resource(dst []byte, _ int) []byte  { return append(dst, "ours-resource/"...) }
 func (fixed) Report(dst []byte, _ int) ([]byte, int64, bool) {
 	return append(dst, "ours-report"...), 0, true
 }

@@ -3,6 +3,7 @@ package hls
 import (
 	"slices"
 	"strconv"
+	"time"
 )
 
 // Render appends the playlist to dst with the addresses that n gives and the numbers that s shifts. Ranges without an
@@ -211,7 +212,7 @@ func (r *mediaRenderer) edit(dst []byte, e *edit) []byte {
 	case opBlank:
 		return append(dst, blanked...)
 	case opDuration:
-		return r.duration(dst, int(e.a))
+		return r.duration(dst, e)
 	case opRange:
 		if int(e.a) >= len(m.Segments) { // of a segment that is still to come
 			return append(dst, m.doc.text[e.start:e.end]...)
@@ -244,12 +245,15 @@ func appendOffset(dst []byte, s []Segment, i int) []byte {
 }
 
 // duration writes the duration of a segment, and the comma before its title.
-func (r *mediaRenderer) duration(dst []byte, i int) []byte {
-	d := defaultDuration
-	if i < len(r.m.Segments) {
-		d = r.m.Segments[i].Duration
+func (r *mediaRenderer) duration(dst []byte, e *edit) []byte {
+	d, text := defaultDuration, r.m.doc.text
+	if int(e.a) < len(r.m.Segments) {
+		d = r.m.Segments[e.a].Duration
 	}
 	dst = strconv.AppendFloat(dst, d.Seconds(), 'f', -1, 64)
+	if i := int(e.end); d%time.Second == 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' {
+		dst = append(dst, ".0"...) // the title is no fraction
+	}
 	return append(dst, ',')
 }
 

@@ -167,9 +167,10 @@ func TestDescriptionsSurviveTheDatabase(t *testing.T) {
 }
 
 func TestDescriptionsHoldNoToken(t *testing.T) {
-	text, err := json.Marshal(Rendition{URI: "https://me:sec@cdn.test/exp=1~hmac=sec/a.m3u8?t=sec"}.Description())
+	text, err := json.Marshal(Rendition{URI: "https://me:sec@cdn.test/exp=1893456000~acl=/*~hmac=5ec0123456789abcdef0123456789abcd/a.m3u8?t=sec"}.Description())
 	require.NoError(t, err)
 	assert.NotContains(t, string(text), "sec")
+	assert.NotContains(t, string(text), "5ec")
 }
 
 func TestNamesStayWithinBounds(t *testing.T) {

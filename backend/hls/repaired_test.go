@@ -57,7 +57,7 @@ func TestASpellingChangesNoMeaning(t *testing.T) {
 		"bom", "bom-and-blank-line", "tags-behind-blanks", "sequence-tab", "discontinuity-sequence-negative", "duration-at-the-end",
 		"address-before-any-duration", "skip-of-words", "lone-cr", "mixed-line-ends", "lower-case", "lower-case-header", "blanks-behind-colons",
 		"key-single-quotes", "key-blanks", "key-unquoted", "key-quoted-words", "key-trailing-commas", "key-twice", "key-without-commas", "key-lower-case",
-		"key-open-quote", "key-and-map-keys", "nul", "utf-16", "utf-16-without-bom", "comments", "no-line-end",
+		"key-open-quote", "key-and-map-keys", "nul", "title-of-two-lines", "words-behind-tags", "utf-16", "utf-16-without-bom", "comments", "no-line-end",
 	} {
 		m := repaired(t, name)
 		assert.Equal(t, int64(7), m.MSN, name)
@@ -105,6 +105,9 @@ func TestDurationsAreReadAsTheirAuthorsMeantThem(t *testing.T) {
 		got = append(got, s.Duration.Seconds())
 	}
 	assert.Equal(t, []float64{4, 4, 4.004, 3.84, 4, 4, 4, 4, 4.5, 4, 4, 0.5}, got)
+	for in, want := range map[string]time.Duration{"4.000,123": 4 * time.Second, "4,123": 4123 * time.Millisecond, "4,1": 4 * time.Second, "4,1 lap": 4 * time.Second, "4,12,x": 4120 * time.Millisecond} {
+		assert.Equal(t, want, mustMedia(t, head+"#EXTINF:"+in+"\na\n").Segments[0].Duration, in)
+	}
 	m := repaired(t, "no-target-version-twice")
 	assert.Equal(t, 6*time.Second, m.TargetDuration, "the longest segment, rounded up")
 	assert.Equal(t, []ByteRange{{100, 0}, {50, 100}, {20, 150}, {-1, 0}, {30, 40}}, func() (r []ByteRange) {

@@ -267,7 +267,7 @@ func (f *addressFinder) next(end int) bool {
 }
 
 // start is where the address begins whose "//" stands at i: at its scheme, or there where it has none and is all of a
-// value; -1: it is none that is fetched.
+// value, or of the text; -1: it is none that is fetched.
 func (f *addressFinder) start(i, end int) int {
 	before := f.text[:i]
 	for _, scheme := range [...]string{"https:", "http:"} {
@@ -275,7 +275,7 @@ func (f *addressFinder) start(i, end int) int {
 			return max(n, f.floor)
 		}
 	}
-	if strings.HasSuffix(before, `="`) || strings.HasSuffix(before, "=") || strings.HasSuffix(before, `='`) {
+	if before == "" || before == `"` || strings.HasSuffix(before, `="`) || strings.HasSuffix(before, "=") || strings.HasSuffix(before, `='`) {
 		if i+2 < end && isHostByte(f.text[i+2]) {
 			return i
 		}

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -136,7 +137,21 @@ func TestAServerThatCannotCountIsCountedFor(t *testing.T) {
 	}
 }
 
-// A playlist without segments is no fault: the stream has ended, or has not begun.
+// A fault that is played all the same is said once, not with each reload, and without an address.
+func TestAFaultOfAPlaylistIsLoggedOnce(t *testing.T) {
+	s := newReloading(t, map[string][]string{"/v.m3u8": {edgeHead + "#EXT-X-MEDIA-SEQUENCE:-1\n#EXTINF:-1,\n1.ts?token=secret\n"}})
+	g := newRig(t, s.URL+"/v.m3u8?token=secret")
+	var log strings.Builder
+	g.proxy.log = slog.New(slog.NewTextHandler(&log, nil))
+	for range 4 {
+		g.get(mainList)
+	}
+	assert.Equal(t, 1, strings.Count(log.String(), "EXT-X-MEDIA-SEQUENCE is not a sequence number: counting begins at 0"))
+	assert.Equal(t, 1, strings.Count(log.String(), "EXTINF is not a duration"))
+	assert.NotContains(t, log.String(), "secret")
+}
+
+// A playlist without segments is not a fault: the stream has ended, or has not begun.
 func TestAPlaylistWithoutSegmentsIsAnswered(t *testing.T) {
 	for name, text := range map[string]string{
 		"ended, without anything": "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-ENDLIST\n",
