@@ -172,6 +172,9 @@ func (b *base) fetch(ctx context.Context, rawURL string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, calendarTimeout)
 	defer cancel()
 	res, err := client.Get(ctx, httpclient.Request{URL: u, Text: true})
+	if errors.Is(err, httpclient.ErrRedirectLoop) {
+		err = httpclient.ErrTooManyRedirects
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", stream.RedactURL(rawURL), err)
 	}
@@ -189,11 +192,11 @@ func (b *base) fetch(ctx context.Context, rawURL string) ([]byte, error) {
 	return body, nil
 }
 
-// namesPrivate tells whether a host is written as a private address or as this machine.
+// namesPrivate reports whether a host is written as a private address or as this machine. Link-local addresses are never fetched.
 func namesPrivate(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true
 	}
 	ip, err := netip.ParseAddr(host)
-	return err == nil && (ip.Unmap().IsLoopback() || ip.Unmap().IsPrivate() || ip.Unmap().IsLinkLocalUnicast())
+	return err == nil && (ip.Unmap().IsLoopback() || ip.Unmap().IsPrivate())
 }

@@ -65,6 +65,7 @@ var metadata = prefixes(
 	"fd20:ce::254/128",   // Google Cloud
 	"100.100.100.200/32", // Alibaba Cloud
 	"168.63.129.16/32",   // Azure
+	"192.0.0.192/32",     // Oracle Cloud
 )
 
 // isMetadata reports whether addr is one of metadata, also where an IPv6 address stands for it.

@@ -31,15 +31,17 @@ func (p *Pool) Dial(ctx context.Context, allowPrivate bool, proxyURL, address st
 	if err := g.judge((&http.Request{URL: u}).WithContext(ctx)); err != nil {
 		return nil, err
 	}
-	if proxyURL == "" {
+	return g.reach(ctx, address)
+}
+
+// reach connects to address by the way that the policy names.
+func (g *guarded) reach(ctx context.Context, address string) (net.Conn, error) {
+	by := g.proxy
+	if by == nil {
 		return g.rt.DialContext(ctx, "tcp", address)
 	}
 	ctx, cancel := context.WithTimeout(ctx, proxyTimeout)
 	defer cancel()
-	by, err := url.Parse(proxyURL)
-	if err != nil {
-		return nil, ErrProxy
-	}
 	if strings.EqualFold(by.Scheme, "socks5") {
 		var auth *proxy.Auth
 		if by.User != nil {

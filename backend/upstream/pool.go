@@ -68,7 +68,7 @@ func (p *Pool) Close() {
 	defer p.mu.Unlock()
 	p.closed = true
 	for _, g := range p.made {
-		g.rt.CloseIdleConnections()
+		g.CloseIdleConnections()
 	}
 }
 
@@ -112,9 +112,11 @@ func (p *Pool) make(key policy) (*guarded, error) {
 		MaxResponseHeaderBytes: maxHeader,
 		DisableCompression:     true,
 	}
-	g := &guarded{pool: p, rt: t, allowPrivate: key.allowPrivate, proxied: key.proxy != ""}
+	g := &guarded{pool: p, rt: t, allowPrivate: key.allowPrivate}
+	t.DialTLSContext = g.dialTLS
 	if key.proxy == "" {
 		dialer.ControlContext = refuse(key.allowPrivate)
+		g.tidy = g.tidying()
 		return g, nil
 	}
 	u, err := url.Parse(key.proxy)
@@ -126,7 +128,15 @@ func (p *Pool) make(key policy) (*guarded, error) {
 	default:
 		return nil, fmt.Errorf("%w, not %q", ErrProxy, u.Scheme)
 	}
-	t.Proxy = http.ProxyURL(u)
+	g.proxy = u
+	// What is encrypted goes through a tunnel of dialTLS.
+	t.Proxy = func(req *http.Request) (*url.URL, error) {
+		if req.URL.Scheme == "https" {
+			return nil, nil
+		}
+		return u, nil
+	}
+	g.tidy = g.tidying()
 	return g, nil
 }
 
@@ -145,8 +155,11 @@ func refuse(allowPrivate bool) func(context.Context, string, string, syscall.Raw
 type guarded struct {
 	pool         *Pool
 	rt           *http.Transport
+	tidy         *http.Transport // for hosts whose answers net/http does not read
 	allowPrivate bool
-	proxied      bool
+	proxy        *url.URL // the forward proxy; nil for none
+	classic      hosts    // those that want a TLS handshake of older kind
+	untidy       hosts    // those whose answers must be tidied
 }
 
 func (g *guarded) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -156,11 +169,22 @@ func (g *guarded) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
-	return g.rt.RoundTrip(req)
+	if u := req.URL; g.proxy != nil && u.Scheme == "http" && strings.HasPrefix(u.Opaque, "/") && !strings.HasPrefix(u.Opaque, "//") &&
+		!strings.EqualFold(g.proxy.Scheme, "socks5") {
+		// A proxy is asked for the whole address (RFC 9112, section 3.2.2).
+		out, v := *req, *u
+		v.Opaque = "//" + u.Host + u.Opaque
+		out.URL = &v
+		req = &out
+	}
+	return g.roundTrip(req)
 }
 
 // CloseIdleConnections lets http.Client.CloseIdleConnections work.
-func (g *guarded) CloseIdleConnections() { g.rt.CloseIdleConnections() }
+func (g *guarded) CloseIdleConnections() {
+	g.rt.CloseIdleConnections()
+	g.tidy.CloseIdleConnections()
+}
 
 func (g *guarded) judge(req *http.Request) error {
 	if req.URL == nil || req.URL.Scheme != "http" && req.URL.Scheme != "https" {
@@ -176,7 +200,7 @@ func (g *guarded) judge(req *http.Request) error {
 	if addr, ok := literal(host); ok {
 		return refusal(host, addr, g.allowPrivate)
 	}
-	if !g.proxied || g.allowPrivate {
+	if g.proxy == nil || g.allowPrivate {
 		// The dialer judges what the name resolves to, at the moment that it counts.
 		return nil
 	}

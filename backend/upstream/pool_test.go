@@ -24,6 +24,15 @@ import (
 
 // nameServer is a real DNS server on loopback: answer is asked for each question.
 func nameServer(t *testing.T, answer func(name string, nth int64) []netip.Addr) *net.Resolver {
+	return newNameServer(t, netip.Addr{}, answer)
+}
+
+// nameServer6 answers every name with one address of each family.
+func nameServer6(t *testing.T, six, four netip.Addr) *net.Resolver {
+	return newNameServer(t, six, func(string, int64) []netip.Addr { return []netip.Addr{four} })
+}
+
+func newNameServer(t *testing.T, six netip.Addr, answer func(name string, nth int64) []netip.Addr) *net.Resolver {
 	t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -54,6 +63,12 @@ func nameServer(t *testing.T, answer func(name string, nth int64) []netip.Addr) 
 						Body:   &dnsmessage.AResource{A: a.As4()},
 					})
 				}
+			}
+			if q.Type == dnsmessage.TypeAAAA && six.IsValid() {
+				m.Answers = append(m.Answers, dnsmessage.Resource{
+					Header: dnsmessage.ResourceHeader{Name: q.Name, Type: dnsmessage.TypeAAAA, Class: dnsmessage.ClassINET},
+					Body:   &dnsmessage.AAAAResource{AAAA: six.As16()},
+				})
 			}
 			if out, err := m.Pack(); err == nil {
 				conn.WriteTo(out, from)
