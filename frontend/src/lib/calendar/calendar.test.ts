@@ -204,6 +204,8 @@ describe('what is wrong with a calendar', () => {
         detail: 'Spa, Race: a time that is no time',
       },
     ])
+    const line = 'c.ics: line 404: Indy 500 - Race: an entry without a start'
+    expect(problems(`ics-x: ${line}`).map((p) => p.plain)).toEqual([line])
     expect(problems('something odd')).toEqual([
       { calendar: 'The calendar', plain: 'something odd', detail: 'something odd' },
     ])

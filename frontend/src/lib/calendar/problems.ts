@@ -11,6 +11,10 @@ const REASONS: [says: RegExp, plain: (host: string) => string][] = [
   [/connection refused/i, (h) => `${h} takes no connections now.`],
   [/no answer within|timeout|deadline exceeded/i, (h) => `${h} did not answer in time.`],
   [/certificate|x509|tls:/i, (h) => `${h} has no certificate that can be trusted. Is the clock right?`],
+]
+
+/** The same by the status of an answer. What is said of a line of a calendar may hold such a number too. */
+const STATUSES: typeof REASONS = [
   [/\b429\b/, (h) => `${h} asks for fewer requests.`],
   [/\b404\b|\b410\b/, (h) => `${h} has no calendar at this address.`],
   [/\b5\d\d\b/, (h) => `${h} has trouble of its own.`],
@@ -35,7 +39,8 @@ export function problems(error: string): Problem[] {
     const host = /https?:\/\/([^/\s?]+)/.exec(detail)?.[1]?.replace(/:$/, '') ?? 'Its server'
     // The address may hold numbers that look like a status.
     const reason = detail.replace(/https?:\/\/\S+/g, '')
-    const plain = REASONS.find(([says]) => says.test(reason))?.[1](host) ?? ''
+    const known = reason === detail ? REASONS : [...REASONS, ...STATUSES]
+    const plain = known.find(([says]) => says.test(reason))?.[1](host) ?? ''
     return { calendar, plain: plain === '' ? detail : plain, detail }
   })
 }
