@@ -47,6 +47,9 @@ func Likeness(rawURL string) (host, path, query string, ok bool) {
 
 // changing reports whether a text looks like what differs at each extraction.
 func changing(s string) bool {
+	if rest, ok := strings.CutPrefix(s, "0."); ok && len(rest) >= 6 && strings.Trim(rest, "0123456789") == "" {
+		return true // Math.random()
+	}
 	return hashLike(s) || uuid(s) || unix(s) != 0 || len(s) >= 12 && randomLike(s) || random(s)
 }
 

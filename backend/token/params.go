@@ -43,13 +43,20 @@ type company struct {
 	begins int64
 	// issued: a time of issue does, under another name.
 	issued bool
+	// read: it was read off a query, not assumed.
+	read bool
 	// wangsu and signed: wsSecret=, sign=<hash>.
 	wangsu, signed bool
 	// end: a parameter whose class is expiry has a time.
 	end bool
+	// format and shortFormat are what an expiry is called beside the others, under a long name and under e=.
+	format, shortFormat string
+	// sig: Azure's signature.
+	sig bool
 }
 
 func companyOf(pairs []pair) (c company) {
+	c.read, c.format, c.shortFormat = true, "expires", "secure_link"
 	for i := range pairs {
 		p := &pairs[i]
 		switch p.class {
@@ -63,6 +70,16 @@ func companyOf(pairs []pair) (c company) {
 			switch {
 			case strings.EqualFold(p.name, "wssecret"):
 				c.wangsu = true
+			case strings.EqualFold(p.name, "h"):
+				c.shortFormat = "mediavault"
+			case strings.EqualFold(p.name, "sig"):
+				c.sig = true
+			case strings.EqualFold(p.name, "key-pair-id"):
+				c.format = "cloudfront"
+			case strings.EqualFold(p.name, "keyname"):
+				c.format = "google"
+			case c.format == "expires" && (strings.EqualFold(p.name, "sparams") || strings.EqualFold(p.name, "lsig")):
+				c.format = "googlevideo"
 			case p.class == stamped && isHex(p.value, 32):
 				c.signed = true
 			}
@@ -98,10 +115,13 @@ func isParam(p *pair, c company) bool {
 		}
 		return tokenText(p.value)
 	case shortHash:
+		if c.read && c.token && strings.EqualFold(p.name, "t") && unix(p.value) != 0 {
+			return true // when the link was made, or the event began: it differs at each extraction
+		}
 		return hashLike(p.value) || uuid(p.value) || tokenText(p.value) || c.token && startOf(p) != 0 || c.token && random(p.value) ||
 			strings.EqualFold(p.name, "t") && (c.wangsu || c.signed && eitherUnix(p.value) != 0)
 	case shortEnd:
-		return c.token && (unix(p.value) != 0 || c.begins != 0 && seconds(p.value) != 0)
+		return c.token && (shortTime(p.value) != 0 || c.begins != 0 && seconds(p.value) != 0)
 	case hexTime:
 		return c.token && eitherUnix(p.value) != 0 && (hexUnix(p.value) != 0 || c.signed)
 	case issue:
@@ -130,6 +150,14 @@ func startOf(p *pair) int64 {
 	return 0
 }
 
+// shortTime reads the value of e=: a Unix time, in hexadecimal where a letter is among its digits.
+func shortTime(s string) int64 {
+	if len(s) == 8 {
+		return instant(s)
+	}
+	return unix(s)
+}
+
 // maxNesting is how deep a token within a token is read: base64 of parameters, one of which is a web token.
 const maxNesting = 2
 
@@ -143,7 +171,7 @@ func (r *reader) query(pairs []pair) {
 		case expiry:
 			switch n := instant(p.value); {
 			case n != 0:
-				r.found(n, 0, expiryFormat(pairs))
+				r.found(n, 0, c.format)
 			case strings.IndexByte(p.value, '~') >= 0:
 				r.text(p.raw) // exp=…~acl=…~hmac=… without a name before it
 			case c.token:
@@ -184,12 +212,12 @@ func (r *reader) query(pairs []pair) {
 				r.found(unix(to), unix(from), "tencent")
 			}
 		case azureEnd:
-			if n := instant(p.value); n != 0 && named(pairs, "sig") {
+			if n := instant(p.value); n != 0 && c.sig {
 				r.found(n, c.begins, "azure")
 			}
 		case shortEnd:
-			if n := unix(p.value); n != 0 && c.token {
-				r.found(n, c.begins, shortFormat(pairs))
+			if n := shortTime(p.value); n != 0 && c.token {
+				r.found(n, c.begins, c.shortFormat)
 			} else if c.token && c.begins != 0 {
 				lasts = max(lasts, seconds(p.value))
 			}
@@ -290,34 +318,6 @@ func listed(v string) int64 {
 		return 0
 	}
 	return unix(v[i+1:])
-}
-
-func expiryFormat(pairs []pair) string {
-	switch {
-	case named(pairs, "key-pair-id"):
-		return "cloudfront"
-	case named(pairs, "keyname"):
-		return "google"
-	case named(pairs, "sparams"), named(pairs, "lsig"):
-		return "googlevideo"
-	}
-	return "expires"
-}
-
-func shortFormat(pairs []pair) string {
-	if named(pairs, "h") {
-		return "mediavault"
-	}
-	return "secure_link"
-}
-
-func named(pairs []pair, name string) bool {
-	for i := range pairs {
-		if strings.EqualFold(pairs[i].name, name) {
-			return true
-		}
-	}
-	return false
 }
 
 // identityQuery returns the parameters that are no token, sorted.

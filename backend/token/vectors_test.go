@@ -122,6 +122,8 @@ func vectors(v values) []vector {
 		{name: "mediavault", url: "https://cdn.test/w.m3u8?p=34&e=" + e + "&h=" + v.md5hex, format: "mediavault", ends: v.end, path: "/w.m3u8"},
 		{name: "time and hash in one element", url: "https://cdn.test/live/" + e + "_" + v.md5hex + "/w.m3u8", format: "fastly", ends: v.end, path: "/live/w.m3u8"},
 		{name: "cloudflare", url: "https://cdn.test/w.m3u8?verify=" + b + "-" + q(std64(v.md5hex)), format: "stamp", issued: v.begin, path: "/w.m3u8"},
+		{name: "e in hexadecimal", url: "https://cdn.test/w.m3u8?st=" + v.md5b64 + "&e=" + hexE, format: "secure_link", ends: v.end, path: "/w.m3u8"},
+		{name: "the event's time beside the token", url: "https://cdn.test/w.m3u8?expires=" + e + "&sig=" + v.sha1 + "&t=" + b, format: "expires", ends: v.end, path: "/w.m3u8"},
 		{name: "a cache buster", url: "https://cdn.test/w.m3u8?_=" + e + "123&cb=" + b + "&expires=" + e + "&sig=" + v.sha1, format: "expires", ends: v.end, path: "/w.m3u8"},
 	}
 	for i := range list {
