@@ -39,7 +39,7 @@ func Key(body []byte, n int) (key []byte, k Kind) {
 			continue
 		}
 		// Sixteen letters can be a key that somebody chose. A sentence of that length is none.
-		if !Binary(line) && bytes.IndexByte(bytes.TrimSpace(line), ' ') >= 0 && refuses(line) {
+		if !Binary(line) && (bytes.IndexByte(bytes.TrimSpace(line), ' ') >= 0 && refuses(line) || blunt.Match(line)) {
 			return nil, Text
 		}
 		return line, Unknown

@@ -153,7 +153,7 @@ func TestTheVerdictIsTheSameHoweverTheBytesAreCut(t *testing.T) {
 func checkCuts(t *testing.T, name string, body []byte) {
 	t.Helper()
 	want, _ := Look(body, true)
-	step := 1 + len(body)/400
+	step := 1 + len(body)/100
 	for n := 0; n <= len(body); n += step {
 		if k, sure := Look(body[:n], false); sure {
 			require.Equal(t, want, k, "%s, cut at %d of %d: %v", name, n, len(body), k)
@@ -183,6 +183,21 @@ func TestWhatFitsWhatWasAskedFor(t *testing.T) {
 	}
 	assert.Equal(t, Unknown.String(), Kind(-1).String())
 	assert.Empty(t, Kind(999).MIME())
+}
+
+func TestSentencesInPlaceOfMediaAreKnown(t *testing.T) {
+	for _, said := range []string{
+		"Forbidden", "403", "403 Forbidden\n", "404 page not found", "Not Found", "NotFound", "AccessDenied", "Access Denied", "token_expired", "tokenExpired",
+		"TOKEN EXPIRED", "INVALID_SIGNATURE: invalid", "Gone", "Gateway Timeout", "Geoblocked", "Go away", "error code: 1020", "ok", "OK\n", "null", "0", "-1",
+		"callback({\"code\":403})", "status=403", "Unauthorised", "Please log in", "session closed", "Stream offline", "無効なトークン", "Доступ запрещён",
+		"Zugriff verweigert", "acc\u00e8s refus\u00e9", "; <<>> no", "\ufeffForbidden", "\n\nexpired\n\n",
+	} {
+		k, _ := Look([]byte(said), true)
+		assert.False(t, WantSegment.Fits(k), "%q: %v", said, k)
+		assert.False(t, WantSubtitles.Fits(k), "%q: %v", said, k)
+		_, kind := Key([]byte(said), 32)
+		assert.True(t, kind.Words(), "%q: %v", said, kind)
+	}
 }
 
 func TestVideoBehindAPictureIsFound(t *testing.T) {
@@ -237,6 +252,8 @@ func TestAKeyIsSixteenBytesWhateverItIsCalled(t *testing.T) {
 		"nothing":                  {"", 16, nil, Empty},
 		"sentence":                 {"token expired", 16, nil, Text},
 		"sentence of 16 letters":   {"Token is expired", 16, nil, Text},
+		"word of 16 letters":       {"TokenHasExpired!", 16, nil, Text},
+		"word of the other 16":     {"my-secret-token1", 16, []byte("my-secret-token1"), Unknown},
 		"sentence of 17 letters":   {"token expired now\n", 16, nil, Text},
 		"JSON":                     {`{"error":"expired"}`, 16, nil, JSON},
 		"page":                     {"<html>Forbidden</html>", 16, nil, HTML},
@@ -270,7 +287,7 @@ func FuzzLook(f *testing.F) {
 	}
 	f.Add([]byte(png+ts), 32)
 	f.Fuzz(func(t *testing.T, body []byte, n int) {
-		if len(body) > 3*HeadLen {
+		if len(body) > 2*HeadLen {
 			return
 		}
 		checkCuts(t, "fuzz", body)

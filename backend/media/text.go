@@ -227,10 +227,11 @@ func prose(head []byte, end bool) (Kind, answer) {
 	return Text, no
 }
 
-// says reports whether a text says anything: more than one word, or a word that refuses. Letters beyond ASCII can be many
-// words without a blank.
+// says reports whether a text says anything: more than one word, or one that refuses or is written by a program. Letters
+// beyond ASCII can be many words without a blank.
 func says(b []byte) bool {
-	return len(bytes.Fields(b)) > 1 || bytes.IndexFunc(b, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 || refuses(b)
+	return len(bytes.Fields(b)) > 1 || bytes.IndexFunc(b, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 ||
+		bytes.ContainsAny(b, "{=") || refuses(b) || terse.Match(bytes.TrimSpace(b))
 }
 
 func jsonBegins(b []byte) bool {
@@ -244,8 +245,16 @@ func jsonBegins(b []byte) bool {
 	return next[0] == '"' || next[0] == b[0]+2 || b[0] == '[' && strings.IndexByte("{[-0123456789tfn", next[0]) >= 0
 }
 
-// refusals are words of sentences that stand in place of media.
-var refusals = regexp.MustCompile(`(?i)\b(gone|go away|gateway|geo\w*|expired?|expiry|forbidden|deny|denied|tokens?|errors?|fail\w*|blocked|banned|invalid|unauthori[sz]ed|not[ _-]?(available|found|allowed|authori[sz]ed)|unavailable|offline|ended|closed|login|log in|sign in|sessions?|limit|restricted|false|null|none|no|bad|wrong)\b`)
+// refusals are words, and parts of words, of sentences that stand in place of media: "token_expired", "AccessDenied".
+var refusals = regexp.MustCompile(`(?i)expir|forbid|denied|\bdeny|token|error|fail|block|\bban(ned)?\b|invalid|unauthori|unavailable|offline|` +
+	`log[ _-]?in\b|sign[ _-]?in\b|session|restrict|not[ _-]?(found|allowed|available|authori|live|exist)|\bgone\b|\bgo away\b|gateway|\bgeo|` +
+	`limit|\bclosed\b|\bended\b|\b[45]\d\d\b`)
+
+// terse are answers of one word.
+var terse = regexp.MustCompile(`(?i)^(ok|no|nope|none|null|nil|false|true|undefined|bad|wrong|stop|0|-1)[.!]?$`)
+
+// blunt are words that stand in no key that somebody chose.
+var blunt = regexp.MustCompile(`(?i)expired|denied|forbidden|unauthori|invalid`)
 
 // refuses reports whether a text holds one of these words.
 func refuses(b []byte) bool { return refusals.Match(b) }
