@@ -41,6 +41,9 @@ func TestEachFormatIsReadAsItsToolPrintsIt(t *testing.T) {
 			{URL: "https://a.test/1", Title: "One"}, {URL: "https://a.test/2", Title: "Tool", Quality: "720p"}}},
 		"lines": {"lines", "\ufeff# a comment\r\nhttps://a.test/1?x=1\r\n\r\nWorld feed\thttps://a.test/2\nrtmp://a.test/3\nDone in 1 s.\n", []extract.Found{
 			{URL: "https://a.test/1?x=1", Title: "Tool"}, {URL: "https://a.test/2", Title: "World feed"}}},
+		"lines with headers behind": {"lines", "One\thttps://a.test/1.m3u8|User-Agent=A%2F1 (x)&verifypeer=false\nhttps://a.test/2.m3u8|https://b.test/2.m3u8\n", []extract.Found{
+			{URL: "https://a.test/1.m3u8", Title: "One", Headers: map[string]string{"User-Agent": "A/1 (x)"}}, {URL: "https://a.test/2.m3u8", Title: "Tool"}}},
+		"JSON with headers behind": {"json", `["https://a.test/1.m3u8|Referer=https://r.test/"]`, []extract.Found{{URL: "https://a.test/1.m3u8", Title: "Tool", Headers: map[string]string{"Referer": "https://r.test/"}}}},
 		"lines without titles": {"lines", "https://a.test/1\nhttps://a.test/2", []extract.Found{
 			{URL: "https://a.test/1", Title: "Tool 1"}, {URL: "https://a.test/2", Title: "Tool 2"}}},
 		"streamlink, masters": {"streamlink", `{"plugin":"x","metadata":{"title":"Race","author":"A"},"streams":{

@@ -112,14 +112,14 @@ func (r *reading) addItem(i *item) error {
 	if !i.URL.given {
 		return errNoURL
 	}
-	rawURL := strings.TrimSpace(i.URL.url)
+	rawURL, headers := extract.AddressAndHeaders(i.URL.url, usable(i.Headers))
 	switch {
 	case rawURL == "":
 	case !isWeb(rawURL):
 		r.foreign++
 	default:
 		r.found = append(r.found, extract.Found{
-			URL: rawURL, Title: extract.CleanTitle(string(i.Title)), Quality: extract.CleanTitle(string(i.Quality)), Headers: usable(i.Headers),
+			URL: rawURL, Title: extract.CleanTitle(string(i.Title)), Quality: extract.CleanTitle(string(i.Quality)), Headers: headers,
 		})
 	}
 	return nil
@@ -138,6 +138,7 @@ func readLines(out []byte, src source.Source) (r reading, err error) {
 		if tab := strings.LastIndexByte(line, '\t'); tab >= 0 {
 			title, address = line[:tab], strings.TrimSpace(line[tab+1:])
 		}
+		address, headers := extract.AddressAndHeaders(address, nil)
 		_, err := httpclient.Parse(address)
 		switch {
 		case errors.Is(err, httpclient.ErrScheme) && strings.Contains(address, "://"):
@@ -145,7 +146,7 @@ func readLines(out []byte, src source.Source) (r reading, err error) {
 		case err != nil:
 			words++
 		default:
-			r.found = append(r.found, extract.Found{URL: address, Title: extract.CleanTitle(title)})
+			r.found = append(r.found, extract.Found{URL: address, Title: extract.CleanTitle(title), Headers: headers})
 		}
 	}
 	if words > 0 && len(r.found) == 0 {

@@ -34,7 +34,9 @@ func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.S
 				title = fmt.Sprintf("%s %d", src.Name, i+1)
 			}
 		}
-		out[i] = extract.Found{URL: d.URL, Title: title, Quality: d.Quality}
+		// Addresses are copied out of lists, with the headers that stand behind them there.
+		address, headers := extract.AddressAndHeaders(d.URL, nil)
+		out[i] = extract.Found{URL: address, Title: title, Quality: d.Quality, Headers: headers}
 	}
 	site.Note("streams in the file", len(out))
 	return out, nil

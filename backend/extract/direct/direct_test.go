@@ -19,11 +19,13 @@ func TestDirectConforms(t *testing.T) {
 			return source.Source{Key: "mine", Name: "Mine", Kind: "direct", Streams: []source.Direct{
 				{URL: "https://cdn.test/world.m3u8?t=1", Title: "World feed", Quality: "1080p"},
 				{URL: "https://cdn.test/b.m3u8"},
+				{URL: "https://cdn.test/c.m3u8|Referer=https://site.test/&verifypeer=false", Title: "From a list"},
 			}}
 		},
 		Good: []extracttest.Answer{{Name: "as written", Want: []extract.Found{
 			{URL: "https://cdn.test/world.m3u8?t=1", Title: "World feed", Quality: "1080p"},
 			{URL: "https://cdn.test/b.m3u8", Title: "Mine 2"},
+			{URL: "https://cdn.test/c.m3u8", Title: "From a list", Headers: map[string]string{"Referer": "https://site.test/"}},
 		}}},
 	})
 }

@@ -60,8 +60,7 @@ func convert(v any, base *url.URL) (extract.Found, outcome, error) {
 	default:
 		return f, noURL, wrong(v)
 	}
-	raw = strings.TrimSpace(raw)
-	if raw == "" {
+	if raw, f.Headers = extract.AddressAndHeaders(raw, f.Headers); raw == "" {
 		return f, noURL, nil
 	}
 	u, err := httpclient.Resolve(base, raw)

@@ -53,6 +53,7 @@ func TestWhatAQueryYieldsBecomesStreams(t *testing.T) {
 		"not theirs":      {`.`, `{"url":"https://x.test/1","headers":{"Host":"evil.test","Range":"bytes=0-","Connection":"close","accept-encoding":"br","If-None-Match":"x","referer":"https://r.test/"}}`, []extract.Found{{URL: "https://x.test/1", Headers: map[string]string{"Referer": "https://r.test/"}}}},
 		"other keys":      {`.`, `{"url":"https://x.test/1","id":1,"a":[]}`, []extract.Found{{URL: "https://x.test/1"}}},
 		"halt":            {`{url:"https://x.test/1"}, halt, {url:"https://x.test/2"}`, `1`, []extract.Found{{URL: "https://x.test/1"}}},
+		"headers behind":  {`.`, `{"url":"https://x.test/1|Referer=https://a.test/&User-Agent=A","headers":{"Referer":"https://r.test/"}}`, []extract.Found{{URL: "https://x.test/1", Headers: map[string]string{"Referer": "https://r.test/", "User-Agent": "A"}}}},
 		"one a line":      {`.[]`, "{\"url\":\"https://x.test/1\"}\n{\"url\":\"https://x.test/2\"}\n", []extract.Found{{URL: "https://x.test/1"}, {URL: "https://x.test/2"}}},
 		"JSONP":           {`.`, "/**/cb({\"url\":\"https://x.test/1\",});", []extract.Found{{URL: "https://x.test/1"}}},
 		"a guard":         {`.`, ")]}'\n{\"url\":\"https://x.test/1\",\"n\":NaN}", []extract.Found{{URL: "https://x.test/1"}}},

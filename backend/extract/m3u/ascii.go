@@ -1,9 +1,6 @@
 package m3u
 
-import (
-	"bytes"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // cutTag is bytes.CutPrefix without regard to case.
 func cutTag(line []byte, tag string) ([]byte, bool) {
@@ -52,22 +49,6 @@ func skipBlanks(b []byte, at int) int {
 	}
 	return at
 }
-
-// hasScheme reports whether b begins with a scheme and "://" (or "http:\\", as some programs of Windows write it).
-func hasScheme(b []byte) bool {
-	for n, c := range b {
-		switch {
-		case c == ':':
-			return n > 1 && (bytes.HasPrefix(b[n+1:], []byte("//")) || bytes.HasPrefix(b[n+1:], []byte(`\\`)))
-		case n == maxScheme || !isWordByte(c) && c != '+' && c != '-' && c != '.' || c >= utf8.RuneSelf:
-			return false
-		}
-	}
-	return false
-}
-
-// maxScheme bounds the length of a scheme's name.
-const maxScheme = 20
 
 // isWeb reports whether b begins with http: or https:.
 func isWeb(b []byte) bool {

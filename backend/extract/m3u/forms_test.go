@@ -171,6 +171,7 @@ func TestHeadersAreReadAsEveryPlayerWritesThem(t *testing.T) {
 		"h_ alone in a query":          {"http://cdn.test/w.m3u8?h_Origin=https%3A%2F%2Fo.test", "http://cdn.test/w.m3u8", map[string]string{"Origin": "https://o.test"}},
 		"h_ for a proxy":               {"http://proxy.test/hls/manifest.m3u8?d=https%3A%2F%2Fcdn.test%2Fw.m3u8&h_Referer=x", "http://proxy.test/hls/manifest.m3u8?d=https%3A%2F%2Fcdn.test%2Fw.m3u8&h_Referer=x", nil},
 		"an encoded bar":               {"http://cdn.test/w.m3u8%7CUser-Agent=A%2F1&Referer=https%3A%2F%2Fr.test%2F", "http://cdn.test/w.m3u8", map[string]string{"User-Agent": "A/1", "Referer": "https://r.test/"}},
+		"all of it encoded":            {"http://cdn.test/w.m3u8%7CUser-Agent%3DA%252F1%26Referer%3Dhttps%253A%252F%252Fr.test%252F", "http://cdn.test/w.m3u8", map[string]string{"User-Agent": "A/1", "Referer": "https://r.test/"}},
 		"an encoded bar of a token":    {"http://cdn.test/w.m3u8?t=a%7Cb=c", "http://cdn.test/w.m3u8?t=a%7Cb=c", nil},
 		"a fragment":                   {"http://cdn.test/w.m3u8?a=1#User-Agent=A%2F1&Referer=https://r.test/", "http://cdn.test/w.m3u8?a=1", map[string]string{"User-Agent": "A/1", "Referer": "https://r.test/"}},
 		"decoded once":                 {"http://cdn.test/1|Cookie=a%253Db", "http://cdn.test/1", map[string]string{"Cookie": "a%3Db"}},

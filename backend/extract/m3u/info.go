@@ -1,6 +1,10 @@
 package m3u
 
-import "bytes"
+import (
+	"bytes"
+
+	"gridwall/backend/extract"
+)
 
 // info is what an #EXTINF line says of the entry that follows. Its buffers are used again for the next.
 type info struct {
@@ -72,7 +76,7 @@ func (i *info) set(name, value []byte, o *options) {
 		i.tvgName = append(i.tvgName[:0], bytes.TrimSpace(value)...)
 	case equalFold(name, "tvg-id"):
 		i.tvgID = append(i.tvgID[:0], bytes.TrimSpace(value)...)
-	case headerOf(name) != "":
+	case extract.HeaderNamed(name) != "":
 		o.addHeader(name, value)
 	}
 }

@@ -114,7 +114,7 @@ func first(line []byte) verdict {
 	switch {
 	case extract.IsMarkup(line):
 		return isMarkup
-	case line[0] == '#', isWeb(line), bytes.Contains(line[:min(len(line), maxScheme)], []byte("://")):
+	case line[0] == '#', isWeb(line), bytes.Contains(line[:min(len(line), extract.MaxScheme)], []byte("://")):
 		return isList
 	}
 	return isNoList
@@ -150,7 +150,7 @@ func (p *parser) tag(line []byte) {
 func (p *parser) head(rest []byte) {
 	a := attributes{text: rest}
 	for a.next() {
-		if headerOf(a.name) != "" {
+		if extract.HeaderNamed(a.name) != "" {
 			p.options.addHeader(a.name, a.value)
 		}
 	}
@@ -184,7 +184,7 @@ func (p *parser) add(line, name []byte, whole bool) fault {
 	if !whole {
 		return isBroken
 	}
-	address, suffix := split(line)
+	address, suffix := extract.SplitAddress(line)
 	abs, why := p.resolve(address)
 	if why != noFault {
 		return why

@@ -1,0 +1,134 @@
+package extract
+
+import (
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// HeaderSet collects headers. Of two with one name the later counts.
+type HeaderSet map[string]string
+
+// AddSuffix takes what stands behind an address and a bar: pairs as AddEncoded reads them, in several parts with bars
+// between; text without a name is a User-Agent.
+func (h HeaderSet) AddSuffix(suffix string) {
+	for part := range strings.SplitSeq(suffix, "|") {
+		part = strings.TrimSpace(part)
+		if name, _, ok := strings.Cut(part, "="); ok && isHeaderName(name) {
+			h.AddEncoded(part)
+		} else if _, given := h["User-Agent"]; !given {
+			h.setEncoded("User-Agent", part)
+		}
+	}
+}
+
+// AddEncoded takes NAME=VALUE&NAME=VALUE, values percent-encoded as Kodi asks for, though many lists are not: what
+// does not decode is taken as it stands. A '&' without a header's name after it belongs to the value. It takes time in
+// proportion to the text.
+func (h HeaderSet) AddEncoded(text string) {
+	name, from, at := "", 0, 0
+	for at <= len(text) {
+		end := len(text)
+		if n := strings.IndexByte(text[at:], '&'); n >= 0 {
+			end = at + n
+		}
+		n, _, ok := strings.Cut(text[at:end], "=")
+		if ok && isHeaderName(n) && (name == "" || endsValue(text[from:at], n)) {
+			h.setEncoded(name, strings.TrimSuffix(text[from:max(from, at)], "&"))
+			name, from = n, at+len(n)+1
+		}
+		at = end + 1
+	}
+	h.setEncoded(name, text[from:])
+}
+
+// endsValue reports whether a header with that name ends the value before it, which may be an address with parameters
+// of its own: Referer=https://site.test/?a=1&b=2&User-Agent=x.
+func endsValue(value, name string) bool {
+	question := strings.IndexByte(value, '?')
+	if question < 0 || !strings.Contains(value[:question], "://") {
+		return true
+	}
+	return HeaderNamed([]byte(name)) != "" || strings.ContainsAny(name, "-!") || switches[strings.ToLower(name)] || name == "Authorization"
+}
+
+// isHeaderName reports whether a name in front of '=' may be a header's, or one of Kodi's switches.
+func isHeaderName(name string) bool { return httpguts.ValidHeaderFieldName(name) }
+
+// setEncoded sets a header whose value is percent-encoded, once, and perhaps quoted.
+func (h HeaderSet) setEncoded(name, value string) {
+	if name == "" {
+		return
+	}
+	value = trimQuotes(strings.TrimSpace(value))
+	// PathUnescape, for a '+' in a User-Agent is a plus.
+	if plain, err := url.PathUnescape(value); err == nil {
+		value = plain
+	}
+	h.Set(name, value)
+}
+
+// switches are what Kodi and other players take from the place of headers, and no server: they are not sent.
+var switches = map[string]bool{
+	"verifypeer": true, "seekable": true, "failonerror": true, "noshout": true, "postdata": true, "customrequest": true,
+	"acceptencoding": true, "encoding": true, "auth": true, "active-remote": true, "connection-timeout": true,
+	"redirect-limit": true, "sslcipherlist": true, "httpproxy": true, "http-proxy": true, "http-reconnect": true,
+	"drmscheme": true, "drmlicense": true, "drmkeyid": true, "license": true, "license_key": true, "license_type": true,
+	"manifest_type": true, "mimetype": true, "timeout": true, "reconnect": true, "inputstream": true,
+}
+
+// aliases are the names that lists give to headers.
+var aliases = map[string]string{
+	"user-agent": "User-Agent", "useragent": "User-Agent", "user_agent": "User-Agent", "http-user-agent": "User-Agent",
+	"http_user_agent": "User-Agent", "tvg-user-agent": "User-Agent",
+	"referer": "Referer", "referrer": "Referer", "http-referer": "Referer", "http-referrer": "Referer", "http_referer": "Referer",
+	"http_referrer": "Referer", "tvg-referer": "Referer", "tvg-referrer": "Referer",
+	"origin": "Origin", "http-origin": "Origin", "http_origin": "Origin",
+	"cookie": "Cookie", "cookies": "Cookie", "http-cookie": "Cookie", "http-cookies": "Cookie", "http_cookie": "Cookie",
+}
+
+// longestAlias is the length of the longest name in aliases.
+const longestAlias = len("http_user_agent")
+
+// HeaderNamed is the header that a name of an attribute or option stands for; "" where it is none.
+func HeaderNamed(name []byte) string {
+	if len(name) > longestAlias || len(name) < len("origin") {
+		return ""
+	}
+	var folded [longestAlias]byte
+	for n := range name {
+		folded[n] = asciiLower(name[n])
+	}
+	return aliases[string(folded[:len(name)])]
+}
+
+// Set keeps a header that can be sent. A list is what a site answers: what it names is not trusted to be a header,
+// and those that belong to the connection are ours. A name with '!' is Kodi's for what it would not show.
+func (h HeaderSet) Set(name, value string) {
+	name = strings.TrimSpace(name)
+	if switches[strings.ToLower(name)] || strings.HasPrefix(name, "!") {
+		return
+	}
+	if header := HeaderNamed([]byte(name)); header != "" {
+		name = header
+	}
+	if name, value, ok := UsableHeader(name, trimQuotes(strings.Trim(value, " \t"))); ok {
+		h[name] = value
+	}
+}
+
+// trimQuotes takes off the quotes around a value.
+func trimQuotes(s string) string {
+	if len(s) >= 2 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
+		return s[1 : len(s)-1]
+	}
+	return s
+}
+
+func asciiLower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}

@@ -1,0 +1,226 @@
+package extract
+
+import (
+	"bytes"
+	"maps"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// AddressAndHeaders parts an address from the headers behind it (see SplitAddress), and lays given over them: what is
+// said apart from the address counts. The headers are nil where there are none.
+func AddressAndHeaders(raw string, given map[string]string) (address string, headers map[string]string) {
+	a, suffix := SplitAddress([]byte(strings.TrimSpace(raw)))
+	if len(suffix) == 0 {
+		return string(a), given
+	}
+	h := HeaderSet{}
+	h.AddSuffix(string(suffix))
+	maps.Copy(h, given)
+	if len(h) == 0 {
+		return string(a), nil
+	}
+	return string(a), h
+}
+
+// agent finds a User-Agent that stands behind an address without a name: Player/1.0, or words.
+var agent = regexp.MustCompile(`^[A-Za-z][^/\s=?&|]*/v?[0-9]|^[A-Za-z][^=?&|]* `)
+
+// mediaEndings are the endings of paths after which no further path is to be expected.
+var mediaEndings = []string{".m3u8", ".m3u", ".ts", ".mp4", ".mpd", ".m4s", ".aac", ".mp3", ".flv", ".mkv", ".php"}
+
+// SplitAddress parts an entry's line into the address and the headers that players write behind it:
+//
+//	URL|User-Agent=…&Referer=…   URL|Player/1.0   URL|A=…|B=…   URL&h_Referer=…   URL#User-Agent=…
+//
+// Of several addresses with bars or blanks between, the first counts, with the headers that follow it at once; those
+// at the line's end, where none follow the first.
+func SplitAddress(line []byte) (address, suffix []byte) {
+	address = line
+	if bytes.IndexByte(line, '|') >= 0 {
+		address, suffix = splitBars(line)
+	} else if at := encodedBar(line); at >= 0 {
+		address, suffix = line[:at], line[at+len("%7C"):]
+		if equals := bytes.IndexByte(suffix, '='); equals < 0 || bytes.IndexByte(suffix[:equals], '%') >= 0 {
+			// The whole of it is encoded, and its values once more.
+			if plain, err := url.PathUnescape(string(suffix)); err == nil {
+				suffix = []byte(plain)
+			}
+		}
+	}
+	if colon := bytes.IndexByte(address, ':'); colon >= 0 && bytes.Contains(address[colon+1:], []byte("://")) {
+		address = firstAddress(address)
+	}
+	if hash := bytes.IndexByte(address, '#'); hash >= 0 && isPair(address[hash+1:]) && HeaderNamed(address[hash+1:hash+1+bytes.IndexByte(address[hash+1:], '=')]) != "" {
+		address, suffix = address[:hash], join(address[hash+1:], suffix)
+	}
+	if bytes.Contains(address, []byte("h_")) {
+		var headers []byte
+		address, headers = splitParameters(address)
+		suffix = join(headers, suffix)
+	}
+	return address, suffix
+}
+
+// maxParts bounds the parts between bars that are looked at; what comes after is left out.
+const maxParts = 32
+
+// splitBars goes through the parts between bars.
+func splitBars(line []byte) (address, suffix []byte) {
+	end := 0 // of the address; 0 until the first bar that ends it
+	other := false
+	parts := 0
+	for at := 0; at <= len(line) && parts < maxParts; parts++ {
+		next := len(line)
+		if n := bytes.IndexByte(line[at:], '|'); n >= 0 {
+			next = at + n
+		}
+		part := bytes.TrimSpace(line[at:next])
+		switch {
+		case at == 0, len(part) == 0:
+		case hasScheme(part):
+			if other = true; end == 0 {
+				end = at - 1
+			}
+			if !isWebAddress(line[:end]) && isWebAddress(part) && len(suffix) == 0 {
+				// The first that can be played counts.
+				line, at, next, end, other = line[at:], 0, next-at, 0, false
+			}
+		case isPair(part), isAgent(line[:at-1], part):
+			if end == 0 {
+				end = at - 1
+			}
+			if other && len(suffix) > 0 {
+				return bytes.TrimSpace(line[:end]), suffix // those of another address
+			}
+			suffix = join(suffix, part)
+		}
+		at = next + 1
+	}
+	if end == 0 {
+		return line, nil
+	}
+	return bytes.TrimSpace(line[:end]), suffix
+}
+
+// isAgent reports whether text behind a bar is a User-Agent. It may be the rest of a path that has a bar in it, too.
+func isAgent(address, text []byte) bool {
+	ending := strings.ToLower(path.Ext(string(text)))
+	if slices.Contains(mediaEndings, ending) {
+		return false
+	}
+	if agent.Match(text) {
+		return true
+	}
+	if end := bytes.IndexAny(address, "?#"); end >= 0 {
+		address = address[:end]
+	}
+	return slices.Contains(mediaEndings, strings.ToLower(path.Ext(string(address))))
+}
+
+// encodedBar is where a percent-encoded bar stands that headers follow; -1 where none does. Tokens have such bars, too:
+// so the name has to be one that is certain.
+func encodedBar(line []byte) int {
+	for at := 0; ; {
+		n := bytes.Index(line[at:], []byte("%7"))
+		if n < 0 {
+			return -1
+		}
+		at += n
+		if rest := line[at+2:]; len(rest) > 0 && rest[0]|0x20 == 'c' {
+			name := rest[1:]
+			if end := bytes.IndexAny(name, "=%"); end >= 0 && HeaderNamed(name[:end]) != "" {
+				return at
+			}
+		}
+		at += 2
+	}
+}
+
+// firstAddress cuts an address where another one begins, behind a blank, a '#', or, outside of a query, a comma or
+// semicolon.
+func firstAddress(address []byte) []byte {
+	query := false
+	for n, c := range address {
+		switch c {
+		case '?':
+			query = true
+		case ' ', '\t', '#', ',', ';':
+			if (c == ' ' || c == '\t' || c == '#' || !query) && hasScheme(bytes.TrimLeft(address[n+1:], " \t")) {
+				return address[:n]
+			}
+		}
+	}
+	return address
+}
+
+// splitParameters takes the parameters h_NAME=VALUE off an address: headers, as some players write them. A proxy that is
+// given the address as a parameter reads them itself.
+func splitParameters(address []byte) (rest, headers []byte) {
+	begin := bytes.IndexAny(address, "?&")
+	if begin < 0 || !bytes.Contains(address[begin:], []byte("h_")) {
+		return address, nil
+	}
+	for _, name := range []string{"d=", "url=", "u="} {
+		for _, mark := range []string{"?", "&"} {
+			if bytes.Contains(address[begin:], []byte(mark+name)) {
+				return address, nil
+			}
+		}
+	}
+	rest = append([]byte{}, address[:begin]...)
+	mark := address[begin]
+	for part := range bytes.SplitSeq(address[begin+1:], []byte("&")) {
+		if header, ok := bytes.CutPrefix(part, []byte("h_")); ok && isPair(header) {
+			headers = append(append(headers, header...), '&')
+			continue
+		}
+		rest = append(append(rest, mark), part...)
+		mark = '&'
+	}
+	return rest, bytes.TrimSuffix(headers, []byte("&"))
+}
+
+// join puts a bar between two suffixes.
+func join(a, b []byte) []byte {
+	switch {
+	case len(a) == 0:
+		return b
+	case len(b) == 0:
+		return a
+	}
+	return append(append(a[:len(a):len(a)], '|'), b...)
+}
+
+// isPair reports whether b begins with NAME=, as the pairs behind an address do.
+func isPair(b []byte) bool {
+	name, _, ok := bytes.Cut(b, []byte("="))
+	return ok && isHeaderName(string(name))
+}
+
+// hasScheme reports whether b begins with a scheme and "://" (or "http:\\", as some programs of Windows write it).
+func hasScheme(b []byte) bool {
+	for n, c := range b {
+		switch {
+		case c == ':':
+			return n > 1 && (bytes.HasPrefix(b[n+1:], []byte("//")) || bytes.HasPrefix(b[n+1:], []byte(`\\`)))
+		case n == MaxScheme || !('a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '+' || c == '-' || c == '.'):
+			return false
+		}
+	}
+	return false
+}
+
+// MaxScheme bounds the length of a scheme's name, in bytes.
+const MaxScheme = 20
+
+// isWebAddress reports whether b begins with http: or https:.
+func isWebAddress(b []byte) bool {
+	if len(b) < len("https:") {
+		return false
+	}
+	return bytes.EqualFold(b[:5], []byte("http:")) || bytes.EqualFold(b[:6], []byte("https:"))
+}
