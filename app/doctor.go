@@ -146,9 +146,9 @@ func checkSources(paths config.Paths, p *process) ([]finding, []host) {
 	}
 	entries := dir.All()
 	if len(entries) == 0 {
-		return []finding{{warning, "sources", folder + " holds no file", "put a file for each source into it; or look around with: gridwall serve --demo"}}, nil
+		return append(checkSecrets(paths, nil), finding{warning, "sources", folder + " holds no file", "put a file for each source into it; or look around with: gridwall serve --demo"}), nil
 	}
-	var out []finding
+	out := checkSecrets(paths, entries)
 	var hosts []host
 	for _, e := range entries {
 		switch src := e.Source; {

@@ -1,0 +1,82 @@
+package app
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"gridwall/backend/config"
+	"gridwall/backend/source"
+)
+
+// checkSecrets warns of files that hold a secret and that other users of this machine can read.
+func checkSecrets(paths config.Paths, entries []source.Entry) []finding {
+	if runtime.GOOS == "windows" {
+		return nil // what the mode says there is not who may read
+	}
+	var files []string
+	if c, err := config.Load(paths.Config); err == nil && (c.Server.Token != "" || c.Server.PlayToken != "") {
+		files = append(files, paths.ConfigFile())
+	}
+	for _, e := range entries {
+		if hasSecret(e.Source) && e.Source.File != "" {
+			files = append(files, e.Source.File)
+		}
+		if e.Source.Cookies != "" {
+			files = append(files, e.Source.Cookies)
+		}
+	}
+	var out []finding
+	for _, f := range files {
+		if othersRead(f) {
+			out = append(out, finding{warning, "secrets", fmt.Sprintf("%s holds a secret, and other users of this machine can read it", f), "chmod 600 " + f})
+		}
+	}
+	return out
+}
+
+// hasSecret reports whether a source's file holds what others should not have.
+func hasSecret(s source.Source) bool {
+	for _, headers := range []map[string]string{s.Headers, s.StreamHeaders} {
+		for name := range headers {
+			name = strings.ToLower(name)
+			for _, part := range []string{"auth", "cookie", "key", "token", "secret", "session", "password"} {
+				if strings.Contains(name, part) {
+					return true
+				}
+			}
+		}
+	}
+	addresses := []string{s.URL, s.Proxy}
+	for _, d := range s.Streams {
+		addresses = append(addresses, d.URL)
+	}
+	for _, a := range addresses {
+		if u, err := url.Parse(a); err == nil && u.User != nil {
+			if _, set := u.User.Password(); set {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// othersRead reports whether other users can read a file: it and each folder above it let them.
+func othersRead(file string) bool {
+	info, err := os.Stat(file)
+	if err != nil || info.Mode().Perm()&0o004 == 0 {
+		return false
+	}
+	for dir := filepath.Dir(file); ; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		if err != nil || info.Mode().Perm()&0o001 == 0 {
+			return false
+		}
+		if dir == filepath.Dir(dir) {
+			return true
+		}
+	}
+}
