@@ -171,7 +171,7 @@ func (g *guard) ourOrigin(r *http.Request, origin string) bool {
 		return false
 	}
 	u, err := url.Parse(origin)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Scheme+"://"+u.Host != origin {
 		return false
 	}
 	host := strings.ToLower(u.Host)
