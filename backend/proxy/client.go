@@ -47,6 +47,7 @@ type refused struct {
 	level    level     // what was asked for
 	parent   time.Time // when the playlist that names it was asked for; zero for the stream's own URL
 	missing  bool      // a segment that the fresh playlist does not list, or that a renewal did not bring back
+	recent   bool      // one of the newest segments of the playlist that names it
 	renewal  error     // why a renewal did not help, where one was tried
 	// withheld is the host that refused, where the stream's headers or its parent's token do not go to it.
 	withheld string

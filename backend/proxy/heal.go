@@ -73,11 +73,12 @@ func (f *feed) healAs(ctx context.Context, what, kind string, try attempt) error
 	if r.doubtful && (!f.hasWorked(up.Generation) || strings.HasPrefix(what, dataPause)) {
 		return r.plain()
 	}
+	last := first
 	if r.level != levelMaster && r.parent.Before(start) {
-		second := f.retry(ctx, up, start, try)
-		if !errors.As(second, &r) || r.missing {
-			return second
-		}
+		last = f.retry(ctx, up, start, try)
+	}
+	if last = f.lag(ctx, up, start, last, try); !errors.As(last, &r) || r.missing {
+		return last
 	}
 	return f.renew(ctx, what, up, r, try)
 }

@@ -66,6 +66,7 @@ const (
 	verdictSame    verdict = iota // the numbering holds
 	verdictAligned                // the edge numbers differently: Shift was changed so that the player's numbers hold
 	verdictCounted                // nothing aligns: counting goes on, with a discontinuity
+	verdictRival                  // another server of a balancer, whose playlist has nothing in common with ours: ours goes on
 	verdictStale                  // the playlist ends before the known one: an edge that lags; show the known one
 )
 

@@ -92,7 +92,7 @@ func (f *feed) openCovered(what string, find finder, dead *hole, cover *atomic.I
 			e.cover = cover
 			o, err = f.fetchObject(ctx, up, e, offset)
 			if r, ok := asRefused(err); ok {
-				r.level, r.parent = levelObject, named
+				r.level, r.parent, r.recent = levelObject, named, e.recent
 				r.missing = dead.is(up.Generation) || (!e.listed && !fresh.IsZero())
 			}
 			return err

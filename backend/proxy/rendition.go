@@ -46,6 +46,9 @@ type rendition struct {
 	growth    growth
 	decoys    decoys
 	past      past
+	agreed    time.Time // when a playlist was last asked for that was taken, or lagged behind one that was
+	rivals    []rival
+	shifts    []int64
 	written   int64 // the anchor's number as it was last recorded; 0 for none
 }
 
@@ -61,6 +64,7 @@ type snapshot struct {
 	*listing
 	at         time.Time // when it was last found to be the newest
 	generation uint64
+	again      bool // it is shown again: what came instead was a rival's, or one that lags behind it under the same token
 	ended      bool // it is over, though the listing itself does not say so
 
 	pages *pages
@@ -180,7 +184,19 @@ func (r *rendition) load(ctx context.Context, up stream.Upstream, w want) (*snap
 	}
 }
 
+// fetch reads the playlist. Where one comes that cannot take the place of what is shown, it is asked for again: another
+// server of the balancer may answer then.
 func (r *rendition) fetch(ctx context.Context, up stream.Upstream, w want) (*snapshot, error) {
+	for tries := 0; ; tries++ {
+		s, err := r.fetchOnce(ctx, up, w)
+		if err != nil || !s.again || tries >= againTries || w.directives != "" {
+			return s, err
+		}
+		w.playlist = time.Now()
+	}
+}
+
+func (r *rendition) fetchOnce(ctx context.Context, up stream.Upstream, w want) (*snapshot, error) {
 	m, err := r.f.load(ctx, up, w.master)
 	if err == nil && m.multi == nil && m.at.Before(w.playlist) && w.directives == "" {
 		m, err = r.f.load(ctx, up, w.playlist)
@@ -258,7 +274,13 @@ func (r *rendition) take(l *listing, generation uint64, sibling int64, hasSiblin
 	if s := r.snap; s != nil && (s.generation > generation || s.generation == generation && s.at.After(l.at)) {
 		return s, false // one that was asked for later, or with a newer token, has overtaken this one
 	}
-	void, known, save := r.number(l, sibling, hasSibling)
+	v, known, save := r.number(l, sibling, hasSibling)
+	if v == verdictRival {
+		r.snap = &snapshot{listing: r.snap.listing, at: l.at, generation: generation, again: true, ended: r.snap.ended, pages: r.snap.pages}
+		return r.snap, false
+	}
+	void := v == verdictCounted
+	r.agreed = l.at
 	l.numbering = r.numbering
 	l.numbering.Breaks = slices.Clone(r.numbering.Breaks)
 	if r.table.ahead == l {
@@ -266,7 +288,7 @@ func (r *rendition) take(l *listing, generation uint64, sibling int64, hasSiblin
 		l.maps, _ = nameMaps(media.Maps, &r.maps, l.first(), known, r.identity(o))
 		l.hints = nameHints(media, r.maps, l.first(), r.identity(o))
 		r.remember(l)
-		r.snap = &snapshot{listing: r.snap.listing, at: l.at, generation: generation, pages: r.snap.pages}
+		r.snap = &snapshot{listing: r.snap.listing, at: l.at, generation: generation, again: r.snap.origin.generation == generation, pages: r.snap.pages}
 		r.grow()
 		return r.snap, save
 	}
@@ -296,8 +318,8 @@ func (r *rendition) take(l *listing, generation uint64, sibling int64, hasSiblin
 	return r.snap, save || k1 || k2
 }
 
-// number settles the numbers of a fresh playlist. void tells that nothing known of the old numbers holds.
-func (r *rendition) number(l *listing, sibling int64, hasSibling bool) (void bool, known int64, save bool) {
+// number maps the playlist's sequence numbers to the player's. With verdictCounted nothing known of the old numbers holds.
+func (r *rendition) number(l *listing, sibling int64, hasSibling bool) (v verdict, known int64, save bool) {
 	f := fresh{media: l.media, at: l.at, path: func(i int) string { return pathOf(l.media.Segments[i].URI, l.origin) }}
 	var w window = &r.table
 	prev := r.table.cur
@@ -310,10 +332,20 @@ func (r *rendition) number(l *listing, sibling int64, hasSibling bool) (void boo
 		if hasSibling {
 			r.numbering.Shift = sibling
 		}
-		return false, -1, hasSibling
+		return verdictSame, -1, hasSibling
 	}
 	_, known, _ = w.bounds()
-	v := r.numbering.settle(w, f)
+	n := r.numbering
+	n.Breaks = slices.Clone(n.Breaks)
+	v = n.settle(w, f)
+	if prev != nil && f.same && (v == verdictCounted || v == verdictSame && f.jumps(w, n.Shift)) {
+		if r.isRival(l) {
+			r.table.ahead = nil
+			return verdictRival, known, false
+		}
+		r.left(prev)
+	}
+	r.numbering = n
 	switch v {
 	case verdictStale:
 		if prev != nil {
@@ -321,11 +353,14 @@ func (r *rendition) number(l *listing, sibling int64, hasSibling bool) (void boo
 			r.table.ahead = l
 		}
 	case verdictAligned:
+		if !r.newShift(r.numbering.Shift) { // servers of a balancer that take turns
+			return v, known, false
+		}
 		r.f.p.log.Info("another edge numbers its segments differently", "stream", r.f.id, "rendition", r.name, "shift", r.numbering.Shift)
 	case verdictCounted:
 		r.f.p.log.Info("the segments' numbers start anew; counting goes on", "stream", r.f.id, "rendition", r.name, "shift", r.numbering.Shift)
 	}
-	return v == verdictCounted, known, v == verdictAligned || v == verdictCounted
+	return v, known, v == verdictAligned || v == verdictCounted
 }
 
 // siblingShift is the shift of another rendition of the same upstream, for one that was never loaded: an edge that

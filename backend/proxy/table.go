@@ -59,6 +59,7 @@ type entry struct {
 	origin *origin
 	gap    bool
 	hint   bool // announced, not listed yet: the upstream answers when it is there
+	recent bool // it is one of the newest that are listed
 	listed bool // the newest playlist lists it
 	expected
 }
@@ -140,7 +141,7 @@ func (t *table) lookup(msn int64) (entry, bool) {
 			continue
 		}
 		if s := l.segment(msn); s != nil {
-			return entry{uri: s.URI, rng: s.Range, origin: l.origin, gap: s.Gap, listed: true}, true
+			return entry{uri: s.URI, rng: s.Range, origin: l.origin, gap: s.Gap, listed: true, recent: msn > l.last()-lagSegments}, true
 		}
 		for _, h := range l.media.Hints {
 			if h.Type == hls.HintSegment && l.first()+int64(h.Segment) == msn {
