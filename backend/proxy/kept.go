@@ -28,6 +28,7 @@ type kept struct {
 	bytes  int64
 	// writing is how many bytes there are of objects that are being written.
 	writing int64
+	parts   map[string]bool // their files
 }
 
 type keptFile struct {
@@ -39,7 +40,7 @@ type keptFile struct {
 }
 
 func newKept(dir string, limits Rewind, log *slog.Logger) *kept {
-	k := &kept{dir: dir, log: log, files: map[string]*list.Element{}, order: list.New()}
+	k := &kept{dir: dir, log: log, files: map[string]*list.Element{}, order: list.New(), parts: map[string]bool{}}
 	k.set(limits)
 	return k
 }
@@ -59,6 +60,11 @@ func (k *kept) set(limits Rewind) {
 		}
 	}
 	k.trim(time.Now())
+	if k.limits.Length <= 0 {
+		for name := range k.parts { // whoever writes one finds that it is gone
+			_ = os.Remove(name)
+		}
+	}
 }
 
 // prepare makes an empty folder. The caller holds mu.
@@ -101,10 +107,11 @@ var errNoRoom = errors.New("too much else is being kept at the same time")
 func (k *kept) put(key, contentType string, start, limit int64, write func(io.Writer) error) error {
 	sum := sha256.Sum256([]byte(key))
 	path := filepath.Join(k.dir, hex.EncodeToString(sum[:16]))
-	tmp, err := os.CreateTemp(k.dir, "part-*")
+	tmp, err := k.create()
 	if err != nil {
 		return err
 	}
+	defer k.forgetPart(tmp.Name())
 	w := &keptWriter{k: k, to: tmp, limit: limit}
 	defer w.end()
 	err = write(w)
@@ -129,6 +136,26 @@ func (k *kept) put(key, contentType string, start, limit int64, write func(io.Wr
 	w.n = 0
 	k.trim(time.Now())
 	return nil
+}
+
+// create makes the file of an object that begins to be kept.
+func (k *kept) create() (*os.File, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.limits.Length <= 0 {
+		return nil, errNoRoom
+	}
+	tmp, err := os.CreateTemp(k.dir, "part-*")
+	if err == nil {
+		k.parts[tmp.Name()] = true
+	}
+	return tmp, err
+}
+
+func (k *kept) forgetPart(name string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.parts, name)
 }
 
 // objectLimit is how large an object may be that is kept.
