@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/url"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -73,15 +74,15 @@ func (d *document) drop(l line) {
 	d.add(opDrop, l.from, l.next, 0, 0)
 }
 
-// dropLater is drop for a line that others follow already: mark is how many edits there were before it. It says by how
-// many they have grown.
-func (d *document) dropLater(l line, mark int) int {
-	i := mark
-	for i < len(d.edits) && (int(d.edits[i].start) < l.next || int(d.edits[i].start) == l.end) {
-		i++
+// dropLater is drop for a line that others follow already. It says by how many the edits have grown.
+func (d *document) dropLater(l line) int {
+	i := sort.Search(len(d.edits), func(i int) bool { return int(d.edits[i].start) >= l.from })
+	j := i
+	for j < len(d.edits) && (int(d.edits[j].start) < l.next || int(d.edits[j].start) == l.end) {
+		j++
 	}
-	d.edits = slices.Replace(d.edits, mark, i, edit{start: int32(l.from), end: int32(l.next), op: opDrop})
-	return mark + 1 - i
+	d.edits = slices.Replace(d.edits, i, j, edit{start: int32(l.from), end: int32(l.next), op: opDrop})
+	return i + 1 - j
 }
 
 // cut leaves a part of a line out.

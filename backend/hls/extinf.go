@@ -10,10 +10,10 @@ import (
 func (p *mediaParser) extInf(l line, at int) {
 	p.begin(l)
 	if p.announced { // no address followed the one before
-		p.mark += p.doc.dropLater(p.infLine, p.infEdits)
+		p.mark += p.doc.dropLater(p.infLine)
 	}
 	p.announced = true
-	p.infLine, p.infEdits = l, p.mark
+	p.infLine = l
 	if p.text[at-1] != ':' && !isSpace(p.text[at-1]) {
 		p.doc.literal(at, at, ":")
 	}
@@ -93,7 +93,7 @@ func commaDuration(d time.Duration, s string, n int) (time.Duration, int) {
 // dropInf leaves an EXTINF out that no address follows: a player takes its title for one.
 func (p *mediaParser) dropInf() {
 	l := p.infLine
-	p.doc.dropLater(l, p.infEdits)
+	p.doc.dropLater(l)
 	if p.start == int32(l.from) && len(p.parts) == p.firstPart {
 		p.start = -1
 	}

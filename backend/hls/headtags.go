@@ -2,6 +2,8 @@ package hls
 
 import (
 	"math"
+	"math/bits"
+	"slices"
 	"time"
 )
 
@@ -27,7 +29,7 @@ const defaultDuration = 6 * time.Second
 const maxSequence = 1<<53 - 1<<32
 
 // headTag reads the tags of the playlist as a whole. Players refuse a playlist in which some of them stand twice
-// (hls.js does), so the first that can be read rules, and the others are left out.
+// (hls.js does), so one that can be read rules, and the others are left out.
 func (p *mediaParser) headTag(l line, name string, at int) error {
 	m := p.m
 	switch name {
@@ -44,7 +46,7 @@ func (p *mediaParser) headTag(l line, name string, at int) error {
 		if n == 0 || v == 0 || v > math.MaxInt32 {
 			p.fault(name, "is not a number of seconds: the longest segment rules")
 			p.doc.drop(l)
-		} else if p.single(l, onceTarget) {
+		} else if p.latest(l, onceTarget) {
 			p.tidyTabs(l, at)
 			m.TargetDuration = seconds(p.text[at:l.end])
 			p.head(l)
@@ -62,7 +64,7 @@ func (p *mediaParser) headTag(l line, name string, at int) error {
 		m.IFramesOnly = true
 		p.head(l)
 	case tagVersion:
-		if p.single(l, onceVersion) {
+		if p.latest(l, onceVersion) {
 			p.head(l)
 		}
 	case tagIndependent:
@@ -85,6 +87,23 @@ func (p *mediaParser) single(l line, kind tagSet) bool {
 		return false
 	}
 	p.once |= kind
+	return true
+}
+
+// latest is single for tags of which players believe the last: before the first segment it takes the place of the one
+// before.
+func (p *mediaParser) latest(l line, kind tagSet) bool {
+	at := &p.lastOf[bits.TrailingZeros16(uint16(kind))]
+	if p.once&kind != 0 {
+		if len(p.m.Segments) > 0 {
+			return p.single(l, kind)
+		}
+		before := *at
+		p.mark += p.doc.dropLater(before)
+		p.lines.late = slices.DeleteFunc(p.lines.late, func(o line) bool { return o == before })
+	}
+	p.once |= kind
+	*at = l
 	return true
 }
 
@@ -120,7 +139,7 @@ func (p *mediaParser) sequence(l line, name string, at int, o op, kind tagSet) (
 		p.doc.drop(l)
 		return 0, false
 	}
-	if !p.single(l, kind) {
+	if !p.latest(l, kind) {
 		return 0, false
 	}
 	p.tidyTabs(l, at)

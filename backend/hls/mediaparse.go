@@ -55,6 +55,7 @@ type mediaParser struct {
 	prefetched int // the segment that the last EXT-X-PREFETCH announced; -1: none
 	dateRanges int
 	once       tagSet   // the tags that may stand in a playlist once, and did
+	lastOf     [16]line // where the last of each stands, by its bit in once
 	untimed    bool     // a segment's duration could not be read
 	infLine    line     // the EXTINF that waits for its URI line
 	infEdits   int      // the edits before it

@@ -63,7 +63,6 @@ type variant struct {
 	r       Rendition
 	pending bool // it waits for its URI line
 	line    line
-	edits   int // how many there were before its line
 }
 
 // dropVariant leaves out a variant that no address follows: a player takes a part of its line for one.
@@ -72,7 +71,7 @@ func (p *parser) dropVariant(v *variant) {
 		return
 	}
 	v.pending = false
-	p.mark += p.doc.dropLater(v.line, v.edits)
+	p.mark += p.doc.dropLater(v.line)
 	p.fault(tagStreamInf, "stands there without an address: it is left out")
 }
 
@@ -82,7 +81,7 @@ func (p *parser) variant(v *variant, l line, at int) error {
 	if p.mark < mark && p.doc.edits[p.mark].start == int32(l.from) {
 		mark = p.mark
 	}
-	*v = variant{r: Rendition{Kind: Variant}, pending: true, line: l, edits: mark}
+	*v = variant{r: Rendition{Kind: Variant}, pending: true, line: l}
 	empty := true
 	err := p.walk(l, at, func(x *attribute) (op, int, int) {
 		empty = false

@@ -57,7 +57,7 @@ func TestASpellingChangesNoMeaning(t *testing.T) {
 		"bom", "bom-and-blank-line", "tags-behind-blanks", "sequence-tab", "discontinuity-sequence-negative", "duration-at-the-end",
 		"address-before-any-duration", "skip-of-words", "lone-cr", "mixed-line-ends", "lower-case", "lower-case-header", "blanks-behind-colons",
 		"key-single-quotes", "key-blanks", "key-unquoted", "key-quoted-words", "key-trailing-commas", "key-twice", "key-without-commas", "key-lower-case",
-		"key-open-quote", "key-and-map-keys", "nul", "title-of-two-lines", "words-behind-tags", "utf-16", "utf-16-without-bom", "comments", "no-line-end",
+		"key-open-quote", "key-and-map-keys", "nul", "sequences-two", "title-of-two-lines", "words-behind-tags", "utf-16", "utf-16-without-bom", "comments", "no-line-end",
 	} {
 		m := repaired(t, name)
 		assert.Equal(t, int64(7), m.MSN, name)
