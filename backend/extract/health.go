@@ -255,6 +255,8 @@ func (p *probe) segment(u *url.URL, offset int64) answer {
 		a.reason = "an empty answer where media was expected"
 	case !judge.WantSegment.Fits(kind):
 		a.reason, a.refused = fmt.Sprintf("%s where media was expected", kind), true
+	case !kind.Carried() && kind != judge.Playlist:
+		a.reason = fmt.Sprintf("%s, which is no segment of HLS", kind)
 	}
 	return a
 }

@@ -118,6 +118,15 @@ func (k Kind) Picture() bool { return k >= PNG && k <= AVIF }
 // Timed reports whether k is sound or moving pictures: what can go on without end.
 func (k Kind) Timed() bool { return k >= TS && k <= PS }
 
+// Carried reports whether HLS carries k as a segment. What shows no form may be encrypted.
+func (k Kind) Carried() bool {
+	switch k {
+	case Playlist, BarePlaylist, FLV, Matroska, ASF, WAV, PS, Ogg, Gzip:
+		return false
+	}
+	return !k.Words() && k != LongText && k != Empty
+}
+
 // Manifest reports whether k is the manifest of another protocol.
 func (k Kind) Manifest() bool { return k == DASH || k == Smooth }
 

@@ -180,6 +180,7 @@ func TestWhatFitsWhatWasAskedFor(t *testing.T) {
 		assert.Equal(t, !words, WantSubtitles.Fits(k), k)
 		assert.Equal(t, k != HTML, WantData.Fits(k), k)
 		assert.NotEmpty(t, k.String())
+		assert.Equal(t, k == Unknown || k >= TS && k <= FLAC || k >= WebVTT && k <= AVIF, k.Carried(), k)
 	}
 	assert.Equal(t, Unknown.String(), Kind(-1).String())
 	assert.Empty(t, Kind(999).MIME())
