@@ -190,7 +190,7 @@ func (m *Manager) poke() {
 // adopt takes a URL as the newest one.
 func (e *entry) adopt(url string, headers map[string]string, at time.Time) {
 	e.generation++
-	e.read(url, headers)
+	e.read(url, headers, at)
 	e.cameAt = at
 	e.reported = time.Time{}
 	e.lesson = 0
@@ -201,10 +201,13 @@ func (e *entry) adopt(url string, headers map[string]string, at time.Time) {
 	}
 }
 
-func (e *entry) read(url string, headers map[string]string) {
+func (e *entry) read(url string, headers map[string]string, at time.Time) {
 	e.url, e.headers = url, maps.Clone(headers)
 	life, _ := token.URL(url)
 	e.ends = life.Ends
+	if e.ends.IsZero() && life.Issued.After(at.Add(issuedAhead)) {
+		e.ends = life.Issued // some sites write the end where others write the time of issue
+	}
 	e.host, _, _, _ = token.Identity(url)
 }
 

@@ -196,3 +196,19 @@ func TestAnEventsBeginningIsNotRenewedByOnceItIsPast(t *testing.T) {
 		assert.Equal(r.t, n, r.count(), "runs: %v", r.runsAt(time.Unix(epoch, 0)))
 	})
 }
+
+// Alibaba's auth_key and its kin bear the time of issue on some sites and the end on others.
+func TestATimeOfIssueInTheFutureIsAnEnd(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.o.Interval = time.Hour
+		r.url = func(id string, n int, now time.Time) string {
+			return fmt.Sprintf("https://cdn.test/%s.m3u8?n=%d&auth_key=%d-0-0-9e107d9d372bb6826bd81d3542a419d6", id, n, now.Add(5*time.Minute).Unix())
+		}
+	}, func(r *rig) {
+		r.run()
+		begun := time.Now()
+		r.activate("a", "tile")
+		time.Sleep(9 * time.Minute)
+		assert.Equal(r.t, []int{240, 480}, r.runsAt(begun))
+	})
+}

@@ -25,6 +25,8 @@ const (
 	// decoyAfter is how many tokens of a stream in a row must come with an end in the past before those ends are taken
 	// for something else. One alone may come from a page that the site had cached.
 	decoyAfter = 2
+	// issuedAhead is by how much a time of issue must lie ahead to be an end: more than clocks differ.
+	issuedAhead = time.Minute
 	// saveEvery is how often renewed leases are written at most; kill -9 costs a lease so much of its life.
 	saveEvery = time.Minute
 )

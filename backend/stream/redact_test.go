@@ -71,6 +71,7 @@ func TestAURLOfAnyKindIsRedacted(t *testing.T) {
 		"https://proxy.test/https%3A%2F%2Fme%3Apw%40cdn.test%2Fa%3Ft%3D1/x":       "https://proxy.test/…/x",
 		"https://proxy.test/p?url=https%3A%2F%2Fcdn.test%2Fa%3Ftoken%3Dabc":       "https://proxy.test/p?…",
 		"https://cdn.test/a.m3u8|Cookie=sid%3Dabc&User-Agent=x":                   "https://cdn.test/a.m3u8|…",
+		"https://cdn.test/live/0123456789abcdef0123/a.m3u8":                       "https://cdn.test/live/…/a.m3u8",
 		"mailto:me@site.test":                                                     "mailto:…",
 		"cdn.test:8080/live/a.m3u8?t=1":                                           "cdn.test:8080/live/a.m3u8?…",
 		"/live/a.m3u8?token=abc":                                                  "/live/a.m3u8?…",

@@ -6,7 +6,7 @@ func (r *reader) jsonBytes(b []byte, format string) {
 	if !startsObject(b) {
 		return
 	}
-	var ends, issued, lasts int64
+	var ends, issued, lasts, deeper int64
 	earlier := func(n int64) {
 		if n != 0 && (ends == 0 || n < ends) {
 			ends = n
@@ -20,7 +20,13 @@ func (r *reader) jsonBytes(b []byte, format string) {
 		case string(key) == "AWS:EpochTime" && string(parent) == "DateGreaterThan":
 			issued = max(issued, unix(value))
 			return
-		case depth != 1 || len(key) > longestName || len(value) > longestName:
+		case len(key) > longestName || len(value) > longestName:
+			return
+		case depth > 1:
+			// Of use where the top says nothing: there may be a session's or a segment's end as well.
+			if classOf(string(key)) == expiry && deeper == 0 {
+				deeper = instant(string(value))
+			}
 			return
 		}
 		switch classOf(string(key)) {
@@ -42,6 +48,9 @@ func (r *reader) jsonBytes(b []byte, format string) {
 	})
 	if ends == 0 && issued != 0 && lasts != 0 {
 		ends = issued + lasts
+	}
+	if ends == 0 {
+		ends = deeper
 	}
 	r.found(ends, issued, format)
 }

@@ -50,7 +50,7 @@ func classOf(name string) class {
 	switch string(lower) {
 	case "expires", "expire", "expiry", "expiration", "exp", "expires_at", "expiresat", "expire_at", "expireat", "expire_time",
 		"expiretime", "expirytime", "expiry_time", "expirationtime", "expiration_time", "validuntil", "valid_until", "validto", "valid_to",
-		"validthru", "x-expires", "deadline", "not_after", "notafter", "ends_at", "endsat", "etime", "nva":
+		"validthru", "validtill", "valid_till", "exp_time", "exptime", "expiration_date", "expire_date", "expires_on", "expireson", "end_at", "endat", "x-expires", "deadline", "not_after", "notafter", "ends_at", "endsat", "etime", "nva":
 		return expiry
 	case "txtime":
 		return hexExpiry

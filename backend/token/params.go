@@ -123,7 +123,7 @@ func isParam(p *pair, c company) bool {
 	case shortEnd:
 		return c.token && (shortTime(p.value) != 0 || c.begins != 0 && seconds(p.value) != 0)
 	case hexTime:
-		return c.token && eitherUnix(p.value) != 0 && (hexUnix(p.value) != 0 || c.signed)
+		return c.token && (hexUnix(p.value) != 0 || c.read && unix(p.value) != 0)
 	case issue:
 		return c.token && (instant(p.value) != 0)
 	case life, lifeMin:
@@ -133,7 +133,7 @@ func isParam(p *pair, c company) bool {
 	case stamped:
 		return len(p.value) >= 16
 	case companion:
-		return c.token && c.ends && (c.hash || c.end)
+		return c.token && c.ends && (c.hash || p.name != "p")
 	case volatile:
 		return p.value != ""
 	case guest:
@@ -298,26 +298,34 @@ func (r *reader) permit(v string) {
 	}
 }
 
-// joined reads <time>_<hash> and <hash>_<time>, the time in decimal or hexadecimal.
+// joined reads <time>_<hash> and <hash>_<time>, the time in decimal or hexadecimal. Between other signs than '_' it asks
+// for a hash by its length, and for a decimal time.
 func joined(v string) int64 {
-	if i := strings.IndexByte(v, '_'); i >= 8 && i <= 16 && opaque(v[i+1:], 16) {
-		if n := eitherUnix(v[:i]); n != 0 {
+	if i := strings.IndexAny(v, "_-:."); i >= 8 && i <= 16 {
+		switch n := eitherUnix(v[:i]); {
+		case n == 0:
+		case v[i] == '_' && opaque(v[i+1:], 16), i >= 10 && hashLike(v[i+1:]):
 			return n
 		}
 	}
-	if i := strings.LastIndexByte(v, '_'); i >= 16 && len(v)-i == 11 && opaque(v[:i], 16) {
-		return unix(v[i+1:])
+	if i := len(v) - 11; i >= 16 && strings.IndexByte("_-:.", v[i]) >= 0 {
+		if v[i] == '_' && opaque(v[:i], 16) || hashLike(v[:i]) {
+			return unix(v[i+1:])
+		}
 	}
 	return 0
 }
 
-// listed reads <hash>,<unix>.
+// listed reads <hash>,<unix> and <unix>,<hash>.
 func listed(v string) int64 {
 	i := strings.LastIndexByte(v, ',')
-	if i < 16 || !opaque(v[:i], 16) {
-		return 0
+	switch {
+	case i >= 16 && opaque(v[:i], 16):
+		return unix(v[i+1:])
+	case i == 10 && hashLike(v[i+1:]):
+		return unix(v[:i])
 	}
-	return unix(v[i+1:])
+	return 0
 }
 
 // identityQuery returns the parameters that are no token, sorted.

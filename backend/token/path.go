@@ -35,7 +35,7 @@ func (r *reader) path(els []string, marks []mark) {
 			next = els[i+1]
 		}
 		n := r.element(els[i], next, els[i:])
-		if n == 0 && pairs && next != "" && pairOfToken(els[i]) {
+		if n == 0 && pairs && next != "" && pairOfToken(els[i], next) {
 			n = 2
 		}
 		if n == 1 {
@@ -91,7 +91,7 @@ func pathTime(el string) bool { return (len(el) == 10 || len(el) == 13) && unix(
 
 // apartHash reports whether an element can be the hash of a time that stands elsewhere.
 func apartHash(el string) bool {
-	return hashLike(el) || len(el) >= shortestRandom && randomLike(el) && random(el)
+	return hashLike(el) || len(el) >= shortestRandom && randomLike(el) && random(el) || len(el) >= 32 && isHex(el, len(el)) && random(el)
 }
 
 // pathPairs reads tokens that are name/value pairs of elements: /expires/<unix>/sig/<x>/, googlevideo's. It reports
@@ -130,8 +130,10 @@ func (r *reader) pathPairs(els []string, marks []mark) bool {
 }
 
 // pairOfToken reports whether the value behind an element changes with the permission, in a path of pairs.
-func pairOfToken(name string) bool {
+func pairOfToken(name, value string) bool {
 	switch classOf(name) {
+	case shortHash:
+		return hashLike(value) || random(value)
 	case permit, secret, stamped, issue, start, life, companion:
 		return true
 	}
@@ -170,9 +172,15 @@ func (r *reader) element(el, next string, els []string) int {
 		r.found(n, 0, "secure_link")
 		return 1
 	}
-	if i := strings.IndexByte(el, '_'); i == 8 || i == 10 {
-		if n := eitherUnix(el[:i]); n != 0 && hashLike(el[i+1:]) {
-			r.found(n, 0, "fastly")
+	if len(el) >= 11+22 { // a time and a hash in one element; anything shorter is a name with a time in it
+		if i := strings.IndexAny(el, "_-:."); i == 8 || i == 10 {
+			if n := eitherUnix(el[:i]); n != 0 && hashLike(el[i+1:]) {
+				r.found(n, 0, "fastly")
+				return 1
+			}
+		}
+		if i := len(el) - 11; strings.IndexByte("_-:.", el[i]) >= 0 && hashLike(el[:i]) && unix(el[i+1:]) != 0 {
+			r.found(unix(el[i+1:]), 0, "fastly")
 			return 1
 		}
 	}

@@ -90,11 +90,14 @@ func uuid(s string) bool {
 const shortestRandom = 20
 
 // random reports whether a text of shortestRandom signs or more looks random: of base64's alphabet, and changing
-// between digits, lower and upper case at every fourth sign or oftener. Words, dates and numbers do not, however they are
-// joined; a capital at the beginning of a word is no change.
+// between digits, lower and upper case at every fourth sign or oftener; hexadecimal digits of both kinds always do. Words,
+// dates and numbers do not, however they are joined; a capital at the beginning of a word is no change.
 func random(s string) bool {
 	if len(s) < shortestRandom {
 		return false
+	}
+	if isHex(s, len(s)) && strings.Trim(s, "0123456789") != "" && strings.ContainsAny(s, "0123456789") {
+		return true
 	}
 	changes := 0
 	last, before := byte(0), byte(0)

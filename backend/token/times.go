@@ -68,8 +68,8 @@ func eitherUnix(s string) int64 {
 }
 
 // instant reads a time in any of the forms that vendors write: a Unix time (a fraction is cut off), eight hexadecimal
-// digits with a letter among them (else they are a date), RFC 3339 with or without its zone, YYYYMMDDHHMMSS (UTC), and
-// the American date of Nimble. 0 is "no such time".
+// digits with a letter among them (else they are a date), RFC 3339 with or without its zone, YYYYMMDDHHMMSS (UTC), the
+// date of HTTP, and the American one of Nimble. 0 is "no such time".
 func instant(s string) int64 {
 	if len(s) < 8 || len(s) > 40 {
 		return 0
@@ -89,6 +89,8 @@ func instant(s string) int64 {
 		return 0
 	case digits == 10 && s[10] == '.':
 		return unix(s[:10])
+	case digits == 0 && len(s) == len(httpDate) && s[3] == ',':
+		return moment(strings.ReplaceAll(s, "+", " "), httpDate)
 	case digits == 0 || digits > 14:
 		return 0
 	}
@@ -108,6 +110,9 @@ func instant(s string) int64 {
 	}
 	return 0
 }
+
+// httpDate is the form of RFC 9110 section 5.6.7.
+const httpDate = "Mon, 02 Jan 2006 15:04:05 GMT"
 
 // moment reads a time by the first layout that fits; UTC where it names no zone.
 func moment(s string, layouts ...string) int64 {
