@@ -109,7 +109,15 @@ func (g Guesser) try(ctx context.Context, d source.Source, page *Page, t Transpo
 		return Proposal{}, err
 	}
 	site.seed = &seed{url: d.URL, page: page}
-	found, err := x.Extract(ctx, src, site)
+	run := src
+	if src.Kind == "command" {
+		var done func()
+		if run, done, err = g.guarded(src, site); err != nil {
+			return Proposal{}, err
+		}
+		defer done()
+	}
+	found, err := x.Extract(ctx, run, site)
 	if err != nil {
 		return Proposal{}, err
 	}

@@ -2,11 +2,15 @@ package browser
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/subtle"
 	"errors"
 	"io"
 	"log"
 	"net"
 	"net/http"
+	"net/url"
+	"os"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -41,6 +45,8 @@ type gate struct {
 	life   context.Context
 	end    context.CancelFunc
 	left   atomic.Int64
+	// password is what a program says that is not our own browser.
+	password string
 	// spent is closed when maxRun is used up.
 	spent     chan struct{}
 	spentOnce sync.Once
@@ -56,7 +62,7 @@ func newGate(site *extract.Site, dialer Dialer) (*gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &gate{site: site, dialer: dialer, addr: l.Addr().String(), ended: make(chan struct{}), spent: make(chan struct{}), refused: map[string]error{}}
+	g := &gate{site: site, dialer: dialer, addr: l.Addr().String(), password: rand.Text(), ended: make(chan struct{}), spent: make(chan struct{}), refused: map[string]error{}}
 	g.life, g.end = context.WithCancel(context.Background())
 	g.left.Store(maxRun)
 	g.server = &http.Server{Handler: g, ReadHeaderTimeout: headerWait, ErrorLog: log.New(io.Discard, "", 0)}
@@ -104,6 +110,11 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.working.Add(1)
 	g.mu.Unlock()
 	defer g.working.Done()
+	if !g.admits(r) {
+		w.Header().Set("Proxy-Authenticate", `Basic realm="Gridwall"`)
+		http.Error(w, "this proxy is for programs that Gridwall started", http.StatusProxyAuthRequired)
+		return
+	}
 	switch {
 	case r.Method == http.MethodConnect:
 		g.tunnel(w, r)
@@ -112,6 +123,36 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		http.Error(w, "this is the proxy of a browser", http.StatusBadRequest)
 	}
+}
+
+// gateUser is the name that goes with a gate's password.
+const gateUser = "gridwall"
+
+// url is the gate's address for a program that is given it, password included.
+func (g *gate) url() string {
+	return (&url.URL{Scheme: "http", User: url.UserPassword(gateUser, g.password), Host: g.addr}).String()
+}
+
+// admits reports whether a request comes from a program of ours: one that knows the password, or one of the same user
+// of this machine. A browser cannot be given the password, and another user could ask for anything by way of a source
+// that may fetch private addresses. Where the system does not tell whose a connection is, all of this machine are admitted.
+func (g *gate) admits(r *http.Request) bool {
+	said := &http.Request{Header: http.Header{"Authorization": {r.Header.Get("Proxy-Authorization")}}}
+	if name, password, ok := said.BasicAuth(); ok && name == gateUser {
+		return subtle.ConstantTimeCompare([]byte(password), []byte(g.password)) == 1
+	}
+	owner, known := ownerOf(r.RemoteAddr, g.addr)
+	return !known || owner == os.Getuid()
+}
+
+// Gate opens a proxy for another program that fetches for site: what it asks for falls under the guard of the source as a
+// browser's requests do. The address that is returned has a password in it. close ends the proxy.
+func (e *Extractor) Gate(site *extract.Site) (address string, close func(), err error) {
+	g, err := newGate(site, e.dialer)
+	if err != nil {
+		return "", nil, err
+	}
+	return g.url(), g.close, nil
 }
 
 // hopByHop are the headers that belong to one connection (RFC 9110, section 7.6.1).
