@@ -74,7 +74,7 @@ func TestACalendarCostsAsMuchAsItIsLong(t *testing.T) {
 				text := []byte(body(n))
 				return testing.AllocsPerRun(1, func() { _, _ = parseICS(text, "cup", may2030) })
 			}
-			one, four := cost(800), cost(3200)
+			one, four := cost(400), cost(1600)
 			assert.Less(t, four, 6*one+1000, "four times the text costs %.1f times as much", four/one)
 		})
 	}

@@ -108,6 +108,9 @@ type logicalLine struct {
 	number, last int
 }
 
+// endsWithDash finds the mark between the parts of a title at a line's end.
+var endsWithDash = regexp.MustCompile(`[ \t](?:-|–|—|\|)$`)
+
 // boundary finds lines that begin or end a component.
 var boundary = regexp.MustCompile(`(?i)^\s*(?:BEGIN|END)\s*:\s*(V[A-Z]+|STANDARD|DAYLIGHT)\s*$`)
 
@@ -144,6 +147,9 @@ func eachLogicalLine(body []byte, yield func(logicalLine) bool) {
 		case soft: // a line break of quoted-printable
 			text = append(text[:len(text)-1], bytes.TrimLeft(line, " \t")...)
 		case text != nil && (line[0] == ' ' || line[0] == '\t') && !boundary.Match(line):
+			if len(line) > 1 && line[1] != ' ' && endsWithDash.Match(text[max(0, len(text)-4):]) { // folded at a blank, which went with it
+				text = append(text, ' ')
+			}
 			text = append(text, line[1:]...)
 		default:
 			if !flush() {

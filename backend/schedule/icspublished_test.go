@@ -92,6 +92,7 @@ func TestACalendarIsReadHoweverItIsPutTogether(t *testing.T) {
 		"a description that is folded badly": strings.ReplaceAll(whole, "SUMMARY", "DESCRIPTION:"+strings.Repeat("long ", 20)+"\r\nand wide\r\nSUMMARY"),
 		"folds":                              strings.NewReplacer("Northmoor", "North\r\n moor", "DTSTART:2030", "DTSTART:20\r\n\t30").Replace(whole),
 		"folds with blank lines":             strings.ReplaceAll(whole, "Northmoor", "North\r\n\r\n moor"),
+		"folds at blanks":                    strings.ReplaceAll(whole, "Northmoor - ", "Northmoor -\r\n "),
 		"a title with a line break":          strings.ReplaceAll(whole, "Northmoor - ", "Northmoor -\r\n"),
 		"an escaped line break":              strings.ReplaceAll(whole, "Northmoor - ", `Northmoor\n - `),
 		"no UID":                             strings.NewReplacer("UID:1@x\r\n", "", "UID:2@x\r\n", "").Replace(whole),
