@@ -141,6 +141,19 @@ func TestTheNewestRevisionCountsInWhateverOrder(t *testing.T) {
 	}
 }
 
+func TestEntriesThatShareAUIDByMistakeAreAllShown(t *testing.T) {
+	at := func(day string, lines ...string) string {
+		return vevent(append([]string{"UID:1", "DTSTART:2030" + day + "T180000Z", "SUMMARY:Moor - Race"}, lines...)...)
+	}
+	got, err := starts(t, at("0601"), at("0615"), at("0629"))
+	assert.NoError(t, err)
+	assert.Equal(t, []string{"06-01 18:00", "06-15 18:00", "06-29 18:00"}, got)
+	got, _ = starts(t, at("0601"), at("0602"))
+	assert.Equal(t, []string{"06-02 18:00"}, got, "a day apart, the later one is a revision")
+	got, _ = starts(t, at("0601", "DTSTAMP:20300102T000000Z"), at("0629", "DTSTAMP:20300101T000000Z"))
+	assert.Equal(t, []string{"06-01 18:00"}, got, "so it is where it was written at another time")
+}
+
 func TestATimeIsReadInTheFormsThatProgramsWrite(t *testing.T) {
 	for start, want := range map[string]string{
 		"20300601T240000Z": "06-02 00:00", "20300601T1800Z": "06-01 18:00", "20300601 180000": "06-01 18:00", "20300601T200000+0200": "06-01 18:00",

@@ -149,15 +149,22 @@ func revisions(entries []*entry) (out []*entry) {
 			}
 			return 0
 		})
-		sequence := list[0].text(ical.ComponentPropertySequence)
+		first := list[0]
 		seen := map[string]bool{}
 		for _, e := range list {
-			name, start := "name "+slug(e.text(ical.ComponentPropertySummary)), "start "+e.text(ical.ComponentPropertyDtStart)
-			if e != list[0] && (e.text(ical.ComponentPropertySequence) != sequence || seen[name] || seen[start] || list[0].cancelled) {
+			start := e.text(ical.ComponentPropertyDtStart)
+			name := "name " + slug(e.text(ical.ComponentPropertySummary))
+			keys := []string{name, "start " + start}
+			if e.text(ical.ComponentPropertyLastModified) == first.text(ical.ComponentPropertyLastModified) && e.text(ical.ComponentPropertyDtstamp) == first.text(ical.ComponentPropertyDtstamp) {
+				// Nothing says that it was written at another time: weeks apart, they are two.
+				keys = []string{name + " " + weekOf(start, 0), name + " " + weekOf(start, -1), name + " " + weekOf(start, 1), "start " + start}
+			}
+			revised := e.text(ical.ComponentPropertySequence) != first.text(ical.ComponentPropertySequence) || first.cancelled || slices.ContainsFunc(keys, func(k string) bool { return seen[k] })
+			if e != first && revised {
 				old[e] = true
 				continue
 			}
-			seen[name], seen[start] = true, true
+			seen[name], seen[name+" "+weekOf(start, 0)], seen["start "+start] = true, true, true
 		}
 	}
 	for _, e := range entries {
@@ -179,6 +186,15 @@ func revisions(entries []*entry) (out []*entry) {
 		}
 	}
 	return out
+}
+
+// weekOf names the stretch of weekend in which a start lies, or the one so many after it.
+func weekOf(start string, after int64) string {
+	day, err := time.Parse(rrule.DateFormat, start[:min(len(start), 8)])
+	if err != nil {
+		return start
+	}
+	return strconv.FormatInt(day.Unix()/int64(weekend/time.Second)+after, 10)
 }
 
 func (e *entry) text(name ical.ComponentProperty) string { return property(e.VEvent, name) }
