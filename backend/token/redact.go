@@ -205,6 +205,9 @@ func provider(els []string, marks []mark) {
 		return
 	}
 	name, password, last := els[first], els[first+1], els[len(els)-1]
+	if name == "" || password == "" || name == left || password == left {
+		return
+	}
 	secret := false
 	switch {
 	case prefix == "timeshift" && first > 1:
