@@ -56,7 +56,7 @@ func (r *rendition) ending(media *hls.Media, o *origin, up stream.Upstream, aske
 	}
 	d := &r.decoys
 	fresh := last.generation < up.Generation && d.generation < up.Generation
-	if fresh && (up.URL != d.live || d.count >= maxDecoys) {
+	if fresh && d.count > 0 && (up.URL != d.live || d.count >= maxDecoys) {
 		return nil, nil // a fresh token shows the same: it is the end
 	}
 	if d.generation != up.Generation {

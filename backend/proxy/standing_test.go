@@ -358,6 +358,29 @@ func TestARecordingThatAFreshTokenShowsAsWellIsTheEnd(t *testing.T) {
 	}
 }
 
+// A planned renewal that brings a token which is dead already is no end either.
+func TestARecordingUnderATokenThatCameDeadIsNotTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPlayer(t, "v.m3u8", func(_, token string, since time.Duration) (int, string) {
+			if token == "t2" {
+				return 200, decoy
+			}
+			return 200, windowTo(100+int(since/(2*time.Second)), token)
+		})
+		defer p.close()
+		p.watch(mainList, 20*time.Second)
+		_, err := p.site.Renew(t.Context(), "feed", stream.Refusal{Generation: 1})
+		require.NoError(t, err)
+		for range 20 {
+			status, body := p.get(mainList)
+			require.Equal(t, http.StatusOK, status, body)
+			require.NotContains(t, body, "#EXT-X-ENDLIST")
+			time.Sleep(time.Second)
+		}
+		assert.Equal(t, 2, p.site.count())
+	})
+}
+
 func TestARecordingIsRefusedWhileTheSiteIsAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		away := true
