@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gridwall/backend/extract"
+	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -194,6 +195,10 @@ func (a *API) DeleteSource(_ context.Context, key string) error {
 // GuessSource looks at a URL, and proposes a source file that reads it. Nothing is saved. A web page may take a minute:
 // where its streams are not to be read, they are asked of yt-dlp and Streamlink (where the caller may run programs) and a browser.
 func (a *API) GuessSource(ctx context.Context, link SourceLink) (Guess, error) {
+	// What is pasted is read as a browser's address bar does: programs of Windows write http:\\host.
+	if u, err := httpclient.Parse(link.URL); err == nil {
+		link.URL = httpclient.Written(link.URL, u)
+	}
 	if err := checkURL(link.URL); err != nil {
 		return Guess{}, err
 	}

@@ -53,6 +53,7 @@ func (g Guesser) Guess(ctx context.Context, rawURL string, t Transports) (Propos
 	if err != nil {
 		return Proposal{}, fetchError(stream.RedactURL(rawURL), ErrScheme, "is no address to guess a source from: give one that begins with http:// or https://")
 	}
+	rawURL = httpclient.Written(rawURL, u)
 	draft := source.Source{Name: u.Hostname(), Enabled: true, AllowPrivate: isLiteralPrivate(u.Hostname()), URL: rawURL}
 	draft.Key = freeKey(keyFor(u), g.Taken)
 	site, err := NewSite(draft, t, Limits{})

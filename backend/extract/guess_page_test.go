@@ -151,7 +151,8 @@ func TestAListOfDeadFeedsIsProposedWithARemark(t *testing.T) {
 	p, err := guesser().Guess(t.Context(), site+"/list", pool)
 	require.NoError(t, err)
 	assert.True(t, strings.HasPrefix(p.Text, "# it cannot be played just now: "+site+"/dead/a.m3u8 answered 404 Not Found\n"), p.Text)
-	p, err = guesser().Guess(t.Context(), site+"/good", pool)
+	p, err = guesser().Guess(t.Context(), " "+strings.ReplaceAll(site+"/good", "/", `\`)+"\n", pool)
 	require.NoError(t, err)
 	assert.NotContains(t, p.Text, "#")
+	assert.Contains(t, p.Text, `url = "`+site+`/good"`, "what a program of Windows wrote is repaired")
 }

@@ -13,14 +13,36 @@ type HeaderSet map[string]string
 // AddSuffix takes what stands behind an address and a bar: pairs as AddEncoded reads them, in several parts with bars
 // between; text without a name is a User-Agent.
 func (h HeaderSet) AddSuffix(suffix string) {
-	for part := range strings.SplitSeq(suffix, "|") {
-		part = strings.TrimSpace(part)
-		if name, _, ok := strings.Cut(part, "="); ok && isHeaderName(name) {
-			h.AddEncoded(part)
-		} else if _, given := h["User-Agent"]; !given {
-			h.setEncoded("User-Agent", part)
-		}
+	_, given := h["User-Agent"]
+	pairs, from := "", 0 // pairs begin at from; they may go on behind the next bar
+	flush := func() {
+		h.AddEncoded(pairs)
+		pairs = ""
 	}
+	for begin := 0; begin <= len(suffix); {
+		end := len(suffix)
+		if n := strings.IndexByte(suffix[begin:], '|'); n >= 0 {
+			end = begin + n
+		}
+		part := strings.TrimSpace(suffix[begin:end])
+		name, _, pair := strings.Cut(part, "=")
+		switch {
+		case part == "":
+		case pair && isHeaderName(name):
+			flush()
+			pairs, from = part, begin
+			given = given || HeaderNamed([]byte(name)) == "User-Agent"
+		case pairs == "" && !given, !given && agent.MatchString(part):
+			flush()
+			given = true
+			h.setEncoded("User-Agent", part)
+		case pairs != "":
+			// The bar belongs to a value: User-Agent=Box (X|Y).
+			pairs = strings.TrimSpace(suffix[from:end])
+		}
+		begin = end + 1
+	}
+	flush()
 }
 
 // AddEncoded takes NAME=VALUE&NAME=VALUE, values percent-encoded as Kodi asks for, though many lists are not: what

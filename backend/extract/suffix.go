@@ -71,7 +71,6 @@ const maxParts = 32
 // splitBars goes through the parts between bars.
 func splitBars(line []byte) (address, suffix []byte) {
 	end := 0 // of the address; 0 until the first bar that ends it
-	other := false
 	parts := 0
 	for at := 0; at <= len(line) && parts < maxParts; parts++ {
 		next := len(line)
@@ -82,29 +81,46 @@ func splitBars(line []byte) (address, suffix []byte) {
 		switch {
 		case at == 0, len(part) == 0:
 		case hasScheme(part):
-			if other = true; end == 0 {
-				end = at - 1
+			if len(suffix) > 0 {
+				return bytes.TrimRight(line[:end], "| \t"), suffix // what follows is another address's
 			}
-			if !isWebAddress(line[:end]) && isWebAddress(part) && len(suffix) == 0 {
-				// The first that can be played counts.
-				line, at, next, end, other = line[at:], 0, next-at, 0, false
-			}
-		case isPair(part), isAgent(line[:at-1], part):
 			if end == 0 {
 				end = at - 1
 			}
-			if other && len(suffix) > 0 {
-				return bytes.TrimSpace(line[:end]), suffix // those of another address
+			if !isWebAddress(line[:end]) && isWebAddress(part) {
+				// The first that can be played counts.
+				line, at, next, end = line[at:], 0, next-at, 0
+			}
+		case isHeaderPair(line[:at-1], part, len(suffix) > 0), isAgent(line[:at-1], part), len(suffix) > 0:
+			if end == 0 {
+				end = at - 1
 			}
 			suffix = join(suffix, part)
 		}
 		at = next + 1
 	}
 	if end == 0 {
-		return line, nil
+		return bytes.TrimRight(line, "| \t"), nil
 	}
-	return bytes.TrimSpace(line[:end]), suffix
+	return bytes.TrimRight(line[:end], "| \t"), suffix
 }
+
+// isHeaderPair reports whether text behind a bar is NAME=VALUE with a header's name. Tokens have bars in them, too: behind
+// the beginning of a query the first name must be one that only a header has.
+func isHeaderPair(address, text []byte, begun bool) bool {
+	if !isPair(text) {
+		return false
+	}
+	name := text[:bytes.IndexByte(text, '=')]
+	if begun || bytes.IndexByte(address, '?') < 0 {
+		return name[0] == '!' || 'a' <= name[0]|0x20 && name[0]|0x20 <= 'z'
+	}
+	lower := strings.ToLower(string(name))
+	return name[0] == '!' || HeaderNamed(name) != "" || switches[lower] || bytes.IndexByte(name, '-') > 0 || plainHeaders[lower]
+}
+
+// plainHeaders are the headers without a '-' in their name that stand behind addresses.
+var plainHeaders = map[string]bool{"authorization": true, "accept": true, "host": true, "range": true, "connection": true, "x": true}
 
 // isAgent reports whether text behind a bar is a User-Agent. It may be the rest of a path that has a bar in it, too.
 func isAgent(address, text []byte) bool {
@@ -115,10 +131,8 @@ func isAgent(address, text []byte) bool {
 	if agent.Match(text) {
 		return true
 	}
-	if end := bytes.IndexAny(address, "?#"); end >= 0 {
-		address = address[:end]
-	}
-	return slices.Contains(mediaEndings, strings.ToLower(path.Ext(string(address))))
+	// A word alone is one behind the ending of a file. In a query it may be part of a token.
+	return bytes.IndexAny(address, "?#") < 0 && bytes.IndexByte(text, '=') < 0 && slices.Contains(mediaEndings, strings.ToLower(path.Ext(string(address))))
 }
 
 // encodedBar is where a percent-encoded bar stands that headers follow; -1 where none does. Tokens have such bars, too:
