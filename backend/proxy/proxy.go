@@ -169,12 +169,14 @@ func (p *Proxy) forgetIdle(now time.Time) {
 	}
 }
 
-// forgetData forgets the addresses outside of the timelines that no playlist has named for a while.
+// forgetData forgets the addresses outside of the timelines that no playlist has named for a while, and playlists beyond
+// the bound of a feed.
 func (p *Proxy) forgetData(now time.Time) {
 	for _, f := range p.all() {
 		f.mu.Lock()
 		f.data.sweep(now.Add(-dataIdle))
 		f.mu.Unlock()
+		f.restRenditions()
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gridwall/backend/hls"
@@ -34,6 +35,8 @@ type rendition struct {
 	f        *feed
 	name     string
 	interest interest
+
+	asked atomic.Int64 // when its playlist was last needed, in Unix nanoseconds
 
 	mu        sync.Mutex
 	numbering numbering
@@ -162,6 +165,7 @@ func (r *rendition) load(ctx context.Context, up stream.Upstream, w want) (*snap
 	if w.playlist.Before(w.master) {
 		w.playlist = w.master
 	}
+	r.asked.Store(time.Now().UnixNano())
 	key := fmt.Sprintf("%s/%d/%s", r.name, up.Generation, w.directives)
 	for joined := false; ; joined = true {
 		if s := r.current(); s != nil && w.directives == "" && s.serves(up.Generation, w.playlist) {

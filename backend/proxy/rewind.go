@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -98,7 +99,37 @@ func (r *rendition) describe(l *listing) {
 			delete(r.past.blocks, msn)
 		}
 	}
+	r.past.bound()
 }
+
+const (
+	// maxBlocks bounds the described segments of a rendition, and maxBlockBytes their texts together: hours of the shortest
+	// segments. The oldest go first; what the upstream still lists beyond that is not described.
+	maxBlocks     = 16_384
+	maxBlockBytes = 8 << 20
+)
+
+// bound forgets the oldest segments while there are too many.
+func (p *past) bound() {
+	bytes := 0
+	for _, b := range p.blocks {
+		bytes += b.size()
+	}
+	if len(p.blocks) <= maxBlocks && bytes <= maxBlockBytes {
+		return
+	}
+	for _, msn := range slices.Sorted(maps.Keys(p.blocks)) {
+		if len(p.blocks) <= maxBlocks && bytes <= maxBlockBytes {
+			return
+		}
+		b := p.blocks[msn]
+		bytes -= b.size()
+		delete(p.blocks, msn)
+	}
+}
+
+// size is about how many bytes of memory b takes.
+func (b *block) size() int { return len(b.Lines) + len(b.Keys) + len(b.Map) + 256 }
 
 // rewinds tells a playlist to which something can be added: one that forgets, and lists less than is to be kept; no delta
 // update.
