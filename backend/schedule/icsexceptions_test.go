@@ -126,12 +126,12 @@ func TestTheNewestRevisionCountsInWhateverOrder(t *testing.T) {
 		return vevent(append([]string{"UID:1", "DTSTART:20300601T" + hour + "0000Z", "SUMMARY:Moor - Race"}, lines...)...)
 	}
 	for name, tc := range map[string][2]string{
-		"SEQUENCE":                   {at("18", "SEQUENCE:3"), at("17", "SEQUENCE:2")},
-		"SEQUENCE beats dates":       {at("18", "SEQUENCE:3", "LAST-MODIFIED:20290101T000000Z"), at("17", "SEQUENCE:2", "LAST-MODIFIED:20300101T000000Z")},
-		"LAST-MODIFIED":              {at("18", "LAST-MODIFIED:20300102T000000Z"), at("17", "LAST-MODIFIED:20300101T000000Z")},
-		"DTSTAMP":                    {at("18", "DTSTAMP:20300102T000000Z"), at("17", "DTSTAMP:20300101T000000Z")},
-		"a new name and SEQUENCE":    {at("18", "SEQUENCE:1"), strings.Replace(at("17"), "Moor", "Heath", 1)},
-		"SEQUENCE that is no number": {at("18", "SEQUENCE:2"), at("17", "SEQUENCE:x")},
+		"SEQUENCE":                      {at("18", "SEQUENCE:3"), at("17", "SEQUENCE:2")},
+		"SEQUENCE beats dates":          {at("18", "SEQUENCE:3", "LAST-MODIFIED:20290101T000000Z"), at("17", "SEQUENCE:2", "LAST-MODIFIED:20300101T000000Z")},
+		"LAST-MODIFIED":                 {at("18", "LAST-MODIFIED:20300102T000000Z"), at("17", "LAST-MODIFIED:20300101T000000Z")},
+		"DTSTAMP":                       {at("18", "DTSTAMP:20300102T000000Z"), at("17", "DTSTAMP:20300101T000000Z")},
+		"a new name and SEQUENCE":       {at("18", "SEQUENCE:1"), strings.Replace(at("17"), "Moor", "Heath", 1)},
+		"SEQUENCE that is not a number": {at("18", "SEQUENCE:2"), at("17", "SEQUENCE:x")},
 	} {
 		for _, parts := range [][]string{{tc[0], tc[1]}, {tc[1], tc[0]}} {
 			got, err := starts(t, parts...)
