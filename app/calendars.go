@@ -172,9 +172,6 @@ func (b *base) fetch(ctx context.Context, rawURL string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, calendarTimeout)
 	defer cancel()
 	res, err := client.Get(ctx, httpclient.Request{URL: u, Text: true})
-	if errors.Is(err, httpclient.ErrRedirectLoop) {
-		err = httpclient.ErrTooManyRedirects
-	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", stream.RedactURL(rawURL), err)
 	}
