@@ -30,16 +30,12 @@ func assign(known map[string]Description, groups []Description) []string {
 	for _, d := range groups {
 		a.groups = append(a.groups, withFeatures(d))
 	}
-	a.unique(func(d *features) (Description, bool) { return d.attributes(), true }, nil)
+	unique(a, func(d *features) (Description, bool) { return d.attributes(), true }, nil)
 	if slices.ContainsFunc(a.groups, func(d features) bool { return !stored(&d, nil) }) {
-		a.unique(func(d *features) (Description, bool) { return d.older(), true }, stored)
+		unique(a, func(d *features) (Description, bool) { return d.older(), true }, stored)
 	}
-	a.unique(func(d *features) (Description, bool) {
-		return Description{Kind: d.Kind, StableID: d.StableID}, d.StableID != ""
-	}, nil)
-	a.unique(func(d *features) (Description, bool) {
-		return Description{Kind: d.Kind, Path: d.Path}, d.Path != ""
-	}, compatible)
+	unique(a, func(d *features) ([2]string, bool) { return [2]string{string(d.Kind), d.StableID}, d.StableID != "" }, nil)
+	unique(a, func(d *features) ([2]string, bool) { return [2]string{string(d.Kind), d.Path}, d.Path != "" }, compatible)
 	a.ladders()
 	a.nearest()
 	return a.given
@@ -75,10 +71,10 @@ type assignment struct {
 func (a *assignment) give(k, g int) { a.used[k], a.given[g] = true, a.names[k] }
 
 // unique joins what has a key that is unique on both sides.
-func (a *assignment) unique(key func(*features) (Description, bool), also func(a, b *features) bool) {
+func unique[K comparable](a *assignment, key func(*features) (K, bool), also func(a, b *features) bool) {
 	const none, many = -1, -2
-	wanted := make(map[Description][2]int) // the known one, and the group
-	note := func(x Description, side, i int) {
+	wanted := make(map[K][2]int) // the known one, and the group
+	note := func(x K, side, i int) {
 		pair, ok := wanted[x]
 		if !ok {
 			pair = [2]int{none, none}
@@ -127,11 +123,15 @@ func compatible(a, b *features) bool {
 func agree(a, b string) bool { return a == "" || b == "" || a == b }
 
 // class is what variants that differ in bandwidth only have in common.
-func (d *features) class() Description {
-	return Description{
-		Kind: d.Kind, Height: d.Height, FrameRate: math.Round(d.FrameRate), AudioGroup: d.AudioGroup,
-		Codecs: d.video + "," + d.audio, VideoRange: d.VideoRange,
-	}
+type class struct {
+	kind                               RenditionKind
+	height                             int
+	frames                             float64
+	audioGroup, video, audio, pictures string
+}
+
+func (d *features) class() class {
+	return class{kind: d.Kind, height: d.Height, frames: math.Round(d.FrameRate), audioGroup: d.AudioGroup, video: d.video, audio: d.audio, pictures: d.VideoRange}
 }
 
 func hasLadder(d *features) bool {
@@ -140,19 +140,21 @@ func hasLadder(d *features) bool {
 
 // ladders lays the rungs of each class beside each other.
 func (a *assignment) ladders() {
-	rungs := make(map[Description][2][]int)
+	rungs := make(map[class][2][]int)
 	for k := range a.known {
 		if d := &a.known[k]; !a.used[k] && hasLadder(d) {
-			c := rungs[d.class()]
+			of := d.class()
+			c := rungs[of]
 			c[0] = append(c[0], k)
-			rungs[d.class()] = c
+			rungs[of] = c
 		}
 	}
 	for g := range a.groups {
 		if d := &a.groups[g]; a.given[g] == "" && hasLadder(d) {
-			c := rungs[d.class()]
+			of := d.class()
+			c := rungs[of]
 			c[1] = append(c[1], g)
-			rungs[d.class()] = c
+			rungs[of] = c
 		}
 	}
 	for _, c := range rungs {

@@ -64,6 +64,9 @@ func (m *Media) insertions(s Shift) (ins []insertion) {
 	if len(keys) == 0 && len(breaks) == 0 {
 		return ins
 	}
+	if len(keys) > 0 {
+		ins = slices.Grow(ins, len(m.Segments)+len(breaks)+2) // a key for each segment, as a rule
+	}
 	first := 0 // the first key that can still govern
 	for i := 0; i <= len(m.Segments); i++ {
 		pos := m.lines.openStart
