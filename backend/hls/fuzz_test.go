@@ -152,6 +152,7 @@ func FuzzParseMedia(f *testing.F) {
 				t.Fatalf("leaks %q when shifted", l)
 			}
 		}
+		everyUse(t, m)
 		if bytes.Contains(body, []byte("{$")) {
 			return // a substituted value may read as another reference
 		}
@@ -182,6 +183,40 @@ func FuzzParseMedia(f *testing.F) {
 			t.Fatalf("rendered three times, it changes still:\n%q\n%q", twice, thrice)
 		}
 	})
+}
+
+// everyUse does what else the proxy does with a playlist: nothing leaks, and nothing panics.
+func everyUse(t *testing.T, m *Media) {
+	lead := Lead{Segments: 2, Discontinuities: 1, Text: []byte("#EXTINF:1,\nours-1\n#EXT-X-DISCONTINUITY\n#EXTINF:1,\nours-2\n")}
+	for _, s := range []Shift{{}, {MSN: 5}, {Lead: lead}, {MSN: 5, Breaks: []int{0}, Lead: lead}} {
+		if l := leak(m.Render(nil, fixed{}, s)); l != "" {
+			t.Fatalf("leaks %q", l)
+		}
+		excerpt := m.Excerpts(fixed{}, s)
+		for i := range m.Segments {
+			x := excerpt(i)
+			if l := leak([]byte(x.Keys + x.MapKeys + x.Map + x.Lines)); l != "" {
+				t.Fatalf("leaks %q", l)
+			}
+			keys, maps := m.Governing(i)
+			for _, k := range keys {
+				_ = m.Keys[k]
+			}
+			for _, k := range maps {
+				_ = m.Maps[k]
+			}
+			if len(keys) > 0 && !m.Encrypted(i) && m.mapOf(i) == nil {
+				t.Fatal("keys govern what is not encrypted")
+			}
+		}
+		delta := *m
+		delta.CanSkipUntil = 1
+		if k := delta.Skippable(); k > 0 {
+			if l := leak(delta.RenderDelta(nil, fixed{}, s, k)); l != "" {
+				t.Fatalf("leaks %q in a delta update", l)
+			}
+		}
+	}
 }
 
 // without are the lines of a playlist that do not hold a text. A line may end with CR alone.
