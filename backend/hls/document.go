@@ -241,7 +241,7 @@ func (p *parser) walk(l line, at int, v visit) error {
 	n := 0
 	for list.next(&x) {
 		if !isWord(x.name) {
-			continue // words without a value, an address that is no attribute's: what follows takes their place
+			continue // words without a value, or an address outside of an attribute: what follows takes their place
 		}
 		if n++; n > MaxAttributes {
 			p.fault(tagName(p.text[l.start:l.end]), "has too many attributes: the rest is left out")

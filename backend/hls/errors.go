@@ -49,7 +49,7 @@ const (
 	// MaxDateRanges bounds the EXT-X-DATERANGE tags of one media playlist. A day with an advertisement every 30 seconds has
 	// 2,880.
 	MaxDateRanges = 4_096
-	// MaxAssets bounds the addresses of one playlist that are no part of its timeline: those of date ranges, session data,
+	// MaxAssets bounds the addresses of one playlist outside of its timeline: those of date ranges, session data,
 	// session keys, and of tags that nobody knows.
 	MaxAssets = 4_096
 	// MaxVariables bounds the variables of one playlist.

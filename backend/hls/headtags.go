@@ -130,7 +130,7 @@ func (p *mediaParser) playlistType(l line, at int) string {
 	return raw
 }
 
-// sequence reads a sequence number. One that is none, or too large for a player, is as if it were not there: the proxy
+// sequence reads a sequence number. One that is not a number, or too large for a player, is treated as absent: the proxy
 // then knows the segments by their dates and names.
 func (p *mediaParser) sequence(l line, name string, at int, o op, kind tagSet) (v int64, ok bool) {
 	v, n := leadingInt(p.text[at:l.end])

@@ -152,7 +152,7 @@ func (p *mediaParser) replaceKeys(k *keyLine) {
 	k.last = int32(len(p.lines.inForce))
 }
 
-// blank empties the addresses among the edits since mark: those of a key that is none.
+// blank empties the addresses among the edits since mark: those of a key with METHOD=NONE.
 func (p *parser) blank(mark int) {
 	for i := mark; i < len(p.doc.edits); i++ {
 		if e := &p.doc.edits[i]; e.op == opKey || e.op == opResource {

@@ -154,7 +154,7 @@ func takes(do func(large bool), enough func(ratio float64, took time.Duration) b
 	return ratio, took
 }
 
-// One line of 24 KB once took 17 seconds, and nothing ends a parser that has begun: whoever answers a playlist could stop
+// One line of 24 KB once took 17 seconds, and nothing stops a parser that has begun: any server that answers a playlist could stop
 // the whole program. What grows four times as long may cost six times as much at most, and a megabyte a quarter of a second.
 func TestNoPlaylistCostsMoreThanItsLength(t *testing.T) {
 	seldomCollect(t)

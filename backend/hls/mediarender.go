@@ -255,7 +255,7 @@ func (r *mediaRenderer) duration(dst []byte, e *edit) []byte {
 	}
 	dst = strconv.AppendFloat(dst, d.Seconds(), 'f', -1, 64)
 	if i := int(e.end); d%time.Second == 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' {
-		dst = append(dst, ".0"...) // the title is no fraction
+		dst = append(dst, ".0"...) // so that the title is not read as a fraction
 	}
 	return append(dst, ',')
 }

@@ -51,7 +51,7 @@ func (p *mediaParser) named(l line, name string, at int) error {
 	return nil
 }
 
-// byteRangeTag reads EXT-X-BYTERANGE. Some servers quote it, or write "n@"; one that is no range means the whole resource.
+// byteRangeTag reads EXT-X-BYTERANGE. Some servers quote it, or write "n@"; an unreadable one means the whole resource.
 func (p *mediaParser) byteRangeTag(l line, at int) {
 	from := at
 	for at < l.end && (p.text[at] == '"' || p.text[at] == '\'' || isSpace(p.text[at])) {
@@ -98,7 +98,7 @@ func (p *mediaParser) part(l line, at int) error {
 			}
 			var n int
 			if x.Range, n = byteRange(a.value); n == 0 {
-				p.fault(tagPart, "has a BYTERANGE that is none: the whole resource is fetched")
+				p.fault(tagPart, "has an unreadable BYTERANGE: the whole resource is fetched")
 				return opDrop, 0, 0
 			}
 			if x.Range.Offset < 0 || !isRange(a.value) {
@@ -155,7 +155,7 @@ func (p *mediaParser) initSection(l line, at int) error {
 			}
 			var n int
 			if r.Range, n = byteRange(x.value); n == 0 {
-				p.fault(tagMap, "has a BYTERANGE that is none: the whole resource is fetched")
+				p.fault(tagMap, "has an unreadable BYTERANGE: the whole resource is fetched")
 				return opDrop, 0, 0
 			}
 			r.Range.Offset = max(r.Range.Offset, 0)

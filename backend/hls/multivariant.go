@@ -1,6 +1,6 @@
 package hls
 
-// RenditionKind says what a rendition is for. Closed captions have no address and so are no rendition here.
+// RenditionKind says what a rendition is for. Closed captions have no address and so are not renditions here.
 type RenditionKind string
 
 // The kinds of renditions.

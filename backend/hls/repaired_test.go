@@ -31,7 +31,7 @@ func TestWhatPlayersRefuseIsRepaired(t *testing.T) {
 			want, err := os.ReadFile(base + ".golden")
 			require.NoError(t, err)
 			assert.Equal(t, string(want), got)
-			if Sniff(body) == KindMedia { // what is inserted and shifted is no fault of it
+			if Sniff(body) == KindMedia { // a shift adds no fault
 				again := mustMedia(t, rewrite(t, body, Shift{MSN: 3, Discontinuity: 1, Breaks: []int{0, 1}}))
 				assert.Empty(t, again.Faults)
 				assert.Empty(t, again.lines.late)
@@ -87,7 +87,7 @@ func TestNumbersThatAreNoneAreReplacedAndSaid(t *testing.T) {
 		"sequence-huge":     "EXT-X-MEDIA-SEQUENCE is not a sequence number: counting begins at 0",
 		"target-negative":   "EXT-X-TARGETDURATION is not a number of seconds: the longest segment rules",
 		"skip-of-words":     "EXT-X-SKIP does not say how many segments it skips: none are",
-		"map-range":         "EXT-X-MAP has a BYTERANGE that is none: the whole resource is fetched",
+		"map-range":         "EXT-X-MAP has an unreadable BYTERANGE: the whole resource is fetched",
 		"byteranges":        "EXT-X-BYTERANGE is not a byte range: the whole resource is fetched",
 		"durations":         "EXTINF is not a duration: the segment is taken to last as long as the target duration",
 	} {

@@ -210,7 +210,7 @@ func merge(a, b []span) (out []span) {
 // addressFinder walks over a text once and finds the absolute addresses in it.
 type addressFinder struct {
 	text string
-	// pos is up to where the text has been read, and floor where the last thing ended that is no address any more.
+	// pos is up to where the text has been read, and floor where the last thing ended that cannot be part of an address.
 	pos, floor int
 	// quoted reports that pos stands within double quotes, opened is the byte behind the last one.
 	quoted  bool

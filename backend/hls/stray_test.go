@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// A comment is no request: the address in it is neither kept nor made one that could be fetched.
+// Nobody asks for an address in a comment: it is neither kept nor turned into one that could be fetched.
 func TestAddressesInCommentsAreBlanked(t *testing.T) {
 	for in, want := range map[string]string{
 		"# see https://cdn.test/a?t=tok now": "# see (address) now",

@@ -16,7 +16,7 @@ const names = readdirSync(folder)
   .map((f) => f.replace('.golden', ''))
 
 describe('what the proxy writes', () => {
-  it.each(names)('is no playlist that hls.js refuses: %s', (name) => {
+  it.each(names)('is accepted by hls.js: %s', (name) => {
     const text = read(name)
     expect(text.startsWith('#EXTM3U')).toBe(true)
     if (!M3U8Parser.isMediaPlaylist(text)) {
