@@ -18,6 +18,8 @@ var (
 	ErrScheme = httpclient.ErrScheme
 	// ErrWebPage is returned when a web page came where something else was expected.
 	ErrWebPage = errors.New("a web page")
+	// ErrScript is returned for a web page whose stream only a script that runs can tell.
+	ErrScript = errors.New("builds its address by script: use the browser source (kind = \"browser\")")
 	// ErrStatus is returned when the answer's status is not 2xx.
 	ErrStatus = errors.New("unsuccessful status")
 	// ErrTimeout is returned when the source's timeout ended before its answer did.

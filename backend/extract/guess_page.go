@@ -2,6 +2,7 @@ package extract
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -53,6 +54,7 @@ func (g Guesser) guessPage(ctx context.Context, d source.Source, page *Page, t T
 		return Proposal{}, fetchError(page.Shown(), ErrScheme, "is no address")
 	}
 	var tried, dead []string
+	scripted := ""
 	for _, draft := range g.pageDrafts(d) {
 		if g.Registry[draft.Kind] == nil {
 			continue
@@ -76,6 +78,8 @@ func (g Guesser) guessPage(ctx context.Context, d source.Source, page *Page, t T
 		}
 		switch {
 		case draft.Kind == "page" && len(dead) > 0:
+		case errors.Is(err, ErrScript):
+			scripted = "the page " + ErrScript.Error()
 		case draft.Kind == "page" && len(draft.Follow) == 0:
 			tried = append(tried, "no address of a playlist stands on it or in its iframes")
 		case draft.Kind == "command":
@@ -86,6 +90,9 @@ func (g Guesser) guessPage(ctx context.Context, d source.Source, page *Page, t T
 	}
 	if len(dead) > 0 {
 		return Proposal{}, fetchError(page.Shown(), stream.ErrNoStreams, "answered %v, and nothing on it can be played: %s", ErrWebPage, strings.Join(append(dead, tried...), "; "))
+	}
+	if scripted != "" {
+		tried = append([]string{scripted}, tried...)
 	}
 	came := ""
 	if len(tried) > 0 {

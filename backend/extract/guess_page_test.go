@@ -143,6 +143,15 @@ func TestOnlyWhatPlaysIsProposedForAPastedWebPage(t *testing.T) {
 	assert.Equal(t, site+"/live/w.m3u8?e=1&st=ab", encoded.Found[0].URL)
 }
 
+func TestAPastedPageThatBuildsItsAddressByScriptSaysSo(t *testing.T) {
+	site := guessSite(t, map[string]string{"/script": `<!doctype html><script>new Hls().loadSource(make(key))</script>`})
+	pool := upstream.New()
+	t.Cleanup(pool.Close)
+	_, err := extract.Guesser{Registry: extract.Registry{"page": page.Extractor{}}}.Guess(t.Context(), site+"/script", pool)
+	require.ErrorIs(t, err, extract.ErrWebPage)
+	require.ErrorContains(t, err, "the page builds its address by script: use the browser source")
+}
+
 // A list is proposed also where its first feeds are dead: the others may live. The text says so.
 func TestAListOfDeadFeedsIsProposedWithARemark(t *testing.T) {
 	site := guessSite(t, map[string]string{"/list": "#EXTM3U\n#EXTINF:-1,A\n/dead/a.m3u8\n", "/good": "#EXTM3U\n#EXTINF:-1,A\n/dead/a.m3u8\n#EXTINF:-1,B\n/b.m3u8\n"})

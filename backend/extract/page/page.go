@@ -200,7 +200,7 @@ func (w *walk) find(pages []*document) (out []extract.Found, err error) {
 	case total > 0:
 		return nil, fmt.Errorf("%w: what find found on %s is no http or https address", stream.ErrNoStreams, shown)
 	case scripted:
-		return nil, fmt.Errorf("%w: find finds nothing on %s, which is %w that builds its address by script: use the browser source (kind = \"browser\")", stream.ErrNoStreams, shown, extract.ErrWebPage)
+		return nil, fmt.Errorf("%w: find finds nothing on %s, which is %w that %w", stream.ErrNoStreams, shown, extract.ErrWebPage, extract.ErrScript)
 	case pages[0].html != nil:
 		return nil, fmt.Errorf("%w: %s is %w on which find finds nothing", stream.ErrNoStreams, shown, extract.ErrWebPage)
 	}
