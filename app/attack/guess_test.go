@@ -1,0 +1,46 @@
+package attack
+
+import (
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Finding 16. Guard: guarded in backend/extract; without it the program connects by itself.
+func TestAProgramOfAGuessDoesNotGoPastTheGuard(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	curl, err2 := exec.LookPath("curl")
+	if err != nil || err2 != nil {
+		t.Skip("no sh, or no curl, to stand in for yt-dlp")
+	}
+	dir := t.TempDir()
+	said := filepath.Join(dir, "said")
+	// What a page leads yt-dlp to: a cloud's secrets. It connects as it is told by its arguments; the answer to CONNECT is the
+	// guard's.
+	tool := "#!" + sh + `
+while [ $# -gt 0 ]; do
+  case $1 in --proxy|--http-proxy) proxy=$2 ;; esac
+  shift
+done
+` + curl + ` -sk -m 20 ${proxy:+-x $proxy} -o /dev/null -w '%{http_connect}' https://169.254.169.254/latest/ >` + said + `
+exit 1
+`
+	for _, name := range []string{"yt-dlp", "streamlink"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(tool), 0o755))
+	}
+	t.Setenv("PATH", dir) // no browser either
+	site := upstream(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("<!doctype html><html><body>nothing</body></html>"))
+	})
+	v := start(t, "[server]\nallow_commands = true\n", nil)
+	v.do("POST", "/api/v1/sources/guess", asJSON(t, map[string]string{"url": site + "/page"}))
+	text, err := os.ReadFile(said)
+	require.NoError(t, err, "the program was asked")
+	assert.Contains(t, []string{"403", "502"}, string(text))
+}
