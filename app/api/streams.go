@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"gridwall/backend/httpclient"
 	"gridwall/backend/refresh"
 	"gridwall/backend/stream"
 )
@@ -155,6 +156,9 @@ func (a *API) find(req Activation) (stream.Stream, error) {
 		return stream.Stream{}, err
 	}
 	s, ok := a.o.Extraction.ByURL(req.URL)
+	if u, err := httpclient.Parse(req.URL); !ok && err == nil {
+		s, ok = a.o.Extraction.ByURL(httpclient.Written(req.URL, u)) // as it is listed, with blanks encoded
+	}
 	if !ok {
 		return s, AsError(stream.ErrUnknownStream)
 	}
@@ -191,6 +195,9 @@ func (a *API) Resolve(_ context.Context, rawURL string) (Resolved, error) {
 func checkURL(rawURL string) error {
 	if len(rawURL) > maxURL {
 		return Errorf(CodeInvalid, "the URL is longer than %d bytes", maxURL)
+	}
+	if _, err := httpclient.Parse(rawURL); err == nil {
+		return nil
 	}
 	u, err := url.Parse(rawURL)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"gridwall/backend/extract"
+	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 )
 
@@ -125,12 +126,11 @@ func addresses(raw string, base *url.URL, decoded bool) (out []string) {
 
 // resolve makes raw absolute; nil where it is no http or https address.
 func resolve(base *url.URL, raw string) *url.URL {
-	u, err := url.Parse(strings.TrimSpace(raw))
-	if err != nil || raw == "" {
+	if strings.TrimSpace(raw) == "" {
 		return nil
 	}
-	u = base.ResolveReference(u)
-	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+	u, err := httpclient.Resolve(base, raw)
+	if err != nil {
 		return nil
 	}
 	return u
