@@ -74,7 +74,7 @@ func Text(u *url.URL) string {
 		b.WriteString(u.User.String())
 		b.WriteByte('@')
 	}
-	b.WriteString(u.Host)
+	b.WriteString(strings.Replace(u.Host, "%", "%25", 1)) // of a zone
 	b.WriteString(p)
 	if u.ForceQuery || u.RawQuery != "" {
 		b.WriteByte('?')

@@ -51,11 +51,12 @@ func parseHost(scheme, s string) (string, error) {
 // asciiHost is a host as DNS and the Host header want it.
 func asciiHost(name string) (string, error) {
 	if strings.HasPrefix(name, "[") {
-		addr, err := netip.ParseAddr(strings.Trim(name, "[]"))
-		if err != nil || !addr.Is6() {
+		plain := unescapeZone(strings.TrimSuffix(name[1:], "]"))
+		addr, err := netip.ParseAddr(plain)
+		if err != nil || !addr.Is6() || strings.ContainsFunc(addr.Zone(), isNoZone) {
 			return "", fmt.Errorf("%w: its host is not an IPv6 address", ErrAddress)
 		}
-		return "[" + unescapeZone(name[1:len(name)-1]) + "]", nil
+		return "[" + plain + "]", nil
 	}
 	name = unescape(name)
 	if name == "" {
@@ -83,6 +84,11 @@ func asciiHost(name string) (string, error) {
 		return "", fmt.Errorf("%w: its host is not a name", ErrAddress)
 	}
 	return name, nil
+}
+
+// isNoZone reports whether a zone may not hold r: it names a network interface.
+func isNoZone(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune("._~-", r))
 }
 
 // unescapeZone writes the zone of an IPv6 address as net/url keeps it.
