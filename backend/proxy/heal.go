@@ -155,6 +155,10 @@ func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *re
 	}
 	err := f.retry(ctx, next, time.Now(), try)
 	var again *refused
+	if errors.As(err, &again) && again.Status == http.StatusNotFound && again.level == levelObject {
+		// Is it the segment that is missing, or has this token ended as well? The playlist tells, read again.
+		err, again = f.retry(ctx, next, time.Now(), try), nil
+	}
 	if errors.As(err, &again) {
 		if again.Status == http.StatusNotFound && again.level == levelObject {
 			again.missing = true // a hole in the upstream's own playlist: no token brings it back
