@@ -132,7 +132,7 @@ func isAgent(address, text []byte) bool {
 		return true
 	}
 	// A word alone is one behind the ending of a file. In a query it may be part of a token.
-	return bytes.IndexAny(address, "?#") < 0 && bytes.IndexByte(text, '=') < 0 && slices.Contains(mediaEndings, strings.ToLower(path.Ext(string(address))))
+	return !bytes.ContainsAny(address, "?#") && bytes.IndexByte(text, '=') < 0 && slices.Contains(mediaEndings, strings.ToLower(path.Ext(string(address))))
 }
 
 // encodedBar is where a percent-encoded bar stands that headers follow; -1 where none does. Tokens have such bars, too:

@@ -58,7 +58,6 @@ type mediaParser struct {
 	lastOf     [16]line // where the last of each stands, by its bit in once
 	untimed    bool     // a segment's duration could not be read
 	infLine    line     // the EXTINF that waits for its URI line
-	infEdits   int      // the edits before it
 	formats    []string // the KEYFORMATs met so far
 	newest     []int32  // of each format in force, its newest line among lines.keys; ascending
 }

@@ -184,8 +184,7 @@ func TestARedirectThatLeadsNowhereIsAPlainError(t *testing.T) {
 func TestSecretsDoNotFollowARedirectToAnotherDomain(t *testing.T) {
 	thief := newRawServer(t, func(string) string { return ok })
 	_, port, _ := net.SplitHostPort(thief.addr)
-	var chain *rawServer
-	chain = newRawServer(t, func(head string) string {
+	chain := newRawServer(t, func(head string) string {
 		to := "http://localhost:" + port + "/stolen"
 		if strings.HasPrefix(head, "GET /inside ") {
 			to = "/w.m3u8"

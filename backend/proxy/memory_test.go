@@ -42,11 +42,10 @@ func (u *texts) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // memoryRig is a proxy before texts that asks them with each request.
 type memoryRig struct {
-	t      *testing.T
-	texts  *texts
-	shelf  *shelf
-	proxy  *Proxy
-	master string
+	t     *testing.T
+	texts *texts
+	shelf *shelf
+	proxy *Proxy
 }
 
 func newMemoryRig(t *testing.T, url string, answer func(path string, n int) string) *memoryRig {

@@ -64,8 +64,7 @@ var secretHeaders = map[string]string{"Authorization": "Bearer SECRET", "Cookie"
 func TestAThirdHostOfAPlaylistIsGivenNoTokenAndNoHeader(t *testing.T) {
 	for _, path := range []string{"/seg.ts", "/redirect", "/tracked.ts?own=1"} {
 		third := listen(t, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusForbidden) })
-		var home *heard
-		home = listen(t, func(w http.ResponseWriter, r *http.Request) {
+		home := listen(t, func(w http.ResponseWriter, r *http.Request) {
 			switch {
 			case r.URL.Path == "/live.m3u8" && path == "/redirect":
 				fmt.Fprintf(w, listingOf, "/redirect")
