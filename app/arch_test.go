@@ -119,7 +119,7 @@ func describe(rel string, text []byte, tree *ast.File) goFile {
 
 func within(pkg, dir string) bool { return pkg == dir || strings.HasPrefix(pkg, dir+"/") }
 
-// isKind tells whether pkg is the code of one source kind.
+// isKind reports whether pkg is the code of one source kind.
 func isKind(pkg string) bool { return strings.HasPrefix(pkg, "backend/extract/") }
 
 // sideways are the arrows between packages of backend beside those to backend/stream, which all may use.

@@ -112,7 +112,7 @@ func checkDatabase(path string) finding {
 	return finding{fine, "database", path, ""}
 }
 
-// writable tells whether a folder, or the nearest one above it that exists, can be written to.
+// writable reports whether a folder, or the nearest one above it that exists, can be written to.
 func writable(dir string) error {
 	for {
 		info, err := os.Stat(dir)

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// EventType says what changed; the client asks for it anew.
+// EventType says what changed; the client asks for it again.
 type EventType string
 
 const (

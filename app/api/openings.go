@@ -97,7 +97,7 @@ func (a *API) SetOpening(ctx context.Context, o Opening) (Preflight, error) {
 	return a.Preflight(ctx, e.ID, s.Name)
 }
 
-// opens tells whether the grid opens by itself at the session's start: what was asked for it, else what the setting
+// opens reports whether the grid opens by itself at the session's start: what was asked for it, else what the setting
 // says. listed is how many streams belong to it: by the setting alone, no empty grid is opened.
 func (a *API) opens(e schedule.Event, s schedule.Session, rule *rules.Compiled, listed int) bool {
 	p := a.o.Preferences
@@ -120,7 +120,7 @@ func (a *API) opens(e schedule.Event, s schedule.Session, rule *rules.Compiled, 
 	return false
 }
 
-// Offer asks whoever has the page open to show a session's feeds: it opens them, or, where something plays there
+// Offer asks anyone who has the page open to show a session's feeds: it opens them, or, where something plays there
 // already, offers them. It never blocks.
 func (a *API) Offer(event, session, message string) {
 	a.bus.publish(EventNotice, &Notice{Kind: NoticeOpen, Message: message, EventID: event, Session: session})

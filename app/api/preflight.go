@@ -23,7 +23,7 @@ const (
 	preflightChecks = 40
 )
 
-// Preflight tells whether a session's feeds are ready.
+// Preflight reports whether a session's feeds are ready.
 type Preflight struct {
 	EventID   string            `json:"event_id"`
 	Event     string            `json:"event" doc:"The event's name."`
@@ -198,7 +198,7 @@ func (a *API) runSources(ctx context.Context, keys []string) (failed []Preflight
 	var all sync.WaitGroup
 	for i, key := range keys {
 		if failures[i] = ctx.Err(); failures[i] != nil {
-			continue // whoever asked has left: what has not begun does not run
+			continue // the one who asked has left: what has not begun does not run
 		}
 		select {
 		case slots <- struct{}{}:

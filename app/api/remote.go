@@ -12,7 +12,7 @@ import (
 )
 
 // Caller is who asks the facade over a network. What a caller without Commands may not have is decided in this file alone,
-// for each method that reads files, names hosts or runs programs for whoever asks.
+// for each method that reads files, names hosts or runs programs for anyone who asks.
 //
 // allow_private in a source's text stays the caller's to set: it is the one word by which private addresses are opened.
 type Caller struct {
@@ -109,7 +109,7 @@ func (a *API) mayWrite(ctx context.Context, key, text string) error {
 var errLinkLocal = Errorf(CodeForbidden, "a link-local address may not be named over HTTP: cloud providers give their secrets away there; server.allow_commands = true in config.toml permits it")
 
 // mayRead reports why the caller may not have a calendar, nil where they may. kept are those that are set already, which
-// may stay whoever set them.
+// may stay no matter who set them.
 func (a *API) mayRead(ctx context.Context, s CalendarSetting, kept []CalendarSetting) error {
 	c := caller(ctx)
 	if c.Commands || slices.ContainsFunc(kept, s.same) {

@@ -13,7 +13,7 @@ func (a *API) Schedule(context.Context) (Schedule, error) {
 	return FromCalendar(a.o.Calendar.Calendar(a.o.Now())), nil
 }
 
-// RefreshSchedule fetches the calendar anew, and answers when that is done.
+// RefreshSchedule fetches the calendar again, and answers when that is done.
 func (a *API) RefreshSchedule(ctx context.Context) (Schedule, error) {
 	a.o.Calendar.Refresh(ctx)
 	if err := ctx.Err(); err != nil {

@@ -23,7 +23,7 @@ const (
 
 // Tray is the icon to come back from; app/tray has one.
 type Tray interface {
-	// Present tells whether somebody shows the icon at this moment.
+	// Present reports whether somebody shows the icon at this moment.
 	Present() bool
 	// Start shows the icon. It is called once, on the goroutine that runs the window, before the window is made.
 	Start()
@@ -251,7 +251,7 @@ func (d *Desktop) beforeClose() (stay bool) {
 	return true
 }
 
-// closesToTray tells whether closing the window hides it.
+// closesToTray reports whether closing the window hides it.
 func (d *Desktop) closesToTray() bool {
 	if d.tray == nil || !d.tray.Present() {
 		return false
@@ -292,7 +292,7 @@ func (d *Desktop) pump(ctx context.Context, a *api.API) {
 		if ctx.Err() != nil || errors.Is(err, api.ErrClosed) {
 			return
 		}
-		// Some were missed. A browser would come back and fetch all anew; the window is told to do the same.
+		// Some were missed. A browser would come back and fetch all again; the window is told to do the same.
 		for _, t := range []api.EventType{api.EventStreams, api.EventActive, api.EventSources, api.EventSchedule} {
 			d.commands.event(EventName, api.Event{Type: t, At: time.Now().UTC()})
 		}

@@ -222,7 +222,7 @@ func TestThePageHearsWhatHappens(t *testing.T) {
 		return heard(api.EventActive)
 	}, 5*time.Second, time.Millisecond)
 
-	// A page that is too slow for a burst of notices is told to fetch all anew.
+	// A page that is too slow for a burst of notices is told to fetch all again.
 	p.mu.Lock()
 	for range 100 {
 		a.Notify("test", "again", "")

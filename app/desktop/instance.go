@@ -40,7 +40,7 @@ func unlinked(path string) string {
 	return filepath.Join(unlinked(filepath.Dir(path)), filepath.Base(path))
 }
 
-// wantsLive tells whether a command line asks for the live session.
+// wantsLive reports whether a command line asks for the live session.
 func wantsLive(args []string) bool {
 	for _, a := range args {
 		name, value, given := strings.Cut(a, "=")

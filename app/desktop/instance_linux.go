@@ -41,7 +41,7 @@ type Instance struct {
 // and ErrHanded is returned. Without a session bus the claim holds for nobody; the database's lock still does.
 func Claim(ctx context.Context, id string, args []string) (*Instance, error) {
 	in := &Instance{}
-	// A bus that is not there is not started: whoever starts one here would leave it behind.
+	// A bus that is not there is not started: anyone who starts one here would leave it behind.
 	conn, err := dbus.SessionBusPrivateNoAutoStartup()
 	if err != nil {
 		return in, nil
@@ -141,7 +141,7 @@ func (in *Instance) Close() {
 	}
 }
 
-// trayHost tells whether a panel on this session's bus shows icons.
+// trayHost reports whether a panel on this session's bus shows icons.
 func trayHost(ctx context.Context) bool {
 	conn, err := dbus.SessionBusPrivateNoAutoStartup()
 	if err != nil {

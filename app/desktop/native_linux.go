@@ -224,7 +224,7 @@ import (
 	"unsafe"
 )
 
-// placesEarly tells that the window is put in its place while it is being made.
+// placesEarly reports whether the window is put in its place while it is being made.
 const placesEarly = true
 
 func do(ask C.job) C.job {

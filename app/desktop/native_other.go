@@ -9,7 +9,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 )
 
-// placesEarly tells that the window is put in its place while it is being made. Elsewhere it is made centred when the
+// placesEarly reports whether the window is put in its place while it is being made. Elsewhere it is made centred when the
 // page is there.
 const placesEarly = false
 

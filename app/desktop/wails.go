@@ -20,10 +20,10 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 )
 
-// filesByGTK tells that the page cannot see the files that are dropped on it, so that GTK's drop is listened to.
+// filesByGTK reports whether the page cannot see the files that are dropped on it, so that GTK's drop is listened to.
 const filesByGTK = goruntime.GOOS == "linux"
 
-// Generating tells whether this build only writes the bindings.
+// Generating reports whether this build only writes the bindings.
 const Generating = false
 
 // Run shows the window until it is closed for good, or ctx is done. It returns why the program behind the window could

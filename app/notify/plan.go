@@ -23,12 +23,12 @@ const (
 
 // told is what was told of one session.
 type told struct {
-	// Start is when the session was to start; once it is moved, it is told of anew.
+	// Start is when the session was to start; once it is moved, it is told of again.
 	Start time.Time `json:"start"`
 	// Soon and Begun: which of the two messages there were.
 	Soon  bool `json:"soon,omitempty"`
 	Begun bool `json:"begun,omitempty"`
-	// Checked are the pre-flights that there were, by how long before the start they belong; Opened tells that it was
+	// Checked are the pre-flights that there were, by how long before the start they belong; Opened reports whether it was
 	// seen to whether the grid is to be opened.
 	Checked []string `json:"checked,omitempty"`
 	Opened  bool     `json:"opened,omitempty"`
@@ -63,7 +63,7 @@ type plan struct {
 	messages []Message
 	// checks are the sessions whose feeds are to be checked, begun those at whose start the grid may open by itself.
 	checks, begun []occasion
-	// changed tells that there is something to remember.
+	// changed reports whether there is something to remember.
 	changed bool
 	// next is when there will be more; zero: not as far as the calendar knows.
 	next time.Time

@@ -12,7 +12,7 @@ import (
 	"gridwall/app/api"
 )
 
-// errorBody is how each error is answered, whoever found it. It is also the error that huma's handlers return.
+// errorBody is how each error is answered, no matter who found it. It is also the error that huma's handlers return.
 type errorBody struct {
 	Err *api.Error `json:"error"`
 }

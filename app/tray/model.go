@@ -52,7 +52,7 @@ type Item struct {
 
 // Model is all that the icon and its menu show at one moment.
 type Model struct {
-	// Live tells that a session is live: the icon shows it.
+	// Live reports whether a session is live: the icon shows it.
 	Live    bool
 	Tooltip string
 	// Sessions are the live sessions, a line each; none where nothing is live.
@@ -69,7 +69,7 @@ type Model struct {
 	Until time.Time
 }
 
-// Build makes the model. renewing tells that the feeds are being renewed at this moment.
+// Build makes the model. renewing reports whether the feeds are being renewed at this moment.
 func Build(s api.Schedule, active []api.Active, now time.Time, renewing bool) Model {
 	m := Model{
 		Open: Item{Title: "Open Gridwall", Verb: Open}, Quit: Item{Title: "Quit", Verb: Quit},

@@ -194,7 +194,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// Fixed tells whether the file sets the key, dotted as in "refresh.interval", so that the window cannot. A section
+// Fixed reports whether the file sets the key, dotted as in "refresh.interval", so that the window cannot. A section
 // ("refresh", "schedule") is fixed when any key of it is.
 func (c Config) Fixed(key string) bool {
 	if _, ok := c.set[key]; ok {

@@ -229,7 +229,7 @@ func (v value) address() (string, error) {
 	return s, nil
 }
 
-// hostName tells whether s can be a DNS name or is an IP address (an IPv6 one without brackets).
+// hostName reports whether s can be a DNS name or is an IP address (an IPv6 one without brackets).
 func hostName(s string) bool {
 	if _, err := netip.ParseAddr(s); err == nil {
 		return true

@@ -19,7 +19,7 @@ const maxCookieFile = 4 << 20
 
 // FileCookie is one line of a Netscape cookies.txt.
 type FileCookie struct {
-	// Domain is without its leading dot; Subdomains tells whether the cookie goes to hosts below it as well.
+	// Domain is without its leading dot; Subdomains reports whether the cookie goes to hosts below it as well.
 	Domain     string
 	Subdomains bool
 	Path       string

@@ -18,7 +18,7 @@ var proxyOption = map[string]string{"yt-dlp": "--proxy", "streamlink": "--http-p
 
 // guarded is src with a program that goes through a gate of one of the registry's kinds: a page that nobody vouches for
 // decides what the program asks for next, and it must not reach what the page itself could not. The proposal stays as
-// it is: whoever keeps it trusts it.
+// it is: anyone who keeps it trusts it.
 func (g Guesser) guarded(src source.Source, site *Site) (run source.Source, done func(), err error) {
 	option := proxyOption[src.Format]
 	for _, x := range g.Registry {

@@ -219,7 +219,7 @@ func chooseGroups(groups []guessGroup) []guessGroup {
 	return out
 }
 
-// pure tells that the group's path reaches nothing in doc but addresses of playlists.
+// pure reports whether the group's path reaches nothing in doc but addresses of playlists.
 func (g guessGroup) pure(doc any) bool {
 	n := 0
 	var count func(v any, path []guessSeg)

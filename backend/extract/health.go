@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	// checkTimeout bounds one check, all of its requests together; whoever needs longer is dead to a viewer too.
+	// checkTimeout bounds one check, all of its requests together; anyone who needs longer is dead to a viewer too.
 	checkTimeout = 10 * time.Second
 	// checkPlaylist bounds what is read of a playlist. A longer one is judged by its beginning.
 	checkPlaylist = 2 << 20
@@ -210,7 +210,7 @@ type answer struct {
 	reason string
 	// refused tells a refusal in the design's sense from any other failure.
 	refused bool
-	// endless tells that the server announced no length.
+	// endless reports whether the server announced no length.
 	endless bool
 }
 

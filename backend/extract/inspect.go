@@ -32,7 +32,7 @@ var (
 	errNothing    = errors.New("a playlist without variants or segments")
 )
 
-// hasVariable tells whether uri waits for an EXT-X-DEFINE.
+// hasVariable reports whether uri waits for an EXT-X-DEFINE.
 func hasVariable(uri string) bool { return strings.Contains(uri, "{$") }
 
 // inspect reads a playlist, cut off or not.

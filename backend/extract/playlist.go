@@ -28,7 +28,7 @@ const judgedEntries = 16
 type Judge struct {
 	// tagged tells any tag of HLS, certain one of those that every HLS playlist has (RFC 8216, section 4.3).
 	tagged, certain bool
-	// variant tells that the next address belongs to an EXT-X-STREAM-INF.
+	// variant reports whether the next address belongs to an EXT-X-STREAM-INF.
 	variant bool
 	inf     []byte // of the entry that has not had its address yet; nil for none
 	// list and hls count what speaks for either.

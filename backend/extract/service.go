@@ -51,9 +51,9 @@ type Options struct {
 	Timeout time.Duration
 	// Interval and LiveInterval are the time between two rounds of a source that names none; 0: 30 min and 5 min.
 	Interval, LiveInterval time.Duration
-	// SessionLive tells whether a session of the calendar is live; nil: never.
+	// SessionLive reports whether a session of the calendar is live; nil: never.
 	SessionLive func(time.Time) bool
-	// Watched tells whether somebody watches a stream or asked for it. Of a listing above 200 streams only those are
+	// Watched reports whether somebody watches a stream or asked for it. Of a listing above 200 streams only those are
 	// checked, and those that the match of the source's file filters in; nil: nobody watches any.
 	Watched func(id string) bool
 	// Playing reports whether a player fetches a stream's segments now: its check opens no second media connection; nil:

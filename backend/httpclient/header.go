@@ -20,7 +20,7 @@ var notForwarded = map[string]bool{
 // maxHeaderValue bounds the value of one header, in bytes; servers refuse more.
 const maxHeaderValue = 16 << 10
 
-// Sendable reports whether a header that a source names may go with a request, whoever named it: a source file, a
+// Sendable reports whether a header that a source names may go with a request, no matter who named it: a source file, a
 // channel list, a JSON answer or a program. It is the one filter of all of them. Host is not sendable: where the user's
 // own file names one, Client sends it to the host that it was written for.
 func Sendable(name, value string) bool {

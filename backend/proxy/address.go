@@ -121,7 +121,7 @@ func number(s string) (int64, bool) {
 	return n, err == nil && n <= maxNumber
 }
 
-// isName tells whether s can be an id or a rendition: letters, digits, '-' and '_', at most 128 of them.
+// isName reports whether s can be an id or a rendition: letters, digits, '-' and '_', at most 128 of them.
 func isName(s string) bool {
 	if s == "" || len(s) > 128 {
 		return false

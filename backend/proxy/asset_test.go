@@ -85,7 +85,7 @@ func TestAnInterstitialPlaysOnWithAFreshTokenAndAfterARestart(t *testing.T) {
 	}
 }
 
-// Whoever asks for addresses that nothing names makes the upstream's playlists be read once, not each time.
+// Anyone who asks for addresses that nothing names makes the upstream's playlists be read once, not each time.
 func TestUnknownAddressesCostTheUpstreamNothing(t *testing.T) {
 	s := newShelfServer(t, map[string]string{
 		"/v.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-DATERANGE:ID=\"1\",X-ASSET-URI=\"ad\"\n#EXTINF:2,\ns.ts\n",

@@ -22,14 +22,14 @@ import (
 type dataKind int
 
 const (
-	dataAny      dataKind = iota // its bytes decide: a playlist is written anew, all else is passed on
+	dataAny      dataKind = iota // its bytes decide: a playlist is written again, all else is passed on
 	dataPlaylist                 // an interstitial's asset, or a rendition of one
 	dataList                     // the JSON of an X-ASSET-LIST
 	dataKey                      // a session key of 16 bytes, dataKey256 one of 32
 	dataKey256
 )
 
-// errIsPlaylist tells that what was taken for bytes is a playlist.
+// errIsPlaylist reports whether what was taken for bytes is a playlist.
 var errIsPlaylist = errors.New("a playlist")
 
 // dataOf is the kind of what a playlist names under a tag.
@@ -159,7 +159,7 @@ func (f *feed) nameAll(ctx context.Context, up stream.Upstream, fresh time.Time,
 		f.mu.Lock()
 		young := f.namedAll.generation >= up.Generation && time.Since(f.namedAll.at) < missAge
 		f.mu.Unlock()
-		if young { // whoever asks for what nothing names costs no more than this
+		if young { // anyone who asks for what nothing names costs no more than this
 			return nil
 		}
 	}
@@ -228,7 +228,7 @@ func forgotten(all []*rendition) (out []*rendition) {
 }
 
 // serveData answers session data, a session key, an asset or what else a playlist names. A playlist among them (an
-// interstitial's) is written anew like any other, with all that it names under addresses of this kind.
+// interstitial's) is written again like any other, with all that it names under addresses of this kind.
 func (f *feed) serveData(w http.ResponseWriter, r *http.Request, name, suffix string) error {
 	find := f.findData(name)
 	res, _ := f.dataNamed(name)

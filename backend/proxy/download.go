@@ -26,7 +26,7 @@ const (
 	tellAfter = 2 * time.Millisecond
 )
 
-// errShort tells that a body ended before its announced end.
+// errShort reports whether a body ended before its announced end.
 var errShort = errors.New("the body broke off")
 
 // opened is the upstream's answer to a request for an object, from an offset on.
@@ -346,7 +346,7 @@ func (d *download) widen() {
 	}
 }
 
-// idle tells that nobody reads the download and it is not finished.
+// idle reports whether nobody reads the download and it is not finished.
 func (d *download) idle() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -354,7 +354,7 @@ func (d *download) idle() bool {
 }
 
 // deserted is idle; the caller holds d.mu. What has all its bytes is as good as finished: its last reader may be quicker
-// than whoever notes that.
+// than the one who notes that.
 func (d *download) deserted() bool {
 	whole := d.total >= 0 && d.size >= d.total
 	return len(d.readers) == 0 && !d.done && !whole

@@ -32,7 +32,7 @@ const (
 type attempt func(ctx context.Context, up stream.Upstream, fresh time.Time) error
 
 // heal runs try until it is not refused. A refusal is met in two steps. First everything that was read under the
-// same token is read anew, since a playlist can hold newer tokens for its children; this costs the site nothing.
+// same token is read again, since a playlist can hold newer tokens for its children; this costs the site nothing.
 // Then the token is renewed. A player sees a slow request, never a 403.
 // what names the thing for the pauses between renewals: a rendition, or "" for the stream itself.
 func (f *feed) heal(ctx context.Context, what string, try attempt) error {
@@ -195,7 +195,7 @@ func (f *feed) retry(ctx context.Context, up stream.Upstream, fresh time.Time, t
 	}
 }
 
-// passing tells whether err may be gone in a moment, and how long the upstream asks to wait (0: it does not say).
+// passing reports whether err may be gone in a moment, and how long the upstream asks to wait (0: it does not say).
 func passing(err error) (time.Duration, bool) {
 	var s *statusError
 	if errors.As(err, &s) {

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Whoever asks for every rendition of a long multivariant playlist does not make the proxy hold all their playlists; those
+// Anyone who asks for every rendition of a long multivariant playlist does not make the proxy hold all their playlists; those
 // that are let go go on under the same numbers.
 func TestAFeedHoldsAFewOfItsPlaylistsOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// kept are the files of the rewind. They begin anew with each process: what the last one kept is deleted, for the
+// kept are the files of the rewind. They begin again with each process: what the last one kept is deleted, for the
 // descriptions that go with it are in memory.
 type kept struct {
 	dir string
@@ -61,7 +61,7 @@ func (k *kept) set(limits Rewind) {
 	}
 	k.trim(time.Now())
 	if k.limits.Length <= 0 {
-		for name := range k.parts { // whoever writes one finds that it is gone
+		for name := range k.parts { // anyone who writes one finds that it is gone
 			_ = os.Remove(name)
 		}
 	}

@@ -21,8 +21,8 @@ const (
 	masterAge = time.Second
 	// minReload keeps reloads that are made for an expiry alone apart.
 	minReload = 2 * time.Second
-	// maxMargin bounds how long before the end of a child's token the multivariant playlist is read anew. It is longer
-	// than the renewer's margin (a quarter of the life, at most a minute): where reading anew helps, nothing is renewed.
+	// maxMargin bounds how long before the end of a child's token the multivariant playlist is read again. It is longer
+	// than the renewer's margin (a quarter of the life, at most a minute): where reading again helps, nothing is renewed.
 	maxMargin = 90 * time.Second
 )
 
@@ -34,7 +34,7 @@ type master struct {
 	origin  *origin
 	at      time.Time
 	expires time.Time // when the first token ends that it gave its children (in a URL or a cookie); zero: none seen
-	fixed   bool      // reading it anew under this generation brings no later end
+	fixed   bool      // reading it again under this generation brings no later end
 	body    []byte    // of a media playlist, for the rendition main
 }
 
@@ -112,7 +112,7 @@ func (f *feed) onceWaited(ctx context.Context, key string, load func(context.Con
 		if w.waiting--; w.waiting == 0 {
 			w.cancel()
 			delete(f.waits, key)
-			f.loads.Forget(key) // whoever comes next must not join what was just ended
+			f.loads.Forget(key) // anyone who comes next must not join what was just ended
 		}
 	}()
 	return f.once(ctx, key, func(context.Context) (any, error) { return load(w.ctx) })
@@ -216,7 +216,7 @@ func (f *feed) firstExpiry(m *master, jar *httpclient.Jar) (first time.Time) {
 	return first
 }
 
-// expiring tells that the children's tokens end so soon that the master is better read anew now.
+// expiring reports whether the children's tokens end so soon that the master is better read again now.
 func (m *master) expiring(now time.Time) bool {
 	if m.expires.IsZero() || m.fixed || now.Sub(m.at) < minReload {
 		return false

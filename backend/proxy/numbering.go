@@ -12,7 +12,7 @@ const (
 	// maxBreaks bounds the remembered discontinuities of our own making; older ones are folded into the offset.
 	maxBreaks = 16
 	// staleTargets is for how many target durations a playlist that ends before the one we know counts as an edge
-	// lagging behind; after that the upstream's encoder has started anew.
+	// lagging behind; after that the upstream's encoder has started again.
 	staleTargets = 3
 	// maxRestart is the greatest playlist, in segments, that is wholly new after an encoder's restart. From a longer
 	// one (a DVR window on another edge) only what the clock says is new is counted on.
@@ -28,7 +28,7 @@ type numbering struct {
 	Discontinuity int64 `json:"discontinuity,omitempty"`
 	// Breaks are the player's numbers before which a discontinuity of our own stands, ascending.
 	Breaks []int64 `json:"breaks,omitempty"`
-	// Epoch grows when what the numbers meant is void: the encoder started anew.
+	// Epoch grows when what the numbers meant is void: the encoder started again.
 	Epoch int `json:"epoch,omitempty"`
 	// Anchor is the newest segment served, for a comparison after a restart of the proxy.
 	Anchor *mark `json:"anchor,omitempty"`
@@ -54,7 +54,7 @@ type window interface {
 type fresh struct {
 	media *hls.Media
 	path  func(i int) string // token-free path of segment i
-	// same tells that host and token are those of the known playlist: the same edge answers.
+	// same reports whether host and token are those of the known playlist: the same edge answers.
 	same bool
 	at   time.Time
 }
@@ -148,13 +148,13 @@ func (n *numbering) backwards(known window, f fresh, newest mark) verdict {
 	return verdictCounted
 }
 
-// newer tells that f's newest segment was recorded after m, by program date time.
+// newer reports whether f's newest segment was recorded after m, by program date time.
 func (f fresh) newer(m mark) bool {
 	pdt := f.media.Segments[len(f.media.Segments)-1].PDT
 	return !pdt.IsZero() && !m.PDT.IsZero() && pdt.Sub(m.PDT) > m.Duration/2
 }
 
-// lagging tells that it is too early to conclude that the encoder started anew.
+// lagging reports whether it is too early to conclude that the encoder started again.
 func (f fresh) lagging(m mark) bool {
 	return f.at.Sub(m.At) < staleTargets*max(f.media.TargetDuration, m.Duration)
 }
@@ -169,7 +169,7 @@ func (f fresh) agrees(known window, shift, lo, hi int64) bool {
 		if timed && near(seg.PDT, m.PDT, seg.Duration) {
 			continue
 		}
-		// Some servers stamp a segment anew with each playlist: on the same edge the name decides then.
+		// Some servers stamp a segment again with each playlist: on the same edge the name decides then.
 		if m.Path != "" && m.Path == f.path(i) && (f.same || !timed) {
 			continue
 		}
@@ -178,7 +178,7 @@ func (f fresh) agrees(known window, shift, lo, hi int64) bool {
 	return true
 }
 
-// near tells that two program date times mean one segment.
+// near reports whether two program date times mean one segment.
 func near(a, b time.Time, d time.Duration) bool { return a.Sub(b).Abs() <= d/2 }
 
 // byTime finds the shift under which a fresh and a known segment have one program date time.
@@ -238,7 +238,7 @@ func (f fresh) byPath(known window, first, last int64) (int64, bool) {
 	return shift, found
 }
 
-// plausible tells that a playlist whose newest segment would have the player's number hi can go on from the newest
+// plausible reports whether a playlist whose newest segment would have the player's number hi can go on from the newest
 // known one.
 func (f fresh) plausible(newest mark, hi int64) bool {
 	d := f.typical()
@@ -295,7 +295,7 @@ func (n *numbering) align(shift int64, known window, f fresh) verdict {
 }
 
 // countOn numbers f's new segments behind the newest known one, with a discontinuity before the first of them.
-// restart tells that the encoder started anew: every segment is new then, unless the playlist is a long one. Another
+// restart reports whether the encoder started again: every segment is new then, unless the playlist is a long one. Another
 // edge shows for the most part what the player has seen: only what came in the time since is new.
 func (n *numbering) countOn(f fresh, newest mark, restart bool) {
 	segs := len(f.media.Segments)
@@ -311,7 +311,7 @@ func (n *numbering) countOn(f fresh, newest mark, restart bool) {
 	n.Discontinuity = newest.Discontinuity + 1 - f.media.Segments[k].Discontinuity - n.breaksUpTo(newest.MSN+1)
 }
 
-// begins tells that the upstream itself has a discontinuity before its segment k.
+// begins reports whether the upstream itself has a discontinuity before its segment k.
 func begins(m *hls.Media, k int) bool {
 	if k == 0 {
 		return m.Segments[0].Discontinuity > m.DiscontinuitySequence

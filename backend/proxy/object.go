@@ -76,7 +76,7 @@ func (r *rendition) finder(lookup func() (entry, bool)) finder {
 	}
 }
 
-// open makes an opener of what a finder finds. dead, where not nil, tells that the object is known to be missing.
+// open makes an opener of what a finder finds. dead, where not nil, reports whether the object is known to be missing.
 func (f *feed) open(what string, find finder, dead *hole) opener {
 	return f.openCovered(what, find, dead, new(atomic.Int64))
 }

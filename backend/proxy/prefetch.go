@@ -11,7 +11,7 @@ const (
 	// prefetchFor is for how many target durations after a viewer has asked for a segment the next ones are fetched
 	// ahead of him. Players ask once a segment; who asks less often has paused, or gone.
 	prefetchFor = 2
-	// prefetchNear is how far behind the newest segment a viewer may be: whoever watches the past does not get to it.
+	// prefetchNear is how far behind the newest segment a viewer may be: anyone who watches the past does not get to it.
 	prefetchNear = 5
 	// maxPrefetch bounds the segments that are fetched ahead at once; beyond it the player's own request is the first.
 	maxPrefetch = 16
@@ -33,7 +33,7 @@ func (i *interest) asked(a address) {
 	i.msn.Store(a.n)
 }
 
-// wants tells whether the newest segment of a playlist, which was not there before, will be asked for in a moment.
+// wants reports whether the newest segment of a playlist, which was not there before, will be asked for in a moment.
 func (i *interest) wants(s *snapshot) bool {
 	newest := s.last()
 	before := i.newest.Swap(newest)
@@ -131,7 +131,7 @@ func (c *cache) spawn(do func()) bool {
 	return true
 }
 
-// abandonAlone forgets a download that has one reader at most, and tells whether it did: nobody can join it then.
+// abandonAlone forgets a download that has one reader at most, and reports whether it did: nobody can join it then.
 func (c *cache) abandonAlone(d *download) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -88,7 +88,7 @@ func (r *reader) wait(ctx context.Context) error {
 	case <-r.wake:
 		return nil
 	case <-ctx.Done():
-		// Whoever tells may have done so since; the next wait then ends at once, and looks again.
+		// The one who tells may have done so since; the next wait then ends at once, and looks again.
 		return context.Cause(ctx)
 	}
 }

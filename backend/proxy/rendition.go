@@ -118,7 +118,7 @@ func (r *rendition) restore(rec renditionRecord) {
 	}
 }
 
-// outlived tells that the recorded anchor will soon be, or is, no segment of the playlist. After a kill -9 a fresh
+// outlived reports whether the recorded anchor will soon be, or is, no segment of the playlist. After a kill -9 a fresh
 // playlist could then be compared with nothing, and a player would see a discontinuity where there is none.
 func (r *rendition) outlived(l *listing) bool {
 	return r.written < l.first()+int64(len(l.media.Segments))/2

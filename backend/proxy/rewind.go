@@ -374,7 +374,7 @@ func (p *Proxy) begin() bool {
 	return true
 }
 
-// holds tells that the object is in the cache as a whole.
+// holds reports whether the object is in the cache as a whole.
 func (c *cache) holds(key string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

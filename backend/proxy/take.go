@@ -6,7 +6,7 @@ import (
 	"gridwall/backend/hls"
 )
 
-// take makes l the current listing. urgent tells that a number or a name was given which must not be lost.
+// take makes l the current listing. urgent reports whether a number or a name was given which must not be lost.
 func (r *rendition) take(l *listing, generation uint64, sibling int64, hasSibling bool) (s *snapshot, urgent bool) {
 	media, o := l.media, l.origin
 	r.mu.Lock()
@@ -49,7 +49,7 @@ func (r *rendition) take(l *listing, generation uint64, sibling int64, hasSiblin
 	r.remember(l)
 	if len(media.Segments) > 0 {
 		newest := r.table.markOf(l, l.last())
-		// Without an anchor in reach a restart would begin to count anew.
+		// Without an anchor in reach a restart would begin to count again.
 		save = save || r.numbering.Anchor == nil || r.outlived(l)
 		r.numbering.Anchor = &newest
 	}

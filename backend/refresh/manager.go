@@ -77,7 +77,7 @@ type Manager struct {
 	o     Options
 	log   *slog.Logger
 	wake  chan struct{}
-	runs  context.Context // of the runs of sources: they outlive whoever asked for them
+	runs  context.Context // of the runs of sources: they outlive the one who asked for them
 	stop  context.CancelFunc
 	tasks sync.WaitGroup
 
@@ -339,7 +339,7 @@ func (m *Manager) Resolve(rawURL string) string {
 		}
 		return st.URL
 	}
-	// The listing forgets streams that left it long ago; whoever still watches one does not.
+	// The listing forgets streams that left it long ago; anyone who still watches one does not.
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, e := range m.active {

@@ -20,7 +20,7 @@ func TestARefusalIsHealedThoughPlannedRunsHadFailed(t *testing.T) {
 		time.Sleep(4 * time.Minute)
 		r.fail(errors.New("down"))
 		for range 5 {
-			r.m.RenewAll(r.t.Context()) // whoever asked for them: no refusal did
+			r.m.RenewAll(r.t.Context()) // somebody asked for them: no refusal did
 		}
 		r.fail(nil)
 		require.True(r.t, r.m.source("site").hold.until.After(r.m.now()), "planned runs back off")

@@ -81,7 +81,7 @@ type source struct {
 	spread   time.Time // planned runs wait until then, for those of other sources to begin
 }
 
-// flight is one run of a source, and whoever waits for it.
+// flight is one run of a source, and those who wait for it.
 type flight struct {
 	done    chan struct{}
 	wants   map[*entry]uint64 // whose renewal was asked for, and the generation that was no longer good

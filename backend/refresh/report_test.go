@@ -20,7 +20,7 @@ func lives() (out []time.Duration) {
 	return out
 }
 
-// renewedAhead watches a stream for several lives of its token: whoever looks, the token is never past its end, and
+// renewedAhead watches a stream for several lives of its token: whenever one looks, the token is never past its end, and
 // the site is not asked more often than tokens of that life need.
 func renewedAhead(r *rig, life, late time.Duration) {
 	begun := time.Now()

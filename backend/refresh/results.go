@@ -20,7 +20,7 @@ const (
 // notice is a call of Options.Notice that waits until the lock is released.
 type notice struct{ kind, message, id string }
 
-// Extracted takes the result of an extraction of a source, whoever asked for it: the source's streams with their ids,
+// Extracted takes the result of an extraction of a source, no matter who asked for it: the source's streams with their ids,
 // or why there are none, and when the extraction was run. It is the one path by which URLs change. A failure changes
 // no URL.
 func (m *Manager) Extracted(siteKey string, fresh []stream.Stream, err error, at time.Time) {
@@ -36,7 +36,7 @@ func (m *Manager) Extracted(siteKey string, fresh []stream.Stream, err error, at
 	ours := s.flight != nil && s.flight.running
 	if errors.Is(err, context.Canceled) && (!ours || m.runs.Err() != nil) {
 		m.mu.Unlock()
-		return // whoever asked for the extraction left, or the program ends: that says nothing about the source
+		return // the one who asked for the extraction left, or the program ends: that says nothing about the source
 	}
 	var begun time.Time
 	var refused map[*entry]bool

@@ -116,7 +116,7 @@ func (m *Manager) lastCall(e *entry, s *source) time.Time {
 	return never
 }
 
-// tooOld tells whether a token should be renewed before it is used: it is past its margin, or nothing is known of its
+// tooOld reports whether a token should be renewed before it is used: it is past its margin, or nothing is known of its
 // end and it is older than the interval. The lock is held.
 func (m *Manager) tooOld(e *entry, now time.Time) bool {
 	if ends := e.expires(); !ends.IsZero() {

@@ -11,7 +11,7 @@ import (
 const (
 	// feedProduct names us in a calendar that we write.
 	feedProduct = "-//Gridwall//Schedule//EN"
-	// feedRefresh is how often calendar apps are asked to read it anew.
+	// feedRefresh is how often calendar apps are asked to read it again.
 	feedRefresh = "PT1H"
 )
 

@@ -28,7 +28,7 @@ type reading struct {
 
 // merge joins the calendars. An event that several name is one. The calendar that stands first names it, and its times
 // count, but for three cases: a time that it does not know, or a length that it does not say, is taken from the next
-// one that does; a calendar that was not read for a day gives way to one that was; and a cancellation counts whoever
+// one that does; a calendar that was not read for a day gives way to one that was; and a cancellation counts no matter who
 // says it, since calendars fall behind with those and do not make them up. What is returned shares nothing with what
 // was given.
 func merge(all []reading) []Event {
@@ -83,7 +83,7 @@ func (m *merger) calendar(r reading) {
 			m.join(at, k)
 			continue
 		}
-		// Rounds are counted anew where one calendar leaves out a cancelled race, so one id may mean two events.
+		// Rounds are counted again where one calendar leaves out a cancelled race, so one id may mean two events.
 		for m.ids[k.ID] {
 			k.ID += "-" + slug(k.Name)
 			if len(k.ID) > maxID {
@@ -148,12 +148,12 @@ func sharesSession(a, b *Event) bool {
 	})
 }
 
-// alike tells whether two sessions are of one type, or, where the type says nothing, of one name.
+// alike reports whether two sessions are of one type, or, where the type says nothing, of one name.
 func alike(a, b Session) bool {
 	return a.Type == b.Type && (a.Type != Other || slug(a.Name) == slug(b.Name))
 }
 
-// together tells whether two sessions begin at nearly the same time; where one has only a day, on that day.
+// together reports whether two sessions begin at nearly the same time; where one has only a day, on that day.
 func together(a, b Session) bool {
 	if a.Start != nil && b.Start != nil {
 		return a.Start.Sub(*b.Start).Abs() <= sameSession
@@ -305,5 +305,5 @@ func tellingWords(e Event) map[string]bool {
 	return out
 }
 
-// SameSeries tells whether two names are of one series: "Formula 1" and f1.
+// SameSeries reports whether two names are of one series: "Formula 1" and f1.
 func SameSeries(a, b string) bool { return seriesKey(a) == seriesKey(b) }

@@ -74,7 +74,7 @@ func (p pattern) fitsSeries(series string) bool {
 func (p pattern) fitsEvent(e *Event) bool     { return p.fits(e.Name, e.ID, e.byRound()) }
 func (p pattern) fitsSession(s *Session) bool { return p.fits(s.Name, string(s.Type)) }
 
-// apply lays the overrides over the events. What fits nothing is a problem where complete tells that all calendars were
+// apply lays the overrides over the events. What fits nothing is a problem where complete reports whether all calendars were
 // read; one for a time that has passed is not.
 func (o Overrides) apply(events []Event, now time.Time, complete bool) ([]Event, []string) {
 	problems := slices.Clone(o.problems)

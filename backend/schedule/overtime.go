@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Moving tells whether feeds of a session get new segments at this moment. It may ask the network, within ctx.
+// Moving reports whether feeds of a session get new segments at this moment. It may ask the network, within ctx.
 type Moving func(ctx context.Context, e Event, s Session) bool
 
 const (
@@ -50,13 +50,13 @@ func (s *Service) extend(events []Event, now time.Time) {
 	}
 }
 
-// open tells whether a session may be over time at now: from shortly before its planned end on.
+// open reports whether a session may be over time at now: from shortly before its planned end on.
 func open(s *Session, now time.Time) bool {
 	return s.Status != Cancelled && s.Start != nil && s.End != nil && s.Start.Before(now) &&
 		!now.Before(s.End.Add(-askAhead)) && now.Before(s.End.Add(maxOverTime))
 }
 
-// followed tells whether a later session of the series has begun: its feeds are the same, and they move for it.
+// followed reports whether a later session of the series has begun: its feeds are the same, and they move for it.
 func followed(events []Event, e *Event, s *Session, now time.Time) bool {
 	series := seriesKey(e.Series)
 	for i := range events {

@@ -85,7 +85,7 @@ func New(o Options) *Service {
 	return s
 }
 
-// take makes list the providers, and tells whether that made a difference.
+// take makes list the providers, and reports whether that made a difference.
 func (s *Service) take(list []Provider) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,7 +127,7 @@ func (s *Service) current() []Provider {
 	return s.providers
 }
 
-// kept is what the store has of p; nothing where that cannot be read, since it can be fetched anew.
+// kept is what the store has of p; nothing where that cannot be read, since it can be fetched again.
 func kept(o Options, p Provider) *record {
 	if _, computed := p.(Computed); computed || o.Store == nil {
 		return &record{}

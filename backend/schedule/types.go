@@ -51,7 +51,7 @@ type Event struct {
 	// where he chose none. They are added on reading.
 	Calendar string `json:"calendar,omitempty"`
 	Color    string `json:"color,omitempty"`
-	// Overridden tells that the overrides' file says something of the event itself, or adds it.
+	// Overridden reports whether the overrides' file says something of the event itself, or adds it.
 	Overridden bool `json:"overridden,omitempty"`
 }
 
@@ -70,16 +70,16 @@ type Session struct {
 	// was noticed; the zero time where the calendar itself says it.
 	MovedFrom *time.Time `json:"moved_from,omitempty"`
 	MovedAt   time.Time  `json:"moved_at,omitzero"`
-	// OverTime tells that feeds of the session still move: its end is open. It is true from shortly before the planned
+	// OverTime reports whether feeds of the session still move: its end is open. It is true from shortly before the planned
 	// end on, which End goes on to tell.
 	OverTime bool `json:"over_time,omitempty"`
-	// Overridden tells that the overrides' file changes or adds the session.
+	// Overridden reports whether the overrides' file changes or adds the session.
 	Overridden bool `json:"overridden,omitempty"`
 	// UID is the calendar's own name for the session, where it has one.
 	UID string `json:"uid,omitempty"`
 	// InDoubt is true where the date contradicts those of the event's other sessions.
 	InDoubt bool `json:"in_doubt,omitempty"`
-	// Guessed tells that the calendar does not say how long the session takes: End is the usual one.
+	// Guessed reports whether the calendar does not say how long the session takes: End is the usual one.
 	Guessed bool `json:"guessed,omitempty"`
 }
 
@@ -89,7 +89,7 @@ type Calendar struct {
 	Events []Event `json:"events"`
 	// FetchedAt is when the calendar that has waited longest was read; nil while one was never read.
 	FetchedAt *time.Time `json:"fetched_at"`
-	// Stale tells that a calendar is older than 24 hours, or was never read.
+	// Stale reports whether a calendar is older than 24 hours, or was never read.
 	Stale bool `json:"stale"`
 	// Error says for each calendar that could not be read why, redacted; "" when all is well.
 	Error string `json:"error"`

@@ -57,7 +57,7 @@ var special = prefixes(
 	"168.63.129.16/32", // Azure's own services, though the address is a public one
 )
 
-// metadata lists the addresses at which cloud providers give a machine's own secrets to whoever asks from it. No source
+// metadata lists the addresses at which cloud providers give a machine's own secrets to anyone who asks from it. No source
 // means them, whatever its file says.
 var metadata = prefixes(
 	"169.254.0.0/16",     // IPv4 link-local, where most have it (169.254.169.254)
@@ -114,7 +114,7 @@ func prefixes(list ...string) []netip.Prefix {
 	return out
 }
 
-// isPrivate tells that addr is not an address of the public internet. An IPv6 address that stands for an IPv4 one is
+// isPrivate reports whether addr is not an address of the public internet. An IPv6 address that stands for an IPv4 one is
 // judged as that.
 func isPrivate(addr netip.Addr) bool {
 	addr = addr.WithZone("").Unmap()

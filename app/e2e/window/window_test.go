@@ -72,7 +72,7 @@ func refreshes(t *testing.T, p *Page) (n int) {
 	return n
 }
 
-// still tells whether no picture moves any more.
+// still reports whether no picture moves any more.
 func still(p *Page) (bool, error) {
 	before, err := p.Pictures()
 	if err != nil {

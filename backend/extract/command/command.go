@@ -37,12 +37,12 @@ type reading struct {
 	foreign, notHLS, drm, unresolved int
 	// said is the tool's own error, where it stands in its output.
 	said string
-	// parsed tells that the output is what the format wants, and nothing else.
+	// parsed reports whether the output is what the format wants, and nothing else.
 	parsed bool
 	// upcoming tells a stream that has not begun, begins when it does; zero where that is not known.
 	upcoming bool
 	begins   time.Time
-	// partial tells that a tool's good output counts although its exit status is not 0.
+	// partial reports whether a tool's good output counts although its exit status is not 0.
 	partial bool
 }
 

@@ -107,7 +107,7 @@ func (r *reading) addVideo(v *video, depth int) {
 type manifest struct {
 	url    string
 	height float64
-	// sound tells that it has no picture.
+	// sound reports whether it has no picture.
 	sound bool
 	// first is the format that gives its headers, name what tells it from the video's other manifests.
 	first *format

@@ -14,7 +14,7 @@ type lines struct {
 	// buf[at:end] has not been returned yet. newline is where the next LF stands in buf, end where there is none.
 	at, end, newline int
 	err              error
-	// cut tells that the end of a line that was too long is still to be skipped.
+	// cut reports whether the end of a line that was too long is still to be skipped.
 	cut bool
 }
 

@@ -25,7 +25,7 @@ type parser struct {
 
 	info    info
 	options options
-	// pending tells that an #EXTINF waits for its address.
+	// pending reports whether an #EXTINF waits for its address.
 	pending bool
 	// section is the group of the entries that follow an #EXTGRP which stands before their #EXTINF.
 	section []byte
@@ -165,7 +165,7 @@ func (p *parser) inline() {
 	}
 }
 
-// entry takes a line that is an address. whole tells that it was not cut.
+// entry takes a line that is an address. whole reports whether it was not cut.
 func (p *parser) entry(line, name []byte, whole bool) {
 	p.entries++
 	if p.match == nil || p.match.Match(name) || p.matchesGroup() || p.matches(p.info.tvgID) {
@@ -202,7 +202,7 @@ func (p *parser) add(line, name []byte, whole bool) fault {
 	return noFault
 }
 
-// matches tells whether a field that the entry has is what the user wants.
+// matches reports whether a field that the entry has is what the user wants.
 func (p *parser) matches(field []byte) bool { return len(field) > 0 && p.match.Match(field) }
 
 // matchesGroup is matches for the group, or for one of those that are written as "A;B".

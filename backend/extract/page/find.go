@@ -62,7 +62,7 @@ type result struct {
 	found []extract.Found
 	// matches counts what the expression met.
 	matches int
-	// packed tells that the text has packed scripts.
+	// packed reports whether the text has packed scripts.
 	packed bool
 	// why says why the first match that was no address was none.
 	why error

@@ -95,7 +95,7 @@ type walk struct {
 	bytes  int
 }
 
-// full tells that the bounds of a run are reached.
+// full reports whether the bounds of a run are reached.
 func (w *walk) full() bool { return w.pages >= maxPages || w.bytes >= maxTotal }
 
 func (w *walk) fetch(ctx context.Context, l link) (*document, error) {

@@ -44,7 +44,7 @@ type search struct {
 	seen map[string]bool
 	// left bounds the bytes of what is decoded.
 	left int
-	// packed tells that the page has packed scripts.
+	// packed reports whether the page has packed scripts.
 	packed bool
 }
 
