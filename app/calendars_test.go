@@ -81,7 +81,7 @@ func TestACalendarIsFetchedInBoundsAndItsSecretStaysOne(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "a calendar", string(body))
 	for path, says := range map[string]string{
-		"/large": "larger", "/loop": "redirects", "/away": "another host", "/cut": "EOF", "/none": "404",
+		"/large": "larger", "/loop": "redirect loop", "/away": "another host", "/cut": "EOF", "/none": "404",
 	} {
 		_, err := b.fetch(t.Context(), site.URL+path+"?key=secret")
 		if assert.ErrorContains(t, err, says, path) {
