@@ -34,13 +34,10 @@ type attempt func(ctx context.Context, up stream.Upstream, fresh time.Time) erro
 // heal runs try until it is not refused. A refusal is met in two steps. First everything that was read under the
 // same token is read again, since a playlist can hold newer tokens for its children; this costs the site nothing.
 // Then the token is renewed. A player sees a slow request, never a 403.
-// what names the thing for the pauses between renewals: a rendition, or "" for the stream itself.
+// what names the thing for the pauses between renewals: a rendition's playlist, its media, or "" for the stream itself.
+// The media of a rendition is a thing of its own: where it is refused for good while the playlist is had, the playlist's
+// success must not end the pause.
 func (f *feed) heal(ctx context.Context, what string, try attempt) error {
-	return f.healAs(ctx, what, what, try)
-}
-
-// healAs is heal for one of the things that share pauses; kind names it for faults that last.
-func (f *feed) healAs(ctx context.Context, what, kind string, try attempt) error {
 	start := time.Now()
 	up, err := f.p.streams.Current(f.id)
 	if err != nil {
@@ -60,8 +57,16 @@ func (f *feed) healAs(ctx context.Context, what, kind string, try attempt) error
 		return first
 	}
 	var r *refused
-	if r = f.lasting(kind, first, up); r != nil {
-		return f.renew(ctx, what, up, r, try)
+	if r = f.lasting(what, first, up); r != nil {
+		if f.pause(what) > 0 {
+			return first
+		}
+		err := f.renew(ctx, what, up, r, try)
+		var still *statusError
+		if errors.As(err, &still) { // it is no matter of the token
+			f.unhealed(what, maxGonePause)
+		}
+		return err
 	}
 	if !errors.As(first, &r) || r.missing {
 		if first == nil {
@@ -70,7 +75,7 @@ func (f *feed) healAs(ctx context.Context, what, kind string, try attempt) error
 		}
 		return first
 	}
-	if r.doubtful && (!f.hasWorked(up.Generation) || strings.HasPrefix(what, dataPause)) {
+	if r.doubtful && (!f.hasPlayed() || strings.HasPrefix(what, dataPause)) {
 		return r.plain()
 	}
 	last := first
@@ -150,7 +155,7 @@ func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *re
 	}
 	if rerr != nil && next.Generation <= up.Generation {
 		r.renewal = rerr
-		f.unhealed(what)
+		f.unhealed(what, maxHealPause)
 		return r
 	}
 	err := f.retry(ctx, next, time.Now(), try)
@@ -165,7 +170,11 @@ func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *re
 			return again
 		}
 		again.renewal = errors.New("the fresh token was refused as well")
-		f.unhealed(what)
+		most := maxHealPause
+		if again.doubtful || f.hasWorked(next.Generation) { // others are had with it: it is hardly the token
+			most = maxGonePause
+		}
+		f.unhealed(what, most)
 		return again
 	}
 	if err == nil {
@@ -247,11 +256,12 @@ func (f *feed) pause(what string) time.Duration {
 	return time.Until(p.until)
 }
 
-func (f *feed) unhealed(what string) {
+// unhealed notes that a renewal did not help. The pauses double, up to most.
+func (f *feed) unhealed(what string, most time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	n := f.pauses[what].failures + 1
-	f.pauseFor(what, n, min(time.Second<<min(n, 5), maxHealPause))
+	f.pauseFor(what, n, min(time.Second<<min(n, 10), most))
 }
 
 // pauseFor notes the n-th failure in a row. Where too many things are paused, all of them wait for the longest: a playlist

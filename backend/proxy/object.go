@@ -84,7 +84,7 @@ func (f *feed) open(what string, find finder, dead *hole) opener {
 // openCovered is open for an object of which another opener may have found out how long the picture before it is.
 func (f *feed) openCovered(what string, find finder, dead *hole, cover *atomic.Int64) opener {
 	return func(ctx context.Context, offset int64) (o *opened, err error) {
-		err = f.healAs(ctx, what, what+"/media", func(ctx context.Context, up stream.Upstream, fresh time.Time) error {
+		err = f.heal(ctx, what+"/media", func(ctx context.Context, up stream.Upstream, fresh time.Time) error {
 			e, named, err := find(ctx, up, fresh)
 			if err != nil {
 				return err

@@ -76,7 +76,8 @@ func doubtful(resp *http.Response, up stream.Upstream) bool {
 // plain is a doubtful refusal as what it is where it is none: a status that nobody can heal.
 func (r *refused) plain() error { return &statusError{url: r.URL, status: r.Status} }
 
-// worked notes that something was had under a generation of the stream's token; hasWorked reports whether anything was.
+// worked notes that something was had under a generation of the stream's token; hasWorked reports whether anything was,
+// hasPlayed whether under any token. The token that comes first after a dead one can be dead as well.
 func (f *feed) worked(generation uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -87,6 +88,12 @@ func (f *feed) hasWorked(generation uint64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.works == generation
+}
+
+func (f *feed) hasPlayed() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.works != 0
 }
 
 // lasting makes a refusal of a server's fault that lasts although the stream played under this token; nil where err is

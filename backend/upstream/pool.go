@@ -28,6 +28,10 @@ const (
 	idleTotal   = 256
 	// idleTimeout ends connections nobody used; CDNs close theirs after about as long.
 	idleTimeout = 90 * time.Second
+	// pingAfter is how long an HTTP/2 connection may be silent before it is asked whether it lives; without an answer within
+	// pingTimeout it is closed.
+	pingAfter   = 5 * time.Second
+	pingTimeout = 3 * time.Second
 	// maxHeader bounds an answer's header, in bytes.
 	maxHeader = 256 << 10
 	// maxPolicies bounds the pool. Proxies come from source files; a thousand is a fault.
@@ -111,6 +115,9 @@ func (p *Pool) make(key policy) (*guarded, error) {
 		ExpectContinueTimeout:  time.Second,
 		MaxResponseHeaderBytes: maxHeader,
 		DisableCompression:     true,
+		// All feeds of one CDN share one connection: where it is dead (the machine slept, the network changed), each request
+		// on it would wait for its end.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
 	}
 	g := &guarded{pool: p, rt: t, allowPrivate: key.allowPrivate}
 	t.DialTLSContext = g.dialTLS
