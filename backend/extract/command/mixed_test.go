@@ -100,17 +100,17 @@ func TestAStreamThatHasNotBegunIsAStateAndNoFailure(t *testing.T) {
 		format, text, says string
 		in                 time.Duration // 0: not known
 	}{
-		"in hours":               {"yt-dlp", `echo 'ERROR: [site] abc: This live event will begin in 2 hours.' >&2; exit 1`, "This live event will begin in 2 hours", 2 * time.Hour},
-		"a premiere":             {"yt-dlp", `echo 'ERROR: [youtube] x-1_y: Premieres in 40 minutes' >&2; exit 1`, "Premieres in 40 minutes", 40 * time.Minute},
-		"in a few moments":       {"yt-dlp", `echo 'ERROR: [site] abc: This live event will begin in a few moments.' >&2; exit 1`, "This live event will begin in a few moments", aMoment},
-		"in days, and a hint":    {"yt-dlp", `printf 'ERROR: [site] abc: This live event will begin in 3 days.\nWARNING: old version\n' >&2; exit 1`, "This live event will begin in 3 days", 72 * time.Hour},
-		"hours and minutes":      {"lines", `echo 'The race starts in 1 hour and 5 minutes: https://site.test/?token=s3cr3t0123456789'; exit 1`, "The race starts in 1 hour and 5 minutes: https://site.test/?…", 65 * time.Minute},
-		"an hour, with no error": {"lines", `echo 'Will begin in an hour' >&2`, "Will begin in an hour", time.Hour},
-		"Twitch is offline":      {"yt-dlp", `echo 'ERROR: [twitch:stream] somebody: The channel is not currently live' >&2; exit 1`, "The channel is not currently live", 0},
-		"the user is offline":    {"yt-dlp", `echo 'ERROR: [x] abc: Room is currently offline' >&2; exit 1`, "Room is currently offline", 0},
-		"streamlink has none":    {"streamlink", `printf '{\n  "error": "No playable streams found on this URL: https://site.test/live?token=s3cr3t0123456789"\n}\n'; exit 1`, "No playable streams found on this URL: https://site.test/live?…", 0},
-		"streamlink in words":    {"streamlink", `echo 'error: No playable streams found on this URL: https://site.test/live'; exit 1`, "No playable streams found on this URL: https://site.test/live", 0},
-		"not started":            {"yt-dlp", `echo 'ERROR: [x] abc: The event has not started yet' >&2; exit 1`, "The event has not started yet", 0},
+		"in hours":                  {"yt-dlp", `echo 'ERROR: [site] abc: This live event will begin in 2 hours.' >&2; exit 1`, "This live event will begin in 2 hours", 2 * time.Hour},
+		"a premiere":                {"yt-dlp", `echo 'ERROR: [youtube] x-1_y: Premieres in 40 minutes' >&2; exit 1`, "Premieres in 40 minutes", 40 * time.Minute},
+		"in a few moments":          {"yt-dlp", `echo 'ERROR: [site] abc: This live event will begin in a few moments.' >&2; exit 1`, "This live event will begin in a few moments", aMoment},
+		"in days, and a hint":       {"yt-dlp", `printf 'ERROR: [site] abc: This live event will begin in 3 days.\nWARNING: old version\n' >&2; exit 1`, "This live event will begin in 3 days", 72 * time.Hour},
+		"hours and minutes":         {"lines", `echo 'The race starts in 1 hour and 5 minutes: https://site.test/?token=s3cr3t0123456789'; exit 1`, "The race starts in 1 hour and 5 minutes: https://site.test/?…", 65 * time.Minute},
+		"an hour, with no error":    {"lines", `echo 'Will begin in an hour' >&2`, "Will begin in an hour", time.Hour},
+		"Twitch is offline":         {"yt-dlp", `echo 'ERROR: [twitch:stream] somebody: The channel is not currently live' >&2; exit 1`, "The channel is not currently live", 0},
+		"the user is offline":       {"yt-dlp", `echo 'ERROR: [x] abc: Room is currently offline' >&2; exit 1`, "Room is currently offline", 0},
+		"none, and an announcement": {"streamlink", `echo '[plugins.x][info] The race starts in 40 minutes'; printf '{\n  "error": "No playable streams found on this URL: https://site.test/live"\n}\n'; exit 1`, "[plugins.x][info] The race starts in 40 minutes", 40 * time.Minute},
+		"scheduled":                 {"yt-dlp", `echo 'ERROR: [x] abc: The premiere is scheduled to start on Sunday' >&2; exit 1`, "The premiere is scheduled to start on Sunday", 0},
+		"not started":               {"yt-dlp", `echo 'ERROR: [x] abc: The event has not started yet' >&2; exit 1`, "The event has not started yet", 0},
 	} {
 		r := run(t, script(t, tc.format, tc.text))
 		var notYet *stream.NotYetError
@@ -165,4 +165,27 @@ func TestAnOutputOfOpenBracketsIsReadAFewTimes(t *testing.T) {
 	assert.True(t, mixed)
 	assert.Equal(t, []json.RawMessage{json.RawMessage("{}"), json.RawMessage("[]")}, values)
 	assert.Equal(t, "x", string(extract.PlainText([]byte("\ufeffx"))))
+}
+
+func TestAToolThatDidNotStartIsAFailureAndNotAStreamThatHasNotBegun(t *testing.T) {
+	for _, format := range []string{"yt-dlp", "streamlink", "lines", "json"} {
+		for _, words := range []string{
+			"error: failed to start ffmpeg: no such file", "Unable to start Chrome", "proxy is offline", "browser session not started", "The browser session has not started",
+			"VPN: tunnel has not started", "No playable streams found on this URL: https://site.test/lve", "Chrome will start in headless mode", "The server is offline",
+			"Could not open the page; the event will begin in 2 hours", "connection refused: the stream is offline", "No page at https://site.test/live-in-2/the_stream_is_offline",
+			"the encoder starts in 4 threads", "cannot connect: the event has not started yet",
+		} {
+			for _, text := range []string{"echo '" + words + "' >&2; exit 1", "echo '" + words + "' >&2"} {
+				r := run(t, script(t, format, text))
+				require.Error(t, r.err, words)
+				var notYet *stream.NotYetError
+				assert.False(t, errors.As(r.err, &notYet), "%s: %s", format, words)
+			}
+		}
+	}
+	for _, format := range []string{"lines", "json"} {
+		r := run(t, script(t, format, "echo 'The room is offline' >&2; exit 1"))
+		var notYet *stream.NotYetError
+		assert.False(t, errors.As(r.err, &notYet), format)
+	}
 }

@@ -13,16 +13,24 @@ import (
 )
 
 var (
-	// notBegun finds how tools say that a stream has not begun, or is not on air now.
-	notBegun = regexp.MustCompile(`(?i)\b(?:(?:will|to) (?:begin|start|premiere|be live|go live)\b|(?:begins|starts|premieres|premiering|live) in \S|(?:has not|hasn't|have not|haven't|not|did not|didn't) (?:yet )?(?:begun|begin|started|start|aired|live yet)\b|not yet (?:live|available|on air|broadcasting|streaming)\b|(?:not|isn't|aren't) (?:currently |yet )?(?:live|on air|online|broadcasting|streaming)\b|currently (?:not live|offline)\b|(?:is|are|stream|channel|user|room) (?:currently )?offline\b|upcoming (?:live|stream|event|premiere|video)|is upcoming\b|scheduled (?:for|to)\b|no playable streams found)`)
+	// notBegun finds how tools announce a stream that has not begun. What else has not started, or is offline, is a fault.
+	notBegun = regexp.MustCompile(`(?i)\bwill (?:begin|start|premiere|be live|go live) (?:soon|shortly|at \d|in ` + span + `)|\b(?:begins|starts|premieres|premiering|live) in ` + span +
+		`|\b(?:live ?stream|stream|event|live|broadcast|session|premiere|video) (?:has not|hasn't) (?:yet )?(?:started|begun)\b|\bscheduled (?:for\b|to (?:begin|start|premiere|be live|go live)\b)`)
+	// offline finds how tools for streams say that a channel is not on air now.
+	offline = regexp.MustCompile(`(?i)\b(?:live ?stream|stream|channel|user|room) (?:(?:is |are )?(?:currently )?offline|(?:is|are) (?:currently )?not (?:currently )?(?:live|online|on air)|(?:isn't|aren't) (?:currently )?(?:live|online|on air))\b`)
+	// fault finds what tells of a failure, or speaks of the tool's own parts.
+	fault = regexp.MustCompile(`(?i)\b(?:failed|unable|cannot|can't|could ?n[o']t|refused|timed? ?out|no such|browser|proxy|vpn|tunnel|maintenance|retry(?:ing)?|download(?:ing)?)\b`)
+	// anyAddress finds an address, whose words say nothing of the stream's state.
+	anyAddress = regexp.MustCompile(`(?i)\bhttps?://\S+`)
 	// over finds what is past for good, and what only sounds like it.
 	over = regexp.MustCompile(`(?i)\b(?:has ended|have ended|was ended|is over|has finished|not available in your|private video|members[- ]only)\b`)
 	// amount is one part of "in 2 hours and 5 minutes", moment stands for little.
 	amount = regexp.MustCompile(`(?i)\b(\d{1,4}|an?|one) (second|minute|hour|day|week|month)s?\b`)
 	moment = regexp.MustCompile(`(?i)\b(?:moments?|shortly|soon)\b`)
-	// broken is a line of a log that tells of a fault, beside which "no playable streams" is one, too.
-	broken = regexp.MustCompile(`(?im)\[error\]|^Traceback |\b(?:[A-Z]\w*(?:Error|Exception))\b`)
 )
+
+// span is the time that an announcement names: "2 hours", "about an hour", "a few moments".
+const span = `(?:about |around |less than |under |~ ?)?(?:(?:\d+|an?|one|(?:a )?few|several) (?:few )?(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|moments?)\b|\d+:\d\d)`
 
 // place is what yt-dlp puts in front of its words: the site and the video.
 var place = regexp.MustCompile(`^\[[^\]]+\] [^\s:]+: `)
@@ -54,16 +62,21 @@ func (t *tool) notYet(r result, read reading) error {
 				continue
 			}
 			line := place.ReplaceAllString(t.words(string(lines[i])), "")
-			if !notBegun.MatchString(line) || over.MatchString(line) {
-				continue
-			}
-			if strings.Contains(strings.ToLower(line), "no playable streams") && (broken.Match(r.out) || broken.Match(r.errTail)) {
+			if !t.announces(anyAddress.ReplaceAllString(line, "")) {
 				continue
 			}
 			return t.waits(line, beginsIn(line, time.Now()))
 		}
 	}
 	return nil
+}
+
+// announces reports whether a line says that a stream has not begun. Only tools for streams mean one by "offline".
+func (t *tool) announces(line string) bool {
+	if over.MatchString(line) || fault.MatchString(line) {
+		return false
+	}
+	return notBegun.MatchString(line) || (t.src.Format == "yt-dlp" || t.src.Format == "streamlink") && offline.MatchString(line)
 }
 
 func (t *tool) waits(text string, at time.Time) error {
