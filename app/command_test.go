@@ -132,6 +132,19 @@ func TestExtractDoesNotFailForAStreamThatHasNotBegun(t *testing.T) {
 		assert.Empty(t, stdout)
 		assert.Contains(t, stderr, "club: list.sh: This live event will begin in 2 hours\n")
 	}
+	for _, args := range [][]string{{"--json"}, {"--json", "--source", "club"}, {"--json", "--source", "club", "--trace"}, {"--source", "club", "--trace"}} {
+		code, stdout, stderr := finish(t, append([]string{"extract", "--config", h.config}, args...)...)
+		assert.Zero(t, code, "%v: %s", args, stderr)
+		assert.Contains(t, stderr, "This live event will begin in 2 hours", args)
+		if args[0] != "--json" {
+			assert.Empty(t, stdout)
+			continue
+		}
+		var doc map[string]any
+		require.NoError(t, json.Unmarshal([]byte(stdout), &doc), "%v: %s", args, stdout)
+		assert.Equal(t, []any{}, doc["streams"], args)
+		assert.EqualValues(t, 0, doc["count"], args)
+	}
 	s := start(t, h, false)
 	require.Eventually(t, func() bool {
 		sources := list(t, s.do(http.MethodGet, "/api/v1/sources", "").json(t), "sources")

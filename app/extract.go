@@ -63,7 +63,7 @@ func (c extractCommand) Run(p *process) error {
 			}
 			if notYet := new(stream.NotYetError); errors.As(err, &notYet) {
 				fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", c.Source, oneLine(err)) // a state, not a failure
-				return nil
+				return c.print(p.stdout, nil)
 			}
 			return fmt.Errorf("%s: %w", c.Source, err)
 		}

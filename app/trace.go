@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"gridwall/app/api"
 	"gridwall/backend/extract"
 	"gridwall/backend/source"
+	"gridwall/backend/stream"
 )
 
 // trace runs the source once, a disabled one too, and tells each step of it. The streams come on stdout as ever; they
@@ -33,6 +35,10 @@ func (c extractCommand) trace(p *process, b *base, service *extract.Service) err
 		if err := c.print(p.stdout, trial.Streams); err != nil {
 			return err
 		}
+	}
+	if notYet := new(stream.NotYetError); errors.As(trial.Err, &notYet) {
+		fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", c.Source, oneLine(trial.Err)) // a state, not a failure
+		return nil
 	}
 	if trial.Err != nil {
 		if c.JSON {
