@@ -83,8 +83,10 @@ test.describe('an upstream that fails', () => {
       await page.goto('/#/watch')
       await page.getByRole('button', { name: 'Watch World feed', exact: true }).click()
       await playing(page, 1)
-      upstream.turn(mood)
       const world = tile(page, 'World feed')
+      // The first frames are drawn a moment before the player knows that it plays: what breaks then never began.
+      await expect(world).not.toContainText('Starting')
+      upstream.turn(mood)
       await expect(world).toContainText('World feed has stopped', { timeout: 60_000 })
       await expect(world).toContainText(why, { timeout: 30_000 })
       await expect(world).toContainText(/Trying again/)
