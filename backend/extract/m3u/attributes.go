@@ -76,8 +76,14 @@ func attributeAt(b []byte, at int) (name []byte, value int) {
 	for end < len(b) && nameBytes[b[end]] {
 		end++
 	}
-	eq := skipBlanks(b, end)
-	if end == at || eq >= len(b) || b[eq] != '=' || eq > end+1 {
+	if end == at {
+		return nil, 0
+	}
+	eq := end
+	if eq < len(b) && isBlank(b[eq]) {
+		eq++
+	}
+	if eq >= len(b) || b[eq] != '=' {
 		return nil, 0
 	}
 	return b[at:end], skipBlanks(b, eq+1)
@@ -124,6 +130,12 @@ func attributeValue(b []byte, at int) (value []byte, next int) {
 		return quotedValue(b, at+1, "'")
 	case bytes.HasPrefix(b[at:], []byte(openQuote)), bytes.HasPrefix(b[at:], []byte(closeQuote)):
 		return quotedValue(b, at+len(openQuote), closeQuote)
+	}
+	if isBlank(b[at-1]) {
+		// Behind "tvg-id= " may stand the next attribute: the value is empty.
+		if name, next := attributeAt(b, at); name != nil && (isKnown(name) || isQuote(b[next:])) {
+			return nil, at
+		}
 	}
 	// Without quotes it goes on to the title's comma, or to the next attribute.
 	end := at

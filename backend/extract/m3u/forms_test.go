@@ -55,16 +55,20 @@ func TestTitleAndGroupAreReadHoweverTheAttributesAreWritten(t *testing.T) {
 		`#EXTINF:-1 group-title="Motor"World`:                                      {"World", "Motor"},
 		`#EXTINF:-1 group-title='Motor,World`:                                      {"World", "Motor"},
 		// Blanks, and none.
-		`#EXTINF:-1 tvg-id="w"tvg-name="W"group-title="Motor",World`:  {"World", "Motor"},
-		`#EXTINF:-1tvg-id="w" group-title = "Motor" , World`:          {"World", "Motor"},
-		"#EXTINF:-1\ttvg-id=\"w\"\tgroup-title=\"Motor\"\t,\tWorld\t": {"World", "Motor"},
-		`#EXTINF:-1 tvg-id="w";group-title="Motor",World`:             {"World", "Motor"},
-		`#EXTINF: -1 group-title="Motor",World`:                       {"World", "Motor"},
-		`#EXTINF -1 group-title="Motor",World`:                        {"World", "Motor"},
-		`#EXTINF:-1 junk group-title="Motor",World`:                   {"World", "Motor"},
-		`#EXTINF:-1 group-title=Motor sport tvg-id=w,World`:           {"World", "Motor sport"},
-		`#EXTINF:-1 GROUP-TITLE="Motor" TVG-ID="w",World`:             {"World", "Motor"},
-		`#EXTINF:-1 tvg-group="Motor",World`:                          {"World", "Motor"},
+		`#EXTINF:-1 tvg-id= group-title="Motor",World`:                        {"World", "Motor"},
+		`#EXTINF:-1 tvg-id= tvg-logo= group-title=Motor,World`:                {"World", "Motor"},
+		`#EXTINF:-1 tvg-id = x-own="1" tvg-name="W" group-title= Motor,World`: {"World", "Motor"},
+		`#EXTINF:-1 group-title= tvg-id="w",World`:                            {"World", ""},
+		`#EXTINF:-1 tvg-id="w"tvg-name="W"group-title="Motor",World`:          {"World", "Motor"},
+		`#EXTINF:-1tvg-id="w" group-title = "Motor" , World`:                  {"World", "Motor"},
+		"#EXTINF:-1\ttvg-id=\"w\"\tgroup-title=\"Motor\"\t,\tWorld\t":         {"World", "Motor"},
+		`#EXTINF:-1 tvg-id="w";group-title="Motor",World`:                     {"World", "Motor"},
+		`#EXTINF: -1 group-title="Motor",World`:                               {"World", "Motor"},
+		`#EXTINF -1 group-title="Motor",World`:                                {"World", "Motor"},
+		`#EXTINF:-1 junk group-title="Motor",World`:                           {"World", "Motor"},
+		`#EXTINF:-1 group-title=Motor sport tvg-id=w,World`:                   {"World", "Motor sport"},
+		`#EXTINF:-1 GROUP-TITLE="Motor" TVG-ID="w",World`:                     {"World", "Motor"},
+		`#EXTINF:-1 tvg-group="Motor",World`:                                  {"World", "Motor"},
 		// Commas, and none.
 		`#EXTINF:-1 World feed`:                             {"World feed", ""},
 		`#EXTINF:World feed`:                                {"World feed", ""},
@@ -383,4 +387,28 @@ func allocatedBytes(f func()) uint64 {
 	f()
 	runtime.ReadMemStats(&after)
 	return after.TotalAlloc - before.TotalAlloc
+}
+
+func TestAnEmptyAttributeDoesNotSwallowTheNext(t *testing.T) {
+	a := attributes{text: []byte(` tvg-id= group-title="Motor",World`)}
+	require.True(t, a.next())
+	assert.Equal(t, "tvg-id=", string(a.name)+"="+string(a.value))
+	require.True(t, a.next())
+	assert.Equal(t, "group-title=Motor", string(a.name)+"="+string(a.value))
+	assert.False(t, a.next())
+	assert.Equal(t, "World", string(a.rest()))
+}
+
+func TestTheSectionOfAListEndsWhereAnotherListBegins(t *testing.T) {
+	p := parse(t, "#EXTM3U\n#EXTGRP:Motor\n#EXTINF:-1,World\nhttp://cdn.test/w\n#EXTM3U\n#EXTINF:-1,News\nhttp://cdn.test/n\n")
+	require.Len(t, p.found, 2)
+	assert.Equal(t, "Motor", p.found[0].Group)
+	assert.Empty(t, p.found[1].Group)
+}
+
+// Each blank was followed by a look at all the blanks behind it: these lines took minutes.
+func TestALineOfBlanksIsReadOnce(t *testing.T) {
+	line := "#EXTINF:-1 a" + strings.Repeat(" ", 65_000) + "b\n"
+	p := parse(t, "#EXTM3U\n"+strings.Repeat(line, 40)+"http://cdn.test/w\n")
+	assert.Len(t, p.found, 1)
 }

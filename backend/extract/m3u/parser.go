@@ -146,8 +146,9 @@ func (p *parser) tag(line []byte) {
 }
 
 // head takes the attributes of #EXTM3U: headers there are meant for every entry. A list that is joined from several has
-// several heads.
+// several heads, and the section of one ends with it.
 func (p *parser) head(rest []byte) {
+	p.section = p.section[:0]
 	a := attributes{text: rest}
 	for a.next() {
 		if extract.HeaderNamed(a.name) != "" {
