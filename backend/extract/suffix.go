@@ -29,6 +29,9 @@ func AddressAndHeaders(raw string, given map[string]string) (address string, hea
 // agent finds a User-Agent that stands behind an address without a name: Player/1.0, or words.
 var agent = regexp.MustCompile(`^[A-Za-z][^/\s=?&|]*/v?[0-9]|^[A-Za-z][^=?&|]* `)
 
+// versioned is an agent that is no base64 with a '/' in it: its version has a dot, or words follow it.
+var versioned = regexp.MustCompile(`^[A-Za-z][^/\s=?&|]*/v?[0-9]+(?:\.[0-9]+)+(?:[\s;,(]|$)|^[A-Za-z][^=?&]* `)
+
 // mediaEndings are the endings of paths after which no further path is to be expected.
 var mediaEndings = []string{".m3u8", ".m3u", ".ts", ".mp4", ".mpd", ".m4s", ".aac", ".mp3", ".flv", ".mkv", ".php"}
 
@@ -105,18 +108,32 @@ func splitBars(line []byte) (address, suffix []byte) {
 	return bytes.TrimRight(line[:end], "| \t"), suffix
 }
 
-// isHeaderPair reports whether text behind a bar is NAME=VALUE with a header's name. Tokens have bars in them, too: behind
-// the beginning of a query the first name must be one that only a header has.
+// isHeaderPair reports whether text behind a bar is NAME=VALUE with a header's name. Tokens and paths have bars in them,
+// too: behind the beginning of a query, or in front of more of a path, the first name must be one that only a header has.
 func isHeaderPair(address, text []byte, begun bool) bool {
 	if !isPair(text) {
 		return false
 	}
 	name := text[:bytes.IndexByte(text, '=')]
-	if begun || bytes.IndexByte(address, '?') < 0 {
+	if begun || bytes.IndexByte(address, '?') < 0 && !goesOn(address, text) {
 		return name[0] == '!' || 'a' <= name[0]|0x20 && name[0]|0x20 <= 'z'
 	}
 	lower := strings.ToLower(string(name))
 	return name[0] == '!' || HeaderNamed(name) != "" || switches[lower] || bytes.IndexByte(name, '-') > 0 || plainHeaders[lower]
+}
+
+// goesOn reports whether text behind a bar goes on with the address's path: /live/a|id=5/index.m3u8.
+func goesOn(address, text []byte) bool {
+	value, _, _ := bytes.Cut(text, []byte("&"))
+	return bytes.IndexByte(value, '/') >= 0 && !bytes.Contains(value, []byte("://")) && !hasMediaEnding(address)
+}
+
+// hasMediaEnding reports whether the path of an address, or of the rest of one, ends as a file's does.
+func hasMediaEnding(address []byte) bool {
+	if end := bytes.IndexAny(address, "?#"); end >= 0 {
+		address = address[:end]
+	}
+	return slices.Contains(mediaEndings, strings.ToLower(path.Ext(string(address))))
 }
 
 // plainHeaders are the headers without a '-' in their name that stand behind addresses.
@@ -124,15 +141,14 @@ var plainHeaders = map[string]bool{"authorization": true, "accept": true, "host"
 
 // isAgent reports whether text behind a bar is a User-Agent. It may be the rest of a path that has a bar in it, too.
 func isAgent(address, text []byte) bool {
-	ending := strings.ToLower(path.Ext(string(text)))
-	if slices.Contains(mediaEndings, ending) {
+	if hasMediaEnding(text) {
 		return false
 	}
-	if agent.Match(text) {
-		return true
+	if bytes.ContainsAny(address, "?#") {
+		return versioned.Match(text) // a word may be part of a token
 	}
-	// A word alone is one behind the ending of a file. In a query it may be part of a token.
-	return !bytes.ContainsAny(address, "?#") && bytes.IndexByte(text, '=') < 0 && slices.Contains(mediaEndings, strings.ToLower(path.Ext(string(address))))
+	// A word alone is one behind the ending of a file.
+	return agent.Match(text) || bytes.IndexByte(text, '=') < 0 && hasMediaEnding(address)
 }
 
 // encodedBar is where a percent-encoded bar stands that headers follow; -1 where none does. Tokens have such bars, too:
@@ -171,8 +187,9 @@ func firstAddress(address []byte) []byte {
 	return address
 }
 
-// splitParameters takes the parameters h_NAME=VALUE off an address: headers, as some players write them. A proxy that is
-// given the address as a parameter reads them itself.
+// splitParameters takes the parameters h_NAME=VALUE off an address: headers, as some players write them. In a query, which
+// may have such parameters of its own, only those count that a header's name follows. A proxy that is given the address
+// as a parameter reads them itself.
 func splitParameters(address []byte) (rest, headers []byte) {
 	begin := bytes.IndexAny(address, "?&")
 	if begin < 0 || !bytes.Contains(address[begin:], []byte("h_")) {
@@ -187,15 +204,23 @@ func splitParameters(address []byte) (rest, headers []byte) {
 	}
 	rest = append([]byte{}, address[:begin]...)
 	mark := address[begin]
+	query := mark == '?'
 	for part := range bytes.SplitSeq(address[begin+1:], []byte("&")) {
-		if header, ok := bytes.CutPrefix(part, []byte("h_")); ok && isPair(header) {
+		if header, ok := bytes.CutPrefix(part, []byte("h_")); ok && isPair(header) && (!query || isCertain(header)) {
 			headers = append(append(headers, header...), '&')
 			continue
 		}
 		rest = append(append(rest, mark), part...)
 		mark = '&'
+		query = query || bytes.IndexByte(part, '?') >= 0
 	}
 	return rest, bytes.TrimSuffix(headers, []byte("&"))
+}
+
+// isCertain reports whether the name of a pair is a header's, and hardly a parameter's.
+func isCertain(pair []byte) bool {
+	name, _, _ := bytes.Cut(pair, []byte("="))
+	return HeaderNamed(name) != "" || bytes.IndexByte(name, '-') >= 0 || bytes.EqualFold(name, []byte("authorization")) || bytes.EqualFold(name, []byte("accept"))
 }
 
 // join puts a bar between two suffixes.
