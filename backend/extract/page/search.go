@@ -14,6 +14,9 @@ const (
 	maxLayers = 3
 	// maxStarts is how many addresses within one are looked at from the front.
 	maxStarts = 8
+	// maxHits is how many marks of a page are looked at, each with all that stands around it. A page may repeat one
+	// address without end.
+	maxHits = 20_000
 )
 
 var (
@@ -44,6 +47,8 @@ type search struct {
 	seen map[string]bool
 	// left bounds the bytes of what is decoded.
 	left int
+	// hits counts the marks that were looked at.
+	hits int
 	// packed reports whether the page has packed scripts.
 	packed bool
 }
@@ -126,7 +131,7 @@ func (s *search) marks(text, lower string) {
 	for i := range marks {
 		find(i, 0)
 	}
-	for floor := 0; len(s.out) < maxMatches; {
+	for floor := 0; len(s.out) < maxMatches && s.hits < maxHits; {
 		first := -1
 		for i, at := range next {
 			if at >= 0 && (first < 0 || at < next[first]) {
@@ -139,6 +144,7 @@ func (s *search) marks(text, lower string) {
 		at := next[first]
 		end := at + len(marks[first].text)
 		if s.isMark(lower, marks[first], at, end) {
+			s.hits++
 			left, right := at, end
 			for left > floor && at-left < maxAddress && !isDelimiter(text[left-1]) {
 				left--

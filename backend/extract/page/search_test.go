@@ -221,3 +221,11 @@ func TestAPageOfNothingButMarksIsReadOnce(t *testing.T) {
 		assert.Less(t, allocs, float64(len(text)), unit)
 	}
 }
+
+func TestAPageOfOneAddressOverAndOverIsNotLookedThroughToItsEnd(t *testing.T) {
+	text := strings.Repeat("http://a/x.m3u8,", 2_000_000)
+	var out []string
+	allocs := testing.AllocsPerRun(1, func() { out, _ = playlists(text, &url.URL{Scheme: "https", Host: "x.test"}) })
+	assert.Equal(t, []string{"http://a/x.m3u8"}, out)
+	assert.Less(t, allocs, 2e6)
+}
