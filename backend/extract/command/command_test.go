@@ -206,3 +206,22 @@ func TestAToolWithoutItsOptionIsRefusedBeforeItDownloadsAnything(t *testing.T) {
 		assert.Equal(t, tc.fine, err == nil, "%v: %v", tc.command, err)
 	}
 }
+
+func TestACookieOfYtDlpKeepsWhatItsServerSet(t *testing.T) {
+	for cookies, want := range map[string]string{
+		`sess="{\"id\":\"a1\"\054\"t\":2}"; Domain=.c.test; Path=/`:  `sess={"id":"a1","t":2}`,
+		`a="b c"; Domain=c.test; Path=/; b=1; Domain=c.test; Path=/`: `a=b c; b=1`,
+		`a="\"b\""; Domain=c.test; Path=/`:                           `a="b"`,
+		`a=""; Domain=c.test; Path=/`:                                `a=`,
+		`a=b"; Domain=c.test; Path=/`:                                `a=b"`,
+		`a="; Domain=c.test; Path=/`:                                 `a="`,
+		`a=b\054c; Domain=c.test; Path=/`:                            `a=b\054c`,
+		`a="\\054\\"; Domain=c.test; Path=/`:                         `a=\054\`,
+		`a="\05\"; Domain=c.test; Path=/`:                            `a=05\`,
+		`a="b\303\251"; Domain=c.test; Path=/`:                       "a=b\u00e9",
+		`a="b\012X: 1"; Domain=c.test; Path=/; b=1; Domain=c.test`:   `b=1`,
+		`a=YWI==; Domain=c.test; Path=/`:                             `a=YWI==`,
+	} {
+		assert.Equal(t, want, cookieHeader(cookies, "https://c.test/w.m3u8"), cookies)
+	}
+}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -57,7 +58,7 @@ func cookieHeader(cookies, address string) string {
 		default:
 			flush()
 			pair, fits = "", false
-			if value = strings.Trim(value, `"`); has && name != "" {
+			if value = unquoteCookie(value); has && name != "" && httpguts.ValidHeaderFieldValue(value) {
 				pair, fits = name+"="+value, true
 			}
 		}
@@ -68,4 +69,27 @@ func cookieHeader(cookies, address string) string {
 		return ""
 	}
 	return header
+}
+
+// unquoteCookie undoes the quotes that Python puts round a cookie's value, with \ooo for a byte in octal and \x for x.
+func unquoteCookie(value string) string {
+	if len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' {
+		return value
+	}
+	value = value[1 : len(value)-1]
+	var out strings.Builder
+	for n := 0; n < len(value); n++ {
+		if value[n] == '\\' && n+1 < len(value) {
+			n++
+			if n+3 <= len(value) {
+				if c, err := strconv.ParseUint(value[n:n+3], 8, 8); err == nil {
+					out.WriteByte(byte(c))
+					n += 2
+					continue
+				}
+			}
+		}
+		out.WriteByte(value[n])
+	}
+	return out.String()
 }
