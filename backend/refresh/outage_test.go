@@ -113,10 +113,10 @@ func TestASourceThatHasNotBegunIsNoFailure(t *testing.T) {
 		for range 24 {
 			r.m.play("a")
 			_, err := r.refuse("a", 404)
-			assert.EqualError(r.t, err, "This live event will begin in 25 minutes")
+			assert.EqualError(r.t, err, "Extraction failed: This live event will begin in 25 minutes")
 			time.Sleep(time.Minute - time.Second)
 		}
-		assert.Equal(r.t, "This live event will begin in 25 minutes", r.get("a").LastError)
+		assert.Equal(r.t, "Extraction failed: This live event will begin in 25 minutes", r.get("a").LastError)
 		assert.Empty(r.t, r.notices)
 		assert.LessOrEqual(r.t, r.count(), 24, "runs: %v", r.runsAt(begun))
 		r.fail(nil)
@@ -138,4 +138,29 @@ func TestASourceThatHasNotBegunIsAskedAgainWhenItBegins(t *testing.T) {
 		time.Sleep(15 * time.Second)
 		assert.Contains(r.t, r.runsAt(begun), 180)
 	})
+}
+
+func TestAWatchedStreamThatIsRefusedNeedNotWaitForWhatItsSourceSaidBefore(t *testing.T) {
+	for name, said := range map[string]error{"not begun": &stream.NotYetError{}, "not listed": nil} {
+		bubble(t, nil, func(r *rig) {
+			r.activate("a", "tile")
+			if said != nil {
+				r.fail(said)
+			} else {
+				r.lock(func() { r.drop["a"] = true })
+			}
+			for range 5 {
+				_, err := r.refuse("a", 403)
+				require.Error(r.t, err, name)
+			}
+			r.fail(nil)
+			r.lock(func() { r.drop["a"] = false })
+			if said == nil {
+				time.Sleep(watchedPause)
+			}
+			up, err := r.refuse("a", 403)
+			require.NoError(r.t, err, name)
+			assert.Equal(r.t, uint64(2), up.Generation, name)
+		})
+	}
 }

@@ -26,14 +26,18 @@ const (
 	backoffUrgent = 20 * time.Second
 	// patience is how many failures in a row a refusal of a stream that nobody watches may still answer with a run after
 	// minGap. From then on it is told the last error at once until the back-off is over: a player asks again and again.
-	// A refusal of a watched stream always runs the source: it may be well again, and the back-off of planned runs
+	// A refusal of a watched stream runs the source that failed: it may be well again, and the back-off of planned runs
 	// knows nothing of that.
 	patience = 2
-	// notYetPause is how long a source that said that it has not begun is left alone at least, and by refusals at most.
+	// notYetPause is how long planned runs leave a source alone that said that it has not begun, at least, and refusals of
+	// streams that nobody watches at most.
 	notYetPause = time.Minute
 	// uselessAfter is how many fresh tokens in a row may be refused within minLesson of their coming before refusals
 	// of the stream wait for a back-off as well: its trouble is not the token.
 	uselessAfter = 4
+	// watchedPause is how long after a run a refusal of a watched stream waits at most, where the run did not list the
+	// stream or its fresh tokens were refused: somebody waits for the picture.
+	watchedPause = 20 * time.Second
 )
 
 // ErrClosed is returned for renewals after Close.
@@ -215,14 +219,18 @@ func (m *Manager) await(ctx context.Context, f *flight, e *entry, refused uint64
 
 // heldBack returns the error that a refusal is told instead of a run, nil if a run may be started. The lock is held.
 func (m *Manager) heldBack(e *entry, s *source, now time.Time) error {
+	unwatched, asked := e.watch == nil, e.asked.until
+	if !unwatched {
+		asked = earlier(asked, s.started.Add(watchedPause))
+	}
 	switch {
 	case m.closed:
 		return ErrClosed
-	case e.watch == nil && s.failures >= patience && now.Before(s.hold.until), now.Before(s.notYet):
+	case unwatched && (s.failures >= patience && now.Before(s.hold.until) || now.Before(s.notYet)):
 		return s.lastErr
-	case now.Before(e.asked.until) && e.missed:
+	case now.Before(asked) && e.missed:
 		return noMatch()
-	case now.Before(e.asked.until) && e.young >= uselessAfter:
+	case now.Before(asked) && e.young >= uselessAfter:
 		return &RenewError{Text: "The fresh URL is refused as well"}
 	}
 	return nil

@@ -266,7 +266,7 @@ func failure(siteKey string, err error) *RenewError {
 	}
 	var notYet *stream.NotYetError
 	if errors.As(err, &notYet) {
-		return &RenewError{Text: oneLine(notYet), Err: notYet}
+		return &RenewError{Text: "Extraction failed: " + oneLine(notYet), Err: notYet}
 	}
 	return &RenewError{Text: "Extraction failed: " + oneLine(err)}
 }
