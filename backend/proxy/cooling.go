@@ -17,26 +17,57 @@ const (
 	firstCool    = time.Second
 	maxCool      = 30 * time.Second
 	maxCoolAsked = 5 * time.Minute
-	// maxCooling bounds the hosts of a feed of which is remembered that they are to be left alone.
+	// maxCooling bounds the hosts and addresses of a feed of which is remembered that they are to be left alone.
 	maxCooling = 64
 )
 
-// cooling is for how long a host that has had too many requests is to be left alone.
+// coolKey is what is to be left alone: after a 429 a host, with path "", for it counts requests; after a 503 that says for
+// how long one address of it, for that says nothing of the others.
+type coolKey struct{ host, path string }
+
+func coolHost(u *url.URL) coolKey    { return coolKey{host: u.Host} }
+func coolAddress(u *url.URL) coolKey { return coolKey{u.Host, u.RequestURI()} }
+
+// cooling is for how long what has had too many requests is to be left alone.
 type cooling struct {
-	until time.Time
-	times int // in a row
+	until  time.Time
+	times  int // in a row
+	status int
 }
 
-// cool waits until a host may be asked again, if that is soon. Else it answers for the host, which is not asked.
-func (f *feed) cool(ctx context.Context, u *url.URL) error {
+// coolings are the coolings of a feed under one generation of its token: the next one may lead elsewhere, and may be
+// counted apart.
+type coolings struct {
+	generation uint64
+	of         map[coolKey]cooling
+}
+
+// under forgets what was answered to an older generation, and reports whether this one is the newest. The feed's lock is
+// held.
+func (c *coolings) under(generation uint64) bool {
+	if generation > c.generation || c.of == nil {
+		c.generation, c.of = generation, map[coolKey]cooling{}
+	}
+	return generation == c.generation
+}
+
+// cool waits until an address may be asked again, if that is soon. Else it answers for the host, which is not asked.
+func (f *feed) cool(ctx context.Context, generation uint64, u *url.URL) error {
+	var c cooling
 	f.mu.Lock()
-	wait := time.Until(f.coolings[u.Host].until)
+	if f.coolings.under(generation) {
+		c = f.coolings.of[coolHost(u)]
+		if a := f.coolings.of[coolAddress(u)]; a.until.After(c.until) {
+			c = a
+		}
+	}
 	f.mu.Unlock()
+	wait := time.Until(c.until)
 	if wait <= 0 {
 		return nil
 	}
 	if wait > maxWait429 {
-		return &statusError{url: httpclient.Text(u), status: http.StatusTooManyRequests, after: wait}
+		return &statusError{url: httpclient.Text(u), status: c.status, after: wait}
 	}
 	if !sleep(ctx, wait) {
 		return ctx.Err()
@@ -44,23 +75,34 @@ func (f *feed) cool(ctx context.Context, u *url.URL) error {
 	return nil
 }
 
-// cooled notes what a host answered: whether it wants to be left alone. It returns err, which then says for how long.
-func (f *feed) cooled(u *url.URL, err error) error {
+// cooled notes what an address answered: whether it or its host wants to be left alone. It returns err, which then says
+// for how long.
+func (f *feed) cooled(generation uint64, u *url.URL, err error) error {
 	var s *statusError
 	busy := errors.As(err, &s) && (s.status == http.StatusTooManyRequests || s.status == http.StatusServiceUnavailable && s.after > 0)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	c, known := f.coolings[u.Host]
-	now := time.Now()
-	switch {
-	case !busy:
-		if err == nil && known {
-			delete(f.coolings, u.Host)
+	newest := f.coolings.under(generation)
+	if !busy {
+		if err == nil {
+			delete(f.coolings.of, coolHost(u))
+			delete(f.coolings.of, coolAddress(u))
 		}
 		return err
-	case c.until.After(now): // an answer to a request that was sent with the one before
+	}
+	key := coolAddress(u)
+	if s.status == http.StatusTooManyRequests {
+		key = coolHost(u)
+	}
+	var c cooling
+	known := false
+	if newest {
+		c, known = f.coolings.of[key]
+	}
+	now := time.Now()
+	if c.until.After(now) { // an answer to a request that was sent with the one before
 		s.after = max(s.after, c.until.Sub(now))
-	default:
+	} else {
 		c.times++
 		wait := min(s.after, maxCoolAsked)
 		if wait <= 0 {
@@ -68,13 +110,28 @@ func (f *feed) cooled(u *url.URL, err error) error {
 		}
 		s.after = wait
 	}
-	c.until = now.Add(s.after)
-	if !known && len(f.coolings) >= maxCooling {
-		maps.DeleteFunc(f.coolings, func(_ string, c cooling) bool { return !c.until.After(now) })
-		if len(f.coolings) >= maxCooling {
-			return err
+	c.until, c.status = now.Add(s.after), s.status
+	if newest && (known || f.coolings.room(key, now)) {
+		f.coolings.of[key] = c
+	}
+	return err
+}
+
+// room reports whether one more is remembered. What is over goes, and an address for a host. The feed's lock is held.
+func (c *coolings) room(key coolKey, now time.Time) bool {
+	if len(c.of) < maxCooling {
+		return true
+	}
+	maps.DeleteFunc(c.of, func(_ coolKey, c cooling) bool { return !c.until.After(now) })
+	if key.path == "" {
+		for k := range c.of {
+			if len(c.of) < maxCooling {
+				break
+			}
+			if k.path != "" {
+				delete(c.of, k)
+			}
 		}
 	}
-	f.coolings[u.Host] = c
-	return err
+	return len(c.of) < maxCooling
 }

@@ -42,8 +42,8 @@ type feed struct {
 	names      map[string]hls.Description
 	inherit    map[string]bool // hosts whose children need the parent's token parameters
 	pauses     map[string]pause
-	paused     time.Time          // until when nothing is renewed that has no pause of its own
-	coolings   map[string]cooling // by host
+	paused     time.Time // until when nothing is renewed that has no pause of its own
+	coolings   coolings
 	data       dataTable
 	namedAll   namedAll
 	faults     map[string]bool // of its playlists, by rendition, that were logged
@@ -69,7 +69,7 @@ func (p *Proxy) newFeed(id string) (*feed, error) {
 		return nil, err
 	}
 	f := &feed{p: p, id: id, slots: make(chan struct{}, maxFeedUpstream), blocking: make(chan struct{}, maxBlocking), waits: map[string]*waited{}, renditions: map[string]*rendition{}, names: map[string]hls.Description{},
-		inherit: map[string]bool{}, pauses: map[string]pause{}, coolings: map[string]cooling{}, data: newDataTable()}
+		inherit: map[string]bool{}, pauses: map[string]pause{}, data: newDataTable()}
 	f.use()
 	if f.cookies, err = p.newCookies(up); err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func (f *feed) playlist(ctx context.Context, up stream.Upstream, o *origin, uri,
 
 func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL, query string, timeout time.Duration) ([]byte, *url.URL, error) {
 	u = withQuery(u, query)
-	if err := f.cool(ctx, u); err != nil {
+	if err := f.cool(ctx, up.Generation, u); err != nil {
 		return nil, nil, err
 	}
 	leave, err := place(ctx, f.slots)
@@ -147,7 +147,7 @@ func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL
 	}
 	defer leave()
 	t, err := f.p.client.text(ctx, up, f.jar(up), u, timeout, func(k judge.Kind) bool { return k != judge.Playlist })
-	if err = f.cooled(u, err); err != nil {
+	if err = f.cooled(up.Generation, u, err); err != nil {
 		return nil, nil, err
 	}
 	if t.kind != judge.Playlist {
@@ -160,7 +160,7 @@ func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL
 // fetchText fetches JSON. A web page in its place is a refusal.
 func (f *feed) fetchText(ctx context.Context, up stream.Upstream, u *url.URL, query string) ([]byte, *url.URL, error) {
 	u = withQuery(u, query)
-	if err := f.cool(ctx, u); err != nil {
+	if err := f.cool(ctx, up.Generation, u); err != nil {
 		return nil, nil, err
 	}
 	leave, err := place(ctx, f.slots)
@@ -169,7 +169,7 @@ func (f *feed) fetchText(ctx context.Context, up stream.Upstream, u *url.URL, qu
 	}
 	defer leave()
 	t, err := f.p.client.text(ctx, up, f.jar(up), u, playlistTimeout, func(k judge.Kind) bool { return k == judge.HTML })
-	if err = f.cooled(u, err); err != nil {
+	if err = f.cooled(up.Generation, u, err); err != nil {
 		return nil, nil, err
 	}
 	if t.kind == judge.HTML {

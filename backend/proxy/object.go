@@ -154,7 +154,7 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 	if e.hint {
 		wait = hintTimeout
 	}
-	if err := f.cool(ctx, u); err != nil {
+	if err := f.cool(ctx, up.Generation, u); err != nil {
 		return nil, err
 	}
 	leave, err := place(ctx, f.slots)
@@ -169,7 +169,7 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 	}
 	rng := rangeOf(e.rng, at)
 	resp, err := f.p.client.do(b.ctx, up, f.jar(up), httpclient.Request{URL: u, Range: rng})
-	if err = f.cooled(u, err); err != nil {
+	if err = f.cooled(up.Generation, u, err); err != nil {
 		err = b.fail(err)
 		leave()
 		return nil, err
