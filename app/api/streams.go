@@ -124,8 +124,8 @@ func (a *API) playback(id string) string { return a.o.Playback + "/hls/" + id + 
 // Activate keeps a stream fresh from now on. Activating twice is a no-op. CodeUnknownStream where no extraction
 // ever found it.
 func (a *API) Activate(ctx context.Context, req Activation) (Active, error) {
-	if len(req.Viewer) > maxViewer {
-		return Active{}, Errorf(CodeInvalid, "viewer is longer than %d bytes", maxViewer)
+	if err := checkViewer(req.Viewer); err != nil {
+		return Active{}, err
 	}
 	s, err := a.find(req)
 	if err != nil {
@@ -170,6 +170,9 @@ func (a *API) find(req Activation) (stream.Stream, error) {
 
 // Deactivate ends one viewer's lease, or all of a stream's leases where viewer is empty.
 func (a *API) Deactivate(_ context.Context, id, viewer string) error {
+	if err := checkViewer(viewer); err != nil {
+		return err
+	}
 	err := a.o.Renewal.Deactivate(id, viewer)
 	if errors.Is(err, stream.ErrUnknownStream) {
 		return Errorf(CodeNotActive, "stream %q is not active; GET /api/v1/active lists those that are", id)
@@ -188,7 +191,26 @@ func (a *API) Resolve(_ context.Context, rawURL string) (Resolved, error) {
 	if len(rawURL) > maxURL {
 		return Resolved{}, Errorf(CodeInvalid, "the URL is longer than %d bytes", maxURL)
 	}
-	return Resolved{URL: a.o.Renewal.Resolve(rawURL)}, nil
+	fresh := a.o.Renewal.Resolve(rawURL)
+	if fresh != rawURL {
+		return Resolved{URL: fresh}, nil
+	}
+	if u, err := httpclient.Parse(rawURL); err == nil { // as it is listed, with blanks encoded
+		written := httpclient.Written(rawURL, u)
+		fresh := a.o.Renewal.Resolve(written)
+		if _, known := a.o.Extraction.ByURL(written); known || fresh != written {
+			return Resolved{URL: fresh}, nil
+		}
+	}
+	return Resolved{URL: rawURL}, nil
+}
+
+// checkViewer refuses a name that playback would refuse.
+func checkViewer(viewer string) error {
+	if stream.IsViewer(viewer) {
+		return nil
+	}
+	return Errorf(CodeInvalid, "viewer is at most %d of the characters A-Z, a-z, 0-9, '.', '_' and '-'", stream.MaxViewer)
 }
 
 // checkURL refuses what is no address of a site.

@@ -15,8 +15,6 @@ const (
 	// the body that holds it, escapes included.
 	MaxList     = extract.MaxAnswer
 	MaxListBody = MaxList + MaxList/2
-	// maxViewer bounds the name that a viewer gives itself, in bytes.
-	maxViewer = 200
 	// maxURL bounds a URL that a client sends, in bytes; no CDN's token is longer.
 	maxURL = 16 << 10
 	// maxTitles bounds the titles that a guess shows: enough to see whether it is right.

@@ -119,7 +119,7 @@ func TestAPageOfAnotherSiteNeitherShowsNorStartsAStream(t *testing.T) {
 	}
 }
 
-// Finding 4. Guard: isViewer in backend/proxy/serve.go, withoutToken in app/server/bearer.go.
+// Finding 4. Guard: IsViewer in backend/stream/viewer.go, withoutToken in app/server/bearer.go.
 func TestAViewersNameDoesNotMultiplyAPlaylist(t *testing.T) {
 	var said, sent atomic.Value
 	said.Store("video/mp2t")

@@ -36,12 +36,19 @@ func (g *guard) permitted(r *http.Request) (bearer bool, err error) {
 	if !ok || said == "" {
 		return false, errNoToken
 	}
-	addr := clientAddr(r)
-	if wait := g.wrong.paused(addr, said); wait > 0 {
+	addr, right := clientAddr(r), g.accepts(said, r)
+	wait := g.wrong.paused(addr, said)
+	switch {
+	case !right && g.wrong.seen(addr, said):
+		g.failed(addr, said, false)
+		return false, errNoToken
+	case wait > 0 && right && g.wrong.holds(addr, said):
+		return true, nil // the pause goes on for everybody else
+	case wait > 0:
 		return false, tooMany(wait)
-	}
-	if g.accepts(said, r) {
+	case right:
 		g.wrong.succeeded(addr)
+		g.wrong.accepted(addr, said)
 		return true, nil
 	}
 	if isToken(said, g.play) {

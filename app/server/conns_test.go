@@ -141,7 +141,7 @@ func TestOneAddressCannotTakeAllConnections(t *testing.T) {
 	assert.Empty(t, p.byAddr)
 }
 
-func TestARefusalIsAnsweredAndClosesThoughTheBodyNeverComes(t *testing.T) {
+func TestAnAnswerComesAndTheConnectionClosesThoughTheBodyNeverDoes(t *testing.T) {
 	base, _ := guarded(t, nil, "the token of this server")
 	addr := strings.TrimPrefix(base, "http://")
 	type refused struct {
@@ -168,7 +168,11 @@ func TestARefusalIsAnsweredAndClosesThoughTheBodyNeverComes(t *testing.T) {
 		r := bufio.NewReader(q.c)
 		res, err := http.ReadResponse(r, nil)
 		require.NoError(t, err, q.name)
-		assert.Contains(t, []int{400, 401, 403, 413, 421}, res.StatusCode, q.name)
+		if q.name == "a body of a GET" {
+			assert.Equal(t, 200, res.StatusCode, "nothing reads it")
+		} else {
+			assert.Contains(t, []int{400, 401, 403, 413, 421}, res.StatusCode, q.name)
+		}
 		assert.True(t, res.Close, q.name)
 		_, _ = io.Copy(io.Discard, res.Body)
 		_ = res.Body.Close()

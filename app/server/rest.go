@@ -150,7 +150,7 @@ func (rt *routes) active() {
 
 	type end struct {
 		ID     string `path:"id" maxLength:"100"`
-		Viewer string `query:"viewer" maxLength:"200" doc:"Whose lease ends; all leases where it is absent."`
+		Viewer string `query:"viewer" maxLength:"64" doc:"Whose lease ends; all leases where it is absent."`
 	}
 	registerEmpty(rt, rt.operation("deactivate", http.MethodDelete, "/api/v1/active/{id}", "End a viewer's lease, or all"),
 		func(ctx context.Context, in *end) error { return rt.api.Deactivate(ctx, in.ID, in.Viewer) })

@@ -18,6 +18,8 @@ const (
 	longestPause = 5 * time.Minute
 	// triesForgotten is after how long without a wrong token an address is forgotten.
 	triesForgotten = 15 * time.Minute
+	// maxHolders bounds the addresses and right tokens that are remembered to have come together.
+	maxHolders = 4096
 	// maxAddresses bounds the addresses that are remembered. Beyond it the one that was quiet longest is forgotten.
 	maxAddresses = 4096
 )
@@ -28,6 +30,14 @@ type throttle struct {
 
 	mu    sync.Mutex
 	addrs map[string]*tries
+	// holders are who has sent a right token: a guesser behind the same address must not stop them.
+	holders map[holder]struct{}
+}
+
+// holder is an address, and the hash of a token that was right.
+type holder struct {
+	addr string
+	hash [32]byte
 }
 
 // tries are the wrong tokens of one address.
@@ -40,7 +50,9 @@ type tries struct {
 	seen map[[32]byte]int
 }
 
-func newThrottle() *throttle { return &throttle{now: time.Now, addrs: map[string]*tries{}} }
+func newThrottle() *throttle {
+	return &throttle{now: time.Now, addrs: map[string]*tries{}, holders: map[holder]struct{}{}}
+}
 
 // paused returns how long the address has to wait before a token is looked at; 0 where it need not.
 func (t *throttle) paused(addr, token string) time.Duration {
@@ -89,6 +101,36 @@ func (t *throttle) failed(addr, token string, each bool) time.Duration {
 	pause := min(firstPause<<min(a.wrong-freeTries, 10), longestPause)
 	a.until = now.Add(pause)
 	return pause
+}
+
+// seen reports whether the address has sent this wrong token before: to refuse it again tells nothing new.
+func (t *throttle) seen(addr, token string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	a := t.addrs[addr]
+	return a != nil && a.seen[sha256.Sum256([]byte(token))] > 0
+}
+
+// accepted notes that the address sent a right token.
+func (t *throttle) accepted(addr, token string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	h := holder{addr, sha256.Sum256([]byte(token))}
+	if _, known := t.holders[h]; !known && len(t.holders) >= maxHolders {
+		for other := range t.holders {
+			delete(t.holders, other)
+			break
+		}
+	}
+	t.holders[h] = struct{}{}
+}
+
+// holds reports whether the address has sent this right token before.
+func (t *throttle) holds(addr, token string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, ok := t.holders[holder{addr, sha256.Sum256([]byte(token))}]
+	return ok
 }
 
 // succeeded forgets what the address got wrong.

@@ -128,16 +128,64 @@ func TestWrongTokensMakeAnAddressPause(t *testing.T) {
 	}
 }
 
-func TestAPlayerWithAnOldTokenLocksOnlyItselfOut(t *testing.T) {
+func TestAPlayerWithAnOldTokenIsToldSoEachTimeAndLocksNobodyOut(t *testing.T) {
 	base, _ := withTokens(t, "right", "")
 	for i := range 3 * freeTries {
-		want := 401
-		if i >= freeTries {
-			want = 429
-		}
-		require.Equal(t, want, request{path: "/hls/a/index.m3u8?token=old"}.send(t, base).StatusCode, i)
+		require.Equal(t, 401, request{path: "/hls/a/index.m3u8?token=old"}.send(t, base).StatusCode, i)
 	}
 	assert.Equal(t, 200, request{path: "/hls/a/index.m3u8?token=right"}.send(t, base).StatusCode)
+}
+
+func TestAGuesserDoesNotStopPlayersBehindTheSameAddress(t *testing.T) {
+	base, _ := withTokens(t, "right", "play")
+	play := func(token string) int {
+		return request{path: "/hls/a/index.m3u8?token=" + token}.send(t, base).StatusCode
+	}
+	require.Equal(t, 200, play("right"))
+	for i := range freeTries {
+		require.Equal(t, 401, play("guess"+strconv.Itoa(i)))
+	}
+	assert.Equal(t, 429, play("guess"), "a new token waits")
+	assert.Equal(t, 429, play("play"), "a right one that never came from there as well")
+	assert.Equal(t, 401, play("guess1"), "a wrong one that came before learns nothing new")
+	assert.Equal(t, 200, play("right"))
+	assert.Equal(t, 429, play("guess"), "the player does not end the guesser's pause")
+}
+
+func TestOnlyTheTokenInTheQueryThatPermitsIsRepeatedAndPlaysOnPagesElsewhere(t *testing.T) {
+	base, _ := withTokens(t, "right", "play")
+	header := map[string]string{"Authorization": "Bearer right"}
+	for query, tc := range map[string]struct {
+		header map[string]string
+		want   string
+		corp   string
+	}{
+		"token=right":                          {nil, "token=right", "cross-origin"},
+		"token=play":                           {header, "token=play", "cross-origin"},
+		"viewer=v":                             {header, "viewer=v", "same-origin"},
+		"token=" + strings.Repeat("x", 60_000): {header, "", "same-origin"},
+	} {
+		res := request{path: "/hls/a/index.m3u8?" + query, header: tc.header}.send(t, base)
+		got, err := io.ReadAll(res.Body)
+		require.NoError(t, err)
+		assert.Equal(t, tc.want, string(got))
+		assert.Equal(t, tc.corp, res.Header.Get("Cross-Origin-Resource-Policy"))
+	}
+}
+
+func TestARequestThatReadsMayHaveABody(t *testing.T) {
+	base, _ := withTokens(t, "right", "")
+	for host, want := range map[string]int{"": 200, "evil.example": 421} {
+		r, err := http.NewRequest(http.MethodGet, base+"/api/v1/streams", strings.NewReader("{}"))
+		require.NoError(t, err)
+		r.Host = host
+		r.Header.Set("Authorization", "Bearer right")
+		res, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		_ = res.Body.Close()
+		assert.Equal(t, want, res.StatusCode)
+		assert.True(t, res.Close)
+	}
 }
 
 func TestTheThrottleStaysSmall(t *testing.T) {
@@ -146,6 +194,10 @@ func TestTheThrottleStaysSmall(t *testing.T) {
 		th.failed(strconv.Itoa(i), "x", false)
 	}
 	assert.LessOrEqual(t, len(th.addrs), maxAddresses)
+	for i := range maxHolders + 300 {
+		th.accepted(strconv.Itoa(i), "x")
+	}
+	assert.LessOrEqual(t, len(th.holders), maxHolders)
 	for i := range 1000 {
 		th.failed("one", strconv.Itoa(i), false)
 	}

@@ -18,8 +18,6 @@ const (
 	playerWait = 9 * time.Second
 	// writeWait bounds the wait for a player that does not take its bytes.
 	writeWait = time.Minute
-	// maxViewer bounds the name that a viewer gives itself, in characters: it stands behind every line of a playlist.
-	maxViewer = 64
 	// playlistType is the media type of a playlist (RFC 8216bis 4).
 	playlistType = "application/vnd.apple.mpegurl"
 )
@@ -42,7 +40,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, a address) error {
 	query := r.URL.Query()
-	if !isViewer(query.Get("viewer")) {
+	if !stream.IsViewer(query.Get("viewer")) {
 		return errViewer
 	}
 	playlist := a.kind == kindMaster || a.kind == kindPlaylist
@@ -62,13 +60,6 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, a address) error {
 		return f.serveData(w, r, a.name, suffix(query))
 	}
 	return f.serveObject(w, r, a)
-}
-
-// isViewer reports whether s can be a viewer's name: at most maxViewer letters, digits, '.', '_' and '-'; "" is none.
-func isViewer(s string) bool {
-	return len(s) <= maxViewer && !strings.ContainsFunc(s, func(c rune) bool {
-		return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-')
-	})
 }
 
 // suffix is the query that children's addresses carry on: who plays, and the permission to ask us.
