@@ -69,7 +69,8 @@ func duration(s string) (d time.Duration, n int) {
 }
 
 // commaDecimal reports whether the comma at n is a decimal one, as printf writes it in half of Europe: digits and another
-// comma follow it, or several digits and nothing. A number with a point has none.
+// comma follow it, or as many digits as are usual (two, three or six) and nothing. Others are a title: many feeds number their
+// segments there. A number with a point has none.
 func commaDecimal(s string, n int) bool {
 	if strings.IndexByte(s[:n], '.') >= 0 {
 		return false
@@ -78,7 +79,7 @@ func commaDecimal(s string, n int) bool {
 	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
 		i++
 	}
-	return i > n+1 && i < len(s) && s[i] == ',' || i == len(s) && i > n+2
+	return i > n+1 && i < len(s) && s[i] == ',' || i == len(s) && (i == n+3 || i == n+4 || i == n+7)
 }
 
 // commaDuration adds the digits behind the comma at n to d, and says where they end.

@@ -105,7 +105,7 @@ func TestDurationsAreReadAsTheirAuthorsMeantThem(t *testing.T) {
 		got = append(got, s.Duration.Seconds())
 	}
 	assert.Equal(t, []float64{4, 4, 4.004, 3.84, 4, 4, 4, 4, 4.5, 4, 4, 0.5}, got)
-	for in, want := range map[string]time.Duration{"4.000,123": 4 * time.Second, "4,123": 4123 * time.Millisecond, "4,1": 4 * time.Second, "4,1 lap": 4 * time.Second, "4,12,x": 4120 * time.Millisecond} {
+	for in, want := range map[string]time.Duration{"4.000,123": 4 * time.Second, "4,123": 4123 * time.Millisecond, "4,1": 4 * time.Second, "4,1 lap": 4 * time.Second, "4,12,x": 4120 * time.Millisecond, "6,4711": 6 * time.Second, "6,10123": 6 * time.Second} {
 		assert.Equal(t, want, mustMedia(t, head+"#EXTINF:"+in+"\na\n").Segments[0].Duration, in)
 	}
 	m := repaired(t, "no-target-version-twice")
