@@ -27,12 +27,21 @@ func (e *Event) byRound() string {
 }
 
 // Find returns the place of the event with an id, or -1. An id made of a round means the event that has it now, unless
-// another kept it.
+// another kept it. One made of a name, as a reading without a database makes it, means the one event of that name, though
+// that kept an older id.
 func Find(events []Event, id string) int {
 	if i := slices.IndexFunc(events, func(e Event) bool { return e.ID == id }); i >= 0 {
 		return i
 	}
-	return slices.IndexFunc(events, func(e Event) bool { return id != "" && e.byRound() == id })
+	if i := slices.IndexFunc(events, func(e Event) bool { return id != "" && e.byRound() == id }); i >= 0 {
+		return i
+	}
+	named := func(e Event) bool { return eventID(e.Series, e.Season, e.Name) == id }
+	first := slices.IndexFunc(events, named)
+	if first >= 0 && slices.ContainsFunc(events[first+1:], named) {
+		return -1
+	}
+	return first
 }
 
 // distinguish gives every event an id of its own. The first event of a name in a season has its plain id; the ids of others

@@ -166,3 +166,15 @@ func TestOverridesThatNameAnEventByItsRoundStillFit(t *testing.T) {
 	assert.Empty(t, problems)
 	assert.Equal(t, []Status{"", Cancelled, ""}, []Status{got[0].Sessions[0].Status, got[1].Sessions[0].Status, got[2].Sessions[0].Status})
 }
+
+func TestAnEventIsFoundByTheIDOfItsNameThoughItKeptAnOlderOne(t *testing.T) {
+	events := []Event{
+		{ID: "f1-2026-5", Series: "f1", Season: "2026", Round: 5, Name: "Monaco Grand Prix"},
+		{ID: "f1-2026-7", Series: "f1", Season: "2026", Round: 7, Name: "Bahrain Grand Prix"},
+		{ID: "f1-2026-9", Series: "f1", Season: "2026", Round: 9, Name: "Bahrain Grand Prix"},
+	}
+	assert.Equal(t, 0, Find(events, "f1-2026-monaco-grand-prix"))
+	assert.Equal(t, 0, Find(events, "f1-2026-5"))
+	assert.Equal(t, -1, Find(events, "f1-2026-bahrain-grand-prix"), "there are two")
+	assert.Equal(t, -1, Find(events, ""))
+}
