@@ -1,7 +1,6 @@
 package command
 
 import (
-	"net/url"
 	"strings"
 	"testing"
 
@@ -9,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/http/httpguts"
 
+	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 )
 
@@ -38,7 +38,7 @@ func FuzzOutputs(f *testing.F) {
 			}
 			assert.NotContains(t, tool.failed(result{out: out, status: 1}, "").Error(), "\n")
 			for _, s := range r.found {
-				u, err := url.Parse(s.URL)
+				u, err := httpclient.Parse(s.URL)
 				require.NoError(t, err, s.URL)
 				assert.Contains(t, []string{"http", "https"}, u.Scheme)
 				assert.NotEmpty(t, u.Host)
