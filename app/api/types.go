@@ -98,7 +98,7 @@ type Source struct {
 	Enabled     bool       `json:"enabled"`
 	File        string     `json:"file"`
 	Error       *string    `json:"error" nullable:"true" doc:"What is wrong with the file, or why the last extraction failed."`
-	NotYet      *string    `json:"not_yet,omitempty" doc:"What the source waits for, where its last run found that it has not begun (\"This live event will begin in 2 hours\"). That is no error."`
+	NotYet      *string    `json:"not_yet,omitempty" doc:"What the source waits for, where its last run found that it has not begun (\"This live event will begin in 2 hours\"). That is not an error."`
 	LooksAgain  *time.Time `json:"looks_again,omitempty" doc:"When a source that has not begun is run again."`
 	LastRun     *time.Time `json:"last_run" nullable:"true"`
 	StreamCount int        `json:"stream_count"`

@@ -31,7 +31,7 @@ const (
 // Wall is a wall of feeds that was saved under a name.
 type Wall struct {
 	Name     string  `json:"name"`
-	Revision string  `json:"revision" doc:"Changes with the wall; to be named by whoever replaces or deletes it. The ETag over HTTP."`
+	Revision string  `json:"revision" doc:"Changes with the wall; to be named when it is replaced or deleted. The ETag over HTTP."`
 	Wall     Layouts `json:"wall" doc:"What the client saved: a JSON object."`
 }
 
