@@ -127,8 +127,10 @@ var sideways = map[string][]string{
 	// What an answer is must be judged alike where it is played and where it is checked: else a stream is called live
 	// that cannot play. The rules for every request (httpclient) are one library as well: were they an interface of each
 	// package that fetches, each would have rules of its own again.
-	"backend/extract": {"backend/source", "backend/media", "backend/httpclient"},
-	"backend/proxy":   {"backend/hls", "backend/token", "backend/media", "backend/httpclient"},
+	// One rule says what encoding a foreign text is in, for lists, pages, programs and calendars alike.
+	"backend/extract":  {"backend/source", "backend/media", "backend/httpclient", "backend/charset"},
+	"backend/schedule": {"backend/charset"},
+	"backend/proxy":    {"backend/hls", "backend/token", "backend/media", "backend/httpclient"},
 	// A source file is checked by the rules that its requests will obey.
 	"backend/source":  {"backend/httpclient"},
 	"backend/refresh": {"backend/token"},
@@ -189,8 +191,8 @@ func arrow(from, to string) string {
 		return ""
 	case isKind(from):
 		// Two kinds run programs; that each ends with all that it started must not be written twice. Addresses and headers
-		// that a site names are read by the rules of the requests that will be made of them.
-		if to == "backend/extract" || to == "backend/source" || to == "backend/group" || to == "backend/httpclient" {
+		// that a site names are read by the rules of the requests that will be made of them, its text by the one rule for encodings.
+		if to == "backend/extract" || to == "backend/source" || to == "backend/group" || to == "backend/httpclient" || to == "backend/charset" {
 			return ""
 		}
 		return "a source kind turns a source into streams, with what backend/extract gives it and nothing else"
@@ -232,6 +234,7 @@ func TestRulesRefuseWhatTheyAreThereFor(t *testing.T) {
 		{"backend/refresh", "backend/token", true}, {"backend/extract", "backend/token", false}, {"backend/extract", "backend/upstream", false},
 		{"backend/extract/m3u", "backend/extract", true}, {"backend/extract/command", "backend/group", true}, {"backend/extract", "backend/group", false},
 		{"backend/extract/m3u", "backend/httpclient", true}, {"backend/proxy", "backend/httpclient", true}, {"backend/httpclient", "backend/upstream", false}, {"backend/hls", "backend/httpclient", false},
+		{"backend/extract/m3u", "backend/charset", true}, {"backend/schedule", "backend/charset", true}, {"backend/charset", "backend/stream", true}, {"backend/charset", "backend/media", false},
 		{"backend/extract/browser", "backend/upstream", false}, {"backend/extract/m3u", "backend/hls", false},
 		{"backend/extract/m3u", "backend/extract/direct", false}, {"backend/extract", "backend/extract/m3u", false},
 		{"backend/source", "backend/extract", false}, {"backend/store", "backend/stream", true}, {"backend/stream", "backend/token", true}, {"backend/token", "backend/stream", false},
@@ -278,7 +281,7 @@ func TestNobodyImportsWhatItMustDoWithout(t *testing.T) {
 }
 
 // noNetwork are packages that take bytes and give bytes.
-var noNetwork = []string{"backend/hls", "backend/media", "backend/rules", "backend/store", "backend/stream", "backend/token"}
+var noNetwork = []string{"backend/charset", "backend/hls", "backend/media", "backend/rules", "backend/store", "backend/stream", "backend/token"}
 
 func TestPackagesOfBytesKnowNoNetwork(t *testing.T) {
 	const why = "it takes bytes and gives bytes; fetching is backend/proxy's and backend/extract's business, so that there is one place where a request can leave, and be refused"

@@ -116,3 +116,15 @@ func zip(t testing.TB, b []byte) []byte {
 	require.NoError(t, z.Close())
 	return out.Bytes()
 }
+
+func TestOneDamagedByteLeavesTheTitlesOfAnAnswerAsTheyAre(t *testing.T) {
+	for _, p := range []*extract.Page{
+		{Body: []byte("<title>Großer Preis – São Paulo \x96 live</title>"), ContentType: "text/html; charset=utf-8"},
+		{Body: []byte("<title>Großer Preis – São Paulo \x96 live</title>"), ContentType: "text/html; charset=iso-8859-1"},
+	} {
+		text, err := p.Text()
+		require.NoError(t, err)
+		assert.Equal(t, "<title>Großer Preis – São Paulo – live</title>", string(text))
+	}
+	assert.Equal(t, "Großer Preis – live", string(extract.PlainText([]byte("Gro\xdfer Preis \x96 live"))), "a tool on an old Windows")
+}

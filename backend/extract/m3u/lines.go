@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"io"
 
-	"gridwall/backend/extract"
+	"gridwall/backend/charset"
 )
 
 // lines reads line by line into one buffer. A line ends with LF, CR LF, or CR alone.
@@ -87,17 +87,14 @@ func (p *parser) readable(line []byte) []byte {
 	return p.decoded(line)
 }
 
-// decoded reads a line that is not UTF-8 by the list's charset. Each line is judged by itself, for lists are joined from
-// several.
+// decoded reads a line that is not UTF-8 as package charset decides. Each line is judged by itself, for lists are joined from
+// several; the charset is the list's.
 func (p *parser) decoded(line []byte) []byte {
 	if validUTF8(line) {
 		return line
 	}
 	if p.charset == nil {
-		p.charset = extract.Charset(p.contentType)
+		p.charset = charset.OfType(p.contentType)
 	}
-	if plain, err := p.charset.NewDecoder().Bytes(line); err == nil {
-		return plain
-	}
-	return line
+	return charset.Text(line, p.charset)
 }

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/encoding"
 
+	"gridwall/backend/charset"
 	"gridwall/backend/extract"
 )
 
@@ -141,7 +142,7 @@ func (p *parser) tag(line []byte) {
 	} else if rest, ok := cutTag(line, "#EXTM3U"); ok {
 		p.head(rest)
 	} else if rest, ok := cutTag(line, "#EXTENC:"); ok {
-		p.charset = extract.NamedCharset(string(bytes.TrimSpace(rest)))
+		p.charset = charset.Named(string(rest))
 	}
 }
 
