@@ -253,11 +253,11 @@ func (f *addressFinder) next(end int) bool {
 		}
 		f.count(from)
 		if f.quoted && isInline(f.text[f.opened:end]) {
-			f.pos = end
+			// A quote that nothing closes encloses nothing, and may be left out when the line is written.
 			if k := strings.IndexByte(f.text[i:end], '"'); k >= 0 {
 				f.pos = i + k
+				continue
 			}
-			continue
 		}
 		f.found = span{from, f.end(from, i+2, end)}
 		f.skip(f.found.to)
