@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -28,20 +29,65 @@ func (e *Event) byRound() string {
 
 // Find returns the place of the event with an id, or -1. An id made of a round means the event that has it now, unless
 // another kept it. One made of a name, as a reading without a database makes it, means the one event of that name, though
-// that kept an older id.
+// that kept an older id; an event whose id has its day behind the name is not that one.
 func Find(events []Event, id string) int {
+	if id == "" {
+		return -1
+	}
 	if i := slices.IndexFunc(events, func(e Event) bool { return e.ID == id }); i >= 0 {
 		return i
 	}
-	if i := slices.IndexFunc(events, func(e Event) bool { return id != "" && e.byRound() == id }); i >= 0 {
+	if i := slices.IndexFunc(events, func(e Event) bool { return e.byRound() == id }); i >= 0 {
 		return i
 	}
-	named := func(e Event) bool { return eventID(e.Series, e.Season, e.Name) == id }
-	first := slices.IndexFunc(events, named)
-	if first >= 0 && slices.ContainsFunc(events[first+1:], named) {
-		return -1
+	at := -1
+	for i := range events {
+		if !slices.Contains(events[i].byName(), id) {
+			continue
+		}
+		if at >= 0 {
+			return -1
+		}
+		at = i
 	}
-	return first
+	return at
+}
+
+// byName are the ids made of an event's name that mean it where no other event has the name: those that a reading without a
+// database would give it.
+func (e *Event) byName() (out []string) {
+	for _, id := range []string{e.NameID, eventID(e.Series, e.Season, e.Name)} {
+		if id != "" && id != e.ID && !slices.Contains(out, id) && !strings.HasPrefix(e.ID, id+"-") {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// otherIDs lists for each event the ids beside its own under which Find finds it.
+func otherIDs(events []Event) [][]string {
+	out := make([][]string, len(events))
+	taken, named := map[string]bool{}, map[string]int{}
+	for i := range events {
+		taken[events[i].ID] = true
+	}
+	for i := range events {
+		if id := events[i].byRound(); id != "" && !taken[id] {
+			out[i] = append(out[i], id)
+			taken[id] = true
+		}
+		for _, id := range events[i].byName() {
+			named[id]++
+		}
+	}
+	for i := range events {
+		for _, id := range events[i].byName() {
+			if !taken[id] && named[id] == 1 {
+				out[i] = append(out[i], id)
+			}
+		}
+	}
+	return out
 }
 
 // distinguish gives every event an id of its own. The first event of a name in a season has its plain id; the ids of others
@@ -71,88 +117,130 @@ func unusedID(e Event, taken map[string]bool) string {
 	}
 }
 
+// keepIDs gives events of a fresh reading the ids that they had before. old are the events of the last reading, gone those
+// of earlier ones that have left the calendar since; now is when the fresh reading was made. What is returned are the events
+// that are gone after it. An event is known by its name, and several with one name as namesakes pairs them; one that was
+// renamed, for a sponsor, by its sessions' own names, or by its place and date. The id of an event that is gone goes to no
+// other: what a user chose for it would be done at another race.
+func keepIDs(old, gone, fresh []Event, now time.Time) []Event {
+	k := keeper{old: slices.Concat(old, gone), listed: len(old), fresh: fresh, now: now, used: map[int]bool{}, kept: map[int]bool{}, taken: map[string]bool{}}
+	k.namesakes()
+	k.renamed()
+	for i := range k.old {
+		k.taken[k.old[i].ID] = true
+	}
+	for i := range fresh {
+		if !k.kept[i] {
+			fresh[i].ID = unusedID(fresh[i], k.taken)
+			k.taken[fresh[i].ID] = true
+		}
+	}
+	return k.left()
+}
+
+// keeper pairs the events of earlier readings with those of a fresh one, by their places.
+type keeper struct {
+	old, fresh []Event
+	listed     int // how many of old the last reading had
+	now        time.Time
+	used, kept map[int]bool // what is paired of old and of fresh
+	taken      map[string]bool
+}
+
+// take gives a fresh event the id of an old one, and reports whether both were free.
+func (k *keeper) take(old, fresh int) bool {
+	id := k.old[old].ID
+	if k.used[old] || k.kept[fresh] || k.taken[id] {
+		return false
+	}
+	k.used[old], k.kept[fresh], k.taken[id] = true, true, true
+	if e := &k.fresh[fresh]; e.ID != id {
+		e.NameID, e.ID = e.ID, id
+	}
+	return true
+}
+
 // pair is an event of an earlier reading and one of a later, by their places, and how far apart they begin.
 type pair struct {
 	old, fresh int
 	gap        time.Duration
 }
 
-// maxNamesakes bounds the events of one name in one season that are compared with each other.
-const maxNamesakes = 50
+func (k *keeper) pair(old, fresh int) pair {
+	return pair{old, fresh, k.fresh[fresh].begins().Sub(k.old[old].begins()).Abs()}
+}
 
-// keepIDs gives events of a fresh reading the ids that they had in the earlier one. An event is known by its name, of
-// several with one name by its date; one that was renamed, for a sponsor, by its sessions' own names, or by its place and
-// date.
-func keepIDs(old, fresh []Event) {
-	oldIDs, kept := map[int]bool{}, map[int]bool{}
-	taken := map[string]bool{}
-	take := func(pairs []pair) {
-		slices.SortStableFunc(pairs, func(a, b pair) int { return cmp.Compare(a.gap, b.gap) })
-		for _, p := range pairs {
-			if !oldIDs[p.old] && !kept[p.fresh] && !taken[old[p.old].ID] {
-				oldIDs[p.old], kept[p.fresh], taken[old[p.old].ID] = true, true, true
-				fresh[p.fresh].ID = old[p.old].ID
-			}
-		}
-	}
-	season := func(e *Event) string { return seriesKey(e.Series) + "\n" + e.Season + "\n" }
-	byName := map[string][]int{}
-	for i := range old {
-		key := season(&old[i]) + slug(old[i].Name)
-		byName[key] = append(byName[key], i)
-	}
-	var pairs []pair
-	for i := range fresh {
-		same := byName[season(&fresh[i])+slug(fresh[i].Name)]
-		for _, j := range same[:min(len(same), maxNamesakes)] {
-			pairs = append(pairs, pair{j, i, fresh[i].begins().Sub(old[j].begins()).Abs()})
-		}
-	}
-	take(pairs)
+func byGap(a, b pair) int { return cmp.Compare(a.gap, b.gap) }
 
-	// Who was renamed is looked for among those that are left, by season and week.
+func seasonKey(e *Event) string { return seriesKey(e.Series) + "\n" + e.Season + "\n" }
+
+// renamed pairs what is left by season and week.
+func (k *keeper) renamed() {
 	type week struct {
 		season string
 		number int64
 	}
 	weekOf := func(e *Event) int64 { return e.begins().Unix() / int64(sameWeekend/time.Second) }
 	left := map[week][]int{}
-	for j := range old {
-		if !oldIDs[j] {
-			key := week{season(&old[j]), weekOf(&old[j])}
+	for j := range k.old {
+		if e := &k.old[j]; !k.used[j] {
+			key := week{seasonKey(e), weekOf(e)}
 			left[key] = append(left[key], j)
 		}
 	}
-	pairs = nil
-	for i := range fresh {
-		if kept[i] || len(left) == 0 {
+	var pairs []pair
+	for i := range k.fresh {
+		e := &k.fresh[i]
+		if k.kept[i] || len(left) == 0 {
 			continue
 		}
 		for _, n := range []int64{-1, 0, 1} {
-			near := left[week{season(&fresh[i]), weekOf(&fresh[i]) + n}]
+			near := left[week{seasonKey(e), weekOf(e) + n}]
 			for _, j := range near[:min(len(near), maxNamesakes)] {
-				if gap := fresh[i].begins().Sub(old[j].begins()).Abs(); gap <= sameWeekend && renamed(&old[j], &fresh[i]) {
-					pairs = append(pairs, pair{j, i, gap})
+				if p := k.pair(j, i); p.gap <= sameWeekend && mayBe(&k.old[j], e) {
+					pairs = append(pairs, p)
 				}
 			}
 		}
 	}
-	take(pairs)
-	for i := range fresh {
-		if !kept[i] {
-			fresh[i].ID = unusedID(fresh[i], taken)
-			taken[fresh[i].ID] = true
-		}
+	slices.SortStableFunc(pairs, byGap)
+	for _, p := range pairs {
+		k.take(p.old, p.fresh)
 	}
 }
 
-// renamed reports whether two events of one weekend may be one under two names.
-func renamed(old, fresh *Event) bool {
-	uids := map[string]bool{}
-	for _, s := range old.Sessions {
-		uids[s.UID] = s.UID != ""
+const (
+	// maxGone bounds the events of a calendar that are remembered although it does not list them any more.
+	maxGone = 200
+	// goneFor is for how long they are remembered: no season is longer.
+	goneFor = 400 * 24 * time.Hour
+)
+
+// left are the old events that were not found again, the newest first, with as much of them as it takes to know them.
+func (k *keeper) left() (out []Event) {
+	for i, e := range k.old {
+		if k.used[i] || e.begins().Before(k.now.Add(-goneFor)) {
+			continue
+		}
+		if len(out) == maxGone {
+			break
+		}
+		e.Sessions = slices.Clone(e.Sessions[:min(len(e.Sessions), 3)])
+		out = append(out, e)
 	}
-	return slices.ContainsFunc(fresh.Sessions, func(s Session) bool { return uids[s.UID] }) || sharesWord(tellingWords(*old), tellingWords(*fresh))
+	return out
+}
+
+// mayBe reports whether two events of one weekend may be one under two names.
+func mayBe(old, fresh *Event) bool {
+	return sharesUID(old, fresh) || sharesWord(tellingWords(*old), tellingWords(*fresh))
+}
+
+// sharesUID reports whether a calendar has one name of its own for a session of both.
+func sharesUID(old, fresh *Event) bool {
+	return slices.ContainsFunc(fresh.Sessions, func(s Session) bool {
+		return s.UID != "" && slices.ContainsFunc(old.Sessions, func(o Session) bool { return o.UID == s.UID })
+	})
 }
 
 // sessionName names a session among those of its event, whatever its time: nth counts those of one name.

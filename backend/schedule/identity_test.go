@@ -126,7 +126,9 @@ func TestARoundOfJolpicaThatIsInsertedOrLeftOutMovesNoID(t *testing.T) {
 		"twice in a season, the first left out": {season(race(1, "Moor GP", "Moor", "2030-03-03"), race(10, "Moor GP", "Moor", "2030-11-29")), season(race(9, "Moor GP", "Moor", "2030-11-29")),
 			[]string{"f1-2030-moor-gp-1129"}},
 		"twice in a season, both moved a week": {season(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Moor GP", "Moor", "2030-03-10")), season(race(1, "Moor GP", "Moor", "2030-03-10"), race(2, "Moor GP", "Moor", "2030-03-17")),
-			[]string{"f1-2030-moor-gp-0310", "f1-2030-moor-gp"}},
+			[]string{"f1-2030-moor-gp", "f1-2030-moor-gp-0310"}},
+		"twice in a season, the first left out and another behind": {season(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Moor GP", "Moor", "2030-03-10")), season(race(2, "Moor GP", "Moor", "2030-03-10"), race(3, "Moor GP", "Moor", "2030-03-17")),
+			[]string{"f1-2030-moor-gp-0310", "f1-2030-moor-gp-0317"}},
 		"renamed for a sponsor": {season(race(1, "Rubber Moor Grand Prix", "Moor Heath", "2030-03-03"), race(2, "Lake GP", "Lake", "2030-03-17")),
 			season(race(1, "Lake GP", "Lake", "2030-03-17"), race(2, "Oil Grand Prix of the North", "Moor Heath", "2030-03-04")), []string{"f1-2030-rubber-moor-grand-prix", "f1-2030-lake-gp"}},
 		"moved by months": {season(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Lake GP", "Lake", "2030-03-17")), season(race(1, "Lake GP", "Lake", "2030-03-17"), race(2, "Moor GP", "Moor", "2030-10-03")),
@@ -167,6 +169,51 @@ func TestOverridesThatNameAnEventByItsRoundStillFit(t *testing.T) {
 	assert.Equal(t, []Status{"", Cancelled, ""}, []Status{got[0].Sessions[0].Status, got[1].Sessions[0].Status, got[2].Sessions[0].Status})
 }
 
+func TestAnOverrideFitsTheEventThatItsIDMeans(t *testing.T) {
+	day := func(n int) time.Time { return saturday.AddDate(0, 0, 14*n) }
+	event := func(id string, round, n int, name string) Event {
+		e := race(id, "f1", name, day(n))
+		e.Season, e.Round = "2026", round
+		return e
+	}
+	usa := event("f1-2026-17", 18, 4, "United States Grand Prix")
+	usa.NameID = "f1-2026-us-grand-prix"
+	events := []Event{
+		event("f1-2026-5", 5, 0, "Monaco Grand Prix"),
+		event("f1-2026-malaysia-grand-prix", 16, 1, "Malaysia Grand Prix"),
+		event("f1-2026-16", 17, 2, "Singapore Grand Prix"),
+		usa,
+		event("f1-2026-7", 7, 5, "Bahrain Grand Prix"),
+		event("f1-2026-9", 9, 6, "Bahrain Grand Prix"),
+		event("f1-2026-moor-grand-prix-0801", 10, 7, "Moor Grand Prix"),
+	}
+	for id, want := range map[string]int{
+		"f1-2026-monaco-grand-prix":        0,
+		"F1-2026-Monaco-Grand-Prix":        0,
+		"f1-2026-5":                        0,
+		"f1-2026-16":                       2, // not Malaysia, which has the round now
+		"f1-2026-singapore-grand-prix":     2,
+		"f1-2026-us-grand-prix":            3,
+		"f1-2026-united-states-grand-prix": 3,
+		"f1-2026-18":                       3,
+		"f1-2026-17":                       3,
+		"f1-2026-bahrain-grand-prix":       -1, // two have the name
+		"f1-2026-moor-grand-prix":          -1, // the id of a race that the calendar lists no more
+	} {
+		o := ParseOverrides("", []byte("[[override]]\nevent = \""+id+"\"\nstatus = \"cancelled\"\n[[session]]\nevent = \""+id+"\"\nname = \"Parade\"\nstart = 2026-12-24\n"), time.UTC)
+		got, problems := o.apply(cloneEvents(events), day(0).AddDate(0, 0, -30), true)
+		assert.Equal(t, want < 0, len(problems) > 0, "%s: %v", id, problems)
+		for _, e := range got {
+			is := want >= 0 && e.ID == events[want].ID
+			assert.Equal(t, is, e.Overridden, "%s, %s", id, e.ID)
+			assert.Equal(t, is, len(e.Sessions) > len(events[0].Sessions), "%s, %s", id, e.ID)
+		}
+		if id == strings.ToLower(id) {
+			assert.Equal(t, want, Find(events, id), id)
+		}
+	}
+}
+
 func TestAnEventIsFoundByTheIDOfItsNameThoughItKeptAnOlderOne(t *testing.T) {
 	events := []Event{
 		{ID: "f1-2026-5", Series: "f1", Season: "2026", Round: 5, Name: "Monaco Grand Prix"},
@@ -176,5 +223,7 @@ func TestAnEventIsFoundByTheIDOfItsNameThoughItKeptAnOlderOne(t *testing.T) {
 	assert.Equal(t, 0, Find(events, "f1-2026-monaco-grand-prix"))
 	assert.Equal(t, 0, Find(events, "f1-2026-5"))
 	assert.Equal(t, -1, Find(events, "f1-2026-bahrain-grand-prix"), "there are two")
+	events[2] = Event{ID: "motogp-2026-motogp-0712", Series: "motogp", Season: "2026", Name: "MotoGP"}
+	assert.Equal(t, -1, Find(events, "motogp-2026-motogp"), "that was the id of an earlier weekend, which the calendar lists no more")
 	assert.Equal(t, -1, Find(events, ""))
 }

@@ -54,7 +54,11 @@ type known struct {
 	begins time.Time
 	words  map[string]bool
 	stale  bool
+	only   bool // its calendar has no other event of that name in that season
 }
+
+// namesake is what the events of one name in one season have in common.
+func namesake(e *Event) string { return seasonKey(e) + slug(e.Name) }
 
 type merger struct {
 	list     []known
@@ -69,6 +73,10 @@ func (m *merger) calendar(r reading) {
 	before := len(m.list) // a calendar names no event twice, so its own are not compared with each other
 	taken := map[int]bool{}
 	own := map[string]bool{}
+	count := map[string]int{} // events of one name in one season, in this calendar
+	for i := range r.events {
+		count[namesake(&r.events[i])]++
+	}
 	for _, e := range r.events {
 		if own[e.ID] {
 			continue
@@ -78,6 +86,7 @@ func (m *merger) calendar(r reading) {
 		markDoubts(&e)
 		e.Calendar, e.Color = r.look.Name, r.look.Color
 		k := known{Event: e, series: seriesKey(e.Series), name: slug(e.Name), begins: e.begins(), words: tellingWords(e), stale: r.stale}
+		k.only = count[namesake(&e)] == 1
 		if at := m.find(k, before, taken); at >= 0 {
 			taken[at] = true
 			m.join(at, k)
@@ -115,7 +124,7 @@ func (m *merger) find(k known, n int, taken map[int]bool) int {
 			continue
 		}
 		id := o.ID == k.ID || o.Season == k.Season && o.name == k.name
-		if gap > sameWeekend && !(id && sharesWord(o.words, k.words)) {
+		if gap > sameWeekend && !(id && o.only && k.only && sharesWord(o.words, k.words)) {
 			continue
 		}
 		if near++; near > maxNear {

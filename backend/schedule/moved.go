@@ -12,10 +12,25 @@ const (
 // noteMoves marks those sessions of a fresh reading that an earlier one put at another time. A session that was moved
 // twice keeps the time that was said first; one that was moved back was not moved.
 func noteMoves(old, fresh []Event, now time.Time) {
-	was := map[string]Session{}
-	eachKey(old, func(key string, s *Session) { was[key] = *s })
-	eachKey(fresh, func(key string, s *Session) {
+	type session struct {
+		Session
+		event string
+	}
+	ids := func(events []Event) map[string]bool {
+		out := map[string]bool{}
+		for i := range events {
+			out[events[i].ID] = true
+		}
+		return out
+	}
+	was := map[string]session{}
+	before, after := ids(old), ids(fresh)
+	eachKey(old, func(key string, e *Event, s *Session) { was[key] = session{*s, e.ID} })
+	eachKey(fresh, func(key string, e *Event, s *Session) {
 		o, ok := was[key]
+		if o.event != e.ID && (before[e.ID] || after[o.event]) {
+			return // the event is in both readings: the calendar has called something else by that name
+		}
 		if !ok || o.Start == nil || s.MovedFrom != nil {
 			return
 		}
@@ -38,12 +53,12 @@ func noteMoves(old, fresh []Event, now time.Time) {
 
 // eachKey visits all sessions with a key under which another reading has the same session, whatever its time: the
 // calendar's own name of it, or the event's id and its own name.
-func eachKey(events []Event, visit func(key string, s *Session)) {
+func eachKey(events []Event, visit func(key string, e *Event, s *Session)) {
 	for i := range events {
 		nth := map[string]int{}
 		for j := range events[i].Sessions {
 			s := &events[i].Sessions[j]
-			visit(sessionName(&events[i], s, nth), s)
+			visit(sessionName(&events[i], s, nth), &events[i], s)
 		}
 	}
 }

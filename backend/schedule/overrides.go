@@ -71,7 +71,15 @@ func (p pattern) fitsSeries(series string) bool {
 	return p.fits(series) || p.exact != "" && seriesKey(p.exact) == seriesKey(series)
 }
 
-func (p pattern) fitsEvent(e *Event) bool     { return p.fits(e.Name, e.ID, e.byRound()) }
+// fitsEvent reports whether the event at i is meant: by its name, or by an id under which Find finds it.
+func (p pattern) fitsEvent(events []Event, ids [][]string, i int) bool {
+	e := &events[i]
+	if p.any() || p.fits(e.Name, e.ID) {
+		return true
+	}
+	return p.fits(ids[i]...)
+}
+
 func (p pattern) fitsSession(s *Session) bool { return p.fits(s.Name, string(s.Type)) }
 
 // apply lays the overrides over the events. What fits nothing is a problem where complete reports whether all calendars were
@@ -93,8 +101,12 @@ func (o Overrides) apply(events []Event, now time.Time, complete bool) ([]Event,
 		e.Sessions = slices.Clone(e.Sessions)
 		events = append(events, e)
 	}
+	var ids [][]string
+	if len(o.sessions)+len(o.changes) > 0 {
+		ids = otherIDs(events)
+	}
 	for _, a := range o.sessions {
-		if e := a.find(events); e != nil {
+		if e := a.find(events, ids); e != nil {
 			e.Sessions = append(e.Sessions, a.session)
 			sortSessions(e.Sessions)
 		} else {
@@ -102,7 +114,7 @@ func (o Overrides) apply(events []Event, now time.Time, complete bool) ([]Event,
 		}
 	}
 	for _, c := range o.changes {
-		if found, wrong := c.apply(events); wrong != "" {
+		if found, wrong := c.apply(events, ids); wrong != "" {
 			problems = append(problems, c.at+": "+wrong)
 		} else if !found {
 			unfit(c.at, "nothing in the calendar fits this override", c.times)
@@ -114,11 +126,11 @@ func (o Overrides) apply(events []Event, now time.Time, complete bool) ([]Event,
 }
 
 // find returns the event that the session belongs to: of several, the one that is nearest to it.
-func (a addition) find(events []Event) *Event {
+func (a addition) find(events []Event, ids [][]string) *Event {
 	var best *Event
 	for i := range events {
 		e := &events[i]
-		if !a.series.fitsSeries(e.Series) || !a.event.fitsEvent(e) {
+		if !a.series.fitsSeries(e.Series) || !a.event.fitsEvent(events, ids, i) {
 			continue
 		}
 		at := a.session.begins()
@@ -129,10 +141,10 @@ func (a addition) find(events []Event) *Event {
 	return best
 }
 
-func (c change) apply(events []Event) (found bool, wrong string) {
+func (c change) apply(events []Event, ids [][]string) (found bool, wrong string) {
 	for i := range events {
 		e := &events[i]
-		if !c.series.fitsSeries(e.Series) || !c.event.fitsEvent(e) {
+		if !c.series.fitsSeries(e.Series) || !c.event.fitsEvent(events, ids, i) {
 			continue
 		}
 		if c.session.any() {

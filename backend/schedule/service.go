@@ -45,6 +45,8 @@ type Options struct {
 type record struct {
 	Events    []Event   `json:"events"`
 	FetchedAt time.Time `json:"fetched_at"`
+	// Gone are events that the calendar does not list any more; their ids go to no others.
+	Gone []Event `json:"gone,omitempty"`
 
 	err      error
 	triedAt  time.Time
@@ -203,7 +205,7 @@ func (s *Service) read(ctx context.Context, p Provider) {
 	var failed error
 	if len(events) > 0 {
 		events = cloneEvents(events)
-		keepIDs(r.Events, events)
+		r.Gone = keepIDs(r.Events, r.Gone, events, now)
 		noteMoves(r.Events, events, now)
 		r.Events, r.FetchedAt = events, now
 		r.revision++

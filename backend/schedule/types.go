@@ -35,7 +35,10 @@ const (
 // Event is one weekend of one series.
 type Event struct {
 	// ID stays the same from one reading of a calendar to the next. No two events of a Calendar have the same.
-	ID     string `json:"id"`
+	ID string `json:"id"`
+	// NameID is the id that the event would have without its past, as a reading without a database makes it; "" where that
+	// is ID.
+	NameID string `json:"name_id,omitempty"`
 	Series string `json:"series"`
 	// Season is a year such as "2026"; "" where the calendar does not say.
 	Season string `json:"season"`

@@ -1,0 +1,161 @@
+package schedule
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// maxNamesakes bounds the events of one name in one season that are compared with each other.
+const maxNamesakes = 50
+
+// namesakes pairs the events that have one name in one season. A name that either side has once is the event's own, however
+// far it was moved. Several with one name are told apart by their dates alone, so that only what is near is the same: a
+// calendar may list the next five weekends under one title, and its second reading has one less in front and one more behind.
+func (k *keeper) namesakes() {
+	type sides struct{ old, fresh []int }
+	byName := map[string]*sides{}
+	of := func(e *Event) *sides {
+		key := namesake(e)
+		if byName[key] == nil {
+			byName[key] = &sides{}
+		}
+		return byName[key]
+	}
+	var order []*sides
+	for i := range k.fresh {
+		s := of(&k.fresh[i])
+		if s.fresh = append(s.fresh, i); len(s.fresh) == 1 {
+			order = append(order, s)
+		}
+	}
+	for j := range k.old {
+		s := of(&k.old[j])
+		s.old = append(s.old, j)
+	}
+	for _, s := range order {
+		switch {
+		case len(s.old) == 0:
+		case len(s.old) == 1 && len(s.fresh) == 1:
+			if k.alone(s.old[0], s.fresh[0]) {
+				k.take(s.old[0], s.fresh[0])
+			}
+		case !k.byRounds(s.old, s.fresh):
+			k.byDates(s.old[:min(len(s.old), maxNamesakes)], s.fresh[:min(len(s.fresh), maxNamesakes)])
+		}
+	}
+}
+
+// alone reports whether two events whose name no other has are one. Only calendars without rounds leave a doubt: some list
+// nothing but the next race, under one title.
+func (k *keeper) alone(old, fresh int) bool {
+	a, b := &k.old[old], &k.fresh[fresh]
+	switch {
+	case k.pair(old, fresh).gap <= weekend, a.Round > 0 || b.Round > 0, sharesUID(a, b):
+		return true
+	case !tellsMore(b):
+		return false
+	}
+	return k.couldMove(a, b)
+}
+
+// couldMove reports whether an old event may have been moved to the date of a fresh one: what took place is not put off.
+func (k *keeper) couldMove(old, fresh *Event) bool {
+	return fresh.begins().Before(k.now) || !old.over(k.now)
+}
+
+// tellsMore reports whether an event's name has a word that is not its series'.
+func tellsMore(e *Event) bool {
+	series := tellingWords(Event{Name: e.Series})
+	for word := range tellingWords(Event{Name: e.Name}) {
+		if !series[word] && len(seriesIn([]string{word}, nil)) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// over reports whether all sessions of an event have ended.
+func (e *Event) over(now time.Time) bool {
+	return !slices.ContainsFunc(e.Sessions, func(s Session) bool { return s.statusAt(now) != Past && s.Status != Cancelled })
+}
+
+// byRounds pairs namesakes by their rounds, where both readings count the same ones: all were moved alike, or none. It reports
+// whether they do.
+func (k *keeper) byRounds(old, fresh []int) bool {
+	rounds := map[int]int{}
+	for _, j := range old {
+		if j < k.listed {
+			rounds[k.old[j].Round] = j
+		}
+	}
+	if rounds[0] > 0 || len(rounds) != len(fresh) {
+		return false
+	}
+	seen := map[int]bool{}
+	for _, i := range fresh {
+		if _, known := rounds[k.fresh[i].Round]; !known || k.fresh[i].Round <= 0 {
+			return false
+		}
+		seen[k.fresh[i].Round] = true
+	}
+	if len(seen) != len(fresh) {
+		return false
+	}
+	for _, i := range fresh {
+		k.take(rounds[k.fresh[i].Round], i)
+	}
+	return true
+}
+
+// byDates pairs namesakes by their dates, the nearest first, and never two across each other. How far apart a pair may be
+// hangs on how far apart the namesakes are: less than half of that, and less than a weekend. Where both readings have as many
+// of them, a third of it will do; where the calendar has one name of its own for both, all of it. What took place was moved
+// no further than a weekend.
+func (k *keeper) byDates(old, fresh []int) {
+
+	slices.SortStableFunc(old, func(a, b int) int { return k.old[a].begins().Compare(k.old[b].begins()) })
+	slices.SortStableFunc(fresh, func(a, b int) int { return k.fresh[a].begins().Compare(k.fresh[b].begins()) })
+	listed := 0
+	for _, j := range old {
+		if j < k.listed {
+			listed++
+		}
+	}
+	type placed struct {
+		pair
+		x, y int // among the namesakes
+	}
+	var pairs []placed
+	for x, j := range old {
+		for y, i := range fresh {
+			p := k.pair(j, i)
+			apart := min(nearestTo(k.old, old, x), nearestTo(k.fresh, fresh, y))
+			near := p.gap == 0 || p.gap <= weekend && p.gap <= apart/2
+			alike := listed > 1 && listed == len(fresh) && p.gap <= apart/3
+			if near || (alike || p.gap < apart && sharesUID(&k.old[j], &k.fresh[i])) && k.couldMove(&k.old[j], &k.fresh[i]) {
+				pairs = append(pairs, placed{p, x, y})
+			}
+		}
+	}
+	slices.SortStableFunc(pairs, func(a, b placed) int { return cmp.Compare(a.gap, b.gap) })
+	var done []placed
+	for _, p := range pairs {
+		crosses := slices.ContainsFunc(done, func(d placed) bool { return (d.x < p.x) != (d.y < p.y) })
+		if !crosses && k.take(p.old, p.fresh) {
+			done = append(done, p)
+		}
+	}
+}
+
+// nearestTo is how far the namesake at n, by their dates, is from the next one.
+func nearestTo(events []Event, namesakes []int, n int) time.Duration {
+	const never = 1 << 62
+	least := time.Duration(never)
+	for _, other := range []int{n - 1, n + 1} {
+		if other >= 0 && other < len(namesakes) {
+			least = min(least, events[namesakes[n]].begins().Sub(events[namesakes[other]].begins()).Abs())
+		}
+	}
+	return least
+}
