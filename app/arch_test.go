@@ -138,7 +138,8 @@ var sideways = map[string][]string{
 	// A [[rule]] of config.toml is judged by the package that obeys it, so that an error has its line.
 	"backend/config": {"backend/rules"},
 	// Connections are made cheap where they are made: by app for who listens, here for who dials.
-	"backend/upstream": {"backend/wire"},
+	// Which spellings of a host are addresses is one list: else what is checked by name is not what is dialled.
+	"backend/upstream": {"backend/wire", "backend/httpclient"},
 }
 
 // joinedInApp are imported by app alone; others take them as small interfaces.

@@ -45,6 +45,7 @@ type base struct {
 	demo     *demoOnDemand
 	registry extract.Registry
 	dir      *source.Dir
+	trying   trying
 }
 
 func newBase(o Options) (_ *base, err error) {
@@ -66,6 +67,7 @@ func newBase(o Options) (_ *base, err error) {
 	if err != nil {
 		return nil, err
 	}
+	b.pool.AllowLinkLocal(b.namesHost)
 	return b, nil
 }
 
@@ -176,8 +178,8 @@ func (a *App) build() (err error) {
 		RewindDir: o.Paths.Rewind(), Rewind: rewind(inForce), Log: o.Log,
 	})
 	a.api = api.New(api.Options{
-		Extraction: a.extracts, Renewal: a.renewals, Calendar: a.calendar, Sources: sourceFiles{a.dir, a.registry},
-		Guesser: guesser{a.registry, a.dir, a.pool}, Documents: documents{a.store}, Player: a.proxy, Preferences: a.settings,
+		Extraction: trials{a.extracts, &a.trying}, Renewal: a.renewals, Calendar: a.calendar, Sources: sourceFiles{a.dir, a.registry},
+		Guesser: namedGuesser{guesser{a.registry, a.dir, a.pool}, &a.trying}, Documents: documents{a.store}, Player: a.proxy, Preferences: a.settings,
 		Calendars: a.calendars, CalendarKinds: a.base, ApplyCalendars: a.followCalendars, Overrides: a.overridesFile(),
 		Apply: a.apply, Playback: playback, Shell: shell, Version: o.Version, Paths: aboutPaths(o), Log: o.Log,
 	})

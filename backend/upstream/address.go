@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
+
+	"gridwall/backend/httpclient"
 )
 
 // PrivateAddressError is returned for an address that is not of the public internet, under a policy that does not
@@ -17,6 +18,8 @@ type PrivateAddressError struct {
 	Addr netip.Addr
 	// Never says that no policy allows it.
 	Never bool
+	// LinkLocal says that allow_private alone does not allow it.
+	LinkLocal bool
 }
 
 func (e *PrivateAddressError) Error() string {
@@ -27,8 +30,11 @@ func (e *PrivateAddressError) Error() string {
 			what = e.Addr.String()
 		}
 	}
-	if e.Never {
+	switch {
+	case e.Never:
 		return what + " is an address at which cloud providers give secrets away; no source may use it"
+	case e.LinkLocal:
+		return what + " is a link-local address; only a source that names its host (in url, in a stream's url or in stream_hosts) and says allow_private = true reaches it"
 	}
 	return what + " is a private address; set allow_private = true in the source's file to allow it"
 }
@@ -60,50 +66,47 @@ var special = prefixes(
 // metadata lists the addresses at which cloud providers give a machine's own secrets to anyone who asks from it. No source
 // means them, whatever its file says.
 var metadata = prefixes(
-	"169.254.0.0/16",     // IPv4 link-local, where most have it (169.254.169.254)
-	"fd00:ec2::254/128",  // AWS
-	"fd20:ce::254/128",   // Google Cloud
-	"100.100.100.200/32", // Alibaba Cloud
-	"168.63.129.16/32",   // Azure
-	"192.0.0.192/32",     // Oracle Cloud
+	"169.254.169.0/24",    // nearly all: 169.254.169.254
+	"169.254.170.0/24",    // credentials of containers, AWS
+	"169.254.128.0/22",    // managed identities of Azure App Service
+	"169.254.42.42/32",    // Scaleway
+	"169.254.0.0/24",      // Tencent Cloud; no device has an address in here or in the next (RFC 3927, section 2.1)
+	"169.254.255.0/24",    // as the one before
+	"fe80::a9fe:a9fe/128", // OpenStack
+	"fd00:ec2::/32",       // AWS: fd00:ec2::254
+	"fd20:ce::/32",        // Google Cloud: fd20:ce::254
+	"100.100.100.200/32",  // Alibaba Cloud
+	"168.63.129.16/32",    // Azure
+	"192.0.0.192/32",      // Oracle Cloud
 )
 
 // isMetadata reports whether addr is one of metadata, also where an IPv6 address stands for it.
 func isMetadata(addr netip.Addr) bool {
-	addr = addr.WithZone("").Unmap()
-	if addr.Is6() {
-		b := addr.As16()
-		for _, e := range embedding {
-			if e.prefix.Contains(addr) {
-				addr = netip.AddrFrom4([4]byte(b[e.at : e.at+4]))
-				break
-			}
-		}
-	}
-	return slices.ContainsFunc(metadata, func(p netip.Prefix) bool { return p.Contains(addr) })
+	return containsAddr(metadata, httpclient.Meant(addr))
 }
 
 // refusal is why a policy does not permit addr, by which host is known; nil where it does.
-func refusal(host string, addr netip.Addr, allowPrivate bool) error {
+func (p *Pool) refusal(host string, addr netip.Addr, allowPrivate bool) error {
 	plain := addr.WithZone("").Unmap()
 	switch {
 	case isMetadata(addr):
 		return &PrivateAddressError{Host: host, Addr: plain, Never: true}
 	case !allowPrivate && isPrivate(addr):
 		return &PrivateAddressError{Host: host, Addr: plain}
+	case httpclient.Meant(addr).IsLinkLocalUnicast() && !p.meansLinkLocal(host):
+		return &PrivateAddressError{Host: host, Addr: plain, LinkLocal: true}
 	}
 	return nil
 }
 
-// embedding lists the IPv6 ranges that hold an IPv4 address, with the byte at which it begins.
-var embedding = []struct {
-	prefix netip.Prefix
-	at     int
-}{
-	{netip.MustParsePrefix("64:ff9b::/96"), 12}, // NAT64 (RFC 6052)
-	{netip.MustParsePrefix("2002::/16"), 2},     // 6to4 (RFC 3056)
-	{netip.MustParsePrefix("::/96"), 12},        // IPv4-compatible, deprecated
-	{netip.MustParsePrefix("::ffff:0:0:0/96"), 12},
+// meansLinkLocal reports whether a host that has a link-local address is one that somebody named on purpose: an address
+// or a name that the public internet does not have, for who owns any other name decides where it leads.
+func (p *Pool) meansLinkLocal(host string) bool {
+	p.mu.Lock()
+	named := p.linkLocal
+	p.mu.Unlock()
+	_, literal := httpclient.Literal(host)
+	return named != nil && (literal || isLocalName(host)) && named(host)
 }
 
 func prefixes(list ...string) []netip.Prefix {
@@ -123,64 +126,16 @@ func isPrivate(addr netip.Addr) bool {
 		addr.IsMulticast(), addr.IsInterfaceLocalMulticast(), addr.IsLinkLocalMulticast():
 		return true
 	}
-	for _, p := range special {
-		if p.Contains(addr) {
-			return true
-		}
+	if containsAddr(special, addr) {
+		return true
 	}
-	if addr.Is6() {
-		b := addr.As16()
-		for _, e := range embedding {
-			if e.prefix.Contains(addr) {
-				return isPrivate(netip.AddrFrom4([4]byte(b[e.at : e.at+4])))
-			}
-		}
-	}
-	return false
+	meant := httpclient.Meant(addr)
+	return meant != addr && isPrivate(meant)
 }
 
-// literal reads a host that is an address rather than a name. Resolvers take the spellings of inet_aton as well
-// (2130706433, 0x7f.1, 0177.0.0.1), and so does this.
-func literal(host string) (netip.Addr, bool) {
-	plain := strings.TrimSuffix(host, ".")
-	for _, h := range [...]string{host, plain, strings.Trim(plain, "[]")} { // a zone may end with a dot or a bracket
-		if addr, err := netip.ParseAddr(h); err == nil {
-			return addr, true
-		}
-	}
-	host = plain
-	parts := strings.Split(host, ".")
-	if len(parts) > 4 {
-		return netip.Addr{}, false
-	}
-	var value uint64
-	for i, p := range parts {
-		n, ok := atonPart(p)
-		last := i == len(parts)-1
-		room := uint64(1) << (8 * (4 - i))
-		if !ok || !last && n > 255 || last && n >= room {
-			return netip.Addr{}, false
-		}
-		if last {
-			value |= n
-		} else {
-			value |= n << (8 * (3 - i))
-		}
-	}
-	return netip.AddrFrom4([4]byte{byte(value >> 24), byte(value >> 16), byte(value >> 8), byte(value)}), true
-}
-
-// atonPart reads one number as inet_aton does: hexadecimal after 0x, octal after 0.
-func atonPart(p string) (uint64, bool) {
-	base := 10
-	switch {
-	case len(p) > 2 && (p[:2] == "0x" || p[:2] == "0X"):
-		base, p = 16, p[2:]
-	case len(p) > 1 && p[0] == '0':
-		base, p = 8, p[1:]
-	}
-	n, err := strconv.ParseUint(p, base, 32)
-	return n, err == nil
+// containsAddr reports whether one of the prefixes holds addr, which has neither a zone nor an IPv4 address inside.
+func containsAddr(list []netip.Prefix, addr netip.Addr) bool {
+	return slices.ContainsFunc(list, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
 // isLocalName tells names that never mean a host of the public internet (RFC 6761, RFC 6762, RFC 8375 and ICANN's

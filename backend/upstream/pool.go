@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"gridwall/backend/httpclient"
 	"gridwall/backend/wire"
 )
 
@@ -60,11 +61,21 @@ type Pool struct {
 	mu     sync.Mutex
 	closed bool
 	made   map[policy]*guarded
+	// linkLocal reports whether a source names a host; nil: none does.
+	linkLocal func(host string) bool
 }
 
 // New makes an empty pool. The environment's HTTP_PROXY and its like are not looked at: a source's file says by what
 // way its site is reached.
 func New() *Pool { return &Pool{resolver: net.DefaultResolver, made: map[policy]*guarded{}} }
+
+// AllowLinkLocal says which hosts with a link-local address may be reached where private ones are: those that sources
+// name. allow_private alone does not open these addresses, for a site's redirect must not lead to a cloud's secrets.
+func (p *Pool) AllowLinkLocal(named func(host string) bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.linkLocal = named
+}
 
 // Close closes the connections that nobody uses. Requests under way end by themselves; new ones fail with ErrClosed.
 func (p *Pool) Close() {
@@ -106,7 +117,7 @@ func (p *Pool) Transport(allowPrivate bool, proxyURL string) (http.RoundTripper,
 func (p *Pool) make(key policy) (*guarded, error) {
 	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second, Resolver: p.resolver}
 	t := &http.Transport{
-		DialContext:            wire.Dialer(dialer.DialContext),
+		DialContext:            naming(wire.Dialer(dialer.DialContext)),
 		TLSHandshakeTimeout:    tlsTimeout,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConns:           idleTotal,
@@ -122,7 +133,7 @@ func (p *Pool) make(key policy) (*guarded, error) {
 	g := &guarded{pool: p, rt: t, allowPrivate: key.allowPrivate}
 	t.DialTLSContext = g.dialTLS
 	if key.proxy == "" {
-		dialer.ControlContext = refuse(key.allowPrivate)
+		dialer.ControlContext = p.refuse(key.allowPrivate)
 		g.tidy = g.tidying()
 		return g, nil
 	}
@@ -147,14 +158,31 @@ func (p *Pool) make(key policy) (*guarded, error) {
 	return g, nil
 }
 
+// dialled is the key of a dial's context under which its host stands.
+type dialled struct{}
+
+// naming keeps the host that is dialled for refuse, which sees its address alone.
+func naming(dial func(ctx context.Context, network, address string) (net.Conn, error)) func(ctx context.Context, network, address string) (net.Conn, error) {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		if host, _, err := net.SplitHostPort(address); err == nil {
+			ctx = context.WithValue(ctx, dialled{}, host)
+		}
+		return dial(ctx, network, address)
+	}
+}
+
 // refuse is asked with each address that is about to be connected to.
-func refuse(allowPrivate bool) func(context.Context, string, string, syscall.RawConn) error {
-	return func(_ context.Context, _, address string, _ syscall.RawConn) error {
+func (p *Pool) refuse(allowPrivate bool) func(context.Context, string, string, syscall.RawConn) error {
+	return func(ctx context.Context, _, address string, _ syscall.RawConn) error {
 		ap, err := netip.ParseAddrPort(address)
 		if err != nil {
 			return fmt.Errorf("dialling %q: %w", address, err)
 		}
-		return refusal(ap.Addr().WithZone("").Unmap().String(), ap.Addr(), allowPrivate)
+		host, ok := ctx.Value(dialled{}).(string)
+		if !ok {
+			host = ap.Addr().WithZone("").Unmap().String()
+		}
+		return p.refusal(host, ap.Addr(), allowPrivate)
 	}
 }
 
@@ -204,8 +232,8 @@ func (g *guarded) judge(req *http.Request) error {
 		return ErrClosed
 	}
 	host := req.URL.Hostname()
-	if addr, ok := literal(host); ok {
-		return refusal(host, addr, g.allowPrivate)
+	if addr, ok := httpclient.Literal(host); ok {
+		return g.pool.refusal(host, addr, g.allowPrivate)
 	}
 	if g.proxy == nil || g.allowPrivate {
 		// The dialer judges what the name resolves to, at the moment that it counts.
@@ -227,7 +255,7 @@ func (g *guarded) judgeName(ctx context.Context, host string) error {
 		return nil
 	}
 	for _, addr := range addrs {
-		if err := refusal(host, addr, false); err != nil {
+		if err := g.pool.refusal(host, addr, false); err != nil {
 			return err
 		}
 	}

@@ -15,11 +15,14 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 	"golang.org/x/net/dns/dnsmessage"
+
+	"gridwall/backend/httpclient"
 )
 
 // nameServer is a real DNS server on loopback: answer is asked for each question.
@@ -162,6 +165,50 @@ func TestACloudsSecretsAreReachedByNoSource(t *testing.T) {
 	}
 	_, err := get(t, p, true, "http://127.0.0.1:9", "http://169.254.169.254/")
 	assert.ErrorContains(t, err, "cloud", "nor by a forward proxy")
+}
+
+func TestALinkLocalDeviceIsReachedOnlyWhereASourceNamesIt(t *testing.T) {
+	p := newPool(t)
+	p.resolver = nameServer(t, func(string, int64) []netip.Addr { return []netip.Addr{netip.MustParseAddr("169.254.7.7")} })
+	tried := func(allowPrivate bool, host string) *PrivateAddressError {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond) // nobody is at that address: the dial itself is what is asked for
+		defer cancel()
+		rt, err := p.Transport(allowPrivate, "")
+		require.NoError(t, err)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+host+":9/x", nil)
+		require.NoError(t, err)
+		resp, err := rt.RoundTrip(req)
+		if err == nil { // some networks answer for any address
+			resp.Body.Close()
+		}
+		var refused *PrivateAddressError
+		errors.As(err, &refused)
+		return refused
+	}
+	all := []string{"169.254.7.7", "2851997447", "[::ffff:169.254.7.7]", "[64:ff9b::a9fe:707]", "[fe80::7%25lo]", "camera.local", "camera.example.com"}
+	for _, host := range all {
+		require.NotNil(t, tried(false, host), host)
+		refused := tried(true, host)
+		require.NotNil(t, refused, "%s: a redirect or a name must not lead there", host)
+		assert.True(t, refused.LinkLocal && !refused.Never, host)
+		assert.Contains(t, refused.Error(), "stream_hosts", "it says what to do")
+	}
+	p.AllowLinkLocal(func(string) bool { return true })
+	for _, host := range all {
+		require.NotNil(t, tried(false, host), host)
+		if host == "camera.example.com" {
+			assert.NotNil(t, tried(true, host), "who owns the name decides where it leads")
+			continue
+		}
+		assert.Nil(t, tried(true, host), host)
+	}
+	for _, host := range []string{"169.254.169.254", "169.254.170.2", "169.254.0.23", "169.254.42.42", "169.254.129.3", "[fd00:ec2::254]", "[fd00:ec2::23]",
+		"[fe80::a9fe:a9fe%25lo]", "[64:ff9b:1::a9fe:a9fe]", "[2002:a9fe:a9fe::1]"} {
+		refused := tried(true, host)
+		require.NotNil(t, refused, host)
+		assert.True(t, refused.Never, host)
+	}
 }
 
 func TestANameThatTurnsPrivateIsRefusedWhenItIsDialled(t *testing.T) {
@@ -344,7 +391,7 @@ func FuzzLiteral(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, host string) {
-		addr, ok := literal(host)
+		addr, ok := httpclient.Literal(host)
 		assert.Equal(t, ok, addr.IsValid())
 		if plain, err := netip.ParseAddr(host); err == nil {
 			assert.Equal(t, plain, addr)

@@ -1,0 +1,73 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"gridwall/app/api"
+	"gridwall/backend/extract"
+	"gridwall/backend/source"
+)
+
+// trying are the sources that are being tried and stand in no file yet.
+type trying struct {
+	mu   sync.Mutex
+	list []*source.Source
+}
+
+// add counts src until done is called.
+func (t *trying) add(src source.Source) (done func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	entry := &src
+	t.list = append(t.list, entry)
+	return func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.list = slices.DeleteFunc(t.list, func(s *source.Source) bool { return s == entry })
+	}
+}
+
+func (t *trying) names(host string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.ContainsFunc(t.list, func(s *source.Source) bool { return names(*s, host) })
+}
+
+// namesHost reports whether a source that may fetch private addresses, and is on or being tried, names a host. Who may
+// write one that names a link-local address is decided in package api.
+func (b *base) namesHost(host string) bool {
+	return b.trying.names(host) || slices.ContainsFunc(b.dir.All(), func(e source.Entry) bool {
+		return e.Err == nil && e.Source.Enabled && names(e.Source, host)
+	})
+}
+
+func names(s source.Source, host string) bool {
+	return s.AllowPrivate && slices.ContainsFunc(s.Hosts(), func(h string) bool { return strings.EqualFold(h, host) })
+}
+
+// trials is the extraction with its dry runs counted among the sources that name hosts.
+type trials struct {
+	*extract.Service
+	trying *trying
+}
+
+// Try runs a source once, and keeps nothing.
+func (t trials) Try(ctx context.Context, src source.Source) extract.Trial {
+	defer t.trying.add(src)()
+	return t.Service.Try(ctx, src)
+}
+
+// namedGuesser is the guesser with its addresses counted among the hosts that sources name.
+type namedGuesser struct {
+	guesser
+	trying *trying
+}
+
+// Guess counts the address among those that are being tried: the facade has judged it.
+func (g namedGuesser) Guess(ctx context.Context, rawURL string, programs bool) (api.Guess, error) {
+	defer g.trying.add(source.Source{URL: rawURL, AllowPrivate: true})()
+	return g.guesser.Guess(ctx, rawURL, programs)
+}
