@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -152,13 +153,18 @@ type guesser struct {
 	transports extract.Transports
 }
 
-// Guess looks at the address and tries what it proposes; programs permits to ask yt-dlp and Streamlink.
+// Guess looks at the address and tries what it proposes; programs permits to ask yt-dlp, Streamlink and a browser.
 func (g guesser) Guess(ctx context.Context, rawURL string, programs bool) (api.Guess, error) {
 	taken := func(key string) bool {
 		_, err := g.dir.Get(key)
 		return !errors.Is(err, stream.ErrUnknownSource)
 	}
-	p, err := extract.Guesser{Registry: g.registry, Taken: taken, Programs: programs}.Guess(ctx, rawURL, g.transports)
+	registry := g.registry
+	if !programs {
+		registry = maps.Clone(registry)
+		delete(registry, "browser")
+	}
+	p, err := extract.Guesser{Registry: registry, Taken: taken, Programs: programs}.Guess(ctx, rawURL, g.transports)
 	if err != nil {
 		return api.Guess{}, err
 	}

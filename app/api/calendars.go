@@ -91,6 +91,10 @@ func (a *API) PutCalendars(ctx context.Context, change CalendarChange) (Calendar
 	}
 	kept := a.o.Calendars.List()
 	for _, s := range list {
+		// It is judged as it will be read: a webcal:// address is an https:// one by then.
+		if sound, err := s.check(); err == nil {
+			s = sound
+		}
 		if err := a.mayRead(ctx, s, kept); err != nil {
 			return CalendarList{}, err
 		}

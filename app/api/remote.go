@@ -3,11 +3,11 @@ package api
 import (
 	"context"
 	"net/netip"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 )
 
@@ -51,62 +51,100 @@ func granted(ctx context.Context, allowCommand bool) context.Context {
 
 const byHand = "set server.allow_commands = true in config.toml to permit it over HTTP, or edit the file by hand"
 
-// errCommand refuses to do something with a source that runs a program, to who may not let programs run.
-func errCommand(what string) *Error {
-	return Errorf(CodeForbidden, "a source of kind %q runs a program of this machine; set server.allow_commands = true in config.toml to %s over HTTP, or edit its file by hand", kindCommand, what)
+// programs are the kinds whose sources run a program of this machine: those of kind command name it, those of kind
+// browser have Chromium run the scripts of any page.
+var programs = map[string]string{
+	kindCommand: "runs a program of this machine",
+	kindBrowser: "starts a Chromium of this machine",
 }
 
-// mayRun reports why the caller may not have a source run that stands in a file, nil where they may: a program that
-// somebody turned off stays off.
+// errProgram refuses to do something with a source that runs a program, to a caller who may not let programs run.
+func errProgram(kind, what string) *Error {
+	return Errorf(CodeForbidden, "a source of kind %q %s; set server.allow_commands = true in config.toml to %s over HTTP, or edit its file by hand", kind, programs[kind], what)
+}
+
+// mayRun reports why the caller may not have a source of a file run, nil where they may: a program that somebody turned
+// off stays off.
 func mayRun(ctx context.Context, src source.Source) error {
-	if src.Kind == kindCommand && !src.Enabled && !caller(ctx).Commands {
-		return errCommand("try one that is switched off")
+	if programs[src.Kind] != "" && !src.Enabled && !caller(ctx).Commands {
+		return errProgram(src.Kind, "try one that is switched off")
+	}
+	return nil
+}
+
+// mayEnable reports why the caller may not turn a source on, nil where they may.
+func mayEnable(ctx context.Context, src source.Source) error {
+	if programs[src.Kind] != "" && !caller(ctx).Commands {
+		return errProgram(src.Kind, "turn one on")
 	}
 	return nil
 }
 
 // mayWrite reports why the caller may not have a source of this text under key, to keep or to try; nil where they may. It is
 // asked before anything else is, so that no answer says whether a file or a variable is there.
+//
+// What stands in the source's file already may stay: only a change of what is guarded is refused.
 func (a *API) mayWrite(ctx context.Context, key, text string) error {
 	if caller(ctx).Commands {
 		return nil
 	}
-	environment := false
-	src, err := source.Parse(filepath.Join(a.o.Paths.Sources, key+".toml"), []byte(text), func(string) (string, bool) {
-		environment = true
-		return "", true
-	})
+	src, environment, err := a.parseRaw(key, text)
 	if err == nil && src.Kind == kindCommand {
-		return errCommand("write one")
+		return errProgram(kindCommand, "write one")
 	}
-	if kept, err := a.o.Sources.Text(key); err == nil && string(kept) == text {
-		return nil // it stands there already, by hand
+	var kept source.Source
+	if was, err := a.o.Sources.Text(key); err == nil {
+		if string(was) == text {
+			return nil
+		}
+		// Of a file that is broken nothing is known to be meant.
+		if kept, _, err = a.parseRaw(key, string(was)); err != nil {
+			kept = source.Source{}
+		}
 	}
+	same := err == nil && src.SameReach(kept)
 	switch {
-	case environment:
+	case environment && !same:
+		// With the same reference in a header, another address would get the value.
 		return Errorf(CodeForbidden, "${…} in a header reads the environment of this machine; %s", byHand)
 	case err != nil:
 		return nil // what is wrong with it is for the caller to say
-	case src.Path != "" && !within(a.o.Paths.Config, src.Path):
-		return Errorf(CodeForbidden, "url names a file outside of the configuration folder; %s", byHand)
-	case src.Cookies != "" && !within(a.o.Paths.Config, src.Cookies):
-		return Errorf(CodeForbidden, "cookies names a file outside of the configuration folder; %s", byHand)
-	case src.Proxy != "":
+	case src.Kind == kindBrowser && (!same || src.Enabled && !kept.Enabled):
+		return errProgram(kindBrowser, "write one")
+	case src.Path != "" && src.Path != kept.Path && !a.readable(src.Path):
+		return Errorf(CodeForbidden, "url names a file that is not a list in the configuration folder; %s", byHand)
+	case src.Cookies != "" && src.Cookies != kept.Cookies && !a.readable(src.Cookies):
+		return Errorf(CodeForbidden, "cookies names a file that is not one of cookies in the configuration folder; %s", byHand)
+	case src.Proxy != "" && src.Proxy != kept.Proxy:
 		return Errorf(CodeForbidden, "proxy sends requests to a host of the local network unseen; %s", byHand)
 	}
-	addresses := []string{src.URL}
-	for _, s := range src.Streams {
-		addresses = append(addresses, s.URL)
-	}
-	for _, s := range addresses {
-		if linkLocal(hostOf(s)) {
+	for _, host := range src.Hosts() {
+		if linkLocal(host) && !slices.Contains(kept.Hosts(), host) {
 			return errLinkLocal
 		}
 	}
 	return nil
 }
 
-var errLinkLocal = Errorf(CodeForbidden, "a link-local address may not be named over HTTP: cloud providers give their secrets away there; server.allow_commands = true in config.toml permits it")
+// parseRaw reads the text of the source with a key, with references to the environment as they are written.
+func (a *API) parseRaw(key, text string) (src source.Source, environment bool, err error) {
+	src, err = source.Parse(filepath.Join(a.o.Paths.Sources, key+".toml"), []byte(text), func(name string) (string, bool) {
+		environment = true
+		return "${" + name + "}", true
+	})
+	return src, environment, err
+}
+
+// secretFiles are the ends of names of Gridwall's own files, which hold tokens.
+var secretFiles = []string{".toml", ".db", ".log"}
+
+// readable reports whether a source that was written over HTTP may name a file: one in the configuration folder that is
+// not Gridwall's own.
+func (a *API) readable(path string) bool {
+	return within(a.o.Paths.Config, path) && !slices.Contains(secretFiles, strings.ToLower(filepath.Ext(path)))
+}
+
+var errLinkLocal = Errorf(CodeForbidden, "a link-local address may not be named over HTTP, because cloud providers give their secrets away at such addresses; %s", byHand)
 
 // mayRead reports why the caller may not have a calendar, nil where they may. kept are those that are set already, which
 // may stay no matter who set them.
@@ -152,22 +190,19 @@ func within(folder, path string) bool {
 	return err == nil && filepath.IsLocal(rel) && rel != "."
 }
 
+// hostOf is the host that a request for an address would go to; "" where there could be none.
 func hostOf(rawURL string) string {
-	u, err := url.Parse(strings.TrimSpace(rawURL))
+	u, err := httpclient.Parse(rawURL)
 	if err != nil {
 		return ""
 	}
 	return strings.ToLower(u.Hostname())
 }
 
-// addressOf is the address that a host is written as; ok is false for a name. Other spellings of an address (127.1,
-// 0x7f000001) are names here, and are refused where they are dialled.
+// addressOf is the address that a host is written as, in any spelling that is dialled; ok is false for a name.
 func addressOf(host string) (addr netip.Addr, ok bool) {
-	addr, err := netip.ParseAddr(strings.TrimSuffix(host, "."))
-	if err != nil {
-		return netip.Addr{}, false
-	}
-	return addr.WithZone("").Unmap(), true
+	addr, ok = httpclient.Literal(host)
+	return httpclient.Meant(addr), ok
 }
 
 func linkLocal(host string) bool {

@@ -27,8 +27,10 @@ func (a *API) EnableSource(ctx context.Context, key string, to SourceSwitch) (So
 			return Source{}, sourceError(key, err)
 		}
 		// A fault of the file is told by Enable.
-		if src, err := a.o.Sources.Check(key, text); err == nil && src.Kind == kindCommand && !caller(granted(ctx, to.AllowCommand)).Commands {
-			return Source{}, errCommand("turn one on")
+		if src, err := a.o.Sources.Check(key, text); err == nil {
+			if err := mayEnable(granted(ctx, to.AllowCommand), src); err != nil {
+				return Source{}, err
+			}
 		}
 	}
 	if err := a.o.Sources.Enable(key, to.Enabled); err != nil {

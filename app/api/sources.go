@@ -12,8 +12,11 @@ import (
 	"gridwall/backend/stream"
 )
 
-// kindCommand is the kind that runs a program of this machine.
-const kindCommand = "command"
+// The kinds that run a program of this machine.
+const (
+	kindCommand = "command"
+	kindBrowser = "browser"
+)
 
 // Sources lists all source files by key, the broken and the disabled ones too.
 func (a *API) Sources(context.Context) (SourceList, error) {
@@ -193,7 +196,7 @@ func (a *API) DeleteSource(_ context.Context, key string) error {
 }
 
 // GuessSource looks at a URL, and proposes a source file that reads it. Nothing is saved. A web page may take a minute:
-// where its streams are not to be read, they are asked of yt-dlp and Streamlink (where the caller may run programs) and a browser.
+// where its streams are not to be read, they are asked of yt-dlp, Streamlink and a browser, if the caller may run programs.
 func (a *API) GuessSource(ctx context.Context, link SourceLink) (Guess, error) {
 	// What is pasted is read as a browser's address bar does: programs of Windows write http:\\host.
 	if u, err := httpclient.Parse(link.URL); err == nil {
@@ -207,7 +210,11 @@ func (a *API) GuessSource(ctx context.Context, link SourceLink) (Guess, error) {
 		return Guess{}, err
 	}
 	g, err := a.o.Guesser.Guess(ctx, link.URL, caller(ctx).Commands)
-	if err != nil {
+	page := errors.Is(err, extract.ErrWebPage) || errors.Is(err, stream.ErrNoStreams)
+	switch {
+	case page && !caller(ctx).Commands:
+		return Guess{}, Errorf(CodeUpstream, "%w; yt-dlp, Streamlink and a browser were not asked: set server.allow_commands = true in config.toml to permit it over HTTP", err)
+	case err != nil:
 		return Guess{}, Errorf(CodeUpstream, "%w", err)
 	}
 	g.Titles = g.Titles[:min(len(g.Titles), maxTitles)]

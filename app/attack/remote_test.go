@@ -38,16 +38,21 @@ func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
 
 	m3u := "kind = \"m3u\"\nallow_private = true\nurl = \"" + site + "/list.m3u\"\n"
 	sources := map[string]string{
-		"the environment":           m3u + "[headers]\nX-Leak = \"${GRIDWALL_TEST_SECRET}\"\n",
-		"whether a variable is set": m3u + "[headers]\nX-Leak = \"${GRIDWALL_TEST_NOT_SET}\"\n",
-		"the environment, to a CDN": m3u + "[stream_headers]\nX-Leak = \"${GRIDWALL_TEST_SECRET}\"\n",
-		"a file":                    "kind = \"m3u\"\nurl = \"" + secret + "\"\n",
-		"whether a file is there":   "kind = \"m3u\"\nurl = \"" + secret + "-not\"\n",
-		"a file by climbing":        "kind = \"m3u\"\nurl = \"../../../../../../../../../../" + secret + "\"\n",
-		"another's cookies":         m3u + "cookies = \"" + secret + "\"\n",
-		"a forward proxy":           "kind = \"m3u\"\nurl = \"http://public.example/x\"\nproxy = \"" + site + "\"\n",
-		"a link-local host":         "kind = \"m3u\"\nallow_private = true\nurl = \"http://169.254.169.254/latest\"\n",
-		"a program":                 strings.Replace(off, "enabled = false\n", "", 1),
+		"the environment":                        m3u + "[headers]\nX-Leak = \"${GRIDWALL_TEST_SECRET}\"\n",
+		"whether a variable is set":              m3u + "[headers]\nX-Leak = \"${GRIDWALL_TEST_NOT_SET}\"\n",
+		"the environment, to a CDN":              m3u + "[stream_headers]\nX-Leak = \"${GRIDWALL_TEST_SECRET}\"\n",
+		"a file":                                 "kind = \"m3u\"\nurl = \"" + secret + "\"\n",
+		"whether a file is there":                "kind = \"m3u\"\nurl = \"" + secret + "-not\"\n",
+		"a file by climbing":                     "kind = \"m3u\"\nurl = \"../../../../../../../../../../" + secret + "\"\n",
+		"another's cookies":                      m3u + "cookies = \"" + secret + "\"\n",
+		"a forward proxy":                        "kind = \"m3u\"\nurl = \"http://public.example/x\"\nproxy = \"" + site + "\"\n",
+		"a link-local host":                      "kind = \"m3u\"\nallow_private = true\nurl = \"http://169.254.169.254/latest\"\n",
+		"a program":                              strings.Replace(off, "enabled = false\n", "", 1),
+		"a browser":                              "kind = \"browser\"\nallow_private = true\nurl = \"" + site + "/\"\n",
+		"a browser, switched off":                "enabled = false\nkind = \"browser\"\nurl = \"https://public.example/\"\n",
+		"the server's own token":                 "kind = \"m3u\"\nurl = \"../config.toml\"\n",
+		"a link-local host, spelled as a number": "kind = \"m3u\"\nallow_private = true\nurl = \"http://2852039166/latest\"\n",
+		"a link-local host as a CDN":             m3u + "stream_hosts = [\"169.254.7.7\"]\n",
 	}
 	calendars := map[string]map[string]string{
 		"a calendar's file":              {"kind": "ics", "path": calendar},
@@ -55,7 +60,9 @@ func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
 		"a calendar's file at home":      {"kind": "ics", "path": "~/.bashrc"},
 		"a calendar at a link-local one": {"kind": "ics", "url": "http://169.254.169.254/latest/meta-data/"},
 	}
-	v := start(t, "", map[string]string{"off": off})
+	browser := "enabled = false\nkind = \"browser\"\nallow_private = true\nurl = \"" + site + "/\"\n"
+	t.Setenv("GRIDWALL_BROWSER", tool)
+	v := start(t, "", map[string]string{"off": off, "browser": browser})
 	refused := func(what string, got reply) {
 		t.Helper()
 		assert.Equal(t, http.StatusForbidden, got.status, "%s: %.200s", what, got.body)
@@ -73,6 +80,9 @@ func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
 	}
 	refused("a program that is switched off", v.do("POST", "/api/v1/sources/off/test", ""))
 	refused("switching it on", v.do("PUT", "/api/v1/sources/off/enabled", `{"enabled":true}`))
+	refused("a browser that is switched off", v.do("POST", "/api/v1/sources/browser/test", ""))
+	refused("switching it on", v.do("PUT", "/api/v1/sources/browser/enabled", `{"enabled":true}`))
+	refused("switching it on in the text", v.do("PUT", "/api/v1/sources/browser", asJSON(t, map[string]string{"text": strings.Replace(browser, "enabled = false", "enabled = true", 1)})))
 	refused("a guess at a link-local host", v.do("POST", "/api/v1/sources/guess", `{"url":"http://169.254.169.254/x.m3u8"}`))
 	assert.NoFileExists(t, mark, "the program did not run")
 	assert.Zero(t, asked.Load(), "nobody was asked")
@@ -82,7 +92,29 @@ func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
 	local := asJSON(t, map[string]string{"kind": "ics", "url": site + "/x.ics"})
 	refused("a calendar at a private host, from elsewhere", v.do("POST", "/api/v1/calendars/try", local, "X-Forwarded-For", "192.0.2.7"))
 	assert.Zero(t, asked.Load())
+	for _, spelled := range []string{"http://2130706433", "http://0x7f.1", `http:\\127.0.0.1`, "http:/127.0.0.1", "http://１２７.0.0.1", "http://[64:ff9b::7f00:1]", "webcal://127.0.0.1", "http://127.0.0.1."} {
+		c := map[string]string{"kind": "ics", "url": spelled + site[strings.LastIndex(site, ":"):] + "/x.ics"}
+		for method, path := range map[string]string{"POST": "/api/v1/calendars/try", "PUT": "/api/v1/calendars"} {
+			body := asJSON(t, c)
+			if method == "PUT" {
+				body = asJSON(t, map[string]any{"calendars": []any{c}})
+			}
+			got := v.do(method, path, body, "X-Forwarded-For", "192.0.2.7")
+			assert.Contains(t, []int{http.StatusForbidden, http.StatusUnprocessableEntity}, got.status, "%s %s: %.200s", method, spelled, got.body)
+		}
+	}
+	assert.Zero(t, asked.Load())
 	assert.Equal(t, http.StatusOK, v.do("POST", "/api/v1/calendars/try", local).status, "who is on this machine reaches it anyway")
+
+	// A guess opens no browser, and says so.
+	script := upstream(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("<html><body><script>play()</script></body></html>"))
+	})
+	guess := v.do("POST", "/api/v1/sources/guess", asJSON(t, map[string]string{"url": script + "/"}))
+	assert.GreaterOrEqual(t, guess.status, 400)
+	assert.Contains(t, guess.body, "server.allow_commands")
+	assert.NoFileExists(t, mark, "no browser was started")
 
 	// What is the caller's to say stays so: a private address with allow_private, a list in the configuration folder.
 	assert.Equal(t, http.StatusOK, v.do("POST", "/api/v1/sources/new/test", asJSON(t, map[string]string{"text": m3u})).status)

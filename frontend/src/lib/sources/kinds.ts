@@ -14,6 +14,8 @@ export interface Kind {
   keys: OwnKey[]
   /** What a new file says below its name and kind. */
   start: string
+  /** What it runs on the machine that Gridwall runs on; undefined where it runs nothing. */
+  runs?: string
 }
 
 export const KINDS: readonly Kind[] = [
@@ -51,6 +53,7 @@ export const KINDS: readonly Kind[] = [
     line: 'What yt-dlp, Streamlink or a program of yours prints. It runs on the machine that Gridwall runs on.',
     keys: ['command', 'format'],
     start: 'command = []\nformat = "yt-dlp"\n',
+    runs: 'runs a program on the server',
   },
   {
     kind: 'browser',
@@ -58,6 +61,7 @@ export const KINDS: readonly Kind[] = [
     line: 'A page whose scripts build the token: it is opened in a headless Chromium, which takes some seconds.',
     keys: ['url', 'match'],
     start: 'url = ""\n',
+    runs: 'starts a browser on the server',
   },
   {
     kind: 'demo',
