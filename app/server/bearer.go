@@ -58,7 +58,7 @@ func (g *guard) permitted(r *http.Request) (bearer bool, err error) {
 	return false, errNoToken
 }
 
-var errNoToken = api.Errorf(api.CodeUnauthorized, "authentication required: send Authorization: Bearer <token>, or log in at /login; players and event streams may use ?token=<token>")
+var errNoToken = api.Errorf(api.CodeUnauthorized, "authentication required: send Authorization: Bearer <token>, or log in at /login; players and event streams may send it as the query parameter token")
 
 // said is the token that the request itself names. In a query it counts only where players, EventSource and calendar apps
 // ask, which send no headers: elsewhere a token in a URL would only be a token in a history.

@@ -49,7 +49,7 @@ func asFailure(err error) *failure {
 		return f
 	}
 	if r, ok := asRefused(err); ok {
-		if r.Status == http.StatusNotFound && r.missing {
+		if r.missing {
 			return errSegment
 		}
 		msg := r.Error()

@@ -46,8 +46,10 @@ type refused struct {
 	doubtful bool
 	level    level     // what was asked for
 	parent   time.Time // when the playlist that names it was asked for; zero for the stream's own URL
+	unlisted bool      // the playlist that names it does not do so any more
 	missing  bool      // a segment that the fresh playlist does not list, or that a renewal did not bring back
-	recent   bool      // one of the newest segments of the playlist that names it
+	recent   bool      // one of the newest segments or parts of the playlist that names it
+	behind   bool      // known from an older token's playlist alone: the newest one comes from a server that lags
 	renewal  error     // why a renewal did not help, where one was tried
 	// withheld is the host that refused, where the stream's headers or its parent's token do not go to it.
 	withheld string

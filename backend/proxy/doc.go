@@ -26,6 +26,8 @@
 //	data.go      what stands outside of a timeline: session data, assets, what vendors name
 //	asset.go     the playlists of interstitials
 //	heal.go      refusals, renewals and second tries
+//	lag.go       what is listed and not there yet
+//	pauses.go    when nothing is renewed, although something is refused
 //	client.go    one request to an upstream
 //	judge.go     what came: judged by its bytes
 //	statuses.go  what a status says

@@ -43,6 +43,9 @@ type feed struct {
 	inherit    map[string]bool // hosts whose children need the parent's token parameters
 	pauses     map[string]pause
 	paused     time.Time // until when nothing is renewed that has no pause of its own
+	proofs     map[string]*proof
+	denies404  bool          // the CDN answers 404 to tokens that have ended
+	renewing   time.Duration // how long the last renewal took
 	coolings   coolings
 	data       dataTable
 	namedAll   namedAll

@@ -3,7 +3,6 @@ package proxy
 import (
 	"context"
 	"errors"
-	"maps"
 	"net"
 	"net/http"
 	"strings"
@@ -13,16 +12,9 @@ import (
 )
 
 const (
-	// healTimeout is how long a player is kept waiting for a renewal: hls.js gives up at 8 to 10 s. Beyond it the
-	// answer is 503 and the renewal goes on.
+	// healTimeout is how long after its first refusal a player is kept waiting, for what is late and for a renewal: hls.js
+	// gives up at 8 to 10 s. Beyond it the answer is 503 and the renewal goes on.
 	healTimeout = 7 * time.Second
-	// maxHealPause bounds the pause between renewals of a stream that is refused with a fresh token as well: the
-	// stream is off air, and its site shall not be asked with every reload of a playlist.
-	maxHealPause = 15 * time.Second
-	// maxGonePause bounds it where a host cannot be reached.
-	maxGonePause = 2 * time.Minute
-	// maxPauses bounds the things of a feed for which such a pause is remembered.
-	maxPauses = 512
 	// Passing faults (a reset connection, a 502 of a load balancer) are tried again after these pauses, then told.
 	retryPause = 250 * time.Millisecond
 	maxRetries = 2
@@ -44,12 +36,13 @@ func (f *feed) heal(ctx context.Context, what string, try attempt) error {
 		return err
 	}
 	first := f.retry(ctx, up, time.Time{}, try)
+	until := time.Now().Add(healTimeout)
 	if edge := unreachable(first, up); edge != nil {
 		gone := goneKey(first)
-		if f.pause(gone) > 0 {
+		if f.pause(gone) > 0 && !f.outdated(up) {
 			return first
 		}
-		err := f.renew(ctx, what, up, edge, try)
+		err := f.renew(ctx, what, up, edge, try, until)
 		if err == nil || errors.Is(err, errHealing) || ctx.Err() != nil {
 			return err
 		}
@@ -58,13 +51,13 @@ func (f *feed) heal(ctx context.Context, what string, try attempt) error {
 	}
 	var r *refused
 	if r = f.lasting(what, first, up); r != nil {
-		if f.pause(what) > 0 {
+		if f.pause(what) > 0 && !f.outdated(up) {
 			return first
 		}
-		err := f.renew(ctx, what, up, r, try)
+		err := f.renew(ctx, what, up, r, try, until)
 		var still *statusError
 		if errors.As(err, &still) { // it is no matter of the token
-			f.unhealed(what, maxGonePause)
+			f.unhealed(what, maxGonePause, true)
 		}
 		return err
 	}
@@ -79,13 +72,28 @@ func (f *feed) heal(ctx context.Context, what string, try attempt) error {
 		return r.plain()
 	}
 	last := first
-	if r.level != levelMaster && r.parent.Before(start) {
+	switch {
+	case r.level != levelMaster && r.parent.Before(start):
 		last = f.retry(ctx, up, start, try)
+	case r.unlisted: // by a playlist that was read within this request
+		r.missing = true
+		return first
 	}
-	if last = f.lag(ctx, up, start, last, try); !errors.As(last, &r) || r.missing {
+	most := f.patience(what, until)
+	if r, ok := asRefused(last); ok && r.behind {
+		most = lagWait
+	}
+	last = f.lag(ctx, up, start, last, try, most)
+	if last == nil {
+		f.worked(up.Generation)
+	}
+	switch r = nil; {
+	case !errors.As(last, &r) || r.missing:
 		return last
+	case r.behind: // the token is good
+		return errHealing
 	}
-	return f.renew(ctx, what, up, r, try)
+	return f.renew(ctx, what, up, r, try, until)
 }
 
 // unreachable is a refusal made of an error that says the edge is gone: nobody listens there, or it has no address.
@@ -128,22 +136,28 @@ func (f *feed) stillGone(gone string) {
 	if time.Since(f.pauses[gone].until) > maxGonePause { // it was well in between, or nobody asked
 		n = 1
 	}
-	f.pauseFor(gone, n, min(time.Second<<min(n, 10), maxGonePause))
+	f.pauseFor(gone, pause{failures: n}, min(time.Second<<min(n, 10), maxGonePause))
 }
 
-// renew asks for a new token and tries once more under it.
-func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *refused, try attempt) error {
-	if wait := f.pause(what); wait > 0 {
+// renew asks for a new token, for which it waits until then, and tries once more under it.
+func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *refused, try attempt, until time.Time) error {
+	if !f.mayRenew(ctx, what, what, up) {
 		r.renewal = errors.New("the stream was refused with a fresh token as well")
 		return r
 	}
+	if r.absent() && !f.mayRenew(ctx, absentKey(what), what, up) {
+		r.missing = true // others of its kind were, and what was had before can still be had
+		return r
+	}
 	f.p.log.Info("refused, renewing", "stream", f.id, "status", r.Status, "url", stream.RedactURL(r.URL))
-	wctx, cancel := context.WithTimeout(ctx, healTimeout)
+	wctx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
+	asked := time.Now()
 	ref := r.Refusal
 	ref.Generation = up.Generation
 	next, rerr := f.p.streams.Renew(wctx, f.id, ref)
 	if errors.Is(wctx.Err(), context.DeadlineExceeded) {
+		f.renewed(time.Since(asked))
 		return errHealing
 	}
 	if ctx.Err() != nil {
@@ -155,31 +169,51 @@ func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *re
 	}
 	if rerr != nil && next.Generation <= up.Generation {
 		r.renewal = rerr
-		f.unhealed(what, maxHealPause)
+		f.unhealed(what, maxHealPause, false)
 		return r
 	}
-	err := f.retry(ctx, next, time.Now(), try)
-	var again *refused
-	if errors.As(err, &again) && again.Status == http.StatusNotFound && again.level == levelObject {
+	f.renewed(time.Since(asked))
+	fresh := time.Now()
+	err := f.retry(ctx, next, fresh, try)
+	late, absent := asRefused(err)
+	absent = absent && late.absent()
+	if absent {
 		// Is it the segment that is missing, or has this token ended as well? The playlist tells, read again.
-		err, again = f.retry(ctx, next, time.Now(), try), nil
+		fresh = time.Now()
+		err = f.retry(ctx, next, fresh, try)
 	}
+	if late, refused := asRefused(err); refused && r.recent {
+		late.recent = true
+	}
+	most := min(lagWait, time.Until(until))
+	err = f.lag(ctx, next, fresh, err, try, most)
+	var again *refused
 	if errors.As(err, &again) {
-		if again.Status == http.StatusNotFound && again.level == levelObject {
+		if again.behind || again.lags() && most < leastLag || f.outdated(next) {
+			return errHealing
+		}
+		if again.absent() {
 			again.missing = true // a hole in the upstream's own playlist: no token brings it back
+			f.unhealed(absentKey(what), maxGonePause, true)
 			return again
 		}
 		again.renewal = errors.New("the fresh token was refused as well")
-		most := maxHealPause
+		longest := maxHealPause
 		if again.doubtful || f.hasWorked(next.Generation) { // others are had with it: it is hardly the token
-			most = maxGonePause
+			longest = maxGonePause
 		}
-		f.unhealed(what, most)
+		f.unhealed(what, longest, true)
 		return again
 	}
 	if err == nil {
 		f.worked(next.Generation)
 		f.healed(what)
+		switch {
+		case absent:
+			f.setDenies404(false)
+		case r.absent() && !strings.HasPrefix(what, dataPause):
+			f.learn(up, r)
+		}
 	}
 	return err
 }
@@ -238,48 +272,4 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	}
-}
-
-// pause says how often fresh tokens were refused in a row, and until when no further one is asked for.
-type pause struct {
-	failures int
-	until    time.Time
-}
-
-func (f *feed) pause(what string) time.Duration {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	p, known := f.pauses[what]
-	if !known {
-		return time.Until(f.paused)
-	}
-	return time.Until(p.until)
-}
-
-// unhealed notes that a renewal did not help. The pauses double, up to most.
-func (f *feed) unhealed(what string, most time.Duration) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	n := f.pauses[what].failures + 1
-	f.pauseFor(what, n, min(time.Second<<min(n, 10), most))
-}
-
-// pauseFor notes the n-th failure in a row. Where too many things are paused, all of them wait for the longest: a playlist
-// can name any number of dead hosts. The caller holds f.mu.
-func (f *feed) pauseFor(what string, n int, d time.Duration) {
-	if _, known := f.pauses[what]; !known && len(f.pauses) >= maxPauses {
-		now := time.Now()
-		maps.DeleteFunc(f.pauses, func(_ string, p pause) bool { return !p.until.After(now) })
-		if len(f.pauses) >= maxPauses {
-			f.paused = now.Add(maxHealPause)
-			return
-		}
-	}
-	f.pauses[what] = pause{failures: n, until: time.Now().Add(d)}
-}
-
-func (f *feed) healed(what string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	delete(f.pauses, what)
 }

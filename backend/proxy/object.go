@@ -40,7 +40,15 @@ func (r *rendition) find(msn int64, part int) finder {
 func (r *rendition) resource(name string) finder {
 	return r.finder(func() (entry, bool) {
 		res, ok := r.resources[name]
-		return entry{uri: res.uri, rng: res.rng, origin: res.origin, listed: true, expected: r.snap.expectsOf(name)}, ok
+		if !ok {
+			return entry{}, false
+		}
+		e := entry{uri: res.uri, rng: res.rng, origin: res.origin, listed: r.snap.names(name), expected: r.snap.expectsOf(name)}
+		if l := r.table.ahead; l != nil {
+			e.behind = e.listed && res.origin.generation < l.origin.generation
+			e.listed = e.listed || l.names(name)
+		}
+		return e, true
 	})
 }
 
@@ -90,10 +98,15 @@ func (f *feed) openCovered(what string, find finder, dead *hole, cover *atomic.I
 				return err
 			}
 			e.cover = cover
-			o, err = f.fetchObject(ctx, up, e, offset)
+			var from *url.URL
+			o, from, err = f.fetchObject(ctx, up, e, offset)
 			if r, ok := asRefused(err); ok {
-				r.level, r.parent, r.recent = levelObject, named, e.recent
-				r.missing = dead.is(up.Generation) || (!e.listed && !fresh.IsZero())
+				r.level, r.parent, r.recent, r.behind = levelObject, named, e.recent, e.behind
+				r.unlisted = !e.listed
+				r.missing = r.absent() && dead.is(up.Generation) || r.unlisted && !fresh.IsZero()
+			}
+			if err == nil && !e.expected.key { // keys can stand where nobody asks for a token
+				f.proves(what+"/media", up, from, e)
 			}
 			return err
 		})
@@ -104,10 +117,10 @@ func (f *feed) openCovered(what string, find finder, dead *hole, cover *atomic.I
 	}
 }
 
-// hole remembers a segment that its upstream lists and does not have.
+// hole remembers a segment, a part, a key or an init section that its upstream lists and does not have.
 type hole struct {
-	r   *rendition
-	msn int64
+	r    *rendition
+	leaf string // of its address, without an extension that may change
 }
 
 func (h *hole) is(generation uint64) bool {
@@ -116,7 +129,7 @@ func (h *hole) is(generation uint64) bool {
 	}
 	h.r.mu.Lock()
 	defer h.r.mu.Unlock()
-	g, ok := h.r.dead[h.msn]
+	g, ok := h.r.dead[h.leaf]
 	return ok && g == generation
 }
 
@@ -129,23 +142,24 @@ func (h *hole) dig(generation uint64) {
 	if len(h.r.dead) >= maxDead {
 		clear(h.r.dead)
 	}
-	h.r.dead[h.msn] = generation
+	h.r.dead[h.leaf] = generation
 }
 
-// fetchObject asks for an object from an offset on, with its parent's token parameters where they are needed.
-func (f *feed) fetchObject(ctx context.Context, up stream.Upstream, e entry, offset int64) (*opened, error) {
+// fetchObject asks for an object from an offset on, with its parent's token parameters where they are needed. from is the
+// address that it came from.
+func (f *feed) fetchObject(ctx context.Context, up stream.Upstream, e entry, offset int64) (o *opened, from *url.URL, err error) {
 	u, err := f.resolve(e.origin, e.uri)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	o, err := f.ask(ctx, up, u, e, offset)
+	o, err = f.ask(ctx, up, u, e, offset)
 	if v := f.inherited(err, e.origin, u); v != nil {
 		if o2, err2 := f.ask(ctx, up, v, e, offset); err2 == nil {
 			f.inherits(u.Host)
-			return o2, nil
+			return o2, v, nil
 		}
 	}
-	return o, err
+	return o, u, err
 }
 
 // ask sends the request and looks at what begins to come.

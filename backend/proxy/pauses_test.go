@@ -9,11 +9,11 @@ import (
 
 func TestMediaThatIsRefusedForGoodStaysPausedWhileItsPlaylistIsHad(t *testing.T) {
 	f := &feed{pauses: map[string]pause{}}
-	f.unhealed("1080p/media", maxHealPause)
+	f.unhealed("1080p/media", maxHealPause, true)
 	f.healed("1080p")
 	assert.Positive(t, f.pause("1080p/media"), "each segment would run the source again")
 	for range 12 {
-		f.unhealed("1080p/media", maxGonePause)
+		f.unhealed("1080p/media", maxGonePause, true)
 	}
 	assert.InDelta(t, maxGonePause, f.pause("1080p/media"), float64(time.Second), "the pauses grow, and are bounded")
 	f.healed("1080p/media")

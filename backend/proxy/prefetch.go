@@ -68,8 +68,8 @@ func (r *rendition) ahead(s *snapshot) {
 // prefetch reads a segment into the cache. A refusal is healed only where a player has come meanwhile: an edge that does
 // not have yet what it lists must cost no token.
 func (r *rendition) prefetch(msn int64) {
-	f, find, dead := r.f, r.find(msn, -1), &hole{r: r, msn: msn}
-	key, joined := r.cacheKey(strconv.FormatInt(msn, 10)), make(chan struct{})
+	f, find, dead := r.f, r.find(msn, -1), &hole{r: r, leaf: strconv.FormatInt(msn, 10)}
+	key, joined := r.cacheKey(dead.leaf), make(chan struct{})
 	cover := new(atomic.Int64)
 	heal := f.openCovered(r.name, find, dead, cover)
 	var rd *reader // may be looked at once joined is closed
@@ -87,7 +87,7 @@ func (r *rendition) prefetch(msn int64) {
 			o, err = heal(ctx, offset)
 		}
 		if err == nil {
-			o.stray = r.cacheKey(strconv.FormatInt(msn, 10)) != key
+			o.stray = r.cacheKey(dead.leaf) != key
 		}
 		return o, err
 	})
@@ -117,7 +117,8 @@ func (f *feed) glance(ctx context.Context, find finder, offset int64, cover *ato
 		return nil, err
 	}
 	e.cover = cover
-	return f.fetchObject(ctx, up, e, offset)
+	o, _, err := f.fetchObject(ctx, up, e, offset)
+	return o, err
 }
 
 // spawn runs do, which close waits for; false where the cache is closing.

@@ -44,7 +44,7 @@ type rendition struct {
 	maps      runs
 	table     table
 	resources map[string]resource // by name: key-…, init-…
-	dead      map[int64]uint64    // segments that are missing upstream, and under which generation
+	dead      map[string]uint64   // what is missing upstream, and under which generation
 	snap      *snapshot
 	growth    growth
 	decoys    decoys
@@ -88,7 +88,7 @@ type pages struct {
 }
 
 func newRendition(f *feed, name string) *rendition {
-	r := &rendition{f: f, name: name, resources: map[string]resource{}, dead: map[int64]uint64{}}
+	r := &rendition{f: f, name: name, resources: map[string]resource{}, dead: map[string]uint64{}}
 	r.table.path = func(uri string, o *origin) string { return pathOf(uri, o) }
 	return r
 }

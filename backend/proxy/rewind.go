@@ -306,7 +306,7 @@ func (r *rendition) keep(msn int64, b *block) error {
 			return err
 		}
 	}
-	return r.keepObject(ctx, b.leaf, r.f.open(r.name, r.find(msn, -1), &hole{r: r, msn: msn}))
+	return r.keepObject(ctx, b.leaf, r.f.open(r.name, r.find(msn, -1), &hole{r: r, leaf: strconv.FormatInt(msn, 10)}))
 }
 
 func (r *rendition) keepObject(ctx context.Context, leaf string, open opener) error {

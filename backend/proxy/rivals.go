@@ -1,12 +1,8 @@
 package proxy
 
 import (
-	"context"
-	"net/http"
 	"slices"
 	"time"
-
-	"gridwall/backend/stream"
 )
 
 // A balancer can send each request for a playlist to another server. Where those number or name their segments differently
@@ -20,11 +16,6 @@ const (
 	rivalSegments = 8
 	// maxShifts bounds the offsets that are known of a rendition's servers.
 	maxShifts = 8
-	// lagSegments is how many of the newest segments of a playlist another server may not have yet, and lagWait for how long
-	// one of them is waited for where it answers 404, asking again every lagPause.
-	lagSegments = 3
-	lagWait     = 3 * time.Second
-	lagPause    = 250 * time.Millisecond
 	// againTries is how often a playlist is asked for again at once where a rival or one that lags has answered.
 	againTries = 3
 )
@@ -96,21 +87,4 @@ func (r *rendition) newShift(shift int64) bool {
 	}
 	r.shifts = append(r.shifts, shift)
 	return true
-}
-
-// lag waits for a segment that was just listed and is answered 404 although its playlist is had under the same token: it is
-// not there yet, or not on the server that was asked. err is what the last try, which relied on nothing older than fresh,
-// brought. No token brings such a segment; a renewal for it would run the source with every reload.
-func (f *feed) lag(ctx context.Context, up stream.Upstream, fresh time.Time, err error, try attempt) error {
-	if r, ok := asRefused(err); !ok || !r.recent {
-		return err
-	}
-	until := time.Now().Add(lagWait)
-	for {
-		r, ok := asRefused(err)
-		if !ok || r.missing || r.page || r.Status != http.StatusNotFound || !time.Now().Before(until) || !sleep(ctx, lagPause) {
-			return err
-		}
-		err = f.retry(ctx, up, fresh, try)
-	}
 }

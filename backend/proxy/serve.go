@@ -190,13 +190,15 @@ func (f *feed) serveObject(w http.ResponseWriter, r *http.Request, a address) er
 	leaf := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 	fallback := mediaType(a, leaf)
 	var find finder
-	var dead *hole
+	dead := &hole{r: rend, leaf: leaf}
 	switch a.kind {
 	case kindSegment:
-		find, dead = rend.find(a.n, -1), &hole{r: rend, msn: a.n}
+		find = rend.find(a.n, -1)
 		leaf = strconv.FormatInt(a.n, 10) // upstream's extension may change with the edge
+		dead.leaf = leaf
 	case kindPart:
 		find = rend.find(a.n, a.part)
+		dead.leaf = strconv.FormatInt(a.n, 10) + "." + strconv.Itoa(a.part)
 	default:
 		find = rend.resource(leaf)
 	}

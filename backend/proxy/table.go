@@ -52,6 +52,11 @@ func (l *listing) segment(msn int64) *hls.Segment {
 	return nil
 }
 
+// names reports whether l lists, or announces, a key or an init section of that name.
+func (l *listing) names(name string) bool {
+	return slices.Contains(l.keys, name) || slices.Contains(l.maps, name) || slices.Contains(l.hints, name)
+}
+
 // entry is where a segment or a part is to be had: as written, with what it was written in.
 type entry struct {
 	uri    string
@@ -59,7 +64,8 @@ type entry struct {
 	origin *origin
 	gap    bool
 	hint   bool // announced, not listed yet: the upstream answers when it is there
-	recent bool // it is one of the newest that are listed
+	recent bool // it is one of the newest that are listed, or announced
+	behind bool // the newest playlist, from a server that lags, does not list it yet; the one before does
 	listed bool // the newest playlist lists it
 	expected
 }
@@ -141,11 +147,11 @@ func (t *table) lookup(msn int64) (entry, bool) {
 			continue
 		}
 		if s := l.segment(msn); s != nil {
-			return entry{uri: s.URI, rng: s.Range, origin: l.origin, gap: s.Gap, listed: true, recent: msn > l.last()-lagSegments}, true
+			return entry{uri: s.URI, rng: s.Range, origin: l.origin, gap: s.Gap, listed: true, recent: l.recent(msn), behind: t.behind(l)}, true
 		}
 		for _, h := range l.media.Hints {
 			if h.Type == hls.HintSegment && l.first()+int64(h.Segment) == msn {
-				return entry{uri: h.URI, rng: h.Range, origin: l.origin, hint: true, listed: true}, true
+				return entry{uri: h.URI, rng: h.Range, origin: l.origin, hint: true, listed: true, recent: true, behind: t.behind(l)}, true
 			}
 		}
 	}
@@ -158,17 +164,18 @@ func (t *table) lookup(msn int64) (entry, bool) {
 }
 
 func (t *table) lookupPart(msn int64, part int) (entry, bool) {
-	if t.cur == nil {
-		return entry{}, false
-	}
-	l := t.cur
-	if parts := l.parts(msn); part < len(parts) {
-		p := &parts[part]
-		return entry{uri: p.URI, rng: p.Range, origin: l.origin, gap: p.Gap, listed: true}, true
-	}
-	for _, h := range l.media.Hints {
-		if h.Type == "PART" && l.first()+int64(h.Segment) == msn && h.Part == part {
-			return entry{uri: h.URI, rng: h.Range, origin: l.origin, hint: true, listed: true}, true
+	for _, l := range [...]*listing{t.ahead, t.cur} {
+		if l == nil {
+			continue
+		}
+		if parts := l.parts(msn); part < len(parts) {
+			p := &parts[part]
+			return entry{uri: p.URI, rng: p.Range, origin: l.origin, gap: p.Gap, listed: true, recent: l.recent(msn), behind: t.behind(l)}, true
+		}
+		for _, h := range l.media.Hints {
+			if h.Type == "PART" && l.first()+int64(h.Segment) == msn && h.Part == part {
+				return entry{uri: h.URI, rng: h.Range, origin: l.origin, hint: true, listed: true, recent: true, behind: t.behind(l)}, true
+			}
 		}
 	}
 	for i := len(t.old) - 1; i >= 0; i-- {
@@ -178,6 +185,14 @@ func (t *table) lookupPart(msn int64, part int) (entry, bool) {
 		}
 	}
 	return entry{}, false
+}
+
+// recent reports whether a segment, or the one that l has parts of, is among the newest.
+func (l *listing) recent(msn int64) bool { return msn > l.last()-lagSegments }
+
+// behind reports whether what l lists has only an address with an older token: the newest playlist is one that lags.
+func (t *table) behind(l *listing) bool {
+	return t.ahead != nil && l.origin.generation < t.ahead.origin.generation
 }
 
 func (l *listing) parts(msn int64) []hls.Part {

@@ -1,0 +1,122 @@
+package proxy
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"gridwall/backend/httpclient"
+	"gridwall/backend/stream"
+)
+
+// A server can list a segment a moment before it has it, and another server of the CDN some moments before that one has
+// it. No token brings such a segment: it is waited for.
+
+const (
+	// lagSegments is how many of the newest segments of a playlist a server may not have yet, and lagWait for how long one
+	// of them is waited for, asking again every lagPause.
+	lagSegments = 3
+	lagWait     = 3 * time.Second
+	lagPause    = 250 * time.Millisecond
+	// behindPause takes the place of lagPause where each time the playlist is read again.
+	behindPause = 500 * time.Millisecond
+	// leastLag is for how long a segment must have been waited for under a fresh token to count as missing. Where
+	// healTimeout leaves less, the player is told to ask again.
+	leastLag = time.Second
+)
+
+// absent reports whether an object is not where the playlist says: it is missing, or it is not there yet, or this CDN
+// answers 404 to a token that has ended.
+func (r *refused) absent() bool {
+	return r.level == levelObject && r.Status == http.StatusNotFound && !r.page
+}
+
+// lags reports whether an object may come in a moment without a fresh token: it was just listed, or the server that was
+// asked for the playlist does not list it yet, so that its address is one with an older token.
+func (r *refused) lags() bool {
+	return !r.missing && (r.behind || r.recent && r.absent())
+}
+
+// lag waits for an object that lags, for at most so long. err is what the last try, which relied on nothing older than
+// fresh, brought.
+func (f *feed) lag(ctx context.Context, up stream.Upstream, fresh time.Time, err error, try attempt, most time.Duration) error {
+	until := time.Now().Add(most)
+	recent := false
+	for {
+		r, ok := asRefused(err)
+		if !ok {
+			return err
+		}
+		r.recent = r.recent || recent // it was when it was asked for
+		if recent = r.recent; !r.lags() {
+			return err
+		}
+		pause := lagPause
+		if r.behind {
+			pause = behindPause
+		}
+		if pause = min(pause, time.Until(until)); pause <= 0 || f.outdated(up) || !sleep(ctx, pause) {
+			return err
+		}
+		if r.behind {
+			fresh = time.Now()
+		}
+		err = f.retry(ctx, up, fresh, try)
+	}
+}
+
+// patience is for how long an object is waited for before its token is renewed, with a heal that ends at until. Where this
+// CDN is known to answer 404 to tokens that have ended nothing is waited for, unless the renewal is to wait as well. The
+// time that a renewal takes is kept free.
+func (f *feed) patience(what string, until time.Time) time.Duration {
+	f.mu.Lock()
+	learned, takes := f.denies404, f.renewing
+	f.mu.Unlock()
+	if learned && f.pause(absentKey(what)) <= 0 {
+		return 0
+	}
+	return min(lagWait, time.Until(until)-takes-lagPause)
+}
+
+// renewed notes how long a renewal took. Those that joined one under way saw less of it.
+func (f *feed) renewed(took time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.renewing = max(took, f.renewing*3/4)
+}
+
+// learn finds out, beside the request, what a 404 meant that a renewal healed: where the old address still answers it, this
+// CDN answers 404 to tokens that have ended. Else the object was late.
+func (f *feed) learn(up stream.Upstream, old *refused) {
+	f.mu.Lock()
+	known := f.denies404
+	f.mu.Unlock()
+	u, err := httpclient.Parse(old.URL)
+	if known || err != nil || !f.p.begin() {
+		return
+	}
+	go func() {
+		defer f.p.wg.Done()
+		ctx, cancel := context.WithTimeout(f.p.ctx, headerTimeout)
+		defer cancel()
+		leave, err := place(ctx, f.slots)
+		if err != nil {
+			return
+		}
+		defer leave()
+		resp, err := f.p.client.do(ctx, up, f.jar(up), httpclient.Request{URL: u, Range: "bytes=0-0"})
+		if err == nil {
+			_ = resp.Body.Close()
+			return
+		}
+		if r, ok := asRefused(err); ok && r.Status == http.StatusNotFound {
+			f.setDenies404(true)
+		}
+	}()
+}
+
+func (f *feed) setDenies404(yes bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.denies404 = yes
+}

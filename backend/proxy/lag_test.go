@@ -1,0 +1,323 @@
+package proxy
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// lateEdge answers 404 to a segment for as long as late says after the segment was listed. With open it gives its playlist
+// to anyone, whatever the token.
+type lateEdge struct {
+	*cdn
+	open bool
+	// late says for how long a segment is not there yet under a token; negative: it never is.
+	late func(index int, token string) time.Duration
+}
+
+func (l *lateEdge) RoundTrip(req *http.Request) (*http.Response, error) {
+	path := req.URL.Path[strings.LastIndexByte(req.URL.Path, '/')+1:]
+	token := req.URL.Query().Get("token")
+	if l.open && strings.HasSuffix(path, ".m3u8") {
+		text := l.playlist("?token=" + token)
+		return answer(req, http.StatusOK, int64(len(text)), strings.NewReader(text)), nil
+	}
+	var i int
+	if n, _ := fmt.Sscanf(path, "seg%d.m4s", &i); n == 1 && l.late != nil {
+		late := l.late(i, token)
+		listed := l.began.Add(time.Duration(i-100) * 2 * time.Second)
+		l.mu.Lock()
+		good := token == l.token
+		l.mu.Unlock()
+		if good && (late < 0 || time.Since(listed) < late) {
+			return answer(req, http.StatusNotFound, 0, strings.NewReader("")), nil
+		}
+	}
+	return l.cdn.RoundTrip(req)
+}
+
+func lateBubble(t *testing.T, l *lateEdge) *bubble {
+	return upstreamBubble(t, func(c *cdn) http.RoundTripper { l.cdn = c; return l })
+}
+
+func (b *bubble) newestPath() string { return fmt.Sprintf("/hls/feed/main/%d.m4s", b.cdn.newest()) }
+
+func (b *bubble) runs() int {
+	b.site.mu.Lock()
+	defer b.site.mu.Unlock()
+	return b.site.runs
+}
+
+// The fresh token leads to another edge of the CDN, whose playlist lists the newest segment a moment before that edge has
+// it. The player that asked for it waits, and is not told that it does not exist.
+func TestTheNewestSegmentIsWaitedForOnTheEdgeThatARenewalLeadsTo(t *testing.T) {
+	for name, x := range map[string]struct {
+		takes, late time.Duration
+		want        int
+	}{
+		"at once":              {0, 1500 * time.Millisecond, 200},
+		"after a slow run":     {3 * time.Second, 5500 * time.Millisecond, 200},
+		"after a very slow":    {6500 * time.Millisecond, 7500 * time.Millisecond, 503}, // the player asks again
+		"beyond all patience":  {time.Second, 5 * time.Second, 404},
+		"it never comes there": {time.Second, -1, 404},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := &lateEdge{late: func(i int, token string) time.Duration {
+					if token != "t1" && i == 120 {
+						return x.late
+					}
+					return 0
+				}}
+				b := lateBubble(t, l)
+				b.site.takes = func() time.Duration { return x.takes }
+				time.Sleep(40 * time.Second)
+				require.Equal(t, http.StatusOK, b.get(mainList).status)
+				b.cdn.set(func() { b.cdn.token = "" })
+				g := b.get("/hls/feed/main/120.m4s")
+				assert.Equal(t, x.want, g.status, g.body)
+				assert.LessOrEqual(t, g.took, healTimeout+lagPause)
+				assert.Equal(t, 1, b.runs())
+				if x.want == 503 {
+					time.Sleep(time.Second)
+					g = b.get("/hls/feed/main/120.m4s")
+					assert.Equal(t, http.StatusOK, g.status, g.body)
+				}
+				assert.Equal(t, 1, b.runs())
+				b.close()
+			})
+		})
+	}
+}
+
+// The fresh token leads to an edge whose whole playlist is behind: it does not list yet what the player was shown. The
+// address that is known of it bears the dead token.
+func TestASegmentThatTheNewEdgeDoesNotListYetIsWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := upstreamBubble(t, func(c *cdn) http.RoundTripper {
+			return answers(func(req *http.Request) (*http.Response, error) {
+				token := req.URL.Query().Get("token")
+				c.mu.Lock()
+				good := token == c.token
+				c.mu.Unlock()
+				if good && token != "t1" && strings.HasSuffix(req.URL.Path, ".m3u8") {
+					c.began = c.began.Add(4 * time.Second) // two segments behind
+					text := c.playlist("?token=" + token)
+					c.began = c.began.Add(-4 * time.Second)
+					return answer(req, http.StatusOK, int64(len(text)), strings.NewReader(text)), nil
+				}
+				return c.RoundTrip(req)
+			})
+		})
+		time.Sleep(40 * time.Second)
+		require.Equal(t, http.StatusOK, b.get(mainList).status) // up to 120
+		time.Sleep(1500 * time.Millisecond)
+		b.cdn.set(func() { b.cdn.token = "" })
+		g := b.get("/hls/feed/main/119.m4s")
+		assert.Equal(t, http.StatusOK, g.status, g.body)
+		assert.Equal(t, meant("119.m4s"), g.body)
+		g = b.get("/hls/feed/main/120.m4s")
+		assert.Equal(t, http.StatusOK, g.status, g.body)
+		assert.Equal(t, 1, b.runs(), "no token brings what is not there yet")
+		b.close()
+	})
+}
+
+// One segment of twenty is listed and never there, however fresh the token. The source is not run for each of them; and a
+// token that ends meanwhile, which this CDN answers with the same 404, is healed at once all the same.
+func TestAFeedWithHolesDoesNotRunItsSourceForEachOfThem(t *testing.T) {
+	for _, refusal := range []int{http.StatusNotFound, http.StatusForbidden} {
+		for _, open := range []bool{false, true} {
+			t.Run(fmt.Sprint(refusal, " playlist open: ", open), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					l := &lateEdge{open: open, late: func(i int, _ string) time.Duration {
+						if i%20 == 7 {
+							return -1
+						}
+						return 0
+					}}
+					b := lateBubble(t, l)
+					b.cdn.refusal = refusal
+					b.site.takes = func() time.Duration { return time.Second }
+					time.Sleep(40 * time.Second)
+					holes, deaths := 0, 0
+					for i := range 300 { // ten minutes, eight segments behind the newest
+						require.Equal(t, http.StatusOK, b.get(mainList).status)
+						n := b.cdn.newest() - 8
+						g := b.get(fmt.Sprintf("/hls/feed/main/%d.m4s", n))
+						if n%20 == 7 {
+							holes++
+							assert.Equal(t, http.StatusNotFound, g.status, "%d: %s", n, g.body)
+						} else {
+							assert.Equal(t, http.StatusOK, g.status, "%d: %s", n, g.body)
+						}
+						assert.Less(t, g.took, 2*time.Second, n)
+						if i%101 == 100 {
+							deaths++
+							b.cdn.set(func() { b.cdn.token = "" })
+						}
+						time.Sleep(time.Until(b.cdn.began.Add(40*time.Second + time.Duration(i+1)*2*time.Second)))
+					}
+					require.GreaterOrEqual(t, holes, 14)
+					assert.LessOrEqual(t, b.runs()-deaths, 9, "holes cost growing pauses, up to two minutes")
+					b.close()
+				})
+			})
+		}
+	}
+}
+
+// A CDN that answers 404 to a dead token, and gives its playlist to anyone, looks like an edge that lags. Once a renewal
+// has shown what its 404 means, nothing is waited for.
+func TestA404ThatMeansADeadTokenIsWaitedForOnceOnly(t *testing.T) {
+	for _, takes := range []time.Duration{time.Second, 5 * time.Second} {
+		t.Run(takes.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := lateBubble(t, &lateEdge{open: true})
+				b.cdn.refusal = http.StatusNotFound
+				b.site.takes = func() time.Duration { return takes }
+				time.Sleep(40 * time.Second)
+				for death := range 4 {
+					require.Equal(t, http.StatusOK, b.get(mainList).status)
+					b.cdn.set(func() { b.cdn.token = "" })
+					path := b.newestPath()
+					g := b.get(path)
+					assert.LessOrEqual(t, g.took, healTimeout)
+					if death == 0 && takes > healTimeout-lagWait {
+						require.Equal(t, http.StatusServiceUnavailable, g.status)
+						g = b.get(path)
+					}
+					assert.Equal(t, http.StatusOK, g.status, "%d: %s", death, g.body)
+					if death > 0 {
+						assert.LessOrEqual(t, g.took, takes+time.Second, death)
+					}
+					time.Sleep(time.Minute)
+				}
+				assert.Equal(t, 4, b.runs())
+				b.close()
+			})
+		})
+	}
+}
+
+// What looked like a dead token was an edge that lags for long: it is not learned that 404 means a dead token there, and
+// the source is not run with every new segment.
+func TestAnEdgeThatLagsForLongIsNotTakenForOneThatRefusesWith404(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		late := 3500 * time.Millisecond
+		b := lateBubble(t, &lateEdge{late: func(int, string) time.Duration { return late }})
+		b.site.takes = func() time.Duration { return 3 * time.Second }
+		time.Sleep(40 * time.Second)
+		require.Equal(t, http.StatusOK, b.get(mainList).status)
+		assert.Equal(t, http.StatusOK, b.get(b.newestPath()).status)
+		assert.Equal(t, 1, b.runs())
+		late = time.Second
+		for range 20 {
+			time.Sleep(2 * time.Second)
+			require.Equal(t, http.StatusOK, b.get(mainList).status)
+			assert.Equal(t, http.StatusOK, b.get(b.newestPath()).status)
+		}
+		assert.Equal(t, 1, b.runs())
+		b.close()
+	})
+}
+
+// A low-latency CDN lists a part, or announces it, a moment before every one of its servers has it. The player gets it, and
+// no token is asked for.
+func TestAPartThatIsNotThereYetIsWaitedForAndCostsNoToken(t *testing.T) {
+	for _, leaf := range []string{"121.0.m4s", "121.1.m4s", "121.2.m4s", "120.3.m4s"} {
+		t.Run(leaf, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				there := time.Now().Add(42 * time.Second)
+				b := upstreamBubble(t, func(c *cdn) http.RoundTripper {
+					return answers(func(req *http.Request) (*http.Response, error) {
+						path := req.URL.Path[strings.LastIndexByte(req.URL.Path, '/')+1:]
+						if strings.HasSuffix(path, ".m3u8") {
+							text := "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-PART-INF:PART-TARGET=1\n#EXT-X-MEDIA-SEQUENCE:119\n#EXTINF:4,\nseg119.m4s?token=t1\n"
+							for p := range 4 {
+								text += fmt.Sprintf("#EXT-X-PART:DURATION=1,URI=\"seg120.%d.m4s?token=t1\"\n", p)
+							}
+							text += "#EXTINF:4,\nseg120.m4s?token=t1\n"
+							for p := range 2 {
+								text += fmt.Sprintf("#EXT-X-PART:DURATION=1,URI=\"seg121.%d.m4s?token=t1\"\n", p)
+							}
+							text += "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"seg121.2.m4s?token=t1\"\n"
+							return answer(req, http.StatusOK, int64(len(text)), strings.NewReader(text)), nil
+						}
+						if time.Now().Before(there) && path == "seg"+leaf {
+							return answer(req, http.StatusNotFound, 0, strings.NewReader("")), nil
+						}
+						return c.RoundTrip(req)
+					})
+				})
+				time.Sleep(40 * time.Second)
+				require.Equal(t, http.StatusOK, b.get(mainList).status)
+				g := b.get("/hls/feed/main/" + leaf)
+				assert.Equal(t, http.StatusOK, g.status, g.body)
+				assert.Equal(t, string(held("seg"+leaf)), g.body)
+				assert.Zero(t, b.runs())
+				there = time.Now().Add(time.Hour)
+				b.proxy.SetCacheBytes(0)
+				g = b.get("/hls/feed/main/" + leaf)
+				assert.Equal(t, http.StatusNotFound, g.status, "it never comes")
+				for range 5 {
+					before := b.runs()
+					g = b.get("/hls/feed/main/" + leaf)
+					assert.Equal(t, http.StatusNotFound, g.status)
+					assert.Equal(t, before, b.runs(), "it is remembered as missing")
+				}
+				b.close()
+			})
+		})
+	}
+}
+
+// A segment that came too late is remembered as missing. It is had later all the same, though its token has ended since.
+func TestASegmentThatCameTooLateIsHealedLikeAnyOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := lateBubble(t, &lateEdge{late: func(i int, _ string) time.Duration {
+			if i == 120 {
+				return 10 * time.Second
+			}
+			return 0
+		}})
+		time.Sleep(40 * time.Second)
+		require.Equal(t, http.StatusOK, b.get(mainList).status)
+		require.Equal(t, http.StatusNotFound, b.get("/hls/feed/main/120.m4s").status)
+		time.Sleep(10 * time.Second)
+		require.Equal(t, http.StatusOK, b.get(mainList).status)
+		b.cdn.set(func() { b.cdn.token = "" })
+		g := b.get("/hls/feed/main/120.m4s")
+		assert.Equal(t, http.StatusOK, g.status, g.body)
+		b.close()
+	})
+}
+
+// A player far behind asks for the key and the segment that have left the playlist, whose addresses bear a dead token. No
+// token brings them back, so none is asked for again and again, and what is said is that they are gone.
+func TestWhatHasLeftThePlaylistWithItsTokenIsSaidToBeGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBubble(t)
+		time.Sleep(40 * time.Second)
+		require.Equal(t, http.StatusOK, b.get(mainList).status) // from 101
+		time.Sleep(40 * time.Second)
+		b.cdn.set(func() { b.cdn.token = "" })
+		require.Equal(t, http.StatusOK, b.get(mainList).status) // from 121
+		require.Equal(t, 1, b.runs())
+		for range 3 {
+			for _, leaf := range []string{"key-104", "init-104.mp4", "118.m4s"} {
+				g := b.get("/hls/feed/main/" + leaf)
+				assert.Equal(t, http.StatusNotFound, g.status, g.body)
+				assert.Contains(t, g.body, "segment_gone")
+			}
+		}
+		assert.Equal(t, 1, b.runs())
+		b.close()
+	})
+}
