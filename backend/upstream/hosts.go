@@ -25,6 +25,12 @@ func (h *hosts) has(host string) bool {
 	return ok && time.Since(at) < hostAge
 }
 
+func (h *hosts) remove(host string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.at, host)
+}
+
 func (h *hosts) add(host string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

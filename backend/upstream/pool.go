@@ -194,6 +194,7 @@ type guarded struct {
 	allowPrivate bool
 	proxy        *url.URL // the forward proxy; nil for none
 	classic      hosts    // those that want a TLS handshake of older kind
+	silent       hosts    // those that said nothing to a handshake of today, and then shook hands in the older way
 	untidy       hosts    // those whose answers must be tidied
 }
 

@@ -13,7 +13,8 @@ import (
 )
 
 // firstHandshake bounds the first TLS handshake with a host. Some paths drop the greater hello of post-quantum keys
-// (X25519MLKEM768) without a word; a host that was silent for so long is asked in the older way.
+// (X25519MLKEM768) without a word; a host that was silent for so long is asked in the older way. That is done without
+// waiting from the second time in a row on.
 const firstHandshake = 2500 * time.Millisecond
 
 // TLSError says why no encrypted connection came about. It is not a refusal: no token helps.
@@ -37,12 +38,23 @@ func (g *guarded) secure(ctx context.Context, address string, protocols []string
 	conn, err := g.handshake(ctx, address, protocols, old)
 	var failed *handshakeError
 	if err == nil || !errors.As(err, &failed) {
+		if err == nil {
+			g.silent.remove(address)
+		}
 		return conn, err
+	}
+	if old { // it may speak the newer way by now
+		g.classic.remove(address)
 	}
 	if !old && failed.mayBeOld() && ctx.Err() == nil {
 		conn, again := g.handshake(ctx, address, protocols, true)
 		if again == nil {
-			g.classic.add(address)
+			// A host that was slow, or began again, at this moment speaks the newer way the next time.
+			if failed.spoken() || g.silent.has(address) {
+				g.classic.add(address)
+			} else {
+				g.silent.add(address)
+			}
 			return conn, nil
 		}
 		errors.As(again, &failed) // what the older way came to says more, unless it did not come so far
@@ -111,6 +123,12 @@ func (e *handshakeError) mayBeOld() bool {
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
 	return !errors.As(e.err, &certificate) && !errors.As(e.err, &record)
+}
+
+// spoken reports whether one of the two said why: the host answered and there is nothing in common. A silence, or a
+// connection that is closed, says nothing yet.
+func (e *handshakeError) spoken() bool {
+	return strings.HasPrefix(e.err.Error(), "remote error: tls: ") || strings.HasPrefix(e.err.Error(), "tls: ")
 }
 
 // plain is the error in the user's words. A certificate's says itself what is wrong.

@@ -80,14 +80,13 @@ func TestAServerWithoutACommonCipherIsToldByItsCause(t *testing.T) {
 	require.ErrorContains(t, err, "certificate")
 }
 
-// TestAPathThatDropsPostQuantumKeysIsPassed stands a box between that drops a first record of more than 1400 bytes.
-func TestAPathThatDropsPostQuantumKeysIsPassed(t *testing.T) {
-	p := newPool(t)
-	s := secureServer(t, p, &tls.Config{})
+// between is a box on the way to a server. It treats each first record of more than 1400 bytes as large says, by its number
+// from 1: 'd' drops it without a word, 'c' closes the connection, anything else lets it pass.
+func between(t *testing.T, far string, large func(n int64) byte) (address string, seen *atomic.Int64) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { l.Close() })
-	var dropped atomic.Int64
+	seen = new(atomic.Int64)
 	go func() {
 		for {
 			c, err := l.Accept()
@@ -102,11 +101,15 @@ func TestAPathThatDropsPostQuantumKeysIsPassed(t *testing.T) {
 					return
 				}
 				if n > 1400 {
-					dropped.Add(1)
-					_, _ = io.Copy(io.Discard, c) // without a word
-					return
+					switch large(seen.Add(1)) {
+					case 'd':
+						_, _ = io.Copy(io.Discard, c)
+						return
+					case 'c':
+						return
+					}
 				}
-				far, err := net.Dial("tcp", s.Listener.Addr().String())
+				far, err := net.Dial("tcp", far)
 				if err != nil {
 					return
 				}
@@ -117,16 +120,64 @@ func TestAPathThatDropsPostQuantumKeysIsPassed(t *testing.T) {
 			}()
 		}
 	}()
-	for range 2 {
-		body, err := get(t, p, true, "", "https://"+l.Addr().String()+"/")
-		require.NoError(t, err)
-		assert.Equal(t, "hello", body)
-		p.Close() // the connection, so that the next request shakes hands again
-		p.mu.Lock()
-		p.closed = false
-		p.mu.Unlock()
+	return l.Addr().String(), seen
+}
+
+// connects asks for a page over a connection of its own.
+func connects(t *testing.T, p *Pool, address string) {
+	t.Helper()
+	body, err := get(t, p, true, "", "https://"+address+"/")
+	require.NoError(t, err)
+	assert.Equal(t, "hello", body)
+	p.Close() // the connection, so that the next request shakes hands again
+	p.mu.Lock()
+	p.closed = false
+	p.mu.Unlock()
+}
+
+func TestAPathThatDropsPostQuantumKeysIsPassed(t *testing.T) {
+	p := newPool(t)
+	s := secureServer(t, p, &tls.Config{})
+	address, dropped := between(t, s.Listener.Addr().String(), func(int64) byte { return 'd' })
+	for range 4 {
+		connects(t, p, address)
 	}
-	assert.EqualValues(t, 1, dropped.Load(), "the second time it is known")
+	assert.EqualValues(t, 2, dropped.Load(), "from the third time on it is known")
+}
+
+// A server that was slow once, or began again in the middle of a handshake, is not asked in the older way, with its weaker
+// keys and suites, for an hour.
+func TestAServerThatWasSilentOnceIsAskedInTheNewerWay(t *testing.T) {
+	for name, how := range map[string]byte{"no answer": 'd', "closed": 'c'} {
+		t.Run(name, func(t *testing.T) {
+			p := newPool(t)
+			s := secureServer(t, p, &tls.Config{})
+			address, seen := between(t, s.Listener.Addr().String(), func(n int64) byte {
+				if n%2 == 1 {
+					return how
+				}
+				return 'p'
+			})
+			for n := range int64(4) {
+				connects(t, p, address)
+				assert.Equal(t, n+1, seen.Load(), "each time it is asked so first")
+			}
+		})
+	}
+}
+
+// A host that had nothing in common with the newer way, and has it now, is not lost for an hour.
+func TestAHostOfTheOlderWayIsAskedInTheNewerOnceThatFails(t *testing.T) {
+	p := newPool(t)
+	s := secureServer(t, p, &tls.Config{MinVersion: tls.VersionTLS13, CurvePreferences: []tls.CurveID{tls.X25519MLKEM768}})
+	rt, err := p.Transport(true, "")
+	require.NoError(t, err)
+	rt.(*guarded).classic.add(s.Listener.Addr().String())
+	_, err = get(t, p, true, "", s.URL)
+	require.Error(t, err)
+	body, err := get(t, p, true, "", s.URL)
+	require.NoError(t, err)
+	assert.Equal(t, "hello", body)
 }
 
 func TestOldTLSIsSpokenThroughAForwardProxyToo(t *testing.T) {
