@@ -4,10 +4,15 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/stream"
 )
 
 func TestALongInterstitialKeepsTheAddressOfItsFirstSegment(t *testing.T) {
@@ -102,4 +107,80 @@ func TestUnknownAddressesCostTheUpstreamNothing(t *testing.T) {
 		assert.Equal(t, http.StatusNotFound, status)
 	}
 	assert.LessOrEqual(t, len(s.requests())-before, 4)
+}
+
+// An advertisement's server decides each time anew which clips it lists. What a player was given once plays to its end,
+// though that takes minutes; afterwards it is forgotten.
+func TestAListOfAssetsThatChangesWithEachReadingPlaysToItsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var reads, over atomic.Int64
+		b := upstreamBubble(t, func(*cdn) http.RoundTripper {
+			return answers(func(req *http.Request) (*http.Response, error) {
+				text := "\x47" + req.URL.Path
+				switch path := req.URL.Path; {
+				case path == "/live/v.m3u8":
+					n := time.Now().Unix() / 2
+					text = fmt.Sprintf("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:%d\n", n)
+					if over.Load() == 0 {
+						text += "#EXT-X-DATERANGE:ID=\"1\",X-ASSET-LIST=\"list\"\n"
+					}
+					text += fmt.Sprintf("#EXTINF:2,\ns%d.ts\n", n)
+				case path == "/live/list":
+					n := reads.Add(1)
+					text = fmt.Sprintf(`{"ASSETS":[{"URI":"ad%d.m3u8","DURATION":180},{"URI":"next%d.m3u8","DURATION":180}]}`, n, n)
+				case strings.HasSuffix(path, ".m3u8"):
+					text = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n"
+					for i := range 30 {
+						text += fmt.Sprintf("#EXTINF:6,\n%s-%d-%d.ts\n", strings.TrimSuffix(path, ".m3u8"), reads.Load(), i)
+					}
+				}
+				return answer(req, http.StatusOK, int64(len(text)), strings.NewReader(text)), nil
+			})
+		})
+		list := b.get("/hls/feed/" + strings.TrimPrefix(attribute(t, b.get(mainList).body, "X-ASSET-LIST", 0), "../")).body
+		for asset := range 2 {
+			media := lines(b.get("/hls/feed/" + attributeJSON(t, list, asset)).body)
+			require.Len(t, media, 30)
+			for i, path := range media {
+				g := b.get("/hls/feed/" + path)
+				require.Equal(t, http.StatusOK, g.status, "asset %d, %d: %s", asset, i, g.body)
+				if i%3 == 0 {
+					b.get(mainList)
+				}
+				if i == 10 {
+					over.Store(1) // the date range leaves the playlist while its assets play
+					up, _ := b.site.Current("")
+					_, err := b.site.Renew(t.Context(), "feed", stream.Refusal{Generation: up.Generation})
+					require.NoError(t, err)
+				}
+				time.Sleep(6 * time.Second)
+			}
+		}
+		assert.LessOrEqual(t, reads.Load(), int64(3), "once for each token")
+		f, err := b.proxy.feed("feed")
+		require.NoError(t, err)
+		time.Sleep(3 * dataIdle)
+		f.mu.Lock()
+		assert.Empty(t, f.data.index, "what nobody plays is forgotten")
+		f.mu.Unlock()
+		b.close()
+	})
+}
+
+// What an asset names over and over again is not kept for ever because the asset is in use.
+func TestWhatAnAssetInUseNamedLongAgoIsForgotten(t *testing.T) {
+	d, start := newDataTable(), time.Now()
+	d.put("parent", resource{uri: "x"}, start)
+	for i := range 10_000 { // one a second, nearly three hours
+		now := start.Add(time.Duration(i) * time.Second)
+		d.use("parent", now)
+		d.put(fmt.Sprintf("%d-parent", i), resource{uri: "y"}, now)
+		d.sweep(now.Add(-dataIdle))
+		if now.Sub(start) > dataKept+2*dataIdle {
+			assert.LessOrEqual(t, len(d.index), int((dataKept+2*dataIdle)/time.Second))
+			if t.Failed() {
+				return
+			}
+		}
+	}
 }

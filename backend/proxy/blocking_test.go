@@ -161,3 +161,25 @@ type anyStream struct{ *slowSite }
 func (s anyStream) Open(ctx context.Context, id string, _ bool, _ string) (stream.Upstream, error) {
 	return s.Current(id)
 }
+
+// A blocking reload waits at the upstream while another viewer reloads without waiting. Its answer is the newer one, though
+// it was asked for first.
+func TestTheAnswerToABlockingReloadIsNotDroppedForAReloadBesideIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var under, most atomic.Int64
+		b := blockingBubble(t, lowLatency(4, &under, &most))
+		b.proxy.age = func(*snapshot) time.Duration { return 0 }
+		time.Sleep(2 * time.Second) // the newest segment is 9, with two parts of 10
+		require.Equal(t, http.StatusOK, b.get(mainList).status)
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			g := b.get(mainList + "?_HLS_msn=10&_HLS_part=2")
+			assert.Equal(t, time.Second, g.took)
+			assert.Contains(t, g.body, "10.2.", "the part that was waited for is there")
+		})
+		time.Sleep(500 * time.Millisecond)
+		assert.NotContains(t, b.get(mainList).body, "10.2.")
+		wg.Wait()
+		b.close()
+	})
+}

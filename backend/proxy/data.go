@@ -73,7 +73,7 @@ func (f *feed) dataName(uri string, kind dataKind, o *origin, rend *rendition, p
 func (f *feed) dataNamed(name string) (resource, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if d := f.data.get(name); d != nil {
+	if d := f.data.use(name, time.Now()); d != nil {
 		return d.resource, true
 	}
 	return resource{}, false
@@ -83,8 +83,9 @@ func (f *feed) dataNamed(name string) (resource, bool) {
 func (f *feed) findData(name string) finder {
 	return func(ctx context.Context, up stream.Upstream, fresh time.Time) (entry, time.Time, error) {
 		res, ok := f.dataNamed(name)
-		if !ok || res.origin.generation < up.Generation || !fresh.IsZero() {
+		if !ok || !fresh.IsZero() || res.origin.generation < up.Generation && !f.sought(name, up.Generation) {
 			err := f.nameAgain(ctx, up, fresh, name, res.rend)
+			f.setSought(name, up.Generation)
 			again, found := f.dataNamed(name)
 			switch {
 			case found:
@@ -100,6 +101,27 @@ func (f *feed) findData(name string) finder {
 			}
 		}
 		return entry{uri: res.uri, rng: res.rng, origin: res.origin, listed: true, expected: res.data.expects()}, time.Time{}, nil
+	}
+}
+
+// sought reports whether what names the address was read under this generation of the token, and does not name it any more:
+// a list of assets can differ each time. The address that is known has to do then, until it is refused.
+func (f *feed) sought(name string, generation uint64) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if d := f.data.get(name); d != nil && d.soughtUnder >= generation {
+		return true
+	}
+	_, parent, _ := strings.Cut(name, "-")
+	d := f.data.get(parent)
+	return d != nil && d.readUnder >= generation
+}
+
+func (f *feed) setSought(name string, generation uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if d := f.data.get(name); d != nil {
+		d.soughtUnder = max(d.soughtUnder, generation)
 	}
 }
 
@@ -142,7 +164,7 @@ func (f *feed) nameChildren(ctx context.Context, up stream.Upstream, fresh time.
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		if d := f.data.get(parent); d != nil {
-			d.read = now
+			d.read, d.readUnder = now, up.Generation
 		}
 		return nil, nil
 	})

@@ -234,6 +234,9 @@ func (r *rendition) fetchOnce(ctx context.Context, up stream.Upstream, w want) (
 	for _, uri := range uris {
 		now := time.Now()
 		body, o, err := r.f.playlist(ctx, up, m.origin, uri, w.directives, w.timeout)
+		if w.directives != "" {
+			now = time.Now() // the upstream has waited: the answer is no older than this
+		}
 		if err == nil {
 			s, err := r.integrate(body, o, m, up, now)
 			return s, at(err, level, parent)
