@@ -16,6 +16,7 @@ func Identity(rawURL string) (host, path, query string, ok bool) {
 	els, marks := elements(rawPath, elRoom[:0], markRoom[:0])
 	var r reader
 	r.path(els, marks)
+	nameSubject(els, marks)
 	return host, joinPath(els, marks), identityQuery(rawQuery), true
 }
 
@@ -36,6 +37,7 @@ func Likeness(rawURL string) (host, path, query string, ok bool) {
 			marks[i] = starred
 		}
 	}
+	nameSubject(els, marks)
 	kept := make([]string, 0, 8)
 	for part := range strings.SplitSeq(identityQuery(rawQuery), "&") {
 		if _, value, _ := strings.Cut(part, "="); !changing(unescape(value)) {
@@ -43,6 +45,23 @@ func Likeness(rawURL string) (host, path, query string, ok bool) {
 		}
 	}
 	return host, joinPath(els, marks), strings.Join(kept, "&"), true
+}
+
+// nameSubject puts the video's number in the place of Cloudflare Stream's web token, which is all that names the video.
+func nameSubject(els []string, marks []mark) {
+	for i := 0; i+1 < len(els); i++ {
+		if marks[i] != gone || els[i+1] != "manifest" || !strings.HasPrefix(els[i], "eyJ") {
+			continue
+		}
+		var room [1024]byte
+		_, claims, _ := strings.Cut(els[i], ".")
+		claims, _, _ = strings.Cut(claims, ".")
+		eachValue(decode(claims, room[:]), func(depth int, _, key, value []byte) {
+			if depth == 1 && string(key) == "sub" && len(value) == 32 && isHex(string(value), 32) {
+				els[i], marks[i] = string(value), place
+			}
+		})
+	}
 }
 
 // changing reports whether a text looks like what differs at each extraction.

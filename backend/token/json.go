@@ -30,7 +30,7 @@ func (r *reader) jsonBytes(b []byte, format string) {
 			return
 		}
 		switch classOf(string(key)) {
-		case expiry, endTime, shortEnd:
+		case expiry, endTime, windowEnd, shortEnd:
 			n := instant(string(value))
 			earlier(n)
 			if n == 0 {

@@ -28,6 +28,9 @@ const (
 	companion       // p, ip: part of a token if a hash and an expiry stand beside it
 	volatile        // a session's or a request's number: it differs each time and names no feed
 	guest           // u, fm, …: part of a token beside wsSecret
+	hexShort        // oe: the expiry in hexadecimal, if a token stands beside it (Facebook)
+	windowEnd       // endtime, ends_at: the expiry, if a token stands beside it and no start of an event does
+	preview         // exper, rlimit, us: t= beside them is an expiry in hexadecimal (Tencent VOD)
 )
 
 // longestName is the length of the longest name that is looked at.
@@ -50,19 +53,25 @@ func classOf(name string) class {
 	switch string(lower) {
 	case "expires", "expire", "expiry", "expiration", "exp", "expires_at", "expiresat", "expire_at", "expireat", "expire_time",
 		"expiretime", "expirytime", "expiry_time", "expirationtime", "expiration_time", "validuntil", "valid_until", "validto", "valid_to",
-		"validthru", "validtill", "valid_till", "exp_time", "exptime", "expiration_date", "expire_date", "expires_on", "expireson", "end_at", "endat", "x-expires", "deadline", "not_after", "notafter", "ends_at", "endsat", "etime", "nva":
+		"validthru", "validtill", "valid_till", "exp_time", "exptime", "expiration_date", "expire_date", "expires_on", "expireson", "x-expires", "deadline", "not_after", "notafter", "etime", "nva", "ik-t":
 		return expiry
 	case "txtime":
 		return hexExpiry
-	case "wstime", "wsabstime", "volctime":
+	case "wstime", "wsabstime", "volctime", "hwtime":
 		return anyExpiry
 	case "policy":
 		return policy
-	case "token", "hdnts", "hdntl", "hdnea", "hdnta", "__token__", "__gda__", "primarytoken", "jwt", "access_token", "secure", "bcdn_token", "edge-cache-token",
+	case "token", "hdnts", "hdntl", "hdnea", "hdnta", "__token__", "__gda__", "__bgda__", "primarytoken", "jwt", "access_token", "secure", "bcdn_token", "edge-cache-token",
 		"auth_token", "authtoken", "md5", "hash", "secure_link", "st_token", "securetoken", "fastly_token", "wmsauthsign", "bcov_auth", "ks", "_upt",
 		"playback_token", "cdn_token":
 		return permit
-	case "verify", "auth_key", "sign":
+	case "endtime", "end_time", "end_at", "endat", "ends_at", "endsat":
+		return windowEnd
+	case "oe":
+		return hexShort
+	case "exper", "rlimit", "us":
+		return preview
+	case "verify", "auth_key", "sign", "oh":
 		return stamped
 	case "x-amz-date", "x-goog-date", "x-oss-date":
 		return amzDate
@@ -78,24 +87,26 @@ func classOf(name string) class {
 	case "validminutes":
 		return lifeMin
 	case "iat", "nbf", "stime", "nvb", "validfrom", "valid_from", "not_before", "notbefore", "issued", "issued_at", "issuedat", "created_at", "ts", "timestamp",
-		"server_time":
+		"server_time", "starts":
 		return issue
 	case "signature", "sig", "lsig", "hmac", "key-pair-id", "keyname", "urlprefix", "token_path", "txsecret",
 		"wssecret", "volcsecret", "sparams", "lsparams", "auth", "authorization", "acl", "hash-algorithm", "hash_value", "x-amz-signature", "x-amz-credential", "x-amz-algorithm",
 		"x-amz-signedheaders", "x-amz-security-token", "x-goog-signature", "x-goog-credential", "x-goog-algorithm",
 		"x-goog-signedheaders", "x-oss-signature", "x-oss-credential", "x-oss-signature-version", "x-oss-security-token", "awsaccesskeyid", "googleaccessid", "ossaccesskeyid",
-		"q-signature", "q-ak", "q-sign-algorithm", "q-header-list", "q-url-param-list", "upsig", "md5hash":
+		"q-signature", "q-ak", "q-sign-algorithm", "q-header-list", "q-url-param-list", "upsig", "md5hash", "ik-s", "wsauth",
+		"auth_info", "sigparams", "skoid", "sktid", "skt", "ske", "sks", "skv":
 		return secret
-	case "h", "s", "st", "sk", "key", "k", "key1", "sid", "t", "session", "sessionid", "session_id":
+	case "h", "s", "st", "sk", "key", "k", "key1", "sid", "t", "session", "sessionid", "session_id", "sec", "ticket", "tok":
 		return shortHash
 	case "e":
 		return shortEnd
 	case "time", "key2":
 		return hexTime
-	case "p", "ip", "sip":
+	case "p", "ip", "sip", "srcip", "src_ip", "clientip", "client_ip", "userip", "user_ip":
 		return companion
 	case "nimblesessionid", "jsessionid", "phpsessid", "aspsessionid", "sessid", "playsessionid", "play_session_id", "seqid", "seq_id", "sdk_sid", "_", "cb", "cachebuster",
-		"cache_buster", "cachebust", "nocache", "rnd", "rand", "random", "nonce", "requestid", "request_id", "reqid", "req_id", "traceid", "trace_id":
+		"cache_buster", "cachebust", "nocache", "rnd", "rand", "random", "nonce", "requestid", "request_id", "reqid", "req_id", "traceid", "trace_id", "trid", "vsid",
+		"dmts", "dmv1st", "aws.sessionid", "subscribercode":
 		return volatile
 	case "u", "uid", "fm", "ver", "sv":
 		return guest

@@ -53,6 +53,10 @@ type company struct {
 	format, shortFormat string
 	// sig: Azure's signature.
 	sig bool
+	// preview: one of the names that Tencent's VOD writes beside its t=.
+	preview bool
+	// window: the start of an event or of a recording, under a name that no token has.
+	window bool
 }
 
 func companyOf(pairs []pair) (c company) {
@@ -83,11 +87,20 @@ func companyOf(pairs []pair) (c company) {
 			case p.class == stamped && isHex(p.value, 32):
 				c.signed = true
 			}
+			if p.class == permit && p.value != "" && p.value[0] == '{' {
+				c.ends = true // Twitch
+			}
 		case issue:
 			c.issued = c.issued || instant(p.value) != 0
-		case shortEnd:
+		case life:
+			c.end = c.end || unix(p.value) != 0
+		case preview:
+			c.preview = true
+		case other:
+			c.window = c.window || windowStart(p.name)
+		case shortEnd, hexShort:
 			c.ends = true
-		case expiry:
+		case windowEnd, expiry:
 			c.ends = true
 			c.end = c.end || instant(p.value) != 0
 		case hexExpiry, anyExpiry, endTime, azureEnd:
@@ -119,7 +132,7 @@ func isParam(p *pair, c company) bool {
 			return true // when the link was made, or the event began: it differs at each extraction
 		}
 		return hashLike(p.value) || uuid(p.value) || tokenText(p.value) || c.token && startOf(p) != 0 || c.token && random(p.value) ||
-			strings.EqualFold(p.name, "t") && (c.wangsu || c.signed && eitherUnix(p.value) != 0)
+			strings.EqualFold(p.name, "sec") && random(p.value) || strings.EqualFold(p.name, "t") && (c.wangsu || c.signed && eitherUnix(p.value) != 0)
 	case shortEnd:
 		return c.token && (shortTime(p.value) != 0 || c.begins != 0 && seconds(p.value) != 0)
 	case hexTime:
@@ -127,6 +140,9 @@ func isParam(p *pair, c company) bool {
 	case issue:
 		return c.token && (instant(p.value) != 0)
 	case life, lifeMin:
+		if p.class == life && c.token && unix(p.value) != 0 {
+			return true
+		}
 		return c.token && (c.begins != 0 || c.issued) && seconds(p.value) != 0
 	case azureEnd:
 		return len(p.value) >= len("2006-01-02")
@@ -138,8 +154,31 @@ func isParam(p *pair, c company) bool {
 		return p.value != ""
 	case guest:
 		return c.wangsu
+	case hexShort:
+		return c.token && hexUnix(p.value) != 0
+	case windowEnd:
+		return c.token && !c.window && instant(p.value) != 0
+	case preview:
+		return c.signed && strings.EqualFold(p.name, "us")
 	}
 	return true
+}
+
+// windowStart reports whether a name is that of an event's start: then its end stands beside it, not a token's.
+func windowStart(name string) bool {
+	switch len(name) {
+	case 4:
+		return strings.EqualFold(name, "from")
+	case 5:
+		return strings.EqualFold(name, "start") || strings.EqualFold(name, "begin")
+	case 8:
+		return strings.EqualFold(name, "start_at")
+	case 9:
+		return strings.EqualFold(name, "starttime") || strings.EqualFold(name, "begintime") || strings.EqualFold(name, "starts_at")
+	case 10:
+		return strings.EqualFold(name, "start_time") || strings.EqualFold(name, "begin_time")
+	}
+	return false
 }
 
 // startOf reads MediaVault's s= and its like st=: when the token becomes good.
@@ -187,11 +226,22 @@ func (r *reader) query(pairs []pair) {
 			}
 		case endTime:
 			end = instant(p.value)
+		case windowEnd:
+			if c.token && !c.window {
+				r.found(instant(p.value), 0, c.format)
+			}
+		case hexShort:
+			if c.token {
+				r.found(hexUnix(p.value), 0, c.format)
+			}
 		case start:
 			began = instant(p.value)
 		case issue:
 			issued = max(issued, instant(p.value))
 		case life:
+			if n := unix(p.value); n != 0 && c.token {
+				r.found(n, 0, c.format) // Highwinds: its ttl= is an end
+			}
 			lasts = max(lasts, seconds(p.value))
 		case lifeMin:
 			lasts = max(lasts, 60*seconds(p.value))
@@ -226,8 +276,12 @@ func (r *reader) query(pairs []pair) {
 				r.found(0, n, "alibaba")
 			}
 		case shortHash:
-			if c.signed && strings.EqualFold(p.name, "t") && eitherUnix(p.value) != 0 {
-				r.found(0, eitherUnix(p.value), "stamp")
+			if n := eitherUnix(p.value); n != 0 && c.signed && strings.EqualFold(p.name, "t") {
+				if c.preview {
+					r.found(n, 0, "tencent")
+				} else {
+					r.found(0, n, "stamp")
+				}
 				continue
 			}
 			r.text(p.value)
@@ -243,8 +297,12 @@ func (r *reader) query(pairs []pair) {
 	if end != 0 {
 		r.found(end, began, "wowza")
 	}
-	if issued = max(issued, c.begins); issued != 0 && lasts > 0 && c.token && !c.end {
+	switch issued = max(issued, c.begins); {
+	case issued == 0 || !c.token || c.end:
+	case lasts > 0:
 		r.found(issued+lasts, issued, r.named("life"))
+	case c.hash && !c.ends:
+		r.found(0, issued, "stamp")
 	}
 }
 
@@ -288,6 +346,10 @@ func (r *reader) permit(v string) {
 			}
 		}
 	}
+	if rest, ok := strings.CutPrefix(v, "bce-auth-v1/"); ok {
+		r.baidu(rest)
+		return
+	}
 	// UPYun: eight signs of the hash, then the time.
 	if len(v) == 18 && isHex(v[:8], 8) && unix(v[8:]) != 0 {
 		r.found(unix(v[8:]), 0, "expires")
@@ -298,17 +360,30 @@ func (r *reader) permit(v string) {
 	}
 }
 
+// baidu reads what stands behind bce-auth-v1/: <key's name>/<RFC 3339>/<seconds>/<headers>/<hash>.
+func (r *reader) baidu(v string) {
+	_, v, _ = strings.Cut(v, "/")
+	from, v, _ := strings.Cut(v, "/")
+	lasts, _, _ := strings.Cut(v, "/")
+	if began := instant(from); began != 0 && seconds(lasts) != 0 {
+		r.found(began+seconds(lasts), began, "life")
+	}
+}
+
+// joints are the signs that join a time and a hash.
+const joints = "_-:.|~"
+
 // joined reads <time>_<hash> and <hash>_<time>, the time in decimal or hexadecimal. Between other signs than '_' it asks
 // for a hash by its length, and for a decimal time.
 func joined(v string) int64 {
-	if i := strings.IndexAny(v, "_-:."); i >= 8 && i <= 16 {
+	if i := strings.IndexAny(v, joints); i >= 8 && i <= 16 {
 		switch n := eitherUnix(v[:i]); {
 		case n == 0:
 		case v[i] == '_' && opaque(v[i+1:], 16), i >= 10 && hashLike(v[i+1:]):
 			return n
 		}
 	}
-	if i := len(v) - 11; i >= 16 && strings.IndexByte("_-:.", v[i]) >= 0 {
+	if i := len(v) - 11; i >= 16 && strings.IndexByte(joints, v[i]) >= 0 {
 		if v[i] == '_' && opaque(v[:i], 16) || hashLike(v[:i]) {
 			return unix(v[i+1:])
 		}

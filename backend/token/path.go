@@ -23,7 +23,7 @@ const (
 
 // path reads the tokens of a path, and says of each of its elements what becomes of it. marks is as long as els.
 func (r *reader) path(els []string, marks []mark) {
-	pairs := r.pathPairs(els, marks)
+	pairs, edge := r.pathPairs(els, marks)
 	times, hashes := 0, 0
 	for i := 0; i < len(els); {
 		if marks[i] != place {
@@ -35,7 +35,7 @@ func (r *reader) path(els []string, marks []mark) {
 			next = els[i+1]
 		}
 		n := r.element(els[i], next, els[i:])
-		if n == 0 && pairs && next != "" && pairOfToken(els[i], next) {
+		if n == 0 && pairs && next != "" && (pairOfToken(els[i], next) || edge && pairOfEdge(els[i])) {
 			n = 2
 		}
 		if n == 1 {
@@ -58,7 +58,7 @@ func (r *reader) path(els []string, marks []mark) {
 		}
 		i += max(n, 1)
 	}
-	if times > 0 && hashes > 0 {
+	if times > 0 && hashes > 0 && !pairs {
 		r.apart(els, marks)
 	}
 }
@@ -86,8 +86,43 @@ func (r *reader) apart(els []string, marks []mark) {
 	r.found(last, first, "secure_link")
 }
 
-// pathTime reports whether an element is a Unix time in seconds or milliseconds and nothing else.
-func pathTime(el string) bool { return (len(el) == 10 || len(el) == 13) && unix(el) != 0 }
+// A time that bears no name is one of the years of HLS. Other numbers of its length are those of accounts and programmes.
+const (
+	earliestBare = 1262304000 // 2010-01-01T00:00:00Z
+	latestBare   = 2524608000 // 2050-01-01T00:00:00Z
+)
+
+// bareUnix reads a time in seconds that bears no name.
+func bareUnix(s string) int64 {
+	if len(s) != 10 || s[0] != '1' && s[0] != '2' {
+		return 0
+	}
+	if n := unix(s); n >= earliestBare && n < latestBare {
+		return n
+	}
+	return 0
+}
+
+// bareHexUnix reads a time in hexadecimal that bears no name: up to 2038, for eight hexadecimal digits may be anything.
+func bareHexUnix(s string) int64 {
+	if n := hexUnix(s); n >= earliestBare && n < 1<<31 {
+		return n
+	}
+	return 0
+}
+
+// pathTime reports whether an element is a Unix time in seconds or milliseconds and nothing else. Brightcove's numbers of
+// accounts, players and videos have thirteen digits as well, and end in 001 or 112; a time in milliseconds hardly does.
+func pathTime(el string) bool {
+	if len(el) != 13 {
+		return bareUnix(el) != 0
+	}
+	switch el[10:] {
+	case "001", "112":
+		return false
+	}
+	return bareUnix(el[:10]) != 0 && unix(el) != 0
+}
 
 // apartHash reports whether an element can be the hash of a time that stands elsewhere.
 func apartHash(el string) bool {
@@ -95,9 +130,8 @@ func apartHash(el string) bool {
 }
 
 // pathPairs reads tokens that are name/value pairs of elements: /expires/<unix>/sig/<x>/, googlevideo's. It reports
-// whether the path has an expiry among them.
-func (r *reader) pathPairs(els []string, marks []mark) bool {
-	found := false
+// whether the path has an expiry among them, and whether it is googlevideo's.
+func (r *reader) pathPairs(els []string, marks []mark) (found, edge bool) {
 	for i := 0; i+1 < len(els); i++ {
 		name, value := els[i], els[i+1]
 		if len(name) < 2 || len(name) > longestName || len(value) < shortest || marks[i] != place {
@@ -116,7 +150,7 @@ func (r *reader) pathPairs(els []string, marks []mark) bool {
 			r.found(n, 0, format)
 			found = true
 		case permit, secret, stamped, volatile:
-			if value = unescape(value); !hashLike(value) && !random(value) && joined(value) == 0 && !(strings.HasPrefix(value, "eyJ") && tokenText(value)) {
+			if value = unescape(value); !hashLike(value) && !uuid(value) && !random(value) && joined(value) == 0 && !(strings.HasPrefix(value, "eyJ") && tokenText(value)) {
 				continue
 			}
 			r.permit(value)
@@ -124,9 +158,10 @@ func (r *reader) pathPairs(els []string, marks []mark) bool {
 			continue
 		}
 		marks[i], marks[i+1] = gone, gone
+		edge = edge || name == "expire"
 		i++
 	}
-	return found
+	return found, edge
 }
 
 // pairOfToken reports whether the value behind an element changes with the permission, in a path of pairs.
@@ -137,7 +172,18 @@ func pairOfToken(name, value string) bool {
 	case permit, secret, stamped, issue, start, life, companion:
 		return true
 	}
-	return name == "ei"
+	return false
+}
+
+// pairOfEdge reports whether the value behind an element names the edge of googlevideo that was nearest, the way to it, or the
+// session.
+func pairOfEdge(name string) bool {
+	switch name {
+	case "ei", "mh", "mm", "mn", "ms", "mt", "mv", "mvi", "mip", "met", "pl", "ns", "n", "nsig", "spc", "bui", "xpc", "rms", "fvip", "gcr", "cps", "initcwndbps",
+		"hls_chunk_host", "req_id", "redirect_counter", "cms_redirect", "cm2rm", "fexp":
+		return true
+	}
+	return false
 }
 
 // element reads the token that begins at a path element, and returns how many elements it takes: 0 if there is none.
@@ -151,19 +197,19 @@ func (r *reader) element(el, next string, els []string) int {
 	}
 	if next != "" {
 		switch {
-		case isHex(next, 32) && unix(el) != 0 && len(el) == 10: // <unix>/<md5>
-			r.found(unix(el), 0, "secure_link")
+		case len(el) == 10 && bareUnix(el) != 0 && isHex(next, 32): // <unix>/<md5>
+			r.found(bareUnix(el), 0, "secure_link")
 			return 2
 		case isHex(next, 32) && minuteStamp(el) != 0: // Alibaba B, Tencent B
 			r.found(0, minuteStamp(el), "alibaba")
 			return 2
-		case hashLike(el) && len(next) == 10 && unix(next) != 0: // <md5>/<unix>
-			r.found(unix(next), 0, "secure_link")
+		case len(next) == 10 && bareUnix(next) != 0 && hashLike(el): // <md5>/<unix>
+			r.found(bareUnix(next), 0, "secure_link")
 			return 2
-		case isHex(el, 32) && hexUnix(next) != 0: // Alibaba C, Tencent C
+		case len(next) == 8 && bareHexUnix(next) != 0 && hashLike(el): // Alibaba C, Tencent C, lighttpd
 			r.found(0, hexUnix(next), "alibaba")
 			return 2
-		case isHex(next, 32) && hexUnix(el) != 0: // <hex>/<md5>
+		case len(el) == 8 && bareHexUnix(el) != 0 && isHex(next, 32): // <hex>/<md5>
 			r.found(0, hexUnix(el), "alibaba")
 			return 2
 		}
@@ -173,13 +219,13 @@ func (r *reader) element(el, next string, els []string) int {
 		return 1
 	}
 	if len(el) >= 11+22 { // a time and a hash in one element; anything shorter is a name with a time in it
-		if i := strings.IndexAny(el, "_-:."); i == 8 || i == 10 {
+		if i := strings.IndexAny(el, joints); i == 8 || i == 10 {
 			if n := eitherUnix(el[:i]); n != 0 && hashLike(el[i+1:]) {
 				r.found(n, 0, "fastly")
 				return 1
 			}
 		}
-		if i := len(el) - 11; strings.IndexByte("_-:.", el[i]) >= 0 && hashLike(el[:i]) && unix(el[i+1:]) != 0 {
+		if i := len(el) - 11; strings.IndexByte(joints, el[i]) >= 0 && hashLike(el[:i]) && unix(el[i+1:]) != 0 {
 			r.found(unix(el[i+1:]), 0, "fastly")
 			return 1
 		}
@@ -195,6 +241,9 @@ func (r *reader) element(el, next string, els []string) int {
 		}
 	}
 	if strings.IndexByte(el, '=') < 0 {
+		if strings.HasPrefix(el, "sec") && el[len(el)-1] == ')' && (el[3] == '(' || el[4] == '(') {
+			return 1 // Dailymotion: sec(…), sec2(…)
+		}
 		return 0
 	}
 	r.text(el)

@@ -27,8 +27,12 @@ func isHex(s string, n int) bool {
 	return true
 }
 
-// hashLike reports whether s can be a hash: an MD5, SHA-1 or SHA-256 in hexadecimal or base64.
+// hashLike reports whether s can be a hash: an MD5, SHA-1 or SHA-256 in hexadecimal (0x before it or not) or base64.
 func hashLike(s string) bool {
+	if len(s) > 2 && s[0] == '0' && s[1] == 'x' {
+		s = s[2:]
+		return (len(s) == 32 || len(s) == 40 || len(s) == 64) && isHex(s, len(s))
+	}
 	switch len(strings.TrimRight(s, "=")) {
 	case 32, 40, 64:
 		if isHex(s, len(s)) {

@@ -55,7 +55,7 @@ func (r *reader) list(v string) {
 			name = name[j+1:]
 		}
 		switch classOf(name) {
-		case expiry, endTime:
+		case expiry, endTime, windowEnd:
 			// The earliest: a list may hold a session's expiry beside a segment's.
 			if n := instant(value); n != 0 && (ends == 0 || n < ends) {
 				ends = n
