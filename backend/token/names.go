@@ -114,23 +114,39 @@ func classOf(name string) class {
 	switch n := len("endtime"); {
 	case len(lower) >= n && string(lower[len(lower)-n:]) == "endtime":
 		return endTime
-	case has(lower, "starttime") && has(lower, "token"):
+	case n+2 < len(lower) && ends(lower, "starttime") && ofSecret(lower):
 		return start
 	case ends(lower, "expires"), ends(lower, "expire"), ends(lower, "expiry"):
 		return expiry
-	case has(lower, "token"), has(lower, "signature"), has(lower, "hmac"), has(lower, "secret"):
+	case ofSecret(lower):
 		return secret
 	}
 	return other
 }
 
-func has(name []byte, part string) bool {
-	for i := 0; i+len(part) <= len(name); i++ {
-		if string(name[i:i+len(part)]) == part {
-			return true
+// ofSecret reports whether a name holds a word for a permission.
+func ofSecret(name []byte) bool {
+	for i := 0; i+len("hmac") <= len(name); i++ {
+		switch rest := name[i:]; rest[0] {
+		case 't':
+			if begins(rest, "token") {
+				return true
+			}
+		case 's':
+			if begins(rest, "secret") || begins(rest, "signature") {
+				return true
+			}
+		case 'h':
+			if begins(rest, "hmac") {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+func begins(name []byte, part string) bool {
+	return len(name) >= len(part) && string(name[:len(part)]) == part
 }
 
 func ends(name []byte, part string) bool {

@@ -219,7 +219,7 @@ func (r *reader) element(el, next string, els []string) int {
 		return 1
 	}
 	if len(el) >= 11+22 { // a time and a hash in one element; anything shorter is a name with a time in it
-		if i := strings.IndexAny(el, joints); i == 8 || i == 10 {
+		if i := firstJoint(el); i == 8 || i == 10 {
 			if n := eitherUnix(el[:i]); n != 0 && hashLike(el[i+1:]) {
 				r.found(n, 0, "fastly")
 				return 1

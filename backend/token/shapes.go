@@ -2,6 +2,38 @@ package token
 
 import "strings"
 
+// What a byte can be, one bit each.
+const (
+	isDigit = 1 << iota
+	isLower
+	isUpper
+	isHexDigit
+	isSign64 // a sign of base64, of the standard or the URL's alphabet
+	isTilde
+)
+
+// kinds says of each byte what it can be.
+var kinds = func() (t [256]uint8) {
+	for c := range 256 {
+		switch {
+		case c >= '0' && c <= '9':
+			t[c] = isDigit | isHexDigit
+		case c >= 'a' && c <= 'z':
+			t[c] = isLower
+		case c >= 'A' && c <= 'Z':
+			t[c] = isUpper
+		case c == '-' || c == '_' || c == '+' || c == '/' || c == '=':
+			t[c] = isSign64
+		case c == '~':
+			t[c] = isTilde
+		}
+		if c|0x20 >= 'a' && c|0x20 <= 'f' && c < 128 {
+			t[c] |= isHexDigit
+		}
+	}
+	return t
+}()
+
 func hexDigit(c byte) int {
 	switch {
 	case c >= '0' && c <= '9':
@@ -20,7 +52,7 @@ func isHex(s string, n int) bool {
 		return false
 	}
 	for i := range len(s) {
-		if hexDigit(s[i]) < 0 {
+		if kinds[s[i]]&isHexDigit == 0 {
 			return false
 		}
 	}
@@ -48,21 +80,15 @@ func hashLike(s string) bool {
 // randomLike tells base64 of random bytes from a word: digits, lower and upper case, and no other sign than
 // base64's.
 func randomLike(s string) bool {
-	var digit, lower, upper bool
+	var seen uint8
 	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= '0' && c <= '9':
-			digit = true
-		case c >= 'a' && c <= 'z':
-			lower = true
-		case c >= 'A' && c <= 'Z':
-			upper = true
-		case c == '-' || c == '_' || c == '+' || c == '/' || c == '=':
-		default:
+		k := kinds[s[i]]
+		if k&(isDigit|isLower|isUpper|isSign64) == 0 {
 			return false
 		}
+		seen |= k
 	}
-	return digit && lower && upper
+	return seen&(isDigit|isLower|isUpper) == isDigit|isLower|isUpper
 }
 
 // opaque reports whether s consists of at least n signs of base64 or hexadecimal and nothing else.
@@ -71,13 +97,7 @@ func opaque(s string, n int) bool {
 		return false
 	}
 	for i := range len(s) {
-		c := s[i]
-		if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
-			continue
-		}
-		switch c {
-		case '-', '_', '+', '/', '=', '~':
-		default:
+		if kinds[s[i]] == 0 {
 			return false
 		}
 	}

@@ -172,12 +172,8 @@ func timedJSON(v string) bool {
 // encoded reads base64 of what another format writes in clear: JSON, name=value parameters (Nimble), <time>_<hash>
 // (Fastly's sample), Kaltura's session. It returns false for what is none of them.
 func (r *reader) encoded(v string) bool {
-	if r.depth >= maxNesting || len(v) < 16 || !opaque(strings.ReplaceAll(v, " ", "+"), 16) {
+	if r.depth >= maxNesting || !textInside(v) {
 		return false
-	}
-	var head [8]byte
-	if first := decode(v[:16], head[:0]); !printable(first) {
-		return false // random bytes, as most tokens are
 	}
 	var room [1024]byte
 	plain := decode(v, room[:])
@@ -209,6 +205,38 @@ func (r *reader) encoded(v string) bool {
 	return true
 }
 
+// textInside reports whether the first signs of v are base64 of text. Most tokens are random bytes, and are told by the first
+// three or four.
+func textInside(v string) bool {
+	if len(v) < 16 {
+		return false
+	}
+	for i := 0; i < 16; i += 4 {
+		a, b, c, d := digit64(v[i]), digit64(v[i+1]), digit64(v[i+2]), digit64(v[i+3])
+		if (a|b|c|d) < 0 || !printableByte(byte(a<<2|b>>4)) || !printableByte(byte(b<<4|c>>2)) || !printableByte(byte(c<<6|d)) {
+			return false
+		}
+	}
+	return true
+}
+
+// digit64 reads a digit of base64 as decode does; -1 is none.
+func digit64(c byte) int {
+	switch {
+	case c >= 'A' && c <= 'Z':
+		return int(c - 'A')
+	case c >= 'a' && c <= 'z':
+		return int(c-'a') + 26
+	case c >= '0' && c <= '9':
+		return int(c-'0') + 52
+	case c == '+' || c == '-' || c == ' ':
+		return 62
+	case c == '/' || c == '_' || c == '~':
+		return 63
+	}
+	return -1
+}
+
 // kaltura reads a KS of version 1: <sha1>|<partner>;<partner>;<expiry>;…
 func kaltura(text string) int64 {
 	if len(text) < 48 || text[40] != '|' || !isHex(text[:40], 40) {
@@ -223,9 +251,13 @@ func kaltura(text string) int64 {
 
 func printable(b []byte) bool {
 	for _, c := range b {
-		if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c > '~' {
+		if !printableByte(c) {
 			return false
 		}
 	}
 	return len(b) > 0
+}
+
+func printableByte(c byte) bool {
+	return c >= ' ' && c <= '~' || c == '\t' || c == '\n' || c == '\r'
 }

@@ -1,0 +1,118 @@
+package token
+
+import "strings"
+
+// company is what stands in one query, for parameters that mean something only beside others.
+type company struct {
+	// token: a hash or another permission stands in it, under whatever name.
+	token bool
+	// hash: one of them is a hash.
+	hash bool
+	// ends: an expiry does, under a short name or a long one.
+	ends bool
+	// begins: a time of issue under one of MediaVault's names.
+	begins int64
+	// issued: a time of issue does, under another name.
+	issued bool
+	// read: it was read off a query, not assumed.
+	read bool
+	// wangsu and signed: wsSecret=, sign=<hash>.
+	wangsu, signed bool
+	// end: a parameter whose class is expiry has a time.
+	end bool
+	// format and shortFormat are what an expiry is called beside the others, under a long name and under e=.
+	format, shortFormat string
+	// sig: Azure's signature.
+	sig bool
+	// preview: one of the names that Tencent's VOD writes beside its t=.
+	preview bool
+	// window: the start of an event or of a recording, under a name that no token has.
+	window bool
+}
+
+func companyOf(pairs []pair) (c company) {
+	c.read, c.format, c.shortFormat = true, "expires", "secure_link"
+	for i := range pairs {
+		p := &pairs[i]
+		switch p.class {
+		case shortHash, permit, secret, stamped, policy:
+			if hashLike(p.value) {
+				c.token, c.hash = true, true
+			} else if p.class != shortHash && (opaque(p.value, 8) || strings.IndexByte(p.value, ':') >= 0 && opaque(strings.ReplaceAll(p.value, ":", ""), 8)) {
+				c.token = true
+			}
+			c.begins = max(c.begins, startOf(p))
+			c.meet(p)
+			if p.class == permit && p.value != "" && p.value[0] == '{' {
+				c.ends = true // Twitch
+			}
+		case issue:
+			c.issued = c.issued || instant(p.value) != 0
+		case life:
+			c.end = c.end || unix(p.value) != 0
+		case preview:
+			c.preview = true
+		case other:
+			c.window = c.window || windowStart(p.name)
+		case shortEnd, hexShort:
+			c.ends = true
+		case windowEnd, expiry:
+			c.ends = true
+			c.end = c.end || instant(p.value) != 0
+		case hexExpiry, anyExpiry, endTime, azureEnd:
+			c.ends, c.end = true, true
+		}
+	}
+	return c
+}
+
+// meet takes in a part of a token whose name says what the others mean.
+func (c *company) meet(p *pair) {
+	switch name := p.name; len(name) {
+	case 1:
+		if name[0]|0x20 == 'h' {
+			c.shortFormat = "mediavault"
+		}
+	case 3:
+		c.sig = c.sig || strings.EqualFold(name, "sig")
+	case 4, 7:
+		switch {
+		case strings.EqualFold(name, "keyname"):
+			c.format = "google"
+		case c.format == "expires" && (strings.EqualFold(name, "sparams") || strings.EqualFold(name, "lsig")):
+			c.format = "googlevideo"
+		}
+	case 8:
+		c.wangsu = c.wangsu || strings.EqualFold(name, "wssecret")
+	case 11:
+		if strings.EqualFold(name, "key-pair-id") {
+			c.format = "cloudfront"
+		}
+	}
+	c.signed = c.signed || p.class == stamped && isHex(p.value, 32)
+}
+
+// windowStart reports whether a name is that of an event's start: then its end stands beside it, not a token's.
+func windowStart(name string) bool {
+	switch len(name) {
+	case 4:
+		return strings.EqualFold(name, "from")
+	case 5:
+		return strings.EqualFold(name, "start") || strings.EqualFold(name, "begin")
+	case 8:
+		return strings.EqualFold(name, "start_at")
+	case 9:
+		return strings.EqualFold(name, "starttime") || strings.EqualFold(name, "begintime") || strings.EqualFold(name, "starts_at")
+	case 10:
+		return strings.EqualFold(name, "start_time") || strings.EqualFold(name, "begin_time")
+	}
+	return false
+}
+
+// startOf reads MediaVault's s= and its like st=: when the token becomes good.
+func startOf(p *pair) int64 {
+	if strings.EqualFold(p.name, "s") || strings.EqualFold(p.name, "st") {
+		return instant(p.value)
+	}
+	return 0
+}

@@ -1,0 +1,93 @@
+package token
+
+import "strings"
+
+// permit reads the value of token=, secure= and their like.
+func (r *reader) permit(v string) {
+	if n := joined(v); n != 0 {
+		r.found(n, 0, r.named("fastly"))
+		return
+	}
+	if n := listed(v); n != 0 {
+		r.found(n, 0, "secure_link")
+		return
+	}
+	// hash-salt-end-start; the salt may hold anything but is not read.
+	if i := strings.LastIndexByte(v, '-'); i > 0 {
+		began := unix(v[i+1:])
+		j := strings.LastIndexByte(v[:i], '-')
+		if began != 0 && j > 0 {
+			if end := unix(v[j+1 : i]); end >= began {
+				if hash, _, _ := strings.Cut(v[:j], "-"); len(hash) >= 32 && isHex(hash, len(hash)) {
+					r.found(end, began, "flussonic")
+					return
+				}
+			}
+		}
+	}
+	if rest, ok := strings.CutPrefix(v, "bce-auth-v1/"); ok {
+		r.baidu(rest)
+		return
+	}
+	// UPYun: eight signs of the hash, then the time.
+	if len(v) == 18 && isHex(v[:8], 8) && unix(v[8:]) != 0 {
+		r.found(unix(v[8:]), 0, "expires")
+		return
+	}
+	if strings.HasPrefix(v, "eyJ") || strings.HasPrefix(v, "{") || !r.encoded(v) {
+		r.text(v)
+	}
+}
+
+// baidu reads what stands behind bce-auth-v1/: <key's name>/<RFC 3339>/<seconds>/<headers>/<hash>.
+func (r *reader) baidu(v string) {
+	_, v, _ = strings.Cut(v, "/")
+	from, v, _ := strings.Cut(v, "/")
+	lasts, _, _ := strings.Cut(v, "/")
+	if began := instant(from); began != 0 && seconds(lasts) != 0 {
+		r.found(began+seconds(lasts), began, "life")
+	}
+}
+
+// joints are the signs that join a time and a hash.
+const joints = "_-:.|~"
+
+// joined reads <time>_<hash> and <hash>_<time>, the time in decimal or hexadecimal. Between other signs than '_' it asks
+// for a hash by its length, and for a decimal time.
+func joined(v string) int64 {
+	if i := firstJoint(v); i >= 8 {
+		switch n := eitherUnix(v[:i]); {
+		case n == 0:
+		case v[i] == '_' && opaque(v[i+1:], 16), i >= 10 && hashLike(v[i+1:]):
+			return n
+		}
+	}
+	if i := len(v) - 11; i >= 16 && strings.IndexByte(joints, v[i]) >= 0 {
+		if v[i] == '_' && opaque(v[:i], 16) || hashLike(v[:i]) {
+			return unix(v[i+1:])
+		}
+	}
+	return 0
+}
+
+// firstJoint returns where a time that begins v can end; -1 if nowhere.
+func firstJoint(v string) int {
+	for i := range min(len(v), 17) {
+		if strings.IndexByte(joints, v[i]) >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// listed reads <hash>,<unix> and <unix>,<hash>.
+func listed(v string) int64 {
+	i := strings.LastIndexByte(v, ',')
+	switch {
+	case i >= 16 && opaque(v[:i], 16):
+		return unix(v[i+1:])
+	case i == 10 && hashLike(v[i+1:]):
+		return unix(v[:i])
+	}
+	return 0
+}
