@@ -38,7 +38,7 @@ func companyOf(pairs []pair) (c company) {
 		case shortHash, permit, secret, stamped, policy:
 			if hashLike(p.value) {
 				c.token, c.hash = true, true
-			} else if p.class != shortHash && (opaque(p.value, 8) || strings.IndexByte(p.value, ':') >= 0 && opaque(strings.ReplaceAll(p.value, ":", ""), 8)) {
+			} else if p.class != shortHash && opaqueParts(p.value, 8) {
 				c.token = true
 			}
 			c.begins = max(c.begins, startOf(p))

@@ -225,7 +225,7 @@ func (r *reader) element(el, next string, els []string) int {
 				return 1
 			}
 		}
-		if i := len(el) - 11; strings.IndexByte(joints, el[i]) >= 0 && hashLike(el[:i]) && unix(el[i+1:]) != 0 {
+		if i := len(el) - 11; kinds[el[i]]&isJoint != 0 && hashLike(el[:i]) && unix(el[i+1:]) != 0 {
 			r.found(unix(el[i+1:]), 0, "fastly")
 			return 1
 		}

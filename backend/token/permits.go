@@ -4,6 +4,12 @@ import "strings"
 
 // permit reads the value of token=, secure= and their like.
 func (r *reader) permit(v string) {
+	switch len(v) {
+	case 32, 40, 64:
+		if isHex(v, len(v)) {
+			return // a hash and nothing else, as most are
+		}
+	}
 	if n := joined(v); n != 0 {
 		r.found(n, 0, r.named("fastly"))
 		return
@@ -49,9 +55,6 @@ func (r *reader) baidu(v string) {
 	}
 }
 
-// joints are the signs that join a time and a hash.
-const joints = "_-:.|~"
-
 // joined reads <time>_<hash> and <hash>_<time>, the time in decimal or hexadecimal. Between other signs than '_' it asks
 // for a hash by its length, and for a decimal time.
 func joined(v string) int64 {
@@ -62,7 +65,7 @@ func joined(v string) int64 {
 			return n
 		}
 	}
-	if i := len(v) - 11; i >= 16 && strings.IndexByte(joints, v[i]) >= 0 {
+	if i := len(v) - 11; i >= 16 && kinds[v[i]]&isJoint != 0 {
 		if v[i] == '_' && opaque(v[:i], 16) || hashLike(v[:i]) {
 			return unix(v[i+1:])
 		}
@@ -73,7 +76,7 @@ func joined(v string) int64 {
 // firstJoint returns where a time that begins v can end; -1 if nowhere.
 func firstJoint(v string) int {
 	for i := range min(len(v), 17) {
-		if strings.IndexByte(joints, v[i]) >= 0 {
+		if kinds[v[i]]&isJoint != 0 {
 			return i
 		}
 	}

@@ -10,6 +10,9 @@ const (
 	isHexDigit
 	isSign64 // a sign of base64, of the standard or the URL's alphabet
 	isTilde
+	isJoint // what joins a time and a hash
+
+	isOpaque = isDigit | isLower | isUpper | isSign64 | isTilde
 )
 
 // kinds says of each byte what it can be.
@@ -29,6 +32,10 @@ var kinds = func() (t [256]uint8) {
 		}
 		if c|0x20 >= 'a' && c|0x20 <= 'f' && c < 128 {
 			t[c] |= isHexDigit
+		}
+		switch c {
+		case '_', '-', ':', '.', '|', '~':
+			t[c] |= isJoint
 		}
 	}
 	return t
@@ -97,11 +104,24 @@ func opaque(s string, n int) bool {
 		return false
 	}
 	for i := range len(s) {
-		if kinds[s[i]] == 0 {
+		if kinds[s[i]]&isOpaque == 0 {
 			return false
 		}
 	}
 	return true
+}
+
+// opaqueParts is opaque for a text whose parts are joined by colons.
+func opaqueParts(s string, n int) bool {
+	for i := range len(s) {
+		switch {
+		case kinds[s[i]]&isOpaque != 0:
+			n--
+		case s[i] != ':':
+			return false
+		}
+	}
+	return n <= 0
 }
 
 // uuid reports whether s is a UUID (RFC 9562 section 4).

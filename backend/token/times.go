@@ -104,11 +104,36 @@ func instant(s string) int64 {
 	case 14:
 		return moment(s, "20060102150405")
 	case 8:
+		if n := basicTime(s); n != 0 {
+			return n
+		}
 		return moment(s, "20060102T150405Z", "20060102T150405Z0700")
 	case 4:
 		return moment(s, time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02 15:04:05", "2006-01-02T15:04:05Z0700", "2006-01-02")
 	}
 	return 0
+}
+
+// basicTime reads 20060102T150405Z, which is what Amazon and its like write; 0 is "no such time".
+func basicTime(s string) int64 {
+	if len(s) != 16 || s[8] != 'T' || s[15] != 'Z' {
+		return 0
+	}
+	two := func(i int) int {
+		if kinds[s[i]]&kinds[s[i+1]]&isDigit == 0 {
+			return 99
+		}
+		return int(s[i]-'0')*10 + int(s[i+1]-'0')
+	}
+	month, day, hour, minute, second := two(4), two(6), two(9), two(11), two(13)
+	if month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59 {
+		return 0
+	}
+	t := time.Date(two(0)*100+two(2), time.Month(month), day, hour, minute, second, 0, time.UTC)
+	if t.Day() != day || !plausible(t.Unix()) {
+		return 0
+	}
+	return t.Unix()
 }
 
 // httpDate is the form of RFC 9110 section 5.6.7.
