@@ -2,9 +2,11 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 
@@ -22,7 +24,7 @@ func checkSecrets(paths config.Paths, entries []source.Entry) []finding {
 		files = append(files, paths.ConfigFile())
 	}
 	for _, e := range entries {
-		if hasSecret(e.Source) && e.Source.File != "" {
+		if hasSecret(asWritten(e.Source)) && e.Source.File != "" {
 			files = append(files, e.Source.File)
 		}
 		if e.Source.Cookies != "" {
@@ -37,6 +39,26 @@ func checkSecrets(paths config.Paths, entries []source.Entry) []finding {
 	}
 	return out
 }
+
+// asWritten is a source without the values that its headers take from the environment: those are not in its file. A header
+// of which nothing else is left holds no secret.
+func asWritten(s source.Source) source.Source {
+	text, err := os.ReadFile(s.File)
+	if err != nil {
+		return s
+	}
+	written, err := source.Parse(s.File, text, func(string) (string, bool) { return "", true })
+	if err != nil {
+		return s
+	}
+	for _, headers := range []map[string]string{written.Headers, written.StreamHeaders} {
+		maps.DeleteFunc(headers, func(_, value string) bool { return withoutValue.MatchString(value) })
+	}
+	return written
+}
+
+// withoutValue matches a header's value that is a scheme alone, or names without values: "Bearer ", "a=; b=".
+var withoutValue = regexp.MustCompile(`(?i)^\s*(?:(?:bearer|basic|token)\s*|(?:[^\s=;]+=\s*;?\s*)*)$`)
 
 // hasSecret reports whether a source's file holds what others should not have.
 func hasSecret(s source.Source) bool {

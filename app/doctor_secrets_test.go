@@ -46,6 +46,16 @@ func TestSecretsThatOthersCanReadAreNamed(t *testing.T) {
 		entry("f.toml", 0o644, source.Source{Streams: []source.Direct{{URL: "https://u:p@a.test/1.m3u8"}}}),
 		entry("g.toml", 0o600, source.Source{Cookies: cookies}),
 	})
+	fromEnvironment := filepath.Join(folder, "h.toml")
+	require.NoError(t, os.WriteFile(fromEnvironment, []byte("kind = 'm3u'\nurl = 'https://a.test/'\n[headers]\nAuthorization = 'Bearer ${KEY}'\nCookie = 'a=${A}; b=${B}'\n"), 0o644))
+	assert.Empty(t, checkSecrets(config.Paths{Config: t.TempDir()}, []source.Entry{
+		{Source: source.Source{File: fromEnvironment, Headers: map[string]string{"Authorization": "Bearer k", "Cookie": "a=1; b=2"}}},
+	}), "what stands in the environment is not in the file")
+	written := filepath.Join(folder, "i.toml")
+	require.NoError(t, os.WriteFile(written, []byte("kind = 'm3u'\nurl = 'https://a.test/'\n[headers]\nCookie = 'a=${A}; b=2'\n"), 0o644))
+	assert.Len(t, checkSecrets(config.Paths{Config: t.TempDir()}, []source.Entry{
+		{Source: source.Source{File: written, Headers: map[string]string{"Cookie": "a=1; b=2"}}},
+	}), 1, "a part of the value is in the file")
 	var named []string
 	for _, f := range found {
 		assert.Equal(t, warning, f.verdict)

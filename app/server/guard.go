@@ -91,7 +91,7 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 			}
 		}
 		if changes(r.Method) && !g.ourOrigin(r, origin) {
-			fail(w, api.Errorf(api.CodeForbidden, "a page of another site may not change anything here"))
+			fail(w, foreignPage(r, origin))
 			return
 		}
 		bearer, err := g.permitted(r)
@@ -114,6 +114,19 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
+
+// foreignPage is the answer to a page whose origin is not the host that was asked. Mostly that is our own page behind a
+// reverse proxy that replaces the Host header.
+func foreignPage(r *http.Request, origin string) error {
+	if origin == "" {
+		return api.Errorf(api.CodeForbidden, "a page of another site may not change anything here")
+	}
+	return api.Errorf(api.CodeForbidden, "this page was loaded from %.*q, but its request arrived for %.*q: a page of another site may not change anything here; "+
+		"behind a reverse proxy pass the name on (nginx: proxy_set_header Host $http_host) and add it to trusted_hosts", maxNameShown, origin, maxNameShown, r.Host)
+}
+
+// maxNameShown bounds the names that an answer repeats from a request, in characters.
+const maxNameShown = 100
 
 // preflight answers a browser that asks what a window's page may send.
 func preflight(w http.ResponseWriter, r *http.Request) {

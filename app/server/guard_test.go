@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/stream"
 )
 
 // guarded serves a handler that answers 200 to all, behind a guard; it returns the port.
@@ -64,13 +66,25 @@ func (q request) send(t *testing.T, base string) *http.Response {
 // errorCode reads the contract's error from an answer.
 func errorCode(t *testing.T, res *http.Response) string {
 	t.Helper()
+	code, _ := errorOf(t, res)
+	return code
+}
+
+func errorMessage(t *testing.T, res *http.Response) string {
+	t.Helper()
+	_, message := errorOf(t, res)
+	return message
+}
+
+func errorOf(t *testing.T, res *http.Response) (code, message string) {
+	t.Helper()
 	var body struct {
 		Error struct{ Code, Message string }
 	}
 	require.NoError(t, json.NewDecoder(res.Body).Decode(&body))
 	assert.NotEmpty(t, body.Error.Message)
 	assert.Equal(t, "application/json", res.Header.Get("Content-Type"))
-	return body.Error.Code
+	return body.Error.Code, body.Error.Message
 }
 
 func TestAPageWithARebuiltNameReachesNothing(t *testing.T) {
@@ -144,6 +158,25 @@ func TestAPageOfAnotherSiteChangesNothing(t *testing.T) {
 				assert.Equal(t, "forbidden", errorCode(t, res))
 			}
 		}
+	}
+}
+
+func TestALoginBehindAProxyThatHidesTheHostSaysWhatToSet(t *testing.T) {
+	base, port := guarded(t, []string{"tv.example"}, "")
+	res := request{method: "POST", header: map[string]string{"Origin": "https://tv.example:9443"}}.send(t, base)
+	require.Equal(t, 403, res.StatusCode)
+	assert.Equal(t, `this page was loaded from "https://tv.example:9443", but its request arrived for "127.0.0.1:`+port+
+		`": a page of another site may not change anything here; behind a reverse proxy pass the name on (nginx: proxy_set_header Host $http_host) and add it to trusted_hosts`,
+		errorMessage(t, res))
+
+	res = request{method: "POST", header: map[string]string{"Origin": "https://" + strings.Repeat("a", 5000) + ".example"}}.send(t, base)
+	require.Equal(t, 403, res.StatusCode)
+	assert.Less(t, len(errorMessage(t, res)), 1000, "what a page sends is not repeated without bound")
+}
+
+func TestRedactionLeavesTheServersOwnAdviceAlone(t *testing.T) {
+	for _, err := range []error{errNoToken, foreignPage(httptest.NewRequest("POST", "/", nil), "https://tv.example")} {
+		assert.NotContains(t, stream.RedactText(err.Error()), "…")
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/source"
+	"gridwall/backend/stream"
 )
 
 func env(name string) (string, bool) {
@@ -114,8 +115,8 @@ func TestASlipInAFileIsToldWithItsPlaceAndWhatWouldBeRight(t *testing.T) {
 		"header name":          {m3u + "[headers]\n\"a b\" = \"x\"\n", `sources/x.toml:4:1: "a b" is no name of a header`},
 		"header twice":         {m3u + "[headers]\nCookie = \"x\"\ncookie = \"y\"\n", `sources/x.toml:5:1: header cookie stands here twice, as Cookie too: case makes no difference`},
 		"header is a list":     {m3u + "[headers]\nCookie = [\"s3cr3t\"]\n", `sources/x.toml:4:1: header Cookie is a string in quotes`},
-		"unset variable":       {m3u + "[headers]\nCookie = \"a=s3cr3t; b=${NO_SUCH}\"\n", `sources/x.toml:4:1: header Cookie: the environment variable NO_SUCH is not set`},
-		"bad variable":         {m3u + "[headers]\nCookie = \"${A-B}\"\n", `sources/x.toml:4:1: header Cookie: ${…} takes the name of an environment variable (letters, digits, '_')`},
+		"unset variable":       {m3u + "[headers]\nCookie = \"a=s3cr3t; b=${NO_SUCH}\"\n", `sources/x.toml:4:1: header Cookie needs the environment variable NO_SUCH, which is not set; set it before Gridwall starts`},
+		"bad variable":         {m3u + "[headers]\nCookie = \"${A-B}\"\n", `sources/x.toml:4:1: header Cookie has a ${…} that does not name an environment variable (letters, digits, '_')`},
 		"variable, newline":    {m3u + "[headers]\nCookie = \"${BROKEN}\"\n", `sources/x.toml:4:1: the value of header Cookie cannot be sent: it holds a line break or a control character`},
 		"proxy":                {m3u + "proxy = \"socks4://me:s3cr3t@127.0.0.1:1\"\n", `sources/x.toml:3:1: proxy is http, https or socks5, not "socks4"`},
 		"proxy, no scheme":     {m3u + "proxy = \"127.0.0.1:1080\"\n", `sources/x.toml:3:1: proxy is no URL; it looks like "socks5://127.0.0.1:1080"`},
@@ -129,6 +130,7 @@ func TestASlipInAFileIsToldWithItsPlaceAndWhatWouldBeRight(t *testing.T) {
 			assert.Equal(t, "/home/me/sources/x.toml", e.File)
 			assert.NotContains(t, err.Error(), "s3cr3t")
 			assert.NotContains(t, err.Error(), "\n")
+			assert.Equal(t, tc.want, stream.RedactText(tc.want), "redaction must not take away what is wrong")
 			assert.NotEmpty(t, s.Key, "a broken source is listed by a key")
 		})
 	}

@@ -166,7 +166,7 @@ func (r *reader) expand(path, text string) string {
 	out := envName.ReplaceAllStringFunc(text, func(ref string) string {
 		v := ref[2 : len(ref)-1]
 		if !envForm.MatchString(v) {
-			r.fail(path, "header %s: ${…} takes the name of an environment variable (letters, digits, '_')", name)
+			r.fail(path, "header %s has a ${…} that does not name an environment variable (letters, digits, '_')", name)
 			return ""
 		}
 		value, ok := "", false
@@ -174,7 +174,7 @@ func (r *reader) expand(path, text string) string {
 			value, ok = r.env(v)
 		}
 		if !ok {
-			r.fail(path, "header %s: the environment variable %s is not set", name, v)
+			r.fail(path, "header %s needs the environment variable %s, which is not set; set it before Gridwall starts", name, v)
 		}
 		return value
 	})
