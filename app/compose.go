@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"sync"
@@ -17,6 +18,7 @@ import (
 	"gridwall/backend/schedule"
 	"gridwall/backend/source"
 	"gridwall/backend/store"
+	"gridwall/backend/stream"
 	"gridwall/backend/upstream"
 	"gridwall/frontend"
 )
@@ -166,7 +168,7 @@ func (a *App) build() (err error) {
 			_, err := a.extracts.Extract(ctx, key)
 			return err
 		},
-		Streams: a.extracts, Store: refreshRecords{a.store}, Interval: inForce.Refresh.Interval, Log: o.Log,
+		Streams: a.extracts, Store: refreshRecords{a.store}, Interval: inForce.Refresh.Interval, Log: o.Log, Removed: a.removed,
 		OnChange: func() { a.publish(api.EventActive) },
 		Notice:   func(kind, message, id string) { a.api.Notify(kind, message, id) },
 	})
@@ -195,6 +197,12 @@ func (a *App) build() (err error) {
 		a.publish(api.EventSources)
 	})
 	return nil
+}
+
+// removed reports whether no source has the key: its file was deleted, or it is the demo's, which was there in an earlier run.
+func (b *base) removed(key string) bool {
+	_, err := b.dir.Get(key)
+	return errors.Is(err, stream.ErrUnknownSource)
 }
 
 // followCalendars lets changed calendars take effect. Of two changes at once, what the later one found is what stays.

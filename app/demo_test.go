@@ -72,6 +72,22 @@ func TestTheDemoPlaysAndLeavesNothingBehind(t *testing.T) {
 	assert.Empty(t, files, "the demo writes no source file")
 }
 
+func TestAfterTheDemoARealStartWarnsOfNothing(t *testing.T) {
+	h := newHome(t, quiet, nil)
+	s := start(t, h, true)
+	id := s.streams(4)[0]["id"].(string)
+	s.play(id)
+	require.Len(t, list(t, s.get("/api/v1/active").json(t), "active"), 1)
+	s.stop()
+
+	s = start(t, h, false)
+	assert.Empty(t, list(t, s.get("/api/v1/active").json(t), "active"), "nothing renews what the demo listed")
+	answer := s.get("/hls/" + id + "/index.m3u8")
+	assert.Equal(t, 404, answer.status)
+	assert.Contains(t, string(answer.body), "unknown_stream", "its tile says that no source lists the feed any more")
+	s.stop()
+}
+
 func TestTheSameAddressPlaysOnAfterAKill(t *testing.T) {
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -44,6 +44,9 @@ type Options struct {
 	OnChange func()
 	// Notice is called when a stream can no longer be renewed (NoticeFailing) and when it can again (NoticeRenewed).
 	Notice func(kind, message, id string)
+	// Removed reports whether no source has this key any more; nil: each still has one. What such a source listed in an
+	// earlier process cannot be renewed: it neither starts active nor is it activated.
+	Removed func(siteKey string) bool
 	// Wall is the wall clock; nil is the machine's.
 	Wall func() time.Time
 }
@@ -225,12 +228,15 @@ func (m *Manager) lookup(id string) error {
 		return nil
 	}
 	st, ok := m.o.Streams.Stream(id)
+	removed := ok && m.removed(st.SiteKey)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e = m.entries[id]
 	switch {
 	case e != nil && e.watch != nil:
 	case !ok:
+		return unknown(id)
+	case e == nil && removed:
 		return unknown(id)
 	case e == nil:
 		e = &entry{id: id, siteKey: st.SiteKey, title: st.Title, quality: st.Quality}

@@ -50,10 +50,16 @@ func (m *Manager) load() {
 	if m.o.Store == nil {
 		return
 	}
+	var removed []string
 	err := m.o.Store.EachActive(func(id string, text []byte) error {
 		var r activeRecord
 		if err := json.Unmarshal(text, &r); err != nil || r.CurrentURL == "" {
 			m.log.Error("the record of an active stream cannot be read, it starts inactive", "stream", id, "error", err)
+			return nil
+		}
+		if m.removed(r.SiteKey) {
+			m.log.Info("a feed is no longer kept fresh, because its source has been removed", "stream", id, "title", r.Title, "source", r.SiteKey)
+			removed = append(removed, id)
 			return nil
 		}
 		e := &entry{id: id, siteKey: r.SiteKey, title: r.Title, quality: r.Quality}
@@ -72,6 +78,7 @@ func (m *Manager) load() {
 	if err != nil {
 		m.log.Error("the active streams cannot be read from the database", "error", err)
 	}
+	m.save(removed...)
 	err = m.o.Store.EachLife(func(host string, text []byte) error {
 		var l life
 		if err := json.Unmarshal(text, &l); err != nil {
@@ -84,6 +91,11 @@ func (m *Manager) load() {
 	if err != nil {
 		m.log.Error("the learned token lives cannot be read from the database", "error", err)
 	}
+}
+
+// removed reports whether no source has this key any more.
+func (m *Manager) removed(siteKey string) bool {
+	return m.o.Removed != nil && m.o.Removed(siteKey)
 }
 
 // save writes what the ids are now: the record of an active stream, or that there is none any more. An error is

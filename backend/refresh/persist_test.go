@@ -134,3 +134,42 @@ func TestAManagerWithoutADatabaseKeepsItsStreamsInMemory(t *testing.T) {
 	_, err = New(Options{Extract: func(context.Context, string) error { return stream.ErrNoStreams }})
 	assert.Error(t, err)
 }
+
+func TestAFeedOfARemovedSourceIsNotKeptFreshAfterARestart(t *testing.T) {
+	bubble(t, nil, func(r *rig) {
+		r.activate("a", "")
+		r.m.Close()
+		r.o.Removed = func(key string) bool { return key == "site" }
+		r.start()
+		r.run()
+		time.Sleep(time.Hour)
+		assert.Empty(r.t, r.m.Active())
+		assert.Empty(r.t, r.notices, "nobody is warned of a feed that cannot come back")
+		assert.Empty(r.t, r.runs["site"])
+		_, err := r.m.Current("a")
+		assert.ErrorIs(r.t, err, stream.ErrUnknownStream, "a player is told so too")
+
+		r.m.Close()
+		r.o.Removed = nil
+		r.start()
+		assert.Empty(r.t, r.m.Active(), "its record is gone from the database")
+		_, err = r.m.Current("a")
+		assert.NoError(r.t, err, "and it plays once the source is back")
+	})
+}
+
+func TestAFeedPlaysOnWhenItsSourceIsRemovedMeanwhile(t *testing.T) {
+	bubble(t, nil, func(r *rig) {
+		gone := false
+		r.o.Removed = func(string) bool { return gone }
+		r.start()
+		r.activate("a", "")
+		_, err := r.m.Current("b")
+		require.NoError(r.t, err)
+		gone = true
+		for _, id := range []string{"a", "b"} {
+			_, err := r.m.Current(id)
+			assert.NoError(r.t, err, "the removal may be undone")
+		}
+	})
+}
