@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -38,6 +39,29 @@ func withoutDouble(err error) error {
 func isSourceFile(name string) bool {
 	return strings.HasSuffix(name, ".toml") && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "#")
 }
+
+// Misnamed are the names in the folder that look like a source's file, but are not read because they do not end in
+// ".toml": club.TOML, club.toml.txt, club.tml.
+func (d *Dir) Misnamed() []string {
+	names, err := os.ReadDir(d.opts.Path)
+	if err != nil {
+		return nil // that is said elsewhere
+	}
+	var out []string
+	for _, n := range names {
+		name := n.Name()
+		if isSourceFile(name) || n.IsDir() || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "#") || strings.HasSuffix(name, "~") {
+			continue
+		}
+		if misnamed.MatchString(name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// misnamed matches the endings that people, editors and file managers write for .toml.
+var misnamed = regexp.MustCompile(`(?i)\.(toml|tml|tom|toml\.txt)$`)
 
 // readFile reads a regular file of at most MaxFile bytes, and one byte more of a greater one.
 func readFile(path string) ([]byte, time.Time, error) {

@@ -57,3 +57,15 @@ func TestAReplacedListIsPutBack(t *testing.T) {
 		assert.Equal(t, before, string(now))
 	}
 }
+
+func TestAFileWhoseNameEndsWronglyIsNamed(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"good.toml", "Club.TOML", "a.toml.txt", "b.tml", "list.m3u", "cookies.txt", ".x.toml.swp", "good.toml~", "#good.toml#", "good.toml.bak"} {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte("kind = 'demo'\n"), 0o600))
+	}
+	require.NoError(t, os.Mkdir(filepath.Join(folder, "d.txt"), 0o700))
+	d, err := New(Options{Path: folder})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Club.TOML", "a.toml.txt", "b.tml"}, d.Misnamed(), "what is a list, cookies or a backup is left alone")
+	assert.Len(t, d.All(), 1)
+}

@@ -60,8 +60,22 @@ func syntaxError(file string, err error) error {
 	if errors.As(err, &de) {
 		e.Line, e.Column = de.Position()
 	}
-	e.Msg = "is not TOML: " + strings.ReplaceAll(e.Msg, "\n", " ")
+	e.Msg = "is not TOML: " + strings.ReplaceAll(e.Msg, "\n", " ") + tomlAdvice(e.Msg)
 	return e
+}
+
+// wordAtStart is what the parser says of a text without quotes.
+var wordAtStart = regexp.MustCompile(`unexpected character U\+[0-9A-F]+ '[a-zA-Z/~.]' at start of value`)
+
+// tomlAdvice says how to correct the faults that people who do not know TOML make most.
+func tomlAdvice(msg string) string {
+	switch {
+	case strings.Contains(msg, "strings cannot have new lines"), strings.Contains(msg, "unterminated"):
+		return "; the quote at the end is missing"
+	case wordAtStart.MatchString(msg):
+		return `; a text stands in quotes, as in name = "Club TV"`
+	}
+	return ""
 }
 
 // reader turns the values of a file into a Source. It keeps the first error; after that it does nothing.
@@ -120,6 +134,9 @@ func (r *reader) unknown() {
 	})
 }
 
+// synonyms are words that people write for a key and that do not look like it.
+var synonyms = map[string]string{"path": "url", "file": "url", "link": "url", "address": "url", "type": "kind", "filter": "match", "regex": "match"}
+
 func (r *reader) onlyKeys(prefix string, table map[string]any, allowed []string, special func(string) string) {
 	var bad []string
 	for key := range table {
@@ -147,7 +164,11 @@ func (r *reader) onlyKeys(prefix string, table map[string]any, allowed []string,
 			return
 		}
 	}
-	r.fail(prefix+key, "unknown key %q%s", shorten(key), didYouMean(key, allowed))
+	advice := didYouMean(key, allowed)
+	if other := synonyms[strings.ToLower(key)]; slices.Contains(allowed, other) {
+		advice = `; did you mean "` + other + `"?`
+	}
+	r.fail(prefix+key, "unknown key %q%s", shorten(key), advice)
 }
 
 func (r *reader) common() {
