@@ -201,10 +201,20 @@ func (w *walk) find(pages []*document) (out []extract.Found, err error) {
 		return nil, fmt.Errorf("%w: what find found on %s is no http or https address", stream.ErrNoStreams, shown)
 	case scripted:
 		return nil, fmt.Errorf("%w: find finds nothing on %s, which is %w that %w", stream.ErrNoStreams, shown, extract.ErrWebPage, extract.ErrScript)
+	case pages[0].html != nil && w.src.Find == "":
+		return nil, fmt.Errorf("%w: %s is %w without the address of a playlist%s", stream.ErrNoStreams, shown, extract.ErrWebPage, leads(pages))
 	case pages[0].html != nil:
 		return nil, fmt.Errorf("%w: %s is %w on which find finds nothing", stream.ErrNoStreams, shown, extract.ErrWebPage)
 	}
 	return nil, fmt.Errorf("%w: find finds nothing in the answer of %s", stream.ErrNoStreams, shown)
+}
+
+// leads says where a page without a playlist may lead: the player mostly stands in an iframe.
+func leads(pages []*document) string {
+	if n := pages[0].html.Find("iframe[src]").Length(); n > 0 {
+		return fmt.Sprintf("; it has %d iframe(s): go into them with [[follow]] and select = \"iframe\"", n)
+	}
+	return "; go on to the page with the player with [[follow]], or open it with kind = \"browser\""
 }
 
 // name is the title of a stream without one: the link's text, else the page's title, else that of the page before.

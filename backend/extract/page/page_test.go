@@ -105,6 +105,13 @@ func TestAPageThatLeadsNowhereSaysWhy(t *testing.T) {
 	require.ErrorContains(t, err, `[[follow]] 1: select "iframe" finds nothing on http://`)
 	_, _, err = extracted(t, answer(`<html><iframe src="/i">`), file)
 	require.ErrorContains(t, err, "goes round in a loop")
+	const plain = "kind=\"page\"\nallow_private=true\nurl=\"http://SITE/i\"\n"
+	_, _, err = extracted(t, answer(`<html><iframe src="/embed">`), plain)
+	require.ErrorContains(t, err, `is a web page without the address of a playlist; it has 1 iframe(s): go into them with [[follow]] and select = "iframe"`)
+	_, _, err = extracted(t, answer("<html><p>no"), plain)
+	require.ErrorContains(t, err, `is a web page without the address of a playlist; go on to the page with the player with [[follow]], or open it with kind = "browser"`)
+	_, _, err = extracted(t, answer("<html><p>no"), plain+"find='(?P<url>x+)'\n")
+	require.ErrorContains(t, err, "is a web page on which find finds nothing")
 	_, _, err = extracted(t, answer(`<html><iframe src="javascript:x()">`), file)
 	require.ErrorContains(t, err, "none has an address")
 	_, _, err = extracted(t, answer("#EXTM3U\n"), file)
