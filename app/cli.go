@@ -30,16 +30,16 @@ const logVariable = "GRIDWALL_LOG"
 // commands is the grammar of the command line.
 type commands struct {
 	shellCommands
-	Extract  extractCommand  `cmd:"" help:"Run the sources once, and print the streams that they list. Opens no database."`
+	Extract  extractCommand  `cmd:"" help:"Run the sources once and print the streams they list. Opens no database."`
 	Schedule scheduleCommand `cmd:"" help:"Print the calendar. Opens no database."`
-	Doctor   doctorCommand   `cmd:"" help:"Check configuration, sources, database and network, and say how to mend what is wrong."`
+	Doctor   doctorCommand   `cmd:"" help:"Check configuration, sources, database and network, and say how to fix what is wrong."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 // folders are the flags that say where things are.
 type folders struct {
-	Config string `placeholder:"DIR" help:"The folder of config.toml and sources/*.toml, in place of the XDG one."`
-	Data   string `placeholder:"DIR" help:"The folder of gridwall.db, in place of the XDG one."`
+	Config string `placeholder:"DIR" help:"The folder of config.toml and sources/*.toml; by default $XDG_CONFIG_HOME/gridwall (~/.config/gridwall)."`
+	Data   string `placeholder:"DIR" help:"The folder of gridwall.db; by default $XDG_DATA_HOME/gridwall (~/.local/share/gridwall)."`
 }
 
 // process is what a command has of the process it runs in.
@@ -111,11 +111,32 @@ func run(p *process, args []string) error {
 	if err != nil {
 		return err
 	}
+	if len(args) > 0 && args[0] == "help" {
+		args = append(args[1:len(args):len(args)], "--help") // "gridwall help serve" is "gridwall serve --help"
+	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		return &usageError{fmt.Errorf("%w; gridwall --help tells what there is", err)}
+		return &usageError{fmt.Errorf("%s; gridwall --help lists the commands and flags", parseError(err))}
 	}
 	return parsed.Run()
+}
+
+// parseError is kong's error without the words of its scanner.
+func parseError(err error) string {
+	text := err.Error()
+	if flag, _, missing := strings.Cut(text, `: expected string value but got "EOL"`); missing {
+		return flag + " needs a value"
+	}
+	return text
+}
+
+// quietLog is the log of a command that prints its errors by itself: it holds what is worse than those, or what
+// logVariable asks for.
+func (p *process) quietLog() *slog.Logger {
+	if os.Getenv(logVariable) != "" {
+		return p.log
+	}
+	return slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 }
 
 // newLog logs text to w, at the level of logLevel.

@@ -150,6 +150,7 @@ func TestWrongUsageIsToldInOneLine(t *testing.T) {
 		"an open address":    {append(config(quiet), "serve", "--listen", "0.0.0.0:0"), []string{"0.0.0.0:0", "server.token"}},
 		"all addresses":      {append(config(quiet), "serve", "--listen", ":0"), []string{"server.token"}},
 		"no address":         {append(config(quiet), "serve", "--listen", "8787"), []string{"127.0.0.1:8787"}},
+		"no value":           {[]string{"serve", "--listen"}, []string{"--listen needs a value"}},
 		"an unknown source":  {append(config(quiet), "extract", "--source", "nope"), []string{`"nope"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -241,15 +242,45 @@ func TestExtractRunsBesideAServer(t *testing.T) {
 
 	code, _, stderr = finish(t, "extract", "--source", "dead", "--config", h.config, "--data", h.data)
 	assert.Equal(t, 1, code)
-	assert.Contains(t, stderr, "gridwall: dead: ")
+	assert.Equal(t, "gridwall: dead: "+c.URL+"/nothing answered 403 Forbidden; the site refuses the request: it may need cookies or [headers] in the source's file, or kind = \"browser\"\n", stderr)
 	code, _, stderr = finish(t, "extract", "--source", "broken", "--config", h.config, "--data", h.data)
 	assert.Equal(t, 1, code)
-	assert.Contains(t, stderr, "broken.toml:1")
+	assert.Equal(t, "gridwall: sources/broken.toml:1:1: unknown kind \"direkt\"; did you mean \"direct\"?; known are direct, m3u, json, page, command, browser, demo\n", stderr)
 	none := newHome(t, quiet, nil)
 	code, _, stderr = finish(t, "extract", "--config", none.config, "--data", none.data)
 	assert.Equal(t, 1, code)
 	assert.Contains(t, stderr, "--demo")
 	assert.NoFileExists(t, filepath.Join(none.data, store.FileName))
+}
+
+func TestExtractSaysWhatToDoAboutAnOrdinaryMistake(t *testing.T) {
+	nobody, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	dead := nobody.Addr().String()
+	require.NoError(t, nobody.Close())
+	for name, tc := range map[string]struct{ file, text, want string }{
+		"a wrong port":   {"x.toml", "kind = 'm3u'\nallow_private = true\nurl = 'http://" + dead + "/a.m3u'\n", "connection refused; nothing listens there: check the port, and that the server is running\n"},
+		"no scheme":      {"x.toml", "kind = 'm3u'\nurl = 'club.example/a.m3u'\n", "no such file or directory; a web address begins with https:// or http://\n"},
+		"a wrong name":   {"x.toml.txt", "kind = 'demo'\n", "x.toml.txt is not read: the name of a source's file ends in .toml\n"},
+		"a private feed": {"x.toml", "kind = 'direct'\n[[stream]]\ntitle = 'World'\nurl = 'http://127.0.0.1:1/a.m3u8'\n", `gridwall: x: "World" is not live: `},
+		"no variable":    {"x.toml", "kind = 'm3u'\nurl = 'https://a.test/'\n[headers]\nAuthorization = 'Bearer ${NO_SUCH_KEY}'\n", "header Authorization needs the environment variable NO_SUCH_KEY, which is not set"},
+	} {
+		h := newHome(t, quiet, nil)
+		require.NoError(t, os.WriteFile(filepath.Join(h.config, "sources", tc.file), []byte(tc.text), 0o600))
+		_, _, stderr := finish(t, "extract", "--config", h.config, "--data", h.data)
+		assert.Contains(t, stderr, tc.want, name)
+		assert.Equal(t, 1, strings.Count(stderr, "\n"), "%s: one line: %s", name, stderr)
+	}
+}
+
+func TestAServerLogsWhichSourceCannotBeUsed(t *testing.T) {
+	h := newHome(t, quiet, map[string]string{"typo": "kind = \"m3u\"\nulr = \"x\"\n"})
+	require.NoError(t, os.WriteFile(filepath.Join(h.config, "sources", "club.toml.txt"), nil, 0o600))
+	s := serve(t, "--listen", "127.0.0.1:0", "--config", h.config, "--data", h.data)
+	code, _ := s.end(os.Interrupt)
+	assert.Equal(t, 0, code)
+	assert.Equal(t, 1, strings.Count(s.stderr.String(), "sources/typo.toml:2:1: unknown key"), s.stderr.String())
+	assert.Contains(t, s.stderr.String(), "club.toml.txt")
 }
 
 func TestScheduleIsPrinted(t *testing.T) {
@@ -313,8 +344,14 @@ func TestVersionAndHelp(t *testing.T) {
 	code, stdout, _ := finish(t, "version")
 	assert.Equal(t, 0, code)
 	assert.Equal(t, "gridwall 1.2.3\n", stdout)
+	code, stdout, _ = finish(t, "help", "extract")
+	assert.Equal(t, 0, code)
+	assert.Contains(t, stdout, "--source=KEY")
+	code, help, _ := finish(t, "help")
+	assert.Equal(t, 0, code)
 	code, stdout, _ = finish(t, "--help")
 	assert.Equal(t, 0, code)
+	assert.Equal(t, help, stdout)
 	for _, name := range []string{"serve", "extract", "schedule", "doctor", "version"} {
 		assert.Contains(t, stdout, name)
 	}

@@ -105,6 +105,7 @@ type App struct {
 	loops      sync.WaitGroup
 	closing    sync.Once
 	following  sync.Mutex
+	broken     brokenSources
 }
 
 // New builds all parts and joins them. Nothing runs yet.
@@ -193,6 +194,7 @@ func (a *App) build() (err error) {
 	})
 	a.calendar.OnChange(func() { a.publish(api.EventSchedule) })
 	a.dir.OnChange(func([]string) {
+		a.broken.report(a)
 		a.followCalendars()
 		a.publish(api.EventSources)
 	})
@@ -235,6 +237,8 @@ func (a *App) publish(t api.EventType) {
 // Start begins the work in the background: watching files, extracting, renewing, fetching calendars. Close ends it.
 func (a *App) Start() {
 	limitMemory(a.settings.Config().Proxy.Cache)
+	a.broken.report(a)
+	a.reportMisnamed()
 	files := a.fileMarks()
 	a.loops.Go(func() { a.followFiles(a.background, files) })
 	for _, loop := range []func(context.Context){a.dir.Watch, a.calendar.Run, a.extracts.Run, a.renewals.Run, a.notices.Run} {

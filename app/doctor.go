@@ -83,10 +83,10 @@ func (c doctorCommand) Run(p *process) error {
 
 func checkConfig(paths config.Paths) finding {
 	if _, err := config.Load(paths.Config); err != nil {
-		return finding{failure, "config", oneLine(err), "correct the line, or move the file away: all keys are optional"}
+		return finding{failure, "config", oneLine(err), "correct the line, or move the file away: every key is optional"}
 	}
 	if _, err := os.Stat(paths.ConfigFile()); errors.Is(err, fs.ErrNotExist) {
-		return finding{fine, "config", paths.ConfigFile() + " does not exist: the defaults rule", ""}
+		return finding{fine, "config", paths.ConfigFile() + " does not exist: the defaults apply", ""}
 	}
 	return finding{fine, "config", paths.ConfigFile(), ""}
 }
@@ -144,11 +144,15 @@ func checkSources(paths config.Paths, p *process) ([]finding, []host) {
 	if err != nil {
 		return []finding{{failure, "sources", oneLine(err), ""}}, nil
 	}
+	var misnamed []finding
+	for _, name := range dir.Misnamed() {
+		misnamed = append(misnamed, finding{warning, "source", cell(filepath.Join(folder, name)) + " is not read", "give it a name that ends in .toml"})
+	}
 	entries := dir.All()
 	if len(entries) == 0 {
-		return append(checkSecrets(paths, nil), finding{warning, "sources", folder + " holds no file", "put a file for each source into it; or look around with: gridwall serve --demo"}), nil
+		return append(append(misnamed, checkSecrets(paths, nil)...), finding{warning, "sources", folder + " holds no source", "put a file for each source into it; or look around with: gridwall serve --demo"}), nil
 	}
-	out := checkSecrets(paths, entries)
+	out := append(misnamed, checkSecrets(paths, entries)...)
 	var hosts []host
 	for _, e := range entries {
 		switch src := e.Source; {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strconv"
 	"text/tabwriter"
 
@@ -15,22 +16,23 @@ import (
 
 type extractCommand struct {
 	folders
-	Source string `placeholder:"KEY" help:"Run this source alone."`
+	Source string `placeholder:"KEY" help:"Run only this source."`
 	JSON   bool   `name:"json" help:"Print the streams as JSON, with their URLs."`
-	Trace  bool   `help:"Tell each step of the source's run on stderr (with --json: in the JSON); needs --source. No token is in it but in the streams' URLs."`
+	Trace  bool   `help:"Print each step of the source's run on stderr (with --json: in the JSON); needs --source. Tokens are left out, except in the streams' URLs."`
 	Demo   bool   `help:"Add the built-in demo."`
 }
 
 // Run runs the sources once. It opens no database, so it runs beside a server.
 func (c extractCommand) Run(p *process) error {
 	if c.Trace && c.Source == "" {
-		return &usageError{errors.New("--trace tells the steps of one source: name it with --source KEY")}
+		return &usageError{errors.New("--trace prints the steps of one source: name it with --source KEY")}
 	}
 	paths, conf, err := c.load()
 	if err != nil {
 		return err
 	}
-	b, err := newBase(Options{Config: conf, Paths: paths, Demo: c.Demo, Log: p.log})
+	// Each failure is printed below: the log would say it a second time.
+	b, err := newBase(Options{Config: conf, Paths: paths, Demo: c.Demo, Log: p.quietLog()})
 	if err != nil {
 		return err
 	}
@@ -65,7 +67,7 @@ func (c extractCommand) Run(p *process) error {
 				fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", c.Source, oneLine(err)) // a state, not a failure
 				return c.print(p.stdout, nil)
 			}
-			return fmt.Errorf("%s: %w", c.Source, err)
+			return b.failed(p, c.Source, err)
 		}
 		service.CheckSource(p.ctx, c.Source)
 	} else {
@@ -78,7 +80,7 @@ func (c extractCommand) Run(p *process) error {
 			}
 			if res.Err != nil {
 				failed++
-				fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", res.Key, oneLine(res.Err))
+				_ = b.failed(p, res.Key, res.Err)
 			}
 		}
 	}
@@ -89,15 +91,48 @@ func (c extractCommand) Run(p *process) error {
 	if err := c.print(p.stdout, streams); err != nil {
 		return err
 	}
+	c.whyNotLive(p.stderr, streams)
+	misnamed := b.dir.Misnamed()
+	for _, name := range misnamed {
+		fmt.Fprintf(p.stderr, "gridwall: %s is not read: the name of a source's file ends in .toml\n", cell(filepath.Join(paths.Sources(), name)))
+	}
 	switch {
 	case len(streams) > 0:
 		return nil
 	case failed > 0:
 		return errReported
+	case ran == 0 && len(misnamed) > 0:
+		return errReported
 	case ran == 0:
 		return fmt.Errorf("there is no source in %s; put a file for each source into it, or look around with --demo", paths.Sources())
 	}
 	return nil
+}
+
+// failed prints why a source failed.
+func (b *base) failed(p *process, key string, err error) error {
+	src, _ := b.testable(key)
+	fmt.Fprintln(p.stderr, "gridwall: "+failureLine(src, key, err))
+	return errReported
+}
+
+// maxReasons bounds the feeds whose reason is printed; a list has thousands.
+const maxReasons = 10
+
+// whyNotLive prints why feeds do not play.
+func (c extractCommand) whyNotLive(w io.Writer, streams []stream.Stream) {
+	n := 0
+	for _, s := range streams {
+		if s.Health == nil || s.Health.Live || s.Health.Reason == "" {
+			continue
+		}
+		if n++; n <= maxReasons {
+			fmt.Fprintf(w, "gridwall: %s: %q is not live: %s\n", cell(s.SiteKey), cell(s.Title), cell(stream.RedactText(s.Health.Reason)))
+		}
+	}
+	if n > maxReasons {
+		fmt.Fprintf(w, "gridwall: %d more are not live\n", n-maxReasons)
+	}
 }
 
 // print writes the streams as JSON, or as a table without what could be a token.

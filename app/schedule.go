@@ -19,8 +19,8 @@ type scheduleCommand struct {
 	folders
 	JSON   bool     `name:"json" help:"Print the calendar as JSON, as GET /api/v1/schedule answers it."`
 	Demo   bool     `help:"Print the demo's calendar."`
-	Series []string `placeholder:"NAME" help:"Print these series alone, such as f1 or motogp."`
-	Zone   string   `placeholder:"ZONE" help:"The time zone of the times, such as Europe/London or UTC; this machine's without it. JSON is in UTC."`
+	Series []string `placeholder:"NAME" help:"Print only these series, such as f1 or motogp."`
+	Zone   string   `placeholder:"ZONE" help:"The time zone of the times, such as Europe/London or UTC; by default this machine's. JSON is in UTC."`
 }
 
 // Run fetches the calendar and prints it. It opens no database, so it runs beside a server; so it knows the calendars of
@@ -30,7 +30,7 @@ func (c scheduleCommand) Run(p *process) error {
 	if c.Zone != "" {
 		z, err := time.LoadLocation(c.Zone)
 		if err != nil {
-			return &usageError{fmt.Errorf("--zone=%q is no time zone; write one such as Europe/London, or UTC", c.Zone)}
+			return &usageError{fmt.Errorf("--zone=%q is not a known time zone; write one such as Europe/London, or UTC", c.Zone)}
 		}
 		zone = z
 	}
@@ -38,7 +38,7 @@ func (c scheduleCommand) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	b, err := newBase(Options{Config: conf, Paths: paths, Demo: c.Demo, Log: p.log})
+	b, err := newBase(Options{Config: conf, Paths: paths, Demo: c.Demo, Log: p.quietLog()})
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,11 @@ func (c scheduleCommand) Run(p *process) error {
 	if err != nil || calendar.Error == nil {
 		return err
 	}
-	fmt.Fprintln(p.stderr, "gridwall: "+*calendar.Error)
+	text := *calendar.Error
+	if strings.Contains(text, "no such host") {
+		text += "; check the spelling of the host, and that this machine is online"
+	}
+	fmt.Fprintln(p.stderr, "gridwall: "+text)
 	if all == 0 {
 		return errReported
 	}

@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"runtime/debug"
@@ -25,7 +26,7 @@ const (
 
 type serveCommand struct {
 	folders
-	Listen string `placeholder:"ADDR" help:"Where to listen, in place of 127.0.0.1:8787 or config.toml's. Any but a loopback address needs server.token."`
+	Listen string `placeholder:"ADDR" help:"Where to listen; by default listen in config.toml, or 127.0.0.1:8787. Any but a loopback address needs server.token."`
 	Demo   bool   `help:"Add the built-in demo: four live feeds whose tokens live 30 seconds, and a calendar."`
 }
 
@@ -44,6 +45,9 @@ func (c serveCommand) Run(p *process) error {
 			err = fmt.Errorf("%s: %w", conf.File, err)
 		}
 		return &usageError{err}
+	}
+	if _, err := os.Stat(paths.Config); c.Config != "" && errors.Is(err, fs.ErrNotExist) {
+		p.log.Warn("the folder of --config does not exist; it is created, and the defaults apply", "folder", paths.Config)
 	}
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {

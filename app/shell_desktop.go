@@ -22,8 +22,8 @@ type shellCommands struct {
 
 type windowCommand struct {
 	folders
-	Live   bool `help:"Open the feeds of the session that is live, or of the next one. A Gridwall that runs already does it."`
-	Hidden bool `help:"Start in the tray, without showing the window; for a start at login. Where there is no tray the window comes after all."`
+	Live   bool `help:"Open the feeds of the session that is live, or of the next one; a Gridwall that is already running opens them."`
+	Hidden bool `help:"Start in the tray, without showing the window; for a start at login. Without a tray the window is shown."`
 	Demo   bool `help:"Add the built-in demo: four live feeds whose tokens live 30 seconds, and a calendar."`
 }
 

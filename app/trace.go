@@ -44,7 +44,7 @@ func (c extractCommand) trace(p *process, b *base, service *extract.Service) err
 		if c.JSON {
 			return errReported // it stands in the JSON
 		}
-		return fmt.Errorf("%s: %w", c.Source, trial.Err)
+		return b.failed(p, c.Source, trial.Err)
 	}
 	return nil
 }

@@ -1,0 +1,42 @@
+package app
+
+import (
+	"log/slog"
+	"sync"
+)
+
+// brokenSources logs each source file that cannot be used, once for each fault: on a server nobody may look at the page.
+type brokenSources struct {
+	mu   sync.Mutex
+	said map[string]string // key → the fault that was logged last
+}
+
+// report logs what is new since the last report.
+func (b *brokenSources) report(a *App) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := map[string]string{}
+	for _, e := range a.dir.All() {
+		if e.Err == nil {
+			continue
+		}
+		place := e.Source.File
+		now[place] = oneLine(e.Err)
+		if b.said[place] != now[place] {
+			a.o.Log.Warn("a source cannot be used", "source", e.Source.Key, "error", now[place])
+		}
+	}
+	for place := range b.said {
+		if now[place] == "" {
+			a.o.Log.Info("a source can be used again, or its file is gone", "file", place)
+		}
+	}
+	b.said = now
+}
+
+// reportMisnamed logs the files beside the sources that are not read because of their names.
+func (a *App) reportMisnamed() {
+	for _, name := range a.dir.Misnamed() {
+		a.o.Log.Warn("a file is not read: the name of a source's file ends in .toml", slog.String("file", name))
+	}
+}
