@@ -301,7 +301,7 @@ func FuzzLook(f *testing.F) {
 			}
 		}
 		if text, ok := PlaylistText(body); ok {
-			require.True(t, bytes.HasPrefix(text, []byte("#EXTM3U")))
+			require.True(t, bytes.HasPrefix(bytes.ToUpper(text), []byte("#EXTM3U")))
 		}
 	})
 }

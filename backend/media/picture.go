@@ -67,7 +67,7 @@ func BehindPicture(body []byte, whole bool) (n int, found, sure bool) {
 			if sync <= p.before {
 				continue
 			}
-			switch synced(body[sync-p.before:], p.before, p.size, longRun, whole) {
+			switch synced(body[sync-p.before:], p.before, p.size, longRun, leastBehind, whole) {
 			case yes:
 				return sync - p.before, true, true
 			case maybe:

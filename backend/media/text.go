@@ -5,19 +5,72 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
 // playlist knows an HLS playlist by its first tag.
 func playlist(head []byte, end bool) (Kind, answer) {
+	switch wide(head) {
+	case yes:
+		head = narrowed(head)
+	case maybe:
+		if !end {
+			return Playlist, maybe
+		}
+	}
 	_, k, a := firstLine(head, end)
 	return k, a
 }
 
+// wide reports whether head is in UTF-16: by its byte order mark, or by the zero beside its first '#'.
+func wide(head []byte) answer {
+	open := no
+	for _, begin := range [...]string{"\xff\xfe", "\xfe\xff", "#\x00", "\x00#"} {
+		switch prefix(head, begin) {
+		case yes:
+			return yes
+		case maybe:
+			open = maybe
+		}
+	}
+	return open
+}
+
+// narrowed is UTF-16 as UTF-8. RFC 8216bis 4.1 demands UTF-8, and an editor on Windows writes what its user saves.
+func narrowed(body []byte) []byte {
+	little := body[0] == 0xff || body[0] == '#'
+	units := make([]uint16, 0, len(body)/2)
+	for ; len(body) >= 2; body = body[2:] {
+		if little {
+			units = append(units, uint16(body[0])|uint16(body[1])<<8)
+		} else {
+			units = append(units, uint16(body[0])<<8|uint16(body[1]))
+		}
+	}
+	return []byte(string(utf16.Decode(units)))
+}
+
+// padding is what may stand before the first tag, beside a byte order mark: packagers that write their file while it is read
+// leave zeros there.
+const padding = blanks + "\x00"
+
 // firstLine finds the first line of a playlist. What stands before it (a byte order mark, blank lines, comments) is
 // passed over; rest begins with it.
 func firstLine(head []byte, end bool) (rest []byte, k Kind, a answer) {
-	rest = bare(head)
+	rest = bytes.TrimLeft(head, padding)
+	if len(rest) < len(bom) && bytes.HasPrefix(bom, rest) {
+		return nil, Playlist, maybe
+	}
+	rest = bytes.TrimLeft(bytes.TrimPrefix(rest, bom), padding)
+	if len(rest) == 0 {
+		return rest, Playlist, maybe
+	}
+	if bytes.IndexByte(head[:len(head)-len(rest)], 0) >= 0 {
+		// Boxes begin with zeros as well, and their letters are no comments.
+		k, a := firstTag(rest)
+		return rest, k, a
+	}
 	for len(rest) > 0 && rest[0] == '#' {
 		if k, a := firstTag(rest); a == yes || a == maybe && !end {
 			return rest, k, a
@@ -40,7 +93,7 @@ func firstTag(line []byte) (Kind, answer) {
 		tag  string
 		kind Kind
 	}{{"#EXTM3U", Playlist}, {"#EXT-X-", BarePlaylist}, {"#EXTINF:", BarePlaylist}} {
-		switch prefix(line, t.tag) {
+		switch foldedPrefix(line, t.tag) {
 		case yes:
 			return t.kind, yes
 		case maybe:
@@ -50,8 +103,21 @@ func firstTag(line []byte) (Kind, answer) {
 	return Playlist, open
 }
 
-// PlaylistText is body from #EXTM3U on, without what some servers put before it; ok is false where it is no playlist.
+// foldedPrefix is prefix for want in capitals, without regard to b's case.
+func foldedPrefix(b []byte, want string) answer {
+	return prefix(bytes.ToUpper(b[:min(len(b), len(want))]), want)
+}
+
+// PlaylistText is body from #EXTM3U on as UTF-8, without what some servers put before it; ok is false where it is no
+// playlist. It takes for one all that package hls reads as one.
 func PlaylistText(body []byte) (text []byte, ok bool) {
+	if wide(body) == yes {
+		body = narrowed(body)
+	}
+	// However much stands before the first tag, it is not judged by that.
+	if rest := bytes.TrimLeft(body, padding); len(body)-len(rest) >= HeadLen {
+		body = rest
+	}
 	if k, _ := Look(body, true); k != Playlist {
 		return nil, false
 	}

@@ -6,6 +6,9 @@ const (
 	syncRun = 3
 	// longRun is the same behind a picture, whose own bytes can be anything.
 	longRun = 5
+	// leastBehind is how many packets must follow a picture at the end of the bytes. One sync byte stands at that place of one
+	// picture in a hundred.
+	leastBehind = 2
 )
 
 // packets are the sizes of a transport packet, each with what stands before its sync byte: plain, with a time code
@@ -21,7 +24,7 @@ func transport(head []byte, end bool) (Kind, answer) {
 func packed(b []byte, run int, end bool) answer {
 	open := no
 	for _, p := range packets {
-		switch synced(b, p.before, p.size, run, end) {
+		switch synced(b, p.before, p.size, run, 1, end) {
 		case yes:
 			return yes
 		case maybe:
@@ -31,15 +34,15 @@ func packed(b []byte, run int, end bool) answer {
 	return open
 }
 
-// synced reports whether n packets begin b. At the end of the bytes fewer will do, if they are whole.
-func synced(b []byte, before, size, n int, end bool) answer {
+// synced reports whether n packets begin b. At the end of the bytes fewer will do, but no fewer than least, if they are whole.
+func synced(b []byte, before, size, n, least int, end bool) answer {
 	for i := range n {
 		at := before + i*size
 		if at >= len(b) {
 			switch {
 			case !end:
 				return maybe
-			case i > 0 && len(b)%size == 0:
+			case i >= least && len(b)%size == 0:
 				return yes
 			}
 			return no
