@@ -3,7 +3,9 @@ package extract
 import (
 	"bytes"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // Verdict is what a text with #EXTM3U is.
@@ -111,6 +113,10 @@ func (j *Judge) entry(address []byte) {
 	if end := bytes.IndexAny(path, "?#|"); end >= 0 {
 		path = path[:end]
 	}
+	duration, attributes, title := 0.0, "", ""
+	if j.inf != nil {
+		duration, attributes, title = splitInf(j.inf)
+	}
 	absolute := bytes.Contains(path, []byte("://"))
 	folder := bytes.LastIndexByte(path, '/')
 	switch {
@@ -121,7 +127,9 @@ func (j *Judge) entry(address []byte) {
 	}
 	if j.address != nil {
 		if host := hostOf(address); len(host) > 0 && !bytes.Equal(host, hostOf(j.address)) {
-			j.list += 2
+			if duration <= 0 || !isSegment(path) { // segments may stand on several hosts of a CDN
+				j.list += 2
+			}
 		} else if folder > 0 && len(j.address) > folder && bytes.Equal(path[:folder], j.address[:folder]) {
 			j.hls++
 		}
@@ -130,7 +138,6 @@ func (j *Judge) entry(address []byte) {
 	if j.inf == nil {
 		return
 	}
-	duration, attributes, title := splitInf(j.inf)
 	j.inf = nil
 	switch {
 	case duration <= 0 && attributes != "":
@@ -154,6 +161,15 @@ func (j *Judge) entry(address []byte) {
 		j.list++
 	}
 	j.attributes, j.title = attributes, title
+}
+
+// segmentEndings are what the paths of segments end in, and those of channels seldom do.
+var segmentEndings = []string{".ts", ".m2ts", ".m4s", ".m4f", ".mp4", ".m4v", ".m4a", ".cmfv", ".cmfa", ".cmft", ".aac", ".ac3", ".ec3", ".mp3", ".vtt", ".webvtt"}
+
+// isSegment reports whether a path is one of a segment.
+func isSegment(path []byte) bool {
+	dot := bytes.LastIndexByte(path, '.')
+	return dot >= 0 && slices.Contains(segmentEndings, strings.ToLower(string(path[dot:])))
 }
 
 // splitInf parts what follows "#EXTINF", roughly: enough for a verdict. A duration with decimals is one of HLS, also 6.000:

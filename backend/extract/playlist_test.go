@@ -26,6 +26,7 @@ var judged = map[string]struct {
 	"a list of playlists":                {"#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:10,A\nhttps://a.test/a.m3u8?t=1\n", extract.ChannelList},
 	"a list with options":                {"#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:0,\n#EXTVLCOPT:http-user-agent=x\nhttps://a.test/1\n", extract.ChannelList},
 	"a list with single quotes":          {"#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:-1 tvg-id='a',\nhttps://a.test/1\n", extract.ChannelList},
+	"a list of files on several hosts":   {"#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:-1,A\nhttps://a.test/1.ts\n#EXTINF:-1,B\nhttps://b.test/2.ts\n#EXTINF:-1,C\nhttps://c.test/3.ts\n", extract.ChannelList},
 	"a list of files":                    {"#EXTM3U\n#EXTINF:213,Artist - Song\nhttps://a.test/a.mp3\n", extract.ChannelList},
 	"a list without tags":                {"https://a.test/1\nhttps://a.test/2\n", extract.ChannelList},
 	"a list with CR":                     {"#EXTM3U\r#EXT-X-MEDIA-SEQUENCE:0\r#EXTINF:-1,A\rhttps://a.test/a.m3u8\r", extract.ChannelList},
@@ -43,6 +44,7 @@ var judged = map[string]struct {
 	"fMP4 with a key":                                    {"#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n#EXT-X-MAP:URI=\"i.mp4\"\n#EXTINF:4,a\n1.m4s\n", extract.HLSPlaylist},
 	"a multivariant playlist":                            {"#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttps://a.test/a.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=2\nhttps://b.test/b.m3u8\n", extract.HLSPlaylist},
 	"a multivariant playlist with sound":                 {"#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"tvg-id\",URI=\"a.m3u8\"\n#EXT-X-STREAM-INF:BANDWIDTH=1\n# comment\nv.m3u8\n", extract.HLSPlaylist},
+	"a media playlist with titles on two hosts":          {"#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:6,Part 7\nhttps://a.test/l/7.ts\n#EXTINF:6,Part 8\nhttps://b.test/l/8.ts?t=1\n#EXTINF:6,Part 9\nhttps://a.test/l/9.ts\n#EXTINF:6,Part 10\nhttps://b.test/l/10.ts\n", extract.HLSPlaylist},
 	"a playlist without a segment yet":                   {"#EXTM3U\n#EXT-X-TARGETDURATION:6\n", extract.HLSPlaylist},
 }
 
