@@ -8,13 +8,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
-	"golang.org/x/net/html/charset"
 
 	"gridwall/backend/extract"
 	"gridwall/backend/source"
@@ -122,14 +120,11 @@ func (w *walk) fetch(ctx context.Context, l link) (*document, error) {
 func (d *document) read() error {
 	p, kind := d.page, d.page.ContentType
 	d.base = p.URL
-	if head := p.Body[:min(len(p.Body), 4)]; bytes.HasPrefix(head, []byte("\x1f\x8b")) || bytes.IndexByte(head, 0) >= 0 {
-		// Packed, or in UTF-16 without a mark: nothing that the page says of its characters can be read before that is undone.
-		text, err := p.Text()
-		if err != nil {
-			return err
-		}
-		p = &extract.Page{URL: p.URL, ContentType: "text/html; charset=utf-8", Body: text}
+	text, err := p.Text()
+	if err != nil {
+		return err
 	}
+	p = &extract.Page{URL: p.URL, ContentType: kind, Body: text}
 	switch {
 	case len(p.Body) > maxPage:
 		return p.WrongError(fmt.Sprintf("answered more than %d MiB, which is no web page", maxPage>>20))
@@ -137,14 +132,6 @@ func (d *document) read() error {
 		return p.WrongError("answered nothing where a web page was expected")
 	case bytes.HasPrefix(bytes.TrimSpace(p.Body), []byte("#EXTM3U")):
 		return p.WrongError("answered a playlist where a web page was expected: it is the stream itself, so leave out the last [[follow]] and let find find its address")
-	}
-	r, err := charset.NewReader(bytes.NewReader(p.Body), p.ContentType)
-	if err != nil {
-		return p.WrongError("answered text in a character set that is not known")
-	}
-	text, err := io.ReadAll(r)
-	if err != nil {
-		return p.WrongError("answered text that cannot be decoded")
 	}
 	if bytes.IndexByte(text, 0) >= 0 {
 		return p.WrongError("answered no text, where a web page was expected")
