@@ -3,6 +3,8 @@ package refresh
 import (
 	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -179,12 +181,30 @@ func (m *Manager) woke(now time.Time, jump time.Duration) {
 		e.hold.reset()
 		e.short.reset()
 	}
-	after := now
 	for _, s := range m.sources {
 		s.hold.reset()
-		s.notYet, s.spread = time.Time{}, after
+		s.notYet, s.spread = time.Time{}, time.Time{}
+	}
+	// Only what somebody watches runs by the clock: the sources without viewers take no turn.
+	after := now
+	for _, key := range m.watched() {
+		m.source(key).spread = after
 		after = after.Add(wakeGap)
 	}
+}
+
+// watched returns the sources of the active streams, those first whose renewal is due first. The lock is held.
+func (m *Manager) watched() []string {
+	first := map[string]time.Time{}
+	for _, e := range m.active {
+		due := m.due(e)
+		if at, ok := first[e.siteKey]; !ok || due.Before(at) {
+			first[e.siteKey] = due
+		}
+	}
+	return slices.SortedFunc(maps.Keys(first), func(a, b string) int {
+		return cmp.Or(first[a].Compare(first[b]), cmp.Compare(a, b))
+	})
 }
 
 // round ends leases, starts what is due, and returns how long to wait for the next; 0: nothing is active. The time is

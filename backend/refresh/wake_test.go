@@ -63,3 +63,29 @@ func TestAfterThreeHoursOfSleepEverySourceRunsOnceAndNotAllAtTheSameMoment(t *te
 		})
 	}
 }
+
+func TestAfterSleepSourcesThatNobodyWatchesKeepNobodyWaiting(t *testing.T) {
+	bubble(t, func(r *rig) {
+		r.url, r.ids = opaque, map[string][]string{}
+		for i := range 40 {
+			r.ids[fmt.Sprintf("site%02d", i)] = []string{fmt.Sprintf("s%02d", i)}
+		}
+	}, func(r *rig) {
+		r.run()
+		for i := range 40 {
+			r.activate(fmt.Sprintf("s%02d", i), "tile")
+		}
+		time.Sleep(5 * time.Second)
+		for i := range 38 {
+			require.NoError(r.t, r.m.Deactivate(fmt.Sprintf("s%02d", i), "tile"))
+		}
+		time.Sleep(time.Minute)
+		r.lock(func() { r.offset = 3 * time.Hour })
+		time.Sleep(tick + 2*wakeGap)
+		r.lock(func() {
+			for _, key := range []string{"site38", "site39"} {
+				assert.Len(r.t, r.runs[key], 1, "%s is watched and waits for those that are not", key)
+			}
+		})
+	})
+}
