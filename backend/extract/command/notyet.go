@@ -5,43 +5,55 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
 	"gridwall/backend/stream"
 )
 
+const (
+	// subject is what is announced.
+	subject = `(?:live ?streams?|streams?|event|live|broadcast|session|premiere|video|race|show|programme?|episode|content|match|game|ride|space|webinar|concert|feed|channel|user|room|streamer|broadcaster|model|lives?)`
+	// when is a time that is still to come.
+	when = `(?:in ` + span + `|at (?:\d{1,2}[:.]\d\d|\d{1,2} ?[ap]\.?m\b|\d{4}-\d)|(?:on |at )?(?:\d{4}-\d\d?-\d|` + month + ` \d|\d{1,2}(?:st|nd|rd|th)? (?:of )?` + month + `|` + week + `\b)|later (?:today|tonight)\b)`
+	// begin is a verb of what begins.
+	begin = `(?:begin|start|premiere|be live|go live|air|open|be (?:available|broadcast|streamed|online|back))`
+)
+
 var (
-	// notBegun finds how tools announce a stream that has not begun. What else has not started, or is offline, is a fault.
-	notBegun = regexp.MustCompile(`(?i)\bwill (?:begin|start|premiere|be live|go live) (?:soon|shortly|at \d|in ` + span + `)|\b(?:begins|starts|premieres|premiering|live) in ` + span +
-		`|\b(?:live ?stream|stream|event|live|broadcast|session|premiere|video) (?:has not|hasn't) (?:yet )?(?:started|begun)\b|\bscheduled (?:for\b|to (?:begin|start|premiere|be live|go live)\b)`)
+	// notBegun finds how tools and sites announce a stream that has not begun. What else has not started, or is offline, is a
+	// fault.
+	notBegun = regexp.MustCompile(`(?i)\bwill ` + begin + ` (?:soon|shortly|momentarily|at \d|` + when + `)` +
+		`|\b(?:begins|starts|premieres?|premiering|live|airs|goes live|starting|beginning|available|opens|returns|back|online)(?: again)?:? (?:from )?` + when +
+		`|\b(?:premiere|` + subject + `) (?:will )?` + begin + `s? (?:soon|shortly|momentarily)\b|\b(?:coming|starting|starts|begins) (?:soon|shortly)\b` +
+		`|\b` + subject + ` (?:(?:has|have|is|did)(?: not|n't)|not)(?: yet)? (?:started|begun|start|begin|aired|premiered|gone live)\b` +
+		`|\bnot yet (?:live|aired|available|online|released|published|on air|streaming|broadcasting|premiered)\b|\b(?:not|n't) (?:live|aired|available|online|released|published|on air) yet\b` +
+		`|^(?:not started|not begun|not yet started)\b` +
+		`|^(?:this |the )?upcoming\b|\bis (?:an? )?upcoming\b|\bis_upcoming\b|\bupcoming ` + subject + `\b` +
+		`|\bscheduled (?:for\b|to ` + begin + `|` + when + `)|\b(?:still|left|remaining)\b.{0,60}\b(?:before|until) the ` + subject + ` (?:starts|begins)\b` +
+		`|\bwaiting for the ` + subject + ` to (?:start|begin)\b`)
 	// offline finds how tools for streams say that a channel is not on air now.
-	offline = regexp.MustCompile(`(?i)\b(?:live ?stream|stream|channel|user|room) (?:(?:is |are )?(?:currently )?offline|(?:is|are) (?:currently )?not (?:currently )?(?:live|online|on air)|(?:isn't|aren't) (?:currently )?(?:live|online|on air))\b`)
+	offline = regexp.MustCompile(`(?i)\b` + subject + ` (?:(?:is|are|appears to be|seems to be|might be|may be) )?(?:currently |now |presently )?(?:offline|off[- ]?air)\b` +
+		`|\b(?:` + subject + `|currently|presently) (?:(?:is|are)(?: currently| presently)? ?)?(?:not|n't) (?:currently |presently |yet )?(?:live|online|on air|streaming|broadcasting)\b` +
+		`|\b` + subject + ` (?:isn't|aren't) (?:currently )?(?:live|online|on air|streaming|broadcasting)\b` +
+		`|\b(?:not|n't) (?:currently )?(?:live|online|on air|streaming|broadcasting)(?: right now| now| currently| at the moment| at this time)\b` +
+		`|^(?:currently |now )?(?:offline|not live|off[- ]?air)(?: right now| now| currently| at the moment)?[.!]?$` +
+		`|^@?[\w.-]{2,40} is (?:currently )?(?:offline|not (?:currently )?(?:live|online|streaming))(?: right now| now| at the moment)?[.!]?$`)
+	// machines are offline where something is broken.
+	machines = regexp.MustCompile(`(?i)\b(?:servers?|hosts?|web ?sites?|sites?|services?|api|network|internet|database|node|cdn|origin|backend|machine|computer|router|dns|device|system)\b`)
 	// fault finds what tells of a failure, or speaks of the tool's own parts.
 	fault = regexp.MustCompile(`(?i)\b(?:failed|unable|cannot|can't|could ?n[o']t|refused|timed? ?out|no such|browser|proxy|vpn|tunnel|maintenance|retry(?:ing)?|download(?:ing)?)\b`)
 	// anyAddress finds an address, whose words say nothing of the stream's state.
 	anyAddress = regexp.MustCompile(`(?i)\bhttps?://\S+`)
 	// over finds what is past for good, and what only sounds like it.
-	over = regexp.MustCompile(`(?i)\b(?:has ended|have ended|was ended|is over|has finished|not available in your|private video|members[- ]only)\b`)
-	// amount is one part of "in 2 hours and 5 minutes", moment stands for little.
-	amount = regexp.MustCompile(`(?i)\b(\d{1,4}|an?|one) (second|minute|hour|day|week|month)s?\b`)
-	moment = regexp.MustCompile(`(?i)\b(?:moments?|shortly|soon)\b`)
+	over = regexp.MustCompile(`(?i)\b(?:has ended|have ended|was ended|is over|has finished|no longer|not available in your|your (?:country|region|territory|location|area)|private video|members[- ]only)\b`)
 )
-
-// span is the time that an announcement names: "2 hours", "about an hour", "a few moments".
-const span = `(?:about |around |less than |under |~ ?)?(?:(?:\d+|an?|one|(?:a )?few|several) (?:few )?(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|moments?)\b|\d+:\d\d)`
 
 // place is what yt-dlp puts in front of its words: the site and the video.
 var place = regexp.MustCompile(`^\[[^\]]+\] [^\s:]+: `)
 
-// units are the lengths of what tools count in; a month is one of 30 days, for nobody waits that closely.
-var units = map[string]time.Duration{
-	"second": time.Second, "minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour, "week": 7 * 24 * time.Hour, "month": 30 * 24 * time.Hour,
-}
-
-// aMoment is what "in a few moments" comes to.
-const aMoment = time.Minute
+// logged is what Streamlink puts in front of a line of its log.
+var logged = regexp.MustCompile(`^(?:\[[\w.:-]+\] ?)+`)
 
 // maxLines is how many of a tool's last lines are looked through for its state.
 const maxLines = 20
@@ -73,40 +85,15 @@ func (t *tool) notYet(r result, read reading) error {
 
 // announces reports whether a line says that a stream has not begun. Only tools for streams mean one by "offline".
 func (t *tool) announces(line string) bool {
+	line = strings.TrimSpace(logged.ReplaceAllString(line, ""))
 	if over.MatchString(line) || fault.MatchString(line) {
 		return false
 	}
-	return notBegun.MatchString(line) || (t.src.Format == "yt-dlp" || t.src.Format == "streamlink") && offline.MatchString(line)
+	return notBegun.MatchString(line) || (t.src.Format == "yt-dlp" || t.src.Format == "streamlink") && offline.MatchString(line) && !machines.MatchString(line)
 }
 
 func (t *tool) waits(text string, at time.Time) error {
 	return fmt.Errorf("%s: %w", t.name, &stream.NotYetError{At: at, Text: text})
-}
-
-// beginsIn is when a stream begins that begins "in 2 hours and 5 minutes"; zero where the words do not say.
-func beginsIn(words string, now time.Time) (at time.Time) {
-	_, words, ok := strings.Cut(words, " in ")
-	if !ok {
-		if moment.MatchString(words) {
-			return now.Add(aMoment).UTC().Truncate(time.Second)
-		}
-		return at
-	}
-	total := time.Duration(0)
-	for _, m := range amount.FindAllStringSubmatch(words, 4) {
-		n, err := strconv.Atoi(m[1])
-		if err != nil {
-			n = 1 // an hour
-		}
-		total += time.Duration(n) * units[strings.ToLower(m[2])]
-	}
-	if total == 0 && moment.MatchString(words) {
-		total = aMoment
-	}
-	if total == 0 {
-		return at
-	}
-	return now.Add(total).UTC().Truncate(time.Second)
 }
 
 // begins is when an upcoming video begins, as yt-dlp describes it; ok is false for any other.
