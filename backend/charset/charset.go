@@ -73,7 +73,8 @@ func Page(text []byte, contentType string) []byte {
 
 // Text reads a whole text as UTF-8. declared is the encoding that its sender names, nil for none. What is decided holds for all
 // of it: where the letters that are UTF-8 outnumber the bytes that are not, it is UTF-8 whatever was declared, and those bytes
-// alone are read otherwise. Else it is in the declared encoding, if it can be; else in Windows-1252, which has all of Latin-1.
+// alone are read otherwise. Else it is in the declared encoding, if it can be; else in the one that its letters
+// show (see Guess), else in Windows-1252, which has all of Latin-1.
 func Text(text []byte, declared encoding.Encoding) []byte {
 	if utf8.Valid(text) {
 		if declared == japanese.ISO2022JP && escaped(text) {
@@ -86,6 +87,9 @@ func Text(text []byte, declared encoding.Encoding) []byte {
 	letters, strays := Count(text)
 	if letters > strays || letters == strays && declared == nil {
 		return Patch(text, declared)
+	}
+	if declared == nil {
+		declared = Guess(text)
 	}
 	if declared != nil {
 		if plain, ok := decode(text, declared); ok {
