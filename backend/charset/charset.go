@@ -22,7 +22,11 @@ import (
 // Named is the encoding with that name (WHATWG); nil where there is none, or where it is UTF-8 or UTF-16: text that
 // only claims to be one of those is something else.
 func Named(name string) encoding.Encoding {
-	e, err := htmlindex.Get(strings.Trim(name, " \t\r\n\"'"))
+	name = strings.Trim(name, " \t\r\n\"'")
+	if len(name) == len("1251") && strings.HasPrefix(name, "125") {
+		name = "windows-" + name // a code page of Windows, by its number alone
+	}
+	e, err := htmlindex.Get(name)
 	if err != nil {
 		return nil
 	}

@@ -321,6 +321,35 @@ func TestAListIsReadInWhateverEncodingItComes(t *testing.T) {
 	require.ErrorIs(t, err, extract.ErrTooLarge)
 }
 
+func TestAListInAnOldEncodingOfItsCountryKeepsItsTitles(t *testing.T) {
+	const names = "Первый канал|Матч ТВ|Гонка"
+	list := "#EXTM3U\n"
+	for i, name := range strings.Split(names, "|") {
+		list += fmt.Sprintf("#EXTINF:-1 group-title=\"Спорт\",%s\nhttps://x.test/%d\n", name, i)
+	}
+	read := func(list string) string {
+		p := parse(t, list)
+		var titles []string
+		for _, f := range p.found {
+			assert.Equal(t, "Спорт", f.Group)
+			titles = append(titles, f.Title)
+		}
+		return strings.Join(titles, "|")
+	}
+	old, err := charmap.Windows1251.NewEncoder().String(list)
+	require.NoError(t, err)
+	assert.Equal(t, names, read(old))
+	assert.Equal(t, names, read(strings.Replace(old, "#EXTM3U", `#EXTM3U charset="windows-1251"`, 1)))
+	assert.Equal(t, names, read(strings.Replace(old, "#EXTM3U", "#EXTM3U url-tvg=\"http://x.test/\" encoding=1251", 1)))
+	dos, err := charmap.CodePage866.NewEncoder().String(list)
+	require.NoError(t, err)
+	assert.Equal(t, names, read(strings.Replace(dos, "#EXTM3U", "#EXTM3U x-charset='ibm866'", 1)))
+	assert.Equal(t, names+"|"+names, read(list+old), "two lists in one")
+	assert.Equal(t, names+"|"+strings.ReplaceAll(names, "ТВ", "ТВ ¿é"), read(list+strings.ReplaceAll(list, "ТВ", "ТВ\xa0\xbf\xe9")), "damaged bytes")
+	far := strings.Repeat("#EXTINF:-1 group-title=\"Спорт\",A\nhttps://x.test/a\n", 3000)
+	assert.Equal(t, names, strings.ReplaceAll(read(far+old), "A|", ""), "behind all that is read at once")
+}
+
 func TestAListIsFoundBehindTheWarningsOfItsServer(t *testing.T) {
 	const list = "#EXTM3U\n#EXTINF:-1,World\nhttps://x.test/1\n"
 	for before, want := range map[string]verdict{

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"io"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+
 	"gridwall/backend/charset"
 )
 
@@ -93,8 +96,76 @@ func (p *parser) decoded(line []byte) []byte {
 	if validUTF8(line) {
 		return line
 	}
-	if p.charset == nil {
-		p.charset = charset.OfType(p.contentType)
+	guess := p.sample.encoding(line, p.lines)
+	letters, strays := charset.Count(line)
+	switch {
+	case letters > strays, letters > 0 && p.sample.isUTF8():
+		return charset.Patch(line, p.declared)
+	case p.declared != nil:
+		return charset.Text(line, p.declared)
 	}
-	return charset.Text(line, p.charset)
+	return charset.Text(line, guess)
+}
+
+const (
+	// maxSample bounds the text by which the encoding of a list is guessed, in bytes.
+	maxSample = 16 << 10
+)
+
+// sample collects the lines of a list that are not UTF-8. The longer it grows, the more certain is what they are written in.
+type sample struct {
+	text []byte
+	// judged is how much of text the guess is made of; it is made again when the text has doubled.
+	judged int
+	guess  encoding.Encoding
+	// letters and strays count what speaks for UTF-8 and against it.
+	letters, strays int
+}
+
+// isUTF8 reports whether the list as a whole is UTF-8, and has damaged bytes.
+func (s *sample) isUTF8() bool { return s.letters > s.strays }
+
+// encoding is the encoding that the lines so far show, line among them. The first time, what has been
+// read ahead of the list counts as well, so that the first titles are read as the last ones.
+func (s *sample) encoding(line []byte, ahead *lines) encoding.Encoding {
+	if s.judged == 0 {
+		line = append(append(bytes.Clone(line), '\n'), ahead.unread()...)
+		for next := range bytes.FieldsFuncSeq(line, func(r rune) bool { return r == '\n' || r == '\r' }) {
+			s.add(next)
+		}
+	} else {
+		s.add(line)
+	}
+	if s.judged == 0 || len(s.text) >= 2*s.judged {
+		if s.guess, s.judged = charset.Guess(s.text), len(s.text); s.guess == nil {
+			s.guess = charmap.Windows1252
+		}
+	}
+	return s.guess
+}
+
+func (s *sample) add(line []byte) {
+	if len(s.text) >= maxSample {
+		return
+	}
+	letters, strays := charset.Count(line)
+	s.letters, s.strays = s.letters+letters, s.strays+strays
+	if strays == 0 {
+		return
+	}
+	s.text = append(append(s.text, line...), '\n')
+}
+
+// unread is what has been read of the list and stands behind the line that was returned last. It reads on as far as the
+// buffer has room for without moving that line.
+func (l *lines) unread() []byte {
+	for l.err == nil && l.end < len(l.buf) {
+		n, err := l.r.Read(l.buf[l.end:])
+		if l.newline == l.end { // there was no LF up to here
+			l.newline = -1
+		}
+		l.end += n
+		l.err = err
+	}
+	return l.buf[l.at:l.end]
 }

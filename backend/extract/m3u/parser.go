@@ -19,7 +19,8 @@ type parser struct {
 	base  *url.URL
 	// contentType may name a charset, as may the list itself (#EXTENC). It counts for lines that are not UTF-8.
 	contentType string
-	charset     encoding.Encoding
+	declared    encoding.Encoding
+	sample      sample
 
 	judge  extract.Judge
 	judged bool
@@ -40,6 +41,7 @@ type parser struct {
 
 // run reads to the end, or to where it is plain that this is no list.
 func (p *parser) run() error {
+	p.declared = charset.OfType(p.contentType)
 	begun, noise := false, 0
 	for {
 		line, whole, err := p.lines.next()
@@ -142,11 +144,11 @@ func (p *parser) tag(line []byte) {
 	} else if rest, ok := cutTag(line, "#EXTM3U"); ok {
 		p.head(rest)
 	} else if rest, ok := cutTag(line, "#EXTENC:"); ok {
-		p.charset = charset.Named(string(rest))
+		p.declared = charset.Named(string(rest))
 	}
 }
 
-// head takes the attributes of #EXTM3U: headers there are meant for every entry. A list that is joined from several has
+// head takes the attributes of #EXTM3U: headers there are meant for every entry, and a charset for the text. A list that is joined from several has
 // several heads, and the section of one ends with it.
 func (p *parser) head(rest []byte) {
 	p.section = p.section[:0]
@@ -154,9 +156,16 @@ func (p *parser) head(rest []byte) {
 	for a.next() {
 		if extract.HeaderNamed(a.name) != "" {
 			p.options.addHeader(a.name, a.value)
+		} else if isCharset(a.name) {
+			p.declared = charset.Named(string(a.value))
 		}
 	}
 	p.options.forAll()
+}
+
+// isCharset reports whether an attribute names the list's charset.
+func isCharset(name []byte) bool {
+	return equalFold(name, "charset") || equalFold(name, "encoding") || equalFold(name, "x-charset") || equalFold(name, "codepage")
 }
 
 // inline makes an entry of an address that stands in the #EXTINF line itself, where none followed.
