@@ -30,7 +30,7 @@ var (
 	// entity is a character reference with its semicolon; one without may be a parameter's name (&copy=1).
 	entity = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});`)
 	// escape is an escape of JSON and JavaScript strings.
-	escape = regexp.MustCompile(`\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[/\\"'])`)
+	escape = regexp.MustCompile(`\\(?:u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|x[0-9a-fA-F]{2}|[/\\"'])`)
 	// notAddress tells text that is no single address.
 	notAddress = regexp.MustCompile(`[\s"'<>{}\\]`)
 )
@@ -145,7 +145,7 @@ func unescape(s string) string {
 			if e[1] != 'u' && e[1] != 'x' {
 				return e[1:]
 			}
-			n, _ := strconv.ParseUint(e[2:], 16, 32)
+			n, _ := strconv.ParseUint(strings.Trim(e[2:], "{}"), 16, 32)
 			return string(rune(n))
 		})
 		if s == before {

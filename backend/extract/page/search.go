@@ -49,11 +49,12 @@ type search struct {
 	left int
 	// hits counts the marks that were looked at.
 	hits int
-	// packed reports whether the page has packed scripts.
+	// packed reports whether the page has packed scripts, or builds an address of what only a running script knows.
 	packed bool
 }
 
-// playlists returns the addresses in text, in its order; packed reports whether it has packed scripts.
+// playlists returns the addresses in text, in its order; packed reports whether it has packed scripts or builds an address of what
+// only a running script knows.
 func playlists(text string, base *url.URL) (out []string, packed bool) {
 	s := &search{base: base, seen: map[string]bool{}, left: len(text) + 1<<20}
 	s.text(text, 0)
@@ -64,7 +65,9 @@ func (s *search) text(text string, layer int) {
 	if layer > maxLayers || len(s.out) >= maxMatches {
 		return
 	}
-	plain := unescape(text)
+	built, rest, unknown := scriptConstants(text, s.base)
+	s.packed = s.packed || unknown
+	plain := unescape(rest)
 	lower := lowerASCII(plain)
 	s.marks(plain, lower)
 	// A look for a word costs far less than an expression that finds nothing.
@@ -85,6 +88,9 @@ func (s *search) text(text string, layer int) {
 	}
 	for _, m := range atob.FindAllStringSubmatch(plain, maxMatches) {
 		s.base64(m[1], layer)
+	}
+	for _, b := range built {
+		s.decoded(b, layer)
 	}
 	scripts, any := unpack(text)
 	s.packed = s.packed || any

@@ -1,0 +1,332 @@
+package page
+
+import (
+	"bytes"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+const (
+	// maxConstant bounds one text that a script puts together, in bytes; what is longer is no address.
+	maxConstant = 64 << 10
+	// maxOperand is how deep brackets and calls may be nested in such an expression.
+	maxOperand = 8
+	// maxNames bounds the names whose values are remembered, maxItems the items of a list.
+	maxNames, maxItems = 10_000, 4096
+)
+
+// value is what an expression of a script comes to: a text, or a list of texts.
+type value struct {
+	text string
+	list []string
+	// isList tells a list. built reports whether the value is more than a text as it stands in the script.
+	isList, built bool
+	// from are the literals that it is made of, from and to.
+	from [][2]int
+	// given is the number, from 1, under which the value was emitted: what is added to it later takes its place.
+	given int
+}
+
+// maxFrom bounds the literals of a value that are remembered.
+const maxFrom = 64
+
+// madeOf joins the literals of two values.
+func madeOf(a, b [][2]int) [][2]int {
+	if len(b) == 0 || len(a)+len(b) > maxFrom {
+		return a
+	}
+	return append(a[:len(a):len(a)], b...)
+}
+
+// constants reads the expressions of a script whose value stands in it: texts that are put together with +, templates, lists
+// that are joined, atob("…") and their kind. Nothing is run: each form is undone as a table says, and what has no form here is
+// not known.
+type constants struct {
+	text string
+	base *url.URL
+	// names are the values of variables and of properties; nil for one that has several, or one that is not known.
+	names map[string]*value
+	// used are the literals that belong to a longer expression: on their own they mean nothing.
+	used [][2]int
+	// built is what was put together. unknown reports whether a part of a playlist's address belongs to what is not known.
+	built   []string
+	unknown bool
+	// left bounds the bytes of all that is put together.
+	left int
+}
+
+// scriptConstants returns the texts that the scripts in text put together, and text with what they are made of blanked. unknown
+// reports whether they put an address together of what is not known.
+func scriptConstants(text string, base *url.URL) (built []string, rest string, unknown bool) {
+	if !containsAny(text, "+", "`", "atob", "fromCharCode", ".join", ".concat", ".replace", "decodeURI", "unescape") {
+		return nil, text, false
+	}
+	c := &constants{text: scriptsOnly(text), base: base, names: map[string]*value{}, left: 2*len(text) + maxConstant}
+	c.scan()
+	if len(c.used) == 0 {
+		return c.built, text, c.unknown
+	}
+	out := []byte(text)
+	for _, u := range c.used {
+		for i := u[0]; i < u[1]; i++ {
+			out[i] = ' '
+		}
+	}
+	return c.built, string(out), c.unknown
+}
+
+// script finds the scripts of a page.
+var script = regexp.MustCompile(`(?is)<script[^>]*>(.*?)(?:</script|$)`)
+
+// scriptsOnly is text with blank lines in place of what stands outside of its scripts; text that is no page stays as it is.
+func scriptsOnly(text string) string {
+	all := script.FindAllStringSubmatchIndex(text, -1)
+	if all == nil {
+		return text
+	}
+	out := bytes.Repeat([]byte{'\n'}, len(text))
+	for _, m := range all {
+		copy(out[m[2]:m[3]], text[m[2]:m[3]])
+	}
+	return string(out)
+}
+
+// give takes what was put together, where it may hold an address.
+func (c *constants) give(v *value) {
+	switch {
+	case v == nil || !v.built || v.isList || len(v.text) > maxConstant || !mayHoldAddress(v.text):
+		return
+	case v.given > 0:
+		c.built[v.given-1] = v.text
+	default:
+		c.built = append(c.built, v.text)
+		v.given = len(c.built)
+	}
+	c.used = append(c.used, v.from...)
+}
+
+// scan goes over the text once.
+func (c *constants) scan() {
+	for at := 0; at < len(c.text) && c.left > 0; {
+		switch ch := c.text[at]; {
+		case isNameByte(ch) && !isDigit(ch):
+			end := c.nameEnd(at)
+			next := c.skip(end)
+			name := c.text[at:end]
+			switch {
+			case name == "function":
+				c.forgetParameters(next)
+				at = end
+			case c.assigns(at, next, name):
+				at = c.assign(name, next)
+			default:
+				v, stop := c.expression(at, 0)
+				c.give(v)
+				at = max(stop, end)
+			}
+		case ch == '"' || ch == '\'' || ch == '`' || ch == '[':
+			v, stop := c.expression(at, 0)
+			if end := c.skip(stop); v != nil && !v.isList && ch != '`' && ch != '[' && end < len(c.text) && c.text[end] == ':' && c.isKey(at) {
+				// "host": "…" of an object.
+				at = c.assign(v.text, end)
+				continue
+			}
+			c.give(v)
+			at = max(stop, at+1)
+		case ch == '/':
+			at = c.regularExpression(at)
+		default:
+			at++
+		}
+	}
+}
+
+// isKey reports whether what begins at the place is the name of a property.
+func (c *constants) isKey(at int) bool {
+	before := c.before(at)
+	return before == '{' || before == ','
+}
+
+// before is what stands before a place, beside blanks; 0 at the beginning.
+func (c *constants) before(at int) byte {
+	for at--; at >= 0; at-- {
+		if c.text[at] > ' ' {
+			return c.text[at]
+		}
+	}
+	return 0
+}
+
+// regularExpression is where a regular expression ends that begins at a slash; behind the slash where it is none. Its quotes
+// begin no text.
+func (c *constants) regularExpression(at int) int {
+	if strings.IndexByte("(,=:[!&|?{};", c.before(at)) < 0 || at+1 < len(c.text) && (c.text[at+1] == '/' || c.text[at+1] == '*') {
+		return at + 1
+	}
+	class := false
+	for n := at + 1; n < len(c.text) && n-at < 1000; n++ {
+		switch c.text[n] {
+		case '\n':
+			return at + 1
+		case '\\':
+			n++
+		case '[', ']':
+			class = c.text[n] == '['
+		case '/':
+			if !class {
+				return n + 1
+			}
+		}
+	}
+	return at + 1
+}
+
+// mayHoldAddress keeps most of what scripts put together from being searched.
+func mayHoldAddress(s string) bool {
+	return containsAny(lowerASCII(s), "m3u8", "manifest", "mpegurl", "http") || containsAny(s, "aHR0c", "eyJ", "Ly9", "YUhSMGN")
+}
+
+// assigns reports whether name = …, name += … or name: … stands at the place.
+func (c *constants) assigns(from, at int, name string) bool {
+	if at >= len(c.text) || name == "case" || name == "default" {
+		return false
+	}
+	next := byte(0)
+	if at+1 < len(c.text) {
+		next = c.text[at+1]
+	}
+	switch c.text[at] {
+	case '=':
+		return next != '=' && next != '>'
+	case '+':
+		return next == '='
+	case ':':
+		return next != ':' && next != '/' && c.isKey(from)
+	}
+	return false
+}
+
+// assign takes what a name is set to. It returns where the text goes on.
+func (c *constants) assign(name string, at int) int {
+	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
+		name = name[dot+1:]
+	}
+	adds := c.text[at] == '+'
+	from := at + 1
+	if adds {
+		from++
+	}
+	from = c.skip(from)
+	v, end := c.expression(from, 0)
+	old, known := c.names[name]
+	switch {
+	case v == nil || len(c.names) >= maxNames && !known:
+		if known || len(c.names) < maxNames {
+			c.names[name] = nil
+		}
+		return max(end, from)
+	case adds && (old == nil || old.isList || v.isList || !c.spend(len(old.text)+len(v.text))):
+		c.names[name] = nil
+		return end
+	case adds:
+		v = &value{text: old.text + v.text, built: true, from: madeOf(old.from, v.from), given: old.given}
+		c.names[name] = v
+	case known && (old == nil || old.text != v.text || old.isList != v.isList) && !refersTo(c.text[from:end], name):
+		c.names[name] = nil // one name for several things
+	case known && old != nil:
+		v.given = old.given
+		c.names[name] = v
+	default:
+		c.names[name] = v
+	}
+	c.give(v)
+	return end
+}
+
+// refersTo reports whether an expression begins with a name: u = u + "…".
+func refersTo(expression, name string) bool {
+	rest, ok := strings.CutPrefix(expression, name)
+	return ok && rest != "" && !isNameByte(rest[0])
+}
+
+// forgetParameters takes in that the names in a function's brackets have values that nobody knows.
+func (c *constants) forgetParameters(at int) {
+	end := at
+	for end < len(c.text) && end-at < 1000 && c.text[end] != '(' && (isNameByte(c.text[end]) || c.text[end] == ' ') {
+		end++
+	}
+	if end >= len(c.text) || c.text[end] != '(' {
+		return
+	}
+	list := c.text[end+1 : min(len(c.text), end+1000)]
+	if stop := strings.IndexByte(list, ')'); stop >= 0 {
+		for name := range strings.FieldsFuncSeq(list[:stop], func(r rune) bool { return r == ',' || r == ' ' }) {
+			if len(c.names) < maxNames {
+				c.names[name] = nil
+			}
+		}
+	}
+}
+
+// expression reads operands that are joined by +, from the place on. The value is nil where one of them is not known; end is
+// where the text goes on, and at itself where nothing is there. Of an address that is whole, what is added does not count: it
+// is mostly a number against caches.
+func (c *constants) expression(at, depth int) (v *value, end int) {
+	if at >= len(c.text) || depth > maxOperand {
+		return nil, at
+	}
+	unknown := c.afterUnknown(at)
+	for next, operands := at, 1; ; operands++ {
+		literal := c.literalAt(next)
+		w, stop := c.operand(next, depth)
+		if stop == next && operands == 1 {
+			return nil, at
+		}
+		if literal > 0 && unknown {
+			c.orphan(next, literal)
+		}
+		switch {
+		case unknown:
+		case operands == 1 && w != nil:
+			v = w
+		case w == nil || v.isList || w.isList || !c.spend(len(v.text)+len(w.text)):
+			unknown = true
+		default:
+			v = &value{text: v.text + w.text, built: true, from: madeOf(v.from, w.from)}
+		}
+		if end = stop; stop == next {
+			break
+		}
+		plus := c.skip(end)
+		if plus+1 >= len(c.text) || c.text[plus] != '+' || c.text[plus+1] == '+' || c.text[plus+1] == '=' {
+			break
+		}
+		next = c.skip(plus + 1)
+	}
+	if unknown && (v == nil || v.isList || !strings.Contains(lowerASCII(v.text), ".m3u8")) {
+		return nil, end
+	}
+	return v, end
+}
+
+// orphan takes the end of an address whose beginning is not known.
+func (c *constants) orphan(from, to int) {
+	if text := lowerASCII(c.text[from:to]); !webScheme.MatchString(text) {
+		c.used = append(c.used, [2]int{from, to})
+		c.unknown = c.unknown || strings.Contains(text, ".m3u8")
+	}
+}
+
+// afterUnknown reports whether a + stands before the place: what comes before that is not known, or was read already.
+func (c *constants) afterUnknown(at int) bool {
+	for at--; at >= 0 && (c.text[at] == ' ' || c.text[at] == '\n' || c.text[at] == '\t' || c.text[at] == '\r'); at-- {
+	}
+	return at > 0 && c.text[at] == '+' && c.text[at-1] != '+'
+}
+
+// spend takes n bytes of what may be put together; false where that is spent.
+func (c *constants) spend(n int) bool {
+	c.left -= n
+	return c.left > 0 && n <= maxConstant
+}

@@ -1,0 +1,126 @@
+package page
+
+import (
+	"encoding/base64"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const built = "https://cdn.example/live/w.m3u8?t=1"
+
+func TestAnAddressThatAScriptPutsTogetherOfConstantsIsFound(t *testing.T) {
+	for name, body := range map[string]string{
+		"two texts":                   `var u = "https://cdn.example/" + "live/w.m3u8?t=1";`,
+		"three, of both quotes":       `load('https://' + "cdn.example/live/" + 'w.m3u8?t=1')`,
+		"no blanks":                   `p.src="https://cdn"+".example/li"+"ve/w.m3"+"u8?t=1"`,
+		"over lines":                  "u = \"https://cdn.example\" +\n  \"/live/w.m3u8\" + \r\n'?t=1';",
+		"a variable":                  `const host = "https://cdn.example"; player.load(host + "/live/w.m3u8?t=1");`,
+		"variables":                   `let a1="https://",b1="cdn.example",c1="/live/w.m3u8?t=1";go(a1+b1+c1)`,
+		"a property":                  `var cfg = {host: "https://cdn.example/", path: "live/w.m3u8"}; play(cfg.host + cfg.path + "?t=1")`,
+		"a quoted property":           `var cfg = {"host": "https://cdn.example/", "n": 1}; play(cfg.host + "live/w.m3u8?t=1")`,
+		"step by step":                `var u = "https://cdn.example"; u += "/live"; u = u + "/w.m3u8"; u += "?t=" + 1;`,
+		"a template":                  "u = `https://cdn.example/live/w.m3u8?t=1`",
+		"a template with parts":       "const h = 'cdn.example'; const p = `live/${'w'}`; u = `https://${h}/${p}.m3u8?t=${1}`",
+		"a list":                      `u = ["https://cdn.example", "live", "w.m3u8?t=1"].join("/")`,
+		"letters":                     `u = ["h","t","t","p","s",":","/","/","cdn.example/live/w.m3u8?t=1"].join("")`,
+		"a list in another order":     `u = ["w.m3u8?t=1", "live", "https://cdn.example"].reverse().join("/")`,
+		"backwards":                   `u = "` + reversed(built) + `".split("").reverse().join("")`,
+		"a table":                     `var _0x1a = ["https://cdn.example", "/live/", "w.m3u8?t=1"]; u = _0x1a[0] + _0x1a[0x1] + _0x1a[2];`,
+		"a table, joined":             `var parts = ["https://cdn.example", "live"]; u = parts.join("/") + "/w.m3u8?t=1"`,
+		"base64":                      `u = atob("` + in64([]byte(built)) + `")`,
+		"base64 in parts":             `u = window.atob("` + in64([]byte(built))[:8] + `" + "` + in64([]byte(built))[8:] + `")`,
+		"base64 of a part":            `u = "https://cdn.example/" + atob("` + in64([]byte("live/w.m3u8?t=1")) + `")`,
+		"percent-encoded":             `u = decodeURIComponent("https%3A%2F%2Fcdn.example%2Flive%2Fw.m3u8%3Ft%3D1")`,
+		"percent-encoded in parts":    `u = unescape("https%3A%2F%2Fcdn." + "example%2Flive%2Fw.m3u8%3Ft%3D1")`,
+		"escapes":                     `u = "\x68\x74\x74\x70\x73://cdn.example/live/w.\x6d3u8?t=1"`,
+		"other escapes":               `u = "\u0068ttps:\/\/cdn.example\/live\/w.\u006d3u8?t=1"`,
+		"escapes in brackets":         `u = "\u{68}ttps://cdn.example/live/w.m3u8?t=1"`,
+		"codes":                       `u = String.fromCharCode(104,116,116,112,115) + "://cdn.example/live/w.m3u8?t=1"`,
+		"codes of a list":             `u = String.fromCharCode.apply(null, [0x68,116,116,112,115]) + "://cdn.example/live/w.m3u8?t=1"`,
+		"spread codes":                `u = String.fromCharCode(...[104,116,116,112,115]) + "://cdn.example/live/w.m3u8?t=1"`,
+		"concat":                      `u = "https://cdn.example".concat("/live/", "w.m3u8?t=1")`,
+		"replaced":                    `u = "https://HOST/live/w.m3u8?t=1".replace("HOST", "cdn.example")`,
+		"in brackets":                 `u = ("https://" + ("cdn.example")) + "/live/w.m3u8?t=1"`,
+		"comments between":            `u = "https://cdn.example/" /* the host */ + "live/w.m3u8?t=1"`,
+		"behind a regular expression": `x = s.replace(/["']/g, ""); u = "https://cdn.example/" + "live/w.m3u8?t=1"`,
+		"behind words":                `</script><p>Don't</p><script>u = 'https://cdn.example/' + 'live/w.m3u8?t=1'`,
+		"a number against caches":     `u = "https://cdn.example/live/" + "w.m3u8?t=1" + Date.now()`,
+		"a variable at the end":       `u = "https://cdn.example/live/w.m3u8?t=1" + extra`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, []string{built}, found(t, "<script>"+body+"</script>"))
+		})
+	}
+	assert.Equal(t, []string{"https://site.test/live/w.m3u8"}, found(t, `<script>u = location.protocol + "//" + window.location.host + "/live/w.m3u8"</script>`))
+	assert.Equal(t, []string{"https://site.test/live/w.m3u8"}, found(t, `<script>u = location.origin + "/live/w.m3u8"</script>`))
+	assert.Equal(t, []string{"https://a.test/1.m3u8", "https://a.test/2.m3u8"}, found(t, `<script>h = "https://a.test/"; one(h + "1.m3u8"); two(h + "2.m3u8")</script>`))
+}
+
+func in64(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+
+func reversed(s string) string {
+	var b strings.Builder
+	for i := len(s) - 1; i >= 0; i-- {
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// A wrong address is worse than none: the page is said to need a browser then.
+func TestAnAddressThatOnlyARunningScriptKnowsIsNotMadeUp(t *testing.T) {
+	for name, body := range map[string]string{
+		"a host that is asked for":      `fetch("/api").then(r => r.json()).then(d => play(d.host + "/live/w.m3u8"))`,
+		"a parameter":                   `function play(host) { video.src = host + "/live/w.m3u8" } play(server())`,
+		"a name for two things":         `var host = "https://a.test"; host = other(); play(host + "/live/" + "w.m3u8")`,
+		"two values":                    `if (x) { host = "https://a.test" } else { host = "https://b.test" } play(host + "/live/w.m3u8")`,
+		"something in the middle":       `play("https://cdn.example/" + id + "/w.m3u8")`,
+		"something in a template":       "play(`https://cdn.example/${id}/w.m3u8`)",
+		"a choice":                      `play((x ? "https://a.test" : "https://b.test") + "/live/w.m3u8")`,
+		"a method that no table knows":  `play("https://cdn.example/".slice(n) + "w.m3u8")`,
+		"a decoder that no table knows": `play(unpack("https://cdn.example/") + "/w.m3u8")`,
+		"base64 that is none":           `play(atob("%%%") + "/w.m3u8")`,
+		"an item that is not there":     `var a1 = ["https://cdn.example"]; play(a1[7] + "/w.m3u8")`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Empty(t, found(t, "<script>"+body+"</script>"))
+			_, packed := playlists("<script>"+body+"</script>", &url.URL{Scheme: "https", Host: "site.test"})
+			assert.True(t, packed || buildsByScript("<script>"+body+"</script>"), "the error must name the browser source")
+		})
+	}
+}
+
+func TestWhatAScriptPutsTogetherCostsNoMoreThanItsLength(t *testing.T) {
+	base := &url.URL{Scheme: "https", Host: "x.test"}
+	for _, part := range []string{
+		`"a"+`, `["a",`, `("a"+`, `atob(`, "`${", `u+="aaaaaaaa";`, `u=u+u+"a.m3u8";`, `a.b(a.b(`, `x="m3u8"+x;`, `"a".concat(`, `[["a"],`, `"m3u8".split("").join("m3u8").concat(`,
+		`/*`, `/[`, `function(`, `"`, `'+`, "`", `a[0][0]`, `"\x68`, `{a:"b",`, `a0.a`, `+"/x.m3u8"`,
+	} {
+		cost := func(n int) float64 {
+			text := "<script>" + strings.Repeat(part, n)
+			return testing.AllocsPerRun(1, func() { playlists(text, base) })
+		}
+		assert.Less(t, cost(8000), 6*cost(2000)+2000, "%q", part)
+	}
+}
+
+func FuzzScriptConstants(f *testing.F) {
+	for _, s := range []string{
+		`u="https://a.b/"+"live.m3u8";u+=` + "`${u}`", `String.fromCharCode(104,0x74)+["a",'b'].reverse().join()`, `a={"b":atob("YQ==")};c=a.b[0]+(d`, `"\u{68}"+/["]/+x.m3u8`, "function f(a,b){a+'/x.m3u8'}",
+	} {
+		f.Add(s)
+	}
+	base := &url.URL{Scheme: "https", Host: "x.test"}
+	f.Fuzz(func(t *testing.T, text string) {
+		built, rest, _ := scriptConstants(text, base)
+		require.Len(t, rest, len(text))
+		total := 0
+		for _, b := range built {
+			total += len(b)
+		}
+		require.LessOrEqual(t, total, 4*len(text)*len(text)+maxConstant)
+	})
+}
