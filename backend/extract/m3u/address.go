@@ -1,6 +1,7 @@
 package m3u
 
 import (
+	"bytes"
 	"errors"
 	"net/url"
 	"strings"
@@ -31,6 +32,8 @@ func (p *parser) resolve(address []byte) (string, fault) {
 		base = nil
 	case strings.HasPrefix(s, `\\`), len(s) > 2 && s[1] == ':':
 		return "", isForeign // a file of a Windows machine
+	case strings.Contains(s, "://") && strings.IndexByte(s, ' ') >= 0 && strings.IndexByte(s, ' ') < strings.Index(s, "://"):
+		return "", isForeign // a command: ffmpeg -i http://…
 	}
 	if isWeb(address) && sendable(s) {
 		// Nearly every address of a list ends here: net/url is the quicker judge of what needs no repair.
@@ -51,6 +54,68 @@ func (p *parser) resolve(address []byte) (string, fault) {
 		return withScheme(s, u.Scheme), noFault
 	}
 	return httpclient.Text(u), noFault
+}
+
+// bare is an address without what some write around it: quotes, the protocols that Streamlink puts before an address, a scheme
+// that stands there twice, character references.
+func bare(line []byte) []byte {
+	for _, pair := range [...]string{`""`, "<>", "''"} {
+		if len(line) > 2 && line[0] == pair[0] && line[len(line)-1] == pair[1] {
+			line = bytes.TrimSpace(line[1 : len(line)-1])
+		}
+	}
+	for _, protocol := range [...]string{"hls://", "hlsvariant://", "httpstream://"} {
+		rest, ok := cutTag(line, protocol)
+		if !ok {
+			continue
+		}
+		if blank := bytes.IndexByte(rest, ' '); blank >= 0 { // options, which are Streamlink's own
+			rest = rest[:blank]
+		}
+		if line = rest; !isWeb(line) {
+			line = append([]byte("https://"), line...)
+		}
+	}
+	for _, scheme := range [...]string{"http://", "https://"} {
+		if rest, ok := cutTag(line, scheme); ok && twice(rest) {
+			line = rest
+		}
+	}
+	if hasPort(line) || len(line) > 4 && equalFold(line[:4], "www.") {
+		line = append([]byte("http://"), line...)
+	}
+	if bytes.Contains(line, []byte("&amp;")) {
+		line = bytes.ReplaceAll(line, []byte("&amp;"), []byte("&"))
+	}
+	return line
+}
+
+// twice reports whether an address begins once more behind its scheme: http://http://host/.
+func twice(rest []byte) bool {
+	for _, scheme := range [...]string{"http://", "https://"} {
+		if _, ok := cutTag(rest, scheme); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// hasPort reports whether an address without a scheme begins with a host and a port: no folder of a server is called so.
+func hasPort(line []byte) bool {
+	colon := bytes.IndexByte(line, ':')
+	if colon <= 0 || bytes.IndexByte(line[:colon], '.') < 0 {
+		return false
+	}
+	for _, c := range line[:colon] {
+		if c != '.' && c != '-' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+			return false
+		}
+	}
+	end := colon + 1
+	for end < len(line) && line[end] >= '0' && line[end] <= '9' {
+		end++
+	}
+	return end > colon+1 && end-colon <= len(":65535") && end < len(line) && line[end] == '/'
 }
 
 // withScheme is s with its scheme in lower case.

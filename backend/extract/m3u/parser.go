@@ -2,6 +2,7 @@ package m3u
 
 import (
 	"bytes"
+	"html"
 	"net/url"
 	"regexp"
 	"strings"
@@ -61,7 +62,7 @@ func (p *parser) run() error {
 			}
 			if begun = v == isList; begun {
 				p.verdict = isList
-			} else if noise++; noise > maxNoise || isPage(line) {
+			} else if noise++; noise > maxNoise || isPage(line) || isPLS(line) {
 				return nil
 			} else {
 				continue
@@ -72,6 +73,10 @@ func (p *parser) run() error {
 		}
 		if line[0] == '#' {
 			p.tag(line)
+		} else if name, address, ok := p.named(line); ok {
+			p.entry(address, name, whole)
+		} else if address != nil {
+			p.section = append(p.section[:0], name...)
 		} else {
 			p.entry(line, p.info.name(), whole)
 		}
@@ -117,7 +122,12 @@ func first(line []byte) verdict {
 	switch {
 	case extract.IsMarkup(line):
 		return isMarkup
+	case isPLS(line):
+		return isNoList
 	case line[0] == '#', isWeb(line), bytes.Contains(line[:min(len(line), extract.MaxScheme)], []byte("://")):
+		return isList
+	}
+	if _, address, _ := (&parser{}).named(line); address != nil {
 		return isList
 	}
 	return isNoList
@@ -125,6 +135,9 @@ func first(line []byte) verdict {
 
 // tag takes a line that begins with '#'. What it does not know it passes over.
 func (p *parser) tag(line []byte) {
+	if rest := bytes.TrimLeft(line[1:], " \t"); len(rest) < len(line)-1 && len(rest) > 3 && equalFold(rest[:3], "EXT") {
+		line = append([]byte{'#'}, rest...) // "# EXTINF"
+	}
 	if rest, ok := cutTag(line, "#EXTINF"); ok {
 		p.inline()
 		if p.pending {
@@ -195,12 +208,12 @@ func (p *parser) add(line, name []byte, whole bool) fault {
 	if !whole {
 		return isBroken
 	}
-	address, suffix := extract.SplitAddress(line)
+	address, suffix := extract.SplitAddress(bare(line))
 	abs, why := p.resolve(address)
 	if why != noFault {
 		return why
 	}
-	title := extract.CleanTitle(string(name))
+	title := clean(name)
 	if title == "" {
 		title = extract.CleanTitle(lastElement(abs))
 	}
@@ -211,6 +224,15 @@ func (p *parser) add(line, name []byte, whole bool) fault {
 		URL: abs, Title: title, Quality: Quality(title), Group: p.group(), Logo: logo(p.info.logo), Headers: p.options.headers(suffix),
 	})
 	return noFault
+}
+
+// clean is a title as it is shown. Lists are made by scripts for pages, and keep their character references.
+func clean(text []byte) string {
+	s := string(text)
+	if strings.IndexByte(s, '&') >= 0 && strings.IndexByte(s, ';') >= 0 {
+		s = html.UnescapeString(s)
+	}
+	return extract.CleanTitle(s)
 }
 
 // matches reports whether a field that the entry has is what the user wants.
@@ -249,7 +271,7 @@ func (p *parser) group() string {
 	if g, ok := p.groups[string(group)]; ok {
 		return g
 	}
-	g := extract.CleanTitle(string(group))
+	g := clean(group)
 	if p.groups == nil {
 		p.groups = map[string]string{}
 	}
@@ -285,3 +307,30 @@ func lastElement(rawURL string) string {
 	}
 	return path[strings.LastIndexByte(path, '/')+1:]
 }
+
+// genre ends the line of a group in lists of lines "name,address".
+var genre = []byte("#genre#")
+
+// named reads a line of those lists: the name and the address of an entry; of a group its name, and address is not nil
+// although ok is false.
+func (p *parser) named(line []byte) (name, address []byte, ok bool) {
+	comma := bytes.IndexByte(line, ',')
+	if p.pending || comma <= 0 || bytes.IndexByte(line[:comma], '/') >= 0 && bytes.Contains(line[:comma], []byte("://")) {
+		return nil, nil, false
+	}
+	name, address = bytes.TrimSpace(line[:comma]), bytes.TrimSpace(line[comma+1:])
+	switch {
+	case bytes.Equal(address, genre):
+		return name, address, false
+	case !isWeb(address):
+		return nil, nil, false
+	}
+	// More addresses of the same channel follow behind a '#'.
+	if more := bytes.IndexByte(address, '#'); more >= 0 && isWeb(address[more+1:]) {
+		address = address[:more]
+	}
+	return name, address, true
+}
+
+// isPLS reports whether a line begins a list of another form, whose lines are no addresses.
+func isPLS(line []byte) bool { return equalFold(line, "[playlist]") }
