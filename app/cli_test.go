@@ -39,9 +39,10 @@ func program(t *testing.T) string {
 // command prepares a run of the program, away from this user's own folders.
 func command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
+	built := program(t) // which takes its own time
 	ctx, cancel := context.WithTimeout(context.Background(), 4*wait)
 	t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, program(t), args...)
+	cmd := exec.CommandContext(ctx, built, args...)
 	dir := t.TempDir()
 	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir+"/c", "XDG_DATA_HOME="+dir+"/d", "XDG_STATE_HOME="+dir+"/s")
 	return cmd
@@ -148,6 +149,8 @@ func TestWrongUsageIsToldInOneLine(t *testing.T) {
 		"a wrong value":      {append(config("[refresh]\ninterval = \"soon\"\n"), "extract"), []string{"config.toml:2", "refresh.interval"}},
 		"broken TOML":        {append(config("[refresh\n"), "schedule"), []string{"config.toml:1"}},
 		"an open address":    {append(config(quiet), "serve", "--listen", "0.0.0.0:0"), []string{"0.0.0.0:0", "server.token"}},
+		"a short token":      {append(config(quiet+"[server]\nlisten = \"0.0.0.0:0\"\ntoken = \"hunter2\"\n"), "serve"), []string{"config.toml:5: ", "server.token", "16 characters", "openssl rand"}},
+		"a short play token": {append(config(quiet+"[server]\nplay_token = \"tv\"\ntoken = \"0123456789abcdef\"\n"), "serve", "--listen", ":0"), []string{"config.toml:4: ", "server.play_token", "openssl rand"}},
 		"all addresses":      {append(config(quiet), "serve", "--listen", ":0"), []string{"server.token"}},
 		"no address":         {append(config(quiet), "serve", "--listen", "8787"), []string{"127.0.0.1:8787"}},
 		"no value":           {[]string{"serve", "--listen"}, []string{"--listen needs a value"}},

@@ -41,10 +41,7 @@ func (c serveCommand) Run(p *process) error {
 		listen = c.Listen
 	}
 	if err := server.CheckListen(listen, conf.Server.Token, conf.Server.PlayToken); err != nil {
-		if errors.Is(err, server.ErrShortToken) {
-			err = fmt.Errorf("%s: %w", conf.File, err)
-		}
-		return &usageError{err}
+		return &usageError{tokenError(conf, err)}
 	}
 	if _, err := os.Stat(paths.Config); c.Config != "" && errors.Is(err, fs.ErrNotExist) {
 		p.log.Warn("the folder of --config does not exist; it is created, and the defaults apply", "folder", paths.Config)
@@ -62,6 +59,15 @@ func (c serveCommand) Run(p *process) error {
 	return a.Serve(p.ctx, wire.Listener(listener), func(url string) {
 		fmt.Fprintln(p.stdout, "listening on "+url)
 	})
+}
+
+// tokenError says where in config.toml a token stands that is too short.
+func tokenError(conf config.Config, err error) error {
+	var short *server.ShortTokenError
+	if errors.As(err, &short) {
+		return &config.Error{File: conf.File, Line: conf.Line(short.Key), Msg: short.Error()}
+	}
+	return err
 }
 
 // limitMemory sets the soft limit of the memory for a segment cache of so many bytes. GOMEMLIMIT wins.

@@ -118,7 +118,7 @@ func (a *App) ServePlayback() error {
 		Log: a.o.Log,
 	}, a.playback)
 	if err != nil {
-		return err
+		return tokenError(a.o.Config, err)
 	}
 	a.loops.Go(func() {
 		if err := s.Run(a.background); err != nil {

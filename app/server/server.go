@@ -69,11 +69,20 @@ type Server struct {
 // a shorter one can be guessed.
 const minToken = 16
 
-// ErrNeedsToken and ErrShortToken are returned by CheckListen.
-var (
-	ErrNeedsToken = errors.New("listening on an address that other machines reach needs server.token")
-	ErrShortToken = errors.New("is too short for an address that other machines reach")
-)
+// ErrNeedsToken is returned by CheckListen where there is no token.
+var ErrNeedsToken = errors.New("listening on an address that other machines reach needs server.token")
+
+// ShortTokenError is returned by CheckListen where a token can be guessed.
+type ShortTokenError struct {
+	// Key is the token's key in config.toml.
+	Key string
+	// Listen is the address.
+	Listen string
+}
+
+func (e *ShortTokenError) Error() string {
+	return fmt.Sprintf("%s is too short: other machines reach %s, and a token of fewer than %d characters can be guessed; replace it with what `openssl rand -hex 16` prints", e.Key, e.Listen, minToken)
+}
 
 // CheckListen refuses an address that is not loopback while there is no token, or one that can be guessed. play is
 // server.play_token.
@@ -90,7 +99,7 @@ func CheckListen(addr, token, play string) error {
 	}
 	for _, t := range []struct{ key, value string }{{"server.token", token}, {"server.play_token", play}} {
 		if t.value != "" && len(t.value) < minToken {
-			return fmt.Errorf("%s: %s %w; it needs %d characters at least", addr, t.key, ErrShortToken, minToken)
+			return &ShortTokenError{Key: t.key, Listen: addr}
 		}
 	}
 	return nil
