@@ -190,7 +190,17 @@ func (g *guard) ourOrigin(r *http.Request, origin string) bool {
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Scheme+"://"+u.Host != origin {
 		return false
 	}
-	host := strings.ToLower(u.Host)
 	// A trusted host without a port stands for its scheme's own port alone: what else runs there is not ours.
-	return host == strings.ToLower(r.Host) || slices.Contains(g.trusted, host)
+	host := withoutPort(u.Scheme, u.Host)
+	return host == withoutPort(u.Scheme, r.Host) || slices.ContainsFunc(g.trusted, func(h string) bool { return withoutPort(u.Scheme, h) == host })
+}
+
+// withoutPort is a host in lower case, without the port if it is the scheme's own: browsers leave that out of an Origin, and
+// some reverse proxies and players put it into Host.
+func withoutPort(scheme, host string) string {
+	port := ":80"
+	if scheme == "https" {
+		port = ":443"
+	}
+	return strings.TrimSuffix(strings.ToLower(host), port)
 }

@@ -209,3 +209,52 @@ func TestABodyThatIsNotJSONIsRefused(t *testing.T) {
 func contextWithLocal(ctx context.Context, a net.Addr) context.Context {
 	return context.WithValue(ctx, http.LocalAddrContextKey, a)
 }
+
+func TestPlayersAndOurOwnPagesPlayInBrowsersOfAnyAge(t *testing.T) {
+	base, port := guarded(t, []string{"tv.example", "old.example:443"}, "")
+	here := "127.0.0.1:" + port
+	for name, tc := range map[string]struct {
+		host, origin, site, dest string
+		status                   int
+	}{
+		"ffmpeg, mpv, VLC: neither header":        {here, "", "", "", 200},
+		"our page, same-origin requests":          {here, "", "same-origin", "empty", 200},
+		"our page in a browser without Sec-Fetch": {here, "http://" + here, "", "", 200},
+		"our page, by another name":               {"localhost:" + port, "http://localhost:" + port, "", "", 200},
+		"our page behind TLS":                     {"tv.example", "https://tv.example", "", "", 200},
+		"our page behind TLS, with the port":      {"tv.example:443", "https://tv.example", "", "", 200},
+		"our page behind TLS, the port in Origin": {"tv.example", "https://tv.example:443", "", "", 200},
+		"our page, trusted with its port":         {"old.example:443", "https://old.example", "", "", 200},
+		"in capitals":                             {"TV.example", "https://tv.EXAMPLE", "", "", 200},
+		"a <video> of our page":                   {here, "http://" + here, "same-origin", "video", 200},
+		"another site without Sec-Fetch":          {here, "https://evil.example", "", "", 403},
+		"another site":                            {here, "https://evil.example", "cross-site", "empty", 403},
+		"another site's <img>":                    {here, "", "cross-site", "image", 403},
+		"another port of this machine":            {here, "http://127.0.0.1:1", "", "", 403},
+		"another port of a trusted host":          {"tv.example", "https://tv.example:8443", "", "", 403},
+		"TLS's port by plain HTTP":                {"tv.example", "http://tv.example:443", "", "", 403},
+		"a page in a sandbox, or of a file":       {here, "null", "", "", 403},
+		"a page of a file":                        {here, "file://", "", "", 403},
+		"our own address, opened as a page":       {here, "", "none", "document", 403},
+		"our own page behind a name that goes on": {"tv.example", "https://tv.example.evil.example", "", "", 403},
+		"an origin with a user":                   {"tv.example", "https://evil.example@tv.example", "", "", 403},
+	} {
+		header := map[string]string{}
+		for k, v := range map[string]string{"Origin": tc.origin, "Sec-Fetch-Site": tc.site, "Sec-Fetch-Dest": tc.dest} {
+			if v != "" {
+				header[k] = v
+			}
+		}
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			res := request{method: method, path: "/hls/x/index.m3u8", host: tc.host, header: header}.send(t, base)
+			assert.Equal(t, tc.status, res.StatusCode, "%s %s", method, name)
+			assert.Empty(t, res.Header.Get("Access-Control-Allow-Origin"), "CORS answers windows alone")
+		}
+	}
+	// A page elsewhere that was given the token may play.
+	base, _ = guarded(t, nil, "0123456789abcdef")
+	for _, header := range []map[string]string{{"Origin": "https://www.gstatic.com"}, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "video"}} {
+		assert.Equal(t, 200, request{path: "/hls/x/index.m3u8?token=0123456789abcdef", header: header}.send(t, base).StatusCode)
+		assert.Equal(t, 401, request{path: "/hls/x/index.m3u8", header: header}.send(t, base).StatusCode)
+	}
+}
