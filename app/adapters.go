@@ -93,6 +93,16 @@ func (d documents) Walls() (map[string][]byte, error) {
 func (d documents) SaveWall(name string, doc []byte) error { return d.db.Put(store.Walls, name, doc) }
 func (d documents) DeleteWall(name string) error           { return d.db.Delete(store.Walls, name) }
 
+// wallsMovedKey is the key, in the bucket of layouts, of the mark that no saved walls are left within the layouts.
+const wallsMovedKey = "walls_moved"
+
+func (d documents) WallsMoved() (bool, error) {
+	mark, err := d.db.Get(store.Layouts, wallsMovedKey)
+	return len(mark) > 0, err
+}
+
+func (d documents) SetWallsMoved() error { return d.db.Put(store.Layouts, wallsMovedKey, []byte("1")) }
+
 // calendarsKey is the key, in the bucket of settings, of the calendars that clients set.
 const calendarsKey = "calendars"
 

@@ -79,6 +79,9 @@ type documents interface {
 	Walls() (map[string][]byte, error)
 	SaveWall(name string, doc []byte) error
 	DeleteWall(name string) error
+	// WallsMoved reports whether SetWallsMoved was ever called.
+	WallsMoved() (bool, error)
+	SetWallsMoved() error
 	Calendars() ([]byte, error)
 	SaveCalendars(doc []byte) error
 	// Rules, Openings and Preflights are documents of the facade's own; nil where nothing was saved.
@@ -128,8 +131,7 @@ type API struct {
 	ledger ledger
 
 	// walls is held while saved walls are read and changed: a revision is compared and replaced in one go.
-	walls      sync.Mutex
-	wallsMoved bool // under walls: no saved walls are left within the layouts
+	walls sync.Mutex
 
 	mu    sync.Mutex
 	plays map[string]bool // what the page plays; nil where none has said

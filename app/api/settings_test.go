@@ -31,6 +31,11 @@ func (k kept) Walls() (map[string][]byte, error) {
 		return nil
 	})
 }
+func (k kept) WallsMoved() (bool, error) {
+	mark, err := k.db.Get(store.Layouts, "moved")
+	return len(mark) > 0, err
+}
+func (k kept) SetWallsMoved() error                   { return k.db.Put(store.Layouts, "moved", []byte("1")) }
 func (k kept) SaveWall(name string, doc []byte) error { return k.db.Put(store.Walls, name, doc) }
 func (k kept) DeleteWall(name string) error           { return k.db.Delete(store.Walls, name) }
 func (k kept) SaveLayouts(doc []byte) error           { return k.db.Put(store.Layouts, "all", doc) }

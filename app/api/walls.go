@@ -174,7 +174,10 @@ func checkWall(name string, doc Layouts) error {
 // caller holds a.walls.
 func (a *API) savedWalls() (map[string][]byte, error) {
 	docs, err := a.o.Documents.Walls()
-	if err != nil || a.wallsMoved {
+	if err != nil {
+		return nil, err
+	}
+	if moved, err := a.o.Documents.WallsMoved(); moved || err != nil {
 		return docs, err
 	}
 	layouts, err := a.o.Documents.Layouts()
@@ -201,7 +204,11 @@ func (a *API) savedWalls() (map[string][]byte, error) {
 			return nil, err
 		}
 	}
-	a.wallsMoved = true
+	// From now on what a page of that version saves within the layouts is nobody's: walls that were deleted since would
+	// come back with it.
+	if err := a.o.Documents.SetWallsMoved(); err != nil {
+		return nil, err
+	}
 	return docs, nil
 }
 

@@ -68,6 +68,31 @@ func TestWallsSavedByAnOlderVersionAreKept(t *testing.T) {
 	assert.Empty(t, list.Walls, "one that was deleted stays deleted")
 }
 
+func TestADeletedWallDoesNotComeBackFromAPageOfTheVersionBefore(t *testing.T) {
+	db := database(t)
+	a, _ := facade(t, db, "")
+	old := Layouts(`{"version":1,"muted":true,"named":[{"name":"Race day","layout":"1+3","tiles":[]}]}`)
+	_, err := a.PutLayouts(t.Context(), old)
+	require.NoError(t, err)
+	list, err := a.Walls(t.Context())
+	require.NoError(t, err)
+	require.Len(t, list.Walls, 1)
+	require.NoError(t, a.DeleteWall(t.Context(), "Race day", revisionAny))
+
+	// The page is still open, and saves all that it knows.
+	_, err = a.PutLayouts(t.Context(), old)
+	require.NoError(t, err)
+	for range 2 {
+		list, err = a.Walls(t.Context())
+		require.NoError(t, err)
+		assert.Empty(t, list.Walls)
+		rest, err := a.Layouts(t.Context())
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"version":1,"muted":true}`, string(rest))
+		a, _ = facade(t, db, "") // and Gridwall is started again
+	}
+}
+
 func TestAWallThatCannotBeKeptIsRefused(t *testing.T) {
 	a, _ := facade(t, database(t), "")
 	for name, doc := range map[string]string{

@@ -78,6 +78,8 @@ func (p *papers) SaveCalendars([]byte) error    { return nil }
 func (p *papers) SaveLayouts([]byte) error      { return nil }
 
 func (p *papers) Walls() (map[string][]byte, error) { return nil, nil }
+func (p *papers) WallsMoved() (bool, error)         { return true, nil }
+func (p *papers) SetWallsMoved() error              { return nil }
 func (p *papers) SaveWall(string, []byte) error     { return nil }
 func (p *papers) DeleteWall(string) error           { return nil }
 
