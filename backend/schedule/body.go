@@ -10,30 +10,38 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
+
+	"gridwall/backend/charset"
 )
 
-// plain returns the text of a calendar: unpacked where it is packed by gzip, UTF-8 where it is UTF-16, and without a byte
+// maxGzip bounds how many layers of gzip are taken off: a file that was packed, sent packed once more.
+const maxGzip = 2
+
+// plain returns the text of a calendar: unpacked where it is packed by gzip, UTF-8 where it is UTF-16 or UTF-32, and without a byte
 // order mark. It refuses what no calendar can be.
 func plain(body []byte) ([]byte, error) {
 	if len(body) > MaxBody {
 		return nil, ErrTooLarge
 	}
-	if bytes.HasPrefix(body, []byte{0x1f, 0x8b}) {
+	for range maxGzip {
+		if !bytes.HasPrefix(body, []byte{0x1f, 0x8b}) {
+			break
+		}
 		unpacked, err := gunzip(body)
 		if err != nil {
 			return nil, err
 		}
 		body = unpacked
 	}
-	if order := utf16Order(body); order != nil {
-		decoded, err := order.NewDecoder().Bytes(body)
+	e, mark := charset.Unicode(body)
+	body = body[mark:]
+	if e != nil {
+		decoded, err := e.NewDecoder().Bytes(body)
 		if err != nil {
 			return nil, fmt.Errorf("%w: a text in UTF-16 that cannot be read", ErrFormat)
 		}
-		body = decoded
+		body = bytes.TrimPrefix(decoded, []byte("\ufeff"))
 	}
-	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	if len(body) > MaxBody {
 		return nil, ErrTooLarge
 	}
@@ -58,28 +66,38 @@ func gunzip(body []byte) ([]byte, error) {
 	return out, nil
 }
 
-// utf16Order is the encoding of a text in UTF-16, by its byte order mark or by the zero beside its first letter; nil for
-// all others.
-func utf16Order(body []byte) encoding.Encoding {
-	if len(body) < 4 {
-		return nil
+// spelling is how the lines of one calendar are to be read: the whole of it decides, by the rule of package charset. What
+// counts are its lines without their folds, for a fold may stand in the middle of a letter, and what they mean where they are
+// written in quoted-printable.
+type spelling struct{ utf8 bool }
+
+func spellingOf(body []byte) spelling {
+	letters, strays := 0, 0
+	for line := range logicalLines(body) {
+		l, s := charset.Count(line.text)
+		if quotedPrintable(line.text) {
+			if _, value, ok := bytes.Cut(line.text, []byte(":")); ok {
+				l, s = charset.Count(unquoted(value))
+			}
+		}
+		letters, strays = letters+l, strays+s
 	}
-	switch {
-	case bytes.HasPrefix(body, []byte{0xff, 0xfe}), body[0] != 0 && body[1] == 0 && body[2] != 0 && body[3] == 0:
-		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
-	case bytes.HasPrefix(body, []byte{0xfe, 0xff}), body[0] == 0 && body[1] != 0 && body[2] == 0 && body[3] != 0:
-		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
-	}
-	return nil
+	return spelling{letters >= strays}
 }
 
-// utf8Text is text as UTF-8. What is not UTF-8 is taken for Windows-1252, of which Latin-1 is a part.
-func utf8Text(text []byte) []byte {
-	if utf8.Valid(text) {
-		return text
+// text reads a line as UTF-8; declared is the charset that it names itself, nil for none.
+func (s spelling) text(line []byte, declared encoding.Encoding) []byte {
+	switch {
+	case utf8.Valid(line):
+		return line
+	case declared != nil:
+		return charset.Text(line, declared)
+	case s.utf8:
+		return charset.Patch(line, nil)
 	}
-	if decoded, err := charmap.Windows1252.NewDecoder().Bytes(text); err == nil {
-		return decoded
+	plain, err := charmap.Windows1252.NewDecoder().Bytes(line)
+	if err != nil {
+		return charset.Patch(line, nil)
 	}
-	return bytes.ToValidUTF8(text, []byte("?"))
+	return plain
 }

@@ -2,12 +2,16 @@ package schedule
 
 import (
 	"bytes"
-	"io"
+	"encoding/hex"
 	"iter"
-	"mime/quotedprintable"
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+
+	"gridwall/backend/charset"
 )
 
 // contentLine is one property of a calendar (RFC 5545 section 3.1), without its folds.
@@ -27,8 +31,9 @@ var unquote = strings.NewReplacer(`"`, "", `\`, "")
 var dateValue = regexp.MustCompile(`:[ \t]*"?\d{4}-?\d{2}-?\d{2}`)
 
 // parseContentLine reads a line as its author meant it: names in any case, blanks around the colon, parameters with
-// unquoted or never closed quotes. It is false for a line that is not a property.
-func parseContentLine(line string) (l contentLine, ok bool) {
+// unquoted or never closed quotes. as says how what is written in quoted-printable is to be read. It is false for a line that
+// is not a property.
+func parseContentLine(line string, as spelling) (l contentLine, ok bool) {
 	line = strings.TrimLeft(line, " \t")
 	end := 0
 	for end < len(line) && isNameByte(line[end]) {
@@ -55,12 +60,41 @@ func parseContentLine(line string) (l contentLine, ok bool) {
 		l.parameters[key] = strings.TrimSpace(unquote.Replace(value))
 	}
 	if strings.EqualFold(l.parameters["ENCODING"], "QUOTED-PRINTABLE") {
-		if text, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(l.value))); err == nil {
-			l.value = strings.NewReplacer("\r", "", "\n", `\n`).Replace(string(utf8Text(text)))
-		}
+		l.value = oneLine.Replace(string(as.text(unquoted([]byte(l.value)), charset.Named(l.parameters["CHARSET"]))))
 	}
 	return l, true
 }
+
+// oneLine keeps the line breaks of a text as RFC 5545 writes them.
+var oneLine = strings.NewReplacer("\r", "", "\n", `\n`)
+
+// unquoted reads quoted-printable (RFC 2045 section 6.7). What is none stays as it is.
+func unquoted(value []byte) []byte {
+	out := make([]byte, 0, len(value))
+	for i := 0; i < len(value); i++ {
+		if value[i] == '=' && i+2 < len(value) {
+			var b [1]byte
+			if _, err := hex.Decode(b[:], value[i+1:i+3]); err == nil {
+				out = append(out, b[0])
+				i += 2
+				continue
+			}
+		}
+		out = append(out, value[i])
+	}
+	return out
+}
+
+// declaredCharset is the one that a line of vCalendar 1.0 names before its value; nil for none.
+func declaredCharset(line []byte) encoding.Encoding {
+	head, _, _ := bytes.Cut(line[:min(len(line), 200)], []byte(":"))
+	if m := charsetParameter.FindSubmatch(head); m != nil {
+		return charset.Named(string(m[1]))
+	}
+	return nil
+}
+
+var charsetParameter = regexp.MustCompile(`(?i);\s*CHARSET\s*=\s*"?([\w.:-]+)`)
 
 func isNameByte(c byte) bool {
 	return c == '-' || c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
@@ -101,9 +135,9 @@ func splitOutsideQuotes(s string, separator byte) (parts []string) {
 	return append(parts, s[from:])
 }
 
-// logicalLine is a line with its folds joined.
+// logicalLine is a line with its folds joined, as it was written.
 type logicalLine struct {
-	text string
+	text []byte
 	// number is that of its first line in the file, from 1; last is the length of its last line there, in bytes.
 	number, last int
 }
@@ -126,7 +160,7 @@ func eachLogicalLine(body []byte, yield func(logicalLine) bool) {
 	flush := func() bool {
 		ended := text
 		text = nil
-		return len(bytes.TrimSpace(ended)) == 0 || yield(logicalLine{string(utf8Text(ended)), number, last})
+		return len(bytes.TrimSpace(ended)) == 0 || yield(logicalLine{ended, number, last})
 	}
 	indent := indentOf(body)
 	for n := 1; len(body) > 0; n++ {
@@ -151,6 +185,8 @@ func eachLogicalLine(body []byte, yield func(logicalLine) bool) {
 				text = append(text, ' ')
 			}
 			text = append(text, line[1:]...)
+		case line[0]&0xc0 == 0x80 && cutLetter(text): // folded within a letter, and without the blank
+			text = append(text, line...)
 		default:
 			if !flush() {
 				return
@@ -160,6 +196,16 @@ func eachLogicalLine(body []byte, yield func(logicalLine) bool) {
 		last = len(line)
 	}
 	flush()
+}
+
+// cutLetter reports whether a line ends within a letter of UTF-8.
+func cutLetter(line []byte) bool {
+	for n := 1; n < utf8.UTFMax && n <= len(line); n++ {
+		if last := line[len(line)-n:]; utf8.RuneStart(last[0]) {
+			return !utf8.FullRune(last)
+		}
+	}
+	return false
 }
 
 // quotedPrintable reports whether a line says that its value is in that encoding, as those of vCalendar 1.0 do.

@@ -116,28 +116,30 @@ func tidy(body []byte) (tidied, error) {
 	t := &tidier{}
 	var last contentLine // the property before
 	lastLength, broken := 0, ""
+	as := spellingOf(body)
 	for raw := range logicalLines(body) {
-		line, ok := parseContentLine(raw.text)
+		text := string(as.text(raw.text, declaredCharset(raw.text)))
+		line, ok := parseContentLine(text, as)
 		if broken != "" && (!ok || !isKnown(line.name)) {
 			// The line before begins like a property and has no value: this one goes on with it.
-			line, ok = parseContentLine(broken + strings.TrimLeft(raw.text, " \t"))
+			line, ok = parseContentLine(broken+strings.TrimLeft(text, " \t"), as)
 		}
 		broken = ""
 		switch {
 		case ok:
 			t.property(line, raw.number)
 			last, lastLength = line, raw.last
-		case strings.HasSuffix(strings.ToUpper(strings.TrimSpace(raw.text)), "BEGIN:VCALENDAR"): // a web page stands before it
+		case strings.HasSuffix(strings.ToUpper(strings.TrimSpace(text)), "BEGIN:VCALENDAR"): // a web page stands before it
 			t.begin("VCALENDAR", raw.number)
 		case !t.open() || t.skipped > 0:
-		case isKnown(nameOf(raw.text)) && len(raw.text) <= maxTitle:
-			broken, last = raw.text, contentLine{}
-		case t.goesOn(last, lastLength, raw.text):
+		case isKnown(nameOf(text)) && len(text) <= maxTitle:
+			broken, last = text, contentLine{}
+		case t.goesOn(last, lastLength, text):
 			lastLength = raw.last
 		case isKnown(last.name) && last.name != "DESCRIPTION" || last.name == "":
 			if t.out.out.count++; t.out.out.first == nil { // millions of them cost no more than their lines
 				t.out.out.count--
-				t.out.out.add(raw.number, "", fmt.Errorf("%q %w", clip(raw.text), errLine))
+				t.out.out.add(raw.number, "", fmt.Errorf("%q %w", clip(text), errLine))
 			}
 		}
 		// What follows a property that is not read here, such as a description, goes on with it.

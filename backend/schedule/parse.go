@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"gridwall/backend/charset"
 )
 
 // decode reads a JSON body into v and says in one line why it cannot.
@@ -22,7 +24,7 @@ func decode(body []byte, v any) error {
 	if err != nil {
 		return err
 	}
-	if body = bytes.TrimSpace(utf8Text(body)); bytes.HasPrefix(body, []byte("<")) {
+	if body = bytes.TrimSpace(charset.Text(body, nil)); bytes.HasPrefix(body, []byte("<")) {
 		return fmt.Errorf("%w: the answer is a web page", ErrFormat)
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
