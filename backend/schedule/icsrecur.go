@@ -109,10 +109,12 @@ func (x *expansion) occurrences(entries []*entry, out *leftOut) (all []occurrenc
 		if err != nil {
 			out.add(e.line, o.summary, err)
 		}
-		series := x.series(o, times)
-		for _, other := range exceptions[o.uid] {
-			if o.uid != "" && !other.used {
-				series.change(x, other)
+		series := x.series(o, e.zones.floating, times)
+		for _, near := range []bool{false, true} {
+			for _, other := range exceptions[o.uid] {
+				if o.uid != "" && !other.used {
+					series.change(x, other, near)
+				}
 			}
 		}
 		all = append(all, series.list(o)...)
@@ -229,7 +231,7 @@ func (x *expansion) times(e *entry, o occurrence, rules, dates []*ical.IANAPrope
 		}
 	}
 	each(dates, func(s stamp, length time.Duration) { walls[x.wallIn(o.at, s)] = length })
-	gone := newClock(o.at)
+	gone := newClock(o.at, e.zones.floating)
 	for w := range walls {
 		gone.add(w)
 	}

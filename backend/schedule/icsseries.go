@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"html"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,49 +9,6 @@ import (
 	ical "github.com/arran4/golang-ical"
 	"github.com/teambition/rrule-go"
 )
-
-// slot is one time of an entry that recurs, by its own zone's clock, and how long it takes.
-type slot struct {
-	wall   time.Time
-	length time.Duration
-}
-
-// clock finds the occurrences of an entry that a time means, which may be of another kind than the entry's own: a day for a
-// time, a time for a day, another zone, or none.
-type clock struct {
-	of    stamp
-	walls map[time.Time]bool
-	days  map[time.Time][]time.Time
-}
-
-func newClock(of stamp) *clock {
-	return &clock{of: of, walls: map[time.Time]bool{}, days: map[time.Time][]time.Time{}}
-}
-
-func (c *clock) add(wall time.Time) {
-	c.walls[wall] = true
-	c.days[midnight(wall)] = append(c.days[midnight(wall)], wall)
-}
-
-// find lists the walls that s means.
-func (c *clock) find(s stamp) []time.Time {
-	switch {
-	case s.day, c.of.day:
-		return c.days[midnight(s.wall)]
-	case s.floating && c.walls[s.wall]: // on the entry's own clock
-		return []time.Time{s.wall}
-	}
-	if wall := c.of.zone.wall(s.instant()); c.walls[wall] {
-		return []time.Time{wall}
-	}
-	if c.walls[s.wall] { // the right clock under the wrong zone
-		return []time.Time{s.wall}
-	}
-	if s.wall.Equal(midnight(s.wall)) { // a day, written as its first moment
-		return c.days[s.wall]
-	}
-	return nil
-}
 
 // wallIn is a time as the clock of an entry shows it.
 func (x *expansion) wallIn(of, s stamp) time.Time {
@@ -84,7 +40,7 @@ func exceptionsOf(entries []*entry) map[string][]*substitute {
 		if p == nil {
 			continue
 		}
-		key := place{e.uid, p.Value, ""}
+		key := place{e.uid, p.Value + strings.Join(p.ICalParameters["TZID"], ""), ""}
 		if reaches(e) {
 			key.reach = "future"
 		}
@@ -126,104 +82,6 @@ func reaches(e *entry) bool {
 	return p != nil && len(p.ICalParameters["RANGE"]) > 0 && strings.EqualFold(p.ICalParameters["RANGE"][0], "THISANDFUTURE")
 }
 
-// revisions are the entries that are not exceptions, in their order. Of several revisions of one the newest counts; entries
-// that share their UID by mistake are all kept.
-func revisions(entries []*entry) (out []*entry) {
-	byUID := map[string][]*entry{}
-	for _, e := range entries {
-		if e.GetProperty(ical.ComponentPropertyRecurrenceId) == nil && e.uid != "" {
-			byUID[e.uid] = append(byUID[e.uid], e)
-		}
-	}
-	old := map[*entry]bool{}
-	for _, list := range byUID {
-		if len(list) < 2 {
-			continue
-		}
-		slices.SortStableFunc(list, func(a, b *entry) int {
-			switch {
-			case newer(a, b):
-				return -1
-			case newer(b, a):
-				return 1
-			}
-			return 0
-		})
-		first := list[0]
-		seen := map[string]bool{}
-		for _, e := range list {
-			start := e.text(ical.ComponentPropertyDtStart)
-			name := "name " + slug(e.text(ical.ComponentPropertySummary))
-			keys := []string{name, "start " + start}
-			if e.text(ical.ComponentPropertyLastModified) == first.text(ical.ComponentPropertyLastModified) && e.text(ical.ComponentPropertyDtstamp) == first.text(ical.ComponentPropertyDtstamp) {
-				// Nothing says that it was written at another time: weeks apart, they are two.
-				keys = []string{name + " " + weekOf(start, 0), name + " " + weekOf(start, -1), name + " " + weekOf(start, 1), "start " + start}
-			}
-			revised := e.text(ical.ComponentPropertySequence) != first.text(ical.ComponentPropertySequence) || first.cancelled || slices.ContainsFunc(keys, func(k string) bool { return seen[k] })
-			if e != first && revised {
-				old[e] = true
-				continue
-			}
-			seen[name], seen[name+" "+weekOf(start, 0)], seen["start "+start] = true, true, true
-		}
-	}
-	for _, e := range entries {
-		if e.GetProperty(ical.ComponentPropertyRecurrenceId) == nil && !old[e] {
-			out = append(out, e)
-		}
-	}
-	// A message that calls an entry off need not repeat what it called off.
-	for i, e := range out {
-		if e.cancelled && e.GetProperty(ical.ComponentPropertyDtStart) == nil {
-			for _, other := range byUID[e.uid] {
-				if other.GetProperty(ical.ComponentPropertyDtStart) != nil {
-					again := *other
-					again.cancelled = true
-					out[i] = &again
-					break
-				}
-			}
-		}
-	}
-	return out
-}
-
-// weekOf names the stretch of weekend in which a start lies, or the one so many after it.
-func weekOf(start string, after int64) string {
-	day, err := time.Parse(rrule.DateFormat, start[:min(len(start), 8)])
-	if err != nil {
-		return start
-	}
-	return strconv.FormatInt(day.Unix()/int64(weekend/time.Second)+after, 10)
-}
-
-func (e *entry) text(name ical.ComponentProperty) string { return property(e.VEvent, name) }
-
-// shownText is a text for people. Some programs write it as for a web page.
-func (e *entry) shownText(name ical.ComponentProperty) string {
-	return label(html.UnescapeString(e.text(name)))
-}
-
-// newer reports whether an entry is a later revision than another: by SEQUENCE, LAST-MODIFIED and DTSTAMP; then one that is
-// called off, then the one that stands further down.
-func newer(e, than *entry) bool {
-	a, _ := strconv.Atoi(e.text(ical.ComponentPropertySequence))
-	b, _ := strconv.Atoi(than.text(ical.ComponentPropertySequence))
-	if a != b {
-		return a > b
-	}
-	for _, name := range []ical.ComponentProperty{ical.ComponentPropertyLastModified, ical.ComponentPropertyDtstamp} {
-		// They are in UTC, so the later is the greater text.
-		if a, b := e.text(name), than.text(name); a != b && len(a) == len(b) && a != "" {
-			return a > b
-		}
-	}
-	if e.cancelled != than.cancelled {
-		return e.cancelled
-	}
-	return e.line > than.line
-}
-
 // series is what an entry that recurs comes to.
 type series struct {
 	clock   *clock
@@ -231,10 +89,11 @@ type series struct {
 	lengths map[time.Time]time.Duration
 	// other holds what stands in place of a slot, by its wall.
 	other map[time.Time]occurrence
+	by    map[time.Time]*entry // what stands there for itself alone
 }
 
-func (x *expansion) series(o occurrence, times []slot) *series {
-	s := &series{clock: newClock(o.at), slots: times, other: map[time.Time]occurrence{}, lengths: map[time.Time]time.Duration{}}
+func (x *expansion) series(o occurrence, local zone, times []slot) *series {
+	s := &series{clock: newClock(o.at, local), slots: times, other: map[time.Time]occurrence{}, by: map[time.Time]*entry{}, lengths: map[time.Time]time.Duration{}}
 	for _, t := range times {
 		s.lengths[t.wall] = t.length
 		s.clock.add(t.wall)
@@ -242,8 +101,9 @@ func (x *expansion) series(o occurrence, times []slot) *series {
 	return s
 }
 
-// change lays an exception over the occurrences that it means. One that means none here is left for later.
-func (s *series) change(x *expansion, e *substitute) {
+// change lays an exception over the occurrences that it means; near makes do with one on the same day that no other exception
+// means. One that means none here is left for later.
+func (s *series) change(x *expansion, e *substitute, near bool) {
 	if x.steps--; x.steps <= 0 {
 		return
 	}
@@ -261,13 +121,16 @@ func (s *series) change(x *expansion, e *substitute) {
 	}
 	if !reaches(e.entry) {
 		walls := s.clock.find(instead)
+		if near && len(walls) == 0 {
+			walls = slices.DeleteFunc(slices.Clone(s.clock.near(instead)), func(w time.Time) bool { return s.by[w] != nil })
+		}
 		if len(walls) == 0 {
 			return
 		}
 		e.used = true
-		for _, w := range walls {
-			s.put(w, o, missing)
-			break
+		if was := s.by[walls[0]]; was == nil || newer(e.entry, was) {
+			s.by[walls[0]] = e.entry
+			s.put(walls[0], o, missing)
 		}
 		return
 	}
