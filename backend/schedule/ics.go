@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
 
 	ical "github.com/arran4/golang-ical"
 )
@@ -144,7 +145,7 @@ func splitSummary(summary string) (event, session string, kind Type) {
 	}
 	session = fields[best]
 	for i, f := range fields {
-		if i != best && len(f) > len(event) {
+		if i != best && (event == "" || saysMore(f, event)) {
 			event = f
 		}
 	}
@@ -156,6 +157,43 @@ func splitSummary(summary string) (event, session string, kind Type) {
 		event = session
 	}
 	return event, session, kind
+}
+
+// saysMore reports whether one part of a title names the event rather than another: not its series alone, and in more letters.
+func saysMore(field, than string) bool {
+	a, b := onlySeries(field), onlySeries(than)
+	if a != b {
+		return b
+	}
+	return countLetters(field) > countLetters(than)
+}
+
+// onlySeries reports whether a text says nothing but a series, and the season or the round: "🏁 MotoGP 2030".
+func onlySeries(text string) bool {
+	words := foldWords(text)
+	for i := 0; i < len(words); {
+		if n := seriesLength(words[i:]); n > 0 {
+			i += n
+		} else if isNumber(words[i]) || nothing[words[i]] {
+			i++
+		} else {
+			return false
+		}
+	}
+	return true
+}
+
+// nothing are words beside a series' name that say no more.
+var nothing = map[string]bool{"fia": true, "fim": true, "world": true, "championship": true, "series": true, "season": true, "round": true, "the": true, "official": true, "live": true}
+
+// countLetters counts the letters and digits of a text.
+func countLetters(s string) (n int) {
+	for _, r := range s {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) {
+			n++
+		}
+	}
+	return n
 }
 
 // cut puts a mark where people separate the event from the session.

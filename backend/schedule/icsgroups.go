@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// calledOff finds what people write before the name of an entry that does not take place.
-var calledOff = regexp.MustCompile(`(?i)^[\s\[(]*cancell?ed[\s\])]*[:–—-]*\s*`)
+// calledOff finds what people write before or behind the name of an entry that does not take place, or not then.
+var calledOff = regexp.MustCompile(`(?i)^[^\pL\pN]*(?:cancell?ed|postponed|abandoned)[^\pL\pN]+|(?:[\s([{<*|:,–—-]+)(?:cancell?ed|postponed|abandoned)[^\pL\pN]*$`)
 
 // groups joins the entries of a weekend into one event.
 type groups struct {
@@ -35,8 +35,8 @@ func newGroups() *groups {
 }
 
 func (g *groups) add(o occurrence, series string) error {
-	if m := calledOff.FindString(o.summary); m != "" && len(m) < len(o.summary) {
-		o.summary, o.cancelled = o.summary[len(m):], true
+	if at := calledOff.FindStringIndex(o.summary); at != nil && at[1]-at[0] < len(o.summary) {
+		o.summary, o.cancelled = o.summary[:at[0]]+o.summary[at[1]:], true
 	}
 	name, session, kind := splitSummary(o.summary)
 	if name == "" {

@@ -3,6 +3,7 @@ package schedule
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -46,7 +47,7 @@ type occurrence struct {
 func (o occurrence) session(kind Type, name string) (s Session, err error) {
 	start := o.at.instant()
 	switch {
-	case o.at.day:
+	case o.at.day, o.wholeDays():
 		s, err = dated(kind, name, o.at.wall.Format(time.DateOnly))
 	case o.length > longestSession:
 		if err = checkTime(start); err == nil {
@@ -67,6 +68,18 @@ func (o occurrence) session(kind Type, name string) (s Session, err error) {
 	}
 	return s, nil
 }
+
+// wholeDays reports whether an entry lasts from midnight to midnight: Outlook writes days like that. No race does.
+func (o occurrence) wholeDays() bool {
+	if o.length < shortestDay || !o.at.wall.Equal(midnight(o.at.wall)) {
+		return false
+	}
+	end := o.at.zone.wall(o.at.instant().Add(o.length))
+	return end.Equal(midnight(end))
+}
+
+// shortestDay is how long a day lasts at least, where the clocks are put forward.
+const shortestDay = 22 * time.Hour
 
 // expansion turns entries into occurrences.
 type expansion struct {
@@ -160,7 +173,7 @@ func (x *expansion) exception(e *entry) (o occurrence, instead stamp, err error)
 func (x *expansion) read(e *entry) (o occurrence, err error) {
 	o = occurrence{
 		line: e.line, calendar: e.calendar, uid: e.uid, summary: e.shownText(ical.ComponentPropertySummary), location: e.shownText(ical.ComponentPropertyLocation),
-		cancelled: e.cancelled || strings.HasPrefix(strings.ToUpper(property(e.VEvent, ical.ComponentPropertyStatus)), "CANCEL"),
+		cancelled: e.cancelled || offStatus.MatchString(property(e.VEvent, ical.ComponentPropertyStatus)),
 	}
 	start := e.GetProperty(ical.ComponentPropertyDtStart)
 	if start == nil {
@@ -179,6 +192,9 @@ func (x *expansion) read(e *entry) (o occurrence, err error) {
 	}
 	return o, nil
 }
+
+// offStatus finds the STATUS of what does not take place, or not then.
+var offStatus = regexp.MustCompile(`(?i)^\W*(?:event)?(?:cancel|postpone)`)
 
 // errNoStart is returned for an entry without DTSTART.
 var errNoStart = fmt.Errorf("%w: an entry without a start", ErrFormat)
@@ -206,7 +222,7 @@ func (x *expansion) times(e *entry, o occurrence, rules, dates []*ical.IANAPrope
 	follow(rules, func(w time.Time) { walls[w] = o.length })
 	each := func(list []*ical.IANAProperty, visit func(s stamp, length time.Duration)) {
 		for _, p := range list {
-			for value := range strings.SplitSeq(p.Value, ",") {
+			for value := range strings.FieldsFuncSeq(p.Value, listed) {
 				if x.steps--; x.steps <= 0 {
 					fail(fmt.Errorf("%w: the calendar has too many of them", errRules))
 					return

@@ -92,9 +92,16 @@ func (c *component) add(l contentLine, read map[string]bool) {
 			fmt.Fprintf(&b, `;%s="%s"`, key, value)
 		}
 	}
-	b.WriteString(":" + tidyText(l.value) + "\r\n")
+	value := tidyText(l.value)
+	if l.name == "SUMMARY" || l.name == "LOCATION" {
+		value = needless.Replace(value)
+	}
+	b.WriteString(":" + value + "\r\n")
 	c.lines = append(c.lines, b.String())
 }
+
+// needless takes backslashes off that RFC 5545 section 3.3.11 does not ask for.
+var needless = strings.NewReplacer(`\\`, `\\`, `\:`, ":", `\"`, `"`, `\'`, "'")
 
 // tidier reads the lines of a file one after the other.
 type tidier struct {
@@ -241,7 +248,7 @@ func (t *tidier) head(l contentLine) {
 		h.method, h.firstMethod = value, cmp.Or(h.firstMethod, value)
 	case "X-WR-TIMEZONE":
 		h.zone, h.firstZone = value, cmp.Or(h.firstZone, value)
-	case "TIMEZONE-ID", "TZID":
+	case "TIMEZONE-ID", "TZID", "TZ": // TZ is vCalendar 1.0's
 		h.otherZone = cmp.Or(h.otherZone, value)
 	case "X-WR-CALNAME", "NAME":
 		h.name = cmp.Or(h.name, l.value)

@@ -209,8 +209,13 @@ func (b *zoneBook) rules(own *ical.VTimezone) (out ruleZone) {
 			}
 		}
 		for _, p := range base.GetProperties(ical.ComponentPropertyRdate) {
-			if at, err := time.Parse(rrule.LocalDateTimeFormat, p.Value); err == nil {
-				walls = append(walls, at)
+			for _, value := range strings.FieldsFunc(p.Value, listed) {
+				if b.steps--; b.steps <= 0 || len(walls) > 2*maxOnsets {
+					break
+				}
+				if at, err := time.Parse(rrule.LocalDateTimeFormat, strings.TrimSuffix(strings.TrimSpace(value), "Z")); err == nil {
+					walls = append(walls, at)
+				}
 			}
 		}
 		for _, w := range walls[:min(len(walls), 2*maxOnsets-len(out))] {
@@ -235,12 +240,19 @@ func (b *zoneBook) rules(own *ical.VTimezone) (out ruleZone) {
 // unknownOffset stands for a TZOFFSETFROM that is missing; no offset is that long.
 const unknownOffset = 1000 * time.Hour
 
-// parseOffset reads +0200, -033000, +02:00.
+// listed separates the values of a list; some programs write a semicolon.
+func listed(r rune) bool { return r == ',' || r == ';' }
+
+// parseOffset reads +0200, -033000, +02:00, and what programs make of those: +02, +200.
 func parseOffset(s string) (time.Duration, bool) {
-	if s = strings.ReplaceAll(s, ":", ""); (len(s) != 5 && len(s) != 7) || (s[0] != '+' && s[0] != '-') {
+	s = strings.NewReplacer(":", "", "−", "-", "–", "-").Replace(s)
+	if len(s) == 4 { // the hours have one digit
+		s = s[:1] + "0" + s[1:]
+	}
+	if (len(s) != 3 && len(s) != 5 && len(s) != 7) || (s[0] != '+' && s[0] != '-') {
 		return 0, false
 	}
-	n, err := strconv.ParseUint((s[1:] + "00")[:6], 10, 32)
+	n, err := strconv.ParseUint((s[1:] + "0000")[:6], 10, 32)
 	if err != nil || n >= 240000 {
 		return 0, false
 	}
@@ -269,12 +281,15 @@ var stampForms = []struct {
 }{
 	{layout: rrule.DateTimeFormat, utc: true}, {layout: rrule.LocalDateTimeFormat}, {layout: rrule.DateFormat, day: true},
 	{layout: "20060102T1504Z", utc: true}, {layout: "20060102T1504"}, {layout: time.DateOnly, day: true},
-	{layout: "20060102 150405"}, {layout: "2006-01-02T15:04:05"}, {layout: "2006-01-02 15:04:05"}, {layout: "2006-01-02T15:04"}, {layout: "2006-01-02 15:04"},
-	{layout: time.RFC3339, instant: true}, {layout: "20060102T150405Z0700", instant: true}, {layout: "20060102T150405Z07:00", instant: true}, {layout: "2006-01-02T15:04Z07:00", instant: true},
+	{layout: "20060102 150405"}, {layout: "20060102150405Z", utc: true}, {layout: "20060102150405"}, {layout: "2006-01-02T15:04:05"}, {layout: "2006-01-02 15:04:05"}, {layout: "2006-01-02T15:04"}, {layout: "2006-01-02 15:04"},
+	{layout: time.RFC3339, instant: true}, {layout: "20060102T150405Z0700", instant: true}, {layout: "20060102T150405Z07:00", instant: true}, {layout: "20060102T150405Z07", instant: true}, {layout: "2006-01-02T15:04Z07:00", instant: true},
 }
 
 // midnightAsEnd finds a time of 24:00.
 var midnightAsEnd = regexp.MustCompile(`^(\d{8}T|\d{4}-\d\d-\d\d[T ])24(:?00(?::?00)?Z?)$`)
+
+// leapSecond finds a time with a sixtieth second, which RFC 5545 section 3.3.12 allows.
+var leapSecond = regexp.MustCompile(`^(\d{8}T\d{4}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:)60(Z?)$`)
 
 // maxStamp bounds a time that is read, in bytes.
 const maxStamp = 40
@@ -285,6 +300,10 @@ func (z *zones) stamp(value string, parameters map[string][]string) (s stamp, er
 	nextDay := midnightAsEnd.MatchString(value) // 24:00 is the next day's beginning
 	if nextDay {
 		value = midnightAsEnd.ReplaceAllString(value, "${1}00${2}")
+	}
+	leap := leapSecond.MatchString(value) // clocks here have none: it is the next minute's beginning
+	if leap {
+		value = leapSecond.ReplaceAllString(value, "${1}59${2}")
 	}
 	wrong := true
 	for _, form := range stampForms {
@@ -306,6 +325,9 @@ func (z *zones) stamp(value string, parameters map[string][]string) (s stamp, er
 	}
 	if nextDay {
 		s.wall = s.wall.AddDate(0, 0, 1)
+	}
+	if leap {
+		s.wall = s.wall.Add(time.Second)
 	}
 	if wrong {
 		return s, fmt.Errorf("%w: %q is no time", ErrFormat, clip(value))
@@ -329,9 +351,10 @@ func midnight(wall time.Time) time.Time {
 	return time.Date(wall.Year(), wall.Month(), wall.Day(), 0, 0, 0, 0, time.UTC)
 }
 
-// parseDuration reads a DURATION such as PT1H30M (RFC 5545 section 3.3.6); 0 where it is none or negative.
+// parseDuration reads a DURATION such as PT1H30M (RFC 5545 section 3.3.6), in any case and with blanks; 0 where it is none or
+// negative.
 func parseDuration(s string) time.Duration {
-	s, ok := strings.CutPrefix(strings.TrimPrefix(strings.TrimSpace(s), "+"), "P")
+	s, ok := strings.CutPrefix(strings.TrimPrefix(strings.ToUpper(strings.ReplaceAll(s, " ", "")), "+"), "P")
 	if !ok {
 		return 0
 	}

@@ -173,6 +173,16 @@ func seriesIn(words, own []string) (out []string) {
 	return out
 }
 
+// seriesLength is how many words the longest name of a series takes that words begin with; 0 where none does.
+func seriesLength(words []string) (n int) {
+	for _, name := range byFirstWord[words[0]] {
+		if len(name.words) > n && begins(words, name.words) {
+			n = len(name.words)
+		}
+	}
+	return n
+}
+
 // namesSeries tells whether words name the series, and whether they name another one.
 func (m *Matcher) namesSeries(words []string) (ours, others bool) {
 	for _, key := range seriesIn(words, m.series) {

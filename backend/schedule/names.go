@@ -17,10 +17,19 @@ var names = []struct {
 	{word(`(?:free[ _-]*)?practice[ _-]*(?:2|two)|fp[ _-]?2|p2`), FP2},
 	{word(`(?:free[ _-]*)?practice[ _-]*(?:3|three)|fp[ _-]?3|p3`), FP3},
 	{word(`(?:free|final)?[ _-]*practice[ _-]*\d*|fp[ _-]?\d*|warm[ _-]*up|test(?:ing|s)?(?:[ _-]*day)?[ _-]*\d*`), Other},
-	{word(`qualifying[ _-]*\d*|qualification|quali|q\d|hyperpole`), Qualifying},
+	{word(`1(?:\.|st|er?|ère|[ao]|ª|º)?[ _-]*` + practices + `|` + practices + `[ _-]*1`), FP1},
+	{word(`2(?:\.|nd|e|ème|[ao]|ª|º)?[ _-]*` + practices + `|` + practices + `[ _-]*2`), FP2},
+	{word(`3(?:\.|rd|e|ème|[ao]|ª|º)?[ _-]*` + practices + `|` + practices + `[ _-]*3`), FP3},
+	{word(practices + `[ _-]*\d*`), Other},
+	{word(`sprint[ _-]*(?:qualifikation|qualifications|qualifiche|kwalificatie)|(?:qualifikation|qualifications|qualifiche|clasificación|classificação|kwalificatie)[ _-]*(?:zum |du |della |del |al |da |de la |do )?sprint`), SprintQualifying},
+	{word(`qualifying[ _-]*\d*|qualification|quali|q\d|hyperpole|qualifikation|qualifications|qualifiche|clasificación|clasificacion|classificação|classificacao|kwalificatie`), Qualifying},
 	{word(`sprint[ _-]*(?:race)?[ _-]*\d*`), Sprint},
-	{word(`(?:feature[ _-]*)?race[ _-]*\d*|feature|gp|grand prix|e-?prix`), Race},
+	{word(`(?:feature[ _-]*)?race[ _-]*\d*|feature|gp|grand prix|e-?prix|rennen[ _-]*\d*|carrera[ _-]*\d*|gara[ _-]*\d*|corrida[ _-]*\d*`), Race},
+	{regexp.MustCompile(`(?i)^\s*course(?:[ _-]*\d+)?\s*$`), Race}, // French; in English it is where one races
 }
+
+// practices is what free practice is called in other languages.
+const practices = `(?:freies training|freie training|essais libres|séance d'essais|prove libere|entrenamientos libres|práctica libre|prácticas libres|libres|treinos? livres?|vrije training)`
 
 func word(pattern string) *regexp.Regexp {
 	return regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + pattern + `)(?:$|[^\pL\pN])`)
@@ -64,4 +73,4 @@ func keyName(key string) string {
 }
 
 // strictRace finds a race that is called one, unlike a "grand prix", which may as well be the weekend.
-var strictRace = word(`(?:feature[ _-]*)?race[ _-]*\d*|feature`)
+var strictRace = regexp.MustCompile(word(`(?:feature[ _-]*)?race[ _-]*\d*|feature|rennen[ _-]*\d*|carrera[ _-]*\d*|gara[ _-]*\d*|corrida[ _-]*\d*`).String() + `|(?i)^\s*course(?:[ _-]*\d+)?\s*$`)
