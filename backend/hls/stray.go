@@ -46,7 +46,7 @@ func (p *parser) strays(l line, mark int) {
 	f := addressFinder{text: p.text, pos: l.start, floor: l.start, opened: l.start, counted: l.start}
 	for _, e := range edits {
 		out = p.gap(out, &f, int(e.start), whole)
-		f.skip(int(e.end))
+		f.replaced(int(e.start), int(e.end))
 		if e.op != opLiteral {
 			out = append(out, e)
 			continue
@@ -235,6 +235,16 @@ func (f *addressFinder) count(to int) {
 // skip passes over what is known to be no address.
 func (f *addressFinder) skip(to int) {
 	f.pos, f.floor = max(f.pos, to), max(f.floor, to)
+}
+
+// replaced passes over what an edit takes the place of. Quotes in it enclose nothing in the line that is written.
+func (f *addressFinder) replaced(from, to int) {
+	f.count(from)
+	f.counted = max(f.counted, to)
+	if f.opened == from {
+		f.opened = to
+	}
+	f.skip(to)
 }
 
 // next finds the next address before end.
