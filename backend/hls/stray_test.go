@@ -1,6 +1,7 @@
 package hls
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -47,6 +48,11 @@ func TestBeyondTheBoundsNothingLeaks(t *testing.T) {
 		out := rendered(m, Shift{MSN: 1})
 		assert.NotContains(t, out, "tok", name)
 		assert.Len(t, m.Segments, 1, name)
+		assert.LessOrEqual(t, len(m.Hints), MaxHints, name)
+		assert.LessOrEqual(t, len(m.Reports), MaxReports, name)
+		assert.LessOrEqual(t, len(m.Assets), MaxAssets, name)
+		assert.LessOrEqual(t, strings.Count(out, tagDateRange), MaxDateRanges, name)
+		assert.LessOrEqual(t, strings.Count(out, "URI="), max(MaxAttributes, MaxReports, MaxHints, MaxDateRanges), name)
 	}
 	for name, text := range map[string]string{
 		"keys": head + many(MaxKeys+1, "#EXT-X-KEY:METHOD=AES-128,URI=\"tok\"\n"), "maps": head + many(MaxMaps+1, "#EXT-X-MAP:URI=\"tok\"\n"),
@@ -56,6 +62,10 @@ func TestBeyondTheBoundsNothingLeaks(t *testing.T) {
 		assert.NotContains(t, err.Error(), "tok")
 	}
 	v, err := ParseMultivariant([]byte("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na\n"+many(MaxAssets+1, "#EXT-X-SESSION-DATA:DATA-ID=\"a\",URI=\"tok\"\n")), Env{})
+	assert.NoError(t, err)
+	assert.Len(t, v.Resources, MaxAssets)
+	assert.NotContains(t, string(v.Render(nil, fixed{})), "tok")
+	v, err = ParseMultivariant([]byte("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na\n"+many(MaxAssets+1, "#EXT-X-VENDOR:https://h/tok\n")), Env{})
 	assert.NoError(t, err)
 	assert.Len(t, v.Resources, MaxAssets)
 	assert.NotContains(t, string(v.Render(nil, fixed{})), "tok")

@@ -2,12 +2,17 @@ package proxy
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/hls"
 )
 
 // deadlines is an answer that notes its write deadline.
@@ -32,4 +37,51 @@ func TestAClientThatDoesNotReadDoesNotKeepAPlaylistInMemory(t *testing.T) {
 		assert.False(t, w.until.IsZero(), name)
 		assert.LessOrEqual(t, time.Until(w.until), writeWait, name)
 	}
+}
+
+func TestAClientThatDoesNotReadASegmentIsLeft(t *testing.T) {
+	g := newMemoryRig(t, "http://127.0.0.1/v.m3u8", func(path string, _ int) string {
+		if path != "/v.m3u8" {
+			return strings.Repeat("G"+strings.Repeat("x", 187), 20)
+		}
+		return "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n0.ts\n#EXT-X-ENDLIST\n"
+	})
+	w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
+	g.proxy.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/hls/feed/main/0.ts", nil))
+	assert.Equal(t, http.StatusOK, w.Code)
+	assert.False(t, w.until.IsZero())
+	assert.LessOrEqual(t, time.Until(w.until), writeWait)
+}
+
+// Each viewer's name stands behind every line: 64 viewers of a long playlist were 64 texts in memory.
+func TestTextsOfManyViewersAreBounded(t *testing.T) {
+	g := newMemoryRig(t, "http://127.0.0.1/v.m3u8", func(string, int) string {
+		return "#EXTM3U\n#EXT-X-TARGETDURATION:4\n" + strings.Repeat("#EXTINF:4,\na.ts\n", 20_000) + "#EXT-X-ENDLIST\n"
+	})
+	g.proxy.age = func(*snapshot) time.Duration { return time.Hour }
+	longest := 0
+	for i := range 64 {
+		rec := g.get(fmt.Sprintf("/hls/feed/main/index.m3u8?viewer=v%d", i))
+		assert.Equal(t, http.StatusOK, rec.Code)
+		longest = max(longest, rec.Body.Len())
+	}
+	f, err := g.proxy.feed("feed")
+	assert.NoError(t, err)
+	pages := f.rendition(mainRendition).current().pages
+	kept := 0
+	for _, text := range pages.text {
+		kept += len(text)
+	}
+	assert.NotEmpty(t, pages.text)
+	assert.LessOrEqual(t, kept, max(maxPages, longest))
+}
+
+// The upstream says how long its segments are, and by that how long it is waited for.
+func TestAHugeTargetDurationHoldsNoRequest(t *testing.T) {
+	media, err := hls.ParseMedia([]byte("#EXTM3U\n#EXT-X-TARGETDURATION:999999999\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=3\n#EXTINF:4,\n0.ts\n"), hls.Env{})
+	require.NoError(t, err)
+	s := &snapshot{listing: &listing{media: media}}
+	directives, wait := blocking{msn: 1, part: -1}.directives(s, playlistTimeout)
+	assert.Equal(t, "_HLS_msn=1", directives)
+	assert.LessOrEqual(t, wait, 3*maxTarget+playlistTimeout)
 }

@@ -1,26 +1,47 @@
 package main
 
-// mutant is one mechanism that is switched off in one file.
+import (
+	"slices"
+	"strings"
+)
+
+// mutant is one mechanism that is switched off.
 type mutant struct {
 	name, file string
 	edits      []edit
-	test       string // of the test that must fail
+	// test must fail. It stands in app/e2e, unless the test's package is named before it: "./backend/hls TestX".
+	test string
 }
 
-// edit replaces a text that stands in the file once.
+// edit replaces a text that stands in the file once. One without an old text turns to another file, see in.
 type edit struct{ old, new string }
 
+// in turns to another file: the edits behind it are made there. A guard with a second one behind it needs both off.
+func in(file string) edit { return edit{new: file} }
+
+// where is the package of the mutant's test, and the test's name.
+func (m mutant) where() (pkg, test string) {
+	if pkg, test, ok := strings.Cut(m.test, " "); ok {
+		return pkg, test
+	}
+	return "./app/e2e", m.test
+}
+
+// mutants are all there are.
+func mutants() []mutant { return slices.Concat(playback, guards) }
+
 const (
-	matcher   = "backend/extract/match.go"
-	healing   = "backend/proxy/heal.go"
-	feed      = "backend/proxy/feed.go"
-	client    = "backend/proxy/client.go"
-	objects   = "backend/proxy/object.go"
-	numbering = "backend/proxy/numbering.go"
+	matcher    = "backend/extract/match.go"
+	healing    = "backend/proxy/heal.go"
+	feed       = "backend/proxy/feed.go"
+	inheriting = "backend/proxy/inherit.go"
+	client     = "backend/proxy/client.go"
+	objects    = "backend/proxy/object.go"
+	numbering  = "backend/proxy/numbering.go"
 )
 
-// mutants is the list of all. Where a mechanism has a second one behind it, both are off.
-var mutants = []mutant{
+// playback are the mechanisms that keep a stream playing. Where one has a second one behind it, both are off.
+var playback = []mutant{
 	{"healing: renew on a refusal", healing,
 		[]edit{{"return f.renew(ctx, what, up, r, try)", "return r"}}, "TestOpaqueTokensThatDie"},
 	{"matching by title", matcher,
@@ -50,11 +71,11 @@ var mutants = []mutant{
 		{"\tm.pairs(byQueried, true, m.take)\n", ""},
 	}, "TestAnEdgeThatRotates"},
 	{"the stream's headers", client,
-		[]edit{{"\t\treq.Header.Set(k, v)\n", "\t\t_ = v\n"}}, "TestARefererThatIsDemanded"},
+		[]edit{{"Headers: up.Headers, ", ""}}, "TestARefererThatIsDemanded"},
 	{"cookies", client,
 		[]edit{{"Jar: jar, ", ""}}, "TestACookieThatThePlaylistSets"},
-	{"children inherit the token", feed,
-		[]edit{{"v.RawQuery != u.RawQuery {", "false && v != nil {"}}, "TestChildrenThatAreNamed"},
+	{"children inherit the token", inheriting,
+		[]edit{{"\tif v.RawQuery == u.RawQuery {", "\tif true || v.RawQuery == u.RawQuery {"}}, "TestChildrenThatAreNamed"},
 	{"a web page for a playlist refuses", feed,
 		[]edit{{"if t.kind != judge.Playlist {", "if false {"}}, "TestAWebPage/of_everything"},
 	{"a web page for a segment refuses", "backend/proxy/judge.go",
@@ -74,7 +95,7 @@ var mutants = []mutant{
 	{"the expiry is read from the URL", "backend/refresh/manager.go",
 		[]edit{{"life, _ := token.URL(url)", "var life token.Life"}}, "TestNginxSecureLinks"},
 	{"numbers outlive the process", "backend/proxy/rendition.go",
-		[]edit{{"r.numbering, r.keys, r.maps = rec.Numbering, rec.Keys, rec.Maps", "r.keys, r.maps = rec.Keys, rec.Maps"}}, "TestAfterAKillTheSameAddresses"},
+		[]edit{{"r.numbering, r.keys, r.maps = rec.Numbering, newestOf(rec.Keys, maxRuns), newestOf(rec.Maps, maxRuns)", "r.keys, r.maps = newestOf(rec.Keys, maxRuns), newestOf(rec.Maps, maxRuns)"}}, "TestAfterAKillTheSameAddresses"},
 	{"key names outlive the process", "backend/proxy/rendition.go",
-		[]edit{{"r.numbering, r.keys, r.maps = rec.Numbering, rec.Keys, rec.Maps", "r.numbering, r.maps = rec.Numbering, rec.Maps"}}, "TestAfterAKillInMidRotation"},
+		[]edit{{"r.numbering, r.keys, r.maps = rec.Numbering, newestOf(rec.Keys, maxRuns), newestOf(rec.Maps, maxRuns)", "r.numbering, r.maps = rec.Numbering, newestOf(rec.Maps, maxRuns)"}}, "TestAfterAKillInMidRotation"},
 }

@@ -1,17 +1,20 @@
-// Command mutants shows that each mechanism which keeps a stream playing has a test that fails without it: it
-// switches one after the other off, in a copy, and runs the end-to-end test that must notice.
+// Command mutants shows that each mechanism which keeps a stream playing, and each guard against an attack, has a test that
+// fails without it: it switches one after the other off, in a copy, and runs the test that must notice.
 //
-//	go run ./build/mutants            all of them; some six minutes
+//	go run ./build/mutants            all of them; some forty minutes on two cores
 //	go run ./build/mutants cookie     those whose name contains a word
+//	go run ./build/mutants finding    the guards alone; "finding 8" those of one finding
+//	go run ./build/mutants -check     runs nothing: every text that would be replaced still stands in its file once
 //
 // It prints a table and ends with 1 where a mutant survived: its test passed although the mechanism was off. The tree
-// is not touched (go build -overlay). It is no part of build/test.
+// is not touched (go build -overlay). It is no part of build/test, but for the check, which is an ordinary test.
 package main
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -23,13 +26,10 @@ import (
 )
 
 const (
-	// tests is the package of the end-to-end tests; it builds the program with the overlay that this variable names.
-	tests           = "./app/e2e"
+	// overlayVariable names the overlay to the end-to-end tests, which build the program with it.
 	overlayVariable = "GRIDWALL_OVERLAY"
-	// testTimeout bounds one run of one test.
+	// testTimeout bounds one run of one test. Without its guard an attack may well not end by itself.
 	testTimeout = "4m"
-	// atOnce is how many mutants are tried at one time: each plays in real time, and waits more than it works.
-	atOnce = 2
 )
 
 // What can come of a mutant.
@@ -48,13 +48,32 @@ type outcome struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, strings.Join(os.Args[1:], " ")); err != nil {
+	only := flag.Bool("check", false, "run nothing; look whether every text that would be replaced still stands in its file once")
+	// One that plays in real time waits more than it works; one that measures memory or processor time wants to be alone.
+	atOnce := flag.Int("parallel", 1, "how many are tried at one time")
+	flag.Parse()
+	do := func(ctx context.Context, word string) error { return run(ctx, word, *atOnce) }
+	if *only {
+		do = func(context.Context, string) error { return check(".") }
+	}
+	if err := do(ctx, strings.Join(flag.Args(), " ")); err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, word string) error {
+// check reports which edits cannot be made, in the repository whose root is given.
+func check(root string) error {
+	var all []error
+	for _, m := range mutants() {
+		if _, err := m.changed(root); err != nil {
+			all = append(all, fmt.Errorf("%s: %w", m.name, err))
+		}
+	}
+	return errors.Join(all...)
+}
+
+func run(ctx context.Context, word string, atOnce int) error {
 	dir, err := os.MkdirTemp("", "gridwall-mutants-")
 	if err != nil {
 		return err
@@ -64,7 +83,7 @@ func run(ctx context.Context, word string) error {
 		return fmt.Errorf("run it in the repository's root: %w", err)
 	}
 	var chosen []mutant
-	for _, m := range mutants {
+	for _, m := range mutants() {
 		if strings.Contains(m.name, word) {
 			chosen = append(chosen, m)
 		}
@@ -81,13 +100,13 @@ func run(ctx context.Context, word string) error {
 		}()
 	}
 	bad := 0
-	fmt.Printf("%-36s %-9s %3s  %s\n", "switched off", "", "s", "the test, and what it said")
+	fmt.Printf("%-58s %-9s %3s  %s\n", "switched off", "", "s", "the test, and what it said")
 	for i, m := range chosen {
 		o := <-outcomes[i]
 		if o.verdict != killed {
 			bad++
 		}
-		fmt.Printf("%-36s %-9s %3.0f  %s: %s\n", m.name, o.verdict, o.took.Seconds(), m.test, o.note)
+		fmt.Printf("%-58s %-9s %3.0f  %s: %s\n", m.name, o.verdict, o.took.Seconds(), m.test, o.note)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -109,34 +128,56 @@ func (m mutant) try(ctx context.Context, dir string) outcome {
 	return outcome{verdict: verdict, note: note, took: time.Since(begun)}
 }
 
-// overlay writes the changed file and the overlay that puts it in the place of the original.
+// changed are the files that the mutant changes, by path, as they are then.
+func (m mutant) changed(root string) (map[string]string, error) {
+	file, all := m.file, map[string]string{}
+	for _, e := range m.edits {
+		if e.old == "" {
+			file = e.new
+			continue
+		}
+		text, ok := all[file]
+		if !ok {
+			b, err := os.ReadFile(filepath.Join(root, file))
+			if err != nil {
+				return nil, err
+			}
+			text = string(b)
+		}
+		if n := strings.Count(text, e.old); n != 1 {
+			return nil, fmt.Errorf("%s holds %d times, not once: %q", file, n, e.old)
+		}
+		all[file] = strings.Replace(text, e.old, e.new, 1)
+	}
+	return all, nil
+}
+
+// overlay writes the changed files and the overlay that puts them in the place of the originals.
 func (m mutant) overlay(dir string) (overlay string, err error) {
-	text, err := os.ReadFile(m.file)
+	files, err := m.changed(".")
 	if err != nil {
 		return "", err
-	}
-	changed := string(text)
-	for _, e := range m.edits {
-		if n := strings.Count(changed, e.old); n != 1 {
-			return "", fmt.Errorf("%s holds %d times, not once: %q", m.file, n, e.old)
-		}
-		changed = strings.Replace(changed, e.old, e.new, 1)
 	}
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return "", err
 	}
-	original, err := filepath.Abs(m.file)
+	replace := map[string]string{}
+	for file, text := range files {
+		original, err := filepath.Abs(file)
+		if err != nil {
+			return "", err
+		}
+		mutated := filepath.Join(dir, strings.ReplaceAll(file, "/", "_"))
+		if err := os.WriteFile(mutated, []byte(text), 0o600); err != nil {
+			return "", err
+		}
+		replace[original] = mutated
+	}
+	list, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return "", err
 	}
-	mutated, overlay := filepath.Join(dir, filepath.Base(m.file)), filepath.Join(dir, "overlay.json")
-	list, err := json.Marshal(map[string]any{"Replace": map[string]string{original: mutated}})
-	if err != nil {
-		return "", err
-	}
-	if err := os.WriteFile(mutated, []byte(changed), 0o600); err != nil {
-		return "", err
-	}
+	overlay = filepath.Join(dir, "overlay.json")
 	return overlay, os.WriteFile(overlay, list, 0o600)
 }
 
@@ -145,7 +186,8 @@ func (m mutant) run(ctx context.Context, dir string) (verdict, note string, err 
 	if err != nil {
 		return "", "", err
 	}
-	cmd := exec.CommandContext(ctx, "go", "test", "-overlay", overlay, "-count=1", "-timeout", testTimeout, "-run", m.test, tests)
+	in, test := m.where()
+	cmd := exec.CommandContext(ctx, "go", "test", "-vet=off", "-overlay", overlay, "-count=1", "-timeout", testTimeout, "-run", "^"+test, in)
 	cmd.Env = append(os.Environ(), overlayVariable+"="+overlay)
 	out, failed := cmd.CombinedOutput()
 	switch {
@@ -155,14 +197,19 @@ func (m mutant) run(ctx context.Context, dir string) (verdict, note string, err 
 		return "", "", errors.New("no test has that name")
 	case failed == nil:
 		return survived, "passed", nil
-	case !strings.Contains(string(out), "--- FAIL"):
+	case strings.Contains(string(out), "panic: test timed out"):
+		return killed, "it did not end within " + testTimeout, nil
+	case !strings.Contains(string(out), "--- FAIL") && !strings.Contains(string(out), "panic: ") && !strings.Contains(string(out), "fatal error: "):
 		return "", "", fmt.Errorf("the test did not run: %s", strings.Join(strings.Fields(string(out)), " "))
 	}
 	return killed, complaint(string(out)), nil
 }
 
-// said is a line of a failed test: the place, then what it says.
-var said = regexp.MustCompile(`(?m)^\s+\w+_test\.go:\d+: (.*)$`)
+// said is a line of a failed test: the place, then what it says. testify says what it expected in lines of its own.
+var (
+	said  = regexp.MustCompile(`(?m)^\s+\w+_test\.go:\d+: (.*)$`)
+	wrong = regexp.MustCompile(`(?m)^\s+Error:\s+(.*)$`)
+)
 
 // complaint is the first thing that a test said which reads like a failure.
 func complaint(out string) string {
@@ -175,6 +222,9 @@ func complaint(out string) string {
 			}
 		}
 	}
+	if match := wrong.FindStringSubmatch(out); match != nil {
+		return match[1][:min(len(match[1]), longest)]
+	}
 	return "failed"
 }
 
@@ -182,5 +232,5 @@ func complaint(out string) string {
 var failures = []string{
 	"says:", "a player was answered", "nothing came for", "a viewer would have", "is none of", "goes from packet", "was fetched",
 	"not within", "were played", "has gaps", "requests under", "the numbers were", "is not the key", "was asked only", "does not decrypt",
-	"had a discontinuity",
+	"had a discontinuity", "times as long", " take ", "is passed on as",
 }

@@ -1,0 +1,6 @@
+//go:build race
+
+package attack
+
+// slower is how many times as long everything takes under the race detector, about.
+const slower = 12

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// root is the repository, as seen from here.
+const root = "../.."
+
+// Code moves on, and a mutant whose text is gone shows nothing any more.
+func TestEveryMechanismCanStillBeSwitchedOff(t *testing.T) {
+	if err := check(root); err != nil {
+		t.Error(err)
+	}
+	seen := map[string]bool{}
+	for _, m := range mutants() {
+		if seen[m.name] {
+			t.Errorf("%s: two have this name", m.name)
+		}
+		seen[m.name] = true
+		if len(m.edits) == 0 {
+			t.Errorf("%s: it switches nothing off", m.name)
+		}
+	}
+}
+
+var testFunc = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+
+// A test that was renamed would run nothing, and so fail nothing.
+func TestEveryMechanismHasATestThatIsThere(t *testing.T) {
+	tests := map[string][]string{} // by package
+	for _, m := range mutants() {
+		pkg, want := m.where()
+		if tests[pkg] == nil {
+			files, err := filepath.Glob(filepath.Join(root, pkg, "*_test.go"))
+			if err != nil || len(files) == 0 {
+				t.Fatalf("%s: no tests in %s", m.name, pkg)
+			}
+			for _, f := range files {
+				text, err := os.ReadFile(f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, match := range testFunc.FindAllStringSubmatch(string(text), -1) {
+					tests[pkg] = append(tests[pkg], match[1])
+				}
+			}
+		}
+		want, _, _ = strings.Cut(want, "/")
+		found := false
+		for _, name := range tests[pkg] {
+			found = found || strings.HasPrefix(name, want)
+		}
+		if !found {
+			t.Errorf("%s: %s has no %s", m.name, pkg, want)
+		}
+	}
+}
