@@ -6,6 +6,8 @@
 //	go run ./build/mutants finding    the guards alone; "finding 8" those of one finding
 //	go run ./build/mutants -check     runs nothing: every text that would be replaced still stands in its file once
 //
+// Most of them are built together, and switched on one at a time by a variable (switch.go).
+//
 // It prints a table and ends with 1 where a mutant survived: its test passed although the mechanism was off. The tree
 // is not touched (go build -overlay). It is no part of build/test, but for the check, which is an ordinary test.
 package main
@@ -21,6 +23,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -66,7 +69,7 @@ func main() {
 func check(root string) error {
 	var all []error
 	for _, m := range mutants() {
-		if _, err := m.changed(root); err != nil {
+		if _, _, err := m.files(root); err != nil {
 			all = append(all, fmt.Errorf("%s: %w", m.name, err))
 		}
 	}
@@ -88,17 +91,25 @@ func run(ctx context.Context, word string, atOnce int) error {
 			chosen = append(chosen, m)
 		}
 	}
-	outcomes := make([]chan outcome, len(chosen))
-	slots := make(chan struct{}, atOnce)
-	for i, m := range chosen {
-		outcomes[i] = make(chan outcome, 1)
-		go func() {
-			slots <- struct{}{}
-			o := m.try(ctx, filepath.Join(dir, fmt.Sprint(i)))
-			<-slots
-			outcomes[i] <- o
-		}()
+	all, err := trials(chosen, dir)
+	if err != nil {
+		return err
 	}
+	outcomes := make([]chan outcome, len(all))
+	slots := make(chan struct{}, atOnce)
+	for i := range outcomes {
+		outcomes[i] = make(chan outcome, 1)
+	}
+	go func() {
+		for i, x := range all {
+			slots <- struct{}{}
+			go func() {
+				o := x.try(ctx)
+				<-slots
+				outcomes[i] <- o
+			}()
+		}
+	}()
 	bad := 0
 	fmt.Printf("%-58s %-9s %3s  %s\n", "switched off", "", "s", "the test, and what it said")
 	for i, m := range chosen {
@@ -118,46 +129,34 @@ func run(ctx context.Context, word string, atOnce int) error {
 	return nil
 }
 
-// try changes the file and runs the test that must fail.
-func (m mutant) try(ctx context.Context, dir string) outcome {
-	begun := time.Now()
-	verdict, note, err := m.run(ctx, dir)
-	if err != nil {
-		verdict, note = "ERROR", err.Error()
-	}
-	return outcome{verdict: verdict, note: note, took: time.Since(begun)}
-}
-
-// changed are the files that the mutant changes, by path, as they are then.
-func (m mutant) changed(root string) (map[string]string, error) {
-	file, all := m.file, map[string]string{}
+// files are the files that the mutant changes, by path: as they are, and as it has them.
+func (m mutant) files(root string) (before, after map[string]string, err error) {
+	file := m.file
+	before, after = map[string]string{}, map[string]string{}
 	for _, e := range m.edits {
 		if e.old == "" {
 			file = e.new
 			continue
 		}
-		text, ok := all[file]
+		text, ok := after[file]
 		if !ok {
 			b, err := os.ReadFile(filepath.Join(root, file))
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			text = string(b)
+			before[file] = text
 		}
 		if n := strings.Count(text, e.old); n != 1 {
-			return nil, fmt.Errorf("%s holds %d times, not once: %q", file, n, e.old)
+			return nil, nil, fmt.Errorf("%s holds %d times, not once: %q", file, n, e.old)
 		}
-		all[file] = strings.Replace(text, e.old, e.new, 1)
+		after[file] = strings.Replace(text, e.old, e.new, 1)
 	}
-	return all, nil
+	return before, after, nil
 }
 
-// overlay writes the changed files and the overlay that puts them in the place of the originals.
-func (m mutant) overlay(dir string) (overlay string, err error) {
-	files, err := m.changed(".")
-	if err != nil {
-		return "", err
-	}
+// overlay writes files, by path, and the overlay that puts them in the place of the originals.
+func overlay(dir string, files map[string]string) (string, error) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return "", err
 	}
@@ -177,18 +176,67 @@ func (m mutant) overlay(dir string) (overlay string, err error) {
 	if err != nil {
 		return "", err
 	}
-	overlay = filepath.Join(dir, "overlay.json")
-	return overlay, os.WriteFile(overlay, list, 0o600)
+	name := filepath.Join(dir, "overlay.json")
+	return name, os.WriteFile(name, list, 0o600)
 }
 
-func (m mutant) run(ctx context.Context, dir string) (verdict, note string, err error) {
-	overlay, err := m.overlay(dir)
-	if err != nil {
-		return "", "", err
+// trial is a mutant with the overlay that it is built with.
+type trial struct {
+	mutant
+	overlay string
+	on      string // of switchVariable; "" where the overlay holds this mutant alone
+	err     error
+}
+
+// trials builds the overlays: one for all that can be switched, and one for each other.
+func trials(chosen []mutant, dir string) (all []trial, err error) {
+	s := &switched{root: ".", files: map[string]*switchedFile{}}
+	for i, m := range chosen {
+		x := trial{mutant: m, on: strconv.Itoa(i)}
+		if err := s.add(i, m); err != nil {
+			x.on = ""
+			if !errors.Is(err, errNoFunction) {
+				x.err = err
+			} else if _, after, err := m.files("."); err != nil {
+				x.err = err
+			} else {
+				x.overlay, x.err = overlay(filepath.Join(dir, fmt.Sprint(i)), after)
+			}
+		}
+		all = append(all, x)
 	}
-	in, test := m.where()
-	cmd := exec.CommandContext(ctx, "go", "test", "-vet=off", "-overlay", overlay, "-count=1", "-timeout", testTimeout, "-run", "^"+test, in)
-	cmd.Env = append(os.Environ(), overlayVariable+"="+overlay)
+	together, err := overlay(filepath.Join(dir, "switched"), s.texts())
+	if err == nil && len(s.files) > 0 {
+		// One that does not compile would keep all others from running.
+		if out, failed := exec.Command("go", "build", "-overlay", together, "./...").CombinedOutput(); failed != nil {
+			return nil, fmt.Errorf("what is switched off does not build: %s", out)
+		}
+	}
+	for i := range all {
+		if all[i].on != "" {
+			all[i].overlay = together
+		}
+	}
+	return all, err
+}
+
+// try runs the test that must fail.
+func (x trial) try(ctx context.Context) outcome {
+	begun := time.Now()
+	verdict, note, err := x.run(ctx)
+	if err = errors.Join(x.err, err); err != nil {
+		verdict, note = "ERROR", err.Error()
+	}
+	return outcome{verdict: verdict, note: note, took: time.Since(begun)}
+}
+
+func (x trial) run(ctx context.Context) (verdict, note string, err error) {
+	if x.err != nil {
+		return "", "", nil
+	}
+	in, test := x.where()
+	cmd := exec.CommandContext(ctx, "go", "test", "-vet=off", "-overlay", x.overlay, "-count=1", "-timeout", testTimeout, "-run", "^"+test, in)
+	cmd.Env = append(os.Environ(), overlayVariable+"="+x.overlay, switchVariable+"="+x.on)
 	out, failed := cmd.CombinedOutput()
 	switch {
 	case ctx.Err() != nil:
@@ -200,7 +248,7 @@ func (m mutant) run(ctx context.Context, dir string) (verdict, note string, err 
 	case strings.Contains(string(out), "panic: test timed out"):
 		return killed, "it did not end within " + testTimeout, nil
 	case !strings.Contains(string(out), "--- FAIL") && !strings.Contains(string(out), "panic: ") && !strings.Contains(string(out), "fatal error: "):
-		return "", "", fmt.Errorf("the test did not run: %s", strings.Join(strings.Fields(string(out)), " "))
+		return "", "", fmt.Errorf("the test did not run: %.2000s", strings.Join(strings.Fields(string(out)), " "))
 	}
 	return killed, complaint(string(out)), nil
 }
