@@ -145,7 +145,7 @@ func newLog(w io.Writer) (*slog.Logger, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level})), nil
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: stream.RedactAttr})), nil
 }
 
 // logLevel is info, or what logVariable says.

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 
 	"gopkg.in/natefinch/lumberjack.v2"
+
+	"gridwall/backend/stream"
 )
 
 const (
@@ -31,7 +33,7 @@ func OpenLog(path string, level slog.Level, also io.Writer) (*slog.Logger, io.Cl
 	case also != nil:
 		to = io.MultiWriter(also, file)
 	}
-	log := slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
+	log := slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level, ReplaceAttr: stream.RedactAttr}))
 	if err != nil {
 		log.Warn("there is no log file", "path", path, "error", err)
 	}

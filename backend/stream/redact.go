@@ -14,17 +14,29 @@ var urlInText = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*(?::(?://|\\/\\/)|%(?:2
 // pathInText finds what is left of URLs: a path or a name with a query.
 var pathInText = regexp.MustCompile(`([^\s"'<>\x60?]*)\?([\w.%~-]+=[^\s"'<>\x60]*)`)
 
-// pairInText finds name=value in prose: a cookie, what is left of a query behind a blank.
-var pairInText = regexp.MustCompile(`([\w.-]+)=([^\s"'<>\x60&;,]+)`)
+// pairInText finds name=value in prose: a cookie, what is left of a query behind a blank, be it percent-encoded or not.
+var pairInText = regexp.MustCompile(`([A-Za-z_][\w.-]*)(=|%(?:25){0,3}3[Dd])([^\s"'<>\x60&;,]+)`)
+
+// placeInText finds the path of a URL without its host.
+var placeInText = regexp.MustCompile(`(^|[\s"'(=:])(/[^\s"'<>\x60?]{24,})`)
+
+// webTokenInText finds a JSON web token by its first letters.
+var webTokenInText = regexp.MustCompile(`\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?`)
+
+// optionInText finds the options of command lines that hold a password, as a line or as a list of words.
+var optionInText = regexp.MustCompile(`(?i)(--[\w-]*(?:passw(?:or)?d|secret|api-?key)["']?(?:=|\s*,?\s+)["']?|(?:-u|--(?:proxy-)?user)\s+["']?[^\s:"']+:)[^\s"',…]+`)
+
+// namedInText finds what stands behind the name of a secret and a colon, or behind the name alone.
+var namedInText = regexp.MustCompile(`(?i)\b([\w-]*(?:token|passw(?:or)?d|pwd|secret|api[-_]?key|session(?:[-_]?id)?|signature)(?:\s*:\s*|\s+))([\w.~+/=|-]{6,})`)
 
 // headerInText finds a header whose value is a permission, to the end of its line or quote.
 var headerInText = regexp.MustCompile(`(?i)\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]*(?:key|token|auth)[\w-]*)(["']?\s*[:=]\s*["']?)([^"'\r\n]+)`)
 
 // quotedInText finds a quoted value that stands beside the name of a secret.
-var quotedInText = regexp.MustCompile(`(?i)\b([\w-]*(?:token|passw(?:or)?d|secret|api[-_]?key|signature|hmac|hdnts|hdnea|session(?:id)?)["']?\s*[:=]\s*["']|[\w-]*(?:passw(?:or)?d|secret|api[-_]?key)=)[^\s"'&;,…]+`)
+var quotedInText = regexp.MustCompile(`(?i)\b([\w-]*(?:token|passw(?:or)?d|secret|api[-_]?key|signature|hmac|hdnts|hdnea|session(?:id)?)["']?\s*[:=]\s*["']|[\w-]*(?:passw(?:or)?d|pwd|pass|secret|api[-_]?key|bearer)=)[^\s"'&;,…]+`)
 
 // schemeInText finds the value of an Authorization header without the header.
-var schemeInText = regexp.MustCompile(`(?i)\b(bearer|basic)(\s+)([\w.~+/=-]{6,})`)
+var schemeInText = regexp.MustCompile(`(?i)\b(bearer|basic)(\s+|:\s*)([\w.~+/=-]{6,})`)
 
 // trailing are the signs that end a sentence, a list or a bracket rather than a URL.
 const trailing = ".,;:)]}\\"
@@ -47,6 +59,27 @@ func RedactText(text string) string {
 	if strings.IndexByte(text, '?') >= 0 {
 		text = pathInText.ReplaceAllString(text, "$1?…")
 	}
+	if strings.IndexByte(text, '/') >= 0 {
+		text = placeInText.ReplaceAllStringFunc(text, func(s string) string {
+			i := strings.IndexByte(s, '/')
+			return s[:i] + token.RedactPath(s[i:])
+		})
+	}
+	if strings.Contains(text, "eyJ") {
+		text = webTokenInText.ReplaceAllString(text, "…")
+	}
+	if strings.Contains(text, "-u") || strings.Contains(text, "--") {
+		text = optionInText.ReplaceAllString(text, "$1…")
+	}
+	if hasSecretName(text) {
+		text = namedInText.ReplaceAllStringFunc(text, func(s string) string {
+			m := namedInText.FindStringSubmatch(s)
+			if !strings.ContainsAny(m[2], "0123456789") || len(m[2]) < 16 && strings.IndexByte(m[1], ':') < 0 {
+				return s // words
+			}
+			return m[1] + "…"
+		})
+	}
 	if strings.Contains(text, "earer") || strings.Contains(text, "EARER") || strings.Contains(text, "asic") || strings.Contains(text, "ASIC") {
 		text = schemeInText.ReplaceAllStringFunc(text, func(s string) string {
 			m := schemeInText.FindStringSubmatch(s)
@@ -56,7 +89,7 @@ func RedactText(text string) string {
 			return m[1] + m[2] + "…"
 		})
 	}
-	if !strings.ContainsAny(text, ":=") {
+	if !strings.ContainsAny(text, ":=%") {
 		return text
 	}
 	text = headerInText.ReplaceAllStringFunc(text, func(s string) string {
@@ -67,15 +100,26 @@ func RedactText(text string) string {
 		return m[1] + m[2] + "…"
 	})
 	text = quotedInText.ReplaceAllString(text, "$1…")
-	if strings.IndexByte(text, '=') < 0 {
+	if !strings.ContainsAny(text, "=%") {
 		return text
 	}
 	return pairInText.ReplaceAllStringFunc(text, func(s string) string {
-		if name, value, _ := strings.Cut(s, "="); token.IsParam(name, value) {
-			return name + "=…"
+		m := pairInText.FindStringSubmatch(s)
+		if token.IsParam(m[1], m[3]) {
+			return m[1] + m[2] + "…"
 		}
 		return s
 	})
+}
+
+// hasSecretName reports whether one of the names of namedInText can stand in a text.
+func hasSecretName(text string) bool {
+	for _, part := range []string{"oken", "OKEN", "assw", "ASSW", "pwd", "PWD", "ecret", "ECRET", "pikey", "pi_key", "pi-key", "piKey", "PIKEY", "PI_KEY", "ession", "ESSION", "ignature", "IGNATURE"} {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxRedacted bounds a text that is shown, in bytes; the rest is left out.

@@ -135,3 +135,43 @@ func TestTextsNeverShowASecret(t *testing.T) {
 		assert.Equal(t, got, RedactText(got), "redacting twice is the same as once")
 	}
 }
+
+// What libraries, programs and servers print of a request, beside its URL.
+func TestWhatOthersPrintOfARequestShowsNoSecret(t *testing.T) {
+	const secret = "s3cr3t0123456789abcdef"
+	const webToken = "eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3ODAwMDAwMDB9." + secret
+	for in, want := range map[string]string{
+		`map[Cookie:[sid=` + secret + `] Referer:[https://a.test/?k=` + secret + `]]`:       `map[Cookie:…`,
+		`{"Cookie":"sid=` + secret + `","Authorization":"Bearer ` + secret + `"}`:           `{"Cookie":"…","Authorization":"…"}`,
+		`curl -u me:` + secret + ` https://cdn.test/a`:                                      `curl -u me:… https://cdn.test/a`,
+		`--password ` + secret + ` --add-header "X-Token:` + secret + `"`:                   `--password … --add-header "X-Token:…"`,
+		`Command-line config: ['--video-password', '` + secret + `', '-q']`:                 `Command-line config: ['--video-password', '…', '-q']`,
+		`bearer=` + secret + `, Bearer: ` + secret:                                          `bearer=…, Bearer: …`,
+		`access_token: ` + secret + ` was refused`:                                          `access_token: … was refused`,
+		`the token ` + secret + ` was refused`:                                              `the token … was refused`,
+		`apikey: ` + secret + `, X-Session: ` + secret:                                      `apikey: …, X-Session: …`,
+		`sessionid: ` + secret + `; passwd: ` + secret:                                      `sessionid: …; passwd: …`,
+		`pwd=` + secret + ` pass=` + secret:                                                 `pwd=… pass=…`,
+		`invalid token "` + webToken + `"`:                                                  `invalid token "…"`,
+		`/live/exp=1780000000~acl=/*~hmac=` + secret + `/a.m3u8: not found`:                 `/live/…/a.m3u8: not found`,
+		`open /9e107d9d372bb6826bd81d3542a419d6/1780000000/a.m3u8: no such file`:            `open /…/a.m3u8: no such file`,
+		`url=a.m3u8%3Ftoken%3D` + secret + `%26x`:                                           `url=…`,
+		`http://tv.test:8080/john/smith/12345`:                                              `http://tv.test:8080/…/…/12345`,
+		`http://tv.test:8080/hlsr/` + secret + `/john/` + secret + `/12345/abc/1.ts`:        `http://tv.test:8080/hlsr/…/…/…/12345/abc/1.ts`,
+		`https://cdn.test/sec2(` + secret + `)/video/a.m3u8`:                                `https://cdn.test/…/video/a.m3u8`,
+		`https://cdn.test/1780000000-0x2fd4e1c67a2d28fced849ee1bb76e7391b93eb12/a/w.m3u8`:   `https://cdn.test/…/a/w.m3u8`,
+		`Get "https://cdn.test/a?x=1": dial: proxy http://me:` + secret + `@p.test refused`: `Get "https://cdn.test/a?…": dial: proxy http://p.test refused`,
+	} {
+		got := RedactText(in)
+		assert.NotContains(t, got, secret)
+		assert.Equal(t, want, got)
+		assert.Equal(t, got, RedactText(got), "redacting twice is the same as once")
+	}
+	for _, text := range []string{
+		"the token was refused 12 times", "token: at least 16 characters", "session 3 of 7", "a password is missing", "Bearer token expected", "user: me",
+		"use --password=… or --token=…", "/home/fan/.config/gridwall/sources/club-2026-northmoor.toml:7:1: unknown key", "/usr/lib/x86_64-linux-gnu/libwebkit2gtk-4.1.so.0",
+		"gridwall serve --listen 127.0.0.1:8787 -u nobody", "signature algorithms: rsa, ed25519",
+	} {
+		assert.Equal(t, text, RedactText(text))
+	}
+}

@@ -51,6 +51,37 @@ func redact(s string, depth int) string {
 	return out.String()
 }
 
+// RedactPath returns a path that stands alone without its tokens by the grammar. What only looks random stays: it may be a
+// file's.
+func RedactPath(path string) string {
+	if len(path) > maxText {
+		return left
+	}
+	var elRoom [maxElementsOnStack]string
+	var markRoom [maxElementsOnStack]mark
+	els, marks := elements(path, elRoom[:0], markRoom[:0])
+	var r reader
+	r.path(els, marks)
+	var out strings.Builder
+	for i, el := range els {
+		if marks[i] == gone && i > 0 && marks[i-1] == gone {
+			continue
+		}
+		if i > 0 {
+			out.WriteByte('/')
+		}
+		switch base, _, _ := strings.Cut(el, ";"); marks[i] {
+		case gone, starred:
+			out.WriteString(left)
+		case trimmed:
+			out.WriteString(base + ";" + left)
+		default:
+			out.WriteString(el)
+		}
+	}
+	return out.String()
+}
+
 // cutScheme cuts a scheme and its colon off. A Windows drive is none, and a host with its port neither.
 func cutScheme(s string) (scheme, rest string) {
 	for i := range len(s) {
@@ -106,6 +137,12 @@ func port(s string) bool {
 
 // writePath writes a path without its tokens.
 func writePath(out *strings.Builder, path string, depth int) {
+	if i := strings.IndexByte(path, '|'); i >= 0 {
+		// Headers in the way of Kodi and others.
+		writePath(out, path[:i], depth)
+		out.WriteString("|" + left)
+		return
+	}
 	cut := len(path) > maxText
 	if cut {
 		path = path[:maxText]
@@ -124,10 +161,6 @@ func writePath(out *strings.Builder, path string, depth int) {
 			}
 			return
 		}
-	}
-	if i := strings.IndexByte(path, '|'); i >= 0 {
-		// Headers in the way of Kodi and others.
-		path, cut = path[:i+1], true
 	}
 	var elRoom [maxElementsOnStack]string
 	var markRoom [maxElementsOnStack]mark
@@ -210,11 +243,18 @@ func provider(els []string, marks []mark) {
 	}
 	secret := false
 	switch {
+	case prefix == "hlsr" && len(els) >= 7: // /hlsr/TOKEN/NAME/PASSWORD/ID/HASH/1.ts
+		if marks[4] == place {
+			marks[4] = starred
+		}
+		secret = true
 	case prefix == "timeshift" && first > 1:
 		secret = len(els)-first >= 4
 	case len(els)-first != 3:
 	case numbered(last) && first > 1:
 		secret = !placeLike(password)
+	case numbered(last) && strings.IndexByte(last, '.') < 0:
+		secret = !placeLike(password) && !placeLike(name) // a number alone is a channel's
 	case numbered(last):
 		secret = credential(password) || credential(name) && !placeLike(password)
 	case first > 1:
