@@ -78,7 +78,7 @@ export const KEYS: { name: string; lines: Line[] }[] = [
       { keys: 'O', what: 'Open the tile in mpv or VLC', on: { o: 'player' } },
       { keys: 'G', what: 'Next layout', on: { g: 'layout' } },
       { keys: 'P', what: 'Show or hide the feeds', on: { p: 'panel' } },
-      { keys: 'W', what: 'The wall alone, without chrome', on: { w: 'alone' } },
+      { keys: 'W', what: 'Only the wall, without bars', on: { w: 'alone' } },
       { keys: 'X', what: 'Close the tile', on: { x: 'close' } },
     ],
   },

@@ -1,5 +1,6 @@
 import type { Active } from '../api'
 import { ago, clock } from './facts'
+import { renewalWords } from './words'
 
 /** The fuse: what is left of a token's life, as a line that burns down and as words. */
 export interface Fuse {
@@ -37,7 +38,7 @@ export function fuseOf(active: Active | undefined, now: number, since: number | 
       return {
         left: null,
         tone: 'late',
-        text: `token not renewed: ${active.last_error}`,
+        text: `token not renewed: ${renewalWords(active.last_error)}`,
         short: 'token not renewed',
       }
     if (age === '')
@@ -57,7 +58,7 @@ export function fuseOf(active: Active | undefined, now: number, since: number | 
   let why = renewed === null ? '' : ` · renewed ${ago((now - renewed) / 1000)} ago`
   if (failed) {
     const until = new Date(ends).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-    why = ` · not renewed: ${active.last_error}`
+    why = ` · not renewed: ${renewalWords(active.last_error)}`
     if (!over) why += ` · plays with the old token until ${until}`
   }
   return {

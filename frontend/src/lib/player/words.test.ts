@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { whyOf } from './words'
+import { describe, expect, it } from 'vitest'
+import { renewalWords, whyOf } from './words'
 
 const body = (code: string, message: string) => JSON.stringify({ error: { code, message } })
 
@@ -69,4 +69,15 @@ it('never shows an address, which may hold a token', () => {
   )
   expect(text).not.toMatch(/https?:|SECRET/)
   expect(text).toBe('Something at the CDN went the CDN wrong.')
+})
+
+describe('why a token was not renewed', () => {
+  it('is said in words that need no knowledge of the code', () => {
+    expect(renewalWords("Extractor 'club' not found")).toBe(
+      'its source “club” is switched off, deleted or has a mistake',
+    )
+    expect(renewalWords('Extractor returned no streams')).toBe('its source lists no feeds now')
+    expect(renewalWords('No matching stream in fresh results')).toBe('its source no longer lists this feed')
+    expect(renewalWords('Extraction failed: 503')).toBe('Extraction failed: 503')
+  })
 })

@@ -45,6 +45,15 @@ export function whyOf(status: number, body: string, timeout: boolean): string {
   return upstream(said.message)
 }
 
+/** Why a token was not renewed, for people: last_error has fixed texts that scripts rely on. */
+export function renewalWords(lastError: string): string {
+  const source = /^Extractor '(.*)' not found$/.exec(lastError)
+  if (source) return `its source “${source[1]}” is switched off, deleted or has a mistake`
+  if (lastError === 'Extractor returned no streams') return 'its source lists no feeds now'
+  if (lastError === 'No matching stream in fresh results') return 'its source no longer lists this feed'
+  return lastError
+}
+
 /** What parts the answer from why its renewal failed. */
 const RENEWAL = '; renewing the token did not help: '
 

@@ -1,4 +1,5 @@
 import type { Active } from '$lib/api'
+import { renewalWords } from '$lib/player/words'
 import type { Tone } from '$lib/state/notices.svelte'
 
 /** How a renewal of all feeds went, in a sentence. */
@@ -10,5 +11,12 @@ export function renewal(active: readonly Active[]): { tone: Tone; text: string }
   if (!first) return { tone: 'done', text: n === 0 ? 'No feed is being watched.' : `Renewed ${feeds}.` }
   const rest = failed.length > 1 ? ` and ${failed.length - 1} more` : ''
   const began = n === 0 ? '' : `Renewed ${feeds}. `
-  return { tone: 'warning', text: `${began}Not renewed: ${first.title}${rest}. ${first.last_error}.` }
+  return {
+    tone: 'warning',
+    text: `${began}Not renewed: ${first.title}${rest}. ${sentence(renewalWords(first.last_error))}.`,
+  }
+}
+
+function sentence(words: string): string {
+  return words.replace(/^its /, 'Its ')
 }

@@ -152,5 +152,8 @@ describe('a renewal', () => {
       text: 'Renewed 1 feed. Not renewed: Timing and 1 more. Extraction failed: 503.',
     })
     expect(renewal([active('Timing', 'x')]).text).toBe('Not renewed: Timing. x.')
+    expect(renewal([active('Timing', "Extractor 'club' not found")]).text).toBe(
+      'Not renewed: Timing. Its source “club” is switched off, deleted or has a mistake.',
+    )
   })
 })
