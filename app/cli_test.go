@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -284,6 +285,20 @@ func TestAServerLogsWhichSourceCannotBeUsed(t *testing.T) {
 	assert.Equal(t, 0, code)
 	assert.Equal(t, 1, strings.Count(s.stderr.String(), "sources/typo.toml:2:1: unknown key"), s.stderr.String())
 	assert.Contains(t, s.stderr.String(), "club.toml.txt")
+}
+
+func TestACalendarThatIsAWebPageIsNamed(t *testing.T) {
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<!doctype html><html><title>Sign in</title>")
+	}))
+	defer site.Close()
+	h := newHome(t, "[[schedule]]\nkind = \"ics\"\nurl = \""+site.URL+"/season\"\nname = \"Long races\"\n", nil)
+	code, _, stderr := finish(t, "schedule", "--config", h.config, "--data", h.data)
+	assert.Equal(t, 1, code)
+	assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
+	assert.Contains(t, stderr, `gridwall: calendar "Long races": `)
+	assert.Contains(t, stderr, "use the address of the calendar itself")
 }
 
 func TestScheduleIsPrinted(t *testing.T) {

@@ -64,15 +64,31 @@ func (c scheduleCommand) Run(p *process) error {
 	if err != nil || calendar.Error == nil {
 		return err
 	}
-	text := *calendar.Error
-	if strings.Contains(text, "no such host") {
-		text += "; check the spelling of the host, and that this machine is online"
-	}
-	fmt.Fprintln(p.stderr, "gridwall: "+text)
+	fmt.Fprintln(p.stderr, "gridwall: "+b.calendarFailure(*calendar.Error, api.ScheduleSettings(conf.Schedule)))
 	if all == 0 {
 		return errReported
 	}
 	return nil
+}
+
+// calendarFailure is why calendars could not be read, with their names in place of their keys, and with what to do.
+func (b *base) calendarFailure(text string, set []api.CalendarSetting) string {
+	for _, s := range set {
+		if key := b.provider(s).Key(); s.Kind == "ics" {
+			name := "calendar"
+			if s.Name != "" {
+				name = fmt.Sprintf("calendar %q", s.Name)
+			}
+			text = strings.ReplaceAll(text, key+": ", name+": ")
+		}
+	}
+	if strings.Contains(text, "the answer is a web page") {
+		text += "; use the address of the calendar itself, which mostly ends in .ics"
+	}
+	if strings.Contains(text, "no such host") {
+		text += "; check the spelling of the host, and that this machine is online"
+	}
+	return text
 }
 
 // printSchedule prints the calendar for people.

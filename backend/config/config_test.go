@@ -130,7 +130,7 @@ func TestMistakesAreNamedWithTheirLineAndWhatWouldBeRight(t *testing.T) {
 		"text for yes or no":          {"[server]\nallow_commands = \"yes\"\n", `config.toml:2: server.allow_commands must be true or false, without quotes, not a string`},
 		"date":                        {"[refresh]\ninterval = 2026-01-01\n", `config.toml:2: refresh.interval must be a duration such as "4m", not a date or time`},
 		"size":                        {"[proxy]\ncache = \"lots\"\n", `config.toml:2: proxy.cache is "lots"; it must be a size such as "256MiB"`},
-		"size without unit":           {"[proxy]\ncache = \"256\"\n", `config.toml:2: proxy.cache is "256"; it must be between 1.0 MiB and 64 GiB`},
+		"size without unit":           {"[proxy]\ncache = \"256\"\n", `config.toml:2: proxy.cache is "256", in bytes; write a unit, as in "256MiB"`},
 		"size as number":              {"[proxy]\ncache = 256\n", `config.toml:2: proxy.cache must be a size such as "256MiB", not a number`},
 		"address without port":        {"[server]\nlisten = \"127.0.0.1\"\n", `config.toml:2: server.listen is "127.0.0.1"; it must be an address such as "127.0.0.1:8787"`},
 		"address with scheme":         {"[server]\nlisten = \"http://127.0.0.1:80\"\n", `config.toml:2: server.listen is "http://127.0.0.1:80"; it must be an address such as "127.0.0.1:8787"`},

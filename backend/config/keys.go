@@ -203,6 +203,9 @@ func (v value) size(least, most uint64, example string) (int64, error) {
 	if err != nil || strings.ContainsAny(s, "-+") || strings.HasPrefix(strings.ToLower(strings.TrimSpace(s)), "nan") || n > math.MaxInt64 {
 		return 0, fmt.Errorf("%s is %q; it must be %s", v.key, s, what)
 	}
+	if _, err := strconv.ParseUint(s, 10, 64); err == nil && n < least {
+		return 0, fmt.Errorf("%s is %q, in bytes; write a unit, as in %q", v.key, s, s+"MiB")
+	}
 	if n < least || n > most {
 		return 0, fmt.Errorf("%s is %q; it must be between %s and %s", v.key, s, humanize.IBytes(least), humanize.IBytes(most))
 	}
