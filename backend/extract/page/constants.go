@@ -228,6 +228,9 @@ func (c *constants) assign(name string, at int) int {
 		return max(end, from)
 	case adds && (old == nil || old.isList || v.isList || !c.spend(len(old.text)+len(v.text))):
 		c.names[name] = nil
+		for _, p := range v.from {
+			c.orphan(p[0], p[1])
+		}
 		return end
 	case adds:
 		v = &value{text: old.text + v.text, built: true, from: madeOf(old.from, v.from), given: old.given}
@@ -310,11 +313,13 @@ func (c *constants) expression(at, depth int) (v *value, end int) {
 	return v, end
 }
 
-// orphan takes the end of an address whose beginning is not known.
+// orphan takes the end of an address whose beginning is not known. An address that stands in it whole, in a tag, is none.
 func (c *constants) orphan(from, to int) {
-	if text := lowerASCII(c.text[from:to]); !webScheme.MatchString(text) {
+	text := lowerASCII(c.text[from+1 : to-1])
+	mark := strings.Index(text, ".m3u8")
+	if mark >= 0 && !webScheme.MatchString(text) && !strings.ContainsAny(text[:mark], `<>"' =`) {
 		c.used = append(c.used, [2]int{from, to})
-		c.unknown = c.unknown || strings.Contains(text, ".m3u8")
+		c.unknown = true
 	}
 }
 

@@ -44,6 +44,7 @@ func TestAnAddressThatAScriptPutsTogetherOfConstantsIsFound(t *testing.T) {
 		"spread codes":                `u = String.fromCharCode(...[104,116,116,112,115]) + "://cdn.example/live/w.m3u8?t=1"`,
 		"concat":                      `u = "https://cdn.example".concat("/live/", "w.m3u8?t=1")`,
 		"replaced":                    `u = "https://HOST/live/w.m3u8?t=1".replace("HOST", "cdn.example")`,
+		"letters turned":              `u = rot13("` + strings.Map(turn, built) + `")`,
 		"in brackets":                 `u = ("https://" + ("cdn.example")) + "/live/w.m3u8?t=1"`,
 		"comments between":            `u = "https://cdn.example/" /* the host */ + "live/w.m3u8?t=1"`,
 		"behind a regular expression": `x = s.replace(/["']/g, ""); u = "https://cdn.example/" + "live/w.m3u8?t=1"`,
@@ -55,6 +56,7 @@ func TestAnAddressThatAScriptPutsTogetherOfConstantsIsFound(t *testing.T) {
 			assert.Equal(t, []string{built}, found(t, "<script>"+body+"</script>"))
 		})
 	}
+	assert.Equal(t, []string{"https://site.test/live/w.m3u8"}, found(t, `<script>tag += '<source src="/live/w.m3u8">'; document.write(tag + "</video>")</script>`))
 	assert.Equal(t, []string{"https://site.test/live/w.m3u8"}, found(t, `<script>u = location.protocol + "//" + window.location.host + "/live/w.m3u8"</script>`))
 	assert.Equal(t, []string{"https://site.test/live/w.m3u8"}, found(t, `<script>u = location.origin + "/live/w.m3u8"</script>`))
 	assert.Equal(t, []string{"https://a.test/1.m3u8", "https://a.test/2.m3u8"}, found(t, `<script>h = "https://a.test/"; one(h + "1.m3u8"); two(h + "2.m3u8")</script>`))
@@ -75,6 +77,7 @@ func TestAnAddressThatOnlyARunningScriptKnowsIsNotMadeUp(t *testing.T) {
 	for name, body := range map[string]string{
 		"a host that is asked for":      `fetch("/api").then(r => r.json()).then(d => play(d.host + "/live/w.m3u8"))`,
 		"a parameter":                   `function play(host) { video.src = host + "/live/w.m3u8" } play(server())`,
+		"letters added in a loop":       `var u = ""; for (i = 0; i < n; i++) u += String.fromCharCode(s[i]); u += "cdn.example:8080/w.m3u8"; hls.loadSource(u)`,
 		"a name for two things":         `var host = "https://a.test"; host = other(); play(host + "/live/" + "w.m3u8")`,
 		"two values":                    `if (x) { host = "https://a.test" } else { host = "https://b.test" } play(host + "/live/w.m3u8")`,
 		"something in the middle":       `play("https://cdn.example/" + id + "/w.m3u8")`,

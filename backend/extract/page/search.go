@@ -30,6 +30,8 @@ var (
 	atob          = regexp.MustCompile(`atob\s*\(\s*["']([A-Za-z0-9+/=_-]{12,})["']`)
 	// percentRun finds text of which each letter is percent-encoded.
 	percentRun = regexp.MustCompile(`(?:%[0-9A-Fa-f]{2}){16,}`)
+	// turnedAddress finds an address whose letters are turned by 13 (ROT13).
+	turnedAddress = regexp.MustCompile("uggcf?://[^\\s\"'`<>\\\\]+")
 	// typed finds an address in a script whose type, beside it, says HLS.
 	typed = []*regexp.Regexp{
 		regexp.MustCompile(`(?i)["']?\b(?:src|file|url|source|contenturl)["']?\s*[:=]\s*["']([^"'\s<>]+)["']\s*,\s*["']?(?:type|encodingformat)["']?\s*[:=]\s*["'](?:application/(?:x-mpegurl|vnd\.apple\.mpegurl)|hls|m3u8)["']`),
@@ -76,6 +78,11 @@ func (s *search) text(text string, layer int) {
 			for _, m := range form.FindAllStringSubmatch(plain, maxMatches) {
 				s.add(m[1])
 			}
+		}
+	}
+	if containsAny(plain, "uggc://", "uggcf://") {
+		for _, m := range turnedAddress.FindAllString(plain, maxMatches) {
+			s.decoded(strings.Map(turn, m), layer)
 		}
 	}
 	for _, m := range percentRun.FindAllString(plain, maxMatches) {
@@ -203,6 +210,17 @@ func (s *search) isMark(lower string, m mark, at, end int) bool {
 		before = lower[at-1]
 	}
 	return isWordByte(before) || before >= utf8.RuneSelf || strings.IndexByte("_-)]}~%.*!,+@'/", before) >= 0 && before != '*' && (before != '/' || m.text != ".m3u8")
+}
+
+// turn turns a letter by 13.
+func turn(r rune) rune {
+	switch {
+	case 'a' <= r && r <= 'z':
+		return 'a' + (r-'a'+13)%26
+	case 'A' <= r && r <= 'Z':
+		return 'A' + (r-'A'+13)%26
+	}
+	return r
 }
 
 func containsAny(s string, words ...string) bool {
