@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -86,13 +87,25 @@ func parseLengths(body []byte) map[string]int {
 
 // f1calendarRace is one race of a file.
 type f1calendarRace struct {
-	Name     string                     `json:"name"`
-	Location string                     `json:"location"`
-	Round    int                        `json:"round"`
-	Slug     string                     `json:"slug"`
-	TBC      bool                       `json:"tbc"`
-	Canceled bool                       `json:"canceled"`
-	Sessions map[string]json.RawMessage `json:"sessions"`
+	Name     string      `json:"name"`
+	Location string      `json:"location"`
+	Round    lenientInt  `json:"round"`
+	Slug     string      `json:"slug"`
+	TBC      lenientBool `json:"tbc"`
+	Canceled lenientBool `json:"canceled"`
+	// Cancelled is what others than Americans write.
+	Cancelled lenientBool                `json:"cancelled"`
+	Sessions  map[string]json.RawMessage `json:"sessions"`
+}
+
+// wrong says which of a race's fields cannot be read.
+func (r *f1calendarRace) wrong() error {
+	for _, field := range []struct{ name, wrong string }{{"round", r.Round.wrong}, {"tbc", r.TBC.wrong}, {"canceled", r.Canceled.wrong}, {"cancelled", r.Cancelled.wrong}} {
+		if field.wrong != "" {
+			return fmt.Errorf("%w: %q holds %s", ErrFormat, field.name, field.wrong)
+		}
+	}
+	return nil
 }
 
 func parseF1Calendar(body []byte, series string, year int, lengths map[string]int) ([]Event, error) {
@@ -120,18 +133,24 @@ func parseF1Calendar(body []byte, series string, year int, lengths map[string]in
 			out.add(0, r.Slug, wrong)
 			continue
 		}
+		if wrong == nil {
+			wrong = r.wrong()
+		}
 		if wrong != nil {
 			out.add(0, name, wrong)
 		}
-		e := Event{Series: series, Season: season, Round: max(0, r.Round), Name: fullName(name, r.Slug), Locality: label(r.Location)}
+		e := Event{Series: series, Season: season, Round: max(0, r.Round.n), Name: fullName(name, r.Slug), Locality: label(r.Location)}
 		e.ID = eventID(series, season, cmp.Or(slug(r.Slug), slug(e.Name)))
 		for _, key := range slices.Sorted(maps.Keys(r.Sessions)) {
-			s, err := f1calendarSession(key, r.Sessions[key], lengths[key], r.TBC)
+			s, err := f1calendarSession(key, r.Sessions[key], lengths[key], r.TBC.is)
+			if errors.Is(err, errOpen) {
+				continue
+			}
 			if err != nil {
 				out.add(0, e.Name+", "+key, err)
 				continue
 			}
-			if r.Canceled {
+			if r.Canceled.is || r.Cancelled.is {
 				s.Status = Cancelled
 			}
 			e.Sessions = append(e.Sessions, s)
@@ -143,11 +162,17 @@ func parseF1Calendar(body []byte, series string, year int, lengths map[string]in
 	return out.finish(events)
 }
 
+// errOpen is returned for a session of which not even the day is known.
+var errOpen = errors.New("the day is not known yet")
+
 // f1calendarSession reads one session. The times of an event that is to be confirmed are guesses: only its days count.
 func f1calendarSession(key string, raw json.RawMessage, minutes int, tbc bool) (Session, error) {
 	var text string
 	if err := json.Unmarshal(raw, &text); err != nil {
 		return Session{}, fmt.Errorf("%w: a time that is no text", ErrFormat)
+	}
+	if openTime(text) {
+		return Session{}, errOpen
 	}
 	name := label(keyName(key))
 	kind := typeOf(name)

@@ -33,6 +33,7 @@ func check(t *testing.T, events []Event, err error) {
 
 func FuzzJolpica(f *testing.F) {
 	f.Add(file(f, "jolpica.json"))
+	f.Add([]byte(`{"MRData":{"RaceTable":{"Races":[{"round":"5","raceName":"S\xe3o","date":"TBC","time":"T12:00:00Z","FirstPractice":{"date":"2030-10-04T12:00:00Z","time":null},"Sprint":[]}]}}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		events, err := parseJolpica(body)
 		check(t, events, err)
@@ -41,6 +42,7 @@ func FuzzJolpica(f *testing.F) {
 
 func FuzzF1Calendar(f *testing.F) {
 	f.Add(file(f, "f1calendar.json"), file(f, "f1calendar-config.json"))
+	f.Add([]byte(`{"races":[{"name":"Moor","round":"5.0","tbc":"yes","canceled":[],"cancelled":1,"sessions":{"gp":"tba","fp1":"2030-10-04t12:00:00z","q1":null}}]}`), []byte(`{"sessionLengths":{"fp1":"60"}}`))
 	f.Fuzz(func(t *testing.T, body, config []byte) {
 		events, err := parseF1Calendar(body, "f1", 2026, parseLengths(config))
 		check(t, events, err)
@@ -55,6 +57,10 @@ func FuzzICS(f *testing.F) {
 		vevent("UID:1", "DTSTART:20300601T180000Z", "RRULE:FREQ=WEEKLY;COUNT=6", "EXDATE;VALUE=DATE:20300608", "RDATE;VALUE=PERIOD:20300610T100000Z/PT1H", "EXRULE:FREQ=DAILY;COUNT=2", "SUMMARY:Moor - Race") +
 			vevent("UID:1", "RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20300615", "DTSTART:20300615T200000Z"),
 		packed(vcalendar(raceEntry)),
+		vevent("UID:1", "SEQUENCE:0", "DTSTART:20300601T180000Z", "SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=windows-1251:=D1=EE=F7=E8 =C3=\r\n=A3 &amp;notes; - Rennen (Cancelled)") +
+			vevent("UID:1", "SEQUENCE:1", "DTSTART:20300608T180000Z", "SUMMARY:S\xc3\r\n \xa3o \x96 Race") + vevent("UID:1", "SEQUENCE:2", "DTSTART:20300615T240000Z", "SUMMARY:MotoGP: Race"),
+		vevent("UID:1", "DTSTART;TZID=Australia/Melbourne:20300601T000000", "DTEND;TZID=Australia/Melbourne:20300602T000000", "RRULE:FREQ=WEEKLY;COUNT=6", "EXDATE:20300608T180000Z;20300615", "SUMMARY:Moor - Race") +
+			vevent("UID:1", "RECURRENCE-ID:20300607T135960Z", "DTSTART:20300608T190000Z") + vevent("UID:1", "RECURRENCE-ID;VALUE=DATE:20300607T000000Z", "DTSTART:20300608T200000Z"),
 	} {
 		f.Add([]byte(vcalendar("X-WR-TIMEZONE:W. Europe Standard Time\r\n", entry)))
 		f.Add([]byte(entry))

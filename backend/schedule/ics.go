@@ -31,9 +31,13 @@ type ics struct {
 // means the calendar's own name. Entries that recur are followed for about a year back and ahead.
 func ICS(address, series string, fetch Fetch) Provider {
 	key := keyOf("ics", address, "")
-	for _, scheme := range []string{"webcal://", "webcals://"} {
-		if rest, ok := cutPrefixFold(address, scheme); ok {
-			address = "https://" + rest
+	for _, scheme := range []string{"webcal:", "webcals:", "feed:"} {
+		if rest, ok := cutPrefixFold(strings.TrimSpace(address), scheme); ok {
+			address = strings.TrimPrefix(strings.TrimSpace(rest), "//")
+			if _, whole := cutPrefixFold(address, "http"); !whole || !strings.Contains(address, "://") {
+				address = "https://" + address
+			}
+			break
 		}
 	}
 	return &ics{key, address, series, fetch}

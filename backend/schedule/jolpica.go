@@ -83,7 +83,7 @@ func parseJolpica(body []byte) ([]Event, error) {
 		var r jolpicaRace
 		// What has a wrong type is left out; what else the race says is read all the same.
 		wrong := decode(raw, &r)
-		round, err := strconv.Atoi(r.Round)
+		round, err := strconv.Atoi(strings.TrimSpace(r.Round))
 		if err != nil || round < 0 || label(r.Name) == "" {
 			if wrong == nil {
 				wrong = fmt.Errorf("%w: a race without a name or a round", ErrFormat)
@@ -102,7 +102,11 @@ func parseJolpica(body []byte) ([]Event, error) {
 }
 
 func (r *jolpicaRace) event(round int, out *leftOut) Event {
-	e := Event{ID: eventID("f1", r.Season, r.Name), Series: "f1", Season: label(r.Season), Round: round, Name: label(r.Name),
+	season := r.Season
+	if year, _, ok := strings.Cut(r.Date, "-"); ok && season == "" {
+		season = year
+	}
+	e := Event{ID: eventID("f1", season, r.Name), Series: "f1", Season: label(season), Round: round, Name: label(r.Name),
 		Circuit: label(r.Circuit.Name), Locality: label(r.Circuit.Location.Locality), Country: label(r.Circuit.Location.Country)}
 	for _, s := range []struct {
 		t    Type
@@ -124,7 +128,7 @@ func (r *jolpicaRace) event(round int, out *leftOut) Event {
 				continue
 			}
 		}
-		if at.Date == "" {
+		if openTime(at.Date) {
 			continue
 		}
 		session, err := at.session(s.t, s.name)
@@ -138,6 +142,12 @@ func (r *jolpicaRace) event(round int, out *leftOut) Event {
 }
 
 func (m moment) session(t Type, name string) (Session, error) {
+	if rest, ok := strings.CutPrefix(m.Time, "T"); ok && !openTime(m.Time) {
+		m.Time = rest
+	}
+	if day, time, ok := strings.Cut(m.Date, "T"); ok && m.Time == "" { // both in one
+		m.Date, m.Time = day, time
+	}
 	if openTime(m.Time) {
 		return dated(t, name, m.Date)
 	}

@@ -30,7 +30,12 @@ func decode(body []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	if err := d.Decode(v); err != nil {
 		var wrong *json.UnmarshalTypeError
-		if errors.As(err, &wrong) {
+		switch {
+		case errors.As(err, &wrong) && wrong.Field == "" && strings.HasPrefix(wrong.Value, "number"): // "404: Not Found"
+			return fmt.Errorf("%w: no JSON", ErrFormat)
+		case errors.As(err, &wrong) && wrong.Field == "":
+			return fmt.Errorf("%w: it holds %s", ErrFormat, wrong.Value)
+		case errors.As(err, &wrong):
 			return fmt.Errorf("%w: %q holds %s", ErrFormat, wrong.Field, wrong.Value)
 		}
 		return fmt.Errorf("%w: no JSON (%v)", ErrFormat, err)
@@ -69,7 +74,7 @@ var isoForms = []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04Z0
 // parseISO reads a time as JSON has it.
 func parseISO(text string) (at time.Time, err error) {
 	for _, form := range isoForms {
-		if at, err = time.Parse(form, strings.TrimSpace(text)); err == nil {
+		if at, err = time.Parse(form, strings.ToUpper(strings.TrimSpace(text))); err == nil {
 			return at, nil
 		}
 	}
