@@ -87,7 +87,8 @@ func (p *parser) readable(line []byte) []byte {
 		}
 		line = rest
 	}
-	return p.decoded(line)
+	// A blank that ASCII does not have is one only in the encoding of the text.
+	return bytes.TrimSpace(p.decoded(line))
 }
 
 // decoded reads a line that is not UTF-8 as package charset decides. Each line is judged by itself, for lists are joined from
