@@ -282,8 +282,10 @@ func FuzzAttributes(f *testing.F) {
 		if d := seconds(s); d < 0 {
 			t.Fatalf("%q lasts %v", s, d)
 		}
-		if d := dateTime(s); !d.IsZero() && d.Location() != time.UTC {
-			t.Fatalf("%q is not in UTC", s)
+		if d, plain := dateTime(s); !d.IsZero() && d.Location() != time.UTC || plain && d.IsZero() && !strings.HasPrefix(s, "0001") {
+			t.Fatalf("%q is not in UTC, or no date", s)
+		} else if again, isPlain := dateTime(dateText(d)); !again.Equal(d) || !isPlain {
+			t.Fatalf("%q is written as %q, which reads as %v", s, dateText(d), again)
 		}
 		if w, h := resolution(s); w < 0 || h < 0 {
 			t.Fatalf("%q is %d by %d", s, w, h)

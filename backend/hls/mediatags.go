@@ -12,8 +12,7 @@ func (p *mediaParser) named(l line, name string, at int) error {
 	case tagPDT:
 		p.begin(l)
 		p.tidy(l, at)
-		p.seg.PDT = dateTime(p.text[at:l.end])
-		p.explicit = p.explicit || !p.seg.PDT.IsZero()
+		p.date(l, at)
 	case tagByteRange:
 		p.begin(l)
 		p.byteRangeTag(l, at)
@@ -69,6 +68,19 @@ func (p *mediaParser) byteRangeTag(l line, at int) {
 		p.doc.add(opRange, from, l.end, len(p.m.Segments), 0)
 	case p.open:
 		p.doc.add(opOffset, l.end, l.end, len(p.m.Segments), 0)
+	}
+}
+
+// date reads EXT-X-PROGRAM-DATE-TIME.
+func (p *mediaParser) date(l line, at int) {
+	t, plain := dateTime(p.text[at:l.end])
+	p.seg.PDT = t
+	if t.IsZero() {
+		return
+	}
+	p.explicit = true
+	if !plain {
+		p.doc.literal(at, l.end, dateText(t))
 	}
 }
 
@@ -254,6 +266,11 @@ func (p *mediaParser) dateRange(l line, at int) error {
 		return nil
 	}
 	return p.walk(l, at, func(x *attribute) (op, int, int) {
+		if x.name == "START-DATE" || x.name == "END-DATE" {
+			if t, plain := dateTime(x.value); !plain && !t.IsZero() {
+				x.value = dateText(t)
+			}
+		}
 		if x.name != "X-ASSET-URI" && x.name != "X-ASSET-LIST" || x.value == "" || isInline(x.value) {
 			return opKeep, 0, 0
 		}

@@ -113,59 +113,6 @@ func resolution(s string) (width, height int) {
 // maxPixels bounds a picture's width and height; beyond it RESOLUTION is not believed.
 const maxPixels = 1 << 16
 
-// dateTime reads an ISO 8601 date and time as EXT-X-PROGRAM-DATE-TIME has it: any number of fractional digits, a zone
-// as Z, +hh:mm, +hhmm or +hh; without one UTC is assumed. It is several times as fast as time.Parse. The zero time: it
-// is none.
-func dateTime(s string) time.Time {
-	if len(s) < len("2006-01-02T15:04:05") || s[4] != '-' || s[7] != '-' || s[13] != ':' || s[16] != ':' ||
-		s[10] != 'T' && s[10] != 't' && s[10] != ' ' {
-		return time.Time{}
-	}
-	year, ok1 := digits(s[0:4])
-	month, ok2 := digits(s[5:7])
-	day, ok3 := digits(s[8:10])
-	hour, ok4 := digits(s[11:13])
-	minute, ok5 := digits(s[14:16])
-	sec, ok6 := digits(s[17:19])
-	if !(ok1 && ok2 && ok3 && ok4 && ok5 && ok6) || month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 || sec > 60 {
-		return time.Time{}
-	}
-	s = s[19:]
-	nanos := 0
-	if s != "" && (s[0] == '.' || s[0] == ',') {
-		unit := int(time.Second)
-		i := 1
-		for ; i < len(s) && s[i] >= '0' && s[i] <= '9'; i++ {
-			unit /= 10
-			nanos += unit * int(s[i]-'0')
-		}
-		s = s[i:]
-	}
-	offset := 0
-	if s != "" && (s[0] == '+' || s[0] == '-') {
-		h, ok := 0, len(s) >= 3
-		m, okM := 0, true
-		if ok {
-			h, ok = digits(s[1:3])
-		}
-		if rest := s[min(len(s), 3):]; rest != "" {
-			if rest[0] == ':' {
-				rest = rest[1:]
-			}
-			m, okM = digits(rest)
-			okM = okM && len(rest) == 2
-		}
-		if !ok || !okM {
-			return time.Time{}
-		}
-		offset = (h*60 + m) * 60
-		if s[0] == '-' {
-			offset = -offset
-		}
-	}
-	return time.Date(year, time.Month(month), day, hour, minute, sec-offset, nanos, time.UTC)
-}
-
 func digits(s string) (v int, ok bool) {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {

@@ -1,6 +1,7 @@
 package hls
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -51,14 +52,51 @@ func TestAttributeListsOfRealServersAreRead(t *testing.T) {
 
 func TestDatesOfRealServersAreRead(t *testing.T) {
 	want := time.Date(2026, 5, 24, 12, 30, 15, 250_000_000, time.UTC)
-	for _, in := range []string{
-		"2026-05-24T12:30:15.25Z", "2026-05-24T12:30:15.250+0000", "2026-05-24T14:30:15.250+02:00", "2026-05-24T14:30:15.250+02",
-		"2026-05-24T12:30:15.250", "2026-05-24 12:30:15,250", "2026-05-24T12:30:15.250000000000Z", "2026-05-24T07:00:15.250-05:30",
+	for in, plain := range map[string]bool{
+		"2026-05-24T12:30:15.25Z": true, "2026-05-24T12:30:15.250+0000": true, "2026-05-24T14:30:15.250+02:00": true,
+		"2026-05-24T12:30:15.250000000000Z": true, "2026-05-24T07:00:15.250-05:30": true,
+		"2026-05-24T14:30:15.250+02": false, "2026-05-24T12:30:15.250": false, "2026-05-24 12:30:15,250": false,
+		"2026-05-24T12:30:15.250z": false, "2026-05-24t12:30:15.250Z": false, "2026-05-24 12:30:15.250Z": false, "2026-05-24  12:30:15.250Z": false,
+		`"2026-05-24T12:30:15.250Z"`: false, "2026-05-24T12:30:15.250Z,": false, "20260524T123015.250Z": false, "20260524T143015,25+0200": false,
+		"2026-05-24T12:30:15.250 UTC": false, "2026-05-24 12:30:15.250 +0000": false, "2026-05-24T12:30:15.250GMT": false,
+		"2026-05-24T14:30:15.250+02:00[Europe/Berlin]": false, "2026-05-24T12:30:15.250Z[UTC]": false,
 	} {
-		assert.Equal(t, want, dateTime(in), in)
+		got, isPlain := dateTime(in)
+		assert.Equal(t, want, got, in)
+		assert.Equal(t, plain, isPlain, in)
 	}
-	for _, in := range []string{"", "2026-05-24", "2026-05-24T12:30:15+", "2026-05-24T12:30:15+1:00", "2026-13-24T12:30:15Z", "x026-05-24T12:30:15Z", "2026-05-24T12:30:15+02:5"} {
-		assert.True(t, dateTime(in).IsZero(), in)
+	for _, in := range []string{"", "2026-05-24", "2026-05-24T12:30:15+", "2026-05-24T12:30:15+1:00", "2026-13-24T12:30:15Z", "x026-05-24T12:30:15Z",
+		"2026-05-24T12:30:15+02:5", "2026-05-24T12:30:15 CEST", "9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00", "1779625815", "2026-05-24T12:30:1"} {
+		got, plain := dateTime(in)
+		assert.True(t, got.IsZero(), in)
+		assert.False(t, plain, in)
+	}
+}
+
+// A player that does not read a date, or takes local time for it, plays a feed out of step with the others.
+func TestEveryPlayerReadsTheDatesThatAreWritten(t *testing.T) {
+	for in, want := range map[string]string{
+		"2025-12-04T14:00:07.736386-06":        "2025-12-04T20:00:07.736386Z",
+		"2025-12-04T14:00:07":                  "2025-12-04T14:00:07.000Z",
+		"2025-12-04T14:00:07,5+0100":           "2025-12-04T13:00:07.500Z",
+		"2025-12-04 14:00:07.736z":             "2025-12-04T14:00:07.736Z",
+		`"2025-12-04T14:00:07Z"`:               "2025-12-04T14:00:07.000Z",
+		"20251204T140007Z":                     "2025-12-04T14:00:07.000Z",
+		"2025-12-04T14:00Z":                    "2025-12-04T14:00:00.000Z",
+		"2025-12-04T24:00:00Z":                 "2025-12-05T00:00:00.000Z",
+		"2025-12-04T14:00:60Z":                 "2025-12-04T14:01:00.000Z",
+		"2025-02-29T14:00:07Z":                 "2025-03-01T14:00:07.000Z",
+		"2025-12-04T14:00:07.1234+0000":        "2025-12-04T14:00:07.1234+0000",
+		"2024-02-29T14:00:07+01:00":            "2024-02-29T14:00:07+01:00",
+		"4 December":                           "4 December",
+		"2025-12-04T14:00:07.000 Europe/Paris": "2025-12-04T14:00:07.000 Europe/Paris",
+	} {
+		got := rendered(mustMedia(t, head+"#EXT-X-PROGRAM-DATE-TIME:"+in+"\n#EXTINF:4,\na.ts\n"), Shift{})
+		assert.Contains(t, got, "#EXT-X-PROGRAM-DATE-TIME:"+want+"\n", in)
+		if in != want && !strings.Contains(in, `"`) {
+			got = rendered(mustMedia(t, head+`#EXT-X-DATERANGE:ID="1",START-DATE="`+in+`",END-DATE="`+in+"\"\n#EXTINF:4,\na.ts\n"), Shift{})
+			assert.Contains(t, got, `START-DATE="`+want+`",END-DATE="`+want+`"`, in)
+		}
 	}
 }
 

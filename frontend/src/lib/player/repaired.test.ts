@@ -36,6 +36,12 @@ describe('what the proxy writes', () => {
     })
   })
 
+  it('dates each segment as the proxy reads it, whatever form the date had', () => {
+    const dates = media('dates').fragments.map((f) => new Date(f?.programDateTime ?? NaN).toISOString())
+    expect(dates).toEqual(['00.123', '04.500', '08.500', '12.500'].map((s) => `2026-05-24T12:00:${s}Z`))
+    expect(media('dates').dateRanges['ad']?.startDate.toISOString()).toBe('2026-05-24T12:00:04.000Z')
+  })
+
   it('keeps the key of an init section apart from that of the segments', () => {
     const fragment = media('key-and-map-keys').fragments[0]
     expect(fragment?.levelkeys?.['identity']?.uri).toMatch(/key-7$/)

@@ -1,0 +1,168 @@
+package hls
+
+import (
+	"strings"
+	"time"
+)
+
+// dateTime reads a date and time as EXT-X-PROGRAM-DATE-TIME has it, as RFC 3339 writes it and as servers do: without
+// separators, with a comma before the fraction, a zone of hours alone, a zone by name behind it, quotes around all of it.
+// Without a zone UTC is meant (RFC 8216bis, 4.4.4.6). It is several times as fast as time.Parse. The zero time: s is no
+// date. plain reports whether all players read s, and as this time: JavaScript takes local time where the zone is missing,
+// and nothing of most of the other forms.
+func dateTime(s string) (t time.Time, plain bool) {
+	d := dateReader{rest: s, plain: true}
+	d.unquote()
+	t, ok := d.read()
+	if !ok || t.Year() < 0 || t.Year() > 9999 { // a zone can take it there, and no player reads five digits
+		return time.Time{}, false
+	}
+	return t, d.plain
+}
+
+// dateText is t as every player reads it.
+func dateText(t time.Time) string {
+	if t.Nanosecond()%int(time.Millisecond) == 0 {
+		return t.Format("2006-01-02T15:04:05.000Z07:00")
+	}
+	return t.Format(time.RFC3339Nano)
+}
+
+// dateReader walks over a date. plain ends with the first thing that RFC 3339 does not know.
+type dateReader struct {
+	rest  string
+	plain bool
+}
+
+func (d *dateReader) unquote() {
+	clean := strings.Trim(d.rest, "\"', \t;")
+	d.plain = len(clean) == len(d.rest)
+	d.rest = clean
+}
+
+func (d *dateReader) read() (t time.Time, ok bool) {
+	var year, month, day, hour, minute, sec int
+	if !d.number(4, &year) || !d.joined('-') || !d.number(2, &month) || !d.joined('-') || !d.number(2, &day) || !d.between() ||
+		!d.number(2, &hour) || !d.joined(':') || !d.number(2, &minute) {
+		return time.Time{}, false
+	}
+	if timed := d.rest != "" && (d.rest[0] == ':' || isDigit(d.rest[0])); !timed {
+		d.plain = false // no seconds
+	} else if !d.joined(':') || !d.number(2, &sec) {
+		return time.Time{}, false
+	}
+	if month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 || sec > 60 {
+		return time.Time{}, false
+	}
+	nanos := d.fraction()
+	offset, ok := d.zone()
+	if !ok {
+		return time.Time{}, false
+	}
+	if hour > 23 || sec > 59 || day > 28 && time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Day() != day {
+		d.plain = false
+	}
+	return time.Date(year, time.Month(month), day, hour, minute, sec-offset, nanos, time.UTC), true
+}
+
+// number reads n digits.
+func (d *dateReader) number(n int, v *int) (ok bool) {
+	if len(d.rest) < n {
+		return false
+	}
+	*v, ok = digits(d.rest[:n])
+	d.rest = d.rest[n:]
+	return ok
+}
+
+// joined passes over a separator. The basic form of ISO 8601 has none.
+func (d *dateReader) joined(c byte) bool {
+	switch {
+	case d.rest == "":
+		return false
+	case d.rest[0] == c:
+		d.rest = d.rest[1:]
+	case isDigit(d.rest[0]):
+		d.plain = false
+	default:
+		return false
+	}
+	return true
+}
+
+// between passes over what stands between the date and the time.
+func (d *dateReader) between() bool {
+	n := 0
+	for n < len(d.rest) && isSpace(d.rest[n]) {
+		n++
+	}
+	if n == 0 && d.rest != "" && (d.rest[0] == 'T' || d.rest[0] == 't') {
+		n = 1
+	}
+	d.plain = d.plain && n == 1 && d.rest[0] == 'T'
+	d.rest = d.rest[n:]
+	return n > 0
+}
+
+func (d *dateReader) fraction() (nanos int) {
+	if d.rest == "" || d.rest[0] != '.' && d.rest[0] != ',' {
+		return 0
+	}
+	i := 1
+	for unit := int(time.Second); i < len(d.rest) && isDigit(d.rest[i]); i++ {
+		unit /= 10
+		nanos += unit * int(d.rest[i]-'0')
+	}
+	d.plain = d.plain && d.rest[0] == '.' && i > 1
+	d.rest = d.rest[i:]
+	return nanos
+}
+
+// zone reads how many seconds the zone is ahead of UTC.
+func (d *dateReader) zone() (offset int, ok bool) {
+	s := strings.TrimLeft(d.rest, " \t")
+	d.plain = d.plain && len(s) == len(d.rest)
+	switch {
+	case s == "Z":
+		return 0, true
+	case s == "" || s[0] != '+' && s[0] != '-':
+		d.plain = false
+		return 0, isUTC(s)
+	}
+	sign := s[0]
+	s, _, named := strings.Cut(s[1:], "[") // the name of a zone, as Java writes it
+	hours, minutes, split := strings.Cut(strings.TrimRight(s, " \t"), ":")
+	if !split && len(hours) == 4 {
+		hours, minutes, split = hours[:2], hours[2:], true
+	}
+	h, ok := digits(hours)
+	m := 0
+	if ok = ok && len(hours) == 2; split && ok {
+		m, ok = digits(minutes)
+		ok = ok && len(minutes) == 2
+	}
+	if !ok {
+		return 0, false
+	}
+	d.plain = d.plain && !named && split
+	offset = (h*60 + m) * 60
+	if sign == '-' {
+		offset = -offset
+	}
+	return offset, true
+}
+
+// isUTC reports whether a zone's name is that of UTC, or there is none.
+func isUTC(s string) bool {
+	i := strings.IndexFunc(s, func(r rune) bool { return !(r|' ' >= 'a' && r|' ' <= 'z') })
+	if i < 0 {
+		i = len(s)
+	}
+	switch strings.ToUpper(s[:i]) {
+	case "", "Z", "UTC", "GMT", "UT":
+		return true
+	}
+	return false
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
