@@ -135,8 +135,11 @@ func isName(s string) bool {
 	return true
 }
 
+// maxExtension is the length of the longest extension that this package writes.
+const maxExtension = len("webvtt")
+
 func isExtension(s string) bool {
-	return len(s) <= 5 && isName(s) && !strings.ContainsAny(s, "-_")
+	return len(s) <= maxExtension && isName(s) && !strings.ContainsAny(s, "-_")
 }
 
 // Address of a stream's entry, relative to the server's root.
@@ -146,12 +149,20 @@ func Address(id string) string { return Prefix + id + "/" + playlistName }
 var knownExtensions = map[string]bool{
 	"ts": true, "m4s": true, "mp4": true, "m4v": true, "m4a": true, "m4f": true, "cmfv": true, "cmfa": true, "cmft": true,
 	"aac": true, "ac3": true, "ec3": true, "eac3": true, "mp3": true, "vtt": true, "webvtt": true, "m2ts": true, "mpegts": true,
-	"ttml": true, "stpp": true, "jpg": true, "jpeg": true, "png": true, "webp": true,
+	"ttml": true, "stpp": true,
 }
+
+// pictureExtensions are those of a rendition of still pictures. Elsewhere they are a disguise: what comes is MPEG-TS, and
+// ffmpeg refuses it under such a name.
+var pictureExtensions = map[string]bool{"jpg": true, "jpeg": true, "png": true, "webp": true}
 
 // extension is the upstream's extension of a media segment, or the usual one of its container where the upstream's
 // says nothing to a player (a script's name, say).
-func extension(uri string, fragmented bool, subtitles bool) string {
+func extension(uri string, l *listing) string {
+	known := knownExtensions
+	if l.pictures {
+		known = pictureExtensions
+	}
 	path := uri
 	if i := strings.IndexAny(path, "?#"); i >= 0 {
 		path = path[:i]
@@ -159,16 +170,18 @@ func extension(uri string, fragmented bool, subtitles bool) string {
 	path = path[strings.LastIndexByte(path, '/')+1:]
 	if i := strings.LastIndexByte(path, '.'); i >= 0 {
 		ext := path[i+1:]
-		if len(ext) <= 6 {
-			if low := strings.ToLower(ext); knownExtensions[low] {
+		if len(ext) <= maxExtension {
+			if low := strings.ToLower(ext); known[low] {
 				return low
 			}
 		}
 	}
 	switch {
-	case subtitles:
+	case l.pictures:
+		return "jpg"
+	case l.subtitles:
 		return "vtt"
-	case fragmented:
+	case l.fragments:
 		return "m4s"
 	}
 	return "ts"

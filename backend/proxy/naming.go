@@ -105,7 +105,7 @@ func (n *mediaNames) leaf(dst []byte, msn int64, part int, uri string) []byte {
 		dst = strconv.AppendInt(dst, int64(part), 10)
 	}
 	dst = append(dst, '.')
-	dst = append(dst, extension(uri, n.l.fragments, n.l.subtitles)...)
+	dst = append(dst, extension(uri, n.l)...)
 	return append(dst, n.suffix...)
 }
 
