@@ -98,6 +98,7 @@ type statusError struct {
 	url    string
 	status int
 	after  time.Duration // Retry-After of a 429 or 503
+	size   int64         // of a 416: how long the resource is
 }
 
 func (e *statusError) Error() string {

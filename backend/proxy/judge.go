@@ -204,19 +204,6 @@ func typeOf(kind judge.Kind, said string) string {
 	return known
 }
 
-// whole reports whether an answer to a request without a range is the whole: 206 is sent unasked by some servers.
-func whole(resp *http.Response) bool {
-	if resp.StatusCode != http.StatusPartialContent {
-		return true
-	}
-	said := resp.Header.Get("Content-Range")
-	if said == "" {
-		return true
-	}
-	first, size, ok := contentRange(said)
-	return ok && first == 0 && (size < 0 || resp.ContentLength < 0 || resp.ContentLength == size)
-}
-
 // expects is what a segment or a part is asked for as that the listing has at uri. The listing can be nil.
 func (l *snapshot) expects(uri string) expected {
 	if l == nil {

@@ -7,8 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -183,6 +181,19 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 	}
 	rng := rangeOf(e.rng, at)
 	resp, err := f.p.client.do(b.ctx, up, f.jar(up), httpclient.Request{URL: u, Range: rng})
+	if at > 0 && e.rng.Length < 0 {
+		end := unsatisfied(err)
+		switch {
+		case end == at: // it had come whole, and its end was not said
+			b.ReadCloser = http.NoBody
+			return &opened{body: b, start: max(e.rng.Offset, 0), total: offset}, nil
+		case end != noRange, err == nil && !resumes(resp, at):
+			if err == nil {
+				_ = resp.Body.Close()
+			}
+			resp, err = f.p.client.do(b.ctx, up, f.jar(up), httpclient.Request{URL: u})
+		}
+	}
 	if err = f.cooled(up.Generation, u, err); err != nil {
 		err = b.fail(err)
 		leave()
@@ -286,22 +297,28 @@ func (b *body) opened(resp *http.Response, rng hls.ByteRange, offset int64) (*op
 		o.total = rng.Length
 	}
 	start := max(rng.Offset, 0) + offset
-	asked := rng.Length >= 0 || start > 0
-	if resp.StatusCode == http.StatusPartialContent && (asked || !whole(resp)) {
-		first, whole, ok := contentRange(resp.Header.Get("Content-Range"))
-		if !asked || !ok || first != start {
-			return nil, failf(http.StatusBadGateway, "bad_range", "%s answered another part than was asked for", resp.Request.URL.String())
+	if rng.Length < 0 && start == 0 { // all of it was asked for
+		if !whole(resp) {
+			return nil, anotherPart(resp)
 		}
-		if rng.Length < 0 && rng.Offset <= 0 {
-			o.total = whole
-		}
-		return o, nil
-	}
-	if !asked {
 		o.total = resp.ContentLength
 		return o, nil
 	}
-	// The server does not know ranges: what comes before the part is read and thrown away.
+	length := int64(-1)
+	if rng.Length >= 0 {
+		length = rng.Length - offset
+	}
+	size, part, ok := partOf(resp, start, length)
+	switch {
+	case !ok:
+		return nil, anotherPart(resp)
+	case part:
+		if rng.Length < 0 && rng.Offset <= 0 {
+			o.total = size
+		}
+		return o, nil
+	}
+	// What comes before the part is read and thrown away.
 	if _, err := io.CopyN(io.Discard, b, start); err != nil {
 		return nil, fmt.Errorf("%w before the part that was asked for", errShort)
 	}
@@ -313,33 +330,13 @@ func (b *body) opened(resp *http.Response, rng hls.ByteRange, offset int64) (*op
 	return o, nil
 }
 
+func anotherPart(resp *http.Response) error {
+	return failf(http.StatusBadGateway, "bad_range", "%s answered another part than was asked for", resp.Request.URL.String())
+}
+
 type limited struct {
 	io.Reader
 	io.Closer
-}
-
-// contentRange reads "bytes 0-9/100"; whole is -1 for "*".
-func contentRange(s string) (first, whole int64, ok bool) {
-	s, ok = strings.CutPrefix(s, "bytes ")
-	if !ok {
-		return 0, 0, false
-	}
-	span, size, ok := strings.Cut(s, "/")
-	from, _, ok2 := strings.Cut(span, "-")
-	if !ok || !ok2 {
-		return 0, 0, false
-	}
-	first, err := strconv.ParseInt(strings.TrimSpace(from), 10, 64)
-	if err != nil {
-		return 0, 0, false
-	}
-	whole = -1
-	if size = strings.TrimSpace(size); size != "*" {
-		if whole, err = strconv.ParseInt(size, 10, 64); err != nil {
-			return 0, 0, false
-		}
-	}
-	return first, whole, true
 }
 
 // peeked is a body whose beginning was looked at.

@@ -47,6 +47,9 @@ func classify(resp *http.Response, up stream.Upstream) error {
 	if code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable {
 		e.after, _ = httpclient.RetryAfter(resp.Header, time.Now())
 	}
+	if code == http.StatusRequestedRangeNotSatisfiable {
+		e.size = sizeOf(resp)
+	}
 	return e
 }
 
