@@ -95,6 +95,7 @@ type probe struct {
 	home    *url.URL // the stream's own
 	headers map[string]string
 	playing bool // no segment is asked for
+	list    bool // the stream's playlist reads as a list of streams
 }
 
 func (p *probe) open(t Transports, src source.Source) error {
@@ -117,6 +118,7 @@ func (p *probe) stream(h *stream.Health) (reason string) {
 	if a.reason != "" {
 		return a.reason
 	}
+	p.list = JudgePlaylist(a.body) == ChannelList
 	look, err := inspect(a.body)
 	if err != nil {
 		return err.Error()
@@ -255,6 +257,8 @@ func (p *probe) segment(u *url.URL, offset int64) answer {
 		a.reason = "an empty answer where media was expected"
 	case !judge.WantSegment.Fits(kind):
 		a.reason, a.refused = fmt.Sprintf("%s where media was expected", kind), true
+	case kind == judge.Playlist && p.list:
+		a.reason = "another playlist where media was expected: this is a list of streams, for a source of the kind m3u"
 	case !kind.Carried() && kind != judge.Playlist:
 		a.reason = fmt.Sprintf("%s, which is no segment of HLS", kind)
 	}

@@ -25,6 +25,8 @@ func TestAFeedHoldsAFewOfItsPlaylistsOnly(t *testing.T) {
 				for i := range 100 {
 					fmt.Fprintf(&b, "#EXT-X-STREAM-INF:BANDWIDTH=%d00000\nr%d.m3u8\n", i+1, i)
 				}
+			} else if strings.HasSuffix(req.URL.Path, ".ts") {
+				return answer(req, http.StatusOK, -1, strings.NewReader("\x47media")), nil
 			} else {
 				n := 100 + int(time.Since(start)/(2*time.Second))
 				fmt.Fprintf(&b, "#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:%d\n", n)

@@ -43,6 +43,8 @@ func (e *unfit) Error() string {
 	switch {
 	case e.kind == judge.BarePlaylist:
 		return at + " answered a playlist without #EXTM3U, which no player reads: the stream's server must begin it with that line"
+	case e.kind == judge.Playlist:
+		return at + " answered an HLS playlist where a segment was asked for: the stream's address is that of a list of streams; read it by a source of the kind m3u"
 	case e.kind.Timed() && e.endless:
 		return fmt.Sprintf("%s answered endless %s, not an HLS playlist; Gridwall plays HLS alone: look for the stream's .m3u8 address", at, e.kind)
 	case e.kind.Timed(), e.kind.Manifest():
@@ -105,7 +107,7 @@ func (b *body) examine(o *opened, e *entry, u *url.URL, generation uint64, offse
 		switch {
 		case !e.want.Fits(kind):
 			return inPlace(generation, u, kind, "media")
-		case kind == judge.Empty && e.want == judge.WantSegment:
+		case (kind == judge.Empty || kind == judge.Playlist) && e.want == judge.WantSegment:
 			return &unfit{url: u.String(), kind: kind, asked: "media"}
 		case kind.Picture() && e.want == judge.WantSegment && !e.picture && (err == nil || errors.Is(err, io.EOF)):
 			if head, skip, err = b.uncover(head); skip > 0 {

@@ -295,6 +295,18 @@ func TestAnUnasked206OfTheWholeIsTheWhole(t *testing.T) {
 	assert.Equal(t, http.StatusBadGateway, status)
 }
 
+// A list of channels reads as a media playlist. What its entries answer names the upstream's addresses, and is no media.
+func TestAPlaylistInPlaceOfASegmentIsRefusedAndNotPassedOn(t *testing.T) {
+	e := newEdge(t)
+	e.answers("/list.m3u", saying("audio/x-mpegurl", "#EXTM3U\n#EXTINF:-1 tvg-id=\"a\",A\nv.m3u8?token=t1\n"))
+	g := newRig(t, e.URL+"/live/list.m3u?token=t1")
+	status, h, body := g.do("/hls/feed/main/0.ts")
+	assert.Equal(t, http.StatusBadGateway, status)
+	assert.Contains(t, h.Get("Content-Type"), "json")
+	assert.NotContains(t, string(body), "seg10")
+	assert.Contains(t, string(body), "answered an HLS playlist where a segment was asked for: the stream's address is that of a list of streams; read it by a source of the kind m3u")
+}
+
 func TestWhatIsNoPlaylistIsCalledByItsName(t *testing.T) {
 	const hint = "; Gridwall plays HLS alone: look for the stream's .m3u8 address"
 	for name, tc := range map[string]struct {
