@@ -85,6 +85,8 @@ func TestADeadStreamIsNotOfferedAsLive(t *testing.T) {
 		"nothing in it":       {map[string]string{"/p": "#EXTM3U\n#EXT-X-TARGETDURATION:4\n"}, "a playlist without variants or segments", 0},
 		"a key, no segment":   {map[string]string{"/p": "#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n\nx.ts\n"}, "a playlist without variants or segments", 0},
 		"BOM and CRLF":        {map[string]string{"/p": "\xef\xbb\xbf" + strings.ReplaceAll(media, "\n", "\r\n"), "/b.ts": "G"}, "", 0},
+		"lone CR":             {map[string]string{"/p": strings.ReplaceAll(media, "\n", "\r"), "/b.ts": "G"}, "", 0},
+		"UTF-16":              {map[string]string{"/p": "\xff\xfe" + strings.Join(strings.Split(media, ""), "\x00") + "\x00", "/b.ts": "G"}, "", 0},
 		"variables":           {map[string]string{"/p": "#EXTM3U\n#EXT-X-DEFINE:NAME=\"h\",VALUE=\"x\"\n#EXTINF:4,\n{$h}/a.ts\n"}, "", 0},
 		"byte range":          {map[string]string{"/p": "#EXTM3U\n#EXTINF:4,\n#EXT-X-BYTERANGE:4@4\nb.ts\n", "/b.ts": page[:4] + "GGGG"}, "", 0},
 		"range beyond":        {map[string]string{"/p": "#EXTM3U\n#EXTINF:4,\n#EXT-X-BYTERANGE:4@400\nb.ts\n", "/b.ts": "GGGG"}, "", 0},

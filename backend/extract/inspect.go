@@ -90,7 +90,7 @@ func digest(body []byte) (text []byte, multivariant bool) {
 	var variants, segment, before, newest []byte
 	var inf []byte
 	n := 0
-	for line := range bytes.Lines(body) {
+	for line := range bytes.Lines(withLF(body)) {
 		complete := bytes.HasSuffix(line, []byte("\n")) || len(body) < checkPlaylist
 		line = bytes.TrimSpace(line)
 		tag := func(name string) bool { return bytes.HasPrefix(line, []byte(name)) }
@@ -116,4 +116,12 @@ func digest(body []byte) (text []byte, multivariant bool) {
 		return append(text, variants...), true
 	}
 	return append(append(text, before...), newest...), false
+}
+
+// withLF ends the lines of a text with LF alone: some servers write CR.
+func withLF(body []byte) []byte {
+	if bytes.IndexByte(body, '\r') < 0 {
+		return body
+	}
+	return bytes.ReplaceAll(bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
 }
