@@ -84,7 +84,7 @@ func (r *refused) Error() string {
 		}
 		return fmt.Sprintf("%s answered %s where %s was asked for", stream.RedactURL(r.URL), r.kind, asked)
 	}
-	said := fmt.Sprintf("%s answered %d %s", stream.RedactURL(r.URL), r.Status, http.StatusText(r.Status))
+	said := fmt.Sprintf("%s answered %s", stream.RedactURL(r.URL), statusText(r.Status))
 	if r.withheld != "" {
 		said += ": " + httpclient.Hint(r.withheld)
 	}
@@ -102,7 +102,7 @@ type statusError struct {
 }
 
 func (e *statusError) Error() string {
-	return fmt.Sprintf("%s answered %d %s", stream.RedactURL(e.url), e.status, http.StatusText(e.status))
+	return fmt.Sprintf("%s answered %s", stream.RedactURL(e.url), statusText(e.status))
 }
 
 // cause is err without the request line that url.Error puts before it (it holds the token).

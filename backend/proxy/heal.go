@@ -245,10 +245,8 @@ func passing(err error) (time.Duration, bool) {
 		switch s.status {
 		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 			return min(s.after, maxWait429), s.after <= maxWait429
-		case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout:
-			return 0, true
 		}
-		return 0, false
+		return 0, fleeting(s.status)
 	}
 	var u *unfit
 	if errors.As(err, &u) {

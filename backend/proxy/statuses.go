@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -76,6 +77,18 @@ func doubtful(resp *http.Response, up stream.Upstream) bool {
 	return false
 }
 
+// fleeting reports whether a status may be another in a moment. Those of the 5xx are a server's or its cache's (Cloudflare has
+// 520 to 530); a 304 that nobody asked for is a cache that takes one request for another.
+func fleeting(status int) bool {
+	switch status {
+	case http.StatusNotModified, http.StatusRequestTimeout, http.StatusTooEarly:
+		return true
+	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported:
+		return false
+	}
+	return status >= 500
+}
+
 // plain is a doubtful refusal as what it is where it is none: a status that nobody can heal.
 func (r *refused) plain() error { return &statusError{url: r.URL, status: r.Status} }
 
@@ -130,6 +143,11 @@ func (f *feed) lasting(what string, err error, up stream.Upstream) *refused {
 // dataPause begins the names under which heal knows what stands outside of the timeline: an advertisement's server that
 // answers 400 says nothing of the stream's token.
 const dataPause = "data-"
+
+// statusText is a status in a sentence; many that CDNs have have no name.
+func statusText(status int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
+}
 
 // maxAiling bounds the things of a feed of which it is known since when they fail.
 const maxAiling = 256

@@ -205,3 +205,44 @@ func TestAServerThatFailsOnAfterItPlayedIsRenewedOnce(t *testing.T) {
 		require.Nil(t, f.lasting("main", broken, up))
 	})
 }
+
+// A cache between the server and us fails for a moment with statuses of its own: the player shall not see them.
+func TestAStatusThatPassesIsTriedAgain(t *testing.T) {
+	for _, code := range []int{304, 408, 425, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 526, 527, 530, 540, 598, 599} {
+		_, again := passing(&statusError{status: code})
+		assert.True(t, again, code)
+	}
+	for _, code := range []int{300, 302, 400, 402, 405, 415, 451, 458, 501, 505, 999} {
+		_, again := passing(&statusError{status: code})
+		assert.Equal(t, code == 999, again, code)
+	}
+	for name, code := range map[string]int{"of Cloudflare": 520, "of a confused cache": 304} {
+		t.Run(name, func(t *testing.T) {
+			e := newEdge(t)
+			asked := map[string]int{}
+			for _, suffix := range []string{"/v.m3u8", "seg104.ts"} {
+				e.answers(suffix, func(w http.ResponseWriter, r *http.Request) {
+					if asked[suffix]++; asked[suffix]%2 == 1 {
+						w.WriteHeader(code)
+						return
+					}
+					if suffix == "/v.m3u8" {
+						fmt.Fprint(w, e.playlist("?token=t1"))
+						return
+					}
+					_, _ = w.Write(content(104))
+				})
+			}
+			g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
+			assert.Contains(t, g.get(mainList), "104.ts")
+			assert.Equal(t, string(content(104)), g.get("/hls/feed/main/104.ts"))
+			assert.Zero(t, g.site.count(), "the site is not asked for a token")
+		})
+	}
+}
+
+func TestAStatusWithoutANameIsSaidPlainly(t *testing.T) {
+	assert.Equal(t, "http://127.0.0.1/x answered 458", (&statusError{url: "http://127.0.0.1/x", status: 458}).Error())
+	assert.Equal(t, "http://127.0.0.1/x answered 520", (&statusError{url: "http://127.0.0.1/x", status: 520}).Error())
+	assert.Equal(t, "http://127.0.0.1/x answered 410 Gone", (&refused{Refusal: stream.Refusal{URL: "http://127.0.0.1/x", Status: 410}}).Error())
+}
