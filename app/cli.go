@@ -111,6 +111,7 @@ func run(p *process, args []string) error {
 	if err != nil {
 		return err
 	}
+	parser.Model.HelpFlag.Help = "Show this help."
 	if len(args) > 0 && args[0] == "help" {
 		args = append(args[1:len(args):len(args)], "--help") // "gridwall help serve" is "gridwall serve --help"
 	}

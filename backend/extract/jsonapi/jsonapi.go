@@ -94,7 +94,7 @@ func run(ctx context.Context, code *gojq.Code, doc any, page *extract.Page, site
 			if errors.As(err, &halt) && halt.Value() == nil {
 				break
 			}
-			return nil, queryError(ctx, page, err)
+			return nil, queryError(ctx, page, doc, err)
 		}
 		if yields++; yields > MaxYields {
 			return nil, fmt.Errorf("the query yields more than %d values; narrow it down", MaxYields)
@@ -122,14 +122,14 @@ func run(ctx context.Context, code *gojq.Code, doc any, page *extract.Page, site
 	case len(found) > 0:
 		return found, nil
 	case yields == 0:
-		return nil, fmt.Errorf("%w: the query yields nothing for this answer", stream.ErrNoStreams)
+		return nil, fmt.Errorf("%w: the query yields nothing for this answer: %s", stream.ErrNoStreams, shape(doc))
 	}
 	return nil, fmt.Errorf("%w: none of the query's %d values has an http or https url", stream.ErrNoStreams, yields)
 }
 
 // queryError tells why the program stopped. jq quotes the data that it stumbled over, which may be a token: so what
 // stands quoted is left out.
-func queryError(ctx context.Context, page *extract.Page, err error) error {
+func queryError(ctx context.Context, page *extract.Page, doc any, err error) error {
 	if cause := ctx.Err(); cause != nil {
 		if errors.Is(cause, context.DeadlineExceeded) {
 			return fmt.Errorf("the query over %s did not end within the source's timeout: %w", page.Shown(), cause)
@@ -137,5 +137,9 @@ func queryError(ctx context.Context, page *extract.Page, err error) error {
 		return fmt.Errorf("the query over %s was given up: %w", page.Shown(), cause)
 	}
 	text := quoted.ReplaceAllString(err.Error(), "(…)")
-	return fmt.Errorf("the query fails on the answer of %s: %s", page.Shown(), shorten(stream.RedactText(strings.ReplaceAll(text, "\n", " ")), 200))
+	text = shorten(stream.RedactText(strings.ReplaceAll(text, "\n", " ")), 200)
+	if strings.HasSuffix(text, ": null") {
+		text += "; the answer is " + shape(doc) // a name in the query is mostly wrong then
+	}
+	return fmt.Errorf("the query fails on the answer of %s: %s", page.Shown(), text)
 }

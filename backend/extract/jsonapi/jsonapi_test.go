@@ -81,6 +81,8 @@ func TestAQueryThatGoesWrongSaysWhatItYielded(t *testing.T) {
 		"headers":          {`.`, `{"url":"https://x.test/","headers":["a"]}`, `the query yielded headers that are a list; they are an object {"Name": "value"}`},
 		"header value":     {`.`, `{"url":"https://x.test/","headers":{"A":"x\ny"}}`, `the query yielded a header "A" that cannot be sent`},
 		"a runtime error":  {`.a[] | .b`, `{"a":["s3cr3t0123456789"]}`, `the query fails on the answer of https://site.test/api/feeds?…: expected an object but got: string (…)`},
+		"a wrong name":     {`.streams[] | {url}`, `{"feeds":[{"hls":"s3cr3t0123456789"}],"next":null}`, `the query fails on the answer of https://site.test/api/feeds?…: cannot iterate over: null; the answer is an object {feeds: a list, next: null}`},
+		"nothing":          {`.streams[]?`, `{"feeds":[]}`, `extractor returned no streams: the query yields nothing for this answer: an object {feeds: a list}`},
 		"its own error":    {`error("no https://x.test/?t=s3cr3t0123456789")`, `1`, `the query fails on the answer of https://site.test/api/feeds?…: error: no https://x.test/?…`},
 		"environment":      {`$ENV.GRIDWALL_TEST_SECRET, env.GRIDWALL_TEST_SECRET`, `1`, "the query yielded null where {url, title, quality} objects are wanted"},
 		"further input":    {`input`, `1`, "sources/api.toml:3:1: query is no jq program: input(s)/0 is not allowed"},
