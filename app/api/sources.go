@@ -89,7 +89,9 @@ func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, 
 		}
 		defer os.Remove(src.Path)
 	}
-	return FromTrial(a.o.Extraction.Try(ctx, src)), nil
+	trial := FromTrial(a.o.Extraction.Try(ctx, src))
+	trial.Name = stream.RedactText(src.Name)
+	return trial, nil
 }
 
 // FromTrial is a dry run in the words of the contract, without what could be a token but for the streams' URLs.

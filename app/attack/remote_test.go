@@ -198,3 +198,28 @@ func TestADevelopmentServersPageChangesNothing(t *testing.T) {
 		}
 	}
 }
+
+// A page can only offer to log out where it knows that somebody has logged in.
+func TestAPageKnowsWhetherItCanLogOut(t *testing.T) {
+	const token = "the-token-of-this-server"
+	v := start(t, "[server]\ntoken = \""+token+"\"\n", nil)
+	in := v.do("POST", "/login", asJSON(t, map[string]string{"token": token}))
+	require.Equal(t, http.StatusNoContent, in.status)
+	cookie := (&http.Response{Header: in.header}).Cookies()[0]
+	session := cookie.Name + "=" + cookie.Value
+	assert.Contains(t, v.get("/api/v1/about", "Cookie", session).body, `"logged_in":true`)
+	assert.Contains(t, v.get("/api/v1/about", "Authorization", "Bearer "+token).body, `"logged_in":false`)
+	assert.Equal(t, http.StatusNoContent, v.do("POST", "/logout", "", "Cookie", session).status)
+	assert.Equal(t, http.StatusUnauthorized, v.get("/api/v1/about", "Cookie", session).status)
+}
+
+// A report of a dry run is passed on to strangers: what it says of the source is redacted by the server.
+func TestADryRunsReportHoldsNoTokenOfTheSourcesName(t *testing.T) {
+	v := start(t, "", nil)
+	text := "name = \"Club https://user:hunter2@club.example/live/a.m3u8?token=SECRETTOKEN\"\nkind = \"m3u\"\nurl = \"mine.m3u\"\n"
+	got := v.do("POST", "/api/v1/sources/new/test", asJSON(t, map[string]string{"text": text, "list": ""}))
+	require.Equal(t, http.StatusOK, got.status, got.body)
+	assert.Contains(t, got.body, `"name":"Club https://`)
+	assert.NotContains(t, got.body, "SECRETTOKEN")
+	assert.NotContains(t, got.body, "hunter2")
+}

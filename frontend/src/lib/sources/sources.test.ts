@@ -90,6 +90,8 @@ describe('the form', () => {
       },
     })
     const tool = setValue('kind = "command"\n# mine\n', ['command'], ['./a b', '$HOME', 'x\\y'])
+    const hosts = readForm('kind = "m3u"\nstream_hosts = ["cdn.example", "keys.example"]\n')
+    expect(hosts).toMatchObject({ form: { stream_hosts: ['cdn.example', 'keys.example'], others: [] } })
     expect(readForm(tool)).toMatchObject({ form: { command: ['./a b', '$HOME', 'x\\y'], others: [] } })
     expect(tool).toContain('# mine')
   })
@@ -116,7 +118,10 @@ describe("a dry run's report", () => {
   })
 
   it('holds the steps and the feeds, and no token', () => {
-    const text = reportText({ name: 'Club TV', kind: 'json', at: new Date(0), took: 1500, trial })
+    const name = 'Club TV https://cdn.test/a?token=SECRET'
+    const redacted = { ...trial, name: 'Club TV https://cdn.test/a?…' }
+    const text = reportText({ name, kind: 'json', at: new Date(0), took: 1500, trial: redacted })
+    expect(text).toContain('Gridwall dry run: Club TV https://cdn.test/a?… (json)')
     expect(text).not.toMatch(/SECRET|secret-path/)
     expect(text).toContain('GET https://h/api?… answered 403, 1.2 kB, 12 ms; answered 403')
     expect(text).toContain('values of the query: 2')

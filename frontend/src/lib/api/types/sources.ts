@@ -54,6 +54,8 @@ export interface Step {
 }
 
 export interface Trial {
+  /** The source's name, for a report: without what could be a token. */
+  name?: string
   streams: Stream[]
   count: number
   steps: Step[]
