@@ -35,6 +35,7 @@ export interface Form {
   /** In the order in which they are undone. */
   decode: string[]
   command: string[]
+  stream_hosts: string[]
   /** Keys that the form does not show; they are in the text. */
   others: string[]
 }
@@ -49,7 +50,7 @@ const TEXTS: TextKey[] = [
   'name', 'url', 'match', 'query', 'find', 'format', 'interval', 'timeout', 'proxy', 'cookies',
 ] // prettier-ignore
 const SHOWN = [
-  'kind', 'key', 'enabled', 'allow_private', 'headers', 'stream_headers', 'stream', 'follow', 'decode', 'command', ...TEXTS,
+  'kind', 'key', 'enabled', 'allow_private', 'headers', 'stream_headers', 'stream', 'follow', 'decode', 'command', 'stream_hosts', ...TEXTS,
 ] // prettier-ignore
 
 const str = (v: unknown): string => (typeof v === 'string' ? v : '')
@@ -89,6 +90,7 @@ export function readForm(text: string): { form: Form } | { problem: Problem } {
       })),
       decode: list(doc['decode']),
       command: list(doc['command']),
+      stream_hosts: list(doc['stream_hosts']),
       others: Object.keys(doc).filter((k) => !SHOWN.includes(k)),
     },
   }

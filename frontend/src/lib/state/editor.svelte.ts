@@ -193,6 +193,11 @@ export class SourceEditor {
   setCommand(args: string[]): void {
     this.#edit((t) => setValue(t, ['command'], args))
   }
+  setStreamHosts(hosts: string[]): void {
+    this.#edit((t) =>
+      hosts.length === 0 ? removeValue(t, ['stream_hosts']) : setValue(t, ['stream_hosts'], hosts),
+    )
+  }
 
   #edit(change: (text: string) => string): void {
     try {
