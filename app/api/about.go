@@ -24,6 +24,7 @@ type About struct {
 	Players  []string `json:"players" nullable:"false" doc:"The external players that are installed where Gridwall runs: mpv, vlc."`
 	Paths    Paths    `json:"paths"`
 	Demo     bool     `json:"demo" doc:"Whether the built-in demo is among the sources, and enabled."`
+	LoggedIn bool     `json:"logged_in" doc:"Whether the asker came in by the login page, and so can log out."`
 }
 
 // Paths are the places of Gridwall's files.
@@ -36,10 +37,10 @@ type Paths struct {
 }
 
 // About tells what runs here. Players are looked up anew each time: one that was just installed counts.
-func (a *API) About(context.Context) (About, error) {
+func (a *API) About(ctx context.Context) (About, error) {
 	out := About{
 		Version: a.o.Version, Shell: a.o.Shell, OS: runtime.GOOS, Playback: a.o.Playback, Players: Players(),
-		Paths: a.o.Paths,
+		Paths: a.o.Paths, LoggedIn: caller(ctx).LoggedIn,
 	}
 	for _, e := range a.o.Sources.All() {
 		if e.Source.Kind == kindDemo && e.Source.Enabled && e.Err == nil {

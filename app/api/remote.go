@@ -21,6 +21,8 @@ type Caller struct {
 	Commands bool
 	// Here says that the caller is on this machine, and so reaches its addresses without us.
 	Here bool
+	// LoggedIn says that the caller came in by the login page.
+	LoggedIn bool
 }
 
 type callerKey struct{}

@@ -28,10 +28,8 @@ func (g *guard) permitted(r *http.Request) (bearer bool, err error) {
 	case p == healthPath, p == loginPath, strings.HasPrefix(p, pagePath), slices.Contains(g.open, p):
 		return false, nil
 	}
-	if !byHeader {
-		if c, err := r.Cookie(g.cookie); err == nil && g.sessions.holds(c.Value) {
-			return false, nil
-		}
+	if !byHeader && g.loggedIn(r) {
+		return false, nil
 	}
 	if !ok || said == "" {
 		return false, errNoToken
@@ -56,6 +54,12 @@ func (g *guard) permitted(r *http.Request) (bearer bool, err error) {
 	}
 	g.failed(addr, said, false)
 	return false, errNoToken
+}
+
+// loggedIn reports whether a request bears a login.
+func (g *guard) loggedIn(r *http.Request) bool {
+	c, err := r.Cookie(g.cookie)
+	return err == nil && g.sessions != nil && g.sessions.holds(c.Value)
 }
 
 var errNoToken = api.Errorf(api.CodeUnauthorized, "authentication required: send Authorization: Bearer <token>, or log in at /login; players and event streams may send it as the query parameter token")

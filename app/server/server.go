@@ -180,7 +180,7 @@ func (s *Server) called(next http.Handler) http.Handler {
 		}
 		// A reverse proxy of this machine asks for others.
 		here := local(r) && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == "" && r.Header.Get("Via") == ""
-		caller := api.Caller{Commands: s.o.AllowCommands, Here: here}
+		caller := api.Caller{Commands: s.o.AllowCommands, Here: here, LoggedIn: s.guard.loggedIn(r)}
 		next.ServeHTTP(w, r.WithContext(api.WithCaller(r.Context(), caller)))
 	})
 }

@@ -136,6 +136,9 @@ export function httpClient(base = ''): Client {
   }
 }
 
+/** Ends the login of this browser. */
+export const logOut = (base = ''): Promise<void> => request(base, 'POST', '/logout')
+
 /** Opens the event stream, and opens it again whenever it ends: EventSource alone gives up on some answers. */
 function subscribe(url: string, listener: Listener): () => void {
   let source: EventSource | undefined

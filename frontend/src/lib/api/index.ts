@@ -4,6 +4,7 @@ import { inWindow, wailsClient } from './wails'
 
 export type { Client, Listener } from './client'
 export { ApiError, asApiError, messageOf, UNREACHABLE } from './errors'
+export { logOut } from './http'
 export { inWindow } from './wails'
 export type * from './types'
 
