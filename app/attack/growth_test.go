@@ -72,11 +72,11 @@ func TestADVRPlaylistWithAdsDoesNotFillTheMemory(t *testing.T) {
 		round()
 	}
 	before, first := held(), asked.Load()
-	for range reloads {
+	for began := time.Now(); asked.Load()-first < streams*reloads && time.Since(began) < time.Minute; {
 		round()
 	}
 	grown, times := held()-before, asked.Load()-first
-	require.GreaterOrEqual(t, times, int64(streams*reloads*9/10), "each was read again each time")
+	require.GreaterOrEqual(t, times, int64(streams*reloads))
 	assert.Less(t, grown, int64(5<<20))
 	report(t, fmt.Sprintf("%d reloads of a DVR playlist with ads, 0.3 MB: grown", times), "1,026 MB (600 of 1.78 MB)", fmt.Sprintf("%.1f MB", float64(grown)/1e6), "5 MB")
 }

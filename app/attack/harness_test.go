@@ -39,6 +39,7 @@ type victim struct {
 	url    string
 	config string
 	log    *logged
+	stop   func() // ends it before the test does
 }
 
 // logged is a log that tests read.
@@ -82,12 +83,13 @@ func start(t *testing.T, toml string, sources map[string]string) *victim {
 	ready, ended := make(chan string, 1), make(chan error, 1)
 	go func() { ended <- a.Serve(ctx, listener, func(url string) { ready <- url }) }()
 	v := &victim{t: t, url: <-ready, config: conf, log: log}
-	t.Cleanup(func() {
+	v.stop = sync.OnceFunc(func() {
 		cancel()
 		assert.NoError(t, <-ended)
 		a.Close()
 		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	})
+	t.Cleanup(v.stop)
 	return v
 }
 

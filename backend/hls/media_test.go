@@ -163,6 +163,9 @@ func TestVariablesCannotGrowWithoutEnd(t *testing.T) {
 	}
 	_, err := ParseMedia([]byte(b.String()), Env{})
 	require.ErrorIs(t, err, ErrVariable)
+	once := head + "#EXT-X-DEFINE:NAME=\"v\",VALUE=\"" + strings.Repeat("x", 1<<19) + "\"\n"
+	_, err = ParseMedia([]byte(once+strings.Repeat("#EXTINF:4,\n{$v}\n", MaxSubstituted>>19+1)), Env{})
+	require.ErrorIs(t, err, ErrVariable, "nor by and by")
 }
 
 func TestAVariableCannotWriteTagsOfItsOwn(t *testing.T) {

@@ -132,6 +132,9 @@ func TestAServerCannotFillTheMemoryWithCookies(t *testing.T) {
 	for i := range 3000 {
 		j.Set(at(t, fmt.Sprintf("http://h%d.evil%d.example/", i, i)), []string{"x=1"})
 	}
+	big := at(t, "http://big.example/")
+	j.Set(big, []string{"big=" + strings.Repeat("v", maxCookie)})
+	assert.Empty(t, j.Header(big, ""), "browsers drop it too")
 	n := 0
 	for _, list := range j.sites {
 		n += len(list)
