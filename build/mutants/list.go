@@ -43,7 +43,7 @@ const (
 // playback are the mechanisms that keep a stream playing. Where one has a second one behind it, both are off.
 var playback = []mutant{
 	{"healing: renew on a refusal", healing,
-		[]edit{{"return f.renew(ctx, what, up, r, try)", "return r"}}, "TestOpaqueTokensThatDie"},
+		[]edit{{"\t}\n\treturn f.renew(ctx, what, up, r, try, until)\n", "\t}\n\treturn r\n"}}, "TestOpaqueTokensThatDie"},
 	{"matching by title", matcher,
 		[]edit{{"\tm.byTitle()\n\t// What", "\t// What"}}, "TestPathsThatChange"},
 	{"matching by place", matcher, []edit{
