@@ -16,8 +16,10 @@ import (
 
 const (
 	// maxFeedUpstream bounds the upstream requests of one feed that are under way at once; more wait. It is a share of
-	// maxUpstream: no viewer of one feed can take the places of all.
+	// maxUpstream: no viewer of one feed can take the places of all. maxLists of them are kept for playlists: segments last
+	// for as long as their slowest reader.
 	maxFeedUpstream = 64
+	maxLists        = maxBlocking + 8
 	// maxBlocking bounds those among them that wait for a segment which is not there yet.
 	maxBlocking = 16
 )
@@ -30,9 +32,9 @@ type feed struct {
 	used  atomic.Int64 // when it was last asked for, in Unix nanoseconds
 	// naming is held while names are given: that takes its time for a long list, and the feed goes on meanwhile.
 	naming sync.Mutex
-	// slots and blocking hold a place for each upstream request of this feed that is under way, and for each of those that
-	// the upstream answers when it likes.
-	slots, blocking chan struct{}
+	// objects and lists hold a place for each upstream request of this feed that is under way, blocking for each of those
+	// that the upstream answers when it likes.
+	objects, lists, blocking chan struct{}
 
 	mu         sync.Mutex
 	cookies    cookies
@@ -42,10 +44,9 @@ type feed struct {
 	names      map[string]hls.Description
 	inherit    map[string]bool // hosts whose children need the parent's token parameters
 	pauses     map[string]pause
-	paused     time.Time // until when nothing is renewed that has no pause of its own
-	proofs     map[string]*proof
-	denies404  bool          // the CDN answers 404 to tokens that have ended
-	renewing   time.Duration // how long the last renewal took
+	paused     time.Time         // until when nothing is renewed that has no pause of its own
+	had        map[string]uint64 // the newest generation under which media of a rendition was had
+	renewing   time.Duration     // how long the last renewal took
 	coolings   coolings
 	data       dataTable
 	namedAll   namedAll
@@ -71,7 +72,7 @@ func (p *Proxy) newFeed(id string) (*feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &feed{p: p, id: id, slots: make(chan struct{}, maxFeedUpstream), blocking: make(chan struct{}, maxBlocking), waits: map[string]*waited{}, renditions: map[string]*rendition{}, names: map[string]hls.Description{},
+	f := &feed{p: p, id: id, objects: make(chan struct{}, maxFeedUpstream-maxLists), lists: make(chan struct{}, maxLists), blocking: make(chan struct{}, maxBlocking), waits: map[string]*waited{}, renditions: map[string]*rendition{}, names: map[string]hls.Description{},
 		inherit: map[string]bool{}, pauses: map[string]pause{}, data: newDataTable()}
 	f.use()
 	if f.cookies, err = p.newCookies(up); err != nil {
@@ -144,7 +145,7 @@ func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL
 	if err := f.cool(ctx, up.Generation, u); err != nil {
 		return nil, nil, err
 	}
-	leave, err := place(ctx, f.slots)
+	leave, err := place(ctx, f.lists)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -166,7 +167,7 @@ func (f *feed) fetchText(ctx context.Context, up stream.Upstream, u *url.URL, qu
 	if err := f.cool(ctx, up.Generation, u); err != nil {
 		return nil, nil, err
 	}
-	leave, err := place(ctx, f.slots)
+	leave, err := place(ctx, f.lists)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -79,11 +79,9 @@ func (f *feed) heal(ctx context.Context, what string, try attempt) error {
 		r.missing = true
 		return first
 	}
-	most := f.patience(what, until)
-	if r, ok := asRefused(last); ok && r.behind {
-		most = lagWait
+	if r, ok := asRefused(last); ok {
+		last = f.lag(ctx, up, start, last, try, f.patience(ctx, what, up, r, until))
 	}
-	last = f.lag(ctx, up, start, last, try, most)
 	if last == nil {
 		f.worked(up.Generation)
 	}
@@ -175,9 +173,7 @@ func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *re
 	f.renewed(time.Since(asked))
 	fresh := time.Now()
 	err := f.retry(ctx, next, fresh, try)
-	late, absent := asRefused(err)
-	absent = absent && late.absent()
-	if absent {
+	if late, refused := asRefused(err); refused && late.absent() {
 		// Is it the segment that is missing, or has this token ended as well? The playlist tells, read again.
 		fresh = time.Now()
 		err = f.retry(ctx, next, fresh, try)
@@ -208,12 +204,6 @@ func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *re
 	if err == nil {
 		f.worked(next.Generation)
 		f.healed(what)
-		switch {
-		case absent:
-			f.setDenies404(false)
-		case r.absent() && !strings.HasPrefix(what, dataPause):
-			f.learn(up, r)
-		}
 	}
 	return err
 }

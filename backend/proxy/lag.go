@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
 )
 
@@ -65,17 +64,19 @@ func (f *feed) lag(ctx context.Context, up stream.Upstream, fresh time.Time, err
 	}
 }
 
-// patience is for how long an object is waited for before its token is renewed, with a heal that ends at until. Where this
-// CDN is known to answer 404 to tokens that have ended nothing is waited for, unless the renewal is to wait as well. The
+// patience is for how long an object that lags is waited for before its token is renewed, with a heal that ends at until.
+// This CDN may answer 404 to tokens that have ended: where what was had before is refused now, nothing is waited for. The
 // time that a renewal takes is kept free.
-func (f *feed) patience(what string, until time.Time) time.Duration {
-	f.mu.Lock()
-	learned, takes := f.denies404, f.renewing
-	f.mu.Unlock()
-	if learned && f.pause(absentKey(what)) <= 0 {
+func (f *feed) patience(ctx context.Context, what string, up stream.Upstream, r *refused, until time.Time) time.Duration {
+	switch {
+	case r.behind:
+		return lagWait
+	case !r.lags() || f.tokenEnded(ctx, what, up, lagSegments):
 		return 0
 	}
-	return min(lagWait, time.Until(until)-takes-lagPause)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return min(lagWait, time.Until(until)-f.renewing-lagPause)
 }
 
 // renewed notes how long a renewal took. Those that joined one under way saw less of it.
@@ -83,40 +84,4 @@ func (f *feed) renewed(took time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.renewing = max(took, f.renewing*3/4)
-}
-
-// learn finds out, beside the request, what a 404 meant that a renewal healed: where the old address still answers it, this
-// CDN answers 404 to tokens that have ended. Else the object was late.
-func (f *feed) learn(up stream.Upstream, old *refused) {
-	f.mu.Lock()
-	known := f.denies404
-	f.mu.Unlock()
-	u, err := httpclient.Parse(old.URL)
-	if known || err != nil || !f.p.begin() {
-		return
-	}
-	go func() {
-		defer f.p.wg.Done()
-		ctx, cancel := context.WithTimeout(f.p.ctx, headerTimeout)
-		defer cancel()
-		leave, err := place(ctx, f.slots)
-		if err != nil {
-			return
-		}
-		defer leave()
-		resp, err := f.p.client.do(ctx, up, f.jar(up), httpclient.Request{URL: u, Range: "bytes=0-0"})
-		if err == nil {
-			_ = resp.Body.Close()
-			return
-		}
-		if r, ok := asRefused(err); ok && r.Status == http.StatusNotFound {
-			f.setDenies404(true)
-		}
-	}()
-}
-
-func (f *feed) setDenies404(yes bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.denies404 = yes
 }

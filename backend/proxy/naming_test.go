@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -41,5 +42,12 @@ func TestReportsCostTheSameHoweverManyRenditionsThereAre(t *testing.T) {
 	}
 	few, many := write(90), write(900)
 	assert.Equal(t, hls.MaxReports, strings.Count(many(), "RENDITION-REPORT:URI=\"../"), "the excess is left out")
-	assert.InEpsilon(t, testing.AllocsPerRun(3, func() { few() }), testing.AllocsPerRun(3, func() { many() }), 0.1)
+	least := func(write func() string) float64 { // what else runs in the process allocates as well
+		n := math.Inf(1)
+		for range 10 {
+			n = min(n, testing.AllocsPerRun(1, func() { write() }))
+		}
+		return n
+	}
+	assert.InEpsilon(t, least(few), least(many), 0.1)
 }

@@ -96,15 +96,14 @@ func (f *feed) openCovered(what string, find finder, dead *hole, cover *atomic.I
 				return err
 			}
 			e.cover = cover
-			var from *url.URL
-			o, from, err = f.fetchObject(ctx, up, e, offset)
+			o, err = f.fetchObject(ctx, up, e, offset)
 			if r, ok := asRefused(err); ok {
 				r.level, r.parent, r.recent, r.behind = levelObject, named, e.recent, e.behind
 				r.unlisted = !e.listed
-				r.missing = r.absent() && dead.is(up.Generation) || r.unlisted && !fresh.IsZero()
+				r.missing = e.gap || r.absent() && dead.is(up.Generation) || r.unlisted && !fresh.IsZero()
 			}
 			if err == nil && !e.expected.key { // keys can stand where nobody asks for a token
-				f.proves(what+"/media", up, from, e)
+				f.proves(what+"/media", max(up.Generation, e.origin.generation))
 			}
 			return err
 		})
@@ -143,21 +142,20 @@ func (h *hole) dig(generation uint64) {
 	h.r.dead[h.leaf] = generation
 }
 
-// fetchObject asks for an object from an offset on, with its parent's token parameters where they are needed. from is the
-// address that it came from.
-func (f *feed) fetchObject(ctx context.Context, up stream.Upstream, e entry, offset int64) (o *opened, from *url.URL, err error) {
+// fetchObject asks for an object from an offset on, with its parent's token parameters where they are needed.
+func (f *feed) fetchObject(ctx context.Context, up stream.Upstream, e entry, offset int64) (*opened, error) {
 	u, err := f.resolve(e.origin, e.uri)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	o, err = f.ask(ctx, up, u, e, offset)
+	o, err := f.ask(ctx, up, u, e, offset)
 	if v := f.inherited(err, e.origin, u); v != nil {
 		if o2, err2 := f.ask(ctx, up, v, e, offset); err2 == nil {
 			f.inherits(u.Host)
-			return o2, v, nil
+			return o2, nil
 		}
 	}
-	return o, u, err
+	return o, err
 }
 
 // ask sends the request and looks at what begins to come.
@@ -169,7 +167,7 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 	if err := f.cool(ctx, up.Generation, u); err != nil {
 		return nil, err
 	}
-	leave, err := place(ctx, f.slots)
+	leave, err := place(ctx, f.objects)
 	if err != nil {
 		return nil, err
 	}

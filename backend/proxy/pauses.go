@@ -2,8 +2,8 @@ package proxy
 
 import (
 	"context"
+	"fmt"
 	"maps"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -22,9 +22,9 @@ const (
 	forgetPause = 2 * maxGonePause
 	// maxPauses bounds the things of a feed for which such a pause is remembered.
 	maxPauses = 512
-	// maxProofs bounds the things of a feed of which it is known how they were had last.
-	maxProofs = 64
-	// proofLen is how much of an object is asked for to see whether a token still opens it, in bytes.
+	// maxHad bounds the things of a feed of which it is known under which token they were had last.
+	maxHad = 64
+	// proofLen is how much of a segment is asked for to see whether a token still opens it, in bytes.
 	proofLen = 1 << 10
 )
 
@@ -83,30 +83,14 @@ func (f *feed) healed(what string) {
 // absentKey names, for the pauses, those things of a kind that are listed and not there: they say nothing of the others.
 func absentKey(what string) string { return what + "/absent" }
 
-// proof is an object that was had under a generation of the token.
-type proof struct {
-	generation uint64
-	url        *url.URL
-	e          entry
-}
-
-// proves notes that an object of a rendition was had from u.
-func (f *feed) proves(what string, up stream.Upstream, u *url.URL, e entry) {
-	if strings.HasPrefix(what, dataPause) {
-		return
-	}
-	p := proof{generation: max(up.Generation, e.origin.generation), url: detached(u),
-		e: entry{rng: e.rng, origin: e.origin, expected: e.expected}}
-	p.e.cover = nil
-	if p.e.rng.Length < 0 || p.e.rng.Length > proofLen {
-		p.e.rng = hls.ByteRange{Offset: max(0, p.e.rng.Offset), Length: proofLen}
-	}
+// proves notes that an object of a rendition was had under a generation of the token.
+func (f *feed) proves(what string, generation uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.proofs == nil || len(f.proofs) >= maxProofs && f.proofs[what] == nil {
-		f.proofs = map[string]*proof{}
+	if _, known := f.had[what]; f.had == nil || !known && len(f.had) >= maxHad {
+		f.had = map[string]uint64{}
 	}
-	f.proofs[what] = &p
+	f.had[what] = max(f.had[what], generation)
 }
 
 // outdated reports whether there is a newer token than up's: to be given it runs no source.
@@ -122,22 +106,79 @@ func (f *feed) mayRenew(ctx context.Context, key, what string, up stream.Upstrea
 		return true
 	}
 	f.mu.Lock()
-	begun, p := f.pauses[key], f.proofs[what]
+	begun, had := f.pauses[key], f.had[what]
 	f.mu.Unlock()
-	if p == nil || p.generation != up.Generation {
+	if had != up.Generation {
 		// Nothing shows that the token ever worked for this.
 		return key != what && !begun.since.IsZero() && time.Since(begun.since) > maxHealPause
 	}
-	if !begun.fresh {
+	return begun.fresh && f.tokenEnded(ctx, what, up, 0)
+}
+
+// tokenEnded reports whether up's token, which has opened media of a rendition before, opens it no more: other segments,
+// so many behind the newest one at least, are refused. Where that is not known it has not.
+func (f *feed) tokenEnded(ctx context.Context, what string, up stream.Upstream, behind int64) bool {
+	f.mu.Lock()
+	had := f.had[what]
+	f.mu.Unlock()
+	name, media := strings.CutSuffix(what, "/media")
+	if !media || had != up.Generation || strings.HasPrefix(what, dataPause) {
 		return false
 	}
-	_, err := f.once(ctx, "proof/"+what+"/"+strconv.FormatUint(up.Generation, 10), func(ctx context.Context) (any, error) {
-		o, err := f.ask(ctx, up, p.url, p.e, 0)
-		if err == nil {
-			_ = o.body.Close()
+	r := f.named(name)
+	if r == nil {
+		return false
+	}
+	key := fmt.Sprintf("ended/%s/%d/%d", what, up.Generation, behind)
+	_, err := f.once(ctx, key, func(ctx context.Context) (any, error) {
+		err := error(nil)
+		for _, e := range r.settled(up.Generation, behind) {
+			if err = f.tryOut(ctx, up, e); err == nil {
+				return nil, nil
+			}
 		}
 		return nil, err
 	})
 	_, ended := asRefused(err)
 	return ended
+}
+
+// tryOut asks for the beginning of an object.
+func (f *feed) tryOut(ctx context.Context, up stream.Upstream, e entry) error {
+	if e.rng.Length < 0 || e.rng.Length > proofLen {
+		e.rng = hls.ByteRange{Offset: max(0, e.rng.Offset), Length: proofLen}
+	}
+	o, err := f.fetchObject(ctx, up, e, 0)
+	if err == nil {
+		_ = o.body.Close()
+	}
+	return err
+}
+
+const (
+	// settledAge is how many segments behind the newest one a segment stands that every server of the CDN should have by
+	// now; where the playlist lists fewer, the oldest but one has to do, for the oldest may have been deleted.
+	settledAge = lagSegments + 4
+	// maxSettled bounds the segments that are tried out: one of them can be missing for a reason of its own.
+	maxSettled = 2
+)
+
+// settled are listed segments, so many behind the newest one at least, that a token of this generation should open.
+func (r *rendition) settled(generation uint64, behind int64) (es []entry) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.snap
+	if s == nil || s.origin.generation != generation {
+		return nil
+	}
+	msn := max(s.first()+1, s.last()-settledAge)
+	for ; msn <= s.last()-behind && len(es) < maxSettled; msn++ {
+		e, ok := r.table.lookup(msn)
+		_, missing := r.dead[strconv.FormatInt(msn, 10)]
+		if ok && !e.gap && !missing && !e.behind {
+			e.expected = s.expects(e.uri)
+			es = append(es, e)
+		}
+	}
+	return es
 }

@@ -74,7 +74,7 @@ func (r *rendition) prefetch(msn int64) {
 	heal := f.openCovered(r.name, find, dead, cover)
 	var rd *reader // may be looked at once joined is closed
 	rd = f.p.cache.join(key, func(ctx context.Context, offset int64) (*opened, error) {
-		o, err := f.glance(ctx, find, offset, cover)
+		o, err := f.glance(ctx, r.name, find, offset, cover)
 		if err != nil { // at the beginning, or again each time that the body breaks off
 			select {
 			case <-joined:
@@ -106,8 +106,8 @@ func (r *rendition) prefetch(msn int64) {
 	}
 }
 
-// glance asks for an object once, as things are.
-func (f *feed) glance(ctx context.Context, find finder, offset int64, cover *atomic.Int64) (*opened, error) {
+// glance asks for an object of a rendition once, as things are.
+func (f *feed) glance(ctx context.Context, what string, find finder, offset int64, cover *atomic.Int64) (*opened, error) {
 	up, err := f.p.streams.Current(f.id)
 	if err != nil {
 		return nil, err
@@ -117,7 +117,10 @@ func (f *feed) glance(ctx context.Context, find finder, offset int64, cover *ato
 		return nil, err
 	}
 	e.cover = cover
-	o, _, err := f.fetchObject(ctx, up, e, offset)
+	o, err := f.fetchObject(ctx, up, e, offset)
+	if err == nil {
+		f.proves(what+"/media", max(up.Generation, e.origin.generation))
+	}
 	return o, err
 }
 

@@ -62,7 +62,7 @@ type entry struct {
 	uri    string
 	rng    hls.ByteRange
 	origin *origin
-	gap    bool
+	gap    bool // the playlist says that it is not there (EXT-X-GAP)
 	hint   bool // announced, not listed yet: the upstream answers when it is there
 	recent bool // it is one of the newest that are listed, or announced
 	behind bool // the newest playlist, from a server that lags, does not list it yet; the one before does
