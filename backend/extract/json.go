@@ -21,7 +21,7 @@ var (
 	// call is the beginning of a script that hands JSON to a function, or to a variable: cb({…}); var x = {…};
 	call = regexp.MustCompile(`^[\w$.\[\]"'\s=&|!?;,]{1,300}?[(=]\s*$`)
 	// after is what may follow such JSON.
-	after = regexp.MustCompile(`^[\s);,]*(?:-->|\*/|&&&END&&&|//[^\n]*)?[\s;]*$`)
+	after = regexp.MustCompile(`^(?:\s*,\s*(?:"[^"\n]{0,100}"|'[^'\n]{0,100}'|[\w.]{1,40})\s*\))?[\s);,]*(?:-->|\*/|&&&END&&&|//[^\n]*)?[\s;]*$`)
 )
 
 // JSONDocument reads the page as one JSON value, with its numbers' digits kept. Many sites wrap what they answer: guards
@@ -35,7 +35,9 @@ func (p *Page) JSONDocument() (any, error) {
 	}
 	values, err := JSONValues(text)
 	if err != nil {
-		return nil, err
+		if values = insideOther(text); len(values) == 0 {
+			return nil, err
+		}
 	}
 	docs := make([]any, len(values))
 	for i, v := range values {
@@ -49,7 +51,7 @@ func (p *Page) JSONDocument() (any, error) {
 	case 0:
 		return nil, io.EOF
 	case 1:
-		return docs[0], nil
+		return unquoteJSON(docs[0]), nil
 	}
 	if !oneALine(text, values) {
 		return nil, ErrManyValues
@@ -60,7 +62,7 @@ func (p *Page) JSONDocument() (any, error) {
 // JSONValues are the JSON values in text, one after the other, without what may be wrapped around them; see
 // Page.JSONDocument. Its error is that of text as it stands.
 func JSONValues(text []byte) ([]json.RawMessage, error) {
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	text = bytes.Trim(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), "\x00")
 	values, err := plainValues(text)
 	if err == nil {
 		return values, nil
@@ -143,16 +145,25 @@ func oneALine(text []byte, values []json.RawMessage) bool {
 	return true
 }
 
-// RepairJSON writes what scripts and other languages take for JSON as JSON: NaN, Infinity and undefined become null,
-// commas in front of a closing bracket and comments are dropped, and control characters and foreign escapes in strings
-// are written as JSON does.
+// RepairJSON writes what scripts and other languages take for JSON as JSON: NaN, Infinity, undefined and None become null,
+// commas in front of a closing bracket and comments are dropped, names and texts get JSON's quotes, and control characters and
+// foreign escapes in strings are written as JSON does.
 func RepairJSON(text []byte) []byte {
 	out := make([]byte, 0, len(text))
+	open := 0 // up to where it is known that no text in single quotes ends
 	for n := 0; n < len(text); {
 		c := text[n]
 		switch {
 		case c == '"':
 			out, n = repairString(out, text, n)
+		case c == '\'' && n >= open:
+			if end, ok := closes(text[n+1:]); !ok {
+				open = n + 1 + end
+				out = append(out, c)
+				n++
+			} else {
+				out, n = repairString(out, text, n)
+			}
 		case c == ',':
 			if next := skipSpace(text, n+1); next < len(text) && (text[next] == ']' || text[next] == '}') {
 				n = next
@@ -163,20 +174,15 @@ func RepairJSON(text []byte) []byte {
 		case c == '/' && n+1 < len(text) && (text[n+1] == '/' || text[n+1] == '*'):
 			n = max(skipSpace(text, n), n+1)
 			out = append(out, ' ')
-		case c == 'N' || c == 'I' || c == 'u' || c == '-':
-			length := 0
-			for _, word := range []string{"NaN", "Infinity", "-Infinity", "undefined"} {
-				if bytes.HasPrefix(text[n:], []byte(word)) {
-					length = len(word)
-				}
+		case c == '-' && bytes.HasPrefix(text[n+1:], []byte("Infinity")):
+			out = append(out, "null"...)
+			n += len("-Infinity")
+		case c == '_' || c == '$' || c|0x20 >= 'a' && c|0x20 <= 'z':
+			out, n = repairWord(out, text, n)
+		case isWordByte(c): // a number, whose letters are no word
+			for ; n < len(text) && (isWordByte(text[n]) || text[n] == '.'); n++ {
+				out = append(out, text[n])
 			}
-			if length > 0 {
-				out = append(out, "null"...)
-				n += length
-				continue
-			}
-			out = append(out, c)
-			n++
 		default:
 			out = append(out, c)
 			n++
@@ -185,14 +191,33 @@ func RepairJSON(text []byte) []byte {
 	return out
 }
 
+// closes reports whether a text in single quotes ends on its line, and how far that was looked for.
+func closes(rest []byte) (n int, ok bool) {
+	for n = 0; n < len(rest) && n < maxQuoted && rest[n] != '\n'; n++ {
+		switch rest[n] {
+		case '\\':
+			n++
+		case '\'':
+			return n, true
+		}
+	}
+	return n, false
+}
+
+// maxQuoted bounds a text in single quotes, in bytes.
+const maxQuoted = 64 << 10
+
 // repairString copies the string that begins at n, and returns where it ends.
 func repairString(out, text []byte, n int) ([]byte, int) {
+	quote := text[n]
 	out = append(out, '"')
 	for n++; n < len(text); n++ {
 		c := text[n]
 		switch {
-		case c == '"':
+		case c == quote:
 			return append(out, '"'), n + 1
+		case c == '"':
+			out = append(out, '\\', '"')
 		case c < ' ':
 			out = fmt.Appendf(out, `\u%04x`, c)
 		case c == '\\' && n+1 < len(text):

@@ -90,6 +90,10 @@ func FuzzJSONValues(f *testing.F) {
 		f.Add([]byte(body))
 	}
 	f.Add([]byte("{\"a\":\"\\"))
+	f.Add([]byte("{'a':'it\\'s', b:None,c:01}"))
+	f.Add([]byte("event: x\ndata: {\"a\":1}\n\ndata: [2]\n"))
+	f.Add([]byte("<html><body><pre>{&quot;a&quot;:1}</pre>"))
+	f.Add([]byte("Warning: x\n[x] y\n\"{\\\"a\\\":1}\"\x00"))
 	f.Add([]byte("[1,/*"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		values, err := extract.JSONValues(body)
@@ -127,4 +131,38 @@ func TestOneDamagedByteLeavesTheTitlesOfAnAnswerAsTheyAre(t *testing.T) {
 		assert.Equal(t, "<title>Großer Preis – São Paulo – live</title>", string(text))
 	}
 	assert.Equal(t, "Großer Preis – live", string(extract.PlainText([]byte("Gro\xdfer Preis \x96 live"))), "a tool on an old Windows")
+}
+
+func TestJSONOfOtherLanguagesAndInOtherFormsIsRead(t *testing.T) {
+	want := map[string]any{"u": "https://x.test/1.m3u8", "t": `it's "live"`, "n": nil, "b": true}
+	for name, body := range map[string]string{
+		"single quotes":       `{'u':'https://x.test/1.m3u8','t':'it\'s "live"','n':null,'b':true}`,
+		"names without":       `{u:"https://x.test/1.m3u8", t : "it's \"live\"",n:null,b:true,}`,
+		"Python":              `{'u': 'https://x.test/1.m3u8', 't': "it's \"live\"", 'n': None, 'b': True}`,
+		"zeros behind":        `{"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}` + "\x00\x00",
+		"encoded twice":       `"{\"u\":\"https://x.test/1.m3u8\",\"t\":\"it's \\\"live\\\"\",\"n\":null,\"b\":true}"`,
+		"a stream of events":  "event: state\r\ndata: {\"u\":\"https://x.test/1.m3u8\",\"t\":\"it's \\\"live\\\"\",\"n\":null,\"b\":true}\r\n\r\n",
+		"a page that shows":   `<html><head><meta name="color-scheme" content="light dark"></head><body><pre style="x">{"u":"https://x.test/1.m3u8","t":"it's &quot;live&quot;","n":null,"b":true}</pre></body></html>`,
+		"warnings before":     "Warning: it isn't there\nNotice: [x]\n" + `{"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}`,
+		"a call with a state": `jQuery1_2({"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}, "success");`,
+	} {
+		if name == "a page that shows" {
+			body = strings.ReplaceAll(body, "&quot;", `\&quot;`)
+		}
+		doc, err := (&extract.Page{Body: []byte(body)}).JSONDocument()
+		require.NoError(t, err, name)
+		assert.Equal(t, want, doc, name)
+	}
+	for _, body := range []string{"{don't: 1}", "'a", "{a b: 1}", "{'a': 1x2}", "<pre>none</pre>", "data: x\n", "x\n{\ny\n{"} {
+		_, err := (&extract.Page{Body: []byte(body)}).JSONDocument()
+		assert.Error(t, err, body)
+	}
+}
+
+func TestQuotesThatNeverCloseCostNoMoreThanTheirLength(t *testing.T) {
+	for _, part := range []string{`'\'`, `'`, `"'`, `a'b `, `{a:`, `'\\`} {
+		text := []byte(strings.Repeat(part, 1<<20))
+		out := extract.RepairJSON(text) // a quadratic one would take minutes
+		assert.LessOrEqual(t, len(out), 8*len(text))
+	}
 }

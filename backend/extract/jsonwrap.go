@@ -1,0 +1,101 @@
+package extract
+
+import (
+	"bytes"
+	"encoding/json"
+	"html"
+	"regexp"
+	"strings"
+)
+
+var (
+	// shownJSON is what a browser, or a server's debugger, makes of JSON: a page with one block of text.
+	shownJSON = regexp.MustCompile(`(?is)^\s*(?:<!doctype[^>]{0,200}>|<html[^>]{0,200}>|<head[^>]{0,200}>[^<]{0,1000}|</?(?:head|meta|title|link|style)[^>]{0,200}>[^<]{0,1000}|<body[^>]{0,200}>|\s)*<pre[^>]{0,500}>(.*)</pre>`)
+	// eventData is a line of a stream of events (text/event-stream).
+	eventData = regexp.MustCompile(`(?m)^data:[ \t]?(.*)$`)
+	// eventHead is how such a stream begins.
+	eventHead = regexp.MustCompile(`^(?:(?:event|id|retry)?:[^\n]*\n)*data:`)
+)
+
+// maxWarnings is how many lines of warnings may stand before JSON.
+const maxWarnings = 50
+
+// insideOther returns the values of JSON that stands in another form: in a page that shows it, in a stream of events, or behind
+// the warnings of a script. nil for none.
+func insideOther(text []byte) []json.RawMessage {
+	if m := shownJSON.FindSubmatch(text); m != nil {
+		if values, err := plainValues([]byte(html.UnescapeString(string(m[1])))); err == nil {
+			return values
+		}
+		return nil
+	}
+	if eventHead.Match(text) {
+		var lines []byte
+		for _, m := range eventData.FindAllSubmatch(text, -1) {
+			lines = append(append(lines, bytes.TrimRight(m[1], "\r")...), '\n')
+		}
+		if values, err := plainValues(lines); err == nil {
+			return values
+		}
+		return nil
+	}
+	for range maxWarnings {
+		n := bytes.IndexByte(text, '\n')
+		if n < 0 {
+			return nil
+		}
+		text = text[n+1:]
+		if len(text) < 2 || text[0] != '{' && text[0] != '[' || strings.IndexByte(`"{[]} tfn-0123456789`+"\r\n\t", text[1]) < 0 {
+			continue
+		}
+		values, err := plainValues(text)
+		if err != nil {
+			return nil
+		}
+		return values
+	}
+	return nil
+}
+
+// unquoteJSON returns the document that a text holds which is itself JSON, encoded twice; doc as it is otherwise.
+func unquoteJSON(doc any) any {
+	text, ok := doc.(string)
+	if begin := bytes.TrimSpace([]byte(text)); !ok || len(begin) == 0 || begin[0] != '{' && begin[0] != '[' {
+		return doc
+	}
+	dec := json.NewDecoder(bytes.NewReader([]byte(text)))
+	dec.UseNumber()
+	var inner any
+	if dec.Decode(&inner) != nil || dec.More() {
+		return doc
+	}
+	return inner
+}
+
+// wordsOfJSON are what scripts and other languages write for JSON's own words.
+var wordsOfJSON = map[string]string{
+	"NaN": "null", "Infinity": "null", "undefined": "null", "None": "null", "True": "true", "False": "false",
+}
+
+// repairWord copies the word that begins at n: a name without quotes gets them where a key belongs, and the words of other
+// languages become JSON's. It returns where the word ends.
+func repairWord(out, text []byte, n int) ([]byte, int) {
+	end := n
+	for end < len(text) && isWordByte(text[end]) {
+		end++
+	}
+	word := text[n:end]
+	next := skipSpace(text, end)
+	before := bytes.TrimRight(out, " \t\r\n")
+	if next < len(text) && text[next] == ':' && len(before) > 0 && (before[len(before)-1] == '{' || before[len(before)-1] == ',') {
+		return append(append(append(out, '"'), word...), '"'), end
+	}
+	if other, ok := wordsOfJSON[string(word)]; ok {
+		return append(out, other...), end
+	}
+	return append(out, word...), end
+}
+
+func isWordByte(c byte) bool {
+	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c == '$'
+}
