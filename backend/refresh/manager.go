@@ -108,6 +108,7 @@ type entry struct {
 	reported   time.Time // read by the proxy for this generation; zero: nothing was
 	reportedAt time.Time // when the token that ends at reported came
 	decoys     int       // tokens in a row that came with an end in the past
+	doubt      endDoubt
 
 	refused uint64        // the newest generation of which a refusal was seen
 	lesson  time.Duration // age of the token at that refusal, if it can teach how long such tokens live
@@ -192,8 +193,10 @@ func (m *Manager) poke() {
 
 // adopt takes a URL as the newest one.
 func (e *entry) adopt(url string, headers map[string]string, at time.Time) {
+	e.judgeEnd(at)
 	e.generation++
 	e.read(url, headers, at)
+	e.countBrief(at)
 	e.cameAt = at
 	e.reported = time.Time{}
 	e.lesson = 0

@@ -296,6 +296,9 @@ func (m *Manager) note(e *entry, r stream.Refusal) {
 	}
 	e.refused = e.generation
 	now := m.now()
+	if teaches(r.Status) {
+		e.confirmEnd(now)
+	}
 	age := now.Sub(e.cameAt)
 	if age >= minLesson {
 		e.young = 0

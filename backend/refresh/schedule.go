@@ -37,7 +37,7 @@ const (
 // held.
 func (e *entry) expires() time.Time {
 	ends := e.ends
-	if e.decoys >= decoyAfter {
+	if e.decoys >= decoyAfter || e.doubt.unfounded {
 		ends = time.Time{}
 	}
 	if e.reported.IsZero() || !ends.IsZero() && ends.Before(e.reported) {
@@ -74,6 +74,9 @@ func (m *Manager) due(e *entry) time.Time {
 			return earlier(round, ends.Add(-m.margin(e, ends)))
 		}
 		return round
+	}
+	if e.trying() {
+		return ends.Add(doubtFor)
 	}
 	// The last round that comes before the end: in the one before it the token still outlives the next.
 	rounds := max(1, ends.Sub(e.cameAt)/every)
