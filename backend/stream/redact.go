@@ -59,7 +59,7 @@ func RedactText(text string) string {
 	if strings.IndexByte(text, '?') >= 0 {
 		text = pathInText.ReplaceAllString(text, "$1?…")
 	}
-	if strings.IndexByte(text, '/') >= 0 {
+	if len(text) > 24 && strings.IndexByte(text, '/') >= 0 {
 		text = placeInText.ReplaceAllStringFunc(text, func(s string) string {
 			i := strings.IndexByte(s, '/')
 			return s[:i] + token.RedactPath(s[i:])

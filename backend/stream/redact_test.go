@@ -158,6 +158,7 @@ func TestWhatOthersPrintOfARequestShowsNoSecret(t *testing.T) {
 		`url=a.m3u8%3Ftoken%3D` + secret + `%26x`:                                           `url=…`,
 		`http://tv.test:8080/john/smith/12345`:                                              `http://tv.test:8080/…/…/12345`,
 		`http://tv.test:8080/hlsr/` + secret + `/john/` + secret + `/12345/abc/1.ts`:        `http://tv.test:8080/hlsr/…/…/…/12345/abc/1.ts`,
+		`https://cdn.test/token:9e107d9d372bb6826bd81d3542a419d6,exp:1780000000/a.m3u8`:     `https://cdn.test/…/a.m3u8`,
 		`https://cdn.test/sec2(` + secret + `)/video/a.m3u8`:                                `https://cdn.test/…/video/a.m3u8`,
 		`https://cdn.test/1780000000-0x2fd4e1c67a2d28fced849ee1bb76e7391b93eb12/a/w.m3u8`:   `https://cdn.test/…/a/w.m3u8`,
 		`Get "https://cdn.test/a?x=1": dial: proxy http://me:` + secret + `@p.test refused`: `Get "https://cdn.test/a?…": dial: proxy http://p.test refused`,

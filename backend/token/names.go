@@ -53,11 +53,11 @@ func classOf(name string) class {
 	switch string(lower) {
 	case "expires", "expire", "expiry", "expiration", "exp", "expires_at", "expiresat", "expire_at", "expireat", "expire_time",
 		"expiretime", "expirytime", "expiry_time", "expirationtime", "expiration_time", "validuntil", "valid_until", "validto", "valid_to",
-		"validthru", "validtill", "valid_till", "exp_time", "exptime", "expiration_date", "expire_date", "expires_on", "expireson", "x-expires", "deadline", "not_after", "notafter", "etime", "nva", "ik-t":
+		"validthru", "validtill", "valid_till", "exp_time", "exptime", "expiration_date", "expire_date", "expires_on", "expireson", "x-expires", "deadline", "not_after", "notafter", "etime", "nva", "ik-t", "exp_ts", "expts", "x-exp":
 		return expiry
 	case "txtime":
 		return hexExpiry
-	case "wstime", "wsabstime", "volctime", "hwtime":
+	case "wstime", "wsabstime", "volctime", "hwtime", "ws_time":
 		return anyExpiry
 	case "policy":
 		return policy
@@ -65,7 +65,7 @@ func classOf(name string) class {
 		"auth_token", "authtoken", "md5", "hash", "secure_link", "st_token", "securetoken", "fastly_token", "wmsauthsign", "bcov_auth", "ks", "_upt",
 		"playback_token", "cdn_token":
 		return permit
-	case "endtime", "end_time", "end_at", "endat", "ends_at", "endsat":
+	case "endtime", "end_time", "end_at", "endat", "ends_at", "endsat", "until":
 		return windowEnd
 	case "oe":
 		return hexShort
@@ -82,11 +82,11 @@ func classOf(name string) class {
 	case "se":
 		return azureEnd
 	case "ttl", "life", "lifetime", "life_time", "valid", "validity", "validfor", "valid_for", "validseconds", "duration", "expires_in", "expiresin", "expire_in",
-		"max_age", "maxage":
+		"max_age", "max-age", "maxage":
 		return life
 	case "validminutes":
 		return lifeMin
-	case "iat", "nbf", "stime", "nvb", "validfrom", "valid_from", "not_before", "notbefore", "issued", "issued_at", "issuedat", "created_at", "ts", "timestamp",
+	case "iat", "nbf", "stime", "nvb", "validfrom", "valid_from", "not_before", "notbefore", "issued", "issued_at", "issuedat", "created_at", "created", "signed_at", "signedat", "ts", "timestamp",
 		"server_time", "starts":
 		return issue
 	case "signature", "sig", "lsig", "hmac", "key-pair-id", "keyname", "urlprefix", "token_path", "txsecret",
@@ -116,7 +116,7 @@ func classOf(name string) class {
 		return endTime
 	case n+2 < len(lower) && ends(lower, "starttime") && ofSecret(lower):
 		return start
-	case ends(lower, "expires"), ends(lower, "expire"), ends(lower, "expiry"):
+	case ends(lower, "expires"), ends(lower, "expire"), ends(lower, "expiry"), begins(lower, "expir"):
 		return expiry
 	case ofSecret(lower):
 		return secret

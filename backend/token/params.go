@@ -45,7 +45,7 @@ func isParam(p *pair, c company) bool {
 	case other:
 		// EdgeCast's token is a bare word without a name.
 		if p.value == "" {
-			return opaque(p.name, 32) && strings.IndexByte(p.raw, '=') < 0
+			return len(p.name) >= 32 && strings.IndexByte(p.raw, '=') < 0 && (opaque(p.name, 32) || joined(p.name) != 0 || listed(p.name) != 0)
 		}
 		return tokenText(p.value)
 	case shortHash:
@@ -53,7 +53,7 @@ func isParam(p *pair, c company) bool {
 			return true // when the link was made, or the event began: it differs at each extraction
 		}
 		return hashLike(p.value) || uuid(p.value) || tokenText(p.value) || c.token && startOf(p) != 0 || c.token && random(p.value) ||
-			strings.EqualFold(p.name, "sec") && random(p.value) || strings.EqualFold(p.name, "t") && (c.wangsu || c.signed && eitherUnix(p.value) != 0)
+			strings.EqualFold(p.name, "sec") && random(p.value) || strings.EqualFold(p.name, "t") && (c.wangsu || c.signed && eitherUnix(p.value) != 0 || c.read && c.hash && hexLetters(p.value)) || listed(p.value) != 0
 	case shortEnd:
 		return c.token && (shortTime(p.value) != 0 || c.begins != 0 && seconds(p.value) != 0)
 	case hexTime:
@@ -85,6 +85,11 @@ func isParam(p *pair, c company) bool {
 	return true
 }
 
+// hexLetters reports whether a text is a time in hexadecimal that no number and no date can be.
+func hexLetters(s string) bool {
+	return hexUnix(s) != 0 && strings.Trim(s, "0123456789") != ""
+}
+
 // shortTime reads the value of e=: a Unix time, in hexadecimal where a letter is among its digits.
 func shortTime(s string) int64 {
 	if len(s) == 8 {
@@ -107,8 +112,8 @@ func (r *reader) query(pairs []pair) {
 			switch n := instant(p.value); {
 			case n != 0:
 				r.found(n, 0, c.format)
-			case strings.IndexByte(p.value, '~') >= 0:
-				r.text(p.raw) // exp=…~acl=…~hmac=… without a name before it
+			case strings.IndexByte(p.value, '=') >= 0:
+				r.text(p.name + "=" + p.value) // exp=…~acl=…~hmac=… without a name before it, exp=…;sig=…
 			case c.token:
 				lasts = max(lasts, seconds(p.value))
 			}
@@ -172,7 +177,7 @@ func (r *reader) query(pairs []pair) {
 				r.found(0, n, "alibaba")
 			}
 		case shortHash:
-			if n := eitherUnix(p.value); n != 0 && c.signed && strings.EqualFold(p.name, "t") {
+			if n := eitherUnix(p.value); n != 0 && (c.signed || c.hash && hexLetters(p.value)) && strings.EqualFold(p.name, "t") {
 				if c.preview {
 					r.found(n, 0, "tencent")
 				} else {
@@ -180,9 +185,19 @@ func (r *reader) query(pairs []pair) {
 				}
 				continue
 			}
+			if n := listed(p.value); n != 0 {
+				r.found(n, 0, c.shortFormat)
+				continue
+			}
 			r.text(p.value)
 		case secret:
 			r.permit(p.value)
+		case other:
+			if p.value == "" && len(p.name) >= 32 {
+				r.permit(p.name)
+				continue
+			}
+			r.text(p.value)
 		default:
 			r.text(p.value)
 		}

@@ -35,6 +35,13 @@ func (r *reader) permit(v string) {
 		r.baidu(rest)
 		return
 	}
+	if end, began := parted(v, 3); end != 0 {
+		r.found(end, began, r.named("fastly"))
+		return
+	}
+	if len(v) > 24 && (v[0] == 'B' || v[0] == 'b') && strings.EqualFold(v[:6], "bearer") {
+		v = strings.TrimLeft(v[6:], " +:")
+	}
 	// UPYun: eight signs of the hash, then the time.
 	if len(v) == 18 && isHex(v[:8], 8) && unix(v[8:]) != 0 {
 		r.found(unix(v[8:]), 0, "expires")
@@ -71,6 +78,38 @@ func joined(v string) int64 {
 		}
 	}
 	return 0
+}
+
+// parted reads up to so many parts between joints, one of which is a hash and one or two of which are times: user-<end>-<hash>,
+// v1.<end>.<hash>, <start>_<end>_<hash>.
+func parted(v string, parts int) (end, began int64) {
+	if len(v) < 22+1+10 {
+		return 0, 0
+	}
+	hashes, times, from := 0, 0, 0
+	for i := 0; i <= len(v); i++ {
+		if i < len(v) && kinds[v[i]]&isJoint == 0 && v[i] != ';' && v[i] != ',' {
+			continue
+		}
+		if parts--; parts < 0 {
+			return 0, 0
+		}
+		part := v[from:i]
+		from = i + 1
+		if n := bareUnix(part); n != 0 {
+			if times++; end == 0 || n > end {
+				end, began = n, end
+			} else {
+				began = n
+			}
+		} else if hashLike(part) {
+			hashes++
+		}
+	}
+	if hashes == 0 || times == 0 || times > 2 {
+		return 0, 0
+	}
+	return end, began
 }
 
 // firstJoint returns where a time that begins v can end; -1 if nowhere.

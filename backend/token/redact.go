@@ -211,11 +211,28 @@ func writeElement(out *strings.Builder, el string) {
 			}
 		}
 	}
-	if random(base) || hashLike(base) || uuid(base) {
+	if random(base) || hashLike(base) || uuid(base) || randomPart(base) {
 		out.WriteString(left + extension)
 		return
 	}
 	out.WriteString(el)
+}
+
+// randomPart reports whether a part of an element between other signs than base64's looks random: token:<hash>,exp:<unix>.
+func randomPart(s string) bool {
+	from := 0
+	for i := 0; i <= len(s); i++ {
+		if i < len(s) && (kinds[s[i]]&isOpaque != 0 && s[i] != '=' || s[i] == '.') {
+			continue
+		}
+		if part := s[from:i]; from > 0 || i < len(s) {
+			if random(part) || hashLike(part) {
+				return true
+			}
+		}
+		from = i + 1
+	}
+	return false
 }
 
 // provider marks the name and the password in the paths of IPTV providers' streams (Xtream Codes):

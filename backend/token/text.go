@@ -50,7 +50,7 @@ func (r *reader) list(v string) {
 		if i < 0 {
 			continue
 		}
-		name, value := part[:i], part[i+1:]
+		name, value := strings.TrimLeft(part[:i], "(["), strings.TrimRight(part[i+1:], ")]")
 		if j := strings.LastIndexByte(name, '='); j >= 0 {
 			name = name[j+1:]
 		}
@@ -200,10 +200,15 @@ func (r *reader) encoded(v string) bool {
 	case strings.IndexByte(text, '=') > 0:
 		r.list(text)
 	default:
-		return false
+		end, began := parted(text, maxParts)
+		r.found(end, began, "fastly")
+		return end != 0
 	}
 	return true
 }
+
+// maxParts bounds the parts of a text that stood in base64.
+const maxParts = 8
 
 // textInside reports whether the first signs of v are base64 of text. Most tokens are random bytes, and are told by the first
 // three or four.

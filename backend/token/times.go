@@ -83,6 +83,8 @@ func instant(s string) int64 {
 		digits++
 	}
 	switch {
+	case digits == 1 && len(s) == 10 && s[:2] == "0x":
+		return hexUnix(s[2:])
 	case len(s) == 8 && digits < 8:
 		return hexUnix(s)
 	case digits == len(s) && digits != 14:
@@ -97,6 +99,9 @@ func instant(s string) int64 {
 	if strings.IndexByte(s, '/') > 0 {
 		return moment(s, "1/2/2006 3:04:05 PM", "1/2/2006 15:04:05")
 	}
+	if digits == 4 && len(s) >= 19 && s[10] == '+' {
+		s = s[:10] + " " + s[11:]
+	}
 	if i := strings.IndexByte(s, ' '); i >= 0 && len(s) > 19 && s[19] == ' ' {
 		s = s[:19] + "+" + s[20:] // a zone's '+' that became a space
 	}
@@ -107,7 +112,7 @@ func instant(s string) int64 {
 		if n := basicTime(s); n != 0 {
 			return n
 		}
-		return moment(s, "20060102T150405Z", "20060102T150405Z0700")
+		return moment(s, "20060102T150405Z", "20060102T150405Z0700", "20060102T150405")
 	case 4:
 		return moment(s, time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02 15:04:05", "2006-01-02T15:04:05Z0700", "2006-01-02")
 	}
