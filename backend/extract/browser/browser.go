@@ -47,6 +47,8 @@ type Extractor struct {
 	turns  chan struct{}
 	quiet  time.Duration
 	launch launcher
+	// asks has even the browser say the password of its proxy.
+	asks bool
 }
 
 var (
@@ -58,7 +60,7 @@ var (
 // New makes the extractor. dialer makes the browser's encrypted connections; path names the browser, "" for the one of
 // this machine.
 func New(dialer Dialer, path string) *Extractor {
-	return &Extractor{dialer: dialer, path: path, turns: make(chan struct{}, 1), quiet: quietFor, launch: launch}
+	return &Extractor{dialer: dialer, path: path, turns: make(chan struct{}, 1), quiet: quietFor, launch: launch, asks: !ownersKnown()}
 }
 
 // Check compiles the source's expression.
@@ -106,7 +108,7 @@ func (e *Extractor) Extract(ctx context.Context, src source.Source, site *extrac
 	if err != nil {
 		return nil, err
 	}
-	g, err := newGate(site, e.dialer)
+	g, err := newGate(site, e.dialer, e.asks)
 	if err != nil {
 		return nil, fmt.Errorf("the browser's proxy cannot listen: %w", err)
 	}

@@ -125,6 +125,12 @@ func TestATokenThatAScriptBuildsIsFoundWithTheHeadersThatThePlayerSent(t *testin
 }
 
 func TestRequestsOfIframesAndWorkersAreSeen(t *testing.T) {
+	for name, asks := range map[string]bool{"the system tells whose a connection is": false, "it does not": true} {
+		t.Run(name, func(t *testing.T) { testIframesAndWorkers(t, asks) })
+	}
+}
+
+func testIframesAndWorkers(t *testing.T, asks bool) {
 	needBrowser(t)
 	ownTemp(t)
 	cdn := host(t, "", map[string]http.HandlerFunc{"/a.m3u8": playlist(media), "/b.m3u8": playlist(media), "/to/c.m3u8": func(w http.ResponseWriter, r *http.Request) {
@@ -136,6 +142,9 @@ func TestRequestsOfIframesAndWorkersAreSeen(t *testing.T) {
 	other := strings.Replace(frame.URL, "127.0.0.1", "localhost", 1)
 	site := host(t, `<title>Club</title><iframe src="`+other+`/"></iframe><script>fetch("`+cdn.URL+`/a.m3u8?t=1"); fetch("`+cdn.URL+`/to/c.m3u8?t=3")</script>`, nil)
 	k := newKit(t, "")
+	if asks {
+		k.AskBrowser()
+	}
 	k.SetQuiet(6 * time.Second) // a process for the frame, and a worker in it, are slow to begin on a loaded machine
 	found, _, err := k.run(t, src(site.URL+"/"), 2*wait)
 	require.NoError(t, err)

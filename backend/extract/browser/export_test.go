@@ -10,10 +10,24 @@ import (
 	"github.com/chromedp/cdproto/cdp/jsonv2"
 	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/cdproto/target"
+
+	"gridwall/backend/extract"
 )
 
 // SetQuiet shortens the wait for a page that asks for nothing more.
 func (e *Extractor) SetQuiet(d time.Duration) { e.quiet = d }
+
+// AskBrowser has the proxy ask the browser for its password, as on systems that do not tell whose a connection is.
+func (e *Extractor) AskBrowser() { e.asks = true }
+
+// BrowserGate is the proxy of a browser, where the system tells whose a connection is.
+func (e *Extractor) BrowserGate(site *extract.Site) (host string, close func(), err error) {
+	g, err := newGate(site, e.dialer, false)
+	if err != nil {
+		return "", nil, err
+	}
+	return g.addr, g.close, nil
+}
 
 // ProfilePrefix begins the name of each profile's folder.
 const ProfilePrefix = profilePrefix

@@ -45,8 +45,9 @@ type gate struct {
 	life   context.Context
 	end    context.CancelFunc
 	left   atomic.Int64
-	// password is what a program says that is not our own browser.
+	// password is what a program says; a browser does where asks is set.
 	password string
+	asks     bool
 	// spent is closed when maxRun is used up.
 	spent     chan struct{}
 	spentOnce sync.Once
@@ -57,12 +58,12 @@ type gate struct {
 	refused map[string]error
 }
 
-func newGate(site *extract.Site, dialer Dialer) (*gate, error) {
+func newGate(site *extract.Site, dialer Dialer, asks bool) (*gate, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	g := &gate{site: site, dialer: dialer, addr: l.Addr().String(), password: rand.Text(), ended: make(chan struct{}), spent: make(chan struct{}), refused: map[string]error{}}
+	g := &gate{site: site, dialer: dialer, addr: l.Addr().String(), password: rand.Text(), asks: asks, ended: make(chan struct{}), spent: make(chan struct{}), refused: map[string]error{}}
 	g.life, g.end = context.WithCancel(context.Background())
 	g.left.Store(maxRun)
 	g.server = &http.Server{Handler: g, ReadHeaderTimeout: headerWait, ErrorLog: log.New(io.Discard, "", 0)}
@@ -134,12 +135,15 @@ func (g *gate) url() string {
 }
 
 // admits reports whether a request comes from a program of ours: one that knows the password, or one of the same user
-// of this machine. A browser cannot be given the password, and another user could ask for anything by way of a source
-// that may fetch private addresses. Where the system does not tell whose a connection is, all of this machine are admitted.
+// of this machine. Another user could ask for anything by way of a source that may fetch private addresses. Where the
+// system does not tell whose a connection is, the browser says the password as well: see watch.login.
 func (g *gate) admits(r *http.Request) bool {
 	said := &http.Request{Header: http.Header{"Authorization": {r.Header.Get("Proxy-Authorization")}}}
 	if name, password, ok := said.BasicAuth(); ok && name == gateUser {
 		return subtle.ConstantTimeCompare([]byte(password), []byte(g.password)) == 1
+	}
+	if g.asks {
+		return false
 	}
 	owner, known := ownerOf(r.RemoteAddr, g.addr)
 	return !known || owner == os.Getuid()
@@ -148,7 +152,7 @@ func (g *gate) admits(r *http.Request) bool {
 // Gate opens a proxy for another program that fetches for site: what it asks for falls under the guard of the source as a
 // browser's requests do. The address that is returned has a password in it. close ends the proxy.
 func (e *Extractor) Gate(site *extract.Site) (address string, close func(), err error) {
-	g, err := newGate(site, e.dialer)
+	g, err := newGate(site, e.dialer, true)
 	if err != nil {
 		return "", nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -60,8 +61,21 @@ func TestTheProxyOfAProgramIsGuardedAndAsksForItsPassword(t *testing.T) {
 		said, err = ask(&wrong)
 		require.NoError(t, err)
 		assert.Contains(t, said, "407")
-		if allowed && os.Getuid() == 0 {
-			assert.Contains(t, asNobody(t, by.Host, private.URL), "407")
+		without := *by
+		without.User = nil
+		said, err = ask(&without)
+		require.NoError(t, err)
+		assert.Contains(t, said, "407", "a program that does not know the password, whoever runs it")
+		if allowed && runtime.GOOS == "linux" {
+			own, end, err := browser.New(pool, "").BrowserGate(site)
+			require.NoError(t, err)
+			said, err = ask(&url.URL{Scheme: "http", Host: own})
+			require.NoError(t, err)
+			assert.Equal(t, "200 OK private", said, "the browser of this user")
+			if os.Getuid() == 0 {
+				assert.Contains(t, asNobody(t, own, private.URL), "407")
+			}
+			end()
 		}
 		done()
 		_, err = ask(by)

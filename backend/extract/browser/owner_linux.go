@@ -35,6 +35,15 @@ func ownerOf(remote, local string) (uid int, known bool) {
 	return 0, false
 }
 
+// ownersKnown reports whether the system tells whose a connection is.
+func ownersKnown() bool {
+	f, err := os.Open("/proc/net/tcp")
+	if err != nil {
+		return false
+	}
+	return f.Close() == nil
+}
+
 // inHex is an address as the kernel writes it: in the machine's own order of bytes.
 func inHex(a netip.AddrPort) string {
 	b := a.Addr().As4()

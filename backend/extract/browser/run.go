@@ -51,6 +51,7 @@ func newRun(src source.Source, steps *extract.Site, g *gate, quiet time.Duration
 	}
 	r.watch = &watch{
 		matches: matcher(src), started: make(chan struct{}), attached: make(chan struct{}), own: own, site: originOf(src.URL),
+		password: g.password, asks: g.asks,
 		all: map[requestKey]*request{}, early: map[requestKey]http.Header{}, active: time.Now(),
 	}
 	r.playlist = r.read

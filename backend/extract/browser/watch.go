@@ -65,7 +65,10 @@ type watch struct {
 	// own are the headers for the site's own requests, agent the User-Agent for all.
 	own         http.Header
 	site, agent string
-	playlist    func(*request)
+	// password is the proxy's; it is said where asks is set.
+	password string
+	asks     bool
+	playlist func(*request)
 
 	mu       sync.Mutex
 	page     target.SessionID
@@ -99,7 +102,16 @@ func (w *watch) heard(session target.SessionID, method string, params jsonv2.Val
 		return
 	case fetch.RequestPaused.Method:
 		if e, ok := decode[fetch.EventRequestPaused](params); ok {
-			w.browser.send(session, fetch.ContinueRequest.Method, fetch.ContinueRequestParams{RequestID: e.RequestID, Headers: w.withOwn(e.Request.Headers)})
+			p := fetch.ContinueRequestParams{RequestID: e.RequestID}
+			if len(w.own) > 0 && strings.HasPrefix(e.Request.URL, w.site+"/") {
+				p.Headers = w.withOwn(e.Request.Headers)
+			}
+			w.browser.send(session, fetch.ContinueRequest.Method, p)
+		}
+		return
+	case fetch.AuthRequired.Method:
+		if e, ok := decode[fetch.EventAuthRequired](params); ok {
+			w.login(session, e)
 		}
 		return
 	case page.JavascriptDialogOpening.Method:
@@ -183,7 +195,11 @@ func (w *watch) attach(e target.EventAttachedToTarget) {
 	if w.agent != "" {
 		b.send(s, emulation.SetUserAgentOverride.Method, emulation.SetUserAgentOverrideParams{UserAgent: w.agent})
 	}
-	if len(w.own) > 0 {
+	switch {
+	case w.asks:
+		// Any request may be the first that its proxy asks for the password; the browser says it by itself from then on.
+		b.send(s, fetch.Enable.Method, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: "*"}}, HandleAuthRequests: &w.asks})
+	case len(w.own) > 0:
 		b.send(s, fetch.Enable.Method, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: w.site + "/*"}}})
 	}
 	if kind == "page" || kind == "iframe" {
@@ -195,6 +211,17 @@ func (w *watch) attach(e target.EventAttachedToTarget) {
 		// Only now may the run send it to the page: what it does before it reports is never heard of.
 		close(w.attached)
 	}
+}
+
+// login answers a host that asks for a password: the proxy gets it, a site is told what a user without one tells it.
+func (w *watch) login(session target.SessionID, e fetch.EventAuthRequired) {
+	answer := fetch.AuthChallengeResponse{Response: fetch.AuthChallengeResponseResponseCancelAuth}
+	if e.AuthChallenge != nil && e.AuthChallenge.Source == fetch.AuthChallengeSourceProxy {
+		answer = fetch.AuthChallengeResponse{
+			Response: fetch.AuthChallengeResponseResponseProvideCredentials, Username: gateUser, Password: w.password,
+		}
+	}
+	w.browser.send(session, fetch.ContinueWithAuth.Method, fetch.ContinueWithAuthParams{RequestID: e.RequestID, AuthChallengeResponse: &answer})
 }
 
 // withOwn are a request's headers with those of the source's file over them.
