@@ -77,6 +77,15 @@ it('says why it has no lease, and asks again by itself', async () => {
   expect(opened).toHaveBeenCalledOnce()
 })
 
+it('says in plain words that the source of its feed is gone', async () => {
+  fail = new ApiError(
+    'unknown_stream',
+    'no extraction has found this stream; look at GET /api/v1/streams?all=1',
+  )
+  await tile.start()
+  expect(tile.player.problem).toMatchObject({ why: 'No source lists this feed any more.' })
+})
+
 it('gives back a lease that came after it was closed', async () => {
   let go: () => void = () => undefined
   answer = new Promise((done) => (go = done))

@@ -1,10 +1,11 @@
-import { messageOf, type Active } from '../api'
+import type { Active } from '../api'
 import type { App } from '../state/app.svelte'
 import { fuseOf, type Fuse } from './fuse'
 import { Player } from './player.svelte'
 import { delayOf } from './policy'
 import { everySecond } from './ticker'
 import { DEFAULT_SETTINGS, type TileSettings } from './types'
+import { whyNotOpened } from './words'
 
 export type { TileSettings } from './types'
 
@@ -111,7 +112,7 @@ export class Tile {
     } catch (thrown) {
       if (!this.#is('open') || turn !== this.#turn) return
       const wait = delayOf(this.#tries++, 0)
-      this.player.fail(messageOf(thrown), Date.now() + wait)
+      this.player.fail(whyNotOpened(thrown), Date.now() + wait)
       this.#timer = setTimeout(() => void this.start(), wait)
     }
   }

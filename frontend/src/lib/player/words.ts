@@ -1,5 +1,7 @@
 // What went wrong, in plain words and without any address: a URL may hold a token.
 
+import { asApiError } from '../api'
+
 /** What was asked for when it went wrong. */
 export type Stage =
   'manifest' | 'playlist' | 'audio' | 'subtitle' | 'fragment' | 'key' | 'media' | 'codec' | 'other'
@@ -43,6 +45,12 @@ export function whyOf(status: number, body: string, timeout: boolean): string {
   const known = WORDS[said.code]
   if (known !== undefined) return known
   return upstream(said.message)
+}
+
+/** Why a feed could not be opened: the API speaks to scripts, of extractions and of GET requests. */
+export function whyNotOpened(thrown: unknown): string {
+  const { code, message } = asApiError(thrown)
+  return WORDS[code] ?? message
 }
 
 /** Why a token was not renewed, for people: last_error has fixed texts that scripts rely on. */
