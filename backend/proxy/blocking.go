@@ -24,6 +24,11 @@ var errTooFar = &failure{status: http.StatusBadRequest, code: "too_far_ahead",
 var errBehind = &failure{status: http.StatusServiceUnavailable, code: "upstream_behind",
 	message: "the upstream's playlist lags behind the one that it showed before; try again in a moment", retry: time.Second}
 
+// withheld is a blocking reload that the upstream did not answer in time.
+type withheld struct{ error }
+
+func (w *withheld) Unwrap() error { return w.error }
+
 // blocking is what a blocking playlist reload waits for, in the player's numbers. part is negative for a whole segment.
 type blocking struct {
 	msn  int64

@@ -236,3 +236,61 @@ func TestOneStreamsSlowDatabaseReadHoldsUpNoOther(t *testing.T) {
 		b.close()
 	})
 }
+
+// An edge that was switched off swallows every request without a word, and its token would be good for hours. The source
+// names another edge by now.
+func TestAnEdgeThatNoLongerAnswersIsReplacedByTheOneThatTheSourceNamesNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var silent atomic.Bool
+		b := upstreamBubble(t, func(c *cdn) http.RoundTripper {
+			return answers(func(req *http.Request) (*http.Response, error) {
+				if silent.Load() && req.URL.Query().Get("token") == "t1" {
+					<-req.Context().Done()
+					return nil, req.Context().Err()
+				}
+				return c.RoundTrip(req)
+			})
+		})
+		time.Sleep(40 * time.Second)
+		require.Equal(t, http.StatusOK, b.get(mainList).status)
+		silent.Store(true)
+		time.Sleep(2 * time.Second)
+		began := time.Now()
+		for b.get(mainList).status != http.StatusOK {
+			require.Less(t, time.Since(began), 40*time.Second, "the feed stays dark")
+			time.Sleep(time.Second)
+		}
+		assert.Equal(t, http.StatusOK, b.get(b.newestPath()).status)
+		assert.Equal(t, 1, b.runs())
+		b.close()
+	})
+}
+
+// Where the fresh token leads to an edge that does not answer either, the source is not run with every reload.
+func TestEdgesThatDoNotAnswerDoNotRunTheSourceAgainAndAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var silent atomic.Bool
+		b := upstreamBubble(t, func(c *cdn) http.RoundTripper {
+			return answers(func(req *http.Request) (*http.Response, error) {
+				if silent.Load() {
+					<-req.Context().Done()
+					return nil, req.Context().Err()
+				}
+				return c.RoundTrip(req)
+			})
+		})
+		time.Sleep(40 * time.Second)
+		require.Equal(t, http.StatusOK, b.get(mainList).status)
+		silent.Store(true)
+		time.Sleep(2 * time.Second)
+		for until := time.Now().Add(10 * time.Minute); time.Now().Before(until); time.Sleep(time.Second) {
+			g := b.get(mainList)
+			assert.Equal(t, http.StatusGatewayTimeout, g.status, g.body)
+			assert.NotContains(t, g.body, "answered", "nothing did")
+		}
+		assert.LessOrEqual(t, b.runs(), 2)
+		silent.Store(false)
+		assert.Equal(t, http.StatusOK, b.get(mainList).status)
+		b.close()
+	})
+}

@@ -56,8 +56,11 @@ func (f *feed) heal(ctx context.Context, what string, try attempt) error {
 		}
 		err := f.renew(ctx, what, up, r, try, until)
 		var still *statusError
-		if errors.As(err, &still) { // it is no matter of the token
+		switch {
+		case errors.As(err, &still), late(err): // it is no matter of the token
 			f.unhealed(what, maxGonePause, true)
+		case r.renewal != nil && late(first): // nothing was answered: r's status is made up
+			return first
 		}
 		return err
 	}
@@ -104,6 +107,9 @@ func unreachable(err error, up stream.Upstream) *refused {
 	}
 	return &refused{Refusal: stream.Refusal{Generation: up.Generation, URL: up.URL}}
 }
+
+// late reports whether an upstream did not answer in time.
+func late(err error) bool { return isTimeout(err) || errors.Is(err, errSlow) }
 
 // forbidden reports whether err is a private address that the source's policy does not allow (backend/upstream).
 func forbidden(err error) bool {
@@ -173,13 +179,13 @@ func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *re
 	f.renewed(time.Since(asked))
 	fresh := time.Now()
 	err := f.retry(ctx, next, fresh, try)
-	if late, refused := asRefused(err); refused && late.absent() {
+	if again, refused := asRefused(err); refused && again.absent() {
 		// Is it the segment that is missing, or has this token ended as well? The playlist tells, read again.
 		fresh = time.Now()
 		err = f.retry(ctx, next, fresh, try)
 	}
-	if late, refused := asRefused(err); refused && r.recent {
-		late.recent = true
+	if again, refused := asRefused(err); refused && r.recent {
+		again.recent = true
 	}
 	most := min(lagWait, time.Until(until))
 	err = f.lag(ctx, next, fresh, err, try, most)

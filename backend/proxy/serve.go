@@ -102,6 +102,9 @@ func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffi
 		err = f.heal(r.Context(), name, func(ctx context.Context, up stream.Upstream, fresh time.Time) (err error) {
 			wanted.master = fresh
 			s, err = rend.load(ctx, up, wanted)
+			if wanted.directives != "" && isTimeout(err) {
+				err = &withheld{err} // there is nothing new: that is no fault
+			}
 			return err
 		})
 		return s, err

@@ -27,8 +27,8 @@ var (
 const (
 	// excuseLen is how much of a server error's text is read for words that speak of the token.
 	excuseLen = 1 << 10
-	// lastingFault is for how long a server must fail without a break, under a token that worked, until a fresh token is
-	// tried once. A restart of an edge takes less.
+	// lastingFault is for how long a server must fail, or not answer in time, without a break, under a token that worked,
+	// until a fresh token is tried once: it may lead to another edge. A restart of an edge takes less.
 	lastingFault = 10 * time.Second
 )
 
@@ -118,7 +118,11 @@ func (f *feed) lasting(what string, err error, up stream.Upstream) *refused {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var s *statusError
-	if !errors.As(err, &s) || s.status < 500 {
+	switch {
+	case errors.As(err, &s) && s.status >= 500:
+	case late(err) && !errors.As(err, new(*withheld)):
+		s = &statusError{url: up.URL, status: http.StatusGatewayTimeout}
+	default:
 		delete(f.ailing, what)
 		return nil
 	}
