@@ -211,6 +211,7 @@ func TestAPartThatIsNotThereYetIsWaitedForAndCostsNoToken(t *testing.T) {
 				assert.Equal(t, string(held("seg"+leaf)), g.body)
 				assert.Zero(t, b.runs())
 				there = time.Now().Add(time.Hour)
+				synctest.Wait() // it is kept
 				b.proxy.SetCacheBytes(0)
 				g = b.get("/hls/feed/main/" + leaf)
 				assert.Equal(t, http.StatusNotFound, g.status, "it never comes")
