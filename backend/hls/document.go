@@ -312,7 +312,7 @@ func (at *attribute) clean() bool {
 func (at *attribute) written() string {
 	v := at.value
 	if strings.IndexByte(v, '"') >= 0 {
-		v = strings.ReplaceAll(v, `"`, "")
+		v = strings.Trim(strings.ReplaceAll(v, `"`, ""), "'") // what is left would be read as quotes
 	}
 	if at.quote != 0 && !(at.quote == '\'' && isPlain(at.name)) || strings.ContainsAny(v, ", \t") || v == "" {
 		return `"` + v + `"`

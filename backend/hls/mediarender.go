@@ -3,6 +3,7 @@ package hls
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -218,7 +219,8 @@ func (r *mediaRenderer) edit(dst []byte, e *edit) []byte {
 		return r.duration(dst, e)
 	case opRange:
 		if int(e.a) >= len(m.Segments) { // of a segment that is still to come
-			return append(dst, m.doc.text[e.start:e.end]...)
+			r, _ := byteRange(strings.TrimLeft(m.doc.text[e.start:e.end], "\"' \t\v\f"))
+			return append(dst, r.String()...)
 		}
 		return append(dst, m.Segments[e.a].Range.String()...)
 	}
