@@ -59,6 +59,24 @@ func (p *parser) resolve(address []byte) (string, fault) {
 // bare is an address without what some write around it: quotes, the protocols that Streamlink puts before an address, a scheme
 // that stands there twice, character references.
 func bare(line []byte) []byte {
+	if !isWeb(line) {
+		line = wrapped(line)
+	}
+	for _, scheme := range [...]string{"http://", "https://"} {
+		if len(line) > len(scheme) && line[len(scheme)]|0x20 == 'h' {
+			if rest, ok := cutTag(line, scheme); ok && twice(rest) {
+				line = rest
+			}
+		}
+	}
+	if bytes.IndexByte(line, ';') >= 0 && bytes.Contains(line, []byte("&amp;")) {
+		line = bytes.ReplaceAll(line, []byte("&amp;"), []byte("&"))
+	}
+	return line
+}
+
+// wrapped is bare for a line that does not begin with http: or https:.
+func wrapped(line []byte) []byte {
 	for _, pair := range [...]string{`""`, "<>", "''"} {
 		if len(line) > 2 && line[0] == pair[0] && line[len(line)-1] == pair[1] {
 			line = bytes.TrimSpace(line[1 : len(line)-1])
@@ -76,16 +94,8 @@ func bare(line []byte) []byte {
 			line = append([]byte("https://"), line...)
 		}
 	}
-	for _, scheme := range [...]string{"http://", "https://"} {
-		if rest, ok := cutTag(line, scheme); ok && twice(rest) {
-			line = rest
-		}
-	}
 	if hasPort(line) || len(line) > 4 && equalFold(line[:4], "www.") {
 		line = append([]byte("http://"), line...)
-	}
-	if bytes.Contains(line, []byte("&amp;")) {
-		line = bytes.ReplaceAll(line, []byte("&amp;"), []byte("&"))
 	}
 	return line
 }

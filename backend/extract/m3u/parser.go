@@ -135,8 +135,10 @@ func first(line []byte) verdict {
 
 // tag takes a line that begins with '#'. What it does not know it passes over.
 func (p *parser) tag(line []byte) {
-	if rest := bytes.TrimLeft(line[1:], " \t"); len(rest) < len(line)-1 && len(rest) > 3 && equalFold(rest[:3], "EXT") {
-		line = append([]byte{'#'}, rest...) // "# EXTINF"
+	if len(line) > 1 && isBlank(line[1]) {
+		if rest := bytes.TrimLeft(line[1:], " \t"); len(rest) > 3 && equalFold(rest[:3], "EXT") {
+			line = append([]byte{'#'}, rest...) // "# EXTINF"
+		}
 	}
 	if rest, ok := cutTag(line, "#EXTINF"); ok {
 		p.inline()
