@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"unicode"
@@ -157,13 +158,16 @@ func unplayable(ctx context.Context, p Proposal, t Transports) (why string) {
 // remark puts a comment of one line in front of the file's text.
 func (p *Proposal) remark(line string) { p.Text = "# " + CleanTitle(line) + "\n" + p.Text }
 
+// namedLine finds lists of lines "name,address", with groups between them.
+var namedLine = regexp.MustCompile(`^[^,\n{}<>]{1,200},[ \t]*(?:https?://|#genre#)`)
+
 // guessDrafts is what page may be, the likeliest first.
 func guessDrafts(d source.Source, u *url.URL, page *Page) ([]source.Source, error) {
 	text, err := page.Text()
 	if err != nil {
 		return nil, err
 	}
-	body := bytes.TrimSpace(text)
+	body := bytes.TrimFunc(text, func(r rune) bool { return r == 0 || r == '\ufeff' || unicode.IsSpace(r) })
 	kind := strings.ToLower(strings.TrimSpace(strings.Split(page.ContentType, ";")[0]))
 	switch {
 	case len(body) == 0:
@@ -174,7 +178,7 @@ func guessDrafts(d source.Source, u *url.URL, page *Page) ([]source.Source, erro
 		d.Kind = "direct"
 		d.Streams = []source.Direct{{URL: d.URL, Title: titleFor(u)}}
 		return []source.Source{d}, nil
-	case body[0] == '#', bytes.HasPrefix(body, []byte("http://")), bytes.HasPrefix(body, []byte("https://")):
+	case body[0] == '#', bytes.HasPrefix(body, []byte("http://")), bytes.HasPrefix(body, []byte("https://")), namedLine.Match(body):
 		d.Kind = "m3u"
 		return []source.Source{d}, nil
 	case body[0] == '{' || body[0] == '[':

@@ -76,6 +76,14 @@ func TestAPastedAddressBecomesAWorkingSource(t *testing.T) {
 			path: "/list", body: "#EXTM3U\n#EXTINF:-1,World 1080p\nhttps://cdn.test/w.m3u8\n#EXTINF:-1,Onboard\nonboard.m3u8\n",
 			kind: "m3u", want: []found{{URL: "https://cdn.test/w.m3u8", Title: "World 1080p", Quality: "1080p"}, {URL: "{base}/onboard.m3u8", Title: "Onboard"}},
 		},
+		"HLS behind zeros": {
+			path: "/w.m3u8", body: "\x00\x00#extm3u\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\n1.ts\n",
+			kind: "direct", want: []found{{URL: "{base}/w.m3u8", Title: "w"}},
+		},
+		"names and addresses": {
+			path: "/list.txt", body: "Motor,#genre#\nWorld,https://cdn.test/w.m3u8\n",
+			kind: "m3u", want: []found{{URL: "https://cdn.test/w.m3u8", Title: "World", Group: "Motor"}},
+		},
 		"JSON list of objects": {
 			path: "/api", body: `[{"name":"World","url":"https://cdn.test/w.m3u8?t=1"},{"name":"Onboard","url":"https://cdn.test/o.m3u8"}]`,
 			kind: "json", query: ".[]? | objects | {url: .url, title: .name, quality: null}",
