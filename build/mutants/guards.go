@@ -139,7 +139,7 @@ var guards = []mutant{
 	{"finding 6b, 6c: headers stay with their site", asking,
 		[]edit{{"\t\tcase !inside && !public[name]:", "\t\tcase false && inside:"}}, attacks + "TestASecretDoesNotReachTheHostsThatASiteNames"},
 	{"finding 6c: a page's headers stay with its site", "backend/extract/site.go",
-		[]edit{{"httpclient.NewScope(home, s.src.StreamHosts)\n", "httpclient.NewScope(u, s.src.StreamHosts)\n"}}, "./backend/extract TestTheHeadersOfASourceStayWithItsSite"},
+		[]edit{{"\tresp, err := s.client.Get(ctx, r)\n", "\ts.client.Scope = httpclient.NewScope(u, s.src.StreamHosts)\n\tresp, err := s.client.Get(ctx, r)\n"}}, "./backend/extract TestTheHeadersOfASourceStayWithItsSite"},
 	{"finding 6d: no redirect tells where it came from", asking, []edit{
 		{"\t\tu, escaped = next, false\n", "\t\tr.Referer = u\n\t\tu, escaped = next, false\n"}, {"\tif !SameSite(page, target) {", "\tif false {"},
 	}, attacks + "TestASecretDoesNotReachTheHostsThatASiteNames"},

@@ -2,7 +2,7 @@
 // fails without it: it switches one after the other off, in a copy, and runs the test that must notice.
 //
 //	go run ./build/mutants            all of them; some forty minutes on two cores
-//	go run ./build/mutants cookie     those whose name contains a word
+//	go run ./build/mutants cookie     those whose name matches a regular expression
 //	go run ./build/mutants finding    the guards alone; "finding 8" those of one finding
 //	go run ./build/mutants -check     runs nothing: every text that would be replaced still stands in its file once
 //
@@ -85,9 +85,13 @@ func run(ctx context.Context, word string, atOnce int) error {
 	if _, err := os.Stat("go.mod"); err != nil {
 		return fmt.Errorf("run it in the repository's root: %w", err)
 	}
+	name, err := regexp.Compile(word)
+	if err != nil {
+		return err
+	}
 	var chosen []mutant
 	for _, m := range mutants() {
-		if strings.Contains(m.name, word) {
+		if name.MatchString(m.name) {
 			chosen = append(chosen, m)
 		}
 	}
