@@ -254,15 +254,19 @@ func TestATokenInAPathReachesNoLog(t *testing.T) {
 		sources[name] = direct(name, site+p)
 	}
 	v := start(t, "", sources)
+	shown := 0
 	for name := range sites {
 		got := v.get("/hls/" + v.stream(name) + "/index.m3u8")
 		for _, s := range []string{sig, "0123456789abcdef0123456789abcdef"} {
 			assert.NotContains(t, got.body, s, name)
+			shown += strings.Count(got.body, s)
 		}
 	}
 	for _, s := range []string{sig, "0123456789abcdef0123456789abcdef"} {
 		assert.NotContains(t, v.log.String(), s)
+		shown += strings.Count(v.log.String(), s)
 	}
+	report(t, "tokens in paths, in the log and in answers", "each, at INFO", fmt.Sprint(shown), "0")
 }
 
 // Finding 3 and what a record in the database holds. Guards: the bounds of what a stream's memory keeps, in backend/proxy.

@@ -43,4 +43,5 @@ exit 1
 	text, err := os.ReadFile(said)
 	require.NoError(t, err, "the program was asked")
 	assert.Contains(t, []string{"403", "502"}, string(text))
+	report(t, "yt-dlp of a guess asks for a cloud's secrets", "connects by itself", "the gate answers "+string(text), "refused")
 }

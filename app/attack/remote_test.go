@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -63,8 +64,12 @@ func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
 	browser := "enabled = false\nkind = \"browser\"\nallow_private = true\nurl = \"" + site + "/\"\n"
 	t.Setenv("GRIDWALL_BROWSER", tool)
 	v := start(t, "", map[string]string{"off": off, "browser": browser})
+	tried, had := 0, 0
 	refused := func(what string, got reply) {
 		t.Helper()
+		if tried++; got.status != http.StatusForbidden {
+			had++
+		}
 		assert.Equal(t, http.StatusForbidden, got.status, "%s: %.200s", what, got.body)
 		assert.Contains(t, got.body, `"forbidden"`, what)
 		assert.Contains(t, got.body, "server.allow_commands", what)
@@ -116,6 +121,8 @@ func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
 	assert.Contains(t, guess.body, "server.allow_commands")
 	assert.NoFileExists(t, mark, "no browser was started")
 
+	report(t, "what allow_commands forbids, asked for by another way: had", "all", fmt.Sprintf("%d of %d", had, tried), "0")
+
 	// What is the caller's to say stays so: a private address with allow_private, a list in the configuration folder.
 	assert.Equal(t, http.StatusOK, v.do("POST", "/api/v1/sources/new/test", asJSON(t, map[string]string{"text": m3u})).status)
 	require.NoError(t, os.WriteFile(filepath.Join(v.config, "mine.m3u"), []byte("#EXTM3U\n#EXTINF:-1,Mine\nhttps://a.example/1.m3u8\n"), 0o600))
@@ -159,6 +166,9 @@ func TestALoginIsGuessedSlowlyAndEnds(t *testing.T) {
 			assert.Equal(t, want, v.get(path+"?token="+url.QueryEscape(play)).status, path)
 		}
 	}
+	written := v.do("PUT", "/api/v1/sources/x", asJSON(t, map[string]string{"text": plainSource}), "Authorization", "Bearer "+play).status
+	assert.Equal(t, http.StatusForbidden, written)
+	report(t, "the token of players and calendars writes a source", "200 (one token for all)", itoa(written), "403")
 	assert.Equal(t, http.StatusUnauthorized, login(play).status)
 
 	slowed := 0
@@ -184,19 +194,27 @@ func TestALoginIsGuessedSlowlyAndEnds(t *testing.T) {
 	report(t, "300 wrong logins: looked at", "300", itoa(many-slowed), "10")
 }
 
+// plainSource is a source that harms nobody.
+const plainSource = "kind = \"m3u\"\nurl = \"https://a.example/x\"\n"
+
 // Finding 7. Guard: developmentOrigins in app/server/origins.go, empty in a release.
 func TestADevelopmentServersPageChangesNothing(t *testing.T) {
 	v := start(t, "", nil)
+	tried, changed := 0, 0
 	for _, origin := range []string{"http://localhost:5173", "http://localhost:34115", "wails://wails", "http://wails.localhost", "http://127.0.0.1:5173", "null"} {
 		for _, site := range []string{"cross-site", "same-site", ""} {
-			got := v.do("PUT", "/api/v1/sources/x", asJSON(t, map[string]string{"text": "kind = \"m3u\"\nurl = \"https://a.example/x\"\n"}), "Origin", origin, "Sec-Fetch-Site", site)
+			got := v.do("PUT", "/api/v1/sources/x", asJSON(t, map[string]string{"text": plainSource}), "Origin", origin, "Sec-Fetch-Site", site)
 			assert.Equal(t, http.StatusForbidden, got.status, origin)
+			if tried++; got.status != http.StatusForbidden {
+				changed++
+			}
 			got = v.get("/api/v1/sources", "Origin", origin, "Sec-Fetch-Site", site)
 			assert.Empty(t, got.header.Get("Access-Control-Allow-Origin"), origin)
 			got = v.do(http.MethodOptions, "/api/v1/sources/x", "", "Origin", origin, "Access-Control-Request-Method", "PUT")
 			assert.Empty(t, got.header.Get("Access-Control-Allow-Methods"), origin)
 		}
 	}
+	report(t, "sources that a development server's page writes", "all of :5173 and :34115", fmt.Sprintf("%d of %d", changed, tried), "0")
 }
 
 // A page can only offer to log out where it knows that somebody has logged in.

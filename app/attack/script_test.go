@@ -46,6 +46,7 @@ func TestAStreamCannotRunScriptOnTheServersOrigin(t *testing.T) {
 	site, _ := hostile(t, &said, &sent)
 	v := start(t, "", map[string]string{"evil": direct("Evil", site+"/evil.m3u8")})
 	play := "/hls/" + v.stream("Evil") + "/"
+	tried, passed := 0, 0
 	for i, ct := range []string{
 		"image/svg+xml", "Image/SVG+XML", "text/xml", "application/xml", "application/rss+xml", "application/xhtml+xml", "text/html", "Text/Html",
 		"text/javascript", "application/javascript", "text/css", "application/pdf", "multipart/x-mixed-replace; boundary=a",
@@ -55,8 +56,12 @@ func TestAStreamCannotRunScriptOnTheServersOrigin(t *testing.T) {
 		got := v.get(fmt.Sprintf("%smain/%d.ts", play, i))
 		require.Equal(t, http.StatusOK, got.status, "it passes for media")
 		assert.Equal(t, "video/mp2t", got.header.Get("Content-Type"), "%q", ct)
+		if tried++; got.header.Get("Content-Type") != "video/mp2t" {
+			passed++
+		}
 		assert.Empty(t, got.header.Get("Set-Cookie"))
 	}
+	report(t, "types of documents and scripts that are passed on", "all but two", fmt.Sprintf("%d of %d", passed, tried), "0")
 	said.Store("video/mp2t")
 	for _, p := range []string{"index.m3u8", "main/index.m3u8", "main/399.ts", "main/nothing.ts", "nothing", "main/12345.ts", "data-nothing"} {
 		got := v.get(play + p)
@@ -83,6 +88,7 @@ func TestAPageOfAnotherSiteNeitherShowsNorStartsAStream(t *testing.T) {
 	play := "/hls/" + v.stream("Evil") + "/index.m3u8"
 	own := v.url
 	before := asked.Load()
+	tried, had := 0, 0
 	for _, refused := range [][]string{
 		{"Sec-Fetch-Dest", "document", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"},
 		{"Sec-Fetch-Dest", "document", "Sec-Fetch-Site", "none", "Sec-Fetch-Mode", "navigate"},
@@ -101,10 +107,14 @@ func TestAPageOfAnotherSiteNeitherShowsNorStartsAStream(t *testing.T) {
 		{"Origin", "https://evil.example"}, {"Origin", "null"}, {"Origin", "http://localhost:5173"}, {"Origin", "wails://wails"},
 	} {
 		got := v.get(play, refused...)
+		if tried++; got.status != http.StatusForbidden {
+			had++
+		}
 		assert.Equal(t, http.StatusForbidden, got.status, "%v", refused)
 		assert.Contains(t, got.body, `"forbidden"`)
 	}
 	assert.Equal(t, before, asked.Load(), "no upstream was asked")
+	report(t, "requests of other sites' pages that are answered", "all", fmt.Sprintf("%d of %d", had, tried), "0")
 	assert.Contains(t, v.get("/api/v1/active").body, `"active":[]`, "no stream was started")
 	for _, played := range [][]string{
 		nil, // VLC, mpv, Kodi
@@ -133,6 +143,8 @@ func TestAViewersNameDoesNotMultiplyAPlaylist(t *testing.T) {
 		assert.Contains(t, got.body, `"bad_request"`)
 		assert.NotContains(t, got.body, "aaaa")
 	}
+	long := v.get(play + "?viewer=" + strings.Repeat("a", 60_000))
+	report(t, fmt.Sprintf("a viewer's name of 60 KB, a playlist of %d KB: answer", plain>>10), "2,150 times as long", fmt.Sprintf("%d, %d bytes", long.status, len(long.body)), "400")
 	for _, name := range []string{strings.Repeat("a", 64), "wall-k3x9-1", "TV.living_room", ""} {
 		assert.Equal(t, http.StatusOK, v.get(play+"?viewer="+name).status, name)
 	}

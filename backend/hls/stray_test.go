@@ -36,7 +36,7 @@ func TestBeyondTheBoundsNothingLeaks(t *testing.T) {
 		return string(b)
 	}
 	for name, text := range map[string]string{
-		"attributes":  head + "#EXT-X-KEY:METHOD=AES-128,IV=0x1," + many(MaxAttributes, "URI=\"https://h/tok\",") + "X=\"https://h/tok\"\n#EXTINF:4,\na\n",
+		"attributes":  head + "#EXT-X-KEY:METHOD=AES-128,IV=0x1," + many(2*MaxAttributes, "URI=\"https://h/tok\",") + "X=\"https://h/tok\"\n#EXTINF:4,\na\n",
 		"hints":       head + many(MaxHints+1, "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"tok\"\n") + "#EXTINF:4,\na\n",
 		"prefetches":  head + many(MaxHints+1, "#EXT-X-PREFETCH:tok\n") + "#EXTINF:4,\na\n",
 		"reports":     head + many(MaxReports+1, "#EXT-X-RENDITION-REPORT:URI=\"tok\"\n") + "#EXTINF:4,\na\n",
