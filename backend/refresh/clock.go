@@ -20,31 +20,49 @@ type endDoubt struct {
 	confirmed, unfounded bool
 }
 
+// stated returns the end that was read, be it founded or not: the earlier of the URL's and the proxy's; zero: none was. The lock is
+// held.
+func (e *entry) stated() time.Time {
+	ends := e.ends
+	if e.decoys >= decoyAfter {
+		ends = time.Time{}
+	}
+	if e.reported.IsZero() || !ends.IsZero() && ends.Before(e.reported) {
+		return ends
+	}
+	return e.reported
+}
+
+// isBrief reports whether the present token states an end that is doubted where many like it came. The lock is held.
+func (e *entry) isBrief() bool {
+	ends := e.stated()
+	life := ends.Sub(e.cameAt)
+	return !ends.IsZero() && life >= minLeft && life < briefLife
+}
+
 // trying reports whether the present token is left in use beyond its end. The lock is held.
 func (e *entry) trying() bool {
 	d := &e.doubt
-	return d.brief >= doubtBriefAfter && !d.confirmed && !d.unfounded && e.reported.IsZero()
+	return d.brief >= doubtBriefAfter && !d.confirmed && !d.unfounded && e.isBrief()
 }
 
 // judgeEnd is called before another token takes the place of the present one. The lock is held.
 func (e *entry) judgeEnd(at time.Time) {
-	if e.trying() && e.watch != nil && e.refused != e.generation && !at.Before(e.ends.Add(doubtFor)) {
-		e.doubt.unfounded = true
-	}
-}
-
-// countBrief takes in a token that has just come. The lock is held.
-func (e *entry) countBrief(at time.Time) {
-	if left := e.ends.Sub(at); e.ends.IsZero() || left < minLeft || left >= briefLife {
+	switch ends := e.stated(); {
+	case ends.IsZero():
+	case !e.isBrief():
 		e.doubt = endDoubt{}
-		return
+	default:
+		if e.trying() && e.watch != nil && e.refused != e.generation && !at.Before(ends.Add(doubtFor)) {
+			e.doubt.unfounded = true
+		}
+		e.doubt.brief++
 	}
-	e.doubt.brief++
 }
 
 // confirmEnd takes in a refusal: where it comes at the token's end, that end is one. The lock is held.
 func (e *entry) confirmEnd(now time.Time) {
-	if e.doubt.brief > 0 && !now.Before(e.ends.Add(-time.Second)) && now.Before(e.ends.Add(2*doubtFor)) {
+	if ends := e.stated(); e.isBrief() && !now.Before(ends.Add(-time.Second)) && now.Before(ends.Add(2*doubtFor)) {
 		e.doubt.confirmed, e.doubt.unfounded = true, false
 	}
 }

@@ -64,3 +64,27 @@ func TestTokensThatReallyLiveForSecondsAreDoubtedOnce(t *testing.T) {
 		})
 	}
 }
+
+func TestReportedEndsOfAMachineWhoseClockIsWrongCauseNoLoop(t *testing.T) {
+	for _, ahead := range []time.Duration{3 * time.Second, 5 * time.Second, 10 * time.Second, 20 * time.Second} {
+		bubble(t, func(r *rig) { r.url, r.o.Interval, r.takes = opaque, 4*time.Minute, 300*time.Millisecond }, func(r *rig) {
+			r.run()
+			begun := time.Now()
+			r.activate("a", "tile")
+			last := uint64(0)
+			play := func(d time.Duration) {
+				for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(time.Second) {
+					r.m.play("a")
+					if g := r.current("a").Generation; g != last {
+						last = g
+						r.m.Expires("a", g, r.wall().Add(ahead))
+					}
+				}
+			}
+			play(10 * time.Minute)
+			n := r.count()
+			play(time.Hour)
+			assert.LessOrEqual(r.t, r.count()-n, 21, "ahead %v: about one in four minutes, runs: %v", ahead, r.runsAt(begun))
+		})
+	}
+}

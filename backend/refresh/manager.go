@@ -196,7 +196,6 @@ func (e *entry) adopt(url string, headers map[string]string, at time.Time) {
 	e.judgeEnd(at)
 	e.generation++
 	e.read(url, headers, at)
-	e.countBrief(at)
 	e.cameAt = at
 	e.reported = time.Time{}
 	e.lesson = 0

@@ -36,14 +36,10 @@ const (
 // expires returns the expiry that was read: the earlier of the URL's and the proxy's; zero: none was. The lock is
 // held.
 func (e *entry) expires() time.Time {
-	ends := e.ends
-	if e.decoys >= decoyAfter || e.doubt.unfounded {
-		ends = time.Time{}
+	if e.doubt.unfounded && e.isBrief() {
+		return time.Time{}
 	}
-	if e.reported.IsZero() || !ends.IsZero() && ends.Before(e.reported) {
-		return ends
-	}
-	return e.reported
+	return e.stated()
 }
 
 // margin returns how long before its end a token is renewed. The life that counts is that which the token had when it
