@@ -126,6 +126,7 @@ func place(location string) (circuit, locality, country string) {
 // other.
 func splitSummary(summary string) (event, session string, kind Type) {
 	fields := strings.FieldsFunc(cut.Replace(summary), func(r rune) bool { return r == '\x00' })
+	fields = fields[:min(len(fields), maxFields)]
 	for i := range fields {
 		fields[i] = strings.TrimSpace(fields[i])
 	}
@@ -162,6 +163,9 @@ func splitSummary(summary string) (event, session string, kind Type) {
 	}
 	return event, session, kind
 }
+
+// maxFields bounds the parts of a title that are looked at.
+const maxFields = 8
 
 // saysMore reports whether one part of a title names the event rather than another: not its series alone, and in more letters.
 func saysMore(field, than string) bool {

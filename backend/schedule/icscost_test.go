@@ -68,6 +68,20 @@ func TestACalendarCostsAsMuchAsItIsLong(t *testing.T) {
 				return vevent("UID:1", "DTSTART:20300524T130000Z", fmt.Sprintf("SUMMARY:Moor %d - Race", i)) + vevent("UID:1", fmt.Sprintf("RECURRENCE-ID:2030%08d", i), "DTSTART:20300524T130000Z")
 			}))
 		},
+		"one UID, counted": func(n int) string {
+			return vcalendar(repeat(n/8, func(i int) string {
+				return vevent("UID:1", fmt.Sprint("SEQUENCE:", i), fmt.Sprintf("DTSTART:203005%02dT130000Z", i%28+1), fmt.Sprintf("SUMMARY:Moor %d: Race - &amp; (Practice 1)", i))
+			}))
+		},
+		"stray bytes": func(n int) string {
+			return vcalendar(vevent("DTSTART:20300524T130000Z", "SUMMARY:Moor - Race", "X-A:"+strings.Repeat("\xff\xc3\r\n \xa3", n)))
+		},
+		"quoted-printable": func(n int) string {
+			return vcalendar(vevent("DTSTART:20300524T130000Z", "SUMMARY;ENCODING=QUOTED-PRINTABLE:"+strings.Repeat("=C3=A3=\r\n", n)))
+		},
+		"zone dates": func(n int) string {
+			return vcalendar("BEGIN:VTIMEZONE\r\nTZID:Track Time\r\nBEGIN:STANDARD\r\nTZOFFSETTO:+0100\r\nRDATE:"+strings.Repeat("20300524T130000,", n)+"\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n", vevent("DTSTART;TZID=Track Time:20300524T130000", "SUMMARY:Moor - Race"))
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cost := func(n int) float64 {

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -104,6 +105,8 @@ func TestATitleNamesTheEventAndNotItsSeries(t *testing.T) {
 		"🏁 F1: Race (Moor GP)":                   "Moor GP | race | Race",
 		"FIA WEC 2030 - Race - Moor":             "Moor | race | Race",
 		"MotoGP: Race":                           "MotoGP | race | Race",
+		"Gara | Moor":                            "Moor | race | Gara",
+		"Course 2 (Moor)":                        "Moor | race | Course 2",
 		"Formula 1 Rolex Moor Grand Prix - Race": "Formula 1 Rolex Moor Grand Prix | race | Race",
 		`Moor GP\: Race`:                         "Moor GP | race | Race",
 		`\"Moor\" GP\: Race`:                     `"Moor" GP | race | Race`,
@@ -115,6 +118,12 @@ func TestATitleNamesTheEventAndNotItsSeries(t *testing.T) {
 	}
 }
 
+func TestASeriesThatIsNamedAfterARaceIsNone(t *testing.T) {
+	got, err := readLines(t, vcalendar(vevent("DTSTART:20300601T180000Z", "SUMMARY:Porsche Carrera Cup: Qualifying (Moor)"), vevent("DTSTART:20300602T180000Z", "SUMMARY:Porsche Carrera Cup - Moor - Race 1")))
+	assert.NoError(t, err)
+	assert.Equal(t, []string{"qualifying", "race"}, []string{strings.Split(got[0], " | ")[1], strings.Split(got[1], " | ")[1]})
+}
+
 func TestASessionIsKnownInOtherLanguages(t *testing.T) {
 	for name, want := range map[string]Type{
 		"Rennen": Race, "1. Freies Training": FP1, "Freies Training 3": FP3, "Freies Training": Other, "Qualifikation": Qualifying, "Sprint-Qualifikation": SprintQualifying,
@@ -122,7 +131,7 @@ func TestASessionIsKnownInOtherLanguages(t *testing.T) {
 		"Carrera": Race, "Libres 2": FP2, "Clasificación": Qualifying, "Carrera Sprint": Sprint, "Clasificación Sprint": SprintQualifying,
 		"Gara": Race, "Prove Libere 1": FP1, "Qualifiche": Qualifying, "Gara Sprint": Sprint, "Qualifiche Sprint": SprintQualifying,
 		"Corrida": Race, "Treino Livre 2": FP2, "Classificação": Qualifying, "Vrije training 1": FP1, "Kwalificatie": Qualifying,
-		"Golf course": Other, "Course walk": Other, "Race": Race, "Practice 1": FP1, "Garage tour": Other,
+		"Porsche Carrera Cup": Other, "Parque dos Libres": Other, "Golf course": Other, "Course walk": Other, "Race": Race, "Practice 1": FP1, "Garage tour": Other,
 	} {
 		assert.Equal(t, want, typeOf(name), name)
 	}

@@ -37,16 +37,20 @@ func revisions(entries []*entry) (out []*entry) {
 		})
 		first := list[0]
 		all := areOccurrences(list)
+		varied := slices.ContainsFunc(list, func(e *entry) bool { return e.sequence() != first.sequence() })
 		seen := map[string]bool{}
 		for _, e := range list {
 			start := e.text(ical.ComponentPropertyDtStart)
 			name, week := "name "+slug(e.text(ical.ComponentPropertySummary)), func(after int64) string { return " " + weekOf(start, after) }
 			keys := []string{"start " + start}
+			kind, event := "", ""
+			if varied && !all {
+				kind, event = e.part()
+			}
 			switch {
 			case all:
 			case e.sequence() != first.sequence():
 				// It may be something else altogether: another session, or one of another name weeks away.
-				kind, event := e.part()
 				keys = append(keys, kind+event, kind+week(0), kind+week(-1), kind+week(1))
 			case writtenApart(e, first):
 				keys = append(keys, name)
@@ -57,7 +61,6 @@ func revisions(entries []*entry) (out []*entry) {
 				old[e] = true
 				continue
 			}
-			kind, event := e.part()
 			for _, key := range []string{"start " + start, name, name + week(0), kind + event, kind + week(0)} {
 				seen[key] = true
 			}

@@ -196,7 +196,7 @@ func (k *keeper) renamed() {
 		}
 		for _, n := range []int64{-1, 0, 1} {
 			near := left[week{seasonKey(e), weekOf(e) + n}]
-			for _, j := range near[:min(len(near), maxNamesakes)] {
+			for _, j := range near[:min(len(near), maxNearby)] {
 				if p := k.pair(j, i); p.gap <= sameWeekend && mayBe(&k.old[j], e) {
 					pairs = append(pairs, p)
 				}

@@ -6,8 +6,13 @@ import (
 	"time"
 )
 
-// maxNamesakes bounds the events of one name in one season that are compared with each other.
-const maxNamesakes = 50
+const (
+	// maxNamesakes bounds the events of one name in one season that are compared with each other. There is room for one a week
+	// in two readings; of more than that, those count as the same that begin at the same time.
+	maxNamesakes = 150
+	// maxNearby bounds the events of one week that are compared with a renamed one.
+	maxNearby = 50
+)
 
 // namesakes pairs the events that have one name in one season. A name that either side has once is the event's own, however
 // far it was moved. Several with one name are told apart by their dates alone, so that only what is near is the same: a
@@ -40,8 +45,11 @@ func (k *keeper) namesakes() {
 			if k.alone(s.old[0], s.fresh[0]) {
 				k.take(s.old[0], s.fresh[0])
 			}
-		case !k.byRounds(s.old, s.fresh):
-			k.byDates(s.old[:min(len(s.old), maxNamesakes)], s.fresh[:min(len(s.fresh), maxNamesakes)])
+		case k.byRounds(s.old, s.fresh):
+		case max(len(s.old), len(s.fresh)) > maxNamesakes:
+			k.byStarts(s.old, s.fresh)
+		default:
+			k.byDates(s.old, s.fresh)
 		}
 	}
 }
@@ -106,6 +114,19 @@ func (k *keeper) byRounds(old, fresh []int) bool {
 		k.take(rounds[k.fresh[i].Round], i)
 	}
 	return true
+}
+
+// byStarts pairs namesakes that begin at the same time.
+func (k *keeper) byStarts(old, fresh []int) {
+	at := map[int64]int{}
+	for _, j := range slices.Backward(old) {
+		at[k.old[j].begins().Unix()] = j
+	}
+	for _, i := range fresh {
+		if j, ok := at[k.fresh[i].begins().Unix()]; ok {
+			k.take(j, i)
+		}
+	}
 }
 
 // byDates pairs namesakes by their dates, the nearest first, and never two across each other. How far apart a pair may be

@@ -115,6 +115,29 @@ func TestNamesakesThatWereMovedKeepTheirIDs(t *testing.T) {
 	}
 }
 
+func TestARaceOfEveryWeekKeepsItsIDHoweverManyThereAre(t *testing.T) {
+	for _, n := range []int{52, 160, 400} {
+		var before []Event
+		for i := range n {
+			before = append(before, race("", "cup", "Club Night", may2030.AddDate(0, 0, 7*i)))
+			before[i].Season, before[i].ID = "all", eventID("cup", "all", "Club Night")
+		}
+		distinguish(before)
+		after := cloneEvents(before[1:])
+		after = append(after, race("", "cup", "Club Night", may2030.AddDate(0, 0, 7*n)))
+		last := len(after) - 1
+		after[last].Season = "all"
+		for i := range after {
+			after[i].ID = eventID("cup", "all", "Club Night")
+		}
+		distinguish(after)
+		gone := keepIDs(before, nil, after, may2030)
+		assert.Equal(t, idsOf(before[1:]), idsOf(after[:last]), n)
+		assert.NotContains(t, idsOf(before), after[last].ID)
+		assert.Equal(t, idsOf(before[:1]), idsOf(gone))
+	}
+}
+
 func TestARaceThatIsMissingForAReadingComesBackAsItself(t *testing.T) {
 	got := readingsOf(t, "motogp", []string{"0101"}, titled("MotoGP: Race", "0303", "0317", "0331"), titled("MotoGP: Race", "0317"), titled("MotoGP: Race", "0303", "0317", "0331"))
 	assert.Equal(t, got[0], got[2])
