@@ -157,7 +157,11 @@ func checkSources(paths config.Paths, p *process) ([]finding, []host) {
 	for _, e := range entries {
 		switch src := e.Source; {
 		case e.Err != nil:
-			out = append(out, finding{failure, "source", oneLine(e.Err), "correct the file; it is read again at once"})
+			fix := "correct the file; a change is picked up at once"
+			if strings.Contains(e.Err.Error(), "environment variable") {
+				fix = "" // the file is right
+			}
+			out = append(out, finding{failure, "source", oneLine(e.Err), fix})
 		case !src.Enabled:
 			out = append(out, finding{fine, "source", src.Key + " is disabled", ""})
 		default:

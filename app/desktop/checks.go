@@ -45,15 +45,15 @@ func checkCodecs(lacking []string) Check {
 	if len(lacking) > 0 {
 		return Check{"codecs", "the webview lacks " + list(lacking), "install it: " + installHint(codecPackages)}
 	}
-	return Check{What: "codecs", Detail: "nothing is missing that GStreamer brings"}
+	return Check{What: "codecs", Detail: "GStreamer has everything that the pictures need"}
 }
 
 func checkTray(ctx context.Context) Check {
 	if trayHost(ctx) {
-		return Check{What: "tray", Detail: "a panel shows icons; closing the window hides it there"}
+		return Check{What: "tray", Detail: "this desktop has one; closing the window hides it there"}
 	}
 	return Check{
-		"tray", "no panel shows icons, so closing the window quits",
+		"tray", "this desktop has none, so closing the window quits",
 		"on GNOME install the extension AppIndicator and KStatusNotifierItem Support; elsewhere add the panel's tray",
 	}
 }

@@ -151,7 +151,7 @@ func (b *bodies) readBody(w http.ResponseWriter, r *http.Request, rc *http.Respo
 		return taken, nil
 	}
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
-		return nil, api.Errorf(api.CodeUnsupportedType, "a body must be application/json")
+		return nil, api.Errorf(api.CodeUnsupportedType, "send the body as JSON, with the header Content-Type: application/json")
 	}
 	if !json.Valid(body) {
 		return nil, api.Errorf(api.CodeBadRequest, "the body is not JSON")
