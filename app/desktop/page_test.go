@@ -46,7 +46,7 @@ func TestThePageMayLoadItselfAndPlayAndNothingElse(t *testing.T) {
 func TestAProgramWithoutItsPageSaysHowToBuildIt(t *testing.T) {
 	w := get(Page(nil, false, ""), "/")
 	assert.Equal(t, http.StatusOK, w.Code)
-	assert.Contains(t, w.Body.String(), "npm run build")
+	assert.Contains(t, w.Body.String(), "build/run")
 }
 
 func TestTheLogBeginsAnewBeforeItFillsTheDisk(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// sentence is an error as a dialog shows it: a capital letter first, a full stop last, no token inside.
+// sentence is an error as a dialog shows it: a capital letter first, a full stop last where no sign ends it, no token inside.
 func sentence(err error) string {
 	s := strings.Join(strings.Fields(stream.RedactText(err.Error())), " ")
 	if s == "" {
@@ -19,7 +19,7 @@ func sentence(err error) string {
 	if word, _, _ := strings.Cut(s, " "); !strings.ContainsAny(word, "/\\.:_=") {
 		s = string(unicode.ToUpper(first)) + s[n:]
 	}
-	if !strings.HasSuffix(s, ".") {
+	if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "?") {
 		s += "."
 	}
 	return s
