@@ -218,9 +218,9 @@ var guards = []mutant{
 		[]edit{{"\tplays := !changes(r.Method) && (", "\tplays := true || ("}}, attacks + "TestALoginIsGuessedSlowlyAndEnds"},
 
 	{"finding 14: tokens in paths are redacted", "backend/token/redact.go",
-		[]edit{{"\tr.path(els, marks)\n\tprovider(els, marks)\n", "\t_ = r\n\tprovider(els, marks)\n"}, {"\tif random(base) || hashLike(base) || uuid(base) {", "\tif base == \"\" {"}}, attacks + "TestATokenInAPathReachesNoLog"},
+		[]edit{{"\tr.path(els, marks)\n\tprovider(els, marks)\n", "\t_ = r\n\tprovider(els, marks)\n"}, {"\tif random(base) || hashLike(base) || uuid(base) || randomPart(base) {", "\tif base == \"\" {"}}, attacks + "TestATokenInAPathReachesNoLog"},
 	{"finding 14: elements that look random are redacted", "backend/token/redact.go",
-		[]edit{{"\tif random(base) || hashLike(base) || uuid(base) {", "\tif base == \"\" {"}}, "./backend/stream TestAURLOfAnyKindIsRedacted"},
+		[]edit{{"\tif random(base) || hashLike(base) || uuid(base) || randomPart(base) {", "\tif base == \"\" {"}}, "./backend/stream TestAURLOfAnyKindIsRedacted"},
 	{"finding 14: providers' names and passwords are redacted", "backend/token/redact.go",
 		[]edit{{"\tprovider(els, marks)\n", ""}}, "./backend/stream TestAURLOfAnyKindIsRedacted"},
 	{"finding 14: a password is redacted though its address does not parse", "backend/token/redact.go",
