@@ -65,18 +65,24 @@ func (f *feed) lag(ctx context.Context, up stream.Upstream, fresh time.Time, err
 }
 
 // patience is for how long an object that lags is waited for before its token is renewed, with a heal that ends at until.
-// This CDN may answer 404 to tokens that have ended: where what was had before is refused now, nothing is waited for. The
-// time that a renewal takes is kept free.
+// This CDN may answer 404 to tokens that have ended: where older segments are refused now, nothing is waited for. Where
+// that is not known the time that a renewal takes is kept free.
 func (f *feed) patience(ctx context.Context, what string, up stream.Upstream, r *refused, until time.Time) time.Duration {
-	switch {
-	case r.behind:
+	if r.behind {
 		return lagWait
-	case !r.lags() || f.tokenEnded(ctx, what, up, lagSegments):
+	}
+	if !r.lags() {
 		return 0
+	}
+	switch f.tokenState(ctx, what, up, lagSegments) {
+	case tokenEnded:
+		return 0
+	case tokenGood:
+		return lagWait
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return min(lagWait, time.Until(until)-f.renewing-lagPause)
+	return min(lagWait, max(leastLag, time.Until(until)-f.renewing-lagPause))
 }
 
 // renewed notes how long a renewal took. Those that joined one under way saw less of it.

@@ -247,3 +247,28 @@ func TestASegmentThatCameTooLateIsHealedLikeAnyOther(t *testing.T) {
 		b.close()
 	})
 }
+
+// A source that takes longer than any player waits is not run for segments that are a moment late.
+func TestALateSegmentDoesNotRunASlowSource(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := lateBubble(t, &lateEdge{late: func(int, string) time.Duration { return 1800 * time.Millisecond }})
+		b.site.takes = func() time.Duration { return 12 * time.Second }
+		time.Sleep(40 * time.Second)
+		require.Equal(t, http.StatusOK, b.get(mainList).status)
+		b.cdn.set(func() { b.cdn.token = "" })
+		for range 10 { // the source is known to be slow now
+			b.get(mainList)
+			time.Sleep(3 * time.Second)
+		}
+		require.Equal(t, http.StatusOK, b.get(mainList).status)
+		require.Equal(t, 1, b.runs())
+		for range 20 {
+			time.Sleep(2 * time.Second)
+			require.Equal(t, http.StatusOK, b.get(mainList).status)
+			g := b.get(b.newestPath())
+			assert.Equal(t, http.StatusOK, g.status, g.body)
+		}
+		assert.Equal(t, 1, b.runs())
+		b.close()
+	})
+}

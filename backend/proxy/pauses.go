@@ -24,6 +24,8 @@ const (
 	maxPauses = 512
 	// maxHad bounds the things of a feed of which it is known under which token they were had last.
 	maxHad = 64
+	// tryOutWait bounds the time in which that is found out.
+	tryOutWait = 2 * time.Second
 	// proofLen is how much of a segment is asked for to see whether a token still opens it, in bytes.
 	proofLen = 1 << 10
 )
@@ -112,35 +114,49 @@ func (f *feed) mayRenew(ctx context.Context, key, what string, up stream.Upstrea
 		// Nothing shows that the token ever worked for this.
 		return key != what && !begun.since.IsZero() && time.Since(begun.since) > maxHealPause
 	}
-	return begun.fresh && f.tokenEnded(ctx, what, up, 0)
+	return begun.fresh && f.tokenState(ctx, what, up, 0) == tokenEnded
 }
 
-// tokenEnded reports whether up's token, which has opened media of a rendition before, opens it no more: other segments,
-// so many behind the newest one at least, are refused. Where that is not known it has not.
-func (f *feed) tokenEnded(ctx context.Context, what string, up stream.Upstream, behind int64) bool {
+// tokenState is what is known of a token that has opened media of a rendition before.
+type tokenState int
+
+const (
+	tokenUnknown tokenState = iota
+	tokenGood
+	tokenEnded
+)
+
+// tokenState finds out whether up's token still opens media of a rendition: it asks for other segments, so many behind the
+// newest one at least.
+func (f *feed) tokenState(ctx context.Context, what string, up stream.Upstream, behind int64) tokenState {
 	f.mu.Lock()
 	had := f.had[what]
 	f.mu.Unlock()
 	name, media := strings.CutSuffix(what, "/media")
 	if !media || had != up.Generation || strings.HasPrefix(what, dataPause) {
-		return false
+		return tokenUnknown
 	}
 	r := f.named(name)
 	if r == nil {
-		return false
+		return tokenUnknown
 	}
 	key := fmt.Sprintf("ended/%s/%d/%d", what, up.Generation, behind)
-	_, err := f.once(ctx, key, func(ctx context.Context) (any, error) {
+	v, err := f.once(ctx, key, func(ctx context.Context) (any, error) {
+		ctx, cancel := context.WithTimeout(ctx, tryOutWait)
+		defer cancel()
 		err := error(nil)
 		for _, e := range r.settled(up.Generation, behind) {
 			if err = f.tryOut(ctx, up, e); err == nil {
-				return nil, nil
+				return tokenGood, nil
 			}
 		}
-		return nil, err
+		return tokenUnknown, err
 	})
-	_, ended := asRefused(err)
-	return ended
+	if _, refused := asRefused(err); refused {
+		return tokenEnded
+	}
+	state, _ := v.(tokenState)
+	return state
 }
 
 // tryOut asks for the beginning of an object.
