@@ -2,6 +2,7 @@ package charset
 
 import (
 	"bytes"
+	"iter"
 	"math"
 	"strings"
 	"unicode"
@@ -79,7 +80,7 @@ var other = []struct {
 // Guess is the encoding that a text is in which is not UTF-8, going by its letters; nil where that is not certain, and for
 // Windows-1252.
 func Guess(text []byte) encoding.Encoding {
-	text = text[:min(len(text), maxSample)]
+	text = undecorated(text[:min(len(text), maxSample)])
 	if foreignScript(text) {
 		if e := guessScript(text); e != nil {
 			return e
@@ -89,12 +90,56 @@ func Guess(text []byte) encoding.Encoding {
 	return guessLatin(text)
 }
 
+// maxOrnament is how many different signs an ornament has.
+const maxOrnament = 3
+
+// undecorated is text without words that are a few signs of Windows-1252 over and over: "»»»» SPORT ««««". In two bytes each
+// they would be letters of Korean.
+func undecorated(text []byte) []byte {
+	out := bytes.Clone(text)
+	for from, word := range words(text) {
+		var signs [maxOrnament]byte
+		n := 0
+		for _, c := range word {
+			known := bytes.IndexByte(signs[:min(n, maxOrnament)], c) >= 0
+			if r := charmap.Windows1252.DecodeByte(c); unicode.IsLetter(r) && r != 'ª' && r != 'º' {
+				n = maxOrnament + 1
+			}
+			if known || n > maxOrnament {
+				continue
+			}
+			if n < maxOrnament {
+				signs[n] = c
+			}
+			n++
+		}
+		if n <= maxOrnament && len(word) >= 3 {
+			copy(out[from:], bytes.Repeat([]byte{' '}, len(word)))
+		}
+	}
+	return out
+}
+
+// words goes through what stands between ASCII that is no letter, and where.
+func words(text []byte) iter.Seq2[int, []byte] {
+	return func(yield func(int, []byte) bool) {
+		for from := 0; from < len(text); {
+			n := from
+			for n < len(text) && (text[n] >= 0x80 || text[n]|0x20 >= 'a' && text[n]|0x20 <= 'z') {
+				n++
+			}
+			if n > from && !yield(from, text[from:n]) {
+				return
+			}
+			from = n + 1
+		}
+	}
+}
+
 // foreignScript reports whether most words with letters beyond ASCII have hardly any others.
 func foreignScript(text []byte) bool {
 	inside, all := 0, 0
-	for word := range bytes.FieldsFuncSeq(text, func(r rune) bool {
-		return r < 0x80 && !unicode.IsLetter(r)
-	}) {
+	for _, word := range words(text) {
 		high := 0
 		for _, c := range word {
 			if c >= 0x80 {
