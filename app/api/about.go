@@ -24,7 +24,7 @@ type About struct {
 	Players  []string `json:"players" nullable:"false" doc:"The external players that are installed where Gridwall runs: mpv, vlc."`
 	Paths    Paths    `json:"paths"`
 	Demo     bool     `json:"demo" doc:"Whether the built-in demo is among the sources, and enabled."`
-	LoggedIn bool     `json:"logged_in" doc:"Whether the asker came in by the login page, and so can log out."`
+	LoggedIn bool     `json:"logged_in,omitempty" doc:"Whether the asker came in by the login page, and so can log out; absent where not."`
 }
 
 // Paths are the places of Gridwall's files.

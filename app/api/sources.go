@@ -90,7 +90,9 @@ func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, 
 		defer os.Remove(src.Path)
 	}
 	trial := FromTrial(a.o.Extraction.Try(ctx, src))
-	trial.Name = stream.RedactText(src.Name)
+	if shown := stream.RedactText(src.Name); shown != src.Name {
+		trial.Name = shown
+	}
 	return trial, nil
 }
 

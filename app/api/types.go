@@ -147,7 +147,7 @@ type Guess struct {
 // Trial answers TestSource: what an extraction would bring now, and each step of it. Nothing is saved. It is made to be
 // shown and sent to others: but for the streams' URLs it holds nothing that could be a token, in titles neither.
 type Trial struct {
-	Name    string   `json:"name,omitempty" doc:"The source's name, without what could be a token: for a report that is passed on."`
+	Name    string   `json:"name,omitempty" doc:"The source's name without what could be a token, for a report that is passed on; absent where nothing of it could be one."`
 	Streams []Stream `json:"streams" nullable:"false"`
 	Count   int      `json:"count"`
 	Steps   []Step   `json:"steps" nullable:"false"`

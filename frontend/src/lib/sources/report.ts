@@ -56,7 +56,7 @@ function hostOf(url: string): string {
 export function reportText(t: Tried): string {
   const { trial } = t
   const lines = [
-    `Gridwall dry run: ${trial.name ?? t.kind} (${t.kind}), ${t.at.toISOString()}, ${duration(t.took)}`,
+    `Gridwall dry run: ${trial.name ?? t.name} (${t.kind}), ${t.at.toISOString()}, ${duration(t.took)}`,
     '',
     'Steps',
   ]

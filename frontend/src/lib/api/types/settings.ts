@@ -38,7 +38,7 @@ export interface About {
   paths: Paths
   demo: boolean
   /** Whether this page came in by the login, and so can log out. */
-  logged_in: boolean
+  logged_in?: boolean
 }
 
 /** The layouts' document is this frontend's own; the server keeps it as it is. See lib/grid/document.ts. */

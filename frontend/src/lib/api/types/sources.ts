@@ -54,7 +54,7 @@ export interface Step {
 }
 
 export interface Trial {
-  /** The source's name, for a report: without what could be a token. */
+  /** The source's name without what could be a token; undefined where nothing of it could be one. */
   name?: string
   streams: Stream[]
   count: number
