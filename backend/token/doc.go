@@ -19,14 +19,15 @@
 //	              as parameter, matrix parameter (;exp=…;hash=…) or pair of path elements (/expires/<unix>/sig/<x>/)
 //	secure_link   <hash>,<unix> as value or path element; <unix>/<md5> and <md5>/<unix> in the path; st=&e=;
 //	              a hash and a time that stand apart in the path
-//	life          a time of issue and a number of seconds, beside a hash: s=&e=, st=&ttl=, iat and ttl
+//	life          a time of issue and a number of seconds, beside a hash: s=&e=, st=&ttl=, iat and ttl; Baidu's bce-auth-v1/…
 //	nimble        wmsAuthSign=: base64 of server_time=…&hash_value=…&validminutes=…
 //	kaltura       ks=: base64 of <sha1>|<partner>;<partner>;<unix>;… (version 1)
 //	mediavault    e= beside h=
-//	fastly        token=<time>_<hmac>, the time decimal or hexadecimal, in clear or in base64 (fastly_token, Akamai's __gda__)
+//	fastly        token=<time>_<hmac>, the time decimal or hexadecimal, in clear or in base64 (fastly_token, Akamai's __gda__);
+//	              tokens of more parts: <version>.<time>.<hash>, <start>-<end>-<hash>; /<time>-0x<hash>/ (Vimeo)
 //	flussonic     token=<hash>-<salt>-<end>-<start>
 //	wowza         <prefix>endtime=
-//	tencent       txTime=<hex>; wsTime=, wsABSTime= (Huawei, Wangsu) and volcTime= in either; q-sign-time=<start>;<end> (COS)
+//	tencent       txTime=<hex>; wsTime=, wsABSTime=, hwTime= (Huawei, Wangsu) and volcTime= in either; t= beside exper= (VOD); q-sign-time=<start>;<end> (COS)
 //	googlevideo   expire= beside sparams= or sig=, /expire/<unix>/
 //	json          a JSON object with an expiry at its top, under any name of the table, in clear or in base64 (Twitch)
 //	jwt           the exp claim (RFC 7519 section 4.1.4)

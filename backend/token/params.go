@@ -112,8 +112,10 @@ func (r *reader) query(pairs []pair) {
 			switch n := instant(p.value); {
 			case n != 0:
 				r.found(n, 0, c.format)
+			case strings.IndexByte(p.raw, '~') >= 0:
+				r.text(p.raw) // exp=…~acl=…~hmac=… without a name before it
 			case strings.IndexByte(p.value, '=') >= 0:
-				r.text(p.name + "=" + p.value) // exp=…~acl=…~hmac=… without a name before it, exp=…;sig=…
+				r.text(p.name + "=" + p.value) // exp=…;sig=…
 			case c.token:
 				lasts = max(lasts, seconds(p.value))
 			}

@@ -89,6 +89,9 @@ func parted(v string, parts int) (end, began int64) {
 	hashes, times, from := 0, 0, 0
 	for i := 0; i <= len(v); i++ {
 		if i < len(v) && kinds[v[i]]&isJoint == 0 && v[i] != ';' && v[i] != ',' {
+			if v[i] == '=' && i+1 < len(v) && kinds[v[i+1]]&(isDigit|isLower|isUpper) != 0 {
+				return 0, 0 // a list of names and values
+			}
 			continue
 		}
 		if parts--; parts < 0 {

@@ -50,7 +50,13 @@ func (r *reader) list(v string) {
 		if i < 0 {
 			continue
 		}
-		name, value := strings.TrimLeft(part[:i], "(["), strings.TrimRight(part[i+1:], ")]")
+		name, value := part[:i], part[i+1:]
+		if name != "" && (name[0] == '(' || name[0] == '[') {
+			name = name[1:]
+		}
+		if n := len(value) - 1; n >= 0 && (value[n] == ')' || value[n] == ']') {
+			value = value[:n]
+		}
 		if j := strings.LastIndexByte(name, '='); j >= 0 {
 			name = name[j+1:]
 		}
