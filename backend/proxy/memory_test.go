@@ -134,7 +134,7 @@ func TestADVRPlaylistWithAdsDoesNotFillTheMemory(t *testing.T) {
 func TestASegmentThatHasLeftThePlaylistDoesNotKeepThePlaylist(t *testing.T) {
 	g := newMemoryRig(t, "http://127.0.0.1/v.m3u8", func(_ string, n int) string {
 		k := fmt.Sprintf("#EXT-X-KEY:METHOD=AES-128,URI=\"key%d\"\n#EXT-X-MAP:URI=\"init%d.mp4\"\n", n, n)
-		return dvr(100+n, 100, k)
+		return dvr(100+n, 100, k) + fmt.Sprintf("#EXT-X-KEY:METHOD=AES-128,URI=\"last%d\"\n#EXT-X-MAP:URI=\"last%d.mp4\"\n#EXTINF:4,\nlast%d.ts\n", n, n, n)
 	})
 	grown := grows(200, func() { require.Equal(t, http.StatusOK, g.status(mainList)) })
 	assert.Less(t, grown, int64(5*mb))

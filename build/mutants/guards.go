@@ -51,7 +51,7 @@ var guards = []mutant{
 	}, "./backend/hls TestNoPlaylistCostsMoreThanItsLength"},
 
 	{"finding 2: types of documents are not passed on", mediaType,
-		[]edit{{"\tt, _, err := mime.ParseMediaType(upstream)\n", "\tif upstream != \"\" && !strings.HasPrefix(upstream, \"text/html\") && !strings.HasPrefix(upstream, \"text/plain\") {\n\t\treturn upstream\n\t}\n\tt, _, err := mime.ParseMediaType(upstream)\n"}},
+		[]edit{{"\tt, _, err := mime.ParseMediaType(upstream)\n", "\tif upstream != \"\" && !strings.HasPrefix(upstream, \"text/html\") && !strings.HasPrefix(upstream, \"text/plain\") {\n\t\treturn upstream\n\t}\n\tt, _, err := mime.ParseMediaType(upstream)\n"}, in("backend/proxy/judge.go"), {"\t\to.contentType = typeOf(kind, o.contentType)\n", ""}},
 		attacks + "TestAStreamCannotRunScriptOnTheServersOrigin"},
 	{"finding 2: playback has a policy without scripts", fetched,
 		[]edit{{"\tcase play:\n\t\th.Set(\"Content-Security-Policy\", playPolicy)\n", "\tcase play:\n"}}, attacks + "TestAStreamCannotRunScriptOnTheServersOrigin"},
@@ -69,6 +69,7 @@ var guards = []mutant{
 		in(fetched), {"\tcase play:\n\t\th.Set(\"Content-Security-Policy\", playPolicy)\n", "\tcase play:\n"},
 		{"!slices.Contains(played, dest) {", "!slices.Contains(played, dest) && false {"},
 		{"\tif r.Header.Get(\"Sec-Fetch-Mode\") == \"navigate\" {", "\tif false {"}, {"\tcase origin != \"\", elsewhere:", "\tcase false && elsewhere:"},
+		in("backend/proxy/judge.go"), {"\t\to.contentType = typeOf(kind, o.contentType)\n", ""},
 	}, attacks + "TestAVisitorsBrowserRunsNothingAndStartsNothing"},
 
 	{"finding 3: an advertisement's address is a copy", dataTable, []edit{
@@ -83,8 +84,8 @@ var guards = []mutant{
 		[]edit{{"uri: strings.Clone(seg.URI), rng", "uri: seg.URI, rng"}}, "./backend/proxy TestASegmentThatHasLeftThePlaylistDoesNotKeepThePlaylist"},
 	{"finding 3: a key's address is a copy", "backend/proxy/rendition.go",
 		[]edit{{"\t\t\turi = strings.Clone(uri)\n", ""}, {"return short(strings.Clone(uri))", "return short(strings.ToValidUTF8(uri, \"\"))"}}, "./backend/proxy TestASegmentThatHasLeftThePlaylistDoesNotKeepThePlaylist"},
-	{"finding 3: descriptions of renditions are bounded copies", "backend/hls/describe.go",
-		[]edit{{"\t}.Bounded()\n", "\t}\n"}, in("backend/proxy/record.go"), {"len(raw) <= MaxRecord {", "len(raw) <= 1<<30 {"}}, attacks + "TestNamesOfAMegabyteDoNotFillTheDatabase"},
+	{"finding 3: descriptions of renditions are bounded", "backend/hls/describe.go",
+		[]edit{{"\t}.Bounded()\n", "\t}\n"}}, "./backend/hls TestNoAttributeOfARenditionIsKeptWhole"},
 	{"finding 3: descriptions hold on to no playlist", "backend/hls/bounded.go",
 		[]edit{{"{ return strings.Clone(strings.ToValidUTF8(cut(s, n), \"\\ufffd\")) }", "{ return strings.ToValidUTF8(cut(s, n), \"\\ufffd\") }"}}, "./backend/proxy TestAMultivariantPlaylistWithEverNewSoundsDoesNotFillTheMemory"},
 	{"finding 3: a record in the database is bounded", "backend/proxy/record.go",
