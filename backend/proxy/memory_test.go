@@ -132,7 +132,10 @@ func TestADVRPlaylistWithAdsDoesNotFillTheMemory(t *testing.T) {
 }
 
 func TestASegmentThatHasLeftThePlaylistDoesNotKeepThePlaylist(t *testing.T) {
-	g := newMemoryRig(t, "http://127.0.0.1/v.m3u8", func(_ string, n int) string {
+	g := newMemoryRig(t, "http://127.0.0.1/v.m3u8", func(path string, n int) string {
+		if path != "/v.m3u8" { // a key that is fetched ahead
+			return "0123456789abcdef"
+		}
 		k := fmt.Sprintf("#EXT-X-KEY:METHOD=AES-128,URI=\"key%d\"\n#EXT-X-MAP:URI=\"init%d.mp4\"\n", n, n)
 		return dvr(100+n, 100, k) + fmt.Sprintf("#EXT-X-KEY:METHOD=AES-128,URI=\"last%d\"\n#EXT-X-MAP:URI=\"last%d.mp4\"\n#EXTINF:4,\nlast%d.ts\n", n, n, n)
 	})
