@@ -129,8 +129,8 @@ const maxRedacted = 64 << 10
 func redactFound(s string) string {
 	u := strings.TrimRight(s, trailing)
 	tail := s[len(u):]
-	if strings.HasPrefix(tail, "]") && strings.Count(u, "[") > strings.Count(u, "]") {
-		u, tail = u+"]", tail[1:]
+	if host := strings.Index(u, "://["); strings.HasPrefix(tail, "]") && host >= 0 && strings.IndexByte(u[host:], ']') < 0 {
+		u, tail = u+"]", tail[1:] // it closes an IPv6 address
 	}
 	if strings.Contains(u, `\/`) {
 		u = strings.ReplaceAll(u, `\/`, "/")
