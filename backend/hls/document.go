@@ -262,7 +262,7 @@ func (p *parser) walk(l line, at int, v visit) error {
 			}
 			x.value = full
 		}
-		if isEnumerated(x.name) && hasLower(x.value) && isWord(strings.ReplaceAll(x.value, `"`, "")) {
+		if isEnumerated(x.name) && hasLower(x.value) && isWord(withoutQuotes(x.value)) {
 			x.value = strings.ToUpper(x.value)
 		}
 		o, a, b := v(&x)
@@ -310,14 +310,20 @@ func (at *attribute) clean() bool {
 
 // written is the value as it goes out: in quotes where it had any, or needs them. A quote within it would end it early.
 func (at *attribute) written() string {
-	v := at.value
-	if strings.IndexByte(v, '"') >= 0 {
-		v = strings.Trim(strings.ReplaceAll(v, `"`, ""), "'") // what is left would be read as quotes
-	}
+	v := withoutQuotes(at.value)
 	if at.quote != 0 && !(at.quote == '\'' && isPlain(at.name)) || strings.ContainsAny(v, ", \t") || v == "" {
 		return `"` + v + `"`
 	}
 	return v
+}
+
+// withoutQuotes is a value without the quotes that stand in it, and without the single ones that would then be read as quotes
+// around it.
+func withoutQuotes(v string) string {
+	if strings.IndexByte(v, '"') < 0 {
+		return v
+	}
+	return strings.Trim(strings.ReplaceAll(v, `"`, ""), "'")
 }
 
 // isPlain reports whether the values of an attribute bear no quotes.
