@@ -44,7 +44,7 @@ func contentRange(s string) (first, last, whole int64, ok bool) {
 		s = strings.TrimLeft(s[n:], " \t=:")
 	}
 	span, size, sized := strings.Cut(s, "/")
-	from, to, ok := strings.Cut(span, "-")
+	from, to, _ := strings.Cut(span, "-")
 	if first, ok = decimal(from); !ok {
 		return 0, 0, 0, false
 	}
