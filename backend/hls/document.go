@@ -262,7 +262,7 @@ func (p *parser) walk(l line, at int, v visit) error {
 			}
 			x.value = full
 		}
-		if isEnumerated(x.name) && hasLower(x.value) && isWord(withoutQuotes(x.value)) {
+		if isEnumerated(x.name) && hasLower(x.value) && isWord(x.bare()) {
 			x.value = strings.ToUpper(x.value)
 		}
 		o, a, b := v(&x)
@@ -303,24 +303,25 @@ func (at *attribute) clean() bool {
 	case '"':
 		return at.to-at.from == len(at.value)+2
 	case 0:
-		return at.to-at.from == len(at.value) && !strings.ContainsAny(at.value, "\",") && !isAddress(at.name)
+		return at.to-at.from == len(at.value) && !strings.ContainsAny(at.value, "\",") && !strings.HasPrefix(at.value, "'") && !isAddress(at.name)
 	}
 	return false
 }
 
 // written is the value as it goes out: in quotes where it had any, or needs them. A quote within it would end it early.
 func (at *attribute) written() string {
-	v := withoutQuotes(at.value)
+	v := at.bare()
 	if at.quote != 0 && !(at.quote == '\'' && isPlain(at.name)) || strings.ContainsAny(v, ", \t") || v == "" {
 		return `"` + v + `"`
 	}
 	return v
 }
 
-// withoutQuotes is a value without the quotes that stand in it, and without the single ones that would then be read as quotes
-// around it.
-func withoutQuotes(v string) string {
-	if strings.IndexByte(v, '"') < 0 {
+// bare is the value without the quotes that stand in it, and without the single ones that would then be read as quotes around
+// it: a value without quotes begins with none.
+func (at *attribute) bare() string {
+	v := at.value
+	if strings.IndexByte(v, '"') < 0 && (at.quote != 0 || !strings.HasPrefix(v, "'")) {
 		return v
 	}
 	return strings.Trim(strings.ReplaceAll(v, `"`, ""), "'")
