@@ -155,6 +155,42 @@ func TestOneClientCannotTakeThePlacesOfAllFeeds(t *testing.T) {
 	})
 }
 
+// Whoever asks for many segments of one feed at once takes the places of that feed, and no more of the upstream.
+func TestAFeedHasPlacesOfItsOwnAtTheUpstream(t *testing.T) {
+	const segments, places = 300, 64
+	synctest.Test(t, func(t *testing.T) {
+		var under atomic.Int64
+		list := "#EXTM3U\n#EXT-X-TARGETDURATION:4\n"
+		for i := range segments {
+			list += fmt.Sprintf("#EXTINF:4,\n%d.ts\n", i)
+		}
+		b := blockingBubble(t, answers(func(req *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(req.URL.Path, ".ts") {
+				under.Add(1)
+				defer under.Add(-1)
+				<-req.Context().Done()
+				return nil, req.Context().Err()
+			}
+			return answer(req, http.StatusOK, int64(len(list)), strings.NewReader(list)), nil
+		}))
+		require.Equal(t, http.StatusOK, b.get(mainList).status)
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		for i := range segments {
+			wg.Go(func() {
+				path := fmt.Sprintf("/hls/feed/main/%d.ts", i)
+				b.proxy.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil))
+			})
+		}
+		synctest.Wait()
+		assert.LessOrEqual(t, under.Load(), int64(places))
+		assert.Greater(t, under.Load(), int64(places/4), "they are asked for side by side")
+		cancel()
+		wg.Wait()
+		b.close()
+	})
+}
+
 // anyStream knows every id as the same stream.
 type anyStream struct{ *slowSite }
 
