@@ -167,7 +167,7 @@ func guessDrafts(d source.Source, u *url.URL, page *Page) ([]source.Source, erro
 	if err != nil {
 		return nil, err
 	}
-	body := bytes.TrimFunc(text, func(r rune) bool { return r == 0 || r == '\ufeff' || unicode.IsSpace(r) })
+	body := TrimBlanks(text)
 	kind := strings.ToLower(strings.TrimSpace(strings.Split(page.ContentType, ";")[0]))
 	switch {
 	case len(body) == 0:

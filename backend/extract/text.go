@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"unicode"
 
 	"gridwall/backend/charset"
 )
@@ -96,3 +97,9 @@ func gzipError(shown string, err error) error {
 type failedReader struct{ err error }
 
 func (f failedReader) Read([]byte) (int, error) { return 0, f.err }
+
+// TrimBlanks takes off what shows nothing around a text or a line: blanks, zeros, and byte order marks, which stay inside where
+// files were joined.
+func TrimBlanks(text []byte) []byte {
+	return bytes.TrimFunc(text, func(r rune) bool { return r == 0 || r == '\ufeff' || unicode.IsSpace(r) })
+}

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"gridwall/backend/charset"
+	"gridwall/backend/extract"
 )
 
 // lines reads line by line into one buffer. A line ends with LF, CR LF, or CR alone.
@@ -76,19 +77,10 @@ func (l *lines) fill() {
 	l.err = err
 }
 
-// readable is the line in UTF-8 and without blanks around it, and without the byte order marks that stay inside where
-// files were joined.
+// readable is the line in UTF-8 and without blanks around it. A blank that ASCII does not have is one only in the encoding of
+// the text.
 func (p *parser) readable(line []byte) []byte {
-	for {
-		line = bytes.TrimSpace(line)
-		rest := bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
-		if len(rest) == len(line) {
-			break
-		}
-		line = rest
-	}
-	// A blank that ASCII does not have is one only in the encoding of the text.
-	return bytes.TrimSpace(p.decoded(line))
+	return extract.TrimBlanks(p.decoded(line))
 }
 
 // decoded reads a line that is not UTF-8 as package charset decides. Each line is judged by itself, for lists are joined from
