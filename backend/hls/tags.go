@@ -65,7 +65,7 @@ func isKnownTag(name string) bool {
 // the name is spelt right, or means no tag that is known.
 func canonical(name string) string {
 	if len(name) > maxTagName {
-		return ""
+		return flagTag(name[:maxTagName])
 	}
 	wrong := false
 	for i := 4; i < len(name); i++ { // behind "#EXT"
@@ -80,8 +80,13 @@ func canonical(name string) string {
 	if name = strings.ToUpper(strings.TrimSpace(name)); isKnownTag(name) {
 		return name
 	}
-	// A tag that has no value, and words behind it: hls.js reads the tag.
-	switch name, _, _ = strings.Cut(name, " "); name {
+	return flagTag(name)
+}
+
+// flagTag is the tag at the beginning of a line that has no value, and words behind it: hls.js reads the tag. "" for another.
+func flagTag(line string) string {
+	name, _, _ := strings.Cut(line, " ")
+	switch name = strings.ToUpper(name); name {
 	case tagDiscontinuity, tagEndList, tagGap, tagIFramesOnly, tagIndependent:
 		return name
 	}
