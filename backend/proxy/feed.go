@@ -32,6 +32,7 @@ type feed struct {
 	used  atomic.Int64 // when it was last asked for, in Unix nanoseconds
 	// naming is held while names are given: that takes its time for a long list, and the feed goes on meanwhile.
 	naming sync.Mutex
+	saving sync.Mutex // held while the feed's record is written
 	// objects and lists hold a place for each upstream request of this feed that is under way, blocking for each of those
 	// that the upstream answers when it likes.
 	objects, lists, blocking chan struct{}

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -247,4 +248,35 @@ func TestALargeRecordOfAnOlderVersionIsReadCheaply(t *testing.T) {
 		assert.Contains(t, master.Body.String(), want)
 		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(2*mb))
 	}
+}
+
+// gatedShelf is a database that holds its first record until the gate opens.
+type gatedShelf struct {
+	shelf
+	first         atomic.Bool
+	entered, gate chan struct{}
+}
+
+func (s *gatedShelf) Save(id string, record []byte) error {
+	if !s.first.Swap(true) {
+		close(s.entered)
+		<-s.gate
+	}
+	return s.shelf.Save(id, record)
+}
+
+// A record that is written while an older one still is must come after it: else names and numbers are lost with the process.
+func TestAnOlderRecordDoesNotOverwriteANewerOne(t *testing.T) {
+	db := &gatedShelf{shelf: shelf{m: map[string][]byte{}}, entered: make(chan struct{}), gate: make(chan struct{})}
+	f := &feed{p: &Proxy{memory: db}, id: "feed", names: map[string]hls.Description{"one": {}}, dirty: true}
+	var older sync.WaitGroup
+	older.Go(func() { assert.NoError(t, f.save()) })
+	<-db.entered
+	f.mu.Lock()
+	f.names, f.dirty = map[string]hls.Description{"one": {}, "two": {}}, true
+	f.mu.Unlock()
+	time.AfterFunc(50*time.Millisecond, func() { close(db.gate) })
+	require.NoError(t, f.save())
+	older.Wait()
+	assert.Contains(t, string(db.m["feed"]), `"two"`)
 }

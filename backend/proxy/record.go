@@ -58,6 +58,8 @@ func (f *feed) restore(raw []byte) error {
 
 // save writes what is to outlive the process, where it changed.
 func (f *feed) save() error {
+	f.saving.Lock() // an older record must not overtake a newer one, and what returns has been written
+	defer f.saving.Unlock()
 	f.mu.Lock()
 	if !f.dirty {
 		f.mu.Unlock()
