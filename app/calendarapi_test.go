@@ -227,7 +227,7 @@ func TestTheScheduleIsPrintedInTheZoneThatIsAskedFor(t *testing.T) {
 	assert.Empty(t, out)
 	code, _, errs = run("--zone", "Moon")
 	assert.Equal(t, exitUsage, code)
-	assert.Contains(t, errs, `--zone="Moon" is no time zone`)
+	assert.Contains(t, errs, `--zone="Moon" is not a known time zone`)
 	_, out, _ = run("--json")
 	var answer api.Schedule
 	require.NoError(t, json.Unmarshal([]byte(out), &answer))

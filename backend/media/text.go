@@ -277,9 +277,12 @@ func prose(head []byte, end bool) (Kind, answer) {
 		return Text, yes
 	}
 	b := bare(head)
+	if Binary(head) { // nearly all media, before their words are looked for
+		return Text, no
+	}
 	if len(b) > 0 && b[0] == syncByte && !refuses(b[:min(len(b), packets[0].size)]) {
 		// A text that begins with the sync byte of MPEG-TS passes for media unless it says that it is none.
-		if Binary(head) || len(b) >= packets[0].size || end {
+		if len(b) >= packets[0].size || end {
 			return Text, no
 		}
 		return Text, maybe
