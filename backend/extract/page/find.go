@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gridwall/backend/extract"
 	"gridwall/backend/httpclient"
@@ -136,6 +137,15 @@ func resolve(base *url.URL, raw string) *url.URL {
 	return u
 }
 
+// ascii has each letter of ASCII at its own place. Scripts of which every letter is escaped have millions of them.
+var ascii = func() string {
+	var b [utf8.RuneSelf]byte
+	for i := range b {
+		b[i] = byte(i)
+	}
+	return string(b[:])
+}()
+
 // unescape takes the escapes of HTML, JSON and JavaScript off, layer by layer.
 func unescape(s string) string {
 	for range maxUnescape {
@@ -146,6 +156,9 @@ func unescape(s string) string {
 				return e[1:]
 			}
 			n, _ := strconv.ParseUint(strings.Trim(e[2:], "{}"), 16, 32)
+			if n < uint64(len(ascii)) {
+				return ascii[n : n+1]
+			}
 			return string(rune(n))
 		})
 		if s == before {
