@@ -129,7 +129,7 @@ const maxRedacted = 64 << 10
 func redactFound(s string) string {
 	u := strings.TrimRight(s, trailing)
 	tail := s[len(u):]
-	if host := strings.Index(u, "://["); strings.HasPrefix(tail, "]") && host >= 0 && strings.IndexByte(u[host:], ']') < 0 {
+	if _, host, ok := strings.Cut(u, "://["); ok && strings.HasPrefix(tail, "]") && strings.Trim(host, hexDigits+"ABCDEF:.") == "" {
 		u, tail = u+"]", tail[1:] // it closes an IPv6 address
 	}
 	if strings.Contains(u, `\/`) {
