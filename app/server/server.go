@@ -69,7 +69,7 @@ type Server struct {
 // a shorter one can be guessed.
 const minToken = 16
 
-// ErrNeedsToken is returned by CheckListen where there is no token.
+// ErrNeedsToken is returned by CheckListen where no token is configured.
 var ErrNeedsToken = errors.New("listening on an address that other machines reach needs server.token")
 
 // ShortTokenError is returned by CheckListen where a token can be guessed.

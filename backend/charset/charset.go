@@ -43,7 +43,7 @@ func OfType(contentType string) encoding.Encoding {
 	if name := params["charset"]; err == nil && name != "" {
 		return Named(name)
 	}
-	// Servers send lines that are no media type: "text/html; charset=windows-1251; charset=windows-1251".
+	// Some servers send lines that are not media types: "text/html; charset=windows-1251; charset=windows-1251".
 	if m := typeCharset.FindStringSubmatch(contentType); m != nil {
 		return Named(m[1])
 	}

@@ -37,7 +37,7 @@ func TestOneDamagedByteDoesNotGarbleAWholePage(t *testing.T) {
 		"Latin-1":                            {"Gro\xdfer Preis von S\xe3o Paulo", "", "Großer Preis von São Paulo"},
 		"Latin-1 with one letter in UTF-8":   {"Gro\xdfer Preis von S\xe3o Paulo, T\xfcrkei – \xa9", "", "Großer Preis von São Paulo, Türkei â€“ ©"},
 		"declared Cyrillic":                  {written(t, charmap.Windows1251, "Відео: Гонка"), "text/html; charset=windows-1251", "Відео: Гонка"},
-		"a line that is no type":             {written(t, charmap.KOI8R, "Гонка"), "text/html; charset=koi8-r; charset=koi8-r", "Гонка"},
+		"a malformed media type":             {written(t, charmap.KOI8R, "Гонка"), "text/html; charset=koi8-r; charset=koi8-r", "Гонка"},
 		"a charset nobody knows":             {"Gro\xdfer Preis", "text/html; charset=none", "Großer Preis"},
 		"a page that says it itself":         {"<html><head><META http-equiv=Content-Type content=\"text/html; charset=windows-1251\">" + written(t, charmap.Windows1251, "Гонка"), "text/html", `<html><head><META http-equiv=Content-Type content="text/html; charset=windows-1251">Гонка`},
 		"XML that says it itself":            {`<?xml version="1.0" encoding='KOI8-R'?>` + written(t, charmap.KOI8R, "Гонка"), "text/xml", `<?xml version="1.0" encoding='KOI8-R'?>Гонка`},

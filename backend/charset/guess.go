@@ -120,7 +120,7 @@ func undecorated(text []byte) []byte {
 	return out
 }
 
-// words goes through what stands between ASCII that is no letter, and where.
+// words yields each run of letters, ASCII or beyond, with its position.
 func words(text []byte) iter.Seq2[int, []byte] {
 	return func(yield func(int, []byte) bool) {
 		for from := 0; from < len(text); {

@@ -179,7 +179,7 @@ func RepairJSON(text []byte) []byte {
 			n += len("-Infinity")
 		case c == '_' || c == '$' || c|0x20 >= 'a' && c|0x20 <= 'z':
 			out, n = repairWord(out, text, n)
-		case isWordByte(c): // a number, whose letters are no word
+		case isWordByte(c): // a number: its letters do not form a word
 			for ; n < len(text) && (isWordByte(text[n]) || text[n] == '.'); n++ {
 				out = append(out, text[n])
 			}

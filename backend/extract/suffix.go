@@ -29,7 +29,7 @@ func AddressAndHeaders(raw string, given map[string]string) (address string, hea
 // agent finds a User-Agent that stands behind an address without a name: Player/1.0, or words.
 var agent = regexp.MustCompile(`^[A-Za-z][^/\s=?&|]*/v?[0-9]|^[A-Za-z][^=?&|]* `)
 
-// versioned is an agent that is no base64 with a '/' in it: its version has a dot, or words follow it.
+// versioned matches a user agent, as opposed to base64 that contains a '/': its version has a dot, or words follow it.
 var versioned = regexp.MustCompile(`^[A-Za-z][^/\s=?&|]*/v?[0-9]+(?:\.[0-9]+)+(?:[\s;,(]|$)|^[A-Za-z][^=?&]* `)
 
 // mediaEndings are the endings of paths after which no further path is to be expected.

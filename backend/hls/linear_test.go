@@ -72,7 +72,7 @@ func hostile() map[string]func(n int) string {
 	all["one key and many segments"] = func(n int) string {
 		return media + "#EXT-X-KEY:METHOD=AES-128,URI=\"" + strings.Repeat("k", 60_000) + "\"\n" + strings.Repeat("#EXTINF:1,\na\n", n/13)
 	}
-	all["one long key and many segments"] = func(n int) string { // its length is no address's
+	all["one long key and many segments"] = func(n int) string { // the length is not in an address
 		return media + "#EXT-X-KEY:METHOD=AES-128,URI=\"k\",X-A=\"" + strings.Repeat("k", 60_000) + "\"\n" + strings.Repeat("#EXTINF:1,\na\n", n/13)
 	}
 	all["discontinuities"] = lines(func(int) string { return "#EXT-X-DISCONTINUITY\n#EXTINF:1,\na\n" })

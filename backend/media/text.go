@@ -67,7 +67,7 @@ func firstLine(head []byte, end bool) (rest []byte, k Kind, a answer) {
 		return rest, Playlist, maybe
 	}
 	if bytes.IndexByte(head[:len(head)-len(rest)], 0) >= 0 {
-		// Boxes begin with zeros as well, and their letters are no comments.
+		// Boxes begin with zeros as well, and their letters are not comments.
 		k, a := firstTag(rest)
 		return rest, k, a
 	}

@@ -109,7 +109,7 @@ func TestUnknownAddressesCostTheUpstreamNothing(t *testing.T) {
 	assert.LessOrEqual(t, len(s.requests())-before, 4)
 }
 
-// An advertisement's server decides each time anew which clips it lists. What a player was given once plays to its end,
+// An advertisement's server decides at each request which clips it lists. What a player was given once plays to its end,
 // though that takes minutes; afterwards it is forgotten.
 func TestAListOfAssetsThatChangesWithEachReadingPlaysToItsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

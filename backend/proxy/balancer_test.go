@@ -96,7 +96,7 @@ func TestServersThatDisagreeBehindABalancerAreOneStream(t *testing.T) {
 		"other addresses":               {members: []member{{window: 6, folder: "/a"}, {window: 6, lag: 1, folder: "/b"}}, pdt: true},
 		"other numbers":                 {members: []member{{window: 6, folder: "/live"}, {window: 6, lag: 1, offset: 5000, folder: "/live"}}},
 		"other numbers and addresses":   {members: []member{{window: 6, folder: "/a"}, {window: 6, lag: 2, offset: 5000, folder: "/b"}}, pdt: true},
-		"nothing tells that it is one":  {members: []member{{window: 6, folder: "/a", opaque: true}, {window: 6, lag: 1, offset: 5000, folder: "/b", opaque: true}}, breaks: 4, repeats: 48, lost: 4}, // which server answers first is chance
+		"the members look unrelated":    {members: []member{{window: 6, folder: "/a", opaque: true}, {window: 6, lag: 1, offset: 5000, folder: "/b", opaque: true}}, breaks: 4, repeats: 48, lost: 4}, // which server answers first is chance
 		"a longer and a shorter window": {members: []member{{window: 6, folder: "/live"}, {window: 12, lag: 1, folder: "/live"}}, pdt: true, longer: true},
 	} {
 		for seed := range uint64(3) {

@@ -57,7 +57,7 @@ func (f *feed) heal(ctx context.Context, what string, try attempt) error {
 		err := f.renew(ctx, what, up, r, try, until)
 		var still *statusError
 		switch {
-		case errors.As(err, &still), late(err): // it is no matter of the token
+		case errors.As(err, &still), late(err): // not caused by the token
 			f.unhealed(what, maxGonePause, true)
 		case r.renewal != nil && late(first): // nothing was answered: r's status is made up
 			return first

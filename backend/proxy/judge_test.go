@@ -295,7 +295,7 @@ func TestAnUnasked206OfTheWholeIsTheWhole(t *testing.T) {
 	assert.Equal(t, http.StatusBadGateway, status)
 }
 
-// A list of channels reads as a media playlist. What its entries answer names the upstream's addresses, and is no media.
+// A list of channels reads as a media playlist. What its entries answer names the upstream's addresses, and is not media.
 func TestAPlaylistInPlaceOfASegmentIsRefusedAndNotPassedOn(t *testing.T) {
 	e := newEdge(t)
 	e.answers("/list.m3u", saying("audio/x-mpegurl", "#EXTM3U\n#EXTINF:-1 tvg-id=\"a\",A\nv.m3u8?token=t1\n"))

@@ -14,7 +14,7 @@ import (
 
 const (
 	// maxHealPause bounds the pause between renewals of a stream that is refused with a fresh token as well: the
-	// stream is off air, and its site shall not be asked with every reload of a playlist.
+	// stream is off air, and its site must not be asked with every reload of a playlist.
 	maxHealPause = 15 * time.Second
 	// maxGonePause bounds it where the token is not at fault: a host cannot be reached, or what is listed does not exist.
 	maxGonePause = 2 * time.Minute

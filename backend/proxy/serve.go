@@ -103,7 +103,7 @@ func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffi
 			wanted.master = fresh
 			s, err = rend.load(ctx, up, wanted)
 			if wanted.directives != "" && isTimeout(err) {
-				err = &withheld{err} // there is nothing new: that is no fault
+				err = &withheld{err} // nothing new has come, which is not a fault
 			}
 			return err
 		})

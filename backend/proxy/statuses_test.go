@@ -206,7 +206,7 @@ func TestAServerThatFailsOnAfterItPlayedIsRenewedOnce(t *testing.T) {
 	})
 }
 
-// A cache between the server and us fails for a moment with statuses of its own: the player shall not see them.
+// A cache between the server and us fails for a moment with statuses of its own: the player must not see them.
 func TestAStatusThatPassesIsTriedAgain(t *testing.T) {
 	for _, code := range []int{304, 408, 425, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 526, 527, 530, 540, 598, 599} {
 		_, again := passing(&statusError{status: code})

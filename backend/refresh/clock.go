@@ -16,7 +16,7 @@ const (
 // endDoubt is what is known of the ends of an entry's brief tokens.
 type endDoubt struct {
 	brief int // brief tokens in a row
-	// confirmed: one was refused at its end. unfounded: one was not, so that the clocks differ, or the time is no expiry.
+	// confirmed: one was refused at its end. unfounded: one was not, so that the clocks differ, or the time is not an expiry.
 	confirmed, unfounded bool
 }
 

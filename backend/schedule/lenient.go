@@ -51,7 +51,7 @@ func (b *lenientBool) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// scalar is the text of a JSON value that is no list and no object, and what kind of value it is.
+// scalar is the text of a JSON value that is neither a list nor an object, and what kind of value it is.
 func scalar(raw []byte) (text, kind string) {
 	raw = bytes.TrimSpace(raw)
 	switch {

@@ -9,7 +9,7 @@
 // Most of them are built together, and switched on one at a time by a variable (switch.go).
 //
 // It prints a table and ends with 1 where a mutant survived: its test passed although the mechanism was off. The tree
-// is not touched (go build -overlay). It is no part of build/test, but for the check, which is an ordinary test.
+// is not touched (go build -overlay). build/test does not run it, except for the check, which is an ordinary test.
 package main
 
 import (
@@ -52,7 +52,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	only := flag.Bool("check", false, "run nothing; look whether every text that would be replaced still stands in its file once")
-	// One that plays in real time waits more than it works; one that measures memory or processor time wants to be alone.
+	// One that plays in real time waits more than it works; one that measures memory or processor time must run alone.
 	atOnce := flag.Int("parallel", 1, "how many are tried at one time")
 	flag.Parse()
 	do := func(ctx context.Context, word string) error { return run(ctx, word, *atOnce) }

@@ -65,7 +65,7 @@ func TestTheProxyOfAProgramIsGuardedAndAsksForItsPassword(t *testing.T) {
 		without.User = nil
 		said, err = ask(&without)
 		require.NoError(t, err)
-		assert.Contains(t, said, "407", "a program that does not know the password, whoever runs it")
+		assert.Contains(t, said, "407", "a program that does not know the password, under any user")
 		if allowed && runtime.GOOS == "linux" {
 			own, end, err := browser.New(pool, "").BrowserGate(site)
 			require.NoError(t, err)

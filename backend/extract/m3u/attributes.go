@@ -9,7 +9,7 @@ type attributes struct {
 	at   int
 	// title is where the title begins, once next has returned false.
 	title int
-	// comma reports whether a comma was passed: what is no attribute is the title then.
+	// comma reports whether a comma was passed: text that is not an attribute is then the title.
 	comma bool
 
 	name, value []byte

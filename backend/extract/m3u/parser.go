@@ -334,5 +334,5 @@ func (p *parser) named(line []byte) (name, address []byte, ok bool) {
 	return name, address, true
 }
 
-// isPLS reports whether a line begins a list of another form, whose lines are no addresses.
+// isPLS reports whether a line begins a PLS list, whose lines are not plain addresses.
 func isPLS(line []byte) bool { return equalFold(line, "[playlist]") }

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// maxConstant bounds one text that a script puts together, in bytes; what is longer is no address.
+	// maxConstant bounds one text that a script puts together, in bytes; longer texts are not addresses.
 	maxConstant = 64 << 10
 	// maxOperand is how deep brackets and calls may be nested in such an expression.
 	maxOperand = 8
@@ -79,7 +79,7 @@ func scriptConstants(text string, base *url.URL) (built []string, rest string, u
 // script finds the scripts of a page.
 var script = regexp.MustCompile(`(?is)<script[^>]*>(.*?)(?:</script|$)`)
 
-// scriptsOnly is text with blank lines in place of what stands outside of its scripts; text that is no page stays as it is.
+// scriptsOnly is text with blank lines in place of what stands outside of its scripts; text that is not a page stays as it is.
 func scriptsOnly(text string) string {
 	all := script.FindAllStringSubmatchIndex(text, -1)
 	if all == nil {

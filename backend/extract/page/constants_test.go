@@ -85,7 +85,7 @@ func TestAnAddressThatOnlyARunningScriptKnowsIsNotMadeUp(t *testing.T) {
 		"a choice":                      `play((x ? "https://a.test" : "https://b.test") + "/live/w.m3u8")`,
 		"a method that no table knows":  `play("https://cdn.example/".slice(n) + "w.m3u8")`,
 		"a decoder that no table knows": `play(unpack("https://cdn.example/") + "/w.m3u8")`,
-		"base64 that is none":           `play(atob("%%%") + "/w.m3u8")`,
+		"malformed base64":              `play(atob("%%%") + "/w.m3u8")`,
 		"an item that is not there":     `var a1 = ["https://cdn.example"]; play(a1[7] + "/w.m3u8")`,
 	} {
 		t.Run(name, func(t *testing.T) {
