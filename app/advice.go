@@ -13,6 +13,9 @@ import (
 	"gridwall/backend/stream"
 )
 
+// adviceHost is what to do about a host that nobody knows.
+const adviceHost = "check the spelling of the host, and that this machine is online"
+
 // failureLine is what a person at a terminal reads about a source that failed: what went wrong, where, and what to do
 // about it.
 func failureLine(src source.Source, key string, err error) string {
@@ -50,7 +53,7 @@ func adviceFor(src source.Source, err error) string {
 			return "check the address"
 		}
 	case errors.As(err, &dns):
-		return "check the spelling of the host, and that this machine is online"
+		return adviceHost
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing listens there: check the port, and that the server is running"
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):

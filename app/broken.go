@@ -8,7 +8,7 @@ import (
 // brokenSources logs each source file that cannot be used, once for each fault: on a server nobody may look at the page.
 type brokenSources struct {
 	mu   sync.Mutex
-	said map[string]string // key → the fault that was logged last
+	said map[string]string // file → the fault that was logged last
 }
 
 // report logs what is new since the last report.

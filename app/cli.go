@@ -137,7 +137,12 @@ func (p *process) quietLog() *slog.Logger {
 	if os.Getenv(logVariable) != "" {
 		return p.log
 	}
-	return slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	return textLog(p.stderr, slog.LevelError)
+}
+
+// textLog logs text to w. No line holds a token.
+func textLog(w io.Writer, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: stream.RedactAttr}))
 }
 
 // newLog logs text to w, at the level of logLevel.
@@ -146,7 +151,7 @@ func newLog(w io.Writer) (*slog.Logger, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: stream.RedactAttr})), nil
+	return textLog(w, level), nil
 }
 
 // logLevel is info, or what logVariable says.

@@ -63,24 +63,17 @@ func (c extractCommand) Run(p *process) error {
 			if p.ctx.Err() != nil {
 				return nil // asked to stop: that is no failure
 			}
-			if notYet := new(stream.NotYetError); errors.As(err, &notYet) {
-				fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", c.Source, oneLine(err)) // a state, not a failure
-				return c.print(p.stdout, nil)
+			if err := b.failed(p, c.Source, err); err != nil {
+				return err
 			}
-			return b.failed(p, c.Source, err)
+			return c.print(p.stdout, nil)
 		}
 		service.CheckSource(p.ctx, c.Source)
 	} else {
 		for _, res := range service.ExtractAll(p.ctx) {
 			ran++
-			var notYet *stream.NotYetError
-			if errors.As(res.Err, &notYet) {
-				fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", res.Key, oneLine(res.Err)) // a state, not a failure
-				continue
-			}
-			if res.Err != nil {
+			if res.Err != nil && b.failed(p, res.Key, res.Err) != nil {
 				failed++
-				_ = b.failed(p, res.Key, res.Err)
 			}
 		}
 	}
@@ -109,8 +102,12 @@ func (c extractCommand) Run(p *process) error {
 	return nil
 }
 
-// failed prints why a source failed.
+// failed prints why a source failed, and returns that it was reported. One that has not begun has not failed: nil.
 func (b *base) failed(p *process, key string, err error) error {
+	if notYet := new(stream.NotYetError); errors.As(err, &notYet) {
+		fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", key, oneLine(err)) // a state, not a failure
+		return nil
+	}
 	src, _ := b.testable(key)
 	fmt.Fprintln(p.stderr, "gridwall: "+failureLine(src, key, err))
 	return errReported

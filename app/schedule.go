@@ -86,7 +86,7 @@ func (b *base) calendarFailure(text string, set []api.CalendarSetting) string {
 		text += "; use the address of the calendar itself, which mostly ends in .ics"
 	}
 	if strings.Contains(text, "no such host") {
-		text += "; check the spelling of the host, and that this machine is online"
+		text += "; " + adviceHost
 	}
 	return text
 }

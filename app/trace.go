@@ -36,12 +36,8 @@ func (c extractCommand) trace(p *process, b *base, service *extract.Service) err
 			return err
 		}
 	}
-	if notYet := new(stream.NotYetError); errors.As(trial.Err, &notYet) {
-		fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", c.Source, oneLine(trial.Err)) // a state, not a failure
-		return nil
-	}
 	if trial.Err != nil {
-		if c.JSON {
+		if notYet := new(stream.NotYetError); c.JSON && !errors.As(trial.Err, &notYet) {
 			return errReported // it stands in the JSON
 		}
 		return b.failed(p, c.Source, trial.Err)

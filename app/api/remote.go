@@ -86,17 +86,22 @@ func mayEnable(ctx context.Context, src source.Source) error {
 // asked before anything else is, so that no answer says whether a file or a variable is there.
 //
 // What stands in the source's file already may stay: only a change of what is guarded is refused.
-func (a *API) mayWrite(ctx context.Context, key, text string) error {
+func (a *API) mayWrite(ctx context.Context, key string, t SourceText) error {
 	if caller(ctx).Commands {
 		return nil
 	}
-	src, environment, err := a.parseRaw(key, text)
+	if t.List != "" {
+		if err := a.mayList(key); err != nil {
+			return err
+		}
+	}
+	src, environment, err := a.parseRaw(key, t.Text)
 	if err == nil && src.Kind == kindCommand {
 		return errProgram(kindCommand, "write one")
 	}
 	var kept source.Source
 	if was, err := a.o.Sources.Text(key); err == nil {
-		if string(was) == text {
+		if string(was) == t.Text {
 			return nil
 		}
 		// Of a file that is broken nothing is known to be meant.
@@ -123,6 +128,24 @@ func (a *API) mayWrite(ctx context.Context, key, text string) error {
 	for _, host := range src.Hosts() {
 		if linkLocal(host) && !slices.Contains(kept.Hosts(), host) {
 			return errLinkLocal
+		}
+	}
+	return nil
+}
+
+// mayList reports why a caller without Commands may not write the list that is kept for a source; nil where they may. The
+// addresses of a list decide where its source's headers go, and other sources may read the same file.
+func (a *API) mayList(key string) error {
+	list := filepath.Join(a.o.Paths.Sources, key+".m3u")
+	for _, e := range a.o.Sources.All() {
+		was, err := a.o.Sources.Text(e.Source.Key)
+		if err != nil {
+			continue // a built-in source has no file
+		}
+		// Read from the file, for a source whose variable is not set has a path as well.
+		src, environment, _ := a.parseRaw(e.Source.Key, string(was))
+		if environment && (e.Source.Key == key || src.Path != "" && filepath.Clean(src.Path) == list) {
+			return Errorf(CodeForbidden, "the list decides where the value of ${…} in the source %q goes; %s", e.Source.Key, byHand)
 		}
 	}
 	return nil

@@ -83,7 +83,7 @@ func TestAFileWithSomethingGuardedCanStillBeRenamedOverHTTP(t *testing.T) {
 		{"file", change("x.m3u", "y.m3u").Replace(file), false},
 		{"broken", prox, false},
 	} {
-		err := a.mayWrite(t.Context(), c.key, c.text)
+		err := a.mayWrite(t.Context(), c.key, SourceText{Text: c.text})
 		assert.Equal(t, c.may, err == nil, "%s: %s: %v", c.key, c.text, err)
 	}
 }
@@ -134,7 +134,7 @@ func TestWhatACallerFromElsewhereMayNotHave(t *testing.T) {
 		"allow_private = true\nkind = \"page\"\nfind = \"x(?P<url>y)\"\nurl = \"http://169.254.1.1./\"\n":              "link-local",
 		"allow_private = true\nkind = \"json\"\nquery = \".\"\nurl = \"HTTP://169.254.1.1:80/?x=http://good.test/\"\n": "link-local",
 	} {
-		err := a.mayWrite(t.Context(), "new", text)
+		err := a.mayWrite(t.Context(), "new", SourceText{Text: text})
 		if says == "" {
 			assert.NoError(t, err, text)
 			continue
@@ -145,7 +145,7 @@ func TestWhatACallerFromElsewhereMayNotHave(t *testing.T) {
 			assert.Equal(t, CodeForbidden, AsError(err).Code)
 		}
 		for _, ctx := range []context.Context{WithCaller(t.Context(), InPerson), granted(t.Context(), true)} {
-			assert.NoError(t, a.mayWrite(ctx, "new", text), text)
+			assert.NoError(t, a.mayWrite(ctx, "new", SourceText{Text: text}), text)
 		}
 	}
 

@@ -77,7 +77,10 @@ func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, 
 	var err error
 	if t.Text != "" {
 		src, err = a.check(ctx, key, t)
-	} else if src, err = a.testable(key); err == nil {
+	} else {
+		src, err = a.testable(key)
+	}
+	if err == nil {
 		err = mayRun(ctx, src)
 	}
 	if err != nil {
@@ -128,7 +131,7 @@ func (a *API) testable(key string) (source.Source, error) {
 
 // check parses a text under key without saving it.
 func (a *API) check(ctx context.Context, key string, t SourceText) (source.Source, error) {
-	if err := a.mayWrite(ctx, key, t.Text); err != nil {
+	if err := a.mayWrite(ctx, key, t); err != nil {
 		return source.Source{}, err
 	}
 	src, err := a.o.Sources.Check(key, []byte(t.Text))
@@ -214,9 +217,8 @@ func (a *API) GuessSource(ctx context.Context, link SourceLink) (Guess, error) {
 		return Guess{}, err
 	}
 	g, err := a.o.Guesser.Guess(ctx, link.URL, caller(ctx).Commands)
-	page := errors.Is(err, extract.ErrWebPage) || errors.Is(err, stream.ErrNoStreams)
 	switch {
-	case page && !caller(ctx).Commands:
+	case errors.Is(err, extract.ErrWebPage) && !caller(ctx).Commands:
 		return Guess{}, Errorf(CodeUpstream, "%w; yt-dlp, Streamlink and a browser were not asked: set server.allow_commands = true in config.toml to permit it over HTTP", err)
 	case err != nil:
 		return Guess{}, Errorf(CodeUpstream, "%w", err)

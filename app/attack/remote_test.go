@@ -63,7 +63,9 @@ func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
 	}
 	browser := "enabled = false\nkind = \"browser\"\nallow_private = true\nurl = \"" + site + "/\"\n"
 	t.Setenv("GRIDWALL_BROWSER", tool)
-	v := start(t, "", map[string]string{"off": off, "browser": browser})
+	keyed := "kind = \"m3u\"\nurl = \"keyed.m3u\"\n[stream_headers]\nAuthorization = \"Bearer ${GRIDWALL_TEST_SECRET}\"\n"
+	beside := "kind = \"m3u\"\nurl = \"shared.m3u\"\n[stream_headers]\nAuthorization = \"Bearer ${GRIDWALL_ATTACK}\"\n"
+	v := start(t, "", map[string]string{"off": off, "browser": browser, "keyed": keyed, "beside": beside})
 	tried, had := 0, 0
 	refused := func(what string, got reply) {
 		t.Helper()
@@ -88,6 +90,14 @@ func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
 	refused("a browser that is switched off", v.do("POST", "/api/v1/sources/browser/test", ""))
 	refused("switching it on", v.do("PUT", "/api/v1/sources/browser/enabled", `{"enabled":true}`))
 	refused("switching it on in the text", v.do("PUT", "/api/v1/sources/browser", asJSON(t, map[string]string{"text": strings.Replace(browser, "enabled = false", "enabled = true", 1)})))
+	for _, text := range []string{browser, "name = \"Club\"\n" + browser} {
+		refused("a browser that is switched off, by its own text", v.do("POST", "/api/v1/sources/browser/test", asJSON(t, map[string]string{"text": text})))
+	}
+	for key, text := range map[string]string{"keyed": keyed, "shared": "kind = \"m3u\"\nurl = \"shared.m3u\"\n"} {
+		body := asJSON(t, map[string]string{"text": text, "list": "#EXTM3U\n#EXTINF:-1,Taken\n" + site + "/taken.m3u8\n"})
+		refused("a list that takes the environment of a source elsewhere", v.do("PUT", "/api/v1/sources/"+key, body))
+		refused("a list that takes the environment of a source elsewhere", v.do("POST", "/api/v1/sources/"+key+"/test", body))
+	}
 	refused("a guess at a link-local host", v.do("POST", "/api/v1/sources/guess", `{"url":"http://169.254.169.254/x.m3u8"}`))
 	assert.NoFileExists(t, mark, "the program did not run")
 	assert.Zero(t, asked.Load(), "nobody was asked")

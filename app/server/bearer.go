@@ -45,7 +45,7 @@ func (g *guard) permitted(r *http.Request) (bearer bool, err error) {
 	case wait > 0:
 		return false, tooMany(wait)
 	case right:
-		g.wrong.succeeded(addr)
+		// What others got wrong behind the same address stays counted: else a player beside them would let them guess on.
 		g.wrong.accepted(addr, said)
 		return true, nil
 	}

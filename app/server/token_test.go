@@ -128,6 +128,31 @@ func TestWrongTokensMakeAnAddressPause(t *testing.T) {
 	}
 }
 
+// A player or a holder of the play token behind the same address must not let a guesser go on.
+func TestARightTokenDoesNotForgetTheWrongOnesBesideIt(t *testing.T) {
+	const token, play = "correct horse", "for players only"
+	for name, right := range map[string]request{
+		"the token":      {header: map[string]string{"Authorization": "Bearer " + token}},
+		"the play token": {path: "/hls/a/index.m3u8?token=for+players+only"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			base, g := withTokens(t, token, play)
+			now := time.Unix(1_800_000_000, 0)
+			g.wrong.now = func() time.Time { return now }
+			guess := func(n int) int {
+				return request{header: map[string]string{"Authorization": "Bearer guess" + strconv.Itoa(n)}}.send(t, base).StatusCode
+			}
+			for i := range freeTries - 1 {
+				require.Equal(t, 401, guess(i))
+			}
+			require.Equal(t, 200, right.send(t, base).StatusCode)
+			require.Equal(t, 401, guess(freeTries))
+			assert.Equal(t, 429, guess(freeTries+1))
+			assert.Equal(t, 200, right.send(t, base).StatusCode, "who has played goes on")
+		})
+	}
+}
+
 func TestAPlayerWithAnOldTokenIsToldSoEachTimeAndLocksNobodyOut(t *testing.T) {
 	base, _ := withTokens(t, "right", "")
 	for i := range 3 * freeTries {

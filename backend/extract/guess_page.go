@@ -89,7 +89,7 @@ func (g Guesser) guessPage(ctx context.Context, d source.Source, page *Page, t T
 		}
 	}
 	if len(dead) > 0 {
-		return Proposal{}, fetchError(page.Shown(), stream.ErrNoStreams, "answered %v, and nothing on it can be played: %s", ErrWebPage, strings.Join(append(dead, tried...), "; "))
+		return Proposal{}, fetchError(page.Shown(), errors.Join(stream.ErrNoStreams, ErrWebPage), "answered %v, and nothing on it can be played: %s", ErrWebPage, strings.Join(append(dead, tried...), "; "))
 	}
 	if scripted != "" {
 		tried = append([]string{scripted}, tried...)

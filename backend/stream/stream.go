@@ -29,7 +29,7 @@ type Stream struct {
 // Health is the outcome of one check of one stream.
 type Health struct {
 	CheckedAt time.Time `json:"checked_at"`
-	// Live reports whether the playlist was a playlist and that a variant (or a segment) of it answered.
+	// Live reports whether the address answered a playlist, and a variant (or a segment) of it answered too.
 	Live bool `json:"live"`
 	// ResponseTime is how long the playlist took from request to last byte.
 	ResponseTime time.Duration `json:"response_time"`

@@ -179,6 +179,13 @@ var guards = []mutant{
 	{"finding 8d: a cloud's secrets are dialled by nobody", dialling,
 		[]edit{{"\tcase isMetadata(addr):", "\tcase false:"}}, attacks + "TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay"},
 
+	{"finding 8: a list does not lead the environment elsewhere", "app/api/remote.go",
+		[]edit{{"\tif t.List != \"\" {\n\t\tif err := a.mayList(key)", "\tif false {\n\t\tif err := a.mayList(key)"}}, attacks + "TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay"},
+	{"finding 8: what is switched off is not tried by its own text", "app/api/sources.go",
+		[]edit{{"\tif err == nil {\n\t\terr = mayRun(ctx, src)", "\tif err == nil && t.Text == \"\" {\n\t\terr = mayRun(ctx, src)"}}, attacks + "TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay"},
+	{"finding 12: a right token forgets no wrong one", bearer,
+		[]edit{{"\t\tg.wrong.accepted(addr, said)\n", "\t\tg.wrong.succeeded(addr)\n\t\tg.wrong.accepted(addr, said)\n"}}, "./app/server TestARightTokenDoesNotForgetTheWrongOnesBesideIt"},
+
 	{"finding 9: the bytes of the rewind count as they come", keptFiles,
 		[]edit{{"\tif w.n+int64(len(p)) > limit {", "\tif limit < 0 {"}, {"\tif w.k.writing+int64(len(p)) > w.k.limits.Bytes {", "\tif false {"}}, attacks + "TestAnEndlessSegmentDoesNotFillTheDisk"},
 	{"finding 9: one segment takes a share of the rewind", keptFiles,
