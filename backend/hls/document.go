@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 )
 
 // op says what takes the place of an edit's span.
@@ -317,14 +318,14 @@ func (at *attribute) written() string {
 	return v
 }
 
-// bare is the value without the quotes that stand in it, and without the single ones that would then be read as quotes around
-// it: a value without quotes begins with none.
+// bare is the value without the quotes that stand in it, and without the blanks and single quotes that would then be read as
+// standing around it: a value without quotes begins with none.
 func (at *attribute) bare() string {
 	v := at.value
 	if strings.IndexByte(v, '"') < 0 && (at.quote != 0 || !strings.HasPrefix(v, "'")) {
 		return v
 	}
-	return strings.Trim(strings.ReplaceAll(v, `"`, ""), "'")
+	return strings.TrimFunc(strings.ReplaceAll(v, `"`, ""), func(r rune) bool { return r == '\'' || unicode.IsSpace(r) })
 }
 
 // isPlain reports whether the values of an attribute bear no quotes.
