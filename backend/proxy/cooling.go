@@ -84,7 +84,7 @@ func (f *feed) cooled(generation uint64, u *url.URL, err error) error {
 	defer f.mu.Unlock()
 	newest := f.coolings.under(generation)
 	if !busy {
-		if err == nil {
+		if err == nil && newest { // under an old token another edge may have answered
 			delete(f.coolings.of, coolHost(u))
 			delete(f.coolings.of, coolAddress(u))
 		}

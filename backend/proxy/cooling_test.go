@@ -33,6 +33,20 @@ func TestAnObjectThatIsUnavailableForLongDoesNotSilenceItsHost(t *testing.T) {
 	})
 }
 
+func TestALateSuccessUnderAnOldTokenDoesNotEndWhatTheNewestOneMustWaitFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var f feed
+		u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/1.ts"}
+		for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
+			_ = f.cooled(2, u, &statusError{status: status, after: time.Minute})
+			_ = f.cooled(1, u, nil)
+			assert.Error(t, f.cool(context.Background(), 2, u), status)
+			_ = f.cooled(2, u, nil)
+			assert.NoError(t, f.cool(context.Background(), 2, u), status)
+		}
+	})
+}
+
 func TestManyUnavailableObjectsDoNotHideAHostThatHasHadTooManyRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var f feed

@@ -85,7 +85,12 @@ func (f *feed) findData(name string) finder {
 		res, ok := f.dataNamed(name)
 		if !ok || !fresh.IsZero() || res.origin.generation < up.Generation && !f.sought(name, up.Generation) {
 			err := f.nameAgain(ctx, up, fresh, name, res.rend)
-			f.setSought(name, up.Generation)
+			_, _, nested := strings.Cut(name, "-")
+			// Where reading failed for a moment the address is looked for again: the one that is known holds an older token. An
+			// asset that is gone or refused stays so, and what it named has to do without it.
+			if _, was := asRefused(err); err == nil || nested && was {
+				f.setSought(name, up.Generation)
+			}
 			again, found := f.dataNamed(name)
 			switch {
 			case found:
@@ -96,7 +101,7 @@ func (f *feed) findData(name string) finder {
 				return entry{}, time.Time{}, errNotFound
 			}
 			// What an asset names can still be good although the asset itself is gone or refused: its bytes decide.
-			if _, _, nested := strings.Cut(name, "-"); err != nil && !nested {
+			if err != nil && !nested {
 				return entry{}, time.Time{}, err
 			}
 		}

@@ -180,12 +180,13 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 	rng := rangeOf(e.rng, at)
 	resp, err := f.p.client.do(b.ctx, up, f.jar(up), httpclient.Request{URL: u, Range: rng})
 	if at > 0 && e.rng.Length < 0 {
+		from := max(e.rng.Offset, 0) + at // a hinted part begins within its file
 		end := unsatisfied(err)
 		switch {
-		case end == at: // it had come whole, and its end was not said
+		case end == from: // it had come whole, and its end was not said
 			b.ReadCloser = http.NoBody
 			return &opened{body: b, start: max(e.rng.Offset, 0), total: offset}, nil
-		case end != noRange, err == nil && !resumes(resp, at):
+		case end != noRange, err == nil && !resumes(resp, from):
 			if err == nil {
 				_ = resp.Body.Close()
 			}

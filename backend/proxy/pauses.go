@@ -85,8 +85,12 @@ func (f *feed) healed(what string) {
 // absentKey names, for the pauses, those things of a kind that are listed and not there: they say nothing of the others.
 func absentKey(what string) string { return what + "/absent" }
 
-// proves notes that an object of a rendition was had under a generation of the token.
+// proves notes that an object of a rendition was had under a generation of the token. Nobody asks what opened an
+// advertisement, and its many objects would push out what is known of the renditions.
 func (f *feed) proves(what string, generation uint64) {
+	if strings.HasPrefix(what, dataPause) {
+		return
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if _, known := f.had[what]; f.had == nil || !known && len(f.had) >= maxHad {

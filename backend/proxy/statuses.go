@@ -113,8 +113,12 @@ func (f *feed) hasPlayed() bool {
 }
 
 // lasting makes a refusal of a server's fault that lasts although the stream played under this token; nil where err is
-// something else, or may pass. what names the thing that fails.
+// something else, or may pass. what names the thing that fails. An advertisement's server may be slow or broken for as long as
+// it likes: it says nothing of the stream's token.
 func (f *feed) lasting(what string, err error, up stream.Upstream) *refused {
+	if strings.HasPrefix(what, dataPause) {
+		return nil
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var s *statusError

@@ -206,6 +206,21 @@ func TestAServerThatFailsOnAfterItPlayedIsRenewedOnce(t *testing.T) {
 	})
 }
 
+func TestASlowOrBrokenAdvertisementServerDoesNotRunTheStreamsSource(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &feed{p: &Proxy{}, id: "feed", works: 3}
+		up := stream.Upstream{Generation: 3}
+		for _, err := range []error{errSlow, &statusError{status: 503}, &statusError{status: 504}} {
+			for _, what := range []string{dataPause + "ad", dataPause + "ad/media"} {
+				require.Nil(t, f.lasting(what, err, up))
+				time.Sleep(2 * lastingFault)
+				assert.Nil(t, f.lasting(what, err, up), what)
+			}
+		}
+		assert.Empty(t, f.ailing, "what is known of the stream keeps its places")
+	})
+}
+
 // A cache between the server and us fails for a moment with statuses of its own: the player must not see them.
 func TestAStatusThatPassesIsTriedAgain(t *testing.T) {
 	for _, code := range []int{304, 408, 425, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 526, 527, 530, 540, 598, 599} {

@@ -1,0 +1,102 @@
+package proxy
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/hls"
+	"gridwall/backend/stream"
+)
+
+// A part is announced from a byte of a file on, without a length. What is still missing of it after a break is counted from
+// there, not from the file's first byte.
+func TestAHintedPartThatBreaksOffIsResumedWhereItBroke(t *testing.T) {
+	const begins, had, size = 1000, 40, 2000
+	file := strings.Repeat("\x47", begins) + strings.Repeat("0123456789", (size-begins)/10)
+	for name, x := range map[string]struct {
+		status int
+		header string
+		asked  []string
+		body   string
+		total  int64
+	}{
+		"the rest comes":                {http.StatusPartialContent, "bytes 1040-1999/2000", []string{"bytes=1040-"}, file[begins+had:], -1},
+		"it had come whole":             {http.StatusRequestedRangeNotSatisfiable, "bytes */1040", []string{"bytes=1040-"}, "", had},
+		"its file is another one":       {http.StatusRequestedRangeNotSatisfiable, "bytes */40", []string{"bytes=1040-", ""}, file[begins+had:], -1},
+		"another part of it is sent":    {http.StatusPartialContent, "bytes 40-1999/2000", []string{"bytes=1040-", ""}, file[begins+had:], -1},
+		"its length is not said at all": {http.StatusRequestedRangeNotSatisfiable, "", []string{"bytes=1040-", ""}, file[begins+had:], -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var asked []string
+			b := blockingBubble(t, answers(func(req *http.Request) (*http.Response, error) {
+				asked = append(asked, req.Header.Get("Range"))
+				if req.Header.Get("Range") == "" {
+					return answer(req, http.StatusOK, size, strings.NewReader(file)), nil
+				}
+				resp := answer(req, x.status, size-begins-had, strings.NewReader(file[begins+had:]))
+				resp.Header.Set("Content-Range", x.header)
+				return resp, nil
+			}))
+			defer b.close()
+			f, err := b.proxy.feed("feed")
+			require.NoError(t, err)
+			u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/part.ts"}
+			o, err := f.ask(t.Context(), b.site.up, u, entry{rng: hls.ByteRange{Offset: begins, Length: -1}, hint: true}, had)
+			require.NoError(t, err)
+			defer o.body.Close()
+			body, err := io.ReadAll(o.body)
+			require.NoError(t, err)
+			assert.Equal(t, x.body, string(body))
+			assert.Equal(t, x.asked, asked)
+			assert.EqualValues(t, begins, o.start)
+			assert.Equal(t, x.total, o.total)
+		})
+	}
+}
+
+// The playlist that names an address cannot be had for a moment after the token's death. Afterwards the address is looked
+// for again: the one that is known holds a dead token.
+func TestAnAddressIsLookedForAgainAfterItsPlaylistFailed(t *testing.T) {
+	broken := false
+	b := blockingBubble(t, answers(func(req *http.Request) (*http.Response, error) {
+		if broken {
+			return answer(req, http.StatusBadGateway, 0, strings.NewReader("")), nil
+		}
+		token := req.URL.Query().Get("token")
+		text := "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-DATERANGE:ID=\"1\",X-ASSET-URI=\"ad.m3u8?token=" + token + "\"\n#EXTINF:2,\ns.ts\n"
+		return answer(req, http.StatusOK, int64(len(text)), strings.NewReader(text)), nil
+	}))
+	defer b.close()
+	list := b.get(mainList)
+	require.Equal(t, http.StatusOK, list.status, list.body)
+	_, name, _ := strings.Cut(attribute(t, list.body, "X-ASSET-URI", 0), "data-")
+	name, _, _ = strings.Cut(name, "/")
+	name, _, _ = strings.Cut(name, ".")
+	f, err := b.proxy.feed("feed")
+	require.NoError(t, err)
+	find := f.findData(name)
+	up := stream.Upstream{ID: "feed", URL: "http://127.0.0.1/live/v.m3u8?token=t2", Generation: 2}
+	broken = true
+	_, _, err = find(t.Context(), up, time.Time{})
+	require.Error(t, err)
+	broken = false
+	e, _, err := find(t.Context(), up, time.Time{})
+	require.NoError(t, err)
+	assert.Equal(t, "ad.m3u8?token=t2", e.uri)
+}
+
+func TestALongAdvertisementDoesNotMakeForgetThatARenditionsTokenWorked(t *testing.T) {
+	var f feed
+	f.proves("main/media", 3)
+	for i := range 2 * maxHad {
+		f.proves(dataPause+string(rune('a'+i))+"/media", 3)
+	}
+	assert.EqualValues(t, 3, f.had["main/media"])
+}
