@@ -92,11 +92,13 @@ func Text(text []byte, declared encoding.Encoding) []byte {
 	if letters > strays || letters == strays && declared == nil {
 		return Patch(text, declared)
 	}
-	if declared == nil {
-		declared = Guess(text)
-	}
 	if declared != nil {
 		if plain, ok := decode(text, declared); ok {
+			return plain
+		}
+	}
+	if guess := Guess(text); guess != nil {
+		if plain, ok := decode(text, guess); ok {
 			return plain
 		}
 	}
@@ -179,10 +181,11 @@ func letter(b []byte) (r rune, size int, ok bool) {
 	}
 	// A lead byte and continuations that are too few: a letter that was cut.
 	need := 0
-	switch {
-	case b[0] >= 0xe1 && b[0] <= 0xef:
+	switch c := b[0]; {
+	case len(b) < 2, c == 0xe0 && b[1] < 0xa0, c == 0xf0 && b[1] < 0x90, c == 0xf4 && b[1] > 0x8f: // no letter begins so
+	case c >= 0xe0 && c <= 0xef:
 		need = 3
-	case b[0] >= 0xf1 && b[0] <= 0xf3:
+	case c >= 0xf0 && c <= 0xf4:
 		need = 4
 	}
 	for size < min(need, len(b)) && b[size]&0xc0 == 0x80 {

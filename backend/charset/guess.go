@@ -163,9 +163,7 @@ func guessScript(text []byte) encoding.Encoding {
 			total, letters := s.score(text, e)
 			switch {
 			case total > top:
-				if same(best, e, text) {
-					next = max(next, math.Inf(-1))
-				} else {
+				if !same(best, e, text) {
 					next = top
 				}
 				best, top, mean, rare = e, total, total/float64(max(letters, 1)), i > 0

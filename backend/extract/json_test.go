@@ -144,6 +144,7 @@ func TestJSONOfOtherLanguagesAndInOtherFormsIsRead(t *testing.T) {
 		"a stream of events":  "event: state\r\ndata: {\"u\":\"https://x.test/1.m3u8\",\"t\":\"it's \\\"live\\\"\",\"n\":null,\"b\":true}\r\n\r\n",
 		"a page that shows":   `<html><head><meta name="color-scheme" content="light dark"></head><body><pre style="x">{"u":"https://x.test/1.m3u8","t":"it's &quot;live&quot;","n":null,"b":true}</pre></body></html>`,
 		"warnings before":     "Warning: it isn't there\nNotice: [x]\n" + `{"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}`,
+		"warnings with times": "[2026-11-26 20:00:01] PHP Warning: x\n[2026-11-26 20:00:02] PHP Notice: y\n[notice] z\n" + `{"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}`,
 		"a call with a state": `jQuery1_2({"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}, "success");`,
 	} {
 		if name == "a page that shows" {

@@ -48,11 +48,9 @@ func insideOther(text []byte) []json.RawMessage {
 		if len(text) < 2 || text[0] != '{' && text[0] != '[' || strings.IndexByte(`"{[]} tfn-0123456789`+"\r\n\t", text[1]) < 0 {
 			continue
 		}
-		values, err := plainValues(text)
-		if err != nil {
-			return nil
+		if values, err := plainValues(text); err == nil {
+			return values
 		}
-		return values
 	}
 	return nil
 }

@@ -69,10 +69,18 @@ func gunzip(body []byte) ([]byte, error) {
 // spelling is how the lines of one calendar are to be read: the whole of it decides, by the rule of package charset. What
 // counts are its lines without their folds, for a fold may stand in the middle of a letter, and what they mean where they are
 // written in quoted-printable.
-type spelling struct{ utf8 bool }
+type spelling struct {
+	utf8 bool
+	// old is the encoding of lines that are not UTF-8, where they are in one.
+	old encoding.Encoding
+}
+
+// maxShown bounds the lines that are not UTF-8 by which the encoding is guessed, in bytes.
+const maxShown = 16 << 10
 
 func spellingOf(body []byte) spelling {
 	letters, strays := 0, 0
+	var shown []byte
 	for line := range logicalLines(body) {
 		l, s := charset.Count(line.text)
 		if quotedPrintable(line.text) {
@@ -81,8 +89,15 @@ func spellingOf(body []byte) spelling {
 			}
 		}
 		letters, strays = letters+l, strays+s
+		if s > l && len(shown) < maxShown {
+			shown = append(append(shown, line.text...), '\n')
+		}
 	}
-	return spelling{letters >= strays}
+	old := charset.Guess(shown)
+	if old == nil {
+		old = charmap.Windows1252
+	}
+	return spelling{letters >= strays, old}
 }
 
 // text reads a line as UTF-8; declared is the charset that it names itself, nil for none.
@@ -95,7 +110,7 @@ func (s spelling) text(line []byte, declared encoding.Encoding) []byte {
 	case s.utf8:
 		return charset.Patch(line, nil)
 	}
-	plain, err := charmap.Windows1252.NewDecoder().Bytes(line)
+	plain, err := s.old.NewDecoder().Bytes(line)
 	if err != nil {
 		return charset.Patch(line, nil)
 	}

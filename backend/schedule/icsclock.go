@@ -95,13 +95,14 @@ func (c *clock) dayOf(s stamp) time.Time {
 		return s.wall
 	}
 	local := c.local.wall(s.instant())
-	if s.floating || local.Equal(midnight(local)) || len(c.days[ownDay][midnight(s.wall)]) > 0 {
-		if s.floating || !local.Equal(midnight(local)) {
-			return s.wall
-		}
+	switch {
+	case s.floating:
+		return s.wall
+	case local.Equal(midnight(local)):
 		return local
-	}
-	if len(c.days[ownDay][midnight(local)]) > 0 {
+	case len(c.days[ownDay][midnight(s.wall)]) > 0:
+		return s.wall
+	case len(c.days[ownDay][midnight(local)]) > 0:
 		return local
 	}
 	return s.wall.Add(mostAhead) // the first moment of the next day, somewhere in the east

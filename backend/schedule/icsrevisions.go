@@ -1,15 +1,14 @@
 package schedule
 
 import (
-	"html"
-	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	ical "github.com/arran4/golang-ical"
 	"github.com/teambition/rrule-go"
+
+	"gridwall/backend/charset"
 )
 
 // revisions are the entries that are not exceptions, in their order. Of several revisions of one the newest counts; entries
@@ -102,19 +101,10 @@ func (e *entry) text(name ical.ComponentProperty) string { return property(e.VEv
 func (e *entry) shownText(name ical.ComponentProperty) string {
 	text := e.text(name)
 	for range 2 { // some do it twice: &amp;#8211;
-		text = entity.ReplaceAllStringFunc(text, func(s string) string {
-			// What is known without the semicolon as well leaves the rest: &notes; would be ¬es;
-			if plain := html.UnescapeString(s); plain == ";" || !strings.HasSuffix(plain, ";") {
-				return plain
-			}
-			return s
-		})
+		text = charset.Unescape(text)
 	}
 	return label(text)
 }
-
-// entity finds a character as HTML writes it. Without the semicolon it is none: "Drivers&notes".
-var entity = regexp.MustCompile(`&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});`)
 
 // newer reports whether an entry is a later revision than another: by SEQUENCE, LAST-MODIFIED and DTSTAMP; then one that is
 // called off, then the one that stands further down.

@@ -37,20 +37,7 @@ func Find(events []Event, id string) int {
 	if i := slices.IndexFunc(events, func(e Event) bool { return e.ID == id }); i >= 0 {
 		return i
 	}
-	if i := slices.IndexFunc(events, func(e Event) bool { return e.byRound() == id }); i >= 0 {
-		return i
-	}
-	at := -1
-	for i := range events {
-		if !slices.Contains(events[i].byName(), id) {
-			continue
-		}
-		if at >= 0 {
-			return -1
-		}
-		at = i
-	}
-	return at
+	return slices.IndexFunc(otherIDs(events), func(ids []string) bool { return slices.Contains(ids, id) })
 }
 
 // byName are the ids made of an event's name that mean it where no other event has the name: those that a reading without a

@@ -97,7 +97,7 @@ func (k *keeper) byRounds(old, fresh []int) bool {
 			rounds[k.old[j].Round] = j
 		}
 	}
-	if rounds[0] > 0 || len(rounds) != len(fresh) {
+	if len(rounds) != len(fresh) {
 		return false
 	}
 	seen := map[int]bool{}

@@ -146,7 +146,7 @@ func (g *gate) admits(r *http.Request) bool {
 		return false
 	}
 	owner, known := ownerOf(r.RemoteAddr, g.addr)
-	return !known || owner == os.Getuid()
+	return known && owner == os.Getuid()
 }
 
 // Gate opens a proxy for another program that fetches for site: what it asks for falls under the guard of the source as a

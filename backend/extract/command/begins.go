@@ -156,6 +156,9 @@ func dateIn(words string, now time.Time) (at time.Time, ok bool) {
 	} else {
 		return at, false
 	}
+	if strings.HasPrefix(c[3], "-") {
+		c[3] = "" // "14:00-16:00" is from when to when
+	}
 	ahead := 0
 	switch name {
 	case "", "today", "tonight":
@@ -225,6 +228,9 @@ func zoneOf(zone string) (*time.Location, bool) {
 			n = -n
 		}
 		seconds += n
+	}
+	if seconds < -12*3600 || seconds > 14*3600 { // no zone: "14:00-16:00" is from when to when
+		return time.Local, name == ""
 	}
 	return time.FixedZone(zone, seconds), true
 }

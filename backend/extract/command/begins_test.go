@@ -53,6 +53,7 @@ func TestTheTimeOfAStreamThatHasNotBegunIsRead(t *testing.T) {
 		"begins in two hours": at(24, 11, 30), "In half an hour": at(24, 10, 0), "starts in an hour and a half": at(24, 11, 0), "live in 1h30m": at(24, 11, 0),
 		"in 90 mins": at(24, 11, 0), "in 1 hr 5 min": at(24, 10, 35), "in 01:30:00": at(24, 11, 0), "in 1.5 hours": at(24, 11, 0), "in a couple of days": at(26, 9, 30),
 		"in a few moments": now.Add(aMoment).UTC(), "will start shortly": now.Add(aMoment).UTC(), "in 1 month": now.Add(30 * 24 * time.Hour).UTC(),
+		"Live tomorrow 14:00-16:00": at(25, 14, 0), "tomorrow at 14:00-09:00": at(25, 14, 0), "2030-05-25 14:00-16:00": at(25, 14, 0), "2030-05-25 14:00-01:00": at(25, 17, 0),
 		"tomorrow at 14:00": at(25, 14, 0), "tomorrow 2 pm": at(25, 14, 0), "today at 12.15": at(24, 12, 15), "tonight at 8:30 p.m.": at(24, 20, 30), "at 14:00 tomorrow": at(25, 14, 0),
 		"on Sunday at 14:00": at(26, 14, 0), "Friday 10:00": at(24, 10, 0), "friday at 1:00": at(31, 1, 0), "at 14:00": at(24, 14, 0), "at 01:00": at(25, 1, 0), "at 8:00": at(24, 8, 0),
 		"at 2030-05-24T13:00:00Z": at(24, 15, 0), "at 2030-05-24T13:00:00+01:00": at(24, 14, 0), "for 2030-05-25 14:00": at(25, 14, 0), "2030-05-25, 14:00:00 UTC": at(25, 16, 0),

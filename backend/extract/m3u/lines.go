@@ -87,6 +87,7 @@ func (p *parser) readable(line []byte) []byte {
 // several; the charset is the list's.
 func (p *parser) decoded(line []byte) []byte {
 	if validUTF8(line) {
+		p.sample.valid(line)
 		return line
 	}
 	guess := p.sample.encoding(line, p.lines)
@@ -113,6 +114,29 @@ type sample struct {
 	guess  encoding.Encoding
 	// letters and strays count what speaks for UTF-8 and against it.
 	letters, strays int
+	// ahead is how many bytes of the list were counted when they had only been read ahead.
+	ahead int
+}
+
+// valid counts a line that is UTF-8.
+func (s *sample) valid(line []byte) {
+	if s.counted(line) {
+		return
+	}
+	for _, c := range line {
+		if c >= 0xc0 { // the first byte of a letter
+			s.letters++
+		}
+	}
+}
+
+// counted reports whether a line was counted when it was read ahead.
+func (s *sample) counted(line []byte) bool {
+	if s.ahead <= 0 {
+		return false
+	}
+	s.ahead -= len(line) + 1
+	return true
 }
 
 // isUTF8 reports whether the list as a whole is UTF-8, and has damaged bytes.
@@ -122,11 +146,13 @@ func (s *sample) isUTF8() bool { return s.letters > s.strays }
 // read ahead of the list counts as well, so that the first titles are read as the last ones.
 func (s *sample) encoding(line []byte, ahead *lines) encoding.Encoding {
 	if s.judged == 0 {
-		line = append(append(bytes.Clone(line), '\n'), ahead.unread()...)
+		unread := ahead.unread()
+		s.ahead = len(unread)
+		line = append(append(bytes.Clone(line), '\n'), unread...)
 		for next := range bytes.FieldsFuncSeq(line, func(r rune) bool { return r == '\n' || r == '\r' }) {
 			s.add(next)
 		}
-	} else {
+	} else if !s.counted(line) {
 		s.add(line)
 	}
 	if s.judged == 0 || len(s.text) >= 2*s.judged {
@@ -138,12 +164,9 @@ func (s *sample) encoding(line []byte, ahead *lines) encoding.Encoding {
 }
 
 func (s *sample) add(line []byte) {
-	if len(s.text) >= maxSample {
-		return
-	}
 	letters, strays := charset.Count(line)
 	s.letters, s.strays = s.letters+letters, s.strays+strays
-	if strays == 0 {
+	if strays == 0 || len(s.text) >= maxSample {
 		return
 	}
 	s.text = append(append(s.text, line...), '\n')

@@ -2,7 +2,6 @@ package m3u
 
 import (
 	"bytes"
-	"html"
 	"net/url"
 	"regexp"
 	"strings"
@@ -230,11 +229,7 @@ func (p *parser) add(line, name []byte, whole bool) fault {
 
 // clean is a title as it is shown. Lists are made by scripts for pages, and keep their character references.
 func clean(text []byte) string {
-	s := string(text)
-	if strings.IndexByte(s, '&') >= 0 && strings.IndexByte(s, ';') >= 0 {
-		s = html.UnescapeString(s)
-	}
-	return extract.CleanTitle(s)
+	return extract.CleanTitle(charset.Unescape(string(text)))
 }
 
 // matches reports whether a field that the entry has is what the user wants.

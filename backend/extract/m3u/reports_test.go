@@ -1,6 +1,7 @@
 package m3u
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,6 +17,7 @@ func TestAListOutOfABugReportIsReadAsItsAuthorMeantIt(t *testing.T) {
 	}{
 		"a blank behind the sign":            {"#EXTM3U\n# EXTINF:-1,World\nhttp://x.test/1\n", []entry{{"World", "", "http://x.test/1"}}},
 		"a scheme twice":                     {"#EXTM3U\n#EXTINF:-1,A\nhttp://http://x.test/1\n#EXTINF:-1,B\nhttps://http://x.test/2\n", []entry{{"A", "", "http://x.test/1"}, {"B", "", "http://x.test/2"}}},
+		"no character reference":             {"#EXTM3U\n#EXTINF:-1 group-title=\"Drivers&notes; all\",Marshals&copy; &not1;\nhttp://x.test/1\n", []entry{{"Marshals© &not1;", "Drivers&notes; all", "http://x.test/1"}}},
 		"character references":               {"#EXTM3U\n#EXTINF:-1 group-title=\"Cars &amp; Bikes\",Who&#39;s first\nhttp://x.test/1?a=1&amp;b=2\n", []entry{{"Who's first", "Cars & Bikes", "http://x.test/1?a=1&b=2"}}},
 		"an ampersand that is one":           {"#EXTM3U\n#EXTINF:-1,A&B; C\nhttp://x.test/1?a=1&b=2;c\n", []entry{{"A&B; C", "", "http://x.test/1?a=1&b=2;c"}}},
 		"addresses in quotes":                {"#EXTM3U\n#EXTINF:-1,A\n\"http://x.test/1\"\n#EXTINF:-1,B\n<http://x.test/2>\n", []entry{{"A", "", "http://x.test/1"}, {"B", "", "http://x.test/2"}}},
@@ -38,4 +40,13 @@ func TestAListOutOfABugReportIsReadAsItsAuthorMeantIt(t *testing.T) {
 	p := parse(t, "[playlist]\nNumberOfEntries=1\nFile1=http://x.test/1\n")
 	assert.Empty(t, p.found)
 	require.Equal(t, isNoList, p.verdict)
+}
+
+// The whole list decides: the last title has more damaged bytes than letters of its own.
+func TestALongListInUTF8IsReadSoToItsLastDamagedTitle(t *testing.T) {
+	const lines = 4000
+	p := parse(t, "#EXTM3U\n"+strings.Repeat("#EXTINF:-1,Großer Preis – Türkei\nhttp://x.test/1\n", lines)+"#EXTINF:-1,\xff\xfe São\nhttp://x.test/2\n")
+	require.Len(t, p.found, lines+1)
+	assert.Equal(t, "Großer Preis – Türkei", p.found[0].Title)
+	assert.Equal(t, "ÿþ São", p.found[lines].Title)
 }

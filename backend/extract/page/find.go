@@ -6,13 +6,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"html"
 	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"gridwall/backend/charset"
 	"gridwall/backend/extract"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
@@ -28,8 +28,6 @@ const (
 var (
 	// playlist is what is looked for where a file has decode and no find. Without either, see playlists.
 	playlist = regexp.MustCompile(`(?P<url>(?i:(?:https?:)?//[^\s"'<>\\]+?\.m3u8[^\s"'<>\\)]*|[^\s"'<>\\=(:]+\.m3u8[^\s"'<>\\)]*))`)
-	// entity is a character reference with its semicolon; one without may be a parameter's name (&copy=1).
-	entity = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});`)
 	// escape is an escape of JSON and JavaScript strings.
 	escape = regexp.MustCompile(`\\(?:u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|x[0-9a-fA-F]{2}|[/\\"'])`)
 	// notAddress tells text that is no single address.
@@ -150,7 +148,7 @@ var ascii = func() string {
 func unescape(s string) string {
 	for range maxUnescape {
 		before := s
-		s = entity.ReplaceAllStringFunc(s, html.UnescapeString)
+		s = charset.Unescape(s)
 		s = escape.ReplaceAllStringFunc(s, func(e string) string {
 			if e[1] != 'u' && e[1] != 'x' {
 				return e[1:]
