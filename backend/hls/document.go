@@ -263,7 +263,9 @@ func (p *parser) walk(l line, at int, v visit) error {
 			}
 			x.value = full
 		}
-		if isEnumerated(x.name) && hasLower(x.value) && isWord(x.bare()) {
+		// It is read as it will be written, without quotes that enclose nothing.
+		x.value = x.bare()
+		if isEnumerated(x.name) && hasLower(x.value) && isWord(x.value) {
 			x.value = strings.ToUpper(x.value)
 		}
 		o, a, b := v(&x)
