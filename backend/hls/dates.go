@@ -28,7 +28,8 @@ func dateText(t time.Time) string {
 	return t.Format(time.RFC3339Nano)
 }
 
-// dateReader walks over a date. plain ends with the first thing that RFC 3339 does not know.
+// dateReader walks over a date. plain ends with the first thing that RFC 3339 does not know, but for the zone without a colon
+// (+0000): many servers write it and players read it, so their dates stay as they are.
 type dateReader struct {
 	rest  string
 	plain bool

@@ -15,7 +15,7 @@ type keyLine struct {
 	// format is an index of the KEYFORMATs of the playlist, index its own in Media.Keys, -1: it is not fetched.
 	format, index int
 	none          bool
-	// implicit reports that the IV is the segment's media sequence number (RFC 8216bis, 5.2).
+	// implicit is true where the IV is the segment's media sequence number (RFC 8216bis, 5.2).
 	implicit bool
 	// inForce are the lines that govern what follows it: mediaLines.inForce[first:last].
 	first, last int32

@@ -36,7 +36,7 @@ type Excerpt struct {
 	// MapKeys are the lines of the keys that govern the init section, where Own reports that they are not Keys.
 	MapKeys string
 	Own     bool
-	// Dated reports that Lines hold an EXT-X-PROGRAM-DATE-TIME.
+	// Dated is true where Lines hold an EXT-X-PROGRAM-DATE-TIME.
 	Dated bool
 }
 

@@ -19,7 +19,7 @@ type Segment struct {
 	PDT time.Time
 	// Discontinuity is the segment's discontinuity sequence number. Discontinuities within skipped segments do not count.
 	Discontinuity int64
-	// Gap reports that the segment is missing upstream (EXT-X-GAP).
+	// Gap is true where the segment is missing upstream (EXT-X-GAP).
 	Gap   bool
 	Parts []Part
 }
@@ -43,7 +43,7 @@ type Resource struct {
 	Method, KeyFormat string
 	Range             ByteRange
 	HasIV             bool
-	// ForMap reports that another key of the same KeyFormat takes the place of this one before any segment: it governs the
+	// ForMap is true where another key of the same KeyFormat takes the place of this one before any segment: it governs the
 	// init section between them alone.
 	ForMap bool
 }
@@ -75,7 +75,7 @@ type Media struct {
 	MSN, DiscontinuitySequence int64
 	// TargetDuration is EXT-X-TARGETDURATION, or what takes its place where it is missing; PartTarget is PART-TARGET, 0: absent.
 	TargetDuration, PartTarget time.Duration
-	// End reports that no segment will be added (EXT-X-ENDLIST).
+	// End is true where no segment will be added (EXT-X-ENDLIST).
 	End bool
 	// PlaylistType is "EVENT", "VOD" or "".
 	PlaylistType string

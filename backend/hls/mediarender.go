@@ -219,8 +219,8 @@ func (r *mediaRenderer) edit(dst []byte, e *edit) []byte {
 		return r.duration(dst, e)
 	case opRange:
 		if int(e.a) >= len(m.Segments) { // of a segment that is still to come
-			r, _ := byteRange(strings.TrimLeft(m.doc.text[e.start:e.end], "\"' \t\v\f"))
-			return append(dst, r.String()...)
+			rng, _ := byteRange(strings.TrimLeft(m.doc.text[e.start:e.end], "\"' \t\v\f"))
+			return append(dst, rng.String()...)
 		}
 		return append(dst, m.Segments[e.a].Range.String()...)
 	}

@@ -25,7 +25,7 @@ type Env struct {
 	URL *url.URL
 	// Import are the variables of the multivariant playlist, for EXT-X-DEFINE:IMPORT.
 	Import map[string]string
-	// IFrames reports that an EXT-X-I-FRAME-STREAM-INF names the playlist: players demand EXT-X-I-FRAMES-ONLY then, which
+	// IFrames is true where an EXT-X-I-FRAME-STREAM-INF names the playlist: players demand EXT-X-I-FRAMES-ONLY then, which
 	// is written where it is missing.
 	IFrames bool
 }

@@ -212,7 +212,7 @@ type addressFinder struct {
 	text string
 	// pos is up to where the text has been read, and floor where the last thing ended that cannot be part of an address.
 	pos, floor int
-	// quoted reports that pos stands within double quotes, opened is the byte behind the last one.
+	// quoted is true where pos stands within double quotes, opened is the byte behind the last one.
 	quoted  bool
 	opened  int
 	counted int

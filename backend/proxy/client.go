@@ -35,7 +35,7 @@ const (
 
 var errScheme = httpclient.ErrScheme
 
-// refused reports whether an upstream refused: 401, 403, 404, 410, or a web page where a playlist or media was asked for.
+// refused is an upstream's refusal: 401, 403, 404, 410, or a web page where a playlist or media was asked for.
 type refused struct {
 	stream.Refusal
 	page  bool // with status 200: a web page, or what kind says

@@ -29,7 +29,7 @@ const (
 	dataKey256
 )
 
-// errIsPlaylist reports whether what was taken for bytes is a playlist.
+// errIsPlaylist: what was taken for bytes is a playlist.
 var errIsPlaylist = errors.New("a playlist")
 
 // dataOf is the kind of what a playlist names under a tag.

@@ -26,7 +26,7 @@ const (
 	tellAfter = 2 * time.Millisecond
 )
 
-// errShort reports whether a body ended before its announced end.
+// errShort: a body ended before its announced end.
 var errShort = errors.New("the body broke off")
 
 // opened is the upstream's answer to a request for an object, from an offset on.

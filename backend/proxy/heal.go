@@ -179,12 +179,12 @@ func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *re
 	f.renewed(time.Since(asked))
 	fresh := time.Now()
 	err := f.retry(ctx, next, fresh, try)
-	if again, refused := asRefused(err); refused && again.absent() {
+	if again, was := asRefused(err); was && again.absent() {
 		// Is it the segment that is missing, or has this token ended as well? The playlist tells, read again.
 		fresh = time.Now()
 		err = f.retry(ctx, next, fresh, try)
 	}
-	if again, refused := asRefused(err); refused && r.recent {
+	if again, was := asRefused(err); was && r.recent {
 		again.recent = true
 	}
 	most := min(lagWait, time.Until(until))

@@ -13,7 +13,7 @@ type Newest struct {
 	// MSN is the newest media segment's number, Parts counts the partial segments that follow it.
 	MSN   int64
 	Parts int
-	// End reports whether no segment will be added.
+	// End is true where no segment will be added.
 	End bool
 }
 

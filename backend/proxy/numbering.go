@@ -54,7 +54,7 @@ type window interface {
 type fresh struct {
 	media *hls.Media
 	path  func(i int) string // token-free path of segment i
-	// same reports whether host and token are those of the known playlist: the same edge answers.
+	// same is true where host and token are those of the known playlist: the same edge answers.
 	same bool
 	at   time.Time
 }

@@ -235,7 +235,9 @@ func (r *rendition) fetchOnce(ctx context.Context, up stream.Upstream, w want) (
 		now := time.Now()
 		body, o, err := r.f.playlist(ctx, up, m.origin, uri, w.directives, w.timeout)
 		if w.directives != "" {
-			now = time.Now() // the upstream has waited: the answer is no older than this
+			// The upstream answers when what was waited for is there. Where it answers at once, the answer is older than this by
+			// the time that its transfer took: a refusal within that time can cost a renewal that another reading would have spared.
+			now = time.Now()
 		}
 		if err == nil {
 			s, err := r.integrate(body, o, m, up, now)
