@@ -31,7 +31,10 @@ export default defineConfig(({ mode }) => ({
   server: {
     // npm run dev beside "gridwall serve": GRIDWALL_URL says where it serves.
     proxy: Object.fromEntries(
-      ['/api', '/hls', '/login', '/logout', '/page/'].map((path) => [path, behind(process.env['GRIDWALL_URL'])]),
+      ['/api', '/hls', '/login', '/logout', '/page/'].map((path) => [
+        path,
+        behind(process.env['GRIDWALL_URL']),
+      ]),
     ),
   },
   test: {

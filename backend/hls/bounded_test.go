@@ -30,4 +30,8 @@ func TestARenditionWithALongNameKeepsItsName(t *testing.T) {
 	names, all := Names(nil, []Rendition{r})
 	again, _ := Names(all, []Rendition{r})
 	assert.Equal(t, names, again)
+	require.NotEmpty(t, all)
+	for _, d := range all {
+		assert.LessOrEqual(t, len(d.Name), MaxAttribute, "what is remembered is short")
+	}
 }

@@ -28,6 +28,7 @@ export namespace api {
 	    players: string[];
 	    paths: Paths;
 	    demo: boolean;
+	    logged_in?: boolean;
 	
 	    static createFrom(source: any = {}) {
 	        return new About(source);
@@ -42,6 +43,7 @@ export namespace api {
 	        this.players = source["players"];
 	        this.paths = this.convertValues(source["paths"], Paths);
 	        this.demo = source["demo"];
+	        this.logged_in = source["logged_in"];
 	    }
 	
 		convertValues(a: any, classs: any, asMap: boolean = false): any {
@@ -1244,6 +1246,7 @@ export namespace api {
 		}
 	}
 	export class Trial {
+	    name?: string;
 	    streams: Stream[];
 	    count: number;
 	    steps: Step[];
@@ -1255,6 +1258,7 @@ export namespace api {
 	
 	    constructor(source: any = {}) {
 	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.name = source["name"];
 	        this.streams = this.convertValues(source["streams"], Stream);
 	        this.count = source["count"];
 	        this.steps = this.convertValues(source["steps"], Step);
