@@ -1,3 +1,4 @@
+import { onDestroy } from 'svelte'
 import { messageOf } from '../api'
 
 /** A fetch that takes longer, in ms, is not repeated at once when something changes. */
@@ -5,6 +6,13 @@ const LONG = 200
 /** How long it then rests, as a multiple of what it took, and at most, in ms. */
 const REST = 9
 const LONGEST_REST = 30_000
+
+/** A Remote of a component: its fetch may read props, so it runs no more once the component is gone. */
+export function remoteOf<T>(fetch: () => Promise<T>): Remote<T> {
+  const remote = new Remote(fetch)
+  onDestroy(() => remote.close())
+  return remote
+}
 
 /**
  * Something that the server holds. The last value stays while a new one is fetched and when fetching fails. Calls
@@ -18,6 +26,7 @@ export class Remote<T> {
   #running: Promise<void> | undefined
   #again = false
   #soon = false
+  #closed = false
   /** What the last fetch took, and when it ended, in ms. */
   #took = 0
   #ended = 0
@@ -43,8 +52,14 @@ export class Remote<T> {
     this.#error = ''
   }
 
+  /** Nothing is fetched from now on; what runs may end. */
+  close(): void {
+    this.#closed = true
+  }
+
   /** Fetches; never rejects. */
   load(): Promise<void> {
+    if (this.#closed) return Promise.resolve()
     if (this.#running) {
       this.#again = true
       return this.#running
@@ -81,7 +96,7 @@ export class Remote<T> {
       }
       this.#ended = performance.now()
       this.#took = this.#ended - began
-    } while (this.#again)
+    } while (this.#again && !this.#closed)
     this.#loading = false
   }
 }
