@@ -47,13 +47,15 @@ type constants struct {
 	base *url.URL
 	// names are the values of variables and of properties; nil for one that has several, or one that is not known.
 	names map[string]*value
-	// used are the literals that belong to a longer expression: on their own they mean nothing.
-	used [][2]int
+	// used are the literals that belong to a longer expression, each from and to: on their own they mean nothing.
+	used map[int]int
 	// built is what was put together. unknown reports whether a part of a playlist's address belongs to what is not known.
 	built   []string
 	unknown bool
-	// left bounds the bytes of all that is put together.
-	left int
+	// left bounds the bytes of all that is read and put together, torn those of the texts that are read in vain, as they do not end.
+	left, torn int
+	// noExpression is where the last slash that begins no regular expression was read up to, parameters where parameters were.
+	noExpression, parameters int
 }
 
 // scriptConstants returns the texts that the scripts in text put together, and text with what they are made of blanked. unknown
@@ -62,14 +64,14 @@ func scriptConstants(text string, base *url.URL) (built []string, rest string, u
 	if !containsAny(text, "+", "`", "atob", "fromCharCode", ".join", ".concat", ".replace", "decodeURI", "unescape") {
 		return nil, text, false
 	}
-	c := &constants{text: scriptsOnly(text), base: base, names: map[string]*value{}, left: 2*len(text) + maxConstant}
+	c := &constants{text: scriptsOnly(text), base: base, names: map[string]*value{}, used: map[int]int{}, left: 4*len(text) + maxConstant, torn: 8*len(text) + maxConstant}
 	c.scan()
 	if len(c.used) == 0 {
 		return c.built, text, c.unknown
 	}
 	out := []byte(text)
-	for _, u := range c.used {
-		for i := u[0]; i < u[1]; i++ {
+	for from, to := range c.used {
+		for i := from; i < to; i++ {
 			out[i] = ' '
 		}
 	}
@@ -103,7 +105,14 @@ func (c *constants) give(v *value) {
 		c.built = append(c.built, v.text)
 		v.given = len(c.built)
 	}
-	c.used = append(c.used, v.from...)
+	c.use(v.from)
+}
+
+// use takes literals off the text that is searched. A list's stand here once, however often it is used.
+func (c *constants) use(literals [][2]int) {
+	for _, l := range literals {
+		c.used[l[0]] = l[1]
+	}
 }
 
 // scan goes over the text once.
@@ -136,6 +145,8 @@ func (c *constants) scan() {
 			at = max(stop, at+1)
 		case ch == '/':
 			at = c.regularExpression(at)
+		case ch == '\\':
+			at += 2 // an escaped quote, in a text too long to be read, begins none
 		default:
 			at++
 		}
@@ -161,14 +172,13 @@ func (c *constants) before(at int) byte {
 // regularExpression is where a regular expression ends that begins at a slash; behind the slash where it is none. Its quotes
 // begin no text.
 func (c *constants) regularExpression(at int) int {
-	if strings.IndexByte("(,=:[!&|?{};", c.before(at)) < 0 || at+1 < len(c.text) && (c.text[at+1] == '/' || c.text[at+1] == '*') {
+	if at < c.noExpression || strings.IndexByte("(,=:[!&|?{};", c.before(at)) < 0 || at+1 < len(c.text) && (c.text[at+1] == '/' || c.text[at+1] == '*') {
 		return at + 1
 	}
 	class := false
-	for n := at + 1; n < len(c.text) && n-at < 1000; n++ {
+	n := at + 1
+	for ; n < len(c.text) && n-at < 1000 && c.text[n] != '\n'; n++ {
 		switch c.text[n] {
-		case '\n':
-			return at + 1
 		case '\\':
 			n++
 		case '[', ']':
@@ -179,6 +189,7 @@ func (c *constants) regularExpression(at int) int {
 			}
 		}
 	}
+	c.noExpression = n
 	return at + 1
 }
 
@@ -255,19 +266,19 @@ func refersTo(expression, name string) bool {
 
 // forgetParameters takes in that the names in a function's brackets have values that nobody knows.
 func (c *constants) forgetParameters(at int) {
-	end := at
-	for end < len(c.text) && end-at < 1000 && c.text[end] != '(' && (isNameByte(c.text[end]) || c.text[end] == ' ') {
-		end++
-	}
-	if end >= len(c.text) || c.text[end] != '(' {
+	open := c.skip(c.nameEnd(c.skip(at)))
+	if open >= len(c.text) || c.text[open] != '(' {
 		return
 	}
-	list := c.text[end+1 : min(len(c.text), end+1000)]
+	from := max(open+1, c.parameters) // those before it are forgotten already
+	list := c.text[min(from, len(c.text)):min(len(c.text), max(from, open+1000))]
 	if stop := strings.IndexByte(list, ')'); stop >= 0 {
-		for name := range strings.FieldsFuncSeq(list[:stop], func(r rune) bool { return r == ',' || r == ' ' }) {
-			if len(c.names) < maxNames {
-				c.names[name] = nil
-			}
+		list = list[:stop]
+	}
+	c.parameters = from + len(list)
+	for name := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if len(c.names) < maxNames {
+			c.names[name] = nil
 		}
 	}
 }
@@ -307,7 +318,7 @@ func (c *constants) expression(at, depth int) (v *value, end int) {
 		}
 		next = c.skip(plus + 1)
 	}
-	if unknown && (v == nil || v.isList || !strings.Contains(lowerASCII(v.text), ".m3u8")) {
+	if unknown && (v == nil || v.isList || !c.spend(len(v.text)) || !strings.Contains(lowerASCII(v.text), ".m3u8")) {
 		return nil, end
 	}
 	return v, end
@@ -318,7 +329,7 @@ func (c *constants) orphan(from, to int) {
 	text := lowerASCII(c.text[from+1 : to-1])
 	mark := strings.Index(text, ".m3u8")
 	if mark >= 0 && !webScheme.MatchString(text) && !strings.ContainsAny(text[:mark], `<>"' =`) {
-		c.used = append(c.used, [2]int{from, to})
+		c.used[from] = to
 		c.unknown = true
 	}
 }
@@ -330,8 +341,9 @@ func (c *constants) afterUnknown(at int) bool {
 	return at > 0 && c.text[at] == '+' && c.text[at-1] != '+'
 }
 
-// spend takes n bytes of what may be put together; false where that is spent.
+// spend takes n bytes of what may be read and put together; false where that is spent, and for more than one text may have,
+// which is not put together.
 func (c *constants) spend(n int) bool {
-	c.left -= n
+	c.left -= min(n, maxConstant)
 	return c.left > 0 && n <= maxConstant
 }

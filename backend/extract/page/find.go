@@ -149,21 +149,24 @@ func unescape(s string) string {
 	for range maxUnescape {
 		before := s
 		s = charset.Unescape(s)
-		s = escape.ReplaceAllStringFunc(s, func(e string) string {
-			if e[1] != 'u' && e[1] != 'x' {
-				return e[1:]
-			}
-			n, _ := strconv.ParseUint(strings.Trim(e[2:], "{}"), 16, 32)
-			if n < uint64(len(ascii)) {
-				return ascii[n : n+1]
-			}
-			return string(rune(n))
-		})
+		s = escape.ReplaceAllStringFunc(s, unescapeOne)
 		if s == before {
 			break
 		}
 	}
 	return s
+}
+
+// unescapeOne is the character that an escape stands for.
+func unescapeOne(e string) string {
+	if e[1] != 'u' && e[1] != 'x' {
+		return e[1:]
+	}
+	n, _ := strconv.ParseUint(strings.Trim(e[2:], "{}"), 16, 32)
+	if n < uint64(len(ascii)) {
+		return ascii[n : n+1]
+	}
+	return string(rune(n))
 }
 
 // decode undoes the steps in order. Its error shows nothing of s, which may be a token.

@@ -144,6 +144,8 @@ func (s *search) marks(text, lower string) {
 	for i := range marks {
 		find(i, 0)
 	}
+	// Behind what was looked at, up to clear, stands no delimiter: it is not looked through again for each mark.
+	clear := 0
 	for floor := 0; len(s.out) < maxMatches && s.hits < maxHits; {
 		first := -1
 		for i, at := range next {
@@ -158,13 +160,14 @@ func (s *search) marks(text, lower string) {
 		end := at + len(marks[first].text)
 		if s.isMark(lower, marks[first], at, end) {
 			s.hits++
-			left, right := at, end
+			left, right := at, max(end, min(clear, at+maxAddress))
 			for left > floor && at-left < maxAddress && !isDelimiter(text[left-1]) {
 				left--
 			}
 			for right < len(text) && right-at < maxAddress && !isDelimiter(text[right]) {
 				right++
 			}
+			clear = right
 			quoted := left > 0 && (text[left-1] == '"' || text[left-1] == '\'' || text[left-1] == '`')
 			floor = max(left+s.token(text[left:right], at-left, marks[first], quoted), end)
 		}

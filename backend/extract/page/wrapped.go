@@ -17,6 +17,9 @@ var playerParameters = map[string]bool{
 	"backcolor": true, "frontcolor": true, "bufferlength": true, "subtitles": true, "captions": true,
 }
 
+// maxParameter is longer than any of playerParameters with its "=".
+const maxParameter = 20
+
 // token finds the address in text without blanks or quotes that has a mark at hit. It returns how much of it was used.
 func (s *search) token(token string, hit int, m mark, quoted bool) (used int) {
 	starts := webScheme.FindAllStringIndex(token[:hit], -1)
@@ -112,7 +115,7 @@ func (s *search) add(a string) {
 // cutAddress cuts what follows an address and is no part of it. value tells an address that is the value of a parameter.
 func cutAddress(a string, value bool) string {
 	depth := 0
-	for n := range len(a) {
+	for n := 0; n < len(a); n++ {
 		switch a[n] {
 		case '(':
 			depth++
@@ -121,25 +124,17 @@ func cutAddress(a string, value bool) string {
 				a = a[:n]
 			}
 		case ',', ';':
-			if webScheme.MatchString(a[n+1 : min(len(a), n+1+len("https://"))]) {
+			if next := a[n+1 : min(len(a), n+1+len("https://"))]; strings.Contains(next, "://") && webScheme.MatchString(next) {
+				a = a[:n]
+			}
+		case '&':
+			if name, _, ok := strings.Cut(a[n+1:min(len(a), n+1+maxParameter)], "="); value && ok && playerParameters[strings.ToLower(name)] {
 				a = a[:n]
 			}
 		}
-		if n >= len(a) {
-			break
-		}
 	}
-	for at := 0; value; {
-		n := strings.IndexByte(a[at:], '&')
-		if n < 0 {
-			break
-		}
-		at += n + 1
-		name, _, _ := strings.Cut(a[at:], "=")
-		if playerParameters[strings.ToLower(name)] {
-			a = a[:at-1]
-			break
-		}
+	if n := strings.LastIndexByte(a, '&'); value && n >= 0 && playerParameters[strings.ToLower(a[n+1:])] {
+		a = a[:n]
 	}
 	return strings.TrimRight(a, ".,;:!]")
 }

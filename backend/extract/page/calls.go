@@ -1,0 +1,188 @@
+package page
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// functions are those whose result a table tells.
+var functions = map[string]func(args []string) (string, bool){
+	"atob": func(args []string) (string, bool) {
+		plain, err := fromBase64(args[0])
+		return plain, err == nil && utf8.ValidString(plain)
+	},
+	"decodeURIComponent": func(args []string) (string, bool) { return percentDecode(args[0]), true },
+	"decodeURI":          func(args []string) (string, bool) { return percentDecode(args[0]), true },
+	"unescape": func(args []string) (string, bool) {
+		return percentDecode(unescape(strings.ReplaceAll(args[0], "%u", `\u`))), true
+	},
+	"encodeURI":                 func(args []string) (string, bool) { return args[0], true },
+	"String":                    func(args []string) (string, bool) { return args[0], true },
+	"String.fromCharCode":       fromCharCode,
+	"String.fromCharCode.apply": func(args []string) (string, bool) { return fromCharCode(args[1:]) },
+}
+
+// fromCharCode makes a text of the numbers of its letters.
+func fromCharCode(args []string) (string, bool) {
+	var b strings.Builder
+	for _, a := range args {
+		n, err := strconv.ParseUint(a, 0, 21)
+		if err != nil || n > utf8.MaxRune {
+			return "", false
+		}
+		b.WriteRune(rune(n))
+	}
+	return b.String(), true
+}
+
+// arguments reads what stands in the brackets of a call; args is nil where one of them is not known. apply(null, […]) and
+// …[…] hand on the items of a list. made are the literals that they are made of.
+func (c *constants) arguments(open, depth int) (args []string, made [][2]int, end int) {
+	end = c.skip(open + 1)
+	for end < len(c.text) && len(args) < maxItems {
+		if c.text[end] == ')' {
+			return args, made, end + 1
+		}
+		if strings.HasPrefix(c.text[end:], "...") {
+			end += len("...")
+		}
+		v, stop := c.expression(end, depth+1)
+		if stop == end || v == nil {
+			return nil, nil, open
+		}
+		made = madeOf(made, v.from)
+		if v.isList {
+			if !c.spend(len(v.list)) {
+				return nil, nil, open
+			}
+			args = append(args, v.list...)
+		} else {
+			args = append(args, v.text)
+		}
+		if end = c.next(stop); end == 0 {
+			break
+		}
+	}
+	return nil, nil, open
+}
+
+// methods takes the methods that follow a value, as far as a table tells their result, and the items of a list.
+func (c *constants) methods(v *value, end, depth int) (*value, int) {
+	for {
+		at := c.skip(end)
+		if at >= len(c.text) || v == nil {
+			return v, end
+		}
+		switch c.text[at] {
+		case '[':
+			w, stop := c.expression(c.skip(at+1), depth+1)
+			if stop = c.skip(stop); stop >= len(c.text) || c.text[stop] != ']' {
+				return nil, end
+			}
+			v, end = item(v, w), stop+1
+			continue
+		case '.':
+		default:
+			return v, end
+		}
+		name := c.skip(at + 1)
+		open := c.nameEnd(name)
+		if name == open {
+			return v, end
+		}
+		if dot := strings.IndexByte(c.text[name:open], '.'); dot >= 0 {
+			return nil, open
+		}
+		call := c.skip(open)
+		if call >= len(c.text) || c.text[call] != '(' || !methodNames[c.text[name:open]] {
+			return nil, open // a property, or what no table knows
+		}
+		args, made, stop := c.arguments(call, depth)
+		if stop == call {
+			return nil, open
+		}
+		made = madeOf(v.from, made)
+		if !c.spend(effort(v, c.text[name:open], args)) {
+			return nil, stop
+		}
+		if v = method(v, c.text[name:open], args); v != nil {
+			v.from = made
+		}
+		end = stop
+	}
+}
+
+// item is the item of a list.
+func item(v, w *value) *value {
+	if v == nil || w == nil || !v.isList || w.isList {
+		return nil
+	}
+	n, err := strconv.ParseUint(w.text, 0, 31)
+	if err != nil || n >= uint64(len(v.list)) {
+		return nil
+	}
+	return &value{text: v.list[n], from: v.from}
+}
+
+// methodNames are the methods that method knows.
+var methodNames = map[string]bool{"join": true, "reverse": true, "concat": true, "split": true, "replace": true, "replaceAll": true, "trim": true, "toString": true}
+
+// effort is what a method costs: at least the bytes and the items that it reads, and those that it makes.
+func effort(v *value, name string, args []string) int {
+	n := len(v.text) + len(v.list) + total(args)
+	switch {
+	case name == "join" && v.isList:
+		n += total(v.list)
+		if len(args) > 0 {
+			n += len(args[0]) * len(v.list)
+		}
+	case name == "replaceAll" && len(args) == 2:
+		n += strings.Count(v.text, args[0]) * len(args[1])
+	}
+	return n
+}
+
+// total is the length of all texts.
+func total(texts []string) (n int) {
+	for _, t := range texts {
+		n += len(t)
+	}
+	return n
+}
+
+// method is what a method makes of a value; nil where no table tells.
+func method(v *value, name string, args []string) *value {
+	if v == nil {
+		return nil
+	}
+	text := func(s string) *value { return &value{text: s, built: true} }
+	list := func(l []string) *value { return &value{list: l, isList: true, built: true} }
+	switch {
+	case v.isList && name == "join":
+		separator := ","
+		if len(args) > 0 {
+			separator = args[0]
+		}
+		return text(strings.Join(v.list, separator))
+	case v.isList && name == "reverse":
+		l := slices.Clone(v.list)
+		slices.Reverse(l)
+		return list(l)
+	case v.isList && name == "concat":
+		return list(append(slices.Clone(v.list), args...))
+	case v.isList:
+	case name == "split" && len(args) == 1 && len(v.text) <= maxItems:
+		return list(strings.Split(v.text, args[0]))
+	case name == "concat":
+		return text(v.text + strings.Join(args, ""))
+	case name == "replace" && len(args) == 2:
+		return text(strings.Replace(v.text, args[0], args[1], 1))
+	case name == "replaceAll" && len(args) == 2 && args[0] != "":
+		return text(strings.ReplaceAll(v.text, args[0], args[1]))
+	case name == "trim" || name == "toString":
+		return text(strings.TrimSpace(v.text))
+	}
+	return nil
+}

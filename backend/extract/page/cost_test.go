@@ -1,0 +1,108 @@
+package page
+
+import (
+	"net/url"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"testing"
+	"time"
+)
+
+// cpu is the processor time that do takes on this thread, apart from whatever else the machine does.
+func cpu(do func()) time.Duration {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	before := threadTime()
+	do()
+	return threadTime() - before
+}
+
+// growth measures how many times as long do(4n) takes as do(n): the least of several runs, and only as often as the
+// machine's noise demands.
+func growth(n int, do func(n int), enough func(ratio float64, took time.Duration) bool) (ratio float64, took time.Duration) {
+	small := time.Hour
+	took = time.Hour
+	for range 25 {
+		small = min(small, cpu(func() { do(n) }))
+		took = min(took, cpu(func() { do(4 * n) }))
+		const noise = 400 * time.Microsecond // what is so quick is quick enough
+		if ratio = float64(took) / float64(max(small, noise)); enough(ratio, took) {
+			break
+		}
+	}
+	return ratio, took
+}
+
+// costly are pages whose parts once cost far more than their length: {what stands first, what is repeated}.
+func costly() [][2]string {
+	table := `t=["http",` + strings.Repeat(`"`+strings.Repeat("x", 4000)+`",`, 60) + `];`
+	long := strings.Repeat("x", 60<<10)
+	word := `a="` + strings.Repeat("x", 30<<10) + `";`
+	letters := `a="` + strings.Repeat("x", 4000) + `".split("");`
+	mark := `a="https://a.test/` + strings.Repeat("x", 30<<10) + `.m3u8";`
+	return [][2]string{
+		{``, `\"`}, {``, `\'`}, {``, "\\`"}, {``, `\"\'`}, {`"`, `\"`}, {``, `"a":\"b\",`}, {``, `'\"`}, {``, "`\\`${"}, {``, "`${x"},
+		{table, `p(t[0]+"1");`}, {table, `u=t[1]+"1";`}, {table, `t[0]+t[1];`}, {``, `["a",`}, {``, `f(["a",`},
+		{word, "atob(a);"}, {word, "atob(a"}, {word, `a.split("b");`}, {word, `a.replaceAll("y","z");`}, {word, `a.trim();`}, {word, `a.concat(`},
+		{letters, `a.reverse();`}, {letters, `.reverse()`}, {letters, `atob(a);`}, {letters, `a.join(`}, {letters + `b=a.reverse();`, `b=b.concat(a);`},
+		{mark, `a+x;`}, {mark, `u=a+x;`}, {mark, "`${a}${x}`;"}, {mark, "`${a}"}, {mark, `u=a;`}, {mark, `a;`}, {mark, `[a,`}, {mark, `a:a,`},
+		{"`.m3u8" + long[:30<<10], `${x}`}, {"`", `${x}`}, {"`", "${`"},
+		{``, `(/[`}, {``, `;/[a`}, {``, `function `}, {``, `function(a,`}, {``, `function a(b,c,`}, {``, `/*a`}, {``, `a/**/`}, {``, `a   `}, {``, `a.`}, {``, `a.b`},
+		{``, `https://x.m3u8,`}, {``, `=https://x.m3u8&mute=;;;;;;;;`}, {``, `=https://x.m3u8,;;;;;;;;;,https://x&mute=`}, {`=https://x.m3u8`, `&`}, {``, `=https://x.m3u8&&&&&&&&&&&&&&&&&&&&&&&&&mute=`}, {``, `/a.m3u8%`}, {``, `https://(https://x.m3u8)`}, {``, `(https://(https://(https://(https://x.m3u8)`},
+		{``, `x.m3u8?a,https:/`}, {``, `manifest(a.m3u8(`}, {``, `(format=m3u8`}, {``, `https%3a%2f%2fx.m3u8&`}, {``, `http://http://a.m3u8)`},
+		{``, `eval(function(p,a,c,k,e,d)`}, {``, `eval(function(p,a,c,k,e,d)}('`}, {``, `eval(function(p,a,c,k,e,d)}`}, {``, `uggc://`}, {``, `%41`}, {``, `aHR0cA`}, {``, `src:"a",type:`},
+	}
+}
+
+// ordinary is a page like those that most players have.
+const ordinary = `var host = "https://cdn.example/"; play(host + "live/w.m3u8?t=1"); `
+
+// What grows four times as long may cost seven times as much at most, and thirty times what an ordinary page of its length costs: a
+// window that is read again from each place costs no more than its length, but thousands of times as much.
+func TestNoPageCostsMoreThanItsLength(t *testing.T) {
+	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(256<<20)
+	t.Cleanup(func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	})
+	base := &url.URL{Scheme: "https", Host: "x.test"}
+	const size, most, mostOfOrdinary = 32 << 10, 6, 20
+	work := func(head, part string) func(n int) {
+		return func(n int) { playlists("<script>x+y;"+head+strings.Repeat(part, n/len(part)), base) }
+	}
+	usual := time.Hour
+	for range 5 {
+		usual = min(usual, cpu(func() { work("", ordinary)(4 * size) }))
+	}
+	for _, c := range costly() {
+		ratio, took := growth(size, work(c[0], c[1]), func(ratio float64, took time.Duration) bool {
+			return ratio < most && took < mostOfOrdinary*usual
+		})
+		if ratio >= most || took >= mostOfOrdinary*usual {
+			t.Errorf("%.20q, %q over and over: four times the length took %.1f times as long, %v where an ordinary page takes %v", c[0], c[1], ratio, took, usual)
+		}
+	}
+}
+
+// Each of these texts is a few letters in a page, and takes gigabytes where its length is counted only once it is there.
+func TestAFewLettersOfAScriptDoNotFillTheMemory(t *testing.T) {
+	base := &url.URL{Scheme: "https", Host: "x.test"}
+	word := `a="` + strings.Repeat("x", 60<<10) + `";`
+	for _, text := range []string{
+		word + `b=a.replaceAll("x",a);`,
+		word + "b=`" + strings.Repeat("${a}", 4000) + "`;",
+		word + `b=[` + strings.Repeat("a,", 4000) + `].join("");`,
+		word + `b=["x",` + strings.Repeat(`"x",`, 4000) + `].join(a);`,
+		word + `b="".concat(` + strings.Repeat("a,", 4000) + `"");`,
+		`a="` + strings.Repeat("x", 4000) + `".split("");b=a.reverse();` + strings.Repeat(`b=b.concat(a);`, 4000),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		playlists("<script>x+y;"+text, base)
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; took > 32<<20 {
+			t.Errorf("%.20q … %q: %d KB of memory for %d KB of text", text, text[len(text)-20:], took>>10, len(text)>>10)
+		}
+	}
+}
