@@ -65,7 +65,7 @@ var playback = []mutant{
 		[]edit{{"case there == f:", "case true:"}}, "TestFeedsWhoseTitlesChangePlaces"},
 	{"the query tells feeds apart", matcher, []edit{
 		{"host, path, query, ok := t.Identity(url)", "host, path, _, ok := t.Identity(url)\n\tquery := \"\""},
-		{"\tm.byLikeness(retired, fresh, t)\n", ""},
+		{"\tm.byLikeness(known, fresh, t)\n", ""},
 	}, "TestFeedsWithEqualTitles/told_apart_by_query"},
 	{"edge rotation: the path alone", matcher, []edit{
 		{"kind := byExact; kind <= byPath; kind++", "kind := byExact; kind <= byHost; kind++"},
