@@ -123,7 +123,7 @@ func item(v, w *value) *value {
 	if err != nil || n >= uint64(len(v.list)) {
 		return nil
 	}
-	return &value{text: v.list[n], from: v.from}
+	return &value{text: v.list[n], from: v.from, number: v.number && v.list[n] != "" && isDigit(v.list[n][0])}
 }
 
 // methodNames are the methods that method knows.

@@ -22,6 +22,10 @@ type value struct {
 	list []string
 	// isList tells a list. built reports whether the value is more than a text as it stands in the script.
 	isList, built bool
+	// number tells a number, which is added to another one as such; of a list, that it has numbers in it.
+	number bool
+	// cut reports whether the value is an address of which the rest, which is not known, does not count.
+	cut bool
 	// from are the literals that it is made of, from and to.
 	from [][2]int
 	// given is the number, from 1, under which the value was emitted: what is added to it later takes its place.
@@ -124,9 +128,6 @@ func (c *constants) scan() {
 			next := c.skip(end)
 			name := c.text[at:end]
 			switch {
-			case name == "function":
-				c.forgetParameters(next)
-				at = end
 			case c.assigns(at, next, name):
 				at = c.assign(name, next)
 			default:
@@ -230,14 +231,19 @@ func (c *constants) assign(name string, at int) int {
 	}
 	from = c.skip(from)
 	v, end := c.expression(from, 0)
+	if (v == nil || !v.cut) && c.goesOn(end) {
+		c.forget(name)
+		if at := c.skip(end); c.text[at] == '=' && c.byteAt(at+1) != '=' && c.byteAt(at+1) != '>' {
+			return from // a = b = "…": b is set as well
+		}
+		return max(end, from)
+	}
 	old, known := c.names[name]
 	switch {
 	case v == nil || len(c.names) >= maxNames && !known:
-		if known || len(c.names) < maxNames {
-			c.names[name] = nil
-		}
+		c.forget(name)
 		return max(end, from)
-	case adds && (old == nil || old.isList || v.isList || !c.spend(len(old.text)+len(v.text))):
+	case adds && (old == nil || old.isList || v.isList || old.number && v.number || !c.spend(len(old.text)+len(v.text))):
 		c.names[name] = nil
 		for _, p := range v.from {
 			c.orphan(p[0], p[1])
@@ -277,9 +283,7 @@ func (c *constants) forgetParameters(at int) {
 	}
 	c.parameters = from + len(list)
 	for name := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ' ' }) {
-		if len(c.names) < maxNames {
-			c.names[name] = nil
-		}
+		c.forget(name)
 	}
 }
 
@@ -297,17 +301,19 @@ func (c *constants) expression(at, depth int) (v *value, end int) {
 		if stop == next && operands == 1 {
 			return nil, at
 		}
-		if literal > 0 && unknown {
-			c.orphan(next, literal)
-		}
 		switch {
 		case unknown:
-		case operands == 1 && w != nil:
+		case w == nil || c.bound(stop):
+			unknown = true
+		case operands == 1:
 			v = w
-		case w == nil || v.isList || w.isList || !c.spend(len(v.text)+len(w.text)):
+		case v.isList || w.isList || v.number && w.number || !c.spend(len(v.text)+len(w.text)):
 			unknown = true
 		default:
 			v = &value{text: v.text + w.text, built: true, from: madeOf(v.from, w.from)}
+		}
+		if literal > 0 && unknown {
+			c.orphan(next, literal)
 		}
 		if end = stop; stop == next {
 			break
@@ -321,6 +327,11 @@ func (c *constants) expression(at, depth int) (v *value, end int) {
 	if unknown && (v == nil || v.isList || !c.spend(len(v.text)) || !strings.Contains(lowerASCII(v.text), ".m3u8")) {
 		return nil, end
 	}
+	if unknown {
+		address := *v
+		address.cut = true
+		return &address, end
+	}
 	return v, end
 }
 
@@ -332,13 +343,6 @@ func (c *constants) orphan(from, to int) {
 		c.used[from] = to
 		c.unknown = true
 	}
-}
-
-// afterUnknown reports whether a + stands before the place: what comes before that is not known, or was read already.
-func (c *constants) afterUnknown(at int) bool {
-	for at--; at >= 0 && (c.text[at] == ' ' || c.text[at] == '\n' || c.text[at] == '\t' || c.text[at] == '\r'); at-- {
-	}
-	return at > 0 && c.text[at] == '+' && c.text[at-1] != '+'
 }
 
 // spend takes n bytes of what may be read and put together; false where that is spent, and for more than one text may have,

@@ -1,6 +1,9 @@
 package page
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // operand reads one operand with the methods that follow it. end is at where none is there; v is nil where it is not known.
 func (c *constants) operand(at, depth int) (v *value, end int) {
@@ -26,7 +29,9 @@ func (c *constants) operand(at, depth int) (v *value, end int) {
 		for end < len(c.text) && isNameByte(c.text[end]) {
 			end++
 		}
-		v = &value{text: c.text[at:end]}
+		if n, err := strconv.ParseUint(c.text[at:end], 0, 53); err == nil {
+			v = &value{text: strconv.FormatUint(n, 10), number: true}
+		}
 	case isNameByte(ch):
 		v, end = c.named(at, depth)
 	default:
@@ -126,6 +131,7 @@ func (c *constants) array(at, depth int) (v *value, end int) {
 			return nil, at
 		}
 		v.list = append(v.list, w.text)
+		v.number = v.number || w.number
 		v.from = madeOf(v.from, w.from)
 		if end = c.next(stop); end == 0 {
 			break
@@ -153,6 +159,14 @@ func (c *constants) named(at, depth int) (v *value, end int) {
 	for _, of := range []string{"window.", "self.", "globalThis.", "document.", "top.", "parent."} {
 		name = strings.TrimPrefix(name, of)
 	}
+	if name == "function" {
+		c.forgetParameters(end)
+		return nil, end
+	}
+	if c.counts(at, end) {
+		c.forget(name)
+		return nil, end
+	}
 	open := c.skip(end)
 	if open < len(c.text) && c.text[open] == '(' {
 		decode := functions[name]
@@ -179,11 +193,11 @@ func (c *constants) named(at, depth int) (v *value, end int) {
 		return &value{text: text, built: true, from: made}, stop
 	}
 	if name == "null" || name == "undefined" {
-		return &value{text: name}, end
+		return &value{text: name, number: true}, end
 	}
 	if w := c.valueOf(name); w != nil {
 		copied := *w
-		copied.built, copied.given = false, 0
+		copied.built, copied.cut, copied.given = false, false, 0
 		return &copied, end
 	}
 	return nil, end

@@ -1,0 +1,104 @@
+package page
+
+import "strings"
+
+// What stands beside an operand may make something else of it: n * 2, a ? b : c, x || y, n++. None of it is calculated, so the
+// operand, or the whole that it begins, is not known then.
+
+// bound reports whether what follows an operand binds it before a + does, or takes all before it from the sum.
+func (c *constants) bound(end int) bool {
+	at := c.skip(end)
+	if at >= len(c.text) {
+		return false
+	}
+	next := c.byteAt(at + 1)
+	switch c.text[at] {
+	case '*', '%', '.':
+		return true
+	case '/':
+		return next != '/' // a comment to the line's end; skip takes the others
+	case '-':
+		return next != '-' // --n on the next line
+	case '(', '`':
+		return !strings.Contains(c.text[end:at], "\n") // it may be the next statement's, or another script's
+	case '?':
+		return next == '.'
+	}
+	return false
+}
+
+// goesOn reports whether an operator follows what expression read, which is then no whole value.
+func (c *constants) goesOn(end int) bool {
+	at := c.skip(end)
+	if at >= len(c.text) {
+		return false
+	}
+	switch c.text[at] {
+	case '?', '|', '&', '^', '>', '=':
+		return true
+	case '<':
+		return c.byteAt(at+1) != '/' && c.byteAt(at+1) != '!' // a tag of the page
+	case '!':
+		return c.byteAt(at+1) == '='
+	}
+	rest := c.text[at:]
+	return c.bound(end) || strings.HasPrefix(rest, "in ") || strings.HasPrefix(rest, "instanceof ")
+}
+
+// afterUnknown reports whether an operator stands before the place that takes the operand for itself, or a +: what comes before
+// that is not known, or was read already.
+func (c *constants) afterUnknown(at int) bool {
+	line := true
+	for at--; at >= 0 && (c.text[at] == ' ' || c.text[at] == '\n' || c.text[at] == '\t' || c.text[at] == '\r'); at-- {
+		line = line && c.text[at] != '\n'
+	}
+	if at < 0 {
+		return false
+	}
+	before := c.byteAt(at - 1)
+	switch c.text[at] {
+	case '+', '-':
+		return at > 0 && (before != c.text[at] || line) // n++ may end the line before
+	case '*', '%', '!', '~':
+		return true
+	case '/':
+		return before != '*' && before != '/' // a comment
+	}
+	return false
+}
+
+// counts reports whether a name is counted up or down, or set by an operator: n++, --n, n *= 2.
+func (c *constants) counts(at, end int) bool {
+	if at >= 2 && (c.text[at-2:at] == "++" || c.text[at-2:at] == "--") {
+		return true
+	}
+	for end < len(c.text) && c.text[end] == ' ' {
+		end++
+	}
+	rest := c.text[end:min(len(c.text), end+len(">>>="))]
+	if strings.HasPrefix(rest, "++") || strings.HasPrefix(rest, "--") {
+		return true
+	}
+	operator, _, found := strings.Cut(rest, "=")
+	switch operator {
+	case "-", "*", "/", "%", "&", "|", "^", "**", "||", "&&", "??", "<<", ">>", ">>>":
+		return found
+	}
+	return false
+}
+
+// byteAt is the byte at a place; 0 where the text has none.
+func (c *constants) byteAt(at int) byte {
+	if at < 0 || at >= len(c.text) {
+		return 0
+	}
+	return c.text[at]
+}
+
+// forget takes in that nobody knows what a name stands for from now on.
+func (c *constants) forget(name string) {
+	name = name[strings.LastIndexByte(name, '.')+1:]
+	if _, known := c.names[name]; known || len(c.names) < maxNames {
+		c.names[name] = nil
+	}
+}
