@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"gridwall/backend/httpclient"
-	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
 )
 
@@ -32,8 +30,10 @@ type Answer struct {
 // Shown names the answer in an error text: its URL, redacted, or its path.
 func (a *Answer) Shown() string { return a.shown }
 
-// WebPageError is the error of an answer that is a web page where expected ("an M3U list") was wanted.
-func (a *Answer) WebPageError(expected string) error { return webPageError(a.shown, expected) }
+// MarkupError is the error of an answer that begins with markup (head) where expected ("an M3U list") was wanted.
+func (a *Answer) MarkupError(head []byte, expected string) error {
+	return markupError(a.shown, head, expected)
+}
 
 // Shown names the page in an error text: its URL, redacted.
 func (p *Page) Shown() string {
@@ -43,26 +43,11 @@ func (p *Page) Shown() string {
 	return stream.RedactURL(p.URL.String())
 }
 
-// WebPageError is Answer.WebPageError for a page.
-func (p *Page) WebPageError(expected string) error { return webPageError(p.Shown(), expected) }
+// MarkupError is Answer.MarkupError for a page.
+func (p *Page) MarkupError(expected string) error { return markupError(p.Shown(), p.Body, expected) }
 
 // WrongError is the error of a page that is not what was expected: msg goes on after its address.
 func (p *Page) WrongError(msg string) error { return fetchError(p.Shown(), nil, "%s", msg) }
-
-func webPageError(shown, expected string) error {
-	return fetchError(shown, ErrWebPage, "answered %v where %s was expected", ErrWebPage, expected)
-}
-
-// IsMarkup reports whether an answer is a web page (or XML), going by its bytes: servers name the wrong type too often, and
-// neither JSON nor a playlist can begin with '<'. It is judged as where streams are played; zero bytes before it are
-// passed over.
-func IsMarkup(head []byte) bool {
-	switch kind, _ := judge.Look(bytes.TrimLeft(head, "\x00"), true); kind {
-	case judge.HTML, judge.XML, judge.DASH, judge.Smooth, judge.TTML:
-		return true
-	}
-	return false
-}
 
 func (a *Answer) page() (*Page, error) {
 	defer a.Body.Close()

@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"gridwall/backend/httpclient"
+	judge "gridwall/backend/media"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -66,7 +67,7 @@ func (g Guesser) Guess(ctx context.Context, rawURL string, t Transports) (Propos
 		return Proposal{}, err
 	}
 	steps := site.Trace()
-	if isWebPage(page.Body) {
+	if isWebPage(page.Body) && !isDocument(page) {
 		return g.guessPage(ctx, draft, page, t, steps)
 	}
 	drafts, err := guessDrafts(draft, u, page)
@@ -173,7 +174,7 @@ func guessDrafts(d source.Source, u *url.URL, page *Page) ([]source.Source, erro
 	case len(body) == 0:
 		return nil, page.WrongError("answered nothing")
 	case IsMarkup(body) && !isDocument(page):
-		return nil, markupError(page, body)
+		return nil, refuseMarkup(page, body)
 	case body[0] == '#' && JudgePlaylist(body) == HLSPlaylist:
 		d.Kind = "direct"
 		d.Streams = []source.Direct{{URL: d.URL, Title: titleFor(u)}}
@@ -229,31 +230,20 @@ func isDocument(page *Page) bool {
 	return false
 }
 
-// markupError says what kind of markup was seen, and what to do about it.
-func markupError(page *Page, body []byte) error {
-	head := bytes.ToLower(body[:min(len(body), 2048)])
-	switch {
-	case bytes.Contains(head, []byte("<mpd")):
-		return page.WrongError("answered a DASH manifest: only HLS is played")
-	case isWebPage(body):
+// refuseMarkup says what kind of markup was seen, and what to do about it.
+func refuseMarkup(page *Page, body []byte) error {
+	switch said := Markup(body); said {
+	case WebPage:
 		return fetchError(page.Shown(), ErrWebPage, "answered %v: a page needs a source of kind page, which says where on it the streams stand", ErrWebPage)
+	case judge.DASH.String(), judge.Smooth.String():
+		return page.WrongError("answered " + said + ": only HLS is played")
+	default:
+		return page.WrongError("answered " + said + ", which no kind of source reads")
 	}
-	return page.WrongError("answered an XML document, which no kind of source reads")
 }
 
-// isWebPage tells HTML from what else begins with '<'.
-func isWebPage(body []byte) bool {
-	if !IsMarkup(body) {
-		return false
-	}
-	head := bytes.ToLower(body[:min(len(body), 2048)])
-	for _, tag := range []string{"<html", "<!doctype html", "<head", "<body", "<script", "<title", "<iframe", "<video"} {
-		if bytes.Contains(head, []byte(tag)) {
-			return true
-		}
-	}
-	return false
-}
+// isWebPage reports whether a text is HTML, and not something else that begins with '<'.
+func isWebPage(body []byte) bool { return IsMarkup(body) && Markup(body) == WebPage }
 
 // isMedia tells media by its type, or by its first bytes: MPEG-TS, ISO BMFF, Matroska.
 func isMedia(kind string, body []byte) bool {

@@ -272,7 +272,7 @@ func (p *Page) JSONError(err error) error {
 	case errors.As(err, &mine):
 		return err
 	case IsMarkup(p.Body):
-		return p.WebPageError("JSON")
+		return p.MarkupError("JSON")
 	case errors.Is(err, io.EOF):
 		return p.WrongError("answered nothing where JSON was expected")
 	case errors.Is(err, ErrManyValues):

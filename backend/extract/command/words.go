@@ -133,6 +133,9 @@ func (t *tool) failed(r result, said string) error {
 // misread is the error of an output that is not in the source's format.
 func (t *tool) misread(err error, r result) error {
 	if extract.IsMarkup(r.out) {
+		if said := extract.Markup(r.out); said != extract.WebPage {
+			return fmt.Errorf("%s printed %s where %s was expected", t.name, said, expected[t.src.Format])
+		}
 		return fmt.Errorf("%s printed %w where %s was expected", t.name, extract.ErrWebPage, expected[t.src.Format])
 	}
 	if len(bytes.TrimSpace(r.out)) == 0 {

@@ -456,3 +456,17 @@ func TestALineOfBlanksIsReadOnce(t *testing.T) {
 	p := parse(t, "#EXTM3U\n"+strings.Repeat(line, 40)+"http://cdn.test/w\n")
 	assert.Len(t, p.found, 1)
 }
+
+func TestADocumentInPlaceOfAListIsCalledWhatItIs(t *testing.T) {
+	for text, want := range map[string]string{
+		"<!doctype html><title>Login</title>":                               "answered a web page where an M3U list was expected",
+		"<?xml version=\"1.0\"?>\n<!-- made by hand -->\n<MPD>\n<Period>\n": "answered a DASH manifest (MPD) where an M3U list was expected: only HLS is played",
+		"<?xml version=\"1.0\"?>\n<playlist version=\"1\"\n xmlns=\"http://xspf.org/ns/0/\">\n<track><location>http://x.test/a.m3u8</location></track>": "answered an XSPF playlist where an M3U list was expected",
+		"<asx version=\"3.0\">\r\n<entry><ref href=\"http://x.test/a\"/></entry>\r\n</asx>":                                                             "answered XML where an M3U list was expected",
+	} {
+		path := filepath.Join(t.TempDir(), "a.m3u")
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		_, err := extracted(t, path)
+		require.ErrorContains(t, err, want)
+	}
+}

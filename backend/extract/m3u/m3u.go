@@ -73,7 +73,7 @@ func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.S
 	}
 	switch p.verdict {
 	case isMarkup:
-		return nil, a.WebPageError("an M3U list")
+		return nil, a.MarkupError(p.markup, "an M3U list")
 	case isNoList:
 		return nil, fmt.Errorf("%s is no M3U list: its first line is neither #EXTM3U nor a URL", a.Shown())
 	case isTooLong:

@@ -33,6 +33,9 @@ type parser struct {
 	section []byte
 	groups  map[string]string
 
+	// markup is the head of a text that is markup in place of a list.
+	markup []byte
+
 	found            []extract.Found
 	entries, matched int
 	skipped          [isBroken + 1]int
@@ -61,8 +64,10 @@ func (p *parser) run() error {
 			}
 			if begun = v == isList; begun {
 				p.verdict = isList
-			} else if noise++; noise > maxNoise || isPage(line) || isPLS(line) {
+			} else if noise++; noise > maxNoise || isPLS(line) {
 				return nil
+			} else if isDocument(line) {
+				return p.lookAt(line)
 			} else {
 				continue
 			}
@@ -91,6 +96,22 @@ func (p *parser) run() error {
 	return nil
 }
 
+// lookAt keeps the head of a document that begins with this line.
+func (p *parser) lookAt(line []byte) error {
+	p.verdict = isMarkup
+	for {
+		p.markup = append(append(p.markup, line...), '\n')
+		if len(p.markup) >= extract.MarkupHead {
+			return nil
+		}
+		next, _, err := p.lines.next()
+		if next == nil || err != nil {
+			return err
+		}
+		line = next
+	}
+}
+
 // decide takes the judge's verdict, and returns true where the text is no list.
 func (p *parser) decide(v extract.Verdict) bool {
 	switch v {
@@ -106,9 +127,9 @@ func (p *parser) decide(v extract.Verdict) bool {
 // maxNoise is how many lines may stand before a list: servers print their scripts' warnings there.
 const maxNoise = 20
 
-// isPage reports whether a line begins a whole web page, in which no list follows.
-func isPage(line []byte) bool {
-	for _, tag := range []string{"<!doctype", "<html", "<head", "<body", "<?xml", "<mpd"} {
+// isDocument reports whether a line begins a whole web page or document of XML, in which no list follows.
+func isDocument(line []byte) bool {
+	for _, tag := range []string{"<!doctype", "<html", "<head", "<body", "<?xml", "<mpd", "<smoothstreamingmedia", "<playlist", "<asx", "<rss", "<smil"} {
 		if _, ok := cutTag(line, tag); ok {
 			return true
 		}
