@@ -145,6 +145,11 @@ func (c *constants) scan() {
 			c.give(v)
 			at = max(stop, at+1)
 		case ch == '/':
+			// Comments are passed over as they are within an expression, or each text in them would read all that follow.
+			if next := c.skip(at); next > at {
+				at = next
+				continue
+			}
 			at = c.regularExpression(at)
 		case ch == '\\':
 			at += 2 // an escaped quote, in a text too long to be read, begins none

@@ -53,6 +53,7 @@ func TestAnAddressThatAScriptPutsTogetherOfConstantsIsFound(t *testing.T) {
 		"a comment before":            "n = 1; u = /* all of it */ \"https://cdn.example\" + \"/live/w.m3u8?t=\" + n",
 		"a line without a semicolon":  "h = \"https://cdn.example\"\n!function(){}()\nu = h + \"/live/w.m3u8?t=1\"",
 		"counted on the line after":   "h = \"https://cdn.example\"\n++n\nu = h + \"/live/w.m3u8?t=1\"",
+		"an old host in a comment":    `host = "https://cdn.example"; /* host = "https://old.test" */ u = host + "/live/w.m3u8?t=1"`,
 		"a choice of two wholes":      `u = x ? "https://cdn.example" + "/live/w.m3u8?t=1" : ""`,
 		"what stands in, whole":       `u = x || "https://cdn.example" + "/live/w.m3u8?t=1"`,
 		"what follows a whole one":    `n = 2; u = "https://cdn.example/live/" + "w.m3u8?t=1" + n * 2`,

@@ -48,7 +48,7 @@ func costly() [][2]string {
 		{letters, `a.reverse();`}, {letters, `.reverse()`}, {letters, `atob(a);`}, {letters, `a.join(`}, {letters + `b=a.reverse();`, `b=b.concat(a);`},
 		{mark, `a+x;`}, {mark, `u=a+x;`}, {mark, "`${a}${x}`;"}, {mark, "`${a}"}, {mark, `u=a;`}, {mark, `a;`}, {mark, `[a,`}, {mark, `a:a,`},
 		{"`.m3u8" + long[:30<<10], `${x}`}, {"`", `${x}`}, {"`", "${`"},
-		{``, `(/[`}, {``, `;/[a`}, {``, `function `}, {``, `function(a,`}, {``, `function a(b,c,`}, {``, `/*a`}, {``, `a/**/`}, {``, `a   `}, {``, `a.`}, {``, `a.b`},
+		{``, `(/[`}, {``, `;/[a`}, {``, `function `}, {``, `function(a,`}, {``, `function a(b,c,`}, {``, `/*a`}, {``, `a/**/`}, {``, "`/**//*"}, {`:`, "`/**//*"}, {``, `a   `}, {``, `a.`}, {``, `a.b`},
 		{``, `n++;`}, {``, `++n`}, {``, `a*`}, {``, `"a"*`}, {``, `a?"b":`}, {``, `a=b=`}, {``, `a="b"=`}, {``, `a=b+b=`}, {``, `a=function(`}, {``, `"a"/**/`}, {``, `"a"     -`}, {``, `(1+`}, {``, `1+`}, {``, `a||=`}, {`a=1`, `+1`},
 		{``, `https://x.m3u8,`}, {``, `=https://x.m3u8&mute=;;;;;;;;`}, {``, `=https://x.m3u8,;;;;;;;;;,https://x&mute=`}, {`=https://x.m3u8`, `&`}, {``, `=https://x.m3u8&&&&&&&&&&&&&&&&&&&&&&&&&mute=`}, {``, `/a.m3u8%`}, {``, `https://(https://x.m3u8)`}, {``, `(https://(https://(https://(https://x.m3u8)`},
 		{``, `x.m3u8?a,https:/`}, {``, `manifest(a.m3u8(`}, {``, `(format=m3u8`}, {``, `https%3a%2f%2fx.m3u8&`}, {``, `http://http://a.m3u8)`},
