@@ -200,7 +200,7 @@ var guards = []mutant{
 	{"finding 10: a part far ahead is refused", blocking,
 		[]edit{{"\treturn int64(b.part) >= int64(have)+ahead\n", "\treturn int64(have)+ahead < 0\n"}}, "./backend/proxy TestABlockingRequestThatIsTooFarAheadIsRefusedAtOnce"},
 	{"finding 10: a feed has places of its own", feed,
-		[]edit{{"maxFeedUpstream = 64", "maxFeedUpstream = 4096"}, {"maxBlocking = 16", "maxBlocking = 4096"}}, "./backend/proxy TestAFeedHasPlacesOfItsOwnAtTheUpstream"},
+		[]edit{{"maxFeedUpstream = 64", "maxFeedUpstream = 8192"}, {"maxBlocking = 16", "maxBlocking = 4096"}}, "./backend/proxy TestAFeedHasPlacesOfItsOwnAtTheUpstream"},
 	{"finding 10: the target duration is bounded", blocking,
 		[]edit{{"3*min(s.media.TargetDuration, maxTarget)", "3*s.media.TargetDuration"}}, "./backend/proxy TestAHugeTargetDurationHoldsNoRequest"},
 
@@ -243,9 +243,9 @@ var guards = []mutant{
 		[]edit{{"\t\tif !ok || option == \"\" {", "\t\tif true || !ok || option == \"\" {"}}, attacks + "TestAProgramOfAGuessDoesNotGoPastTheGuard"},
 
 	{"finding 17: the options of a list are read in one pass", "backend/extract/headerset.go",
-		[]edit{{"\t\tn, _, ok := strings.Cut(text[at:end], \"=\")\n\t\tif ok && isHeaderName(n)", "\t\tn, _, ok := strings.Cut(text[at:end], \"=\")\n\t\tif strings.Count(text[at:], \"=\") > 0 && ok && isHeaderName(n)"}}, attacks + "TestTheOptionsOfAListCostNoMoreThanTheirLength"},
+		[]edit{{"\t\tn, _, ok := strings.Cut(text[at:end], \"=\")\n\t\tif ok && isHeaderName(n)", "\t\tn, _, ok := strings.Cut(strings.ToLower(text[at:])[:end-at], \"=\")\n\t\tif ok && isHeaderName(n)"}}, attacks + "TestTheOptionsOfAListCostNoMoreThanTheirLength"},
 	{"finding 17: new sounds hold nobody up", "backend/hls/assign.go",
-		[]edit{{"const maxPairs = 1 << 16", "const maxPairs = 1 << 40"}, {"\ta.ladders()\n", ""}}, "./backend/hls TestNewNamesDoNotHoldAStreamUp"},
+		[]edit{{"const maxPairs = 1 << 16", "const maxPairs = 1 << 40"}}, "./backend/hls TestNewNamesDoNotHoldAStreamUp"},
 	{"finding 17: a site sets no header of the connection", "backend/httpclient/header.go",
 		[]edit{{"\treturn !notForwarded[name] && name != \"Host\" && ", "\treturn name != \"\" && "}}, attacks + "TestASitesAnswerSetsNoHeaderOfTheConnection"},
 	{"finding 17: uploads at once wait for room", bodies,
