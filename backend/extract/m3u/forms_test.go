@@ -259,7 +259,11 @@ func TestAnAddressThatAProgramOfWindowsWroteIsRepairedOrNamed(t *testing.T) {
 // extracted reads the list in a file.
 func extracted(t *testing.T, path string) ([]extract.Found, error) {
 	t.Helper()
-	src := source.Source{Kind: "m3u", Path: path}
+	return extractedFrom(t, source.Source{Kind: "m3u", Path: path})
+}
+
+func extractedFrom(t *testing.T, src source.Source) ([]extract.Found, error) {
+	t.Helper()
 	pool := upstream.New()
 	t.Cleanup(pool.Close)
 	site, err := extract.NewSite(src, pool, extract.Limits{})
@@ -468,5 +472,16 @@ func TestADocumentInPlaceOfAListIsCalledWhatItIs(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 		_, err := extracted(t, path)
 		require.ErrorContains(t, err, want)
+	}
+}
+
+func TestMatchSeesWhatIsShown(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.m3u")
+	require.NoError(t, os.WriteFile(path, []byte("#EXTM3U\n#EXTINF:-1 group-title=\"Cars &amp; Bikes\",Practice 1 &amp; 2\nhttps://x.test/1\n#EXTINF:-1,Race\nhttps://x.test/2\n"), 0o600))
+	for _, match := range []string{"1 & 2", "1 &amp; 2$", "^Cars & Bikes$"} {
+		found, err := extractedFrom(t, source.Source{Kind: "m3u", Path: path, Match: match})
+		require.NoError(t, err, match)
+		require.Len(t, found, 1, match)
+		assert.Equal(t, "Practice 1 & 2", found[0].Title)
 	}
 }

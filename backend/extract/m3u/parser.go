@@ -214,7 +214,7 @@ func (p *parser) inline() {
 // entry takes a line that is an address. whole reports whether it was not cut.
 func (p *parser) entry(line, name []byte, whole bool) {
 	p.entries++
-	if p.match == nil || p.match.Match(name) || p.matchesGroup() || p.matches(p.info.tvgID) {
+	if p.match == nil || p.reads(name) || p.matchesGroup() || p.matches(p.info.tvgID) {
 		p.matched++
 		if why := p.add(line, name, whole); why != noFault {
 			p.skipped[why]++
@@ -254,7 +254,12 @@ func clean(text []byte) string {
 }
 
 // matches reports whether a field that the entry has is what the user wants.
-func (p *parser) matches(field []byte) bool { return len(field) > 0 && p.match.Match(field) }
+func (p *parser) matches(field []byte) bool { return len(field) > 0 && p.reads(field) }
+
+// reads reports whether a text matches, as it is written or as it is shown.
+func (p *parser) reads(text []byte) bool {
+	return p.match.Match(text) || bytes.IndexByte(text, '&') >= 0 && p.match.MatchString(charset.Unescape(string(text)))
+}
 
 // matchesGroup is matches for the group, or for one of those that are written as "A;B".
 func (p *parser) matchesGroup() bool {
