@@ -39,10 +39,15 @@ func (p *Page) JSONDocument() (any, error) {
 			return nil, err
 		}
 	}
+	// One decoder for all: there may be a million of them.
+	var joined []byte
+	for _, v := range values {
+		joined = append(append(joined, v...), '\n')
+	}
+	dec := json.NewDecoder(bytes.NewReader(joined))
+	dec.UseNumber()
 	docs := make([]any, len(values))
-	for i, v := range values {
-		dec := json.NewDecoder(bytes.NewReader(v))
-		dec.UseNumber()
+	for i := range docs {
 		if err := dec.Decode(&docs[i]); err != nil {
 			return nil, err
 		}
