@@ -2,11 +2,15 @@ package page
 
 import (
 	"net/url"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/andybalholm/cascadia"
 )
 
 // cpu is the processor time that do takes on this thread, apart from whatever else the machine does.
@@ -98,12 +102,51 @@ func TestAFewLettersOfAScriptDoNotFillTheMemory(t *testing.T) {
 		word + `b="".concat(` + strings.Repeat("a,", 4000) + `"");`,
 		`a="` + strings.Repeat("x", 4000) + `".split("");b=a.reverse();` + strings.Repeat(`b=b.concat(a);`, 4000),
 	} {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		playlists("<script>x+y;"+text, base)
-		runtime.ReadMemStats(&after)
-		if took := after.TotalAlloc - before.TotalAlloc; took > 32<<20 {
+		if took := allocated(func() { playlists("<script>x+y;"+text, base) }); took > 32<<20 {
 			t.Errorf("%.20q … %q: %d KB of memory for %d KB of text", text, text[len(text)-20:], took>>10, len(text)>>10)
 		}
 	}
+}
+
+func allocated(do func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	do()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// Elements stand in each other: the text of each is not copied whole, and the title of a page is not looked for once a stream.
+func TestAPageOfElementsInEachOtherDoesNotFillTheMemory(t *testing.T) {
+	const depth, text = 400, 4 << 20
+	d, s := parsed(t, strings.Repeat("<div>", depth)+"<b></b>"+strings.Repeat("x", text)), &step{matcher: cascadia.MustCompile("div"), match: regexp.MustCompile(""), url: -1}
+	for _, s.Attr = range []string{"", "text"} {
+		var n int
+		if took := allocated(func() { _, n = s.links(d) }); n != depth || took > 256<<20 {
+			t.Errorf("attr %q: %d KB of memory for %d elements around a text of %d KB", s.Attr, took>>10, n, text>>10)
+		}
+	}
+}
+
+func TestThePageOfManyStreamsIsSearchedForItsTitleOnce(t *testing.T) {
+	d := parsed(t, "<title> The \n Race </title>"+strings.Repeat("<p>x</p>", 1000))
+	allocs := testing.AllocsPerRun(1, func() {
+		for range 1000 {
+			if d.name() != "The Race" {
+				t.Fatal(d.name())
+			}
+		}
+	})
+	if allocs > 1000 {
+		t.Errorf("%.0f allocations for a thousand streams", allocs)
+	}
+}
+
+func parsed(t *testing.T, page string) *document {
+	t.Helper()
+	html, err := goquery.NewDocumentFromReader(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &document{html: html, base: &url.URL{Scheme: "https", Host: "x.test"}}
 }

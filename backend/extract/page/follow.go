@@ -126,7 +126,7 @@ func (s *step) links(d *document) (out []link, n int) {
 	}
 	elements := d.html.FindMatcher(s.matcher)
 	elements.Each(func(_ int, e *goquery.Selection) {
-		text := extract.CleanTitle(e.Text())
+		text := extract.CleanTitle(textOf(e))
 		l := link{from: d, title: d.title}
 		if s.Title == "text" && text != "" {
 			l.title = text
@@ -163,7 +163,7 @@ func (s *step) links(d *document) (out []link, n int) {
 // value is the attribute that holds the element's address, and its name.
 func (s *step) value(e *goquery.Selection) (value, attr string) {
 	if s.Attr == "text" {
-		return e.Text(), s.Attr
+		return textOf(e), s.Attr
 	}
 	if s.Attr != "" {
 		return e.AttrOr(s.Attr, ""), s.Attr

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
 
 	"gridwall/backend/extract"
 	"gridwall/backend/httpclient"
@@ -83,4 +84,30 @@ func (d *document) streams() (exact []string, partial map[string]bool) {
 // meta is the content of the first meta element of a property.
 func meta(html *goquery.Document, property string) string {
 	return html.Find("meta[property='"+property+"']").First().AttrOr("content", "")
+}
+
+// maxElementText bounds the text of an element that has others in it, in bytes: the text of each is in that of all around it.
+const maxElementText = 64 << 10
+
+// textOf is the text within the first of the elements. A script's, or that of any other element with nothing but text in
+// it, is whole.
+func textOf(e *goquery.Selection) string {
+	if e.Length() == 0 {
+		return ""
+	}
+	if first := e.Nodes[0].FirstChild; first != nil && first.Type == html.TextNode && first.NextSibling == nil {
+		return first.Data
+	}
+	var b strings.Builder
+	for n := range e.Nodes[0].Descendants() {
+		if n.Type != html.TextNode {
+			continue
+		}
+		if room := maxElementText - b.Len(); len(n.Data) > room {
+			b.WriteString(n.Data[:room])
+			break
+		}
+		b.WriteString(n.Data)
+	}
+	return b.String()
 }

@@ -82,6 +82,8 @@ type document struct {
 	from  *document
 	// requested is the address that was asked for, before redirects; "" for a srcdoc.
 	requested string
+	// named is what name found, once it has looked.
+	named *string
 }
 
 // walk is one run.
@@ -204,19 +206,20 @@ func leads(pages []*document) string {
 	return "; go on to the page with the player with [[follow]], or open it with kind = \"browser\""
 }
 
-// name is the title of a stream without one: the link's text, else the page's title, else that of the page before.
+// name is the title of a stream without one: the link's text, else the page's title, else that of the page before. A page
+// may have thousands of such streams, so its title is looked for once.
 func (d *document) name() string {
-	if d.title != "" {
-		return d.title
-	}
-	for ; d != nil; d = d.from {
-		if d.html != nil {
-			if t := extract.CleanTitle(d.html.Find("title").First().Text()); t != "" {
-				return t
-			}
+	if d.named == nil {
+		name := d.title
+		if name == "" && d.html != nil {
+			name = extract.CleanTitle(textOf(d.html.Find("title").First()))
 		}
+		if name == "" && d.from != nil {
+			name = d.from.name()
+		}
+		d.named = &name
 	}
-	return ""
+	return *d.named
 }
 
 // headers are what a browser's player would send from the page to the stream; what the source's file says wins.
