@@ -1,5 +1,7 @@
 package hls
 
+import "slices"
+
 // RenditionKind says what a rendition is for. Closed captions have no address and so are not renditions here.
 type RenditionKind string
 
@@ -54,7 +56,8 @@ type Multivariant struct {
 	// Faults say what is wrong with the playlist and how it is read all the same, one line each. They hold no value of it.
 	Faults []string
 
-	doc document
+	inline bool // the address of a variant is its playlist
+	doc    document
 	// spans are the lines of each rendition: its tag, and for a variant what lies between it and its URI line.
 	spans []span
 }
@@ -64,4 +67,9 @@ type Multivariant struct {
 type MultivariantNaming interface {
 	Rendition(dst []byte, i int) []byte
 	Resource(dst []byte, i int) []byte
+}
+
+// Playable reports whether the playlist lists a variant. Without one there is nothing to play, whatever else it lists.
+func (m *Multivariant) Playable() bool {
+	return m.inline || slices.ContainsFunc(m.Renditions, func(r Rendition) bool { return r.Kind == Variant })
 }

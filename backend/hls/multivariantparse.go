@@ -111,6 +111,7 @@ func (p *parser) uriLine(m *Multivariant, l line, v *variant) error {
 		return atLine(p.number, "", err)
 	}
 	if p.address(l, uri, len(m.Renditions)); isInline(uri) {
+		m.inline = true
 		return nil
 	}
 	v.r.URI = uri

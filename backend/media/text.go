@@ -125,6 +125,29 @@ func PlaylistText(body []byte) (text []byte, ok bool) {
 	return text, true
 }
 
+// Unwritten is Empty or BarePlaylist where body is what a playlist looks like whose file is being written: zeros, a byte
+// order mark, comments, or its first letters. It is Unknown for anything else.
+func Unwritten(body []byte) Kind {
+	if wide(body) == yes {
+		body = narrowed(body)
+	}
+	body = bytes.TrimLeft(bytes.TrimPrefix(bytes.TrimLeft(body, padding), bom), padding)
+	if len(body) == 0 || bytes.HasPrefix(bom, body) {
+		return Empty
+	}
+	for len(body) > 0 {
+		if body[0] != '#' {
+			return Unknown
+		}
+		i := bytes.IndexAny(body, "\r\n")
+		if i < 0 {
+			break
+		}
+		body = bytes.TrimLeft(body[i:], padding)
+	}
+	return BarePlaylist
+}
+
 // cue is the time line of a subtitle, with the number that may stand before it.
 var cue = regexp.MustCompile(`^(\d{1,9}[ \t]*\r?\n)?(\d{1,3}:)?\d{1,2}:\d\d[.,]\d{1,3}[ \t]*-->`)
 

@@ -21,6 +21,7 @@
 //	rendition.go one rendition: its table and its reloads
 //	standing.go  live playlists that stand still
 //	ending.go    playlists that end, or seem to
+//	replaced.go  what cannot take the place of what stood there before
 //	numbering.go which number an upstream segment has for the player
 //	resources.go which name a key or an init section has for the player
 //	data.go      what stands outside of a timeline: session data, assets, what vendors name

@@ -1,13 +1,10 @@
 package proxy
 
 import (
-	"bytes"
-	"net/url"
 	"path"
 	"time"
 
 	"gridwall/backend/hls"
-	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
 )
 
@@ -34,7 +31,7 @@ type decoys struct {
 func (r *rendition) ending(media *hls.Media, o *origin, up stream.Upstream, asked time.Time) (s *snapshot, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !media.End && len(media.Segments) > 0 {
+	if !recording(media) && len(media.Segments) > 0 {
 		r.decoys = decoys{live: up.URL}
 		return nil, nil
 	}
@@ -42,7 +39,7 @@ func (r *rendition) ending(media *hls.Media, o *origin, up stream.Upstream, aske
 	if last == nil || len(last.media.Segments) == 0 || last.generation > up.Generation {
 		return nil, nil
 	}
-	if len(media.Segments) == 0 && len(media.Open) == 0 && len(media.Hints) == 0 && media.Skipped == 0 {
+	if unlisted(media) {
 		// Nothing is listed: that takes nothing back of what players have, and with an end it is over.
 		held := &snapshot{listing: last.listing, at: asked, generation: up.Generation, ended: media.End || last.ended, pages: last.pages}
 		if held.ended != last.ended {
@@ -51,7 +48,7 @@ func (r *rendition) ending(media *hls.Media, o *origin, up stream.Upstream, aske
 		r.snap = held
 		return held, nil
 	}
-	if !media.End || last.over() || !r.unrelated(media, o) || r.f.ended.Load() == up.Generation {
+	if !recording(media) || last.over() || !r.unrelated(media, o) || r.f.ended.Load() == up.Generation {
 		return nil, nil
 	}
 	d := &r.decoys
@@ -64,25 +61,7 @@ func (r *rendition) ending(media *hls.Media, o *origin, up stream.Upstream, aske
 		r.f.p.log.Warn("a recording stands in place of the live stream", "stream", r.f.id, "rendition", r.name,
 			"url", stream.RedactURL(o.base.String()))
 	}
-	return nil, &refused{decoy: true, Refusal: stream.Refusal{Generation: up.Generation, URL: o.base.String(), Status: 200}}
-}
-
-// replaced is the error of a media playlist that comes where a multivariant playlist stood under the same token: one that
-// lists nothing is written at this moment, a recording stands in place of the stream.
-func (f *feed) replaced(body []byte, base *url.URL, up stream.Upstream) error {
-	f.mu.Lock()
-	old := f.master
-	f.mu.Unlock()
-	if old == nil || old.multi == nil || old.origin.generation != up.Generation {
-		return nil
-	}
-	switch {
-	case !bytes.Contains(body, []byte("#EXTINF")) && !bytes.Contains(body, []byte("#EXT-X-PART:")):
-		return &unfit{url: base.String(), kind: judge.Empty, asked: "a playlist"}
-	case bytes.Contains(body, []byte("#EXT-X-ENDLIST")) && f.ended.Load() != up.Generation:
-		return &refused{decoy: true, Refusal: stream.Refusal{Generation: up.Generation, URL: base.String(), Status: 200}}
-	}
-	return nil
+	return nil, decoyAt(o, up)
 }
 
 // unrelated reports whether a playlist shares nothing with the one that is known: no segment, no time, no numbers that go

@@ -36,11 +36,20 @@ type unfit struct {
 	kind    judge.Kind
 	asked   string // "a playlist", "media", "a key"
 	endless bool   // no length was announced
+	// multivariant is a multivariant playlist: one that lists no stream, or in place of a media playlist.
+	multivariant bool
 }
+
+// askedStream is what the stream's own URL is asked for as.
+const askedStream = "a stream"
 
 func (e *unfit) Error() string {
 	at := stream.RedactURL(e.url)
 	switch {
+	case e.multivariant && e.asked == askedStream:
+		return at + " answered a multivariant playlist that lists no stream: an #EXT-X-STREAM-INF with an address is missing"
+	case e.multivariant:
+		return fmt.Sprintf("%s answered a multivariant playlist where %s was asked for", at, e.asked)
 	case e.kind == judge.BarePlaylist:
 		return at + " answered a playlist without #EXTM3U, which no player reads: the stream's server must begin it with that line"
 	case e.kind == judge.Playlist:
@@ -54,14 +63,16 @@ func (e *unfit) Error() string {
 }
 
 // passing reports whether the answer may be another in a moment: a server that writes its file while it is read.
-func (e *unfit) passing() bool { return e.kind == judge.Empty || e.kind == judge.BarePlaylist }
+func (e *unfit) passing() bool {
+	return e.multivariant || e.kind == judge.Empty || e.kind == judge.BarePlaylist
+}
 
 func (e *unfit) failure() *failure {
 	f := &failure{status: http.StatusBadGateway, code: "not_hls", message: stream.RedactText(e.Error())}
 	switch {
 	case e.kind == judge.Empty:
 		f.code, f.retry = "upstream_empty", time.Second
-	case e.kind == judge.BarePlaylist:
+	case e.multivariant, e.kind == judge.BarePlaylist:
 		f.code, f.retry = "bad_playlist", time.Second
 	}
 	return f
@@ -75,6 +86,9 @@ func inPlace(generation uint64, u *url.URL, kind judge.Kind, asked string) *refu
 // noPlaylist is the error of what came where a playlist was asked for. Words in its place are a refusal; so is media, if the
 // stream has played under this token.
 func (f *feed) noPlaylist(generation uint64, u *url.URL, t text) error {
+	if k := judge.Unwritten(t.body); k != judge.Unknown && !judge.Denies(t.body) {
+		t.kind = k
+	}
 	if t.kind.Words() && !t.kind.Manifest() || t.kind == judge.LongText {
 		return inPlace(generation, u, t.kind, "a playlist")
 	}

@@ -130,15 +130,17 @@ func (f *feed) fetchMaster(ctx context.Context, up stream.Upstream) (*master, er
 	}
 	m := &master{at: at, origin: originOf(nil, up, base, u)}
 	if hls.Sniff(body) == hls.KindMedia {
-		if err := f.replaced(body, base, up); err != nil {
-			return nil, err
-		}
 		m.body = body
 	} else {
 		m.multi, err = hls.ParseMultivariant(body, hls.Env{URL: base})
 		if err != nil {
 			return nil, badPlaylist(base, err)
 		}
+	}
+	if err := f.replaced(m, up); err != nil {
+		return nil, err
+	}
+	if m.multi != nil {
 		f.logFaults("", m.multi.Faults)
 		f.name(m)
 	}

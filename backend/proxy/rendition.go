@@ -257,6 +257,9 @@ func (r *rendition) integrate(body []byte, o *origin, m *master, up stream.Upstr
 	if m.multi != nil {
 		env.Import = m.multi.Variables
 	}
+	if err := r.misplaced(body, o, up); err != nil {
+		return nil, err
+	}
 	media, err := hls.ParseMedia(body, env)
 	if err != nil {
 		return nil, badPlaylist(o.base, err)

@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
 	"gridwall/backend/stream"
@@ -157,8 +158,7 @@ const reviveTimeout = time.Minute
 // lastGood is the playlist that is served in place of an error which will pass: the server answers nothing for a moment,
 // or holds a blocking reload without end. nil where there is none, or it is too old.
 func (r *rendition) lastGood(err error, blocking bool) *snapshot {
-	var u *unfit
-	if !(errors.As(err, &u) && u.passing()) && !(blocking && (isTimeout(err) || errors.Is(err, context.DeadlineExceeded))) {
+	if !momentary(err) && !(blocking && (isTimeout(err) || errors.Is(err, context.DeadlineExceeded))) {
 		return nil
 	}
 	s := r.current()
@@ -168,10 +168,17 @@ func (r *rendition) lastGood(err error, blocking bool) *snapshot {
 	return s
 }
 
+// momentary reports whether err takes nothing back of the playlist that was had before: one came that is being written, or
+// the word that it is the same as before (a 304 that nobody asked for).
+func momentary(err error) bool {
+	var u *unfit
+	var s *statusError
+	return errors.As(err, &u) && u.passing() || errors.As(err, &s) && s.status == http.StatusNotModified
+}
+
 // lastMaster is the same for what stands at the stream's URL.
 func (f *feed) lastMaster(err error) *master {
-	var u *unfit
-	if !errors.As(err, &u) || !u.passing() {
+	if !momentary(err) {
 		return nil
 	}
 	f.mu.Lock()

@@ -1,0 +1,94 @@
+package proxy
+
+import (
+	"errors"
+	"path"
+	"slices"
+
+	"gridwall/backend/hls"
+	judge "gridwall/backend/media"
+	"gridwall/backend/stream"
+)
+
+// unlisted reports whether a media playlist lists nothing that can be played, nor announces it.
+func unlisted(m *hls.Media) bool {
+	return len(m.Segments) == 0 && len(m.Open) == 0 && m.Skipped == 0 &&
+		!slices.ContainsFunc(m.Hints, func(h hls.Hint) bool { return h.Type != "MAP" })
+}
+
+// recording reports whether a media playlist says that nothing will be added to it.
+func recording(m *hls.Media) bool { return m.End || m.PlaylistType == "VOD" }
+
+// replaced is the error of what stands at the stream's URL, m, where it cannot take the place of what stood there under the
+// same token: a playlist that lists nothing is being written at this moment, and one of the other kind, or one of other
+// variants at other addresses, is a recording in place of the stream. A fresh token may show what it likes.
+func (f *feed) replaced(m *master, up stream.Upstream) error {
+	if m.multi != nil && !m.multi.Playable() {
+		return &unfit{url: m.origin.base.String(), asked: askedStream, multivariant: true}
+	}
+	f.mu.Lock()
+	old, known := f.master, f.names
+	f.mu.Unlock()
+	if old == nil || old.origin.generation != up.Generation {
+		return nil
+	}
+	decoy := false
+	switch {
+	case old.multi != nil && m.multi == nil:
+		media, err := hls.ParseMedia(m.body, hls.Env{URL: m.origin.base})
+		if errors.Is(err, hls.ErrVariable) {
+			return nil // the rendition says which
+		}
+		if err != nil || unlisted(media) {
+			return &unfit{url: m.origin.base.String(), kind: judge.Empty, asked: "a playlist"}
+		}
+		decoy = true
+	case old.multi == nil && m.multi != nil:
+		s := f.rendition(mainRendition).current()
+		decoy = s != nil && len(s.media.Segments) > 0
+	case old.multi != nil:
+		decoy = !related(old, m, known)
+	}
+	if !decoy || f.ended.Load() == up.Generation {
+		return nil
+	}
+	return decoyAt(m.origin, up)
+}
+
+// decoyAt is the refusal of a recording in place of the live stream.
+func decoyAt(o *origin, up stream.Upstream) error {
+	return &refused{decoy: true, Refusal: stream.Refusal{Generation: up.Generation, URL: o.base.String(), Status: 200}}
+}
+
+// related reports whether two multivariant playlists have a variant in common: by its folder, or by the name that its
+// description gives it.
+func related(old, m *master, known map[string]hls.Description) bool {
+	folders := map[string]bool{}
+	for i := range old.multi.Renditions {
+		folders[path.Dir(pathOf(old.multi.Renditions[i].URI, old.origin))] = true
+	}
+	for i := range m.multi.Renditions {
+		if folders[path.Dir(pathOf(m.multi.Renditions[i].URI, m.origin))] {
+			return true
+		}
+	}
+	if len(old.multi.Renditions) == 0 || len(m.multi.Renditions) == 0 {
+		return true // data: addresses alone, which tell nothing
+	}
+	names, _ := hls.Names(known, m.multi.Renditions)
+	return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(old.names, n) })
+}
+
+// misplaced is the error of a multivariant playlist that came where the rendition's media playlist was asked for; nil for
+// any other. One without variants is being written at this moment.
+func (r *rendition) misplaced(body []byte, o *origin, up stream.Upstream) error {
+	if hls.Sniff(body) != hls.KindMultivariant {
+		return nil
+	}
+	if s := r.current(); s != nil && len(s.media.Segments) > 0 && s.generation >= up.Generation && r.f.ended.Load() != up.Generation {
+		if multi, err := hls.ParseMultivariant(body, hls.Env{URL: o.base}); err == nil && multi.Playable() {
+			return decoyAt(o, up)
+		}
+	}
+	return &unfit{url: o.base.String(), asked: "a media playlist", multivariant: true}
+}
