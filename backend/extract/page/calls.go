@@ -1,10 +1,13 @@
 package page
 
 import (
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"gridwall/backend/httpclient"
 )
 
 // functions are those whose result a table tells.
@@ -18,8 +21,22 @@ var functions = map[string]func(args []string) (string, bool){
 	"unescape": func(args []string) (string, bool) {
 		return percentDecode(unescape(strings.ReplaceAll(args[0], "%u", `\u`))), true
 	},
-	"encodeURI":                 func(args []string) (string, bool) { return args[0], true },
-	"String":                    func(args []string) (string, bool) { return args[0], true },
+	"encodeURI": func(args []string) (string, bool) { return args[0], true },
+	"String":    func(args []string) (string, bool) { return args[0], true },
+	"URL": func(args []string) (string, bool) {
+		if len(args) == 1 {
+			return args[0], true
+		}
+		base, err := url.Parse(args[1])
+		if err != nil || base.Host == "" {
+			return "", false
+		}
+		u, err := base.Parse(args[0])
+		if err != nil {
+			return "", false
+		}
+		return httpclient.Text(u), true
+	},
 	"String.fromCharCode":       fromCharCode,
 	"String.fromCharCode.apply": func(args []string) (string, bool) { return fromCharCode(args[1:]) },
 }
@@ -95,13 +112,22 @@ func (c *constants) methods(v *value, end, depth int) (*value, int) {
 		if dot := strings.IndexByte(c.text[name:open], '.'); dot >= 0 {
 			return nil, open
 		}
+		if c.text[name:open] == "href" && !v.isList && v.built {
+			end = open // of an address: new URL(…).href
+			continue
+		}
 		call := c.skip(open)
 		if call >= len(c.text) || c.text[call] != '(' || !methodNames[c.text[name:open]] {
 			return nil, open // a property, or what no table knows
 		}
 		args, made, stop := c.arguments(call, depth)
 		if stop == call {
-			return nil, open
+			w, stop := c.unread(v, c.text[name:open], end, call, depth)
+			if w == nil {
+				return nil, open
+			}
+			v, end = w, stop
+			continue
 		}
 		made = madeOf(v.from, made)
 		if !c.spend(effort(v, c.text[name:open], args)) {

@@ -58,6 +58,8 @@ type constants struct {
 	unknown bool
 	// left bounds the bytes of all that is read and put together, torn those of the texts that are read in vain, as they do not end.
 	left, torn int
+	// unreadLeft bounds the bytes of the calls and lists that are looked through without being read.
+	unreadLeft int
 	// noExpression is where the last slash that begins no regular expression was read up to, parameters where parameters were.
 	noExpression, parameters int
 }
@@ -65,10 +67,10 @@ type constants struct {
 // scriptConstants returns the texts that the scripts in text put together, and text with what they are made of blanked. unknown
 // reports whether they put an address together of what is not known.
 func scriptConstants(text string, base *url.URL) (built []string, rest string, unknown bool) {
-	if !containsAny(text, "+", "`", "atob", "fromCharCode", ".join", ".concat", ".replace", "decodeURI", "unescape") {
+	if !containsAny(text, "+", "`", "atob", "fromCharCode", ".join", ".concat", ".replace", "decodeURI", "unescape", "URL(") {
 		return nil, text, false
 	}
-	c := &constants{text: scriptsOnly(text), base: base, names: map[string]*value{}, used: map[int]int{}, left: 4*len(text) + maxConstant, torn: 8*len(text) + maxConstant}
+	c := &constants{text: scriptsOnly(text), base: base, names: map[string]*value{}, used: map[int]int{}, left: 4*len(text) + maxConstant, torn: 8*len(text) + maxConstant, unreadLeft: 8*len(text) + maxConstant}
 	c.scan()
 	if len(c.used) == 0 {
 		return c.built, text, c.unknown

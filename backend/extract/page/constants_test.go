@@ -135,7 +135,7 @@ func TestWhatAScriptPutsTogetherCostsNoMoreThanItsLength(t *testing.T) {
 	base := &url.URL{Scheme: "https", Host: "x.test"}
 	for _, part := range []string{
 		`"a"+`, `["a",`, `("a"+`, `atob(`, "`${", `u+="aaaaaaaa";`, `u=u+u+"a.m3u8";`, `a.b(a.b(`, `x="m3u8"+x;`, `"a".concat(`, `[["a"],`, `"m3u8".split("").join("m3u8").concat(`,
-		`/*`, `/[`, `function(`, `"`, `'+`, "`", `a[0][0]`, `"\x68`, `{a:"b",`, `a0.a`, `+"/x.m3u8"`,
+		`/*`, `/[`, `function(`, `"`, `'+`, "`", `a[0][0]`, `"\x68`, `{a:"b",`, `a0.a`, `"a".concat(n,`, `[n,`, `[n,"a"].join("")`, `"a".replace(/b/,`, `URL(n,`, `a.replace(n,"`, `+"/x.m3u8"`,
 	} {
 		cost := func(n int) float64 {
 			text := "<script>" + strings.Repeat(part, n)
@@ -150,6 +150,7 @@ func FuzzScriptConstants(f *testing.F) {
 		`u="https://a.b/"+"live.m3u8";u+=` + "`${u}`", `String.fromCharCode(104,0x74)+["a",'b'].reverse().join()`, `a={"b":atob("YQ==")};c=a.b[0]+(d`, `"\u{68}"+/["]/+x.m3u8`, "function f(a,b){a+'/x.m3u8'}",
 		`"\"\'\"` + "+`\\`${`", `t=["http","://a.b/",'c'];u=t[0]+t[1]+t[2]+"d.m3u8";v=t[0]+x`, `a=["x"];a=a.concat(a,a);b="xx".replaceAll("x",a.join("y"))`,
 		`a=b="x";n=1;n++;n*=2;h=a?"x":n-1;h="y"||f();u="https://a.b/"+n*2+"/c.m3u8"+-1+--n+(1+2)`, "a='x'//y\nb=`x`\n(c=>a+'/d.m3u8')(1)in a",
+		`"https://a.b/".concat(n,"c.m3u8"),"https://H/c.m3u8".replace(/H/g,h||"d")+["e",f,"/g.m3u8"].join("/")+new URL("h.m3u8",x).href`, `a.concat([{(/)]/,"b.m3u8"])})`,
 	} {
 		f.Add(s)
 	}

@@ -3,6 +3,8 @@ package page
 import (
 	"strconv"
 	"strings"
+
+	"gridwall/backend/httpclient"
 )
 
 // operand reads one operand with the methods that follow it. end is at where none is there; v is nil where it is not known.
@@ -128,7 +130,7 @@ func (c *constants) array(at, depth int) (v *value, end int) {
 		}
 		w, stop := c.expression(end, depth+1)
 		if stop == end || w == nil || w.isList || len(v.list) >= maxItems {
-			return nil, at
+			return c.unreadList(at)
 		}
 		v.list = append(v.list, w.text)
 		v.number = v.number || w.number
@@ -137,7 +139,7 @@ func (c *constants) array(at, depth int) (v *value, end int) {
 			break
 		}
 	}
-	return nil, at
+	return c.unreadList(at)
 }
 
 // next is where the next item of a list stands, or the list's end; 0 where the item before goes on with what is not read.
@@ -172,15 +174,20 @@ func (c *constants) named(at, depth int) (v *value, end int) {
 		decode := functions[name]
 		if decode == nil {
 			// A method of a value that was set before.
-			if dot := strings.LastIndexByte(name, '.'); dot > 0 {
+			dot := strings.LastIndexByte(name, '.')
+			if dot > 0 {
 				if w := c.valueOf(name[:dot]); w != nil {
 					return w, at + strings.LastIndexByte(c.text[at:end], '.')
 				}
 			}
+			c.unread(nil, name[dot+1:], at, open, depth)
 			return nil, end
 		}
 		args, made, stop := c.arguments(open, depth)
 		if args == nil {
+			if name == "URL" {
+				c.unreadURL(open)
+			}
 			return nil, end
 		}
 		if !c.spend(total(args)) {
@@ -215,6 +222,8 @@ func (c *constants) valueOf(name string) *value {
 			return &value{text: c.base.Host}
 		case "location.hostname":
 			return &value{text: c.base.Hostname()}
+		case "location.href", "baseURI", "import.meta.url":
+			return &value{text: httpclient.Text(c.base)}
 		}
 	}
 	return c.names[name[strings.LastIndexByte(name, '.')+1:]]

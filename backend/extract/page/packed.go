@@ -17,7 +17,8 @@ const (
 
 var (
 	// packed finds the head of a packed script (Dean Edwards' packer): eval(function(p,a,c,k,e,d){…}('…',62,9,'a|b'.split('|'),0,{})).
-	packed = regexp.MustCompile(`eval\s*\(\s*function\s*\(\s*p\s*,\s*a\s*,\s*c\s*,\s*k\s*,\s*e\s*,\s*[a-z]\s*\)`)
+	// What runs it has many forms, and arrow functions have no word before their brackets.
+	packed = regexp.MustCompile(`\(\s*p\s*,\s*a\s*,\s*c\s*,\s*k\s*,\s*e\s*,\s*[a-z]\s*\)`)
 	// word finds what a packed script has in place of its words.
 	word = regexp.MustCompile(`\w+`)
 	// wordHigh is word for the packer's highest radix, whose digits are letters of Latin-1.
@@ -83,17 +84,10 @@ func unpackArguments(text string, most int) (string, bool) {
 	if _, rest, ok = number(rest); !ok { // the count of words is the dictionary's length
 		return "", false
 	}
-	dictionary, rest, ok := quoted(strings.TrimLeft(rest, ", \t\r\n"))
+	words, ok := dictionary(strings.TrimLeft(rest, ", \t\r\n"))
 	if !ok {
 		return "", false
 	}
-	separator := "|"
-	if split, ok := strings.CutPrefix(rest, ".split("); ok {
-		if separator, _, ok = quoted(split); !ok || separator == "" {
-			return "", false
-		}
-	}
-	words := strings.Split(dictionary, separator)
 	form := word
 	if radix > 62 && wordHigh.MatchString(payload) {
 		form = wordHigh
@@ -114,6 +108,30 @@ func unpackArguments(text string, most int) (string, bool) {
 	}
 	b.WriteString(payload[at:])
 	return b.String(), b.Len() <= most
+}
+
+// dictionary reads the words of a packed script: 'a|b'.split('|'), or ['a','b'].
+func dictionary(text string) (words []string, ok bool) {
+	if list, ok := strings.CutPrefix(text, "["); ok {
+		for {
+			word, rest, ok := quoted(strings.TrimLeft(list, ", \t\r\n"))
+			if !ok {
+				return words, strings.HasPrefix(strings.TrimLeft(list, ", \t\r\n"), "]")
+			}
+			words, list = append(words, word), rest
+		}
+	}
+	all, rest, ok := quoted(text)
+	if !ok {
+		return nil, false
+	}
+	separator := "|"
+	if split, ok := strings.CutPrefix(rest, ".split("); ok {
+		if separator, _, ok = quoted(split); !ok || separator == "" {
+			return nil, false
+		}
+	}
+	return strings.Split(all, separator), true
 }
 
 // digits reads a word of a packed script as the number that the packer made of the dictionary's place.

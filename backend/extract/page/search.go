@@ -169,7 +169,11 @@ func (s *search) marks(text, lower string) {
 			}
 			clear = right
 			quoted := left > 0 && (text[left-1] == '"' || text[left-1] == '\'' || text[left-1] == '`')
-			floor = max(left+s.token(text[left:right], at-left, marks[first], quoted), end)
+			if left > 0 && text[left-1] == '}' && text[left] == '/' {
+				floor, s.packed = end, true // the end of an address whose host is a placeholder: https://{0}/w.m3u8
+			} else {
+				floor = max(left+s.token(text[left:right], at-left, marks[first], quoted), end)
+			}
 		}
 		for i := range next {
 			if next[i] >= 0 && next[i] < max(floor, end) {

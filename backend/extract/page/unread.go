@@ -1,0 +1,225 @@
+package page
+
+import (
+	"regexp"
+	"strings"
+)
+
+// What a script puts together of parts of which one is not known is no address, nor is any of those parts: of
+// "https://a.test/".concat(n * 2, "/w.m3u8") the page's own host would get a path that it does not have.
+
+// maxUnread bounds the brackets of one call or list whose items are told apart without being read, in bytes.
+const maxUnread = 4096
+
+// items tells the items apart that stand between the bracket at open and the one that closes it, each from and to. end is where the
+// text goes on; 0 where nothing closes the bracket.
+func (c *constants) items(open int) (items [][2]int, end int) {
+	depth, from := 0, open+1
+	for at := open; at < len(c.text) && at-open < maxUnread && c.unreadLeft > 0; at++ {
+		c.unreadLeft--
+		switch ch := c.text[at]; ch {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			if depth--; depth > 0 {
+				continue
+			}
+			if item := c.trim(from, at); item[0] < item[1] {
+				items = append(items, item)
+			}
+			return items, at + 1
+		case ',':
+			if depth == 1 {
+				items = append(items, c.trim(from, at))
+				from = at + 1
+			}
+		case '"', '\'', '`':
+			for at++; at < len(c.text) && c.text[at] != ch && at-open < maxUnread; at++ {
+				c.unreadLeft--
+				if c.text[at] == '\\' {
+					at++
+				}
+			}
+		case '/':
+			if stop := c.regularExpression(at); stop > at+1 {
+				c.unreadLeft -= stop - at
+				at = stop - 1
+			}
+		}
+	}
+	return nil, 0
+}
+
+// trim takes the blanks off both ends of a part of the text.
+func (c *constants) trim(from, to int) [2]int {
+	from = min(c.skip(from), to)
+	for to > from && c.text[to-1] <= ' ' {
+		to--
+	}
+	return [2]int{from, to}
+}
+
+// plain is what an item comes to that is nothing but a text in quotes, or a name whose value is known.
+func (c *constants) plain(item [2]int) (text string, made [][2]int, ok bool) {
+	if item[0] >= item[1] {
+		return "", nil, false
+	}
+	if c.literalAt(item[0]) == item[1] {
+		v, _ := c.literal(item[0])
+		return v.text, v.from, true
+	}
+	if isNameByte(c.text[item[0]]) && c.nameEnd(item[0]) == item[1] {
+		if v := c.valueOf(c.text[item[0]:item[1]]); v != nil && !v.isList {
+			return v.text, v.from, true
+		}
+	}
+	return "", nil, false
+}
+
+// orphans takes the ends of addresses off the text that are items.
+func (c *constants) orphans(items [][2]int) {
+	for _, item := range items {
+		if c.literalAt(item[0]) == item[1] {
+			c.orphan(item[0], item[1])
+		}
+	}
+}
+
+// joined joins what is known of the items, up to the first that is not. Where that is an address already, what follows does not
+// count, as for a sum; of any other the items are parts that mean nothing.
+func (c *constants) joined(v *value, separator string, items [][2]int) *value {
+	text, made := v.text, v.from
+	for n, item := range items {
+		part, from, ok := c.plain(item)
+		if !ok || !c.spend(len(text)+len(part)) {
+			if strings.Contains(lowerASCII(text), ".m3u8") && mayHoldAddress(text) {
+				return &value{text: text, built: true, cut: true, from: made}
+			}
+			c.orphans(items)
+			return nil
+		}
+		if n > 0 {
+			text += separator
+		}
+		text += part
+		made = madeOf(made, from)
+	}
+	return nil
+}
+
+// unread takes in a call of a method whose arguments are not all known: v is what the method is of, which ends at the place at, nil
+// where that is not known either. It returns what the call comes to in spite of that.
+func (c *constants) unread(v *value, name string, at, open, depth int) (*value, int) {
+	if name != "concat" && name != "replace" && name != "replaceAll" {
+		return nil, open
+	}
+	items, end := c.items(open)
+	switch {
+	case end == 0 || v != nil && v.isList:
+		return nil, open
+	case name == "concat" && v != nil:
+		if w := c.joined(v, "", items); w != nil {
+			return w, end
+		}
+	case name == "concat":
+		c.orphans(items)
+	case len(items) == 2 && v != nil:
+		if w := c.replaced(v, name, at, items, depth); w != nil {
+			return w, end
+		}
+		c.orphans(items[1:])
+	case len(items) == 2:
+		c.orphans(items[1:])
+	}
+	return nil, open
+}
+
+// replaced is v with one text replaced by another. Where that is not known, an address that has the first in it is none: if it
+// stands in front of the call itself, or has a placeholder in it. Under a name, it may be used as it is elsewhere.
+func (c *constants) replaced(v *value, name string, at int, items [][2]int, depth int) *value {
+	old, made, ok := c.plain(items[0])
+	all := name == "replaceAll"
+	if !ok {
+		old, all, ok = plainPattern(c.text[items[0][0]:items[0][1]])
+	}
+	if !ok || old == "" {
+		return nil
+	}
+	w, stop := c.expression(items[1][0], depth+1)
+	if w != nil && !w.isList && !w.cut && c.skip(stop) >= items[1][1] {
+		args := []string{old, w.text}
+		if all {
+			name = "replaceAll"
+		}
+		if !c.spend(effort(v, name, args)) {
+			return nil
+		}
+		out := method(v, name, args)
+		out.from = madeOf(madeOf(v.from, made), w.from)
+		return out
+	}
+	scheme := strings.TrimRight(lowerASCII(old), ":/")
+	itself := len(v.from) > 0 && v.from[len(v.from)-1][1] == at
+	if (itself || placeholder.MatchString(old)) && strings.Contains(v.text, old) && scheme != "http" && scheme != "https" && strings.Contains(lowerASCII(v.text), ".m3u8") {
+		c.use(v.from)
+		c.unknown = true
+	}
+	return nil
+}
+
+// placeholder finds what stands in an address for something else.
+var placeholder = regexp.MustCompile(`^(?:[{<\[(%$#@_:*].*|.*[}>\])%$#@_*]|[A-Z][A-Z0-9_]{2,})$`)
+
+// pattern finds a regular expression that is a text: /HOST/g, /\{host\}/.
+var pattern = regexp.MustCompile(`^/(\^?(?:[^\\/^$.|?*+()\[\]{}\r\n]|\\[\\/^$.|?*+()\[\]{}]|[{}])+)/([gu]*)$`)
+
+// plainPattern is the text that a regular expression stands for, where it stands for one; all reports whether it means each place.
+func plainPattern(s string) (text string, all, ok bool) {
+	m := pattern.FindStringSubmatch(s)
+	if m == nil || strings.HasPrefix(m[1], "^") {
+		return "", false, false
+	}
+	var b strings.Builder
+	for i := 0; i < len(m[1]); i++ {
+		if m[1][i] == '\\' {
+			i++
+		}
+		b.WriteByte(m[1][i])
+	}
+	return b.String(), strings.Contains(m[2], "g"), true
+}
+
+// unreadList takes in a list that is joined and of which an item is not known.
+func (c *constants) unreadList(at int) (*value, int) {
+	items, end := c.items(at)
+	if end == 0 || len(items) < 2 {
+		return nil, at
+	}
+	name := c.skip(c.skip(end) + 1)
+	if c.byteAt(c.skip(end)) != '.' || c.nameEnd(name) != name+len("join") || !strings.HasPrefix(c.text[name:], "join") {
+		return nil, at
+	}
+	open := c.skip(name + len("join"))
+	if c.byteAt(open) != '(' {
+		return nil, at
+	}
+	args, stop := c.items(open)
+	if stop == 0 || len(args) != 1 {
+		return nil, at // a comma joins several addresses
+	}
+	separator, _, ok := c.plain(args[0])
+	if !ok || strings.ContainsAny(separator, " ,;|\r\n\t") {
+		return nil, at
+	}
+	if w := c.joined(&value{}, separator, items); w != nil {
+		return w, stop
+	}
+	return nil, at
+}
+
+// unreadURL takes in new URL("…", base) of a base that is not known. That of the page's own address is what the text is below anyway.
+func (c *constants) unreadURL(open int) {
+	if items, _ := c.items(open); len(items) == 2 && !strings.HasPrefix(c.text[items[1][0]:], "location") && !strings.HasPrefix(c.text[items[1][0]:], "document.") {
+		c.orphans(items[:1])
+	}
+}
