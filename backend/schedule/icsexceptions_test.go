@@ -174,6 +174,20 @@ func TestATimeIsReadInTheFormsThatProgramsWrite(t *testing.T) {
 	}
 }
 
+func TestAnEndWithoutAZoneIsOnTheClockOfItsStart(t *testing.T) {
+	for lines, want := range map[string]string{
+		"DTSTART;TZID=Europe/Berlin:20300601T200000\r\nDTEND:20300601T213000":    "06-01 18:00 1h30m0s",
+		"DTSTART;TZID=America/New_York:20300601T140000\r\nDTEND:20300601T153000": "06-01 18:00 1h30m0s",
+		"DTSTART:20300601T180000Z\r\nDTEND:20300601T193000":                      "06-01 18:00 1h30m0s",
+	} {
+		for _, head := range []string{"", "X-WR-TIMEZONE:Asia/Tokyo\r\n"} {
+			got, err := starts(t, head, vevent("UID:1", "SUMMARY:Moor - Race", lines))
+			assert.NoError(t, err, lines)
+			assert.Equal(t, []string{want}, got, lines)
+		}
+	}
+}
+
 func TestALengthThatCannotBeMeantIsTheUsualOne(t *testing.T) {
 	for lines, want := range map[string]string{
 		"DTEND:20300601T200000Z":                               "06-01 18:00",

@@ -95,13 +95,9 @@ func (r *icsReader) zonesOf(place entryPlace) *zones {
 // calendar describes, else what holds for the file's other calendars, else UTC; guess is then what has to be said of such a time.
 func (r *icsReader) floating(place entryPlace) (found zone, guess error) {
 	names := []string{place.zone, r.calendars[place.calendar].otherZone}
-	if own := r.named[place.calendar]; len(own) == 1 {
-		names = append(names, own[0])
-	}
+	names = append(names, onlyZone(r.named[place.calendar]))
 	names = append(names, r.fallback...)
-	if all := r.named[anyCalendar]; len(all) == 1 {
-		names = append(names, all[0])
-	}
+	names = append(names, onlyZone(r.named[anyCalendar]))
 	for _, name := range names {
 		if name == "" {
 			continue
@@ -113,6 +109,24 @@ func (r *icsReader) floating(place entryPlace) (found zone, guess error) {
 		guess = cmp.Or(guess, fmt.Errorf("times without a time zone are read as UTC: %w", err))
 	}
 	return fixedZone{time.UTC}, cmp.Or(guess, errFloating)
+}
+
+// onlyZone is the only one of several zones, "" where there is none. UTC, which many programs describe beside the one that is used, is
+// not counted beside others.
+func onlyZone(names []string) (only string) {
+	if len(names) == 1 {
+		return names[0]
+	}
+	for _, name := range names {
+		if z := certainZone(name); z != nil && strings.HasSuffix(z.String(), "UTC") {
+			continue
+		}
+		if only != "" {
+			return ""
+		}
+		only = name
+	}
+	return only
 }
 
 // maxCalendarZones bounds the zones that are tried for times without one.

@@ -185,6 +185,9 @@ func (x *expansion) read(e *entry) (o occurrence, err error) {
 	e.zones.guessed = e.zones.guessed || o.at.floating && e.zones.guess != nil
 	if p := e.GetProperty(ical.ComponentPropertyDtEnd); p != nil {
 		if end, err := e.zones.stamp(p.Value, p.ICalParameters); err == nil && !end.day {
+			if end.floating { // an end that names no zone is on the start's clock
+				end.zone = o.at.zone
+			}
 			o.length = end.instant().Sub(o.at.instant())
 		}
 	} else if p := e.GetProperty(ical.ComponentPropertyDuration); p != nil {

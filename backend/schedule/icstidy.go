@@ -248,7 +248,7 @@ func (t *tidier) head(l contentLine) {
 		h.method, h.firstMethod = value, cmp.Or(h.firstMethod, value)
 	case "X-WR-TIMEZONE":
 		h.zone, h.firstZone = value, cmp.Or(h.firstZone, value)
-	case "TIMEZONE-ID", "TZID", "TZ": // TZ is vCalendar 1.0's
+	case "TIMEZONE-ID", "TZID", "TZ", "TIMEZONE", "X-TIMEZONE", "X-WR-TZID", "X-LIC-LOCATION": // TZ is vCalendar 1.0's
 		h.otherZone = cmp.Or(h.otherZone, value)
 	case "X-WR-CALNAME", "NAME":
 		h.name = cmp.Or(h.name, l.value)

@@ -20,6 +20,8 @@ var oldZones = map[string]string{
 	"gmt": "UTC", "greenwich mean time": "UTC", "eastern time": "America/New_York", "central time": "America/Chicago",
 	"mountain time": "America/Denver", "pacific time": "America/Los_Angeles", "alaska time": "America/Anchorage", "hawaii time": "Pacific/Honolulu",
 	"central european time": "Europe/Paris", "western european time": "Europe/Lisbon", "eastern european time": "Europe/Helsinki",
+	"mitteleuropäische zeit": "Europe/Berlin", "mitteleuropäische sommerzeit": "Europe/Berlin", "mitteleuropäische normalzeit": "Europe/Berlin",
+	"heure d’europe centrale": "Europe/Paris", "heure d'europe centrale": "Europe/Paris",
 	"greenwich mean time : dublin, edinburgh, lisbon, london": "Europe/London", "pacific time (us & canada); tijuana": "America/Los_Angeles",
 }
 
@@ -129,7 +131,7 @@ func certainZone(name string) *time.Location {
 		}
 		n = rest
 	}
-	for _, n := range []string{numbered.ReplaceAllString(name, ""), daylight.ReplaceAllString(name, "Standard Time"), shownOffset.ReplaceAllString(name, "")} {
+	for _, n := range []string{numbered.ReplaceAllString(name, ""), daylight.ReplaceAllString(name, "Standard Time"), shownOffset.ReplaceAllString(name, ""), remark.ReplaceAllString(name, "")} {
 		if found, ok := x.names[foldZone(n)]; ok && n != name && n != "" {
 			return load(found)
 		}
@@ -140,6 +142,8 @@ func certainZone(name string) *time.Location {
 var (
 	// numbered finds the number that Outlook puts after a name that it has used already.
 	numbered = regexp.MustCompile(` \d+$`)
+	// remark finds what stands in brackets behind a name: "Europe/London (BST)", "W. Europe Standard Time (1)".
+	remark   = regexp.MustCompile(`\s*\([^()]*\)$`)
 	daylight = regexp.MustCompile(`(?i)(?:Daylight|Summer) Time$`)
 	// shownOffset finds the offset before a name that Windows shows: (UTC+01:00), (GMT+01.00).
 	shownOffset = regexp.MustCompile(`(?i)^\(?(?:UTC|GMT)[^)A-Za-z]*\)\s*`)
