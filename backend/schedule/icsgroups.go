@@ -16,6 +16,14 @@ type groups struct {
 	order  []*group
 	events map[groupKey][]*group
 	seen   map[string]bool
+	titles map[string]title
+}
+
+// title is what an entry's title says. One that recurs has the same title each time.
+type title struct {
+	name, slug, session string
+	kind                Type
+	cancelled           bool
 }
 
 // group is an event with the beginning of its first session.
@@ -31,28 +39,43 @@ type groupKey struct {
 }
 
 func newGroups() *groups {
-	return &groups{events: map[groupKey][]*group{}, seen: map[string]bool{}}
+	return &groups{events: map[groupKey][]*group{}, seen: map[string]bool{}, titles: map[string]title{}}
+}
+
+// read takes an entry's title apart, once.
+func (g *groups) read(summary string) title {
+	if t, ok := g.titles[summary]; ok {
+		return t
+	}
+	var t title
+	rest := summary
+	if at := calledOff.FindStringIndex(summary); at != nil && at[1]-at[0] < len(summary) {
+		rest, t.cancelled = summary[:at[0]]+summary[at[1]:], true
+	}
+	t.name, t.session, t.kind = splitSummary(rest)
+	t.slug = slug(t.name)
+	g.titles[summary] = t
+	return t
 }
 
 func (g *groups) add(o occurrence, series string) error {
-	if at := calledOff.FindStringIndex(o.summary); at != nil && at[1]-at[0] < len(o.summary) {
-		o.summary, o.cancelled = o.summary[:at[0]]+o.summary[at[1]:], true
-	}
-	name, session, kind := splitSummary(o.summary)
+	t := g.read(o.summary)
+	name := t.name
 	if name == "" {
 		return fmt.Errorf("%w: an entry without a name", ErrFormat)
 	}
-	s, err := o.session(kind, session)
+	o.cancelled = o.cancelled || t.cancelled
+	s, err := o.session(t.kind, t.session)
 	if err != nil {
 		return err
 	}
 	// Some calendars list an entry again when it changes its description.
-	twin := fmt.Sprint(series, "\n", slug(name), s.Type, s.Name, s.begins().Unix())
+	twin := fmt.Sprint(series, "\n", t.slug, s.Type, s.Name, s.begins().Unix())
 	if g.seen[twin] {
 		return nil
 	}
 	g.seen[twin] = true
-	e := g.event(series, name, s.begins())
+	e := g.event(series, name, t.slug, s.begins())
 	if e.Circuit == "" {
 		e.Circuit, e.Locality, e.Country = place(o.location)
 	}
@@ -61,8 +84,8 @@ func (g *groups) add(o occurrence, series string) error {
 }
 
 // event finds the weekend of that name around the time, or begins one.
-func (g *groups) event(series, name string, at time.Time) *group {
-	key := groupKey{series, slug(name), at.Unix() / int64(weekend/time.Second)}
+func (g *groups) event(series, name, slug string, at time.Time) *group {
+	key := groupKey{series, slug, at.Unix() / int64(weekend/time.Second)}
 	for _, week := range []int64{key.week - 1, key.week, key.week + 1} {
 		for _, e := range g.events[groupKey{key.series, key.name, week}] {
 			if at.Sub(e.first).Abs() > weekend {

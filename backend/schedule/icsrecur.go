@@ -3,6 +3,7 @@ package schedule
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,10 +21,13 @@ const (
 	maxRecurrences = 500
 	// maxSteps bounds the work for all entries of a calendar, in days, weeks, months or years that are looked at.
 	maxSteps = 40_000
-	// fruitless is what a rule costs that fits no date, such as 30 February: the library looks for one until the year 9999.
-	fruitless = 1000
+	// fruitless is what a rule costs that fits no date, such as 30 February: the library looks for one until the year 9999,
+	// which takes as long as reading a file of 200 KB. A calendar may have two of them.
+	fruitless = maxSteps / 2
 	// maxInterval bounds INTERVAL, and maxRule the length of a rule in bytes.
 	maxInterval, maxRule = 1000, 500
+	// maxPlaces bounds the different places of BYSETPOS: the library goes through all days of a year for each of them.
+	maxPlaces = 10
 	// maxTimes bounds the times a day that a rule may name.
 	maxTimes = 24
 )
@@ -103,6 +107,7 @@ type entry struct {
 // occurrences lists all that the entries mean, in their order. What cannot be read is left out.
 func (x *expansion) occurrences(entries []*entry, out *leftOut) (all []occurrence) {
 	exceptions := exceptionsOf(entries)
+	unused := maps.Clone(exceptions) // those that no series has taken yet
 	for _, e := range revisions(entries) {
 		o, err := x.read(e)
 		if err != nil {
@@ -124,36 +129,41 @@ func (x *expansion) occurrences(entries []*entry, out *leftOut) (all []occurrenc
 		}
 		series := x.series(o, e.zones.floating, times)
 		for _, near := range []bool{false, true} {
-			for _, other := range exceptions[o.uid] {
-				if o.uid != "" && !other.used {
-					series.change(x, other, near)
+			for _, other := range unused[o.uid] {
+				if o.uid == "" || x.steps <= 0 {
+					break
 				}
+				series.change(x, other, near)
 			}
+			unused[o.uid] = slices.DeleteFunc(slices.Clone(unused[o.uid]), func(s *substitute) bool { return s.used })
 		}
 		all = append(all, series.list(o)...)
 	}
 	// Exceptions to a rule that is not in the calendar, or not within reach, stand by themselves.
+	alone := map[*entry]bool{}
+	for _, list := range exceptions {
+		for _, other := range list {
+			alone[other.entry] = !other.used
+		}
+	}
 	for _, e := range entries {
-		for _, other := range exceptions[e.uid] {
-			if other.used || other.entry != e {
-				continue
+		if !alone[e] {
+			continue
+		}
+		o, at, err := x.exception(e)
+		if err != nil {
+			if !o.cancelled {
+				out.add(e.line, o.summary, err)
 			}
-			other.used = true
-			o, at, err := x.exception(other.entry)
-			if err != nil {
-				if !o.cancelled {
-					out.add(e.line, o.summary, err)
-				}
-				continue
-			}
-			instead := at.instant()
-			o.uid += "/" + instead.Format(rrule.DateTimeFormat)
-			if !at.day {
-				o.moved = &instead
-			}
-			if o.at.instant().After(x.from) {
-				all = append(all, o)
-			}
+			continue
+		}
+		instead := at.instant()
+		o.uid += "/" + instead.Format(rrule.DateTimeFormat)
+		if !at.day {
+			o.moved = &instead
+		}
+		if o.at.instant().After(x.from) {
+			all = append(all, o)
 		}
 	}
 	return all
@@ -319,6 +329,7 @@ func recur(rule string, start, from, end time.Time, z zone) (out []time.Time, st
 	if o.Until.IsZero() || o.Until.After(end) {
 		o.Until = end
 	}
+	until := o.Until
 	step := map[rrule.Frequency]time.Duration{
 		rrule.DAILY: 24 * time.Hour, rrule.WEEKLY: 7 * 24 * time.Hour, rrule.MONTHLY: 28 * 24 * time.Hour, rrule.YEARLY: 365 * 24 * time.Hour,
 	}[o.Freq]
@@ -333,6 +344,8 @@ func recur(rule string, start, from, end time.Time, z zone) (out []time.Time, st
 	if o.Until.Before(start) {
 		return nil, 1, nil
 	}
+	// Whether a date is too late is seen here: a rule that comes to an end by itself is then one that the library looked for in vain.
+	o.Until = time.Time{}
 	r, err := rrule.NewRRule(*o)
 	if err != nil {
 		return nil, 0, fmt.Errorf("%w: %q", ErrFormat, clip(rule))
@@ -341,10 +354,10 @@ func recur(rule string, start, from, end time.Time, z zone) (out []time.Time, st
 	for n := 0; n <= maxSteps/2 && len(out) <= maxRecurrences; n++ {
 		steps++
 		at, ok := next()
-		if !ok && n == 0 {
+		if !ok && (o.Count == 0 || n < o.Count) {
 			steps += fruitless
 		}
-		if !ok {
+		if !ok || at.After(until) {
 			break
 		}
 		if at.After(from) {
@@ -352,39 +365,4 @@ func recur(rule string, start, from, end time.Time, z zone) (out []time.Time, st
 		}
 	}
 	return out, steps + 1, nil
-}
-
-// tidyRule writes a rule as the library reads it: in upper case, without blanks, empty parts and those that change nothing
-// in our calendar, and with an UNTIL of the basic form.
-func tidyRule(rule string) (string, error) {
-	var parts []string
-	for part := range strings.SplitSeq(strings.ToUpper(rule), ";") {
-		name, value, ok := strings.Cut(strings.ReplaceAll(part, " ", ""), "=")
-		switch {
-		case name == "" && !ok, name == "RSCALE" && value == "GREGORIAN", name == "SKIP" && value == "OMIT", strings.HasPrefix(name, "X-"):
-			continue
-		case name == "UNTIL":
-			value = strings.NewReplacer("-", "", ":", "").Replace(value)
-		case name == "COUNT" && strings.Trim(value, "0") == "": // the library takes it for no bound
-			return "", fmt.Errorf("%w: %q", errRules, clip(rule))
-		}
-		parts = append(parts, name+"="+value)
-	}
-	return strings.Join(parts, ";"), nil
-}
-
-// sensible reports whether a rule is one that races follow, and no endless work.
-func sensible(o *rrule.ROption) bool {
-	times := max(1, len(o.Byhour)) * max(1, len(o.Byminute)) * max(1, len(o.Bysecond))
-	return o.Freq <= rrule.DAILY && o.Interval >= 0 && o.Interval <= maxInterval && o.Count >= 0 && times <= maxTimes
-}
-
-// untilOf is the value of a rule's UNTIL.
-func untilOf(rule string) string {
-	for part := range strings.SplitSeq(strings.ToUpper(rule), ";") {
-		if v, ok := strings.CutPrefix(strings.TrimSpace(part), "UNTIL="); ok {
-			return v
-		}
-	}
-	return ""
 }

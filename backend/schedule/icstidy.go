@@ -16,6 +16,9 @@ const (
 	maxVTimezones = 500
 	// maxTitle bounds a title or a place that is put together from several lines, in bytes.
 	maxTitle = 2000
+	// maxSaying bounds a title that may go on in the next line with its session's name, in bytes; maxJoins is how many lines
+	// behind it are tried.
+	maxSaying, maxJoins = 400, 4
 	// foldedAt is the length, in bytes, from which a line is long enough to have been folded.
 	foldedAt = 60
 )
@@ -72,6 +75,8 @@ var zoneProperties = map[string]bool{
 type component struct {
 	kind  string
 	lines []string // as they go into the tidy text
+	// joins is how many more lines may be tried as the rest of the last of lines; 0 where the last property is not among them.
+	joins int
 	has   map[string]bool
 	place entryPlace
 	parts []*component  // of a VTIMEZONE
@@ -80,9 +85,11 @@ type component struct {
 
 func (c *component) add(l contentLine, read map[string]bool) {
 	once, known := read[l.name]
+	c.joins = 0
 	if !known || once && c.has[l.name] {
 		return
 	}
+	c.joins = maxJoins
 	c.has[l.name] = true
 	var b strings.Builder
 	b.WriteString(l.name)
@@ -189,7 +196,7 @@ func (t *tidier) open() bool { return t.inside || t.event != nil || t.zone != ni
 // goesOn joins a line without a name to the text before it: a title that was folded without a blank, or one with a line
 // break of its own.
 func (t *tidier) goesOn(last contentLine, length int, text string) bool {
-	if t.event == nil || (last.name != "SUMMARY" && last.name != "LOCATION") || len(t.event.lines) == 0 {
+	if t.event == nil || (last.name != "SUMMARY" && last.name != "LOCATION") || len(t.event.lines) == 0 || t.event.joins == 0 {
 		return false
 	}
 	before := &t.event.lines[len(t.event.lines)-1]
@@ -200,9 +207,10 @@ func (t *tidier) goesOn(last contentLine, length int, text string) bool {
 	switch {
 	case length >= foldedAt:
 		joined += tidyText(text)
-	case last.name == "SUMMARY" && !namesASession(last.value) && namesASession(last.value+" "+text):
+	case last.name == "SUMMARY" && len(last.value)+len(text) <= maxSaying && !namesASession(last.value) && namesASession(last.value+" "+text):
 		joined += " " + tidyText(strings.TrimSpace(text))
 	default:
+		t.event.joins--
 		return false
 	}
 	*before = joined + "\r\n"

@@ -120,6 +120,9 @@ func (b *zoneBook) describe(calendar int, own *ical.VTimezone) string {
 // find is the zone of a TZID that one of the calendars uses.
 func (b *zoneBook) find(calendar int, name string) (zone, error) {
 	key := ownZone{calendar, trimZone(name)}
+	if b.own[key] == nil { // it describes none of that name itself: then the name is the same to all
+		key.calendar = anyCalendar
+	}
 	if known, ok := b.made[key]; ok {
 		return known.zone, known.err
 	}

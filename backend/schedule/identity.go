@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -80,28 +81,31 @@ func otherIDs(events []Event) [][]string {
 // distinguish gives every event an id of its own. The first event of a name in a season has its plain id; the ids of others
 // end with their day. events are sorted.
 func distinguish(events []Event) {
-	taken := map[string]bool{}
+	taken := ids{}
 	for i := range events {
-		events[i].ID = unusedID(events[i], taken)
-		taken[events[i].ID] = true
+		events[i].ID = taken.unused(events[i])
+		taken[events[i].ID] = 1
 	}
 }
 
-// unusedID is the id of e, or the first one like it that is not taken.
-func unusedID(e Event, taken map[string]bool) string {
-	if !taken[e.ID] {
+// ids are those that are taken, with the last number that was tried behind each.
+type ids map[string]int
+
+// unused is the id of e, or the first one like it that is not taken.
+func (taken ids) unused(e Event) string {
+	if taken[e.ID] == 0 {
 		return e.ID
 	}
 	dated := e.ID
 	if at := e.begins(); !at.IsZero() {
 		dated += "-" + at.Format("0102")
 	}
-	for n, id := 2, dated; ; n++ {
-		if !taken[id] {
-			return id
-		}
-		id = dated + "-" + strconv.Itoa(n)
+	id := dated
+	for taken[id] > 0 {
+		taken[dated] = max(taken[dated], 1) + 1
+		id = dated + "-" + strconv.Itoa(taken[dated])
 	}
+	return id
 }
 
 // keepIDs gives events of a fresh reading the ids that they had before. old are the events of the last reading, gone those
@@ -110,16 +114,17 @@ func unusedID(e Event, taken map[string]bool) string {
 // renamed, for a sponsor, by its sessions' own names, or by its place and date. The id of an event that is gone goes to no
 // other: what a user chose for it would be done at another race.
 func keepIDs(old, gone, fresh []Event, now time.Time) []Event {
-	k := keeper{old: slices.Concat(old, gone), listed: len(old), fresh: fresh, now: now, used: map[int]bool{}, kept: map[int]bool{}, taken: map[string]bool{}}
+	k := keeper{old: slices.Concat(old, gone), listed: len(old), fresh: fresh, now: now, used: map[int]bool{}, kept: map[int]bool{}, taken: ids{}}
+	k.oldTraits, k.freshTraits = traitsOf(k.old, now), traitsOf(fresh, now)
 	k.namesakes()
 	k.renamed()
 	for i := range k.old {
-		k.taken[k.old[i].ID] = true
+		k.taken[k.old[i].ID] = 1
 	}
 	for i := range fresh {
 		if !k.kept[i] {
-			fresh[i].ID = unusedID(fresh[i], k.taken)
-			k.taken[fresh[i].ID] = true
+			fresh[i].ID = k.taken.unused(fresh[i])
+			k.taken[fresh[i].ID] = 1
 		}
 	}
 	return k.left()
@@ -131,16 +136,45 @@ type keeper struct {
 	listed     int // how many of old the last reading had
 	now        time.Time
 	used, kept map[int]bool // what is paired of old and of fresh
-	taken      map[string]bool
+	taken      ids
+	// oldTraits and freshTraits are what old and fresh are compared by.
+	oldTraits, freshTraits []traits
+}
+
+// traits are what an event is compared by, worked out once: it may be compared with hundreds of others.
+type traits struct {
+	begins      time.Time
+	over        bool
+	words, uids func() map[string]bool
+}
+
+func traitsOf(events []Event, now time.Time) []traits {
+	out := make([]traits, len(events))
+	for i := range events {
+		e := &events[i]
+		out[i] = traits{e.begins(), e.over(now), sync.OnceValue(func() map[string]bool { return tellingWords(*e) }), sync.OnceValue(e.uids)}
+	}
+	return out
+}
+
+// uids are the calendar's own names of an event's sessions.
+func (e *Event) uids() map[string]bool {
+	out := map[string]bool{}
+	for i := range e.Sessions {
+		if uid := e.Sessions[i].UID; uid != "" {
+			out[uid] = true
+		}
+	}
+	return out
 }
 
 // take gives a fresh event the id of an old one, and reports whether both were free.
 func (k *keeper) take(old, fresh int) bool {
 	id := k.old[old].ID
-	if k.used[old] || k.kept[fresh] || k.taken[id] {
+	if k.used[old] || k.kept[fresh] || k.taken[id] > 0 {
 		return false
 	}
-	k.used[old], k.kept[fresh], k.taken[id] = true, true, true
+	k.used[old], k.kept[fresh], k.taken[id] = true, true, 1
 	if e := &k.fresh[fresh]; e.ID != id {
 		e.NameID, e.ID = e.ID, id
 	}
@@ -154,7 +188,7 @@ type pair struct {
 }
 
 func (k *keeper) pair(old, fresh int) pair {
-	return pair{old, fresh, k.fresh[fresh].begins().Sub(k.old[old].begins()).Abs()}
+	return pair{old, fresh, k.freshTraits[fresh].begins.Sub(k.oldTraits[old].begins).Abs()}
 }
 
 func byGap(a, b pair) int { return cmp.Compare(a.gap, b.gap) }
@@ -167,11 +201,11 @@ func (k *keeper) renamed() {
 		season string
 		number int64
 	}
-	weekOf := func(e *Event) int64 { return e.begins().Unix() / int64(sameWeekend/time.Second) }
+	weekOf := func(t traits) int64 { return t.begins.Unix() / int64(sameWeekend/time.Second) }
 	left := map[week][]int{}
 	for j := range k.old {
 		if e := &k.old[j]; !k.used[j] {
-			key := week{seasonKey(e), weekOf(e)}
+			key := week{seasonKey(e), weekOf(k.oldTraits[j])}
 			left[key] = append(left[key], j)
 		}
 	}
@@ -181,10 +215,11 @@ func (k *keeper) renamed() {
 		if k.kept[i] || len(left) == 0 {
 			continue
 		}
+		season, number := seasonKey(e), weekOf(k.freshTraits[i])
 		for _, n := range []int64{-1, 0, 1} {
-			near := left[week{seasonKey(e), weekOf(e) + n}]
+			near := left[week{season, number + n}]
 			for _, j := range near[:min(len(near), maxNearby)] {
-				if p := k.pair(j, i); p.gap <= sameWeekend && mayBe(&k.old[j], e) {
+				if p := k.pair(j, i); p.gap <= sameWeekend && k.mayBe(j, i) {
 					pairs = append(pairs, p)
 				}
 			}
@@ -219,15 +254,13 @@ func (k *keeper) left() (out []Event) {
 }
 
 // mayBe reports whether two events of one weekend may be one under two names.
-func mayBe(old, fresh *Event) bool {
-	return sharesUID(old, fresh) || sharesWord(tellingWords(*old), tellingWords(*fresh))
+func (k *keeper) mayBe(old, fresh int) bool {
+	return k.sharesUID(old, fresh) || sharesWord(k.oldTraits[old].words(), k.freshTraits[fresh].words())
 }
 
 // sharesUID reports whether a calendar has one name of its own for a session of both.
-func sharesUID(old, fresh *Event) bool {
-	return slices.ContainsFunc(fresh.Sessions, func(s Session) bool {
-		return s.UID != "" && slices.ContainsFunc(old.Sessions, func(o Session) bool { return o.UID == s.UID })
-	})
+func (k *keeper) sharesUID(old, fresh int) bool {
+	return sharesWord(k.oldTraits[old].uids(), k.freshTraits[fresh].uids())
 }
 
 // sessionName names a session among those of its event, whatever its time: nth counts those of one name.

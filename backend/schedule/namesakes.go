@@ -59,17 +59,17 @@ func (k *keeper) namesakes() {
 func (k *keeper) alone(old, fresh int) bool {
 	a, b := &k.old[old], &k.fresh[fresh]
 	switch {
-	case k.pair(old, fresh).gap <= weekend, a.Round > 0 || b.Round > 0, sharesUID(a, b):
+	case k.pair(old, fresh).gap <= weekend, a.Round > 0 || b.Round > 0, k.sharesUID(old, fresh):
 		return true
 	case !tellsMore(b):
 		return false
 	}
-	return k.couldMove(a, b)
+	return k.couldMove(old, fresh)
 }
 
 // couldMove reports whether an old event may have been moved to the date of a fresh one: what took place is not put off.
-func (k *keeper) couldMove(old, fresh *Event) bool {
-	return fresh.begins().Before(k.now) || !old.over(k.now)
+func (k *keeper) couldMove(old, fresh int) bool {
+	return k.freshTraits[fresh].begins.Before(k.now) || !k.oldTraits[old].over
 }
 
 // tellsMore reports whether an event's name has a word that is not its series'.
@@ -120,10 +120,10 @@ func (k *keeper) byRounds(old, fresh []int) bool {
 func (k *keeper) byStarts(old, fresh []int) {
 	at := map[int64]int{}
 	for _, j := range slices.Backward(old) {
-		at[k.old[j].begins().Unix()] = j
+		at[k.oldTraits[j].begins.Unix()] = j
 	}
 	for _, i := range fresh {
-		if j, ok := at[k.fresh[i].begins().Unix()]; ok {
+		if j, ok := at[k.freshTraits[i].begins.Unix()]; ok {
 			k.take(j, i)
 		}
 	}
@@ -134,9 +134,8 @@ func (k *keeper) byStarts(old, fresh []int) {
 // of them, a third of it will do; where the calendar has one name of its own for both, all of it. What took place was moved
 // no further than a weekend.
 func (k *keeper) byDates(old, fresh []int) {
-
-	slices.SortStableFunc(old, func(a, b int) int { return k.old[a].begins().Compare(k.old[b].begins()) })
-	slices.SortStableFunc(fresh, func(a, b int) int { return k.fresh[a].begins().Compare(k.fresh[b].begins()) })
+	slices.SortStableFunc(old, func(a, b int) int { return k.oldTraits[a].begins.Compare(k.oldTraits[b].begins) })
+	slices.SortStableFunc(fresh, func(a, b int) int { return k.freshTraits[a].begins.Compare(k.freshTraits[b].begins) })
 	listed := 0
 	for _, j := range old {
 		if j < k.listed {
@@ -151,10 +150,10 @@ func (k *keeper) byDates(old, fresh []int) {
 	for x, j := range old {
 		for y, i := range fresh {
 			p := k.pair(j, i)
-			apart := min(nearestTo(k.old, old, x), nearestTo(k.fresh, fresh, y))
+			apart := min(nearestTo(k.oldTraits, old, x), nearestTo(k.freshTraits, fresh, y))
 			near := p.gap == 0 || p.gap <= weekend && p.gap <= apart/2
 			alike := listed > 1 && listed == len(fresh) && p.gap <= apart/3
-			if near || (alike || p.gap < apart && sharesUID(&k.old[j], &k.fresh[i])) && k.couldMove(&k.old[j], &k.fresh[i]) {
+			if near || (alike || p.gap < apart && k.sharesUID(j, i)) && k.couldMove(j, i) {
 				pairs = append(pairs, placed{p, x, y})
 			}
 		}
@@ -170,12 +169,12 @@ func (k *keeper) byDates(old, fresh []int) {
 }
 
 // nearestTo is how far the namesake at n, by their dates, is from the next one.
-func nearestTo(events []Event, namesakes []int, n int) time.Duration {
+func nearestTo(events []traits, namesakes []int, n int) time.Duration {
 	const never = 1 << 62
 	least := time.Duration(never)
 	for _, other := range []int{n - 1, n + 1} {
 		if other >= 0 && other < len(namesakes) {
-			least = min(least, events[namesakes[n]].begins().Sub(events[namesakes[other]].begins()).Abs())
+			least = min(least, events[namesakes[n]].begins.Sub(events[namesakes[other]].begins).Abs())
 		}
 	}
 	return least

@@ -20,6 +20,8 @@ const (
 	MaxOverrides = 1 << 20
 	// maxEntries bounds the tables of the file.
 	maxEntries = 500
+	// maxProblems bounds the problems of one file that are told.
+	maxProblems = 1000
 	// maxPattern bounds a regular expression, in bytes.
 	maxPattern = 500
 )
@@ -58,7 +60,7 @@ func ParseOverrides(file string, text []byte, local *time.Location) Overrides {
 	for _, kind := range []string{"override", "session", "event"} {
 		r.tables(doc, kind)
 	}
-	for key := range doc {
+	for _, key := range slices.Sorted(maps.Keys(doc)) {
 		if key != "override" && key != "session" && key != "event" {
 			r.fail(key, "unknown key %q; the file holds [[override]], [[session]] and [[event]]", clip(key))
 		}
@@ -100,6 +102,9 @@ func (r *overrideReader) at(key string) string {
 }
 
 func (r *overrideReader) fail(key, format string, args ...any) {
+	if len(r.out.problems) >= maxProblems {
+		return
+	}
 	r.out.problems = append(r.out.problems, r.at(key)+": "+fmt.Sprintf(format, args...))
 }
 

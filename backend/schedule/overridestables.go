@@ -121,24 +121,37 @@ func (t *table) event() {
 	t.r.out.lines = append(t.r.out.lines, t.r.at(t.at))
 }
 
+// maxMarkParts bounds the parts of a key that are marked: none that is known has more.
+const maxMarkParts = 6
+
 // lineMarks are the lines of the tables and keys of a text that is sound TOML: "override.0", "override.0.start",
 // "event.1.session.0.name". Keys within inline tables are not among them; their table is.
 func lineMarks(text []byte) map[string]int {
 	marks := map[string]int{}
+	var breaks []int
+	for i, c := range text {
+		if c == '\n' {
+			breaks = append(breaks, i)
+		}
+	}
 	var p unstable.Parser
 	p.Reset(text)
 	count := map[string]int{} // tables in double brackets, by their path
 	current := ""
 	mark := func(key string, n *unstable.Node) {
 		if _, ok := marks[key]; !ok {
-			marks[key] = p.Shape(n.Raw).Start.Line
+			before, _ := slices.BinarySearch(breaks, int(n.Raw.Offset))
+			marks[key] = before + 1
 		}
 	}
 	// path follows the parts of a key; those that are lists of tables get the index of their last table.
 	path := func(prefix string, n *unstable.Node, header bool) (key string, last *unstable.Node) {
 		key = prefix
-		for it := n.Key(); it.Next(); {
-			last = it.Node()
+		parts := 0
+		for it := n.Key(); it.Next(); parts++ {
+			if last = it.Node(); parts >= maxMarkParts {
+				break
+			}
 			if key != "" {
 				key += "."
 			}

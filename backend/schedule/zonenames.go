@@ -78,8 +78,9 @@ func foldZone(name string) string {
 	return strings.TrimSuffix(b.String(), " ")
 }
 
-// maxZoneName bounds the name of a zone, in bytes.
-const maxZoneName = 200
+// maxZoneName bounds the name of a zone, in bytes; maxZoneParts is how many parts behind a path that is put before it may
+// be a name: America/Argentina/Buenos_Aires has three.
+const maxZoneName, maxZoneParts = 200, 4
 
 // loadZone finds a zone by its name, as well as by what programs make of it.
 func loadZone(name string) (*time.Location, error) {
@@ -121,7 +122,11 @@ func certainZone(name string) *time.Location {
 		return nil
 	}
 	x := zoneIndexed()
-	for n := name; ; {
+	for n, whole := name, true; ; whole = false {
+		if !whole && strings.Count(n, "/") >= maxZoneParts {
+			_, n, _ = strings.Cut(n, "/")
+			continue
+		}
 		if found, ok := x.names[foldZone(n)]; ok && (strings.Contains(found, "/") || found == "UTC") {
 			return load(found)
 		}
@@ -198,10 +203,18 @@ func hasOffset(z, offset *time.Location) bool {
 	return false
 }
 
+// loaded holds the zones that were read from the database. A calendar can name one in thousands of ways.
+var loaded sync.Map
+
+// load reads a zone by one of the names of the index.
 func load(name string) *time.Location {
+	if z, ok := loaded.Load(name); ok {
+		return z.(*time.Location)
+	}
 	z, err := time.LoadLocation(name)
 	if err != nil {
 		return nil
 	}
+	loaded.Store(name, z)
 	return z
 }
