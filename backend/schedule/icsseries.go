@@ -27,6 +27,24 @@ func (x *expansion) wallIn(of, s stamp) time.Time {
 type substitute struct {
 	*entry
 	used bool
+	// what the entry says, once it was read: other entries may share its UID by mistake, and each is tried with it.
+	known   bool
+	o       occurrence
+	instead stamp
+	err     error
+}
+
+// exception is what the entry says, and the time of the occurrence that it replaces.
+func (s *substitute) exception(x *expansion) (occurrence, stamp, error) {
+	if !s.known {
+		s.known = true
+		s.o, s.instead, s.err = x.exception(s.entry)
+		if s.instead.zone == nil {
+			p := s.GetProperty(ical.ComponentPropertyRecurrenceId)
+			s.instead, _ = s.zones.stamp(p.Value, p.ICalParameters)
+		}
+	}
+	return s.o, s.instead, s.err
 }
 
 // exceptionsOf lists the entries that stand in place of occurrences, by UID: of two for one occurrence the newest, and those
@@ -107,13 +125,9 @@ func (s *series) change(x *expansion, e *substitute, near bool) {
 	if x.steps--; x.steps <= 0 {
 		return
 	}
-	o, instead, err := x.exception(e.entry)
-	p := e.GetProperty(ical.ComponentPropertyRecurrenceId)
+	o, instead, err := e.exception(x)
 	if instead.zone == nil {
-		var wrong error
-		if instead, wrong = e.zones.stamp(p.Value, p.ICalParameters); wrong != nil {
-			return
-		}
+		return
 	}
 	missing := err != nil && e.GetProperty(ical.ComponentPropertyDtStart) == nil // it may call off without saying when
 	if err != nil && !(missing && o.cancelled) {
