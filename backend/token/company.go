@@ -26,8 +26,11 @@ type company struct {
 	sig bool
 	// preview: one of the names that Tencent's VOD writes beside its t=.
 	preview bool
-	// window: the start of an event or of a recording, under a name that no token has.
-	window bool
+	// window: the start of an event or of a recording, under a name that few tokens have; opened: as a Unix time; lasting: a life
+	// that only a token has.
+	window, lasting, opened bool
+	// vendor stands before the name of its secret, and of its time: ksSecret=, ksTime=.
+	vendor string
 }
 
 func companyOf(pairs []pair) (c company) {
@@ -50,15 +53,20 @@ func companyOf(pairs []pair) (c company) {
 			c.issued = c.issued || instant(p.value) != 0
 		case life:
 			c.end = c.end || unix(p.value) != 0
+			c.lasting = c.lasting || !strings.EqualFold(p.name, "duration") && seconds(p.value) != 0
 		case preview:
 			c.preview = true
 		case other:
 			c.window = c.window || windowStart(p.name)
+			c.opened = c.opened || windowStart(p.name) && unix(p.value) != 0
+		case hexTime:
+			c.opened = c.opened || unix(p.value) != 0
 		case shortEnd, hexShort:
 			c.ends = true
 		case windowEnd, expiry:
 			c.ends = true
 			c.end = c.end || instant(p.value) != 0
+			c.lasting = c.lasting || p.class == expiry && instant(p.value) == 0 && seconds(p.value) != 0
 		case hexExpiry, anyExpiry, endTime, azureEnd:
 			c.ends, c.end = true, true
 		}
@@ -89,7 +97,26 @@ func (c *company) meet(p *pair) {
 			c.format = "cloudfront"
 		}
 	}
+	if n := len(p.name) - len("secret"); n > 0 && p.class == secret && strings.EqualFold(p.name[n:], "secret") {
+		c.vendor = p.name[:n]
+	}
 	c.signed = c.signed || p.class == stamped && isHex(p.value, 32)
+}
+
+// vendorTime reads the time that stands beside a vendor's secret under the vendor's name: ksTime= beside ksSecret=.
+func (c *company) vendorTime(p *pair) int64 {
+	if n := len(c.vendor); n > 0 && len(p.name) == n+len("time") && strings.EqualFold(p.name[:n], c.vendor) && strings.EqualFold(p.name[n:], "time") {
+		return eitherUnix(p.value)
+	}
+	return 0
+}
+
+// lifeStart reads the start of a token's life under a name that events have as well.
+func (c *company) lifeStart(p *pair) int64 {
+	if c.hash && c.lasting && (p.class == hexTime || windowStart(p.name)) {
+		return unix(p.value)
+	}
+	return 0
 }
 
 // windowStart reports whether a name is that of an event's start: then its end stands beside it, not a token's.

@@ -15,7 +15,7 @@
 //	policy        Policy= or CloudFront-Policy: base64 of JSON, DateLessThan
 //	google        Expires= beside KeyName=, edge-cache-token= in the path, Edge-Cache-Cookie
 //	expires       expires=, expire=, exp= and their like: nginx secure_link, Bunny, KeyCDN, Gcore and many others
-//	              the time as seconds, milli- or microseconds, in hexadecimal, as ISO 8601 or YYYYMMDDHHMMSS (Level3, Lumen);
+//	              the time as seconds, milli-, micro- or nanoseconds, in .NET's ticks, in hexadecimal, as ISO 8601 or YYYYMMDDHHMMSS (Level3, Lumen);
 //	              as parameter, matrix parameter (;exp=…;hash=…) or pair of path elements (/expires/<unix>/sig/<x>/)
 //	secure_link   <hash>,<unix> as value or path element; <unix>/<md5> and <md5>/<unix> in the path; st=&e=;
 //	              a hash and a time that stand apart in the path
@@ -27,7 +27,7 @@
 //	              tokens of more parts: <version>.<time>.<hash>, <start>-<end>-<hash>; /<time>-0x<hash>/ (Vimeo)
 //	flussonic     token=<hash>-<salt>-<end>-<start>
 //	wowza         <prefix>endtime=
-//	tencent       txTime=<hex>; wsTime=, wsABSTime=, hwTime= (Huawei, Wangsu) and volcTime= in either; t= beside exper= (VOD); q-sign-time=<start>;<end> (COS)
+//	tencent       txTime=<hex>; wsTime=, wsABSTime=, hwTime= (Huawei, Wangsu), volcTime= and any <vendor>Time= beside <vendor>Secret= in either; t= beside exper= (VOD); q-sign-time=<start>;<end> (COS)
 //	googlevideo   expire= beside sparams= or sig=, /expire/<unix>/
 //	json          a JSON object with an expiry at its top, under any name of the table, in clear or in base64 (Twitch)
 //	jwt           the exp claim (RFC 7519 section 4.1.4)

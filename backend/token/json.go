@@ -1,5 +1,10 @@
 package token
 
+import (
+	"bytes"
+	"strconv"
+)
+
 // jsonBytes reads the times of a JSON object: an expiry and a time of issue at its top, under any name of the table, and
 // a policy's DateLessThan wherever it stands.
 func (r *reader) jsonBytes(b []byte, format string) {
@@ -60,7 +65,7 @@ func startsObject(b []byte) bool {
 		switch c {
 		case ' ', '\t', '\r', '\n', '+':
 		default:
-			return c == '{'
+			return c == '{' || c == '['
 		}
 	}
 	return false
@@ -115,16 +120,26 @@ func eachValue(b []byte, visit func(depth int, parent, key, value []byte)) {
 			for end < len(b) && b[end] >= '0' && b[end] <= '9' {
 				end++
 			}
-			if depth > 0 && keys[depth] != nil {
-				visit(depth, keys[depth-1], keys[depth], b[i:end])
-			}
+			from, whole := i, end
 			for end < len(b) && (b[end] == '.' || b[end] == 'e' || b[end] == 'E' || b[end] == '+' || b[end] == '-' ||
 				b[end] >= '0' && b[end] <= '9') {
 				end++
 			}
-			i = end
+			if i = end; depth > 0 && keys[depth] != nil {
+				visit(depth, keys[depth-1], keys[depth], wholeNumber(b[from:end], whole-from))
+			}
 		default:
 			i++
 		}
 	}
+}
+
+// wholeNumber is a number of JSON without its fraction; whole are the digits before that. Some programs write times as 1.893456e9.
+func wholeNumber(b []byte, whole int) []byte {
+	if len(b) <= longestName && bytes.ContainsAny(b, "eE") {
+		if f, err := strconv.ParseFloat(string(b), 64); err == nil && f >= earliest && f < latest*1e6 {
+			return strconv.AppendInt(nil, int64(f), 10)
+		}
+	}
+	return b[:whole]
 }

@@ -96,7 +96,7 @@ func classOf(name string) class {
 		"q-signature", "q-ak", "q-sign-algorithm", "q-header-list", "q-url-param-list", "upsig", "md5hash", "ik-s", "wsauth",
 		"auth_info", "sigparams", "skoid", "sktid", "skt", "ske", "sks", "skv":
 		return secret
-	case "h", "s", "st", "sk", "key", "k", "key1", "sid", "t", "session", "sessionid", "session_id", "sec", "ticket", "tok":
+	case "h", "s", "st", "sk", "key", "k", "key1", "sid", "t", "session", "sessionid", "session_id", "sec", "ticket", "tok", "tk":
 		return shortHash
 	case "e":
 		return shortEnd
@@ -116,10 +116,15 @@ func classOf(name string) class {
 		return endTime
 	case n+2 < len(lower) && ends(lower, "starttime") && ofSecret(lower):
 		return start
-	case ends(lower, "expires"), ends(lower, "expire"), ends(lower, "expiry"), begins(lower, "expir"):
+	case ends(lower, "expires"), ends(lower, "expire"), ends(lower, "expiry"), begins(lower, "expir"), ends(lower, "_exp"), ends(lower, "-exp"),
+		ends(lower, "exp") && ofSecret(lower), ends(lower, "_end") && ofSecret(lower), begins(lower, "exp_"), begins(lower, "expdate"):
 		return expiry
+	case ends(lower, "until"):
+		return windowEnd
 	case ofSecret(lower):
 		return secret
+	case ends(lower, "_hash"), ends(lower, "_md5"), ends(lower, "_sig"), ends(lower, "_sign"), ends(lower, "_key"), ends(lower, "key") && begins(lower, "cdn"):
+		return shortHash
 	}
 	return other
 }

@@ -47,15 +47,15 @@ func isParam(p *pair, c company) bool {
 		if p.value == "" {
 			return len(p.name) >= 32 && strings.IndexByte(p.raw, '=') < 0 && (opaque(p.name, 32) || joined(p.name) != 0 || listed(p.name) != 0)
 		}
-		return tokenText(p.value)
+		return tokenText(p.value) || c.vendorTime(p) != 0 || c.lifeStart(p) != 0
 	case shortHash:
 		if c.read && c.token && strings.EqualFold(p.name, "t") && unix(p.value) != 0 {
 			return true // when the link was made, or the event began: it differs at each extraction
 		}
 		return hashLike(p.value) || uuid(p.value) || tokenText(p.value) || c.token && startOf(p) != 0 || c.token && random(p.value) ||
-			strings.EqualFold(p.name, "sec") && random(p.value) || strings.EqualFold(p.name, "t") && (c.wangsu || c.signed && eitherUnix(p.value) != 0 || c.read && c.hash && hexLetters(p.value)) || listed(p.value) != 0
+			strings.EqualFold(p.name, "sec") && random(p.value) || strings.EqualFold(p.name, "t") && (c.wangsu || c.signed && eitherUnix(p.value) != 0 || c.read && c.hash && hexLetters(p.value)) || listed(p.value) != 0 || joined(p.value) != 0
 	case shortEnd:
-		return c.token && (shortTime(p.value) != 0 || c.begins != 0 && seconds(p.value) != 0)
+		return c.token && (shortTime(p.value) != 0 || c.begins != 0 && seconds(p.value) != 0 || c.issued && seconds(p.value) >= shortestLife)
 	case hexTime:
 		return c.token && (hexUnix(p.value) != 0 || c.read && unix(p.value) != 0)
 	case issue:
@@ -64,7 +64,7 @@ func isParam(p *pair, c company) bool {
 		if p.class == life && c.token && unix(p.value) != 0 {
 			return true
 		}
-		return c.token && (c.begins != 0 || c.issued) && seconds(p.value) != 0
+		return c.token && (c.begins != 0 || c.issued || p.class == life && c.hash && c.lasting && c.opened) && seconds(p.value) != 0
 	case azureEnd:
 		return len(p.value) >= len("2006-01-02")
 	case stamped:
@@ -85,6 +85,9 @@ func isParam(p *pair, c company) bool {
 	return true
 }
 
+// shortestLife is the shortest life that e= says beside a time of issue; a smaller number is an episode's.
+const shortestLife = 60
+
 // hexLetters reports whether a text is a time in hexadecimal that no number and no date can be.
 func hexLetters(s string) bool {
 	return hexUnix(s) != 0 && strings.Trim(s, "0123456789") != ""
@@ -104,7 +107,7 @@ const maxNesting = 2
 // query reads the tokens of a query.
 func (r *reader) query(pairs []pair) {
 	c := companyOf(pairs)
-	var date, dated, issued, lasts, end, began int64
+	var date, dated, issued, lasts, end, began, opened int64
 	for i := range pairs {
 		p := &pairs[i]
 		switch p.class {
@@ -171,10 +174,11 @@ func (r *reader) query(pairs []pair) {
 		case shortEnd:
 			if n := shortTime(p.value); n != 0 && c.token {
 				r.found(n, c.begins, c.shortFormat)
-			} else if c.token && c.begins != 0 {
-				lasts = max(lasts, seconds(p.value))
+			} else if n := seconds(p.value); c.token && (c.begins != 0 || c.issued && n >= shortestLife) {
+				lasts = max(lasts, n)
 			}
 		case hexTime:
+			opened = max(opened, c.lifeStart(p))
 			if n := hexUnix(p.value); n != 0 && c.token {
 				r.found(0, n, "alibaba")
 			}
@@ -191,6 +195,10 @@ func (r *reader) query(pairs []pair) {
 				r.found(n, 0, c.shortFormat)
 				continue
 			}
+			if n := joined(p.value); n != 0 {
+				r.found(n, 0, "fastly")
+				continue
+			}
 			r.text(p.value)
 		case secret:
 			r.permit(p.value)
@@ -199,6 +207,10 @@ func (r *reader) query(pairs []pair) {
 				r.permit(p.name)
 				continue
 			}
+			if n := c.vendorTime(p); n != 0 {
+				r.found(n, 0, "tencent")
+			}
+			opened = max(opened, c.lifeStart(p))
 			r.text(p.value)
 		default:
 			r.text(p.value)
@@ -210,7 +222,10 @@ func (r *reader) query(pairs []pair) {
 	if end != 0 {
 		r.found(end, began, "wowza")
 	}
-	switch issued = max(issued, c.begins); {
+	if issued = max(issued, c.begins); issued == 0 {
+		issued = opened
+	}
+	switch {
 	case issued == 0 || !c.token || c.end:
 	case lasts > 0:
 		r.found(issued+lasts, issued, r.named("life"))

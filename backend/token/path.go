@@ -270,6 +270,7 @@ func tokenText(v string) bool {
 	if len(v) < shortestText || strings.IndexByte(v, '=') < 0 || strings.Contains(v, "://") {
 		return false
 	}
+	hash, short := false, false
 	for v != "" {
 		part := v
 		if i := strings.IndexAny(v, "~&,;:|! "); i >= 0 {
@@ -291,6 +292,10 @@ func tokenText(v string) bool {
 				if eitherUnix(value) != 0 {
 					return true
 				}
+			case shortHash:
+				hash = hash || hashLike(value)
+			case shortEnd:
+				short = short || shortTime(value) != 0
 			case secret, permit, stamped, volatile:
 				if len(value) >= 8 {
 					return true
@@ -299,5 +304,5 @@ func tokenText(v string) bool {
 			part = value
 		}
 	}
-	return false
+	return hash && short
 }

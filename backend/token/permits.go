@@ -47,7 +47,7 @@ func (r *reader) permit(v string) {
 		r.found(unix(v[8:]), 0, "expires")
 		return
 	}
-	if strings.HasPrefix(v, "eyJ") || strings.HasPrefix(v, "{") || !r.encoded(v) {
+	if strings.HasPrefix(v, "eyJ") || strings.HasPrefix(v, "{") || !r.hexadecimal(v) && !r.encoded(v) {
 		r.text(v)
 	}
 }

@@ -2,6 +2,7 @@ package token
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"strings"
 )
 
@@ -32,7 +33,7 @@ func (r *reader) text(v string) {
 // list reads name=value lists: Akamai's (~), Google's (: in cookies), Bunny's path (&), a URL within a value. A name
 // may stand before the list (hdntl=exp=…).
 func (r *reader) list(v string) {
-	var ends, issued, lasts int64
+	var ends, issued, lasts, short int64
 	sealed := false // something in the list is a signature
 	format := "expires"
 	if strings.Contains(v, "~acl=") {
@@ -72,6 +73,8 @@ func (r *reader) list(v string) {
 			if n := eitherUnix(value); n != 0 && (ends == 0 || n < ends) {
 				ends = n
 			}
+		case shortEnd:
+			short = shortTime(value)
 		case start, issue:
 			issued = max(issued, instant(value))
 		case life:
@@ -103,6 +106,8 @@ func (r *reader) list(v string) {
 	switch {
 	case ends != 0:
 		r.found(ends, issued, format)
+	case short != 0 && sealed:
+		r.found(short, issued, "secure_link")
 	case issued != 0 && lasts != 0 && sealed:
 		r.found(issued+lasts, issued, "life")
 	}
@@ -182,7 +187,20 @@ func (r *reader) encoded(v string) bool {
 		return false
 	}
 	var room [1024]byte
-	plain := decode(v, room[:])
+	return r.inside(decode(v, room[:]))
+}
+
+// hexadecimal is encoded for a text whose bytes are written in hexadecimal.
+func (r *reader) hexadecimal(v string) bool {
+	if r.depth >= maxNesting || len(v) < 2*shortestText || len(v) > maxEncoded || !isHex(v, len(v)) || !printableByte(byte(hexDigit(v[0])<<4|hexDigit(v[1]))) {
+		return false
+	}
+	plain, err := hex.DecodeString(v)
+	return err == nil && r.inside(plain)
+}
+
+// inside reads what stood in another encoding.
+func (r *reader) inside(plain []byte) bool {
 	if !printable(plain) {
 		return false
 	}
@@ -193,6 +211,9 @@ func (r *reader) encoded(v string) bool {
 	switch {
 	case startsObject(plain):
 		r.jsonBytes(plain, "json")
+	case strings.HasPrefix(text, "eyJ"):
+		return r.encodedJSON(text, "jwt")
+	case opaque(text, 16) && r.encoded(text): // base64 of base64
 	case joined(text) != 0:
 		r.found(joined(text), 0, "fastly")
 	case kaltura(text) != 0:

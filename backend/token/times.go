@@ -1,6 +1,7 @@
 package token
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -40,8 +41,11 @@ func unix[T string | []byte](s T) int64 {
 	return n
 }
 
-// hexUnix reads a plausible time in seconds, in hexadecimal: eight digits; 0 is "no such time".
+// hexUnix reads a plausible time in seconds, in hexadecimal: eight digits, 0x before them or not; 0 is "no such time".
 func hexUnix(s string) int64 {
+	if len(s) == 10 && s[0] == '0' && s[1]|0x20 == 'x' {
+		s = s[2:]
+	}
 	if len(s) != 8 {
 		return 0
 	}
@@ -71,6 +75,7 @@ func eitherUnix(s string) int64 {
 // digits with a letter among them (else they are a date), RFC 3339 with or without its zone, YYYYMMDDHHMMSS (UTC), the
 // date of HTTP, and the American one of Nimble. 0 is "no such time".
 func instant(s string) int64 {
+	s = strings.Trim(s, " \"'+") // a '+' is a blank that was encoded
 	if len(s) < 8 || len(s) > 40 {
 		return 0
 	}
@@ -83,12 +88,12 @@ func instant(s string) int64 {
 		digits++
 	}
 	switch {
-	case digits == 1 && len(s) == 10 && s[:2] == "0x":
-		return hexUnix(s[2:])
+	case digits == 1 && len(s) == 10:
+		return hexUnix(s)
 	case len(s) == 8 && digits < 8:
 		return hexUnix(s)
 	case digits == len(s) && digits != 14:
-		return 0
+		return longUnix(s)
 	case digits == 10 && s[10] == '.':
 		return unix(s[:10])
 	case digits == 0 && len(s) == len(httpDate) && s[3] == ',':
@@ -118,6 +123,26 @@ func instant(s string) int64 {
 	}
 	return 0
 }
+
+// longUnix reads a time in nanoseconds, or in .NET's ticks: tenths of a microsecond since the year 1.
+func longUnix(s string) int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	switch {
+	case err != nil:
+		return 0
+	case len(s) == 19:
+		n /= 1e9
+	case len(s) == 18:
+		n = n/1e7 - ticksTo1970
+	}
+	if !plausible(n) {
+		return 0
+	}
+	return n
+}
+
+// ticksTo1970 are the seconds from the year 1 to 1970.
+const ticksTo1970 = 62135596800
 
 // basicTime reads 20060102T150405Z, which is what Amazon and its like write; 0 is "no such time".
 func basicTime(s string) int64 {
@@ -169,8 +194,22 @@ func minuteStamp(s string) int64 {
 // maxLife bounds a life given in seconds: seven days is what S3 allows, and some imitators allow more.
 const maxLife = 366 * 24 * 60 * 60
 
-// seconds reads a number of seconds that can be a token's life; 0 is "no such number".
+// seconds reads a number of seconds that can be a token's life, or of another unit whose letter follows it (60m, 12h); 0 is "no such
+// number".
 func seconds(s string) int64 {
+	unit := int64(1)
+	if n := len(s) - 1; n > 0 {
+		switch s[n] | 0x20 {
+		case 's':
+			s = s[:n]
+		case 'm':
+			s, unit = s[:n], 60
+		case 'h':
+			s, unit = s[:n], 60*60
+		case 'd':
+			s, unit = s[:n], 24*60*60
+		}
+	}
 	if s == "" || len(s) > 8 {
 		return 0
 	}
@@ -181,5 +220,5 @@ func seconds(s string) int64 {
 		}
 		n = n*10 + int64(s[i]-'0')
 	}
-	return min(n, maxLife)
+	return min(n*unit, maxLife)
 }

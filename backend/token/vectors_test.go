@@ -137,6 +137,7 @@ func vectors(v values) []vector {
 		{name: "a cache buster", url: "https://cdn.test/w.m3u8?_=" + e + "123&cb=" + b + "&expires=" + e + "&sig=" + v.sha1, format: "expires", ends: v.end, path: "/w.m3u8"},
 	}
 	list = append(list, vendorVectors(v)...)
+	list = append(list, unitVectors(v)...)
 	for i := range list {
 		u, err := url.Parse(list[i].url)
 		if err != nil {
@@ -237,6 +238,12 @@ var decoys = []string{
 	"https://cdn.test/live/a.m3u8;v=2",
 	"https://cdn.test/live/cam-44-1780000000/a.m3u8",
 	"https://cdn.test/live/1780000000-race-of-northmoor-session-one/a.m3u8",
+	"https://cdn.test/live/a.m3u8?start=1780000000&duration=3600&token=" + md5hex,
+	"https://cdn.test/live/a.m3u8?ts=1780000000&e=5&token=" + md5hex,
+	"https://cdn.test/live/a.m3u8?aTime=1780000000&bSecret=" + md5hex,
+	"https://cdn.test/live/a.m3u8?regexp=1780000000&hd=1",
+	"https://cdn.test/live/a.m3u8?id=1893456000123456789&token=" + md5hex,
+	"https://cdn.test/live/a.m3u8?token=" + "6c6976652f776f726c642f66656564",
 	"https://cdn.test/QualityLevels(400000)/Manifest(video,format=m3u8-aapl)",
 }
 
