@@ -341,13 +341,24 @@ func isPlain(name string) bool {
 
 // address notes a URI line as the i-th thing's; an inline one stays, variables substituted.
 func (p *parser) address(l line, uri string, i int) {
+	p.cutUnseen(l.from, l.start)
 	switch {
 	case !isInline(uri):
 		p.doc.add(opLine, l.start, l.end, i, 0)
 	case uri != p.text[l.start:l.end]:
 		p.doc.literal(l.start, l.end, uri)
 	}
+	p.cutUnseen(l.end, l.next)
 }
+
+// cutUnseen leaves the blanks out that players do not take for such, between an address, or an empty line, and its end.
+func (p *parser) cutUnseen(from, to int) {
+	if s := strings.TrimRight(p.text[from:to], "\r\n"); strings.ContainsFunc(s, beyondASCII) {
+		p.doc.cut(from, from+len(s))
+	}
+}
+
+func beyondASCII(r rune) bool { return r >= 0x80 }
 
 // tagName is the name of a tag for an error: no '#', no value.
 func tagName(s string) string {

@@ -82,6 +82,7 @@ func ParseMedia(body []byte, env Env) (*Media, error) {
 			break
 		}
 		if l.start == l.end {
+			p.cutUnseen(l.from, l.next)
 			continue
 		}
 		if p.text[l.start] != '#' {

@@ -24,6 +24,8 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 		case l.start == l.end:
 			if v.pending { // a player takes blanks for the variant's address
 				p.trimBehind(line{end: l.from, next: l.next})
+			} else {
+				p.cutUnseen(l.from, l.next)
 			}
 			continue
 		case p.text[l.start] == '#':

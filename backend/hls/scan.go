@@ -35,11 +35,11 @@ const (
 	header = "#EXTM3U"
 )
 
-// Sniff says what kind of playlist body is. A byte order mark and blanks before #EXTM3U are tolerated, and so is
+// Sniff says what kind of playlist body is. Byte order marks and blanks before #EXTM3U are tolerated, and so is
 // #extm3u. The first tag that only one kind may have decides; a playlist with none of them is a media playlist that is
 // still empty.
 func Sniff(body []byte) Kind {
-	body = bytes.TrimLeft(bytes.TrimPrefix(decoded(body), []byte(bom)), " \t\r\n\v\f\x00")
+	body = bytes.TrimLeft(decoded(body), " \t\r\n\v\f\x00\ufeff")
 	if len(body) < len(header) || !bytes.EqualFold(body[:len(header)], []byte(header)) {
 		return NotPlaylist
 	}
@@ -50,7 +50,7 @@ func Sniff(body []byte) Kind {
 		} else {
 			body = nil
 		}
-		line = bytes.TrimLeft(line, " \t\v\f\x00")
+		line = bytes.TrimLeft(line, " \t\v\f\x00\ufeff\u00a0\u200b")
 		if len(line) < 4 || line[0] != '#' || !bytes.EqualFold(line[:4], []byte("#EXT")) {
 			continue
 		}
@@ -170,13 +170,57 @@ func (s *scanner) next() (l line, ok bool, err error) {
 	if l.end-l.from > MaxLine {
 		return line{}, false, atLine(s.number, "", ErrLineTooLong)
 	}
-	for l.start < l.end && isSpace(s.text[l.start]) {
-		l.start++
+	for l.start < l.end {
+		n := blankAt(s.text[l.start:l.end])
+		if n == 0 {
+			break
+		}
+		l.start += n
 	}
-	for l.end > l.start && isSpace(s.text[l.end-1]) {
-		l.end--
+	for l.end > l.start {
+		n := blankBefore(s.text[l.start:l.end])
+		if n == 0 {
+			break
+		}
+		l.end -= n
 	}
 	return l, true, nil
+}
+
+// unseen are blanks that nobody sees: byte order marks, which a playlist has within that was joined from two files, and what
+// comes with a text that was copied from a page.
+var unseen = [...]string{bom, "\u00a0", "\u200b"}
+
+// blankAt is how many bytes the blank takes that s begins with; 0: it begins with none.
+func blankAt(s string) int {
+	if s[0] < 0x80 {
+		if isSpace(s[0]) {
+			return 1
+		}
+		return 0
+	}
+	for _, u := range unseen {
+		if strings.HasPrefix(s, u) {
+			return len(u)
+		}
+	}
+	return 0
+}
+
+// blankBefore is the same for the end of s.
+func blankBefore(s string) int {
+	if s[len(s)-1] < 0x80 {
+		if isSpace(s[len(s)-1]) {
+			return 1
+		}
+		return 0
+	}
+	for _, u := range unseen {
+		if strings.HasSuffix(s, u) {
+			return len(u)
+		}
+	}
+	return 0
 }
 
 func isSpace(c byte) bool {
@@ -185,9 +229,6 @@ func isSpace(c byte) bool {
 
 // skipHeader passes over a byte order mark, blank lines and #EXTM3U, whose line it returns.
 func (s *scanner) skipHeader() (line, error) {
-	if strings.HasPrefix(s.text, bom) {
-		s.pos = len(bom)
-	}
 	for {
 		l, ok, err := s.next()
 		if err != nil {

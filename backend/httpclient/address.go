@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -119,7 +120,8 @@ func clean(s string) string {
 	return s
 }
 
-// slashless are schemes that are written without slashes: in front of their colon stands no name.
+// slashless are schemes that are written without slashes: in front of their colon stands no name, unless what follows ends
+// as a file of a stream does (tel:1.ts). data and skd hold anything.
 var slashless = []string{"about", "blob", "data", "file", "intent", "javascript", "magnet", "mailto", "skd", "tel", "urn"}
 
 // cutScheme parts an address from its scheme, in lower case; "" where it has none.
@@ -139,12 +141,20 @@ func cutScheme(s string) (scheme, rest string) {
 	if scheme == "http" || scheme == "https" || startsWithSlashes(rest) {
 		return scheme, rest
 	}
-	for _, known := range slashless {
-		if scheme == known {
-			return scheme, rest
-		}
+	if slices.Contains(slashless, scheme) && (scheme == "data" || scheme == "skd" || !isMediaFile(rest)) {
+		return scheme, rest
 	}
 	return "", s
+}
+
+// mediaFiles are the extensions of what a playlist names.
+var mediaFiles = []string{".aac", ".ac3", ".cmfa", ".cmfv", ".ec3", ".key", ".m2ts", ".m3u8", ".m4a", ".m4s", ".m4v", ".mp3", ".mp4", ".ts", ".vtt", ".webvtt"}
+
+// isMediaFile reports whether a relative address ends as a file of a stream does.
+func isMediaFile(s string) bool {
+	path, _, _ := splitPath(s)
+	dot := strings.LastIndexByte(path, '.')
+	return dot > 0 && !isSlash(path[0]) && slices.Contains(mediaFiles, strings.ToLower(path[dot:]))
 }
 
 func isSlash(c byte) bool { return c == '/' || c == '\\' }

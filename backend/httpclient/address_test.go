@@ -19,6 +19,9 @@ func TestAPlaylistLineIsReadAsABrowserReadsIt(t *testing.T) {
 		"./a:b.ts":                           "http://cdn.example/live/a:b.ts",
 		"a:b:c":                              "http://cdn.example/live/a:b:c",
 		"12:00/1.ts":                         "http://cdn.example/live/12:00/1.ts",
+		"tel:1.ts":                           "http://cdn.example/live/tel:1.ts",
+		"file:3.M4S?t=a:b":                   "http://cdn.example/live/file:3.M4S?t=a:b",
+		"urn:1/2.ts":                         "http://cdn.example/live/urn:1/2.ts",
 		":1.ts":                              "http://cdn.example/live/:1.ts",
 		"100%.ts":                            "http://cdn.example/live/100%.ts",
 		"%zz":                                "http://cdn.example/live/%zz",
@@ -88,6 +91,9 @@ func TestAnAddressThatCannotBeOneGetsOnePlainErrorWithoutTheToken(t *testing.T) 
 		"skd://key":                               "only http and https",
 		"skd:key":                                 "only http and https",
 		"javascript:alert(1)":                     "only http and https",
+		"data:3.ts?t=SECRET":                      "only http and https",
+		"file:/3.ts?t=SECRET":                     "only http and https",
+		"mailto:a@b.example":                      "only http and https",
 		"a.ts?" + strings.Repeat("x", maxAddress): "longer than 1024 KiB",
 	} {
 		_, err := Resolve(base, ref)

@@ -59,12 +59,13 @@ var (
 
 const blanks = " \t\r\n\v\f"
 
-// bare is head without a byte order mark and white space before it. The mark can be cut.
+// bare is head without byte order marks and white space before it. A mark can be cut.
 func bare(head []byte) []byte {
+	head = bytes.TrimLeft(head, blanks+"\ufeff")
 	if len(head) < len(bom) && bytes.HasPrefix(bom, head) {
 		return nil
 	}
-	return bytes.TrimLeft(bytes.TrimPrefix(bytes.TrimLeft(head, blanks), bom), blanks)
+	return head
 }
 
 // control reports whether r stands in no text.

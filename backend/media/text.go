@@ -51,18 +51,17 @@ func narrowed(body []byte) []byte {
 	return []byte(string(utf16.Decode(units)))
 }
 
-// padding is what may stand before the first tag, beside a byte order mark: packagers that write their file while it is read
-// leave zeros there.
-const padding = blanks + "\x00"
+// padding is what may stand before the first tag. Files that were joined have a byte order mark each; packagers that write
+// their file while it is read leave zeros there.
+const padding = blanks + "\x00\ufeff"
 
-// firstLine finds the first line of a playlist. What stands before it (a byte order mark, blank lines, comments) is
+// firstLine finds the first line of a playlist. What stands before it (byte order marks, blank lines, comments) is
 // passed over; rest begins with it.
 func firstLine(head []byte, end bool) (rest []byte, k Kind, a answer) {
 	rest = bytes.TrimLeft(head, padding)
 	if len(rest) < len(bom) && bytes.HasPrefix(bom, rest) {
 		return nil, Playlist, maybe
 	}
-	rest = bytes.TrimLeft(bytes.TrimPrefix(rest, bom), padding)
 	if len(rest) == 0 {
 		return rest, Playlist, maybe
 	}
@@ -131,7 +130,7 @@ func Unwritten(body []byte) Kind {
 	if wide(body) == yes {
 		body = narrowed(body)
 	}
-	body = bytes.TrimLeft(bytes.TrimPrefix(bytes.TrimLeft(body, padding), bom), padding)
+	body = bytes.TrimLeft(body, padding)
 	if len(body) == 0 || bytes.HasPrefix(bom, body) {
 		return Empty
 	}
