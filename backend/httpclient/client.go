@@ -57,6 +57,8 @@ type Request struct {
 	// Text is set for playlists, lists, pages and calendars: compression is asked for, and taken off also where the
 	// answer does not announce it. Media is asked for as it is, and unpacked only where the answer says that it is packed.
 	Text bool
+	// Packed is set where the whole is known to be gzip though no header says so: it is taken off.
+	Packed bool
 }
 
 // Response is an answer with its body decoded. The caller closes the body.
@@ -111,6 +113,9 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 // answer makes a Response of the last answer.
 func (c *Client) answer(ctx context.Context, r Request, resp *http.Response, u *url.URL, withheld string) (*Response, error) {
 	claims := codings(resp.Header.Values("Content-Encoding"))
+	if r.Packed && len(claims) == 0 {
+		claims = []string{"gzip"}
+	}
 	if len(claims) > 0 && resp.StatusCode == http.StatusPartialContent && r.Range != "" {
 		// A part of a packed body cannot be unpacked: the whole is asked for, and the caller finds its part in it.
 		discard(resp)

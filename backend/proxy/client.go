@@ -199,7 +199,7 @@ type text struct {
 }
 
 // text fetches a playlist, or another text, whole. Where its beginning is of a kind that stop reports true for, the rest
-// is not waited for.
+// is not waited for. With the error that it broke off comes what there was before that.
 func (c *client) text(ctx context.Context, up stream.Upstream, jar *httpclient.Jar, target *url.URL, timeout time.Duration, stop func(judge.Kind) bool) (t text, err error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -216,7 +216,7 @@ func (c *client) text(ctx context.Context, up stream.Upstream, jar *httpclient.J
 	}
 	t = text{base: resp.Request.URL, endless: resp.ContentLength < 0}
 	if t.body, t.kind, err = readText(resp, stop); err != nil {
-		return text{}, fmt.Errorf("%s broke off: %w", stream.RedactURL(resp.Request.URL.String()), cause(err))
+		return t, fmt.Errorf("%s broke off: %w", stream.RedactURL(resp.Request.URL.String()), cause(err))
 	}
 	if len(t.body) > maxPlaylist {
 		return text{}, tooLong(resp)

@@ -31,6 +31,7 @@
 //	pauses.go    when nothing is renewed, although something is refused
 //	client.go    one request to an upstream
 //	judge.go     what came: judged by its bytes
+//	packed.go    gzip that nobody announces
 //	statuses.go  what a status says
 //	playing.go   whether a player fetches media now
 //	prefetch.go  the newest segments, ahead of the players

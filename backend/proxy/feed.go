@@ -1,7 +1,10 @@
 package proxy
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"io"
 	"net/url"
 	"sync"
 	"sync/atomic"
@@ -151,7 +154,14 @@ func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL
 		return nil, nil, err
 	}
 	defer leave()
-	t, err := f.p.client.text(ctx, up, f.jar(up), u, timeout, func(k judge.Kind) bool { return k != judge.Playlist })
+	stop := func(k judge.Kind) bool { return k != judge.Playlist }
+	t, err := f.p.client.text(ctx, up, f.jar(up), u, timeout, stop)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		first := t
+		if t, err = f.p.client.text(ctx, up, f.jar(up), u, timeout, stop); errors.Is(err, io.ErrUnexpectedEOF) && first.endsAlike(t) {
+			t.kind, err = judge.Playlist, nil
+		}
+	}
 	if err = f.cooled(up.Generation, u, err); err != nil {
 		return nil, nil, err
 	}
@@ -160,6 +170,16 @@ func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL
 	}
 	body, _ := judge.PlaylistText(t.body)
 	return body, t.base, nil
+}
+
+// endsAlike reports whether a playlist that broke off twice is whole: it came to the same end of a line. Some servers never
+// send the last chunk, or announce a length that they do not keep, and most players do not mind.
+func (t text) endsAlike(again text) bool {
+	if n := len(t.body); n == 0 || n > maxPlaylist || t.body[n-1] != '\n' || !bytes.Equal(t.body, again.body) {
+		return false
+	}
+	_, ok := judge.PlaylistText(t.body)
+	return ok
 }
 
 // fetchText fetches JSON. A web page in its place is a refusal.

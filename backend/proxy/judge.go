@@ -118,6 +118,15 @@ func (b *body) examine(o *opened, e *entry, u *url.URL, generation uint64, offse
 	}
 	skip := 0
 	if offset == 0 {
+		if kind == judge.Gzip && e.cover != nil && !e.packed() && (err == nil || errors.Is(err, io.EOF)) {
+			all, packed, broken := b.packed(head)
+			if packed {
+				return errPacked
+			}
+			if head = all; broken != nil {
+				err = broken
+			}
+		}
 		switch {
 		case !e.want.Fits(kind):
 			return inPlace(generation, u, kind, "media")
@@ -135,7 +144,7 @@ func (b *body) examine(o *opened, e *entry, u *url.URL, generation uint64, offse
 		if kind == judge.Empty && e.want == judge.WantSubtitles {
 			o.contentType = judge.WebVTT.MIME()
 		}
-		if e.cover != nil {
+		if e.cover != nil && !e.packed() {
 			e.cover.Store(int64(skip))
 		}
 	}
@@ -184,8 +193,11 @@ func (b *body) uncover(head []byte) (all []byte, skip int, err error) {
 // examineKey reads a key, which is short, whole.
 func (b *body) examineKey(o *opened, e *entry, u *url.URL, generation uint64) error {
 	all, err := io.ReadAll(io.LimitReader(b, judge.MaxKey+1))
-	if err != nil {
+	if whole := len(all) == e.keyLen && errors.Is(err, io.ErrUnexpectedEOF); err != nil && !whole {
 		return b.fail(err)
+	}
+	if plain, ok := unpacked(all); ok && len(plain) == e.keyLen {
+		all = plain
 	}
 	key, kind := judge.Key(all, e.keyLen)
 	switch {
@@ -257,7 +269,8 @@ func subtitleName(uri string) bool {
 	return false
 }
 
-// readText reads an answer up to one byte more than maxPlaylist, or until its kind is one that stop reports true for.
+// readText reads an answer up to one byte more than maxPlaylist, or until its kind is one that stop reports true for. With an
+// error comes what there was before it.
 func readText(resp *http.Response, stop func(judge.Kind) bool) ([]byte, judge.Kind, error) {
 	var buf bytes.Buffer
 	if n := resp.ContentLength; n > 0 {
@@ -270,7 +283,7 @@ func readText(resp *http.Response, stop func(judge.Kind) bool) ([]byte, judge.Ki
 		n, err := r.Read(room[:cap(room)])
 		buf.Write(room[:n])
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, judge.Unknown, err
+			return buf.Bytes(), judge.Unknown, err
 		}
 		kind, sure := judge.Look(buf.Bytes(), err != nil)
 		switch {

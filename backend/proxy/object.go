@@ -177,9 +177,12 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 	if offset > 0 {
 		at += e.covered()
 	}
-	rng := rangeOf(e.rng, at)
-	resp, err := f.p.client.do(b.ctx, up, f.jar(up), httpclient.Request{URL: u, Range: rng})
-	if at > 0 && e.rng.Length < 0 {
+	req := httpclient.Request{URL: u, Range: rangeOf(e.rng, at), Packed: e.packed()}
+	if req.Packed {
+		req.Range = ""
+	}
+	resp, err := f.p.client.do(b.ctx, up, f.jar(up), req)
+	if at > 0 && e.rng.Length < 0 && !req.Packed {
 		from := max(e.rng.Offset, 0) + at // a hinted part begins within its file
 		end := unsatisfied(err)
 		switch {
@@ -205,6 +208,10 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 	}
 	if err != nil {
 		_ = b.Close()
+		if errors.Is(err, errPacked) && !req.Packed {
+			e.cover.Store(packedCover)
+			return f.ask(ctx, up, u, e, offset)
+		}
 		return nil, err
 	}
 	if cover := e.covered(); cover > 0 && o.total >= 0 {
@@ -218,8 +225,11 @@ func (e *entry) covered() int64 {
 	if e.cover == nil {
 		return 0
 	}
-	return e.cover.Load()
+	return max(0, e.cover.Load())
 }
+
+// packed reports whether the object is known to be gzip that no header announces.
+func (e *entry) packed() bool { return e.cover != nil && e.cover.Load() == packedCover }
 
 // rangeOf is the Range header for an object from offset on; "" for all of it.
 func rangeOf(rng hls.ByteRange, offset int64) string {
