@@ -7,6 +7,9 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
+// maxHeaders bounds the headers of one stream: the head of a list gives them to each of its entries.
+const maxHeaders = 64
+
 // HeaderSet collects headers. Of two with one name the later counts.
 type HeaderSet map[string]string
 
@@ -136,7 +139,9 @@ func (h HeaderSet) Set(name, value string) {
 		name = header
 	}
 	if name, value, ok := UsableHeader(name, trimQuotes(strings.Trim(value, " \t"))); ok {
-		h[name] = value
+		if _, given := h[name]; given || len(h) < maxHeaders {
+			h[name] = value
+		}
 	}
 }
 

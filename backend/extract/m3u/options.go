@@ -2,6 +2,8 @@ package m3u
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"gridwall/backend/extract"
@@ -16,9 +18,10 @@ const attributeLine = "="
 // options collects the lines that give an entry's headers. Lists repeat the same ones for thousands of entries: so
 // they are kept as text, and entries in a row with the same text share one map.
 type options struct {
-	// list is the text of the list's head: it holds for all entries that say nothing else.
-	list    []byte
-	raw     []byte
+	// list are the headers of the list's head: they hold for all entries that say nothing else.
+	list extract.HeaderSet
+	raw  []byte
+	// last is what lastKey came to; nil where lastKey is "".
 	lastKey string
 	last    map[string]string
 }
@@ -40,28 +43,30 @@ func (o *options) addHeader(name, value []byte) {
 
 // forAll makes what was collected the list's own.
 func (o *options) forAll() {
-	o.list = append(o.list[:0], o.raw...)
+	o.list = parseOptions(nil, string(o.raw))
+	o.lastKey, o.last = "", nil
 	o.reset()
 }
 
 // headers is what the lines so far and the address's suffix ("User-Agent=…&Referer=…") come to; nil for none.
 func (o *options) headers(suffix []byte) map[string]string {
-	if len(o.raw) == 0 && len(suffix) == 0 && len(o.list) == 0 {
-		return nil
-	}
 	if len(suffix) > 0 {
 		o.raw = append(append(o.raw, '|'), suffix...)
 	}
-	if len(o.lastKey) == len(o.list)+len(o.raw) && o.lastKey[:len(o.list)] == string(o.list) && o.lastKey[len(o.list):] == string(o.raw) {
-		return o.last
+	if len(o.raw) == 0 {
+		return o.list
 	}
-	o.lastKey = string(o.list) + string(o.raw)
-	o.last = parseOptions(o.lastKey)
+	if o.lastKey != string(o.raw) {
+		o.lastKey = string(o.raw)
+		o.last = parseOptions(o.list, o.lastKey)
+	}
 	return o.last
 }
 
-func parseOptions(raw string) map[string]string {
+// parseOptions lays options over the headers that hold without them.
+func parseOptions(list extract.HeaderSet, raw string) extract.HeaderSet {
 	out := extract.HeaderSet{}
+	maps.Copy(out, list)
 	for line := range strings.Lines(raw) {
 		line = strings.TrimSpace(line)
 		if suffix, ok := strings.CutPrefix(line, "|"); ok {
@@ -107,8 +112,8 @@ func addJSON(h extract.HeaderSet, object []byte) {
 	if inner, ok := fields["headers"].(map[string]any); ok {
 		fields = inner
 	}
-	for name, value := range fields {
-		if text, ok := value.(string); ok {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if text, ok := fields[name].(string); ok {
 			h.Set(name, text)
 		}
 	}

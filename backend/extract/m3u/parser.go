@@ -32,6 +32,9 @@ type parser struct {
 	// section is the group of the entries that follow an #EXTGRP which stands before their #EXTINF.
 	section []byte
 	groups  map[string]string
+	// asked is the group that was compared with match last, and fits whether it matches: thousands of entries have the same.
+	asked []byte
+	fits  bool
 
 	// markup is the head of a text that is markup in place of a list.
 	markup []byte
@@ -80,7 +83,7 @@ func (p *parser) run() error {
 		} else if name, address, ok := p.named(line); ok {
 			p.entry(address, name, whole)
 		} else if address != nil {
-			p.section = append(p.section[:0], name...)
+			p.setSection(name)
 		} else {
 			p.entry(line, p.info.name(), whole)
 		}
@@ -172,7 +175,7 @@ func (p *parser) tag(line []byte) {
 		if p.pending {
 			p.info.setGroup(rest)
 		} else {
-			p.section = append(p.section[:0], bytes.TrimSpace(rest)...)
+			p.setSection(bytes.TrimSpace(rest))
 		}
 	} else if isOption(line) {
 		p.options.add(line)
@@ -181,6 +184,13 @@ func (p *parser) tag(line []byte) {
 	} else if rest, ok := cutTag(line, "#EXTENC:"); ok {
 		p.declared = charset.Named(string(rest))
 	}
+}
+
+// maxSection bounds the name of a section, in bytes: each of its entries has it.
+const maxSection = 1 << 10
+
+func (p *parser) setSection(name []byte) {
+	p.section = append(p.section[:0], name[:min(len(name), maxSection)]...)
 }
 
 // head takes the attributes of #EXTM3U: headers there are meant for every entry, and a charset for the text. A list that is joined from several has
@@ -264,6 +274,16 @@ func (p *parser) reads(text []byte) bool {
 // matchesGroup is matches for the group, or for one of those that are written as "A;B".
 func (p *parser) matchesGroup() bool {
 	group := p.ownGroup()
+	if len(group) == 0 {
+		return false
+	}
+	if !bytes.Equal(group, p.asked) {
+		p.asked, p.fits = append(p.asked[:0], group...), p.groupFits(group)
+	}
+	return p.fits
+}
+
+func (p *parser) groupFits(group []byte) bool {
 	if p.matches(group) {
 		return true
 	}
