@@ -3,10 +3,10 @@ package extract
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,6 +14,10 @@ const (
 	// maxGuessDepth and maxGuessHits bound the walk through a document.
 	maxGuessDepth = 64
 	maxGuessHits  = 5000
+	// maxGuessText bounds a text that may be a title or a quality, in bytes.
+	maxGuessText = 1000
+	// maxGuessKey bounds a key that is looked below, in bytes: the key goes into the program.
+	maxGuessKey = 200
 	// maxGuessGroups is how many places of a document one program takes streams from.
 	maxGuessGroups = 4
 )
@@ -58,8 +62,9 @@ type guessGroup struct {
 // guessQueries writes jq programs that yield the addresses of playlists in doc; the best comes first, and one that
 // lets nothing else through comes after it. None where doc has no such address.
 func guessQueries(doc any) []string {
-	var hits []guessHit
-	walkGuess(doc, nil, []any{doc}, &hits)
+	w := guessWalk{path: make([]guessSeg, 0, maxGuessDepth+1), levels: append(make([]any, 0, maxGuessDepth+2), doc)}
+	w.walk(doc)
+	hits := w.hits
 	groups := chooseGroups(mergeGroups(groupHits(hits)))
 	if len(groups) == 0 {
 		return nil
@@ -87,18 +92,27 @@ func guessQueries(doc any) []string {
 	return []string{query}
 }
 
-// walkGuess collects the addresses below v, in the document's order (keys sorted, for Go's maps have none).
-func walkGuess(v any, path []guessSeg, levels []any, hits *[]guessHit) {
-	if len(path) > maxGuessDepth || len(*hits) >= maxGuessHits {
+// guessWalk goes through a document. path and levels are the way to where it is; a hit has copies of its own.
+type guessWalk struct {
+	path   []guessSeg
+	levels []any
+	hits   []guessHit
+}
+
+// walk collects the addresses below v, in the document's order (keys sorted, for Go's maps have none).
+func (w *guessWalk) walk(v any) {
+	if len(w.path) > maxGuessDepth || len(w.hits) >= maxGuessHits {
 		return
 	}
 	step := func(s guessSeg, child any) {
-		walkGuess(child, append(slices.Clip(path), s), append(slices.Clip(levels), child), hits)
+		w.path, w.levels = append(w.path, s), append(w.levels, child)
+		w.walk(child)
+		w.path, w.levels = w.path[:len(w.path)-1], w.levels[:len(w.levels)-1]
 	}
 	switch v := v.(type) {
 	case string:
 		if playlistURL.MatchString(v) {
-			*hits = append(*hits, guessHit{path: path, levels: levels})
+			w.hits = append(w.hits, guessHit{path: slices.Clone(w.path), levels: slices.Clone(w.levels)})
 		}
 	case []any:
 		for _, item := range v {
@@ -106,7 +120,9 @@ func walkGuess(v any, path []guessSeg, levels []any, hits *[]guessHit) {
 		}
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			step(guessSeg{key: key}, v[key])
+			if len(key) <= maxGuessKey {
+				step(guessSeg{key: key}, v[key])
+			}
 		}
 	}
 }
@@ -114,16 +130,19 @@ func walkGuess(v any, path []guessSeg, levels []any, hits *[]guessHit) {
 func pathID(path []guessSeg) string {
 	var b strings.Builder
 	for _, s := range path {
-		switch {
-		case s.iter:
-			b.WriteString("[]")
-		case s.dict:
-			b.WriteString("{}")
-		default:
-			fmt.Fprintf(&b, "%q", s.key)
-		}
+		b.WriteString(segID(s))
 	}
 	return b.String()
+}
+
+func segID(s guessSeg) string {
+	switch {
+	case s.iter:
+		return "[]"
+	case s.dict:
+		return "{}"
+	}
+	return strconv.Quote(s.key)
 }
 
 func groupHits(hits []guessHit) []guessGroup {
@@ -152,13 +171,15 @@ func mergeGroups(groups []guessGroup) []guessGroup {
 	members := map[place][]int{}
 	var order []place
 	for i, g := range groups {
+		id, begin := pathID(g.path), 0
 		for pos, s := range g.path {
+			own := segID(s)
+			before, after := id[:begin], id[begin+len(own):]
+			begin += len(own)
 			if s.iter || pos == len(g.path)-1 && addressKey.MatchString(s.key) {
 				continue
 			}
-			mask := slices.Clone(g.path)
-			mask[pos] = guessSeg{dict: true}
-			p := place{pathID(mask), pos}
+			p := place{before + segID(guessSeg{dict: true}) + after, pos}
 			if members[p] == nil {
 				order = append(order, p)
 			}
@@ -351,6 +372,9 @@ func (g guessGroup) describes(keys []string, inner int) guessField {
 func guessScalar(v any) string {
 	switch v := v.(type) {
 	case string:
+		if len(v) > maxGuessText { // no title, nor a quality
+			return ""
+		}
 		return strings.TrimSpace(v)
 	case json.Number:
 		return v.String()

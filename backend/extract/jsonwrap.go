@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"html"
 	"regexp"
 	"strings"
@@ -17,8 +18,12 @@ var (
 	eventHead = regexp.MustCompile(`^(?:(?:event|id|retry)?:[^\n]*\n)*data:`)
 )
 
-// maxWarnings is how many lines of warnings may stand before JSON.
-const maxWarnings = 50
+const (
+	// maxWarnings is how many lines of warnings may stand before JSON.
+	maxWarnings = 50
+	// maxReadings bounds how often what follows them is read, in lengths of it: each line may begin JSON that never ends.
+	maxReadings = 4
+)
 
 // insideOther returns the values of JSON that stands in another form: in a page that shows it, in a stream of events, or behind
 // the warnings of a script. nil for none.
@@ -39,7 +44,11 @@ func insideOther(text []byte) []json.RawMessage {
 		}
 		return nil
 	}
+	left := maxReadings * len(text)
 	for range maxWarnings {
+		if left <= 0 {
+			return nil
+		}
 		n := bytes.IndexByte(text, '\n')
 		if n < 0 {
 			return nil
@@ -48,8 +57,15 @@ func insideOther(text []byte) []json.RawMessage {
 		if len(text) < 2 || text[0] != '{' && text[0] != '[' || strings.IndexByte(`"{[]} tfn-0123456789`+"\r\n\t", text[1]) < 0 {
 			continue
 		}
-		if values, err := plainValues(text); err == nil {
+		values, err := plainValues(text)
+		if err == nil {
 			return values
+		}
+		var syntax *json.SyntaxError
+		if errors.As(err, &syntax) {
+			left -= int(syntax.Offset)
+		} else {
+			left -= len(text)
 		}
 	}
 	return nil

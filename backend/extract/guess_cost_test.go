@@ -1,0 +1,56 @@
+package extract
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func allocated(do func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	do()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// What a pasted address answers is walked for playlists: each of these took many hundred times its length of memory.
+func TestNoPastedJSONFillsTheMemory(t *testing.T) {
+	objects := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `"a%d":{"u":"https://a.test/x.m3u8"},`, i)
+		}
+		return "{" + strings.TrimSuffix(b.String(), ",") + "}"
+	}
+	for name, text := range map[string]string{
+		"numbers within many lists":    strings.Repeat("[", 60) + strings.Repeat("1,", 100_000) + "1" + strings.Repeat("]", 60),
+		"feeds below a very long key":  `{"` + strings.Repeat("x", 200<<10) + `":` + objects(100) + `}`,
+		"feeds below many keys":        strings.Repeat(`{"k":`, 58) + objects(1000) + strings.Repeat("}", 58),
+		"lists that never end, a line": "x\n" + strings.Repeat("[1,\n", 50) + strings.Repeat("1,", 100_000),
+	} {
+		page := &Page{Body: []byte(text)}
+		took := allocated(func() {
+			if doc, err := page.JSONDocument(); err == nil {
+				guessQueries(doc)
+			}
+		})
+		if limit := uint64(len(text))*80 + 48<<20; took > limit {
+			t.Errorf("%s: %d KB of memory for %d KB of text", name, took>>10, len(text)>>10)
+		}
+	}
+}
+
+// A text as long as a book is no title, and is not compared with itself for each of the feeds below it.
+func TestAVeryLongTextIsNoTitle(t *testing.T) {
+	text := `{"title":"` + strings.Repeat("x", 2000) + `","name":"Race","list":["https://a.test/x.m3u8"]}`
+	page := &Page{Body: []byte(text)}
+	doc, err := page.JSONDocument()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if q := guessQueries(doc); len(q) != 1 || !strings.Contains(q[0], "name") {
+		t.Error(q)
+	}
+}
