@@ -25,6 +25,8 @@ var (
 	amount = regexp.MustCompile(`(?i)\b(?:(` + figure + `)[ -]?|(` + number + `)[ -])(` + unit + `)\b`)
 	moment = regexp.MustCompile(`(?i)\b(?:moments?|momentarily|shortly|soon)\b`)
 	inWord = regexp.MustCompile(`(?i)(?:^|\s)in\s`)
+	// noIn finds what names a time that is still to pass without "in" before it: "3 days from now", "2 hours until the race starts".
+	noIn = regexp.MustCompile(`(?i)\b(?:from now|until|before|countdown)\b`)
 	// joined parts "1h30m".
 	joined = regexp.MustCompile(`([a-z])(\d)`)
 	// countdown is hours, minutes and seconds.
@@ -32,6 +34,7 @@ var (
 	halfMore  = regexp.MustCompile(`(?i)\band a half\b`)
 
 	isoDate  = regexp.MustCompile(`(?i)\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T, ]+(?:at )?)` + clock)
+	dotDate  = regexp.MustCompile(`(?i)\b(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[T, ]+(?:at )?)` + clock)
 	monthDay = regexp.MustCompile(`(?i)\b` + month + ` (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?,?(?: at)? ` + clock)
 	dayMonth = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)? (?:of )?` + month + `(?:,? (\d{4}))?,?(?: at)? ` + clock)
 	weekDay  = regexp.MustCompile(`(?i)\b` + week + `,?(?: at)? ` + clock)
@@ -86,13 +89,14 @@ func beginsIn(words string, now time.Time) (at time.Time) {
 	return at.UTC().Truncate(time.Second)
 }
 
-// spanIn is the time that words name behind "in"; 0 for none.
+// spanIn is the time that words name behind "in", or say to be left; 0 for none.
 func spanIn(words string) (total time.Duration) {
-	in := inWord.FindStringIndex(words)
-	if in == nil {
+	if in := inWord.FindStringIndex(words); in != nil {
+		words = words[in[1]:]
+	} else if !noIn.MatchString(words) {
 		return 0
 	}
-	words = joined.ReplaceAllString(words[in[1]:], "$1 $2")
+	words = joined.ReplaceAllString(words, "$1 $2")
 	if m := countdown.FindStringSubmatch(words); m != nil {
 		return time.Duration(atoi(m[1]))*time.Hour + time.Duration(atoi(m[2]))*time.Minute + time.Duration(atoi(m[3]))*time.Second
 	}
@@ -139,6 +143,9 @@ func dateIn(words string, now time.Time) (at time.Time, ok bool) {
 	}
 	if m := isoDate.FindStringSubmatch(words); m != nil {
 		return day(m[1], m[2], m[3], m[4:])
+	}
+	if m := dotDate.FindStringSubmatch(words); m != nil {
+		return day(m[3], m[2], m[1], m[4:])
 	}
 	if m := monthDay.FindStringSubmatch(words); m != nil {
 		return day(m[3], m[1], m[2], m[4:])

@@ -15,19 +15,22 @@ const (
 	// subject is what is announced.
 	subject = `(?:live ?streams?|streams?|event|live|broadcast|session|premiere|video|race|show|programme?|episode|content|match|game|ride|space|webinar|concert|feed|channel|user|room|streamer|broadcaster|model|lives?)`
 	// when is a time that is still to come.
-	when = `(?:in ` + span + `|at (?:\d{1,2}[:.]\d\d|\d{1,2} ?[ap]\.?m\b|\d{4}-\d)|(?:on |at )?(?:\d{4}-\d\d?-\d|` + month + ` \d|\d{1,2}(?:st|nd|rd|th)? (?:of )?` + month + `|` + week + `\b)|later (?:today|tonight)\b)`
+	when = `(?:in ` + span + `|` + span + ` from now|at (?:\d{1,2}[:.]\d\d|\d{1,2} ?[ap]\.?m\b|\d{4}-\d)|(?:on |at )?(?:\d{4}-\d\d?-\d|\d{1,2}\.\d{1,2}\.\d{4}|` + month + ` \d|\d{1,2}(?:st|nd|rd|th)? (?:of )?` + month + `|` + week + `\b)|later (?:today|tonight)\b)`
 	// begin is a verb of what begins.
-	begin = `(?:begin|start|premiere|be live|go live|air|open|be (?:available|broadcast|streamed|online|back))`
+	begin = `(?:begin|start|kick off|get under ?way|premiere|be live|go live|air|open|be (?:available|broadcast|streamed|online|back))`
 )
 
 var (
 	// notBegun finds how tools and sites announce a stream that has not begun. What else has not started, or is offline, is a
 	// fault.
 	notBegun = regexp.MustCompile(`(?i)\bwill ` + begin + ` (?:soon|shortly|momentarily|at \d|` + when + `)` +
-		`|\b(?:begins|starts|premieres?|premiering|live|airs|goes live|starting|beginning|available|opens|returns|back|online)(?: again)?:? (?:from )?` + when +
-		`|\b(?:premiere|` + subject + `) (?:will )?` + begin + `s? (?:soon|shortly|momentarily)\b|\b(?:coming|starting|starts|begins) (?:soon|shortly)\b` +
-		`|\b` + subject + ` (?:(?:has|have|is|did)(?: not|n't)|not)(?: yet)? (?:started|begun|start|begin|aired|premiered|gone live)\b` +
-		`|\bnot yet (?:live|aired|available|online|released|published|on air|streaming|broadcasting|premiered)\b|\b(?:not|n't) (?:live|aired|available|online|released|published|on air) yet\b` +
+		`|\b(?:begins|starts|kicks off|gets under ?way|premieres?|premiering|live|airs|goes live|doors open|tune in|join us|starting|beginning|available|opens|returns|back|online)(?: again)?:? (?:from )?` + when +
+		`|\b(?:premiere|` + subject + `) (?:will )?` + begin + `s? (?:soon|shortly|momentarily)\b|\b(?:coming|starting|starts|begins|live) (?:soon|shortly)\b` +
+		`|(?:^|\b` + subject + ` (?:is |has |are )?)(?:just |now )?(?:about|yet) to ` + begin + `\b|\b(?:due|expected|set|planned|slated|supposed|going) to ` + begin + ` (?:soon|shortly|` + when + `)` +
+		`|\b` + span + `\S* (?:to go )?(?:before|until) (?:the )?(?:` + subject + ` (?:starts|begins|opens|goes live)|(?:start|beginning) of)\b|\bcountdown:? ` + span +
+		`|\b(?:start(?:ing)?|begin(?:ning)?|scheduled|premiere|broadcast|release)(?: start)? (?:time|date):? (?:is )?` + when +
+		`|\b` + subject + ` (?:(?:has|have|is|did)(?: not|n't)|not)(?: yet)? (?:been )?(?:started|begun|start|begin|aired|premiered|gone live)\b` +
+		`|\bnot yet (?:live|aired|available|online|released|published|on air|streaming|broadcasting|premiered)\b|(?:\bnot|n't) (?:live|aired|available|online|released|published|on air) yet\b` +
 		`|^(?:not started|not begun|not yet started)\b` +
 		`|^(?:this |the )?upcoming\b|\bis (?:an? )?upcoming\b|\bis_upcoming\b|\bupcoming ` + subject + `\b` +
 		`|\bscheduled (?:for\b|to ` + begin + `|` + when + `)|\b(?:still|left|remaining)\b.{0,60}\b(?:before|until) the ` + subject + ` (?:starts|begins)\b` +
@@ -36,7 +39,8 @@ var (
 	offline = regexp.MustCompile(`(?i)\b` + subject + ` (?:(?:is|are|appears to be|seems to be|might be|may be) )?(?:currently |now |presently )?(?:offline|off[- ]?air)\b` +
 		`|\b(?:` + subject + `|currently|presently) (?:(?:is|are)(?: currently| presently)? ?)?(?:not|n't) (?:currently |presently |yet )?(?:live|online|on air|streaming|broadcasting)\b` +
 		`|\b` + subject + ` (?:isn't|aren't) (?:currently )?(?:live|online|on air|streaming|broadcasting)\b` +
-		`|\b(?:not|n't) (?:currently )?(?:live|online|on air|streaming|broadcasting)(?: right now| now| currently| at the moment| at this time)\b` +
+		`|\bno (?:live ?stream|stream|broadcast|live (?:stream|event|broadcast|show)) (?:is )?(?:currently|right now|now|at the moment|at this time)\b` +
+		`|(?:\bnot|n't) (?:currently )?(?:live|online|on air|streaming|broadcasting)(?: right now| now| currently| at the moment| at this time)\b` +
 		`|^(?:currently |now )?(?:offline|not live|off[- ]?air)(?: right now| now| currently| at the moment)?[.!]?$` +
 		`|^@?[\w.-]{2,40} is (?:currently )?(?:offline|not (?:currently )?(?:live|online|streaming))(?: right now| now| at the moment)?[.!]?$`)
 	// machines are offline where something is broken.
