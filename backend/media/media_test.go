@@ -228,6 +228,36 @@ func TestVideoBehindAPictureIsFound(t *testing.T) {
 	assert.True(t, sure && !found, "it is not looked for without end")
 }
 
+func TestFragmentsBehindAPictureAreFound(t *testing.T) {
+	box := func(name, body string) string {
+		return string(binary.BigEndian.AppendUint32(nil, uint32(len(name+body)+4))) + name + body
+	}
+	media := box("moof", random(1, 200)) + box("mdat", random(2, 3000))
+	for name, body := range map[string]string{
+		"an init section": box("ftyp", "iso5\x00\x00\x00\x00iso5dash") + box("moov", random(3, 400)),
+		"a fragment":      media, "a segment": box("styp", "msdh\x00\x00\x00\x00msdhmsix") + box("sidx", random(4, 40)) + media,
+		"with a message": box("emsg", random(5, 60)) + media, "with a time": box("prft", random(6, 24)) + media,
+		"with packets in it": box("moof", random(7, 60)) + box("mdat", ts),
+	} {
+		for _, head := range []string{png, jpeg, gif, bmp, webp, png + random(2, 5000)} {
+			all := []byte(head + body)
+			n, found, sure := BehindPicture(all, true)
+			assert.True(t, found && sure, name)
+			assert.Equal(t, len(head), n, name)
+			for cut := range all {
+				if n, found, sure := BehindPicture(all[:cut], false); sure {
+					require.True(t, found, "%s cut at %d", name, cut)
+					require.Equal(t, len(head), n)
+				}
+			}
+		}
+	}
+	for name, body := range map[string]string{"half a fragment": png + media[:100], "letters": png + "\x00\x00\x00\x10ftypisom" + random(3, 300)} {
+		_, found, sure := BehindPicture([]byte(body), true)
+		assert.True(t, sure && !found, name)
+	}
+}
+
 func TestAKeyIsSixteenBytesWhateverItIsCalled(t *testing.T) {
 	raw := []byte("\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0a")
 	long := append(append([]byte{}, raw...), raw...)
@@ -287,6 +317,7 @@ func FuzzLook(f *testing.F) {
 		f.Add([]byte(tc.body), 16)
 	}
 	f.Add([]byte(png+ts), 32)
+	f.Add([]byte(png+"\x00\x00\x00\x0cmoof1234\x00\x00\x00\x0cmdat1234"), 32)
 	f.Fuzz(func(t *testing.T, body []byte, n int) {
 		if len(body) > 2*HeadLen {
 			return

@@ -1,8 +1,11 @@
 package media
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
-// MaxPicture is how far behind the beginning of a picture MPEG-TS is looked for. Such pictures are there to make a
+// MaxPicture is how far behind the beginning of a picture video is looked for. Such pictures are there to make a
 // host for pictures keep video, and are small.
 const MaxPicture = 256 << 10
 
@@ -39,8 +42,8 @@ func picture(head []byte, _ bool) (Kind, answer) {
 	return Unknown, open
 }
 
-// BehindPicture finds MPEG-TS behind a picture that body begins with: n is where the first packet begins. sure is false
-// where more bytes are needed; with found false and sure true it is a picture, or no picture at all.
+// BehindPicture finds MPEG-TS, or the boxes of MP4, behind a picture that body begins with: n is where they begin. sure is
+// false where more bytes are needed; with found false and sure true it is a picture, or no picture at all.
 func BehindPicture(body []byte, whole bool) (n int, found, sure bool) {
 	k, a := picture(body, whole)
 	switch {
@@ -55,6 +58,19 @@ func BehindPicture(body []byte, whole bool) (n int, found, sure bool) {
 		whole = whole && len(body) == longest
 		body = body[:longest]
 	}
+	end := whole || len(body) >= longest
+	n, a = packetsBehind(body, whole)
+	if at, b := boxesBehind(body, end); b != no && (a == no || at < n) { // what begins first
+		n, a = at, b
+	}
+	if a != yes {
+		return 0, false, a == no && end
+	}
+	return n, true, true
+}
+
+// packetsBehind is where the first packets of MPEG-TS begin, or may begin.
+func packetsBehind(body []byte, whole bool) (n int, a answer) {
 	for sync := 0; sync < len(body); sync++ {
 		i := bytes.IndexByte(body[sync:], syncByte)
 		if i < 0 {
@@ -67,13 +83,36 @@ func BehindPicture(body []byte, whole bool) (n int, found, sure bool) {
 			if sync <= p.before {
 				continue
 			}
-			switch synced(body[sync-p.before:], p.before, p.size, longRun, leastBehind, whole) {
-			case yes:
-				return sync - p.before, true, true
-			case maybe:
-				return 0, false, false
+			if a := synced(body[sync-p.before:], p.before, p.size, longRun, leastBehind, whole); a != no {
+				return sync - p.before, a
 			}
 		}
 	}
-	return 0, false, whole || len(body) >= longest
+	return 0, no
+}
+
+// boxesBehind is the same for the first box of MP4. Its four letters can stand anywhere: another box must follow it.
+func boxesBehind(body []byte, end bool) (n int, a answer) {
+	for n := 1; n+8 <= len(body) && n <= MaxPicture; n++ {
+		switch string(body[n+4 : n+8]) {
+		case "ftyp", "styp", "moof", "sidx", "emsg", "prft":
+		default:
+			continue
+		}
+		size := binary.BigEndian.Uint32(body[n:])
+		if size < 8 || size >= maxBox {
+			continue
+		}
+		next := n + int(size)
+		if next+8 > len(body) {
+			if !end {
+				return n, maybe
+			}
+			continue
+		}
+		if _, a := boxes(body[next:], true); a == yes {
+			return n, yes
+		}
+	}
+	return 0, no
 }

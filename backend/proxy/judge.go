@@ -134,7 +134,7 @@ func (b *body) examine(o *opened, e *entry, u *url.URL, generation uint64, offse
 			return &unfit{url: u.String(), kind: kind, asked: "media"}
 		case kind.Picture() && e.want == judge.WantSegment && !e.picture && (err == nil || errors.Is(err, io.EOF)):
 			if head, skip, err = b.uncover(head); skip > 0 {
-				kind = judge.TS
+				kind, _ = judge.Look(head[skip:], errors.Is(err, io.EOF))
 			}
 			if err != nil && !errors.Is(err, io.EOF) {
 				return b.fail(err)
@@ -169,7 +169,7 @@ func (b *body) look(left int64) (head []byte, kind judge.Kind, err error) {
 	}
 }
 
-// uncover reads on behind the beginning of a picture, and finds the MPEG-TS behind it; skip is 0 where there is none.
+// uncover reads on behind the beginning of a picture, and finds the video behind it; skip is 0 where there is none.
 func (b *body) uncover(head []byte) (all []byte, skip int, err error) {
 	for {
 		at, found, sure := judge.BehindPicture(head, errors.Is(err, io.EOF))

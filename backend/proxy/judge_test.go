@@ -80,6 +80,27 @@ func TestVideoBehindAPicturePlays(t *testing.T) {
 	}
 }
 
+func TestFragmentsBehindAPicturePlay(t *testing.T) {
+	const initial = "\x00\x00\x00\x14ftypiso5\x00\x00\x00\x00iso5\x00\x00\x00\x10moov12345678"
+	fragment := "\x00\x00\x00\x10moof12345678\x00\x00\x03\xf0mdat" + strings.Repeat("\x9e", 1000)
+	s := newShelfServer(t, map[string]string{
+		"/v.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n#EXT-X-MAP:URI=\"i.png\"\n#EXTINF:2,\n7.png\n#EXT-X-PART:DURATION=1,URI=\"8.png\"\n",
+		"/i.png":  picture + initial, "/7.png": picture + fragment, "/8.png": picture + fragment,
+	})
+	g := newRig(t, s.URL+"/v.m3u8")
+	list := g.get(mainList)
+	for name, want := range map[string]string{attribute(t, list, "URI", 0): initial, lines(list)[0]: fragment, attribute(t, list, "URI", 1): fragment} {
+		status, h, body := g.do("/hls/feed/main/" + name)
+		assert.Equal(t, http.StatusOK, status)
+		assert.Equal(t, "video/mp4", h.Get("Content-Type"), name)
+		assert.Equal(t, want, string(body), name)
+	}
+	_, h, body := g.do("/hls/feed/main/"+lines(list)[0], "Range", "bytes=16-23")
+	assert.Equal(t, fmt.Sprintf("bytes 16-23/%d", len(fragment)), h.Get("Content-Range"))
+	assert.Equal(t, fragment[16:24], string(body))
+	assert.Zero(t, g.site.count())
+}
+
 func TestVideoBehindAPictureIsResumedWhereItBrokeOff(t *testing.T) {
 	video := transportOf(3000)
 	hidden := append([]byte(picture), video...)
