@@ -18,10 +18,10 @@ var ErrManyValues = errors.New("more than one JSON value")
 var (
 	// guard is what sites put in front of JSON so that no page can run it as a script, and comments.
 	guard = regexp.MustCompile(`^(?:\s+|;|\)\]\}'?,?|for\s*\(\s*;\s*;\s*\)\s*;?|while\s*\(\s*(?:1|true|!0)\s*\)\s*;?|throw\s+[^;{\[\n]{0,80};?(?:\s*<[^>\n]{0,80}>)?|\{\}\s*&&|0\s*&&|&&&START&&&|/\*-secure-|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|//[^\n]*\n|<!--)+`)
-	// call is the beginning of a script that hands JSON to a function, or to a variable: cb({…}); var x = {…};
-	call = regexp.MustCompile(`^[\w$.\[\]"'\s=&|!?;,]{1,300}?[(=]\s*$`)
+	// call is the beginning of a script that hands JSON to a function, or to a variable: cb({…}); cb("id", {…}); var x = {…}; ({…})
+	call = regexp.MustCompile(`^(?:[\w$.\[\]"'\s=&|!?;,]{0,300}?[(=][\s(]*(?:(?:[\w.-]{1,40}|"[^"\n]{0,100}"|'[^'\n]{0,100}')\s*,\s*){0,3}|\s*export\s+default\s*)$`)
 	// after is what may follow such JSON.
-	after = regexp.MustCompile(`^(?:\s*,\s*(?:"[^"\n]{0,100}"|'[^'\n]{0,100}'|[\w.]{1,40})\s*\))?[\s);,]*(?:-->|\*/|&&&END&&&|//[^\n]*)?[\s;]*$`)
+	after = regexp.MustCompile(`^(?:\s*,\s*(?:"[^"\n]{0,100}"|'[^'\n]{0,100}'|[\w.]{1,40})\s*\))?[\s);,]*(?:-->|\*/|&&&END&&&|//[^\n]*|(?:<!--[^\n]{0,300}-->\s*)+)?[\s;]*$`)
 )
 
 // JSONDocument reads the page as one JSON value, with its numbers' digits kept. Many sites wrap what they answer: guards
@@ -68,6 +68,9 @@ func (p *Page) JSONDocument() (any, error) {
 // Page.JSONDocument. Its error is that of text as it stands.
 func JSONValues(text []byte) ([]json.RawMessage, error) {
 	text = bytes.Trim(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), "\x00")
+	if bytes.IndexByte(text, recordSeparator) >= 0 {
+		text = bytes.ReplaceAll(text, []byte{recordSeparator}, []byte("\n"))
+	}
 	values, err := plainValues(text)
 	if err == nil {
 		return values, nil
@@ -86,6 +89,9 @@ func JSONValues(text []byte) ([]json.RawMessage, error) {
 	}
 	return nil, err
 }
+
+// recordSeparator stands before each value of a JSON text sequence (RFC 7464 section 2.2).
+const recordSeparator = 0x1e
 
 // plainValues reads text that is JSON values and nothing else.
 func plainValues(text []byte) (out []json.RawMessage, err error) {
@@ -118,7 +124,7 @@ func unwrap(text []byte) (inner []byte, ok bool) {
 	if end <= begin || !after.Match(text[end:]) {
 		return text, false
 	}
-	return text[begin:end], ok
+	return text[begin:end], ok || bytes.HasPrefix(bytes.TrimSpace(text[end:]), []byte("<!--"))
 }
 
 // maxCall bounds the beginning of a script that hands JSON on, in bytes.

@@ -54,7 +54,7 @@ func TestJSONIsReadHoweverASiteWrapsIt(t *testing.T) {
 	doc, err = page.JSONDocument()
 	require.NoError(t, err)
 	assert.Equal(t, map[string]any{"id": json.Number("12345678901234567890")}, doc, "numbers keep their digits")
-	for _, body := range []string{"{\"a\":1}\n{\"a\":2}\n", "{\"a\":1}\r\n\r\n{\"a\":2}", "\ufeff{\"a\":1}\r{\"a\":2}", "{\"a\":1}\n{\"a\":2,}\n", "{\n\"a\":1\n}\n{\n\"a\":2\n}"} {
+	for _, body := range []string{"\x1e{\"a\":1}\n\x1e{\"a\":2}\n", "{\"a\":1}\n# a comment\n{\"a\":2}\n", "warning: x\n{\"a\":1}\n\nwarning: y\n\n{\"a\":2}", "{\"a\":1}\n{\"a\":2}\n", "{\"a\":1}\r\n\r\n{\"a\":2}", "\ufeff{\"a\":1}\r{\"a\":2}", "{\"a\":1}\n{\"a\":2,}\n", "{\n\"a\":1\n}\n{\n\"a\":2\n}"} {
 		page := &extract.Page{Body: []byte(body)}
 		doc, err := page.JSONDocument()
 		require.NoError(t, err, body)
@@ -63,7 +63,8 @@ func TestJSONIsReadHoweverASiteWrapsIt(t *testing.T) {
 	for body, want := range map[string]string{
 		`{} {}`: "more than one JSON value", "": "answered nothing", "  \n": "answered nothing", `{"a": `: "ends too early", "hello": "answered no JSON", "cb(": "answered no JSON",
 		"alert('x'); if (a) {b()}": "answered no JSON", "<html><script>x={}</script>": "a web page", `{"a":1} trailing words`: "answered no JSON", `for(;;){"a":1}x`: "answered no JSON",
-		`var a = {}; var b = {};`: "answered no JSON",
+		`var a = {}; var b = {};`: "answered no JSON", "{\"a\":1}\n{\"a\":": "ends too early", "{\"a\":1}\n# x\n{\"a\":": "answered no JSON",
+		`{"a":1}<b>x</b>`: "answered no JSON",
 	} {
 		page := &extract.Page{Body: []byte(body)}
 		_, err := page.JSONDocument()
@@ -145,6 +146,11 @@ func TestJSONOfOtherLanguagesAndInOtherFormsIsRead(t *testing.T) {
 		"a page that shows":   `<html><head><meta name="color-scheme" content="light dark"></head><body><pre style="x">{"u":"https://x.test/1.m3u8","t":"it's &quot;live&quot;","n":null,"b":true}</pre></body></html>`,
 		"warnings before":     "Warning: it isn't there\nNotice: [x]\n" + `{"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}`,
 		"warnings with times": "[2026-11-26 20:00:01] PHP Warning: x\n[2026-11-26 20:00:02] PHP Notice: y\n[notice] z\n" + `{"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}`,
+		"brackets alone":      `({"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true})`,
+		"a call with an id":   `cb("a-1", 200, {"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true});`,
+		"a call in brackets":  `window.cb(({"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}));`,
+		"a module":            `export default {"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true};`,
+		"a comment behind":    `{"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}` + "\n<!-- 0.01 s -->\n<!-- cached -->\n",
 		"a call with a state": `jQuery1_2({"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}, "success");`,
 	} {
 		if name == "a page that shows" {

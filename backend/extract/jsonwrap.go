@@ -45,6 +45,7 @@ func insideOther(text []byte) []json.RawMessage {
 		return nil
 	}
 	left := maxReadings * len(text)
+	var before []json.RawMessage
 	for range maxWarnings {
 		if left <= 0 {
 			return nil
@@ -53,13 +54,17 @@ func insideOther(text []byte) []json.RawMessage {
 		if n < 0 {
 			return nil
 		}
+		// Words may stand among values that are one a line, too: those before them count as well.
+		if line := bytes.TrimSpace(text[:n]); len(line) > 0 && (line[0] == '{' || line[0] == '[') && json.Valid(line) {
+			before = append(before, line)
+		}
 		text = text[n+1:]
 		if len(text) < 2 || text[0] != '{' && text[0] != '[' || strings.IndexByte(`"{[]} tfn-0123456789`+"\r\n\t", text[1]) < 0 {
 			continue
 		}
 		values, err := plainValues(text)
 		if err == nil {
-			return values
+			return append(before, values...)
 		}
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) {
