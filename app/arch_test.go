@@ -128,15 +128,16 @@ var sideways = map[string][]string{
 	// that cannot play. The rules for every request (httpclient) are one library as well: were they an interface of each
 	// package that fetches, each would have rules of its own again.
 	// One rule says what encoding a foreign text is in, for lists, pages, programs and calendars alike.
-	"backend/extract":  {"backend/source", "backend/media", "backend/httpclient", "backend/charset"},
-	"backend/schedule": {"backend/charset"},
+	"backend/extract": {"backend/source", "backend/media", "backend/httpclient", "backend/charset"},
+	// One rule bounds the keys of what users write as TOML, for the parser's time is the same in all three.
+	"backend/schedule": {"backend/charset", "backend/tomlkeys"},
 	"backend/proxy":    {"backend/hls", "backend/token", "backend/media", "backend/httpclient"},
 	// A source file is checked by the rules that its requests will obey.
-	"backend/source":  {"backend/httpclient"},
+	"backend/source":  {"backend/httpclient", "backend/tomlkeys"},
 	"backend/refresh": {"backend/token"},
 	"backend/democdn": {"backend/hls"},
 	// A [[rule]] of config.toml is judged by the package that obeys it, so that an error has its line.
-	"backend/config": {"backend/rules"},
+	"backend/config": {"backend/rules", "backend/tomlkeys"},
 	// Connections are made cheap where they are made: by app for who listens, here for who dials.
 	// Which spellings of a host are addresses is one list: else what is checked by name is not what is dialled.
 	"backend/upstream": {"backend/wire", "backend/httpclient"},

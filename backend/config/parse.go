@@ -12,6 +12,8 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"gridwall/backend/tomlkeys"
 )
 
 // Parse reads the text of a config.toml; file is how errors name it. An *Error tells the first thing that is wrong, in
@@ -21,6 +23,9 @@ func Parse(file string, text []byte) (Config, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	c := Default()
 	c.File = file
+	if line, err := tomlkeys.Check(text); err != nil {
+		return Config{}, &Error{File: file, Line: line, Msg: "the file holds " + err.Error(), cause: err}
+	}
 	var doc map[string]any
 	if err := toml.Unmarshal(text, &doc); err != nil {
 		var d *toml.DecodeError
@@ -182,13 +187,21 @@ func (r *reader) unknown(key, name string, known []string) {
 // positions maps dotted keys to where they first stand: "server", "server.listen", "schedule.0.url".
 func positions(text []byte) map[string]unstable.Position {
 	at := map[string]unstable.Position{}
+	breaks := []int{-1}
+	for i, c := range text {
+		if c == '\n' {
+			breaks = append(breaks, i)
+		}
+	}
 	p := unstable.Parser{}
 	p.Reset(text)
 	arrays := map[string]int{}
 	table := ""
 	note := func(key string, n *unstable.Node) {
 		if _, ok := at[key]; !ok && key != "" {
-			at[key] = p.Shape(n.Raw).Start
+			offset := int(n.Raw.Offset)
+			line, _ := slices.BinarySearch(breaks, offset)
+			at[key] = unstable.Position{Offset: offset, Line: line, Column: offset - breaks[line-1]}
 		}
 	}
 	// keyOf joins prefix and the dotted key of n, noting each part; arrays entered earlier get their index.

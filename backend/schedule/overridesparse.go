@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"gridwall/backend/tomlkeys"
 )
 
 const (
@@ -45,6 +47,9 @@ func ParseOverrides(file string, text []byte, local *time.Location) Overrides {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if len(text) > MaxOverrides {
 		return Overrides{problems: []string{r.name + ": the file is larger than 1 MiB"}}
+	}
+	if line, err := tomlkeys.Check(text); err != nil {
+		return Overrides{problems: []string{r.name + ":" + strconv.Itoa(line) + ": the file holds " + err.Error()}}
 	}
 	var doc map[string]any
 	if err := toml.Unmarshal(text, &doc); err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"gridwall/backend/stream"
@@ -90,8 +89,8 @@ func setEnabled(file string, text []byte, enabled bool) ([]byte, error) {
 	mark := len(text) - len(body)
 	// The parser below looks at one expression at a time: it would not see all that is wrong.
 	values := map[string]any{}
-	if err := toml.Unmarshal(body, &values); err != nil {
-		return nil, syntaxError(file, err)
+	if err := unmarshal(file, body, &values); err != nil {
+		return nil, err
 	}
 	if v, ok := values["enabled"]; ok {
 		if _, ok := v.(bool); !ok {

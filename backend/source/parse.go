@@ -12,6 +12,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"gridwall/backend/stream"
+	"gridwall/backend/tomlkeys"
 )
 
 // MaxFile bounds a source file, in bytes: some thousand [[stream]] entries.
@@ -33,8 +34,8 @@ func Parse(file string, text []byte, env func(string) (string, bool)) (Source, e
 	}
 	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
 	values := map[string]any{}
-	if err := toml.Unmarshal(text, &values); err != nil {
-		return s, syntaxError(file, err)
+	if err := unmarshal(file, text, &values); err != nil {
+		return s, err
 	}
 	s.marks = markKeys(text)
 	r := reader{s: &s, values: values, env: env}
@@ -52,6 +53,17 @@ func Parse(file string, text []byte, env func(string) (string, bool)) (Source, e
 		}
 	}
 	return s, nil
+}
+
+// unmarshal reads a file's text, once it is certain that this takes no longer than its length.
+func unmarshal(file string, text []byte, values *map[string]any) error {
+	if line, err := tomlkeys.Check(text); err != nil {
+		return &Error{File: file, Line: line, Msg: "holds " + err.Error() + "; a source file is short"}
+	}
+	if err := toml.Unmarshal(text, values); err != nil {
+		return syntaxError(file, err)
+	}
+	return nil
 }
 
 func syntaxError(file string, err error) error {

@@ -1,0 +1,118 @@
+// Package tomlkeys bounds the keys of a TOML file before it is parsed.
+//
+// What lives here: how many keys a file may have, and how long they may be. The parser compares each key with all before it,
+// and what marks the places of keys keeps the whole path of each: without a bound, a file of 1 MiB takes half a minute or
+// gigabytes.
+//
+// What does not: what the keys mean (backend/source, backend/config, backend/schedule).
+package tomlkeys
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+const (
+	// Most is how many keys a file may have that the parser must tell apart: those of an array of tables count once.
+	Most = 10_000
+	// Longest is the length of the longest part of a key, in bytes; MostParts is how many parts a key may have.
+	Longest, MostParts = 128, 32
+)
+
+// counter counts the keys that the parser remembers.
+type counter struct {
+	live int
+	// in counts those of the newest table of each array.
+	in    map[string]int
+	array string // where the keys belong; "" for what is no array of tables
+	text  []byte
+}
+
+// Check returns an error, and its line, where a file has too many keys, or too long ones. What is no TOML it leaves to the
+// parser.
+func Check(text []byte) (line int, err error) {
+	c := counter{in: map[string]int{}, text: text}
+	var p unstable.Parser
+	p.Reset(text)
+	for p.NextExpression() {
+		e := p.Expression()
+		if e.Kind == unstable.Comment {
+			continue
+		}
+		path, at, err := key(e)
+		n := 1
+		if err == nil && e.Kind == unstable.KeyValue {
+			var in int
+			in, at, err = keysIn(e.Value(), at)
+			n += in
+		}
+		if err != nil {
+			return c.line(at), err
+		}
+		if e.Kind == unstable.Table && !strings.HasPrefix(path, c.array) {
+			c.array = ""
+		}
+		if e.Kind == unstable.ArrayTable {
+			c.array = path
+			c.live -= c.in[path] // the parser forgets those of the table before
+			c.in[path] = 0
+		}
+		c.live += n
+		if c.array != "" {
+			c.in[c.array] += n
+		}
+		if c.live > Most {
+			return c.line(at), fmt.Errorf("more than %d keys", Most)
+		}
+	}
+	return 0, nil
+}
+
+func (c *counter) line(offset int) int { return bytes.Count(c.text[:offset], []byte("\n")) + 1 }
+
+// key is the key of an expression with its parts joined, and where it stands.
+func key(e *unstable.Node) (path string, at int, err error) {
+	var b []byte
+	parts := 0
+	for it := e.Key(); it.Next(); parts++ {
+		n := it.Node()
+		if at = int(n.Raw.Offset); len(n.Data) > Longest {
+			return "", at, fmt.Errorf("a key of more than %d bytes", Longest)
+		}
+		if parts >= MostParts {
+			return "", at, fmt.Errorf("a key of more than %d parts", MostParts)
+		}
+		b = append(append(b, n.Data...), 0)
+	}
+	return string(b), at, nil
+}
+
+// keysIn counts the keys of the inline tables in a value that are remembered at once: of a list the most that an item has. at
+// is the place of the last one, or of one that is too long.
+func keysIn(v *unstable.Node, at int) (n, last int, err error) {
+	last = at
+	for it := v.Children(); it.Next(); {
+		child := it.Node()
+		switch {
+		case v.Kind == unstable.InlineTable && child.Kind == unstable.KeyValue:
+			if _, last, err = key(child); err != nil {
+				return n, last, err
+			}
+			var in int
+			if in, last, err = keysIn(child.Value(), last); err != nil {
+				return n, last, err
+			}
+			n += 1 + in
+		case v.Kind == unstable.Array:
+			in, place, err := keysIn(child, last)
+			if err != nil {
+				return n, place, err
+			}
+			n = max(n, in)
+		}
+	}
+	return n, last, nil
+}
