@@ -1,7 +1,10 @@
 package extract
 
 import (
+	"encoding/json"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -14,8 +17,19 @@ const maxHeaders = 64
 type HeaderSet map[string]string
 
 // AddSuffix takes what stands behind an address and a bar: pairs as AddEncoded reads them, in several parts with bars
-// between; text without a name is a User-Agent.
+// between, NAME: VALUE, or an object of JSON; text without a name is a User-Agent.
 func (h HeaderSet) AddSuffix(suffix string) {
+	if object := strings.TrimSpace(suffix); strings.HasPrefix(object, "{") {
+		fields := map[string]any{}
+		if json.Unmarshal([]byte(object), &fields) == nil {
+			for _, name := range slices.Sorted(maps.Keys(fields)) {
+				if value, ok := fields[name].(string); ok {
+					h.Set(name, value)
+				}
+			}
+			return
+		}
+	}
 	_, given := h["User-Agent"]
 	pairs, from := "", 0 // pairs begin at from; they may go on behind the next bar
 	flush := func() {
@@ -31,6 +45,11 @@ func (h HeaderSet) AddSuffix(suffix string) {
 		name, _, pair := strings.Cut(part, "=")
 		switch {
 		case part == "":
+		case isColonPair(part):
+			flush()
+			name, value, _ := strings.Cut(part, ":")
+			h.setEncoded(name, value)
+			given = given || HeaderNamed([]byte(name)) == "User-Agent"
 		case pair && isHeaderName(name):
 			flush()
 			pairs, from = part, begin
@@ -58,10 +77,11 @@ func (h HeaderSet) AddEncoded(text string) {
 		if n := strings.IndexByte(text[at:], '&'); n >= 0 {
 			end = at + n
 		}
-		n, _, ok := strings.Cut(text[at:end], "=")
-		if ok && isHeaderName(n) && (name == "" || endsValue(text[from:at], n)) {
+		written, _, ok := strings.Cut(text[at:end], "=")
+		n := strings.TrimSpace(written)
+		if ok && (n == written || HeaderNamed([]byte(n)) != "") && isHeaderName(n) && (name == "" || endsValue(text[from:at], n)) {
 			h.setEncoded(name, strings.TrimSuffix(text[from:max(from, at)], "&"))
-			name, from = n, at+len(n)+1
+			name, from = n, at+len(written)+1
 		}
 		at = end + 1
 	}
@@ -76,6 +96,12 @@ func endsValue(value, name string) bool {
 		return true
 	}
 	return HeaderNamed([]byte(name)) != "" || strings.ContainsAny(name, "-!") || switches[strings.ToLower(name)] || name == "Authorization"
+}
+
+// isColonPair reports whether text is NAME: VALUE with a name that is a header's for certain.
+func isColonPair[T string | []byte](text T) bool {
+	name, _, ok := strings.Cut(string(text[:min(len(text), longestAlias+1)]), ":")
+	return ok && HeaderNamed([]byte(name)) != ""
 }
 
 // isHeaderName reports whether a name in front of '=' may be a header's, or one of Kodi's switches.

@@ -37,7 +37,7 @@ var mediaEndings = []string{".m3u8", ".m3u", ".ts", ".mp4", ".mpd", ".m4s", ".aa
 
 // SplitAddress parts an entry's line into the address and the headers that players write behind it:
 //
-//	URL|User-Agent=…&Referer=…   URL|Player/1.0   URL|A=…|B=…   URL&h_Referer=…   URL#User-Agent=…
+//	URL|User-Agent=…&Referer=…   URL|Player/1.0   URL|A=…|B=…   URL|A: …   URL|{"A":"…"}   URL&h_Referer=…   URL#User-Agent=…
 //
 // Of several addresses with bars or blanks between, the first counts, with the headers that follow it at once; those
 // at the line's end, where none follow the first.
@@ -94,7 +94,7 @@ func splitBars(line []byte) (address, suffix []byte) {
 				// The first that can be played counts.
 				line, at, next, end = line[at:], 0, next-at, 0
 			}
-		case isHeaderPair(line[:at-1], part, len(suffix) > 0), isAgent(line[:at-1], part), len(suffix) > 0:
+		case isColonPair(part), bytes.HasPrefix(part, []byte(`{"`)), isHeaderPair(line[:at-1], part, len(suffix) > 0), isAgent(line[:at-1], part), len(suffix) > 0:
 			if end == 0 {
 				end = at - 1
 			}

@@ -25,10 +25,10 @@ func (a *attributes) next() bool {
 		}
 		if c == ',' {
 			// Some write a comma in front of the attributes, or between them. A title may hold anything, so behind a
-			// comma only a known name with a quoted value is an attribute.
+			// comma only a known name with a quoted value is an attribute, or one that no title has, if a title follows.
 			a.comma, a.title = true, a.at+1
 			n, value := attributeAt(a.text, skipBlanks(a.text, a.at+1))
-			if n == nil || !isKnown(n) || value >= len(a.text) || !isQuote(a.text[value:]) {
+			if n == nil || !isKnown(n) || value >= len(a.text) || !isQuote(a.text[value:]) && (!isCertain(n) || bytes.IndexByte(a.text[value:], ',') < 0) {
 				return false
 			}
 			a.at = skipBlanks(a.text, a.at+1)
@@ -106,6 +106,11 @@ func isKnown(name []byte) bool {
 		}
 	}
 	return false
+}
+
+// isCertain reports whether name is an attribute's that no title begins with.
+func isCertain(name []byte) bool {
+	return len(name) > 4 && (equalFold(name[:4], "tvg-") || equalFold(name, "group-title"))
 }
 
 // The quotes that word processors put in place of ".

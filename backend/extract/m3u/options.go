@@ -1,6 +1,7 @@
 package m3u
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -11,6 +12,9 @@ import (
 
 // maxOptions bounds the text of one entry's options, in bytes; what comes after is left out.
 const maxOptions = 64 << 10
+
+// vlcOption begins a line of options of VLC's.
+const vlcOption = "#EXTVLCOPT"
 
 // attributeLine begins a line of options that was an attribute of #EXTINF or #EXTM3U.
 const attributeLine = "="
@@ -63,6 +67,19 @@ func (o *options) headers(suffix []byte) map[string]string {
 	return o.last
 }
 
+// withoutOptions is an address without the options of VLC's command line behind it: URL :http-referrer=…
+func (p *parser) withoutOptions(address []byte) []byte {
+	mark := []byte(" :http-")
+	for {
+		at := bytes.LastIndex(address, mark)
+		if at < 0 {
+			return address
+		}
+		p.options.add(append([]byte(vlcOption), bytes.TrimSpace(address[at:])...))
+		address = bytes.TrimRight(address[:at], " ")
+	}
+}
+
 // parseOptions lays options over the headers that hold without them.
 func parseOptions(list extract.HeaderSet, raw string) extract.HeaderSet {
 	out := extract.HeaderSet{}
@@ -74,7 +91,7 @@ func parseOptions(list extract.HeaderSet, raw string) extract.HeaderSet {
 		} else if attribute, ok := strings.CutPrefix(line, attributeLine); ok {
 			name, value, _ := strings.Cut(attribute, "=")
 			out.Set(name, value)
-		} else if rest, ok := cutTag([]byte(line), "#EXTVLCOPT"); ok {
+		} else if rest, ok := cutTag([]byte(line), vlcOption); ok {
 			addOption(out, string(rest))
 		} else if rest, ok := cutTag([]byte(line), "#KODIPROP:"); ok {
 			addOption(out, string(rest))
@@ -121,7 +138,7 @@ func addJSON(h extract.HeaderSet, object []byte) {
 
 // isOption reports whether a line that begins with '#' gives headers.
 func isOption(line []byte) bool {
-	for _, tag := range []string{"#EXTVLCOPT", "#KODIPROP:", "#EXTHTTP:"} {
+	for _, tag := range []string{vlcOption, "#KODIPROP:", "#EXTHTTP:"} {
 		if len(line) >= len(tag) && equalFold(line[:len(tag)], tag) {
 			return true
 		}

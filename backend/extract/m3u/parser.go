@@ -80,6 +80,8 @@ func (p *parser) run() error {
 		}
 		if line[0] == '#' {
 			p.tag(line)
+		} else if line[0] == ':' && p.pending && bytes.IndexByte(line, '=') > 0 {
+			p.options.add(append([]byte(vlcOption), line...))
 		} else if name, address, ok := p.named(line); ok {
 			p.entry(address, name, whole)
 		} else if address != nil {
@@ -173,9 +175,9 @@ func (p *parser) tag(line []byte) {
 		p.info.read(rest, &p.options)
 	} else if rest, ok := cutTag(line, "#EXTGRP:"); ok {
 		if p.pending {
-			p.info.setGroup(rest)
+			p.info.setGroup(inQuotes(rest))
 		} else {
-			p.setSection(bytes.TrimSpace(rest))
+			p.setSection(inQuotes(rest))
 		}
 	} else if isOption(line) {
 		p.options.add(line)
@@ -184,6 +186,15 @@ func (p *parser) tag(line []byte) {
 	} else if rest, ok := cutTag(line, "#EXTENC:"); ok {
 		p.declared = charset.Named(string(rest))
 	}
+}
+
+// inQuotes is a text without the quotes around it.
+func inQuotes(text []byte) []byte {
+	text = bytes.TrimSpace(text)
+	if n := len(text); n > 2 && (text[0] == '"' || text[0] == '\'') && text[n-1] == text[0] && bytes.IndexByte(text[1:n-1], text[0]) < 0 {
+		text = bytes.TrimSpace(text[1 : n-1])
+	}
+	return text
 }
 
 // maxSection bounds the name of a section, in bytes: each of its entries has it.
@@ -240,7 +251,7 @@ func (p *parser) add(line, name []byte, whole bool) fault {
 	if !whole {
 		return isBroken
 	}
-	address, suffix := extract.SplitAddress(bare(line))
+	address, suffix := extract.SplitAddress(p.withoutOptions(bare(line)))
 	abs, why := p.resolve(address)
 	if why != noFault {
 		return why

@@ -37,7 +37,10 @@ func TestAListOutOfABugReportIsReadAsItsAuthorMeantIt(t *testing.T) {
 		}
 		assert.Equal(t, tc.want, got, name)
 	}
-	p := parse(t, "[playlist]\nNumberOfEntries=1\nFile1=http://x.test/1\n")
+	p := parse(t, "#EXTM3U\n#EXTGRP: \"Pit lane\" \n#EXTINF:-1, tvg-id=w, tvg-name=World, group-title=Motor, World, live\nhttp://x.test/1\n#EXTINF:-1,Pit\nhttp://x.test/2\n#EXTINF:-1,tvg-id=7\nhttp://x.test/3\n")
+	require.Len(t, p.found, 3)
+	assert.Equal(t, []string{"World, live", "Motor", "Pit", "Pit lane", "tvg-id=7"}, []string{p.found[0].Title, p.found[0].Group, p.found[1].Title, p.found[1].Group, p.found[2].Title})
+	p = parse(t, "[playlist]\nNumberOfEntries=1\nFile1=http://x.test/1\n")
 	assert.Empty(t, p.found)
 	require.Equal(t, isNoList, p.verdict)
 }
@@ -49,4 +52,31 @@ func TestALongListInUTF8IsReadSoToItsLastDamagedTitle(t *testing.T) {
 	require.Len(t, p.found, lines+1)
 	assert.Equal(t, "Großer Preis – Türkei", p.found[0].Title)
 	assert.Equal(t, "ÿþ São", p.found[lines].Title)
+}
+
+func TestHeadersInTheFormsOfOtherProgramsAreSent(t *testing.T) {
+	both := map[string]string{"User-Agent": "Box/1.0", "Referer": "https://r.test/"}
+	for _, lines := range []string{
+		"http://x.test/1.m3u8|User-Agent: Box/1.0|Referer: https://r.test/",
+		"http://x.test/1.m3u8|user-agent:Box/1.0|Referer=https://r.test/",
+		"http://x.test/1.m3u8|Referer=https://r.test/|User-Agent: Box/1.0",
+		"http://x.test/1.m3u8 | Referer=https://r.test/ & User-Agent=Box/1.0",
+		`http://x.test/1.m3u8|{"User-Agent":"Box/1.0","Referer":"https://r.test/","n":1}`,
+		"http://x.test/1.m3u8 :http-referrer=https://r.test/ :http-user-agent=Box/1.0",
+		":http-referrer=https://r.test/\n:http-user-agent=Box/1.0\nhttp://x.test/1.m3u8",
+		"#EXTVLCOPT:http-user-agent=Box/1.0\nhttp://x.test/1.m3u8 :http-referrer=https://r.test/",
+	} {
+		p := parse(t, "#EXTM3U\n#EXTINF:-1,World\n"+lines+"\n#EXTINF:-1,Pit\nhttp://x.test/2\n")
+		require.Len(t, p.found, 2, lines)
+		assert.Equal(t, "http://x.test/1.m3u8", p.found[0].URL, lines)
+		assert.Equal(t, both, p.found[0].Headers, lines)
+		assert.Nil(t, p.found[1].Headers, lines)
+	}
+	for line, agent := range map[string]string{
+		"http://x.test/1|User-Agent=Box & Co/1.0": "Box & Co/1.0", "http://x.test/1|User-Agent=Box (A: B)": "Box (A: B)", "http://x.test/1|User-Agent=Box & c=d": "Box & c=d",
+	} {
+		p := parse(t, "#EXTM3U\n#EXTINF:-1,World\n"+line+"\n")
+		require.Len(t, p.found, 1, line)
+		assert.Equal(t, map[string]string{"User-Agent": agent}, p.found[0].Headers, line)
+	}
 }
