@@ -26,7 +26,8 @@ const (
 type Jar struct {
 	mu     sync.Mutex
 	sites  map[string][]*kept // by registrable domain
-	count  int                // those that servers set
+	same   map[sameness]*kept
+	count  int // those that servers set
 	serial uint64
 }
 
@@ -39,7 +40,7 @@ type kept struct {
 }
 
 // NewJar makes an empty jar.
-func NewJar() *Jar { return &Jar{sites: map[string][]*kept{}} }
+func NewJar() *Jar { return &Jar{sites: map[string][]*kept{}, same: map[sameness]*kept{}} }
 
 // Add keeps a cookie of the user's own file.
 func (j *Jar) Add(c Cookie) {
@@ -127,30 +128,35 @@ func matchesPath(path, prefix string) bool {
 	return path == prefix || strings.HasPrefix(path, prefix) && (strings.HasSuffix(prefix, "/") || path[len(prefix)] == '/')
 }
 
-func sameCookie(k *kept, c Cookie) bool {
-	return k.Name == c.Name && k.Domain == c.Domain && k.Path == c.Path && k.HostOnly == c.HostOnly
+// sameness is what two cookies have in common of which the later replaces the earlier.
+type sameness struct {
+	name, domain, path string
+	hostOnly           bool
 }
+
+func (c *Cookie) sameness() sameness { return sameness{c.Name, c.Domain, c.Path, c.HostOnly} }
 
 // put keeps c; j.mu is held. Its texts are copied: they are parts of headers and files.
 func (j *Jar) put(c Cookie, given bool) {
 	c.Name, c.Value, c.Domain, c.Path = strings.Clone(c.Name), strings.Clone(c.Value), strings.Clone(c.Domain), strings.Clone(c.Path)
 	site := Site(c.Domain)
 	j.serial++
-	for _, k := range j.sites[site] {
-		if sameCookie(k, c) {
-			k.Cookie, k.touched = c, j.serial
-			return
-		}
+	if k := j.same[c.sameness()]; k != nil {
+		k.Cookie, k.touched = c, j.serial
+		return
 	}
 	if !given {
 		j.makeRoom(site, c.Domain)
 		j.count++
 	}
-	j.sites[site] = append(j.sites[site], &kept{Cookie: c, given: given, created: j.serial, touched: j.serial})
+	k := &kept{Cookie: c, given: given, created: j.serial, touched: j.serial}
+	j.sites[site], j.same[c.sameness()] = append(j.sites[site], k), k
 }
 
 func (j *Jar) remove(c Cookie) {
-	j.drop(Site(c.Domain), func(k *kept) bool { return sameCookie(k, c) })
+	if found := j.same[c.sameness()]; found != nil {
+		j.drop(Site(c.Domain), func(k *kept) bool { return k == found })
+	}
 }
 
 func (j *Jar) drop(site string, which func(*kept) bool) {
@@ -161,6 +167,7 @@ func (j *Jar) drop(site string, which func(*kept) bool) {
 		if !k.given {
 			j.count--
 		}
+		delete(j.same, k.sameness())
 		return true
 	})
 	if len(left) == 0 {
@@ -248,10 +255,14 @@ func (j *Jar) Header(u *url.URL, own string) string {
 		}
 		b.WriteString(pair)
 	}
+	names := map[string]bool{}
+	for _, k := range cookies {
+		names[k.Name] = true
+	}
 	for pair := range strings.SplitSeq(own, ";") {
 		pair = strings.Trim(pair, " \t")
 		name, _, _ := strings.Cut(pair, "=")
-		if !slices.ContainsFunc(cookies, func(k *kept) bool { return k.Name == name }) {
+		if !names[name] {
 			add(pair)
 		}
 	}

@@ -22,9 +22,14 @@ const (
 	Longest, MostParts = 128, 32
 )
 
+// maxWork bounds the comparisons: Most keys that stand alone need that many.
+const maxWork = Most * (Most + 1) / 2
+
 // counter counts the keys that the parser remembers.
 type counter struct {
 	live int
+	// work is how many comparisons that comes to: one with each at each key and table.
+	work int
 	// in counts those of the newest table of each array.
 	in    map[string]int
 	array string // where the keys belong; "" for what is no array of tables
@@ -66,6 +71,9 @@ func Check(text []byte) (line int, err error) {
 		}
 		if c.live > Most {
 			return c.line(at), fmt.Errorf("more than %d keys", Most)
+		}
+		if c.work += c.live; c.work > maxWork {
+			return c.line(at), fmt.Errorf("too many tables beside %d keys", c.live)
 		}
 	}
 	return 0, nil

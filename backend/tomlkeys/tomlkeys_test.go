@@ -30,6 +30,7 @@ func TestAFileOfEndlessKeysIsRefusedWithItsLine(t *testing.T) {
 		"a long key":                       {"\n" + strings.Repeat("k", Longest+1) + " = 1\n", 2},
 		"a long table":                     {"\n\n[" + strings.Repeat("k", Longest+1) + "]\na = 1\n", 3},
 		"a long inner key":                 {"\na = [{b = {" + strings.Repeat("k", Longest+1) + " = 1}}]\n", 2},
+		"tables beside many keys":          {counted("k%d = 1\n", Most/2) + strings.Repeat("[[a]]\n", Most), 0},
 		"many parts":                       {"\na" + strings.Repeat(".a", MostParts) + " = 1\n", 2},
 		"a table of parts":                 {"\n[a" + strings.Repeat(".a", MostParts) + "]\n", 2},
 	} {
