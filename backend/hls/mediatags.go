@@ -180,8 +180,13 @@ func (p *mediaParser) initSection(l line, at int) error {
 	if err != nil {
 		return err
 	}
+	if r.URI == "" {
+		p.fault(tagMap, "has no address: it is left out")
+		p.doc.drop(l) // a player fails for want of it
+		return nil
+	}
 	k := mapLine{from: int32(l.from), end: int32(l.end), segment: r.From, keys: len(p.lines.keys), index: -1}
-	if r.URI != "" && !isInline(r.URI) {
+	if !isInline(r.URI) {
 		k.index = len(p.m.Maps)
 		p.m.Maps = append(p.m.Maps, r)
 	}

@@ -167,6 +167,9 @@ func (p *parser) rendition(m *Multivariant, l line, name string, at int) error {
 		}
 		return opKeep, 0, 0
 	})
+	if err == nil && r.URI == "" && (r.Kind == IFrame || r.Kind == Image) {
+		p.doc.drop(l) // it leads nowhere
+	}
 	if err != nil || r.URI == "" || isInline(r.URI) {
 		return err
 	}

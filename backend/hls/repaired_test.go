@@ -54,7 +54,7 @@ func repaired(t *testing.T, name string) *Media {
 func TestASpellingChangesNoMeaning(t *testing.T) {
 	for _, name := range []string{
 		"target-zero", "target-of-words", "target-negative", "target-quoted", "target-decimal", "header-with-words", "header-behind-blanks", "header-with-blank",
-		"bom", "bom-and-blank-line", "bom-in-each-part", "blanks-that-nobody-sees", "tags-behind-blanks", "sequence-tab", "discontinuity-sequence-negative", "duration-at-the-end",
+		"bom", "bom-and-blank-line", "bom-in-each-part", "map-without-address", "blanks-that-nobody-sees", "tags-behind-blanks", "sequence-tab", "discontinuity-sequence-negative", "duration-at-the-end",
 		"address-before-any-duration", "skip-of-words", "lone-cr", "mixed-line-ends", "lower-case", "lower-case-header", "blanks-behind-colons",
 		"key-single-quotes", "key-blanks", "key-unquoted", "key-quoted-words", "key-trailing-commas", "key-twice", "key-without-commas", "key-lower-case",
 		"key-open-quote", "key-and-map-keys", "nul", "sequences-two", "title-of-two-lines", "words-behind-tags", "utf-16", "utf-16-without-bom", "comments", "no-line-end",

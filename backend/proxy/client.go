@@ -102,7 +102,12 @@ type statusError struct {
 }
 
 func (e *statusError) Error() string {
-	return fmt.Sprintf("%s answered %s", stream.RedactURL(e.url), statusText(e.status))
+	said := fmt.Sprintf("%s answered %s", stream.RedactURL(e.url), statusText(e.status))
+	switch e.status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		said += ", a redirect without an address (Location)" // others were followed
+	}
+	return said
 }
 
 // cause is err without the request line that url.Error puts before it (it holds the token).

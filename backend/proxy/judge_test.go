@@ -291,13 +291,17 @@ func tagAttribute(playlist, name string) string {
 
 func TestAnUnasked206OfTheWholeIsTheWhole(t *testing.T) {
 	e := newEdge(t)
-	part := func(header string) func(w http.ResponseWriter, r *http.Request) {
+	part := func(header string, more ...int) func(w http.ResponseWriter, r *http.Request) {
 		return func(w http.ResponseWriter, r *http.Request) {
 			body := content(103)
 			if strings.HasSuffix(r.URL.Path, ".m3u8") {
 				body = []byte(e.playlist("?token=t1"))
 			}
-			w.Header().Set("Content-Range", fmt.Sprintf(header, len(body)-1, len(body)))
+			size := len(body)
+			for _, n := range more { // a server that cannot count
+				size += n
+			}
+			w.Header().Set("Content-Range", fmt.Sprintf(header, size-1, size))
 			w.Header().Set("Content-Length", fmt.Sprint(len(body)))
 			w.WriteHeader(http.StatusPartialContent)
 			_, _ = w.Write(body)
@@ -306,6 +310,8 @@ func TestAnUnasked206OfTheWholeIsTheWhole(t *testing.T) {
 	e.answers("/v.m3u8", part("bytes 0-%d/%d"))
 	e.answers("seg103.ts", part("bytes 0-%d/%d"))
 	e.answers("seg104.ts", part("bytes 5-%d/%d"))
+	e.answers("seg105.ts", part("bytes 0-%d/%d", 1))
+	e.answers("one-more.m3u8", part("bytes 0-%d/%d", 1))
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 	assert.Len(t, lines(g.get(mainList)), 6)
 	status, h, body := g.do("/hls/feed/main/103.ts")
@@ -314,6 +320,8 @@ func TestAnUnasked206OfTheWholeIsTheWhole(t *testing.T) {
 	assert.True(t, bytes.Equal(content(103), body))
 	status, _, _ = g.do("/hls/feed/main/104.ts")
 	assert.Equal(t, http.StatusBadGateway, status)
+	assert.True(t, bytes.Equal(content(103), []byte(g.get("/hls/feed/main/105.ts"))))
+	assert.Len(t, lines(newRig(t, e.URL+"/live/one-more.m3u8?token=t1").get(mainList)), 6)
 }
 
 // A list of channels reads as a media playlist. What its entries answer names the upstream's addresses, and is not media.

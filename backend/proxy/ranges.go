@@ -70,8 +70,8 @@ func whole(resp *http.Response) bool {
 	if resp.StatusCode != http.StatusPartialContent {
 		return true
 	}
-	first, _, size, ok := contentRange(resp.Header.Get("Content-Range"))
-	return !ok || first == 0 && (size < 0 || resp.ContentLength < 0 || resp.ContentLength == size)
+	first, last, size, ok := contentRange(resp.Header.Get("Content-Range"))
+	return !ok || first == 0 && (size < 0 || last == size-1 || resp.ContentLength < 0 || resp.ContentLength == size)
 }
 
 const (

@@ -258,6 +258,7 @@ func TestAStatusThatPassesIsTriedAgain(t *testing.T) {
 
 func TestAStatusWithoutANameIsSaidPlainly(t *testing.T) {
 	assert.Equal(t, "http://127.0.0.1/x answered 458", (&statusError{url: "http://127.0.0.1/x", status: 458}).Error())
+	assert.Equal(t, "http://127.0.0.1/x answered 302 Found, a redirect without an address (Location)", (&statusError{url: "http://127.0.0.1/x", status: 302}).Error())
 	assert.Equal(t, "http://127.0.0.1/x answered 520", (&statusError{url: "http://127.0.0.1/x", status: 520}).Error())
 	assert.Equal(t, "http://127.0.0.1/x answered 410 Gone", (&refused{Refusal: stream.Refusal{URL: "http://127.0.0.1/x", Status: 410}}).Error())
 }
