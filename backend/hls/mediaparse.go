@@ -57,6 +57,7 @@ type mediaParser struct {
 	once       tagSet   // the tags that may stand in a playlist once, and did
 	lastOf     [16]line // where the last of each stands, by its bit in once
 	untimed    bool     // a segment's duration could not be read
+	homeless   bool     // an address without an EXTINF was met
 	infLine    line     // the EXTINF that waits for its URI line
 	formats    []string // the KEYFORMATs met so far
 	newest     []int32  // of each format in force, its newest line among lines.keys; ascending
@@ -129,6 +130,10 @@ func (p *mediaParser) begin(l line) {
 
 func (p *mediaParser) uri(l line) error {
 	if !p.announced {
+		if !p.homeless {
+			p.homeless = true
+			p.fault(tagExtInf, "is missing before an address: the address is left out")
+		}
 		p.doc.drop(l) // players skip it, and nothing would number it
 		return nil
 	}

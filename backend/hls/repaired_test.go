@@ -82,14 +82,15 @@ func TestASpellingChangesNoMeaning(t *testing.T) {
 
 func TestNumbersThatAreNoneAreReplacedAndSaid(t *testing.T) {
 	for name, fault := range map[string]string{
-		"sequence-negative": "EXT-X-MEDIA-SEQUENCE is not a sequence number: counting begins at 0",
-		"sequence-of-words": "EXT-X-MEDIA-SEQUENCE is not a sequence number: counting begins at 0",
-		"sequence-huge":     "EXT-X-MEDIA-SEQUENCE is not a sequence number: counting begins at 0",
-		"target-negative":   "EXT-X-TARGETDURATION is not a number of seconds: the longest segment rules",
-		"skip-of-words":     "EXT-X-SKIP does not say how many segments it skips: none are",
-		"map-range":         "EXT-X-MAP has an unreadable BYTERANGE: the whole resource is fetched",
-		"byteranges":        "EXT-X-BYTERANGE is not a byte range: the whole resource is fetched",
-		"durations":         "EXTINF is not a duration: the segment is taken to last as long as the target duration",
+		"sequence-negative":           "EXT-X-MEDIA-SEQUENCE is not a sequence number: counting begins at 0",
+		"sequence-of-words":           "EXT-X-MEDIA-SEQUENCE is not a sequence number: counting begins at 0",
+		"sequence-huge":               "EXT-X-MEDIA-SEQUENCE is not a sequence number: counting begins at 0",
+		"target-negative":             "EXT-X-TARGETDURATION is not a number of seconds: the longest segment rules",
+		"skip-of-words":               "EXT-X-SKIP does not say how many segments it skips: none are",
+		"map-range":                   "EXT-X-MAP has an unreadable BYTERANGE: the whole resource is fetched",
+		"byteranges":                  "EXT-X-BYTERANGE is not a byte range: the whole resource is fetched",
+		"address-before-any-duration": "EXTINF is missing before an address: the address is left out",
+		"durations":                   "EXTINF is not a duration: the segment is taken to last as long as the target duration",
 	} {
 		assert.Equal(t, []string{fault}, repaired(t, name).Faults, name)
 	}
