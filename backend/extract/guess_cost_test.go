@@ -36,7 +36,7 @@ func TestNoPastedJSONFillsTheMemory(t *testing.T) {
 				guessQueries(doc)
 			}
 		})
-		if limit := uint64(len(text))*80 + 48<<20; took > limit {
+		if limit := uint64(len(text))*80 + 96<<20; took > limit {
 			t.Errorf("%s: %d KB of memory for %d KB of text", name, took>>10, len(text)>>10)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// maxHeaders bounds the headers of one stream: the head of a list gives them to each of its entries.
-const maxHeaders = 64
+// MaxHeaders bounds the headers of one stream: the head of a list gives them to each of its entries.
+const MaxHeaders = 64
 
 // HeaderSet collects headers. Of two with one name the later counts.
 type HeaderSet map[string]string
@@ -165,7 +165,7 @@ func (h HeaderSet) Set(name, value string) {
 		name = header
 	}
 	if name, value, ok := UsableHeader(name, trimQuotes(strings.Trim(value, " \t"))); ok {
-		if _, given := h[name]; given || len(h) < maxHeaders {
+		if _, given := h[name]; given || len(h) < MaxHeaders {
 			h[name] = value
 		}
 	}

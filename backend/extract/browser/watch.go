@@ -26,6 +26,8 @@ const (
 	maxRequests = 5000
 	// maxPlaylist bounds a playlist that is looked into.
 	maxPlaylist = 4 << 20
+	// maxPlaylists bounds those that are looked into in one run, in bytes: packed, thousands of them cost a site nothing.
+	maxPlaylists = 32 << 20
 )
 
 // request is one request of the page, from its first address to its end.
@@ -75,6 +77,7 @@ type watch struct {
 	targetID target.ID
 	attached chan struct{}
 	loaded   bool
+	looked   int64     // the bytes of the playlists so far
 	active   time.Time // of the last sign of life on the network
 	newest   time.Time // of the last new match
 	first    time.Time // of the first match
@@ -160,7 +163,8 @@ func (w *watch) heard(session target.SessionID, method string, params jsonv2.Val
 		if e, ok := decode[network.EventLoadingFinished](params); ok {
 			if r := w.all[requestKey{session, e.RequestID}]; r != nil {
 				w.end(r, "")
-				if r.matched && r.status < 400 && r.bytes <= maxPlaylist {
+				if r.matched && r.status < 400 && r.bytes <= maxPlaylist && w.looked+r.bytes <= maxPlaylists {
+					w.looked += r.bytes
 					w.playlist(r)
 				}
 			}

@@ -1,6 +1,8 @@
 package command
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,8 +16,8 @@ import (
 // are the proxy's own.
 func usable(given map[string]string) map[string]string {
 	out := map[string]string{}
-	for name, value := range given {
-		if name, value, ok := extract.UsableHeader(name, value); ok {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if name, value, ok := extract.UsableHeader(name, given[name]); ok && len(out) < extract.MaxHeaders {
 			out[name] = value
 		}
 	}

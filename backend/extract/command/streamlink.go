@@ -65,7 +65,14 @@ func readStreamlink(out []byte, src source.Source) (r reading, err error) {
 	}
 	var masters, media []string // names
 	seen := map[string]bool{}
-	for _, name := range byQuality(l.Streams) {
+	order := byQuality(l.Streams)
+	names := map[string]string{} // of the best quality at an address
+	for _, name := range order {
+		if url := l.Streams[name].URL; !isAlias(name) && names[url] == "" {
+			names[url] = name
+		}
+	}
+	for _, name := range order {
 		s := l.Streams[name]
 		switch {
 		case !strings.HasPrefix(s.Type, "hls"):
@@ -87,7 +94,7 @@ func readStreamlink(out []byte, src source.Source) (r reading, err error) {
 	for _, name := range masters {
 		s := l.Streams[name]
 		r.found = append(r.found, extract.Found{
-			URL: cmp.Or(s.Master, s.URL), Title: title, Quality: linkQuality(l.Streams, name), Headers: usable(s.Headers),
+			URL: cmp.Or(s.Master, s.URL), Title: title, Quality: linkQuality(name, names[s.URL]), Headers: usable(s.Headers),
 		})
 	}
 	return r, nil
@@ -133,15 +140,11 @@ func lines(name string) int {
 	return height*1000 + fps
 }
 
-// linkQuality is what the stream's name says of its quality: an alias says nothing, nor does "live".
-func linkQuality(streams map[string]link, name string) string {
-	if isAlias(name) {
-		for _, other := range byQuality(streams) {
-			if !isAlias(other) && streams[other].URL == streams[name].URL {
-				name = other
-				break
-			}
-		}
+// linkQuality is what the stream's name says of its quality: an alias says what other does, which names the same address, and
+// "live" says nothing.
+func linkQuality(name, other string) string {
+	if isAlias(name) && other != "" {
+		name = other
 	}
 	if lines(name) == 0 {
 		return ""

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -157,7 +158,11 @@ func (r *reading) addFormats(v *video, all []format) {
 		qualities[m.quality()]++
 	}
 	added := 0
+	shared := usable(v.Headers) // of all formats without headers of their own
 	for _, m := range list {
+		if len(r.found) > MaxStreams {
+			break
+		}
 		if m.sound && pictures > 0 {
 			continue // the sound of the pictures beside it
 		}
@@ -165,7 +170,7 @@ func (r *reading) addFormats(v *video, all []format) {
 			r.foreign++
 			continue
 		}
-		f := extract.Found{URL: m.url, Title: title, Quality: m.quality(), Headers: m.first.headers(m.url, v.Headers)}
+		f := extract.Found{URL: m.url, Title: title, Quality: m.quality(), Headers: m.first.headers(m.url, shared)}
 		if qualities[f.Quality] > 1 {
 			if name := strings.Trim(m.name, "-_ "); name != "" {
 				f.Title = strings.TrimSpace(f.Title + " (" + extract.CleanTitle(name) + ")")
@@ -214,16 +219,15 @@ func commonPrefix(a, b string) string {
 	return strings.ToValidUTF8(a[:n], "")
 }
 
-// headers are those that the tool would ask the CDN with.
+// headers are those that the tool would ask the CDN with; ofVideo are usable already.
 func (f *format) headers(address string, ofVideo map[string]string) map[string]string {
-	given := f.Headers
-	if given == nil {
-		given = ofVideo
+	out := ofVideo
+	if f.Headers != nil {
+		out = usable(f.Headers)
 	}
-	out := usable(given)
 	if f.Cookies != "" && !hasHeader(out, "Cookie") {
 		if c := cookieHeader(f.Cookies, address); c != "" {
-			if out == nil {
+			if out = maps.Clone(out); out == nil {
 				out = map[string]string{}
 			}
 			out["Cookie"] = c

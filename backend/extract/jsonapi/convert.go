@@ -102,6 +102,9 @@ func headers(v any) (map[string]string, error) {
 	if !ok {
 		return nil, fmt.Errorf(`the query yielded headers that are %s; they are an object {"Name": "value"}`, typeName(v))
 	}
+	if len(fields) > extract.MaxHeaders {
+		return nil, fmt.Errorf("the query yielded %d headers; a stream has %d at most", len(fields), extract.MaxHeaders)
+	}
 	out := make(map[string]string, len(fields))
 	for name, value := range fields {
 		s, ok := value.(string)

@@ -1,0 +1,50 @@
+package command
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"gridwall/backend/source"
+)
+
+// listed is n items with commas between them; %d counts.
+func listed(item string, n int) string {
+	items := make([]string, n)
+	for i := range items {
+		items[i] = strings.ReplaceAll(item, "%d", fmt.Sprint(i))
+	}
+	return strings.Join(items, ",")
+}
+
+// The headers of a video are those of all of its formats: a list of both must not be multiplied.
+func TestTheHeadersOfAVideoAreReadOnceForAllOfItsFormats(t *testing.T) {
+	out := []byte(`{"title":"a","http_headers":{` + listed(`"X-%d":"v"`, 5000) + `},"formats":[` +
+		listed(`{"protocol":"m3u8","url":"https://a.test/%d.m3u8"}`, 2000) + `]}`)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	r, err := readYtDlp(out, source.Source{})
+	runtime.ReadMemStats(&after)
+	if err != nil || len(r.found) != 2000 || len(r.found[0].Headers) == 0 {
+		t.Fatal(len(r.found), err)
+	}
+	if took := after.TotalAlloc - before.TotalAlloc; took > 100*uint64(len(out)) {
+		t.Errorf("%d KB of memory for %d KB of output", took>>10, len(out)>>10)
+	}
+}
+
+// A name that stands for another one is looked for among all once, not once for each such name.
+func TestManyNamesOfOneQualityAreReadQuickly(t *testing.T) {
+	read := func(n int) float64 {
+		out := []byte(`{"streams":{` + listed(`"a%d-unfiltered":{"type":"hls","url":"https://a.test/%d","master":"https://a.test/m%d.m3u8"},"720p_%d":{"type":"hls","url":"https://a.test/q%d"}`, n) + `}}`)
+		return testing.AllocsPerRun(1, func() {
+			if r, err := readStreamlink(out, source.Source{}); err != nil || len(r.found) != n {
+				t.Fatal(len(r.found), err)
+			}
+		})
+	}
+	if few, many := read(100), read(400); many > 6*few {
+		t.Errorf("%.0f allocations for four times as many in place of %.0f", many, few)
+	}
+}
