@@ -23,7 +23,7 @@ var (
 	// webScheme finds where an absolute address begins, encodedScheme where one begins that is percent-encoded, once or
 	// several times, or written into JSON before that.
 	webScheme     = regexp.MustCompile(`(?i)https?://`)
-	encodedScheme = regexp.MustCompile(`(?i)https?(?::|%(?:25)*3a)(?:%(?:25)*5c)?%(?:25)*2f`)
+	encodedScheme = regexp.MustCompile(`(?i)https?(?:(?::|%(?:25)*3a)(?:%(?:25)*5c)?%(?:25)*2f|%(?:25)*3a//)`)
 	// base64Address finds base64 that is certain to hold something: it begins as "http", as "//", as `{"`, or as base64 of
 	// "http". atob finds what a script decodes.
 	base64Address = regexp.MustCompile(`(?:aHR0c|Ly9|eyJ|YUhSMGN)[A-Za-z0-9+/_-]{12,}`)

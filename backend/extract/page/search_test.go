@@ -57,6 +57,8 @@ func TestAPlaylistIsFoundHoweverThePageWrapsItsAddress(t *testing.T) {
 		"encoded twice":                `<iframe src="/p?src=` + url.QueryEscape(escaped) + `&a=b">`,
 		"encoded three times":          `<iframe src="/p?src=` + url.QueryEscape(url.QueryEscape(escaped)) + `&a=b">`,
 		"a path":                       `<iframe src="https://player.test/embed/` + escaped + `">`,
+		"its colon encoded alone":      `<iframe src="/p?src=https%3A//cdn.example/live/w.m3u8%3Fe=1893456000%26st=ab&a=1">`,
+		"the same, encoded twice":      `<iframe src="/p?src=https%253A//cdn.example/live/w.m3u8%253Fe=1893456000%2526st=ab&a=1">`,
 		"half encoded":                 `<iframe src="/p?src=https:%2F%2Fcdn.example%2Flive%2Fw.m3u8%3Fe%3D1893456000%26st%3Dab">`,
 		"flashvars":                    `<embed flashvars="file=` + escaped + `&autostart=true">`,
 		"plain flashvars":              `<embed flashvars="file=` + w1 + `&autostart=true&poster=/a.jpg">`,

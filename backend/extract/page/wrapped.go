@@ -39,7 +39,12 @@ func (s *search) token(token string, hit int, m mark, quoted bool) (used int) {
 		if end := strings.IndexAny(value, "&;,"); end >= 0 {
 			value = value[:end]
 		}
-		layers := 1 + strings.Count(strings.ToLower(encodedScheme.FindString(value)), "25")/2
+		scheme := encodedScheme.FindString(value)
+		layers := strings.Count(scheme, "25")
+		if !strings.HasSuffix(scheme, "//") {
+			layers /= 2 // the colon and the slash have them both
+		}
+		layers++
 		s.encoded(value, layers)
 		return encoded + len(value)
 	}
