@@ -205,3 +205,21 @@ func TestNoOverridesCostMoreThanTheirLength(t *testing.T) {
 		t.Errorf("%d problems of one file are told", n)
 	}
 }
+
+// Each override is compared with each event: what their series are called by one name is worked out once a name.
+func TestManyOverridesOfManyEventsAreLaidOverQuickly(t *testing.T) {
+	events := make([]Event, 200)
+	for i := range events {
+		events[i] = Event{ID: fmt.Sprint(i), Series: "Formula Something", Name: fmt.Sprint("n", i)}
+	}
+	run := func(n int) float64 {
+		o := Overrides{}
+		for i := range n {
+			o.changes = append(o.changes, change{series: pattern{exact: "Formula Else"}, event: pattern{exact: fmt.Sprint(i)}, status: Cancelled})
+		}
+		return testing.AllocsPerRun(1, func() { o.apply(events, time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC), false) })
+	}
+	if few, many := run(1), run(500); many > few+5000 {
+		t.Errorf("%.0f allocations for 500 overrides in place of %.0f for one", many, few)
+	}
+}

@@ -67,8 +67,19 @@ func (p pattern) fits(names ...string) bool {
 	})
 }
 
-func (p pattern) fitsSeries(series string) bool {
-	return p.fits(series) || p.exact != "" && seriesKey(p.exact) == seriesKey(series)
+// fitsSeries reports whether a series is meant, however it is called; keys remembers what seriesKey made of names.
+func (p pattern) fitsSeries(series string, keys map[string]string) bool {
+	return p.fits(series) || p.exact != "" && rememberedKey(keys, p.exact) == rememberedKey(keys, series)
+}
+
+// rememberedKey is seriesKey, worked out once a name.
+func rememberedKey(keys map[string]string, series string) string {
+	key, ok := keys[series]
+	if !ok {
+		key = seriesKey(series)
+		keys[series] = key
+	}
+	return key
 }
 
 // fitsEvent reports whether the event at i is meant: by its name, or by an id under which Find finds it.
@@ -91,9 +102,10 @@ func (o Overrides) apply(events []Event, now time.Time, complete bool) ([]Event,
 			problems = append(problems, at+": "+what)
 		}
 	}
+	keys := map[string]string{}
 	for i, e := range o.events {
 		if slices.ContainsFunc(events, func(x Event) bool {
-			return x.ID == e.ID || seriesKey(x.Series) == seriesKey(e.Series) && x.Season == e.Season && strings.EqualFold(x.Name, e.Name)
+			return x.ID == e.ID || x.Season == e.Season && rememberedKey(keys, x.Series) == rememberedKey(keys, e.Series) && strings.EqualFold(x.Name, e.Name)
 		}) {
 			unfit(o.lines[i], "a calendar names this event by now; the event of the file is left out", times{})
 			continue
@@ -106,7 +118,7 @@ func (o Overrides) apply(events []Event, now time.Time, complete bool) ([]Event,
 		ids = otherIDs(events)
 	}
 	for _, a := range o.sessions {
-		if e := a.find(events, ids); e != nil {
+		if e := a.find(events, ids, keys); e != nil {
 			e.Sessions = append(e.Sessions, a.session)
 			sortSessions(e.Sessions)
 		} else {
@@ -114,7 +126,7 @@ func (o Overrides) apply(events []Event, now time.Time, complete bool) ([]Event,
 		}
 	}
 	for _, c := range o.changes {
-		if found, wrong := c.apply(events, ids); wrong != "" {
+		if found, wrong := c.apply(events, ids, keys); wrong != "" {
 			problems = append(problems, c.at+": "+wrong)
 		} else if !found {
 			unfit(c.at, "nothing in the calendar fits this override", c.times)
@@ -126,11 +138,11 @@ func (o Overrides) apply(events []Event, now time.Time, complete bool) ([]Event,
 }
 
 // find returns the event that the session belongs to: of several, the one that is nearest to it.
-func (a addition) find(events []Event, ids [][]string) *Event {
+func (a addition) find(events []Event, ids [][]string, keys map[string]string) *Event {
 	var best *Event
 	for i := range events {
 		e := &events[i]
-		if !a.series.fitsSeries(e.Series) || !a.event.fitsEvent(events, ids, i) {
+		if !a.series.fitsSeries(e.Series, keys) || !a.event.fitsEvent(events, ids, i) {
 			continue
 		}
 		at := a.session.begins()
@@ -141,10 +153,10 @@ func (a addition) find(events []Event, ids [][]string) *Event {
 	return best
 }
 
-func (c change) apply(events []Event, ids [][]string) (found bool, wrong string) {
+func (c change) apply(events []Event, ids [][]string, keys map[string]string) (found bool, wrong string) {
 	for i := range events {
 		e := &events[i]
-		if !c.series.fitsSeries(e.Series) || !c.event.fitsEvent(events, ids, i) {
+		if !c.series.fitsSeries(e.Series, keys) || !c.event.fitsEvent(events, ids, i) {
 			continue
 		}
 		if c.session.any() {
