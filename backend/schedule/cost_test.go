@@ -223,3 +223,32 @@ func TestManyOverridesOfManyEventsAreLaidOverQuickly(t *testing.T) {
 		t.Errorf("%.0f allocations for 500 overrides in place of %.0f for one", many, few)
 	}
 }
+
+// Two calendars of one series whose weekends are full: their sessions are not compared each with each.
+func TestTwoFullCalendarsAreMergedQuickly(t *testing.T) {
+	at := time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC)
+	season := func(name string, sessions int) (out []Event) {
+		for i := range 60 {
+			e := Event{ID: fmt.Sprint(name, i), Series: "f1", Season: "2030", Name: fmt.Sprint(name, i), Circuit: "abcd"}
+			for j := range sessions {
+				s := Session{Type: Other, Name: fmt.Sprint(name, j), Date: "2030-05-01"}
+				if name == "a" {
+					s.Start, s.End, s.Date = &at, &at, ""
+				}
+				e.Sessions = append(e.Sessions, s)
+			}
+			out = append(out, e)
+		}
+		return out
+	}
+	run := func(sessions int) time.Duration {
+		a, b, took := season("a", sessions), season("b", sessions), time.Hour
+		for range 5 {
+			took = min(took, cpu(func() { merge([]reading{{events: a}, {events: b}}) }))
+		}
+		return took
+	}
+	if few, many := run(maxSessions/8), run(maxSessions); many > 30*few {
+		t.Errorf("eight times as many sessions a weekend took %v in place of %v", many, few)
+	}
+}

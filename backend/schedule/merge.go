@@ -54,7 +54,19 @@ type known struct {
 	begins time.Time
 	words  map[string]bool
 	stale  bool
-	only   bool // its calendar has no other event of that name in that season
+	only   bool          // its calendar has no other event of that name in that season
+	index  *sessionIndex // of its sessions; nil until it is asked for
+}
+
+// sharesSession reports whether one of the sessions of another event is one of its own.
+func (k *known) sharesSession(with *Event) bool {
+	if k.index == nil {
+		k.index = newSessionIndex()
+		for _, s := range k.Sessions {
+			k.index.add("", s)
+		}
+	}
+	return slices.ContainsFunc(with.Sessions, func(s Session) bool { return k.index.has("", s) })
 }
 
 // namesake is what the events of one name in one season have in common.
@@ -130,7 +142,7 @@ func (m *merger) find(k known, n int, taken map[int]bool) int {
 		if near++; near > maxNear {
 			break
 		}
-		shared := gap <= sameWeekend && sharesSession(&o.Event, &k.Event)
+		shared := gap <= sameWeekend && o.sharesSession(&k.Event)
 		// Calendars without a series of their own have nothing in common but that.
 		if !id && !sharesWord(o.words, k.words) && (!shared || k.series == unnamed) {
 			continue
@@ -151,15 +163,25 @@ func sharesWord(a, b map[string]bool) bool {
 	return false
 }
 
-func sharesSession(a, b *Event) bool {
-	return slices.ContainsFunc(b.Sessions, func(s Session) bool {
-		return slices.ContainsFunc(a.Sessions, func(o Session) bool { return together(o, s) && alike(o, s) })
-	})
-}
-
 // alike reports whether two sessions are of one type, or, where the type says nothing, of one name.
 func alike(a, b Session) bool {
-	return a.Type == b.Type && (a.Type != Other || slug(a.Name) == slug(b.Name))
+	return a.Type == b.Type && (a.Type != Other || sameSlug(a.Name, b.Name))
+}
+
+// sameSlug reports whether two names have one slug. Most differ in an ASCII letter, which needs no slug to be seen.
+func sameSlug(a, b string) bool {
+	for i := range min(len(a), len(b)) {
+		x, y := a[i]|0x20, b[i]|0x20
+		switch word := func(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }; {
+		case a[i] == b[i] && a[i] < 0x80:
+		case x == y && x >= 'a' && x <= 'z':
+		case word(a[i]|0x20) && word(b[i]|0x20) && a[i] >= '0' && b[i] >= '0' && i < 50:
+			return false // the same stands before them in both
+		default:
+			return slug(a) == slug(b)
+		}
+	}
+	return a == b || slug(a) == slug(b)
 }
 
 // together reports whether two sessions begin at nearly the same time; where one has only a day, on that day.
@@ -180,6 +202,7 @@ func (s *Session) day() string {
 // join fills the event at i from another calendar's k.
 func (m *merger) join(i int, k known) {
 	e := &m.list[i]
+	e.index = nil // its sessions change
 	fill := func(to *string, from string) {
 		if *to == "" {
 			*to = from
