@@ -2,18 +2,11 @@ package extract
 
 import (
 	"fmt"
-	"runtime"
 	"strings"
 	"testing"
-)
 
-func allocated(do func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	do()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
-}
+	"gridwall/backend/costtest"
+)
 
 // What a pasted address answers is walked for playlists: each of these took many hundred times its length of memory.
 func TestNoPastedJSONFillsTheMemory(t *testing.T) {
@@ -31,7 +24,7 @@ func TestNoPastedJSONFillsTheMemory(t *testing.T) {
 		"lists that never end, a line": "x\n" + strings.Repeat("[1,\n", 50) + strings.Repeat("1,", 100_000),
 	} {
 		page := &Page{Body: []byte(text)}
-		took := allocated(func() {
+		took := costtest.Allocated(func() {
 			if doc, err := page.JSONDocument(); err == nil {
 				guessQueries(doc)
 			}

@@ -3,12 +3,12 @@ package hls
 import (
 	"fmt"
 	"math"
-	"runtime"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"gridwall/backend/costtest"
 )
 
 // everyTag are the tags that the parsers look at.
@@ -124,54 +124,20 @@ func work(body []byte) {
 	}
 }
 
-// cpu is the time that do takes of this thread, apart from whatever else the machine does.
-func cpu(do func()) time.Duration {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	before := threadTime()
-	do()
-	return threadTime() - before
-}
-
-// seldomCollect keeps the collector out of what is measured, as far as memory allows.
-func seldomCollect(t *testing.T) {
-	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(256<<20)
-	t.Cleanup(func() {
-		debug.SetGCPercent(percent)
-		debug.SetMemoryLimit(limit)
-	})
-}
-
-// takes measures how many times as long do(4n) takes as do(n), and how long do(4n) does: the least of several runs, and
-// only as often as the machine's noise demands.
-func takes(do func(large bool), enough func(ratio float64, took time.Duration) bool) (ratio float64, took time.Duration) {
-	small := time.Hour
-	took = time.Hour
-	for range 25 {
-		small = min(small, cpu(func() { do(false) }))
-		took = min(took, cpu(func() { do(true) }))
-		const noise = 400 * time.Microsecond // what is so quick is quick enough
-		if ratio = float64(took) / float64(max(small, noise)); enough(ratio, took) {
-			break
-		}
-	}
-	return ratio, took
-}
-
 // One line of 24 KB once took 17 seconds, and nothing stops a parser that has begun: any server that answers a playlist could stop
 // the whole program. What grows four times as long may cost six times as much at most, and a megabyte a quarter of a second.
 func TestNoPlaylistCostsMoreThanItsLength(t *testing.T) {
-	seldomCollect(t)
+	costtest.Rarely(t, 256<<20)
 	const size = 16 << 10
 	skip := 0
 	for name, text := range hostile() {
-		if skip++; slower > 1 && skip%10 > 0 { // any tenth of them is enough for the race detector
+		if skip++; costtest.Slower > 1 && skip%10 > 0 { // any tenth of them is enough for the race detector
 			continue
 		}
 		small, large := []byte(text(size)), []byte(text(4*size))
-		most := time.Duration(float64(250*time.Millisecond*slower) * float64(len(large)) / (1 << 20))
+		most := time.Duration(float64(250*time.Millisecond*costtest.Slower) * float64(len(large)) / (1 << 20))
 		fine := func(ratio float64, took time.Duration) bool { return ratio < 6 && took < most }
-		ratio, took := takes(func(l bool) {
+		ratio, took := costtest.Growth(func(l bool) {
 			if l {
 				work(large)
 			} else {
@@ -185,12 +151,12 @@ func TestNoPlaylistCostsMoreThanItsLength(t *testing.T) {
 }
 
 func TestNoAssetListCostsMoreThanItsLength(t *testing.T) {
-	seldomCollect(t)
+	costtest.Rarely(t, 256<<20)
 	for _, piece := range []string{`"URI":"https://h",`, `"a":["https://h"],`, `"a":"b",`, `"\\\"":"\u0068",`} {
 		text := func(n int) []byte { return []byte(`{` + strings.Repeat(piece, n) + `"z":1}`) }
 		small, large := text(2000), text(8000)
 		fine := func(ratio float64, _ time.Duration) bool { return ratio < 6 }
-		if ratio, _ := takes(func(l bool) {
+		if ratio, _ := costtest.Growth(func(l bool) {
 			body := small
 			if l {
 				body = large
@@ -217,11 +183,7 @@ func TestNewNamesDoNotHoldAStreamUp(t *testing.T) {
 	least := uint64(math.MaxUint64) // other goroutines may allocate, too
 	for i := range 5 {
 		rs := sounds(i + 1)
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		Names(known, rs)
-		runtime.ReadMemStats(&after)
-		least = min(least, after.TotalAlloc-before.TotalAlloc)
+		least = min(least, costtest.Allocated(func() { Names(known, rs) }))
 	}
 	if most := uint64(32 << 10 * MaxRenditions); least > most {
 		t.Errorf("%d new sounds take %d bytes: each was compared with all that were known", MaxRenditions, least)

@@ -2,21 +2,12 @@ package schedule
 
 import (
 	"fmt"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
-)
 
-// cpu is the processor time that do takes on this thread, apart from whatever else the machine does.
-func cpu(do func()) time.Duration {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	before := threadTime()
-	do()
-	return threadTime() - before
-}
+	"gridwall/backend/costtest"
+)
 
 // entryOf is a VEVENT with these lines.
 func entryOf(lines string) string { return "BEGIN:VEVENT\n" + lines + "\nEND:VEVENT\n" }
@@ -54,11 +45,7 @@ func costlyCalendars() map[string][2]string {
 
 // A calendar costs what its length does: none takes more than six times what an ordinary one of its length takes.
 func TestNoCalendarCostsMoreThanItsLength(t *testing.T) {
-	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(512<<20)
-	t.Cleanup(func() {
-		debug.SetGCPercent(percent)
-		debug.SetMemoryLimit(limit)
-	})
+	costtest.Rarely(t, 512<<20)
 	now := time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC)
 	read := func(text string) func() {
 		return func() { _, _ = parseICS([]byte("BEGIN:VCALENDAR\n"+text+"END:VCALENDAR\n"), "x", now) }
@@ -66,12 +53,12 @@ func TestNoCalendarCostsMoreThanItsLength(t *testing.T) {
 	const size, most = 96 << 10, 6
 	ordinary := time.Hour
 	for range 5 {
-		ordinary = min(ordinary, cpu(read(repeated(entryOf("UID:%d\nSUMMARY:F1: Practice 1 (Grand Prix of %d)\nDTSTART:20300101T100000Z\nDTEND:20300101T110000Z"), size))))
+		ordinary = min(ordinary, costtest.CPU(read(repeated(entryOf("UID:%d\nSUMMARY:F1: Practice 1 (Grand Prix of %d)\nDTSTART:20300101T100000Z\nDTEND:20300101T110000Z"), size))))
 	}
 	for name, c := range costlyCalendars() {
 		text, took := c[0]+repeated(c[1], size), time.Hour
 		for range 5 {
-			if took = min(took, cpu(read(text))); took < most*ordinary || took > 10*most*ordinary {
+			if took = min(took, costtest.CPU(read(text))); took < most*ordinary || took > 10*most*ordinary {
 				break
 			}
 		}
@@ -158,7 +145,7 @@ func TestNamesakesAreComparedCheaply(t *testing.T) {
 		took := time.Hour
 		for range 5 {
 			old, fresh := season(sessions), season(sessions)
-			took = min(took, cpu(func() { keepIDs(old, nil, fresh, now) }))
+			took = min(took, costtest.CPU(func() { keepIDs(old, nil, fresh, now) }))
 		}
 		return took
 	}
@@ -193,7 +180,7 @@ func TestNoOverridesCostMoreThanTheirLength(t *testing.T) {
 		run := func(n int) time.Duration {
 			took := time.Hour
 			for range 5 {
-				took = min(took, cpu(func() { ParseOverrides("overrides.toml", []byte(text(n)), nil) }))
+				took = min(took, costtest.CPU(func() { ParseOverrides("overrides.toml", []byte(text(n)), nil) }))
 			}
 			return max(took, time.Millisecond) // what is so quick is quick enough
 		}
@@ -244,7 +231,7 @@ func TestTwoFullCalendarsAreMergedQuickly(t *testing.T) {
 	run := func(sessions int) time.Duration {
 		a, b, took := season("a", sessions), season("b", sessions), time.Hour
 		for range 5 {
-			took = min(took, cpu(func() { merge([]reading{{events: a}, {events: b}}) }))
+			took = min(took, costtest.CPU(func() { merge([]reading{{events: a}, {events: b}}) }))
 		}
 		return took
 	}

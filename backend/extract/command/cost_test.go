@@ -2,10 +2,10 @@ package command
 
 import (
 	"fmt"
-	"runtime"
 	"strings"
 	"testing"
 
+	"gridwall/backend/costtest"
 	"gridwall/backend/source"
 )
 
@@ -22,14 +22,13 @@ func listed(item string, n int) string {
 func TestTheHeadersOfAVideoAreReadOnceForAllOfItsFormats(t *testing.T) {
 	out := []byte(`{"title":"a","http_headers":{` + listed(`"X-%d":"v"`, 5000) + `},"formats":[` +
 		listed(`{"protocol":"m3u8","url":"https://a.test/%d.m3u8"}`, 2000) + `]}`)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	r, err := readYtDlp(out, source.Source{})
-	runtime.ReadMemStats(&after)
+	var r reading
+	var err error
+	took := costtest.Allocated(func() { r, err = readYtDlp(out, source.Source{}) })
 	if err != nil || len(r.found) != 2000 || len(r.found[0].Headers) == 0 {
 		t.Fatal(len(r.found), err)
 	}
-	if took := after.TotalAlloc - before.TotalAlloc; took > 100*uint64(len(out)) {
+	if took > 100*uint64(len(out)) {
 		t.Errorf("%d KB of memory for %d KB of output", took>>10, len(out)>>10)
 	}
 }

@@ -36,9 +36,9 @@ var Suites = map[string]string{
 const (
 	// secret stands in every URL that the suite uses; no error and no trace may hold it.
 	secret = "s3cr3t-0123456789abcdef"
-	// hangTimeout is the source's timeout where an answer hangs, patience what a kind has beyond it.
+	// hangTimeout is the source's timeout where an answer hangs, patience what it has where none does: more than a busy machine needs.
 	hangTimeout = 250 * time.Millisecond
-	patience    = 10 * time.Second
+	patience    = time.Minute
 	// hugeAnswer is the size of an answer that is far too large.
 	hugeAnswer = 100 << 20
 )
@@ -66,7 +66,7 @@ type Case struct {
 	Begin, Repeat string
 	// Offline is a kind that asks no network: only Good is run.
 	Offline bool
-	// Patience is what a run that does not hang may take; 0: ten seconds. A kind that starts programs takes long on a
+	// Patience is what a run that does not hang may take; 0: a minute. A kind that starts programs takes long on a
 	// loaded machine.
 	Patience time.Duration
 	// Outside is a kind whose answers another program reads: some of a body has come before its header is heard of.

@@ -4,23 +4,16 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
-)
 
-// cpu is the processor time that do takes on this thread, apart from whatever else the machine does.
-func cpu(do func()) time.Duration {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	before := threadTime()
-	do()
-	return threadTime() - before
-}
+	"gridwall/backend/costtest"
+)
 
 // What stands once in a list and holds for all of its entries is read once, however long it is.
 func TestWhatHoldsForAllEntriesOfAListIsReadOnce(t *testing.T) {
+	costtest.Rarely(t, 256<<20)
 	entries := func(n int) string {
 		var b strings.Builder
 		for i := range n {
@@ -46,13 +39,16 @@ func TestWhatHoldsForAllEntriesOfAListIsReadOnce(t *testing.T) {
 		"a group in parts":              {"#EXTM3U\n#EXTGRP:", "a;"},
 		"a group with references in it": {"#EXTM3U\n#EXTGRP:", "a&amp;"},
 	} {
-		few, many := time.Hour, time.Hour
-		for range 5 {
-			few = min(few, cpu(read(c.head+c.part+"\n"+entries(n))))
-			many = min(many, cpu(read(c.head+strings.Repeat(c.part, long/len(c.part))+"\n"+entries(n))))
-		}
-		if many > 3*few {
-			t.Errorf("%s of %d bytes: %v, and %v where it is short", name, long, many, few)
+		short, whole := read(c.head+c.part+"\n"+entries(n)), read(c.head+strings.Repeat(c.part, long/len(c.part))+"\n"+entries(n))
+		fine := func(ratio float64, _ time.Duration) bool { return ratio <= 3 }
+		if ratio, took := costtest.Growth(func(large bool) {
+			if large {
+				whole()
+			} else {
+				short()
+			}
+		}, fine); ratio > 3 {
+			t.Errorf("%s of %d bytes: %v, %.1f times what it takes where it is short", name, long, took, ratio)
 		}
 	}
 }

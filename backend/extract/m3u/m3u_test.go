@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/costtest"
 	"gridwall/backend/extract"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
@@ -217,12 +218,9 @@ func TestAListOf50000IsReadInBoundedMemory(t *testing.T) {
 		src.Match = match
 		site, err := extract.NewSite(src, pool, extract.Limits{})
 		require.NoError(t, err)
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		found, err = Extractor{}.Extract(t.Context(), src, site)
-		runtime.ReadMemStats(&after)
+		allocated = costtest.Allocated(func() { found, err = Extractor{}.Extract(t.Context(), src, site) })
 		require.NoError(t, err)
-		return found, after.TotalAlloc - before.TotalAlloc
+		return found, allocated
 	}
 	found, allocated := read("")
 	require.Len(t, found, 50_000)

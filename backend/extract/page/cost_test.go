@@ -3,40 +3,15 @@ package page
 import (
 	"net/url"
 	"regexp"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
 
+	"gridwall/backend/costtest"
+
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
 )
-
-// cpu is the processor time that do takes on this thread, apart from whatever else the machine does.
-func cpu(do func()) time.Duration {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	before := threadTime()
-	do()
-	return threadTime() - before
-}
-
-// growth measures how many times as long do(4n) takes as do(n): the least of several runs, and only as often as the
-// machine's noise demands.
-func growth(n int, do func(n int), enough func(ratio float64, took time.Duration) bool) (ratio float64, took time.Duration) {
-	small := time.Hour
-	took = time.Hour
-	for range 25 {
-		small = min(small, cpu(func() { do(n) }))
-		took = min(took, cpu(func() { do(4 * n) }))
-		const noise = 400 * time.Microsecond // what is so quick is quick enough
-		if ratio = float64(took) / float64(max(small, noise)); enough(ratio, took) {
-			break
-		}
-	}
-	return ratio, took
-}
 
 // costly are pages whose parts once cost far more than their length: {what stands first, what is repeated}.
 func costly() [][2]string {
@@ -66,22 +41,27 @@ const ordinary = `var host = "https://cdn.example/"; play(host + "live/w.m3u8?t=
 // What grows four times as long may cost seven times as much at most, and thirty times what an ordinary page of its length costs: a
 // window that is read again from each place costs no more than its length, but thousands of times as much.
 func TestNoPageCostsMoreThanItsLength(t *testing.T) {
-	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(256<<20)
-	t.Cleanup(func() {
-		debug.SetGCPercent(percent)
-		debug.SetMemoryLimit(limit)
-	})
+	costtest.Rarely(t, 256<<20)
 	base := &url.URL{Scheme: "https", Host: "x.test"}
 	const size, most, mostOfOrdinary = 32 << 10, 6, 20
-	work := func(head, part string) func(n int) {
-		return func(n int) { playlists("<script>x+y;"+head+strings.Repeat(part, n/len(part)), base) }
+	work := func(head, part string) func(large bool) {
+		return func(large bool) {
+			n := size
+			if large {
+				n = 4 * size
+			}
+			playlists("<script>x+y;"+head+strings.Repeat(part, n/len(part)), base)
+		}
 	}
 	usual := time.Hour
 	for range 5 {
-		usual = min(usual, cpu(func() { work("", ordinary)(4 * size) }))
+		usual = min(usual, costtest.CPU(func() { work("", ordinary)(true) }))
 	}
-	for _, c := range costly() {
-		ratio, took := growth(size, work(c[0], c[1]), func(ratio float64, took time.Duration) bool {
+	for i, c := range costly() {
+		if costtest.Slower > 1 && i%10 > 0 { // any tenth of them is enough for the race detector
+			continue
+		}
+		ratio, took := costtest.Growth(work(c[0], c[1]), func(ratio float64, took time.Duration) bool {
 			return ratio < most && took < mostOfOrdinary*usual
 		})
 		if ratio >= most || took >= mostOfOrdinary*usual {
@@ -102,18 +82,10 @@ func TestAFewLettersOfAScriptDoNotFillTheMemory(t *testing.T) {
 		word + `b="".concat(` + strings.Repeat("a,", 4000) + `"");`,
 		`a="` + strings.Repeat("x", 4000) + `".split("");b=a.reverse();` + strings.Repeat(`b=b.concat(a);`, 4000),
 	} {
-		if took := allocated(func() { playlists("<script>x+y;"+text, base) }); took > 32<<20 {
+		if took := costtest.Allocated(func() { playlists("<script>x+y;"+text, base) }); took > 32<<20 {
 			t.Errorf("%.20q … %q: %d KB of memory for %d KB of text", text, text[len(text)-20:], took>>10, len(text)>>10)
 		}
 	}
-}
-
-func allocated(do func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	do()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
 }
 
 // Elements stand in each other: the text of each is not copied whole, and the title of a page is not looked for once a stream.
@@ -122,7 +94,7 @@ func TestAPageOfElementsInEachOtherDoesNotFillTheMemory(t *testing.T) {
 	d, s := parsed(t, strings.Repeat("<div>", depth)+"<b></b>"+strings.Repeat("x", text)), &step{matcher: cascadia.MustCompile("div"), match: regexp.MustCompile(""), url: -1}
 	for _, s.Attr = range []string{"", "text"} {
 		var n int
-		if took := allocated(func() { _, n = s.links(d) }); n != depth || took > 256<<20 {
+		if took := costtest.Allocated(func() { _, n = s.links(d) }); n != depth || took > 256<<20 {
 			t.Errorf("attr %q: %d KB of memory for %d elements around a text of %d KB", s.Attr, took>>10, n, text>>10)
 		}
 	}

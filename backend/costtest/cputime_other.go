@@ -1,10 +1,10 @@
 //go:build !linux
 
-package page
+package costtest
 
 import "time"
 
 var start = time.Now()
 
-// threadTime is the wall clock on systems that do not report the processor time of a thread.
+// threadTime is the wall's clock where the processor's time of a thread is not to be had.
 func threadTime() time.Duration { return time.Since(start) }

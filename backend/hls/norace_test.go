@@ -1,5 +1,0 @@
-//go:build !race
-
-package hls
-
-const slower = 1
