@@ -7,6 +7,10 @@ import (
 // maxRedactions bounds how many URLs within URLs are looked into; what lies deeper is left out.
 const maxRedactions = 4
 
+// maxRounds bounds how often what was left is looked at once more: without what was left out, it can look like user info, a
+// provider's path or another scheme. URLs need one round, and one that changes nothing.
+const maxRounds = 8
+
 // left is what stands in the place of what is left out.
 const left = "…"
 
@@ -14,7 +18,16 @@ const left = "…"
 // by the grammar of this package or look random, and the names and passwords in the paths of IPTV providers. Host,
 // words of the path and names of streams stay: that is what a log or an error needs. It need not be a sound URL, and
 // may have any scheme. Redacting twice is the same as once.
-func Redact(rawURL string) string { return redact(rawURL, maxRedactions) }
+func Redact(rawURL string) string {
+	for range maxRounds {
+		shown := redact(rawURL, maxRedactions)
+		if shown == rawURL {
+			return shown
+		}
+		rawURL = shown
+	}
+	return left
+}
 
 func redact(s string, depth int) string {
 	if depth == 0 {
