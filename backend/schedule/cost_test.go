@@ -23,7 +23,6 @@ func repeated(part string, length int) string {
 
 // costlyCalendars are texts whose lines once cost far more than their length: {what stands first, what is repeated}.
 func costlyCalendars() map[string][2]string {
-	const start = "SUMMARY:a\nDTSTART:20300101T100000Z\n"
 	places := strings.TrimSuffix(strings.Repeat("1,", 200), ",")
 	path := strings.Repeat("a/", 95)
 	var unknown strings.Builder
