@@ -98,8 +98,13 @@ type failedReader struct{ err error }
 
 func (f failedReader) Read([]byte) (int, error) { return 0, f.err }
 
+func isGraph(c byte) bool { return c > ' ' && c < 0x7f }
+
 // TrimBlanks takes off what shows nothing around a text or a line: blanks, zeros, and byte order marks, which stay inside where
 // files were joined.
 func TrimBlanks(text []byte) []byte {
+	if n := len(text); n > 0 && isGraph(text[0]) && isGraph(text[n-1]) {
+		return text // as nearly all lines
+	}
 	return bytes.TrimFunc(text, func(r rune) bool { return r == 0 || r == '\ufeff' || unicode.IsSpace(r) })
 }

@@ -11,6 +11,9 @@ import (
 // date. plain reports whether all players read s, and as this time: JavaScript takes local time where the zone is missing,
 // and nothing of most of the other forms.
 func dateTime(s string) (t time.Time, plain bool) {
+	if t, ok := usualDate(s); ok {
+		return t, true
+	}
 	d := dateReader{rest: s, plain: true}
 	d.unquote()
 	t, ok := d.read()
@@ -18,6 +21,55 @@ func dateTime(s string) (t time.Time, plain bool) {
 		return time.Time{}, false
 	}
 	return t, d.plain
+}
+
+// usualDate reads the form that nearly all servers write, 2030-05-24T13:00:04.500Z or with +02:00, in a third of the time.
+func usualDate(s string) (t time.Time, ok bool) {
+	const seconds = len("2006-01-02T15:04:05")
+	if len(s) <= seconds || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' {
+		return time.Time{}, false
+	}
+	century, year, month, day := two(s), two(s[2:]), two(s[5:]), two(s[8:])
+	hour, minute, sec := two(s[11:]), two(s[14:]), two(s[17:])
+	if century < 10 || year < 0 || month < 1 || month > 12 || day < 1 || day > 28 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || sec < 0 || sec > 59 {
+		return time.Time{}, false
+	}
+	zone, nanos := s[seconds:], 0
+	if zone[0] == '.' {
+		n := 1
+		for scale := int(100 * time.Millisecond); n < len(zone) && isDigit(zone[n]); n++ {
+			nanos += scale * int(zone[n]-'0')
+			scale /= 10
+		}
+		if n < 2 || n > 10 {
+			return time.Time{}, false
+		}
+		zone = zone[n:]
+	}
+	switch {
+	case zone == "Z":
+	case len(zone) == len("+02:00") && (zone[0] == '+' || zone[0] == '-') && zone[3] == ':':
+		hours, minutes := two(zone[1:]), two(zone[4:])
+		if hours < 0 || hours > 14 || minutes < 0 || minutes > 59 {
+			return time.Time{}, false
+		}
+		if offset := hours*3600 + minutes*60; zone[0] == '+' {
+			sec -= offset
+		} else {
+			sec += offset
+		}
+	default:
+		return time.Time{}, false
+	}
+	return time.Date(century*100+year, time.Month(month), day, hour, minute, sec, nanos, time.UTC), true
+}
+
+// two is the number that the two digits are which s begins with; -1 for anything else.
+func two(s string) int {
+	if !isDigit(s[0]) || !isDigit(s[1]) {
+		return -1
+	}
+	return int(s[0]-'0')*10 + int(s[1]-'0')
 }
 
 // dateText is t as every player reads it.

@@ -353,7 +353,11 @@ func (p *parser) address(l line, uri string, i int) {
 
 // cutUnseen leaves the blanks out that players do not take for such, between an address, or an empty line, and its end.
 func (p *parser) cutUnseen(from, to int) {
-	if s := strings.TrimRight(p.text[from:to], "\r\n"); strings.ContainsFunc(s, beyondASCII) {
+	s := p.text[from:to]
+	if s == "" || s == "\n" || s == "\r\n" {
+		return
+	}
+	if s = strings.TrimRight(s, "\r\n"); strings.ContainsFunc(s, beyondASCII) {
 		p.doc.cut(from, from+len(s))
 	}
 }

@@ -295,6 +295,13 @@ func FuzzAttributes(f *testing.F) {
 		if d := seconds(s); d < 0 {
 			t.Fatalf("%q lasts %v", s, d)
 		}
+		if t1, ok := usualDate(s); ok {
+			d := dateReader{rest: s, plain: true}
+			d.unquote()
+			if t2, ok := d.read(); !ok || !d.plain || !t1.Equal(t2) {
+				t.Fatalf("%q is %v, and %v by the whole grammar", s, t1, t2)
+			}
+		}
 		if d, plain := dateTime(s); !d.IsZero() && d.Location() != time.UTC || plain && d.IsZero() && !strings.HasPrefix(s, "0001") {
 			t.Fatalf("%q is not in UTC, or no date", s)
 		} else if again, isPlain := dateTime(dateText(d)); !again.Equal(d) || !isPlain {

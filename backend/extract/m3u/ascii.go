@@ -1,6 +1,9 @@
 package m3u
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"unicode/utf8"
+)
 
 // cutTag is bytes.CutPrefix without regard to case.
 func cutTag(line []byte, tag string) ([]byte, bool) {
@@ -38,6 +41,21 @@ func validUTF8(b []byte) bool {
 		}
 	}
 	return false
+}
+
+// isASCII looks at eight bytes at a time.
+func isASCII(b []byte) bool {
+	for ; len(b) >= 8; b = b[8:] {
+		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
+			return false
+		}
+	}
+	for _, c := range b {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }

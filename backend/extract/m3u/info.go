@@ -96,6 +96,9 @@ func durationEnd(rest []byte) int {
 // addressAt is where an http or https address stands at the end of the title, with a blank or a comma before it; -1 where
 // none does.
 func addressAt(title []byte) int {
+	if bytes.IndexByte(title, ':') < 0 {
+		return -1
+	}
 	colon := bytes.LastIndex(title, []byte("://"))
 	if colon < len("http") {
 		return -1

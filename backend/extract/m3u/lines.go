@@ -120,7 +120,7 @@ type sample struct {
 
 // valid counts a line that is UTF-8.
 func (s *sample) valid(line []byte) {
-	if s.counted(line) {
+	if s.counted(line) || isASCII(line) {
 		return
 	}
 	for _, c := range line {

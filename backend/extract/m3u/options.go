@@ -69,6 +69,9 @@ func (o *options) headers(suffix []byte) map[string]string {
 
 // withoutOptions is an address without the options of VLC's command line behind it: URL :http-referrer=…
 func (p *parser) withoutOptions(address []byte) []byte {
+	if bytes.IndexByte(address, ' ') < 0 { // as nearly all
+		return address
+	}
 	mark := []byte(" :http-")
 	for {
 		at := bytes.LastIndex(address, mark)
