@@ -76,6 +76,10 @@ func TestADVRPlaylistWithAdsDoesNotFillTheMemory(t *testing.T) {
 		round()
 	}
 	grown, times := held()-before, asked.Load()-first
+	// What is under way, and what pools keep for a moment, is no growth; what stays does not go away by waiting.
+	for began := time.Now(); grown >= 5<<20 && time.Since(began) < 10*time.Second; time.Sleep(100 * time.Millisecond) {
+		grown = min(grown, held()-before)
+	}
 	require.GreaterOrEqual(t, times, int64(streams*reloads))
 	assert.Less(t, grown, int64(5<<20))
 	report(t, fmt.Sprintf("%d reloads of a DVR playlist with ads, 0.3 MB: grown", times), "1,026 MB (600 of 1.78 MB)", fmt.Sprintf("%.1f MB", float64(grown)/1e6), "5 MB")
