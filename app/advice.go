@@ -13,7 +13,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// adviceHost is what to do about a host that nobody knows.
+// adviceHost says what to do about an unknown host.
 const adviceHost = "check the spelling of the host, and that this machine is online"
 
 // failureLine is what a person at a terminal reads about a source that failed: what went wrong, where, and what to do

@@ -129,7 +129,7 @@ var sideways = map[string][]string{
 	// package that fetches, each would have rules of its own again.
 	// One rule says what encoding a foreign text is in, for lists, pages, programs and calendars alike.
 	"backend/extract": {"backend/source", "backend/media", "backend/httpclient", "backend/charset"},
-	// One rule bounds the keys of what users write as TOML, for the parser's time is the same in all three.
+	// The size of a TOML file's keys is limited in one place, because the parser's cost is the same for all three.
 	"backend/schedule": {"backend/charset", "backend/tomlkeys"},
 	"backend/proxy":    {"backend/hls", "backend/token", "backend/media", "backend/httpclient"},
 	// A source file is checked by the rules that its requests will obey.

@@ -76,7 +76,7 @@ func TestADVRPlaylistWithAdsDoesNotFillTheMemory(t *testing.T) {
 		round()
 	}
 	grown, times := held()-before, asked.Load()-first
-	// What is under way, and what pools keep for a moment, is no growth; what stays does not go away by waiting.
+	// Requests in flight and pooled buffers are not growth: wait for them to be released. A leak would remain.
 	for began := time.Now(); grown >= 5<<20 && time.Since(began) < 10*time.Second; time.Sleep(100 * time.Millisecond) {
 		grown = min(grown, held()-before)
 	}

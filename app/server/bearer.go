@@ -45,7 +45,7 @@ func (g *guard) permitted(r *http.Request) (bearer bool, err error) {
 	case wait > 0:
 		return false, tooMany(wait)
 	case right:
-		// What others got wrong behind the same address stays counted: else a player beside them would let them guess on.
+		// Failed attempts from this address still count: otherwise a player behind the same address would let someone keep guessing.
 		g.wrong.accepted(addr, said)
 		return true, nil
 	}

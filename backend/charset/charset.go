@@ -182,7 +182,7 @@ func letter(b []byte) (r rune, size int, ok bool) {
 	// A lead byte and continuations that are too few: a letter that was cut.
 	need := 0
 	switch c := b[0]; {
-	case len(b) < 2, c == 0xe0 && b[1] < 0xa0, c == 0xf0 && b[1] < 0x90, c == 0xf4 && b[1] > 0x8f: // no letter begins so
+	case len(b) < 2, c == 0xe0 && b[1] < 0xa0, c == 0xf0 && b[1] < 0x90, c == 0xf4 && b[1] > 0x8f: // not the start of a letter
 	case c >= 0xe0 && c <= 0xef:
 		need = 3
 	case c >= 0xf0 && c <= 0xf4:

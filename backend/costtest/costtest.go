@@ -1,7 +1,7 @@
 // Package costtest measures what a piece of work costs, for tests that hold a parser to the length of its input.
 //
-// What lives here: the processor time of one thread, and allocated memory. Neither is a clock on the wall: a busy machine
-// changes them little, and what noise remains is met by measuring again.
+// What lives here: the CPU time of one thread, and allocated memory. Neither depends much on how busy the machine is; the
+// remaining noise is handled by measuring again.
 //
 // What does not: what is measured, and how much it may cost.
 package costtest
@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// CPU is the processor time that do takes on this thread, apart from whatever else the machine does.
+// CPU returns the CPU time that do takes on this thread.
 func CPU(do func()) time.Duration {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -22,7 +22,7 @@ func CPU(do func()) time.Duration {
 	return threadTime() - before
 }
 
-// Allocated is how much memory do allocates, in bytes; other goroutines' is counted with it.
+// Allocated returns how many bytes are allocated while do runs, including by other goroutines.
 func Allocated(do func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -31,8 +31,8 @@ func Allocated(do func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// Rarely puts the garbage collector off until the end of the test, or until the heap takes limit bytes: it works on the
-// thread that is measured.
+// Rarely turns the garbage collector off until the end of the test, or until the heap reaches limit bytes: part of its
+// work would be charged to the measured thread.
 func Rarely(t testing.TB, limit int64) {
 	t.Helper()
 	percent, before := debug.SetGCPercent(-1), debug.SetMemoryLimit(limit)
@@ -42,15 +42,16 @@ func Rarely(t testing.TB, limit int64) {
 	})
 }
 
-// Growth measures how many times as long do(true), with a large input, takes as do(false), with a small one, and how long
-// that is: the least of several runs, and only until enough is satisfied, for noise makes things slower and never faster.
+// Growth returns how many times as long do(true), with a large input, takes as do(false), with a small one, and how
+// long do(true) takes. Both are the least of up to 25 runs, because noise only makes things slower; it stops as soon
+// as enough returns true.
 func Growth(do func(large bool), enough func(ratio float64, took time.Duration) bool) (ratio float64, took time.Duration) {
 	small := time.Hour
 	took = time.Hour
 	for range 25 {
 		small = min(small, CPU(func() { do(false) }))
 		took = min(took, CPU(func() { do(true) }))
-		const noise = 400 * time.Microsecond // what is so quick is quick enough
+		const noise = 400 * time.Microsecond // anything faster counts as this
 		if ratio = float64(took) / float64(max(small, noise)); enough(ratio, took) {
 			break
 		}

@@ -2,5 +2,5 @@
 
 package costtest
 
-// Slower is how many times as long everything takes under the race detector.
+// Slower is roughly how many times slower code runs under the race detector.
 const Slower = 20

@@ -8,7 +8,7 @@ import (
 	"gridwall/backend/costtest"
 )
 
-// What a pasted address answers is walked for playlists: each of these took many hundred times its length of memory.
+// A pasted address's answer is searched for playlists: each of these used hundreds of times its length in memory.
 func TestNoPastedJSONFillsTheMemory(t *testing.T) {
 	objects := func(n int) string {
 		var b strings.Builder
@@ -35,7 +35,7 @@ func TestNoPastedJSONFillsTheMemory(t *testing.T) {
 	}
 }
 
-// A text as long as a book is no title, and is not compared with itself for each of the feeds below it.
+// A text as long as a book is not used as a title, and is not compared again for each stream below it.
 func TestAVeryLongTextIsNoTitle(t *testing.T) {
 	text := `{"title":"` + strings.Repeat("x", 2000) + `","name":"Race","list":["https://a.test/x.m3u8"]}`
 	page := &Page{Body: []byte(text)}

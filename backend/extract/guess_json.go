@@ -14,7 +14,7 @@ const (
 	// maxGuessDepth and maxGuessHits bound the walk through a document.
 	maxGuessDepth = 64
 	maxGuessHits  = 5000
-	// maxGuessText bounds a text that may be a title or a quality, in bytes.
+	// maxGuessText limits a title or a quality, in bytes.
 	maxGuessText = 1000
 	// maxGuessKey bounds a key that is looked below, in bytes: the key goes into the program.
 	maxGuessKey = 200
@@ -372,7 +372,7 @@ func (g guessGroup) describes(keys []string, inner int) guessField {
 func guessScalar(v any) string {
 	switch v := v.(type) {
 	case string:
-		if len(v) > maxGuessText { // no title, nor a quality
+		if len(v) > maxGuessText { // too long for a title or a quality
 			return ""
 		}
 		return strings.TrimSpace(v)

@@ -98,7 +98,7 @@ func endsValue(value, name string) bool {
 	return HeaderNamed([]byte(name)) != "" || strings.ContainsAny(name, "-!") || switches[strings.ToLower(name)] || name == "Authorization"
 }
 
-// isColonPair reports whether text is NAME: VALUE with a name that is a header's for certain.
+// isColonPair reports whether text is NAME: VALUE and NAME is certainly a header.
 func isColonPair[T string | []byte](text T) bool {
 	name, _, ok := strings.Cut(string(text[:min(len(text), longestAlias+1)]), ":")
 	return ok && HeaderNamed([]byte(name)) != ""

@@ -39,7 +39,7 @@ func (p *Page) JSONDocument() (any, error) {
 			return nil, err
 		}
 	}
-	// One decoder for all: there may be a million of them.
+	// There may be a million values: use one decoder for all.
 	var joined []byte
 	for _, v := range values {
 		joined = append(append(joined, v...), '\n')

@@ -21,7 +21,7 @@ var (
 const (
 	// maxWarnings is how many lines of warnings may stand before JSON.
 	maxWarnings = 50
-	// maxReadings bounds how often what follows them is read, in lengths of it: each line may begin JSON that never ends.
+	// maxReadings limits how often the rest is read, as a multiple of its length: each line may begin JSON that never ends.
 	maxReadings = 4
 )
 
@@ -54,7 +54,7 @@ func insideOther(text []byte) []json.RawMessage {
 		if n < 0 {
 			return nil
 		}
-		// Words may stand among values that are one a line, too: those before them count as well.
+		// Log lines may also stand between values that are one per line: keep the values before them.
 		if line := bytes.TrimSpace(text[:n]); len(line) > 0 && (line[0] == '{' || line[0] == '[') && json.Valid(line) {
 			before = append(before, line)
 		}

@@ -7,9 +7,8 @@ import (
 	judge "gridwall/backend/media"
 )
 
-// IsMarkup reports whether an answer is a web page (or XML), going by its bytes: servers name the wrong type too often, and
-// neither JSON nor a playlist can begin with '<'. It is judged as where streams are played; zero bytes before it are
-// passed over.
+// IsMarkup reports whether an answer is a web page or XML. It looks at the bytes, because servers often send the wrong
+// type and neither JSON nor a playlist can begin with '<'. Leading zero bytes are ignored.
 func IsMarkup(head []byte) bool {
 	switch kind, _ := judge.Look(bytes.TrimLeft(head, "\x00"), true); kind {
 	case judge.HTML, judge.XML, judge.DASH, judge.Smooth, judge.TTML:
@@ -24,14 +23,14 @@ var WebPage = ErrWebPage.Error()
 // MarkupHead is how much of a document Markup looks at, in bytes.
 const MarkupHead = 2048
 
-// What only documents of XML begin with, and what stands in web pages alone (RSS has a <title>, too).
+// xmlMarks occur only in XML documents, pageMarks only in web pages (RSS has a <title> too).
 var (
 	xmlMarks  = []string{"<?xml", "xmlns", "<rss", "<asx", "<smil"}
 	pageMarks = []string{"<html", "<!doctype html", "<body", "<script", "<iframe", "<video"}
 )
 
-// Markup says in words what a document that IsMarkup is, going by its head: "a web page", "a DASH manifest (MPD)",
-// "XML". A piece of a page is a web page too.
+// Markup names the kind of a document for which IsMarkup is true, judging by its head: "a web page", "a DASH manifest
+// (MPD)", "XML". A fragment of a page counts as a web page.
 func Markup(head []byte) string {
 	head = bytes.TrimLeft(head[:min(len(head), MarkupHead)], "\x00")
 	low := bytes.ToLower(head)

@@ -104,7 +104,7 @@ func isGraph(c byte) bool { return c > ' ' && c < 0x7f }
 // files were joined.
 func TrimBlanks(text []byte) []byte {
 	if n := len(text); n > 0 && isGraph(text[0]) && isGraph(text[n-1]) {
-		return text // as nearly all lines
+		return text // the usual case
 	}
 	return bytes.TrimFunc(text, func(r rune) bool { return r == 0 || r == '\ufeff' || unicode.IsSpace(r) })
 }

@@ -23,7 +23,7 @@ func dateTime(s string) (t time.Time, plain bool) {
 	return t, d.plain
 }
 
-// usualDate reads the form that nearly all servers write, 2030-05-24T13:00:04.500Z or with +02:00, in a third of the time.
+// usualDate is a fast path for the form that nearly all servers write: 2030-05-24T13:00:04.500Z, or with +02:00.
 func usualDate(s string) (t time.Time, ok bool) {
 	const seconds = len("2006-01-02T15:04:05")
 	if len(s) <= seconds || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' {
@@ -64,7 +64,7 @@ func usualDate(s string) (t time.Time, ok bool) {
 	return time.Date(century*100+year, time.Month(month), day, hour, minute, sec, nanos, time.UTC), true
 }
 
-// two is the number that the two digits are which s begins with; -1 for anything else.
+// two returns the number that the first two digits of s form; -1 if they are not digits.
 func two(s string) int {
 	if !isDigit(s[0]) || !isDigit(s[1]) {
 		return -1

@@ -351,7 +351,7 @@ func (p *parser) address(l line, uri string, i int) {
 	p.cutUnseen(l.end, l.next)
 }
 
-// cutUnseen leaves the blanks out that players do not take for such, between an address, or an empty line, and its end.
+// cutUnseen removes blanks that players do not treat as white space, between from and to.
 func (p *parser) cutUnseen(from, to int) {
 	s := p.text[from:to]
 	if s == "" || s == "\n" || s == "\r\n" {

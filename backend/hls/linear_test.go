@@ -131,7 +131,7 @@ func TestNoPlaylistCostsMoreThanItsLength(t *testing.T) {
 	const size = 16 << 10
 	skip := 0
 	for name, text := range hostile() {
-		if skip++; costtest.Slower > 1 && skip%10 > 0 { // any tenth of them is enough for the race detector
+		if skip++; costtest.Slower > 1 && skip%10 > 0 { // a tenth of them is enough under the race detector
 			continue
 		}
 		small, large := []byte(text(size)), []byte(text(4*size))

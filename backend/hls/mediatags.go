@@ -182,7 +182,7 @@ func (p *mediaParser) initSection(l line, at int) error {
 	}
 	if r.URI == "" {
 		p.fault(tagMap, "has no address: it is left out")
-		p.doc.drop(l) // a player fails for want of it
+		p.doc.drop(l) // players fail without it
 		return nil
 	}
 	k := mapLine{from: int32(l.from), end: int32(l.end), segment: r.From, keys: len(p.lines.keys), index: -1}

@@ -171,14 +171,14 @@ func (s *scanner) next() (l line, ok bool, err error) {
 		return line{}, false, atLine(s.number, "", ErrLineTooLong)
 	}
 	for l.start < l.end {
-		n := blankAt(s.text[l.start:l.end])
+		n := blank(s.text[l.start:l.end], s.text[l.start], strings.HasPrefix)
 		if n == 0 {
 			break
 		}
 		l.start += n
 	}
 	for l.end > l.start {
-		n := blankBefore(s.text[l.start:l.end])
+		n := blank(s.text[l.start:l.end], s.text[l.end-1], strings.HasSuffix)
 		if n == 0 {
 			break
 		}
@@ -187,36 +187,20 @@ func (s *scanner) next() (l line, ok bool, err error) {
 	return l, true, nil
 }
 
-// unseen are blanks that nobody sees: byte order marks, which a playlist has within that was joined from two files, and what
-// comes with a text that was copied from a page.
+// unseen are invisible blanks: byte order marks in the middle of a playlist that was joined from two files, and spaces
+// from text that was copied from a web page.
 var unseen = [...]string{bom, "\u00a0", "\u200b"}
 
-// blankAt is how many bytes the blank takes that s begins with; 0: it begins with none.
-func blankAt(s string) int {
-	if s[0] < 0x80 {
-		if isSpace(s[0]) {
+// blank returns the length in bytes of the blank at one end of s, whose byte there is c; 0 if there is none.
+func blank(s string, c byte, has func(s, part string) bool) int {
+	if c < 0x80 {
+		if isSpace(c) {
 			return 1
 		}
 		return 0
 	}
 	for _, u := range unseen {
-		if strings.HasPrefix(s, u) {
-			return len(u)
-		}
-	}
-	return 0
-}
-
-// blankBefore is the same for the end of s.
-func blankBefore(s string) int {
-	if s[len(s)-1] < 0x80 {
-		if isSpace(s[len(s)-1]) {
-			return 1
-		}
-		return 0
-	}
-	for _, u := range unseen {
-		if strings.HasSuffix(s, u) {
+		if has(s, u) {
 			return len(u)
 		}
 	}

@@ -120,8 +120,8 @@ func clean(s string) string {
 	return s
 }
 
-// slashless are schemes that are written without slashes: in front of their colon stands no name, unless what follows ends
-// as a file of a stream does (tel:1.ts). data and skd hold anything.
+// slashless are schemes that are written without slashes. They count as schemes unless the rest ends like a media file
+// (tel:1.ts); after data and skd anything may follow.
 var slashless = []string{"about", "blob", "data", "file", "intent", "javascript", "magnet", "mailto", "skd", "tel", "urn"}
 
 // cutScheme parts an address from its scheme, in lower case; "" where it has none.
@@ -147,10 +147,10 @@ func cutScheme(s string) (scheme, rest string) {
 	return "", s
 }
 
-// mediaFiles are the extensions of what a playlist names.
+// mediaFiles are the extensions of files that a playlist lists.
 var mediaFiles = []string{".aac", ".ac3", ".cmfa", ".cmfv", ".ec3", ".key", ".m2ts", ".m3u8", ".m4a", ".m4s", ".m4v", ".mp3", ".mp4", ".ts", ".vtt", ".webvtt"}
 
-// isMediaFile reports whether a relative address ends as a file of a stream does.
+// isMediaFile reports whether a relative address ends with one of mediaFiles.
 func isMediaFile(s string) bool {
 	path, _, _ := splitPath(s)
 	dot := strings.LastIndexByte(path, '.')

@@ -57,7 +57,7 @@ type Request struct {
 	// Text is set for playlists, lists, pages and calendars: compression is asked for, and taken off also where the
 	// answer does not announce it. Media is asked for as it is, and unpacked only where the answer says that it is packed.
 	Text bool
-	// Packed is set where the whole is known to be gzip though no header says so: it is taken off.
+	// Packed is set if the body is known to be gzip although no header says so: it is decompressed.
 	Packed bool
 }
 

@@ -128,7 +128,7 @@ func matchesPath(path, prefix string) bool {
 	return path == prefix || strings.HasPrefix(path, prefix) && (strings.HasSuffix(prefix, "/") || path[len(prefix)] == '/')
 }
 
-// sameness is what two cookies have in common of which the later replaces the earlier.
+// sameness is the key of a cookie: a later cookie with the same key replaces the earlier one.
 type sameness struct {
 	name, domain, path string
 	hostOnly           bool

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A browser's whole store can be a source's cookies file: what one site has of them is not gone through for each.
+// A source's cookies file may be a browser's whole store: adding a cookie must not scan all others of its site.
 func TestAJarOfManyCookiesOfOneSiteIsFilledQuickly(t *testing.T) {
 	j := NewJar()
 	const n = 100_000 // five thousand million comparisons, one by one

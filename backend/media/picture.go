@@ -69,7 +69,7 @@ func BehindPicture(body []byte, whole bool) (n int, found, sure bool) {
 	return n, true, true
 }
 
-// packetsBehind is where the first packets of MPEG-TS begin, or may begin.
+// packetsBehind returns where the first MPEG-TS packets begin, or may begin.
 func packetsBehind(body []byte, whole bool) (n int, a answer) {
 	for sync := 0; sync < len(body); sync++ {
 		i := bytes.IndexByte(body[sync:], syncByte)
@@ -91,7 +91,7 @@ func packetsBehind(body []byte, whole bool) (n int, a answer) {
 	return 0, no
 }
 
-// boxesBehind is the same for the first box of MP4. Its four letters can stand anywhere: another box must follow it.
+// boxesBehind does the same for the first MP4 box. Its four letters can occur anywhere, so another box must follow it.
 func boxesBehind(body []byte, end bool) (n int, a answer) {
 	for n := 1; n+8 <= len(body) && n <= MaxPicture; n++ {
 		switch string(body[n+4 : n+8]) {

@@ -51,8 +51,8 @@ func narrowed(body []byte) []byte {
 	return []byte(string(utf16.Decode(units)))
 }
 
-// padding is what may stand before the first tag. Files that were joined have a byte order mark each; packagers that write
-// their file while it is read leave zeros there.
+// padding may precede the first tag: files that were joined have a byte order mark each, and packagers that write a
+// file while it is read leave zeros.
 const padding = blanks + "\x00\ufeff"
 
 // firstLine finds the first line of a playlist. What stands before it (byte order marks, blank lines, comments) is
@@ -124,8 +124,8 @@ func PlaylistText(body []byte) (text []byte, ok bool) {
 	return text, true
 }
 
-// Unwritten is Empty or BarePlaylist where body is what a playlist looks like whose file is being written: zeros, a byte
-// order mark, comments, or its first letters. It is Unknown for anything else.
+// Unwritten returns Empty or BarePlaylist if body looks like a playlist whose file is still being written: zeros, a
+// byte order mark, comments, or its first letters. It returns Unknown for anything else.
 func Unwritten(body []byte) Kind {
 	if wide(body) == yes {
 		body = narrowed(body)

@@ -36,7 +36,7 @@ type balancer struct {
 	asked map[string]uint64 // requests by path
 }
 
-// pick draws the member that answers. The lot hangs on the path and on how often it was asked for, not on the order in
+// pick chooses the member that answers. The choice depends on the path and on how often it was requested, not on the order in
 // which requests for different paths arrive at the same time: a seed always plays the same.
 func (l *balancer) pick(path string) *member {
 	l.mu.Lock()

@@ -51,8 +51,8 @@ func overstated(body string) string {
 	return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body)+9, body)
 }
 
-// Some servers never send the last chunk, or announce more than there is. Their playlists are whole all the same: they end
-// alike each time.
+// Some servers never send the last chunk, or announce too great a length. Their playlists are complete all the same: they end
+// at the same place each time.
 func TestAPlaylistWithoutItsEndOfTransferPlays(t *testing.T) {
 	list := "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:4,\na.ts\n#EXTINF:4,\nb.ts\n"
 	for name, ends := range map[string]func(string) string{
@@ -89,7 +89,7 @@ func TestAPlaylistWithoutItsEndOfTransferPlays(t *testing.T) {
 	}
 }
 
-// A key is whole when it has its sixteen bytes.
+// A key is complete when it has sixteen bytes.
 func TestAKeyWithoutItsEndOfTransferIsUsed(t *testing.T) {
 	const key = "0123456789abcdef"
 	for name, ends := range map[string]func(string) string{"no last chunk": unended, "a length too long": overstated} {

@@ -105,7 +105,7 @@ func (e *statusError) Error() string {
 	said := fmt.Sprintf("%s answered %s", stream.RedactURL(e.url), statusText(e.status))
 	switch e.status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-		said += ", a redirect without an address (Location)" // others were followed
+		said += ", a redirect without an address (Location)" // with an address it would have been followed
 	}
 	return said
 }
@@ -204,7 +204,7 @@ type text struct {
 }
 
 // text fetches a playlist, or another text, whole. Where its beginning is of a kind that stop reports true for, the rest
-// is not waited for. With the error that it broke off comes what there was before that.
+// is not waited for. If the body breaks off, what came before that is returned with the error.
 func (c *client) text(ctx context.Context, up stream.Upstream, jar *httpclient.Jar, target *url.URL, timeout time.Duration, stop func(judge.Kind) bool) (t text, err error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()

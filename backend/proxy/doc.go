@@ -21,7 +21,7 @@
 //	rendition.go one rendition: its table and its reloads
 //	standing.go  live playlists that stand still
 //	ending.go    playlists that end, or seem to
-//	replaced.go  what cannot take the place of what stood there before
+//	replaced.go  playlists that belong to another stream, or are incomplete
 //	numbering.go which number an upstream segment has for the player
 //	resources.go which name a key or an init section has for the player
 //	data.go      what stands outside of a timeline: session data, assets, what vendors name
@@ -31,7 +31,7 @@
 //	pauses.go    when nothing is renewed, although something is refused
 //	client.go    one request to an upstream
 //	judge.go     what came: judged by its bytes
-//	packed.go    gzip that nobody announces
+//	packed.go    gzip without a Content-Encoding header
 //	statuses.go  what a status says
 //	playing.go   whether a player fetches media now
 //	prefetch.go  the newest segments, ahead of the players

@@ -172,8 +172,8 @@ func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL
 	return body, t.base, nil
 }
 
-// endsAlike reports whether a playlist that broke off twice is whole: it came to the same end of a line. Some servers never
-// send the last chunk, or announce a length that they do not keep, and most players do not mind.
+// endsAlike reports whether a playlist that broke off twice is complete: both times it ended at the same end of a
+// line. Some servers never send the last chunk, or announce a wrong length, and most players accept that.
 func (t text) endsAlike(again text) bool {
 	if n := len(t.body); n == 0 || n > maxPlaylist || t.body[n-1] != '\n' || !bytes.Equal(t.body, again.body) {
 		return false

@@ -36,11 +36,11 @@ type unfit struct {
 	kind    judge.Kind
 	asked   string // "a playlist", "media", "a key"
 	endless bool   // no length was announced
-	// multivariant is a multivariant playlist: one that lists no stream, or in place of a media playlist.
+	// multivariant is true for a multivariant playlist that lists no variant, or that came instead of a media playlist.
 	multivariant bool
 }
 
-// askedStream is what the stream's own URL is asked for as.
+// askedStream is the value of asked for the stream's own URL.
 const askedStream = "a stream"
 
 func (e *unfit) Error() string {
@@ -270,7 +270,7 @@ func subtitleName(uri string) bool {
 }
 
 // readText reads an answer up to one byte more than maxPlaylist, or until its kind is one that stop reports true for. With an
-// error comes what there was before it.
+// error, it returns what came before it.
 func readText(resp *http.Response, stop func(judge.Kind) bool) ([]byte, judge.Kind, error) {
 	var buf bytes.Buffer
 	if n := resp.ContentLength; n > 0 {

@@ -8,7 +8,7 @@ import (
 
 // passedTypes are the media types that an upstream's answer may keep beside video/* and audio/*. A browser runs nothing
 // of them. Everything else (HTML, SVG, XML, scripts, PDF, multipart/x-mixed-replace, …) would be a document or a script of
-// our own origin, written by the owner of the stream, whom nobody has to trust.
+// our own origin, written by the owner of the stream, who is not trusted.
 var passedTypes = []string{
 	"image/jpeg", "image/png", "image/webp", // I-frame and thumbnail playlists
 	"text/vtt", "application/mp4", "application/octet-stream", "binary/octet-stream",

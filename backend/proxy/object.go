@@ -186,7 +186,7 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 		from := max(e.rng.Offset, 0) + at // a hinted part begins within its file
 		end := unsatisfied(err)
 		switch {
-		case end == from: // it had come whole, and its end was not said
+		case end == from: // it was complete, but its end had not been announced
 			b.ReadCloser = http.NoBody
 			return &opened{body: b, start: max(e.rng.Offset, 0), total: offset}, nil
 		case end != noRange, err == nil && !resumes(resp, from):
@@ -228,7 +228,7 @@ func (e *entry) covered() int64 {
 	return max(0, e.cover.Load())
 }
 
-// packed reports whether the object is known to be gzip that no header announces.
+// packed reports whether the object is known to be gzip without a Content-Encoding header.
 func (e *entry) packed() bool { return e.cover != nil && e.cover.Load() == packedCover }
 
 // rangeOf is the Range header for an object from offset on; "" for all of it.

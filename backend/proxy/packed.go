@@ -9,19 +9,19 @@ import (
 	judge "gridwall/backend/media"
 )
 
-// Some servers keep their files packed with gzip and do not say so. A player cannot read them: they are unpacked.
+// Some servers store their files as gzip and send them without a Content-Encoding header. Players cannot read them, so they are decompressed.
 
-// errPacked is the word of examine that the object is such a file. It is asked for once more, whole.
+// errPacked is returned by examine for such a file, which is then requested again, whole.
 var errPacked = errors.New("the answer is gzip, and its header does not say so")
 
 const (
-	// packedCover in place of the length of a picture before the object's bytes says that these are packed.
+	// packedCover marks the object as gzip; other values are the length of the picture in front of the object's bytes.
 	packedCover = -1
-	// packedProof is how much of an object is unpacked to see that it is packed: an encrypted segment can begin as gzip does.
+	// packedProof is how many bytes are decompressed to be sure, because an encrypted segment can begin like gzip.
 	packedProof = 256
 )
 
-// packed reports whether the object that begins with head is gzip. all is head with what was read on to see that.
+// packed reports whether the object that begins with head is gzip. all is head plus what was read to find out.
 func (b *body) packed(head []byte) (all []byte, packed bool, err error) {
 	if missing := packedProof - len(head); missing > 0 {
 		rest, err := io.ReadAll(io.LimitReader(b, int64(missing)))
@@ -38,7 +38,7 @@ func (b *body) packed(head []byte) (all []byte, packed bool, err error) {
 	return head, n > 0 && (err == nil || errors.Is(err, io.ErrUnexpectedEOF)), nil
 }
 
-// unpacked is what a short gzip file holds; not ok where text is none.
+// unpacked decompresses a short gzip file; ok is false if text is not gzip.
 func unpacked(text []byte) (plain []byte, ok bool) {
 	z, err := gzip.NewReader(bytes.NewReader(text))
 	if err != nil {

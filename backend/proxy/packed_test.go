@@ -22,7 +22,7 @@ func zipped(t *testing.T, b []byte) []byte {
 	return out.Bytes()
 }
 
-// A server that keeps its files packed and does not say so is read all the same: media, keys, init sections and subtitles.
+// Gzip without a Content-Encoding header is decompressed: media, keys, init sections and subtitles.
 func TestGzipThatNobodyAnnouncesIsUnpacked(t *testing.T) {
 	const key = "0123456789abcdef"
 	video, captions := transportOf(400), []byte("WEBVTT\n\n00:00.000 --> 00:02.000\nGo\n")

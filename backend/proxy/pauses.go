@@ -85,8 +85,9 @@ func (f *feed) healed(what string) {
 // absentKey names, for the pauses, those things of a kind that are listed and not there: they say nothing of the others.
 func absentKey(what string) string { return what + "/absent" }
 
-// proves notes that an object of a rendition was had under a generation of the token. Nobody asks what opened an
-// advertisement, and its many objects would push out what is known of the renditions.
+// proves records that an object of a rendition was fetched under a generation of the token. Objects of advertisements
+// are left out: this is never asked for them, and they are so many that they would push out what is known of the
+// renditions.
 func (f *feed) proves(what string, generation uint64) {
 	if strings.HasPrefix(what, dataPause) {
 		return

@@ -10,7 +10,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// unlisted reports whether a media playlist lists nothing that can be played, nor announces it.
+// unlisted reports whether a media playlist neither lists nor announces anything playable.
 func unlisted(m *hls.Media) bool {
 	return len(m.Segments) == 0 && len(m.Open) == 0 && m.Skipped == 0 &&
 		!slices.ContainsFunc(m.Hints, func(h hls.Hint) bool { return h.Type != "MAP" })
@@ -19,9 +19,9 @@ func unlisted(m *hls.Media) bool {
 // recording reports whether a media playlist says that nothing will be added to it.
 func recording(m *hls.Media) bool { return m.End || m.PlaylistType == "VOD" }
 
-// replaced is the error of what stands at the stream's URL, m, where it cannot take the place of what stood there under the
-// same token: a playlist that lists nothing is being written at this moment, and one of the other kind, or one of other
-// variants at other addresses, is a recording in place of the stream. A fresh token may show what it likes.
+// replaced returns an error if m, the playlist at the stream's URL, cannot replace the one that was there under the
+// same token. A playlist that lists nothing is being written at this moment; one of the other kind, or with other
+// variants at other addresses, is a recording instead of the stream. After a renewal any playlist is accepted.
 func (f *feed) replaced(m *master, up stream.Upstream) error {
 	if m.multi != nil && !m.multi.Playable() {
 		return &unfit{url: m.origin.base.String(), asked: askedStream, multivariant: true}
@@ -55,13 +55,13 @@ func (f *feed) replaced(m *master, up stream.Upstream) error {
 	return decoyAt(m.origin, up)
 }
 
-// decoyAt is the refusal of a recording in place of the live stream.
+// decoyAt returns the refusal for a recording that came instead of the live stream.
 func decoyAt(o *origin, up stream.Upstream) error {
 	return &refused{decoy: true, Refusal: stream.Refusal{Generation: up.Generation, URL: o.base.String(), Status: 200}}
 }
 
-// related reports whether two multivariant playlists have a variant in common: by its folder, or by the name that its
-// description gives it.
+// related reports whether two multivariant playlists share a variant: by folder, or by the name derived from its
+// description.
 func related(old, m *master, known map[string]hls.Description) bool {
 	folders := map[string]bool{}
 	for i := range old.multi.Renditions {
@@ -79,8 +79,8 @@ func related(old, m *master, known map[string]hls.Description) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(old.names, n) })
 }
 
-// misplaced is the error of a multivariant playlist that came where the rendition's media playlist was asked for; nil for
-// any other. One without variants is being written at this moment.
+// misplaced returns an error for a multivariant playlist that came where the rendition's media playlist was requested.
+// One without variants is being written at this moment.
 func (r *rendition) misplaced(body []byte, o *origin, up stream.Upstream) error {
 	if hls.Sniff(body) != hls.KindMultivariant {
 		return nil

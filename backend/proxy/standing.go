@@ -168,8 +168,8 @@ func (r *rendition) lastGood(err error, blocking bool) *snapshot {
 	return s
 }
 
-// momentary reports whether err takes nothing back of the playlist that was had before: one came that is being written, or
-// the word that it is the same as before (a 304 that nobody asked for).
+// momentary reports whether the previous playlist is still valid despite err: the new one is still being written, or the
+// server answered 304 to an unconditional request.
 func momentary(err error) bool {
 	var u *unfit
 	var s *statusError

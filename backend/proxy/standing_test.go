@@ -263,19 +263,26 @@ func TestAnEmptyPlaylistForAMomentIsNotSeenByPlayers(t *testing.T) {
 					return 200, windowTo(100+int(since/(2*time.Second)), token)
 				})
 				defer p.close()
-				for range 30 {
-					status, body := p.get("/hls/feed/index.m3u8")
-					assert.Equal(t, http.StatusOK, status, body)
-					if path == "master.m3u8" {
-						status, body = p.get("/hls/feed/720p-2000k/index.m3u8")
-					}
-					assert.Equal(t, http.StatusOK, status, body)
-					assert.NotEmpty(t, lines(body), time.Since(p.began))
-					time.Sleep(time.Second)
-				}
+				p.playsOn(t, path == "master.m3u8")
 				assert.Zero(t, p.site.count())
 			})
 		}
+	}
+}
+
+// playsOn loads the playlist, or with multivariant that and its variant's, for half a minute: each answer is one to play.
+func (p *player) playsOn(t *testing.T, multivariant bool) {
+	t.Helper()
+	for range 30 {
+		status, body := p.get("/hls/feed/index.m3u8")
+		assert.Equal(t, http.StatusOK, status, body)
+		assert.NotEmpty(t, lines(body), time.Since(p.began))
+		if multivariant {
+			status, body = p.get("/hls/feed/720p-2000k/index.m3u8")
+			assert.Equal(t, http.StatusOK, status, body)
+			assert.NotEmpty(t, lines(body), time.Since(p.began))
+		}
+		time.Sleep(time.Second)
 	}
 }
 

@@ -71,11 +71,11 @@ func gunzip(body []byte) ([]byte, error) {
 // written in quoted-printable.
 type spelling struct {
 	utf8 bool
-	// old is the encoding of lines that are not UTF-8, where they are in one.
+	// old is the encoding of lines that are not UTF-8, if there is one.
 	old encoding.Encoding
 }
 
-// maxShown bounds the lines that are not UTF-8 by which the encoding is guessed, in bytes.
+// maxShown limits the sample of non-UTF-8 lines used to guess the encoding, in bytes.
 const maxShown = 16 << 10
 
 func spellingOf(body []byte) spelling {

@@ -9,7 +9,7 @@ import (
 	"gridwall/backend/costtest"
 )
 
-// entryOf is a VEVENT with these lines.
+// entryOf returns a VEVENT with these lines.
 func entryOf(lines string) string { return "BEGIN:VEVENT\n" + lines + "\nEND:VEVENT\n" }
 
 // repeated is a text that is part over and over, with %d counting, up to a length.
@@ -42,7 +42,7 @@ func costlyCalendars() map[string][2]string {
 	}
 }
 
-// A calendar costs what its length does: none takes more than six times what an ordinary one of its length takes.
+// The cost of a calendar depends on its length: at most six times that of an ordinary one.
 func TestNoCalendarCostsMoreThanItsLength(t *testing.T) {
 	costtest.Rarely(t, 512<<20)
 	now := time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC)
@@ -67,7 +67,7 @@ func TestNoCalendarCostsMoreThanItsLength(t *testing.T) {
 	}
 }
 
-// A rule that fits no date is looked through to the year 9999: two letters more must not make that dearer, nor many rules.
+// A rule that matches no date is expanded to the year 9999: neither BYSETPOS nor many such rules may multiply that.
 func TestAFewRulesDoNotHoldACalendarUp(t *testing.T) {
 	now := time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC)
 	x := newExpansion(now)
@@ -90,7 +90,7 @@ func TestAFewRulesDoNotHoldACalendarUp(t *testing.T) {
 	}
 }
 
-// A rule whose UNTIL is over before its first date is cheap, and splits of a series leave many such.
+// A rule whose UNTIL lies before its first date must be cheap: splitting a series leaves many of them.
 func TestRulesThatAreOverCostNothing(t *testing.T) {
 	x := newExpansion(time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC))
 	at := stamp{wall: time.Date(2030, 1, 1, 10, 0, 0, 0, time.UTC), zone: fixedZone{time.UTC}} // a Tuesday
@@ -105,7 +105,7 @@ func TestRulesThatAreOverCostNothing(t *testing.T) {
 	}
 }
 
-// What a reading's events are compared by is worked out once for each, not once for each pair.
+// The values by which events are compared are computed once per event, not once per pair.
 func TestEventsOfOneWeekAreComparedCheaply(t *testing.T) {
 	now := time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC)
 	words := func(word string) string { return strings.Repeat(word+" ", 12) }
@@ -123,11 +123,11 @@ func TestEventsOfOneWeekAreComparedCheaply(t *testing.T) {
 	few := testing.AllocsPerRun(1, func() { keepIDs(old[:25], nil, fresh[:25], now) })
 	many := testing.AllocsPerRun(1, func() { keepIDs(old, nil, fresh, now) })
 	if many > 6*few {
-		t.Errorf("four times as many events of a week take %.0f allocations in place of %.0f", many, few)
+		t.Errorf("four times as many events of a week take %.0f allocations instead of %.0f", many, few)
 	}
 }
 
-// The same for the events of one name, whose days are parsed for each comparison otherwise.
+// The same for events with one name, whose dates would otherwise be parsed for each comparison.
 func TestNamesakesAreComparedCheaply(t *testing.T) {
 	now := time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC)
 	season := func(sessions int) (out []Event) {
@@ -149,11 +149,11 @@ func TestNamesakesAreComparedCheaply(t *testing.T) {
 		return took
 	}
 	if one, all := run(1), run(maxSessions); all > 10*one {
-		t.Errorf("with %d sessions an event %v in place of %v", maxSessions, all, one)
+		t.Errorf("with %d sessions an event %v instead of %v", maxSessions, all, one)
 	}
 }
 
-// Events of one name and day get numbers behind their ids; a number is not looked for from the beginning each time.
+// Events with one name and day get numbered ids; the search for a free number does not start over each time.
 func TestManyEventsOfOneNameAreToldApartQuickly(t *testing.T) {
 	run := func(n int) float64 {
 		return testing.AllocsPerRun(1, func() {
@@ -165,11 +165,11 @@ func TestManyEventsOfOneNameAreToldApartQuickly(t *testing.T) {
 		})
 	}
 	if few, many := run(500), run(2000); many > 6*few {
-		t.Errorf("%.0f allocations for four times as many in place of %.0f", many, few)
+		t.Errorf("%.0f allocations for four times as many instead of %.0f", many, few)
 	}
 }
 
-// The overrides of a user who has many keys, or one of a million parts, are read in time that grows with the file alone.
+// Overrides with many keys, or with a key of a million parts, are read in time proportional to the file.
 func TestNoOverridesCostMoreThanTheirLength(t *testing.T) {
 	for name, text := range map[string]func(n int) string{
 		"tables": func(n int) string { return strings.Repeat("[[override]]\n", n) },
@@ -181,10 +181,10 @@ func TestNoOverridesCostMoreThanTheirLength(t *testing.T) {
 			for range 5 {
 				took = min(took, costtest.CPU(func() { ParseOverrides("overrides.toml", []byte(text(n)), nil) }))
 			}
-			return max(took, time.Millisecond) // what is so quick is quick enough
+			return max(took, time.Millisecond) // anything faster counts as this
 		}
 		if few, many := run(1500), run(6000); many > 9*few {
-			t.Errorf("%s: four times as many took %v in place of %v", name, many, few)
+			t.Errorf("%s: four times as many took %v instead of %v", name, many, few)
 		}
 	}
 	if n := len(ParseOverrides("overrides.toml", []byte(repeated("k%d=1\n", 100<<10)), nil).Problems()); n > maxProblems {
@@ -192,7 +192,7 @@ func TestNoOverridesCostMoreThanTheirLength(t *testing.T) {
 	}
 }
 
-// Each override is compared with each event: what their series are called by one name is worked out once a name.
+// Each override is compared with each event: the key of a series is computed once per name.
 func TestManyOverridesOfManyEventsAreLaidOverQuickly(t *testing.T) {
 	events := make([]Event, 200)
 	for i := range events {
@@ -206,11 +206,11 @@ func TestManyOverridesOfManyEventsAreLaidOverQuickly(t *testing.T) {
 		return testing.AllocsPerRun(1, func() { o.apply(events, time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC), false) })
 	}
 	if few, many := run(1), run(500); many > few+5000 {
-		t.Errorf("%.0f allocations for 500 overrides in place of %.0f for one", many, few)
+		t.Errorf("%.0f allocations for 500 overrides instead of %.0f for one", many, few)
 	}
 }
 
-// Two calendars of one series whose weekends are full: their sessions are not compared each with each.
+// Two calendars of one series with many sessions: sessions are not compared pairwise.
 func TestTwoFullCalendarsAreMergedQuickly(t *testing.T) {
 	at := time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC)
 	season := func(name string, sessions int) (out []Event) {
@@ -235,6 +235,6 @@ func TestTwoFullCalendarsAreMergedQuickly(t *testing.T) {
 		return took
 	}
 	if few, many := run(maxSessions/8), run(maxSessions); many > 30*few {
-		t.Errorf("eight times as many sessions a weekend took %v in place of %v", many, few)
+		t.Errorf("eight times as many sessions a weekend took %v instead of %v", many, few)
 	}
 }

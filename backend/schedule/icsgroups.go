@@ -42,7 +42,7 @@ func newGroups() *groups {
 	return &groups{events: map[groupKey][]*group{}, seen: map[string]bool{}, titles: map[string]title{}}
 }
 
-// read takes an entry's title apart, once.
+// read parses an entry's title, once.
 func (g *groups) read(summary string) title {
 	if t, ok := g.titles[summary]; ok {
 		return t

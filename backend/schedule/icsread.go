@@ -111,8 +111,8 @@ func (r *icsReader) floating(place entryPlace) (found zone, guess error) {
 	return fixedZone{time.UTC}, cmp.Or(guess, errFloating)
 }
 
-// onlyZone is the only one of several zones, "" where there is none. UTC, which many programs describe beside the one that is used, is
-// not counted beside others.
+// onlyZone returns the zone if there is only one, else "". UTC does not count beside others: many programs describe it
+// next to the one they use.
 func onlyZone(names []string) (only string) {
 	if len(names) == 1 {
 		return names[0]

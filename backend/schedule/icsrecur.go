@@ -21,12 +21,12 @@ const (
 	maxRecurrences = 500
 	// maxSteps bounds the work for all entries of a calendar, in days, weeks, months or years that are looked at.
 	maxSteps = 40_000
-	// fruitless is what a rule costs that fits no date, such as 30 February: the library looks for one until the year 9999,
-	// which takes as long as reading a file of 200 KB. A calendar may have two of them.
+	// fruitless is the cost of a rule that matches no date, such as 30 February: the library searches up to the year
+	// 9999, which takes as long as reading a file of 200 KB. A calendar may have two of them.
 	fruitless = maxSteps / 2
 	// maxInterval bounds INTERVAL, and maxRule the length of a rule in bytes.
 	maxInterval, maxRule = 1000, 500
-	// maxPlaces bounds the different places of BYSETPOS: the library goes through all days of a year for each of them.
+	// maxPlaces limits the different values of BYSETPOS: the library scans all days of a year for each of them.
 	maxPlaces = 10
 	// maxTimes bounds the times a day that a rule may name.
 	maxTimes = 24
@@ -195,7 +195,7 @@ func (x *expansion) read(e *entry) (o occurrence, err error) {
 	e.zones.guessed = e.zones.guessed || o.at.floating && e.zones.guess != nil
 	if p := e.GetProperty(ical.ComponentPropertyDtEnd); p != nil {
 		if end, err := e.zones.stamp(p.Value, p.ICalParameters); err == nil && !end.day {
-			if end.floating { // an end that names no zone is on the start's clock
+			if end.floating { // an end without a zone uses the zone of the start
 				end.zone = o.at.zone
 			}
 			o.length = end.instant().Sub(o.at.instant())
@@ -344,7 +344,7 @@ func recur(rule string, start, from, end time.Time, z zone) (out []time.Time, st
 	if o.Until.Before(start) {
 		return nil, 1, nil
 	}
-	// Whether a date is too late is seen here: a rule that comes to an end by itself is then one that the library looked for in vain.
+	// UNTIL is checked here: a rule that then yields nothing is one for which the library searched in vain.
 	o.Until = time.Time{}
 	r, err := rrule.NewRRule(*o)
 	if err != nil {

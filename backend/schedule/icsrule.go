@@ -19,7 +19,7 @@ func tidyRule(rule string) (string, error) {
 			continue
 		case name == "UNTIL":
 			value = strings.NewReplacer("-", "", ":", "").Replace(value)
-		case name == "COUNT" && strings.Trim(value, "0") == "": // the library takes it for no bound
+		case name == "COUNT" && strings.Trim(value, "0") == "": // the library treats it as unlimited
 			return "", fmt.Errorf("%w: %q", errRules, clip(rule))
 		}
 		parts = append(parts, name+"="+value)
@@ -27,7 +27,7 @@ func tidyRule(rule string) (string, error) {
 	return strings.Join(parts, ";"), nil
 }
 
-// sensible reports whether a rule is one that races follow, and no endless work.
+// sensible reports whether a rule is plausible for races and cheap to expand.
 func sensible(o *rrule.ROption) bool {
 	for _, list := range []*[]int{&o.Bysetpos, &o.Bymonth, &o.Bymonthday, &o.Byyearday, &o.Byweekno, &o.Byeaster} { // each number once
 		slices.Sort(*list)

@@ -75,7 +75,7 @@ var zoneProperties = map[string]bool{
 type component struct {
 	kind  string
 	lines []string // as they go into the tidy text
-	// joins is how many more lines may be tried as the rest of the last of lines; 0 where the last property is not among them.
+	// joins is how many more lines may be tried as the continuation of the last line; 0 if it cannot be continued.
 	joins int
 	has   map[string]bool
 	place entryPlace

@@ -120,7 +120,7 @@ func (b *zoneBook) describe(calendar int, own *ical.VTimezone) string {
 // find is the zone of a TZID that one of the calendars uses.
 func (b *zoneBook) find(calendar int, name string) (zone, error) {
 	key := ownZone{calendar, trimZone(name)}
-	if b.own[key] == nil { // it describes none of that name itself: then the name is the same to all
+	if b.own[key] == nil { // it has no VTIMEZONE of that name: the result is the same for all calendars
 		key.calendar = anyCalendar
 	}
 	if known, ok := b.made[key]; ok {

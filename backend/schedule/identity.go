@@ -88,10 +88,10 @@ func distinguish(events []Event) {
 	}
 }
 
-// ids are those that are taken, with the last number that was tried behind each.
+// ids maps each used id to the last number that was tried after it.
 type ids map[string]int
 
-// unused is the id of e, or the first one like it that is not taken.
+// unused returns the id of e, with a number if it is already used.
 func (taken ids) unused(e Event) string {
 	if taken[e.ID] == 0 {
 		return e.ID
@@ -141,7 +141,7 @@ type keeper struct {
 	oldTraits, freshTraits []traits
 }
 
-// traits are what an event is compared by, worked out once: it may be compared with hundreds of others.
+// traits are the values by which an event is compared, computed once: it may be compared with hundreds of others.
 type traits struct {
 	begins      time.Time
 	over        bool
@@ -157,7 +157,7 @@ func traitsOf(events []Event, now time.Time) []traits {
 	return out
 }
 
-// uids are the calendar's own names of an event's sessions.
+// uids returns the calendar UIDs of an event's sessions.
 func (e *Event) uids() map[string]bool {
 	out := map[string]bool{}
 	for i := range e.Sessions {

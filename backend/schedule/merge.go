@@ -58,7 +58,7 @@ type known struct {
 	index  *sessionIndex // of its sessions; nil until it is asked for
 }
 
-// sharesSession reports whether one of the sessions of another event is one of its own.
+// sharesSession reports whether two events have a session in common.
 func (k *known) sharesSession(with *Event) bool {
 	if k.index == nil {
 		k.index = newSessionIndex()
@@ -176,7 +176,7 @@ func sameSlug(a, b string) bool {
 		case a[i] == b[i] && a[i] < 0x80:
 		case x == y && x >= 'a' && x <= 'z':
 		case word(a[i]|0x20) && word(b[i]|0x20) && a[i] >= '0' && b[i] >= '0' && i < 50:
-			return false // the same stands before them in both
+			return false // the names are equal up to here
 		default:
 			return slug(a) == slug(b)
 		}

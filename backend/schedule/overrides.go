@@ -67,12 +67,12 @@ func (p pattern) fits(names ...string) bool {
 	})
 }
 
-// fitsSeries reports whether a series is meant, however it is called; keys remembers what seriesKey made of names.
+// fitsSeries reports whether a series is meant, under any of its names; keys caches the results of seriesKey.
 func (p pattern) fitsSeries(series string, keys map[string]string) bool {
 	return p.fits(series) || p.exact != "" && rememberedKey(keys, p.exact) == rememberedKey(keys, series)
 }
 
-// rememberedKey is seriesKey, worked out once a name.
+// rememberedKey is seriesKey with a cache.
 func rememberedKey(keys map[string]string, series string) string {
 	key, ok := keys[series]
 	if !ok {

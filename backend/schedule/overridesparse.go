@@ -22,7 +22,7 @@ const (
 	MaxOverrides = 1 << 20
 	// maxEntries bounds the tables of the file.
 	maxEntries = 500
-	// maxProblems bounds the problems of one file that are told.
+	// maxProblems limits how many problems of one file are reported.
 	maxProblems = 1000
 	// maxPattern bounds a regular expression, in bytes.
 	maxPattern = 500

@@ -121,7 +121,7 @@ func (t *table) event() {
 	t.r.out.lines = append(t.r.out.lines, t.r.at(t.at))
 }
 
-// maxMarkParts bounds the parts of a key that are marked: none that is known has more.
+// maxMarkParts limits the parts of a key that are recorded: no known key has more.
 const maxMarkParts = 6
 
 // lineMarks are the lines of the tables and keys of a text that is sound TOML: "override.0", "override.0.start",

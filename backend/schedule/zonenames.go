@@ -78,8 +78,8 @@ func foldZone(name string) string {
 	return strings.TrimSuffix(b.String(), " ")
 }
 
-// maxZoneName bounds the name of a zone, in bytes; maxZoneParts is how many parts behind a path that is put before it may
-// be a name: America/Argentina/Buenos_Aires has three.
+// maxZoneName limits the name of a zone, in bytes; maxZoneParts is how many path elements at its end may form the
+// name: America/Argentina/Buenos_Aires has three.
 const maxZoneName, maxZoneParts = 200, 4
 
 // loadZone finds a zone by its name, as well as by what programs make of it.
@@ -147,7 +147,7 @@ func certainZone(name string) *time.Location {
 var (
 	// numbered finds the number that Outlook puts after a name that it has used already.
 	numbered = regexp.MustCompile(` \d+$`)
-	// remark finds what stands in brackets behind a name: "Europe/London (BST)", "W. Europe Standard Time (1)".
+	// remark matches a remark in brackets after a name: "Europe/London (BST)", "W. Europe Standard Time (1)".
 	remark   = regexp.MustCompile(`\s*\([^()]*\)$`)
 	daylight = regexp.MustCompile(`(?i)(?:Daylight|Summer) Time$`)
 	// shownOffset finds the offset before a name that Windows shows: (UTC+01:00), (GMT+01.00).
@@ -203,7 +203,7 @@ func hasOffset(z, offset *time.Location) bool {
 	return false
 }
 
-// loaded holds the zones that were read from the database. A calendar can name one in thousands of ways.
+// loaded caches the zones read from the database: a calendar can name one in thousands of ways.
 var loaded sync.Map
 
 // load reads a zone by one of the names of the index.

@@ -55,7 +55,7 @@ func Parse(file string, text []byte, env func(string) (string, bool)) (Source, e
 	return s, nil
 }
 
-// unmarshal reads a file's text, once it is certain that this takes no longer than its length.
+// unmarshal parses a file's text after checking that its keys do not make that too expensive.
 func unmarshal(file string, text []byte, values *map[string]any) error {
 	if line, err := tomlkeys.Check(text); err != nil {
 		return &Error{File: file, Line: line, Msg: "holds " + err.Error() + "; a source file is short"}

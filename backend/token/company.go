@@ -29,7 +29,7 @@ type company struct {
 	// window: the start of an event or of a recording, under a name that few tokens have; opened: as a Unix time; lasting: a life
 	// that only a token has.
 	window, lasting, opened bool
-	// vendor stands before the name of its secret, and of its time: ksSecret=, ksTime=.
+	// vendor is the prefix of the secret's and the time's names: ksSecret=, ksTime=.
 	vendor string
 }
 
@@ -103,7 +103,7 @@ func (c *company) meet(p *pair) {
 	c.signed = c.signed || p.class == stamped && isHex(p.value, 32)
 }
 
-// vendorTime reads the time that stands beside a vendor's secret under the vendor's name: ksTime= beside ksSecret=.
+// vendorTime reads the expiry in <vendor>Time if there is a <vendor>Secret: ksTime= beside ksSecret=.
 func (c *company) vendorTime(p *pair) int64 {
 	if n := len(c.vendor); n > 0 && len(p.name) == n+len("time") && strings.EqualFold(p.name[:n], c.vendor) && strings.EqualFold(p.name[n:], "time") {
 		return eitherUnix(p.value)
@@ -111,7 +111,7 @@ func (c *company) vendorTime(p *pair) int64 {
 	return 0
 }
 
-// lifeStart reads the start of a token's life under a name that events have as well.
+// lifeStart reads the start of a token's life from a parameter that events use as well.
 func (c *company) lifeStart(p *pair) int64 {
 	if c.hash && c.lasting && (p.class == hexTime || windowStart(p.name)) {
 		return unix(p.value)

@@ -134,7 +134,8 @@ func eachValue(b []byte, visit func(depth int, parent, key, value []byte)) {
 	}
 }
 
-// wholeNumber is a number of JSON without its fraction; whole are the digits before that. Some programs write times as 1.893456e9.
+// wholeNumber returns the integer part of a JSON number; whole is the number of digits before the fraction. Some
+// programs write times as 1.893456e9.
 func wholeNumber(b []byte, whole int) []byte {
 	if len(b) <= longestName && bytes.ContainsAny(b, "eE") {
 		if f, err := strconv.ParseFloat(string(b), 64); err == nil && f >= earliest && f < latest*1e6 {

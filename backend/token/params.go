@@ -85,7 +85,7 @@ func isParam(p *pair, c company) bool {
 	return true
 }
 
-// shortestLife is the shortest life that e= says beside a time of issue; a smaller number is an episode's.
+// shortestLife is the shortest life, in seconds, that e= can give beside a time of issue; a smaller number is an episode.
 const shortestLife = 60
 
 // hexLetters reports whether a text is a time in hexadecimal that no number and no date can be.

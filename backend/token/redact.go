@@ -7,8 +7,8 @@ import (
 // maxRedactions bounds how many URLs within URLs are looked into; what lies deeper is left out.
 const maxRedactions = 4
 
-// maxRounds bounds how often what was left is looked at once more: without what was left out, it can look like user info, a
-// provider's path or another scheme. URLs need one round, and one that changes nothing.
+// maxRounds limits how often the result is redacted again: without what was removed, the rest can look like user info,
+// a provider's path or another scheme. Usual URLs need one round, plus one that changes nothing.
 const maxRounds = 8
 
 // left is what stands in the place of what is left out.

@@ -190,7 +190,7 @@ func (r *reader) encoded(v string) bool {
 	return r.inside(decode(v, room[:]))
 }
 
-// hexadecimal is encoded for a text whose bytes are written in hexadecimal.
+// hexadecimal does what encoded does, for a text in hexadecimal.
 func (r *reader) hexadecimal(v string) bool {
 	if r.depth >= maxNesting || len(v) < 2*shortestText || len(v) > maxEncoded || !isHex(v, len(v)) || !printableByte(byte(hexDigit(v[0])<<4|hexDigit(v[1]))) {
 		return false
@@ -199,7 +199,7 @@ func (r *reader) hexadecimal(v string) bool {
 	return err == nil && r.inside(plain)
 }
 
-// inside reads what stood in another encoding.
+// inside reads a decoded text.
 func (r *reader) inside(plain []byte) bool {
 	if !printable(plain) {
 		return false

@@ -75,7 +75,7 @@ func eitherUnix(s string) int64 {
 // digits with a letter among them (else they are a date), RFC 3339 with or without its zone, YYYYMMDDHHMMSS (UTC), the
 // date of HTTP, and the American one of Nimble. 0 is "no such time".
 func instant(s string) int64 {
-	s = strings.Trim(s, " \"'+") // a '+' is a blank that was encoded
+	s = strings.Trim(s, " \"'+") // '+' is an encoded space
 	if len(s) < 8 || len(s) > 40 {
 		return 0
 	}
@@ -141,7 +141,7 @@ func longUnix(s string) int64 {
 	return n
 }
 
-// ticksTo1970 are the seconds from the year 1 to 1970.
+// ticksTo1970 is the number of seconds from the year 1 to 1970.
 const ticksTo1970 = 62135596800
 
 // basicTime reads 20060102T150405Z, which is what Amazon and its like write; 0 is "no such time".

@@ -1,10 +1,10 @@
-// Package tomlkeys bounds the keys of a TOML file before it is parsed.
+// Package tomlkeys limits the keys of a TOML file before it is parsed.
 //
-// What lives here: how many keys a file may have, and how long they may be. The parser compares each key with all before it,
-// and what marks the places of keys keeps the whole path of each: without a bound, a file of 1 MiB takes half a minute or
+// What lives here: how many keys a file may have, and how long they may be. The parser compares each key with all previous
+// ones, and records the whole path of each key for error messages: without a limit, a file of 1 MiB takes half a minute or
 // gigabytes.
 //
-// What does not: what the keys mean (backend/source, backend/config, backend/schedule).
+// What does not: the meaning of the keys (backend/source, backend/config, backend/schedule).
 package tomlkeys
 
 import (
@@ -16,28 +16,28 @@ import (
 )
 
 const (
-	// Most is how many keys a file may have that the parser must tell apart: those of an array of tables count once.
+	// Most is how many keys a file may have; in an array of tables only those of the largest table count.
 	Most = 10_000
 	// Longest is the length of the longest part of a key, in bytes; MostParts is how many parts a key may have.
 	Longest, MostParts = 128, 32
 )
 
-// maxWork bounds the comparisons: Most keys that stand alone need that many.
+// maxWork limits the comparisons: a file of Most plain keys needs that many.
 const maxWork = Most * (Most + 1) / 2
 
-// counter counts the keys that the parser remembers.
+// counter counts the keys that the parser keeps.
 type counter struct {
 	live int
-	// work is how many comparisons that comes to: one with each at each key and table.
+	// work is the number of comparisons so far: each key and table is compared with all live ones.
 	work int
-	// in counts those of the newest table of each array.
+	// in counts the keys of the newest table of each array.
 	in    map[string]int
-	array string // where the keys belong; "" for what is no array of tables
+	array string // the array of tables that keys belong to; "" outside of arrays of tables
 	text  []byte
 }
 
-// Check returns an error, and its line, where a file has too many keys, or too long ones. What is no TOML it leaves to the
-// parser.
+// Check returns an error and its line if a file has too many keys, or keys that are too long. It does not report
+// syntax errors: the parser does.
 func Check(text []byte) (line int, err error) {
 	c := counter{in: map[string]int{}, text: text}
 	var p unstable.Parser
@@ -62,7 +62,7 @@ func Check(text []byte) (line int, err error) {
 		}
 		if e.Kind == unstable.ArrayTable {
 			c.array = path
-			c.live -= c.in[path] // the parser forgets those of the table before
+			c.live -= c.in[path] // the parser drops those of the previous table
 			c.in[path] = 0
 		}
 		c.live += n
@@ -81,7 +81,7 @@ func Check(text []byte) (line int, err error) {
 
 func (c *counter) line(offset int) int { return bytes.Count(c.text[:offset], []byte("\n")) + 1 }
 
-// key is the key of an expression with its parts joined, and where it stands.
+// key returns the key of an expression with its parts joined, and its offset.
 func key(e *unstable.Node) (path string, at int, err error) {
 	var b []byte
 	parts := 0
@@ -98,8 +98,8 @@ func key(e *unstable.Node) (path string, at int, err error) {
 	return string(b), at, nil
 }
 
-// keysIn counts the keys of the inline tables in a value that are remembered at once: of a list the most that an item has. at
-// is the place of the last one, or of one that is too long.
+// keysIn counts the keys of the inline tables in a value that the parser keeps at once: for a list, the most that one
+// item has. last is the offset of the last key, or of one that is too long.
 func keysIn(v *unstable.Node, at int) (n, last int, err error) {
 	last = at
 	for it := v.Children(); it.Next(); {

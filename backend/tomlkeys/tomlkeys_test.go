@@ -14,7 +14,7 @@ func counted(part string, n int) string {
 	return b.String()
 }
 
-// Each of these took half a minute or gigabytes at the size that a file may have.
+// Each of these took half a minute or gigabytes at the largest file size allowed.
 func TestAFileOfEndlessKeysIsRefusedWithItsLine(t *testing.T) {
 	for name, c := range map[string]struct {
 		text string

@@ -169,7 +169,7 @@ func TestACloudsSecretsAreReachedByNoSource(t *testing.T) {
 func TestALinkLocalDeviceIsReachedOnlyWhereASourceNamesIt(t *testing.T) {
 	p := newPool(t)
 	p.resolver = nameServer(t, func(string, int64) []netip.Addr { return []netip.Addr{netip.MustParseAddr("169.254.7.7")} })
-	// Nothing is dialled: it is the judgement of the address that counts.
+	// Nothing is dialled: only the check of the address is tested.
 	tried := func(allowPrivate bool, host string) *PrivateAddressError {
 		t.Helper()
 		u, err := url.Parse("http://" + host + ":9/x")

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A site sends thousands of packed playlists for nothing: what they unpack to is not all kept.
+// Thousands of compressed playlists cost a site almost nothing: what they decompress to is not all kept.
 func TestAPageOfThousandsOfPlaylistsDoesNotFillTheMemory(t *testing.T) {
 	w, say := overheard(t)
 	kept := int64(0)

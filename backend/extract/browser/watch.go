@@ -26,7 +26,7 @@ const (
 	maxRequests = 5000
 	// maxPlaylist bounds a playlist that is looked into.
 	maxPlaylist = 4 << 20
-	// maxPlaylists bounds those that are looked into in one run, in bytes: packed, thousands of them cost a site nothing.
+	// maxPlaylists limits the playlists inspected in one run, in bytes: compressed, thousands of them cost a site almost nothing.
 	maxPlaylists = 32 << 20
 )
 

@@ -25,7 +25,7 @@ var (
 	amount = regexp.MustCompile(`(?i)\b(?:(` + figure + `)[ -]?|(` + number + `)[ -])(` + unit + `)\b`)
 	moment = regexp.MustCompile(`(?i)\b(?:moments?|momentarily|shortly|soon)\b`)
 	inWord = regexp.MustCompile(`(?i)(?:^|\s)in\s`)
-	// noIn finds what names a time that is still to pass without "in" before it: "3 days from now", "2 hours until the race starts".
+	// noIn matches phrases that name a remaining time without "in" before it: "3 days from now", "2 hours until the race starts".
 	noIn = regexp.MustCompile(`(?i)\b(?:from now|until|before|countdown)\b`)
 	// joined parts "1h30m".
 	joined = regexp.MustCompile(`([a-z])(\d)`)
@@ -89,7 +89,7 @@ func beginsIn(words string, now time.Time) (at time.Time) {
 	return at.UTC().Truncate(time.Second)
 }
 
-// spanIn is the time that words name behind "in", or say to be left; 0 for none.
+// spanIn returns the duration after "in", or the remaining time that a message names; 0 if there is none.
 func spanIn(words string) (total time.Duration) {
 	if in := inWord.FindStringIndex(words); in != nil {
 		words = words[in[1]:]
@@ -164,7 +164,7 @@ func dateIn(words string, now time.Time) (at time.Time, ok bool) {
 		return at, false
 	}
 	if strings.HasPrefix(c[3], "-") {
-		c[3] = "" // "14:00-16:00" is from when to when
+		c[3] = "" // "14:00-16:00" is a range
 	}
 	ahead := 0
 	switch name {
@@ -236,7 +236,7 @@ func zoneOf(zone string) (*time.Location, bool) {
 		}
 		seconds += n
 	}
-	if seconds < -12*3600 || seconds > 14*3600 { // no zone: "14:00-16:00" is from when to when
+	if seconds < -12*3600 || seconds > 14*3600 { // not a zone: "14:00-16:00" is a range
 		return time.Local, name == ""
 	}
 	return time.FixedZone(zone, seconds), true

@@ -18,7 +18,7 @@ func listed(item string, n int) string {
 	return strings.Join(items, ",")
 }
 
-// The headers of a video are those of all of its formats: a list of both must not be multiplied.
+// A video's headers apply to all its formats: they must not be copied for each format.
 func TestTheHeadersOfAVideoAreReadOnceForAllOfItsFormats(t *testing.T) {
 	out := []byte(`{"title":"a","http_headers":{` + listed(`"X-%d":"v"`, 5000) + `},"formats":[` +
 		listed(`{"protocol":"m3u8","url":"https://a.test/%d.m3u8"}`, 2000) + `]}`)
@@ -33,7 +33,7 @@ func TestTheHeadersOfAVideoAreReadOnceForAllOfItsFormats(t *testing.T) {
 	}
 }
 
-// A name that stands for another one is looked for among all once, not once for each such name.
+// The list of names is searched once, not once for each alias.
 func TestManyNamesOfOneQualityAreReadQuickly(t *testing.T) {
 	read := func(n int) float64 {
 		out := []byte(`{"streams":{` + listed(`"a%d-unfiltered":{"type":"hls","url":"https://a.test/%d","master":"https://a.test/m%d.m3u8"},"720p_%d":{"type":"hls","url":"https://a.test/q%d"}`, n) + `}}`)
@@ -44,6 +44,6 @@ func TestManyNamesOfOneQualityAreReadQuickly(t *testing.T) {
 		})
 	}
 	if few, many := read(100), read(400); many > 6*few {
-		t.Errorf("%.0f allocations for four times as many in place of %.0f", many, few)
+		t.Errorf("%.0f allocations for four times as many instead of %.0f", many, few)
 	}
 }

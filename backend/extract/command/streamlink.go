@@ -140,8 +140,8 @@ func lines(name string) int {
 	return height*1000 + fps
 }
 
-// linkQuality is what the stream's name says of its quality: an alias says what other does, which names the same address, and
-// "live" says nothing.
+// linkQuality returns the quality that a stream's name gives: an alias uses that of the other name for the same
+// address, and "live" gives none.
 func linkQuality(name, other string) string {
 	if isAlias(name) && other != "" {
 		name = other

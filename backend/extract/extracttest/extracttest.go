@@ -36,7 +36,7 @@ var Suites = map[string]string{
 const (
 	// secret stands in every URL that the suite uses; no error and no trace may hold it.
 	secret = "s3cr3t-0123456789abcdef"
-	// hangTimeout is the source's timeout where an answer hangs, patience what it has where none does: more than a busy machine needs.
+	// hangTimeout is the source's timeout in cases that hang, patience that in all others: more than a busy machine needs.
 	hangTimeout = 250 * time.Millisecond
 	patience    = time.Minute
 	// hugeAnswer is the size of an answer that is far too large.

@@ -108,7 +108,7 @@ func isKnown(name []byte) bool {
 	return false
 }
 
-// isCertain reports whether name is an attribute's that no title begins with.
+// isCertain reports whether name is an attribute name that titles do not begin with.
 func isCertain(name []byte) bool {
 	return len(name) > 4 && (equalFold(name[:4], "tvg-") || equalFold(name, "group-title"))
 }

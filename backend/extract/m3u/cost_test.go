@@ -11,7 +11,7 @@ import (
 	"gridwall/backend/costtest"
 )
 
-// What stands once in a list and holds for all of its entries is read once, however long it is.
+// What applies to all entries of a list is read once, however long it is.
 func TestWhatHoldsForAllEntriesOfAListIsReadOnce(t *testing.T) {
 	costtest.Rarely(t, 256<<20)
 	entries := func(n int) string {

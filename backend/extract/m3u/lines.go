@@ -114,7 +114,7 @@ type sample struct {
 	guess  encoding.Encoding
 	// letters and strays count what speaks for UTF-8 and against it.
 	letters, strays int
-	// ahead is how many bytes of the list were counted when they had only been read ahead.
+	// ahead is the number of bytes already counted while reading ahead.
 	ahead int
 }
 

@@ -13,7 +13,7 @@ import (
 // maxOptions bounds the text of one entry's options, in bytes; what comes after is left out.
 const maxOptions = 64 << 10
 
-// vlcOption begins a line of options of VLC's.
+// vlcOption begins a line of VLC options.
 const vlcOption = "#EXTVLCOPT"
 
 // attributeLine begins a line of options that was an attribute of #EXTINF or #EXTM3U.
@@ -22,10 +22,10 @@ const attributeLine = "="
 // options collects the lines that give an entry's headers. Lists repeat the same ones for thousands of entries: so
 // they are kept as text, and entries in a row with the same text share one map.
 type options struct {
-	// list are the headers of the list's head: they hold for all entries that say nothing else.
+	// list holds the headers given in #EXTM3U: the defaults for all entries.
 	list extract.HeaderSet
 	raw  []byte
-	// last is what lastKey came to; nil where lastKey is "".
+	// last is the result for lastKey; nil if lastKey is "".
 	lastKey string
 	last    map[string]string
 }
@@ -67,9 +67,9 @@ func (o *options) headers(suffix []byte) map[string]string {
 	return o.last
 }
 
-// withoutOptions is an address without the options of VLC's command line behind it: URL :http-referrer=…
+// withoutOptions strips the VLC command-line options after an address (URL :http-referrer=…), and records them.
 func (p *parser) withoutOptions(address []byte) []byte {
-	if bytes.IndexByte(address, ' ') < 0 { // as nearly all
+	if bytes.IndexByte(address, ' ') < 0 { // the usual case
 		return address
 	}
 	mark := []byte(" :http-")
@@ -83,7 +83,7 @@ func (p *parser) withoutOptions(address []byte) []byte {
 	}
 }
 
-// parseOptions lays options over the headers that hold without them.
+// parseOptions applies an entry's options to the list's default headers.
 func parseOptions(list extract.HeaderSet, raw string) extract.HeaderSet {
 	out := extract.HeaderSet{}
 	maps.Copy(out, list)

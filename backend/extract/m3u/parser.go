@@ -32,11 +32,11 @@ type parser struct {
 	// section is the group of the entries that follow an #EXTGRP which stands before their #EXTINF.
 	section []byte
 	groups  map[string]string
-	// asked is the group that was compared with match last, and fits whether it matches: thousands of entries have the same.
+	// asked is the group last compared with match, and fits the result: thousands of entries share a group.
 	asked []byte
 	fits  bool
 
-	// markup is the head of a text that is markup in place of a list.
+	// markup is the head of a document that came instead of a list.
 	markup []byte
 
 	found            []extract.Found
@@ -101,7 +101,7 @@ func (p *parser) run() error {
 	return nil
 }
 
-// lookAt keeps the head of a document that begins with this line.
+// lookAt records the head of a document that begins with this line.
 func (p *parser) lookAt(line []byte) error {
 	p.verdict = isMarkup
 	for {
@@ -132,7 +132,7 @@ func (p *parser) decide(v extract.Verdict) bool {
 // maxNoise is how many lines may stand before a list: servers print their scripts' warnings there.
 const maxNoise = 20
 
-// isDocument reports whether a line begins a whole web page or document of XML, in which no list follows.
+// isDocument reports whether a line begins a complete web page or XML document, which contains no list.
 func isDocument(line []byte) bool {
 	for _, tag := range []string{"<!doctype", "<html", "<head", "<body", "<?xml", "<mpd", "<smoothstreamingmedia", "<playlist", "<asx", "<rss", "<smil"} {
 		if _, ok := cutTag(line, tag); ok {
@@ -188,7 +188,7 @@ func (p *parser) tag(line []byte) {
 	}
 }
 
-// inQuotes is a text without the quotes around it.
+// inQuotes returns a text without the quotes around it.
 func inQuotes(text []byte) []byte {
 	text = bytes.TrimSpace(text)
 	if n := len(text); n > 2 && (text[0] == '"' || text[0] == '\'') && text[n-1] == text[0] && bytes.IndexByte(text[1:n-1], text[0]) < 0 {
@@ -197,7 +197,7 @@ func inQuotes(text []byte) []byte {
 	return text
 }
 
-// maxSection bounds the name of a section, in bytes: each of its entries has it.
+// maxSection limits the name of a section, in bytes: each of its entries carries it.
 const maxSection = 1 << 10
 
 func (p *parser) setSection(name []byte) {
@@ -277,7 +277,7 @@ func clean(text []byte) string {
 // matches reports whether a field that the entry has is what the user wants.
 func (p *parser) matches(field []byte) bool { return len(field) > 0 && p.reads(field) }
 
-// reads reports whether a text matches, as it is written or as it is shown.
+// reads reports whether match finds a text, either as written or as shown.
 func (p *parser) reads(text []byte) bool {
 	return p.match.Match(text) || bytes.IndexByte(text, '&') >= 0 && p.match.MatchString(charset.Unescape(string(text)))
 }

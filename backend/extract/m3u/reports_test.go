@@ -45,7 +45,7 @@ func TestAListOutOfABugReportIsReadAsItsAuthorMeantIt(t *testing.T) {
 	require.Equal(t, isNoList, p.verdict)
 }
 
-// The whole list decides: the last title has more damaged bytes than letters of its own.
+// The encoding is decided by the whole list: the last title alone has more damaged bytes than letters.
 func TestALongListInUTF8IsReadSoToItsLastDamagedTitle(t *testing.T) {
 	const lines = 4000
 	p := parse(t, "#EXTM3U\n"+strings.Repeat("#EXTINF:-1,Großer Preis – Türkei\nhttp://x.test/1\n", lines)+"#EXTINF:-1,\xff\xfe São\nhttp://x.test/2\n")

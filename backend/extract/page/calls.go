@@ -10,7 +10,7 @@ import (
 	"gridwall/backend/httpclient"
 )
 
-// functions are those whose result a table tells.
+// functions are the calls whose result can be computed from constants.
 var functions = map[string]func(args []string) (string, bool){
 	"atob": func(args []string) (string, bool) {
 		plain, err := fromBase64(args[0])
@@ -54,8 +54,8 @@ func fromCharCode(args []string) (string, bool) {
 	return b.String(), true
 }
 
-// arguments reads what stands in the brackets of a call; args is nil where one of them is not known. apply(null, […]) and
-// …[…] hand on the items of a list. made are the literals that they are made of.
+// arguments reads the arguments of a call; args is nil if one of them is unknown. apply(null, […]) and …[…] pass the
+// items of a list. made are the literals they consist of.
 func (c *constants) arguments(open, depth int) (args []string, made [][2]int, end int) {
 	end = c.skip(open + 1)
 	for end < len(c.text) && len(args) < maxItems {
@@ -85,7 +85,7 @@ func (c *constants) arguments(open, depth int) (args []string, made [][2]int, en
 	return nil, nil, open
 }
 
-// methods takes the methods that follow a value, as far as a table tells their result, and the items of a list.
+// methods applies the methods that follow a value, as far as their results can be computed, and the indexing of lists.
 func (c *constants) methods(v *value, end, depth int) (*value, int) {
 	for {
 		at := c.skip(end)
@@ -118,7 +118,7 @@ func (c *constants) methods(v *value, end, depth int) (*value, int) {
 		}
 		call := c.skip(open)
 		if call >= len(c.text) || c.text[call] != '(' || !methodNames[c.text[name:open]] {
-			return nil, open // a property, or what no table knows
+			return nil, open // a property, or an unknown method
 		}
 		args, made, stop := c.arguments(call, depth)
 		if stop == call {
@@ -140,7 +140,7 @@ func (c *constants) methods(v *value, end, depth int) (*value, int) {
 	}
 }
 
-// item is the item of a list.
+// item returns an item of a list.
 func item(v, w *value) *value {
 	if v == nil || w == nil || !v.isList || w.isList {
 		return nil
@@ -155,7 +155,7 @@ func item(v, w *value) *value {
 // methodNames are the methods that method knows.
 var methodNames = map[string]bool{"join": true, "reverse": true, "concat": true, "split": true, "replace": true, "replaceAll": true, "trim": true, "toString": true}
 
-// effort is what a method costs: at least the bytes and the items that it reads, and those that it makes.
+// effort returns what a method costs: at least the bytes and items that it reads and creates.
 func effort(v *value, name string, args []string) int {
 	n := len(v.text) + len(v.list) + total(args)
 	switch {
@@ -170,7 +170,7 @@ func effort(v *value, name string, args []string) int {
 	return n
 }
 
-// total is the length of all texts.
+// total returns the length of all texts.
 func total(texts []string) (n int) {
 	for _, t := range texts {
 		n += len(t)
@@ -178,7 +178,7 @@ func total(texts []string) (n int) {
 	return n
 }
 
-// method is what a method makes of a value; nil where no table tells.
+// method returns the result of a method; nil if it cannot be computed.
 func method(v *value, name string, args []string) *value {
 	if v == nil {
 		return nil

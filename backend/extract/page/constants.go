@@ -22,9 +22,9 @@ type value struct {
 	list []string
 	// isList tells a list. built reports whether the value is more than a text as it stands in the script.
 	isList, built bool
-	// number tells a number, which is added to another one as such; of a list, that it has numbers in it.
+	// number is true for a number, because + adds two numbers; for a list, if it contains numbers.
 	number bool
-	// cut reports whether the value is an address of which the rest, which is not known, does not count.
+	// cut is true if the value is an address whose unknown rest can be ignored.
 	cut bool
 	// from are the literals that it is made of, from and to.
 	from [][2]int
@@ -51,16 +51,16 @@ type constants struct {
 	base *url.URL
 	// names are the values of variables and of properties; nil for one that has several, or one that is not known.
 	names map[string]*value
-	// used are the literals that belong to a longer expression, each from and to: on their own they mean nothing.
+	// used are the ranges of literals that are part of a longer expression: they mean nothing on their own.
 	used map[int]int
 	// built is what was put together. unknown reports whether a part of a playlist's address belongs to what is not known.
 	built   []string
 	unknown bool
-	// left bounds the bytes of all that is read and put together, torn those of the texts that are read in vain, as they do not end.
+	// left limits the bytes read and concatenated in total, torn those of literals that turn out to be unterminated.
 	left, torn int
-	// unreadLeft bounds the bytes of the calls and lists that are looked through without being read.
+	// unreadLeft limits the bytes of calls and lists that are scanned without being evaluated.
 	unreadLeft int
-	// noExpression is where the last slash that begins no regular expression was read up to, parameters where parameters were.
+	// noExpression is the end of the last failed scan for a regular expression, parameters that of the last parameter list.
 	noExpression, parameters int
 }
 
@@ -114,7 +114,7 @@ func (c *constants) give(v *value) {
 	c.use(v.from)
 }
 
-// use takes literals off the text that is searched. A list's stand here once, however often it is used.
+// use removes literals from the text that is searched. Those of a list are recorded once, however often it is used.
 func (c *constants) use(literals [][2]int) {
 	for _, l := range literals {
 		c.used[l[0]] = l[1]
@@ -147,14 +147,14 @@ func (c *constants) scan() {
 			c.give(v)
 			at = max(stop, at+1)
 		case ch == '/':
-			// Comments are passed over as they are within an expression, or each text in them would read all that follow.
+			// Skip comments as within an expression: otherwise each literal in them would be read again.
 			if next := c.skip(at); next > at {
 				at = next
 				continue
 			}
 			at = c.regularExpression(at)
 		case ch == '\\':
-			at += 2 // an escaped quote, in a text too long to be read, begins none
+			at += 2 // an escaped quote within an oversized literal does not begin another one
 		default:
 			at++
 		}
@@ -352,8 +352,8 @@ func (c *constants) orphan(from, to int) {
 	}
 }
 
-// spend takes n bytes of what may be read and put together; false where that is spent, and for more than one text may have,
-// which is not put together.
+// spend takes n bytes from the budget for reading and concatenating. It returns false if the budget is exhausted, or
+// if n is more than one text may have.
 func (c *constants) spend(n int) bool {
 	c.left -= min(n, maxConstant)
 	return c.left > 0 && n <= maxConstant

@@ -38,8 +38,8 @@ func costly() [][2]string {
 // ordinary is a page like those that most players have.
 const ordinary = `var host = "https://cdn.example/"; play(host + "live/w.m3u8?t=1"); `
 
-// What grows four times as long may cost seven times as much at most, and thirty times what an ordinary page of its length costs: a
-// window that is read again from each place costs no more than its length, but thousands of times as much.
+// Four times the input may cost at most seven times as much, and at most thirty times what an ordinary page of that
+// length costs: scanning a fixed window again at each position is linear, but thousands of times too slow.
 func TestNoPageCostsMoreThanItsLength(t *testing.T) {
 	costtest.Rarely(t, 256<<20)
 	base := &url.URL{Scheme: "https", Host: "x.test"}
@@ -58,7 +58,7 @@ func TestNoPageCostsMoreThanItsLength(t *testing.T) {
 		usual = min(usual, costtest.CPU(func() { work("", ordinary)(true) }))
 	}
 	for i, c := range costly() {
-		if costtest.Slower > 1 && i%10 > 0 { // any tenth of them is enough for the race detector
+		if costtest.Slower > 1 && i%10 > 0 { // a tenth of them is enough under the race detector
 			continue
 		}
 		ratio, took := costtest.Growth(work(c[0], c[1]), func(ratio float64, took time.Duration) bool {
@@ -70,7 +70,7 @@ func TestNoPageCostsMoreThanItsLength(t *testing.T) {
 	}
 }
 
-// Each of these texts is a few letters in a page, and takes gigabytes where its length is counted only once it is there.
+// Each of these is short in the page, and takes gigabytes unless its length is checked before it is built.
 func TestAFewLettersOfAScriptDoNotFillTheMemory(t *testing.T) {
 	base := &url.URL{Scheme: "https", Host: "x.test"}
 	word := `a="` + strings.Repeat("x", 60<<10) + `";`
@@ -88,7 +88,7 @@ func TestAFewLettersOfAScriptDoNotFillTheMemory(t *testing.T) {
 	}
 }
 
-// Elements stand in each other: the text of each is not copied whole, and the title of a page is not looked for once a stream.
+// Elements are nested: the text of each must not be copied whole.
 func TestAPageOfElementsInEachOtherDoesNotFillTheMemory(t *testing.T) {
 	const depth, text = 400, 4 << 20
 	d, s := parsed(t, strings.Repeat("<div>", depth)+"<b></b>"+strings.Repeat("x", text)), &step{matcher: cascadia.MustCompile("div"), match: regexp.MustCompile(""), url: -1}

@@ -157,7 +157,7 @@ func unescape(s string) string {
 	return s
 }
 
-// unescapeOne is the character that an escape stands for.
+// unescapeOne decodes one escape sequence.
 func unescapeOne(e string) string {
 	if e[1] != 'u' && e[1] != 'x' {
 		return e[1:]

@@ -86,11 +86,12 @@ func meta(html *goquery.Document, property string) string {
 	return html.Find("meta[property='"+property+"']").First().AttrOr("content", "")
 }
 
-// maxElementText bounds the text of an element that has others in it, in bytes: the text of each is in that of all around it.
+// maxElementText limits the text of an element that contains others, in bytes: each element's text is part of that of
+// all its ancestors.
 const maxElementText = 64 << 10
 
-// textOf is the text within the first of the elements. A script's, or that of any other element with nothing but text in
-// it, is whole.
+// textOf returns the text of the first element. If it contains nothing but text, as a script does, the text is
+// complete.
 func textOf(e *goquery.Selection) string {
 	if e.Length() == 0 {
 		return ""

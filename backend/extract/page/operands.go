@@ -142,7 +142,7 @@ func (c *constants) array(at, depth int) (v *value, end int) {
 	return c.unreadList(at)
 }
 
-// next is where the next item of a list stands, or the list's end; 0 where the item before goes on with what is not read.
+// next returns the position of the next item, or the end of the list; 0 if the previous item continues with something unknown.
 func (c *constants) next(stop int) int {
 	at := c.skip(stop)
 	switch {

@@ -27,7 +27,7 @@ func (c *constants) bound(end int) bool {
 	return false
 }
 
-// goesOn reports whether an operator follows what expression read, which is then no whole value.
+// goesOn reports whether an operator follows the expression that was read, which is then not the whole value.
 func (c *constants) goesOn(end int) bool {
 	at := c.skip(end)
 	if at >= len(c.text) {
@@ -67,7 +67,7 @@ func (c *constants) afterUnknown(at int) bool {
 	return false
 }
 
-// counts reports whether a name is counted up or down, or set by an operator: n++, --n, n *= 2.
+// counts reports whether a name is incremented, decremented or assigned with an operator: n++, --n, n *= 2.
 func (c *constants) counts(at, end int) bool {
 	if at >= 2 && (c.text[at-2:at] == "++" || c.text[at-2:at] == "--") {
 		return true
@@ -87,7 +87,7 @@ func (c *constants) counts(at, end int) bool {
 	return false
 }
 
-// byteAt is the byte at a place; 0 where the text has none.
+// byteAt returns the byte at a position; 0 outside the text.
 func (c *constants) byteAt(at int) byte {
 	if at < 0 || at >= len(c.text) {
 		return 0
@@ -95,7 +95,7 @@ func (c *constants) byteAt(at int) byte {
 	return c.text[at]
 }
 
-// forget takes in that nobody knows what a name stands for from now on.
+// forget marks a name as unknown from now on.
 func (c *constants) forget(name string) {
 	name = name[strings.LastIndexByte(name, '.')+1:]
 	if _, known := c.names[name]; known || len(c.names) < maxNames {

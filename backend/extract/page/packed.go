@@ -17,7 +17,7 @@ const (
 
 var (
 	// packed finds the head of a packed script (Dean Edwards' packer): eval(function(p,a,c,k,e,d){…}('…',62,9,'a|b'.split('|'),0,{})).
-	// What runs it has many forms, and arrow functions have no word before their brackets.
+	// The call has many forms, and arrow functions have no keyword before their brackets.
 	packed = regexp.MustCompile(`\(\s*p\s*,\s*a\s*,\s*c\s*,\s*k\s*,\s*e\s*,\s*[a-z]\s*\)`)
 	// word finds what a packed script has in place of its words.
 	word = regexp.MustCompile(`\w+`)

@@ -82,7 +82,7 @@ type document struct {
 	from  *document
 	// requested is the address that was asked for, before redirects; "" for a srcdoc.
 	requested string
-	// named is what name found, once it has looked.
+	// named caches the result of name.
 	named *string
 }
 
@@ -206,8 +206,8 @@ func leads(pages []*document) string {
 	return "; go on to the page with the player with [[follow]], or open it with kind = \"browser\""
 }
 
-// name is the title of a stream without one: the link's text, else the page's title, else that of the page before. A page
-// may have thousands of such streams, so its title is looked for once.
+// name returns the title of a stream without one: the link's text, else the title of the page, else that of the page
+// before. A page may have thousands of such streams, so the result is cached.
 func (d *document) name() string {
 	if d.named == nil {
 		name := d.title

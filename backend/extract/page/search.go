@@ -144,7 +144,7 @@ func (s *search) marks(text, lower string) {
 	for i := range marks {
 		find(i, 0)
 	}
-	// Behind what was looked at, up to clear, stands no delimiter: it is not looked through again for each mark.
+	// There is no delimiter up to clear: do not scan that part again for each mark.
 	clear := 0
 	for floor := 0; len(s.out) < maxMatches && s.hits < maxHits; {
 		first := -1

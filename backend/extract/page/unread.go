@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// What a script puts together of parts of which one is not known is no address, nor is any of those parts: of
-// "https://a.test/".concat(n * 2, "/w.m3u8") the page's own host would get a path that it does not have.
+// If a script concatenates parts and one of them is unknown, neither the result nor any of its parts is an address:
+// "https://a.test/".concat(n * 2, "/w.m3u8") would otherwise give a path on the page's own host that does not exist.
 
 // maxUnread bounds the brackets of one call or list whose items are told apart without being read, in bytes.
 const maxUnread = 4096
@@ -50,7 +50,7 @@ func (c *constants) items(open int) (items [][2]int, end int) {
 	return nil, 0
 }
 
-// trim takes the blanks off both ends of a part of the text.
+// trim removes the blanks at both ends of a range.
 func (c *constants) trim(from, to int) [2]int {
 	from = min(c.skip(from), to)
 	for to > from && c.text[to-1] <= ' ' {
@@ -59,7 +59,7 @@ func (c *constants) trim(from, to int) [2]int {
 	return [2]int{from, to}
 }
 
-// plain is what an item comes to that is nothing but a text in quotes, or a name whose value is known.
+// plain returns the value of an item that is a single literal, or a name with a known value.
 func (c *constants) plain(item [2]int) (text string, made [][2]int, ok bool) {
 	if item[0] >= item[1] {
 		return "", nil, false
@@ -76,7 +76,7 @@ func (c *constants) plain(item [2]int) (text string, made [][2]int, ok bool) {
 	return "", nil, false
 }
 
-// orphans takes the ends of addresses off the text that are items.
+// orphans removes items that are only the end of an address from the text.
 func (c *constants) orphans(items [][2]int) {
 	for _, item := range items {
 		if c.literalAt(item[0]) == item[1] {
@@ -167,10 +167,10 @@ func (c *constants) replaced(v *value, name string, at int, items [][2]int, dept
 	return nil
 }
 
-// placeholder finds what stands in an address for something else.
+// placeholder matches a placeholder in an address.
 var placeholder = regexp.MustCompile(`^(?:[{<\[(%$#@_:*].*|.*[}>\])%$#@_*]|[A-Z][A-Z0-9_]{2,})$`)
 
-// pattern finds a regular expression that is a text: /HOST/g, /\{host\}/.
+// pattern matches a regular expression that stands for a fixed text: /HOST/g, /\{host\}/.
 var pattern = regexp.MustCompile(`^/(\^?(?:[^\\/^$.|?*+()\[\]{}\r\n]|\\[\\/^$.|?*+()\[\]{}]|[{}])+)/([gu]*)$`)
 
 // plainPattern is the text that a regular expression stands for, where it stands for one; all reports whether it means each place.
@@ -189,7 +189,7 @@ func plainPattern(s string) (text string, all, ok bool) {
 	return b.String(), strings.Contains(m[2], "g"), true
 }
 
-// unreadList takes in a list that is joined and of which an item is not known.
+// unreadList handles a joined list with an unknown item.
 func (c *constants) unreadList(at int) (*value, int) {
 	items, end := c.items(at)
 	if end == 0 || len(items) < 2 {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// The parts of an address of which one is not known: none of them is an address of the page's own host.
+// If part of an address is unknown, its other parts must not be taken for addresses on the page's own host.
 func TestAPartOfAnAddressIsNoAddressWhereTheRestIsNotKnown(t *testing.T) {
 	for name, body := range map[string]string{
 		"concat of a product":              `play("https://a.test/".concat(n*2, "/w.m3u8"))`,
