@@ -4,7 +4,7 @@ package desktop
 
 import _ "embed"
 
-// icon is the window's icon, drawn by build/icon.
+// icon is the window's icon, drawn by build/tools/icon.
 //
 //go:embed icon.png
 var icon []byte

@@ -4,5 +4,5 @@
 //
 // What a viewer would notice is counted by the players' packets, times and log lines; a player's exit code proves
 // nothing. What does not live here: tests of a part, which stand beside it, and long runs (build/soak). That each of
-// these tests fails when its mechanism is switched off is shown by build/mutants.
+// these tests fails when its mechanism is switched off is shown by build/tools/mutants.
 package e2e

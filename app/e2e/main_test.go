@@ -17,7 +17,7 @@ const (
 	// atOnce is how many tests run at one time: they play in real time, and wait more than they work. More of them would
 	// begin together, and on two cores none of their players would begin in time.
 	atOnce = "12"
-	// overlayVariable names a file for "go build -overlay": build/mutants tests changed programs with it.
+	// overlayVariable names a file for "go build -overlay": build/tools/mutants tests changed programs with it.
 	overlayVariable = "GRIDWALL_OVERLAY"
 	// patience bounds each wait for something that must come; it only matters where a test fails.
 	patience = 30 * time.Second

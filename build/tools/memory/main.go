@@ -1,6 +1,6 @@
 // Command memory prints how much memory the server takes: idle, and with many active streams playing.
 //
-//	go run ./build/memory -streams 120 -rate 1e6 -for 60s
+//	go run ./build/tools/memory -streams 120 -rate 1e6 -for 60s
 //
 // It builds the headless program, starts it on a folder of its own, serves live streams to it from this process (each
 // of two-second segments at the given rate in bit/s), and plays all of them as a player would: a playlist reload every

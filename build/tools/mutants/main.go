@@ -1,10 +1,10 @@
 // Command mutants shows that each mechanism which keeps a stream playing, and each guard against an attack, has a test that
 // fails without it: it switches one after the other off, in a copy, and runs the test that must notice.
 //
-//	go run ./build/mutants            all of them; some forty minutes on two cores
-//	go run ./build/mutants cookie     those whose name matches a regular expression
-//	go run ./build/mutants finding    the guards alone; "finding 8" those of one finding
-//	go run ./build/mutants -check     runs nothing: every text that would be replaced still stands in its file once
+//	go run ./build/tools/mutants            all of them; some forty minutes on two cores
+//	go run ./build/tools/mutants cookie     those whose name matches a regular expression
+//	go run ./build/tools/mutants finding    the guards alone; "finding 8" those of one finding
+//	go run ./build/tools/mutants -check     runs nothing: every text that would be replaced still stands in its file once
 //
 // Most of them are built together, and switched on one at a time by a variable (switch.go).
 //

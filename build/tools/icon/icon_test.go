@@ -16,9 +16,9 @@ import (
 
 // Whoever changes the mark changes it everywhere: a panel, a browser and a launcher must not show three of them.
 func TestCommittedIconsAreTheOnesThatAreDrawn(t *testing.T) {
-	const how = "%s is not what is drawn; go run ./build/icon writes it"
+	const how = "%s is not what is drawn; go run ./build/tools/icon writes it"
 	read := func(name string) []byte {
-		got, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name)))
+		got, err := os.ReadFile(filepath.Join("..", "..", "..", filepath.FromSlash(name)))
 		require.NoError(t, err, how, name)
 		return got
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // root is the repository, as seen from here.
-const root = "../.."
+const root = "../../.."
 
 // Code moves on, and a mutant whose text is gone shows nothing any more.
 func TestEveryMechanismCanStillBeSwitchedOff(t *testing.T) {

@@ -32,7 +32,7 @@ func main() {
 	long := flag.Duration("for", 30*time.Minute, "soak: how long it plays")
 	shot := flag.String("screenshot", "", "soak: a PNG of the window at the end")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: go run ./build/window [flags] coldstart|soak")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: go run ./build/tools/window [flags] coldstart|soak")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
