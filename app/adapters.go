@@ -6,11 +6,9 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"time"
 
 	"gridwall/app/api"
 	"gridwall/backend/extract"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/proxy"
 	"gridwall/backend/source"
 	"gridwall/backend/store"
@@ -29,11 +27,6 @@ func (tokens) Identity(rawURL string) (host, path, query string, ok bool) {
 
 func (tokens) Likeness(rawURL string) (host, path, query string, ok bool) {
 	return token.Likeness(rawURL)
-}
-
-// newJar is the cookie jar of a stream, with a source's cookies.txt in it.
-func newJar(cookiesFile string) (*httpclient.Jar, error) {
-	return extract.CookieJar(cookiesFile, time.Now())
 }
 
 // feedRecords is the proxy's bucket of the database.

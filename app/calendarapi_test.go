@@ -293,7 +293,7 @@ func TestFeedsOfASessionAreSeenToMoveAndToStandStill(t *testing.T) {
 		feeds: a.api.SessionFeeds, active: func(string) bool { return false }, now: func() time.Time { return now },
 		newest: func(ctx context.Context, id string) (proxy.Newest, error) {
 			// A proxy of its own sees the playlist as it is now, as after the ten seconds for which one is young.
-			p := proxy.New(proxy.Options{Streams: a.renewals, Transports: a.pool, Memory: feedRecords{a.store}, NewJar: newJar, Log: slog.New(slog.DiscardHandler)})
+			p := proxy.New(proxy.Options{Streams: a.renewals, Transports: a.pool, Memory: feedRecords{a.store}, Log: slog.New(slog.DiscardHandler)})
 			defer func() { require.NoError(t, p.Close()) }()
 			return p.Newest(ctx, id)
 		},

@@ -177,7 +177,7 @@ func (a *App) build() (err error) {
 		return err
 	}
 	a.proxy = proxy.New(proxy.Options{
-		Streams: a.renewals, Transports: a.pool, Memory: feedRecords{a.store}, NewJar: newJar, CacheBytes: inForce.Proxy.Cache,
+		Streams: a.renewals, Transports: a.pool, Memory: feedRecords{a.store}, CacheBytes: inForce.Proxy.Cache,
 		RewindDir: o.Paths.Rewind(), Rewind: rewind(inForce), Log: o.Log,
 	})
 	a.api = api.New(api.Options{

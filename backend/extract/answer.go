@@ -2,12 +2,9 @@ package extract
 
 import (
 	"context"
-	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"time"
 
 	"gridwall/backend/httpclient"
@@ -100,7 +97,7 @@ func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	step := t.trace.add(Step{What: "request", Method: req.Method, URL: stream.RedactURL(httpclient.Text(req.URL))})
 	resp, err := t.rt.RoundTrip(req)
 	if err != nil {
-		step(func(st *Step) { st.Duration, st.Error = time.Since(start), describe(err) })
+		step(func(st *Step) { st.Duration, st.Error = time.Since(start), httpclient.Describe(err) })
 		return nil, err
 	}
 	step(func(st *Step) { st.Duration, st.Status = time.Since(start), resp.StatusCode })
@@ -121,34 +118,8 @@ func (b *tracedBody) Read(p []byte) (int, error) {
 		st.Bytes += int64(n)
 		st.Duration = time.Since(b.start)
 		if err != nil && err != io.EOF {
-			st.Error = describe(err)
+			st.Error = httpclient.Describe(err)
 		}
 	})
 	return n, err
-}
-
-// describe is the innermost useful text of err: without the wrappers that repeat method, URL (token included) and
-// addresses.
-func describe(err error) string {
-	var (
-		u  *url.Error
-		op *net.OpError
-		pe *os.PathError
-	)
-	for {
-		switch {
-		case errors.As(err, &u):
-			err = u.Err
-			continue
-		case errors.As(err, &op):
-			err = op.Err
-			continue
-		case errors.As(err, &pe):
-			err = pe.Err
-			continue
-		}
-		break
-	}
-	text := err.Error()
-	return stream.RedactText(text)
 }

@@ -73,7 +73,7 @@ func (c *checker) check(ctx context.Context, s stream.Stream, src source.Source)
 	p := &probe{ctx: limited, headers: s.Headers, home: home, playing: c.playing != nil && c.playing(s.ID)}
 	reason := ""
 	if err := p.open(c.transports, src); err != nil {
-		reason = describe(err)
+		reason = httpclient.Describe(err)
 	} else {
 		reason = p.stream(&h)
 	}
@@ -103,7 +103,7 @@ func (p *probe) open(t Transports, src source.Source) error {
 	if err != nil {
 		return err
 	}
-	jar, err := cookieJar(src.Cookies, time.Now())
+	jar, err := httpclient.LoadJar(src.Cookies, time.Now())
 	if err != nil {
 		return err
 	}
@@ -335,5 +335,5 @@ func failure(err error) string {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "closed the connection before its answer was complete"
 	}
-	return describe(err)
+	return httpclient.Describe(err)
 }

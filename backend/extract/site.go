@@ -73,7 +73,7 @@ func NewSite(src source.Source, t Transports, limits Limits) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	jar, err := cookieJar(src.Cookies, time.Now())
+	jar, err := httpclient.LoadJar(src.Cookies, time.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +171,7 @@ func (s *Site) Open(ctx context.Context, path string) (*Answer, error) {
 	// A pipe or a device would block, or never end.
 	fi, err := os.Stat(path)
 	if err != nil {
-		return fail(describe(err), err)
+		return fail(httpclient.Describe(err), err)
 	}
 	if !fi.Mode().IsRegular() {
 		return fail("it is no regular file", os.ErrInvalid)
@@ -183,7 +183,7 @@ func (s *Site) Open(ctx context.Context, path string) (*Answer, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return fail(describe(err), err)
+		return fail(httpclient.Describe(err), err)
 	}
 	step(func(st *Step) { st.Duration, st.Bytes = time.Since(start), fi.Size() })
 	return &Answer{shown: path, limit: s.limits.Answer, Body: &boundedBody{site: s, ctx: ctx, shown: path, r: f, c: f, left: s.limits.Answer, start: start}}, nil
@@ -222,16 +222,16 @@ func (s *Site) failed(shown string, err error, took time.Duration) error {
 	case errors.As(err, &mine):
 		return mine
 	case errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrTooManyRedirects), errors.Is(err, ErrScheme), errors.Is(err, httpclient.ErrAddress):
-		return fetchError(shown, err, "cannot be fetched: %s", describe(err))
+		return fetchError(shown, err, "cannot be fetched: %s", httpclient.Describe(err))
 	case errors.Is(err, context.Canceled):
 		return fetchError(shown, context.Canceled, "was given up: the extraction was cancelled")
 	case errors.As(err, &dial):
-		return fetchError(shown, err, "is refused: %s", describe(err))
+		return fetchError(shown, err, "is refused: %s", httpclient.Describe(err))
 	case errors.Is(err, context.DeadlineExceeded), os.IsTimeout(err):
 		return fetchError(shown, fmt.Errorf("%w: %w", ErrTimeout, context.DeadlineExceeded),
 			"did not answer within %s; if it is only slow, raise timeout in the source's file", took.Round(100*time.Millisecond))
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return fetchError(shown, err, "closed the connection before its answer was complete")
 	}
-	return fetchError(shown, err, "could not be fetched: %s", describe(err))
+	return fetchError(shown, err, "could not be fetched: %s", httpclient.Describe(err))
 }

@@ -7,8 +7,10 @@
 //   - scope.go: to which hosts secrets go: the registrable domain that they were given for, and what stream_hosts names.
 //   - inherit.go: the parameters of a playlist that its children may need.
 //   - jar.go, setcookie.go: cookies, kept and sent byte for byte, in bounds.
+//   - cookiestxt.go, filejar.go: cookies.txt, and the jar that follows it.
 //   - encoding.go: the content decoding, by what the bytes are rather than by what the header claims.
 //   - retry.go: Retry-After.
+//   - describe.go: errors as users may read them.
 //   - client.go: the client; its redirects obey the rules above at every hop.
 //
 // It dials nothing: package upstream's guarded transports do. What an answer means (a refusal, a playlist, a page) is

@@ -195,6 +195,18 @@ func (b *slotBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
+// jar returns the feed's cookie jar, which follows the source's cookies.txt.
+func (f *feed) jar(up stream.Upstream) *httpclient.Jar {
+	jar, changed, err := f.cookies.Jar(up.Cookies, up.Generation)
+	switch {
+	case err != nil:
+		f.p.log.Warn("the source's cookies have changed and cannot be read; the stream continues with the old ones", "stream", f.id, "err", err)
+	case changed:
+		f.p.log.Info("the source's cookies have changed", "stream", f.id)
+	}
+	return jar
+}
+
 // text is an answer that was read whole, or up to where it showed that it is not what was asked for.
 type text struct {
 	body    []byte

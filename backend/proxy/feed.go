@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"net/url"
 	"sync"
 	"sync/atomic"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/httpclient"
 	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
 )
@@ -29,10 +31,11 @@ const (
 
 // feed is one stream as this process serves it: what stands at its URL, its renditions, its cookies.
 type feed struct {
-	p     *Proxy
-	id    string
-	loads singleflight.Group
-	used  atomic.Int64 // when it was last asked for, in Unix nanoseconds
+	p       *Proxy
+	id      string
+	cookies *httpclient.FileJar
+	loads   singleflight.Group
+	used    atomic.Int64 // when it was last asked for, in Unix nanoseconds
 	// naming is held while names are given: that takes its time for a long list, and the feed goes on meanwhile.
 	naming sync.Mutex
 	saving sync.Mutex // held while the feed's record is written
@@ -41,7 +44,6 @@ type feed struct {
 	objects, lists, blocking chan struct{}
 
 	mu         sync.Mutex
-	cookies    cookies
 	master     *master
 	waits      map[string]*waited
 	renditions map[string]*rendition
@@ -79,8 +81,8 @@ func (p *Proxy) newFeed(id string) (*feed, error) {
 	f := &feed{p: p, id: id, objects: make(chan struct{}, maxFeedUpstream-maxLists), lists: make(chan struct{}, maxLists), blocking: make(chan struct{}, maxBlocking), waits: map[string]*waited{}, renditions: map[string]*rendition{}, names: map[string]hls.Description{},
 		inherit: map[string]bool{}, pauses: map[string]pause{}, data: newDataTable()}
 	f.use()
-	if f.cookies, err = p.newCookies(up); err != nil {
-		return nil, err
+	if f.cookies, err = httpclient.OpenFileJar(up.Cookies, up.Generation); err != nil {
+		return nil, failf(http.StatusBadGateway, "cookies_unreadable", "the source's cookies: %v", err)
 	}
 	raw, err := p.memory.Load(id)
 	if err == nil && len(raw) > 0 {

@@ -12,7 +12,6 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
-	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
 )
 
@@ -54,13 +53,11 @@ type Memory interface {
 	Save(id string, record []byte) error
 }
 
-// Options are what a Proxy is made of. All but NewJar, RewindDir and Rewind are required.
+// Options are what a Proxy is made of. All but RewindDir and Rewind are required.
 type Options struct {
 	Streams    Streams
 	Transports Transports
 	Memory     Memory
-	// NewJar makes a cookie jar that holds the cookies of a source's cookies.txt ("" for none).
-	NewJar func(cookiesFile string) (*httpclient.Jar, error)
 	// CacheBytes bounds the memory of finished segments, keys and init sections.
 	CacheBytes int64
 	// RewindDir is the folder of the segments that are kept by Rewind; "" for none. What is in it is deleted.
@@ -74,7 +71,6 @@ type Proxy struct {
 	streams Streams
 	memory  Memory
 	client  *client
-	newJar  func(string) (*httpclient.Jar, error)
 	cache   *cache
 	rewind  *kept
 	log     *slog.Logger
@@ -94,11 +90,8 @@ type Proxy struct {
 
 // New makes a Proxy and starts its housekeeping, which Close ends.
 func New(o Options) *Proxy {
-	p := &Proxy{streams: o.Streams, memory: o.Memory, newJar: o.NewJar, log: o.Log, age: playlistAge, feeds: map[string]*feed{}, prefetches: make(chan struct{}, maxPrefetch),
+	p := &Proxy{streams: o.Streams, memory: o.Memory, log: o.Log, age: playlistAge, feeds: map[string]*feed{}, prefetches: make(chan struct{}, maxPrefetch),
 		client: &client{transports: o.Transports, slots: make(chan struct{}, maxUpstream)}}
-	if p.newJar == nil {
-		p.newJar = plainJar
-	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.cache = newCache(p.ctx, &p.wg, o.CacheBytes)
 	p.rewind = newKept(o.RewindDir, o.Rewind, o.Log)
@@ -121,8 +114,6 @@ func (p *Proxy) SetCacheBytes(n int64) { p.cache.resize(n) }
 
 // SetRewind changes Options.Rewind. What it has no room for is deleted at once.
 func (p *Proxy) SetRewind(r Rewind) { p.rewind.set(r) }
-
-func plainJar(string) (*httpclient.Jar, error) { return httpclient.NewJar(), nil }
 
 // keep writes, and forgets what nobody needs.
 func (p *Proxy) keep() {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"gridwall/backend/extract"
+	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 )
 
@@ -104,7 +105,7 @@ func (e *Extractor) Extract(ctx context.Context, src source.Source, site *extrac
 	if err != nil {
 		return nil, err
 	}
-	cookies, err := extract.ReadCookies(src.Cookies, time.Now())
+	cookies, err := httpclient.ReadCookies(src.Cookies, time.Now())
 	if err != nil {
 		return nil, err
 	}

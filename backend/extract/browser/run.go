@@ -21,6 +21,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 
 	"gridwall/backend/extract"
+	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -66,7 +67,7 @@ func (r *run) failed(err error, format string, args ...any) error {
 }
 
 // open makes a tab and sends it to the page.
-func (r *run) open(ctx context.Context, cookies []extract.FileCookie) error {
+func (r *run) open(ctx context.Context, cookies []httpclient.Cookie) error {
 	var version cdpbrowser.GetVersionResult
 	if err := r.call(ctx, "", cdpbrowser.GetVersion.Method, struct{}{}, &version); err != nil {
 		return err
@@ -128,10 +129,10 @@ func (r *run) call(ctx context.Context, s target.SessionID, method string, param
 }
 
 // cookies are those of the source's cookies.txt and of its Cookie header.
-func (r *run) cookies(file []extract.FileCookie) (out []*network.CookieParam) {
+func (r *run) cookies(file []httpclient.Cookie) (out []*network.CookieParam) {
 	for _, c := range file {
 		p := &network.CookieParam{Name: c.Name, Value: c.Value, Path: c.Path, Secure: c.Secure, Domain: c.Domain}
-		if _, err := netip.ParseAddr(c.Domain); err != nil && c.Subdomains {
+		if _, err := netip.ParseAddr(c.Domain); err != nil && !c.HostOnly {
 			p.Domain = "." + c.Domain
 		}
 		if !c.Expires.IsZero() {

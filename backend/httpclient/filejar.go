@@ -1,0 +1,73 @@
+package httpclient
+
+import (
+	"os"
+	"sync"
+	"time"
+)
+
+// fileJarCheck is the shortest time between two checks of whether a cookies.txt has changed.
+const fileJarCheck = 2 * time.Second
+
+// FileJar is a jar for as long as a stream plays: it starts with the cookies of a cookies.txt, and starts again when
+// that file is written again (the user has logged in again with a browser) or another one takes its place. Cookies that
+// servers have set are lost then; they set them again. It is safe for concurrent use.
+type FileJar struct {
+	mu         sync.Mutex
+	jar        *Jar
+	path       string
+	modified   time.Time // modification time and size of the file when it was read; zero if there was none
+	size       int64
+	checked    time.Time
+	generation uint64 // at the last check
+}
+
+// OpenFileJar reads the cookies.txt at path; an empty path gives a jar without a file. generation is that of the
+// stream, as in Jar.
+func OpenFileJar(path string, generation uint64) (*FileJar, error) {
+	f := &FileJar{path: path, checked: time.Now(), generation: generation}
+	f.modified, f.size = fileState(path)
+	jar, err := LoadJar(path, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	f.jar = jar
+	return f, nil
+}
+
+// Jar returns the jar for a request of the stream's generation whose source names the cookies.txt at path. It checks the
+// file whenever path or generation changes, and otherwise every two seconds. changed reports whether this call has read
+// the file again. err says why it could not: then the jar stays as it was, and err is returned only once for a state of
+// the file.
+func (f *FileJar) Jar(path string, generation uint64) (jar *Jar, changed bool, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := time.Now()
+	if path == f.path && generation <= f.generation && now.Sub(f.checked) < fileJarCheck {
+		return f.jar, false, nil
+	}
+	f.checked, f.generation = now, max(generation, f.generation)
+	modified, size := fileState(path)
+	if path == f.path && modified.Equal(f.modified) && size == f.size || path != "" && modified.IsZero() {
+		return f.jar, false, nil
+	}
+	f.path, f.modified, f.size = path, modified, size
+	fresh, err := LoadJar(path, now)
+	if err != nil {
+		return f.jar, false, err
+	}
+	f.jar = fresh
+	return fresh, true, nil
+}
+
+// fileState returns the modification time and the size of a file; zero if there is none.
+func fileState(path string) (time.Time, int64) {
+	if path == "" {
+		return time.Time{}, 0
+	}
+	fi, err := os.Stat(path)
+	if err != nil {
+		return time.Time{}, 0
+	}
+	return fi.ModTime(), fi.Size()
+}
