@@ -3,6 +3,8 @@ package proxy
 import (
 	"strconv"
 	"strings"
+
+	"gridwall/backend/timeline"
 )
 
 // kind is what an address names.
@@ -21,9 +23,6 @@ const (
 
 // Prefix is what every playback address begins with.
 const Prefix = "/hls/"
-
-// playlistName is the last element of every playlist's address.
-const playlistName = "index.m3u8"
 
 // maxNumber bounds the numbers in an address: a media sequence number is a 64-bit decimal integer (RFC 8216bis 4.2).
 const maxNumber = 1<<62 - 1
@@ -51,7 +50,7 @@ func parseAddress(path string) (a address, ok bool) {
 	first, last, deep := strings.Cut(rest, "/")
 	if !deep {
 		switch {
-		case first == playlistName:
+		case first == timeline.PlaylistName:
 			a.kind = kindMaster
 			return a, true
 		case strings.HasPrefix(first, "data-") && isName(first):
@@ -68,7 +67,7 @@ func parseAddress(path string) (a address, ok bool) {
 }
 
 func parseLeaf(a address, last string) (address, bool) {
-	if last == playlistName {
+	if last == timeline.PlaylistName {
 		a.kind = kindPlaylist
 		return a, true
 	}
@@ -135,54 +134,9 @@ func isName(s string) bool {
 	return true
 }
 
-// maxExtension is the length of the longest extension that this package writes.
-const maxExtension = len("webvtt")
-
 func isExtension(s string) bool {
-	return len(s) <= maxExtension && isName(s) && !strings.ContainsAny(s, "-_")
+	return len(s) <= timeline.MaxExtension && isName(s) && !strings.ContainsAny(s, "-_")
 }
 
 // Address of a stream's entry, relative to the server's root.
-func Address(id string) string { return Prefix + id + "/" + playlistName }
-
-// knownExtensions are those that players take for media; anything else would make some of them refuse the segment.
-var knownExtensions = map[string]bool{
-	"ts": true, "m4s": true, "mp4": true, "m4v": true, "m4a": true, "m4f": true, "cmfv": true, "cmfa": true, "cmft": true,
-	"aac": true, "ac3": true, "ec3": true, "eac3": true, "mp3": true, "vtt": true, "webvtt": true, "m2ts": true, "mpegts": true,
-	"ttml": true, "stpp": true,
-}
-
-// pictureExtensions are those of a rendition of still pictures. Elsewhere they are a disguise: what comes is MPEG-TS, and
-// ffmpeg refuses it under such a name.
-var pictureExtensions = map[string]bool{"jpg": true, "jpeg": true, "png": true, "webp": true}
-
-// extension is the upstream's extension of a media segment, or the usual one of its container where the upstream's
-// says nothing to a player (a script's name, say).
-func extension(uri string, l *listing) string {
-	known := knownExtensions
-	if l.pictures {
-		known = pictureExtensions
-	}
-	path := uri
-	if i := strings.IndexAny(path, "?#"); i >= 0 {
-		path = path[:i]
-	}
-	path = path[strings.LastIndexByte(path, '/')+1:]
-	if i := strings.LastIndexByte(path, '.'); i >= 0 {
-		ext := path[i+1:]
-		if len(ext) <= maxExtension {
-			if low := strings.ToLower(ext); known[low] {
-				return low
-			}
-		}
-	}
-	switch {
-	case l.pictures:
-		return "jpg"
-	case l.subtitles:
-		return "vtt"
-	case l.fragments:
-		return "m4s"
-	}
-	return "ts"
-}
+func Address(id string) string { return Prefix + id + "/" + timeline.PlaylistName }

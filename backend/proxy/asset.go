@@ -7,6 +7,7 @@ import (
 
 	"gridwall/backend/hls"
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
 
 // serveAsset answers an interstitial's playlist, or another that stands outside of the stream's own.
@@ -28,21 +29,21 @@ func (f *feed) serveAsset(w http.ResponseWriter, r *http.Request, name string, f
 
 // readAsset fetches a playlist and puts our addresses into it.
 func (f *feed) readAsset(ctx context.Context, up stream.Upstream, e entry, n assetNames) ([]byte, error) {
-	body, o, err := f.playlist(ctx, up, e.origin, e.uri, "", playlistTimeout)
+	body, o, err := f.playlist(ctx, up, e.Parent, e.URI, "", playlistTimeout)
 	if err != nil {
 		return nil, err
 	}
 	n.o = o
 	if hls.Sniff(body) == hls.KindMultivariant {
-		m, err := hls.ParseMultivariant(body, hls.Env{URL: o.base})
+		m, err := hls.ParseMultivariant(body, hls.Env{URL: o.URL})
 		if err != nil {
-			return nil, badPlaylist(o.base, err)
+			return nil, badPlaylist(o.URL, err)
 		}
 		return m.Render(nil, assetMaster{assetNames: n, m: m}), nil
 	}
-	m, err := hls.ParseMedia(body, hls.Env{URL: o.base})
+	m, err := hls.ParseMedia(body, hls.Env{URL: o.URL})
 	if err != nil {
-		return nil, badPlaylist(o.base, err)
+		return nil, badPlaylist(o.URL, err)
 	}
 	return m.Render(nil, assetMedia{assetNames: n, m: m}, hls.Shift{}), nil
 }
@@ -50,23 +51,23 @@ func (f *feed) readAsset(ctx context.Context, up stream.Upstream, e entry, n ass
 // assetNames writes addresses of the kind data-…. parent is the name of the asset that they stand in.
 type assetNames struct {
 	f      *feed
-	o      *origin
+	o      *timeline.Parent
 	suffix string
 	parent string
 }
 
-func (n assetNames) name(dst []byte, uri string) []byte { return n.as(dst, uri, dataAny) }
+func (n assetNames) name(dst []byte, uri string) []byte { return n.as(dst, uri, timeline.SideAny) }
 
 func (n assetNames) asset(dst []byte, uri string, playlist bool) []byte {
 	if playlist {
-		return n.as(dst, uri, dataPlaylist)
+		return n.as(dst, uri, timeline.SidePlaylist)
 	}
-	return n.as(dst, uri, dataAny)
+	return n.as(dst, uri, timeline.SideAny)
 }
 
-func (n assetNames) as(dst []byte, uri string, kind dataKind) []byte {
+func (n assetNames) as(dst []byte, uri string, kind timeline.SideKind) []byte {
 	dst = append(dst, "data-"...)
-	dst = append(dst, n.f.dataName(uri, kind, n.o, nil, n.parent)...)
+	dst = append(dst, n.f.side.Name(timeline.Side{URI: uri, Parent: n.o, Kind: kind}, n.parent, time.Now())...)
 	return append(dst, n.suffix...)
 }
 
@@ -76,7 +77,7 @@ type assetMaster struct {
 }
 
 func (n assetMaster) Rendition(dst []byte, i int) []byte {
-	return n.as(dst, n.m.Renditions[i].URI, dataPlaylist)
+	return n.as(dst, n.m.Renditions[i].URI, timeline.SidePlaylist)
 }
 func (n assetMaster) Resource(dst []byte, i int) []byte { return n.name(dst, n.m.Resources[i].URI) }
 
@@ -97,8 +98,8 @@ func (n assetMedia) Key(dst []byte, k int) []byte  { return n.name(dst, n.m.Keys
 func (n assetMedia) Map(dst []byte, k int) []byte  { return n.name(dst, n.m.Maps[k].URI) }
 func (n assetMedia) Hint(dst []byte, k int) []byte { return n.name(dst, n.m.Hints[k].URI) }
 func (n assetMedia) Asset(dst []byte, k int) []byte {
-	return n.as(dst, n.m.Assets[k].URI, dataOf(n.m.Assets[k].Tag))
+	return n.as(dst, n.m.Assets[k].URI, timeline.SideKindOf(n.m.Assets[k].Tag))
 }
 func (n assetMedia) Report(dst []byte, k int) ([]byte, int64, bool) {
-	return n.as(dst, n.m.Reports[k].URI, dataPlaylist), 0, true
+	return n.as(dst, n.m.Reports[k].URI, timeline.SidePlaylist), 0, true
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
 
 func TestALongInterstitialKeepsTheAddressOfItsFirstSegment(t *testing.T) {
@@ -159,28 +160,8 @@ func TestAListOfAssetsThatChangesWithEachReadingPlaysToItsEnd(t *testing.T) {
 		assert.LessOrEqual(t, reads.Load(), int64(3), "once for each token")
 		f, err := b.proxy.feed("feed")
 		require.NoError(t, err)
-		time.Sleep(3 * dataIdle)
-		f.mu.Lock()
-		assert.Empty(t, f.data.index, "what nobody plays is forgotten")
-		f.mu.Unlock()
+		time.Sleep(3 * timeline.SideIdle)
+		assert.Zero(t, f.side.Len(), "what nobody plays is forgotten")
 		b.close()
 	})
-}
-
-// What an asset names over and over again is not kept for ever because the asset is in use.
-func TestWhatAnAssetInUseNamedLongAgoIsForgotten(t *testing.T) {
-	d, start := newDataTable(), time.Now()
-	d.put("parent", resource{uri: "x"}, start)
-	for i := range 10_000 { // one a second, nearly three hours
-		now := start.Add(time.Duration(i) * time.Second)
-		d.use("parent", now)
-		d.put(fmt.Sprintf("%d-parent", i), resource{uri: "y"}, now)
-		d.sweep(now.Add(-dataIdle))
-		if now.Sub(start) > dataKept+2*dataIdle {
-			assert.LessOrEqual(t, len(d.index), int((dataKept+2*dataIdle)/time.Second))
-			if t.Failed() {
-				return
-			}
-		}
-	}
 }

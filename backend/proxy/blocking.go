@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"gridwall/backend/timeline"
 )
 
 const (
@@ -62,13 +64,13 @@ const maxPart = 1 << 20
 
 // tooFar reports whether b asks for more than a server that shows s may be asked for. A playlist to which nothing will be
 // added has everything; an upstream that does not block is not asked to.
-func (b blocking) tooFar(s *snapshot) bool {
-	if s.over() || !s.media.CanBlock {
+func (b blocking) tooFar(s *timeline.Snapshot) bool {
+	if s.Over() || !s.Media.CanBlock {
 		return false
 	}
-	newest := s.last()
-	if a := s.numbering.Anchor; a != nil { // it was shown before; an edge that lags does not make the player wrong
-		newest = max(newest, a.MSN)
+	newest := s.Last()
+	if msn, ok := s.Anchor(); ok { // it was shown before; an edge that lags does not make the player wrong
+		newest = max(newest, msn)
 	}
 	if b.msn > newest+maxAhead {
 		return true
@@ -77,12 +79,12 @@ func (b blocking) tooFar(s *snapshot) bool {
 		return false
 	}
 	ahead := int64(maxAheadParts)
-	if t := s.media.PartTarget; t > 0 && t < time.Second {
+	if t := s.Media.PartTarget; t > 0 && t < time.Second {
 		ahead = max(ahead, int64(3*time.Second/t)) // what three seconds of partial segments have room for
 	}
 	have := 0
-	if b.msn == s.last()+1 {
-		have = len(s.media.Open)
+	if b.msn == s.Last()+1 {
+		have = len(s.Media.Open)
 	}
 	return int64(b.part) >= int64(have)+ahead
 }
@@ -90,13 +92,13 @@ func (b blocking) tooFar(s *snapshot) bool {
 // directives are b with upstream's numbers, and how long the upstream may take; "" where it knows none or s has what is
 // asked for already. A request to skip is not passed on, for the table needs the whole playlist; the delta update is of our
 // own making (hls.Media.RenderDelta).
-func (b blocking) directives(s *snapshot, plain time.Duration) (string, time.Duration) {
-	if !s.media.CanBlock || s.over() || b.msn <= s.last() || b.part >= 0 && b.part < len(s.parts(b.msn)) {
+func (b blocking) directives(s *timeline.Snapshot, plain time.Duration) (string, time.Duration) {
+	if !s.Media.CanBlock || s.Over() || b.msn <= s.Last() || b.part >= 0 && b.part < len(s.Parts(b.msn)) {
 		return "", plain
 	}
-	d := "_HLS_msn=" + strconv.FormatInt(b.msn-s.numbering.Shift, 10)
+	d := "_HLS_msn=" + strconv.FormatInt(b.msn-s.Shift(), 10)
 	if b.part >= 0 {
 		d += "&_HLS_part=" + strconv.Itoa(b.part)
 	}
-	return d, 3*min(s.media.TargetDuration, maxTarget) + plain
+	return d, 3*min(s.Media.TargetDuration, maxTarget) + plain
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
 
 // lowLatency is an upstream that blocks, with a new part each second and a new segment every four: until the test opens it.
@@ -203,7 +204,7 @@ func TestTheAnswerToABlockingReloadIsNotDroppedForAReloadBesideIt(t *testing.T) 
 	synctest.Test(t, func(t *testing.T) {
 		var under, most atomic.Int64
 		b := blockingBubble(t, lowLatency(4, &under, &most))
-		b.proxy.age = func(*snapshot) time.Duration { return 0 }
+		b.proxy.age = func(*timeline.Snapshot) time.Duration { return 0 }
 		time.Sleep(2 * time.Second) // the newest segment is 9, with two parts of 10
 		require.Equal(t, http.StatusOK, b.get(mainList).status)
 		var wg sync.WaitGroup

@@ -2,8 +2,6 @@ package proxy
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/url"
@@ -14,84 +12,28 @@ import (
 	"time"
 
 	"gridwall/backend/hls"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
-)
-
-// dataKind is what is known of an address that stands outside of a media playlist's timeline.
-type dataKind int
-
-const (
-	dataAny      dataKind = iota // its bytes decide: a playlist is written again, all else is passed on
-	dataPlaylist                 // an interstitial's asset, or a rendition of one
-	dataList                     // the JSON of an X-ASSET-LIST
-	dataKey                      // a session key of 16 bytes, dataKey256 one of 32
-	dataKey256
+	"gridwall/backend/timeline"
 )
 
 // errIsPlaylist: what was taken for bytes is a playlist.
 var errIsPlaylist = errors.New("a playlist")
 
-// dataOf is the kind of what a playlist names under a tag.
-func dataOf(tag string) dataKind {
-	switch tag {
-	case "X-ASSET-URI":
-		return dataPlaylist
-	case "X-ASSET-LIST":
-		return dataList
-	}
-	return dataAny
-}
-
-// maxLineage bounds how many addresses of this kind one stands below: an asset list, its asset's multivariant playlist, a
-// media playlist of that, a segment. What stands deeper does not say in its name what it was named by.
-const maxLineage = 5
-
-// dataName gives an address that is no part of a media playlist's timeline its token-free name. rend is the rendition
-// whose playlist names it, nil for another's. parent is the name of the asset that names it, "" for none: it becomes part
-// of the name, so that after a restart, or with a fresh token, the address can be found again where it was named.
-func (f *feed) dataName(uri string, kind dataKind, o *origin, rend *rendition, parent string) string {
-	what := uri
-	if u, err := httpclient.Resolve(o.base, uri); err == nil {
-		what = identity(u.String())
-		// Edges change, the hosts of others (an advertisement's, a key server's) do not: there the host is part of the name.
-		if u.Host != o.base.Host {
-			what = u.Host + what
-		}
-	}
-	sum := sha256.Sum256([]byte(what))
-	name := hex.EncodeToString(sum[:10])
-	if parent != "" && strings.Count(parent, "-") < maxLineage-1 {
-		name += "-" + parent
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.data.put(name, resource{uri: uri, rng: hls.ByteRange{Length: -1}, origin: o, data: kind, rend: rend}, time.Now())
-	return name
-}
-
-func (f *feed) dataNamed(name string) (resource, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if d := f.data.use(name, time.Now()); d != nil {
-		return d.resource, true
-	}
-	return resource{}, false
-}
+func (f *feed) namedSide(name string) (timeline.Side, bool) { return f.side.Use(name, time.Now()) }
 
 // findData is the finder of what stands outside a media playlist's timeline, by its name.
 func (f *feed) findData(name string) finder {
 	return func(ctx context.Context, up stream.Upstream, fresh time.Time) (entry, time.Time, error) {
-		res, ok := f.dataNamed(name)
-		if !ok || !fresh.IsZero() || res.origin.generation < up.Generation && !f.sought(name, up.Generation) {
-			err := f.nameAgain(ctx, up, fresh, name, res.rend)
-			_, _, nested := strings.Cut(name, "-")
+		res, ok := f.namedSide(name)
+		if !ok || !fresh.IsZero() || res.Parent.Generation < up.Generation && !f.side.Sought(name, up.Generation) {
+			err := f.nameAgain(ctx, up, fresh, name, res.Rendition)
+			_, nested := timeline.SideParent(name)
 			// Where reading failed for a moment the address is looked for again: the one that is known holds an older token. An
 			// asset that is gone or refused stays so, and what it named has to do without it.
 			if _, was := asRefused(err); err == nil || nested && was {
-				f.setSought(name, up.Generation)
+				f.side.SetSought(name, up.Generation)
 			}
-			again, found := f.dataNamed(name)
+			again, found := f.namedSide(name)
 			switch {
 			case found:
 				res = again
@@ -105,37 +47,16 @@ func (f *feed) findData(name string) finder {
 				return entry{}, time.Time{}, err
 			}
 		}
-		return entry{uri: res.uri, rng: res.rng, origin: res.origin, listed: true, expected: res.data.expects()}, time.Time{}, nil
-	}
-}
-
-// sought reports whether what names the address was read under this generation of the token, and does not name it any more:
-// a list of assets can differ each time. The address that is known has to do then, until it is refused.
-func (f *feed) sought(name string, generation uint64) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if d := f.data.get(name); d != nil && d.soughtUnder >= generation {
-		return true
-	}
-	_, parent, _ := strings.Cut(name, "-")
-	d := f.data.get(parent)
-	return d != nil && d.readUnder >= generation
-}
-
-func (f *feed) setSought(name string, generation uint64) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if d := f.data.get(name); d != nil {
-		d.soughtUnder = max(d.soughtUnder, generation)
+		return entry{Ref: res.Ref(), expected: expectsSide(res.Kind)}, time.Time{}, nil
 	}
 }
 
 // nameAgain reads and writes again what names the address: writing a playlist makes known what it names.
-func (f *feed) nameAgain(ctx context.Context, up stream.Upstream, fresh time.Time, name string, rend *rendition) error {
-	if _, parent, nested := strings.Cut(name, "-"); nested {
+func (f *feed) nameAgain(ctx context.Context, up stream.Upstream, fresh time.Time, name, namer string) error {
+	if parent, nested := timeline.SideParent(name); nested {
 		return f.nameChildren(ctx, up, fresh, parent)
 	}
-	return f.nameAll(ctx, up, fresh, rend)
+	return f.nameAll(ctx, up, fresh, namer)
 }
 
 // nameChildren reads an asset's playlist, or its list, again. Requests at the same time share one reading, and those that
@@ -145,11 +66,7 @@ func (f *feed) nameChildren(ctx context.Context, up stream.Upstream, fresh time.
 	if needed.IsZero() {
 		needed = time.Now().Add(-missAge)
 	}
-	f.mu.Lock()
-	d := f.data.get(parent)
-	young := d != nil && d.origin.generation >= up.Generation && !d.read.Before(needed)
-	f.mu.Unlock()
-	if young {
+	if f.side.ReadSince(parent, up.Generation, needed) {
 		return nil
 	}
 	_, err := f.once(ctx, "children/"+parent+"/"+strconv.FormatUint(up.Generation, 10), func(ctx context.Context) (any, error) {
@@ -158,7 +75,7 @@ func (f *feed) nameChildren(ctx context.Context, up stream.Upstream, fresh time.
 			return nil, err
 		}
 		now := time.Now()
-		if res, _ := f.dataNamed(parent); res.data == dataList {
+		if res, _ := f.namedSide(parent); res.Kind == timeline.SideList {
 			_, err = f.readAssetList(ctx, up, e, "", assetNames{f: f, parent: parent})
 		} else {
 			_, err = f.readAsset(ctx, up, e, assetNames{f: f, parent: parent})
@@ -166,11 +83,7 @@ func (f *feed) nameChildren(ctx context.Context, up stream.Upstream, fresh time.
 		if err != nil {
 			return nil, err
 		}
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		if d := f.data.get(parent); d != nil {
-			d.read, d.readUnder = now, up.Generation
-		}
+		f.side.SetRead(parent, up.Generation, now)
 		return nil, nil
 	})
 	return err
@@ -179,10 +92,10 @@ func (f *feed) nameChildren(ctx context.Context, up stream.Upstream, fresh time.
 // maxNamers bounds the renditions whose playlists are read for an address that none of the known playlists names.
 const maxNamers = 4
 
-// nameAll reads the playlists again that name addresses of this kind. With rend it is that rendition's playlist which names
+// nameAll reads the playlists again that name addresses of this kind. With a namer it is that rendition's playlist which names
 // the one that is wanted. Without it, it may be that of a rendition which nobody has asked for since a restart.
-func (f *feed) nameAll(ctx context.Context, up stream.Upstream, fresh time.Time, rend *rendition) error {
-	if rend == nil && fresh.IsZero() {
+func (f *feed) nameAll(ctx context.Context, up stream.Upstream, fresh time.Time, namer string) error {
+	if namer == "" && fresh.IsZero() {
 		f.mu.Lock()
 		young := f.namedAll.generation >= up.Generation && time.Since(f.namedAll.at) < missAge
 		f.mu.Unlock()
@@ -191,12 +104,12 @@ func (f *feed) nameAll(ctx context.Context, up stream.Upstream, fresh time.Time,
 		}
 	}
 	key := "names/" + strconv.FormatUint(up.Generation, 10) + "/" + strconv.FormatInt(fresh.UnixNano(), 10)
-	if rend != nil {
-		key += "/" + rend.name
+	if namer != "" {
+		key += "/" + namer
 	}
 	_, err := f.once(ctx, key, func(ctx context.Context) (any, error) {
 		now := time.Now()
-		if err := f.readNames(ctx, up, fresh, rend); err != nil || rend != nil {
+		if err := f.readNames(ctx, up, fresh, namer); err != nil || namer != "" {
 			return nil, err
 		}
 		f.mu.Lock()
@@ -207,7 +120,7 @@ func (f *feed) nameAll(ctx context.Context, up stream.Upstream, fresh time.Time,
 	return err
 }
 
-func (f *feed) readNames(ctx context.Context, up stream.Upstream, fresh time.Time, rend *rendition) error {
+func (f *feed) readNames(ctx context.Context, up stream.Upstream, fresh time.Time, namer string) error {
 	m, err := f.load(ctx, up, fresh)
 	if err != nil {
 		return err
@@ -216,7 +129,8 @@ func (f *feed) readNames(ctx context.Context, up stream.Upstream, fresh time.Tim
 		m.multi.Render(nil, &masterNames{f: f, m: m})
 	}
 	var known []*rendition
-	if rend != nil {
+	if namer != "" {
+		rend := f.rendition(namer)
 		if _, err := rend.load(ctx, up, want{playlist: fresh, master: fresh, timeout: playlistTimeout}); err != nil {
 			return err
 		}
@@ -232,8 +146,8 @@ func (f *feed) readNames(ctx context.Context, up stream.Upstream, fresh time.Tim
 		}
 	}
 	for _, r := range known {
-		if s := r.current(); s != nil && s.generation >= up.Generation {
-			s.media.Render(nil, &mediaNames{f: f, r: r, l: s.listing}, hls.Shift{})
+		if s := r.current(); s != nil && s.Generation >= up.Generation {
+			timeline.VisitAssets(s.Playlist, links{f, r.name})
 		}
 	}
 	return nil
@@ -243,12 +157,10 @@ func (f *feed) readNames(ctx context.Context, up stream.Upstream, fresh time.Tim
 func forgotten(all []*rendition) (out []*rendition) {
 	at := map[*rendition]time.Time{}
 	for _, r := range all {
-		r.mu.Lock()
-		if r.snap == nil && r.numbering.Anchor != nil {
-			at[r] = r.numbering.Anchor.At
+		if last, ok := r.timeline.Restored(); ok {
+			at[r] = last
 			out = append(out, r)
 		}
-		r.mu.Unlock()
 	}
 	slices.SortFunc(out, func(a, b *rendition) int { return at[b].Compare(at[a]) })
 	return out[:min(len(out), maxNamers)]
@@ -258,11 +170,11 @@ func forgotten(all []*rendition) (out []*rendition) {
 // interstitial's) is written again like any other, with all that it names under addresses of this kind.
 func (f *feed) serveData(w http.ResponseWriter, r *http.Request, name, suffix string) error {
 	find := f.findData(name)
-	res, _ := f.dataNamed(name)
+	res, _ := f.namedSide(name)
 	switch {
-	case res.data == dataList:
+	case res.Kind == timeline.SideList:
 		return f.serveAssetList(w, r, name, find, suffix)
-	case res.data == dataPlaylist, isPlaylistName(res.uri):
+	case res.Kind == timeline.SidePlaylist, isPlaylistName(res.URI):
 		return f.serveAsset(w, r, name, find, suffix)
 	}
 	open := f.open("data-"+name, find, nil)
@@ -317,12 +229,12 @@ func (f *feed) serveAssetList(w http.ResponseWriter, r *http.Request, name strin
 
 // readAssetList fetches the JSON of an X-ASSET-LIST and puts our addresses into it.
 func (f *feed) readAssetList(ctx context.Context, up stream.Upstream, e entry, query string, n assetNames) ([]byte, error) {
-	u, err := f.resolve(e.origin, e.uri)
+	u, err := f.resolve(e.Parent, e.URI)
 	if err != nil {
 		return nil, err
 	}
 	body, base, err := f.fetchText(ctx, up, u, query)
-	if v := f.inherited(err, e.origin, u); v != nil {
+	if v := f.inherited(err, e.Parent, u); v != nil {
 		if b2, base2, err2 := f.fetchText(ctx, up, v, query); err2 == nil {
 			f.inherits(u.Host)
 			body, base, err, u = b2, base2, nil, v
@@ -331,7 +243,7 @@ func (f *feed) readAssetList(ctx context.Context, up stream.Upstream, e entry, q
 	if err != nil {
 		return nil, err
 	}
-	n.o = e.origin.child(up, base, u)
+	n.o = childOf(e.Parent, up, base, u)
 	text, err := hls.RewriteAssetList(nil, body, n.asset)
 	if err != nil {
 		return nil, failf(http.StatusBadGateway, "bad_asset_list", "%s: %v", base.String(), err)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/timeline"
 )
 
 // deadlines is an answer that notes its write deadline.
@@ -58,7 +59,7 @@ func TestTextsOfManyViewersAreBounded(t *testing.T) {
 	g := newMemoryRig(t, "http://127.0.0.1/v.m3u8", func(string, int) string {
 		return "#EXTM3U\n#EXT-X-TARGETDURATION:4\n" + strings.Repeat("#EXTINF:4,\na.ts\n", 20_000) + "#EXT-X-ENDLIST\n"
 	})
-	g.proxy.age = func(*snapshot) time.Duration { return time.Hour }
+	g.proxy.age = func(*timeline.Snapshot) time.Duration { return time.Hour }
 	longest := 0
 	for i := range 64 {
 		rec := g.get(fmt.Sprintf("/hls/feed/main/index.m3u8?viewer=v%d", i))
@@ -67,20 +68,16 @@ func TestTextsOfManyViewersAreBounded(t *testing.T) {
 	}
 	f, err := g.proxy.feed("feed")
 	assert.NoError(t, err)
-	pages := f.rendition(mainRendition).current().pages
-	kept := 0
-	for _, text := range pages.text {
-		kept += len(text)
-	}
-	assert.NotEmpty(t, pages.text)
-	assert.LessOrEqual(t, kept, max(maxPages, longest))
+	kept := f.rendition(mainRendition).current().RenderedBytes()
+	assert.Positive(t, kept)
+	assert.LessOrEqual(t, kept, max(timeline.MaxRendered, longest))
 }
 
 // The upstream says how long its segments are, and by that how long it is waited for.
 func TestAHugeTargetDurationHoldsNoRequest(t *testing.T) {
 	media, err := hls.ParseMedia([]byte("#EXTM3U\n#EXT-X-TARGETDURATION:999999999\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=3\n#EXTINF:4,\n0.ts\n"), hls.Env{})
 	require.NoError(t, err)
-	s := &snapshot{listing: &listing{media: media}}
+	s := &timeline.Snapshot{Playlist: &timeline.Playlist{Media: media}}
 	directives, wait := blocking{msn: 1, part: -1}.directives(s, playlistTimeout)
 	assert.Equal(t, "_HLS_msn=1", directives)
 	assert.LessOrEqual(t, wait, 3*maxTarget+playlistTimeout)

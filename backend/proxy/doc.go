@@ -1,10 +1,9 @@
 // Package proxy serves streams to players under addresses that hold no token, and keeps them playing.
 //
-// What lives here: the HTTP handler of /hls/…, the upstream client, the table from media sequence number to newest
-// upstream URL, healing (a refusal is renewed and asked again inside the request), the numbering that a player knows,
-// downloads shared by all viewers who ask at once, and the bounded cache in memory.
+// What lives here: the HTTP handler of /hls/…, the upstream client, healing (a refusal is
+// renewed and asked again inside the request), downloads shared by all viewers who ask at once, and the bounded cache in memory.
 //
-// What does not: how a playlist is written (backend/hls), when and how a token is renewed (backend/refresh, met
+// What does not: which numbers and names a player knows, and where each object is to be fetched (backend/timeline), how a playlist is written (backend/hls), when and how a token is renewed (backend/refresh, met
 // through the Streams interface), and who may ask at all (app/server).
 //
 // From the outside in:
@@ -18,12 +17,10 @@
 //	kept.go      their files
 //	quality.go   which variants a viewer is offered
 //	master.go    what stands at the stream's URL
-//	rendition.go one rendition: its table and its reloads
+//	rendition.go one rendition: its timeline and its reloads
 //	standing.go  live playlists that stand still
 //	ending.go    playlists that end, or seem to
 //	replaced.go  playlists that belong to another stream, or are incomplete
-//	numbering.go which number an upstream segment has for the player
-//	resources.go which name a key or an init section has for the player
 //	data.go      what stands outside of a timeline: session data, assets, what vendors name
 //	asset.go     the playlists of interstitials
 //	heal.go      refusals, renewals and second tries

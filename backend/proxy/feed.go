@@ -17,6 +17,7 @@ import (
 	"gridwall/backend/httpclient"
 	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
 
 const (
@@ -34,6 +35,7 @@ type feed struct {
 	p       *Proxy
 	id      string
 	cookies *httpclient.FileJar
+	side    *timeline.SideTable
 	loads   singleflight.Group
 	used    atomic.Int64 // when it was last asked for, in Unix nanoseconds
 	// naming is held while names are given: that takes its time for a long list, and the feed goes on meanwhile.
@@ -54,7 +56,6 @@ type feed struct {
 	had        map[string]uint64 // the newest generation under which media of a rendition was had
 	renewing   time.Duration     // how long the last renewal took
 	coolings   coolings
-	data       dataTable
 	namedAll   namedAll
 	faults     map[string]bool // of its playlists, by rendition, that were logged
 	fetched    time.Time       // when a player last asked for media
@@ -79,7 +80,7 @@ func (p *Proxy) newFeed(id string) (*feed, error) {
 		return nil, err
 	}
 	f := &feed{p: p, id: id, objects: make(chan struct{}, maxFeedUpstream-maxLists), lists: make(chan struct{}, maxLists), blocking: make(chan struct{}, maxBlocking), waits: map[string]*waited{}, renditions: map[string]*rendition{}, names: map[string]hls.Description{},
-		inherit: map[string]bool{}, pauses: map[string]pause{}, data: newDataTable()}
+		inherit: map[string]bool{}, pauses: map[string]pause{}, side: timeline.NewSideTable(httpclient.Resolve)}
 	f.use()
 	if f.cookies, err = httpclient.OpenFileJar(up.Cookies, up.Generation); err != nil {
 		return nil, failf(http.StatusBadGateway, "cookies_unreadable", "the source's cookies: %v", err)
@@ -128,7 +129,7 @@ func (f *feed) renditionLocked(name string) *rendition {
 }
 
 // playlist fetches a playlist that o names. A body that is no playlist is a refusal: a web page in its place.
-func (f *feed) playlist(ctx context.Context, up stream.Upstream, o *origin, uri, query string, timeout time.Duration) ([]byte, *origin, error) {
+func (f *feed) playlist(ctx context.Context, up stream.Upstream, o *timeline.Parent, uri, query string, timeout time.Duration) ([]byte, *timeline.Parent, error) {
 	u, err := f.resolve(o, uri)
 	if err != nil {
 		return nil, nil, err
@@ -143,7 +144,7 @@ func (f *feed) playlist(ctx context.Context, up stream.Upstream, o *origin, uri,
 	if err != nil {
 		return nil, nil, err
 	}
-	return body, o.child(up, base, u), nil
+	return body, childOf(o, up, base, u), nil
 }
 
 func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL, query string, timeout time.Duration) ([]byte, *url.URL, error) {

@@ -27,18 +27,6 @@ func (f *feed) restRenditions() {
 	}
 	slices.SortFunc(held, func(a, b *rendition) int { return at[a].Compare(at[b]) })
 	for _, r := range held[:len(held)-maxListings] {
-		r.rest()
+		r.timeline.Reset()
 	}
-}
-
-// rest forgets all of a rendition but what outlives the process, too.
-func (r *rendition) rest() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.snap = nil
-	r.table = table{path: r.table.path}
-	r.past = past{keeping: r.past.keeping}
-	clear(r.resources)
-	clear(r.dead)
-	r.rivals, r.shifts = nil, nil
 }

@@ -66,20 +66,3 @@ func TestAFeedHoldsAFewOfItsPlaylistsOnly(t *testing.T) {
 		b.close()
 	})
 }
-
-func TestWhatIsDescribedForTheRewindIsBounded(t *testing.T) {
-	p := past{blocks: map[int64]block{}}
-	for i := range int64(3 * maxBlocks) {
-		p.blocks[i] = block{}
-	}
-	p.bound()
-	assert.LessOrEqual(t, len(p.blocks), maxBlocks)
-	assert.Contains(t, p.blocks, int64(3*maxBlocks-1), "the newest are kept")
-	for i := range int64(40) {
-		b := block{}
-		b.Lines = strings.Repeat("x", 1<<20)
-		p.blocks[int64(3*maxBlocks)+i] = b
-	}
-	p.bound()
-	assert.LessOrEqual(t, len(p.blocks), 8)
-}

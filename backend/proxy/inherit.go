@@ -7,24 +7,25 @@ import (
 
 	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
 
 // originOf is the origin of what a playlist that was asked for at u, and came from base, names. parent is the playlist
 // that named it, nil for the stream's own.
-func originOf(parent *origin, up stream.Upstream, base, u *url.URL) *origin {
-	o := &origin{base: detached(base), generation: up.Generation}
+func originOf(parent *timeline.Parent, up stream.Upstream, base, u *url.URL) *timeline.Parent {
+	o := &timeline.Parent{URL: detached(base), Scope: httpclient.Scope{}, Generation: up.Generation}
 	if home, err := httpclient.Parse(up.URL); err == nil {
-		o.scope = httpclient.NewScope(home, up.StreamHosts)
+		o.Scope = httpclient.NewScope(home, up.StreamHosts)
 	}
 	inherited := ""
-	if parent != nil && parent.shares(base) {
-		inherited = parent.tokens
+	if parent != nil && shares(parent, base) {
+		inherited = parent.Tokens
 	}
 	us := []*url.URL{base}
-	if o.shares(u) {
+	if shares(o, u) {
 		us = append(us, u)
 	}
-	o.tokens = strings.Clone(httpclient.Inheritable(inherited, us...)) // and not the playlist's text with it
+	o.Tokens = strings.Clone(httpclient.Inheritable(inherited, us...)) // and not the playlist's text with it
 	return o
 }
 
@@ -37,27 +38,29 @@ func detached(u *url.URL) *url.URL {
 	return &c
 }
 
-// child is the origin of what a playlist names that o names.
-func (o *origin) child(up stream.Upstream, base, u *url.URL) *origin { return originOf(o, up, base, u) }
+// childOf is the origin of what a playlist names that o names.
+func childOf(o *timeline.Parent, up stream.Upstream, base, u *url.URL) *timeline.Parent {
+	return originOf(o, up, base, u)
+}
 
 // shares reports whether what was given to the host of o's playlist may go to u: within one registrable domain, and
 // between the hosts that the stream's secrets go to.
-func (o *origin) shares(u *url.URL) bool {
-	return httpclient.SameSite(o.base, u) || o.scope.Covers(o.base) && o.scope.Covers(u)
+func shares(o *timeline.Parent, u *url.URL) bool {
+	return httpclient.SameSite(o.URL, u) || o.Scope.Covers(o.URL) && o.Scope.Covers(u)
 }
 
 // resolve turns an address as written into the one to ask for, as a browser would, with the parent's token parameters
 // where the host is known to demand them and may have them.
-func (f *feed) resolve(o *origin, uri string) (*url.URL, error) {
-	u, err := httpclient.Resolve(o.base, uri)
+func (f *feed) resolve(o *timeline.Parent, uri string) (*url.URL, error) {
+	u, err := httpclient.Resolve(o.URL, uri)
 	if err != nil {
 		return nil, badAddress(uri, err)
 	}
 	f.mu.Lock()
 	inherit := f.inherit[u.Host]
 	f.mu.Unlock()
-	if inherit && o.shares(u) {
-		return httpclient.WithParameters(u, o.tokens), nil
+	if inherit && shares(o, u) {
+		return httpclient.WithParameters(u, o.Tokens), nil
 	}
 	return u, nil
 }
@@ -65,16 +68,16 @@ func (f *feed) resolve(o *origin, uri string) (*url.URL, error) {
 // inherited is u with its parent's token parameters, where that could help after err: a child that is named without
 // the token which the CDN demands. nil where it could not, or where u's host may not have them: then a refusal says what
 // to do about it.
-func (f *feed) inherited(err error, o *origin, u *url.URL) *url.URL {
+func (f *feed) inherited(err error, o *timeline.Parent, u *url.URL) *url.URL {
 	var r *refused
-	if !errors.As(err, &r) || o.tokens == "" {
+	if !errors.As(err, &r) || o.Tokens == "" {
 		return nil
 	}
-	v := httpclient.WithParameters(u, o.tokens)
+	v := httpclient.WithParameters(u, o.Tokens)
 	if v.RawQuery == u.RawQuery {
 		return nil
 	}
-	if !o.shares(u) {
+	if !shares(o, u) {
 		if denied(r.Status) {
 			r.withheld = u.Hostname()
 		}

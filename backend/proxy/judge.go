@@ -15,6 +15,7 @@ import (
 	"gridwall/backend/hls"
 	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
 
 // expected is what an object was asked for as: what it is then is judged by its bytes.
@@ -232,29 +233,29 @@ func typeOf(kind judge.Kind, said string) string {
 	return known
 }
 
-// expects is what a segment or a part is asked for as that the listing has at uri. The listing can be nil.
-func (l *snapshot) expects(uri string) expected {
-	if l == nil {
+// expects is what a segment or a part is asked for as that a playlist, which can be nil, has at uri.
+func expects(s *timeline.Snapshot, uri string) expected {
+	if s == nil {
 		return expected{}
 	}
-	x := expected{picture: l.pictures}
-	if l.subtitles || subtitleName(uri) {
+	x := expected{picture: s.Kind == hls.Image}
+	if s.Kind == hls.Subtitles || subtitleName(uri) {
 		x.want = judge.WantSubtitles
 	}
 	return x
 }
 
 // expectsOf is the same for a key or an init section, by its name.
-func (l *snapshot) expectsOf(name string) expected {
+func expectsOf(s *timeline.Snapshot, name string) expected {
 	if !strings.HasPrefix(name, "key-") {
 		return expected{}
 	}
 	x := expected{key: true, keyLen: judge.KeyLen("", "")}
-	if l == nil {
+	if s == nil {
 		return x
 	}
-	if k := slices.Index(l.keys, name); k >= 0 && k < len(l.media.Keys) {
-		x.keyLen = judge.KeyLen(l.media.Keys[k].Method, l.media.Keys[k].KeyFormat)
+	if k, ok := s.Key(name); ok {
+		x.keyLen = judge.KeyLen(k.Method, k.KeyFormat)
 	}
 	return x
 }
@@ -297,25 +298,25 @@ func readText(resp *http.Response, stop func(judge.Kind) bool) ([]byte, judge.Ki
 }
 
 // sessionKey is the kind of what a multivariant playlist names outside of its renditions: a key to fetch ahead, or data.
-func sessionKey(res *hls.Resource) dataKind {
+func sessionKey(res *hls.Resource) timeline.SideKind {
 	if res.Tag != "EXT-X-SESSION-KEY" {
-		return dataAny
+		return timeline.SideAny
 	}
 	switch judge.KeyLen(res.Method, res.KeyFormat) {
 	case 16:
-		return dataKey
+		return timeline.SideKey
 	case 32:
-		return dataKey256
+		return timeline.SideKey256
 	}
-	return dataAny
+	return timeline.SideAny
 }
 
-// expects is what an address of this kind is asked for as.
-func (k dataKind) expects() expected {
+// expectsSide is what an address of this kind is asked for as.
+func expectsSide(k timeline.SideKind) expected {
 	switch k {
-	case dataKey:
+	case timeline.SideKey:
 		return expected{key: true, keyLen: 16}
-	case dataKey256:
+	case timeline.SideKey256:
 		return expected{key: true, keyLen: 32}
 	}
 	return expected{want: judge.WantData}

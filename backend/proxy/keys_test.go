@@ -16,8 +16,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"gridwall/backend/hls"
 )
 
 // secret is the key of 16 bytes that stands at a path.
@@ -214,22 +212,6 @@ func TestEachKeyFormatKeepsItsNames(t *testing.T) {
 			g.restart()
 		}
 	}
-}
-
-// A database of an older version says nothing of the formats: its keys keep their names.
-func TestKeysOfAnOlderDatabaseKeepTheirNames(t *testing.T) {
-	rs := runs{{N: 3, Format: "key:identity", Identity: "/a"}, {N: 3, Format: "key:com.x", Identity: "/x"}, {N: 3, Format: "map", Identity: "/i"}}
-	key := func(uri, format string, from int) (r hls.Resource) {
-		r.URI, r.KeyFormat, r.From = uri, format, from
-		return r
-	}
-	same := func(uri string) string { return uri }
-	names, changed := nameKeys([]hls.Resource{key("/a", "identity", 0), key("/x", "com.x", 0), key("/b", "identity", 2)}, &rs, 7, 9, same)
-	assert.Equal(t, []string{"key-3", "key-3-2", "key-9"}, names)
-	assert.True(t, changed)
-	names, changed = nameKeys([]hls.Resource{key("/x", "com.x", 0), key("/b", "identity", 0)}, &rs, 9, 11, same)
-	assert.Equal(t, []string{"key-3-2", "key-9"}, names)
-	assert.False(t, changed)
 }
 
 func encrypted(t *testing.T, plain, key, iv []byte) []byte {

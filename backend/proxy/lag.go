@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
 
 // A server can list a segment a moment before it has it, and another server of the CDN some moments before that one has
@@ -14,7 +15,7 @@ import (
 const (
 	// lagSegments is how many of the newest segments of a playlist a server may not have yet, and lagWait for how long one
 	// of them is waited for, asking again every lagPause.
-	lagSegments = 3
+	lagSegments = timeline.RecentSegments
 	lagWait     = 3 * time.Second
 	lagPause    = 250 * time.Millisecond
 	// behindPause takes the place of lagPause where each time the playlist is read again.

@@ -11,6 +11,7 @@ import (
 	"gridwall/backend/hls"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 	"gridwall/backend/token"
 )
 
@@ -31,7 +32,7 @@ type master struct {
 	multi   *hls.Multivariant // nil: the stream is itself a media playlist
 	names   []string          // of multi.Renditions
 	places  places            // where these stand
-	origin  *origin
+	origin  *timeline.Parent
 	at      time.Time
 	expires time.Time // when the first token ends that it gave its children (in a URL or a cookie); zero: none seen
 	fixed   bool      // reading it again under this generation brings no later end
@@ -68,7 +69,7 @@ func (f *feed) load(ctx context.Context, up stream.Upstream, fresh time.Time) (*
 
 // serves reports whether m may be relied on, as snapshot.serves does.
 func (m *master) serves(generation uint64, fresh time.Time) bool {
-	return m.origin.generation > generation || m.origin.generation == generation && !m.at.Before(fresh)
+	return m.origin.Generation > generation || m.origin.Generation == generation && !m.at.Before(fresh)
 }
 
 // once runs load for all who ask at the same time. The work outlives each single one of them. A refusal comes as a copy:
@@ -147,7 +148,7 @@ func (f *feed) fetchMaster(ctx context.Context, up stream.Upstream) (*master, er
 	m.expires = f.firstExpiry(m, f.jar(up))
 	f.mu.Lock()
 	if old := f.master; old == nil || !old.serves(up.Generation, at.Add(1)) {
-		m.fixed = old != nil && old.origin.generation == up.Generation && !m.expires.After(old.expires.Add(minReload))
+		m.fixed = old != nil && old.origin.Generation == up.Generation && !m.expires.After(old.expires.Add(minReload))
 		f.master = m
 	}
 	f.mu.Unlock()
@@ -212,7 +213,7 @@ func (f *feed) firstExpiry(m *master, jar *httpclient.Jar) (first time.Time) {
 			take(token.URL(m.multi.Renditions[i].URI))
 		}
 	}
-	for _, c := range jar.Cookies(m.origin.base) {
+	for _, c := range jar.Cookies(m.origin.URL) {
 		take(token.Cookie(c.Name, c.Value))
 	}
 	return first

@@ -19,6 +19,7 @@ import (
 
 	"gridwall/backend/hls"
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
 
 // texts is an upstream in memory that answers what the test has put there; each reload of a path counts.
@@ -53,7 +54,7 @@ func newMemoryRig(t *testing.T, url string, answer func(path string, n int) stri
 	g := &memoryRig{t: t, texts: &texts{answer: answer, asked: map[string]int{}}, shelf: &shelf{m: map[string][]byte{}}}
 	g.proxy = New(Options{Streams: &site{up: stream.Upstream{ID: "feed", URL: url, Generation: 1}}, Transports: tripper{g.texts}, Memory: g.shelf,
 		CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
-	g.proxy.age = func(*snapshot) time.Duration { return 0 }
+	g.proxy.age = func(*timeline.Snapshot) time.Duration { return 0 }
 	t.Cleanup(func() { require.NoError(t, g.proxy.Close()) })
 	return g
 }
@@ -171,27 +172,6 @@ func TestAMultivariantPlaylistWithEverNewSoundsDoesNotFillTheMemory(t *testing.T
 	assert.Less(t, grown, int64(5*mb))
 }
 
-func TestOnlyWhatACurrentPlaylistNamesStaysKnownOutsideOfTheTimeline(t *testing.T) {
-	f := &feed{data: newDataTable()}
-	start := time.Now()
-	for i := range 3 {
-		f.data.put(fmt.Sprint(i), resource{uri: "x"}, start.Add(time.Duration(i)*30*time.Second))
-	}
-	f.data.put("0", resource{uri: "y"}, start.Add(time.Minute)) // still named
-	f.data.sweep(start.Add(95 * time.Second).Add(-dataIdle))
-	assert.NotNil(t, f.data.get("0"))
-	assert.Nil(t, f.data.get("1"))
-	assert.NotNil(t, f.data.get("2"))
-	for i := range 100_000 {
-		f.data.put(fmt.Sprint("many", i), resource{uri: strings.Repeat("z", 1000)}, start)
-	}
-	assert.LessOrEqual(t, f.data.bytes, maxData)
-	assert.Greater(t, f.data.order.Len(), 4096)
-	f.data.sweep(start.Add(time.Hour))
-	assert.Zero(t, f.data.bytes)
-	assert.Empty(t, f.data.index)
-}
-
 // 14 names of a megabyte each were written with every new one: 703 MB of database after 18 requests.
 func TestWhatIsWrittenOfAFeedIsBounded(t *testing.T) {
 	g := newMemoryRig(t, "http://127.0.0.1/master.m3u8", func(path string, _ int) string {
@@ -230,7 +210,7 @@ func TestWhatIsWrittenOfAFeedIsBounded(t *testing.T) {
 func TestALargeRecordOfAnOlderVersionIsReadCheaply(t *testing.T) {
 	d := hls.Description{Kind: hls.Variant, Name: strings.Repeat("n", mb)}
 	for count, want := range map[int]string{14: "720p", 0: "old"} {
-		rec := record{Names: map[string]hls.Description{"old": {Kind: hls.Variant, Bandwidth: 1_000_000, Width: 1280, Height: 720}}, Renditions: map[string]renditionRecord{}}
+		rec := record{Names: map[string]hls.Description{"old": {Kind: hls.Variant, Bandwidth: 1_000_000, Width: 1280, Height: 720}}, Renditions: map[string]timeline.Record{}}
 		for i := range count {
 			rec.Names[fmt.Sprint("n", i)] = d
 		}

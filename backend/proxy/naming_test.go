@@ -5,11 +5,13 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/timeline"
 )
 
 // Each report was once compared with the address of each rendition: 100,000 of them took two minutes.
@@ -36,8 +38,8 @@ func TestReportsCostTheSameHoweverManyRenditionsThereAre(t *testing.T) {
 		r := f.rendition("1k")
 		shot := r.current()
 		return func() string {
-			n := &mediaNames{f: f, r: r, l: shot.listing, up: "../"}
-			return string(shot.media.Render(nil, n, hls.Shift{}))
+			r.timeline.Update(&timeline.Playlist{Media: shot.Media, Parent: shot.Parent, At: time.Now()}, shot.Generation, timeline.Sibling{}) // not rendered yet
+			return string(r.render(r.current(), timeline.Addressing{}))
 		}
 	}
 	few, many := write(90), write(900)

@@ -46,5 +46,5 @@ func (p *Proxy) Newest(ctx context.Context, id string) (Newest, error) {
 	if err != nil {
 		return Newest{}, err
 	}
-	return Newest{MSN: s.last(), Parts: len(s.media.Open), End: s.over()}, nil
+	return Newest{MSN: s.Last(), Parts: len(s.Media.Open), End: s.Over()}, nil
 }

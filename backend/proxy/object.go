@@ -13,6 +13,7 @@ import (
 	"gridwall/backend/hls"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
 
 // hintTimeout bounds the wait for a part that was only announced: the upstream answers when it is made.
@@ -21,74 +22,56 @@ const hintTimeout = 30 * time.Second
 // finder finds out where an object is to be had under up's generation, relying on nothing older than fresh.
 type finder func(ctx context.Context, up stream.Upstream, fresh time.Time) (entry, time.Time, error)
 
+// entry is where an object is to be fetched, and what it is then judged as.
+type entry struct {
+	timeline.Ref
+	expected
+}
+
 // find is the finder of a segment or, with a part that is not negative, of a partial segment.
 func (r *rendition) find(msn int64, part int) finder {
-	return r.finder(func() (e entry, listed bool) {
-		if part >= 0 {
-			e, listed = r.table.lookupPart(msn, part)
-		} else {
-			e, listed = r.table.lookup(msn)
-		}
-		e.expected = r.snap.expects(e.uri)
-		return e, listed
-	})
+	look := timeline.Segment(msn)
+	if part >= 0 {
+		look = timeline.Part(msn, part)
+	}
+	return r.finder(look, func(s *timeline.Snapshot, ref timeline.Ref) expected { return expects(s, ref.URI) })
 }
 
 // resource is the finder of a key or an init section by its name.
 func (r *rendition) resource(name string) finder {
-	return r.finder(func() (entry, bool) {
-		res, ok := r.resources[name]
-		if !ok {
-			return entry{}, false
-		}
-		e := entry{uri: res.uri, rng: res.rng, origin: res.origin, listed: r.snap.names(name), expected: r.snap.expectsOf(name)}
-		if l := r.table.ahead; l != nil {
-			e.behind = e.listed && res.origin.generation < l.origin.generation
-			e.listed = e.listed || l.names(name)
-		}
-		return e, true
-	})
+	return r.finder(timeline.Named(name), func(s *timeline.Snapshot, _ timeline.Ref) expected { return expectsOf(s, name) })
 }
 
-// finder finds what lookup, which is called with r.mu held, knows of the newest playlist, reading it again where need be.
-// Only a playlist that is new enough can say that something is not listed.
-func (r *rendition) finder(lookup func() (entry, bool)) finder {
-	look := func(up stream.Upstream, fresh time.Time) (e entry, listed bool, s *snapshot) {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		// Another request may have renewed the token, and read the playlist under it, since up was asked for.
-		if r.snap == nil || !r.snap.serves(up.Generation, fresh) {
-			return e, false, nil
-		}
-		e, listed = lookup()
-		return e, listed, r.snap
-	}
+// finder finds what the timeline knows of an object from the newest playlist, reading it again where need be. Only a playlist
+// that is new enough can say that something is not listed.
+func (r *rendition) finder(look timeline.Lookup, expect func(*timeline.Snapshot, timeline.Ref) expected) finder {
 	return func(ctx context.Context, up stream.Upstream, fresh time.Time) (entry, time.Time, error) {
-		if e, listed, s := look(up, fresh); listed {
-			return e, s.at, nil
+		// Another request may have renewed the token, and read the playlist under it, since up was asked for.
+		if ref, listed, s := r.timeline.Find(look, up.Generation, fresh); listed {
+			return entry{ref, expect(s, ref)}, s.At, nil
 		}
 		newer := time.Now().Add(-missAge)
 		if _, err := r.load(ctx, up, want{playlist: newer, master: fresh, timeout: playlistTimeout}); err != nil {
 			return entry{}, time.Time{}, err
 		}
-		e, listed, s := look(up, fresh)
+		ref, listed, s := r.timeline.Find(look, up.Generation, fresh)
 		switch {
 		case s == nil: // cannot happen while snapshots only get newer; if it does, the player shall ask again
-			return e, time.Time{}, errHealing
+			return entry{}, time.Time{}, errHealing
 		case !listed:
-			return e, s.at, errSegment
+			return entry{}, s.At, errSegment
 		}
-		return e, s.at, nil
+		return entry{ref, expect(s, ref)}, s.At, nil
 	}
 }
 
-// open makes an opener of what a finder finds. dead, where not nil, reports whether the object is known to be missing.
-func (f *feed) open(what string, find finder, dead *hole) opener {
-	return f.openCovered(what, find, dead, new(atomic.Int64))
+// open makes an opener of what a finder finds. missing, where not nil, reports whether the object is known to be missing.
+func (f *feed) open(what string, find finder, missing *missing) opener {
+	return f.openCovered(what, find, missing, new(atomic.Int64))
 }
 
 // openCovered is open for an object of which another opener may have found out how long the picture before it is.
-func (f *feed) openCovered(what string, find finder, dead *hole, cover *atomic.Int64) opener {
+func (f *feed) openCovered(what string, find finder, missing *missing, cover *atomic.Int64) opener {
 	return func(ctx context.Context, offset int64) (o *opened, err error) {
 		err = f.heal(ctx, what+"/media", func(ctx context.Context, up stream.Upstream, fresh time.Time) error {
 			e, named, err := find(ctx, up, fresh)
@@ -98,58 +81,46 @@ func (f *feed) openCovered(what string, find finder, dead *hole, cover *atomic.I
 			e.cover = cover
 			o, err = f.fetchObject(ctx, up, e, offset)
 			if r, ok := asRefused(err); ok {
-				r.level, r.parent, r.recent, r.behind = levelObject, named, e.recent, e.behind
-				r.unlisted = !e.listed
-				r.missing = e.gap || r.absent() && dead.is(up.Generation) || r.unlisted && !fresh.IsZero()
+				r.level, r.parent, r.recent, r.behind = levelObject, named, e.Recent, e.Behind
+				r.unlisted = !e.Listed
+				r.missing = e.Gap || r.absent() && missing.is(up.Generation) || r.unlisted && !fresh.IsZero()
 			}
 			if err == nil && !e.expected.key { // keys can stand where nobody asks for a token
-				f.proves(what+"/media", max(up.Generation, e.origin.generation))
+				f.proves(what+"/media", max(up.Generation, e.Parent.Generation))
 			}
 			return err
 		})
 		if r, ok := asRefused(err); ok && r.missing {
-			dead.dig(r.Generation)
+			missing.mark(r.Generation)
 		}
 		return o, err
 	}
 }
 
-// hole remembers a segment, a part, a key or an init section that its upstream lists and does not have.
-type hole struct {
-	r    *rendition
-	leaf string // of its address, without an extension that may change
+// missing is the record of whether an object that its upstream lists could not be served. nil: none is kept.
+type missing struct {
+	timeline *timeline.Timeline
+	leaf     string // of its address, without an extension that may change
 }
 
-func (h *hole) is(generation uint64) bool {
-	if h == nil {
-		return false
-	}
-	h.r.mu.Lock()
-	defer h.r.mu.Unlock()
-	g, ok := h.r.dead[h.leaf]
-	return ok && g == generation
+func (m *missing) is(generation uint64) bool {
+	return m != nil && m.timeline.IsMissing(m.leaf, generation)
 }
 
-func (h *hole) dig(generation uint64) {
-	if h == nil {
-		return
+func (m *missing) mark(generation uint64) {
+	if m != nil {
+		m.timeline.MarkMissing(m.leaf, generation)
 	}
-	h.r.mu.Lock()
-	defer h.r.mu.Unlock()
-	if len(h.r.dead) >= maxDead {
-		clear(h.r.dead)
-	}
-	h.r.dead[h.leaf] = generation
 }
 
 // fetchObject asks for an object from an offset on, with its parent's token parameters where they are needed.
 func (f *feed) fetchObject(ctx context.Context, up stream.Upstream, e entry, offset int64) (*opened, error) {
-	u, err := f.resolve(e.origin, e.uri)
+	u, err := f.resolve(e.Parent, e.URI)
 	if err != nil {
 		return nil, err
 	}
 	o, err := f.ask(ctx, up, u, e, offset)
-	if v := f.inherited(err, e.origin, u); v != nil {
+	if v := f.inherited(err, e.Parent, u); v != nil {
 		if o2, err2 := f.ask(ctx, up, v, e, offset); err2 == nil {
 			f.inherits(u.Host)
 			return o2, nil
@@ -161,7 +132,7 @@ func (f *feed) fetchObject(ctx context.Context, up stream.Upstream, e entry, off
 // ask sends the request and looks at what begins to come.
 func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry, offset int64) (*opened, error) {
 	wait := headerTimeout
-	if e.hint {
+	if e.Hint {
 		wait = hintTimeout
 	}
 	if err := f.cool(ctx, up.Generation, u); err != nil {
@@ -177,18 +148,18 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 	if offset > 0 {
 		at += e.covered()
 	}
-	req := httpclient.Request{URL: u, Range: rangeOf(e.rng, at), Packed: e.packed()}
+	req := httpclient.Request{URL: u, Range: rangeOf(e.Range, at), Packed: e.packed()}
 	if req.Packed {
 		req.Range = ""
 	}
 	resp, err := f.p.client.do(b.ctx, up, f.jar(up), req)
-	if at > 0 && e.rng.Length < 0 && !req.Packed {
-		from := max(e.rng.Offset, 0) + at // a hinted part begins within its file
+	if at > 0 && e.Range.Length < 0 && !req.Packed {
+		from := max(e.Range.Offset, 0) + at // a hinted part begins within its file
 		end := unsatisfied(err)
 		switch {
 		case end == from: // it was complete, but its end had not been announced
 			b.ReadCloser = http.NoBody
-			return &opened{body: b, start: max(e.rng.Offset, 0), total: offset}, nil
+			return &opened{body: b, start: max(e.Range.Offset, 0), total: offset}, nil
 		case end != noRange, err == nil && !resumes(resp, from):
 			if err == nil {
 				_ = resp.Body.Close()
@@ -202,7 +173,7 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 		return nil, err
 	}
 	b.ReadCloser = resp.Body
-	o, err := b.opened(resp, e.rng, at)
+	o, err := b.opened(resp, e.Range, at)
 	if err == nil {
 		err = b.examine(o, &e, u, up.Generation, offset)
 	}

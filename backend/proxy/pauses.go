@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"strconv"
 	"strings"
 	"time"
 
@@ -150,8 +149,9 @@ func (f *feed) tokenState(ctx context.Context, what string, up stream.Upstream, 
 		ctx, cancel := context.WithTimeout(ctx, tryOutWait)
 		defer cancel()
 		err := error(nil)
-		for _, e := range r.settled(up.Generation, behind) {
-			if err = f.tryOut(ctx, up, e); err == nil {
+		refs, s := r.timeline.Established(up.Generation, behind)
+		for _, ref := range refs {
+			if err = f.tryOut(ctx, up, entry{Ref: ref, expected: expects(s, ref.URI)}); err == nil {
 				return tokenGood, nil
 			}
 		}
@@ -166,40 +166,12 @@ func (f *feed) tokenState(ctx context.Context, what string, up stream.Upstream, 
 
 // tryOut asks for the beginning of an object.
 func (f *feed) tryOut(ctx context.Context, up stream.Upstream, e entry) error {
-	if e.rng.Length < 0 || e.rng.Length > proofLen {
-		e.rng = hls.ByteRange{Offset: max(0, e.rng.Offset), Length: proofLen}
+	if e.Range.Length < 0 || e.Range.Length > proofLen {
+		e.Range = hls.ByteRange{Offset: max(0, e.Range.Offset), Length: proofLen}
 	}
 	o, err := f.fetchObject(ctx, up, e, 0)
 	if err == nil {
 		_ = o.body.Close()
 	}
 	return err
-}
-
-const (
-	// settledAge is how many segments behind the newest one a segment stands that every server of the CDN should have by
-	// now; where the playlist lists fewer, the oldest but one has to do, for the oldest may have been deleted.
-	settledAge = lagSegments + 4
-	// maxSettled bounds the segments that are tried out: one of them can be missing for a reason of its own.
-	maxSettled = 2
-)
-
-// settled are listed segments, so many behind the newest one at least, that a token of this generation should open.
-func (r *rendition) settled(generation uint64, behind int64) (es []entry) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	s := r.snap
-	if s == nil || s.origin.generation != generation {
-		return nil
-	}
-	msn := max(s.first()+1, s.last()-settledAge)
-	for ; msn <= s.last()-behind && len(es) < maxSettled; msn++ {
-		e, ok := r.table.lookup(msn)
-		_, missing := r.dead[strconv.FormatInt(msn, 10)]
-		if ok && !e.gap && !missing && !e.behind {
-			e.expected = s.expects(e.uri)
-			es = append(es, e)
-		}
-	}
-	return es
 }

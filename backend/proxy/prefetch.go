@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"gridwall/backend/timeline"
 )
 
 const (
@@ -34,24 +36,24 @@ func (i *interest) asked(a address) {
 }
 
 // wants reports whether the newest segment of a playlist, which was not there before, will be asked for in a moment.
-func (i *interest) wants(s *snapshot) bool {
-	newest := s.last()
+func (i *interest) wants(s *timeline.Snapshot) bool {
+	newest := s.Last()
 	before := i.newest.Swap(newest)
-	if before == 0 || newest <= before || s.media.End || s.media.PartTarget > 0 || s.media.IFramesOnly || s.media.Segments[len(s.media.Segments)-1].Gap {
+	if before == 0 || newest <= before || s.Media.End || s.Media.PartTarget > 0 || s.Media.IFramesOnly || s.Media.Segments[len(s.Media.Segments)-1].Gap {
 		return false
 	}
 	age := time.Since(time.Unix(0, i.at.Load()))
-	return age < prefetchFor*s.media.TargetDuration && i.msn.Load() >= newest-prefetchNear
+	return age < prefetchFor*s.Media.TargetDuration && i.msn.Load() >= newest-prefetchNear
 }
 
 // ahead fetches the newest segment of a playlist that was just read, where a viewer will ask for it in a moment: it
 // comes while the playlist is on its way to him. His request then finds the segment cached, or joins it. It is fetched
 // once, like any other, and nobody's lease is renewed for it.
-func (r *rendition) ahead(s *snapshot) {
-	if len(s.media.Segments) == 0 || !r.interest.wants(s) {
+func (r *rendition) ahead(s *timeline.Snapshot) {
+	if len(s.Media.Segments) == 0 || !r.interest.wants(s) {
 		return
 	}
-	p, msn := r.f.p, s.last()
+	p, msn := r.f.p, s.Last()
 	select {
 	case p.prefetches <- struct{}{}:
 	default:
@@ -68,10 +70,10 @@ func (r *rendition) ahead(s *snapshot) {
 // prefetch reads a segment into the cache. A refusal is healed only where a player has come meanwhile: an edge that does
 // not have yet what it lists must cost no token.
 func (r *rendition) prefetch(msn int64) {
-	f, find, dead := r.f, r.find(msn, -1), &hole{r: r, leaf: strconv.FormatInt(msn, 10)}
-	key, joined := r.cacheKey(dead.leaf), make(chan struct{})
+	f, find, missing := r.f, r.find(msn, -1), &missing{r.timeline, strconv.FormatInt(msn, 10)}
+	key, joined := r.cacheKey(missing.leaf), make(chan struct{})
 	cover := new(atomic.Int64)
-	heal := f.openCovered(r.name, find, dead, cover)
+	heal := f.openCovered(r.name, find, missing, cover)
 	var rd *reader // may be looked at once joined is closed
 	rd = f.p.cache.join(key, func(ctx context.Context, offset int64) (*opened, error) {
 		o, err := f.glance(ctx, r.name, find, offset, cover)
@@ -87,7 +89,7 @@ func (r *rendition) prefetch(msn int64) {
 			o, err = heal(ctx, offset)
 		}
 		if err == nil {
-			o.stray = r.cacheKey(dead.leaf) != key
+			o.stray = r.cacheKey(missing.leaf) != key
 		}
 		return o, err
 	})
@@ -119,7 +121,7 @@ func (f *feed) glance(ctx context.Context, what string, find finder, offset int6
 	e.cover = cover
 	o, err := f.fetchObject(ctx, up, e, offset)
 	if err == nil {
-		f.proves(what+"/media", max(up.Generation, e.origin.generation))
+		f.proves(what+"/media", max(up.Generation, e.Parent.Generation))
 	}
 	return o, err
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
 
 const (
@@ -76,7 +77,7 @@ type Proxy struct {
 	log     *slog.Logger
 	// prefetches holds a place for each segment that is fetched ahead.
 	prefetches chan struct{}
-	age        func(*snapshot) time.Duration // playlistAge, but for tests
+	age        func(*timeline.Snapshot) time.Duration // playlistAge, but for tests
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -164,9 +165,7 @@ func (p *Proxy) forgetIdle(now time.Time) {
 // the bound of a feed.
 func (p *Proxy) forgetData(now time.Time) {
 	for _, f := range p.all() {
-		f.mu.Lock()
-		f.data.sweep(now.Add(-dataIdle))
-		f.mu.Unlock()
+		f.side.Sweep(now)
 		f.restRenditions()
 	}
 }

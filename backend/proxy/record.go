@@ -2,14 +2,13 @@ package proxy
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/timeline"
 )
 
 const (
@@ -19,11 +18,6 @@ const (
 	MaxRecord = 64 << 10
 	// MaxOldRecord bounds what is read: versions before this bound wrote records without one. A greater one is dropped.
 	MaxOldRecord = 16 * MaxRecord
-	// fewRuns is how many keys and init sections of a rendition a record keeps that is too long with all of them.
-	fewRuns = 8
-	// maxIdentity bounds the token-free address of a segment, a key or an init section that is remembered, in bytes. A
-	// longer one is remembered by its hash.
-	maxIdentity = 256
 	// maxInherit bounds the hosts of a feed of which is remembered that their children need the parent's token.
 	maxInherit = 64
 )
@@ -32,7 +26,7 @@ const (
 type record struct {
 	Names      map[string]hls.Description `json:"names,omitempty"`
 	Inherit    []string                   `json:"inherit,omitempty"`
-	Renditions map[string]renditionRecord `json:"renditions,omitempty"`
+	Renditions map[string]timeline.Record `json:"renditions,omitempty"`
 }
 
 // restore takes in what an earlier process knew of the feed. Nobody else has the feed yet.
@@ -51,7 +45,7 @@ func (f *feed) restore(raw []byte) error {
 		f.inherit[h] = true
 	}
 	for name, rr := range rec.Renditions {
-		f.renditionLocked(name).restore(rr)
+		f.renditionLocked(name).timeline.Restore(rr)
 	}
 	return nil
 }
@@ -66,9 +60,9 @@ func (f *feed) save() error {
 		return nil
 	}
 	f.dirty, f.urgent = false, false
-	rec := record{Names: maps.Clone(f.names), Renditions: map[string]renditionRecord{}, Inherit: slices.Sorted(maps.Keys(f.inherit))}
+	rec := record{Names: maps.Clone(f.names), Renditions: map[string]timeline.Record{}, Inherit: slices.Sorted(maps.Keys(f.inherit))}
 	for name, r := range f.renditions {
-		if rr, ok := r.record(); ok {
+		if rr, ok := r.timeline.Record(); ok {
 			rec.Renditions[name] = rr
 		}
 	}
@@ -103,7 +97,7 @@ func (rec *record) marshal(listed map[string]bool) (raw []byte, cut bool, err er
 	if raw, err = json.Marshal(rec); err != nil || len(raw) <= MaxRecord {
 		return raw, false, err
 	}
-	short := record{Names: map[string]hls.Description{}, Renditions: map[string]renditionRecord{}}
+	short := record{Names: map[string]hls.Description{}, Renditions: map[string]timeline.Record{}}
 	left := MaxRecord - len(`{"names":{},"inherit":[],"renditions":{}}`)
 	// fits takes what v needs off what is left, if it is there.
 	fits := func(key string, v any) bool {
@@ -116,8 +110,7 @@ func (rec *record) marshal(listed map[string]bool) (raw []byte, cut bool, err er
 	}
 	// The renditions that were played last come first, each with its name; then the names that are listed now.
 	for _, name := range slices.SortedFunc(maps.Keys(rec.Renditions), rec.later) {
-		rr := rec.Renditions[name]
-		rr.Keys, rr.Maps = newestOf(rr.Keys, fewRuns), newestOf(rr.Maps, fewRuns)
+		rr := rec.Renditions[name].Trimmed()
 		if d, ok := rec.Names[name]; ok && fits(name, d) {
 			short.Names[name] = d
 		}
@@ -143,16 +136,6 @@ func (rec *record) marshal(listed map[string]bool) (raw []byte, cut bool, err er
 
 // later puts the rendition first that was played last.
 func (rec *record) later(a, b string) int {
-	return cmp.Or(rec.Renditions[b].Numbering.Anchor.At.Compare(rec.Renditions[a].Numbering.Anchor.At), cmp.Compare(a, b))
-}
-
-func newestOf(rs runs, n int) runs { return rs[max(0, len(rs)-n):] }
-
-// short is an identity as it is remembered.
-func short(identity string) string {
-	if len(identity) <= maxIdentity {
-		return identity
-	}
-	sum := sha256.Sum256([]byte(identity))
-	return "#" + hex.EncodeToString(sum[:])
+	ra, rb := rec.Renditions[a], rec.Renditions[b]
+	return cmp.Or(rb.LastShown().Compare(ra.LastShown()), cmp.Compare(a, b))
 }

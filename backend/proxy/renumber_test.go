@@ -254,12 +254,3 @@ func TestKeysKeepTheirNamesOverARestartInMidRotation(t *testing.T) {
 	assert.Equal(t, "key 000000000026", g.get("/hls/feed/main/key-104"))
 	assert.Contains(t, g.get(mainList), `"key-100"`)
 }
-
-func TestBreaksBeyondTheBoundAreStillCounted(t *testing.T) {
-	var n numbering
-	for i := range int64(maxBreaks + 5) {
-		n.breakAt(10*i, false)
-	}
-	assert.Len(t, n.Breaks, maxBreaks)
-	assert.Equal(t, int64(maxBreaks+5), n.Discontinuity+n.breaksUpTo(1<<40))
-}

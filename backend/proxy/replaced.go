@@ -8,44 +8,35 @@ import (
 	"gridwall/backend/hls"
 	judge "gridwall/backend/media"
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
-
-// unlisted reports whether a media playlist neither lists nor announces anything playable.
-func unlisted(m *hls.Media) bool {
-	return len(m.Segments) == 0 && len(m.Open) == 0 && m.Skipped == 0 &&
-		!slices.ContainsFunc(m.Hints, func(h hls.Hint) bool { return h.Type != "MAP" })
-}
-
-// recording reports whether a media playlist says that nothing will be added to it.
-func recording(m *hls.Media) bool { return m.End || m.PlaylistType == "VOD" }
 
 // replaced returns an error if m, the playlist at the stream's URL, cannot replace the one that was there under the
 // same token. A playlist that lists nothing is being written at this moment; one of the other kind, or with other
 // variants at other addresses, is a recording instead of the stream. After a renewal any playlist is accepted.
 func (f *feed) replaced(m *master, up stream.Upstream) error {
 	if m.multi != nil && !m.multi.Playable() {
-		return &unfit{url: m.origin.base.String(), asked: askedStream, multivariant: true}
+		return &unfit{url: m.origin.URL.String(), asked: askedStream, multivariant: true}
 	}
 	f.mu.Lock()
 	old, known := f.master, f.names
 	f.mu.Unlock()
-	if old == nil || old.origin.generation != up.Generation {
+	if old == nil || old.origin.Generation != up.Generation {
 		return nil
 	}
 	decoy := false
 	switch {
 	case old.multi != nil && m.multi == nil:
-		media, err := hls.ParseMedia(m.body, hls.Env{URL: m.origin.base})
+		media, err := hls.ParseMedia(m.body, hls.Env{URL: m.origin.URL})
 		if errors.Is(err, hls.ErrVariable) {
 			return nil // the rendition says which
 		}
-		if err != nil || unlisted(media) {
-			return &unfit{url: m.origin.base.String(), kind: judge.Empty, asked: "a playlist"}
+		if err != nil || timeline.Empty(media) {
+			return &unfit{url: m.origin.URL.String(), kind: judge.Empty, asked: "a playlist"}
 		}
 		decoy = true
 	case old.multi == nil && m.multi != nil:
-		s := f.rendition(mainRendition).current()
-		decoy = s != nil && len(s.media.Segments) > 0
+		decoy = f.rendition(mainRendition).timeline.IsLive(0)
 	case old.multi != nil:
 		decoy = !related(old, m, known)
 	}
@@ -56,8 +47,8 @@ func (f *feed) replaced(m *master, up stream.Upstream) error {
 }
 
 // decoyAt returns the refusal for a recording that came instead of the live stream.
-func decoyAt(o *origin, up stream.Upstream) error {
-	return &refused{decoy: true, Refusal: stream.Refusal{Generation: up.Generation, URL: o.base.String(), Status: 200}}
+func decoyAt(o *timeline.Parent, up stream.Upstream) error {
+	return &refused{decoy: true, Refusal: stream.Refusal{Generation: up.Generation, URL: o.URL.String(), Status: 200}}
 }
 
 // related reports whether two multivariant playlists share a variant: by folder, or by the name derived from its
@@ -65,10 +56,10 @@ func decoyAt(o *origin, up stream.Upstream) error {
 func related(old, m *master, known map[string]hls.Description) bool {
 	folders := map[string]bool{}
 	for i := range old.multi.Renditions {
-		folders[path.Dir(pathOf(old.multi.Renditions[i].URI, old.origin))] = true
+		folders[path.Dir(identityOf(old.multi.Renditions[i].URI, old.origin))] = true
 	}
 	for i := range m.multi.Renditions {
-		if folders[path.Dir(pathOf(m.multi.Renditions[i].URI, m.origin))] {
+		if folders[path.Dir(identityOf(m.multi.Renditions[i].URI, m.origin))] {
 			return true
 		}
 	}
@@ -81,14 +72,14 @@ func related(old, m *master, known map[string]hls.Description) bool {
 
 // misplaced returns an error for a multivariant playlist that came where the rendition's media playlist was requested.
 // One without variants is being written at this moment.
-func (r *rendition) misplaced(body []byte, o *origin, up stream.Upstream) error {
+func (r *rendition) misplaced(body []byte, o *timeline.Parent, up stream.Upstream) error {
 	if hls.Sniff(body) != hls.KindMultivariant {
 		return nil
 	}
-	if s := r.current(); s != nil && len(s.media.Segments) > 0 && s.generation >= up.Generation && r.f.ended.Load() != up.Generation {
-		if multi, err := hls.ParseMultivariant(body, hls.Env{URL: o.base}); err == nil && multi.Playable() {
+	if r.timeline.IsLive(up.Generation) && r.f.ended.Load() != up.Generation {
+		if multi, err := hls.ParseMultivariant(body, hls.Env{URL: o.URL}); err == nil && multi.Playable() {
 			return decoyAt(o, up)
 		}
 	}
-	return &unfit{url: o.base.String(), asked: "a media playlist", multivariant: true}
+	return &unfit{url: o.URL.String(), asked: "a media playlist", multivariant: true}
 }

@@ -13,6 +13,7 @@ import (
 
 	"gridwall/backend/hls"
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
 
 // A part is announced from a byte of a file on, without a length. What is still missing of it after a break is counted from
@@ -48,7 +49,7 @@ func TestAHintedPartThatBreaksOffIsResumedWhereItBroke(t *testing.T) {
 			f, err := b.proxy.feed("feed")
 			require.NoError(t, err)
 			u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/part.ts"}
-			o, err := f.ask(t.Context(), b.site.up, u, entry{rng: hls.ByteRange{Offset: begins, Length: -1}, hint: true}, had)
+			o, err := f.ask(t.Context(), b.site.up, u, entry{Ref: timeline.Ref{Range: hls.ByteRange{Offset: begins, Length: -1}, Hint: true}}, had)
 			require.NoError(t, err)
 			defer o.body.Close()
 			body, err := io.ReadAll(o.body)
@@ -89,7 +90,7 @@ func TestAnAddressIsLookedForAgainAfterItsPlaylistFailed(t *testing.T) {
 	broken = false
 	e, _, err := find(t.Context(), up, time.Time{})
 	require.NoError(t, err)
-	assert.Equal(t, "ad.m3u8?token=t2", e.uri)
+	assert.Equal(t, "ad.m3u8?token=t2", e.URI)
 }
 
 func TestALongAdvertisementDoesNotMakeForgetThatARenditionsTokenWorked(t *testing.T) {

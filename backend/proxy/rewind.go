@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
-	"maps"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
-	"gridwall/backend/hls"
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
 
 const (
@@ -30,267 +27,45 @@ type Rewind struct {
 	Bytes int64
 }
 
-// block is one segment as the player's playlist shows it, with marks for what differs from player to player.
-type block struct {
-	hls.Excerpt
-	leaf          string // its last path element, without the extension
-	discontinuity int64
-	pdt           time.Time
-	gap           bool
-	unfit         bool     // it is too large to be kept
-	resources     []string // the leaves of its keys and its init section
-	at            time.Time
+// describe records the text of a playlist's segments for the time-shift buffer.
+func (r *rendition) describe(p *timeline.Playlist) {
+	r.timeline.Describe(p, r.f.p.rewind.length(), links{r.f, r.name}, time.Now())
 }
 
-// Marks within the text of a block: the player's prefix and suffix take their places.
-const (
-	markPrefix = "\x01"
-	markSuffix = "\x02"
-	markUp     = "\x03"
-)
-
-// past is what a rendition knows of the segments that are or were listed. The rendition's mu guards it.
-type past struct {
-	blocks  map[int64]block
-	newest  int64 // the greatest described number
-	floor   int64 // the playlist once began here: it never begins before again (RFC 8216bis 6.2.2); -1: never shown
-	keeping bool  // something is being fetched for it
-}
-
-// describe notes the segments of a listing that are new, while there is a rewind. Naming them takes the feed's lock, so
-// the rendition's must not be held.
-func (r *rendition) describe(l *listing) {
-	length := r.f.p.rewind.length()
-	if !l.rewinds(length) {
-		return
-	}
-	r.mu.Lock()
-	if r.past.blocks == nil {
-		r.past.blocks, r.past.newest, r.past.floor = map[int64]block{}, -1, -1
-	}
-	from := max(l.first(), r.past.newest+1)
-	r.mu.Unlock()
-	n := &mediaNames{f: r.f, r: r, l: l, prefix: markPrefix, suffix: markSuffix, up: markUp}
-	sh := l.shift()
-	now := time.Now()
-	fresh := map[int64]block{}
-	excerpt := l.media.Excerpts(n, sh)
-	for msn := from; msn <= l.last(); msn++ {
-		i := int(msn - l.first())
-		seg := &l.media.Segments[i]
-		b := block{Excerpt: excerpt(i), discontinuity: l.numbering.discontinuity(seg, msn), pdt: seg.PDT, gap: seg.Gap,
-			leaf: strconv.FormatInt(msn, 10), at: now}
-		b.resources = l.governing(i)
-		fresh[msn] = b
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.past.blocks == nil || r.numbering.Epoch != l.numbering.Epoch { // what the numbers meant is void meanwhile
-		return
-	}
-	for msn, b := range fresh {
-		if msn > r.past.newest {
-			r.past.blocks[msn] = b
-		}
-	}
-	r.past.newest = max(r.past.newest, l.last())
-	for msn, b := range r.past.blocks {
-		if msn < l.first() && now.Sub(b.at) > length {
-			delete(r.past.blocks, msn)
-		}
-	}
-	r.past.bound()
-}
-
-const (
-	// maxBlocks bounds the described segments of a rendition, and maxBlockBytes their texts together: hours of the shortest
-	// segments. The oldest go first; what the upstream still lists beyond that is not described.
-	maxBlocks     = 16_384
-	maxBlockBytes = 8 << 20
-)
-
-// bound forgets the oldest segments while there are too many.
-func (p *past) bound() {
-	bytes := 0
-	for _, b := range p.blocks {
-		bytes += b.size()
-	}
-	if len(p.blocks) <= maxBlocks && bytes <= maxBlockBytes {
-		return
-	}
-	for _, msn := range slices.Sorted(maps.Keys(p.blocks)) {
-		if len(p.blocks) <= maxBlocks && bytes <= maxBlockBytes {
-			return
-		}
-		b := p.blocks[msn]
-		bytes -= b.size()
-		delete(p.blocks, msn)
-	}
-}
-
-// size is about how many bytes of memory b takes.
-func (b *block) size() int { return len(b.Lines) + len(b.Keys) + len(b.Map) + 256 }
-
-// rewinds tells a playlist to which something can be added: one that forgets, and lists less than is to be kept; no delta
-// update.
-func (l *listing) rewinds(length time.Duration) bool {
-	if length <= 0 || l.media.PlaylistType != "" || l.media.Skipped > 0 || l.media.IFramesOnly || len(l.media.Segments) == 0 {
-		return false
-	}
-	for i := range l.media.Segments {
-		if length -= l.media.Segments[i].Duration; length <= 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// governing are the names of the keys and the init section that a player needs for segment i.
-func (l *listing) governing(i int) (names []string) {
-	keys, maps := l.media.Governing(i)
-	for _, k := range keys {
-		names = append(names, l.keys[k])
-	}
-	for _, k := range maps {
-		names = append(names, l.maps[k])
-	}
-	return names
-}
-
-// lead are the kept segments right before those that the listing has, for one way of being addressed.
-func (r *rendition) lead(l *listing, prefix, suffix, up string) hls.Lead {
-	length := r.f.p.rewind.length()
-	if !l.rewinds(length) {
-		return hls.Lead{}
-	}
+// render returns the text of a snapshot, with the retained segments before it.
+func (r *rendition) render(s *timeline.Snapshot, a timeline.Addressing) []byte {
 	key := r.cacheKey("")
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	first := l.first()
-	if r.past.floor < 0 {
-		r.past.floor = first
-	}
-	msn := first
-	oldest := time.Now().Add(-length)
-	for msn > r.past.floor {
-		b, ok := r.past.blocks[msn-1]
-		if !ok || b.at.Before(oldest) || !b.gap && !r.f.p.rewind.has(key+b.leaf) {
-			break
-		}
-		msn--
-	}
-	r.past.floor = msn
-	if msn == first {
-		return hls.Lead{}
-	}
-	return r.past.write(msn, l, prefix, suffix, up)
-}
-
-// write are the lines of the blocks from msn up to the listing's first segment.
-func (p *past) write(msn int64, l *listing, prefix, suffix, up string) hls.Lead {
-	first := l.first()
-	sh := l.shift()
-	listed := l.media.DiscontinuitySequence + sh.Discontinuity // as the playlist itself would count
-	here := l.numbering.discontinuity(&l.media.Segments[0], first)
-	last := p.blocks[first-1]
-	extra := here - last.discontinuity - (here - listed) // behind the last block, beside those that the playlist shows
-	lead := hls.Lead{Segments: first - msn, Discontinuities: listed - p.blocks[msn].discontinuity}
-	if extra < 0 || lead.Discontinuities < 0 {
-		return hls.Lead{}
-	}
-	var b strings.Builder
-	before := block{discontinuity: p.blocks[msn].discontinuity}
-	for n := msn; n < first; n++ {
-		x := p.blocks[n]
-		for range x.discontinuity - before.discontinuity {
-			b.WriteString("#EXT-X-DISCONTINUITY\n")
-		}
-		keys := before.Keys               // in force
-		if x.Map != before.Map && x.Own { // the init section has keys of its own, and stands behind them
-			writeKeys(&b, keys, x.MapKeys)
-			b.WriteString(x.Map)
-			keys = x.MapKeys
-		}
-		writeKeys(&b, keys, x.Keys)
-		if x.Map != before.Map && !x.Own {
-			b.WriteString(x.Map)
-		}
-		if !x.Dated && !x.pdt.IsZero() && (n == msn || x.discontinuity != before.discontinuity) {
-			b.WriteString("#EXT-X-PROGRAM-DATE-TIME:" + x.pdt.Format("2006-01-02T15:04:05.000Z07:00") + "\n")
-		}
-		b.WriteString(x.Lines)
-		before = x
-	}
-	if !l.media.Encrypted(0) {
-		writeKeys(&b, before.Keys, "")
-	}
-	for range extra {
-		b.WriteString("#EXT-X-DISCONTINUITY\n")
-	}
-	lead.Text = []byte(strings.NewReplacer(markPrefix, prefix, markSuffix, suffix, markUp, up).Replace(b.String()))
-	return lead
-}
-
-// writeKeys puts keys into force in the place of others.
-func writeKeys(b *strings.Builder, inForce, keys string) {
-	switch {
-	case keys == inForce:
-	case keys == "":
-		b.WriteString("#EXT-X-KEY:METHOD=NONE\n")
-	default:
-		b.WriteString(keys)
-	}
+	window := timeline.Window{Length: r.f.p.rewind.length(), Now: time.Now(), Retained: func(leaf string) bool { return r.f.p.rewind.has(key + leaf) }}
+	return r.timeline.Render(s, a, window, links{r.f, r.name})
 }
 
 // keepSoon keeps what can be kept of a listing: what players have fetched, and what is about to leave the playlist. It
 // does so beside the request, one segment after the other.
-func (r *rendition) keepSoon(l *listing) {
-	if !l.rewinds(r.f.p.rewind.length()) {
+func (r *rendition) keepSoon(p *timeline.Playlist) {
+	if !p.Shiftable(r.f.p.rewind.length()) {
+		return
+	}
+	if r.f.p.ctx.Err() != nil || !r.retaining.CompareAndSwap(false, true) {
 		return
 	}
 	key := r.cacheKey("")
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.past.keeping || r.f.p.ctx.Err() != nil {
-		return
-	}
-	var wanted []int64
-	for msn := l.first(); msn <= l.last(); msn++ {
-		b, ok := r.past.blocks[msn]
-		if !ok || b.gap || b.unfit || r.f.p.rewind.has(key+b.leaf) {
-			continue
-		}
-		if msn < l.first()+soonGone || r.f.p.cache.holds(key+b.leaf) {
-			wanted = append(wanted, msn)
-		}
-	}
+	wanted := slices.DeleteFunc(r.timeline.Candidates(p), func(c timeline.Candidate) bool {
+		return r.f.p.rewind.has(key+c.Leaf) || c.MSN >= p.First()+soonGone && !r.f.p.cache.holds(key+c.Leaf)
+	})
 	if len(wanted) == 0 || !r.f.p.begin() {
+		r.retaining.Store(false)
 		return
-	}
-	r.past.keeping = true
-	blocks := make([]block, len(wanted))
-	for i, msn := range wanted {
-		blocks[i] = r.past.blocks[msn]
 	}
 	go func() {
 		defer r.f.p.wg.Done()
-		defer func() {
-			r.mu.Lock()
-			r.past.keeping = false
-			r.mu.Unlock()
-		}()
-		for i, msn := range wanted {
-			err := r.keep(msn, &blocks[i])
+		defer r.retaining.Store(false)
+		for _, c := range wanted {
+			err := r.keep(c)
 			if errors.Is(err, errTooLarge) { // it would be fetched with each reload
-				r.mu.Lock()
-				if b, ok := r.past.blocks[msn]; ok {
-					b.unfit = true
-					r.past.blocks[msn] = b
-				}
-				r.mu.Unlock()
+				r.timeline.SetTooLarge(c.MSN)
 			}
 			if err != nil && r.f.p.ctx.Err() == nil {
-				r.f.p.log.Debug("a segment is not kept for the rewind", "stream", r.f.id, "rendition", r.name, "msn", msn,
+				r.f.p.log.Debug("a segment is not kept for the rewind", "stream", r.f.id, "rendition", r.name, "msn", c.MSN,
 					"why", stream.RedactText(err.Error()))
 			}
 		}
@@ -298,15 +73,15 @@ func (r *rendition) keepSoon(l *listing) {
 }
 
 // keep keeps one segment, with its keys and its init section.
-func (r *rendition) keep(msn int64, b *block) error {
+func (r *rendition) keep(c timeline.Candidate) error {
 	ctx, cancel := context.WithTimeout(r.f.p.ctx, keepWait)
 	defer cancel()
-	for _, leaf := range b.resources {
+	for _, leaf := range c.Resources {
 		if err := r.keepObject(ctx, leaf, r.f.open(r.name, r.resource(leaf), nil)); err != nil {
 			return err
 		}
 	}
-	return r.keepObject(ctx, b.leaf, r.f.open(r.name, r.find(msn, -1), &hole{r: r, leaf: strconv.FormatInt(msn, 10)}))
+	return r.keepObject(ctx, c.Leaf, r.f.open(r.name, r.find(c.MSN, -1), &missing{r.timeline, c.Leaf}))
 }
 
 func (r *rendition) keepObject(ctx context.Context, leaf string, open opener) error {
@@ -351,7 +126,7 @@ func (r *rendition) rewinding(key, leaf string, k kind, open opener) opener {
 		return open
 	}
 	if k != kindSegment {
-		if s := r.current(); s == nil || slices.Contains(s.keys, leaf) || slices.Contains(s.maps, leaf) {
+		if s := r.current(); s == nil || s.Lists(leaf) {
 			return open
 		}
 	}

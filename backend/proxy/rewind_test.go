@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/timeline"
 )
 
 // newRewindRig is newRig with a rewind.
@@ -24,7 +25,7 @@ func newRewindRig(t *testing.T, url string, r Rewind) (g *rig, dir string) {
 	g.stop()
 	g.proxy = New(Options{Streams: g.site, Transports: plainTransports{g.rt}, Memory: g.shelf, CacheBytes: 8 << 20,
 		RewindDir: dir, Rewind: r, Log: slog.New(slog.DiscardHandler)})
-	g.proxy.age = func(*snapshot) time.Duration { return 0 }
+	g.proxy.age = func(*timeline.Snapshot) time.Duration { return 0 }
 	g.srv = httptest.NewServer(g.proxy)
 	return g, dir
 }
@@ -61,14 +62,13 @@ func (g *rig) settled(path string) {
 	require.Eventually(g.t, func() bool {
 		g.get(path)
 		key := r.cacheKey("")
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		for msn := r.snap.first(); msn <= r.snap.last(); msn++ {
+		s := r.current()
+		for msn := s.First(); msn <= s.Last(); msn++ {
 			if !g.proxy.rewind.has(key + fmt.Sprint(msn)) {
 				return false
 			}
 		}
-		return !r.past.keeping
+		return !r.retaining.Load()
 	}, 20*time.Second, 5*time.Millisecond)
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
 
 const (
@@ -98,7 +99,7 @@ func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffi
 		wanted.playlist = time.Now().Add(-f.p.age(s))
 	}
 	b, blocks := blockingOf(r.URL.Query())
-	load := func() (s *snapshot, err error) {
+	load := func() (s *timeline.Snapshot, err error) {
 		err = f.heal(r.Context(), name, func(ctx context.Context, up stream.Upstream, fresh time.Time) (err error) {
 			wanted.master = fresh
 			s, err = rend.load(ctx, up, wanted)
@@ -109,7 +110,7 @@ func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffi
 		})
 		return s, err
 	}
-	var s *snapshot
+	var s *timeline.Snapshot
 	if blocks {
 		// What is not even announced by the newest playlist is not asked for.
 		if s = rend.current(); s == nil || b.tooFar(s) {
@@ -135,7 +136,7 @@ func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffi
 		}
 	}
 	f.watchGrowth(rend)
-	return writePlaylist(w, s.write(rend, prefix, suffix, r.URL.Query().Get("_HLS_skip") != ""))
+	return writePlaylist(w, rend.render(s, timeline.Addressing{Prefix: prefix, Suffix: suffix, Delta: r.URL.Query().Get("_HLS_skip") != ""}))
 }
 
 // known is the rendition of that name, if the stream has or had one: a name is never made up by who asks.
@@ -193,19 +194,19 @@ func (f *feed) serveObject(w http.ResponseWriter, r *http.Request, a address) er
 	leaf := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 	fallback := mediaType(a, leaf)
 	var find finder
-	dead := &hole{r: rend, leaf: leaf}
+	missing := &missing{rend.timeline, leaf}
 	switch a.kind {
 	case kindSegment:
 		find = rend.find(a.n, -1)
 		leaf = strconv.FormatInt(a.n, 10) // upstream's extension may change with the edge
-		dead.leaf = leaf
+		missing.leaf = leaf
 	case kindPart:
 		find = rend.find(a.n, a.part)
-		dead.leaf = strconv.FormatInt(a.n, 10) + "." + strconv.Itoa(a.part)
+		missing.leaf = strconv.FormatInt(a.n, 10) + "." + strconv.Itoa(a.part)
 	default:
 		find = rend.resource(leaf)
 	}
-	key, open := rend.cacheKey(leaf), f.open(rend.name, find, dead)
+	key, open := rend.cacheKey(leaf), f.open(rend.name, find, missing)
 	open = rend.rewinding(key, leaf, a.kind, open)
 	rd := f.p.cache.join(key, func(ctx context.Context, offset int64) (*opened, error) {
 		o, err := open(ctx, offset)

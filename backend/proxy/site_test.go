@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -222,7 +223,7 @@ func newRig(t *testing.T, url string) *rig {
 
 func (g *rig) start() {
 	g.proxy = New(Options{Streams: g.site, Transports: plainTransports{g.rt}, Memory: g.shelf, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
-	g.proxy.age = func(*snapshot) time.Duration { return 0 } // each request sees the edge as it is
+	g.proxy.age = func(*timeline.Snapshot) time.Duration { return 0 } // each request sees the edge as it is
 	g.srv = httptest.NewServer(g.proxy)
 }
 

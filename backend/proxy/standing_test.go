@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
 )
 
 // player is a proxy before an upstream that a function plays, and a player that reads a playlist every second, all in a
@@ -359,7 +360,7 @@ func TestARecordingThatAFreshTokenShowsAsWellIsTheEnd(t *testing.T) {
 				status, body := p.watch(mainList, 5*time.Minute)
 				assert.Equal(t, http.StatusOK, status, body)
 				assert.Contains(t, body, "#EXT-X-ENDLIST")
-				assert.LessOrEqual(t, p.site.count(), maxDecoys)
+				assert.LessOrEqual(t, p.site.count(), timeline.MaxDecoys)
 			})
 		})
 	}

@@ -6,7 +6,7 @@ const (
 	mediaTags = "backend/hls/mediatags.go"
 	naming    = "backend/proxy/naming.go"
 	mediaType = "backend/proxy/mediatype.go"
-	dataTable = "backend/proxy/datatable.go"
+	sideTable = "backend/timeline/sidetable.go"
 	keptFiles = "backend/proxy/kept.go"
 	caching   = "backend/proxy/cache.go"
 	blocking  = "backend/proxy/blocking.go"
@@ -72,18 +72,18 @@ var guards = []mutant{
 		in("backend/proxy/judge.go"), {"\t\to.contentType = typeOf(kind, o.contentType)\n", ""},
 	}, attacks + "TestAVisitorsBrowserRunsNothingAndStartsNothing"},
 
-	{"finding 3: an advertisement's address is a copy", dataTable, []edit{
-		{"\t\t} else {\n\t\t\tres.uri = strings.Clone(res.uri)\n", "\t\t} else {\n\t\t\tres.uri = strings.ToValidUTF8(res.uri, \"\")\n"},
-		{"\t} else {\n\t\tres.uri = strings.Clone(res.uri)\n", "\t} else {\n"},
+	{"finding 3: an advertisement's address is a copy", sideTable, []edit{
+		{"\t\t} else {\n\t\t\ts.URI = strings.Clone(s.URI)\n", "\t\t} else {\n\t\t\ts.URI = strings.ToValidUTF8(s.URI, \"\")\n"},
+		{"\t} else {\n\t\ts.URI = strings.Clone(s.URI)\n", "\t} else {\n"},
 	}, attacks + "TestADVRPlaylistWithAdsDoesNotFillTheMemory"},
-	{"finding 3: addresses that nothing names are forgotten", dataTable,
-		[]edit{{"e.Value.(*dataEntry).at.Before(before); e =", "false; e ="}}, "./backend/proxy TestOnlyWhatACurrentPlaylistNamesStaysKnownOutsideOfTheTimeline"},
-	{"finding 3: addresses outside of the timeline are bounded", dataTable,
-		[]edit{{"\tfor t.bytes > maxData && t.order.Len() > 1 {", "\tfor false {"}}, "./backend/proxy TestOnlyWhatACurrentPlaylistNamesStaysKnownOutsideOfTheTimeline"},
-	{"finding 3: a departed segment's address is a copy", "backend/proxy/table.go",
+	{"finding 3: addresses that nothing names are forgotten", sideTable,
+		[]edit{{"el.Value.(*sideEntry).at.Before(before); el =", "false; el ="}}, "./backend/timeline TestOnlyWhatACurrentPlaylistNamesStaysKnownOutsideOfTheTimeline"},
+	{"finding 3: addresses outside of the timeline are bounded", sideTable,
+		[]edit{{"\tfor t.bytes > maxSideBytes && t.order.Len() > 1 {", "\tfor false {"}}, "./backend/timeline TestOnlyWhatACurrentPlaylistNamesStaysKnownOutsideOfTheTimeline"},
+	{"finding 3: a departed segment's address is a copy", "backend/timeline/table.go",
 		[]edit{{"uri: strings.Clone(seg.URI), rng", "uri: seg.URI, rng"}}, "./backend/proxy TestASegmentThatHasLeftThePlaylistDoesNotKeepThePlaylist"},
-	{"finding 3: a key's address is a copy", "backend/proxy/rendition.go",
-		[]edit{{"\t\t\turi = strings.Clone(uri)\n", ""}, {"return short(strings.Clone(uri))", "return short(strings.ToValidUTF8(uri, \"\"))"}}, "./backend/proxy TestASegmentThatHasLeftThePlaylistDoesNotKeepThePlaylist"},
+	{"finding 3: a key's address is a copy", "backend/timeline/lookup.go",
+		[]edit{{"\t\t\turi = strings.Clone(uri)\n", ""}, in("backend/timeline/identity.go"), {"return bounded(strings.Clone(uri))", "return bounded(strings.ToValidUTF8(uri, \"\"))"}}, "./backend/proxy TestASegmentThatHasLeftThePlaylistDoesNotKeepThePlaylist"},
 	{"finding 3: descriptions of renditions are bounded", "backend/hls/describe.go",
 		[]edit{{"\t}.Bounded()\n", "\t}\n"}}, "./backend/hls TestARenditionWithALongNameKeepsItsName"},
 	{"finding 3: descriptions hold on to no playlist", "backend/hls/bounded.go",
@@ -109,8 +109,8 @@ var guards = []mutant{
 		[]edit{{"\t_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeWait))\n", ""}}, "./backend/proxy TestAClientThatDoesNotReadDoesNotKeepAPlaylistInMemory"},
 	{"finding 4: a segment is written with a deadline", "backend/proxy/serve.go",
 		[]edit{{"\t\t_ = rc.SetWriteDeadline(time.Now().Add(writeWait))\n", ""}}, "./backend/proxy TestAClientThatDoesNotReadASegmentIsLeft"},
-	{"finding 4: texts of many viewers are bounded", naming,
-		[]edit{{"len(s.pages.text) == 0 || s.pages.bytes+len(text) <= maxPages", "true"}}, "./backend/proxy TestTextsOfManyViewersAreBounded"},
+	{"finding 4: texts of many viewers are bounded", "backend/timeline/render.go",
+		[]edit{{"len(s.rendered.texts) == 0 || s.rendered.bytes+len(text) <= MaxRendered", "true"}}, "./backend/proxy TestTextsOfManyViewersAreBounded"},
 
 	{"finding 5: a body of a refused request has an end", bodies, []edit{
 		{"\t\t_ = rc.SetReadDeadline(time.Now().Add(bodyTimeout))\n\t\tw.Header()", "\t\tw.Header()"},
@@ -130,11 +130,11 @@ var guards = []mutant{
 		[]edit{{"\t\tReadHeaderTimeout: headerTimeout,\n", ""}}, attacks + "TestASlowHeaderIsCutOff"},
 
 	{"finding 6a: a parent's token stays with its site", "backend/proxy/inherit.go",
-		[]edit{{"\tif !o.shares(u) {", "\tif false {"}}, attacks + "TestASecretDoesNotReachTheHostsThatASiteNames"},
+		[]edit{{"\tif !shares(o, u) {", "\tif false {"}}, attacks + "TestASecretDoesNotReachTheHostsThatASiteNames"},
 	{"finding 6a: a remembered inheritance stays with its site", "backend/proxy/inherit.go",
-		[]edit{{"\tif inherit && o.shares(u) {", "\tif inherit {"}}, "./backend/proxy TestATokenThatWasRememberedForAThirdHostIsNotSentThereAgain"},
+		[]edit{{"\tif inherit && shares(o, u) {", "\tif inherit {"}}, "./backend/proxy TestATokenThatWasRememberedForAThirdHostIsNotSentThereAgain"},
 	{"finding 6a: a redirected playlist leaves its token behind", "backend/proxy/inherit.go",
-		[]edit{{"\tif o.shares(u) {", "\tif true {"}}, "./backend/proxy TestATokenStaysBehindWhereTheEdgeRedirectsToAnotherDomain"},
+		[]edit{{"\tif shares(o, u) {", "\tif true {"}}, "./backend/proxy TestATokenStaysBehindWhereTheEdgeRedirectsToAnotherDomain"},
 	{"finding 6a: a check sends no token elsewhere", "backend/extract/health.go",
 		[]edit{{"!httpclient.SameSite(base, u) && !(scope.Covers(base) && scope.Covers(u)) {", "false && scope.Covers(u) {"}}, attacks + "TestASecretDoesNotReachTheHostsThatASiteNames"},
 	{"finding 6b, 6c: headers stay with their site", asking,
@@ -202,7 +202,7 @@ var guards = []mutant{
 	{"finding 10: a feed has places of its own", feed,
 		[]edit{{"maxFeedUpstream = 64", "maxFeedUpstream = 8192"}, {"maxBlocking = 16", "maxBlocking = 4096"}}, "./backend/proxy TestAFeedHasPlacesOfItsOwnAtTheUpstream"},
 	{"finding 10: the target duration is bounded", blocking,
-		[]edit{{"3*min(s.media.TargetDuration, maxTarget)", "3*s.media.TargetDuration"}}, "./backend/proxy TestAHugeTargetDurationHoldsNoRequest"},
+		[]edit{{"3*min(s.Media.TargetDuration, maxTarget)", "3*s.Media.TargetDuration"}}, "./backend/proxy TestAHugeTargetDurationHoldsNoRequest"},
 
 	{"finding 11: what is under way counts as cache", caching,
 		[]edit{{"\tif c.held.Load() <= c.limit.Load() {", "\tif true {"}, {"\treturn c.held.Load() <= c.max\n", "\treturn true\n"}}, attacks + "TestSegmentsOfClientsThatDoNotReadStayWithinTheCache"},

@@ -37,7 +37,7 @@ const (
 	inheriting = "backend/proxy/inherit.go"
 	client     = "backend/proxy/client.go"
 	objects    = "backend/proxy/object.go"
-	numbering  = "backend/proxy/numbering.go"
+	numbering  = "backend/timeline/numbering.go"
 )
 
 // playback are the mechanisms that keep a stream playing. Where one has a second one behind it, both are off.
@@ -82,21 +82,21 @@ var playback = []mutant{
 	{"a web page for a segment refuses", "backend/proxy/judge.go",
 		[]edit{{"case !e.want.Fits(kind):", "case false:"}}, "TestAWebPage/of_segments"},
 	{"renumbering", numbering,
-		[]edit{{"if !ok || len(f.media.Segments) == 0 {", "if true || !ok {"}}, "TestAnEdgeThatNumbers"},
+		[]edit{{"if !ok || len(c.media.Segments) == 0 {", "if true || !ok {"}}, "TestAnEdgeThatNumbers"},
 	{"renumbering by date", numbering,
-		[]edit{{"if shift, ok := f.byTime(known, first, last); ok {", "if shift, ok := f.byTime(known, first, last); false && ok {"}}, "TestAnEdgeThatNumbers/told_by_date"},
+		[]edit{{"if shift, ok := c.byTime(k, first, last); ok {", "if shift, ok := c.byTime(k, first, last); false && ok {"}}, "TestAnEdgeThatNumbers/told_by_date"},
 	{"renumbering by path", numbering,
-		[]edit{{"if shift, ok := f.byPath(known, first, last); ok {", "if shift, ok := f.byPath(known, first, last); false && ok {"}}, "TestAnEdgeThatNumbers/told_by_path"},
+		[]edit{{"if shift, ok := c.byPath(k, first, last); ok {", "if shift, ok := c.byPath(k, first, last); false && ok {"}}, "TestAnEdgeThatNumbers/told_by_path"},
 	{"upstream's number as explicit IV", "backend/hls/mediarender.go",
 		[]edit{{"\tdst = append(dst, \",IV=0x0000000000000000\"...)\n", "\treturn dst\n"}}, "TestAnEdgeThatNumbers/and_has_a_key"},
-	{"the cache tells edges' ciphers apart", "backend/proxy/rendition.go",
-		[]edit{{"if s := r.snap; s != nil && slices.ContainsFunc(", "if s := r.snap; false && slices.ContainsFunc("}}, "TestAnEdgeThatNumbers/and_has_a_key"},
+	{"the cache tells edges' ciphers apart", "backend/timeline/lookup.go",
+		[]edit{{"if s := t.shown; s != nil && slices.ContainsFunc(", "if s := t.shown; false && slices.ContainsFunc("}}, "TestAnEdgeThatNumbers/and_has_a_key"},
 	{"one download for all viewers", "backend/proxy/cache.go",
 		[]edit{{"if d := c.all[key]; d != nil {", "if d := c.all[key]; false && d != nil {"}}, "TestManyViewers"},
 	{"the expiry is read from the URL", "backend/refresh/manager.go",
 		[]edit{{"life, _ := token.URL(url)", "var life token.Life"}}, "TestNginxSecureLinks"},
-	{"numbers outlive the process", "backend/proxy/rendition.go",
-		[]edit{{"r.numbering, r.keys, r.maps = rec.Numbering, newestOf(rec.Keys, maxRuns), newestOf(rec.Maps, maxRuns)", "r.keys, r.maps = newestOf(rec.Keys, maxRuns), newestOf(rec.Maps, maxRuns)"}}, "TestAfterAKillTheSameAddresses"},
-	{"key names outlive the process", "backend/proxy/rendition.go",
-		[]edit{{"r.numbering, r.keys, r.maps = rec.Numbering, newestOf(rec.Keys, maxRuns), newestOf(rec.Maps, maxRuns)", "r.numbering, r.maps = rec.Numbering, newestOf(rec.Maps, maxRuns)"}}, "TestAfterAKillInMidRotation"},
+	{"numbers outlive the process", "backend/timeline/record.go",
+		[]edit{{"t.numbering, t.keys, t.maps = r.Numbering, epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)", "t.keys, t.maps = epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)"}}, "TestAfterAKillTheSameAddresses"},
+	{"key names outlive the process", "backend/timeline/record.go",
+		[]edit{{"t.numbering, t.keys, t.maps = r.Numbering, epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)", "t.numbering, t.maps = r.Numbering, epochs(r.Maps).newest(maxEpochs)"}}, "TestAfterAKillInMidRotation"},
 }

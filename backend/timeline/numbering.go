@@ -1,0 +1,225 @@
+package timeline
+
+import (
+	"math"
+	"time"
+
+	"gridwall/backend/hls"
+)
+
+const (
+	// maxBreaks bounds the remembered discontinuities of our own making; older ones are folded into the offset.
+	maxBreaks = 16
+	// lagTargets is for how many target durations a playlist that ends before the known one counts as an edge that lags
+	// behind; after that the upstream's encoder has started again.
+	lagTargets = 3
+	// maxRestart is the greatest playlist, in segments, that is wholly new after an encoder's restart. From a longer
+	// one (a DVR window on another edge) only what the clock says is new is counted on.
+	maxRestart = 32
+)
+
+// Numbering maps the upstream's media sequence numbers and discontinuity sequence numbers to the player's. It is
+// persisted, so a player's numbers outlive a restart of the proxy and a change of the CDN's edge.
+type Numbering struct {
+	// Shift is added to the upstream's media sequence numbers.
+	Shift int64 `json:"shift,omitempty"`
+	// Discontinuity is added to the upstream's discontinuity sequence numbers.
+	Discontinuity int64 `json:"discontinuity,omitempty"`
+	// Breaks are the player's numbers before which a discontinuity of our own stands, ascending.
+	Breaks []int64 `json:"breaks,omitempty"`
+	// Epoch grows when existing numbers are no longer valid: the encoder started again.
+	Epoch int `json:"epoch,omitempty"`
+	// Anchor is the newest segment served, for a comparison after a restart of the proxy.
+	Anchor *Fingerprint `json:"anchor,omitempty"`
+}
+
+// Fingerprint is what is remembered of one segment to recognise it in another playlist.
+type Fingerprint struct {
+	MSN           int64         `json:"msn"` // the player's
+	Discontinuity int64         `json:"discontinuity"`
+	PDT           time.Time     `json:"pdt,omitzero"`
+	Path          string        `json:"path,omitempty"` // without token and host
+	Duration      time.Duration `json:"duration"`
+	At            time.Time     `json:"at"` // when it was last the newest
+}
+
+// known are the segments that a fetched playlist is compared with. Their player's numbers ascend without a gap.
+type known interface {
+	bounds() (first, last int64, ok bool)
+	fingerprint(msn int64) Fingerprint
+}
+
+// bounds and fingerprint make one remembered segment the known segments.
+func (m *Fingerprint) bounds() (first, last int64, ok bool) { return m.MSN, m.MSN, true }
+
+func (m *Fingerprint) fingerprint(int64) Fingerprint { return *m }
+
+// Change is how a fetched playlist's numbers relate to the known ones.
+type Change int
+
+const (
+	// Unchanged: the numbering holds.
+	Unchanged Change = iota
+	// Realigned: the edge numbers differently. The shift was changed so that the player's numbers hold.
+	Realigned
+	// Restarted: nothing aligns. Counting goes on behind the newest known segment, with a discontinuity; keys and init
+	// sections get new names.
+	Restarted
+	// OtherServer: the playlist is from another server of a balancer, and shares nothing with the known one, which is shown
+	// on.
+	OtherServer
+	// Lagging: the playlist ends before the known one, which is shown on.
+	Lagging
+)
+
+// reconcile changes n so that the fetched playlist's segments have the numbers that the player knows (RFC 8216bis 6.2.1:
+// the media sequence number of a segment never changes): by program date time first, else by token-free path; where
+// neither works counting goes on behind the newest known segment.
+func (n *Numbering) reconcile(k known, c candidate) Change {
+	change := n.compare(k, c)
+	if change == Unchanged {
+		n.keepDiscontinuity(k, c)
+	}
+	return change
+}
+
+// keepDiscontinuity keeps the discontinuity sequence numbers that the player knows where the upstream counts none that
+// have left its playlist (RFC 8216bis 6.2.2).
+func (n *Numbering) keepDiscontinuity(k known, c candidate) {
+	first, last, ok := k.bounds()
+	lo := c.media.MSN + n.Shift
+	common := max(lo, first)
+	if !ok || c.media.Skipped > 0 || common > last || common >= lo+int64(len(c.media.Segments)) {
+		return
+	}
+	n.Discontinuity += k.fingerprint(common).Discontinuity - n.discontinuity(&c.media.Segments[common-lo], common)
+}
+
+// compare decides how a fetched playlist is numbered.
+func (n *Numbering) compare(k known, c candidate) Change {
+	first, last, ok := k.bounds()
+	if !ok || len(c.media.Segments) == 0 {
+		return Unchanged
+	}
+	lo := c.media.MSN + n.Shift
+	hi := lo + int64(len(c.media.Segments)) - 1
+	newest := k.fingerprint(last)
+	overlap := lo <= last && hi >= first
+	if overlap && c.agrees(k, n.Shift, max(lo, first), min(hi, last)) {
+		if hi >= last {
+			return Unchanged
+		}
+		return n.backwards(c, newest)
+	}
+	if shift, ok := c.byTime(k, first, last); ok {
+		return n.align(shift, k, c)
+	}
+	if shift, ok := c.byPath(k, first, last); ok {
+		return n.align(shift, k, c)
+	}
+	// Nothing tells one segment from another (names can be opaque and new each time): the numbers themselves are
+	// believed as long as they go on at the pace of the clock.
+	if lo >= first && hi >= last && c.plausible(newest, hi) {
+		return Unchanged
+	}
+	if lo > last {
+		if shift, ok := c.extrapolate(newest); ok {
+			n.Shift = shift
+			n.breakAt(c.media.MSN+shift, begins(c.media, 0))
+			n.Discontinuity = newest.Discontinuity + 1 - c.media.Segments[0].Discontinuity - n.breaksUpTo(c.media.MSN+shift)
+			return Realigned
+		}
+	}
+	if overlap && hi < last && c.sameEdge && !c.newer(newest) && c.lagging(newest) {
+		return Lagging
+	}
+	n.continueAfter(c, newest, c.sameEdge && hi < last)
+	return Restarted
+}
+
+// backwards judges a playlist that agrees with the known one but ends before it.
+func (n *Numbering) backwards(c candidate, newest Fingerprint) Change {
+	if c.newer(newest) { // the same numbers and names, but later content: a restart that repeats its names
+		n.continueAfter(c, newest, true)
+		return Restarted
+	}
+	if c.lagging(newest) || c.media.End {
+		return Lagging
+	}
+	n.continueAfter(c, newest, true)
+	return Restarted
+}
+
+// align takes the shift under which the playlist and the known segments agree.
+func (n *Numbering) align(shift int64, k known, c candidate) Change {
+	first, last, _ := k.bounds()
+	lo := c.media.MSN + shift
+	hi := lo + int64(len(c.media.Segments)) - 1
+	if common := min(hi, last); common >= max(lo, first) {
+		n.Discontinuity = 0
+		seg := c.media.Segments[common-lo].Discontinuity
+		n.Discontinuity = k.fingerprint(common).Discontinuity - seg - n.breaksUpTo(common)
+	}
+	if shift == n.Shift {
+		if hi < last {
+			return Lagging
+		}
+		return Unchanged
+	}
+	n.Shift = shift
+	if hi < last && c.lagging(k.fingerprint(last)) {
+		return Lagging
+	}
+	return Realigned
+}
+
+// continueAfter numbers the playlist's new segments behind the newest known one, with a discontinuity before the first of
+// them. restart says that the encoder started again: every segment is new then, unless the playlist is a long one. Another
+// edge shows for the most part what the player has seen: only what came in the time since is new.
+func (n *Numbering) continueAfter(c candidate, newest Fingerprint, restart bool) {
+	segs := len(c.media.Segments)
+	news := segs
+	if !restart || segs > maxRestart {
+		news = int(math.Round(float64(c.at.Sub(newest.At)) / float64(c.typical())))
+		news = min(max(news, 1), segs)
+	}
+	k := segs - news
+	n.Shift = newest.MSN + 1 - (c.media.MSN + int64(k))
+	n.Epoch++
+	n.breakAt(newest.MSN+1, begins(c.media, k))
+	n.Discontinuity = newest.Discontinuity + 1 - c.media.Segments[k].Discontinuity - n.breaksUpTo(newest.MSN+1)
+}
+
+// begins reports whether the upstream itself has a discontinuity before its segment k.
+func begins(m *hls.Media, k int) bool {
+	if k == 0 {
+		return m.Segments[0].Discontinuity > m.DiscontinuitySequence
+	}
+	return m.Segments[k].Discontinuity > m.Segments[k-1].Discontinuity
+}
+
+// breakAt puts a discontinuity of our own before the player's number msn, unless one stands there already.
+func (n *Numbering) breakAt(msn int64, already bool) {
+	if !already {
+		n.Breaks = append(n.Breaks, msn)
+	}
+	for len(n.Breaks) > maxBreaks {
+		n.Breaks = n.Breaks[1:]
+		n.Discontinuity++
+	}
+}
+
+// breaksUpTo counts our own discontinuities before or at the player's number msn.
+func (n *Numbering) breaksUpTo(msn int64) (count int64) {
+	for _, b := range n.Breaks {
+		if b <= msn {
+			count++
+		}
+	}
+	return count
+}
+
+// discontinuity returns the player's discontinuity sequence number of the segment with the player's number msn.
+func (n *Numbering) discontinuity(seg *hls.Segment, msn int64) int64 {
+	return seg.Discontinuity + n.Discontinuity + n.breaksUpTo(msn)
+}

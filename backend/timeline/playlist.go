@@ -1,0 +1,149 @@
+package timeline
+
+import (
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"gridwall/backend/hls"
+)
+
+// Parent is the playlist that an address was read in: relative references and inherited tokens come from it.
+type Parent struct {
+	// URL is where the playlist came from, after redirects.
+	URL *url.URL
+	// Tokens is the raw query that children inherit where the CDN demands it.
+	Tokens string
+	// Scope covers the hosts that the stream's secrets may go to.
+	Scope interface{ Covers(u *url.URL) bool }
+	// Generation is that of the stream's token.
+	Generation uint64
+}
+
+// Playlist is one media playlist as it was fetched, with the numbers and names that its entries have for the player. It is
+// not changed after Update has returned it.
+type Playlist struct {
+	Media  *hls.Media
+	Parent *Parent
+	// At is when it was requested.
+	At time.Time
+	// Kind is the rendition's; "" where the stream has no multivariant playlist.
+	Kind hls.RenditionKind
+	// Keys, Maps and Hints are the names of Media.Keys, Media.Maps and of those Media.Hints that are init sections.
+	Keys, Maps, Hints []string
+
+	numbering Numbering
+}
+
+// First is the player's number of the oldest listed segment.
+func (p *Playlist) First() int64 { return p.Media.MSN + p.Media.Skipped + p.numbering.Shift }
+
+// Last is the player's number of the newest whole segment; First()-1 where there is none.
+func (p *Playlist) Last() int64 { return p.First() + int64(len(p.Media.Segments)) - 1 }
+
+// Shift is what was added to upstream's media sequence numbers.
+func (p *Playlist) Shift() int64 { return p.numbering.Shift }
+
+// Anchor is the number of the newest segment that any earlier playlist showed; ok is false for the first playlist.
+func (p *Playlist) Anchor() (msn int64, ok bool) {
+	if a := p.numbering.Anchor; a != nil {
+		return a.MSN, true
+	}
+	return 0, false
+}
+
+// Parts are the partial segments of the segment msn that the playlist lists.
+func (p *Playlist) Parts(msn int64) []hls.Part {
+	if s := p.segment(msn); s != nil {
+		return s.Parts
+	}
+	if msn == p.Last()+1 {
+		return p.Media.Open
+	}
+	return nil
+}
+
+// Names reports whether the playlist lists, or announces, a key or an init section of that name.
+func (p *Playlist) Names(name string) bool {
+	return slices.Contains(p.Keys, name) || slices.Contains(p.Maps, name) || slices.Contains(p.Hints, name)
+}
+
+// Lists reports whether the playlist lists a key or an init section of that name.
+func (p *Playlist) Lists(name string) bool {
+	return slices.Contains(p.Keys, name) || slices.Contains(p.Maps, name)
+}
+
+// Key returns the key of that name.
+func (p *Playlist) Key(name string) (hls.Resource, bool) {
+	if k := slices.Index(p.Keys, name); k >= 0 && k < len(p.Media.Keys) {
+		return p.Media.Keys[k], true
+	}
+	return hls.Resource{}, false
+}
+
+func (p *Playlist) segment(msn int64) *hls.Segment {
+	if i := msn - p.First(); i >= 0 && i < int64(len(p.Media.Segments)) {
+		return &p.Media.Segments[i]
+	}
+	return nil
+}
+
+// recent reports whether a segment, or the one that p has parts of, is among the newest.
+func (p *Playlist) recent(msn int64) bool { return msn > p.Last()-RecentSegments }
+
+// renumbering is the numbering as the renderer takes it.
+func (p *Playlist) renumbering() hls.Shift {
+	n, first := &p.numbering, p.First()
+	sh := hls.Shift{MSN: n.Shift, Discontinuity: n.Discontinuity + n.breaksUpTo(first-1)}
+	for _, b := range n.Breaks {
+		if b >= first && b <= p.Last()+1 {
+			sh.Breaks = append(sh.Breaks, int(b-first))
+		}
+	}
+	return sh
+}
+
+// Snapshot is the playlist that players are shown, and when and under which token it was last found to be current.
+type Snapshot struct {
+	*Playlist
+	// At is when it was last found to be the newest: its own request, or one that brought nothing better.
+	At time.Time
+	// Generation is that of the token under which this was found.
+	Generation uint64
+	// Repeated is true where it is shown again: what came instead was another server's playlist, or one that lags behind it
+	// under the same token.
+	Repeated bool
+
+	ended    bool // it is over, though the playlist itself does not say so
+	rendered *rendered
+}
+
+// Serves reports whether s may be relied on by a request that is served under generation and needs a playlist which was
+// requested at notBefore or later. A newer generation than the request's own always will do: its addresses hold the newer
+// token.
+func (s *Snapshot) Serves(generation uint64, notBefore time.Time) bool {
+	return s.Generation > generation || s.Generation == generation && !s.At.Before(notBefore)
+}
+
+// Over reports whether no segment will be added.
+func (s *Snapshot) Over() bool { return s.ended || s.Media.End }
+
+// rendered are the texts of one playlist, by how its children are addressed.
+type rendered struct {
+	mu    sync.Mutex
+	texts map[string][]byte
+	bytes int // of all texts together
+}
+
+func newRendered() *rendered { return &rendered{texts: map[string][]byte{}} }
+
+// RenderedBytes returns how many bytes the texts have that are kept of the playlist.
+func (s *Snapshot) RenderedBytes() (n int) {
+	s.rendered.mu.Lock()
+	defer s.rendered.mu.Unlock()
+	for _, text := range s.rendered.texts {
+		n += len(text)
+	}
+	return n
+}

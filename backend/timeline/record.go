@@ -1,0 +1,78 @@
+package timeline
+
+import (
+	"slices"
+	"time"
+)
+
+// maxTrimmed is how many keys and init sections of a rendition Record.Trimmed keeps.
+const maxTrimmed = 8
+
+// Record is what of a Timeline outlives the process.
+type Record struct {
+	Numbering Numbering `json:"numbering"`
+	Keys      []Epoch   `json:"keys,omitempty"`
+	Maps      []Epoch   `json:"maps,omitempty"`
+}
+
+// LastShown returns when the rendition last had a new segment.
+func (r *Record) LastShown() time.Time {
+	if r.Numbering.Anchor == nil {
+		return time.Time{}
+	}
+	return r.Numbering.Anchor.At
+}
+
+// Trimmed returns r with its newest keys and init sections alone.
+func (r Record) Trimmed() Record {
+	r.Keys, r.Maps = epochs(r.Keys).newest(maxTrimmed), epochs(r.Maps).newest(maxTrimmed)
+	return r
+}
+
+// Restore takes in what an earlier process recorded. What a version with other bounds wrote is cut to this one's.
+func (t *Timeline) Restore(r Record) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.numbering, t.keys, t.maps = r.Numbering, epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)
+	for _, es := range [...]epochs{t.keys, t.maps} {
+		for i := range es {
+			es[i].Identity = bounded(es[i].Identity)
+		}
+	}
+	if n := len(t.numbering.Breaks); n > maxBreaks {
+		t.numbering.Breaks = t.numbering.Breaks[n-maxBreaks:]
+	}
+	if a := t.numbering.Anchor; a != nil {
+		a.Path = bounded(a.Path)
+		t.recorded = a.MSN
+	}
+}
+
+// Record returns what is to outlive the process; ok is false where no segment was ever shown.
+func (t *Timeline) Record() (r Record, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	r = Record{Numbering: t.numbering, Keys: slices.Clone(t.keys), Maps: slices.Clone(t.maps)}
+	r.Numbering.Breaks = slices.Clone(r.Numbering.Breaks)
+	if a := r.Numbering.Anchor; a != nil {
+		t.recorded = a.MSN
+	}
+	return r, r.Numbering.Anchor != nil
+}
+
+// Restored reports whether the rendition was played in an earlier process, or before a Reset, and not since; at is when it
+// last had a new segment.
+func (t *Timeline) Restored() (at time.Time, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.shown != nil || t.numbering.Anchor == nil {
+		return time.Time{}, false
+	}
+	return t.numbering.Anchor.At, true
+}
+
+// anchorStale reports whether the recorded anchor has left, or is about to leave, the playlist. After a kill -9 a fetched
+// playlist could then be compared with nothing, and a player would see a discontinuity where there is none.
+func (t *Timeline) anchorStale(p *Playlist) bool {
+	return t.recorded < p.First()+int64(len(p.Media.Segments))/2
+}

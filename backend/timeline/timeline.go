@@ -1,0 +1,188 @@
+package timeline
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"gridwall/backend/hls"
+)
+
+// Timeline is one rendition of a stream as players know it: its numbers, its names, and where each object is to be fetched.
+// It is safe for concurrent use. Its mutex is the innermost of all locks: while it is held nothing outside of this package
+// is called, but for the Retained function of a Window.
+type Timeline struct {
+	resolve Resolver
+
+	mu        sync.Mutex
+	numbering Numbering
+	keys      epochs
+	maps      epochs
+	table     table
+	resources map[string]Ref    // by name: key-…, init-…
+	missing   map[string]uint64 // what is missing upstream, and under which generation
+	shown     *Snapshot
+	progress  progress
+	decoys    decoys
+	buffer    buffer
+	agreed    time.Time // when a playlist was last requested that was taken, or lagged behind one that was
+	rivals    []rival
+	shifts    []int64
+	recorded  int64 // the anchor's number as it was last recorded; 0 for none
+}
+
+// New returns a Timeline that knows no playlist.
+func New(resolve Resolver) *Timeline {
+	return &Timeline{resolve: resolve, table: table{resolve: resolve}, resources: map[string]Ref{}, missing: map[string]uint64{}}
+}
+
+// Current returns the playlist that is shown; nil before the first Update.
+func (t *Timeline) Current() *Snapshot {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.shown
+}
+
+// Reset forgets all but what outlives the process.
+func (t *Timeline) Reset() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.shown = nil
+	t.table = table{resolve: t.resolve}
+	t.buffer = buffer{}
+	clear(t.resources)
+	clear(t.missing)
+	t.rivals, t.shifts = nil, nil
+}
+
+// Sibling is what a rendition that was never loaded takes over from another one of the same stream.
+type Sibling struct {
+	Shift int64
+	Known bool
+}
+
+// SiblingOf returns the shift of another rendition of the same upstream: an edge that numbers differently does so for all
+// of them. others are what those show, nil for nothing; media is the new rendition's first playlist, read under generation.
+func SiblingOf(others []*Snapshot, media *hls.Media, generation uint64) Sibling {
+	const near = 64 // segments
+	for _, s := range others {
+		if s == nil || s.Generation != generation || s.numbering.Shift == 0 {
+			continue
+		}
+		if d := s.Media.MSN - media.MSN; d < near && d > -near {
+			return Sibling{s.numbering.Shift, true}
+		}
+	}
+	return Sibling{}
+}
+
+// Result is what became of a fetched playlist.
+type Result struct {
+	// Shown is the playlist that is shown now: the fetched one, or an earlier one.
+	Shown *Snapshot
+	// Change is how the numbers changed; Unchanged also where a server's shift was seen before.
+	Change Change
+	// Shift is what is added to the upstream's numbers.
+	Shift int64
+	// Save is true where a number or a name was assigned that must not be lost.
+	Save bool
+}
+
+// Update takes in a playlist that was read under a generation of the stream's token: its numbers, the names of its keys and
+// init sections, its addresses. An older one, one that lags and another server's do not replace what is shown. The first
+// playlist of a Timeline without a record begins with sibling's shift.
+func (t *Timeline) Update(p *Playlist, generation uint64, sibling Sibling) Result {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if s := t.shown; s != nil && (s.Generation > generation || s.Generation == generation && s.At.After(p.At)) {
+		return Result{Shown: s, Shift: t.numbering.Shift} // one that was requested later, or with a newer token, has overtaken this one
+	}
+	change, newest, save := t.number(p, sibling)
+	if change == OtherServer {
+		t.shown = &Snapshot{Playlist: t.shown.Playlist, At: p.At, Generation: generation, Repeated: true, ended: t.shown.ended, rendered: t.shown.rendered}
+		return Result{Shown: t.shown, Change: change, Shift: t.numbering.Shift}
+	}
+	reset := change == Restarted
+	t.agreed = p.At
+	p.numbering = t.numbering
+	p.numbering.Breaks = slices.Clone(t.numbering.Breaks)
+	if t.table.lagging == p {
+		t.name(p, newest)
+		t.remember(p)
+		t.shown = &Snapshot{Playlist: t.shown.Playlist, At: p.At, Generation: generation, Repeated: t.shown.Parent.Generation == generation, rendered: t.shown.rendered}
+		t.advance()
+		return Result{Shown: t.shown, Change: change, Shift: t.numbering.Shift, Save: save}
+	}
+	if reset {
+		t.keys, t.maps = nil, nil
+		clear(t.resources)
+		clear(t.missing)
+	}
+	renamed := t.name(p, newest)
+	t.table.replace(p, reset)
+	if reset {
+		t.buffer = buffer{}
+	}
+	t.remember(p)
+	if len(p.Media.Segments) > 0 {
+		anchor := t.table.fingerprintIn(p, p.Last())
+		// Without an anchor in reach a restart would begin to count again.
+		save = save || t.numbering.Anchor == nil || t.anchorStale(p)
+		t.numbering.Anchor = &anchor
+	}
+	t.shown = &Snapshot{Playlist: p, At: p.At, Generation: generation, rendered: newRendered()}
+	t.advance()
+	return Result{Shown: t.shown, Change: change, Shift: t.numbering.Shift, Save: save || renamed}
+}
+
+// name gives the keys and init sections of a numbered playlist their names.
+func (t *Timeline) name(p *Playlist, newest int64) (changed bool) {
+	id := func(uri string) string { return t.resolve.Of(uri, p.Parent) }
+	var keys, maps bool
+	p.Keys, keys = nameKeys(p.Media.Keys, &t.keys, p.First(), newest, id)
+	p.Maps, maps = nameMaps(p.Media.Maps, &t.maps, p.First(), newest, id)
+	p.Hints = nameHints(p.Media, t.maps, p.First(), id)
+	return keys || maps
+}
+
+// number maps the playlist's sequence numbers to the player's. newest is the newest number that was known before.
+func (t *Timeline) number(p *Playlist, sibling Sibling) (change Change, newest int64, save bool) {
+	c := candidate{media: p.Media, at: p.At, path: func(i int) string { return t.resolve.Of(p.Media.Segments[i].URI, p.Parent) }}
+	var k known = &t.table
+	prev := t.table.cur
+	switch {
+	case prev != nil:
+		c.sameEdge = prev.Parent.Generation == p.Parent.Generation && prev.Parent.URL.Host == p.Parent.URL.Host
+	case t.numbering.Anchor != nil:
+		k = t.numbering.Anchor
+	default:
+		if sibling.Known {
+			t.numbering.Shift = sibling.Shift
+		}
+		return Unchanged, -1, sibling.Known
+	}
+	_, newest, _ = k.bounds()
+	n := t.numbering
+	n.Breaks = slices.Clone(n.Breaks)
+	change = n.reconcile(k, c)
+	if prev != nil && c.sameEdge && (change == Restarted || change == Unchanged && c.jumps(k, n.Shift)) {
+		if t.isRival(p) {
+			t.table.lagging = nil
+			return OtherServer, newest, false
+		}
+		t.left(prev)
+	}
+	t.numbering = n
+	switch change {
+	case Lagging:
+		if prev != nil {
+			p.numbering = t.numbering
+			t.table.lagging = p
+		}
+	case Realigned:
+		if !t.addShift(t.numbering.Shift) { // servers of a balancer that take turns
+			return Unchanged, newest, false
+		}
+	}
+	return change, newest, change == Realigned || change == Restarted
+}

@@ -1,0 +1,257 @@
+package timeline
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gridwall/backend/hls"
+)
+
+const (
+	// maxBuffered bounds the described segments of a rendition, and maxBufferedBytes their texts together: hours of the
+	// shortest segments. The oldest go first; what the upstream still lists beyond that is not described.
+	maxBuffered      = 16_384
+	maxBufferedBytes = 8 << 20
+)
+
+// Window is the time-shift buffer that a player is offered: segments that the upstream no longer lists, before those that
+// it lists.
+type Window struct {
+	// Length is for how long after they came segments are offered; 0: not at all.
+	Length time.Duration
+	// Retained reports whether the segment of that name is retained. It is called while the Timeline is locked, and must not
+	// use it.
+	Retained func(leaf string) bool
+	Now      time.Time
+}
+
+// buffered is one segment as the player's playlist shows it, with marks for what differs from player to player.
+type buffered struct {
+	hls.Excerpt
+	leaf          string // its last path element, without the extension
+	discontinuity int64
+	pdt           time.Time
+	gap           bool
+	tooLarge      bool     // to be retained
+	resources     []string // the names of its keys and its init section
+	at            time.Time
+}
+
+// Marks within the text of a buffered segment: the player's prefix and suffix take their places.
+const (
+	markPrefix = "\x01"
+	markSuffix = "\x02"
+	markUp     = "\x03"
+)
+
+// buffer is what a rendition knows of the segments that are or were listed.
+type buffer struct {
+	segments map[int64]buffered
+	newest   int64 // the greatest described number
+	floor    int64 // the playlist once began here: it never begins before again (RFC 8216bis 6.2.2); -1: never shown
+}
+
+// Describe records the text of those segments of a playlist that are new, for a Window of that length. links is called
+// while the Timeline is not locked.
+func (t *Timeline) Describe(p *Playlist, length time.Duration, links Links, now time.Time) {
+	if !p.Shiftable(length) {
+		return
+	}
+	t.mu.Lock()
+	if t.buffer.segments == nil {
+		t.buffer.segments, t.buffer.newest, t.buffer.floor = map[int64]buffered{}, -1, -1
+	}
+	from := max(p.First(), t.buffer.newest+1)
+	t.mu.Unlock()
+	n := &names{p: p, links: links, prefix: markPrefix, suffix: markSuffix, up: markUp}
+	described := map[int64]buffered{}
+	excerpt := p.Media.Excerpts(n, p.renumbering())
+	for msn := from; msn <= p.Last(); msn++ {
+		i := int(msn - p.First())
+		seg := &p.Media.Segments[i]
+		described[msn] = buffered{Excerpt: excerpt(i), discontinuity: p.numbering.discontinuity(seg, msn), pdt: seg.PDT, gap: seg.Gap,
+			leaf: strconv.FormatInt(msn, 10), resources: p.governing(i), at: now}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.buffer.segments == nil || t.numbering.Epoch != p.numbering.Epoch { // existing numbers became invalid meanwhile
+		return
+	}
+	for msn, b := range described {
+		if msn > t.buffer.newest {
+			t.buffer.segments[msn] = b
+		}
+	}
+	t.buffer.newest = max(t.buffer.newest, p.Last())
+	for msn, b := range t.buffer.segments {
+		if msn < p.First() && now.Sub(b.at) > length {
+			delete(t.buffer.segments, msn)
+		}
+	}
+	t.buffer.trim()
+}
+
+// trim forgets the oldest segments while there are too many.
+func (b *buffer) trim() {
+	bytes := 0
+	for _, s := range b.segments {
+		bytes += s.size()
+	}
+	if len(b.segments) <= maxBuffered && bytes <= maxBufferedBytes {
+		return
+	}
+	for _, msn := range slices.Sorted(maps.Keys(b.segments)) {
+		if len(b.segments) <= maxBuffered && bytes <= maxBufferedBytes {
+			return
+		}
+		s := b.segments[msn]
+		bytes -= s.size()
+		delete(b.segments, msn)
+	}
+}
+
+// size is about how many bytes of memory b takes.
+func (b *buffered) size() int { return len(b.Lines) + len(b.Keys) + len(b.Map) + 256 }
+
+// Shiftable reports whether segments that left the playlist can stand before those that it lists: it is a live one, which
+// lists less than length, and no delta update.
+func (p *Playlist) Shiftable(length time.Duration) bool {
+	if length <= 0 || p.Media.PlaylistType != "" || p.Media.Skipped > 0 || p.Media.IFramesOnly || len(p.Media.Segments) == 0 {
+		return false
+	}
+	for i := range p.Media.Segments {
+		if length -= p.Media.Segments[i].Duration; length <= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// governing returns the names of the keys and the init section that a player needs for segment i.
+func (p *Playlist) governing(i int) (names []string) {
+	keys, maps := p.Media.Governing(i)
+	for _, k := range keys {
+		names = append(names, p.Keys[k])
+	}
+	for _, k := range maps {
+		names = append(names, p.Maps[k])
+	}
+	return names
+}
+
+// Candidate is a listed segment that can be retained.
+type Candidate struct {
+	MSN int64
+	// Leaf names it, Resources its keys and its init section.
+	Leaf      string
+	Resources []string
+}
+
+// Candidates returns the listed segments that a Window could offer once they have left the playlist, the oldest first.
+func (t *Timeline) Candidates(p *Playlist) (out []Candidate) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for msn := p.First(); msn <= p.Last(); msn++ {
+		if b, ok := t.buffer.segments[msn]; ok && !b.gap && !b.tooLarge {
+			out = append(out, Candidate{MSN: msn, Leaf: b.leaf, Resources: b.resources})
+		}
+	}
+	return out
+}
+
+// SetTooLarge records that a segment is too large to be retained: it is no Candidate any more.
+func (t *Timeline) SetTooLarge(msn int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if b, ok := t.buffer.segments[msn]; ok {
+		b.tooLarge = true
+		t.buffer.segments[msn] = b
+	}
+}
+
+// lead returns the retained segments right before those that the playlist lists, for one way of being addressed.
+func (t *Timeline) lead(p *Playlist, a *Addressing, w Window) hls.Lead {
+	if !p.Shiftable(w.Length) {
+		return hls.Lead{}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	first := p.First()
+	b := &t.buffer
+	if b.floor < 0 {
+		b.floor = first
+	}
+	msn := first
+	oldest := w.Now.Add(-w.Length)
+	for msn > b.floor {
+		s, ok := b.segments[msn-1]
+		if !ok || s.at.Before(oldest) || !s.gap && !w.Retained(s.leaf) {
+			break
+		}
+		msn--
+	}
+	b.floor = msn
+	if msn == first {
+		return hls.Lead{}
+	}
+	return b.write(msn, p, a)
+}
+
+// write returns the lines of the segments from msn up to the playlist's first.
+func (b *buffer) write(msn int64, p *Playlist, a *Addressing) hls.Lead {
+	first := p.First()
+	sh := p.renumbering()
+	listed := p.Media.DiscontinuitySequence + sh.Discontinuity // as the playlist itself would count
+	here := p.numbering.discontinuity(&p.Media.Segments[0], first)
+	last := b.segments[first-1]
+	extra := here - last.discontinuity - (here - listed) // behind the last one, beside those that the playlist shows
+	lead := hls.Lead{Segments: first - msn, Discontinuities: listed - b.segments[msn].discontinuity}
+	if extra < 0 || lead.Discontinuities < 0 {
+		return hls.Lead{}
+	}
+	var text strings.Builder
+	before := buffered{discontinuity: b.segments[msn].discontinuity}
+	for n := msn; n < first; n++ {
+		s := b.segments[n]
+		for range s.discontinuity - before.discontinuity {
+			text.WriteString("#EXT-X-DISCONTINUITY\n")
+		}
+		keys := before.Keys               // in force
+		if s.Map != before.Map && s.Own { // the init section has keys of its own, and stands behind them
+			writeKeys(&text, keys, s.MapKeys)
+			text.WriteString(s.Map)
+			keys = s.MapKeys
+		}
+		writeKeys(&text, keys, s.Keys)
+		if s.Map != before.Map && !s.Own {
+			text.WriteString(s.Map)
+		}
+		if !s.Dated && !s.pdt.IsZero() && (n == msn || s.discontinuity != before.discontinuity) {
+			text.WriteString("#EXT-X-PROGRAM-DATE-TIME:" + s.pdt.Format("2006-01-02T15:04:05.000Z07:00") + "\n")
+		}
+		text.WriteString(s.Lines)
+		before = s
+	}
+	if !p.Media.Encrypted(0) {
+		writeKeys(&text, before.Keys, "")
+	}
+	for range extra {
+		text.WriteString("#EXT-X-DISCONTINUITY\n")
+	}
+	lead.Text = []byte(strings.NewReplacer(markPrefix, a.Prefix, markSuffix, a.Suffix, markUp, a.up()).Replace(text.String()))
+	return lead
+}
+
+// writeKeys puts keys into force that replace others.
+func writeKeys(text *strings.Builder, inForce, keys string) {
+	switch {
+	case keys == inForce:
+	case keys == "":
+		text.WriteString("#EXT-X-KEY:METHOD=NONE\n")
+	default:
+		text.WriteString(keys)
+	}
+}
