@@ -129,8 +129,12 @@ var sideways = map[string][]string{
 	// package that fetches, each would have rules of its own again.
 	// One rule says what encoding a foreign text is in, for lists, pages, programs and calendars alike.
 	"backend/extract": {"backend/source", "backend/media", "backend/httpclient", "backend/charset"},
+	// Events and the vocabulary for them are the nouns of every calendar format, and the formats are readers of the schedule.
 	// The size of a TOML file's keys is limited in one place, because the parser's cost is the same for all three.
-	"backend/schedule": {"backend/charset", "backend/tomlkeys"},
+	"backend/schedule": {"backend/season", "backend/ics", "backend/jsoncal", "backend/timezone", "backend/tomlkeys"},
+	"backend/ics":      {"backend/season", "backend/timezone", "backend/charset"},
+	"backend/jsoncal":  {"backend/season", "backend/charset"},
+	"backend/season":   {"backend/charset"},
 	"backend/proxy":    {"backend/hls", "backend/token", "backend/media", "backend/httpclient", "backend/timeline"},
 	// Numbers and names are decided apart from all fetching: what breaks a player for good is tested without a network. It
 	// compares parsed playlists, and addresses by what they name beside their tokens.
@@ -239,7 +243,7 @@ func TestRulesRefuseWhatTheyAreThereFor(t *testing.T) {
 		{"backend/refresh", "backend/token", true}, {"backend/extract", "backend/token", false}, {"backend/extract", "backend/upstream", false},
 		{"backend/extract/m3u", "backend/extract", true}, {"backend/extract/command", "backend/group", true}, {"backend/extract", "backend/group", false},
 		{"backend/extract/m3u", "backend/httpclient", true}, {"backend/proxy", "backend/httpclient", true}, {"backend/httpclient", "backend/upstream", false}, {"backend/hls", "backend/httpclient", false},
-		{"backend/extract/m3u", "backend/charset", true}, {"backend/schedule", "backend/charset", true}, {"backend/charset", "backend/stream", true}, {"backend/charset", "backend/media", false},
+		{"backend/extract/m3u", "backend/charset", true}, {"backend/ics", "backend/charset", true}, {"backend/schedule", "backend/ics", true}, {"backend/ics", "backend/schedule", false}, {"backend/season", "backend/ics", false}, {"backend/charset", "backend/stream", true}, {"backend/charset", "backend/media", false},
 		{"backend/extract/browser", "backend/upstream", false}, {"backend/extract/m3u", "backend/hls", false},
 		{"backend/extract/m3u", "backend/extract/direct", false}, {"backend/extract", "backend/extract/m3u", false},
 		{"backend/source", "backend/extract", false}, {"backend/store", "backend/stream", true}, {"backend/stream", "backend/token", true}, {"backend/token", "backend/stream", false},
@@ -286,7 +290,7 @@ func TestNobodyImportsWhatItMustDoWithout(t *testing.T) {
 }
 
 // noNetwork are packages that take bytes and give bytes.
-var noNetwork = []string{"backend/charset", "backend/hls", "backend/media", "backend/rules", "backend/store", "backend/stream", "backend/timeline", "backend/token"}
+var noNetwork = []string{"backend/charset", "backend/hls", "backend/jsoncal", "backend/media", "backend/rules", "backend/season", "backend/store", "backend/stream", "backend/timeline", "backend/timezone", "backend/token"}
 
 func TestPackagesOfBytesKnowNoNetwork(t *testing.T) {
 	const why = "it takes bytes and gives bytes; fetching is backend/proxy's and backend/extract's business, so that there is one place where a request can leave, and be refused"

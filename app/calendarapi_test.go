@@ -20,11 +20,11 @@ import (
 	"gridwall/app/api"
 	"gridwall/backend/config"
 	"gridwall/backend/proxy"
-	"gridwall/backend/schedule"
+	"gridwall/backend/season"
 )
 
-// season is a calendar file with one race at a time, named.
-func season(name string, start time.Time) string {
+// raceFile is a calendar file with one race at a time, named.
+func raceFile(name string, start time.Time) string {
 	return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Cup: Race (" + name + ")\r\nDTSTART:" +
 		start.UTC().Format("20060102T150405Z") + "\r\nDURATION:PT2H\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 }
@@ -52,11 +52,11 @@ func TestCalendarsAreTriedKeptOrderedAndSurviveARestart(t *testing.T) {
 			http.Error(w, "no", http.StatusForbidden)
 			return
 		}
-		_, _ = w.Write([]byte(season("Moor", later)))
+		_, _ = w.Write([]byte(raceFile("Moor", later)))
 	}))
 	defer site.Close()
 	h := newHome(t, "", nil)
-	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(season("Lakes", later.Add(time.Hour))), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(raceFile("Lakes", later.Add(time.Hour))), 0o600))
 	s := start(t, h, true) // nobody on the network is asked by itself
 	assert.Equal(t, false, s.get("/api/v1/calendars").json(t)["chosen"])
 
@@ -75,7 +75,7 @@ func TestCalendarsAreTriedKeptOrderedAndSurviveARestart(t *testing.T) {
 	all := []map[string]string{
 		{"kind": "ics", "url": site.URL + "/x.ics?key=s3cret", "series": "cup", "name": "Cup", "color": "teal"},
 		{"kind": "ics", "path": "club.ics", "series": "club"},
-		{"kind": "ics", "text": season("Hills", later.Add(2*time.Hour)), "series": "hill climb", "color": "#ff8800"},
+		{"kind": "ics", "text": raceFile("Hills", later.Add(2*time.Hour)), "series": "hill climb", "color": "#ff8800"},
 	}
 	answer := s.do("PUT", "/api/v1/calendars", asJSON(t, map[string]any{"calendars": all})).json(t)
 	assert.Equal(t, true, answer["chosen"])
@@ -137,7 +137,7 @@ func TestOverridesAndCalendarFilesAreReadAnewWhenTheyChange(t *testing.T) {
 		require.NoError(t, os.WriteFile(tmp, []byte(text), 0o600))
 		require.NoError(t, os.Rename(tmp, filepath.Join(h.config, name)))
 	}
-	write("club.ics", season("Lakes", later))
+	write("club.ics", raceFile("Lakes", later))
 	s := start(t, h, false)
 	race := func() (event, session map[string]any, problem any) {
 		v := s.get("/api/v1/schedule").json(t)
@@ -169,7 +169,7 @@ func TestOverridesAndCalendarFilesAreReadAnewWhenTheyChange(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(h.config, "overrides.toml")))
 	until("a file that goes is gone", func() bool { _, _, p := race(); return p == nil })
 
-	write("club.ics", season("Lakes", later.Add(3*time.Hour)))
+	write("club.ics", raceFile("Lakes", later.Add(3*time.Hour)))
 	until("the calendar's file is read again", func() bool {
 		_, x, _ := race()
 		return x["start"] == later.Add(3*time.Hour).UTC().Format(time.RFC3339)
@@ -181,7 +181,7 @@ func TestOverridesAndCalendarFilesAreReadAnewWhenTheyChange(t *testing.T) {
 func TestAFileThatChangesWhileTheProgramBeginsIsReadAsItIs(t *testing.T) {
 	later := time.Now().Add(100 * time.Hour).Truncate(time.Second)
 	h := newHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
-	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(season("Lakes", later)), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(raceFile("Lakes", later)), 0o600))
 	a := builtOn(t, h)
 	override := "[[override]]\nevent = \"Lakes\"\nstatus = \"cancelled\"\n"
 	require.NoError(t, os.WriteFile(filepath.Join(h.config, "overrides.toml"), []byte(override), 0o600))
@@ -210,7 +210,7 @@ func TestTheSeasonIsAFeedForCalendarApps(t *testing.T) {
 
 func TestTheScheduleIsPrintedInTheZoneThatIsAskedFor(t *testing.T) {
 	h := newHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
-	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(season("Lakes", time.Date(2026, 3, 8, 4, 0, 0, 0, time.UTC))), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(raceFile("Lakes", time.Date(2026, 3, 8, 4, 0, 0, 0, time.UTC))), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(h.config, "overrides.toml"), []byte("[[session]]\nevent = \"Lakes\"\nname = \"Parade\"\nstart = 2026-03-07\n"), 0o600))
 	run := func(args ...string) (int, string, string) {
 		var out, errs strings.Builder
@@ -278,7 +278,7 @@ func TestFeedsOfASessionAreSeenToMoveAndToStandStill(t *testing.T) {
 	h := newHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", map[string]string{
 		"site": fmt.Sprintf("kind = \"json\"\nallow_private = true\nurl = \"%s/list.json\"\nquery = \".[]\"\n", site.URL),
 	})
-	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(season("Lakes", time.Now().Add(-time.Hour))), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(raceFile("Lakes", time.Now().Add(-time.Hour))), 0o600))
 	a := builtOn(t, h)
 	_, err := a.api.Extract(t.Context(), "")
 	require.NoError(t, err)
@@ -298,8 +298,8 @@ func TestFeedsOfASessionAreSeenToMoveAndToStandStill(t *testing.T) {
 			return p.Newest(ctx, id)
 		},
 	}
-	e := schedule.Event{ID: found.EventID}
-	one := schedule.Session{Name: found.Session}
+	e := season.Event{ID: found.EventID}
+	one := season.Session{Name: found.Session}
 	assert.False(t, m.Moving(t.Context(), e, one), "one look tells nothing")
 	assert.True(t, m.Moving(t.Context(), e, one))
 	_, active := a.renewals.Get(found.Streams[0].ID)
@@ -309,5 +309,5 @@ func TestFeedsOfASessionAreSeenToMoveAndToStandStill(t *testing.T) {
 	assert.True(t, m.Moving(t.Context(), e, one), "segments take their time")
 	now = now.Add(20 * time.Second)
 	assert.False(t, m.Moving(t.Context(), e, one))
-	assert.False(t, m.Moving(t.Context(), schedule.Event{ID: "nowhere"}, one))
+	assert.False(t, m.Moving(t.Context(), season.Event{ID: "nowhere"}, one))
 }

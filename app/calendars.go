@@ -16,7 +16,10 @@ import (
 
 	"gridwall/app/api"
 	"gridwall/backend/httpclient"
+	"gridwall/backend/ics"
+	"gridwall/backend/jsoncal"
 	"gridwall/backend/schedule"
+	"gridwall/backend/season"
 	"gridwall/backend/store"
 	"gridwall/backend/stream"
 )
@@ -67,16 +70,16 @@ func (b *base) providers(set []api.CalendarSetting, chosen bool) []schedule.Prov
 func (b *base) provider(s api.CalendarSetting) schedule.Provider {
 	switch {
 	case s.Kind == "jolpica":
-		return schedule.Jolpica(s.URL, b.fetch)
+		return jsoncal.NewJolpica(s.URL, b.fetch)
 	case s.Kind == "f1calendar":
-		return schedule.F1Calendar(s.URL, s.Series, b.fetch)
+		return jsoncal.NewF1Calendar(s.URL, s.Series, b.fetch)
 	case s.Kind == "ics" && s.Text != "":
-		return schedule.ICS("copy:"+s.Copy, s.Series, func(context.Context, string) ([]byte, error) { return []byte(s.Text), nil })
+		return ics.New("copy:"+s.Copy, s.Series, func(context.Context, string) ([]byte, error) { return []byte(s.Text), nil })
 	case s.Kind == "ics" && s.Path != "":
 		file := calendarFile(b.o.Paths.Config, s.Path)
-		return schedule.ICS(file, s.Series, func(context.Context, string) ([]byte, error) { return readCalendarFile(file) })
+		return ics.New(file, s.Series, func(context.Context, string) ([]byte, error) { return readCalendarFile(file) })
 	case s.Kind == "ics":
-		return schedule.ICS(s.URL, s.Series, b.fetch)
+		return ics.New(s.URL, s.Series, b.fetch)
 	}
 	return schedule.Demo()
 }
@@ -85,7 +88,7 @@ func (b *base) provider(s api.CalendarSetting) schedule.Provider {
 func (b *base) Key(s api.CalendarSetting) string { return b.provider(s).Key() }
 
 // Try reads a calendar once.
-func (b *base) Try(ctx context.Context, s api.CalendarSetting) (events []schedule.Event, err error) {
+func (b *base) Try(ctx context.Context, s api.CalendarSetting) (events []season.Event, err error) {
 	ctx, cancel := context.WithTimeout(ctx, calendarTimeout)
 	defer cancel()
 	return schedule.Read(ctx, b.provider(s), time.Now())
@@ -106,7 +109,7 @@ func calendarFile(folder, path string) string {
 
 // readCalendarFile reads a calendar from the disk. It is looked at before it is opened: a named pipe would block.
 func readCalendarFile(file string) ([]byte, error) {
-	return readRegular(file, schedule.MaxBody, schedule.ErrTooLarge)
+	return readRegular(file, season.MaxBody, season.ErrTooLarge)
 }
 
 // readRegular reads a regular file of at most most bytes.
@@ -179,12 +182,12 @@ func (b *base) fetch(ctx context.Context, rawURL string) ([]byte, error) {
 	if res.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%s answers %s", stream.RedactURL(rawURL), res.Status)
 	}
-	body, err := io.ReadAll(io.LimitReader(res.Body, schedule.MaxBody+1))
+	body, err := io.ReadAll(io.LimitReader(res.Body, season.MaxBody+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", stream.RedactURL(rawURL), err)
 	}
-	if len(body) > schedule.MaxBody {
-		return nil, fmt.Errorf("%s: %w", stream.RedactURL(rawURL), schedule.ErrTooLarge)
+	if len(body) > season.MaxBody {
+		return nil, fmt.Errorf("%s: %w", stream.RedactURL(rawURL), season.ErrTooLarge)
 	}
 	return body, nil
 }

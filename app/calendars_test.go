@@ -15,6 +15,7 @@ import (
 	"gridwall/app/api"
 	"gridwall/backend/config"
 	"gridwall/backend/schedule"
+	"gridwall/backend/season"
 )
 
 // calendarBase is a base with the calendars of a config.toml.
@@ -63,7 +64,7 @@ func TestACalendarIsFetchedInBoundsAndItsSecretStaysOne(t *testing.T) {
 		case "/good":
 			_, _ = w.Write([]byte("a calendar"))
 		case "/large":
-			_, _ = w.Write([]byte(strings.Repeat("x", schedule.MaxBody+1)))
+			_, _ = w.Write([]byte(strings.Repeat("x", season.MaxBody+1)))
 		case "/loop":
 			http.Redirect(w, r, "/loop", http.StatusFound)
 		case "/away":

@@ -7,7 +7,7 @@ import (
 
 	"gridwall/app/api"
 	"gridwall/backend/proxy"
-	"gridwall/backend/schedule"
+	"gridwall/backend/season"
 )
 
 const (
@@ -41,7 +41,7 @@ type progress struct {
 
 // Moving tells whether one of the session's feeds that are active, or that were found live, has moved since it was
 // looked at before.
-func (m *movement) Moving(ctx context.Context, e schedule.Event, s schedule.Session) bool {
+func (m *movement) Moving(ctx context.Context, e season.Event, s season.Session) bool {
 	found, err := m.feeds(ctx, e.ID, s.Name)
 	if err != nil {
 		return false

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"gridwall/app/api"
-	"gridwall/backend/schedule"
+	"gridwall/backend/season"
 )
 
 type scheduleCommand struct {
@@ -53,7 +53,7 @@ func (c scheduleCommand) Run(p *process) error {
 	all := len(calendar.Events)
 	if len(c.Series) > 0 {
 		calendar.Events = slices.DeleteFunc(calendar.Events, func(e api.RaceEvent) bool {
-			return !slices.ContainsFunc(c.Series, func(s string) bool { return schedule.SameSeries(s, e.Series) })
+			return !slices.ContainsFunc(c.Series, func(s string) bool { return season.SameSeries(s, e.Series) })
 		})
 	}
 	if c.JSON {

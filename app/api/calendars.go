@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gridwall/backend/schedule"
+	"gridwall/backend/season"
 	"gridwall/backend/stream"
 )
 
@@ -22,7 +23,7 @@ type calendarKinds interface {
 	// Key names the calendar that a setting means, as schedule.State does.
 	Key(s CalendarSetting) string
 	// Try reads the calendar once and keeps nothing.
-	Try(ctx context.Context, s CalendarSetting) ([]schedule.Event, error)
+	Try(ctx context.Context, s CalendarSetting) ([]season.Event, error)
 }
 
 // CalendarInfo is a calendar as it is set, and how it stands.
@@ -131,7 +132,7 @@ func (a *API) TryCalendar(ctx context.Context, s CalendarSetting) (CalendarTrial
 	all := FromCalendar(schedule.Calendar{Events: schedule.WithStatuses(events, a.o.Now())}).Events
 	first := slices.IndexFunc(all, func(e RaceEvent) bool {
 		return slices.ContainsFunc(e.Sessions, func(s Session) bool {
-			return s.Status == string(schedule.Live) || s.Status == string(schedule.Upcoming)
+			return s.Status == string(season.Live) || s.Status == string(season.Upcoming)
 		})
 	})
 	if first < 0 {
@@ -161,5 +162,5 @@ func (a *API) ScheduleICS(_ context.Context, series string) (string, error) {
 		}
 	}
 	now := a.o.Now()
-	return string(schedule.Feed(a.o.Calendar.Calendar(now), wanted, now)), nil
+	return string(a.o.Calendar.Calendar(now).Export(wanted, now)), nil
 }

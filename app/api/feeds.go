@@ -9,6 +9,7 @@ import (
 
 	"gridwall/backend/rules"
 	"gridwall/backend/schedule"
+	"gridwall/backend/season"
 	"gridwall/backend/stream"
 )
 
@@ -67,7 +68,7 @@ func (a *API) SessionFeeds(_ context.Context, event, session string) (SessionFee
 }
 
 // sessionStreams are the session's streams, the best first, and how many belong to it in all; rule is nil for none.
-func (a *API) sessionStreams(rule *rules.Compiled, e schedule.Event, s schedule.Session) ([]stream.Stream, int) {
+func (a *API) sessionStreams(rule *rules.Compiled, e season.Event, s season.Session) ([]stream.Stream, int) {
 	if rule != nil {
 		return a.streamsBy(rule, e, s)
 	}
@@ -75,10 +76,10 @@ func (a *API) sessionStreams(rule *rules.Compiled, e schedule.Event, s schedule.
 }
 
 // findSession finds the session that SessionFeeds is asked for.
-func findSession(events []schedule.Event, event, session string) (schedule.Event, schedule.Session, error) {
-	var none schedule.Session
+func findSession(events []season.Event, event, session string) (season.Event, season.Session, error) {
+	var none season.Session
 	if event == "" && session != "" {
-		return schedule.Event{}, none, Errorf(CodeInvalid, "say the event's id too; GET /api/v1/schedule lists the events")
+		return season.Event{}, none, Errorf(CodeInvalid, "say the event's id too; GET /api/v1/schedule lists the events")
 	}
 	if event == "" {
 		e, s, ok := current(events)
@@ -89,7 +90,7 @@ func findSession(events []schedule.Event, event, session string) (schedule.Event
 	}
 	i := schedule.Find(events, event)
 	if i < 0 {
-		return schedule.Event{}, none, Errorf(CodeUnknownSession, "the calendar has no event with the id %q; GET /api/v1/schedule lists those there are", event)
+		return season.Event{}, none, Errorf(CodeUnknownSession, "the calendar has no event with the id %q; GET /api/v1/schedule lists those there are", event)
 	}
 	e := events[i]
 	if session == "" {
@@ -101,10 +102,10 @@ func findSession(events []schedule.Event, event, session string) (schedule.Event
 		}
 		return e, none, Errorf(CodeUnknownSession, "the calendar names no session of %s", e.Name)
 	}
-	for _, same := range []func(schedule.Session) bool{
-		func(s schedule.Session) bool { return s.Name == session },
-		func(s schedule.Session) bool { return strings.EqualFold(s.Name, session) },
-		func(s schedule.Session) bool { return string(s.Type) == session },
+	for _, same := range []func(season.Session) bool{
+		func(s season.Session) bool { return s.Name == session },
+		func(s season.Session) bool { return strings.EqualFold(s.Name, session) },
+		func(s season.Session) bool { return string(s.Type) == session },
 	} {
 		if i := slices.IndexFunc(e.Sessions, same); i >= 0 {
 			return e, e.Sessions[i], nil
@@ -118,18 +119,18 @@ func findSession(events []schedule.Event, event, session string) (schedule.Event
 }
 
 // current is the live session of events, the one that began last; else the next one.
-func current(events []schedule.Event) (event schedule.Event, session schedule.Session, ok bool) {
-	better := func(s schedule.Session) bool {
+func current(events []season.Event) (event season.Event, session season.Session, ok bool) {
+	better := func(s season.Session) bool {
 		switch {
-		case s.Status != schedule.Live && s.Status != schedule.Upcoming, s.InDoubt:
+		case s.Status != season.Live && s.Status != season.Upcoming, s.InDoubt:
 			return false
 		case !ok:
 			return true
 		case s.Status != session.Status:
-			return s.Status == schedule.Live
+			return s.Status == season.Live
 		case s.Start == nil || session.Start == nil:
 			return s.Start != nil
-		case s.Status == schedule.Live:
+		case s.Status == season.Live:
 			return s.Start.After(*session.Start)
 		}
 		return s.Start.Before(*session.Start)
@@ -146,27 +147,27 @@ func current(events []schedule.Event) (event schedule.Event, session schedule.Se
 
 // matched are the streams whose titles name the session, at most maxFeeds and the best first, and how many there are
 // with the dead ones.
-func (a *API) matched(e schedule.Event, s schedule.Session) (streams []stream.Stream, listed int) {
+func (a *API) matched(e season.Event, s season.Session) (streams []stream.Stream, listed int) {
 	type match struct {
 		stream.Stream
 		strength int
 	}
 	demo := map[string]bool{}
-	if e.IsDemo() {
+	if schedule.IsDemo(e) {
 		for _, src := range a.o.Sources.All() {
 			if src.Source.Kind == kindDemo && src.Err == nil {
 				demo[src.Source.Key] = true
 			}
 		}
 	}
-	matcher := schedule.NewMatcher(e, s)
+	matcher := season.NewMatcher(e, s)
 	var own, named []match
 	dead := 0
 	for _, st := range a.o.Extraction.Streams() { // live first, then the fastest
 		strength := matcher.Match(st.Title)
 		switch {
 		case demo[st.SiteKey]:
-			own = append(own, match{st, schedule.Picture(st.Title)})
+			own = append(own, match{st, season.Picture(st.Title)})
 		case strength > 0 && (st.Health == nil || st.Health.Live):
 			named = append(named, match{st, strength})
 		case strength > 0:

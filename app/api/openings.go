@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"gridwall/backend/rules"
-	"gridwall/backend/schedule"
+	"gridwall/backend/season"
 )
 
 // The words of the setting ui.open_at_start: at the start of which sessions the grid opens by itself.
@@ -39,7 +39,7 @@ type opening struct {
 }
 
 // sessionKey names a session over restarts.
-func sessionKey(e schedule.Event, s schedule.Session) string {
+func sessionKey(e season.Event, s season.Session) string {
 	return e.ID + "\n" + string(s.Type) + "\n" + s.Name
 }
 
@@ -99,9 +99,9 @@ func (a *API) SetOpening(ctx context.Context, o Opening) (Preflight, error) {
 
 // opens reports whether the grid opens by itself at the session's start: what was asked for it, else what the setting
 // says. listed is how many streams belong to it: by the setting alone, no empty grid is opened.
-func (a *API) opens(e schedule.Event, s schedule.Session, rule *rules.Compiled, listed int) bool {
+func (a *API) opens(e season.Event, s season.Session, rule *rules.Compiled, listed int) bool {
 	p := a.o.Preferences
-	if s.Status == schedule.Cancelled || s.InDoubt || p == nil {
+	if s.Status == season.Cancelled || s.InDoubt || p == nil {
 		return false
 	}
 	p.mu.Lock()

@@ -11,6 +11,7 @@ import (
 
 	"gridwall/backend/rules"
 	"gridwall/backend/schedule"
+	"gridwall/backend/season"
 	"gridwall/backend/stream"
 )
 
@@ -78,7 +79,7 @@ func (a *API) Preflight(_ context.Context, event, session string) (Preflight, er
 	return a.preflight(e, s), nil
 }
 
-func (a *API) preflight(e schedule.Event, s schedule.Session) Preflight {
+func (a *API) preflight(e season.Event, s season.Session) Preflight {
 	a.checks.load(a.o.Documents, a.o.Log)
 	a.checks.mu.Lock()
 	p, ok := a.checks.results[sessionKey(e, s)]
@@ -129,7 +130,7 @@ func (a *API) RunPreflight(ctx context.Context, event, session string) (Prefligh
 }
 
 // checkSession is one check of one session.
-func (a *API) checkSession(ctx context.Context, e schedule.Event, s schedule.Session) Preflight {
+func (a *API) checkSession(ctx context.Context, e season.Event, s season.Session) Preflight {
 	rule, _ := a.deciding(e, s)
 	p := Preflight{Feeds: []PreflightFeed{}, Sources: []PreflightSource{}}
 	p.Sources = append(p.Sources, a.runSources(ctx, a.concerned(rule, e, s))...)
@@ -154,14 +155,14 @@ func (a *API) checkSession(ctx context.Context, e schedule.Event, s schedule.Ses
 }
 
 // members are all streams that belong to the session, the dead ones too; those that open first come first.
-func (a *API) members(rule *rules.Compiled, e schedule.Event, s schedule.Session) []stream.Stream {
+func (a *API) members(rule *rules.Compiled, e season.Event, s season.Session) []stream.Stream {
 	out, _ := a.sessionStreams(rule, e, s)
 	if rule != nil && rule.Chooses() {
 		return out
 	}
-	matcher := schedule.NewMatcher(e, s)
+	matcher := season.NewMatcher(e, s)
 	for _, st := range a.o.Extraction.Streams() {
-		if st.Health != nil && !st.Health.Live && !e.IsDemo() && matcher.Match(st.Title) > 0 {
+		if st.Health != nil && !st.Health.Live && !schedule.IsDemo(e) && matcher.Match(st.Title) > 0 {
 			out = append(out, st)
 		}
 	}
@@ -170,7 +171,7 @@ func (a *API) members(rule *rules.Compiled, e schedule.Event, s schedule.Session
 
 // concerned are the keys of the sources that the session's feeds come from: those that its rule names, else those that
 // list a feed of it now, else all that are enabled.
-func (a *API) concerned(rule *rules.Compiled, e schedule.Event, s schedule.Session) []string {
+func (a *API) concerned(rule *rules.Compiled, e season.Event, s season.Session) []string {
 	var out []string
 	if rule != nil {
 		out = append(out, rule.Rule().Sources...)

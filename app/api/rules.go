@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"gridwall/backend/rules"
-	"gridwall/backend/schedule"
+	"gridwall/backend/season"
 	"gridwall/backend/stream"
 )
 
@@ -206,8 +206,8 @@ func (a *API) PreviewRule(_ context.Context, t RuleTrial) (RulePreview, error) {
 		before = min(before, t.Place)
 	}
 	type spoken struct {
-		event   schedule.Event
-		session schedule.Session
+		event   season.Event
+		session season.Session
 	}
 	var all []spoken
 	for _, e := range a.o.Calendar.Calendar(a.o.Now()).Events {
@@ -242,11 +242,11 @@ func (a *API) PreviewRule(_ context.Context, t RuleTrial) (RulePreview, error) {
 }
 
 // nearness sorts sessions: the live ones, those to come, those over, the cancelled.
-func nearness(s schedule.Session) int {
-	return slices.Index([]schedule.Status{schedule.Live, schedule.Upcoming, schedule.Past, schedule.Cancelled}, s.Status)
+func nearness(s season.Session) int {
+	return slices.Index([]season.Status{season.Live, season.Upcoming, season.Past, season.Cancelled}, s.Status)
 }
 
-func subject(e schedule.Event, s schedule.Session) rules.Subject {
+func subject(e season.Event, s season.Session) rules.Subject {
 	return rules.Subject{
 		Series: e.Series, Event: []string{e.Name, e.Circuit, e.Locality, e.Country},
 		Session: []string{s.Name, string(s.Type)},
@@ -254,7 +254,7 @@ func subject(e schedule.Event, s schedule.Session) rules.Subject {
 }
 
 // deciding returns the rule that decides over the session, and its place; nil where none speaks of it.
-func (a *API) deciding(e schedule.Event, s schedule.Session) (*rules.Compiled, int) {
+func (a *API) deciding(e season.Event, s season.Session) (*rules.Compiled, int) {
 	set := a.o.Preferences.ruleset()
 	i := rules.First(set.compiled, subject(e, s))
 	if i < 0 {
@@ -264,7 +264,7 @@ func (a *API) deciding(e schedule.Event, s schedule.Session) (*rules.Compiled, i
 }
 
 // streamsBy are the feeds that a rule gives a session, at most maxFeeds, and how many there are.
-func (a *API) streamsBy(c *rules.Compiled, e schedule.Event, s schedule.Session) ([]stream.Stream, int) {
+func (a *API) streamsBy(c *rules.Compiled, e season.Event, s season.Session) ([]stream.Stream, int) {
 	if !c.Chooses() {
 		return a.matched(e, s)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gridwall/backend/schedule"
+	"gridwall/backend/season"
 	"gridwall/backend/stream"
 )
 
@@ -42,7 +43,7 @@ func FromCalendar(c schedule.Calendar) Schedule {
 	return out
 }
 
-func fromSession(s schedule.Session) Session {
+func fromSession(s season.Session) Session {
 	return Session{
 		Type: string(s.Type), Name: s.Name, Start: optional(s.Start), End: optional(s.End), Status: string(s.Status),
 		Date: s.Date, MovedFrom: optional(s.MovedFrom), OverTime: s.OverTime, Overridden: s.Overridden, InDoubt: s.InDoubt,

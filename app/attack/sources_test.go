@@ -87,7 +87,7 @@ func TestASitesAnswerSetsNoHeaderOfTheConnection(t *testing.T) {
 	report(t, "headers of the connection that a site set, of requests", "all (kind json)", fmt.Sprintf("%d of %d", wrong, len(told)), "0")
 }
 
-// Finding 17. Guard: feedName in backend/schedule/feed.go.
+// Finding 17. Guard: calendarName in backend/ics/write.go.
 func TestASeriesOfTheAskerIsOneLineOfTheCalendar(t *testing.T) {
 	v := start(t, "", nil)
 	broken := 0

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"gridwall/backend/season"
 	"gridwall/backend/stream"
 )
 
@@ -77,7 +78,7 @@ func (s *Service) state(p Provider, now time.Time) State {
 }
 
 // events is what p knows. The caller holds mu.
-func (s *Service) events(p Provider, now time.Time) []Event {
+func (s *Service) events(p Provider, now time.Time) []season.Event {
 	if c, ok := p.(Computed); ok {
 		return c.EventsAt(now)
 	}
@@ -123,7 +124,7 @@ func (s *Service) Calendar(now time.Time) Calendar {
 
 // merged is merge, remembered until a calendar says something else. Its sessions are the caller's own. The caller holds
 // mu.
-func (s *Service) merged(all []reading) []Event {
+func (s *Service) merged(all []reading) []season.Event {
 	var sign strings.Builder
 	for i, p := range s.providers {
 		if _, computed := p.(Computed); computed {
@@ -138,11 +139,11 @@ func (s *Service) merged(all []reading) []Event {
 }
 
 // settle works out the statuses. The caller holds mu.
-func (s *Service) settle(events []Event, now time.Time) {
+func (s *Service) settle(events []season.Event, now time.Time) {
 	for i := range events {
 		for j := range events[i].Sessions {
 			one := &events[i].Sessions[j]
-			one.Status = one.statusAt(now)
+			one.Status = one.StatusAt(now)
 		}
 	}
 	s.extend(events, now)
@@ -150,8 +151,8 @@ func (s *Service) settle(events []Event, now time.Time) {
 
 // Live tells whether any session is live at now.
 func (s *Service) Live(now time.Time) bool {
-	return slices.ContainsFunc(s.Calendar(now).Events, func(e Event) bool {
-		return slices.ContainsFunc(e.Sessions, func(x Session) bool { return x.Status == Live })
+	return slices.ContainsFunc(s.Calendar(now).Events, func(e season.Event) bool {
+		return slices.ContainsFunc(e.Sessions, func(x season.Session) bool { return x.Status == season.Live })
 	})
 }
 
@@ -165,11 +166,11 @@ func (s *Service) SetOverrides(o Overrides) {
 }
 
 // WithStatuses is a copy of events with the statuses that hold at now.
-func WithStatuses(events []Event, now time.Time) []Event {
+func WithStatuses(events []season.Event, now time.Time) []season.Event {
 	out := cloneEvents(events)
 	for i := range out {
 		for j := range out[i].Sessions {
-			out[i].Sessions[j].Status = out[i].Sessions[j].statusAt(now.UTC())
+			out[i].Sessions[j].Status = out[i].Sessions[j].StatusAt(now.UTC())
 		}
 	}
 	return out

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"gridwall/backend/season"
 )
 
 const (
@@ -16,8 +18,8 @@ const (
 )
 
 var (
-	demoWeekend = []Session{{Type: FP1, Name: "Practice 1"}, {Type: FP2, Name: "Practice 2"}, {Type: FP3, Name: "Practice 3"}, {Type: Qualifying, Name: "Qualifying"}, {Type: Race, Name: "Race"}}
-	demoSprint  = []Session{{Type: FP1, Name: "Practice 1"}, {Type: SprintQualifying, Name: "Sprint qualifying"}, {Type: Sprint, Name: "Sprint"}, {Type: Qualifying, Name: "Qualifying"}, {Type: Race, Name: "Race"}}
+	demoWeekend = []season.Session{{Type: season.FP1, Name: "Practice 1"}, {Type: season.FP2, Name: "Practice 2"}, {Type: season.FP3, Name: "Practice 3"}, {Type: season.Qualifying, Name: "Qualifying"}, {Type: season.Race, Name: "Race"}}
+	demoSprint  = []season.Session{{Type: season.FP1, Name: "Practice 1"}, {Type: season.SprintQualifying, Name: "Sprint qualifying"}, {Type: season.Sprint, Name: "Sprint"}, {Type: season.Qualifying, Name: "Qualifying"}, {Type: season.Race, Name: "Race"}}
 	demoPlaces  = []struct{ name, circuit, locality, country string }{
 		{"Gridwall Grand Prix", "Gridwall Ring", "Wallhaven", "Gridland"},
 		{"Grand Prix of Northmoor", "Northmoor Heath", "Northmoor", "Moorland"},
@@ -34,8 +36,8 @@ const demoSeries = "demo"
 // demoID begins the ids of the demo's events.
 const demoID = "demo-"
 
-// IsDemo tells whether the event is one of the demo's calendar.
-func (e Event) IsDemo() bool { return e.Series == demoSeries && strings.HasPrefix(e.ID, demoID) }
+// IsDemo reports whether the event is of the demo's calendar.
+func IsDemo(e season.Event) bool { return e.Series == demoSeries && strings.HasPrefix(e.ID, demoID) }
 
 type demo struct{}
 
@@ -45,16 +47,18 @@ func Demo() Computed { return demo{} }
 
 func (demo) Key() string { return "demo" }
 
-func (d demo) Events(_ context.Context, now time.Time) ([]Event, error) { return d.EventsAt(now), nil }
+func (d demo) Events(_ context.Context, now time.Time) ([]season.Event, error) {
+	return d.EventsAt(now), nil
+}
 
 // EventsAt lists the event that has just ended, the one that runs, and those that come next.
-func (demo) EventsAt(now time.Time) []Event {
+func (demo) EventsAt(now time.Time) []season.Event {
 	weekend := demoSession * time.Duration(len(demoWeekend))
 	running := now.Unix() / int64(weekend/time.Second)
-	var events []Event
+	var events []season.Event
 	for k := max(0, running-1); k <= running+demoAhead; k++ {
 		place := demoPlaces[k%int64(len(demoPlaces))]
-		e := Event{ID: fmt.Sprintf(demoID+"%d", k), Series: demoSeries, Name: place.name, Circuit: place.circuit, Locality: place.locality, Country: place.country}
+		e := season.Event{ID: fmt.Sprintf(demoID+"%d", k), Series: demoSeries, Name: place.name, Circuit: place.circuit, Locality: place.locality, Country: place.country}
 		start := time.Unix(k*int64(weekend/time.Second), 0).UTC()
 		e.Season = fmt.Sprint(start.Year())
 		e.Round = int(k%int64(len(demoPlaces))) + 1

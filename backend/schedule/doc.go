@@ -1,18 +1,12 @@
-// Package schedule holds the calendars: events, their sessions, and what is live at a time. A provider reads one kind
-// of calendar (jolpica.go, f1calendar.go, ics.go) or makes one up (demo.go); the Service merges them, keeps what it
-// read in a store, and reads them again once a day.
+// Package schedule is the calendar of all series: which session is live, which comes next.
 //
-// A session's status is never stored (but for a cancellation): it is worked out from the time at which somebody asks.
-// All times are UTC. A session whose time is not known yet has no start and no end, only a date; it is never live, nor is
-// one whose date contradicts those of its event's others (doubt.go). An event keeps its id from one reading to the next
-// (identity.go).
+// A Provider reads one calendar (backend/ics, backend/jsoncal) or computes one (demo.go). The Service reads them daily, stores
+// what it read, merges them (merge.go), applies the user's overrides (overrides.go), and keeps sessions live that run past
+// their planned end (overtime.go).
 //
-// An ICS calendar is read in steps: its text is decoded (body.go), tidied so that a parser of RFC 5545 takes it
-// (icsline.go, icstidy.go), parsed by golang-ical, its zones found by whatever they are called (icstime.go, zonenames.go),
-// its rules and their exceptions followed (icsrecur.go, icsseries.go), and its entries joined into events (icsgroups.go).
+// An event keeps its id from one reading to the next (identity.go, namesakes.go). A session whose date contradicts the rest of
+// its event is marked as doubtful and is never live (doubt.go). A session that a calendar moves is marked as moved (moved.go).
 //
-// A Matcher reports how well a feed's title names a session (match.go).
-//
-// The package fetches nothing by itself: it is given a Fetch. What is done with a live session (faster extraction,
-// notices, the tray) lives elsewhere.
+// What does not live here: the formats of calendars, and what happens while a session is live (faster extraction,
+// notifications, the tray).
 package schedule

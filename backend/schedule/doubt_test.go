@@ -6,6 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"gridwall/backend/ics"
+	"gridwall/backend/jsoncal"
+	"gridwall/backend/season"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -17,14 +21,14 @@ const (
 )
 
 func jolpicaOf(races ...string) Provider {
-	return Jolpica("", func(context.Context, string) ([]byte, error) {
+	return jsoncal.NewJolpica("", func(context.Context, string) ([]byte, error) {
 		return []byte(`{"MRData":{"RaceTable":{"Races":[` + strings.Join(races, ",") + `]}}}`), nil
 	})
 }
 
 func f1calendarOf(races string) Provider {
 	body := `{"races":[` + races + `]}`
-	return F1Calendar("", "f1", seasonOf(&body))
+	return jsoncal.NewF1Calendar("", "f1", seasonOf(&body))
 }
 
 // doubts lists the sessions of the calendars at now, with a mark at those that are in doubt.
@@ -71,7 +75,7 @@ func TestARaceOfAnICSCalendarAMonthFromItsPracticeBelongsToItsEvent(t *testing.T
 		return vevent("DTSTART:"+start, "SUMMARY:Monaco Grand Prix - "+session)
 	}
 	provider := func(series string, entries ...string) Provider {
-		return ICS("https://calendar.test/"+series, series, func(context.Context, string) ([]byte, error) { return []byte(vcalendar(entries...)), nil })
+		return ics.New("https://calendar.test/"+series, series, func(context.Context, string) ([]byte, error) { return []byte(vcalendar(entries...)), nil })
 	}
 	practice, qualifying := at("20300605T113000Z", "Practice 1"), at("20300606T140000Z", "Qualifying")
 	early, late, right := at("20300503T130000Z", "Race"), at("20300703T130000Z", "Race"), at("20300607T130000Z", "Race")
@@ -91,16 +95,16 @@ func TestASessionInDoubtIsNeverLive(t *testing.T) {
 	s := New(Options{Providers: []Provider{jolpicaOf(doubtfulMonaco)}, Now: func() time.Time { return may2030 }})
 	s.Refresh(t.Context())
 	start := time.Date(2030, 5, 3, 13, 0, 0, 0, time.UTC)
-	for after, want := range map[time.Duration]Status{-time.Minute: Upcoming, 0: Upcoming, time.Hour: Upcoming, 3 * time.Hour: Past} {
+	for after, want := range map[time.Duration]season.Status{-time.Minute: season.Upcoming, 0: season.Upcoming, time.Hour: season.Upcoming, 3 * time.Hour: season.Past} {
 		c := s.Calendar(start.Add(after))
 		assert.Equal(t, want, c.Events[0].Sessions[0].Status, after)
 		assert.False(t, s.Live(start.Add(after)))
 	}
-	text := string(Feed(s.Calendar(may2030), nil, may2030))
+	text := string(s.Calendar(may2030).Export(nil, may2030))
 	assert.Equal(t, 1, strings.Count(text, "STATUS:TENTATIVE"))
 	assert.Contains(t, text, "The date is in doubt.")
 	s.SetOverrides(ParseOverrides("", []byte("[[override]]\nevent = \"Monaco Grand Prix\"\nsession = \"race\"\nstart = 2030-05-03T13:00:00Z\n"), time.UTC))
-	assert.Equal(t, Live, s.Calendar(start).Events[0].Sessions[0].Status, "the user knows better")
+	assert.Equal(t, season.Live, s.Calendar(start).Events[0].Sessions[0].Status, "the user knows better")
 }
 
 func TestQualifyingThatBeginsWithTheRaceIsInDoubt(t *testing.T) {
@@ -127,10 +131,10 @@ func TestOnlyDatesThatContradictEachOtherAreInDoubt(t *testing.T) {
 		"tests":                          {"f1", "other 02-12, other 02-25", ""},
 		"a series that nobody knows":     {"club", "qualifying 05-17, race 05-25", ""},
 	} {
-		e := Event{Series: tc.series}
+		e := season.Event{Series: tc.series}
 		for part := range strings.SplitSeq(tc.sessions, ", ") {
 			kind, day, _ := strings.Cut(part, " ")
-			s, err := dated(Type(kind), kind, "2030-"+day)
+			s, err := season.NewDatedSession(season.Type(kind), kind, "2030-"+day)
 			require.NoError(t, err)
 			e.Sessions = append(e.Sessions, s)
 		}
@@ -146,12 +150,12 @@ func TestOnlyDatesThatContradictEachOtherAreInDoubt(t *testing.T) {
 }
 
 func TestManyEventsOfManyCalendarsAreJoinedInReasonableTime(t *testing.T) {
-	season := func(minute int) (out []Event) {
+	listOf := func(minute int) (out []season.Event) {
 		for i := range 120 {
 			e := race("x", "f1", "Moor", may2030)
 			e.ID += string(rune('a'+i%26)) + strings.Repeat("i", i/26)
-			for j := range maxSessions - 1 {
-				s, err := timed(Other, "Run "+strings.Repeat("x", j), may2030.Add(time.Duration(j*60+minute)*time.Minute), 0)
+			for j := range season.MaxSessions - 1 {
+				s, err := season.NewSession(season.Other, "Run "+strings.Repeat("x", j), may2030.Add(time.Duration(j*60+minute)*time.Minute), 0)
 				require.NoError(t, err)
 				e.Sessions = append(e.Sessions, s)
 			}
@@ -159,7 +163,7 @@ func TestManyEventsOfManyCalendarsAreJoinedInReasonableTime(t *testing.T) {
 		}
 		return out
 	}
-	one, two := season(0), season(30)
+	one, two := listOf(0), listOf(30)
 	cost := func(n int) float64 {
 		return testing.AllocsPerRun(1, func() { merge([]reading{{events: one[:n]}, {events: two[:n]}}) })
 	}

@@ -7,6 +7,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"gridwall/backend/jsoncal"
+	"gridwall/backend/season"
+
 	ical "github.com/arran4/golang-ical"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -15,20 +18,20 @@ import (
 func TestTheFeedIsTheCalendar(t *testing.T) {
 	s := theSeason(t)
 	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
-	service := New(Options{Providers: []Provider{Jolpica("", given1(s.jolpica())), &given{key: "cup", out: []Event{race("cup-1", "cup", "Moor; a \"long\" race, with\\signs", saturday)}}}, Now: func() time.Time { return now }})
+	service := New(Options{Providers: []Provider{jsoncal.NewJolpica("", given1(s.jolpica())), &given{key: "cup", out: []season.Event{race("cup-1", "cup", "Moor; a \"long\" race, with\\signs", saturday)}}}, Now: func() time.Time { return now }})
 	service.Refresh(t.Context())
 	service.SetOverrides(ParseOverrides("", []byte("[[override]]\nevent = \"Lone Hill Grand Prix\"\nstatus = \"cancelled\"\n[[override]]\nevent = \"Pearl Grand Prix\"\nsession = \"race\"\nstart = 2026-11-30\n"), time.UTC))
 	c := service.Calendar(now)
-	body := Feed(c, nil, now)
+	body := c.Export(nil, now)
 	assert.NotContains(t, string(body), "VALARM")
 	assert.Contains(t, string(body), "\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n")
-	again, err := parseICS(body, "f1", now)
+	again, err := readICS(t, string(body), "f1", now)
 	require.NoError(t, err)
 	require.Equal(t, 25, len(again))
 	starts := map[string]string{}
 	for _, e := range c.Events {
 		for _, x := range e.Sessions {
-			starts[e.Name+x.Name] = x.day() + string(map[bool]Status{true: Cancelled}[x.Status == Cancelled])
+			starts[e.Name+x.Name] = x.Day() + string(map[bool]season.Status{true: season.Cancelled}[x.Status == season.Cancelled])
 			if x.Start != nil {
 				starts[e.Name+x.Name] += x.Start.String()
 			}
@@ -36,7 +39,7 @@ func TestTheFeedIsTheCalendar(t *testing.T) {
 	}
 	for _, e := range again {
 		for _, x := range e.Sessions {
-			got := x.day() + string(x.Status)
+			got := x.Day() + string(x.Status)
 			if x.Start != nil {
 				got += x.Start.String()
 			}
@@ -51,18 +54,18 @@ func TestTheFeedIsTheCalendar(t *testing.T) {
 		uids[e.Id()] = true
 	}
 	assert.True(t, uids["f1-2026-southern-bay-grand-prix-race-race@gridwall"])
-	assert.Equal(t, body, Feed(service.Calendar(now), nil, now.Add(time.Hour)), "nothing new is the same text")
+	assert.Equal(t, body, service.Calendar(now).Export(nil, now.Add(time.Hour)), "nothing new is the same text")
 
-	cup := string(Feed(c, []string{"CUP"}, now))
+	cup := string(c.Export([]string{"CUP"}, now))
 	assert.Equal(t, 1, strings.Count(cup, "BEGIN:VEVENT"))
-	formula := string(Feed(c, []string{"Formula 1"}, now))
+	formula := string(c.Export([]string{"Formula 1"}, now))
 	assert.NotContains(t, formula, "UID:cup")
 	assert.Equal(t, 120, strings.Count(formula, "BEGIN:VEVENT"))
 }
 
 func TestOurCalendarIsReadAsItWasMeantWhateverItsTextsHold(t *testing.T) {
 	long := strings.Repeat("Großer Preis von Österreich 🏁 ", 4) + strings.Repeat("ü", 150)
-	events := []Event{}
+	events := []season.Event{}
 	for i, name := range []string{"A\rB", "A\nBEGIN:VEVENT\r\nUID:x", `commas, semicolons; colons: and \\ "quotes"`, "zero \x00 and bell \a", long, strings.Repeat("東京", 60), "\u2028line\u2029separators\u0085", "  blanks  "} {
 		e := race(fmt.Sprint("cup-", i), "cup", name, saturday.AddDate(0, 0, 7*i))
 		e.Circuit, e.Locality, e.Country = name, "L\r", "C"
@@ -70,7 +73,7 @@ func TestOurCalendarIsReadAsItWasMeantWhateverItsTextsHold(t *testing.T) {
 	}
 	c := Calendar{Events: events, FetchedAt: &saturday}
 	for _, series := range [][]string{nil, {"cup\r"}, {"cup\r\nX-EVIL:1", "cup"}, {"cup\x00\x1b[31m", "cup"}, {strings.Repeat("ü ", 200), "cup"}} {
-		body := string(Feed(c, series, saturday))
+		body := string(c.Export(series, saturday))
 		assert.NotContains(t, strings.ReplaceAll(body, "\r\n", ""), "\r")
 		assert.NotContains(t, strings.ReplaceAll(body, "\r\n", ""), "\n")
 		for line := range strings.SplitSeq(body, "\r\n") {
@@ -83,10 +86,10 @@ func TestOurCalendarIsReadAsItWasMeantWhateverItsTextsHold(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, parsed.Events(), len(events))
 		for i, e := range parsed.Events() {
-			assert.Equal(t, label("CUP: Race ("+events[i].Name+")"), e.GetProperty(ical.ComponentPropertySummary).Value)
-			assert.Equal(t, label(events[i].Circuit)+", L, C", e.GetProperty(ical.ComponentPropertyLocation).Value)
+			assert.Equal(t, season.Label("CUP: Race ("+events[i].Name+")"), e.GetProperty(ical.ComponentPropertySummary).Value)
+			assert.Equal(t, season.Label(events[i].Circuit)+", L, C", e.GetProperty(ical.ComponentPropertyLocation).Value)
 		}
-		again, err := parseICS([]byte(body), "cup", saturday)
+		again, err := readICS(t, body, "cup", saturday)
 		require.NoError(t, err)
 		sessions := 0
 		for _, e := range again {

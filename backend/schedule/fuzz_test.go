@@ -1,75 +1,13 @@
 package schedule
 
 import (
-	"bytes"
 	"testing"
 	"time"
 
-	ical "github.com/arran4/golang-ical"
+	"gridwall/backend/season"
+
 	"github.com/stretchr/testify/assert"
 )
-
-// check holds what must be true of whatever a parser returns.
-func check(t *testing.T, events []Event, err error) {
-	if err == nil {
-		assert.NotEmpty(t, events, "no event is an error")
-	}
-	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
-	for _, e := range events {
-		assert.NotEmpty(t, e.ID)
-		assert.NotEmpty(t, e.Name)
-		assert.NotEmpty(t, e.Sessions)
-		for _, s := range e.Sessions {
-			assert.Equal(t, s.Start == nil, s.End == nil)
-			assert.Equal(t, s.Start == nil, s.Date != "")
-			if s.Start != nil {
-				assert.True(t, s.End.After(*s.Start))
-				assert.Equal(t, time.UTC, s.Start.Location())
-			}
-			assert.Contains(t, []Status{Past, Live, Upcoming, Cancelled}, s.statusAt(now))
-		}
-	}
-}
-
-func FuzzJolpica(f *testing.F) {
-	f.Add(file(f, "jolpica.json"))
-	f.Add([]byte(`{"MRData":{"RaceTable":{"Races":[{"round":"5","raceName":"S\xe3o","date":"TBC","time":"T12:00:00Z","FirstPractice":{"date":"2030-10-04T12:00:00Z","time":null},"Sprint":[]}]}}}`))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		events, err := parseJolpica(body)
-		check(t, events, err)
-	})
-}
-
-func FuzzF1Calendar(f *testing.F) {
-	f.Add(file(f, "f1calendar.json"), file(f, "f1calendar-config.json"))
-	f.Add([]byte(`{"races":[{"name":"Moor","round":"5.0","tbc":"yes","canceled":[],"cancelled":1,"sessions":{"gp":"tba","fp1":"2030-10-04t12:00:00z","q1":null}}]}`), []byte(`{"sessionLengths":{"fp1":"60"}}`))
-	f.Fuzz(func(t *testing.T, body, config []byte) {
-		events, err := parseF1Calendar(body, "f1", 2026, parseLengths(config))
-		check(t, events, err)
-	})
-}
-
-func FuzzICS(f *testing.F) {
-	f.Add(file(f, "cup.ics"))
-	f.Add(file(f, "club.ics"))
-	for _, entry := range []string{
-		raceEntry, amsterdam + qualifyingEntry, vevent("UID:1", "DTSTART;TZID=(UTC+01:00) Amsterdam, Berlin:20300524T150000", "DURATION:-PT1H", "SUMMARY:GP of Northmoor - Race"),
-		vevent("UID:1", "DTSTART:20300601T180000Z", "RRULE:FREQ=WEEKLY;COUNT=6", "EXDATE;VALUE=DATE:20300608", "RDATE;VALUE=PERIOD:20300610T100000Z/PT1H", "EXRULE:FREQ=DAILY;COUNT=2", "SUMMARY:Moor - Race") +
-			vevent("UID:1", "RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20300615", "DTSTART:20300615T200000Z"),
-		packed(vcalendar(raceEntry)),
-		vevent("UID:1", "SEQUENCE:0", "DTSTART:20300601T180000Z", "SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=windows-1251:=D1=EE=F7=E8 =C3=\r\n=A3 &amp;notes; - Rennen (Cancelled)") +
-			vevent("UID:1", "SEQUENCE:1", "DTSTART:20300608T180000Z", "SUMMARY:S\xc3\r\n \xa3o \x96 Race") + vevent("UID:1", "SEQUENCE:2", "DTSTART:20300615T240000Z", "SUMMARY:MotoGP: Race"),
-		vevent("UID:1", "DTSTART;TZID=Australia/Melbourne:20300601T000000", "DTEND;TZID=Australia/Melbourne:20300602T000000", "RRULE:FREQ=WEEKLY;COUNT=6", "EXDATE:20300608T180000Z;20300615", "SUMMARY:Moor - Race") +
-			vevent("UID:1", "RECURRENCE-ID:20300607T135960Z", "DTSTART:20300608T190000Z") + vevent("UID:1", "RECURRENCE-ID;VALUE=DATE:20300607T000000Z", "DTSTART:20300608T200000Z"),
-	} {
-		f.Add([]byte(vcalendar("X-WR-TIMEZONE:W. Europe Standard Time\r\n", entry)))
-		f.Add([]byte(entry))
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		events, err := parseICS(body, "", saturday)
-		check(t, events, err)
-	})
-}
 
 func FuzzOverrides(f *testing.F) {
 	f.Add([]byte(everyOverride))
@@ -78,37 +16,10 @@ func FuzzOverrides(f *testing.F) {
 		for _, p := range o.Problems() {
 			assert.Regexp(t, `^overrides\.toml(:\d+)?: [^\n]+$`, p)
 		}
-		events, problems := o.apply([]Event{race("f1-2026-5", "f1", "Moor Grand Prix", saturday)}, saturday, true)
+		events, problems := o.apply([]season.Event{race("f1-2026-5", "f1", "Moor Grand Prix", saturday)}, saturday, true)
 		for _, p := range problems {
 			assert.NotContains(t, p, "\n")
 		}
 		check(t, events, nil)
-	})
-}
-
-func FuzzTidy(f *testing.F) {
-	f.Add(file(f, "cup.ics"))
-	f.Add(file(f, "club.ics"))
-	for _, body := range []string{
-		vcalendar("METHOD:PUBLISH\r\n", raceEntry, "X-WR-TIMEZONE:Europe/London\r\n", qualifyingEntry), vcalendar(raceEntry) + vcalendar(qualifyingEntry) + amsterdam,
-		"<html>BEGIN:VCALENDAR\r\n" + raceEntry, "BEGIN:VEVENT\rDTSTART;TZID=\"a\\:20300524T13\rBEGIN:VALARM\rSUMMARY;;=:x", "BEGIN:VEVENT\nSUMMARY;ENCODING=QUOTED-PRINTABLE:=0D=0ABEGIN:VEVENT=\n",
-		"BEGIN:VEVENT\nDTSTART;TZID=\nEurope/London:20300524T130000\n \x00\xff\n;\n", "BEGIN:VTIMEZONE\nTZID:\\\nBEGIN:STANDARD\nBEGIN:DAYLIGHT\n",
-	} {
-		f.Add([]byte(body))
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		out, err := tidy(body)
-		if err != nil {
-			return
-		}
-		calendar, err := ical.ParseCalendar(bytes.NewReader(out.text))
-		if !assert.NoError(t, err, "what is tidy is read") {
-			return
-		}
-		assert.Len(t, calendar.Events(), len(out.entries))
-		assert.Len(t, calendar.Timezones(), len(out.zones))
-		again, err := tidy(out.text)
-		assert.NoError(t, err)
-		assert.Equal(t, string(out.text), string(again.text), "what is tidy stays as it is")
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"gridwall/backend/season"
 )
 
 // An event's id says which event it is, not where it stands in the season: a round that is inserted, left out or counted
@@ -15,36 +17,31 @@ import (
 // read, its events keep their ids from one reading to the next, whatever becomes of their names and dates (keepIDs); those
 // that were made of the round, as Gridwall did before, stay with their events like that.
 
-// eventID is the id of an event that was not read before.
-func eventID(series, season, name string) string {
-	return slug(series) + "-" + slug(season) + "-" + slug(name)
-}
-
-// byRound is the id that Gridwall gave to the event that has the round of this one; "" where the calendar counts none.
-func (e *Event) byRound() string {
+// roundID is the id that Gridwall gave to the event that has the round of this one; "" where the calendar counts none.
+func roundID(e *season.Event) string {
 	if e.Round <= 0 {
 		return ""
 	}
-	return e.Series + "-" + slug(e.Season) + "-" + strconv.Itoa(e.Round)
+	return e.Series + "-" + season.Slug(e.Season) + "-" + strconv.Itoa(e.Round)
 }
 
 // Find returns the place of the event with an id, or -1. An id made of a round means the event that has it now, unless
 // another kept it. One made of a name, as a reading without a database makes it, means the one event of that name, though
 // that kept an older id; an event whose id has its day behind the name is not that one.
-func Find(events []Event, id string) int {
+func Find(events []season.Event, id string) int {
 	if id == "" {
 		return -1
 	}
-	if i := slices.IndexFunc(events, func(e Event) bool { return e.ID == id }); i >= 0 {
+	if i := slices.IndexFunc(events, func(e season.Event) bool { return e.ID == id }); i >= 0 {
 		return i
 	}
 	return slices.IndexFunc(otherIDs(events), func(ids []string) bool { return slices.Contains(ids, id) })
 }
 
-// byName are the ids made of an event's name that mean it where no other event has the name: those that a reading without a
+// nameIDs are the ids made of an event's name that mean it where no other event has the name: those that a reading without a
 // database would give it.
-func (e *Event) byName() (out []string) {
-	for _, id := range []string{e.NameID, eventID(e.Series, e.Season, e.Name)} {
+func nameIDs(e *season.Event) (out []string) {
+	for _, id := range []string{e.NameID, season.EventID(e.Series, e.Season, e.Name)} {
 		if id != "" && id != e.ID && !slices.Contains(out, id) && !strings.HasPrefix(e.ID, id+"-") {
 			out = append(out, id)
 		}
@@ -53,23 +50,23 @@ func (e *Event) byName() (out []string) {
 }
 
 // otherIDs lists for each event the ids beside its own under which Find finds it.
-func otherIDs(events []Event) [][]string {
+func otherIDs(events []season.Event) [][]string {
 	out := make([][]string, len(events))
 	taken, named := map[string]bool{}, map[string]int{}
 	for i := range events {
 		taken[events[i].ID] = true
 	}
 	for i := range events {
-		if id := events[i].byRound(); id != "" && !taken[id] {
+		if id := roundID(&events[i]); id != "" && !taken[id] {
 			out[i] = append(out[i], id)
 			taken[id] = true
 		}
-		for _, id := range events[i].byName() {
+		for _, id := range nameIDs(&events[i]) {
 			named[id]++
 		}
 	}
 	for i := range events {
-		for _, id := range events[i].byName() {
+		for _, id := range nameIDs(&events[i]) {
 			if !taken[id] && named[id] == 1 {
 				out[i] = append(out[i], id)
 			}
@@ -78,43 +75,13 @@ func otherIDs(events []Event) [][]string {
 	return out
 }
 
-// distinguish gives every event an id of its own. The first event of a name in a season has its plain id; the ids of others
-// end with their day. events are sorted.
-func distinguish(events []Event) {
-	taken := ids{}
-	for i := range events {
-		events[i].ID = taken.unused(events[i])
-		taken[events[i].ID] = 1
-	}
-}
-
-// ids maps each used id to the last number that was tried after it.
-type ids map[string]int
-
-// unused returns the id of e, with a number if it is already used.
-func (taken ids) unused(e Event) string {
-	if taken[e.ID] == 0 {
-		return e.ID
-	}
-	dated := e.ID
-	if at := e.begins(); !at.IsZero() {
-		dated += "-" + at.Format("0102")
-	}
-	id := dated
-	for taken[id] > 0 {
-		taken[dated] = max(taken[dated], 1) + 1
-		id = dated + "-" + strconv.Itoa(taken[dated])
-	}
-	return id
-}
-
 // keepIDs gives events of a fresh reading the ids that they had before. old are the events of the last reading, gone those
 // of earlier ones that have left the calendar since; now is when the fresh reading was made. What is returned are the events
 // that are gone after it. An event is known by its name, and several with one name as namesakes pairs them; one that was
 // renamed, for a sponsor, by its sessions' own names, or by its place and date. The id of an event that is gone goes to no
 // other: what a user chose for it would be done at another race.
-func keepIDs(old, gone, fresh []Event, now time.Time) []Event {
-	k := keeper{old: slices.Concat(old, gone), listed: len(old), fresh: fresh, now: now, used: map[int]bool{}, kept: map[int]bool{}, taken: ids{}}
+func keepIDs(old, gone, fresh []season.Event, now time.Time) []season.Event {
+	k := keeper{old: slices.Concat(old, gone), listed: len(old), fresh: fresh, now: now, used: map[int]bool{}, kept: map[int]bool{}, taken: season.UsedIDs{}}
 	k.oldTraits, k.freshTraits = traitsOf(k.old, now), traitsOf(fresh, now)
 	k.namesakes()
 	k.renamed()
@@ -123,7 +90,7 @@ func keepIDs(old, gone, fresh []Event, now time.Time) []Event {
 	}
 	for i := range fresh {
 		if !k.kept[i] {
-			fresh[i].ID = k.taken.unused(fresh[i])
+			fresh[i].ID = k.taken.Unused(fresh[i])
 			k.taken[fresh[i].ID] = 1
 		}
 	}
@@ -132,11 +99,11 @@ func keepIDs(old, gone, fresh []Event, now time.Time) []Event {
 
 // keeper pairs the events of earlier readings with those of a fresh one, by their places.
 type keeper struct {
-	old, fresh []Event
+	old, fresh []season.Event
 	listed     int // how many of old the last reading had
 	now        time.Time
 	used, kept map[int]bool // what is paired of old and of fresh
-	taken      ids
+	taken      season.UsedIDs
 	// oldTraits and freshTraits are what old and fresh are compared by.
 	oldTraits, freshTraits []traits
 }
@@ -148,17 +115,17 @@ type traits struct {
 	words, uids func() map[string]bool
 }
 
-func traitsOf(events []Event, now time.Time) []traits {
+func traitsOf(events []season.Event, now time.Time) []traits {
 	out := make([]traits, len(events))
 	for i := range events {
 		e := &events[i]
-		out[i] = traits{e.begins(), e.over(now), sync.OnceValue(func() map[string]bool { return tellingWords(*e) }), sync.OnceValue(e.uids)}
+		out[i] = traits{e.Begins(), isOver(e, now), sync.OnceValue(func() map[string]bool { return season.DistinctiveWords(*e) }), sync.OnceValue(func() map[string]bool { return uidsOf(e) })}
 	}
 	return out
 }
 
-// uids returns the calendar UIDs of an event's sessions.
-func (e *Event) uids() map[string]bool {
+// uidsOf returns the calendar UIDs of an event's sessions.
+func uidsOf(e *season.Event) map[string]bool {
 	out := map[string]bool{}
 	for i := range e.Sessions {
 		if uid := e.Sessions[i].UID; uid != "" {
@@ -193,7 +160,7 @@ func (k *keeper) pair(old, fresh int) pair {
 
 func byGap(a, b pair) int { return cmp.Compare(a.gap, b.gap) }
 
-func seasonKey(e *Event) string { return seriesKey(e.Series) + "\n" + e.Season + "\n" }
+func seasonKey(e *season.Event) string { return season.SeriesKey(e.Series) + "\n" + e.Season + "\n" }
 
 // renamed pairs what is left by season and week.
 func (k *keeper) renamed() {
@@ -239,9 +206,9 @@ const (
 )
 
 // left are the old events that were not found again, the newest first, with as much of them as it takes to know them.
-func (k *keeper) left() (out []Event) {
+func (k *keeper) left() (out []season.Event) {
 	for i, e := range k.old {
-		if k.used[i] || e.begins().Before(k.now.Add(-goneFor)) {
+		if k.used[i] || e.Begins().Before(k.now.Add(-goneFor)) {
 			continue
 		}
 		if len(out) == maxGone {
@@ -264,10 +231,10 @@ func (k *keeper) sharesUID(old, fresh int) bool {
 }
 
 // sessionName names a session among those of its event, whatever its time: nth counts those of one name.
-func sessionName(e *Event, s *Session, nth map[string]int) string {
+func sessionName(e *season.Event, s *season.Session, nth map[string]int) string {
 	key := "uid\n" + s.UID
 	if s.UID == "" {
-		key = e.ID + "\n" + string(s.Type) + "\n" + slug(s.Name)
+		key = e.ID + "\n" + string(s.Type) + "\n" + season.Slug(s.Name)
 	}
 	nth[key]++
 	return fmt.Sprintf("%s\n%d", key, nth[key])

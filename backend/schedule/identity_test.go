@@ -9,6 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"gridwall/backend/ics"
+	"gridwall/backend/jsoncal"
+	"gridwall/backend/season"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -27,7 +31,7 @@ const (
 )
 
 // seasonOf serves one text after the other as the season of f1calendar.
-func seasonOf(body *string) Fetch {
+func seasonOf(body *string) season.Fetch {
 	return func(_ context.Context, url string) ([]byte, error) {
 		if strings.HasSuffix(url, "/2030.json") {
 			return []byte(*body), nil
@@ -36,10 +40,10 @@ func seasonOf(body *string) Fetch {
 	}
 }
 
-// uidsOf are the UIDs of our own calendar by what each entry is called.
-func uidsOf(c Calendar) map[string]string {
+// sessionUIDs are the UIDs of our own calendar by what each entry is called.
+func sessionUIDs(c Calendar) map[string]string {
 	out := map[string]string{}
-	text := strings.ReplaceAll(string(Feed(c, nil, may2030)), "\r\n ", "")
+	text := strings.ReplaceAll(string(c.Export(nil, may2030)), "\r\n ", "")
 	for _, entry := range strings.Split(text, "BEGIN:VEVENT")[1:] {
 		uid := regexp.MustCompile(`UID:(.*)\r`).FindStringSubmatch(entry)
 		name := regexp.MustCompile(`SUMMARY:(.*)\r`).FindStringSubmatch(entry)
@@ -51,20 +55,20 @@ func uidsOf(c Calendar) map[string]string {
 func TestAnInsertedRoundLeavesTheOthersWhoTheyAre(t *testing.T) {
 	body := roundsBefore
 	store := &memory{}
-	options := Options{Providers: []Provider{F1Calendar("", "f1", seasonOf(&body))}, Store: store, Now: func() time.Time { return may2030 }}
+	options := Options{Providers: []Provider{jsoncal.NewF1Calendar("", "f1", seasonOf(&body))}, Store: store, Now: func() time.Time { return may2030 }}
 	read := func() Calendar {
 		New(options).Refresh(t.Context())
 		return New(options).Calendar(may2030) // as after a restart
 	}
 	before := read()
 	require.Equal(t, []string{"f1-2030-azerbaijan-grand-prix", "f1-2030-singapore-grand-prix", "f1-2030-us-grand-prix"}, idsOf(before.Events))
-	uids := uidsOf(before)
+	uids := sessionUIDs(before)
 	body = roundsAfter
 	after := read()
 	assert.Equal(t, []string{"f1-2030-azerbaijan-grand-prix", "f1-2030-malaysia-grand-prix", "f1-2030-singapore-grand-prix", "f1-2030-us-grand-prix"}, idsOf(after.Events))
 	assert.Equal(t, 17, after.Events[2].Round)
 	for name, uid := range uids {
-		assert.Equal(t, uid, uidsOf(after)[name], "a calendar app keeps its entry of %s", name)
+		assert.Equal(t, uid, sessionUIDs(after)[name], "a calendar app keeps its entry of %s", name)
 	}
 	for _, e := range after.Events {
 		for _, s := range e.Sessions {
@@ -79,7 +83,7 @@ func TestAnInsertedRoundLeavesTheOthersWhoTheyAre(t *testing.T) {
 func TestIDsOfEarlierVersionsStayWithTheirEvents(t *testing.T) {
 	body := roundsBefore
 	store := &memory{}
-	options := Options{Providers: []Provider{F1Calendar("", "f1", seasonOf(&body))}, Store: store, Now: func() time.Time { return may2030 }}
+	options := Options{Providers: []Provider{jsoncal.NewF1Calendar("", "f1", seasonOf(&body))}, Store: store, Now: func() time.Time { return may2030 }}
 	New(options).Refresh(t.Context())
 	raw, err := store.Get("f1calendar-f1")
 	require.NoError(t, err)
@@ -88,14 +92,14 @@ func TestIDsOfEarlierVersionsStayWithTheirEvents(t *testing.T) {
 		old = strings.ReplaceAll(old, "f1-2030-"+name+"-grand-prix", fmt.Sprintf("f1-2030-%d", round))
 	}
 	require.NoError(t, store.Put("f1calendar-f1", []byte(old)))
-	uids := uidsOf(New(options).Calendar(may2030))
+	uids := sessionUIDs(New(options).Calendar(may2030))
 	body = roundsAfter
 	for range 2 {
 		New(options).Refresh(t.Context())
 		c := New(options).Calendar(may2030)
 		assert.Equal(t, []string{"f1-2030-15", "f1-2030-malaysia-grand-prix", "f1-2030-16", "f1-2030-17"}, idsOf(c.Events))
 		for name, uid := range uids {
-			assert.Equal(t, uid, uidsOf(c)[name], name)
+			assert.Equal(t, uid, sessionUIDs(c)[name], name)
 		}
 		assert.Equal(t, 2, Find(c.Events, "f1-2030-16"), "the id is Singapore's, which had the round")
 		assert.Equal(t, 3, Find(c.Events, "f1-2030-18"), "an id made of a round that nobody kept is that of the event that has it")
@@ -108,38 +112,38 @@ func TestARoundOfJolpicaThatIsInsertedOrLeftOutMovesNoID(t *testing.T) {
 	race := func(round int, name, circuit, date string) string {
 		return fmt.Sprintf(`{"season":"2030","round":"%d","raceName":%q,"Circuit":{"circuitName":%q,"Location":{"locality":"x","country":"y"}},"date":%q,"time":"12:00:00Z"}`, round, name, circuit, date)
 	}
-	season := func(races ...string) []byte {
+	listOf := func(races ...string) []byte {
 		return []byte(`{"MRData":{"RaceTable":{"Races":[` + strings.Join(races, ",") + `]}}}`)
 	}
 	for name, tc := range map[string]struct {
 		before, after []byte
 		ids           []string
 	}{
-		"inserted": {season(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Lake GP", "Lake", "2030-03-17")),
-			season(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Hill GP", "Hill", "2030-03-10"), race(3, "Lake GP", "Lake", "2030-03-17")),
+		"inserted": {listOf(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Lake GP", "Lake", "2030-03-17")),
+			listOf(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Hill GP", "Hill", "2030-03-10"), race(3, "Lake GP", "Lake", "2030-03-17")),
 			[]string{"f1-2030-moor-gp", "f1-2030-hill-gp", "f1-2030-lake-gp"}},
-		"left out": {season(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Lake GP", "Lake", "2030-03-17")), season(race(1, "Lake GP", "Lake", "2030-03-17")), []string{"f1-2030-lake-gp"}},
-		"twice in a season, the first inserted": {season(race(9, "Moor GP", "Moor", "2030-11-29")), season(race(1, "Moor GP", "Moor", "2030-03-03"), race(10, "Moor GP", "Moor", "2030-11-29")),
+		"left out": {listOf(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Lake GP", "Lake", "2030-03-17")), listOf(race(1, "Lake GP", "Lake", "2030-03-17")), []string{"f1-2030-lake-gp"}},
+		"twice in a season, the first inserted": {listOf(race(9, "Moor GP", "Moor", "2030-11-29")), listOf(race(1, "Moor GP", "Moor", "2030-03-03"), race(10, "Moor GP", "Moor", "2030-11-29")),
 			[]string{"f1-2030-moor-gp-0303", "f1-2030-moor-gp"}},
-		"twice in a season, the second inserted": {season(race(1, "Moor GP", "Moor", "2030-03-03")), season(race(1, "Moor GP", "Moor", "2030-03-03"), race(10, "Moor GP", "Moor", "2030-11-29")),
+		"twice in a season, the second inserted": {listOf(race(1, "Moor GP", "Moor", "2030-03-03")), listOf(race(1, "Moor GP", "Moor", "2030-03-03"), race(10, "Moor GP", "Moor", "2030-11-29")),
 			[]string{"f1-2030-moor-gp", "f1-2030-moor-gp-1129"}},
-		"twice in a season, the first left out": {season(race(1, "Moor GP", "Moor", "2030-03-03"), race(10, "Moor GP", "Moor", "2030-11-29")), season(race(9, "Moor GP", "Moor", "2030-11-29")),
+		"twice in a season, the first left out": {listOf(race(1, "Moor GP", "Moor", "2030-03-03"), race(10, "Moor GP", "Moor", "2030-11-29")), listOf(race(9, "Moor GP", "Moor", "2030-11-29")),
 			[]string{"f1-2030-moor-gp-1129"}},
-		"twice in a season, both moved a week": {season(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Moor GP", "Moor", "2030-03-10")), season(race(1, "Moor GP", "Moor", "2030-03-10"), race(2, "Moor GP", "Moor", "2030-03-17")),
+		"twice in a season, both moved a week": {listOf(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Moor GP", "Moor", "2030-03-10")), listOf(race(1, "Moor GP", "Moor", "2030-03-10"), race(2, "Moor GP", "Moor", "2030-03-17")),
 			[]string{"f1-2030-moor-gp", "f1-2030-moor-gp-0310"}},
-		"twice in a season, the first left out and another behind": {season(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Moor GP", "Moor", "2030-03-10")), season(race(2, "Moor GP", "Moor", "2030-03-10"), race(3, "Moor GP", "Moor", "2030-03-17")),
+		"twice in a season, the first left out and another behind": {listOf(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Moor GP", "Moor", "2030-03-10")), listOf(race(2, "Moor GP", "Moor", "2030-03-10"), race(3, "Moor GP", "Moor", "2030-03-17")),
 			[]string{"f1-2030-moor-gp-0310", "f1-2030-moor-gp-0317"}},
-		"renamed for a sponsor": {season(race(1, "Rubber Moor Grand Prix", "Moor Heath", "2030-03-03"), race(2, "Lake GP", "Lake", "2030-03-17")),
-			season(race(1, "Lake GP", "Lake", "2030-03-17"), race(2, "Oil Grand Prix of the North", "Moor Heath", "2030-03-04")), []string{"f1-2030-rubber-moor-grand-prix", "f1-2030-lake-gp"}},
-		"moved by months": {season(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Lake GP", "Lake", "2030-03-17")), season(race(1, "Lake GP", "Lake", "2030-03-17"), race(2, "Moor GP", "Moor", "2030-10-03")),
+		"renamed for a sponsor": {listOf(race(1, "Rubber Moor Grand Prix", "Moor Heath", "2030-03-03"), race(2, "Lake GP", "Lake", "2030-03-17")),
+			listOf(race(1, "Lake GP", "Lake", "2030-03-17"), race(2, "Oil Grand Prix of the North", "Moor Heath", "2030-03-04")), []string{"f1-2030-rubber-moor-grand-prix", "f1-2030-lake-gp"}},
+		"moved by months": {listOf(race(1, "Moor GP", "Moor", "2030-03-03"), race(2, "Lake GP", "Lake", "2030-03-17")), listOf(race(1, "Lake GP", "Lake", "2030-03-17"), race(2, "Moor GP", "Moor", "2030-10-03")),
 			[]string{"f1-2030-lake-gp", "f1-2030-moor-gp"}},
-		"another event on the same day": {season(race(1, "Moor GP", "Moor Heath", "2030-03-03")), season(race(1, "Lake GP", "Three Lakes Park", "2030-03-03")), []string{"f1-2030-lake-gp"}},
-		"renamed, and a new one of its name": {season(race(1, "Moor GP", "Moor Heath", "2030-03-03")), season(race(1, "Old Moor GP", "Moor Heath", "2030-03-03"), race(2, "Moor GP", "Sundholm", "2030-09-03")),
+		"another event on the same day": {listOf(race(1, "Moor GP", "Moor Heath", "2030-03-03")), listOf(race(1, "Lake GP", "Three Lakes Park", "2030-03-03")), []string{"f1-2030-lake-gp"}},
+		"renamed, and a new one of its name": {listOf(race(1, "Moor GP", "Moor Heath", "2030-03-03")), listOf(race(1, "Old Moor GP", "Moor Heath", "2030-03-03"), race(2, "Moor GP", "Sundholm", "2030-09-03")),
 			[]string{"f1-2030-old-moor-gp", "f1-2030-moor-gp"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			body := tc.before
-			s := New(Options{Providers: []Provider{Jolpica("", func(context.Context, string) ([]byte, error) { return body, nil })}, Now: func() time.Time { return may2030 }})
+			s := New(Options{Providers: []Provider{jsoncal.NewJolpica("", func(context.Context, string) ([]byte, error) { return body, nil })}, Now: func() time.Time { return may2030 }})
 			s.Refresh(t.Context())
 			body = tc.after
 			s.Refresh(t.Context())
@@ -150,7 +154,7 @@ func TestARoundOfJolpicaThatIsInsertedOrLeftOutMovesNoID(t *testing.T) {
 
 func TestAnEntryThatWasRenamedKeepsItsEvent(t *testing.T) {
 	body := vcalendar(vevent("UID:a", "DTSTART:20300524T130000Z", "SUMMARY:Rubber GP - Race"), vevent("UID:b", "DTSTART:20300607T130000Z", "SUMMARY:Lake GP - Race"))
-	s := New(Options{Providers: []Provider{ICS("https://calendar.test/x.ics", "cup", func(context.Context, string) ([]byte, error) { return []byte(body), nil })}, Now: func() time.Time { return may2030 }})
+	s := New(Options{Providers: []Provider{ics.New("https://calendar.test/x.ics", "cup", func(context.Context, string) ([]byte, error) { return []byte(body), nil })}, Now: func() time.Time { return may2030 }})
 	s.Refresh(t.Context())
 	body = strings.ReplaceAll(strings.ReplaceAll(body, "Rubber", "Oil"), "20300524", "20300525")
 	s.Refresh(t.Context())
@@ -161,24 +165,25 @@ func TestAnEntryThatWasRenamedKeepsItsEvent(t *testing.T) {
 }
 
 func TestOverridesThatNameAnEventByItsRoundStillFit(t *testing.T) {
-	events, err := parseF1Calendar([]byte(roundsBefore), "f1", 2030, nil)
+	body := roundsBefore
+	events, err := jsoncal.NewF1Calendar("", "f1", seasonOf(&body)).Events(t.Context(), may2030)
 	require.NoError(t, err)
 	o := ParseOverrides("", []byte("[[override]]\nevent = \"f1-2030-16\"\nstatus = \"cancelled\"\n"), time.UTC)
 	got, problems := o.apply(events, may2030, true)
 	assert.Empty(t, problems)
-	assert.Equal(t, []Status{"", Cancelled, ""}, []Status{got[0].Sessions[0].Status, got[1].Sessions[0].Status, got[2].Sessions[0].Status})
+	assert.Equal(t, []season.Status{"", season.Cancelled, ""}, []season.Status{got[0].Sessions[0].Status, got[1].Sessions[0].Status, got[2].Sessions[0].Status})
 }
 
 func TestAnOverrideFitsTheEventThatItsIDMeans(t *testing.T) {
 	day := func(n int) time.Time { return saturday.AddDate(0, 0, 14*n) }
-	event := func(id string, round, n int, name string) Event {
+	event := func(id string, round, n int, name string) season.Event {
 		e := race(id, "f1", name, day(n))
 		e.Season, e.Round = "2026", round
 		return e
 	}
 	usa := event("f1-2026-17", 18, 4, "United States Grand Prix")
 	usa.NameID = "f1-2026-us-grand-prix"
-	events := []Event{
+	events := []season.Event{
 		event("f1-2026-5", 5, 0, "Monaco Grand Prix"),
 		event("f1-2026-malaysia-grand-prix", 16, 1, "Malaysia Grand Prix"),
 		event("f1-2026-16", 17, 2, "Singapore Grand Prix"),
@@ -215,7 +220,7 @@ func TestAnOverrideFitsTheEventThatItsIDMeans(t *testing.T) {
 }
 
 func TestAnEventIsFoundByTheIDOfItsNameThoughItKeptAnOlderOne(t *testing.T) {
-	events := []Event{
+	events := []season.Event{
 		{ID: "f1-2026-5", Series: "f1", Season: "2026", Round: 5, Name: "Monaco Grand Prix"},
 		{ID: "f1-2026-7", Series: "f1", Season: "2026", Round: 7, Name: "Bahrain Grand Prix"},
 		{ID: "f1-2026-9", Series: "f1", Season: "2026", Round: 9, Name: "Bahrain Grand Prix"},
@@ -223,7 +228,7 @@ func TestAnEventIsFoundByTheIDOfItsNameThoughItKeptAnOlderOne(t *testing.T) {
 	assert.Equal(t, 0, Find(events, "f1-2026-monaco-grand-prix"))
 	assert.Equal(t, 0, Find(events, "f1-2026-5"))
 	assert.Equal(t, -1, Find(events, "f1-2026-bahrain-grand-prix"), "there are two")
-	events[2] = Event{ID: "motogp-2026-motogp-0712", Series: "motogp", Season: "2026", Name: "MotoGP"}
+	events[2] = season.Event{ID: "motogp-2026-motogp-0712", Series: "motogp", Season: "2026", Name: "MotoGP"}
 	assert.Equal(t, -1, Find(events, "motogp-2026-motogp"), "that was the id of an earlier weekend, which the calendar lists no more")
 	assert.Equal(t, -1, Find(events, ""))
 }

@@ -2,28 +2,24 @@ package schedule
 
 import (
 	"slices"
-	"strings"
 	"time"
+
+	"gridwall/backend/season"
 )
 
 const (
 	// sameWeekend is how far the beginnings of one event may be apart in two calendars: one lists the practices, the
 	// other the race alone.
 	sameWeekend = 4 * 24 * time.Hour
-	// sameRound is how far they may be apart where id and name agree: one calendar knows that the event was moved.
-	sameRound = 60 * 24 * time.Hour
 	// sameSession is how far the starts of one session may be apart in two calendars.
 	sameSession = 90 * time.Minute
 )
-
-// unnamed is the series of a calendar that has no name.
-const unnamed = "ics"
 
 // reading is what one calendar said, and how it is shown.
 type reading struct {
 	look   Look
 	stale  bool
-	events []Event
+	events []season.Event
 }
 
 // merge joins the calendars. An event that several name is one. The calendar that stands first names it, and its times
@@ -31,24 +27,24 @@ type reading struct {
 // one that does; a calendar that was not read for a day gives way to one that was; and a cancellation counts no matter who
 // says it, since calendars fall behind with those and do not make them up. What is returned shares nothing with what
 // was given.
-func merge(all []reading) []Event {
+func merge(all []reading) []season.Event {
 	m := merger{ids: map[string]bool{}, sessions: newSessionIndex()}
 	for _, r := range all {
 		m.calendar(r)
 	}
-	out := make([]Event, 0, len(m.list))
+	out := make([]season.Event, 0, len(m.list))
 	for _, e := range m.list {
-		sortSessions(e.Sessions)
+		season.SortSessions(e.Sessions)
 		markDoubts(&e.Event) // now that all calendars have spoken
 		out = append(out, e.Event)
 	}
-	sortEvents(out)
+	season.SortEvents(out)
 	return out
 }
 
 // known is an event with what it is compared by.
 type known struct {
-	Event
+	season.Event
 	series string
 	name   string
 	begins time.Time
@@ -59,18 +55,18 @@ type known struct {
 }
 
 // sharesSession reports whether two events have a session in common.
-func (k *known) sharesSession(with *Event) bool {
+func (k *known) sharesSession(with *season.Event) bool {
 	if k.index == nil {
 		k.index = newSessionIndex()
 		for _, s := range k.Sessions {
 			k.index.add("", s)
 		}
 	}
-	return slices.ContainsFunc(with.Sessions, func(s Session) bool { return k.index.has("", s) })
+	return slices.ContainsFunc(with.Sessions, func(s season.Session) bool { return k.index.has("", s) })
 }
 
 // namesake is what the events of one name in one season have in common.
-func namesake(e *Event) string { return seasonKey(e) + slug(e.Name) }
+func namesake(e *season.Event) string { return seasonKey(e) + season.Slug(e.Name) }
 
 type merger struct {
 	list     []known
@@ -97,7 +93,7 @@ func (m *merger) calendar(r reading) {
 		e.Sessions = slices.Clone(e.Sessions)
 		markDoubts(&e)
 		e.Calendar, e.Color = r.look.Name, r.look.Color
-		k := known{Event: e, series: seriesKey(e.Series), name: slug(e.Name), begins: e.begins(), words: tellingWords(e), stale: r.stale}
+		k := known{Event: e, series: season.SeriesKey(e.Series), name: season.Slug(e.Name), begins: e.Begins(), words: season.DistinctiveWords(e), stale: r.stale}
 		k.only = count[namesake(&e)] == 1
 		if at := m.find(k, before, taken); at >= 0 {
 			taken[at] = true
@@ -106,7 +102,7 @@ func (m *merger) calendar(r reading) {
 		}
 		// Rounds are counted again where one calendar leaves out a cancelled race, so one id may mean two events.
 		for m.ids[k.ID] {
-			k.ID += "-" + slug(k.Name)
+			k.ID += "-" + season.Slug(k.Name)
 			if len(k.ID) > maxID {
 				break
 			}
@@ -132,7 +128,7 @@ func (m *merger) find(k known, n int, taken map[int]bool) int {
 			continue
 		}
 		gap := o.begins.Sub(k.begins).Abs()
-		if gap > sameRound {
+		if gap > season.MaxMove {
 			continue
 		}
 		id := o.ID == k.ID || o.Season == k.Season && o.name == k.name
@@ -144,7 +140,7 @@ func (m *merger) find(k known, n int, taken map[int]bool) int {
 		}
 		shared := gap <= sameWeekend && o.sharesSession(&k.Event)
 		// Calendars without a series of their own have nothing in common but that.
-		if !id && !sharesWord(o.words, k.words) && (!shared || k.series == unnamed) {
+		if !id && !sharesWord(o.words, k.words) && (!shared || k.series == season.UnnamedSeries) {
 			continue
 		}
 		if best < 0 || shared && !bestShared || shared == bestShared && gap < bestGap {
@@ -164,8 +160,8 @@ func sharesWord(a, b map[string]bool) bool {
 }
 
 // alike reports whether two sessions are of one type, or, where the type says nothing, of one name.
-func alike(a, b Session) bool {
-	return a.Type == b.Type && (a.Type != Other || sameSlug(a.Name, b.Name))
+func alike(a, b season.Session) bool {
+	return a.Type == b.Type && (a.Type != season.Other || sameSlug(a.Name, b.Name))
 }
 
 // sameSlug reports whether two names have one slug. Most differ in an ASCII letter, which needs no slug to be seen.
@@ -178,25 +174,18 @@ func sameSlug(a, b string) bool {
 		case word(a[i]|0x20) && word(b[i]|0x20) && a[i] >= '0' && b[i] >= '0' && i < 50:
 			return false // the names are equal up to here
 		default:
-			return slug(a) == slug(b)
+			return season.Slug(a) == season.Slug(b)
 		}
 	}
-	return a == b || slug(a) == slug(b)
+	return a == b || season.Slug(a) == season.Slug(b)
 }
 
 // together reports whether two sessions begin at nearly the same time; where one has only a day, on that day.
-func together(a, b Session) bool {
+func together(a, b season.Session) bool {
 	if a.Start != nil && b.Start != nil {
 		return a.Start.Sub(*b.Start).Abs() <= sameSession
 	}
-	return a.day() != "" && a.day() == b.day()
-}
-
-func (s *Session) day() string {
-	if s.Start != nil {
-		return s.Start.Format(time.DateOnly)
-	}
-	return s.Date
+	return a.Day() != "" && a.Day() == b.Day()
 }
 
 // join fills the event at i from another calendar's k.
@@ -243,21 +232,21 @@ func (m *merger) join(i int, k known) {
 		joinSession(&e.Sessions[at], s, fresher)
 		m.sessions.add(e.series, e.Sessions[at])
 	}
-	if len(e.Sessions) > maxSessions {
-		e.Sessions = e.Sessions[:maxSessions]
+	if len(e.Sessions) > season.MaxSessions {
+		e.Sessions = e.Sessions[:season.MaxSessions]
 	}
-	if b := e.Event.begins(); !b.IsZero() {
+	if b := e.Event.Begins(); !b.IsZero() {
 		e.begins = b
 	}
 }
 
 // nearest is the session of the list that s is, or -1.
-func nearest(list []Session, s Session, used map[int]bool) int {
+func nearest(list []season.Session, s season.Session, used map[int]bool) int {
 	best, least := -1, time.Duration(0)
 	for i, o := range list {
-		gap := o.begins().Sub(s.begins()).Abs()
+		gap := o.Begins().Sub(s.Begins()).Abs()
 		doubtful := o.InDoubt || s.InDoubt
-		if used[i] || !alike(o, s) || (gap > sameWeekend && !doubtful && !o.begins().IsZero() && !s.begins().IsZero()) {
+		if used[i] || !alike(o, s) || (gap > sameWeekend && !doubtful && !o.Begins().IsZero() && !s.Begins().IsZero()) {
 			continue
 		}
 		if best < 0 || gap < least {
@@ -269,7 +258,7 @@ func nearest(list []Session, s Session, used map[int]bool) int {
 
 // contradicted is the only session of the list that is of the kind of s, which is the only one of its own calendar, and which
 // is at another time altogether; or -1.
-func contradicted(list, own []Session, s Session, used map[int]bool) int {
+func contradicted(list, own []season.Session, s season.Session, used map[int]bool) int {
 	at, like := -1, 0
 	for i, o := range list {
 		if alike(o, s) {
@@ -288,14 +277,14 @@ func contradicted(list, own []Session, s Session, used map[int]bool) int {
 	return at
 }
 
-func joinSession(to *Session, s Session, fresher bool) {
-	cancelled := to.Status == Cancelled || s.Status == Cancelled
+func joinSession(to *season.Session, s season.Session, fresher bool) {
+	cancelled := to.Status == season.Cancelled || s.Status == season.Cancelled
 	if fresher && cancelled {
-		cancelled = s.Status == Cancelled
+		cancelled = s.Status == season.Cancelled
 	}
 	switch {
 	case s.InDoubt:
-	case to.InDoubt && !s.begins().IsZero(): // a date that is in doubt gives way to one that is not
+	case to.InDoubt && !s.Begins().IsZero(): // a date that is in doubt gives way to one that is not
 		to.Start, to.End, to.Date, to.Guessed, to.InDoubt = s.Start, s.End, s.Date, s.Guessed, false
 		to.MovedFrom, to.MovedAt = s.MovedFrom, s.MovedAt
 	case s.Start == nil:
@@ -311,31 +300,6 @@ func joinSession(to *Session, s Session, fresher bool) {
 	}
 	to.Status = ""
 	if cancelled {
-		to.Status = Cancelled
+		to.Status = season.Cancelled
 	}
 }
-
-// seriesKey is one name for what people call one series: f1 for "Formula 1" and "f1".
-func seriesKey(series string) string {
-	words := foldWords(series)
-	if in := seriesIn(words, nil); len(in) > 0 {
-		return in[0]
-	}
-	return strings.Join(words, "")
-}
-
-// tellingWords are the words that stand for an event.
-func tellingWords(e Event) map[string]bool {
-	out := map[string]bool{}
-	for _, name := range []string{e.Name, e.Circuit, e.Locality, e.Country} {
-		for _, w := range foldWords(name) {
-			if len(w) >= shortestWord && !isGeneric(w) {
-				out[w] = true
-			}
-		}
-	}
-	return out
-}
-
-// SameSeries reports whether two names are of one series: "Formula 1" and f1.
-func SameSeries(a, b string) bool { return seriesKey(a) == seriesKey(b) }

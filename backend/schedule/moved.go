@@ -1,6 +1,10 @@
 package schedule
 
-import "time"
+import (
+	"time"
+
+	"gridwall/backend/season"
+)
 
 const (
 	// movedFor is for how long a session is shown as moved: who did not look for a month learns nothing from it.
@@ -11,12 +15,12 @@ const (
 
 // noteMoves marks those sessions of a fresh reading that an earlier one put at another time. A session that was moved
 // twice keeps the time that was said first; one that was moved back was not moved.
-func noteMoves(old, fresh []Event, now time.Time) {
+func noteMoves(old, fresh []season.Event, now time.Time) {
 	type session struct {
-		Session
+		season.Session
 		event string
 	}
-	ids := func(events []Event) map[string]bool {
+	ids := func(events []season.Event) map[string]bool {
 		out := map[string]bool{}
 		for i := range events {
 			out[events[i].ID] = true
@@ -25,8 +29,8 @@ func noteMoves(old, fresh []Event, now time.Time) {
 	}
 	was := map[string]session{}
 	before, after := ids(old), ids(fresh)
-	eachKey(old, func(key string, e *Event, s *Session) { was[key] = session{*s, e.ID} })
-	eachKey(fresh, func(key string, e *Event, s *Session) {
+	eachKey(old, func(key string, e *season.Event, s *season.Session) { was[key] = session{*s, e.ID} })
+	eachKey(fresh, func(key string, e *season.Event, s *season.Session) {
 		o, ok := was[key]
 		if o.event != e.ID && (before[e.ID] || after[o.event]) {
 			return // the event is in both readings: the calendar has called something else by that name
@@ -53,7 +57,7 @@ func noteMoves(old, fresh []Event, now time.Time) {
 
 // eachKey visits all sessions with a key under which another reading has the same session, whatever its time: the
 // calendar's own name of it, or the event's id and its own name.
-func eachKey(events []Event, visit func(key string, e *Event, s *Session)) {
+func eachKey(events []season.Event, visit func(key string, e *season.Event, s *season.Session)) {
 	for i := range events {
 		nth := map[string]int{}
 		for j := range events[i].Sessions {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"gridwall/backend/season"
 )
 
 const (
@@ -20,7 +22,7 @@ const (
 func (k *keeper) namesakes() {
 	type sides struct{ old, fresh []int }
 	byName := map[string]*sides{}
-	of := func(e *Event) *sides {
+	of := func(e *season.Event) *sides {
 		key := namesake(e)
 		if byName[key] == nil {
 			byName[key] = &sides{}
@@ -59,9 +61,9 @@ func (k *keeper) namesakes() {
 func (k *keeper) alone(old, fresh int) bool {
 	a, b := &k.old[old], &k.fresh[fresh]
 	switch {
-	case k.pair(old, fresh).gap <= weekend, a.Round > 0 || b.Round > 0, k.sharesUID(old, fresh):
+	case k.pair(old, fresh).gap <= season.EventSpan, a.Round > 0 || b.Round > 0, k.sharesUID(old, fresh):
 		return true
-	case !tellsMore(b):
+	case !season.NamesMoreThanSeries(b):
 		return false
 	}
 	return k.couldMove(old, fresh)
@@ -72,20 +74,9 @@ func (k *keeper) couldMove(old, fresh int) bool {
 	return k.freshTraits[fresh].begins.Before(k.now) || !k.oldTraits[old].over
 }
 
-// tellsMore reports whether an event's name has a word that is not its series'.
-func tellsMore(e *Event) bool {
-	series := tellingWords(Event{Name: e.Series})
-	for word := range tellingWords(Event{Name: e.Name}) {
-		if !series[word] && len(seriesIn([]string{word}, nil)) == 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// over reports whether all sessions of an event have ended.
-func (e *Event) over(now time.Time) bool {
-	return !slices.ContainsFunc(e.Sessions, func(s Session) bool { return s.statusAt(now) != Past && s.Status != Cancelled })
+// isOver reports whether all sessions of an event have ended.
+func isOver(e *season.Event, now time.Time) bool {
+	return !slices.ContainsFunc(e.Sessions, func(s season.Session) bool { return s.StatusAt(now) != season.Past && s.Status != season.Cancelled })
 }
 
 // byRounds pairs namesakes by their rounds, where both readings count the same ones: all were moved alike, or none. It reports
@@ -151,7 +142,7 @@ func (k *keeper) byDates(old, fresh []int) {
 		for y, i := range fresh {
 			p := k.pair(j, i)
 			apart := min(nearestTo(k.oldTraits, old, x), nearestTo(k.freshTraits, fresh, y))
-			near := p.gap == 0 || p.gap <= weekend && p.gap <= apart/2
+			near := p.gap == 0 || p.gap <= season.EventSpan && p.gap <= apart/2
 			alike := listed > 1 && listed == len(fresh) && p.gap <= apart/3
 			if near || (alike || p.gap < apart && k.sharesUID(j, i)) && k.couldMove(j, i) {
 				pairs = append(pairs, placed{p, x, y})

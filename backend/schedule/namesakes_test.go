@@ -7,6 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"gridwall/backend/ics"
+	"gridwall/backend/season"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -34,11 +37,11 @@ func readingsOf(t *testing.T, series string, at []string, bodies ...string) (out
 		now, err := time.Parse("20060102", "2030"+at[min(i, len(at)-1)])
 		require.NoError(t, err)
 		fetch := func(context.Context, string) ([]byte, error) { return []byte(body), nil }
-		s := New(Options{Providers: []Provider{ICS("https://calendar.test/x.ics", series, fetch)}, Store: store, Now: func() time.Time { return now }})
+		s := New(Options{Providers: []Provider{ics.New("https://calendar.test/x.ics", series, fetch)}, Store: store, Now: func() time.Time { return now }})
 		s.Refresh(t.Context())
 		ids := map[string]string{}
 		for _, e := range s.Calendar(now).Events {
-			ids[e.Sessions[0].begins().Format("0102")] = strings.TrimPrefix(e.ID, series+"-2030-")
+			ids[e.Sessions[0].Begins().Format("0102")] = strings.TrimPrefix(e.ID, series+"-2030-")
 		}
 		out = append(out, ids)
 	}
@@ -47,13 +50,13 @@ func readingsOf(t *testing.T, series string, at []string, bodies ...string) (out
 
 func TestWhatWasChosenForAWeekendMovesToNoOtherOfItsName(t *testing.T) {
 	const title = "MotoGP: Race"
-	season := []string{"0303", "0310", "0324", "0407", "0414", "0428", "0512", "0519", "0526", "0616", "0623", "0707"}
+	weekends := []string{"0303", "0310", "0324", "0407", "0414", "0428", "0512", "0519", "0526", "0616", "0623", "0707"}
 	for _, width := range []int{1, 2, 3, 5} {
 		for _, uids := range []string{"", "by race", "by place"} {
 			t.Run(fmt.Sprint(width, uids), func(t *testing.T) {
 				var bodies, at []string
-				for from := 0; from+width <= len(season); from++ {
-					window := append([]string{}, season[from:from+width]...)
+				for from := 0; from+width <= len(weekends); from++ {
+					window := append([]string{}, weekends[from:from+width]...)
 					for i := range window {
 						switch uids {
 						case "by race":
@@ -65,7 +68,7 @@ func TestWhatWasChosenForAWeekendMovesToNoOtherOfItsName(t *testing.T) {
 						}
 					}
 					bodies = append(bodies, titled(title, window...))
-					at = append(at, season[from])
+					at = append(at, weekends[from])
 				}
 				whose := map[string]string{} // the day by the id
 				for _, ids := range readingsOf(t, "motogp", at, bodies...) {
@@ -77,7 +80,7 @@ func TestWhatWasChosenForAWeekendMovesToNoOtherOfItsName(t *testing.T) {
 						whose[id] = day
 					}
 				}
-				assert.Len(t, whose, len(season), "every weekend keeps its id")
+				assert.Len(t, whose, len(weekends), "every weekend keeps its id")
 			})
 		}
 	}
@@ -117,20 +120,20 @@ func TestNamesakesThatWereMovedKeepTheirIDs(t *testing.T) {
 
 func TestARaceOfEveryWeekKeepsItsIDHoweverManyThereAre(t *testing.T) {
 	for _, n := range []int{52, 160, 400} {
-		var before []Event
+		var before []season.Event
 		for i := range n {
 			before = append(before, race("", "cup", "Club Night", may2030.AddDate(0, 0, 7*i)))
-			before[i].Season, before[i].ID = "all", eventID("cup", "all", "Club Night")
+			before[i].Season, before[i].ID = "all", season.EventID("cup", "all", "Club Night")
 		}
-		distinguish(before)
+		before, _ = (&season.Omissions{}).Finish(before)
 		after := cloneEvents(before[1:])
 		after = append(after, race("", "cup", "Club Night", may2030.AddDate(0, 0, 7*n)))
 		last := len(after) - 1
 		after[last].Season = "all"
 		for i := range after {
-			after[i].ID = eventID("cup", "all", "Club Night")
+			after[i].ID = season.EventID("cup", "all", "Club Night")
 		}
-		distinguish(after)
+		after, _ = (&season.Omissions{}).Finish(after)
 		gone := keepIDs(before, nil, after, may2030)
 		assert.Equal(t, idsOf(before[1:]), idsOf(after[:last]), n)
 		assert.NotContains(t, idsOf(before), after[last].ID)
@@ -158,7 +161,7 @@ func TestAnEntryOfTheNextWeekendIsNotTheLastOneMoved(t *testing.T) {
 	store := &memory{}
 	read := func(body string) Calendar {
 		fetch := func(context.Context, string) ([]byte, error) { return []byte(body), nil }
-		s := New(Options{Providers: []Provider{ICS("https://calendar.test/x.ics", "motogp", fetch)}, Store: store, Now: func() time.Time { return may2030 }})
+		s := New(Options{Providers: []Provider{ics.New("https://calendar.test/x.ics", "motogp", fetch)}, Store: store, Now: func() time.Time { return may2030 }})
 		s.Refresh(t.Context())
 		return s.Calendar(may2030)
 	}
@@ -173,7 +176,7 @@ func TestAnEntryOfTheNextWeekendIsNotTheLastOneMoved(t *testing.T) {
 
 func TestTwoCalendarsWithOneTitleForAllJoinNoTwoWeekends(t *testing.T) {
 	read := func(days ...string) reading {
-		events, err := parseICS([]byte(titled("MotoGP: Race", days...)), "motogp", may2030)
+		events, err := readICS(t, titled("MotoGP: Race", days...), "motogp", may2030)
 		require.NoError(t, err)
 		return reading{events: events}
 	}

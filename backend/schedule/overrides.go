@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gridwall/backend/season"
 )
 
 // OverridesFile is the name of the file in the configuration folder in which a user says what the calendars do not.
@@ -14,7 +16,7 @@ const OverridesFile = "overrides.toml"
 type Overrides struct {
 	changes  []change
 	sessions []addition
-	events   []Event
+	events   []season.Event
 	// lines are those of events, problems what is wrong with the file, each with its line.
 	lines    []string
 	problems []string
@@ -28,7 +30,7 @@ type change struct {
 	at                     string // overrides.toml:3
 	series, event, session pattern
 	times                  times
-	status                 Status
+	status                 season.Status
 	name                   string
 }
 
@@ -36,7 +38,7 @@ type change struct {
 type addition struct {
 	at            string
 	series, event pattern
-	session       Session
+	session       season.Session
 }
 
 // times are a start and an end that the file says.
@@ -76,14 +78,14 @@ func (p pattern) fitsSeries(series string, keys map[string]string) bool {
 func rememberedKey(keys map[string]string, series string) string {
 	key, ok := keys[series]
 	if !ok {
-		key = seriesKey(series)
+		key = season.SeriesKey(series)
 		keys[series] = key
 	}
 	return key
 }
 
 // fitsEvent reports whether the event at i is meant: by its name, or by an id under which Find finds it.
-func (p pattern) fitsEvent(events []Event, ids [][]string, i int) bool {
+func (p pattern) fitsEvent(events []season.Event, ids [][]string, i int) bool {
 	e := &events[i]
 	if p.any() || p.fits(e.Name, e.ID) {
 		return true
@@ -91,11 +93,11 @@ func (p pattern) fitsEvent(events []Event, ids [][]string, i int) bool {
 	return p.fits(ids[i]...)
 }
 
-func (p pattern) fitsSession(s *Session) bool { return p.fits(s.Name, string(s.Type)) }
+func (p pattern) fitsSession(s *season.Session) bool { return p.fits(s.Name, string(s.Type)) }
 
 // apply lays the overrides over the events. What fits nothing is a problem where complete reports whether all calendars were
 // read; one for a time that has passed is not.
-func (o Overrides) apply(events []Event, now time.Time, complete bool) ([]Event, []string) {
+func (o Overrides) apply(events []season.Event, now time.Time, complete bool) ([]season.Event, []string) {
 	problems := slices.Clone(o.problems)
 	unfit := func(at, what string, t times) {
 		if complete && !(t.start != nil && t.start.Before(now)) && !(t.end != nil && t.end.Before(now)) {
@@ -104,7 +106,7 @@ func (o Overrides) apply(events []Event, now time.Time, complete bool) ([]Event,
 	}
 	keys := map[string]string{}
 	for i, e := range o.events {
-		if slices.ContainsFunc(events, func(x Event) bool {
+		if slices.ContainsFunc(events, func(x season.Event) bool {
 			return x.ID == e.ID || x.Season == e.Season && rememberedKey(keys, x.Series) == rememberedKey(keys, e.Series) && strings.EqualFold(x.Name, e.Name)
 		}) {
 			unfit(o.lines[i], "a calendar names this event by now; the event of the file is left out", times{})
@@ -120,7 +122,7 @@ func (o Overrides) apply(events []Event, now time.Time, complete bool) ([]Event,
 	for _, a := range o.sessions {
 		if e := a.find(events, ids, keys); e != nil {
 			e.Sessions = append(e.Sessions, a.session)
-			sortSessions(e.Sessions)
+			season.SortSessions(e.Sessions)
 		} else {
 			unfit(a.at, "no event fits, so the session is left out", times{start: a.session.Start})
 		}
@@ -132,28 +134,28 @@ func (o Overrides) apply(events []Event, now time.Time, complete bool) ([]Event,
 			unfit(c.at, "nothing in the calendar fits this override", c.times)
 		}
 	}
-	sortEvents(events)
+	season.SortEvents(events)
 	slices.SortStableFunc(problems, func(a, b string) int { return lineOf(a) - lineOf(b) })
 	return events, problems
 }
 
 // find returns the event that the session belongs to: of several, the one that is nearest to it.
-func (a addition) find(events []Event, ids [][]string, keys map[string]string) *Event {
-	var best *Event
+func (a addition) find(events []season.Event, ids [][]string, keys map[string]string) *season.Event {
+	var best *season.Event
 	for i := range events {
 		e := &events[i]
 		if !a.series.fitsSeries(e.Series, keys) || !a.event.fitsEvent(events, ids, i) {
 			continue
 		}
-		at := a.session.begins()
-		if best == nil || e.begins().Sub(at).Abs() < best.begins().Sub(at).Abs() {
+		at := a.session.Begins()
+		if best == nil || e.Begins().Sub(at).Abs() < best.Begins().Sub(at).Abs() {
 			best = e
 		}
 	}
 	return best
 }
 
-func (c change) apply(events []Event, ids [][]string, keys map[string]string) (found bool, wrong string) {
+func (c change) apply(events []season.Event, ids [][]string, keys map[string]string) (found bool, wrong string) {
 	for i := range events {
 		e := &events[i]
 		if !c.series.fitsSeries(e.Series, keys) || !c.event.fitsEvent(events, ids, i) {
@@ -175,7 +177,7 @@ func (c change) apply(events []Event, ids [][]string, keys map[string]string) (f
 				continue
 			}
 			if c.times.start == nil && c.times.end != nil && (s.Start == nil || !c.times.end.After(*s.Start)) {
-				return true, "the end is not after the start of " + clip(e.Name) + ", " + clip(s.Name)
+				return true, "the end is not after the start of " + season.Clip(e.Name) + ", " + season.Clip(s.Name)
 			}
 			found, s.Overridden = true, true
 			if c.name != "" {
@@ -184,25 +186,25 @@ func (c change) apply(events []Event, ids [][]string, keys map[string]string) (f
 			c.state(s)
 			c.retime(s)
 		}
-		sortSessions(e.Sessions)
+		season.SortSessions(e.Sessions)
 	}
 	return found, ""
 }
 
 // state lays the status over a session.
-func (c change) state(s *Session) {
+func (c change) state(s *season.Session) {
 	if c.status == "" {
 		return
 	}
 	s.Overridden = true
 	s.Status = ""
-	if c.status == Cancelled {
-		s.Status = Cancelled
+	if c.status == season.Cancelled {
+		s.Status = season.Cancelled
 	}
 }
 
 // retime lays the times over a session. One without an end keeps its length.
-func (c change) retime(s *Session) {
+func (c change) retime(s *season.Session) {
 	if c.times.none() {
 		return
 	}
@@ -211,7 +213,7 @@ func (c change) retime(s *Session) {
 		from := *s.Start
 		s.MovedFrom = &from
 	}
-	length := defaultLength(s.Type)
+	length := season.DefaultLength(s.Type)
 	if s.Start != nil && s.End != nil {
 		length = s.End.Sub(*s.Start)
 	}

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"gridwall/backend/season"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -56,7 +58,7 @@ status = "cancelled"
 func overridden(t *testing.T, text string) Calendar {
 	t.Helper()
 	now := saturday.AddDate(0, 0, -30)
-	p := &given{key: "one", out: []Event{
+	p := &given{key: "one", out: []season.Event{
 		race("f1-2026-5", "f1", "Moor Grand Prix", saturday), race("f1-2026-6", "f1", "Lakes Grand Prix", saturday.AddDate(0, 0, 14)),
 		race("f1-2026-7", "f1", "Hills Grand Prix", saturday.AddDate(0, 0, 28)),
 	}}

@@ -14,6 +14,8 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"gridwall/backend/season"
+	"gridwall/backend/timezone"
 	"gridwall/backend/tomlkeys"
 )
 
@@ -54,7 +56,7 @@ func ParseOverrides(file string, text []byte, local *time.Location) Overrides {
 	var doc map[string]any
 	if err := toml.Unmarshal(text, &doc); err != nil {
 		var d *toml.DecodeError
-		where, msg := r.name, label(strings.TrimPrefix(err.Error(), "toml: "))
+		where, msg := r.name, season.Label(strings.TrimPrefix(err.Error(), "toml: "))
 		if errors.As(err, &d) {
 			row, _ := d.Position()
 			where += ":" + strconv.Itoa(row)
@@ -67,7 +69,7 @@ func ParseOverrides(file string, text []byte, local *time.Location) Overrides {
 	}
 	for _, key := range slices.Sorted(maps.Keys(doc)) {
 		if key != "override" && key != "session" && key != "event" {
-			r.fail(key, "unknown key %q; the file holds [[override]], [[session]] and [[event]]", clip(key))
+			r.fail(key, "unknown key %q; the file holds [[override]], [[session]] and [[event]]", season.Clip(key))
 		}
 	}
 	slices.SortStableFunc(r.out.problems, func(a, b string) int { return lineOf(a) - lineOf(b) })
@@ -175,7 +177,7 @@ func (t *table) text(key string) string {
 		return ""
 	}
 	s, ok := v.(string)
-	if s = label(s); !ok || s == "" {
+	if s = season.Label(s); !ok || s == "" {
 		t.fail(key, "%s must be a text in quotes", key)
 	}
 	return s
@@ -192,7 +194,7 @@ func (t *table) pattern(key string) pattern {
 	}
 	re, err := regexp.Compile("(?i)" + s[1:len(s)-1])
 	if err != nil {
-		t.fail(key, "%s is no regular expression: %s", key, clip(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
+		t.fail(key, "%s is no regular expression: %s", key, season.Clip(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
 	}
 	return pattern{re: re}
 }
@@ -201,9 +203,9 @@ func (t *table) pattern(key string) pattern {
 func (t *table) times() (out times) {
 	t.zone = t.r.local
 	if name := t.text("zone"); name != "" {
-		z, err := loadZone(name)
+		z, err := timezone.Lookup(name)
 		if err != nil {
-			t.fail("zone", "the time zone %q is not known; write one such as \"Europe/London\"", clip(name))
+			t.fail("zone", "the time zone %q is not known; write one such as \"Europe/London\"", season.Clip(name))
 			return out
 		}
 		t.zone = z
@@ -220,8 +222,8 @@ func (t *table) times() (out times) {
 	if end != nil && out.date != "" {
 		t.fail("end", "an end without the time of the start says nothing")
 	}
-	if out.start != nil && end != nil && end.Sub(*out.start) > longestSession {
-		t.fail("end", "a session of more than %d hours", int(longestSession.Hours()))
+	if out.start != nil && end != nil && end.Sub(*out.start) > season.LongestSession {
+		t.fail("end", "a session of more than %d hours", int(season.LongestSession.Hours()))
 	}
 	return out
 }
@@ -245,14 +247,14 @@ func (t *table) moment(key string) (*time.Time, string) {
 	case string:
 		var err error
 		if at, day, err = textTime(v, t.zone); err != nil {
-			t.fail(key, "%s is %q; write it like 2026-05-24T15:00:00Z, 2026-05-24T15:00:00 or 2026-05-24", key, clip(v))
+			t.fail(key, "%s is %q; write it like 2026-05-24T15:00:00Z, 2026-05-24T15:00:00 or 2026-05-24", key, season.Clip(v))
 			return nil, ""
 		}
 	default:
 		t.fail(key, "%s must be a date with a time, such as 2026-05-24T15:00:00Z", key)
 		return nil, ""
 	}
-	if err := checkTime(at); err != nil {
+	if err := season.CheckTime(at); err != nil {
 		t.fail(key, "%s: %s", key, err)
 		return nil, ""
 	}
@@ -276,16 +278,16 @@ func textTime(s string, zone *time.Location) (at time.Time, day string, err erro
 	return at, "", err
 }
 
-func (t *table) status() Status {
+func (t *table) status() season.Status {
 	switch s := t.text("status"); s {
 	case "":
 		return ""
 	case "cancelled", "canceled":
-		return Cancelled
+		return season.Cancelled
 	case "scheduled":
-		return Upcoming
+		return season.Upcoming
 	default:
-		t.fail("status", `status is %q; it must be "cancelled" or "scheduled"`, clip(s))
+		t.fail("status", `status is %q; it must be "cancelled" or "scheduled"`, season.Clip(s))
 		return ""
 	}
 }
@@ -294,7 +296,7 @@ func (t *table) status() Status {
 func (t *table) only(known ...string) {
 	for _, key := range slices.Sorted(maps.Keys(t.left)) {
 		if !slices.Contains(known, key) {
-			t.fail(key, "unknown key %q; known here are %s", clip(key), strings.Join(known, ", "))
+			t.fail(key, "unknown key %q; known here are %s", season.Clip(key), strings.Join(known, ", "))
 		}
 	}
 }

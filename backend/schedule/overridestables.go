@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"gridwall/backend/season"
+
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
@@ -42,25 +44,25 @@ func (t *table) addition() {
 }
 
 // session reads what describes a session that no calendar has.
-func (t *table) session() Session {
+func (t *table) session() season.Session {
 	name := t.text("name")
 	if name == "" {
 		t.fail("name", "a session needs a name")
 	}
-	kind := typeOf(name)
+	kind := season.TypeOf(name)
 	if word := t.text("type"); word != "" {
-		kind = Type(word)
-		if types := []Type{FP1, FP2, FP3, Qualifying, SprintQualifying, Sprint, Race, Other}; !slices.Contains(types, kind) {
-			t.fail("type", "type is %q; it must be one of fp1, fp2, fp3, qualifying, sprint_qualifying, sprint, race, other", clip(word))
+		kind = season.Type(word)
+		if types := []season.Type{season.FP1, season.FP2, season.FP3, season.Qualifying, season.SprintQualifying, season.Sprint, season.Race, season.Other}; !slices.Contains(types, kind) {
+			t.fail("type", "type is %q; it must be one of fp1, fp2, fp3, qualifying, sprint_qualifying, sprint, race, other", season.Clip(word))
 		}
 	}
 	when, status := t.times(), t.status()
-	s := Session{Type: kind, Name: name, Overridden: true}
+	s := season.Session{Type: kind, Name: name, Overridden: true}
 	switch {
 	case when.start != nil:
 		s.Start, s.End = when.start, when.end
 		if s.End == nil {
-			end := when.start.Add(defaultLength(kind))
+			end := when.start.Add(season.DefaultLength(kind))
 			s.End, s.Guessed = &end, true
 		}
 	case when.date != "":
@@ -68,8 +70,8 @@ func (t *table) session() Session {
 	default:
 		t.fail("start", "a session needs a start: a date with a time, or a date where the time is not known yet")
 	}
-	if status == Cancelled {
-		s.Status = Cancelled
+	if status == season.Cancelled {
+		s.Status = season.Cancelled
 	}
 	return s
 }
@@ -77,7 +79,7 @@ func (t *table) session() Session {
 // event reads an [[event]] with its [[event.session]] tables.
 func (t *table) event() {
 	t.only("series", "name", "season", "round", "circuit", "locality", "country", "session")
-	e := Event{Series: slug(t.text("series")), Name: t.text("name"), Season: t.text("season"), Circuit: t.text("circuit"),
+	e := season.Event{Series: season.Slug(t.text("series")), Name: t.text("name"), Season: t.text("season"), Circuit: t.text("circuit"),
 		Locality: t.text("locality"), Country: t.text("country"), Overridden: true}
 	switch {
 	case e.Series == "":
@@ -87,15 +89,15 @@ func (t *table) event() {
 	}
 	if v, ok := t.take("round"); ok {
 		n, ok := v.(int64)
-		if !ok || n < 0 || n > maxEvents {
+		if !ok || n < 0 || n > season.MaxEvents {
 			t.fail("round", "round must be a number such as 7")
 		}
 		e.Round = int(n)
 	}
 	v, _ := t.take("session")
 	list, ok := v.([]any)
-	if !ok || len(list) == 0 || len(list) > maxSessions {
-		t.fail("session", "an event needs one to %d sessions, each under [[event.session]]", maxSessions)
+	if !ok || len(list) == 0 || len(list) > season.MaxSessions {
+		t.fail("session", "an event needs one to %d sessions, each under [[event.session]]", season.MaxSessions)
 	}
 	for i, v := range list {
 		m, ok := v.(map[string]any)
@@ -112,11 +114,11 @@ func (t *table) event() {
 	if t.bad {
 		return
 	}
-	sortSessions(e.Sessions)
+	season.SortSessions(e.Sessions)
 	if e.Season == "" {
-		e.Season = strconv.Itoa(e.begins().In(time.UTC).Year())
+		e.Season = strconv.Itoa(e.Begins().In(time.UTC).Year())
 	}
-	e.ID = e.Series + "-" + slug(e.Season) + "-" + slug(e.Name)
+	e.ID = e.Series + "-" + season.Slug(e.Season) + "-" + season.Slug(e.Name)
 	t.r.out.events = append(t.r.out.events, e)
 	t.r.out.lines = append(t.r.out.lines, t.r.at(t.at))
 }

@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"maps"
 	"time"
+
+	"gridwall/backend/season"
 )
 
 // Moving reports whether feeds of a session get new segments at this moment. It may ask the network, within ctx.
-type Moving func(ctx context.Context, e Event, s Session) bool
+type Moving func(ctx context.Context, e season.Event, s season.Session) bool
 
 const (
 	// maxOverTime is how long after its planned end a session can be live: a red flag, a delayed race. Beyond it a
@@ -30,11 +32,13 @@ const (
 )
 
 // sessionKey names a session of a Calendar.
-func sessionKey(e *Event, s *Session) string { return e.ID + "\n" + string(s.Type) + "\n" + s.Name }
+func sessionKey(e *season.Event, s *season.Session) string {
+	return e.ID + "\n" + string(s.Type) + "\n" + s.Name
+}
 
 // extend leaves those sessions open whose feeds still move, until the next session of the series begins. The caller
 // holds mu.
-func (s *Service) extend(events []Event, now time.Time) {
+func (s *Service) extend(events []season.Event, now time.Time) {
 	if len(s.moving) == 0 {
 		return
 	}
@@ -45,26 +49,26 @@ func (s *Service) extend(events []Event, now time.Time) {
 			if !ok || one.InDoubt || !open(one, now) || now.Sub(seen) > standStill || followed(events, &events[i], one, now) {
 				continue
 			}
-			one.Status, one.OverTime = Live, true
+			one.Status, one.OverTime = season.Live, true
 		}
 	}
 }
 
 // open reports whether a session may be over time at now: from shortly before its planned end on.
-func open(s *Session, now time.Time) bool {
-	return s.Status != Cancelled && s.Start != nil && s.End != nil && s.Start.Before(now) &&
+func open(s *season.Session, now time.Time) bool {
+	return s.Status != season.Cancelled && s.Start != nil && s.End != nil && s.Start.Before(now) &&
 		!now.Before(s.End.Add(-askAhead)) && now.Before(s.End.Add(maxOverTime))
 }
 
 // followed reports whether a later session of the series has begun: its feeds are the same, and they move for it.
-func followed(events []Event, e *Event, s *Session, now time.Time) bool {
-	series := seriesKey(e.Series)
+func followed(events []season.Event, e *season.Event, s *season.Session, now time.Time) bool {
+	series := season.SeriesKey(e.Series)
 	for i := range events {
-		if seriesKey(events[i].Series) != series {
+		if season.SeriesKey(events[i].Series) != series {
 			continue
 		}
 		for _, o := range events[i].Sessions {
-			if o.Start != nil && o.Status != Cancelled && !o.InDoubt && o.Start.After(*s.Start) && !o.Start.After(now) {
+			if o.Start != nil && o.Status != season.Cancelled && !o.InDoubt && o.Start.After(*s.Start) && !o.Start.After(now) {
 				return true
 			}
 		}
@@ -83,7 +87,7 @@ func (s *Service) ask(ctx context.Context) {
 		for j := range events[i].Sessions {
 			one := &events[i].Sessions[j]
 			// What has ended stays so: only what is live can go on.
-			if one.Status != Live || !open(one, now) || followed(events, &events[i], one, now) {
+			if one.Status != season.Live || !open(one, now) || followed(events, &events[i], one, now) {
 				continue
 			}
 			if key := sessionKey(&events[i], one); s.o.Moving(limited, events[i], *one) {

@@ -7,6 +7,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"gridwall/backend/season"
+
 	"github.com/stretchr/testify/assert"
 )
 
@@ -20,12 +22,12 @@ type evening struct {
 	stop   func()
 }
 
-func anEvening(t *testing.T, db Store, start time.Time, more ...Event) *evening {
+func anEvening(t *testing.T, db Store, start time.Time, more ...season.Event) *evening {
 	e := &evening{start: start}
 	e.moving.Store(true)
 	e.Service = New(Options{
-		Providers: []Provider{&given{key: "one", out: append([]Event{race("a", "f1", "Moor", start)}, more...)}}, Store: db,
-		Moving: func(_ context.Context, ev Event, s Session) bool {
+		Providers: []Provider{&given{key: "one", out: append([]season.Event{race("a", "f1", "Moor", start)}, more...)}}, Store: db,
+		Moving: func(_ context.Context, ev season.Event, s season.Session) bool {
 			assert.Equal(t, []string{"a", "Race"}, []string{ev.ID, s.Name})
 			e.asked.Add(1)
 			return e.moving.Load()
@@ -40,13 +42,13 @@ func anEvening(t *testing.T, db Store, start time.Time, more ...Event) *evening 
 	return e
 }
 
-func (e *evening) race() Session {
+func (e *evening) race() season.Session {
 	for _, x := range e.Calendar(time.Now()).Events {
 		if x.ID == "a" {
 			return x.Sessions[0]
 		}
 	}
-	return Session{}
+	return season.Session{}
 }
 
 // at sleeps until a time after the race's planned end.
@@ -66,21 +68,21 @@ func TestARaceIsLiveForAsLongAsItsFeedsMove(t *testing.T) {
 		assert.True(t, e.race().OverTime, "the page knows before the planned end that it is open")
 		for _, minutes := range []time.Duration{0, 1, 30, 90} {
 			e.at(minutes * time.Minute)
-			assert.Equal(t, Live, e.race().Status, "%d minutes over", minutes)
+			assert.Equal(t, season.Live, e.race().Status, "%d minutes over", minutes)
 			assert.True(t, e.Live(time.Now()))
 		}
 		e.moving.Store(false)
 		e.at(91 * time.Minute)
-		assert.Equal(t, Live, e.race().Status, "a short standstill ends nothing")
+		assert.Equal(t, season.Live, e.race().Status, "a short standstill ends nothing")
 		before := e.told.Load()
 		e.at(94 * time.Minute)
-		assert.Equal(t, Past, e.race().Status)
+		assert.Equal(t, season.Past, e.race().Status)
 		assert.False(t, e.race().OverTime)
 		assert.False(t, e.Live(time.Now()))
 		assert.Greater(t, e.told.Load(), before, "clients hear of its end")
 		e.moving.Store(true)
 		e.at(100 * time.Minute)
-		assert.Equal(t, Past, e.race().Status, "what has ended stays so: the channel shows something else")
+		assert.Equal(t, season.Past, e.race().Status, "what has ended stays so: the channel shows something else")
 	})
 }
 
@@ -89,9 +91,9 @@ func TestAChannelThatNeverEndsKeepsARaceLiveForThreeHours(t *testing.T) {
 		e := anEvening(t, nil, time.Now().Add(time.Hour))
 		defer e.stop()
 		e.at(3*time.Hour - time.Minute)
-		assert.Equal(t, Live, e.race().Status)
+		assert.Equal(t, season.Live, e.race().Status)
 		e.at(3 * time.Hour)
-		assert.Equal(t, Past, e.race().Status)
+		assert.Equal(t, season.Past, e.race().Status)
 		asked := e.asked.Load()
 		e.at(4 * time.Hour)
 		assert.Equal(t, asked, e.asked.Load(), "nobody looks any more")
@@ -105,9 +107,9 @@ func TestTheNextSessionOfTheSeriesEndsTheOneThatIsOverTime(t *testing.T) {
 		e := anEvening(t, nil, start, race("c", "f2", "Moor", start.Add(2*time.Hour+10*time.Minute)), next)
 		defer e.stop()
 		e.at(39 * time.Minute)
-		assert.Equal(t, Live, e.race().Status, "another series is another matter")
+		assert.Equal(t, season.Live, e.race().Status, "another series is another matter")
 		e.at(40 * time.Minute)
-		assert.Equal(t, Past, e.race().Status)
+		assert.Equal(t, season.Past, e.race().Status)
 	})
 }
 
@@ -120,14 +122,14 @@ func TestARestartInOverTimeGoesOn(t *testing.T) {
 		e.stop()
 		time.Sleep(5 * time.Minute)
 		e = anEvening(t, db, start)
-		assert.Equal(t, Live, e.race().Status)
+		assert.Equal(t, season.Live, e.race().Status)
 		e.at(60 * time.Minute)
-		assert.Equal(t, Live, e.race().Status)
+		assert.Equal(t, season.Live, e.race().Status)
 		e.stop()
 		time.Sleep(40 * time.Minute)
 		e = anEvening(t, db, start)
 		defer e.stop()
-		assert.Equal(t, Past, e.race().Status, "after a long while it is over")
+		assert.Equal(t, season.Past, e.race().Status, "after a long while it is over")
 	})
 }
 
@@ -137,8 +139,8 @@ func TestASessionWhoseFeedsStandStillEndsAsPlanned(t *testing.T) {
 		defer e.stop()
 		e.moving.Store(false)
 		e.at(-time.Second)
-		assert.Equal(t, Live, e.race().Status)
+		assert.Equal(t, season.Live, e.race().Status)
 		e.at(0)
-		assert.Equal(t, Past, e.race().Status)
+		assert.Equal(t, season.Past, e.race().Status)
 	})
 }

@@ -4,16 +4,21 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"gridwall/backend/ics"
+	"gridwall/backend/jsoncal"
+	"gridwall/backend/season"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 // season is a made-up season in the shape of a real one: testdata/season.json.
-type season struct {
+type sampleSeason struct {
 	Zones  []string
 	Events []struct {
 		Round                                  int
@@ -26,21 +31,21 @@ type season struct {
 	}
 }
 
-func theSeason(t testing.TB) (s season) {
+func theSeason(t testing.TB) (s sampleSeason) {
 	t.Helper()
-	require.NoError(t, json.Unmarshal(file(t, "season.json"), &s))
+	require.NoError(t, json.Unmarshal(readFile(t, "testdata/season.json"), &s))
 	require.Len(t, s.Events, 24)
 	return s
 }
 
 // jolpica is the season as Jolpica answers it.
-func (s season) jolpica() []byte {
+func (s sampleSeason) jolpica() []byte {
 	keys := map[string]string{"fp1": "FirstPractice", "fp2": "SecondPractice", "fp3": "ThirdPractice", "qualifying": "Qualifying", "sprint": "Sprint", "sprint_qualifying": "SprintQualifying"}
 	var races []map[string]any
 	for _, e := range s.Events {
 		race := map[string]any{
 			"season": "2026", "round": fmt.Sprint(e.Round), "url": "https://wiki.test/", "raceName": e.Name,
-			"Circuit": map[string]any{"circuitId": slug(e.Circuit), "circuitName": e.Circuit, "Location": map[string]any{"lat": "1", "long": "2", "locality": e.Locality, "country": e.Country}},
+			"Circuit": map[string]any{"circuitId": season.Slug(e.Circuit), "circuitName": e.Circuit, "Location": map[string]any{"lat": "1", "long": "2", "locality": e.Locality, "country": e.Country}},
 		}
 		for _, x := range e.Sessions {
 			at := map[string]any{"date": x.Start.Format(time.DateOnly), "time": x.Start.Format("15:04:05Z")}
@@ -57,7 +62,7 @@ func (s season) jolpica() []byte {
 }
 
 // f1calendar is the same as the f1calendar project has it: the place is a word, and nothing is said of the circuit.
-func (s season) f1calendar() []byte {
+func (s sampleSeason) f1calendar() []byte {
 	keys := map[string]string{"sprint_qualifying": "sprintQualifying", "race": "gp"}
 	var races []map[string]any
 	for _, e := range s.Events {
@@ -70,14 +75,14 @@ func (s season) f1calendar() []byte {
 			sessions[key] = x.Start.Format(time.RFC3339)
 		}
 		short := strings.TrimSuffix(e.Name, " Grand Prix")
-		races = append(races, map[string]any{"name": short, "location": e.Locality, "latitude": "1", "longitude": 2, "round": e.Round, "slug": slug(e.Name), "localeKey": slug(e.Name), "sessions": sessions})
+		races = append(races, map[string]any{"name": short, "location": e.Locality, "latitude": "1", "longitude": 2, "round": e.Round, "slug": season.Slug(e.Name), "localeKey": season.Slug(e.Name), "sessions": sessions})
 	}
 	body, _ := json.Marshal(map[string]any{"races": races})
 	return body
 }
 
 // ics is the same as a calendar in the wall clocks of the tracks.
-func (s season) ics() []byte {
+func (s sampleSeason) ics() []byte {
 	var b strings.Builder
 	b.WriteString("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Somebody//Races//EN\r\nX-WR-CALNAME:Formula 1\r\n")
 	for _, e := range s.Events {
@@ -90,7 +95,7 @@ func (s season) ics() []byte {
 	return []byte(b.String())
 }
 
-func given1(body []byte) Fetch {
+func given1(body []byte) season.Fetch {
 	return func(_ context.Context, url string) ([]byte, error) {
 		if strings.HasSuffix(url, "config.json") {
 			return []byte(`{"sessionLengths":{"fp1":60,"fp2":60,"fp3":60,"qualifying":60,"sprintQualifying":44,"sprint":30,"gp":110}}`), nil
@@ -102,7 +107,7 @@ func given1(body []byte) Fetch {
 func TestAWholeSeasonIsAtTheSameTimesFromEachCalendarInFiveZones(t *testing.T) {
 	s := theSeason(t)
 	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
-	for _, p := range []Provider{Jolpica("", given1(s.jolpica())), F1Calendar("", "f1", given1(s.f1calendar())), ICS("https://calendar.test/f1.ics", "", given1(s.ics()))} {
+	for _, p := range []Provider{jsoncal.NewJolpica("", given1(s.jolpica())), jsoncal.NewF1Calendar("", "f1", given1(s.f1calendar())), ics.New("https://calendar.test/f1.ics", "", given1(s.ics()))} {
 		events, err := p.Events(t.Context(), now)
 		require.NoError(t, err, p.Key())
 		require.Len(t, events, 24, p.Key())
@@ -120,7 +125,7 @@ func TestAWholeSeasonIsAtTheSameTimesFromEachCalendarInFiveZones(t *testing.T) {
 					require.NoError(t, err)
 					assert.Equal(t, x.Here[k], got.Start.In(z).Format("Mon 2 Jan 15:04"), "%s in %s", at, zone)
 				}
-				if got.Type == Sprint {
+				if got.Type == season.Sprint {
 					sprints++
 				}
 			}
@@ -133,7 +138,7 @@ func TestASeasonThatThreeCalendarsNameIsShownOnce(t *testing.T) {
 	s := theSeason(t)
 	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
 	three := []Provider{
-		Shown(F1Calendar("", "f1", given1(s.f1calendar())), Look{"All of it", "teal"}), Jolpica("", given1(s.jolpica())), ICS("https://calendar.test/f1.ics", "", given1(s.ics())),
+		Shown(jsoncal.NewF1Calendar("", "f1", given1(s.f1calendar())), Look{"All of it", "teal"}), jsoncal.NewJolpica("", given1(s.jolpica())), ics.New("https://calendar.test/f1.ics", "", given1(s.ics())),
 	}
 	for first := range three {
 		order := append([]Provider{three[first]}, three...)
@@ -154,4 +159,11 @@ func TestASeasonThatThreeCalendarsNameIsShownOnce(t *testing.T) {
 		}
 		assert.Equal(t, "teal", c.Events[0].Color)
 	}
+}
+
+func readFile(t testing.TB, name string) []byte {
+	t.Helper()
+	body, err := os.ReadFile(name)
+	require.NoError(t, err)
+	return body
 }

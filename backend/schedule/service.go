@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"gridwall/backend/season"
 	"gridwall/backend/stream"
 )
 
@@ -43,10 +44,10 @@ type Options struct {
 
 // record is what is known of one calendar.
 type record struct {
-	Events    []Event   `json:"events"`
-	FetchedAt time.Time `json:"fetched_at"`
+	Events    []season.Event `json:"events"`
+	FetchedAt time.Time      `json:"fetched_at"`
 	// Gone are events that the calendar does not list any more; their ids go to no others.
-	Gone []Event `json:"gone,omitempty"`
+	Gone []season.Event `json:"gone,omitempty"`
 
 	err      error
 	triedAt  time.Time
@@ -64,7 +65,7 @@ type Service struct {
 	providers []Provider // replaced, never changed in place
 	looks     map[string]Look
 	records   map[string]*record
-	joined    []Event // what merge made of joinedOf
+	joined    []season.Event // what merge made of joinedOf
 	joinedOf  string
 	overrides Overrides
 	moving    map[string]time.Time // when feeds of a session moved last, by sessionKey; replaced, never changed in place
@@ -228,7 +229,7 @@ func (s *Service) read(ctx context.Context, p Provider) {
 }
 
 // cloneEvents copies events so far as they are changed here.
-func cloneEvents(events []Event) []Event {
+func cloneEvents(events []season.Event) []season.Event {
 	out := slices.Clone(events)
 	for i := range out {
 		out[i].Sessions = slices.Clone(out[i].Sessions)
@@ -237,7 +238,7 @@ func cloneEvents(events []Event) []Event {
 }
 
 // Read reads a calendar once, for who keeps nothing.
-func Read(ctx context.Context, p Provider, now time.Time) ([]Event, error) {
+func Read(ctx context.Context, p Provider, now time.Time) ([]season.Event, error) {
 	if c, ok := p.(Computed); ok {
 		return c.EventsAt(now), nil
 	}
@@ -255,7 +256,7 @@ func (s *Service) Reread(key string) {
 }
 
 // guarded takes a provider's panic for an error: what it reads is foreign.
-func guarded(ctx context.Context, p Provider, now time.Time) (events []Event, err error) {
+func guarded(ctx context.Context, p Provider, now time.Time) (events []season.Event, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			events, err = nil, fmt.Errorf("the calendar cannot be read (a bug of Gridwall): %v", r)

@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"gridwall/backend/season"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -19,21 +21,21 @@ import (
 type given struct {
 	key   string
 	mu    sync.Mutex
-	out   []Event
+	out   []season.Event
 	err   error
 	reads atomic.Int32
 }
 
 func (g *given) Key() string { return g.key }
 
-func (g *given) Events(context.Context, time.Time) ([]Event, error) {
+func (g *given) Events(context.Context, time.Time) ([]season.Event, error) {
 	g.reads.Add(1)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.out, g.err
 }
 
-func (g *given) say(out []Event, err error) {
+func (g *given) say(out []season.Event, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.out, g.err = out, err
@@ -64,43 +66,43 @@ func (m *memory) Put(key string, value []byte) error {
 var saturday = time.Date(2026, 5, 23, 14, 0, 0, 0, time.UTC)
 
 // meeting is an event with one race of two hours.
-func meeting(id string, start time.Time) Event {
-	s, err := timed(Race, "Race", start, 0)
+func meeting(id string, start time.Time) season.Event {
+	s, err := season.NewSession(season.Race, "Race", start, 0)
 	if err != nil {
 		panic(err)
 	}
-	return Event{ID: id, Series: "f1", Name: id, Sessions: []Session{s}}
+	return season.Event{ID: id, Series: "f1", Name: id, Sessions: []season.Session{s}}
 }
 
 func TestASessionIsLiveFromItsStartToItsEnd(t *testing.T) {
 	cancelled := meeting("x", saturday).Sessions[0]
-	cancelled.Status = Cancelled
-	untimed, err := dated(Race, "Race", "2026-05-23")
+	cancelled.Status = season.Cancelled
+	untimed, err := season.NewDatedSession(season.Race, "Race", "2026-05-23")
 	require.NoError(t, err)
 	for _, tc := range []struct {
-		session Session
+		session season.Session
 		at      time.Time
-		want    Status
+		want    season.Status
 	}{
-		{meeting("x", saturday).Sessions[0], saturday.Add(-time.Nanosecond), Upcoming},
-		{meeting("x", saturday).Sessions[0], saturday, Live},
-		{meeting("x", saturday).Sessions[0], saturday.Add(2*time.Hour - time.Nanosecond), Live},
-		{meeting("x", saturday).Sessions[0], saturday.Add(2 * time.Hour), Past},
-		{cancelled, saturday, Cancelled},
-		{untimed, saturday.Add(-14*time.Hour - time.Second), Upcoming},
-		{untimed, saturday, Upcoming},
-		{untimed, saturday.Add(10 * time.Hour), Past},
+		{meeting("x", saturday).Sessions[0], saturday.Add(-time.Nanosecond), season.Upcoming},
+		{meeting("x", saturday).Sessions[0], saturday, season.Live},
+		{meeting("x", saturday).Sessions[0], saturday.Add(2*time.Hour - time.Nanosecond), season.Live},
+		{meeting("x", saturday).Sessions[0], saturday.Add(2 * time.Hour), season.Past},
+		{cancelled, saturday, season.Cancelled},
+		{untimed, saturday.Add(-14*time.Hour - time.Second), season.Upcoming},
+		{untimed, saturday, season.Upcoming},
+		{untimed, saturday.Add(10 * time.Hour), season.Past},
 	} {
-		assert.Equal(t, tc.want, tc.session.statusAt(tc.at), "%v at %v", tc.session, tc.at)
+		assert.Equal(t, tc.want, tc.session.StatusAt(tc.at), "%v at %v", tc.session, tc.at)
 	}
 }
 
 func TestSeveralCalendarsAreOneInOrderOfTime(t *testing.T) {
-	later, err := dated(Race, "Race", "2026-05-30")
+	later, err := season.NewDatedSession(season.Race, "Race", "2026-05-30")
 	require.NoError(t, err)
-	one := &given{key: "one", out: []Event{meeting("c", saturday.Add(96*time.Hour)), meeting("a", saturday)}}
-	two := &given{key: "two", out: []Event{meeting("b", saturday.Add(24*time.Hour)), meeting("a", saturday.Add(time.Hour)), {ID: "d", Name: "d", Sessions: []Session{later}}}}
-	s := New(Options{Providers: []Provider{one, two, &given{key: "two", out: []Event{meeting("z", saturday)}}}, Now: func() time.Time { return saturday }})
+	one := &given{key: "one", out: []season.Event{meeting("c", saturday.Add(96*time.Hour)), meeting("a", saturday)}}
+	two := &given{key: "two", out: []season.Event{meeting("b", saturday.Add(24*time.Hour)), meeting("a", saturday.Add(time.Hour)), {ID: "d", Name: "d", Sessions: []season.Session{later}}}}
+	s := New(Options{Providers: []Provider{one, two, &given{key: "two", out: []season.Event{meeting("z", saturday)}}}, Now: func() time.Time { return saturday }})
 	s.Refresh(t.Context())
 	c := s.Calendar(saturday)
 	var ids []string
@@ -109,7 +111,7 @@ func TestSeveralCalendarsAreOneInOrderOfTime(t *testing.T) {
 	}
 	assert.Equal(t, []string{"a", "b", "c", "d"}, ids)
 	assert.Equal(t, saturday, *c.Events[0].Sessions[0].Start, "what the first calendar says of an event counts")
-	assert.Equal(t, Live, c.Events[0].Sessions[0].Status)
+	assert.Equal(t, season.Live, c.Events[0].Sessions[0].Status)
 	assert.True(t, s.Live(saturday))
 	assert.False(t, s.Live(saturday.Add(3*time.Hour)))
 	c.Events[0].Sessions[0].Name = "mine"
@@ -118,11 +120,11 @@ func TestSeveralCalendarsAreOneInOrderOfTime(t *testing.T) {
 
 func TestACalendarThatFailsKeepsWhatItHad(t *testing.T) {
 	now := saturday
-	p, db := &given{key: "one", out: []Event{meeting("a", saturday)}}, &memory{}
+	p, db := &given{key: "one", out: []season.Event{meeting("a", saturday)}}, &memory{}
 	options := Options{Providers: []Provider{p}, Store: db, Now: func() time.Time { return now }}
 	s := New(options)
 	c := s.Calendar(now)
-	assert.Equal(t, Calendar{Events: []Event{}, Stale: true}, c, "nothing was read yet")
+	assert.Equal(t, Calendar{Events: []season.Event{}, Stale: true}, c, "nothing was read yet")
 	s.Refresh(t.Context())
 	c = s.Calendar(now)
 	assert.Equal(t, saturday, *c.FetchedAt)
@@ -141,7 +143,7 @@ func TestACalendarThatFailsKeepsWhatItHad(t *testing.T) {
 		s = New(options)
 	}
 
-	p.say([]Event{meeting("b", saturday)}, errors.New("1 entry left out"))
+	p.say([]season.Event{meeting("b", saturday)}, errors.New("1 entry left out"))
 	s.Refresh(t.Context())
 	c = s.Calendar(now)
 	assert.Equal(t, "b", c.Events[0].ID, "what could be read counts")
@@ -151,7 +153,7 @@ func TestACalendarThatFailsKeepsWhatItHad(t *testing.T) {
 
 func TestADamagedStoreCostsNothingButAFetch(t *testing.T) {
 	for _, db := range []*memory{{kept: map[string][]byte{"one": []byte("{")}}, {fail: errors.New("disk")}} {
-		s := New(Options{Providers: []Provider{&given{key: "one", out: []Event{meeting("a", saturday)}}}, Store: db})
+		s := New(Options{Providers: []Provider{&given{key: "one", out: []season.Event{meeting("a", saturday)}}}, Store: db})
 		assert.Empty(t, s.Calendar(saturday).Events)
 		s.Refresh(t.Context())
 		assert.Len(t, s.Calendar(saturday).Events, 1)
@@ -160,10 +162,10 @@ func TestADamagedStoreCostsNothingButAFetch(t *testing.T) {
 
 type bomb struct{ given }
 
-func (*bomb) Events(context.Context, time.Time) ([]Event, error) { panic("boom") }
+func (*bomb) Events(context.Context, time.Time) ([]season.Event, error) { panic("boom") }
 
 func TestAPanicInOneCalendarIsThatCalendarsError(t *testing.T) {
-	s := New(Options{Providers: []Provider{&bomb{given{key: "bomb"}}, &given{key: "one", out: []Event{meeting("a", saturday)}}}})
+	s := New(Options{Providers: []Provider{&bomb{given{key: "bomb"}}, &given{key: "one", out: []season.Event{meeting("a", saturday)}}}})
 	s.Refresh(t.Context())
 	c := s.Calendar(saturday)
 	assert.Len(t, c.Events, 1)
@@ -171,9 +173,9 @@ func TestAPanicInOneCalendarIsThatCalendarsError(t *testing.T) {
 }
 
 func TestAbsentTimesAreNull(t *testing.T) {
-	untimed, err := dated(Race, "Race", "2026-05-23")
+	untimed, err := season.NewDatedSession(season.Race, "Race", "2026-05-23")
 	require.NoError(t, err)
-	s := New(Options{Providers: []Provider{&given{key: "one", out: []Event{{ID: "a", Name: "a", Sessions: []Session{untimed}}}}}})
+	s := New(Options{Providers: []Provider{&given{key: "one", out: []season.Event{{ID: "a", Name: "a", Sessions: []season.Session{untimed}}}}}})
 	out, err := json.Marshal(s.Calendar(saturday))
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"events":[],"fetched_at":null,"stale":true,"error":""}`, string(out))
@@ -188,7 +190,7 @@ func TestAbsentTimesAreNull(t *testing.T) {
 
 func TestCalendarsAreReadDailyAndAFailedOneSooner(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		good, bad := &given{key: "good", out: []Event{meeting("a", time.Now().Add(-72*time.Hour))}}, &given{key: "bad", err: errors.New("off")}
+		good, bad := &given{key: "good", out: []season.Event{meeting("a", time.Now().Add(-72*time.Hour))}}, &given{key: "bad", err: errors.New("off")}
 		s := New(Options{Providers: []Provider{good, bad}, Store: &memory{}})
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
@@ -208,7 +210,7 @@ func TestCalendarsAreReadDailyAndAFailedOneSooner(t *testing.T) {
 func TestClientsHearOfASessionThatBegins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now().Add(90*time.Minute + 7*time.Second).Truncate(time.Second)
-		s := New(Options{Providers: []Provider{&given{key: "one", out: []Event{meeting("a", start)}}}})
+		s := New(Options{Providers: []Provider{&given{key: "one", out: []season.Event{meeting("a", start)}}}})
 		var told []time.Duration
 		s.OnChange(func() { told = append(told, time.Since(start)) })
 		ctx, cancel := context.WithCancel(t.Context())
@@ -229,12 +231,12 @@ func TestTheDemoAlwaysHasASessionLiveOneOverAndOnesToCome(t *testing.T) {
 	for minute := range 60 * 24 * 3 {
 		now := start.Add(time.Duration(minute) * time.Minute)
 		c := s.Calendar(now)
-		count := map[Status]int{}
+		count := map[season.Status]int{}
 		var over time.Time
 		for _, e := range c.Events {
 			for _, x := range e.Sessions {
 				count[x.Status]++
-				if x.Status == Past {
+				if x.Status == season.Past {
 					over = *x.End
 				}
 				key := e.ID + string(x.Type)
@@ -244,9 +246,9 @@ func TestTheDemoAlwaysHasASessionLiveOneOverAndOnesToCome(t *testing.T) {
 				ids[key] = *x.Start
 			}
 		}
-		require.Equal(t, 1, count[Live])
-		require.Positive(t, count[Past])
-		require.GreaterOrEqual(t, count[Upcoming], 15)
+		require.Equal(t, 1, count[season.Live])
+		require.Positive(t, count[season.Past])
+		require.GreaterOrEqual(t, count[season.Upcoming], 15)
 		require.Less(t, now.Sub(over), time.Hour, "one is just over")
 		require.False(t, c.Stale)
 		require.Empty(t, c.Error)
@@ -258,7 +260,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestACalendarThatComesIsReadAtOnceAndOneThatGoesIsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		one, two := &given{key: "one", out: []Event{meeting("a", saturday)}}, &given{key: "two", out: []Event{meeting("b", saturday.Add(96*time.Hour))}}
+		one, two := &given{key: "one", out: []season.Event{meeting("a", saturday)}}, &given{key: "two", out: []season.Event{meeting("b", saturday.Add(96*time.Hour))}}
 		s := New(Options{Providers: []Provider{one}, Store: &memory{}})
 		var told atomic.Int32
 		s.OnChange(func() { told.Add(1) })
@@ -301,7 +303,7 @@ func TestACalendarThatComesIsReadAtOnceAndOneThatGoesIsGone(t *testing.T) {
 
 func TestACalendarThatIsReadInPartIsLeftAloneForHours(t *testing.T) {
 	now := saturday
-	p := &given{key: "one", out: []Event{meeting("a", saturday)}, err: ErrFormat}
+	p := &given{key: "one", out: []season.Event{meeting("a", saturday)}, err: season.ErrFormat}
 	s := New(Options{Providers: []Provider{p}, Now: func() time.Time { return now }})
 	due := func() bool { return !now.Before(s.records["one"].due()) }
 	s.Refresh(t.Context())
@@ -309,7 +311,7 @@ func TestACalendarThatIsReadInPartIsLeftAloneForHours(t *testing.T) {
 	assert.False(t, due(), "what is wrong with it is wrong for longer")
 	now = now.Add(time.Second)
 	assert.True(t, due())
-	p.say(nil, ErrFormat)
+	p.say(nil, season.ErrFormat)
 	s.Refresh(t.Context())
 	now = now.Add(retryAfter)
 	assert.True(t, due(), "one that cannot be read at all is tried again soon")

@@ -1,6 +1,10 @@
 package schedule
 
-import "time"
+import (
+	"time"
+
+	"gridwall/backend/season"
+)
 
 // sessionIndex knows which sessions a series has, without looking at all of them.
 type sessionIndex struct {
@@ -18,17 +22,17 @@ func newSessionIndex() *sessionIndex {
 	return &sessionIndex{starts: map[indexKey][2]int64{}, days: map[indexKey]bool{}}
 }
 
-func keyIn(series string, s *Session) indexKey {
+func keyIn(series string, s *season.Session) indexKey {
 	key := indexKey{series: series, kind: string(s.Type)}
-	if s.Type == Other {
-		key.kind += "\n" + slug(s.Name)
+	if s.Type == season.Other {
+		key.kind += "\n" + season.Slug(s.Name)
 	}
 	return key
 }
 
-func (x *sessionIndex) add(series string, s Session) {
+func (x *sessionIndex) add(series string, s season.Session) {
 	day := keyIn(series, &s)
-	if day.day = s.day(); day.day != "" {
+	if day.day = s.Day(); day.day != "" {
 		x.days[day] = x.days[day] || s.Start == nil
 	}
 	if s.Start == nil {
@@ -45,9 +49,9 @@ func (x *sessionIndex) add(series string, s Session) {
 }
 
 // has reports whether the series has a session that is alike and together with s.
-func (x *sessionIndex) has(series string, s Session) bool {
+func (x *sessionIndex) has(series string, s season.Session) bool {
 	day := keyIn(series, &s)
-	day.day = s.day()
+	day.day = s.Day()
 	if dated, ok := x.days[day]; ok && (dated || s.Start == nil) {
 		return true
 	}

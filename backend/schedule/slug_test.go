@@ -4,6 +4,8 @@ import (
 	"math/rand"
 	"strings"
 	"testing"
+
+	"gridwall/backend/season"
 )
 
 // sameSlug has a fast path, which must give the same result as comparing the slugs.
@@ -18,7 +20,7 @@ func TestNamesAreOfOneSlugWhateverWayThatIsFound(t *testing.T) {
 		return b.String()
 	}
 	for range 100_000 {
-		if a, b := name(), name(); sameSlug(a, b) != (slug(a) == slug(b)) {
+		if a, b := name(), name(); sameSlug(a, b) != (season.Slug(a) == season.Slug(b)) {
 			t.Fatalf("%q and %q", a, b)
 		}
 	}

@@ -254,8 +254,8 @@ var guards = []mutant{
 		[]edit{{"\treturn known && owner == os.Getuid()\n", "\treturn known && owner >= 0\n"}}, "./backend/extract/browser TestTheProxyOfAProgramIsGuardedAndAsksForItsPassword"},
 	{"finding 17: doctor names secrets that others can read", "app/doctor_secrets.go",
 		[]edit{{"\t\tif othersRead(f) {\n", "\t\tif false {\n"}}, "./app TestSecretsThatOthersCanReadAreNamed"},
-	{"finding 17: a series is one line of the calendar", "backend/schedule/feed.go",
-		[]edit{{"\treturn label(strings.Join(names, \", \"))\n", "\treturn strings.Join(names, \", \")\n"}}, attacks + "TestASeriesOfTheAskerIsOneLineOfTheCalendar"},
+	{"finding 17: a series is one line of the calendar", "backend/ics/write.go",
+		[]edit{{"\treturn season.Label(strings.Join(names, \", \"))\n", "\treturn strings.Join(names, \", \")\n"}}, attacks + "TestASeriesOfTheAskerIsOneLineOfTheCalendar"},
 	{"finding 17: Azure's own services are not a public host", dialling,
 		[]edit{{"\t\"168.63.129.16/32\", // Azure's own services, though the address is a public one\n", ""}, {"\t\"168.63.129.16/32\",    // Azure\n", ""}}, attacks + "TestNoSpellingOfAPrivateAddressIsDialled"},
 

@@ -1,0 +1,63 @@
+package season
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+
+	"gridwall/backend/charset"
+)
+
+// maxGzip bounds how many layers of gzip are taken off: a file that was packed, sent packed once more.
+const maxGzip = 2
+
+// DecodeBody returns the text of a calendar: unpacked where it is packed by gzip, UTF-8 where it is UTF-16 or UTF-32, and without a byte
+// order mark. It refuses what no calendar can be.
+func DecodeBody(body []byte) ([]byte, error) {
+	if len(body) > MaxBody {
+		return nil, ErrTooLarge
+	}
+	for range maxGzip {
+		if !bytes.HasPrefix(body, []byte{0x1f, 0x8b}) {
+			break
+		}
+		unpacked, err := gunzip(body)
+		if err != nil {
+			return nil, err
+		}
+		body = unpacked
+	}
+	e, mark := charset.Unicode(body)
+	body = body[mark:]
+	if e != nil {
+		decoded, err := e.NewDecoder().Bytes(body)
+		if err != nil {
+			return nil, fmt.Errorf("%w: a text in UTF-16 that cannot be read", ErrFormat)
+		}
+		body = bytes.TrimPrefix(decoded, []byte("\ufeff"))
+	}
+	if len(body) > MaxBody {
+		return nil, ErrTooLarge
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, fmt.Errorf("%w: the answer is empty", ErrFormat)
+	}
+	return body, nil
+}
+
+func gunzip(body []byte) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("%w: packed by gzip, and damaged", ErrFormat)
+	}
+	out, err := io.ReadAll(io.LimitReader(r, MaxBody+1))
+	switch {
+	case len(out) > MaxBody:
+		return nil, ErrTooLarge
+	case err != nil && !(errors.Is(err, io.ErrUnexpectedEOF) && len(out) > 0): // what came before it broke off counts
+		return nil, fmt.Errorf("%w: packed by gzip, and damaged", ErrFormat)
+	}
+	return out, nil
+}

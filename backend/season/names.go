@@ -1,0 +1,68 @@
+package season
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// names tells what a session is from what people call it. The first pattern that fits rules, so the special ones stand
+// before the general. Names that fit none are of type other.
+var names = []struct {
+	is *regexp.Regexp
+	t  Type
+	// roots are letters of which some stand in every name that fits: what has none of them need not be looked at closely.
+	roots []string
+}{
+	{word(`sprint[ _-]*(?:qualifying|qualification|quali|shootout)`), SprintQualifying, []string{"sprint"}},
+	{word(`sq\d?`), SprintQualifying, []string{"sq"}},
+	{word(`(?:free[ _-]*)?practice[ _-]*(?:1|one)|fp[ _-]?1|p1`), FP1, []string{"practice", "p1", "fp"}},
+	{word(`(?:free[ _-]*)?practice[ _-]*(?:2|two)|fp[ _-]?2|p2`), FP2, []string{"practice", "p2", "fp"}},
+	{word(`(?:free[ _-]*)?practice[ _-]*(?:3|three)|fp[ _-]?3|p3`), FP3, []string{"practice", "p3", "fp"}},
+	{word(`(?:free|final)?[ _-]*practice[ _-]*\d*|fp[ _-]?\d*|warm[ _-]*up|test(?:ing|s)?(?:[ _-]*day)?[ _-]*\d*`), Other, []string{"practice", "fp", "warm", "test"}},
+	{word(`1(?:\.|st|er?|ère|[ao]|ª|º)?[ _-]*` + practices + `|` + practices + `[ _-]*1|libres[ _-]*1`), FP1, practiceRoots},
+	{word(`2(?:\.|nd|e|ème|[ao]|ª|º)?[ _-]*` + practices + `|` + practices + `[ _-]*2|libres[ _-]*2`), FP2, practiceRoots},
+	{word(`3(?:\.|rd|e|ème|[ao]|ª|º)?[ _-]*` + practices + `|` + practices + `[ _-]*3|libres[ _-]*3`), FP3, practiceRoots},
+	{word(practices + `[ _-]*\d*`), Other, practiceRoots},
+	{word(`sprint[ _-]*(?:qualifikation|qualifications|qualifiche|kwalificatie)|(?:qualifikation|qualifications|qualifiche|clasificación|classificação|kwalificatie)[ _-]*(?:zum |du |della |del |al |da |de la |do )?sprint`), SprintQualifying, []string{"sprint"}},
+	{word(`qualifying[ _-]*\d*|qualification|quali|q\d|hyperpole|qualifikation|qualifications|qualifiche|clasificación|clasificacion|classificação|classificacao|kwalificatie`), Qualifying, []string{"q", "hyperpole", "clas", "kwali"}},
+	{word(`sprint[ _-]*(?:race)?[ _-]*\d*`), Sprint, []string{"sprint"}},
+	{word(`(?:feature[ _-]*)?race[ _-]*\d*|feature|gp|grand prix|e-?prix|rennen[ _-]*\d*`), Race, []string{"race", "feature", "gp", "prix", "rennen"}},
+	{regexp.MustCompile(wholeRace), Race, []string{"course", "carrera", "gara", "corrida"}},
+}
+
+// wholeRace finds words for a race that mean something else beside others: a golf course, the Porsche Carrera Cup.
+const wholeRace = `(?i)^\s*(?:course|carrera|gara|corrida)(?:[ _-]*\d+)?\s*$`
+
+// practices is what free practice is called in other languages.
+const practices = `(?:freies training|freie training|essais libres|séance d'essais|prove libere|entrenamientos libres|práctica libre|prácticas libres|treinos? livres?|vrije training)`
+
+// practiceRoots are the roots of those.
+var practiceRoots = []string{"freie", "libre", "essais", "libere", "livre", "vrije"}
+
+func word(pattern string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + pattern + `)(?:$|[^\pL\pN])`)
+}
+
+// TypeOf tells a session's type from its name.
+func TypeOf(name string) Type {
+	t, _ := find(name)
+	return t
+}
+
+// find tells the type, and where in the name the word that decided stands (nil for none).
+func find(name string) (Type, []int) {
+	lower := strings.ToLower(name)
+	for _, n := range names {
+		if !slices.ContainsFunc(n.roots, func(root string) bool { return strings.Contains(lower, root) }) {
+			continue
+		}
+		if at := n.is.FindStringIndex(name); at != nil {
+			return n.t, at
+		}
+	}
+	return Other, nil
+}
+
+// strictRace finds a race that is called one, unlike a "grand prix", which may as well be the weekend.
+var strictRace = regexp.MustCompile(word(`(?:feature[ _-]*)?race[ _-]*\d*|feature|rennen[ _-]*\d*`).String() + `|` + wholeRace)

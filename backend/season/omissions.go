@@ -1,0 +1,139 @@
+package season
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+)
+
+// Omissions collects the entries and lines of a calendar that cannot be used, and what else has to be said of it.
+type Omissions struct {
+	count int
+	first error
+	// notes are what has to be said although nothing is missing.
+	notes []error
+}
+
+// Add counts something that was left out. line is its line in the file, 0 where that says nothing; where names it.
+func (l *Omissions) Add(line int, where string, err error) {
+	if l.count++; l.first != nil {
+		return
+	}
+	if where != "" {
+		err = fmt.Errorf("%s: %w", Clip(where), err)
+	}
+	if line > 0 {
+		err = fmt.Errorf("line %d: %w", line, err)
+	}
+	l.first = err
+}
+
+// AddFunc is Add for text that may be repeated millions of times: it builds the error of the first one only.
+func (l *Omissions) AddFunc(line int, err func() error) {
+	if l.first != nil {
+		l.count++
+		return
+	}
+	l.Add(line, "", err())
+}
+
+// Note says something of the calendar once.
+func (l *Omissions) Note(err error) { l.notes = append(l.notes, err) }
+
+// Finish sorts the events and joins them with what is to be said of those left out.
+func (l *Omissions) Finish(events []Event) ([]Event, error) {
+	if len(events) > MaxEvents {
+		l.Add(0, "the calendar", fmt.Errorf("more than %d events", MaxEvents))
+		events = events[:MaxEvents]
+	}
+	for i := range events {
+		s := events[i].Sessions
+		if len(s) > MaxSessions {
+			l.Add(0, events[i].Name, fmt.Errorf("more than %d sessions", MaxSessions))
+			events[i].Sessions = s[:MaxSessions]
+		}
+		SortSessions(events[i].Sessions)
+	}
+	SortEvents(events)
+	distinguish(events)
+	if len(events) == 0 && l.count == 0 {
+		return nil, ErrEmpty
+	}
+	return events, l.said()
+}
+
+// said is one line about what was left out, and about what was not understood; nil where there is nothing to say.
+func (l *Omissions) said() error {
+	said := l.first
+	if l.count > 1 {
+		said = fmt.Errorf("%w (and %d more left out)", l.first, l.count-1)
+	}
+	seen := map[string]bool{}
+	for _, note := range l.notes {
+		switch {
+		case len(seen) >= maxNotes || seen[note.Error()]:
+		case said == nil:
+			said = note
+		default:
+			said = fmt.Errorf("%w; %w", said, note)
+		}
+		seen[note.Error()] = true
+	}
+	return said
+}
+
+// maxNotes bounds what is said of one calendar beside what was left out.
+const maxNotes = 3
+
+func SortSessions(s []Session) {
+	sort.SliceStable(s, func(a, b int) bool { return s[a].Begins().Before(s[b].Begins()) })
+}
+
+// SortEvents sorts by the first session; events without any date come last.
+func SortEvents(e []Event) {
+	sort.SliceStable(e, func(a, b int) bool {
+		x, y := e[a].Begins(), e[b].Begins()
+		switch {
+		case x.IsZero() || y.IsZero():
+			return !x.IsZero() && y.IsZero()
+		case !x.Equal(y):
+			return x.Before(y)
+		}
+		return e[a].ID < e[b].ID
+	})
+}
+
+// distinguish gives every event an id of its own. The first event of a name in a season has its plain id; the ids of others
+// end with their day. events are sorted.
+func distinguish(events []Event) {
+	taken := UsedIDs{}
+	for i := range events {
+		events[i].ID = taken.Unused(events[i])
+		taken[events[i].ID] = 1
+	}
+}
+
+// UsedIDs maps each used id to the last number that was tried after it.
+type UsedIDs map[string]int
+
+// Unused returns the id of e, with a number if it is already used.
+func (taken UsedIDs) Unused(e Event) string {
+	if taken[e.ID] == 0 {
+		return e.ID
+	}
+	dated := e.ID
+	if at := e.Begins(); !at.IsZero() {
+		dated += "-" + at.Format("0102")
+	}
+	id := dated
+	for taken[id] > 0 {
+		taken[dated] = max(taken[dated], 1) + 1
+		id = dated + "-" + strconv.Itoa(taken[dated])
+	}
+	return id
+}
+
+// EventID is the id of an event that was not read before.
+func EventID(series, season, name string) string {
+	return Slug(series) + "-" + Slug(season) + "-" + Slug(name)
+}

@@ -1,0 +1,223 @@
+package timezone
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	_ "time/tzdata" // calendars name time zones, and not every machine knows them
+)
+
+//go:generate go run gen_windowszones.go windowsZones.json timezone.json windowsZones.xml
+
+// oldZones are names that programs use for zones, and that neither the IANA database nor CLDR's table of today has.
+var oldZones = map[string]string{
+	"mexico standard time": "America/Mexico_City", "mexico standard time 2": "America/Chihuahua", "kamchatka standard time": "Asia/Kamchatka",
+	"mid-atlantic standard time": "Etc/GMT+2", "armenian standard time": "Asia/Yerevan", "coordinated universal time": "UTC", "utc": "UTC", "z": "UTC",
+	"gmt": "UTC", "greenwich mean time": "UTC", "eastern time": "America/New_York", "central time": "America/Chicago",
+	"mountain time": "America/Denver", "pacific time": "America/Los_Angeles", "alaska time": "America/Anchorage", "hawaii time": "Pacific/Honolulu",
+	"central european time": "Europe/Paris", "western european time": "Europe/Lisbon", "eastern european time": "Europe/Helsinki",
+	"mitteleuropäische zeit": "Europe/Berlin", "mitteleuropäische sommerzeit": "Europe/Berlin", "mitteleuropäische normalzeit": "Europe/Berlin",
+	"heure d’europe centrale": "Europe/Paris", "heure d'europe centrale": "Europe/Paris",
+	"greenwich mean time : dublin, edinburgh, lisbon, london": "Europe/London", "pacific time (us & canada); tijuana": "America/Los_Angeles",
+}
+
+// shortZones are abbreviations that the IANA database does not have, and that mean one zone to most who write them.
+var shortZones = map[string]string{
+	"ET": "America/New_York", "EDT": "America/New_York", "CT": "America/Chicago", "CDT": "America/Chicago", "MT": "America/Denver", "MDT": "America/Denver",
+	"PT": "America/Los_Angeles", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles", "CEST": "Europe/Paris", "MESZ": "Europe/Berlin",
+	"MEZ": "Europe/Berlin", "EEST": "Europe/Helsinki", "WEST": "Europe/Lisbon", "BST": "Europe/London", "MSK": "Europe/Moscow", "JST": "Asia/Tokyo",
+	"SGT": "Asia/Singapore", "HKT": "Asia/Hong_Kong", "AEST": "Australia/Sydney", "AEDT": "Australia/Sydney", "AWST": "Australia/Perth", "NZST": "Pacific/Auckland",
+	"NZDT": "Pacific/Auckland", "SAST": "Africa/Johannesburg", "BRT": "America/Sao_Paulo",
+}
+
+// zoneIndex finds zones by what people write for them; its keys are folded.
+type zoneIndex struct {
+	names   map[string]string // whole names: IANA's, those of Windows, and those that Windows shows
+	cities  map[string]string // the last part of IANA's names
+	windows map[string]bool   // the keys of names that are Windows'
+}
+
+var zoneIndexed = sync.OnceValue(func() zoneIndex {
+	x := zoneIndex{names: map[string]string{}, cities: map[string]string{}, windows: map[string]bool{}}
+	for name, zone := range shownZones {
+		x.names[foldZone(name)] = zone
+	}
+	for name, zone := range oldZones {
+		x.names[foldZone(name)] = zone
+	}
+	for name, zone := range windowsZones {
+		x.names[foldZone(name)] = zone
+	}
+	for name := range strings.FieldsSeq(ianaNames) {
+		if strings.Contains(name, "/") {
+			x.cities[foldZone(path.Base(name))] = name
+		}
+		x.names[foldZone(name)] = name
+	}
+	return x
+})
+
+// foldZone makes one of the ways in which a zone's name is written: europe/london, US-Eastern, America/New York.
+func foldZone(name string) string {
+	var b strings.Builder
+	name = strings.ToLower(name)
+	for i, r := range name {
+		sign := r == '-' && i+1 < len(name) && name[i+1] >= '0' && name[i+1] <= '9' // UTC-11 is not UTC 11
+		if (r == '/' || r == '_' || r == '-' || r == ' ' || r == '\t') && !sign {
+			if s := b.String(); s != "" && !strings.HasSuffix(s, " ") {
+				b.WriteByte(' ')
+			}
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return strings.TrimSuffix(b.String(), " ")
+}
+
+// maxZoneName limits the name of a zone, in bytes; maxZoneParts is how many path elements at its end may form the
+// name: America/Argentina/Buenos_Aires has three.
+const maxZoneName, maxZoneParts = 200, 4
+
+// Lookup finds a zone by its name, as well as by what programs make of it.
+func Lookup(name string) (*time.Location, error) {
+	if z := LookupCertain(name); z != nil {
+		return z, nil
+	}
+	if z := likelyZone(name); z != nil {
+		return z, nil
+	}
+	if ambiguousSign.MatchString(Trim(name)) {
+		return nil, fmt.Errorf("%w; its sign is read in two ways, write UTC+02:00 or Etc/GMT-2", ErrUnknown)
+	}
+	return nil, ErrUnknown
+}
+
+// ambiguousSign finds names of no database whose sign may be meant as ISO or as POSIX has it.
+var ambiguousSign = regexp.MustCompile(`(?i)^Etc/UTC?[+-]\d`)
+
+func Trim(name string) string {
+	name = strings.Trim(strings.TrimSpace(strings.ReplaceAll(name, `\`, "")), "\"'“”")
+	if rest, ok := cutPrefixFold(name, "tzone://microsoft/"); ok {
+		name = rest
+	}
+	return strings.TrimSpace(name)
+}
+
+func cutPrefixFold(s, prefix string) (string, bool) {
+	if len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix) {
+		return s[len(prefix):], true
+	}
+	return s, false
+}
+
+// LookupCertain finds a zone whose name leaves no doubt: one of the IANA database with its area, also behind a path that a
+// program puts before it, or one of Windows, as it is called or shown. It is nil where there is none.
+func LookupCertain(name string) *time.Location {
+	if name = Trim(name); name == "" || len(name) > maxZoneName {
+		return nil
+	}
+	x := zoneIndexed()
+	for n, whole := name, true; ; whole = false {
+		if !whole && strings.Count(n, "/") >= maxZoneParts {
+			_, n, _ = strings.Cut(n, "/")
+			continue
+		}
+		if found, ok := x.names[foldZone(n)]; ok && (strings.Contains(found, "/") || found == "UTC") {
+			return load(found)
+		}
+		_, rest, ok := strings.Cut(n, "/")
+		if !ok || !strings.Contains(rest, "/") {
+			break
+		}
+		n = rest
+	}
+	for _, n := range []string{numbered.ReplaceAllString(name, ""), daylight.ReplaceAllString(name, "Standard Time"), shownOffset.ReplaceAllString(name, ""), remark.ReplaceAllString(name, "")} {
+		if found, ok := x.names[foldZone(n)]; ok && n != name && n != "" {
+			return load(found)
+		}
+	}
+	return nil
+}
+
+var (
+	// numbered finds the number that Outlook puts after a name that it has used already.
+	numbered = regexp.MustCompile(` \d+$`)
+	// remark matches a remark in brackets after a name: "Europe/London (BST)", "W. Europe Standard Time (1)".
+	remark   = regexp.MustCompile(`\s*\([^()]*\)$`)
+	daylight = regexp.MustCompile(`(?i)(?:Daylight|Summer) Time$`)
+	// shownOffset finds the offset before a name that Windows shows: (UTC+01:00), (GMT+01.00).
+	shownOffset = regexp.MustCompile(`(?i)^\(?(?:UTC|GMT)[^)A-Za-z]*\)\s*`)
+	// written finds an offset from UTC, with its sign as in ISO 8601.
+	written = regexp.MustCompile(`(?i)^\(?(?:UTC|GMT|Z)?\s*([+\-−–])\s*(\d{1,2})(?:[:.]?([0-5]\d))?(?::?00)?\)?(?:$|\s)`)
+)
+
+// likelyZone finds a zone by a name that leaves some doubt: an abbreviation, a city, an offset.
+func likelyZone(name string) *time.Location {
+	if name = Trim(name); name == "" || len(name) > maxZoneName || name == "Local" {
+		return nil
+	}
+	x := zoneIndexed()
+	if found, ok := x.names[foldZone(name)]; ok {
+		return load(found)
+	}
+	if found, ok := shortZones[strings.ToUpper(name)]; ok {
+		return load(found)
+	}
+	var offset *time.Location
+	if m := written.FindStringSubmatch(name); m != nil {
+		hours, _ := strconv.Atoi(m[2])
+		minutes, _ := strconv.Atoi(m[3])
+		seconds := hours*3600 + minutes*60
+		if m[1] != "+" {
+			seconds = -seconds
+		}
+		if hours <= 14 {
+			offset = time.FixedZone(m[0], seconds)
+		}
+	}
+	cities := shownOffset.ReplaceAllString(name, "")
+	for city := range strings.FieldsFuncSeq(cities, func(r rune) bool { return r == ',' || r == ';' || r == '/' }) {
+		if found, ok := x.cities[foldZone(city)]; ok && !strings.ContainsAny(city, "0123456789+") {
+			if z := load(found); z != nil && (offset == nil || hasOffset(z, offset)) {
+				return z
+			}
+		}
+	}
+	return offset
+}
+
+// hasOffset reports whether a zone has the offset of another in winter or in summer.
+func hasOffset(z, offset *time.Location) bool {
+	for _, month := range []time.Month{time.January, time.July} {
+		_, is := time.Date(2025, month, 1, 0, 0, 0, 0, z).Zone()
+		_, want := time.Date(2025, month, 1, 0, 0, 0, 0, offset).Zone()
+		if is == want {
+			return true
+		}
+	}
+	return false
+}
+
+// loaded caches the zones read from the database: a calendar can name one in thousands of ways.
+var loaded sync.Map
+
+// load reads a zone by one of the names of the index.
+func load(name string) *time.Location {
+	if z, ok := loaded.Load(name); ok {
+		return z.(*time.Location)
+	}
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		return nil
+	}
+	loaded.Store(name, z)
+	return z
+}
+
+// ErrUnknown is returned for a name that stands for no time zone. It completes a sentence that begins with the name.
+var ErrUnknown = errors.New("is not known")
