@@ -65,7 +65,7 @@ func (r calendarRecords) Put(key string, record []byte) error {
 // documentKey is the key of the one document in each of the buckets Settings and Layouts.
 const documentKey = "all"
 
-// documents are the facade's buckets of the database.
+// documents are the buckets of what clients save: settings, calendars, rules, openings, pre-flights, layouts and walls.
 type documents struct{ db *store.Store }
 
 func (d documents) Settings() ([]byte, error) { return d.db.Get(store.Settings, documentKey) }
@@ -126,6 +126,14 @@ type noticeRecords struct{ db *store.Store }
 
 func (r noticeRecords) Load() ([]byte, error)    { return r.db.Get(store.Notices, documentKey) }
 func (r noticeRecords) Save(record []byte) error { return r.db.Put(store.Notices, documentKey, record) }
+
+// sourceRuns is the extraction for the lineup, which reads no results.
+type sourceRuns struct{ *extract.Service }
+
+func (s sourceRuns) Run(ctx context.Context, key string) error {
+	_, err := s.Extract(ctx, key)
+	return err
+}
 
 // sourceFiles is the folder of source files with the check of a text that is not saved yet.
 type sourceFiles struct {

@@ -143,6 +143,10 @@ var sideways = map[string][]string{
 	"backend/source":  {"backend/httpclient", "backend/tomlkeys"},
 	"backend/refresh": {"backend/token"},
 	"backend/democdn": {"backend/hls"},
+	// Which feeds a session has follows from the calendar, the rules and the sources; whether they open, from a setting.
+	"backend/lineup": {"backend/rules", "backend/schedule", "backend/season", "backend/settings", "backend/source"},
+	// A setting is validated by the rules of config.toml, which it may override.
+	"backend/settings": {"backend/config", "backend/rules"},
 	// A [[rule]] of config.toml is judged by the package that obeys it, so that an error has its line.
 	"backend/config": {"backend/rules", "backend/tomlkeys"},
 	// Connections are made cheap where they are made: by app for who listens, here for who dials.

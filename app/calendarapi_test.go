@@ -290,7 +290,7 @@ func TestFeedsOfASessionAreSeenToMoveAndToStandStill(t *testing.T) {
 
 	now := time.Now()
 	m := &movement{
-		feeds: a.api.SessionFeeds, active: func(string) bool { return false }, now: func() time.Time { return now },
+		feeds: a.lineup.Feeds, active: func(string) bool { return false }, now: func() time.Time { return now },
 		newest: func(ctx context.Context, id string) (proxy.Newest, error) {
 			// A proxy of its own sees the playlist as it is now, as after the ten seconds for which one is young.
 			p := proxy.New(proxy.Options{Streams: a.renewals, Transports: a.pool, Memory: feedRecords{a.store}, Log: slog.New(slog.DiscardHandler)})

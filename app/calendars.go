@@ -14,12 +14,12 @@ import (
 	"strings"
 	"time"
 
-	"gridwall/app/api"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/ics"
 	"gridwall/backend/jsoncal"
 	"gridwall/backend/schedule"
 	"gridwall/backend/season"
+	"gridwall/backend/settings"
 	"gridwall/backend/store"
 	"gridwall/backend/stream"
 )
@@ -33,7 +33,7 @@ const (
 
 // schedule builds the calendar of the calendars that are set. db is nil where nothing is kept; then no session goes on
 // over time either, for nobody watches.
-func (b *base) schedule(db *store.Store, set []api.CalendarSetting, chosen bool, moving schedule.Moving) *schedule.Service {
+func (b *base) schedule(db *store.Store, set []settings.Calendar, chosen bool, moving schedule.Moving) *schedule.Service {
 	var kept schedule.Store
 	if db != nil {
 		kept = calendarRecords{db}
@@ -45,7 +45,7 @@ func (b *base) schedule(db *store.Store, set []api.CalendarSetting, chosen bool,
 
 // providers are the calendars that are set, and the demo's while there is an enabled source of the kind demo. With --demo
 // nobody else is asked, unless somebody chose the calendars himself.
-func (b *base) providers(set []api.CalendarSetting, chosen bool) []schedule.Provider {
+func (b *base) providers(set []settings.Calendar, chosen bool) []schedule.Provider {
 	var out []schedule.Provider
 	if !b.o.Demo || chosen {
 		for _, s := range set {
@@ -67,7 +67,7 @@ func (b *base) providers(set []api.CalendarSetting, chosen bool) []schedule.Prov
 	return unique
 }
 
-func (b *base) provider(s api.CalendarSetting) schedule.Provider {
+func (b *base) provider(s settings.Calendar) schedule.Provider {
 	switch {
 	case s.Kind == "jolpica":
 		return jsoncal.NewJolpica(s.URL, b.fetch)
@@ -85,10 +85,10 @@ func (b *base) provider(s api.CalendarSetting) schedule.Provider {
 }
 
 // Key and Try let the facade read a calendar before it is kept.
-func (b *base) Key(s api.CalendarSetting) string { return b.provider(s).Key() }
+func (b *base) Key(s settings.Calendar) string { return b.provider(s).Key() }
 
 // Try reads a calendar once.
-func (b *base) Try(ctx context.Context, s api.CalendarSetting) (events []season.Event, err error) {
+func (b *base) Try(ctx context.Context, s settings.Calendar) (events []season.Event, err error) {
 	ctx, cancel := context.WithTimeout(ctx, calendarTimeout)
 	defer cancel()
 	return schedule.Read(ctx, b.provider(s), time.Now())

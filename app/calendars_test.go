@@ -12,10 +12,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/app/api"
 	"gridwall/backend/config"
 	"gridwall/backend/schedule"
 	"gridwall/backend/season"
+	"gridwall/backend/settings"
 )
 
 // calendarBase is a base with the calendars of a config.toml.
@@ -32,7 +32,7 @@ func calendarBase(t *testing.T, toml string, demo bool) *base {
 }
 
 func testProviders(b *base) []schedule.Provider {
-	return b.providers(api.ScheduleSettings(b.o.Config.Schedule), b.o.Config.Fixed("schedule"))
+	return b.providers(settings.FromConfig(b.o.Config.Schedule), b.o.Config.Fixed("schedule"))
 }
 
 func TestTheDemoAsksNobodyForACalendarUnlessTheUserNamedOne(t *testing.T) {

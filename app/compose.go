@@ -13,13 +13,16 @@ import (
 	"gridwall/app/server"
 	"gridwall/backend/config"
 	"gridwall/backend/extract"
+	"gridwall/backend/lineup"
 	"gridwall/backend/proxy"
 	"gridwall/backend/refresh"
 	"gridwall/backend/schedule"
+	"gridwall/backend/settings"
 	"gridwall/backend/source"
 	"gridwall/backend/store"
 	"gridwall/backend/stream"
 	"gridwall/backend/upstream"
+	"gridwall/backend/walls"
 	"gridwall/frontend"
 )
 
@@ -92,12 +95,14 @@ type App struct {
 	*base
 	store      *store.Store
 	calendar   *schedule.Service
-	calendars  *api.CalendarSettings
+	calendars  *settings.Calendars
 	extracts   *extract.Service
 	renewals   *refresh.Manager
 	proxy      *proxy.Proxy
+	lineup     *lineup.Lineup
+	events     *api.Events
 	api        *api.API
-	settings   *api.Preferences
+	settings   *settings.Settings
 	notices    *notify.Notifier
 	playback   net.Listener // the window's; nil on the server
 	background context.Context
@@ -114,7 +119,7 @@ func New(o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{base: b}
+	a := &App{base: b, events: api.NewEvents()}
 	a.background, a.end = context.WithCancel(context.Background())
 	if err := a.build(); err != nil {
 		a.Close()
@@ -128,17 +133,15 @@ func (a *App) build() (err error) {
 	if a.store, err = store.Open(o.Paths.Database()); err != nil {
 		return err
 	}
-	// What clients saved is read first, for it says how the parts below work.
-	if a.settings, err = api.LoadPreferences(o.Config, documents{a.store}, o.Log); err != nil {
+	docs := documents{a.store}
+	if a.settings, err = settings.Load(o.Config, docs, o.Log); err != nil {
 		return err
 	}
-	if a.calendars, err = api.LoadCalendars(o.Config, documents{a.store}, o.Demo, o.Log); err != nil {
+	if a.calendars, err = settings.LoadCalendars(o.Config, docs, o.Demo, o.Log); err != nil {
 		return err
 	}
 	feeds := &movement{
-		feeds: func(ctx context.Context, event, session string) (api.SessionFeeds, error) {
-			return a.api.SessionFeeds(ctx, event, session)
-		},
+		feeds:  func(event, session string) (lineup.Feeds, error) { return a.lineup.Feeds(event, session) },
 		active: func(id string) bool { _, active := a.renewals.Get(id); return active },
 		newest: func(ctx context.Context, id string) (proxy.Newest, error) { return a.proxy.Newest(ctx, id) },
 		now:    time.Now,
@@ -170,8 +173,8 @@ func (a *App) build() (err error) {
 			return err
 		},
 		Streams: a.extracts, Store: refreshRecords{a.store}, Interval: inForce.Refresh.Interval, Log: o.Log, Removed: a.removed,
-		OnChange: func() { a.publish(api.EventActive) },
-		Notice:   func(kind, message, id string) { a.api.Notify(kind, message, id) },
+		OnChange: func() { a.events.Publish(api.EventActive) },
+		Notice:   a.events.Notify,
 	})
 	if err != nil {
 		return err
@@ -180,23 +183,32 @@ func (a *App) build() (err error) {
 		Streams: a.renewals, Transports: a.pool, Memory: feedRecords{a.store}, CacheBytes: inForce.Proxy.Cache,
 		RewindDir: o.Paths.Rewind(), Rewind: rewind(inForce), Log: o.Log,
 	})
-	a.api = api.New(api.Options{
-		Extraction: trials{a.extracts, &a.trying}, Renewal: a.renewals, Calendar: a.calendar, Sources: sourceFiles{a.dir, a.registry},
-		Guesser: namedGuesser{guesser{a.registry, a.dir, a.pool}, &a.trying}, Documents: documents{a.store}, Player: a.proxy, Preferences: a.settings,
-		Calendars: a.calendars, CalendarKinds: a.base, ApplyCalendars: a.followCalendars, Overrides: a.overridesFile(),
-		Apply: a.apply, Playback: playback, Shell: shell, Version: o.Version, Paths: aboutPaths(o), Log: o.Log,
+	a.lineup, err = lineup.New(lineup.Options{
+		Calendar: a.calendar, Streams: sourceRuns{a.extracts}, Sources: a.dir, Settings: a.settings, Documents: docs,
+		FixedRules: o.Config.Rules, OnChange: func() { a.events.Publish(api.EventSchedule) }, Log: o.Log,
 	})
+	if err != nil {
+		return err
+	}
+	a.api = api.New(api.Options{
+		Events: a.events, Extraction: trials{a.extracts, &a.trying}, Renewal: a.renewals, Calendar: a.calendar, Sources: sourceFiles{a.dir, a.registry},
+		Guesser: namedGuesser{guesser{a.registry, a.dir, a.pool}, &a.trying}, Player: a.proxy, Lineup: a.lineup, Settings: a.settings,
+		Walls:     walls.New(docs, func() { a.events.Publish(api.EventWalls) }),
+		Calendars: a.calendars, CalendarKinds: a.base, ApplyCalendars: a.followCalendars, Overrides: a.overridesFile(),
+		Playback: playback, Shell: shell, Version: o.Version, Paths: aboutPaths(o), Log: o.Log,
+	})
+	a.settings.OnChange(func() { a.apply(a.settings.Config()) })
 	a.notices = a.notifier()
 	a.extracts.OnResult(func(r extract.Result) { a.renewals.Extracted(r.Key, r.Streams, r.Err, r.At) })
 	a.extracts.OnChange(func() {
-		a.publish(api.EventStreams)
-		a.publish(api.EventSources)
+		a.events.Publish(api.EventStreams)
+		a.events.Publish(api.EventSources)
 	})
-	a.calendar.OnChange(func() { a.publish(api.EventSchedule) })
+	a.calendar.OnChange(func() { a.events.Publish(api.EventSchedule) })
 	a.dir.OnChange(func([]string) {
 		a.broken.report(a)
 		a.followCalendars()
-		a.publish(api.EventSources)
+		a.events.Publish(api.EventSources)
 	})
 	return nil
 }
@@ -225,13 +237,6 @@ func (a *App) apply(c config.Config) {
 
 func rewind(c config.Config) proxy.Rewind {
 	return proxy.Rewind{Length: c.Proxy.Rewind, Bytes: c.Proxy.RewindSize}
-}
-
-// publish tells clients that something changed; before there is a facade, there is no client.
-func (a *App) publish(t api.EventType) {
-	if a.api != nil {
-		a.api.Publish(t)
-	}
 }
 
 // Start begins the work in the background: watching files, extracting, renewing, fetching calendars. Close ends it.
@@ -269,9 +274,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, ready func(url s
 func (a *App) Close() {
 	a.closing.Do(func() {
 		a.end()
-		if a.api != nil {
-			a.api.Close()
-		}
+		a.events.Close()
 		if a.proxy != nil {
 			if err := a.proxy.Close(); err != nil {
 				a.o.Log.Error("what is known of the feeds was not written", "error", err)

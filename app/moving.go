@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"gridwall/app/api"
+	"gridwall/backend/lineup"
 	"gridwall/backend/proxy"
 	"gridwall/backend/season"
 )
@@ -20,10 +20,10 @@ const (
 	forgetFeeds = time.Hour
 )
 
-// movement tells whether the feeds of a session get new segments. It joins the calendar with the facade, which knows
+// movement tells whether the feeds of a session get new segments. It joins the calendar with the lineup, which knows
 // the feeds of a session, and the proxy, which knows how far each has come.
 type movement struct {
-	feeds  func(ctx context.Context, event, session string) (api.SessionFeeds, error)
+	feeds  func(event, session string) (lineup.Feeds, error)
 	active func(id string) bool
 	newest func(ctx context.Context, id string) (proxy.Newest, error)
 	now    func() time.Time
@@ -42,14 +42,14 @@ type progress struct {
 // Moving tells whether one of the session's feeds that are active, or that were found live, has moved since it was
 // looked at before.
 func (m *movement) Moving(ctx context.Context, e season.Event, s season.Session) bool {
-	found, err := m.feeds(ctx, e.ID, s.Name)
+	found, err := m.feeds(e.ID, s.Name)
 	if err != nil {
 		return false
 	}
 	ids := make([]string, 0, maxLooked)
 	for _, active := range []bool{true, false} {
 		for _, st := range found.Streams {
-			if m.active(st.ID) == active && (active || st.IsLive != nil && *st.IsLive) && len(ids) < maxLooked {
+			if m.active(st.ID) == active && (active || st.Health != nil && st.Health.Live) && len(ids) < maxLooked {
 				ids = append(ids, st.ID)
 			}
 		}

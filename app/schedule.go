@@ -13,6 +13,7 @@ import (
 
 	"gridwall/app/api"
 	"gridwall/backend/season"
+	"gridwall/backend/settings"
 )
 
 type scheduleCommand struct {
@@ -43,7 +44,7 @@ func (c scheduleCommand) Run(p *process) error {
 		return err
 	}
 	defer b.close()
-	service := b.schedule(nil, api.ScheduleSettings(conf.Schedule), conf.Fixed("schedule"), nil)
+	service := b.schedule(nil, settings.FromConfig(conf.Schedule), conf.Fixed("schedule"), nil)
 	service.Refresh(p.ctx)
 	if p.ctx.Err() != nil {
 		return nil // asked to stop: that is no failure
@@ -64,7 +65,7 @@ func (c scheduleCommand) Run(p *process) error {
 	if err != nil || calendar.Error == nil {
 		return err
 	}
-	fmt.Fprintln(p.stderr, "gridwall: "+b.calendarFailure(*calendar.Error, api.ScheduleSettings(conf.Schedule)))
+	fmt.Fprintln(p.stderr, "gridwall: "+b.calendarFailure(*calendar.Error, settings.FromConfig(conf.Schedule)))
 	if all == 0 {
 		return errReported
 	}
@@ -72,7 +73,7 @@ func (c scheduleCommand) Run(p *process) error {
 }
 
 // calendarFailure is why calendars could not be read, with their names in place of their keys, and with what to do.
-func (b *base) calendarFailure(text string, set []api.CalendarSetting) string {
+func (b *base) calendarFailure(text string, set []settings.Calendar) string {
 	for _, s := range set {
 		if key := b.provider(s).Key(); s.Kind == "ics" {
 			name := "calendar"

@@ -7,11 +7,11 @@ import (
 	"log/slog"
 	"path/filepath"
 
-	"gridwall/app/api"
 	"gridwall/app/autostart"
 	"gridwall/app/desktop"
 	"gridwall/app/notify"
 	"gridwall/app/tray"
+	"gridwall/backend/settings"
 )
 
 // surroundings are what a desktop sees of Gridwall beside its window: the tray, notifications, the start at login.
@@ -40,7 +40,7 @@ func (s *surroundings) attach(ctx context.Context, a *App) {
 }
 
 // startAtLogin lets the setting of that name take effect.
-func (s *surroundings) startAtLogin(settings *api.Preferences) {
+func (s *surroundings) startAtLogin(inForce *settings.Settings) {
 	args := []string{desktop.HiddenFlag}
 	for _, f := range []struct{ name, dir string }{{"--config", s.flags.Config}, {"--data", s.flags.Data}} {
 		if f.dir == "" {
@@ -58,19 +58,20 @@ func (s *surroundings) startAtLogin(settings *api.Preferences) {
 		s.log.Warn("start at login", "error", err)
 		return
 	}
-	was := settings.Get(api.KeyStartAtLogin)
+	was := inForce.Get(settings.KeyStartAtLogin)
 	// A Gridwall with a folder of its own leaves alone what the usual one has set.
 	if s.flags == (folders{}) {
-		if err := entry.Mend(was == api.On); err != nil {
+		if err := entry.Mend(was == settings.On); err != nil {
 			s.log.Warn("start at login", "error", err)
 		}
 	}
-	settings.OnChange(func(now map[string]string) {
-		if now[api.KeyStartAtLogin] == was {
+	inForce.OnChange(func() {
+		now := inForce.Get(settings.KeyStartAtLogin)
+		if now == was {
 			return
 		}
-		was = now[api.KeyStartAtLogin]
-		if err := entry.Apply(was == api.On); err != nil {
+		was = now
+		if err := entry.Apply(was == settings.On); err != nil {
 			s.log.Warn("start at login", "error", err)
 			s.tell("Start at login", err.Error())
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"os/exec"
 	"runtime"
+
+	"gridwall/backend/settings"
 )
 
 // The shells that the facade can stand behind.
@@ -53,7 +55,7 @@ func (a *API) About(ctx context.Context) (About, error) {
 // Players lists the external players of this machine that the setting ui.player can name, in its order.
 func Players() []string {
 	out := []string{}
-	for _, name := range settingsTable()[KeyPlayer].words {
+	for _, name := range settings.Players() {
 		if _, err := exec.LookPath(name); err == nil {
 			out = append(out, name)
 		}

@@ -3,16 +3,16 @@ package api
 import (
 	"context"
 	"log/slog"
-	"sync"
 	"time"
 
-	"gridwall/backend/config"
 	"gridwall/backend/extract"
 	"gridwall/backend/proxy"
 	"gridwall/backend/refresh"
 	"gridwall/backend/schedule"
+	"gridwall/backend/settings"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
+	"gridwall/backend/walls"
 )
 
 // extraction runs sources and holds what they listed; backend/extract.Service is one.
@@ -20,8 +20,6 @@ type extraction interface {
 	Extract(ctx context.Context, key string) (extract.Result, error)
 	ExtractAll(ctx context.Context) []extract.Result
 	CheckSource(ctx context.Context, key string)
-	// Check checks the streams with the ids now, and returns when that is done.
-	Check(ctx context.Context, ids ...string)
 	Try(ctx context.Context, src source.Source) extract.Trial
 	Streams() []stream.Stream
 	Stream(id string) (stream.Stream, bool)
@@ -69,50 +67,25 @@ type playback interface {
 	Variants(ctx context.Context, id string) ([]proxy.Variant, error)
 }
 
-// documents keeps what clients save: settings, layouts and calendars.
-type documents interface {
-	Settings() ([]byte, error)
-	SaveSettings(doc []byte) error
-	Layouts() ([]byte, error)
-	SaveLayouts(doc []byte) error
-	// Walls are the saved walls by name.
-	Walls() (map[string][]byte, error)
-	SaveWall(name string, doc []byte) error
-	DeleteWall(name string) error
-	// WallsMoved reports whether SetWallsMoved was ever called.
-	WallsMoved() (bool, error)
-	SetWallsMoved() error
-	Calendars() ([]byte, error)
-	SaveCalendars(doc []byte) error
-	// Rules, Openings and Preflights are documents of the facade's own; nil where nothing was saved.
-	Rules() ([]byte, error)
-	SaveRules(doc []byte) error
-	Openings() ([]byte, error)
-	SaveOpenings(doc []byte) error
-	Preflights() ([]byte, error)
-	SavePreflights(doc []byte) error
-}
-
-// Options are the parts that the facade stands on. All but Apply, Playback, Shell, Version, Paths and
-// Now are needed.
+// Options are the parts that the facade stands on. All but Playback, Shell, Version, Paths and Now
+// are needed.
 type Options struct {
+	Events     *Events
 	Extraction extraction
 	Renewal    renewal
 	Calendar   calendar
 	Sources    sources
 	Guesser    guesser
-	Documents  documents
 	Player     playback
-	// Preferences are the settings.
-	Preferences *Preferences
+	Lineup     lineups
+	Settings   *settings.Settings
+	Walls      *walls.Walls
 	// Calendars are those that are set; CalendarKinds reads one, and ApplyCalendars lets changed ones take effect.
-	Calendars      *CalendarSettings
+	Calendars      *settings.Calendars
 	CalendarKinds  calendarKinds
 	ApplyCalendars func()
 	// Overrides is the path of the overrides' file.
 	Overrides string
-	// Apply lets changed settings take effect; it is called with the configuration in force after each change.
-	Apply func(config.Config)
 	// Playback goes before "/hls/…" in a playback URL: "" on the server, the proxy's own address in the window.
 	Playback string
 	// Shell is ShellWindow or ShellServer; "" is the latter. Version and Paths are what About tells.
@@ -126,15 +99,7 @@ type Options struct {
 // API is the facade. It is safe for concurrent use.
 type API struct {
 	o      Options
-	bus    bus
-	checks preflights
 	ledger ledger
-
-	// walls is held while saved walls are read and changed: a revision is compared and replaced in one go.
-	walls sync.Mutex
-
-	mu    sync.Mutex
-	plays map[string]bool // what the page plays; nil where none has said
 }
 
 // New builds the facade.
@@ -142,28 +107,30 @@ func New(o Options) *API {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Apply == nil {
-		o.Apply = func(config.Config) {}
-	}
 	if o.Shell == "" {
 		o.Shell = ShellServer
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Events == nil {
+		o.Events = NewEvents()
+	}
 	return &API{o: o}
 }
 
 // Publish tells all subscribers that something changed. It never blocks.
-func (a *API) Publish(t EventType) { a.bus.publish(t, nil) }
+func (a *API) Publish(t EventType) { a.o.Events.Publish(t) }
 
 // Notify sends a message for the person in front of the screen. It never blocks.
-func (a *API) Notify(kind, message, streamID string) {
-	a.bus.publish(EventNotice, &Notice{Kind: kind, Message: stream.RedactText(message), StreamID: streamID})
-}
+func (a *API) Notify(kind, message, streamID string) { a.o.Events.Notify(kind, message, streamID) }
+
+// Offer asks all pages that are open to show a session's feeds: a page opens them, or offers them where something plays in
+// it already. It never blocks.
+func (a *API) Offer(event, session, message string) { a.o.Events.Offer(event, session, message) }
 
 // Subscribe returns a queue of events from now on. The caller closes it.
-func (a *API) Subscribe() *Subscription { return a.bus.subscribe() }
+func (a *API) Subscribe() *Subscription { return a.o.Events.Subscribe() }
 
 // Close ends all subscriptions. It may be called more than once.
-func (a *API) Close() { a.bus.close() }
+func (a *API) Close() { a.o.Events.Close() }

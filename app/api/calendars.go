@@ -8,6 +8,7 @@ import (
 
 	"gridwall/backend/schedule"
 	"gridwall/backend/season"
+	"gridwall/backend/settings"
 	"gridwall/backend/stream"
 )
 
@@ -18,12 +19,25 @@ const (
 	maxSeriesFilter = 500
 )
 
-// calendarKinds turns settings into calendars.
+// calendarKinds makes calendars of their settings.
 type calendarKinds interface {
-	// Key names the calendar that a setting means, as schedule.State does.
-	Key(s CalendarSetting) string
+	// Key returns the key that schedule.State has for the calendar.
+	Key(s settings.Calendar) string
 	// Try reads the calendar once and keeps nothing.
-	Try(ctx context.Context, s CalendarSetting) ([]season.Event, error)
+	Try(ctx context.Context, s settings.Calendar) ([]season.Event, error)
+}
+
+// CalendarSetting is a calendar as it is set: the keys that [[schedule]] has in config.toml, or a copy of a file that
+// somebody chose.
+type CalendarSetting struct {
+	Kind   string `json:"kind" enum:"jolpica,f1calendar,ics,demo"`
+	URL    string `json:"url,omitempty" doc:"Where it is fetched from; absent: the kind's own place."`
+	Path   string `json:"path,omitempty" doc:"With kind ics: a file where Gridwall runs; absolute, beginning with ~/, or from the folder of config.toml."`
+	Series string `json:"series,omitempty" doc:"Which series it is, or how it is named."`
+	Name   string `json:"name,omitempty"`
+	Color  string `json:"color,omitempty" doc:"#rrggbb, or red, orange, yellow, green, teal, blue, purple, pink, brown, grey."`
+	Text   string `json:"text,omitempty" doc:"With kind ics, in place of url and path: the calendar itself, of which a copy is kept. Never answered."`
+	Copy   string `json:"copy,omitempty" doc:"Names the copy that is kept."`
 }
 
 // CalendarInfo is a calendar as it is set, and how it stands.
@@ -83,45 +97,41 @@ func (a *API) Calendars(context.Context) (CalendarList, error) {
 
 // PutCalendars replaces the calendars: all of them, or, where one of them is wrong, none. A new one is read at once.
 func (a *API) PutCalendars(ctx context.Context, change CalendarChange) (CalendarList, error) {
-	list := change.Calendars
-	switch {
-	case change.Reset:
+	list := []settings.Calendar{}
+	for _, s := range change.Calendars {
+		list = append(list, settings.Calendar(s))
+	}
+	if change.Reset {
 		list = nil
-	case list == nil:
-		list = []CalendarSetting{}
 	}
 	kept := a.o.Calendars.List()
 	for _, s := range list {
-		// It is judged as it will be read: a webcal:// address is an https:// one by then.
-		if sound, err := s.check(); err == nil {
-			s = sound
+		// The normalised form is what will be fetched: a webcal:// address is an https:// one.
+		if valid, err := s.Normalise(); err == nil {
+			s = valid
 		}
 		if err := a.mayRead(ctx, s, kept); err != nil {
 			return CalendarList{}, err
 		}
 	}
-	if err := a.o.Calendars.set(list); err != nil {
-		return CalendarList{}, err
+	if err := a.o.Calendars.Set(list); err != nil {
+		return CalendarList{}, AsError(err)
 	}
 	a.o.ApplyCalendars()
-	a.Publish(EventSchedule)
+	a.o.Events.Publish(EventSchedule)
 	return a.Calendars(ctx)
 }
 
 // TryCalendar reads a calendar once, keeps nothing, and answers what it names.
 func (a *API) TryCalendar(ctx context.Context, s CalendarSetting) (CalendarTrial, error) {
-	c := a.o.Calendars
-	c.mu.Lock()
-	s = c.withText(s)
-	c.mu.Unlock()
-	sound, err := s.check()
+	valid, err := a.o.Calendars.WithText(settings.Calendar(s)).Normalise()
 	if err != nil {
+		return CalendarTrial{}, AsError(err)
+	}
+	if err := a.mayRead(ctx, valid, a.o.Calendars.List()); err != nil {
 		return CalendarTrial{}, err
 	}
-	if err := a.mayRead(ctx, sound, a.o.Calendars.List()); err != nil {
-		return CalendarTrial{}, err
-	}
-	events, err := a.o.CalendarKinds.Try(ctx, sound)
+	events, err := a.o.CalendarKinds.Try(ctx, valid)
 	if ctx.Err() != nil {
 		return CalendarTrial{}, AsError(ctx.Err())
 	}

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"net/http"
 
+	"gridwall/backend/lineup"
+	"gridwall/backend/settings"
 	"gridwall/backend/store"
 	"gridwall/backend/stream"
+	"gridwall/backend/walls"
 )
 
 // Code names a kind of error; clients may switch on it, it never changes its meaning.
@@ -131,16 +134,39 @@ func Errorf(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: stream.RedactText(err.Error()), cause: errors.Unwrap(err)}
 }
 
+// kindCodes is the code of each kind of stream.Error.
+var kindCodes = map[error]Code{
+	stream.ErrInvalid:         CodeInvalid,
+	stream.ErrMalformed:       CodeBadRequest,
+	stream.ErrTooLarge:        CodeTooLarge,
+	settings.ErrFixed:         CodeFixed,
+	lineup.ErrUnknownSession:  CodeUnknownSession,
+	walls.ErrUnknown:          CodeUnknownWall,
+	walls.ErrStale:            CodeStale,
+	walls.ErrRevisionRequired: CodePreconditionRequired,
+}
+
+// kindCode returns the code of a kind of stream.Error, CodeInternal for one that is not listed.
+func kindCode(kind error) Code {
+	if c, ok := kindCodes[kind]; ok {
+		return c
+	}
+	return CodeInternal
+}
+
 // AsError turns any error into an Error. What it cannot name is CodeInternal with a message that tells nothing but
 // where to look, because the texts of unforeseen errors were never checked for what they give away.
 func AsError(err error) *Error {
 	var e *Error
 	var db *store.Error
+	var user *stream.Error
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &e):
 		return e
+	case errors.As(err, &user):
+		return &Error{Code: kindCode(user.Kind), Message: stream.RedactText(err.Error()), cause: err}
 	case errors.As(err, &db):
 		return &Error{Code: CodeStorage, Message: stream.RedactText(db.Error()), cause: err}
 	case errors.Is(err, stream.ErrUnknownStream):

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"gridwall/backend/stream"
 )
 
 // EventType says what changed; the client asks for it again.
@@ -50,38 +52,52 @@ var (
 	ErrClosed = errors.New("no more events: Gridwall is stopping")
 )
 
-// bus hands events to subscribers without ever waiting for one of them.
-type bus struct {
+// Events hands events to subscribers without ever waiting for one of them.
+type Events struct {
 	mu     sync.Mutex
 	seq    uint64
 	subs   map[*Subscription]struct{}
 	closed bool
 }
 
+// NewEvents returns an Events without subscribers.
+func NewEvents() *Events { return &Events{subs: map[*Subscription]struct{}{}} }
+
 // Subscription is one client's queue of events.
 type Subscription struct {
-	bus     *bus
+	events  *Events
 	wake    chan struct{} // holds one token while something waits
-	waiting []Event       // under bus.mu
-	err     error         // under bus.mu; sticky
+	waiting []Event       // under events.mu
+	err     error         // under events.mu; sticky
 }
 
-func (b *bus) subscribe() *Subscription {
-	s := &Subscription{bus: b, wake: make(chan struct{}, 1)}
+// Publish tells all subscribers that something changed. It never blocks.
+func (b *Events) Publish(t EventType) { b.publish(t, nil) }
+
+// Notify sends a message for the person in front of the screen. It never blocks.
+func (b *Events) Notify(kind, message, streamID string) {
+	b.publish(EventNotice, &Notice{Kind: kind, Message: stream.RedactText(message), StreamID: streamID})
+}
+
+// Offer sends an offer to open a session's feeds. It never blocks.
+func (b *Events) Offer(event, session, message string) {
+	b.publish(EventNotice, &Notice{Kind: NoticeOpen, Message: message, EventID: event, Session: session})
+}
+
+// Subscribe returns a queue of events from now on. The caller closes it.
+func (b *Events) Subscribe() *Subscription {
+	s := &Subscription{events: b, wake: make(chan struct{}, 1)}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {
 		s.fail(ErrClosed)
 		return s
 	}
-	if b.subs == nil {
-		b.subs = map[*Subscription]struct{}{}
-	}
 	b.subs[s] = struct{}{}
 	return s
 }
 
-func (b *bus) publish(t EventType, n *Notice) {
+func (b *Events) publish(t EventType, n *Notice) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.seq++
@@ -91,7 +107,8 @@ func (b *bus) publish(t EventType, n *Notice) {
 	}
 }
 
-func (b *bus) close() {
+// Close ends all subscriptions. It may be called more than once.
+func (b *Events) Close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.closed = true
@@ -101,7 +118,7 @@ func (b *bus) close() {
 	b.subs = nil
 }
 
-// put queues e; the caller holds bus.mu.
+// put queues e; the caller holds events.mu.
 func (s *Subscription) put(e Event) {
 	notices := 0
 	for _, w := range s.waiting {
@@ -112,21 +129,21 @@ func (s *Subscription) put(e Event) {
 		}
 	}
 	if e.Type == EventNotice && notices >= maxNotices {
-		delete(s.bus.subs, s)
+		delete(s.events.subs, s)
 		s.fail(ErrSlow)
 		return
 	}
 	s.waiting = append(s.waiting, e)
-	s.poke()
+	s.notify()
 }
 
-// fail ends the subscription; the caller holds bus.mu.
+// fail ends the subscription; the caller holds events.mu.
 func (s *Subscription) fail(err error) {
 	s.err, s.waiting = err, nil
-	s.poke()
+	s.notify()
 }
 
-func (s *Subscription) poke() {
+func (s *Subscription) notify() {
 	select {
 	case s.wake <- struct{}{}:
 	default:
@@ -148,8 +165,8 @@ func (s *Subscription) Next(ctx context.Context) (Event, error) {
 }
 
 func (s *Subscription) take() (Event, bool, error) {
-	s.bus.mu.Lock()
-	defer s.bus.mu.Unlock()
+	s.events.mu.Lock()
+	defer s.events.mu.Unlock()
 	if s.err != nil {
 		return Event{}, false, s.err
 	}
@@ -163,9 +180,9 @@ func (s *Subscription) take() (Event, bool, error) {
 
 // Close ends the subscription. It may be called more than once.
 func (s *Subscription) Close() {
-	s.bus.mu.Lock()
-	defer s.bus.mu.Unlock()
-	delete(s.bus.subs, s)
+	s.events.mu.Lock()
+	defer s.events.mu.Unlock()
+	delete(s.events.subs, s)
 	if s.err == nil {
 		s.fail(ErrClosed)
 	}

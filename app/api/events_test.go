@@ -13,8 +13,8 @@ func TestAClientHearsOfEachKindOfChangeOnce(t *testing.T) {
 	sub := a.Subscribe()
 	defer sub.Close()
 	for range 500 {
-		a.Publish(EventStreams)
-		a.Publish(EventActive)
+		a.o.Events.Publish(EventStreams)
+		a.o.Events.Publish(EventActive)
 	}
 	first, err := sub.Next(t.Context())
 	require.NoError(t, err)
@@ -27,7 +27,7 @@ func TestAClientHearsOfEachKindOfChangeOnce(t *testing.T) {
 	_, err = sub.Next(done)
 	assert.ErrorIs(t, err, context.Canceled, "nothing else waits")
 
-	a.Publish(EventStreams)
+	a.o.Events.Publish(EventStreams)
 	again, err := sub.Next(t.Context())
 	require.NoError(t, err)
 	assert.Greater(t, again.Seq, second.Seq, "a change after the reading is news")
@@ -60,5 +60,5 @@ func TestClosingEndsAllWhoWait(t *testing.T) {
 	assert.ErrorIs(t, <-got, ErrClosed)
 	_, err := a.Subscribe().Next(t.Context())
 	assert.ErrorIs(t, err, ErrClosed, "and those who come later")
-	a.Publish(EventActive)
+	a.o.Events.Publish(EventActive)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gridwall/backend/httpclient"
+	"gridwall/backend/settings"
 	"gridwall/backend/source"
 )
 
@@ -173,9 +174,9 @@ var errLinkLocal = Errorf(CodeForbidden, "a link-local address may not be named 
 
 // mayRead reports why the caller may not have a calendar, nil where they may. kept are those that are set already, which
 // may stay no matter who set them.
-func (a *API) mayRead(ctx context.Context, s CalendarSetting, kept []CalendarSetting) error {
+func (a *API) mayRead(ctx context.Context, s settings.Calendar, kept []settings.Calendar) error {
 	c := caller(ctx)
-	if c.Commands || slices.ContainsFunc(kept, s.same) {
+	if c.Commands || slices.ContainsFunc(kept, s.SameCalendar) {
 		return nil
 	}
 	const byHand = "name it under [[schedule]] in config.toml, or set server.allow_commands = true there"

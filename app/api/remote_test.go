@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"gridwall/backend/settings"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -149,7 +150,7 @@ func TestWhatACallerFromElsewhereMayNotHave(t *testing.T) {
 		}
 	}
 
-	calendar := func(c Caller, s CalendarSetting, kept ...CalendarSetting) error {
+	calendar := func(c Caller, s settings.Calendar, kept ...settings.Calendar) error {
 		return a.mayRead(WithCaller(t.Context(), c), s, kept)
 	}
 	here, elsewhere := Caller{Here: true}, Caller{}
@@ -157,10 +158,10 @@ func TestWhatACallerFromElsewhereMayNotHave(t *testing.T) {
 		"club.ics": true, "calendars/club.ics": true, "/home/u/.config/gridwall/club.ics": true, "../club.ics": false, "~/club.ics": false,
 		"/etc/hosts": false, "/home/u/.config/gridwall/../x.ics": false, "/home/u/.config/gridwall-2/x.ics": false,
 	} {
-		s := CalendarSetting{Kind: "ics", Path: path}
+		s := settings.Calendar{Kind: "ics", Path: path}
 		assert.Equal(t, inside, calendar(here, s) == nil, path)
 		assert.NoError(t, calendar(InPerson, s))
-		assert.NoError(t, calendar(elsewhere, s, CalendarSetting{Kind: "ics", Path: path, Name: "mine"}), "it is set already")
+		assert.NoError(t, calendar(elsewhere, s, settings.Calendar{Kind: "ics", Path: path, Name: "mine"}), "it is set already")
 	}
 	for url, may := range map[string][2]bool{ // from here, from elsewhere
 		"https://a.test/x.ics": {true, true}, "http://127.0.0.1:9/x": {true, false}, "http://localhost/x": {true, false}, "http://LOCALHOST./x": {true, false},
@@ -171,7 +172,7 @@ func TestWhatACallerFromElsewhereMayNotHave(t *testing.T) {
 		"http://[::]/x": {true, false}, "http://0/x": {true, false}, "http://2851995905/x": {},
 		"http://169.254.169.254/x": {}, "http://[fe80::1%25lo]/x": {}, "http://[::ffff:169.254.169.254]/x": {},
 	} {
-		s := CalendarSetting{Kind: "ics", URL: url}
+		s := settings.Calendar{Kind: "ics", URL: url}
 		assert.Equal(t, may, [2]bool{calendar(here, s) == nil, calendar(elsewhere, s) == nil}, url)
 		assert.NoError(t, calendar(InPerson, s))
 	}

@@ -16,6 +16,7 @@ import (
 
 	"gridwall/app/api"
 	"gridwall/backend/config"
+	"gridwall/backend/settings"
 )
 
 func TestMain(m *testing.M) {
@@ -72,32 +73,17 @@ type papers struct{ settings []byte }
 
 func (p *papers) Settings() ([]byte, error)     { return p.settings, nil }
 func (p *papers) SaveSettings(doc []byte) error { p.settings = doc; return nil }
-func (p *papers) Layouts() ([]byte, error)      { return nil, nil }
 func (p *papers) Calendars() ([]byte, error)    { return nil, nil }
 func (p *papers) SaveCalendars([]byte) error    { return nil }
-func (p *papers) SaveLayouts([]byte) error      { return nil }
 
-func (p *papers) Walls() (map[string][]byte, error) { return nil, nil }
-func (p *papers) WallsMoved() (bool, error)         { return true, nil }
-func (p *papers) SetWallsMoved() error              { return nil }
-func (p *papers) SaveWall(string, []byte) error     { return nil }
-func (p *papers) DeleteWall(string) error           { return nil }
-
-func (p *papers) Rules() ([]byte, error)      { return nil, nil }
-func (p *papers) SaveRules([]byte) error      { return nil }
-func (p *papers) Openings() ([]byte, error)   { return nil, nil }
-func (p *papers) SaveOpenings([]byte) error   { return nil }
-func (p *papers) Preflights() ([]byte, error) { return nil, nil }
-func (p *papers) SavePreflights([]byte) error { return nil }
-
-func facadeWith(t *testing.T, settings string) *api.API {
+func facadeWith(t *testing.T, saved string) *api.API {
 	t.Helper()
-	docs := &papers{[]byte(settings)}
+	docs := &papers{[]byte(saved)}
 	file, err := config.Parse("config.toml", nil)
 	require.NoError(t, err)
-	prefs, err := api.LoadPreferences(file, docs, quiet())
+	inForce, err := settings.Load(file, docs, quiet())
 	require.NoError(t, err)
-	return api.New(api.Options{Preferences: prefs, Documents: docs, Log: quiet()})
+	return api.New(api.Options{Settings: inForce, Log: quiet()})
 }
 
 // started is a window whose program is open.

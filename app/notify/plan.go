@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gridwall/app/api"
+	"gridwall/backend/stream"
 )
 
 const (
@@ -191,9 +192,9 @@ func checked(o occasion, p api.Preflight, left time.Duration) Message {
 			problems = []string{"No source lists a feed that the session's rule takes. Look at the rule, or at the sources."}
 		}
 		for i, line := range problems {
-			problems[i] = api.Plain(line)
+			problems[i] = stream.SingleLine(line)
 		}
-		m.Body = api.Cut(strings.Join(problems, "\n"), maxBody)
+		m.Body = stream.Truncate(strings.Join(problems, "\n"), maxBody)
 		m.Action = Action{Page: "sources"}
 	}
 	return m
@@ -219,5 +220,5 @@ func failing(a api.Active, zone *time.Location) Message {
 
 // short is text as one line of maxText runes at most.
 func short(text string) string {
-	return api.Cut(api.Plain(text), maxText)
+	return stream.Truncate(stream.SingleLine(text), maxText)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gridwall/app/api"
+	"gridwall/backend/stream"
 )
 
 const (
@@ -129,11 +130,11 @@ func (m *Model) sessions(s api.Schedule, now time.Time) {
 	}
 	switch {
 	case len(live) == 1:
-		m.Tooltip = api.Cut("Gridwall · live now: "+api.Plain(live[0].name()), maxTooltip)
+		m.Tooltip = stream.Truncate("Gridwall · live now: "+stream.SingleLine(live[0].name()), maxTooltip)
 	case len(live) > 1:
 		m.Tooltip = fmt.Sprintf("Gridwall · %d sessions live", len(live))
 	case len(ahead) > 0:
-		m.Tooltip = api.Cut("Gridwall · "+strings.ToLower(m.Next.Title[:1])+m.Next.Title[1:], maxTooltip)
+		m.Tooltip = stream.Truncate("Gridwall · "+strings.ToLower(m.Next.Title[:1])+m.Next.Title[1:], maxTooltip)
 	default:
 		m.Tooltip = "Gridwall"
 	}
@@ -170,7 +171,7 @@ func (m *Model) feeds(active []api.Active, now time.Time, renewing bool) {
 
 // feedTitle names a feed, and says in a word how it is.
 func feedTitle(a api.Active, now time.Time, renewing bool) string {
-	name := api.Plain(strings.TrimSpace(a.Title + " " + a.Quality))
+	name := stream.SingleLine(strings.TrimSpace(a.Title + " " + a.Quality))
 	if name == "" {
 		name = a.SiteKey
 	}
@@ -178,17 +179,17 @@ func feedTitle(a api.Active, now time.Time, renewing bool) string {
 	case renewing || a.LastError == "" && a.ExpiresAt != nil && !now.Before(*a.ExpiresAt):
 		return ending(name, " · renewing")
 	case a.LastError != "":
-		return line(api.Cut(name, maxTitle/2) + " · failed: " + a.LastError)
+		return line(stream.Truncate(name, maxTitle/2) + " · failed: " + a.LastError)
 	}
 	return ending(name, " · fresh")
 }
 
 // line is text as one line of the menu.
-func line(text string) string { return api.Cut(api.Plain(text), maxTitle) }
+func line(text string) string { return stream.Truncate(stream.SingleLine(text), maxTitle) }
 
 // ending is a line whose end must stay to be read.
 func ending(text, end string) string {
-	return api.Cut(api.Plain(text), maxTitle-len([]rune(end))) + end
+	return stream.Truncate(stream.SingleLine(text), maxTitle-len([]rune(end))) + end
 }
 
 // Renewed says how a renewal of all feeds went; after are the active feeds when it was over.
@@ -196,7 +197,7 @@ func Renewed(after []api.Active) string {
 	var failed []string
 	for _, a := range after {
 		if a.LastError != "" {
-			failed = append(failed, api.Plain(a.Title)+": "+api.Plain(a.LastError))
+			failed = append(failed, stream.SingleLine(a.Title)+": "+stream.SingleLine(a.LastError))
 		}
 	}
 	done := len(after) - len(failed)

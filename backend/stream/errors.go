@@ -1,6 +1,9 @@
 package stream
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 var (
 	// ErrUnknownStream is returned when no extraction ever found the stream (by id or by URL).
@@ -13,4 +16,35 @@ var (
 	ErrNoStreams = errors.New("extractor returned no streams")
 	// ErrNoMatch is returned when fresh results hold no counterpart of a known stream.
 	ErrNoMatch = errors.New("no matching stream in fresh results")
+	// ErrInvalid is returned for a value that cannot be accepted.
+	ErrInvalid = errors.New("invalid")
+	// ErrMalformed is returned for a document that does not parse.
+	ErrMalformed = errors.New("malformed")
+	// ErrTooLarge is returned for a value above a limit of size.
+	ErrTooLarge = errors.New("too large")
 )
+
+// Error is an error whose text is meant for the user: what is wrong, where, and how to fix it.
+type Error struct {
+	// Kind is a sentinel that errors.Is finds; its own text is not part of the message.
+	Kind  error
+	msg   string
+	cause error
+}
+
+// Errorf returns an Error. An argument of the verb %w becomes its cause.
+func Errorf(kind error, format string, args ...any) *Error {
+	err := fmt.Errorf(format, args...)
+	return &Error{Kind: kind, msg: err.Error(), cause: errors.Unwrap(err)}
+}
+
+// Error returns the text. It may hold tokens that an argument held.
+func (e *Error) Error() string { return e.msg }
+
+// Unwrap returns the kind, and the cause if there is one.
+func (e *Error) Unwrap() []error {
+	if e.cause == nil {
+		return []error{e.Kind}
+	}
+	return []error{e.Kind, e.cause}
+}

@@ -1,13 +1,13 @@
-package api
+package stream
 
 import (
 	"strings"
 	"unicode"
 )
 
-// Plain is text on one line, without what is not drawn: line ends, control and direction marks. Titles come from sites,
-// and go to menus, notifications and other programs.
-func Plain(text string) string {
+// SingleLine returns text as one line without invisible characters: line ends, control and direction marks. Titles come
+// from sites, and go to menus, notifications and other programs.
+func SingleLine(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -20,8 +20,8 @@ func Plain(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// Cut shortens text to n runes.
-func Cut(text string, n int) string {
+// Truncate shortens text to n runes, the last of which is an ellipsis then.
+func Truncate(text string, n int) string {
 	r := []rune(text)
 	if len(r) <= n {
 		return text

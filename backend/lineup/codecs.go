@@ -1,27 +1,23 @@
-package api
+package lineup
 
 import (
-	"context"
 	"slices"
 	"strings"
+
+	"gridwall/backend/stream"
 )
 
-// Codecs is what the page that was opened last can play.
-type Codecs struct {
-	Plays []string `json:"plays" nullable:"false" doc:"Of h264, hevc, dolby_vision, av1, vp9, aac, mp3, ac3, eac3, opus, flac, those that the page plays."`
-}
-
-// codecNames are how people call the codecs, by their names in Codecs. Those of never no browser plays.
+// codecNames are the usual names of the codecs, by their keys in the interface.
 var codecNames = map[string]string{
 	"h264": "H.264", "hevc": "H.265 (HEVC)", "dolby_vision": "Dolby Vision", "av1": "AV1", "vp9": "VP9", "aac": "AAC",
 	"mp3": "MP3", "ac3": "Dolby Digital (AC-3)", "eac3": "Dolby Digital Plus (E-AC-3)", "opus": "Opus", "flac": "FLAC",
 	"mpeg2": "MPEG-2", "mpeg4": "MPEG-4 Visual", "ac4": "Dolby AC-4", "dts": "DTS",
 }
 
-// never are the codecs that no browser plays.
-var never = []string{"mpeg2", "mpeg4", "ac4", "dts"}
+// unplayed are the codecs that no browser plays.
+var unplayed = []string{"mpeg2", "mpeg4", "ac4", "dts"}
 
-// codecOf is the codec that an entry of CODECS names (RFC 6381); "" for one that is not known, such as that of subtitles.
+// codecOf returns the codec that an entry of CODECS names (RFC 6381); "" for an unknown one, such as that of subtitles.
 func codecOf(entry string) string {
 	entry = strings.ToLower(strings.TrimSpace(entry))
 	for _, c := range []struct{ prefix, codec string }{
@@ -37,33 +33,35 @@ func codecOf(entry string) string {
 	return ""
 }
 
-// ReportCodecs takes what the page can play, which it knows best. The page that was opened last counts.
-func (a *API) ReportCodecs(_ context.Context, c Codecs) error {
+// SetCodecs sets the keys of the codecs that the page plays; the page that was opened last counts. It returns
+// stream.ErrInvalid for an unknown codec, and for one that no browser plays.
+func (l *Lineup) SetCodecs(keys []string) error {
 	plays := map[string]bool{}
-	for _, codec := range c.Plays {
-		if codecNames[codec] == "" || slices.Contains(never, codec) {
-			return Errorf(CodeInvalid, "there is no codec %q", Cut(Plain(codec), 40))
+	for _, codec := range keys {
+		if codecNames[codec] == "" || slices.Contains(unplayed, codec) {
+			return stream.Errorf(stream.ErrInvalid, "there is no codec %q", stream.Truncate(stream.SingleLine(codec), 40))
 		}
 		plays[codec] = true
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.plays = plays
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.plays = plays
 	return nil
 }
 
-// unplayable names the codecs for which no variant of a stream can be played; nil where one can, or declares nothing.
-// Without a page, that is told of those alone which no browser plays.
-func (a *API) unplayable(variants []string) []string {
-	a.mu.Lock()
-	plays := a.plays
-	a.mu.Unlock()
+// unplayable returns the names of the codecs for which no variant of a stream plays, of the variant that lacks the fewest;
+// nil where one plays, or declares no codecs. variants are the CODECS of each. Until a page has reported its codecs, only
+// those count that no browser plays.
+func (l *Lineup) unplayable(variants []string) []string {
+	l.mu.Lock()
+	plays := l.plays
+	l.mu.Unlock()
 	var least []string
 	for _, list := range variants {
 		var lacking []string
 		for entry := range strings.SplitSeq(list, ",") {
 			codec := codecOf(entry)
-			if codec == "" || plays[codec] || plays == nil && !slices.Contains(never, codec) {
+			if codec == "" || plays[codec] || plays == nil && !slices.Contains(unplayed, codec) {
 				continue
 			}
 			if name := codecNames[codec]; !slices.Contains(lacking, name) {

@@ -1,0 +1,155 @@
+package lineup
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"gridwall/backend/rules"
+	"gridwall/backend/schedule"
+	"gridwall/backend/season"
+	"gridwall/backend/stream"
+)
+
+// kindDemo is the kind of the demo's sources.
+const kindDemo = "demo"
+
+// Feeds are the streams of a session.
+type Feeds struct {
+	Event   season.Event
+	Session season.Session
+	// Streams are at most nine, the best first.
+	Streams []stream.Stream
+	// Listed counts all streams of the session, those beyond nine and the dead ones too.
+	Listed int
+	// Rule is the rule that decides over the session, nil where none matches it, and Place its place among all rules.
+	Rule  *Rule
+	Place int
+	// Chooses reports whether the rule selects feeds, rather than their arrangement only.
+	Chooses bool
+}
+
+// Feeds returns the streams of a session. event is an event's id, session the name or the type of one of its sessions;
+// without session, the event's live session is meant, else its next one, else its last. Without both it is the calendar's
+// live session, else the next one. The error is ErrUnknownSession, or stream.ErrInvalid for a session without its event.
+//
+// The first rule that matches the session decides. Without one, a session of the demo's calendar has the demo's streams, and
+// any other session has those whose titles name its series, its event or itself.
+func (l *Lineup) Feeds(event, session string) (Feeds, error) {
+	e, s, err := l.find(event, session)
+	if err != nil {
+		return Feeds{}, err
+	}
+	set := l.ruleset()
+	place, rule := set.first(e, s)
+	out := Feeds{Event: e, Session: s, Place: place}
+	out.Streams, out.Listed = l.feeds(rule, e, s)
+	if rule != nil {
+		out.Rule, out.Chooses = &set.list[place], rule.Chooses()
+	}
+	return out, nil
+}
+
+// feeds returns the session's streams, at most maxFeeds and the best first, and how many it has in all; rule is nil for none.
+func (l *Lineup) feeds(rule *rules.Compiled, e season.Event, s season.Session) ([]stream.Stream, int) {
+	if rule != nil && rule.Chooses() {
+		return l.byRule(rule)
+	}
+	return l.byTitle(e, s)
+}
+
+// byTitle returns the streams whose titles name the session, at most maxFeeds and the best first, and how many there are
+// with the dead ones.
+func (l *Lineup) byTitle(e season.Event, s season.Session) (streams []stream.Stream, listed int) {
+	type match struct {
+		stream.Stream
+		strength int
+	}
+	demo := map[string]bool{}
+	if schedule.IsDemo(e) {
+		for _, src := range l.o.Sources.All() {
+			if src.Source.Kind == kindDemo && src.Err == nil {
+				demo[src.Source.Key] = true
+			}
+		}
+	}
+	matcher := season.NewMatcher(e, s)
+	var ofDemo, named []match
+	dead := 0
+	for _, st := range l.o.Streams.Streams() { // live first, then the fastest
+		strength := matcher.Match(st.Title)
+		switch {
+		case demo[st.SiteKey]:
+			ofDemo = append(ofDemo, match{st, season.Picture(st.Title)})
+		case strength > 0 && (st.Health == nil || st.Health.Live):
+			named = append(named, match{st, strength})
+		case strength > 0:
+			dead++
+		}
+	}
+	out := named
+	listed = len(named) + dead
+	if len(ofDemo) > 0 {
+		// The demo's feeds all come from this machine, so their response times are chance: sort by title.
+		slices.SortStableFunc(ofDemo, func(a, b match) int { return strings.Compare(a.Title, b.Title) })
+		out, listed = ofDemo, len(ofDemo)
+	}
+	slices.SortStableFunc(out, func(a, b match) int {
+		return cmp.Or(-cmp.Compare(liveness(a.Stream), liveness(b.Stream)), -cmp.Compare(a.strength, b.strength))
+	})
+	streams = make([]stream.Stream, 0, maxFeeds)
+	for _, m := range out[:min(len(out), maxFeeds)] {
+		streams = append(streams, m.Stream)
+	}
+	return streams, listed
+}
+
+// byRule returns the streams that a rule selects, at most maxFeeds, and how many there are. They are in the order of the
+// rule's titles, then of their own, so that a wall that a rule opens looks the same each time. A dead one keeps its place:
+// its tile says why, and waits.
+func (l *Lineup) byRule(c *rules.Compiled) ([]stream.Stream, int) {
+	type taken struct {
+		stream.Stream
+		rank int
+	}
+	var all []taken
+	for _, st := range l.o.Streams.Streams() {
+		if rank, ok := c.Takes(st.SiteKey, st.Title); ok {
+			all = append(all, taken{st, rank})
+		}
+	}
+	slices.SortStableFunc(all, func(x, y taken) int {
+		return cmp.Or(cmp.Compare(x.rank, y.rank), strings.Compare(x.Title, y.Title), -cmp.Compare(liveness(x.Stream), liveness(y.Stream)))
+	})
+	out := make([]stream.Stream, 0, maxFeeds)
+	for _, t := range all[:min(len(all), maxFeeds)] {
+		out = append(out, t.Stream)
+	}
+	return out, len(all)
+}
+
+// candidates returns the session's feeds, followed by the dead streams whose titles name the session.
+func (l *Lineup) candidates(rule *rules.Compiled, e season.Event, s season.Session) []stream.Stream {
+	out, _ := l.feeds(rule, e, s)
+	if rule != nil && rule.Chooses() {
+		return out
+	}
+	matcher := season.NewMatcher(e, s)
+	for _, st := range l.o.Streams.Streams() {
+		if st.Health != nil && !st.Health.Live && !schedule.IsDemo(e) && matcher.Match(st.Title) > 0 {
+			out = append(out, st)
+		}
+	}
+	return out
+}
+
+// liveness is 2 for a live stream, 1 for one that was never checked, 0 for a dead one.
+func liveness(st stream.Stream) int {
+	switch {
+	case st.Health == nil:
+		return 1
+	case st.Health.Live:
+		return 2
+	}
+	return 0
+}

@@ -1,0 +1,103 @@
+package lineup
+
+import (
+	"encoding/json"
+	"time"
+
+	"gridwall/backend/rules"
+	"gridwall/backend/season"
+	keys "gridwall/backend/settings"
+)
+
+const (
+	// openingKept is how long after a session's start its opening is remembered.
+	openingKept = 48 * time.Hour
+	// openingUndated is the same for a session without a time, counted from the request.
+	openingUndated = 400 * 24 * time.Hour
+	// maxOpenings bounds what is remembered.
+	maxOpenings = 2000
+)
+
+// opening is whether a client wants the grid to open at the start of one session.
+type opening struct {
+	Open bool `json:"open"`
+	// Until is when it may be forgotten.
+	Until time.Time `json:"until"`
+}
+
+func (l *Lineup) loadOpenings() error {
+	l.openings = map[string]opening{}
+	doc, err := l.o.Documents.Openings()
+	if err != nil {
+		return err
+	}
+	if len(doc) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(doc, &l.openings); err != nil || l.openings == nil {
+		l.o.Log.Warn("cannot read which sessions open by themselves; the setting decides for all of them", "error", err)
+		l.openings = map[string]opening{}
+	}
+	return nil
+}
+
+// SetOpening sets whether the grid opens by itself at the start of one session, whatever the setting says. The session is
+// named as in Feeds.
+func (l *Lineup) SetOpening(event, session string, open bool) (Preflight, error) {
+	e, s, err := l.find(event, session)
+	if err != nil {
+		return Preflight{}, err
+	}
+	now := l.o.Now()
+	until := now.Add(openingUndated)
+	if s.Start != nil {
+		until = s.Start.Add(openingKept)
+	}
+	if err := l.saveOpening(sessionKey(e, s), opening{open, until}, now); err != nil {
+		return Preflight{}, err
+	}
+	l.o.OnChange()
+	return l.Preflight(e.ID, s.Name)
+}
+
+// saveOpening stores an opening, and drops the expired ones.
+func (l *Lineup) saveOpening(key string, o opening, now time.Time) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	next := map[string]opening{key: o}
+	for k, v := range l.openings {
+		if k != key && now.Before(v.Until) && len(next) < maxOpenings {
+			next[k] = v
+		}
+	}
+	doc, err := json.Marshal(next)
+	if err == nil {
+		err = l.o.Documents.SaveOpenings(doc)
+	}
+	if err == nil {
+		l.openings = next
+	}
+	return err
+}
+
+// opens reports whether the grid opens by itself at the session's start: as a client set for it, else by the setting.
+// listed is how many streams the session has; the setting alone never opens an empty grid.
+func (l *Lineup) opens(e season.Event, s season.Session, rule *rules.Compiled, listed int) bool {
+	if s.Status == season.Cancelled || s.InDoubt {
+		return false
+	}
+	l.mu.Lock()
+	set, ok := l.openings[sessionKey(e, s)]
+	l.mu.Unlock()
+	if ok {
+		return set.Open
+	}
+	ruled := rule != nil && rule.Chooses()
+	switch l.o.Settings.Get(keys.KeyOpenAtStart) {
+	case keys.OpenAll:
+		return ruled || listed > 0
+	case keys.OpenRules:
+		return ruled
+	}
+	return false
+}

@@ -1,0 +1,77 @@
+package lineup
+
+import (
+	"cmp"
+	"slices"
+
+	"gridwall/backend/rules"
+	"gridwall/backend/season"
+	"gridwall/backend/stream"
+)
+
+// maxPreviewed bounds the sessions that a preview lists.
+const maxPreviewed = 30
+
+// Preview is what a rule would match now.
+type Preview struct {
+	// Problems are what is wrong with the rule, by field; the rest is empty where there are any.
+	Problems []*rules.Problem
+	// Sessions are the sessions that the rule matches, the live and coming ones first; Count is how many there are.
+	Sessions []Previewed
+	Count    int
+	// Streams are the feeds that the first of the sessions would get, at most nine; Taken is how many there are.
+	Streams []stream.Stream
+	Taken   int
+}
+
+// Previewed is a session that a rule matches.
+type Previewed struct {
+	Event   season.Event
+	Session season.Session
+	// Decided reports whether the rule decides over the session; else the earlier rule By does.
+	Decided bool
+	By      string
+}
+
+// Preview returns what a rule would match at a place among all rules; -1 is behind them. Nothing is saved.
+func (l *Lineup) Preview(r Rule, place int) Preview {
+	one, problems := r.compile()
+	if problems != nil {
+		return Preview{Problems: problems}
+	}
+	set := l.ruleset()
+	before := len(set.list)
+	if place >= 0 {
+		before = min(before, place)
+	}
+	var all []Previewed
+	for _, e := range l.events() {
+		for _, s := range e.Sessions {
+			if one.Speaks(subject(e, s)) {
+				all = append(all, Previewed{Event: e, Session: s})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(x, y Previewed) int { return cmp.Compare(nearness(x.Session), nearness(y.Session)) })
+	out := Preview{Count: len(all), Sessions: all[:min(len(all), maxPreviewed)]}
+	for i := range out.Sessions {
+		p := &out.Sessions[i]
+		by := rules.First(set.compiled[:before], subject(p.Event, p.Session))
+		p.Decided = by < 0
+		if by >= 0 {
+			p.By = set.list[by].label(by)
+		}
+	}
+	if len(all) > 0 {
+		first := all[max(0, slices.IndexFunc(out.Sessions, func(p Previewed) bool { return p.Decided }))]
+		out.Streams, out.Taken = l.feeds(one, first.Event, first.Session)
+	} else if one.Chooses() {
+		out.Streams, out.Taken = l.byRule(one)
+	}
+	return out
+}
+
+// nearness sorts sessions: the live ones, those to come, those over, the cancelled.
+func nearness(s season.Session) int {
+	return slices.Index([]season.Status{season.Live, season.Upcoming, season.Past, season.Cancelled}, s.Status)
+}

@@ -1,0 +1,46 @@
+package lineup
+
+import "encoding/json"
+
+// resultsKept bounds the stored results of pre-flight checks.
+const resultsKept = 50
+
+// loadResults reads the stored results. Where they cannot be read, the next check replaces them.
+func (l *Lineup) loadResults() {
+	l.results = map[string]Preflight{}
+	doc, err := l.o.Documents.Preflights()
+	if err == nil && len(doc) > 0 {
+		err = json.Unmarshal(doc, &l.results)
+	}
+	for key, p := range l.results {
+		if p.CheckedAt == nil || p.Feeds == nil || p.Sources == nil {
+			delete(l.results, key)
+		}
+	}
+	if err != nil || l.results == nil {
+		l.o.Log.Warn("cannot read the results of earlier pre-flight checks; the next ones replace them", "error", err)
+		l.results = map[string]Preflight{}
+	}
+}
+
+// ended stores the result of a check, and drops the oldest one where there are too many.
+func (l *Lineup) ended(key string, p Preflight) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.running, key)
+	l.results[key] = p
+	for len(l.results) > resultsKept {
+		oldest := key
+		for k, r := range l.results {
+			if r.CheckedAt.Before(*l.results[oldest].CheckedAt) {
+				oldest = k
+			}
+		}
+		delete(l.results, oldest)
+	}
+	doc, err := json.Marshal(l.results)
+	if err != nil {
+		return err
+	}
+	return l.o.Documents.SavePreflights(doc)
+}

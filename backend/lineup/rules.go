@@ -1,0 +1,161 @@
+package lineup
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gridwall/backend/rules"
+	"gridwall/backend/season"
+	"gridwall/backend/stream"
+)
+
+// Rule is a rule as it is listed and stored.
+type Rule struct {
+	Name    string   `json:"name"`
+	Series  string   `json:"series"`
+	Event   string   `json:"event"`
+	Session string   `json:"session"`
+	Sources []string `json:"sources"`
+	Titles  []string `json:"titles"`
+	Layout  string   `json:"layout"`
+	Fixed   bool     `json:"fixed"` // of config.toml, and can be changed only there
+}
+
+// ruleset is a list of rules with their compiled forms. It is replaced, never changed in place.
+type ruleset struct {
+	list     []Rule
+	compiled []*rules.Compiled
+}
+
+func (r Rule) compile() (*rules.Compiled, []*rules.Problem) {
+	return rules.Compile(rules.Rule{Name: r.Name, Series: r.Series, Event: r.Event, Session: r.Session, Sources: r.Sources, Titles: r.Titles, Layout: r.Layout})
+}
+
+func fixedRule(r rules.Rule) Rule {
+	out := Rule{Name: r.Name, Series: r.Series, Event: r.Event, Session: r.Session, Sources: r.Sources, Titles: r.Titles, Layout: r.Layout, Fixed: true}
+	return out.withLists()
+}
+
+// withLists returns r with empty lists for nil ones, which JSON would show as null.
+func (r Rule) withLists() Rule {
+	if r.Sources == nil {
+		r.Sources = []string{}
+	}
+	if r.Titles == nil {
+		r.Titles = []string{}
+	}
+	return r
+}
+
+// label returns how a text refers to the rule at place i.
+func (r Rule) label(i int) string {
+	if name := strings.TrimSpace(r.Name); name != "" {
+		return fmt.Sprintf("“%s”", stream.Truncate(stream.SingleLine(name), 60))
+	}
+	return fmt.Sprintf("number %d", i+1)
+}
+
+// loadRules reads the saved rules. Those that are no longer valid are dropped with a warning.
+func (l *Lineup) loadRules() error {
+	var saved []Rule
+	doc, err := l.o.Documents.Rules()
+	if err != nil {
+		return err
+	}
+	if len(doc) > 0 {
+		if err := json.Unmarshal(doc, &saved); err != nil {
+			l.o.Log.Warn("cannot read the saved rules; there are none now", "error", err)
+			saved = nil
+		}
+	}
+	var valid []Rule
+	for i, r := range saved {
+		if _, problems := r.compile(); problems != nil {
+			l.o.Log.Warn("ignoring a saved rule that is no longer valid", "rule", r.label(i), "error", problems[0])
+			continue
+		}
+		valid = append(valid, r.withLists())
+	}
+	l.rules = l.withFixed(valid)
+	return nil
+}
+
+// withFixed returns the fixed rules followed by others, all of which compile.
+func (l *Lineup) withFixed(others []Rule) ruleset {
+	var s ruleset
+	for _, r := range l.o.FixedRules {
+		s.list = append(s.list, fixedRule(r))
+	}
+	for _, r := range others {
+		r.Fixed = false
+		s.list = append(s.list, r)
+	}
+	for _, r := range s.list {
+		c, _ := r.compile()
+		s.compiled = append(s.compiled, c)
+	}
+	return s
+}
+
+// ruleset returns the rules in force.
+func (l *Lineup) ruleset() ruleset {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.rules
+}
+
+// Rules returns the rules in their order, the fixed ones first.
+func (l *Lineup) Rules() []Rule { return append([]Rule{}, l.ruleset().list...) }
+
+// SetRules replaces the rules that are not fixed, or none where one is invalid (stream.ErrInvalid). Fixed ones in the list are
+// ignored, so that a client can send back what Rules returned.
+func (l *Lineup) SetRules(list []Rule) error {
+	next := slices.DeleteFunc(slices.Clone(list), func(r Rule) bool { return r.Fixed })
+	if len(next) > rules.Most {
+		return stream.Errorf(stream.ErrInvalid, "there are %d rules, more than %d", len(next), rules.Most)
+	}
+	for i, r := range next {
+		if _, problems := r.compile(); problems != nil {
+			return stream.Errorf(stream.ErrInvalid, "rule %s: %w", r.label(i), problems[0])
+		}
+		next[i] = r.withLists()
+	}
+	doc, err := json.Marshal(next)
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	err = l.o.Documents.SaveRules(doc)
+	if err == nil {
+		l.rules = l.withFixed(next)
+	}
+	l.mu.Unlock()
+	if err == nil {
+		l.o.OnChange()
+	}
+	return err
+}
+
+func subject(e season.Event, s season.Session) rules.Subject {
+	return rules.Subject{
+		Series: e.Series, Event: []string{e.Name, e.Circuit, e.Locality, e.Country},
+		Session: []string{s.Name, string(s.Type)},
+	}
+}
+
+// first returns the place of the rule that decides over the session, and its compiled form; -1 and nil where none matches.
+func (r ruleset) first(e season.Event, s season.Session) (int, *rules.Compiled) {
+	i := rules.First(r.compiled, subject(e, s))
+	if i < 0 {
+		return i, nil
+	}
+	return i, r.compiled[i]
+}
+
+// ruleFor returns the rule that decides over the session; nil where none matches.
+func (l *Lineup) ruleFor(e season.Event, s season.Session) *rules.Compiled {
+	_, rule := l.ruleset().first(e, s)
+	return rule
+}

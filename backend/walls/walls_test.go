@@ -1,0 +1,166 @@
+package walls
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"gridwall/backend/store"
+	"gridwall/backend/stream"
+)
+
+// stored stores documents in a real database, as app does.
+type stored struct{ db *store.Store }
+
+func (s stored) Layouts() ([]byte, error)     { return s.db.Get(store.Layouts, "all") }
+func (s stored) SaveLayouts(doc []byte) error { return s.db.Put(store.Layouts, "all", doc) }
+func (s stored) Walls() (map[string][]byte, error) {
+	walls := map[string][]byte{}
+	return walls, s.db.Each(store.Walls, func(name string, doc []byte) error {
+		walls[name] = doc
+		return nil
+	})
+}
+func (s stored) SaveWall(name string, doc []byte) error { return s.db.Put(store.Walls, name, doc) }
+func (s stored) DeleteWall(name string) error           { return s.db.Delete(store.Walls, name) }
+func (s stored) WallsMoved() (bool, error) {
+	mark, err := s.db.Get(store.Layouts, "moved")
+	return len(mark) > 0, err
+}
+func (s stored) SetWallsMoved() error { return s.db.Put(store.Layouts, "moved", []byte("1")) }
+
+func database(t *testing.T) stored {
+	t.Helper()
+	db, err := store.Open(filepath.Join(t.TempDir(), store.FileName))
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, db.Close()) })
+	return stored{db}
+}
+
+func open(db stored) *Walls { return New(db, func() {}) }
+
+func TestASavedWallIsNeverOverwrittenByAScreenThatHasNotSeenIt(t *testing.T) {
+	w := open(database(t))
+	laptop, err := w.Put("Monaco", []byte(`{"tiles":[{"id":"a"}]}`), "")
+	require.NoError(t, err)
+
+	_, err = w.Put("Monaco", []byte(`{"tiles":[]}`), "")
+	assert.ErrorIs(t, err, ErrRevisionRequired)
+	_, err = w.Put("Monaco", []byte(`{"tiles":[]}`), revisionAbsent)
+	assert.ErrorIs(t, err, ErrStale)
+	assert.ErrorIs(t, w.Delete("Monaco", ""), ErrRevisionRequired)
+
+	tv, err := w.Put("Monaco", []byte(`{"tiles":[{"id":"b"}]}`), laptop.Revision)
+	require.NoError(t, err)
+	_, err = w.Put("Monaco", []byte(`{"tiles":[]}`), laptop.Revision)
+	assert.ErrorIs(t, err, ErrStale)
+	assert.ErrorIs(t, w.Delete("Monaco", laptop.Revision), ErrStale)
+
+	got, err := w.Get("Monaco")
+	require.NoError(t, err)
+	assert.Equal(t, tv, got)
+	assert.JSONEq(t, `{"tiles":[{"id":"b"}]}`, string(got.Wall))
+
+	require.NoError(t, w.Delete("Monaco", tv.Revision))
+	_, err = w.Get("Monaco")
+	assert.ErrorIs(t, err, ErrUnknown)
+	_, err = w.Put("Monaco", []byte(`{}`), tv.Revision)
+	assert.ErrorIs(t, err, ErrStale, "what another screen deleted does not come back unasked")
+	_, err = w.Put("Monaco", []byte(`{}`), revisionAbsent)
+	require.NoError(t, err, "it does where somebody takes the deletion back")
+}
+
+func TestWallsSavedByAnOlderVersionAreKept(t *testing.T) {
+	db := database(t)
+	w := open(db)
+	_, err := w.SaveLayouts([]byte(`{"version":1,"muted":true,"named":[
+		{"name":"Race day","layout":"1+3","tiles":[{"id":"a"}]}, 7, {"name":""}, {"layout":"2x2"}]}`))
+	require.NoError(t, err)
+	list, err := w.All()
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	assert.Equal(t, "Race day", list[0].Name)
+	assert.JSONEq(t, `{"layout":"1+3","tiles":[{"id":"a"}]}`, string(list[0].Wall))
+	rest, err := w.Layouts()
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"version":1,"muted":true}`, string(rest))
+
+	require.NoError(t, w.Delete("Race day", revisionAny))
+	again := open(db)
+	list, err = again.All()
+	require.NoError(t, err)
+	assert.Empty(t, list, "one that was deleted stays deleted")
+}
+
+func TestADeletedWallDoesNotComeBackFromAPageOfTheVersionBefore(t *testing.T) {
+	db := database(t)
+	w := open(db)
+	old := []byte(`{"version":1,"muted":true,"named":[{"name":"Race day","layout":"1+3","tiles":[]}]}`)
+	_, err := w.SaveLayouts(old)
+	require.NoError(t, err)
+	list, err := w.All()
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	require.NoError(t, w.Delete("Race day", revisionAny))
+
+	// The page is still open, and saves all that it knows.
+	_, err = w.SaveLayouts(old)
+	require.NoError(t, err)
+	for range 2 {
+		list, err = w.All()
+		require.NoError(t, err)
+		assert.Empty(t, list)
+		rest, err := w.Layouts()
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"version":1,"muted":true}`, string(rest))
+		w = open(db) // and Gridwall is started again
+	}
+}
+
+func TestAWallThatCannotBeKeptIsRefused(t *testing.T) {
+	w := open(database(t))
+	for name, doc := range map[string]string{
+		"  ":                    `{}`,
+		"a\nb":                  `{}`,
+		"\xff":                  `{}`,
+		strings.Repeat("ä", 61): `{}`,
+		"list":                  `[]`,
+		"broken":                `{`,
+		"nothing":               ``,
+		"large":                 `{"a":"` + strings.Repeat("x", maxWall) + `"}`,
+	} {
+		_, err := w.Put(name, []byte(doc), "")
+		assert.Error(t, err, "%q", name)
+	}
+	list, err := w.All()
+	require.NoError(t, err)
+	assert.Empty(t, list)
+	_, err = w.Put(strings.Repeat("ä", 60), []byte(`{}`), "")
+	assert.NoError(t, err)
+}
+func TestLayoutsComeBackAsTheyWere(t *testing.T) {
+	w := open(database(t))
+	got, err := w.Layouts()
+	require.NoError(t, err)
+	assert.JSONEq(t, `{}`, string(got))
+	for _, doc := range []string{`{"Race":{"tiles":["a","b"]}}`, `[ 1,  2 ]`, `{}`} {
+		_, err := w.SaveLayouts([]byte(doc))
+		require.NoError(t, err)
+		got, err := w.Layouts()
+		require.NoError(t, err)
+		assert.Equal(t, doc, string(got))
+	}
+	for doc, kind := range map[string]error{
+		`"text"`: stream.ErrInvalid, `7`: stream.ErrInvalid, `null`: stream.ErrInvalid, ` true`: stream.ErrInvalid, `{`: stream.ErrMalformed, ``: stream.ErrMalformed,
+		`{"a":"` + string(make([]byte, maxLayouts)) + `"}`: stream.ErrTooLarge,
+	} {
+		_, err := w.SaveLayouts([]byte(doc))
+		assert.ErrorIs(t, err, kind)
+	}
+	got, err = w.Layouts()
+	require.NoError(t, err)
+	assert.Equal(t, `{}`, string(got), "a refused document changes nothing")
+}
