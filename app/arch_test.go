@@ -135,7 +135,7 @@ var sideways = map[string][]string{
 	"backend/ics":      {"backend/season", "backend/timezone", "backend/charset"},
 	"backend/jsoncal":  {"backend/season", "backend/charset"},
 	"backend/season":   {"backend/charset"},
-	"backend/proxy":    {"backend/hls", "backend/token", "backend/media", "backend/httpclient", "backend/timeline"},
+	"backend/proxy":    {"backend/hls", "backend/token", "backend/media", "backend/httpclient", "backend/objects", "backend/timeline"},
 	// Numbers and names are decided apart from all fetching: what breaks a player for good is tested without a network. It
 	// compares parsed playlists, and addresses by what they name beside their tokens.
 	"backend/timeline": {"backend/hls", "backend/token"},
@@ -243,7 +243,7 @@ func TestRulesRefuseWhatTheyAreThereFor(t *testing.T) {
 		{"app/server", "app/api", true}, {"app/server", "frontend", true}, {"app/server", "backend/proxy", false},
 		{"app/server", "app/desktop", false}, {"app/desktop", "app", false}, {"app/api", "app/server", false},
 		{"app/api", "backend/refresh", true}, {"app/api", "backend/democdn", false}, {"app/api", "backend/extract/m3u", false},
-		{"backend/proxy", "backend/hls", true}, {"backend/proxy", "backend/timeline", true}, {"backend/timeline", "backend/hls", true}, {"backend/timeline", "backend/httpclient", false}, {"backend/extract", "backend/media", true}, {"backend/media", "backend/hls", false}, {"backend/proxy", "backend/refresh", false}, {"backend/refresh", "backend/proxy", false},
+		{"backend/proxy", "backend/hls", true}, {"backend/proxy", "backend/objects", true}, {"backend/objects", "backend/hls", false}, {"backend/proxy", "backend/timeline", true}, {"backend/timeline", "backend/hls", true}, {"backend/timeline", "backend/httpclient", false}, {"backend/extract", "backend/media", true}, {"backend/media", "backend/hls", false}, {"backend/proxy", "backend/refresh", false}, {"backend/refresh", "backend/proxy", false},
 		{"backend/refresh", "backend/token", true}, {"backend/extract", "backend/token", false}, {"backend/extract", "backend/upstream", false},
 		{"backend/extract/m3u", "backend/extract", true}, {"backend/extract/command", "backend/group", true}, {"backend/extract", "backend/group", false},
 		{"backend/extract/m3u", "backend/httpclient", true}, {"backend/proxy", "backend/httpclient", true}, {"backend/httpclient", "backend/upstream", false}, {"backend/hls", "backend/httpclient", false},
@@ -294,7 +294,7 @@ func TestNobodyImportsWhatItMustDoWithout(t *testing.T) {
 }
 
 // noNetwork are packages that take bytes and give bytes.
-var noNetwork = []string{"backend/charset", "backend/hls", "backend/jsoncal", "backend/media", "backend/rules", "backend/season", "backend/store", "backend/stream", "backend/timeline", "backend/timezone", "backend/token"}
+var noNetwork = []string{"backend/charset", "backend/hls", "backend/jsoncal", "backend/media", "backend/objects", "backend/rules", "backend/season", "backend/store", "backend/stream", "backend/timeline", "backend/timezone", "backend/token"}
 
 func TestPackagesOfBytesKnowNoNetwork(t *testing.T) {
 	const why = "it takes bytes and gives bytes; fetching is backend/proxy's and backend/extract's business, so that there is one place where a request can leave, and be refused"

@@ -14,7 +14,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/backend/proxy"
 )
 
 func TestStreamsAreListedAsTheContractSays(t *testing.T) {
@@ -237,11 +236,7 @@ func TestAChangedSettingHoldsWithoutARestart(t *testing.T) {
 	v := s.do("PUT", "/api/v1/settings", `{"settings":{"extract.live_interval":"1s","extract.interval":"1s"}}`).json(t)
 	assert.Equal(t, []any{}, v["restart"])
 	s.do("PUT", "/api/v1/settings", `{"settings":{"proxy.cache":"64MiB"}}`).json(t)
-	limit := int64(memoryAlone)
-	if proxy.OnHeap { // as it is under the race detector
-		limit = 64<<20 + memoryBeside
-	}
-	assert.Equal(t, limit, debug.SetMemoryLimit(-1), "the garbage collector follows the cache where it lies in its memory")
+	assert.Equal(t, int64(64<<20+memoryBeside), debug.SetMemoryLimit(-1), "the garbage collector's limit follows the cache")
 	require.Eventually(t, func() bool { return c.token.Load() > before+1 }, wait, 20*time.Millisecond, "the source is asked each second now")
 	s.do("PUT", "/api/v1/settings", `{"settings":{"extract.live_interval":null,"extract.interval":null,"refresh.interval":"2s"}}`).json(t)
 	count := func() float64 {

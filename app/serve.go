@@ -11,18 +11,12 @@ import (
 
 	"gridwall/app/server"
 	"gridwall/backend/config"
-	"gridwall/backend/proxy"
 	"gridwall/backend/wire"
 )
 
-// memoryBeside is what the program may need beside its segment cache, in bytes. Where the cache lies in the garbage
-// collector's memory, that gets cache and this as its soft limit, because segments come and go by the megabyte: left to
-// itself it would let twice the cache pile up before it looked. Elsewhere it gets memoryAlone, which only a listing of
-// many tens of thousands of streams comes near.
-const (
-	memoryBeside = 100 << 20
-	memoryAlone  = 160 << 20
-)
+// memoryBeside is what the program may need beside its segment cache, in bytes. Cache and this are the garbage collector's
+// soft limit, because segments come and go by the megabyte: without a limit twice the cache would pile up before it runs.
+const memoryBeside = 100 << 20
 
 type serveCommand struct {
 	folders
@@ -75,11 +69,7 @@ func limitMemory(cache int64) {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}
-	if proxy.OnHeap {
-		debug.SetMemoryLimit(cache + memoryBeside)
-	} else {
-		debug.SetMemoryLimit(memoryAlone)
-	}
+	debug.SetMemoryLimit(cache + memoryBeside)
 }
 
 // load finds the folders, and reads config.toml.

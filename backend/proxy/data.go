@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/objects"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -178,18 +179,18 @@ func (f *feed) serveData(w http.ResponseWriter, r *http.Request, name, suffix st
 		return f.serveAsset(w, r, name, find, suffix)
 	}
 	open := f.open("data-"+name, find, nil)
-	rd := f.p.cache.join(f.id+"/data/"+name, func(ctx context.Context, offset int64) (*opened, error) {
+	rd := f.p.objects.Join(f.id+"/data/"+name, objects.FetchFunc(func(ctx context.Context, offset int64) (*objects.Response, error) {
 		o, err := open(ctx, offset)
 		if err != nil {
 			return nil, err
 		}
-		if b, ok := o.body.(*peeked); ok && offset == 0 && hls.Sniff(b.head) != hls.NotPlaylist {
-			_ = o.body.Close()
+		if b, ok := o.Body.(*peeked); ok && offset == 0 && hls.Sniff(b.head) != hls.NotPlaylist {
+			_ = o.Body.Close()
 			return nil, errIsPlaylist
 		}
 		return o, nil
-	})
-	defer rd.close()
+	}))
+	defer rd.Close()
 	err := f.stream(w, r, rd, "application/octet-stream")
 	if errors.Is(err, errIsPlaylist) {
 		return f.serveAsset(w, r, name, find, suffix)

@@ -1,10 +1,11 @@
 // Package proxy serves streams to players under addresses that hold no token, and keeps them playing.
 //
-// What lives here: the HTTP handler of /hls/…, the upstream client, healing (a refusal is
-// renewed and asked again inside the request), downloads shared by all viewers who ask at once, and the bounded cache in memory.
+// What lives here: the HTTP handler of /hls/…, the upstream client, healing (a refusal is renewed and asked again inside
+// the request), what is fetched ahead of the players, and what is retained behind them.
 //
-// What does not: which numbers and names a player knows, and where each object is to be fetched (backend/timeline), how a playlist is written (backend/hls), when and how a token is renewed (backend/refresh, met
-// through the Streams interface), and who may ask at all (app/server).
+// What does not: objects that viewers share, their memory and their files (backend/objects), which numbers and names a
+// player knows, and where each object is to be fetched (backend/timeline), how a playlist is written (backend/hls), when
+// and how a token is renewed (backend/refresh, met through the Streams interface), and who may ask at all (app/server).
 //
 // From the outside in:
 //
@@ -14,7 +15,6 @@
 //	answer.go    errors and headers
 //	feed.go      one stream: its renditions, its cookies, what of it is persisted
 //	rewind.go    segments that the upstream lists no more
-//	kept.go      their files
 //	quality.go   which variants a viewer is offered
 //	master.go    what stands at the stream's URL
 //	rendition.go one rendition: its timeline and its reloads
@@ -32,8 +32,5 @@
 //	statuses.go  what a status says
 //	playing.go   whether a player fetches media now
 //	prefetch.go  the newest segments, ahead of the players
-//	download.go  one object on its way, shared by its readers
-//	reader.go    one viewer's place in a download
-//	cache.go     downloads kept within the bound
-//	slab.go      the memory that they lie in
+//	tasks.go     goroutines beside the requests
 package proxy

@@ -112,18 +112,8 @@ func TestTheLastViewerToLeaveEndsTheDownloadAndNoneBefore(t *testing.T) {
 		_, err := io.ReadFull(resp.Body, half)
 		require.NoError(t, err)
 	}
-	readers := func() int {
-		g.proxy.cache.mu.Lock()
-		defer g.proxy.cache.mu.Unlock()
-		for _, d := range g.proxy.cache.all {
-			d.mu.Lock()
-			defer d.mu.Unlock()
-			return len(d.readers)
-		}
-		return 0
-	}
 	leave1()
-	require.Eventually(t, func() bool { return readers() == 1 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return g.proxy.objects.Stats().Readers == 1 }, 5*time.Second, time.Millisecond)
 	select {
 	case <-gate.gone:
 		t.Fatal("one viewer leaving ended the download of another")
@@ -297,7 +287,7 @@ func TestAnObjectTooLargeForTheCacheIsPassedOnWithinBounds(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, got, size)
 	assert.Equal(t, byte(size>>20-1), got[size-1])
-	assert.Zero(t, g.proxy.cache.size())
+	assert.Zero(t, g.proxy.objects.Stats().Cached)
 }
 
 func TestTheCacheStaysWithinItsBound(t *testing.T) {
@@ -306,11 +296,11 @@ func TestTheCacheStaysWithinItsBound(t *testing.T) {
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 	for i := range 600 {
 		g.get(fmt.Sprintf("/hls/feed/main/%d.ts", i))
-		require.LessOrEqual(t, g.proxy.cache.size(), int64(8<<20))
+		require.LessOrEqual(t, g.proxy.objects.Stats().Cached, int64(8<<20))
 	}
-	assert.Greater(t, g.proxy.cache.size(), int64(7<<20))
-	g.proxy.cache.sweep(time.Now())
-	assert.Zero(t, g.proxy.cache.size(), "what nobody asks for is given back")
+	assert.Greater(t, g.proxy.objects.Stats().Cached, int64(7<<20))
+	g.proxy.objects.Sweep(time.Now())
+	assert.Zero(t, g.proxy.objects.Stats().Cached, "what nobody asks for is given back")
 }
 
 func TestAStalledUpstreamIsGivenUp(t *testing.T) {
@@ -341,15 +331,57 @@ func TestASmallerCacheGivesItsMemoryBackAtOnce(t *testing.T) {
 	for i := range 300 {
 		g.get(fmt.Sprintf("/hls/feed/main/%d.ts", i))
 	}
-	require.Greater(t, g.proxy.cache.size(), int64(4<<20))
+	require.Greater(t, g.proxy.objects.Stats().Cached, int64(4<<20))
 	g.proxy.SetCacheBytes(2 << 20)
-	assert.LessOrEqual(t, g.proxy.cache.size(), int64(2<<20))
+	assert.LessOrEqual(t, g.proxy.objects.Stats().Cached, int64(2<<20))
 	g.get("/hls/feed/main/299.ts")
 	assert.Equal(t, 1, e.count("/live/seg299.ts"), "the newest are kept")
 	g.get("/hls/feed/main/0.ts")
 	assert.Equal(t, 2, e.count("/live/seg0.ts"), "the oldest went")
 	for i := range 300 {
 		g.get(fmt.Sprintf("/hls/feed/main/%d.ts", 300+i))
-		require.LessOrEqual(t, g.proxy.cache.size(), int64(2<<20))
+		require.LessOrEqual(t, g.proxy.objects.Stats().Cached, int64(2<<20))
 	}
+}
+
+// Memory is used again as soon as a segment has left the cache; a player in the middle of it must not see that.
+func TestASegmentThatLeavesTheCacheIsReadToItsEnd(t *testing.T) {
+	const segments = 20
+	body := func(i int) []byte { return bytes.Repeat(fmt.Appendf(nil, "\x47piece %d\x00", i), 30_000) }
+	e := newEdge(t)
+	inner := e.Config.Handler
+	e.from, e.to = 0, segments
+	e.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var i int
+		if _, err := fmt.Sscanf(r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:], "seg%d.ts", &i); err != nil {
+			inner.ServeHTTP(w, r)
+			return
+		}
+		if i%2 == 0 {
+			w.Header().Set("Content-Length", fmt.Sprint(len(body(i))))
+		}
+		_, _ = w.Write(body(i))
+	})
+	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
+	g.proxy.SetCacheBytes(2 << 20)
+	var wg sync.WaitGroup
+	for viewer := range 6 {
+		wg.Go(func() {
+			for i := range segments / 2 {
+				n := (i*7 + viewer*5) % segments
+				resp, err := g.srv.Client().Get(fmt.Sprintf("%s/hls/feed/main/%d.ts", g.srv.URL, n))
+				if !assert.NoError(t, err) {
+					return
+				}
+				got, err := io.ReadAll(resp.Body)
+				_ = resp.Body.Close()
+				assert.NoError(t, err)
+				assert.True(t, bytes.Equal(body(n), got), "segment %d", n)
+			}
+		})
+	}
+	wg.Wait()
+	assert.LessOrEqual(t, g.proxy.objects.Stats().Cached, int64(2<<20))
+	g.proxy.SetCacheBytes(0)
+	require.Eventually(t, func() bool { return g.proxy.objects.Stats().Held == 0 }, 10*time.Second, time.Millisecond, "nothing is held of what left the cache")
 }

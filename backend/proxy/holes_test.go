@@ -131,7 +131,7 @@ func TestPausedPlayersDoNotHoldUpThePlaylist(t *testing.T) {
 		require.Equal(t, http.StatusOK, list.status)
 		ctx, leave := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
-		for _, path := range objects(list.body) {
+		for _, path := range addresses(list.body) {
 			if strings.HasSuffix(path, ".m4s") {
 				wg.Go(func() {
 					defer func() { _ = recover() }() // it is cut off

@@ -14,6 +14,7 @@ import (
 
 	"gridwall/backend/hls"
 	judge "gridwall/backend/media"
+	"gridwall/backend/objects"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -105,13 +106,13 @@ func (f *feed) noPlaylist(generation uint64, u *url.URL, t text) error {
 const enough = 16
 
 // examine looks at what begins to come, and makes it the body of o.
-func (b *body) examine(o *opened, e *entry, u *url.URL, generation uint64, offset int64) error {
+func (b *body) examine(o *objects.Response, e *entry, u *url.URL, generation uint64, offset int64) error {
 	if e.expected.key {
 		return b.examineKey(o, e, u, generation)
 	}
 	left := int64(-1)
-	if o.total >= 0 {
-		left = o.total - offset
+	if o.Total >= 0 {
+		left = o.Total - offset
 	}
 	head, kind, err := b.look(left)
 	if err != nil && !errors.Is(err, io.EOF) && !(len(head) > 0 && judge.Binary(head)) {
@@ -141,15 +142,15 @@ func (b *body) examine(o *opened, e *entry, u *url.URL, generation uint64, offse
 				return b.fail(err)
 			}
 		}
-		o.contentType = typeOf(kind, o.contentType)
+		o.ContentType = typeOf(kind, o.ContentType)
 		if kind == judge.Empty && e.want == judge.WantSubtitles {
-			o.contentType = judge.WebVTT.MIME()
+			o.ContentType = judge.WebVTT.MIME()
 		}
 		if e.cover != nil && !e.packed() {
 			e.cover.Store(int64(skip))
 		}
 	}
-	o.body = &peeked{head: head[skip:], err: err, rest: b}
+	o.Body = &peeked{head: head[skip:], err: err, rest: b}
 	return nil
 }
 
@@ -192,7 +193,7 @@ func (b *body) uncover(head []byte) (all []byte, skip int, err error) {
 }
 
 // examineKey reads a key, which is short, whole.
-func (b *body) examineKey(o *opened, e *entry, u *url.URL, generation uint64) error {
+func (b *body) examineKey(o *objects.Response, e *entry, u *url.URL, generation uint64) error {
 	all, err := io.ReadAll(io.LimitReader(b, judge.MaxKey+1))
 	if whole := len(all) == e.keyLen && errors.Is(err, io.ErrUnexpectedEOF); err != nil && !whole {
 		return b.fail(err)
@@ -208,11 +209,11 @@ func (b *body) examineKey(o *opened, e *entry, u *url.URL, generation uint64) er
 		return inPlace(generation, u, kind, "a key")
 	}
 	if len(all) > judge.MaxKey { // of a format of its own
-		o.body = &peeked{head: all, rest: b}
+		o.Body = &peeked{head: all, rest: b}
 		return nil
 	}
-	o.contentType, o.total = "application/octet-stream", int64(len(key))
-	o.body = &peeked{head: key, err: io.EOF, rest: b}
+	o.ContentType, o.Total = "application/octet-stream", int64(len(key))
+	o.Body = &peeked{head: key, err: io.EOF, rest: b}
 	return nil
 }
 

@@ -75,7 +75,7 @@ func (m *master) serves(generation uint64, fresh time.Time) bool {
 // once runs load for all who ask at the same time. The work outlives each single one of them. A refusal comes as a copy:
 // each of them notes in it what became of their own request.
 func (f *feed) once(ctx context.Context, key string, load func(context.Context) (any, error)) (any, error) {
-	ch := f.loads.DoChan(key, func() (any, error) { return load(f.p.ctx) })
+	ch := f.loads.DoChan(key, func() (any, error) { return load(f.p.tasks.ctx) })
 	select {
 	case res := <-ch:
 		if r, ok := asRefused(res.Err); ok {
@@ -102,7 +102,7 @@ func (f *feed) onceWaited(ctx context.Context, key string, load func(context.Con
 	w := f.waits[key]
 	if w == nil {
 		w = &waited{}
-		w.ctx, w.cancel = context.WithCancel(f.p.ctx)
+		w.ctx, w.cancel = context.WithCancel(f.p.tasks.ctx)
 		f.waits[key] = w
 	}
 	w.waiting++

@@ -12,6 +12,7 @@ import (
 
 	"gridwall/backend/hls"
 	"gridwall/backend/httpclient"
+	"gridwall/backend/objects"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -65,14 +66,14 @@ func (r *rendition) finder(look timeline.Lookup, expect func(*timeline.Snapshot,
 	}
 }
 
-// open makes an opener of what a finder finds. missing, where not nil, reports whether the object is known to be missing.
-func (f *feed) open(what string, find finder, missing *missing) opener {
+// open makes a fetcher of what a finder finds. missing, where not nil, reports whether the object is known to be missing.
+func (f *feed) open(what string, find finder, missing *missing) objects.FetchFunc {
 	return f.openCovered(what, find, missing, new(atomic.Int64))
 }
 
-// openCovered is open for an object of which another opener may have found out how long the picture before it is.
-func (f *feed) openCovered(what string, find finder, missing *missing, cover *atomic.Int64) opener {
-	return func(ctx context.Context, offset int64) (o *opened, err error) {
+// openCovered is open for an object of which another fetcher may have found out how long the picture before it is.
+func (f *feed) openCovered(what string, find finder, missing *missing, cover *atomic.Int64) objects.FetchFunc {
+	return func(ctx context.Context, offset int64) (o *objects.Response, err error) {
 		err = f.heal(ctx, what+"/media", func(ctx context.Context, up stream.Upstream, fresh time.Time) error {
 			e, named, err := find(ctx, up, fresh)
 			if err != nil {
@@ -114,7 +115,7 @@ func (m *missing) mark(generation uint64) {
 }
 
 // fetchObject asks for an object from an offset on, with its parent's token parameters where they are needed.
-func (f *feed) fetchObject(ctx context.Context, up stream.Upstream, e entry, offset int64) (*opened, error) {
+func (f *feed) fetchObject(ctx context.Context, up stream.Upstream, e entry, offset int64) (*objects.Response, error) {
 	u, err := f.resolve(e.Parent, e.URI)
 	if err != nil {
 		return nil, err
@@ -130,7 +131,7 @@ func (f *feed) fetchObject(ctx context.Context, up stream.Upstream, e entry, off
 }
 
 // ask sends the request and looks at what begins to come.
-func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry, offset int64) (*opened, error) {
+func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry, offset int64) (*objects.Response, error) {
 	wait := headerTimeout
 	if e.Hint {
 		wait = hintTimeout
@@ -159,7 +160,7 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 		switch {
 		case end == from: // it was complete, but its end had not been announced
 			b.ReadCloser = http.NoBody
-			return &opened{body: b, start: max(e.Range.Offset, 0), total: offset}, nil
+			return &objects.Response{Body: b, Info: objects.Info{Start: max(e.Range.Offset, 0), Total: offset}}, nil
 		case end != noRange, err == nil && !resumes(resp, from):
 			if err == nil {
 				_ = resp.Body.Close()
@@ -185,8 +186,8 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 		}
 		return nil, err
 	}
-	if cover := e.covered(); cover > 0 && o.total >= 0 {
-		o.total = max(0, o.total-cover)
+	if cover := e.covered(); cover > 0 && o.Total >= 0 {
+		o.Total = max(0, o.Total-cover)
 	}
 	return o, nil
 }
@@ -271,17 +272,17 @@ func (b *body) Close() error {
 }
 
 // opened reads the answer's header: how long the object is, and whether the answer is the part that was asked for.
-func (b *body) opened(resp *http.Response, rng hls.ByteRange, offset int64) (*opened, error) {
-	o := &opened{contentType: resp.Header.Get("Content-Type"), start: max(rng.Offset, 0), total: -1}
+func (b *body) opened(resp *http.Response, rng hls.ByteRange, offset int64) (*objects.Response, error) {
+	o := &objects.Response{Info: objects.Info{ContentType: resp.Header.Get("Content-Type"), Start: max(rng.Offset, 0), Total: -1}}
 	if rng.Length >= 0 {
-		o.total = rng.Length
+		o.Total = rng.Length
 	}
 	start := max(rng.Offset, 0) + offset
 	if rng.Length < 0 && start == 0 { // all of it was asked for
 		if !whole(resp) {
 			return nil, anotherPart(resp)
 		}
-		o.total = resp.ContentLength
+		o.Total = resp.ContentLength
 		return o, nil
 	}
 	length := int64(-1)
@@ -294,18 +295,18 @@ func (b *body) opened(resp *http.Response, rng hls.ByteRange, offset int64) (*op
 		return nil, anotherPart(resp)
 	case part:
 		if rng.Length < 0 && rng.Offset <= 0 {
-			o.total = size
+			o.Total = size
 		}
 		return o, nil
 	}
 	// What comes before the part is read and thrown away.
 	if _, err := io.CopyN(io.Discard, b, start); err != nil {
-		return nil, fmt.Errorf("%w before the part that was asked for", errShort)
+		return nil, fmt.Errorf("%w before the part that was asked for", objects.ErrShort)
 	}
 	if rng.Length >= 0 {
 		b.ReadCloser = limited{io.LimitReader(b.ReadCloser, rng.Length-offset), b.ReadCloser}
 	} else if rng.Offset <= 0 {
-		o.total = resp.ContentLength
+		o.Total = resp.ContentLength
 	}
 	return o, nil
 }
@@ -339,8 +340,9 @@ func (p *peeked) Read(b []byte) (int, error) {
 		return 0, p.err
 	}
 	n, err := p.rest.Read(b)
+	err = cause(err)
 	if err != nil && !errors.Is(err, io.EOF) && p.rest.late.Load() {
-		err = fmt.Errorf("no bytes for %s: %w", idleTimeout, errShort)
+		err = fmt.Errorf("no bytes for %s: %w", idleTimeout, objects.ErrShort)
 	}
 	return n, err
 }

@@ -171,7 +171,7 @@ func (f *feed) tryOut(ctx context.Context, up stream.Upstream, e entry) error {
 	}
 	o, err := f.fetchObject(ctx, up, e, 0)
 	if err == nil {
-		_ = o.body.Close()
+		_ = o.Body.Close()
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gridwall/backend/objects"
 	"gridwall/backend/timeline"
 )
 
@@ -59,7 +60,7 @@ func (r *rendition) ahead(s *timeline.Snapshot) {
 	default:
 		return
 	}
-	if !p.cache.spawn(func() {
+	if !p.tasks.run(func() {
 		defer func() { <-p.prefetches }()
 		r.prefetch(msn)
 	}) {
@@ -74,8 +75,8 @@ func (r *rendition) prefetch(msn int64) {
 	key, joined := r.cacheKey(missing.leaf), make(chan struct{})
 	cover := new(atomic.Int64)
 	heal := f.openCovered(r.name, find, missing, cover)
-	var rd *reader // may be looked at once joined is closed
-	rd = f.p.cache.join(key, func(ctx context.Context, offset int64) (*opened, error) {
+	var rd *objects.Reader // may be looked at once joined is closed
+	rd = f.p.objects.Join(key, objects.FetchFunc(func(ctx context.Context, offset int64) (*objects.Response, error) {
 		o, err := f.glance(ctx, r.name, find, offset, cover)
 		if err != nil { // at the beginning, or again each time that the body breaks off
 			select {
@@ -83,33 +84,33 @@ func (r *rendition) prefetch(msn int64) {
 			case <-ctx.Done():
 				return nil, ctx.Err()
 			}
-			if f.p.cache.abandonAlone(rd.d) {
+			if rd.ForgetIfAlone() {
 				return nil, err
 			}
 			o, err = heal(ctx, offset)
 		}
 		if err == nil {
-			o.stray = r.cacheKey(missing.leaf) != key
+			o.Uncacheable = r.cacheKey(missing.leaf) != key
 		}
 		return o, err
-	})
+	}))
 	close(joined)
-	defer rd.close()
-	ctx := f.p.ctx
-	if _, _, _, err := rd.start(ctx); err != nil {
+	defer rd.Close()
+	ctx := f.p.tasks.ctx
+	if _, err := rd.Info(ctx); err != nil {
 		return
 	}
-	for !rd.d.isPassing() { // nothing to keep: it may have no end
-		b, err := rd.next(ctx)
+	for !rd.PassThrough() { // nothing to keep: it may have no end
+		b, err := rd.Peek(ctx)
 		if err != nil {
 			return
 		}
-		rd.skip(int64(len(b)))
+		rd.Advance(int64(len(b)))
 	}
 }
 
 // glance asks for an object of a rendition once, as things are.
-func (f *feed) glance(ctx context.Context, what string, find finder, offset int64, cover *atomic.Int64) (*opened, error) {
+func (f *feed) glance(ctx context.Context, what string, find finder, offset int64, cover *atomic.Int64) (*objects.Response, error) {
 	up, err := f.p.streams.Current(f.id)
 	if err != nil {
 		return nil, err
@@ -124,34 +125,4 @@ func (f *feed) glance(ctx context.Context, what string, find finder, offset int6
 		f.proves(what+"/media", max(up.Generation, e.Parent.Generation))
 	}
 	return o, err
-}
-
-// spawn runs do, which close waits for; false where the cache is closing.
-func (c *cache) spawn(do func()) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.ctx.Err() != nil {
-		return false
-	}
-	c.wg.Go(do)
-	return true
-}
-
-// abandonAlone forgets a download that has one reader at most, and reports whether it did: nobody can join it then.
-func (c *cache) abandonAlone(d *download) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	d.mu.Lock()
-	alone := len(d.readers) <= 1
-	d.mu.Unlock()
-	if alone {
-		c.forget(d)
-	}
-	return alone
-}
-
-func (d *download) isPassing() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.passing
 }

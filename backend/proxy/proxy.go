@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"gridwall/backend/objects"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -24,6 +25,9 @@ const (
 	anchorEvery = 10
 	// feedIdle is for how long a feed is kept in memory that nobody plays. What is persisted of it stays.
 	feedIdle = 30 * time.Minute
+	// cacheIdle is for how long an object is cached that nothing asks for: live players do not go back so far, and unused
+	// memory is given back.
+	cacheIdle = 3 * time.Minute
 	// maxFeeds bounds the feeds in memory; the one that was idle longest goes.
 	maxFeeds = 2000
 )
@@ -72,16 +76,14 @@ type Proxy struct {
 	streams Streams
 	memory  Memory
 	client  *client
-	cache   *cache
-	rewind  *kept
+	objects *objects.Store
+	rewind  *objects.Files
 	log     *slog.Logger
 	// prefetches holds a place for each segment that is fetched ahead.
 	prefetches chan struct{}
 	age        func(*timeline.Snapshot) time.Duration // playlistAge, but for tests
 
-	ctx    context.Context
-	cancel context.CancelFunc
-	wg     sync.WaitGroup
+	tasks tasks
 
 	opening singleflight.Group // feeds that are being read from the database
 
@@ -93,44 +95,43 @@ type Proxy struct {
 func New(o Options) *Proxy {
 	p := &Proxy{streams: o.Streams, memory: o.Memory, log: o.Log, age: playlistAge, feeds: map[string]*feed{}, prefetches: make(chan struct{}, maxPrefetch),
 		client: &client{transports: o.Transports, slots: make(chan struct{}, maxUpstream)}}
-	p.ctx, p.cancel = context.WithCancel(context.Background())
-	p.cache = newCache(p.ctx, &p.wg, o.CacheBytes)
-	p.rewind = newKept(o.RewindDir, o.Rewind, o.Log)
-	p.wg.Add(1)
-	go p.keep()
+	p.tasks.ctx, p.tasks.cancel = context.WithCancel(context.Background())
+	p.objects = objects.New(o.CacheBytes)
+	p.rewind = objects.NewFiles(o.RewindDir, objects.Retention(o.Rewind), o.Log)
+	p.tasks.run(p.keep)
 	return p
 }
 
 // Close ends every upstream request and writes what is to be persisted. Requests may still come: they fail.
 func (p *Proxy) Close() error {
-	p.cancel()
-	p.cache.close()
-	p.rewind.close()
+	p.tasks.cancel()
+	p.objects.Close()
+	p.tasks.wait()
+	p.rewind.Close()
 	return p.save(true)
 }
 
 // SetCacheBytes changes the bound of Options.CacheBytes. What a smaller one has no room for is forgotten at once; who
 // is reading it reads on.
-func (p *Proxy) SetCacheBytes(n int64) { p.cache.resize(n) }
+func (p *Proxy) SetCacheBytes(n int64) { p.objects.Resize(n) }
 
 // SetRewind changes Options.Rewind. What it has no room for is deleted at once.
-func (p *Proxy) SetRewind(r Rewind) { p.rewind.set(r) }
+func (p *Proxy) SetRewind(r Rewind) { p.rewind.SetRetention(objects.Retention(r)) }
 
 // keep writes, and forgets what nobody needs.
 func (p *Proxy) keep() {
-	defer p.wg.Done()
 	t := time.NewTicker(saveEvery)
 	defer t.Stop()
 	for n := 1; ; n++ {
 		select {
-		case <-p.ctx.Done():
+		case <-p.tasks.ctx.Done():
 			return
 		case now := <-t.C:
 			if err := p.save(n%anchorEvery == 0); err != nil {
 				p.log.Error("what is known of the feeds cannot be written; it would be lost with the process", "err", err)
 			}
-			p.cache.sweep(now.Add(-cacheIdle))
-			p.rewind.sweep(now)
+			p.objects.Sweep(now.Add(-cacheIdle))
+			p.rewind.Sweep(now)
 			p.forgetIdle(now)
 			p.forgetData(now)
 		}

@@ -51,13 +51,13 @@ func TestAHintedPartThatBreaksOffIsResumedWhereItBroke(t *testing.T) {
 			u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/part.ts"}
 			o, err := f.ask(t.Context(), b.site.up, u, entry{Ref: timeline.Ref{Range: hls.ByteRange{Offset: begins, Length: -1}, Hint: true}}, had)
 			require.NoError(t, err)
-			defer o.body.Close()
-			body, err := io.ReadAll(o.body)
+			defer o.Body.Close()
+			body, err := io.ReadAll(o.Body)
 			require.NoError(t, err)
 			assert.Equal(t, x.body, string(body))
 			assert.Equal(t, x.asked, asked)
-			assert.EqualValues(t, begins, o.start)
-			assert.Equal(t, x.total, o.total)
+			assert.EqualValues(t, begins, o.Start)
+			assert.Equal(t, x.total, o.Total)
 		})
 	}
 }

@@ -3,10 +3,10 @@ package proxy
 import (
 	"context"
 	"errors"
-	"io"
 	"slices"
 	"time"
 
+	"gridwall/backend/objects"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -29,52 +29,52 @@ type Rewind struct {
 
 // describe records the text of a playlist's segments for the time-shift buffer.
 func (r *rendition) describe(p *timeline.Playlist) {
-	r.timeline.Describe(p, r.f.p.rewind.length(), links{r.f, r.name}, time.Now())
+	r.timeline.Describe(p, r.f.p.rewind.Length(), links{r.f, r.name}, time.Now())
 }
 
 // render returns the text of a snapshot, with the retained segments before it.
 func (r *rendition) render(s *timeline.Snapshot, a timeline.Addressing) []byte {
 	key := r.cacheKey("")
-	window := timeline.Window{Length: r.f.p.rewind.length(), Now: time.Now(), Retained: func(leaf string) bool { return r.f.p.rewind.has(key + leaf) }}
+	window := timeline.Window{Length: r.f.p.rewind.Length(), Now: time.Now(), Retained: func(leaf string) bool { return r.f.p.rewind.Has(key + leaf) }}
 	return r.timeline.Render(s, a, window, links{r.f, r.name})
 }
 
 // keepSoon keeps what can be kept of a listing: what players have fetched, and what is about to leave the playlist. It
 // does so beside the request, one segment after the other.
 func (r *rendition) keepSoon(p *timeline.Playlist) {
-	if !p.Shiftable(r.f.p.rewind.length()) {
+	if !p.Shiftable(r.f.p.rewind.Length()) {
 		return
 	}
-	if r.f.p.ctx.Err() != nil || !r.retaining.CompareAndSwap(false, true) {
+	if r.f.p.tasks.ctx.Err() != nil || !r.retaining.CompareAndSwap(false, true) {
 		return
 	}
 	key := r.cacheKey("")
 	wanted := slices.DeleteFunc(r.timeline.Candidates(p), func(c timeline.Candidate) bool {
-		return r.f.p.rewind.has(key+c.Leaf) || c.MSN >= p.First()+soonGone && !r.f.p.cache.holds(key+c.Leaf)
+		return r.f.p.rewind.Has(key+c.Leaf) || c.MSN >= p.First()+soonGone && !r.f.p.objects.Has(key+c.Leaf)
 	})
-	if len(wanted) == 0 || !r.f.p.begin() {
+	if len(wanted) == 0 || !r.f.p.tasks.run(func() { r.keepAll(wanted) }) {
 		r.retaining.Store(false)
-		return
 	}
-	go func() {
-		defer r.f.p.wg.Done()
-		defer r.retaining.Store(false)
-		for _, c := range wanted {
-			err := r.keep(c)
-			if errors.Is(err, errTooLarge) { // it would be fetched with each reload
-				r.timeline.SetTooLarge(c.MSN)
-			}
-			if err != nil && r.f.p.ctx.Err() == nil {
-				r.f.p.log.Debug("a segment is not kept for the rewind", "stream", r.f.id, "rendition", r.name, "msn", c.MSN,
-					"why", stream.RedactText(err.Error()))
-			}
+}
+
+// keepAll keeps segments one after the other.
+func (r *rendition) keepAll(wanted []timeline.Candidate) {
+	defer r.retaining.Store(false)
+	for _, c := range wanted {
+		err := r.keep(c)
+		if errors.Is(err, objects.ErrTooLarge) { // it would be fetched with each reload
+			r.timeline.SetTooLarge(c.MSN)
 		}
-	}()
+		if err != nil && r.f.p.tasks.ctx.Err() == nil {
+			r.f.p.log.Debug("a segment is not kept for the rewind", "stream", r.f.id, "rendition", r.name, "msn", c.MSN,
+				"why", stream.RedactText(err.Error()))
+		}
+	}
 }
 
 // keep keeps one segment, with its keys and its init section.
 func (r *rendition) keep(c timeline.Candidate) error {
-	ctx, cancel := context.WithTimeout(r.f.p.ctx, keepWait)
+	ctx, cancel := context.WithTimeout(r.f.p.tasks.ctx, keepWait)
 	defer cancel()
 	for _, leaf := range c.Resources {
 		if err := r.keepObject(ctx, leaf, r.f.open(r.name, r.resource(leaf), nil)); err != nil {
@@ -84,45 +84,26 @@ func (r *rendition) keep(c timeline.Candidate) error {
 	return r.keepObject(ctx, c.Leaf, r.f.open(r.name, r.find(c.MSN, -1), &missing{r.timeline, c.Leaf}))
 }
 
-func (r *rendition) keepObject(ctx context.Context, leaf string, open opener) error {
+func (r *rendition) keepObject(ctx context.Context, leaf string, open objects.FetchFunc) error {
 	key := r.cacheKey(leaf)
-	if r.f.p.rewind.has(key) {
+	if r.f.p.rewind.Has(key) {
 		return nil
 	}
-	rd := r.f.p.cache.join(key, open)
-	defer rd.close()
-	contentType, start, total, err := rd.start(ctx)
-	if err != nil {
+	rd := r.f.p.objects.Join(key, open)
+	defer rd.Close()
+	if _, err := rd.Info(ctx); err != nil {
 		return err
-	}
-	limit := min(r.f.p.cache.objectLimit(), r.f.p.rewind.objectLimit())
-	if total > limit {
-		return errTooLarge
 	}
 	if r.cacheKey(leaf) != key {
 		return errors.New("its numbers have changed their meaning meanwhile")
 	}
-	return r.f.p.rewind.put(key, contentType, start, limit, func(w io.Writer) error {
-		for {
-			b, err := rd.next(ctx)
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			if _, err := w.Write(b); err != nil {
-				return err
-			}
-			rd.skip(int64(len(b)))
-		}
-	})
+	return r.f.p.rewind.Save(ctx, key, rd, r.f.p.objects.MaxObject())
 }
 
 // rewinding is open where a kept object may stand in for the upstream's: a segment always, a key or an init section where
 // the playlist names it no more.
-func (r *rendition) rewinding(key, leaf string, k kind, open opener) opener {
-	if !r.f.p.rewind.on() || k == kindPart {
+func (r *rendition) rewinding(key, leaf string, k kind, open objects.FetchFunc) objects.FetchFunc {
+	if r.f.p.rewind.Length() <= 0 || k == kindPart {
 		return open
 	}
 	if k != kindSegment {
@@ -130,28 +111,10 @@ func (r *rendition) rewinding(key, leaf string, k kind, open opener) opener {
 			return open
 		}
 	}
-	return func(ctx context.Context, offset int64) (*opened, error) {
-		if o := r.f.p.rewind.open(key, offset); o != nil {
+	return func(ctx context.Context, offset int64) (*objects.Response, error) {
+		if o := r.f.p.rewind.Open(key, offset); o != nil {
 			return o, nil
 		}
 		return open(ctx, offset)
 	}
-}
-
-// begin counts a piece of work that Close waits for; not ok once Close has begun.
-func (p *Proxy) begin() bool {
-	p.cache.mu.Lock() // as cache.join does: Close waits only after it had this lock
-	defer p.cache.mu.Unlock()
-	if p.ctx.Err() != nil {
-		return false
-	}
-	p.wg.Add(1)
-	return true
-}
-
-// holds reports whether the object is in the cache as a whole.
-func (c *cache) holds(key string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.index[key] != nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"gridwall/backend/objects"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -208,31 +209,32 @@ func (f *feed) serveObject(w http.ResponseWriter, r *http.Request, a address) er
 	}
 	key, open := rend.cacheKey(leaf), f.open(rend.name, find, missing)
 	open = rend.rewinding(key, leaf, a.kind, open)
-	rd := f.p.cache.join(key, func(ctx context.Context, offset int64) (*opened, error) {
+	rd := f.p.objects.Join(key, objects.FetchFunc(func(ctx context.Context, offset int64) (*objects.Response, error) {
 		o, err := open(ctx, offset)
 		if err == nil {
-			o.stray = rend.cacheKey(leaf) != key // healing has led to where the number means other bytes
+			o.Uncacheable = rend.cacheKey(leaf) != key // healing has led to where the number means other bytes
 		}
 		return o, err
-	})
-	defer rd.close()
+	}))
+	defer rd.Close()
 	return f.stream(w, r, rd, fallback)
 }
 
 // stream passes a download on as it comes.
-func (f *feed) stream(w http.ResponseWriter, r *http.Request, rd *reader, fallback string) error {
+func (f *feed) stream(w http.ResponseWriter, r *http.Request, rd *objects.Reader, fallback string) error {
 	wctx, cancel := context.WithTimeoutCause(r.Context(), playerWait, errSlow)
-	contentType, start, total, err := rd.start(wctx)
+	info, err := rd.Info(wctx)
 	cancel()
 	if err != nil {
 		return err
 	}
 	h := w.Header()
-	h.Set("Content-Type", servedType(contentType, fallback))
+	h.Set("Content-Type", servedType(info.ContentType, fallback))
 	h.Set("X-Content-Type-Options", "nosniff")
 	// A player keeps what it plays, and we keep it here. WebKit would write it to its disk a third time.
 	h.Set("Cache-Control", "no-store")
 	h.Set("Accept-Ranges", "bytes")
+	start, total := info.Start, info.Total
 	from, to, partial, ok := playerRange(r.Header.Get("Range"), start, total)
 	if !ok {
 		h.Set("Content-Range", "bytes */"+strconv.FormatInt(start+total, 10))
@@ -267,12 +269,12 @@ func (f *feed) stream(w http.ResponseWriter, r *http.Request, rd *reader, fallba
 }
 
 // copyTo writes the bytes [from, to) of a download as they come; to < 0: up to its end.
-func copyTo(ctx context.Context, w http.ResponseWriter, rd *reader, from, to int64) error {
+func copyTo(ctx context.Context, w http.ResponseWriter, rd *objects.Reader, from, to int64) error {
 	rc := http.NewResponseController(w)
-	rd.skip(from)
+	rd.Advance(from)
 	pos := from
 	for to < 0 || pos < to {
-		b, err := rd.next(ctx)
+		b, err := rd.Peek(ctx)
 		if errors.Is(err, io.EOF) && to < 0 {
 			return nil
 		}
@@ -287,7 +289,7 @@ func copyTo(ctx context.Context, w http.ResponseWriter, rd *reader, from, to int
 			return err
 		}
 		pos += int64(len(b))
-		rd.skip(int64(len(b)))
+		rd.Advance(int64(len(b)))
 		if to < 0 || pos < to {
 			if err := rc.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
 				return err

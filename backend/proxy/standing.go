@@ -39,13 +39,11 @@ func (f *feed) watchGrowth(r *rendition) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	st := &f.standing
-	if st.busy || time.Now().Before(st.until) || !f.p.begin() {
+	if st.busy || time.Now().Before(st.until) {
 		return
 	}
-	st.busy = true
-	go func() {
-		defer f.p.wg.Done()
-		asked, went := f.revive(f.p.ctx, r)
+	st.busy = f.p.tasks.run(func() {
+		asked, went := f.revive(f.p.tasks.ctx, r)
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		st.busy = false
@@ -58,7 +56,7 @@ func (f *feed) watchGrowth(r *rendition) {
 		}
 		st.at, st.until = now, now.Add(min(standPause<<min(st.tries, 8), maxStandPause))
 		st.tries++
-	}()
+	})
 }
 
 // revive makes a playlist go on that stands still: first by reading again what names it, then with a fresh token. asked

@@ -262,8 +262,8 @@ func (b *bubble) get(path string) (g got) {
 	return got{status: rec.Code, body: string(body)}
 }
 
-// objects are the addresses of all that a media playlist of main lists.
-func objects(playlist string) (paths []string) {
+// addresses returns the addresses of all that a media playlist of main lists.
+func addresses(playlist string) (paths []string) {
 	for l := range strings.SplitSeq(playlist, "\n") {
 		if _, rest, ok := strings.Cut(l, `URI="`); ok {
 			l, _, _ = strings.Cut(rest, `"`)
@@ -376,7 +376,7 @@ func together(t *testing.T, seed uint64) {
 				if list.status != http.StatusOK {
 					continue
 				}
-				all := objects(list.body)
+				all := addresses(list.body)
 				var round sync.WaitGroup
 				for _, path := range append(all[len(all)-7:], mainList, mainList) {
 					wait := time.Duration(pick(3*latency)) * time.Millisecond

@@ -1,0 +1,364 @@
+package objects
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+	"time"
+)
+
+const (
+	// windowSize is how far an object too large to be kept runs ahead of its slowest reader, smallWindow how far one does
+	// that is passed through because downloads under way have reached the store's bound.
+	windowSize  = 4 << 20
+	smallWindow = largePiece
+	// maxBroken is how often in a row a body may break off without a byte before the download fails.
+	maxBroken = 3
+	// Blocked readers are notified when notifyBytes have come since the last notification, or notifyAfter has passed.
+	// Waking them for each packet costs more than sending it.
+	notifyBytes = largePiece / 2
+	notifyAfter = 2 * time.Millisecond
+)
+
+// ErrShort is returned by readers when a body ended before its announced end and could not be resumed.
+var ErrShort = errors.New("the body broke off")
+
+// download is one object on its way from its source, read by all who want it while it comes. It is fetched once.
+type download struct {
+	store  *Store
+	key    string
+	limit  int64 // a larger object is passed through
+	cancel context.CancelFunc
+
+	mu        sync.Mutex
+	refs      int  // who may look into pieces: the store, run, and each reader
+	started   bool // info is known
+	done      bool
+	err       error
+	info      Info
+	pieces    [][]byte // each is full but the last
+	base      int64    // offset of pieces[0]; grows only for an object that is passed through
+	held      int64    // bytes of memory that pieces take
+	size      int64    // bytes that came
+	notified  int64    // bytes that readers have been notified of
+	at        time.Time
+	late      *time.Timer // notifies of bytes that were too few to notify of; nil before it was needed
+	lateIsSet bool
+	readers   map[*Reader]struct{}
+	advanced  chan struct{} // run waits for readers to advance
+	// passThrough is set for an object that is not kept: too large, uncacheable, or, with crowded, because downloads under
+	// way take all the memory there is.
+	passThrough, crowded bool
+}
+
+func newDownload(s *Store, key string) *download {
+	return &download{store: s, key: key, limit: s.MaxObject(), info: Info{Total: -1}, readers: map[*Reader]struct{}{}, advanced: make(chan struct{}, 1)}
+}
+
+// unref gives up one of refs. Memory goes back with the last of them. The caller holds d.mu.
+func (d *download) unref() {
+	if d.refs--; d.refs > 0 {
+		return
+	}
+	for _, p := range d.pieces {
+		d.store.memory.put(p)
+	}
+	d.pieces = nil
+	d.hold(-d.held)
+}
+
+// hold counts n bytes of memory more. The caller holds d.mu.
+func (d *download) hold(n int64) {
+	d.held += n
+	d.store.held.Add(n)
+}
+
+// release gives up one of refs. The caller does not hold d.mu.
+func (d *download) release() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.unref()
+}
+
+// run fetches the object. A body that breaks off is fetched again from where it broke off.
+func (d *download) run(ctx context.Context, f Fetcher) {
+	broken := 0
+	for {
+		from := d.offset()
+		resp, err := f.Fetch(ctx, from)
+		if err != nil {
+			d.finish(err)
+			return
+		}
+		if err = d.begin(resp); err == nil {
+			err = d.fill(ctx, resp.Body)
+		}
+		_ = resp.Body.Close()
+		if err == nil {
+			d.finish(nil)
+			return
+		}
+		if ctx.Err() != nil {
+			d.finish(ctx.Err())
+			return
+		}
+		if d.offset() > from {
+			broken = 0
+		} else if broken++; broken >= maxBroken {
+			d.finish(fmt.Errorf("%w: %w", ErrShort, err))
+			return
+		}
+	}
+}
+
+func (d *download) offset() int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.size
+}
+
+// begin takes over what the response says of the object. A resumed body must be of the same object.
+func (d *download) begin(resp *Response) error {
+	d.mu.Lock()
+	if d.started {
+		defer d.mu.Unlock()
+		if resp.Total >= 0 && d.info.Total >= 0 && resp.Total != d.info.Total {
+			return fmt.Errorf("the object has another length now: %d bytes instead of %d", resp.Total, d.info.Total)
+		}
+		return nil
+	}
+	d.info, d.started = resp.Info, true
+	d.mu.Unlock()
+	if resp.Total > d.limit || resp.Uncacheable {
+		d.setPassThrough(false)
+	}
+	return nil // the first bytes, which are there, wake the readers
+}
+
+// setPassThrough makes d an object that is passed through, and not kept. The caller does not hold d.mu.
+func (d *download) setPassThrough(crowded bool) {
+	d.mu.Lock()
+	d.crowded = d.crowded || crowded
+	already := d.passThrough
+	d.passThrough = true
+	d.mu.Unlock()
+	if !already {
+		d.store.drop(d)
+	}
+}
+
+// notify wakes blocked readers. The caller holds d.mu.
+func (d *download) notify() {
+	d.notified, d.at = d.size, time.Now()
+	for r := range d.readers {
+		if r.waits {
+			r.waits = false
+			select {
+			case r.wake <- struct{}{}:
+			default: // it gave up waiting, and was woken already
+			}
+		}
+	}
+}
+
+// notifyLate notifies of bytes that were too few to notify of when they came.
+func (d *download) notifyLate() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lateIsSet = false
+	if d.notified < d.size {
+		d.notify()
+	}
+}
+
+// fill reads a body to its end.
+func (d *download) fill(ctx context.Context, body io.Reader) error {
+	for {
+		room, err := d.room(ctx)
+		if err != nil {
+			return err
+		}
+		n, err := body.Read(room)
+		size, total := d.grow(n)
+		if size > d.limit {
+			d.setPassThrough(false)
+		}
+		if size == int64(n) && n > 0 && size != total {
+			// A reader that waits for the first byte is to have it now, and not when more has been copied.
+			runtime.Gosched()
+		}
+		switch {
+		case size == total:
+			return nil
+		case errors.Is(err, io.EOF):
+			if total >= 0 {
+				return fmt.Errorf("%w after %d of %d bytes", ErrShort, size, total)
+			}
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
+
+// room returns memory for the next bytes. It blocks where an object that is passed through has run far enough ahead.
+func (d *download) room(ctx context.Context) ([]byte, error) {
+	for {
+		d.mu.Lock()
+		if !d.passThrough || d.size-d.slowest() < d.window() {
+			room, added := d.free()
+			d.mu.Unlock()
+			if added && !d.store.makeRoom() {
+				d.setPassThrough(true)
+			}
+			return room, nil
+		}
+		d.mu.Unlock()
+		select {
+		case <-d.advanced:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// window is how far an object that is passed through may run ahead. The caller holds d.mu.
+func (d *download) window() int64 {
+	if d.crowded {
+		return smallWindow
+	}
+	return windowSize
+}
+
+// free returns memory for the next bytes; added reports whether it was allocated for them. The caller holds d.mu.
+func (d *download) free() (room []byte, added bool) {
+	left := int64(largePiece)
+	if d.info.Total >= 0 {
+		left = d.info.Total - d.size // what a source sends beyond its announced length is not read
+	}
+	n := len(d.pieces)
+	if n == 0 || len(d.pieces[n-1]) == cap(d.pieces[n-1]) {
+		p := d.piece(left)
+		d.hold(int64(cap(p)))
+		d.pieces = append(d.pieces, p)
+		n, added = len(d.pieces), true
+	}
+	p := d.pieces[n-1]
+	return p[len(p):min(int64(cap(p)), int64(len(p))+max(left, 1))], added
+}
+
+// piece allocates memory for the next bytes, of which left are to come.
+func (d *download) piece(left int64) []byte {
+	m := &d.store.memory
+	switch {
+	case d.info.Total < 0 && d.size < middlePiece: // it may be short
+		return m.get(smallPiece)
+	case d.info.Total < 0:
+		return m.get(middlePiece)
+	case left > largePiece-middlePiece:
+		return m.get(largePiece)
+	case left > middlePiece-smallPiece:
+		return m.get(middlePiece)
+	case left >= minPiece:
+		return m.get(smallPiece)
+	}
+	return make([]byte, 0, max(left, 1))
+}
+
+// grow adds n bytes that were read into room, and returns how many have come, of how many (-1: unknown).
+func (d *download) grow(n int) (size, total int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if n <= 0 {
+		return d.size, d.info.Total
+	}
+	last := &d.pieces[len(d.pieces)-1]
+	*last = (*last)[:len(*last)+n]
+	d.size += int64(n)
+	switch {
+	case d.notified == 0, d.size == d.info.Total, d.size-d.notified >= notifyBytes, time.Since(d.at) >= notifyAfter:
+		d.notify()
+	case d.late == nil:
+		d.late, d.lateIsSet = time.AfterFunc(notifyAfter, d.notifyLate), true
+	case !d.lateIsSet:
+		d.lateIsSet = true
+		d.late.Reset(notifyAfter)
+	}
+	return d.size, d.info.Total
+}
+
+// slowest is the offset of the reader that is furthest behind. The caller holds d.mu.
+func (d *download) slowest() int64 {
+	low := d.size
+	for r := range d.readers {
+		low = min(low, r.pos)
+	}
+	return low
+}
+
+func (d *download) finish(err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.done, d.err = true, err
+	if err == nil && d.info.Total < 0 {
+		d.info.Total = d.size
+	}
+	d.notify()
+}
+
+// keepable reports whether d, which has ended, may be kept, and how many bytes of memory it takes.
+func (d *download) keepable() (size int64, ok bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.held, d.err == nil && !d.passThrough
+}
+
+// readerAdvanced wakes run where it waits for its readers. The caller holds d.mu.
+func (d *download) readerAdvanced() {
+	if !d.passThrough {
+		return
+	}
+	select {
+	case d.advanced <- struct{}{}:
+	default:
+	}
+}
+
+func (d *download) readerCount() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.readers)
+}
+
+// idle reports whether the download is under way and has no reader.
+func (d *download) idle() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.deserted()
+}
+
+// deserted is idle; the caller holds d.mu. A download with all its bytes counts as finished: its last reader may be quicker
+// than run, which notes that.
+func (d *download) deserted() bool {
+	whole := d.info.Total >= 0 && d.size >= d.info.Total
+	return len(d.readers) == 0 && !d.done && !whole
+}
+
+// from returns the bytes from pos on, as far as they lie in one piece; none where readers were notified of none. The caller
+// holds d.mu.
+func (d *download) from(pos int64) []byte {
+	if d.notified <= pos {
+		return nil
+	}
+	off := pos - d.base
+	for _, p := range d.pieces {
+		if off < int64(len(p)) {
+			return p[off:]
+		}
+		off -= int64(len(p))
+	}
+	return nil
+}
