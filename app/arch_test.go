@@ -149,9 +149,8 @@ var sideways = map[string][]string{
 	"backend/settings": {"backend/config", "backend/rules"},
 	// A [[rule]] of config.toml is judged by the package that obeys it, so that an error has its line.
 	"backend/config": {"backend/rules", "backend/tomlkeys"},
-	// Connections are made cheap where they are made: by app for who listens, here for who dials.
 	// Which spellings of a host are addresses is one list: else what is checked by name is not what is dialled.
-	"backend/upstream": {"backend/wire", "backend/httpclient"},
+	"backend/upstream": {"backend/httpclient"},
 }
 
 // joinedInApp are imported by app alone; others take them as small interfaces.

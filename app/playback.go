@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"gridwall/backend/store"
-	"gridwall/backend/wire"
 )
 
 // playbackKey is the key, in the bucket of settings, of the address that the window's playback listens on.
@@ -64,7 +63,7 @@ func listenPlayback(db *store.Store, wanted string, log *slog.Logger) (net.Liste
 				return nil, err
 			}
 		}
-		return wire.Listener(listener), nil
+		return listener, nil
 	}
 	return nil, first
 }

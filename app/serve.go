@@ -11,7 +11,6 @@ import (
 
 	"gridwall/app/server"
 	"gridwall/backend/config"
-	"gridwall/backend/wire"
 )
 
 // memoryBeside is what the program may need beside its segment cache, in bytes. Cache and this are the garbage collector's
@@ -50,7 +49,7 @@ func (c serveCommand) Run(p *process) error {
 		return err
 	}
 	defer a.Close()
-	return a.Serve(p.ctx, wire.Listener(listener), func(url string) {
+	return a.Serve(p.ctx, listener, func(url string) {
 		fmt.Fprintln(p.stdout, "listening on "+url)
 	})
 }

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"gridwall/backend/httpclient"
-	"gridwall/backend/wire"
 )
 
 const (
@@ -117,7 +116,7 @@ func (p *Pool) Transport(allowPrivate bool, proxyURL string) (http.RoundTripper,
 func (p *Pool) make(key policy) (*guarded, error) {
 	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second, Resolver: p.resolver}
 	t := &http.Transport{
-		DialContext:            naming(wire.Dialer(dialer.DialContext)),
+		DialContext:            naming(dialer.DialContext),
 		TLSHandshakeTimeout:    tlsTimeout,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConns:           idleTotal,
