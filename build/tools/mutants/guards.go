@@ -7,8 +7,8 @@ const (
 	naming    = "backend/proxy/naming.go"
 	mediaType = "backend/proxy/mediatype.go"
 	sideTable = "backend/timeline/sidetable.go"
-	keptFiles = "backend/proxy/kept.go"
-	caching   = "backend/proxy/cache.go"
+	retained  = "backend/objects/retained.go"
+	caching   = "backend/objects/store.go"
 	blocking  = "backend/proxy/blocking.go"
 	asking    = "backend/httpclient/client.go"
 	fetched   = "app/server/fetched.go"
@@ -51,7 +51,7 @@ var guards = []mutant{
 	}, "./backend/hls TestNoPlaylistCostsMoreThanItsLength"},
 
 	{"finding 2: types of documents are not passed on", mediaType,
-		[]edit{{"\tt, _, err := mime.ParseMediaType(upstream)\n", "\tif upstream != \"\" && !strings.HasPrefix(upstream, \"text/html\") && !strings.HasPrefix(upstream, \"text/plain\") {\n\t\treturn upstream\n\t}\n\tt, _, err := mime.ParseMediaType(upstream)\n"}, in("backend/proxy/judge.go"), {"\t\to.contentType = typeOf(kind, o.contentType)\n", ""}},
+		[]edit{{"\tt, _, err := mime.ParseMediaType(upstream)\n", "\tif upstream != \"\" && !strings.HasPrefix(upstream, \"text/html\") && !strings.HasPrefix(upstream, \"text/plain\") {\n\t\treturn upstream\n\t}\n\tt, _, err := mime.ParseMediaType(upstream)\n"}, in("backend/proxy/judge.go"), {"\t\to.ContentType = typeOf(kind, o.ContentType)\n", ""}},
 		attacks + "TestAStreamCannotRunScriptOnTheServersOrigin"},
 	{"finding 2: playback has a policy without scripts", fetched,
 		[]edit{{"\tcase play:\n\t\th.Set(\"Content-Security-Policy\", playPolicy)\n", "\tcase play:\n"}}, attacks + "TestAStreamCannotRunScriptOnTheServersOrigin"},
@@ -69,7 +69,7 @@ var guards = []mutant{
 		in(fetched), {"\tcase play:\n\t\th.Set(\"Content-Security-Policy\", playPolicy)\n", "\tcase play:\n"},
 		{"!slices.Contains(played, dest) {", "!slices.Contains(played, dest) && false {"},
 		{"\tif r.Header.Get(\"Sec-Fetch-Mode\") == \"navigate\" {", "\tif false {"}, {"\tcase origin != \"\", elsewhere:", "\tcase false && elsewhere:"},
-		in("backend/proxy/judge.go"), {"\t\to.contentType = typeOf(kind, o.contentType)\n", ""},
+		in("backend/proxy/judge.go"), {"\t\to.ContentType = typeOf(kind, o.ContentType)\n", ""},
 	}, attacks + "TestAVisitorsBrowserRunsNothingAndStartsNothing"},
 
 	{"finding 3: an advertisement's address is a copy", sideTable, []edit{
@@ -186,14 +186,14 @@ var guards = []mutant{
 	{"finding 12: a right token forgets no wrong one", bearer,
 		[]edit{{"\t\tg.wrong.accepted(addr, said)\n", "\t\tg.wrong.succeeded(addr)\n\t\tg.wrong.accepted(addr, said)\n"}}, "./app/server TestARightTokenDoesNotForgetTheWrongOnesBesideIt"},
 
-	{"finding 9: the bytes of the rewind count as they come", keptFiles,
-		[]edit{{"\tif w.n+int64(len(p)) > limit {", "\tif limit < 0 {"}, {"\tif w.k.writing+int64(len(p)) > w.k.limits.Bytes {", "\tif false {"}}, attacks + "TestAnEndlessSegmentDoesNotFillTheDisk"},
-	{"finding 9: one segment takes a share of the rewind", keptFiles,
-		[]edit{{"\tif w.n+int64(len(p)) > limit {", "\tif limit < 0 {"}}, "./backend/proxy TestTheRewindsBoundHoldsWhileASegmentIsWritten"},
-	{"finding 9: what is written makes room", keptFiles,
-		[]edit{{"\tw.k.trim(time.Now())\n", ""}}, "./backend/proxy TestTheRewindsBoundHoldsWhileASegmentIsWritten"},
+	{"finding 9: the bytes of the rewind count as they come", retained,
+		[]edit{{"\tif w.n+n > min(w.limit, w.f.limits.Bytes/maxRetainedShare) {", "\tif w.limit < 0 {"}, {"\tif w.f.writing+n > w.f.limits.Bytes {", "\tif false {"}}, attacks + "TestAnEndlessSegmentDoesNotFillTheDisk"},
+	{"finding 9: one segment takes a share of the rewind", retained,
+		[]edit{{"\tif w.n+n > min(w.limit, w.f.limits.Bytes/maxRetainedShare) {", "\tif w.limit < 0 {"}}, "./backend/objects TestTheBoundOfRetainedFilesHoldsWhileAnObjectIsWritten"},
+	{"finding 9: what is written makes room", retained,
+		[]edit{{"\tw.f.trim(time.Now())\n", ""}}, "./backend/objects TestTheBoundOfRetainedFilesHoldsWhileAnObjectIsWritten"},
 	{"finding 9: a segment that is too large is not asked for again", "backend/proxy/rewind.go",
-		[]edit{{"\t\t\tif errors.Is(err, errTooLarge) {", "\t\t\tif false && errors.Is(err, errTooLarge) {"}}, "./backend/proxy TestASegmentThatIsTooLargeToKeepIsNotAskedForAgain"},
+		[]edit{{"\t\tif errors.Is(err, objects.ErrTooLarge) {", "\t\tif false && errors.Is(err, objects.ErrTooLarge) {"}}, "./backend/proxy TestASegmentThatIsTooLargeToKeepIsNotAskedForAgain"},
 
 	{"finding 10: a number far ahead is refused", blocking,
 		[]edit{{"\tif b.msn > newest+maxAhead {", "\tif false {"}}, attacks + "TestANumberFarAheadAsksNoUpstream"},
@@ -205,7 +205,7 @@ var guards = []mutant{
 		[]edit{{"3*min(s.Media.TargetDuration, maxTarget)", "3*s.Media.TargetDuration"}}, "./backend/proxy TestAHugeTargetDurationHoldsNoRequest"},
 
 	{"finding 11: what is under way counts as cache", caching,
-		[]edit{{"\tif c.held.Load() <= c.limit.Load() {", "\tif true {"}, {"\treturn c.held.Load() <= c.max\n", "\treturn true\n"}}, attacks + "TestSegmentsOfClientsThatDoNotReadStayWithinTheCache"},
+		[]edit{{"\tif s.held.Load() <= s.limit.Load() {", "\tif true {"}, {"\treturn s.held.Load() <= s.max\n", "\treturn true\n"}}, attacks + "TestSegmentsOfClientsThatDoNotReadStayWithinTheCache"},
 
 	{"finding 12: a wrong token costs a pause", "app/server/throttle.go",
 		[]edit{{"\ta.until = now.Add(pause)\n", ""}}, attacks + "TestALoginIsGuessedSlowlyAndEnds"},
@@ -283,7 +283,7 @@ var guards = []mutant{
 	{"withstood: a body that is not JSON", bodies,
 		[]edit{{"err != nil || t != \"application/json\" {", "err != nil && t == \"none\" {"}}, attacks + "TestAFormOfAnotherSiteChangesNothing"},
 	{"withstood: an upstream's headers are not passed on", "backend/proxy/serve.go",
-		[]edit{{"\tcontentType, start, total, err := rd.start(wctx)\n", "\tw.Header().Set(\"Link\", \"evil\")\n\tcontentType, start, total, err := rd.start(wctx)\n"}}, attacks + "TestAnUpstreamsHeadersAreNotPassedOn"},
+		[]edit{{"\tinfo, err := rd.Info(wctx)\n", "\tw.Header().Set(\"Link\", \"evil\")\n\tinfo, err := rd.Info(wctx)\n"}}, attacks + "TestAnUpstreamsHeadersAreNotPassedOn"},
 	{"withstood: a header of 75 KB", "app/server/server.go",
 		[]edit{{"\t\tMaxHeaderBytes:    maxHeader,\n", ""}}, attacks + "TestTwoRequestsAreNotTakenOutOfOne"},
 	{"withstood: a bomb between two codings", "backend/httpclient/encoding.go",
