@@ -118,14 +118,20 @@ func (c candidate) plausible(newest Fingerprint, hi int64) bool {
 	return c.sameEdge || ahead <= float64(c.at.Sub(newest.At))/float64(d)*1.5+3
 }
 
+// maxAhead bounds the segments that can have come between two playlists: a century of the shortest.
+const maxAhead = 1 << 32
+
 // extrapolate carries the known numbers on by the time between the playlists.
 func (c candidate) extrapolate(newest Fingerprint) (int64, bool) {
 	pdt := c.media.Segments[0].PDT
 	if pdt.IsZero() || newest.PDT.IsZero() || !pdt.After(newest.PDT) {
 		return 0, false
 	}
-	ahead := int64(math.Round(float64(pdt.Sub(newest.PDT)) / float64(c.typical())))
-	return newest.MSN + max(1, ahead) - c.media.MSN, true
+	ahead := math.Round(float64(pdt.Sub(newest.PDT)) / float64(c.typical()))
+	if ahead > maxAhead { // the upstream writes both: numbers beyond an int64 must not come of it
+		return 0, false
+	}
+	return newest.MSN + max(1, int64(ahead)) - c.media.MSN, true
 }
 
 // typical is the usual duration of the segments, never 0.

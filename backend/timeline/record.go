@@ -29,8 +29,31 @@ func (r Record) Trimmed() Record {
 	return r
 }
 
-// Restore takes in what an earlier process recorded. What a version with other bounds wrote is cut to this one's.
+// maxRecorded bounds the numbers in a record; hls.ParseMedia bounds those of a playlist lower still. Far above what any
+// stream reaches, it leaves room to count on within an int64.
+const maxRecorded = 1 << 61
+
+// valid reports whether counting can go on from the recorded numbers.
+func (r *Record) valid() bool {
+	n := &r.Numbering
+	numbers := append([]int64{n.Shift, n.Discontinuity}, n.Breaks...)
+	if a := n.Anchor; a != nil {
+		numbers = append(numbers, a.MSN, a.Discontinuity)
+	}
+	for _, es := range [...][]Epoch{r.Keys, r.Maps} {
+		for _, e := range es {
+			numbers = append(numbers, e.First)
+		}
+	}
+	return slices.Min(numbers) > -maxRecorded && slices.Max(numbers) < maxRecorded
+}
+
+// Restore takes in what an earlier process recorded. What a version with other bounds wrote is cut to this one's; a record
+// with impossible numbers is dropped.
 func (t *Timeline) Restore(r Record) {
+	if !r.valid() {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.numbering, t.keys, t.maps = r.Numbering, epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)
