@@ -65,22 +65,3 @@ func BenchmarkRender(b *testing.B) {
 		dst = m.Render(dst[:0], &namer{m: m}, Shift{})
 	}
 }
-
-// BenchmarkNames drifts a ladder as large as any seen: 200 renditions against as many known names.
-func BenchmarkNames(b *testing.B) {
-	ladder := func(factor float64) (rs []Rendition) {
-		for i := range 200 {
-			rs = append(rs, Rendition{
-				Kind: Variant, URI: fmt.Sprintf("v%d/%f.m3u8", i, factor), Height: 240 + 60*(i%10), Bandwidth: int64(float64(200_000+90_000*i) * factor),
-				Codecs: "avc1.64002a,mp4a.40.2", AudioGroup: "aud",
-			})
-		}
-		return rs
-	}
-	_, known := Names(nil, ladder(1))
-	rs := ladder(1.05)
-	b.ReportAllocs()
-	for b.Loop() {
-		Names(known, rs)
-	}
-}

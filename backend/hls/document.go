@@ -367,5 +367,6 @@ func beyondASCII(r rune) bool { return r >= 0x80 }
 // tagName is the name of a tag for an error: no '#', no value.
 func tagName(s string) string {
 	s, _, _ = strings.Cut(s, ":")
-	return clip(strings.TrimPrefix(s, "#"), maxTagName)
+	s = strings.TrimPrefix(s, "#")
+	return strings.Clone(strings.ToValidUTF8(s[:min(len(s), maxTagName)], "\ufffd"))
 }

@@ -2,6 +2,7 @@ package hls
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -20,7 +21,10 @@ func rewrite(t *testing.T, body []byte, s Shift) string {
 	if Sniff(body) == KindMultivariant {
 		m, err := ParseMultivariant(body, Env{})
 		require.NoError(t, err)
-		names, _ := Names(nil, m.Renditions)
+		names := make([]string, len(m.Renditions))
+		for i, r := range m.Renditions {
+			names[i] = fmt.Sprintf("%s-%d", strings.ToLower(string(r.Kind)), i)
+		}
 		return string(m.Render(nil, &multiNamer{names: names}))
 	}
 	m, err := ParseMedia(body, testEnv)

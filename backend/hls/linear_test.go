@@ -2,8 +2,6 @@ package hls
 
 import (
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -95,12 +93,7 @@ func work(body []byte) {
 		if err != nil {
 			return
 		}
-		m.RenderOnly(nil, fixed{}, m.Select(Quality{Height: 720}))
-		_, all := Names(nil, m.Renditions)
-		for i := range m.Renditions {
-			m.Renditions[i].Name += "x"
-		}
-		Names(all, m.Renditions)
+		m.RenderOnly(nil, fixed{}, nil)
 		return
 	}
 	m, err := ParseMedia(body, testEnv)
@@ -167,27 +160,5 @@ func TestNoAssetListCostsMoreThanItsLength(t *testing.T) {
 		}, fine); ratio >= 6 {
 			t.Errorf("%s: %.1f times", piece, ratio)
 		}
-	}
-}
-
-// A stream whose every reload lists other sounds held the stream's lock for most of a second each time.
-func TestNewNamesDoNotHoldAStreamUp(t *testing.T) {
-	sounds := func(reload int) (rs []Rendition) {
-		for i := range MaxRenditions {
-			name := strconv.Itoa(reload*MaxRenditions + i)
-			rs = append(rs, Rendition{Kind: Audio, URI: name, Language: "en", Name: "Sound " + name, GroupID: "g"})
-		}
-		return rs
-	}
-	_, known := Names(nil, sounds(0))
-	least := uint64(math.MaxUint64) // other goroutines may allocate, too
-	for i := range 5 {
-		rs := sounds(i + 1)
-		least = min(least, costtest.Allocated(func() { Names(known, rs) }))
-	}
-	if most := uint64(32 << 10 * MaxRenditions); least > most {
-		t.Errorf("%d new sounds take %d bytes: each was compared with all that were known", MaxRenditions, least)
-	} else {
-		t.Log(least, most)
 	}
 }

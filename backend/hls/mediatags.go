@@ -1,5 +1,7 @@
 package hls
 
+import "gridwall/backend/hls/internal/dates"
+
 func (p *mediaParser) mediaTag(l line) error {
 	name, at := p.tag(l)
 	return p.named(l, name, at)
@@ -73,14 +75,14 @@ func (p *mediaParser) byteRangeTag(l line, at int) {
 
 // date reads EXT-X-PROGRAM-DATE-TIME.
 func (p *mediaParser) date(l line, at int) {
-	t, plain := dateTime(p.text[at:l.end])
+	t, plain := dates.Parse(p.text[at:l.end])
 	p.seg.PDT = t
 	if t.IsZero() {
 		return
 	}
 	p.explicit = true
 	if !plain {
-		p.doc.literal(at, l.end, dateText(t))
+		p.doc.literal(at, l.end, dates.Format(t))
 	}
 }
 
@@ -272,8 +274,8 @@ func (p *mediaParser) dateRange(l line, at int) error {
 	}
 	return p.walk(l, at, func(x *attribute) (op, int, int) {
 		if x.name == "START-DATE" || x.name == "END-DATE" {
-			if t, plain := dateTime(x.value); !plain && !t.IsZero() {
-				x.value = dateText(t)
+			if t, plain := dates.Parse(x.value); !plain && !t.IsZero() {
+				x.value = dates.Format(t)
 			}
 		}
 		if x.name != "X-ASSET-URI" && x.name != "X-ASSET-LIST" || x.value == "" || isInline(x.value) {

@@ -1,6 +1,7 @@
 package hls
 
 import (
+	"gridwall/backend/hls/internal/dates"
 	"strings"
 	"testing"
 	"time"
@@ -61,13 +62,13 @@ func TestDatesOfRealServersAreRead(t *testing.T) {
 		"2026-05-24T12:30:15.250 UTC": false, "2026-05-24 12:30:15.250 +0000": false, "2026-05-24T12:30:15.250GMT": false,
 		"2026-05-24T14:30:15.250+02:00[Europe/Berlin]": false, "2026-05-24T12:30:15.250Z[UTC]": false,
 	} {
-		got, isPlain := dateTime(in)
+		got, isPlain := dates.Parse(in)
 		assert.Equal(t, want, got, in)
 		assert.Equal(t, plain, isPlain, in)
 	}
 	for _, in := range []string{"", "2026-05-24", "2026-05-24T12:30:15+", "2026-05-24T12:30:15+1:00", "2026-13-24T12:30:15Z", "x026-05-24T12:30:15Z",
 		"2026-05-24T12:30:15+02:5", "2026-05-24T12:30:15 CEST", "9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00", "1779625815", "2026-05-24T12:30:1"} {
-		got, plain := dateTime(in)
+		got, plain := dates.Parse(in)
 		assert.True(t, got.IsZero(), in)
 		assert.False(t, plain, in)
 	}

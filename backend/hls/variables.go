@@ -32,7 +32,7 @@ func (p *parser) define(l line, at int) error {
 	case imported != "":
 		v, ok := p.env.Import[imported]
 		if !ok {
-			return atLine(p.number, "EXT-X-DEFINE", fmt.Errorf("%w: the multivariant playlist defines no %q to import", ErrVariable, clip(imported, maxShown)))
+			return atLine(p.number, "EXT-X-DEFINE", fmt.Errorf("%w: the multivariant playlist defines no %.64q to import", ErrVariable, imported))
 		}
 		name, value = imported, v
 	case query != "":
@@ -41,7 +41,7 @@ func (p *parser) define(l line, at int) error {
 		}
 		value = p.query.Get(query)
 		if value == "" {
-			return atLine(p.number, "EXT-X-DEFINE", fmt.Errorf("%w: the playlist's URL has no query parameter %q", ErrVariable, clip(query, maxShown)))
+			return atLine(p.number, "EXT-X-DEFINE", fmt.Errorf("%w: the playlist's URL has no query parameter %.64q", ErrVariable, query))
 		}
 		name = query
 	default:
@@ -49,7 +49,7 @@ func (p *parser) define(l line, at int) error {
 	}
 	// A line end or a quote in a value would let it write tags of its own into the playlist.
 	if strings.ContainsAny(value, "\r\n\"") {
-		return atLine(p.number, "EXT-X-DEFINE", fmt.Errorf("%w: the value of %q holds a quote or a line end", ErrVariable, clip(name, maxShown)))
+		return atLine(p.number, "EXT-X-DEFINE", fmt.Errorf("%w: the value of %.64q holds a quote or a line end", ErrVariable, name))
 	}
 	if p.vars == nil {
 		p.vars = make(map[string]string)
@@ -60,9 +60,6 @@ func (p *parser) define(l line, at int) error {
 	p.vars[name] = value
 	return nil
 }
-
-// maxShown bounds the name of a variable in an error, in bytes.
-const maxShown = 64
 
 // variables are the variables defined, apart from the playlist's text: they outlive it.
 func (p *parser) variables() map[string]string {
@@ -101,7 +98,7 @@ func (p *parser) expand(s string) (string, error) {
 		name := s[i+2 : n]
 		v, ok := p.vars[name]
 		if !ok {
-			return "", fmt.Errorf("%w: %q", ErrVariable, clip(name, maxShown))
+			return "", fmt.Errorf("%w: %.64q", ErrVariable, name)
 		}
 		if p.added += len(v); p.added > MaxSubstituted {
 			return "", fmt.Errorf("%w: the values add more than %d bytes", ErrVariable, MaxSubstituted)

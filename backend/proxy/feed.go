@@ -13,9 +13,9 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
-	"gridwall/backend/hls"
 	"gridwall/backend/httpclient"
 	judge "gridwall/backend/media"
+	"gridwall/backend/renditions"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -49,7 +49,7 @@ type feed struct {
 	master     *master
 	waits      map[string]*waited
 	renditions map[string]*rendition
-	names      map[string]hls.Description
+	names      map[string]renditions.Description
 	inherit    map[string]bool // hosts whose children need the parent's token parameters
 	pauses     map[string]pause
 	paused     time.Time         // until when nothing is renewed that has no pause of its own
@@ -79,7 +79,7 @@ func (p *Proxy) newFeed(id string) (*feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &feed{p: p, id: id, objects: make(chan struct{}, maxFeedUpstream-maxLists), lists: make(chan struct{}, maxLists), blocking: make(chan struct{}, maxBlocking), waits: map[string]*waited{}, renditions: map[string]*rendition{}, names: map[string]hls.Description{},
+	f := &feed{p: p, id: id, objects: make(chan struct{}, maxFeedUpstream-maxLists), lists: make(chan struct{}, maxLists), blocking: make(chan struct{}, maxBlocking), waits: map[string]*waited{}, renditions: map[string]*rendition{}, names: map[string]renditions.Description{},
 		inherit: map[string]bool{}, pauses: map[string]pause{}, side: timeline.NewSideTable(httpclient.Resolve)}
 	f.use()
 	if f.cookies, err = httpclient.OpenFileJar(up.Cookies, up.Generation); err != nil {

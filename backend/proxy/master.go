@@ -10,6 +10,7 @@ import (
 
 	"gridwall/backend/hls"
 	"gridwall/backend/httpclient"
+	"gridwall/backend/renditions"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 	"gridwall/backend/token"
@@ -169,7 +170,7 @@ func (f *feed) name(m *master) {
 	f.mu.Lock()
 	known := f.names // replaced, never changed
 	f.mu.Unlock()
-	names, all := hls.Names(known, m.multi.Renditions)
+	names, all := renditions.Names(known, m.multi.Renditions)
 	m.names = names
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/renditions"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -208,9 +209,9 @@ func TestWhatIsWrittenOfAFeedIsBounded(t *testing.T) {
 }
 
 func TestALargeRecordOfAnOlderVersionIsReadCheaply(t *testing.T) {
-	d := hls.Description{Kind: hls.Variant, Name: strings.Repeat("n", mb)}
+	d := renditions.Description{Kind: hls.Variant, Name: strings.Repeat("n", mb)}
 	for count, want := range map[int]string{14: "720p", 0: "old"} {
-		rec := record{Names: map[string]hls.Description{"old": {Kind: hls.Variant, Bandwidth: 1_000_000, Width: 1280, Height: 720}}, Renditions: map[string]timeline.Record{}}
+		rec := record{Names: map[string]renditions.Description{"old": {Kind: hls.Variant, Bandwidth: 1_000_000, Width: 1280, Height: 720}}, Renditions: map[string]timeline.Record{}}
 		for i := range count {
 			rec.Names[fmt.Sprint("n", i)] = d
 		}
@@ -248,12 +249,12 @@ func (s *gatedShelf) Save(id string, record []byte) error {
 // A record that is written while an older one still is must come after it: else names and numbers are lost with the process.
 func TestAnOlderRecordDoesNotOverwriteANewerOne(t *testing.T) {
 	db := &gatedShelf{shelf: shelf{m: map[string][]byte{}}, entered: make(chan struct{}), gate: make(chan struct{})}
-	f := &feed{p: &Proxy{memory: db}, id: "feed", names: map[string]hls.Description{"one": {}}, dirty: true}
+	f := &feed{p: &Proxy{memory: db}, id: "feed", names: map[string]renditions.Description{"one": {}}, dirty: true}
 	var older sync.WaitGroup
 	older.Go(func() { assert.NoError(t, f.save()) })
 	<-db.entered
 	f.mu.Lock()
-	f.names, f.dirty = map[string]hls.Description{"one": {}, "two": {}}, true
+	f.names, f.dirty = map[string]renditions.Description{"one": {}, "two": {}}, true
 	f.mu.Unlock()
 	time.AfterFunc(50*time.Millisecond, func() { close(db.gate) })
 	require.NoError(t, f.save())

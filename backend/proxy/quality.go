@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/renditions"
 	"gridwall/backend/stream"
 )
 
@@ -75,13 +76,13 @@ func (f *feed) masterNow(ctx context.Context) (m *master, err error) {
 }
 
 // offered says which renditions are listed for a viewer who asks for a quality: the name of a variant, or what
-// hls.ParseQuality reads. nil: all.
+// renditions.ParseQuality reads. nil: all.
 func (m *master) offered(quality string) []bool {
 	if quality == "" {
 		return nil
 	}
-	if keep := m.multi.Keep(func(i int) bool { return m.names[i] == quality }); keep != nil {
+	if keep := renditions.Keep(m.multi, func(i int) bool { return m.names[i] == quality }); keep != nil {
 		return keep
 	}
-	return m.multi.Select(hls.ParseQuality(quality))
+	return renditions.Select(m.multi, renditions.ParseQuality(quality))
 }

@@ -7,7 +7,7 @@ import (
 	"maps"
 	"slices"
 
-	"gridwall/backend/hls"
+	"gridwall/backend/renditions"
 	"gridwall/backend/timeline"
 )
 
@@ -24,9 +24,9 @@ const (
 
 // record is what of a feed outlives the process.
 type record struct {
-	Names      map[string]hls.Description `json:"names,omitempty"`
-	Inherit    []string                   `json:"inherit,omitempty"`
-	Renditions map[string]timeline.Record `json:"renditions,omitempty"`
+	Names      map[string]renditions.Description `json:"names,omitempty"`
+	Inherit    []string                          `json:"inherit,omitempty"`
+	Renditions map[string]timeline.Record        `json:"renditions,omitempty"`
 }
 
 // restore takes in what an earlier process knew of the feed. Nobody else has the feed yet.
@@ -97,7 +97,7 @@ func (rec *record) marshal(listed map[string]bool) (raw []byte, cut bool, err er
 	if raw, err = json.Marshal(rec); err != nil || len(raw) <= MaxRecord {
 		return raw, false, err
 	}
-	short := record{Names: map[string]hls.Description{}, Renditions: map[string]timeline.Record{}}
+	short := record{Names: map[string]renditions.Description{}, Renditions: map[string]timeline.Record{}}
 	left := MaxRecord - len(`{"names":{},"inherit":[],"renditions":{}}`)
 	// fits takes what v needs off what is left, if it is there.
 	fits := func(key string, v any) bool {

@@ -7,6 +7,7 @@ import (
 
 	"gridwall/backend/hls"
 	judge "gridwall/backend/media"
+	"gridwall/backend/renditions"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -53,7 +54,7 @@ func decoyAt(o *timeline.Parent, up stream.Upstream) error {
 
 // related reports whether two multivariant playlists share a variant: by folder, or by the name derived from its
 // description.
-func related(old, m *master, known map[string]hls.Description) bool {
+func related(old, m *master, known map[string]renditions.Description) bool {
 	folders := map[string]bool{}
 	for i := range old.multi.Renditions {
 		folders[path.Dir(identityOf(old.multi.Renditions[i].URI, old.origin))] = true
@@ -66,7 +67,7 @@ func related(old, m *master, known map[string]hls.Description) bool {
 	if len(old.multi.Renditions) == 0 || len(m.multi.Renditions) == 0 {
 		return true // data: addresses alone, which tell nothing
 	}
-	names, _ := hls.Names(known, m.multi.Renditions)
+	names, _ := renditions.Names(known, m.multi.Renditions)
 	return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(old.names, n) })
 }
 

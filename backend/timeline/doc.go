@@ -23,6 +23,6 @@
 //	record.go      what of a Timeline outlives the process
 //	identity.go    what a URL names, tokens apart
 //
-// What does not: fetching and recovery, HTTP, the names of the renditions themselves (hls.Names), how a playlist is
+// What does not: fetching and recovery, HTTP, the names of the renditions themselves (renditions.Names), how a playlist is
 // parsed and written (backend/hls).
 package timeline

@@ -1,7 +1,8 @@
-package hls
+package renditions
 
 import (
 	"cmp"
+	"gridwall/backend/hls"
 	"maps"
 	"slices"
 	"strconv"
@@ -22,7 +23,7 @@ const maxName = 80
 //
 // names[i] is rs[i]'s; all is known with what each used name now describes, and the new names: what to store. The
 // order of rs does not change which description gets which name.
-func Names(known map[string]Description, rs []Rendition) (names []string, all map[string]Description) {
+func Names(known map[string]Description, rs []hls.Rendition) (names []string, all map[string]Description) {
 	groups, of := group(rs)
 	all = make(map[string]Description, len(known)+len(groups))
 	for name, d := range known {
@@ -67,7 +68,7 @@ func usable(name string) bool {
 
 // group puts renditions together that share a URI or all attributes, directly or through others. Each group is described
 // by its least member; groups come in the order of their descriptions, and of[i] is the group of rs[i].
-func group(rs []Rendition) (groups []Description, of []int) {
+func group(rs []hls.Rendition) (groups []Description, of []int) {
 	descriptions := make([]Description, len(rs))
 	parent := make([]int, len(rs))
 	root := func(i int) int {
@@ -81,7 +82,7 @@ func group(rs []Rendition) (groups []Description, of []int) {
 	byAttributes := make(map[Description]int)
 	for i, r := range rs {
 		parent[i] = i
-		descriptions[i] = r.Description()
+		descriptions[i] = Describe(r)
 		if j, ok := byURI[r.URI]; ok {
 			parent[root(i)] = root(j)
 		} else {
@@ -151,8 +152,8 @@ func compare(a, b Description) int {
 }
 
 // kindOrder puts variants first: a rendition that shares a variant's address is named as the variant.
-func kindOrder(k RenditionKind) int {
-	return slices.Index([]RenditionKind{Variant, Audio, Video, Subtitles, IFrame, Image}, k)
+func kindOrder(k hls.RenditionKind) int {
+	return slices.Index([]hls.RenditionKind{hls.Variant, hls.Audio, hls.Video, hls.Subtitles, hls.IFrame, hls.Image}, k)
 }
 
 func compareBool(a, b bool) int {

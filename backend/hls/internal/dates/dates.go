@@ -1,16 +1,18 @@
-package hls
+// Package dates reads the dates and times of EXT-X-PROGRAM-DATE-TIME and EXT-X-DATERANGE as servers write them, and writes
+// them as every player reads them.
+package dates
 
 import (
 	"strings"
 	"time"
 )
 
-// dateTime reads a date and time as EXT-X-PROGRAM-DATE-TIME has it, as RFC 3339 writes it and as servers do: without
-// separators, with a comma before the fraction, a zone of hours alone, a zone by name behind it, quotes around all of it.
-// Without a zone UTC is meant (RFC 8216bis, 4.4.4.6). It is several times as fast as time.Parse. The zero time: s is no
-// date. plain reports whether all players read s, and as this time: JavaScript takes local time where the zone is missing,
-// and nothing of most of the other forms.
-func dateTime(s string) (t time.Time, plain bool) {
+// Parse reads a date and time as EXT-X-PROGRAM-DATE-TIME has it: as RFC 3339 writes it, and as servers do (without
+// separators, with a comma before the fraction, a zone of hours alone, the name of a zone, quotes around all of it).
+// Without a zone it counts as UTC (RFC 8216bis, section 4.4.4.6). It returns the zero time if s cannot be read. plain reports
+// whether all players read s, and as this time: JavaScript takes local time where the zone is missing, and refuses most
+// of the other forms. It is several times as fast as time.Parse.
+func Parse(s string) (t time.Time, plain bool) {
 	if t, ok := usualDate(s); ok {
 		return t, true
 	}
@@ -72,16 +74,16 @@ func two(s string) int {
 	return int(s[0]-'0')*10 + int(s[1]-'0')
 }
 
-// dateText is t as every player reads it.
-func dateText(t time.Time) string {
+// Format returns t in a form that every player reads.
+func Format(t time.Time) string {
 	if t.Nanosecond()%int(time.Millisecond) == 0 {
 		return t.Format("2006-01-02T15:04:05.000Z07:00")
 	}
 	return t.Format(time.RFC3339Nano)
 }
 
-// dateReader walks over a date. plain ends with the first thing that RFC 3339 does not know, but for the zone without a colon
-// (+0000): many servers write it and players read it, so their dates stay as they are.
+// dateReader walks over a date. plain becomes false at the first form that RFC 3339 does not have, except the zone without a
+// colon (+0000): many servers write it and players read it, so their dates stay as they are.
 type dateReader struct {
 	rest  string
 	plain bool
@@ -95,13 +97,13 @@ func (d *dateReader) unquote() {
 
 func (d *dateReader) read() (t time.Time, ok bool) {
 	var year, month, day, hour, minute, sec int
-	if !d.number(4, &year) || !d.joined('-') || !d.number(2, &month) || !d.joined('-') || !d.number(2, &day) || !d.between() ||
-		!d.number(2, &hour) || !d.joined(':') || !d.number(2, &minute) {
+	if !d.digits(4, &year) || !d.joined('-') || !d.digits(2, &month) || !d.joined('-') || !d.digits(2, &day) || !d.between() ||
+		!d.digits(2, &hour) || !d.joined(':') || !d.digits(2, &minute) {
 		return time.Time{}, false
 	}
 	if timed := d.rest != "" && (d.rest[0] == ':' || isDigit(d.rest[0])); !timed {
 		d.plain = false // no seconds
-	} else if !d.joined(':') || !d.number(2, &sec) {
+	} else if !d.joined(':') || !d.digits(2, &sec) {
 		return time.Time{}, false
 	}
 	if month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 || sec > 60 {
@@ -118,17 +120,17 @@ func (d *dateReader) read() (t time.Time, ok bool) {
 	return time.Date(year, time.Month(month), day, hour, minute, sec-offset, nanos, time.UTC), true
 }
 
-// number reads n digits.
-func (d *dateReader) number(n int, v *int) (ok bool) {
+// digits reads n digits.
+func (d *dateReader) digits(n int, v *int) (ok bool) {
 	if len(d.rest) < n {
 		return false
 	}
-	*v, ok = digits(d.rest[:n])
+	*v, ok = number(d.rest[:n])
 	d.rest = d.rest[n:]
 	return ok
 }
 
-// joined passes over a separator. The basic form of ISO 8601 has none.
+// joined skips a separator. The basic form of ISO 8601 has none.
 func (d *dateReader) joined(c byte) bool {
 	switch {
 	case d.rest == "":
@@ -143,10 +145,10 @@ func (d *dateReader) joined(c byte) bool {
 	return true
 }
 
-// between passes over what stands between the date and the time.
+// between skips the separator between the date and the time.
 func (d *dateReader) between() bool {
 	n := 0
-	for n < len(d.rest) && isSpace(d.rest[n]) {
+	for n < len(d.rest) && isBlank(d.rest[n]) {
 		n++
 	}
 	if n == 0 && d.rest != "" && (d.rest[0] == 'T' || d.rest[0] == 't') {
@@ -171,7 +173,7 @@ func (d *dateReader) fraction() (nanos int) {
 	return nanos
 }
 
-// zone reads how many seconds the zone is ahead of UTC.
+// zone returns how many seconds the zone is ahead of UTC.
 func (d *dateReader) zone() (offset int, ok bool) {
 	s := strings.TrimLeft(d.rest, " \t")
 	d.plain = d.plain && len(s) == len(d.rest)
@@ -188,10 +190,10 @@ func (d *dateReader) zone() (offset int, ok bool) {
 	if !split && len(hours) == 4 {
 		hours, minutes, split = hours[:2], hours[2:], true
 	}
-	h, ok := digits(hours)
+	h, ok := number(hours)
 	m := 0
 	if ok = ok && len(hours) == 2; split && ok {
-		m, ok = digits(minutes)
+		m, ok = number(minutes)
 		ok = ok && len(minutes) == 2
 	}
 	if !ok {
@@ -205,7 +207,7 @@ func (d *dateReader) zone() (offset int, ok bool) {
 	return offset, true
 }
 
-// isUTC reports whether a zone's name is that of UTC, or there is none.
+// isUTC reports whether a zone's name is that of UTC, or missing.
 func isUTC(s string) bool {
 	i := strings.IndexFunc(s, func(r rune) bool { return !(r|' ' >= 'a' && r|' ' <= 'z') })
 	if i < 0 {
@@ -219,3 +221,21 @@ func isUTC(s string) bool {
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isBlank(c byte) bool {
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f'
+}
+
+// number returns the number that s, all of it digits, stands for.
+func number(s string) (v int, ok bool) {
+	if s == "" || len(s) > 9 {
+		return 0, false
+	}
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return 0, false
+		}
+		v = v*10 + int(s[i]-'0')
+	}
+	return v, true
+}

@@ -1,8 +1,9 @@
-package hls
+package renditions
 
 import (
 	"encoding/json"
 	"fmt"
+	"gridwall/backend/hls"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -12,40 +13,40 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func v(height int, bandwidth int64, uri string) Rendition {
-	return Rendition{Kind: Variant, URI: uri, Height: height, Bandwidth: bandwidth, Codecs: "avc1.64002a,mp4a.40.2", FrameRate: 25, AudioGroup: "aac"}
+func v(height int, bandwidth int64, uri string) hls.Rendition {
+	return hls.Rendition{Kind: hls.Variant, URI: uri, Height: height, Bandwidth: bandwidth, Codecs: "avc1.64002a,mp4a.40.2", FrameRate: 25, AudioGroup: "aac"}
 }
 
-func with(r Rendition, change func(*Rendition)) Rendition {
+func with(r hls.Rendition, change func(*hls.Rendition)) hls.Rendition {
 	change(&r)
 	return r
 }
 
 func TestNamesDescribeWhatTheyStandFor(t *testing.T) {
-	hevc := func(r *Rendition) { r.Codecs = "hvc1.2.4.L120" }
+	hevc := func(r *hls.Rendition) { r.Codecs = "hvc1.2.4.L120" }
 	for name, tc := range map[string]struct {
-		in   []Rendition
+		in   []hls.Rendition
 		want []string
 	}{
-		"a ladder":              {[]Rendition{v(1080, 6_000_400, "a"), v(720, 2_999_999, "b")}, []string{"1080p-6000k", "720p-3000k"}},
-		"no resolution":         {[]Rendition{v(0, 6_000_000, "a")}, []string{"6000k"}},
-		"nothing at all":        {[]Rendition{{Kind: Variant, URI: "a"}}, []string{"variant"}},
-		"audio only":            {[]Rendition{{Kind: Variant, URI: "a", Bandwidth: 128_000, Codecs: "mp4a.40.2"}}, []string{"audio-128k"}},
-		"frame rates":           {[]Rendition{v(1080, 6e6, "a"), with(v(1080, 6e6, "b"), func(r *Rendition) { r.FrameRate = 49.95 })}, []string{"1080p-6000k", "1080p-6000k-50fps"}},
-		"codecs":                {[]Rendition{v(1080, 6e6, "a"), with(v(1080, 6e6, "b"), hevc)}, []string{"1080p-6000k", "1080p-6000k-hevc"}},
-		"audio groups":          {[]Rendition{v(1080, 6e6, "a"), with(v(1080, 6e6, "b"), func(r *Rendition) { r.AudioGroup = "ec 3" })}, []string{"1080p-6000k", "1080p-6000k-ec"}},
-		"same attributes":       {[]Rendition{v(1080, 6e6, "https://one/a"), v(1080, 6e6, "https://two/a")}, []string{"1080p-6000k", "1080p-6000k"}},
-		"pathways":              {[]Rendition{with(v(1080, 6e6, "a"), func(r *Rendition) { r.PathwayID, r.AudioGroup = "A", "aac-1" }), with(v(1080, 6e6, "b"), func(r *Rendition) { r.PathwayID, r.AudioGroup = "B", "aac-2" })}, []string{"1080p-6000k", "1080p-6000k-b"}},
-		"audio that fails over": {[]Rendition{with(v(1080, 6e6, "a"), func(r *Rendition) { r.AudioGroup = "aac-1" }), with(v(1080, 6e6, "b"), func(r *Rendition) { r.AudioGroup = "aac-2" })}, []string{"1080p-6000k", "1080p-6000k"}},
-		"one address":           {[]Rendition{v(1080, 6e6, "a"), v(1080, 6_200_000, "a")}, []string{"1080p-6000k", "1080p-6000k"}},
-		"only averages differ":  {[]Rendition{with(v(1080, 6e6, "b"), func(r *Rendition) { r.AverageBandwidth = 2 }), with(v(1080, 6e6, "a"), func(r *Rendition) { r.AverageBandwidth = 1 })}, []string{"1080p-6000k-2", "1080p-6000k"}},
-		"languages":             {[]Rendition{{Kind: Audio, URI: "a", Language: "EN", Name: "English"}, {Kind: Subtitles, URI: "b", Language: "pt-BR"}}, []string{"audio-en", "subtitles-pt-br"}},
-		"names for languages":   {[]Rendition{{Kind: Audio, URI: "a", Name: "Team Radio #4"}, {Kind: Video, URI: "b", GroupID: "cam 2"}}, []string{"audio-team-radio-4", "video-cam-2"}},
-		"groups of a language":  {[]Rendition{{Kind: Audio, URI: "a", Language: "en", GroupID: "aac"}, {Kind: Audio, URI: "b", Language: "en", GroupID: "ac3"}}, []string{"audio-en", "audio-en-ac3"}},
-		"forced":                {[]Rendition{{Kind: Subtitles, URI: "a", Language: "en"}, {Kind: Subtitles, URI: "b", Language: "en", Forced: true}}, []string{"subtitles-en", "subtitles-en-forced"}},
-		"letters of the world":  {[]Rendition{{Kind: Audio, URI: "a", Name: "Русский"}, {Kind: Audio, URI: "b", Name: "日本語"}}, []string{"audio", "audio-2"}},
-		"thumbnails":            {[]Rendition{{Kind: IFrame, URI: "a", Height: 1080, Bandwidth: 5e5}, {Kind: Image, URI: "b", Height: 180, Bandwidth: 12_000}}, []string{"iframe-1080p-500k", "image-180p-12k"}},
-		"a kind nobody defined": {[]Rendition{{Kind: "index", URI: "a"}}, []string{"variant-index"}},
+		"a ladder":              {[]hls.Rendition{v(1080, 6_000_400, "a"), v(720, 2_999_999, "b")}, []string{"1080p-6000k", "720p-3000k"}},
+		"no resolution":         {[]hls.Rendition{v(0, 6_000_000, "a")}, []string{"6000k"}},
+		"nothing at all":        {[]hls.Rendition{{Kind: hls.Variant, URI: "a"}}, []string{"variant"}},
+		"audio only":            {[]hls.Rendition{{Kind: hls.Variant, URI: "a", Bandwidth: 128_000, Codecs: "mp4a.40.2"}}, []string{"audio-128k"}},
+		"frame rates":           {[]hls.Rendition{v(1080, 6e6, "a"), with(v(1080, 6e6, "b"), func(r *hls.Rendition) { r.FrameRate = 49.95 })}, []string{"1080p-6000k", "1080p-6000k-50fps"}},
+		"codecs":                {[]hls.Rendition{v(1080, 6e6, "a"), with(v(1080, 6e6, "b"), hevc)}, []string{"1080p-6000k", "1080p-6000k-hevc"}},
+		"audio groups":          {[]hls.Rendition{v(1080, 6e6, "a"), with(v(1080, 6e6, "b"), func(r *hls.Rendition) { r.AudioGroup = "ec 3" })}, []string{"1080p-6000k", "1080p-6000k-ec"}},
+		"same attributes":       {[]hls.Rendition{v(1080, 6e6, "https://one/a"), v(1080, 6e6, "https://two/a")}, []string{"1080p-6000k", "1080p-6000k"}},
+		"pathways":              {[]hls.Rendition{with(v(1080, 6e6, "a"), func(r *hls.Rendition) { r.PathwayID, r.AudioGroup = "A", "aac-1" }), with(v(1080, 6e6, "b"), func(r *hls.Rendition) { r.PathwayID, r.AudioGroup = "B", "aac-2" })}, []string{"1080p-6000k", "1080p-6000k-b"}},
+		"audio that fails over": {[]hls.Rendition{with(v(1080, 6e6, "a"), func(r *hls.Rendition) { r.AudioGroup = "aac-1" }), with(v(1080, 6e6, "b"), func(r *hls.Rendition) { r.AudioGroup = "aac-2" })}, []string{"1080p-6000k", "1080p-6000k"}},
+		"one address":           {[]hls.Rendition{v(1080, 6e6, "a"), v(1080, 6_200_000, "a")}, []string{"1080p-6000k", "1080p-6000k"}},
+		"only averages differ":  {[]hls.Rendition{with(v(1080, 6e6, "b"), func(r *hls.Rendition) { r.AverageBandwidth = 2 }), with(v(1080, 6e6, "a"), func(r *hls.Rendition) { r.AverageBandwidth = 1 })}, []string{"1080p-6000k-2", "1080p-6000k"}},
+		"languages":             {[]hls.Rendition{{Kind: hls.Audio, URI: "a", Language: "EN", Name: "English"}, {Kind: hls.Subtitles, URI: "b", Language: "pt-BR"}}, []string{"audio-en", "subtitles-pt-br"}},
+		"names for languages":   {[]hls.Rendition{{Kind: hls.Audio, URI: "a", Name: "Team Radio #4"}, {Kind: hls.Video, URI: "b", GroupID: "cam 2"}}, []string{"audio-team-radio-4", "video-cam-2"}},
+		"groups of a language":  {[]hls.Rendition{{Kind: hls.Audio, URI: "a", Language: "en", GroupID: "aac"}, {Kind: hls.Audio, URI: "b", Language: "en", GroupID: "ac3"}}, []string{"audio-en", "audio-en-ac3"}},
+		"forced":                {[]hls.Rendition{{Kind: hls.Subtitles, URI: "a", Language: "en"}, {Kind: hls.Subtitles, URI: "b", Language: "en", Forced: true}}, []string{"subtitles-en", "subtitles-en-forced"}},
+		"letters of the world":  {[]hls.Rendition{{Kind: hls.Audio, URI: "a", Name: "Русский"}, {Kind: hls.Audio, URI: "b", Name: "日本語"}}, []string{"audio", "audio-2"}},
+		"thumbnails":            {[]hls.Rendition{{Kind: hls.IFrame, URI: "a", Height: 1080, Bandwidth: 5e5}, {Kind: hls.Image, URI: "b", Height: 180, Bandwidth: 12_000}}, []string{"iframe-1080p-500k", "image-180p-12k"}},
+		"a kind nobody defined": {[]hls.Rendition{{Kind: "index", URI: "a"}}, []string{"variant-index"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, all := Names(nil, tc.in)
@@ -58,23 +59,23 @@ func TestNamesDescribeWhatTheyStandFor(t *testing.T) {
 }
 
 func TestPlayersKeepTheirRenditionWhenTheLadderChanges(t *testing.T) {
-	_, known := Names(nil, []Rendition{v(1080, 6e6, "1080a"), v(1080, 5e6, "1080b"), v(720, 3e6, "720"), {Kind: Audio, URI: "en", Language: "en", Name: "English", GroupID: "aac"}})
+	_, known := Names(nil, []hls.Rendition{v(1080, 6e6, "1080a"), v(1080, 5e6, "1080b"), v(720, 3e6, "720"), {Kind: hls.Audio, URI: "en", Language: "en", Name: "English", GroupID: "aac"}})
 	for name, tc := range map[string]struct {
-		in   []Rendition
+		in   []hls.Rendition
 		want []string
 	}{
-		"a new token":            {[]Rendition{v(1080, 6e6, "1080a?t=2"), v(720, 3e6, "720?t=2")}, []string{"1080p-6000k", "720p-3000k"}},
-		"bandwidth drifts":       {[]Rendition{v(720, 3_600_000, "x"), v(1080, 5_800_000, "y"), v(1080, 6_900_000, "z")}, []string{"720p-3000k", "1080p-5000k", "1080p-6000k"}},
-		"too far":                {[]Rendition{v(720, 4_500_000, "x")}, []string{"720p-4500k"}},
-		"far, but the same path": {[]Rendition{v(720, 4_500_000, "720?t=2")}, []string{"720p-3000k"}},
-		"another codec":          {[]Rendition{with(v(720, 3e6, "720"), func(r *Rendition) { r.Codecs = "hvc1.1" })}, []string{"720p-3000k-hevc"}},
-		"another height":         {[]Rendition{v(540, 3e6, "x")}, []string{"540p-3000k"}},
-		"… at the same path":     {[]Rendition{v(540, 3e6, "720")}, []string{"540p-3000k"}},
-		"codecs left out":        {[]Rendition{with(v(720, 3_100_000, "x"), func(r *Rendition) { r.Codecs = "" })}, []string{"720p-3000k"}},
-		"the better of two": {[]Rendition{with(v(720, 3_000_000, "x"), func(r *Rendition) { r.FrameRate = 50 }), with(v(720, 3_300_000, "y"), func(r *Rendition) { r.FrameRate = 25 })},
+		"a new token":            {[]hls.Rendition{v(1080, 6e6, "1080a?t=2"), v(720, 3e6, "720?t=2")}, []string{"1080p-6000k", "720p-3000k"}},
+		"bandwidth drifts":       {[]hls.Rendition{v(720, 3_600_000, "x"), v(1080, 5_800_000, "y"), v(1080, 6_900_000, "z")}, []string{"720p-3000k", "1080p-5000k", "1080p-6000k"}},
+		"too far":                {[]hls.Rendition{v(720, 4_500_000, "x")}, []string{"720p-4500k"}},
+		"far, but the same path": {[]hls.Rendition{v(720, 4_500_000, "720?t=2")}, []string{"720p-3000k"}},
+		"another codec":          {[]hls.Rendition{with(v(720, 3e6, "720"), func(r *hls.Rendition) { r.Codecs = "hvc1.1" })}, []string{"720p-3000k-hevc"}},
+		"another height":         {[]hls.Rendition{v(540, 3e6, "x")}, []string{"540p-3000k"}},
+		"… at the same path":     {[]hls.Rendition{v(540, 3e6, "720")}, []string{"540p-3000k"}},
+		"codecs left out":        {[]hls.Rendition{with(v(720, 3_100_000, "x"), func(r *hls.Rendition) { r.Codecs = "" })}, []string{"720p-3000k"}},
+		"the better of two": {[]hls.Rendition{with(v(720, 3_000_000, "x"), func(r *hls.Rendition) { r.FrameRate = 50 }), with(v(720, 3_300_000, "y"), func(r *hls.Rendition) { r.FrameRate = 25 })},
 			[]string{"720p-3000k-50fps", "720p-3000k"}},
-		"a renamed group":  {[]Rendition{{Kind: Audio, URI: "x", Language: "en", Name: "English", GroupID: "aac-2"}}, []string{"audio-en"}},
-		"another language": {[]Rendition{{Kind: Audio, URI: "x", Language: "de", Name: "English", GroupID: "aac"}}, []string{"audio-de"}},
+		"a renamed group":  {[]hls.Rendition{{Kind: hls.Audio, URI: "x", Language: "en", Name: "English", GroupID: "aac-2"}}, []string{"audio-en"}},
+		"another language": {[]hls.Rendition{{Kind: hls.Audio, URI: "x", Language: "de", Name: "English", GroupID: "aac"}}, []string{"audio-de"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, all := Names(known, tc.in)
@@ -84,9 +85,9 @@ func TestPlayersKeepTheirRenditionWhenTheLadderChanges(t *testing.T) {
 			}
 		})
 	}
-	stable := func(r *Rendition) { r.StableID = "main" }
-	_, known = Names(nil, []Rendition{with(v(720, 3e6, "x"), stable)})
-	got, _ := Names(known, []Rendition{with(v(1080, 9e6, "y"), stable)})
+	stable := func(r *hls.Rendition) { r.StableID = "main" }
+	_, known = Names(nil, []hls.Rendition{with(v(720, 3e6, "x"), stable)})
+	got, _ := Names(known, []hls.Rendition{with(v(1080, 9e6, "y"), stable)})
 	assert.Equal(t, []string{"720p-3000k"}, got, "a stable ID is the server's word for it")
 }
 
@@ -112,13 +113,13 @@ func TestWhatDiffersInOneAttributeIsAnotherRendition(t *testing.T) {
 			if i < len(more) {
 				list += "," + more[i]
 			}
-			if tag == tagStreamInf {
+			if tag == "#EXT-X-STREAM-INF" {
 				text += fmt.Sprintf("%s:%s\nv%d.m3u8\n", tag, list, i)
 			} else {
 				text += fmt.Sprintf("%s:%s,URI=\"v%d.m3u8\"\n", tag, list, i)
 			}
 		}
-		m, err := ParseMultivariant([]byte(text), Env{})
+		m, err := hls.ParseMultivariant([]byte(text), hls.Env{})
 		require.NoError(t, err)
 		names, all := Names(nil, m.Renditions)
 		names = names[1:]
@@ -145,7 +146,7 @@ func TestNamesOfAnOlderDatabaseAreFoundAgain(t *testing.T) {
 		"#EXT-X-STREAM-INF:BANDWIDTH=6000000,RESOLUTION=1920x1080,HDCP-LEVEL=TYPE-0,PATHWAY-ID=\"A\"\nnew/a.m3u8\n" +
 		"#EXT-X-STREAM-INF:BANDWIDTH=3000000,RESOLUTION=1280x720,STABLE-VARIANT-ID=\"hd\",PATHWAY-ID=\"A\"\nnew/b.m3u8\n" +
 		"#EXT-X-STREAM-INF:BANDWIDTH=3000000,RESOLUTION=1280x720,STABLE-VARIANT-ID=\"hd\",PATHWAY-ID=\"B\"\nhttps://b.test/b.m3u8\n"
-	m, err := ParseMultivariant([]byte(text), Env{})
+	m, err := hls.ParseMultivariant([]byte(text), hls.Env{})
 	require.NoError(t, err)
 	var known map[string]Description
 	require.NoError(t, json.Unmarshal([]byte(`{
@@ -167,20 +168,20 @@ func TestDescriptionsSurviveTheDatabase(t *testing.T) {
 }
 
 func TestDescriptionsHoldNoToken(t *testing.T) {
-	text, err := json.Marshal(Rendition{URI: "https://me:sec@cdn.test/exp=1893456000~acl=/*~hmac=5ec0123456789abcdef0123456789abcd/a.m3u8?t=sec"}.Description())
+	text, err := json.Marshal(Describe(hls.Rendition{URI: "https://me:sec@cdn.test/exp=1893456000~acl=/*~hmac=5ec0123456789abcdef0123456789abcd/a.m3u8?t=sec"}))
 	require.NoError(t, err)
 	assert.NotContains(t, string(text), "sec")
 	assert.NotContains(t, string(text), "5ec")
 }
 
 func TestNamesStayWithinBounds(t *testing.T) {
-	known := map[string]Description{"index": {Kind: Variant}, "main": {Kind: Variant}, "init-3": {Kind: Variant}, "../x": {Kind: Variant}, "key-1": {Kind: Variant}}
+	known := map[string]Description{"index": {Kind: hls.Variant}, "main": {Kind: hls.Variant}, "init-3": {Kind: hls.Variant}, "../x": {Kind: hls.Variant}, "key-1": {Kind: hls.Variant}}
 	_, sound := Names(known, nil)
 	assert.Empty(t, sound, "names that would collide with other addresses")
 	for i := range 2 * MaxNames {
-		known[fmt.Sprintf("old-%d", i)] = Description{Kind: Audio, Language: fmt.Sprint(i)}
+		known[fmt.Sprintf("old-%d", i)] = Description{Kind: hls.Audio, Language: fmt.Sprint(i)}
 	}
-	names, all := Names(known, []Rendition{v(1080, 6e6, "a"), with(v(0, 0, "b"), func(r *Rendition) { r.Kind = Audio; r.Language = strings.Repeat("long", 100) })})
+	names, all := Names(known, []hls.Rendition{v(1080, 6e6, "a"), with(v(0, 0, "b"), func(r *hls.Rendition) { r.Kind = hls.Audio; r.Language = strings.Repeat("long", 100) })})
 	assert.Len(t, all, MaxNames)
 	for _, n := range names {
 		assert.Contains(t, all, n)
@@ -191,13 +192,13 @@ func TestNamesStayWithinBounds(t *testing.T) {
 	}
 }
 
-func randomRenditions(r *rand.Rand, n int) []Rendition {
+func randomRenditions(r *rand.Rand, n int) []hls.Rendition {
 	pick := func(s ...string) string { return s[r.IntN(len(s))] }
-	out := make([]Rendition, n)
+	out := make([]hls.Rendition, n)
 	for i := range out {
-		x := Rendition{URI: fmt.Sprintf("%s?t=%d", pick("a", "b", "c", fmt.Sprint(i)), i), PathwayID: pick("", "A", "B"), Name: pick("", "x")}
-		switch x.Kind = RenditionKind(pick("variant", "variant", "variant", "audio", "subtitles", "iframe")); x.Kind {
-		case Audio, Subtitles:
+		x := hls.Rendition{URI: fmt.Sprintf("%s?t=%d", pick("a", "b", "c", fmt.Sprint(i)), i), PathwayID: pick("", "A", "B"), Name: pick("", "x")}
+		switch x.Kind = hls.RenditionKind(pick("variant", "variant", "variant", "audio", "subtitles", "iframe")); x.Kind {
+		case hls.Audio, hls.Subtitles:
 			x.Language, x.GroupID, x.Forced = pick("", "en", "de"), pick("", "one", "two"), r.IntN(4) == 0
 		default:
 			x.Height, x.Bandwidth, x.FrameRate = 360*r.IntN(4), int64(r.IntN(12))*500_000, float64(25*r.IntN(3))
@@ -219,7 +220,7 @@ func TestShufflingAPlaylistChangesNoName(t *testing.T) {
 		rs := randomRenditions(r, 1+r.IntN(25))
 		names, all := Names(known, rs)
 		order := r.Perm(len(rs))
-		shuffled := make([]Rendition, len(rs))
+		shuffled := make([]hls.Rendition, len(rs))
 		for i, j := range order {
 			shuffled[i] = rs[j]
 		}

@@ -1,6 +1,7 @@
-package hls
+package renditions
 
 import (
+	"gridwall/backend/hls"
 	"strings"
 	"testing"
 
@@ -30,14 +31,14 @@ sound.m3u8
 `
 
 // asWritten gives the upstream's own addresses.
-type asWritten struct{ m *Multivariant }
+type asWritten struct{ m *hls.Multivariant }
 
 func (n asWritten) Rendition(dst []byte, i int) []byte { return append(dst, n.m.Renditions[i].URI...) }
 func (n asWritten) Resource(dst []byte, i int) []byte  { return append(dst, n.m.Resources[i].URI...) }
 
 // Whoever asks for a quality gets one that plays, in every spelling and for every ladder.
 func TestAQualityIsFoundOrTheNearestBelow(t *testing.T) {
-	m, err := ParseMultivariant([]byte(ladder), Env{})
+	m, err := hls.ParseMultivariant([]byte(ladder), hls.Env{})
 	require.NoError(t, err)
 	for wish, want := range map[string]string{
 		"":              "en 1080 backup 1080h 720 360 sound i1080 i360 images",
@@ -70,9 +71,9 @@ func TestAQualityIsFoundOrTheNearestBelow(t *testing.T) {
 	} {
 		q := ParseQuality(wish)
 		assert.Equal(t, q, ParseQuality(q.String()), wish)
-		keep := m.Select(q)
+		keep := Select(m, q)
 		text := string(m.RenderOnly(nil, asWritten{m}, keep))
-		again, err := ParseMultivariant([]byte(text), Env{})
+		again, err := hls.ParseMultivariant([]byte(text), hls.Env{})
 		require.NoError(t, err, "%q: %s", wish, text)
 		var got []string
 		for _, r := range again.Renditions {
@@ -86,12 +87,12 @@ func TestAQualityIsFoundOrTheNearestBelow(t *testing.T) {
 }
 
 func TestAStreamOfSoundAloneHasQualitiesToo(t *testing.T) {
-	m, err := ParseMultivariant([]byte("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=128000,CODECS=\"mp4a.40.2\"\nb\n#EXT-X-STREAM-INF:BANDWIDTH=64000,CODECS=\"mp4a.40.2\"\na\n"), Env{})
+	m, err := hls.ParseMultivariant([]byte("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=128000,CODECS=\"mp4a.40.2\"\nb\n#EXT-X-STREAM-INF:BANDWIDTH=64000,CODECS=\"mp4a.40.2\"\na\n"), hls.Env{})
 	require.NoError(t, err)
 	for wish, want := range map[string][]bool{"max": {true, false}, "min": {false, true}, "100k": {false, true}, "720p": {true, true}, "audio": {true, true}} {
-		assert.Equal(t, want, m.Select(ParseQuality(wish)), wish)
+		assert.Equal(t, want, Select(m, ParseQuality(wish)), wish)
 	}
-	none, err := ParseMultivariant([]byte("#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,URI=\"a\"\n"), Env{})
+	none, err := hls.ParseMultivariant([]byte("#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,URI=\"a\"\n"), hls.Env{})
 	require.NoError(t, err)
-	assert.Nil(t, none.Select(ParseQuality("720p")))
+	assert.Nil(t, Select(none, ParseQuality("720p")))
 }

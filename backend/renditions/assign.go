@@ -1,7 +1,8 @@
-package hls
+package renditions
 
 import (
 	"cmp"
+	"gridwall/backend/hls"
 	"maps"
 	"math"
 	"slices"
@@ -124,7 +125,7 @@ func agree(a, b string) bool { return a == "" || b == "" || a == b }
 
 // class is what variants that differ in bandwidth only have in common.
 type class struct {
-	kind                               RenditionKind
+	kind                               hls.RenditionKind
 	height                             int
 	frames                             float64
 	audioGroup, video, audio, pictures string
@@ -135,7 +136,7 @@ func (d *features) class() class {
 }
 
 func hasLadder(d *features) bool {
-	return d.Bandwidth > 0 && (d.Kind == Variant || d.Kind == IFrame || d.Kind == Image)
+	return d.Bandwidth > 0 && (d.Kind == hls.Variant || d.Kind == hls.IFrame || d.Kind == hls.Image)
 }
 
 // ladders lays the rungs of each class beside each other.
@@ -263,7 +264,7 @@ func distance(a, b *features) (float64, bool) {
 			d += weight
 		}
 	}
-	if a.Kind == Audio || a.Kind == Video || a.Kind == Subtitles {
+	if a.Kind == hls.Audio || a.Kind == hls.Video || a.Kind == hls.Subtitles {
 		if (a.Language == "" || b.Language == "") && !strings.EqualFold(a.Name, b.Name) && a.GroupID != b.GroupID && a.Path != b.Path {
 			return 0, false
 		}

@@ -1,7 +1,8 @@
-package hls
+package renditions
 
 import (
 	"encoding/json"
+	"gridwall/backend/hls"
 	"reflect"
 	"strings"
 	"testing"
@@ -26,9 +27,9 @@ func TestNoAttributeOfARenditionIsKeptWhole(t *testing.T) {
 }
 
 func TestARenditionWithALongNameKeepsItsName(t *testing.T) {
-	r := Rendition{Kind: Audio, GroupID: "a", Name: strings.Repeat("long ", 1<<16), Language: "en", URI: "a.m3u8"}
-	names, all := Names(nil, []Rendition{r})
-	again, _ := Names(all, []Rendition{r})
+	r := hls.Rendition{Kind: hls.Audio, GroupID: "a", Name: strings.Repeat("long ", 1<<16), Language: "en", URI: "a.m3u8"}
+	names, all := Names(nil, []hls.Rendition{r})
+	again, _ := Names(all, []hls.Rendition{r})
 	assert.Equal(t, names, again)
 	require.NotEmpty(t, all)
 	for _, d := range all {

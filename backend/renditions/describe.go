@@ -1,6 +1,7 @@
-package hls
+package renditions
 
 import (
+	"gridwall/backend/hls"
 	"math"
 	"strconv"
 	"strings"
@@ -11,24 +12,24 @@ import (
 // Description is what a rendition's name is given for and found again by. It is stored beside the name. Path is the
 // address's path without tokens.
 type Description struct {
-	Kind             RenditionKind `json:"kind"`
-	Bandwidth        int64         `json:"bandwidth,omitempty"`
-	AverageBandwidth int64         `json:"average_bandwidth,omitempty"`
-	Width            int           `json:"width,omitempty"`
-	Height           int           `json:"height,omitempty"`
-	FrameRate        float64       `json:"frame_rate,omitempty"`
-	Codecs           string        `json:"codecs,omitempty"`
-	VideoRange       string        `json:"video_range,omitempty"`
-	GroupID          string        `json:"group_id,omitempty"`
-	AudioGroup       string        `json:"audio_group,omitempty"`
-	SubtitlesGroup   string        `json:"subtitles_group,omitempty"`
-	VideoGroup       string        `json:"video_group,omitempty"`
-	Language         string        `json:"language,omitempty"`
-	Name             string        `json:"name,omitempty"`
-	Channels         string        `json:"channels,omitempty"`
-	Characteristics  string        `json:"characteristics,omitempty"`
-	Forced           bool          `json:"forced,omitempty"`
-	StableID         string        `json:"stable_id,omitempty"`
+	Kind             hls.RenditionKind `json:"kind"`
+	Bandwidth        int64             `json:"bandwidth,omitempty"`
+	AverageBandwidth int64             `json:"average_bandwidth,omitempty"`
+	Width            int               `json:"width,omitempty"`
+	Height           int               `json:"height,omitempty"`
+	FrameRate        float64           `json:"frame_rate,omitempty"`
+	Codecs           string            `json:"codecs,omitempty"`
+	VideoRange       string            `json:"video_range,omitempty"`
+	GroupID          string            `json:"group_id,omitempty"`
+	AudioGroup       string            `json:"audio_group,omitempty"`
+	SubtitlesGroup   string            `json:"subtitles_group,omitempty"`
+	VideoGroup       string            `json:"video_group,omitempty"`
+	Language         string            `json:"language,omitempty"`
+	Name             string            `json:"name,omitempty"`
+	Channels         string            `json:"channels,omitempty"`
+	Characteristics  string            `json:"characteristics,omitempty"`
+	Forced           bool              `json:"forced,omitempty"`
+	StableID         string            `json:"stable_id,omitempty"`
 	// What follows is not in the records of older versions.
 	PathwayID          string `json:"pathway_id,omitempty"`
 	HDCPLevel          string `json:"hdcp_level,omitempty"`
@@ -44,9 +45,9 @@ type Description struct {
 	Path string `json:"path,omitempty"`
 }
 
-// Description says what the rendition is, apart from where and with which permission it is fetched. Its texts are bounded
+// Describe returns what the rendition is, apart from where and with which permission it is fetched. Its texts are bounded
 // copies (Bounded).
-func (r Rendition) Description() Description {
+func Describe(r hls.Rendition) Description {
 	path := stream.RedactURL(r.URI)
 	path = strings.TrimSuffix(path, "?…")
 	return Description{
@@ -112,7 +113,7 @@ func family(codecs string, of map[string]string) string {
 
 // audioOnly tells a variant without a picture.
 func (d Description) audioOnly() bool {
-	return d.Kind == Variant && d.Height == 0 && d.videoFamily() == "" && d.audioFamily() != ""
+	return d.Kind == hls.Variant && d.Height == 0 && d.videoFamily() == "" && d.audioFamily() != ""
 }
 
 // base is the name that describes the rendition in short.
@@ -127,9 +128,9 @@ func (d Description) base() string {
 	}
 	kind := slug(string(d.Kind))
 	switch {
-	case d.Kind == IFrame || d.Kind == Image:
+	case d.Kind == hls.IFrame || d.Kind == hls.Image:
 		return join(kind, height, rate)
-	case d.Kind != Variant:
+	case d.Kind != hls.Variant:
 		return join(kind, slug(firstOf(slug(d.Language), slug(d.Name), slug(d.GroupID))))
 	case d.audioOnly():
 		return join("audio", rate)

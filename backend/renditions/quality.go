@@ -1,9 +1,13 @@
-package hls
+package renditions
 
 import (
+	"gridwall/backend/hls"
 	"strconv"
 	"strings"
 )
+
+// maxHeight bounds a wanted height, in pixels.
+const maxHeight = 1 << 16
 
 // Quality says which variants of a multivariant playlist are wanted. The zero Quality wants all.
 type Quality struct {
@@ -30,13 +34,14 @@ func ParseQuality(s string) (q Quality) {
 		return Quality{Sound: true}
 	}
 	s, q.AtMost = strings.CutPrefix(s, "<=")
-	v, n := leadingInt(s)
-	if n == 0 || v == 0 {
+	wanted, _, _ := strings.Cut(s, "-")
+	unit := strings.TrimLeft(wanted, "0123456789")
+	v, err := strconv.ParseInt(strings.TrimSuffix(wanted, unit), 10, 64)
+	if err != nil || v == 0 {
 		return Quality{}
 	}
-	unit, _, _ := strings.Cut(s[n:], "-")
 	switch {
-	case (unit == "" || unit == "p") && v <= maxPixels:
+	case (unit == "" || unit == "p") && v <= maxHeight:
 		q.Height = int(v)
 	case unit == "k" && v < 1<<40:
 		q.Bandwidth = v * 1000
@@ -71,15 +76,15 @@ func (q Quality) String() string {
 
 // Select says which renditions a player is offered that wants q. At least one variant stays, where there is any. What is
 // no variant stays (sound, subtitles, pictures), but for I-frame variants larger than what is left to play. nil: all.
-func (m *Multivariant) Select(q Quality) (keep []bool) {
+func Select(m *hls.Multivariant, q Quality) (keep []bool) {
 	if q == (Quality{}) {
 		return nil
 	}
 	var pictures, sounds []int
 	for i := range m.Renditions {
-		if r := &m.Renditions[i]; r.Kind != Variant {
+		if r := &m.Renditions[i]; r.Kind != hls.Variant {
 			continue
-		} else if r.Description().audioOnly() {
+		} else if Describe(*r).audioOnly() {
 			sounds = append(sounds, i)
 		} else {
 			pictures = append(pictures, i)
@@ -92,20 +97,20 @@ func (m *Multivariant) Select(q Quality) (keep []bool) {
 	if len(from) == 0 {
 		return nil
 	}
-	chosen := m.choose(q, from)
-	return m.keeping(chosen)
+	chosen := choose(m, q, from)
+	return keeping(m, chosen)
 }
 
 // choose picks among variants, of which there is at least one.
-func (m *Multivariant) choose(q Quality, from []int) (chosen []int) {
+func choose(m *hls.Multivariant, q Quality, from []int) (chosen []int) {
 	switch {
 	case q.Most, q.Least:
-		return m.extreme(from, q.Most)
+		return extreme(m, from, q.Most)
 	case q.Sound: // where there is sound alone, any of it is as good; else the picture that costs least
-		if m.Renditions[from[0]].Description().audioOnly() {
+		if Describe(m.Renditions[from[0]]).audioOnly() {
 			return from
 		}
-		return m.extreme(from, false)
+		return extreme(m, from, false)
 	}
 	of, most := func(i int) int64 { return int64(m.Renditions[i].Height) }, int64(q.Height)
 	if q.Bandwidth > 0 {
@@ -133,8 +138,8 @@ func (m *Multivariant) choose(q Quality, from []int) (chosen []int) {
 }
 
 // extreme is the largest or the smallest variant of each kind of picture: a player may know one kind alone.
-func (m *Multivariant) extreme(from []int, most bool) (chosen []int) {
-	better := func(a, b *Rendition) bool {
+func extreme(m *hls.Multivariant, from []int, most bool) (chosen []int) {
+	better := func(a, b *hls.Rendition) bool {
 		if !most {
 			a, b = b, a
 		}
@@ -145,14 +150,14 @@ func (m *Multivariant) extreme(from []int, most bool) (chosen []int) {
 	}
 	best := map[string]int{}
 	for _, i := range from {
-		family := m.Renditions[i].Description().videoFamily()
+		family := Describe(m.Renditions[i]).videoFamily()
 		if j, ok := best[family]; !ok || better(&m.Renditions[i], &m.Renditions[j]) {
 			best[family] = i
 		}
 	}
 	for _, i := range from { // its like are its failover
 		r := &m.Renditions[i]
-		if b := &m.Renditions[best[r.Description().videoFamily()]]; r.Height == b.Height && r.Bandwidth == b.Bandwidth {
+		if b := &m.Renditions[best[Describe(*r).videoFamily()]]; r.Height == b.Height && r.Bandwidth == b.Bandwidth {
 			chosen = append(chosen, i)
 		}
 	}
@@ -160,7 +165,7 @@ func (m *Multivariant) extreme(from []int, most bool) (chosen []int) {
 }
 
 // keeping keeps the chosen variants and what belongs to them.
-func (m *Multivariant) keeping(chosen []int) []bool {
+func keeping(m *hls.Multivariant, chosen []int) []bool {
 	keep := make([]bool, len(m.Renditions))
 	height := 0
 	for _, i := range chosen {
@@ -169,7 +174,7 @@ func (m *Multivariant) keeping(chosen []int) []bool {
 	}
 	smallest, fits := 0, false
 	for i := range m.Renditions {
-		if r := &m.Renditions[i]; r.Kind == IFrame {
+		if r := &m.Renditions[i]; r.Kind == hls.IFrame {
 			if smallest == 0 || r.Height < smallest {
 				smallest = r.Height
 			}
@@ -178,8 +183,8 @@ func (m *Multivariant) keeping(chosen []int) []bool {
 	}
 	for i := range m.Renditions {
 		switch r := &m.Renditions[i]; r.Kind {
-		case Variant:
-		case IFrame:
+		case hls.Variant:
+		case hls.IFrame:
 			keep[i] = height == 0 || r.Height <= height || !fits && r.Height == smallest
 		default:
 			keep[i] = true
@@ -189,15 +194,15 @@ func (m *Multivariant) keeping(chosen []int) []bool {
 }
 
 // Keep is Select for the variants that names says true of.
-func (m *Multivariant) Keep(chosen func(i int) bool) []bool {
+func Keep(m *hls.Multivariant, chosen func(i int) bool) []bool {
 	var of []int
 	for i := range m.Renditions {
-		if m.Renditions[i].Kind == Variant && chosen(i) {
+		if m.Renditions[i].Kind == hls.Variant && chosen(i) {
 			of = append(of, i)
 		}
 	}
 	if len(of) == 0 {
 		return nil
 	}
-	return m.keeping(of)
+	return keeping(m, of)
 }
