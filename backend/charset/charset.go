@@ -19,7 +19,7 @@ import (
 	"golang.org/x/text/encoding/japanese"
 )
 
-// Named is the encoding with that name (WHATWG); nil where there is none, or where it is UTF-8 or UTF-16: text that
+// Named returns the encoding with that name (WHATWG); nil if there is none, or where it is UTF-8 or UTF-16: text that
 // only claims to be one of those is something else.
 func Named(name string) encoding.Encoding {
 	name = strings.Trim(name, " \t\r\n\"'")
@@ -37,7 +37,7 @@ func Named(name string) encoding.Encoding {
 	return e
 }
 
-// OfType is the encoding that a media type names; nil where it names none.
+// OfType returns the encoding that a media type names; nil if it names none.
 func OfType(contentType string) encoding.Encoding {
 	_, params, err := mime.ParseMediaType(contentType)
 	if name := params["charset"]; err == nil && name != "" {
@@ -111,7 +111,7 @@ func escaped(text []byte) bool {
 	return bytes.Contains(text, []byte("\x1b$B")) || bytes.Contains(text, []byte("\x1b$@"))
 }
 
-// decode reads text in the encoding; ok is false where it cannot be in it.
+// decode reads text in the encoding; ok is false if it cannot be in it.
 func decode(text []byte, e encoding.Encoding) (plain []byte, ok bool) {
 	plain, err := e.NewDecoder().Bytes(text)
 	if err != nil {
@@ -168,7 +168,7 @@ func Patch(text []byte, declared encoding.Encoding) []byte {
 }
 
 // letter reads the letter beyond ASCII that b begins with. Pairs of surrogates, as Java and old databases write them (CESU-8),
-// are one. ok is false where it is none: r is U+FFFD then, and size greater than 1 where a letter was cut off.
+// are one. ok is false if it is none: r is U+FFFD then, and size greater than 1 where a letter was cut off.
 func letter(b []byte) (r rune, size int, ok bool) {
 	r, size = utf8.DecodeRune(b)
 	if r != utf8.RuneError || size > 1 {
@@ -197,7 +197,7 @@ func letter(b []byte) (r rune, size int, ok bool) {
 	return utf8.RuneError, size, false
 }
 
-// surrogate is half a pair in three bytes; 0 where b does not begin with one whose second byte is at least from.
+// surrogate returns half a pair in three bytes; 0 where b does not begin with one whose second byte is at least from.
 func surrogate(b []byte, from byte) rune {
 	if len(b) < 3 || b[0] != 0xed || b[1]&0xf0 != from || b[2]&0xc0 != 0x80 {
 		return 0

@@ -77,7 +77,7 @@ var other = []struct {
 	{"ąčęėįšųūž", charmap.Windows1257}, {"āčēģīķļņšūž", charmap.Windows1257},
 }
 
-// Guess is the encoding that a text is in which is not UTF-8, going by its letters; nil where that is not certain, and for
+// Guess returns the encoding that a text is in which is not UTF-8, going by its letters; nil if that is not certain, and for
 // Windows-1252.
 func Guess(text []byte) encoding.Encoding {
 	text = undecorated(text[:min(len(text), maxSample)])
@@ -93,7 +93,7 @@ func Guess(text []byte) encoding.Encoding {
 // maxOrnament is how many different signs an ornament has.
 const maxOrnament = 3
 
-// undecorated is text without words that are a few signs of Windows-1252 over and over: "»»»» SPORT ««««". In two bytes each
+// undecorated returns text without words that are a few signs of Windows-1252 over and over: "»»»» SPORT ««««". In two bytes each
 // they would be letters of Korean.
 func undecorated(text []byte) []byte {
 	out := bytes.Clone(text)
@@ -198,7 +198,7 @@ func same(a, b *charmap.Charmap, text []byte) bool {
 // marks are what any text may have beside its letters.
 const marks = "«»“”„‘’‚–—…•·°№§©®™\u00a0€"
 
-// score is how well the letters beyond ASCII fit, in bits, when read in an encoding.
+// score returns how well the letters beyond ASCII fit, in bits, when read in an encoding.
 func (s script) score(text []byte, e *charmap.Charmap) (total float64, letters int) {
 	small := false // whether the letter before is a small one
 	for _, c := range text {
@@ -285,7 +285,7 @@ func fits(text []byte, e encoding.Encoding) bool {
 	return all >= minCovered
 }
 
-// frequent is the share of the letters of two bytes whose first byte is one of those that the frequent ones begin with.
+// frequent returns the share of the letters of two bytes whose first byte is one of those that the frequent ones begin with.
 func frequent(text []byte, from, to byte) float64 {
 	n, all := 0, 0
 	for i := 0; i+1 < len(text); i++ {

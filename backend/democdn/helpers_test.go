@@ -51,7 +51,7 @@ func (s *stage) get(address string) (*http.Response, []byte) {
 	return res, body
 }
 
-// fresh is the address of something below a feed, with a token made now.
+// fresh returns the address of something below a feed, with a token made now.
 func (s *stage) fresh(feed, path string) string {
 	s.t.Helper()
 	for _, f := range s.cdn.Feeds(s.server.URL) {

@@ -190,7 +190,7 @@ func (l *loop) rates() {
 
 func (p *part) size() int64 { return int64(len(p.moof)) + p.data.end - p.data.start }
 
-// decodeTime is when segment n begins, in units of the timescale since the epoch.
+// decodeTime returns when segment n begins, in units of the timescale since the epoch.
 func (l *loop) decodeTime(n int64) uint64 {
 	if n >= epoch/2 {
 		n -= epoch / 2
@@ -198,18 +198,18 @@ func (l *loop) decodeTime(n int64) uint64 {
 	return uint64(n/parts)*l.ticks + l.parts[n%parts].begins
 }
 
-// starts is the program date time of segment n. Video starts on the even second; audio where the AAC frame begins.
+// starts returns the program date time of segment n. Video starts on the even second; audio where the AAC frame begins.
 func (l *loop) starts(n int64) time.Time {
 	within := time.Duration(l.parts[n%parts].begins) * time.Second / time.Duration(l.timescale)
 	return time.Unix(n/parts*parts*int64(segmentTime/time.Second), 0).UTC().Add(within)
 }
 
-// lasts is the duration of segment n.
+// lasts returns the duration of segment n.
 func (l *loop) lasts(n int64) time.Duration {
 	return time.Duration(l.parts[n%parts].ticks) * time.Second / time.Duration(l.timescale)
 }
 
-// segment is media segment n. Only its moof is copied (some hundred bytes); the media data are read in place.
+// segment returns media segment n. Only its moof is copied (some hundred bytes); the media data are read in place.
 func (l *loop) segment(n int64) *segment {
 	p := &l.parts[n%parts]
 	head := append([]byte(nil), p.moof...)

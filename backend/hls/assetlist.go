@@ -52,7 +52,7 @@ func RewriteAssetList(dst, body []byte, name func(dst []byte, uri string, playli
 	return append(dst, body[pos:]...), nil
 }
 
-// stringEnd is where the JSON string ends that begins at i of valid JSON.
+// stringEnd returns where the JSON string ends that begins at i of valid JSON.
 func stringEnd(body []byte, i int) int {
 	for i++; body[i] != '"'; i++ {
 		if body[i] == '\\' {
@@ -62,7 +62,7 @@ func stringEnd(body []byte, i int) int {
 	return i + 1
 }
 
-// isAbsolute tells that text is, or holds, an address that is fetched.
+// isAbsolute reports whether text is, or holds, an address that is fetched.
 func isAbsolute(s string) bool {
 	return hasPrefixFold(s, "http://") || hasPrefixFold(s, "https://") || strings.HasPrefix(s, "//")
 }

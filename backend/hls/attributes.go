@@ -175,7 +175,7 @@ func isEnumerated(name string) bool {
 	return false
 }
 
-// readName is the name of an attribute that one in lower-case letters means; any other name stays.
+// readName returns the name of an attribute that one in lower-case letters means; any other name stays.
 func readName(name string) string {
 	if !hasLower(name) || len(name) > maxTagName {
 		return name

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// dvr is a six-hour playlist as a live DVR window has it: segments of four seconds, a PDT each, and unknown lines.
+// dvr returns a six-hour playlist as a live DVR window has it: segments of four seconds, a PDT each, and unknown lines.
 func dvr(segments, unknown int) []byte {
 	var b strings.Builder
 	b.WriteString("#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:1200345\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP:URI=\"init.mp4?t=abc\"\n")

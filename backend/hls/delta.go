@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Skippable is how many of the playlist's first segments a delta update may leave out (RFC 8216bis, 6.2.5.1): those
+// Skippable returns how many of the playlist's first segments a delta update may leave out (RFC 8216bis, 6.2.5.1): those
 // before the skip boundary. 0: the playlist allows none, or is one itself, or is too short for it.
 func (m *Media) Skippable() int {
 	if m.CanSkipUntil <= 0 || m.Skipped > 0 || m.End || len(m.Segments) == 0 || len(m.lines.late) > 0 {

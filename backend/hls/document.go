@@ -75,7 +75,7 @@ func (d *document) drop(l line) {
 	d.add(opDrop, l.from, l.next, 0, 0)
 }
 
-// dropLater is drop for a line that others follow already. It says by how many the edits have grown.
+// dropLater returns drop for a line that others follow already. It says by how many the edits have grown.
 func (d *document) dropLater(l line) int {
 	i := sort.Search(len(d.edits), func(i int) bool { return int(d.edits[i].start) >= l.from })
 	j := i
@@ -311,7 +311,7 @@ func (at *attribute) clean() bool {
 	return false
 }
 
-// written is the value as it goes out: in quotes where it had any, or needs them. A quote within it would end it early.
+// written returns the value as it goes out: in quotes where it had any, or needs them. A quote within it would end it early.
 func (at *attribute) written() string {
 	v := at.bare()
 	if at.quote != 0 && !(at.quote == '\'' && isPlain(at.name)) || strings.ContainsAny(v, ", \t") || v == "" {
@@ -320,7 +320,7 @@ func (at *attribute) written() string {
 	return v
 }
 
-// bare is the value without the quotes that stand in it, and without the blanks and single quotes that would then be read as
+// bare returns the value without the quotes that stand in it, and without the blanks and single quotes that would then be read as
 // standing around it: a value without quotes begins with none.
 func (at *attribute) bare() string {
 	v := at.value
@@ -364,7 +364,7 @@ func (p *parser) cutUnseen(from, to int) {
 
 func beyondASCII(r rune) bool { return r >= 0x80 }
 
-// tagName is the name of a tag for an error: no '#', no value.
+// tagName returns the name of a tag for an error: no '#', no value.
 func tagName(s string) string {
 	s, _, _ = strings.Cut(s, ":")
 	s = strings.TrimPrefix(s, "#")

@@ -31,7 +31,7 @@ func seed(f *testing.F) {
 // playersList reads attributes as hls.js does: a second opinion on where an address stands.
 var playersList = regexp.MustCompile(`(.+?)=(".*?"|.*?)(?:,|$)`)
 
-// quotedAround is the quoted value in which the byte at i stands, and where it ends; 0: it stands in none.
+// quotedAround returns the quoted value in which the byte at i stands, and where it ends; 0: it stands in none.
 func quotedAround(text string, i int) (value string, to int) {
 	if strings.Count(text[:i], `"`)%2 == 0 {
 		return "", 0
@@ -218,7 +218,7 @@ func everyUse(t *testing.T, m *Media) {
 	}
 }
 
-// without are the lines of a playlist that do not hold a text. A line may end with CR alone.
+// without returns the lines of a playlist that do not hold a text. A line may end with CR alone.
 func without(playlist []byte, text string) string {
 	lines := strings.FieldsFunc(string(playlist), func(r rune) bool { return r == '\r' || r == '\n' })
 	return strings.Join(slices.DeleteFunc(lines, func(line string) bool { return strings.Contains(line, text) }), "\n")

@@ -15,7 +15,7 @@ type keyLine struct {
 	// format is an index of the KEYFORMATs of the playlist, index its own in Media.Keys, -1: it is not fetched.
 	format, index int
 	none          bool
-	// implicit is true where the IV is the segment's media sequence number (RFC 8216bis, 5.2).
+	// implicit is true if the IV is the segment's media sequence number (RFC 8216bis, 5.2).
 	implicit bool
 	// inForce are the lines that govern what follows it: mediaLines.inForce[first:last].
 	first, last int32
@@ -109,7 +109,7 @@ func (p *mediaParser) key(l line, at int) error {
 	return nil
 }
 
-// shortKey are the edits that leave what a player needs of a key's line.
+// shortKey returns the edits that leave what a player needs of a key's line.
 func (p *mediaParser) shortKey(l line, r *Resource, index int) []edit {
 	p.doc.literals = append(p.doc.literals, tagKey+":METHOD="+r.Method+",URI=")
 	e := edit{start: int32(l.from), end: int32(l.end), a: int32(len(p.doc.literals) - 1), op: opLiteral}
@@ -190,7 +190,7 @@ func governed(keys []keyLine) {
 	}
 }
 
-// inForce are the lines of the keys that are in force behind the first n of them.
+// inForce returns the lines of the keys that are in force behind the first n of them.
 func (m *Media) inForce(n int) []int32 {
 	if n == 0 {
 		return nil
@@ -199,12 +199,12 @@ func (m *Media) inForce(n int) []int32 {
 	return m.lines.inForce[k.first:k.last]
 }
 
-// keysOf are the lines of the keys that govern segment i.
+// keysOf returns the lines of the keys that govern segment i.
 func (m *Media) keysOf(i int) []int32 {
 	return m.inForce(sort.Search(len(m.lines.keys), func(k int) bool { return m.lines.keys[k].segment > i }))
 }
 
-// mapOf is the line of the init section that holds for segment i; nil for none.
+// mapOf returns the line of the init section that holds for segment i; nil for none.
 func (m *Media) mapOf(i int) *mapLine {
 	k := sort.Search(len(m.lines.maps), func(k int) bool { return m.lines.maps[k].segment > i })
 	if k == 0 {
@@ -216,7 +216,7 @@ func (m *Media) mapOf(i int) *mapLine {
 // Encrypted reports whether a key governs segment i, fetched or not.
 func (m *Media) Encrypted(i int) bool { return len(m.keysOf(i)) > 0 }
 
-// Governing are the indexes of the Keys that govern segment i and its init section, and of the Maps that hold for it:
+// Governing returns the indexes of the Keys that govern segment i and its init section, and of the Maps that hold for it:
 // what a player must have to play it. An EXT-X-KEY holds until the next one of its KEYFORMAT (RFC 8216bis, 4.4.4.4).
 func (m *Media) Governing(i int) (keys, maps []int) {
 	add := func(lines []int32) {

@@ -61,7 +61,7 @@ func (m *Media) Excerpts(n MediaNaming, s Shift) func(i int) Excerpt {
 	}
 }
 
-// segment is an excerpt without keys and init section.
+// segment returns an excerpt without keys and init section.
 func (r *mediaRenderer) segment(i int) (x Excerpt) {
 	m := r.m
 	var b []byte
@@ -124,7 +124,7 @@ func ofSegment(text string, i int) bool {
 	return i > 0 && strings.HasPrefix(text, "#EXT") && !isKnown(text)
 }
 
-// keyLines are lines of keys, with the IV that segment i implies.
+// keyLines returns lines of keys, with the IV that segment i implies.
 func (r *mediaRenderer) keyLines(lines []int32, i int) string {
 	var b []byte
 	for _, k := range lines {

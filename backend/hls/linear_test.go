@@ -23,7 +23,7 @@ var pieces = []string{
 	`METHOD=AES-128,URI="data:,http://a",`, `"data:,//a//b`, `URL=a,`, `:`, `//`, `://`, `https://h,`, `X-ASSET-URI="b",`, `1,2`, `1@`, ` `, "\t", `FLAG,`,
 }
 
-// hostile are texts that grow with n, by name.
+// hostile returns texts that grow with n, by name.
 func hostile() map[string]func(n int) string {
 	all := map[string]func(n int) string{}
 	const media = "#EXTM3U\n#EXT-X-DEFINE:NAME=\"v\",VALUE=\"w\"\n#EXT-X-TARGETDURATION:4\n"

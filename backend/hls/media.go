@@ -19,7 +19,7 @@ type Segment struct {
 	PDT time.Time
 	// Discontinuity is the segment's discontinuity sequence number. Discontinuities within skipped segments do not count.
 	Discontinuity int64
-	// Gap is true where the segment is missing upstream (EXT-X-GAP).
+	// Gap is true if the segment is missing upstream (EXT-X-GAP).
 	Gap   bool
 	Parts []Part
 }
@@ -75,7 +75,7 @@ type Media struct {
 	MSN, DiscontinuitySequence int64
 	// TargetDuration is EXT-X-TARGETDURATION, or what takes its place where it is missing; PartTarget is PART-TARGET, 0: absent.
 	TargetDuration, PartTarget time.Duration
-	// End is true where no segment will be added (EXT-X-ENDLIST).
+	// End is true if no segment will be added (EXT-X-ENDLIST).
 	End bool
 	// PlaylistType is "EVENT", "VOD" or "".
 	PlaylistType string

@@ -8,7 +8,7 @@ type mediaLines struct {
 	starts    []int32
 	ends      []int32 // where the line after each segment's address begins
 	openStart int32
-	// openBreak is true where a discontinuity stands before the open parts.
+	// openBreak is true if a discontinuity stands before the open parts.
 	openBreak bool
 	hasMSN    bool
 	hasDisc   bool

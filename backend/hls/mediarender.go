@@ -40,7 +40,7 @@ const (
 	insertSkip                  // a line that is written elsewhere is left out
 )
 
-// insertions are what s asks for and what the playlist lacks, in the order of the text; none for the zero Shift and a
+// insertions returns what s asks for and what the playlist lacks, in the order of the text; none for the zero Shift and a
 // sound playlist.
 func (m *Media) insertions(s Shift) (ins []insertion) {
 	if m.lines.addTarget || m.lines.addIFrames || s.msn() != 0 && !m.lines.hasMSN || s.disc() != 0 && !m.lines.hasDisc {

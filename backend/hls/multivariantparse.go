@@ -290,7 +290,7 @@ func (m *Multivariant) Render(dst []byte, n MultivariantNaming) []byte {
 	return m.RenderOnly(dst, n, nil)
 }
 
-// RenderOnly is Render without the renditions that keep says false of; nil keeps all.
+// RenderOnly returns Render without the renditions that keep says false of; nil keeps all.
 func (m *Multivariant) RenderOnly(dst []byte, n MultivariantNaming, keep []bool) []byte {
 	d := &m.doc
 	pos := int32(0)

@@ -85,7 +85,7 @@ func isRange(s string) bool {
 	return ok1 && (ok2 || !cut)
 }
 
-// String is the range as EXT-X-BYTERANGE has it.
+// String returns the range as EXT-X-BYTERANGE has it.
 func (r ByteRange) String() string {
 	s := strconv.FormatInt(r.Length, 10)
 	if r.Offset >= 0 {

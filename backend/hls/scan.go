@@ -25,7 +25,7 @@ type Env struct {
 	URL *url.URL
 	// Import are the variables of the multivariant playlist, for EXT-X-DEFINE:IMPORT.
 	Import map[string]string
-	// IFrames is true where an EXT-X-I-FRAME-STREAM-INF names the playlist: players demand EXT-X-I-FRAMES-ONLY then, which
+	// IFrames is true if an EXT-X-I-FRAME-STREAM-INF names the playlist: players demand EXT-X-I-FRAMES-ONLY then, which
 	// is written where it is missing.
 	IFrames bool
 }
@@ -35,7 +35,7 @@ const (
 	header = "#EXTM3U"
 )
 
-// Sniff says what kind of playlist body is. Byte order marks and blanks before #EXTM3U are tolerated, and so is
+// Sniff reports what kind of playlist body is. Byte order marks and blanks before #EXTM3U are tolerated, and so is
 // #extm3u. The first tag that only one kind may have decides; a playlist with none of them is a media playlist that is
 // still empty.
 func Sniff(body []byte) Kind {
@@ -61,7 +61,7 @@ func Sniff(body []byte) Kind {
 	return KindMedia
 }
 
-// kindOf is the only kind of playlist that may have the tag; NotPlaylist where both may, or nobody knows it.
+// kindOf returns the only kind of playlist that may have the tag; NotPlaylist where both may, or nobody knows it.
 func kindOf(line []byte) Kind {
 	if i := bytes.IndexByte(line, ':'); i >= 0 {
 		line = line[:i]
@@ -82,7 +82,7 @@ func kindOf(line []byte) Kind {
 	return NotPlaylist
 }
 
-// decoded is UTF-16 as UTF-8; anything else stays as it is. RFC 8216bis 4.1 demands UTF-8, and an editor on Windows
+// decoded returns UTF-16 as UTF-8; anything else stays as it is. RFC 8216bis 4.1 demands UTF-8, and an editor on Windows
 // writes what its user saves.
 func decoded(body []byte) []byte {
 	order, ok := utf16Order(body)
@@ -100,7 +100,7 @@ func decoded(body []byte) []byte {
 	return out
 }
 
-// utf16Order is the byte order of a text in UTF-16: by its byte order mark, or by the zero beside its first '#'.
+// utf16Order returns the byte order of a text in UTF-16: by its byte order mark, or by the zero beside its first '#'.
 func utf16Order(body []byte) (binary.ByteOrder, bool) {
 	if len(body) < 4 {
 		return nil, false
@@ -231,7 +231,7 @@ func (s *scanner) skipHeader() (line, error) {
 	}
 }
 
-// lineEnd is how the text ends its lines: what is inserted ends its lines likewise.
+// lineEnd returns how the text ends its lines: what is inserted ends its lines likewise.
 func (s *scanner) lineEnd() string {
 	i := strings.IndexAny(s.text, "\r\n")
 	switch {

@@ -74,7 +74,7 @@ func (p *parser) gap(out []edit, f *addressFinder, end int, whole bool) []edit {
 	return out
 }
 
-// strayEdit is the edit of an unrecognised address: beyond MaxAssets nothing takes its place.
+// strayEdit returns the edit of an unrecognised address: beyond MaxAssets nothing takes its place.
 func (p *parser) strayEdit(out []edit, from, to int) []edit {
 	e := edit{start: int32(from), end: int32(to), op: opDrop}
 	if i, ok := p.note(p.text[from:to]); ok {
@@ -83,7 +83,7 @@ func (p *parser) strayEdit(out []edit, from, to int) []edit {
 	return append(out, e)
 }
 
-// literalStrays is the edit of a literal, in pieces where addresses stand in it.
+// literalStrays returns the edit of a literal, in pieces where addresses stand in it.
 func (p *parser) literalStrays(out []edit, e edit, unknown bool) []edit {
 	text := p.doc.literals[e.a]
 	at := e.start
@@ -175,7 +175,7 @@ func isSchemeByte(c byte) bool {
 // span is a part of a text.
 type span struct{ from, to int }
 
-// addresses are where addresses stand in a line or in an attribute's value, in order, without quotes. unknown reports
+// addresses returns where addresses stand in a line or in an attribute's value, in order, without quotes. unknown reports
 // that the line's tag is not known: then what it calls URI or URL is one, however it looks.
 func addresses(text string, unknown bool) []span {
 	var absolute []span
@@ -276,7 +276,7 @@ func (f *addressFinder) next(end int) bool {
 	return false
 }
 
-// start is where the address begins whose "//" stands at i: at its scheme, or there where it has none and is all of a
+// start returns where the address begins whose "//" stands at i: at its scheme, or there where it has none and is all of a
 // value, or of the text; -1: it is none that is fetched.
 func (f *addressFinder) start(i, end int) int {
 	before := f.text[:i]
@@ -293,7 +293,7 @@ func (f *addressFinder) start(i, end int) int {
 	return -1
 }
 
-// end is where an address ends whose host begins at p: at a blank or a quote; outside of quotes also at the comma before
+// end returns where an address ends whose host begins at p: at a blank or a quote; outside of quotes also at the comma before
 // the next attribute.
 func (f *addressFinder) end(from, p, most int) int {
 	end := most
@@ -313,7 +313,7 @@ func isHostByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '[' || c >= 0x80
 }
 
-// named are the values of an unknown tag's attributes that are called URI or URL. The colon of an address is not the
+// named returns the values of an unknown tag's attributes that are called URI or URL. The colon of an address is not the
 // one at which the tag's value begins.
 func named(text string, addresses []span) (spans []span) {
 	colon := 0

@@ -61,7 +61,7 @@ func isKnownTag(name string) bool {
 	return false
 }
 
-// canonical is the tag that a misspelt name means: one in lower-case letters, one with blanks before its colon. "" where
+// canonical returns the tag that a misspelt name means: one in lower-case letters, one with blanks before its colon. "" where
 // the name is spelt right, or means no tag that is known.
 func canonical(name string) string {
 	if len(name) > maxTagName {
@@ -83,7 +83,7 @@ func canonical(name string) string {
 	return flagTag(name)
 }
 
-// flagTag is the tag at the beginning of a line that has no value, and words behind it: hls.js reads the tag. "" for another.
+// flagTag returns the tag at the beginning of a line that has no value, and words behind it: hls.js reads the tag. "" for another.
 func flagTag(line string) string {
 	name, _, _ := strings.Cut(line, " ")
 	switch name = strings.ToUpper(name); name {

@@ -61,7 +61,7 @@ func (p *parser) define(l line, at int) error {
 	return nil
 }
 
-// variables are the variables defined, apart from the playlist's text: they outlive it.
+// variables returns the variables defined, apart from the playlist's text: they outlive it.
 func (p *parser) variables() map[string]string {
 	if p.vars == nil {
 		return nil

@@ -205,7 +205,7 @@ func (a *assignment) align(ks, gs []int) {
 	}
 }
 
-// drift is how far two bandwidths lie apart, as a logarithm; infinite beyond maxDrift.
+// drift returns how far two bandwidths lie apart, as a logarithm; infinite beyond maxDrift.
 func drift(a, b *features) float64 {
 	d := math.Abs(a.rate - b.rate)
 	if d > maxRate+1e-9 {
@@ -252,7 +252,7 @@ func (a *assignment) nearest() {
 	}
 }
 
-// distance is how unlike two descriptions are; not ok: they are different things.
+// distance returns how unlike two descriptions are; not ok: they are different things.
 func distance(a, b *features) (float64, bool) {
 	if a.Kind != b.Kind || a.soundOnly != b.soundOnly || !agree(a.video, b.video) ||
 		!agree(a.Language, b.Language) || a.Forced != b.Forced {

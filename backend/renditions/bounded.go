@@ -9,7 +9,7 @@ import (
 // apart. Descriptions outlive their playlist, in memory and on disk, and a playlist may write a megabyte.
 const MaxAttribute = 256
 
-// Bounded is d with each text cut at MaxAttribute bytes. The texts are copies: they do not hold on to the playlist in which
+// Bounded returns d with each text cut at MaxAttribute bytes. The texts are copies: they do not hold on to the playlist in which
 // they were read.
 func (d Description) Bounded() Description {
 	for _, s := range [...]*string{
@@ -22,7 +22,7 @@ func (d Description) Bounded() Description {
 	return d
 }
 
-// cut is s without what is beyond most bytes, and without half a character at its end.
+// cut returns s without what is beyond most bytes, and without half a character at its end.
 func cut(s string, most int) string {
 	if len(s) <= most {
 		return s
@@ -33,5 +33,5 @@ func cut(s string, most int) string {
 	return s[:most]
 }
 
-// clip is a copy of at most n bytes of s, as UTF-8: what JSON gives back is what was stored.
+// clip returns a copy of at most n bytes of s, as UTF-8: what JSON gives back is what was stored.
 func clip(s string, n int) string { return strings.Clone(strings.ToValidUTF8(cut(s, n), "\ufffd")) }

@@ -61,13 +61,13 @@ func Describe(r hls.Rendition) Description {
 	}.Bounded()
 }
 
-// attributes are what makes two renditions the same: the description without where it is fetched.
+// attributes returns what makes two renditions the same: the description without where it is fetched.
 func (d Description) attributes() Description {
 	d.Path = ""
 	return d
 }
 
-// older is the description by which older versions knew two renditions for the same.
+// older returns the description by which older versions knew two renditions for the same.
 func (d Description) older() Description {
 	d.StableID, d.Path, d.PathwayID = "", "", ""
 	d.HDCPLevel, d.AllowedCPC, d.VideoLayout, d.SupplementalCodecs, d.Captions = "", "", "", "", ""
@@ -75,7 +75,7 @@ func (d Description) older() Description {
 	return d
 }
 
-// groupClass is a group's ID without its digits: redundant variants refer to groups that differ by a number.
+// groupClass returns a group's ID without its digits: redundant variants refer to groups that differ by a number.
 func groupClass(id string) string {
 	return strings.Trim(strings.Map(func(c rune) rune {
 		if c >= '0' && c <= '9' {
@@ -96,7 +96,7 @@ var audioFamilies = map[string]string{
 	"mp4a": "aac", "ac-3": "ac3", "ec-3": "eac3", "ac-4": "ac4", "opus": "opus", "flac": "flac", "alac": "alac", "mp3": "mp3", "vorbis": "vorbis",
 }
 
-// videoFamily is that of the first picture codec; "" where CODECS names none.
+// videoFamily returns that of the first picture codec; "" where CODECS names none.
 func (d Description) videoFamily() string { return family(d.Codecs, families) }
 
 func (d Description) audioFamily() string { return family(d.Codecs, audioFamilies) }
@@ -116,7 +116,7 @@ func (d Description) audioOnly() bool {
 	return d.Kind == hls.Variant && d.Height == 0 && d.videoFamily() == "" && d.audioFamily() != ""
 }
 
-// base is the name that describes the rendition in short.
+// base returns the name that describes the rendition in short.
 func (d Description) base() string {
 	rate := ""
 	if d.Bandwidth > 0 {
@@ -140,7 +140,7 @@ func (d Description) base() string {
 	return join(height, rate)
 }
 
-// suffixes are what can tell renditions of one base name apart, the most telling first.
+// suffixes returns what can tell renditions of one base name apart, the most telling first.
 func (d Description) suffixes() []string {
 	fps := ""
 	if d.FrameRate > 0 {

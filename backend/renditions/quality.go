@@ -53,7 +53,7 @@ func ParseQuality(s string) (q Quality) {
 	return q
 }
 
-// String is what ParseQuality reads; "auto" for the zero Quality.
+// String returns what ParseQuality reads; "auto" for the zero Quality.
 func (q Quality) String() string {
 	less := ""
 	if q.AtMost {
@@ -74,7 +74,7 @@ func (q Quality) String() string {
 	return "auto"
 }
 
-// Select says which renditions a player is offered that wants q. At least one variant stays, where there is any. What is
+// Select reports which renditions a player is offered that wants q. At least one variant stays, where there is any. What is
 // no variant stays (sound, subtitles, pictures), but for I-frame variants larger than what is left to play. nil: all.
 func Select(m *hls.Multivariant, q Quality) (keep []bool) {
 	if q == (Quality{}) {
@@ -137,7 +137,7 @@ func choose(m *hls.Multivariant, q Quality, from []int) (chosen []int) {
 	return chosen
 }
 
-// extreme is the largest or the smallest variant of each kind of picture: a player may know one kind alone.
+// extreme returns the largest or the smallest variant of each kind of picture: a player may know one kind alone.
 func extreme(m *hls.Multivariant, from []int, most bool) (chosen []int) {
 	better := func(a, b *hls.Rendition) bool {
 		if !most {
@@ -193,7 +193,7 @@ func keeping(m *hls.Multivariant, chosen []int) []bool {
 	return keep
 }
 
-// Keep is Select for the variants that names says true of.
+// Keep returns Select for the variants that names says true of.
 func Keep(m *hls.Multivariant, chosen func(i int) bool) []bool {
 	var of []int
 	for i := range m.Renditions {

@@ -89,7 +89,7 @@ func writeError(path string, cause error) error {
 	return &Error{path, ErrWrite, cause, fmt.Sprintf("cannot write the database %s: %s; %s", path, reason(cause), hint)}
 }
 
-// reason is the system's own word where there is one: the path stands in our text already.
+// reason returns the system's own word where there is one: the path stands in our text already.
 func reason(err error) string {
 	var p *fs.PathError
 	if errors.As(err, &p) {

@@ -41,7 +41,7 @@ func child(parent *bbolt.Bucket, name []byte) (*bbolt.Bucket, error) {
 	return nil, errMissing(name)
 }
 
-// Get returns the value of key, and nil where there is none. The value is the caller's own copy.
+// Get returns the value of key, and nil if there is none. The value is the caller's own copy.
 func (s *Store) Get(b Bucket, key string) (value []byte, err error) {
 	err = s.view(func(root *bbolt.Bucket) error {
 		bk, err := s.bucket(root, b)
@@ -54,7 +54,7 @@ func (s *Store) Get(b Bucket, key string) (value []byte, err error) {
 	return value, err
 }
 
-// GetUpTo is Get for a value of at most limit bytes. A longer one is not read: the error says how long it is.
+// GetUpTo returns Get for a value of at most limit bytes. A longer one is not read: the error says how long it is.
 func (s *Store) GetUpTo(b Bucket, key string, limit int) (value []byte, err error) {
 	err = s.view(func(root *bbolt.Bucket) error {
 		bk, err := s.bucket(root, b)

@@ -129,7 +129,7 @@ func isPathError(err error) bool {
 	return errors.As(err, &p)
 }
 
-// Path is the database file.
+// Path returns the database file.
 func (s *Store) Path() string { return s.path }
 
 // Close waits for running transactions and releases the file. Closing twice is fine.

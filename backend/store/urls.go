@@ -145,7 +145,7 @@ func (s *Store) pruneURLs() error {
 	return err
 }
 
-// plan tells how many entries of each day go.
+// plan reports how many entries of each day go.
 func (s *Store) plan(perDay map[uint32]int, total int, today uint32) map[uint32]int {
 	type age struct {
 		day uint32

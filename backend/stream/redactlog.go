@@ -5,7 +5,7 @@ import (
 	"log/slog"
 )
 
-// RedactAttr is a slog.HandlerOptions.ReplaceAttr that redacts errors and texts as they are written, for no log line may
+// RedactAttr returns a slog.HandlerOptions.ReplaceAttr that redacts errors and texts as they are written, for no log line may
 // depend on the care of its caller. The log's own attributes (time, level, source) and numbers stay.
 func RedactAttr(groups []string, a slog.Attr) slog.Attr {
 	switch a.Value.Kind() {

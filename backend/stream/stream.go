@@ -33,10 +33,10 @@ type Health struct {
 	Live bool `json:"live"`
 	// ResponseTime is how long the playlist took from request to last byte.
 	ResponseTime time.Duration `json:"response_time"`
-	// Bitrate is the greatest BANDWIDTH of the multivariant playlist in bit/s; 0 where it names none.
+	// Bitrate is the greatest BANDWIDTH of the multivariant playlist in bit/s; 0 if it names none.
 	Bitrate int64 `json:"bitrate,omitempty"`
 	// Codecs are what the variants of the multivariant playlist declare (the attribute CODECS, RFC 6381), the best
-	// variant's first and each list once; empty where it declares none.
+	// variant's first and each list once; empty if it declares none.
 	Codecs []string `json:"codecs,omitempty"`
 	// Reason says why the stream is not live, redacted; "" when it is.
 	Reason string `json:"reason,omitempty"`
@@ -75,7 +75,7 @@ type Refusal struct {
 	// URL is what was asked for, token included.
 	URL string
 	// Status is the HTTP status: 401, 403, 404, 410, or 200 for a web page where media was asked for; any other of a stream
-	// that played before under this token; 0 where nothing was answered, or a live playlist stands still.
+	// that played before under this token; 0 if nothing was answered, or a live playlist stands still.
 	Status int
 }
 

@@ -20,7 +20,7 @@ func Identity(rawURL string) (host, path, query string, ok bool) {
 	return host, joinPath(els, marks), identityQuery(rawQuery), true
 }
 
-// Likeness is Identity for formats that the table does not know: path elements and values of parameters that look
+// Likeness returns Identity for formats that the table does not know: path elements and values of parameters that look
 // random or are a time count as a token as well. It may take two feeds for one, so it decides nothing alone.
 func Likeness(rawURL string) (host, path, query string, ok bool) {
 	host, rawPath, rawQuery, ok := parts(rawURL)
@@ -72,7 +72,7 @@ func changing(s string) bool {
 	return hashLike(s) || uuid(s) || unix(s) != 0 || len(s) >= 12 && randomLike(s) || random(s)
 }
 
-// parts are the host as Identity returns it, the path and the query.
+// parts returns the host as Identity returns it, the path and the query.
 func parts(rawURL string) (host, path, query string, ok bool) {
 	scheme, host, path, query := split(rawURL)
 	isHTTP, isHTTPS := strings.EqualFold(scheme, "http"), strings.EqualFold(scheme, "https")

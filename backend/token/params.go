@@ -243,7 +243,7 @@ func (r *reader) stamped(p *pair, c company) {
 	}
 }
 
-// named is format, or the name of what is being read within another token.
+// named returns format, or the name of what is being read within another token.
 func (r *reader) named(format string) string {
 	if r.within != "" {
 		return r.within

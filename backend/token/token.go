@@ -7,9 +7,9 @@ import (
 
 // Life is what can be read of a token's times.
 type Life struct {
-	// Ends is when the token stops to be good, in UTC; zero where it cannot be read.
+	// Ends is when the token stops to be good, in UTC; zero if it cannot be read.
 	Ends time.Time
-	// Issued is when the token was made or became good, in UTC; zero where it cannot be read.
+	// Issued is when the token was made or became good, in UTC; zero if it cannot be read.
 	Issued time.Time
 	// Format names the format, as the package comment lists them.
 	Format string
@@ -19,7 +19,7 @@ type Life struct {
 const maxText = 16 << 10
 
 // URL reads the life of the token in a URL's query and path. Where several expiries stand in it, the earliest
-// counts, for all of them must hold. ok is false where no token with a readable time was found; ok with a zero Ends
+// counts, for all of them must hold. ok is false if no token with a readable time was found; ok with a zero Ends
 // says that there is a token whose life the URL does not tell.
 func URL(rawURL string) (life Life, ok bool) {
 	_, _, path, query := split(rawURL)

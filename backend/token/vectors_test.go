@@ -34,7 +34,7 @@ type vector struct {
 
 func std64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 
-// vectors are the formats of the vendors' documents and of public bug reports, made of v.
+// vectors returns the formats of the vendors' documents and of public bug reports, made of v.
 func vectors(v values) []vector {
 	at := func(n int64) time.Time { return time.Unix(n, 0).UTC() }
 	e, b := fmt.Sprint(v.end), fmt.Sprint(v.begin)

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// vendorVectors are further formats, as the vendors' own documents write them.
+// vendorVectors returns further formats, as the vendors' own documents write them.
 func vendorVectors(v values) []vector {
 	e, b := fmt.Sprint(v.end), fmt.Sprint(v.begin)
 	hexE, hexB := fmt.Sprintf("%x", v.end), fmt.Sprintf("%x", v.begin)

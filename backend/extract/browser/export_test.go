@@ -20,7 +20,7 @@ func (e *Extractor) SetQuiet(d time.Duration) { e.quiet = d }
 // AskBrowser has the proxy ask the browser for its password, as on systems that do not tell whose a connection is.
 func (e *Extractor) AskBrowser() { e.asks = true }
 
-// BrowserGate is the proxy of a browser, where the system tells whose a connection is.
+// BrowserGate returns the proxy of a browser, where the system tells whose a connection is.
 func (e *Extractor) BrowserGate(site *extract.Site) (host string, close func(), err error) {
 	g, err := newGate(site, e.dialer, false)
 	if err != nil {

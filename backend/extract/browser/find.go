@@ -17,7 +17,7 @@ var names = []string{
 	"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "brave-browser",
 }
 
-// Find is the browser of this machine: given, if it names one, else the first of Chromium, Chrome and what is made of
+// Find returns the browser of this machine: given, if it names one, else the first of Chromium, Chrome and what is made of
 // them, in PATH and in the usual places. Its error wraps ErrNone.
 func Find(given string) (string, error) {
 	if given != "" {
@@ -47,7 +47,7 @@ func advice() string {
 	return "install Chrome or Chromium, or say in GRIDWALL_BROWSER where it is"
 }
 
-// places is where they are put without being in PATH; a desktop's menu gives programs a short PATH.
+// places returns where they are put without being in PATH; a desktop's menu gives programs a short PATH.
 func places() (out []string) {
 	switch runtime.GOOS {
 	case "darwin":

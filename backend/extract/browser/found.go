@@ -21,7 +21,7 @@ import (
 // uriAttribute finds the addresses in the tags of a multivariant playlist (RFC 8216, section 4.3.4).
 var uriAttribute = regexp.MustCompile(`URI="([^"]+)"`)
 
-// streams are the matches that are streams, in the order in which the page asked for them: without those that another
+// streams returns the matches that are streams, in the order in which the page asked for them: without those that another
 // one's playlist names, those that were refused, and those that were asked for before.
 func (w *watch) streams() (out []*request, refused int) {
 	children := map[string]bool{}
@@ -46,7 +46,7 @@ func (w *watch) streams() (out []*request, refused int) {
 	return out, refused
 }
 
-// childrenOf are the places that a multivariant playlist names.
+// childrenOf returns the places that a multivariant playlist names.
 func childrenOf(r *request) (out []string) {
 	base, err := url.Parse(r.last)
 	if err != nil || !bytes.Contains(r.body, []byte("#EXT-X-STREAM-INF")) {
@@ -72,7 +72,7 @@ func childrenOf(r *request) (out []string) {
 	return out
 }
 
-// placeOf is host and path: players add their token to the children of a playlist.
+// placeOf returns host and path: players add their token to the children of a playlist.
 func placeOf(rawURL string) string {
 	u, err := url.Parse(rawURL)
 	if err != nil {
@@ -81,7 +81,7 @@ func placeOf(rawURL string) string {
 	return u.Host + u.EscapedPath()
 }
 
-// identity is the address without what a player adds to ask for a playlist once more (RFC 8216bis, section 6.2.5).
+// identity returns the address without what a player adds to ask for a playlist once more (RFC 8216bis, section 6.2.5).
 func identity(rawURL string) string {
 	base, query, ok := strings.Cut(rawURL, "?")
 	if !ok {
@@ -125,7 +125,7 @@ func pathOf(rawURL string) string {
 	return u.EscapedPath()
 }
 
-// headers are what the CDN is to be sent: what the page sent, but for what speaks of the connection, of what a browser
+// headers returns what the CDN is to be sent: what the page sent, but for what speaks of the connection, of what a browser
 // can read, or of one request alone. What the source's file says wins.
 func (r *run) headers(q *request) map[string]string {
 	out := map[string]string{}

@@ -129,7 +129,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // gateUser is the name that goes with a gate's password.
 const gateUser = "gridwall"
 
-// url is the gate's address for a program that is given it, password included.
+// url returns the gate's address for a program that is given it, password included.
 func (g *gate) url() string {
 	return (&url.URL{Scheme: "http", User: url.UserPassword(gateUser, g.password), Host: g.addr}).String()
 }

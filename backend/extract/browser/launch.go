@@ -160,7 +160,7 @@ func newProfile(path string) (string, error) {
 	return os.MkdirTemp(parent, profilePrefix+"*")
 }
 
-// plain is an error's own text, without the path in it.
+// plain returns an error's own text, without the path in it.
 func plain(err error) string {
 	var pe *os.PathError
 	if errors.As(err, &pe) {
@@ -169,7 +169,7 @@ func plain(err error) string {
 	return stream.RedactText(err.Error())
 }
 
-// lastWords is the last line that says something; Chromium puts process, time and place before it.
+// lastWords returns the last line that says something; Chromium puts process, time and place before it.
 func (p *process) lastWords() string {
 	lines := strings.Split(strings.TrimSpace(string(p.said.Bytes())), "\n")
 	line := lines[len(lines)-1]

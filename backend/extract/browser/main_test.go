@@ -45,7 +45,7 @@ func newKit(t *testing.T, path string) kit {
 	return k
 }
 
-// site is the Site of one run.
+// site returns the Site of one run.
 func (k kit) site(t *testing.T, src source.Source) *extract.Site {
 	t.Helper()
 	site, err := extract.NewSite(src, k.pool, extract.Limits{})
@@ -53,7 +53,7 @@ func (k kit) site(t *testing.T, src source.Source) *extract.Site {
 	return site
 }
 
-// processes are those with word in their command line, by number.
+// processes returns those with word in their command line, by number.
 func processes(t *testing.T, word string) (out []int) {
 	t.Helper()
 	entries, err := os.ReadDir("/proc")

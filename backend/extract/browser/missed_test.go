@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// overheard is a watch without a browser, and what tells it of an event.
+// overheard returns a watch without a browser, and what tells it of an event.
 func overheard(t *testing.T) (*watch, func(method, params string)) {
 	commands, ours := io.Pipe()
 	t.Cleanup(func() { commands.Close() })

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// ownerOf is the user whose process holds the other end of a connection over IPv4 from remote to local (both
-// ADDRESS:PORT on this machine), as the kernel lists it; known is false where it does not tell.
+// ownerOf returns the user whose process holds the other end of a connection over IPv4 from remote to local (both
+// ADDRESS:PORT on this machine), as the kernel lists it; known is false if it does not tell.
 func ownerOf(remote, local string) (uid int, known bool) {
 	from, err := netip.ParseAddrPort(remote)
 	to, err2 := netip.ParseAddrPort(local)
@@ -44,7 +44,7 @@ func ownersKnown() bool {
 	return f.Close() == nil
 }
 
-// inHex is an address as the kernel writes it: in the machine's own order of bytes.
+// inHex returns an address as the kernel writes it: in the machine's own order of bytes.
 func inHex(a netip.AddrPort) string {
 	b := a.Addr().As4()
 	return fmt.Sprintf("%08X:%04X", binary.NativeEndian.Uint32(b[:]), a.Port())

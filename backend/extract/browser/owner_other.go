@@ -2,7 +2,7 @@
 
 package browser
 
-// ownerOf is known on Linux alone.
+// ownerOf returns known on Linux alone.
 func ownerOf(remote, local string) (uid int, known bool) { return 0, false }
 
 // ownersKnown reports whether the system tells whose a connection is.

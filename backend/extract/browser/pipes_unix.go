@@ -13,5 +13,5 @@ func givePipes(cmd *exec.Cmd, commands, answers *os.File) error {
 	return nil
 }
 
-// isRoot tells whether this process is root's.
+// isRoot reports whether this process is root's.
 func isRoot() bool { return os.Geteuid() == 0 }

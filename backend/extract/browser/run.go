@@ -59,7 +59,7 @@ func newRun(src source.Source, steps *extract.Site, g *gate, quiet time.Duration
 	return r
 }
 
-// shown is the page's address, fit to be shown.
+// shown returns the page's address, fit to be shown.
 func (r *run) shown() string { return stream.RedactURL(r.src.URL) }
 
 func (r *run) failed(err error, format string, args ...any) error {
@@ -128,7 +128,7 @@ func (r *run) call(ctx context.Context, s target.SessionID, method string, param
 	return nil
 }
 
-// cookies are those of the source's cookies.txt and of its Cookie header.
+// cookies returns those of the source's cookies.txt and of its Cookie header.
 func (r *run) cookies(file []httpclient.Cookie) (out []*network.CookieParam) {
 	for _, c := range file {
 		p := &network.CookieParam{Name: c.Name, Value: c.Value, Path: c.Path, Secure: c.Secure, Domain: c.Domain}
@@ -203,7 +203,7 @@ func (r *run) over(now time.Time) (bool, error) {
 	return r.loaded && now.Sub(r.active) > r.quiet, nil
 }
 
-// answeredAll tells whether each match has come to an end: what it was is known then.
+// answeredAll reports whether each match has come to an end: what it was is known then.
 func (r *run) answeredAll() bool {
 	return !slices.ContainsFunc(r.order, func(q *request) bool { return q.matched && !q.done })
 }
@@ -260,7 +260,7 @@ func stopped(src source.Source, cause error, took time.Duration) error {
 	return &extract.FetchError{URL: shown, Err: cause, Msg: "was given up: the extraction was cancelled"}
 }
 
-// title is the page's title, which the browser knows though the page hangs.
+// title returns the page's title, which the browser knows though the page hangs.
 func (r *run) title(ctx context.Context) string {
 	r.mu.Lock()
 	id := r.targetID

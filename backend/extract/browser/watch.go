@@ -228,7 +228,7 @@ func (w *watch) login(session target.SessionID, e fetch.EventAuthRequired) {
 	w.browser.send(session, fetch.ContinueWithAuth.Method, fetch.ContinueWithAuthParams{RequestID: e.RequestID, AuthChallengeResponse: &answer})
 }
 
-// withOwn are a request's headers with those of the source's file over them.
+// withOwn returns a request's headers with those of the source's file over them.
 func (w *watch) withOwn(given network.Headers) (out []*fetch.HeaderEntry) {
 	h := headerOf(given)
 	for name, values := range w.own {

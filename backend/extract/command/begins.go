@@ -69,7 +69,7 @@ const (
 	farthest = 400 * 24 * time.Hour
 )
 
-// beginsIn is when a stream begins that begins "in 2 hours and 5 minutes", or "tomorrow at 14:00"; zero where the words do not
+// beginsIn returns when a stream begins that begins "in 2 hours and 5 minutes", or "tomorrow at 14:00"; zero if the words do not
 // say. A time without a zone is one of this machine's, as tools print them.
 func beginsIn(words string, now time.Time) (at time.Time) {
 	at, ok := dateIn(words, now)
@@ -123,7 +123,7 @@ func spanIn(words string) (total time.Duration) {
 	return total
 }
 
-// dateIn is the time that words name; ok is false where they name none that is certain.
+// dateIn returns the time that words name; ok is false if they name none that is certain.
 func dateIn(words string, now time.Time) (at time.Time, ok bool) {
 	local := now.In(time.Local)
 	day := func(year, month, date string, c []string) (time.Time, bool) {
@@ -189,7 +189,7 @@ func dateIn(words string, now time.Time) (at time.Time, ok bool) {
 	return at, true
 }
 
-// timeOn is a time of day, as the groups of clock have it, on a day.
+// timeOn returns a time of day, as the groups of clock have it, on a day.
 func timeOn(year int, month time.Month, day int, c []string) (at time.Time, ok bool) {
 	hour, minute, half, zone := atoi(c[0]), atoi(c[1]), strings.ToLower(c[2]), c[3]
 	switch {
@@ -208,7 +208,7 @@ func timeOn(year int, month time.Month, day int, c []string) (at time.Time, ok b
 	return time.Date(year, month, day, hour, minute, 0, 0, where), true
 }
 
-// zoneOf is the zone of clock: "UTC", "+02:00", "GMT+2"; this machine's where none is named.
+// zoneOf returns the zone of clock: "UTC", "+02:00", "GMT+2"; this machine's where none is named.
 func zoneOf(zone string) (*time.Location, bool) {
 	if zone == "" {
 		return time.Local, true
@@ -242,7 +242,7 @@ func zoneOf(zone string) (*time.Location, bool) {
 	return time.FixedZone(zone, seconds), true
 }
 
-// atoi is a number of digits that an expression has found; 0 for "".
+// atoi returns a number of digits that an expression has found; 0 for "".
 func atoi(s string) int {
 	n, _ := strconv.Atoi(s)
 	return n

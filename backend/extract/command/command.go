@@ -39,7 +39,7 @@ type reading struct {
 	said string
 	// parsed reports whether the output is what the format wants, and nothing else.
 	parsed bool
-	// upcoming tells a stream that has not begun, begins when it does; zero where that is not known.
+	// upcoming tells a stream that has not begun, begins when it does; zero if that is not known.
 	upcoming bool
 	begins   time.Time
 	// partial reports whether a tool's good output counts although its exit status is not 0.

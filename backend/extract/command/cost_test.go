@@ -9,7 +9,7 @@ import (
 	"gridwall/backend/source"
 )
 
-// listed is n items with commas between them; %d counts.
+// listed returns n items with commas between them; %d counts.
 func listed(item string, n int) string {
 	items := make([]string, n)
 	for i := range items {

@@ -32,7 +32,7 @@ func hasHeader(headers map[string]string, name string) bool {
 	return ok
 }
 
-// cookieHeader is the Cookie header for address out of yt-dlp's cookies of a format: `a=1; Domain=.x.test; Path=/;
+// cookieHeader returns the Cookie header for address out of yt-dlp's cookies of a format: `a=1; Domain=.x.test; Path=/;
 // Secure; Expires=1; b="2"; Domain=…`. A cookie of another site is left out.
 func cookieHeader(cookies, address string) string {
 	u, err := httpclient.Parse(address)

@@ -85,7 +85,7 @@ func beTool(args []string) int {
 	return 0
 }
 
-// tooled is a source whose tool does these things.
+// tooled returns a source whose tool does these things.
 func tooled(t testing.TB, format string, does ...string) source.Source {
 	t.Helper()
 	me, err := os.Executable()

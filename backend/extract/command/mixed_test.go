@@ -18,7 +18,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// script is a source whose tool is a shell script.
+// script returns a source whose tool is a shell script.
 func script(t *testing.T, format, text string) source.Source {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "t.sh")

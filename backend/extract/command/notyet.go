@@ -100,7 +100,7 @@ func (t *tool) waits(text string, at time.Time) error {
 	return fmt.Errorf("%s: %w", t.name, &stream.NotYetError{At: at, Text: text})
 }
 
-// begins is when an upcoming video begins, as yt-dlp describes it; ok is false for any other.
+// begins returns when an upcoming video begins, as yt-dlp describes it; ok is false for any other.
 func (v *video) begins() (at time.Time, ok bool) {
 	if v.LiveStatus != "is_upcoming" && !v.IsUpcoming {
 		return at, false

@@ -28,7 +28,7 @@ func realTool(t *testing.T, name string) {
 	}
 }
 
-// playerSite is a site with pages that have a player, and playlists that want a token.
+// playerSite returns a site with pages that have a player, and playlists that want a token.
 func playerSite(t *testing.T) string {
 	mux := http.NewServeMux()
 	page := func(path, title string, sources ...string) {

@@ -110,7 +110,7 @@ func (t *tool) run(ctx context.Context) (r result) {
 	return r
 }
 
-// folder is where the tool runs: beside the source's file, so that a relative path in an argument means the same as
+// folder returns where the tool runs: beside the source's file, so that a relative path in an argument means the same as
 // in the other keys.
 func (t *tool) folder() string {
 	if t.src.File == "" {
@@ -188,7 +188,7 @@ func (h *head) Write(p []byte) (int, error) {
 	return h.buf.Write(p)
 }
 
-// bytes is read after the run; a straggler may still write while its pipe is being closed.
+// bytes returns read after the run; a straggler may still write while its pipe is being closed.
 func (h *head) bytes() []byte {
 	h.mu.Lock()
 	defer h.mu.Unlock()

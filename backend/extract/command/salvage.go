@@ -14,7 +14,7 @@ const readings = 8
 // maxBroken is how many lines may begin with a bracket and be no JSON; after that an output has none.
 const maxBroken = 1000
 
-// valuesOf are the JSON values that a tool printed. Tools print their log lines among them: where the output is no JSON,
+// valuesOf returns the JSON values that a tool printed. Tools print their log lines among them: where the output is no JSON,
 // each line is tried that begins with a bracket, and what follows a value on its line makes it none. mixed reports that
 // this was done. The error is that of the output as it stands.
 func valuesOf(out []byte) (values []json.RawMessage, mixed bool, err error) {
@@ -52,7 +52,7 @@ func salvage(out []byte) (values []json.RawMessage) {
 	return values
 }
 
-// firstValue is the value that out begins with, nil where it is none, and how much was read of out.
+// firstValue returns the value that out begins with, nil if it is none, and how much was read of out.
 func firstValue(out []byte) (v json.RawMessage, read int) {
 	dec := json.NewDecoder(bytes.NewReader(out))
 	err := dec.Decode(&v)
@@ -66,7 +66,7 @@ func firstValue(out []byte) (v json.RawMessage, read int) {
 	return nil, len(out)
 }
 
-// lineEnd is the length of out's first line, with its end.
+// lineEnd returns the length of out's first line, with its end.
 func lineEnd(out []byte) int {
 	n := bytes.IndexByte(out, '\n')
 	if n < 0 {

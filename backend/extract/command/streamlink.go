@@ -129,7 +129,7 @@ func byQuality(streams map[string]link) []string {
 	return names
 }
 
-// lines is the picture's height, and a little more for more pictures a second.
+// lines returns the picture's height, and a little more for more pictures a second.
 func lines(name string) int {
 	m := qualityName.FindStringSubmatch(name)
 	if m == nil {

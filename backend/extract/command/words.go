@@ -60,7 +60,7 @@ func (t *tool) clean(words string) string {
 	return words
 }
 
-// lastLine is the last line of a tool's standard error that says something. A progress line overwrites itself.
+// lastLine returns the last line of a tool's standard error that says something. A progress line overwrites itself.
 func lastLine(text []byte) string {
 	for _, line := range slices.Backward(bytes.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })) {
 		if s := strings.TrimSpace(escapes.ReplaceAllString(string(line), "")); s != "" {
@@ -73,7 +73,7 @@ func lastLine(text []byte) string {
 // errorWord marks a line that tells of an error.
 var errorWord = regexp.MustCompile(`(?i)\berrors?\b|\b\w*(?:Error|Exception)\b`)
 
-// errorLine is the last line of a tool's output that tells of an error: of a Traceback the last line of all.
+// errorLine returns the last line of a tool's output that tells of an error: of a Traceback the last line of all.
 func errorLine(text []byte) string {
 	if bytes.Contains(text, []byte("Traceback (most recent call last)")) {
 		return lastLine(text)
@@ -92,7 +92,7 @@ func isJSONLine(line []byte) bool {
 	return len(line) == 0 || strings.IndexByte(`{}]"`, line[0]) >= 0 || bytes.HasPrefix(line, []byte("[{")) || bytes.HasPrefix(line, []byte(`["`)) || string(line) == "["
 }
 
-// lastWords is what a tool said last, on whichever output: an error before anything else.
+// lastWords returns what a tool said last, on whichever output: an error before anything else.
 func lastWords(r result) string {
 	out := extract.PlainText(r.out)
 	if len(out) > errTail {
@@ -105,7 +105,7 @@ func lastWords(r result) string {
 	return cmp.Or(errorLine(r.errTail), errorLine(out), lastLine(r.errTail), said)
 }
 
-// words are clean, without the names that tools put in front of an error.
+// words returns clean, without the names that tools put in front of an error.
 func (t *tool) words(said string) string {
 	said = strings.TrimPrefix(t.clean(said), t.name+": ")
 	for _, prefix := range []string{"ERROR: ", "error: "} {

@@ -203,7 +203,7 @@ func (m *manifest) quality() string {
 	return fmt.Sprintf("%dp", int(m.height))
 }
 
-// formatName is the part of a format's name that its manifest gave it: "hls-fastly-1080" stands beside "hls-akamai-1080".
+// formatName returns the part of a format's name that its manifest gave it: "hls-fastly-1080" stands beside "hls-akamai-1080".
 func formatName(f *format) string {
 	if f.Note != "" && !strings.ContainsAny(f.Note, "0123456789") {
 		return f.Note
@@ -219,7 +219,7 @@ func commonPrefix(a, b string) string {
 	return strings.ToValidUTF8(a[:n], "")
 }
 
-// headers are those that the tool would ask the CDN with; ofVideo are usable already.
+// headers returns those that the tool would ask the CDN with; ofVideo are usable already.
 func (f *format) headers(address string, ofVideo map[string]string) map[string]string {
 	out := ofVideo
 	if f.Headers != nil {

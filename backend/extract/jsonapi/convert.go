@@ -76,7 +76,7 @@ func looksLikeURL(s string) bool {
 	return s != "" && !strings.ContainsAny(s, " \t\n") && strings.ContainsAny(s, "/.")
 }
 
-// text is a field that is text; a number is written out, and null is nothing.
+// text returns a field that is text; a number is written out, and null is nothing.
 func text(v map[string]any, key string) (string, error) {
 	switch s := v[key].(type) {
 	case nil:

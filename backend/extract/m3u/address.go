@@ -56,7 +56,7 @@ func (p *parser) resolve(address []byte) (string, fault) {
 	return httpclient.Text(u), noFault
 }
 
-// bare is an address without what some write around it: quotes, the protocols that Streamlink puts before an address, a scheme
+// bare returns an address without what some write around it: quotes, the protocols that Streamlink puts before an address, a scheme
 // that stands there twice, character references.
 func bare(line []byte) []byte {
 	if !isWeb(line) {
@@ -75,7 +75,7 @@ func bare(line []byte) []byte {
 	return line
 }
 
-// wrapped is bare for a line that does not begin with http: or https:.
+// wrapped returns bare for a line that does not begin with http: or https:.
 func wrapped(line []byte) []byte {
 	for _, pair := range [...]string{`""`, "<>", "''"} {
 		if len(line) > 2 && line[0] == pair[0] && line[len(line)-1] == pair[1] {
@@ -128,7 +128,7 @@ func hasPort(line []byte) bool {
 	return end > colon+1 && end-colon <= len(":65535") && end < len(line) && line[end] == '/'
 }
 
-// withScheme is s with its scheme in lower case.
+// withScheme returns s with its scheme in lower case.
 func withScheme(s, scheme string) string {
 	if strings.HasPrefix(s, scheme) {
 		return s

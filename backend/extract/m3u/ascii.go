@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// cutTag is bytes.CutPrefix without regard to case.
+// cutTag returns bytes.CutPrefix without regard to case.
 func cutTag(line []byte, tag string) ([]byte, bool) {
 	if len(line) < len(tag) || !equalFold(line[:len(tag)], tag) {
 		return nil, false
@@ -60,7 +60,7 @@ func isASCII(b []byte) bool {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// skipBlanks is where the first byte that is no blank stands, from the position on.
+// skipBlanks returns where the first byte that is no blank stands, from the position on.
 func skipBlanks(b []byte, at int) int {
 	for at < len(b) && isBlank(b[at]) {
 		at++
@@ -76,7 +76,7 @@ func isWeb(b []byte) bool {
 	return equalFold(b[:5], "http:") || equalFold(b[:6], "https:")
 }
 
-// byteSet is the set of bytes that are in: lists are long, and a look into a table is quicker than comparing.
+// byteSet returns the set of bytes that are in: lists are long, and a look into a table is quicker than comparing.
 func byteSet(in func(byte) bool) (set [256]bool) {
 	for c := range set {
 		set[c] = in(byte(c))

@@ -15,7 +15,7 @@ type attributes struct {
 	name, value []byte
 }
 
-// next finds the next attribute. It returns false where the title begins, or the text ends.
+// next finds the next attribute. It returns false if the title begins, or the text ends.
 func (a *attributes) next() bool {
 	for a.at < len(a.text) {
 		c := a.text[a.at]
@@ -48,10 +48,10 @@ func (a *attributes) next() bool {
 	return false
 }
 
-// rest is the title, once next has returned false.
+// rest returns the title, once next has returned false.
 func (a *attributes) rest() []byte { return bytes.TrimLeft(a.text[a.title:], ", \t") }
 
-// skipWords goes over words that are no attribute, to the next comma or known attribute. It returns false where neither
+// skipWords goes over words that are no attribute, to the next comma or known attribute. It returns false if neither
 // comes: the words are the title of a line without a comma.
 func (a *attributes) skipWords() bool {
 	for at := a.at; at < len(a.text); at++ {
@@ -70,7 +70,7 @@ func (a *attributes) skipWords() bool {
 	return false
 }
 
-// attributeAt returns the name of the attribute that begins at the position, and where its value begins; nil where none does.
+// attributeAt returns the name of the attribute that begins at the position, and where its value begins; nil if none does.
 func attributeAt(b []byte, at int) (name []byte, value int) {
 	end := at
 	for end < len(b) && nameBytes[b[end]] {
@@ -201,7 +201,7 @@ func indexQuote(b []byte, quote string) int {
 	return bytes.Index(b, []byte(quote))
 }
 
-// attributeBefore is where the name begins of the attribute whose value the quote at end opens; -1 where it opens none.
+// attributeBefore returns where the name begins of the attribute whose value the quote at end opens; -1 where it opens none.
 // The name of an attribute is known, or has a blank in front of it.
 func attributeBefore(b []byte, at, end int) int {
 	if end-1 <= at || b[end-1] != '=' {
@@ -217,7 +217,7 @@ func attributeBefore(b []byte, at, end int) int {
 	return start
 }
 
-// unquoted is a value without the backslashes in front of its own quotes.
+// unquoted returns a value without the backslashes in front of its own quotes.
 func unquoted(value []byte, quote string) []byte {
 	if bytes.IndexByte(value, '\\') < 0 {
 		return value
@@ -225,7 +225,7 @@ func unquoted(value []byte, quote string) []byte {
 	return bytes.ReplaceAll(value, []byte(`\`+quote), []byte(quote))
 }
 
-// trailingAttributes is where attributes begin that stand behind the title; -1 where none do. Only names that no title
+// trailingAttributes returns where attributes begin that stand behind the title; -1 where none do. Only names that no title
 // has are looked for.
 func trailingAttributes(title []byte) int {
 	if bytes.IndexByte(title, '=') < 0 {

@@ -23,7 +23,7 @@ import (
 	"gridwall/backend/upstream"
 )
 
-// entry is an entry as a list of its own gives it.
+// entry returns an entry as a list of its own gives it.
 func entry(t *testing.T, lines string) (title, group string) {
 	t.Helper()
 	p := parse(t, "#EXTM3U\n"+lines+"\nhttps://x.test/1\n")

@@ -32,7 +32,7 @@ func (i *info) setGroup(group []byte) {
 	i.group, i.grouped = append(i.group[:0], bytes.TrimSpace(group)...), true
 }
 
-// name is the entry's title, or what comes nearest.
+// name returns the entry's title, or what comes nearest.
 func (i *info) name() []byte {
 	switch {
 	case len(i.title) > 0:
@@ -81,7 +81,7 @@ func (i *info) set(name, value []byte, o *options) {
 	}
 }
 
-// durationEnd is where the duration ends: it has neither a name nor a value.
+// durationEnd returns where the duration ends: it has neither a name nor a value.
 func durationEnd(rest []byte) int {
 	at := skipBlanks(rest, 0)
 	if at < len(rest) && rest[at] == ':' {
@@ -93,7 +93,7 @@ func durationEnd(rest []byte) int {
 	return at
 }
 
-// addressAt is where an http or https address stands at the end of the title, with a blank or a comma before it; -1 where
+// addressAt returns where an http or https address stands at the end of the title, with a blank or a comma before it; -1 where
 // none does.
 func addressAt(title []byte) int {
 	if bytes.IndexByte(title, ':') < 0 {

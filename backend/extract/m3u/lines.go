@@ -59,7 +59,7 @@ func (l *lines) next() (line []byte, whole bool, err error) {
 	}
 }
 
-// index is where c stands in the buffer from the position on; l.end where it does not.
+// index returns where c stands in the buffer from the position on; l.end where it does not.
 func (l *lines) index(c byte, from int) int {
 	if n := bytes.IndexByte(l.buf[from:l.end], c); n >= 0 {
 		return from + n
@@ -77,7 +77,7 @@ func (l *lines) fill() {
 	l.err = err
 }
 
-// readable is the line in UTF-8 and without blanks around it. A blank that ASCII does not have is one only in the encoding of
+// readable returns the line in UTF-8 and without blanks around it. A blank that ASCII does not have is one only in the encoding of
 // the text.
 func (p *parser) readable(line []byte) []byte {
 	return extract.TrimBlanks(p.decoded(line))
@@ -142,7 +142,7 @@ func (s *sample) counted(line []byte) bool {
 // isUTF8 reports whether the list as a whole is UTF-8, and has damaged bytes.
 func (s *sample) isUTF8() bool { return s.letters > s.strays }
 
-// encoding is the encoding that the lines so far show, line among them. The first time, what has been
+// encoding returns the encoding that the lines so far show, line among them. The first time, what has been
 // read ahead of the list counts as well, so that the first titles are read as the last ones.
 func (s *sample) encoding(line []byte, ahead *lines) encoding.Encoding {
 	if s.judged == 0 {
@@ -172,7 +172,7 @@ func (s *sample) add(line []byte) {
 	s.text = append(append(s.text, line...), '\n')
 }
 
-// unread is what has been read of the list and stands behind the line that was returned last. It reads on as far as the
+// unread returns what has been read of the list and stands behind the line that was returned last. It reads on as far as the
 // buffer has room for without moving that line.
 func (l *lines) unread() []byte {
 	for l.err == nil && l.end < len(l.buf) {

@@ -173,7 +173,7 @@ func FuzzLists(f *testing.F) {
 	})
 }
 
-// bigList is a list of n entries as providers send them.
+// bigList returns a list of n entries as providers send them.
 func bigList(n int) []byte {
 	var b bytes.Buffer
 	b.WriteString("#EXTM3U x-tvg-url=\"https://epg.test/guide.xml\"\n")

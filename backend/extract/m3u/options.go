@@ -52,7 +52,7 @@ func (o *options) forAll() {
 	o.reset()
 }
 
-// headers is what the lines so far and the address's suffix ("User-Agent=…&Referer=…") come to; nil for none.
+// headers returns what the lines so far and the address's suffix ("User-Agent=…&Referer=…") come to; nil for none.
 func (o *options) headers(suffix []byte) map[string]string {
 	if len(suffix) > 0 {
 		o.raw = append(append(o.raw, '|'), suffix...)

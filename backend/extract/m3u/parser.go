@@ -117,7 +117,7 @@ func (p *parser) lookAt(line []byte) error {
 	}
 }
 
-// decide takes the judge's verdict, and returns true where the text is no list.
+// decide takes the judge's verdict, and returns true if the text is no list.
 func (p *parser) decide(v extract.Verdict) bool {
 	switch v {
 	case extract.ChannelList:
@@ -269,7 +269,7 @@ func (p *parser) add(line, name []byte, whole bool) fault {
 	return noFault
 }
 
-// clean is a title as it is shown. Lists are made by scripts for pages, and keep their character references.
+// clean returns a title as it is shown. Lists are made by scripts for pages, and keep their character references.
 func clean(text []byte) string {
 	return extract.CleanTitle(charset.Unescape(string(text)))
 }
@@ -308,7 +308,7 @@ func (p *parser) groupFits(group []byte) bool {
 	return false
 }
 
-// ownGroup is the entry's own group, else the section's.
+// ownGroup returns the entry's own group, else the section's.
 func (p *parser) ownGroup() []byte {
 	if p.info.grouped {
 		return p.info.group
@@ -316,7 +316,7 @@ func (p *parser) ownGroup() []byte {
 	return p.section
 }
 
-// group is the entry's group. Lists have some hundred of them for thousands of entries, which share the text.
+// group returns the entry's group. Lists have some hundred of them for thousands of entries, which share the text.
 func (p *parser) group() string {
 	group := p.ownGroup()
 	if len(group) == 0 {

@@ -51,7 +51,7 @@ func Quality(title string) string {
 	return best
 }
 
-// write is the usual spelling: "1080p", but "4K" and "FHD".
+// write returns the usual spelling: "1080p", but "4K" and "FHD".
 func write(up []byte) string {
 	if last := len(up) - 1; isDigit(up[0]) && up[last] != 'K' {
 		up[last] = lower(up[last])

@@ -87,7 +87,7 @@ func scriptConstants(text string, base *url.URL) (built []string, rest string, u
 // script finds the scripts of a page.
 var script = regexp.MustCompile(`(?is)<script[^>]*>(.*?)(?:</script|$)`)
 
-// scriptsOnly is text with blank lines in place of what stands outside of its scripts; text that is not a page stays as it is.
+// scriptsOnly returns text with blank lines in place of what stands outside of its scripts; text that is not a page stays as it is.
 func scriptsOnly(text string) string {
 	all := script.FindAllStringSubmatchIndex(text, -1)
 	if all == nil {
@@ -167,7 +167,7 @@ func (c *constants) isKey(at int) bool {
 	return before == '{' || before == ','
 }
 
-// before is what stands before a place, beside blanks; 0 at the beginning.
+// before returns what stands before a place, beside blanks; 0 at the beginning.
 func (c *constants) before(at int) byte {
 	for at--; at >= 0; at-- {
 		if c.text[at] > ' ' {
@@ -177,7 +177,7 @@ func (c *constants) before(at int) byte {
 	return 0
 }
 
-// regularExpression is where a regular expression ends that begins at a slash; behind the slash where it is none. Its quotes
+// regularExpression returns where a regular expression ends that begins at a slash; behind the slash where it is none. Its quotes
 // begin no text.
 func (c *constants) regularExpression(at int) int {
 	if at < c.noExpression || strings.IndexByte("(,=:[!&|?{};", c.before(at)) < 0 || at+1 < len(c.text) && (c.text[at+1] == '/' || c.text[at+1] == '*') {
@@ -294,7 +294,7 @@ func (c *constants) forgetParameters(at int) {
 	}
 }
 
-// expression reads operands that are joined by +, from the place on. The value is nil where one of them is not known; end is
+// expression reads operands that are joined by +, from the place on. The value is nil if one of them is not known; end is
 // where the text goes on, and at itself where nothing is there. Of an address that is whole, what is added does not count: it
 // is mostly a number against caches.
 func (c *constants) expression(at, depth int) (v *value, end int) {

@@ -13,7 +13,7 @@ import (
 	"github.com/andybalholm/cascadia"
 )
 
-// costly are pages whose parts once cost far more than their length: {what stands first, what is repeated}.
+// costly returns pages whose parts once cost far more than their length: {what stands first, what is repeated}.
 func costly() [][2]string {
 	table := `t=["http",` + strings.Repeat(`"`+strings.Repeat("x", 4000)+`",`, 60) + `];`
 	long := strings.Repeat("x", 60<<10)

@@ -36,7 +36,7 @@ var (
 
 // finder finds the streams in a page's text.
 type finder struct {
-	// re is nil where the file has neither find nor decode: then whatever is certain to be a playlist is found.
+	// re is nil if the file has neither find nor decode: then whatever is certain to be a playlist is found.
 	re                  *regexp.Regexp
 	url, title, quality int
 	decode              []string
@@ -110,7 +110,7 @@ func (f *finder) view(text string, base *url.URL, r *result) {
 	}
 }
 
-// addresses are the addresses that raw is, or that stand in it where it came out of a decoding.
+// addresses returns the addresses that raw is, or that stand in it where it came out of a decoding.
 func addresses(raw string, base *url.URL, decoded bool) (out []string) {
 	raw = strings.TrimSpace(raw)
 	if !decoded || !notAddress.MatchString(raw) {
@@ -123,7 +123,7 @@ func addresses(raw string, base *url.URL, decoded bool) (out []string) {
 	return out
 }
 
-// resolve makes raw absolute; nil where it is no http or https address.
+// resolve makes raw absolute; nil if it is no http or https address.
 func resolve(base *url.URL, raw string) *url.URL {
 	if strings.TrimSpace(raw) == "" {
 		return nil

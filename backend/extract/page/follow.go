@@ -109,7 +109,7 @@ func (w *walk) follow(ctx context.Context, s *step, pages []*document) ([]*docum
 	return nil, fmt.Errorf("%w: [[follow]] %d: select %q finds nothing on %s, %w", stream.ErrNoStreams, s.number, s.Select, shown, extract.ErrWebPage)
 }
 
-// comesFrom tells whether l leads back to d or to a page before it.
+// comesFrom reports whether l leads back to d or to a page before it.
 func (d *document) comesFrom(l link) bool {
 	for ; d != nil && l.inline == ""; d = d.from {
 		if l.url == d.requested || l.url == d.page.URL.String() {
@@ -119,7 +119,7 @@ func (d *document) comesFrom(l link) bool {
 	return false
 }
 
-// links are the step's links on a page; n counts what its selector found.
+// links returns the step's links on a page; n counts what its selector found.
 func (s *step) links(d *document) (out []link, n int) {
 	if d.html == nil {
 		return nil, 0
@@ -160,7 +160,7 @@ func (s *step) links(d *document) (out []link, n int) {
 	return out, elements.Length()
 }
 
-// value is the attribute that holds the element's address, and its name.
+// value returns the attribute that holds the element's address, and its name.
 func (s *step) value(e *goquery.Selection) (value, attr string) {
 	if s.Attr == "text" {
 		return textOf(e), s.Attr

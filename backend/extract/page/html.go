@@ -20,7 +20,7 @@ func buildsByScript(text string) bool {
 	return strings.Contains(lowerASCII(text), "<script") && players.MatchString(text)
 }
 
-// page is find for a page: where no expression says what to look for, it reads the elements that name a stream, too.
+// page returns find for a page: where no expression says what to look for, it reads the elements that name a stream, too.
 func (f *finder) page(d *document) result {
 	if f.re != nil || d.html == nil {
 		return f.find(d.text, d.base)
@@ -44,7 +44,7 @@ func (f *finder) page(d *document) result {
 	return r
 }
 
-// streams are the addresses of streams in elements that say so by their type, or that have blanks in them, which text
+// streams returns the addresses of streams in elements that say so by their type, or that have blanks in them, which text
 // without its markup is cut at. partial are what the search of the text would make of those.
 func (d *document) streams() (exact []string, partial map[string]bool) {
 	partial = map[string]bool{}
@@ -81,7 +81,7 @@ func (d *document) streams() (exact []string, partial map[string]bool) {
 	return exact, partial
 }
 
-// meta is the content of the first meta element of a property.
+// meta returns the content of the first meta element of a property.
 func meta(html *goquery.Document, property string) string {
 	return html.Find("meta[property='"+property+"']").First().AttrOr("content", "")
 }

@@ -7,7 +7,7 @@ import (
 	"gridwall/backend/httpclient"
 )
 
-// operand reads one operand with the methods that follow it. end is at where none is there; v is nil where it is not known.
+// operand reads one operand with the methods that follow it. end is at where none is there; v is nil if it is not known.
 func (c *constants) operand(at, depth int) (v *value, end int) {
 	if at >= len(c.text) || depth > maxOperand {
 		return nil, at
@@ -45,7 +45,7 @@ func (c *constants) operand(at, depth int) (v *value, end int) {
 	return c.methods(v, end, depth)
 }
 
-// literalAt is where the plain text that begins at the place ends; 0 where none does.
+// literalAt returns where the plain text that begins at the place ends; 0 if none does.
 func (c *constants) literalAt(at int) int {
 	if at >= len(c.text) || c.text[at] != '"' && c.text[at] != '\'' {
 		return 0
@@ -210,7 +210,7 @@ func (c *constants) named(at, depth int) (v *value, end int) {
 	return nil, end
 }
 
-// valueOf is what a name was set to, or what the page's own address says.
+// valueOf returns what a name was set to, or what the page's own address says.
 func (c *constants) valueOf(name string) *value {
 	if c.base != nil {
 		switch name {
@@ -237,7 +237,7 @@ func unquoted(s string) string {
 	return escape.ReplaceAllStringFunc(s, unescapeOne)
 }
 
-// skip is where the text goes on behind blanks and comments.
+// skip returns where the text goes on behind blanks and comments.
 func (c *constants) skip(at int) int {
 	for at < len(c.text) {
 		switch c.text[at] {
@@ -256,7 +256,7 @@ func (c *constants) skip(at int) int {
 	return at
 }
 
-// nameEnd is where a name with its dots ends.
+// nameEnd returns where a name with its dots ends.
 func (c *constants) nameEnd(at int) int {
 	for at < len(c.text) && (isNameByte(c.text[at]) || c.text[at] == '.' && at+1 < len(c.text) && isNameByte(c.text[at+1]) && !isDigit(c.text[at+1])) {
 		at++

@@ -198,7 +198,7 @@ func (w *walk) find(pages []*document) (out []extract.Found, err error) {
 	return nil, fmt.Errorf("%w: find finds nothing in the answer of %s", stream.ErrNoStreams, shown)
 }
 
-// leads says where a page without a playlist may lead: the player mostly stands in an iframe.
+// leads reports where a page without a playlist may lead: the player mostly stands in an iframe.
 func leads(pages []*document) string {
 	if n := pages[0].html.Find("iframe[src]").Length(); n > 0 {
 		return fmt.Sprintf("; it has %d iframe(s): go into them with [[follow]] and select = \"iframe\"", n)
@@ -222,7 +222,7 @@ func (d *document) name() string {
 	return *d.named
 }
 
-// headers are what a browser's player would send from the page to the stream; what the source's file says wins.
+// headers returns what a browser's player would send from the page to the stream; what the source's file says wins.
 func (w *walk) headers(page *url.URL, to string) map[string]string {
 	out := map[string]string{"Referer": refererFor(page, to), "Origin": origin(page)}
 	for name := range w.src.StreamHeaders {
@@ -240,7 +240,7 @@ func (w *walk) headers(page *url.URL, to string) map[string]string {
 
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
-// refererFor is what a browser sends by default (strict-origin-when-cross-origin): the page's address to its own
+// refererFor returns what a browser sends by default (strict-origin-when-cross-origin): the page's address to its own
 // origin, the origin alone to others, and nothing from https to http.
 func refererFor(page *url.URL, to string) string {
 	u, err := url.Parse(to)

@@ -20,7 +20,7 @@ import (
 
 const w1 = "https://cdn.example/live/w.m3u8?e=1893456000&st=ab"
 
-// found are the addresses that a page without find gives.
+// found returns the addresses that a page without find gives.
 func found(t *testing.T, body string) (out []string) {
 	t.Helper()
 	finder, err := newFinder(source.Source{})

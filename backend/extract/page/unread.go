@@ -12,7 +12,7 @@ import (
 const maxUnread = 4096
 
 // items tells the items apart that stand between the bracket at open and the one that closes it, each from and to. end is where the
-// text goes on; 0 where nothing closes the bracket.
+// text goes on; 0 if nothing closes the bracket.
 func (c *constants) items(open int) (items [][2]int, end int) {
 	depth, from := 0, open+1
 	for at := open; at < len(c.text) && at-open < maxUnread && c.unreadLeft > 0; at++ {
@@ -134,7 +134,7 @@ func (c *constants) unread(v *value, name string, at, open, depth int) (*value, 
 	return nil, open
 }
 
-// replaced is v with one text replaced by another. Where that is not known, an address that has the first in it is none: if it
+// replaced returns v with one text replaced by another. Where that is not known, an address that has the first in it is none: if it
 // stands in front of the call itself, or has a placeholder in it. Under a name, it may be used as it is elsewhere.
 func (c *constants) replaced(v *value, name string, at int, items [][2]int, depth int) *value {
 	old, made, ok := c.plain(items[0])
@@ -173,7 +173,7 @@ var placeholder = regexp.MustCompile(`^(?:[{<\[(%$#@_:*].*|.*[}>\])%$#@_*]|[A-Z]
 // pattern matches a regular expression that stands for a fixed text: /HOST/g, /\{host\}/.
 var pattern = regexp.MustCompile(`^/(\^?(?:[^\\/^$.|?*+()\[\]{}\r\n]|\\[\\/^$.|?*+()\[\]{}]|[{}])+)/([gu]*)$`)
 
-// plainPattern is the text that a regular expression stands for, where it stands for one; all reports whether it means each place.
+// plainPattern returns the text that a regular expression stands for, where it stands for one; all reports whether it means each place.
 func plainPattern(s string) (text string, all, ok bool) {
 	m := pattern.FindStringSubmatch(s)
 	if m == nil || strings.HasPrefix(m[1], "^") {

@@ -25,7 +25,7 @@ func Parse(s string) (t time.Time, plain bool) {
 	return t, d.plain
 }
 
-// usualDate is a fast path for the form that nearly all servers write: 2030-05-24T13:00:04.500Z, or with +02:00.
+// usualDate returns a fast path for the form that nearly all servers write: 2030-05-24T13:00:04.500Z, or with +02:00.
 func usualDate(s string) (t time.Time, ok bool) {
 	const seconds = len("2006-01-02T15:04:05")
 	if len(s) <= seconds || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' {
