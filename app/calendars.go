@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/http"
-	"net/netip"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,15 +18,10 @@ import (
 	"gridwall/backend/season"
 	"gridwall/backend/settings"
 	"gridwall/backend/store"
-	"gridwall/backend/stream"
 )
 
-const (
-	// calendarTimeout bounds the fetching of one document of a calendar.
-	calendarTimeout = 20 * time.Second
-	// calendarRedirects bounds the redirects on the way to it.
-	calendarRedirects = 5
-)
+// calendarTimeout bounds the fetching of one document of a calendar.
+const calendarTimeout = 20 * time.Second
 
 // schedule builds the calendar of the calendars that are set. db is nil where nothing is kept; then no session goes on
 // over time either, for nobody watches.
@@ -151,52 +143,9 @@ func bare(err error) error {
 	return err
 }
 
-// fetch gets a calendar's document through the guarded transports. Where config.toml itself names a private host, the
-// user means it; then no redirect leaves that host.
+// fetch returns a calendar's document.
 func (b *base) fetch(ctx context.Context, rawURL string) ([]byte, error) {
-	u, err := httpclient.Parse(rawURL)
-	if err != nil {
-		return nil, fmt.Errorf("the calendar's address is no URL: %w", err)
-	}
-	private := namesPrivate(u.Hostname())
-	transport, err := b.pool.Transport(private, "")
-	if err != nil {
-		return nil, err
-	}
-	client := httpclient.Client{
-		Transport: transport, Redirects: calendarRedirects, Jar: httpclient.NewJar(),
-		Allow: func(next *url.URL) error {
-			if private && next.Host != u.Host {
-				return errors.New("a redirect to another host is not followed")
-			}
-			return nil
-		},
-	}
 	ctx, cancel := context.WithTimeout(ctx, calendarTimeout)
 	defer cancel()
-	res, err := client.Get(ctx, httpclient.Request{URL: u, Text: true})
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", stream.RedactURL(rawURL), err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers %s", stream.RedactURL(rawURL), res.Status)
-	}
-	body, err := io.ReadAll(io.LimitReader(res.Body, season.MaxBody+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", stream.RedactURL(rawURL), err)
-	}
-	if len(body) > season.MaxBody {
-		return nil, fmt.Errorf("%s: %w", stream.RedactURL(rawURL), season.ErrTooLarge)
-	}
-	return body, nil
-}
-
-// namesPrivate reports whether a host is written as a private address or as this machine. Link-local addresses are never fetched.
-func namesPrivate(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && (ip.Unmap().IsLoopback() || ip.Unmap().IsPrivate())
+	return httpclient.Document(ctx, b.pool, rawURL, season.MaxBody, season.ErrTooLarge)
 }

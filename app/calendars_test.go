@@ -90,7 +90,7 @@ func TestACalendarIsFetchedInBoundsAndItsSecretStaysOne(t *testing.T) {
 		}
 	}
 	_, err = b.fetch(t.Context(), "http://private.invalid\x7f/?key=secret")
-	assert.ErrorContains(t, err, "no URL")
+	assert.ErrorContains(t, err, "not a web address")
 	_, err = b.fetch(t.Context(), "file:///etc/passwd")
 	assert.Error(t, err)
 }

@@ -99,16 +99,12 @@ type probe struct {
 }
 
 func (p *probe) open(t Transports, src source.Source) error {
-	rt, err := t.Transport(src.AllowPrivate, src.Proxy)
-	if err != nil {
-		return err
-	}
 	jar, err := httpclient.LoadJar(src.Cookies, time.Now())
 	if err != nil {
 		return err
 	}
-	p.client = &httpclient.Client{Transport: rt, Jar: jar, Headers: p.headers, Home: p.home, Scope: httpclient.NewScope(p.home, src.StreamHosts)}
-	return nil
+	p.client, err = httpclient.New(t, httpclient.Policy{AllowPrivate: src.AllowPrivate, Proxy: src.Proxy, Home: p.home, Headers: p.headers, StreamHosts: src.StreamHosts}, jar)
+	return err
 }
 
 func (p *probe) stream(h *stream.Health) (reason string) {
@@ -185,20 +181,14 @@ func (p *probe) child(base *url.URL, uri string, get func(*url.URL) answer) (rea
 		return "its address cannot be asked for: " + err.Error()
 	}
 	a := get(u)
-	if !a.refused || base.RawQuery == "" {
+	if !a.refused {
 		return a.reason
 	}
-	again := httpclient.WithParameters(u, base.RawQuery)
-	if again.RawQuery == u.RawQuery {
-		return a.reason
-	}
-	if scope := p.client.Scope; !httpclient.SameSite(base, u) && !(scope.Covers(base) && scope.Covers(u)) {
-		if a.status == http.StatusUnauthorized || a.status == http.StatusForbidden {
-			return "answered " + statusText(a.status) + ": " + httpclient.Hint(u.Hostname())
-		}
-		return a.reason
-	}
-	if second := get(again); second.reason == "" {
+	again, withheld := httpclient.Inherit(p.client.Scope, base, httpclient.Inheritable("", base), u)
+	switch {
+	case withheld && httpclient.Denied(a.status):
+		return "answered " + statusText(a.status) + ": " + httpclient.Hint(u.Hostname())
+	case again != nil && get(again).reason == "":
 		return ""
 	}
 	return a.reason
@@ -278,8 +268,8 @@ func (p *probe) get(u *url.URL, byteRange string, limit int64) answer {
 		case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
 			a.refused = true
 		}
-		if resp.Withheld != "" && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden) {
-			a.reason += ": " + httpclient.Hint(resp.Withheld)
+		if hint := resp.Hint(); hint != "" {
+			a.reason += ": " + hint
 		}
 		return a
 	}
@@ -331,7 +321,7 @@ func failure(err error) string {
 	case errors.Is(err, context.DeadlineExceeded), os.IsTimeout(err):
 		return "no answer in time"
 	case errors.Is(err, ErrRedirectLoop):
-		return fmt.Sprintf("%v (more than %d)", ErrTooManyRedirects, MaxRedirects)
+		return fmt.Sprintf("%v (more than %d)", ErrTooManyRedirects, httpclient.MaxRedirects)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "closed the connection before its answer was complete"
 	}

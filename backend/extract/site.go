@@ -21,22 +21,16 @@ const (
 	// MaxAnswer bounds one answer after decompression. A list of 50,000 streams takes some 15 MiB; a film or an
 	// endless answer is refused.
 	MaxAnswer = 32 << 20
-	// MaxRedirects bounds the redirects of one request; browsers allow 20, sites need 3.
-	MaxRedirects = httpclient.MaxRedirects
 )
 
 // Limits bounds what a Site takes from a site; a zero field means the default above.
 type Limits struct {
 	// Answer is the most bytes of one answer.
 	Answer int64
-	// Redirects is the most redirects of one request.
-	Redirects int
 }
 
-// Transports gives the guarded transport of a policy (backend/upstream).
-type Transports interface {
-	Transport(allowPrivate bool, proxyURL string) (http.RoundTripper, error)
-}
+// Transports makes the guarded transport of a policy.
+type Transports = httpclient.Transports
 
 // Site fetches for one extraction of one source: with that source's headers, cookies, forward proxy and guard, and
 // inside bounds. It keeps a trace. A Site is used for one extraction and then forgotten, its cookie jar with it. It
@@ -44,7 +38,7 @@ type Transports interface {
 type Site struct {
 	src    source.Source
 	rt     http.RoundTripper
-	client httpclient.Client // without what home fills in
+	client *httpclient.Client // without what home fills in
 	home   sync.Once
 	limits Limits
 	trace  trace
@@ -66,19 +60,16 @@ func NewSite(src source.Source, t Transports, limits Limits) (*Site, error) {
 	if limits.Answer <= 0 {
 		limits.Answer = MaxAnswer
 	}
-	if limits.Redirects <= 0 {
-		limits.Redirects = MaxRedirects
-	}
-	rt, err := t.Transport(src.AllowPrivate, src.Proxy)
-	if err != nil {
-		return nil, err
-	}
 	jar, err := httpclient.LoadJar(src.Cookies, time.Now())
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{src: src, rt: rt, limits: limits}
-	s.client = httpclient.Client{Transport: &tracer{rt: rt, trace: &s.trace}, Jar: jar, Headers: src.Headers, Redirects: limits.Redirects}
+	client, err := httpclient.New(t, httpclient.Policy{AllowPrivate: src.AllowPrivate, Proxy: src.Proxy, Headers: src.Headers}, jar)
+	if err != nil {
+		return nil, err
+	}
+	s := &Site{src: src, rt: client.Transport, client: client, limits: limits}
+	client.Transport = &tracer{rt: s.rt, trace: &s.trace}
 	return s, nil
 }
 
@@ -146,8 +137,8 @@ func (s *Site) fetch(ctx context.Context, rawURL, referer string) (*Answer, erro
 func (s *Site) answer(ctx context.Context, resp *httpclient.Response, shown string, start time.Time) (*Answer, error) {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		status := strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
-		if resp.Withheld != "" && (resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden) {
-			status += ": " + httpclient.Hint(resp.Withheld)
+		if hint := resp.Hint(); hint != "" {
+			status += ": " + hint
 		}
 		return nil, &FetchError{URL: shown, Status: resp.StatusCode, Msg: "answered " + status, Err: ErrStatus}
 	}
@@ -213,11 +204,6 @@ func (s *Site) tooLarge(shown string) error {
 func (s *Site) failed(shown string, err error, took time.Duration) error {
 	var mine *FetchError
 	var dial interface{ PrivateAddress() string }
-	var u *url.Error
-	if errors.As(err, &u) {
-		// Its text has the URL, token and all, and FetchError is unwrapped by others.
-		err = u.Err
-	}
 	switch {
 	case errors.As(err, &mine):
 		return mine

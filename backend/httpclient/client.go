@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// MaxRedirects bounds the redirects of one request where a Client says nothing else; browsers allow 20, sites need 3.
+	// MaxRedirects bounds the redirects of one request; browsers allow 20, sites need 3.
 	MaxRedirects = 10
 	// maxSlurp is how much of a redirect's body is read so that its connection can be used again, in bytes.
 	maxSlurp = 2 << 10
@@ -40,8 +40,6 @@ type Client struct {
 	Home *url.URL
 	// Scope says where Headers, and the path of a Referer, may go.
 	Scope Scope
-	// Redirects bounds the redirects of one request; 0 is MaxRedirects.
-	Redirects int
 	// Allow is asked before each redirect; an error ends the request. nil allows all.
 	Allow func(next *url.URL) error
 }
@@ -82,6 +80,9 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 		req, withheld := c.request(ctx, u, r)
 		resp, err := c.Transport.RoundTrip(onWire(req))
 		if err != nil {
+			if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
+				err = wrapped.Err // its text holds the whole address
+			}
 			return nil, err
 		}
 		resp.Request = req
@@ -211,12 +212,8 @@ func (c *Client) follow(u *url.URL, location string, via *[]string) (*url.URL, e
 		}
 		return nil, fmt.Errorf("redirected to an address that cannot be read: %w", err)
 	}
-	most := c.Redirects
-	if most <= 0 {
-		most = MaxRedirects
-	}
 	*via = append(*via, Text(u))
-	if len(*via) > most {
+	if len(*via) > MaxRedirects {
 		seen := map[string]bool{}
 		for _, text := range *via {
 			if seen[text] {
@@ -224,7 +221,7 @@ func (c *Client) follow(u *url.URL, location string, via *[]string) (*url.URL, e
 			}
 			seen[text] = true
 		}
-		return nil, fmt.Errorf("%w (more than %d)", ErrTooManyRedirects, most)
+		return nil, fmt.Errorf("%w (more than %d)", ErrTooManyRedirects, MaxRedirects)
 	}
 	if c.Allow != nil {
 		if err := c.Allow(next); err != nil {
@@ -280,7 +277,20 @@ func onWire(req *http.Request) *http.Request {
 	return &out
 }
 
-// Hint says what to do about a refusal of a host that secrets do not go to.
+// Denied reports whether a status can mean that a header or a token is missing.
+func Denied(status int) bool {
+	return status == http.StatusUnauthorized || status == http.StatusForbidden
+}
+
+// Hint says what to do about an answer that denies access to a request without the source's secrets; "" for any other.
+func (r *Response) Hint() string {
+	if r.Withheld == "" || !Denied(r.StatusCode) {
+		return ""
+	}
+	return Hint(r.Withheld)
+}
+
+// Hint says what to do about a refusal by a host that secrets do not go to.
 func Hint(host string) string {
 	return fmt.Sprintf("the source's headers and token were not sent to %s; if it needs them, add stream_hosts = [%q] to the source", host, host)
 }

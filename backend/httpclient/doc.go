@@ -12,6 +12,8 @@
 //   - retry.go: Retry-After.
 //   - describe.go: errors as users may read them.
 //   - client.go: the client; its redirects obey the rules above at every hop.
+//   - policy.go: how a source's settings make a client.
+//   - document.go: a whole document that the user's configuration names.
 //
 // It dials nothing: package upstream's guarded transports do. What an answer means (a refusal, a playlist, a page) is
 // the business of the packages that ask.

@@ -28,6 +28,29 @@ func WithParameters(u *url.URL, query string) *url.URL {
 	return &v
 }
 
+// Covering is a set of hosts that secrets may go to, such as a Scope.
+type Covering interface{ Covers(u *url.URL) bool }
+
+// Shares reports whether what was given to the host of a playlist may go to u: within one registrable domain, and
+// between the hosts that scope covers.
+func Shares(scope Covering, playlist, u *url.URL) bool {
+	return SameSite(playlist, u) || scope.Covers(playlist) && scope.Covers(u)
+}
+
+// Inherit returns u, an address that a playlist names, with those of the playlist's parameters that it lacks: some CDNs
+// demand the token of a playlist from its children without writing it there. It returns nil if there are none, or if
+// they may not go to u's host; withheld reports the latter.
+func Inherit(scope Covering, playlist *url.URL, parameters string, u *url.URL) (v *url.URL, withheld bool) {
+	v = WithParameters(u, parameters)
+	switch {
+	case v.RawQuery == u.RawQuery:
+		return nil, false
+	case !Shares(scope, playlist, u):
+		return nil, true
+	}
+	return v, false
+}
+
 // Inheritable are the parameters that children of a playlist may need: its own, and its parent's where it has none of
 // that name. Delivery directives (RFC 8216bis 6.2.5) are no permission.
 func Inheritable(parent string, us ...*url.URL) string {

@@ -15,8 +15,6 @@ import (
 )
 
 const (
-	// maxRedirects bounds a chain of redirects; the request fails beyond it.
-	maxRedirects = 10
 	// maxPlaylist bounds a playlist in bytes: a six-hour DVR playlist with long URLs has about 2 MiB.
 	maxPlaylist = 16 << 20
 	// playlistTimeout bounds one fetch of one playlist, from dial to last byte.
@@ -121,7 +119,7 @@ func cause(err error) error {
 
 // client sends requests for one feed: with the stream's headers and the feed's cookies.
 type client struct {
-	transports Transports
+	transports httpclient.Transports
 	slots      chan struct{}
 }
 
@@ -131,15 +129,16 @@ func (c *client) do(ctx context.Context, up stream.Upstream, jar *httpclient.Jar
 	if r.URL.Scheme != "http" && r.URL.Scheme != "https" {
 		return nil, fmt.Errorf("%s: %w", stream.RedactURL(r.URL.String()), errScheme)
 	}
-	rt, err := c.transports.Transport(up.AllowPrivate, up.Proxy)
-	if err != nil {
-		return nil, err
-	}
 	home, err := httpclient.Parse(up.URL)
 	if err != nil {
 		return nil, badAddress(up.URL, err)
 	}
-	hc := httpclient.Client{Transport: rt, Jar: jar, Headers: up.Headers, Home: home, Scope: httpclient.NewScope(home, up.StreamHosts), Redirects: maxRedirects}
+	hc, err := httpclient.New(c.transports, httpclient.Policy{
+		AllowPrivate: up.AllowPrivate, Proxy: up.Proxy, Home: home, Headers: up.Headers, StreamHosts: up.StreamHosts,
+	}, jar)
+	if err != nil {
+		return nil, err
+	}
 	select {
 	case c.slots <- struct{}{}:
 	case <-ctx.Done():
@@ -152,7 +151,7 @@ func (c *client) do(ctx context.Context, up stream.Upstream, jar *httpclient.Jar
 	}
 	resp.Body = &slotBody{ReadCloser: resp.Body, slots: c.slots}
 	if err := classify(resp.Response, up); err != nil {
-		if r, ok := asRefused(err); ok && denied(r.Status) {
+		if r, ok := asRefused(err); ok && httpclient.Denied(r.Status) {
 			r.withheld = resp.Withheld
 		}
 		_ = resp.Body.Close()

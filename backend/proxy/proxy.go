@@ -5,13 +5,13 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/singleflight"
 
+	"gridwall/backend/httpclient"
 	"gridwall/backend/objects"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
@@ -47,11 +47,6 @@ type Streams interface {
 	Expires(id string, generation uint64, at time.Time)
 }
 
-// Transports makes the guarded round trippers that a source's policy asks for.
-type Transports interface {
-	Transport(allowPrivate bool, proxyURL string) (http.RoundTripper, error)
-}
-
 // Memory keeps what must outlive the process, a record a stream. Load of an unknown id is nil, nil.
 type Memory interface {
 	Load(id string) ([]byte, error)
@@ -61,7 +56,7 @@ type Memory interface {
 // Options are what a Proxy is made of. All but RewindDir and Rewind are required.
 type Options struct {
 	Streams    Streams
-	Transports Transports
+	Transports httpclient.Transports
 	Memory     Memory
 	// CacheBytes bounds the memory of finished segments, keys and init sections.
 	CacheBytes int64

@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"gridwall/backend/extract"
+	"gridwall/backend/httpclient"
 )
 
 const (
@@ -342,7 +343,7 @@ func (w *watch) fail(err error) {
 
 // redirected bounds the redirects of the page itself, as for every other kind.
 func (w *watch) redirected(r *request) {
-	if len(r.hops) <= extract.MaxRedirects {
+	if len(r.hops) <= httpclient.MaxRedirects {
 		return
 	}
 	for _, hop := range r.hops {
@@ -351,7 +352,7 @@ func (w *watch) redirected(r *request) {
 			return
 		}
 	}
-	w.fail(fmt.Errorf("cannot be fetched: %w (more than %d)", extract.ErrTooManyRedirects, extract.MaxRedirects))
+	w.fail(fmt.Errorf("cannot be fetched: %w (more than %d)", extract.ErrTooManyRedirects, httpclient.MaxRedirects))
 }
 
 // statusError is the page's own refusal.

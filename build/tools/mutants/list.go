@@ -74,7 +74,7 @@ var playback = []mutant{
 	{"the stream's headers", client,
 		[]edit{{"Headers: up.Headers, ", ""}}, "TestARefererThatIsDemanded"},
 	{"cookies", client,
-		[]edit{{"Jar: jar, ", ""}}, "TestACookieThatThePlaylistSets"},
+		[]edit{{"\t}, jar)\n", "\t}, nil)\n"}}, "TestACookieThatThePlaylistSets"},
 	{"children inherit the token", inheriting,
 		[]edit{{"\tif v.RawQuery == u.RawQuery {", "\tif true || v.RawQuery == u.RawQuery {"}}, "TestChildrenThatAreNamed"},
 	{"a web page for a playlist refuses", feed,

@@ -1,0 +1,64 @@
+package httpclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"gridwall/backend/stream"
+)
+
+// Document returns the whole text at an address that the user's configuration names, such as a calendar's. More than
+// limit bytes are the error tooLarge. A private host is reached only if rawURL itself names it; then no redirect leaves
+// that host. Errors name the address redacted.
+func Document(ctx context.Context, t Transports, rawURL string, limit int64, tooLarge error) ([]byte, error) {
+	u, err := Parse(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	fail := func(err error) ([]byte, error) { return nil, fmt.Errorf("%s: %w", stream.RedactURL(rawURL), err) }
+	p := Policy{AllowPrivate: namesPrivate(u.Hostname())}
+	if p.AllowPrivate {
+		p.Allow = func(next *url.URL) error {
+			if next.Host != u.Host {
+				return errors.New("a redirect to another host is not followed")
+			}
+			return nil
+		}
+	}
+	client, err := New(t, p, NewJar())
+	if err != nil {
+		return nil, err
+	}
+	resp, err := client.Get(ctx, Request{URL: u, Text: true})
+	if err != nil {
+		return fail(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s answers %s", stream.RedactURL(rawURL), resp.Status)
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	if err != nil {
+		return fail(err)
+	}
+	if int64(len(body)) > limit {
+		return fail(tooLarge)
+	}
+	return body, nil
+}
+
+// namesPrivate reports whether a host is written as a private address or as this machine. Link-local addresses are not
+// among them.
+func namesPrivate(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && (ip.Unmap().IsLoopback() || ip.Unmap().IsPrivate())
+}
