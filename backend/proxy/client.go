@@ -175,11 +175,6 @@ func badAddress(address string, err error) error {
 	return failf(http.StatusBadGateway, "bad_address", "the address %q cannot be asked for: %v", stream.RedactURL(address), err)
 }
 
-// denied reports whether a status may mean that a header or a token is missing.
-func denied(status int) bool {
-	return status == http.StatusUnauthorized || status == http.StatusForbidden
-}
-
 // slotBody gives its place back when it is closed.
 type slotBody struct {
 	io.ReadCloser

@@ -230,24 +230,14 @@ func (f *feed) serveAssetList(w http.ResponseWriter, r *http.Request, name strin
 
 // readAssetList fetches the JSON of an X-ASSET-LIST and puts our addresses into it.
 func (f *feed) readAssetList(ctx context.Context, up stream.Upstream, e entry, query string, n assetNames) ([]byte, error) {
-	u, err := f.resolve(e.Parent, e.URI)
+	t, u, err := fetchChild(f, e.Parent, e.URI, func(u *url.URL) (text, error) { return f.fetchText(ctx, up, u, query) })
 	if err != nil {
 		return nil, err
 	}
-	body, base, err := f.fetchText(ctx, up, u, query)
-	if v := f.inherited(err, e.Parent, u); v != nil {
-		if b2, base2, err2 := f.fetchText(ctx, up, v, query); err2 == nil {
-			f.inherits(u.Host)
-			body, base, err, u = b2, base2, nil, v
-		}
-	}
+	n.o = parentOf(e.Parent, up, t.base, u)
+	list, err := hls.RewriteAssetList(nil, t.body, n.asset)
 	if err != nil {
-		return nil, err
+		return nil, failf(http.StatusBadGateway, "bad_asset_list", "%s: %v", t.base.String(), err)
 	}
-	n.o = childOf(e.Parent, up, base, u)
-	text, err := hls.RewriteAssetList(nil, body, n.asset)
-	if err != nil {
-		return nil, failf(http.StatusBadGateway, "bad_asset_list", "%s: %v", base.String(), err)
-	}
-	return text, nil
+	return list, nil
 }

@@ -130,31 +130,21 @@ func (f *feed) renditionLocked(name string) *rendition {
 
 // playlist fetches a playlist that o names. A body that is no playlist is a refusal: a web page in its place.
 func (f *feed) playlist(ctx context.Context, up stream.Upstream, o *timeline.Parent, uri, query string, timeout time.Duration) ([]byte, *timeline.Parent, error) {
-	u, err := f.resolve(o, uri)
+	t, u, err := fetchChild(f, o, uri, func(u *url.URL) (text, error) { return f.fetchPlaylist(ctx, up, u, query, timeout) })
 	if err != nil {
 		return nil, nil, err
 	}
-	body, base, err := f.fetchPlaylist(ctx, up, u, query, timeout)
-	if v := f.inherited(err, o, u); v != nil {
-		if b2, base2, err2 := f.fetchPlaylist(ctx, up, v, query, timeout); err2 == nil {
-			f.inherits(u.Host)
-			body, base, err, u = b2, base2, nil, v
-		}
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return body, childOf(o, up, base, u), nil
+	return t.body, parentOf(o, up, t.base, u), nil
 }
 
-func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL, query string, timeout time.Duration) ([]byte, *url.URL, error) {
+func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL, query string, timeout time.Duration) (text, error) {
 	u = withQuery(u, query)
 	if err := f.cool(ctx, up.Generation, u); err != nil {
-		return nil, nil, err
+		return text{}, err
 	}
 	leave, err := place(ctx, f.lists)
 	if err != nil {
-		return nil, nil, err
+		return text{}, err
 	}
 	defer leave()
 	stop := func(k judge.Kind) bool { return k != judge.Playlist }
@@ -166,13 +156,13 @@ func (f *feed) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL
 		}
 	}
 	if err = f.cooled(up.Generation, u, err); err != nil {
-		return nil, nil, err
+		return text{}, err
 	}
 	if t.kind != judge.Playlist {
-		return nil, nil, f.noPlaylist(up.Generation, u, t)
+		return text{}, f.noPlaylist(up.Generation, u, t)
 	}
-	body, _ := judge.PlaylistText(t.body)
-	return body, t.base, nil
+	t.body, _ = judge.PlaylistText(t.body)
+	return t, nil
 }
 
 // endsAlike reports whether a playlist that broke off twice is complete: both times it ended at the same end of a
@@ -186,24 +176,24 @@ func (t text) endsAlike(again text) bool {
 }
 
 // fetchText fetches JSON. A web page in its place is a refusal.
-func (f *feed) fetchText(ctx context.Context, up stream.Upstream, u *url.URL, query string) ([]byte, *url.URL, error) {
+func (f *feed) fetchText(ctx context.Context, up stream.Upstream, u *url.URL, query string) (text, error) {
 	u = withQuery(u, query)
 	if err := f.cool(ctx, up.Generation, u); err != nil {
-		return nil, nil, err
+		return text{}, err
 	}
 	leave, err := place(ctx, f.lists)
 	if err != nil {
-		return nil, nil, err
+		return text{}, err
 	}
 	defer leave()
 	t, err := f.p.client.text(ctx, up, f.jar(up), u, playlistTimeout, func(k judge.Kind) bool { return k == judge.HTML })
 	if err = f.cooled(up.Generation, u, err); err != nil {
-		return nil, nil, err
+		return text{}, err
 	}
 	if t.kind == judge.HTML {
-		return nil, nil, inPlace(up.Generation, u, t.kind, "a list of assets")
+		return text{}, inPlace(up.Generation, u, t.kind, "a list of assets")
 	}
-	return t.body, t.base, nil
+	return t, nil
 }
 
 // place takes a place in slots, and waits for one where all are taken. leave gives it back.

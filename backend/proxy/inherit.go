@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"errors"
 	"net/url"
 	"strings"
 
@@ -10,26 +9,27 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// originOf is the origin of what a playlist that was asked for at u, and came from base, names. parent is the playlist
-// that named it, nil for the stream's own.
-func originOf(parent *timeline.Parent, up stream.Upstream, base, u *url.URL) *timeline.Parent {
+// parentOf returns the playlist context of a playlist that was requested at u and came from base. above is the playlist
+// that names it; nil for the one at the stream's URL.
+func parentOf(above *timeline.Parent, up stream.Upstream, base, u *url.URL) *timeline.Parent {
 	o := &timeline.Parent{URL: detached(base), Scope: httpclient.Scope{}, Generation: up.Generation}
 	if home, err := httpclient.Parse(up.URL); err == nil {
 		o.Scope = httpclient.NewScope(home, up.StreamHosts)
 	}
 	inherited := ""
-	if parent != nil && shares(parent, base) {
-		inherited = parent.Tokens
+	if above != nil && httpclient.Shares(above.Scope, above.URL, base) {
+		inherited = above.Tokens
 	}
 	us := []*url.URL{base}
-	if shares(o, u) {
+	if httpclient.Shares(o.Scope, base, u) {
 		us = append(us, u)
 	}
-	o.Tokens = strings.Clone(httpclient.Inheritable(inherited, us...)) // and not the playlist's text with it
+	o.Tokens = strings.Clone(httpclient.Inheritable(inherited, us...)) // without keeping the playlist's text in memory
 	return o
 }
 
-// detached is a copy of u that does not hold on to the playlist in which u stood: what a playlist names can outlive it.
+// detached returns a copy of u that does not keep the playlist in memory in which u stood: what a playlist names can
+// outlive it.
 func detached(u *url.URL) *url.URL {
 	c := *u
 	for _, s := range [...]*string{&c.Scheme, &c.Opaque, &c.Host, &c.Path, &c.RawPath, &c.RawQuery, &c.Fragment, &c.RawFragment} {
@@ -38,56 +38,43 @@ func detached(u *url.URL) *url.URL {
 	return &c
 }
 
-// childOf is the origin of what a playlist names that o names.
-func childOf(o *timeline.Parent, up stream.Upstream, base, u *url.URL) *timeline.Parent {
-	return originOf(o, up, base, u)
-}
-
-// shares reports whether what was given to the host of o's playlist may go to u: within one registrable domain, and
-// between the hosts that the stream's secrets go to.
-func shares(o *timeline.Parent, u *url.URL) bool {
-	return httpclient.SameSite(o.URL, u) || o.Scope.Covers(o.URL) && o.Scope.Covers(u)
-}
-
-// resolve turns an address as written into the one to ask for, as a browser would, with the parent's token parameters
-// where the host is known to demand them and may have them.
-func (f *feed) resolve(o *timeline.Parent, uri string) (*url.URL, error) {
-	u, err := httpclient.Resolve(o.URL, uri)
+// fetchChild fetches what a playlist names as uri. Some CDNs demand the token of a playlist from its children without
+// writing it there: a child that is refused is requested again with the playlist's parameters, and the host is
+// remembered if that helps. from is the address that was requested.
+func fetchChild[T any](f *feed, parent *timeline.Parent, uri string, fetch func(u *url.URL) (T, error)) (child T, from *url.URL, err error) {
+	u, err := httpclient.Resolve(parent.URL, uri)
 	if err != nil {
-		return nil, badAddress(uri, err)
+		return child, nil, badAddress(uri, err)
 	}
-	f.mu.Lock()
-	inherit := f.inherit[u.Host]
-	f.mu.Unlock()
-	if inherit && shares(o, u) {
-		return httpclient.WithParameters(u, o.Tokens), nil
+	with, withheld := httpclient.Inherit(parent.Scope, parent.URL, parent.Tokens, u)
+	if with != nil && f.demandsToken(u.Host) {
+		child, err = fetch(with)
+		return child, with, err
 	}
-	return u, nil
-}
-
-// inherited is u with its parent's token parameters, where that could help after err: a child that is named without
-// the token which the CDN demands. nil where it could not, or where u's host may not have them: then a refusal says what
-// to do about it.
-func (f *feed) inherited(err error, o *timeline.Parent, u *url.URL) *url.URL {
-	var r *refused
-	if !errors.As(err, &r) || o.Tokens == "" {
-		return nil
-	}
-	v := httpclient.WithParameters(u, o.Tokens)
-	if v.RawQuery == u.RawQuery {
-		return nil
-	}
-	if !shares(o, u) {
-		if denied(r.Status) {
-			r.withheld = u.Hostname()
+	child, err = fetch(u)
+	r, was := asRefused(err)
+	switch {
+	case !was:
+	case withheld && httpclient.Denied(r.Status):
+		r.withheld = u.Hostname()
+	case with != nil:
+		if second, err := fetch(with); err == nil {
+			f.noteTokenDemand(u.Host)
+			return second, with, nil
 		}
-		return nil
 	}
-	return v
+	return child, u, err
 }
 
-// inherits remembers that the host's children need the parent's token parameters.
-func (f *feed) inherits(host string) {
+// demandsToken reports whether a host is known to demand the parent's token from children.
+func (f *feed) demandsToken(host string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.inherit[host]
+}
+
+// noteTokenDemand records that a host demands the parent's token from children.
+func (f *feed) noteTokenDemand(host string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.inherit[host] && len(f.inherit) < maxInherit {

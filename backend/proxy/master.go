@@ -126,11 +126,12 @@ func (f *feed) fetchMaster(ctx context.Context, up stream.Upstream) (*master, er
 	if err != nil {
 		return nil, badAddress(up.URL, err)
 	}
-	body, base, err := f.fetchPlaylist(ctx, up, u, "", playlistTimeout)
+	t, err := f.fetchPlaylist(ctx, up, u, "", playlistTimeout)
 	if err != nil {
 		return nil, err
 	}
-	m := &master{at: at, origin: originOf(nil, up, base, u)}
+	body, base := t.body, t.base
+	m := &master{at: at, origin: parentOf(nil, up, base, u)}
 	if hls.Sniff(body) == hls.KindMedia {
 		m.body = body
 	} else {

@@ -116,17 +116,7 @@ func (m *missing) mark(generation uint64) {
 
 // fetchObject asks for an object from an offset on, with its parent's token parameters where they are needed.
 func (f *feed) fetchObject(ctx context.Context, up stream.Upstream, e entry, offset int64) (*objects.Response, error) {
-	u, err := f.resolve(e.Parent, e.URI)
-	if err != nil {
-		return nil, err
-	}
-	o, err := f.ask(ctx, up, u, e, offset)
-	if v := f.inherited(err, e.Parent, u); v != nil {
-		if o2, err2 := f.ask(ctx, up, v, e, offset); err2 == nil {
-			f.inherits(u.Host)
-			return o2, nil
-		}
-	}
+	o, _, err := fetchChild(f, e.Parent, e.URI, func(u *url.URL) (*objects.Response, error) { return f.ask(ctx, up, u, e, offset) })
 	return o, err
 }
 

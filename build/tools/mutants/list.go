@@ -34,7 +34,7 @@ const (
 	matcher    = "backend/extract/match.go"
 	healing    = "backend/proxy/heal.go"
 	feed       = "backend/proxy/feed.go"
-	inheriting = "backend/proxy/inherit.go"
+	inheriting = "backend/httpclient/inherit.go"
 	client     = "backend/proxy/client.go"
 	objects    = "backend/proxy/object.go"
 	numbering  = "backend/timeline/numbering.go"
@@ -76,7 +76,7 @@ var playback = []mutant{
 	{"cookies", client,
 		[]edit{{"\t}, jar)\n", "\t}, nil)\n"}}, "TestACookieThatThePlaylistSets"},
 	{"children inherit the token", inheriting,
-		[]edit{{"\tif v.RawQuery == u.RawQuery {", "\tif true || v.RawQuery == u.RawQuery {"}}, "TestChildrenThatAreNamed"},
+		[]edit{{"\tcase v.RawQuery == u.RawQuery:", "\tcase true:"}}, "TestChildrenThatAreNamed"},
 	{"a web page for a playlist refuses", feed,
 		[]edit{{"if t.kind != judge.Playlist {", "if false {"}}, "TestAWebPage/of_everything"},
 	{"a web page for a segment refuses", "backend/proxy/judge.go",
