@@ -47,10 +47,10 @@ func (r refreshRecords) DeleteActive(id string) error { return r.db.Delete(store
 func (r refreshRecords) EachActive(visit func(string, []byte) error) error {
 	return r.db.Each(store.Active, visit)
 }
-func (r refreshRecords) SaveLife(host string, record []byte) error {
+func (r refreshRecords) SaveLifetimes(host string, record []byte) error {
 	return r.db.Put(store.Lives, host, record)
 }
-func (r refreshRecords) EachLife(visit func(string, []byte) error) error {
+func (r refreshRecords) EachLifetimes(visit func(string, []byte) error) error {
 	return r.db.Each(store.Lives, visit)
 }
 

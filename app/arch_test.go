@@ -128,7 +128,8 @@ var sideways = map[string][]string{
 	// that cannot play. The rules for every request (httpclient) are one library as well: were they an interface of each
 	// package that fetches, each would have rules of its own again.
 	// One rule says what encoding a foreign text is in, for lists, pages, programs and calendars alike.
-	"backend/extract": {"backend/source", "backend/media", "backend/httpclient", "backend/charset"},
+	// There is one scheduler of source runs: who refreshes a listing and who renews a token must share a run, so both ask it.
+	"backend/extract": {"backend/runs", "backend/source", "backend/media", "backend/httpclient", "backend/charset"},
 	// Events and the vocabulary for them are the nouns of every calendar format, and the formats are readers of the schedule.
 	// The size of a TOML file's keys is limited in one place, because the parser's cost is the same for all three.
 	"backend/schedule": {"backend/season", "backend/ics", "backend/jsoncal", "backend/timezone", "backend/tomlkeys"},
@@ -151,7 +152,7 @@ var sideways = map[string][]string{
 	"backend/timeline": {"backend/hls", "backend/token"},
 	// A source file is checked by the rules that its requests will obey.
 	"backend/source":  {"backend/httpclient", "backend/tomlkeys"},
-	"backend/refresh": {"backend/token"},
+	"backend/refresh": {"backend/runs", "backend/token"},
 	"backend/democdn": {"backend/hls"},
 	// Which feeds a session has follows from the calendar, the rules and the sources; whether they open, from a setting.
 	"backend/lineup": {"backend/rules", "backend/schedule", "backend/season", "backend/settings", "backend/source"},

@@ -168,11 +168,7 @@ func (a *App) build() (err error) {
 		return err
 	}
 	a.renewals, err = refresh.New(refresh.Options{
-		Extract: func(ctx context.Context, key string) error {
-			_, err := a.extracts.Extract(ctx, key)
-			return err
-		},
-		Streams: a.extracts, Store: refreshRecords{a.store}, Interval: inForce.Refresh.Interval, Log: o.Log, Removed: a.removed,
+		Runs: a.extracts.Runs(), Streams: a.extracts, Store: refreshRecords{a.store}, Interval: inForce.Refresh.Interval, Log: o.Log, Removed: a.removed,
 		OnChange: func() { a.events.Publish(api.EventActive) },
 		Notice:   a.events.Notify,
 	})
@@ -199,7 +195,6 @@ func (a *App) build() (err error) {
 	})
 	a.settings.OnChange(func() { a.apply(a.settings.Config()) })
 	a.notices = a.notifier()
-	a.extracts.OnResult(func(r extract.Result) { a.renewals.Extracted(r.Key, r.Streams, r.Err, r.At) })
 	a.extracts.OnChange(func() {
 		a.events.Publish(api.EventStreams)
 		a.events.Publish(api.EventSources)

@@ -8,6 +8,7 @@ import (
 	"gridwall/backend/extract"
 	"gridwall/backend/proxy"
 	"gridwall/backend/refresh"
+	"gridwall/backend/runs"
 	"gridwall/backend/schedule"
 	"gridwall/backend/settings"
 	"gridwall/backend/source"
@@ -17,8 +18,8 @@ import (
 
 // extraction runs sources and holds what they listed; backend/extract.Service is one.
 type extraction interface {
-	Extract(ctx context.Context, key string) (extract.Result, error)
-	ExtractAll(ctx context.Context) []extract.Result
+	Extract(ctx context.Context, key string) (runs.Result, error)
+	ExtractAll(ctx context.Context) []runs.Result
 	CheckSource(ctx context.Context, key string)
 	Try(ctx context.Context, src source.Source) extract.Trial
 	Streams() []stream.Stream

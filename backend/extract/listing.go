@@ -31,8 +31,6 @@ type site struct {
 	// The rest is guarded by Service.mu. The lists are replaced, never changed in place.
 	listed, retired []stream.Stream
 	status          SourceStatus
-	// failures counts the failed runs since the last success.
-	failures int
 }
 
 // publish makes listed and retired what is known of the source. The caller holds s.mu, or is New.

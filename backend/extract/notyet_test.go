@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"gridwall/backend/runs"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -80,11 +81,11 @@ func TestRunningAllSourcesStopsWithItsCaller(t *testing.T) {
 		for i := range 60 {
 			srcs = append(srcs, source.Source{Key: fmt.Sprintf("f%02d", i)})
 		}
-		var runs, at, most atomic.Int32
+		var ran, at, most atomic.Int32
 		var begun sync.Map
 		hold := make(chan struct{})
 		s := newService(t, kind(func(_ context.Context, src source.Source, _ *Site) ([]Found, error) {
-			runs.Add(1)
+			ran.Add(1)
 			begun.Store(src.Key, true)
 			for now, seen := at.Add(1), most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
 			}
@@ -94,7 +95,7 @@ func TestRunningAllSourcesStopsWithItsCaller(t *testing.T) {
 		}), Options{Sources: newFolder(srcs...), Transports: openTransports{answers(healthy)}})
 		for range 3 { // three clients that leave, one after the other
 			ctx, leave := context.WithCancel(t.Context())
-			done := make(chan []Result)
+			done := make(chan []runs.Result)
 			go func() { done <- s.ExtractAll(ctx) }()
 			synctest.Wait()
 			leave()
@@ -105,7 +106,7 @@ func TestRunningAllSourcesStopsWithItsCaller(t *testing.T) {
 				assert.NotEmpty(t, r.Key)
 			}
 			synctest.Wait()
-			assert.EqualValues(t, runsAtOnce, runs.Load(), "what had not begun does not run")
+			assert.EqualValues(t, runsAtOnce, ran.Load(), "what had not begun does not run")
 		}
 		// A renewal does not wait behind them. Which ones have begun is chance.
 		waiting := srcs[slices.IndexFunc(srcs, func(s source.Source) bool {
@@ -118,7 +119,7 @@ func TestRunningAllSourcesStopsWithItsCaller(t *testing.T) {
 			renewed <- err
 		}()
 		synctest.Wait()
-		assert.EqualValues(t, runsAtOnce+1, runs.Load())
+		assert.EqualValues(t, runsAtOnce+1, ran.Load())
 		close(hold)
 		assert.NoError(t, <-renewed)
 		for _, r := range s.ExtractAll(t.Context()) {

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"gridwall/backend/runs"
 	"gridwall/backend/source"
 )
 
@@ -15,8 +16,8 @@ const (
 	// retryFirst is the time from a failed round to the next; it doubles with each further failure, up to the
 	// interval. A laptop that wakes without a network has its streams a minute after it is back.
 	retryFirst = time.Minute
-	// failuresCounted bounds the doubling: 2^12 minutes are beyond any interval.
-	failuresCounted = 12
+	// maxDoublings bounds the doubling: 2^11 minutes are beyond any interval.
+	maxDoublings = 11
 	// notYetAtLeast is the time from a run that found that its source has not begun to the next: "in a few moments" can
 	// take a while.
 	notYetAtLeast = time.Minute
@@ -185,31 +186,31 @@ func (s *Service) due(src source.Source, t *turn, now time.Time) time.Time {
 	case s.o.SessionLive(now):
 		every = pace.LiveInterval
 	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	switch st := s.sites[src.Key]; {
-	case st == nil:
-	case !st.status.LooksAgain.IsZero():
-		return st.status.LooksAgain
-	case st.failures > 0:
-		every = min(every, retryFirst<<(st.failures-1))
+	if at := s.looksAgain(src.Key); !at.IsZero() {
+		return at
+	}
+	if n := s.runs.State(src.Key).Failures; n > 0 {
+		every = min(every, retryFirst<<min(n-1, maxDoublings))
 	}
 	return t.last.Add(every + time.Duration(t.stretch*float64(every)))
 }
 
-// round is a run and a check. fresh wants a run that begins now, rather than one that may have begun with the old
-// file.
-func (s *Service) round(ctx context.Context, key string, fresh bool) {
+// looksAgain returns when a source that has not begun runs again; zero for any other.
+func (s *Service) looksAgain(key string) time.Time {
 	s.mu.RLock()
-	r := s.runs[key]
-	s.mu.RUnlock()
-	if fresh && r != nil {
-		select {
-		case <-r.done:
-		case <-ctx.Done():
-			return
-		}
+	defer s.mu.RUnlock()
+	if st := s.sites[key]; st != nil {
+		return st.status.LooksAgain
 	}
-	_, _ = s.extractInTurn(ctx, key)
+	return time.Time{}
+}
+
+// round is a run and a check. changed: the run must begin with the source's file as it is now.
+func (s *Service) round(ctx context.Context, key string, changed bool) {
+	q := runs.Request{Reason: runs.Planned}
+	if changed {
+		q = runs.Request{Reason: runs.FileChanged, Fresh: true}
+	}
+	_, _ = s.runs.RunInTurn(ctx, key, q)
 	s.checkSource(ctx, key)
 }

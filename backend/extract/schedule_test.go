@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/runs"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -133,22 +134,22 @@ func TestAChangedFileIsRunAtOnce(t *testing.T) {
 			ran = append(ran, src.Key+" "+src.URL)
 			return []Found{{URL: "https://h/" + src.Key}}, nil
 		}), Options{Sources: f, Transports: openTransports{answers(healthy)}})
-		s.OnResult(func(r Result) { assert.NoError(t, r.Err, "a broken file is not even tried") })
-		runs := func() []string { mu.Lock(); defer mu.Unlock(); return append([]string(nil), ran...) }
+		s.runs.Subscribe(func(r runs.Result) { assert.NoError(t, r.Err, "a broken file is not even tried") })
+		ranSoFar := func() []string { mu.Lock(); defer mu.Unlock(); return append([]string(nil), ran...) }
 		clock(t, s)
 		pass(5 * time.Second)
 		// While it runs.
 		f.change("f1", func(e *source.Entry) { e.Source.URL = "new" })
 		f.change("f2", func(e *source.Entry) { e.Source = source.Source{Key: "f2", Kind: "test", Enabled: true} })
 		pass(16 * time.Second)
-		assert.Equal(t, []string{"f1 old", "f2 ", "f1 new"}, runs())
+		assert.Equal(t, []string{"f1 old", "f2 ", "f1 new"}, ranSoFar())
 		f.change("f2", func(e *source.Entry) { *e = source.Entry{} })
 		f.change("f1", func(e *source.Entry) { e.Err = errors.New("broken") })
 		pass(5 * time.Hour)
-		assert.Len(t, runs(), 3, "a file that is gone or broken is not run")
+		assert.Len(t, ranSoFar(), 3, "a file that is gone or broken is not run")
 		f.change("f1", func(e *source.Entry) { e.Err, e.Source.URL = nil, "mended" })
 		pass(11 * time.Second)
-		assert.Equal(t, "f1 mended", runs()[3])
+		assert.Equal(t, "f1 mended", ranSoFar()[3])
 	})
 }
 

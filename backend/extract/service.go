@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"gridwall/backend/runs"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -63,17 +64,6 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Result is what one run of one source came to.
-type Result struct {
-	Key string
-	// Streams are the fresh ones, with their ids. Empty where Err is not nil.
-	Streams []stream.Stream
-	// Err holds no token.
-	Err error
-	// At is when the run began, in UTC: no token in Streams was issued before.
-	At time.Time
-}
-
 // SourceStatus is how a source fares.
 type SourceStatus struct {
 	// LastRun is when the last run began, in UTC; after a restart, when the listing was brought. Zero: never.
@@ -97,25 +87,19 @@ type SourceStatus struct {
 type Service struct {
 	o       Options
 	checker *checker
+	runs    *runs.Scheduler
 
-	// life ends with Close. Runs belong to the Service and not to a caller: others may have joined them.
-	life context.Context
+	life context.Context // ends with Close
 	end  context.CancelFunc
-	work sync.WaitGroup
 
 	mu sync.RWMutex
 	// pace is what SetPace changes; the fields of o are not looked at after New.
 	pace  Pace
 	sites map[string]*site
 	byID  map[string]place
-	runs  map[string]*run
-	// slots bounds the runs of rounds over many sources.
-	slots chan struct{}
 	// stuck are sources whose extractor was given up, and still has not returned.
 	stuck    map[string]bool
 	checks   map[string]*checking
-	closed   bool
-	onResult []func(Result)
 	onChange []func()
 
 	soundMu sync.Mutex
@@ -154,11 +138,13 @@ func New(o Options) (*Service, error) {
 	}
 	s := &Service{
 		o: o, checker: newChecker(o.Transports), pace: Pace{o.Interval, o.LiveInterval, o.Timeout}.sound(),
-		sites: map[string]*site{}, byID: map[string]place{}, runs: map[string]*run{}, slots: make(chan struct{}, runsAtOnce), stuck: map[string]bool{},
+		sites: map[string]*site{}, byID: map[string]place{}, stuck: map[string]bool{},
 		checks: map[string]*checking{}, sound: map[string]source.Source{},
 	}
 	s.checker.playing = o.Playing
 	s.life, s.end = context.WithCancel(context.Background())
+	s.runs = runs.New(runs.Options{Run: s.runSource, AtOnce: runsAtOnce, OnChange: s.tellChange})
+	s.runs.Subscribe(s.log)
 	s.changes.wake = make(chan struct{}, 1)
 	for _, lists := range []map[string][]stream.Stream{listed, retired} {
 		for key := range lists {
@@ -178,34 +164,18 @@ func New(o Options) (*Service, error) {
 
 // Close ends every run and waits for them, but not for an extractor that does not listen.
 func (s *Service) Close() {
-	s.mu.Lock()
-	s.closed = true
-	s.mu.Unlock()
 	s.end()
-	s.work.Wait()
+	s.runs.Close()
 }
 
-// OnResult adds a function that is told of every run, before Extract returns. It must not extract the same source.
-func (s *Service) OnResult(f func(Result)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.onResult = append(s.onResult, f)
-}
+// Runs returns the scheduler of the sources' runs.
+func (s *Service) Runs() *runs.Scheduler { return s.runs }
 
 // OnChange adds a function that is called after the listing, a health or a status changed.
 func (s *Service) OnChange(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.onChange = append(s.onChange, f)
-}
-
-func (s *Service) tellResult(r Result) {
-	s.mu.RLock()
-	fs := s.onResult[:len(s.onResult):len(s.onResult)]
-	s.mu.RUnlock()
-	for _, f := range fs {
-		f(r)
-	}
 }
 
 func (s *Service) tellChange() {
@@ -303,7 +273,7 @@ func (s *Service) Status(key string) SourceStatus {
 			}
 		}
 	}
-	out.Running = s.runs[key] != nil
+	out.Running = s.runs.State(key).Running
 	return out
 }
 

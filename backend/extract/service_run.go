@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"gridwall/backend/runs"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -31,92 +33,24 @@ type Trial struct {
 	Err     error
 }
 
-// run is one run of one source. result may be read once done is closed.
-type run struct {
-	done   chan struct{}
-	result Result
-	// slots is how many slots of the Service the run gives back when it ends. Service.mu guards it.
-	slots int
-}
-
 // redacted shows an error without tokens. errors.Is and errors.As see through it.
 type redacted struct{ err error }
 
 func (r redacted) Error() string { return stream.RedactText(r.err.Error()) }
 func (r redacted) Unwrap() error { return r.err }
 
-// Extract runs the source now, or joins a run that is under way, and returns what came of it. Its error is also
-// Result.Err: it wraps stream.ErrNoExtractor where the source is unknown, disabled or broken or nothing knows its
-// kind, and stream.ErrNoStreams where it listed nothing; after any error the listing is as it was. A caller whose ctx
+// Extract runs the source now, or joins a run that is under way, and returns what it came to. Its error is also
+// Result.Err: it wraps stream.ErrNoExtractor where the source is unknown, disabled or broken or its kind is unknown,
+// and stream.ErrNoStreams where it listed nothing; after any error the listing is as it was. A caller whose ctx
 // ends leaves with its error, and the run goes on.
-func (s *Service) Extract(ctx context.Context, key string) (Result, error) {
-	return s.await(ctx, key, s.begin(key, 0))
-}
-
-// begin starts a run of the source, or joins the one under way; nil after Close. The run gives back slots when it ends.
-func (s *Service) begin(key string, slots int) *run {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if r := s.runs[key]; r != nil {
-		r.slots += slots
-		return r
-	}
-	if s.closed {
-		for range slots {
-			<-s.slots
-		}
-		return nil
-	}
-	r := &run{done: make(chan struct{}), slots: slots}
-	s.runs[key] = r
-	s.work.Go(func() {
-		s.tellChange()
-		r.result = s.runSource(key)
-		// Before the next run can begin: nobody is told of an older result after a newer one.
-		s.tellResult(r.result)
-		s.mu.Lock()
-		delete(s.runs, key)
-		for range r.slots {
-			<-s.slots
-		}
-		s.mu.Unlock()
-		s.tellChange()
-		close(r.done)
-	})
-	return r
-}
-
-// await returns what came of the run, or ctx's error if that ends first.
-func (s *Service) await(ctx context.Context, key string, r *run) (Result, error) {
-	if r == nil {
-		return Result{Key: key, Err: context.Canceled}, context.Canceled
-	}
-	select {
-	case <-r.done:
-		return r.result, r.result.Err
-	case <-ctx.Done():
-		return Result{Key: key, Err: ctx.Err()}, ctx.Err()
-	}
-}
-
-// extractInTurn is Extract for rounds over many sources, of which runsAtOnce run at a time. A slot is held as long as
-// the run lasts, although its caller may have left.
-func (s *Service) extractInTurn(ctx context.Context, key string) (Result, error) {
-	if err := ctx.Err(); err != nil {
-		return Result{Key: key, Err: err}, err
-	}
-	select {
-	case s.slots <- struct{}{}:
-		return s.await(ctx, key, s.begin(key, 1))
-	case <-ctx.Done():
-		return Result{Key: key, Err: ctx.Err()}, ctx.Err()
-	}
+func (s *Service) Extract(ctx context.Context, key string) (runs.Result, error) {
+	return s.runs.Request(key, runs.Request{Reason: runs.ByHand}).Result(ctx)
 }
 
 // ExtractAll runs every enabled source, side by side, and checks the streams of each after its run. The results come in the
 // order of the keys; a broken file is one with an error, a disabled source is none. What has not begun when ctx ends does
 // not run.
-func (s *Service) ExtractAll(ctx context.Context) []Result {
+func (s *Service) ExtractAll(ctx context.Context) []runs.Result {
 	var keys []string
 	for _, e := range s.o.Sources.All() {
 		if e.Source.Enabled || e.Err != nil {
@@ -125,11 +59,11 @@ func (s *Service) ExtractAll(ctx context.Context) []Result {
 	}
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
-	out := make([]Result, len(keys))
+	out := make([]runs.Result, len(keys))
 	var all sync.WaitGroup
 	for i, key := range keys {
 		all.Go(func() {
-			out[i], _ = s.extractInTurn(ctx, key)
+			out[i], _ = s.runs.RunInTurn(ctx, key, runs.Request{Reason: runs.ByHand})
 			if ctx.Err() == nil {
 				s.checkSource(ctx, key)
 			}
@@ -162,17 +96,17 @@ func (s *Service) known(key string) (listed, retired []stream.Stream) {
 }
 
 // runSource is one run from the source's file to the saved listing.
-func (s *Service) runSource(key string) Result {
+func (s *Service) runSource(ctx context.Context, key string) runs.Result {
 	at := time.Now().UTC()
 	src, err := s.runnable(key)
 	if err != nil {
 		// The file's own error is shown with the file; there is no run to record.
-		return Result{Key: key, Err: err, At: at}
+		return runs.Result{Err: err, At: at}
 	}
-	found, _, err := s.extract(s.life, src, key)
-	if err != nil && s.life.Err() != nil {
+	found, _, err := s.extract(ctx, src, key)
+	if err != nil && ctx.Err() != nil {
 		// The process ends; that says nothing about the source.
-		return Result{Key: key, Err: err, At: at}
+		return runs.Result{Err: err, At: at}
 	}
 	s.mu.Lock()
 	st := s.sites[key]
@@ -191,25 +125,28 @@ func (s *Service) runSource(key string) Result {
 	st.status.NotYet, st.status.LooksAgain = "", time.Time{}
 	switch {
 	case errors.As(err, &notYet):
-		st.failures = 0
 		st.status.NotYet = stream.RedactText(notYet.Error())
 		st.status.LooksAgain = lookAgainAt(notYet.At, at, cmp.Or(src.Interval, s.pace.Interval))
 	case err != nil:
-		st.status.Err, st.failures = err.Error(), min(st.failures+1, failuresCounted)
-	default:
-		st.failures = 0
+		st.status.Err = err.Error()
 	}
-	looksAgain := st.status.LooksAgain
 	s.mu.Unlock()
+	return runs.Result{Streams: listed, Err: err, At: at}
+}
+
+// log says what a run came to. A file that cannot be run has its error where the files are shown.
+func (s *Service) log(res runs.Result) {
+	source, reason := slog.String("source", res.Key), slog.String("reason", res.Reason())
+	var notYet *stream.NotYetError
 	switch {
-	case notYet != nil:
-		s.o.Log.Info("not begun yet", "source", key, "says", stream.RedactText(notYet.Error()), "looks_again", looksAgain)
-	case err != nil:
-		s.o.Log.Warn("extraction failed", "source", key, "error", err)
+	case errors.Is(res.Err, stream.ErrNoExtractor):
+	case errors.As(res.Err, &notYet):
+		s.o.Log.Info("not begun yet", source, reason, "says", stream.RedactText(notYet.Error()), "looks_again", s.looksAgain(res.Key))
+	case res.Err != nil:
+		s.o.Log.Warn("extraction failed", source, reason, "error", res.Err)
 	default:
-		s.o.Log.Info("extracted", "source", key, "streams", len(listed), "took", time.Since(at).Round(time.Millisecond))
+		s.o.Log.Info("extracted", source, reason, "streams", len(res.Streams), "took", res.Took.Round(time.Millisecond))
 	}
-	return Result{Key: key, Streams: listed, Err: err, At: at}
 }
 
 // lookAgainAt returns when a source that has not begun is run again: when it begins, as far as that is known, but no

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/runs"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -73,7 +74,7 @@ func TestAStreamKeepsItsAddressThroughRenewalAbsenceAndRestart(t *testing.T) {
 func TestAFailedRunLeavesTheListingAsItWas(t *testing.T) {
 	leakFree(t)
 	store, l := newStore(), &lists{}
-	var results []Result
+	var results []runs.Result
 	k := kind(func(ctx context.Context, src source.Source, site *Site) ([]Found, error) {
 		if found, err := l.Extract(ctx, src, site); err == nil || err.Error() != "panic" {
 			return found, err
@@ -81,7 +82,7 @@ func TestAFailedRunLeavesTheListingAsItWas(t *testing.T) {
 		panic("https://h/?token=s3cr3t")
 	})
 	s := newService(t, k, Options{Store: store})
-	s.OnResult(func(r Result) { results = append(results, r) })
+	s.runs.Subscribe(func(r runs.Result) { results = append(results, r) })
 	l.set(nil, Found{URL: "https://h/a", Title: "World"})
 	_, err := s.Extract(t.Context(), "f1")
 	require.NoError(t, err)
@@ -128,7 +129,7 @@ func TestASourceThatCannotRunSaysWhy(t *testing.T) {
 	})
 	s := newService(t, &lists{}, Options{Sources: f})
 	var told atomic.Int64
-	s.OnResult(func(Result) { told.Add(1) })
+	s.runs.Subscribe(func(runs.Result) { told.Add(1) })
 	for key, want := range map[string]string{
 		"nobody": `extractor not found: no source has the key "nobody"`,
 		"off":    `extractor not found`,
@@ -150,14 +151,14 @@ func TestASourceThatCannotRunSaysWhy(t *testing.T) {
 
 func TestAllWhoAskAtOnceCauseOneRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var runs, told atomic.Int32
+		var ran, told atomic.Int32
 		hold := make(chan struct{})
 		s := newService(t, kind(func(context.Context, source.Source, *Site) ([]Found, error) {
-			runs.Add(1)
+			ran.Add(1)
 			<-hold
 			return []Found{{URL: "https://h/a"}}, nil
 		}), Options{})
-		s.OnResult(func(Result) { told.Add(1) })
+		s.runs.Subscribe(func(runs.Result) { told.Add(1) })
 		var all sync.WaitGroup
 		first, leave := context.WithCancel(t.Context())
 		all.Go(func() {
@@ -180,7 +181,7 @@ func TestAllWhoAskAtOnceCauseOneRun(t *testing.T) {
 		synctest.Wait()
 		close(hold)
 		all.Wait()
-		assert.EqualValues(t, 1, runs.Load())
+		assert.EqualValues(t, 1, ran.Load())
 		assert.False(t, s.Status("f1").Running)
 	})
 }

@@ -1,14 +1,15 @@
-// Package refresh keeps the tokens of active streams fresh: it knows who watches what (leases), when a token must be
-// renewed (ahead of its expiry, by the clock, on a refusal, on activation, after the machine slept), runs the source
-// for it (one run for all of its streams) and hands the fresh URL to whoever asks.
+// Package refresh keeps the tokens of active streams fresh. It holds who watches what (leases) and decides when a token is
+// renewed: ahead of its expiry, by the clock, on a refusal, on activation, after the machine slept. It requests a run of
+// the stream's source then, and gives the fresh URL to those who ask.
 //
-// What lives here: active streams, leases, the schedule of renewals, generations, back-off, the lives learned of
-// opaque tokens. What does not: extraction and matching (backend/extract, reached by Options.Extract), reading an
-// expiry (backend/token), playing (backend/proxy, which asks for an Upstream and reports refusals), and the database
-// (reached by Store).
+// What lives here: active streams, leases, when a renewal is due, generations, the back-off of single streams, observed
+// lifetimes of opaque tokens. What does not: running sources, joining runs, the gap between them and the back-off of
+// sources (backend/runs), extraction and matching (backend/extract), reading an expiry (backend/token), playback
+// (backend/proxy, which asks for an Upstream and reports refusals), and the database (reached by Store).
 //
-// URLs change by one path alone, Extracted, which sees every extraction whoever asked for it. No lock of the manager is
-// held while it calls out (Extract, Streams, Store, OnChange, Notice), so each of those may call back.
+// URLs change in one place, Manager.take: the manager subscribes to the results of all runs, whoever requested them. The
+// manager holds no lock while it calls Streams, Store, OnChange and Notice, so each of those may call back. It does hold
+// its lock while it calls the scheduler, which in turn holds none while it calls the manager.
 //
 // Times are compared by the wall clock, because an expiry is a time of the wall clock and the monotonic clock stands
 // still while the machine sleeps.

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"gridwall/backend/runs"
 	"gridwall/backend/stream"
 	"gridwall/backend/token"
 )
@@ -19,23 +20,22 @@ import (
 // DefaultInterval is a safe margin for tokens that live five minutes.
 const DefaultInterval = 4 * time.Minute
 
-// Streams is what the manager needs to know of the listing.
+// Streams is the listing.
 type Streams interface {
 	// Stream returns a stream that is listed or was.
 	Stream(id string) (stream.Stream, bool)
 	// ByURL finds a stream by any URL that it ever had.
 	ByURL(rawURL string) (stream.Stream, bool)
-	// Access tells how a source's streams are fetched.
+	// Access returns how a source's streams are fetched.
 	Access(siteKey string) (access stream.Access, ok bool)
 }
 
-// Options is what a Manager is made of. Extract and Streams are needed, the rest may be left out.
+// Options is what a Manager is made of. Runs and Streams are needed.
 type Options struct {
-	// Extract runs a source once. Before it returns, the result has been handed to Extracted; an error for which that
-	// was not done (an unknown source, say) is taken from here.
-	Extract func(ctx context.Context, siteKey string) error
+	// Runs runs the sources. The manager subscribes to its results.
+	Runs    *runs.Scheduler
 	Streams Streams
-	// Store keeps active streams and learned lives; nil keeps them in memory.
+	// Store keeps active streams and observed lifetimes; nil keeps them in memory.
 	Store Store
 	// Interval is refresh.interval; 0 is DefaultInterval.
 	Interval time.Duration
@@ -44,8 +44,8 @@ type Options struct {
 	OnChange func()
 	// Notice is called when a stream can no longer be renewed (NoticeFailing) and when it can again (NoticeRenewed).
 	Notice func(kind, message, id string)
-	// Removed reports whether no source has this key any more; nil: each still has one. What such a source listed in an
-	// earlier process cannot be renewed: it neither starts active nor is it activated.
+	// Removed reports whether no source has this key any more; nil: every source still exists. What a removed source listed
+	// in an earlier process cannot be renewed: it does not start active and cannot be activated.
 	Removed func(siteKey string) bool
 	// Wall is the wall clock; nil is the machine's.
 	Wall func() time.Time
@@ -65,11 +65,11 @@ type Active struct {
 	ActivatedAt             time.Time
 	LastRefreshed           *time.Time
 	RefreshCount            int
-	// LastError is one of the texts of the design, "" after a success.
+	// LastError is the text of a RenewError, "" after a success.
 	LastError string
-	// ExpiresAt is the expiry that was read (from the URL, or by the proxy); a life merely learned is not shown.
+	// ExpiresAt is the expiry that was read (from the URL, or by the proxy), not one expected from observed lifetimes.
 	ExpiresAt *time.Time
-	// TokenCameAt is when the token of CurrentURL came; with ExpiresAt it spans the token's whole life.
+	// TokenCameAt is when the token of CurrentURL came: with ExpiresAt, the token's whole life.
 	TokenCameAt *time.Time
 	// Viewers is how many leases hold the stream.
 	Viewers int
@@ -77,25 +77,24 @@ type Active struct {
 
 // Manager keeps active streams playable. Make it with New, run it with Run, end it with Close.
 type Manager struct {
-	o     Options
-	log   *slog.Logger
-	wake  chan struct{}
-	runs  context.Context // of the runs of sources: they outlive the one who asked for them
-	stop  context.CancelFunc
-	tasks sync.WaitGroup
+	o    Options
+	log  *slog.Logger
+	wake chan struct{}
+	life context.Context // ends with Close
+	end  context.CancelFunc
 
 	saving sync.Mutex // one write at a time, so that the newest state is the last one written; taken before mu
 
 	mu      sync.Mutex
-	closed  bool
 	changed chan struct{} // closed and replaced when a generation has grown
 	entries map[string]*entry
 	active  map[string]*entry // those of entries that are active
-	sources map[string]*source
-	lives   map[string]*life
+	// staggered holds for each source when its runs by the clock may begin after the machine slept.
+	staggered map[string]time.Time
+	lifetimes map[string]*lifetimes // by host
 }
 
-// entry is a stream that was given out, active or not, with the URL and the generation that were given out for it.
+// entry is a stream that was handed out, active or not, with the URL and the generation that were handed out for it.
 type entry struct {
 	id, siteKey, title, quality string
 
@@ -107,26 +106,31 @@ type entry struct {
 	ends       time.Time // read from the URL; zero: unreadable
 	reported   time.Time // read by the proxy for this generation; zero: nothing was
 	reportedAt time.Time // when the token that ends at reported came
-	decoys     int       // tokens in a row that came with an end in the past
-	doubt      endDoubt
+	// expiredOnArrival is how many tokens in a row came with an end in the past.
+	expiredOnArrival int
+	brief            briefEnds
 
 	refused uint64        // the newest generation of which a refusal was seen
-	lesson  time.Duration // age of the token at that refusal, if it can teach how long such tokens live
+	sample  time.Duration // the token's age at that refusal, if it is a sample of its host's lifetimes
 	young   int           // generations in a row that were refused as soon as they came
 	missed  bool          // the last fresh results did not hold it
-	hold    retrier       // renewals for this stream alone wait: it was missing, or fresh tokens were refused at once
-	asked   retrier       // refusals of this stream wait: a run that one of them had asked for did not help
-	short   retrier       // renewals ahead of expiry wait: fresh tokens are due when they come
-	// shortReport says that by what the proxy reported for this generation the token was due as it came.
+	waited  bool          // a refusal waits for a run
+	// backoff is for renewals ahead of a refusal: the stream was missed, or fresh tokens were refused at once.
+	backoff runs.Backoff
+	// refusals is for refusals: a run that one of them had requested did not help.
+	refusals runs.Backoff
+	// short is for renewals ahead of expiry: fresh tokens are due when they come.
+	short runs.Backoff
+	// shortReport: by what the proxy reported for this generation the token was due as it came.
 	shortReport bool
 
-	watch *watch // nil: inactive
+	active *activation // nil: inactive
 }
 
 // New makes a manager and loads what was active. What the store cannot give is logged and left out.
 func New(o Options) (*Manager, error) {
-	if o.Extract == nil || o.Streams == nil {
-		return nil, errors.New("refresh: Extract and Streams are needed")
+	if o.Runs == nil || o.Streams == nil {
+		return nil, errors.New("refresh: Runs and Streams are needed")
 	}
 	if o.Interval <= 0 {
 		o.Interval = DefaultInterval
@@ -145,26 +149,21 @@ func New(o Options) (*Manager, error) {
 	}
 	m := &Manager{
 		o: o, log: o.Log,
-		wake:    make(chan struct{}, 1),
-		changed: make(chan struct{}),
-		entries: map[string]*entry{},
-		active:  map[string]*entry{},
-		sources: map[string]*source{},
-		lives:   map[string]*life{},
+		wake:      make(chan struct{}, 1),
+		changed:   make(chan struct{}),
+		entries:   map[string]*entry{},
+		active:    map[string]*entry{},
+		staggered: map[string]time.Time{},
+		lifetimes: map[string]*lifetimes{},
 	}
-	m.runs, m.stop = context.WithCancel(context.Background())
+	m.life, m.end = context.WithCancel(context.Background())
 	m.load()
+	o.Runs.Subscribe(m.take)
 	return m, nil
 }
 
-// Close ends the runs of sources that are under way and waits for them. Renewals fail from then on.
-func (m *Manager) Close() {
-	m.mu.Lock()
-	m.closed = true
-	m.mu.Unlock()
-	m.stop()
-	m.tasks.Wait()
-}
+// Close ends the waits for renewals. Renewals fail from then on.
+func (m *Manager) Close() { m.end() }
 
 // SetInterval changes refresh.interval; what is due under the new one is renewed at once. 0 is DefaultInterval.
 func (m *Manager) SetInterval(d time.Duration) {
@@ -191,18 +190,18 @@ func (m *Manager) poke() {
 	}
 }
 
-// adopt takes a URL as the newest one.
+// adopt makes a URL the newest one.
 func (e *entry) adopt(url string, headers map[string]string, at time.Time) {
 	e.judgeEnd(at)
 	e.generation++
 	e.read(url, headers, at)
 	e.cameAt = at
 	e.reported = time.Time{}
-	e.lesson = 0
+	e.sample, e.waited = 0, false
 	if !e.ends.IsZero() && e.ends.Before(at.Add(minLeft)) {
-		e.decoys++
+		e.expiredOnArrival++
 	} else {
-		e.decoys = 0
+		e.expiredOnArrival = 0
 	}
 }
 
@@ -220,11 +219,11 @@ func (e *entry) differs(url string, headers map[string]string) bool {
 	return e.url != url || !maps.Equal(e.headers, headers)
 }
 
-// lookup makes sure that a known stream has an entry, and that an inactive one follows the listing.
+// lookup gives a known stream an entry, and lets an inactive one follow the listing.
 func (m *Manager) lookup(id string) error {
 	m.mu.Lock()
 	e := m.entries[id]
-	isActive := e != nil && e.watch != nil
+	isActive := e != nil && e.active != nil
 	m.mu.Unlock()
 	if isActive {
 		return nil
@@ -235,7 +234,7 @@ func (m *Manager) lookup(id string) error {
 	defer m.mu.Unlock()
 	e = m.entries[id]
 	switch {
-	case e != nil && e.watch != nil:
+	case e != nil && e.active != nil:
 	case !ok:
 		return unknown(id)
 	case e == nil && removed:
@@ -259,26 +258,26 @@ func wall(t time.Time) time.Time { return t.Round(0).UTC() }
 
 func unknown(id string) error { return fmt.Errorf("stream %q: %w", id, stream.ErrUnknownStream) }
 
-// announce wakes everybody who waits for a newer generation. The lock is held.
+// announce wakes those who wait for a newer generation. The lock is held.
 func (m *Manager) announce() {
 	close(m.changed)
 	m.changed = make(chan struct{})
 }
 
-// given is what an Upstream is made of.
-type given struct {
+// address is the part of an Upstream that an entry holds.
+type address struct {
 	id, siteKey, url string
 	headers          map[string]string
 	generation       uint64
 }
 
-func (e *entry) given() given {
-	return given{e.id, e.siteKey, e.url, e.headers, e.generation}
+func (e *entry) address() address {
+	return address{e.id, e.siteKey, e.url, e.headers, e.generation}
 }
 
-func (m *Manager) upstream(g given) stream.Upstream {
-	access, _ := m.o.Streams.Access(g.siteKey)
-	return stream.Upstream{ID: g.id, URL: g.url, Headers: g.headers, Generation: g.generation,
+func (m *Manager) upstream(a address) stream.Upstream {
+	access, _ := m.o.Streams.Access(a.siteKey)
+	return stream.Upstream{ID: a.id, URL: a.url, Headers: a.headers, Generation: a.generation,
 		AllowPrivate: access.AllowPrivate, Proxy: access.Proxy, Cookies: access.Cookies, StreamHosts: access.StreamHosts,
 	}
 }
@@ -290,12 +289,12 @@ func (m *Manager) Current(id string) (stream.Upstream, error) {
 		return stream.Upstream{}, err
 	}
 	m.mu.Lock()
-	g := m.entries[id].given()
+	a := m.entries[id].address()
 	m.mu.Unlock()
-	return m.upstream(g), nil
+	return m.upstream(a), nil
 }
 
-// Active returns the active streams, the one activated first first.
+// Active returns the active streams in the order of their activation.
 func (m *Manager) Active() []Active {
 	m.mu.Lock()
 	list := make([]Active, 0, len(m.active))
@@ -322,16 +321,16 @@ func (m *Manager) Get(id string) (Active, bool) {
 
 // show describes an active entry. The lock is held.
 func (e *entry) show() Active {
-	w := e.watch
+	a := e.active
 	return Active{
 		ID: e.id, SiteKey: e.siteKey, Title: e.title, Quality: e.quality,
-		OriginalURL: w.originalURL, CurrentURL: e.url, ActivatedAt: w.since,
-		LastRefreshed: present(w.refreshedAt), RefreshCount: w.refreshes, LastError: w.lastError,
-		ExpiresAt: present(e.expires()), TokenCameAt: present(e.cameAt), Viewers: len(w.leases),
+		OriginalURL: a.originalURL, CurrentURL: e.url, ActivatedAt: a.since,
+		LastRefreshed: optional(a.refreshedAt), RefreshCount: a.refreshes, LastError: a.lastError,
+		ExpiresAt: optional(e.expires()), TokenCameAt: optional(e.cameAt), Viewers: len(a.leases),
 	}
 }
 
-func present(t time.Time) *time.Time {
+func optional(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
@@ -347,20 +346,20 @@ func (m *Manager) Resolve(rawURL string) string {
 		}
 		return st.URL
 	}
-	// The listing forgets streams that left it long ago; anyone who still watches one does not.
+	// The listing forgets streams that left it long ago, even those that are still watched.
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, e := range m.active {
-		if e.watch.originalURL == rawURL {
+		if e.active.originalURL == rawURL {
 			return e.url
 		}
 	}
 	return rawURL
 }
 
-// Expires takes an expiry that the proxy read from a cookie or from a URL within a playlist. One that belongs to an
-// older generation is ignored, as is one that is past or about to pass: what bore it was fetched a moment ago, so it is
-// no end. The latest report counts, for rolling cookies push their end ahead of them.
+// Expires records an expiry that the proxy read from a cookie or from a URL within a playlist. One that belongs to an
+// older generation is ignored, as is one that is past or about to pass: what carried it was fetched a moment ago, so it is
+// not the token's end. The latest report counts, because rolling cookies push their end ahead of them.
 func (m *Manager) Expires(id string, generation uint64, at time.Time) {
 	at = wall(at)
 	m.mu.Lock()
@@ -373,23 +372,23 @@ func (m *Manager) Expires(id string, generation uint64, at time.Time) {
 	before := e.expires()
 	switch {
 	case e.reported.IsZero():
-		e.reportedAt = e.cameAt // the first of this generation: it came with the token
+		e.reportedAt = e.cameAt // the first report of this generation: it came with the token
 	case at.After(e.reported):
 		e.reportedAt = now // it rolled on
 	}
 	e.reported = at
-	if due := m.due(e); !e.shortReport && due.Before(e.cameAt.Add(minGap)) && due.Before(e.cameAt.Add(m.o.Interval)) {
+	if due := m.due(e); !e.shortReport && due.Before(e.cameAt.Add(runs.MinGap)) && due.Before(e.cameAt.Add(m.o.Interval)) {
 		e.shortReport = true
-		e.short.fail(now, backoffMax)
+		e.short.Fail(now)
 	}
-	if e.watch != nil {
-		e.watch.touched = true
+	if e.active != nil {
+		e.active.touched = true
 	}
 	after := e.expires()
-	// An end that rolls on is no news; a nearer one changes the schedule.
-	news := e.watch != nil && (before.IsZero() || after.Before(before))
+	// An end that rolls on changes nothing; a nearer one changes the schedule.
+	nearer := e.active != nil && (before.IsZero() || after.Before(before))
 	m.mu.Unlock()
-	if news {
+	if nearer {
 		m.o.OnChange()
 		m.poke()
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/runs"
 	"gridwall/backend/stream"
 )
 
@@ -23,11 +24,11 @@ func TestARefusalIsHealedThoughPlannedRunsHadFailed(t *testing.T) {
 			r.m.RenewAll(r.t.Context()) // somebody asked for them: no refusal did
 		}
 		r.fail(nil)
-		require.True(r.t, r.m.source("site").hold.until.After(r.m.now()), "planned runs back off")
+		require.True(r.t, r.runs.State("site").Backoff.Until(backoffMax).After(r.m.now()), "planned runs back off")
 		begun := time.Now()
 		_, err := r.refuse("a", 403)
 		assert.NoError(r.t, err)
-		assert.LessOrEqual(r.t, time.Since(begun), minGap)
+		assert.LessOrEqual(r.t, time.Since(begun), runs.MinGap)
 	})
 }
 
@@ -74,7 +75,7 @@ func TestATokenIsRenewedBeforeItsEndOnceTheSiteIsWellAgain(t *testing.T) {
 					r.url, r.o.Interval = living(life), time.Hour
 					if learned {
 						r.url = opaque
-						r.store.lives["cdn.test"] = []byte(`{"ages":[120000000000]}`)
+						r.store.lifetimes["cdn.test"] = []byte(`{"ages":[120000000000]}`)
 					}
 				}, func(r *rig) {
 					r.run()

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// Store keeps what must survive kill -9. Records are JSON, and the manager's own business.
+// Store keeps what must survive kill -9. Records are JSON; their fields are private to the manager.
 type Store interface {
 	// SaveActive writes the records of active streams, by id, in one transaction.
 	SaveActive(records map[string][]byte) error
 	DeleteActive(id string) error
 	EachActive(visit func(id string, record []byte) error) error
-	// SaveLife writes what was learned of one host.
-	SaveLife(host string, record []byte) error
-	EachLife(visit func(host string, record []byte) error) error
+	// SaveLifetimes writes the observed token lifetimes of one host.
+	SaveLifetimes(host string, record []byte) error
+	EachLifetimes(visit func(host string, record []byte) error) error
 }
 
 // activeRecord is an active stream as it is stored.
@@ -36,16 +36,16 @@ type activeRecord struct {
 
 // record describes an active entry. The lock is held.
 func (e *entry) record() ([]byte, error) {
-	w := e.watch
+	a := e.active
 	return json.Marshal(activeRecord{
 		SiteKey: e.siteKey, Title: e.title, Quality: e.quality,
-		OriginalURL: w.originalURL, CurrentURL: e.url, Headers: e.headers,
-		ActivatedAt: w.since, RefreshedAt: w.refreshedAt, Refreshes: w.refreshes, LastError: w.lastError,
-		CameAt: e.cameAt, Reported: e.reported, ReportedAt: e.reportedAt, Leases: w.leases,
+		OriginalURL: a.originalURL, CurrentURL: e.url, Headers: e.headers,
+		ActivatedAt: a.since, RefreshedAt: a.refreshedAt, Refreshes: a.refreshes, LastError: a.lastError,
+		CameAt: e.cameAt, Reported: e.reported, ReportedAt: e.reportedAt, Leases: a.leases,
 	})
 }
 
-// load takes up what the store holds. What cannot be read is logged and left out.
+// load reads the store. What cannot be read is logged and left out.
 func (m *Manager) load() {
 	if m.o.Store == nil {
 		return
@@ -54,42 +54,42 @@ func (m *Manager) load() {
 	err := m.o.Store.EachActive(func(id string, text []byte) error {
 		var r activeRecord
 		if err := json.Unmarshal(text, &r); err != nil || r.CurrentURL == "" {
-			m.log.Error("the record of an active stream cannot be read, it starts inactive", "stream", id, "error", err)
+			m.log.Error("cannot read the record of an active stream; it starts inactive", "stream", id, "error", err)
 			return nil
 		}
 		if m.removed(r.SiteKey) {
-			m.log.Info("a feed is no longer kept fresh, because its source has been removed", "stream", id, "title", r.Title, "source", r.SiteKey)
+			m.log.Info("stream no longer kept fresh: its source has been removed", "stream", id, "title", r.Title, "source", r.SiteKey)
 			removed = append(removed, id)
 			return nil
 		}
 		e := &entry{id: id, siteKey: r.SiteKey, title: r.Title, quality: r.Quality}
 		e.adopt(r.CurrentURL, r.Headers, r.CameAt)
 		e.reported, e.reportedAt = r.Reported, r.ReportedAt
-		e.watch = &watch{
+		e.active = &activation{
 			originalURL: r.OriginalURL, since: r.ActivatedAt, refreshedAt: r.RefreshedAt, refreshes: r.Refreshes,
 			lastError: r.LastError, leases: r.Leases, savedAt: m.now(),
 		}
-		if e.watch.leases == nil {
-			e.watch.leases = map[string]time.Time{}
+		if e.active.leases == nil {
+			e.active.leases = map[string]time.Time{}
 		}
 		m.entries[id], m.active[id] = e, e
 		return nil
 	})
 	if err != nil {
-		m.log.Error("the active streams cannot be read from the database", "error", err)
+		m.log.Error("cannot read the active streams from the database", "error", err)
 	}
 	m.save(removed...)
-	err = m.o.Store.EachLife(func(host string, text []byte) error {
-		var l life
+	err = m.o.Store.EachLifetimes(func(host string, text []byte) error {
+		var l lifetimes
 		if err := json.Unmarshal(text, &l); err != nil {
-			m.log.Error("a learned token life cannot be read, it will be learned anew", "host", host, "error", err)
+			m.log.Error("cannot read the observed token lifetimes of a host; they start empty", "host", host, "error", err)
 			return nil
 		}
-		m.lives[host] = &l
+		m.lifetimes[host] = &l
 		return nil
 	})
 	if err != nil {
-		m.log.Error("the learned token lives cannot be read from the database", "error", err)
+		m.log.Error("cannot read the observed token lifetimes from the database", "error", err)
 	}
 }
 
@@ -98,8 +98,8 @@ func (m *Manager) removed(siteKey string) bool {
 	return m.o.Removed != nil && m.o.Removed(siteKey)
 }
 
-// save writes what the ids are now: the record of an active stream, or that there is none any more. An error is
-// logged: playing goes on without a database.
+// save writes the records of the streams that are active, and deletes those of the others. An error is logged: playback
+// goes on without a database.
 func (m *Manager) save(ids ...string) {
 	if m.o.Store == nil || len(ids) == 0 {
 		return
@@ -117,31 +117,31 @@ func (m *Manager) save(ids ...string) {
 			continue
 		}
 		if records[id], err = e.record(); err != nil {
-			m.log.Error("an active stream cannot be written down", "stream", id, "error", err)
+			m.log.Error("cannot encode the record of an active stream", "stream", id, "error", err)
 			delete(records, id)
 		}
-		e.watch.savedAt, e.watch.touched = m.now(), false
+		e.active.savedAt, e.active.touched = m.now(), false
 	}
 	m.mu.Unlock()
 	if len(records) > 0 {
 		if err := m.o.Store.SaveActive(records); err != nil {
-			m.log.Error("active streams are not saved", "count", len(records), "error", err)
+			m.log.Error("cannot save active streams", "count", len(records), "error", err)
 		}
 	}
 	for _, id := range gone {
 		if err := m.o.Store.DeleteActive(id); err != nil {
-			m.log.Error("the end of an active stream is not saved", "stream", id, "error", err)
+			m.log.Error("cannot delete the record of a stream that is no longer active", "stream", id, "error", err)
 		}
 	}
 }
 
-// saveTouched writes the streams whose leases were renewed and that were not written for a while.
+// saveTouched writes the streams whose leases were renewed and whose records are older than after.
 func (m *Manager) saveTouched(after time.Duration) {
 	var ids []string
 	m.mu.Lock()
 	now := m.now()
 	for id, e := range m.active {
-		if e.watch.touched && now.Sub(e.watch.savedAt) >= after {
+		if e.active.touched && now.Sub(e.active.savedAt) >= after {
 			ids = append(ids, id)
 		}
 	}
@@ -149,7 +149,7 @@ func (m *Manager) saveTouched(after time.Duration) {
 	m.save(ids...)
 }
 
-func (m *Manager) saveLives(hosts []string) {
+func (m *Manager) saveLifetimes(hosts []string) {
 	if m.o.Store == nil || len(hosts) == 0 {
 		return
 	}
@@ -157,13 +157,13 @@ func (m *Manager) saveLives(hosts []string) {
 	defer m.saving.Unlock()
 	for _, host := range hosts {
 		m.mu.Lock()
-		text, err := json.Marshal(m.lives[host])
+		text, err := json.Marshal(m.lifetimes[host])
 		m.mu.Unlock()
 		if err == nil {
-			err = m.o.Store.SaveLife(host, text)
+			err = m.o.Store.SaveLifetimes(host, text)
 		}
 		if err != nil {
-			m.log.Error("a learned token life is not saved", "host", host, "error", err)
+			m.log.Error("cannot save the observed token lifetimes of a host", "host", host, "error", err)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package refresh
 
 import (
-	"context"
 	"log/slog"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/runs"
 	"gridwall/backend/stream"
 )
 
@@ -112,7 +112,7 @@ func TestABrokenDatabaseStopsNobody(t *testing.T) {
 		r.store.broken = false
 		r.store.active["bad"] = []byte("{")
 		r.store.active["empty"] = []byte("{}")
-		r.store.lives["bad"] = []byte("[")
+		r.store.lifetimes["bad"] = []byte("[")
 		r.start()
 		assert.Empty(r.t, r.m.Active())
 		assert.Contains(r.t, log.String(), "stream=bad")
@@ -131,7 +131,7 @@ func TestAManagerWithoutADatabaseKeepsItsStreamsInMemory(t *testing.T) {
 	})
 	_, err := New(Options{})
 	assert.Error(t, err)
-	_, err = New(Options{Extract: func(context.Context, string) error { return stream.ErrNoStreams }})
+	_, err = New(Options{Runs: runs.New(runs.Options{})})
 	assert.Error(t, err)
 }
 
@@ -145,7 +145,7 @@ func TestAFeedOfARemovedSourceIsNotKeptFreshAfterARestart(t *testing.T) {
 		time.Sleep(time.Hour)
 		assert.Empty(r.t, r.m.Active())
 		assert.Empty(r.t, r.notices, "nobody is warned of a feed that cannot come back")
-		assert.Empty(r.t, r.runs["site"])
+		assert.Empty(r.t, r.ran["site"])
 		_, err := r.m.Current("a")
 		assert.ErrorIs(r.t, err, stream.ErrUnknownStream, "a player is told so too")
 

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/runs"
 	"gridwall/backend/stream"
 )
 
@@ -135,19 +136,18 @@ func TestTheSameURLAfterARenewalIsStillANewGeneration(t *testing.T) {
 
 func TestAFailureIsToldInTheWordsOfTheContractAndKeepsTheURL(t *testing.T) {
 	for name, tc := range map[string]struct {
-		err    error
-		silent bool
-		text   string
-		is     error
+		err  error
+		text string
+		is   error
 	}{
-		"failed":         {errors.New("Get \"https://site.test/list?token=s3cr3t\":\n 500"), false, "Extraction failed: Get \"https://site.test/list?…\": 500", nil},
-		"empty":          {fmt.Errorf("site: %w", stream.ErrNoStreams), false, "Extractor returned no streams", stream.ErrNoStreams},
-		"no extractor":   {fmt.Errorf("kind x: %w", stream.ErrNoExtractor), true, "Extractor 'site' not found", stream.ErrNoExtractor},
-		"unknown source": {fmt.Errorf("site: %w", stream.ErrUnknownSource), true, "Extractor 'site' not found", stream.ErrNoExtractor},
-		"long":           {errors.New(strings.Repeat("ä", 1000)), false, "Extraction failed: " + strings.Repeat("ä", maxErrorText-1) + "…", nil},
+		"failed":         {errors.New("Get \"https://site.test/list?token=s3cr3t\":\n 500"), "Extraction failed: Get \"https://site.test/list?…\": 500", nil},
+		"empty":          {fmt.Errorf("site: %w", stream.ErrNoStreams), "Extractor returned no streams", stream.ErrNoStreams},
+		"no extractor":   {fmt.Errorf("kind x: %w", stream.ErrNoExtractor), "Extractor 'site' not found", stream.ErrNoExtractor},
+		"unknown source": {fmt.Errorf("site: %w", stream.ErrUnknownSource), "Extractor 'site' not found", stream.ErrNoExtractor},
+		"long":           {errors.New(strings.Repeat("ä", 1000)), "Extraction failed: " + strings.Repeat("ä", maxErrorText-1) + "…", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(r *rig) { r.silent = tc.silent }, func(r *rig) {
+			bubble(t, nil, func(r *rig) {
 				r.activate("a", "")
 				before := r.current("a")
 				r.fail(tc.err)
@@ -200,7 +200,7 @@ func TestAStreamThatLeftTheListingKeepsItsURLAndSaysSo(t *testing.T) {
 func TestAnEmptyResultIsAFailure(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "")
-		r.m.Extracted("site", nil, nil, time.Now())
+		r.result("site", time.Now(), stream.ErrNoStreams)
 		assert.Equal(r.t, "Extractor returned no streams", r.get("a").LastError)
 		assert.Contains(r.t, r.get("a").CurrentURL, "n=0")
 	})
@@ -287,8 +287,8 @@ func TestRenewAllRunsEverySourceOnce(t *testing.T) {
 			assert.Equal(r.t, 1, a.RefreshCount, a.ID)
 		}
 		assert.Equal(r.t, 1, r.count())
-		assert.Len(r.t, r.runs["other"], 1)
-		assert.Empty(r.t, r.runs["idle"])
+		assert.Len(r.t, r.ran["other"], 1)
+		assert.Empty(r.t, r.ran["idle"])
 	})
 }
 
@@ -299,15 +299,6 @@ func TestRenewAllEndsWithItsCaller(t *testing.T) {
 		defer cancel()
 		assert.Len(r.t, r.m.RenewAll(ctx), 1)
 		assert.Equal(r.t, 1, r.count())
-	})
-}
-
-func TestAPanicInAnExtractorIsAnError(t *testing.T) {
-	bubble(t, nil, func(r *rig) {
-		r.m.o.Extract = func(context.Context, string) error { panic("https://site.test/?token=s3cr3t") }
-		r.activate("a", "")
-		_, err := r.refuse("a", 403)
-		assert.EqualError(r.t, err, "Extraction failed: the extractor broke down: https://site.test/?…")
 	})
 }
 
@@ -347,47 +338,28 @@ func TestClosingEndsRunsAndWhoeverWaits(t *testing.T) {
 	})
 }
 
-func TestARefusalThatComesWhileARunReturnsGetsARunOfItsOwn(t *testing.T) {
-	bubble(t, func(r *rig) { r.takes = 3 * time.Second }, func(r *rig) {
-		slow := r.m.o.Extract
-		overlap, running := 0, 0
-		r.m.o.Extract = func(ctx context.Context, key string) error {
-			r.lock(func() {
-				if running++; running > 1 {
-					overlap++
-				}
-			})
-			err := slow(ctx, key)
-			time.Sleep(time.Second) // the result is told, the run has not returned yet
-			r.lock(func() { running-- })
-			return err
-		}
+func TestARefusalThatComesAfterTheSiteHasAnsweredIsHealed(t *testing.T) {
+	bubble(t, func(r *rig) { r.takes, r.returns = 3*time.Second, time.Second }, func(r *rig) {
 		r.activate("a", "")
 		for i := range 3 {
 			up, err := r.refuse("a", 403)
 			require.NoError(r.t, err)
 			assert.Equal(r.t, uint64(i+2), up.Generation)
 		}
-		assert.Zero(r.t, overlap)
+		assert.Equal(r.t, 3, r.count())
 	})
 }
 
-func TestARunThatJoinedAnEndingOneIsMadeAgain(t *testing.T) {
-	bubble(t, nil, func(r *rig) {
-		real, calls := r.m.o.Extract, 0
-		r.m.o.Extract = func(ctx context.Context, key string) error {
-			if calls++; calls == 1 {
-				return nil // told to Extracted before
-			}
-			return real(ctx, key)
-		}
+func TestARefusalSharesAnExtractionThatIsUnderWay(t *testing.T) {
+	bubble(t, func(r *rig) { r.takes, r.url = 3*time.Second, fixed }, func(r *rig) {
 		r.activate("a", "")
+		begun := time.Now()
+		r.runs.Request("site", runs.Request{Reason: runs.Planned})
+		time.Sleep(time.Second)
 		up, err := r.refuse("a", 403)
 		require.NoError(r.t, err)
-		assert.Equal(r.t, uint64(2), up.Generation)
-
-		r.m.o.Extract = func(context.Context, string) error { return nil }
-		_, err = r.refuse("a", 403)
-		assert.EqualError(r.t, err, "Extractor returned no streams")
+		assert.Equal(r.t, uint64(2), up.Generation, "its result is a renewal then, even with the same URL")
+		assert.Equal(r.t, 3*time.Second, time.Since(begun))
+		assert.Equal(r.t, 1, r.count())
 	})
 }

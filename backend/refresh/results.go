@@ -1,12 +1,11 @@
 package refresh
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
+	"gridwall/backend/runs"
 	"gridwall/backend/stream"
 )
 
@@ -17,60 +16,35 @@ const (
 	maxErrorText = 300
 )
 
-// notice is a call of Options.Notice that waits until the lock is released.
+// notice is a call of Options.Notice that is made once the lock is released.
 type notice struct{ kind, message, id string }
 
-// Extracted takes the result of an extraction of a source, no matter who asked for it: the source's streams with their ids,
-// or why there are none, and when the extraction was run. It is the one path by which URLs change. A failure changes
-// no URL.
-func (m *Manager) Extracted(siteKey string, fresh []stream.Stream, err error, at time.Time) {
-	if err == nil && len(fresh) == 0 {
-		err = stream.ErrNoStreams
-	}
-	if at.IsZero() {
-		at = m.o.Wall()
-	}
-	at = wall(at)
-	m.mu.Lock()
-	s := m.source(siteKey)
-	ours := s.flight != nil && s.flight.running
-	if errors.Is(err, context.Canceled) && (!ours || m.runs.Err() != nil) {
-		m.mu.Unlock()
-		return // the one who asked for the extraction left, or the program ends: that says nothing about the source
-	}
-	var begun time.Time
-	var refused map[*entry]bool
-	if ours {
-		// From here on the flight brings nothing newer: who is refused now needs another one.
-		begun, refused = s.flight.begun, s.flight.refused
-		s.flight.heard = true
-		s.landing, s.flight = s.flight.done, nil
-	}
+// take applies the result of a run, whoever requested it. It is the only place where URLs change. A failure changes no
+// URL.
+func (m *Manager) take(res runs.Result) {
 	var ids []string
 	var notices []notice
-	var learned []string
+	var sampled []string
 	var notYet *stream.NotYetError
+	m.mu.Lock()
 	switch {
-	case errors.As(err, &notYet):
-		ids = m.waits(s, notYet)
-	case err != nil:
-		ids, notices = m.failed(s, err)
+	case errors.As(res.Err, &notYet):
+		ids = m.waits(res.Key, failure(res.Key, notYet).Text)
+	case res.Err != nil:
+		ids, notices = m.failed(res.Key, failure(res.Key, res.Err).Text)
 	default:
-		if ours {
-			s.measure(time.Since(begun))
-		}
-		ids, notices, learned = m.succeeded(s, fresh, ours, refused, at)
+		ids, notices, sampled = m.succeeded(res)
 	}
 	m.mu.Unlock()
 
 	switch {
 	case notYet != nil:
-		m.log.Info("not begun yet", "source", siteKey, "says", oneLine(notYet), "active", len(ids))
-	case err != nil:
-		m.log.Warn("no fresh URLs", "source", siteKey, "error", failure(siteKey, err).Text, "active", len(ids))
+		m.log.Info("not begun yet", "source", res.Key, "says", oneLine(notYet), "active", len(ids))
+	case res.Err != nil:
+		m.log.Warn("no fresh URLs", "source", res.Key, "reason", res.Reason(), "error", failure(res.Key, res.Err).Text, "active", len(ids))
 	}
 	m.save(ids...)
-	m.saveLives(learned)
+	m.saveLifetimes(sampled)
 	for _, n := range notices {
 		m.o.Notice(n.kind, n.message, n.id)
 	}
@@ -80,61 +54,34 @@ func (m *Manager) Extracted(siteKey string, fresh []stream.Stream, err error, at
 	m.poke()
 }
 
-// measure takes how long a run took into the moving average.
-func (s *source) measure(took time.Duration) {
-	if s.took == 0 {
-		s.took = took
-		return
-	}
-	s.took += (took - s.took) / 2
-}
-
-// failed takes a failure of the whole source. The lock is held.
-func (m *Manager) failed(s *source, err error) (ids []string, notices []notice) {
-	s.failures++
-	s.lastErr = failure(s.key, err)
-	now := m.now()
-	longest := backoffMax
+// failed records a failure of the whole source. The lock is held.
+func (m *Manager) failed(siteKey, text string) (ids []string, notices []notice) {
 	for _, e := range m.active {
-		if e.siteKey == s.key && m.tooOld(e, now) {
-			longest = backoffUrgent
-		}
-	}
-	s.hold.fail(now, longest)
-	for _, e := range m.active {
-		if e.siteKey == s.key {
+		if e.siteKey == siteKey {
 			ids = append(ids, e.id)
-			notices = append(notices, e.fail(s.lastErr.Text)...)
+			notices = append(notices, e.fail(text)...)
 		}
 	}
 	return ids, notices
 }
 
-// waits takes the word of a source that has not begun. That is a calm state: nothing backs off, no notice is given, and
+// waits records that a source has not begun. That is a calm state: nothing backs off, no notice is given, and
 // the source runs again when it begins, or after the interval. The lock is held.
-func (m *Manager) waits(s *source, notYet *stream.NotYetError) (ids []string) {
-	now := m.now()
-	s.failures, s.lastErr = 0, failure(s.key, notYet)
-	s.hold.reset()
-	s.notYet = now.Add(notYetPause)
-	s.hold.until = later(s.notYet, now.Add(m.o.Interval))
-	if !notYet.At.IsZero() {
-		s.hold.until = later(s.notYet, earlier(s.hold.until, wall(notYet.At)))
-	}
+func (m *Manager) waits(siteKey, text string) (ids []string) {
 	for _, e := range m.active {
-		if e.siteKey == s.key {
-			e.watch.lastError = s.lastErr.Text
+		if e.siteKey == siteKey {
+			e.active.lastError = text
 			ids = append(ids, e.id)
 		}
 	}
 	return ids
 }
 
-// fail notes a failed renewal of an active stream. The lock is held.
+// fail records a failed renewal of an active stream. The lock is held.
 func (e *entry) fail(text string) []notice {
-	w := e.watch
-	w.lastError = text
-	if w.failures++; w.failures != noticeAfter {
+	a := e.active
+	a.lastError = text
+	if a.failures++; a.failures != noticeAfter {
 		return nil
 	}
 	return []notice{{NoticeFailing, fmt.Sprintf("%s cannot be renewed, it plays on until its token ends: %s", e.name(), text), e.id}}
@@ -144,119 +91,114 @@ func (e *entry) name() string {
 	return strings.TrimSpace(e.title + " " + e.quality)
 }
 
-// succeeded takes fresh streams. The lock is held.
-func (m *Manager) succeeded(s *source, fresh []stream.Stream, ours bool, refused map[*entry]bool, at time.Time) (ids []string, notices []notice, learned []string) {
-	s.failures, s.lastErr = 0, nil
-	s.hold.reset()
-	s.notYet = time.Time{}
-	byID := make(map[string]*stream.Stream, len(fresh))
-	for i := range fresh {
-		byID[fresh[i].ID] = &fresh[i]
+// succeeded takes fresh streams, and returns the hosts whose observed lifetimes changed. The lock is held.
+func (m *Manager) succeeded(res runs.Result) (ids []string, notices []notice, sampled []string) {
+	now, at, renewal := m.now(), wall(res.At), res.Renews()
+	byID := make(map[string]*stream.Stream, len(res.Streams))
+	for i := range res.Streams {
+		byID[res.Streams[i].ID] = &res.Streams[i]
 	}
-	hosts := map[string]bool{} // whose learned life called for this run
+	ahead := map[string]bool{} // the hosts whose observed lifetimes alone called for this run
 	grown := false
 	for _, e := range m.entries {
-		if e.siteKey != s.key {
+		if e.siteKey != res.Key {
 			continue
 		}
+		waited := e.waited
+		if renewal {
+			e.waited = false
+		}
 		st := byID[e.id]
+		if e.missed != (st == nil) {
+			e.missed = st == nil
+			e.backoff, e.refusals = runs.Backoff{}, runs.Backoff{}
+		}
 		if st == nil {
-			if !e.missed {
-				e.hold.reset()
-				e.asked.reset()
+			e.backoff.Fail(now)
+			if waited && renewal {
+				e.refusals.Fail(now)
 			}
-			e.missed = true
-			e.hold.fail(m.now(), max(m.o.Interval, backoffMax))
-			if refused[e] {
-				e.asked.fail(m.now(), max(m.o.Interval, backoffMax))
-			}
-			if e.watch != nil {
+			if e.active != nil {
 				ids = append(ids, e.id)
 				notices = append(notices, e.fail(noMatch().Text)...)
 			}
 			continue
 		}
-		differs := e.differs(st.URL, st.Headers)
-		if e.missed {
-			e.missed = false
-			e.hold.reset()
-			e.asked.reset()
-		}
-		if e.watch != nil && e.watch.lastError != "" {
-			// Listed again, be its URL a new one or not: the error is over.
-			e.watch.lastError = ""
-			ids = append(ids, e.id)
-		}
-		if w := e.watch; w != nil {
-			if w.failures >= noticeAfter {
+		if a := e.active; a != nil {
+			if a.lastError != "" {
+				// Listed again, with a new URL or the old one: the error is over.
+				a.lastError = ""
+				ids = append(ids, e.id)
+			}
+			if a.failures >= noticeAfter {
 				notices = append(notices, notice{NoticeRenewed, e.name() + " can be renewed again", e.id})
 			}
-			w.failures = 0
+			a.failures = 0
 		}
 		e.title, e.quality = st.Title, st.Quality
-		if !ours && (!differs || at.Before(e.cameAt)) {
-			continue // a plain extraction that brought nothing new, or was overtaken by a newer one
+		if !renewal && (!e.differs(st.URL, st.Headers) || at.Before(e.cameAt)) {
+			continue // an extraction that brought nothing new, or was overtaken by a newer one
 		}
-		learned = append(learned, m.lesson(e, st.URL, hosts)...)
+		sampled = append(sampled, m.takeSample(e, st.URL, ahead)...)
 		e.adopt(st.URL, st.Headers, at)
 		grown = true
-		if w := e.watch; w != nil {
-			w.refreshes++
-			w.refreshedAt = at
+		if a := e.active; a != nil {
+			a.refreshes++
+			a.refreshedAt = at
 			ids = append(ids, e.id)
 		}
 		m.guard(e)
 	}
-	for host := range hosts {
-		if m.lives[host].doubt() {
-			learned = append(learned, host)
+	for host := range ahead {
+		if m.lifetimes[host].renewedAhead() {
+			sampled = append(sampled, host)
 		}
 	}
 	if grown {
 		m.announce()
 	}
-	return ids, notices, learned
+	return ids, notices, sampled
 }
 
-// guard sees to it that a token that is due as soon as it comes does not make the schedule spin. The lock is held.
+// guard backs off from renewing tokens that are due as soon as they come. The lock is held.
 func (m *Manager) guard(e *entry) {
 	due := m.due(e)
 	switch {
-	case due.Before(m.now().Add(minGap)) && due.Before(e.cameAt.Add(m.o.Interval)):
-		e.short.fail(m.now(), backoffMax)
+	case due.Before(m.now().Add(runs.MinGap)) && due.Before(e.cameAt.Add(m.o.Interval)):
+		e.short.Fail(m.now())
 	case !e.shortReport:
-		e.short.reset()
+		e.short = runs.Backoff{}
 	}
 	e.shortReport = false
 }
 
-// lesson learns what the token that is about to be replaced teaches of its host, and returns the host if it did; a
-// host whose learned life alone called for the renewal is noted in ahead. The lock is held.
-func (m *Manager) lesson(e *entry, url string, ahead map[string]bool) []string {
+// takeSample adds the refused token that is about to be replaced to the observed lifetimes of its host, and returns the
+// host if it did. A host whose observed lifetimes alone called for the renewal is noted in ahead. The lock is held.
+func (m *Manager) takeSample(e *entry, url string, ahead map[string]bool) []string {
 	if e.host == "" {
 		return nil
 	}
-	if e.lesson > 0 && e.url != url {
-		l := m.lives[e.host]
-		if l == nil && len(m.lives) >= maxHosts {
+	if e.sample > 0 && e.url != url {
+		l := m.lifetimes[e.host]
+		if l == nil && len(m.lifetimes) >= maxHosts {
 			return nil
 		}
 		if l == nil {
-			l = &life{}
-			m.lives[e.host] = l
+			l = &lifetimes{}
+			m.lifetimes[e.host] = l
 		}
-		l.learn(e.lesson)
+		l.add(e.sample)
 		delete(ahead, e.host)
 		return []string{e.host}
 	}
-	if e.watch != nil && e.lesson == 0 && e.expires().IsZero() && m.lives[e.host].expected() > 0 &&
+	if e.active != nil && e.sample == 0 && e.expires().IsZero() && m.lifetimes[e.host].expected() > 0 &&
 		!m.now().Before(m.due(e)) && m.now().Before(e.cameAt.Add(m.o.Interval)) {
 		ahead[e.host] = true
 	}
 	return nil
 }
 
-// failure puts an extraction's error into the words of last_error.
+// failure returns an extraction's error as one of the last_error texts.
 func failure(siteKey string, err error) *RenewError {
 	switch {
 	case errors.Is(err, stream.ErrNoStreams):

@@ -14,34 +14,37 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"gridwall/backend/runs"
 	"gridwall/backend/stream"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // rig is a site whose tokens change with every run, the listing that its runs fill, and a manager over both. Every test
-// runs in a bubble whose clock stands in 2026, for before 2001 no time is taken for an expiry.
+// runs in a bubble whose clock begins in 2026, because no time before 2001 is taken for an expiry.
 type rig struct {
 	t     *testing.T
 	m     *Manager
 	o     Options
+	runs  *runs.Scheduler
 	store *mapStore
 
 	mu      sync.Mutex
 	ids     map[string][]string // site key → ids
 	listing map[string]stream.Stream
 	ever    map[string]string // URL → id
-	runs    map[string][]time.Time
+	ran     map[string][]time.Time
 	notices []string
 	changes atomic.Int64
 	offset  time.Duration // of the wall clock against the monotonic one
 
 	// What the site does.
-	url    func(id string, n int, now time.Time) string
-	takes  time.Duration
-	err    error
-	silent bool // an error that is not handed to Extracted
-	drop   map[string]bool
+	url     func(id string, n int, now time.Time) string
+	takes   time.Duration
+	err     error
+	drop    map[string]bool
+	byHand  *int          // the next run is one that the manager did not request, with this number
+	returns time.Duration // what a run takes to return once it has its result
 }
 
 const epoch = 1780000000 // 2026-05-28T20:26:40Z
@@ -52,7 +55,7 @@ func bubble(t *testing.T, set func(*rig), test func(r *rig)) {
 		time.Sleep(time.Until(time.Unix(epoch, 0)))
 		r := &rig{
 			t: t, store: newMapStore(), ids: map[string][]string{"site": {"a", "b"}}, listing: map[string]stream.Stream{}, ever: map[string]string{},
-			runs: map[string][]time.Time{}, drop: map[string]bool{}, url: living(5 * time.Minute),
+			ran: map[string][]time.Time{}, drop: map[string]bool{}, url: living(5 * time.Minute),
 		}
 		if set != nil {
 			set(r)
@@ -66,7 +69,7 @@ func bubble(t *testing.T, set func(*rig), test func(r *rig)) {
 	})
 }
 
-// living makes URLs that tell when they end; opaque ones tell nothing; fixed ones never change.
+// living makes URLs that say when they end; opaque ones say nothing; fixed ones never change.
 func living(life time.Duration) func(string, int, time.Time) string {
 	return func(id string, n int, now time.Time) string {
 		return fmt.Sprintf("https://cdn.test/%s.m3u8?n=%d&token=x&expires=%d", id, n, now.Add(life).Unix())
@@ -79,12 +82,12 @@ func opaque(id string, n int, _ time.Time) string {
 
 func fixed(id string, _ int, _ time.Time) string { return "https://cdn.test/" + id + ".m3u8" }
 
-// start makes a manager; after the first one, it stands for the next process. Each manager's callbacks lead to that
-// manager and never read r.m: a run of the one before may still be returning.
+// start makes a manager with a scheduler of its own; after the first one, it stands for the next process. Each manager's
+// callbacks lead to that manager and never read r.m: a run of the one before may still be under way.
 func (r *rig) start() {
 	var m *Manager
 	o := r.o
-	o.Extract = func(ctx context.Context, key string) error { return r.extract(ctx, m, key) }
+	o.Runs = runs.New(runs.Options{Run: r.extract, Wall: r.wall})
 	o.OnChange = func() { m.Active(); r.changes.Add(1) }
 	o.Notice = func(kind, message, id string) {
 		m.Active() // must not block
@@ -93,7 +96,8 @@ func (r *rig) start() {
 	var err error
 	m, err = New(o)
 	require.NoError(r.t, err)
-	r.m = m
+	r.m, r.runs = m, o.Runs
+	r.t.Cleanup(o.Runs.Close)
 	r.t.Cleanup(m.Close)
 }
 
@@ -135,34 +139,42 @@ func (r *rig) list(key string, n int) []stream.Stream {
 	return fresh
 }
 
-// plain is an extraction that the manager did not ask for.
-func (r *rig) plain(n int) { r.m.Extracted("site", r.list("site", n), nil, r.wall()) }
+// plain is an extraction that the manager did not request.
+func (r *rig) plain(n int) {
+	r.lock(func() { r.byHand = &n })
+	<-r.runs.Request("site", runs.Request{Reason: runs.ByHand, Fresh: true}).Done()
+}
 
-func (r *rig) extract(ctx context.Context, m *Manager, key string) error {
+// result hands the manager a result, as the scheduler would.
+func (r *rig) result(key string, at time.Time, err error, streams ...stream.Stream) {
+	r.m.take(runs.Result{Key: key, At: at, Err: err, Streams: streams})
+}
+
+func (r *rig) extract(ctx context.Context, key string) runs.Result {
 	at := r.wall()
 	var n int
-	var takes time.Duration
+	var takes, returns time.Duration
 	r.lock(func() {
-		r.runs[key] = append(r.runs[key], at)
-		n, takes = len(r.runs[key]), r.takes
+		if r.byHand != nil {
+			n, r.byHand = *r.byHand, nil
+			return
+		}
+		r.ran[key] = append(r.ran[key], at)
+		n, takes, returns = len(r.ran[key]), r.takes, r.returns
 	})
 	select {
 	case <-time.After(takes):
 	case <-ctx.Done():
-		m.Extracted(key, nil, ctx.Err(), at)
-		return ctx.Err()
+		return runs.Result{Err: ctx.Err()}
 	}
 	var err error
-	var silent bool
-	r.lock(func() { err, silent = r.err, r.silent })
+	r.lock(func() { err = r.err })
 	if err != nil {
-		if !silent {
-			m.Extracted(key, nil, err, at)
-		}
-		return err
+		return runs.Result{Err: err}
 	}
-	m.Extracted(key, r.list(key, n), nil, r.wall())
-	return nil
+	res := runs.Result{Streams: r.list(key, n), At: r.wall()}
+	time.Sleep(returns)
+	return res
 }
 
 func (r *rig) fail(err error) { r.lock(func() { r.err = err }) }
@@ -170,7 +182,7 @@ func (r *rig) fail(err error) { r.lock(func() { r.err = err }) }
 func (r *rig) count() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.runs["site"])
+	return len(r.ran["site"])
 }
 
 // runsAt returns when the runs of the site were started, counted from since, to the second.
@@ -178,7 +190,7 @@ func (r *rig) runsAt(since time.Time) []int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	list := []int{}
-	for _, at := range r.runs["site"] {
+	for _, at := range r.ran["site"] {
 		list = append(list, int(at.Sub(since).Round(time.Second)/time.Second))
 	}
 	return list
@@ -228,15 +240,15 @@ func (r *rig) refuse(id string, status int) (stream.Upstream, error) {
 
 // mapStore is a database that survives the manager.
 type mapStore struct {
-	mu     sync.Mutex
-	active map[string][]byte
-	lives  map[string][]byte
-	writes int
-	broken bool
+	mu        sync.Mutex
+	active    map[string][]byte
+	lifetimes map[string][]byte
+	writes    int
+	broken    bool
 }
 
 func newMapStore() *mapStore {
-	return &mapStore{active: map[string][]byte{}, lives: map[string][]byte{}}
+	return &mapStore{active: map[string][]byte{}, lifetimes: map[string][]byte{}}
 }
 
 func (s *mapStore) count() int {
@@ -262,11 +274,13 @@ func (s *mapStore) SaveActive(records map[string][]byte) error {
 	return s.do(func() { maps.Copy(s.active, records) })
 }
 func (s *mapStore) DeleteActive(id string) error { return s.do(func() { delete(s.active, id) }) }
-func (s *mapStore) SaveLife(host string, record []byte) error {
-	return s.do(func() { s.lives[host] = record })
+func (s *mapStore) SaveLifetimes(host string, record []byte) error {
+	return s.do(func() { s.lifetimes[host] = record })
 }
 func (s *mapStore) EachActive(visit func(string, []byte) error) error { return s.each(s.active, visit) }
-func (s *mapStore) EachLife(visit func(string, []byte) error) error   { return s.each(s.lives, visit) }
+func (s *mapStore) EachLifetimes(visit func(string, []byte) error) error {
+	return s.each(s.lifetimes, visit)
+}
 
 func (s *mapStore) each(all map[string][]byte, visit func(string, []byte) error) error {
 	s.mu.Lock()

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/runs"
 	"gridwall/backend/stream"
 )
 
@@ -118,8 +119,11 @@ func TestAFailureFarFromTheTokensEndIsNotUrgent(t *testing.T) {
 		for range 8 {
 			r.m.RenewAll(r.t.Context())
 		}
-		s := r.m.source("site")
-		assert.Greater(r.t, s.hold.until.Sub(r.m.now()), 29*time.Second)
+		var until time.Time
+		r.m.mu.Lock()
+		until = r.m.sourceHold(r.m.active["a"], r.runs.State("site"), r.m.now())
+		r.m.mu.Unlock()
+		assert.Greater(r.t, until.Sub(r.m.now()), 29*time.Second)
 	})
 }
 
@@ -181,7 +185,7 @@ func TestSleepEndsTheBackOff(t *testing.T) {
 		r.fail(nil)
 		n := r.count()
 		r.lock(func() { r.offset = sleepJump + time.Second }) // far less than what is left of the back-off
-		time.Sleep(tick + minGap)
+		time.Sleep(tick + runs.MinGap)
 		assert.Greater(r.t, r.count(), n)
 		assert.Empty(r.t, r.get("a").LastError)
 	})
@@ -209,7 +213,7 @@ func TestAPeriodicExtractionIsARenewalIfItBringsSomethingNew(t *testing.T) {
 		up := r.current("a")
 		same, _ := r.Stream("a")
 		time.Sleep(time.Second)
-		r.m.Extracted("site", []stream.Stream{same}, nil, r.wall())
+		r.result("site", r.wall(), nil, same)
 		assert.Equal(r.t, before, r.get("a"), "the same URL is no renewal")
 		assert.Equal(r.t, up, r.current("a"))
 
@@ -222,19 +226,16 @@ func TestAPeriodicExtractionIsARenewalIfItBringsSomethingNew(t *testing.T) {
 		headers := same
 		headers.URL = after.CurrentURL
 		headers.Headers = map[string]string{"Referer": "https://other.test/"}
-		r.m.Extracted("site", []stream.Stream{headers}, nil, r.wall())
+		r.result("site", r.wall(), nil, headers)
 		assert.Equal(r.t, uint64(3), r.current("a").Generation)
 		assert.Equal(r.t, "https://other.test/", r.current("a").Headers["Referer"])
 
 		same.URL = "https://cdn.test/a.m3u8?overtaken"
-		r.m.Extracted("site", []stream.Stream{same}, nil, r.wall().Add(-time.Minute))
+		r.result("site", r.wall().Add(-time.Minute), nil, same)
 		assert.Equal(r.t, uint64(3), r.current("a").Generation, "an older result does not undo a newer one")
 
-		r.m.Extracted("other", []stream.Stream{{ID: "a", SiteKey: "other", URL: "https://evil.test/"}}, nil, r.wall())
+		r.result("other", r.wall(), nil, stream.Stream{ID: "a", SiteKey: "other", URL: "https://evil.test/"})
 		assert.Equal(r.t, uint64(3), r.current("a").Generation, "another source has no say")
-
-		r.m.Extracted("site", nil, context.Canceled, r.wall())
-		assert.Empty(r.t, r.get("a").LastError, "an extraction that its caller left is no failure")
 	})
 }
 

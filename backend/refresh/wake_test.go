@@ -45,8 +45,8 @@ func TestAfterThreeHoursOfSleepEverySourceRunsOnceAndNotAllAtTheSameMoment(t *te
 			var at []time.Time
 			r.lock(func() {
 				for key := range r.ids {
-					require.Len(r.t, r.runs[key], 1, key)
-					at = append(at, r.runs[key]...)
+					require.Len(r.t, r.ran[key], 1, key)
+					at = append(at, r.ran[key]...)
 				}
 			})
 			for _, a := range r.m.Active() {
@@ -84,7 +84,7 @@ func TestAfterSleepSourcesThatNobodyWatchesKeepNobodyWaiting(t *testing.T) {
 		time.Sleep(tick + 2*wakeGap)
 		r.lock(func() {
 			for _, key := range []string{"site38", "site39"} {
-				assert.Len(r.t, r.runs[key], 1, "%s is watched and waits for those that are not", key)
+				assert.Len(r.t, r.ran[key], 1, "%s is watched and waits for those that are not", key)
 			}
 		})
 	})

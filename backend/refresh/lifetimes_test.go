@@ -22,11 +22,11 @@ func TestTheLifeOfOpaqueTokensIsLearnedFromRefusals(t *testing.T) {
 		assert.Equal(r.t, []int{40, 70, 100}, r.runsAt(begun), "from the first refusal on, a quarter of the life ahead")
 		assert.Nil(r.t, r.get("a").ExpiresAt, "what was merely learned is not shown")
 		synctest.Wait()
-		assert.JSONEq(r.t, `{"ages":[40000000000]}`, string(r.store.lives["cdn.test"]))
+		assert.JSONEq(r.t, `{"ages":[40000000000]}`, string(r.store.lifetimes["cdn.test"]))
 
 		r.m.Close() // and another process knows it as well
 		r.start()
-		assert.Equal(r.t, 40*time.Second, r.m.lives["cdn.test"].expected())
+		assert.Equal(r.t, 40*time.Second, r.m.lifetimes["cdn.test"].expected())
 	})
 }
 
@@ -39,7 +39,7 @@ func TestIssueTimesAloneAreLearnedToo(t *testing.T) {
 		time.Sleep(20 * time.Second)
 		_, err := r.refuse("a", 410)
 		require.NoError(r.t, err)
-		assert.Equal(r.t, 20*time.Second, r.m.lives["cdn.test"].expected())
+		assert.Equal(r.t, 20*time.Second, r.m.lifetimes["cdn.test"].expected())
 	})
 }
 
@@ -66,7 +66,7 @@ func TestOnlyTheEndOfATokenTeaches(t *testing.T) {
 				time.Sleep(tc.age)
 				_, err := r.refuse("a", tc.status)
 				require.NoError(r.t, err)
-				assert.Equal(r.t, tc.learns, len(r.m.lives) == 1)
+				assert.Equal(r.t, tc.learns, len(r.m.lifetimes) == 1)
 			})
 		})
 	}
@@ -82,22 +82,22 @@ func TestARefusalIsCountedOnceAToken(t *testing.T) {
 		}()
 		_, err := r.refuse("a", 403)
 		require.NoError(r.t, err)
-		assert.Equal(r.t, []time.Duration{30 * time.Second}, r.m.lives["cdn.test"].Ages)
+		assert.Equal(r.t, []time.Duration{30 * time.Second}, r.m.lifetimes["cdn.test"].Ages)
 	})
 }
 
 func TestTheSmallestOfTheNewestLessonsCounts(t *testing.T) {
-	l := &life{}
+	l := &lifetimes{}
 	assert.Zero(t, l.expected())
-	assert.Zero(t, (*life)(nil).expected())
+	assert.Zero(t, (*lifetimes)(nil).expected())
 	for _, s := range []int{10, 50, 40, 30, 60, 70} {
-		l.learn(time.Duration(s) * time.Second)
+		l.add(time.Duration(s) * time.Second)
 	}
 	assert.Equal(t, 30*time.Second, l.expected(), "the ten seconds are too long ago")
 	for range 20 {
-		l.learn(time.Minute)
+		l.add(time.Minute)
 	}
-	assert.Len(t, l.Ages, keptLessons)
+	assert.Len(t, l.Ages, keptSamples)
 	text, err := json.Marshal(l)
 	require.NoError(t, err)
 	assert.NotContains(t, string(text), "ahead")

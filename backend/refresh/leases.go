@@ -4,20 +4,21 @@ import (
 	"context"
 	"time"
 
+	"gridwall/backend/runs"
 	"gridwall/backend/stream"
 )
 
 const (
-	// leaseLife is how long a lease lasts that nobody renews.
+	// leaseLife is how long a lease lasts that is not renewed.
 	leaseLife = 15 * time.Minute
-	// maxLeases bounds the leases of one stream; one more, and that which ends first gives way.
+	// maxLeases bounds the leases of one stream; one more, and the one that ends first is dropped.
 	maxLeases = 256
-	// activationWait is how long an activation waits for the renewal of an old token. The renewal goes on behind it.
+	// activationWait is how long an activation waits for the renewal of an old token. The renewal goes on after it.
 	activationWait = 5 * time.Second
 )
 
-// watch is what an entry has while it is active.
-type watch struct {
+// activation is what an entry has while it is active.
+type activation struct {
 	originalURL string
 	since       time.Time
 	refreshedAt time.Time
@@ -26,42 +27,42 @@ type watch struct {
 	failures    int                  // renewals in a row that failed
 	leases      map[string]time.Time // viewer → end; "" is the anonymous viewer
 	savedAt     time.Time
-	touched     bool // a lease was renewed since then
+	touched     bool // a lease was renewed since savedAt
 }
 
-// renewLease gives a viewer a lease, or renews it, and tells whether it is a new one. The lock is held.
-func (w *watch) renewLease(viewer string, now time.Time) bool {
-	_, had := w.leases[viewer]
-	if !had && len(w.leases) >= maxLeases {
+// renewLease gives a viewer a lease, or renews it, and reports whether it is a new one. The lock is held.
+func (a *activation) renewLease(viewer string, now time.Time) bool {
+	_, had := a.leases[viewer]
+	if !had && len(a.leases) >= maxLeases {
 		first := ""
 		var end time.Time
-		for v, t := range w.leases {
+		for v, t := range a.leases {
 			if end.IsZero() || t.Before(end) {
 				first, end = v, t
 			}
 		}
-		delete(w.leases, first)
+		delete(a.leases, first)
 	}
-	w.leases[viewer] = now.Add(leaseLife)
-	w.touched = true
+	a.leases[viewer] = now.Add(leaseLife)
+	a.touched = true
 	return !had
 }
 
-// play renews the viewer's lease if there is one, else all: a player that bears no name keeps alive what it plays.
+// play renews the viewer's lease if there is one, otherwise all: a player without a name keeps what it plays active.
 // The lock is held.
-func (w *watch) play(viewer string, now time.Time) {
-	if _, had := w.leases[viewer]; had && viewer != "" {
-		w.renewLease(viewer, now)
+func (a *activation) play(viewer string, now time.Time) {
+	if _, had := a.leases[viewer]; had && viewer != "" {
+		a.renewLease(viewer, now)
 		return
 	}
-	for v := range w.leases {
-		w.renewLease(v, now)
+	for v := range a.leases {
+		a.renewLease(v, now)
 	}
 }
 
 // Activate gives a viewer a lease on a stream ("" is one anonymous viewer) and so makes it active. On an active stream
-// it does nothing else. Where the token is old it is renewed before the answer, within five seconds. An unknown id is
-// stream.ErrUnknownStream; a renewal that fails is no error, LastError tells of it.
+// it does nothing else. An old token is renewed before Activate returns, within five seconds. An unknown id is
+// stream.ErrUnknownStream; a renewal that fails is not an error, it is shown as LastError.
 func (m *Manager) Activate(ctx context.Context, id, viewer string) (Active, error) {
 	if err := m.lookup(id); err != nil {
 		return Active{}, err
@@ -69,12 +70,12 @@ func (m *Manager) Activate(ctx context.Context, id, viewer string) (Active, erro
 	m.mu.Lock()
 	e := m.entries[id]
 	now := m.now()
-	begins := e.watch == nil
+	begins := e.active == nil
 	if begins {
-		e.watch = &watch{originalURL: e.url, since: now, leases: map[string]time.Time{}}
+		e.active = &activation{originalURL: e.url, since: now, leases: map[string]time.Time{}}
 		m.active[id] = e
 	}
-	joins := e.watch.renewLease(viewer, now)
+	joins := e.active.renewLease(viewer, now)
 	shown := e.show()
 	m.mu.Unlock()
 	if joins {
@@ -95,21 +96,20 @@ func (m *Manager) Activate(ctx context.Context, id, viewer string) (Active, erro
 func (m *Manager) renewOld(ctx context.Context, e *entry) {
 	m.mu.Lock()
 	now := m.now()
-	s := m.source(e.siteKey)
-	if !m.tooOld(e, now) || s.flight == nil && m.heldBack(e, s, now) != nil {
+	if !m.tooOld(e, now) || m.heldBack(e, now) != nil {
 		m.mu.Unlock()
 		return
 	}
-	refused := e.generation
-	f := m.join(s, e, refused)
+	spent := e.generation
+	run := m.request(e, runs.TokenDue, spent)
 	m.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, activationWait)
 	defer cancel()
-	m.await(ctx, f, e, refused)
+	m.await(ctx, run, e, spent)
 }
 
-// Deactivate ends a viewer's lease, or all with viewer "". The last one takes the stream out of the active ones. A
-// stream that is not active is stream.ErrUnknownStream; a viewer without a lease is no error.
+// Deactivate ends a viewer's lease, or all leases with viewer "". With the last one the stream becomes inactive. A
+// stream that is not active is stream.ErrUnknownStream; a viewer without a lease is not an error.
 func (m *Manager) Deactivate(id, viewer string) error {
 	m.mu.Lock()
 	e := m.active[id]
@@ -118,11 +118,11 @@ func (m *Manager) Deactivate(id, viewer string) error {
 		return unknown(id)
 	}
 	if viewer == "" {
-		clear(e.watch.leases)
+		clear(e.active.leases)
 	} else {
-		delete(e.watch.leases, viewer)
+		delete(e.active.leases, viewer)
 	}
-	if len(e.watch.leases) == 0 {
+	if len(e.active.leases) == 0 {
 		m.retire(e)
 	}
 	m.mu.Unlock()
@@ -133,23 +133,23 @@ func (m *Manager) Deactivate(id, viewer string) error {
 
 // retire makes an entry inactive. The lock is held.
 func (m *Manager) retire(e *entry) {
-	e.watch = nil
+	e.active = nil
 	delete(m.active, e.id)
 }
 
 // Open is Current for playback: it renews the leases of an active stream (the viewer's own, or all), and activates a
-// known one that is not active where activate is set; viewer "" is then the anonymous lease of whoever plays.
+// known one that is not active if activate is set; viewer "" then gets the anonymous lease.
 func (m *Manager) Open(ctx context.Context, id string, activate bool, viewer string) (stream.Upstream, error) {
 	if err := m.lookup(id); err != nil {
 		return stream.Upstream{}, err
 	}
 	m.mu.Lock()
 	e := m.entries[id]
-	if e.watch != nil {
-		e.watch.play(viewer, m.now())
+	if e.active != nil {
+		e.active.play(viewer, m.now())
 		activate = false
 	}
-	g := e.given()
+	a := e.address()
 	m.mu.Unlock()
 	if activate {
 		if _, err := m.Activate(ctx, id, viewer); err != nil {
@@ -157,5 +157,5 @@ func (m *Manager) Open(ctx context.Context, id string, activate bool, viewer str
 		}
 		return m.Current(id)
 	}
-	return m.upstream(g), nil
+	return m.upstream(a), nil
 }

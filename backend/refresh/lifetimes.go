@@ -1,0 +1,68 @@
+package refresh
+
+import (
+	"slices"
+	"time"
+)
+
+const (
+	// minSample is the age below which a refusal is no sample: the token was never good, or the clock runs wrong.
+	minSample = 3 * time.Second
+	// keptSamples is how many ages at refusal are kept for each host.
+	keptSamples = 8
+	// maxHosts bounds the hosts with samples; further hosts get none.
+	maxHosts = 1000
+	// countedSamples is how many of the newest samples count. The smallest of them is the expected lifetime: a token
+	// renewed too early costs a run, one renewed too late costs the viewer a wait.
+	countedSamples = 5
+	// stretchAfter is after how many renewals in a row that only the observed lifetime called for the smallest sample is
+	// made half as long again. Renewing ahead of refusals, the manager would never see that the sample was an accident.
+	stretchAfter = 50
+)
+
+// lifetimes are the observed lifetimes of a host's opaque tokens.
+type lifetimes struct {
+	Ages []time.Duration `json:"ages"` // at refusal, in nanoseconds, the newest last
+	// ahead counts renewals in a row that only these samples called for.
+	ahead int
+}
+
+// add adds the age at which a token was refused.
+func (l *lifetimes) add(age time.Duration) {
+	l.Ages = append(l.Ages, age)
+	if n := len(l.Ages); n > keptSamples {
+		l.Ages = slices.Delete(l.Ages, 0, n-keptSamples)
+	}
+	l.ahead = 0
+}
+
+// counted returns the samples that count.
+func (l *lifetimes) counted() []time.Duration {
+	return l.Ages[max(0, len(l.Ages)-countedSamples):]
+}
+
+// expected returns how long a token of the host is good for; 0 if there is no sample.
+func (l *lifetimes) expected() time.Duration {
+	if l == nil || len(l.Ages) == 0 {
+		return 0
+	}
+	return slices.Min(l.counted())
+}
+
+// renewedAhead counts a renewal that only the samples called for, and reports whether it changed a sample.
+func (l *lifetimes) renewedAhead() bool {
+	if l.ahead++; l.ahead < stretchAfter {
+		return false
+	}
+	l.ahead = 0
+	ages := l.counted()
+	i := slices.Index(ages, slices.Min(ages))
+	ages[i] += ages[i] / 2
+	return true
+}
+
+// saysExpired reports whether a refusal with this HTTP status can mean that the token has expired: 404 is too often
+// something else, 200 is a web page where media was asked for.
+func saysExpired(status int) bool {
+	return status == 401 || status == 403 || status == 410 || status == 200
+}

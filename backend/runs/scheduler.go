@@ -1,0 +1,262 @@
+package runs
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"gridwall/backend/stream"
+)
+
+// MinGap is how long after the start of a run for fresh tokens the next one of the same source may start. Requests that
+// come sooner share one that waits.
+const MinGap = 2 * time.Second
+
+// Options is what a Scheduler is made of. Only Run is needed.
+type Options struct {
+	// Run runs a source once and returns its streams, its error, and At if it knows better. ctx ends with Close.
+	Run func(ctx context.Context, key string) Result
+	// AtOnce bounds the runs of RunInTurn that are under way; 0: one at a time.
+	AtOnce int
+	// OnChange is called when a run has begun and when one has ended.
+	OnChange func()
+	// Wall is the wall clock; nil is the machine's.
+	Wall func() time.Time
+}
+
+// Scheduler runs sources. Make it with New, end it with Close. It is safe for concurrent use.
+type Scheduler struct {
+	o Options
+
+	// life ends with Close. A run belongs to the scheduler and not to a caller: others may have joined it.
+	life context.Context
+	end  context.CancelFunc
+	work sync.WaitGroup
+
+	turns chan struct{}
+
+	mu          sync.Mutex
+	closed      bool
+	sources     map[string]*source
+	subscribers []func(Result)
+}
+
+// source is a source with its runs. The scheduler's lock guards it.
+type source struct {
+	state            State // without Running and Waiting
+	waiting, running *Run
+}
+
+// New makes a scheduler. Nothing runs before it is requested.
+func New(o Options) *Scheduler {
+	if o.OnChange == nil {
+		o.OnChange = func() {}
+	}
+	if o.Wall == nil {
+		o.Wall = time.Now
+	}
+	s := &Scheduler{o: o, turns: make(chan struct{}, max(o.AtOnce, 1)), sources: map[string]*source{}}
+	s.life, s.end = context.WithCancel(context.Background())
+	return s
+}
+
+// Close ends all runs and waits for them.
+func (s *Scheduler) Close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.end()
+	s.work.Wait()
+}
+
+// Subscribe adds a function that is given the result of every run, in their order, before the run is done. Runs that
+// Close ended, and runs that were dropped, have none. The function must not wait for a run of the same source.
+func (s *Scheduler) Subscribe(f func(Result)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.subscribers = append(s.subscribers, f)
+}
+
+// State returns how the runs of the source fared.
+func (s *Scheduler) State(key string) State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	src := s.sources[key]
+	if src == nil {
+		return State{}
+	}
+	st := src.state
+	st.Running, st.Waiting = src.running != nil, src.waiting != nil
+	return st
+}
+
+// Retry ends the back-off of all sources: what failed may succeed now, after the machine slept, say.
+func (s *Scheduler) Retry() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, src := range s.sources {
+		src.state.Backoff, src.state.NotYet = Backoff{}, nil
+	}
+}
+
+// Request joins a run of the source, or starts one, and returns it. It does not wait.
+func (s *Scheduler) Request(key string, q Request) *Run { return s.request(key, q, 0) }
+
+// RunInTurn is a request among many for many sources: it waits until fewer than Options.AtOnce of such runs are under
+// way. A turn is held as long as the run lasts, although its caller may have left.
+func (s *Scheduler) RunInTurn(ctx context.Context, key string, q Request) (Result, error) {
+	if ctx.Err() == nil {
+		select {
+		case s.turns <- struct{}{}:
+			return s.request(key, q, 1).Result(ctx)
+		case <-ctx.Done():
+		}
+	}
+	return Result{Key: key, Err: ctx.Err()}, ctx.Err()
+}
+
+func (s *Scheduler) request(key string, q Request, turns int) *Run {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	src := s.sources[key]
+	if src == nil {
+		src = &source{}
+		s.sources[key] = src
+	}
+	r := src.running
+	if r == nil || r.sealed || q.Fresh {
+		r = src.waiting
+	}
+	if r == nil {
+		r = newRun(key)
+		if s.closed {
+			r.result = Result{Key: key, Err: context.Canceled}
+			s.release(turns)
+			close(r.done)
+			return r
+		}
+		src.waiting = r
+		before := src.running
+		s.work.Go(func() { s.run(src, r, before) })
+	}
+	r.turns += turns
+	switch r {
+	case src.waiting:
+		r.needs = append(r.needs, q.Needed)
+		if !q.Reason.Renews() && !r.hurried {
+			r.hurried = true
+			close(r.hurry)
+		}
+	case src.running:
+		if q.Reason.Renews() && !r.renews() {
+			src.state.RenewedAt = s.now()
+		}
+	}
+	if !slices.Contains(r.reasons, q.Reason) {
+		r.reasons = append(r.reasons, q.Reason)
+	}
+	return r
+}
+
+// run is the life of one run; before is the one under way when it was requested.
+func (s *Scheduler) run(src *source, r, before *Run) {
+	defer close(r.done)
+	if before != nil {
+		<-before.done
+	}
+	s.awaitGap(src, r)
+	if !s.begin(src, r) {
+		return
+	}
+	s.o.OnChange()
+	began := time.Now()
+	res := s.o.Run(s.life, r.key)
+	res.Key, res.Took = r.key, time.Since(began)
+	if res.At.IsZero() {
+		res.At = began.UTC()
+	}
+	if res.Err == nil && len(res.Streams) == 0 {
+		res.Err = stream.ErrNoStreams
+	}
+
+	s.mu.Lock()
+	r.sealed = true
+	res.Reasons = r.reasons
+	r.result = res
+	// A failure while the program ends says nothing about the source.
+	ended := res.Err != nil && s.life.Err() != nil
+	if !ended {
+		src.state.take(res, s.now())
+	}
+	tell := s.subscribers[:len(s.subscribers):len(s.subscribers)]
+	s.mu.Unlock()
+	if !ended {
+		for _, f := range tell {
+			f(res)
+		}
+	}
+	s.mu.Lock()
+	src.running = nil
+	s.release(r.turns)
+	s.mu.Unlock()
+	s.o.OnChange()
+}
+
+// awaitGap waits until MinGap after the last run for fresh tokens, or a request that need not wait.
+func (s *Scheduler) awaitGap(src *source, r *Run) {
+	s.mu.Lock()
+	// At most MinGap: a clock that was set back must not hold the run for hours.
+	wait := min(src.state.RenewedAt.Add(MinGap).Sub(s.now()), MinGap)
+	s.mu.Unlock()
+	if wait <= 0 {
+		return
+	}
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-r.hurry:
+	case <-s.life.Done():
+	}
+}
+
+// begin makes r the run that is under way, or drops it if no request needs it any more.
+func (s *Scheduler) begin(src *source, r *Run) bool {
+	for asked := 0; ; {
+		s.mu.Lock()
+		needs := r.needs[asked:]
+		asked = len(r.needs)
+		if len(needs) == 0 || s.closed {
+			r.result = Result{Key: r.key, Err: ErrNotNeeded}
+			if s.closed {
+				r.result.Err = context.Canceled
+			}
+			src.waiting = nil
+			s.release(r.turns)
+			s.mu.Unlock()
+			return false
+		}
+		s.mu.Unlock()
+		if !slices.ContainsFunc(needs, func(needed func() bool) bool { return needed == nil || needed() }) {
+			continue
+		}
+		s.mu.Lock()
+		src.waiting, src.running = nil, r
+		if r.renews() {
+			src.state.RenewedAt = s.now()
+		}
+		s.mu.Unlock()
+		return true
+	}
+}
+
+// release gives turns back. The lock is held.
+func (s *Scheduler) release(turns int) {
+	for range turns {
+		<-s.turns
+	}
+}
+
+// now is the wall clock without a monotonic reading, so that comparisons count the time that the machine slept.
+func (s *Scheduler) now() time.Time { return s.o.Wall().Round(0).UTC() }
