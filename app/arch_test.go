@@ -170,8 +170,10 @@ var joinedInApp = []string{"backend/democdn", "backend/upstream"}
 // arrow returns "" if code of the package from may import the package to, otherwise the reason why not.
 func arrow(from, to string) string {
 	switch {
-	case within(from, "build"):
-		return "" // tools that nobody imports
+	case within(from, "build"), within(from, "internal"):
+		return "" // tools that nothing imports, and test support
+	case within(to, "internal"):
+		return "internal holds what tests have in common; nothing that ships imports it"
 	case within(to, "build"):
 		return "build holds tools that are run, not a library"
 	case from == "":
@@ -251,6 +253,7 @@ func TestRulesRefuseWhatTheyAreThereFor(t *testing.T) {
 		{"", "app", true}, {"", "backend/store", false},
 		{"app", "backend/democdn", true}, {"app", "backend/extract/m3u", true}, {"app", "app/server", true},
 		{"app/server", "app/api", true}, {"app/server", "frontend", true}, {"app/server", "backend/proxy", false},
+		{"app/server", "internal/testbus", false}, {"app", "internal/testprogram", false}, {"backend/hls", "internal/testcost", false}, {"internal/testkind", "backend/extract", true}, {"build/tools/window", "internal/testwindow", true},
 		{"app/server", "app/desktop", false}, {"app/desktop", "app", false}, {"app/api", "app/server", false},
 		{"app/api", "backend/refresh", true}, {"app/api", "backend/democdn", false}, {"app/api", "backend/extract/m3u", false},
 		{"backend/proxy", "backend/hls", true}, {"backend/proxy", "backend/objects", true}, {"backend/objects", "backend/hls", false}, {"backend/proxy", "backend/timeline", true}, {"backend/timeline", "backend/hls", true}, {"backend/timeline", "backend/httpclient", false}, {"backend/extract", "backend/media", true}, {"backend/media", "backend/hls", false}, {"backend/proxy", "backend/refresh", false}, {"backend/refresh", "backend/proxy", false},
@@ -347,7 +350,7 @@ func TestPackagesOfBytesKnowNoNetwork(t *testing.T) {
 }
 
 // topLevel is all that stands in the repository's root, beside dot-files and what .gitignore leaves out.
-var topLevel = []string{"app", "backend", "frontend", "build", "docs", "wails.json", "main.go", "go.mod", "go.sum", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"}
+var topLevel = []string{"app", "backend", "frontend", "internal", "build", "docs", "wails.json", "main.go", "go.mod", "go.sum", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"}
 
 func TestTopLevelStaysSmall(t *testing.T) {
 	dir := root(t)
@@ -373,7 +376,7 @@ func TestTopLevelStaysSmall(t *testing.T) {
 	for _, e := range entries {
 		name := e.Name()
 		if !strings.HasPrefix(name, ".") && !slices.Contains(topLevel, name) && !isIgnored(name) {
-			t.Errorf("%s stands at the top level: who looks for something has ten names to look at, no more; give it a room in app, backend, frontend or build", name)
+			t.Errorf("%s stands at the top level: who looks for something has ten names to look at, no more; move it to app, backend, frontend, internal (test support) or build", name)
 		}
 	}
 }

@@ -22,18 +22,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/store"
+	"gridwall/internal/testprogram"
 )
 
-// program builds the headless program once, statically, as `CGO_ENABLED=0 go build .` does.
+// program returns the headless program, which is built once.
 func program(t *testing.T) string {
 	t.Helper()
 	built.Do(func() {
-		built.path = filepath.Join(built.dir, "gridwall")
-		cmd := exec.Command("go", "build", "-o", built.path, "-ldflags", "-X main.version=1.2.3", "gridwall")
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		built.out, built.err = cmd.CombinedOutput()
+		built.path, built.err = testprogram.Headless(built.dir)
 	})
-	require.NoError(t, built.err, "%s", built.out)
+	require.NoError(t, built.err)
 	return built.path
 }
 
@@ -114,7 +112,7 @@ func TestServeSaysWhereOnceAndEndsWellOnASignal(t *testing.T) {
 		h := newHome(t, quiet, nil)
 		s := serve(t, "--listen", "127.0.0.1:0", "--config", h.config, "--data", h.data)
 		assert.NotContains(t, s.url, ":0")
-		assert.Equal(t, "1.2.3", s.get("/healthz").json(t)["version"])
+		assert.Equal(t, testprogram.Version, s.get("/healthz").json(t)["version"])
 		s.listen(context.Background()) // an event stream that is open does not hold it up
 		code, rest := s.end(sig)
 		assert.Equal(t, 0, code, "%s", s.stderr)
@@ -361,7 +359,7 @@ func TestDoctorNamesTheBrowserOfPagesThatNeedOne(t *testing.T) {
 func TestVersionAndHelp(t *testing.T) {
 	code, stdout, _ := finish(t, "version")
 	assert.Equal(t, 0, code)
-	assert.Equal(t, "gridwall 1.2.3\n", stdout)
+	assert.Equal(t, "gridwall "+testprogram.Version+"\n", stdout)
 	code, stdout, _ = finish(t, "help", "extract")
 	assert.Equal(t, 0, code)
 	assert.Contains(t, stdout, "--source=KEY")

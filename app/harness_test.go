@@ -29,7 +29,6 @@ import (
 var built struct {
 	sync.Once
 	dir, path string
-	out       []byte
 	err       error
 }
 

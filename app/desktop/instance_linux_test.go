@@ -13,11 +13,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/app/bustest"
+	"gridwall/internal/testbus"
 )
 
 func TestASecondStartHandsItsArgumentsToTheFirst(t *testing.T) {
-	bustest.Start(t)
+	testbus.Start(t)
 	id := ID(t.TempDir())
 	first, err := Claim(t.Context(), id, []string{"--demo"})
 	require.NoError(t, err)
@@ -54,7 +54,7 @@ func TestASecondStartHandsItsArgumentsToTheFirst(t *testing.T) {
 }
 
 func TestAStartWhileTheFirstClosesTakesItsPlace(t *testing.T) {
-	bustest.Start(t)
+	testbus.Start(t)
 	id := ID(t.TempDir())
 	first, err := Claim(t.Context(), id, nil)
 	require.NoError(t, err)
@@ -73,7 +73,7 @@ func TestAStartWhileTheFirstClosesTakesItsPlace(t *testing.T) {
 }
 
 func TestAFirstWindowThatNeverClosesIsNamed(t *testing.T) {
-	bustest.Start(t)
+	testbus.Start(t)
 	id := ID(t.TempDir())
 	first, err := Claim(t.Context(), id, nil)
 	require.NoError(t, err)
@@ -88,7 +88,7 @@ func TestAFirstWindowThatNeverClosesIsNamed(t *testing.T) {
 }
 
 func TestThereIsAWindowWithoutABus(t *testing.T) {
-	bustest.Without(t)
+	testbus.Without(t)
 	for range 2 {
 		in, err := Claim(t.Context(), ID(t.TempDir()), nil)
 		require.NoError(t, err)
@@ -98,9 +98,9 @@ func TestThereIsAWindowWithoutABus(t *testing.T) {
 }
 
 func TestDoctorSeesThePanel(t *testing.T) {
-	bustest.Start(t)
+	testbus.Start(t)
 	assert.NotEmpty(t, checkTray(t.Context()).Mend)
-	bustest.NewPanel(t)
+	testbus.NewPanel(t)
 	assert.Empty(t, checkTray(t.Context()).Mend)
 	assert.NotEmpty(t, checkCodecs([]string{"AAC"}).Mend)
 	assert.Empty(t, checkCodecs(nil).Mend)

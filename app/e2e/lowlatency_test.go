@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/app/e2e/origins"
 	"gridwall/backend/hls"
+	"gridwall/internal/testorigin"
 )
 
 // partTaker is a player of low-latency HLS: it reloads blocking, and fetches each part when it is listed.
@@ -71,8 +71,8 @@ func (p *partTaker) take(reloads int) {
 // A player of low-latency HLS gets each part as it is made, the bytes that the encoder made, and no upstream address;
 // whoever plays whole segments plays the same feed.
 func TestALowLatencyFeedStaysOne(t *testing.T) {
-	upstream := origins.Start(t, "../..", "lowlatency")
-	g := serve(t, newHome(t, map[string]string{"ll": origins.Source(upstream, "LL")}), "127.0.0.1:0")
+	upstream := testorigin.Start(t, testorigin.LowLatency)
+	g := serve(t, newHome(t, map[string]string{"ll": testorigin.Source(upstream, "LL")}), "127.0.0.1:0")
 	s := g.streams(1)[0]
 	status, master := g.get(s.path())
 	require.Equal(t, http.StatusOK, status, master)

@@ -6,19 +6,18 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
+
+	"gridwall/internal/testprogram"
 )
 
 const (
 	// atOnce is how many tests run at one time: they play in real time, and wait more than they work. More of them would
 	// begin together, and on two cores none of their players would begin in time.
 	atOnce = "12"
-	// overlayVariable names a file for "go build -overlay": build/tools/mutants tests changed programs with it.
-	overlayVariable = "GRIDWALL_OVERLAY"
 	// patience bounds each wait for something that must come; it only matters where a test fails.
 	patience = 30 * time.Second
 )
@@ -61,18 +60,10 @@ func prepare(dir string) error {
 	if err := flag.Set("test.parallel", atOnce); err != nil {
 		return err
 	}
-	program = filepath.Join(dir, "gridwall")
-	args := []string{"build", "-o", program}
-	if overlay := os.Getenv(overlayVariable); overlay != "" {
-		args = append(args, "-overlay", overlay)
-	}
-	build := exec.Command("go", append(args, ".")...)
-	build.Dir = filepath.Join("..", "..")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("the program does not build: %w\n%s", err, out)
-	}
 	var err error
+	if program, err = testprogram.Headless(dir); err != nil {
+		return err
+	}
 	feeds, err = makeFeeds(dir)
 	return err
 }

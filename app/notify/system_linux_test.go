@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/app/bustest"
+	"gridwall/internal/testbus"
 )
 
 // wait bounds each wait; it only matters where a test fails.
@@ -28,14 +28,14 @@ var qualifying = Message{
 	Action: Action{Event: "f1-22", Session: "Qualifying"},
 }
 
-func next(t *testing.T, n *bustest.Notifications) bustest.Notice {
+func next(t *testing.T, n *testbus.Notifications) testbus.Notice {
 	t.Helper()
 	select {
 	case got := <-n.Got:
 		return got
 	case <-time.After(wait):
 		t.Fatal("no message came")
-		return bustest.Notice{}
+		return testbus.Notice{}
 	}
 }
 
@@ -51,8 +51,8 @@ func clicked(t *testing.T, clicks <-chan Action) Action {
 }
 
 func TestAClickOnAMessageOpensTheSession(t *testing.T) {
-	bustest.Start(t)
-	service := bustest.NewNotifications(t, "actions", "body", "body-markup")
+	testbus.Start(t)
+	service := testbus.NewNotifications(t, "actions", "body", "body-markup")
 	s, clicks := newSystem(t)
 	require.NoError(t, s.Send(qualifying))
 	got := next(t, service)
@@ -68,8 +68,8 @@ func TestAClickOnAMessageOpensTheSession(t *testing.T) {
 
 // The name of an icon finds a picture where Gridwall is installed; where it is not, the message brings its own.
 func TestAMessageBringsItsPicture(t *testing.T) {
-	bustest.Start(t)
-	service := bustest.NewNotifications(t)
+	testbus.Start(t)
+	service := testbus.NewNotifications(t)
 	icon, err := os.ReadFile("../desktop/icon.png")
 	require.NoError(t, err)
 	s := NewSystem(SystemOptions{Icon: icon, Log: slog.New(slog.DiscardHandler)})
@@ -86,8 +86,8 @@ func TestAMessageBringsItsPicture(t *testing.T) {
 
 // Wails' own notifications take this for a click.
 func TestWipingAMessageAwayOpensNothing(t *testing.T) {
-	bustest.Start(t)
-	service := bustest.NewNotifications(t, "actions")
+	testbus.Start(t)
+	service := testbus.NewNotifications(t, "actions")
 	s, clicks := newSystem(t)
 	require.NoError(t, s.Send(qualifying))
 	first := next(t, service)
@@ -102,8 +102,8 @@ func TestWipingAMessageAwayOpensNothing(t *testing.T) {
 }
 
 func TestTheStartTakesThePlaceOfTheAnnouncement(t *testing.T) {
-	bustest.Start(t)
-	service := bustest.NewNotifications(t)
+	testbus.Start(t)
+	service := testbus.NewNotifications(t)
 	s, clicks := newSystem(t)
 	require.NoError(t, s.Send(qualifying))
 	first := next(t, service)
@@ -121,16 +121,16 @@ func TestTheStartTakesThePlaceOfTheAnnouncement(t *testing.T) {
 }
 
 func TestWithoutAServiceSendSaysSo(t *testing.T) {
-	bustest.Start(t)
+	testbus.Start(t)
 	s, _ := newSystem(t)
 	require.Error(t, s.Send(qualifying))
-	service := bustest.NewNotifications(t, "actions")
+	service := testbus.NewNotifications(t, "actions")
 	require.NoError(t, s.Send(qualifying), "it came later")
 	next(t, service)
 }
 
 func TestWithoutABusSendSaysSo(t *testing.T) {
-	bustest.Without(t)
+	testbus.Without(t)
 	s, _ := newSystem(t)
 	require.Error(t, s.Send(qualifying))
 }

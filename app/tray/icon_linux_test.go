@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/app/api"
-	"gridwall/app/bustest"
+	"gridwall/internal/testbus"
 )
 
 // wait bounds each wait for a condition; it only matters where a test fails.
@@ -31,7 +31,7 @@ type pixmap struct {
 	Data []byte
 }
 
-func labels(lines []bustest.Line) []string {
+func labels(lines []testbus.Line) []string {
 	var out []string
 	for _, l := range lines {
 		out = append(out, l.Label)
@@ -48,7 +48,7 @@ func TestThePanelShowsTheTrayAndOpensTheLiveSession(t *testing.T) {
 		t.Skip("systray can be begun once in a process; run the test again in another")
 	}
 	begun = true
-	bustest.Start(t)
+	testbus.Start(t)
 	w := newWorld()
 	start, end := time.Now().Add(-time.Minute), time.Now().Add(time.Hour)
 	next := time.Now().Add(130*time.Minute + 30*time.Second)
@@ -64,7 +64,7 @@ func TestThePanelShowsTheTrayAndOpensTheLiveSession(t *testing.T) {
 	defer tray.Close()
 	assert.Never(t, tray.Present, 300*time.Millisecond, 20*time.Millisecond, "there is no panel yet")
 
-	panel := bustest.NewPanel(t)
+	panel := testbus.NewPanel(t)
 	var item string
 	select {
 	case item = <-panel.Items:
@@ -74,7 +74,7 @@ func TestThePanelShowsTheTrayAndOpensTheLiveSession(t *testing.T) {
 	eventually(t, "the tray knows of the panel", tray.Present)
 
 	// The first answer is cut short on purpose (libdbusmenu needs it); a panel asks again, and so do we.
-	var menu []bustest.Line
+	var menu []testbus.Line
 	eventually(t, "the whole menu", func() bool {
 		menu = panel.Menu(item)
 		return len(menu) == 6 && len(menu[2].Lines) == 2

@@ -9,12 +9,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/app/bustest"
+	"gridwall/internal/testbus"
 )
 
 // Without a session bus there is no tray: no complaint, no bus of our own, and a window that hides comes back.
 func TestWithoutASessionBusThereIsNoTray(t *testing.T) {
-	bustest.Without(t)
+	testbus.Without(t)
 	address := os.Getenv("DBUS_SESSION_BUS_ADDRESS")
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
@@ -32,11 +32,11 @@ func TestWithoutASessionBusThereIsNoTray(t *testing.T) {
 
 // A panel that is restarted is back within seconds: nobody is bothered.
 func TestAPanelThatRestartsBringsNoWindowBack(t *testing.T) {
-	bustest.Start(t)
+	testbus.Start(t)
 	w := newWorld()
 	tray := New(w.options())
 	tray.icon = w
-	panel := bustest.NewPanel(t)
+	panel := testbus.NewPanel(t)
 	tray.Start()
 	defer tray.Close()
 	there := func(want bool) {

@@ -9,15 +9,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/backend/extract/extracttest"
+	"gridwall/internal/testkind"
 	"gridwall/backend/source"
 )
 
 // A kind that never met a bad answer in a test meets its first on a user's machine.
 func TestEveryKindRunsTheConformanceSuite(t *testing.T) {
 	for _, kind := range source.Kinds() {
-		folder, ok := extracttest.Suites[kind]
-		if !assert.True(t, ok, "kind %q has no line in extracttest.Suites: run extracttest.Run from its test, and add it", kind) || folder == "" {
+		folder, ok := testkind.Suites[kind]
+		if !assert.True(t, ok, "kind %q has no line in testkind.Suites: run testkind.Run from its test, and add it", kind) || folder == "" {
 			continue
 		}
 		files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
@@ -26,11 +26,11 @@ func TestEveryKindRunsTheConformanceSuite(t *testing.T) {
 		for _, f := range files {
 			text, err := os.ReadFile(f)
 			require.NoError(t, err)
-			runs = runs || strings.Contains(string(text), "extracttest.Run(")
+			runs = runs || strings.Contains(string(text), "testkind.Run(")
 		}
-		assert.True(t, runs, "no test in backend/extract/%s calls extracttest.Run", folder)
+		assert.True(t, runs, "no test in backend/extract/%s calls testkind.Run", folder)
 	}
-	for kind := range extracttest.Suites {
-		assert.Contains(t, source.Kinds(), kind, "extracttest.Suites names a kind that does not exist")
+	for kind := range testkind.Suites {
+		assert.Contains(t, source.Kinds(), kind, "testkind.Suites names a kind that does not exist")
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"gridwall/backend/costtest"
+	"gridwall/internal/testcost"
 )
 
 // A pasted address's answer is searched for playlists: each of these used hundreds of times its length in memory.
@@ -24,7 +24,7 @@ func TestNoPastedJSONFillsTheMemory(t *testing.T) {
 		"lists that never end, a line": "x\n" + strings.Repeat("[1,\n", 50) + strings.Repeat("1,", 100_000),
 	} {
 		page := &Page{Body: []byte(text)}
-		took := costtest.Allocated(func() {
+		took := testcost.Allocated(func() {
 			if doc, err := page.JSONDocument(); err == nil {
 				guessQueries(doc)
 			}

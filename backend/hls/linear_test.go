@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"gridwall/backend/costtest"
+	"gridwall/internal/testcost"
 )
 
 // everyTag are the tags that the parsers look at.
@@ -120,17 +120,17 @@ func work(body []byte) {
 // One line of 24 KB once took 17 seconds, and nothing stops a parser that has begun: any server that answers a playlist could stop
 // the whole program. What grows four times as long may cost six times as much at most, and a megabyte a quarter of a second.
 func TestNoPlaylistCostsMoreThanItsLength(t *testing.T) {
-	costtest.Rarely(t, 256<<20)
+	testcost.Rarely(t, 256<<20)
 	const size = 16 << 10
 	skip := 0
 	for name, text := range hostile() {
-		if skip++; costtest.Slower > 1 && skip%10 > 0 { // a tenth of them is enough under the race detector
+		if skip++; testcost.Slower > 1 && skip%10 > 0 { // a tenth of them is enough under the race detector
 			continue
 		}
 		small, large := []byte(text(size)), []byte(text(4*size))
-		most := time.Duration(float64(250*time.Millisecond*costtest.Slower) * float64(len(large)) / (1 << 20))
+		most := time.Duration(float64(250*time.Millisecond*testcost.Slower) * float64(len(large)) / (1 << 20))
 		fine := func(ratio float64, took time.Duration) bool { return ratio < 6 && took < most }
-		ratio, took := costtest.Growth(func(l bool) {
+		ratio, took := testcost.Growth(func(l bool) {
 			if l {
 				work(large)
 			} else {
@@ -144,12 +144,12 @@ func TestNoPlaylistCostsMoreThanItsLength(t *testing.T) {
 }
 
 func TestNoAssetListCostsMoreThanItsLength(t *testing.T) {
-	costtest.Rarely(t, 256<<20)
+	testcost.Rarely(t, 256<<20)
 	for _, piece := range []string{`"URI":"https://h",`, `"a":["https://h"],`, `"a":"b",`, `"\\\"":"\u0068",`} {
 		text := func(n int) []byte { return []byte(`{` + strings.Repeat(piece, n) + `"z":1}`) }
 		small, large := text(2000), text(8000)
 		fine := func(ratio float64, _ time.Duration) bool { return ratio < 6 }
-		if ratio, _ := costtest.Growth(func(l bool) {
+		if ratio, _ := testcost.Growth(func(l bool) {
 			body := small
 			if l {
 				body = large

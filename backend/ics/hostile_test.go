@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"gridwall/backend/costtest"
+	"gridwall/internal/testcost"
 )
 
 // entryOf returns a VEVENT with these lines.
@@ -35,7 +35,7 @@ func costlyCalendars() map[string][2]string {
 
 // The cost of a calendar depends on its length: at most six times that of an ordinary one.
 func TestNoCalendarCostsMoreThanItsLength(t *testing.T) {
-	costtest.Rarely(t, 512<<20)
+	testcost.Rarely(t, 512<<20)
 	now := time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC)
 	read := func(text string) func() {
 		return func() { _, _ = parseICS([]byte("BEGIN:VCALENDAR\n"+text+"END:VCALENDAR\n"), "x", now) }
@@ -43,12 +43,12 @@ func TestNoCalendarCostsMoreThanItsLength(t *testing.T) {
 	const size, most = 96 << 10, 6
 	ordinary := time.Hour
 	for range 5 {
-		ordinary = min(ordinary, costtest.CPU(read(repeated(entryOf("UID:%d\nSUMMARY:F1: Practice 1 (Grand Prix of %d)\nDTSTART:20300101T100000Z\nDTEND:20300101T110000Z"), size))))
+		ordinary = min(ordinary, testcost.CPU(read(repeated(entryOf("UID:%d\nSUMMARY:F1: Practice 1 (Grand Prix of %d)\nDTSTART:20300101T100000Z\nDTEND:20300101T110000Z"), size))))
 	}
 	for name, c := range costlyCalendars() {
 		text, took := c[0]+repeated(c[1], size), time.Hour
 		for range 5 {
-			if took = min(took, costtest.CPU(read(text))); took < most*ordinary || took > 10*most*ordinary {
+			if took = min(took, testcost.CPU(read(text))); took < most*ordinary || took > 10*most*ordinary {
 				break
 			}
 		}

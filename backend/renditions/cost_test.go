@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"testing"
 
-	"gridwall/backend/costtest"
 	"gridwall/backend/hls"
+	"gridwall/internal/testcost"
 )
 
 // BenchmarkNames names a ladder of 200 renditions whose bandwidths have drifted, against as many known names.
@@ -45,7 +45,7 @@ func TestNamingManyNewRenditionsIsCheap(t *testing.T) {
 	least := uint64(math.MaxUint64) // other goroutines may allocate as well
 	for i := range 5 {
 		rs := sounds(i + 1)
-		least = min(least, costtest.Allocated(func() { Names(known, rs) }))
+		least = min(least, testcost.Allocated(func() { Names(known, rs) }))
 	}
 	if most := uint64(32 << 10 * hls.MaxRenditions); least > most {
 		t.Errorf("%d new sounds take %d bytes: each was compared with all known ones", hls.MaxRenditions, least)

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"gridwall/backend/costtest"
+	"gridwall/internal/testcost"
 	"gridwall/backend/season"
 )
 
@@ -49,7 +49,7 @@ func TestNamesakesAreComparedCheaply(t *testing.T) {
 		took := time.Hour
 		for range 5 {
 			old, fresh := listOf(sessions), listOf(sessions)
-			took = min(took, costtest.CPU(func() { keepIDs(old, nil, fresh, now) }))
+			took = min(took, testcost.CPU(func() { keepIDs(old, nil, fresh, now) }))
 		}
 		return took
 	}
@@ -68,7 +68,7 @@ func TestNoOverridesCostMoreThanTheirLength(t *testing.T) {
 		run := func(n int) time.Duration {
 			took := time.Hour
 			for range 5 {
-				took = min(took, costtest.CPU(func() { ParseOverrides("overrides.toml", []byte(text(n)), nil) }))
+				took = min(took, testcost.CPU(func() { ParseOverrides("overrides.toml", []byte(text(n)), nil) }))
 			}
 			return max(took, time.Millisecond) // anything faster counts as this
 		}
@@ -119,7 +119,7 @@ func TestTwoFullCalendarsAreMergedQuickly(t *testing.T) {
 	run := func(sessions int) time.Duration {
 		a, b, took := listOf("a", sessions), listOf("b", sessions), time.Hour
 		for range 5 {
-			took = min(took, costtest.CPU(func() { merge([]reading{{events: a}, {events: b}}) }))
+			took = min(took, testcost.CPU(func() { merge([]reading{{events: a}, {events: b}}) }))
 		}
 		return took
 	}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"gridwall/internal/testwindow"
 )
 
 const (
@@ -34,24 +36,21 @@ const measureKeys = `(() => {
 
 func TestAListOfFiftyThousandIsFilteredWithEveryKey(t *testing.T) {
 	d := newDesk(t, false)
-	config := filepath.Join(d.dir, "gridwall/config/sources")
-	require.NoError(t, os.MkdirAll(config, 0o700))
 	var list strings.Builder
 	list.WriteString("#EXTM3U\n")
 	for i := range entries {
 		fmt.Fprintf(&list, "#EXTINF:-1 tvg-id=\"channel%d.test\" tvg-logo=\"https://img.test/logos/%[1]d.png\" group-title=\"Group %d\",Channel %[1]d FHD\n"+
 			"http://127.0.0.1:9/live/user/password/%[1]d.m3u8?token=%032[1]d&e=1700000000\n", i, i%200)
 	}
-	path := filepath.Join(d.dir, "list.m3u")
+	path := filepath.Join(d.Dir(), "list.m3u")
 	require.NoError(t, os.WriteFile(path, []byte(list.String()), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(config, "big.toml"),
-		fmt.Appendf(nil, "name = \"Big\"\nkind = \"m3u\"\nallow_private = true\nurl = %q\n", path), 0o600))
+	require.NoError(t, d.WriteSource("big", fmt.Sprintf("name = \"Big\"\nkind = \"m3u\"\nallow_private = true\nurl = %q\n", path)))
 
 	_, p := begin(t, d, "--demo")
 	visible(t, d, true)
 	began := time.Now()
 	require.NoError(t, p.Eval(`location.assign('#/watch')`, nil))
-	require.NoError(t, Until("the list's groups", playWait, func() (shown bool, err error) {
+	require.NoError(t, testwindow.Until("the list's groups", playWait, func() (shown bool, err error) {
 		err = p.Eval(`[...document.querySelectorAll('aside h2 button')].some((b) => b.textContent.includes('Group 7'))`, &shown)
 		return shown, err
 	}))
@@ -65,7 +64,7 @@ func TestAListOfFiftyThousandIsFilteredWithEveryKey(t *testing.T) {
 	var took []float64
 	for i, key := range keys {
 		require.NoError(t, d.Key(key))
-		require.NoError(t, Until("the answer to "+key, playWait, func() (bool, error) {
+		require.NoError(t, testwindow.Until("the answer to "+key, playWait, func() (bool, error) {
 			err := p.Eval(`window.gridwallKeys`, &took)
 			return len(took) >= i+2, err // the slash is one of them
 		}))

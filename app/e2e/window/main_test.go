@@ -3,19 +3,22 @@
 package window
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"gridwall/internal/testprogram"
+	"gridwall/internal/testwindow"
 )
 
 const (
-	// programVariable names the program to test; without it the tests build it.
+	// programVariable names the program to test, see testprogram.
 	programVariable = "GRIDWALL_DESKTOP"
 	// requireVariable makes a missing part of the desk a failure, for machines that must have it.
 	requireVariable = "GRIDWALL_REQUIRE_WINDOW"
@@ -53,24 +56,17 @@ func TestMain(m *testing.M) {
 
 // prepare looks for what the tests need, and builds the program.
 func prepare(dir string) (err error) {
-	if missing := Missing(); len(missing) > 0 {
-		return fmt.Errorf("%s missing here: run build/setup test", strings.Join(missing, ", "))
+	if missing := testwindow.Missing(); len(missing) > 0 {
+		return fmt.Errorf("missing: %s; run build/setup test", strings.Join(missing, ", "))
 	}
-	if program = os.Getenv(programVariable); program != "" {
-		program, err = filepath.Abs(program)
-		return err
+	if os.Getenv(programVariable) == "" {
+		if exec.Command("pkg-config", "--exists", "webkit2gtk-4.1").Run() != nil {
+			return errors.New("libwebkit2gtk-4.1-dev is missing: run build/setup test")
+		}
+		if _, err := os.Stat("../../../frontend/dist/index.html"); err != nil {
+			return errors.New("the page is not built: run build/page")
+		}
 	}
-	if exec.Command("pkg-config", "--exists", "webkit2gtk-4.1").Run() != nil {
-		return fmt.Errorf("libwebkit2gtk-4.1-dev is missing here: run build/setup test")
-	}
-	if _, err := os.Stat("../../../frontend/dist/index.html"); err != nil {
-		return fmt.Errorf("the page is not built: run npm ci and npm run build in frontend")
-	}
-	program = filepath.Join(dir, "gridwall")
-	build := exec.Command("go", "build", "-tags", "desktop,production,webkit2_41", "-o", program, ".")
-	build.Dir = "../../.."
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("the program does not build: %w\n%s", err, out)
-	}
-	return nil
+	program, err = testprogram.Desktop(dir)
+	return err
 }

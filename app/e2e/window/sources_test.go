@@ -5,23 +5,23 @@ package window
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"gridwall/app/e2e/origins"
+	"gridwall/internal/testorigin"
+	"gridwall/internal/testwindow"
 )
 
 // press presses the button of that name (without the key that it shows) in the tile of that title; "" for anywhere on the page.
-func press(t *testing.T, p *Page, tile, name string) {
+func press(t *testing.T, p *testwindow.Page, tile, name string) {
 	t.Helper()
 	within := "document"
 	if tile != "" {
 		within = fmt.Sprintf(`document.querySelector('[role=group][aria-label=%q]')`, tile)
 	}
-	require.NoError(t, Until(name, playWait, func() (there bool, err error) {
+	require.NoError(t, testwindow.Until(name, playWait, func() (there bool, err error) {
 		err = p.Eval(fmt.Sprintf(`(() => {
 			const b = [...(%s?.querySelectorAll('button') ?? [])].find((b) => (b.getAttribute('aria-label') ?? (b.firstChild?.textContent ?? '').trim()) === %q)
 			b?.click()
@@ -32,11 +32,11 @@ func press(t *testing.T, p *Page, tile, name string) {
 }
 
 // choose takes the last entry of a group of the open menu whose text has that word, and waits until it is checked.
-func choose(t *testing.T, p *Page, group, word string) {
+func choose(t *testing.T, p *testwindow.Page, group, word string) {
 	t.Helper()
 	find := fmt.Sprintf(`[...[...document.querySelectorAll('[role=menu] [role=group]')].find((g) => document.getElementById(g.getAttribute('aria-labelledby'))?.textContent.trim() === %q)`+
 		`?.querySelectorAll('[role=menuitemradio]') ?? []].filter((e) => e.textContent.includes(%q)).at(-1)`, group, word)
-	require.NoError(t, Until(group+": "+word, playWait, func() (is bool, err error) {
+	require.NoError(t, testwindow.Until(group+": "+word, playWait, func() (is bool, err error) {
 		err = p.Eval(find+`?.getAttribute('aria-checked') === 'true'`, &is)
 		if err == nil && !is {
 			err = p.Eval(find+`?.click()`, nil)
@@ -48,11 +48,8 @@ func choose(t *testing.T, p *Page, group, word string) {
 // What the demo does not have: low-latency HLS beside a recording with two sounds and subtitles, in WebKit's own player.
 func TestALowLatencyFeedAndARecordingPlayInTheWindow(t *testing.T) {
 	d := newDesk(t, false)
-	config := filepath.Join(d.dir, "gridwall/config/sources")
-	require.NoError(t, os.MkdirAll(config, 0o700))
-	for _, o := range []struct{ command, title string }{{"lowlatency", "Low latency"}, {"recording", "Recording"}} {
-		text := origins.Source(origins.Start(t, "../../..", o.command), o.title)
-		require.NoError(t, os.WriteFile(filepath.Join(config, o.command+".toml"), []byte(text), 0o600))
+	for _, o := range []struct{ name, title string }{{testorigin.LowLatency, "Low latency"}, {testorigin.Recording, "Recording"}} {
+		require.NoError(t, d.WriteSource(o.name, testorigin.Source(testorigin.Start(t, o.name), o.title)))
 	}
 	_, p := begin(t, d)
 	visible(t, d, true)
@@ -66,7 +63,7 @@ func TestALowLatencyFeedAndARecordingPlayInTheWindow(t *testing.T) {
 	choose(t, p, "Sound", "Radio")
 	choose(t, p, "Subtitles", "")
 	const video = `document.querySelector('[role=group][aria-label=Recording] video')`
-	require.NoError(t, Until("a subtitle", playWait, func() (shown bool, err error) {
+	require.NoError(t, testwindow.Until("a subtitle", playWait, func() (shown bool, err error) {
 		err = p.Eval(`[...`+video+`.textTracks].some((t) => t.mode === 'showing' && [...(t.activeCues ?? [])].some((c) => c.text === 'Box, box'))`, &shown)
 		return shown, err
 	}))
@@ -79,11 +76,11 @@ func TestALowLatencyFeedAndARecordingPlayInTheWindow(t *testing.T) {
 		s.dispatchEvent(new Event('input', { bubbles: true }))
 		s.dispatchEvent(new Event('change', { bubbles: true }))
 	})()`, nil))
-	require.NoError(t, Until("the recording is at 45 s", playWait, func() (there bool, err error) {
+	require.NoError(t, testwindow.Until("the recording is at 45 s", playWait, func() (there bool, err error) {
 		err = p.Eval(video+`.currentTime >= 45`, &there)
 		return there, err
 	}))
-	tiles := Tallies{}
+	tiles := testwindow.Tallies{}
 	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
 		require.NoError(t, tiles.Look(p, 2))
 	}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"gridwall/internal/testwindow"
 )
 
 const (
@@ -28,15 +30,15 @@ const (
 	renewWait = 75 * time.Second
 )
 
-func newDesk(t *testing.T, panel bool) *Desk {
+func newDesk(t *testing.T, panel bool) *testwindow.Desk {
 	t.Helper()
-	d, err := NewDesk(DeskOptions{Width: 1280, Height: 746, Panel: panel})
+	d, err := testwindow.NewDesk(testwindow.DeskOptions{Width: 1280, Height: 746, Panel: panel})
 	require.NoError(t, err)
 	t.Cleanup(d.Close)
 	return d
 }
 
-func begin(t *testing.T, d *Desk, args ...string) (*Gridwall, *Page) {
+func begin(t *testing.T, d *testwindow.Desk, args ...string) (*testwindow.Gridwall, *testwindow.Page) {
 	t.Helper()
 	g, err := d.Start(program, args...)
 	require.NoError(t, err)
@@ -52,7 +54,7 @@ func begin(t *testing.T, d *Desk, args ...string) (*Gridwall, *Page) {
 }
 
 // playing waits until all tiles play, and returns what they show.
-func playing(t *testing.T, p *Page) []Picture {
+func playing(t *testing.T, p *testwindow.Page) []testwindow.Picture {
 	t.Helper()
 	pictures, err := p.Playing(feeds, playWait)
 	require.NoError(t, err)
@@ -60,7 +62,7 @@ func playing(t *testing.T, p *Page) []Picture {
 }
 
 // refreshes counts the renewals of all feeds so far.
-func refreshes(t *testing.T, p *Page) (n int) {
+func refreshes(t *testing.T, p *testwindow.Page) (n int) {
 	t.Helper()
 	all, err := p.Actives()
 	require.NoError(t, err)
@@ -73,7 +75,7 @@ func refreshes(t *testing.T, p *Page) (n int) {
 }
 
 // still reports whether no picture moves any more.
-func still(p *Page) (bool, error) {
+func still(p *testwindow.Page) (bool, error) {
 	before, err := p.Pictures()
 	if err != nil {
 		return false, err
@@ -89,9 +91,9 @@ func still(p *Page) (bool, error) {
 }
 
 // watch watches the tiles for a while, and returns how many pictures the worst of them dropped.
-func watch(t *testing.T, p *Page) (worst float64) {
+func watch(t *testing.T, p *testwindow.Page) (worst float64) {
 	t.Helper()
-	tiles := Tallies{}
+	tiles := testwindow.Tallies{}
 	for end := time.Now().Add(watched); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
 		require.NoError(t, tiles.Look(p, feeds))
 	}
@@ -105,14 +107,14 @@ func watch(t *testing.T, p *Page) (worst float64) {
 	return worst
 }
 
-func visible(t *testing.T, d *Desk, yes bool) {
+func visible(t *testing.T, d *testwindow.Desk, yes bool) {
 	t.Helper()
-	require.NoError(t, Until(fmt.Sprintf("the window is shown: %t", yes), endWait, func() (bool, error) {
-		return (d.Windows(Title) == 1) == yes, nil
+	require.NoError(t, testwindow.Until(fmt.Sprintf("the window is shown: %t", yes), endWait, func() (bool, error) {
+		return (d.Windows(testwindow.Title) == 1) == yes, nil
 	}))
 }
 
-func ends(t *testing.T, g *Gridwall) {
+func ends(t *testing.T, g *testwindow.Gridwall) {
 	t.Helper()
 	code, err := g.Wait(endWait)
 	require.NoError(t, err)
@@ -143,36 +145,36 @@ func TestTheWindowPlaysHidesAndComesBack(t *testing.T) {
 	require.True(t, ok, "without pictures there is nothing to hide")
 
 	t.Run("a second start shows the first", func(t *testing.T) {
-		_, err := run(d.env, "xdotool", "search", "--onlyvisible", "--name", "^"+Title+"$", "windowminimize")
+		_, err := d.Run("xdotool", "search", "--onlyvisible", "--name", "^"+testwindow.Title+"$", "windowminimize")
 		require.NoError(t, err)
-		require.NoError(t, Until("the window is away", endWait, func() (bool, error) { return d.Active() != Title, nil }))
+		require.NoError(t, testwindow.Until("the window is away", endWait, func() (bool, error) { return d.Active() != testwindow.Title, nil }))
 		second, err := d.Start(program, "--demo", "--live")
 		require.NoError(t, err)
 		ends(t, second)
-		require.NoError(t, Until("the first window has the focus", endWait, func() (bool, error) { return d.Active() == Title, nil }))
+		require.NoError(t, testwindow.Until("the first window has the focus", endWait, func() (bool, error) { return d.Active() == testwindow.Title, nil }))
 		playing(t, p)
 	})
 
 	t.Run("a second start shows the first, though it is hidden", func(t *testing.T) {
-		require.NoError(t, d.CloseWindow(Title))
+		require.NoError(t, d.CloseWindow(testwindow.Title))
 		visible(t, d, false)
 		second, err := d.Start(program, "--demo")
 		require.NoError(t, err)
 		ends(t, second)
 		visible(t, d, true)
-		require.NoError(t, Until("it has the focus", endWait, func() (bool, error) { return d.Active() == Title, nil }))
+		require.NoError(t, testwindow.Until("it has the focus", endWait, func() (bool, error) { return d.Active() == testwindow.Title, nil }))
 		playing(t, p)
 	})
 
 	t.Run("closed, it hides: the pictures stop, the tokens stay fresh, the tray brings it back", func(t *testing.T) {
 		require.NoError(t, p.CountRequests())
-		require.NoError(t, d.CloseWindow(Title))
+		require.NoError(t, d.CloseWindow(testwindow.Title))
 		visible(t, d, false)
-		require.NoError(t, Until("the pictures stop", endWait, func() (bool, error) { return still(p) }))
+		require.NoError(t, testwindow.Until("the pictures stop", endWait, func() (bool, error) { return still(p) }))
 		asked, err := p.Requests()
 		require.NoError(t, err)
 		fresh := refreshes(t, p)
-		require.NoError(t, Until("two renewals of each feed", renewWait, func() (bool, error) {
+		require.NoError(t, testwindow.Until("two renewals of each feed", renewWait, func() (bool, error) {
 			return refreshes(t, p) >= fresh+2*feeds, nil
 		}))
 		require.True(t, g.Running())
@@ -201,6 +203,6 @@ func TestWithoutATrayClosingTheWindowQuits(t *testing.T) {
 	d := newDesk(t, false)
 	g, _ := begin(t, d, "--demo")
 	visible(t, d, true)
-	require.NoError(t, d.CloseWindow(Title))
+	require.NoError(t, d.CloseWindow(testwindow.Title))
 	ends(t, g)
 }

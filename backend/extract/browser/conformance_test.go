@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"gridwall/backend/extract"
-	"gridwall/backend/extract/extracttest"
+	"gridwall/internal/testkind"
 	"gridwall/backend/source"
 )
 
@@ -17,7 +17,7 @@ func TestConformance(t *testing.T) {
 	k.SetQuiet(300 * time.Millisecond)
 	// The suite asks twenty times. What a run needs of a browser of its own is tested in browser_test.go.
 	closeBrowser := k.ShareBrowser()
-	extracttest.Run(t, extracttest.Case{
+	testkind.Run(t, testkind.Case{
 		Patience: 2 * wait, Outside: true, Close: closeBrowser,
 		Kind: "browser", Extractor: k, Transports: k.pool,
 		Source: func(url string) source.Source {
@@ -27,7 +27,7 @@ func TestConformance(t *testing.T) {
 				StreamHeaders: map[string]string{"User-Agent": "Club/1", "Cookie": "a=1"},
 			}
 		},
-		Good: []extracttest.Answer{{
+		Good: []testkind.Answer{{
 			Name: "a page whose script asks", ContentType: "text/html",
 			Body: `<!DOCTYPE html><title>World feed</title><script>fetch("/nothing?feed=" + [7, 7].join(""))</script>`,
 			Want: []extract.Found{{
@@ -35,7 +35,7 @@ func TestConformance(t *testing.T) {
 				Headers: map[string]string{"Referer": "{base}/good?token=s3cr3t-0123456789abcdef"},
 			}},
 		}},
-		Empty: []extracttest.Answer{
+		Empty: []testkind.Answer{
 			{Name: "a page without a stream", ContentType: "text/html", Body: `<!DOCTYPE html><title>Club</title><p>No session today.`},
 		},
 		Begin: "<!DOCTYPE html><title>Club</title><!-- ", Repeat: strings.Repeat("nothing to see ", 64) + "\n",

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/extract"
-	"gridwall/backend/extract/extracttest"
+	"gridwall/internal/testkind"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 	"gridwall/backend/upstream"
@@ -19,13 +19,13 @@ import (
 func TestCommandConforms(t *testing.T) {
 	pool := upstream.New()
 	t.Cleanup(pool.Close)
-	extracttest.Run(t, extracttest.Case{
+	testkind.Run(t, testkind.Case{
 		Kind: "command", Extractor: Extractor{}, Transports: pool, Offline: true,
 		Source: func(url string) source.Source {
 			return tooled(t, "json", "print", `[{"url":"https://cdn.test/world.m3u8?t=1","title":"World  feed","quality":1080,"headers":{"referer":"https://site.test/","Host":"x"}},
 				{"url":null,"title":"not yet"}, "https://cdn.test/b.m3u8", {"url":"rtmp://cdn.test/1"}]`)
 		},
-		Good: []extracttest.Answer{{Name: "a list", Want: []extract.Found{
+		Good: []testkind.Answer{{Name: "a list", Want: []extract.Found{
 			{URL: "https://cdn.test/world.m3u8?t=1", Title: "World feed", Quality: "1080", Headers: map[string]string{"Referer": "https://site.test/"}},
 			{URL: "https://cdn.test/b.m3u8", Title: "Tool"},
 		}}},

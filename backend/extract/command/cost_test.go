@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"gridwall/backend/costtest"
+	"gridwall/internal/testcost"
 	"gridwall/backend/source"
 )
 
@@ -24,7 +24,7 @@ func TestTheHeadersOfAVideoAreReadOnceForAllOfItsFormats(t *testing.T) {
 		listed(`{"protocol":"m3u8","url":"https://a.test/%d.m3u8"}`, 2000) + `]}`)
 	var r reading
 	var err error
-	took := costtest.Allocated(func() { r, err = readYtDlp(out, source.Source{}) })
+	took := testcost.Allocated(func() { r, err = readYtDlp(out, source.Source{}) })
 	if err != nil || len(r.found) != 2000 || len(r.found[0].Headers) == 0 {
 		t.Fatal(len(r.found), err)
 	}

@@ -5,7 +5,7 @@ import (
 
 	"gridwall/backend/extract"
 	"gridwall/backend/extract/direct"
-	"gridwall/backend/extract/extracttest"
+	"gridwall/internal/testkind"
 	"gridwall/backend/source"
 	"gridwall/backend/upstream"
 )
@@ -13,7 +13,7 @@ import (
 func TestDirectConforms(t *testing.T) {
 	pool := upstream.New()
 	defer pool.Close()
-	extracttest.Run(t, extracttest.Case{
+	testkind.Run(t, testkind.Case{
 		Kind: "direct", Extractor: direct.Extractor{}, Transports: pool, Offline: true,
 		Source: func(url string) source.Source {
 			return source.Source{Key: "mine", Name: "Mine", Kind: "direct", Streams: []source.Direct{
@@ -22,7 +22,7 @@ func TestDirectConforms(t *testing.T) {
 				{URL: "https://cdn.test/c.m3u8|Referer=https://site.test/&verifypeer=false", Title: "From a list"},
 			}}
 		},
-		Good: []extracttest.Answer{{Name: "as written", Want: []extract.Found{
+		Good: []testkind.Answer{{Name: "as written", Want: []extract.Found{
 			{URL: "https://cdn.test/world.m3u8?t=1", Title: "World feed", Quality: "1080p"},
 			{URL: "https://cdn.test/b.m3u8", Title: "Mine 2"},
 			{URL: "https://cdn.test/c.m3u8", Title: "From a list", Headers: map[string]string{"Referer": "https://site.test/"}},

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"gridwall/backend/extract"
-	"gridwall/backend/extract/extracttest"
+	"gridwall/internal/testkind"
 	"gridwall/backend/extract/jsonapi"
 	"gridwall/backend/source"
 	"gridwall/backend/upstream"
@@ -17,20 +17,20 @@ var feeds string
 func TestJSONConforms(t *testing.T) {
 	pool := upstream.New()
 	t.Cleanup(pool.Close)
-	extracttest.Run(t, extracttest.Case{
+	testkind.Run(t, testkind.Case{
 		Kind: "json", Extractor: jsonapi.Extractor{}, Transports: pool,
 		Source: func(url string) source.Source {
 			return source.Source{Key: "api", Name: "API", Kind: "json", URL: url,
 				Query: `.feeds[] | if type == "string" then . else {url: .src, title: .name, quality: .res, headers: .headers} end`}
 		},
-		Good: []extracttest.Answer{
+		Good: []testkind.Answer{
 			{Name: "feeds", ContentType: "application/json", Body: feeds, Want: []extract.Found{
 				{URL: "https://cdn.test/world.m3u8?token=abc", Title: "World feed", Quality: "1080p", Headers: map[string]string{"Referer": "https://site.test/"}},
 				{URL: "{base}/feeds/2.m3u8?id=9007199254740993", Title: "Onboard", Quality: "720"},
 				{URL: "https://cdn.test/timing.m3u8"},
 			}},
 		},
-		Empty: []extracttest.Answer{
+		Empty: []testkind.Answer{
 			{Name: "an empty list", Body: `{"feeds": []}`},
 			{Name: "feeds that have not begun", Body: `{"feeds": [{"src": null, "name": "World"}, {"src": "", "name": "Onboard"}]}`},
 			{Name: "nothing but rtmp", Body: `{"feeds": [{"src": "rtmp://cdn.test/1"}]}`},

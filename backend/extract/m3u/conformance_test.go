@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"gridwall/backend/extract"
-	"gridwall/backend/extract/extracttest"
+	"gridwall/internal/testkind"
 	"gridwall/backend/extract/m3u"
 	"gridwall/backend/source"
 	"gridwall/backend/upstream"
@@ -21,12 +21,12 @@ var playlist string
 func TestM3UConforms(t *testing.T) {
 	pool := upstream.New()
 	t.Cleanup(pool.Close)
-	extracttest.Run(t, extracttest.Case{
+	testkind.Run(t, testkind.Case{
 		Kind: "m3u", Extractor: m3u.Extractor{}, Transports: pool,
 		Source: func(url string) source.Source {
 			return source.Source{Key: "list", Name: "The list", Kind: "m3u", URL: url, Match: "(?i)^motor|World|^The list|^$"}
 		},
-		Good: []extracttest.Answer{
+		Good: []testkind.Answer{
 			{Name: "a list", ContentType: "audio/x-mpegurl", Body: channels, Want: []extract.Found{
 				{URL: "https://cdn.test/world/index.m3u8?token=abc&e=1", Title: "World feed, live (1080p)", Quality: "1080p",
 					Group: "Motorsport, live", Logo: "https://img.test/a,b.png",
@@ -39,7 +39,7 @@ func TestM3UConforms(t *testing.T) {
 				{URL: "{base}/good?token=s3cr3t-0123456789abcdef", Title: "The list"},
 			}},
 		},
-		Empty: []extracttest.Answer{
+		Empty: []testkind.Answer{
 			{Name: "a header alone", Body: "#EXTM3U\n"},
 			{Name: "no match", Body: "#EXTM3U\n#EXTINF:-1 group-title=\"News\",News 1\nhttps://cdn.test/1.m3u8\n"},
 			{Name: "nothing but rtmp", Body: "#EXTM3U\n#EXTINF:-1,World\nrtmp://cdn.test/1\n"},

@@ -8,12 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"gridwall/backend/costtest"
+	"gridwall/internal/testcost"
 )
 
 // What applies to all entries of a list is read once, however long it is.
 func TestWhatHoldsForAllEntriesOfAListIsReadOnce(t *testing.T) {
-	costtest.Rarely(t, 256<<20)
+	testcost.Rarely(t, 256<<20)
 	entries := func(n int) string {
 		var b strings.Builder
 		for i := range n {
@@ -41,7 +41,7 @@ func TestWhatHoldsForAllEntriesOfAListIsReadOnce(t *testing.T) {
 	} {
 		short, whole := read(c.head+c.part+"\n"+entries(n)), read(c.head+strings.Repeat(c.part, long/len(c.part))+"\n"+entries(n))
 		fine := func(ratio float64, _ time.Duration) bool { return ratio <= 3 }
-		if ratio, took := costtest.Growth(func(large bool) {
+		if ratio, took := testcost.Growth(func(large bool) {
 			if large {
 				whole()
 			} else {

@@ -17,7 +17,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 
-	"gridwall/backend/costtest"
+	"gridwall/internal/testcost"
 	"gridwall/backend/extract"
 	"gridwall/backend/source"
 	"gridwall/backend/upstream"
@@ -423,7 +423,7 @@ func TestASuffixOf60KBCostsNoMoreThanItsLength(t *testing.T) {
 		line := "http://cdn.test/1|User-Agent=A" + strings.Repeat(part, (60<<10)/len(part))
 		list := "#EXTM3U\n#EXTINF:-1,World\n" + line + "\n"
 		var found int
-		allocated := costtest.Allocated(func() { found = len(parse(t, list).found) })
+		allocated := testcost.Allocated(func() { found = len(parse(t, list).found) })
 		assert.Equal(t, 1, found, name)
 		assert.Less(t, allocated, uint64(8<<20), name)
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/backend/costtest"
+	"gridwall/internal/testcost"
 	"gridwall/backend/extract"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
@@ -218,7 +218,7 @@ func TestAListOf50000IsReadInBoundedMemory(t *testing.T) {
 		src.Match = match
 		site, err := extract.NewSite(src, pool, extract.Limits{})
 		require.NoError(t, err)
-		allocated = costtest.Allocated(func() { found, err = Extractor{}.Extract(t.Context(), src, site) })
+		allocated = testcost.Allocated(func() { found, err = Extractor{}.Extract(t.Context(), src, site) })
 		require.NoError(t, err)
 		return found, allocated
 	}

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"gridwall/backend/costtest"
+	"gridwall/internal/testcost"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
@@ -41,7 +41,7 @@ const ordinary = `var host = "https://cdn.example/"; play(host + "live/w.m3u8?t=
 // Four times the input may cost at most seven times as much, and at most thirty times what an ordinary page of that
 // length costs: scanning a fixed window again at each position is linear, but thousands of times too slow.
 func TestNoPageCostsMoreThanItsLength(t *testing.T) {
-	costtest.Rarely(t, 256<<20)
+	testcost.Rarely(t, 256<<20)
 	base := &url.URL{Scheme: "https", Host: "x.test"}
 	const size, most, mostOfOrdinary = 32 << 10, 6, 20
 	work := func(head, part string) func(large bool) {
@@ -55,13 +55,13 @@ func TestNoPageCostsMoreThanItsLength(t *testing.T) {
 	}
 	usual := time.Hour
 	for range 5 {
-		usual = min(usual, costtest.CPU(func() { work("", ordinary)(true) }))
+		usual = min(usual, testcost.CPU(func() { work("", ordinary)(true) }))
 	}
 	for i, c := range costly() {
-		if costtest.Slower > 1 && i%10 > 0 { // a tenth of them is enough under the race detector
+		if testcost.Slower > 1 && i%10 > 0 { // a tenth of them is enough under the race detector
 			continue
 		}
-		ratio, took := costtest.Growth(work(c[0], c[1]), func(ratio float64, took time.Duration) bool {
+		ratio, took := testcost.Growth(work(c[0], c[1]), func(ratio float64, took time.Duration) bool {
 			return ratio < most && took < mostOfOrdinary*usual
 		})
 		if ratio >= most || took >= mostOfOrdinary*usual {
@@ -82,7 +82,7 @@ func TestAFewLettersOfAScriptDoNotFillTheMemory(t *testing.T) {
 		word + `b="".concat(` + strings.Repeat("a,", 4000) + `"");`,
 		`a="` + strings.Repeat("x", 4000) + `".split("");b=a.reverse();` + strings.Repeat(`b=b.concat(a);`, 4000),
 	} {
-		if took := costtest.Allocated(func() { playlists("<script>x+y;"+text, base) }); took > 32<<20 {
+		if took := testcost.Allocated(func() { playlists("<script>x+y;"+text, base) }); took > 32<<20 {
 			t.Errorf("%.20q … %q: %d KB of memory for %d KB of text", text, text[len(text)-20:], took>>10, len(text)>>10)
 		}
 	}
@@ -94,7 +94,7 @@ func TestAPageOfElementsInEachOtherDoesNotFillTheMemory(t *testing.T) {
 	d, s := parsed(t, strings.Repeat("<div>", depth)+"<b></b>"+strings.Repeat("x", text)), &step{matcher: cascadia.MustCompile("div"), match: regexp.MustCompile(""), url: -1}
 	for _, s.Attr = range []string{"", "text"} {
 		var n int
-		if took := costtest.Allocated(func() { _, n = s.links(d) }); n != depth || took > 256<<20 {
+		if took := testcost.Allocated(func() { _, n = s.links(d) }); n != depth || took > 256<<20 {
 			t.Errorf("attr %q: %d KB of memory for %d elements around a text of %d KB", s.Attr, took>>10, n, text>>10)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/extract"
-	"gridwall/backend/extract/extracttest"
+	"gridwall/internal/testkind"
 	"gridwall/backend/extract/page"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
@@ -24,15 +24,15 @@ import (
 func TestPageConforms(t *testing.T) {
 	pool := upstream.New()
 	t.Cleanup(pool.Close)
-	extracttest.Run(t, extracttest.Case{
+	testkind.Run(t, testkind.Case{
 		Kind: "page", Extractor: page.Extractor{}, Transports: pool,
 		Source: func(url string) source.Source {
 			return source.Source{Key: "p", Name: "P", Kind: "page", URL: url}
 		},
-		Good: []extracttest.Answer{{Name: "a player", ContentType: "text/html", Body: `<title>Race</title><video src="http://cdn.test/a.m3u8?t=1">`, Want: []extract.Found{
+		Good: []testkind.Answer{{Name: "a player", ContentType: "text/html", Body: `<title>Race</title><video src="http://cdn.test/a.m3u8?t=1">`, Want: []extract.Found{
 			{URL: "http://cdn.test/a.m3u8?t=1", Title: "Race", Headers: map[string]string{"Referer": "{base}/", "Origin": "{base}"}},
 		}}},
-		Empty:  []extracttest.Answer{{Name: "no player", Body: "<html><p>The race begins at noon"}},
+		Empty:  []testkind.Answer{{Name: "no player", Body: "<html><p>The race begins at noon"}},
 		Begin:  "<html>",
 		Repeat: "<p>words</p>",
 	})

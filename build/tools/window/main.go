@@ -2,7 +2,7 @@
 
 // Command window measures the desktop application as its user sees it: how long it takes from the double-click to the
 // moving pictures, and what it takes of the memory after a long evening. build/coldstart and build/soak run it; the
-// desk that it works on is that of the tests, gridwall/app/e2e/window.
+// desk that it works on is that of the tests, gridwall/internal/testwindow.
 package main
 
 import (
@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"gridwall/app/e2e/window"
+	"gridwall/internal/testwindow"
 )
 
 const (
@@ -37,7 +37,7 @@ func main() {
 	}
 	flag.Parse()
 	err := errors.New("say what to measure: coldstart or soak")
-	if missing := window.Missing(); len(missing) > 0 {
+	if missing := testwindow.Missing(); len(missing) > 0 {
 		err = fmt.Errorf("%s missing here: run build/setup test", strings.Join(missing, ", "))
 	} else {
 		switch flag.Arg(0) {
@@ -71,7 +71,7 @@ func coldStart(program string, times int) error {
 }
 
 func oneStart(program string) (moving, content time.Duration, err error) {
-	d, err := window.NewDesk(window.DeskOptions{Width: 1280, Height: 746, Panel: true})
+	d, err := testwindow.NewDesk(testwindow.DeskOptions{Width: 1280, Height: 746, Panel: true})
 	if err != nil {
 		return 0, 0, err
 	}
@@ -96,7 +96,7 @@ func oneStart(program string) (moving, content time.Duration, err error) {
 }
 
 // end quits it as its user does.
-func end(d *window.Desk, g *window.Gridwall) error {
+func end(d *testwindow.Desk, g *testwindow.Gridwall) error {
 	if err := d.Click("Quit"); err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"gridwall/app/e2e/window"
+	"gridwall/internal/testwindow"
 )
 
 const (
@@ -28,7 +28,7 @@ const (
 // soak plays the demo in four tiles of 720p each, and looks at the memory at the start and at the end.
 func soak(program string, long time.Duration, shot string) error {
 	// Large enough that each of the four tiles takes the 720p variant.
-	d, err := window.NewDesk(window.DeskOptions{Width: 1800, Height: 1080, Panel: true})
+	d, err := testwindow.NewDesk(testwindow.DeskOptions{Width: 1800, Height: 1080, Panel: true})
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func soak(program string, long time.Duration, shot string) error {
 	if err := p.Record(glance); err != nil {
 		return err
 	}
-	tiles := window.Tallies{}
+	tiles := testwindow.Tallies{}
 	// seen takes in what the page has noted, and lets it alone again.
 	seen := func() error {
 		p, err := g.Page()
@@ -95,7 +95,7 @@ func soak(program string, long time.Duration, shot string) error {
 }
 
 // fourLarge lets the wall show four tiles of one size, and waits until each shows 720p.
-func fourLarge(d *window.Desk, g *window.Gridwall) (*window.Page, error) {
+func fourLarge(d *testwindow.Desk, g *testwindow.Gridwall) (*testwindow.Page, error) {
 	p, err := g.Page()
 	if err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func fourLarge(d *window.Desk, g *window.Gridwall) (*window.Page, error) {
 	if _, err := p.Playing(feeds, playWait); err != nil {
 		return nil, err
 	}
-	if err := d.Fill(window.Title); err != nil {
+	if err := d.Fill(testwindow.Title); err != nil {
 		return nil, err
 	}
 	// The list of feeds gives its room to the pictures.
@@ -112,14 +112,14 @@ func fourLarge(d *window.Desk, g *window.Gridwall) (*window.Page, error) {
 			return nil, err
 		}
 	}
-	return p, window.Until("four pictures of 720p", playWait, func() (bool, error) {
+	return p, testwindow.Until("four pictures of 720p", playWait, func() (bool, error) {
 		all, err := p.Pictures()
-		return err == nil && len(all) == feeds && !slices.ContainsFunc(all, func(one window.Picture) bool { return one.Height != 720 }), err
+		return err == nil && len(all) == feeds && !slices.ContainsFunc(all, func(one testwindow.Picture) bool { return one.Height != 720 }), err
 	})
 }
 
 // judge tells how the tiles have played.
-func judge(g *window.Gridwall, tiles window.Tallies, long time.Duration) (bad error) {
+func judge(g *testwindow.Gridwall, tiles testwindow.Tallies, long time.Duration) (bad error) {
 	p, err := g.Page()
 	if err != nil {
 		return err
@@ -142,8 +142,8 @@ func judge(g *window.Gridwall, tiles window.Tallies, long time.Duration) (bad er
 }
 
 // report prints the memory of the program and of the webview's processes, and returns the sum of the proportional sets.
-func report(when string, g *window.Gridwall) (pss int64, err error) {
-	all, err := window.MemoryOf(g.PID())
+func report(when string, g *testwindow.Gridwall) (pss int64, err error) {
+	all, err := testwindow.MemoryOf(g.PID())
 	if err != nil {
 		return 0, err
 	}

@@ -1,9 +1,9 @@
 //go:build linux
 
-// Package bustest runs a D-Bus session bus of a test's own, and on it what a desktop has: a panel's watcher for icons,
+// Package testbus runs a D-Bus session bus of a test's own, and on it what a desktop has: a panel's watcher for icons,
 // a notification service. They are real programs' interfaces, spoken over a real bus; only what is drawn is left out.
 // Tests alone import it.
-package bustest
+package testbus
 
 import (
 	"bufio"

@@ -1,4 +1,4 @@
-package costtest
+package testcost
 
 import (
 	"time"

@@ -1,7 +1,7 @@
-// Package extracttest is the conformance suite of the source kinds: what a kind must yield from a good answer, and
+// Package testkind is the conformance suite of the source kinds: what a kind must yield from a good answer, and
 // the answers that it must refuse with one clear error: in time, without a leak, and without a token in the text.
 // Every kind runs it from its own test; a test in package extract fails for a kind that does not.
-package extracttest
+package testkind
 
 import (
 	"context"

@@ -1,6 +1,6 @@
 //go:build linux
 
-package window
+package testwindow
 
 import (
 	"bytes"
@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// process is a program that runs beside the test, in a process group of its own.
-type process struct {
+// Process is a program on the desk, in a process group of its own.
+type Process struct {
 	cmd   *exec.Cmd
 	log   *tail
 	ended chan struct{}
@@ -24,8 +24,8 @@ type process struct {
 
 // start runs a program. It ends with its starter, even where that one is killed. extra is what it inherits beside the
 // three standard files, from number 3 on.
-func start(env []string, extra []*os.File, name string, args ...string) (*process, error) {
-	p := &process{cmd: exec.Command(name, args...), log: &tail{}, ended: make(chan struct{})}
+func start(env []string, extra []*os.File, name string, args ...string) (*Process, error) {
+	p := &Process{cmd: exec.Command(name, args...), log: &tail{}, ended: make(chan struct{})}
 	p.cmd.Env = env
 	p.cmd.ExtraFiles = extra
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
@@ -42,14 +42,17 @@ func start(env []string, extra []*os.File, name string, args ...string) (*proces
 	return p, nil
 }
 
+// Log is the end of what it printed.
+func (p *Process) Log() string { return p.log.String() }
+
 // kill ends it and all that it started in its group.
-func (p *process) kill() {
+func (p *Process) kill() {
 	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
 	<-p.ended
 }
 
 // wait waits for its end, and returns its exit code; -1 where a signal ended it.
-func (p *process) wait(within time.Duration) (int, error) {
+func (p *Process) wait(within time.Duration) (int, error) {
 	select {
 	case <-p.ended:
 		return p.cmd.ProcessState.ExitCode(), nil
@@ -58,7 +61,7 @@ func (p *process) wait(within time.Duration) (int, error) {
 	}
 }
 
-func (p *process) running() bool {
+func (p *Process) running() bool {
 	select {
 	case <-p.ended:
 		return false

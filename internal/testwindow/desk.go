@@ -1,6 +1,6 @@
 //go:build linux
 
-package window
+package testwindow
 
 import (
 	"errors"
@@ -73,7 +73,7 @@ const panelConfig = `<?xml version="1.0" encoding="UTF-8"?>
 type Desk struct {
 	dir   string
 	env   []string
-	parts []*process
+	parts []*Process
 	conn  *dbus.Conn
 }
 
@@ -195,13 +195,25 @@ func (d *Desk) bus() error {
 }
 
 func (d *Desk) add(name string, args ...string) error {
+	_, err := d.Launch(name, args...)
+	return err
+}
+
+// Launch starts a program on the desk. It ends with the desk.
+func (d *Desk) Launch(name string, args ...string) (*Process, error) {
 	p, err := start(d.env, nil, name, args...)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	d.parts = append(d.parts, p)
-	return nil
+	return p, nil
 }
+
+// Run runs a program on the desk to its end, and returns what it printed.
+func (d *Desk) Run(name string, args ...string) (string, error) { return run(d.env, name, args...) }
+
+// Dir is the desk's home directory.
+func (d *Desk) Dir() string { return d.dir }
 
 // Screenshot writes what the display shows into a PNG.
 func (d *Desk) Screenshot(path string) error {

@@ -1,13 +1,9 @@
-// Command lowlatency is a live encoder and origin of low-latency HLS (RFC 8216bis, appendix B) for tests: partial
-// segments with their playlist, preload hints that are answered while the part is made, blocking reloads, rendition
-// reports and delta updates. It has two variants of one picture. It prints its address, and ends with its input.
-package main
+package testorigin
 
 import (
 	"bytes"
 	"fmt"
 	"io"
-	"log"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,15 +11,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"gridwall/build/origin"
 )
 
 const (
 	partTime = 200 * time.Millisecond
-	// perSegment is how many parts make a segment.
+	// perSegment is the number of parts in a segment.
 	perSegment = 5
-	// shown is how many segments a playlist lists, withParts how many of them with their parts.
+	// shown is the number of segments in a playlist, withParts the number of those that are listed with their parts.
 	shown, withParts = 8, 3
 	// length bounds the programme, in parts.
 	length = 1500
@@ -31,36 +25,32 @@ const (
 	skipUntil = 6
 )
 
-func main() {
-	log.SetFlags(0)
-	if err := run(); err != nil {
-		log.Fatal("lowlatency: ", err)
-	}
-}
-
-func run() error {
-	dir, err := os.MkdirTemp("", "lowlatency-")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	l := &live{}
-	if err := l.encode(dir); err != nil {
-		return err
-	}
-	// A full window is there from the start.
-	l.began = time.Now().Add(-shown * perSegment * partTime)
-	return origin.Serve(l)
-}
-
-type live struct {
+// lowLatency is a live encoder and origin of low-latency HLS (RFC 8216bis, appendix B): partial segments with their
+// playlist, preload hints that are answered while the part is being made, blocking reloads, rendition reports and delta
+// updates. It has two variants of one picture.
+type lowLatency struct {
 	began time.Time
 	init  []byte
 	parts [][]byte
 }
 
-// encode makes all parts: ffmpeg's segments of one closed group of pictures each.
-func (o *live) encode(dir string) error {
+func newLowLatency() (http.Handler, error) {
+	dir, err := os.MkdirTemp("", "lowlatency-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	o := &lowLatency{}
+	if err := o.encode(dir); err != nil {
+		return nil, err
+	}
+	// A full window is there from the start.
+	o.began = time.Now().Add(-shown * perSegment * partTime)
+	return o, nil
+}
+
+// encode makes all parts: ffmpeg's segments of one closed GOP each.
+func (o *lowLatency) encode(dir string) error {
 	seconds := fmt.Sprint((length * partTime).Seconds())
 	cmd := exec.Command("ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25", "-f", "lavfi", "-i", "sine=frequency=440",
 		"-t", seconds, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "5", "-keyint_min", "5", "-sc_threshold", "0",
@@ -84,19 +74,19 @@ func (o *live) encode(dir string) error {
 	return nil
 }
 
-// ready is when part i is made.
-func (o *live) ready(i int) time.Time { return o.began.Add(time.Duration(i+1) * partTime) }
+// ready returns when part i is complete.
+func (o *lowLatency) ready(i int) time.Time { return o.began.Add(time.Duration(i+1) * partTime) }
 
-// made is how many parts are made.
-func (o *live) made() int {
+// made returns the number of complete parts.
+func (o *lowLatency) made() int {
 	return min(int(time.Since(o.began)/partTime), len(o.parts))
 }
 
-func (o *live) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (o *lowLatency) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	_, leaf, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	switch {
-	case r.URL.Path == "/master.m3u8":
+	case r.URL.Path == Entry:
 		playlist(w, "#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-INDEPENDENT-SEGMENTS\n"+
 			"#EXT-X-STREAM-INF:BANDWIDTH=400000,RESOLUTION=320x180,CODECS=\"avc1.42c00d,mp4a.40.2\"\nlow/media.m3u8\n"+
 			"#EXT-X-STREAM-INF:BANDWIDTH=800000,RESOLUTION=640x360,CODECS=\"avc1.42c00d,mp4a.40.2\"\nhigh/media.m3u8\n")
@@ -119,8 +109,8 @@ func media(w http.ResponseWriter, data []byte) {
 	_, _ = w.Write(data)
 }
 
-// wait waits until so many parts are made; not ok where the player does not.
-func (o *live) wait(r *http.Request, parts int) bool {
+// wait waits until that many parts are complete. It returns false if the client goes away first.
+func (o *lowLatency) wait(r *http.Request, parts int) bool {
 	t := time.NewTimer(time.Until(o.ready(parts - 1)))
 	defer t.Stop()
 	select {
@@ -131,7 +121,7 @@ func (o *live) wait(r *http.Request, parts int) bool {
 	}
 }
 
-func (o *live) media(w http.ResponseWriter, r *http.Request) {
+func (o *lowLatency) media(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if msn, err := strconv.Atoi(q.Get("_HLS_msn")); err == nil {
 		parts := (msn + 1) * perSegment
@@ -139,7 +129,7 @@ func (o *live) media(w http.ResponseWriter, r *http.Request) {
 			parts = msn*perSegment + part + 1
 		}
 		if parts > o.made()+3*perSegment || parts > len(o.parts) {
-			http.Error(w, "that is too far ahead", http.StatusBadRequest)
+			http.Error(w, "_HLS_msn is too far ahead", http.StatusBadRequest)
 			return
 		}
 		if !o.wait(r, parts) {
@@ -149,7 +139,7 @@ func (o *live) media(w http.ResponseWriter, r *http.Request) {
 	playlist(w, o.text(o.made(), q.Get("_HLS_skip") != "", strings.Contains(r.URL.Path, "/high/")))
 }
 
-func (o *live) text(made int, skip, high bool) string {
+func (o *lowLatency) text(made int, skip, high bool) string {
 	whole, open := made/perSegment, made%perSegment
 	first := whole - shown
 	var b strings.Builder
@@ -188,8 +178,8 @@ func (o *live) text(made int, skip, high bool) string {
 	return b.String()
 }
 
-// piece answers a part, once it is made, or a whole segment.
-func (o *live) piece(w http.ResponseWriter, r *http.Request, leaf string) {
+// piece answers a part, once it is complete, or a whole segment.
+func (o *lowLatency) piece(w http.ResponseWriter, r *http.Request, leaf string) {
 	var n int
 	if _, err := fmt.Sscanf(leaf, "part-%d.m4s", &n); err == nil && n >= 0 && n < len(o.parts) && n <= o.made() {
 		if o.wait(r, n+1) {

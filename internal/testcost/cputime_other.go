@@ -1,6 +1,6 @@
 //go:build !linux
 
-package costtest
+package testcost
 
 import "time"
 

@@ -1,10 +1,10 @@
-// Package costtest measures what a piece of work costs, for tests that hold a parser to the length of its input.
+// Package testcost measures what a piece of work costs, for tests that hold a parser to the length of its input.
 //
 // What lives here: the CPU time of one thread, and allocated memory. Neither depends much on how busy the machine is; the
 // remaining noise is handled by measuring again.
 //
 // What does not: what is measured, and how much it may cost.
-package costtest
+package testcost
 
 import (
 	"runtime"

@@ -1,4 +1,4 @@
-package extracttest
+package testkind
 
 import (
 	"compress/gzip"

@@ -1,6 +1,6 @@
 //go:build linux
 
-package window
+package testwindow
 
 import (
 	"errors"
@@ -24,16 +24,29 @@ type Gridwall struct {
 	// Began is when it was started.
 	Began time.Time
 
-	p       *process
+	p       *Process
 	desk    *Desk
 	inspect string
 	page    *Page
 }
 
 // Configure writes the config.toml of the programs on this desk.
-func (d *Desk) Configure(text string) error {
-	dir := filepath.Join(d.dir, "gridwall/config")
-	return errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "config.toml"), []byte(text), 0o600))
+func (d *Desk) Configure(text string) error { return d.write("config.toml", text) }
+
+// WriteSource writes the source file with this name, without its extension.
+func (d *Desk) WriteSource(name, text string) error { return d.write("sources/"+name+".toml", text) }
+
+// HasSource reports whether there is a source file with this name.
+func (d *Desk) HasSource(name string) bool {
+	_, err := os.Stat(filepath.Join(d.config(), "sources", name+".toml"))
+	return err == nil
+}
+
+func (d *Desk) config() string { return filepath.Join(d.dir, "gridwall/config") }
+
+func (d *Desk) write(name, text string) error {
+	file := filepath.Join(d.config(), name)
+	return errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(text), 0o600))
 }
 
 // Start starts the program with folders of its own; a second start on the same desk has the same ones.
@@ -45,7 +58,7 @@ func (d *Desk) Start(program string, args ...string) (*Gridwall, error) {
 	inspect := free.Addr().String()
 	_ = free.Close()
 	env := append(slices.Clone(d.env), "WEBKIT_INSPECTOR_HTTP_SERVER="+inspect, "GRIDWALL_LOG=info")
-	args = append([]string{"--config", filepath.Join(d.dir, "gridwall/config"), "--data", filepath.Join(d.dir, "gridwall/data")}, args...)
+	args = append([]string{"--config", d.config(), "--data", filepath.Join(d.dir, "gridwall/data")}, args...)
 	g := &Gridwall{Began: time.Now(), desk: d, inspect: inspect}
 	if g.p, err = start(env, nil, program, args...); err != nil {
 		return nil, err

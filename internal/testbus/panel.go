@@ -1,6 +1,6 @@
 //go:build linux
 
-package bustest
+package testbus
 
 import (
 	"testing"
