@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/internal/testkind"
 	"gridwall/backend/source"
+	"gridwall/internal/testkind"
 )
 
 // A kind that never met a bad answer in a test meets its first on a user's machine.

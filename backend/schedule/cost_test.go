@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"gridwall/internal/testcost"
 	"gridwall/backend/season"
+	"gridwall/internal/testcost"
 )
 
 // The values by which events are compared are computed once per event, not once per pair.

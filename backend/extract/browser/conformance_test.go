@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"gridwall/backend/extract"
-	"gridwall/internal/testkind"
 	"gridwall/backend/source"
+	"gridwall/internal/testkind"
 )
 
 func TestConformance(t *testing.T) {

@@ -10,10 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/extract"
-	"gridwall/internal/testkind"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 	"gridwall/backend/upstream"
+	"gridwall/internal/testkind"
 )
 
 func TestCommandConforms(t *testing.T) {

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"gridwall/internal/testcost"
 	"gridwall/backend/source"
+	"gridwall/internal/testcost"
 )
 
 // listed returns n items with commas between them; %d counts.

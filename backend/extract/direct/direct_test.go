@@ -5,9 +5,9 @@ import (
 
 	"gridwall/backend/extract"
 	"gridwall/backend/extract/direct"
-	"gridwall/internal/testkind"
 	"gridwall/backend/source"
 	"gridwall/backend/upstream"
+	"gridwall/internal/testkind"
 )
 
 func TestDirectConforms(t *testing.T) {

@@ -5,10 +5,10 @@ import (
 	"testing"
 
 	"gridwall/backend/extract"
-	"gridwall/internal/testkind"
 	"gridwall/backend/extract/jsonapi"
 	"gridwall/backend/source"
 	"gridwall/backend/upstream"
+	"gridwall/internal/testkind"
 )
 
 //go:embed testdata/feeds.json

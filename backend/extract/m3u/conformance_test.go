@@ -6,10 +6,10 @@ import (
 	"testing"
 
 	"gridwall/backend/extract"
-	"gridwall/internal/testkind"
 	"gridwall/backend/extract/m3u"
 	"gridwall/backend/source"
 	"gridwall/backend/upstream"
+	"gridwall/internal/testkind"
 )
 
 //go:embed testdata/channels.m3u

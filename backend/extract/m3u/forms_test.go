@@ -17,10 +17,10 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 
-	"gridwall/internal/testcost"
 	"gridwall/backend/extract"
 	"gridwall/backend/source"
 	"gridwall/backend/upstream"
+	"gridwall/internal/testcost"
 )
 
 // entry returns an entry as a list of its own gives it.

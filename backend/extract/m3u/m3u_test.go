@@ -18,12 +18,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/internal/testcost"
 	"gridwall/backend/extract"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 	"gridwall/backend/upstream"
+	"gridwall/internal/testcost"
 )
 
 var base = &url.URL{Scheme: "https", Host: "site.test", Path: "/lists/all.m3u"}

@@ -14,11 +14,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/extract"
-	"gridwall/internal/testkind"
 	"gridwall/backend/extract/page"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 	"gridwall/backend/upstream"
+	"gridwall/internal/testkind"
 )
 
 func TestPageConforms(t *testing.T) {
