@@ -14,9 +14,7 @@ export const direct = (url: string, title: string): string =>
  * subtitles. GRIDWALL_TESTORIGIN names the program; without it, it is built. Returns the URL of its multivariant playlist,
  * and a function that ends it.
  */
-export async function origin(
-  name: 'lowlatency' | 'recording',
-): Promise<{ url: string; stop: () => void }> {
+export async function origin(name: 'lowlatency' | 'recording'): Promise<{ url: string; stop: () => void }> {
   const dir = mkdtempSync(join(tmpdir(), 'gridwall-origin-'))
   const binary = process.env['GRIDWALL_TESTORIGIN'] ?? join(dir, 'testorigin')
   if (!process.env['GRIDWALL_TESTORIGIN'])
