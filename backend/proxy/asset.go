@@ -11,14 +11,14 @@ import (
 )
 
 // serveAsset answers an interstitial's playlist, or another that stands outside of the stream's own.
-func (f *feed) serveAsset(w http.ResponseWriter, r *http.Request, name string, find finder, suffix string) error {
+func (f *feed) serveAsset(w http.ResponseWriter, r *http.Request, d sideObject, suffix string) error {
 	var text []byte
-	err := f.heal(r.Context(), "data-"+name, func(ctx context.Context, up stream.Upstream, fresh time.Time) error {
-		e, named, err := find(ctx, up, fresh)
+	err := f.heal(r.Context(), d.pauseKey(), func(ctx context.Context, a attempt) error {
+		e, named, err := d.locate(ctx, a)
 		if err != nil {
 			return err
 		}
-		text, err = f.readAsset(ctx, up, e, assetNames{f: f, suffix: suffix, parent: name})
+		text, err = f.readAsset(ctx, a.up, e, assetNames{f: f, suffix: suffix, parent: d.name})
 		return at(err, levelPlaylist, named)
 	})
 	if err != nil {

@@ -22,56 +22,65 @@ var errIsPlaylist = errors.New("a playlist")
 
 func (f *feed) namedSide(name string) (timeline.Side, bool) { return f.side.Use(name, time.Now()) }
 
-// findData is the finder of what stands outside a media playlist's timeline, by its name.
-func (f *feed) findData(name string) finder {
-	return func(ctx context.Context, up stream.Upstream, fresh time.Time) (entry, time.Time, error) {
-		res, ok := f.namedSide(name)
-		if !ok || !fresh.IsZero() || res.Parent.Generation < up.Generation && !f.side.Sought(name, up.Generation) {
-			err := f.nameAgain(ctx, up, fresh, name, res.Rendition)
-			_, nested := timeline.SideParent(name)
-			// Where reading failed for a moment the address is looked for again: the one that is known holds an older token. An
-			// asset that is gone or refused stays so, and what it named has to do without it.
-			if _, was := asRefused(err); err == nil || nested && was {
-				f.side.SetSought(name, up.Generation)
-			}
-			again, found := f.namedSide(name)
-			switch {
-			case found:
-				res = again
-			case err != nil:
-				return entry{}, time.Time{}, err
-			case !ok:
-				return entry{}, time.Time{}, errNotFound
-			}
-			// What an asset names can still be good although the asset itself is gone or refused: its bytes decide.
-			if err != nil && !nested {
-				return entry{}, time.Time{}, err
-			}
-		}
-		return entry{Ref: res.Ref(), expected: expectsSide(res.Kind)}, time.Time{}, nil
-	}
+// sideObject is something outside of the media playlists' timelines, by its name: session data, a session key, what an
+// asset names. It is a locator.
+type sideObject struct {
+	f    *feed
+	name string
 }
 
-// nameAgain reads and writes again what names the address: writing a playlist makes known what it names.
-func (f *feed) nameAgain(ctx context.Context, up stream.Upstream, fresh time.Time, name, namer string) error {
-	if parent, nested := timeline.SideParent(name); nested {
-		return f.nameChildren(ctx, up, fresh, parent)
+// locate returns the address that the newest playlist gave to the name, which is read again where need be.
+func (d sideObject) locate(ctx context.Context, a attempt) (entry, time.Time, error) {
+	f, name, generation := d.f, d.name, a.up.Generation
+	res, ok := f.namedSide(name)
+	if !ok || a.rereads() || res.Parent.Generation < generation && !f.side.Sought(name, generation) {
+		err := f.nameAgain(ctx, a, name, res.Rendition)
+		_, nested := timeline.SideParent(name)
+		// Where reading failed for a moment the address is looked for again: the known one holds an older token. An asset that
+		// is gone or refused stays so, and what it named has to do without it.
+		if _, was := asRefused(err); err == nil || nested && was {
+			f.side.SetSought(name, generation)
+		}
+		again, found := f.namedSide(name)
+		switch {
+		case found:
+			res = again
+		case err != nil:
+			return entry{}, time.Time{}, err
+		case !ok:
+			return entry{}, time.Time{}, errNotFound
+		}
+		// What an asset names can still be good although the asset itself is gone or refused: its bytes decide.
+		if err != nil && !nested {
+			return entry{}, time.Time{}, err
+		}
 	}
-	return f.nameAll(ctx, up, fresh, namer)
+	return entry{Ref: res.Ref(), expected: expectsSide(res.Kind)}, time.Time{}, nil
+}
+
+// pauseKey names d for the pauses between renewals.
+func (d sideObject) pauseKey() string { return dataPause + d.name }
+
+// nameAgain reads and writes again what names the address: writing a playlist makes known what it names.
+func (f *feed) nameAgain(ctx context.Context, a attempt, name, namer string) error {
+	if parent, nested := timeline.SideParent(name); nested {
+		return f.nameChildren(ctx, a, parent)
+	}
+	return f.nameAll(ctx, a, namer)
 }
 
 // nameChildren reads an asset's playlist, or its list, again. Requests at the same time share one reading, and those that
 // come right after it need none.
-func (f *feed) nameChildren(ctx context.Context, up stream.Upstream, fresh time.Time, parent string) error {
-	needed := fresh
-	if needed.IsZero() {
+func (f *feed) nameChildren(ctx context.Context, a attempt, parent string) error {
+	needed, up := a.notBefore, a.up
+	if !a.rereads() {
 		needed = time.Now().Add(-missAge)
 	}
 	if f.side.ReadSince(parent, up.Generation, needed) {
 		return nil
 	}
 	_, err := f.once(ctx, "children/"+parent+"/"+strconv.FormatUint(up.Generation, 10), func(ctx context.Context) (any, error) {
-		e, _, err := f.findData(parent)(ctx, up, fresh)
+		e, _, err := sideObject{f, parent}.locate(ctx, a)
 		if err != nil {
 			return nil, err
 		}
@@ -95,8 +104,9 @@ const maxNamers = 4
 
 // nameAll reads the playlists again that name addresses of this kind. With a namer it is that rendition's playlist which names
 // the one that is wanted. Without it, it may be that of a rendition which nobody has asked for since a restart.
-func (f *feed) nameAll(ctx context.Context, up stream.Upstream, fresh time.Time, namer string) error {
-	if namer == "" && fresh.IsZero() {
+func (f *feed) nameAll(ctx context.Context, a attempt, namer string) error {
+	up := a.up
+	if namer == "" && !a.rereads() {
 		f.mu.Lock()
 		young := f.namedAll.generation >= up.Generation && time.Since(f.namedAll.at) < missAge
 		f.mu.Unlock()
@@ -104,13 +114,13 @@ func (f *feed) nameAll(ctx context.Context, up stream.Upstream, fresh time.Time,
 			return nil
 		}
 	}
-	key := "names/" + strconv.FormatUint(up.Generation, 10) + "/" + strconv.FormatInt(fresh.UnixNano(), 10)
+	key := "names/" + strconv.FormatUint(up.Generation, 10) + "/" + strconv.FormatInt(a.notBefore.UnixNano(), 10)
 	if namer != "" {
 		key += "/" + namer
 	}
 	_, err := f.once(ctx, key, func(ctx context.Context) (any, error) {
 		now := time.Now()
-		if err := f.readNames(ctx, up, fresh, namer); err != nil || namer != "" {
+		if err := f.readNames(ctx, a, namer); err != nil || namer != "" {
 			return nil, err
 		}
 		f.mu.Lock()
@@ -121,8 +131,9 @@ func (f *feed) nameAll(ctx context.Context, up stream.Upstream, fresh time.Time,
 	return err
 }
 
-func (f *feed) readNames(ctx context.Context, up stream.Upstream, fresh time.Time, namer string) error {
-	m, err := f.load(ctx, up, fresh)
+func (f *feed) readNames(ctx context.Context, a attempt, namer string) error {
+	up := a.up
+	m, err := f.load(ctx, up, a.notBefore)
 	if err != nil {
 		return err
 	}
@@ -132,7 +143,7 @@ func (f *feed) readNames(ctx context.Context, up stream.Upstream, fresh time.Tim
 	var known []*rendition
 	if namer != "" {
 		rend := f.rendition(namer)
-		if _, err := rend.load(ctx, up, want{playlist: fresh, master: fresh, timeout: playlistTimeout}); err != nil {
+		if _, err := rend.load(ctx, up, want{playlist: a.notBefore, master: a.notBefore, timeout: playlistTimeout}); err != nil {
 			return err
 		}
 		known = []*rendition{rend}
@@ -143,7 +154,7 @@ func (f *feed) readNames(ctx context.Context, up stream.Upstream, fresh time.Tim
 		}
 		f.mu.Unlock()
 		for _, r := range forgotten(known) {
-			_, _ = r.load(ctx, up, want{master: fresh, timeout: playlistTimeout}) // where it cannot be had, another may do
+			_, _ = r.load(ctx, up, want{master: a.notBefore, timeout: playlistTimeout}) // where it cannot be had, another may do
 		}
 	}
 	for _, r := range known {
@@ -170,32 +181,37 @@ func forgotten(all []*rendition) (out []*rendition) {
 // serveData answers session data, a session key, an asset or what else a playlist names. A playlist among them (an
 // interstitial's) is written again like any other, with all that it names under addresses of this kind.
 func (f *feed) serveData(w http.ResponseWriter, r *http.Request, name, suffix string) error {
-	find := f.findData(name)
+	d := sideObject{f, name}
 	res, _ := f.namedSide(name)
 	switch {
 	case res.Kind == timeline.SideList:
-		return f.serveAssetList(w, r, name, find, suffix)
+		return f.serveAssetList(w, r, d, suffix)
 	case res.Kind == timeline.SidePlaylist, isPlaylistName(res.URI):
-		return f.serveAsset(w, r, name, find, suffix)
+		return f.serveAsset(w, r, d, suffix)
 	}
-	open := f.open("data-"+name, find, nil)
-	rd := f.p.objects.Join(f.id+"/data/"+name, objects.FetchFunc(func(ctx context.Context, offset int64) (*objects.Response, error) {
-		o, err := open(ctx, offset)
-		if err != nil {
-			return nil, err
-		}
-		if b, ok := o.Body.(*peeked); ok && offset == 0 && hls.Sniff(b.head) != hls.NotPlaylist {
-			_ = o.Body.Close()
-			return nil, errIsPlaylist
-		}
-		return o, nil
-	}))
+	rd := f.p.objects.Join(f.id+"/data/"+name, &sideFetcher{upstreamObject{f: f, at: d, what: d.pauseKey() + "/media"}})
 	defer rd.Close()
-	err := f.stream(w, r, rd, "application/octet-stream")
+	err := f.send(w, r, rd, "application/octet-stream")
 	if errors.Is(err, errIsPlaylist) {
-		return f.serveAsset(w, r, name, find, suffix)
+		return f.serveAsset(w, r, d, suffix)
 	}
 	return err
+}
+
+// sideFetcher fetches a sideObject. errIsPlaylist: it is a playlist, which must be rewritten.
+type sideFetcher struct{ upstreamObject }
+
+// Fetch returns the object from offset on.
+func (s *sideFetcher) Fetch(ctx context.Context, offset int64) (*objects.Response, error) {
+	o, err := s.upstreamObject.Fetch(ctx, offset)
+	if err != nil {
+		return nil, err
+	}
+	if b, ok := o.Body.(*peeked); ok && offset == 0 && hls.Sniff(b.head) != hls.NotPlaylist {
+		_ = o.Body.Close()
+		return nil, errIsPlaylist
+	}
+	return o, nil
 }
 
 func isPlaylistName(uri string) bool {
@@ -206,7 +222,7 @@ func isPlaylistName(uri string) bool {
 
 // serveAssetList answers the JSON of an X-ASSET-LIST with our addresses in it. What a player tells in the query goes
 // on to the upstream (RFC 8216bis, appendix D.2): the list depends on it, so it is not kept.
-func (f *feed) serveAssetList(w http.ResponseWriter, r *http.Request, name string, find finder, suffix string) error {
+func (f *feed) serveAssetList(w http.ResponseWriter, r *http.Request, d sideObject, suffix string) error {
 	told := url.Values{}
 	for _, k := range [...]string{"_HLS_primary_id", "_HLS_start_offset"} {
 		if v := r.URL.Query(); v.Has(k) {
@@ -214,12 +230,12 @@ func (f *feed) serveAssetList(w http.ResponseWriter, r *http.Request, name strin
 		}
 	}
 	var text []byte
-	err := f.heal(r.Context(), "data-"+name, func(ctx context.Context, up stream.Upstream, fresh time.Time) error {
-		e, named, err := find(ctx, up, fresh)
+	err := f.heal(r.Context(), d.pauseKey(), func(ctx context.Context, a attempt) error {
+		e, named, err := d.locate(ctx, a)
 		if err != nil {
 			return err
 		}
-		text, err = f.readAssetList(ctx, up, e, told.Encode(), assetNames{f: f, suffix: suffix, parent: name})
+		text, err = f.readAssetList(ctx, a.up, e, told.Encode(), assetNames{f: f, suffix: suffix, parent: d.name})
 		return at(err, levelPlaylist, named)
 	})
 	if err != nil {

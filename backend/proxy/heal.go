@@ -20,22 +20,19 @@ const (
 	maxRetries = 2
 )
 
-// attempt does something with the upstream as it is now. fresh asks that nothing read before that moment be relied on.
-type attempt func(ctx context.Context, up stream.Upstream, fresh time.Time) error
-
 // heal runs try until it is not refused. A refusal is met in two steps. First everything that was read under the
 // same token is read again, since a playlist can hold newer tokens for its children; this costs the site nothing.
 // Then the token is renewed. A player sees a slow request, never a 403.
 // what names the thing for the pauses between renewals: a rendition's playlist, its media, or "" for the stream itself.
 // The media of a rendition is a thing of its own: where it is refused for good while the playlist is had, the playlist's
 // success must not end the pause.
-func (f *feed) heal(ctx context.Context, what string, try attempt) error {
+func (f *feed) heal(ctx context.Context, what string, try operation) error {
 	start := time.Now()
 	up, err := f.p.streams.Current(f.id)
 	if err != nil {
 		return err
 	}
-	first := f.retry(ctx, up, time.Time{}, try)
+	first := f.retry(ctx, attempt{up: up}, try)
 	until := time.Now().Add(healTimeout)
 	if edge := unreachable(first, up); edge != nil {
 		gone := goneKey(first)
@@ -77,13 +74,13 @@ func (f *feed) heal(ctx context.Context, what string, try attempt) error {
 	last := first
 	switch {
 	case r.level != levelMaster && r.parent.Before(start):
-		last = f.retry(ctx, up, start, try)
+		last = f.retry(ctx, attempt{up, start}, try)
 	case r.unlisted: // by a playlist that was read within this request
 		r.missing = true
 		return first
 	}
 	if r, ok := asRefused(last); ok {
-		last = f.lag(ctx, up, start, last, try, f.patience(ctx, what, up, r, until))
+		last = f.lag(ctx, attempt{up, start}, last, try, f.patience(ctx, what, up, r, until))
 	}
 	if last == nil {
 		f.worked(up.Generation)
@@ -144,7 +141,7 @@ func (f *feed) stillGone(gone string) {
 }
 
 // renew asks for a new token, for which it waits until then, and tries once more under it.
-func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *refused, try attempt, until time.Time) error {
+func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *refused, try operation, until time.Time) error {
 	if !f.mayRenew(ctx, what, what, up) {
 		r.renewal = errors.New("the stream was refused with a fresh token as well")
 		return r
@@ -169,7 +166,7 @@ func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *re
 	}
 	if r.decoy && (errors.Is(rerr, stream.ErrNoMatch) || errors.Is(rerr, stream.ErrNoStreams)) {
 		f.believeEnd(up.Generation)
-		return f.retry(ctx, up, time.Now(), try)
+		return f.retry(ctx, attempt{up, time.Now()}, try)
 	}
 	if rerr != nil && next.Generation <= up.Generation {
 		r.renewal = rerr
@@ -177,18 +174,18 @@ func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *re
 		return r
 	}
 	f.renewed(time.Since(asked))
-	fresh := time.Now()
-	err := f.retry(ctx, next, fresh, try)
+	a := attempt{next, time.Now()}
+	err := f.retry(ctx, a, try)
 	if again, was := asRefused(err); was && again.absent() {
 		// Is it the segment that is missing, or has this token ended as well? The playlist tells, read again.
-		fresh = time.Now()
-		err = f.retry(ctx, next, fresh, try)
+		a.notBefore = time.Now()
+		err = f.retry(ctx, a, try)
 	}
 	if again, was := asRefused(err); was && r.recent {
 		again.recent = true
 	}
 	most := min(lagWait, time.Until(until))
-	err = f.lag(ctx, next, fresh, err, try, most)
+	err = f.lag(ctx, a, err, try, most)
 	var again *refused
 	if errors.As(err, &again) {
 		if again.behind || again.lags() && most < leastLag || f.outdated(next) {
@@ -215,9 +212,9 @@ func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *re
 }
 
 // retry runs try and runs it again on a passing fault of the upstream.
-func (f *feed) retry(ctx context.Context, up stream.Upstream, fresh time.Time, try attempt) error {
+func (f *feed) retry(ctx context.Context, a attempt, try operation) error {
 	for n := 0; ; n++ {
-		err := try(ctx, up, fresh)
+		err := try(ctx, a)
 		if err == nil || n >= maxRetries || ctx.Err() != nil {
 			return err
 		}

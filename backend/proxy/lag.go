@@ -37,9 +37,8 @@ func (r *refused) lags() bool {
 	return !r.missing && (r.behind || r.recent && r.absent())
 }
 
-// lag waits for an object that lags, for at most so long. err is what the last try, which relied on nothing older than
-// fresh, brought.
-func (f *feed) lag(ctx context.Context, up stream.Upstream, fresh time.Time, err error, try attempt, most time.Duration) error {
+// lag waits for an object that lags, for at most so long. err is the error of the last attempt, a.
+func (f *feed) lag(ctx context.Context, a attempt, err error, try operation, most time.Duration) error {
 	until := time.Now().Add(most)
 	recent := false
 	for {
@@ -55,13 +54,13 @@ func (f *feed) lag(ctx context.Context, up stream.Upstream, fresh time.Time, err
 		if r.behind {
 			pause = behindPause
 		}
-		if pause = min(pause, time.Until(until)); pause <= 0 || f.outdated(up) || !sleep(ctx, pause) {
+		if pause = min(pause, time.Until(until)); pause <= 0 || f.outdated(a.up) || !sleep(ctx, pause) {
 			return err
 		}
 		if r.behind {
-			fresh = time.Now()
+			a.notBefore = time.Now()
 		}
-		err = f.retry(ctx, up, fresh, try)
+		err = f.retry(ctx, a, try)
 	}
 }
 

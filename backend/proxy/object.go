@@ -2,26 +2,14 @@ package proxy
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"net/http"
-	"net/url"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
-	"gridwall/backend/hls"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/objects"
-	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
-
-// hintTimeout bounds the wait for a part that was only announced: the upstream answers when it is made.
-const hintTimeout = 30 * time.Second
-
-// finder finds out where an object is to be had under up's generation, relying on nothing older than fresh.
-type finder func(ctx context.Context, up stream.Upstream, fresh time.Time) (entry, time.Time, error)
 
 // entry is where an object is to be fetched, and what it is then judged as.
 type entry struct {
@@ -29,73 +17,144 @@ type entry struct {
 	expected
 }
 
-// find is the finder of a segment or, with a part that is not negative, of a partial segment.
-func (r *rendition) find(msn int64, part int) finder {
-	look := timeline.Segment(msn)
-	if part >= 0 {
-		look = timeline.Part(msn, part)
+// locator finds out where one object is to be fetched.
+type locator interface {
+	// locate returns where the object is to be fetched in an attempt, and when the playlist that names it was requested
+	// (zero: that does not matter).
+	locate(ctx context.Context, a attempt) (e entry, named time.Time, err error)
+}
+
+// upstreamObject fetches one object from the upstream, whatever becomes of its token. It is an objects.Fetcher.
+type upstreamObject struct {
+	f  *feed
+	at locator
+	// what names the thing that the object belongs to, for the pauses between renewals.
+	what string
+	// missing is where it is recorded that the upstream lists the object but cannot serve it. nil: nowhere.
+	missing *missing
+	// cover is how long the picture is that stands before the object's bytes (see expected.cover).
+	cover atomic.Int64
+}
+
+// Fetch returns the object from offset on. Refusals are recovered from.
+func (u *upstreamObject) Fetch(ctx context.Context, offset int64) (o *objects.Response, err error) {
+	err = u.f.heal(ctx, u.what, func(ctx context.Context, a attempt) error {
+		o, err = u.fetchOnce(ctx, a, offset)
+		return err
+	})
+	if r, ok := asRefused(err); ok && r.missing {
+		u.missing.mark(r.Generation)
 	}
-	return r.finder(look, func(s *timeline.Snapshot, ref timeline.Ref) expected { return expects(s, ref.URI) })
+	return o, err
 }
 
-// resource is the finder of a key or an init section by its name.
-func (r *rendition) resource(name string) finder {
-	return r.finder(timeline.Named(name), func(s *timeline.Snapshot, _ timeline.Ref) expected { return expectsOf(s, name) })
+// fetchOnce is one attempt of Fetch. A refusal says what is known of the object.
+func (u *upstreamObject) fetchOnce(ctx context.Context, a attempt, offset int64) (*objects.Response, error) {
+	e, named, err := u.at.locate(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	e.cover = &u.cover
+	o, err := u.f.fetchObject(ctx, a.up, e, offset)
+	if r, ok := asRefused(err); ok {
+		r.level, r.parent, r.recent, r.behind = levelObject, named, e.Recent, e.Behind
+		r.unlisted = !e.Listed
+		r.missing = e.Gap || r.absent() && u.missing.is(a.up.Generation) || r.unlisted && a.rereads()
+	}
+	if err == nil && !e.expected.key { // keys can stand where nobody asks for a token
+		u.f.proves(u.what, max(a.up.Generation, e.Parent.Generation))
+	}
+	return o, err
 }
 
-// finder finds what the timeline knows of an object from the newest playlist, reading it again where need be. Only a playlist
-// that is new enough can say that something is not listed.
-func (r *rendition) finder(look timeline.Lookup, expect func(*timeline.Snapshot, timeline.Ref) expected) finder {
-	return func(ctx context.Context, up stream.Upstream, fresh time.Time) (entry, time.Time, error) {
-		// Another request may have renewed the token, and read the playlist under it, since up was asked for.
-		if ref, listed, s := r.timeline.Find(look, up.Generation, fresh); listed {
-			return entry{ref, expect(s, ref)}, s.At, nil
+// mediaObject is a segment, a partial segment, a key or an init section of a rendition, as players know it. It is an
+// objects.Fetcher for all who ask for it at once.
+type mediaObject struct {
+	upstreamObject
+	r      *rendition
+	lookup timeline.Lookup
+	kind   kind
+	leaf   string // the last element of its address; of a segment without the extension, which may change with the edge
+	key    string // in the store, by what the rendition's numbers mean now
+}
+
+// segment returns the segment of that number.
+func (r *rendition) segment(msn int64) *mediaObject {
+	return r.object(kindSegment, strconv.FormatInt(msn, 10), timeline.Segment(msn))
+}
+
+// resource returns a key or an init section by its name.
+func (r *rendition) resource(name string) *mediaObject {
+	k := kindInit
+	if strings.HasPrefix(name, "key-") {
+		k = kindKey
+	}
+	return r.object(k, name, timeline.Named(name))
+}
+
+// addressed returns the object of an address with that last element.
+func (r *rendition) addressed(a address, leaf string) *mediaObject {
+	switch a.kind {
+	case kindSegment:
+		return r.segment(a.n)
+	case kindPart:
+		o := r.object(kindPart, leaf, timeline.Part(a.n, a.part))
+		o.missing.leaf = strconv.FormatInt(a.n, 10) + "." + strconv.Itoa(a.part) // without an extension that may change
+		return o
+	}
+	return r.resource(leaf)
+}
+
+func (r *rendition) object(k kind, leaf string, lookup timeline.Lookup) *mediaObject {
+	o := &mediaObject{r: r, lookup: lookup, kind: k, leaf: leaf, key: r.cacheKey(leaf)}
+	o.upstreamObject.f, o.upstreamObject.at, o.upstreamObject.what = r.f, o, r.name+"/media"
+	o.upstreamObject.missing = &missing{r.timeline, leaf}
+	return o
+}
+
+// Fetch returns the object from offset on, from a retained file or from the upstream.
+func (m *mediaObject) Fetch(ctx context.Context, offset int64) (*objects.Response, error) {
+	o := m.retained(offset)
+	if o == nil {
+		var err error
+		if o, err = m.upstreamObject.Fetch(ctx, offset); err != nil {
+			return nil, err
 		}
+	}
+	o.Uncacheable = m.moved()
+	return o, nil
+}
+
+// moved reports whether the object's address means other bytes than when its key was made: recovery has led to an edge
+// that numbers its segments differently.
+func (m *mediaObject) moved() bool { return m.r.cacheKey(m.leaf) != m.key }
+
+// locate returns what the timeline knows of the object from the newest playlist, which is read again where need be. Only a
+// playlist that is new enough can say that something is not listed.
+func (m *mediaObject) locate(ctx context.Context, a attempt) (entry, time.Time, error) {
+	// Another request may have renewed the token, and read the playlist under it, since the attempt began.
+	ref, listed, s := m.r.timeline.Find(m.lookup, a.up.Generation, a.notBefore)
+	if !listed {
 		newer := time.Now().Add(-missAge)
-		if _, err := r.load(ctx, up, want{playlist: newer, master: fresh, timeout: playlistTimeout}); err != nil {
+		if _, err := m.r.load(ctx, a.up, want{playlist: newer, master: a.notBefore, timeout: playlistTimeout}); err != nil {
 			return entry{}, time.Time{}, err
 		}
-		ref, listed, s := r.timeline.Find(look, up.Generation, fresh)
-		switch {
-		case s == nil: // cannot happen while snapshots only get newer; if it does, the player shall ask again
-			return entry{}, time.Time{}, errHealing
-		case !listed:
-			return entry{}, s.At, errSegment
-		}
-		return entry{ref, expect(s, ref)}, s.At, nil
+		ref, listed, s = m.r.timeline.Find(m.lookup, a.up.Generation, a.notBefore)
 	}
+	switch {
+	case s == nil: // cannot happen while snapshots only get newer; if it does, the player shall ask again
+		return entry{}, time.Time{}, errHealing
+	case !listed:
+		return entry{}, s.At, errSegment
+	}
+	return entry{ref, m.expects(s, ref)}, s.At, nil
 }
 
-// open makes a fetcher of what a finder finds. missing, where not nil, reports whether the object is known to be missing.
-func (f *feed) open(what string, find finder, missing *missing) objects.FetchFunc {
-	return f.openCovered(what, find, missing, new(atomic.Int64))
-}
-
-// openCovered is open for an object of which another fetcher may have found out how long the picture before it is.
-func (f *feed) openCovered(what string, find finder, missing *missing, cover *atomic.Int64) objects.FetchFunc {
-	return func(ctx context.Context, offset int64) (o *objects.Response, err error) {
-		err = f.heal(ctx, what+"/media", func(ctx context.Context, up stream.Upstream, fresh time.Time) error {
-			e, named, err := find(ctx, up, fresh)
-			if err != nil {
-				return err
-			}
-			e.cover = cover
-			o, err = f.fetchObject(ctx, up, e, offset)
-			if r, ok := asRefused(err); ok {
-				r.level, r.parent, r.recent, r.behind = levelObject, named, e.Recent, e.Behind
-				r.unlisted = !e.Listed
-				r.missing = e.Gap || r.absent() && missing.is(up.Generation) || r.unlisted && !fresh.IsZero()
-			}
-			if err == nil && !e.expected.key { // keys can stand where nobody asks for a token
-				f.proves(what+"/media", max(up.Generation, e.Parent.Generation))
-			}
-			return err
-		})
-		if r, ok := asRefused(err); ok && r.missing {
-			missing.mark(r.Generation)
-		}
-		return o, err
+func (m *mediaObject) expects(s *timeline.Snapshot, ref timeline.Ref) expected {
+	if m.kind == kindSegment || m.kind == kindPart {
+		return expects(s, ref.URI)
 	}
+	return expectsOf(s, m.leaf)
 }
 
 // missing is the record of whether an object that its upstream lists could not be served. nil: none is kept.
@@ -113,228 +172,3 @@ func (m *missing) mark(generation uint64) {
 		m.timeline.MarkMissing(m.leaf, generation)
 	}
 }
-
-// fetchObject asks for an object from an offset on, with its parent's token parameters where they are needed.
-func (f *feed) fetchObject(ctx context.Context, up stream.Upstream, e entry, offset int64) (*objects.Response, error) {
-	o, _, err := fetchChild(f, e.Parent, e.URI, func(u *url.URL) (*objects.Response, error) { return f.ask(ctx, up, u, e, offset) })
-	return o, err
-}
-
-// ask sends the request and looks at what begins to come.
-func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry, offset int64) (*objects.Response, error) {
-	wait := headerTimeout
-	if e.Hint {
-		wait = hintTimeout
-	}
-	if err := f.cool(ctx, up.Generation, u); err != nil {
-		return nil, err
-	}
-	leave, err := place(ctx, f.objects)
-	if err != nil {
-		return nil, err
-	}
-	b := newBody(ctx, wait)
-	b.leave = leave
-	at := offset
-	if offset > 0 {
-		at += e.covered()
-	}
-	req := httpclient.Request{URL: u, Range: rangeOf(e.Range, at), Packed: e.packed()}
-	if req.Packed {
-		req.Range = ""
-	}
-	resp, err := f.p.client.do(b.ctx, up, f.jar(up), req)
-	if at > 0 && e.Range.Length < 0 && !req.Packed {
-		from := max(e.Range.Offset, 0) + at // a hinted part begins within its file
-		end := unsatisfied(err)
-		switch {
-		case end == from: // it was complete, but its end had not been announced
-			b.ReadCloser = http.NoBody
-			return &objects.Response{Body: b, Info: objects.Info{Start: max(e.Range.Offset, 0), Total: offset}}, nil
-		case end != noRange, err == nil && !resumes(resp, from):
-			if err == nil {
-				_ = resp.Body.Close()
-			}
-			resp, err = f.p.client.do(b.ctx, up, f.jar(up), httpclient.Request{URL: u})
-		}
-	}
-	if err = f.cooled(up.Generation, u, err); err != nil {
-		err = b.fail(err)
-		leave()
-		return nil, err
-	}
-	b.ReadCloser = resp.Body
-	o, err := b.opened(resp, e.Range, at)
-	if err == nil {
-		err = b.examine(o, &e, u, up.Generation, offset)
-	}
-	if err != nil {
-		_ = b.Close()
-		if errors.Is(err, errPacked) && !req.Packed {
-			e.cover.Store(packedCover)
-			return f.ask(ctx, up, u, e, offset)
-		}
-		return nil, err
-	}
-	if cover := e.covered(); cover > 0 && o.Total >= 0 {
-		o.Total = max(0, o.Total-cover)
-	}
-	return o, nil
-}
-
-// covered is how long the picture is that stands before the object's bytes.
-func (e *entry) covered() int64 {
-	if e.cover == nil {
-		return 0
-	}
-	return max(0, e.cover.Load())
-}
-
-// packed reports whether the object is known to be gzip without a Content-Encoding header.
-func (e *entry) packed() bool { return e.cover != nil && e.cover.Load() == packedCover }
-
-// rangeOf is the Range header for an object from offset on; "" for all of it.
-func rangeOf(rng hls.ByteRange, offset int64) string {
-	switch {
-	case rng.Length >= 0:
-		return fmt.Sprintf("bytes=%d-%d", rng.Offset+offset, rng.Offset+rng.Length-1)
-	case rng.Offset > 0 || offset > 0:
-		return fmt.Sprintf("bytes=%d-", max(rng.Offset, 0)+offset)
-	}
-	return ""
-}
-
-// body is an answer's body with a bound on every wait for the upstream. What passes between two reads is our own time: a
-// player that does not take its bytes does not make the upstream late.
-type body struct {
-	io.ReadCloser
-	ctx    context.Context
-	cancel context.CancelFunc
-	timer  *time.Timer // runs from the request to the first byte, and then while a read waits
-	begun  bool        // the first byte has come
-	late   atomic.Bool
-	leave  func() // gives its place among the feed's requests back; nil afterwards
-}
-
-func newBody(ctx context.Context, wait time.Duration) *body {
-	b := &body{}
-	b.ctx, b.cancel = context.WithCancel(ctx)
-	b.timer = time.AfterFunc(wait, func() {
-		b.late.Store(true)
-		b.cancel()
-	})
-	return b
-}
-
-// fail ends the request and tells a bound that ran out from other errors.
-func (b *body) fail(err error) error {
-	b.timer.Stop()
-	b.cancel()
-	if b.late.Load() {
-		return errSlow
-	}
-	return err
-}
-
-func (b *body) Read(p []byte) (int, error) {
-	if b.begun {
-		b.timer.Reset(idleTimeout)
-	}
-	n, err := b.ReadCloser.Read(p)
-	if n > 0 {
-		b.begun = true
-	}
-	if b.begun {
-		b.timer.Stop()
-	}
-	return n, err
-}
-
-func (b *body) Close() error {
-	b.timer.Stop()
-	b.cancel()
-	err := b.ReadCloser.Close()
-	if b.leave != nil {
-		b.leave()
-		b.leave = nil
-	}
-	return err
-}
-
-// opened reads the answer's header: how long the object is, and whether the answer is the part that was asked for.
-func (b *body) opened(resp *http.Response, rng hls.ByteRange, offset int64) (*objects.Response, error) {
-	o := &objects.Response{Info: objects.Info{ContentType: resp.Header.Get("Content-Type"), Start: max(rng.Offset, 0), Total: -1}}
-	if rng.Length >= 0 {
-		o.Total = rng.Length
-	}
-	start := max(rng.Offset, 0) + offset
-	if rng.Length < 0 && start == 0 { // all of it was asked for
-		if !whole(resp) {
-			return nil, anotherPart(resp)
-		}
-		o.Total = resp.ContentLength
-		return o, nil
-	}
-	length := int64(-1)
-	if rng.Length >= 0 {
-		length = rng.Length - offset
-	}
-	size, part, ok := partOf(resp, start, length)
-	switch {
-	case !ok:
-		return nil, anotherPart(resp)
-	case part:
-		if rng.Length < 0 && rng.Offset <= 0 {
-			o.Total = size
-		}
-		return o, nil
-	}
-	// What comes before the part is read and thrown away.
-	if _, err := io.CopyN(io.Discard, b, start); err != nil {
-		return nil, fmt.Errorf("%w before the part that was asked for", objects.ErrShort)
-	}
-	if rng.Length >= 0 {
-		b.ReadCloser = limited{io.LimitReader(b.ReadCloser, rng.Length-offset), b.ReadCloser}
-	} else if rng.Offset <= 0 {
-		o.Total = resp.ContentLength
-	}
-	return o, nil
-}
-
-func anotherPart(resp *http.Response) error {
-	return failf(http.StatusBadGateway, "bad_range", "%s answered another part than was asked for", resp.Request.URL.String())
-}
-
-type limited struct {
-	io.Reader
-	io.Closer
-}
-
-// peeked is a body whose beginning was looked at.
-type peeked struct {
-	head []byte
-	err  error // what came with the head: nil, io.EOF, or why no more will come
-	rest *body
-}
-
-func (p *peeked) Read(b []byte) (int, error) {
-	if len(p.head) > 0 {
-		n := copy(b, p.head)
-		p.head = p.head[n:]
-		if len(p.head) == 0 && p.err != nil {
-			return n, p.err
-		}
-		return n, nil
-	}
-	if p.err != nil {
-		return 0, p.err
-	}
-	n, err := p.rest.Read(b)
-	err = cause(err)
-	if err != nil && !errors.Is(err, io.EOF) && p.rest.late.Load() {
-		err = fmt.Errorf("no bytes for %s: %w", idleTimeout, objects.ErrShort)
-	}
-	return n, err
-}
-
-func (p *peeked) Close() error { return p.rest.Close() }

@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"context"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -68,61 +67,56 @@ func (r *rendition) ahead(s *timeline.Snapshot) {
 	}
 }
 
-// prefetch reads a segment into the cache. A refusal is healed only where a player has come meanwhile: an edge that does
-// not have yet what it lists must cost no token.
+// prefetch reads a segment into the store.
 func (r *rendition) prefetch(msn int64) {
-	f, find, missing := r.f, r.find(msn, -1), &missing{r.timeline, strconv.FormatInt(msn, 10)}
-	key, joined := r.cacheKey(missing.leaf), make(chan struct{})
-	cover := new(atomic.Int64)
-	heal := f.openCovered(r.name, find, missing, cover)
-	var rd *objects.Reader // may be looked at once joined is closed
-	rd = f.p.objects.Join(key, objects.FetchFunc(func(ctx context.Context, offset int64) (*objects.Response, error) {
-		o, err := f.glance(ctx, r.name, find, offset, cover)
-		if err != nil { // at the beginning, or again each time that the body breaks off
-			select {
-			case <-joined:
-			case <-ctx.Done():
-				return nil, ctx.Err()
-			}
-			if rd.ForgetIfAlone() {
-				return nil, err
-			}
-			o, err = heal(ctx, offset)
-		}
-		if err == nil {
-			o.Uncacheable = r.cacheKey(missing.leaf) != key
-		}
-		return o, err
-	}))
-	close(joined)
-	defer rd.Close()
-	ctx := f.p.tasks.ctx
-	if _, err := rd.Info(ctx); err != nil {
+	o := &prefetched{mediaObject: r.segment(msn), joined: make(chan struct{})}
+	o.reader = r.f.p.objects.Join(o.key, o)
+	close(o.joined)
+	defer o.reader.Close()
+	ctx := r.f.p.tasks.ctx
+	if _, err := o.reader.Info(ctx); err != nil {
 		return
 	}
-	for !rd.PassThrough() { // nothing to keep: it may have no end
-		b, err := rd.Peek(ctx)
+	for !o.reader.PassThrough() { // else there is nothing to keep: it may have no end
+		b, err := o.reader.Peek(ctx)
 		if err != nil {
 			return
 		}
-		rd.Advance(int64(len(b)))
+		o.reader.Advance(int64(len(b)))
 	}
 }
 
-// glance asks for an object of a rendition once, as things are.
-func (f *feed) glance(ctx context.Context, what string, find finder, offset int64, cover *atomic.Int64) (*objects.Response, error) {
-	up, err := f.p.streams.Current(f.id)
+// prefetched is a segment that is fetched ahead. It recovers from a refusal only where a player has joined meanwhile: an
+// edge that cannot serve yet what it lists must cost no token.
+type prefetched struct {
+	*mediaObject
+	joined chan struct{} // closed once reader is set
+	reader *objects.Reader
+}
+
+// Fetch returns the segment from offset on.
+func (p *prefetched) Fetch(ctx context.Context, offset int64) (*objects.Response, error) {
+	o, err := p.tryOnce(ctx, offset)
+	if err != nil { // at the beginning, or again each time that the body breaks off
+		select {
+		case <-p.joined:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		if p.reader.ForgetIfAlone() {
+			return nil, err
+		}
+		return p.mediaObject.Fetch(ctx, offset)
+	}
+	o.Uncacheable = p.moved()
+	return o, nil
+}
+
+// tryOnce requests the segment once, under the token that there is.
+func (p *prefetched) tryOnce(ctx context.Context, offset int64) (*objects.Response, error) {
+	up, err := p.f.p.streams.Current(p.f.id)
 	if err != nil {
 		return nil, err
 	}
-	e, _, err := find(ctx, up, time.Time{})
-	if err != nil {
-		return nil, err
-	}
-	e.cover = cover
-	o, err := f.fetchObject(ctx, up, e, offset)
-	if err == nil {
-		f.proves(what+"/media", max(up.Generation, e.Parent.Generation))
-	}
-	return o, err
+	return p.fetchOnce(ctx, attempt{up: up}, offset)
 }

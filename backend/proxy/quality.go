@@ -8,7 +8,6 @@ import (
 
 	"gridwall/backend/hls"
 	"gridwall/backend/renditions"
-	"gridwall/backend/stream"
 )
 
 // Variant is one of the qualities that a stream comes in. Absent values are zero.
@@ -60,11 +59,11 @@ func (p *Proxy) Variants(ctx context.Context, id string) ([]Variant, error) {
 // masterNow is what stands at the stream's URL, not older than it is shown to a viewer.
 func (f *feed) masterNow(ctx context.Context) (m *master, err error) {
 	newer := time.Now().Add(-masterAge)
-	err = f.heal(ctx, "", func(ctx context.Context, up stream.Upstream, fresh time.Time) (err error) {
-		if fresh.Before(newer) {
-			fresh = newer
+	err = f.heal(ctx, "", func(ctx context.Context, a attempt) (err error) {
+		if newer.Before(a.notBefore) {
+			newer = a.notBefore
 		}
-		m, err = f.load(ctx, up, fresh)
+		m, err = f.load(ctx, a.up, newer)
 		return err
 	})
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -82,13 +81,13 @@ func TestAnAddressIsLookedForAgainAfterItsPlaylistFailed(t *testing.T) {
 	name, _, _ = strings.Cut(name, ".")
 	f, err := b.proxy.feed("feed")
 	require.NoError(t, err)
-	find := f.findData(name)
+	d := sideObject{f, name}
 	up := stream.Upstream{ID: "feed", URL: "http://127.0.0.1/live/v.m3u8?token=t2", Generation: 2}
 	broken = true
-	_, _, err = find(t.Context(), up, time.Time{})
+	_, _, err = d.locate(t.Context(), attempt{up: up})
 	require.Error(t, err)
 	broken = false
-	e, _, err := find(t.Context(), up, time.Time{})
+	e, _, err := d.locate(t.Context(), attempt{up: up})
 	require.NoError(t, err)
 	assert.Equal(t, "ad.m3u8?token=t2", e.URI)
 }

@@ -76,45 +76,41 @@ func (r *rendition) keepAll(wanted []timeline.Candidate) {
 func (r *rendition) keep(c timeline.Candidate) error {
 	ctx, cancel := context.WithTimeout(r.f.p.tasks.ctx, keepWait)
 	defer cancel()
-	for _, leaf := range c.Resources {
-		if err := r.keepObject(ctx, leaf, r.f.open(r.name, r.resource(leaf), nil)); err != nil {
+	for _, name := range c.Resources {
+		if err := r.keepObject(ctx, r.resource(name)); err != nil {
 			return err
 		}
 	}
-	return r.keepObject(ctx, c.Leaf, r.f.open(r.name, r.find(c.MSN, -1), &missing{r.timeline, c.Leaf}))
+	return r.keepObject(ctx, r.segment(c.MSN))
 }
 
-func (r *rendition) keepObject(ctx context.Context, leaf string, open objects.FetchFunc) error {
-	key := r.cacheKey(leaf)
-	if r.f.p.rewind.Has(key) {
+func (r *rendition) keepObject(ctx context.Context, o *mediaObject) error {
+	if r.f.p.rewind.Has(o.key) {
 		return nil
 	}
-	rd := r.f.p.objects.Join(key, open)
+	rd := r.f.p.objects.Join(o.key, o)
 	defer rd.Close()
 	if _, err := rd.Info(ctx); err != nil {
 		return err
 	}
-	if r.cacheKey(leaf) != key {
+	if o.moved() {
 		return errors.New("its numbers have changed their meaning meanwhile")
 	}
-	return r.f.p.rewind.Save(ctx, key, rd, r.f.p.objects.MaxObject())
+	return r.f.p.rewind.Save(ctx, o.key, rd, r.f.p.objects.MaxObject())
 }
 
-// rewinding is open where a kept object may stand in for the upstream's: a segment always, a key or an init section where
-// the playlist names it no more.
-func (r *rendition) rewinding(key, leaf string, k kind, open objects.FetchFunc) objects.FetchFunc {
-	if r.f.p.rewind.Length() <= 0 || k == kindPart {
-		return open
+// retained returns the object from offset on out of a retained file that may stand in for the upstream: a segment's always,
+// a key's or an init section's where the playlist no longer names it. nil: there is none.
+func (m *mediaObject) retained(offset int64) *objects.Response {
+	files := m.r.f.p.rewind
+	switch {
+	case files.Length() <= 0, m.kind == kindPart:
+		return nil
+	case m.kind == kindSegment:
+		return files.Open(m.key, offset)
 	}
-	if k != kindSegment {
-		if s := r.current(); s == nil || s.Lists(leaf) {
-			return open
-		}
+	if s := m.r.current(); s == nil || s.Lists(m.leaf) {
+		return nil
 	}
-	return func(ctx context.Context, offset int64) (*objects.Response, error) {
-		if o := r.f.p.rewind.Open(key, offset); o != nil {
-			return o, nil
-		}
-		return open(ctx, offset)
-	}
+	return files.Open(m.key, offset)
 }

@@ -101,9 +101,9 @@ func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffi
 	}
 	b, blocks := blockingOf(r.URL.Query())
 	load := func() (s *timeline.Snapshot, err error) {
-		err = f.heal(r.Context(), name, func(ctx context.Context, up stream.Upstream, fresh time.Time) (err error) {
-			wanted.master = fresh
-			s, err = rend.load(ctx, up, wanted)
+		err = f.heal(r.Context(), name, func(ctx context.Context, a attempt) (err error) {
+			wanted.master = a.notBefore
+			s, err = rend.load(ctx, a.up, wanted)
 			if wanted.directives != "" && isTimeout(err) {
 				err = &withheld{err} // nothing new has come, which is not a fault
 			}
@@ -145,8 +145,8 @@ func (f *feed) known(ctx context.Context, name string) (*rendition, error) {
 	if r := f.named(name); r != nil {
 		return r, nil
 	}
-	if err := f.heal(ctx, "", func(ctx context.Context, up stream.Upstream, fresh time.Time) error {
-		_, err := f.load(ctx, up, fresh)
+	if err := f.heal(ctx, "", func(ctx context.Context, a attempt) error {
+		_, err := f.load(ctx, a.up, a.notBefore)
 		return err
 	}); err != nil {
 		return nil, err
@@ -184,7 +184,7 @@ func writeText(w http.ResponseWriter, status int, contentType string, body []byt
 	return nil
 }
 
-// serveObject answers a segment, a part, a key or an init section.
+// serveObject answers a segment, a part, a key or an init section. All who ask for it at the same time share one download.
 func (f *feed) serveObject(w http.ResponseWriter, r *http.Request, a address) error {
 	f.plays()
 	rend, err := f.known(r.Context(), a.rendition)
@@ -193,35 +193,14 @@ func (f *feed) serveObject(w http.ResponseWriter, r *http.Request, a address) er
 	}
 	rend.interest.asked(a)
 	leaf := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
-	fallback := mediaType(a, leaf)
-	var find finder
-	missing := &missing{rend.timeline, leaf}
-	switch a.kind {
-	case kindSegment:
-		find = rend.find(a.n, -1)
-		leaf = strconv.FormatInt(a.n, 10) // upstream's extension may change with the edge
-		missing.leaf = leaf
-	case kindPart:
-		find = rend.find(a.n, a.part)
-		missing.leaf = strconv.FormatInt(a.n, 10) + "." + strconv.Itoa(a.part)
-	default:
-		find = rend.resource(leaf)
-	}
-	key, open := rend.cacheKey(leaf), f.open(rend.name, find, missing)
-	open = rend.rewinding(key, leaf, a.kind, open)
-	rd := f.p.objects.Join(key, objects.FetchFunc(func(ctx context.Context, offset int64) (*objects.Response, error) {
-		o, err := open(ctx, offset)
-		if err == nil {
-			o.Uncacheable = rend.cacheKey(leaf) != key // healing has led to where the number means other bytes
-		}
-		return o, err
-	}))
+	o := rend.addressed(a, leaf)
+	rd := f.p.objects.Join(o.key, o)
 	defer rd.Close()
-	return f.stream(w, r, rd, fallback)
+	return f.send(w, r, rd, mediaType(a, leaf))
 }
 
-// stream passes a download on as it comes.
-func (f *feed) stream(w http.ResponseWriter, r *http.Request, rd *objects.Reader, fallback string) error {
+// send writes an object to a player as it comes. fallback is its media type where the upstream does not say.
+func (f *feed) send(w http.ResponseWriter, r *http.Request, rd *objects.Reader, fallback string) error {
 	wctx, cancel := context.WithTimeoutCause(r.Context(), playerWait, errSlow)
 	info, err := rd.Info(wctx)
 	cancel()
