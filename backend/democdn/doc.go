@@ -10,7 +10,7 @@
 //
 //	?hdnts=st=<unix>~exp=<unix>~acl=/world/*~hmac=<hex>
 //
-// They live 30 s, are made with a key that each process draws anew, and are asked for on every request: playlists,
+// They live 30 s, are made with a key that each process draws again, and are asked for on every request: playlists,
 // init sections, segments. A playlist names its children with the token that it was itself fetched with, so what a
 // player holds dies under it. Without a token or with a forged one the answer is 403, with an expired one 410.
 //

@@ -24,7 +24,7 @@ func newest(now time.Time) int64 {
 	return now.Unix()/int64(segmentTime/time.Second) - 1
 }
 
-// multivariant returns the feed's multivariant playlist; its children bear the token.
+// multivariant returns the feed's multivariant playlist; its children carry the token.
 func (f *feed) multivariant(token string) []byte {
 	out := []byte("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n")
 	audio := f.loops[audioName]
@@ -38,7 +38,7 @@ func (f *feed) multivariant(token string) []byte {
 	return out
 }
 
-// media returns the media playlist of one rendition at now; its children bear the token.
+// media returns the media playlist of one rendition at now; its children carry the token.
 func (l *loop) media(token string, now time.Time) []byte {
 	last := newest(now)
 	first := max(0, last-window+1)

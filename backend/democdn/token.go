@@ -16,7 +16,7 @@ var (
 	errExpired = errors.New("the token has expired: take a fresh address from the list of feeds")
 )
 
-// tokenParam is the query parameter that bears the token.
+// tokenParam is the query parameter that carries the token.
 const tokenParam = "hdnts"
 
 // sign makes a token for everything below /feed/, good from now on until now + life.
@@ -31,7 +31,7 @@ func (c *CDN) mac(plain string) []byte {
 	return h.Sum(nil)
 }
 
-// check tells whether token opens feed at now.
+// check reports whether token opens feed at now.
 func (c *CDN) check(token, feed string, now time.Time) error {
 	plain, mac, ok := strings.Cut(token, "~hmac=")
 	if !ok {

@@ -11,7 +11,7 @@ import (
 // MaxAssetList bounds the JSON of an X-ASSET-LIST, in bytes.
 const MaxAssetList = 1 << 20
 
-// ErrNotAssetList is returned for what is no JSON object.
+// ErrNotAssetList is returned for what is not a JSON object.
 var ErrNotAssetList = errors.New("not an asset list")
 
 // RewriteAssetList appends the JSON object that an X-ASSET-LIST names (RFC 8216bis, appendix D.2) to dst, with the

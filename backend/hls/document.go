@@ -330,7 +330,7 @@ func (at *attribute) bare() string {
 	return strings.TrimFunc(strings.ReplaceAll(v, `"`, ""), func(r rune) bool { return r == '\'' || unicode.IsSpace(r) })
 }
 
-// isPlain reports whether the values of an attribute bear no quotes.
+// isPlain reports whether the values of an attribute have no quotes.
 func isPlain(name string) bool {
 	switch name {
 	case "BANDWIDTH", "AVERAGE-BANDWIDTH", "RESOLUTION", "FRAME-RATE", "IV", "DURATION", "PROGRAM-ID", "LAST-MSN", "LAST-PART", "TIME-OFFSET":

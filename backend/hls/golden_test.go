@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 // rewrite renders a playlist of either kind with the names that the tests give.
 func rewrite(t *testing.T, body []byte, s Shift) string {

@@ -22,7 +22,7 @@ func leadingInt(s string) (v int64, n int) {
 	return v, n
 }
 
-// number reads an attribute that only describes: what is no number is 0.
+// number reads an attribute that only describes: what is not a number is 0.
 func number(s string) int64 {
 	v, _ := leadingInt(s)
 	return v
@@ -37,7 +37,7 @@ func float(s string) float64 {
 	return v
 }
 
-// seconds reads decimal seconds; what is no number is 0. A negative duration (EXTINF:-1) is 0 too.
+// seconds reads decimal seconds; what is not a number is 0. A negative duration (EXTINF:-1) is 0 too.
 func seconds(s string) time.Duration {
 	whole, n := leadingInt(s)
 	if whole > 1e9 {

@@ -75,7 +75,7 @@ func (q Quality) String() string {
 }
 
 // Select reports which renditions a player is offered that wants q. At least one variant stays, where there is any. What is
-// no variant stays (sound, subtitles, pictures), but for I-frame variants larger than what is left to play. nil: all.
+// no variant stays (sound, subtitles, pictures), except I-frame variants larger than what is left to play. nil: all.
 func Select(m *hls.Multivariant, q Quality) (keep []bool) {
 	if q == (Quality{}) {
 		return nil

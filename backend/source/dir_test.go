@@ -59,7 +59,7 @@ func TestOneBrokenFileLeavesTheOthersAlone(t *testing.T) {
 	_, err = d.Get("a")
 	require.EqualError(t, err, `sources/a.toml:2:1: unknown key "nmae"; did you mean "name"?`)
 	_, err = d.Get("folder")
-	require.EqualError(t, err, "sources/folder.toml: cannot be read: it is no regular file")
+	require.EqualError(t, err, "sources/folder.toml: cannot be read: it is not a regular file")
 	_, err = d.Get("link")
 	require.ErrorContains(t, err, "sources/link.toml: cannot be read: no such file")
 	_, err = d.Get("off")

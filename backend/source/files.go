@@ -71,7 +71,7 @@ func readFile(path string) ([]byte, time.Time, error) {
 	}
 	// A pipe would block for ever.
 	if !fi.Mode().IsRegular() {
-		return nil, fi.ModTime(), errors.New("it is no regular file")
+		return nil, fi.ModTime(), errors.New("it is not a regular file")
 	}
 	f, err := os.Open(path)
 	if err != nil {

@@ -80,7 +80,7 @@ func checkM3U(s *Source) error {
 		s.Path = resolve(s.File, s.URL)
 	}
 	if _, err := regexp.Compile(s.Match); err != nil {
-		return s.Errorf("match", "match is no regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		return s.Errorf("match", "match is not a regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 	return nil
 }
@@ -126,7 +126,7 @@ func checkBrowser(s *Source) error {
 		return s.Errorf("url", "url %s", why)
 	}
 	if _, err := regexp.Compile(s.Match); err != nil {
-		return s.Errorf("match", "match is no regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		return s.Errorf("match", "match is not a regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func (r *reader) follow() []Follow {
 			r.fail(path+".title", `title is "text" (the text of the link), or left out, not %s`, show(f.Title))
 		}
 		if _, err := regexp.Compile(f.Match); err != nil {
-			r.fail(path+".match", "match is no regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+			r.fail(path+".match", "match is not a regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		}
 		out = append(out, f)
 	}
@@ -85,7 +85,7 @@ func checkPage(s *Source) error {
 	}
 	re, err := regexp.Compile(s.Find)
 	if err != nil {
-		return s.Errorf("find", "find is no regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		return s.Errorf("find", "find is not a regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 	for _, name := range re.SubexpNames() {
 		if name != "" && !slices.Contains([]string{"url", "title", "quality"}, name) {

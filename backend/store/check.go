@@ -110,7 +110,7 @@ func readMeta(f io.ReaderAt, at int64) (meta, bool) {
 	return m, ok
 }
 
-// mark notes a page as used, and tells whether it was free to be.
+// mark notes a page as used, and reports whether it was free to be.
 func (c *checker) mark(id uint64) bool {
 	bit := uint64(1) << (id % 64)
 	if c.seen[id/64]&bit != 0 {
@@ -147,7 +147,7 @@ func (c *checker) page(id uint64) (flags uint16, count int, b []byte, err error)
 	return e.Uint16(h[8:]), int(e.Uint16(h[10:])), b, nil
 }
 
-// tree checks the page id and what is below it. Its keys lie in [from, to); nil is no bound.
+// tree checks the page id and what is below it. Its keys lie in [from, to); nil is not a bound.
 func (c *checker) tree(id uint64, from, to []byte, depth int) error {
 	if depth > maxDepth {
 		return fmt.Errorf("page %d lies too deep", id)

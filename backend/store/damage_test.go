@@ -182,5 +182,5 @@ func TestForeignThingsInTheDatabasesPlaceAreNamed(t *testing.T) {
 		return true, root.Bucket(bucketListings).Bucket([]byte("site")).Bucket(bucketListed).Put(place(1), []byte("{"))
 	}))
 	_, _, err = s.Known("site")
-	assert.ErrorIs(t, err, ErrDamaged, "a record that is no JSON")
+	assert.ErrorIs(t, err, ErrDamaged, "a record that is not JSON")
 }

@@ -24,7 +24,7 @@
 //	├─ walls     │  (since version 3)
 //	└─ notices   │  (since version 2)
 //
-// A hash stands for a URL because a URL bears a token, can be long, and is only ever looked up whole.
+// A hash stands for a URL because a URL carries a token, can be long, and is only ever looked up whole.
 //
 // # What is written when
 //

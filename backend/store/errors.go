@@ -25,7 +25,7 @@ var (
 	ErrBadKey = errors.New("bad database key")
 )
 
-// Error is what every method of this package returns when it fails: one line with the path and how to mend it. It
+// Error is what every method of this package returns when it fails: one line with the path and how to fix it. It
 // unwraps to one of the sentinel errors above, and to the cause where there is one.
 type Error struct {
 	Path string

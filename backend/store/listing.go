@@ -55,7 +55,7 @@ func (s *Store) AllKnown() (listed, retired map[string][]stream.Stream, err erro
 	return listed, retired, nil
 }
 
-// SaveListing replaces what is known of the source, and notes every URL in the index, in one transaction. A source
+// SaveListing replaces the known state of the source, and notes every URL in the index, in one transaction. A source
 // with neither is forgotten; its URLs still resolve.
 func (s *Store) SaveListing(siteKey string, listed, retired []stream.Stream) error {
 	added := 0

@@ -129,7 +129,7 @@ func TestNothingSaidToBeSavedIsLostByKill9(t *testing.T) {
 		_ = cmd.Wait()
 
 		s, err := Open(path)
-		require.NoError(t, err, "the lock of a dead process is no lock")
+		require.NoError(t, err, "the lock of a dead process is not a lock")
 		l, r, err := s.Known("site")
 		require.NoError(t, err)
 		require.NotEmpty(t, l)

@@ -154,7 +154,7 @@ func (s *Store) view(fn func(root *bbolt.Bucket) error) error {
 // errUnchanged ends a write transaction that has nothing to write.
 var errUnchanged = errors.New("nothing to write")
 
-// update runs a write transaction. fn tells whether it changed anything; if not, nothing is committed, so nothing
+// update runs a write transaction. fn reports whether it changed anything; if not, nothing is committed, so nothing
 // is synced to disk.
 func (s *Store) update(fn func(root *bbolt.Bucket) (changed bool, err error)) error {
 	err := s.run(func() error {

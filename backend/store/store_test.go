@@ -30,7 +30,7 @@ func mustOpen(t testing.TB, path string, opts ...Option) *Store {
 	return s
 }
 
-// listing makes n streams whose URLs bear the token of a round.
+// listing makes n streams whose URLs carry the token of a round.
 func listing(n, round int) []stream.Stream {
 	out := make([]stream.Stream, n)
 	for i := range out {

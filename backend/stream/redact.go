@@ -144,7 +144,7 @@ func redactFound(s string) string {
 // maxEncodings is how often a URL in a text may be percent-encoded and still be read.
 const maxEncodings = 4
 
-// unescape undoes percent-encoding once; what is no valid escape stays as written.
+// unescape undoes percent-encoding once; what is not a valid escape stays as written.
 func unescape(s string) string {
 	var out strings.Builder
 	for i := 0; i < len(s); i++ {

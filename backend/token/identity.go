@@ -5,7 +5,7 @@ import "strings"
 // Identity returns what is played, without the permission to play it: the host in lower case (with its port, unless
 // that is the scheme's own), the path as written without token elements, and the query parameters that are no token,
 // sorted, as "k=v&k=v". A hash and a time that stand apart in the path leave "*" in their places. ok is false for what
-// is no absolute http or https URL.
+// is not an absolute http or https URL.
 func Identity(rawURL string) (host, path, query string, ok bool) {
 	host, rawPath, rawQuery, ok := parts(rawURL)
 	if !ok {

@@ -74,7 +74,7 @@ func startsObject(b []byte) bool {
 // maxDepth bounds the nesting that is followed; a policy has five levels.
 const maxDepth = 12
 
-// eachValue walks JSON (or something like it: malformed text ends the walk, it is no error) and names every number and
+// eachValue walks JSON (or something like it: malformed text ends the walk, it is not an error) and names every number and
 // text that is a member of an object: how deep it stands, the key of the object that holds it, its own key. A fraction
 // is cut off.
 func eachValue(b []byte, visit func(depth int, parent, key, value []byte)) {

@@ -33,7 +33,7 @@ func parsePairs(query string, out []pair) []pair {
 
 // IsParam reports whether a query parameter is a token or a part of one. It sees one parameter alone, so a short name
 // ("e", "h", "st") counts by its value: a hash, or a plausible time for "e". A plain number under any other name
-// is no token.
+// is not a token.
 func IsParam(name, value string) bool {
 	name, value = unescape(name), unescape(value)
 	return isParam(&pair{raw: name, name: name, value: value, class: classOf(name)}, company{token: true, hash: true})

@@ -86,13 +86,13 @@ func (r *reader) apart(els []string, marks []mark) {
 	r.found(last, first, "secure_link")
 }
 
-// A time that bears no name is one of the years of HLS. Other numbers of its length are those of accounts and programmes.
+// A time that has no name is one of the years of HLS. Other numbers of its length are those of accounts and programmes.
 const (
 	earliestBare = 1262304000 // 2010-01-01T00:00:00Z
 	latestBare   = 2524608000 // 2050-01-01T00:00:00Z
 )
 
-// bareUnix reads a time in seconds that bears no name.
+// bareUnix reads a time in seconds that has no name.
 func bareUnix(s string) int64 {
 	if len(s) != 10 || s[0] != '1' && s[0] != '2' {
 		return 0
@@ -103,7 +103,7 @@ func bareUnix(s string) int64 {
 	return 0
 }
 
-// bareHexUnix reads a time in hexadecimal that bears no name: up to 2038, for eight hexadecimal digits may be anything.
+// bareHexUnix reads a time in hexadecimal that has no name: up to 2038, for eight hexadecimal digits may be anything.
 func bareHexUnix(s string) int64 {
 	if n := hexUnix(s); n >= earliestBare && n < 1<<31 {
 		return n

@@ -115,7 +115,7 @@ func cutScheme(s string) (scheme, rest string) {
 }
 
 // cutUserInfo cuts a name and a password off what follows "//", also where the password holds signs that end an
-// authority: then what stands behind its colon is no port.
+// authority: then what stands behind its colon is not a port.
 func cutUserInfo(s string) string {
 	for range maxRedactions {
 		end := strings.IndexAny(s, `/?#\`)
@@ -202,7 +202,7 @@ func writePath(out *strings.Builder, path string, depth int) {
 	}
 }
 
-// writeElement writes an element of a path that is no token by its form: what looks random is left out, but for a file's
+// writeElement writes an element of a path that is not a token by its form: what looks random is left out, except a file's
 // extension.
 func writeElement(out *strings.Builder, el string) {
 	if len(el) < 6 {
@@ -250,7 +250,7 @@ func randomPart(s string) bool {
 
 // provider marks the name and the password in the paths of IPTV providers' streams (Xtream Codes):
 // /live/NAME/PASSWORD/123.m3u8, /NAME/PASSWORD/123, /timeshift/NAME/PASSWORD/60/2026-11-24:04-00/123.ts. The last element
-// may be a name in place of the number, where the password looks like one.
+// may be a name instead of the number, where the password looks like one.
 func provider(els []string, marks []mark) {
 	if len(els) < 4 || els[0] != "" {
 		return

@@ -135,7 +135,7 @@ const shortestRandom = 20
 
 // random reports whether a text of shortestRandom signs or more looks random: of base64's alphabet, and changing
 // between digits, lower and upper case at every fourth sign or oftener; hexadecimal digits of both kinds always do. Words,
-// dates and numbers do not, however they are joined; a capital at the beginning of a word is no change.
+// dates and numbers do not, however they are joined; a capital at the beginning of a word is not a change.
 func random(s string) bool {
 	if len(s) < shortestRandom {
 		return false
@@ -185,7 +185,7 @@ func mixed(s string) bool {
 }
 
 // unescape undoes percent-encoding, twice where a value was encoded twice. A '+' stays what it is: in base64 it is
-// a digit. What is no valid escape stays as written.
+// a digit. What is not a valid escape stays as written.
 func unescape(s string) string {
 	for range 2 {
 		i := strings.IndexByte(s, '%')

@@ -112,7 +112,7 @@ func TestEveryTokenFormatTellsWhenItEnds(t *testing.T) {
 			require.True(t, ok, tc.url)
 			assert.Equal(t, tc.format, got.Format)
 			if tc.ends == 0 {
-				assert.True(t, got.Ends.IsZero(), "a time of issue is no expiry: %v", got.Ends)
+				assert.True(t, got.Ends.IsZero(), "a time of issue is not an expiry: %v", got.Ends)
 			} else {
 				assert.Equal(t, time.Unix(tc.ends, 0).UTC(), got.Ends)
 			}

@@ -24,7 +24,7 @@ var someValues = values{end, begin, md5hex, md5b64, sha1, sha256, 271}
 var otherValues = values{end + 4711, begin + 4711, "5f4dcc3b5aa765d61d8327deb882cf99", "X03MO1qnZdYdgyfeuILPmQ",
 	"5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8", "5e884898da28047151d0e56f8dc6292773603d0d6aabbd62a11ef721d1542d8f", 9314}
 
-// vector is a URL that bears a token of one format.
+// vector is a URL that carries a token of one format.
 type vector struct {
 	name, url, format string
 	ends, issued      int64 // 0: the URL does not say
@@ -174,7 +174,7 @@ func TestEveryVendorsTokenSaysWhenItEnds(t *testing.T) {
 			require.Equal(t, tc.format != "", ok, tc.url)
 			assert.Equal(t, tc.format, got.Format)
 			if tc.ends == 0 {
-				assert.True(t, got.Ends.IsZero(), "a time of issue is no expiry: %v", got.Ends)
+				assert.True(t, got.Ends.IsZero(), "a time of issue is not an expiry: %v", got.Ends)
 			} else {
 				assert.Equal(t, time.Unix(tc.ends, 0).UTC(), got.Ends)
 			}

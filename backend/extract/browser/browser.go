@@ -67,7 +67,7 @@ func New(dialer Dialer, path string) *Extractor {
 // Check compiles the source's expression.
 func (*Extractor) Check(src source.Source) error {
 	if _, err := regexp.Compile(src.Match); err != nil {
-		return src.Errorf("match", "match is no regular expression (RE2): %v", err)
+		return src.Errorf("match", "match is not a regular expression (RE2): %v", err)
 	}
 	return nil
 }

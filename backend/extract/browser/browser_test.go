@@ -265,7 +265,7 @@ func TestWithoutABrowserTheErrorSaysWhatToInstall(t *testing.T) {
 	_, _, err := k.run(t, src("http://127.0.0.1:1/"), wait)
 	require.ErrorIs(t, err, browser.ErrNone)
 	assert.Contains(t, err.Error(), "GRIDWALL_BROWSER")
-	// A program that is no browser ends at once.
+	// A program that is not a browser ends at once.
 	fake := filepath.Join(t.TempDir(), "chromium")
 	require.NoError(t, os.WriteFile(fake, []byte("#!/bin/sh\necho 'no usable sandbox' >&2\nexit 1\n"), 0o755))
 	_, _, err = newKit(t, fake).run(t, src("http://127.0.0.1:1/"), wait)

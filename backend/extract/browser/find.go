@@ -9,7 +9,7 @@ import (
 	"runtime"
 )
 
-// ErrNone is returned where no browser is found. Its text says how to mend that.
+// ErrNone is returned where no browser is found. Its text says how to fix that.
 var ErrNone = errors.New("no Chromium or Chrome is on this machine")
 
 // names are how the programs are called in PATH.
@@ -23,7 +23,7 @@ func Find(given string) (string, error) {
 	if given != "" {
 		path, err := exec.LookPath(given)
 		if err != nil {
-			return "", fmt.Errorf("%w: GRIDWALL_BROWSER names %s, which is no program; correct it, or leave it out", ErrNone, given)
+			return "", fmt.Errorf("%w: GRIDWALL_BROWSER names %s, which is not a program; correct it, or leave it out", ErrNone, given)
 		}
 		return path, nil
 	}

@@ -125,7 +125,7 @@ func pathOf(rawURL string) string {
 	return u.EscapedPath()
 }
 
-// headers returns what the CDN is to be sent: what the page sent, but for what speaks of the connection, of what a browser
+// headers returns what the CDN is to be sent: what the page sent, except what speaks of the connection, of what a browser
 // can read, or of one request alone. What the source's file says wins.
 func (r *run) headers(q *request) map[string]string {
 	out := map[string]string{}
@@ -187,7 +187,7 @@ func (r *run) none() error {
 	return fmt.Errorf("%w: %s is %w that %s in the browser (of %d requests)", stream.ErrNoStreams, r.shown(), extract.ErrWebPage, what, len(r.order))
 }
 
-// traced are the kinds of request that say something to who mends a source; pictures, fonts and styles do not.
+// traced are the kinds of request that say something to who fixes a source; pictures, fonts and styles do not.
 var traced = map[network.ResourceType]bool{
 	network.ResourceTypeDocument: true, network.ResourceTypeXHR: true, network.ResourceTypeFetch: true,
 	network.ResourceTypeMedia: true, network.ResourceTypeManifest: true,

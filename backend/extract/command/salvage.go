@@ -14,7 +14,7 @@ const readings = 8
 // maxBroken is how many lines may begin with a bracket and be no JSON; after that an output has none.
 const maxBroken = 1000
 
-// valuesOf returns the JSON values that a tool printed. Tools print their log lines among them: where the output is no JSON,
+// valuesOf returns the JSON values that a tool printed. Tools print their log lines among them: where the output is not JSON,
 // each line is tried that begins with a bracket, and what follows a value on its line makes it none. mixed reports that
 // this was done. The error is that of the output as it stands.
 func valuesOf(out []byte) (values []json.RawMessage, mixed bool, err error) {

@@ -195,7 +195,7 @@ func checkOptions(src source.Source) error {
 		if !slices.ContainsFunc(args, func(a string) bool {
 			return strings.HasPrefix(a, "--dump-") || strings.HasPrefix(a, "--print-json") || isShort(a) && strings.ContainsAny(a, "Jj")
 		}) {
-			return src.Errorf("command", `command lacks "-J", without which %s downloads in place of printing what there is`, tool)
+			return src.Errorf("command", `command lacks "-J", without which %s downloads instead of printing what there is`, tool)
 		}
 	case tool == "streamlink" && src.Format == "streamlink":
 		if !slices.ContainsFunc(args, func(a string) bool { return a == "--json" || isShort(a) && strings.Contains(a, "j") }) {

@@ -126,7 +126,7 @@ func headers(v any) (map[string]string, error) {
 	return out, nil
 }
 
-// wrong is the error of a yield that is no stream. It shows the yield's shape: values may be tokens.
+// wrong is the error of a yield that is not a stream. It shows the yield's shape: values may be tokens.
 func wrong(v any) error {
 	hint := ""
 	if _, isList := v.([]any); isList {

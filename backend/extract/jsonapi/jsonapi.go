@@ -58,12 +58,12 @@ func compile(src source.Source) (*gojq.Code, error) {
 			// The offset stands behind the token.
 			offset = max(0, pe.Offset-max(1, len(pe.Token)))
 		}
-		return nil, src.ErrorInside("query", src.Query, offset, "query is no jq program: %v", err)
+		return nil, src.ErrorInside("query", src.Query, offset, "query is not a jq program: %v", err)
 	}
 	// No option is given, and so the program reaches nothing but its input: $ENV is empty, input and import fail.
 	code, err := gojq.Compile(query)
 	if err != nil {
-		return nil, src.Errorf("query", "query is no jq program: %v", err)
+		return nil, src.Errorf("query", "query is not a jq program: %v", err)
 	}
 	return code, nil
 }

@@ -85,7 +85,7 @@ func TestAQueryThatGoesWrongSaysWhatItYielded(t *testing.T) {
 		"nothing":          {`.streams[]?`, `{"feeds":[]}`, `extractor returned no streams: the query yields nothing for this answer: an object {feeds: a list}`},
 		"its own error":    {`error("no https://x.test/?t=s3cr3t0123456789")`, `1`, `the query fails on the answer of https://site.test/api/feeds?…: error: no https://x.test/?…`},
 		"environment":      {`$ENV.GRIDWALL_TEST_SECRET, env.GRIDWALL_TEST_SECRET`, `1`, "the query yielded null where {url, title, quality} objects are wanted"},
-		"further input":    {`input`, `1`, "sources/api.toml:3:1: query is no jq program: input(s)/0 is not allowed"},
+		"further input":    {`input`, `1`, "sources/api.toml:3:1: query is not a jq program: input(s)/0 is not allowed"},
 		"not one value":    {`.`, `{} {}`, "https://site.test/api/feeds?… answered more than one JSON value"},
 		"broken JSON":      {`.`, `{"a": s3cr3t0123456789`, "https://site.test/api/feeds?… answered no JSON: invalid character 's' looking for beginning of value at byte 7"},
 		"JSON that breaks": {`.`, `{"a": 1`, "https://site.test/api/feeds?… answered JSON that ends too early"},
@@ -115,11 +115,11 @@ func TestAQueryWithoutEndIsStopped(t *testing.T) {
 
 func TestASlipInAQueryIsToldWithItsLineBeforeAnythingIsFetched(t *testing.T) {
 	for program, want := range map[string]string{
-		".feeds[]\\n| {url: .src,, title}": `sources/a.toml:5:14: query is no jq program: unexpected token ","`,
-		".feeds[":                          `sources/a.toml:4:7: query is no jq program: unexpected EOF`,
-		".feeds | nosuch(1)":               `sources/a.toml:3:1: query is no jq program: function not defined: nosuch/1`,
-		"$x":                               `sources/a.toml:3:1: query is no jq program: variable not defined: $x`,
-		"import \\\"a\\\" as a; .":         `sources/a.toml:3:1: query is no jq program: cannot load module: "a"`,
+		".feeds[]\\n| {url: .src,, title}": `sources/a.toml:5:14: query is not a jq program: unexpected token ","`,
+		".feeds[":                          `sources/a.toml:4:7: query is not a jq program: unexpected EOF`,
+		".feeds | nosuch(1)":               `sources/a.toml:3:1: query is not a jq program: function not defined: nosuch/1`,
+		"$x":                               `sources/a.toml:3:1: query is not a jq program: variable not defined: $x`,
+		"import \\\"a\\\" as a; .":         `sources/a.toml:3:1: query is not a jq program: cannot load module: "a"`,
 	} {
 		program = strings.NewReplacer(`\n`, "\n", `\"`, `"`).Replace(program)
 		src, err := source.Parse("sources/a.toml", []byte("kind = \"json\"\nurl = \"https://x.test\"\nquery = '''\n"+program+"'''\n"), nil)
@@ -131,7 +131,7 @@ func TestASlipInAQueryIsToldWithItsLineBeforeAnythingIsFetched(t *testing.T) {
 	d, err := source.New(source.Options{Path: dir, Check: extract.Registry{"json": Extractor{}}.Check})
 	require.NoError(t, err)
 	_, err = d.Get("a")
-	require.ErrorContains(t, err, "a.toml:3:10: query is no jq program: unexpected EOF")
+	require.ErrorContains(t, err, "a.toml:3:10: query is not a jq program: unexpected EOF")
 }
 
 func TestAnAnswerWithoutStreamsIsNoFailureOfTheQuery(t *testing.T) {

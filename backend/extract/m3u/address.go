@@ -18,7 +18,7 @@ const (
 	isForeign
 	// isRelative is a relative address where there is nothing to resolve it against: in a file.
 	isRelative
-	// isBroken is no address at all, or one that was cut.
+	// isBroken is not an address at all, or one that was cut.
 	isBroken
 )
 

@@ -60,7 +60,7 @@ func isASCII(b []byte) bool {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// skipBlanks returns where the first byte that is no blank stands, from the position on.
+// skipBlanks returns where the first byte that is not a blank stands, from the position on.
 func skipBlanks(b []byte, at int) int {
 	for at < len(b) && isBlank(b[at]) {
 		at++

@@ -113,7 +113,7 @@ func isCertain(name []byte) bool {
 	return len(name) > 4 && (equalFold(name[:4], "tvg-") || equalFold(name, "group-title"))
 }
 
-// The quotes that word processors put in place of ".
+// The quotes that word processors put instead of ".
 const (
 	openQuote  = "\u201c"
 	closeQuote = "\u201d"

@@ -2,7 +2,7 @@
 // file. The list is read line by line as it comes, and only what `match` lets through is kept.
 //
 // HLS playlists begin with #EXTM3U as well; one of those, given as a list, is itself the one stream. What is inside
-// of HLS playlists is no business of this package.
+// of HLS playlists is not the business of this package.
 package m3u
 
 import (
@@ -36,7 +36,7 @@ var _ extract.Extractor = Extractor{}
 func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.Site) ([]extract.Found, error) {
 	re, err := regexp.Compile(src.Match)
 	if err != nil {
-		return nil, src.Errorf("match", "match is no regular expression (RE2): %v", err)
+		return nil, src.Errorf("match", "match is not a regular expression (RE2): %v", err)
 	}
 	if src.Match == "" {
 		re = nil
@@ -75,7 +75,7 @@ func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.S
 	case isMarkup:
 		return nil, a.MarkupError(p.markup, "an M3U list")
 	case isNoList:
-		return nil, fmt.Errorf("%s is no M3U list: its first line is neither #EXTM3U nor a URL", a.Shown())
+		return nil, fmt.Errorf("%s is not an M3U list: its first line is neither #EXTM3U nor a URL", a.Shown())
 	case isTooLong:
 		return nil, fmt.Errorf("%s lists more than %d streams; narrow it down with match", a.Shown(), MaxStreams)
 	case isHLS:
@@ -105,7 +105,7 @@ func (p *parser) none(src source.Source) error {
 	return fmt.Errorf("%w: none of %d entries is http or https", stream.ErrNoStreams, p.matched)
 }
 
-// verdict is what an answer is, where it is no list.
+// verdict is what an answer is, where it is not a list.
 type verdict int
 
 const (

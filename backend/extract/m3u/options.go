@@ -123,7 +123,7 @@ func addOption(h extract.HeaderSet, option string) {
 	}
 }
 
-// addJSON takes an object of headers. What is no text is left out.
+// addJSON takes an object of headers. What is not text is left out.
 func addJSON(h extract.HeaderSet, object []byte) {
 	var fields map[string]any
 	if json.Unmarshal(object, &fields) != nil {

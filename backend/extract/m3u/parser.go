@@ -45,7 +45,7 @@ type parser struct {
 	verdict          verdict
 }
 
-// run reads to the end, or to where it is plain that this is no list.
+// run reads to the end, or to where it is plain that this is not a list.
 func (p *parser) run() error {
 	p.declared = charset.OfType(p.contentType)
 	begun, noise := false, 0
@@ -117,7 +117,7 @@ func (p *parser) lookAt(line []byte) error {
 	}
 }
 
-// decide takes the judge's verdict, and returns true if the text is no list.
+// decide takes the judge's verdict, and returns true if the text is not a list.
 func (p *parser) decide(v extract.Verdict) bool {
 	switch v {
 	case extract.ChannelList:

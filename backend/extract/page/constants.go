@@ -87,7 +87,7 @@ func scriptConstants(text string, base *url.URL) (built []string, rest string, u
 // script finds the scripts of a page.
 var script = regexp.MustCompile(`(?is)<script[^>]*>(.*?)(?:</script|$)`)
 
-// scriptsOnly returns text with blank lines in place of what stands outside of its scripts; text that is not a page stays as it is.
+// scriptsOnly returns text with blank lines instead of what stands outside of its scripts; text that is not a page stays as it is.
 func scriptsOnly(text string) string {
 	all := script.FindAllStringSubmatchIndex(text, -1)
 	if all == nil {

@@ -30,7 +30,7 @@ var (
 	playlist = regexp.MustCompile(`(?P<url>(?i:(?:https?:)?//[^\s"'<>\\]+?\.m3u8[^\s"'<>\\)]*|[^\s"'<>\\=(:]+\.m3u8[^\s"'<>\\)]*))`)
 	// escape is an escape of JSON and JavaScript strings.
 	escape = regexp.MustCompile(`\\(?:u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|x[0-9a-fA-F]{2}|[/\\"'])`)
-	// notAddress tells text that is no single address.
+	// notAddress tells text that is not a single address.
 	notAddress = regexp.MustCompile(`[\s"'<>{}\\]`)
 )
 
@@ -50,7 +50,7 @@ func newFinder(src source.Source) (*finder, error) {
 	if src.Find != "" {
 		var err error
 		if re, err = regexp.Compile(src.Find); err != nil {
-			return nil, src.Errorf("find", "find is no regular expression (RE2): %v", err)
+			return nil, src.Errorf("find", "find is not a regular expression (RE2): %v", err)
 		}
 	}
 	return &finder{re, re.SubexpIndex("url"), re.SubexpIndex("title"), re.SubexpIndex("quality"), src.Decode}, nil
@@ -63,7 +63,7 @@ type result struct {
 	matches int
 	// packed reports whether the text has packed scripts.
 	packed bool
-	// why says why the first match that was no address was none.
+	// why says why the first match that was not an address was none.
 	why error
 }
 
@@ -123,7 +123,7 @@ func addresses(raw string, base *url.URL, decoded bool) (out []string) {
 	return out
 }
 
-// resolve makes raw absolute; nil if it is no http or https address.
+// resolve makes raw absolute; nil if it is not an http or https address.
 func resolve(base *url.URL, raw string) *url.URL {
 	if strings.TrimSpace(raw) == "" {
 		return nil

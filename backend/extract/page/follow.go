@@ -38,10 +38,10 @@ func newStep(src source.Source, i int) (*step, error) {
 	s := &step{Follow: src.Follow[i], number: i + 1}
 	var err error
 	if s.matcher, err = selector(s.Select); err != nil {
-		return nil, src.Errorf(fmt.Sprintf("follow.%d.select", i), "select is no CSS selector: %v", err)
+		return nil, src.Errorf(fmt.Sprintf("follow.%d.select", i), "select is not a CSS selector: %v", err)
 	}
 	if s.match, err = regexp.Compile(s.Match); err != nil {
-		return nil, src.Errorf(fmt.Sprintf("follow.%d.match", i), "match is no regular expression (RE2): %v", err)
+		return nil, src.Errorf(fmt.Sprintf("follow.%d.match", i), "match is not a regular expression (RE2): %v", err)
 	}
 	s.url = s.match.SubexpIndex("url")
 	return s, nil

@@ -62,5 +62,5 @@ func TestAPageThatIsTooGreatIsOneClearLine(t *testing.T) {
 	})
 	_, _, err := extracted(t, h, "kind = 'page'\nurl = 'http://SITE/'\nallow_private = true\n")
 	require.Error(t, err)
-	assert.Contains(t, err.Error(), "answered more than 8 MiB, which is no web page")
+	assert.Contains(t, err.Error(), "answered more than 8 MiB, which is not a web page")
 }

@@ -19,7 +19,7 @@ var (
 	// packed finds the head of a packed script (Dean Edwards' packer): eval(function(p,a,c,k,e,d){…}('…',62,9,'a|b'.split('|'),0,{})).
 	// The call has many forms, and arrow functions have no keyword before their brackets.
 	packed = regexp.MustCompile(`\(\s*p\s*,\s*a\s*,\s*c\s*,\s*k\s*,\s*e\s*,\s*[a-z]\s*\)`)
-	// word finds what a packed script has in place of its words.
+	// word finds what a packed script has instead of its words.
 	word = regexp.MustCompile(`\w+`)
 	// wordHigh is word for the packer's highest radix, whose digits are letters of Latin-1.
 	wordHigh = regexp.MustCompile(`[\x{a1}-\x{ff}]+`)

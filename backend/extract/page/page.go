@@ -77,7 +77,7 @@ type document struct {
 	page  *extract.Page
 	base  *url.URL
 	text  string
-	html  *goquery.Document // nil for text that is no HTML
+	html  *goquery.Document // nil for text that is not HTML
 	title string            // of the link that led here, or of one before
 	from  *document
 	// requested is the address that was asked for, before redirects; "" for a srcdoc.
@@ -129,7 +129,7 @@ func (d *document) read() error {
 	p = &extract.Page{URL: p.URL, ContentType: kind, Body: text}
 	switch {
 	case len(p.Body) > maxPage:
-		return p.WrongError(fmt.Sprintf("answered more than %d MiB, which is no web page", maxPage>>20))
+		return p.WrongError(fmt.Sprintf("answered more than %d MiB, which is not a web page", maxPage>>20))
 	case len(bytes.TrimSpace(p.Body)) == 0:
 		return p.WrongError("answered nothing where a web page was expected")
 	case bytes.HasPrefix(bytes.TrimSpace(p.Body), []byte("#EXTM3U")):
@@ -187,7 +187,7 @@ func (w *walk) find(pages []*document) (out []extract.Found, err error) {
 	case why != nil:
 		return nil, fmt.Errorf("%w: %s: %w", stream.ErrNoStreams, shown, why)
 	case total > 0:
-		return nil, fmt.Errorf("%w: what find found on %s is no http or https address", stream.ErrNoStreams, shown)
+		return nil, fmt.Errorf("%w: what find found on %s is not an http or https address", stream.ErrNoStreams, shown)
 	case scripted:
 		return nil, fmt.Errorf("%w: find finds nothing on %s, which is %w that %w", stream.ErrNoStreams, shown, extract.ErrWebPage, extract.ErrScript)
 	case pages[0].html != nil && w.src.Find == "":

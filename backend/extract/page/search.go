@@ -205,7 +205,7 @@ func (s *search) isMark(lower string, m mark, at, end int) bool {
 	case '-', '_', '*', '$', '\\':
 		return false
 	case '.':
-		// list.m3u8.html is no playlist; "see live.m3u8." is one.
+		// list.m3u8.html is not a playlist; "see live.m3u8." is one.
 		return end+1 == len(lower) || isDelimiter(lower[end+1])
 	}
 	if isWordByte(after) || after >= utf8.RuneSelf {

@@ -85,7 +85,7 @@ func (c *constants) orphans(items [][2]int) {
 	}
 }
 
-// joined joins what is known of the items, up to the first that is not. Where that is an address already, what follows does not
+// joined joins the known state of the items, up to the first that is not. Where that is an address already, what follows does not
 // count, as for a sum; of any other the items are parts that mean nothing.
 func (c *constants) joined(v *value, separator string, items [][2]int) *value {
 	text, made := v.text, v.from

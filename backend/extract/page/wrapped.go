@@ -8,7 +8,7 @@ import (
 )
 
 // playerParameters stand behind an address in a player's own parameters (flashvars, embed addresses), and never in a
-// CDN's. Behind such a value "&autostart=true" is no part of it.
+// CDN's. Behind such a value "&autostart=true" is not part of it.
 var playerParameters = map[string]bool{
 	"autostart": true, "autoplay": true, "auto_play": true, "poster": true, "image": true, "img": true, "thumb": true,
 	"thumbnail": true, "width": true, "height": true, "skin": true, "controls": true, "controlbar": true, "title": true,
@@ -117,7 +117,7 @@ func (s *search) add(a string) {
 	}
 }
 
-// cutAddress cuts what follows an address and is no part of it. value tells an address that is the value of a parameter.
+// cutAddress cuts what follows an address and is not part of it. value tells an address that is the value of a parameter.
 func cutAddress(a string, value bool) string {
 	depth := 0
 	for n := 0; n < len(a); n++ {
