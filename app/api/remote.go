@@ -42,16 +42,6 @@ func caller(ctx context.Context) Caller {
 	return c
 }
 
-// granted adds what a call's own AllowCommand says.
-func granted(ctx context.Context, allowCommand bool) context.Context {
-	if !allowCommand {
-		return ctx
-	}
-	c := caller(ctx)
-	c.Commands = true
-	return WithCaller(ctx, c)
-}
-
 const byHand = "set server.allow_commands = true in config.toml to permit it over HTTP, or edit the file by hand"
 
 // programs are the kinds whose sources run a program of this machine: those of kind command name it, those of kind

@@ -145,7 +145,7 @@ func TestWhatACallerFromElsewhereMayNotHave(t *testing.T) {
 		if err != nil {
 			assert.Equal(t, CodeForbidden, AsError(err).Code)
 		}
-		for _, ctx := range []context.Context{WithCaller(t.Context(), InPerson), granted(t.Context(), true)} {
+		for _, ctx := range []context.Context{WithCaller(t.Context(), InPerson), WithCaller(t.Context(), Caller{Commands: true})} {
 			assert.NoError(t, a.mayWrite(ctx, "new", SourceText{Text: text}), text)
 		}
 	}

@@ -116,22 +116,16 @@ type SourceText struct {
 	Text string `json:"text" doc:"The file's text, TOML."`
 	// List goes with a source of kind m3u whose url is KEY.m3u: what is to stand in that file, beside the source's own.
 	List string `json:"list,omitempty" maxLength:"33554432" doc:"For kind m3u with url KEY.m3u: the list that is kept beside the file. At most 32 MiB."`
-	// AllowCommand permits the kind command. Each transport decides for itself; it never comes from a body.
-	AllowCommand bool `json:"-"`
 }
 
 // SourceLink is an address that a user pastes.
 type SourceLink struct {
 	URL string `json:"url" doc:"An address at which streams are to be found."`
-	// AllowCommand permits to ask programs of this machine about a web page. Each transport decides for itself.
-	AllowCommand bool `json:"-"`
 }
 
 // SourceSwitch turns a source on or off.
 type SourceSwitch struct {
 	Enabled bool `json:"enabled"`
-	// AllowCommand permits the kind command to be turned on. Each transport decides for itself; it never comes from a body.
-	AllowCommand bool `json:"-"`
 }
 
 // Guess answers GuessSource: a file that could read the URL, to be looked at and saved.

@@ -18,12 +18,6 @@ type WallList struct {
 	Walls []Wall `json:"walls" nullable:"false"`
 }
 
-// WallChange saves a wall.
-type WallChange struct {
-	Revision string  `json:"revision" doc:"The revision to be replaced; 0 where there is none yet; * for any; empty: the name must be free."`
-	Wall     Layouts `json:"wall" doc:"A JSON object of at most 64 KiB."`
-}
-
 // Walls lists the saved walls.
 func (a *API) Walls(context.Context) (WallList, error) {
 	list, err := a.o.Walls.All()
@@ -42,10 +36,11 @@ func (a *API) Wall(_ context.Context, name string) (Wall, error) {
 	return fromWall(a.o.Walls.Get(name))
 }
 
-// PutWall saves a wall under a name. It replaces the one of that name only where the caller has seen it: CodeStale where
-// the revision is another one, CodePreconditionRequired where none was named.
-func (a *API) PutWall(_ context.Context, name string, change WallChange) (Wall, error) {
-	return fromWall(a.o.Walls.Put(name, change.Wall, change.Revision))
+// PutWall saves a wall, a JSON object of at most 64 KiB, under a name. revision is that of the wall it replaces: "0" where
+// there is none, "*" for any, "" to save only if the name is free. It fails with CodeStale if the saved wall has another
+// revision, and with CodePreconditionRequired if there is one and revision is "".
+func (a *API) PutWall(_ context.Context, name, revision string, wall Layouts) (Wall, error) {
+	return fromWall(a.o.Walls.Put(name, wall, revision))
 }
 
 // DeleteWall deletes a saved wall, under the same condition as PutWall.

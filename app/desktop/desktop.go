@@ -80,7 +80,7 @@ type Desktop struct {
 	o        Options
 	tray     Tray // nil for none
 	open     func(context.Context) (Program, error)
-	gate     *gate
+	latch    *latch
 	state    *stateFile
 	commands *commands
 	shell    *Shell
@@ -99,13 +99,13 @@ type Desktop struct {
 
 // New makes the window's inside; Run shows it.
 func New(o Options) *Desktop {
-	d := &Desktop{o: o, gate: newGate(o.Log), state: readState(o.Places.Window), started: make(chan struct{})}
+	d := &Desktop{o: o, latch: newLatch(o.Log), state: readState(o.Places.Window), started: make(chan struct{})}
 	d.commands = &commands{send: func(event string, data any) {
 		if f := d.window(); f != nil {
 			f.send(event, data)
 		}
 	}}
-	d.facade = &Facade{g: d.gate}
+	d.facade = &Facade{latch: d.latch}
 	d.shell = newShell(d)
 	d.hidden.Store(o.Hidden)
 	if o.Live {
@@ -207,15 +207,15 @@ func (d *Desktop) startup(ctx context.Context, f frame) {
 	d.program, d.failed = p, err
 	if err != nil {
 		close(d.started)
-		d.gate.open(nil, api.AsError(err))
+		d.latch.open(nil, api.AsError(err))
 		d.o.Report(err)
 		f.tell(true, "Gridwall cannot start", sentence(err))
 		d.Quit()
 		return
 	}
-	d.gate.open(p.API, nil)
-	d.loops.Go(func() { d.pump(d.gate.ctx, p.API) })
-	d.loops.Go(func() { d.watchPlace(d.gate.ctx) })
+	d.latch.open(p.API, nil)
+	d.loops.Go(func() { d.pump(d.latch.ctx, p.API) })
+	d.loops.Go(func() { d.watchPlace(d.latch.ctx) })
 	close(d.started)
 	if lack := d.shell.codecs.lack(); lack != "" {
 		f.tell(false, "Gridwall cannot play yet", lack)
@@ -256,11 +256,11 @@ func (d *Desktop) closesToTray() bool {
 	if d.tray == nil || !d.tray.Present() {
 		return false
 	}
-	a, ok := d.gate.facade()
+	a, ok := d.latch.facade()
 	if !ok {
 		return false // nothing is running that would be worth staying for
 	}
-	ctx, cancel := context.WithTimeout(d.gate.ctx, settingWait)
+	ctx, cancel := context.WithTimeout(d.latch.ctx, settingWait)
 	defer cancel()
 	s, err := a.Settings(ctx)
 	return err == nil && s.Settings[api.KeyCloseToTray] != api.Off
@@ -271,7 +271,7 @@ func (d *Desktop) closesToTray() bool {
 func (d *Desktop) shutdown() {
 	d.closing.Do(func() {
 		d.quitting.Store(true)
-		d.gate.end()
+		d.latch.end()
 		if d.window() != nil {
 			<-d.started
 		}

@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"encoding/base64"
 	"io"
 	"os"
 	"path/filepath"
@@ -15,8 +16,8 @@ const maxDropped = 32 << 20
 // DroppedFile is a file that was dropped on the window.
 type DroppedFile struct {
 	Name string `json:"name"`
-	// Data is what is in it, byte for byte: which encoding it has is for the page to find out. Base64 in JSON.
-	Data []byte `json:"data"`
+	// Data is the file's content in base64. The page finds out which character encoding it has.
+	Data string `json:"data"`
 }
 
 // dropped takes the paths that were dropped on the window, and lets the page ask for the first. WebKitGTK tells the page
@@ -55,5 +56,5 @@ func (s *Shell) Dropped() (DroppedFile, error) {
 	if err != nil {
 		return DroppedFile{}, api.Errorf(api.CodeInvalid, "%s cannot be read: %w", name, err)
 	}
-	return DroppedFile{Name: name, Data: data}, nil
+	return DroppedFile{Name: name, Data: base64.StdEncoding.EncodeToString(data)}, nil
 }

@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"encoding/base64"
 	"os"
 	"path/filepath"
 	"testing"
@@ -28,7 +29,7 @@ func TestAFileThatIsDroppedIsHandedOutOnceAndNoOther(t *testing.T) {
 	assert.Equal(t, []string{CommandDrop}, p.all())
 	file, err := d.shell.Dropped()
 	require.NoError(t, err)
-	assert.Equal(t, DroppedFile{Name: "Club TV.m3u", Data: []byte("#EXTM3U\n\xe4")}, file)
+	assert.Equal(t, DroppedFile{Name: "Club TV.m3u", Data: base64.StdEncoding.EncodeToString([]byte("#EXTM3U\n\xe4"))}, file)
 	_, err = d.shell.Dropped()
 	assert.ErrorContains(t, err, "no file was dropped")
 

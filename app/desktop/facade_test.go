@@ -40,7 +40,7 @@ func (identities) Likeness(url string) (host, path, query string, ok bool) {
 	return token.Likeness(url)
 }
 
-func TestWhoSitsBeforeTheWindowMayTryAndWriteACommand(t *testing.T) {
+func TestTheWindowsUserMayTryAndSaveACommandSource(t *testing.T) {
 	if _, err := os.Stat("/bin/sh"); err != nil {
 		t.Skip("there is no /bin/sh")
 	}
@@ -55,15 +55,15 @@ func TestWhoSitsBeforeTheWindowMayTryAndWriteACommand(t *testing.T) {
 	service, err := extract.New(extract.Options{Registry: registry, Sources: files, Transports: pool, Tokens: identities{}})
 	require.NoError(t, err)
 	t.Cleanup(service.Close)
-	f := &Facade{g: newGate(quiet())}
-	f.g.open(api.New(api.Options{Sources: sourceFiles{files, registry}, Extraction: service, Log: quiet()}), nil)
+	f := &Facade{latch: newLatch(quiet())}
+	f.latch.open(api.New(api.Options{Sources: sourceFiles{files, registry}, Extraction: service, Log: quiet()}), nil)
 
 	text := "kind = 'command'\nformat = 'lines'\ncommand = ['" + tool + "']\n"
-	trial, err := f.TestSource("tool", text, "")
+	trial, err := f.TestSource("tool", api.SourceText{Text: text})
 	require.NoError(t, err)
 	assert.Nil(t, trial.Error)
 	assert.Equal(t, 1, trial.Count)
-	src, err := f.PutSource("tool", text, "")
+	src, err := f.PutSource("tool", api.SourceText{Text: text})
 	require.NoError(t, err)
 	assert.Equal(t, "command", src.Kind)
 	assert.FileExists(t, filepath.Join(dir, "sources", "tool.toml"))

@@ -87,32 +87,32 @@ func playerArgs(player, path, title, url string) []string {
 
 // openPlayer finds the stream and starts the player with its lasting address. Asking for that address keeps the stream
 // fresh, so there is nothing to activate.
-func openPlayer(streamID, asked string) func(context.Context, *api.API) (nothing, error) {
-	return func(ctx context.Context, a *api.API) (nothing, error) {
+func openPlayer(streamID, asked string) func(context.Context, *api.API) error {
+	return func(ctx context.Context, a *api.API) error {
 		settings, err := a.Settings(ctx)
 		if err != nil {
-			return nothing{}, err
+			return err
 		}
 		player, err := choosePlayer(asked, settings.Settings[api.KeyPlayer], Players())
 		if err != nil {
-			return nothing{}, err
+			return err
 		}
 		streams, err := a.Streams(ctx, true)
 		if err != nil {
-			return nothing{}, err
+			return err
 		}
 		i := slices.IndexFunc(streams.Streams, func(s api.Stream) bool { return s.ID == streamID })
 		if i < 0 {
-			return nothing{}, api.Errorf(api.CodeUnknownStream, "no source lists this feed any more; run the extraction again")
+			return api.Errorf(api.CodeUnknownStream, "no source lists this feed any more; run the extraction again")
 		}
 		about, err := a.About(ctx)
 		if err != nil {
-			return nothing{}, err
+			return err
 		}
 		url := about.Playback + "/hls/" + streams.Streams[i].ID + "/index.m3u8"
 		if err := launch(playerArgs(player, playerPath(player), streams.Streams[i].Title, url)); err != nil {
-			return nothing{}, api.Errorf(api.CodeInvalid, "%s did not start: %s", player, err.Error())
+			return api.Errorf(api.CodeInvalid, "%s did not start: %s", player, err.Error())
 		}
-		return nothing{}, nil
+		return nil
 	}
 }

@@ -27,8 +27,7 @@ func (s *Shell) Ready() []Command { return s.d.commands.take() }
 // OpenPlayer plays a stream in mpv or VLC, at the address that outlives its tokens. player is mpv, vlc, or "" for the
 // one of the settings.
 func (s *Shell) OpenPlayer(streamID, player string) error {
-	_, err := call(s.d.gate, openPlayer(streamID, player))
-	return err
+	return callEmpty(s.d.latch, openPlayer(streamID, player))
 }
 
 // OpenLog opens the log in what this desktop opens text files with.

@@ -123,7 +123,7 @@ func (d *Desktop) takeSignals(stop context.Context) {
 	}
 	notSignal, notStop := context.AfterFunc(ctx, quit), context.AfterFunc(stop, quit)
 	// Once the program ends there is no window that could be told to.
-	context.AfterFunc(d.gate.ctx, func() {
+	context.AfterFunc(d.latch.ctx, func() {
 		notSignal()
 		notStop()
 		context.AfterFunc(ctx, cancel) // a second signal ends the program at once, also where closing hangs

@@ -13,30 +13,29 @@ import (
 	"gridwall/app/api"
 )
 
-// openAPIPath is where the description of all routes is served.
+// openAPIPath serves the OpenAPI document.
 const openAPIPath = "/api/openapi.json"
 
-// routes are the handlers of the REST routes, one for each method of the facade. Each operation is named after its
-// method; a test compares the two lists.
+// routes are the handlers of the REST routes, one for each method of api.API.
 type routes struct {
 	api  *api.API
 	huma huma.API
 	log  *slog.Logger
 }
 
-// Inputs and outputs, as huma wants them.
+// Inputs and outputs in huma's form.
 type (
-	none          struct{}
-	answer[T any] struct{ Body T }
-	byKey         struct {
+	none            struct{}
+	jsonBody[T any] struct{ Body T }
+	byKey           struct {
 		Key string `path:"key" maxLength:"100" doc:"The source's key."`
 	}
 )
 
-// document is any JSON document, kept byte for byte.
+// document is a JSON document that is kept byte for byte.
 type document json.RawMessage
 
-// Schema describes it: anything goes.
+// Schema describes the document to huma: any JSON.
 func (document) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Description: "A JSON object or list."}
 }
@@ -74,7 +73,7 @@ func newRoutes(mux *http.ServeMux, o Options) *routes {
 	rt.walls()
 	rt.program()
 	rt.others()
-	description, err := json.Marshal(rt.huma.OpenAPI())
+	description, err := rt.describe()
 	mux.HandleFunc("GET "+openAPIPath, func(w http.ResponseWriter, _ *http.Request) {
 		if err != nil {
 			fail(w, err)
@@ -85,7 +84,15 @@ func newRoutes(mux *http.ServeMux, o Options) *routes {
 	return rt
 }
 
-// ours turns the errors that huma itself finds into the contract's.
+func (rt *routes) describe() ([]byte, error) { return json.Marshal(rt.huma.OpenAPI()) }
+
+// Describe returns the OpenAPI document of the API, as GET /api/openapi.json answers it. The generators of the page's
+// types and of the window's bindings read it; no server is started.
+func Describe(version string) ([]byte, error) {
+	return newRoutes(http.NewServeMux(), Options{Version: version}).describe()
+}
+
+// ours turns huma's own errors into an errorBody.
 func ours(ctx huma.Context, _ string, v any) (any, error) {
 	ctx.SetHeader("Cache-Control", "no-store")
 	m, ok := v.(*huma.ErrorModel)
@@ -102,7 +109,7 @@ func ours(ctx huma.Context, _ string, v any) (any, error) {
 	}
 	if code != api.CodeInternal {
 		for i, d := range m.Errors {
-			// The value is not repeated: it may hold a URL with its token.
+			// Leave out the value: it may hold a URL with its token.
 			if i == 0 {
 				message = ""
 			} else {
@@ -117,7 +124,23 @@ func ours(ctx huma.Context, _ string, v any) (any, error) {
 	return &errorBody{Err: api.Errorf(code, "%s", message)}, nil
 }
 
-// operation describes one route; name is the facade's method in lower camel case.
+func (rt *routes) get(name, path, summary string) huma.Operation {
+	return rt.operation(name, http.MethodGet, path, summary)
+}
+
+func (rt *routes) put(name, path, summary string) huma.Operation {
+	return rt.operation(name, http.MethodPut, path, summary)
+}
+
+func (rt *routes) post(name, path, summary string) huma.Operation {
+	return rt.operation(name, http.MethodPost, path, summary)
+}
+
+func (rt *routes) delete(name, path, summary string) huma.Operation {
+	return rt.operation(name, http.MethodDelete, path, summary)
+}
+
+// operation describes one route. name is the name of its api.API method in lower camel case.
 func (rt *routes) operation(name, method, path, summary string) huma.Operation {
 	schema := rt.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[errorBody](), true, "Error")
 	return huma.Operation{
@@ -126,23 +149,33 @@ func (rt *routes) operation(name, method, path, summary string) huma.Operation {
 			Description: "An error.",
 			Content:     map[string]*huma.MediaType{"application/json": {Schema: schema}},
 		}},
-		// The whole body was read, and bounded, before it came here: see readBody.
+		// readBody has already read the whole body, and limited its size.
 		MaxBodyBytes: -1, BodyReadTimeout: -1,
 	}
 }
 
-// register adds a route. Errors of the facade become the contract's.
+// plain adds the route of a method without arguments.
+func plain[O any](rt *routes, op huma.Operation, method func(*api.API, context.Context) (O, error)) {
+	register(rt, op, func(ctx context.Context, _ *none) (O, error) { return method(rt.api, ctx) })
+}
+
+// withBody adds the route of a method whose argument is the request's body.
+func withBody[I, O any](rt *routes, op huma.Operation, method func(*api.API, context.Context, I) (O, error)) {
+	register(rt, op, func(ctx context.Context, in *jsonBody[I]) (O, error) { return method(rt.api, ctx, in.Body) })
+}
+
+// register adds a route with any other input. do calls the method with the parts of the input.
 func register[I, O any](rt *routes, op huma.Operation, do func(context.Context, *I) (O, error)) {
-	huma.Register(rt.huma, op, func(ctx context.Context, in *I) (*answer[O], error) {
+	huma.Register(rt.huma, op, func(ctx context.Context, in *I) (*jsonBody[O], error) {
 		out, err := do(ctx, in)
 		if err != nil {
 			return nil, rt.failed(op, err)
 		}
-		return &answer[O]{Body: out}, nil
+		return &jsonBody[O]{Body: out}, nil
 	})
 }
 
-// registerEmpty adds a route that answers 204.
+// registerEmpty adds a route without a result, which answers 204.
 func registerEmpty[I any](rt *routes, op huma.Operation, do func(context.Context, *I) error) {
 	huma.Register(rt.huma, op, func(ctx context.Context, in *I) (*none, error) {
 		if err := do(ctx, in); err != nil {

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"net/http"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -10,17 +9,17 @@ import (
 	"gridwall/app/api"
 )
 
-// wallAnswer is a saved wall as it was saved, with its revision as ETag.
+// wallAnswer is the document of a saved wall, with its revision as ETag.
 type wallAnswer struct {
 	ETag string `header:"ETag" doc:"The wall's revision, for If-Match."`
 	Body document
 }
 
-// revision is what the preconditions of RFC 9110, section 13.1, say in the facade's words.
+// revision turns the preconditions of RFC 9110, section 13.1, into a revision of api.PutWall and api.DeleteWall.
 func revision(ifMatch, ifNoneMatch string) (string, error) {
 	switch match, none := strings.TrimSpace(ifMatch), strings.TrimSpace(ifNoneMatch); {
 	case match != "" && none != "":
-		return "", api.Errorf(api.CodeBadRequest, "If-Match and If-None-Match are both there; one of them is enough")
+		return "", api.Errorf(api.CodeBadRequest, "send either If-Match or If-None-Match, not both")
 	case none != "" && none != "*":
 		return "", api.Errorf(api.CodeBadRequest, "If-None-Match must be *; If-Match takes an ETag")
 	case none != "":
@@ -32,45 +31,44 @@ func revision(ifMatch, ifNoneMatch string) (string, error) {
 	default:
 		tag := strings.TrimPrefix(match, "W/")
 		if len(tag) < 2 || tag[0] != '"' || tag[len(tag)-1] != '"' || strings.Contains(tag, ",") {
-			return "", api.Errorf(api.CodeBadRequest, "If-Match must be one ETag in quotes, as GET answers it, or *")
+			return "", api.Errorf(api.CodeBadRequest, "If-Match must be one quoted ETag, as GET returns it, or *")
 		}
 		if tag = tag[1 : len(tag)-1]; len(tag) < 2 {
-			tag = "none of ours" // and none of the facade's words either
+			tag = "none of ours" // never a revision, nor one of the special values "0" and "*"
 		}
 		return tag, nil
 	}
 }
 
 func (rt *routes) walls() {
-	register(rt, rt.operation("walls", http.MethodGet, "/api/v1/walls", "The saved walls"),
-		func(ctx context.Context, _ *none) (api.WallList, error) { return rt.api.Walls(ctx) })
+	plain(rt, rt.get("walls", "/api/v1/walls", "The saved walls"), (*api.API).Walls)
 
 	type named struct {
 		Name string `path:"name" maxLength:"300" doc:"The wall's name."`
 	}
-	registerWall(rt, rt.operation("wall", http.MethodGet, "/api/v1/walls/{name}", "A saved wall; its revision is the ETag"),
+	registerWall(rt, rt.get("wall", "/api/v1/walls/{name}", "A saved wall; its revision is the ETag"),
 		func(ctx context.Context, in *named) (api.Wall, error) { return rt.api.Wall(ctx, in.Name) })
 
 	type put struct {
 		Name        string `path:"name" maxLength:"300" doc:"The wall's name."`
-		IfMatch     string `header:"If-Match" doc:"The ETag that was seen, or * for any."`
-		IfNoneMatch string `header:"If-None-Match" doc:"* where no wall of this name is to be replaced."`
+		IfMatch     string `header:"If-Match" doc:"The ETag of the wall that is replaced or deleted, or * for any."`
+		IfNoneMatch string `header:"If-None-Match" doc:"* to fail if a wall of this name exists."`
 		Body        document
 	}
-	registerWall(rt, rt.operation("putWall", http.MethodPut, "/api/v1/walls/{name}", "Save a wall; If-Match names the revision to be replaced (428 without, 412 where it is stale)"),
+	registerWall(rt, rt.put("putWall", "/api/v1/walls/{name}", "Save a wall; If-Match names the revision that is replaced (428 without it, 412 if it is stale)"),
 		func(ctx context.Context, in *put) (api.Wall, error) {
 			seen, err := revision(in.IfMatch, in.IfNoneMatch)
 			if err != nil {
 				return api.Wall{}, err
 			}
-			return rt.api.PutWall(ctx, in.Name, api.WallChange{Revision: seen, Wall: api.Layouts(in.Body)})
+			return rt.api.PutWall(ctx, in.Name, seen, api.Layouts(in.Body))
 		})
 
 	type remove struct {
 		Name    string `path:"name" maxLength:"300" doc:"The wall's name."`
-		IfMatch string `header:"If-Match" doc:"The ETag that was seen, or * for any."`
+		IfMatch string `header:"If-Match" doc:"The ETag of the wall that is replaced or deleted, or * for any."`
 	}
-	registerEmpty(rt, rt.operation("deleteWall", http.MethodDelete, "/api/v1/walls/{name}", "Delete a saved wall; If-Match as in PUT"),
+	registerEmpty(rt, rt.delete("deleteWall", "/api/v1/walls/{name}", "Delete a saved wall; If-Match as in PUT"),
 		func(ctx context.Context, in *remove) error {
 			seen, err := revision(in.IfMatch, "")
 			if err != nil {
@@ -80,7 +78,7 @@ func (rt *routes) walls() {
 		})
 }
 
-// registerWall adds a route that answers one saved wall.
+// registerWall adds a route that returns one saved wall.
 func registerWall[I any](rt *routes, op huma.Operation, do func(context.Context, *I) (api.Wall, error)) {
 	huma.Register(rt.huma, op, func(ctx context.Context, in *I) (*wallAnswer, error) {
 		wall, err := do(ctx, in)

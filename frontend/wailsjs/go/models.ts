@@ -1,3 +1,4 @@
+// @ts-nocheck
 export namespace api {
 	
 	export class Paths {
@@ -1102,6 +1103,18 @@ export namespace api {
 		    return a;
 		}
 	}
+	export class SourceLink {
+	    url: string;
+	
+	    static createFrom(source: any = {}) {
+	        return new SourceLink(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.url = source["url"];
+	    }
+	}
 	export class SourceList {
 	    sources: Source[];
 	
@@ -1131,6 +1144,18 @@ export namespace api {
 		    }
 		    return a;
 		}
+	}
+	export class SourceSwitch {
+	    enabled: boolean;
+	
+	    static createFrom(source: any = {}) {
+	        return new SourceSwitch(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.enabled = source["enabled"];
+	    }
 	}
 	export class SourceText {
 	    text: string;
@@ -1357,20 +1382,6 @@ export namespace api {
 	        this.wall = source["wall"];
 	    }
 	}
-	export class WallChange {
-	    revision: string;
-	    wall: number[];
-	
-	    static createFrom(source: any = {}) {
-	        return new WallChange(source);
-	    }
-	
-	    constructor(source: any = {}) {
-	        if ('string' === typeof source) source = JSON.parse(source);
-	        this.revision = source["revision"];
-	        this.wall = source["wall"];
-	    }
-	}
 	export class WallList {
 	    walls: Wall[];
 	
@@ -1428,7 +1439,7 @@ export namespace desktop {
 	}
 	export class DroppedFile {
 	    name: string;
-	    data: number[];
+	    data: string;
 	
 	    static createFrom(source: any = {}) {
 	        return new DroppedFile(source);

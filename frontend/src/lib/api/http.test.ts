@@ -89,26 +89,32 @@ describe('the facade over HTTP', () => {
     ['sessionFeeds live', (c) => c.sessionFeeds('', ''), 'GET', '/api/v1/schedule/feeds'],
     ['sources', (c) => c.sources(), 'GET', '/api/v1/sources'],
     ['sourceFile', (c) => c.sourceFile('a/b'), 'GET', '/api/v1/sources/a%2Fb'],
-    ['putSource', (c) => c.putSource('k', 'x = 1'), 'PUT', '/api/v1/sources/k', '{"text":"x = 1"}'],
+    ['putSource', (c) => c.putSource('k', { text: 'x = 1' }), 'PUT', '/api/v1/sources/k', '{"text":"x = 1"}'],
     [
       'enableSource',
-      (c) => c.enableSource('k', false),
+      (c) => c.enableSource('k', { enabled: false }),
       'PUT',
       '/api/v1/sources/k/enabled',
       '{"enabled":false}',
     ],
     [
       'putSource list',
-      (c) => c.putSource('k', 't', '#EXTM3U'),
+      (c) => c.putSource('k', { text: 't', list: '#EXTM3U' }),
       'PUT',
       '/api/v1/sources/k',
       '{"text":"t","list":"#EXTM3U"}',
     ],
-    ['testSource file', (c) => c.testSource('k', ''), 'POST', '/api/v1/sources/k/test', ''],
-    ['testSource text', (c) => c.testSource('k', 't'), 'POST', '/api/v1/sources/k/test', '{"text":"t"}'],
-    ['guessSource', (c) => c.guessSource('u'), 'POST', '/api/v1/sources/guess', '{"url":"u"}'],
+    ['testSource file', (c) => c.testSource('k'), 'POST', '/api/v1/sources/k/test', ''],
+    [
+      'testSource text',
+      (c) => c.testSource('k', { text: 't' }),
+      'POST',
+      '/api/v1/sources/k/test',
+      '{"text":"t"}',
+    ],
+    ['guessSource', (c) => c.guessSource({ url: 'u' }), 'POST', '/api/v1/sources/guess', '{"url":"u"}'],
     ['streams', (c) => c.streams(false), 'GET', '/api/v1/streams'],
-    ['streams all', (c) => c.streams(true), 'GET', '/api/v1/streams?all=1'],
+    ['streams all', (c) => c.streams(true), 'GET', '/api/v1/streams?all=true'],
     ['variants', (c) => c.variants('a b'), 'GET', '/api/v1/streams/a%20b/variants'],
     ['extract', (c) => c.extract('k'), 'POST', '/api/v1/extract?source=k'],
     ['active', (c) => c.active(), 'GET', '/api/v1/active'],
@@ -152,8 +158,8 @@ describe('the facade over HTTP', () => {
     answer = { status: 200, body: '{"tiles":[]}', etag: '"r2"' }
     const wall = { name: 'Race/1', revision: 'r2', wall: { tiles: [] } }
     await expect(client.wall('Race/1')).resolves.toEqual(wall)
-    await expect(client.putWall('Race/1', { revision: 'r1', wall: { tiles: [] } })).resolves.toEqual(wall)
-    await client.putWall('new', { revision: '0', wall: {} })
+    await expect(client.putWall('Race/1', 'r1', { tiles: [] })).resolves.toEqual(wall)
+    await client.putWall('new', '0', {})
     answer = { status: 204, body: '' }
     await client.deleteWall('new', 'r3')
     expect(asked.map((a) => [a.method, a.url, a.body, a.match])).toEqual([

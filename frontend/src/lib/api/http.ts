@@ -1,16 +1,15 @@
 import type { Client, Listener } from './client'
 import { ApiError, asApiError, UNREACHABLE } from './errors'
-import type { ApiEvent, EventType, Layouts, Wall } from './types'
+import { eventTypes, routes, type Operations, type Route } from './generated/operations'
+import type { ApiEvent, Wall } from './types'
 
-const EVENT_TYPES: EventType[] = ['streams', 'active', 'sources', 'schedule', 'walls', 'notice']
-
-/** How long to wait before a lost event stream is opened again, in ms; doubled up to the last while it fails. */
+/** Delay before a lost event stream is reopened, in ms; doubled after each failure up to the maximum. */
 const RECONNECT_FIRST = 500
 const RECONNECT_LAST = 8_000
 
 interface Extra {
   headers?: Record<string, string>
-  /** The request outlives the page. */
+  /** Whether the request may outlive the page. */
   keepalive?: boolean
 }
 
@@ -19,9 +18,6 @@ interface Answer {
   /** "" where the answer has none. */
   etag: string
 }
-
-const request = async <T>(base: string, method: string, path: string, body?: unknown, extra?: Extra) =>
-  (await exchange(base, method, path, body, extra)).body as T
 
 async function exchange(
   base: string,
@@ -59,87 +55,67 @@ async function exchange(
   return { body: answer, etag: response.headers.get('ETag') ?? '' }
 }
 
-const plain = <T>({ body }: Answer): T => body as T
+/** The request for an operation: each argument goes where its route says; "" and false are left out of the query. */
+function operation(base: string, { verb, path, places }: Route) {
+  return async (...args: unknown[]): Promise<unknown> => {
+    let body: unknown
+    let target = path
+    const query = new URLSearchParams()
+    places.forEach((place, i) => {
+      const value = args[i]
+      if (place === 'body') body = value
+      else if (path.includes(`{${place}}`))
+        target = target.replace(`{${place}}`, () => encodeURIComponent(String(value)))
+      else if (value !== undefined && value !== '' && value !== false) query.set(place, String(value))
+    })
+    if (query.size > 0) target += `?${query.toString()}`
+    // A page that is being closed still ends its leases.
+    return (await exchange(base, verb, target, body, { keepalive: verb === 'DELETE' })).body
+  }
+}
 
-/** The answer to a request for one wall: what was saved, with its revision as ETag. */
-const wallOf =
-  (name: string) =>
-  ({ body, etag }: Answer): Wall => ({
-    name,
-    revision: etag.replace(/^(W\/)?"|"$/g, ''),
-    wall: body as Layouts,
-  })
+type Regular = Pick<Operations, keyof typeof routes>
 
-/** A revision as a precondition (RFC 9110, 13.1): one that is there, or "0" for none. */
-const seen = (revision: string): Record<string, string> =>
+/** A revision as a precondition (RFC 9110, section 13.1); "0" means that the wall does not exist yet. */
+const precondition = (revision: string): Record<string, string> =>
   revision === '0' ? { 'If-None-Match': '*' } : { 'If-Match': `"${revision}"` }
 
-const query = (parameters: Record<string, string>): string => {
-  const filled = Object.entries(parameters).filter(([, v]) => v !== '')
-  return filled.length === 0 ? '' : '?' + new URLSearchParams(filled).toString()
-}
-const segment = encodeURIComponent
-
-/** The facade over HTTP and server-sent events. base is "" on the page's own server. */
-export function httpClient(base = ''): Client {
-  const get = <T>(path: string, read = plain<T>) => exchange(base, 'GET', path).then(read)
-  const post = <T>(path: string, body?: unknown) => request<T>(base, 'POST', path, body)
-  const put = <T>(path: string, body: unknown, headers = {}, read = plain<T>) =>
-    exchange(base, 'PUT', path, body, { headers }).then(read)
+/** Saved walls are plain documents over HTTP; their revision is the ETag. */
+function savedWalls(base: string): Omit<Operations, keyof Regular> {
+  const path = (name: string) => `/api/v1/walls/${encodeURIComponent(name)}`
+  const wallOf = (name: string, { body, etag }: Answer): Wall => ({
+    name,
+    revision: etag.replace(/^(W\/)?"|"$/g, ''),
+    wall: body,
+  })
   return {
-    schedule: () => get('/api/v1/schedule'),
-    refreshSchedule: () => post('/api/v1/schedule/refresh'),
-    sessionFeeds: (event, session) => get('/api/v1/schedule/feeds' + query({ event, session })),
-    calendars: () => get('/api/v1/calendars'),
-    putCalendars: (change) => put('/api/v1/calendars', change),
-    tryCalendar: (setting) => post('/api/v1/calendars/try', setting),
-    preflight: (event, session) => get('/api/v1/schedule/preflight' + query({ event, session })),
-    runPreflight: (event, session) => post('/api/v1/schedule/preflight' + query({ event, session })),
-    setOpening: (opening) => put('/api/v1/schedule/opening', opening),
-    rules: () => get('/api/v1/rules'),
-    putRules: (list) => put('/api/v1/rules', list),
-    previewRule: (trial) => post('/api/v1/rules/preview', trial),
-    sources: () => get('/api/v1/sources'),
-    sourceFile: (key) => get(`/api/v1/sources/${segment(key)}`),
-    putSource: (key, text, list) => put(`/api/v1/sources/${segment(key)}`, { text, list }),
-    enableSource: (key, enabled) => put(`/api/v1/sources/${segment(key)}/enabled`, { enabled }),
-    deleteSource: (key) => request(base, 'DELETE', `/api/v1/sources/${segment(key)}`),
-    testSource: (key, text, list) =>
-      post(`/api/v1/sources/${segment(key)}/test`, text === '' ? undefined : { text, list }),
-    guessSource: (url) => post('/api/v1/sources/guess', { url }),
-    streams: (all) => get('/api/v1/streams' + query({ all: all ? '1' : '' })),
-    streamChanges: (since) => get('/api/v1/streams/changes' + query({ since })),
-    variants: (id) => get(`/api/v1/streams/${segment(id)}/variants`),
-    extract: (key) => post('/api/v1/extract' + query({ source: key })),
-    active: () => get('/api/v1/active'),
-    activate: (activation) => post('/api/v1/active', activation),
-    // It outlives the page: who closes it gives its leases back.
-    deactivate: (id, viewer) =>
-      request(base, 'DELETE', `/api/v1/active/${segment(id)}${query({ viewer })}`, undefined, {
-        keepalive: true,
-      }),
-    refreshActive: () => post('/api/v1/active/refresh'),
-    resolve: (url) => get('/api/v1/active/resolve' + query({ url })),
-    settings: () => get('/api/v1/settings'),
-    putSettings: (change) => put('/api/v1/settings', change),
-    layouts: () => get('/api/v1/layouts'),
-    putLayouts: (doc) => put('/api/v1/layouts', doc),
-    walls: () => get('/api/v1/walls'),
-    wall: (name) => get(`/api/v1/walls/${segment(name)}`, wallOf(name)),
-    putWall: (name, change) =>
-      put(`/api/v1/walls/${segment(name)}`, change.wall, seen(change.revision), wallOf(name)),
-    deleteWall: (name, revision) =>
-      request(base, 'DELETE', `/api/v1/walls/${segment(name)}`, undefined, { headers: seen(revision) }),
-    about: () => get('/api/v1/about'),
-    reportCodecs: (codecs) => put('/api/v1/codecs', codecs),
+    wall: async (name) => wallOf(name, await exchange(base, 'GET', path(name))),
+    putWall: async (name, revision, wall) =>
+      wallOf(name, await exchange(base, 'PUT', path(name), wall, { headers: precondition(revision) })),
+    deleteWall: async (name, revision) => {
+      await exchange(base, 'DELETE', path(name), undefined, { headers: precondition(revision) })
+    },
+  }
+}
+
+/** The API over HTTP and server-sent events. base is "" on the page's own server. */
+export function httpClient(base = ''): Client {
+  const regular = Object.fromEntries(
+    Object.entries(routes).map(([name, route]) => [name, operation(base, route)]),
+  ) as unknown as Regular
+  return {
+    ...regular,
+    ...savedWalls(base),
     subscribe: (listener) => subscribe(base + '/api/v1/events', listener),
   }
 }
 
 /** Ends the login of this browser. */
-export const logOut = (base = ''): Promise<void> => request(base, 'POST', '/logout')
+export const logOut = async (base = ''): Promise<void> => {
+  await exchange(base, 'POST', '/logout')
+}
 
-/** Opens the event stream, and opens it again whenever it ends: EventSource alone gives up on some answers. */
+/** Opens the event stream, and reopens it whenever it ends: EventSource alone gives up after some answers. */
 function subscribe(url: string, listener: Listener): () => void {
   let source: EventSource | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -159,12 +135,12 @@ function subscribe(url: string, listener: Listener): () => void {
       timer = setTimeout(open, wait)
       wait = Math.min(wait * 2, RECONNECT_LAST)
     }
-    for (const type of EVENT_TYPES) {
+    for (const type of eventTypes) {
       opened.addEventListener(type, (message) => {
         try {
           listener.event(JSON.parse((message as MessageEvent<string>).data) as ApiEvent)
         } catch {
-          // A proxy in between cut it: what it said is fetched with the next event.
+          // A proxy truncated the event. The next one makes the page fetch what has changed.
         }
       })
     }

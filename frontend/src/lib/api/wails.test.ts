@@ -1,81 +1,88 @@
-import { describe, expect, it, vi } from 'vitest'
-import type { Client } from './client'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { inWindow, wails } from './bound'
 import { httpClient } from './http'
 import type { ApiEvent } from './types'
-import { inWindow, wailsClient, type WailsWindow } from './wails'
+import { wailsClient } from './wails'
 
-/** A window that notes what is called. */
-function noting(answer: (method: string) => unknown = () => ({})) {
+afterEach(() => {
+  delete wails().go
+  delete wails().runtime
+})
+
+/** Turns the page into a window's that records what is called. */
+function windowOf(answer: (method: string) => unknown = () => ({})) {
   const calls: [string, unknown[]][] = []
   const listeners = new Map<string, (...data: unknown[]) => void>()
   const off = vi.fn()
-  const Facade = new Proxy({} as Record<string, (...args: unknown[]) => Promise<unknown>>, {
-    get:
-      (_, method: string) =>
-      async (...args: unknown[]) => {
-        calls.push([method, args])
-        return answer(method)
-      },
-  })
-  const w: WailsWindow = {
+  const Facade = new Proxy(
+    {},
+    {
+      get:
+        (_, method: string) =>
+        async (...args: unknown[]) => {
+          calls.push([method, args])
+          return answer(method)
+        },
+    },
+  )
+  Object.assign(window, {
     go: { desktop: { Facade } },
     runtime: {
-      EventsOn: (name, call) => {
+      EventsOn: (name: string, call: (...data: unknown[]) => void) => {
         listeners.set(name, call)
         return off
       },
       BrowserOpenURL: () => undefined,
     },
-  }
-  return { w, calls, listeners, off }
+  })
+  return { calls, listeners, off }
 }
 
-const invoke = (c: Client, name: string): unknown =>
-  (c as unknown as Record<string, (...args: unknown[]) => unknown>)[name]?.('a', 'b')
-
-describe("the facade through the window's bindings", () => {
-  it('is chosen only where a window is', () => {
-    expect(inWindow({})).toBe(false)
-    expect(inWindow(noting().w)).toBe(true)
+describe("the API through the window's bindings", () => {
+  it('is used only in a window', () => {
+    expect(inWindow()).toBe(false)
+    windowOf()
+    expect(inWindow()).toBe(true)
   })
 
-  it('calls each method by its name in Go', async () => {
-    const { w, calls } = noting()
-    const c = wailsClient(w)
-    const names = Object.keys(httpClient()).filter((n) => n !== 'subscribe')
+  it('has every operation that HTTP has, bound to the method of that name in Go', async () => {
+    const { calls } = windowOf()
+    const c = wailsClient()
     expect(Object.keys(c).sort()).toEqual(Object.keys(httpClient()).sort())
-    for (const name of names) await invoke(c, name)
+    const names = Object.keys(c).filter((n) => n !== 'subscribe')
+    for (const name of names) await (c as unknown as Record<string, () => unknown>)[name]?.()
     expect(calls.map(([method]) => method)).toEqual(names.map((n) => n.charAt(0).toUpperCase() + n.slice(1)))
   })
 
-  it('hands arguments over in order', async () => {
-    const { w, calls } = noting()
-    const c = wailsClient(w)
-    await c.putSource('key', 'text')
+  it('passes arguments in order', async () => {
+    const { calls } = windowOf()
+    const c = wailsClient()
+    await c.putSource('key', { text: 'text' })
     await c.deactivate('id', 'viewer')
-    await c.enableSource('key', false)
+    await c.enableSource('key', { enabled: false })
     expect(calls.map(([, args]) => args)).toEqual([
-      ['key', 'text', ''],
+      ['key', { text: 'text' }],
       ['id', 'viewer'],
-      ['key', false],
+      ['key', { enabled: false }],
     ])
   })
 
-  it("tells the facade's errors by code and message", async () => {
-    const { w } = noting(() => {
+  it('rejects with the code and message of the API', async () => {
+    windowOf(() => {
       throw { code: 'fixed', message: 'it is set in config.toml' }
     })
-    await expect(wailsClient(w).putSettings({ settings: {} })).rejects.toMatchObject({
+    await expect(wailsClient().putSettings({ settings: {} })).rejects.toMatchObject({
+      name: 'ApiError',
       code: 'fixed',
       message: 'it is set in config.toml',
     })
   })
 
-  it('hears events until it is told to stop', () => {
-    const { w, listeners, off } = noting()
+  it('receives events until it unsubscribes', () => {
+    const { listeners, off } = windowOf()
     const heard: ApiEvent[] = []
     const up: boolean[] = []
-    const end = wailsClient(w).subscribe({ event: (e) => heard.push(e), connected: (is) => up.push(is) })
+    const end = wailsClient().subscribe({ event: (e) => heard.push(e), connected: (is) => up.push(is) })
     expect(up).toEqual([true])
     listeners.get('gridwall:event')?.({ type: 'active', seq: 1, at: '' })
     expect(heard).toEqual([{ type: 'active', seq: 1, at: '' }])

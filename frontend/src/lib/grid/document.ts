@@ -1,6 +1,6 @@
 // The wall as the server keeps it: read leniently, written so that fields of others stay.
 
-import type { Layouts, Wall } from '../api'
+import type { Wall } from '../api'
 import type { Feed, TileSettings } from '../player/tile.svelte'
 import { isLayout, MOST_TILES, type Layout } from './arrange'
 
@@ -23,6 +23,9 @@ export interface NamedWall {
   layout: Layout | null
   tiles: KeptTile[]
 }
+
+/** The document of the wall as it is stored: readWall reads it, writeWall keeps the fields of other versions. */
+export type Layouts = Record<string, unknown>
 
 export interface WallDocument {
   /** null: as in the settings. */

@@ -1,85 +1,41 @@
-import { inWindow, type WailsWindow } from '../api/wails'
+import * as Bindings from '../../../wailsjs/go/desktop/Shell'
+import type { desktop } from '../../../wailsjs/go/models'
+import { inWindow, methods, wails, type Methods } from '../api/bound'
 import { asApiError } from '../api/errors'
+import { COMMAND, type CommandName } from '../api/generated/window'
 
 /** What the tray, a notification or a second start asks of the page. */
-export interface Command {
-  name: 'live' | 'watch' | 'page' | 'hidden' | 'shown' | 'drop'
-  page?: string
-  stream_id?: string
-  event?: string
-  session?: string
-}
-
-/** What the window knows about the machine. */
-export interface ShellState {
-  tray: boolean
-  /** What the webview lacks to play, and the command that installs it; "" where all is there. */
-  codecs: string
-}
-
-/** A file that was dropped on the window. */
-export interface DroppedFile {
-  name: string
-  /** What is in it, in base64. */
-  data: string
-}
-
+export type Command = Omit<desktop.Command, 'name'> & { name: CommandName }
+export type ShellState = desktop.ShellState
+export type DroppedFile = desktop.DroppedFile
 export type Folder = 'config' | 'sources' | 'data' | 'log'
 
-/** What only a window can do. In a browser `window` is false, and the others do what a page can. */
-export interface Shell {
+/** What only a window can do. In a browser `window` is false, and the methods do what a page can. */
+export interface Shell extends Omit<Methods<typeof Bindings>, 'ready'> {
   readonly window: boolean
-  /** The page is mounted: the commands that waited. Later ones go to onCommand's listener. */
+  /** Says that the page is mounted, and returns the commands that waited. Later ones go to onCommand's listener. */
   ready(): Promise<Command[]>
   onCommand(listener: (c: Command) => void): () => void
-  openPlayer(streamID: string, player: string): Promise<void>
-  openLog(): Promise<void>
-  openFolder(name: Folder): Promise<void>
   openURL(url: string): void
-  fullscreen(on: boolean): Promise<void>
-  isFullscreen(): Promise<boolean>
-  remember(page: string): Promise<void>
-  lastPage(): Promise<string>
-  state(): Promise<ShellState>
-  reportCodecs(h264: boolean, aac: boolean): Promise<void>
-  /** The file that a drop command tells of. */
-  dropped(): Promise<DroppedFile>
 }
 
-const COMMAND = 'gridwall:command'
 const LAST_PAGE = 'gridwall.page'
 
-function windowShell(w: WailsWindow): Shell {
-  const call = async <T>(method: string, ...args: unknown[]): Promise<T> => {
-    const bound = w.go?.desktop?.Shell?.[method]
-    if (!bound) throw asApiError(`the window has no ${method}`)
-    try {
-      return (await bound(...args)) as T
-    } catch (thrown) {
-      throw asApiError(thrown)
-    }
-  }
+function windowShell(): Shell {
+  const bound = methods(Bindings)
   return {
+    ...bound,
     window: true,
-    ready: async () => (await call<Command[] | null>('Ready')) ?? [],
-    onCommand: (listener) => w.runtime?.EventsOn(COMMAND, (c) => listener(c as Command)) ?? (() => undefined),
-    openPlayer: (streamID, player) => call('OpenPlayer', streamID, player),
-    openLog: () => call('OpenLog'),
-    openFolder: (name) => call('OpenFolder', name),
-    openURL: (url) => w.runtime?.BrowserOpenURL(url),
-    fullscreen: (on) => call('Fullscreen', on),
-    isFullscreen: () => call('IsFullscreen'),
-    remember: (page) => call('Remember', page),
-    lastPage: () => call('LastPage'),
-    state: () => call('State'),
-    reportCodecs: (h264, aac) => call('ReportCodecs', h264, aac),
-    dropped: () => call('Dropped'),
+    ready: async () => ((await bound.ready()) as Command[] | null) ?? [], // Go writes an empty list as null
+    onCommand: (listener) =>
+      wails().runtime?.EventsOn(COMMAND, (c) => listener(c as Command)) ?? (() => undefined),
+    openURL: (url) => wails().runtime?.BrowserOpenURL(url),
   }
 }
 
 function browserShell(): Shell {
   const no = async () => {
-    throw asApiError('This is done by the machine that Gridwall runs on, not by a browser.')
+    throw asApiError('Only the Gridwall window can do this, not a browser.')
   }
   return {
     window: false,
@@ -96,12 +52,11 @@ function browserShell(): Shell {
     isFullscreen: async () => document.fullscreenElement !== null,
     remember: async (page) => localStorage.setItem(LAST_PAGE, page),
     lastPage: async () => localStorage.getItem(LAST_PAGE) ?? '',
-    state: async () => ({ tray: false, codecs: '' }),
+    state: async () => ({ tray: false, codecs: '', player: [] }),
     reportCodecs: async () => undefined,
     dropped: no,
   }
 }
 
-/** The shell that is there. */
-export const openShell = (w: WailsWindow = window as WailsWindow): Shell =>
-  inWindow(w) ? windowShell(w) : browserShell()
+/** The shell of the window, or of a browser. */
+export const openShell = (): Shell => (inWindow() ? windowShell() : browserShell())

@@ -1,16 +1,9 @@
 import { getContext, setContext } from 'svelte'
-import {
-  connect,
-  messageOf,
-  type About,
-  type ActiveList,
-  type Client,
-  type Layouts,
-  type WallList,
-} from '../api'
+import { connect, messageOf, type About, type ActiveList, type Client, type WallList } from '../api'
 import type { ApiEvent, Notice, Schedule, SourceList, StreamList } from '../api'
 import { prepare } from '../grid/feeds'
 import { Listing } from '../grid/listing'
+import type { Layouts } from '../grid/document'
 import { openShell, type Command, type Shell, type ShellState } from '../shell/shell'
 import { painted } from '../ui/painted'
 import { Clock } from './clock.svelte'
@@ -56,7 +49,7 @@ export class App {
     this.sources = new Remote(() => client.sources())
     this.about = new Remote(() => client.about())
     this.rules = new RuleBook(client, this.notices)
-    this.layouts = new Remote(() => client.layouts())
+    this.layouts = new Remote(async () => (await client.layouts()) as Layouts)
     this.walls = new Remote(() => client.walls())
     this.shellState = new Remote(() => shell.state())
   }

@@ -47,7 +47,7 @@ export class DryRun {
     this.#tried = undefined
     this.#error = ''
     try {
-      const trial = await this.#client.testSource(key, text, list)
+      const trial = await this.#client.testSource(key, text === '' ? undefined : { text, list })
       if (run !== this.#run) return
       this.#tried = { name, kind, at: new Date(this.#startedAt), took: Date.now() - this.#startedAt, trial }
     } catch (thrown) {

@@ -235,7 +235,7 @@ export class SourceEditor {
     const text = this.#text
     try {
       if (await this.#changedElsewhere()) return undefined
-      const source = await this.#client.putSource(this.#key, text, this.#listOf(this.#key))
+      const source = await this.#client.putSource(this.#key, { text, list: this.#listOf(this.#key) })
       this.#base = text
       return source
     } catch (thrown) {

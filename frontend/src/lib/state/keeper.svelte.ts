@@ -1,6 +1,6 @@
 import { untrack } from 'svelte'
-import { messageOf, type Layouts } from '../api'
-import { readWall, writeWall, type WallDocument } from '../grid/document'
+import { messageOf } from '../api'
+import { readWall, writeWall, type Layouts, type WallDocument } from '../grid/document'
 import type { App } from './app.svelte'
 import type { WallStorage } from './wall/storage'
 

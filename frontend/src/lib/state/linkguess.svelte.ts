@@ -85,7 +85,7 @@ export class LinkGuess {
     this.#running = true
     this.#startedAt = Date.now()
     try {
-      const guess = await this.#client.guessSource(url)
+      const guess = await this.#client.guessSource({ url })
       if (run !== this.#run) return
       this.#guess = guess
       this.#text = guess.text

@@ -102,7 +102,7 @@ export class RuleBook {
   constructor(client: Client, notices: Notices) {
     this.#client = client
     this.#notices = notices
-    this.remote = new Remote(() => client.rules())
+    this.remote = new Remote(async () => (await client.rules()) as RuleList)
   }
 
   get list(): readonly Rule[] {
@@ -130,7 +130,7 @@ export class RuleBook {
       const { list } = this
       const next =
         draft.place < 0 ? [...list, draft.rule] : list.map((r, i) => (i === draft.place ? draft.rule : r))
-      this.remote.set(await this.#client.putRules({ rules: next }))
+      this.remote.set((await this.#client.putRules({ rules: next })) as RuleList)
     })
     if (!kept) return
     this.close()
@@ -164,7 +164,7 @@ export class RuleBook {
 
   async #put(rules: Rule[]): Promise<boolean> {
     try {
-      this.remote.set(await this.#client.putRules({ rules }))
+      this.remote.set((await this.#client.putRules({ rules })) as RuleList)
       return true
     } catch (thrown) {
       this.#notices.show('error', messageOf(thrown))

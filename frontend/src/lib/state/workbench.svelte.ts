@@ -81,7 +81,7 @@ export class Workbench {
   // Files.
 
   async enable(s: Source, on: boolean): Promise<void> {
-    await this.#app.act(async () => this.#put(await this.#app.client.enableSource(s.key, on)))
+    await this.#app.act(async () => this.#put(await this.#app.client.enableSource(s.key, { enabled: on })))
     void this.#app.sources.load()
   }
 
@@ -106,7 +106,7 @@ export class Workbench {
 
   async #restore(s: Source, text: string): Promise<void> {
     try {
-      await this.#app.client.putSource(s.key, text)
+      await this.#app.client.putSource(s.key, { text })
       this.#app.notices.show('done', `${s.name} is back.`)
     } catch (thrown) {
       // A broken file is not taken back as it was; its text is not lost for that.
@@ -141,7 +141,7 @@ export class Workbench {
 
   #save(key: string, text: string): Promise<boolean> {
     return this.#app.act(async () => {
-      await this.#app.client.putSource(key, text)
+      await this.#app.client.putSource(key, { text })
       await this.#app.sources.load()
     })
   }

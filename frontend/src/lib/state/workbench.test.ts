@@ -34,13 +34,14 @@ class Folder {
         if (text === undefined) throw new ApiError('unknown_source', `no source has the key "${key}"`)
         return { text }
       },
-      putSource: async (key, text) => this.#put(key, text),
-      enableSource: async (key, on) => this.#put(key, `enabled = ${on}\n${this.files.get(key)}`),
+      putSource: async (key, { text }) => this.#put(key, text),
+      enableSource: async (key, { enabled }) =>
+        this.#put(key, `enabled = ${enabled}\n${this.files.get(key)}`),
       deleteSource: async (key) => void this.files.delete(key),
       extract: async () => ({ streams: [], count: 0, failed: this.failed }),
       streamChanges: async () => ({ streams: [], gone: [], since: '1', whole: true, more: false, count: 0 }),
-      guessSource: (url) => this.guess(url),
-      testSource: (_, text) => this.test(text),
+      guessSource: ({ url }) => this.guess(url),
+      testSource: (_, file) => this.test(file?.text ?? ''),
     }
     return part as Client
   }
@@ -291,8 +292,8 @@ describe('a dropped file', () => {
   it('that is a list is tried, and kept under the key that its source has in the end', async () => {
     const sent: (string | undefined)[][] = []
     const { testSource, putSource } = app.client
-    app.client.testSource = (key, text, list) => (sent.push(['try', key, list]), testSource(key, text, list))
-    app.client.putSource = (key, text, list) => (sent.push(['put', key, list]), putSource(key, text, list))
+    app.client.testSource = (key, file) => (sent.push(['try', key, file?.list]), testSource(key, file))
+    app.client.putSource = (key, file) => (sent.push(['put', key, file.list]), putSource(key, file))
     await bench.drop(new File(['#EXTM3U'], 'My channels.m3u'))
     expect(bench.editor?.form?.text.url).toBe('my-channels.m3u')
     bench.editor?.setKey('channels')
@@ -306,7 +307,7 @@ describe('a dropped file', () => {
   it('that bears a tag of playlists is judged by the server alone, with its encoding undone', async () => {
     const sent: (string | undefined)[] = []
     const { testSource } = app.client
-    app.client.testSource = (key, text, list) => (sent.push(list), testSource(key, text, list))
+    app.client.testSource = (key, file) => (sent.push(file?.list), testSource(key, file))
     const list = '#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:-1 tvg-id="a",Motör\nhttps://a.example/a.m3u8\n'
     await bench.drop(new File([Uint8Array.from(list, (c) => c.charCodeAt(0))], 'feed.m3u8'))
     expect(sent).toEqual([list])

@@ -136,7 +136,11 @@ describe('notes', () => {
 
   it('say that closing quits where there is no tray', () => {
     const closing = (tray: boolean) =>
-      note('ui.close_to_tray', 'on', { inWindow: true, about: undefined, shell: { tray, codecs: '' } })
+      note('ui.close_to_tray', 'on', {
+        inWindow: true,
+        about: undefined,
+        shell: { tray, codecs: '', player: [] },
+      })
     expect(closing(false)).toMatch(/closing the window quits/)
     expect(closing(true)).toBe('')
   })

@@ -38,7 +38,7 @@ export class Looking {
   /** Adds the demo and finds its feeds. */
   async tryDemo(): Promise<void> {
     await this.#run(async () => {
-      await this.#app.client.putSource(DEMO.key, DEMO.text)
+      await this.#app.client.putSource(DEMO.key, { text: DEMO.text })
       await this.#app.client.extract(DEMO.key)
     })
   }

@@ -1,6 +1,7 @@
 import { flushSync, mount, unmount } from 'svelte'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { ApiError, type Client, type Layouts, type Listener, type SessionFeeds, type Stream } from '$lib/api'
+import { ApiError, type Client, type Listener, type SessionFeeds, type Stream } from '$lib/api'
+import type { Layouts } from '$lib/grid/document'
 import type { Shell } from '$lib/shell/shell'
 import { App } from '$lib/state/app.svelte'
 import TestBed from './TestBed.svelte'
@@ -72,7 +73,7 @@ async function open(hash: string, layouts: Layouts = {}) {
     about: async () => ({}),
     settings: async () => ({ settings: { 'ui.player': 'vlc' }, fixed: [], restart: [] }),
     layouts: async () => layouts,
-    putLayouts: async (doc: Layouts) => doc,
+    putLayouts: async (doc: unknown) => doc,
     activate: () => new Promise(() => undefined),
     deactivate: async () => undefined,
     sessionFeeds: () => feeds(),
@@ -235,7 +236,7 @@ it('a first start without sources says what to do and offers the demo', async ()
   expect(text()).toContain('No sources yet')
   button('Try the demo').click()
   await settle()
-  expect(putSource).toHaveBeenCalledWith('demo', 'name = "Demo"\nkind = "demo"\n')
+  expect(putSource).toHaveBeenCalledWith('demo', { text: 'name = "Demo"\nkind = "demo"\n' })
   expect(extract).toHaveBeenCalledWith('demo')
 })
 

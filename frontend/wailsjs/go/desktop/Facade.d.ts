@@ -17,11 +17,11 @@ export function DeleteSource(arg1:string):Promise<void>;
 
 export function DeleteWall(arg1:string,arg2:string):Promise<void>;
 
-export function EnableSource(arg1:string,arg2:boolean):Promise<api.Source>;
+export function EnableSource(arg1:string,arg2:api.SourceSwitch):Promise<api.Source>;
 
 export function Extract(arg1:string):Promise<api.Extraction>;
 
-export function GuessSource(arg1:string):Promise<api.Guess>;
+export function GuessSource(arg1:api.SourceLink):Promise<api.Guess>;
 
 export function Layouts():Promise<json.RawMessage>;
 
@@ -37,9 +37,9 @@ export function PutRules(arg1:api.RuleList):Promise<api.RuleList>;
 
 export function PutSettings(arg1:api.SettingsChange):Promise<api.Settings>;
 
-export function PutSource(arg1:string,arg2:string,arg3:string):Promise<api.Source>;
+export function PutSource(arg1:string,arg2:api.SourceText):Promise<api.Source>;
 
-export function PutWall(arg1:string,arg2:api.WallChange):Promise<api.Wall>;
+export function PutWall(arg1:string,arg2:string,arg3:json.RawMessage):Promise<api.Wall>;
 
 export function RefreshActive():Promise<api.ActiveList>;
 
@@ -69,7 +69,7 @@ export function StreamChanges(arg1:string):Promise<api.StreamChanges>;
 
 export function Streams(arg1:boolean):Promise<api.StreamList>;
 
-export function TestSource(arg1:string,arg2:string,arg3:string):Promise<api.Trial>;
+export function TestSource(arg1:string,arg2:api.SourceText):Promise<api.Trial>;
 
 export function TryCalendar(arg1:api.CalendarSetting):Promise<api.CalendarTrial>;
 

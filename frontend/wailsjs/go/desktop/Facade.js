@@ -70,12 +70,12 @@ export function PutSettings(arg1) {
   return window['go']['desktop']['Facade']['PutSettings'](arg1);
 }
 
-export function PutSource(arg1, arg2, arg3) {
-  return window['go']['desktop']['Facade']['PutSource'](arg1, arg2, arg3);
+export function PutSource(arg1, arg2) {
+  return window['go']['desktop']['Facade']['PutSource'](arg1, arg2);
 }
 
-export function PutWall(arg1, arg2) {
-  return window['go']['desktop']['Facade']['PutWall'](arg1, arg2);
+export function PutWall(arg1, arg2, arg3) {
+  return window['go']['desktop']['Facade']['PutWall'](arg1, arg2, arg3);
 }
 
 export function RefreshActive() {
@@ -134,8 +134,8 @@ export function Streams(arg1) {
   return window['go']['desktop']['Facade']['Streams'](arg1);
 }
 
-export function TestSource(arg1, arg2, arg3) {
-  return window['go']['desktop']['Facade']['TestSource'](arg1, arg2, arg3);
+export function TestSource(arg1, arg2) {
+  return window['go']['desktop']['Facade']['TestSource'](arg1, arg2);
 }
 
 export function TryCalendar(arg1) {

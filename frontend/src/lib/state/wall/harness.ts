@@ -3,12 +3,12 @@ import { afterEach, beforeEach, vi } from 'vitest'
 import {
   ApiError,
   type Client,
-  type Layouts,
   type Listener,
   type SessionFeeds,
   type Stream,
   type Wall as SavedWall,
 } from '../../api'
+import type { Layouts } from '../../grid/document'
 import type { Command, Shell } from '../../shell/shell'
 import { App } from '../app.svelte'
 import { Wall } from '../wall.svelte'
@@ -79,7 +79,7 @@ const check = (name: string, revision: string) => {
 /** The server's part of the saved walls. */
 const savedWalls = {
   walls: async () => ({ walls: saved }),
-  putWall: async (name: string, { revision, wall }: { revision: string; wall: Layouts }) => {
+  putWall: async (name: string, revision: string, wall: unknown) => {
     check(name, revision)
     const put = { name, revision: `r${++revisions}`, wall }
     saved = [...saved.filter((w) => w.name !== name), put]
@@ -92,7 +92,7 @@ const savedWalls = {
 }
 /** Another screen saves a wall. */
 export const saveElsewhere = (name: string, wall: Layouts) =>
-  savedWalls.putWall(name, { revision: saved.find((w) => w.name === name)?.revision ?? '0', wall })
+  savedWalls.putWall(name, saved.find((w) => w.name === name)?.revision ?? '0', wall)
 
 /** A start of Gridwall, with the document that the server has. */
 export async function start(doc: Layouts = {}, window = true) {

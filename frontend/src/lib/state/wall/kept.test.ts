@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { ApiError, type Layouts } from '../../api'
+import { ApiError } from '../../api'
+import type { Layouts } from '../../grid/document'
 import { app, begin, feed, heard, ids, kept, listener, put, settle, start, startEach, wall } from './harness'
 
 startEach()

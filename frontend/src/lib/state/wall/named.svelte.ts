@@ -33,7 +33,7 @@ export class NamedWalls {
   async save({ name, layout, tiles }: Omit<NamedWall, 'revision'>): Promise<boolean> {
     const revision = this.find(name)?.revision ?? ABSENT
     return this.#change(`The wall “${name}” is not saved`, () =>
-      this.#client.putWall(name, { revision, wall: { layout, tiles } }),
+      this.#client.putWall(name, revision, { layout, tiles }),
     )
   }
 

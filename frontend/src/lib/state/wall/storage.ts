@@ -1,4 +1,4 @@
-import type { Layouts } from '../../api'
+import type { Layouts } from '../../grid/document'
 
 /** Where a page keeps the wall that it shows. */
 export interface WallStorage {

@@ -22,7 +22,7 @@ func same1(context.Context, *api.API) (int, error) { return 1, nil }
 
 func TestACallBeforeTheFacadeWaitsForIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(quiet())
+		g := newLatch(quiet())
 		time.AfterFunc(5*time.Second, func() { g.open(api.New(api.Options{}), nil) })
 		start := time.Now()
 		got, err := call(g, same1)
@@ -34,7 +34,7 @@ func TestACallBeforeTheFacadeWaitsForIt(t *testing.T) {
 
 func TestNoCallWaitsForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(quiet())
+		g := newLatch(quiet())
 		start := time.Now()
 		_, err := call(g, same1)
 		assert.Equal(t, api.CodeTimeout, api.AsError(err).Code)
@@ -44,13 +44,13 @@ func TestNoCallWaitsForEver(t *testing.T) {
 		_, err = call(g, same1)
 		assert.Equal(t, api.CodeStopping, api.AsError(err).Code, "the app ends")
 
-		g = newGate(quiet())
+		g = newLatch(quiet())
 		g.open(nil, api.Errorf(api.CodeStorage, "the database is locked"))
 		g.open(api.New(api.Options{}), nil)
 		_, err = call(g, same1)
 		assert.Equal(t, api.CodeStorage, api.AsError(err).Code, "what failed to open stays closed")
 
-		g = newGate(quiet())
+		g = newLatch(quiet())
 		g.open(api.New(api.Options{}), nil)
 		time.AfterFunc(time.Second, g.end)
 		_, err = call(g, func(ctx context.Context, _ *api.API) (int, error) {
@@ -62,12 +62,12 @@ func TestNoCallWaitsForEver(t *testing.T) {
 }
 
 func TestAPanicIsAnAnswerAndNotSilence(t *testing.T) {
-	g := newGate(quiet())
+	g := newLatch(quiet())
 	g.open(api.New(api.Options{}), nil)
 	_, err := call(g, func(context.Context, *api.API) (int, error) { panic("no") })
 	assert.Equal(t, api.CodeInternal, api.AsError(err).Code)
 	// The facade itself, without its parts, panics too.
-	_, err = (&Facade{g: g}).Streams(true)
+	_, err = (&Facade{latch: g}).Streams(true)
 	assert.Equal(t, api.CodeInternal, api.AsError(err).Code)
 }
 
