@@ -115,21 +115,21 @@ func (p *probe) stream(h *stream.Health) (reason string) {
 		return a.reason
 	}
 	p.list = JudgePlaylist(a.body) == ChannelList
-	look, err := inspect(a.body)
+	playlist, err := inspect(a.body)
 	if err != nil {
 		return err.Error()
 	}
-	if look.multivariant {
-		slices.SortStableFunc(look.variants, func(a, b variant) int { return cmp.Compare(b.bandwidth, a.bandwidth) })
-		for _, v := range look.variants {
+	if playlist.multivariant {
+		slices.SortStableFunc(playlist.variants, func(a, b variant) int { return cmp.Compare(b.bandwidth, a.bandwidth) })
+		for _, v := range playlist.variants {
 			h.Bitrate = max(h.Bitrate, v.bandwidth)
 			if v.codecs != "" && len(v.codecs) <= maxCodecs && len(h.Codecs) < checkCodecs && !slices.Contains(h.Codecs, v.codecs) {
 				h.Codecs = append(h.Codecs, v.codecs)
 			}
 		}
-		return p.variants(a.url, look.variants)
+		return p.variants(a.url, playlist.variants)
 	}
-	return p.segments(a.url, look.segments)
+	return p.segments(a.url, playlist.segments)
 }
 
 // variants tries the variants, which come sorted, the best first.

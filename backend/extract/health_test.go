@@ -262,7 +262,7 @@ func FuzzInspect(f *testing.F) {
 		l, err := inspect(body)
 		require.Equal(t, err != nil, len(l.variants)+len(l.segments) == 0)
 		require.LessOrEqual(t, len(l.segments), 2)
-		require.LessOrEqual(t, len(l.variants), maxDigestVariants)
+		require.LessOrEqual(t, len(l.variants), maxInspectedVariants)
 	})
 }
 

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/grafov/m3u8"
+	"gridwall/backend/hls"
 )
 
-// look is what a health check needs to know of a playlist.
-type look struct {
+// outline is what a health check needs to know of a playlist.
+type outline struct {
 	multivariant bool
 	variants     []variant
 	// segments are the newest two, the newest first.
@@ -19,7 +19,7 @@ type look struct {
 type variant struct {
 	uri       string
 	bandwidth int64  // bit/s
-	codecs    string // RFC 6381; "" where it declares none
+	codecs    string // RFC 6381; "" if it declares none
 }
 
 type segment struct {
@@ -32,61 +32,55 @@ var (
 	errNothing    = errors.New("a playlist without variants or segments")
 )
 
-// hasVariable reports whether uri waits for an EXT-X-DEFINE.
-func hasVariable(uri string) bool { return strings.Contains(uri, "{$") }
+// A variable cannot be resolved here: its definition may stand in another playlist. The parser must not take a reference
+// to one for an error, so it reads escapedReference.
+const (
+	reference        = "{$"
+	escapedReference = "{%24"
+)
 
-// inspect reads a playlist, cut off or not.
-//
-// The decoder gets only those lines that are asked about, in the form it expects. It would take the square of a
-// hostile list of renditions, take EXT-X-VERSION for the mark of a media playlist, and index an empty slice at an
-// EXT-X-KEY without segments.
-func inspect(body []byte) (look, error) {
-	digest, multivariant := digest(body)
-	list, kind, err := decode(digest)
-	if err != nil {
-		return look{}, err
-	}
-	out := look{multivariant: multivariant}
-	switch p := list.(type) {
-	case *m3u8.MasterPlaylist:
-		for _, v := range p.Variants {
-			if v != nil && v.URI != "" && !v.Iframe {
-				out.variants = append(out.variants, variant{v.URI, int64(v.Bandwidth), v.Codecs})
+// hasVariable reports whether uri holds a reference to a variable (EXT-X-DEFINE).
+func hasVariable(uri string) bool { return strings.Contains(uri, reference) }
+
+// inspect reads a playlist, of which the end may be missing.
+func inspect(body []byte) (outline, error) {
+	text, multivariant := excerpt(body)
+	out := outline{multivariant: multivariant}
+	uri := func(u string) string { return strings.ReplaceAll(u, escapedReference, reference) }
+	if multivariant {
+		p, err := hls.ParseMultivariant(text, hls.Env{})
+		if err != nil {
+			return outline{}, errUnreadable
+		}
+		for _, r := range p.Renditions {
+			if r.Kind == hls.Variant && r.URI != "" {
+				out.variants = append(out.variants, variant{uri(r.URI), r.Bandwidth, r.Codecs})
 			}
 		}
-	case *m3u8.MediaPlaylist:
+	} else {
+		p, err := hls.ParseMedia(text, hls.Env{})
+		if err != nil {
+			return outline{}, errUnreadable
+		}
 		for _, s := range p.Segments {
-			if s != nil && s.URI != "" {
-				out.segments = append([]segment{{s.URI, s.Offset}}, out.segments...)
+			if s.URI != "" {
+				out.segments = append([]segment{{uri(s.URI), max(s.Range.Offset, 0)}}, out.segments...)
 			}
 		}
 	}
-	if (kind == m3u8.MASTER) != multivariant || len(out.variants)+len(out.segments) == 0 {
-		return look{}, errNothing
+	if len(out.variants)+len(out.segments) == 0 {
+		return outline{}, errNothing
 	}
 	return out, nil
 }
 
-// decode is the decoder without its panics.
-func decode(text []byte) (list m3u8.Playlist, kind m3u8.ListType, err error) {
-	defer func() {
-		if recover() != nil {
-			err = errUnreadable
-		}
-	}()
-	list, kind, err = m3u8.DecodeFrom(bytes.NewReader(text), false)
-	if err != nil {
-		// Its texts are for programmers; the one that occurs is "Can't detect playlist type".
-		return nil, kind, errNothing
-	}
-	return list, kind, nil
-}
+// maxInspectedVariants bounds the variants that are read; the largest ladders have a few dozen.
+const maxInspectedVariants = 200
 
-// maxDigestVariants bounds the variants that are looked at; the largest ladders have some dozens.
-const maxDigestVariants = 200
-
-// digest keeps of a multivariant playlist the variants, of a media playlist the newest two segments with their tags.
-func digest(body []byte) (text []byte, multivariant bool) {
+// excerpt keeps the variants of a multivariant playlist, and the newest two segments of a media playlist with their
+// tags. A check needs no more: a playlist that is longer than hls reads, whose beginning alone was fetched, or that has a
+// fault elsewhere, is still checked.
+func excerpt(body []byte) (text []byte, multivariant bool) {
 	var variants, segment, before, newest []byte
 	var inf []byte
 	n := 0
@@ -102,7 +96,7 @@ func digest(body []byte) (text []byte, multivariant bool) {
 			segment = append(append(segment, line...), '\n')
 		case line[0] == '#':
 		case inf != nil:
-			if n++; n <= maxDigestVariants {
+			if n++; n <= maxInspectedVariants {
 				variants = append(append(append(append(variants, inf...), '\n'), line...), '\n')
 			}
 			inf = nil
@@ -113,9 +107,11 @@ func digest(body []byte) (text []byte, multivariant bool) {
 	}
 	text = []byte("#EXTM3U\n")
 	if multivariant {
-		return append(text, variants...), true
+		text = append(text, variants...)
+	} else {
+		text = append(append(text, before...), newest...)
 	}
-	return append(append(text, before...), newest...), false
+	return bytes.ReplaceAll(text, []byte(reference), []byte(escapedReference)), multivariant
 }
 
 // withLF ends the lines of a text with LF alone: some servers write CR.
