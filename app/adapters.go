@@ -121,6 +121,12 @@ type sessionRecords struct{ db *store.Store }
 func (r sessionRecords) Load() ([]byte, error) { return r.db.Get(store.Settings, "sessions") }
 func (r sessionRecords) Save(doc []byte) error { return r.db.Put(store.Settings, "sessions", doc) }
 
+// addressRecord is the address that the window's playback listens on, one more document in the bucket of settings.
+type addressRecord struct{ db *store.Store }
+
+func (r addressRecord) Load() ([]byte, error) { return r.db.Get(store.Settings, "playback") }
+func (r addressRecord) Save(doc []byte) error { return r.db.Put(store.Settings, "playback", doc) }
+
 // noticeRecords are the notifier's bucket of the database.
 type noticeRecords struct{ db *store.Store }
 

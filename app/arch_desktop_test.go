@@ -91,7 +91,7 @@ func TestTheHeadlessProgramHasNothingOfAWindow(t *testing.T) {
 			}
 		}
 		if p == module+"/app/desktop" || p == module+"/app/tray" {
-			t.Errorf("the headless program has %s in it; only files of package app with the tag may import it", p)
+			t.Errorf("the headless program has %s in it; only files of packages app and app/cli with the tag may import it", p)
 		}
 	}
 }

@@ -178,8 +178,8 @@ func arrow(from, to string) string {
 	case within(to, "build"):
 		return "build holds tools that are run, not a library"
 	case from == "":
-		if to != "app" {
-			return "main.go hands over to app at once; whoever reads it must not find a second place that builds things"
+		if to != "app/cli" {
+			return "main.go hands over to the command line at once, so that no second place builds things"
 		}
 		return ""
 	case to == "":
@@ -188,10 +188,14 @@ func arrow(from, to string) string {
 		return "frontend embeds its files and knows nothing of the program, so that it builds without it"
 	case within(from, "backend") && (within(to, "app") || within(to, "frontend")):
 		return "backend must run without a shell, in a server as in a test; app is the one that knows backend, not the other way"
+	case to == "app/cli":
+		return "only main imports the command line"
 	case from == "app":
-		return "" // the composition root knows everybody
+		return "" // the composition root imports all parts
+	case from == "app/cli" && (to == "app" || within(to, "app") || within(to, "backend") && !isKind(to)):
+		return "" // commands print what the parts return; the kinds and how parts are joined stay in app
 	case to == "app":
-		return "only main imports the composition root; what it joins must not know it"
+		return "only the command line imports the composition root; what it joins must not know it"
 	case isKind(to) || slices.Contains(joinedInApp, to):
 		if isKind(from) && isKind(to) && within(to, from) {
 			return ""
@@ -251,7 +255,7 @@ func TestRulesRefuseWhatTheyAreThereFor(t *testing.T) {
 		from, to string
 		allowed  bool
 	}{
-		{"", "app", true}, {"", "backend/store", false},
+		{"", "app/cli", true}, {"", "app", false}, {"", "backend/store", false}, {"app/cli", "app", true}, {"app/cli", "backend/extract", true}, {"app/cli", "backend/extract/m3u", false}, {"app", "app/cli", false}, {"app/server", "app/cli", false},
 		{"app", "backend/democdn", true}, {"app", "backend/extract/m3u", true}, {"app", "app/server", true},
 		{"app/server", "app/api", true}, {"app/server", "frontend", true}, {"app/server", "backend/proxy", false},
 		{"app/server", "internal/testbus", false}, {"app", "internal/testprogram", false}, {"backend/hls", "internal/testcost", false}, {"internal/testkind", "backend/extract", true}, {"build/tools/window", "internal/testwindow", true},

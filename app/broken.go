@@ -3,6 +3,8 @@ package app
 import (
 	"log/slog"
 	"sync"
+
+	"gridwall/backend/stream"
 )
 
 // brokenSources logs each source file that cannot be used, once for each fault: on a server nobody may look at the page.
@@ -21,7 +23,7 @@ func (b *brokenSources) report(a *App) {
 			continue
 		}
 		place := e.Source.File
-		now[place] = oneLine(e.Err)
+		now[place] = stream.OneLine(e.Err)
 		if b.said[place] != now[place] {
 			a.o.Log.Warn("a source cannot be used", "source", e.Source.Key, "error", now[place])
 		}

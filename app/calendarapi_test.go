@@ -17,7 +17,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/app/api"
 	"gridwall/backend/config"
 	"gridwall/backend/proxy"
 	"gridwall/backend/season"
@@ -206,33 +205,6 @@ func TestTheSeasonIsAFeedForCalendarApps(t *testing.T) {
 	assert.Equal(t, 200, none.status)
 	assert.NotContains(t, string(none.body), "BEGIN:VEVENT")
 	s.do("POST", "/api/v1/schedule.ics?token=a-long-secret", "").failed(t, 401, "unauthorized")
-}
-
-func TestTheScheduleIsPrintedInTheZoneThatIsAskedFor(t *testing.T) {
-	h := newHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
-	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(raceFile("Lakes", time.Date(2026, 3, 8, 4, 0, 0, 0, time.UTC))), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(h.config, "overrides.toml"), []byte("[[session]]\nevent = \"Lakes\"\nname = \"Parade\"\nstart = 2026-03-07\n"), 0o600))
-	run := func(args ...string) (int, string, string) {
-		var out, errs strings.Builder
-		code := Main(append([]string{"schedule", "--config", h.config}, args...), "test", &out, &errs)
-		return code, out.String(), errs.String()
-	}
-	code, out, errs := run("--zone", "Australia/Melbourne")
-	assert.Zero(t, code, errs)
-	assert.Contains(t, out, "Sun 8 Mar 2026 15:00")
-	assert.Contains(t, out, "Sat 7 Mar 2026, time to be announced")
-	assert.Contains(t, out, "overridden")
-	assert.NotContains(t, out, "\x1b", "no colours where no terminal is")
-	_, out, _ = run("--zone", "UTC", "--series", "f1")
-	assert.Empty(t, out)
-	code, _, errs = run("--zone", "Moon")
-	assert.Equal(t, exitUsage, code)
-	assert.Contains(t, errs, `--zone="Moon" is not a known time zone`)
-	_, out, _ = run("--json")
-	var answer api.Schedule
-	require.NoError(t, json.Unmarshal([]byte(out), &answer))
-	require.Len(t, answer.Events, 1)
-	assert.Equal(t, "2026-03-07", answer.Events[0].Sessions[0].Date)
 }
 
 // growing is a site whose feed gets a segment with each look, until it stands still.

@@ -23,9 +23,14 @@ import (
 // calendarTimeout bounds the fetching of one document of a calendar.
 const calendarTimeout = 20 * time.Second
 
-// schedule builds the calendar of the calendars that are set. db is nil where nothing is kept; then no session goes on
-// over time either, for nobody watches.
-func (b *base) schedule(db *store.Store, set []settings.Calendar, chosen bool, moving schedule.Moving) *schedule.Service {
+// Schedule builds the service of the calendars in set, which stores nothing and detects no session over time.
+func (b *Base) Schedule(set []settings.Calendar, chosen bool) *schedule.Service {
+	return b.schedule(nil, set, chosen, nil)
+}
+
+// schedule builds the service of the calendars in set. db and moving are nil where nothing is stored and no session is
+// followed over time.
+func (b *Base) schedule(db *store.Store, set []settings.Calendar, chosen bool, moving schedule.Moving) *schedule.Service {
 	var kept schedule.Store
 	if db != nil {
 		kept = calendarRecords{db}
@@ -37,7 +42,7 @@ func (b *base) schedule(db *store.Store, set []settings.Calendar, chosen bool, m
 
 // providers are the calendars that are set, and the demo's while there is an enabled source of the kind demo. With --demo
 // nobody else is asked, unless somebody chose the calendars himself.
-func (b *base) providers(set []settings.Calendar, chosen bool) []schedule.Provider {
+func (b *Base) providers(set []settings.Calendar, chosen bool) []schedule.Provider {
 	var out []schedule.Provider
 	if !b.o.Demo || chosen {
 		for _, s := range set {
@@ -59,7 +64,7 @@ func (b *base) providers(set []settings.Calendar, chosen bool) []schedule.Provid
 	return unique
 }
 
-func (b *base) provider(s settings.Calendar) schedule.Provider {
+func (b *Base) provider(s settings.Calendar) schedule.Provider {
 	switch {
 	case s.Kind == "jolpica":
 		return jsoncal.NewJolpica(s.URL, b.fetch)
@@ -77,10 +82,10 @@ func (b *base) provider(s settings.Calendar) schedule.Provider {
 }
 
 // Key and Try let the facade read a calendar before it is kept.
-func (b *base) Key(s settings.Calendar) string { return b.provider(s).Key() }
+func (b *Base) Key(s settings.Calendar) string { return b.provider(s).Key() }
 
 // Try reads a calendar once.
-func (b *base) Try(ctx context.Context, s settings.Calendar) (events []season.Event, err error) {
+func (b *Base) Try(ctx context.Context, s settings.Calendar) (events []season.Event, err error) {
 	ctx, cancel := context.WithTimeout(ctx, calendarTimeout)
 	defer cancel()
 	return schedule.Read(ctx, b.provider(s), time.Now())
@@ -144,7 +149,7 @@ func bare(err error) error {
 }
 
 // fetch returns a calendar's document.
-func (b *base) fetch(ctx context.Context, rawURL string) ([]byte, error) {
+func (b *Base) fetch(ctx context.Context, rawURL string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, calendarTimeout)
 	defer cancel()
 	return httpclient.Document(ctx, b.pool, rawURL, season.MaxBody, season.ErrTooLarge)

@@ -19,19 +19,19 @@ import (
 )
 
 // calendarBase is a base with the calendars of a config.toml.
-func calendarBase(t *testing.T, toml string, demo bool) *base {
+func calendarBase(t *testing.T, toml string, demo bool) *Base {
 	t.Helper()
 	conf, err := config.Parse("config.toml", []byte(toml))
 	require.NoError(t, err)
-	b, err := newBase(Options{
+	b, err := NewBase(Options{
 		Config: conf, Paths: config.Paths{Config: t.TempDir(), Data: t.TempDir()}, Demo: demo, Log: slog.New(slog.DiscardHandler),
 	})
 	require.NoError(t, err)
-	t.Cleanup(b.close)
+	t.Cleanup(b.Close)
 	return b
 }
 
-func testProviders(b *base) []schedule.Provider {
+func testProviders(b *Base) []schedule.Provider {
 	return b.providers(settings.FromConfig(b.o.Config.Schedule), b.o.Config.Fixed("schedule"))
 }
 
@@ -52,9 +52,9 @@ func TestTheDemoAsksNobodyForACalendarUnlessTheUserNamedOne(t *testing.T) {
 
 	b := calendarBase(t, "", false)
 	require.NoError(t, os.WriteFile(filepath.Join(b.dir.Path(), "show.toml"), []byte("kind = \"demo\"\n"), 0o600))
-	b, err := newBase(b.o)
+	b, err := NewBase(b.o)
 	require.NoError(t, err)
-	t.Cleanup(b.close)
+	t.Cleanup(b.Close)
 	assert.Len(t, testProviders(b), 2, "a demo in a file stands beside the calendars that there are")
 }
 

@@ -119,35 +119,3 @@ func TestAFeedThatACommandFoundPlaysOnAfterItsTokenDied(t *testing.T) {
 		return string(now) == "101\n"
 	}, wait, 50*time.Millisecond, "the tool is run once more")
 }
-
-// A script that asks for streams before the race must be able to tell "not yet" from "broken".
-func TestExtractDoesNotFailForAStreamThatHasNotBegun(t *testing.T) {
-	text := script(t, "", "")
-	path := strings.Split(strings.Split(text, "[\"")[1], "\"")[0]
-	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\necho 'ERROR: [site] abc: This live event will begin in 2 hours.' >&2\nexit 1\n"), 0o755))
-	h := newHome(t, quiet, map[string]string{"club": text})
-	for _, args := range [][]string{{"extract", "--config", h.config}, {"extract", "--config", h.config, "--source", "club"}} {
-		code, stdout, stderr := finish(t, args...)
-		assert.Zero(t, code, stderr)
-		assert.Empty(t, stdout)
-		assert.Contains(t, stderr, "club: list.sh: This live event will begin in 2 hours\n")
-	}
-	for _, args := range [][]string{{"--json"}, {"--json", "--source", "club"}, {"--json", "--source", "club", "--trace"}, {"--source", "club", "--trace"}} {
-		code, stdout, stderr := finish(t, append([]string{"extract", "--config", h.config}, args...)...)
-		assert.Zero(t, code, "%v: %s", args, stderr)
-		assert.Contains(t, stderr, "This live event will begin in 2 hours", args)
-		if args[0] != "--json" {
-			assert.Empty(t, stdout)
-			continue
-		}
-		var doc map[string]any
-		require.NoError(t, json.Unmarshal([]byte(stdout), &doc), "%v: %s", args, stdout)
-		assert.Equal(t, []any{}, doc["streams"], args)
-		assert.EqualValues(t, 0, doc["count"], args)
-	}
-	s := start(t, h, false)
-	require.Eventually(t, func() bool {
-		sources := list(t, s.do(http.MethodGet, "/api/v1/sources", "").json(t), "sources")
-		return len(sources) == 1 && sources[0]["not_yet"] == "This live event will begin in 2 hours" && sources[0]["looks_again"] != nil && sources[0]["error"] == nil
-	}, 20*time.Second, 100*time.Millisecond)
-}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net"
 	"sync"
@@ -18,10 +17,7 @@ import (
 	"gridwall/backend/refresh"
 	"gridwall/backend/schedule"
 	"gridwall/backend/settings"
-	"gridwall/backend/source"
 	"gridwall/backend/store"
-	"gridwall/backend/stream"
-	"gridwall/backend/upstream"
 	"gridwall/backend/walls"
 	"gridwall/frontend"
 )
@@ -43,56 +39,9 @@ type Options struct {
 	Log  *slog.Logger
 }
 
-// base is what each command stands on, the ones without a database too.
-type base struct {
-	o        Options
-	pool     *upstream.Pool
-	demo     *demoOnDemand
-	registry extract.Registry
-	dir      *source.Dir
-	trying   trying
-}
-
-func newBase(o Options) (_ *base, err error) {
-	b := &base{o: o, pool: upstream.New(), demo: &demoOnDemand{log: o.Log}}
-	b.registry = kinds(b.demo.feeds, b.pool)
-	defer func() {
-		if err != nil {
-			b.close()
-		}
-	}()
-	var builtin []source.Source
-	if o.Demo {
-		if _, err = b.demo.start(); err != nil {
-			return nil, err
-		}
-		builtin = append(builtin, demoSource())
-	}
-	b.dir, err = source.New(source.Options{Path: o.Paths.Sources(), Log: o.Log, Builtin: builtin, Check: b.registry.Check})
-	if err != nil {
-		return nil, err
-	}
-	b.pool.AllowLinkLocal(b.namesHost)
-	return b, nil
-}
-
-func (b *base) close() {
-	b.demo.close()
-	b.pool.Close()
-}
-
-// extraction builds the extraction service; o holds what is particular to the command.
-func (b *base) extraction(o extract.Options) (*extract.Service, error) {
-	o.Registry, o.Sources, o.Transports, o.Tokens, o.Log = b.registry, b.dir, b.pool, tokens{}, b.o.Log
-	if o.Timeout == 0 {
-		o.Timeout = b.o.Config.Extract.Timeout
-	}
-	return extract.New(o)
-}
-
 // App is the whole program but for its shell.
 type App struct {
-	*base
+	*Base
 	store      *store.Store
 	calendar   *schedule.Service
 	calendars  *settings.Calendars
@@ -115,11 +64,11 @@ type App struct {
 
 // New builds all parts and joins them. Nothing runs yet.
 func New(o Options) (*App, error) {
-	b, err := newBase(o)
+	b, err := NewBase(o)
 	if err != nil {
 		return nil, err
 	}
-	a := &App{base: b, events: api.NewEvents()}
+	a := &App{Base: b, events: api.NewEvents()}
 	a.background, a.end = context.WithCancel(context.Background())
 	if err := a.build(); err != nil {
 		a.Close()
@@ -149,13 +98,15 @@ func (a *App) build() (err error) {
 	a.calendar = a.schedule(a.store, a.calendars.List(), a.calendars.Chosen(), feeds.Moving)
 	playback, shell := "", api.ShellServer
 	if o.Window {
-		if a.playback, err = listenPlayback(a.store, o.Config.Proxy.Listen, o.Log); err != nil {
+		listener, err := server.ListenPlayback(addressRecord{a.store}, o.Config.Proxy.Listen, o.Log)
+		if err != nil {
 			return err
 		}
-		playback, shell = playbackURL(a.playback), api.ShellWindow
+		a.playback = listener
+		playback, shell = server.LocalURL(a.playback), api.ShellWindow
 	}
 	inForce := a.settings.Config()
-	a.extracts, err = a.extraction(extract.Options{
+	a.extracts, err = a.Extraction(extract.Options{
 		Store: a.store, Timeout: inForce.Extract.Timeout, Interval: inForce.Extract.Interval, LiveInterval: inForce.Extract.LiveInterval,
 		SessionLive: a.calendar.Live,
 		Watched: func(id string) bool {
@@ -190,7 +141,7 @@ func (a *App) build() (err error) {
 		Events: a.events, Extraction: trials{a.extracts, &a.trying}, Renewal: a.renewals, Calendar: a.calendar, Sources: sourceFiles{a.dir, a.registry},
 		Guesser: namedGuesser{guesser{a.registry, a.dir, a.pool}, &a.trying}, Player: a.proxy, Lineup: a.lineup, Settings: a.settings,
 		Walls:     walls.New(docs, func() { a.events.Publish(api.EventWalls) }),
-		Calendars: a.calendars, CalendarKinds: a.base, ApplyCalendars: a.followCalendars, Overrides: a.overridesFile(),
+		Calendars: a.calendars, CalendarKinds: a.Base, ApplyCalendars: a.followCalendars, Overrides: a.overridesFile(),
 		Playback: playback, Shell: shell, Version: o.Version, Paths: aboutPaths(o), Log: o.Log,
 	})
 	a.settings.OnChange(func() { a.apply(a.settings.Config()) })
@@ -206,12 +157,6 @@ func (a *App) build() (err error) {
 		a.events.Publish(api.EventSources)
 	})
 	return nil
-}
-
-// removed reports whether no source has the key: its file was deleted, or it is the demo's, which was there in an earlier run.
-func (b *base) removed(key string) bool {
-	_, err := b.dir.Get(key)
-	return errors.Is(err, stream.ErrUnknownSource)
 }
 
 // followCalendars lets changed calendars take effect. Of two changes at once, what the later one found is what stays.
@@ -285,7 +230,7 @@ func (a *App) Close() {
 		if a.extracts != nil {
 			a.extracts.Close()
 		}
-		a.base.close()
+		a.Base.Close()
 		if a.store != nil {
 			if err := a.store.Close(); err != nil {
 				a.o.Log.Error("the database was not closed well", "error", err)

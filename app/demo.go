@@ -30,7 +30,7 @@ func demoSource() source.Source {
 }
 
 // hasDemo tells whether there is an enabled source of the kind demo.
-func (b *base) hasDemo() bool {
+func (b *Base) hasDemo() bool {
 	for _, e := range b.dir.All() {
 		if e.Source.Kind == kindDemo && e.Source.Enabled && e.Err == nil {
 			return true

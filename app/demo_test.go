@@ -1,7 +1,6 @@
 package app
 
 import (
-	"net"
 	"os"
 	"path"
 	"strings"
@@ -88,30 +87,6 @@ func TestAfterTheDemoARealStartWarnsOfNothing(t *testing.T) {
 	s.stop()
 }
 
-func TestTheSameAddressPlaysOnAfterAKill(t *testing.T) {
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	addr := free.Addr().String()
-	require.NoError(t, free.Close())
-	h := newHome(t, quiet, nil)
-	args := []string{"--demo", "--listen", addr, "--config", h.config, "--data", h.data}
-	s := serve(t, args...)
-	id := s.streams(4)[0]["id"].(string)
-	segment := s.play(id)
-	require.NoError(t, s.cmd.Process.Kill())
-	_ = s.cmd.Wait()
-
-	s = serve(t, args...)
-	begin := time.Now()
-	again := s.get(segment)
-	assert.Equal(t, 200, again.status, "the very segment, by its number: %s", again.body)
-	s.play(id)
-	assert.Less(t, time.Since(begin), wait)
-	active := list(t, s.get("/api/v1/active").json(t), "active")
-	require.Len(t, active, 1)
-	assert.Equal(t, id, active[0]["id"])
-}
-
 // series are the series of the calendar's events.
 func (r *running) series() map[string]bool {
 	r.t.Helper()
@@ -163,15 +138,4 @@ func TestTheDemoIsTriedFromThePage(t *testing.T) {
 	assert.Empty(t, s.series())
 	s.stop()
 	goleak.VerifyNone(t, before)
-}
-
-func TestTheCommandsKnowADemoInAFile(t *testing.T) {
-	h := newHome(t, "schedule = []\n", map[string]string{"show": "kind = \"demo\"\n"})
-	code, stdout, stderr := finish(t, "extract", "--json", "--config", h.config, "--data", h.data)
-	assert.Equal(t, 0, code, stderr)
-	assert.Contains(t, stdout, "World feed")
-	assert.Contains(t, stdout, `"is_live": true`)
-	code, stdout, stderr = finish(t, "schedule", "--config", h.config, "--data", h.data)
-	assert.Equal(t, 0, code, stderr)
-	assert.Contains(t, stdout, "Qualifying")
 }

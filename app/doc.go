@@ -1,6 +1,7 @@
-// Package app is the composition root: the only place that builds all parts and joins them (compose.go, adapters.go),
-// that knows the list of source kinds (kinds.go), and that turns a command line into a run of the program (cli.go).
+// Package app is the composition root: the only place that builds all parts and joins them (compose.go, adapters.go) and that
+// has the list of source kinds (kinds.go). Base is what the commands need that open no database, App the whole program, and
+// RunWindow the program in a window.
 //
-// What does not live here: anything that a part could do by itself. An adapter that grows a thought of its own belongs
-// into a package.
+// What does not live here: the command line (app/cli), and anything that a part could do by itself. An adapter that needs a
+// decision of its own belongs in a package.
 package app

@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -25,24 +24,7 @@ import (
 	"gridwall/backend/config"
 )
 
-// built is the program, built once for all tests that run it.
-var built struct {
-	sync.Once
-	dir, path string
-	err       error
-}
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "gridwall-test")
-	if err != nil {
-		panic(err)
-	}
-	built.dir = dir
-	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
-		os.RemoveAll(dir)
-		os.Exit(code)
-	}))
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // wait bounds each wait for a condition in these tests; it only matters where a test fails.
 const wait = 15 * time.Second

@@ -38,7 +38,7 @@ func (t *trying) names(host string) bool {
 
 // namesHost reports whether a source that may fetch private addresses, and is on or being tried, names a host. Who may
 // write one that names a link-local address is decided in package api.
-func (b *base) namesHost(host string) bool {
+func (b *Base) namesHost(host string) bool {
 	return b.trying.names(host) || slices.ContainsFunc(b.dir.All(), func(e source.Entry) bool {
 		return e.Err == nil && e.Source.Enabled && names(e.Source, host)
 	})

@@ -18,11 +18,11 @@ const lookEvery = 2 * time.Second
 
 var errOverridesLarge = errors.New("the file is larger than 1 MiB")
 
-func (b *base) overridesFile() string { return filepath.Join(b.o.Paths.Config, schedule.OverridesFile) }
+func (b *Base) overridesFile() string { return filepath.Join(b.o.Paths.Config, schedule.OverridesFile) }
 
 // readOverrides reads what the user says beside the calendars; nothing where there is no file. A file that cannot be read
 // is a problem of the schedule's, and never fatal.
-func (b *base) readOverrides() schedule.Overrides {
+func (b *Base) readOverrides() schedule.Overrides {
 	file := b.overridesFile()
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		return schedule.Overrides{}

@@ -28,3 +28,8 @@ func Truncate(text string, n int) string {
 	}
 	return strings.TrimRight(string(r[:n-1]), " ") + "…"
 }
+
+// OneLine returns an error's text as one line without tokens.
+func OneLine(err error) string {
+	return strings.Join(strings.Fields(RedactText(err.Error())), " ")
+}

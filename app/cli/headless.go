@@ -1,6 +1,6 @@
 //go:build !(desktop || dev || bindings)
 
-package app
+package cli
 
 import "context"
 

@@ -1,4 +1,4 @@
-package app
+package cli
 
 import (
 	"errors"
@@ -21,9 +21,9 @@ const adviceHost = "check the spelling of the host, and that this machine is onl
 func failureLine(src source.Source, key string, err error) string {
 	var inFile *source.Error
 	if errors.As(err, &inFile) {
-		return oneLine(inFile) // it begins with the file and the line
+		return stream.OneLine(inFile) // it begins with the file and the line
 	}
-	text := strings.TrimPrefix(oneLine(err), stream.ErrNoStreams.Error()+": ")
+	text := strings.TrimPrefix(stream.OneLine(err), stream.ErrNoStreams.Error()+": ")
 	if advice := adviceFor(src, err); advice != "" {
 		text += "; " + advice
 	}

@@ -1,4 +1,4 @@
-package app
+package cli
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"text/tabwriter"
 
+	"gridwall/app"
 	"gridwall/app/api"
 	"gridwall/backend/extract"
 	"gridwall/backend/stream"
@@ -32,15 +33,15 @@ func (c extractCommand) Run(p *process) error {
 		return err
 	}
 	// Each failure is printed below: the log would say it a second time.
-	b, err := newBase(Options{Config: conf, Paths: paths, Demo: c.Demo, Log: p.quietLog()})
+	b, err := app.NewBase(app.Options{Config: conf, Paths: paths, Demo: c.Demo, Log: p.quietLog()})
 	if err != nil {
 		return err
 	}
-	defer b.close()
+	defer b.Close()
 	if c.Source != "" {
-		_, err := b.dir.Get(c.Source)
+		_, err := b.Sources().Get(c.Source)
 		if c.Trace {
-			_, err = b.testable(c.Source)
+			_, err = b.Source(c.Source)
 		}
 		if err != nil {
 			if errors.Is(err, stream.ErrUnknownSource) {
@@ -49,7 +50,7 @@ func (c extractCommand) Run(p *process) error {
 			return err
 		}
 	}
-	service, err := b.extraction(extract.Options{})
+	service, err := b.Extraction(extract.Options{})
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func (c extractCommand) Run(p *process) error {
 			if p.ctx.Err() != nil {
 				return nil // asked to stop: that is no failure
 			}
-			if err := b.failed(p, c.Source, err); err != nil {
+			if err := report(p, b, c.Source, err); err != nil {
 				return err
 			}
 			return c.print(p.stdout, nil)
@@ -72,7 +73,7 @@ func (c extractCommand) Run(p *process) error {
 	} else {
 		for _, res := range service.ExtractAll(p.ctx) {
 			ran++
-			if res.Err != nil && b.failed(p, res.Key, res.Err) != nil {
+			if res.Err != nil && report(p, b, res.Key, res.Err) != nil {
 				failed++
 			}
 		}
@@ -85,7 +86,7 @@ func (c extractCommand) Run(p *process) error {
 		return err
 	}
 	c.whyNotLive(p.stderr, streams)
-	misnamed := b.dir.Misnamed()
+	misnamed := b.Sources().Misnamed()
 	for _, name := range misnamed {
 		fmt.Fprintf(p.stderr, "gridwall: %s is not read: the name of a source's file ends in .toml\n", cell(filepath.Join(paths.Sources(), name)))
 	}
@@ -102,13 +103,13 @@ func (c extractCommand) Run(p *process) error {
 	return nil
 }
 
-// failed prints why a source failed, and returns that it was reported. One that has not begun has not failed: nil.
-func (b *base) failed(p *process, key string, err error) error {
+// report prints why a source failed, and returns errReported; nil for a source that has not begun, which is no failure.
+func report(p *process, b *app.Base, key string, err error) error {
 	if notYet := new(stream.NotYetError); errors.As(err, &notYet) {
-		fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", key, oneLine(err)) // a state, not a failure
+		fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", key, stream.OneLine(err)) // a state, not a failure
 		return nil
 	}
-	src, _ := b.testable(key)
+	src, _ := b.Source(key)
 	fmt.Fprintln(p.stderr, "gridwall: "+failureLine(src, key, err))
 	return errReported
 }

@@ -14,39 +14,39 @@ import (
 	"gridwall/backend/settings"
 )
 
-// surroundings are what a desktop sees of Gridwall beside its window: the tray, notifications, the start at login.
-type surroundings struct {
+// environment is what a desktop shows of Gridwall besides its window: the tray, notifications, the start at login.
+type environment struct {
 	window *desktop.Desktop
-	flags  folders
+	flags  Folders
 	log    *slog.Logger
 	tray   *tray.Tray
 	system *notify.System
 	sender notify.Sender // nil before attach
 }
 
-func newSurroundings(d *desktop.Desktop, flags folders, log *slog.Logger) *surroundings {
-	s := &surroundings{window: d, flags: flags, log: log}
+func newEnvironment(d *desktop.Desktop, flags Folders, log *slog.Logger) *environment {
+	s := &environment{window: d, flags: flags, log: log}
 	s.system = notify.NewSystem(notify.SystemOptions{Click: s.click, Icon: desktop.Icon(), Log: log})
 	s.tray = tray.New(tray.Options{Window: d, Tell: s.tell, Absent: d.Come, Log: log})
 	return s
 }
 
-// attach gives them what they show, once there is something.
-func (s *surroundings) attach(ctx context.Context, a *App) {
+// attach connects the tray and notifications to the program, once it runs.
+func (s *environment) attach(ctx context.Context, a *App) {
 	s.system.Attach(ctx)
 	s.sender = notify.Either{First: s.system, Second: notify.Page{Notify: a.api.Notify}}
 	s.tray.Attach(a.api)
 	s.startAtLogin(a.settings)
 }
 
-// startAtLogin lets the setting of that name take effect.
-func (s *surroundings) startAtLogin(inForce *settings.Settings) {
+// startAtLogin applies the setting of that name, now and when it changes.
+func (s *environment) startAtLogin(inForce *settings.Settings) {
 	args := []string{desktop.HiddenFlag}
 	for _, f := range []struct{ name, dir string }{{"--config", s.flags.Config}, {"--data", s.flags.Data}} {
 		if f.dir == "" {
 			continue
 		}
-		dir, err := filepath.Abs(f.dir) // a session starts programs in a folder of its own
+		dir, err := filepath.Abs(f.dir) // the session starts programs in another working directory
 		if err != nil {
 			s.log.Warn("start at login", "error", err)
 			return
@@ -59,8 +59,8 @@ func (s *surroundings) startAtLogin(inForce *settings.Settings) {
 		return
 	}
 	was := inForce.Get(settings.KeyStartAtLogin)
-	// A Gridwall with a folder of its own leaves alone what the usual one has set.
-	if s.flags == (folders{}) {
+	// A Gridwall with folders of its own leaves the entry of the usual one alone.
+	if s.flags == (Folders{}) {
 		if err := entry.Mend(was == settings.On); err != nil {
 			s.log.Warn("start at login", "error", err)
 		}
@@ -78,8 +78,8 @@ func (s *surroundings) startAtLogin(inForce *settings.Settings) {
 	})
 }
 
-// click opens what a notification speaks of.
-func (s *surroundings) click(a notify.Action) {
+// click opens what a notification is about.
+func (s *environment) click(a notify.Action) {
 	switch {
 	case a.Event != "":
 		s.window.ShowLive(a.Event, a.Session)
@@ -90,14 +90,14 @@ func (s *surroundings) click(a notify.Action) {
 	}
 }
 
-// tell says how something went that was not asked for in the page.
-func (s *surroundings) tell(title, text string) {
+// tell reports the outcome of something that was not started from the page.
+func (s *environment) tell(title, text string) {
 	if s.sender == nil {
 		return
 	}
 	if err := s.sender.Send(notify.Message{Kind: notify.Done, About: title, Title: title, Body: text}); err != nil {
-		s.log.Warn("nobody was told", "what", title, "error", err)
+		s.log.Warn("cannot show a notification", "what", title, "error", err)
 	}
 }
 
-func (s *surroundings) close() { s.system.Close() }
+func (s *environment) close() { s.system.Close() }

@@ -1,25 +1,26 @@
-package app
+package server
 
 import (
 	"log/slog"
 	"net"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"gridwall/backend/store"
 )
+
+// record stores an address in memory.
+type record struct{ doc []byte }
+
+func (r *record) Load() ([]byte, error) { return r.doc, nil }
+func (r *record) Save(doc []byte) error { r.doc = doc; return nil }
 
 // A playlist that was given to VLC, or to a media server, is to play tomorrow too.
 func TestPlaybackStaysAtItsPort(t *testing.T) {
-	db, err := store.Open(filepath.Join(t.TempDir(), store.FileName))
-	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, db.Close()) })
+	kept := &record{}
 	listen := func(wanted string) net.Listener {
 		t.Helper()
-		l, err := listenPlayback(db, wanted, slog.New(slog.DiscardHandler))
+		l, err := ListenPlayback(kept, wanted, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
 		return l
 	}
@@ -27,10 +28,10 @@ func TestPlaybackStaysAtItsPort(t *testing.T) {
 	require.NoError(t, err)
 	wanted := other.Addr().String()
 
-	first := listen(wanted)
-	at := first.Addr().String()
+	begin := listen(wanted)
+	at := begin.Addr().String()
 	assert.NotEqual(t, wanted, at, "that one is taken")
-	require.NoError(t, first.Close())
+	require.NoError(t, begin.Close())
 	require.NoError(t, other.Close())
 	again := listen(wanted)
 	assert.Equal(t, at, again.Addr().String(), "the free port is kept, also when the other is free again")
@@ -48,15 +49,15 @@ func TestPlaybackStaysAtItsPort(t *testing.T) {
 	free := listen("127.0.0.1:0")
 	at = free.Addr().String()
 	require.NoError(t, free.Close())
-	kept := listen("127.0.0.1:0")
-	assert.Equal(t, at, kept.Addr().String())
-	assert.Equal(t, "http://"+at, playbackURL(kept))
-	require.NoError(t, kept.Close())
+	last := listen("127.0.0.1:0")
+	assert.Equal(t, at, last.Addr().String())
+	assert.Equal(t, "http://"+at, LocalURL(last))
+	require.NoError(t, last.Close())
 
-	_, err = listenPlayback(db, "192.0.2.1:8788", slog.New(slog.DiscardHandler))
+	_, err = ListenPlayback(kept, "192.0.2.1:8788", slog.New(slog.DiscardHandler))
 	assert.ErrorContains(t, err, "192.0.2.1:8788")
 	assert.ErrorContains(t, err, "[proxy] in config.toml", "a window has no --listen")
-	require.NoError(t, db.Put(store.Settings, playbackKey, []byte("{broken")))
+	kept.doc = []byte("{broken")
 	require.NoError(t, listen("127.0.0.1:0").Close())
 }
 
@@ -66,5 +67,5 @@ func TestPlaybackIsReachedByNameOfThisMachine(t *testing.T) {
 	defer l.Close()
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	require.NoError(t, err)
-	assert.Equal(t, "http://127.0.0.1:"+port, playbackURL(l))
+	assert.Equal(t, "http://127.0.0.1:"+port, LocalURL(l))
 }

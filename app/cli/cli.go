@@ -1,4 +1,4 @@
-package app
+package cli
 
 import (
 	"context"
@@ -93,7 +93,7 @@ func Main(args []string, version string, stdout, stderr io.Writer) (code int) {
 		code = exitFailed
 	}
 	if !errors.Is(err, errReported) {
-		fmt.Fprintln(stderr, "gridwall: "+oneLine(err))
+		fmt.Fprintln(stderr, "gridwall: "+stream.OneLine(err))
 	}
 	return code
 }
@@ -163,11 +163,6 @@ func logLevel() (slog.Level, error) {
 		}
 	}
 	return level, nil
-}
-
-// oneLine is an error's text as one line without tokens.
-func oneLine(err error) string {
-	return strings.Join(strings.Fields(stream.RedactText(err.Error())), " ")
 }
 
 // versionText is the version that was built in, or what the build knows about itself.

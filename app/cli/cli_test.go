@@ -1,18 +1,18 @@
-package app
+package cli
 
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -25,95 +25,15 @@ import (
 	"gridwall/internal/testprogram"
 )
 
-// program returns the headless program, which is built once.
-func program(t *testing.T) string {
-	t.Helper()
-	built.Do(func() {
-		built.path, built.err = testprogram.Headless(built.dir)
-	})
-	require.NoError(t, built.err)
-	return built.path
-}
-
-// command prepares a run of the program, away from this user's own folders.
-func command(t *testing.T, args ...string) *exec.Cmd {
-	t.Helper()
-	built := program(t) // which takes its own time
-	ctx, cancel := context.WithTimeout(context.Background(), 4*wait)
-	t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, built, args...)
-	dir := t.TempDir()
-	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir+"/c", "XDG_DATA_HOME="+dir+"/d", "XDG_STATE_HOME="+dir+"/s")
-	return cmd
-}
-
-// finish runs the program to its end.
-func finish(t *testing.T, args ...string) (code int, stdout, stderr string) {
-	t.Helper()
-	return finishCmd(t, command(t, args...))
-}
-
-func finishCmd(t *testing.T, cmd *exec.Cmd) (code int, stdout, stderr string) {
-	t.Helper()
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	err := cmd.Run()
-	if cmd.ProcessState == nil {
-		require.NoError(t, err)
-	}
-	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
-}
-
-// served is a program that serves.
-type served struct {
-	*running
-	cmd    *exec.Cmd
-	stdout *bufio.Reader
-	stderr *bytes.Buffer
-}
-
-// serve starts the program, and waits for its line.
-func serve(t *testing.T, args ...string) *served {
-	t.Helper()
-	s := &served{cmd: command(t, append([]string{"serve"}, args...)...), stderr: &bytes.Buffer{}}
-	s.cmd.Stderr = s.stderr
-	out, err := s.cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, s.cmd.Start())
-	t.Cleanup(func() {
-		if s.cmd.ProcessState == nil {
-			_ = s.cmd.Process.Kill()
-			_ = s.cmd.Wait()
-		}
-		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
-	})
-	s.stdout = bufio.NewReader(out)
-	line, err := s.stdout.ReadString('\n')
-	require.NoError(t, err, "it ended before it served: %s", s.stderr)
-	url, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "listening on ")
-	require.True(t, ok, line)
-	s.running = &running{t: t, url: url}
-	return s
-}
-
-// end sends a signal, and returns the exit code and what else came on stdout.
-func (s *served) end(sig os.Signal) (code int, rest string) {
-	s.t.Helper()
-	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
-	require.NoError(s.t, s.cmd.Process.Signal(sig))
-	text, err := io.ReadAll(s.stdout)
-	require.NoError(s.t, err)
-	_ = s.cmd.Wait()
-	return s.cmd.ProcessState.ExitCode(), string(text)
-}
-
 func TestServeSaysWhereOnceAndEndsWellOnASignal(t *testing.T) {
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		h := newHome(t, quiet, nil)
 		s := serve(t, "--listen", "127.0.0.1:0", "--config", h.config, "--data", h.data)
 		assert.NotContains(t, s.url, ":0")
-		assert.Equal(t, testprogram.Version, s.get("/healthz").json(t)["version"])
-		s.listen(context.Background()) // an event stream that is open does not hold it up
+		assert.Equal(t, testprogram.Version, s.json("/healthz")["version"])
+		events, err := http.Get(s.url + "/api/v1/events") // an open event stream does not delay it
+		require.NoError(t, err)
+		defer events.Body.Close()
 		code, rest := s.end(sig)
 		assert.Equal(t, 0, code, "%s", s.stderr)
 		assert.Empty(t, rest, "one line on stdout, no more")
@@ -230,7 +150,7 @@ func TestExtractRunsBesideAServer(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal([]byte(stdout), &got), stdout)
 	require.Equal(t, 2, got.Count)
-	ids := []any{listed[0]["id"], listed[1]["id"]}
+	ids := []any{listed[0].(map[string]any)["id"], listed[1].(map[string]any)["id"]}
 	assert.Contains(t, ids, got.Streams[0]["id"], "the ids are the server's")
 	assert.Equal(t, true, got.Streams[0]["is_live"])
 	assert.Contains(t, got.Streams[0]["url"], "token=", "a script needs the URL as it is")
@@ -305,7 +225,7 @@ func TestScheduleIsPrinted(t *testing.T) {
 	require.Equal(t, 0, code, stderr)
 	var got map[string]any
 	require.NoError(t, json.Unmarshal([]byte(stdout), &got))
-	assert.ElementsMatch(t, []string{"events", "fetched_at", "stale", "error"}, keys(got))
+	assert.ElementsMatch(t, []string{"events", "fetched_at", "stale", "error"}, slices.Collect(maps.Keys(got)))
 	assert.NotEmpty(t, got["events"])
 	code, stdout, _ = finish(t, "schedule", "--demo", "--config", h.config, "--data", h.data)
 	assert.Equal(t, 0, code)

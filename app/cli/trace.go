@@ -1,4 +1,4 @@
-package app
+package cli
 
 import (
 	"errors"
@@ -8,16 +8,16 @@ import (
 	"strings"
 	"time"
 
+	"gridwall/app"
 	"gridwall/app/api"
 	"gridwall/backend/extract"
-	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
 
 // trace runs the source once, a disabled one too, and tells each step of it. The streams come on stdout as ever; they
 // are not checked, for the trace is about the source.
-func (c extractCommand) trace(p *process, b *base, service *extract.Service) error {
-	src, err := b.testable(c.Source)
+func (c extractCommand) trace(p *process, b *app.Base, service *extract.Service) error {
+	src, err := b.Source(c.Source)
 	if err != nil {
 		return err
 	}
@@ -40,19 +40,9 @@ func (c extractCommand) trace(p *process, b *base, service *extract.Service) err
 		if notYet := new(stream.NotYetError); c.JSON && !errors.As(trial.Err, &notYet) {
 			return errReported // it stands in the JSON
 		}
-		return b.failed(p, c.Source, trial.Err)
+		return report(p, b, c.Source, trial.Err)
 	}
 	return nil
-}
-
-// testable is the source with the key, a disabled one too.
-func (b *base) testable(key string) (source.Source, error) {
-	for _, e := range b.dir.All() {
-		if e.Source.Key == key && e.Err == nil {
-			return e.Source, nil
-		}
-	}
-	return b.dir.Get(key)
 }
 
 // writeTrace writes a dry run's steps, a line each: what was asked for, what came of it, how long it took.

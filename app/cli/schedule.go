@@ -1,4 +1,4 @@
-package app
+package cli
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/term"
 
+	"gridwall/app"
 	"gridwall/app/api"
 	"gridwall/backend/season"
 	"gridwall/backend/settings"
@@ -39,12 +40,12 @@ func (c scheduleCommand) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	b, err := newBase(Options{Config: conf, Paths: paths, Demo: c.Demo, Log: p.quietLog()})
+	b, err := app.NewBase(app.Options{Config: conf, Paths: paths, Demo: c.Demo, Log: p.quietLog()})
 	if err != nil {
 		return err
 	}
-	defer b.close()
-	service := b.schedule(nil, settings.FromConfig(conf.Schedule), conf.Fixed("schedule"), nil)
+	defer b.Close()
+	service := b.Schedule(settings.FromConfig(conf.Schedule), conf.Fixed("schedule"))
 	service.Refresh(p.ctx)
 	if p.ctx.Err() != nil {
 		return nil // asked to stop: that is no failure
@@ -65,7 +66,7 @@ func (c scheduleCommand) Run(p *process) error {
 	if err != nil || calendar.Error == nil {
 		return err
 	}
-	fmt.Fprintln(p.stderr, "gridwall: "+b.calendarFailure(*calendar.Error, settings.FromConfig(conf.Schedule)))
+	fmt.Fprintln(p.stderr, "gridwall: "+calendarFailure(b, *calendar.Error, settings.FromConfig(conf.Schedule)))
 	if all == 0 {
 		return errReported
 	}
@@ -73,9 +74,9 @@ func (c scheduleCommand) Run(p *process) error {
 }
 
 // calendarFailure is why calendars could not be read, with their names in place of their keys, and with what to do.
-func (b *base) calendarFailure(text string, set []settings.Calendar) string {
+func calendarFailure(b *app.Base, text string, set []settings.Calendar) string {
 	for _, s := range set {
-		if key := b.provider(s).Key(); s.Kind == "ics" {
+		if key := b.Key(s); s.Kind == "ics" {
 			name := "calendar"
 			if s.Name != "" {
 				name = fmt.Sprintf("calendar %q", s.Name)

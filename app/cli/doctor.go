@@ -1,4 +1,4 @@
-package app
+package cli
 
 import (
 	"context"
@@ -16,10 +16,11 @@ import (
 	"sync"
 	"time"
 
+	"gridwall/app"
 	"gridwall/backend/config"
-	"gridwall/backend/extract/browser"
 	"gridwall/backend/source"
 	"gridwall/backend/store"
+	"gridwall/backend/stream"
 )
 
 const (
@@ -83,7 +84,7 @@ func (c doctorCommand) Run(p *process) error {
 
 func checkConfig(paths config.Paths) finding {
 	if _, err := config.Load(paths.Config); err != nil {
-		return finding{failure, "config", oneLine(err), "correct the line, or move the file away: every key is optional"}
+		return finding{failure, "config", stream.OneLine(err), "correct the line, or move the file away: every key is optional"}
 	}
 	if _, err := os.Stat(paths.ConfigFile()); errors.Is(err, fs.ErrNotExist) {
 		return finding{fine, "config", paths.ConfigFile() + " does not exist: the defaults apply", ""}
@@ -95,7 +96,7 @@ func checkConfig(paths config.Paths) finding {
 func checkDatabase(path string) finding {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := writable(filepath.Dir(path)); err != nil {
-			return finding{failure, "database", oneLine(err), "make the folder writable, or use another --data DIR"}
+			return finding{failure, "database", stream.OneLine(err), "make the folder writable, or use another --data DIR"}
 		}
 		return finding{fine, "database", path + " does not exist yet: the first serve makes it", ""}
 	}
@@ -104,10 +105,10 @@ func checkDatabase(path string) finding {
 	case errors.Is(err, store.ErrLocked):
 		return finding{warning, "database", path + " is in use by another Gridwall", "that is fine if you started one"}
 	case err != nil:
-		return finding{failure, "database", oneLine(err), ""}
+		return finding{failure, "database", stream.OneLine(err), ""}
 	}
 	if err := db.Close(); err != nil {
-		return finding{failure, "database", oneLine(err), ""}
+		return finding{failure, "database", stream.OneLine(err), ""}
 	}
 	return finding{fine, "database", path, ""}
 }
@@ -140,9 +141,9 @@ func checkSources(paths config.Paths, p *process) ([]finding, []host) {
 	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
 		return []finding{{warning, "sources", folder + " does not exist", "make it, and put a file for each source into it; or look around with: gridwall serve --demo"}}, nil
 	}
-	dir, err := source.New(source.Options{Path: folder, Log: p.log, Check: kinds(nil, nil).Check})
+	dir, err := source.New(source.Options{Path: folder, Log: p.log, Check: app.CheckSource})
 	if err != nil {
-		return []finding{{failure, "sources", oneLine(err), ""}}, nil
+		return []finding{{failure, "sources", stream.OneLine(err), ""}}, nil
 	}
 	var misnamed []finding
 	for _, name := range dir.Misnamed() {
@@ -161,7 +162,7 @@ func checkSources(paths config.Paths, p *process) ([]finding, []host) {
 			if strings.Contains(e.Err.Error(), "environment variable") {
 				fix = "" // the file is right
 			}
-			out = append(out, finding{failure, "source", oneLine(e.Err), fix})
+			out = append(out, finding{failure, "source", stream.OneLine(e.Err), fix})
 		case !src.Enabled:
 			out = append(out, finding{fine, "source", src.Key + " is disabled", ""})
 		default:
@@ -223,7 +224,7 @@ func checkHosts(ctx context.Context, hosts []host) []finding {
 			conn, err := d.DialContext(ctx, "tcp", address)
 			f := finding{fine, "network", fmt.Sprintf("%s answers after %d ms (source %s)", address, time.Since(start).Milliseconds(), key), ""}
 			if err != nil {
-				f = finding{warning, "network", fmt.Sprintf("%s (source %s): %s", address, key, oneLine(err)), "check the name in the source's file, and this machine's network and firewall"}
+				f = finding{warning, "network", fmt.Sprintf("%s (source %s): %s", address, key, stream.OneLine(err)), "check the name in the source's file, and this machine's network and firewall"}
 			} else {
 				_ = conn.Close()
 			}
@@ -247,9 +248,9 @@ const browserTimeout = 10 * time.Second
 
 // checkBrowser names the browser that sources of kind browser use. Without such a source none is needed.
 func checkBrowser(ctx context.Context) finding {
-	path, err := browser.Find(os.Getenv(browserVariable))
+	path, err := app.FindBrowser()
 	if err != nil {
-		return finding{fine, "browser", oneLine(err), "only sources of kind browser need it"}
+		return finding{fine, "browser", stream.OneLine(err), "only sources of kind browser need it"}
 	}
 	return finding{fine, "browser", path + browserVersion(ctx, path), ""}
 }

@@ -1,0 +1,241 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"gridwall/internal/testprogram"
+)
+
+// built is the program, built once for all tests.
+var built struct {
+	sync.Once
+	dir, path string
+	err       error
+}
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "gridwall-test")
+	if err != nil {
+		panic(err)
+	}
+	built.dir = dir
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		os.RemoveAll(dir)
+		os.Exit(code)
+	}))
+}
+
+// wait bounds each wait for a condition in these tests; it only matters where a test fails.
+const wait = 15 * time.Second
+
+// cdn is a CDN and the site before it: each listing brings a new token, and the CDN takes the newest one alone.
+type cdn struct {
+	*httptest.Server
+	token atomic.Int64
+}
+
+func newCDN(t *testing.T) *cdn {
+	c := &cdn{}
+	c.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/list.json" {
+			n := c.token.Add(1)
+			fmt.Fprintf(w, `[{"url":"%s/world.m3u8?token=%d","title":"World feed","quality":"720p"},{"url":"%s/gone.m3u8?token=%d","title":"Gone","quality":"720p"}]`, c.URL, n, c.URL, n)
+			return
+		}
+		if r.URL.Query().Get("token") != fmt.Sprint(c.token.Load()) {
+			http.Error(w, "expired", http.StatusForbidden)
+			return
+		}
+		switch r.URL.Path {
+		case "/world.m3u8":
+			w.Header().Set("Content-Type", "application/vnd.apple.mpegurl")
+			fmt.Fprintf(w, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:4,\nseven.ts?token=%d\n#EXTINF:4,\neight.ts?token=%d\n", c.token.Load(), c.token.Load())
+		case "/seven.ts", "/eight.ts":
+			w.Header().Set("Content-Type", "video/mp2t")
+			_, _ = w.Write(append([]byte{0x47}, bytes.Repeat([]byte("segment "), 500)...))
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(c.Close)
+	return c
+}
+
+// source is the file of a source that reads the CDN's list.
+func (c *cdn) source() string {
+	return fmt.Sprintf("kind = \"json\"\nname = \"Site\"\nallow_private = true\nurl = \"%s/list.json\"\nquery = \".[]\"\n", c.URL)
+}
+
+// home is a configuration and data folder.
+type home struct{ config, data string }
+
+func newHome(t *testing.T, toml string, sources map[string]string) home {
+	t.Helper()
+	dir := t.TempDir()
+	h := home{filepath.Join(dir, "config"), filepath.Join(dir, "data")}
+	require.NoError(t, os.MkdirAll(filepath.Join(h.config, "sources"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(h.config, "config.toml"), []byte(toml), 0o600))
+	for name, text := range sources {
+		require.NoError(t, os.WriteFile(filepath.Join(h.config, "sources", name+".toml"), []byte(text), 0o600))
+	}
+	return h
+}
+
+// quiet is a config.toml that asks nobody on the network.
+const quiet = "[[schedule]]\nkind = \"demo\"\n"
+
+// program returns the headless program, which is built once.
+func program(t *testing.T) string {
+	t.Helper()
+	built.Do(func() {
+		built.path, built.err = testprogram.Headless(built.dir)
+	})
+	require.NoError(t, built.err)
+	return built.path
+}
+
+// command prepares a run of the program, away from this user's own folders.
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	built := program(t) // which takes its own time
+	ctx, cancel := context.WithTimeout(context.Background(), 4*wait)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, built, args...)
+	dir := t.TempDir()
+	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir+"/c", "XDG_DATA_HOME="+dir+"/d", "XDG_STATE_HOME="+dir+"/s")
+	return cmd
+}
+
+// finish runs the program to its end.
+func finish(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	return finishCmd(t, command(t, args...))
+}
+
+func finishCmd(t *testing.T, cmd *exec.Cmd) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	if cmd.ProcessState == nil {
+		require.NoError(t, err)
+	}
+	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
+}
+
+// served is a program that serves.
+type served struct {
+	t      *testing.T
+	url    string
+	cmd    *exec.Cmd
+	stdout *bufio.Reader
+	stderr *bytes.Buffer
+}
+
+// serve starts the program, and waits for its line.
+func serve(t *testing.T, args ...string) *served {
+	t.Helper()
+	s := &served{t: t, cmd: command(t, append([]string{"serve"}, args...)...), stderr: &bytes.Buffer{}}
+	s.cmd.Stderr = s.stderr
+	out, err := s.cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, s.cmd.Start())
+	t.Cleanup(func() {
+		if s.cmd.ProcessState == nil {
+			_ = s.cmd.Process.Kill()
+			_ = s.cmd.Wait()
+		}
+		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+	})
+	s.stdout = bufio.NewReader(out)
+	line, err := s.stdout.ReadString('\n')
+	require.NoError(t, err, "it ended before it served: %s", s.stderr)
+	url, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "listening on ")
+	require.True(t, ok, line)
+	s.url = url
+	return s
+}
+
+// end sends a signal, and returns the exit code and what else came on stdout.
+func (s *served) end(sig os.Signal) (code int, rest string) {
+	s.t.Helper()
+	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+	require.NoError(s.t, s.cmd.Process.Signal(sig))
+	text, err := io.ReadAll(s.stdout)
+	require.NoError(s.t, err)
+	_ = s.cmd.Wait()
+	return s.cmd.ProcessState.ExitCode(), string(text)
+}
+
+// get reads an answer that must be 200.
+func (s *served) get(path string) []byte {
+	s.t.Helper()
+	res, err := http.Get(s.url + path)
+	require.NoError(s.t, err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	require.NoError(s.t, err)
+	require.Equal(s.t, http.StatusOK, res.StatusCode, "%s: %s", path, body)
+	return body
+}
+
+// json reads an answer that must be 200 and a JSON object.
+func (s *served) json(path string) (v map[string]any) {
+	s.t.Helper()
+	body := s.get(path)
+	require.NoError(s.t, json.Unmarshal(body, &v), "%s", body)
+	return v
+}
+
+// streams waits until the server lists n streams, and returns them.
+func (s *served) streams(n int) (list []any) {
+	s.t.Helper()
+	require.Eventually(s.t, func() bool {
+		list = s.json("/api/v1/streams?all=1")["streams"].([]any)
+		return len(list) == n
+	}, wait, 20*time.Millisecond)
+	return list
+}
+
+// uris are the URIs of a playlist's lines.
+func uris(playlist []byte) (out []string) {
+	for line := range strings.Lines(string(playlist)) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// play requests a stream's newest segment as a player does, and returns its path.
+func (s *served) play(id string) string {
+	s.t.Helper()
+	variants := uris(s.get("/hls/" + id + "/index.m3u8"))
+	require.NotEmpty(s.t, variants)
+	at := "/hls/" + id + "/" + variants[0]
+	segments := uris(s.get(at))
+	require.NotEmpty(s.t, segments)
+	at = path.Join(path.Dir(at), segments[len(segments)-1])
+	assert.NotEmpty(s.t, s.get(at))
+	return at
+}

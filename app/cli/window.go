@@ -1,0 +1,81 @@
+//go:build desktop || dev || bindings
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"gridwall/app"
+	"gridwall/app/desktop"
+	"gridwall/backend/stream"
+)
+
+// shellCommands are the commands that depend on the build. This is the one with a window: a bare gridwall shows it.
+type shellCommands struct {
+	Window windowCommand `cmd:"" default:"withargs" help:"Show the window. A bare gridwall does the same."`
+	Serve  serveCommand  `cmd:"" help:"Serve over HTTP, without a window: playback, the interface for scripts, and the page."`
+}
+
+type windowCommand struct {
+	folders
+	Live   bool `help:"Open the feeds of the session that is live, or of the next one; a Gridwall that is already running opens them."`
+	Hidden bool `help:"Start in the tray, without showing the window; for a start at login. Without a tray the window is shown."`
+	Demo   bool `help:"Add the built-in demo: four live feeds whose tokens live 30 seconds, and a calendar."`
+}
+
+// Run shows the window until it is closed for good. A build that only generates the bindings runs this too, and must open
+// nothing.
+func (c windowCommand) Run(p *process) error {
+	if desktop.Generating {
+		return desktop.New(desktop.Options{Log: p.log}).Run(p.ctx)
+	}
+	paths, conf, err := c.load()
+	if err != nil {
+		// A user who double-clicks an icon sees no stderr; one with a terminal gets no dialog.
+		fmt.Fprintln(p.stderr, "gridwall: "+stream.OneLine(err))
+		desktop.Alert(p.ctx, "Gridwall cannot start", err)
+		return &usageError{errReported}
+	}
+	level, err := logLevel()
+	if err != nil {
+		return err
+	}
+	err = app.RunWindow(p.ctx, app.WindowOptions{
+		Options: app.Options{Config: conf, Paths: paths, Demo: c.Demo, Version: p.version},
+		Folders: app.Folders(c.folders), Live: c.Live, Hidden: c.Hidden,
+		Report: func(err error) { fmt.Fprintln(p.stderr, "gridwall: "+stream.OneLine(err)) },
+	}, func() (*slog.Logger, func()) {
+		log, file := desktop.OpenLog(paths.Log(), level, c.alsoLog(p.stderr))
+		return log, func() { _ = file.Close() }
+	})
+	if errors.Is(err, desktop.ErrReported) {
+		return errReported
+	}
+	return err
+}
+
+// alsoLog returns where the log goes besides its file: to a terminal, or where logVariable is set; nil for nowhere.
+func (windowCommand) alsoLog(stderr io.Writer) io.Writer {
+	if f, ok := stderr.(*os.File); os.Getenv(logVariable) != "" || (ok && desktop.IsTerminal(f)) {
+		return stderr
+	}
+	return nil
+}
+
+// checkWindow reports whether a window can be shown here, and play.
+func checkWindow(ctx context.Context) []finding {
+	var out []finding
+	for _, c := range desktop.Checks(ctx) {
+		v := fine
+		if c.Mend != "" {
+			v = warning
+		}
+		out = append(out, finding{v, c.What, c.Detail, c.Mend})
+	}
+	return out
+}
