@@ -14,9 +14,9 @@ const MaxAssetList = 1 << 20
 // ErrNotAssetList is returned for what is not a JSON object.
 var ErrNotAssetList = errors.New("not an asset list")
 
-// RewriteAssetList appends the JSON object that an X-ASSET-LIST names (RFC 8216bis, appendix D.2) to dst, with the
-// address that name gives in the place of each: the values called URI, and every other value that is an http(s) URL
-// (a tracking address, say). playlist tells the former apart: they are playlists. All else stays byte for byte.
+// RewriteAssetList appends the JSON object that an X-ASSET-LIST names (RFC 8216bis, appendix D.2) to dst, and replaces
+// each address in it with the one that name returns: each value called URI (playlist is true: it is a playlist), and
+// every other value that is an http(s) URL, such as a tracking address. All other bytes stay as they are.
 func RewriteAssetList(dst, body []byte, name func(dst []byte, uri string, playlist bool) []byte) ([]byte, error) {
 	body = bytes.TrimPrefix(body, []byte(bom))
 	switch {
@@ -52,7 +52,7 @@ func RewriteAssetList(dst, body []byte, name func(dst []byte, uri string, playli
 	return append(dst, body[pos:]...), nil
 }
 
-// stringEnd returns where the JSON string ends that begins at i of valid JSON.
+// stringEnd returns the index behind the JSON string that begins at i of valid JSON.
 func stringEnd(body []byte, i int) int {
 	for i++; body[i] != '"'; i++ {
 		if body[i] == '\\' {
@@ -62,7 +62,7 @@ func stringEnd(body []byte, i int) int {
 	return i + 1
 }
 
-// isAbsolute reports whether text is, or holds, an address that is fetched.
+// isAbsolute reports whether text is or contains an absolute address.
 func isAbsolute(s string) bool {
 	return hasPrefixFold(s, "http://") || hasPrefixFold(s, "https://") || strings.HasPrefix(s, "//")
 }

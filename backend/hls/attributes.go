@@ -2,8 +2,8 @@ package hls
 
 import "strings"
 
-// attribute is one NAME=VALUE of an attribute list (RFC 8216bis, 4.2). from and to enclose the value in the text, with
-// its quotes and whatever broken text stands behind them; value is without them.
+// attribute is one NAME=VALUE of an attribute list (RFC 8216bis, section 4.2). from and to enclose the value in the
+// text, including its quotes and any broken text behind them; value is without them.
 type attribute struct {
 	name, value string
 	// begin is where the name begins.
@@ -12,9 +12,9 @@ type attribute struct {
 	quote byte
 }
 
-// attributes walks over an attribute list as people write it: blanks around names, values and commas, a comma that is
-// missing before the next NAME=, single quotes, a missing closing quote (the value then goes to the end of the line), an
-// address without quotes though it holds commas.
+// attributes walks over an attribute list as servers write it: blanks around names, values and commas, a missing comma
+// before the next NAME=, single quotes, a missing closing quote (the value then extends to the end of the line), an
+// unquoted address that contains commas.
 type attributes struct {
 	text     string
 	pos, end int
@@ -58,7 +58,7 @@ func (a *attributes) next(at *attribute) bool {
 	return true
 }
 
-// singleQuoted reports whether the single quote at p encloses a value: another one stands before a comma, a blank or the
+// singleQuoted reports whether the single quote at p opens a value: a second one is followed by a comma, a blank or the
 // end.
 func (a *attributes) singleQuoted(p int) bool {
 	i := strings.IndexByte(a.text[p+1:a.end], '\'')
@@ -83,8 +83,8 @@ func (a *attributes) quotedValue(at *attribute, p int) {
 	}
 }
 
-// plainValue reads a value without quotes: to the comma, or to a blank before the next NAME=, where a comma is missing.
-// An address and a list of codecs may hold commas: they end at one that NAME= follows.
+// plainValue reads an unquoted value: up to the comma, or up to a blank before the next NAME= if the comma is missing.
+// An address and a list of codecs may contain commas: they end at a comma that NAME= follows.
 func (a *attributes) plainValue(at *attribute, p int) {
 	commas := holdsCommas(at.name)
 	at.to = a.end
@@ -114,7 +114,7 @@ func (a *attributes) pastBlanks(p int) int {
 	return p
 }
 
-// begins reports whether NAME= stands at p.
+// begins reports whether NAME= begins at p.
 func (a *attributes) begins(p int) bool {
 	n := p
 	for n < a.end && isNameByte(a.text[n]) {
@@ -123,7 +123,7 @@ func (a *attributes) begins(p int) bool {
 	return n > p && n < a.end && a.text[n] == '='
 }
 
-// beforeNext finds the comma that is followed by NAME=, or the end of the list.
+// beforeNext returns the index of the comma that is followed by NAME=, or the end of the list.
 func (a *attributes) beforeNext(p int) int {
 	for {
 		i := strings.IndexByte(a.text[p:a.end], ',')
@@ -140,7 +140,7 @@ func (a *attributes) beforeNext(p int) int {
 
 func isNameByte(c byte) bool { return c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' }
 
-// isWord reports whether people name attributes so.
+// isWord reports whether name consists of characters found in attribute names.
 func isWord(name string) bool {
 	for i := range len(name) {
 		c := name[i]
@@ -160,12 +160,12 @@ func isAddress(name string) bool {
 	return false
 }
 
-// holdsCommas reports whether the values of an attribute may hold commas although somebody forgot their quotes.
+// holdsCommas reports whether an attribute's values may contain commas even when their quotes are missing.
 func holdsCommas(name string) bool {
 	return name == "CODECS" || name == "SUPPLEMENTAL-CODECS" || name == "CHARACTERISTICS" || isAddress(readName(name))
 }
 
-// isEnumerated reports whether the values of an attribute are words in capital letters.
+// isEnumerated reports whether an attribute's values are enumerated strings in capital letters.
 func isEnumerated(name string) bool {
 	switch name {
 	case "TYPE", "METHOD", "DEFAULT", "AUTOSELECT", "FORCED", "GAP", "INDEPENDENT", "CAN-BLOCK-RELOAD", "CAN-SKIP-DATERANGES",
@@ -175,7 +175,7 @@ func isEnumerated(name string) bool {
 	return false
 }
 
-// readName returns the name of an attribute that one in lower-case letters means; any other name stays.
+// readName returns the attribute name that a lower-case name stands for; any other name stays as it is.
 func readName(name string) string {
 	if !hasLower(name) || len(name) > maxTagName {
 		return name
@@ -204,7 +204,7 @@ func hasLower(s string) bool {
 	return false
 }
 
-// isInline reports addresses that are not to be fetched: the data itself, and a FairPlay key's identifier.
+// isInline reports whether uri is not to be fetched: a data: URI, or the identifier of a FairPlay key (skd:).
 func isInline(uri string) bool {
 	if uri == "" || uri[0]|0x20 != 'd' && uri[0]|0x20 != 's' {
 		return false // nearly all

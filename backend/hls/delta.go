@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// Skippable returns how many of the playlist's first segments a delta update may leave out (RFC 8216bis, 6.2.5.1): those
-// before the skip boundary. 0: the playlist allows none, or is one itself, or is too short for it.
+// Skippable returns how many of the playlist's first segments a delta update may skip (RFC 8216bis, section 6.2.5.1):
+// those before the skip boundary. It returns 0 if the playlist does not allow delta updates, is one itself, or is too
+// short.
 func (m *Media) Skippable() int {
 	if m.CanSkipUntil <= 0 || m.Skipped > 0 || m.End || len(m.Segments) == 0 || len(m.lines.late) > 0 {
 		return 0
@@ -20,8 +21,8 @@ func (m *Media) Skippable() int {
 	return k
 }
 
-// RenderDelta appends a delta update: EXT-X-SKIP stands for the Lead and the first k segments, of which Skippable says
-// how many they may be. Date ranges stay; the key and the init section that hold for what follows are said again.
+// RenderDelta appends a delta update: EXT-X-SKIP replaces the retained segments and the first k segments (at most
+// Skippable). Date ranges stay, and the key and the init section of the first remaining segment are repeated.
 func (m *Media) RenderDelta(dst []byte, n MediaNaming, s Shift, k int) []byte {
 	r := mediaRenderer{m: m, n: n, s: s}
 	if !m.takesLead() {

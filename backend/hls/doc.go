@@ -1,21 +1,22 @@
-// Package hls reads HLS playlists (RFC 8216bis) and rewrites the addresses in them: bytes in, bytes out.
+// Package hls parses HLS playlists (RFC 8216bis) and rewrites the addresses in them: bytes in, bytes out.
 //
-// A playlist is parsed once, into a structure that says what it means and a list of edits: the spans of the source that
-// hold an address or must change. Rendering copies what lies between the edits, so everything that is not an address
-// stays byte for byte: line ends, blank lines, comments, unknown tags, the digits of a duration, a missing final newline.
-// One parse can be rendered many times, by many goroutines at once.
+// A playlist is parsed once, into its meaning and a list of edits: the spans of the text that contain an address or
+// have to change. Rendering copies everything between the edits, so all other bytes stay as they are: line ends, blank
+// lines, comments, unknown tags, the digits of a duration, a missing final newline. A parsed playlist is immutable and
+// may be rendered by many goroutines at once.
 //
-// What some player refuses is repaired, and nothing else: text before #EXTM3U, blanks around tags and attributes, other
-// quotes, missing commas and lower-case names, a tag that may stand once and stands twice, a head that stands behind a
-// segment, a missing target duration, a duration or a number that is not one (Media.Faults says so). An address in a
-// comment or a title is blanked: no player asks for it, and it holds a token as often as others do.
+// Faults that some player refuses are repaired, and nothing else: text before #EXTM3U, blanks around tags and
+// attributes, other quotes, missing commas, lower-case names, a repeated tag that may appear once, a header tag behind
+// a segment, a missing target duration, an unreadable duration or number (see Media.Faults). An address in a comment or
+// a title is replaced with a placeholder: no player requests it, and it often contains a token.
 //
-// Parsing and rendering take time in proportion to the length of the text, whatever it says; errors.go has the limits.
+// Parsing and rendering take time proportional to the length of the text, whatever it contains; errors.go lists the
+// limits.
 //
-// No address of the upstream leaves through a tag that is known to carry one (FACTS: the list of tags). Where a line
-// cannot be made safe or makes no sense behind a proxy (content steering, definitions of variables that have been
-// substituted, a tag of the other kind of playlist, an address that no tag announced) it is left out.
+// No upstream address remains in a tag that can carry one (RFC 8216bis, and the vendors' tags in tags.go). A line that
+// cannot be made safe, or that makes no sense behind a proxy, is left out: content steering, definitions of substituted
+// variables, a tag of the other kind of playlist, an address without its tag.
 //
-// What does not live here: fetching, resolving relative addresses, deciding how addresses look (the two Naming
-// interfaces), aligning one edge's numbers with another's (Shift says only what to write), reading tokens.
+// What does not live here: fetching, resolving relative addresses, choosing the form of addresses (the two Naming
+// interfaces), aligning the numbers of two edges (Shift only says what to write), reading tokens.
 package hls

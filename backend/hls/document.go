@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// op says what takes the place of an edit's span.
+// op is what replaces the span of an edit.
 type op uint8
 
 const (
@@ -33,28 +33,28 @@ const (
 	opReport               // the line of report a; its own edits are reports[b]
 	opStray                // the address of asset (of a multivariant playlist: resource) a, without quotes
 	opPrefetch             // the address of hint a, without quotes
-	opBlank                // a word in the place of an address that nobody fetches
+	opBlank                // a placeholder for an address that no player requests
 	opDuration             // the duration of segment a and a comma
 	opRange                // the byte range of segment a
 )
 
-// blanked stands in the place of an address in a comment or in a title.
+// blanked replaces an address in a comment or a title.
 const blanked = "(address)"
 
-// edit is a span of the text that does not go out as it is.
+// edit is a span of the text that is not copied as it is.
 type edit struct {
 	start, end int32
 	a, b       int32
 	op         op
 }
 
-// document is a playlist's text and its edits, in the order of the text.
+// document is the text of a playlist with its edits, in the order of the text.
 type document struct {
 	text     string
 	lineEnd  string
 	edits    []edit
 	literals []string
-	// head is where tags of the whole playlist can be inserted: behind #EXTM3U.
+	// head is where tags of the whole playlist can be inserted: after the line of #EXTM3U.
 	head int32
 }
 
@@ -67,7 +67,7 @@ func (d *document) literal(start, end int, s string) {
 	d.add(opLiteral, start, end, len(d.literals)-1, 0)
 }
 
-// drop leaves a line out, whatever was to change on it.
+// drop leaves out a line, and discards earlier edits on it.
 func (d *document) drop(l line) {
 	for n := len(d.edits); n > 0 && d.edits[n-1].start >= int32(l.from); n = len(d.edits) {
 		d.edits = d.edits[:n-1]
@@ -75,7 +75,7 @@ func (d *document) drop(l line) {
 	d.add(opDrop, l.from, l.next, 0, 0)
 }
 
-// dropLater returns drop for a line that others follow already. It says by how many the edits have grown.
+// dropLater is drop for a line that is already followed by others. It returns by how many the edits have grown.
 func (d *document) dropLater(l line) int {
 	i := sort.Search(len(d.edits), func(i int) bool { return int(d.edits[i].start) >= l.from })
 	j := i
@@ -86,30 +86,30 @@ func (d *document) dropLater(l line) int {
 	return i + 1 - j
 }
 
-// cut leaves a part of a line out.
+// cut leaves out part of a line.
 func (d *document) cut(start, end int) { d.add(opDrop, start, end, 0, 0) }
 
-// parser is what both kinds of playlists need to be read.
+// parser holds what parsing either kind of playlist needs.
 type parser struct {
 	scanner
 	doc document
 	env Env
-	// vars are the variables defined so far; nil: none. refs reports whether the text refers to any.
+	// vars are the variables defined so far, or nil. refs reports whether the text refers to any.
 	vars  map[string]string
 	refs  bool
 	added int
-	query url.Values // of env.URL, once it is asked for
+	query url.Values // of env.URL, parsed on first use
 	// header is the line of #EXTM3U.
 	header line
-	// mark is how many edits there were before the line that is being read.
+	// mark is the number of edits before the current line.
 	mark int
-	// note takes an unrecognised address in, and says which resource it is; not ok beyond MaxAssets.
+	// note records an unrecognised address and returns the index of its resource; ok is false beyond MaxAssets.
 	note    func(uri string) (i int, ok bool)
 	scratch []edit
 	faults  []string
 }
 
-// What ends a line in JavaScript, and nowhere else: hls.js would take the rest of a title for an address.
+// Line ends in JavaScript only: hls.js would take the rest of a title for an address.
 const (
 	lineSeparator      = "\u2028"
 	paragraphSeparator = "\u2029"
@@ -120,13 +120,13 @@ func newParser(body []byte, env Env, want Kind) (*parser, error) {
 		return nil, ErrTooLarge
 	}
 	if body = decoded(body); bytes.IndexByte(body, 0) >= 0 {
-		body = bytes.ReplaceAll(body, []byte{0}, nil) // no text holds a NUL: it is padding, or damage
+		body = bytes.ReplaceAll(body, []byte{0}, nil) // no text contains NUL bytes: they are padding, or damage
 	}
 	if Sniff(body) != want {
 		return nil, ErrNotPlaylist
 	}
 	text := string(body)
-	if strings.Contains(text, lineSeparator[:2]) { // nearly never
+	if strings.Contains(text, lineSeparator[:2]) { // rare
 		text = strings.NewReplacer(lineSeparator, " ", paragraphSeparator, " ").Replace(text)
 	}
 	p := &parser{scanner: newScanner(text), env: env, refs: strings.Contains(text, "{$")}
@@ -140,8 +140,7 @@ func newParser(body []byte, env Env, want Kind) (*parser, error) {
 	return p, nil
 }
 
-// writeHeader makes the text begin with #EXTM3U and a line end: players refuse one that has anything before it, or
-// behind it on its line.
+// writeHeader makes the text begin with #EXTM3U and a line end: players refuse text before or behind it.
 func (p *parser) writeHeader() {
 	h := p.header
 	if h.start > 0 {
@@ -153,7 +152,7 @@ func (p *parser) writeHeader() {
 	p.trimBehind(h)
 }
 
-// trimBehind cuts the blanks off the end of a line.
+// trimBehind removes the blanks at the end of a line.
 func (p *parser) trimBehind(l line) {
 	end := l.end
 	for end < l.next && p.text[end] != '\r' && p.text[end] != '\n' {
@@ -164,7 +163,7 @@ func (p *parser) trimBehind(l line) {
 	}
 }
 
-// fault notes that something in the playlist is wrong and how it is read. Values of the playlist never enter it.
+// fault records what is wrong with the playlist and how it is read. It never contains a value of the playlist.
 func (p *parser) fault(tag, text string) {
 	const most = 16
 	s := strings.TrimPrefix(tag, "#") + " " + text
@@ -173,7 +172,8 @@ func (p *parser) fault(tag, text string) {
 	}
 }
 
-// startLine notes where the edits of a line begin. A player takes a tag with blanks before it for an address: they go.
+// startLine records where the edits of a line begin, and removes blanks before a tag: a player would take the tag for
+// an address.
 func (p *parser) startLine(l line) {
 	p.mark = len(p.doc.edits)
 	if l.start > l.from && p.text[l.start] == '#' {
@@ -181,8 +181,8 @@ func (p *parser) startLine(l line) {
 	}
 }
 
-// isTag reports whether a line that begins with '#' is a tag; otherwise it is a comment. Lower-case letters make a tag of
-// what is known as one alone.
+// isTag reports whether a line that begins with '#' is a tag and not a comment. A lower-case name counts only if it is
+// a known tag.
 func (p *parser) isTag(l line) bool {
 	text := p.text[l.start:l.end]
 	if strings.HasPrefix(text, "#EXT") {
@@ -195,7 +195,7 @@ func (p *parser) isTag(l line) bool {
 	return canonical(name) != ""
 }
 
-// tag cuts a tag's name off; at is where its value begins, past blanks.
+// tag returns a tag's name and the index of its value, past blanks.
 func (p *parser) tag(l line) (name string, at int) {
 	i := strings.IndexByte(p.text[l.start:l.end], ':')
 	if i < 0 {
@@ -208,7 +208,7 @@ func (p *parser) tag(l line) (name string, at int) {
 	return p.text[l.start : l.start+i], at
 }
 
-// rename writes the name that a misspelt tag means, and returns it; "" where nobody knows the tag.
+// rename replaces a misspelt tag name and returns the right one; "" for an unknown tag.
 func (p *parser) rename(l line, name string) string {
 	c := canonical(name)
 	if c != "" {
@@ -217,7 +217,7 @@ func (p *parser) rename(l line, name string) string {
 	return c
 }
 
-// tidy cuts the blanks between a tag's colon and its value.
+// tidy removes the blanks between a tag's colon and its value.
 func (p *parser) tidy(l line, at int) {
 	from := at
 	for from > l.start && p.text[from-1] != ':' {
@@ -228,21 +228,21 @@ func (p *parser) tidy(l line, at int) {
 	}
 }
 
-// visit is called for each attribute and answers what its value becomes; a and b are the edit's. opKeep: what it left in
-// at.value.
+// visit is called for each attribute and returns how its value is written; a and b are the operands of the edit. With
+// opKeep it writes at.value, which visit may have changed.
 type visit func(at *attribute) (o op, a, b int)
 
-// walk visits the attributes from at to the end of the line, substitutes variables and notes the edits. A list as people
-// write it goes out as the RFC has it, so that every player reads the same. An address that is empty, data: or skd: stays
-// whatever visit says.
+// walk visits the attributes from at to the end of the line, substitutes variables and records the edits. It normalises
+// the list to the RFC's grammar, so that every player reads the same. Empty, data: and skd: addresses stay, whatever
+// visit returns.
 func (p *parser) walk(l line, at int, v visit) error {
 	list := attributes{text: p.text, pos: at, end: l.end}
 	var x attribute
-	behind := at // the attribute before
+	behind := at // end of the previous attribute
 	n := 0
 	for list.next(&x) {
 		if !isWord(x.name) {
-			continue // words without a value, or an address outside of an attribute: what follows takes their place
+			continue // text without a value, or an address outside of an attribute: the next attribute overwrites it
 		}
 		if n++; n > MaxAttributes {
 			p.fault(tagName(p.text[l.start:l.end]), "has too many attributes: the rest is left out")
@@ -263,7 +263,7 @@ func (p *parser) walk(l line, at int, v visit) error {
 			}
 			x.value = full
 		}
-		// It is read as it will be written, without quotes that enclose nothing.
+		// Read the value as it will be written, without quotes that enclose nothing.
 		x.value = x.bare()
 		if isEnumerated(x.name) && hasLower(x.value) && isWord(x.value) {
 			x.value = strings.ToUpper(x.value)
@@ -288,7 +288,7 @@ func (p *parser) walk(l line, at int, v visit) error {
 	return nil
 }
 
-// separate makes a comma, and blanks behind it at most, stand between an attribute and the one before.
+// separate leaves exactly one comma, followed by blanks at most, between an attribute and the previous one.
 func (p *parser) separate(x *attribute, behind int, first bool) {
 	between := p.text[behind:x.begin]
 	switch {
@@ -300,7 +300,7 @@ func (p *parser) separate(x *attribute, behind int, first bool) {
 	}
 }
 
-// clean reports whether the value stands in the text as every player reads it.
+// clean reports whether the value is written in a form that every player reads alike.
 func (at *attribute) clean() bool {
 	switch at.quote {
 	case '"':
@@ -311,7 +311,8 @@ func (at *attribute) clean() bool {
 	return false
 }
 
-// written returns the value as it goes out: in quotes where it had any, or needs them. A quote within it would end it early.
+// written returns the value as it is rendered: quoted if it was quoted or needs to be. It contains no quote, which
+// would end it early.
 func (at *attribute) written() string {
 	v := at.bare()
 	if at.quote != 0 && !(at.quote == '\'' && isPlain(at.name)) || strings.ContainsAny(v, ", \t") || v == "" {
@@ -320,8 +321,8 @@ func (at *attribute) written() string {
 	return v
 }
 
-// bare returns the value without the quotes that stand in it, and without the blanks and single quotes that would then be read as
-// standing around it: a value without quotes begins with none.
+// bare returns the value without quotes inside it, and without blanks and single quotes at its ends, which an unquoted
+// value must not begin or end with.
 func (at *attribute) bare() string {
 	v := at.value
 	if strings.IndexByte(v, '"') < 0 && (at.quote != 0 || !strings.HasPrefix(v, "'")) {
@@ -330,7 +331,7 @@ func (at *attribute) bare() string {
 	return strings.TrimFunc(strings.ReplaceAll(v, `"`, ""), func(r rune) bool { return r == '\'' || unicode.IsSpace(r) })
 }
 
-// isPlain reports whether the values of an attribute have no quotes.
+// isPlain reports whether an attribute's values are unquoted.
 func isPlain(name string) bool {
 	switch name {
 	case "BANDWIDTH", "AVERAGE-BANDWIDTH", "RESOLUTION", "FRAME-RATE", "IV", "DURATION", "PROGRAM-ID", "LAST-MSN", "LAST-PART", "TIME-OFFSET":
@@ -339,7 +340,8 @@ func isPlain(name string) bool {
 	return isEnumerated(name)
 }
 
-// address notes a URI line as the i-th thing's; an inline one stays, variables substituted.
+// address records a URI line as the address of segment or variant i; an inline one stays, with its variables
+// substituted.
 func (p *parser) address(l line, uri string, i int) {
 	p.cutUnseen(l.from, l.start)
 	switch {
@@ -351,7 +353,7 @@ func (p *parser) address(l line, uri string, i int) {
 	p.cutUnseen(l.end, l.next)
 }
 
-// cutUnseen removes blanks that players do not treat as white space, between from and to.
+// cutUnseen removes invisible characters between from and to that players do not treat as white space.
 func (p *parser) cutUnseen(from, to int) {
 	s := p.text[from:to]
 	if s == "" || s == "\n" || s == "\r\n" {
@@ -364,7 +366,7 @@ func (p *parser) cutUnseen(from, to int) {
 
 func beyondASCII(r rune) bool { return r >= 0x80 }
 
-// tagName returns the name of a tag for an error: no '#', no value.
+// tagName returns a tag's name for an error message: without '#' and value.
 func tagName(s string) string {
 	s, _, _ = strings.Cut(s, ":")
 	s = strings.TrimPrefix(s, "#")

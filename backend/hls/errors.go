@@ -8,8 +8,8 @@ import (
 var (
 	// ErrNotPlaylist is returned when the text does not begin with #EXTM3U, or is a playlist of the other kind.
 	ErrNotPlaylist = errors.New("not an HLS playlist of the expected kind")
-	// ErrVariable is returned when a variable is used or imported that nobody defined, when a query parameter that
-	// EXT-X-DEFINE asks for is missing, or when substitution grows beyond MaxSubstituted (RFC 8216bis, 4.3 and 4.4.2.3).
+	// ErrVariable is returned for a variable that is used or imported but not defined, for a missing query parameter of
+	// EXT-X-DEFINE, and when substitution grows beyond MaxSubstituted (RFC 8216bis, sections 4.3 and 4.4.2.3).
 	ErrVariable = errors.New("undefined variable")
 	// ErrLineTooLong is returned for a line of more than MaxLine bytes.
 	ErrLineTooLong = errors.New("line too long")
@@ -17,7 +17,7 @@ var (
 	ErrTooLarge = errors.New("playlist too large")
 )
 
-// Limits. A playlist beyond one of these is refused as a whole: half a playlist would be a wrong one.
+// Limits beyond which the whole playlist is refused: half a playlist would be a wrong one.
 const (
 	// MaxPlaylist bounds the text, in bytes. A 24-hour DVR playlist of two-second segments has about 5 MB.
 	MaxPlaylist = 32 << 20
@@ -38,7 +38,7 @@ const (
 	MaxSubstituted = 4 << 20
 )
 
-// Limits beyond which the excess is left out: what is left plays all the same.
+// Limits beyond which the excess is left out: the rest still plays.
 const (
 	// MaxAttributes bounds the attributes of one tag. EXT-X-STREAM-INF, the longest tag, has 20.
 	MaxAttributes = 256
@@ -49,8 +49,8 @@ const (
 	// MaxDateRanges bounds the EXT-X-DATERANGE tags of one media playlist. A day with an advertisement every 30 seconds has
 	// 2,880.
 	MaxDateRanges = 4_096
-	// MaxAssets bounds the addresses of one playlist outside of its timeline: those of date ranges, session data,
-	// session keys, and of tags that nobody knows.
+	// MaxAssets bounds the addresses of one playlist outside of its segments: in date ranges, session data, session
+	// keys and unknown tags.
 	MaxAssets = 4_096
 	// MaxVariables bounds the variables of one playlist.
 	MaxVariables = 1_000
@@ -58,7 +58,7 @@ const (
 	MaxFormats = 16
 )
 
-// atLine says where in the playlist err was met. Values of the playlist never enter an error: they may be tokens.
+// atLine adds the line and the tag to err. Values of the playlist never enter an error: they may be tokens.
 func atLine(n int, tag string, err error) error {
 	if tag == "" {
 		return fmt.Errorf("line %d: %w", n, err)

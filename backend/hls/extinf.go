@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// extInf reads EXTINF. Players find the title behind the first comma, and take what stands between the number and the
-// comma for an address: a duration that is not a number and a comma is written again.
+// extInf reads EXTINF. Players find the title behind the first comma, and take text between the number and the comma
+// for an address: an unreadable duration and its comma are rewritten.
 func (p *mediaParser) extInf(l line, at int) {
 	p.begin(l)
-	if p.announced { // no address followed the one before
+	if p.announced { // no address followed the previous one
 		p.mark += p.doc.dropLater(p.infLine)
 	}
 	p.announced = true
@@ -52,7 +52,7 @@ func (p *mediaParser) extInf(l line, at int) {
 	p.blankAddresses(title, l.end)
 }
 
-// duration reads decimal seconds and says how many bytes they take; 0: they are none.
+// duration reads decimal seconds and returns the number of bytes read; 0 if there are none.
 func duration(s string) (d time.Duration, n int) {
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
 		n++
@@ -63,14 +63,14 @@ func duration(s string) (d time.Duration, n int) {
 		}
 	}
 	if n == 0 || n == 1 && whole == 0 || whole > 9 {
-		return 0, 0 // nothing, a dot, more than 30 years
+		return 0, 0 // no digits, a lone dot, or more than 30 years
 	}
 	return seconds(s[:n]), n
 }
 
-// commaDecimal reports whether the comma at n is a decimal one, as printf writes it in half of Europe: digits and another
-// comma follow it, or as many digits as are usual (two, three or six) and nothing. Others are a title: many feeds number their
-// segments there. A number with a point has none.
+// commaDecimal reports whether the comma at n is a decimal comma, as printf writes it in many locales: digits and
+// another comma follow it, or a usual number of digits (two, three or six) and nothing else. Otherwise it begins a
+// title: many streams number their segments there. A number with a point has no decimal comma.
 func commaDecimal(s string, n int) bool {
 	if strings.IndexByte(s[:n], '.') >= 0 {
 		return false
@@ -82,7 +82,7 @@ func commaDecimal(s string, n int) bool {
 	return i > n+1 && i < len(s) && s[i] == ',' || i == len(s) && (i == n+3 || i == n+4 || i == n+7)
 }
 
-// commaDuration adds the digits behind the comma at n to d, and says where they end.
+// commaDuration adds the digits behind the comma at n to d, and returns where they end.
 func commaDuration(d time.Duration, s string, n int) (time.Duration, int) {
 	i := n + 1
 	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
@@ -91,7 +91,7 @@ func commaDuration(d time.Duration, s string, n int) (time.Duration, int) {
 	return d + seconds("."+s[n+1:i]), i
 }
 
-// dropInf leaves an EXTINF out that no address follows: a player takes its title for one.
+// dropInf leaves out an EXTINF without an address: a player would take its title for one.
 func (p *mediaParser) dropInf() {
 	l := p.infLine
 	p.doc.dropLater(l)

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// tagSet is a set of the tags that may stand in a playlist once.
+// tagSet is a set of the tags that may appear once in a playlist.
 type tagSet uint16
 
 const (
@@ -22,14 +22,14 @@ const (
 	onceSkip
 )
 
-// defaultDuration is how long a segment is taken to last where the playlist says it nowhere.
+// defaultDuration is the assumed duration of a segment if the playlist gives none.
 const defaultDuration = 6 * time.Second
 
-// maxSequence bounds the sequence numbers that are believed: a player in JavaScript counts beyond it wrongly.
+// maxSequence bounds the sequence numbers that are accepted: JavaScript cannot count beyond it exactly.
 const maxSequence = 1<<53 - 1<<32
 
-// headTag reads the tags of the playlist as a whole. Players refuse a playlist in which some of them stand twice
-// (hls.js does), so one that can be read rules, and the others are left out.
+// headTag reads the tags that apply to the whole playlist. Some players refuse repeated ones (hls.js does), so one
+// readable tag is kept and the others are left out.
 func (p *mediaParser) headTag(l line, name string, at int) error {
 	m := p.m
 	switch name {
@@ -80,7 +80,7 @@ func (p *mediaParser) headTag(l line, name string, at int) error {
 	return nil
 }
 
-// single reports whether the tag is the first of its kind; another one is left out.
+// single reports whether the tag is the first of its kind; later ones are left out.
 func (p *mediaParser) single(l line, kind tagSet) bool {
 	if p.once&kind != 0 {
 		p.doc.drop(l)
@@ -90,8 +90,7 @@ func (p *mediaParser) single(l line, kind tagSet) bool {
 	return true
 }
 
-// latest is single for tags of which players believe the last: before the first segment it takes the place of the one
-// before.
+// latest is single for tags of which players use the last one: before the first segment it replaces the previous one.
 func (p *mediaParser) latest(l line, kind tagSet) bool {
 	at := &p.lastOf[bits.TrailingZeros16(uint16(kind))]
 	if p.once&kind != 0 {
@@ -107,15 +106,15 @@ func (p *mediaParser) latest(l line, kind tagSet) bool {
 	return true
 }
 
-// head notes a tag of the whole playlist that stands behind the first segment's first tag: before what is inserted there
-// it must be written first.
+// head records a tag of the whole playlist that appears after the first segment's first tag: anything inserted there
+// has to come after it.
 func (p *mediaParser) head(l line) {
 	if p.start >= 0 || len(p.m.Segments) > 0 {
 		p.lines.late = append(p.lines.late, l)
 	}
 }
 
-// playlistType reads EVENT or VOD, however it is written.
+// playlistType returns "EVENT" or "VOD" in any spelling, or "".
 func (p *mediaParser) playlistType(l line, at int) string {
 	raw := p.text[at:l.end]
 	for _, t := range [...]string{"EVENT", "VOD"} {
@@ -130,8 +129,8 @@ func (p *mediaParser) playlistType(l line, at int) string {
 	return raw
 }
 
-// sequence reads a sequence number. One that is not a number, or too large for a player, is treated as absent: the proxy
-// then knows the segments by their dates and names.
+// sequence reads a sequence number. One that is unreadable, or too large for a player, counts as absent: the proxy then
+// recognises segments by their dates and names.
 func (p *mediaParser) sequence(l line, name string, at int, o op, kind tagSet) (v int64, ok bool) {
 	v, n := leadingInt(p.text[at:l.end])
 	if n == 0 || v > maxSequence {
@@ -151,7 +150,7 @@ func (p *mediaParser) sequence(l line, name string, at int, o op, kind tagSet) (
 	return v, true
 }
 
-// tidyTabs is tidy where anything but blanks stands between the colon and the number.
+// tidyTabs removes any white space between the colon and the number.
 func (p *mediaParser) tidyTabs(l line, at int) {
 	for i := at - 1; i > l.start && p.text[i] != ':'; i-- {
 		if p.text[i] != ' ' {
@@ -161,7 +160,7 @@ func (p *mediaParser) tidyTabs(l line, at int) {
 	}
 }
 
-// control reads the head's tags that are attribute lists.
+// control reads the header tags that are attribute lists.
 func (p *mediaParser) control(l line, name string, at int) error {
 	m := p.m
 	kind := map[string]tagSet{tagPartInf: oncePartInf, tagControl: onceControl, tagSkip: onceSkip}[name]
@@ -200,7 +199,7 @@ func (p *mediaParser) control(l line, name string, at int) error {
 	return nil
 }
 
-// complete finds what the playlist leaves out and players need.
+// complete adds the tags that are missing and that players need.
 func (p *mediaParser) complete() {
 	m := p.m
 	longest := time.Duration(0)

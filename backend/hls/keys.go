@@ -6,28 +6,28 @@ import (
 	"sort"
 )
 
-// keyLine is one EXT-X-KEY, fetched or not.
+// keyLine is one EXT-X-KEY line, whether or not its key is fetched.
 type keyLine struct {
 	from, end int32
 	edits     []edit
-	// segment is the first one that it governs, until the first one that it does not.
+	// segment is the first segment that it applies to, until the first one that it no longer applies to.
 	segment, until int
-	// format is an index of the KEYFORMATs of the playlist, index its own in Media.Keys, -1: it is not fetched.
+	// format is the index of its KEYFORMAT; index is its own in Media.Keys, or -1 if it is not fetched.
 	format, index int
 	none          bool
-	// implicit is true if the IV is the segment's media sequence number (RFC 8216bis, 5.2).
+	// implicit is true if the IV is the media sequence number of the segment (RFC 8216bis, section 5.2).
 	implicit bool
-	// inForce are the lines that govern what follows it: mediaLines.inForce[first:last].
+	// inForce lists the lines in force behind it: mediaLines.inForce[first:last].
 	first, last int32
 }
 
 const (
 	methodNone     = "NONE"
 	formatIdentity = "identity"
-	// maxRepeated is the length, in bytes, up to which a key's line is repeated before each segment as it stands; of a
-	// longer one what a player needs.
+	// maxRepeated is the length, in bytes, up to which a key line is repeated unchanged before each segment; a longer
+	// one is shortened to the attributes that a player needs.
 	maxRepeated = 1_024
-	// maxKeyLine bounds the line of a key, in bytes. PlayReady's headers, the longest data: in use, have some 10 KB.
+	// maxKeyLine bounds a key line, in bytes. PlayReady headers, the longest data: URIs in use, have some 10 KB.
 	maxKeyLine = 64 << 10
 )
 
@@ -109,12 +109,12 @@ func (p *mediaParser) key(l line, at int) error {
 	return nil
 }
 
-// shortKey returns the edits that leave what a player needs of a key's line.
+// shortKey returns the edits that keep only the attributes of a key line that a player needs.
 func (p *mediaParser) shortKey(l line, r *Resource, index int) []edit {
 	p.doc.literals = append(p.doc.literals, tagKey+":METHOD="+r.Method+",URI=")
 	e := edit{start: int32(l.from), end: int32(l.end), a: int32(len(p.doc.literals) - 1), op: opLiteral}
 	if index < 0 {
-		uri := r.URI // data:, which for 16 bytes is short
+		uri := r.URI // a data: URI, which is short for 16 bytes
 		if len(uri) > maxRepeated {
 			uri = ""
 		}
@@ -124,8 +124,9 @@ func (p *mediaParser) shortKey(l line, r *Resource, index int) []edit {
 	return []edit{e, {start: int32(l.end), end: int32(l.end), a: int32(index), op: opKey}}
 }
 
-// replaceKeys notes which lines are in force behind k: a key governs until the next one of its KEYFORMAT (RFC 8216bis,
-// 4.4.4.4), METHOD=NONE ends all of them. A key that is replaced before any segment governs init sections alone.
+// replaceKeys records which lines are in force behind k: a key applies until the next one with the same KEYFORMAT (RFC
+// 8216bis, section 4.4.4.4); METHOD=NONE ends all of them. A key that is replaced before any segment applies to init
+// sections alone.
 func (p *mediaParser) replaceKeys(k *keyLine) {
 	n := len(p.lines.keys)
 	if !k.none {
@@ -137,7 +138,7 @@ func (p *mediaParser) replaceKeys(k *keyLine) {
 				break
 			}
 			if n-i > 2*MaxFormats {
-				break // a heap of keys that no playlist has
+				break // more keys than any playlist has
 			}
 		}
 	}
@@ -152,7 +153,7 @@ func (p *mediaParser) replaceKeys(k *keyLine) {
 	k.last = int32(len(p.lines.inForce))
 }
 
-// blank empties the addresses among the edits since mark: those of a key with METHOD=NONE.
+// blank removes the addresses among the edits since mark: those of a key with METHOD=NONE.
 func (p *parser) blank(mark int) {
 	for i := mark; i < len(p.doc.edits); i++ {
 		if e := &p.doc.edits[i]; e.op == opKey || e.op == opResource {
@@ -162,7 +163,7 @@ func (p *parser) blank(mark int) {
 	}
 }
 
-// impliesIV reports whether the absent IV of a method is the media sequence number. The others take it from elsewhere.
+// impliesIV reports whether a method without IV uses the media sequence number. The others take the IV from elsewhere.
 func impliesIV(method string) bool {
 	switch method {
 	case "AES-128", "SAMPLE-AES", "AES-256", "AES-256-CTR":
@@ -171,7 +172,7 @@ func impliesIV(method string) bool {
 	return false
 }
 
-// governed finds until which segment each key holds: to the next one of its format, or to METHOD=NONE.
+// governed sets until which segment each key applies: to the next one of its format, or to METHOD=NONE.
 func governed(keys []keyLine) {
 	var next [MaxFormats]int
 	for i := range next {
@@ -190,7 +191,7 @@ func governed(keys []keyLine) {
 	}
 }
 
-// inForce returns the lines of the keys that are in force behind the first n of them.
+// inForce returns the lines of the keys that are in force behind the first n key lines.
 func (m *Media) inForce(n int) []int32 {
 	if n == 0 {
 		return nil
@@ -199,12 +200,12 @@ func (m *Media) inForce(n int) []int32 {
 	return m.lines.inForce[k.first:k.last]
 }
 
-// keysOf returns the lines of the keys that govern segment i.
+// keysOf returns the lines of the keys that apply to segment i.
 func (m *Media) keysOf(i int) []int32 {
 	return m.inForce(sort.Search(len(m.lines.keys), func(k int) bool { return m.lines.keys[k].segment > i }))
 }
 
-// mapOf returns the line of the init section that holds for segment i; nil for none.
+// mapOf returns the line of the init section of segment i, or nil.
 func (m *Media) mapOf(i int) *mapLine {
 	k := sort.Search(len(m.lines.maps), func(k int) bool { return m.lines.maps[k].segment > i })
 	if k == 0 {
@@ -213,11 +214,12 @@ func (m *Media) mapOf(i int) *mapLine {
 	return &m.lines.maps[k-1]
 }
 
-// Encrypted reports whether a key governs segment i, fetched or not.
+// Encrypted reports whether a key applies to segment i, whether or not it is fetched.
 func (m *Media) Encrypted(i int) bool { return len(m.keysOf(i)) > 0 }
 
-// Governing returns the indexes of the Keys that govern segment i and its init section, and of the Maps that hold for it:
-// what a player must have to play it. An EXT-X-KEY holds until the next one of its KEYFORMAT (RFC 8216bis, 4.4.4.4).
+// Governing returns what a player must have to play segment i: the indexes of the Keys that apply to it and to its init
+// section, and of its Maps. An EXT-X-KEY applies until the next one with the same KEYFORMAT (RFC 8216bis, section
+// 4.4.4.4).
 func (m *Media) Governing(i int) (keys, maps []int) {
 	add := func(lines []int32) {
 		for _, k := range lines {

@@ -6,44 +6,44 @@ import (
 	"strings"
 )
 
-// Lead are segments that the upstream's playlist does not list any more, to stand before those that it lists.
+// Lead holds retained segments: the upstream no longer lists them, and they are written before those that it lists.
 type Lead struct {
-	// Segments is how many they are; 0: none.
+	// Segments is their number.
 	Segments int64
-	// Discontinuities is how many discontinuities lie between the first of them and the upstream's first segment, that
-	// right before the latter included only where the playlist does not count it as its own.
+	// Discontinuities is the number of discontinuities between the first of them and the upstream's first segment. One
+	// directly before the latter counts only if the playlist does not count it as its own.
 	Discontinuities int64
-	// Text are their lines, each ended.
+	// Text is their lines, each with its line end.
 	Text []byte
 }
 
 func (s *Shift) msn() int64  { return s.MSN - s.Lead.Segments }
 func (s *Shift) disc() int64 { return s.Discontinuity - s.Lead.Discontinuities }
 
-// takesLead reports the playlists before whose segments others can stand: not a delta update, nor one that says of itself
-// that nothing is ever taken away from it.
+// takesLead reports whether retained segments can be written before the playlist's own: not before a delta update, nor
+// in a playlist that promises never to remove a segment.
 func (m *Media) takesLead() bool {
 	return len(m.Segments) > 0 && m.Skipped == 0 && m.PlaylistType == ""
 }
 
-// Excerpt is what a playlist says of one segment, for a Lead.
+// Excerpt is the text of one segment, for a Lead.
 type Excerpt struct {
-	// Lines are the segment's own, its address the last; without its discontinuity, key and init section.
+	// Lines are the segment's own lines, its address last; without its discontinuity, key and init section.
 	Lines string
-	// Keys are the lines of the keys that govern it (with an explicit IV where the shift demands it), Map that of its
-	// init section; empty for none.
+	// Keys are the lines of the keys that apply to it (with an explicit IV if the shift requires it), Map is the line
+	// of its init section; "" if there is none.
 	Keys, Map string
-	// MapKeys are the lines of the keys that govern the init section, where Own reports that they are not Keys.
+	// MapKeys are the lines of the keys that apply to the init section, if they differ from Keys.
 	MapKeys string
 	Own     bool
-	// Dated is true where Lines hold an EXT-X-PROGRAM-DATE-TIME.
+	// Dated is true if Lines contain an EXT-X-PROGRAM-DATE-TIME.
 	Dated bool
 }
 
-// Excerpt takes the i-th segment out of the playlist, written as Render writes it.
+// Excerpt returns the text of segment i, written as Render writes it.
 func (m *Media) Excerpt(n MediaNaming, s Shift, i int) Excerpt { return m.Excerpts(n, s)(i) }
 
-// Excerpts returns Excerpt for many segments of one playlist: what governs several of them is written once.
+// Excerpts returns Excerpt for many segments of one playlist: lines that several of them share are written once.
 func (m *Media) Excerpts(n MediaNaming, s Shift) func(i int) Excerpt {
 	r := &mediaRenderer{m: m, n: n, s: s}
 	keys, mapKeys, section := &written{r: r}, &written{r: r}, &written{r: r}
@@ -83,7 +83,7 @@ func (r *mediaRenderer) segment(i int) (x Excerpt) {
 	return x
 }
 
-// written remembers the lines that were written last.
+// written caches the lines that were written last.
 type written struct {
 	r    *mediaRenderer
 	of   []int32
@@ -110,8 +110,8 @@ func (r *mediaRenderer) implicit(lines []int32) bool {
 	return slices.ContainsFunc(lines, func(k int32) bool { return r.m.lines.keys[k].implicit })
 }
 
-// ofSegment reports the tags that say something of one segment. An unknown one before the first could as well be the
-// playlist's.
+// ofSegment reports whether a tag describes one segment. An unknown tag before the first segment could describe the
+// playlist.
 func ofSegment(text string, i int) bool {
 	name, _, _ := strings.Cut(text, ":")
 	switch name {
@@ -124,7 +124,7 @@ func ofSegment(text string, i int) bool {
 	return i > 0 && strings.HasPrefix(text, "#EXT") && !isKnown(text)
 }
 
-// keyLines returns lines of keys, with the IV that segment i implies.
+// keyLines returns the key lines with the IV that segment i implies.
 func (r *mediaRenderer) keyLines(lines []int32, i int) string {
 	var b []byte
 	for _, k := range lines {
@@ -139,7 +139,7 @@ func (r *mediaRenderer) keyLines(lines []int32, i int) string {
 	return string(b)
 }
 
-// line renders one line, and ends it.
+// line renders one line and ends it.
 func (r *mediaRenderer) line(dst []byte, from, end int32) []byte {
 	edits := r.m.doc.edits
 	i := sort.Search(len(edits), func(k int) bool { return edits[k].start >= from })
@@ -147,7 +147,7 @@ func (r *mediaRenderer) line(dst []byte, from, end int32) []byte {
 	for j < len(edits) && edits[j].end <= end && edits[j].start < end {
 		j++
 	}
-	if j < len(edits) && edits[j].start < end { // it is dropped, end of line and all
+	if j < len(edits) && edits[j].start < end { // it is left out, including its line end
 		return dst
 	}
 	return append(r.span(dst, from, end, edits[i:j], nil), '\n')

@@ -2,69 +2,70 @@ package hls
 
 import "strings"
 
-// mediaLines is what renumbering needs to know about where things stand in the text.
+// mediaLines records where things are in the text, for renumbering.
 type mediaLines struct {
-	// starts are where each segment's first tag stands; openStart that of the open parts' or of their hint, -1: none.
+	// starts holds the position of each segment's first tag; openStart is that of the open parts or of their hint, -1
+	// if none.
 	starts    []int32
-	ends      []int32 // where the line after each segment's address begins
+	ends      []int32 // position of the line after each segment's address
 	openStart int32
 	// openBreak is true if a discontinuity stands before the open parts.
 	openBreak bool
 	hasMSN    bool
 	hasDisc   bool
-	// addTarget and addIFrames report that the tag is missing, and is written behind #EXTM3U.
+	// addTarget and addIFrames report that the tag is missing and is inserted after #EXTM3U.
 	addTarget, addIFrames bool
-	// late are the lines of tags that rule the whole playlist and stand behind the first segment's first tag; move reports
-	// that they stand where players do not read them.
+	// late are the lines of tags for the whole playlist that appear after the first segment's first tag; move reports
+	// that players do not read them there.
 	late    []line
 	move    bool
 	keys    []keyLine
-	inForce []int32 // of all keys, one after the other
+	inForce []int32 // of all keys, in sequence
 	maps    []mapLine
 	reports [][]edit
 }
 
-// mapLine is one EXT-X-MAP, fetched or not.
+// mapLine is one EXT-X-MAP line, whether or not it is fetched.
 type mapLine struct {
 	from, end int32
 	segment   int
-	// keys is how many EXT-X-KEY lines stand before it; index is its own in Media.Maps, -1: it is not fetched.
+	// keys is the number of EXT-X-KEY lines before it; index is its own in Media.Maps, -1 if it is not fetched.
 	keys, index int
 }
 
-// mediaParser reads one media playlist. seg is the segment whose URI line is still to come.
+// mediaParser parses one media playlist. seg is the segment whose URI line has not been read yet.
 type mediaParser struct {
 	*parser
 	m     *Media
 	lines mediaLines
 
 	seg        Segment
-	announced  bool  // an EXTINF waits for its URI line
-	start      int32 // of the segment's first tag; -1: none yet
+	announced  bool  // an EXTINF without its URI line yet
+	start      int32 // of the segment's first tag; -1 if none yet
 	disc       int64
 	discHere   bool
 	open       bool // the segment's range has no offset
 	parts      []Part
 	firstPart  int // of the segment, in parts
 	lastURI    string
-	lastEnd    int64 // the first byte behind the last segment's range; -1: it had none
+	lastEnd    int64 // the first byte behind the last segment's range; -1 if it had none
 	partURI    string
 	partEnd    int64
 	explicit   bool // a PDT was read somewhere
 	hintStarts int32
 	prefetched int // the segment that the last EXT-X-PREFETCH announced; -1: none
 	dateRanges int
-	once       tagSet   // the tags that may stand in a playlist once, and did
-	lastOf     [16]line // where the last of each stands, by its bit in once
-	untimed    bool     // a segment's duration could not be read
-	homeless   bool     // an address without an EXTINF was met
-	infLine    line     // the EXTINF that waits for its URI line
+	once       tagSet   // the once-only tags that have appeared
+	lastOf     [16]line // line of the last of each, by its bit in once
+	untimed    bool     // a segment's duration is unreadable
+	homeless   bool     // there was an address without an EXTINF
+	infLine    line     // the EXTINF without its URI line yet
 	formats    []string // the KEYFORMATs met so far
-	newest     []int32  // of each format in force, its newest line among lines.keys; ascending
+	newest     []int32  // the newest line of each format in force, as ascending indexes of lines.keys
 }
 
-// ParseMedia reads a media playlist. It keeps a copy of body. Errors wrap ErrNotPlaylist (a multivariant playlist too),
-// ErrVariable, ErrLineTooLong or ErrTooLarge, and name the line.
+// ParseMedia parses a media playlist and keeps a copy of body. Errors wrap ErrNotPlaylist (also for a multivariant
+// playlist), ErrVariable, ErrLineTooLong or ErrTooLarge, and name the line.
 func ParseMedia(body []byte, env Env) (*Media, error) {
 	base, err := newParser(body, env, KindMedia)
 	if err != nil {
@@ -106,8 +107,8 @@ func ParseMedia(body []byte, env Env) (*Media, error) {
 	return p.m, nil
 }
 
-// reserve makes room for all segments at once, so that what a playlist costs depends on them alone. It counts "INF:"
-// rather than the whole tag: a search whose first letter is rare is several times as fast.
+// reserve allocates all segments at once. It counts "INF:" rather than the whole tag: a search whose first letter is
+// rare is several times as fast.
 func (p *mediaParser) reserve() {
 	if n := min(strings.Count(p.text, "INF:"), MaxSegments); n > 0 {
 		p.m.Segments = make([]Segment, 0, n)
@@ -116,12 +117,12 @@ func (p *mediaParser) reserve() {
 	}
 }
 
-// reserveParts does the same for the parts when the first is met, at text[from:].
+// reserveParts does the same for parts at the first one, at text[from:].
 func (p *mediaParser) reserveParts(from int) {
 	p.parts = make([]Part, 0, min(strings.Count(p.text[from:], tagPart+":"), MaxParts))
 }
 
-// begin notes that the line belongs to the segment that is to come.
+// begin records that the line belongs to the next segment.
 func (p *mediaParser) begin(l line) {
 	if p.start < 0 {
 		p.start = int32(l.from)
@@ -134,7 +135,7 @@ func (p *mediaParser) uri(l line) error {
 			p.homeless = true
 			p.fault(tagExtInf, "is missing before an address: the address is left out")
 		}
-		p.doc.drop(l) // players skip it, and nothing would number it
+		p.doc.drop(l) // players skip it, and it would have no number
 		return nil
 	}
 	if len(p.m.Segments) == MaxSegments {
@@ -164,8 +165,8 @@ func (p *mediaParser) uri(l line) error {
 	return nil
 }
 
-// segmentRange settles the offset of a range without one: it continues the range before, of the same resource (RFC
-// 8216bis, 4.4.4.2). A range that continues nothing begins at 0, as players read it.
+// segmentRange sets the offset of a range without one: it continues the previous range of the same resource (RFC
+// 8216bis, section 4.4.4.2). A range that continues nothing begins at 0, as players read it.
 func (p *mediaParser) segmentRange(uri string) {
 	if p.seg.Range.Length < 0 {
 		p.lastURI, p.lastEnd = "", -1
@@ -176,7 +177,7 @@ func (p *mediaParser) segmentRange(uri string) {
 		case p.lastEnd >= 0 && p.lastURI == uri:
 			p.seg.Range.Offset = p.lastEnd
 		case len(p.m.Segments) == 0 && p.m.Skipped > 0:
-			// The range before is in a playlist that the client has: nobody here can tell.
+			// The previous range is in a playlist that only the client has.
 		default:
 			p.seg.Range.Offset = 0
 		}
@@ -224,7 +225,8 @@ func (p *mediaParser) finish() {
 	governed(m.lines.keys)
 }
 
-// carryDates gives the segments without a PROGRAM-DATE-TIME their neighbours', by durations, within one discontinuity.
+// carryDates computes the dates of segments without a PROGRAM-DATE-TIME from their neighbours', by durations, within
+// one discontinuity.
 func carryDates(s []Segment) {
 	for i := 1; i < len(s); i++ {
 		if before := &s[i-1]; s[i].PDT.IsZero() && !before.PDT.IsZero() && before.Discontinuity == s[i].Discontinuity {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Render appends the playlist to dst with the addresses that n gives and the numbers that s shifts. Ranges without an
-// offset become explicit. A sequence number that s would make negative becomes 0.
+// Render appends the playlist to dst with the addresses from n and the numbers shifted by s. Ranges without an offset
+// become explicit. A sequence number that would become negative is 0.
 func (m *Media) Render(dst []byte, n MediaNaming, s Shift) []byte {
 	r := mediaRenderer{m: m, n: n, s: s}
 	if !m.takesLead() {
@@ -18,30 +18,30 @@ func (m *Media) Render(dst []byte, n MediaNaming, s Shift) []byte {
 	return r.span(dst, 0, int32(len(m.doc.text)), m.doc.edits, m.insertions(s))
 }
 
-// insertion is text that the upstream's playlist does not have; it stands before the byte at pos.
+// insertion is text that the upstream's playlist does not have; it is inserted before the byte at pos.
 type insertion struct {
 	pos  int32
 	what inserted
-	// key and segment: which key line is meant, and whose number is its IV.
+	// key is the index of a key line, segment the one whose number is its IV.
 	key, segment int32
-	// to is where the text goes on behind insertSkip.
+	// to is where the text continues after insertSkip.
 	to int32
 }
 
 type inserted uint8
 
 const (
-	insertHead  inserted = iota // the tags of the whole playlist that are missing
-	insertLate                  // those that stand behind where something is inserted
+	insertHead  inserted = iota // the missing tags of the whole playlist
+	insertLate                  // tags of the whole playlist that appear after an insertion
 	insertBreak                 // EXT-X-DISCONTINUITY
-	insertKey                   // the key line again, with an explicit IV
+	insertKey                   // the key line, repeated with an explicit IV
 	insertIV                    // the IV attribute
-	insertLead                  // the segments of a Lead
-	insertSkip                  // a line that is written elsewhere is left out
+	insertLead                  // the retained segments
+	insertSkip                  // a line that is written elsewhere is left out here
 )
 
-// insertions returns what s asks for and what the playlist lacks, in the order of the text; none for the zero Shift and a
-// sound playlist.
+// insertions returns what s requires and what the playlist lacks, in the order of the text; nothing for the zero Shift
+// and a playlist without faults.
 func (m *Media) insertions(s Shift) (ins []insertion) {
 	if m.lines.addTarget || m.lines.addIFrames || s.msn() != 0 && !m.lines.hasMSN || s.disc() != 0 && !m.lines.hasDisc {
 		ins = append(ins, insertion{pos: m.doc.head, what: insertHead})
@@ -66,9 +66,9 @@ func (m *Media) insertions(s Shift) (ins []insertion) {
 		return ins
 	}
 	if len(keys) > 0 {
-		ins = slices.Grow(ins, len(m.Segments)+len(breaks)+2) // a key for each segment, as a rule
+		ins = slices.Grow(ins, len(m.Segments)+len(breaks)+2) // usually one key for each segment
 	}
-	first := 0 // the first key that can still govern
+	first := 0 // the first key that can still apply
 	for i := 0; i <= len(m.Segments); i++ {
 		pos := m.lines.openStart
 		if i < len(m.Segments) {
@@ -96,8 +96,8 @@ func (m *Media) insertions(s Shift) (ins []insertion) {
 	return ins
 }
 
-// moveLate moves the tags of the whole playlist before the first segment's, where something is inserted there or where
-// players do not read them.
+// moveLate moves the tags of the whole playlist before the first segment's, if something is inserted there or players
+// do not read them where they are.
 func (m *Media) moveLate(ins []insertion) []insertion {
 	start := m.lines.starts[0]
 	if !m.lines.move && !slices.ContainsFunc(ins, func(in insertion) bool { return in.pos == start }) {
@@ -139,9 +139,9 @@ type mediaRenderer struct {
 	m *Media
 	n MediaNaming
 	s Shift
-	// scratch holds a report's address while it is not known whether its line stays.
+	// scratch holds a report's address until it is clear whether its line stays.
 	scratch []byte
-	// uri and shift are what the hook said about the report that is being rendered.
+	// uri and shift are what the hook returned for the report being rendered.
 	uri   []byte
 	shift int64
 }
@@ -169,7 +169,7 @@ func (r *mediaRenderer) span(dst []byte, from, to int32, edits []edit, ins []ins
 	return append(dst, text[pos:to]...)
 }
 
-// insertAt renders the text from pos up to an insertion, and the insertion; the text goes on at the second result.
+// insertAt renders the text from pos up to an insertion, and the insertion; it returns where the text continues.
 func (r *mediaRenderer) insertAt(dst []byte, pos int32, in *insertion) ([]byte, int32) {
 	if in.pos < pos {
 		return dst, pos
@@ -218,7 +218,7 @@ func (r *mediaRenderer) edit(dst []byte, e *edit) []byte {
 	case opDuration:
 		return r.duration(dst, e)
 	case opRange:
-		if int(e.a) >= len(m.Segments) { // of a segment that is still to come
+		if int(e.a) >= len(m.Segments) { // of a segment that is not listed yet
 			rng, _ := byteRange(strings.TrimLeft(m.doc.text[e.start:e.end], "\"' \t\v\f"))
 			return append(dst, rng.String()...)
 		}
@@ -249,7 +249,7 @@ func appendOffset(dst []byte, s []Segment, i int) []byte {
 	return strconv.AppendInt(append(dst, '@'), s[i].Range.Offset, 10)
 }
 
-// duration writes the duration of a segment, and the comma before its title.
+// duration writes a segment's duration, and the comma before its title.
 func (r *mediaRenderer) duration(dst []byte, e *edit) []byte {
 	d, text := defaultDuration, r.m.doc.text
 	if int(e.a) < len(r.m.Segments) {
@@ -262,7 +262,7 @@ func (r *mediaRenderer) duration(dst []byte, e *edit) []byte {
 	return append(dst, ',')
 }
 
-// part finds a part; segment len(Segments) is the open one.
+// part returns a part; segment len(Segments) is the open one.
 func (m *Media) part(segment, part int) *Part {
 	if segment == len(m.Segments) {
 		return &m.Open[part]
@@ -270,7 +270,7 @@ func (m *Media) part(segment, part int) *Part {
 	return &m.Segments[segment].Parts[part]
 }
 
-// sequence writes a shifted number; an unshifted one keeps its own digits.
+// sequence writes a shifted number; an unshifted one keeps its digits.
 func (r *mediaRenderer) sequence(dst []byte, e *edit, v, shift int64) []byte {
 	if shift == 0 {
 		return append(dst, r.m.doc.text[e.start:e.end]...)
@@ -278,8 +278,8 @@ func (r *mediaRenderer) sequence(dst []byte, e *edit, v, shift int64) []byte {
 	return strconv.AppendInt(dst, max(v+shift, 0), 10)
 }
 
-// report renders an EXT-X-RENDITION-REPORT line, or leaves it out. Its LAST-MSN counts as the other rendition is
-// counted; left out, it means this playlist's own last number, which may be shifted otherwise: then it is written.
+// report renders an EXT-X-RENDITION-REPORT line, or leaves it out. LAST-MSN counts in the other rendition's numbers; if
+// absent, it means this playlist's own last number, which may be shifted differently: then it is written.
 func (r *mediaRenderer) report(dst []byte, e *edit) []byte {
 	m := r.m
 	out, shift, ok := r.n.Report(r.scratch[:0], int(e.a))
@@ -325,7 +325,7 @@ func (r *mediaRenderer) insert(dst []byte, in *insertion) []byte {
 		for _, l := range m.lines.late {
 			n := len(dst)
 			dst = r.line(dst, int32(l.from), int32(l.end))
-			if len(dst) > n { // it ends as its playlist's lines do
+			if len(dst) > n { // with the line end of its playlist
 				dst = append(dst[:len(dst)-1], m.doc.lineEnd...)
 			}
 		}
@@ -350,7 +350,7 @@ func (r *mediaRenderer) tag(dst []byte, name string, v int64) []byte {
 	return append(dst, r.m.doc.lineEnd...)
 }
 
-// appendIV writes the IV that upstream's number implied: 16 bytes, big endian (RFC 8216bis, 5.2).
+// appendIV writes the IV implied by the upstream's number: 16 bytes, big endian (RFC 8216bis, section 5.2).
 func (m *Media) appendIV(dst []byte, segment int) []byte {
 	const hex = "0123456789ABCDEF"
 	v := uint64(m.MSN + m.Skipped + int64(segment))

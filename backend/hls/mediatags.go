@@ -133,8 +133,8 @@ func (p *mediaParser) part(l line, at int) error {
 	return nil
 }
 
-// partRange settles the offset of a part's range without one: behind the part before, of the same resource, else
-// behind the last segment, else 0.
+// partRange sets the offset of a part's range without one: it continues the previous part of the same resource, else
+// the last segment; otherwise it is 0.
 func (p *mediaParser) partRange(x *Part) {
 	if x.Range.Length < 0 {
 		p.partURI, p.partEnd = "", -1
@@ -184,7 +184,7 @@ func (p *mediaParser) initSection(l line, at int) error {
 	}
 	if r.URI == "" {
 		p.fault(tagMap, "has no address: it is left out")
-		p.doc.drop(l) // players fail without it
+		p.doc.drop(l) // players fail without an address
 		return nil
 	}
 	k := mapLine{from: int32(l.from), end: int32(l.end), segment: r.From, keys: len(p.lines.keys), index: -1}
@@ -256,10 +256,10 @@ func (p *mediaParser) report(l line, at int) error {
 		return err
 	}
 	if bad || r.URI == "" || isInline(r.URI) {
-		p.doc.drop(l) // it reports on nothing that a player could load
+		p.doc.drop(l) // a report without an address is useless to a player
 		return nil
 	}
-	p.strays(l, p.mark) // before the edits become the report's own
+	p.strays(l, p.mark) // before the edits become part of the report
 	p.lines.reports = append(p.lines.reports, append([]edit(nil), p.doc.edits[p.mark:]...))
 	p.doc.edits = p.doc.edits[:p.mark]
 	p.doc.add(opReport, l.from, l.next, k, len(p.lines.reports)-1)

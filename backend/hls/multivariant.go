@@ -2,7 +2,7 @@ package hls
 
 import "slices"
 
-// RenditionKind says what a rendition is for. Closed captions have no address and so are not renditions here.
+// RenditionKind is the purpose of a rendition. Closed captions have no address and are not renditions here.
 type RenditionKind string
 
 // The kinds of renditions.
@@ -33,7 +33,7 @@ type Rendition struct {
 	// GroupID is that of an EXT-X-MEDIA tag; AudioGroup, SubtitlesGroup and VideoGroup are those a variant refers to.
 	GroupID, AudioGroup, SubtitlesGroup, VideoGroup string
 	Language, Name, Channels, Characteristics       string
-	// HDCPLevel, AllowedCPC, VideoLayout (REQ-VIDEO-LAYOUT) and SupplementalCodecs say which players may and can play a
+	// HDCPLevel, AllowedCPC, VideoLayout (REQ-VIDEO-LAYOUT) and SupplementalCodecs limit which players can play a
 	// variant; Captions is the group of its closed captions, or NONE.
 	HDCPLevel, AllowedCPC, VideoLayout, SupplementalCodecs, Captions string
 	// AssocLanguage, InstreamID, SampleRate (in Hz) and BitDepth are those of an EXT-X-MEDIA tag.
@@ -46,30 +46,30 @@ type Rendition struct {
 
 // Multivariant is a parsed multivariant playlist. It is immutable.
 type Multivariant struct {
-	// Renditions stand in the order of the playlist; a variant stands where its URI line does.
+	// Renditions are in the order of the playlist; a variant counts at its URI line.
 	Renditions []Rendition
-	// Resources are the EXT-X-SESSION-KEY and EXT-X-SESSION-DATA tags whose URI is to be fetched, and all addresses that
-	// stand where this package knows none (Tag is StrayTag then). From is 0.
+	// Resources are the EXT-X-SESSION-KEY and EXT-X-SESSION-DATA tags whose URI is fetched, and all unrecognised
+	// addresses (Tag is StrayTag). From is 0.
 	Resources []Resource
-	// Variables are those that the playlist defines: Env.Import for its media playlists.
+	// Variables are those that the playlist defines: Env.Import of its media playlists.
 	Variables map[string]string
-	// Faults say what is wrong with the playlist and how it is read all the same, one line each. They hold no value of it.
+	// Faults describe what is wrong with the playlist and how it is read, one line each. They contain no value of it.
 	Faults []string
 
-	inline bool // the address of a variant is its playlist
+	inline bool // the address of a variant is an inline playlist
 	doc    document
-	// spans are the lines of each rendition: its tag, and for a variant what lies between it and its URI line.
+	// spans are the lines of each rendition: its tag, and for a variant everything up to its URI line.
 	spans []span
 }
 
-// MultivariantNaming appends to dst the address that takes the place of the i-th rendition's or resource's, and returns
-// the longer slice. The renderer adds quotes; an address must hold neither a quote nor a line end.
+// MultivariantNaming appends to dst the address that replaces that of rendition or resource i, and returns the extended
+// slice. The renderer adds quotes; an address must contain neither a quote nor a line end.
 type MultivariantNaming interface {
 	Rendition(dst []byte, i int) []byte
 	Resource(dst []byte, i int) []byte
 }
 
-// Playable reports whether the playlist lists a variant. Without one there is nothing to play, whatever else it lists.
+// Playable reports whether the playlist lists a variant. Without one there is nothing to play.
 func (m *Multivariant) Playable() bool {
 	return m.inline || slices.ContainsFunc(m.Renditions, func(r Rendition) bool { return r.Kind == Variant })
 }

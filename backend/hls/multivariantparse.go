@@ -2,8 +2,8 @@ package hls
 
 import "strings"
 
-// ParseMultivariant reads a multivariant playlist. It keeps a copy of body. Errors wrap ErrNotPlaylist (a media
-// playlist too), ErrVariable, ErrLineTooLong or ErrTooLarge, and name the line.
+// ParseMultivariant parses a multivariant playlist and keeps a copy of body. Errors wrap ErrNotPlaylist (also for a
+// media playlist), ErrVariable, ErrLineTooLong or ErrTooLarge, and name the line.
 func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 	p, err := newParser(body, env, KindMultivariant)
 	if err != nil {
@@ -63,11 +63,11 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 // variant is an EXT-X-STREAM-INF.
 type variant struct {
 	r       Rendition
-	pending bool // it waits for its URI line
+	pending bool // its URI line has not been read yet
 	line    line
 }
 
-// dropVariant leaves out a variant that no address follows: a player takes a part of its line for one.
+// dropVariant leaves out a variant without an address: a player would take part of its line for one.
 func (p *parser) dropVariant(v *variant) {
 	if !v.pending {
 		return
@@ -89,11 +89,11 @@ func (p *parser) variant(v *variant, l line, at int) error {
 		empty = false
 		v.r.set(x)
 		if x.name == "URI" {
-			return opDrop, 0, 0 // its address is the next line
+			return opDrop, 0, 0 // its address is on the next line
 		}
 		return opKeep, 0, 0
 	})
-	if err == nil && empty { // a player passes over a variant that says nothing at all
+	if err == nil && empty { // a player ignores a variant without any attribute
 		p.doc.edits = p.doc.edits[:mark]
 		p.doc.literal(l.from, l.end, tagStreamInf+":BANDWIDTH=1")
 		p.trimBehind(l)
@@ -101,7 +101,7 @@ func (p *parser) variant(v *variant, l line, at int) error {
 	return err
 }
 
-// uriLine is the address of the variant before it. One that no EXT-X-STREAM-INF announced means nothing: left out.
+// uriLine reads the address of the previous variant. One without an EXT-X-STREAM-INF is left out.
 func (p *parser) uriLine(m *Multivariant, l line, v *variant) error {
 	if !v.pending {
 		p.doc.drop(l)
@@ -139,7 +139,7 @@ func (p *parser) multivariantTag(m *Multivariant, v *variant, l line, name strin
 		case c != "":
 			p.rename(l, name)
 			return p.multivariantTag(m, v, l, c, at)
-		case isKnownTag(name): // a media playlist's: a player that meets some of them takes this one for one
+		case isKnownTag(name): // a media playlist's tag: some of them make a player take this playlist for one
 			p.doc.drop(l)
 		}
 	}
@@ -168,7 +168,7 @@ func (p *parser) rendition(m *Multivariant, l line, name string, at int) error {
 		return opKeep, 0, 0
 	})
 	if err == nil && r.URI == "" && (r.Kind == IFrame || r.Kind == Image) {
-		p.doc.drop(l) // it leads nowhere
+		p.doc.drop(l) // it has no address
 	}
 	if err != nil || r.URI == "" || isInline(r.URI) {
 		return err
@@ -284,13 +284,13 @@ func (r *Rendition) set(x *attribute) {
 	}
 }
 
-// Render appends the playlist to dst with the addresses that n gives. EXT-X-CONTENT-STEERING and EXT-X-DEFINE are left
-// out, variables are substituted.
+// Render appends the playlist to dst with the addresses from n. EXT-X-CONTENT-STEERING and EXT-X-DEFINE are left out,
+// variables are substituted.
 func (m *Multivariant) Render(dst []byte, n MultivariantNaming) []byte {
 	return m.RenderOnly(dst, n, nil)
 }
 
-// RenderOnly returns Render without the renditions that keep says false of; nil keeps all.
+// RenderOnly is Render without the renditions for which keep is false; a nil keep keeps all.
 func (m *Multivariant) RenderOnly(dst []byte, n MultivariantNaming, keep []bool) []byte {
 	d := &m.doc
 	pos := int32(0)

@@ -6,14 +6,15 @@ import (
 	"time"
 )
 
-// maxNumber keeps sums of a few numbers within int64.
+// maxNumber keeps the sum of a few numbers within int64.
 const maxNumber = 1 << 60
 
-// leadingInt reads the decimal digits with which s begins and says how many they are; 0: none, or too large a number.
+// leadingInt reads the decimal digits at the beginning of s and returns how many there are; 0 if there are none, or the
+// number is too large.
 func leadingInt(s string) (v int64, n int) {
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
 		digit := int64(s[n] - '0')
-		if v > (maxNumber-digit)/10 { // looked at before: ten times the limit is beyond int64
+		if v > (maxNumber-digit)/10 { // checked first: ten times the limit overflows int64
 			return 0, 0
 		}
 		v = v*10 + digit
@@ -22,13 +23,13 @@ func leadingInt(s string) (v int64, n int) {
 	return v, n
 }
 
-// number reads an attribute that only describes: what is not a number is 0.
+// number reads a descriptive attribute; an unreadable one is 0.
 func number(s string) int64 {
 	v, _ := leadingInt(s)
 	return v
 }
 
-// float reads an attribute that only describes, such as FRAME-RATE.
+// float reads a descriptive attribute, such as FRAME-RATE; an unreadable one is 0.
 func float(s string) float64 {
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil || v != v || v < 0 || v > 1e6 {
@@ -37,7 +38,7 @@ func float(s string) float64 {
 	return v
 }
 
-// seconds reads decimal seconds; what is not a number is 0. A negative duration (EXTINF:-1) is 0 too.
+// seconds reads decimal seconds; an unreadable or negative value (EXTINF:-1) is 0.
 func seconds(s string) time.Duration {
 	whole, n := leadingInt(s)
 	if whole > 1e9 {
@@ -54,7 +55,8 @@ func seconds(s string) time.Duration {
 	return d
 }
 
-// byteRange reads "n", "n@o" or "n@"; n is how many bytes of s that took, 0: it is none. Without an offset Offset is -1.
+// byteRange reads "n", "n@o" or "n@" and returns the number of bytes read, 0 if s is not a range. Without an offset
+// Offset is -1.
 func byteRange(s string) (r ByteRange, n int) {
 	length, n := leadingInt(s)
 	if n == 0 {
@@ -77,7 +79,7 @@ func byteRange(s string) (r ByteRange, n int) {
 	return r, n
 }
 
-// isRange reports whether s is a byte range as the RFC writes it: "n" or "n@o".
+// isRange reports whether s is a byte range by the RFC's grammar: "n" or "n@o".
 func isRange(s string) bool {
 	length, offset, cut := strings.Cut(s, "@")
 	_, ok1 := digits(length)
@@ -85,7 +87,7 @@ func isRange(s string) bool {
 	return ok1 && (ok2 || !cut)
 }
 
-// String returns the range as EXT-X-BYTERANGE has it.
+// String returns the range in the form of EXT-X-BYTERANGE.
 func (r ByteRange) String() string {
 	s := strconv.FormatInt(r.Length, 10)
 	if r.Offset >= 0 {
@@ -94,7 +96,7 @@ func (r ByteRange) String() string {
 	return s
 }
 
-// wholeRange is the range of what has none.
+// wholeRange is the range of a resource without one.
 var wholeRange = ByteRange{Length: -1}
 
 // resolution reads "1920x1080".
@@ -110,7 +112,7 @@ func resolution(s string) (width, height int) {
 	return width, height
 }
 
-// maxPixels bounds a picture's width and height; beyond it RESOLUTION is not believed.
+// maxPixels bounds a picture's width and height; a larger RESOLUTION is ignored.
 const maxPixels = 1 << 16
 
 func digits(s string) (v int, ok bool) {

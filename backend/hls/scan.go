@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Kind tells the two kinds of playlists apart.
+// Kind is one of the two kinds of playlist.
 type Kind int
 
 // The kinds of playlists.
@@ -19,14 +19,14 @@ const (
 	KindMedia
 )
 
-// Env is what a playlist's variables may refer to outside of it.
+// Env is what a playlist's variables can refer to outside of it.
 type Env struct {
-	// URL is the playlist's own after redirects, for EXT-X-DEFINE:QUERYPARAM; nil: it has no query.
+	// URL is the playlist's own URL after redirects, for EXT-X-DEFINE:QUERYPARAM; nil if it has no query.
 	URL *url.URL
 	// Import are the variables of the multivariant playlist, for EXT-X-DEFINE:IMPORT.
 	Import map[string]string
-	// IFrames is true if an EXT-X-I-FRAME-STREAM-INF names the playlist: players demand EXT-X-I-FRAMES-ONLY then, which
-	// is written where it is missing.
+	// IFrames is true if an EXT-X-I-FRAME-STREAM-INF refers to the playlist: players then require EXT-X-I-FRAMES-ONLY,
+	// which is added if missing.
 	IFrames bool
 }
 
@@ -35,9 +35,9 @@ const (
 	header = "#EXTM3U"
 )
 
-// Sniff reports what kind of playlist body is. Byte order marks and blanks before #EXTM3U are tolerated, and so is
-// #extm3u. The first tag that only one kind may have decides; a playlist with none of them is a media playlist that is
-// still empty.
+// Sniff returns the kind of playlist that body is. It accepts byte order marks and blanks before #EXTM3U, and #extm3u.
+// The first tag that belongs to only one kind decides; a playlist without such a tag is a media playlist that is still
+// empty.
 func Sniff(body []byte) Kind {
 	body = bytes.TrimLeft(decoded(body), " \t\r\n\v\f\x00\ufeff")
 	if len(body) < len(header) || !bytes.EqualFold(body[:len(header)], []byte(header)) {
@@ -61,7 +61,7 @@ func Sniff(body []byte) Kind {
 	return KindMedia
 }
 
-// kindOf returns the only kind of playlist that may have the tag; NotPlaylist where both may, or nobody knows it.
+// kindOf returns the only kind of playlist that may contain the tag; NotPlaylist if both may, or the tag is unknown.
 func kindOf(line []byte) Kind {
 	if i := bytes.IndexByte(line, ':'); i >= 0 {
 		line = line[:i]
@@ -82,8 +82,8 @@ func kindOf(line []byte) Kind {
 	return NotPlaylist
 }
 
-// decoded returns UTF-16 as UTF-8; anything else stays as it is. RFC 8216bis 4.1 demands UTF-8, and an editor on Windows
-// writes what its user saves.
+// decoded converts UTF-16 to UTF-8; anything else stays as it is. RFC 8216bis, section 4.1 requires UTF-8, but editors
+// on Windows write UTF-16.
 func decoded(body []byte) []byte {
 	order, ok := utf16Order(body)
 	if !ok {
@@ -114,20 +114,20 @@ func utf16Order(body []byte) (binary.ByteOrder, bool) {
 	return nil, false
 }
 
-// line is one line of the text: from and next are where it and its successor begin, start and end enclose what is on
-// it without the white space around.
+// line is one line of the text: from is its beginning, next that of the next line; start and end enclose its content
+// without white space around it.
 type line struct {
 	from, start, end, next int
 }
 
-// scanner walks over lines. A lone CR ends a line as well, since players take it for one: an address behind it would
-// otherwise pass as part of a comment.
+// scanner walks over lines. A lone CR also ends a line, since players treat it so: an address behind it would otherwise
+// pass as part of a comment.
 type scanner struct {
 	text   string
 	pos    int
 	number int
 	loneCR bool
-	lf     int // where the next LF stands that was found; before pos: look for it
+	lf     int // position of the next LF; before pos: not searched yet
 }
 
 func newScanner(text string) scanner {
@@ -145,7 +145,7 @@ func newScanner(text string) scanner {
 	}
 }
 
-// next reads a line; not ok at the end of the text.
+// next returns the next line; ok is false at the end of the text.
 func (s *scanner) next() (l line, ok bool, err error) {
 	if s.pos >= len(s.text) {
 		return line{}, false, nil
@@ -187,8 +187,8 @@ func (s *scanner) next() (l line, ok bool, err error) {
 	return l, true, nil
 }
 
-// unseen are invisible blanks: byte order marks in the middle of a playlist that was joined from two files, and spaces
-// from text that was copied from a web page.
+// unseen are invisible characters: byte order marks inside a playlist that was joined from two files, and spaces copied
+// from a web page.
 var unseen = [...]string{bom, "\u00a0", "\u200b"}
 
 // blank returns the length in bytes of the blank at one end of s, whose byte there is c; 0 if there is none.
@@ -211,7 +211,7 @@ func isSpace(c byte) bool {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f'
 }
 
-// skipHeader passes over a byte order mark, blank lines and #EXTM3U, whose line it returns.
+// skipHeader skips byte order marks, blank lines and #EXTM3U, and returns the line of the latter.
 func (s *scanner) skipHeader() (line, error) {
 	for {
 		l, ok, err := s.next()
@@ -231,7 +231,7 @@ func (s *scanner) skipHeader() (line, error) {
 	}
 }
 
-// lineEnd returns how the text ends its lines: what is inserted ends its lines likewise.
+// lineEnd returns the line end that the text uses, for inserted lines.
 func (s *scanner) lineEnd() string {
 	i := strings.IndexAny(s.text, "\r\n")
 	switch {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// StrayTag is the Tag of a Resource whose address stands where this package knows none.
+// StrayTag is the Tag of a Resource whose address is in an unrecognised place.
 const StrayTag = "stray"
 
 func (p *mediaParser) stray(uri string) (int, bool) {
@@ -24,9 +24,9 @@ func (m *Multivariant) stray(uri string) (int, bool) {
 	return len(m.Resources) - 1, true
 }
 
-// strays finds the addresses in a tag which no rule has found: absolute http and https URLs wherever they stand (a
-// vendor's tag, an attribute of the application's own), and whatever an unknown tag calls URI or URL. Each becomes an
-// edit of its own; the rest of the line stays as it is. The edits from mark on are those of the line.
+// strays finds unrecognised addresses in a tag: absolute http and https URLs anywhere (a vendor's tag, an application's
+// own attribute), and any value that an unknown tag calls URI or URL. Each becomes an edit; the rest of the line stays
+// as it is. The edits from mark on are those of the line.
 func (p *parser) strays(l line, mark int) {
 	text := p.text[l.start:l.end]
 	if !p.mayStray(text, l.start, mark) {
@@ -34,7 +34,7 @@ func (p *parser) strays(l line, mark int) {
 	}
 	known := isKnown(text)
 	if !known && p.refs && strings.Contains(text, "{$") {
-		// What a client of this tag would substitute: the definition does not go out.
+		// Substitute variables, as a client of this tag would: the definition is left out.
 		if full, err := p.expand(text); err == nil {
 			p.doc.literal(l.start, l.end, full)
 		}
@@ -56,7 +56,7 @@ func (p *parser) strays(l line, mark int) {
 	p.doc.edits = p.gap(out, &f, l.end, whole)
 }
 
-// gap adds the addresses between f.pos and end. whole reports that they are all of an unknown tag's line.
+// gap adds the addresses between f.pos and end. whole reports that this is the entire line of an unknown tag.
 func (p *parser) gap(out []edit, f *addressFinder, end int, whole bool) []edit {
 	if end <= f.pos {
 		return out
@@ -74,7 +74,7 @@ func (p *parser) gap(out []edit, f *addressFinder, end int, whole bool) []edit {
 	return out
 }
 
-// strayEdit returns the edit of an unrecognised address: beyond MaxAssets nothing takes its place.
+// strayEdit returns the edit of an unrecognised address: beyond MaxAssets it is left out.
 func (p *parser) strayEdit(out []edit, from, to int) []edit {
 	e := edit{start: int32(from), end: int32(to), op: opDrop}
 	if i, ok := p.note(p.text[from:to]); ok {
@@ -83,7 +83,7 @@ func (p *parser) strayEdit(out []edit, from, to int) []edit {
 	return append(out, e)
 }
 
-// literalStrays returns the edit of a literal, in pieces where addresses stand in it.
+// literalStrays returns the edit of a literal, split where it contains addresses.
 func (p *parser) literalStrays(out []edit, e edit, unknown bool) []edit {
 	text := p.doc.literals[e.a]
 	at := e.start
@@ -107,12 +107,12 @@ func (p *parser) literalStrays(out []edit, e edit, unknown bool) []edit {
 	return out
 }
 
-// mayStray is a quick look whether there can be something to find: nearly always there is not.
+// mayStray reports whether the text can contain an address: a quick check, nearly always false.
 func (p *parser) mayStray(text string, from, mark int) bool {
 	if strings.Contains(text, "//") || p.refs && strings.Contains(text, "{$") {
 		return true
 	}
-	// A rule has found the address; what a variable brought in is looked at.
+	// The address already has an edit; a substituted variable still has to be searched.
 	if n := len(p.doc.edits); n > mark && int(p.doc.edits[n-1].start) >= from {
 		for i := mark; i < len(p.doc.edits); i++ {
 			if p.doc.edits[i].op == opLiteral {
@@ -136,8 +136,8 @@ func (p *parser) mayStray(text string, from, mark int) bool {
 	}
 }
 
-// blankAddresses takes the addresses out of words that no player reads as an address: a comment, a title. They are
-// requests of nobody, and hold tokens as often as others do. from and to enclose the words.
+// blankAddresses replaces the addresses in text that no player reads as an address: a comment, a title. They often
+// contain tokens. from and to enclose the text.
 func (p *parser) blankAddresses(from, to int) {
 	for i := from; ; {
 		k := strings.Index(p.text[i:to], "//")
@@ -172,11 +172,11 @@ func isSchemeByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.'
 }
 
-// span is a part of a text.
+// span is part of a text.
 type span struct{ from, to int }
 
-// addresses returns where addresses stand in a line or in an attribute's value, in order, without quotes. unknown reports
-// that the line's tag is not known: then what it calls URI or URL is one, however it looks.
+// addresses returns where addresses are in a line or in an attribute's value, in order, without quotes. unknown reports
+// that the line's tag is unknown: then any value called URI or URL is an address.
 func addresses(text string, unknown bool) []span {
 	var absolute []span
 	f := addressFinder{text: text}
@@ -189,7 +189,7 @@ func addresses(text string, unknown bool) []span {
 	return merge(named(text, absolute), absolute)
 }
 
-// merge puts two ordered lists of spans together. A list so broken that two readings of it overlap: both go.
+// merge merges two ordered lists of spans. Where broken text makes them overlap, both are kept as one span.
 func merge(a, b []span) (out []span) {
 	for len(a) > 0 || len(b) > 0 {
 		from := &a
@@ -210,16 +210,16 @@ func merge(a, b []span) (out []span) {
 // addressFinder walks over a text once and finds the absolute addresses in it.
 type addressFinder struct {
 	text string
-	// pos is up to where the text has been read, and floor where the last thing ended that cannot be part of an address.
+	// pos is how far the text has been read; floor is the end of the last text that cannot be part of an address.
 	pos, floor int
-	// quoted is true where pos stands within double quotes, opened is the byte behind the last one.
+	// quoted is true if pos is within double quotes; opened is the byte behind the last opening quote.
 	quoted  bool
 	opened  int
 	counted int
 	found   span
 }
 
-// count keeps track of the quotes before to.
+// count tracks the quotes before to.
 func (f *addressFinder) count(to int) {
 	for f.counted < to {
 		k := strings.IndexByte(f.text[f.counted:to], '"')
@@ -232,12 +232,12 @@ func (f *addressFinder) count(to int) {
 	f.counted = max(f.counted, to)
 }
 
-// skip passes over what is known to be no address.
+// skip skips text that cannot contain an address.
 func (f *addressFinder) skip(to int) {
 	f.pos, f.floor = max(f.pos, to), max(f.floor, to)
 }
 
-// replaced passes over what an edit takes the place of. Quotes in it enclose nothing in the line that is written.
+// replaced skips text that an edit replaces. Quotes in it enclose nothing in the rendered line.
 func (f *addressFinder) replaced(from, to int) {
 	f.count(from)
 	f.counted = max(f.counted, to)
@@ -263,7 +263,7 @@ func (f *addressFinder) next(end int) bool {
 		}
 		f.count(from)
 		if f.quoted && isInline(f.text[f.opened:end]) {
-			// A quote that nothing closes encloses nothing, and may be left out when the line is written.
+			// A quote that is never closed encloses nothing, and may be left out when the line is written.
 			if k := strings.IndexByte(f.text[i:end], '"'); k >= 0 {
 				f.pos = i + k
 				continue
@@ -276,8 +276,8 @@ func (f *addressFinder) next(end int) bool {
 	return false
 }
 
-// start returns where the address begins whose "//" stands at i: at its scheme, or there where it has none and is all of a
-// value, or of the text; -1: it is none that is fetched.
+// start returns where the address with "//" at i begins: at its scheme, or at i if it has no scheme and is the whole
+// value or text; -1 if it is not an address that can be fetched.
 func (f *addressFinder) start(i, end int) int {
 	before := f.text[:i]
 	for _, scheme := range [...]string{"https:", "http:"} {
@@ -293,8 +293,8 @@ func (f *addressFinder) start(i, end int) int {
 	return -1
 }
 
-// end returns where an address ends whose host begins at p: at a blank or a quote; outside of quotes also at the comma before
-// the next attribute.
+// end returns where an address ends whose host begins at p: at a blank or a quote; outside of quotes also at the comma
+// before the next attribute.
 func (f *addressFinder) end(from, p, most int) int {
 	end := most
 	if i := strings.IndexAny(f.text[p:most], "\" \t\v\f"); i >= 0 {
@@ -313,8 +313,8 @@ func isHostByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '[' || c >= 0x80
 }
 
-// named returns the values of an unknown tag's attributes that are called URI or URL. The colon of an address is not the
-// one at which the tag's value begins.
+// named returns the values that an unknown tag calls URI or URL. The colon of an address does not begin the tag's
+// value.
 func named(text string, addresses []span) (spans []span) {
 	colon := 0
 	for {
@@ -342,7 +342,7 @@ func named(text string, addresses []span) (spans []span) {
 			from++
 			to = from + len(x.value)
 		} else if k := strings.IndexAny(x.value, "\" \t\v\f"); k >= 0 {
-			to = from + k // no address holds a quote or a blank: they belong to what is broken around it
+			to = from + k // an address contains no quote or blank: they belong to the broken text around it
 		}
 		if from == to {
 			continue
@@ -352,7 +352,7 @@ func named(text string, addresses []span) (spans []span) {
 	return spans
 }
 
-// namesAddress reports whether an attribute of an unknown tag is an address by its name.
+// namesAddress reports whether an unknown tag's attribute is an address by its name.
 func namesAddress(name string) bool {
 	if n := len(name); n >= 3 {
 		end := name[n-3:]
@@ -361,7 +361,7 @@ func namesAddress(name string) bool {
 	return false
 }
 
-// prefetch notes an EXT-X-PREFETCH: its value is the address of the next segment, or of the one after it.
+// prefetch records an EXT-X-PREFETCH: its value is the address of the next segment, or of the one after it.
 func (p *mediaParser) prefetch(l line, at int) {
 	uri := p.text[at:l.end]
 	if full, err := p.expand(uri); err == nil {

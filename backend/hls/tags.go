@@ -2,7 +2,7 @@ package hls
 
 import "strings"
 
-// The tags that are looked at. All others are passed on as they are.
+// The tags that are interpreted. All others are copied.
 const (
 	tagDefine        = "#EXT-X-DEFINE"
 	tagSteering      = "#EXT-X-CONTENT-STEERING"
@@ -36,15 +36,15 @@ const (
 	tagVersion       = "#EXT-X-VERSION"
 	tagIndependent   = "#EXT-X-INDEPENDENT-SEGMENTS"
 	tagBitrate       = "#EXT-X-BITRATE"
-	// Not in the RFC: the whole segments that will come next, which the upstream sends while it makes them.
+	// A vendor's tag: whole segments that will come next, which the upstream sends while it produces them.
 	tagPrefetch       = "#EXT-X-PREFETCH"
 	tagTwitchPrefetch = "#EXT-X-TWITCH-PREFETCH"
 )
 
-// maxTagName is the length, in bytes, of the longest tag that is looked at, and some more.
+// maxTagName is the length, in bytes, of the longest interpreted tag, with some room.
 const maxTagName = 64
 
-// isKnown reports whether the tag that a line begins with has rules for its addresses.
+// isKnown reports whether the tag at the beginning of a line has rules for its addresses.
 func isKnown(text string) bool {
 	name, _, _ := strings.Cut(text, ":")
 	return isKnownTag(name)
@@ -61,8 +61,8 @@ func isKnownTag(name string) bool {
 	return false
 }
 
-// canonical returns the tag that a misspelt name means: one in lower-case letters, one with blanks before its colon. "" where
-// the name is spelt right, or means no tag that is known.
+// canonical returns the tag that a misspelt name stands for: one in lower case, or with blanks before its colon. It
+// returns "" if the name is right, or unknown.
 func canonical(name string) string {
 	if len(name) > maxTagName {
 		return flagTag(name[:maxTagName])
@@ -83,7 +83,8 @@ func canonical(name string) string {
 	return flagTag(name)
 }
 
-// flagTag returns the tag at the beginning of a line that has no value, and words behind it: hls.js reads the tag. "" for another.
+// flagTag returns the tag at the beginning of a line that takes no value but is followed by text: hls.js reads the tag.
+// "" for any other line.
 func flagTag(line string) string {
 	name, _, _ := strings.Cut(line, " ")
 	switch name = strings.ToUpper(name); name {

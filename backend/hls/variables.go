@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// define reads an EXT-X-DEFINE (RFC 8216bis, 4.4.2.3) and drops its line: in what is rendered the variables have been
-// substituted. A second definition of a name replaces the first.
+// define reads an EXT-X-DEFINE (RFC 8216bis, section 4.4.2.3) and leaves out its line: rendering substitutes the
+// variables. A second definition of a name replaces the first.
 func (p *parser) define(l line, at int) error {
 	var name, value, imported, query string
 	var hasValue bool
@@ -47,7 +47,7 @@ func (p *parser) define(l line, at int) error {
 	default:
 		return nil
 	}
-	// A line end or a quote in a value would let it write tags of its own into the playlist.
+	// A line end or a quote in a value could add tags to the playlist.
 	if strings.ContainsAny(value, "\r\n\"") {
 		return atLine(p.number, "EXT-X-DEFINE", fmt.Errorf("%w: the value of %.64q holds a quote or a line end", ErrVariable, name))
 	}
@@ -61,7 +61,7 @@ func (p *parser) define(l line, at int) error {
 	return nil
 }
 
-// variables returns the variables defined, apart from the playlist's text: they outlive it.
+// variables returns copies of the defined variables, which outlive the playlist's text.
 func (p *parser) variables() map[string]string {
 	if p.vars == nil {
 		return nil
@@ -73,7 +73,7 @@ func (p *parser) variables() map[string]string {
 	return out
 }
 
-// expand substitutes each {$name} in s (RFC 8216bis, 4.3).
+// expand substitutes each {$name} in s (RFC 8216bis, section 4.3).
 func (p *parser) expand(s string) (string, error) {
 	if !strings.Contains(s, "{$") {
 		return s, nil

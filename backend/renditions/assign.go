@@ -9,19 +9,19 @@ import (
 	"strings"
 )
 
-// maxDrift is how far BANDWIDTH may drift while a variant is still taken for the same, as a ratio.
+// maxDrift is the ratio by which BANDWIDTH may change while a variant still counts as the same.
 const maxDrift = 1.3
 
 var maxRate = math.Log(maxDrift)
 
-// maxPairs bounds the pairs that are compared one with another. The largest playlist seen has 200 renditions. Beyond it a
-// rendition that changed in several attributes at once gets a new name.
+// maxPairs bounds the pairs that are compared with one another. The largest playlist seen has 200 renditions. Beyond
+// the bound, a rendition that changed in several attributes at once gets a new name.
 const maxPairs = 1 << 16
 
-// assign finds for each group the known name that means it; "" where none does. From the surest evidence to the least:
-// the same attributes; the same attributes as older versions stored them; the same stable ID; the same path; the ladders
-// of one class laid beside each other in order of their bandwidth (pair by pair, the nearest first would cross when a
-// whole ladder drifts); then the nearest pairs.
+// assign returns the known name of each group, "" if there is none. From the strongest evidence to the weakest: the
+// same attributes; the same attributes as older versions stored them; the same stable ID; the same path; ladders of one
+// class compared in order of bandwidth (matching pair by pair, nearest first, would cross when a whole ladder drifts);
+// then the nearest pairs.
 func assign(known map[string]Description, groups []Description) []string {
 	a := &assignment{names: slices.Sorted(maps.Keys(known)), given: make([]string, len(groups))}
 	a.used = make([]bool, len(a.names))
@@ -42,7 +42,7 @@ func assign(known map[string]Description, groups []Description) []string {
 	return a.given
 }
 
-// features are a description and what is read out of it again and again.
+// features are a description and values derived from it that are used repeatedly.
 type features struct {
 	Description
 	video, audio string // the families of its codecs
@@ -55,7 +55,7 @@ func withFeatures(d Description) features {
 		rate: math.Log(float64(d.Bandwidth))}
 }
 
-// stored reports whether a known description can be one of an older version: nothing in it is newer.
+// stored reports whether a known description may come from an older version: it uses no newer attribute.
 func stored(known, _ *features) bool {
 	old := known.older()
 	old.StableID, old.Path = known.StableID, known.Path
@@ -71,7 +71,7 @@ type assignment struct {
 
 func (a *assignment) give(k, g int) { a.used[k], a.given[g] = true, a.names[k] }
 
-// unique joins what has a key that is unique on both sides.
+// unique pairs descriptions whose key is unique on both sides.
 func unique[K comparable](a *assignment, key func(*features) (K, bool), also func(a, b *features) bool) {
 	const none, many = -1, -2
 	wanted := make(map[K][2]int) // the known one, and the group
@@ -113,17 +113,17 @@ func unique[K comparable](a *assignment, key func(*features) (K, bool), also fun
 	}
 }
 
-// compatible reports whether a player could take one rendition for the other in the middle of playing.
+// compatible reports whether a player could switch from one rendition to the other while playing.
 func compatible(a, b *features) bool {
 	return a.Kind == b.Kind && a.Height == b.Height && a.soundOnly == b.soundOnly &&
 		agree(a.video, b.video) && agree(a.audio, b.audio) &&
 		agree(a.Language, b.Language) && a.Forced == b.Forced
 }
 
-// agree reports whether two values are the same as far as both are known.
+// agree reports whether two values are equal, or one of them is unknown.
 func agree(a, b string) bool { return a == "" || b == "" || a == b }
 
-// class is what variants that differ in bandwidth only have in common.
+// class is what variants have in common that differ in bandwidth only.
 type class struct {
 	kind                               hls.RenditionKind
 	height                             int
@@ -139,7 +139,7 @@ func hasLadder(d *features) bool {
 	return d.Bandwidth > 0 && (d.Kind == hls.Variant || d.Kind == hls.IFrame || d.Kind == hls.Image)
 }
 
-// ladders lays the rungs of each class beside each other.
+// ladders aligns the variants of each class.
 func (a *assignment) ladders() {
 	rungs := make(map[class][2][]int)
 	for k := range a.known {
@@ -165,11 +165,11 @@ func (a *assignment) ladders() {
 	}
 }
 
-// align pairs two ladders in order of bandwidth so that as many pairs as possible are made, with the least drift.
+// align pairs two ladders in order of bandwidth, with as many pairs as possible and the least drift.
 func (a *assignment) align(ks, gs []int) {
 	slices.SortStableFunc(ks, func(i, j int) int { return cmp.Compare(a.known[i].Bandwidth, a.known[j].Bandwidth) })
 	slices.SortStableFunc(gs, func(i, j int) int { return cmp.Compare(a.groups[i].Bandwidth, a.groups[j].Bandwidth) })
-	// cost[i][j] is that of the first i known and the first j groups; one left alone costs more than any pair.
+	// cost[i][j] is that of the first i known and the first j groups; an unpaired one costs more than any pair.
 	alone := maxRate
 	width := len(gs) + 1
 	cost := make([]float64, (len(ks)+1)*width)
@@ -205,7 +205,7 @@ func (a *assignment) align(ks, gs []int) {
 	}
 }
 
-// drift returns how far two bandwidths lie apart, as a logarithm; infinite beyond maxDrift.
+// drift returns the logarithm of the ratio of two bandwidths; infinite beyond maxDrift.
 func drift(a, b *features) float64 {
 	d := math.Abs(a.rate - b.rate)
 	if d > maxRate+1e-9 {
@@ -214,7 +214,7 @@ func drift(a, b *features) float64 {
 	return d
 }
 
-// nearest joins the pairs that lie nearest, the best first.
+// nearest pairs what is left, the nearest first.
 func (a *assignment) nearest() {
 	type pair struct {
 		distance float64
@@ -252,7 +252,7 @@ func (a *assignment) nearest() {
 	}
 }
 
-// distance returns how unlike two descriptions are; not ok: they are different things.
+// distance returns how different two descriptions are; ok is false if they cannot be the same rendition.
 func distance(a, b *features) (float64, bool) {
 	if a.Kind != b.Kind || a.soundOnly != b.soundOnly || !agree(a.video, b.video) ||
 		!agree(a.Language, b.Language) || a.Forced != b.Forced {

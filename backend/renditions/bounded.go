@@ -5,12 +5,12 @@ import (
 	"unicode/utf8"
 )
 
-// MaxAttribute is how many bytes of an attribute a Description keeps; what two renditions have beyond it does not tell them
-// apart. Descriptions outlive their playlist, in memory and on disk, and a playlist may write a megabyte.
+// MaxAttribute is the number of bytes of an attribute that a Description keeps; differences beyond it are ignored.
+// Descriptions outlive their playlist, in memory and on disk, and a playlist may contain a megabyte.
 const MaxAttribute = 256
 
-// Bounded returns d with each text cut at MaxAttribute bytes. The texts are copies: they do not hold on to the playlist in which
-// they were read.
+// Bounded returns d with each text cut at MaxAttribute bytes. The texts are copies, which do not keep the playlist in
+// memory.
 func (d Description) Bounded() Description {
 	for _, s := range [...]*string{
 		(*string)(&d.Kind), &d.Codecs, &d.VideoRange, &d.GroupID, &d.AudioGroup, &d.SubtitlesGroup, &d.VideoGroup, &d.Language,
@@ -22,7 +22,7 @@ func (d Description) Bounded() Description {
 	return d
 }
 
-// cut returns s without what is beyond most bytes, and without half a character at its end.
+// cut returns at most the first most bytes of s, ending at a whole character.
 func cut(s string, most int) string {
 	if len(s) <= most {
 		return s
@@ -33,5 +33,5 @@ func cut(s string, most int) string {
 	return s[:most]
 }
 
-// clip returns a copy of at most n bytes of s, as UTF-8: what JSON gives back is what was stored.
+// clip returns a copy of at most n bytes of s in valid UTF-8, so that JSON returns what was stored.
 func clip(s string, n int) string { return strings.Clone(strings.ToValidUTF8(cut(s, n), "\ufffd")) }

@@ -9,8 +9,8 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Description is what a rendition's name is given for and found again by. It is stored beside the name. Path is the
-// address's path without tokens.
+// Description is what identifies a rendition in a later playlist. It is stored beside the rendition's name. Path is the
+// path of its address without tokens.
 type Description struct {
 	Kind             hls.RenditionKind `json:"kind"`
 	Bandwidth        int64             `json:"bandwidth,omitempty"`
@@ -30,7 +30,7 @@ type Description struct {
 	Characteristics  string            `json:"characteristics,omitempty"`
 	Forced           bool              `json:"forced,omitempty"`
 	StableID         string            `json:"stable_id,omitempty"`
-	// What follows is not in the records of older versions.
+	// These fields are absent in records of older versions.
 	PathwayID          string `json:"pathway_id,omitempty"`
 	HDCPLevel          string `json:"hdcp_level,omitempty"`
 	AllowedCPC         string `json:"allowed_cpc,omitempty"`
@@ -45,8 +45,7 @@ type Description struct {
 	Path string `json:"path,omitempty"`
 }
 
-// Describe returns what the rendition is, apart from where and with which permission it is fetched. Its texts are bounded
-// copies (Bounded).
+// Describe returns what identifies a rendition, apart from its address and permission. Its texts are bounded copies.
 func Describe(r hls.Rendition) Description {
 	path := stream.RedactURL(r.URI)
 	path = strings.TrimSuffix(path, "?…")
@@ -61,13 +60,13 @@ func Describe(r hls.Rendition) Description {
 	}.Bounded()
 }
 
-// attributes returns what makes two renditions the same: the description without where it is fetched.
+// attributes returns the description without the path: two renditions with equal attributes are the same.
 func (d Description) attributes() Description {
 	d.Path = ""
 	return d
 }
 
-// older returns the description by which older versions knew two renditions for the same.
+// older returns the description as older versions stored it.
 func (d Description) older() Description {
 	d.StableID, d.Path, d.PathwayID = "", "", ""
 	d.HDCPLevel, d.AllowedCPC, d.VideoLayout, d.SupplementalCodecs, d.Captions = "", "", "", "", ""
@@ -75,7 +74,7 @@ func (d Description) older() Description {
 	return d
 }
 
-// groupClass returns a group's ID without its digits: redundant variants refer to groups that differ by a number.
+// groupClass returns a group's ID without digits: redundant variants refer to groups that differ by a number.
 func groupClass(id string) string {
 	return strings.Trim(strings.Map(func(c rune) rune {
 		if c >= '0' && c <= '9' {
@@ -85,18 +84,18 @@ func groupClass(id string) string {
 	}, strings.ToLower(id)), "-_. ")
 }
 
-// families maps the sample entry of a codec (RFC 6381) to the family that a decoder supports or not.
+// families maps the sample entry of a video codec (RFC 6381) to the family that a decoder supports.
 var families = map[string]string{
 	"avc1": "avc", "avc3": "avc", "hvc1": "hevc", "hev1": "hevc", "dvh1": "dovi", "dvhe": "dovi", "dav1": "dovi",
 	"av01": "av1", "vp09": "vp9", "vp9": "vp9", "vp08": "vp8", "vvc1": "vvc", "vvi1": "vvc", "jpeg": "jpeg", "mjpg": "jpeg",
 }
 
-// audioFamilies are those of sound.
+// audioFamilies does the same for audio codecs.
 var audioFamilies = map[string]string{
 	"mp4a": "aac", "ac-3": "ac3", "ec-3": "eac3", "ac-4": "ac4", "opus": "opus", "flac": "flac", "alac": "alac", "mp3": "mp3", "vorbis": "vorbis",
 }
 
-// videoFamily returns that of the first picture codec; "" where CODECS names none.
+// videoFamily returns the family of the first video codec; "" if CODECS names none.
 func (d Description) videoFamily() string { return family(d.Codecs, families) }
 
 func (d Description) audioFamily() string { return family(d.Codecs, audioFamilies) }
@@ -111,12 +110,12 @@ func family(codecs string, of map[string]string) string {
 	return ""
 }
 
-// audioOnly tells a variant without a picture.
+// audioOnly reports whether this is a variant without video.
 func (d Description) audioOnly() bool {
 	return d.Kind == hls.Variant && d.Height == 0 && d.videoFamily() == "" && d.audioFamily() != ""
 }
 
-// base returns the name that describes the rendition in short.
+// base returns the shortest name that describes the rendition.
 func (d Description) base() string {
 	rate := ""
 	if d.Bandwidth > 0 {
@@ -140,7 +139,7 @@ func (d Description) base() string {
 	return join(height, rate)
 }
 
-// suffixes returns what can tell renditions of one base name apart, the most telling first.
+// suffixes returns what can distinguish renditions with the same base name, the most descriptive first.
 func (d Description) suffixes() []string {
 	fps := ""
 	if d.FrameRate > 0 {
@@ -179,7 +178,7 @@ func (d Description) suffixes() []string {
 	}
 }
 
-// maxSlug bounds what one attribute gives to a name, in bytes.
+// maxSlug bounds what one attribute adds to a name, in bytes.
 const maxSlug = 32
 
 // slug makes text fit for a path element: lower-case letters, digits and single dashes.

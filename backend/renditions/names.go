@@ -9,20 +9,20 @@ import (
 	"strings"
 )
 
-// MaxNames bounds the names remembered for one stream. Beyond it, names that nothing in the playlist bears go, in the
-// order of the alphabet: a player that still holds one would have to load the multivariant playlist again.
+// MaxNames bounds the names remembered for one stream. Beyond it, unused names are dropped in alphabetical order: a
+// player that still uses one has to load the multivariant playlist again.
 const MaxNames = 512
 
-// maxName is the length, in bytes, from which a name gets no further suffix but a number.
+// maxName is the length, in bytes, from which a name gets no further suffix except a number.
 const maxName = 80
 
-// Names gives each rendition its name. A name describes what it stands for ("1080p-6000k", "audio-en"), never its place
-// in the list; it is fit for a path element and never "index", "main", nor begins with "init-" or "key-". known are the
-// names given before: each is used again for the nearest description of its kind, by one rendition at most. Renditions
-// with one URI share a name, and so do those with the same attributes: they are each other's failover.
+// Names returns a name for each rendition. A name describes the rendition ("1080p-6000k", "audio-en"), never its
+// position in the list; it is valid as a path element, and never "index", "main", or begins with "init-" or "key-".
+// known holds the names given before: each is used again for the nearest description of its kind, by one rendition at
+// most. Renditions with the same URI or the same attributes share a name: they are each other's failover.
 //
-// names[i] is rs[i]'s; all is known with what each used name now describes, and the new names: what to store. The
-// order of rs does not change which description gets which name.
+// names[i] is the name of rs[i]; all is known, updated with the present description of each used name and with the new
+// names: what to store. The order of rs does not change which description gets which name.
 func Names(known map[string]Description, rs []hls.Rendition) (names []string, all map[string]Description) {
 	groups, of := group(rs)
 	all = make(map[string]Description, len(known)+len(groups))
@@ -66,8 +66,8 @@ func usable(name string) bool {
 	return true
 }
 
-// group puts renditions together that share a URI or all attributes, directly or through others. Each group is described
-// by its least member; groups come in the order of their descriptions, and of[i] is the group of rs[i].
+// group groups renditions that share a URI or all attributes, directly or through others. Each group is described by
+// its least member; groups are in the order of their descriptions, and of[i] is the group of rs[i].
 func group(rs []hls.Rendition) (groups []Description, of []int) {
 	descriptions := make([]Description, len(rs))
 	parent := make([]int, len(rs))
@@ -115,7 +115,7 @@ func group(rs []hls.Rendition) (groups []Description, of []int) {
 	return groups, of
 }
 
-// compare orders descriptions: by what a reader sees first, by path last.
+// compare orders descriptions: by the most visible attributes first, by path last.
 func compare(a, b Description) int {
 	return cmp.Or(
 		cmp.Compare(kindOrder(a.Kind), kindOrder(b.Kind)),
@@ -151,7 +151,7 @@ func compare(a, b Description) int {
 	)
 }
 
-// kindOrder puts variants first: a rendition that shares a variant's address is named as the variant.
+// kindOrder puts variants first: a rendition that shares a variant's address gets the variant's name.
 func kindOrder(k hls.RenditionKind) int {
 	return slices.Index([]hls.RenditionKind{hls.Variant, hls.Audio, hls.Video, hls.Subtitles, hls.IFrame, hls.Image}, k)
 }
@@ -166,8 +166,8 @@ func compareBool(a, b bool) int {
 	return -1
 }
 
-// fresh makes a name for d that nobody bears: the base, and behind it what tells d from each bearer it meets; where
-// nothing does, a number. numbers are the last ones given behind a name.
+// fresh returns an unused name for d: the base name, extended by what distinguishes d from each rendition that already
+// has the name; if nothing does, by a number. numbers holds the last number used for each name.
 func fresh(taken map[string]Description, numbers map[string]int, d Description) string {
 	name := d.base()
 	if !usable(name) {

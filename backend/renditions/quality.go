@@ -9,20 +9,20 @@ import (
 // maxHeight bounds a wanted height, in pixels.
 const maxHeight = 1 << 16
 
-// Quality says which variants of a multivariant playlist are wanted. The zero Quality wants all.
+// Quality selects variants of a multivariant playlist. The zero Quality selects all.
 type Quality struct {
-	// Height in pixels, or Bandwidth in bit/s; at most one of them is not 0. AtMost: all up to it; else those that have it,
-	// or what comes nearest below, or the lowest there is.
+	// Height is in pixels, Bandwidth in bit/s; at most one of them is set. With AtMost: all variants up to it; without:
+	// those with exactly it, or the nearest below, or the lowest.
 	Height    int
 	Bandwidth int64
 	AtMost    bool
-	// Most and Least want the best and the smallest variant, Sound what has no picture.
+	// Most and Least select the best and the smallest variant, Sound those without video.
 	Most, Least, Sound bool
 }
 
-// ParseQuality reads max, min, audio, a height ("720p", "720"), a bandwidth ("2500k", "6m"), each of both with "<=" before
-// it, and the name of a variant that is gone ("720p-2500k": as its height). Anything else, "auto" and "" are the zero
-// Quality: a wish that nobody understands is none.
+// ParseQuality reads max, min, audio, a height ("720p", "720"), a bandwidth ("2500k", "6m"), each of the two with "<="
+// before it, and the name of a variant that has gone ("720p-2500k": its height). Anything else, "auto" and "" return
+// the zero Quality.
 func ParseQuality(s string) (q Quality) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	switch s {
@@ -53,7 +53,7 @@ func ParseQuality(s string) (q Quality) {
 	return q
 }
 
-// String returns what ParseQuality reads; "auto" for the zero Quality.
+// String returns the form that ParseQuality reads; "auto" for the zero Quality.
 func (q Quality) String() string {
 	less := ""
 	if q.AtMost {
@@ -74,8 +74,8 @@ func (q Quality) String() string {
 	return "auto"
 }
 
-// Select reports which renditions a player is offered that wants q. At least one variant stays, where there is any. What is
-// no variant stays (sound, subtitles, pictures), except I-frame variants larger than what is left to play. nil: all.
+// Select reports which renditions to offer to a player that asks for q; nil means all. At least one variant stays if
+// there is any. Audio, subtitles and images stay, and so do I-frame variants no larger than the selected ones.
 func Select(m *hls.Multivariant, q Quality) (keep []bool) {
 	if q == (Quality{}) {
 		return nil
@@ -101,12 +101,12 @@ func Select(m *hls.Multivariant, q Quality) (keep []bool) {
 	return keeping(m, chosen)
 }
 
-// choose picks among variants, of which there is at least one.
+// choose selects among variants, of which there is at least one.
 func choose(m *hls.Multivariant, q Quality, from []int) (chosen []int) {
 	switch {
 	case q.Most, q.Least:
 		return extreme(m, from, q.Most)
-	case q.Sound: // where there is sound alone, any of it is as good; else the picture that costs least
+	case q.Sound: // if there are audio-only variants, any will do; else the cheapest one with video
 		if Describe(m.Renditions[from[0]]).audioOnly() {
 			return from
 		}
@@ -137,7 +137,7 @@ func choose(m *hls.Multivariant, q Quality, from []int) (chosen []int) {
 	return chosen
 }
 
-// extreme returns the largest or the smallest variant of each kind of picture: a player may know one kind alone.
+// extreme returns the largest or the smallest variant of each video codec family: a player may support only one.
 func extreme(m *hls.Multivariant, from []int, most bool) (chosen []int) {
 	better := func(a, b *hls.Rendition) bool {
 		if !most {
@@ -155,7 +155,7 @@ func extreme(m *hls.Multivariant, from []int, most bool) (chosen []int) {
 			best[family] = i
 		}
 	}
-	for _, i := range from { // its like are its failover
+	for _, i := range from { // identical variants are its failover
 		r := &m.Renditions[i]
 		if b := &m.Renditions[best[Describe(*r).videoFamily()]]; r.Height == b.Height && r.Bandwidth == b.Bandwidth {
 			chosen = append(chosen, i)
@@ -164,7 +164,7 @@ func extreme(m *hls.Multivariant, from []int, most bool) (chosen []int) {
 	return chosen
 }
 
-// keeping keeps the chosen variants and what belongs to them.
+// keeping keeps the chosen variants and the renditions that belong to them.
 func keeping(m *hls.Multivariant, chosen []int) []bool {
 	keep := make([]bool, len(m.Renditions))
 	height := 0
@@ -193,7 +193,7 @@ func keeping(m *hls.Multivariant, chosen []int) []bool {
 	return keep
 }
 
-// Keep returns Select for the variants that names says true of.
+// Keep is Select for the variants for which chosen returns true.
 func Keep(m *hls.Multivariant, chosen func(i int) bool) []bool {
 	var of []int
 	for i := range m.Renditions {
