@@ -190,13 +190,13 @@ func (b *slotBody) Close() error {
 }
 
 // jar returns the feed's cookie jar, which follows the source's cookies.txt.
-func (f *feed) jar(up stream.Upstream) *httpclient.Jar {
+func (f *fetcher) jar(up stream.Upstream) *httpclient.Jar {
 	jar, changed, err := f.cookies.Jar(up.Cookies, up.Generation)
 	switch {
 	case err != nil:
-		f.p.log.Warn("the source's cookies have changed and cannot be read; the stream continues with the old ones", "stream", f.id, "err", err)
+		f.log.Warn("the source's cookies have changed and cannot be read; the stream continues with the old ones", "stream", f.id, "err", err)
 	case changed:
-		f.p.log.Info("the source's cookies have changed", "stream", f.id)
+		f.log.Info("the source's cookies have changed", "stream", f.id)
 	}
 	return jar
 }

@@ -52,7 +52,7 @@ func (c *coolings) under(generation uint64) bool {
 }
 
 // cool waits until an address may be asked again, if that is soon. Else it answers for the host, which is not asked.
-func (f *feed) cool(ctx context.Context, generation uint64, u *url.URL) error {
+func (f *fetcher) cool(ctx context.Context, generation uint64, u *url.URL) error {
 	var c cooling
 	f.mu.Lock()
 	if f.coolings.under(generation) {
@@ -77,7 +77,7 @@ func (f *feed) cool(ctx context.Context, generation uint64, u *url.URL) error {
 
 // cooled notes what an address answered: whether it or its host wants to be left alone. It returns err, which then says
 // for how long.
-func (f *feed) cooled(generation uint64, u *url.URL, err error) error {
+func (f *fetcher) cooled(generation uint64, u *url.URL, err error) error {
 	var s *statusError
 	busy := errors.As(err, &s) && (s.status == http.StatusTooManyRequests || s.status == http.StatusServiceUnavailable && s.after > 0)
 	f.mu.Lock()

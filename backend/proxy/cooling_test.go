@@ -18,7 +18,7 @@ func TestAnObjectThatIsUnavailableForLongDoesNotSilenceItsHost(t *testing.T) {
 		answer := func(status int) error {
 			return &statusError{url: one.String(), status: status, after: time.Minute}
 		}
-		var f feed
+		var f fetcher
 		var s *statusError
 		_ = f.cooled(1, one, answer(http.StatusServiceUnavailable))
 		assert.NoError(t, f.cool(context.Background(), 1, other))
@@ -35,7 +35,7 @@ func TestAnObjectThatIsUnavailableForLongDoesNotSilenceItsHost(t *testing.T) {
 
 func TestALateSuccessUnderAnOldTokenDoesNotEndWhatTheNewestOneMustWaitFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var f feed
+		var f fetcher
 		u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/1.ts"}
 		for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
 			_ = f.cooled(2, u, &statusError{status: status, after: time.Minute})
@@ -49,7 +49,7 @@ func TestALateSuccessUnderAnOldTokenDoesNotEndWhatTheNewestOneMustWaitFor(t *tes
 
 func TestManyUnavailableObjectsDoNotHideAHostThatHasHadTooManyRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var f feed
+		var f fetcher
 		for i := range 2 * maxCooling {
 			u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/" + string(rune('a'+i))}
 			_ = f.cooled(1, u, &statusError{status: http.StatusServiceUnavailable, after: time.Minute})

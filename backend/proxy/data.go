@@ -189,7 +189,7 @@ func (f *feed) serveData(w http.ResponseWriter, r *http.Request, name, suffix st
 	case res.Kind == timeline.SidePlaylist, isPlaylistName(res.URI):
 		return f.serveAsset(w, r, d, suffix)
 	}
-	rd := f.p.objects.Join(f.id+"/data/"+name, &sideFetcher{upstreamObject{f: f, at: d, what: d.pauseKey() + "/media"}})
+	rd := f.store.Join(f.id+"/data/"+name, &sideFetcher{upstreamObject{fetcher: f.fetcher, at: d, what: d.pauseKey() + "/media"}})
 	defer rd.Close()
 	err := f.send(w, r, rd, "application/octet-stream")
 	if errors.Is(err, errIsPlaylist) {
@@ -246,7 +246,7 @@ func (f *feed) serveAssetList(w http.ResponseWriter, r *http.Request, d sideObje
 
 // readAssetList fetches the JSON of an X-ASSET-LIST and puts our addresses into it.
 func (f *feed) readAssetList(ctx context.Context, up stream.Upstream, e entry, query string, n assetNames) ([]byte, error) {
-	t, u, err := fetchChild(f, e.Parent, e.URI, func(u *url.URL) (text, error) { return f.fetchText(ctx, up, u, query) })
+	t, u, err := fetchChild(f.fetcher, e.Parent, e.URI, func(u *url.URL) (text, error) { return f.fetchText(ctx, up, u, query) })
 	if err != nil {
 		return nil, err
 	}

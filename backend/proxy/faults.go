@@ -17,7 +17,7 @@ func (f *feed) logFaults(rendition string, faults []string) {
 		}
 		f.mu.Unlock()
 		if !said {
-			f.p.log.Warn("the playlist has a fault: "+fault, "stream", f.id, "rendition", rendition)
+			f.log.Warn("the playlist has a fault: "+fault, "stream", f.id, "rendition", rendition)
 		}
 	}
 }

@@ -18,13 +18,13 @@ import (
 const hintTimeout = 30 * time.Second
 
 // fetchObject asks for an object from an offset on, with its parent's token parameters where they are needed.
-func (f *feed) fetchObject(ctx context.Context, up stream.Upstream, e entry, offset int64) (*objects.Response, error) {
+func (f *fetcher) fetchObject(ctx context.Context, up stream.Upstream, e entry, offset int64) (*objects.Response, error) {
 	o, _, err := fetchChild(f, e.Parent, e.URI, func(u *url.URL) (*objects.Response, error) { return f.ask(ctx, up, u, e, offset) })
 	return o, err
 }
 
 // ask sends the request and looks at what begins to come.
-func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry, offset int64) (*objects.Response, error) {
+func (f *fetcher) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry, offset int64) (*objects.Response, error) {
 	wait := headerTimeout
 	if e.Hint {
 		wait = hintTimeout
@@ -46,7 +46,7 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 	if req.Packed {
 		req.Range = ""
 	}
-	resp, err := f.p.client.do(b.ctx, up, f.jar(up), req)
+	resp, err := f.client.do(b.ctx, up, f.jar(up), req)
 	if at > 0 && e.Range.Length < 0 && !req.Packed {
 		from := max(e.Range.Offset, 0) + at // a hinted part begins within its file
 		end := unsatisfied(err)
@@ -58,7 +58,7 @@ func (f *feed) ask(ctx context.Context, up stream.Upstream, u *url.URL, e entry,
 			if err == nil {
 				_ = resp.Body.Close()
 			}
-			resp, err = f.p.client.do(b.ctx, up, f.jar(up), httpclient.Request{URL: u})
+			resp, err = f.client.do(b.ctx, up, f.jar(up), httpclient.Request{URL: u})
 		}
 	}
 	if err = f.cooled(up.Generation, u, err); err != nil {

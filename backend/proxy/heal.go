@@ -26,9 +26,9 @@ const (
 // what names the thing for the pauses between renewals: a rendition's playlist, its media, or "" for the stream itself.
 // The media of a rendition is a thing of its own: where it is refused for good while the playlist is had, the playlist's
 // success must not end the pause.
-func (f *feed) heal(ctx context.Context, what string, try operation) error {
+func (f *fetcher) heal(ctx context.Context, what string, try operation) error {
 	start := time.Now()
-	up, err := f.p.streams.Current(f.id)
+	up, err := f.streams.Current(f.id)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func goneKey(err error) string {
 
 // stillGone notes that a renewal did not make a host reachable. The pauses grow longer than those of a refusal: an edge that
 // is down with a fresh address as well is down for long, and each try runs the source.
-func (f *feed) stillGone(gone string) {
+func (f *fetcher) stillGone(gone string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	n := f.pauses[gone].failures + 1
@@ -141,7 +141,7 @@ func (f *feed) stillGone(gone string) {
 }
 
 // renew asks for a new token, for which it waits until then, and tries once more under it.
-func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *refused, try operation, until time.Time) error {
+func (f *fetcher) renew(ctx context.Context, what string, up stream.Upstream, r *refused, try operation, until time.Time) error {
 	if !f.mayRenew(ctx, what, what, up) {
 		r.renewal = errors.New("the stream was refused with a fresh token as well")
 		return r
@@ -150,13 +150,13 @@ func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *re
 		r.missing = true // others of its kind were, and what was had before can still be had
 		return r
 	}
-	f.p.log.Info("refused, renewing", "stream", f.id, "status", r.Status, "url", stream.RedactURL(r.URL))
+	f.log.Info("refused, renewing", "stream", f.id, "status", r.Status, "url", stream.RedactURL(r.URL))
 	wctx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
 	asked := time.Now()
 	ref := r.Refusal
 	ref.Generation = up.Generation
-	next, rerr := f.p.streams.Renew(wctx, f.id, ref)
+	next, rerr := f.streams.Renew(wctx, f.id, ref)
 	if errors.Is(wctx.Err(), context.DeadlineExceeded) {
 		f.renewed(time.Since(asked))
 		return errHealing
@@ -212,7 +212,7 @@ func (f *feed) renew(ctx context.Context, what string, up stream.Upstream, r *re
 }
 
 // retry runs try and runs it again on a passing fault of the upstream.
-func (f *feed) retry(ctx context.Context, a attempt, try operation) error {
+func (f *fetcher) retry(ctx context.Context, a attempt, try operation) error {
 	for n := 0; ; n++ {
 		err := try(ctx, a)
 		if err == nil || n >= maxRetries || ctx.Err() != nil {

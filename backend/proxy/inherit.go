@@ -41,7 +41,7 @@ func detached(u *url.URL) *url.URL {
 // fetchChild fetches what a playlist names as uri. Some CDNs demand the token of a playlist from its children without
 // writing it there: a child that is refused is requested again with the playlist's parameters, and the host is
 // remembered if that helps. from is the address that was requested.
-func fetchChild[T any](f *feed, parent *timeline.Parent, uri string, fetch func(u *url.URL) (T, error)) (child T, from *url.URL, err error) {
+func fetchChild[T any](f *fetcher, parent *timeline.Parent, uri string, fetch func(u *url.URL) (T, error)) (child T, from *url.URL, err error) {
 	u, err := httpclient.Resolve(parent.URL, uri)
 	if err != nil {
 		return child, nil, badAddress(uri, err)
@@ -67,19 +67,22 @@ func fetchChild[T any](f *feed, parent *timeline.Parent, uri string, fetch func(
 }
 
 // demandsToken reports whether a host is known to demand the parent's token from children.
-func (f *feed) demandsToken(host string) bool {
+func (f *fetcher) demandsToken(host string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.inherit[host]
 }
 
 // noteTokenDemand records that a host demands the parent's token from children.
-func (f *feed) noteTokenDemand(host string) {
+func (f *fetcher) noteTokenDemand(host string) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	if !f.inherit[host] && len(f.inherit) < maxInherit {
-		host = strings.Clone(host)
-		f.inherit[host], f.dirty, f.urgent = true, true, true
-		f.p.log.Info("children of this host need their parent's token", "stream", f.id, "host", host)
+	noted := !f.inherit[host] && len(f.inherit) < maxInherit
+	if noted {
+		f.inherit[strings.Clone(host)] = true
+	}
+	f.mu.Unlock()
+	if noted {
+		f.stream.touch(true)
+		f.log.Info("children of this host need their parent's token", "stream", f.id, "host", host)
 	}
 }

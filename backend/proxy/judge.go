@@ -87,7 +87,7 @@ func inPlace(generation uint64, u *url.URL, kind judge.Kind, asked string) *refu
 
 // noPlaylist is the error of what came where a playlist was asked for. Words in its place are a refusal; so is media, if the
 // stream has played under this token.
-func (f *feed) noPlaylist(generation uint64, u *url.URL, t text) error {
+func (f *fetcher) noPlaylist(generation uint64, u *url.URL, t text) error {
 	if k := judge.Unwritten(t.body); k != judge.Unknown && !judge.Denies(t.body) {
 		t.kind = k
 	}

@@ -38,7 +38,7 @@ func (r *refused) lags() bool {
 }
 
 // lag waits for an object that lags, for at most so long. err is the error of the last attempt, a.
-func (f *feed) lag(ctx context.Context, a attempt, err error, try operation, most time.Duration) error {
+func (f *fetcher) lag(ctx context.Context, a attempt, err error, try operation, most time.Duration) error {
 	until := time.Now().Add(most)
 	recent := false
 	for {
@@ -67,7 +67,7 @@ func (f *feed) lag(ctx context.Context, a attempt, err error, try operation, mos
 // patience is for how long an object that lags is waited for before its token is renewed, with a heal that ends at until.
 // This CDN may answer 404 to tokens that have ended: where older segments are refused now, nothing is waited for. Where
 // that is not known the time that a renewal takes is kept free.
-func (f *feed) patience(ctx context.Context, what string, up stream.Upstream, r *refused, until time.Time) time.Duration {
+func (f *fetcher) patience(ctx context.Context, what string, up stream.Upstream, r *refused, until time.Time) time.Duration {
 	if r.behind {
 		return lagWait
 	}
@@ -86,7 +86,7 @@ func (f *feed) patience(ctx context.Context, what string, up stream.Upstream, r 
 }
 
 // renewed notes how long a renewal took. Those that joined one under way saw less of it.
-func (f *feed) renewed(took time.Duration) {
+func (f *fetcher) renewed(took time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.renewing = max(took, f.renewing*3/4)

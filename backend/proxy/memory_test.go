@@ -249,7 +249,7 @@ func (s *gatedShelf) Save(id string, record []byte) error {
 // A record that is written while an older one still is must come after it: else names and numbers are lost with the process.
 func TestAnOlderRecordDoesNotOverwriteANewerOne(t *testing.T) {
 	db := &gatedShelf{shelf: shelf{m: map[string][]byte{}}, entered: make(chan struct{}), gate: make(chan struct{})}
-	f := &feed{p: &Proxy{memory: db}, id: "feed", names: map[string]renditions.Description{"one": {}}, dirty: true}
+	f := &feed{fetcher: &fetcher{services: &services{memory: db}, id: "feed"}, names: map[string]renditions.Description{"one": {}}, dirty: true}
 	var older sync.WaitGroup
 	older.Go(func() { assert.NoError(t, f.save()) })
 	<-db.entered

@@ -26,7 +26,7 @@ type locator interface {
 
 // upstreamObject fetches one object from the upstream, whatever becomes of its token. It is an objects.Fetcher.
 type upstreamObject struct {
-	f  *feed
+	*fetcher
 	at locator
 	// what names the thing that the object belongs to, for the pauses between renewals.
 	what string
@@ -38,7 +38,7 @@ type upstreamObject struct {
 
 // Fetch returns the object from offset on. Refusals are recovered from.
 func (u *upstreamObject) Fetch(ctx context.Context, offset int64) (o *objects.Response, err error) {
-	err = u.f.heal(ctx, u.what, func(ctx context.Context, a attempt) error {
+	err = u.heal(ctx, u.what, func(ctx context.Context, a attempt) error {
 		o, err = u.fetchOnce(ctx, a, offset)
 		return err
 	})
@@ -55,14 +55,14 @@ func (u *upstreamObject) fetchOnce(ctx context.Context, a attempt, offset int64)
 		return nil, err
 	}
 	e.cover = &u.cover
-	o, err := u.f.fetchObject(ctx, a.up, e, offset)
+	o, err := u.fetchObject(ctx, a.up, e, offset)
 	if r, ok := asRefused(err); ok {
 		r.level, r.parent, r.recent, r.behind = levelObject, named, e.Recent, e.Behind
 		r.unlisted = !e.Listed
 		r.missing = e.Gap || r.absent() && u.missing.is(a.up.Generation) || r.unlisted && a.rereads()
 	}
 	if err == nil && !e.expected.key { // keys can stand where nobody asks for a token
-		u.f.proves(u.what, max(a.up.Generation, e.Parent.Generation))
+		u.proves(u.what, max(a.up.Generation, e.Parent.Generation))
 	}
 	return o, err
 }
@@ -107,8 +107,8 @@ func (r *rendition) addressed(a address, leaf string) *mediaObject {
 
 func (r *rendition) object(k kind, leaf string, lookup timeline.Lookup) *mediaObject {
 	o := &mediaObject{r: r, lookup: lookup, kind: k, leaf: leaf, key: r.cacheKey(leaf)}
-	o.upstreamObject.f, o.upstreamObject.at, o.upstreamObject.what = r.f, o, r.name+"/media"
-	o.upstreamObject.missing = &missing{r.timeline, leaf}
+	o.fetcher, o.at, o.what = r.fetcher, o, r.name+"/media"
+	o.missing = &missing{r.timeline, leaf}
 	return o
 }
 

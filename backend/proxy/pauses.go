@@ -37,7 +37,7 @@ type pause struct {
 	fresh    bool // a fresh token was had, and refused; else none was had
 }
 
-func (f *feed) pause(what string) time.Duration {
+func (f *fetcher) pause(what string) time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	p, known := f.pauses[what]
@@ -48,7 +48,7 @@ func (f *feed) pause(what string) time.Duration {
 }
 
 // unhealed notes that a renewal did not help. The pauses double, up to most. fresh reports whether there was a fresh token.
-func (f *feed) unhealed(what string, most time.Duration, fresh bool) {
+func (f *fetcher) unhealed(what string, most time.Duration, fresh bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	p, known := f.pauses[what]
@@ -61,7 +61,7 @@ func (f *feed) unhealed(what string, most time.Duration, fresh bool) {
 
 // pauseFor begins a pause of length d. Where too many things are paused, all of them wait for the longest: a playlist
 // can name any number of dead hosts. The caller holds f.mu.
-func (f *feed) pauseFor(what string, p pause, d time.Duration) {
+func (f *fetcher) pauseFor(what string, p pause, d time.Duration) {
 	if _, known := f.pauses[what]; !known && len(f.pauses) >= maxPauses {
 		now := time.Now()
 		maps.DeleteFunc(f.pauses, func(_ string, p pause) bool { return !p.until.After(now) })
@@ -75,7 +75,7 @@ func (f *feed) pauseFor(what string, p pause, d time.Duration) {
 	f.pauses[what] = p
 }
 
-func (f *feed) healed(what string) {
+func (f *fetcher) healed(what string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.pauses, what)
@@ -87,7 +87,7 @@ func absentKey(what string) string { return what + "/absent" }
 // proves records that an object of a rendition was fetched under a generation of the token. Objects of advertisements
 // are left out: this is never asked for them, and they are so many that they would push out what is known of the
 // renditions.
-func (f *feed) proves(what string, generation uint64) {
+func (f *fetcher) proves(what string, generation uint64) {
 	if strings.HasPrefix(what, dataPause) {
 		return
 	}
@@ -100,14 +100,14 @@ func (f *feed) proves(what string, generation uint64) {
 }
 
 // outdated reports whether there is a newer token than up's: to be given it runs no source.
-func (f *feed) outdated(up stream.Upstream) bool {
-	now, err := f.p.streams.Current(f.id)
+func (f *fetcher) outdated(up stream.Upstream) bool {
+	now, err := f.streams.Current(f.id)
 	return err == nil && now.Generation > up.Generation
 }
 
 // mayRenew reports whether a renewal that is to wait, under key, is due all the same: there is a newer token already; or
 // the token worked since the pause began, and what was had with it is refused now.
-func (f *feed) mayRenew(ctx context.Context, key, what string, up stream.Upstream) bool {
+func (f *fetcher) mayRenew(ctx context.Context, key, what string, up stream.Upstream) bool {
 	if f.pause(key) <= 0 || f.outdated(up) {
 		return true
 	}
@@ -132,7 +132,7 @@ const (
 
 // tokenState finds out whether up's token still opens media of a rendition: it asks for other segments, so many behind the
 // newest one at least.
-func (f *feed) tokenState(ctx context.Context, what string, up stream.Upstream, behind int64) tokenState {
+func (f *fetcher) tokenState(ctx context.Context, what string, up stream.Upstream, behind int64) tokenState {
 	f.mu.Lock()
 	had := f.had[what]
 	f.mu.Unlock()
@@ -140,18 +140,13 @@ func (f *feed) tokenState(ctx context.Context, what string, up stream.Upstream, 
 	if !media || had != up.Generation || strings.HasPrefix(what, dataPause) {
 		return tokenUnknown
 	}
-	r := f.named(name)
-	if r == nil {
-		return tokenUnknown
-	}
 	key := fmt.Sprintf("ended/%s/%d/%d", what, up.Generation, behind)
 	v, err := f.once(ctx, key, func(ctx context.Context) (any, error) {
 		ctx, cancel := context.WithTimeout(ctx, tryOutWait)
 		defer cancel()
 		err := error(nil)
-		refs, s := r.timeline.Established(up.Generation, behind)
-		for _, ref := range refs {
-			if err = f.tryOut(ctx, up, entry{Ref: ref, expected: expects(s, ref.URI)}); err == nil {
+		for _, e := range f.stream.established(name, up.Generation, behind) {
+			if err = f.tryOut(ctx, up, e); err == nil {
 				return tokenGood, nil
 			}
 		}
@@ -165,7 +160,7 @@ func (f *feed) tokenState(ctx context.Context, what string, up stream.Upstream, 
 }
 
 // tryOut asks for the beginning of an object.
-func (f *feed) tryOut(ctx context.Context, up stream.Upstream, e entry) error {
+func (f *fetcher) tryOut(ctx context.Context, up stream.Upstream, e entry) error {
 	if e.Range.Length < 0 || e.Range.Length > proofLen {
 		e.Range = hls.ByteRange{Offset: max(0, e.Range.Offset), Length: proofLen}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 func TestMediaThatIsRefusedForGoodStaysPausedWhileItsPlaylistIsHad(t *testing.T) {
-	f := &feed{pauses: map[string]pause{}}
+	f := &fetcher{pauses: map[string]pause{}}
 	f.unhealed("1080p/media", maxHealPause, true)
 	f.healed("1080p")
 	assert.Positive(t, f.pause("1080p/media"), "each segment would run the source again")

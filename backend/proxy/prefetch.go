@@ -53,27 +53,27 @@ func (r *rendition) ahead(s *timeline.Snapshot) {
 	if len(s.Media.Segments) == 0 || !r.interest.wants(s) {
 		return
 	}
-	p, msn := r.f.p, s.Last()
+	msn := s.Last()
 	select {
-	case p.prefetches <- struct{}{}:
+	case r.prefetches <- struct{}{}:
 	default:
 		return
 	}
-	if !p.tasks.run(func() {
-		defer func() { <-p.prefetches }()
+	if !r.tasks.run(func() {
+		defer func() { <-r.prefetches }()
 		r.prefetch(msn)
 	}) {
-		<-p.prefetches
+		<-r.prefetches
 	}
 }
 
 // prefetch reads a segment into the store.
 func (r *rendition) prefetch(msn int64) {
 	o := &prefetched{mediaObject: r.segment(msn), joined: make(chan struct{})}
-	o.reader = r.f.p.objects.Join(o.key, o)
+	o.reader = r.store.Join(o.key, o)
 	close(o.joined)
 	defer o.reader.Close()
-	ctx := r.f.p.tasks.ctx
+	ctx := r.tasks.ctx
 	if _, err := o.reader.Info(ctx); err != nil {
 		return
 	}
@@ -114,7 +114,7 @@ func (p *prefetched) Fetch(ctx context.Context, offset int64) (*objects.Response
 
 // tryOnce requests the segment once, under the token that there is.
 func (p *prefetched) tryOnce(ctx context.Context, offset int64) (*objects.Response, error) {
-	up, err := p.f.p.streams.Current(p.f.id)
+	up, err := p.streams.Current(p.id)
 	if err != nil {
 		return nil, err
 	}

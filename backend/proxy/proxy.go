@@ -14,7 +14,6 @@ import (
 	"gridwall/backend/httpclient"
 	"gridwall/backend/objects"
 	"gridwall/backend/stream"
-	"gridwall/backend/timeline"
 )
 
 const (
@@ -68,17 +67,7 @@ type Options struct {
 
 // Proxy serves playback addresses. It is an http.Handler for everything below Prefix.
 type Proxy struct {
-	streams Streams
-	memory  Memory
-	client  *client
-	objects *objects.Store
-	rewind  *objects.Files
-	log     *slog.Logger
-	// prefetches holds a place for each segment that is fetched ahead.
-	prefetches chan struct{}
-	age        func(*timeline.Snapshot) time.Duration // playlistAge, but for tests
-
-	tasks tasks
+	services
 
 	opening singleflight.Group // feeds that are being read from the database
 
@@ -88,11 +77,11 @@ type Proxy struct {
 
 // New makes a Proxy and starts its housekeeping, which Close ends.
 func New(o Options) *Proxy {
-	p := &Proxy{streams: o.Streams, memory: o.Memory, log: o.Log, age: playlistAge, feeds: map[string]*feed{}, prefetches: make(chan struct{}, maxPrefetch),
-		client: &client{transports: o.Transports, slots: make(chan struct{}, maxUpstream)}}
+	p := &Proxy{feeds: map[string]*feed{}, services: services{streams: o.Streams, memory: o.Memory, log: o.Log, age: playlistAge,
+		client: &client{transports: o.Transports, slots: make(chan struct{}, maxUpstream)},
+		store:  objects.New(o.CacheBytes), files: objects.NewFiles(o.RewindDir, objects.Retention(o.Rewind), o.Log),
+		prefetches: make(chan struct{}, maxPrefetch)}}
 	p.tasks.ctx, p.tasks.cancel = context.WithCancel(context.Background())
-	p.objects = objects.New(o.CacheBytes)
-	p.rewind = objects.NewFiles(o.RewindDir, objects.Retention(o.Rewind), o.Log)
 	p.tasks.run(p.keep)
 	return p
 }
@@ -100,18 +89,18 @@ func New(o Options) *Proxy {
 // Close ends every upstream request and writes what is to be persisted. Requests may still come: they fail.
 func (p *Proxy) Close() error {
 	p.tasks.cancel()
-	p.objects.Close()
+	p.store.Close()
 	p.tasks.wait()
-	p.rewind.Close()
+	p.files.Close()
 	return p.save(true)
 }
 
 // SetCacheBytes changes the bound of Options.CacheBytes. What a smaller one has no room for is forgotten at once; who
 // is reading it reads on.
-func (p *Proxy) SetCacheBytes(n int64) { p.objects.Resize(n) }
+func (p *Proxy) SetCacheBytes(n int64) { p.store.Resize(n) }
 
 // SetRewind changes Options.Rewind. What it has no room for is deleted at once.
-func (p *Proxy) SetRewind(r Rewind) { p.rewind.SetRetention(objects.Retention(r)) }
+func (p *Proxy) SetRewind(r Rewind) { p.files.SetRetention(objects.Retention(r)) }
 
 // keep writes, and forgets what nobody needs.
 func (p *Proxy) keep() {
@@ -125,8 +114,8 @@ func (p *Proxy) keep() {
 			if err := p.save(n%anchorEvery == 0); err != nil {
 				p.log.Error("what is known of the feeds cannot be written; it would be lost with the process", "err", err)
 			}
-			p.objects.Sweep(now.Add(-cacheIdle))
-			p.rewind.Sweep(now)
+			p.store.Sweep(now.Add(-cacheIdle))
+			p.files.Sweep(now)
 			p.forgetIdle(now)
 			p.forgetData(now)
 		}

@@ -42,7 +42,7 @@ func (f *feed) restore(raw []byte) error {
 		f.names[name] = d.Bounded()
 	}
 	for _, h := range rec.Inherit[:min(len(rec.Inherit), maxInherit)] {
-		f.inherit[h] = true
+		f.fetcher.inherit[h] = true
 	}
 	for name, rr := range rec.Renditions {
 		f.renditionLocked(name).timeline.Restore(rr)
@@ -60,7 +60,7 @@ func (f *feed) save() error {
 		return nil
 	}
 	f.dirty, f.urgent = false, false
-	rec := record{Names: maps.Clone(f.names), Renditions: map[string]timeline.Record{}, Inherit: slices.Sorted(maps.Keys(f.inherit))}
+	rec := record{Names: maps.Clone(f.names), Renditions: map[string]timeline.Record{}, Inherit: f.inheriting()}
 	for name, r := range f.renditions {
 		if rr, ok := r.timeline.Record(); ok {
 			rec.Renditions[name] = rr
@@ -76,7 +76,7 @@ func (f *feed) save() error {
 	f.mu.Unlock()
 	raw, cut, err := rec.marshal(listed)
 	if err == nil {
-		err = f.p.memory.Save(f.id, raw)
+		err = f.memory.Save(f.id, raw)
 	}
 	if err != nil {
 		f.touch(true)
@@ -86,7 +86,7 @@ func (f *feed) save() error {
 		f.mu.Lock()
 		f.trimmed = true
 		f.mu.Unlock()
-		f.p.log.Warn("this stream has more renditions, keys and init sections than are remembered over a restart", "stream", f.id, "max_bytes", MaxRecord)
+		f.log.Warn("this stream has more renditions, keys and init sections than are remembered over a restart", "stream", f.id, "max_bytes", MaxRecord)
 	}
 	return nil
 }

@@ -27,7 +27,8 @@ const (
 
 // rendition is one media playlist of a feed.
 type rendition struct {
-	f        *feed
+	*fetcher
+	stream   *feed
 	name     string
 	interest interest
 
@@ -38,7 +39,7 @@ type rendition struct {
 }
 
 func newRendition(f *feed, name string) *rendition {
-	return &rendition{f: f, name: name, timeline: timeline.New(httpclient.Resolve)}
+	return &rendition{fetcher: f.fetcher, stream: f, name: name, timeline: timeline.New(httpclient.Resolve)}
 }
 
 // identityOf returns the token-free path of an address as written in a playlist.
@@ -81,9 +82,9 @@ func (r *rendition) load(ctx context.Context, up stream.Upstream, w want) (*time
 		if joined {
 			key = fmt.Sprintf("%s/%d/%s/%d/%d", r.name, up.Generation, w.directives, w.playlist.UnixNano(), w.master.UnixNano())
 		}
-		once := r.f.once
+		once := r.once
 		if w.directives != "" {
-			once = r.f.onceWaited
+			once = r.onceWaited
 		}
 		v, err := once(ctx, key, func(ctx context.Context) (any, error) { return r.fetch(ctx, up, w) })
 		if err != nil {
@@ -108,9 +109,9 @@ func (r *rendition) fetch(ctx context.Context, up stream.Upstream, w want) (*tim
 }
 
 func (r *rendition) fetchOnce(ctx context.Context, up stream.Upstream, w want) (*timeline.Snapshot, error) {
-	m, err := r.f.load(ctx, up, w.master)
+	m, err := r.stream.load(ctx, up, w.master)
 	if err == nil && m.multi == nil && m.at.Before(w.playlist) && w.directives == "" {
-		m, err = r.f.load(ctx, up, w.playlist)
+		m, err = r.stream.load(ctx, up, w.playlist)
 	}
 	if err != nil {
 		return nil, err
@@ -121,7 +122,7 @@ func (r *rendition) fetchOnce(ctx context.Context, up stream.Upstream, w want) (
 		return s, at(err, levelMaster, time.Time{})
 	}
 	if w.directives != "" {
-		leave, err := place(ctx, r.f.blocking)
+		leave, err := place(ctx, r.blocking)
 		if err != nil {
 			return nil, err
 		}
@@ -140,7 +141,7 @@ func (r *rendition) fetchOnce(ctx context.Context, up stream.Upstream, w want) (
 	var first error
 	for _, uri := range uris {
 		now := time.Now()
-		body, o, err := r.f.playlist(ctx, up, m.origin, uri, w.directives, w.timeout)
+		body, o, err := r.playlist(ctx, up, m.origin, uri, w.directives, w.timeout)
 		if w.directives != "" {
 			// The upstream answers when what was waited for is there. Where it answers at once, the answer is older than this by
 			// the time that its transfer took: a refusal within that time can cost a renewal that another reading would have spared.
@@ -171,19 +172,19 @@ func (r *rendition) integrate(body []byte, o *timeline.Parent, m *master, up str
 	if err != nil {
 		return nil, badPlaylist(o.URL, err)
 	}
-	r.f.logFaults(r.name, media.Faults)
+	r.stream.logFaults(r.name, media.Faults)
 	if s, err := r.ending(media, o, up, asked); s != nil || err != nil {
 		return s, err
 	}
-	sibling := timeline.SiblingOf(r.f.othersShown(r), media, up.Generation)
+	sibling := timeline.SiblingOf(r.stream.othersShown(r), media, up.Generation)
 	res := r.timeline.Update(&timeline.Playlist{Media: media, Parent: o, At: asked, Kind: kind}, up.Generation, sibling)
 	switch res.Change {
 	case timeline.Realigned:
-		r.f.p.log.Info("another edge numbers its segments differently", "stream", r.f.id, "rendition", r.name, "shift", res.Shift)
+		r.log.Info("another edge numbers its segments differently", "stream", r.id, "rendition", r.name, "shift", res.Shift)
 	case timeline.Restarted:
-		r.f.p.log.Info("the segments' numbers start anew; counting goes on", "stream", r.f.id, "rendition", r.name, "shift", res.Shift)
+		r.log.Info("the segments' numbers start anew; counting goes on", "stream", r.id, "rendition", r.name, "shift", res.Shift)
 	}
-	r.f.touch(res.Save)
+	r.stream.touch(res.Save)
 	r.describe(res.Shown.Playlist)
 	r.keepSoon(res.Shown.Playlist)
 	r.ahead(res.Shown)
@@ -193,12 +194,12 @@ func (r *rendition) integrate(body []byte, o *timeline.Parent, m *master, up str
 // ending judges a playlist that ends, or lists nothing. s is not nil where the last one goes on to be shown; err is the
 // refusal of a recording.
 func (r *rendition) ending(media *hls.Media, o *timeline.Parent, up stream.Upstream, asked time.Time) (s *timeline.Snapshot, err error) {
-	ending, held := r.timeline.Ending(media, o, timeline.Request{StreamURL: up.URL, Generation: up.Generation, At: asked, EndConfirmed: r.f.ended.Load() == up.Generation})
+	ending, held := r.timeline.Ending(media, o, timeline.Request{StreamURL: up.URL, Generation: up.Generation, At: asked, EndConfirmed: r.ended.Load() == up.Generation})
 	switch ending {
 	case timeline.Held:
 		return held, nil
 	case timeline.NewDecoy:
-		r.f.p.log.Warn("a recording stands in place of the live stream", "stream", r.f.id, "rendition", r.name, "url", stream.RedactURL(o.URL.String()))
+		r.log.Warn("a recording stands in place of the live stream", "stream", r.id, "rendition", r.name, "url", stream.RedactURL(o.URL.String()))
 		return nil, decoyAt(o, up)
 	case timeline.Decoy:
 		return nil, decoyAt(o, up)
@@ -206,8 +207,18 @@ func (r *rendition) ending(media *hls.Media, o *timeline.Parent, up stream.Upstr
 	return nil, nil
 }
 
-// believeEnd records that the source no longer lists the stream: what its playlist says under this token is the end.
-func (f *feed) believeEnd(generation uint64) { f.ended.Store(generation) }
+// established returns media of a rendition for a fetcher to try a token with.
+func (f *feed) established(name string, generation uint64, behind int64) (es []entry) {
+	r := f.named(name)
+	if r == nil {
+		return nil
+	}
+	refs, s := r.timeline.Established(generation, behind)
+	for _, ref := range refs {
+		es = append(es, entry{Ref: ref, expected: expects(s, ref.URI)})
+	}
+	return es
+}
 
 // othersShown returns what the other renditions of the stream show.
 func (f *feed) othersShown(r *rendition) (shown []*timeline.Snapshot) {
@@ -223,5 +234,5 @@ func (f *feed) othersShown(r *rendition) (shown []*timeline.Snapshot) {
 
 // cacheKey names an object of this rendition for the cache.
 func (r *rendition) cacheKey(leaf string) string {
-	return r.f.id + "/" + r.name + "/" + r.timeline.ObjectKey(leaf)
+	return r.id + "/" + r.name + "/" + r.timeline.ObjectKey(leaf)
 }

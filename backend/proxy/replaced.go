@@ -77,7 +77,7 @@ func (r *rendition) misplaced(body []byte, o *timeline.Parent, up stream.Upstrea
 	if hls.Sniff(body) != hls.KindMultivariant {
 		return nil
 	}
-	if r.timeline.IsLive(up.Generation) && r.f.ended.Load() != up.Generation {
+	if r.timeline.IsLive(up.Generation) && r.ended.Load() != up.Generation {
 		if multi, err := hls.ParseMultivariant(body, hls.Env{URL: o.URL}); err == nil && multi.Playable() {
 			return decoyAt(o, up)
 		}

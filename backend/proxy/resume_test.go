@@ -93,7 +93,7 @@ func TestAnAddressIsLookedForAgainAfterItsPlaylistFailed(t *testing.T) {
 }
 
 func TestALongAdvertisementDoesNotMakeForgetThatARenditionsTokenWorked(t *testing.T) {
-	var f feed
+	var f fetcher
 	f.proves("main/media", 3)
 	for i := range 2 * maxHad {
 		f.proves(dataPause+string(rune('a'+i))+"/media", 3)

@@ -29,30 +29,30 @@ type Rewind struct {
 
 // describe records the text of a playlist's segments for the time-shift buffer.
 func (r *rendition) describe(p *timeline.Playlist) {
-	r.timeline.Describe(p, r.f.p.rewind.Length(), links{r.f, r.name}, time.Now())
+	r.timeline.Describe(p, r.files.Length(), links{r.stream, r.name}, time.Now())
 }
 
 // render returns the text of a snapshot, with the retained segments before it.
 func (r *rendition) render(s *timeline.Snapshot, a timeline.Addressing) []byte {
 	key := r.cacheKey("")
-	window := timeline.Window{Length: r.f.p.rewind.Length(), Now: time.Now(), Retained: func(leaf string) bool { return r.f.p.rewind.Has(key + leaf) }}
-	return r.timeline.Render(s, a, window, links{r.f, r.name})
+	window := timeline.Window{Length: r.files.Length(), Now: time.Now(), Retained: func(leaf string) bool { return r.files.Has(key + leaf) }}
+	return r.timeline.Render(s, a, window, links{r.stream, r.name})
 }
 
 // keepSoon keeps what can be kept of a listing: what players have fetched, and what is about to leave the playlist. It
 // does so beside the request, one segment after the other.
 func (r *rendition) keepSoon(p *timeline.Playlist) {
-	if !p.Shiftable(r.f.p.rewind.Length()) {
+	if !p.Shiftable(r.files.Length()) {
 		return
 	}
-	if r.f.p.tasks.ctx.Err() != nil || !r.retaining.CompareAndSwap(false, true) {
+	if r.tasks.ctx.Err() != nil || !r.retaining.CompareAndSwap(false, true) {
 		return
 	}
 	key := r.cacheKey("")
 	wanted := slices.DeleteFunc(r.timeline.Candidates(p), func(c timeline.Candidate) bool {
-		return r.f.p.rewind.Has(key+c.Leaf) || c.MSN >= p.First()+soonGone && !r.f.p.objects.Has(key+c.Leaf)
+		return r.files.Has(key+c.Leaf) || c.MSN >= p.First()+soonGone && !r.store.Has(key+c.Leaf)
 	})
-	if len(wanted) == 0 || !r.f.p.tasks.run(func() { r.keepAll(wanted) }) {
+	if len(wanted) == 0 || !r.tasks.run(func() { r.keepAll(wanted) }) {
 		r.retaining.Store(false)
 	}
 }
@@ -65,8 +65,8 @@ func (r *rendition) keepAll(wanted []timeline.Candidate) {
 		if errors.Is(err, objects.ErrTooLarge) { // it would be fetched with each reload
 			r.timeline.SetTooLarge(c.MSN)
 		}
-		if err != nil && r.f.p.tasks.ctx.Err() == nil {
-			r.f.p.log.Debug("a segment is not kept for the rewind", "stream", r.f.id, "rendition", r.name, "msn", c.MSN,
+		if err != nil && r.tasks.ctx.Err() == nil {
+			r.log.Debug("a segment is not kept for the rewind", "stream", r.id, "rendition", r.name, "msn", c.MSN,
 				"why", stream.RedactText(err.Error()))
 		}
 	}
@@ -74,7 +74,7 @@ func (r *rendition) keepAll(wanted []timeline.Candidate) {
 
 // keep keeps one segment, with its keys and its init section.
 func (r *rendition) keep(c timeline.Candidate) error {
-	ctx, cancel := context.WithTimeout(r.f.p.tasks.ctx, keepWait)
+	ctx, cancel := context.WithTimeout(r.tasks.ctx, keepWait)
 	defer cancel()
 	for _, name := range c.Resources {
 		if err := r.keepObject(ctx, r.resource(name)); err != nil {
@@ -85,10 +85,10 @@ func (r *rendition) keep(c timeline.Candidate) error {
 }
 
 func (r *rendition) keepObject(ctx context.Context, o *mediaObject) error {
-	if r.f.p.rewind.Has(o.key) {
+	if r.files.Has(o.key) {
 		return nil
 	}
-	rd := r.f.p.objects.Join(o.key, o)
+	rd := r.store.Join(o.key, o)
 	defer rd.Close()
 	if _, err := rd.Info(ctx); err != nil {
 		return err
@@ -96,13 +96,13 @@ func (r *rendition) keepObject(ctx context.Context, o *mediaObject) error {
 	if o.moved() {
 		return errors.New("its numbers have changed their meaning meanwhile")
 	}
-	return r.f.p.rewind.Save(ctx, o.key, rd, r.f.p.objects.MaxObject())
+	return r.files.Save(ctx, o.key, rd, r.store.MaxObject())
 }
 
 // retained returns the object from offset on out of a retained file that may stand in for the upstream: a segment's always,
 // a key's or an init section's where the playlist no longer names it. nil: there is none.
 func (m *mediaObject) retained(offset int64) *objects.Response {
-	files := m.r.f.p.rewind
+	files := m.r.files
 	switch {
 	case files.Length() <= 0, m.kind == kindPart:
 		return nil

@@ -64,7 +64,7 @@ func (g *rig) settled(path string) {
 		key := r.cacheKey("")
 		s := r.current()
 		for msn := s.First(); msn <= s.Last(); msn++ {
-			if !g.proxy.rewind.Has(key + fmt.Sprint(msn)) {
+			if !g.proxy.files.Has(key + fmt.Sprint(msn)) {
 				return false
 			}
 		}
@@ -85,7 +85,7 @@ func TestAFeedWithoutAWindowCanBeRewound(t *testing.T) {
 	assert.Equal(t, "100", tagValue(list, "#EXT-X-MEDIA-SEQUENCE"))
 	uris := lines(list)
 	require.Len(t, uris, 14, "eight that have gone, six that are listed")
-	g.proxy.objects.Sweep(time.Now().Add(time.Hour)) // the files are what is left of it
+	g.proxy.store.Sweep(time.Now().Add(time.Hour)) // the files are what is left of it
 	for i, uri := range uris {
 		assert.Equal(t, fmt.Sprintf("%d.ts", 100+i), uri)
 		assert.Equal(t, string(content(100+i)), g.get("/hls/feed/main/"+uri))
@@ -200,7 +200,7 @@ func TestKeptSegmentsKeepWhatGovernsThem(t *testing.T) {
 		// Nobody fetches anything: the two oldest are fetched all the same.
 		require.Eventually(t, func() bool {
 			g.get(mainList)
-			return g.proxy.rewind.Has(fmt.Sprintf("feed/main/0/0/%d", from-1)) || from-1 == 6
+			return g.proxy.files.Has(fmt.Sprintf("feed/main/0/0/%d", from-1)) || from-1 == 6
 		}, 20*time.Second, 5*time.Millisecond)
 		s.put("/v.m3u8", seg(from, 4))
 	}

@@ -97,7 +97,7 @@ func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffi
 	}
 	wanted := want{timeout: playlistTimeout}
 	if s := rend.current(); s != nil {
-		wanted.playlist = time.Now().Add(-f.p.age(s))
+		wanted.playlist = time.Now().Add(-f.age(s))
 	}
 	b, blocks := blockingOf(r.URL.Query())
 	load := func() (s *timeline.Snapshot, err error) {
@@ -194,7 +194,7 @@ func (f *feed) serveObject(w http.ResponseWriter, r *http.Request, a address) er
 	rend.interest.asked(a)
 	leaf := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 	o := rend.addressed(a, leaf)
-	rd := f.p.objects.Join(o.key, o)
+	rd := f.store.Join(o.key, o)
 	defer rd.Close()
 	return f.send(w, r, rd, mediaType(a, leaf))
 }
@@ -240,7 +240,7 @@ func (f *feed) send(w http.ResponseWriter, r *http.Request, rd *objects.Reader, 
 	}
 	if err := copyTo(r.Context(), w, rd, from, to); err != nil {
 		if r.Context().Err() == nil {
-			f.p.log.Warn("a segment broke off and could not be resumed", "path", r.URL.Path, "why", stream.RedactText(err.Error()))
+			f.log.Warn("a segment broke off and could not be resumed", "path", r.URL.Path, "why", stream.RedactText(err.Error()))
 		}
 		panic(http.ErrAbortHandler) // a short body never ends as if it were whole
 	}

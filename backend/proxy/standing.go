@@ -42,8 +42,8 @@ func (f *feed) watchGrowth(r *rendition) {
 	if st.busy || time.Now().Before(st.until) {
 		return
 	}
-	st.busy = f.p.tasks.run(func() {
-		asked, went := f.revive(f.p.tasks.ctx, r)
+	st.busy = f.tasks.run(func() {
+		asked, went := f.revive(f.tasks.ctx, r)
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		st.busy = false
@@ -62,7 +62,7 @@ func (f *feed) watchGrowth(r *rendition) {
 // revive makes a playlist go on that stands still: first by reading again what names it, then with a fresh token. asked
 // reports whether one was asked for, went whether the playlist has grown.
 func (f *feed) revive(ctx context.Context, r *rendition) (asked, went bool) {
-	up, err := f.p.streams.Current(f.id)
+	up, err := f.streams.Current(f.id)
 	if err != nil {
 		return false, false
 	}
@@ -80,12 +80,12 @@ func (f *feed) revive(ctx context.Context, r *rendition) (asked, went bool) {
 	if s := r.current(); s != nil && s.Generation > up.Generation {
 		return false, false
 	}
-	f.p.log.Info("the playlist stands still, renewing", "stream", f.id, "rendition", r.name)
+	f.log.Info("the playlist stands still, renewing", "stream", f.id, "rendition", r.name)
 	wctx, cancel := context.WithTimeout(ctx, reviveTimeout)
 	defer cancel()
-	next, err := f.p.streams.Renew(wctx, f.id, stream.Refusal{Generation: up.Generation, URL: up.URL})
+	next, err := f.streams.Renew(wctx, f.id, stream.Refusal{Generation: up.Generation, URL: up.URL})
 	if err != nil && next.Generation <= up.Generation {
-		f.p.log.Info("the playlist stands still, and its token was not renewed", "stream", f.id, "why", stream.RedactText(err.Error()))
+		f.log.Info("the playlist stands still, and its token was not renewed", "stream", f.id, "why", stream.RedactText(err.Error()))
 		return true, false
 	}
 	return true, look(next)

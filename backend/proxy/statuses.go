@@ -94,19 +94,19 @@ func (r *refused) plain() error { return &statusError{url: r.URL, status: r.Stat
 
 // worked notes that something was had under a generation of the stream's token; hasWorked reports whether anything was,
 // hasPlayed whether under any token. The token that comes first after a dead one can be dead as well.
-func (f *feed) worked(generation uint64) {
+func (f *fetcher) worked(generation uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.works = max(f.works, generation)
 }
 
-func (f *feed) hasWorked(generation uint64) bool {
+func (f *fetcher) hasWorked(generation uint64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.works == generation
 }
 
-func (f *feed) hasPlayed() bool {
+func (f *fetcher) hasPlayed() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.works != 0
@@ -115,7 +115,7 @@ func (f *feed) hasPlayed() bool {
 // lasting makes a refusal of a server's fault that lasts although the stream played under this token; nil where err is
 // something else, or may pass. what names the thing that fails. An advertisement's server may be slow or broken for as long as
 // it likes: it says nothing of the stream's token.
-func (f *feed) lasting(what string, err error, up stream.Upstream) *refused {
+func (f *fetcher) lasting(what string, err error, up stream.Upstream) *refused {
 	if strings.HasPrefix(what, dataPause) {
 		return nil
 	}

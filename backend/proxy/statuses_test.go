@@ -187,7 +187,7 @@ func TestStatuses(t *testing.T) {
 // A server that fails without end after it worked may hide a dead token: it costs one renewal.
 func TestAServerThatFailsOnAfterItPlayedIsRenewedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &feed{p: &Proxy{}, id: "feed", works: 3}
+		f := &fetcher{id: "feed", works: 3}
 		up := stream.Upstream{Generation: 3}
 		broken := &statusError{url: (&url.URL{Scheme: "http", Host: "127.0.0.1"}).String(), status: 503}
 		require.Nil(t, f.lasting("main", broken, up))
@@ -208,7 +208,7 @@ func TestAServerThatFailsOnAfterItPlayedIsRenewedOnce(t *testing.T) {
 
 func TestASlowOrBrokenAdvertisementServerDoesNotRunTheStreamsSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &feed{p: &Proxy{}, id: "feed", works: 3}
+		f := &fetcher{id: "feed", works: 3}
 		up := stream.Upstream{Generation: 3}
 		for _, err := range []error{errSlow, &statusError{status: 503}, &statusError{status: 504}} {
 			for _, what := range []string{dataPause + "ad", dataPause + "ad/media"} {

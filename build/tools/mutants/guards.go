@@ -197,7 +197,7 @@ var guards = []mutant{
 		[]edit{{"\tif b.msn > newest+maxAhead {", "\tif false {"}}, attacks + "TestANumberFarAheadAsksNoUpstream"},
 	{"finding 10: a part far ahead is refused", blocking,
 		[]edit{{"\treturn int64(b.part) >= int64(have)+ahead\n", "\treturn int64(have)+ahead < 0\n"}}, "./backend/proxy TestABlockingRequestThatIsTooFarAheadIsRefusedAtOnce"},
-	{"finding 10: a feed has places of its own", feed,
+	{"finding 10: a feed has places of its own", "backend/proxy/fetcher.go",
 		[]edit{{"maxFeedUpstream = 64", "maxFeedUpstream = 8192"}, {"maxBlocking = 16", "maxBlocking = 4096"}}, "./backend/proxy TestAFeedHasPlacesOfItsOwnAtTheUpstream"},
 	{"finding 10: the target duration is bounded", blocking,
 		[]edit{{"3*min(s.Media.TargetDuration, maxTarget)", "3*s.Media.TargetDuration"}}, "./backend/proxy TestAHugeTargetDurationHoldsNoRequest"},

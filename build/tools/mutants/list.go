@@ -33,10 +33,8 @@ func mutants() []mutant { return slices.Concat(playback, guards) }
 const (
 	matcher    = "backend/extract/match.go"
 	healing    = "backend/proxy/heal.go"
-	feed       = "backend/proxy/feed.go"
 	inheriting = "backend/httpclient/inherit.go"
 	client     = "backend/proxy/client.go"
-	objects    = "backend/proxy/object.go"
 	numbering  = "backend/timeline/numbering.go"
 )
 
@@ -77,7 +75,7 @@ var playback = []mutant{
 		[]edit{{"\t}, jar)\n", "\t}, nil)\n"}}, "TestACookieThatThePlaylistSets"},
 	{"children inherit the token", inheriting,
 		[]edit{{"\tcase v.RawQuery == u.RawQuery:", "\tcase true:"}}, "TestChildrenThatAreNamed"},
-	{"a web page for a playlist refuses", feed,
+	{"a web page for a playlist refuses", "backend/proxy/text.go",
 		[]edit{{"if t.kind != judge.Playlist {", "if false {"}}, "TestAWebPage/of_everything"},
 	{"a web page for a segment refuses", "backend/proxy/judge.go",
 		[]edit{{"case !e.want.Fits(kind):", "case false:"}}, "TestAWebPage/of_segments"},
