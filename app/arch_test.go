@@ -132,8 +132,8 @@ var sideways = map[string][]string{
 	// A playlist is read by one parser as well: a check by another one would pass what playback cannot read.
 	"backend/extract": {"backend/runs", "backend/source", "backend/media", "backend/hls", "backend/httpclient", "backend/charset"},
 	// Events and the vocabulary for them are the nouns of every calendar format, and the formats are readers of the schedule.
-	// The size of a TOML file's keys is limited in one place, because the parser's cost is the same for all three.
-	"backend/schedule": {"backend/season", "backend/ics", "backend/jsoncal", "backend/timezone", "backend/tomlkeys"},
+	// Files in TOML are read, and mistakes in them placed, by one package (tomlfile), so that all errors look the same.
+	"backend/schedule": {"backend/season", "backend/ics", "backend/jsoncal", "backend/timezone", "backend/tomlfile"},
 	"backend/ics":      {"backend/season", "backend/timezone", "backend/charset"},
 	"backend/jsoncal":  {"backend/season", "backend/charset"},
 	"backend/season":   {"backend/charset"},
@@ -152,7 +152,7 @@ var sideways = map[string][]string{
 	// compares parsed playlists, and addresses by what they name beside their tokens.
 	"backend/timeline": {"backend/hls", "backend/token"},
 	// A source file is checked by the rules that its requests will obey.
-	"backend/source":  {"backend/httpclient", "backend/tomlkeys"},
+	"backend/source":  {"backend/httpclient", "backend/tomlfile"},
 	"backend/refresh": {"backend/runs", "backend/token"},
 	"backend/democdn": {"backend/hls"},
 	// Which feeds a session has follows from the calendar, the rules and the sources; whether they open, from a setting.
@@ -160,7 +160,7 @@ var sideways = map[string][]string{
 	// A setting is validated by the rules of config.toml, which it may override.
 	"backend/settings": {"backend/config", "backend/rules"},
 	// A [[rule]] of config.toml is judged by the package that obeys it, so that an error has its line.
-	"backend/config": {"backend/rules", "backend/tomlkeys"},
+	"backend/config": {"backend/rules", "backend/tomlfile"},
 	// Which spellings of a host are addresses is one list: else what is checked by name is not what is dialled.
 	"backend/upstream": {"backend/httpclient"},
 }

@@ -69,42 +69,42 @@ func (v value) texts(what string) ([]string, error) {
 func (r *reader) rules(v any) {
 	list, ok := v.([]any)
 	if !ok {
-		r.fail("rule", "rule must stand in double brackets: [[rule]]")
+		r.Fail("rule", "rule must stand in double brackets: [[rule]]")
 		return
 	}
 	if len(list) > rules.Most {
-		r.fail("rule", "there are %d rules, more than %d", len(list), rules.Most)
+		r.Fail("rule", "there are %d rules, more than %d", len(list), rules.Most)
 		return
 	}
 	for i, e := range list {
 		at := fmt.Sprintf("rule.%d", i)
 		table, ok := e.(map[string]any)
 		if !ok {
-			r.fail("rule", "rule must stand in double brackets: [[rule]]")
+			r.Fail("rule", "rule must stand in double brackets: [[rule]]")
 			return
 		}
 		var one rules.Rule
-		before := len(r.errs)
+		before := r.Failures()
 		for name, v := range table {
 			key := at + "." + name
 			take, ok := ruleKeys[name]
 			if !ok {
-				r.unknown(key, name, slices.Collect(maps.Keys(ruleKeys)))
+				r.unknown(at, name, slices.Collect(maps.Keys(ruleKeys)))
 			} else if err := take(&one, value{"rule." + name, v}); err != nil {
-				r.fail(key, "%s", err)
+				r.Fail(key, "%s", err)
 			}
 		}
-		if len(r.errs) == before {
+		if r.Failures() == before {
 			_, problems := rules.Compile(one)
 			for _, p := range problems {
 				place := at + "." + p.Field
 				if p.Index >= 0 {
 					place += fmt.Sprintf(".%d", p.Index)
 				}
-				r.fail(place, "rule.%s", p)
+				r.Fail(place, "rule.%s", p)
 			}
 		}
 		r.c.Rules = append(r.c.Rules, one)
 	}
-	r.c.set["rule"] = r.pos("rule").Line
+	r.c.set["rule"] = r.positions.At("rule").Line
 }

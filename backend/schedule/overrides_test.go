@@ -92,7 +92,7 @@ func TestTheUsersWordGoesBeforeTheCalendars(t *testing.T) {
 
 func TestABrokenOverrideIsNamedWithItsLineAndTheRestCounts(t *testing.T) {
 	for says, text := range map[string]string{
-		`overrides.toml:3: unknown key "strat"; known here are`:                     "[[override]]\nevent = \"x\"\nstrat = 2026-05-23T15:00:00Z\n",
+		`overrides.toml:3: unknown key "strat"; did you mean "start"?`:              "[[override]]\nevent = \"x\"\nstrat = 2026-05-23T15:00:00Z\n",
 		`overrides.toml:1: unknown key "overide"`:                                   "[[overide]]\nevent = \"x\"\n",
 		`overrides.toml:1: session must stand in double brackets`:                   "[session]\nevent = \"x\"\n",
 		`overrides.toml:2: event is no regular expression`:                          "[[override]]\nevent = \"/(/\"\nstatus = \"cancelled\"\n",

@@ -1,13 +1,9 @@
 package schedule
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
-	"maps"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,7 +12,7 @@ import (
 
 	"gridwall/backend/season"
 	"gridwall/backend/timezone"
-	"gridwall/backend/tomlkeys"
+	"gridwall/backend/tomlfile"
 )
 
 const (
@@ -24,56 +20,61 @@ const (
 	MaxOverrides = 1 << 20
 	// maxEntries bounds the tables of the file.
 	maxEntries = 500
-	// maxProblems limits how many problems of one file are reported.
-	maxProblems = 1000
 	// maxPattern bounds a regular expression, in bytes.
 	maxPattern = 500
 )
 
-// overrideReader reads one table of the file after the other.
+// overrideReader moves a parsed file into Overrides.
 type overrideReader struct {
-	name  string // of the file, for errors
-	local *time.Location
-	marks map[string]int
-	out   Overrides
+	*tomlfile.Reader
+	positions tomlfile.Positions
+	name      string // of the file, for errors
+	local     *time.Location
+	out       Overrides
 }
 
-// ParseOverrides reads the text of an overrides' file. file is how errors name it; a time without a zone is in local
-// (nil: this machine's zone). A table that is wrong is left out, and the file's problems say why; a text that is no TOML
-// says nothing but that.
+// ParseOverrides reads the text of an overrides file. file is how errors name it; a time without a zone is in local (nil: this
+// machine's zone). A table with a mistake is left out, and Problems says why; of a text that is not TOML nothing is used.
 func ParseOverrides(file string, text []byte, local *time.Location) Overrides {
 	if local == nil {
 		local = time.Local
 	}
-	r := &overrideReader{name: filepath.Base(file), local: local}
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	name := filepath.Base(file)
 	if len(text) > MaxOverrides {
-		return Overrides{problems: []string{r.name + ": the file is larger than 1 MiB"}}
+		return Overrides{problems: []string{name + ": the file is larger than 1 MiB"}}
 	}
-	if line, err := tomlkeys.Check(text); err != nil {
-		return Overrides{problems: []string{r.name + ":" + strconv.Itoa(line) + ": the file holds " + err.Error()}}
+	doc, err := tomlfile.Parse(text)
+	if err != nil {
+		return Overrides{problems: []string{season.Label(problem(name, err))}}
 	}
-	var doc map[string]any
-	if err := toml.Unmarshal(text, &doc); err != nil {
-		var d *toml.DecodeError
-		where, msg := r.name, season.Label(strings.TrimPrefix(err.Error(), "toml: "))
-		if errors.As(err, &d) {
-			row, _ := d.Position()
-			where += ":" + strconv.Itoa(row)
-		}
-		return Overrides{problems: []string{where + ": " + msg}}
+	r := &overrideReader{Reader: tomlfile.NewReader(doc.Positions), positions: doc.Positions, name: name, local: local}
+	kinds := []string{"override", "session", "event"}
+	for _, kind := range kinds {
+		r.tables(doc.Values, kind)
 	}
-	r.marks = lineMarks(text)
-	for _, kind := range []string{"override", "session", "event"} {
-		r.tables(doc, kind)
+	for _, key := range r.UnknownKeys("", doc.Values, kinds) {
+		r.Unknown("", key, kinds, "; the file has the tables [[override]], [[session]] and [[event]]")
 	}
-	for _, key := range slices.Sorted(maps.Keys(doc)) {
-		if key != "override" && key != "session" && key != "event" {
-			r.fail(key, "unknown key %q; the file holds [[override]], [[session]] and [[event]]", season.Clip(key))
-		}
+	for _, e := range r.Errors() {
+		r.out.problems = append(r.out.problems, problem(name, e))
 	}
-	slices.SortStableFunc(r.out.problems, func(a, b string) int { return lineOf(a) - lineOf(b) })
 	return r.out
+}
+
+// problem returns an error of the parser as one line with the file's name.
+func problem(name string, err error) string {
+	var e *tomlfile.Error
+	if !errors.As(err, &e) {
+		return name + ": " + err.Error()
+	}
+	msg := e.Msg
+	if e.Limit {
+		msg = "the file has " + msg
+	}
+	if e.Line == 0 {
+		return name + ": " + msg
+	}
+	return name + ":" + strconv.Itoa(e.Line) + ": " + msg
 }
 
 // BrokenOverrides are those of a file that could not be read.
@@ -95,24 +96,9 @@ func lineOf(problem string) int {
 	return n
 }
 
-func (r *overrideReader) at(key string) string {
-	for {
-		if line, ok := r.marks[key]; ok {
-			return r.name + ":" + strconv.Itoa(line)
-		}
-		i := strings.LastIndexByte(key, '.')
-		if i < 0 {
-			return r.name + ":1"
-		}
-		key = key[:i]
-	}
-}
-
-func (r *overrideReader) fail(key, format string, args ...any) {
-	if len(r.out.problems) >= maxProblems {
-		return
-	}
-	r.out.problems = append(r.out.problems, r.at(key)+": "+fmt.Sprintf(format, args...))
+// at returns the line of a path as problems name it.
+func (r *overrideReader) at(path string) string {
+	return r.name + ":" + strconv.Itoa(max(1, r.positions.At(path).Line))
 }
 
 func (r *overrideReader) tables(doc map[string]any, kind string) {
@@ -122,18 +108,18 @@ func (r *overrideReader) tables(doc map[string]any, kind string) {
 	}
 	list, ok := v.([]any)
 	if !ok {
-		r.fail(kind, "%s must stand in double brackets: [[%s]]", kind, kind)
+		r.Fail(kind, "%s must stand in double brackets: [[%s]]", kind, kind)
 		return
 	}
 	for i, v := range list {
 		at := kind + "." + strconv.Itoa(i)
 		if i >= maxEntries {
-			r.fail(at, "more than %d tables [[%s]]; the rest is left out", maxEntries, kind)
+			r.Fail(at, "more than %d tables [[%s]]; the rest is left out", maxEntries, kind)
 			return
 		}
 		m, ok := v.(map[string]any)
 		if !ok {
-			r.fail(kind, "%s must stand in double brackets: [[%s]]", kind, kind)
+			r.Fail(kind, "%s must stand in double brackets: [[%s]]", kind, kind)
 			return
 		}
 		t := &table{r: r, at: at, left: m}
@@ -160,7 +146,7 @@ type table struct {
 func (t *table) fail(key, format string, args ...any) {
 	if !t.bad {
 		t.bad = true
-		t.r.fail(t.at+"."+key, format, args...)
+		t.r.Fail(t.at+"."+key, format, args...)
 	}
 }
 
@@ -292,11 +278,12 @@ func (t *table) status() season.Status {
 	}
 }
 
-// only reports a key that is none of these.
+// only reports the first key that is none of known.
 func (t *table) only(known ...string) {
-	for _, key := range slices.Sorted(maps.Keys(t.left)) {
-		if !slices.Contains(known, key) {
-			t.fail(key, "unknown key %q; known here are %s", season.Clip(key), strings.Join(known, ", "))
+	for _, key := range t.r.UnknownKeys(t.at, t.left, known) {
+		if !t.bad {
+			t.bad = true
+			t.r.Unknown(t.at, key, known, "")
 		}
 	}
 }

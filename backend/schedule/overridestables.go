@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"gridwall/backend/season"
-
-	"github.com/pelletier/go-toml/v2/unstable"
 )
 
 // change reads an [[override]].
@@ -121,62 +119,4 @@ func (t *table) event() {
 	e.ID = e.Series + "-" + season.Slug(e.Season) + "-" + season.Slug(e.Name)
 	t.r.out.events = append(t.r.out.events, e)
 	t.r.out.lines = append(t.r.out.lines, t.r.at(t.at))
-}
-
-// maxMarkParts limits the parts of a key that are recorded: no known key has more.
-const maxMarkParts = 6
-
-// lineMarks are the lines of the tables and keys of a text that is sound TOML: "override.0", "override.0.start",
-// "event.1.session.0.name". Keys within inline tables are not among them; their table is.
-func lineMarks(text []byte) map[string]int {
-	marks := map[string]int{}
-	var breaks []int
-	for i, c := range text {
-		if c == '\n' {
-			breaks = append(breaks, i)
-		}
-	}
-	var p unstable.Parser
-	p.Reset(text)
-	count := map[string]int{} // tables in double brackets, by their path
-	current := ""
-	mark := func(key string, n *unstable.Node) {
-		if _, ok := marks[key]; !ok {
-			before, _ := slices.BinarySearch(breaks, int(n.Raw.Offset))
-			marks[key] = before + 1
-		}
-	}
-	// path follows the parts of a key; those that are lists of tables get the index of their last table.
-	path := func(prefix string, n *unstable.Node, header bool) (key string, last *unstable.Node) {
-		key = prefix
-		parts := 0
-		for it := n.Key(); it.Next(); parts++ {
-			if last = it.Node(); parts >= maxMarkParts {
-				break
-			}
-			if key != "" {
-				key += "."
-			}
-			key += string(last.Data)
-			mark(key, last)
-			if c, ok := count[key]; ok && header && !it.IsLast() {
-				key += "." + strconv.Itoa(c-1)
-			}
-		}
-		return key, last
-	}
-	for p.NextExpression() {
-		switch e := p.Expression(); e.Kind {
-		case unstable.ArrayTable:
-			key, last := path("", e, true)
-			current = key + "." + strconv.Itoa(count[key])
-			count[key]++
-			mark(current, last)
-		case unstable.Table:
-			current, _ = path("", e, true)
-		case unstable.KeyValue:
-			path(current, e, false)
-		}
-	}
-	return marks
 }

@@ -8,10 +8,8 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"gridwall/backend/stream"
+	"gridwall/backend/tomlfile"
 )
-
-// byteOrderMark may stand before the text of a file, and nowhere else.
-const byteOrderMark = "\xef\xbb\xbf"
 
 // Text is the file of the source with the key as it stands on the disk now, broken or not. stream.ErrUnknownSource where
 // there is none, ErrBuiltin for a built-in source.
@@ -85,16 +83,16 @@ func tooGreat(path string) error {
 // before the first key, so that what a comment at the top or before a table says still stands where it stood. A text
 // that says so already comes back as it is. file is named by errors.
 func setEnabled(file string, text []byte, enabled bool) ([]byte, error) {
-	body := bytes.TrimPrefix(text, []byte(byteOrderMark))
+	body := bytes.TrimPrefix(text, []byte(tomlfile.ByteOrderMark))
 	mark := len(text) - len(body)
 	// The parser below looks at one expression at a time: it would not see all that is wrong.
-	values := map[string]any{}
-	if err := unmarshal(file, body, &values); err != nil {
+	doc, err := parse(file, body)
+	if err != nil {
 		return nil, err
 	}
-	if v, ok := values["enabled"]; ok {
+	if v, ok := doc.Values["enabled"]; ok {
 		if _, ok := v.(bool); !ok {
-			return nil, Source{File: file, marks: markKeys(body)}.Errorf("enabled", "enabled is true or false, not %s", show(v))
+			return nil, Source{File: file, positions: doc.Positions}.Errorf("enabled", "enabled is true or false, not %s", show(v))
 		}
 	}
 	value := strconv.FormatBool(enabled)

@@ -44,14 +44,14 @@ func (e *Error) Error() string {
 // Errorf makes an error that stands at the key of the source's file ("query", "headers.Cookie", "stream.0.url"). An
 // extractor's Check uses it.
 func (s Source) Errorf(key, format string, args ...any) error {
-	m := s.marks[key]
-	return &Error{File: s.File, Line: m.line, Column: m.column, Msg: fmt.Sprintf(format, args...)}
+	at := s.positions.At(key)
+	return &Error{File: s.File, Line: at.Line, Column: at.Column, Msg: fmt.Sprintf(format, args...)}
 }
 
 // ErrorInside is Errorf for a fault inside the string that key has: offset counts its bytes. Where the string is
 // written with escapes, the place cannot be told, and the error stands at the key.
 func (s Source) ErrorInside(key, value string, offset int, format string, args ...any) error {
 	e := &Error{File: s.File, Msg: fmt.Sprintf(format, args...)}
-	e.Line, e.Column = s.marks[key].inside(value, offset)
+	e.Line, e.Column = s.positions.At(key).Inside(value, offset)
 	return e
 }

@@ -4,7 +4,7 @@ import "context"
 
 // Unmarked is s without the places of its keys, so that tests can compare it.
 func Unmarked(s Source) Source {
-	s.marks = nil
+	s.positions = nil
 	return s
 }
 

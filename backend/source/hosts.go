@@ -1,7 +1,6 @@
 package source
 
 import (
-	"fmt"
 	"slices"
 
 	"gridwall/backend/httpclient"
@@ -19,24 +18,23 @@ func (r *reader) hosts(key string) []string {
 	}
 	list, ok := v.([]any)
 	if !ok {
-		r.fail(key, `%s is a list of host names, as in ["cdn.example"], not %s`, key, show(v))
+		r.Fail(key, `%s is a list of host names, as in ["cdn.example"], not %s`, key, show(v))
 		return nil
 	}
 	if len(list) > maxHosts {
-		r.fail(key, "%s has more than %d entries", key, maxHosts)
+		r.Fail(key, "%s has more than %d entries", key, maxHosts)
 		return nil
 	}
 	var out []string
-	for i, item := range list {
-		path := fmt.Sprintf("%s.%d", key, i)
+	for _, item := range list {
 		s, ok := item.(string)
 		if !ok {
-			r.fail(path, `each entry of %s is a host name in quotes, as in "cdn.example", not %s`, key, show(item))
+			r.Fail(key, `each entry of %s is a host name in quotes, as in "cdn.example", not %s`, key, show(item))
 			return nil
 		}
 		domain, err := httpclient.Domain(s)
 		if err != nil {
-			r.fail(path, "%s: %q cannot be used: %v", key, shorten(stream.RedactText(s)), err)
+			r.Fail(key, "%s: %q cannot be used: %v", key, shorten(stream.RedactText(s)), err)
 			return nil
 		}
 		if !slices.Contains(out, domain) {

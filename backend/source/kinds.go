@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"gridwall/backend/tomlfile"
 )
 
 // kindRule says which keys a kind allows beside the common ones, and what it must have.
@@ -106,14 +108,14 @@ func checkCommand(s *Source) error {
 		return s.Errorf("kind", `a source of kind command needs command: a program and its arguments, as in ["yt-dlp", "-J", "https://…"]`)
 	}
 	if strings.TrimSpace(s.Command[0]) == "" {
-		return s.Errorf("command.0", "command begins with the program's name, not with an empty string")
+		return s.Errorf("command", "command begins with the program's name, not with an empty string")
 	}
 	known := strings.Join(commandFormats, ", ")
 	switch {
 	case s.Format == "":
 		return s.Errorf("kind", "a source of kind command needs format, which tells what the command prints: one of %s", known)
 	case !slices.Contains(commandFormats, s.Format):
-		return s.Errorf("format", "unknown format %q%s; known are %s", shorten(s.Format), didYouMean(s.Format, commandFormats), known)
+		return s.Errorf("format", "unknown format %q%s; known are %s", shorten(s.Format), tomlfile.DidYouMean(s.Format, commandFormats), known)
 	}
 	return nil
 }

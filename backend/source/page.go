@@ -22,11 +22,11 @@ func (r *reader) follow() []Follow {
 	const form = "follow is written [[follow]], with double brackets, once for each step"
 	items, ok := list.([]any)
 	if !ok {
-		r.fail("follow", form)
+		r.Fail("follow", form)
 		return nil
 	}
 	if len(items) > maxFollow {
-		r.fail("follow", "follow has more than %d steps", maxFollow)
+		r.Fail("follow", "follow has more than %d steps", maxFollow)
 		return nil
 	}
 	var out []Follow
@@ -34,20 +34,20 @@ func (r *reader) follow() []Follow {
 		path := fmt.Sprintf("follow.%d", i)
 		table, ok := item.(map[string]any)
 		if !ok {
-			r.fail(path, form)
+			r.Fail(path, form)
 			return nil
 		}
-		r.onlyKeys(path+".", table, []string{"select", "attr", "match", "title"}, nil)
+		r.onlyKeys(path, table, []string{"select", "attr", "match", "title"}, nil)
 		text := func(key string) string { return r.text(table, path+".", key) }
 		f := Follow{Select: text("select"), Attr: text("attr"), Match: text("match"), Title: text("title")}
 		if strings.TrimSpace(f.Select) == "" {
-			r.fail(path, `a [[follow]] needs select = "…": a CSS selector of the links or iframes to follow`)
+			r.Fail(path, `a [[follow]] needs select = "…": a CSS selector of the links or iframes to follow`)
 		}
 		if f.Title != "" && f.Title != "text" {
-			r.fail(path+".title", `title is "text" (the text of the link), or left out, not %s`, show(f.Title))
+			r.Fail(path+".title", `title is "text" (the text of the link), or left out, not %s`, show(f.Title))
 		}
 		if _, err := regexp.Compile(f.Match); err != nil {
-			r.fail(path+".match", "match is not a regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+			r.Fail(path+".match", "match is not a regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		}
 		out = append(out, f)
 	}
@@ -68,7 +68,7 @@ func (r *reader) decode() []string {
 	for _, item := range items {
 		s, ok := item.(string)
 		if !ok || !slices.Contains(Decodings, s) {
-			r.fail("decode", "decode is one of %s, or a list of them in the order in which they are undone, not %s", strings.Join(Decodings, ", "), show(item))
+			r.Fail("decode", "decode is one of %s, or a list of them in the order in which they are undone, not %s", strings.Join(Decodings, ", "), show(item))
 			return nil
 		}
 		out = append(out, s)

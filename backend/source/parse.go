@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -9,10 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2"
-
 	"gridwall/backend/stream"
-	"gridwall/backend/tomlkeys"
+	"gridwall/backend/tomlfile"
 )
 
 // MaxFile bounds a source file, in bytes: some thousand [[stream]] entries.
@@ -32,20 +29,19 @@ func Parse(file string, text []byte, env func(string) (string, bool)) (Source, e
 	if len(text) > MaxFile {
 		return s, tooGreat(file)
 	}
-	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
-	values := map[string]any{}
-	if err := unmarshal(file, text, &values); err != nil {
+	doc, err := parse(file, text)
+	if err != nil {
 		return s, err
 	}
-	s.marks = markKeys(text)
-	r := reader{s: &s, values: values, env: env}
+	s.positions = doc.Positions
+	r := reader{Reader: tomlfile.NewReader(doc.Positions), s: &s, values: doc.Values, env: env}
 	// Key, name and kind come first: a file with a fault elsewhere is listed under its own name.
 	r.head()
 	r.unknown()
 	r.common()
 	r.own()
-	if r.err != nil {
-		return s, r.err
+	if e := r.First(); e != nil {
+		return s, &Error{File: file, Line: e.Line, Column: e.Column, Msg: e.Msg}
 	}
 	if rule, ok := ruleOf(s.Kind); ok && rule.check != nil {
 		if err := rule.check(&s); err != nil {
@@ -55,25 +51,22 @@ func Parse(file string, text []byte, env func(string) (string, bool)) (Source, e
 	return s, nil
 }
 
-// unmarshal parses a file's text after checking that its keys do not make that too expensive.
-func unmarshal(file string, text []byte, values *map[string]any) error {
-	if line, err := tomlkeys.Check(text); err != nil {
-		return &Error{File: file, Line: line, Msg: "holds " + err.Error() + "; a source file is short"}
+// parse parses a file's text.
+func parse(file string, text []byte) (*tomlfile.Document, error) {
+	doc, err := tomlfile.Parse(text)
+	if err == nil {
+		return doc, nil
 	}
-	if err := toml.Unmarshal(text, values); err != nil {
-		return syntaxError(file, err)
+	out := &Error{File: file, Msg: err.Error()}
+	var e *tomlfile.Error
+	if errors.As(err, &e) {
+		msg := stream.RedactText(e.Msg)
+		out.Line, out.Column, out.Msg = e.Line, e.Column, "is not TOML: "+msg+tomlAdvice(msg)
+		if e.Limit {
+			out.Msg = "has " + e.Msg + "; a source file is short"
+		}
 	}
-	return nil
-}
-
-func syntaxError(file string, err error) error {
-	e := &Error{File: file, Msg: stream.RedactText(strings.TrimPrefix(err.Error(), "toml: "))}
-	var de *toml.DecodeError
-	if errors.As(err, &de) {
-		e.Line, e.Column = de.Position()
-	}
-	e.Msg = "is not TOML: " + strings.ReplaceAll(e.Msg, "\n", " ") + tomlAdvice(e.Msg)
-	return e
+	return nil, out
 }
 
 // wordAtStart is what the parser says of a text without quotes.
@@ -90,18 +83,12 @@ func tomlAdvice(msg string) string {
 	return ""
 }
 
-// reader turns the values of a file into a Source. It keeps the first error; after that it does nothing.
+// reader moves the values of a file into a Source. The error that it reports first is the one that counts.
 type reader struct {
+	*tomlfile.Reader
 	s      *Source
 	values map[string]any
 	env    func(string) (string, bool)
-	err    error
-}
-
-func (r *reader) fail(key, format string, args ...any) {
-	if r.err == nil {
-		r.err = r.s.Errorf(key, format, args...)
-	}
 }
 
 func (r *reader) head() {
@@ -109,10 +96,10 @@ func (r *reader) head() {
 		if s, isText := key.(string); isText && keyForm.MatchString(s) {
 			r.s.Key, r.s.Name = s, s
 		} else {
-			r.fail("key", "%v, not %s", ErrKey, show(key))
+			r.Fail("key", "%v, not %s", ErrKey, show(key))
 		}
 	} else if !keyForm.MatchString(r.s.Key) {
-		r.fail("", "the file's name gives the key %q: %v; rename the file, or set key", r.s.Key, ErrKey)
+		r.Fail("", "the file's name gives the key %q: %v; rename the file, or set key", r.s.Key, ErrKey)
 	}
 	if name := r.text(r.values, "", "name"); strings.TrimSpace(name) != "" {
 		r.s.Name = name
@@ -125,9 +112,9 @@ func (r *reader) head() {
 	known := strings.Join(Kinds(), ", ")
 	switch {
 	case r.values["kind"] == nil:
-		r.fail("", "kind is missing; it is one of %s", known)
+		r.Fail("", "kind is missing; it is one of %s", known)
 	default:
-		r.fail("kind", "unknown kind %q%s; known are %s", kind, didYouMean(kind, Kinds()), known)
+		r.Fail("kind", "unknown kind %q%s; known are %s", kind, tomlfile.DidYouMean(kind, Kinds()), known)
 	}
 }
 
@@ -149,38 +136,29 @@ func (r *reader) unknown() {
 // synonyms are words that people write for a key and that do not look like it.
 var synonyms = map[string]string{"path": "url", "file": "url", "link": "url", "address": "url", "type": "kind", "filter": "match", "regex": "match"}
 
-func (r *reader) onlyKeys(prefix string, table map[string]any, allowed []string, special func(string) string) {
-	var bad []string
-	for key := range table {
-		if !slices.Contains(allowed, key) {
-			bad = append(bad, key)
-		}
-	}
+func (r *reader) onlyKeys(path string, table map[string]any, allowed []string, special func(string) string) {
+	bad := r.UnknownKeys(path, table, allowed)
 	if len(bad) == 0 {
 		return
 	}
-	slices.SortFunc(bad, func(a, b string) int {
-		x, y := r.s.marks[prefix+a], r.s.marks[prefix+b]
-		if x.line != y.line {
-			return x.line - y.line
-		}
-		if x.column != y.column {
-			return x.column - y.column
-		}
-		return strings.Compare(a, b)
-	})
-	key := bad[0]
+	key, hint := bad[0], ""
 	if special != nil {
 		if text := special(key); text != "" {
-			r.fail(prefix+key, "%s", text)
+			r.Fail(join(path, key), "%s", text)
 			return
 		}
 	}
-	advice := didYouMean(key, allowed)
 	if other := synonyms[strings.ToLower(key)]; slices.Contains(allowed, other) {
-		advice = `; did you mean "` + other + `"?`
+		hint = `; did you mean "` + other + `"?`
 	}
-	r.fail(prefix+key, "unknown key %q%s", shorten(key), advice)
+	r.Unknown(path, key, allowed, hint)
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
 }
 
 func (r *reader) common() {
@@ -192,7 +170,7 @@ func (r *reader) common() {
 	s.Proxy = r.text(v, "", "proxy")
 	if s.Proxy != "" {
 		if why := badProxy(s.Proxy); why != "" {
-			r.fail("proxy", "proxy %s", why)
+			r.Fail("proxy", "proxy %s", why)
 		}
 	}
 	s.Cookies = resolve(s.File, r.text(v, "", "cookies"))
@@ -222,7 +200,7 @@ func (r *reader) streams() []Direct {
 	}
 	items, ok := list.([]any)
 	if !ok {
-		r.fail("stream", "stream is written [[stream]], with double brackets, once for each stream")
+		r.Fail("stream", "stream is written [[stream]], with double brackets, once for each stream")
 		return nil
 	}
 	out := make([]Direct, 0, len(items))
@@ -230,15 +208,15 @@ func (r *reader) streams() []Direct {
 		path := fmt.Sprintf("stream.%d", i)
 		table, ok := item.(map[string]any)
 		if !ok {
-			r.fail(path, "stream is written [[stream]], with double brackets, once for each stream")
+			r.Fail(path, "stream is written [[stream]], with double brackets, once for each stream")
 			return nil
 		}
-		r.onlyKeys(path+".", table, []string{"url", "title", "quality"}, nil)
+		r.onlyKeys(path, table, []string{"url", "title", "quality"}, nil)
 		d := Direct{URL: r.text(table, path+".", "url"), Title: r.text(table, path+".", "title"), Quality: r.text(table, path+".", "quality")}
 		if d.URL == "" {
-			r.fail(path, `a [[stream]] needs url = "https://…"`)
+			r.Fail(path, `a [[stream]] needs url = "https://…"`)
 		} else if why := badURL(d.URL); why != "" {
-			r.fail(path+".url", "url %s", why)
+			r.Fail(path+".url", "url %s", why)
 		}
 		out = append(out, d)
 	}

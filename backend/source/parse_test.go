@@ -103,7 +103,7 @@ func TestASlipInAFileIsToldWithItsPlaceAndWhatWouldBeRight(t *testing.T) {
 		"direct, one":          {"kind = \"direct\"\n[stream]\nurl = \"https://x.test\"\n", `sources/x.toml:2:2: stream is written [[stream]], with double brackets, once for each stream`},
 		"direct, no url":       {"kind = \"direct\"\n[[stream]]\nurl = \"https://x.test/1\"\n[[stream]]\ntitle = \"a\"\n", `sources/x.toml:4:3: a [[stream]] needs url = "https://…"`},
 		"direct, key":          {"kind = \"direct\"\n[[stream]]\nurl = \"https://x.test/1\"\n[[stream]]\nurl = \"https://x.test/2\"\ntitel = \"a\"\n", `sources/x.toml:6:1: unknown key "titel"; did you mean "title"?`},
-		"direct, headers":      {"kind = \"direct\"\n[[stream]]\nurl = \"https://x.test/1\"\n[stream.headers]\na = \"b\"\n", `sources/x.toml:4:9: unknown key "headers"`},
+		"direct, headers":      {"kind = \"direct\"\n[[stream]]\nurl = \"https://x.test/1\"\n[stream.headers]\na = \"b\"\n", `sources/x.toml:4:9: unknown key "headers"; known here are "quality", "title", "url"`},
 		"direct, file":         {"kind = \"direct\"\n[[stream]]\nurl = \"file:///x?token=s3cr3t\"\n", `sources/x.toml:3:1: url is http or https, not file`},
 		"headers as text":      {m3u + "headers = \"a: b\"\n", `sources/x.toml:3:1: headers is a table: write [headers], and a line NAME = "value" for each header`},
 		"stream_hosts as text": {m3u + "stream_hosts = \"cdn.example\"\n", `sources/x.toml:3:1: stream_hosts is a list of host names, as in ["cdn.example"], not "cdn.example"`},

@@ -9,11 +9,11 @@ import (
 )
 
 func TestAChangeOfAnythingThatDecidesWhereASourceAsksIsSeen(t *testing.T) {
-	harmless := []string{"Name", "Enabled", "Interval", "Timeout", "File", "marks"}
+	harmless := []string{"Name", "Enabled", "Interval", "Timeout", "File", "positions"}
 	fields := reflect.TypeFor[Source]()
 	for i := range fields.NumField() {
 		name := fields.Field(i).Name
-		if name == "marks" {
+		if name == "positions" {
 			continue
 		}
 		var s Source

@@ -3,6 +3,8 @@ package source
 import (
 	"path/filepath"
 	"time"
+
+	"gridwall/backend/tomlfile"
 )
 
 // Source is one place that lists streams, as its file describes it.
@@ -49,7 +51,7 @@ type Source struct {
 	Command []string
 	Format  string
 
-	marks marks
+	positions tomlfile.Positions
 }
 
 // Direct is one feed that a file of kind direct writes down.

@@ -45,11 +45,11 @@ func (r *reader) text(table map[string]any, prefix, key string) string {
 	}
 	s, ok := v.(string)
 	if !ok {
-		r.fail(prefix+key, "%s is a string in quotes, not %s", key, show(v))
+		r.Fail(prefix+key, "%s is a string in quotes, not %s", key, show(v))
 		return ""
 	}
 	if strings.ContainsRune(s, 0) {
-		r.fail(prefix+key, "%s holds a NUL character", key)
+		r.Fail(prefix+key, "%s holds a NUL character", key)
 		return ""
 	}
 	return s
@@ -66,23 +66,22 @@ func (r *reader) arguments(key string) []string {
 	}
 	list, ok := v.([]any)
 	if !ok {
-		r.fail(key, `%s is a list of the program and its arguments, as in ["yt-dlp", "-J", "https://…"]: there is no shell to split a line`, key)
+		r.Fail(key, `%s is a list of the program and its arguments, as in ["yt-dlp", "-J", "https://…"]: there is no shell to split a line`, key)
 		return nil
 	}
 	if len(list) > maxArguments {
-		r.fail(key, "%s has more than %d arguments", key, maxArguments)
+		r.Fail(key, "%s has more than %d arguments", key, maxArguments)
 		return nil
 	}
 	out := make([]string, 0, len(list))
-	for i, item := range list {
-		path := fmt.Sprintf("%s.%d", key, i)
+	for _, item := range list {
 		s, ok := item.(string)
 		switch {
 		case !ok:
-			r.fail(path, "each argument of %s is a string in quotes, not %s", key, show(item))
+			r.Fail(key, "each argument of %s is a string in quotes, not %s", key, show(item))
 			return nil
 		case strings.ContainsRune(s, 0):
-			r.fail(path, "an argument of %s holds a NUL character", key)
+			r.Fail(key, "an argument of %s holds a NUL character", key)
 			return nil
 		}
 		out = append(out, s)
@@ -97,7 +96,7 @@ func (r *reader) truth(key string, absent bool) bool {
 	}
 	b, ok := v.(bool)
 	if !ok {
-		r.fail(key, "%s is true or false (without quotes), not %s", key, show(v))
+		r.Fail(key, "%s is true or false (without quotes), not %s", key, show(v))
 	}
 	return b
 }
@@ -115,9 +114,9 @@ func (r *reader) duration(key string) time.Duration {
 	}
 	switch {
 	case !isText || err != nil:
-		r.fail(key, `%s is a duration in quotes such as "30s" or "10m", not %s`, key, show(v))
+		r.Fail(key, `%s is a duration in quotes such as "30s" or "10m", not %s`, key, show(v))
 	case d < minWait || d > most:
-		r.fail(key, "%s is at least %s and at most %s, not %s", key, minWait, most, show(v))
+		r.Fail(key, "%s is at least %s and at most %s, not %s", key, minWait, most, show(v))
 	default:
 		return d
 	}
@@ -132,7 +131,7 @@ func (r *reader) headers(table string) map[string]string {
 	}
 	fields, ok := v.(map[string]any)
 	if !ok {
-		r.fail(table, "%s is a table: write [%s], and a line NAME = \"value\" for each header", table, table)
+		r.Fail(table, "%s is a table: write [%s], and a line NAME = \"value\" for each header", table, table)
 		return nil
 	}
 	names := make([]string, 0, len(fields))
@@ -148,11 +147,11 @@ func (r *reader) headers(table string) map[string]string {
 		other, twice := seen[strings.ToLower(name)]
 		switch {
 		case !ok:
-			r.fail(path, "header %s is a string in quotes", shorten(name))
+			r.Fail(path, "header %s is a string in quotes", shorten(name))
 		case !httpguts.ValidHeaderFieldName(name):
-			r.fail(path, "%q is no name of a header", shorten(name))
+			r.Fail(path, "%q is no name of a header", shorten(name))
 		case twice:
-			r.fail(path, "header %s stands here twice, as %s too: case makes no difference", name, other)
+			r.Fail(path, "header %s stands here twice, as %s too: case makes no difference", name, other)
 		default:
 			seen[strings.ToLower(name)] = name
 			out[name] = r.expand(path, text)
@@ -166,7 +165,7 @@ func (r *reader) expand(path, text string) string {
 	out := envName.ReplaceAllStringFunc(text, func(ref string) string {
 		v := ref[2 : len(ref)-1]
 		if !envForm.MatchString(v) {
-			r.fail(path, "header %s has a ${…} that does not name an environment variable (letters, digits, '_')", name)
+			r.Fail(path, "header %s has a ${…} that does not name an environment variable (letters, digits, '_')", name)
 			return ""
 		}
 		value, ok := "", false
@@ -174,12 +173,12 @@ func (r *reader) expand(path, text string) string {
 			value, ok = r.env(v)
 		}
 		if !ok {
-			r.fail(path, "header %s needs the environment variable %s, which is not set; set it before Gridwall starts", name, v)
+			r.Fail(path, "header %s needs the environment variable %s, which is not set; set it before Gridwall starts", name, v)
 		}
 		return value
 	})
 	if !httpguts.ValidHeaderFieldValue(out) {
-		r.fail(path, "the value of header %s cannot be sent: it holds a line break or a control character", name)
+		r.Fail(path, "the value of header %s cannot be sent: it holds a line break or a control character", name)
 	}
 	return out
 }

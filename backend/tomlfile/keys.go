@@ -1,11 +1,4 @@
-// Package tomlkeys limits the keys of a TOML file before it is parsed.
-//
-// What lives here: how many keys a file may have, and how long they may be. The parser compares each key with all previous
-// ones, and records the whole path of each key for error messages: without a limit, a file of 1 MiB takes half a minute or
-// gigabytes.
-//
-// What does not: the meaning of the keys (backend/source, backend/config, backend/schedule).
-package tomlkeys
+package tomlfile
 
 import (
 	"bytes"
@@ -16,14 +9,14 @@ import (
 )
 
 const (
-	// Most is how many keys a file may have; in an array of tables only those of the largest table count.
-	Most = 10_000
-	// Longest is the length of the longest part of a key, in bytes; MostParts is how many parts a key may have.
-	Longest, MostParts = 128, 32
+	// maxKeys is how many keys a file may have; in an array of tables only those of the largest table count.
+	maxKeys = 10_000
+	// maxKeyLength is the length of the longest part of a key, in bytes; maxKeyParts is how many parts a key may have.
+	maxKeyLength, maxKeyParts = 128, 32
 )
 
-// maxWork limits the comparisons: a file of Most plain keys needs that many.
-const maxWork = Most * (Most + 1) / 2
+// maxWork limits the comparisons: a file of maxKeys plain keys needs that many.
+const maxWork = maxKeys * (maxKeys + 1) / 2
 
 // counter counts the keys that the parser keeps.
 type counter struct {
@@ -36,9 +29,10 @@ type counter struct {
 	text  []byte
 }
 
-// Check returns an error and its line if a file has too many keys, or keys that are too long. It does not report
-// syntax errors: the parser does.
-func Check(text []byte) (line int, err error) {
+// checkKeys returns an error and its line if a file has too many keys, or keys that are too long. The parser compares each key
+// with all previous ones, and records the whole path of each key for error messages: without a limit, a file of 1 MiB takes half
+// a minute or gigabytes. checkKeys reports no syntax errors; the parser does.
+func checkKeys(text []byte) (line int, err error) {
 	c := counter{in: map[string]int{}, text: text}
 	var p unstable.Parser
 	p.Reset(text)
@@ -69,8 +63,8 @@ func Check(text []byte) (line int, err error) {
 		if c.array != "" {
 			c.in[c.array] += n
 		}
-		if c.live > Most {
-			return c.line(at), fmt.Errorf("more than %d keys", Most)
+		if c.live > maxKeys {
+			return c.line(at), fmt.Errorf("more than %d keys", maxKeys)
 		}
 		if c.work += c.live; c.work > maxWork {
 			return c.line(at), fmt.Errorf("too many tables beside %d keys", c.live)
@@ -87,11 +81,11 @@ func key(e *unstable.Node) (path string, at int, err error) {
 	parts := 0
 	for it := e.Key(); it.Next(); parts++ {
 		n := it.Node()
-		if at = int(n.Raw.Offset); len(n.Data) > Longest {
-			return "", at, fmt.Errorf("a key of more than %d bytes", Longest)
+		if at = int(n.Raw.Offset); len(n.Data) > maxKeyLength {
+			return "", at, fmt.Errorf("a key of more than %d bytes", maxKeyLength)
 		}
-		if parts >= MostParts {
-			return "", at, fmt.Errorf("a key of more than %d parts", MostParts)
+		if parts >= maxKeyParts {
+			return "", at, fmt.Errorf("a key of more than %d parts", maxKeyParts)
 		}
 		b = append(append(b, n.Data...), 0)
 	}

@@ -1,4 +1,4 @@
-package tomlkeys
+package tomlfile
 
 import (
 	"fmt"
@@ -20,21 +20,21 @@ func TestAFileOfEndlessKeysIsRefusedWithItsLine(t *testing.T) {
 		text string
 		line int
 	}{
-		"keys":                             {counted("k%d = 1\n", Most+5), Most + 1},
-		"keys of a table":                  {"[a]\n" + counted("k%d = 1\n", Most+5), Most + 1},
-		"tables":                           {counted("[k%d]\n", Most+5), Most + 1},
-		"arrays of tables":                 {counted("[[k%d]]\n", Most+5), Most + 1},
-		"an inline table":                  {"\na = {" + counted("k%d = 1, ", Most+5) + "z = 1}\n", 2},
-		"one within a list":                {"\na = [{" + counted("k%d = 1, ", Most+5) + "z = 1}]\n", 2},
-		"tables between those of an array": {counted("[[k%d]]\n", 5) + strings.Repeat("[[k0]]\n"+counted("x%d = 1\n", 10)+"[[k1]]\n", 2) + counted("[[k0]]\n[y%d]\nz = 1\n", Most), 0},
-		"a long key":                       {"\n" + strings.Repeat("k", Longest+1) + " = 1\n", 2},
-		"a long table":                     {"\n\n[" + strings.Repeat("k", Longest+1) + "]\na = 1\n", 3},
-		"a long inner key":                 {"\na = [{b = {" + strings.Repeat("k", Longest+1) + " = 1}}]\n", 2},
-		"tables beside many keys":          {counted("k%d = 1\n", Most/2) + strings.Repeat("[[a]]\n", Most), 0},
-		"many parts":                       {"\na" + strings.Repeat(".a", MostParts) + " = 1\n", 2},
-		"a table of parts":                 {"\n[a" + strings.Repeat(".a", MostParts) + "]\n", 2},
+		"keys":                             {counted("k%d = 1\n", maxKeys+5), maxKeys + 1},
+		"keys of a table":                  {"[a]\n" + counted("k%d = 1\n", maxKeys+5), maxKeys + 1},
+		"tables":                           {counted("[k%d]\n", maxKeys+5), maxKeys + 1},
+		"arrays of tables":                 {counted("[[k%d]]\n", maxKeys+5), maxKeys + 1},
+		"an inline table":                  {"\na = {" + counted("k%d = 1, ", maxKeys+5) + "z = 1}\n", 2},
+		"one within a list":                {"\na = [{" + counted("k%d = 1, ", maxKeys+5) + "z = 1}]\n", 2},
+		"tables between those of an array": {counted("[[k%d]]\n", 5) + strings.Repeat("[[k0]]\n"+counted("x%d = 1\n", 10)+"[[k1]]\n", 2) + counted("[[k0]]\n[y%d]\nz = 1\n", maxKeys), 0},
+		"a long key":                       {"\n" + strings.Repeat("k", maxKeyLength+1) + " = 1\n", 2},
+		"a long table":                     {"\n\n[" + strings.Repeat("k", maxKeyLength+1) + "]\na = 1\n", 3},
+		"a long inner key":                 {"\na = [{b = {" + strings.Repeat("k", maxKeyLength+1) + " = 1}}]\n", 2},
+		"tables beside many keys":          {counted("k%d = 1\n", maxKeys/2) + strings.Repeat("[[a]]\n", maxKeys), 0},
+		"many parts":                       {"\na" + strings.Repeat(".a", maxKeyParts) + " = 1\n", 2},
+		"a table of parts":                 {"\n[a" + strings.Repeat(".a", maxKeyParts) + "]\n", 2},
 	} {
-		line, err := Check([]byte(c.text))
+		line, err := checkKeys([]byte(c.text))
 		if err == nil || c.line > 0 && line != c.line {
 			t.Errorf("%s: line %d, %v; line %d", name, line, err, c.line)
 		}
@@ -52,18 +52,18 @@ func TestWhatPeopleWriteIsLeftToTheParser(t *testing.T) {
 		"brackets without end":     "a = " + strings.Repeat("[", 100_000),
 		"tables in tables, no end": "a = " + strings.Repeat("{a = ", 100_000),
 	} {
-		if line, err := Check([]byte(text)); err != nil {
+		if line, err := checkKeys([]byte(text)); err != nil {
 			t.Errorf("%s: line %d: %v", name, line, err)
 		}
 	}
 }
 
-func FuzzCheck(f *testing.F) {
+func FuzzKeys(f *testing.F) {
 	for _, s := range []string{"a.b = {c = [{d = 1}]}\n[[e.f]]\n# g\n", "[a]\nb = '''\n'''\n", "a = [[1], {b = 2}]"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		line, err := Check(text)
+		line, err := checkKeys(text)
 		if err != nil && (line < 1 || line > strings.Count(string(text), "\n")+1) {
 			t.Errorf("line %d", line)
 		}

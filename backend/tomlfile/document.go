@@ -1,0 +1,60 @@
+package tomlfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// ByteOrderMark is what Windows editors write at the start of a file. TOML does not allow it.
+const ByteOrderMark = "\ufeff"
+
+// Error is a mistake in a file. Line and Column count from 1, the column in bytes; they are 0 if the whole file is meant.
+type Error struct {
+	Line, Column int
+	// Msg is one line.
+	Msg string
+	// Limit reports whether the file has too many or too long keys; it was not parsed then.
+	Limit bool
+	cause error
+}
+
+// Error returns the message with its line.
+func (e *Error) Error() string {
+	if e.Line == 0 {
+		return e.Msg
+	}
+	return fmt.Sprintf("line %d: %s", e.Line, e.Msg)
+}
+
+// Unwrap returns the parser's error, if any.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Document is a parsed file.
+type Document struct {
+	// Values is the root table: strings, int64, float64, bool, times of go-toml, []any and map[string]any.
+	Values map[string]any
+	Positions
+}
+
+// Parse parses a file with or without a byte order mark. An error is an *Error.
+func Parse(text []byte) (*Document, error) {
+	text = bytes.TrimPrefix(text, []byte(ByteOrderMark))
+	if line, err := checkKeys(text); err != nil {
+		return nil, &Error{Line: line, Msg: err.Error(), Limit: true, cause: err}
+	}
+	d := &Document{}
+	if err := toml.Unmarshal(text, &d.Values); err != nil {
+		e := &Error{Msg: strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "toml: ")), " "), cause: err}
+		var syntax *toml.DecodeError
+		if errors.As(err, &syntax) {
+			e.Line, e.Column = syntax.Position()
+		}
+		return nil, e
+	}
+	d.Positions = positions(text)
+	return d, nil
+}

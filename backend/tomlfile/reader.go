@@ -1,0 +1,98 @@
+package tomlfile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	// maxErrors limits how many errors of one file are collected.
+	maxErrors = 1000
+	// maxListed limits the known keys that an error lists.
+	maxListed = 10
+	// maxShown limits the name of an unknown key in an error, in bytes.
+	maxShown = 80
+)
+
+// Reader collects what is wrong with the values of a document.
+type Reader struct {
+	positions Positions
+	errs      []*Error // in the order in which they were reported
+}
+
+// NewReader returns a reader without errors.
+func NewReader(p Positions) *Reader { return &Reader{positions: p} }
+
+// Fail reports an error at a path, or at the nearest table around it. Path "" means the whole file.
+func (r *Reader) Fail(path, format string, args ...any) {
+	if len(r.errs) >= maxErrors {
+		return
+	}
+	at := r.positions.At(path)
+	r.errs = append(r.errs, &Error{Line: at.Line, Column: at.Column, Msg: fmt.Sprintf(format, args...)})
+}
+
+// Failures returns the number of errors so far.
+func (r *Reader) Failures() int { return len(r.errs) }
+
+// First returns the error that was reported first; nil if there is none.
+func (r *Reader) First() *Error {
+	if len(r.errs) == 0 {
+		return nil
+	}
+	return r.errs[0]
+}
+
+// Errors returns the errors in the order of the file.
+func (r *Reader) Errors() []*Error {
+	out := slices.Clone(r.errs)
+	slices.SortStableFunc(out, func(a, b *Error) int {
+		return cmp.Or(a.Line-b.Line, a.Column-b.Column, strings.Compare(a.Msg, b.Msg))
+	})
+	return out
+}
+
+// UnknownKeys returns the keys of the table at path that are none of known, in the order of the file.
+func (r *Reader) UnknownKeys(path string, table map[string]any, known []string) []string {
+	var out []string
+	for key := range table {
+		if !slices.Contains(known, key) {
+			out = append(out, key)
+		}
+	}
+	slices.SortFunc(out, func(a, b string) int {
+		x, y := r.positions.At(join(path, a)), r.positions.At(join(path, b))
+		return cmp.Or(x.Line-y.Line, x.Column-y.Column, strings.Compare(a, b))
+	})
+	return out
+}
+
+// Unknown reports a key of the table at path that is none of known, with the key that was probably meant. hint replaces that
+// suggestion; "" for none.
+func (r *Reader) Unknown(path, key string, known []string, hint string) {
+	if hint == "" {
+		hint = DidYouMean(key, known)
+	}
+	if hint == "" && len(known) <= maxListed {
+		hint = "; known here are " + quoteList(known)
+	}
+	r.Fail(join(path, key), "unknown key %q%s", shorten(key), hint)
+}
+
+func quoteList(words []string) string {
+	words = slices.Sorted(slices.Values(words))
+	for i, word := range words {
+		words[i] = strconv.Quote(word)
+	}
+	return strings.Join(words, ", ")
+}
+
+func shorten(s string) string {
+	if len(s) <= maxShown {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxShown], "") + "…"
+}
