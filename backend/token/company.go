@@ -2,19 +2,19 @@ package token
 
 import "strings"
 
-// company is what stands in one query, for parameters that mean something only beside others.
+// company records what one query contains, for parameters that mean something only in combination with others.
 type company struct {
-	// token: a hash or another permission stands in it, under whatever name.
+	// token: it contains a hash or another permission, under any name.
 	token bool
 	// hash: one of them is a hash.
 	hash bool
-	// ends: an expiry does, under a short name or a long one.
+	// ends: it contains an expiry, under a short or a long name.
 	ends bool
 	// begins: a time of issue under one of MediaVault's names.
 	begins int64
-	// issued: a time of issue does, under another name.
+	// issued: it contains a time of issue under another name.
 	issued bool
-	// read: it was read off a query, not assumed.
+	// read: it was read from a query, not assumed.
 	read bool
 	// wangsu and signed: wsSecret=, sign=<hash>.
 	wangsu, signed bool
@@ -74,7 +74,7 @@ func companyOf(pairs []pair) (c company) {
 	return c
 }
 
-// meet takes in a part of a token whose name says what the others mean.
+// meet records a part of a token whose name says what the others mean.
 func (c *company) meet(p *pair) {
 	switch name := p.name; len(name) {
 	case 1:

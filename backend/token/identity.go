@@ -2,10 +2,10 @@ package token
 
 import "strings"
 
-// Identity returns what is played, without the permission to play it: the host in lower case (with its port, unless
-// that is the scheme's own), the path as written without token elements, and the query parameters that are no token,
-// sorted, as "k=v&k=v". A hash and a time that stand apart in the path leave "*" in their places. ok is false for what
-// is not an absolute http or https URL.
+// Identity returns what is played, without the permission to play it: the host in lower case (with its port, unless it
+// is the scheme's default), the path as written without token elements, and the query parameters that do not belong to
+// a token, sorted, as "k=v&k=v". A hash and a time in separate path elements are replaced with "*". ok is false if
+// rawURL is not an absolute http or https URL.
 func Identity(rawURL string) (host, path, query string, ok bool) {
 	host, rawPath, rawQuery, ok := parts(rawURL)
 	if !ok {
@@ -20,8 +20,8 @@ func Identity(rawURL string) (host, path, query string, ok bool) {
 	return host, joinPath(els, marks), identityQuery(rawQuery), true
 }
 
-// Likeness returns Identity for formats that the table does not know: path elements and values of parameters that look
-// random or are a time count as a token as well. It may take two feeds for one, so it decides nothing alone.
+// Likeness returns Identity for formats that the table does not know: path elements and parameter values that look
+// random, or are a time, count as a token as well. It can take two feeds for one, so it must not decide alone.
 func Likeness(rawURL string) (host, path, query string, ok bool) {
 	host, rawPath, rawQuery, ok := parts(rawURL)
 	if !ok {
@@ -47,7 +47,7 @@ func Likeness(rawURL string) (host, path, query string, ok bool) {
 	return host, joinPath(els, marks), strings.Join(kept, "&"), true
 }
 
-// nameSubject puts the video's number in the place of Cloudflare Stream's web token, which is all that names the video.
+// nameSubject replaces Cloudflare Stream's web token, which is all that names the video, with the video's number.
 func nameSubject(els []string, marks []mark) {
 	for i := 0; i+1 < len(els); i++ {
 		if marks[i] != gone || els[i+1] != "manifest" || !strings.HasPrefix(els[i], "eyJ") {
@@ -64,7 +64,7 @@ func nameSubject(els []string, marks []mark) {
 	}
 }
 
-// changing reports whether a text looks like what differs at each extraction.
+// changing reports whether a text looks like something that differs at each extraction.
 func changing(s string) bool {
 	if rest, ok := strings.CutPrefix(s, "0."); ok && len(rest) >= 6 && strings.Trim(rest, "0123456789") == "" {
 		return true // Math.random()

@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// jsonBytes reads the times of a JSON object: an expiry and a time of issue at its top, under any name of the table, and
-// a policy's DateLessThan wherever it stands.
+// jsonBytes reads the times of a JSON object: an expiry and a time of issue at its top level, under any name of the
+// table, and a policy's DateLessThan at any depth.
 func (r *reader) jsonBytes(b []byte, format string) {
 	if !startsObject(b) {
 		return
@@ -28,7 +28,7 @@ func (r *reader) jsonBytes(b []byte, format string) {
 		case len(key) > longestName || len(value) > longestName:
 			return
 		case depth > 1:
-			// Of use where the top says nothing: there may be a session's or a segment's end as well.
+			// Used if the top level says nothing: it can be the end of a session or a segment as well.
 			if classOf(string(key)) == expiry && deeper == 0 {
 				deeper = instant(string(value))
 			}
@@ -74,9 +74,8 @@ func startsObject(b []byte) bool {
 // maxDepth bounds the nesting that is followed; a policy has five levels.
 const maxDepth = 12
 
-// eachValue walks JSON (or something like it: malformed text ends the walk, it is not an error) and names every number and
-// text that is a member of an object: how deep it stands, the key of the object that holds it, its own key. A fraction
-// is cut off.
+// eachValue walks JSON (malformed text ends the walk, without an error) and visits each number and text that is a
+// member of an object, with its depth, the key of the enclosing object, and its own key. Fractions are cut off.
 func eachValue(b []byte, visit func(depth int, parent, key, value []byte)) {
 	var keys [maxDepth + 1][]byte
 	depth := 0

@@ -1,7 +1,7 @@
 package token
 
-// class says what a name means: of a query parameter, of one in a name=value list, of the first of a pair of path
-// elements. It is the one table of the grammar; expiry, identity and redaction read it alike.
+// class is the meaning of a name: of a query parameter, of an entry of a name=value list, or of the first of a pair of
+// path elements. This is the one table of the grammar; expiry, identity and redaction all use it.
 type class uint8
 
 const (
@@ -33,10 +33,10 @@ const (
 	preview         // exper, rlimit, us: t= beside them is an expiry in hexadecimal (Tencent VOD)
 )
 
-// longestName is the length of the longest name that is looked at.
+// longestName is the length of the longest name in the table.
 const longestName = 32
 
-// classOf names the class of a name, in whatever case it is written.
+// classOf returns the class of a name, in any case.
 func classOf(name string) class {
 	var room [longestName]byte
 	if name == "" || len(name) > len(room) {

@@ -11,7 +11,7 @@ const maxPairsOnStack = 24
 // maxPairs bounds the parameters of one query that are looked at, so that a hostile one costs no more than its length.
 const maxPairs = 512
 
-// pair is one query parameter; value is unescaped, raw is all of it as written.
+// pair is one query parameter; value is unescaped, raw is the whole parameter as written.
 type pair struct {
 	raw, name, value string
 	class            class
@@ -39,7 +39,7 @@ func IsParam(name, value string) bool {
 	return isParam(&pair{raw: name, name: name, value: value, class: classOf(name)}, company{token: true, hash: true})
 }
 
-// isParam judges one parameter in its company.
+// isParam reports whether a parameter belongs to a token, given the others of its query.
 func isParam(p *pair, c company) bool {
 	switch p.class {
 	case other:
@@ -50,7 +50,7 @@ func isParam(p *pair, c company) bool {
 		return tokenText(p.value) || c.vendorTime(p) != 0 || c.lifeStart(p) != 0
 	case shortHash:
 		if c.read && c.token && strings.EqualFold(p.name, "t") && unix(p.value) != 0 {
-			return true // when the link was made, or the event began: it differs at each extraction
+			return true // when the link was created, or the event began: it differs at each extraction
 		}
 		return hashLike(p.value) || uuid(p.value) || tokenText(p.value) || c.token && startOf(p) != 0 || c.token && random(p.value) ||
 			strings.EqualFold(p.name, "sec") && random(p.value) || strings.EqualFold(p.name, "t") && (c.wangsu || c.signed && eitherUnix(p.value) != 0 || c.read && c.hash && hexLetters(p.value)) || listed(p.value) != 0 || joined(p.value) != 0
@@ -88,12 +88,12 @@ func isParam(p *pair, c company) bool {
 // shortestLife is the shortest life, in seconds, that e= can give beside a time of issue; a smaller number is an episode.
 const shortestLife = 60
 
-// hexLetters reports whether a text is a time in hexadecimal that no number and no date can be.
+// hexLetters reports whether a text is a hexadecimal time that can be neither a decimal number nor a date.
 func hexLetters(s string) bool {
 	return hexUnix(s) != 0 && strings.Trim(s, "0123456789") != ""
 }
 
-// shortTime reads the value of e=: a Unix time, in hexadecimal where a letter is among its digits.
+// shortTime reads the value of e=: a Unix time, hexadecimal if it contains a letter.
 func shortTime(s string) int64 {
 	if len(s) == 8 {
 		return instant(s)

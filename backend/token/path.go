@@ -10,18 +10,18 @@ const maxElementsOnStack = 32
 // maxSpan bounds the elements that one token may take: Akamai's acl with slashes as they are.
 const maxSpan = 16
 
-// mark is what becomes of a path element.
+// mark is what happens to a path element.
 type mark uint8
 
 const (
-	place    mark = iota // no token: it stays
+	place    mark = iota // not a token: it stays
 	gone                 // a token, or a part of one: the path is the same without it
-	starred              // a hash or a time that stands apart: its place stays, as "*"
-	trimmed              // a place with a token behind its ';' (RFC 3986 section 3.3): what stands before that stays
+	starred              // a hash or a time in an element of its own: replaced with "*"
+	trimmed              // a token behind a ';' (RFC 3986 section 3.3): the text before it stays
 	shortest = 8         // the length of the shortest element that can be a token by itself
 )
 
-// path reads the tokens of a path, and says of each of its elements what becomes of it. marks is as long as els.
+// path reads the tokens of a path, and sets marks, which is as long as els, to what happens to each element.
 func (r *reader) path(els []string, marks []mark) {
 	pairs, edge := r.pathPairs(els, marks)
 	times, hashes := 0, 0
@@ -63,7 +63,7 @@ func (r *reader) path(els []string, marks []mark) {
 	}
 }
 
-// apart reads a hash and a time that stand apart in the path: /live22/<hash>/9981/<unix>/1.m3u8.
+// apart reads a hash and a time in separate path elements: /live22/<hash>/9981/<unix>/1.m3u8.
 func (r *reader) apart(els []string, marks []mark) {
 	var first, last int64
 	for i, el := range els {
@@ -86,13 +86,13 @@ func (r *reader) apart(els []string, marks []mark) {
 	r.found(last, first, "secure_link")
 }
 
-// A time that has no name is one of the years of HLS. Other numbers of its length are those of accounts and programmes.
+// A time without a name must lie in the years of HLS. Other numbers of its length are those of accounts and programmes.
 const (
 	earliestBare = 1262304000 // 2010-01-01T00:00:00Z
 	latestBare   = 2524608000 // 2050-01-01T00:00:00Z
 )
 
-// bareUnix reads a time in seconds that has no name.
+// bareUnix reads a time in seconds without a name.
 func bareUnix(s string) int64 {
 	if len(s) != 10 || s[0] != '1' && s[0] != '2' {
 		return 0
@@ -103,7 +103,7 @@ func bareUnix(s string) int64 {
 	return 0
 }
 
-// bareHexUnix reads a time in hexadecimal that has no name: up to 2038, for eight hexadecimal digits may be anything.
+// bareHexUnix reads a hexadecimal time without a name, up to 2038: eight hexadecimal digits can be anything.
 func bareHexUnix(s string) int64 {
 	if n := hexUnix(s); n >= earliestBare && n < 1<<31 {
 		return n
@@ -124,7 +124,7 @@ func pathTime(el string) bool {
 	return bareUnix(el[:10]) != 0 && unix(el) != 0
 }
 
-// apartHash reports whether an element can be the hash of a time that stands elsewhere.
+// apartHash reports whether an element can be the hash that belongs to a time in another element.
 func apartHash(el string) bool {
 	return hashLike(el) || len(el) >= shortestRandom && randomLike(el) && random(el) || len(el) >= 32 && isHex(el, len(el)) && random(el)
 }
@@ -175,7 +175,7 @@ func pairOfToken(name, value string) bool {
 	return false
 }
 
-// pairOfEdge reports whether the value behind an element names the edge of googlevideo that was nearest, the way to it, or the
+// pairOfEdge reports whether the value behind an element names googlevideo's nearest edge, the route to it, or the
 // session.
 func pairOfEdge(name string) bool {
 	switch name {
@@ -250,7 +250,7 @@ func (r *reader) element(el, next string, els []string) int {
 	if !tokenText(el) {
 		return 0
 	}
-	// Akamai's acl may hold slashes as they are: the token goes on up to the element with its hmac.
+	// Akamai's acl may contain unescaped slashes: the token extends to the element with its hmac.
 	if strings.Contains(el, "~acl=") && !strings.Contains(el, "hmac=") {
 		for i, e := range els[1:min(len(els), maxSpan)] {
 			if strings.Contains(e, "~hmac=") {

@@ -11,13 +11,13 @@ const maxRedactions = 4
 // a provider's path or another scheme. Usual URLs need one round, plus one that changes nothing.
 const maxRounds = 8
 
-// left is what stands in the place of what is left out.
+// left replaces what is left out.
 const left = "…"
 
 // Redact returns rawURL without what could be a permission: user info, query, fragment, path elements that are tokens
-// by the grammar of this package or look random, and the names and passwords in the paths of IPTV providers. Host,
-// words of the path and names of streams stay: that is what a log or an error needs. It need not be a sound URL, and
-// may have any scheme. Redacting twice is the same as once.
+// by the grammar of this package or look random, and the names and passwords in the paths of IPTV providers. The host,
+// words of the path and names of streams stay: that is what a log or an error needs. rawURL may be malformed, and have
+// any scheme. Redacting a result again does not change it.
 func Redact(rawURL string) string {
 	for range maxRounds {
 		shown := redact(rawURL, maxRedactions)
@@ -64,8 +64,8 @@ func redact(s string, depth int) string {
 	return out.String()
 }
 
-// RedactPath returns a path that stands alone without its tokens by the grammar. What only looks random stays: it may be a
-// file's.
+// RedactPath returns a path without a host, without its tokens by the grammar. Text that only looks random stays: it
+// may be the name of a file.
 func RedactPath(path string) string {
 	if len(path) > maxText {
 		return left
@@ -95,7 +95,7 @@ func RedactPath(path string) string {
 	return out.String()
 }
 
-// cutScheme cuts a scheme and its colon off. A Windows drive is none, and a host with its port neither.
+// cutScheme cuts a scheme and its colon off. A Windows drive is not a scheme, nor is a host with its port.
 func cutScheme(s string) (scheme, rest string) {
 	for i := range len(s) {
 		c := s[i]
@@ -114,8 +114,8 @@ func cutScheme(s string) (scheme, rest string) {
 	return "", s
 }
 
-// cutUserInfo cuts a name and a password off what follows "//", also where the password holds signs that end an
-// authority: then what stands behind its colon is not a port.
+// cutUserInfo removes a name and a password behind "//", also if the password contains characters that end an
+// authority: the text behind its colon is not a port then.
 func cutUserInfo(s string) string {
 	for range maxRedactions {
 		end := strings.IndexAny(s, `/?#\`)
@@ -151,7 +151,7 @@ func port(s string) bool {
 // writePath writes a path without its tokens.
 func writePath(out *strings.Builder, path string, depth int) {
 	if i := strings.IndexByte(path, '|'); i >= 0 {
-		// Headers in the way of Kodi and others.
+		// Headers appended to a URL, as Kodi and others do.
 		writePath(out, path[:i], depth)
 		out.WriteString("|" + left)
 		return
@@ -161,7 +161,7 @@ func writePath(out *strings.Builder, path string, depth int) {
 		path = path[:maxText]
 	}
 	if i := strings.Index(path, "://"); i > 0 {
-		// A URL within the path: it has user info and tokens of its own.
+		// A URL within the path, with user info and tokens of its own.
 		begin := i
 		for begin > 0 && (path[begin-1] >= 'a' && path[begin-1] <= 'z' || path[begin-1] >= 'A' && path[begin-1] <= 'Z') {
 			begin--

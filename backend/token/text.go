@@ -9,8 +9,8 @@ import (
 // shortestText is the length of the shortest text that can say when it ends: exp=978307200.
 const shortestText = 13
 
-// text reads tokens that show themselves by their shape, whatever the name of their parameter: name=value lists, JSON
-// web tokens, JSON.
+// text reads tokens that are recognised by their form, whatever the name of their parameter: name=value lists, JSON web
+// tokens, JSON.
 func (r *reader) text(v string) {
 	if len(v) < shortestText {
 		return
@@ -180,8 +180,8 @@ func timedJSON(v string) bool {
 	return strings.HasPrefix(v, "ey") && r.encodedJSON(v, "json") && (r.ends != 0 || r.stamp != 0)
 }
 
-// encoded reads base64 of what another format writes in clear: JSON, name=value parameters (Nimble), <time>_<hash>
-// (Fastly's sample), Kaltura's session. It returns false for what is none of them.
+// encoded reads base64 of another format in clear: JSON, name=value parameters (Nimble), <time>_<hash> (Fastly's
+// example), Kaltura's session. It returns false if it finds none of them.
 func (r *reader) encoded(v string) bool {
 	if r.depth >= maxNesting || !textInside(v) {
 		return false

@@ -5,22 +5,22 @@ import (
 	"time"
 )
 
-// Life is what can be read of a token's times.
+// Life holds the times of a token as far as they can be read.
 type Life struct {
-	// Ends is when the token stops to be good, in UTC; zero if it cannot be read.
+	// Ends is when the token expires, in UTC; zero if it cannot be read.
 	Ends time.Time
-	// Issued is when the token was made or became good, in UTC; zero if it cannot be read.
+	// Issued is when the token was issued or becomes valid, in UTC; zero if it cannot be read.
 	Issued time.Time
 	// Format names the format, as the package comment lists them.
 	Format string
 }
 
-// maxText bounds what is looked at in one URL or cookie; what lies behind it is not read.
+// maxText bounds how much of a URL or cookie is read, in bytes.
 const maxText = 16 << 10
 
-// URL reads the life of the token in a URL's query and path. Where several expiries stand in it, the earliest
-// counts, for all of them must hold. ok is false if no token with a readable time was found; ok with a zero Ends
-// says that there is a token whose life the URL does not tell.
+// URL reads the lifetime of the token in a URL's query and path. If it contains several expiries, the earliest counts,
+// because all of them must hold. ok is false if there is no token with a readable time; ok with a zero Ends means that
+// there is a token whose expiry the URL does not show.
 func URL(rawURL string) (life Life, ok bool) {
 	_, _, path, query := split(rawURL)
 	var r reader
@@ -35,7 +35,7 @@ func URL(rawURL string) (life Life, ok bool) {
 	return r.life()
 }
 
-// Cookie reads the life of the token in one cookie.
+// Cookie reads the lifetime of the token in a cookie.
 func Cookie(name, value string) (life Life, ok bool) {
 	if len(value) > maxText {
 		value = value[:maxText]
@@ -52,11 +52,11 @@ func Cookie(name, value string) (life Life, ok bool) {
 
 const cloudfrontPrefix = "CloudFront-"
 
-// reader gathers the times that are found, in Unix seconds; 0 is none.
+// reader collects the times that are found, in Unix seconds; 0 if there is none.
 type reader struct {
 	ends, issued int64
 	format       string
-	// stamp is the issue time of a token that names no end.
+	// stamp is the issue time of a token without an expiry.
 	stamp       int64
 	stampFormat string
 	// within names the format that is read from inside another token; depth is how deep that is.
@@ -64,7 +64,7 @@ type reader struct {
 	depth  int
 }
 
-// found takes one token's times. The earliest end wins, and brings its own time of issue.
+// found records one token's times. The earliest expiry wins, together with its time of issue.
 func (r *reader) found(ends, issued int64, format string) {
 	if issued < earliest || issued >= latest {
 		issued = 0
