@@ -85,8 +85,8 @@ func (c *constants) orphans(items [][2]int) {
 	}
 }
 
-// joined joins the known state of the items, up to the first that is not. Where that is an address already, what follows does not
-// count, as for a sum; of any other the items are parts that mean nothing.
+// joined joins the items up to the first unknown one. If that is an address already, the rest does not count, as for a sum;
+// otherwise the items are parts that mean nothing alone.
 func (c *constants) joined(v *value, separator string, items [][2]int) *value {
 	text, made := v.text, v.from
 	for n, item := range items {
