@@ -157,6 +157,8 @@ var sideways = map[string][]string{
 	"backend/democdn": {"backend/hls"},
 	// Which feeds a session has follows from the calendar, the rules and the sources; whether they open, from a setting.
 	"backend/lineup": {"backend/rules", "backend/schedule", "backend/season", "backend/settings", "backend/source"},
+	// What a caller may write is judged by what a source or a calendar would read and dial, in any spelling of a host.
+	"backend/access": {"backend/httpclient", "backend/settings", "backend/source"},
 	// A setting is validated by the rules of config.toml, which it may override.
 	"backend/settings": {"backend/config", "backend/rules"},
 	// A [[rule]] of config.toml is judged by the package that obeys it, so that an error has its line.

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"runtime"
 
+	"gridwall/backend/access"
 	"gridwall/backend/settings"
 )
 
@@ -42,7 +43,7 @@ type Paths struct {
 func (a *API) About(ctx context.Context) (About, error) {
 	out := About{
 		Version: a.o.Version, Shell: a.o.Shell, OS: runtime.GOOS, Playback: a.o.Playback, Players: Players(),
-		Paths: a.o.Paths, LoggedIn: caller(ctx).LoggedIn,
+		Paths: a.o.Paths, LoggedIn: access.CallerOf(ctx).LoggedIn,
 	}
 	for _, e := range a.o.Sources.All() {
 		if e.Source.Kind == kindDemo && e.Source.Enabled && e.Err == nil {

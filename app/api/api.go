@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"time"
 
+	"gridwall/backend/access"
+	"gridwall/backend/changes"
 	"gridwall/backend/extract"
 	"gridwall/backend/proxy"
 	"gridwall/backend/refresh"
@@ -97,10 +99,19 @@ type Options struct {
 	Log     *slog.Logger
 }
 
+// Caller is the client of a request, WithCaller names it in a context, and InPerson is the user in front of the window.
+type Caller = access.Caller
+
+var InPerson = access.InPerson
+
+// WithCaller returns a context that names the caller. Without it the caller is a remote one without Commands.
+func WithCaller(ctx context.Context, c Caller) context.Context { return access.WithCaller(ctx, c) }
+
 // API is the facade. It is safe for concurrent use.
 type API struct {
-	o      Options
-	ledger ledger
+	access  access.Policy
+	o       Options
+	changes changes.Log
 }
 
 // New builds the facade.
@@ -117,7 +128,7 @@ func New(o Options) *API {
 	if o.Events == nil {
 		o.Events = NewEvents()
 	}
-	return &API{o: o}
+	return &API{o: o, access: access.Policy{Config: o.Paths.Config, SourceFiles: o.Paths.Sources, Sources: o.Sources}}
 }
 
 // Publish tells all subscribers that something changed. It never blocks.

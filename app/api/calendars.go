@@ -110,8 +110,8 @@ func (a *API) PutCalendars(ctx context.Context, change CalendarChange) (Calendar
 		if valid, err := s.Normalise(); err == nil {
 			s = valid
 		}
-		if err := a.mayRead(ctx, s, kept); err != nil {
-			return CalendarList{}, err
+		if err := a.access.MayReadCalendar(ctx, s, kept); err != nil {
+			return CalendarList{}, AsError(err)
 		}
 	}
 	if err := a.o.Calendars.Set(list); err != nil {
@@ -128,8 +128,8 @@ func (a *API) TryCalendar(ctx context.Context, s CalendarSetting) (CalendarTrial
 	if err != nil {
 		return CalendarTrial{}, AsError(err)
 	}
-	if err := a.mayRead(ctx, valid, a.o.Calendars.List()); err != nil {
-		return CalendarTrial{}, err
+	if err := a.access.MayReadCalendar(ctx, valid, a.o.Calendars.List()); err != nil {
+		return CalendarTrial{}, AsError(err)
 	}
 	events, err := a.o.CalendarKinds.Try(ctx, valid)
 	if ctx.Err() != nil {

@@ -16,13 +16,6 @@ type StreamChanges struct {
 // from its beginning where since is empty, or no answer of this process. A listing of 50,000 is some 20 MB: who shows it
 // reads it once, and then what changes.
 func (a *API) StreamChanges(_ context.Context, since string) (StreamChanges, error) {
-	changes := a.ledger.after(since, a.o.Extraction)
-	out := StreamChanges{
-		Streams: make([]Stream, 0, len(changes.changed)), Gone: changes.gone, Since: changes.mark,
-		Whole: changes.whole, More: changes.more, Count: changes.listed,
-	}
-	for _, s := range changes.changed {
-		out.Streams = append(out.Streams, FromStream(s))
-	}
-	return out, nil
+	c := a.changes.After(since, a.o.Extraction)
+	return StreamChanges{Streams: fromStreams(c.Changed), Gone: c.Gone, Since: c.Mark, Whole: c.Whole, More: c.More, Count: c.Listed}, nil
 }

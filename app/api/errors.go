@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"gridwall/backend/access"
 	"gridwall/backend/lineup"
 	"gridwall/backend/settings"
 	"gridwall/backend/store"
@@ -140,6 +141,7 @@ var kindCodes = map[error]Code{
 	stream.ErrMalformed:       CodeBadRequest,
 	stream.ErrTooLarge:        CodeTooLarge,
 	settings.ErrFixed:         CodeFixed,
+	access.ErrForbidden:       CodeForbidden,
 	lineup.ErrUnknownSession:  CodeUnknownSession,
 	walls.ErrUnknown:          CodeUnknownWall,
 	walls.ErrStale:            CodeStale,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"gridwall/backend/access"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -28,8 +29,8 @@ func (a *API) EnableSource(ctx context.Context, key string, to SourceSwitch) (So
 		}
 		// A fault of the file is told by Enable.
 		if src, err := a.o.Sources.Check(key, text); err == nil {
-			if err := mayEnable(ctx, src); err != nil {
-				return Source{}, err
+			if err := access.MayEnable(ctx, src); err != nil {
+				return Source{}, AsError(err)
 			}
 		}
 	}

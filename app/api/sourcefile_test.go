@@ -18,7 +18,7 @@ type commandFile struct {
 func (f *commandFile) All() []source.Entry         { return nil }
 func (f *commandFile) Text(string) ([]byte, error) { return []byte("kind = \"command\"\n"), nil }
 func (f *commandFile) Check(string, []byte) (source.Source, error) {
-	return source.Source{Kind: kindCommand}, nil
+	return source.Source{Kind: "command"}, nil
 }
 
 func (f *commandFile) Enable(_ string, on bool) error {

@@ -6,16 +6,11 @@ import (
 	"os"
 	"time"
 
+	"gridwall/backend/access"
 	"gridwall/backend/extract"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
-)
-
-// The kinds that run a program of this machine.
-const (
-	kindCommand = "command"
-	kindBrowser = "browser"
 )
 
 // Sources lists all source files by key, the broken and the disabled ones too.
@@ -80,10 +75,10 @@ func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, 
 		src, err = a.testable(key)
 	}
 	if err == nil {
-		err = mayRun(ctx, src)
+		err = access.MayRun(ctx, src)
 	}
 	if err != nil {
-		return Trial{}, err
+		return Trial{}, AsError(err)
 	}
 	if t.List != "" {
 		if src.Path, err = tempList(t.List); err != nil {
@@ -130,8 +125,8 @@ func (a *API) testable(key string) (source.Source, error) {
 
 // check parses a text under key without saving it.
 func (a *API) check(ctx context.Context, key string, t SourceText) (source.Source, error) {
-	if err := a.mayWrite(ctx, key, t); err != nil {
-		return source.Source{}, err
+	if err := a.access.MayWrite(ctx, key, t.Text, t.List); err != nil {
+		return source.Source{}, AsError(err)
 	}
 	src, err := a.o.Sources.Check(key, []byte(t.Text))
 	if err != nil {
@@ -210,12 +205,12 @@ func (a *API) GuessSource(ctx context.Context, link SourceLink) (Guess, error) {
 	if err := checkURL(link.URL); err != nil {
 		return Guess{}, err
 	}
-	if err := mayAsk(ctx, link.URL); err != nil {
-		return Guess{}, err
+	if err := access.MayFetch(ctx, link.URL); err != nil {
+		return Guess{}, AsError(err)
 	}
-	g, err := a.o.Guesser.Guess(ctx, link.URL, caller(ctx).Commands)
+	g, err := a.o.Guesser.Guess(ctx, link.URL, access.CallerOf(ctx).Commands)
 	switch {
-	case errors.Is(err, extract.ErrWebPage) && !caller(ctx).Commands:
+	case errors.Is(err, extract.ErrWebPage) && !access.CallerOf(ctx).Commands:
 		return Guess{}, Errorf(CodeUpstream, "%w; yt-dlp, Streamlink and a browser were not asked: set server.allow_commands = true in config.toml to permit it over HTTP", err)
 	case err != nil:
 		return Guess{}, Errorf(CodeUpstream, "%w", err)

@@ -15,7 +15,7 @@ const (
 	guarding  = "app/server/guard.go"
 	bearer    = "app/server/bearer.go"
 	bodies    = "app/server/body.go"
-	remote    = "app/api/remote.go"
+	remote    = "backend/access/access.go"
 	dialling  = "backend/upstream/address.go"
 )
 
@@ -169,7 +169,7 @@ var guards = []mutant{
 	{"finding 8d: no calendar names a link-local host", remote,
 		[]edit{{"\tcase linkLocal(host):", "\tcase false:"}}, attacks + "TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay"},
 	{"finding 8d: no guess names a link-local host", remote,
-		[]edit{{"\tif !caller(ctx).Commands && linkLocal(hostOf(rawURL)) {", "\tif false {"}}, attacks + "TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay"},
+		[]edit{{"\tif !CallerOf(ctx).Commands && linkLocal(hostOf(rawURL)) {", "\tif false {"}}, attacks + "TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay"},
 	{"finding 8d: no calendar is asked of a private host from elsewhere", remote,
 		[]edit{{"\tcase private(host) && !c.Here:", "\tcase false && !c.Here:"}}, attacks + "TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay"},
 	{"finding 8d: a reverse proxy asks for others", "app/server/server.go",
@@ -177,10 +177,10 @@ var guards = []mutant{
 	{"finding 8d: a cloud's secrets are dialled by nobody", dialling,
 		[]edit{{"\tcase isMetadata(addr):", "\tcase false:"}}, attacks + "TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay"},
 
-	{"finding 8: a list does not lead the environment elsewhere", "app/api/remote.go",
-		[]edit{{"\tif t.List != \"\" {\n\t\tif err := a.mayList(key)", "\tif false {\n\t\tif err := a.mayList(key)"}}, attacks + "TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay"},
+	{"finding 8: a list does not lead the environment elsewhere", remote,
+		[]edit{{"\tif list != \"\" {\n\t\tif err := p.mayWriteList(key)", "\tif false {\n\t\tif err := p.mayWriteList(key)"}}, attacks + "TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay"},
 	{"finding 8: what is switched off is not tried by its own text", "app/api/sources.go",
-		[]edit{{"\tif err == nil {\n\t\terr = mayRun(ctx, src)", "\tif err == nil && t.Text == \"\" {\n\t\terr = mayRun(ctx, src)"}}, attacks + "TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay"},
+		[]edit{{"\tif err == nil {\n\t\terr = access.MayRun(ctx, src)", "\tif err == nil && t.Text == \"\" {\n\t\terr = access.MayRun(ctx, src)"}}, attacks + "TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay"},
 	{"finding 12: a right token forgets no wrong one", bearer,
 		[]edit{{"\t\tg.wrong.accepted(addr, said)\n", "\t\tg.wrong.succeeded(addr)\n\t\tg.wrong.accepted(addr, said)\n"}}, "./app/server TestARightTokenDoesNotForgetTheWrongOnesBesideIt"},
 

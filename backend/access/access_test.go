@@ -1,8 +1,7 @@
-package api
+package access
 
 import (
 	"context"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,18 +13,17 @@ import (
 )
 
 // emptyFolder holds no source.
-type emptyFolder struct{ sources }
+type emptyFolder struct{}
 
 func (emptyFolder) Text(string) ([]byte, error) { return nil, stream.ErrUnknownSource }
-func (emptyFolder) Check(key string, text []byte) (source.Source, error) {
-	return source.Parse(filepath.Join("/home/u/.config/gridwall/sources", key+".toml"), text, nil)
-}
+func (emptyFolder) All() []source.Entry         { return nil }
 
 // folder holds the texts of sources that a user wrote by hand.
 type folder struct {
-	sources
 	texts map[string]string
 }
+
+func (f folder) All() []source.Entry { return nil }
 
 func (f folder) Text(key string) ([]byte, error) {
 	if text, ok := f.texts[key]; ok {
@@ -34,7 +32,7 @@ func (f folder) Text(key string) ([]byte, error) {
 	return nil, stream.ErrUnknownSource
 }
 
-func TestAFileWithSomethingGuardedCanStillBeRenamedOverHTTP(t *testing.T) {
+func TestASourceWithGuardedKeysCanStillBeRenamedOverHTTP(t *testing.T) {
 	const (
 		list = "kind = \"m3u\"\nurl = \"https://a.test/x.m3u\"\n"
 		env  = "enabled = false\n" + list + "[headers]\nAuthorization = \"Bearer ${CLUB}\"\n"
@@ -45,7 +43,7 @@ func TestAFileWithSomethingGuardedCanStillBeRenamedOverHTTP(t *testing.T) {
 		two  = "kind = \"direct\"\n[[stream]]\nurl = \"https://a.test/1.m3u8\"\n[stream_headers]\nX = \"${CLUB}\"\n"
 	)
 	kept := map[string]string{"env": env, "proxy": prox, "page": page, "link": link, "file": file, "two": two, "off": "enabled = false\n" + page, "broken": "kind = \n" + prox}
-	a := New(Options{Sources: folder{texts: kept}, Paths: Paths{Config: "/home/u/.config/gridwall", Sources: "/home/u/.config/gridwall/sources"}})
+	p := Policy{"/home/u/.config/gridwall", "/home/u/.config/gridwall/sources", folder{texts: kept}}
 	change := strings.NewReplacer
 	for _, c := range []struct {
 		key, text string
@@ -84,13 +82,13 @@ func TestAFileWithSomethingGuardedCanStillBeRenamedOverHTTP(t *testing.T) {
 		{"file", change("x.m3u", "y.m3u").Replace(file), false},
 		{"broken", prox, false},
 	} {
-		err := a.mayWrite(t.Context(), c.key, SourceText{Text: c.text})
+		err := p.MayWrite(t.Context(), c.key, c.text, "")
 		assert.Equal(t, c.may, err == nil, "%s: %s: %v", c.key, c.text, err)
 	}
 }
 
-func TestWhatACallerFromElsewhereMayNotHave(t *testing.T) {
-	a := New(Options{Sources: emptyFolder{}, Paths: Paths{Config: "/home/u/.config/gridwall", Sources: "/home/u/.config/gridwall/sources"}})
+func TestARemoteCallerReadsNoFilesAndNamesNoInternalHosts(t *testing.T) {
+	p := Policy{"/home/u/.config/gridwall", "/home/u/.config/gridwall/sources", emptyFolder{}}
 	const m3u, direct = "kind = \"m3u\"\nurl = \"https://a.test/x.m3u\"\n", "kind = \"direct\"\n[[stream]]\nurl = \"http://a.test/1.m3u8\"\n"
 	for text, says := range map[string]string{
 		m3u: "", direct: "",
@@ -135,7 +133,7 @@ func TestWhatACallerFromElsewhereMayNotHave(t *testing.T) {
 		"allow_private = true\nkind = \"page\"\nfind = \"x(?P<url>y)\"\nurl = \"http://169.254.1.1./\"\n":              "link-local",
 		"allow_private = true\nkind = \"json\"\nquery = \".\"\nurl = \"HTTP://169.254.1.1:80/?x=http://good.test/\"\n": "link-local",
 	} {
-		err := a.mayWrite(t.Context(), "new", SourceText{Text: text})
+		err := p.MayWrite(t.Context(), "new", text, "")
 		if says == "" {
 			assert.NoError(t, err, text)
 			continue
@@ -143,15 +141,15 @@ func TestWhatACallerFromElsewhereMayNotHave(t *testing.T) {
 		assert.ErrorContains(t, err, says, text)
 		assert.ErrorContains(t, err, "server.allow_commands", text)
 		if err != nil {
-			assert.Equal(t, CodeForbidden, AsError(err).Code)
+			assert.ErrorIs(t, err, ErrForbidden)
 		}
 		for _, ctx := range []context.Context{WithCaller(t.Context(), InPerson), WithCaller(t.Context(), Caller{Commands: true})} {
-			assert.NoError(t, a.mayWrite(ctx, "new", SourceText{Text: text}), text)
+			assert.NoError(t, p.MayWrite(ctx, "new", text, ""), text)
 		}
 	}
 
 	calendar := func(c Caller, s settings.Calendar, kept ...settings.Calendar) error {
-		return a.mayRead(WithCaller(t.Context(), c), s, kept)
+		return p.MayReadCalendar(WithCaller(t.Context(), c), s, kept)
 	}
 	here, elsewhere := Caller{Here: true}, Caller{}
 	for path, inside := range map[string]bool{
