@@ -39,8 +39,15 @@ const policy = (maxTimeToFirstByteMs: number, maxLoadTimeMs: number): LoadPolicy
   default: { maxTimeToFirstByteMs, maxLoadTimeMs, timeoutRetry: again, errorRetry: again },
 })
 
-/** hls.js for a healing proxy near by, and for many pictures in one page. */
+/** hls.js for a proxy on the same network that renews tokens, and for many tiles in one page. */
 export const hlsConfig = (): Partial<HlsConfig> => ({
+  // The proxy chooses the CDN; no feed here has DRM, and nothing is inserted into a feed.
+  cmcdController: undefined,
+  contentSteeringController: undefined,
+  emeController: undefined,
+  iframeController: undefined,
+  interstitialsController: undefined,
+  useMediaCapabilities: false,
   backBufferLength: 30,
   maxBufferLength: 20,
   maxMaxBufferLength: 30,

@@ -1,9 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { M3U8Parser } from 'hls.js'
 import { describe, expect, it } from 'vitest'
-
-// The whole of hls.js, not the parts that the page is built from: other players are built from all of it.
-const { M3U8Parser } = (await import('hls.js/dist/hls.mjs' as 'hls.js')) as typeof import('hls.js')
 
 // What backend/hls makes of playlists that some player refuses (backend/hls/testdata/repaired), as hls.js reads it.
 const folder = join(process.cwd(), '../backend/hls/testdata/repaired')
