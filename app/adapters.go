@@ -9,6 +9,7 @@ import (
 
 	"gridwall/app/api"
 	"gridwall/backend/extract"
+	"gridwall/backend/guess"
 	"gridwall/backend/proxy"
 	"gridwall/backend/source"
 	"gridwall/backend/store"
@@ -181,7 +182,7 @@ func (g guesser) Guess(ctx context.Context, rawURL string, programs bool) (api.G
 		registry = maps.Clone(registry)
 		delete(registry, "browser")
 	}
-	p, err := extract.Guesser{Registry: registry, Taken: taken, Programs: programs}.Guess(ctx, rawURL, g.transports)
+	p, err := guess.Guesser{Registry: registry, Taken: taken, Programs: programs}.Guess(ctx, rawURL, g.transports)
 	if err != nil {
 		return api.Guess{}, err
 	}

@@ -131,6 +131,8 @@ var sideways = map[string][]string{
 	// There is one scheduler of source runs: who refreshes a listing and who renews a token must share a run, so both ask it.
 	// A playlist is read by one parser as well: a check by another one would pass what playback cannot read.
 	"backend/extract": {"backend/runs", "backend/source", "backend/media", "backend/hls", "backend/httpclient", "backend/charset"},
+	// A source is proposed by trying it, with the extractor that will run it.
+	"backend/guess": {"backend/extract", "backend/httpclient", "backend/media", "backend/source"},
 	// Events and the vocabulary for them are the nouns of every calendar format, and the formats are readers of the schedule.
 	// Files in TOML are read, and mistakes in them placed, by one package (tomlfile), so that all errors look the same.
 	"backend/schedule": {"backend/season", "backend/ics", "backend/jsoncal", "backend/timezone", "backend/tomlfile"},

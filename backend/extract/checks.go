@@ -131,7 +131,7 @@ func (s *Service) checkStreams(ctx context.Context, src source.Source, streams [
 	var all sync.WaitGroup
 	for i := range streams {
 		all.Go(func() {
-			if h, ok := s.checker.check(ctx, streams[i], src); ok {
+			if h, ok := s.checker.Check(ctx, streams[i], src); ok {
 				verdicts[i] = &h
 			}
 		})

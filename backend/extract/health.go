@@ -35,24 +35,25 @@ const (
 	checksAtOnce  = 16
 )
 
-// checker checks streams: whether somebody who would play one now would see something.
-type checker struct {
+// HealthChecker checks streams: whether somebody who would play one now would see something.
+type HealthChecker struct {
 	transports Transports
 	limit      *limiter
 	timeout    time.Duration
 	playing    func(id string) bool // nil: nobody plays anything
 }
 
-func newChecker(t Transports) *checker {
-	return &checker{transports: t, limit: newLimiter(checksPerHost, checksAtOnce), timeout: checkTimeout}
+// NewHealthChecker returns a checker that reaches streams through t.
+func NewHealthChecker(t Transports) *HealthChecker {
+	return &HealthChecker{transports: t, limit: newLimiter(checksPerHost, checksAtOnce), timeout: checkTimeout}
 }
 
-// check asks for s as a player would: with its own headers, and a cookie jar of its own that begins with the
+// Check asks for s as a player would: with its own headers, and a cookie jar of its own that begins with the
 // source's cookies. A multivariant playlist lives when its best variant answers with a playlist, a media playlist
 // when its newest segment answers. Of a stream that is played now only playlists are asked for: many sites allow one
 // media connection a token, and the check would cut off what it is about. It waits for its turn first; ok is false where
 // ctx ended before a verdict.
-func (c *checker) check(ctx context.Context, s stream.Stream, src source.Source) (h stream.Health, ok bool) {
+func (c *HealthChecker) Check(ctx context.Context, s stream.Stream, src source.Source) (h stream.Health, ok bool) {
 	home, err := httpclient.Parse(s.URL)
 	if err != nil {
 		return stream.Health{CheckedAt: time.Now().UTC(), Reason: "its address cannot be asked for: " + err.Error()}, true

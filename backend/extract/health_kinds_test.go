@@ -99,11 +99,11 @@ func TestACheckOpensNoSecondMediaConnectionBesideATile(t *testing.T) {
 		_, _ = w.Write(packet)
 	}))
 	t.Cleanup(srv.Close)
-	c := newChecker(newTransports(t))
+	c := NewHealthChecker(newTransports(t))
 	c.playing = func(id string) bool { return id == "played" }
 	for id, asked := range map[string]int32{"played": 0, "other": 1} {
 		segments.Store(0)
-		h, ok := c.check(t.Context(), stream.Stream{ID: id, URL: srv.URL + "/p"}, source.Source{})
+		h, ok := c.Check(t.Context(), stream.Stream{ID: id, URL: srv.URL + "/p"}, source.Source{})
 		require.True(t, ok)
 		assert.True(t, h.Live, h.Reason)
 		assert.Equal(t, asked, segments.Load(), id)

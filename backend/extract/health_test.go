@@ -54,8 +54,8 @@ func cdn(t *testing.T, files map[string]string, guard func(http.ResponseWriter, 
 }
 
 func checkOf(t *testing.T, url string, headers map[string]string) stream.Health {
-	c := newChecker(newTransports(t))
-	h, ok := c.check(t.Context(), stream.Stream{URL: url, Headers: headers}, source.Source{})
+	c := NewHealthChecker(newTransports(t))
+	h, ok := c.Check(t.Context(), stream.Stream{URL: url, Headers: headers}, source.Source{})
 	require.True(t, ok)
 	require.WithinDuration(t, time.Now(), h.CheckedAt, time.Minute)
 	return h
@@ -183,18 +183,18 @@ func TestAHostThatHangsDoesNotHoldTheCheck(t *testing.T) {
 	}))
 	t.Cleanup(srv.Close)
 	t.Cleanup(func() { close(stop) })
-	c := newChecker(newTransports(t))
+	c := NewHealthChecker(newTransports(t))
 	c.timeout = 50 * time.Millisecond
 	for path, reason := range map[string]string{
 		"/hang": "no answer within 50ms", "/drip": "no answer within 50ms", "/cut": "closed the connection before its answer was complete",
 	} {
-		h, ok := c.check(t.Context(), stream.Stream{URL: srv.URL + path}, source.Source{})
+		h, ok := c.Check(t.Context(), stream.Stream{URL: srv.URL + path}, source.Source{})
 		assert.True(t, ok)
 		assert.Equal(t, reason, h.Reason)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, ok := c.check(ctx, stream.Stream{URL: srv.URL}, source.Source{})
+	_, ok := c.Check(ctx, stream.Stream{URL: srv.URL}, source.Source{})
 	assert.False(t, ok, "a check that was given up is no verdict")
 }
 
@@ -208,8 +208,8 @@ func TestNoTokenStandsInAReason(t *testing.T) {
 		assert.NotEmpty(t, h.Reason)
 		assert.NotContains(t, h.Reason, "s3cr3t")
 	}
-	c := newChecker(openTransports{answers(func(*http.Request) (*http.Response, error) { panic("s3cr3t") })})
-	h, ok := c.check(t.Context(), stream.Stream{URL: url}, source.Source{})
+	c := NewHealthChecker(openTransports{answers(func(*http.Request) (*http.Response, error) { panic("s3cr3t") })})
+	h, ok := c.Check(t.Context(), stream.Stream{URL: url}, source.Source{})
 	assert.True(t, ok)
 	assert.Equal(t, "a playlist that cannot be read", h.Reason)
 }

@@ -10,35 +10,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
 
 	"gridwall/backend/extract"
-	"gridwall/backend/upstream"
+	"gridwall/internal/testkind"
 )
 
-// wrappedJSON are forms of one document, {"url":"https://x.test/1.m3u8","n":null}, as sites answer it.
-func wrappedJSON(t testing.TB) map[string]string {
-	const doc = `{"url":"https://x.test/1.m3u8","n":null}`
-	utf16, err := unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewEncoder().String(doc)
-	require.NoError(t, err)
-	bare, err := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder().String(doc)
-	require.NoError(t, err)
-	return map[string]string{
-		"plain": doc, "a byte order mark": "\ufeff" + doc, "UTF-16": utf16, "UTF-16 without a mark": bare,
-		"a guard": ")]}'\n" + doc, "a guard with a comma": ")]}',\n\n" + doc, "on the same line": ")]}'" + doc,
-		"for": "for(;;);" + doc, "for with blanks": "for (;;) ;\n" + doc, "while": "while(1);" + doc, "while true": "while (true);\n" + doc,
-		"throw": "throw 1; <dont be evil>\n" + doc, "and": "{} && " + doc, "start and end": "&&&START&&&" + doc + "&&&END&&&", "a comment": "/*-secure-\n" + doc + "\n*/",
-		"JSONP": "callback(" + doc + ");", "JSONP with a comment": "/**/ jQuery123_456(" + doc + ")", "JSONP of a member": "window.app.cb['x'](" + doc + ");\n",
-		"JSONP with a test": "typeof cb === 'function' && cb(" + doc + ");", "JSONP with blanks": "cb ( \n" + doc + "\n ) ;",
-		"a variable": "var config = " + doc + ";", "a member": "window.__STATE__=" + doc, "HTML comments": "<!--\n" + doc + "\n-->", "HTML comments on one line": "<!-- " + doc + " -->",
-		"NaN": `{"url":"https://x.test/1.m3u8","n":NaN}`, "Infinity": `{"url":"https://x.test/1.m3u8","n":-Infinity}`, "undefined": `{"url":"https://x.test/1.m3u8","n":undefined}`,
-		"a trailing comma": `{"url":"https://x.test/1.m3u8","n":null,}`, "comments": "// a\n{/* b */\"url\":\"https://x.test/1.m3u8\", // c\n\"n\":null}",
-		"an escape of JavaScript": `{"url":"https:\x2f\/x.test/1\.m3u8","n":null}`, "JSONP with NaN": `cb({"url":"https://x.test/1.m3u8","n":NaN,});`,
-	}
-}
-
 func TestJSONIsReadHoweverASiteWrapsIt(t *testing.T) {
-	for name, body := range wrappedJSON(t) {
+	for name, body := range testkind.WrappedJSON(t) {
 		page := &extract.Page{Body: []byte(body)}
 		doc, err := page.JSONDocument()
 		require.NoError(t, err, name)
@@ -73,21 +51,8 @@ func TestJSONIsReadHoweverASiteWrapsIt(t *testing.T) {
 	}
 }
 
-// The same for an address that is pasted.
-func TestAPastedAddressOfWrappedJSONBecomesASource(t *testing.T) {
-	pool := thisMachine{upstream.New()}
-	t.Cleanup(pool.Close)
-	for name, body := range wrappedJSON(t) {
-		base, _ := guessServer(t, "", "application/json", body)
-		p, err := guesser().Guess(t.Context(), base+"/api", pool)
-		require.NoError(t, err, name)
-		assert.Equal(t, "json", p.Source.Kind, name)
-		assert.Equal(t, "https://x.test/1.m3u8", p.Found[0].URL, name)
-	}
-}
-
 func FuzzJSONValues(f *testing.F) {
-	for _, body := range wrappedJSON(f) {
+	for _, body := range testkind.WrappedJSON(f) {
 		f.Add([]byte(body))
 	}
 	f.Add([]byte("{\"a\":\"\\"))

@@ -167,14 +167,14 @@ type sharedHeaders struct {
 
 func (h *sharedHeaders) of(src source.Source, own map[string]string) map[string]string {
 	if !h.begun || !maps.Equal(h.own, own) {
-		h.begun, h.own, h.out = true, own, streamHeaders(src, own)
+		h.begun, h.own, h.out = true, own, StreamHeaders(src, own)
 	}
 	return h.out
 }
 
-// streamHeaders are what the CDN gets: the file's stream headers, overlaid by those that came with the stream. The
+// StreamHeaders are what the CDN gets: the file's stream headers, overlaid by those that came with the stream. The
 // User-Agent that asked the site goes on where nothing else is said, because tokens can be salted with it.
-func streamHeaders(src source.Source, own map[string]string) map[string]string {
+func StreamHeaders(src source.Source, own map[string]string) map[string]string {
 	out := map[string]string{}
 	for _, layer := range []map[string]string{userAgent(src.Headers), src.StreamHeaders, own} {
 		for name, value := range layer {

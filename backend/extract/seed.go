@@ -13,6 +13,10 @@ type seed struct {
 	used atomic.Bool
 }
 
+// Seed answers the site's first request for rawURL with a page that was fetched already. It is called before the first
+// request.
+func (s *Site) Seed(rawURL string, page *Page) { s.seed = &seed{url: rawURL, page: page} }
+
 // takeSeed answers the first request for the seed's URL with the seed, later ones with nil.
 func (s *Site) takeSeed(rawURL string) *Answer {
 	if s.seed == nil || s.seed.url != rawURL || s.seed.used.Swap(true) {

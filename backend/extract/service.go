@@ -86,7 +86,7 @@ type SourceStatus struct {
 // Streams that it returns share their Headers with it: they are not to be changed.
 type Service struct {
 	o       Options
-	checker *checker
+	checker *HealthChecker
 	runs    *runs.Scheduler
 
 	life context.Context // ends with Close
@@ -137,7 +137,7 @@ func New(o Options) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{
-		o: o, checker: newChecker(o.Transports), pace: Pace{o.Interval, o.LiveInterval, o.Timeout}.sound(),
+		o: o, checker: NewHealthChecker(o.Transports), pace: Pace{o.Interval, o.LiveInterval, o.Timeout}.sound(),
 		sites: map[string]*site{}, byID: map[string]place{}, stuck: map[string]bool{},
 		checks: map[string]*checking{}, sound: map[string]source.Source{},
 	}

@@ -237,7 +237,7 @@ var guards = []mutant{
 	{"finding 15: a picture on another site starts nothing", fetched,
 		[]edit{{"elsewhere := site == \"cross-site\" || site == \"same-site\"", "elsewhere := site == \"cross-site\" && origin != \"\""}}, attacks + "TestAPageOfAnotherSiteNeitherShowsNorStartsAStream"},
 
-	{"finding 16: the programs of a guess go through the gate", "backend/extract/guess_gate.go",
+	{"finding 16: the programs of a guess go through the gate", "backend/guess/gate.go",
 		[]edit{{"\t\tif !ok || option == \"\" {", "\t\tif true || !ok || option == \"\" {"}}, attacks + "TestAProgramOfAGuessDoesNotGoPastTheGuard"},
 
 	{"finding 17: the options of a list are read in one pass", "backend/extract/headerset.go",

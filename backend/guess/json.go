@@ -1,4 +1,4 @@
-package extract
+package guess
 
 import (
 	"cmp"
@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	// maxGuessDepth and maxGuessHits bound the walk through a document.
-	maxGuessDepth = 64
-	maxGuessHits  = 5000
-	// maxGuessText limits a title or a quality, in bytes.
-	maxGuessText = 1000
-	// maxGuessKey bounds a key that is looked below, in bytes: the key goes into the program.
-	maxGuessKey = 200
-	// maxGuessGroups is how many places of a document one program takes streams from.
-	maxGuessGroups = 4
+	// maxDepth and maxHits bound the walk through a document.
+	maxDepth = 64
+	maxHits  = 5000
+	// maxText limits a title or a quality, in bytes.
+	maxText = 1000
+	// maxPathKey bounds a key that is looked below, in bytes: the key goes into the program.
+	maxPathKey = 200
+	// maxGroups is how many places of a document one program takes streams from.
+	maxGroups = 4
 )
 
 var (
@@ -40,29 +40,29 @@ var (
 	qualityKeys = []string{"quality", "resolution", "res", "height", "profile", "definition"}
 )
 
-// guessSeg is one step from the document to a hit: a key, any item of a list, or any value of an object.
-type guessSeg struct {
+// segment is one step from the document to a hit: a key, any item of a list, or any value of an object.
+type segment struct {
 	key  string
 	iter bool // any item of a list
 	dict bool // any value of an object; the key is a name then
 }
 
-// guessHit is one address in the document. levels[i] is the value after i steps.
-type guessHit struct {
-	path   []guessSeg
+// hit is one address in the document. levels[i] is the value after i steps.
+type hit struct {
+	path   []segment
 	levels []any
 }
 
-// guessGroup is the hits that one path of a jq program reaches.
-type guessGroup struct {
-	path []guessSeg
-	hits []guessHit
+// group is the hits that one path of a jq program reaches.
+type group struct {
+	path []segment
+	hits []hit
 }
 
-// guessQueries writes jq programs that yield the addresses of playlists in doc; the best comes first, and one that
+// queries writes jq programs that yield the addresses of playlists in doc; the best comes first, and one that
 // lets nothing else through comes after it. None where doc has no such address.
-func guessQueries(doc any) []string {
-	w := guessWalk{path: make([]guessSeg, 0, maxGuessDepth+1), levels: append(make([]any, 0, maxGuessDepth+2), doc)}
+func queries(doc any) []string {
+	w := walk{path: make([]segment, 0, maxDepth+1), levels: append(make([]any, 0, maxDepth+2), doc)}
 	w.walk(doc)
 	hits := w.hits
 	groups := chooseGroups(mergeGroups(groupHits(hits)))
@@ -84,7 +84,7 @@ func guessQueries(doc any) []string {
 			query = "(" + query + ")"
 		}
 		wanted := `\\.m3u8([?#|;/]|$)`
-		if slices.ContainsFunc(hits, func(h guessHit) bool { return !m3u8URL.MatchString(h.levels[len(h.levels)-1].(string)) }) {
+		if slices.ContainsFunc(hits, func(h hit) bool { return !m3u8URL.MatchString(h.levels[len(h.levels)-1].(string)) }) {
 			wanted += `|=m3u8|/manifest/hls`
 		}
 		query += "\n" + `| select(.url | strings | test("` + wanted + `"; "i"))`
@@ -92,19 +92,19 @@ func guessQueries(doc any) []string {
 	return []string{query}
 }
 
-// guessWalk goes through a document. path and levels are the way to where it is; a hit has copies of its own.
-type guessWalk struct {
-	path   []guessSeg
+// walk goes through a document. path and levels are the way to where it is; a hit has copies of its own.
+type walk struct {
+	path   []segment
 	levels []any
-	hits   []guessHit
+	hits   []hit
 }
 
 // walk collects the addresses below v, in the document's order (keys sorted, for Go's maps have none).
-func (w *guessWalk) walk(v any) {
-	if len(w.path) > maxGuessDepth || len(w.hits) >= maxGuessHits {
+func (w *walk) walk(v any) {
+	if len(w.path) > maxDepth || len(w.hits) >= maxHits {
 		return
 	}
-	step := func(s guessSeg, child any) {
+	step := func(s segment, child any) {
 		w.path, w.levels = append(w.path, s), append(w.levels, child)
 		w.walk(child)
 		w.path, w.levels = w.path[:len(w.path)-1], w.levels[:len(w.levels)-1]
@@ -112,22 +112,22 @@ func (w *guessWalk) walk(v any) {
 	switch v := v.(type) {
 	case string:
 		if playlistURL.MatchString(v) {
-			w.hits = append(w.hits, guessHit{path: slices.Clone(w.path), levels: slices.Clone(w.levels)})
+			w.hits = append(w.hits, hit{path: slices.Clone(w.path), levels: slices.Clone(w.levels)})
 		}
 	case []any:
 		for _, item := range v {
-			step(guessSeg{iter: true}, item)
+			step(segment{iter: true}, item)
 		}
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			if len(key) <= maxGuessKey {
-				step(guessSeg{key: key}, v[key])
+			if len(key) <= maxPathKey {
+				step(segment{key: key}, v[key])
 			}
 		}
 	}
 }
 
-func pathID(path []guessSeg) string {
+func pathID(path []segment) string {
 	var b strings.Builder
 	for _, s := range path {
 		b.WriteString(segID(s))
@@ -135,7 +135,7 @@ func pathID(path []guessSeg) string {
 	return b.String()
 }
 
-func segID(s guessSeg) string {
+func segID(s segment) string {
 	switch {
 	case s.iter:
 		return "[]"
@@ -145,8 +145,8 @@ func segID(s guessSeg) string {
 	return strconv.Quote(s.key)
 }
 
-func groupHits(hits []guessHit) []guessGroup {
-	var out []guessGroup
+func groupHits(hits []hit) []group {
+	var out []group
 	at := map[string]int{}
 	for _, h := range hits {
 		id := pathID(h.path)
@@ -154,7 +154,7 @@ func groupHits(hits []guessHit) []guessGroup {
 		if !ok {
 			i = len(out)
 			at[id] = i
-			out = append(out, guessGroup{path: h.path})
+			out = append(out, group{path: h.path})
 		}
 		out[i].hits = append(out[i].hits, h)
 	}
@@ -163,7 +163,7 @@ func groupHits(hits []guessHit) []guessGroup {
 
 // mergeGroups joins groups that differ in one key alone: {"world": {"url": …}, "onboard": {"url": …}}. At the last step
 // that is done only for keys that name feeds: url and backup_url of one object are one feed.
-func mergeGroups(groups []guessGroup) []guessGroup {
+func mergeGroups(groups []group) []group {
 	type place struct {
 		mask string
 		pos  int
@@ -179,7 +179,7 @@ func mergeGroups(groups []guessGroup) []guessGroup {
 			if s.iter || pos == len(g.path)-1 && addressKey.MatchString(s.key) {
 				continue
 			}
-			p := place{before + segID(guessSeg{dict: true}) + after, pos}
+			p := place{before + segID(segment{dict: true}) + after, pos}
 			if members[p] == nil {
 				order = append(order, p)
 			}
@@ -188,14 +188,14 @@ func mergeGroups(groups []guessGroup) []guessGroup {
 	}
 	slices.SortStableFunc(order, func(a, b place) int { return len(members[b]) - len(members[a]) })
 	used := make([]bool, len(groups))
-	var out []guessGroup
+	var out []group
 	for _, p := range order {
 		list := slices.DeleteFunc(slices.Clone(members[p]), func(i int) bool { return used[i] })
 		if len(list) < 2 {
 			continue
 		}
-		m := guessGroup{path: slices.Clone(groups[list[0]].path)}
-		m.path[p.pos] = guessSeg{dict: true}
+		m := group{path: slices.Clone(groups[list[0]].path)}
+		m.path[p.pos] = segment{dict: true}
 		for _, i := range list {
 			used[i] = true
 			m.hits = append(m.hits, groups[i].hits...)
@@ -212,17 +212,17 @@ func mergeGroups(groups []guessGroup) []guessGroup {
 
 // chooseGroups keeps the groups with the most hits, one for each kind of object: what else stands in the same object is the
 // same feed again.
-func chooseGroups(groups []guessGroup) []guessGroup {
-	spare := func(g guessGroup) int {
+func chooseGroups(groups []group) []group {
+	spare := func(g group) int {
 		if n := len(g.path); n > 0 && backupKey.MatchString(g.path[n-1].key) {
 			return 1
 		}
 		return 0
 	}
-	slices.SortStableFunc(groups, func(a, b guessGroup) int {
+	slices.SortStableFunc(groups, func(a, b group) int {
 		return cmp.Or(len(b.hits)-len(a.hits), spare(a)-spare(b))
 	})
-	var out []guessGroup
+	var out []group
 	seen := map[string]bool{}
 	for _, g := range groups {
 		last := len(g.path) - 1
@@ -233,7 +233,7 @@ func chooseGroups(groups []guessGroup) []guessGroup {
 			}
 			seen[id] = true
 		}
-		if out = append(out, g); len(out) == maxGuessGroups {
+		if out = append(out, g); len(out) == maxGroups {
 			break
 		}
 	}
@@ -241,10 +241,10 @@ func chooseGroups(groups []guessGroup) []guessGroup {
 }
 
 // pure reports whether the group's path reaches nothing in doc but addresses of playlists.
-func (g guessGroup) pure(doc any) bool {
+func (g group) pure(doc any) bool {
 	n := 0
-	var count func(v any, path []guessSeg)
-	count = func(v any, path []guessSeg) {
+	var count func(v any, path []segment)
+	count = func(v any, path []segment) {
 		if len(path) == 0 {
 			if v != nil && v != "" {
 				n++
@@ -273,7 +273,7 @@ func (g guessGroup) pure(doc any) bool {
 }
 
 // program writes the group as jq: the way to the feeds, and an object for each.
-func (g guessGroup) program() string {
+func (g group) program() string {
 	last := len(g.path) - 1
 	// The object that holds the address, where it stands under a key of its own.
 	inner, address := len(g.path), "."
@@ -284,7 +284,7 @@ func (g guessGroup) program() string {
 	quality := g.describes(qualityKeys, inner)
 	var b strings.Builder
 	b.WriteString(".")
-	name := func(f guessField, variable string) string {
+	name := func(f field, variable string) string {
 		switch {
 		case f.key == "":
 			return "null"
@@ -336,22 +336,22 @@ func tidyWay(way string) string {
 	return jqStep.ReplaceAllString(strings.ReplaceAll(way, ".[]? | .[]?", ".[]?[]?"), "?.$1")
 }
 
-// guessField is a key that describes a feed, and the step at which the object with it is reached.
-type guessField struct {
+// field is a key that describes a feed, and the step at which the object with it is reached.
+type field struct {
 	key   string
 	level int
 }
 
 // describes finds which of keys tells the feeds of the group apart: in the object with the address, else in one above
 // it. A value that all feeds share is a name for them all, and taken only where there is no better.
-func (g guessGroup) describes(keys []string, inner int) guessField {
-	var shared guessField
+func (g group) describes(keys []string, inner int) field {
+	var shared field
 	for level := min(inner, len(g.path)); level >= 0; level-- {
 		for _, key := range keys {
 			n, values := 0, map[string]bool{}
 			for _, h := range g.hits {
 				if object, ok := h.levels[level].(map[string]any); ok {
-					if s := guessScalar(object[key]); s != "" && !strings.Contains(s, "://") {
+					if s := scalar(object[key]); s != "" && !strings.Contains(s, "://") {
 						n++
 						values[s] = true
 					}
@@ -360,19 +360,19 @@ func (g guessGroup) describes(keys []string, inner int) guessField {
 			switch {
 			case 2*n < len(g.hits) || n == 0:
 			case len(values) > 1 || len(g.hits) == 1:
-				return guessField{key, level}
+				return field{key, level}
 			case shared.key == "" && level == inner:
-				shared = guessField{key, level}
+				shared = field{key, level}
 			}
 		}
 	}
 	return shared
 }
 
-func guessScalar(v any) string {
+func scalar(v any) string {
 	switch v := v.(type) {
 	case string:
-		if len(v) > maxGuessText { // too long for a title or a quality
+		if len(v) > maxText { // too long for a title or a quality
 			return ""
 		}
 		return strings.TrimSpace(v)

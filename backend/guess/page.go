@@ -1,4 +1,4 @@
-package extract
+package guess
 
 import (
 	"context"
@@ -8,17 +8,18 @@ import (
 	"strings"
 	"time"
 
+	"gridwall/backend/extract"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
 
 const (
-	// guessFrames is how many iframes deep a stream is looked for.
-	guessFrames = 2
-	// guessProgram and guessBrowser bound what a program and the browser may take; both are written into the proposal.
-	guessProgram = 45 * time.Second
-	guessBrowser = 45 * time.Second
+	// maxFrames is how many iframes deep a stream is looked for.
+	maxFrames = 2
+	// programTimeout and browserTimeout bound what a program and the browser may take; both are written into the proposal.
+	programTimeout = 45 * time.Second
+	browserTimeout = 45 * time.Second
 )
 
 // pageDrafts are the ways to a stream on the web page at d.URL, the cheapest first: the addresses of playlists on the
@@ -26,7 +27,7 @@ const (
 // asked), then the requests of a browser.
 func (g Guesser) pageDrafts(d source.Source) (out []source.Source) {
 	d.Kind = "page"
-	for range guessFrames + 1 {
+	for range maxFrames + 1 {
 		out = append(out, d)
 		d.Follow = append(d.Follow[:len(d.Follow):len(d.Follow)], source.Follow{Select: "iframe"})
 	}
@@ -38,20 +39,20 @@ func (g Guesser) pageDrafts(d source.Source) (out []source.Source) {
 		} {
 			if _, err := exec.LookPath(command[0]); err == nil {
 				d := d
-				d.Kind, d.Format, d.Command, d.Timeout = "command", command[0], command, guessProgram
+				d.Kind, d.Format, d.Command, d.Timeout = "command", command[0], command, programTimeout
 				out = append(out, d)
 			}
 		}
 	}
-	d.Kind, d.Timeout = "browser", guessBrowser
+	d.Kind, d.Timeout = "browser", browserTimeout
 	return append(out, d)
 }
 
 // guessPage tries them one after the other. Its error says what each came to.
-func (g Guesser) guessPage(ctx context.Context, d source.Source, page *Page, t Transports, steps []Step) (Proposal, error) {
+func (g Guesser) guessPage(ctx context.Context, d source.Source, page *extract.Page, t extract.Transports, steps []extract.Step) (Proposal, error) {
 	// The address goes to programs as it is written; nothing but an address may.
 	if _, err := httpclient.Parse(d.URL); err != nil {
-		return Proposal{}, fetchError(page.Shown(), ErrScheme, "is no address")
+		return Proposal{}, fetchError(page.Shown(), extract.ErrScheme, "is no address")
 	}
 	var tried, dead []string
 	scripted := ""
@@ -78,8 +79,8 @@ func (g Guesser) guessPage(ctx context.Context, d source.Source, page *Page, t T
 		}
 		switch {
 		case draft.Kind == "page" && len(dead) > 0:
-		case errors.Is(err, ErrScript):
-			scripted = "the page " + ErrScript.Error()
+		case errors.Is(err, extract.ErrScript):
+			scripted = "the page " + extract.ErrScript.Error()
 		case draft.Kind == "page" && len(draft.Follow) == 0:
 			tried = append(tried, "no address of a playlist stands on it or in its iframes")
 		case draft.Kind == "command":
@@ -89,7 +90,7 @@ func (g Guesser) guessPage(ctx context.Context, d source.Source, page *Page, t T
 		}
 	}
 	if len(dead) > 0 {
-		return Proposal{}, fetchError(page.Shown(), errors.Join(stream.ErrNoStreams, ErrWebPage), "answered %v, and nothing on it can be played: %s", ErrWebPage, strings.Join(append(dead, tried...), "; "))
+		return Proposal{}, fetchError(page.Shown(), errors.Join(stream.ErrNoStreams, extract.ErrWebPage), "answered %v, and nothing on it can be played: %s", extract.ErrWebPage, strings.Join(append(dead, tried...), "; "))
 	}
 	if scripted != "" {
 		tried = append([]string{scripted}, tried...)
@@ -98,8 +99,8 @@ func (g Guesser) guessPage(ctx context.Context, d source.Source, page *Page, t T
 	if len(tried) > 0 {
 		came = " (" + strings.Join(tried, "; ") + ")"
 	}
-	return Proposal{}, fetchError(page.Shown(), ErrWebPage, "answered %v, and nothing found a stream on it%s; a source of kind page says where on a page its streams stand",
-		ErrWebPage, came)
+	return Proposal{}, fetchError(page.Shown(), extract.ErrWebPage, "answered %v, and nothing found a stream on it%s; a source of kind page says where on a page its streams stand",
+		extract.ErrWebPage, came)
 }
 
 // means names a way to the streams of a page.
@@ -116,9 +117,9 @@ func means(d source.Source) string {
 }
 
 // tryFor is try, inside the draft's own time.
-func (g Guesser) tryFor(ctx context.Context, d source.Source, page *Page, t Transports) (Proposal, error) {
+func (g Guesser) tryFor(ctx context.Context, d source.Source, page *extract.Page, t extract.Transports) (Proposal, error) {
 	if d.Timeout > 0 {
-		if q, ok := g.Registry[d.Kind].(Queue); ok {
+		if q, ok := g.Registry[d.Kind].(extract.Queue); ok {
 			held, done, err := q.Turn(ctx)
 			if err != nil {
 				return Proposal{}, err

@@ -1,10 +1,11 @@
-package extract
+package guess
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"gridwall/backend/extract"
 	"gridwall/internal/testcost"
 )
 
@@ -23,10 +24,10 @@ func TestNoPastedJSONFillsTheMemory(t *testing.T) {
 		"feeds below many keys":        strings.Repeat(`{"k":`, 58) + objects(1000) + strings.Repeat("}", 58),
 		"lists that never end, a line": "x\n" + strings.Repeat("[1,\n", 50) + strings.Repeat("1,", 100_000),
 	} {
-		page := &Page{Body: []byte(text)}
+		page := &extract.Page{Body: []byte(text)}
 		took := testcost.Allocated(func() {
 			if doc, err := page.JSONDocument(); err == nil {
-				guessQueries(doc)
+				queries(doc)
 			}
 		})
 		if limit := uint64(len(text))*80 + 96<<20; took > limit {
@@ -38,12 +39,12 @@ func TestNoPastedJSONFillsTheMemory(t *testing.T) {
 // A text as long as a book is not used as a title, and is not compared again for each stream below it.
 func TestAVeryLongTextIsNoTitle(t *testing.T) {
 	text := `{"title":"` + strings.Repeat("x", 2000) + `","name":"Race","list":["https://a.test/x.m3u8"]}`
-	page := &Page{Body: []byte(text)}
+	page := &extract.Page{Body: []byte(text)}
 	doc, err := page.JSONDocument()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if q := guessQueries(doc); len(q) != 1 || !strings.Contains(q[0], "name") {
+	if q := queries(doc); len(q) != 1 || !strings.Contains(q[0], "name") {
 		t.Error(q)
 	}
 }

@@ -1,4 +1,4 @@
-package extract
+package guess
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"sync"
 	"unicode"
 
+	"gridwall/backend/extract"
 	"gridwall/backend/httpclient"
 	judge "gridwall/backend/media"
 	"gridwall/backend/source"
@@ -21,7 +22,7 @@ import (
 // Guesser proposes a source for an address that a user pastes.
 type Guesser struct {
 	// Registry has the kinds that may be proposed; each proposal is tried with its extractor.
-	Registry Registry
+	Registry extract.Registry
 	// Taken tells keys that are in use; nil for none.
 	Taken func(key string) bool
 	// Programs permits to ask programs of this machine (yt-dlp, Streamlink) about a web page.
@@ -36,9 +37,9 @@ type Proposal struct {
 	// that says so in one line.
 	Text string
 	// Found is what the trial found; never empty.
-	Found []Found
+	Found []extract.Found
 	// Steps is the trace of fetching and trial.
-	Steps []Step
+	Steps []extract.Step
 }
 
 // Guess fetches rawURL once, and proposes a source for what it answers: an HLS playlist is a source of kind direct, an
@@ -49,16 +50,16 @@ type Proposal struct {
 //
 // A private host is fetched only where rawURL names it on its face (an address, localhost, nas.local): then the user
 // means it, and the proposal says allow_private.
-func (g Guesser) Guess(ctx context.Context, rawURL string, t Transports) (Proposal, error) {
+func (g Guesser) Guess(ctx context.Context, rawURL string, t extract.Transports) (Proposal, error) {
 	rawURL = strings.TrimSpace(rawURL)
 	u, err := httpclient.Parse(rawURL)
 	if err != nil {
-		return Proposal{}, fetchError(stream.RedactURL(rawURL), ErrScheme, "is no address to guess a source from: give one that begins with http:// or https://")
+		return Proposal{}, fetchError(stream.RedactURL(rawURL), extract.ErrScheme, "is no address to guess a source from: give one that begins with http:// or https://")
 	}
 	rawURL = httpclient.Written(rawURL, u)
 	draft := source.Source{Name: u.Hostname(), Enabled: true, AllowPrivate: isLiteralPrivate(u.Hostname()), URL: rawURL}
 	draft.Key = freeKey(keyFor(u), g.Taken)
-	site, err := NewSite(draft, t, Limits{})
+	site, err := extract.NewSite(draft, t, extract.Limits{})
 	if err != nil {
 		return Proposal{}, err
 	}
@@ -70,7 +71,7 @@ func (g Guesser) Guess(ctx context.Context, rawURL string, t Transports) (Propos
 	if isWebPage(page.Body) && !isDocument(page) {
 		return g.guessPage(ctx, draft, page, t, steps)
 	}
-	drafts, err := guessDrafts(draft, u, page)
+	drafts, err := drafts(draft, u, page)
 	if err != nil {
 		return Proposal{}, err
 	}
@@ -95,7 +96,7 @@ func (g Guesser) Guess(ctx context.Context, rawURL string, t Transports) (Propos
 }
 
 // try runs the draft on the page that was fetched already.
-func (g Guesser) try(ctx context.Context, d source.Source, page *Page, t Transports) (Proposal, error) {
+func (g Guesser) try(ctx context.Context, d source.Source, page *extract.Page, t extract.Transports) (Proposal, error) {
 	x, ok := g.Registry[d.Kind]
 	if !ok {
 		return Proposal{}, fmt.Errorf("%w: kind %q", stream.ErrNoExtractor, d.Kind)
@@ -107,11 +108,11 @@ func (g Guesser) try(ctx context.Context, d source.Source, page *Page, t Transpo
 		return Proposal{}, fmt.Errorf("the proposed source does not parse: %w", err)
 	}
 	src.File = ""
-	site, err := NewSite(src, t, Limits{})
+	site, err := extract.NewSite(src, t, extract.Limits{})
 	if err != nil {
 		return Proposal{}, err
 	}
-	site.seed = &seed{url: d.URL, page: page}
+	site.Seed(d.URL, page)
 	run := src
 	if src.Kind == "command" {
 		var done func()
@@ -130,18 +131,18 @@ func (g Guesser) try(ctx context.Context, d source.Source, page *Page, t Transpo
 	return Proposal{Source: src, Text: text, Found: found, Steps: site.Trace()}, nil
 }
 
-// guessChecked is how many of the streams that a trial found are checked; one that plays is enough.
-const guessChecked = 3
+// checkedStreams is how many of the streams that a trial found are checked; one that plays is enough.
+const checkedStreams = 3
 
 // unplayable says in one line why none of the first streams of a proposal can be played; "" where one can.
-func unplayable(ctx context.Context, p Proposal, t Transports) (why string) {
-	c := newChecker(t)
-	first := p.Found[:min(len(p.Found), guessChecked)]
+func unplayable(ctx context.Context, p Proposal, t extract.Transports) (why string) {
+	c := extract.NewHealthChecker(t)
+	first := p.Found[:min(len(p.Found), checkedStreams)]
 	reasons := make([]string, len(first))
 	var all sync.WaitGroup
 	for i, f := range first {
 		all.Go(func() {
-			h, ok := c.check(ctx, stream.Stream{URL: f.URL, Headers: streamHeaders(p.Source, f.Headers)}, p.Source)
+			h, ok := c.Check(ctx, stream.Stream{URL: f.URL, Headers: extract.StreamHeaders(p.Source, f.Headers)}, p.Source)
 			if ok && !h.Live {
 				reasons[i] = fmt.Sprintf("%s %s", stream.RedactURL(f.URL), h.Reason)
 			}
@@ -153,29 +154,29 @@ func unplayable(ctx context.Context, p Proposal, t Transports) (why string) {
 			return ""
 		}
 	}
-	return CleanTitle(reasons[0])
+	return extract.CleanTitle(reasons[0])
 }
 
 // remark puts a comment of one line in front of the file's text.
-func (p *Proposal) remark(line string) { p.Text = "# " + CleanTitle(line) + "\n" + p.Text }
+func (p *Proposal) remark(line string) { p.Text = "# " + extract.CleanTitle(line) + "\n" + p.Text }
 
 // namedLine finds lists of lines "name,address", with groups between them.
 var namedLine = regexp.MustCompile(`^[^,\n{}<>]{1,200},[ \t]*(?:https?://|#genre#)`)
 
-// guessDrafts is what page may be, the likeliest first.
-func guessDrafts(d source.Source, u *url.URL, page *Page) ([]source.Source, error) {
+// drafts is what page may be, the likeliest first.
+func drafts(d source.Source, u *url.URL, page *extract.Page) ([]source.Source, error) {
 	text, err := page.Text()
 	if err != nil {
 		return nil, err
 	}
-	body := TrimBlanks(text)
+	body := extract.TrimBlanks(text)
 	kind := strings.ToLower(strings.TrimSpace(strings.Split(page.ContentType, ";")[0]))
 	switch {
 	case len(body) == 0:
 		return nil, page.WrongError("answered nothing")
-	case IsMarkup(body) && !isDocument(page):
+	case extract.IsMarkup(body) && !isDocument(page):
 		return nil, refuseMarkup(page, body)
-	case body[0] == '#' && JudgePlaylist(body) == HLSPlaylist:
+	case body[0] == '#' && extract.JudgePlaylist(body) == extract.HLSPlaylist:
 		d.Kind = "direct"
 		d.Streams = []source.Direct{{URL: d.URL, Title: titleFor(u)}}
 		return []source.Source{d}, nil
@@ -196,15 +197,15 @@ func guessDrafts(d source.Source, u *url.URL, page *Page) ([]source.Source, erro
 	return nil, page.WrongError(fmt.Sprintf("answered %d bytes (%s) that are no HLS playlist, no M3U list and no JSON", len(page.Body), kind))
 }
 
-func jsonDrafts(d source.Source, page *Page) ([]source.Source, error) {
+func jsonDrafts(d source.Source, page *extract.Page) ([]source.Source, error) {
 	doc, err := page.JSONDocument()
 	switch {
-	case errors.Is(err, ErrManyValues):
+	case errors.Is(err, extract.ErrManyValues):
 		return nil, page.WrongError("answered more than one JSON value")
 	case err != nil:
 		return nil, page.WrongError("answered what looks like JSON, and is broken")
 	}
-	queries := guessQueries(doc)
+	queries := queries(doc)
 	if len(queries) == 0 {
 		return nil, page.WrongError("answered JSON without an address that ends in .m3u8: its streams may stand behind another address")
 	}
@@ -218,7 +219,7 @@ func jsonDrafts(d source.Source, page *Page) ([]source.Source, error) {
 }
 
 // isDocument reports whether the page is JSON, perhaps with something wrapped around it.
-func isDocument(page *Page) bool {
+func isDocument(page *extract.Page) bool {
 	doc, err := page.JSONDocument()
 	if err != nil {
 		return false
@@ -231,10 +232,10 @@ func isDocument(page *Page) bool {
 }
 
 // refuseMarkup says what kind of markup was seen, and what to do about it.
-func refuseMarkup(page *Page, body []byte) error {
-	switch said := Markup(body); said {
-	case WebPage:
-		return fetchError(page.Shown(), ErrWebPage, "answered %v: a page needs a source of kind page, which says where on it the streams stand", ErrWebPage)
+func refuseMarkup(page *extract.Page, body []byte) error {
+	switch said := extract.Markup(body); said {
+	case extract.WebPage:
+		return fetchError(page.Shown(), extract.ErrWebPage, "answered %v: a page needs a source of kind page, which says where on it the streams stand", extract.ErrWebPage)
 	case judge.DASH.String(), judge.Smooth.String():
 		return page.WrongError("answered " + said + ": only HLS is played")
 	default:
@@ -243,7 +244,9 @@ func refuseMarkup(page *Page, body []byte) error {
 }
 
 // isWebPage reports whether a text is HTML, and not something else that begins with '<'.
-func isWebPage(body []byte) bool { return IsMarkup(body) && Markup(body) == WebPage }
+func isWebPage(body []byte) bool {
+	return extract.IsMarkup(body) && extract.Markup(body) == extract.WebPage
+}
 
 // isMedia tells media by its type, or by its first bytes: MPEG-TS, ISO BMFF, Matroska.
 func isMedia(kind string, body []byte) bool {

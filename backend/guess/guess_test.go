@@ -1,4 +1,4 @@
-package extract_test
+package guess_test
 
 import (
 	"errors"
@@ -15,6 +15,7 @@ import (
 	"gridwall/backend/extract/direct"
 	"gridwall/backend/extract/jsonapi"
 	"gridwall/backend/extract/m3u"
+	"gridwall/backend/guess"
 	"gridwall/backend/source"
 	"gridwall/backend/upstream"
 )
@@ -54,8 +55,8 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func guesser() extract.Guesser {
-	return extract.Guesser{
+func guesser() guess.Guesser {
+	return guess.Guesser{
 		Registry: extract.Registry{"direct": direct.Extractor{}, "m3u": m3u.Extractor{}, "json": jsonapi.Extractor{}},
 		Taken:    func(key string) bool { return key == "127-0-0-1" },
 	}
@@ -196,7 +197,7 @@ func FuzzGuessedQueriesCompileAndYield(f *testing.F) {
 	f.Add(`{"a":[{"b c":"https://x.test/1.m3u8"}],"\\(x)":{"k":"/2.m3u8"}}`)
 	f.Add(`[[{"url":"a.m3u8","name":1},null],{"x":{"y":"b.m3u8"},"z":{"y":"c.m3u8"}}]`)
 	f.Fuzz(func(t *testing.T, body string) {
-		p, err := extract.GuessFromPage([]byte(body), guesser().Registry)
+		p, err := guess.FromPage([]byte(body), guesser().Registry)
 		if err == nil {
 			assert.NotEmpty(t, p.Found)
 		}

@@ -1,9 +1,10 @@
-package extract_test
+package guess_test
 
 import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"gridwall/backend/extract"
 	"gridwall/backend/extract/command"
 	"gridwall/backend/extract/page"
+	"gridwall/backend/guess"
 	"gridwall/backend/source"
 	"gridwall/backend/upstream"
 )
@@ -47,7 +49,7 @@ func TestTheProgramsOfAGuessGoThroughTheGuardedProxy(t *testing.T) {
 	pool := upstream.New()
 	t.Cleanup(pool.Close)
 	keeper := &gatekeeper{}
-	p, err := extract.Guesser{Programs: true, Registry: extract.Registry{"page": page.Extractor{}, "command": command.Extractor{}, "browser": keeper}}.Guess(t.Context(), site+"/", pool)
+	p, err := guess.Guesser{Programs: true, Registry: extract.Registry{"page": page.Extractor{}, "command": command.Extractor{}, "browser": keeper}}.Guess(t.Context(), site+"/", pool)
 	asked, readErr := os.ReadFile(filepath.Join(dir, "asked"))
 	require.NoError(t, readErr)
 	assert.Equal(t, "--proxy http://gridwall:s3cret@127.0.0.1:9 -J --no-warnings --ignore-config -- "+site+"/\n"+
@@ -60,4 +62,11 @@ func TestTheProgramsOfAGuessGoThroughTheGuardedProxy(t *testing.T) {
 	}
 	assert.NotContains(t, p.Text, "s3cret")
 	assert.NotContains(t, fmt.Sprint(p.Steps), "s3cret")
+}
+
+func serve(t *testing.T, h http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.URL
 }

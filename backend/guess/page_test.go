@@ -1,4 +1,4 @@
-package extract_test
+package guess_test
 
 import (
 	"context"
@@ -18,6 +18,7 @@ import (
 	"gridwall/backend/extract"
 	"gridwall/backend/extract/command"
 	"gridwall/backend/extract/page"
+	"gridwall/backend/guess"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 	"gridwall/backend/upstream"
@@ -59,7 +60,7 @@ func TestAPastedWebPageBecomesASourceByTheCheapestWayThatWorks(t *testing.T) {
 		{"/script", "browser", 0, false, site + "/browser.m3u8"},
 	} {
 		asked = nil
-		g := extract.Guesser{Programs: tc.programs, Registry: extract.Registry{
+		g := guess.Guesser{Programs: tc.programs, Registry: extract.Registry{
 			"page": page.Extractor{}, "command": command.Extractor{}, "browser": browserDouble{&asked, site + "/browser.m3u8"},
 		}}
 		p, err := g.Guess(t.Context(), site+tc.path, pool)
@@ -74,12 +75,12 @@ func TestAPastedWebPageBecomesASourceByTheCheapestWayThatWorks(t *testing.T) {
 	}
 	require.Len(t, asked, 1)
 	assert.Equal(t, site+"/script", asked[0].URL)
-	g := extract.Guesser{Programs: true, Registry: extract.Registry{"page": page.Extractor{}, "command": command.Extractor{}}}
+	g := guess.Guesser{Programs: true, Registry: extract.Registry{"page": page.Extractor{}, "command": command.Extractor{}}}
 	p, err := g.Guess(t.Context(), site+"/script", pool)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"streamlink", "--json", "--url", site + "/script"}, p.Source.Command)
 	assert.Equal(t, site+"/tool.m3u8", p.Found[0].URL)
-	_, err = extract.Guesser{Registry: extract.Registry{"page": page.Extractor{}}}.Guess(t.Context(), site+"/script", pool)
+	_, err = guess.Guesser{Registry: extract.Registry{"page": page.Extractor{}}}.Guess(t.Context(), site+"/script", pool)
 	require.ErrorIs(t, err, extract.ErrWebPage)
 	assert.Contains(t, err.Error(), "answered a web page, and nothing found a stream on it (no address of a playlist")
 }
@@ -118,7 +119,7 @@ func TestOnlyWhatPlaysIsProposedForAPastedWebPage(t *testing.T) {
 	pool := upstream.New()
 	t.Cleanup(pool.Close)
 	var asked []source.Source
-	g := extract.Guesser{Registry: extract.Registry{"page": page.Extractor{}, "browser": browserDouble{&asked, site + "/browser.m3u8"}}}
+	g := guess.Guesser{Registry: extract.Registry{"page": page.Extractor{}, "browser": browserDouble{&asked, site + "/browser.m3u8"}}}
 	p, err := g.Guess(t.Context(), site+"/below", pool)
 	require.NoError(t, err)
 	assert.Equal(t, site+"/live/b.m3u8", p.Found[0].URL)
@@ -147,7 +148,7 @@ func TestAPastedPageThatBuildsItsAddressByScriptSaysSo(t *testing.T) {
 	site := guessSite(t, map[string]string{"/script": `<!doctype html><script>new Hls().loadSource(make(key))</script>`})
 	pool := upstream.New()
 	t.Cleanup(pool.Close)
-	_, err := extract.Guesser{Registry: extract.Registry{"page": page.Extractor{}}}.Guess(t.Context(), site+"/script", pool)
+	_, err := guess.Guesser{Registry: extract.Registry{"page": page.Extractor{}}}.Guess(t.Context(), site+"/script", pool)
 	require.ErrorIs(t, err, extract.ErrWebPage)
 	require.ErrorContains(t, err, "the page builds its address by script: use the browser source")
 }

@@ -1,4 +1,4 @@
-package extract
+package guess
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"gridwall/backend/extract"
 	"gridwall/backend/stream"
 )
 
@@ -17,14 +18,14 @@ func (noTransports) Transport(bool, string) (http.RoundTripper, error) {
 	return http.DefaultTransport, nil
 }
 
-// GuessFromPage proposes a source for an answer without fetching it. A page for which a query was written, and
+// FromPage proposes a source for an answer without fetching it. A page for which a query was written, and
 // fails, panics: what is proposed must work.
-func GuessFromPage(body []byte, r Registry) (Proposal, error) {
+func FromPage(body []byte, r extract.Registry) (Proposal, error) {
 	u := &url.URL{Scheme: "https", Host: "site.test", Path: "/api"}
-	page := &Page{URL: u, Body: body}
+	page := &extract.Page{URL: u, Body: body}
 	d := Proposal{}.Source
 	d.Key, d.Name, d.URL = "site", "site.test", u.String()
-	drafts, err := guessDrafts(d, u, page)
+	drafts, err := drafts(d, u, page)
 	if err != nil {
 		return Proposal{}, err
 	}
