@@ -30,18 +30,18 @@ func TestWhatAProgramLeftBehindEndsWithIt(t *testing.T) {
 	require.NoError(t, syscall.Kill(left, 0), "it is there after the head has gone")
 	end()
 	assert.Eventually(t, func() bool { return errors.Is(syscall.Kill(left, 0), syscall.ESRCH) || zombie(left) }, 20*time.Second, 5*time.Millisecond)
-	end() // nobody is left
+	end() // no process is left
 }
 
-// zombie reports whether a process has ended, and nobody has asked how.
+// zombie reports whether a process has ended, and has not been waited for.
 func zombie(pid int) bool {
 	out, err := exec.Command("ps", "-o", "stat=", "-p", strconv.Itoa(pid)).Output()
 	return err != nil || strings.HasPrefix(strings.TrimSpace(string(out)), "Z")
 }
 
 func TestAnothersGroupIsNotEndedForItsNumber(t *testing.T) {
-	assert.True(t, stillOurs(false, nil), "the head runs, or nobody has waited for it: its number is its own")
-	assert.True(t, stillOurs(true, syscall.ESRCH), "nobody has the number: what is left in the group is ours")
+	assert.True(t, stillOurs(false, nil), "the head runs, or has not been waited for: its number is its own")
+	assert.True(t, stillOurs(true, syscall.ESRCH), "no process has the number: what is left in the group is ours")
 	assert.False(t, stillOurs(true, nil), "a new process has the number")
 	assert.False(t, stillOurs(true, syscall.EPERM), "another user's")
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Nobody asks for an address in a comment: it is neither kept nor turned into one that could be fetched.
+// No player requests an address in a comment: it is neither kept nor replaced with one that could be fetched.
 func TestAddressesInCommentsAreBlanked(t *testing.T) {
 	for in, want := range map[string]string{
 		"# see https://cdn.test/a?t=tok now": "# see (address) now",

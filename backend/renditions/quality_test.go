@@ -36,7 +36,7 @@ type asWritten struct{ m *hls.Multivariant }
 func (n asWritten) Rendition(dst []byte, i int) []byte { return append(dst, n.m.Renditions[i].URI...) }
 func (n asWritten) Resource(dst []byte, i int) []byte  { return append(dst, n.m.Resources[i].URI...) }
 
-// Whoever asks for a quality gets one that plays, in every spelling and for every ladder.
+// A player that asks for a quality gets one that plays, in every spelling and for every ladder.
 func TestAQualityIsFoundOrTheNearestBelow(t *testing.T) {
 	m, err := hls.ParseMultivariant([]byte(ladder), hls.Env{})
 	require.NoError(t, err)

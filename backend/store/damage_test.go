@@ -107,7 +107,7 @@ func TestOneTornMetaPageLosesNothing(t *testing.T) {
 	}
 }
 
-// Every page in turn, a few changed bytes each time. Open may see it, or a later call may, or (inside a value) nobody;
+// Every page in turn, a few changed bytes each time. Open may see it, or a later call may, or (inside a value) no call at all;
 // none may crash or hang, and a file that opens must bear reading and writing.
 func TestNoDamagedByteCanCrashTheProgram(t *testing.T) {
 	sound, page := soundFile(t), os.Getpagesize()

@@ -38,5 +38,5 @@
 //
 // bbolt maps the file into memory and trusts it; a damaged page would end the process with a fault that nothing can
 // catch. So Open first walks the file with plain reads (check.go), and each transaction turns a fault, such as one from
-// a file that somebody truncates under us, into ErrDamaged. After such a fault every call says so.
+// a file that another program truncates, into ErrDamaged. After such a fault every call says so.
 package store

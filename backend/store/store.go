@@ -19,7 +19,7 @@ const FileName = "gridwall.db"
 const (
 	// lockWait is the shortest wait bbolt knows; 0 would mean forever. A lock that is held now is reported now.
 	lockWait = time.Nanosecond
-	// The file holds URLs with their tokens: nobody but its owner may read it.
+	// The file holds URLs with their tokens: only its owner may read it.
 	fileMode = 0o600
 	dirMode  = 0o700
 )
@@ -66,7 +66,7 @@ func open(path string, steps []migration, opts ...Option) (*Store, error) {
 	case !fi.Mode().IsRegular():
 		return nil, foreignError(path, "no regular file")
 	case fi.Mode().Perm()&0o077 != 0:
-		// Made readable by a copy or a restore; the tokens inside are nobody else's business. Best effort: the file
+		// Made readable by a copy or a restore; the tokens inside are for its owner only. Best effort: the file
 		// may be another user's, and then the open below says so.
 		_ = os.Chmod(path, fileMode)
 	}

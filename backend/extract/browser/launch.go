@@ -31,7 +31,7 @@ const (
 	profileAge = time.Hour
 )
 
-// options are how the browser is started. It shows nothing, makes no sound, talks to nobody but the page's hosts, and
+// options are how the browser is started. It shows nothing, makes no sound, connects only to the page's hosts, and
 // to those through the proxy alone: --proxy-bypass-list takes away the exception for loopback, QUIC and WebRTC would
 // go past it, and names are not looked up here.
 var options = []string{
@@ -94,7 +94,7 @@ func launch(path, gate string, heard func(target.SessionID, string, jsonv2.Value
 	args := append([]string{"--user-data-dir=" + p.profile, "--proxy-server=http://" + gate}, options...)
 	if isRoot() {
 		// Chromium refuses to run as root with its sandbox. Who runs Gridwall as root has decided that already, and a
-		// container often has nobody else.
+		// container often has no other user.
 		args = append(args, "--no-sandbox")
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -48,8 +48,7 @@ var numbers = map[string]float64{
 	"eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45, "fifty": 50, "sixty": 60, "ninety": 90,
 }
 
-// units are the lengths of what tools count in, by their first letters; a month is one of 30 days, for nobody waits that
-// closely.
+// units are the units of time that tools print, by their first letters; a month counts as 30 days.
 var units = map[string]time.Duration{
 	"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour, "mo": 30 * 24 * time.Hour,
 }

@@ -57,7 +57,7 @@ func beTool(args []string) int {
 		case "hang":
 			time.Sleep(time.Hour)
 		case "fork":
-			// A child that holds the pipes, and outlives its parent if nobody ends it. Its number goes into a file.
+			// A child that holds the pipes, and outlives its parent unless it is killed. Its number goes into a file.
 			child := exec.Command(os.Args[0], asTool, "hang")
 			child.Stdout, child.Stderr = os.Stdout, os.Stderr
 			if err := child.Start(); err != nil {

@@ -277,7 +277,7 @@ func refersTo(expression, name string) bool {
 	return ok && rest != "" && !isNameByte(rest[0])
 }
 
-// forgetParameters takes in that the names in a function's brackets have values that nobody knows.
+// forgetParameters marks the parameters of a function as unknown.
 func (c *constants) forgetParameters(at int) {
 	open := c.skip(c.nameEnd(c.skip(at)))
 	if open >= len(c.text) || c.text[open] != '(' {
