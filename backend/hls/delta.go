@@ -25,10 +25,10 @@ func (m *Media) Skippable() int {
 // Skippable). Date ranges stay, and the key and the init section of the first remaining segment are repeated.
 func (m *Media) RenderDelta(dst []byte, n MediaNaming, s Shift, k int) []byte {
 	r := mediaRenderer{m: m, n: n, s: s}
-	if !m.takesLead() {
-		r.s.Lead = Lead{}
+	if !m.takesRetained() {
+		r.s.Retained = Retained{}
 	}
-	skipped := r.s.Lead.Segments + int64(k)
+	skipped := r.s.Retained.Segments + int64(k)
 	ins := m.insertions(r.s)
 	from, to := m.lines.starts[0], m.lines.starts[k]
 	edits := m.doc.edits

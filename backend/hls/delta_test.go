@@ -31,7 +31,7 @@ func TestADeltaUpdateLeavesOutOnlyWhatThePlayerHas(t *testing.T) {
 		"#EXTINF:2.0,\n16.m4s\n#EXTINF:2.0,\n17.m4s\n#EXTINF:2.0,\n18.m4s\n#EXTINF:2.0,\n19.m4s\n"+
 		"#EXT-X-KEY:METHOD=AES-128,URI=\"key-20\"\n#EXT-X-MAP:URI=\"init-20.mp4\"\n#EXTINF:2.0,\n20.m4s\n#EXTINF:2.0,\n21.m4s\n#EXT-X-PART:DURATION=1,URI=\"22.0.m4s\"\n", out)
 	// With another edge's numbers and segments of the proxy's own before it.
-	again := mustMedia(t, string(m.RenderDelta(nil, &namer{m: m}, Shift{MSN: 100, Lead: Lead{Segments: 4, Text: []byte("#EXTINF:2,\nx\n")}}, 6)))
+	again := mustMedia(t, string(m.RenderDelta(nil, &namer{m: m}, Shift{MSN: 100, Retained: Retained{Segments: 4, Text: []byte("#EXTINF:2,\nx\n")}}, 6)))
 	assert.Equal(t, int64(106), again.MSN)
 	assert.Equal(t, int64(10), again.Skipped)
 	assert.Len(t, again.Segments, 6)

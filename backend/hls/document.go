@@ -13,29 +13,29 @@ import (
 type op uint8
 
 const (
-	opKeep       op = iota // the source's own bytes
-	opLiteral              // literals[a]
-	opDrop                 // nothing
-	opLine                 // the address of a URI line: segment or variant a
-	opAttr                 // the address of rendition a, in quotes
-	opResource             // … of resource a
-	opPart                 // … of part b of segment a
-	opKey                  // … of key a
-	opMap                  // … of map a
-	opHint                 // … of hint a
-	opAsset                // … of asset a
-	opReportURI            // … of report a
-	opOffset               // "@offset" of segment a's byte range
-	opPartOffset           // "@offset" of part b of segment a
-	opMSN                  // the media sequence number
-	opDiscSeq              // the discontinuity sequence number
-	opReportMSN            // LAST-MSN of report a
-	opReport               // the line of report a; its own edits are reports[b]
-	opStray                // the address of asset (of a multivariant playlist: resource) a, without quotes
-	opPrefetch             // the address of hint a, without quotes
-	opBlank                // a placeholder for an address that no player requests
-	opDuration             // the duration of segment a and a comma
-	opRange                // the byte range of segment a
+	opKeep         op = iota // the source's own bytes
+	opLiteral                // literals[a]
+	opDrop                   // nothing
+	opLine                   // the address of a URI line: segment or variant a
+	opAttr                   // the address of rendition a, in quotes
+	opResource               // … of resource a
+	opPart                   // … of part b of segment a
+	opKey                    // … of key a
+	opMap                    // … of map a
+	opHint                   // … of hint a
+	opAsset                  // … of asset a
+	opReportURI              // … of report a
+	opOffset                 // "@offset" of segment a's byte range
+	opPartOffset             // "@offset" of part b of segment a
+	opMSN                    // the media sequence number
+	opDiscSeq                // the discontinuity sequence number
+	opReportMSN              // LAST-MSN of report a
+	opReport                 // the line of report a; its own edits are reports[b]
+	opUnrecognised           // the address of asset (of a multivariant playlist: resource) a, without quotes
+	opPrefetch               // the address of hint a, without quotes
+	opBlank                  // a placeholder for an address that no player requests
+	opDuration               // the duration of segment a and a comma
+	opRange                  // the byte range of segment a
 )
 
 // blanked replaces an address in a comment or a title.

@@ -93,8 +93,8 @@ func leak(out []byte) string {
 	return ""
 }
 
-// FuzzStrays looks for addresses in any line: what is found are spans in order, and outside of them there is none.
-func FuzzStrays(f *testing.F) {
+// FuzzUnrecognised looks for addresses in any line: what is found are spans in order, and outside of them there is none.
+func FuzzUnrecognised(f *testing.F) {
 	for _, s := range []string{"#EXT-X-PREFETCH:https://h/a", "# see https://h/a, or http://b.", `#EXT-X-A:B=//h/c,URI="d",X-URL=e,F="https://g h"`,
 		`#EXT-X-A:URI="data:,http://h"`, "#EXTINF:1,HTTPS://h", `#EXT-X-A:"https://h"https://i`,
 		`#EXT-X-A:URI="http://a",URI="http://b",`, `#EXT-X-A:http://a http://b `, `#EXT-X-A:"data:,//a//b`, `#EXT-X-A:X=//b,uri=c`} {
@@ -163,7 +163,7 @@ func FuzzParseMedia(f *testing.F) {
 			t.Fatalf("rendered, it says something else: %q", out)
 		}
 		twice := again.Render(nil, fixed{}, Shift{})
-		if !slices.ContainsFunc(m.Assets, func(r Resource) bool { return r.Tag == StrayTag }) {
+		if !slices.ContainsFunc(m.Assets, func(r Resource) bool { return r.Tag == UnrecognisedTag }) {
 			if !bytes.Equal(out, twice) {
 				t.Fatalf("rendered twice, it changes:\n%q\n%q", out, twice)
 			}
@@ -186,12 +186,12 @@ func FuzzParseMedia(f *testing.F) {
 
 // everyUse does what else the proxy does with a playlist: nothing leaks, and nothing panics.
 func everyUse(t *testing.T, m *Media) {
-	lead := Lead{Segments: 2, Discontinuities: 1, Text: []byte("#EXTINF:1,\nours-1\n#EXT-X-DISCONTINUITY\n#EXTINF:1,\nours-2\n")}
-	for _, s := range []Shift{{}, {MSN: 5}, {Lead: lead}, {MSN: 5, Breaks: []int{0}, Lead: lead}} {
+	retained := Retained{Segments: 2, Discontinuities: 1, Text: []byte("#EXTINF:1,\nours-1\n#EXT-X-DISCONTINUITY\n#EXTINF:1,\nours-2\n")}
+	for _, s := range []Shift{{}, {MSN: 5}, {Retained: retained}, {MSN: 5, Breaks: []int{0}, Retained: retained}} {
 		if l := leak(m.Render(nil, fixed{}, s)); l != "" {
 			t.Fatalf("leaks %q", l)
 		}
-		excerpt := m.Excerpts(fixed{}, s)
+		excerpt := m.SegmentTexts(fixed{}, s)
 		for i := range m.Segments {
 			x := excerpt(i)
 			if l := leak([]byte(x.Keys + x.MapKeys + x.Map + x.Lines)); l != "" {
@@ -244,7 +244,7 @@ func FuzzParseMultivariant(f *testing.F) {
 			return
 		}
 		twice := again.Render(nil, fixed{})
-		if !slices.ContainsFunc(m.Resources, func(r Resource) bool { return r.Tag == StrayTag }) {
+		if !slices.ContainsFunc(m.Resources, func(r Resource) bool { return r.Tag == UnrecognisedTag }) {
 			if !bytes.Equal(out, twice) {
 				t.Fatalf("rendered twice, it changes:\n%q\n%q", out, twice)
 			}

@@ -92,7 +92,7 @@ func (p *mediaParser) key(l line, at int) error {
 		k.index = len(p.m.Keys)
 		p.m.Keys = append(p.m.Keys, r)
 	}
-	p.strays(l, p.mark) // before the edits are copied
+	p.unrecognised(l, p.mark) // before the edits are copied
 	if k.implicit = !r.HasIV && r.KeyFormat == formatIdentity && impliesIV(r.Method); k.implicit {
 		// A copy: the line is rendered again for each segment.
 		for _, e := range p.doc.edits[p.mark:] {

@@ -106,7 +106,7 @@ func work(body []byte) {
 		s.Breaks = append(s.Breaks, i)
 	}
 	m.Render(nil, fixed{}, s)
-	excerpt := m.Excerpts(fixed{}, s)
+	excerpt := m.SegmentTexts(fixed{}, s)
 	for i := range m.Segments {
 		excerpt(i)
 		m.Governing(i)

@@ -93,7 +93,7 @@ type Media struct {
 	Keys, Maps []Resource
 	Hints      []Hint
 	Reports    []Report
-	// Assets are X-ASSET-URI and X-ASSET-LIST of EXT-X-DATERANGE, and all unrecognised addresses (Tag is StrayTag): in
+	// Assets are X-ASSET-URI and X-ASSET-LIST of EXT-X-DATERANGE, and all unrecognised addresses (Tag is UnrecognisedTag): in
 	// unknown tags and attributes, and in comments.
 	Assets []Resource
 	// Faults describe what is wrong with the playlist and how it is read, one line each. They contain no value of it.
@@ -127,6 +127,6 @@ type Shift struct {
 	// Breaks are the indexes of segments before which an EXT-X-DISCONTINUITY is inserted unless there is one;
 	// len(Segments) is the segment of the open parts. Order and repetitions do not matter.
 	Breaks []int
-	// Lead are retained segments written before the upstream's own; MSN and Discontinuity count without them.
-	Lead Lead
+	// Retained are retained segments written before the upstream's own; MSN and Discontinuity count without them.
+	Retained Retained
 }

@@ -73,7 +73,7 @@ func ParseMedia(body []byte, env Env) (*Media, error) {
 	}
 	p := &mediaParser{parser: base, m: &Media{}, start: -1, lastEnd: -1, partEnd: -1, hintStarts: -1, prefetched: -1}
 	p.seg.Range = wholeRange
-	p.note = p.stray
+	p.note = p.unrecognisedURI
 	p.reserve()
 	for {
 		l, ok, err := p.next()
@@ -101,7 +101,7 @@ func ParseMedia(body []byte, env Env) (*Media, error) {
 		if err := p.mediaTag(l); err != nil {
 			return nil, err
 		}
-		p.strays(l, p.mark)
+		p.unrecognised(l, p.mark)
 	}
 	p.finish()
 	return p.m, nil

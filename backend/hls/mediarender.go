@@ -11,8 +11,8 @@ import (
 // become explicit. A sequence number that would become negative is 0.
 func (m *Media) Render(dst []byte, n MediaNaming, s Shift) []byte {
 	r := mediaRenderer{m: m, n: n, s: s}
-	if !m.takesLead() {
-		r.s.Lead = Lead{}
+	if !m.takesRetained() {
+		r.s.Retained = Retained{}
 	}
 	s = r.s
 	return r.span(dst, 0, int32(len(m.doc.text)), m.doc.edits, m.insertions(s))
@@ -31,13 +31,13 @@ type insertion struct {
 type inserted uint8
 
 const (
-	insertHead  inserted = iota // the missing tags of the whole playlist
-	insertLate                  // tags of the whole playlist that appear after an insertion
-	insertBreak                 // EXT-X-DISCONTINUITY
-	insertKey                   // the key line, repeated with an explicit IV
-	insertIV                    // the IV attribute
-	insertLead                  // the retained segments
-	insertSkip                  // a line that is written elsewhere is left out here
+	insertHead     inserted = iota // the missing tags of the whole playlist
+	insertLate                     // tags of the whole playlist that appear after an insertion
+	insertBreak                    // EXT-X-DISCONTINUITY
+	insertKey                      // the key line, repeated with an explicit IV
+	insertIV                       // the IV attribute
+	insertRetained                 // the retained segments
+	insertSkip                     // a line that is written elsewhere is left out here
 )
 
 // insertions returns what s requires and what the playlist lacks, in the order of the text; nothing for the zero Shift
@@ -49,8 +49,8 @@ func (m *Media) insertions(s Shift) (ins []insertion) {
 	if len(m.lines.late) > 0 && len(m.lines.starts) > 0 {
 		defer func() { ins = m.moveLate(ins) }()
 	}
-	if s.Lead.Segments > 0 {
-		ins = append(ins, insertion{pos: m.lines.starts[0], what: insertLead})
+	if s.Retained.Segments > 0 {
+		ins = append(ins, insertion{pos: m.lines.starts[0], what: insertRetained})
 	}
 	var keys []int
 	if s.MSN != 0 {
@@ -207,7 +207,7 @@ func (r *mediaRenderer) edit(dst []byte, e *edit) []byte {
 		return append(dst, '"')
 	case opReport:
 		return r.report(dst, e)
-	case opStray:
+	case opUnrecognised:
 		return r.n.Asset(dst, int(e.a))
 	case opPrefetch:
 		return r.n.Hint(dst, int(e.a))
@@ -329,8 +329,8 @@ func (r *mediaRenderer) insert(dst []byte, in *insertion) []byte {
 				dst = append(dst[:len(dst)-1], m.doc.lineEnd...)
 			}
 		}
-	case insertLead:
-		dst = append(dst, r.s.Lead.Text...)
+	case insertRetained:
+		dst = append(dst, r.s.Retained.Text...)
 	case insertBreak:
 		dst = append(append(dst, tagDiscontinuity...), m.doc.lineEnd...)
 	case insertIV:

@@ -259,7 +259,7 @@ func (p *mediaParser) report(l line, at int) error {
 		p.doc.drop(l) // a report without an address is useless to a player
 		return nil
 	}
-	p.strays(l, p.mark) // before the edits become part of the report
+	p.unrecognised(l, p.mark) // before the edits become part of the report
 	p.lines.reports = append(p.lines.reports, append([]edit(nil), p.doc.edits[p.mark:]...))
 	p.doc.edits = p.doc.edits[:p.mark]
 	p.doc.add(opReport, l.from, l.next, k, len(p.lines.reports)-1)

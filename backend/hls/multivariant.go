@@ -49,7 +49,7 @@ type Multivariant struct {
 	// Renditions are in the order of the playlist; a variant counts at its URI line.
 	Renditions []Rendition
 	// Resources are the EXT-X-SESSION-KEY and EXT-X-SESSION-DATA tags whose URI is fetched, and all unrecognised
-	// addresses (Tag is StrayTag). From is 0.
+	// addresses (Tag is UnrecognisedTag). From is 0.
 	Resources []Resource
 	// Variables are those that the playlist defines: Env.Import of its media playlists.
 	Variables map[string]string

@@ -29,7 +29,7 @@ func TestAMultivariantPlaylistIsUnderstood(t *testing.T) {
 	}, m.Renditions[4])
 	require.Len(t, m.Resources, 6)
 	for _, i := range []int{0, 3, 4, 5} {
-		assert.Equal(t, StrayTag, m.Resources[i].Tag, "an address in an unknown attribute or tag")
+		assert.Equal(t, UnrecognisedTag, m.Resources[i].Tag, "an address in an unknown attribute or tag")
 	}
 	assert.Equal(t, Resource{Tag: "EXT-X-SESSION-DATA", URI: "https://cdn.test/data.json?t=tok", Range: wholeRange}, m.Resources[1])
 	assert.Equal(t, Resource{Tag: "EXT-X-SESSION-KEY", URI: "https://cdn.test/key?t=tok", Method: "AES-128", KeyFormat: "identity", Range: wholeRange}, m.Resources[2])

@@ -10,7 +10,7 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 		return nil, err
 	}
 	m := &Multivariant{}
-	p.note = m.stray
+	p.note = m.unrecognisedURI
 	var v variant
 	for {
 		l, ok, err := p.next()
@@ -36,7 +36,7 @@ func ParseMultivariant(body []byte, env Env) (*Multivariant, error) {
 			}
 			name, at := p.tag(l)
 			if err = p.multivariantTag(m, &v, l, name, at); err == nil {
-				p.strays(l, p.mark)
+				p.unrecognised(l, p.mark)
 			}
 		default:
 			err = p.uriLine(m, l, &v)
@@ -328,7 +328,7 @@ func (m *Multivariant) RenderOnly(dst []byte, n MultivariantNaming, keep []bool)
 		case opResource:
 			dst = append(dst, '"')
 			dst = append(n.Resource(dst, int(e.a)), '"')
-		case opStray:
+		case opUnrecognised:
 			dst = n.Resource(dst, int(e.a))
 		case opBlank:
 			dst = append(dst, blanked...)

@@ -123,8 +123,8 @@ func TestDurationsAreReadAsTheirAuthorsMeantThem(t *testing.T) {
 // not push it there.
 func TestWhatIsInsertedStandsBehindTheHead(t *testing.T) {
 	m := repaired(t, "head-behind-key")
-	lead := Lead{Segments: 1, Text: []byte("#EXTINF:6,\n4710.ts\n")}
-	for _, s := range []Shift{{Breaks: []int{0}}, {MSN: 3, Breaks: []int{0}}, {Lead: lead}, {Lead: lead, Breaks: []int{0, 1}}} {
+	retained := Retained{Segments: 1, Text: []byte("#EXTINF:6,\n4710.ts\n")}
+	for _, s := range []Shift{{Breaks: []int{0}}, {MSN: 3, Breaks: []int{0}}, {Retained: retained}, {Retained: retained, Breaks: []int{0, 1}}} {
 		out := rendered(m, s)
 		first := strings.Index(out, "#EXTINF")
 		for _, tag := range []string{tagMSN, tagTarget, tagVersion} {
@@ -133,11 +133,11 @@ func TestWhatIsInsertedStandsBehindTheHead(t *testing.T) {
 		}
 		again := mustMedia(t, out)
 		assert.Equal(t, m.MSN+s.msn(), again.MSN)
-		assert.Len(t, again.Segments, 2+int(s.Lead.Segments))
+		assert.Len(t, again.Segments, 2+int(s.Retained.Segments))
 		assert.True(t, again.Segments[len(again.Segments)-2].PDT.Equal(m.Segments[0].PDT), "the date is still that of its segment")
 	}
 	assert.Equal(t, "#EXTM3U\n#EXT-X-VERSION:3\n## made by x\n#EXT-X-TARGETDURATION:6\n#EXT-X-MEDIA-SEQUENCE:4710\n#EXTINF:6,\n4710.ts\n"+
-		"#EXT-X-PROGRAM-DATE-TIME:2026-05-24T12:59:50.000Z\n#EXT-X-KEY:METHOD=NONE\n#EXTINF:6,\n4711.m4s\n#EXTINF:6,\n4712.m4s\n", rendered(m, Shift{Lead: lead}))
+		"#EXT-X-PROGRAM-DATE-TIME:2026-05-24T12:59:50.000Z\n#EXT-X-KEY:METHOD=NONE\n#EXTINF:6,\n4711.m4s\n#EXTINF:6,\n4712.m4s\n", rendered(m, Shift{Retained: retained}))
 }
 
 func TestAnIFramePlaylistSaysWhatItIs(t *testing.T) {

@@ -62,7 +62,7 @@ func (t *Timeline) Render(s *Snapshot, a Addressing, w Window, links Links) []by
 	}
 	n := &names{p: s.Playlist, links: links, prefix: a.Prefix, suffix: a.Suffix, up: a.up()}
 	shift := s.renumbering()
-	shift.Lead = t.lead(s.Playlist, &a, w)
+	shift.Retained = t.lead(s.Playlist, &a, w)
 	var text []byte
 	if skip > 0 {
 		text = s.Media.RenderDelta(nil, n, shift, skip)

@@ -30,7 +30,7 @@ type Window struct {
 
 // buffered is one segment as the player's playlist shows it, with marks for what differs from player to player.
 type buffered struct {
-	hls.Excerpt
+	hls.SegmentText
 	leaf          string // its last path element, without the extension
 	discontinuity int64
 	pdt           time.Time
@@ -68,11 +68,11 @@ func (t *Timeline) Describe(p *Playlist, length time.Duration, links Links, now 
 	t.mu.Unlock()
 	n := &names{p: p, links: links, prefix: markPrefix, suffix: markSuffix, up: markUp}
 	described := map[int64]buffered{}
-	excerpt := p.Media.Excerpts(n, p.renumbering())
+	excerpt := p.Media.SegmentTexts(n, p.renumbering())
 	for msn := from; msn <= p.Last(); msn++ {
 		i := int(msn - p.First())
 		seg := &p.Media.Segments[i]
-		described[msn] = buffered{Excerpt: excerpt(i), discontinuity: p.numbering.discontinuity(seg, msn), pdt: seg.PDT, gap: seg.Gap,
+		described[msn] = buffered{SegmentText: excerpt(i), discontinuity: p.numbering.discontinuity(seg, msn), pdt: seg.PDT, gap: seg.Gap,
 			leaf: strconv.FormatInt(msn, 10), resources: p.governing(i), at: now}
 	}
 	t.mu.Lock()
@@ -173,9 +173,9 @@ func (t *Timeline) SetTooLarge(msn int64) {
 }
 
 // lead returns the retained segments right before those that the playlist lists, for one way of being addressed.
-func (t *Timeline) lead(p *Playlist, a *Addressing, w Window) hls.Lead {
+func (t *Timeline) lead(p *Playlist, a *Addressing, w Window) hls.Retained {
 	if !p.Shiftable(w.Length) {
-		return hls.Lead{}
+		return hls.Retained{}
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -195,22 +195,22 @@ func (t *Timeline) lead(p *Playlist, a *Addressing, w Window) hls.Lead {
 	}
 	b.floor = msn
 	if msn == first {
-		return hls.Lead{}
+		return hls.Retained{}
 	}
 	return b.write(msn, p, a)
 }
 
 // write returns the lines of the segments from msn up to the playlist's first.
-func (b *buffer) write(msn int64, p *Playlist, a *Addressing) hls.Lead {
+func (b *buffer) write(msn int64, p *Playlist, a *Addressing) hls.Retained {
 	first := p.First()
 	sh := p.renumbering()
 	listed := p.Media.DiscontinuitySequence + sh.Discontinuity // as the playlist itself would count
 	here := p.numbering.discontinuity(&p.Media.Segments[0], first)
 	last := b.segments[first-1]
 	extra := here - last.discontinuity - (here - listed) // behind the last one, beside those that the playlist shows
-	lead := hls.Lead{Segments: first - msn, Discontinuities: listed - b.segments[msn].discontinuity}
+	lead := hls.Retained{Segments: first - msn, Discontinuities: listed - b.segments[msn].discontinuity}
 	if extra < 0 || lead.Discontinuities < 0 {
-		return hls.Lead{}
+		return hls.Retained{}
 	}
 	var text strings.Builder
 	before := buffered{discontinuity: b.segments[msn].discontinuity}

@@ -2,21 +2,21 @@ package main
 
 // What the guards stand in.
 const (
-	strays    = "backend/hls/stray.go"
-	mediaTags = "backend/hls/mediatags.go"
-	naming    = "backend/proxy/naming.go"
-	mediaType = "backend/proxy/mediatype.go"
-	sideTable = "backend/timeline/sidetable.go"
-	retained  = "backend/objects/retained.go"
-	caching   = "backend/objects/store.go"
-	blocking  = "backend/proxy/blocking.go"
-	asking    = "backend/httpclient/client.go"
-	fetched   = "app/server/fetched.go"
-	guarding  = "app/server/guard.go"
-	bearer    = "app/server/bearer.go"
-	bodies    = "app/server/body.go"
-	remote    = "backend/access/access.go"
-	dialling  = "backend/upstream/address.go"
+	unrecognised = "backend/hls/unrecognised.go"
+	mediaTags    = "backend/hls/mediatags.go"
+	naming       = "backend/proxy/naming.go"
+	mediaType    = "backend/proxy/mediatype.go"
+	sideTable    = "backend/timeline/sidetable.go"
+	retained     = "backend/objects/retained.go"
+	caching      = "backend/objects/store.go"
+	blocking     = "backend/proxy/blocking.go"
+	asking       = "backend/httpclient/client.go"
+	fetched      = "app/server/fetched.go"
+	guarding     = "app/server/guard.go"
+	bearer       = "app/server/bearer.go"
+	bodies       = "app/server/body.go"
+	remote       = "backend/access/access.go"
+	dialling     = "backend/upstream/address.go"
 )
 
 // attacks is the package of the tests that attack the whole program.
@@ -24,9 +24,9 @@ const attacks = "./app/attack "
 
 // guards are what keeps attackers out, by the number of the finding that each answers.
 var guards = []mutant{
-	{"finding 1: the quotes of a line are counted once", strays,
+	{"finding 1: the quotes of a line are counted once", unrecognised,
 		[]edit{{"\t\tf.count(from)\n", "\t\tf.counted, f.quoted = 0, false\n\t\tf.count(from)\n"}}, attacks + "TestALineOfAPlaylistCostsNoMinutes"},
-	{"finding 1: no prefetch looks through all others", strays, []edit{
+	{"finding 1: no prefetch looks through all others", unrecognised, []edit{
 		{"\tif len(p.m.Hints) >= MaxHints {\n\t\tp.doc.drop(l)\n\t\treturn\n\t}\n", ""},
 		{"\tp.prefetched = max(p.prefetched+1, len(p.m.Segments))\n", "\tfor _, h := range p.m.Hints {\n\t\tp.prefetched = max(p.prefetched, h.Segment)\n\t}\n\tp.prefetched = max(p.prefetched+1, len(p.m.Segments))\n"},
 	}, attacks + "TestALineOfAPlaylistCostsNoMinutes"},
@@ -35,12 +35,12 @@ var guards = []mutant{
 		in(mediaTags), {"\tif k >= MaxReports {", "\tif false {"},
 	}, attacks + "TestALineOfAPlaylistCostsNoMinutes"},
 	{"finding 1: hints are bounded", mediaTags, []edit{{"\tif len(p.m.Hints) >= MaxHints {", "\tif false {"}}, "./backend/hls TestBeyondTheBoundsNothingLeaks"},
-	{"finding 1: prefetches are bounded", strays, []edit{{"\tif len(p.m.Hints) >= MaxHints {", "\tif false {"}}, "./backend/hls TestBeyondTheBoundsNothingLeaks"},
+	{"finding 1: prefetches are bounded", unrecognised, []edit{{"\tif len(p.m.Hints) >= MaxHints {", "\tif false {"}}, "./backend/hls TestBeyondTheBoundsNothingLeaks"},
 	{"finding 1: reports are bounded", mediaTags, []edit{{"\tif k >= MaxReports {", "\tif false {"}}, "./backend/hls TestBeyondTheBoundsNothingLeaks"},
 	{"finding 1: date ranges are bounded", mediaTags, []edit{{"p.dateRanges > MaxDateRanges {", "false {"}}, "./backend/hls TestBeyondTheBoundsNothingLeaks"},
 	{"finding 1: assets are bounded", mediaTags, []edit{{"\t\tif len(p.m.Assets) >= MaxAssets {", "\t\tif false {"}}, "./backend/hls TestBeyondTheBoundsNothingLeaks"},
-	{"finding 1: vendors' addresses are bounded", strays, []edit{{"\tif len(p.m.Assets) >= MaxAssets {", "\tif false {"}}, "./backend/hls TestBeyondTheBoundsNothingLeaks"},
-	{"finding 1: addresses of a multivariant playlist are bounded", strays, []edit{{"\tif len(m.Resources) >= MaxAssets {", "\tif false {"}}, "./backend/hls TestBeyondTheBoundsNothingLeaks"},
+	{"finding 1: vendors' addresses are bounded", unrecognised, []edit{{"\tif len(p.m.Assets) >= MaxAssets {", "\tif false {"}}, "./backend/hls TestBeyondTheBoundsNothingLeaks"},
+	{"finding 1: addresses of a multivariant playlist are bounded", unrecognised, []edit{{"\tif len(m.Resources) >= MaxAssets {", "\tif false {"}}, "./backend/hls TestBeyondTheBoundsNothingLeaks"},
 	{"finding 1: session data is bounded", "backend/hls/multivariantparse.go", []edit{{"\tif len(m.Resources) >= MaxAssets {", "\tif false {"}}, "./backend/hls TestBeyondTheBoundsNothingLeaks"},
 	{"finding 1: attributes are bounded", "backend/hls/document.go", []edit{{"if n++; n > MaxAttributes {", "if n++; false {"}}, "./backend/hls TestBeyondTheBoundsNothingLeaks"},
 	{"finding 1: keys are bounded", "backend/hls/keys.go", []edit{{"\tif len(p.lines.keys) == MaxKeys {", "\tif false {"}}, "./backend/hls TestBeyondTheBoundsNothingLeaks"},

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Lead holds retained segments: the upstream no longer lists them, and they are written before those that it lists.
-type Lead struct {
+// Retained holds retained segments: the upstream no longer lists them, and they are written before those that it lists.
+type Retained struct {
 	// Segments is their number.
 	Segments int64
 	// Discontinuities is the number of discontinuities between the first of them and the upstream's first segment. One
@@ -17,17 +17,17 @@ type Lead struct {
 	Text []byte
 }
 
-func (s *Shift) msn() int64  { return s.MSN - s.Lead.Segments }
-func (s *Shift) disc() int64 { return s.Discontinuity - s.Lead.Discontinuities }
+func (s *Shift) msn() int64  { return s.MSN - s.Retained.Segments }
+func (s *Shift) disc() int64 { return s.Discontinuity - s.Retained.Discontinuities }
 
-// takesLead reports whether retained segments can be written before the playlist's own: not before a delta update, nor
+// takesRetained reports whether retained segments can be written before the playlist's own: not before a delta update, nor
 // in a playlist that promises never to remove a segment.
-func (m *Media) takesLead() bool {
+func (m *Media) takesRetained() bool {
 	return len(m.Segments) > 0 && m.Skipped == 0 && m.PlaylistType == ""
 }
 
-// Excerpt is the text of one segment, for a Lead.
-type Excerpt struct {
+// SegmentText is the text of one segment, to be retained.
+type SegmentText struct {
 	// Lines are the segment's own lines, its address last; without its discontinuity, key and init section.
 	Lines string
 	// Keys are the lines of the keys that apply to it (with an explicit IV if the shift requires it), Map is the line
@@ -40,14 +40,16 @@ type Excerpt struct {
 	Dated bool
 }
 
-// Excerpt returns the text of segment i, written as Render writes it.
-func (m *Media) Excerpt(n MediaNaming, s Shift, i int) Excerpt { return m.Excerpts(n, s)(i) }
+// SegmentText returns the text of segment i, written as Render writes it.
+func (m *Media) SegmentText(n MediaNaming, s Shift, i int) SegmentText {
+	return m.SegmentTexts(n, s)(i)
+}
 
-// Excerpts returns Excerpt for many segments of one playlist: lines that several of them share are written once.
-func (m *Media) Excerpts(n MediaNaming, s Shift) func(i int) Excerpt {
+// SegmentTexts returns SegmentText for many segments of one playlist: lines that several of them share are written once.
+func (m *Media) SegmentTexts(n MediaNaming, s Shift) func(i int) SegmentText {
 	r := &mediaRenderer{m: m, n: n, s: s}
 	keys, mapKeys, section := &written{r: r}, &written{r: r}, &written{r: r}
-	return func(i int) Excerpt {
+	return func(i int) SegmentText {
 		x := r.segment(i)
 		governing := m.keysOf(i)
 		x.Keys = keys.keys(governing, i)
@@ -62,7 +64,7 @@ func (m *Media) Excerpts(n MediaNaming, s Shift) func(i int) Excerpt {
 }
 
 // segment returns an excerpt without keys and init section.
-func (r *mediaRenderer) segment(i int) (x Excerpt) {
+func (r *mediaRenderer) segment(i int) (x SegmentText) {
 	m := r.m
 	var b []byte
 	at, end := m.lines.starts[i], m.lines.ends[i]

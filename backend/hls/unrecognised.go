@@ -5,31 +5,31 @@ import (
 	"strings"
 )
 
-// StrayTag is the Tag of a Resource whose address is in an unrecognised place.
-const StrayTag = "stray"
+// UnrecognisedTag is the Tag of a Resource whose address is in an unrecognised place.
+const UnrecognisedTag = "unrecognised"
 
-func (p *mediaParser) stray(uri string) (int, bool) {
+func (p *mediaParser) unrecognisedURI(uri string) (int, bool) {
 	if len(p.m.Assets) >= MaxAssets {
 		return 0, false
 	}
-	p.m.Assets = append(p.m.Assets, Resource{URI: uri, Tag: StrayTag, From: len(p.m.Segments), Range: wholeRange})
+	p.m.Assets = append(p.m.Assets, Resource{URI: uri, Tag: UnrecognisedTag, From: len(p.m.Segments), Range: wholeRange})
 	return len(p.m.Assets) - 1, true
 }
 
-func (m *Multivariant) stray(uri string) (int, bool) {
+func (m *Multivariant) unrecognisedURI(uri string) (int, bool) {
 	if len(m.Resources) >= MaxAssets {
 		return 0, false
 	}
-	m.Resources = append(m.Resources, Resource{URI: uri, Tag: StrayTag, Range: wholeRange})
+	m.Resources = append(m.Resources, Resource{URI: uri, Tag: UnrecognisedTag, Range: wholeRange})
 	return len(m.Resources) - 1, true
 }
 
-// strays finds unrecognised addresses in a tag: absolute http and https URLs anywhere (a vendor's tag, an application's
+// unrecognised finds unrecognised addresses in a tag: absolute http and https URLs anywhere (a vendor's tag, an application's
 // own attribute), and any value that an unknown tag calls URI or URL. Each becomes an edit; the rest of the line stays
 // as it is. The edits from mark on are those of the line.
-func (p *parser) strays(l line, mark int) {
+func (p *parser) unrecognised(l line, mark int) {
 	text := p.text[l.start:l.end]
-	if !p.mayStray(text, l.start, mark) {
+	if !p.mayHoldAddress(text, l.start, mark) {
 		return
 	}
 	known := isKnown(text)
@@ -51,7 +51,7 @@ func (p *parser) strays(l line, mark int) {
 			out = append(out, e)
 			continue
 		}
-		out = p.literalStrays(out, e, !known)
+		out = p.literalAddresses(out, e, !known)
 	}
 	p.doc.edits = p.gap(out, &f, l.end, whole)
 }
@@ -64,27 +64,27 @@ func (p *parser) gap(out []edit, f *addressFinder, end int, whole bool) []edit {
 	if whole {
 		from := f.pos
 		for _, s := range addresses(p.text[from:end], true) {
-			out = p.strayEdit(out, from+s.from, from+s.to)
+			out = p.addressEdit(out, from+s.from, from+s.to)
 		}
 		return out
 	}
 	for f.next(end) {
-		out = p.strayEdit(out, f.found.from, f.found.to)
+		out = p.addressEdit(out, f.found.from, f.found.to)
 	}
 	return out
 }
 
-// strayEdit returns the edit of an unrecognised address: beyond MaxAssets it is left out.
-func (p *parser) strayEdit(out []edit, from, to int) []edit {
+// addressEdit returns the edit of an unrecognised address: beyond MaxAssets it is left out.
+func (p *parser) addressEdit(out []edit, from, to int) []edit {
 	e := edit{start: int32(from), end: int32(to), op: opDrop}
 	if i, ok := p.note(p.text[from:to]); ok {
-		e.op, e.a = opStray, int32(i)
+		e.op, e.a = opUnrecognised, int32(i)
 	}
 	return append(out, e)
 }
 
-// literalStrays returns the edit of a literal, split where it contains addresses.
-func (p *parser) literalStrays(out []edit, e edit, unknown bool) []edit {
+// literalAddresses returns the edit of a literal, split where it contains addresses.
+func (p *parser) literalAddresses(out []edit, e edit, unknown bool) []edit {
 	text := p.doc.literals[e.a]
 	at := e.start
 	piece := func(s string) {
@@ -96,7 +96,7 @@ func (p *parser) literalStrays(out []edit, e edit, unknown bool) []edit {
 	for _, s := range addresses(text, unknown) {
 		piece(text[pos:s.from])
 		if i, ok := p.note(text[s.from:s.to]); ok {
-			out = append(out, edit{start: e.end, end: e.end, a: int32(i), op: opStray})
+			out = append(out, edit{start: e.end, end: e.end, a: int32(i), op: opUnrecognised})
 		}
 		pos = s.to
 	}
@@ -107,8 +107,8 @@ func (p *parser) literalStrays(out []edit, e edit, unknown bool) []edit {
 	return out
 }
 
-// mayStray reports whether the text can contain an address: a quick check, nearly always false.
-func (p *parser) mayStray(text string, from, mark int) bool {
+// mayHoldAddress reports whether the text can contain an address: a quick check, nearly always false.
+func (p *parser) mayHoldAddress(text string, from, mark int) bool {
 	if strings.Contains(text, "//") || p.refs && strings.Contains(text, "{$") {
 		return true
 	}
