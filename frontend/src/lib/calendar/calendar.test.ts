@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { event, session } from './fixture'
+import { event, session } from '../../test/calendar'
 import { problems } from './problems'
 import { edges, following, isOver, liveAt, nextAt, sections, statusAt } from './season'
 import {

@@ -12,9 +12,9 @@ import { Preferences } from './preferences.svelte'
 import { Remote } from './remote.svelte'
 import { Route, type Page } from './route.svelte'
 import { RuleBook } from './rules.svelte'
-import { workbenchOf } from './workbench.svelte'
+import { Workbench } from './workbench.svelte'
 
-/** All that the pages share. It is built once, in main.ts, and reaches components by context. */
+/** The state that all pages share. It is built once, in main.ts, and reaches components by context. */
 export class App {
   readonly client: Client
   readonly shell: Shell
@@ -28,9 +28,10 @@ export class App {
   readonly sources: Remote<SourceList>
   readonly about: Remote<About>
   readonly rules: RuleBook
-  /** Whether something plays on the wall, which says it. */
+  readonly bench: Workbench
+  /** Whether something plays on the wall; set by the wall. */
   playing: () => boolean = () => false
-  /** Read once; who changes the layouts (the wall) saves them by client.putLayouts. */
+  /** The stored layouts, read once; the wall saves its changes by client.putLayouts. */
   readonly layouts: Remote<Layouts>
   /** The saved walls. */
   readonly walls: Remote<WallList>
@@ -49,6 +50,7 @@ export class App {
     this.sources = new Remote(() => client.sources())
     this.about = new Remote(() => client.about())
     this.rules = new RuleBook(client, this.notices)
+    this.bench = new Workbench(this)
     this.layouts = new Remote(async () => (await client.layouts()) as Layouts)
     this.walls = new Remote(() => client.walls())
     this.shellState = new Remote(() => shell.state())
@@ -58,12 +60,12 @@ export class App {
   get connected(): boolean {
     return this.#connected
   }
-  /** Whether the window is hidden in the tray: pictures stop, tokens stay fresh. */
+  /** Whether the window is hidden in the tray: playback pauses, tokens are still renewed. */
   get hidden(): boolean {
     return this.#hidden
   }
 
-  /** Starts everything that goes on by itself; returns what ends it. */
+  /** Starts timers and subscriptions; returns a function that ends them. */
   start(): () => void {
     const ends = [
       this.route.listen(),
@@ -72,9 +74,9 @@ export class App {
       this.client.subscribe({ event: (e) => this.#event(e), connected: (up) => this.#connection(up) }),
     ]
     this.clock.start()
-    // Where the webview asks GStreamer for the first time, its plugins are looked through: that takes a second.
+    // The first question about codecs makes WebKitGTK scan GStreamer's plugins, which takes a second: paint first.
     void painted()
-      .then(() => reportCodecs(this.shell))
+      .then(() => reportToWindow(this.shell))
       .catch(() => undefined)
       .then(() => this.shellState.load())
     void this.shell.ready().then((waiting) => waiting.forEach((c) => this.obey(c)))
@@ -84,7 +86,7 @@ export class App {
     }
   }
 
-  /** Fetches all that is shown anew. */
+  /** Fetches everything again that is shown. */
   refetch(): void {
     for (const r of [
       this.preferences.remote,
@@ -99,6 +101,7 @@ export class App {
       void r.load()
   }
 
+  /** Does what the tray, a notification or a second start of the program asks. */
   obey(c: Command): void {
     switch (c.name) {
       case 'hidden':
@@ -117,7 +120,7 @@ export class App {
         void this.act(async () => {
           const { name, data } = await this.shell.dropped()
           this.route.go('sources')
-          await workbenchOf(this).drop(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name))
+          await this.bench.drop(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name))
         })
         break
       case 'page':
@@ -125,7 +128,7 @@ export class App {
     }
   }
 
-  /** Runs an action and tells how it went: `done` after it, or what went wrong. Returns whether it went well. */
+  /** Runs an action, then shows `done` or the error. Returns whether it succeeded. */
   async act(what: () => Promise<unknown>, done = ''): Promise<boolean> {
     try {
       await what()
@@ -137,7 +140,7 @@ export class App {
     }
   }
 
-  /** A session begins at which the grid is to open: it does, unless something plays there already. */
+  /** Opens the grid at the start of a session; if something plays there already, it offers to. */
   #offer(event: string, session: string, message: string): void {
     const open = () => this.route.go('watch', { event, session })
     if (this.playing()) this.notices.show('info', message, { label: 'Open its feeds', run: open })
@@ -148,7 +151,7 @@ export class App {
     this.#connected = up
     if (up) {
       void painted()
-        .then(() => tellCodecs(this.client))
+        .then(() => reportToServer(this.client))
         .catch(() => undefined)
       this.refetch()
       if (this.layouts.value === undefined) void this.layouts.load()
@@ -191,8 +194,8 @@ export class App {
   }
 }
 
-/** Tells Gridwall what this page plays, so that a check before a session can say what will not. */
-async function tellCodecs(client: Client): Promise<void> {
+/** Reports to Gridwall which codecs this page plays, so that the check before a session can warn about others. */
+async function reportToServer(client: Client): Promise<void> {
   const types: Record<string, string> = {
     h264: 'video/mp4; codecs="avc1.640028"',
     hevc: 'video/mp4; codecs="hvc1.1.6.L120.90"',
@@ -211,8 +214,8 @@ async function tellCodecs(client: Client): Promise<void> {
   await client.reportCodecs({ plays })
 }
 
-/** Tells the window what its webview can play: it knows best. */
-async function reportCodecs(shell: Shell): Promise<void> {
+/** Reports to the window which codecs its webview plays: only the webview knows for sure. */
+async function reportToWindow(shell: Shell): Promise<void> {
   if (!('MediaSource' in window)) return shell.reportCodecs(false, false)
   const plays = (type: string) => MediaSource.isTypeSupported(type)
   return shell.reportCodecs(plays('video/mp4; codecs="avc1.640028"'), plays('audio/mp4; codecs="mp4a.40.2"'))

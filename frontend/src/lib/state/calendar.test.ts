@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Client, RaceEvent, Schedule, Settings } from '../api'
-import { event, session } from '../calendar/fixture'
+import { event, session } from '../../test/calendar'
 import { Calendar, passed } from './calendar.svelte'
 import { Clock } from './clock.svelte'
 import { Notices } from './notices.svelte'

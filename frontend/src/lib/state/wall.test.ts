@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Tile } from '../player/tile.svelte'
-import { app, command, drawn, feed, ids, session, settle, start, startEach, wall } from './wall/harness'
+import { app, command, drawn, feed, ids, session, settle, start, startEach, wall } from '../../test/wall'
 
 startEach()
 

@@ -1,33 +1,45 @@
-import { messageOf, type Source } from '../api'
+import { messageOf, type Client, type Source, type SourceList, type StreamList } from '../api'
 import { feeds } from '../sources/health'
 import { textOf, TooLarge } from '../sources/decode'
 import { problemOf } from '../sources/form'
 import { keyFor, kindForURL, newText } from '../sources/kinds'
 import { setValue } from '../toml/edit'
-import type { App } from './app.svelte'
 import { DryRun } from './dryrun.svelte'
 import { SourceEditor, type Opened } from './editor.svelte'
 import { LinkGuess } from './linkguess.svelte'
+import type { Notices } from './notices.svelte'
+import type { Remote } from './remote.svelte'
+import type { Route } from './route.svelte'
 
-/** What "Try the demo" writes. */
+/** The source file that "Try the demo" writes. */
 export const DEMO = 'name = "Demo"\nkind = "demo"\n'
 
-/** The most that a dropped file may hold, in bytes; the server takes no more. */
+/** The largest source file and list that may be dropped, in bytes; the server's limits are the same. */
 const MAX_FILE = 1 << 20
 const MAX_LIST = 32 << 20
 
-/** The Sources page: what runs, the link that was pasted, the editor. It outlives the page, and a draft with it. */
+/** What the workbench uses of the app that owns it. */
+export interface Host {
+  readonly client: Client
+  readonly notices: Notices
+  readonly route: Route
+  readonly sources: Remote<SourceList>
+  readonly streams: Remote<StreamList>
+  act(what: () => Promise<unknown>, done?: string): Promise<boolean>
+}
+
+/** The state of the Sources page: running sources, the pasted link and the editor. It survives leaving the page, drafts too. */
 export class Workbench {
   readonly guess: LinkGuess
   /** The dry run of a saved file, in its dialog. */
   readonly dry: DryRun
-  #app: App
+  #app: Host
   #editor = $state.raw<SourceEditor | undefined>(undefined)
-  /** When the action on a source began, by key; in ms. */
+  /** When the run of a source began, by key, in ms. */
   #since = $state<Record<string, number>>({})
   #keeping = $state(false)
 
-  constructor(app: App) {
+  constructor(app: Host) {
     this.#app = app
     this.guess = new LinkGuess(app.client, this.taken)
     this.dry = new DryRun(app.client)
@@ -41,14 +53,14 @@ export class Workbench {
   }
   /** The keys that are in use. */
   taken = (): string[] => this.#app.sources.value?.sources.map((s) => s.key) ?? []
-  /** When the run of a source began; undefined while none runs that this page began. */
+  /** When this page began the run of a source; undefined if none is running. */
   since(key: string): number | undefined {
     return this.#since[key]
   }
 
   // Extraction.
 
-  /** Runs a source, and says what it found; `kept` is how the notice begins. */
+  /** Runs a source and shows what it found; `kept` is the start of the notice. */
   async run(key: string, name: string, kept = ''): Promise<void> {
     if (this.#since[key] !== undefined) return
     this.#since = { ...this.#since, [key]: Date.now() }
@@ -58,7 +70,7 @@ export class Workbench {
       const now = this.#app.sources.value?.sources.find((s) => s.key === key)
       const count = now?.stream_count ?? 0
       const failed = done.failed.find((f) => f.key === key)
-      if (failed) this.#app.notices.show('warning', `${kept}${name} brought nothing: ${failed.error}`)
+      if (failed) this.#app.notices.show('warning', `${kept}${name} found nothing: ${failed.error}`)
       else {
         const watch = { label: 'Watch', run: () => this.#app.route.go('watch') }
         this.#app.notices.show(
@@ -90,7 +102,7 @@ export class Workbench {
     this.#app.sources.set({ sources: sources.map((s) => (s.key === changed.key ? changed : s)) })
   }
 
-  /** Deletes a file after reading it, and offers to put the same text back. */
+  /** Deletes a source file and offers to restore its text. */
   async delete(s: Source): Promise<boolean> {
     const { client, notices, sources } = this.#app
     let text = ''
@@ -109,7 +121,7 @@ export class Workbench {
       await this.#app.client.putSource(s.key, { text })
       this.#app.notices.show('done', `${s.name} is back.`)
     } catch (thrown) {
-      // A broken file is not taken back as it was; its text is not lost for that.
+      // The server does not accept a file with errors; the editor keeps its text.
       this.open({ key: s.key, text, problem: problemOf(messageOf(thrown)) })
     }
     void this.#app.sources.load()
@@ -117,7 +129,7 @@ export class Workbench {
 
   // The pasted link.
 
-  /** Saves what the link led to, and runs it. */
+  /** Saves the source found at the pasted link, and runs it. */
   async keep(): Promise<void> {
     const { key, text, name } = this.guess
     if (this.#keeping || this.guess.keyProblem !== '') return
@@ -156,7 +168,7 @@ export class Workbench {
     if (isPrivate) text = setValue(text, ['allow_private'], true)
     this.open({ key: '', text, blank: url === '' })
   }
-  /** A link that the server could not make anything of is written down by hand. */
+  /** Opens the editor for a link for which the server found no source. */
   byHand(): void {
     const { url, isPrivate } = this.guess
     this.openNew(kindForURL(url), url, isPrivate)
@@ -167,7 +179,7 @@ export class Workbench {
   async openFile(s: Source): Promise<void> {
     await this.#app.act(async () => {
       const { text } = await this.#app.client.sourceFile(s.key)
-      // The run's own error has no place in the file; the file's has.
+      // An error of the file has a position in its text; an error of a run has none.
       const problem = s.error !== null && s.last_run === null ? problemOf(s.error) : undefined
       this.open({ key: s.key, text, saved: text, ...(problem ? { problem } : {}) })
     })
@@ -176,7 +188,7 @@ export class Workbench {
     this.#editor?.dry.clear()
     this.#editor = undefined
   }
-  /** Saves what is in the editor, closes it, and runs the source. Returns whether it was saved. */
+  /** Saves the text of the editor, closes it and runs the source. Returns whether it was saved. */
   async saveEditor(): Promise<boolean> {
     const editor = this.#editor
     const saved = await editor?.save()
@@ -191,29 +203,29 @@ export class Workbench {
 
   // Links and files that are pasted or dropped on the page.
 
-  /** Looks at what a link leads to. */
+  /** Finds out which source a link needs. */
   paste(link: string): void {
     if (this.#editor)
       return void this.#app.notices.show(
         'warning',
-        'Save or close what is in the editor first, then bring the link.',
+        'Save or close the open editor first, then paste the link again.',
       )
     this.guess.url = link
     void this.guess.look()
   }
 
-  /** Opens what was dropped in the editor, and tries it: nothing is kept before it is saved. */
+  /** Opens a dropped file in the editor and tests it; nothing is stored until it is saved. */
   async drop(file: File): Promise<void> {
     const warn = (text: string) => this.#app.notices.show('warning', text)
     const most = /\.toml$/i.test(file.name) ? MAX_FILE : MAX_LIST
     const name = file.name.replace(/(\.m3u8?)?\.[^.]*$/i, '')
     const key = keyFor(name, this.taken())
     if (!/\.(toml|m3u8?(\.gz)?)$/i.test(file.name))
-      return void warn(`${file.name} is no source. A source file (.toml) or an M3U list can be dropped here.`)
+      return void warn(`${file.name} is not a source. Drop a source file (.toml) or an M3U list.`)
     if (file.size > most)
       return void warn(`${file.name} is too large: at most ${most >> 20} MiB can be dropped here.`)
     if (this.#editor?.dirty)
-      return void warn(`Save or close what is in the editor first, then drop ${file.name} once more.`)
+      return void warn(`Save or close the open editor first, then drop ${file.name} again.`)
     let text: string
     try {
       text = await textOf(file)
@@ -224,19 +236,10 @@ export class Workbench {
     }
     if (/\.toml$/i.test(file.name)) this.open({ key, text })
     else {
-      // The playlist of one feed looks like a list, and a list may hold tags of playlists: the server's trial says so.
+      // The playlist of a single feed looks like a list, and a list may contain HLS tags: the server's test decides.
       const listed = key === '' ? 'list' : key
       this.open({ key: listed, text: newText('m3u', name, `${listed}.m3u`), list: text })
     }
     await this.#editor?.try()
   }
-}
-
-const benches = new WeakMap<App, Workbench>()
-
-/** The one workbench of an app. */
-export function workbenchOf(app: App): Workbench {
-  const bench = benches.get(app) ?? new Workbench(app)
-  benches.set(app, bench)
-  return bench
 }

@@ -4,7 +4,7 @@ import { ApiError, type Client, type Extraction, type Guess, type Source, type T
 import type { Shell } from '../shell/shell'
 import { App } from './app.svelte'
 import { tidyLink } from './linkguess.svelte'
-import { DEMO, workbenchOf, type Workbench } from './workbench.svelte'
+import { DEMO, type Workbench } from './workbench.svelte'
 
 /** A folder of source files as the server keeps it: what is written is there, and a text with "broken" is refused. */
 class Folder {
@@ -58,7 +58,7 @@ beforeEach(async () => {
   folder = new Folder()
   folder.files.set('club', CLUB)
   app = new App(folder.client(), { window: false } as Shell)
-  bench = workbenchOf(app)
+  bench = app.bench
   await app.sources.load()
 })
 
@@ -163,7 +163,7 @@ describe('a run', () => {
   it('that failed says why', async () => {
     folder.failed = [{ key: 'club', error: 'http://h/l.m3u answered 404 Not Found' }]
     await bench.run('club', 'Club TV')
-    expect(toasts()).toEqual(['Club TV brought nothing: http://h/l.m3u answered 404 Not Found'])
+    expect(toasts()).toEqual(['Club TV found nothing: http://h/l.m3u answered 404 Not Found'])
     expect(bench.since('club')).toBeUndefined()
   })
 })

@@ -1,10 +1,10 @@
 import { flushSync, mount, unmount } from 'svelte'
 import { afterEach, expect, it, vi } from 'vitest'
 import type { Client, Preflight, Schedule } from '$lib/api'
-import { event, session } from '$lib/calendar/fixture'
+import { event, session } from '../../test/calendar'
 import type { Shell } from '$lib/shell/shell'
 import { App } from '$lib/state/app.svelte'
-import LeavingBed from './LeavingBed.svelte'
+import NextUpPage from '../../test/NextUpPage.svelte'
 
 const calendar = (hours: number): Schedule => ({
   events: [event('next', [session('race', new Date(Date.now() + hours * 3_600_000).toISOString())])],
@@ -21,7 +21,7 @@ it('a page that is left asks the server for nothing more', async () => {
   const preflight = vi.fn(() => new Promise<Preflight>((resolve) => answers.push(resolve)))
   const app = new App({ preflight } as unknown as Client, {} as unknown as Shell)
   app.schedule.set(calendar(1))
-  const page = mount(LeavingBed, { target: document.body, props: { app } })
+  const page = mount(NextUpPage, { target: document.body, props: { app } })
   flushSync()
   expect(preflight).toHaveBeenCalledTimes(1)
   // The calendar changes while the first answer is on its way, so one more is due.

@@ -4,7 +4,7 @@ import { ApiError, type Client, type Listener, type SessionFeeds, type Stream } 
 import type { Layouts } from '$lib/grid/document'
 import type { Shell } from '$lib/shell/shell'
 import { App } from '$lib/state/app.svelte'
-import TestBed from './TestBed.svelte'
+import WatchPage from '../../test/WatchPage.svelte'
 
 const feed = (id: string, title: string, rest: Partial<Stream> = {}): Stream => ({
   id,
@@ -95,7 +95,7 @@ async function open(hash: string, layouts: Layouts = {}) {
     openPlayer,
   } as unknown as Shell
   app = new App(client, shell)
-  page = mount(TestBed, { target: document.body, props: { app } })
+  page = mount(WatchPage, { target: document.body, props: { app } })
   await settle()
 }
 const press = async (key: string, rest: KeyboardEventInit = {}) => {

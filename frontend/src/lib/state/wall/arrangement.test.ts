@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { app, feed, startEach, wall } from './harness'
+import { app, feed, startEach, wall } from '../../../test/wall'
 
 startEach()
 

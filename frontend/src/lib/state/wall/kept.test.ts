@@ -1,7 +1,20 @@
 import { describe, expect, it, vi } from 'vitest'
 import { ApiError } from '../../api'
 import type { Layouts } from '../../grid/document'
-import { app, begin, feed, heard, ids, kept, listener, put, settle, start, startEach, wall } from './harness'
+import {
+  app,
+  begin,
+  feed,
+  heard,
+  ids,
+  kept,
+  listener,
+  put,
+  settle,
+  start,
+  startEach,
+  wall,
+} from '../../../test/wall'
 
 startEach()
 

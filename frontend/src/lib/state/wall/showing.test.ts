@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { app, feed, ids, listener, saveElsewhere, session, settle, start, startEach, wall } from './harness'
+import {
+  app,
+  feed,
+  ids,
+  listener,
+  saveElsewhere,
+  session,
+  settle,
+  start,
+  startEach,
+  wall,
+} from '../../../test/wall'
 
 startEach()
 

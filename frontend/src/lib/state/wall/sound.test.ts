@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { feed, heard, settle, startEach, wall } from './harness'
+import { feed, heard, settle, startEach, wall } from '../../../test/wall'
 
 startEach()
 

@@ -7,13 +7,13 @@ import {
   type SessionFeeds,
   type Stream,
   type Wall as SavedWall,
-} from '../../api'
-import type { Layouts } from '../../grid/document'
-import type { Command, Shell } from '../../shell/shell'
-import { App } from '../app.svelte'
-import { Wall } from '../wall.svelte'
+} from '$lib/api'
+import type { Layouts } from '$lib/grid/document'
+import type { Command, Shell } from '$lib/shell/shell'
+import { App } from '$lib/state/app.svelte'
+import { Wall } from '$lib/state/wall.svelte'
 
-// A wall for tests, with a server that keeps its document. The variables are those of the last start.
+// A wall for tests, with a server that stores its document. The variables belong to the last start.
 
 export const feed = (id: string, rest: Partial<Stream> = {}): Stream => ({
   id,
@@ -45,9 +45,9 @@ export const session = (name: string, ids: string[]): SessionFeeds => ({
 
 export let app: App
 export let wall: Wall
-/** The document as the server has it. */
+/** The document that the server has stored. */
 export let kept: Layouts
-/** The saved walls as the server has them. */
+/** The saved walls that the server has stored. */
 export let saved: SavedWall[] = []
 export let listener: Listener | undefined
 export let command: ((c: Command) => void) | undefined
@@ -63,7 +63,7 @@ export const ids = () => wall.tiles.map((t) => t.id).join(' ')
 export const drawn = () => wall.drawn.map((t) => t.id).join(' ')
 export const heard = () => wall.tiles.filter((t) => !t.player.muted).map((t) => t.id)
 
-/** An app and its wall, which end what was begun before. */
+/** Starts an app and its wall, after ending those of an earlier start. */
 export function begin(client: Client, shell: Shell) {
   ends.forEach((end) => end())
   app = new App(client, shell)
@@ -76,7 +76,7 @@ const check = (name: string, revision: string) => {
   const there = saved.find((w) => w.name === name)?.revision ?? '0'
   if (there !== revision) throw new ApiError('stale', `the wall "${name}" was changed meanwhile`)
 }
-/** The server's part of the saved walls. */
+/** The server's operations on saved walls. */
 const savedWalls = {
   walls: async () => ({ walls: saved }),
   putWall: async (name: string, revision: string, wall: unknown) => {
@@ -94,7 +94,7 @@ const savedWalls = {
 export const saveElsewhere = (name: string, wall: Layouts) =>
   savedWalls.putWall(name, saved.find((w) => w.name === name)?.revision ?? '0', wall)
 
-/** A start of Gridwall, with the document that the server has. */
+/** Starts Gridwall with a document that the server has stored. */
 export async function start(doc: Layouts = {}, window = true) {
   kept = doc
   const rest = Object.fromEntries(
@@ -103,7 +103,7 @@ export async function start(doc: Layouts = {}, window = true) {
   const client = {
     ...rest,
     settings: async () => ({ settings: { 'ui.layout': 'auto' }, fixed: [], restart: [] }),
-    // No lease comes: these tests are about the wall, not about what its tiles play.
+    // Never resolves: these tests are about the wall, not about what its tiles play.
     activate: () => new Promise(() => undefined),
     deactivate: async () => undefined,
     layouts: async () => kept,
@@ -121,7 +121,7 @@ export async function start(doc: Layouts = {}, window = true) {
       command = l
       return () => undefined
     },
-    state: async () => ({ tray: true, codecs: '' }),
+    state: async () => ({ tray: true, codecs: '', player: [] }),
   } as unknown as Shell
   begin(client, shell)
   wall.arrangement.setSize(1280, 720)
@@ -129,7 +129,7 @@ export async function start(doc: Layouts = {}, window = true) {
   await settle()
 }
 
-/** Each test of the file has a wall that is empty, and its own time. */
+/** Gives each test of a file an empty wall and fake timers. */
 export function startEach() {
   beforeEach(async () => {
     vi.useFakeTimers()

@@ -1,10 +1,10 @@
-import type { RaceEvent, Session, SessionType } from '../api'
+import type { RaceEvent, Session, SessionType } from '$lib/api'
 
-// For tests alone: sessions and events with the little that each test is about.
+// For tests: sessions and events with only the fields that a test is about.
 
 const HOUR = 3_600_000
 
-/** A session of one hour; start null: its time is not known. */
+/** A session of one hour; start is null if its time is unknown. */
 export function session(type: SessionType, start: string | null, change: Partial<Session> = {}): Session {
   const end = start === null ? null : new Date(Date.parse(start) + HOUR).toISOString()
   return { type, name: type, start, end, status: 'upcoming', ...change }
