@@ -226,7 +226,7 @@ func arrow(from, to string) string {
 	case isKind(from):
 		// Two kinds run programs; that each ends with all that it started must not be written twice. Addresses and headers
 		// that a site names are read by the rules of the requests that will be made of them, its text by the one rule for encodings.
-		if to == "backend/extract" || to == "backend/source" || to == "backend/group" || to == "backend/httpclient" || to == "backend/charset" {
+		if to == "backend/extract" || to == "backend/source" || to == "backend/procgroup" || to == "backend/httpclient" || to == "backend/charset" {
 			return ""
 		}
 		return "a source kind turns a source into streams, with what backend/extract gives it and nothing else"
@@ -267,7 +267,7 @@ func TestRulesRefuseWhatTheyAreThereFor(t *testing.T) {
 		{"app/api", "backend/refresh", true}, {"app/api", "backend/democdn", false}, {"app/api", "backend/extract/m3u", false},
 		{"backend/proxy", "backend/hls", true}, {"backend/proxy", "backend/objects", true}, {"backend/objects", "backend/hls", false}, {"backend/proxy", "backend/timeline", true}, {"backend/timeline", "backend/hls", true}, {"backend/timeline", "backend/httpclient", false}, {"backend/extract", "backend/media", true}, {"backend/extract", "backend/hls", true}, {"backend/media", "backend/hls", false}, {"backend/proxy", "backend/refresh", false}, {"backend/refresh", "backend/proxy", false},
 		{"backend/refresh", "backend/token", true}, {"backend/extract", "backend/token", false}, {"backend/extract", "backend/upstream", false},
-		{"backend/extract/m3u", "backend/extract", true}, {"backend/extract/command", "backend/group", true}, {"backend/extract", "backend/group", false},
+		{"backend/extract/m3u", "backend/extract", true}, {"backend/extract/command", "backend/procgroup", true}, {"backend/extract", "backend/procgroup", false},
 		{"backend/extract/m3u", "backend/httpclient", true}, {"backend/proxy", "backend/httpclient", true}, {"backend/httpclient", "backend/upstream", false}, {"backend/hls", "backend/httpclient", false},
 		{"backend/extract/m3u", "backend/charset", true}, {"backend/ics", "backend/charset", true}, {"backend/schedule", "backend/ics", true}, {"backend/ics", "backend/schedule", false}, {"backend/season", "backend/ics", false}, {"backend/charset", "backend/stream", true}, {"backend/charset", "backend/media", false},
 		{"backend/extract/browser", "backend/upstream", false}, {"backend/extract/m3u", "backend/hls", false},

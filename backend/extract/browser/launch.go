@@ -14,7 +14,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 
 	"gridwall/backend/extract"
-	"gridwall/backend/group"
+	"gridwall/backend/procgroup"
 	"gridwall/backend/stream"
 )
 
@@ -107,7 +107,7 @@ func launch(path, gate string, heard func(target.SessionID, string, jsonv2.Value
 		cancel()
 		return fail(err)
 	}
-	endGroup, err := group.Start(cmd)
+	endGroup, err := procgroup.Start(cmd)
 	if err != nil {
 		cancel()
 		return fail(err)

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"gridwall/backend/extract"
-	"gridwall/backend/group"
+	"gridwall/backend/procgroup"
 	"gridwall/backend/source"
 )
 
@@ -81,7 +81,7 @@ func (t *tool) run(ctx context.Context) (r result) {
 	out := &head{full: func() { stop(errTooMuch) }}
 	tail := extract.NewTail(errTail)
 	cmd.Stdout, cmd.Stderr = out, tail
-	end, err := group.Start(cmd)
+	end, err := procgroup.Start(cmd)
 	if err != nil {
 		r.err = t.notStarted(err)
 		return r
