@@ -19,6 +19,7 @@ import (
 
 	"gridwall/backend/config"
 	"gridwall/backend/proxy"
+	"gridwall/backend/schedule"
 	"gridwall/backend/season"
 )
 
@@ -243,7 +244,7 @@ func builtOn(t *testing.T, h home) *App {
 	return a
 }
 
-func TestFeedsOfASessionAreSeenToMoveAndToStandStill(t *testing.T) {
+func TestASessionIsStillOnWhileItsStreamsGetNewSegments(t *testing.T) {
 	g := &growing{}
 	site := httptest.NewServer(g)
 	defer site.Close()
@@ -261,25 +262,30 @@ func TestFeedsOfASessionAreSeenToMoveAndToStandStill(t *testing.T) {
 	require.True(t, *found.Streams[0].IsLive)
 
 	now := time.Now()
-	m := &movement{
-		feeds: a.lineup.Feeds, active: func(string) bool { return false }, now: func() time.Time { return now },
-		newest: func(ctx context.Context, id string) (proxy.Newest, error) {
+	m := &schedule.Detector{
+		Streams: func(event, session string) ([]schedule.Candidate, error) {
+			found, err := a.lineup.Feeds(event, session)
+			return candidates(found, func(string) bool { return false }), err
+		},
+		Now: func() time.Time { return now },
+		Progress: func(ctx context.Context, id string) (schedule.Progress, error) {
 			// A proxy of its own sees the playlist as it is now, as after the ten seconds for which one is young.
 			p := proxy.New(proxy.Options{Streams: a.renewals, Transports: a.pool, Memory: feedRecords{a.store}, Log: slog.New(slog.DiscardHandler)})
 			defer func() { require.NoError(t, p.Close()) }()
-			return p.Newest(ctx, id)
+			newest, err := p.Newest(ctx, id)
+			return schedule.Progress(newest), err
 		},
 	}
 	e := season.Event{ID: found.EventID}
 	one := season.Session{Name: found.Session}
-	assert.False(t, m.Moving(t.Context(), e, one), "one look tells nothing")
-	assert.True(t, m.Moving(t.Context(), e, one))
+	assert.False(t, m.StillOn(t.Context(), e, one), "one check proves nothing")
+	assert.True(t, m.StillOn(t.Context(), e, one))
 	_, active := a.renewals.Get(found.Streams[0].ID)
-	assert.False(t, active, "a look keeps no stream active")
+	assert.False(t, active, "a check keeps no stream active")
 	g.still.Store(true)
 	now = now.Add(50 * time.Second)
-	assert.True(t, m.Moving(t.Context(), e, one), "segments take their time")
+	assert.True(t, m.StillOn(t.Context(), e, one), "a segment may take its time")
 	now = now.Add(20 * time.Second)
-	assert.False(t, m.Moving(t.Context(), e, one))
-	assert.False(t, m.Moving(t.Context(), season.Event{ID: "nowhere"}, one))
+	assert.False(t, m.StillOn(t.Context(), e, one))
+	assert.False(t, m.StillOn(t.Context(), season.Event{ID: "nowhere"}, one))
 }

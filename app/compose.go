@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net"
 	"sync"
-	"time"
 
 	"gridwall/app/api"
 	"gridwall/app/notify"
@@ -89,13 +88,7 @@ func (a *App) build() (err error) {
 	if a.calendars, err = settings.LoadCalendars(o.Config, docs, o.Demo, o.Log); err != nil {
 		return err
 	}
-	feeds := &movement{
-		feeds:  func(event, session string) (lineup.Feeds, error) { return a.lineup.Feeds(event, session) },
-		active: func(id string) bool { _, active := a.renewals.Get(id); return active },
-		newest: func(ctx context.Context, id string) (proxy.Newest, error) { return a.proxy.Newest(ctx, id) },
-		now:    time.Now,
-	}
-	a.calendar = a.schedule(a.store, a.calendars.List(), a.calendars.Chosen(), feeds.Moving)
+	a.calendar = a.schedule(a.store, a.calendars.List(), a.calendars.Chosen(), a.detector().StillOn)
 	playback, shell := "", api.ShellServer
 	if o.Window {
 		listener, err := server.ListenPlayback(addressRecord{a.store}, o.Config.Proxy.Listen, o.Log)
@@ -184,9 +177,8 @@ func (a *App) Start() {
 	limitMemory(a.settings.Config().Proxy.Cache)
 	a.broken.report(a)
 	a.reportMisnamed()
-	files := a.fileMarks()
-	a.loops.Go(func() { a.followFiles(a.background, files) })
-	for _, loop := range []func(context.Context){a.dir.Watch, a.calendar.Run, a.extracts.Run, a.renewals.Run, a.notices.Run} {
+	files := schedule.NewPoller(a.calendar, a.o.Paths.Config, a.calendarFiles)
+	for _, loop := range []func(context.Context){files.Run, a.dir.Watch, a.calendar.Run, a.extracts.Run, a.renewals.Run, a.notices.Run} {
 		a.loops.Go(func() { loop(a.background) })
 	}
 }

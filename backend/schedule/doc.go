@@ -4,6 +4,9 @@
 // what it read, merges them (merge.go), applies the user's overrides (overrides.go), and keeps sessions live that run past
 // their planned end (overtime.go).
 //
+// Calendars makes providers of what the user configured (calendars.go); files.go reads the overrides and calendars that are files,
+// and polls them; progress.go detects that a session's streams still run.
+//
 // An event keeps its id from one reading to the next (identity.go, namesakes.go). A session whose date contradicts the rest of
 // its event is marked as doubtful and is never live (doubt.go). A session that a calendar moves is marked as moved (moved.go).
 //
