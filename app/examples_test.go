@@ -78,17 +78,17 @@ func exampleSite(t *testing.T) string {
 	return site.URL
 }
 
-// example is a file of build/examples with a test's site in the place of its own.
+// example is a file of docs/examples with a test's site in the place of its own.
 func example(t *testing.T, name, site string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "build", "examples", name+".toml"))
+	text, err := os.ReadFile(filepath.Join("..", "docs", "examples", name+".toml"))
 	require.NoError(t, err)
 	out := strings.NewReplacer("https://club.example", site, "https://provider.example", site).Replace(string(text))
 	require.NotEqual(t, string(text), out, "the example names no site that a test can stand in for")
 	return strings.Replace(out, "\nname = ", "\nallow_private = true\nname = ", 1)
 }
 
-// examples are the files of build/examples: what each lists on exampleSite, and the program that it needs.
+// examples are the files of docs/examples: what each lists on exampleSite, and the program that it needs.
 var examples = map[string]struct {
 	titles []string
 	tool   string
@@ -103,13 +103,13 @@ var examples = map[string]struct {
 }
 
 func TestEveryExampleListsALiveStream(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("..", "build", "examples", "*"))
+	files, err := filepath.Glob(filepath.Join("..", "docs", "examples", "*"))
 	require.NoError(t, err)
 	var names []string
 	for _, file := range files {
 		names = append(names, strings.TrimSuffix(filepath.Base(file), ".toml"))
 	}
-	require.ElementsMatch(t, slices.Collect(maps.Keys(examples)), names, "each file of build/examples has its line in this test")
+	require.ElementsMatch(t, slices.Collect(maps.Keys(examples)), names, "each file of docs/examples has its line in this test")
 	for name, want := range examples {
 		t.Run(name, func(t *testing.T) {
 			if want.tool != "" {

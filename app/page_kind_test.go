@@ -33,7 +33,7 @@ func TestAPageWhoseTokensRotatePlaysOn(t *testing.T) {
 		url := fmt.Sprintf("%s/world.m3u8?token=%d", c.URL, c.token.Add(1))
 		fmt.Fprintf(w, `<html><div data-feed="%s"></div>`, base64.StdEncoding.EncodeToString([]byte(url)))
 	})
-	text, err := os.ReadFile("../build/examples/page.toml")
+	text, err := os.ReadFile("../docs/examples/page.toml")
 	require.NoError(t, err)
 	file := strings.Replace(string(text), "https://club.example", site.URL, 1)
 	s := start(t, newHome(t, quiet, map[string]string{"club": "allow_private = true\n" + file}), false)

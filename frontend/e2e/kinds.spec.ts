@@ -4,7 +4,7 @@ import { BROKEN, expect, test } from './fixtures'
 import { STREAMLINK_PLUGIN, TokenSite } from './tokensite'
 import { pictures, playing } from './wall'
 
-/** What each kind's feed is called. The file of build/examples has the kind's name, or the program's. */
+/** What each kind's feed is called. The file of docs/examples has the kind's name, or the program's. */
 const TITLES: Record<string, string> = {
   direct: 'Pit lane',
   m3u: 'Channel seven',
@@ -39,7 +39,7 @@ test('a feed of each kind, from its documented file, plays on in the grid while 
   await site.start()
   const write = (key: string): void => {
     const file = `${PROGRAMS.includes(key) ? 'command-' : ''}${key}.toml`
-    const shown = readFileSync(join(import.meta.dirname, '..', '..', 'build', 'examples', file), 'utf8')
+    const shown = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'examples', file), 'utf8')
     let text = shown.replaceAll(/https:\/\/(club|provider)\.example/g, site.url)
     expect(text, `${file} names a site that this one stands in for`).not.toBe(shown)
     // Nobody but its user can renew the token of an address that he wrote down.
