@@ -43,18 +43,28 @@ func makeFeeds(dir string) (map[string]*media, error) {
 }
 
 func makeFeed(dir, picture, sound string) (*media, error) {
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		return nil, err
-	}
 	list := filepath.Join(dir, "index.m3u8")
+	if _, err := os.Stat(list); err != nil {
+		if err := encodeFeed(dir, list, picture, sound); err != nil {
+			return nil, err
+		}
+	}
+	return readFeed(dir, list)
+}
+
+func encodeFeed(dir, list, picture, sound string) error {
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
 	_, err := output("ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound,
 		"-t", fmt.Sprint(feedLength.Seconds()), "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
 		"-b:v", "200k", "-g", "25", "-keyint_min", "25", "-sc_threshold", "0", "-c:a", "aac", "-b:a", "48k",
 		"-f", "hls", "-hls_time", fmt.Sprint(segmentTime.Seconds()), "-hls_list_size", "0",
 		"-hls_segment_filename", filepath.Join(dir, "%d.ts"), list)
-	if err != nil {
-		return nil, err
-	}
+	return err
+}
+
+func readFeed(dir, list string) (*media, error) {
 	m := &media{streams: map[int][]packet{}}
 	for i := range int(feedLength / segmentTime) {
 		data, err := os.ReadFile(filepath.Join(dir, fmt.Sprintf("%d.ts", i)))

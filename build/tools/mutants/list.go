@@ -24,7 +24,7 @@ func (m mutant) where() (pkg, test string) {
 	if pkg, test, ok := strings.Cut(m.test, " "); ok {
 		return pkg, test
 	}
-	return "./app/e2e", m.test
+	return endToEnd, m.test
 }
 
 // mutants are all there are.

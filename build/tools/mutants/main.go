@@ -1,15 +1,16 @@
 // Command mutants shows that each mechanism which keeps a stream playing, and each guard against an attack, has a test that
-// fails without it: it switches one after the other off, in a copy, and runs the test that must notice.
+// fails without it: it switches them off one at a time, in a copy, and runs the test that must fail.
 //
-//	go run ./build/tools/mutants            all of them; some forty minutes on two cores
+//	go run ./build/tools/mutants            all of them
 //	go run ./build/tools/mutants cookie     those whose name matches a regular expression
 //	go run ./build/tools/mutants finding    the guards alone; "finding 8" those of one finding
-//	go run ./build/tools/mutants -check     runs nothing: every text that would be replaced still stands in its file once
+//	go run ./build/tools/mutants -check     only checks that every text to be replaced still stands in its file once
 //
-// Most of them are built together, and switched on one at a time by a variable (switch.go).
+// All mutants are built together, once a test package, and switched on one at a time by a variable (switch.go). The tree is
+// not touched (go build -overlay).
 //
-// It prints a table and ends with 1 where a mutant survived: its test passed although the mechanism was off. The tree
-// is not touched (go build -overlay). build/test does not run it, except for the check, which is an ordinary test.
+// It prints a table, and exits with 1 if a mutant survived: its test passed although the mechanism was off. build/test runs
+// it; the check is an ordinary test as well.
 package main
 
 import (
@@ -23,37 +24,43 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
 const (
-	// overlayVariable names the overlay to the end-to-end tests, which build the program with it.
-	overlayVariable = "GRIDWALL_OVERLAY"
-	// testTimeout bounds one run of one test. Without its guard an attack may well not end by itself.
-	testTimeout = "4m"
+	// programVariable names the program to the end-to-end tests (internal/testprogram), mediaVariable the folder of their
+	// media, which they make once.
+	programVariable = "GRIDWALL_BINARY"
+	mediaVariable   = "GRIDWALL_TEST_MEDIA"
+	// testTimeout bounds one run of one test: without its guard an attack may well not end by itself. The tests that play in
+	// real time take longer than all others.
+	testTimeout = 40 * time.Second
+	playTimeout = 2 * time.Minute
+	endToEnd    = "./app/e2e"
 )
 
-// What can come of a mutant.
+// The verdicts on a mutant.
 const (
 	killed   = "killed"
 	survived = "SURVIVED"
 )
 
-// outcome is what came of one mutant.
+// outcome is the result of one mutant.
 type outcome struct {
 	verdict string
-	note    string // by what it was killed, or why nothing can be said
+	note    string // the failure that killed it, or why there is no verdict
 	took    time.Duration
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	only := flag.Bool("check", false, "run nothing; look whether every text that would be replaced still stands in its file once")
-	// One that plays in real time waits more than it works; one that measures memory or processor time must run alone.
-	atOnce := flag.Int("parallel", 1, "how many are tried at one time")
+	only := flag.Bool("check", false, "run nothing; check that every text to be replaced still stands in its file once")
+	// Tests that play in real time wait more than they work.
+	atOnce := flag.Int("parallel", 6, "how many tests run at the same time")
 	flag.Parse()
 	do := func(ctx context.Context, word string) error { return run(ctx, word, *atOnce) }
 	if *only {
@@ -65,11 +72,12 @@ func main() {
 	}
 }
 
-// check reports which edits cannot be made, in the repository whose root is given.
+// check returns the edits that cannot be made in the repository at root.
 func check(root string) error {
 	var all []error
-	for _, m := range mutants() {
-		if _, _, err := m.files(root); err != nil {
+	s := newSwitched(root)
+	for i, m := range mutants() {
+		if err := s.add(i, m); err != nil {
 			all = append(all, fmt.Errorf("%s: %w", m.name, err))
 		}
 	}
@@ -95,27 +103,34 @@ func run(ctx context.Context, word string, atOnce int) error {
 			chosen = append(chosen, m)
 		}
 	}
-	all, err := trials(chosen, dir)
+	if len(chosen) == 0 {
+		return fmt.Errorf("no mutant's name matches %q", word)
+	}
+	began := time.Now()
+	b, err := buildAll(ctx, chosen, dir)
 	if err != nil {
 		return err
 	}
-	outcomes := make([]chan outcome, len(all))
-	slots := make(chan struct{}, atOnce)
+	fmt.Printf("built %d test programs in %.0f s\n", len(b.tests), time.Since(began).Seconds())
+	outcomes := make([]chan outcome, len(chosen))
 	for i := range outcomes {
 		outcomes[i] = make(chan outcome, 1)
 	}
+	slots := make(chan struct{}, atOnce)
 	go func() {
-		for i, x := range all {
+		for i, m := range chosen {
 			slots <- struct{}{}
 			go func() {
-				o := x.try(ctx)
+				begun := time.Now()
+				o := b.try(ctx, strconv.Itoa(i), m)
+				o.took = time.Since(begun)
 				<-slots
 				outcomes[i] <- o
 			}()
 		}
 	}()
 	bad := 0
-	fmt.Printf("%-58s %-9s %3s  %s\n", "switched off", "", "s", "the test, and what it said")
+	fmt.Printf("%-58s %-9s %3s  %s\n", "switched off", "", "s", "the test, and its failure")
 	for i, m := range chosen {
 		o := <-outcomes[i]
 		if o.verdict != killed {
@@ -129,11 +144,11 @@ func run(ctx context.Context, word string, atOnce int) error {
 	if bad > 0 {
 		return fmt.Errorf("%d of %d were not killed", bad, len(chosen))
 	}
-	fmt.Printf("all %d killed\n", len(chosen))
+	fmt.Printf("all %d killed in %.0f s\n", len(chosen), time.Since(began).Seconds())
 	return nil
 }
 
-// files are the files that the mutant changes, by path: as they are, and as it has them.
+// files returns the files that the mutant changes, by path, before and after its edits.
 func (m mutant) files(root string) (before, after map[string]string, err error) {
 	file := m.file
 	before, after = map[string]string{}, map[string]string{}
@@ -159,7 +174,7 @@ func (m mutant) files(root string) (before, after map[string]string, err error) 
 	return before, after, nil
 }
 
-// overlay writes files, by path, and the overlay that puts them in the place of the originals.
+// overlay writes files, by path, and the overlay file that replaces the originals with them.
 func overlay(dir string, files map[string]string) (string, error) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return "", err
@@ -184,86 +199,105 @@ func overlay(dir string, files map[string]string) (string, error) {
 	return name, os.WriteFile(name, list, 0o600)
 }
 
-// trial is a mutant with the overlay that it is built with.
-type trial struct {
-	mutant
-	overlay string
-	on      string // of switchVariable; "" where the overlay holds this mutant alone
-	err     error
+// built are the programs that hold all mutants.
+type built struct {
+	tests map[string]string // the test program of each package
+	env   []string          // for all of them
 }
 
-// trials builds the overlays: one for all that can be switched, and one for each other.
-func trials(chosen []mutant, dir string) (all []trial, err error) {
-	s := &switched{root: ".", files: map[string]*switchedFile{}}
+// buildAll builds the test programs of the chosen mutants, and for the end-to-end tests the program itself.
+func buildAll(ctx context.Context, chosen []mutant, dir string) (*built, error) {
+	s := newSwitched(".")
+	b := &built{tests: map[string]string{}}
+	var packages []string
 	for i, m := range chosen {
-		x := trial{mutant: m, on: strconv.Itoa(i)}
 		if err := s.add(i, m); err != nil {
-			x.on = ""
-			if !errors.Is(err, errNoFunction) {
-				x.err = err
-			} else if _, after, err := m.files("."); err != nil {
-				x.err = err
-			} else {
-				x.overlay, x.err = overlay(filepath.Join(dir, fmt.Sprint(i)), after)
-			}
+			return nil, fmt.Errorf("%s: %w", m.name, err)
 		}
-		all = append(all, x)
+		if pkg, _ := m.where(); !slices.Contains(packages, pkg) {
+			packages = append(packages, pkg)
+		}
 	}
 	together, err := overlay(filepath.Join(dir, "switched"), s.texts())
-	if err == nil && len(s.files) > 0 {
-		// One that does not compile would keep all others from running.
-		if out, failed := exec.Command("go", "build", "-overlay", together, "./...").CombinedOutput(); failed != nil {
-			return nil, fmt.Errorf("what is switched off does not build: %s", out)
+	if err != nil {
+		return nil, err
+	}
+	program := filepath.Join(dir, "gridwall")
+	media := filepath.Join(dir, "media")
+	b.env = append(os.Environ(), programVariable+"="+program, mediaVariable+"="+media)
+	if slices.Contains(packages, endToEnd) {
+		if err := command(ctx, "go", "build", "-overlay", together, "-o", program, "."); err != nil {
+			return nil, err
+		}
+		if err := os.Mkdir(media, 0o755); err != nil {
+			return nil, err
 		}
 	}
-	for i := range all {
-		if all[i].on != "" {
-			all[i].overlay = together
+	for _, pkg := range packages {
+		test := filepath.Join(dir, strings.ReplaceAll(strings.TrimPrefix(pkg, "./"), "/", "_")+".test")
+		if err := command(ctx, "go", "test", "-c", "-vet=off", "-overlay", together, "-o", test, pkg); err != nil {
+			return nil, err
+		}
+		b.tests[pkg] = test
+	}
+	if test := b.tests[endToEnd]; test != "" {
+		// One run without tests makes the media for all others.
+		made := exec.CommandContext(ctx, test, "-test.run", "^$")
+		made.Dir, made.Env = endToEnd, b.env
+		if out, err := made.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("the end-to-end tests do not start: %w: %s", err, out)
 		}
 	}
-	return all, err
+	return b, nil
 }
 
-// try runs the test that must fail.
-func (x trial) try(ctx context.Context) outcome {
-	begun := time.Now()
-	verdict, note, err := x.run(ctx)
-	if err = errors.Join(x.err, err); err != nil {
-		verdict, note = "ERROR", err.Error()
+// command runs a Go command without cgo, as the headless program is built.
+func command(ctx context.Context, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args, " "), err, out)
 	}
-	return outcome{verdict: verdict, note: note, took: time.Since(begun)}
+	return nil
 }
 
-func (x trial) run(ctx context.Context) (verdict, note string, err error) {
-	if x.err != nil {
-		return "", "", nil
+// try runs the test that must fail while mutant on is on.
+func (b *built) try(ctx context.Context, on string, m mutant) outcome {
+	pkg, test := m.where()
+	wait := testTimeout
+	if pkg == endToEnd {
+		wait = playTimeout
 	}
-	in, test := x.where()
-	cmd := exec.CommandContext(ctx, "go", "test", "-vet=off", "-overlay", x.overlay, "-count=1", "-timeout", testTimeout, "-run", "^"+test, in)
-	cmd.Env = append(os.Environ(), overlayVariable+"="+x.overlay, switchVariable+"="+x.on)
-	out, failed := cmd.CombinedOutput()
+	timed, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	cmd := exec.CommandContext(timed, b.tests[pkg], "-test.run", "^"+test, "-test.failfast")
+	cmd.Dir = pkg
+	cmd.Env = append(slices.Clone(b.env), switchVariable+"="+on)
+	cmd.WaitDelay = time.Second // programs that it started may hold its output open
+	raw, failed := cmd.CombinedOutput()
+	out := string(raw)
 	switch {
 	case ctx.Err() != nil:
-		return "", "", ctx.Err()
-	case failed == nil && strings.Contains(string(out), "no tests to run"):
-		return "", "", errors.New("no test has that name")
+		return outcome{verdict: "ERROR", note: ctx.Err().Error()}
+	case timed.Err() != nil:
+		return outcome{verdict: killed, note: fmt.Sprintf("it did not end within %s", wait)}
+	case strings.Contains(out, "no tests to run"):
+		return outcome{verdict: "ERROR", note: "no test has that name"}
 	case failed == nil:
-		return survived, "passed", nil
-	case strings.Contains(string(out), "panic: test timed out"):
-		return killed, "it did not end within " + testTimeout, nil
-	case !strings.Contains(string(out), "--- FAIL") && !strings.Contains(string(out), "panic: ") && !strings.Contains(string(out), "fatal error: "):
-		return "", "", fmt.Errorf("the test did not run: %.2000s", strings.Join(strings.Fields(string(out)), " "))
+		return outcome{verdict: survived, note: "passed"}
+	case !strings.Contains(out, "--- FAIL") && !strings.Contains(out, "panic: ") && !strings.Contains(out, "fatal error: "):
+		return outcome{verdict: "ERROR", note: fmt.Sprintf("the test did not run: %.2000s", strings.Join(strings.Fields(out), " "))}
 	}
-	return killed, complaint(string(out)), nil
+	return outcome{verdict: killed, note: complaint(out)}
 }
 
-// said is a line of a failed test: the place, then what it says. testify says what it expected in lines of its own.
+// said matches a message of a failed test, wrong the lines in which testify says what it expected.
 var (
 	said  = regexp.MustCompile(`(?m)^\s+\w+_test\.go:\d+: (.*)$`)
 	wrong = regexp.MustCompile(`(?m)^\s+Error:\s+(.*)$`)
 )
 
-// complaint is the first thing that a test said which reads like a failure.
+// complaint returns the first message of a test that reads like a failure.
 func complaint(out string) string {
 	const longest = 110
 	for _, match := range said.FindAllStringSubmatch(out, -1) {
@@ -280,7 +314,7 @@ func complaint(out string) string {
 	return "failed"
 }
 
-// failures are words of the tests' complaints.
+// failures are words in the failure messages of the tests.
 var failures = []string{
 	"says:", "a player was answered", "nothing came for", "a viewer would have", "is none of", "goes from packet", "was fetched",
 	"not within", "were played", "has gaps", "requests under", "the numbers were", "is not the key", "was asked only", "does not decrypt",

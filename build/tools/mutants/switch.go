@@ -15,19 +15,25 @@ import (
 // switchVariable names the mutant that is on, in a program that holds all of them.
 const switchVariable = "GRIDWALL_MUTANT"
 
-// errNoFunction is returned for a mutant that changes more than functions: it needs a program of its own.
-var errNoFunction = errors.New("it changes more than functions")
+// errNoFunction is returned for a mutant that changes more than functions and imports, which cannot be switched.
+var errNoFunction = errors.New("it changes more than functions; change a function that uses the declaration")
 
-// switched builds files that hold several mutants at once: a function that a mutant changes gets a twin, and begins with
-// the question which of them is on. To build once and to choose by a variable takes a tenth of the time of a build for each.
+// switched builds files that hold all mutants at once: a function that a mutant changes gets a copy with the change, and
+// calls it if that mutant is the one that is on. Building once and choosing by a variable takes a tenth of the time of a
+// build for each mutant.
 type switched struct {
 	root string
 	// files are the changed files by path, each with what is inserted where.
 	files map[string]*switchedFile
 }
 
+func newSwitched(root string) *switched {
+	return &switched{root: root, files: map[string]*switchedFile{}}
+}
+
 type switchedFile struct {
 	text    string
+	imports string // of the mutant that needs more of them, "" for those of the file
 	inserts []insert
 	twins   strings.Builder
 }
@@ -37,7 +43,7 @@ type insert struct {
 	text    string
 }
 
-// add takes mutant number n in; errNoFunction where it needs a program of its own.
+// add adds mutant number n.
 func (s *switched) add(n int, m mutant) error {
 	before, after, err := m.files(s.root)
 	if err != nil {
@@ -58,14 +64,20 @@ func (s *switched) add(n int, m mutant) error {
 		for _, p := range pairs {
 			f.twin(n, p, text)
 		}
+		if now := importsOf(text); now != importsOf(before[path]) {
+			if f.imports != "" && f.imports != now {
+				return fmt.Errorf("%s: two mutants change its imports", path)
+			}
+			f.imports = now
+		}
 	}
 	return nil
 }
 
-// pair is a function as it is, and as a mutant has it.
+// pair is a function before and after a mutant's edits.
 type pair struct{ old, new *ast.FuncDecl }
 
-// changedFunctions are those in which two texts of a file differ.
+// changedFunctions returns the functions in which two texts of a file differ.
 func changedFunctions(before, after string) (pairs []pair, err error) {
 	old, err := declarations(before)
 	if err != nil {
@@ -79,7 +91,7 @@ func changedFunctions(before, after string) (pairs []pair, err error) {
 		return nil, errNoFunction
 	}
 	for i := range old {
-		if textOf(before, old[i]) == textOf(after, now[i]) {
+		if textOf(before, old[i]) == textOf(after, now[i]) || isImport(old[i]) && isImport(now[i]) {
 			continue
 		}
 		a, ok := old[i].(*ast.FuncDecl)
@@ -92,7 +104,21 @@ func changedFunctions(before, after string) (pairs []pair, err error) {
 	return pairs, nil
 }
 
-// declarations are those of a file whose first byte is at position 1.
+func isImport(d ast.Decl) bool {
+	g, ok := d.(*ast.GenDecl)
+	return ok && g.Tok == token.IMPORT
+}
+
+// importsOf returns the first import declaration of a file, "" for none.
+func importsOf(text string) string {
+	all, err := declarations(text)
+	if err != nil || len(all) == 0 || !isImport(all[0]) {
+		return ""
+	}
+	return textOf(text, all[0])
+}
+
+// declarations returns those of a file whose first byte is at position 1.
 func declarations(text string) ([]ast.Decl, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", text, parser.SkipObjectResolution)
 	if err != nil {
@@ -103,10 +129,10 @@ func declarations(text string) ([]ast.Decl, error) {
 
 func textOf(text string, n ast.Node) string { return text[n.Pos()-1 : n.End()-1] }
 
-// twin adds the mutant's own function, and the question at the beginning of the other.
+// twin adds the changed copy of a function, and the branch to it at the beginning of the original.
 func (f *switchedFile) twin(n int, p pair, text string) {
 	name := fmt.Sprintf("%s_mutant%d", p.new.Name.Name, n)
-	// The twin's own text has the parameters as they stand: it needs no names for those that it does not use.
+	// The copy keeps the parameters as written: those that it does not use need no names.
 	f.twins.WriteString("\nfunc " + text[p.new.Type.Func+4-1:p.new.Name.Pos()-1] + name + text[p.new.Name.End()-1:p.new.End()-1] + "\n")
 	call := name
 	if p.old.Recv != nil {
@@ -122,7 +148,7 @@ func (f *switchedFile) twin(n int, p pair, text string) {
 	f.inserts = append(f.inserts, insert{at, at, fmt.Sprintf(" if mutantOn == %q { %s };", strconv.Itoa(n), call)})
 }
 
-// names are the parameters as they are passed on; those without a name are given one.
+// names returns the parameters as they are passed on; those without a name get one.
 func (f *switchedFile) names(list *ast.FieldList, fresh string) (out []string) {
 	if list == nil {
 		return nil
@@ -151,7 +177,7 @@ func (f *switchedFile) names(list *ast.FieldList, fresh string) (out []string) {
 	return out
 }
 
-// texts are all files to be built in place of those that are there, by path, and the files of the switch itself.
+// texts returns the files that replace those of the tree, by path, and the files of the switch itself.
 func (s *switched) texts() map[string]string {
 	out := map[string]string{}
 	for path, f := range s.files {
@@ -165,6 +191,9 @@ func (s *switched) texts() map[string]string {
 		}
 		b.WriteString(f.text[pos:] + f.twins.String())
 		out[path] = b.String()
+		if f.imports != "" {
+			out[path] = strings.Replace(out[path], importsOf(f.text), f.imports, 1)
+		}
 		file, _ := parser.ParseFile(token.NewFileSet(), "", f.text, parser.PackageClauseOnly) // it was parsed before
 		out[filepath.Join(filepath.Dir(path), "mutant_switch.go")] = "package " + file.Name.Name + "\n\nimport \"os\"\n\nvar mutantOn = os.Getenv(\"" + switchVariable + "\")\n"
 	}
