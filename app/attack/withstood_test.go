@@ -47,6 +47,10 @@ func TestNoRouteAndNoSpellingOfAPathGoesWithoutTheToken(t *testing.T) {
 		got := raw(t, v, "GET "+p+" HTTP/1.1\r\nHost: HOST\r\n\r\n")
 		assert.Contains(t, []int{301, 307, 308, 400, 401, 404}, got, p)
 	}
+	// What only begins like an open path is not open.
+	for _, p := range []string{"/healthzx", "/healthz/x", "/loginx", "/login/x"} {
+		assert.Equal(t, http.StatusUnauthorized, raw(t, v, "GET "+p+" HTTP/1.1\r\nHost: HOST\r\n\r\n"), p)
+	}
 	for _, header := range []string{
 		"Authorization: Basic " + serverToken, "Authorization: " + serverToken, "Authorization: Bearer", "Authorization: Bearer  " + serverToken,
 		"Authorization: Bearer " + serverToken + "x", "Authorization: Bearer " + serverToken[1:], "X-Forwarded-For: 127.0.0.1", "X-Original-URL: /healthz",
