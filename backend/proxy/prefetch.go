@@ -10,23 +10,23 @@ import (
 )
 
 const (
-	// prefetchFor is for how many target durations after a viewer has asked for a segment the next ones are fetched
-	// ahead of him. Players ask once a segment; who asks less often has paused, or gone.
+	// prefetchFor is for how many target durations after a player has asked for a segment the next ones are fetched ahead of
+	// it. Players ask once a segment; one that asks less often has paused, or gone.
 	prefetchFor = 2
-	// prefetchNear is how far behind the newest segment a viewer may be: anyone who watches the past does not get to it.
+	// prefetchNear is how far behind the newest segment a player may be: one that plays the past does not get to it.
 	prefetchNear = 5
 	// maxPrefetch bounds the segments that are fetched ahead at once; beyond it the player's own request is the first.
 	maxPrefetch = 16
 )
 
-// interest is what a rendition knows of those who play it. It belongs to no lock of the rendition.
+// interest is what players have asked of a rendition lately. It needs no lock.
 type interest struct {
 	at     atomic.Int64 // when a player asked for a whole segment, in Unix nanoseconds
 	msn    atomic.Int64 // the newest that one asked for
 	newest atomic.Int64 // the newest that was seen, whether it was fetched ahead or not
 }
 
-// asked notes that a player asked for an object.
+// asked records that a player asked for an object.
 func (i *interest) asked(a address) {
 	if a.kind != kindSegment {
 		return // a player of parts needs no whole segments
@@ -46,9 +46,9 @@ func (i *interest) wants(s *timeline.Snapshot) bool {
 	return age < prefetchFor*s.Media.TargetDuration && i.msn.Load() >= newest-prefetchNear
 }
 
-// ahead fetches the newest segment of a playlist that was just read, where a viewer will ask for it in a moment: it
-// comes while the playlist is on its way to him. His request then finds the segment cached, or joins it. It is fetched
-// once, like any other, and nobody's lease is renewed for it.
+// ahead fetches the newest segment of a playlist that was just read, if a player will ask for it in a moment: it comes while
+// the playlist is on its way to the player, whose request then finds the segment cached, or joins its download. It is
+// fetched once, like any other, and no viewer's lease is renewed for it.
 func (r *rendition) ahead(s *timeline.Snapshot) {
 	if len(s.Media.Segments) == 0 || !r.interest.wants(s) {
 		return

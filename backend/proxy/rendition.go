@@ -186,7 +186,7 @@ func (r *rendition) integrate(body []byte, o *timeline.Parent, m *master, up str
 	}
 	r.stream.touch(res.Save)
 	r.describe(res.Shown.Playlist)
-	r.keepSoon(res.Shown.Playlist)
+	r.retainSoon(res.Shown.Playlist)
 	r.ahead(res.Shown)
 	return res.Shown, nil
 }

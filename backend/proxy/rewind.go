@@ -12,18 +12,18 @@ import (
 )
 
 const (
-	// soonGone is how many of the oldest listed segments are fetched for the rewind where no player has: they are about
-	// to leave the upstream's playlist.
+	// soonGone is how many of the oldest listed segments are fetched to be retained although no player has: they are about to
+	// leave the upstream's playlist.
 	soonGone = 2
-	// keepWait bounds the fetch of one segment that is to be kept.
-	keepWait = 30 * time.Second
+	// retainTimeout bounds the fetch of one segment that is to be retained.
+	retainTimeout = 30 * time.Second
 )
 
-// Rewind says how much of what was played stays to be played again, although the upstream lists it no more.
+// Rewind says how much of what was played can be played again although the upstream no longer lists it.
 type Rewind struct {
-	// Length is for how long after they came segments are kept; 0: not at all.
+	// Length is for how long segments are retained after they came; 0: not at all.
 	Length time.Duration
-	// Bytes bounds the files of all streams together; the oldest go first.
+	// Bytes bounds the files of all streams together; the oldest are deleted first.
 	Bytes int64
 }
 
@@ -39,9 +39,9 @@ func (r *rendition) render(s *timeline.Snapshot, a timeline.Addressing) []byte {
 	return r.timeline.Render(s, a, window, links{r.stream, r.name})
 }
 
-// keepSoon keeps what can be kept of a listing: what players have fetched, and what is about to leave the playlist. It
-// does so beside the request, one segment after the other.
-func (r *rendition) keepSoon(p *timeline.Playlist) {
+// retainSoon retains segments of a playlist: those that players have fetched, and those that are about to leave it. It does
+// so beside the request, one segment after the other.
+func (r *rendition) retainSoon(p *timeline.Playlist) {
 	if !p.Shiftable(r.files.Length()) {
 		return
 	}
@@ -52,39 +52,39 @@ func (r *rendition) keepSoon(p *timeline.Playlist) {
 	wanted := slices.DeleteFunc(r.timeline.Candidates(p), func(c timeline.Candidate) bool {
 		return r.files.Has(key+c.Leaf) || c.MSN >= p.First()+soonGone && !r.store.Has(key+c.Leaf)
 	})
-	if len(wanted) == 0 || !r.tasks.run(func() { r.keepAll(wanted) }) {
+	if len(wanted) == 0 || !r.tasks.run(func() { r.retainAll(wanted) }) {
 		r.retaining.Store(false)
 	}
 }
 
-// keepAll keeps segments one after the other.
-func (r *rendition) keepAll(wanted []timeline.Candidate) {
+// retainAll retains segments one after the other.
+func (r *rendition) retainAll(wanted []timeline.Candidate) {
 	defer r.retaining.Store(false)
 	for _, c := range wanted {
-		err := r.keep(c)
+		err := r.retain(c)
 		if errors.Is(err, objects.ErrTooLarge) { // it would be fetched with each reload
 			r.timeline.SetTooLarge(c.MSN)
 		}
 		if err != nil && r.tasks.ctx.Err() == nil {
-			r.log.Debug("a segment is not kept for the rewind", "stream", r.id, "rendition", r.name, "msn", c.MSN,
+			r.log.Debug("a segment is not retained for the rewind buffer", "stream", r.id, "rendition", r.name, "msn", c.MSN,
 				"why", stream.RedactText(err.Error()))
 		}
 	}
 }
 
-// keep keeps one segment, with its keys and its init section.
-func (r *rendition) keep(c timeline.Candidate) error {
-	ctx, cancel := context.WithTimeout(r.tasks.ctx, keepWait)
+// retain retains one segment, with its keys and its init section.
+func (r *rendition) retain(c timeline.Candidate) error {
+	ctx, cancel := context.WithTimeout(r.tasks.ctx, retainTimeout)
 	defer cancel()
 	for _, name := range c.Resources {
-		if err := r.keepObject(ctx, r.resource(name)); err != nil {
+		if err := r.retainObject(ctx, r.resource(name)); err != nil {
 			return err
 		}
 	}
-	return r.keepObject(ctx, r.segment(c.MSN))
+	return r.retainObject(ctx, r.segment(c.MSN))
 }
 
-func (r *rendition) keepObject(ctx context.Context, o *mediaObject) error {
+func (r *rendition) retainObject(ctx context.Context, o *mediaObject) error {
 	if r.files.Has(o.key) {
 		return nil
 	}
