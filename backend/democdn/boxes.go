@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// ErrMedia is returned when an embedded file is not what build/demo-media writes.
+// ErrMedia is returned for an embedded file that build/demo-media did not write.
 var ErrMedia = errors.New("not a loop made by build/demo-media")
 
 const (

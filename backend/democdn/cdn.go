@@ -20,7 +20,7 @@ var files embed.FS
 // TokenLife is how long a token lives where Options says nothing.
 const TokenLife = 30 * time.Second
 
-// Options are what New may be told; the zero value is the demo as it ships.
+// Options configure New; the zero value is the demo as it ships.
 type Options struct {
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -50,8 +50,8 @@ type feed struct {
 	loops       map[string]*loop
 }
 
-// New reads the embedded media and draws the key that tokens are made with. An error means that the program was built
-// with damaged media.
+// New reads the embedded media and generates the key of the tokens. An error means that the program was built with
+// damaged media.
 func New(o Options) (*CDN, error) {
 	c := &CDN{now: o.Now, life: o.TokenLife}
 	if c.now == nil {
@@ -83,7 +83,7 @@ func New(o Options) (*CDN, error) {
 	return c, nil
 }
 
-// embedded opens one of the files. Embedded files can be read at any place, so nothing of them is copied to the heap.
+// embedded opens one of the files. Embedded files can be read at any offset, so nothing is copied to the heap.
 func embedded(name string) (*loop, error) {
 	file, err := files.Open("media/" + name)
 	if err != nil {
@@ -179,7 +179,7 @@ func (c *CDN) rendition(w http.ResponseWriter, r *http.Request, f *feed, token s
 		digits, ok := strings.CutSuffix(file, ".m4s")
 		n, err := strconv.ParseInt(digits, 10, 64)
 		last := newest(now)
-		// One name a segment: what strconv reads beside it ("+7", "007") is not one.
+		// Each segment has one name: other spellings that strconv accepts ("+7", "007") are not found.
 		if !ok || err != nil || strconv.FormatInt(n, 10) != digits || n < 0 || n > last || n <= last-kept {
 			http.NotFound(w, r)
 			return
@@ -194,7 +194,7 @@ func playlist(w http.ResponseWriter, r *http.Request, body []byte) {
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 }
 
-// media serves what never changes under its name; Range is answered too.
+// media serves what never changes under its name, including Range requests.
 func media(w http.ResponseWriter, r *http.Request, kind, tag string, body io.ReadSeeker) {
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "private, max-age=60")

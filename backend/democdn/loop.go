@@ -43,7 +43,7 @@ type part struct {
 	data box
 }
 
-// openLoop reads the structure of a loop of size bytes; the media data stay where they are.
+// openLoop reads the structure of a loop of size bytes; the media data are not copied.
 func openLoop(file io.ReaderAt, size int64) (*loop, error) {
 	l := &loop{file: file}
 	top, err := children(file, 0, size)

@@ -9,12 +9,12 @@ import (
 const (
 	// window is how many segments a media playlist lists: 30 s.
 	window = 15
-	// kept is how many segments stay to be fetched: those of the window and as many again, since a segment must
-	// outlive the longest playlist that named it (RFC 8216 section 6.2.2).
+	// kept is how many segments can be fetched: those of the window and as many again, since a segment must outlive the
+	// longest playlist that lists it (RFC 8216 section 6.2.2).
 	kept = 2*window + 1
 	// framesPerSecond is the rate of all feeds.
 	framesPerSecond = 25
-	// audioName is the rendition that holds a feed's sound.
+	// audioName is the rendition of a feed's audio.
 	audioName = "audio"
 	pdtLayout = "2006-01-02T15:04:05.000Z"
 )

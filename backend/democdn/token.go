@@ -19,7 +19,7 @@ var (
 // tokenParam is the query parameter that carries the token.
 const tokenParam = "hdnts"
 
-// sign makes a token for everything below /feed/, good from now on until now + life.
+// sign returns a token for everything below /feed/, valid from now until now + life.
 func (c *CDN) sign(feed string, now time.Time) string {
 	plain := fmt.Sprintf("st=%d~exp=%d~acl=/%s/*", now.Unix(), now.Add(c.life).Unix(), feed)
 	return plain + "~hmac=" + hex.EncodeToString(c.mac(plain))
@@ -31,7 +31,7 @@ func (c *CDN) mac(plain string) []byte {
 	return h.Sum(nil)
 }
 
-// check reports whether token opens feed at now.
+// check returns why token does not open feed at now, or nil.
 func (c *CDN) check(token, feed string, now time.Time) error {
 	plain, mac, ok := strings.Cut(token, "~hmac=")
 	if !ok {
@@ -41,7 +41,7 @@ func (c *CDN) check(token, feed string, now time.Time) error {
 	if err != nil || !hmac.Equal(given, c.mac(plain)) {
 		return errForged
 	}
-	// From here on the text is our own.
+	// The MAC is valid, so this is our own text.
 	var expires int64
 	for field := range strings.SplitSeq(plain, "~") {
 		key, value, _ := strings.Cut(field, "=")

@@ -2,9 +2,9 @@
 // scripts run, and takes those of its requests that are streams, with the headers that the page sent: for pages whose
 // tokens only a browser can make.
 //
-// Each run has a browser of its own with a fresh profile, which is gone when the run is. All its requests go through a
-// proxy inside this process that falls under the guard of the source: the browser is no way around it. A page that can
-// be read without scripts belongs to kind page, which takes a hundredth of the time and memory.
+// Each run starts a browser with a fresh profile, which is removed after the run. All its requests go through a proxy
+// inside this process that applies the source's guard, so the browser cannot bypass it. A page that can be read without
+// scripts belongs to kind page, which takes a hundredth of the time and memory.
 package browser
 
 import (
@@ -22,17 +22,17 @@ import (
 )
 
 const (
-	// quietFor is how long a loaded page without a stream may ask for nothing before it is given up: players begin some
+	// quietFor is how long a loaded page without a stream may make no request before the run ends: players begin some
 	// seconds after their page.
 	quietFor = 5 * time.Second
-	// settle is how long further streams are waited for after one, and settleAtMost bounds that altogether.
+	// settle is how long to wait for further streams after one, and settleAtMost bounds that altogether.
 	settle       = 1500 * time.Millisecond
 	settleAtMost = 8 * time.Second
-	// look is how often it is looked whether the run is over.
+	// look is the interval at which the run checks whether it is finished.
 	look = 50 * time.Millisecond
 )
 
-// defaultMatch finds HLS playlists by their address, playlistTypes by the type that they come with (RFC 8216, section 4).
+// defaultMatch finds HLS playlists by their address, playlistTypes by their media type (RFC 8216, section 4).
 var (
 	defaultMatch  = regexp.MustCompile(`(?i)^[^?#]*\.m3u8?(?:[?#;/]|$)`)
 	playlistTypes = map[string]bool{
@@ -43,12 +43,12 @@ var (
 // Extractor is the extractor of kind "browser". One runs one browser at a time.
 type Extractor struct {
 	dialer Dialer
-	// path is the browser; "" for the one that Find finds.
+	// path is the browser; "" for the one that Find returns.
 	path   string
 	turns  chan struct{}
 	quiet  time.Duration
 	launch launcher
-	// asks has even the browser say the password of its proxy.
+	// asks makes the browser give the proxy's password too.
 	asks bool
 }
 
@@ -58,8 +58,8 @@ var (
 	_ extract.Queue     = (*Extractor)(nil)
 )
 
-// New makes the extractor. dialer makes the browser's encrypted connections; path names the browser, "" for the one of
-// this machine.
+// New returns the extractor. dialer makes the browser's encrypted connections; path names the browser, "" for the one
+// of this machine.
 func New(dialer Dialer, path string) *Extractor {
 	return &Extractor{dialer: dialer, path: path, turns: make(chan struct{}, 1), quiet: quietFor, launch: launch, asks: !ownersKnown()}
 }
@@ -74,7 +74,7 @@ func (*Extractor) Check(src source.Source) error {
 
 type turnKey struct{}
 
-// Turn waits for the browser to be free: so the wait does not count as the run's time.
+// Turn waits until the browser is free, so that the wait does not count as the run's time.
 func (e *Extractor) Turn(ctx context.Context) (context.Context, func(), error) {
 	if ctx.Value(turnKey{}) == e {
 		return ctx, func() {}, nil
@@ -131,7 +131,7 @@ func (e *Extractor) Extract(ctx context.Context, src source.Source, site *extrac
 	}
 	title := r.title(ctx)
 	r.trace(start)
-	// What was found before the time was over, or before the page went wrong, is found.
+	// Streams found before the time was over, or before the page failed, count.
 	if found = r.found(title); len(found) > 0 && (err == nil || errors.Is(err, context.DeadlineExceeded)) {
 		site.Note("streams", len(found))
 		return found, nil
@@ -142,7 +142,7 @@ func (e *Extractor) Extract(ctx context.Context, src source.Source, site *extrac
 	return nil, err
 }
 
-// matcher tells the requests that are streams.
+// matcher returns a function that reports whether a request is a stream.
 func matcher(src source.Source) func(url, mime string) bool {
 	if src.Match == "" {
 		return func(url, mime string) bool {

@@ -16,14 +16,14 @@ import (
 // errGone is returned for a command to a browser that has ended.
 var errGone = errors.New("the browser ended")
 
-// devtools speaks the DevTools protocol with the browser, over the two pipes that it was started with: no port is
-// open that another program of this machine could come in by, and the browser ends when this process does.
+// devtools speaks the DevTools protocol with the browser, over the two pipes that it was started with: no port is open
+// to other programs of this machine, and the browser ends when this process does.
 //
-// chromedp's own tabs attach to one target each; here every target that the page makes (iframes of other sites,
+// chromedp's own tabs attach to one target each; here every target that the page creates (iframes of other sites,
 // workers, pop-ups) is a session of one connection, so that no request is missed.
 type devtools struct {
 	pipe *chromedp.PipeConn
-	// heard is called with each event, one after the other. It must not wait for the browser.
+	// heard is called with each event, in sequence. It must not wait for the browser.
 	heard func(session target.SessionID, method string, params jsonv2.Value)
 	// gone is closed when the browser has closed its end.
 	gone chan struct{}
@@ -33,14 +33,14 @@ type devtools struct {
 	waiting map[int64]chan<- *cdproto.Message
 }
 
-// newDevtools begins to listen. close ends it.
+// newDevtools starts to listen. close ends it.
 func newDevtools(r, w *os.File, heard func(target.SessionID, string, jsonv2.Value)) *devtools {
 	d := &devtools{pipe: chromedp.NewPipeConn(r, w), heard: heard, gone: make(chan struct{}), waiting: map[int64]chan<- *cdproto.Message{}}
 	go d.listen()
 	return d
 }
 
-// listen hears the browser until it ends or the connection is closed.
+// listen reads the browser's messages until it ends or the connection is closed.
 func (d *devtools) listen() {
 	defer close(d.gone)
 	for {
@@ -62,9 +62,9 @@ func (d *devtools) listen() {
 	}
 }
 
-// send gives a command, and does not wait for what becomes of it.
+// send sends a command without waiting for its result.
 func (d *devtools) send(session target.SessionID, method string, params any) {
-	_ = d.write(session, method, params, nil) // who ended is heard of by gone
+	_ = d.write(session, method, params, nil) // gone reports the end of the browser
 }
 
 func (d *devtools) write(session target.SessionID, method string, params any, answer chan<- *cdproto.Message) error {
@@ -82,7 +82,7 @@ func (d *devtools) write(session target.SessionID, method string, params any, an
 	return d.pipe.Write(context.Background(), &cdproto.Message{ID: id, SessionID: session, Method: cdproto.MethodType(method), Params: raw})
 }
 
-// call gives a command, and waits for its result.
+// call sends a command and waits for its result.
 func (d *devtools) call(ctx context.Context, session target.SessionID, method string, params, result any) error {
 	answer := make(chan *cdproto.Message, 1)
 	if err := d.write(session, method, params, answer); err != nil {

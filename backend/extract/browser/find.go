@@ -9,16 +9,16 @@ import (
 	"runtime"
 )
 
-// ErrNone is returned where no browser is found. Its text says how to fix that.
+// ErrNone is returned if no browser is found. Its text says how to fix that.
 var ErrNone = errors.New("no Chromium or Chrome is on this machine")
 
-// names are how the programs are called in PATH.
+// names are the programs' names in PATH.
 var names = []string{
 	"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "brave-browser",
 }
 
-// Find returns the browser of this machine: given, if it names one, else the first of Chromium, Chrome and what is made of
-// them, in PATH and in the usual places. Its error wraps ErrNone.
+// Find returns the browser of this machine: given, if it names one, else the first of Chromium, Chrome and their
+// derivatives, in PATH and in the usual places. Its error wraps ErrNone.
 func Find(given string) (string, error) {
 	if given != "" {
 		path, err := exec.LookPath(given)
@@ -47,7 +47,7 @@ func advice() string {
 	return "install Chrome or Chromium, or say in GRIDWALL_BROWSER where it is"
 }
 
-// places returns where they are put without being in PATH; a desktop's menu gives programs a short PATH.
+// places returns usual locations outside of PATH; a desktop's menu gives programs a short PATH.
 func places() (out []string) {
 	switch runtime.GOOS {
 	case "darwin":

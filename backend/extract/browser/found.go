@@ -21,8 +21,8 @@ import (
 // uriAttribute finds the addresses in the tags of a multivariant playlist (RFC 8216, section 4.3.4).
 var uriAttribute = regexp.MustCompile(`URI="([^"]+)"`)
 
-// streams returns the matches that are streams, in the order in which the page asked for them: without those that another
-// one's playlist names, those that were refused, and those that were asked for before.
+// streams returns the matches that are streams, in the order of the page's requests, without those that another one's
+// playlist names, those that were refused, and repeated ones.
 func (w *watch) streams() (out []*request, refused int) {
 	children := map[string]bool{}
 	for _, r := range w.order {
@@ -46,7 +46,7 @@ func (w *watch) streams() (out []*request, refused int) {
 	return out, refused
 }
 
-// childrenOf returns the places that a multivariant playlist names.
+// childrenOf returns the host and path of each address in a multivariant playlist.
 func childrenOf(r *request) (out []string) {
 	base, err := url.Parse(r.last)
 	if err != nil || !bytes.Contains(r.body, []byte("#EXT-X-STREAM-INF")) {
@@ -94,7 +94,7 @@ func identity(rawURL string) string {
 	return base + "?" + strings.Join(parts, "&")
 }
 
-// found makes the result of the run.
+// found returns the result of the run.
 func (r *run) found(title string) []extract.Found {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -102,8 +102,8 @@ func (r *run) found(title string) []extract.Found {
 	if title == "" {
 		title = r.src.Name
 	}
-	// One page may hold several feeds. Numbered by their paths, they have the same names in every run, whichever the
-	// page asks for first.
+	// A page can have several feeds. Numbered by path, they get the same names in every run, in whatever order the page
+	// requests them.
 	byPath := slices.Clone(streams)
 	slices.SortStableFunc(byPath, func(a, b *request) int { return cmp.Compare(pathOf(a.url), pathOf(b.url)) })
 	out := make([]extract.Found, 0, len(streams))
@@ -125,8 +125,8 @@ func pathOf(rawURL string) string {
 	return u.EscapedPath()
 }
 
-// headers returns what the CDN is to be sent: what the page sent, except what speaks of the connection, of what a browser
-// can read, or of one request alone. What the source's file says wins.
+// headers returns the headers for the CDN: what the page sent, except those about the connection, about what a browser
+// can decode, and about a single request. What the source's file says wins.
 func (r *run) headers(q *request) map[string]string {
 	out := map[string]string{}
 	for name, values := range q.headers {
@@ -158,7 +158,7 @@ func (r *run) headers(q *request) map[string]string {
 	return out
 }
 
-// none says why a page that came well came to nothing.
+// none returns why a page that loaded had no stream.
 func (r *run) none() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -187,7 +187,7 @@ func (r *run) none() error {
 	return fmt.Errorf("%w: %s is %w that %s in the browser (of %d requests)", stream.ErrNoStreams, r.shown(), extract.ErrWebPage, what, len(r.order))
 }
 
-// traced are the kinds of request that say something to who fixes a source; pictures, fonts and styles do not.
+// traced are the kinds of request that help to fix a source; pictures, fonts and styles do not.
 var traced = map[network.ResourceType]bool{
 	network.ResourceTypeDocument: true, network.ResourceTypeXHR: true, network.ResourceTypeFetch: true,
 	network.ResourceTypeMedia: true, network.ResourceTypeManifest: true,

@@ -21,21 +21,21 @@ import (
 )
 
 const (
-	// maxRun bounds what one run may fetch in all, in bytes: pages come to some MiB, and a player that has begun to play
+	// maxRun bounds what one run may fetch in all, in bytes: pages need some MiB, and a player that begins to play
 	// takes the rest until the run ends.
 	maxRun = 128 << 20
 	// headerWait bounds the wait for a request's header, which comes from this machine.
 	headerWait = 10 * time.Second
 )
 
-// Dialer connects to HOST:PORT under the policy of a source: whether private addresses are allowed, and by which
-// forward proxy ("" for none). Package upstream is it; app joins the two.
+// Dialer connects to HOST:PORT under the policy of a source: whether private addresses are allowed, and through which
+// forward proxy ("" for none). Package upstream implements it; app joins the two.
 type Dialer interface {
 	Dial(ctx context.Context, allowPrivate bool, proxyURL, address string) (net.Conn, error)
 }
 
-// gate is the proxy that all requests of one browser go through: so each falls under the guard of its source, and is
-// made by the way that the source names. What is encrypted is passed on unseen, with the browser's own handshake.
+// gate is the proxy for all requests of one browser, so that each of them falls under the guard of its source and uses
+// the source's forward proxy. Encrypted connections are passed on unread, with the browser's own handshake.
 type gate struct {
 	site   *extract.Site
 	dialer Dialer
@@ -45,10 +45,10 @@ type gate struct {
 	life   context.Context
 	end    context.CancelFunc
 	left   atomic.Int64
-	// password is what a program says; a browser does where asks is set.
+	// password authenticates a program; the browser gives it if asks is set.
 	password string
 	asks     bool
-	// spent is closed when maxRun is used up.
+	// spent is closed when maxRun is exhausted.
 	spent     chan struct{}
 	spentOnce sync.Once
 	working   sync.WaitGroup
@@ -69,7 +69,7 @@ func newGate(site *extract.Site, dialer Dialer, asks bool) (*gate, error) {
 	g.server = &http.Server{Handler: g, ReadHeaderTimeout: headerWait, ErrorLog: log.New(io.Discard, "", 0)}
 	go func() {
 		defer close(g.ended)
-		_ = g.server.Serve(l) // ends by close
+		_ = g.server.Serve(l) // until close
 	}()
 	return g, nil
 }
@@ -85,14 +85,14 @@ func (g *gate) close() {
 	g.working.Wait()
 }
 
-// refusal is why a host (HOST:PORT) was not connected to because of what it is; nil for none.
+// refusal returns why the guard refused a host (HOST:PORT), or nil.
 func (g *gate) refusal(hostport string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.refused[hostport]
 }
 
-// note keeps err if it is a refusal of the guard.
+// note records err if it is a refusal of the guard.
 func (g *gate) note(hostport string, err error) {
 	var private interface{ PrivateAddress() string }
 	if errors.As(err, &private) {
@@ -129,14 +129,14 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // gateUser is the name that goes with a gate's password.
 const gateUser = "gridwall"
 
-// url returns the gate's address for a program that is given it, password included.
+// url returns the proxy's address for another program, including the password.
 func (g *gate) url() string {
 	return (&url.URL{Scheme: "http", User: url.UserPassword(gateUser, g.password), Host: g.addr}).String()
 }
 
-// admits reports whether a request comes from a program of ours: one that knows the password, or one of the same user
-// of this machine. Another user could ask for anything by way of a source that may fetch private addresses. Where the
-// system does not tell whose a connection is, the browser says the password as well: see watch.login.
+// admits reports whether a request comes from a program of this run: one that knows the password, or one of the same
+// user of this machine. Another user could reach private addresses through a source that may fetch them. If the system
+// does not tell who owns a connection, the browser gives the password as well: see watch.login.
 func (g *gate) admits(r *http.Request) bool {
 	said := &http.Request{Header: http.Header{"Authorization": {r.Header.Get("Proxy-Authorization")}}}
 	if name, password, ok := said.BasicAuth(); ok && name == gateUser {
@@ -149,8 +149,8 @@ func (g *gate) admits(r *http.Request) bool {
 	return known && owner == os.Getuid()
 }
 
-// Gate opens a proxy for another program that fetches for site: what it asks for falls under the guard of the source as a
-// browser's requests do. The address that is returned has a password in it. close ends the proxy.
+// Gate opens a proxy for another program that fetches for site: its requests fall under the guard of the source as a
+// browser's do. The returned address contains a password. close ends the proxy.
 func (e *Extractor) Gate(site *extract.Site) (address string, close func(), err error) {
 	g, err := newGate(site, e.dialer, true)
 	if err != nil {
@@ -181,7 +181,7 @@ func (g *gate) forward(w http.ResponseWriter, r *http.Request) {
 	resp, err := g.site.Transport().RoundTrip(out)
 	if err != nil {
 		g.note(withPort(r.URL.Host, "80"), err)
-		panic(http.ErrAbortHandler) // the browser tells the page what it tells of any host that does not answer
+		panic(http.ErrAbortHandler) // the browser reports it to the page like any host that does not answer
 	}
 	defer resp.Body.Close()
 	for _, name := range hopByHop {
@@ -195,20 +195,20 @@ func (g *gate) forward(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(resp.StatusCode)
 	if err := g.copy(flushed{w}, resp.Body); err != nil {
-		panic(http.ErrAbortHandler) // a short answer never ends as if it were whole
+		panic(http.ErrAbortHandler) // a short body must not look complete
 	}
 }
 
-// flushed passes each piece on at once.
+// flushed flushes after each write.
 type flushed struct{ http.ResponseWriter }
 
 func (f flushed) Write(p []byte) (int, error) {
 	n, err := f.ResponseWriter.Write(p)
-	_ = http.NewResponseController(f.ResponseWriter).Flush() // not every writer can
+	_ = http.NewResponseController(f.ResponseWriter).Flush() // not every writer can be flushed
 	return n, err
 }
 
-// tunnel connects the browser with a host, and passes on what they say.
+// tunnel connects the browser with a host and copies in both directions.
 func (g *gate) tunnel(w http.ResponseWriter, r *http.Request) {
 	src := g.site.Source()
 	ctx, cancel := context.WithCancel(r.Context())
@@ -248,7 +248,7 @@ func closeWrite(c net.Conn) {
 	}
 }
 
-// copy passes on what comes from a host, as long as the run may fetch.
+// copy copies from a host while the run may fetch.
 func (g *gate) copy(to io.Writer, from io.Reader) error {
 	buf := make([]byte, 32<<10)
 	for {

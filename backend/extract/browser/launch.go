@@ -19,21 +19,21 @@ import (
 )
 
 const (
-	// killWait is how long the browser's output is waited for after its group was ended.
+	// killWait is how long to wait for the browser's output after its group was killed.
 	killWait = time.Second
-	// removeFor is how long removing the profile is tried: the last of its processes may still write into it.
+	// removeFor is how long to retry removing the profile: the last of its processes may still write into it.
 	removeFor = 2 * time.Second
-	// errTail is how much of the end of its standard error is kept.
+	// errTail is the length of the end of its standard error that is kept, in bytes.
 	errTail = 8 << 10
 	// profilePrefix begins the name of each profile's folder.
 	profilePrefix = "gridwall-browser-"
-	// profileAge is when a profile that a killed Gridwall left behind is removed; no run takes this long.
+	// profileAge is the age at which a profile left behind by a killed Gridwall is removed; no run takes this long.
 	profileAge = time.Hour
 )
 
-// options are how the browser is started. It shows nothing, makes no sound, connects only to the page's hosts, and
-// to those through the proxy alone: --proxy-bypass-list takes away the exception for loopback, QUIC and WebRTC would
-// go past it, and names are not looked up here.
+// options are the browser's arguments. It shows nothing, makes no sound, and connects only to the page's hosts, only
+// through the proxy: --proxy-bypass-list removes the exception for loopback, QUIC and WebRTC would bypass it, and names
+// are not resolved here.
 var options = []string{
 	"--headless", "--remote-debugging-pipe", "--no-first-run", "--no-default-browser-check", "--no-startup-window",
 	"--proxy-bypass-list=<-loopback>", "--disable-quic", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -43,16 +43,16 @@ var options = []string{
 	"--metrics-recording-only", "--no-pings", "--no-service-autorun", "--password-store=basic", "--use-mock-keychain",
 	// A page on http stays on http: sources name the address that works.
 	"--disable-features=Translate,MediaRouter,OptimizationHints,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable," +
-		// To the browser every host is where the proxy is: on this machine. The guard stands in the proxy.
+		// To the browser every host has the address of the proxy, on this machine. The proxy applies the guard.
 		"LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,PrivateNetworkAccessSendPreflights",
-	// Players begin by themselves, and behind no window.
+	// Players start by themselves, and without a visible window.
 	"--autoplay-policy=no-user-gesture-required", "--mute-audio", "--disable-background-timer-throttling",
 	"--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding", "--window-size=1280,720",
 	// /dev/shm is small in containers.
 	"--disable-dev-shm-usage", "--disable-gpu",
 }
 
-// process is a browser that runs.
+// process is a running browser.
 type process struct {
 	*devtools
 	name    string
@@ -60,11 +60,11 @@ type process struct {
 	end     func()
 	exited  chan struct{}
 	said    *extract.Tail
-	// kill ends the browser with all that it started, and removes its profile. It returns when that is done.
+	// kill ends the browser with all that it started and removes its profile, before it returns.
 	kill func() error
 }
 
-// launcher is what starts a browser: launch, and in tests one that hands out the same again.
+// launcher starts a browser: launch, or in tests a function that returns the same one again.
 type launcher func(path, gate string, heard func(target.SessionID, string, jsonv2.Value)) (*process, error)
 
 // launch starts the browser at path with a fresh profile; its requests go through the proxy at gate, and heard is
@@ -74,7 +74,7 @@ func launch(path, gate string, heard func(target.SessionID, string, jsonv2.Value
 	if p.profile, err = newProfile(path); err != nil {
 		return nil, fmt.Errorf("the browser's profile cannot be made: %w", err)
 	}
-	// Its ends are read and written by the browser, ours by devtools.
+	// The first two are the browser's ends, the others those of devtools.
 	var files [4]*os.File
 	fail := func(err error) (*process, error) {
 		for _, f := range files {
@@ -93,15 +93,15 @@ func launch(path, gate string, heard func(target.SessionID, string, jsonv2.Value
 	}
 	args := append([]string{"--user-data-dir=" + p.profile, "--proxy-server=http://" + gate}, options...)
 	if isRoot() {
-		// Chromium refuses to run as root with its sandbox. Who runs Gridwall as root has decided that already, and a
-		// container often has no other user.
+		// Chromium refuses to run as root with its sandbox. A user who runs Gridwall as root has decided that already,
+		// and a container often has no other user.
 		args = append(args, "--no-sandbox")
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Stderr = p.said
 	cmd.WaitDelay = killWait
-	// Beside the profile it would leave files in the user's own folders.
+	// Otherwise it leaves files in the user's own folders.
 	cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+p.profile, "XDG_CACHE_HOME="+p.profile)
 	if err := givePipes(cmd, files[0], files[3]); err != nil {
 		cancel()
@@ -117,13 +117,13 @@ func launch(path, gate string, heard func(target.SessionID, string, jsonv2.Value
 	p.devtools = newDevtools(files[2], files[1], heard)
 	go func() {
 		defer close(p.exited)
-		_ = cmd.Wait() // how it ended does not matter; that it did is heard of by gone
+		_ = cmd.Wait() // how it ended does not matter; gone reports that it did
 	}()
 	p.end = func() {
 		endGroup()
 		cancel()
 		<-p.exited
-		endGroup() // whom it started while it was being ended
+		endGroup() // processes that it started while it was being killed
 	}
 	p.kill = p.endAndRemove
 	return p, nil
@@ -143,7 +143,7 @@ func (p *process) endAndRemove() error {
 	}
 }
 
-// newProfile makes the folder of a profile. A snap sees no /tmp but its own, so its profile lies where it may write.
+// newProfile creates the folder of a profile. A snap has a private /tmp, so its profile goes where it may write.
 func newProfile(path string) (string, error) {
 	parent := os.TempDir()
 	if home, err := os.UserHomeDir(); err == nil && strings.HasPrefix(path, "/snap/") {
@@ -160,7 +160,7 @@ func newProfile(path string) (string, error) {
 	return os.MkdirTemp(parent, profilePrefix+"*")
 }
 
-// plain returns an error's own text, without the path in it.
+// plain returns an error's text without its path.
 func plain(err error) string {
 	var pe *os.PathError
 	if errors.As(err, &pe) {
@@ -169,7 +169,7 @@ func plain(err error) string {
 	return stream.RedactText(err.Error())
 }
 
-// lastWords returns the last line that says something; Chromium puts process, time and place before it.
+// lastWords returns the last line with text; Chromium puts process, time and place before it.
 func (p *process) lastWords() string {
 	lines := strings.Split(strings.TrimSpace(string(p.said.Bytes())), "\n")
 	line := lines[len(lines)-1]

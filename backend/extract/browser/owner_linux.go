@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// ownerOf returns the user whose process holds the other end of a connection over IPv4 from remote to local (both
-// ADDRESS:PORT on this machine), as the kernel lists it; known is false if it does not tell.
+// ownerOf returns the user whose process has the other end of an IPv4 connection from remote to local (both
+// ADDRESS:PORT on this machine), as the kernel lists it; known is false if it does not.
 func ownerOf(remote, local string) (uid int, known bool) {
 	from, err := netip.ParseAddrPort(remote)
 	to, err2 := netip.ParseAddrPort(local)
@@ -35,7 +35,7 @@ func ownerOf(remote, local string) (uid int, known bool) {
 	return 0, false
 }
 
-// ownersKnown reports whether the system tells whose a connection is.
+// ownersKnown reports whether the system tells who owns a connection.
 func ownersKnown() bool {
 	f, err := os.Open("/proc/net/tcp")
 	if err != nil {

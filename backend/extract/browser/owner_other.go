@@ -2,8 +2,8 @@
 
 package browser
 
-// ownerOf returns known on Linux alone.
+// ownerOf works on Linux only.
 func ownerOf(remote, local string) (uid int, known bool) { return 0, false }
 
-// ownersKnown reports whether the system tells whose a connection is.
+// ownersKnown reports whether the system tells who owns a connection.
 func ownersKnown() bool { return false }

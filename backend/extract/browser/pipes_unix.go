@@ -7,11 +7,11 @@ import (
 	"os/exec"
 )
 
-// givePipes hands the browser its ends: it reads commands from file descriptor 3, and answers on 4.
+// givePipes passes the browser its ends: it reads commands from file descriptor 3 and answers on 4.
 func givePipes(cmd *exec.Cmd, commands, answers *os.File) error {
 	cmd.ExtraFiles = []*os.File{commands, answers}
 	return nil
 }
 
-// isRoot reports whether this process is root's.
+// isRoot reports whether this process runs as root.
 func isRoot() bool { return os.Geteuid() == 0 }

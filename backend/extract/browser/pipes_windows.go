@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// givePipes hands the browser its ends. There are no numbered file descriptors here, so it is told the handles.
+// givePipes passes the browser its ends as handles: Windows has no numbered file descriptors.
 func givePipes(cmd *exec.Cmd, commands, answers *os.File) error {
 	in, out := syscall.Handle(commands.Fd()), syscall.Handle(answers.Fd())
 	for _, h := range []syscall.Handle{in, out} {

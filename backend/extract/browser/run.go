@@ -45,7 +45,7 @@ func newRun(src source.Source, steps *extract.Site, g *gate, quiet time.Duration
 	for name, value := range src.Headers {
 		switch http.CanonicalHeaderKey(name) {
 		case "User-Agent", "Cookie", "Accept-Encoding", "Host":
-			// The first two are set for the browser as a whole, and it knows by itself what it can unpack.
+			// The first two are set for the whole browser, which knows what it can decode.
 		default:
 			own.Set(name, value)
 		}
@@ -59,21 +59,21 @@ func newRun(src source.Source, steps *extract.Site, g *gate, quiet time.Duration
 	return r
 }
 
-// shown returns the page's address, fit to be shown.
+// shown returns the page's address without secrets.
 func (r *run) shown() string { return stream.RedactURL(r.src.URL) }
 
 func (r *run) failed(err error, format string, args ...any) error {
 	return &extract.FetchError{URL: r.shown(), Err: err, Msg: fmt.Sprintf(format, args...)}
 }
 
-// open makes a tab and sends it to the page.
+// open opens a tab and loads the page.
 func (r *run) open(ctx context.Context, cookies []httpclient.Cookie) error {
 	var version cdpbrowser.GetVersionResult
 	if err := r.call(ctx, "", cdpbrowser.GetVersion.Method, struct{}{}, &version); err != nil {
 		return err
 	}
-	// Sites refuse a browser that calls itself headless, and a token may be salted with the name: the stream is asked
-	// for under the same.
+	// Sites refuse a browser that calls itself headless, and a token may be salted with the name: the stream is
+	// requested under the same one.
 	r.mu.Lock()
 	r.product, r.agent = version.Product, strings.ReplaceAll(version.UserAgent, "Headless", "")
 	for name, value := range r.src.Headers {
@@ -84,7 +84,7 @@ func (r *run) open(ctx context.Context, cookies []httpclient.Cookie) error {
 	r.mu.Unlock()
 	r.browser.send("", cdpbrowser.SetDownloadBehavior.Method, cdpbrowser.SetDownloadBehaviorParams{Behavior: cdpbrowser.SetDownloadBehaviorBehaviorDeny})
 	if params := r.cookies(cookies); len(params) > 0 {
-		// One by one: a cookie that the browser does not take must not keep the others out.
+		// One by one: a cookie that the browser refuses must not exclude the others.
 		for _, c := range params {
 			r.browser.send("", storage.SetCookies.Method, storage.SetCookiesParams{Cookies: []*network.CookieParam{c}})
 		}
@@ -103,14 +103,14 @@ func (r *run) open(ctx context.Context, cookies []httpclient.Cookie) error {
 	case <-ctx.Done():
 		return stopped(r.src, ctx.Err(), time.Since(r.begin))
 	}
-	// A renderer that has not yet answered hands what it was told to the one that takes its place, which then reports
-	// and disguises itself after its first scripts have run. (Each domain is answered for by itself.)
+	// A renderer without an answer yet passes its commands to its successor, which then reports and disguises itself
+	// only after its first scripts have run. (Each domain answers for itself.)
 	for _, method := range []string{network.Enable.Method, page.Enable.Method} {
 		if err := r.call(ctx, r.page, method, struct{}{}, nil); err != nil {
 			return err
 		}
 	}
-	// The answer comes with the page's header, which may be late: what follows is heard of by events.
+	// The answer comes with the page's header, which may be late: events report what follows.
 	r.browser.send(r.page, page.Navigate.Method, page.NavigateParams{URL: r.src.URL, Referrer: r.own.Get("Referer")})
 	return nil
 }
@@ -128,7 +128,7 @@ func (r *run) call(ctx context.Context, s target.SessionID, method string, param
 	return nil
 }
 
-// cookies returns those of the source's cookies.txt and of its Cookie header.
+// cookies returns the cookies of the source's cookies.txt and of its Cookie header.
 func (r *run) cookies(file []httpclient.Cookie) (out []*network.CookieParam) {
 	for _, c := range file {
 		p := &network.CookieParam{Name: c.Name, Value: c.Value, Path: c.Path, Secure: c.Secure, Domain: c.Domain}
@@ -152,7 +152,7 @@ func (r *run) cookies(file []httpclient.Cookie) (out []*network.CookieParam) {
 	return out
 }
 
-// read looks into a playlist that the page fetched. The caller holds r.mu.
+// read inspects a playlist that the page fetched. The caller holds r.mu.
 func (r *run) read(q *request) {
 	r.reading.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), settle)
@@ -167,7 +167,7 @@ func (r *run) read(q *request) {
 	})
 }
 
-// wait returns when the page has said what it has to say: nil, or why it never will.
+// wait returns when the page is finished: nil, or why it never will be.
 func (r *run) wait(ctx context.Context) error {
 	tick := time.NewTicker(look)
 	defer tick.Stop()
@@ -203,12 +203,12 @@ func (r *run) over(now time.Time) (bool, error) {
 	return r.loaded && now.Sub(r.active) > r.quiet, nil
 }
 
-// answeredAll reports whether each match has come to an end: what it was is known then.
+// answeredAll reports whether each matching request has ended, so that its kind is known.
 func (r *run) answeredAll() bool {
 	return !slices.ContainsFunc(r.order, func(q *request) bool { return q.matched && !q.done })
 }
 
-// unreachable says in the user's words why the page did not come.
+// unreachable says in the user's words why the page did not load.
 func (r *run) unreachable(m *request) error {
 	if u, err := url.Parse(m.last); err == nil {
 		port := map[string]string{"https": "443"}[u.Scheme]
@@ -243,14 +243,14 @@ func (r *run) died() error {
 	case <-r.process.exited:
 	case <-time.After(killWait):
 	}
-	// Once it runs, what it says is of no use to anybody.
+	// Once it runs, its output is of no use.
 	if last := r.process.lastWords(); last != "" && r.product == "" {
 		why += "; its last words: " + last
 	}
 	return errors.New(why)
 }
 
-// stopped says why the run was ended from outside.
+// stopped returns why the run was ended from outside.
 func stopped(src source.Source, cause error, took time.Duration) error {
 	shown := stream.RedactURL(src.URL)
 	if errors.Is(cause, context.DeadlineExceeded) {
@@ -260,7 +260,7 @@ func stopped(src source.Source, cause error, took time.Duration) error {
 	return &extract.FetchError{URL: shown, Err: cause, Msg: "was given up: the extraction was cancelled"}
 }
 
-// title returns the page's title, which the browser knows though the page hangs.
+// title returns the page's title, which the browser knows even if the page hangs.
 func (r *run) title(ctx context.Context) string {
 	r.mu.Lock()
 	id := r.targetID

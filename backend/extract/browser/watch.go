@@ -23,9 +23,9 @@ import (
 )
 
 const (
-	// maxRequests bounds what is kept of one run; busy pages make some hundred requests.
+	// maxRequests bounds the requests that are recorded for one run; busy pages make some hundred.
 	maxRequests = 5000
-	// maxPlaylist bounds a playlist that is looked into.
+	// maxPlaylist bounds a playlist that is inspected, in bytes.
 	maxPlaylist = 4 << 20
 	// maxPlaylists limits the playlists inspected in one run, in bytes: compressed, thousands of them cost a site almost nothing.
 	maxPlaylists = 32 << 20
@@ -41,14 +41,14 @@ type request struct {
 	url, last string
 	hops      []string
 	headers   http.Header
-	sent      bool // headers are what really went out, not what the renderer meant
+	sent      bool // headers are what was really sent, not what the renderer intended
 	status    int64
 	mime      string
 	bytes     int64
 	begin     time.Time
 	took      time.Duration
 	done      bool
-	failed    string // Chromium's word, such as net::ERR_FAILED
+	failed    string // Chromium's error, such as net::ERR_FAILED
 	cors      bool
 	matched   bool
 	body      []byte // of a playlist
@@ -59,16 +59,16 @@ type requestKey struct {
 	id      network.RequestID
 }
 
-// watch collects what the page does. heard runs in the connection's goroutine, all else in the run's.
+// watch records what the page does. heard runs in the connection's goroutine, everything else in the run's.
 type watch struct {
 	matches func(url, mime string) bool
-	// started holds events back until there is a browser to answer them.
+	// started delays events until there is a browser to answer them.
 	started chan struct{}
 	browser *process
 	// own are the headers for the site's own requests, agent the User-Agent for all.
 	own         http.Header
 	site, agent string
-	// password is the proxy's; it is said where asks is set.
+	// password is the proxy's; it is given if asks is set.
 	password string
 	asks     bool
 	playlist func(*request)
@@ -79,7 +79,7 @@ type watch struct {
 	attached chan struct{}
 	loaded   bool
 	looked   int64     // the bytes of the playlists so far
-	active   time.Time // of the last sign of life on the network
+	active   time.Time // of the last activity on the network
 	newest   time.Time // of the last new match
 	first    time.Time // of the first match
 	all      map[requestKey]*request
@@ -95,7 +95,7 @@ func decode[E any](params jsonv2.Value) (E, bool) {
 	return e, err == nil
 }
 
-// heard takes one event.
+// heard handles one event.
 func (w *watch) heard(session target.SessionID, method string, params jsonv2.Value) {
 	<-w.started
 	switch method {
@@ -119,7 +119,7 @@ func (w *watch) heard(session target.SessionID, method string, params jsonv2.Val
 		}
 		return
 	case page.JavascriptDialogOpening.Method:
-		// A page that asks something waits for the answer, and all its scripts with it.
+		// A dialog waits for its answer, and blocks all scripts of the page.
 		w.browser.send(session, page.HandleJavaScriptDialog.Method, page.HandleJavaScriptDialogParams{Accept: true})
 		return
 	}
@@ -180,7 +180,7 @@ func (w *watch) heard(session target.SessionID, method string, params jsonv2.Val
 	}
 }
 
-// attach makes a new target report what it does, and lets it begin.
+// attach makes a new target report its requests, and starts it.
 func (w *watch) attach(e target.EventAttachedToTarget) {
 	b, s := w.browser, e.SessionID
 	kind := e.TargetInfo.Type
@@ -190,7 +190,7 @@ func (w *watch) attach(e target.EventAttachedToTarget) {
 	}
 	first := false
 	w.mu.Lock()
-	w.active = time.Now() // a frame or a worker that has just begun will ask for something
+	w.active = time.Now() // a new frame or worker will request something
 	if first = kind == "page" && w.page == ""; first {
 		w.page, w.targetID = s, e.TargetInfo.TargetID
 	}
@@ -202,7 +202,7 @@ func (w *watch) attach(e target.EventAttachedToTarget) {
 	}
 	switch {
 	case w.asks:
-		// Any request may be the first that its proxy asks for the password; the browser says it by itself from then on.
+		// Any request may be the first for which the proxy requires the password; the browser repeats it from then on.
 		b.send(s, fetch.Enable.Method, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: "*"}}, HandleAuthRequests: &w.asks})
 	case len(w.own) > 0:
 		b.send(s, fetch.Enable.Method, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: w.site + "/*"}}})
@@ -213,12 +213,12 @@ func (w *watch) attach(e target.EventAttachedToTarget) {
 	b.send(s, target.SetAutoAttach.Method, target.SetAutoAttachParams{AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &yes})
 	b.send(s, runtime.RunIfWaitingForDebugger.Method, struct{}{})
 	if first {
-		// Only now may the run send it to the page: what it does before it reports is never heard of.
+		// Only now may the run load the page: requests before would never be reported.
 		close(w.attached)
 	}
 }
 
-// login answers a host that asks for a password: the proxy gets it, a site is told what a user without one tells it.
+// login answers a host that asks for a password: the proxy gets it, a site gets the answer of a user without one.
 func (w *watch) login(session target.SessionID, e fetch.EventAuthRequired) {
 	answer := fetch.AuthChallengeResponse{Response: fetch.AuthChallengeResponseResponseCancelAuth}
 	if e.AuthChallenge != nil && e.AuthChallenge.Source == fetch.AuthChallengeSourceProxy {
@@ -229,7 +229,7 @@ func (w *watch) login(session target.SessionID, e fetch.EventAuthRequired) {
 	w.browser.send(session, fetch.ContinueWithAuth.Method, fetch.ContinueWithAuthParams{RequestID: e.RequestID, AuthChallengeResponse: &answer})
 }
 
-// withOwn returns a request's headers with those of the source's file over them.
+// withOwn returns a request's headers, overlaid by those of the source's file.
 func (w *watch) withOwn(given network.Headers) (out []*fetch.HeaderEntry) {
 	h := headerOf(given)
 	for name, values := range w.own {
@@ -241,7 +241,7 @@ func (w *watch) withOwn(given network.Headers) (out []*fetch.HeaderEntry) {
 	return out
 }
 
-// sent takes a request, or the next hop of one. The caller holds w.mu, as of the next three.
+// sent records a request, or its next hop. The caller holds w.mu, as for the next three.
 func (w *watch) sent(session target.SessionID, e network.EventRequestWillBeSent) {
 	w.active = time.Now()
 	key := requestKey{session, e.RequestID}
@@ -260,7 +260,7 @@ func (w *watch) sent(session target.SessionID, e network.EventRequestWillBeSent)
 		headers: headerOf(e.Request.Headers), begin: time.Now(),
 	}
 	if first := e.RedirectResponse; first != nil {
-		// The renderer told the first hop too late, or never.
+		// The renderer reported the first hop too late, or never.
 		r.url, r.hops = first.URL, []string{first.URL}
 	}
 	if raw, ok := w.early[key]; ok {
@@ -275,8 +275,8 @@ func (w *watch) sent(session target.SessionID, e network.EventRequestWillBeSent)
 	w.match(r)
 }
 
-// missed takes a request that is heard of by its answer alone: the renderer of a pop-up may begin to report after its
-// first scripts. What it sent is what a browser sends (the default referrer policy).
+// missed records a request that is reported only by its response: the renderer of a pop-up may begin to report after
+// its first scripts. The headers are those that a browser sends (the default referrer policy).
 func (w *watch) missed(key requestKey, e network.EventResponseReceived) {
 	if w.main == nil || len(w.order) >= maxRequests || !strings.HasPrefix(e.Response.URL, "http") {
 		return
@@ -341,7 +341,7 @@ func (w *watch) fail(err error) {
 	}
 }
 
-// redirected bounds the redirects of the page itself, as for every other kind.
+// redirected bounds the redirects of the page itself, as every other kind does.
 func (w *watch) redirected(r *request) {
 	if len(r.hops) <= httpclient.MaxRedirects {
 		return

@@ -8,11 +8,11 @@ import (
 )
 
 const (
-	// figure and number are the numbers of a time that is still to pass.
+	// figure and number match the numbers of a remaining time.
 	figure = `\d{1,4}(?:\.\d)?`
 	number = `half an?|an?(?: couple of)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty-five|forty|fifty|sixty|ninety`
 	unit   = `seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|[smhd]`
-	// span is the time that an announcement names: "2 hours", "about an hour", "1h30m", "a few moments".
+	// span is the duration that an announcement names: "2 hours", "about an hour", "1h30m", "a few moments".
 	span = `(?:about |around |approximately |less than |under |~ ?)?(?:(?:` + figure + ` ?|(?:` + number + `|(?:a )?few|several)[ -](?:few )?)(?:` + unit + `|moments?)(?:\b|\d)|\d+:\d\d)`
 	// clock is a time of day with its zone.
 	clock = `(\d{1,2})(?:[:.](\d\d))?(?::\d\d)?(?:\.\d+)? ?([ap]\.?m\b\.?)? ?((?-i:Z\b|[A-Z]{2,4}\b)?(?:[+-]\d{1,2}(?::?\d\d)?\b)?)`
@@ -21,13 +21,13 @@ const (
 )
 
 var (
-	// amount is one part of "in 2 hours and 5 minutes", moment stands for little.
+	// amount matches one part of "in 2 hours and 5 minutes", moment an unspecified short time.
 	amount = regexp.MustCompile(`(?i)\b(?:(` + figure + `)[ -]?|(` + number + `)[ -])(` + unit + `)\b`)
 	moment = regexp.MustCompile(`(?i)\b(?:moments?|momentarily|shortly|soon)\b`)
 	inWord = regexp.MustCompile(`(?i)(?:^|\s)in\s`)
 	// noIn matches phrases that name a remaining time without "in" before it: "3 days from now", "2 hours until the race starts".
 	noIn = regexp.MustCompile(`(?i)\b(?:from now|until|before|countdown)\b`)
-	// joined parts "1h30m".
+	// joined splits "1h30m".
 	joined = regexp.MustCompile(`([a-z])(\d)`)
 	// countdown is hours, minutes and seconds.
 	countdown = regexp.MustCompile(`\b(\d{1,3}):(\d\d):(\d\d)\b`)
@@ -42,7 +42,7 @@ var (
 	atClock  = regexp.MustCompile(`(?i)\bat ` + clock)
 )
 
-// numbers are the words of number; halves are 0.5.
+// numbers are the values of the words in number; halves are 0.5.
 var numbers = map[string]float64{
 	"half a": 0.5, "half an": 0.5, "a couple of": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
 	"eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45, "fifty": 50, "sixty": 60, "ninety": 90,
@@ -53,23 +53,23 @@ var units = map[string]time.Duration{
 	"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour, "mo": 30 * 24 * time.Hour,
 }
 
-// zones are the abbreviations that mean one zone. Others (CST, IST) mean several.
+// zones are the abbreviations with a single meaning. Others (CST, IST) have several.
 var zones = map[string]int{
 	"Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "CET": 1, "WEST": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11,
 	"EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
 }
 
 const (
-	// aMoment is what "in a few moments" comes to.
+	// aMoment is the duration of "in a few moments".
 	aMoment = time.Minute
-	// longPast is how long ago a time of day may be without meaning that of the next day: a stream that should have begun.
+	// longPast is how long ago a time of day may be before it means the next day's: a stream that should have begun.
 	longPast = 6 * time.Hour
-	// farthest is how far ahead a time may be to be believed.
+	// farthest is how far in the future a time may be and still count.
 	farthest = 400 * 24 * time.Hour
 )
 
-// beginsIn returns when a stream begins that begins "in 2 hours and 5 minutes", or "tomorrow at 14:00"; zero if the words do not
-// say. A time without a zone is one of this machine's, as tools print them.
+// beginsIn returns when a stream begins that begins "in 2 hours and 5 minutes", or "tomorrow at 14:00"; zero if the
+// text does not say. A time without a zone is in this machine's, as tools print them.
 func beginsIn(words string, now time.Time) (at time.Time) {
 	at, ok := dateIn(words, now)
 	if !ok {
@@ -122,7 +122,7 @@ func spanIn(words string) (total time.Duration) {
 	return total
 }
 
-// dateIn returns the time that words name; ok is false if they name none that is certain.
+// dateIn returns the time that a text names; ok is false if none is certain.
 func dateIn(words string, now time.Time) (at time.Time, ok bool) {
 	local := now.In(time.Local)
 	day := func(year, month, date string, c []string) (time.Time, bool) {
@@ -188,7 +188,7 @@ func dateIn(words string, now time.Time) (at time.Time, ok bool) {
 	return at, true
 }
 
-// timeOn returns a time of day, as the groups of clock have it, on a day.
+// timeOn returns the time of day in the groups of clock, on a day.
 func timeOn(year int, month time.Month, day int, c []string) (at time.Time, ok bool) {
 	hour, minute, half, zone := atoi(c[0]), atoi(c[1]), strings.ToLower(c[2]), c[3]
 	switch {
@@ -207,7 +207,7 @@ func timeOn(year int, month time.Month, day int, c []string) (at time.Time, ok b
 	return time.Date(year, month, day, hour, minute, 0, 0, where), true
 }
 
-// zoneOf returns the zone of clock: "UTC", "+02:00", "GMT+2"; this machine's where none is named.
+// zoneOf returns the zone of clock: "UTC", "+02:00", "GMT+2"; this machine's if there is none.
 func zoneOf(zone string) (*time.Location, bool) {
 	if zone == "" {
 		return time.Local, true

@@ -1,9 +1,9 @@
-// Package command is the source kind that runs a program of this machine and reads the streams from what it prints:
-// yt-dlp, Streamlink, or any script. It runs an argument list and never a shell, bounds the time and the output, and
-// leaves no process behind.
+// Package command is the source kind that runs a program of this machine and reads the streams from its output: yt-dlp,
+// Streamlink, or any script. It runs an argument list and never a shell, bounds time and output, and leaves no process
+// behind.
 //
-// The program asks the network by itself: headers, cookies and proxy of the source's file are not passed to it, and
-// what it needs stands among its arguments. Whether such a source may be written over HTTP is decided in app/api.
+// The program makes its own requests: headers, cookies and proxy of the source's file are not passed to it; it gets its
+// arguments. Whether such a source may be written over HTTP is decided in app/api.
 package command
 
 import (
@@ -29,24 +29,24 @@ var (
 	_ extract.Checker   = Extractor{}
 )
 
-// reading is what a format made of an output.
+// reading is what a format found in an output.
 type reading struct {
 	found []extract.Found
-	// foreign counts addresses that are neither http nor https, notHLS feeds that no HLS playlist leads to, drm those
-	// that are protected, unresolved entries that the tool only named.
+	// foreign counts addresses that are neither http nor https, notHLS feeds without an HLS playlist, drm protected
+	// ones, unresolved entries that the tool only named.
 	foreign, notHLS, drm, unresolved int
-	// said is the tool's own error, where it stands in its output.
+	// said is the tool's own error, if its output contains one.
 	said string
-	// parsed reports whether the output is what the format wants, and nothing else.
+	// parsed reports whether the whole output is in the format.
 	parsed bool
-	// upcoming tells a stream that has not begun, begins when it does; zero if that is not known.
+	// upcoming is true for a stream that has not begun; begins is when it does, zero if unknown.
 	upcoming bool
 	begins   time.Time
 	// partial reports whether a tool's good output counts although its exit status is not 0.
 	partial bool
 }
 
-// formats are the readers of outputs, by what a file calls them.
+// formats are the readers of outputs, by the names in a source file.
 var formats = map[string]func(out []byte, src source.Source) (reading, error){
 	"yt-dlp":     readYtDlp,
 	"streamlink": readStreamlink,
@@ -54,8 +54,8 @@ var formats = map[string]func(out []byte, src source.Source) (reading, error){
 	"lines":      readLines,
 }
 
-// Check refuses a format that nothing reads, and the slips by which a well-known tool would print no list: without
-// its option yt-dlp would download the video.
+// Check refuses an unknown format, and mistakes that make a well-known tool print no list: without its option yt-dlp
+// would download the video.
 func (Extractor) Check(src source.Source) error {
 	if formats[src.Format] == nil {
 		return src.Errorf("format", "format is yt-dlp, streamlink, json or lines, not %q", src.Format)
@@ -115,7 +115,7 @@ func (e Extractor) Extract(ctx context.Context, src source.Source, site *extract
 	return read.found, nil
 }
 
-// note tells what was left out.
+// note records what was left out.
 func (r reading) note(site *extract.Site) {
 	for _, n := range []struct {
 		what  string
@@ -130,7 +130,7 @@ func (r reading) note(site *extract.Site) {
 	}
 }
 
-// none says why a good run came to nothing.
+// none returns why a successful run found nothing.
 func (t *tool) none(r reading, ran result) error {
 	why := "printed no stream"
 	switch {
@@ -150,7 +150,7 @@ func (t *tool) none(r reading, ran result) error {
 	return fmt.Errorf("%w: %s %s", stream.ErrNoStreams, t.name, why)
 }
 
-// name gives streams without a title the source's name, numbered where there are several.
+// name gives streams without a title the source's name, numbered if there are several.
 func name(found []extract.Found, src source.Source) {
 	untitled := 0
 	for i := range found {

@@ -12,8 +12,8 @@ import (
 	"gridwall/backend/httpclient"
 )
 
-// usable keeps the headers that a CDN may ask for. Those that speak of the connection or of what the client can read
-// are the proxy's own.
+// usable returns the headers that a CDN may require. Those about the connection or about what the client can decode
+// belong to the proxy.
 func usable(given map[string]string) map[string]string {
 	out := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
@@ -32,7 +32,7 @@ func hasHeader(headers map[string]string, name string) bool {
 	return ok
 }
 
-// cookieHeader returns the Cookie header for address out of yt-dlp's cookies of a format: `a=1; Domain=.x.test; Path=/;
+// cookieHeader returns the Cookie header for address from yt-dlp's cookies of a format: `a=1; Domain=.x.test; Path=/;
 // Secure; Expires=1; b="2"; Domain=…`. A cookie of another site is left out.
 func cookieHeader(cookies, address string) string {
 	u, err := httpclient.Parse(address)

@@ -21,7 +21,7 @@ type item struct {
 	Headers map[string]string `json:"headers"`
 }
 
-// address is a string. A feed that has not begun may have null in its place, or an empty one.
+// address is a string. A feed that has not begun may have null or an empty string instead.
 type address struct {
 	given bool
 	url   string
@@ -32,7 +32,7 @@ func (a *address) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &a.url)
 }
 
-// text is a string; a number is written out, and null is nothing.
+// text is a string; a number becomes its digits, null becomes "".
 type text string
 
 func (t *text) UnmarshalJSON(b []byte) error {
@@ -85,7 +85,7 @@ func readJSON(out []byte, src source.Source) (r reading, err error) {
 	return r, nil
 }
 
-// addValue takes an object, a list of such, or an address.
+// addValue adds an object, a list of objects, or an address.
 func (r *reading) addValue(raw json.RawMessage) error {
 	items := make([]item, 1)
 	var err error
@@ -125,8 +125,8 @@ func (r *reading) addItem(i *item) error {
 	return nil
 }
 
-// readLines reads an address a line; with a title and a tab before it, if there is one. Empty lines and those that
-// begin with '#' are passed over, so an M3U list can be read as well, without its titles.
+// readLines reads one address a line, with a title and a tab before it, if there is one. Empty lines and those that
+// begin with '#' are skipped, so that an M3U list can be read as well, without its titles.
 func readLines(out []byte, src source.Source) (r reading, err error) {
 	words := 0
 	for line := range strings.Lines(string(extract.PlainText(out))) {
@@ -159,13 +159,13 @@ func readLines(out []byte, src source.Source) (r reading, err error) {
 	return r, nil
 }
 
-// isWeb tells an absolute http or https address.
+// isWeb reports whether s is an absolute http or https address.
 func isWeb(s string) bool {
 	_, err := httpclient.Parse(s)
 	return err == nil
 }
 
-// jsonError says what is wrong with JSON, without what it says.
+// jsonError returns what is wrong with JSON, without its content.
 func jsonError(err error) error {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError

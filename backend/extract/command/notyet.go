@@ -14,15 +14,15 @@ import (
 const (
 	// subject is what is announced.
 	subject = `(?:live ?streams?|streams?|event|live|broadcast|session|premiere|video|race|show|programme?|episode|content|match|game|ride|space|webinar|concert|feed|channel|user|room|streamer|broadcaster|model|lives?)`
-	// when is a time that is still to come.
+	// when is a future time.
 	when = `(?:in ` + span + `|` + span + ` from now|at (?:\d{1,2}[:.]\d\d|\d{1,2} ?[ap]\.?m\b|\d{4}-\d)|(?:on |at )?(?:\d{4}-\d\d?-\d|\d{1,2}\.\d{1,2}\.\d{4}|` + month + ` \d|\d{1,2}(?:st|nd|rd|th)? (?:of )?` + month + `|` + week + `\b)|later (?:today|tonight)\b)`
 	// begin is a verb of what begins.
 	begin = `(?:begin|start|kick off|get under ?way|premiere|be live|go live|air|open|be (?:available|broadcast|streamed|online|back))`
 )
 
 var (
-	// notBegun finds how tools and sites announce a stream that has not begun. What else has not started, or is offline, is a
-	// fault.
+	// notBegun finds how tools and sites announce a stream that has not begun. Anything else that has not started, or
+	// is offline, is a fault.
 	notBegun = regexp.MustCompile(`(?i)\bwill ` + begin + ` (?:soon|shortly|momentarily|at \d|` + when + `)` +
 		`|\b(?:begins|starts|kicks off|gets under ?way|premieres?|premiering|live|airs|goes live|doors open|tune in|join us|starting|beginning|available|opens|returns|back|online)(?: again)?:? (?:from )?` + when +
 		`|\b(?:premiere|` + subject + `) (?:will )?` + begin + `s? (?:soon|shortly|momentarily)\b|\b(?:coming|starting|starts|begins|live) (?:soon|shortly)\b` +
@@ -43,33 +43,34 @@ var (
 		`|(?:\bnot|n't) (?:currently )?(?:live|online|on air|streaming|broadcasting)(?: right now| now| currently| at the moment| at this time)\b` +
 		`|^(?:currently |now )?(?:offline|not live|off[- ]?air)(?: right now| now| currently| at the moment)?[.!]?$` +
 		`|^@?[\w.-]{2,40} is (?:currently )?(?:offline|not (?:currently )?(?:live|online|streaming))(?: right now| now| at the moment)?[.!]?$`)
-	// machines are offline where something is broken.
+	// machines are things whose being offline means a fault.
 	machines = regexp.MustCompile(`(?i)\b(?:servers?|hosts?|web ?sites?|sites?|services?|api|network|internet|database|node|cdn|origin|backend|machine|computer|router|dns|device|system)\b`)
-	// fault finds what tells of a failure, or speaks of the tool's own parts.
+	// fault finds failures, and mentions of the tool's own parts.
 	fault = regexp.MustCompile(`(?i)\b(?:failed|unable|cannot|can't|could ?n[o']t|refused|timed? ?out|no such|browser|proxy|vpn|tunnel|maintenance|retry(?:ing)?|download(?:ing)?)\b`)
-	// anyAddress finds an address, whose words say nothing of the stream's state.
+	// anyAddress finds an address, whose words do not describe the stream's state.
 	anyAddress = regexp.MustCompile(`(?i)\bhttps?://\S+`)
-	// over finds what is past for good, and what only sounds like it.
+	// over finds streams that have ended, and phrases that only sound like an announcement.
 	over = regexp.MustCompile(`(?i)\b(?:has ended|have ended|was ended|is over|has finished|no longer|not available in your|your (?:country|region|territory|location|area)|private video|members[- ]only)\b`)
 )
 
-// place is what yt-dlp puts in front of its words: the site and the video.
+// place is yt-dlp's prefix of a message: the site and the video.
 var place = regexp.MustCompile(`^\[[^\]]+\] [^\s:]+: `)
 
-// logged is what Streamlink puts in front of a line of its log.
+// logged is Streamlink's prefix of a log line.
 var logged = regexp.MustCompile(`^(?:\[[\w.:-]+\] ?)+`)
 
-// maxLines is how many of a tool's last lines are looked through for its state.
+// maxLines is how many of a tool's last lines are searched for its state.
 const maxLines = 20
 
-// notYet is the state of a run that found nothing because nothing has begun, in the tool's own words; nil for any other.
+// notYet returns the state of a run that found nothing because the stream has not begun, in the tool's own words; nil
+// otherwise.
 func (t *tool) notYet(r result, read reading) error {
 	if read.upcoming {
 		return t.waits("not begun yet", read.begins)
 	}
 	out := r.out
 	if read.parsed {
-		out = nil // a description in it says nothing of the run
+		out = nil // a description in it is not about the run
 	}
 	for _, words := range [][]byte{[]byte(read.said), r.errTail, out} {
 		lines := bytes.FieldsFunc(words, func(r rune) bool { return r == '\n' || r == '\r' })

@@ -24,32 +24,32 @@ const (
 	MaxOutput = 16 << 20
 	// errTail is how much of the end of its standard error is kept.
 	errTail = 16 << 10
-	// waitDelay is how long output is waited for after the tool has ended: a child that it left may hold the pipe open
-	// for ever. It is less than what extract's service gives an extractor beyond its timeout.
+	// waitDelay is how long to wait for output after the tool has ended: a child may keep the pipe open for ever. It is
+	// less than what the service gives an extractor beyond its timeout.
 	waitDelay = time.Second
 )
 
 // errTooMuch ends the run of a tool that prints without end.
 var errTooMuch = errors.New("too much output")
 
-// tool is one program to be run.
+// tool is a program to run.
 type tool struct {
-	// name is how the user knows it, without a path.
+	// name is the program's name without a path, for messages.
 	name string
 	src  source.Source
 	// secrets are the arguments that no error may show.
 	secrets []string
 }
 
-// result is what one run came to.
+// result is the outcome of a run.
 type result struct {
 	out, errTail []byte
 	// printed counts what came on standard output.
 	printed int64
 	took    time.Duration
-	// status is the exit status; -1 where there is none.
+	// status is the exit status; -1 if there is none.
 	status int
-	// err is an *exec.ExitError where the tool failed by itself, else fit to be shown.
+	// err is an *exec.ExitError if the tool failed by itself, else an error fit to be shown.
 	err error
 }
 
@@ -87,7 +87,7 @@ func (t *tool) run(ctx context.Context) (r result) {
 		return r
 	}
 	err = cmd.Wait()
-	// What it started and left behind goes with it.
+	// Processes that it left behind end with it.
 	end()
 	r.out, r.printed, r.errTail = out.bytes(), out.count(), tail.Bytes()
 	if cmd.ProcessState != nil {
@@ -101,7 +101,7 @@ func (t *tool) run(ctx context.Context) (r result) {
 	case cause != nil && (err != nil || r.status != 0):
 		r.err = t.stopped(cause, time.Since(start))
 	case err == nil || errors.Is(err, exec.ErrWaitDelay):
-		// Ended well; a child that held the pipe is gone.
+		// It ended well; a child that held the pipe was ended.
 	case errors.As(err, &exit):
 		r.err = exit
 	default:
@@ -110,8 +110,8 @@ func (t *tool) run(ctx context.Context) (r result) {
 	return r
 }
 
-// folder returns where the tool runs: beside the source's file, so that a relative path in an argument means the same as
-// in the other keys.
+// folder returns the tool's working directory: the folder of the source's file, so that a relative path in an argument
+// means the same as in the other keys.
 func (t *tool) folder() string {
 	if t.src.File == "" {
 		return ""
@@ -123,8 +123,8 @@ func (t *tool) folder() string {
 	return dir
 }
 
-// find looks the program up: a path is taken from the source's folder, a name from PATH, and from where programs are
-// put that a desktop's menu does not have in its PATH.
+// find looks the program up: a path relative to the source's folder, a name in PATH and in the usual places that a
+// desktop's menu leaves out of PATH.
 func (t *tool) find() (string, error) {
 	name := t.src.Command[0]
 	if strings.ContainsRune(name, '/') || strings.ContainsRune(name, filepath.Separator) {
@@ -160,7 +160,7 @@ func furtherFolders() []string {
 	return dirs
 }
 
-// stopped says why the run was ended from outside.
+// stopped returns why the run was ended from outside.
 func (t *tool) stopped(cause error, took time.Duration) error {
 	if errors.Is(cause, context.DeadlineExceeded) {
 		return fmt.Errorf("%w: %s did not end within %s; if it is only slow, raise timeout in the source's file: %w",
@@ -169,7 +169,7 @@ func (t *tool) stopped(cause error, took time.Duration) error {
 	return fmt.Errorf("%s was given up: %w", t.name, context.Canceled)
 }
 
-// head keeps the beginning of an output, and tells when there is more.
+// head keeps the beginning of an output and reports when there is more.
 type head struct {
 	full func()
 	mu   sync.Mutex
@@ -188,7 +188,7 @@ func (h *head) Write(p []byte) (int, error) {
 	return h.buf.Write(p)
 }
 
-// bytes returns read after the run; a straggler may still write while its pipe is being closed.
+// bytes returns the output after the run; a child may still write while its pipe is being closed.
 func (h *head) bytes() []byte {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -8,15 +8,16 @@ import (
 	"gridwall/backend/extract"
 )
 
-// readings bounds how often an output is read again, in lengths of it: each line may begin a value that never ends.
+// readings bounds how often an output is read again, in multiples of its length: each line may begin an unterminated
+// value.
 const readings = 8
 
-// maxBroken is how many lines may begin with a bracket and be no JSON; after that an output has none.
+// maxBroken is how many lines may begin with a bracket without being JSON; then the output has none.
 const maxBroken = 1000
 
-// valuesOf returns the JSON values that a tool printed. Tools print their log lines among them: where the output is not JSON,
-// each line is tried that begins with a bracket, and what follows a value on its line makes it none. mixed reports that
-// this was done. The error is that of the output as it stands.
+// valuesOf returns the JSON values that a tool printed. Tools print log lines among them: if the output is not JSON,
+// each line that begins with a bracket is tried, and must contain nothing else. mixed reports that this was done. The
+// error is that of the whole output.
 func valuesOf(out []byte) (values []json.RawMessage, mixed bool, err error) {
 	out = extract.PlainText(out)
 	values, err = extract.JSONValues(out)
@@ -52,7 +53,7 @@ func salvage(out []byte) (values []json.RawMessage) {
 	return values
 }
 
-// firstValue returns the value that out begins with, nil if it is none, and how much was read of out.
+// firstValue returns the value at the beginning of out, or nil, and how much of out was read.
 func firstValue(out []byte) (v json.RawMessage, read int) {
 	dec := json.NewDecoder(bytes.NewReader(out))
 	err := dec.Decode(&v)
@@ -75,7 +76,7 @@ func lineEnd(out []byte) int {
 	return n + 1
 }
 
-// wrongShape reports whether err is about a value of another shape: of mixed values that may be a line of a log.
+// wrongShape reports whether err is about a value of another type: among mixed values that can be a log line.
 func wrongShape(err error) bool {
 	var kind *json.UnmarshalTypeError
 	return errors.As(err, &kind) || errors.Is(err, errNoURL)

@@ -13,7 +13,7 @@ import (
 	"gridwall/backend/source"
 )
 
-// links is what streamlink prints for --json: all streams of a page, or, where its arguments name one, that stream.
+// links is what streamlink prints for --json: all streams of a page, or the one that its arguments name.
 type links struct {
 	Error    string `json:"error"`
 	Metadata struct {
@@ -34,8 +34,8 @@ type link struct {
 // qualityName finds the lines in the name of a stream: "1080p60", "720p_alt".
 var qualityName = regexp.MustCompile(`^(\d{3,4})p(\d{2,3})?`)
 
-// readStreamlink reads what streamlink prints for --json. A page is one feed in several qualities: of each multivariant
-// playlist comes one stream, and where there is none, the best quality.
+// readStreamlink reads what streamlink prints for --json. A page is one feed in several qualities: each multivariant
+// playlist gives one stream; without any, the best quality does.
 func readStreamlink(out []byte, src source.Source) (r reading, err error) {
 	values, mixed, err := valuesOf(out)
 	if err != nil {
@@ -100,7 +100,7 @@ func readStreamlink(out []byte, src source.Source) (r reading, err error) {
 	return r, nil
 }
 
-// isAlias tells the names that streamlink gives beside the qualities.
+// isAlias reports whether name is an alias that streamlink adds to the qualities.
 func isAlias(name string) bool {
 	return name == "best" || name == "worst" || strings.HasSuffix(name, "-unfiltered")
 }
@@ -129,7 +129,7 @@ func byQuality(streams map[string]link) []string {
 	return names
 }
 
-// lines returns the picture's height, and a little more for more pictures a second.
+// lines returns the picture's height, slightly raised for a higher frame rate.
 func lines(name string) int {
 	m := qualityName.FindStringSubmatch(name)
 	if m == nil {

@@ -16,7 +16,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// maxWords bounds what an error quotes of a tool, in bytes.
+// maxWords bounds what an error quotes of a tool's output, in bytes.
 const maxWords = 300
 
 var (
@@ -26,11 +26,11 @@ var (
 	secretWord = regexp.MustCompile(`(?i)((?:token|passw(?:or)?d|secret|api[-_]?key|signature|sig|authorization|cookie|session(?:id)?)["']?\s*[=:]\s*)(?:bearer\s+)?[^\s,;&]+`)
 	// secretOption is an option whose value no error may show.
 	secretOption = regexp.MustCompile(`(?i)^--?(?:.*(?:passw|token|secret|header|auth|api-?key|username|http-cookie|video-password).*|[pu])$`)
-	// begging is what yt-dlp adds to many of its errors.
+	// begging is a request that yt-dlp adds to many of its errors.
 	begging = regexp.MustCompile(`(?i)[;.,]?\s+(?:please report this issue on|confirm you are on the latest version|see\s+https?://\S+\s+on how).*$`)
 )
 
-// secretsOf finds the values of the options that are secret.
+// secretsOf returns the values of secret options.
 func secretsOf(args []string) (out []string) {
 	for i, a := range args {
 		name, value, joined := strings.Cut(a, "=")
@@ -42,11 +42,11 @@ func secretsOf(args []string) (out []string) {
 			out = append(out, args[i+1])
 		}
 	}
-	const least = 3 // less would blot out words
+	const least = 3 // shorter ones would redact ordinary words
 	return slices.DeleteFunc(out, func(s string) bool { return len(s) < least })
 }
 
-// clean makes a tool's words fit for an error: one line, without colours, URLs' queries, and secrets.
+// clean makes a tool's message fit for an error: one line, without colours, URLs' queries, and secrets.
 func (t *tool) clean(words string) string {
 	words = escapes.ReplaceAllString(words, "")
 	for _, s := range t.secrets {
@@ -60,7 +60,7 @@ func (t *tool) clean(words string) string {
 	return words
 }
 
-// lastLine returns the last line of a tool's standard error that says something. A progress line overwrites itself.
+// lastLine returns the last line of a tool's standard error with text. A progress line overwrites itself.
 func lastLine(text []byte) string {
 	for _, line := range slices.Backward(bytes.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })) {
 		if s := strings.TrimSpace(escapes.ReplaceAllString(string(line), "")); s != "" {
@@ -70,10 +70,10 @@ func lastLine(text []byte) string {
 	return ""
 }
 
-// errorWord marks a line that tells of an error.
+// errorWord marks a line that reports an error.
 var errorWord = regexp.MustCompile(`(?i)\berrors?\b|\b\w*(?:Error|Exception)\b`)
 
-// errorLine returns the last line of a tool's output that tells of an error: of a Traceback the last line of all.
+// errorLine returns the last line of a tool's output that reports an error: of a Traceback the last line of all.
 func errorLine(text []byte) string {
 	if bytes.Contains(text, []byte("Traceback (most recent call last)")) {
 		return lastLine(text)
@@ -86,13 +86,13 @@ func errorLine(text []byte) string {
 	return ""
 }
 
-// isJSONLine reports whether a line is a part of JSON rather than words.
+// isJSONLine reports whether a line is part of JSON.
 func isJSONLine(line []byte) bool {
 	line = bytes.TrimSpace(line)
 	return len(line) == 0 || strings.IndexByte(`{}]"`, line[0]) >= 0 || bytes.HasPrefix(line, []byte("[{")) || bytes.HasPrefix(line, []byte(`["`)) || string(line) == "["
 }
 
-// lastWords returns what a tool said last, on whichever output: an error before anything else.
+// lastWords returns a tool's last message, on either output: an error before anything else.
 func lastWords(r result) string {
 	out := extract.PlainText(r.out)
 	if len(out) > errTail {
@@ -105,7 +105,7 @@ func lastWords(r result) string {
 	return cmp.Or(errorLine(r.errTail), errorLine(out), lastLine(r.errTail), said)
 }
 
-// words returns clean, without the names that tools put in front of an error.
+// words returns clean, without the prefix that tools put before an error.
 func (t *tool) words(said string) string {
 	said = strings.TrimPrefix(t.clean(said), t.name+": ")
 	for _, prefix := range []string{"ERROR: ", "error: "} {
@@ -114,7 +114,7 @@ func (t *tool) words(said string) string {
 	return said
 }
 
-// failed is the error of a tool that ended with a status other than 0: its own words.
+// failed returns the error of a tool that ended with a non-zero status: its own message.
 func (t *tool) failed(r result, said string) error {
 	if said == "" {
 		said = lastWords(r)
@@ -130,7 +130,7 @@ func (t *tool) failed(r result, said string) error {
 	return fmt.Errorf("%s: %s (%s)", t.name, said, how)
 }
 
-// misread is the error of an output that is not in the source's format.
+// misread returns the error for an output that is not in the source's format.
 func (t *tool) misread(err error, r result) error {
 	if extract.IsMarkup(r.out) {
 		if said := extract.Markup(r.out); said != extract.WebPage {
@@ -154,7 +154,7 @@ var expected = map[string]string{
 	"yt-dlp": "JSON of yt-dlp -J", "streamlink": "JSON of streamlink --json", "json": "JSON", "lines": "list of addresses",
 }
 
-// notFound says that the program is missing, and how to get it.
+// notFound returns the error for a missing program, and how to install it.
 func (t *tool) notFound(err error) error {
 	path := t.src.Command[0]
 	switch {
@@ -177,7 +177,7 @@ func (t *tool) notFound(err error) error {
 	return fmt.Errorf("%s was not found: install it, or write its full path into command", t.name)
 }
 
-// notStarted is the error of a program that the system would not run.
+// notStarted returns the error for a program that the system did not start.
 func (t *tool) notStarted(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
@@ -186,7 +186,7 @@ func (t *tool) notStarted(err error) error {
 	return fmt.Errorf("%s could not be started: %s", t.name, t.clean(err.Error()))
 }
 
-// checkOptions looks for what the well-known tools cannot do without.
+// checkOptions checks the options that the well-known tools cannot do without.
 func checkOptions(src source.Source) error {
 	tool := strings.ToLower(newTool(src).name)
 	args := src.Command[1:]
@@ -205,5 +205,5 @@ func checkOptions(src source.Source) error {
 	return nil
 }
 
-// isShort tells short options, alone or joined: -J, -qJ.
+// isShort reports whether arg is a short option, alone or combined: -J, -qJ.
 func isShort(arg string) bool { return len(arg) > 1 && arg[0] == '-' && arg[1] != '-' }

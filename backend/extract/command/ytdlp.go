@@ -23,13 +23,13 @@ type video struct {
 	Title      string `json:"title"`
 	LiveStatus string `json:"live_status"`
 	IsUpcoming bool   `json:"is_upcoming"`
-	// ReleaseTimestamp and Timestamp are unix seconds, null, or what an extractor made of them.
+	// ReleaseTimestamp and Timestamp are Unix seconds, null, or another form that an extractor chose.
 	ReleaseTimestamp any      `json:"release_timestamp"`
 	Timestamp        any      `json:"timestamp"`
 	IsLive           bool     `json:"is_live"`
 	Entries          []*video `json:"entries"`
 	Formats          []format `json:"formats"`
-	// A video with one format alone has its fields at the top.
+	// A video with a single format has its fields at the top level.
 	format
 }
 
@@ -46,12 +46,12 @@ type format struct {
 	Cookies     string            `json:"cookies"`
 }
 
-// liveClock is what yt-dlp adds to the title of a live video: the moment at which it looked.
+// liveClock is what yt-dlp adds to the title of a live video: the time of its run.
 var liveClock = regexp.MustCompile(` \d{4}-\d\d-\d\d \d\d:\d\d$`)
 
 // readYtDlp reads what yt-dlp prints for -J (one value) or -j (one a line).
 func readYtDlp(out []byte, src source.Source) (r reading, err error) {
-	// Of a list some entries may fail: it prints the others, and ends with status 1.
+	// If some entries of a list fail, it prints the others and ends with status 1.
 	r.partial = true
 	values, mixed, err := valuesOf(out)
 	if err != nil {
@@ -108,15 +108,15 @@ func (r *reading) addVideo(v *video, depth int) {
 type manifest struct {
 	url    string
 	height float64
-	// sound reports whether it has no picture.
+	// sound is true if it has no video.
 	sound bool
-	// first is the format that gives its headers, name what tells it from the video's other manifests.
+	// first is the format that gives its headers; name distinguishes it from the video's other manifests.
 	first *format
 	name  string
 }
 
-// addFormats makes a stream of each HLS playlist of a video. The formats of one multivariant playlist are one stream:
-// a player chooses among them by itself.
+// addFormats adds a stream for each HLS playlist of a video. The formats of one multivariant playlist are one stream: a
+// player chooses among them.
 func (r *reading) addFormats(v *video, all []format) {
 	var list []*manifest
 	byURL := map[string]*manifest{}
@@ -150,7 +150,7 @@ func (r *reading) addFormats(v *video, all []format) {
 	}
 	title := extract.CleanTitle(v.Title)
 	if v.IsLive || v.LiveStatus == "is_live" {
-		// Else the title would be another one at each extraction, and the stream with it.
+		// Otherwise the title, and with it the stream, would change at each extraction.
 		title = liveClock.ReplaceAllString(title, "")
 	}
 	qualities := map[string]int{}
@@ -203,7 +203,8 @@ func (m *manifest) quality() string {
 	return fmt.Sprintf("%dp", int(m.height))
 }
 
-// formatName returns the part of a format's name that its manifest gave it: "hls-fastly-1080" stands beside "hls-akamai-1080".
+// formatName returns the part of a format's name that comes from its manifest: "hls-fastly-1080" beside
+// "hls-akamai-1080".
 func formatName(f *format) string {
 	if f.Note != "" && !strings.ContainsAny(f.Note, "0123456789") {
 		return f.Note
@@ -219,7 +220,7 @@ func commonPrefix(a, b string) string {
 	return strings.ToValidUTF8(a[:n], "")
 }
 
-// headers returns those that the tool would ask the CDN with; ofVideo are usable already.
+// headers returns the headers that the tool would send to the CDN; ofVideo are usable already.
 func (f *format) headers(address string, ofVideo map[string]string) map[string]string {
 	out := ofVideo
 	if f.Headers != nil {

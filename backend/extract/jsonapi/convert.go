@@ -20,7 +20,7 @@ import (
 // quoted finds the data that jq quotes in an error: `string ("…")`, `object ({…})`, `array ([…])`.
 var quoted = regexp.MustCompile(`\((?:["{\[]).*\)`)
 
-// outcome is what became of one yield.
+// outcome is what happened to a yielded value.
 type outcome int
 
 const (
@@ -29,8 +29,8 @@ const (
 	foreignURL
 )
 
-// convert takes one yield: {url, title, quality, headers?}, or a string that is a URL. An object with an empty or null
-// url is a feed that has not begun, and is passed over.
+// convert converts a yielded value: {url, title, quality, headers?}, or a string that is a URL. An object with an empty
+// or null url is a feed that has not begun, and is skipped.
 func convert(v any, base *url.URL) (extract.Found, outcome, error) {
 	var f extract.Found
 	var raw string
@@ -71,12 +71,12 @@ func convert(v any, base *url.URL) (extract.Found, outcome, error) {
 	return f, isStream, nil
 }
 
-// looksLikeURL keeps a yield of plain words ("live") from becoming an address.
+// looksLikeURL reports whether s can be an address rather than a word such as "live".
 func looksLikeURL(s string) bool {
 	return s != "" && !strings.ContainsAny(s, " \t\n") && strings.ContainsAny(s, "/.")
 }
 
-// text returns a field that is text; a number is written out, and null is nothing.
+// text returns a field as text; a number becomes its digits, null becomes "".
 func text(v map[string]any, key string) (string, error) {
 	switch s := v[key].(type) {
 	case nil:
@@ -126,7 +126,7 @@ func headers(v any) (map[string]string, error) {
 	return out, nil
 }
 
-// wrong is the error of a yield that is not a stream. It shows the yield's shape: values may be tokens.
+// wrong returns the error for a value that is not a stream. It shows its structure: values may be tokens.
 func wrong(v any) error {
 	hint := ""
 	if _, isList := v.([]any); isList {

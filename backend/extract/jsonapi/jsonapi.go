@@ -1,5 +1,5 @@
 // Package jsonapi is the source kind "json": an address that answers JSON, and a jq program that yields the streams
-// out of it. The program sees the answer alone: no environment, no modules, no further input.
+// from it. The program sees only the answer: no environment, no modules, no further input.
 package jsonapi
 
 import (
@@ -15,7 +15,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// MaxYields bounds what a jq program may yield: one that yields for ever is stopped here, if not by the timeout.
+// MaxYields bounds what a jq program may yield: an endless one is stopped here, if not by the timeout.
 const MaxYields = 100_000
 
 // Extractor is the extractor of kind "json".
@@ -26,13 +26,13 @@ var (
 	_ extract.Checker   = Extractor{}
 )
 
-// Check compiles the source's jq program, so that a slip in it is told with its line before anything is fetched.
+// Check compiles the source's jq program, so that a mistake is reported with its line before anything is fetched.
 func (Extractor) Check(src source.Source) error {
 	_, err := compile(src)
 	return err
 }
 
-// Extract fetches the source's page, runs the program over it, and returns what it yields.
+// Extract fetches the source's page, runs the program on it, and returns what it yields.
 func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.Site) ([]extract.Found, error) {
 	code, err := compile(src)
 	if err != nil {
@@ -55,12 +55,12 @@ func compile(src source.Source) (*gojq.Code, error) {
 		offset := len(src.Query)
 		var pe *gojq.ParseError
 		if errors.As(err, &pe) {
-			// The offset stands behind the token.
+			// The offset is behind the token.
 			offset = max(0, pe.Offset-max(1, len(pe.Token)))
 		}
 		return nil, src.ErrorInside("query", src.Query, offset, "query is not a jq program: %v", err)
 	}
-	// No option is given, and so the program reaches nothing but its input: $ENV is empty, input and import fail.
+	// Without options the program reaches only its input: $ENV is empty, input and import fail.
 	code, err := gojq.Compile(query)
 	if err != nil {
 		return nil, src.Errorf("query", "query is not a jq program: %v", err)
@@ -68,7 +68,7 @@ func compile(src source.Source) (*gojq.Code, error) {
 	return code, nil
 }
 
-// decode reads the page as one JSON value. Numbers keep their digits: ids go into URLs.
+// decode reads the page as one JSON value. Numbers keep their digits: ids are used in URLs.
 func decode(page *extract.Page) (any, error) {
 	doc, err := page.JSONDocument()
 	if err != nil {
@@ -127,8 +127,8 @@ func run(ctx context.Context, code *gojq.Code, doc any, page *extract.Page, site
 	return nil, fmt.Errorf("%w: none of the query's %d values has an http or https url", stream.ErrNoStreams, yields)
 }
 
-// queryError tells why the program stopped. jq quotes the data that it stumbled over, which may be a token: so what
-// stands quoted is left out.
+// queryError returns why the program stopped. jq quotes the data that caused it, which may be a token, so quoted text
+// is left out.
 func queryError(ctx context.Context, page *extract.Page, doc any, err error) error {
 	if cause := ctx.Err(); cause != nil {
 		if errors.Is(cause, context.DeadlineExceeded) {
