@@ -9,6 +9,7 @@ import (
 	"gridwall/app/api"
 	"gridwall/app/notify"
 	"gridwall/app/server"
+	"gridwall/app/server/listen"
 	"gridwall/backend/config"
 	"gridwall/backend/extract"
 	"gridwall/backend/lineup"
@@ -91,12 +92,12 @@ func (a *App) build() (err error) {
 	a.calendar = a.schedule(a.store, a.calendars.List(), a.calendars.Chosen(), a.detector().StillOn)
 	playback, shell := "", api.ShellServer
 	if o.Window {
-		listener, err := server.ListenPlayback(addressRecord{a.store}, o.Config.Proxy.Listen, o.Log)
+		listener, err := listen.Playback(addressRecord{a.store}, o.Config.Proxy.Listen, o.Log)
 		if err != nil {
 			return err
 		}
 		a.playback = listener
-		playback, shell = server.LocalURL(a.playback), api.ShellWindow
+		playback, shell = listen.LocalURL(a.playback), api.ShellWindow
 	}
 	inForce := a.settings.Config()
 	a.extracts, err = a.Extraction(extract.Options{

@@ -8,6 +8,7 @@ import (
 
 	"gridwall/app"
 	"gridwall/app/server"
+	"gridwall/app/server/listen"
 	"gridwall/backend/config"
 )
 
@@ -23,17 +24,17 @@ func (c serveCommand) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	listen := conf.Server.Listen
+	address := conf.Server.Listen
 	if c.Listen != "" {
-		listen = c.Listen
+		address = c.Listen
 	}
-	if err := server.CheckListen(listen, conf.Server.Token, conf.Server.PlayToken); err != nil {
+	if err := server.CheckListen(address, conf.Server.Token, conf.Server.PlayToken); err != nil {
 		return &usageError{app.TokenError(conf, err)}
 	}
 	if _, err := os.Stat(paths.Config); c.Config != "" && errors.Is(err, fs.ErrNotExist) {
 		p.log.Warn("the folder of --config does not exist; it is created, and the defaults apply", "folder", paths.Config)
 	}
-	listener, err := server.Listen(listen, "with --listen")
+	listener, err := listen.TCP(address, "with --listen")
 	if err != nil {
 		return err
 	}

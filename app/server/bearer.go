@@ -35,18 +35,18 @@ func (g *guard) permitted(r *http.Request) (bearer bool, err error) {
 		return false, errNoToken
 	}
 	addr, right := clientAddr(r), g.accepts(said, r)
-	wait := g.wrong.paused(addr, said)
+	wait := g.wrong.Paused(addr, said)
 	switch {
-	case !right && g.wrong.seen(addr, said):
+	case !right && g.wrong.Seen(addr, said):
 		g.failed(addr, said, false)
 		return false, errNoToken
-	case wait > 0 && right && g.wrong.holds(addr, said):
+	case wait > 0 && right && g.wrong.Holds(addr, said):
 		return true, nil // the pause goes on for everybody else
 	case wait > 0:
 		return false, tooMany(wait)
 	case right:
 		// Failed attempts from this address still count: otherwise a player behind the same address would let someone keep guessing.
-		g.wrong.accepted(addr, said)
+		g.wrong.Accepted(addr, said)
 		return true, nil
 	}
 	if isToken(said, g.play) {
@@ -59,7 +59,7 @@ func (g *guard) permitted(r *http.Request) (bearer bool, err error) {
 // loggedIn reports whether a request bears a login.
 func (g *guard) loggedIn(r *http.Request) bool {
 	c, err := r.Cookie(g.cookie)
-	return err == nil && g.sessions != nil && g.sessions.holds(c.Value)
+	return err == nil && g.sessions != nil && g.sessions.Valid(c.Value)
 }
 
 var errNoToken = api.Errorf(api.CodeUnauthorized, "authentication required: send Authorization: Bearer <token>, or log in at /login; players and event streams may send it as the query parameter token")
@@ -90,7 +90,7 @@ func (g *guard) accepts(token string, r *http.Request) bool {
 
 // failed counts a wrong token.
 func (g *guard) failed(addr, token string, each bool) {
-	if pause := g.wrong.failed(addr, token, each); pause > 0 {
+	if pause := g.wrong.Failed(addr, token, each); pause > 0 {
 		g.log.Warn("too many wrong tokens; the address has to pause", "address", addr, "pause", pause)
 	}
 }

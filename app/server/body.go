@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"gridwall/app/api"
+	"gridwall/app/server/listen"
 )
 
 const (
@@ -42,7 +43,7 @@ func timed(next http.Handler) http.Handler {
 		rc := http.NewResponseController(w)
 		_ = rc.SetWriteDeadline(time.Now().Add(answerTimeout)) // only fails where there is no connection to bound
 		if r.Body == nil || r.Body == http.NoBody {
-			answering(r)
+			listen.Answering(r)
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -143,7 +144,7 @@ func (b *bodies) readBody(w http.ResponseWriter, r *http.Request, rc *http.Respo
 	}
 	_ = rc.SetReadDeadline(time.Time{})
 	w.Header().Del("Connection")
-	answering(r)
+	listen.Answering(r)
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	r.ContentLength = int64(len(body))
 	if len(body) == 0 {

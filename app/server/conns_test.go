@@ -2,13 +2,14 @@ package server
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"gridwall/app/server/listen"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -28,9 +29,9 @@ func crowded(t *testing.T, room int) (addr string, busy chan struct{}) {
 		}
 		_, _ = io.WriteString(w, "ok")
 	})
-	srv := &http.Server{Handler: timed(newBodies().bounded(answers)), ConnContext: withConn, ConnState: answered}
+	srv := &http.Server{Handler: timed(newBodies().bounded(answers)), ConnContext: listen.ConnContext, ConnState: listen.ConnState}
 	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(limitedListener{ln, newConns(room)}) }()
+	go func() { ended <- srv.Serve(listen.Limit(ln, room)) }()
 	t.Cleanup(func() {
 		_ = srv.Close()
 		assert.ErrorIs(t, <-ended, http.ErrServerClosed)
@@ -95,50 +96,6 @@ func TestWhoIsBeingAnsweredIsNotClosedForOthers(t *testing.T) {
 		assert.Contains(t, string(rest), "ok", "an answer went on to its end")
 	}
 	assert.Eventually(t, func() bool { return status(begin(t, addr, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")) == http.StatusOK }, 20*time.Second, 10*time.Millisecond, "they wait for their next request now, and give way")
-}
-
-// from is a connection from an address.
-type from struct {
-	net.Conn
-	addr string
-	gone *bool
-}
-
-func (f from) RemoteAddr() net.Addr { a, _ := net.ResolveTCPAddr("tcp", f.addr); return a }
-func (f from) Close() error         { *f.gone = true; return nil }
-
-func TestOneAddressCannotTakeAllConnections(t *testing.T) {
-	p := newConns(10)
-	gone := map[string]*bool{}
-	add := func(addr string, busy bool) bool {
-		gone[addr] = new(bool)
-		c := p.add(from{addr: addr, gone: gone[addr]})
-		if c == nil {
-			return false
-		}
-		c.setAnswering(busy)
-		return true
-	}
-	for i := range 5 {
-		assert.True(t, add(fmt.Sprintf("192.0.2.1:%d", i+1), true))
-	}
-	assert.False(t, add("192.0.2.1:6", true), "half of all is one address's most")
-	assert.True(t, *gone["192.0.2.1:6"])
-	assert.True(t, add("[2001:db8::1]:1", false))
-	assert.True(t, add("[2001:db8::2]:1", false))
-	for i := range 20 {
-		assert.True(t, add(fmt.Sprintf("127.0.0.1:%d", i+1), false), "this machine may have all; the waiting ones give way")
-	}
-	assert.True(t, *gone["[2001:db8::1]:1"])
-	assert.Len(t, p.open, 10)
-	for i := range 5 {
-		assert.False(t, *gone[fmt.Sprintf("192.0.2.1:%d", i+1)], "who is being answered stays")
-	}
-	for c := range p.open {
-		_ = c.Close()
-		_ = c.Close() // as net/http does
-	}
-	assert.Empty(t, p.byAddr)
 }
 
 func TestAnAnswerComesAndTheConnectionClosesThoughTheBodyNeverDoes(t *testing.T) {

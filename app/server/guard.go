@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gridwall/app/api"
+	"gridwall/app/server/logins"
 )
 
 // Paths that the guard treats apart.
@@ -29,7 +30,7 @@ const corsAge = "600"
 // webviews are the origins of our own windows: Wails on Linux and macOS, and on Windows.
 var webviews = []string{"wails://wails", "http://wails.localhost"}
 
-// guard decides who may ask. It is what DESIGN's section on security says, in this order: the Host header must be
+// guard decides which requests are answered, by these rules in order: the Host header must be
 // ours (a web page that had its name rebound to our address sends its own), a request that changes something must
 // come from our own origin or from no page at all, and where there is a token, the request must bear it. What a browser
 // says of a request for playback is looked at last (fetched.go).
@@ -42,10 +43,10 @@ type guard struct {
 	// token is asked for; play only plays and reads the calendar. nil: none.
 	token, play []byte
 	cookie      string // the cookie's name
-	sessions    *sessions
-	wrong       *throttle
+	sessions    *logins.Sessions
+	wrong       *logins.Throttle
 	log         *slog.Logger
-	// open are the paths of files that anybody may have.
+	// open are the paths of files that need no token.
 	open []string
 	// window is for the server of a window: its pages stand elsewhere, and what comes from this machine to this machine
 	// goes without the token.
@@ -53,7 +54,7 @@ type guard struct {
 }
 
 func newGuard(addr net.Addr, o Options) *guard {
-	g := &guard{origins: slices.Clone(developmentOrigins), wrong: newThrottle(), log: o.Log}
+	g := &guard{origins: slices.Clone(developmentOrigins), wrong: logins.NewThrottle(), log: o.Log}
 	if a, ok := addr.(*net.TCPAddr); ok {
 		g.port = strconv.Itoa(a.Port)
 		g.listen = a.AddrPort().Addr().Unmap()
@@ -65,7 +66,7 @@ func newGuard(addr net.Addr, o Options) *guard {
 	g.cookie = "gridwall_" + g.port
 	if o.Token != "" {
 		g.token = []byte(o.Token)
-		g.sessions = newSessions(o.Token, o.Sessions, o.Log)
+		g.sessions = logins.NewSessions(o.Token, o.Sessions, o.Log)
 	}
 	if o.PlayToken != "" {
 		g.play = []byte(o.PlayToken)

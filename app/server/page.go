@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gridwall/app/api"
+	"gridwall/app/server/logins"
 )
 
 //go:embed page
@@ -89,7 +90,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	addr := clientAddr(r)
-	if wait := s.guard.wrong.paused(addr, body.Token); wait > 0 {
+	if wait := s.guard.wrong.Paused(addr, body.Token); wait > 0 {
 		fail(w, tooMany(wait))
 		return
 	}
@@ -99,15 +100,15 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		fail(w, api.Errorf(api.CodeUnauthorized, "wrong token; it stands under [server] in config.toml"))
 		return
 	}
-	s.guard.wrong.succeeded(addr)
-	s.setCookie(w, r, s.guard.sessions.begin(), sessionLife)
+	s.guard.wrong.Succeeded(addr)
+	s.setCookie(w, r, s.guard.sessions.Begin(), logins.Life)
 	w.WriteHeader(http.StatusNoContent)
 }
 
 // logout ends the session that the request bears.
 func (s *Server) logout(w http.ResponseWriter, r *http.Request) {
 	if c, err := r.Cookie(s.guard.cookie); err == nil && s.guard.sessions != nil {
-		s.guard.sessions.end(c.Value)
+		s.guard.sessions.End(c.Value)
 	}
 	s.setCookie(w, r, "", -1)
 	w.WriteHeader(http.StatusNoContent)

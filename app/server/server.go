@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"gridwall/app/api"
+	"gridwall/app/server/listen"
+	"gridwall/app/server/logins"
 )
 
 // Limits and waits of the server.
@@ -45,7 +47,7 @@ type Options struct {
 	// PlayToken is server.play_token: it plays and reads the calendar. "" for none.
 	PlayToken string
 	// Sessions keeps the logins; nil: they end with the process.
-	Sessions SessionStore
+	Sessions logins.Store
 	// TrustedHosts are further values of the Host header that are ours, with or without a port.
 	TrustedHosts []string
 	// AllowCommands permits what api.Caller calls Commands.
@@ -117,7 +119,7 @@ func New(o Options, listener net.Listener) (*Server, error) {
 }
 
 func newServer(o Options, listener net.Listener, window bool) *Server {
-	s := &Server{o: o, listener: limitedListener{listener, newConns(maxConns())}, guard: newGuard(listener.Addr(), o), bodies: newBodies()}
+	s := &Server{o: o, listener: listen.Limit(listener, listen.MaxConns()), guard: newGuard(listener.Addr(), o), bodies: newBodies()}
 	if window {
 		s.guard.window = true
 		s.guard.origins = append(s.guard.origins, webviews...)
@@ -130,8 +132,8 @@ func newServer(o Options, listener net.Listener, window bool) *Server {
 func (s *Server) serve(handler http.Handler) {
 	s.http = &http.Server{
 		Handler:           s.recovered(timed(s.guard.wrap(s.called(s.bodies.bounded(handler))))),
-		ConnContext:       withConn,
-		ConnState:         answered,
+		ConnContext:       listen.ConnContext,
+		ConnState:         listen.ConnState,
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"encoding/json"
 	"io"
 	"log/slog"
 	"net"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gridwall/app/server/logins"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -34,7 +35,7 @@ func TestEveryRouteExceptLoginRequiresTheToken(t *testing.T) {
 	base, g := withTokens(t, token, "for players only")
 	port := g.port
 	bearer := func(s string) map[string]string { return map[string]string{"Authorization": s} }
-	session := g.sessions.begin()
+	session := g.sessions.Begin()
 	cookie := func(v string) map[string]string { return map[string]string{"Cookie": "gridwall_" + port + "=" + v} }
 	const hls, events = "/hls/abc/index.m3u8", "/api/v1/events"
 	for name, tc := range map[string]struct {
@@ -75,7 +76,7 @@ func TestEveryRouteExceptLoginRequiresTheToken(t *testing.T) {
 		"login is not a prefix":           {request{path: "/login/x"}, 401},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g.wrong.succeeded("127.0.0.1") // wrong tokens make pause: that is another test's
+			g.wrong.Succeeded("127.0.0.1") // wrong tokens make pause: that is another test's
 			res := tc.send(t, base)
 			require.Equal(t, tc.want, res.StatusCode)
 			if tc.want == 401 {
@@ -109,20 +110,20 @@ func TestWrongTokensMakeAnAddressPause(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			base, g := withTokens(t, token, "")
-			g.wrong.now = func() time.Time { return now }
-			for i := range freeTries {
+			g.wrong.Now = func() time.Time { return now }
+			for i := range logins.FreeTries {
 				require.Equal(t, 401, tc("guess"+strconv.Itoa(i)).send(t, base).StatusCode)
 			}
 			res := tc(token).send(t, base)
 			assert.Equal(t, 429, res.StatusCode, "the right one too, or guessing would go on")
-			assert.Equal(t, strconv.Itoa(int(firstPause.Seconds())), res.Header.Get("Retry-After"))
+			assert.Equal(t, strconv.Itoa(int(logins.FirstPause.Seconds())), res.Header.Get("Retry-After"))
 			assert.Equal(t, "too_many_requests", errorCode(t, res))
-			assert.Equal(t, 200, request{header: map[string]string{"Cookie": g.cookie + "=" + g.sessions.begin()}}.send(t, base).StatusCode, "who is logged in goes on")
-			now = now.Add(firstPause)
+			assert.Equal(t, 200, request{header: map[string]string{"Cookie": g.cookie + "=" + g.sessions.Begin()}}.send(t, base).StatusCode, "who is logged in goes on")
+			now = now.Add(logins.FirstPause)
 			require.Equal(t, 401, tc("again").send(t, base).StatusCode)
-			now = now.Add(firstPause)
+			now = now.Add(logins.FirstPause)
 			require.Equal(t, 429, tc("and-again").send(t, base).StatusCode, "each pause is twice as long")
-			now = now.Add(firstPause)
+			now = now.Add(logins.FirstPause)
 			require.NotEqual(t, 429, tc(token).send(t, base).StatusCode)
 		})
 	}
@@ -138,16 +139,16 @@ func TestARightTokenDoesNotForgetTheWrongOnesBesideIt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			base, g := withTokens(t, token, play)
 			now := time.Unix(1_800_000_000, 0)
-			g.wrong.now = func() time.Time { return now }
+			g.wrong.Now = func() time.Time { return now }
 			guess := func(n int) int {
 				return request{header: map[string]string{"Authorization": "Bearer guess" + strconv.Itoa(n)}}.send(t, base).StatusCode
 			}
-			for i := range freeTries - 1 {
+			for i := range logins.FreeTries - 1 {
 				require.Equal(t, 401, guess(i))
 			}
 			require.Equal(t, 200, right.send(t, base).StatusCode)
-			require.Equal(t, 401, guess(freeTries))
-			assert.Equal(t, 429, guess(freeTries+1))
+			require.Equal(t, 401, guess(logins.FreeTries))
+			assert.Equal(t, 429, guess(logins.FreeTries+1))
 			assert.Equal(t, 200, right.send(t, base).StatusCode, "who has played goes on")
 		})
 	}
@@ -155,7 +156,7 @@ func TestARightTokenDoesNotForgetTheWrongOnesBesideIt(t *testing.T) {
 
 func TestAPlayerWithAnOldTokenIsToldSoEachTimeAndLocksNobodyOut(t *testing.T) {
 	base, _ := withTokens(t, "right", "")
-	for i := range 3 * freeTries {
+	for i := range 3 * logins.FreeTries {
 		require.Equal(t, 401, request{path: "/hls/a/index.m3u8?token=old"}.send(t, base).StatusCode, i)
 	}
 	assert.Equal(t, 200, request{path: "/hls/a/index.m3u8?token=right"}.send(t, base).StatusCode)
@@ -167,7 +168,7 @@ func TestAGuesserDoesNotStopPlayersBehindTheSameAddress(t *testing.T) {
 		return request{path: "/hls/a/index.m3u8?token=" + token}.send(t, base).StatusCode
 	}
 	require.Equal(t, 200, play("right"))
-	for i := range freeTries {
+	for i := range logins.FreeTries {
 		require.Equal(t, 401, play("guess"+strconv.Itoa(i)))
 	}
 	assert.Equal(t, 429, play("guess"), "a new token waits")
@@ -213,23 +214,6 @@ func TestARequestThatReadsMayHaveABody(t *testing.T) {
 	}
 }
 
-func TestTheThrottleStaysSmall(t *testing.T) {
-	th := newThrottle()
-	for i := range maxAddresses + 300 {
-		th.failed(strconv.Itoa(i), "x", false)
-	}
-	assert.LessOrEqual(t, len(th.addrs), maxAddresses)
-	for i := range maxHolders + 300 {
-		th.accepted(strconv.Itoa(i), "x")
-	}
-	assert.LessOrEqual(t, len(th.holders), maxHolders)
-	for i := range 1000 {
-		th.failed("one", strconv.Itoa(i), false)
-	}
-	assert.LessOrEqual(t, len(th.addrs["one"].seen), 2*freeTries)
-	assert.Equal(t, longestPause, th.failed("one", "y", false))
-}
-
 func TestClientsAreCountedByTheirOwnAddress(t *testing.T) {
 	for peer, want := range map[[2]string]string{
 		{"192.168.1.7:5000", ""}:                       "192.168.1.7",
@@ -250,42 +234,6 @@ func TestClientsAreCountedByTheirOwnAddress(t *testing.T) {
 	}
 }
 
-// memory is a SessionStore.
-type memory struct{ doc []byte }
-
-func (m *memory) Load() ([]byte, error) { return m.doc, nil }
-func (m *memory) Save(doc []byte) error { m.doc = doc; return nil }
-
-func TestALoginOutlivesARestartButNotItsToken(t *testing.T) {
-	log := slog.New(slog.DiscardHandler)
-	var db memory
-	s := newSessions("token", &db, log)
-	name := s.begin()
-	assert.NotEqual(t, name, s.begin(), "each login has a name of its own")
-	assert.NotContains(t, string(db.doc), name)
-	assert.NotContains(t, string(db.doc), `"token":"token"`)
-	assert.True(t, newSessions("token", &db, log).holds(name))
-	assert.False(t, newSessions("another", &db, log).holds(name))
-	assert.False(t, s.holds(""))
-
-	s.end(name)
-	assert.False(t, s.holds(name), "it was logged out")
-	assert.False(t, newSessions("token", &db, log).holds(name))
-
-	name = s.begin()
-	s.now = func() time.Time { return time.Now().Add(sessionLife) }
-	assert.False(t, s.holds(name), "it has an end")
-	for range maxSessions + 10 {
-		s.ends[strconv.Itoa(len(s.ends))] = time.Now().Add(2 * sessionLife)
-	}
-	s.begin()
-	var kept sessionRecord
-	require.NoError(t, json.Unmarshal(db.doc, &kept))
-	assert.LessOrEqual(t, len(kept.Sessions), maxSessions+10)
-	db.doc = []byte("{")
-	assert.False(t, newSessions("token", &db, log).holds(name), "a damaged record logs out, and no more")
-}
-
 func TestBehindTLSCookieAndPageSaySo(t *testing.T) {
 	r := httptest.NewRequest(http.MethodGet, "http://tv.example/", nil)
 	assert.Equal(t, "http", scheme(r))
@@ -293,7 +241,7 @@ func TestBehindTLSCookieAndPageSaySo(t *testing.T) {
 	assert.Equal(t, "https", scheme(r))
 	s := &Server{guard: &guard{cookie: "c"}}
 	w := httptest.NewRecorder()
-	s.setCookie(w, r, "v", sessionLife)
+	s.setCookie(w, r, "v", logins.Life)
 	c := w.Result().Cookies()[0]
 	assert.True(t, c.Secure && c.HttpOnly && c.SameSite == http.SameSiteStrictMode)
 }

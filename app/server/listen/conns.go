@@ -1,4 +1,4 @@
-package server
+package listen
 
 import (
 	"context"
@@ -15,15 +15,15 @@ const (
 	leastConns = 64
 )
 
-// maxConns is how many connections a server takes: half of the files that the process may open, for each viewer may cost a
-// connection to an upstream too.
-func maxConns() int { return min(max(fileLimit()/2, leastConns), mostConns) }
+// MaxConns returns how many connections a server accepts: half of the files that the process may open, for each viewer may
+// cost a connection to an upstream too.
+func MaxConns() int { return min(max(fileLimit()/2, leastConns), mostConns) }
 
-// conns bounds the connections of a server. Beyond the bound one that has asked for nothing yet, or waits between two
-// requests, makes room for a new one, so that clients who send slowly cannot keep others out. Only where all of them are
-// being answered a new one is closed at once.
+// conns bounds the connections of a server. Beyond the bound, an idle connection, or one whose first request has not arrived,
+// is closed for a new one, so that clients that send slowly cannot keep others out. Only where all of them are being
+// answered, the new one is closed at once.
 //
-// One address gets half of the connections at most; this machine, where a reverse proxy may stand, gets all.
+// One address gets half of the connections at most; this machine, where a reverse proxy may run, gets all.
 type conns struct {
 	most int
 
@@ -62,6 +62,9 @@ func (c *limitedConn) CloseWrite() error {
 	return nil
 }
 
+// Limit returns a listener with at most most connections. The server must use ConnContext and ConnState, and call Answering.
+func Limit(l net.Listener, most int) net.Listener { return limitedListener{l, newConns(most)} }
+
 // limitedListener counts the connections of a listener.
 type limitedListener struct {
 	net.Listener
@@ -85,7 +88,7 @@ func (l limitedListener) Accept() (net.Conn, error) {
 func (p *conns) add(c net.Conn) *limitedConn {
 	lc := &limitedConn{Conn: c, pool: p}
 	if a, err := netip.ParseAddrPort(c.RemoteAddr().String()); err == nil && !a.Addr().Unmap().IsLoopback() {
-		lc.addr = network(a.Addr())
+		lc.addr = Network(a.Addr())
 	}
 	p.mu.Lock()
 	var leave *limitedConn
@@ -118,7 +121,7 @@ func (p *conns) add(c net.Conn) *limitedConn {
 	return lc
 }
 
-// waiting is the connection that has waited longest of those that may leave. The lock is held.
+// waiting is the connection that has waited longest of those that may leave. The caller holds the lock.
 func (p *conns) waiting(may func(*limitedConn) bool) *limitedConn {
 	var longest *limitedConn
 	for c := range p.open {
@@ -159,21 +162,32 @@ func (c *limitedConn) setAnswering(yes bool) {
 
 type connKey struct{}
 
-// withConn lets handlers find their connection.
-func withConn(ctx context.Context, c net.Conn) context.Context {
+// ConnContext is for http.Server: it lets Answering find the connection.
+func ConnContext(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connKey{}, c)
 }
 
-// answering notes that the request was read as a whole.
-func answering(r *http.Request) {
+// Answering notes that the request was read to its end: its connection is not closed to make room then.
+func Answering(r *http.Request) {
 	if c, ok := r.Context().Value(connKey{}).(*limitedConn); ok {
 		c.setAnswering(true)
 	}
 }
 
-// answered notes that a connection waits for its next request.
-func answered(c net.Conn, state http.ConnState) {
+// ConnState is for http.Server: it notes that a connection waits for its next request.
+func ConnState(c net.Conn, state http.ConnState) {
 	if lc, ok := c.(*limitedConn); ok && state == http.StateIdle {
 		lc.setAnswering(false)
 	}
+}
+
+// Network returns the address by which a client is counted: of IPv6 the /64, which one customer has as a whole.
+func Network(addr netip.Addr) string {
+	addr = addr.Unmap().WithZone("")
+	if addr.Is6() {
+		if p, err := addr.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return addr.String()
 }

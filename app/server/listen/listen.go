@@ -1,4 +1,4 @@
-package server
+package listen
 
 import (
 	"encoding/json"
@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// Listen listens on a TCP address. choose says in its errors where another address is set, such as "with --listen".
-func Listen(address, choose string) (net.Listener, error) {
+// TCP listens on a TCP address. choose says in its errors where another address is set, such as "with --listen".
+func TCP(address, choose string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, listenError(address, choose, err)
@@ -46,9 +46,9 @@ type playbackAddress struct {
 	Address string `json:"address"` // the address that was free
 }
 
-// ListenPlayback listens where playback listened last; else on wanted, the value of proxy.listen; else, where that is taken,
+// Playback listens where playback listened last; else on wanted, the value of proxy.listen; else, where that is taken,
 // on any free port of the same host, which it stores.
-func ListenPlayback(record AddressRecord, wanted string, log *slog.Logger) (net.Listener, error) {
+func Playback(record AddressRecord, wanted string, log *slog.Logger) (net.Listener, error) {
 	const choose = "by listen under [proxy] in config.toml"
 	var last playbackAddress
 	doc, err := record.Load()

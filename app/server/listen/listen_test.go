@@ -1,4 +1,4 @@
-package server
+package listen
 
 import (
 	"log/slog"
@@ -20,7 +20,7 @@ func TestPlaybackStaysAtItsPort(t *testing.T) {
 	kept := &record{}
 	listen := func(wanted string) net.Listener {
 		t.Helper()
-		l, err := ListenPlayback(kept, wanted, slog.New(slog.DiscardHandler))
+		l, err := Playback(kept, wanted, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
 		return l
 	}
@@ -54,7 +54,7 @@ func TestPlaybackStaysAtItsPort(t *testing.T) {
 	assert.Equal(t, "http://"+at, LocalURL(last))
 	require.NoError(t, last.Close())
 
-	_, err = ListenPlayback(kept, "192.0.2.1:8788", slog.New(slog.DiscardHandler))
+	_, err = Playback(kept, "192.0.2.1:8788", slog.New(slog.DiscardHandler))
 	assert.ErrorContains(t, err, "192.0.2.1:8788")
 	assert.ErrorContains(t, err, "[proxy] in config.toml", "a window has no --listen")
 	kept.doc = []byte("{broken")

@@ -1,10 +1,10 @@
 //go:build unix
 
-package server
+package listen
 
 import "syscall"
 
-// fileLimit is how many files the process may open.
+// fileLimit returns how many files the process may open.
 func fileLimit() int {
 	var l syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &l); err != nil {
