@@ -140,9 +140,11 @@ var sideways = map[string][]string{
 	"backend/jsoncal":  {"backend/season", "backend/charset"},
 	"backend/season":   {"backend/charset"},
 	"backend/proxy": {
+		"backend/assets",
 		"backend/hls",
 		"backend/httpclient",
 		"backend/media",
+		"backend/numbering",
 		"backend/objects",
 		"backend/renditions",
 		"backend/timeline",
@@ -152,7 +154,10 @@ var sideways = map[string][]string{
 	"backend/renditions": {"backend/hls"},
 	// Numbers and names are decided apart from all fetching: what breaks a player for good is tested without a network. It
 	// compares parsed playlists, and addresses by what they name beside their tokens.
-	"backend/timeline": {"backend/hls", "backend/token"},
+	"backend/timeline":  {"backend/hls", "backend/token", "backend/numbering"},
+	"backend/numbering": {"backend/hls"},
+	// What stands outside of the timelines is named by the same identity as what stands in them.
+	"backend/assets": {"backend/hls", "backend/timeline"},
 	// A source file is checked by the rules that its requests will obey.
 	"backend/source":  {"backend/httpclient", "backend/tomlfile"},
 	"backend/refresh": {"backend/runs", "backend/token"},
@@ -317,10 +322,12 @@ func TestNobodyImportsWhatItMustDoWithout(t *testing.T) {
 
 // noNetwork are packages that take bytes and give bytes.
 var noNetwork = []string{
+	"backend/assets",
 	"backend/charset",
 	"backend/hls",
 	"backend/jsoncal",
 	"backend/media",
+	"backend/numbering",
 	"backend/objects",
 	"backend/renditions",
 	"backend/rules",

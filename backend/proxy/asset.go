@@ -5,13 +5,14 @@ import (
 	"net/http"
 	"time"
 
+	"gridwall/backend/assets"
 	"gridwall/backend/hls"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
 
 // serveAsset answers an interstitial's playlist, or another that stands outside of the stream's own.
-func (f *feed) serveAsset(w http.ResponseWriter, r *http.Request, d sideObject, suffix string) error {
+func (f *feed) serveAsset(w http.ResponseWriter, r *http.Request, d assetObject, suffix string) error {
 	var text []byte
 	err := f.heal(r.Context(), d.pauseKey(), func(ctx context.Context, a attempt) error {
 		e, named, err := d.locate(ctx, a)
@@ -56,18 +57,18 @@ type assetNames struct {
 	parent string
 }
 
-func (n assetNames) name(dst []byte, uri string) []byte { return n.as(dst, uri, timeline.SideAny) }
+func (n assetNames) name(dst []byte, uri string) []byte { return n.as(dst, uri, assets.Any) }
 
 func (n assetNames) asset(dst []byte, uri string, playlist bool) []byte {
 	if playlist {
-		return n.as(dst, uri, timeline.SidePlaylist)
+		return n.as(dst, uri, assets.Playlist)
 	}
-	return n.as(dst, uri, timeline.SideAny)
+	return n.as(dst, uri, assets.Any)
 }
 
-func (n assetNames) as(dst []byte, uri string, kind timeline.SideKind) []byte {
+func (n assetNames) as(dst []byte, uri string, kind assets.Kind) []byte {
 	dst = append(dst, "data-"...)
-	dst = append(dst, n.f.side.Name(timeline.Side{URI: uri, Parent: n.o, Kind: kind}, n.parent, time.Now())...)
+	dst = append(dst, n.f.assets.Name(assets.Asset{URI: uri, Parent: n.o, Kind: kind}, n.parent, time.Now())...)
 	return append(dst, n.suffix...)
 }
 
@@ -77,7 +78,7 @@ type assetMaster struct {
 }
 
 func (n assetMaster) Rendition(dst []byte, i int) []byte {
-	return n.as(dst, n.m.Renditions[i].URI, timeline.SidePlaylist)
+	return n.as(dst, n.m.Renditions[i].URI, assets.Playlist)
 }
 func (n assetMaster) Resource(dst []byte, i int) []byte { return n.name(dst, n.m.Resources[i].URI) }
 
@@ -98,8 +99,8 @@ func (n assetMedia) Key(dst []byte, k int) []byte  { return n.name(dst, n.m.Keys
 func (n assetMedia) Map(dst []byte, k int) []byte  { return n.name(dst, n.m.Maps[k].URI) }
 func (n assetMedia) Hint(dst []byte, k int) []byte { return n.name(dst, n.m.Hints[k].URI) }
 func (n assetMedia) Asset(dst []byte, k int) []byte {
-	return n.as(dst, n.m.Assets[k].URI, timeline.SideKindOf(n.m.Assets[k].Tag))
+	return n.as(dst, n.m.Assets[k].URI, assets.KindOf(n.m.Assets[k].Tag))
 }
 func (n assetMedia) Report(dst []byte, k int) ([]byte, int64, bool) {
-	return n.as(dst, n.m.Reports[k].URI, timeline.SidePlaylist), 0, true
+	return n.as(dst, n.m.Reports[k].URI, assets.Playlist), 0, true
 }

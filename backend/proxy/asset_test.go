@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/assets"
 	"gridwall/backend/stream"
-	"gridwall/backend/timeline"
 )
 
 func TestALongInterstitialKeepsTheAddressOfItsFirstSegment(t *testing.T) {
@@ -160,8 +160,8 @@ func TestAListOfAssetsThatChangesWithEachReadingPlaysToItsEnd(t *testing.T) {
 		assert.LessOrEqual(t, reads.Load(), int64(3), "once for each token")
 		f, err := b.proxy.feed("feed")
 		require.NoError(t, err)
-		time.Sleep(3 * timeline.SideIdle)
-		assert.Zero(t, f.side.Len(), "what nobody plays is forgotten")
+		time.Sleep(3 * assets.Idle)
+		assert.Zero(t, f.assets.Len(), "what nobody plays is forgotten")
 		b.close()
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"gridwall/backend/assets"
 	"gridwall/backend/hls"
 	"gridwall/backend/objects"
 	"gridwall/backend/stream"
@@ -20,28 +21,28 @@ import (
 // errIsPlaylist: what was taken for bytes is a playlist.
 var errIsPlaylist = errors.New("a playlist")
 
-func (f *feed) namedSide(name string) (timeline.Side, bool) { return f.side.Use(name, time.Now()) }
+func (f *feed) asset(name string) (assets.Asset, bool) { return f.assets.Use(name, time.Now()) }
 
-// sideObject is something outside of the media playlists' timelines, by its name: session data, a session key, what an
+// assetObject is something outside of the media playlists' timelines, by its name: session data, a session key, what an
 // asset names. It is a locator.
-type sideObject struct {
+type assetObject struct {
 	f    *feed
 	name string
 }
 
 // locate returns the address that the newest playlist gave to the name, which is read again where need be.
-func (d sideObject) locate(ctx context.Context, a attempt) (entry, time.Time, error) {
+func (d assetObject) locate(ctx context.Context, a attempt) (entry, time.Time, error) {
 	f, name, generation := d.f, d.name, a.up.Generation
-	res, ok := f.namedSide(name)
-	if !ok || a.rereads() || res.Parent.Generation < generation && !f.side.Sought(name, generation) {
+	res, ok := f.asset(name)
+	if !ok || a.rereads() || res.Parent.Generation < generation && !f.assets.Sought(name, generation) {
 		err := f.nameAgain(ctx, a, name, res.Rendition)
-		_, nested := timeline.SideParent(name)
+		_, nested := assets.ParentOf(name)
 		// Where reading failed for a moment the address is looked for again: the known one holds an older token. An asset that
 		// is gone or refused stays so, and what it named has to do without it.
 		if _, was := asRefused(err); err == nil || nested && was {
-			f.side.SetSought(name, generation)
+			f.assets.SetSought(name, generation)
 		}
-		again, found := f.namedSide(name)
+		again, found := f.asset(name)
 		switch {
 		case found:
 			res = again
@@ -55,15 +56,15 @@ func (d sideObject) locate(ctx context.Context, a attempt) (entry, time.Time, er
 			return entry{}, time.Time{}, err
 		}
 	}
-	return entry{Ref: res.Ref(), expected: expectsSide(res.Kind)}, time.Time{}, nil
+	return entry{Ref: res.Ref(), expected: expectsAsset(res.Kind)}, time.Time{}, nil
 }
 
 // pauseKey names d for the pauses between renewals.
-func (d sideObject) pauseKey() string { return dataPause + d.name }
+func (d assetObject) pauseKey() string { return dataPause + d.name }
 
 // nameAgain reads and writes again what names the address: writing a playlist makes known what it names.
 func (f *feed) nameAgain(ctx context.Context, a attempt, name, namer string) error {
-	if parent, nested := timeline.SideParent(name); nested {
+	if parent, nested := assets.ParentOf(name); nested {
 		return f.nameChildren(ctx, a, parent)
 	}
 	return f.nameAll(ctx, a, namer)
@@ -76,16 +77,16 @@ func (f *feed) nameChildren(ctx context.Context, a attempt, parent string) error
 	if !a.rereads() {
 		needed = time.Now().Add(-missAge)
 	}
-	if f.side.ReadSince(parent, up.Generation, needed) {
+	if f.assets.ReadSince(parent, up.Generation, needed) {
 		return nil
 	}
 	_, err := f.once(ctx, "children/"+parent+"/"+strconv.FormatUint(up.Generation, 10), func(ctx context.Context) (any, error) {
-		e, _, err := sideObject{f, parent}.locate(ctx, a)
+		e, _, err := assetObject{f, parent}.locate(ctx, a)
 		if err != nil {
 			return nil, err
 		}
 		now := time.Now()
-		if res, _ := f.namedSide(parent); res.Kind == timeline.SideList {
+		if res, _ := f.asset(parent); res.Kind == assets.List {
 			_, err = f.readAssetList(ctx, up, e, "", assetNames{f: f, parent: parent})
 		} else {
 			_, err = f.readAsset(ctx, up, e, assetNames{f: f, parent: parent})
@@ -93,7 +94,7 @@ func (f *feed) nameChildren(ctx context.Context, a attempt, parent string) error
 		if err != nil {
 			return nil, err
 		}
-		f.side.SetRead(parent, up.Generation, now)
+		f.assets.SetRead(parent, up.Generation, now)
 		return nil, nil
 	})
 	return err
@@ -181,12 +182,12 @@ func forgotten(all []*rendition) (out []*rendition) {
 // serveData answers session data, a session key, an asset or what else a playlist names. A playlist among them (an
 // interstitial's) is written again like any other, with all that it names under addresses of this kind.
 func (f *feed) serveData(w http.ResponseWriter, r *http.Request, name, suffix string) error {
-	d := sideObject{f, name}
-	res, _ := f.namedSide(name)
+	d := assetObject{f, name}
+	res, _ := f.asset(name)
 	switch {
-	case res.Kind == timeline.SideList:
+	case res.Kind == assets.List:
 		return f.serveAssetList(w, r, d, suffix)
-	case res.Kind == timeline.SidePlaylist, isPlaylistName(res.URI):
+	case res.Kind == assets.Playlist, isPlaylistName(res.URI):
 		return f.serveAsset(w, r, d, suffix)
 	}
 	rd := f.store.Join(f.id+"/data/"+name, &sideFetcher{upstreamObject{fetcher: f.fetcher, at: d, what: d.pauseKey() + "/media"}})
@@ -198,7 +199,7 @@ func (f *feed) serveData(w http.ResponseWriter, r *http.Request, name, suffix st
 	return err
 }
 
-// sideFetcher fetches a sideObject. errIsPlaylist: it is a playlist, which must be rewritten.
+// sideFetcher fetches a assetObject. errIsPlaylist: it is a playlist, which must be rewritten.
 type sideFetcher struct{ upstreamObject }
 
 // Fetch returns the object from offset on.
@@ -222,7 +223,7 @@ func isPlaylistName(uri string) bool {
 
 // serveAssetList answers the JSON of an X-ASSET-LIST with our addresses in it. What a player tells in the query goes
 // on to the upstream (RFC 8216bis, appendix D.2): the list depends on it, so it is not kept.
-func (f *feed) serveAssetList(w http.ResponseWriter, r *http.Request, d sideObject, suffix string) error {
+func (f *feed) serveAssetList(w http.ResponseWriter, r *http.Request, d assetObject, suffix string) error {
 	told := url.Values{}
 	for _, k := range [...]string{"_HLS_primary_id", "_HLS_start_offset"} {
 		if v := r.URL.Query(); v.Has(k) {

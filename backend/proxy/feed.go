@@ -5,16 +5,16 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gridwall/backend/assets"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/renditions"
-	"gridwall/backend/timeline"
 )
 
 // feed is one stream as this process serves it: what stands at its URL, and its renditions.
 type feed struct {
 	*fetcher
-	side *timeline.SideTable
-	used atomic.Int64 // when it was last asked for, in Unix nanoseconds
+	assets *assets.Table
+	used   atomic.Int64 // when it was last asked for, in Unix nanoseconds
 	// naming is held while names are given: that takes its time for a long list, and the feed goes on meanwhile.
 	naming sync.Mutex
 	saving sync.Mutex // held while the feed's record is written
@@ -43,7 +43,7 @@ func (p *Proxy) newFeed(id string) (*feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &feed{renditions: map[string]*rendition{}, names: map[string]renditions.Description{}, side: timeline.NewSideTable(httpclient.Resolve)}
+	f := &feed{renditions: map[string]*rendition{}, names: map[string]renditions.Description{}, assets: assets.New(httpclient.Resolve)}
 	f.use()
 	if f.fetcher, err = newFetcher(&p.services, up, id, f); err != nil {
 		return nil, err

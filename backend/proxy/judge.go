@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"gridwall/backend/assets"
 	"gridwall/backend/hls"
 	judge "gridwall/backend/media"
 	"gridwall/backend/objects"
@@ -299,25 +300,25 @@ func readText(resp *http.Response, stop func(judge.Kind) bool) ([]byte, judge.Ki
 }
 
 // sessionKey is the kind of what a multivariant playlist names outside of its renditions: a key to fetch ahead, or data.
-func sessionKey(res *hls.Resource) timeline.SideKind {
+func sessionKey(res *hls.Resource) assets.Kind {
 	if res.Tag != "EXT-X-SESSION-KEY" {
-		return timeline.SideAny
+		return assets.Any
 	}
 	switch judge.KeyLen(res.Method, res.KeyFormat) {
 	case 16:
-		return timeline.SideKey
+		return assets.Key
 	case 32:
-		return timeline.SideKey256
+		return assets.Key256
 	}
-	return timeline.SideAny
+	return assets.Any
 }
 
-// expectsSide is what an address of this kind is asked for as.
-func expectsSide(k timeline.SideKind) expected {
+// expectsAsset is what an address of this kind is asked for as.
+func expectsAsset(k assets.Kind) expected {
 	switch k {
-	case timeline.SideKey:
+	case assets.Key:
 		return expected{key: true, keyLen: 16}
-	case timeline.SideKey256:
+	case assets.Key256:
 		return expected{key: true, keyLen: 32}
 	}
 	return expected{want: judge.WantData}

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"gridwall/backend/assets"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/timeline"
 )
@@ -26,8 +27,8 @@ func (n *masterNames) Rendition(dst []byte, i int) []byte {
 func (n *masterNames) Resource(dst []byte, i int) []byte {
 	res := n.m.multi.Resources[i]
 	dst = append(dst, "data-"...)
-	side := timeline.Side{URI: res.URI, Parent: n.m.origin, Kind: sessionKey(&res)}
-	dst = append(dst, n.f.side.Name(side, "", time.Now())...)
+	side := assets.Asset{URI: res.URI, Parent: n.m.origin, Kind: sessionKey(&res)}
+	dst = append(dst, n.f.assets.Name(side, "", time.Now())...)
 	return append(dst, n.suffix...)
 }
 
@@ -39,8 +40,8 @@ type links struct {
 
 func (l links) Asset(p *timeline.Playlist, k int) string {
 	res := &p.Media.Assets[k]
-	side := timeline.Side{URI: res.URI, Parent: p.Parent, Kind: timeline.SideKindOf(res.Tag), Rendition: l.rendition}
-	return "data-" + l.f.side.Name(side, "", time.Now())
+	side := assets.Asset{URI: res.URI, Parent: p.Parent, Kind: assets.KindOf(res.Tag), Rendition: l.rendition}
+	return "data-" + l.f.assets.Name(side, "", time.Now())
 }
 
 func (l links) Report(p *timeline.Playlist, k int) (name string, shift int64, ok bool) {

@@ -150,7 +150,7 @@ func (p *Proxy) forgetIdle(now time.Time) {
 // the bound of a feed.
 func (p *Proxy) forgetData(now time.Time) {
 	for _, f := range p.all() {
-		f.side.Sweep(now)
+		f.assets.Sweep(now)
 		f.restRenditions()
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"gridwall/backend/hls"
 	"gridwall/backend/httpclient"
+	"gridwall/backend/numbering"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -179,9 +180,9 @@ func (r *rendition) integrate(body []byte, o *timeline.Parent, m *master, up str
 	sibling := timeline.SiblingOf(r.stream.othersShown(r), media, up.Generation)
 	res := r.timeline.Update(&timeline.Playlist{Media: media, Parent: o, At: asked, Kind: kind}, up.Generation, sibling)
 	switch res.Change {
-	case timeline.Realigned:
+	case numbering.Realigned:
 		r.log.Info("another edge numbers its segments differently", "stream", r.id, "rendition", r.name, "shift", res.Shift)
-	case timeline.Restarted:
+	case numbering.Restarted:
 		r.log.Info("the segments' numbers start anew; counting goes on", "stream", r.id, "rendition", r.name, "shift", res.Shift)
 	}
 	r.stream.touch(res.Save)

@@ -81,7 +81,7 @@ func TestAnAddressIsLookedForAgainAfterItsPlaylistFailed(t *testing.T) {
 	name, _, _ = strings.Cut(name, ".")
 	f, err := b.proxy.feed("feed")
 	require.NoError(t, err)
-	d := sideObject{f, name}
+	d := assetObject{f, name}
 	up := stream.Upstream{ID: "feed", URL: "http://127.0.0.1/live/v.m3u8?token=t2", Generation: 2}
 	broken = true
 	_, _, err = d.locate(t.Context(), attempt{up: up})

@@ -10,8 +10,6 @@
 //	timeline.go    Timeline: one rendition; Update takes a fetched playlist in
 //	lookup.go      where a segment, a partial segment, a key or an init section is to be fetched
 //	playlist.go    Playlist, Parent and Snapshot: a fetched playlist with the player's numbers
-//	numbering.go   Numbering: the offset from upstream's numbers to the player's
-//	candidate.go   how a fetched playlist is compared with the known segments
 //	servers.go     balancers whose servers number their segments differently
 //	table.go       from the player's number to the newest upstream address
 //	epochs.go      which number is in the name of a key or an init section
@@ -19,10 +17,10 @@
 //	progress.go    a live playlist that no longer advances
 //	window.go      the time-shift buffer: segments that the upstream no longer lists
 //	render.go      the text of a playlist with the player's addresses
-//	sidetable.go   addresses outside of the timelines: session data, assets of interstitials
 //	record.go      what of a Timeline outlives the process
 //	identity.go    what a URL names, tokens apart
 //
-// What does not: fetching and recovery, HTTP, the names of the renditions themselves (renditions.Names), how a playlist is
-// parsed and written (backend/hls).
+// What does not: fetching and recovery, HTTP, the names of the renditions themselves (backend/renditions), how a playlist is
+// parsed and written (backend/hls), how upstream's numbers are aligned with the player's (backend/numbering), addresses outside
+// of the timelines (backend/assets).
 package timeline

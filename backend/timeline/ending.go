@@ -98,14 +98,14 @@ func (t *Timeline) Ending(media *hls.Media, parent *Parent, req Request) (e Endi
 // unrelated reports whether a playlist shares nothing with the known one: no segment, no time, no numbers that go on in the
 // same folder.
 func (t *Timeline) unrelated(media *hls.Media, parent *Parent) bool {
-	first, last, ok := t.table.bounds()
+	first, last, ok := t.table.Bounds()
 	if !ok {
 		return false
 	}
-	newest := t.table.fingerprint(last)
+	newest := t.table.Fingerprint(last)
 	seen := map[string]bool{}
 	for msn := max(first, last-comparedSegments); msn <= last; msn++ {
-		seen[t.table.fingerprint(msn).Path] = true
+		seen[t.table.Fingerprint(msn).Path] = true
 	}
 	segs := media.Segments
 	for i := max(0, len(segs)-comparedSegments); i < len(segs); i++ {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/numbering"
 )
 
 // Parent is the playlist that an address was read in: relative references and inherited tokens come from it.
@@ -33,7 +34,7 @@ type Playlist struct {
 	// Keys, Maps and Hints are the names of Media.Keys, Media.Maps and of those Media.Hints that are init sections.
 	Keys, Maps, Hints []string
 
-	numbering Numbering
+	numbering numbering.Numbering
 }
 
 // First is the player's number of the oldest listed segment.
@@ -95,7 +96,7 @@ func (p *Playlist) recent(msn int64) bool { return msn > p.Last()-RecentSegments
 // renumbering is the numbering as the renderer takes it.
 func (p *Playlist) renumbering() hls.Shift {
 	n, first := &p.numbering, p.First()
-	sh := hls.Shift{MSN: n.Shift, Discontinuity: n.Discontinuity + n.breaksUpTo(first-1)}
+	sh := hls.Shift{MSN: n.Shift, Discontinuity: n.Discontinuity + n.BreaksUpTo(first-1)}
 	for _, b := range n.Breaks {
 		if b >= first && b <= p.Last()+1 {
 			sh.Breaks = append(sh.Breaks, int(b-first))

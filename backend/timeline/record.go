@@ -3,6 +3,8 @@ package timeline
 import (
 	"slices"
 	"time"
+
+	"gridwall/backend/numbering"
 )
 
 // maxTrimmed is how many keys and init sections of a rendition Record.Trimmed keeps.
@@ -10,9 +12,9 @@ const maxTrimmed = 8
 
 // Record is what of a Timeline outlives the process.
 type Record struct {
-	Numbering Numbering `json:"numbering"`
-	Keys      []Epoch   `json:"keys,omitempty"`
-	Maps      []Epoch   `json:"maps,omitempty"`
+	Numbering numbering.Numbering `json:"numbering"`
+	Keys      []Epoch             `json:"keys,omitempty"`
+	Maps      []Epoch             `json:"maps,omitempty"`
 }
 
 // LastShown returns when the rendition last had a new segment.
@@ -29,43 +31,25 @@ func (r Record) Trimmed() Record {
 	return r
 }
 
-// maxRecorded bounds the numbers in a record; hls.ParseMedia bounds those of a playlist lower still. Far above what any
-// stream reaches, it leaves room to count on within an int64.
-const maxRecorded = 1 << 61
-
-// valid reports whether counting can go on from the recorded numbers.
-func (r *Record) valid() bool {
-	n := &r.Numbering
-	numbers := append([]int64{n.Shift, n.Discontinuity}, n.Breaks...)
-	if a := n.Anchor; a != nil {
-		numbers = append(numbers, a.MSN, a.Discontinuity)
-	}
-	for _, es := range [...][]Epoch{r.Keys, r.Maps} {
-		for _, e := range es {
-			numbers = append(numbers, e.First)
-		}
-	}
-	return slices.Min(numbers) > -maxRecorded && slices.Max(numbers) < maxRecorded
-}
-
 // Restore takes in what an earlier process recorded. What a version with other bounds wrote is cut to this one's; a record
 // with impossible numbers is dropped.
 func (t *Timeline) Restore(r Record) {
-	if !r.valid() {
+	n, ok := r.Numbering.Restored()
+	for _, e := range slices.Concat(r.Keys, r.Maps) {
+		ok = ok && numbering.InBounds(e.First)
+	}
+	if !ok {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.numbering, t.keys, t.maps = r.Numbering, epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)
+	t.numbering, t.keys, t.maps = n, epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)
 	for _, es := range [...]epochs{t.keys, t.maps} {
 		for i := range es {
 			es[i].Identity = bounded(es[i].Identity)
 		}
 	}
-	if n := len(t.numbering.Breaks); n > maxBreaks {
-		t.numbering.Breaks = t.numbering.Breaks[n-maxBreaks:]
-	}
-	if a := t.numbering.Anchor; a != nil {
+	if a := n.Anchor; a != nil {
 		a.Path = bounded(a.Path)
 		t.recorded = a.MSN
 	}

@@ -3,6 +3,8 @@ package timeline
 import (
 	"slices"
 	"time"
+
+	"gridwall/backend/numbering"
 )
 
 // A balancer can send each request for a playlist to another server. Where those number or name their segments differently
@@ -52,7 +54,7 @@ func (t *Timeline) left(cur *Playlist) {
 
 // isRival reports whether p comes from a server that was left, while the one that was taken instead still answers.
 func (t *Timeline) isRival(p *Playlist) bool {
-	if t.shown == nil || p.At.Sub(t.agreed) >= lagTargets*max(p.Media.TargetDuration, time.Second) {
+	if t.shown == nil || p.At.Sub(t.agreed) >= numbering.LagTargets*max(p.Media.TargetDuration, time.Second) {
 		return false
 	}
 	v := t.rivalOf(p)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/numbering"
 )
 
 const (
@@ -23,7 +24,7 @@ type expired struct {
 	gap         bool
 	parts       []hls.Part
 	parent      *Parent
-	fingerprint Fingerprint
+	fingerprint numbering.Fingerprint
 }
 
 // size is how many bytes the addresses of e take.
@@ -35,7 +36,7 @@ func (e *expired) size() int {
 	return n
 }
 
-func expire(msn int64, seg *hls.Segment, parent *Parent, m Fingerprint) expired {
+func expire(msn int64, seg *hls.Segment, parent *Parent, m numbering.Fingerprint) expired {
 	e := expired{msn: msn, uri: strings.Clone(seg.URI), rng: seg.Range, gap: seg.Gap, parent: parent, fingerprint: m, parts: slices.Clone(seg.Parts)}
 	for i := range e.parts {
 		e.parts[i].URI = strings.Clone(e.parts[i].URI)
@@ -149,9 +150,9 @@ func (t *table) behind(parent *Parent) bool {
 	return t.lagging != nil && parent.Generation < t.lagging.Parent.Generation
 }
 
-// bounds and fingerprint make the current playlist, and what left it last, the known segments. What lies before a gap in
+// Bounds and Fingerprint make the current playlist, and what left it last, the known segments. What lies before a gap in
 // the numbers is still looked up by number, but compared with nothing.
-func (t *table) bounds() (first, last int64, ok bool) {
+func (t *table) Bounds() (first, last int64, ok bool) {
 	if t.cur == nil || len(t.cur.Media.Segments) == 0 {
 		return 0, 0, false
 	}
@@ -162,15 +163,15 @@ func (t *table) bounds() (first, last int64, ok bool) {
 	return first, t.cur.Last(), true
 }
 
-func (t *table) fingerprint(msn int64) Fingerprint {
+func (t *table) Fingerprint(msn int64) numbering.Fingerprint {
 	if msn >= t.cur.First() {
 		return t.fingerprintIn(t.cur, msn)
 	}
 	return t.old[len(t.old)-int(t.cur.First()-msn)].fingerprint
 }
 
-func (t *table) fingerprintIn(p *Playlist, msn int64) Fingerprint {
+func (t *table) fingerprintIn(p *Playlist, msn int64) numbering.Fingerprint {
 	seg := p.segment(msn)
-	return Fingerprint{MSN: msn, Discontinuity: p.numbering.discontinuity(seg, msn), PDT: seg.PDT,
+	return numbering.Fingerprint{MSN: msn, Discontinuity: p.numbering.DiscontinuityOf(seg, msn), PDT: seg.PDT,
 		Path: t.resolve.Of(seg.URI, p.Parent), Duration: seg.Duration, At: p.At}
 }

@@ -1,11 +1,11 @@
 package timeline
 
 import (
-	"slices"
 	"sync"
 	"time"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/numbering"
 )
 
 // Timeline is one rendition of a stream as players know it: its numbers, its names, and where each object is to be fetched.
@@ -15,7 +15,7 @@ type Timeline struct {
 	resolve Resolver
 
 	mu        sync.Mutex
-	numbering Numbering
+	numbering numbering.Numbering
 	keys      epochs
 	maps      epochs
 	table     table
@@ -81,7 +81,7 @@ type Result struct {
 	// Shown is the playlist that is shown now: the fetched one, or an earlier one.
 	Shown *Snapshot
 	// Change is how the numbers changed; Unchanged also where a server's shift was seen before.
-	Change Change
+	Change numbering.Change
 	// Shift is what is added to the upstream's numbers.
 	Shift int64
 	// Save is true where a number or a name was assigned that must not be lost.
@@ -98,14 +98,13 @@ func (t *Timeline) Update(p *Playlist, generation uint64, sibling Sibling) Resul
 		return Result{Shown: s, Shift: t.numbering.Shift} // one that was requested later, or with a newer token, has overtaken this one
 	}
 	change, newest, save := t.number(p, sibling)
-	if change == OtherServer {
+	if change == numbering.OtherServer {
 		t.shown = &Snapshot{Playlist: t.shown.Playlist, At: p.At, Generation: generation, Repeated: true, ended: t.shown.ended, rendered: t.shown.rendered}
 		return Result{Shown: t.shown, Change: change, Shift: t.numbering.Shift}
 	}
-	reset := change == Restarted
+	reset := change == numbering.Restarted
 	t.agreed = p.At
-	p.numbering = t.numbering
-	p.numbering.Breaks = slices.Clone(t.numbering.Breaks)
+	p.numbering = t.numbering.Clone()
 	if t.table.lagging == p {
 		t.name(p, newest)
 		t.remember(p)
@@ -146,43 +145,42 @@ func (t *Timeline) name(p *Playlist, newest int64) (changed bool) {
 }
 
 // number maps the playlist's sequence numbers to the player's. newest is the newest number that was known before.
-func (t *Timeline) number(p *Playlist, sibling Sibling) (change Change, newest int64, save bool) {
-	c := candidate{media: p.Media, at: p.At, path: func(i int) string { return t.resolve.Of(p.Media.Segments[i].URI, p.Parent) }}
-	var k known = &t.table
+func (t *Timeline) number(p *Playlist, sibling Sibling) (change numbering.Change, newest int64, save bool) {
+	c := numbering.Candidate{Media: p.Media, At: p.At, Path: func(i int) string { return t.resolve.Of(p.Media.Segments[i].URI, p.Parent) }}
+	var k numbering.Known = &t.table
 	prev := t.table.cur
 	switch {
 	case prev != nil:
-		c.sameEdge = prev.Parent.Generation == p.Parent.Generation && prev.Parent.URL.Host == p.Parent.URL.Host
+		c.SameEdge = prev.Parent.Generation == p.Parent.Generation && prev.Parent.URL.Host == p.Parent.URL.Host
 	case t.numbering.Anchor != nil:
 		k = t.numbering.Anchor
 	default:
 		if sibling.Known {
 			t.numbering.Shift = sibling.Shift
 		}
-		return Unchanged, -1, sibling.Known
+		return numbering.Unchanged, -1, sibling.Known
 	}
-	_, newest, _ = k.bounds()
-	n := t.numbering
-	n.Breaks = slices.Clone(n.Breaks)
-	change = n.reconcile(k, c)
-	if prev != nil && c.sameEdge && (change == Restarted || change == Unchanged && c.jumps(k, n.Shift)) {
+	_, newest, _ = k.Bounds()
+	n := t.numbering.Clone()
+	change = n.Reconcile(k, c)
+	if prev != nil && c.SameEdge && (change == numbering.Restarted || change == numbering.Unchanged && c.Jumps(k, n.Shift)) {
 		if t.isRival(p) {
 			t.table.lagging = nil
-			return OtherServer, newest, false
+			return numbering.OtherServer, newest, false
 		}
 		t.left(prev)
 	}
 	t.numbering = n
 	switch change {
-	case Lagging:
+	case numbering.Lagging:
 		if prev != nil {
 			p.numbering = t.numbering
 			t.table.lagging = p
 		}
-	case Realigned:
+	case numbering.Realigned:
 		if !t.addShift(t.numbering.Shift) { // servers of a balancer that take turns
-			return Unchanged, newest, false
+			return numbering.Unchanged, newest, false
 		}
 	}
-	return change, newest, change == Realigned || change == Restarted
+	return change, newest, change == numbering.Realigned || change == numbering.Restarted
 }

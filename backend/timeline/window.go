@@ -72,7 +72,7 @@ func (t *Timeline) Describe(p *Playlist, length time.Duration, links Links, now 
 	for msn := from; msn <= p.Last(); msn++ {
 		i := int(msn - p.First())
 		seg := &p.Media.Segments[i]
-		described[msn] = buffered{SegmentText: excerpt(i), discontinuity: p.numbering.discontinuity(seg, msn), pdt: seg.PDT, gap: seg.Gap,
+		described[msn] = buffered{SegmentText: excerpt(i), discontinuity: p.numbering.DiscontinuityOf(seg, msn), pdt: seg.PDT, gap: seg.Gap,
 			leaf: strconv.FormatInt(msn, 10), resources: p.governing(i), at: now}
 	}
 	t.mu.Lock()
@@ -205,7 +205,7 @@ func (b *buffer) write(msn int64, p *Playlist, a *Addressing) hls.Retained {
 	first := p.First()
 	sh := p.renumbering()
 	listed := p.Media.DiscontinuitySequence + sh.Discontinuity // as the playlist itself would count
-	here := p.numbering.discontinuity(&p.Media.Segments[0], first)
+	here := p.numbering.DiscontinuityOf(&p.Media.Segments[0], first)
 	last := b.segments[first-1]
 	extra := here - last.discontinuity - (here - listed) // behind the last one, beside those that the playlist shows
 	lead := hls.Retained{Segments: first - msn, Discontinuities: listed - b.segments[msn].discontinuity}

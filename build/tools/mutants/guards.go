@@ -6,7 +6,7 @@ const (
 	mediaTags    = "backend/hls/mediatags.go"
 	naming       = "backend/proxy/naming.go"
 	mediaType    = "backend/proxy/mediatype.go"
-	sideTable    = "backend/timeline/sidetable.go"
+	assets       = "backend/assets/table.go"
 	retained     = "backend/objects/retained.go"
 	caching      = "backend/objects/store.go"
 	blocking     = "backend/proxy/blocking.go"
@@ -72,14 +72,14 @@ var guards = []mutant{
 		in("backend/proxy/judge.go"), {"\t\to.ContentType = typeOf(kind, o.ContentType)\n", ""},
 	}, attacks + "TestAVisitorsBrowserRunsNothingAndStartsNothing"},
 
-	{"finding 3: an advertisement's address is a copy", sideTable, []edit{
-		{"\t\t} else {\n\t\t\ts.URI = strings.Clone(s.URI)\n", "\t\t} else {\n\t\t\ts.URI = strings.ToValidUTF8(s.URI, \"\")\n"},
-		{"\t} else {\n\t\ts.URI = strings.Clone(s.URI)\n", "\t} else {\n"},
+	{"finding 3: an advertisement's address is a copy", assets, []edit{
+		{"\t\t} else {\n\t\t\ta.URI = strings.Clone(a.URI)\n", "\t\t} else {\n\t\t\ta.URI = strings.ToValidUTF8(a.URI, \"\")\n"},
+		{"\t} else {\n\t\ta.URI = strings.Clone(a.URI)\n", "\t} else {\n"},
 	}, attacks + "TestADVRPlaylistWithAdsDoesNotFillTheMemory"},
-	{"finding 3: addresses that nothing names are forgotten", sideTable,
-		[]edit{{"el.Value.(*sideEntry).at.Before(before); el =", "false; el ="}}, "./backend/timeline TestOnlyWhatACurrentPlaylistNamesStaysKnownOutsideOfTheTimeline"},
-	{"finding 3: addresses outside of the timeline are bounded", sideTable,
-		[]edit{{"\tfor t.bytes > maxSideBytes && t.order.Len() > 1 {", "\tfor false {"}}, "./backend/timeline TestOnlyWhatACurrentPlaylistNamesStaysKnownOutsideOfTheTimeline"},
+	{"finding 3: addresses that nothing names are forgotten", assets,
+		[]edit{{"el.Value.(*entry).at.Before(before); el =", "false; el ="}}, "./backend/assets TestOnlyWhatACurrentPlaylistNamesStaysKnownOutsideOfTheTimeline"},
+	{"finding 3: addresses outside of the timeline are bounded", assets,
+		[]edit{{"\tfor t.bytes > maxBytes && t.order.Len() > 1 {", "\tfor false {"}}, "./backend/assets TestOnlyWhatACurrentPlaylistNamesStaysKnownOutsideOfTheTimeline"},
 	{"finding 3: a departed segment's address is a copy", "backend/timeline/table.go",
 		[]edit{{"uri: strings.Clone(seg.URI), rng", "uri: seg.URI, rng"}}, "./backend/proxy TestASegmentThatHasLeftThePlaylistDoesNotKeepThePlaylist"},
 	{"finding 3: a key's address is a copy", "backend/timeline/lookup.go",

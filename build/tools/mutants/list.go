@@ -35,7 +35,7 @@ const (
 	healing    = "backend/proxy/heal.go"
 	inheriting = "backend/httpclient/inherit.go"
 	client     = "backend/proxy/client.go"
-	numbering  = "backend/timeline/numbering.go"
+	numbering  = "backend/numbering/numbering.go"
 )
 
 // playback are the mechanisms that keep a stream playing. Where one has a second one behind it, both are off.
@@ -80,7 +80,7 @@ var playback = []mutant{
 	{"a web page for a segment refuses", "backend/proxy/judge.go",
 		[]edit{{"case !e.want.Fits(kind):", "case false:"}}, "TestAWebPage/of_segments"},
 	{"renumbering", numbering,
-		[]edit{{"if !ok || len(c.media.Segments) == 0 {", "if true || !ok {"}}, "TestAnEdgeThatNumbers"},
+		[]edit{{"if !ok || len(c.Media.Segments) == 0 {", "if true || !ok {"}}, "TestAnEdgeThatNumbers"},
 	{"renumbering by date", numbering,
 		[]edit{{"if shift, ok := c.byTime(k, first, last); ok {", "if shift, ok := c.byTime(k, first, last); false && ok {"}}, "TestAnEdgeThatNumbers/told_by_date"},
 	{"renumbering by path", numbering,
@@ -94,7 +94,7 @@ var playback = []mutant{
 	{"the expiry is read from the URL", "backend/refresh/manager.go",
 		[]edit{{"life, _ := token.URL(url)", "var life token.Life"}}, "TestNginxSecureLinks"},
 	{"numbers outlive the process", "backend/timeline/record.go",
-		[]edit{{"t.numbering, t.keys, t.maps = r.Numbering, epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)", "t.keys, t.maps = epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)"}}, "TestAfterAKillTheSameAddresses"},
+		[]edit{{"t.numbering, t.keys, t.maps = n, epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)", "t.keys, t.maps = epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)"}}, "TestAfterAKillTheSameAddresses"},
 	{"key names outlive the process", "backend/timeline/record.go",
-		[]edit{{"t.numbering, t.keys, t.maps = r.Numbering, epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)", "t.numbering, t.maps = r.Numbering, epochs(r.Maps).newest(maxEpochs)"}}, "TestAfterAKillInMidRotation"},
+		[]edit{{"t.numbering, t.keys, t.maps = n, epochs(r.Keys).newest(maxEpochs), epochs(r.Maps).newest(maxEpochs)", "t.numbering, t.maps = n, epochs(r.Maps).newest(maxEpochs)"}}, "TestAfterAKillInMidRotation"},
 }

@@ -1,4 +1,4 @@
-package timeline
+package numbering
 
 import (
 	"math"
@@ -7,38 +7,40 @@ import (
 	"gridwall/backend/hls"
 )
 
-// candidate is a fetched playlist whose numbers are still to be decided.
-type candidate struct {
-	media *hls.Media
-	path  func(i int) string // token-free path of segment i
-	// sameEdge is true where host and token are those of the known playlist: the same edge answers.
-	sameEdge bool
-	at       time.Time
+// Candidate is a fetched playlist whose numbers are still to be decided.
+type Candidate struct {
+	Media *hls.Media
+	// Path returns the token-free path of segment i.
+	Path func(i int) string
+	// SameEdge is true where host and token are those of the known playlist: the same edge answers.
+	SameEdge bool
+	// At is when it was requested.
+	At time.Time
 }
 
 // newer reports whether the newest segment was recorded after m, by program date time.
-func (c candidate) newer(m Fingerprint) bool {
-	pdt := c.media.Segments[len(c.media.Segments)-1].PDT
+func (c Candidate) newer(m Fingerprint) bool {
+	pdt := c.Media.Segments[len(c.Media.Segments)-1].PDT
 	return !pdt.IsZero() && !m.PDT.IsZero() && pdt.Sub(m.PDT) > m.Duration/2
 }
 
 // lagging reports whether it is too early to conclude that the encoder started again.
-func (c candidate) lagging(m Fingerprint) bool {
-	return c.at.Sub(m.At) < lagTargets*max(c.media.TargetDuration, m.Duration)
+func (c Candidate) lagging(m Fingerprint) bool {
+	return c.At.Sub(m.At) < LagTargets*max(c.Media.TargetDuration, m.Duration)
 }
 
 // agrees compares the first, the middle and the newest overlapping segment under a shift.
-func (c candidate) agrees(k known, shift, lo, hi int64) bool {
+func (c Candidate) agrees(k Known, shift, lo, hi int64) bool {
 	for _, msn := range [...]int64{lo, lo + (hi-lo)/2, hi} {
-		m := k.fingerprint(msn)
-		i := int(msn - shift - c.media.MSN)
-		seg := &c.media.Segments[i]
+		m := k.Fingerprint(msn)
+		i := int(msn - shift - c.Media.MSN)
+		seg := &c.Media.Segments[i]
 		timed := !seg.PDT.IsZero() && !m.PDT.IsZero()
 		if timed && near(seg.PDT, m.PDT, seg.Duration) {
 			continue
 		}
 		// Some servers stamp a segment again with each playlist: on the same edge the name decides then.
-		if m.Path != "" && m.Path == c.path(i) && (c.sameEdge || !timed) {
+		if m.Path != "" && m.Path == c.Path(i) && (c.SameEdge || !timed) {
 			continue
 		}
 		return false
@@ -50,18 +52,18 @@ func (c candidate) agrees(k known, shift, lo, hi int64) bool {
 func near(a, b time.Time, d time.Duration) bool { return a.Sub(b).Abs() <= d/2 }
 
 // byTime finds the shift under which a listed and a known segment have one program date time.
-func (c candidate) byTime(k known, first, last int64) (int64, bool) {
-	segs := c.media.Segments
+func (c Candidate) byTime(k Known, first, last int64) (int64, bool) {
+	segs := c.Media.Segments
 	i := len(segs) - 1
 	for msn := last; msn >= first && i >= 0; {
-		m, seg := k.fingerprint(msn), &segs[i]
+		m, seg := k.Fingerprint(msn), &segs[i]
 		switch {
 		case m.PDT.IsZero():
 			msn--
 		case seg.PDT.IsZero():
 			i--
 		case near(seg.PDT, m.PDT, min(seg.Duration, m.Duration)):
-			return msn - (c.media.MSN + int64(i)), true
+			return msn - (c.Media.MSN + int64(i)), true
 		case seg.PDT.After(m.PDT):
 			i--
 		default:
@@ -73,11 +75,11 @@ func (c candidate) byTime(k known, first, last int64) (int64, bool) {
 
 // byPath finds the shift under which a listed and a known segment have one token-free path that is unique on both
 // sides. It does not decide where both sides have dates that disagree: names can repeat, dates do not.
-func (c candidate) byPath(k known, first, last int64) (int64, bool) {
+func (c Candidate) byPath(k Known, first, last int64) (int64, bool) {
 	const compared = 256 // newest segments on each side
 	at := map[string]int64{}
 	for msn := max(first, last-compared); msn <= last; msn++ {
-		if p := k.fingerprint(msn).Path; p != "" {
+		if p := k.Fingerprint(msn).Path; p != "" {
 			if _, twice := at[p]; twice {
 				at[p] = math.MinInt64
 			} else {
@@ -87,8 +89,8 @@ func (c candidate) byPath(k known, first, last int64) (int64, bool) {
 	}
 	seen := map[string]bool{}
 	found, shift := false, int64(0)
-	for i := len(c.media.Segments) - 1; i >= max(0, len(c.media.Segments)-compared); i-- {
-		p := c.path(i)
+	for i := len(c.Media.Segments) - 1; i >= max(0, len(c.Media.Segments)-compared); i-- {
+		p := c.Path(i)
 		if p == "" || seen[p] {
 			continue
 		}
@@ -97,33 +99,33 @@ func (c candidate) byPath(k known, first, last int64) (int64, bool) {
 		if !ok || msn == math.MinInt64 || found {
 			continue
 		}
-		seg, m := &c.media.Segments[i], k.fingerprint(msn)
+		seg, m := &c.Media.Segments[i], k.Fingerprint(msn)
 		if !seg.PDT.IsZero() && !m.PDT.IsZero() && !near(seg.PDT, m.PDT, seg.Duration) {
 			return 0, false
 		}
-		found, shift = true, msn-(c.media.MSN+int64(i))
+		found, shift = true, msn-(c.Media.MSN+int64(i))
 	}
 	return shift, found
 }
 
 // plausible reports whether a playlist whose newest segment would have the player's number hi can go on from the newest
 // known one.
-func (c candidate) plausible(newest Fingerprint, hi int64) bool {
+func (c Candidate) plausible(newest Fingerprint, hi int64) bool {
 	d := c.typical()
 	ahead := float64(hi - newest.MSN)
-	if pdt := c.media.Segments[len(c.media.Segments)-1].PDT; !pdt.IsZero() && !newest.PDT.IsZero() {
+	if pdt := c.Media.Segments[len(c.Media.Segments)-1].PDT; !pdt.IsZero() && !newest.PDT.IsZero() {
 		want := float64(pdt.Sub(newest.PDT)) / float64(d)
 		return math.Abs(ahead-want) <= math.Max(1.5, want/10)
 	}
-	return c.sameEdge || ahead <= float64(c.at.Sub(newest.At))/float64(d)*1.5+3
+	return c.SameEdge || ahead <= float64(c.At.Sub(newest.At))/float64(d)*1.5+3
 }
 
 // maxAhead bounds the segments that can have come between two playlists: a century of the shortest.
 const maxAhead = 1 << 32
 
 // extrapolate carries the known numbers on by the time between the playlists.
-func (c candidate) extrapolate(newest Fingerprint) (int64, bool) {
-	pdt := c.media.Segments[0].PDT
+func (c Candidate) extrapolate(newest Fingerprint) (int64, bool) {
+	pdt := c.Media.Segments[0].PDT
 	if pdt.IsZero() || newest.PDT.IsZero() || !pdt.After(newest.PDT) {
 		return 0, false
 	}
@@ -131,27 +133,27 @@ func (c candidate) extrapolate(newest Fingerprint) (int64, bool) {
 	if ahead > maxAhead { // the upstream writes both: numbers beyond an int64 must not come of it
 		return 0, false
 	}
-	return newest.MSN + max(1, int64(ahead)) - c.media.MSN, true
+	return newest.MSN + max(1, int64(ahead)) - c.Media.MSN, true
 }
 
 // typical is the usual duration of the segments, never 0.
-func (c candidate) typical() time.Duration {
+func (c Candidate) typical() time.Duration {
 	var sum time.Duration
-	for i := range c.media.Segments {
-		sum += c.media.Segments[i].Duration
+	for i := range c.Media.Segments {
+		sum += c.Media.Segments[i].Duration
 	}
-	if d := sum / time.Duration(len(c.media.Segments)); d > 0 {
+	if d := sum / time.Duration(len(c.Media.Segments)); d > 0 {
 		return d
 	}
-	return max(c.media.TargetDuration, time.Second)
+	return max(c.Media.TargetDuration, time.Second)
 }
 
-// jumps reports whether the playlist's numbers leave out more than can have come since the known playlist was requested.
-func (c candidate) jumps(k known, shift int64) bool {
-	_, last, ok := k.bounds()
-	if !ok || len(c.media.Segments) == 0 {
+// Jumps reports whether the playlist's numbers leave out more than can have come since the known playlist was requested.
+func (c Candidate) Jumps(k Known, shift int64) bool {
+	_, last, ok := k.Bounds()
+	if !ok || len(c.Media.Segments) == 0 {
 		return false
 	}
-	left := c.media.MSN + c.media.Skipped + shift - last - 1
-	return left > lagTargets+int64(c.at.Sub(k.fingerprint(last).At)/c.typical())
+	left := c.Media.MSN + c.Media.Skipped + shift - last - 1
+	return left > LagTargets+int64(c.At.Sub(k.Fingerprint(last).At)/c.typical())
 }

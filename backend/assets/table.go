@@ -1,4 +1,4 @@
-package timeline
+package assets
 
 import (
 	"container/list"
@@ -9,75 +9,76 @@ import (
 	"time"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/timeline"
 )
 
 const (
-	// maxSideBytes bounds the memory, in bytes, of a stream's addresses outside of its timelines: session data, session keys,
+	// maxBytes bounds the memory, in bytes, of a stream's addresses outside of its timelines: session data, session keys,
 	// assets and their segments. It has room for about 30,000. Beyond it those go that were named or used the longest ago.
-	maxSideBytes = 8 << 20
-	// sideOverhead is about what an address takes beside its text.
-	sideOverhead = 256
-	// SideIdle is for how long an address is known after a playlist has last named it, or a player has asked for it or for
+	maxBytes = 8 << 20
+	// overhead is about what an address takes beside its text.
+	overhead = 256
+	// Idle is for how long an address is known after a playlist has last named it, or a player has asked for it or for
 	// what it names. One that is asked for later is found by writing the playlists again.
-	SideIdle = time.Minute
-	// sideKept bounds for how long an address is known because what named it is in use. A list of assets can name others
+	Idle = time.Minute
+	// maxKept bounds for how long an address is known because what named it is in use. A list of assets can name others
 	// each time that it is read; so what it named once must do for as long as a player plays that.
-	sideKept = time.Hour
+	maxKept = time.Hour
 	// maxLineage bounds how many addresses of this kind one stands below: an asset list, its asset's multivariant playlist, a
 	// media playlist of that, a segment. What stands deeper does not say in its name what it was named by.
 	maxLineage = 5
 )
 
-// SideKind is what is known of an address outside of the timelines.
-type SideKind int
+// Kind is what is known of an address outside of the timelines.
+type Kind int
 
 const (
-	SideAny      SideKind = iota // its bytes decide: a playlist is written again, all else is passed on
-	SidePlaylist                 // an interstitial's asset, or a rendition of one
-	SideList                     // the JSON of an X-ASSET-LIST (RFC 8216bis, appendix D.2)
-	SideKey                      // a session key of 16 bytes, SideKey256 one of 32
-	SideKey256
+	Any      Kind = iota // its bytes decide: a playlist is written again, all else is passed on
+	Playlist             // an interstitial's asset, or a rendition of one
+	List                 // the JSON of an X-ASSET-LIST (RFC 8216bis, appendix D.2)
+	Key                  // a session key of 16 bytes, Key256 one of 32
+	Key256
 )
 
-// SideKindOf returns the kind of what a playlist names under a tag or an attribute.
-func SideKindOf(tag string) SideKind {
+// KindOf returns the kind of what a playlist names under a tag or an attribute.
+func KindOf(tag string) Kind {
 	switch tag {
 	case "X-ASSET-URI":
-		return SidePlaylist
+		return Playlist
 	case "X-ASSET-LIST":
-		return SideList
+		return List
 	}
-	return SideAny
+	return Any
 }
 
-// Side is an address that stands outside of the timelines.
-type Side struct {
+// Asset is an address that stands outside of the timelines.
+type Asset struct {
 	URI    string
-	Parent *Parent
-	Kind   SideKind
+	Parent *timeline.Parent
+	Kind   Kind
 	// Rendition is the one whose playlist names it; "" for another's.
 	Rendition string
 }
 
 // Ref returns where it is to be fetched.
-func (s *Side) Ref() Ref {
-	return Ref{URI: s.URI, Range: hls.ByteRange{Length: -1}, Parent: s.Parent, Listed: true}
+func (a *Asset) Ref() timeline.Ref {
+	return timeline.Ref{URI: a.URI, Range: hls.ByteRange{Length: -1}, Parent: a.Parent, Listed: true}
 }
 
-// SideTable holds a stream's addresses outside of its timelines, by name. It is safe for concurrent use, and calls nothing
+// Table holds a stream's addresses outside of its timelines, by name. It is safe for concurrent use, and calls nothing
 // while it is locked.
-type SideTable struct {
-	resolve Resolver
+type Table struct {
+	resolve timeline.Resolver
 
 	mu    sync.Mutex
 	index map[string]*list.Element
-	order *list.List // of *sideEntry, by at
+	order *list.List // of *entry, by at
 	bytes int
 }
 
-type sideEntry struct {
+type entry struct {
 	name string
-	Side
+	Asset
 	at    time.Time // when it was last named or used, or found to be kept
 	named time.Time // when a playlist last named it
 	read  time.Time // when the playlist under this address was last read, and what it names was named; zero: never
@@ -86,16 +87,16 @@ type sideEntry struct {
 	readUnder, soughtUnder uint64
 }
 
-// NewSideTable returns an empty table.
-func NewSideTable(resolve Resolver) *SideTable {
-	return &SideTable{resolve: resolve, index: map[string]*list.Element{}, order: list.New()}
+// New returns an empty table.
+func New(resolve timeline.Resolver) *Table {
+	return &Table{resolve: resolve, index: map[string]*list.Element{}, order: list.New()}
 }
 
-func (e *sideEntry) size() int { return len(e.URI) + len(e.name) + sideOverhead }
+func (e *entry) size() int { return len(e.URI) + len(e.name) + overhead }
 
-// SideParent returns the name of the address that named the one of this name; ok is false where that was a playlist of the
+// ParentOf returns the name of the address that named the one of this name; ok is false where that was a playlist of the
 // stream itself.
-func SideParent(name string) (parent string, ok bool) {
+func ParentOf(name string) (parent string, ok bool) {
 	_, parent, ok = strings.Cut(name, "-")
 	return parent, ok
 }
@@ -103,12 +104,12 @@ func SideParent(name string) (parent string, ok bool) {
 // Name gives an address its token-free name, and records that a playlist names it. parent is the name of the address under
 // which that playlist stands, "" for the stream's own: it becomes part of the name, so that after a restart, or with a
 // fresh token, the address can be found again where it was named.
-func (t *SideTable) Name(s Side, parent string, now time.Time) string {
-	what := s.URI
-	if u, err := t.resolve(s.Parent.URL, s.URI); err == nil {
-		what = Identity(u.String())
+func (t *Table) Name(a Asset, parent string, now time.Time) string {
+	what := a.URI
+	if u, err := t.resolve(a.Parent.URL, a.URI); err == nil {
+		what = timeline.Identity(u.String())
 		// Edges change, the hosts of others (an advertisement's, a key server's) do not: there the host is part of the name.
-		if u.Host != s.Parent.URL.Host {
+		if u.Host != a.Parent.URL.Host {
 			what = u.Host + what
 		}
 	}
@@ -117,82 +118,82 @@ func (t *SideTable) Name(s Side, parent string, now time.Time) string {
 	if parent != "" && strings.Count(parent, "-") < maxLineage-1 {
 		name += "-" + parent
 	}
-	t.put(name, s, now)
+	t.put(name, a, now)
 	return name
 }
 
-// put records that a playlist names s. Nothing of the playlist's text is kept.
-func (t *SideTable) put(name string, s Side, now time.Time) {
+// put records that a playlist names a. Nothing of the playlist's text is kept.
+func (t *Table) put(name string, a Asset, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if el := t.index[name]; el != nil {
-		e := el.Value.(*sideEntry)
+		e := el.Value.(*entry)
 		t.bytes -= e.size()
-		if e.URI == s.URI {
-			s.URI = e.URI
+		if e.URI == a.URI {
+			a.URI = e.URI
 		} else {
-			s.URI = strings.Clone(s.URI)
+			a.URI = strings.Clone(a.URI)
 		}
-		e.Side, e.at, e.named = s, now, now
+		e.Asset, e.at, e.named = a, now, now
 		t.bytes += e.size()
 		t.order.MoveToBack(el)
 	} else {
-		s.URI = strings.Clone(s.URI)
-		e := &sideEntry{name: name, Side: s, at: now, named: now}
+		a.URI = strings.Clone(a.URI)
+		e := &entry{name: name, Asset: a, at: now, named: now}
 		t.index[name] = t.order.PushBack(e)
 		t.bytes += e.size()
 	}
-	for t.bytes > maxSideBytes && t.order.Len() > 1 {
+	for t.bytes > maxBytes && t.order.Len() > 1 {
 		t.drop(t.order.Front())
 	}
 }
 
 // Len returns how many addresses are known.
-func (t *SideTable) Len() int {
+func (t *Table) Len() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.order.Len()
 }
 
-func (t *SideTable) get(name string) *sideEntry {
+func (t *Table) get(name string) *entry {
 	if el := t.index[name]; el != nil {
-		return el.Value.(*sideEntry)
+		return el.Value.(*entry)
 	}
 	return nil
 }
 
 // Use returns the address of a name for a player: it stays known, and so do those that led to it.
-func (t *SideTable) Use(name string, now time.Time) (Side, bool) {
+func (t *Table) Use(name string, now time.Time) (Asset, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	found := t.get(name)
 	if found == nil {
-		return Side{}, false
+		return Asset{}, false
 	}
-	for ok := true; ok; name, ok = SideParent(name) {
+	for ok := true; ok; name, ok = ParentOf(name) {
 		if el := t.index[name]; el != nil {
-			el.Value.(*sideEntry).at = now
+			el.Value.(*entry).at = now
 			t.order.MoveToBack(el)
 		}
 	}
-	return found.Side, true
+	return found.Asset, true
 }
 
 // Sought reports whether what names the address was read under this generation of the token, and no longer names it: a
 // list of assets can differ each time. The address that is known has to do then, until it is refused.
-func (t *SideTable) Sought(name string, generation uint64) bool {
+func (t *Table) Sought(name string, generation uint64) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if e := t.get(name); e != nil && e.soughtUnder >= generation {
 		return true
 	}
-	parent, _ := SideParent(name)
+	parent, _ := ParentOf(name)
 	e := t.get(parent)
 	return e != nil && e.readUnder >= generation
 }
 
 // SetSought records that what names the address was read again for it.
-func (t *SideTable) SetSought(name string, generation uint64) {
+func (t *Table) SetSought(name string, generation uint64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if e := t.get(name); e != nil {
@@ -202,15 +203,15 @@ func (t *SideTable) SetSought(name string, generation uint64) {
 
 // ReadSince reports whether the playlist under the address was read at that moment or later, and is known under this
 // generation.
-func (t *SideTable) ReadSince(name string, generation uint64, at time.Time) bool {
+func (t *Table) ReadSince(name string, generation uint64, at time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	e := t.get(name)
-	return e != nil && e.Side.Parent.Generation >= generation && !e.read.Before(at)
+	return e != nil && e.Parent.Generation >= generation && !e.read.Before(at)
 }
 
 // SetRead records that the playlist under the address was requested then, and all that it names was named.
-func (t *SideTable) SetRead(name string, generation uint64, at time.Time) {
+func (t *Table) SetRead(name string, generation uint64, at time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if e := t.get(name); e != nil {
@@ -218,16 +219,16 @@ func (t *SideTable) SetRead(name string, generation uint64, at time.Time) {
 	}
 }
 
-// Sweep forgets what was neither named nor used for SideIdle. What it was named by keeps it, while that is in use: a player
+// Sweep forgets what was neither named nor used for Idle. What it was named by keeps it, while that is in use: a player
 // goes through a list from its beginning to its end, and reads it once.
-func (t *SideTable) Sweep(now time.Time) {
+func (t *Table) Sweep(now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	before := now.Add(-SideIdle)
-	for el := t.order.Front(); el != nil && el.Value.(*sideEntry).at.Before(before); el = t.order.Front() {
-		e := el.Value.(*sideEntry)
-		parent, _ := SideParent(e.name)
-		if p := t.get(parent); p != nil && !p.at.Before(before) && now.Sub(e.named) < sideKept {
+	before := now.Add(-Idle)
+	for el := t.order.Front(); el != nil && el.Value.(*entry).at.Before(before); el = t.order.Front() {
+		e := el.Value.(*entry)
+		parent, _ := ParentOf(e.name)
+		if p := t.get(parent); p != nil && !p.at.Before(before) && now.Sub(e.named) < maxKept {
 			e.at = now
 			t.order.MoveToBack(el)
 			continue
@@ -236,8 +237,8 @@ func (t *SideTable) Sweep(now time.Time) {
 	}
 }
 
-func (t *SideTable) drop(el *list.Element) {
-	e := el.Value.(*sideEntry)
+func (t *Table) drop(el *list.Element) {
+	e := el.Value.(*entry)
 	t.order.Remove(el)
 	delete(t.index, e.name)
 	t.bytes -= e.size()

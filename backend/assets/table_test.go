@@ -1,4 +1,4 @@
-package timeline
+package assets
 
 import (
 	"fmt"
@@ -10,41 +10,41 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func newSideTable() *SideTable {
-	return NewSideTable(func(base *url.URL, ref string) (*url.URL, error) { return base.Parse(ref) })
+func newTable() *Table {
+	return New(func(base *url.URL, ref string) (*url.URL, error) { return base.Parse(ref) })
 }
 
 func TestOnlyWhatACurrentPlaylistNamesStaysKnownOutsideOfTheTimeline(t *testing.T) {
-	d, start := newSideTable(), time.Now()
+	d, start := newTable(), time.Now()
 	for i := range 3 {
-		d.put(fmt.Sprint(i), Side{URI: "x"}, start.Add(time.Duration(i)*30*time.Second))
+		d.put(fmt.Sprint(i), Asset{URI: "x"}, start.Add(time.Duration(i)*30*time.Second))
 	}
-	d.put("0", Side{URI: "y"}, start.Add(time.Minute)) // still named
+	d.put("0", Asset{URI: "y"}, start.Add(time.Minute)) // still named
 	d.Sweep(start.Add(95 * time.Second))
 	assert.NotNil(t, d.get("0"))
 	assert.Nil(t, d.get("1"))
 	assert.NotNil(t, d.get("2"))
 	for i := range 100_000 {
-		d.put(fmt.Sprint("many", i), Side{URI: strings.Repeat("z", 1000)}, start)
+		d.put(fmt.Sprint("many", i), Asset{URI: strings.Repeat("z", 1000)}, start)
 	}
-	assert.LessOrEqual(t, d.bytes, maxSideBytes)
+	assert.LessOrEqual(t, d.bytes, maxBytes)
 	assert.Greater(t, d.Len(), 4096)
-	d.Sweep(start.Add(time.Hour + SideIdle))
+	d.Sweep(start.Add(time.Hour + Idle))
 	assert.Zero(t, d.bytes)
 	assert.Empty(t, d.index)
 }
 
 // What an asset names over and over again is not kept for ever because the asset is in use.
 func TestWhatAnAssetInUseNamedLongAgoIsForgotten(t *testing.T) {
-	d, start := newSideTable(), time.Now()
-	d.put("parent", Side{URI: "x"}, start)
+	d, start := newTable(), time.Now()
+	d.put("parent", Asset{URI: "x"}, start)
 	for i := range 10_000 { // one a second, nearly three hours
 		now := start.Add(time.Duration(i) * time.Second)
 		d.Use("parent", now)
-		d.put(fmt.Sprintf("%d-parent", i), Side{URI: "y"}, now)
+		d.put(fmt.Sprintf("%d-parent", i), Asset{URI: "y"}, now)
 		d.Sweep(now)
-		if now.Sub(start) > sideKept+2*SideIdle {
-			assert.LessOrEqual(t, len(d.index), int((sideKept+2*SideIdle)/time.Second))
+		if now.Sub(start) > maxKept+2*Idle {
+			assert.LessOrEqual(t, len(d.index), int((maxKept+2*Idle)/time.Second))
 			if t.Failed() {
 				return
 			}

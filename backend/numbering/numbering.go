@@ -1,7 +1,8 @@
-package timeline
+package numbering
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"gridwall/backend/hls"
@@ -10,9 +11,9 @@ import (
 const (
 	// maxBreaks bounds the remembered discontinuities of our own making; older ones are folded into the offset.
 	maxBreaks = 16
-	// lagTargets is for how many target durations a playlist that ends before the known one counts as an edge that lags
+	// LagTargets is for how many target durations a playlist that ends before the known one counts as an edge that lags
 	// behind; after that the upstream's encoder has started again.
-	lagTargets = 3
+	LagTargets = 3
 	// maxRestart is the greatest playlist, in segments, that is wholly new after an encoder's restart. From a longer
 	// one (a DVR window on another edge) only what the clock says is new is counted on.
 	maxRestart = 32
@@ -43,16 +44,18 @@ type Fingerprint struct {
 	At            time.Time     `json:"at"` // when it was last the newest
 }
 
-// known are the segments that a fetched playlist is compared with. Their player's numbers ascend without a gap.
-type known interface {
-	bounds() (first, last int64, ok bool)
-	fingerprint(msn int64) Fingerprint
+// Known are the segments that a fetched playlist is compared with. Their player's numbers ascend without a gap.
+type Known interface {
+	// Bounds returns their first and last number; ok is false where there are none.
+	Bounds() (first, last int64, ok bool)
+	// Fingerprint returns that of one within the bounds.
+	Fingerprint(msn int64) Fingerprint
 }
 
-// bounds and fingerprint make one remembered segment the known segments.
-func (m *Fingerprint) bounds() (first, last int64, ok bool) { return m.MSN, m.MSN, true }
+// Bounds and Fingerprint make one remembered segment the known segments.
+func (m *Fingerprint) Bounds() (first, last int64, ok bool) { return m.MSN, m.MSN, true }
 
-func (m *Fingerprint) fingerprint(int64) Fingerprint { return *m }
+func (m *Fingerprint) Fingerprint(int64) Fingerprint { return *m }
 
 // Change is how a fetched playlist's numbers relate to the known ones.
 type Change int
@@ -72,10 +75,10 @@ const (
 	Lagging
 )
 
-// reconcile changes n so that the fetched playlist's segments have the numbers that the player knows (RFC 8216bis 6.2.1:
+// Reconcile changes n so that the fetched playlist's segments have the numbers that the player knows (RFC 8216bis 6.2.1:
 // the media sequence number of a segment never changes): by program date time first, else by token-free path; where
 // neither works counting goes on behind the newest known segment.
-func (n *Numbering) reconcile(k known, c candidate) Change {
+func (n *Numbering) Reconcile(k Known, c Candidate) Change {
 	change := n.compare(k, c)
 	if change == Unchanged {
 		n.keepDiscontinuity(k, c)
@@ -85,25 +88,25 @@ func (n *Numbering) reconcile(k known, c candidate) Change {
 
 // keepDiscontinuity keeps the discontinuity sequence numbers that the player knows where the upstream counts none that
 // have left its playlist (RFC 8216bis 6.2.2).
-func (n *Numbering) keepDiscontinuity(k known, c candidate) {
-	first, last, ok := k.bounds()
-	lo := c.media.MSN + n.Shift
+func (n *Numbering) keepDiscontinuity(k Known, c Candidate) {
+	first, last, ok := k.Bounds()
+	lo := c.Media.MSN + n.Shift
 	common := max(lo, first)
-	if !ok || c.media.Skipped > 0 || common > last || common >= lo+int64(len(c.media.Segments)) {
+	if !ok || c.Media.Skipped > 0 || common > last || common >= lo+int64(len(c.Media.Segments)) {
 		return
 	}
-	n.Discontinuity += k.fingerprint(common).Discontinuity - n.discontinuity(&c.media.Segments[common-lo], common)
+	n.Discontinuity += k.Fingerprint(common).Discontinuity - n.DiscontinuityOf(&c.Media.Segments[common-lo], common)
 }
 
 // compare decides how a fetched playlist is numbered.
-func (n *Numbering) compare(k known, c candidate) Change {
-	first, last, ok := k.bounds()
-	if !ok || len(c.media.Segments) == 0 {
+func (n *Numbering) compare(k Known, c Candidate) Change {
+	first, last, ok := k.Bounds()
+	if !ok || len(c.Media.Segments) == 0 {
 		return Unchanged
 	}
-	lo := c.media.MSN + n.Shift
-	hi := lo + int64(len(c.media.Segments)) - 1
-	newest := k.fingerprint(last)
+	lo := c.Media.MSN + n.Shift
+	hi := lo + int64(len(c.Media.Segments)) - 1
+	newest := k.Fingerprint(last)
 	overlap := lo <= last && hi >= first
 	if overlap && c.agrees(k, n.Shift, max(lo, first), min(hi, last)) {
 		if hi >= last {
@@ -125,25 +128,25 @@ func (n *Numbering) compare(k known, c candidate) Change {
 	if lo > last {
 		if shift, ok := c.extrapolate(newest); ok {
 			n.Shift = shift
-			n.breakAt(c.media.MSN+shift, begins(c.media, 0))
-			n.Discontinuity = newest.Discontinuity + 1 - c.media.Segments[0].Discontinuity - n.breaksUpTo(c.media.MSN+shift)
+			n.breakAt(c.Media.MSN+shift, begins(c.Media, 0))
+			n.Discontinuity = newest.Discontinuity + 1 - c.Media.Segments[0].Discontinuity - n.BreaksUpTo(c.Media.MSN+shift)
 			return Realigned
 		}
 	}
-	if overlap && hi < last && c.sameEdge && !c.newer(newest) && c.lagging(newest) {
+	if overlap && hi < last && c.SameEdge && !c.newer(newest) && c.lagging(newest) {
 		return Lagging
 	}
-	n.continueAfter(c, newest, c.sameEdge && hi < last)
+	n.continueAfter(c, newest, c.SameEdge && hi < last)
 	return Restarted
 }
 
 // backwards judges a playlist that agrees with the known one but ends before it.
-func (n *Numbering) backwards(c candidate, newest Fingerprint) Change {
+func (n *Numbering) backwards(c Candidate, newest Fingerprint) Change {
 	if c.newer(newest) { // the same numbers and names, but later content: a restart that repeats its names
 		n.continueAfter(c, newest, true)
 		return Restarted
 	}
-	if c.lagging(newest) || c.media.End {
+	if c.lagging(newest) || c.Media.End {
 		return Lagging
 	}
 	n.continueAfter(c, newest, true)
@@ -151,14 +154,14 @@ func (n *Numbering) backwards(c candidate, newest Fingerprint) Change {
 }
 
 // align takes the shift under which the playlist and the known segments agree.
-func (n *Numbering) align(shift int64, k known, c candidate) Change {
-	first, last, _ := k.bounds()
-	lo := c.media.MSN + shift
-	hi := lo + int64(len(c.media.Segments)) - 1
+func (n *Numbering) align(shift int64, k Known, c Candidate) Change {
+	first, last, _ := k.Bounds()
+	lo := c.Media.MSN + shift
+	hi := lo + int64(len(c.Media.Segments)) - 1
 	if common := min(hi, last); common >= max(lo, first) {
 		n.Discontinuity = 0
-		seg := c.media.Segments[common-lo].Discontinuity
-		n.Discontinuity = k.fingerprint(common).Discontinuity - seg - n.breaksUpTo(common)
+		seg := c.Media.Segments[common-lo].Discontinuity
+		n.Discontinuity = k.Fingerprint(common).Discontinuity - seg - n.BreaksUpTo(common)
 	}
 	if shift == n.Shift {
 		if hi < last {
@@ -167,7 +170,7 @@ func (n *Numbering) align(shift int64, k known, c candidate) Change {
 		return Unchanged
 	}
 	n.Shift = shift
-	if hi < last && c.lagging(k.fingerprint(last)) {
+	if hi < last && c.lagging(k.Fingerprint(last)) {
 		return Lagging
 	}
 	return Realigned
@@ -176,18 +179,18 @@ func (n *Numbering) align(shift int64, k known, c candidate) Change {
 // continueAfter numbers the playlist's new segments behind the newest known one, with a discontinuity before the first of
 // them. restart says that the encoder started again: every segment is new then, unless the playlist is a long one. Another
 // edge shows for the most part what the player has seen: only what came in the time since is new.
-func (n *Numbering) continueAfter(c candidate, newest Fingerprint, restart bool) {
-	segs := len(c.media.Segments)
+func (n *Numbering) continueAfter(c Candidate, newest Fingerprint, restart bool) {
+	segs := len(c.Media.Segments)
 	news := segs
 	if !restart || segs > maxRestart {
-		news = int(math.Round(float64(c.at.Sub(newest.At)) / float64(c.typical())))
+		news = int(math.Round(float64(c.At.Sub(newest.At)) / float64(c.typical())))
 		news = min(max(news, 1), segs)
 	}
 	k := segs - news
-	n.Shift = newest.MSN + 1 - (c.media.MSN + int64(k))
+	n.Shift = newest.MSN + 1 - (c.Media.MSN + int64(k))
 	n.Epoch++
-	n.breakAt(newest.MSN+1, begins(c.media, k))
-	n.Discontinuity = newest.Discontinuity + 1 - c.media.Segments[k].Discontinuity - n.breaksUpTo(newest.MSN+1)
+	n.breakAt(newest.MSN+1, begins(c.Media, k))
+	n.Discontinuity = newest.Discontinuity + 1 - c.Media.Segments[k].Discontinuity - n.BreaksUpTo(newest.MSN+1)
 }
 
 // begins reports whether the upstream itself has a discontinuity before its segment k.
@@ -209,8 +212,8 @@ func (n *Numbering) breakAt(msn int64, already bool) {
 	}
 }
 
-// breaksUpTo counts our own discontinuities before or at the player's number msn.
-func (n *Numbering) breaksUpTo(msn int64) (count int64) {
+// BreaksUpTo counts our own discontinuities before or at the player's number msn.
+func (n *Numbering) BreaksUpTo(msn int64) (count int64) {
 	for _, b := range n.Breaks {
 		if b <= msn {
 			count++
@@ -219,7 +222,33 @@ func (n *Numbering) breaksUpTo(msn int64) (count int64) {
 	return count
 }
 
-// discontinuity returns the player's discontinuity sequence number of the segment with the player's number msn.
-func (n *Numbering) discontinuity(seg *hls.Segment, msn int64) int64 {
-	return seg.Discontinuity + n.Discontinuity + n.breaksUpTo(msn)
+// DiscontinuityOf returns the player's discontinuity sequence number of the segment with the player's number msn.
+func (n *Numbering) DiscontinuityOf(seg *hls.Segment, msn int64) int64 {
+	return seg.Discontinuity + n.Discontinuity + n.BreaksUpTo(msn)
+}
+
+// Clone returns a copy that shares nothing with n but the anchor, which is never changed in place.
+func (n *Numbering) Clone() Numbering {
+	c := *n
+	c.Breaks = slices.Clone(n.Breaks)
+	return c
+}
+
+// maxNumber bounds the numbers in a record; hls.ParseMedia bounds those of a playlist lower still. Far above what any stream
+// reaches, it leaves room to count on within an int64.
+const maxNumber = 1 << 61
+
+// Restored returns n as an earlier process recorded it, cut to this version's bounds. ok is false for impossible numbers.
+func (n Numbering) Restored() (restored Numbering, ok bool) {
+	n.Breaks = n.Breaks[max(0, len(n.Breaks)-maxBreaks):]
+	numbers := append([]int64{n.Shift, n.Discontinuity}, n.Breaks...)
+	if a := n.Anchor; a != nil {
+		numbers = append(numbers, a.MSN, a.Discontinuity)
+	}
+	return n, InBounds(numbers...)
+}
+
+// InBounds reports whether counting can go on from recorded numbers.
+func InBounds(numbers ...int64) bool {
+	return len(numbers) == 0 || slices.Min(numbers) > -maxNumber && slices.Max(numbers) < maxNumber
 }
