@@ -68,7 +68,7 @@ test.describe('an upstream that fails', () => {
 
   for (const [mood, why] of [
     ['refuses', /CDN answers 503/],
-    ['gone', /CDN (cannot be reached|broke off|did not answer)/],
+    ['gone', /CDN (cannot be reached|closed the connection|did not answer)/],
   ] as const)
     test(`a feed whose CDN ${mood} says so, tries again, and plays on by itself`, async ({
       page,

@@ -25,7 +25,7 @@ it('takes the better of two variants of a height', () => {
   expect(capFor(twice, 200)).toBe(3)
 })
 
-it('finds what was chosen by its name, wherever it stands now', () => {
+it('finds a chosen track by its label, whatever its position is now', () => {
   expect([placeOf(levels, '720p'), placeOf(levels, ''), placeOf(levels, '4k')]).toEqual([1, -1, -1])
 })
 
@@ -34,12 +34,12 @@ const ranges = (...list: [number, number][]): TimeRanges => ({
   start: (i) => list[i]?.[0] ?? 0,
   end: (i) => list[i]?.[1] ?? 0,
 })
-it('counts as buffer what is ready without a hole', () => {
+it('counts only contiguous media as buffered', () => {
   expect(ahead(ranges([0, 4], [4.1, 8], [9, 12]), 3)).toBe(5)
   expect(afterHole(ranges([0, 4], [9, 12]), 4)).toBe(9)
 })
 
-it('measures picture and sound together', () => {
+it('adds the rates of picture and sound', () => {
   const rate = new Rate()
   rate.add({ kind: 'fragment', type: 'main', bytes: 250_000, seconds: 2 })
   rate.add({ kind: 'fragment', type: 'audio', bytes: 25_000, seconds: 2 })

@@ -2,10 +2,10 @@ import { capFor, placeOf, trackOf } from './choice'
 import type { OnDeck } from './deck'
 import type { Level, Track, Wishes } from './types'
 
-/** What is wished for, by the labels. */
+/** The user's choices, by label. */
 type Chosen = Omit<Wishes, 'volume'>
 
-/** Which level and which tracks play: what there is, what was wished for, and how large the picture is. */
+/** Chooses the level and the tracks to play, from what there is, what the user chose and how large the picture is. */
 export class Choices {
   readonly wish: Chosen
   #levels = $state.raw<Level[]>([])
@@ -15,7 +15,7 @@ export class Choices {
   #audioTrack = $state(-1)
   #subtitles = $state.raw<Track[]>([])
   #subtitle = $state(-1)
-  /** While it plays behind on purpose no other level is taken by itself: what the proxy keeps is of this one. */
+  /** While time-shifted, the level is not changed automatically: the proxy has retained segments of this level only. */
   #pinned = false
   #cap: number | null = null
   #deck: OnDeck
@@ -77,7 +77,7 @@ export class Choices {
     this.#applyCap()
   }
 
-  /** Stays on the level that plays, unless one is chosen. */
+  /** Stays on the current level unless the user chooses one. */
   pin(): void {
     const engine = this.#deck.engine
     if (!engine || engine.level >= 0 || engine.playingLevel < 0) return
@@ -91,7 +91,7 @@ export class Choices {
     this.#pinned = false
   }
 
-  /** The engine knows its levels, and loads nothing yet. */
+  /** The engine knows its levels and has not loaded anything yet. */
   ready(): void {
     const engine = this.#deck.engine
     if (!engine) return
@@ -101,7 +101,7 @@ export class Choices {
     this.changed()
   }
 
-  /** The engine's levels, tracks or what plays of them changed. */
+  /** The engine's levels or tracks, or which of them play, have changed. */
   changed(): void {
     const engine = this.#deck.engine
     if (!engine) return
@@ -109,7 +109,7 @@ export class Choices {
     this.#levels = engine.levels
     this.#audioTracks = engine.audioTracks
     this.#subtitles = engine.subtitles
-    // Tracks come after the levels, and may come in another order: what was wished for is chosen when they do.
+    // Tracks come after the levels and may change their order: the user's choice is applied when they arrive.
     const audio = trackOf(this.#audioTracks, this.wish.audio, this.wish.audioLanguage)
     if (audio >= 0 && before[0] !== labels(this.#audioTracks)) engine.audioTrack = audio
     const subtitle = trackOf(this.#subtitles, this.wish.subtitle, this.wish.subtitleLanguage)

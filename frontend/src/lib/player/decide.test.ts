@@ -15,7 +15,7 @@ const of = (feeds: Playing[], on = true) => {
 }
 
 describe('playing in step', () => {
-  it('waits for the slowest: a medium drift is played away with 5 % at most', () => {
+  it('waits for the slowest feed: a medium drift is corrected by at most 5 % of speed', () => {
     expect(of([feed('a', 0), feed('b', 100), feed('c', 900)])).toEqual({
       spread: 900,
       moves: [
@@ -25,21 +25,21 @@ describe('playing in step', () => {
       ],
     })
   })
-  it('does nothing about what nobody sees', () => {
+  it('ignores a drift too small to see', () => {
     expect(of([feed('a', 0), feed('b', 60)]).moves).toEqual([
       ['a', 0, 1, null],
       ['b', 60, 1, null],
     ])
   })
-  it('finishes a correction that runs, and then leaves it', () => {
+  it('finishes a correction that has begun', () => {
     const rate = (drift: number, correcting: boolean) =>
       of([feed('a', 0), feed('b', drift, { correcting })]).moves[1]?.[2]
     expect([rate(40, true), rate(20, true), rate(40, false)]).toEqual([0.99, 1, 1])
   })
-  it('jumps over a large drift', () => {
+  it('seeks to correct a large drift', () => {
     expect(of([feed('a', 0), feed('b', 3001)]).moves[1]).toEqual(['b', 3001, 1, 0])
   })
-  it('lets one that can come nearer to live catch up instead of holding up the others', () => {
+  it('lets a feed that can play nearer to live catch up, and does not delay the others', () => {
     expect(of([feed('a', 0, { room: 9000 }), feed('b', 2000), feed('c', 2000)]).moves).toEqual([
       ['a', -2000, 1.05, null],
       ['b', 0, 1, null],
@@ -52,14 +52,14 @@ describe('playing in step', () => {
       8000,
     ])
   })
-  it('meets half way where there is room for half of it', () => {
+  it('catches up half way if there is room for half of it', () => {
     expect(of([feed('a', 0, { room: 500 }), feed('b', 1000)]).moves.map((m) => m[1])).toEqual([-500, 500])
   })
-  it('has nothing to do with one feed, or with one that bears a date', () => {
+  it('does nothing for a single feed, or if only one feed has dates', () => {
     expect(of([feed('a', 0)])).toEqual({ spread: null, moves: [['a', null, 1, null]] })
     expect(of([feed('a', 0), feed('b', null)]).spread).toBeNull()
   })
-  it('leaves alone what bears quite another date', () => {
+  it('ignores a feed whose dates are far from the others', () => {
     expect(of([feed('a', 0), feed('b', 100), feed('c', 3_600_000)])).toEqual({
       spread: 100,
       moves: [
@@ -69,7 +69,7 @@ describe('playing in step', () => {
       ],
     })
   })
-  it('tells the drifts and does nothing when it is off', () => {
+  it('only measures drifts when it is switched off', () => {
     expect(of([feed('a', 0), feed('b', 5000)], false)).toEqual({
       spread: 5000,
       moves: [

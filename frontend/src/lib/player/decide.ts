@@ -1,17 +1,17 @@
-// Playing in step: the decision alone, without players and clocks.
+// Synchronised playback: the decision only, without players and clocks.
 
-/** A feed as it plays just now. */
+/** The state of a playing feed. */
 export interface Playing {
   id: string
-  /** PROGRAM-DATE-TIME at the playhead, put right by the feed's offset; ms. null: has none, or does not play. */
+  /** PROGRAM-DATE-TIME at the playhead plus the feed's offset, in ms; null: it has none, or does not play. */
   date: number | null
   /** How much nearer to the live edge it could play, in ms. */
   room: number
-  /** Whether it is being corrected by its rate. */
+  /** Whether its playback rate is being changed to correct a drift. */
   correcting: boolean
 }
 
-/** What a feed is to do: play at this rate, or go to this date. */
+/** What a feed should do: play at this rate, or seek to this date. */
 export interface Move {
   id: string
   /** ms ahead (+) of the reference or behind it (−); null: not compared. */
@@ -26,22 +26,22 @@ export interface Decision {
   spread: number | null
 }
 
-/** Nobody sees less than this, in ms: 1½ frames at 25 frames a second. */
+/** The smallest visible drift, in ms: 1½ frames at 25 frames per second. */
 export const DEAD_BAND = 60
-/** A correction that runs goes on until it is as close as this, so that it does not begin again at once. */
+/** A correction continues until the drift is below this, in ms, so that it does not start again at once. */
 export const CLOSE = 20
-/** More than this is sought, in ms: by rate it would take a minute. */
+/** A larger drift, in ms, is corrected by seeking: changing the rate would take a minute. */
 export const SEEK = 3_000
-/** More than this is no drift: another programme, or a clock that is set wrong. An offset by hand can put it right. */
+/** More than this, in ms, is not a drift but another programme or a wrong clock. A manual offset can correct it. */
 export const ABSURD = 120_000
 const MOST_RATE = 0.05
-/** How quickly a drift is to be gone, in ms, as far as the rate allows. */
+/** How long a correction should take, in ms, as far as the rate allows. */
 const WITHIN = 4_000
 
 /**
- * The reference is the slowest feed, where it cannot come nearer to the live edge: the others wait for it. One that could
- * (it was paused, it stumbled) catches up instead of making all others late. Small drifts are played away with up to 5 %
- * of speed, large ones are jumped over. Feeds that are absurdly far from the others are left alone.
+ * The reference is the slowest feed that cannot play nearer to the live edge; the others wait for it. A feed that could
+ * (after a pause or a stall) catches up instead of delaying all others. Small drifts are corrected by up to 5 % of
+ * speed, large ones by seeking. Feeds very far from the others are ignored.
  */
 export function decide(feeds: readonly Playing[], on: boolean): Decision {
   const dated = feeds.filter((f): f is Playing & { date: number } => f.date !== null)

@@ -1,16 +1,16 @@
 import type { Engine, Listener, OpenEngine } from './engine'
 import type { Screen } from './screen.svelte'
 
-/** What plays just now and where it is shown, as far as there is either. */
+/** The current engine and video element, if any. */
 export type OnDeck = Pick<Deck, 'engine' | 'video'>
 
-/** Holds the engine that plays: one at a time, with the screen that shows it. */
+/** Holds the current engine, one at a time, and the screen that shows it. */
 export class Deck {
   #open: OpenEngine
   #screen: Screen
   #listener: Listener
   #engine: Engine | undefined
-  /** Counts engines: one that was opened for a player that has moved on is thrown away. */
+  /** Counts engines, so that one that finishes opening too late is destroyed. */
   #turn = 0
 
   constructor(open: OpenEngine, screen: Screen, listener: Listener) {
@@ -26,7 +26,7 @@ export class Deck {
     return this.#screen.video
   }
 
-  /** Plays this address with a new engine. It never rejects: that there is none is told as trouble. */
+  /** Plays this address with a new engine. It never rejects: a failure is reported as trouble. */
   async load(url: string): Promise<void> {
     this.close()
     const turn = this.#turn
@@ -50,7 +50,7 @@ export class Deck {
     }
   }
 
-  /** Lets go of the engine, also of one that is still being opened. */
+  /** Destroys the engine, including one that is still being opened. */
   close(): void {
     this.#turn++
     this.#engine?.destroy()

@@ -3,7 +3,7 @@ import { edgeOf, livePositionOf } from './engine-hls'
 
 const details = { edge: 100, age: 1, targetduration: 4, fragmentStart: 40 }
 
-it('a playlist that stands still has its live edge at its last segment, not where the clock is', () => {
+it('a playlist that does not grow has its live edge at its last segment, wherever the clock is', () => {
   expect(edgeOf(details)).toBe(101)
   expect(livePositionOf(details, 12)).toBe(89)
   const standing = { ...details, age: 300 }
@@ -11,7 +11,7 @@ it('a playlist that stands still has its live edge at its last segment, not wher
   expect(livePositionOf(standing, 12), 'what comes next is not skipped').toBe(92)
 })
 
-it('the live picture lies within what is listed', () => {
+it('the live position lies within the listed segments', () => {
   expect(livePositionOf({ ...details, fragmentStart: 95 }, 12)).toBe(95)
   expect(livePositionOf(details, 0)).toBe(96)
 })

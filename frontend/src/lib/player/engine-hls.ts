@@ -4,7 +4,7 @@ import { distinct, named } from './choice'
 import type { Engine, Listener } from './engine'
 import { megabits } from './facts'
 import { hlsConfig } from './policy'
-import type { Trouble } from './recovery'
+import type { Trouble } from './recovery-plan'
 import type { Level, Track } from './types'
 import { whyOf, WHY, type Stage } from './words'
 
@@ -71,7 +71,7 @@ export class HlsEngine implements Engine {
     return this.#hls.autoLevelEnabled ? -1 : this.#hls.manualLevel
   }
   set level(index: number) {
-    // nextLevel keeps what plays and replaces what lies ahead of it.
+    // nextLevel keeps the buffer that is playing and replaces what follows it.
     if (index >= 0) this.#hls.nextLevel = index
     else this.#hls.loadLevel = -1
   }
@@ -154,24 +154,24 @@ function nameOf(l: HlsLevel): string {
 const tracks = (list: { name: string; lang?: string }[]): Track[] =>
   named(list.map((t) => ({ name: t.name, language: t.lang ?? '' })))
 
-/** What is read of hls.js's details of a playlist: seconds of the element, and since it last grew. */
+/** The used part of hls.js's playlist details: times of the element in s, and the playlist's age. */
 type Details = Pick<LevelDetails, 'edge' | 'age' | 'targetduration' | 'fragmentStart'>
 
 /**
- * The live edge: the end of the last segment, and what has passed since it was listed. hls.js goes on by the clock
- * for as long as a playlist stands still; there is nothing to be had beyond one segment, and the player would skip
- * what comes when the playlist goes on.
+ * The live edge: the end of the last segment plus the time since it was listed, at most one segment. hls.js extrapolates
+ * for as long as a playlist does not grow, but nothing beyond one segment can exist, and the player would skip
+ * segments when the playlist grows again.
  */
 export const edgeOf = ({ edge, age, targetduration }: Details): number =>
   edge + Math.min(Math.max(0, age), targetduration)
 
-/** Where to play the live picture: so far behind its edge, and within what is listed. */
+/** The live playback position: behind the live edge, and within the listed segments. */
 export function livePositionOf(details: Details, latency: number): number {
   const latest = details.edge - details.targetduration
   return Math.max(details.fragmentStart, Math.min(edgeOf(details) - latency, latest))
 }
 
-/** What an error of hls.js is to us; undefined: it takes care of it itself. */
+/** Converts an error of hls.js; undefined if hls.js handles it itself. */
 export function troubleOf(data: ErrorData): Trouble | undefined {
   const stage = stageOf(data.details)
   if (
@@ -213,7 +213,7 @@ function retryIn(data: ErrorData): number | null {
   return Math.min(retryConfig.retryDelayMs * 2 ** retryCount, retryConfig.maxRetryDelayMs)
 }
 
-/** The body of the answer, as text, whatever it was asked for as. */
+/** The response body as text, whatever its response type. */
 function bodyOf(details: unknown): string {
   if (!(details instanceof XMLHttpRequest)) return ''
   const body: unknown = details.response

@@ -6,7 +6,7 @@ import { WHY } from './words'
 export const nativeSupported = (): boolean =>
   document.createElement('video').canPlayType('application/vnd.apple.mpegurl') !== ''
 
-/** The webview's own HLS: it chooses the level itself, and tells little. */
+/** The webview's native HLS: it chooses the level itself and reports little. */
 export class NativeEngine implements Engine {
   #listener: Listener
   #video: HTMLVideoElement | undefined

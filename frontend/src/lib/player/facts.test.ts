@@ -10,7 +10,7 @@ describe('the line of facts', () => {
     const stats = { ...NO_STATS, bitrate: 5_800_000, buffer: 7.24, behind: 6.1, dropped: 0 }
     expect(say(factsOf(stats, null))).toEqual(['5.8 Mb/s', 'buffer 7.2 s', 'live −6.1 s', 'dropped 0'])
   })
-  it('leaves out what nobody knows', () => {
+  it('leaves out unknown facts', () => {
     expect(say(factsOf(NO_STATS, null))).toEqual(['buffer 0.0 s', 'dropped 0'])
   })
   it.each([
@@ -23,7 +23,7 @@ describe('the line of facts', () => {
   ])('tells a drift of %i ms as %s', (drift, text) => {
     expect(say(factsOf(NO_STATS, drift))).toContain(text)
   })
-  it('tells a long way behind live as a clock', () => {
+  it('shows a long distance behind live as a clock', () => {
     expect(say(factsOf({ ...NO_STATS, behind: 754 }, null))).toContain('live −12:34')
   })
 })

@@ -8,7 +8,7 @@ export function megabits(bitrate: number): string {
 
 /** One fact in the line under a picture: a word, a number, a unit. */
 export interface Fact {
-  /** What it is; also its key. */
+  /** Its label, which is also its key. */
   name: 'rate' | 'buffer' | 'live' | 'drift' | 'dropped'
   word: string
   value: string
@@ -30,7 +30,7 @@ export function clock(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`
 }
 
-/** How long ago, in the unit that says most: "9 s", "4 min", "2 h". */
+/** How long ago, in the largest fitting unit: "9 s", "4 min", "2 h". */
 export function ago(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds))
   if (s < 100) return `${s} s`
@@ -44,7 +44,7 @@ function drifted(ms: number): Pick<Fact, 'value' | 'unit'> {
   return { value: signed(ms / 1000, 1), unit: 's' }
 }
 
-/** The facts of a picture, as far as they are known. drift in ms; null: not compared with others. */
+/** The known facts of a tile. drift in ms; null: not compared with others. */
 export function factsOf(stats: Stats, drift: number | null): Fact[] {
   const facts: Fact[] = []
   if (stats.bitrate > 0) {

@@ -20,20 +20,20 @@ const active = (over: Partial<Active>): Active => ({
 })
 
 describe('the fuse', () => {
-  it('burns down between the renewal and the end of the token', () => {
+  it('shrinks between the renewal and the expiry of the token', () => {
     const fuse = fuseOf(active({ last_refreshed: at(-9), expires_at: at(21) }), NOW, null)
     expect(fuse).toMatchObject({ left: 0.7, tone: 'fresh', text: 'token 0:21 left · renewed 9 s ago' })
     expect(fuse.short).toBe('token 0:21')
   })
-  it('is full the moment the token is renewed', () => {
+  it('is full when the token has just been renewed', () => {
     expect(fuseOf(active({ last_refreshed: at(0), expires_at: at(300) }), NOW, NOW - 9e5).left).toBe(1)
   })
-  it('is not yellow while the renewal is in good time, and is when it is late', () => {
-    // 5 minutes: due a minute before the end.
+  it('turns yellow only when the renewal is late', () => {
+    // 5 minutes: due a minute before expiry.
     expect(fuseOf(active({ last_refreshed: at(-245), expires_at: at(55) }), NOW, null).tone).toBe('fresh')
     expect(fuseOf(active({ last_refreshed: at(-265), expires_at: at(35) }), NOW, null).tone).toBe('late')
   })
-  it('is yellow and says why when the last renewal failed, however much is left', () => {
+  it('is yellow and says why when the last renewal failed, whatever lifetime is left', () => {
     const failed = { last_refreshed: at(-9), expires_at: at(600), last_error: 'Extraction failed: 500' }
     const fuse = fuseOf(active(failed), NOW, null)
     expect(fuse.tone).toBe('late')
@@ -44,18 +44,18 @@ describe('the fuse', () => {
     const over = fuseOf(active({ ...failed, expires_at: at(-5) }), NOW, null)
     expect(over.text).toBe('token ended 5 s ago · not renewed: Extraction failed: 500')
   })
-  it('is a full line without colour when nobody knows the end', () => {
+  it('is a full line without colour when the expiry is unknown', () => {
     const fuse = fuseOf(active({ last_refreshed: at(-48) }), NOW, null)
     expect(fuse).toMatchObject({ left: null, tone: 'unknown', text: 'token renewed 48 s ago' })
   })
-  it('counts from when the token was first seen, where it was never renewed', () => {
+  it('counts from when the token was first seen if it was never renewed', () => {
     expect(fuseOf(active({ expires_at: at(10) }), NOW, NOW - 10_000).left).toBe(0.5)
   })
-  it('says that the token has ended', () => {
+  it('says that the token has expired', () => {
     const fuse = fuseOf(active({ last_refreshed: at(-40), expires_at: at(-10) }), NOW, null)
     expect(fuse).toMatchObject({ left: 0, tone: 'late', text: 'token ended 10 s ago · renewed 40 s ago' })
   })
-  it('does not go on burning when the server does not answer', () => {
+  it('stops shrinking when the server does not answer', () => {
     const fuse = fuseOf(active({ last_refreshed: at(-9), expires_at: at(21) }), NOW, null, false)
     expect(fuse).toMatchObject({ left: null, tone: 'unknown' })
   })

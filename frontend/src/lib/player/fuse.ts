@@ -2,29 +2,29 @@ import type { Active } from '../api'
 import { ago, clock } from './facts'
 import { renewalWords } from './words'
 
-/** The fuse: what is left of a token's life, as a line that burns down and as words. */
+/** The fuse: the remaining lifetime of a token, as a shrinking line and as text. */
 export interface Fuse {
-  /** 1: new, 0: over; null: nobody knows how long this token lives. */
+  /** 1: new, 0: expired; null: the lifetime is unknown. */
   left: number | null
   tone: 'fresh' | 'late' | 'unknown'
-  /** All that is known: "token 0:21 left · renewed 9 s ago". */
+  /** The full text: "token 0:21 left · renewed 9 s ago". */
   text: string
-  /** The same where there is little room: "token 0:21". */
+  /** The short text, for narrow tiles: "token 0:21". */
   short: string
 }
 
-/** Tokens are renewed a quarter of their life before they end, at most a minute (backend/refresh). */
+/** Tokens are renewed a quarter of their lifetime before they expire, at most a minute (backend/refresh). */
 const MARGIN_PART = 1 / 4
 const MARGIN_MOST = 60_000
-/** What a renewal may take of its margin before it is called late. */
+/** The part of that margin after which a renewal counts as late. */
 const PATIENCE = 0.6
 
 const UNKNOWN = { left: null, tone: 'unknown' } as const
 const instant = (s: string | null): number | null => (s === null ? null : Date.parse(s))
 
 /**
- * Reads the fuse of a stream at `now`. `since` is when this token was first seen, for one that was never renewed: when it
- * was handed out is not known. `up`: whether the server answers; what it said last is old otherwise.
+ * Returns the fuse of a stream at `now`. `since` is when this token was first seen, for a token that was never renewed:
+ * when it was issued is unknown. `up` reports whether the server answers; if not, its last answer is out of date.
  */
 export function fuseOf(active: Active | undefined, now: number, since: number | null, up = true): Fuse {
   if (!up) return { ...UNKNOWN, text: 'token: Gridwall does not answer', short: 'token ?' }

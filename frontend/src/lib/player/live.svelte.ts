@@ -1,23 +1,23 @@
 import type { Choices } from './choices.svelte'
 import type { OnDeck } from './deck'
 
-/** Behind by this many seconds more than meant: worth a jump to the live picture. */
+/** Latency above the target, in s, from which on seeking to the live position is worthwhile. */
 const BEHIND = 6
 const BEHIND_LEAST = 12
-/** Playing a bit further behind than meant is no room to give away, in s. */
+/** Latency above the target, in s, that is not counted as room for catching up. */
 const ROOM_SPARED = 1
-/** So near to either end of what can be had nothing is sought, in s. */
+/** The distance to either end of the seekable range, in s, within which it does not seek. */
 const EDGE = 1
-/** Between two jumps to the live picture, in ms. */
+/** The time between two seeks to the live position, in ms. */
 const JUMP = 4_000
 
-/** What is told when somebody goes to another place. */
+/** What is notified of a seek. */
 export interface Traveller {
   sought(): void
   wentLive(): void
 }
 
-/** Where a feed plays: at its live edge, behind it on purpose, or on its way back to it. */
+/** Where a feed plays: at its live edge, time-shifted, or on its way back to live. */
 export class LiveEdge {
   #held = $state(false)
   #late = $state(false)
@@ -33,20 +33,20 @@ export class LiveEdge {
     this.#traveller = traveller
   }
 
-  /** Whether somebody went back on purpose: it stays behind until it is told to go live. */
+  /** Whether the user seeked back: it stays time-shifted until goLive. */
   get held(): boolean {
     return this.#held
   }
-  /** Whether it plays so far behind that going live is worth a jump. */
+  /** Whether it plays so far behind that going live would seek. */
   get late(): boolean {
     return this.#late
   }
-  /** How many seconds nearer to the live edge it could play without stumbling. */
+  /** How many seconds nearer to the live edge it could play without stalling. */
   get room(): number {
     const { behind = null, target = null } = this.#deck.engine ?? {}
     return this.#held || behind === null || target === null ? 0 : Math.max(0, behind - target - ROOM_SPARED)
   }
-  /** Goes to the live picture at once, or as soon as it is known where that is. */
+  /** Seeks to the live position at once, or as soon as it is known. */
   go(): void {
     this.#unhold()
     const position = this.#deck.engine?.livePosition ?? null
@@ -56,7 +56,7 @@ export class LiveEdge {
     this.#traveller.wentLive()
   }
 
-  /** Goes to a second of the element, as far as it can be had; from the live picture on it is going live. */
+  /** Seeks to a time of the element within the seekable range; from the live position on, this goes live. */
   seek(at: number): void {
     const { video, engine } = this.#deck
     const window = engine?.window ?? null
@@ -70,7 +70,7 @@ export class LiveEdge {
     this.#traveller.sought()
   }
 
-  /** Goes back (−) or on by so many seconds, and never the other way: not past either end of what can be had. */
+  /** Seeks back (−) or forward within the seekable range, and never in the opposite direction. */
   seekBy(seconds: number): void {
     const { video, engine } = this.#deck
     const window = engine?.window ?? null
@@ -82,7 +82,7 @@ export class LiveEdge {
     this.seek(here + seconds)
   }
 
-  /** What it shows has left the playlist while it was paused: on from the oldest that there still is. */
+  /** If the playhead has left the playlist during a pause, continues at the oldest segment that is left. */
   intoWindow(): void {
     const { video, engine } = this.#deck
     const window = engine?.window ?? null
@@ -90,7 +90,7 @@ export class LiveEdge {
     video.currentTime = window.start + EDGE
   }
 
-  /** Goes to a PROGRAM-DATE-TIME (ms); false if the feed has none or it lies outside of what can be had. */
+  /** Seeks to a PROGRAM-DATE-TIME (ms); false if the feed has none or it is outside the seekable range. */
   seekTo(date: number): boolean {
     const { video, engine } = this.#deck
     const here = engine?.date ?? null
@@ -102,43 +102,43 @@ export class LiveEdge {
     return true
   }
 
-  /** The picture has stopped, or will: on at the live picture then, unless somebody went back. */
+  /** Playback has stopped, or is about to: continue at the live position unless time-shifted. */
   stopped(): void {
     this.#toLive = !this.#held
   }
 
-  /** The machine slept: whatever was held is gone. */
+  /** The machine was asleep: go live, because a time-shifted position is gone. */
   slept(): void {
     this.#unhold()
     this.#toLive = true
   }
 
-  /** Nothing plays any more. */
+  /** Playback has ended. */
   reset(): void {
     this.#unhold()
     this.#late = this.#toLive = false
   }
 
-  /** To be called once a second with what was measured; `plays`: there is a picture, and somebody wants it to play. */
+  /** To be called once a second with the measured latency; `plays` reports whether it should play and has a picture. */
   second(behind: number | null, plays: boolean): void {
     const { engine } = this.#deck
     this.#late = behind !== null && behind > Math.max(BEHIND_LEAST, (engine?.target ?? 0) + BEHIND)
     if (!plays || !engine) return
-    // It has come to the live picture by itself: what it played has left the playlist.
+    // It has reached the live position by itself, because what it played has left the playlist.
     if (this.#held && engine.behind !== null && engine.behind < (engine.target ?? 0) + BEHIND / 2)
       this.#unhold()
   }
 
-  /** After a stop: on at the live picture rather than where it stood. */
+  /** After a stall, continues at the live position instead of where it stopped. */
   catchUp(moving: boolean): void {
     const { video, engine } = this.#deck
     if (!this.#toLive || !engine || !video || video.readyState === 0) return
     const position = engine.livePosition
     if (position === null || engine.behind === null) return
-    // A playlist that stands still has its live position behind what has been seen.
+    // If the playlist does not grow, the live position lies behind the playhead.
     const ahead = position > video.currentTime + 1
     if (ahead && engine.behind > (engine.target ?? 0) + BEHIND / 2) {
-      // One jump needs a moment to bear fruit.
+      // A seek needs a moment to take effect.
       if (Date.now() - this.#jumped < JUMP) return
       this.#jumped = Date.now()
       video.currentTime = position

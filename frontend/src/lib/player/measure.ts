@@ -1,10 +1,10 @@
 import type { Arrival, Engine } from './engine'
 import { NO_STATS, type Stats } from './types'
 
-/** Over how many of the last pieces of a kind the rate is taken. */
+/** The number of fragments of a kind over which the rate is averaged. */
 const PIECES = 4
 
-/** The rate of what is fetched, by kind: a picture and its sound may come apart. */
+/** Measures the media bitrate by kind, because video and audio may be separate. */
 export class Rate {
   #pieces = new Map<string, { bytes: number; seconds: number }[]>()
 
@@ -25,7 +25,7 @@ export class Rate {
   }
 }
 
-/** Seconds that are ready ahead of the playhead. A hole of a frame or two is no end. */
+/** Seconds buffered ahead of the playhead. A gap of a frame or two does not count. */
 export function ahead(buffered: TimeRanges, at: number): number {
   let end = at
   for (let i = 0; i < buffered.length; i++)
@@ -33,7 +33,7 @@ export function ahead(buffered: TimeRanges, at: number): number {
   return end - at
 }
 
-/** Where the next ready piece begins, if the playhead stands before a hole. */
+/** Where the next buffered range begins, if the playhead is before a gap. */
 export function afterHole(buffered: TimeRanges, at: number): number | null {
   for (let i = 0; i < buffered.length; i++) if (buffered.start(i) > at) return buffered.start(i)
   return null

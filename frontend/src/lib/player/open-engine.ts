@@ -1,6 +1,6 @@
 import type { OpenEngine } from './engine'
 
-/** hls.js where there are media source extensions, else the webview's own HLS. Rejects with the reason if there is neither. */
+/** Opens hls.js if there are media source extensions, else the webview's native HLS. Rejects with the reason if there is neither. */
 export const openEngine: OpenEngine = async (listener) => {
   const { default: Hls } = await import('hls.js')
   if (Hls.isSupported()) {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Engine, Listener } from './engine'
 import { Player } from './player.svelte'
-import type { Trouble } from './recovery'
+import type { Trouble } from './recovery-plan'
 
-/** An engine that does nothing by itself: the tests say what happens. */
+/** An engine that does nothing by itself; tests drive it. */
 class FakeEngine implements Engine {
   calls: string[] = []
   levels = [360, 720].map((height, index) => ({ index, label: `${height}p`, height, bitrate: height * 1000 }))
@@ -32,7 +32,7 @@ class FakeEngine implements Engine {
   recover = (swap: boolean) => void this.calls.push(swap ? 'swap' : 'recover')
 }
 
-/** A video element of which the tests say how far it is. */
+/** A video element whose position is set by tests. */
 function fakeVideo() {
   const video = document.createElement('video')
   const state = { paused: true, ready: 4, refuse: false }
@@ -94,7 +94,7 @@ afterEach(() => {
 })
 
 describe('a player', () => {
-  it('plays, and takes what was chosen last time by its name', async () => {
+  it('plays, and restores the choices of last time by their labels', async () => {
     await playing({ quality: '720p', audio: 'Team radio', volume: 0.4 })
     expect(last().calls).toEqual(['load /hls/a/index.m3u8', 'attach'])
     expect(player).toMatchObject({ status: 'playing', problem: null, volume: 0.4 })
@@ -102,10 +102,10 @@ describe('a player', () => {
     expect(player.wishes).toMatchObject({ volume: 0.4, quality: '720p', audio: 'Team radio', subtitle: '' })
   })
 
-  it('says why it has stopped and when it tries again, and does so without a click', async () => {
+  it('says why it has stopped and when it retries, and retries without a click', async () => {
     const { video } = await playing()
     last().listener.trouble(trouble())
-    expect(player.status).toBe('playing') // it lives on what is ready
+    expect(player.status).toBe('playing') // it plays from its buffer
     video.dispatchEvent(new Event('waiting'))
     expect(player.status).toBe('stopped')
     expect(player.problem).toMatchObject({ what: 'Timing has stopped', why: 'The CDN answers 503.' })
@@ -116,7 +116,7 @@ describe('a player', () => {
     expect(player.problem).toBeNull()
   })
 
-  it('goes on at the live picture after a stop, not where it stood', async () => {
+  it('continues at the live position after a stall, not where it stopped', async () => {
     const { video } = await playing()
     last().listener.trouble(trouble())
     video.dispatchEvent(new Event('waiting'))
@@ -125,7 +125,7 @@ describe('a player', () => {
     expect(video.currentTime).toBe(90)
   })
 
-  it('never gives up, and starts anew when loading on does not help', async () => {
+  it('never gives up, and opens a new engine when resuming does not help', async () => {
     await playing()
     for (let i = 0; i < 8; i++) {
       last().listener.trouble(trouble())
@@ -135,7 +135,7 @@ describe('a player', () => {
     expect(engines.slice(0, -1).every((e) => e.calls.at(-1) === 'destroy')).toBe(true)
   })
 
-  it('tries at once when asked to', async () => {
+  it('retries at once when asked to', async () => {
     await playing()
     last().listener.trouble(trouble({ status: 404 }))
     player.tryNow()
@@ -144,7 +144,7 @@ describe('a player', () => {
     expect(last().calls.filter((c) => c === 'restart')).toHaveLength(1)
   })
 
-  it('plays muted where sound needs a key first, and says so', async () => {
+  it('plays muted and says so where the browser wants a key or click before sound', async () => {
     player = new Player('Timing', {}, open)
     const { video, state } = fakeVideo()
     state.refuse = true
@@ -160,7 +160,7 @@ describe('a player', () => {
     expect([player.muted, player.soundBlocked]).toEqual([false, false])
   })
 
-  it('stays muted or heard when the webview tells of an older change; the mixer can silence it later', async () => {
+  it('ignores an outdated volume event of the webview, and follows a later change by the mixer', async () => {
     const { video } = await playing()
     const webview = (muted: boolean) => {
       video.muted = muted
@@ -182,7 +182,7 @@ describe('a player', () => {
     expect(last().cap).toBe(-1)
   })
 
-  it('goes back and stays there until it is told to go live, on the level that plays', async () => {
+  it('seeks back and stays time-shifted until it is told to go live, on the current level', async () => {
     const { video } = await playing()
     const engine = last()
     engine.playingLevel = 1
@@ -192,7 +192,7 @@ describe('a player', () => {
     expect([video.currentTime, player.live.held, engine.level, player.live.room]).toEqual([40, true, 1, 0])
     engine.behind = 60
     engine.listener.changed()
-    expect(player.choices.level).toBe(-1) // what is wished for has not changed
+    expect(player.choices.level).toBe(-1) // the user's choice has not changed
     video.dispatchEvent(new Event('waiting'))
     engine.listener.trouble(trouble())
     engine.listener.arrived({ kind: 'playlist' })
@@ -203,7 +203,7 @@ describe('a player', () => {
     expect([video.currentTime, player.live.held, engine.level]).toEqual([90, false, -1])
   })
 
-  it('goes live where it is sought beyond the live picture', async () => {
+  it('goes live when the user seeks beyond the live position', async () => {
     const { video } = await playing()
     player.live.seek(30)
     expect(player.live.held).toBe(true)
@@ -211,7 +211,7 @@ describe('a player', () => {
     expect([video.currentTime, player.live.held]).toEqual([90, false])
   })
 
-  it('seeks in what has ended without holding anything', async () => {
+  it('seeks in a recording without becoming time-shifted', async () => {
     const { video } = await playing()
     Object.assign(last(), { live: false, livePosition: null, behind: null })
     player.live.seek(70)
@@ -220,16 +220,16 @@ describe('a player', () => {
     expect(video.currentTime).toBe(99)
   })
 
-  it('says so when nothing comes any more, though nobody reports an error', async () => {
+  it('says so when no more data comes, even without an error', async () => {
     await playing()
     await vi.advanceTimersByTimeAsync(7000)
     expect(player.status).toBe('stopped')
-    expect(player.problem?.why).toContain('Nothing new')
+    expect(player.problem?.why).toContain('No data')
     await vi.advanceTimersByTimeAsync(5000)
     expect(last().calls).toContain('restart')
   })
 
-  it('lets go of everything while the window is hidden', async () => {
+  it('releases engine and element while the window is hidden', async () => {
     await playing()
     player.halt()
     expect(last().calls.at(-1)).toBe('destroy')
@@ -237,7 +237,7 @@ describe('a player', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('throws away an engine that arrives after the tile was closed', async () => {
+  it('destroys an engine that opens after the tile was closed', async () => {
     player = new Player('Timing', {}, open)
     player.open('/x')
     player.destroy()
@@ -245,7 +245,7 @@ describe('a player', () => {
     expect(last().calls).toEqual(['destroy'])
   })
 
-  it('plays on when its window is shown again, where the webview paused it while that was hidden', async () => {
+  it('resumes when its window is shown again, if the webview paused it while hidden', async () => {
     const { video, state } = await playing()
     const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
     video.pause()
@@ -257,14 +257,14 @@ describe('a player', () => {
     expect(state.paused).toBe(false)
   })
 
-  it('a key for going back never goes on, one for going on never goes back', async () => {
+  it('the key for seeking back never seeks forward, and the other way round', async () => {
     const { video } = await playing()
     Object.assign(last(), { window: { start: 50, end: 100 }, livePosition: 90 })
-    // It plays a little nearer to the edge than is meant.
+    // It plays a little nearer to the live edge than intended.
     video.currentTime = 93
     player.live.seekBy(10)
     expect([video.currentTime, player.live.held]).toEqual([93, false])
-    // It was paused, and what it shows has left the playlist: there is nothing older to go back to.
+    // During the pause its position has left the playlist: there is nothing older to seek to.
     video.currentTime = 20
     player.live.seekBy(-10)
     expect(video.currentTime).toBe(20)
@@ -272,7 +272,7 @@ describe('a player', () => {
     expect(video.currentTime, 'the oldest that there still is').toBe(51)
   })
 
-  it('that was paused for long plays on from the live picture; one that was taken back, from the oldest there is', async () => {
+  it('resumes at the live position after a long pause; a time-shifted one at the oldest segment', async () => {
     const { video } = await playing()
     const engine = last()
     const slideAway = async () => {
@@ -291,12 +291,12 @@ describe('a player', () => {
     expect([video.currentTime, player.live.held]).toEqual([1001, true])
   })
 
-  it('is live again when its tab is shown again, unless it was taken back', async () => {
+  it('is live again when its tab is shown again, unless it was time-shifted', async () => {
     const { video } = await playing()
     const hidden = vi.spyOn(document, 'hidden', 'get')
     const away = async (seconds: number) => {
       hidden.mockReturnValue(true)
-      // A hidden tab has its timers once a minute.
+      // Browsers run the timers of a hidden tab once a minute.
       for (let s = 0; s < seconds; s += 60) {
         vi.setSystemTime(Date.now() + 60_000)
         await vi.advanceTimersByTimeAsync(1000)
@@ -317,7 +317,7 @@ describe('a player', () => {
     expect([video.currentTime, player.live.held], 'nobody told it to go live').toEqual([30, true])
   })
 
-  it('finds the track that was chosen by its name wherever it stands, else by its language', async () => {
+  it('finds the chosen track by its label, else by its language', async () => {
     await playing()
     const engine = last()
     const offer = (...tracks: [string, string][]) => {
@@ -337,7 +337,7 @@ describe('a player', () => {
     expect(player.wishes.audio, 'and wished for still').toBe('nl')
   })
 
-  it('stays paused when it was paused, also after a trouble', async () => {
+  it('stays paused after an error', async () => {
     const { state } = await playing()
     player.pause()
     last().listener.trouble(trouble())

@@ -3,18 +3,18 @@ import { Choices } from './choices.svelte'
 import { Deck } from './deck'
 import type { Arrival, OpenEngine } from './engine'
 import { openEngine } from './open-engine'
-import { Healing } from './healing.svelte'
+import { Recovery } from './recovery.svelte'
 import { LiveEdge } from './live.svelte'
 import { measure, Rate } from './measure'
 import { Screen } from './screen.svelte'
 import { everySecond } from './ticker'
 import { DEFAULT_SETTINGS, NO_STATS, type Problem, type Stats, type Status, type Wishes } from './types'
-import { Watch } from './watch'
+import { Watchdog } from './watchdog'
 
-/** A second that took longer than this, in ms: the machine slept. */
+/** If a tick of one second took longer than this, in ms, the machine was asleep. */
 const SLEPT = 15_000
 
-/** One picture: an engine, what is wanted of it and how it fares. It recovers by itself from whatever can be recovered from. */
+/** Plays one feed: its engine, the user's choices and its status. It recovers from errors by itself. */
 export class Player {
   /** Which level and which tracks play. */
   readonly choices: Choices
@@ -25,8 +25,8 @@ export class Player {
   #wanted = $state(true)
   #screen: Screen
   #deck: Deck
-  #healing: Healing
-  #watch: Watch
+  #recovery: Recovery
+  #watchdog: Watchdog
 
   #title: string
   #url = ''
@@ -48,7 +48,7 @@ export class Player {
       wanted: () => this.#wanted && this.#deck.engine !== undefined,
       moves,
       paused: () => {
-        // WebKit pauses what is muted while its window is hidden. When it is shown, #watch plays on from the live edge.
+        // WebKit pauses muted video while its window is hidden. When it is shown again, #watchdog resumes at the live edge.
         if (document.hidden) this.live.stopped()
         else this.#wanted = false
         this.#look()
@@ -58,7 +58,7 @@ export class Player {
       ready: () => this.#ready(),
       changed: () => this.choices.changed(),
       arrived: (what) => this.#arrived(what),
-      trouble: (t) => this.#healing.trouble(t),
+      trouble: (t) => this.#recovery.trouble(t),
     })
     this.#deck = deck
     this.choices = new Choices({ quality, audio, audioLanguage, subtitle, subtitleLanguage }, deck)
@@ -70,14 +70,14 @@ export class Player {
         this.#look()
       },
     })
-    this.#healing = new Healing(deck, {
+    this.#recovery = new Recovery(deck, {
       what: () => (this.#shown ? `${this.#title} has stopped` : `${this.#title} does not start yet`),
       moving: () => this.#moving,
       rebuild: () => this.#build(),
       silence: () => this.choices.setSubtitle(-1),
       changed: () => this.#look(),
     })
-    this.#watch = new Watch(this.#healing, {
+    this.#watchdog = new Watchdog(this.#recovery, {
       moving: () => this.#moving,
       moves,
       play: () => this.#screen.play(),
@@ -88,9 +88,9 @@ export class Player {
   get status(): Status {
     return this.#status
   }
-  /** What is wrong. While the status is playing, the picture lives on what is ready. */
+  /** What is wrong. While the status is playing, playback continues from the buffer. */
   get problem(): Problem | null {
-    return this.#healing.problem
+    return this.#recovery.problem
   }
   get muted(): boolean {
     return this.#screen.muted
@@ -101,15 +101,15 @@ export class Player {
   get stats(): Stats {
     return this.#stats
   }
-  /** The webview refused sound without a click or a key: it plays muted until setMuted(false) comes from one. */
+  /** Whether the webview refused sound before a click or a key: it plays muted until setMuted(false) is called by one. */
   get soundBlocked(): boolean {
     return this.#screen.soundBlocked
   }
-  /** Whether somebody wants it to play: false after pause(). */
+  /** Whether it should play: false after pause(). */
   get wanted(): boolean {
     return this.#wanted
   }
-  /** PROGRAM-DATE-TIME at the playhead just now, ms; stats.date is that of the last second. */
+  /** The current PROGRAM-DATE-TIME at the playhead, in ms; stats.date is that of the last tick. */
   get date(): number | null {
     return this.#moving ? (this.#deck.engine?.date ?? null) : null
   }
@@ -117,12 +117,12 @@ export class Player {
   get video(): HTMLVideoElement | undefined {
     return this.#screen.video
   }
-  /** What was chosen, to be kept. */
+  /** The user's choices, to be stored. */
   get wishes(): Wishes {
     return { volume: this.volume, ...this.choices.wish }
   }
 
-  /** Plays this address, from the live edge. */
+  /** Plays this address from the live edge. */
   open(url: string): void {
     this.#url = url
     this.#offTick ??= everySecond((now) => this.#tick(now))
@@ -130,19 +130,19 @@ export class Player {
     this.#build()
   }
 
-  /** Says why there is nothing to open yet. */
+  /** Shows why there is nothing to open yet. */
   fail(why: string, retryAt: number | null): void {
-    this.#healing.say('manifest', why, retryAt)
+    this.#recovery.report('manifest', why, retryAt)
   }
 
-  /** Lets go of everything but the element: the window is hidden. open() starts it again. */
+  /** Releases everything but the element, because the window is hidden. open() starts it again. */
   halt(): void {
     this.#offTick?.()
     this.#offTick = undefined
     this.#deck.close()
     this.#rate = new Rate()
     this.#stats = NO_STATS
-    this.#healing.reset()
+    this.#recovery.reset()
     this.live.reset()
     this.#moving = this.#shown = false
     this.#look()
@@ -153,9 +153,9 @@ export class Player {
     this.#screen.destroy()
   }
 
-  /** Shows the picture in this element; returns what takes it out again. */
+  /** Shows the picture in this element; returns a function that detaches it. */
   attach(video: HTMLVideoElement): () => void {
-    // Called by an effect, which is not to run again when a state changes.
+    // Called by an effect, which must not depend on the state that is read here.
     untrack(() => this.#deck.attach(video))
     return () => untrack(() => this.#detach(video))
   }
@@ -168,7 +168,7 @@ export class Player {
 
   play(): void {
     this.#wanted = true
-    // What was paused for long may be gone from the playlist.
+    // After a long pause, the position may have left the playlist.
     if (this.live.late && !this.live.held) this.live.stopped()
     this.live.intoWindow()
     this.live.catchUp(this.#moving)
@@ -200,13 +200,13 @@ export class Player {
     if (this.video && this.video.playbackRate !== rate) this.video.playbackRate = rate
   }
 
-  /** Does not wait for the next try. */
+  /** Retries now. */
   tryNow(): void {
-    if (this.#url !== '') this.#healing.tryNow()
+    if (this.#url !== '') this.#recovery.tryNow()
   }
 
   #build(): void {
-    this.#healing.cancel()
+    this.#recovery.cancel()
     this.#deck.close()
     this.#moves(false)
     void this.#deck.load(this.#url)
@@ -219,7 +219,7 @@ export class Player {
 
   #arrived(what: Arrival): void {
     this.#rate.add(what)
-    this.#healing.arrived(what)
+    this.#recovery.arrived(what)
     this.live.catchUp(this.#moving)
   }
 
@@ -227,7 +227,7 @@ export class Player {
     this.#moving = on
     if (on) {
       this.#shown = true
-      this.#watch.moved()
+      this.#watchdog.moved()
       this.live.catchUp(on)
     }
     this.#look()
@@ -248,7 +248,7 @@ export class Player {
 
   #tick(now: number): void {
     const [video, engine] = [this.video, this.#deck.engine]
-    // A hidden tab has its timers once a minute, and is not given time enough to stay at the live edge.
+    // Browsers run the timers of a hidden tab once a minute, too rarely to stay at the live edge.
     const hidden = document.hidden
     const slept = !hidden && !this.#wasHidden && now - this.#lastTick > SLEPT
     const shownAgain = !hidden && this.#wasHidden
@@ -261,9 +261,9 @@ export class Player {
     if (shownAgain && this.live.late) this.live.stopped()
     if (slept) {
       this.live.slept()
-      if (!this.#healing.waits) engine.restart()
+      if (!this.#recovery.waits) engine.restart()
     }
     this.live.catchUp(this.#moving)
-    this.#watch.second(video)
+    this.#watchdog.tick(video)
   }
 }

@@ -1,17 +1,17 @@
 import type { HlsConfig, LoadPolicy, RetryConfig } from 'hls.js'
 
-// What is asked again, how often and when. The proxy behind /hls/ heals a dead token inside of a request, for 7 s at
-// most: so an answer can be slow, and one that says no means it.
+// Which requests are retried, how often and when. The proxy behind /hls/ renews an expired token within a request, which
+// takes 7 s at most: answers can be slow, and a refusal is final.
 
-/** How often hls.js asks again by itself, before the player takes over and goes on asking for ever. */
+/** How often hls.js retries by itself before the player takes over and retries for ever. */
 export const QUICK_TRIES = 3
 const FIRST_DELAY = 1_000
-/** The longest wait between two tries, in ms: when the upstream is back, the picture is back within 5 s. */
+/** The longest delay between two tries, in ms, so that playback resumes within 5 s once the upstream is back. */
 export const LAST_DELAY = 4_000
-/** The wait after a clear no (404, 410: the proxy has already tried to heal it), in ms. */
+/** The delay after a refusal (404, 410), in ms: the proxy has already tried to recover. */
 export const REFUSED_DELAY = 5_000
 
-/** How long to wait before try n (from 0) after such a status; 0: no answer at all. */
+/** The delay before try n (from 0) after an HTTP status; status 0: no answer. */
 export function delayOf(n: number, status: number): number {
   if (isRefusal(status)) return REFUSED_DELAY
   return Math.min(FIRST_DELAY * 2 ** n, LAST_DELAY)
@@ -20,7 +20,7 @@ export function delayOf(n: number, status: number): number {
 const isRefusal = (status: number): boolean =>
   status >= 400 && status < 500 && status !== 408 && status !== 429
 
-/** Whether the same request may go well a moment later: the server is restarting, or the upstream is ill. */
+/** Whether the same request may succeed a moment later: the server is restarting, or the upstream has failed. */
 export function worthAnotherTry(status: number | undefined, timeout: boolean): boolean {
   if (timeout) return true
   if (status === undefined) return false
@@ -41,7 +41,7 @@ const policy = (maxTimeToFirstByteMs: number, maxLoadTimeMs: number): LoadPolicy
 
 /** hls.js for a proxy on the same network that renews tokens, and for many tiles in one page. */
 export const hlsConfig = (): Partial<HlsConfig> => ({
-  // The proxy chooses the CDN; no feed here has DRM, and nothing is inserted into a feed.
+  // Unused: the proxy chooses the CDN, and feeds with DRM or interstitials are not supported.
   cmcdController: undefined,
   contentSteeringController: undefined,
   emeController: undefined,
@@ -53,11 +53,11 @@ export const hlsConfig = (): Partial<HlsConfig> => ({
   maxMaxBufferLength: 30,
   maxBufferSize: 30_000_000,
   liveSyncDurationCount: 3,
-  // Catching up is the business of Step: two that turn at one screw fight.
+  // Only Step changes the playback rate: two controllers would work against each other.
   maxLiveSyncPlaybackRate: 1,
-  // Low latency keeps a request waiting for each playlist, and a browser has six connections for all tiles together.
+  // Low latency holds a request open for each playlist, and a browser has six connections for all tiles together.
   lowLatencyMode: false,
-  // Start with what a home can carry rather than with the smallest variant.
+  // Start with what a home connection can carry instead of the lowest variant.
   abrEwmaDefaultEstimate: 5_000_000,
   testBandwidth: false,
   preserveManualLevelOnError: true,
@@ -65,7 +65,7 @@ export const hlsConfig = (): Partial<HlsConfig> => ({
   playlistLoadPolicy: policy(10_000, 20_000),
   fragLoadPolicy: policy(10_000, 60_000),
   keyLoadPolicy: policy(10_000, 20_000),
-  // The first request is asked again by the player itself, so that it can say so.
+  // The player itself retries the first request, so that it can show the problem.
   manifestLoadPolicy: {
     default: { maxTimeToFirstByteMs: 10_000, maxLoadTimeMs: 20_000, timeoutRetry: null, errorRetry: null },
   },

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { M3U8Parser } from 'hls.js'
 import { describe, expect, it } from 'vitest'
 
-// What backend/hls makes of playlists that some player refuses (backend/hls/testdata/repaired), as hls.js reads it.
+// How hls.js reads the playlists that backend/hls has repaired (backend/hls/testdata/repaired).
 const folder = join(process.cwd(), '../backend/hls/testdata/repaired')
 const at = 'http://127.0.0.1/hls/feed/main/index.m3u8'
 const read = (name: string) => new TextDecoder().decode(readFileSync(join(folder, name + '.golden')))
@@ -28,19 +28,19 @@ describe('what the proxy writes', () => {
     expect(details.playlistParsingError).toBeNull()
     details.fragments.forEach((f, i) => {
       if (!f) return // skipped by a delta update
-      // The address of each segment is its number: hls.js counts as the proxy does.
+      // Each segment is named by its number: hls.js must count as the proxy does.
       expect(f.relurl).toMatch(new RegExp(`^${details.startSN + i}\\.`))
       expect(f.duration).toBeGreaterThan(0)
     })
   })
 
-  it('dates each segment as the proxy reads it, whatever form the date had', () => {
+  it('dates each segment as the proxy does, whatever the format of the date', () => {
     const dates = media('dates').fragments.map((f) => new Date(f?.programDateTime ?? NaN).toISOString())
     expect(dates).toEqual(['00.123', '04.500', '08.500', '12.500'].map((s) => `2026-05-24T12:00:${s}Z`))
     expect(media('dates').dateRanges['ad']?.startDate.toISOString()).toBe('2026-05-24T12:00:04.000Z')
   })
 
-  it('keeps the key of an init section apart from that of the segments', () => {
+  it('separates the key of an init section from that of the segments', () => {
     const fragment = media('key-and-map-keys').fragments[0]
     expect(fragment?.levelkeys?.['identity']?.uri).toMatch(/key-7$/)
     expect(fragment?.initSegment?.levelkeys?.['identity']?.uri).toMatch(/key-7-map$/)

@@ -1,19 +1,19 @@
-/** The longest that a browser is given to say that it takes sound back, in ms. */
+/** How long to wait for a browser that takes sound back by pausing, in ms. */
 const SOUND_ANSWER = 500
 
-/** How long a webview may take to follow a wish to be heard, in ms. */
+/** How long a webview may take to unmute, in ms. */
 const SETTLED = 3_000
 
-/** What a screen tells its player. */
+/** What a screen reports to its player. */
 export interface Watcher {
-  /** Whether somebody wants it to play. */
+  /** Whether it should play. */
   wanted(): boolean
   moves(on: boolean): void
-  /** Paused, and not by us: a media key, the picture-in-picture window, the system's sound menu. */
+  /** It was paused from outside: by a media key, the picture-in-picture window or the system's sound menu. */
   paused(): void
 }
 
-/** The video element of a player: it plays when it may, with sound when it may. */
+/** The video element of a player. It plays when it should, with sound when the browser allows it. */
 export class Screen {
   #video = $state.raw<HTMLVideoElement | undefined>(undefined)
   #muted = $state(true)
@@ -62,7 +62,7 @@ export class Screen {
     this.#video = undefined
   }
 
-  /** Takes the picture out of the element for good, so that its memory is free. */
+  /** Releases the element's media, and its memory. */
   destroy(): void {
     const video = this.#video
     this.detach()
@@ -72,7 +72,7 @@ export class Screen {
     video.load()
   }
 
-  /** Plays, if it is wanted; muted where the browser wants a click or a key before there is sound. */
+  /** Plays if it should; muted if the browser wants a click or a key before sound. */
   play(): void {
     const video = this.#video
     if (!video || !this.#watcher.wanted() || !video.paused) return
@@ -97,8 +97,8 @@ export class Screen {
   }
 
   /**
-   * Takes over what the system's mixer did. But a muted picture stays muted, and one that has just been unmuted
-   * heard: WebKitGTK tells of a change late, and by then of one that is undone. Sound would hop from tile to tile.
+   * Follows the system's mixer. But a muted tile stays muted, and one that has just been unmuted
+   * audible: WebKitGTK reports changes late, when they may be undone already. Sound would hop from tile to tile.
    */
   #sounds(video: HTMLVideoElement): void {
     this.#volume = video.volume
@@ -109,7 +109,7 @@ export class Screen {
 
   #paused(video: HTMLVideoElement): void {
     if (!this.#watcher.wanted() || video.ended || !video.isConnected || video.readyState === 0) return
-    // A browser that does not want to give sound yet pauses instead.
+    // A browser that does not allow sound yet pauses instead.
     if (Date.now() - this.#unmutedAt < SOUND_ANSWER && !video.muted) this.play()
     else this.#watcher.paused()
   }

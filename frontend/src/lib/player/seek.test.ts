@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { placeWords, seekable } from './seek'
 import { NO_STATS } from './types'
 
-it('tells how far behind live it plays, and where in what has ended', () => {
+it('shows how far behind live it plays, or the position in a recording', () => {
   const live = { ...NO_STATS, start: 0, end: 600, at: 590, behind: 10 }
   expect(placeWords(live, 590)).toBe('0:10 behind live')
   expect(placeWords(live, 450)).toBe('2:30 behind live')

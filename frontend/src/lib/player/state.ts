@@ -2,16 +2,16 @@ import type { FlagColour } from '../ui/Flag.svelte'
 import type { Fuse } from './fuse'
 import type { Problem, Status } from './types'
 
-/** Out of step by more than this, in ms: being lapped. */
+/** The drift, in ms, from which on a tile is flagged as out of step. */
 export const OUT_OF_STEP = 1_000
 
 export interface TileState {
   colour: FlagColour
-  /** What the flag says; shown beside the title unless all is well. */
+  /** The text of the flag, shown beside the title unless all is well. */
   word: string
 }
 
-/** The flag of a tile: the worst that is true of it. */
+/** The flag of a tile: its most serious state. */
 export function stateOf(
   status: Status,
   problem: Problem | null,
@@ -34,7 +34,7 @@ export function stateOf(
   return { colour: 'green', word: 'plays' }
 }
 
-/** What is true of a token that was not renewed in time. */
+/** The flag for a token that was not renewed in time. */
 function lateWord(text: string): string {
   if (text.includes('old token')) return 'plays with the old token'
   return text.includes('not renewed') ? 'token not renewed' : 'renewing'

@@ -2,7 +2,7 @@ import { decide, type Playing } from './decide'
 import { everySecond } from './ticker'
 import type { Tile } from './tile.svelte'
 
-/** After a jump a feed is left alone for so long, in ms: it has to load first. */
+/** How long a feed is left alone after a seek, in ms, because it has to load first. */
 const SETTLE = 6_000
 
 /** Keeps the feeds of the wall in step by their PROGRAM-DATE-TIME. */
@@ -10,7 +10,7 @@ export class Step {
   #getTiles: () => readonly Tile[]
   #spread = $state<number | null>(null)
   #on = $state(true)
-  /** The feeds that are being corrected by their rate, and at which. */
+  /** The feeds whose playback rate is being changed, and their rates. */
   #correcting = new Map<string, number>()
   #jumped = new Map<string, number>()
   #off: (() => void) | undefined
@@ -23,7 +23,7 @@ export class Step {
   get spread(): number | null {
     return this.#spread
   }
-  /** The user may switch it off: then drifts are told, and nothing is done about them. */
+  /** The user may switch it off: drifts are then shown but not corrected. */
   get on(): boolean {
     return this.#on
   }
@@ -47,7 +47,7 @@ export class Step {
   }
 
   #apply(now: number): void {
-    // Those that somebody took back are in step with one another, and the others among themselves.
+    // Time-shifted feeds are synchronised with one another, and live ones among themselves.
     const tiles = this.#getTiles()
     const [live, back] = [tiles.filter((t) => !t.player.live.held), tiles.filter((t) => t.player.live.held)]
     const spreads = [this.#together(live, now), this.#together(back, now)].filter((s) => s !== null)
@@ -56,7 +56,7 @@ export class Step {
 
   #together(tiles: readonly Tile[], now: number): number | null {
     const feeds = tiles.map((t): Playing => {
-      // One that loads after a jump, or is paused, is no measure for the others.
+      // A feed that loads after a seek, or is paused, is not a reference for the others.
       const settling = now - (this.#jumped.get(t.id) ?? 0) < SETTLE
       const date = settling || t.player.status !== 'playing' ? null : t.player.date
       return {
@@ -81,8 +81,8 @@ export class Step {
   }
 
   /**
-   * WebKit stumbles at every change of the speed: the one that was chosen stays until the feed is there, and one that
-   * went a little too far is there.
+   * WebKit stutters at every change of the rate: a rate stays until the drift is gone, and a feed that
+   * overshot a little counts as synchronised.
    */
   #kept(id: string, rate: number): number {
     const now = this.#correcting.get(id)

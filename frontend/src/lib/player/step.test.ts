@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Step } from './step.svelte'
 import type { Tile } from './tile.svelte'
 
-/** A feed that plays: its media time, and the date that each second of it bears. */
+/** A playing feed: its media time, and the date of each second. */
 class Feed {
   at: number
   rate = 1
@@ -17,7 +17,7 @@ class Feed {
   second(): void {
     this.at += this.rate
   }
-  /** What Step knows of a tile. */
+  /** The part of a tile that Step uses. */
   get tile(): Tile {
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- the getters below have a this of their own
     const feed = this
@@ -35,7 +35,7 @@ class Feed {
           held: false,
           room: 0,
           seekTo: (date: number) => {
-            // As LiveEdge does it: from the date here, as if it went on evenly.
+            // As LiveEdge does it: from the current date, assuming even progress.
             feed.seeks++
             feed.at += (date - (feed.dateAt(feed.at) ?? 0)) / 1000
             return true

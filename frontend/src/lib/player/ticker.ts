@@ -1,4 +1,4 @@
-/** How often what plays is looked at, in ms. */
+/** The interval at which playback is checked, in ms. */
 export const TICK = 1000
 
 type Listener = (now: number) => void
@@ -6,7 +6,7 @@ type Listener = (now: number) => void
 const listeners = new Set<Listener>()
 let timer: ReturnType<typeof setInterval> | undefined
 
-/** Calls the listener once a second until the function that it returns is called. All tiles share one timer. */
+/** Calls the listener once a second until the returned function is called. All tiles share one timer. */
 export function everySecond(listener: Listener): () => void {
   listeners.add(listener)
   timer ??= setInterval(() => {

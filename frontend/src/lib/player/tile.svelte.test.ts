@@ -36,7 +36,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('takes a lease under a name of its own, keeps it, and gives it back', async () => {
+it('takes a lease under its own name, renews it, and ends it', async () => {
   const opened = vi.spyOn(tile.player, 'open').mockImplementation(() => undefined)
   await tile.start()
   expect(opened).toHaveBeenCalledWith('/hls/a/index.m3u8')
@@ -50,7 +50,7 @@ it('takes a lease under a name of its own, keeps it, and gives it back', async (
   expect(new Tile(app(), feed).viewer).not.toBe(tile.viewer)
 })
 
-it('keeps the lease while the window is hidden, and plays on when it is shown', async () => {
+it('renews the lease while the window is hidden, and resumes when it is shown', async () => {
   const opened = vi.spyOn(tile.player, 'open').mockImplementation(() => undefined)
   const halted = vi.spyOn(tile.player, 'halt')
   await tile.start()
@@ -64,7 +64,7 @@ it('keeps the lease while the window is hidden, and plays on when it is shown', 
   expect(opened).toHaveBeenCalledTimes(2)
 })
 
-it('says why it has no lease, and asks again by itself', async () => {
+it('says why it has no lease, and retries by itself', async () => {
   const opened = vi.spyOn(tile.player, 'open').mockImplementation(() => undefined)
   fail = new ApiError('unreachable', 'Gridwall does not answer.')
   await tile.start()
@@ -86,7 +86,7 @@ it('says in plain words that the source of its feed is gone', async () => {
   expect(tile.player.problem).toMatchObject({ why: 'No source lists this feed any more.' })
 })
 
-it('gives back a lease that came after it was closed', async () => {
+it('ends a lease that arrives after it was closed', async () => {
   let go: () => void = () => undefined
   answer = new Promise((done) => (go = done))
   const started = tile.start()
@@ -113,7 +113,7 @@ it('remembers volume, quality, tracks and the offset of its clock', () => {
   expect(again.offset).toBe(10_000)
 })
 
-it('a lease that could not be renewed is tried again soon, and throws at nobody', async () => {
+it('retries soon after a failed lease renewal, without an unhandled rejection', async () => {
   vi.spyOn(tile.player, 'open').mockImplementation(() => undefined)
   await tile.start()
   const rejected = vi.fn()
@@ -129,7 +129,7 @@ it('a lease that could not be renewed is tried again soon, and throws at nobody'
   expect(rejected).not.toHaveBeenCalled()
 })
 
-it('a window that is hidden and shown while the lease is under way opens its picture once', async () => {
+it('opens once if the window is hidden and shown while the lease is pending', async () => {
   const opened = vi.spyOn(tile.player, 'open').mockImplementation(() => undefined)
   let go: () => void = () => undefined
   answer = new Promise((resolve) => (go = resolve))

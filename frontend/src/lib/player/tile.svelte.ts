@@ -9,7 +9,7 @@ import { whyNotOpened } from './words'
 
 export type { TileSettings } from './types'
 
-/** What a tile needs to know of its feed; a Stream has it. */
+/** What a tile needs to know of its feed; part of a Stream. */
 export interface Feed {
   id: string
   title: string
@@ -17,11 +17,11 @@ export interface Feed {
   quality: string
 }
 
-/** A lease ends after 15 minutes in which nobody played: it is taken anew this often, in ms. */
+/** How often the lease is renewed, in ms; the server ends it after 15 minutes without playback. */
 const LEASE = 5 * 60_000
-/** A lease that could not be renewed is tried again after this long, in ms. */
+/** The delay before another try to renew a lease, in ms. */
 const LEASE_RETRY = 20_000
-/** The most that a feed's clock can be set off by hand, and the step, in ms. */
+/** The largest manual offset of a feed's clock, and its step, in ms. */
 export const MOST_OFFSET = 10_000
 export const OFFSET_STEP = 100
 
@@ -32,7 +32,7 @@ let tiles = 0
 export class Tile {
   readonly id: string
   readonly player: Player
-  /** Its name among those who hold the stream's lease: one a tile and page load. */
+  /** The viewer name of its lease: unique to each tile and page load. */
   readonly viewer = `wall-${page}-${++tiles}`
   #app: App
   #feed: Feed
@@ -43,9 +43,9 @@ export class Tile {
   #state: 'new' | 'open' | 'suspended' | 'closed' = 'new'
   #tries = 0
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** When the lease is to be renewed, in ms. */
+  /** When the lease is renewed next, in ms since 1970. */
   #leaseDue = 0
-  /** Counts starts: an answer to one that was overtaken (the window was hidden and shown meanwhile) opens nothing. */
+  /** Counts starts, so that the answer to an outdated one (the window was hidden and shown meanwhile) is ignored. */
   #turn = 0
   #offTick: (() => void) | undefined
   #token = { ends: '', seen: 0 }
@@ -67,11 +67,11 @@ export class Tile {
   get quality(): string {
     return this.#feed.quality
   }
-  /** The stream as the server holds it: its token's end, when it was renewed, why not. */
+  /** The server's state of the stream: expiry, last renewal and last error. */
   get active(): Active | undefined {
     return this.#app.active.value?.active.find((a) => a.id === this.id)
   }
-  /** What is left of the token's life, at the clock's now. */
+  /** The remaining lifetime of the token at the clock's time. */
   get fuse(): Fuse {
     const active = this.active
     const now = this.#app.clock.now
@@ -79,11 +79,11 @@ export class Tile {
     if (ends !== this.#token.ends) this.#token = { ends, seen: now }
     return fuseOf(active, now, this.#token.seen, this.#app.connected)
   }
-  /** ms that this feed is ahead (+) of the others or behind (−); null while it is not compared. */
+  /** How far this feed is ahead (+) of the others or behind (−), in ms; null: not compared. */
   get drift(): number | null {
     return this.#drift
   }
-  /** ms, set by hand: how far this feed's own clock goes ahead of the others'. */
+  /** The manual offset, in ms: how far this feed's clock is ahead of the others'. */
   get offset(): number {
     return this.#offset
   }
@@ -95,7 +95,7 @@ export class Tile {
     this.#drift = ms
   }
 
-  /** Takes a lease and plays. It never rejects: what is wrong stands in player.problem, and it is tried again. */
+  /** Takes a lease and plays. It never rejects: errors are shown in player.problem and retried. */
   async start(): Promise<void> {
     if (this.#state === 'closed') return
     this.#state = 'open'
@@ -107,7 +107,7 @@ export class Tile {
       if (turn !== this.#turn && !this.#is('closed')) return
       this.#tries = 0
       if (this.#is('open')) this.player.open(active.playback_url)
-      // It may have been closed while the answer was under way.
+      // It may have been closed meanwhile.
       else if (this.#is('closed')) void this.#release()
     } catch (thrown) {
       if (!this.#is('open') || turn !== this.#turn) return
@@ -117,7 +117,7 @@ export class Tile {
     }
   }
 
-  /** Tries at once what waits to be tried. */
+  /** Runs pending retries now. */
   tryNow(): void {
     if (this.#timer !== undefined && this.#tries > 0) void this.start()
     else this.player.tryNow()
@@ -134,7 +134,7 @@ export class Tile {
     if (held) void this.#release()
   }
 
-  /** The picture stops, the lease is kept: the window is hidden in the tray. */
+  /** Stops playback and keeps the lease, because the window is hidden in the tray. */
   suspend(): void {
     if (this.#state !== 'open') return
     this.#state = 'suspended'
@@ -146,10 +146,10 @@ export class Tile {
     if (this.#state === 'suspended') void this.start()
   }
 
-  /** The page goes: nobody watches here any more. It may come back from the browser's memory of pages. */
+  /** The page is being left, so the lease ends. It may come back from the back/forward cache. */
   leave(): void {
     if (this.#state !== 'open' && this.#state !== 'suspended') return
-    // A playlist that is asked for after the lease was given back would take up the feed anew.
+    // A playlist request after the end of the lease would activate the feed again.
     this.player.halt()
     void this.#release()
   }
@@ -170,7 +170,7 @@ export class Tile {
     return this.#app.client.activate({ stream_id: this.id, viewer: this.viewer })
   }
 
-  /** Renews the lease while it plays. Where the server is away, the picture says so, and this is tried again soon. */
+  /** Renews the lease during playback. If the server does not answer, the tile says so and this is retried soon. */
   async #renewLease(): Promise<void> {
     try {
       await this.#lease()
@@ -183,7 +183,7 @@ export class Tile {
     try {
       await this.#app.client.deactivate(this.id, this.viewer)
     } catch {
-      // The server is away: the lease ends by itself.
+      // The server does not answer: the lease expires by itself.
     }
   }
 }

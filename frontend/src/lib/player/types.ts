@@ -1,7 +1,7 @@
-/** What a player is doing. `stopped`: it cannot go on now and says why in its problem. */
+/** What a player is doing. `stopped`: it cannot continue and says why in its problem. */
 export type Status = 'starting' | 'playing' | 'paused' | 'waiting' | 'stopped'
 
-/** Why there is no picture, in plain words, and when it is tried again (ms since 1970; null: at once or not by time). */
+/** Why there is no picture, in plain words, and when it retries (ms since 1970; null: now, or not by time). */
 export interface Problem {
   what: string
   why: string
@@ -20,19 +20,19 @@ export interface Level {
 export interface Track {
   index: number
   label: string
-  /** RFC 5646; "" where the feed names none. */
+  /** RFC 5646 tag; "" if the feed names none. */
   language: string
 }
 
-/** What is measured, once a second. */
+/** Measured once a second. */
 export interface Stats {
-  /** bit/s of what was downloaded for this picture: the fragments' own rate. 0: not known yet. */
+  /** The media bitrate of the downloaded fragments, in bit/s; 0: unknown. */
   bitrate: number
-  /** Seconds that lie ready ahead of the playhead. */
+  /** Seconds buffered ahead of the playhead. */
   buffer: number
-  /** Seconds behind the live edge; null where that is unknown. */
+  /** Seconds behind the live edge; null: unknown. */
   behind: number | null
-  /** What can be played, and the playhead, in the element's seconds; all 0 where that is unknown. */
+  /** The seekable range and the playhead, in the element's seconds; all 0: unknown. */
   start: number
   end: number
   at: number
@@ -41,27 +41,27 @@ export interface Stats {
   frames: number
   width: number
   height: number
-  /** PROGRAM-DATE-TIME at the playhead in ms since 1970; null where the feed bears none. */
+  /** PROGRAM-DATE-TIME at the playhead in ms since 1970; null if the feed has none. */
   date: number | null
 }
 
-/** What is wanted of a player. */
+/** What the user has chosen. */
 export interface Wishes {
   volume: number
   /** A level's label; "" is auto. */
   quality: string
   /** An audio track's label; "" is the feed's default. */
   audio: string
-  /** The language of that track, for when its name changes; "" where it has none. */
+  /** The language of that track, in case its label changes; "" if it has none. */
   audioLanguage: string
   /** A subtitle track's label; "" is off. */
   subtitle: string
   subtitleLanguage: string
 }
 
-/** What a tile remembers in a layout. */
+/** The settings of a tile that are stored in a layout. */
 export interface TileSettings extends Wishes {
-  /** ms that this feed's clock is ahead (+) or behind (−) the others', as set by hand. */
+  /** The manual offset of this feed's clock, in ms: ahead (+) of the others' or behind (−). */
   offset: number
 }
 

@@ -71,8 +71,8 @@ it('never shows an address, which may hold a token', () => {
   expect(text).toBe('Something at the CDN went the CDN wrong.')
 })
 
-describe('why a token was not renewed', () => {
-  it('is said in words that need no knowledge of the code', () => {
+describe('the reason why a token was not renewed', () => {
+  it('is understandable without knowing the code', () => {
     expect(renewalWords("Extractor 'club' not found")).toBe(
       'its source “club” is switched off, deleted or has a mistake',
     )

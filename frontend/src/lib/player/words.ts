@@ -1,8 +1,8 @@
-// What went wrong, in plain words and without any address: a URL may hold a token.
+// Errors in plain words and without addresses: a URL may contain a token.
 
 import { asApiError } from '../api'
 
-/** What was asked for when it went wrong. */
+/** What was being loaded or decoded when it failed. */
 export type Stage =
   'manifest' | 'playlist' | 'audio' | 'subtitle' | 'fragment' | 'key' | 'media' | 'codec' | 'other'
 
@@ -11,14 +11,14 @@ interface Said {
   message: string
 }
 
-/** Reads the proxy's own words from an answer's body: {"error": {"code", "message"}}. */
+/** Reads the proxy's error from a response body: {"error": {"code", "message"}}. */
 export function readAnswer(body: string): Said | undefined {
   try {
     const { error } = JSON.parse(body) as { error?: Partial<Said> }
     if (typeof error?.code === 'string' && typeof error.message === 'string')
       return { code: error.code, message: error.message }
   } catch {
-    // No answer of ours: a proxy in between, or nothing at all.
+    // Not an answer of Gridwall, but of a proxy in between, or empty.
   }
   return undefined
 }
@@ -36,7 +36,7 @@ const WORDS: Record<string, string> = {
   cookies_unreadable: 'The cookies of its source cannot be read.',
 }
 
-/** Why a request failed: from its status (0: no answer) and its body. */
+/** Returns why a request failed, from its status (0: no answer) and its body. */
 export function whyOf(status: number, body: string, timeout: boolean): string {
   if (timeout) return 'No answer came in time.'
   if (status === 0) return 'Gridwall does not answer.'
@@ -47,13 +47,13 @@ export function whyOf(status: number, body: string, timeout: boolean): string {
   return upstream(said.message)
 }
 
-/** Why a feed could not be opened: the API speaks to scripts, of extractions and of GET requests. */
+/** Returns why a feed could not be opened. The API's own messages address scripts: they mention GET requests. */
 export function whyNotOpened(thrown: unknown): string {
   const { code, message } = asApiError(thrown)
   return WORDS[code] ?? message
 }
 
-/** Why a token was not renewed, for people: last_error has fixed texts that scripts rely on. */
+/** Returns why a token was not renewed. last_error itself has fixed texts that scripts rely on. */
 export function renewalWords(lastError: string): string {
   const source = /^Extractor '(.*)' not found$/.exec(lastError)
   if (source) return `its source “${source[1]}” is switched off, deleted or has a mistake`
@@ -62,7 +62,7 @@ export function renewalWords(lastError: string): string {
   return lastError
 }
 
-/** What parts the answer from why its renewal failed. */
+/** Separates the upstream's answer from the reason why the renewal failed. */
 const RENEWAL = '; renewing the token did not help: '
 
 function upstream(message: string): string {
@@ -74,7 +74,7 @@ function upstream(message: string): string {
   else if (/answered a web page/.test(first)) why = 'The CDN sends a web page instead of the picture.'
   else if (/connection refused|no such host|network is unreachable|no route/.test(first))
     why = `The CDN cannot be reached: ${lastPart(first)}.`
-  else if (/EOF|connection reset|broken pipe/.test(first)) why = 'The CDN broke off.'
+  else if (/EOF|connection reset|broken pipe/.test(first)) why = 'The CDN closed the connection.'
   else why = sentence(withoutAddresses(first))
   return renewal === '' ? why : `${why} Renewing the token did not help: ${withoutAddresses(renewal)}.`
 }
@@ -87,9 +87,9 @@ const withoutAddresses = (s: string): string =>
     .trim()
 const sentence = (s: string): string => (s === '' ? '' : s.charAt(0).toUpperCase() + s.slice(1) + '.')
 
-/** Why it failed where no answer is to blame. */
+/** Reasons for failures without a response. */
 export const WHY: Partial<Record<Stage, string>> = {
   media: 'The picture cannot be decoded.',
   codec: 'This machine has no decoder for it. “gridwall doctor” says what to install.',
-  other: 'The player lost its way and starts anew.',
+  other: 'Playback error. Restarting.',
 }

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it, vi } from 'vitest'
-import type { Healing } from './healing.svelte'
-import { Watch } from './watch'
+import type { Recovery } from './recovery.svelte'
+import { Watchdog } from './watchdog'
 
-/** A picture that stands at 4.9 s, before a hole. What comes after it is ready. */
+/** A video that is stuck at 4.9 s before a gap; media after the gap is buffered. */
 const video = () =>
   ({
     currentTime: 4.9,
@@ -16,33 +16,33 @@ const video = () =>
   }) as unknown as HTMLVideoElement
 
 const done: string[] = []
-const healing = {
+const recovery = {
   problem: null as object | null,
   waits: false,
-  say(stage: string) {
+  report(stage: string) {
     this.problem = { stage }
     done.push('said')
   },
   do: (act: string) => done.push(act),
 }
 const watch = () =>
-  new Watch(healing as unknown as Healing, {
+  new Watchdog(recovery as unknown as Recovery, {
     moving: () => false,
     moves: () => undefined,
     play: () => undefined,
     goLive: () => done.push('live'),
   })
-const stand = (w: Watch, v: HTMLVideoElement, seconds: number) => {
-  for (let i = 0; i < seconds; i++) w.second(v)
+const stand = (w: Watchdog, v: HTMLVideoElement, seconds: number) => {
+  for (let i = 0; i < seconds; i++) w.tick(v)
 }
 
 beforeEach(() => {
   done.length = 0
-  Object.assign(healing, { problem: null, waits: false })
+  Object.assign(recovery, { problem: null, waits: false })
   vi.spyOn(document, 'hidden', 'get').mockReturnValue(false)
 })
 
-it('a picture that stands before a hole is helped over it, once that was said', () => {
+it('skips a gap that playback is stuck at, after saying so', () => {
   const [w, v] = [watch(), video()]
   stand(w, v, 5)
   expect([v.currentTime, done]).toEqual([4.9, ['said']])
@@ -50,14 +50,14 @@ it('a picture that stands before a hole is helped over it, once that was said', 
   expect([v.currentTime, done]).toEqual([7, ['said']])
 })
 
-it('a picture for which something is done later anyway is left alone', () => {
-  healing.waits = true
+it('does nothing while a retry is scheduled', () => {
+  recovery.waits = true
   const [w, v] = [watch(), video()]
   stand(w, v, 40)
   expect([v.currentTime, done]).toEqual([4.9, ['said']])
 })
 
-it('a picture that stands while nobody can see it is not stuck', () => {
+it('does not count playback in a hidden page as stuck', () => {
   vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
   const [w, v] = [watch(), video()]
   stand(w, v, 40)

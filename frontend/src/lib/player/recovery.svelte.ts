@@ -1,80 +1,80 @@
 import type { OnDeck } from './deck'
 import type { Arrival } from './engine'
-import { Recovery, type Act, type Trouble } from './recovery'
+import { RecoveryPlanner, type Act, type Trouble } from './recovery-plan'
 import type { Problem } from './types'
 import type { Stage } from './words'
 
-/** The player that is healed. */
-export interface Patient {
-  /** What is wrong, without the reason: it has stopped, or does not start. */
+/** What recovery needs of the player. */
+export interface RecoveryHost {
+  /** What has happened, without the reason: playback has stopped, or does not start. */
   what(): string
   moving(): boolean
   /** Opens a new engine. */
   rebuild(): void
-  /** Does without subtitles. */
+  /** Switches subtitles off. */
   silence(): void
-  /** The problem came, changed or went. */
+  /** The problem has appeared, changed or ended. */
   changed(): void
 }
 
-/** What the arrival of something shows to be over. */
+/** The stages whose problems are over once something has been loaded. */
 const ENDS: Record<Arrival['kind'], (Stage | undefined)[]> = {
   playlist: ['manifest', 'playlist'],
   audio: ['audio'],
   fragment: ['manifest', 'fragment', 'key', 'media', 'codec', 'other'],
 }
 
-/** What is wrong with a player, and what is done about it and when. */
-export class Healing {
+/** Recovers a player from errors: it holds the current problem, and what is done about it and when. */
+export class Recovery {
   #problem = $state.raw<Problem | null>(null)
   #stage: Stage | undefined
-  #recovery = new Recovery()
+  #planner = new RecoveryPlanner()
   #retry: ReturnType<typeof setTimeout> | undefined
   #act: Act = 'rebuild'
   #deck: OnDeck
-  #patient: Patient
+  #host: RecoveryHost
 
-  constructor(deck: OnDeck, patient: Patient) {
+  constructor(deck: OnDeck, host: RecoveryHost) {
     this.#deck = deck
-    this.#patient = patient
+    this.#host = host
   }
 
   get problem(): Problem | null {
     return this.#problem
   }
-  /** Whether something is done later. */
+  /** Whether a retry is scheduled. */
   get waits(): boolean {
     return this.#retry !== undefined
   }
 
-  /** Something is wrong; what is to be done about it is done by others. */
-  say(stage: Stage, why: string, retryAt: number | null): void {
+  /** Reports a problem without scheduling a retry: the caller deals with it. */
+  report(stage: Stage, why: string, retryAt: number | null): void {
     this.#stage = stage
-    this.#problem = { what: this.#patient.what(), why, retryAt }
-    this.#patient.changed()
+    this.#problem = { what: this.#host.what(), why, retryAt }
+    this.#host.changed()
   }
 
   trouble(t: Trouble): void {
     const now = Date.now()
     let retryIn = t.retryIn
     if (t.fatal) {
-      const plan = this.#recovery.plan(t, now)
+      const plan = this.#planner.plan(t, now)
       this.#act = plan.act
       retryIn = plan.after
       clearTimeout(this.#retry)
       this.#retry = setTimeout(() => this.do(plan.act), plan.after)
     }
-    // A refused segment is skipped: no word about it unless the picture stops.
-    if (!t.fatal && retryIn === null && this.#patient.moving()) return
-    this.say(t.stage, t.why, retryIn === null ? null : now + retryIn)
+    // A refused segment is skipped: it is not reported unless playback stops.
+    if (!t.fatal && retryIn === null && this.#host.moving()) return
+    this.report(t.stage, t.why, retryIn === null ? null : now + retryIn)
   }
 
   arrived(what: Arrival): void {
-    if (what.kind === 'fragment') this.#recovery.well()
+    if (what.kind === 'fragment') this.#planner.well()
     if (this.#problem && ENDS[what.kind].includes(this.#stage)) this.#clear()
   }
 
-  /** Does at once what is to be done later. */
+  /** Runs the scheduled retry now. */
   tryNow(): void {
     if (this.#problem === null) return
     clearTimeout(this.#retry)
@@ -85,15 +85,15 @@ export class Healing {
     this.#retry = undefined
     const engine = this.#deck.engine
     if (this.#problem) this.#problem = { ...this.#problem, retryAt: null }
-    if (act === 'rebuild' || !engine) this.#patient.rebuild()
+    if (act === 'rebuild' || !engine) this.#host.rebuild()
     else if (act === 'recover' || act === 'swap') engine.recover(act === 'swap')
     else {
-      if (act === 'silence') this.#patient.silence()
+      if (act === 'silence') this.#host.silence()
       engine.restart()
     }
   }
 
-  /** Does nothing later. */
+  /** Cancels the scheduled retry. */
   cancel(): void {
     clearTimeout(this.#retry)
     this.#retry = undefined
@@ -101,7 +101,7 @@ export class Healing {
 
   /** Forgets everything. */
   reset(): void {
-    this.#recovery = new Recovery()
+    this.#planner = new RecoveryPlanner()
     this.#clear()
   }
 
@@ -109,6 +109,6 @@ export class Healing {
     this.cancel()
     this.#problem = null
     this.#stage = undefined
-    this.#patient.changed()
+    this.#host.changed()
   }
 }

@@ -1,21 +1,21 @@
 import { delayOf } from './policy'
 import type { Stage } from './words'
 
-/** What went wrong, as an engine tells it. */
+/** An error as an engine reports it. */
 export interface Trouble {
   stage: Stage
-  /** The engine has stopped: nothing goes on without us. */
+  /** Whether the engine has stopped, so that the player must act. */
   fatal: boolean
-  /** HTTP status; 0: no answer. Of no meaning for media and other. */
+  /** HTTP status; 0: no answer. Unused for media and other. */
   status: number
   why: string
-  /** When the engine tries again by itself, in ms from now; null: it does not. */
+  /** When the engine retries by itself, in ms from now; null: it does not. */
   retryIn: number | null
 }
 
 /**
- * restart: load on from where it stood. rebuild: a new engine. recover, swap: the decoder anew, the second with another
- * audio codec. silence: without subtitles.
+ * restart: resume loading. rebuild: open a new engine. recover, swap: reset the decoder, with swap using another
+ * audio codec. silence: switch subtitles off.
  */
 export type Act = 'restart' | 'rebuild' | 'recover' | 'swap' | 'silence'
 
@@ -25,17 +25,17 @@ export interface Plan {
   after: number
 }
 
-/** Decoder errors further apart than this, in ms, have nothing to do with each other. */
+/** Decoder errors further apart than this, in ms, are unrelated. */
 const APART = 30_000
-/** A codec that is not there does not come by waiting; but somebody may install it. */
+/** The delay after a missing codec, in ms: the user may install it meanwhile. */
 const CODEC_DELAY = 30_000
 
-/** Plans what to do when an engine has given up. It never gives up itself. */
-export class Recovery {
+/** Plans what to do after a fatal error of an engine. There is always a next try. */
+export class RecoveryPlanner {
   #network = 0
   #media: number[] = []
 
-  /** A picture came: whatever was wrong is over. */
+  /** Playback works again: forget earlier network errors. */
   well(): void {
     this.#network = 0
   }
@@ -52,7 +52,7 @@ export class Recovery {
         return { act: 'rebuild', after: delayOf(this.#network++, 0) }
     }
     const n = this.#network++
-    // A clear no for one segment means that the feed went on without us.
+    // A single refused segment means that the live window has moved on.
     const after = t.stage === 'fragment' && n === 0 ? 0 : delayOf(n, t.status)
     return { act: t.stage === 'manifest' || n >= 2 ? 'rebuild' : 'restart', after }
   }
@@ -66,15 +66,15 @@ export class Recovery {
   }
 }
 
-/** What the watchdog does about a picture that does not move though it should. */
-export type Kick = 'nudge' | 'live' | 'restart' | 'rebuild' | null
+/** What the watchdog does about playback that is stuck. */
+export type WatchdogAction = 'nudge' | 'live' | 'restart' | 'rebuild' | null
 
-/** How long a picture may stand still, in s, before it is said and something is done. */
-export const SAY_AFTER = 4
+/** How long playback may be stuck, in s, before this is shown and acted upon. */
+export const REPORT_AFTER = 4
 const NUDGE_AFTER = 8
 
-/** Asked once for each second that the picture stands: what to do now. `data`: there is something to play ahead. */
-export function watchdog(still: number, data: boolean): Kick {
+/** Returns what to do after so many seconds of being stuck. `data` reports whether media is buffered ahead. */
+export function watchdogAction(still: number, data: boolean): WatchdogAction {
   if (data) {
     if (still === NUDGE_AFTER) return 'nudge'
     if (still === 2 * NUDGE_AFTER) return 'live'

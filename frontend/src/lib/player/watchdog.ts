@@ -1,0 +1,56 @@
+import type { Recovery } from './recovery.svelte'
+import { afterHole, ahead } from './measure'
+import { REPORT_AFTER, watchdogAction } from './recovery-plan'
+
+/** What the watchdog needs of the player. */
+export interface WatchdogHost {
+  moving(): boolean
+  moves(on: boolean): void
+  play(): void
+  goLive(): void
+}
+
+/** Detects playback that is stuck without an error of the engine, and gets it going again. */
+export class Watchdog {
+  /** For how many seconds it has been stuck. */
+  #still = 0
+  #at = 0
+  #recovery: Recovery
+  #host: WatchdogHost
+
+  constructor(recovery: Recovery, host: WatchdogHost) {
+    this.#recovery = recovery
+    this.#host = host
+  }
+
+  /** The element reports progress. */
+  moved(): void {
+    this.#still = 0
+  }
+
+  /** To be called once a second while it should play. */
+  tick(video: HTMLVideoElement): void {
+    const moved = video.currentTime > this.#at && video.readyState > 1
+    this.#at = video.currentTime
+    if (moved || document.hidden || video.ended) {
+      this.#still = 0
+      if (moved && !this.#host.moving() && !video.paused && !video.seeking) this.#host.moves(true)
+      return
+    }
+    this.#still++
+    if (this.#host.moving() && this.#still > 1) this.#host.moves(false)
+    this.#host.play()
+    if (this.#still >= REPORT_AFTER && this.#recovery.problem === null)
+      this.#recovery.report('fragment', 'No data for some seconds. Retrying.', null)
+    if (!this.#recovery.waits) this.#kick(video)
+  }
+
+  #kick(video: HTMLVideoElement): void {
+    const ready = ahead(video.buffered, video.currentTime)
+    const kick = watchdogAction(this.#still, ready > 0.5)
+    if (kick === 'nudge')
+      video.currentTime = afterHole(video.buffered, video.currentTime) ?? video.currentTime + 0.1
+    else if (kick === 'live') this.#host.goLive()
+    else if (kick !== null) this.#recovery.do(kick)
+  }
+}
