@@ -15,7 +15,7 @@ import (
 func TestATabIsSentToItsPageOnlyWhenAllThatItDoesIsReported(t *testing.T) {
 	commands, ours := io.Pipe() // without a buffer: each command waits to be read
 	t.Cleanup(func() { commands.Close() })
-	w := &watch{
+	w := &recorder{
 		attached: make(chan struct{}), agent: "Club/1", own: headerOf(nil), site: "http://club.test",
 		browser: &process{devtools: &devtools{pipe: chromedp.NewPipeConn(commands, ours)}},
 	}

@@ -25,11 +25,11 @@ const (
 	// quietFor is how long a loaded page without a stream may make no request before the run ends: players begin some
 	// seconds after their page.
 	quietFor = 5 * time.Second
-	// settle is how long to wait for further streams after one, and settleAtMost bounds that altogether.
-	settle       = 1500 * time.Millisecond
-	settleAtMost = 8 * time.Second
-	// look is the interval at which the run checks whether it is finished.
-	look = 50 * time.Millisecond
+	// moreFor is how long to wait for further streams after one, and moreAtMost bounds that altogether.
+	moreFor    = 1500 * time.Millisecond
+	moreAtMost = 8 * time.Second
+	// pollEvery is the interval at which the run checks whether it is finished.
+	pollEvery = 50 * time.Millisecond
 )
 
 // defaultMatch finds HLS playlists by their address, playlistTypes by their media type (RFC 8216, section 4).
@@ -109,7 +109,7 @@ func (e *Extractor) Extract(ctx context.Context, src source.Source, site *extrac
 	if err != nil {
 		return nil, err
 	}
-	g, err := newGate(site, e.dialer, e.asks)
+	g, err := newEgressProxy(site, e.dialer, e.asks)
 	if err != nil {
 		return nil, fmt.Errorf("the browser's proxy cannot listen: %w", err)
 	}

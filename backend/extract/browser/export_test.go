@@ -20,9 +20,9 @@ func (e *Extractor) SetQuiet(d time.Duration) { e.quiet = d }
 // AskBrowser has the proxy ask the browser for its password, as on systems that do not tell whose a connection is.
 func (e *Extractor) AskBrowser() { e.asks = true }
 
-// BrowserGate returns the proxy of a browser, where the system tells whose a connection is.
-func (e *Extractor) BrowserGate(site *extract.Site) (host string, close func(), err error) {
-	g, err := newGate(site, e.dialer, false)
+// BrowserProxy returns the proxy of a browser, where the system tells whose a connection is.
+func (e *Extractor) BrowserProxy(site *extract.Site) (host string, close func(), err error) {
+	g, err := newEgressProxy(site, e.dialer, false)
 	if err != nil {
 		return "", nil, err
 	}
@@ -47,14 +47,14 @@ type shared struct {
 	working sync.WaitGroup
 
 	mu    sync.Mutex
-	gate  string
+	proxy string
 	heard func(target.SessionID, string, jsonv2.Value)
 	conns []net.Conn
 }
 
-func (s *shared) launch(path, gate string, heard func(target.SessionID, string, jsonv2.Value)) (_ *process, err error) {
+func (s *shared) launch(path, proxy string, heard func(target.SessionID, string, jsonv2.Value)) (_ *process, err error) {
 	s.mu.Lock()
-	s.gate, s.heard = gate, heard
+	s.proxy, s.heard = proxy, heard
 	s.mu.Unlock()
 	if s.process == nil {
 		if s.relay, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -86,9 +86,9 @@ func (s *shared) accept() {
 			return
 		}
 		s.mu.Lock()
-		gate := s.gate
+		proxy := s.proxy
 		s.mu.Unlock()
-		far, err := net.Dial("tcp", gate)
+		far, err := net.Dial("tcp", proxy)
 		if err != nil {
 			near.Close()
 			continue

@@ -23,7 +23,7 @@ var uriAttribute = regexp.MustCompile(`URI="([^"]+)"`)
 
 // streams returns the matches that are streams, in the order of the page's requests, without those that another one's
 // playlist names, those that were refused, and repeated ones.
-func (w *watch) streams() (out []*request, refused int) {
+func (w *recorder) streams() (out []*request, refused int) {
 	children := map[string]bool{}
 	for _, r := range w.order {
 		if r.matched {
@@ -169,7 +169,7 @@ func (r *run) none() error {
 		}
 		if u, err := url.Parse(q.last); err == nil {
 			port := map[string]string{"http": "80", "https": "443"}[u.Scheme]
-			if why := r.gate.refusal(withPort(u.Host, port)); why != nil {
+			if why := r.proxy.refusal(withPort(u.Host, port)); why != nil {
 				return fmt.Errorf("%w: what %s asked for is refused: %w", stream.ErrNoStreams, r.shown(), why)
 			}
 		}

@@ -13,7 +13,7 @@ func FuzzPlaylist(f *testing.F) {
 		r := &request{url: at, last: at, body: body, matched: true}
 		children := childrenOf(r)
 		assert.LessOrEqual(t, len(children), strings.Count(string(body), "\n")+1)
-		w := &watch{order: []*request{r}}
+		w := &recorder{order: []*request{r}}
 		streams, refused := w.streams()
 		assert.LessOrEqual(t, len(streams)+refused, 1)
 		assert.NotContains(t, identity(at), "?_HLS_")

@@ -65,11 +65,11 @@ type process struct {
 }
 
 // launcher starts a browser: launch, or in tests a function that returns the same one again.
-type launcher func(path, gate string, heard func(target.SessionID, string, jsonv2.Value)) (*process, error)
+type launcher func(path, proxy string, heard func(target.SessionID, string, jsonv2.Value)) (*process, error)
 
-// launch starts the browser at path with a fresh profile; its requests go through the proxy at gate, and heard is
+// launch starts the browser at path with a fresh profile; its requests go through the proxy at proxy, and heard is
 // called with each of its events.
-func launch(path, gate string, heard func(target.SessionID, string, jsonv2.Value)) (_ *process, err error) {
+func launch(path, proxy string, heard func(target.SessionID, string, jsonv2.Value)) (_ *process, err error) {
 	p := &process{name: strings.TrimSuffix(filepath.Base(path), ".exe"), exited: make(chan struct{}), said: extract.NewTail(errTail)}
 	if p.profile, err = newProfile(path); err != nil {
 		return nil, fmt.Errorf("the browser's profile cannot be made: %w", err)
@@ -91,7 +91,7 @@ func launch(path, gate string, heard func(target.SessionID, string, jsonv2.Value
 	if files[2], files[3], err = os.Pipe(); err != nil {
 		return fail(err)
 	}
-	args := append([]string{"--user-data-dir=" + p.profile, "--proxy-server=http://" + gate}, options...)
+	args := append([]string{"--user-data-dir=" + p.profile, "--proxy-server=http://" + proxy}, options...)
 	if isRoot() {
 		// Chromium refuses to run as root with its sandbox. A user who runs Gridwall as root has decided that already,
 		// and a container often has no other user.

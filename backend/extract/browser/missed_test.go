@@ -11,14 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// overheard returns a watch without a browser, and what tells it of an event.
-func overheard(t *testing.T) (*watch, func(method, params string)) {
+// overheard returns a recorder without a browser, and a function that gives it an event.
+func overheard(t *testing.T) (*recorder, func(method, params string)) {
 	commands, ours := io.Pipe()
 	t.Cleanup(func() { commands.Close() })
 	go func() { _, _ = io.Copy(io.Discard, commands) }()
 	started := make(chan struct{})
 	close(started)
-	w := &watch{
+	w := &recorder{
 		matches: func(string, string) bool { return true }, started: started, main: &request{last: "http://club.test/"},
 		all: map[requestKey]*request{}, playlist: func(*request) {},
 		browser: &process{devtools: &devtools{pipe: chromedp.NewPipeConn(commands, ours)}},

@@ -28,10 +28,10 @@ import (
 
 // run is one page in one browser.
 type run struct {
-	*watch
+	*recorder
 	process *process
 	src     source.Source
-	gate    *gate
+	proxy   *egressProxy
 	steps   *extract.Site
 	quiet   time.Duration
 	begin   time.Time
@@ -39,8 +39,8 @@ type run struct {
 	reading sync.WaitGroup
 }
 
-func newRun(src source.Source, steps *extract.Site, g *gate, quiet time.Duration) *run {
-	r := &run{src: src, gate: g, steps: steps, quiet: quiet, begin: time.Now()}
+func newRun(src source.Source, steps *extract.Site, g *egressProxy, quiet time.Duration) *run {
+	r := &run{src: src, proxy: g, steps: steps, quiet: quiet, begin: time.Now()}
 	own := http.Header{}
 	for name, value := range src.Headers {
 		switch http.CanonicalHeaderKey(name) {
@@ -50,7 +50,7 @@ func newRun(src source.Source, steps *extract.Site, g *gate, quiet time.Duration
 			own.Set(name, value)
 		}
 	}
-	r.watch = &watch{
+	r.recorder = &recorder{
 		matches: matcher(src), started: make(chan struct{}), attached: make(chan struct{}), own: own, site: originOf(src.URL),
 		password: g.password, asks: g.asks,
 		all: map[requestKey]*request{}, early: map[requestKey]http.Header{}, active: time.Now(),
@@ -155,7 +155,7 @@ func (r *run) cookies(file []httpclient.Cookie) (out []*network.CookieParam) {
 // read inspects a playlist that the page fetched. The caller holds r.mu.
 func (r *run) read(q *request) {
 	r.reading.Go(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), settle)
+		ctx, cancel := context.WithTimeout(context.Background(), moreFor)
 		defer cancel()
 		var body network.GetResponseBodyResult
 		if r.browser.call(ctx, q.session, network.GetResponseBody.Method, network.GetResponseBodyParams{RequestID: q.id}, &body) != nil {
@@ -169,7 +169,7 @@ func (r *run) read(q *request) {
 
 // wait returns when the page is finished: nil, or why it never will be.
 func (r *run) wait(ctx context.Context) error {
-	tick := time.NewTicker(look)
+	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	defer r.reading.Wait()
 	for {
@@ -180,7 +180,7 @@ func (r *run) wait(ctx context.Context) error {
 			}
 		case <-r.browser.gone:
 			return r.died()
-		case <-r.gate.spent:
+		case <-r.proxy.spent:
 			return r.failed(extract.ErrTooLarge, "fetched more than %d MiB, and was stopped", maxRun>>20)
 		case <-ctx.Done():
 			return stopped(r.src, ctx.Err(), time.Since(r.begin))
@@ -198,7 +198,7 @@ func (r *run) over(now time.Time) (bool, error) {
 		return true, r.unreachable(m)
 	}
 	if !r.first.IsZero() {
-		return now.Sub(r.newest) > settle && r.answeredAll() || now.Sub(r.first) > settleAtMost, nil
+		return now.Sub(r.newest) > moreFor && r.answeredAll() || now.Sub(r.first) > moreAtMost, nil
 	}
 	return r.loaded && now.Sub(r.active) > r.quiet, nil
 }
@@ -215,7 +215,7 @@ func (r *run) unreachable(m *request) error {
 		if port == "" {
 			port = "80"
 		}
-		if why := r.gate.refusal(withPort(u.Host, port)); why != nil {
+		if why := r.proxy.refusal(withPort(u.Host, port)); why != nil {
 			return r.failed(why, "is refused: %s", stream.RedactText(why.Error()))
 		}
 	}
@@ -268,7 +268,7 @@ func (r *run) title(ctx context.Context) string {
 	if id == "" {
 		return ""
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settle/3)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), moreFor/3)
 	defer cancel()
 	var info target.GetTargetInfoResult
 	if r.browser.call(ctx, "", target.GetTargetInfo.Method, target.GetTargetInfoParams{TargetID: id}, &info) != nil || info.TargetInfo == nil {

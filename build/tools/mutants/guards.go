@@ -237,7 +237,7 @@ var guards = []mutant{
 	{"finding 15: a picture on another site starts nothing", fetched,
 		[]edit{{"elsewhere := site == \"cross-site\" || site == \"same-site\"", "elsewhere := site == \"cross-site\" && origin != \"\""}}, attacks + "TestAPageOfAnotherSiteNeitherShowsNorStartsAStream"},
 
-	{"finding 16: the programs of a guess go through the gate", "backend/guess/gate.go",
+	{"finding 16: the programs of a guess go through the gate", "backend/guess/egressproxy.go",
 		[]edit{{"\t\tif !ok || option == \"\" {", "\t\tif true || !ok || option == \"\" {"}}, attacks + "TestAProgramOfAGuessDoesNotGoPastTheGuard"},
 
 	{"finding 17: the options of a list are read in one pass", "backend/extract/headerset.go",
@@ -248,7 +248,7 @@ var guards = []mutant{
 		[]edit{{"\treturn !notForwarded[name] && name != \"Host\" && ", "\treturn name != \"\" && "}}, attacks + "TestASitesAnswerSetsNoHeaderOfTheConnection"},
 	{"finding 17: uploads at once wait for room", bodies,
 		[]edit{{"\tif b.room.Acquire(wait, weight) != nil {", "\tif false && wait != nil {"}, {"\ttaken := func() { b.room.Release(weight) }\n", "\ttaken := func() { _ = weight }\n"}}, attacks + "TestUploadsAtOnceWaitForRoom"},
-	{"finding 17: the gate asks other users for its password", "backend/extract/browser/gate.go",
+	{"finding 17: the gate asks other users for its password", "backend/extract/browser/egressproxy.go",
 		[]edit{{"\treturn known && owner == os.Getuid()\n", "\treturn known && owner >= 0\n"}}, "./backend/extract/browser TestTheProxyOfAProgramIsGuardedAndAsksForItsPassword"},
 	{"finding 17: doctor names secrets that others can read", "app/cli/doctor_secrets.go",
 		[]edit{{"\t\tif othersRead(f) {\n", "\t\tif false {\n"}}, "./app/cli TestSecretsThatOthersCanReadAreNamed"},

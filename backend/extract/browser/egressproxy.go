@@ -34,9 +34,9 @@ type Dialer interface {
 	Dial(ctx context.Context, allowPrivate bool, proxyURL, address string) (net.Conn, error)
 }
 
-// gate is the proxy for all requests of one browser, so that each of them falls under the guard of its source and uses
+// egressProxy is the proxy for all requests of one browser, so that each of them falls under the guard of its source and uses
 // the source's forward proxy. Encrypted connections are passed on unread, with the browser's own handshake.
-type gate struct {
+type egressProxy struct {
 	site   *extract.Site
 	dialer Dialer
 	server *http.Server
@@ -58,12 +58,12 @@ type gate struct {
 	refused map[string]error
 }
 
-func newGate(site *extract.Site, dialer Dialer, asks bool) (*gate, error) {
+func newEgressProxy(site *extract.Site, dialer Dialer, asks bool) (*egressProxy, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	g := &gate{site: site, dialer: dialer, addr: l.Addr().String(), password: rand.Text(), asks: asks, ended: make(chan struct{}), spent: make(chan struct{}), refused: map[string]error{}}
+	g := &egressProxy{site: site, dialer: dialer, addr: l.Addr().String(), password: rand.Text(), asks: asks, ended: make(chan struct{}), spent: make(chan struct{}), refused: map[string]error{}}
 	g.life, g.end = context.WithCancel(context.Background())
 	g.left.Store(maxRun)
 	g.server = &http.Server{Handler: g, ReadHeaderTimeout: headerWait, ErrorLog: log.New(io.Discard, "", 0)}
@@ -75,7 +75,7 @@ func newGate(site *extract.Site, dialer Dialer, asks bool) (*gate, error) {
 }
 
 // close ends all connections.
-func (g *gate) close() {
+func (g *egressProxy) close() {
 	g.mu.Lock()
 	g.closed = true
 	g.mu.Unlock()
@@ -86,14 +86,14 @@ func (g *gate) close() {
 }
 
 // refusal returns why the guard refused a host (HOST:PORT), or nil.
-func (g *gate) refusal(hostport string) error {
+func (g *egressProxy) refusal(hostport string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.refused[hostport]
 }
 
 // note records err if it is a refusal of the guard.
-func (g *gate) note(hostport string, err error) {
+func (g *egressProxy) note(hostport string, err error) {
 	var private interface{ PrivateAddress() string }
 	if errors.As(err, &private) {
 		g.mu.Lock()
@@ -102,7 +102,7 @@ func (g *gate) note(hostport string, err error) {
 	}
 }
 
-func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (g *egressProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	if g.closed {
 		g.mu.Unlock()
@@ -126,20 +126,20 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// gateUser is the name that goes with a gate's password.
-const gateUser = "gridwall"
+// proxyUser is the name that goes with a proxy's password.
+const proxyUser = "gridwall"
 
 // url returns the proxy's address for another program, including the password.
-func (g *gate) url() string {
-	return (&url.URL{Scheme: "http", User: url.UserPassword(gateUser, g.password), Host: g.addr}).String()
+func (g *egressProxy) url() string {
+	return (&url.URL{Scheme: "http", User: url.UserPassword(proxyUser, g.password), Host: g.addr}).String()
 }
 
 // admits reports whether a request comes from a program of this run: one that knows the password, or one of the same
 // user of this machine. Another user could reach private addresses through a source that may fetch them. If the system
-// does not tell who owns a connection, the browser gives the password as well: see watch.login.
-func (g *gate) admits(r *http.Request) bool {
+// does not tell who owns a connection, the browser gives the password as well: see recorder.login.
+func (g *egressProxy) admits(r *http.Request) bool {
 	said := &http.Request{Header: http.Header{"Authorization": {r.Header.Get("Proxy-Authorization")}}}
-	if name, password, ok := said.BasicAuth(); ok && name == gateUser {
+	if name, password, ok := said.BasicAuth(); ok && name == proxyUser {
 		return subtle.ConstantTimeCompare([]byte(password), []byte(g.password)) == 1
 	}
 	if g.asks {
@@ -149,10 +149,10 @@ func (g *gate) admits(r *http.Request) bool {
 	return known && owner == os.Getuid()
 }
 
-// Gate opens a proxy for another program that fetches for site: its requests fall under the guard of the source as a
+// OpenProxy opens a proxy for another program that fetches for site: its requests fall under the guard of the source as a
 // browser's do. The returned address contains a password. close ends the proxy.
-func (e *Extractor) Gate(site *extract.Site) (address string, close func(), err error) {
-	g, err := newGate(site, e.dialer, true)
+func (e *Extractor) OpenProxy(site *extract.Site) (address string, close func(), err error) {
+	g, err := newEgressProxy(site, e.dialer, true)
 	if err != nil {
 		return "", nil, err
 	}
@@ -163,7 +163,7 @@ func (e *Extractor) Gate(site *extract.Site) (address string, close func(), err 
 var hopByHop = []string{"Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authorization", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
 
 // forward passes on a request that is not encrypted.
-func (g *gate) forward(w http.ResponseWriter, r *http.Request) {
+func (g *egressProxy) forward(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	defer context.AfterFunc(g.life, cancel)()
@@ -209,7 +209,7 @@ func (f flushed) Write(p []byte) (int, error) {
 }
 
 // tunnel connects the browser with a host and copies in both directions.
-func (g *gate) tunnel(w http.ResponseWriter, r *http.Request) {
+func (g *egressProxy) tunnel(w http.ResponseWriter, r *http.Request) {
 	src := g.site.Source()
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
@@ -249,7 +249,7 @@ func closeWrite(c net.Conn) {
 }
 
 // copy copies from a host while the run may fetch.
-func (g *gate) copy(to io.Writer, from io.Reader) error {
+func (g *egressProxy) copy(to io.Writer, from io.Reader) error {
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buf)

@@ -59,8 +59,8 @@ type requestKey struct {
 	id      network.RequestID
 }
 
-// watch records what the page does. heard runs in the connection's goroutine, everything else in the run's.
-type watch struct {
+// recorder records what the page does. heard runs in the connection's goroutine, everything else in the run's.
+type recorder struct {
 	matches func(url, mime string) bool
 	// started delays events until there is a browser to answer them.
 	started chan struct{}
@@ -96,7 +96,7 @@ func decode[E any](params jsonv2.Value) (E, bool) {
 }
 
 // heard handles one event.
-func (w *watch) heard(session target.SessionID, method string, params jsonv2.Value) {
+func (w *recorder) heard(session target.SessionID, method string, params jsonv2.Value) {
 	<-w.started
 	switch method {
 	case target.AttachedToTarget.Method:
@@ -181,7 +181,7 @@ func (w *watch) heard(session target.SessionID, method string, params jsonv2.Val
 }
 
 // attach makes a new target report its requests, and starts it.
-func (w *watch) attach(e target.EventAttachedToTarget) {
+func (w *recorder) attach(e target.EventAttachedToTarget) {
 	b, s := w.browser, e.SessionID
 	kind := e.TargetInfo.Type
 	if kind == "browser_ui" { // Chromium's own, which loads its own pages
@@ -219,18 +219,18 @@ func (w *watch) attach(e target.EventAttachedToTarget) {
 }
 
 // login answers a host that asks for a password: the proxy gets it, a site gets the answer of a user without one.
-func (w *watch) login(session target.SessionID, e fetch.EventAuthRequired) {
+func (w *recorder) login(session target.SessionID, e fetch.EventAuthRequired) {
 	answer := fetch.AuthChallengeResponse{Response: fetch.AuthChallengeResponseResponseCancelAuth}
 	if e.AuthChallenge != nil && e.AuthChallenge.Source == fetch.AuthChallengeSourceProxy {
 		answer = fetch.AuthChallengeResponse{
-			Response: fetch.AuthChallengeResponseResponseProvideCredentials, Username: gateUser, Password: w.password,
+			Response: fetch.AuthChallengeResponseResponseProvideCredentials, Username: proxyUser, Password: w.password,
 		}
 	}
 	w.browser.send(session, fetch.ContinueWithAuth.Method, fetch.ContinueWithAuthParams{RequestID: e.RequestID, AuthChallengeResponse: &answer})
 }
 
 // withOwn returns a request's headers, overlaid by those of the source's file.
-func (w *watch) withOwn(given network.Headers) (out []*fetch.HeaderEntry) {
+func (w *recorder) withOwn(given network.Headers) (out []*fetch.HeaderEntry) {
 	h := headerOf(given)
 	for name, values := range w.own {
 		h[name] = values
@@ -242,7 +242,7 @@ func (w *watch) withOwn(given network.Headers) (out []*fetch.HeaderEntry) {
 }
 
 // sent records a request, or its next hop. The caller holds w.mu, as for the next three.
-func (w *watch) sent(session target.SessionID, e network.EventRequestWillBeSent) {
+func (w *recorder) sent(session target.SessionID, e network.EventRequestWillBeSent) {
 	w.active = time.Now()
 	key := requestKey{session, e.RequestID}
 	if r := w.all[key]; r != nil && e.RedirectResponse != nil {
@@ -277,7 +277,7 @@ func (w *watch) sent(session target.SessionID, e network.EventRequestWillBeSent)
 
 // missed records a request that is reported only by its response: the renderer of a pop-up may begin to report after
 // its first scripts. The headers are those that a browser sends (the default referrer policy).
-func (w *watch) missed(key requestKey, e network.EventResponseReceived) {
+func (w *recorder) missed(key requestKey, e network.EventResponseReceived) {
 	if w.main == nil || len(w.order) >= maxRequests || !strings.HasPrefix(e.Response.URL, "http") {
 		return
 	}
@@ -300,7 +300,7 @@ func (w *watch) missed(key requestKey, e network.EventResponseReceived) {
 	w.order = append(w.order, r)
 }
 
-func (w *watch) match(r *request) {
+func (w *recorder) match(r *request) {
 	if r.matched || r == w.main || r.method != http.MethodGet || !w.matches(r.url, r.mime) {
 		return
 	}
@@ -311,7 +311,7 @@ func (w *watch) match(r *request) {
 	}
 }
 
-func (w *watch) answered(r *request, e network.EventResponseReceived) {
+func (w *recorder) answered(r *request, e network.EventResponseReceived) {
 	w.active = time.Now()
 	if r == nil {
 		return
@@ -330,19 +330,19 @@ func (w *watch) answered(r *request, e network.EventResponseReceived) {
 	}
 }
 
-func (w *watch) end(r *request, failed string) {
+func (w *recorder) end(r *request, failed string) {
 	w.active = time.Now()
 	r.took, r.done, r.failed = time.Since(r.begin), true, failed
 }
 
-func (w *watch) fail(err error) {
+func (w *recorder) fail(err error) {
 	if w.fatal == nil {
 		w.fatal = err
 	}
 }
 
 // redirected bounds the redirects of the page itself, as every other kind does.
-func (w *watch) redirected(r *request) {
+func (w *recorder) redirected(r *request) {
 	if len(r.hops) <= httpclient.MaxRedirects {
 		return
 	}

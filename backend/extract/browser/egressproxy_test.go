@@ -33,7 +33,7 @@ func TestTheProxyOfAProgramIsGuardedAndAsksForItsPassword(t *testing.T) {
 	for _, allowed := range []bool{true, false} {
 		site, err := extract.NewSite(source.Source{Key: "x", AllowPrivate: allowed}, pool, extract.Limits{})
 		require.NoError(t, err)
-		address, done, err := browser.New(pool, "").Gate(site)
+		address, done, err := browser.New(pool, "").OpenProxy(site)
 		require.NoError(t, err)
 		by, err := url.Parse(address)
 		require.NoError(t, err)
@@ -67,7 +67,7 @@ func TestTheProxyOfAProgramIsGuardedAndAsksForItsPassword(t *testing.T) {
 		require.NoError(t, err)
 		assert.Contains(t, said, "407", "a program that does not know the password, under any user")
 		if allowed && runtime.GOOS == "linux" {
-			own, end, err := browser.New(pool, "").BrowserGate(site)
+			own, end, err := browser.New(pool, "").BrowserProxy(site)
 			require.NoError(t, err)
 			said, err = ask(&url.URL{Scheme: "http", Host: own})
 			require.NoError(t, err)

@@ -20,14 +20,14 @@ import (
 	"gridwall/backend/upstream"
 )
 
-// gatekeeper is a kind that opens proxies.
-type gatekeeper struct{ opened, closed int }
+// proxyOpener is a kind that opens proxies.
+type proxyOpener struct{ opened, closed int }
 
-func (g *gatekeeper) Extract(context.Context, source.Source, *extract.Site) ([]extract.Found, error) {
+func (g *proxyOpener) Extract(context.Context, source.Source, *extract.Site) ([]extract.Found, error) {
 	return nil, fmt.Errorf("nothing")
 }
 
-func (g *gatekeeper) Gate(*extract.Site) (string, func(), error) {
+func (g *proxyOpener) OpenProxy(*extract.Site) (string, func(), error) {
 	g.opened++
 	return "http://gridwall:s3cret@127.0.0.1:9", func() { g.closed++ }, nil
 }
@@ -48,14 +48,14 @@ func TestTheProgramsOfAGuessGoThroughTheGuardedProxy(t *testing.T) {
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
 	pool := upstream.New()
 	t.Cleanup(pool.Close)
-	keeper := &gatekeeper{}
-	p, err := guess.Guesser{Programs: true, Registry: extract.Registry{"page": page.Extractor{}, "command": command.Extractor{}, "browser": keeper}}.Guess(t.Context(), site+"/", pool)
+	opener := &proxyOpener{}
+	p, err := guess.Guesser{Programs: true, Registry: extract.Registry{"page": page.Extractor{}, "command": command.Extractor{}, "browser": opener}}.Guess(t.Context(), site+"/", pool)
 	asked, readErr := os.ReadFile(filepath.Join(dir, "asked"))
 	require.NoError(t, readErr)
 	assert.Equal(t, "--proxy http://gridwall:s3cret@127.0.0.1:9 -J --no-warnings --ignore-config -- "+site+"/\n"+
 		"--http-proxy http://gridwall:s3cret@127.0.0.1:9 --json --url "+site+"/\n", string(asked))
-	assert.Equal(t, 2, keeper.opened)
-	assert.Equal(t, 2, keeper.closed)
+	assert.Equal(t, 2, opener.opened)
+	assert.Equal(t, 2, opener.closed)
 	if err != nil {
 		assert.NotContains(t, err.Error(), "s3cret")
 		return
