@@ -130,9 +130,9 @@ var sideways = map[string][]string{
 	// One rule says what encoding a foreign text is in, for lists, pages, programs and calendars alike.
 	// There is one scheduler of source runs: who refreshes a listing and who renews a token must share a run, so both ask it.
 	// A playlist is read by one parser as well: a check by another one would pass what playback cannot read.
-	"backend/extract": {"backend/runs", "backend/source", "backend/media", "backend/hls", "backend/httpclient", "backend/charset"},
+	"backend/extract": {"backend/chanlist", "backend/runs", "backend/source", "backend/media", "backend/hls", "backend/httpclient", "backend/charset"},
 	// A source is proposed by trying it, with the extractor that will run it.
-	"backend/guess": {"backend/extract", "backend/httpclient", "backend/media", "backend/source"},
+	"backend/guess": {"backend/chanlist", "backend/extract", "backend/httpclient", "backend/media", "backend/source"},
 	// Events and the vocabulary for them are the nouns of every calendar format, and the formats are readers of the schedule.
 	// Files in TOML are read, and mistakes in them placed, by one package (tomlfile), so that all errors look the same.
 	"backend/schedule": {"backend/season", "backend/ics", "backend/jsoncal", "backend/timezone", "backend/tomlfile"},
@@ -161,7 +161,9 @@ var sideways = map[string][]string{
 	// A source file is checked by the rules that its requests will obey.
 	"backend/source":  {"backend/httpclient", "backend/tomlfile"},
 	"backend/refresh": {"backend/runs", "backend/token"},
-	"backend/democdn": {"backend/hls"},
+	// A list names headers that its streams are requested with: they obey the rules of every request.
+	"backend/chanlist": {"backend/httpclient"},
+	"backend/democdn":  {"backend/hls"},
 	// Which feeds a session has follows from the calendar, the rules and the sources; whether they open, from a setting.
 	"backend/lineup": {"backend/rules", "backend/schedule", "backend/season", "backend/settings", "backend/source"},
 	// What a caller may write is judged by what a source or a calendar would read and dial, in any spelling of a host.
@@ -231,7 +233,7 @@ func arrow(from, to string) string {
 	case isKind(from):
 		// Two kinds run programs; that each ends with all that it started must not be written twice. Addresses and headers
 		// that a site names are read by the rules of the requests that will be made of them, its text by the one rule for encodings.
-		if to == "backend/extract" || to == "backend/source" || to == "backend/procgroup" || to == "backend/httpclient" || to == "backend/charset" {
+		if to == "backend/extract" || to == "backend/chanlist" || to == "backend/source" || to == "backend/procgroup" || to == "backend/httpclient" || to == "backend/charset" {
 			return ""
 		}
 		return "a source kind turns a source into streams, with what backend/extract gives it and nothing else"

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"gridwall/backend/chanlist"
 	"gridwall/backend/httpclient"
 	judge "gridwall/backend/media"
 	"gridwall/backend/source"
@@ -115,7 +116,7 @@ func (p *probe) stream(h *stream.Health) (reason string) {
 	if a.reason != "" {
 		return a.reason
 	}
-	p.list = JudgePlaylist(a.body) == ChannelList
+	p.list = chanlist.JudgePlaylist(a.body) == chanlist.ChannelList
 	playlist, err := inspect(a.body)
 	if err != nil {
 		return err.Error()

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"unicode"
 
+	"gridwall/backend/chanlist"
 	"gridwall/backend/extract"
 	"gridwall/backend/httpclient"
 	judge "gridwall/backend/media"
@@ -176,7 +177,7 @@ func drafts(d source.Source, u *url.URL, page *extract.Page) ([]source.Source, e
 		return nil, page.WrongError("answered nothing")
 	case extract.IsMarkup(body) && !isDocument(page):
 		return nil, refuseMarkup(page, body)
-	case body[0] == '#' && extract.JudgePlaylist(body) == extract.HLSPlaylist:
+	case body[0] == '#' && chanlist.JudgePlaylist(body) == chanlist.HLSPlaylist:
 		d.Kind = "direct"
 		d.Streams = []source.Direct{{URL: d.URL, Title: titleFor(u)}}
 		return []source.Source{d}, nil

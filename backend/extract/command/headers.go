@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
-	"gridwall/backend/extract"
+	"gridwall/backend/chanlist"
 	"gridwall/backend/httpclient"
 )
 
@@ -17,7 +17,7 @@ import (
 func usable(given map[string]string) map[string]string {
 	out := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		if name, value, ok := extract.UsableHeader(name, given[name]); ok && len(out) < extract.MaxHeaders {
+		if name, value, ok := chanlist.UsableHeader(name, given[name]); ok && len(out) < chanlist.MaxHeaders {
 			out[name] = value
 		}
 	}

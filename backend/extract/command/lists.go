@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"gridwall/backend/chanlist"
 	"gridwall/backend/extract"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
@@ -112,7 +113,7 @@ func (r *reading) addItem(i *item) error {
 	if !i.URL.given {
 		return errNoURL
 	}
-	rawURL, headers := extract.AddressAndHeaders(i.URL.url, usable(i.Headers))
+	rawURL, headers := chanlist.AddressAndHeaders(i.URL.url, usable(i.Headers))
 	switch {
 	case rawURL == "":
 	case !isWeb(rawURL):
@@ -138,7 +139,7 @@ func readLines(out []byte, src source.Source) (r reading, err error) {
 		if tab := strings.LastIndexByte(line, '\t'); tab >= 0 {
 			title, address = line[:tab], strings.TrimSpace(line[tab+1:])
 		}
-		address, headers := extract.AddressAndHeaders(address, nil)
+		address, headers := chanlist.AddressAndHeaders(address, nil)
 		_, err := httpclient.Parse(address)
 		switch {
 		case errors.Is(err, httpclient.ErrScheme) && strings.Contains(address, "://"):

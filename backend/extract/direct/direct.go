@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 
+	"gridwall/backend/chanlist"
 	"gridwall/backend/extract"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
@@ -35,7 +36,7 @@ func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.S
 			}
 		}
 		// Addresses are copied out of lists, with the headers that stand behind them there.
-		address, headers := extract.AddressAndHeaders(d.URL, nil)
+		address, headers := chanlist.AddressAndHeaders(d.URL, nil)
 		out[i] = extract.Found{URL: address, Title: title, Quality: d.Quality, Headers: headers}
 	}
 	site.Note("streams in the file", len(out))

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
+	"gridwall/backend/chanlist"
 	"gridwall/backend/extract"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
@@ -60,7 +61,7 @@ func convert(v any, base *url.URL) (extract.Found, outcome, error) {
 	default:
 		return f, noURL, wrong(v)
 	}
-	if raw, f.Headers = extract.AddressAndHeaders(raw, f.Headers); raw == "" {
+	if raw, f.Headers = chanlist.AddressAndHeaders(raw, f.Headers); raw == "" {
 		return f, noURL, nil
 	}
 	u, err := httpclient.Resolve(base, raw)
@@ -102,8 +103,8 @@ func headers(v any) (map[string]string, error) {
 	if !ok {
 		return nil, fmt.Errorf(`the query yielded headers that are %s; they are an object {"Name": "value"}`, typeName(v))
 	}
-	if len(fields) > extract.MaxHeaders {
-		return nil, fmt.Errorf("the query yielded %d headers; a stream has %d at most", len(fields), extract.MaxHeaders)
+	if len(fields) > chanlist.MaxHeaders {
+		return nil, fmt.Errorf("the query yielded %d headers; a stream has %d at most", len(fields), chanlist.MaxHeaders)
 	}
 	out := make(map[string]string, len(fields))
 	for name, value := range fields {
@@ -115,7 +116,7 @@ func headers(v any) (map[string]string, error) {
 		case !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(s):
 			return nil, fmt.Errorf("the query yielded a header %q that cannot be sent", shorten(name, 40))
 		default:
-			if name, s, ok := extract.UsableHeader(name, s); ok {
+			if name, s, ok := chanlist.UsableHeader(name, s); ok {
 				out[name] = s
 			}
 		}

@@ -3,7 +3,7 @@ package m3u
 import (
 	"bytes"
 
-	"gridwall/backend/extract"
+	"gridwall/backend/chanlist"
 )
 
 // info is what an #EXTINF line says of the entry that follows. Its buffers are used again for the next.
@@ -76,7 +76,7 @@ func (i *info) set(name, value []byte, o *options) {
 		i.tvgName = append(i.tvgName[:0], bytes.TrimSpace(value)...)
 	case equalFold(name, "tvg-id"):
 		i.tvgID = append(i.tvgID[:0], bytes.TrimSpace(value)...)
-	case extract.HeaderNamed(name) != "":
+	case chanlist.HeaderNamed(name) != "":
 		o.addHeader(name, value)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"gridwall/backend/extract"
+	"gridwall/backend/chanlist"
 )
 
 // maxOptions bounds the text of one entry's options, in bytes; what comes after is left out.
@@ -23,7 +23,7 @@ const attributeLine = "="
 // they are kept as text, and entries in a row with the same text share one map.
 type options struct {
 	// list holds the headers given in #EXTM3U: the defaults for all entries.
-	list extract.HeaderSet
+	list chanlist.HeaderSet
 	raw  []byte
 	// last is the result for lastKey; nil if lastKey is "".
 	lastKey string
@@ -84,8 +84,8 @@ func (p *parser) withoutOptions(address []byte) []byte {
 }
 
 // parseOptions applies an entry's options to the list's default headers.
-func parseOptions(list extract.HeaderSet, raw string) extract.HeaderSet {
-	out := extract.HeaderSet{}
+func parseOptions(list chanlist.HeaderSet, raw string) chanlist.HeaderSet {
+	out := chanlist.HeaderSet{}
 	maps.Copy(out, list)
 	for line := range strings.Lines(raw) {
 		line = strings.TrimSpace(line)
@@ -110,21 +110,21 @@ func parseOptions(list extract.HeaderSet, raw string) extract.HeaderSet {
 
 // addOption takes an option of VLC's (http-user-agent=…) or a property of Kodi's
 // (inputstream.adaptive.stream_headers=User-Agent=…&Referer=…).
-func addOption(h extract.HeaderSet, option string) {
+func addOption(h chanlist.HeaderSet, option string) {
 	name, value, _ := strings.Cut(strings.TrimLeft(option, ":- \t"), "=")
 	name, value = strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value)
 	switch name {
 	case "inputstream.adaptive.stream_headers", "inputstream.adaptive.manifest_headers", "inputstream.adaptive.common_headers":
 		h.AddEncoded(strings.Trim(value, `"`))
 	default:
-		if header := extract.HeaderNamed([]byte(name)); header != "" {
+		if header := chanlist.HeaderNamed([]byte(name)); header != "" {
 			h.Set(header, value)
 		}
 	}
 }
 
 // addJSON takes an object of headers. What is not text is left out.
-func addJSON(h extract.HeaderSet, object []byte) {
+func addJSON(h chanlist.HeaderSet, object []byte) {
 	var fields map[string]any
 	if json.Unmarshal(object, &fields) != nil {
 		return

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/encoding"
 
+	"gridwall/backend/chanlist"
 	"gridwall/backend/charset"
 	"gridwall/backend/extract"
 )
@@ -22,7 +23,7 @@ type parser struct {
 	declared    encoding.Encoding
 	sample      sample
 
-	judge  extract.Judge
+	judge  chanlist.Judge
 	judged bool
 
 	info    info
@@ -118,11 +119,11 @@ func (p *parser) lookAt(line []byte) error {
 }
 
 // decide takes the judge's verdict, and returns true if the text is not a list.
-func (p *parser) decide(v extract.Verdict) bool {
+func (p *parser) decide(v chanlist.Verdict) bool {
 	switch v {
-	case extract.ChannelList:
+	case chanlist.ChannelList:
 		p.judged = true
-	case extract.HLSPlaylist:
+	case chanlist.HLSPlaylist:
 		p.verdict, p.found = isHLS, nil
 		return true
 	}
@@ -149,7 +150,7 @@ func first(line []byte) verdict {
 		return isMarkup
 	case isPLS(line):
 		return isNoList
-	case line[0] == '#', isWeb(line), bytes.Contains(line[:min(len(line), extract.MaxScheme)], []byte("://")):
+	case line[0] == '#', isWeb(line), bytes.Contains(line[:min(len(line), chanlist.MaxScheme)], []byte("://")):
 		return isList
 	}
 	if _, address, _ := (&parser{}).named(line); address != nil {
@@ -210,7 +211,7 @@ func (p *parser) head(rest []byte) {
 	p.section = p.section[:0]
 	a := attributes{text: rest}
 	for a.next() {
-		if extract.HeaderNamed(a.name) != "" {
+		if chanlist.HeaderNamed(a.name) != "" {
 			p.options.addHeader(a.name, a.value)
 		} else if isCharset(a.name) {
 			p.declared = charset.Named(string(a.value))
@@ -251,7 +252,7 @@ func (p *parser) add(line, name []byte, whole bool) fault {
 	if !whole {
 		return isBroken
 	}
-	address, suffix := extract.SplitAddress(p.withoutOptions(bare(line)))
+	address, suffix := chanlist.SplitAddress(p.withoutOptions(bare(line)))
 	abs, why := p.resolve(address)
 	if why != noFault {
 		return why

@@ -240,7 +240,7 @@ var guards = []mutant{
 	{"finding 16: the programs of a guess go through the gate", "backend/guess/egressproxy.go",
 		[]edit{{"\t\tif !ok || option == \"\" {", "\t\tif true || !ok || option == \"\" {"}}, attacks + "TestAProgramOfAGuessDoesNotGoPastTheGuard"},
 
-	{"finding 17: the options of a list are read in one pass", "backend/extract/headerset.go",
+	{"finding 17: the options of a list are read in one pass", "backend/chanlist/headers.go",
 		[]edit{{"\t\twritten, _, ok := strings.Cut(text[at:end], \"=\")\n", "\t\twritten, _, ok := strings.Cut(strings.ToLower(text[at:])[:end-at], \"=\")\n"}}, attacks + "TestTheOptionsOfAListCostNoMoreThanTheirLength"},
 	{"finding 17: new sounds hold nobody up", "backend/renditions/assign.go",
 		[]edit{{"\tif len(ks)*len(gs) > maxPairs {", "\tif len(ks)*len(gs) > 1<<40 {"}}, "./backend/renditions TestNamingManyNewRenditionsIsCheap"},

@@ -1,4 +1,4 @@
-package extract
+package chanlist
 
 import (
 	"bytes"
@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// AddressAndHeaders parts an address from the headers behind it (see SplitAddress), and lays given over them: what is
-// said apart from the address counts. The headers are nil where there are none.
+// AddressAndHeaders splits an address from the headers behind it (see SplitAddress), and adds the given ones, which win:
+// they are stated apart from the address. The headers are nil if there are none.
 func AddressAndHeaders(raw string, given map[string]string) (address string, headers map[string]string) {
 	a, suffix := SplitAddress([]byte(strings.TrimSpace(raw)))
 	if len(suffix) == 0 {
@@ -26,21 +26,21 @@ func AddressAndHeaders(raw string, given map[string]string) (address string, hea
 	return string(a), h
 }
 
-// agent finds a User-Agent that stands behind an address without a name: Player/1.0, or words.
+// agent matches a User-Agent that follows an address without a name: Player/1.0, or words.
 var agent = regexp.MustCompile(`^[A-Za-z][^/\s=?&|]*/v?[0-9]|^[A-Za-z][^=?&|]* `)
 
 // versioned matches a user agent, as opposed to base64 that contains a '/': its version has a dot, or words follow it.
 var versioned = regexp.MustCompile(`^[A-Za-z][^/\s=?&|]*/v?[0-9]+(?:\.[0-9]+)+(?:[\s;,(]|$)|^[A-Za-z][^=?&]* `)
 
-// mediaEndings are the endings of paths after which no further path is to be expected.
+// mediaEndings are the endings of complete paths.
 var mediaEndings = []string{".m3u8", ".m3u", ".ts", ".mp4", ".mpd", ".m4s", ".aac", ".mp3", ".flv", ".mkv", ".php"}
 
-// SplitAddress parts an entry's line into the address and the headers that players write behind it:
+// SplitAddress splits an entry's line into the address and the headers that players write behind it:
 //
 //	URL|User-Agent=…&Referer=…   URL|Player/1.0   URL|A=…|B=…   URL|A: …   URL|{"A":"…"}   URL&h_Referer=…   URL#User-Agent=…
 //
-// Of several addresses with bars or blanks between, the first counts, with the headers that follow it at once; those
-// at the line's end, where none follow the first.
+// Of several addresses with bars or blanks between them, the first counts, with the headers that follow it directly, or
+// those at the end of the line if none follow the first.
 func SplitAddress(line []byte) (address, suffix []byte) {
 	address = line
 	if bytes.IndexByte(line, '|') >= 0 {
@@ -68,10 +68,10 @@ func SplitAddress(line []byte) (address, suffix []byte) {
 	return address, suffix
 }
 
-// maxParts bounds the parts between bars that are looked at; what comes after is left out.
+// maxParts bounds the parts between bars that are read; the rest is left out.
 const maxParts = 32
 
-// splitBars goes through the parts between bars.
+// splitBars is SplitAddress for a line with bars.
 func splitBars(line []byte) (address, suffix []byte) {
 	end := 0 // of the address; 0 until the first bar that ends it
 	parts := 0
@@ -85,13 +85,13 @@ func splitBars(line []byte) (address, suffix []byte) {
 		case at == 0, len(part) == 0:
 		case hasScheme(part):
 			if len(suffix) > 0 {
-				return bytes.TrimRight(line[:end], "| \t"), suffix // what follows is another address's
+				return bytes.TrimRight(line[:end], "| \t"), suffix // what follows belongs to another address
 			}
 			if end == 0 {
 				end = at - 1
 			}
 			if !isWebAddress(line[:end]) && isWebAddress(part) {
-				// The first that can be played counts.
+				// The first address that can be played counts.
 				line, at, next, end = line[at:], 0, next-at, 0
 			}
 		case isColonPair(part), bytes.HasPrefix(part, []byte(`{"`)), isHeaderPair(line[:at-1], part, len(suffix) > 0), isAgent(line[:at-1], part), len(suffix) > 0:
@@ -108,8 +108,8 @@ func splitBars(line []byte) (address, suffix []byte) {
 	return bytes.TrimRight(line[:end], "| \t"), suffix
 }
 
-// isHeaderPair reports whether text behind a bar is NAME=VALUE with a header's name. Tokens and paths have bars in them,
-// too: behind the beginning of a query, or in front of more of a path, the first name must be one that only a header has.
+// isHeaderPair reports whether text behind a bar is NAME=VALUE with a header's name. Tokens and paths may contain bars
+// too: inside a query, or before more of a path, the first name must be one that only headers have.
 func isHeaderPair(address, text []byte, begun bool) bool {
 	if !isPair(text) {
 		return false
@@ -122,7 +122,7 @@ func isHeaderPair(address, text []byte, begun bool) bool {
 	return name[0] == '!' || HeaderNamed(name) != "" || switches[lower] || bytes.IndexByte(name, '-') > 0 || plainHeaders[lower]
 }
 
-// goesOn reports whether text behind a bar goes on with the address's path: /live/a|id=5/index.m3u8.
+// goesOn reports whether text behind a bar continues the address's path: /live/a|id=5/index.m3u8.
 func goesOn(address, text []byte) bool {
 	value, _, _ := bytes.Cut(text, []byte("&"))
 	return bytes.IndexByte(value, '/') >= 0 && !bytes.Contains(value, []byte("://")) && !hasMediaEnding(address)
@@ -136,10 +136,10 @@ func hasMediaEnding(address []byte) bool {
 	return slices.Contains(mediaEndings, strings.ToLower(path.Ext(string(address))))
 }
 
-// plainHeaders are the headers without a '-' in their name that stand behind addresses.
+// plainHeaders are the headers without a '-' in their name that occur behind addresses.
 var plainHeaders = map[string]bool{"authorization": true, "accept": true, "host": true, "range": true, "connection": true, "x": true}
 
-// isAgent reports whether text behind a bar is a User-Agent. It may be the rest of a path that has a bar in it, too.
+// isAgent reports whether text behind a bar is a User-Agent rather than the rest of a path with a bar in it.
 func isAgent(address, text []byte) bool {
 	if hasMediaEnding(text) {
 		return false
@@ -147,12 +147,12 @@ func isAgent(address, text []byte) bool {
 	if bytes.ContainsAny(address, "?#") {
 		return versioned.Match(text) // a word may be part of a token
 	}
-	// A word alone is one behind the ending of a file.
+	// A single word is one only behind the ending of a file.
 	return agent.Match(text) || bytes.IndexByte(text, '=') < 0 && hasMediaEnding(address)
 }
 
-// encodedBar is where a percent-encoded bar stands that headers follow; -1 where none does. Tokens have such bars, too:
-// so the name has to be one that is certain.
+// encodedBar returns the position of a percent-encoded bar that headers follow, -1 if there is none. Tokens have such bars
+// too, so the name must be one that only headers have.
 func encodedBar(line []byte) int {
 	for at := 0; ; {
 		n := bytes.Index(line[at:], []byte("%7"))
@@ -170,8 +170,7 @@ func encodedBar(line []byte) int {
 	}
 }
 
-// firstAddress cuts an address where another one begins, behind a blank, a '#', or, outside of a query, a comma or
-// semicolon.
+// firstAddress cuts an address where another one begins: after a blank, a '#', or, outside a query, a comma or semicolon.
 func firstAddress(address []byte) []byte {
 	query := false
 	for n, c := range address {
@@ -187,9 +186,9 @@ func firstAddress(address []byte) []byte {
 	return address
 }
 
-// splitParameters takes the parameters h_NAME=VALUE off an address: headers, as some players write them. In a query, which
-// may have such parameters of its own, only those count that a header's name follows. A proxy that is given the address
-// as a parameter reads them itself.
+// splitParameters removes the parameters h_NAME=VALUE from an address: some players write headers so. A query may have such
+// parameters of its own, so in one only names that certainly belong to headers count. An address that holds another one as
+// a parameter is that of a proxy, which reads them itself.
 func splitParameters(address []byte) (rest, headers []byte) {
 	begin := bytes.IndexAny(address, "?&")
 	if begin < 0 || !bytes.Contains(address[begin:], []byte("h_")) {
@@ -217,13 +216,13 @@ func splitParameters(address []byte) (rest, headers []byte) {
 	return rest, bytes.TrimSuffix(headers, []byte("&"))
 }
 
-// isCertain reports whether the name of a pair is a header's, and hardly a parameter's.
+// isCertain reports whether the name of a pair is a header's rather than a parameter's.
 func isCertain(pair []byte) bool {
 	name, _, _ := bytes.Cut(pair, []byte("="))
 	return HeaderNamed(name) != "" || bytes.IndexByte(name, '-') >= 0 || bytes.EqualFold(name, []byte("authorization")) || bytes.EqualFold(name, []byte("accept"))
 }
 
-// join puts a bar between two suffixes.
+// join joins two suffixes with a bar.
 func join(a, b []byte) []byte {
 	switch {
 	case len(a) == 0:

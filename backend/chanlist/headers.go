@@ -1,23 +1,26 @@
-package extract
+package chanlist
 
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
+
+	"gridwall/backend/httpclient"
 )
 
 // MaxHeaders bounds the headers of one stream: the head of a list gives them to each of its entries.
 const MaxHeaders = 64
 
-// HeaderSet collects headers. Of two with one name the later counts.
+// HeaderSet collects headers. Of two with the same name the later one wins.
 type HeaderSet map[string]string
 
-// AddSuffix takes what stands behind an address and a bar: pairs as AddEncoded reads them, in several parts with bars
-// between, NAME: VALUE, or an object of JSON; text without a name is a User-Agent.
+// AddSuffix adds what follows an address and a bar: pairs as AddEncoded reads them, in parts with bars between them,
+// NAME: VALUE, or a JSON object; text without a name is a User-Agent.
 func (h HeaderSet) AddSuffix(suffix string) {
 	if object := strings.TrimSpace(suffix); strings.HasPrefix(object, "{") {
 		fields := map[string]any{}
@@ -67,9 +70,9 @@ func (h HeaderSet) AddSuffix(suffix string) {
 	flush()
 }
 
-// AddEncoded takes NAME=VALUE&NAME=VALUE, values percent-encoded as Kodi asks for, though many lists are not: what
-// does not decode is taken as it stands. A '&' without a header's name after it belongs to the value. It takes time in
-// proportion to the text.
+// AddEncoded adds NAME=VALUE&NAME=VALUE. Kodi wants the values percent-encoded, but in many lists they are not: a value
+// that does not decode is taken as it is. A '&' without a header's name after it belongs to the value. The time taken is
+// proportional to the text.
 func (h HeaderSet) AddEncoded(text string) {
 	name, from, at := "", 0, 0
 	for at <= len(text) {
@@ -88,8 +91,8 @@ func (h HeaderSet) AddEncoded(text string) {
 	h.setEncoded(name, text[from:])
 }
 
-// endsValue reports whether a header with that name ends the value before it, which may be an address with parameters
-// of its own: Referer=https://site.test/?a=1&b=2&User-Agent=x.
+// endsValue reports whether a header of that name ends the value before it, which may be an address with parameters of
+// its own: Referer=https://site.test/?a=1&b=2&User-Agent=x.
 func endsValue(value, name string) bool {
 	question := strings.IndexByte(value, '?')
 	if question < 0 || !strings.Contains(value[:question], "://") {
@@ -98,13 +101,13 @@ func endsValue(value, name string) bool {
 	return HeaderNamed([]byte(name)) != "" || strings.ContainsAny(name, "-!") || switches[strings.ToLower(name)] || name == "Authorization"
 }
 
-// isColonPair reports whether text is NAME: VALUE and NAME is certainly a header.
+// isColonPair reports whether text is NAME: VALUE with the name of a known header.
 func isColonPair[T string | []byte](text T) bool {
 	name, _, ok := strings.Cut(string(text[:min(len(text), longestAlias+1)]), ":")
 	return ok && HeaderNamed([]byte(name)) != ""
 }
 
-// isHeaderName reports whether a name in front of '=' may be a header's, or one of Kodi's switches.
+// isHeaderName reports whether a name before '=' may be that of a header, or of one of Kodi's switches.
 func isHeaderName(name string) bool { return httpguts.ValidHeaderFieldName(name) }
 
 // setEncoded sets a header whose value is percent-encoded, once, and perhaps quoted.
@@ -113,14 +116,14 @@ func (h HeaderSet) setEncoded(name, value string) {
 		return
 	}
 	value = trimQuotes(strings.TrimSpace(value))
-	// PathUnescape, for a '+' in a User-Agent is a plus.
+	// PathUnescape, because a '+' in a User-Agent is a plus.
 	if plain, err := url.PathUnescape(value); err == nil {
 		value = plain
 	}
 	h.Set(name, value)
 }
 
-// switches are what Kodi and other players take from the place of headers, and no server: they are not sent.
+// switches are options of Kodi and other players that are written among the headers. They are not sent.
 var switches = map[string]bool{
 	"verifypeer": true, "seekable": true, "failonerror": true, "noshout": true, "postdata": true, "customrequest": true,
 	"acceptencoding": true, "encoding": true, "auth": true, "active-remote": true, "connection-timeout": true,
@@ -129,7 +132,7 @@ var switches = map[string]bool{
 	"manifest_type": true, "mimetype": true, "timeout": true, "reconnect": true, "inputstream": true,
 }
 
-// aliases are the names that lists give to headers.
+// aliases maps the names that lists give to headers.
 var aliases = map[string]string{
 	"user-agent": "User-Agent", "useragent": "User-Agent", "user_agent": "User-Agent", "http-user-agent": "User-Agent",
 	"http_user_agent": "User-Agent", "tvg-user-agent": "User-Agent",
@@ -142,7 +145,7 @@ var aliases = map[string]string{
 // longestAlias is the length of the longest name in aliases.
 const longestAlias = len("http_user_agent")
 
-// HeaderNamed is the header that a name of an attribute or option stands for; "" where it is none.
+// HeaderNamed returns the header that the name of an attribute or option stands for, "" if it is not one.
 func HeaderNamed(name []byte) string {
 	if len(name) > longestAlias || len(name) < len("origin") {
 		return ""
@@ -154,8 +157,8 @@ func HeaderNamed(name []byte) string {
 	return aliases[string(folded[:len(name)])]
 }
 
-// Set keeps a header that can be sent. A list is what a site answers: what it names is not trusted to be a header,
-// and those that belong to the connection are ours. A name with '!' is Kodi's for what it would not show.
+// Set sets a header if it can be sent. A list is what a site answers: its names are not trusted to be headers, and those
+// that belong to the connection are not its to set. Kodi marks with '!' what it does not show.
 func (h HeaderSet) Set(name, value string) {
 	name = strings.TrimSpace(name)
 	if switches[strings.ToLower(name)] || strings.HasPrefix(name, "!") {
@@ -171,7 +174,7 @@ func (h HeaderSet) Set(name, value string) {
 	}
 }
 
-// trimQuotes takes off the quotes around a value.
+// trimQuotes removes the quotes around a value.
 func trimQuotes(s string) string {
 	if len(s) >= 2 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
 		return s[1 : len(s)-1]
@@ -184,4 +187,20 @@ func asciiLower(c byte) byte {
 		return c + 'a' - 'A'
 	}
 	return c
+}
+
+// ownHeaders say what a client wants of an answer, which the proxy sets itself. They add to the ones of httpclient.
+var ownHeaders = map[string]bool{
+	"Accept": true, "Sec-Fetch-Mode": true, "Sec-Fetch-Dest": true, "Sec-Fetch-Site": true, "Sec-Fetch-User": true,
+	"Upgrade-Insecure-Requests": true,
+}
+
+// UsableHeader returns a header that a list, an API or a tool names for the CDN, with its canonical name and its value
+// trimmed. ok is false for one that cannot be sent, or that they must not set.
+func UsableHeader(name, value string) (canonical, trimmed string, ok bool) {
+	canonical, trimmed = http.CanonicalHeaderKey(strings.TrimSpace(name)), strings.Trim(value, " \t")
+	if trimmed == "" || ownHeaders[canonical] || !httpclient.Sendable(canonical, trimmed) {
+		return "", "", false
+	}
+	return canonical, trimmed, true
 }

@@ -1,4 +1,4 @@
-package extract
+package chanlist
 
 import (
 	"bytes"
@@ -20,26 +20,26 @@ const (
 	HLSPlaylist
 )
 
-// judgedEntries is how many entries of a text are looked at before the verdict. Lists repeat their form from the first
+// judgedEntries is how many entries of a text are examined before the verdict. Lists repeat their form from the first
 // entry on.
 const judgedEntries = 16
 
 // Judge decides line by line whether a text is a channel list or an HLS playlist. Both begin with #EXTM3U, and lists have
-// tags of HLS copied into their head: so the entries decide, by their durations, attributes, titles and addresses. It is
-// the one place where this is decided. The zero value is ready.
+// HLS tags copied into their head, so the entries decide: their durations, attributes, titles and addresses. This is
+// decided nowhere else. The zero value is ready for use.
 type Judge struct {
-	// tagged tells any tag of HLS, certain one of those that every HLS playlist has (RFC 8216, section 4.3).
+	// tagged: an HLS tag was seen. certain: one that every HLS playlist has (RFC 8216, section 4.3) was seen.
 	tagged, certain bool
-	// variant reports whether the next address belongs to an EXT-X-STREAM-INF.
+	// variant: the next address belongs to an EXT-X-STREAM-INF.
 	variant bool
 	inf     []byte // of the entry that has not had its address yet; nil for none
-	// list and hls count what speaks for either.
+	// list and hls are the weights of the evidence for each.
 	list, hls, entries int
 	attributes, title  string
 	address            []byte
 }
 
-// Line takes the next line that is not empty, without blanks around it.
+// Line takes the next non-empty line, trimmed.
 func (j *Judge) Line(line []byte) Verdict {
 	if line[0] == '#' {
 		j.tag(line)
@@ -55,7 +55,7 @@ func (j *Judge) Line(line []byte) Verdict {
 	return Undecided
 }
 
-// End is the verdict on what was seen, at the text's end.
+// End returns the verdict at the end of the text.
 func (j *Judge) End() Verdict {
 	switch {
 	case !j.tagged, !j.certain && j.entries == 0:
@@ -66,7 +66,7 @@ func (j *Judge) End() Verdict {
 	return ChannelList
 }
 
-// JudgePlaylist is the verdict on a whole text.
+// JudgePlaylist returns the verdict on a whole text.
 func JudgePlaylist(text []byte) Verdict {
 	var j Judge
 	for len(text) > 0 {
@@ -99,7 +99,7 @@ func (j *Judge) tag(line []byte) {
 	case is("#EXT-X-TARGETDURATION:"), is("#EXT-X-MEDIA-SEQUENCE:"):
 		j.tagged, j.certain = true, true
 	case is("#EXT-X-KEY:"), is("#EXT-X-MAP:"), is("#EXT-X-BYTERANGE:"), is("#EXT-X-PROGRAM-DATE-TIME:"), is("#EXT-X-PART"):
-		// These belong to segments, and nobody copies them into a list.
+		// These belong to segments; lists do not have them.
 		j.tagged = true
 		j.hls += 2
 	case is("#EXT-X-"):
@@ -163,17 +163,17 @@ func (j *Judge) entry(address []byte) {
 	j.attributes, j.title = attributes, title
 }
 
-// segmentEndings are what the paths of segments end in, and those of channels seldom do.
+// segmentEndings are the endings of segments' paths, which the paths of channels seldom have.
 var segmentEndings = []string{".ts", ".m2ts", ".m4s", ".m4f", ".mp4", ".m4v", ".m4a", ".cmfv", ".cmfa", ".cmft", ".aac", ".ac3", ".ec3", ".mp3", ".vtt", ".webvtt"}
 
-// isSegment reports whether a path is one of a segment.
+// isSegment reports whether a path is that of a segment.
 func isSegment(path []byte) bool {
 	dot := bytes.LastIndexByte(path, '.')
 	return dot >= 0 && slices.Contains(segmentEndings, strings.ToLower(string(path[dot:])))
 }
 
-// splitInf parts what follows "#EXTINF", roughly: enough for a verdict. A duration with decimals is one of HLS, also 6.000:
-// it is returned with a fraction.
+// splitInf splits what follows "#EXTINF", roughly: enough for a verdict. A duration that is written with decimals speaks
+// for HLS, even 6.000: it is returned with a fraction.
 func splitInf(inf []byte) (duration float64, attributes, title string) {
 	inf = bytes.TrimLeft(inf, ": \t")
 	end := bytes.IndexAny(inf, ", \t")
@@ -188,7 +188,7 @@ func splitInf(inf []byte) (duration float64, attributes, title string) {
 		duration += 0.5
 	}
 	rest := inf[end:]
-	// A title may hold a comma, an attribute too; what ends in a quote before the last comma are attributes.
+	// Titles and attributes may contain commas. What ends in a quote before the last comma is attributes.
 	quote := bytes.LastIndexByte(rest, '"')
 	if apostrophe := bytes.LastIndex(rest, []byte("',")); quote < 0 && apostrophe >= 0 {
 		quote = apostrophe
@@ -206,7 +206,7 @@ func splitInf(inf []byte) (duration float64, attributes, title string) {
 	return duration, attributes, string(bytes.TrimSpace(after))
 }
 
-// hostOf is the host of an absolute address, with its port; nil for a relative one.
+// hostOf returns the host of an absolute address, with its port; nil for a relative one.
 func hostOf(address []byte) []byte {
 	_, rest, ok := bytes.Cut(address, []byte("://"))
 	if !ok {
