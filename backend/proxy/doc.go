@@ -11,21 +11,28 @@
 //
 //	proxy.go     the handler, its options and its lifetime
 //	address.go   the addresses: parsed and written
-//	serve.go     one function a kind of address
+//	serve.go     what a request asks for; playlists
+//	send.go      segments, parts, keys and init sections, as they come
+//	object.go    where such an object is, and how it is fetched for all who ask
 //	answer.go    errors and headers
-//	feed.go      one stream: its renditions, its cookies, what of it is persisted
-//	rewind.go    segments that the upstream lists no more
+//	feed.go      one stream: what stands at its URL, its renditions
+//	record.go    what of it is persisted
+//	rewind.go    segments that are retained after the upstream no longer lists them
 //	quality.go   which variants a viewer is offered
 //	master.go    what stands at the stream's URL
 //	rendition.go one rendition: its timeline and its reloads
 //	standing.go  live playlists that stand still
-//	ending.go    playlists that end, or seem to
 //	replaced.go  playlists that belong to another stream, or are incomplete
 //	data.go      what stands outside of a timeline: session data, assets, what vendors name
 //	asset.go     the playlists of interstitials
+//	fetcher.go   a stream's upstream requests: what is known of its hosts and tokens
+//	attempt.go   what one try builds on
 //	heal.go      refusals, renewals and second tries
 //	lag.go       what is listed and not there yet
 //	pauses.go    when nothing is renewed, although something is refused
+//	fetch.go     one request for an object, from an offset on
+//	text.go      one request for a playlist
+//	body.go      an object's body, with a bound on each wait
 //	client.go    one request to an upstream
 //	judge.go     what came: judged by its bytes
 //	packed.go    gzip without a Content-Encoding header
@@ -33,4 +40,23 @@
 //	playing.go   whether a player fetches media now
 //	prefetch.go  the newest segments, ahead of the players
 //	tasks.go     goroutines beside the requests
+//
+// # A segment, from the player to the upstream and back
+//
+// Proxy.ServeHTTP parses the address, and feed.serveObject finds the rendition and makes a mediaObject of it. The object
+// store (objects.Store.Join) returns a reader of the one download that all players share, and feed.send writes what the
+// reader returns as it comes. The download runs in a goroutine of its own: the store calls mediaObject.Fetch, at the
+// beginning and after each body that breaks off. Fetch takes a retained file where there is one, or else:
+//
+//   - fetcher.heal runs upstreamObject.fetchOnce as an attempt with the token that there is. If that is refused, it runs
+//     another one that relies on nothing read before, and then one with a fresh token;
+//   - fetchOnce asks mediaObject.locate for the newest address (of the timeline, which is loaded again where need be), and
+//     fetcher.fetchObject for the bytes;
+//   - fetchObject adds the playlist's token where the host demands it, waits for a place, sends the request (client.do),
+//     and judges the answer by its status, its range and its first bytes.
+//
+// # Locks
+//
+// Proxy.mu, then feed.mu, then fetcher.mu; a Timeline and the object store have locks of their own, below these. None is
+// held during a request.
 package proxy

@@ -1,0 +1,168 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"gridwall/backend/objects"
+	"gridwall/backend/stream"
+)
+
+// serveObject answers a segment, a part, a key or an init section. All who ask for it at the same time share one download.
+func (f *feed) serveObject(w http.ResponseWriter, r *http.Request, a address) error {
+	f.plays()
+	rend, err := f.known(r.Context(), a.rendition)
+	if err != nil {
+		return err
+	}
+	rend.interest.asked(a)
+	leaf := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+	o := rend.addressed(a, leaf)
+	rd := f.store.Join(o.key, o)
+	defer rd.Close()
+	return f.send(w, r, rd, mediaType(a, leaf))
+}
+
+// send writes an object to a player as it comes. fallback is its media type where the upstream does not say.
+func (f *feed) send(w http.ResponseWriter, r *http.Request, rd *objects.Reader, fallback string) error {
+	wctx, cancel := context.WithTimeoutCause(r.Context(), playerWait, errSlow)
+	info, err := rd.Info(wctx)
+	cancel()
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", servedType(info.ContentType, fallback))
+	h.Set("X-Content-Type-Options", "nosniff")
+	// A player keeps what it plays, and we keep it here. WebKit would write it to its disk a third time.
+	h.Set("Cache-Control", "no-store")
+	h.Set("Accept-Ranges", "bytes")
+	start, total := info.Start, info.Total
+	from, to, partial, ok := playerRange(r.Header.Get("Range"), start, total)
+	if !ok {
+		h.Set("Content-Range", "bytes */"+strconv.FormatInt(start+total, 10))
+		return &failure{status: http.StatusRequestedRangeNotSatisfiable, code: "bad_range", message: "the segment does not reach to the range that was asked for"}
+	}
+	switch {
+	case partial:
+		whole := "*"
+		if start == 0 && total >= 0 {
+			whole = strconv.FormatInt(total, 10)
+		}
+		h.Set("Content-Range", "bytes "+strconv.FormatInt(start+from, 10)+"-"+strconv.FormatInt(start+to-1, 10)+"/"+whole)
+		h.Set("Content-Length", strconv.FormatInt(to-from, 10))
+		w.WriteHeader(http.StatusPartialContent)
+	case total >= 0:
+		h.Set("Content-Length", strconv.FormatInt(total, 10))
+		w.WriteHeader(http.StatusOK)
+	default:
+		to = -1
+		w.WriteHeader(http.StatusOK)
+	}
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	if err := copyTo(r.Context(), w, rd, from, to); err != nil {
+		if r.Context().Err() == nil {
+			f.log.Warn("a segment broke off and could not be resumed", "path", r.URL.Path, "why", stream.RedactText(err.Error()))
+		}
+		panic(http.ErrAbortHandler) // a short body never ends as if it were whole
+	}
+	return nil
+}
+
+// copyTo writes the bytes [from, to) of a download as they come; to < 0: up to its end.
+func copyTo(ctx context.Context, w http.ResponseWriter, rd *objects.Reader, from, to int64) error {
+	rc := http.NewResponseController(w)
+	rd.Advance(from)
+	pos := from
+	for to < 0 || pos < to {
+		b, err := rd.Peek(ctx)
+		if errors.Is(err, io.EOF) && to < 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if to >= 0 && int64(len(b)) > to-pos {
+			b = b[:to-pos]
+		}
+		_ = rc.SetWriteDeadline(time.Now().Add(writeWait))
+		if _, err := w.Write(b); err != nil {
+			return err
+		}
+		pos += int64(len(b))
+		rd.Advance(int64(len(b)))
+		if to < 0 || pos < to {
+			if err := rc.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// playerRange reads a player's Range header: the bytes [from, to) of an object which begins at start of the resource
+// that the player counts in. A header that is no single range is ignored (RFC 9110, 14.2). Where the object's length is
+// not known yet (total < 0) a range with both ends is believed, any other is ignored: a part of a resource that is still
+// growing. ok is false for a range that the object does not reach.
+func playerRange(header string, start, total int64) (from, to int64, partial, ok bool) {
+	spec, found := strings.CutPrefix(header, "bytes=")
+	first, last, dash := strings.Cut(spec, "-")
+	if !found || !dash || strings.Contains(spec, ",") || total < 0 && (first == "" || last == "") {
+		return 0, total, false, true
+	}
+	if first == "" { // the last n bytes
+		n, err := strconv.ParseInt(last, 10, 64)
+		if err != nil || n < 0 {
+			return 0, total, false, true
+		}
+		if n == 0 || total == 0 {
+			return 0, 0, false, false
+		}
+		return max(0, total-n), total, true, true
+	}
+	a, err := strconv.ParseInt(first, 10, 64)
+	if err != nil || a < 0 {
+		return 0, total, false, true
+	}
+	from, to = a-start, total
+	if last != "" {
+		b, err := strconv.ParseInt(last, 10, 64)
+		if err != nil || b < a {
+			return 0, total, false, true
+		}
+		to = b + 1 - start
+		if total >= 0 {
+			to = min(to, total)
+		}
+	}
+	if from < 0 || total >= 0 && from >= total {
+		return 0, 0, false, false
+	}
+	return from, to, true, true
+}
+
+// mediaType is what an object is called where the upstream does not say.
+func mediaType(a address, leaf string) string {
+	switch a.kind {
+	case kindKey, kindData:
+		return "application/octet-stream"
+	case kindInit:
+		return "video/mp4"
+	}
+	switch leaf[strings.LastIndexByte(leaf, '.')+1:] {
+	case "vtt", "webvtt":
+		return "text/vtt"
+	case "aac":
+		return "audio/aac"
+	case "m4s", "mp4", "m4v", "m4a", "cmfv", "cmfa":
+		return "video/mp4"
+	}
+	return "video/mp2t"
+}
