@@ -43,12 +43,12 @@ func (b *Base) Schedule(set []settings.Calendar, chosen bool) *schedule.Service 
 
 // schedule builds the service of the calendars in set. db and stillOn are nil if nothing is stored and every session ends as
 // planned.
-func (b *Base) schedule(db *store.Store, set []settings.Calendar, chosen bool, stillOn schedule.Moving) *schedule.Service {
+func (b *Base) schedule(db *store.Store, set []settings.Calendar, chosen bool, stillOn schedule.StillOn) *schedule.Service {
 	var records schedule.Store
 	if db != nil {
 		records = calendarRecords{db}
 	}
-	s := schedule.New(schedule.Options{Providers: b.providers(set, chosen), Store: records, Log: b.o.Log, Moving: stillOn})
+	s := schedule.New(schedule.Options{Providers: b.providers(set, chosen), Store: records, Log: b.o.Log, StillOn: stillOn})
 	s.SetOverrides(schedule.LoadOverrides(b.o.Paths.Config))
 	return s
 }

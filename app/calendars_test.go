@@ -35,7 +35,7 @@ func testProviders(b *Base) []schedule.Provider {
 	return b.providers(settings.FromConfig(b.o.Config.Schedule), b.o.Config.Fixed("schedule"))
 }
 
-func TestTheDemoAsksNobodyForACalendarUnlessTheUserNamedOne(t *testing.T) {
+func TestTheDemoFetchesNoCalendarUnlessTheUserChoseOne(t *testing.T) {
 	named := func(toml string, demo bool) (out []string) {
 		for _, p := range testProviders(calendarBase(t, toml, demo)) {
 			out = append(out, p.Key())
@@ -58,7 +58,7 @@ func TestTheDemoAsksNobodyForACalendarUnlessTheUserNamedOne(t *testing.T) {
 	assert.Len(t, testProviders(b), 2, "a demo in a file stands beside the calendars that there are")
 }
 
-func TestACalendarIsFetchedInBoundsAndItsSecretStaysOne(t *testing.T) {
+func TestACalendarIsFetchedWithinLimitsAndErrorsDoNotContainItsAddress(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/good":

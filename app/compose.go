@@ -179,7 +179,7 @@ func (a *App) Start() {
 	a.broken.report(a)
 	a.reportMisnamed()
 	files := schedule.NewPoller(a.calendar, a.o.Paths.Config, a.calendarFiles)
-	for _, loop := range []func(context.Context){files.Run, a.dir.Watch, a.calendar.Run, a.extracts.Run, a.renewals.Run, a.notices.Run} {
+	for _, loop := range []func(context.Context){files.Run, a.dir.ReloadOnChange, a.calendar.Run, a.extracts.Run, a.renewals.Run, a.notices.Run} {
 		a.loops.Go(func() { loop(a.background) })
 	}
 }

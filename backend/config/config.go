@@ -1,7 +1,8 @@
-// Package config reads config.toml and knows where Gridwall's folders are. It checks every key and value and says
-// where (file:line) and what would be right. It knows nothing of what the values do, nor of source files
-// (backend/source) or of settings made in the window (app/api); but it tells which keys the file sets, since those win
-// over the window's.
+// Package config reads config.toml and determines Gridwall's folders. It validates every key and value, and an error says where
+// (file:line) and what would be right. It reports which keys the file sets, because those take precedence over settings made in
+// the window.
+//
+// What does not live here: what the values do, source files (backend/source), and settings made in the window (backend/settings).
 package config
 
 import (
@@ -19,15 +20,15 @@ import (
 	"gridwall/backend/rules"
 )
 
-// FileName is the name of the configuration inside the configuration folder.
+// FileName is the name of the configuration file inside the configuration folder.
 const FileName = "config.toml"
 
-// maxFileSize bounds config.toml; a greater file is no configuration.
+// maxFileSize limits config.toml, in bytes.
 const maxFileSize = 1 << 20
 
-// Config is what config.toml says, with defaults for what it does not say.
+// Config holds the values of config.toml, with defaults for what it does not set.
 type Config struct {
-	// File is the path of config.toml, there or not.
+	// File is the path of config.toml, whether or not it exists.
 	File     string
 	Server   Server
 	Refresh  Refresh
@@ -46,12 +47,11 @@ type Config struct {
 type Server struct {
 	// Listen is host:port. Whether an address beyond loopback is permitted is decided where the flags are known.
 	Listen string
-	// Token is asked of every client; "" for none.
+	// Token is required from every client; "" for none.
 	Token string
-	// PlayToken plays and reads the calendar, and nothing else; "" for none.
+	// PlayToken permits playing streams and reading the calendar, and nothing else; "" for none.
 	PlayToken string
-	// TrustedHosts are names, in lower case and with a port where the file gives one, under which a reverse proxy
-	// may present us.
+	// TrustedHosts are the Host names, in lower case and with a port if the file has one, that a reverse proxy may send.
 	TrustedHosts []string
 	// AllowCommands permits writing sources of the kind command over HTTP.
 	AllowCommands bool
@@ -67,7 +67,7 @@ type Refresh struct {
 type Extract struct {
 	// Interval is the time between two extractions of a source, LiveInterval the same while a session is live.
 	Interval, LiveInterval time.Duration
-	// Timeout bounds one extraction of one source.
+	// Timeout limits one extraction of one source.
 	Timeout time.Duration
 }
 
@@ -75,20 +75,19 @@ type Extract struct {
 type Proxy struct {
 	// Listen is host:port of the desktop's playback proxy.
 	Listen string
-	// Cache bounds the segments that are kept in memory, in bytes.
+	// Cache limits the segments in memory, in bytes.
 	Cache int64
-	// Rewind is for how long played segments are kept on the disk, so that a feed without a window of its own can be
-	// rewound; 0: not at all. RewindSize bounds them, in bytes, all feeds together.
+	// Rewind is how long played segments are kept on disk, so that a stream without a DVR window of its own can be rewound; 0
+	// turns that off. RewindSize limits them, in bytes, for all streams together.
 	Rewind     time.Duration
 	RewindSize int64
 }
 
 // Notify is the section [notify].
 type Notify struct {
-	// Before is how long before a session its notice comes; 0 for at its start.
+	// Before is how long before a session its notification comes; 0 for at its start.
 	Before time.Duration
-	// Preflight is how long before a session its feeds are checked, each time once; empty for never. Sorted, the longest
-	// first.
+	// Preflight lists how long before a session its streams are checked; empty for never. Sorted, the longest first.
 	Preflight []time.Duration
 }
 
@@ -96,12 +95,12 @@ type Notify struct {
 type Schedule struct {
 	// Kind is one of ScheduleKinds.
 	Kind string
-	// URL is where it is fetched from; "" for the kind's own place, which ics has not.
+	// URL is where it is fetched from; "" for the kind's public address, which ics does not have.
 	URL string
-	// Path is the file of an ics calendar in place of a URL: absolute, or beginning with ~/, or from the folder of
+	// Path is the file of an ics calendar, instead of a URL: absolute, beginning with ~/, or relative to the folder of
 	// config.toml.
 	Path string
-	// Series is which series it is, or how it is named; "" for the kind's own.
+	// Series is the series, or a name for it; "" for the kind's own.
 	Series string
 	// Name is what the user calls the calendar; "" for none.
 	Name string
@@ -109,10 +108,10 @@ type Schedule struct {
 	Color string
 }
 
-// ScheduleKinds lists what [[schedule]] kind may be.
+// ScheduleKinds are the values of [[schedule]] kind.
 var ScheduleKinds = []string{"jolpica", "f1calendar", "ics", "demo"}
 
-// Default is the configuration of an empty file.
+// Default returns the configuration of an empty file.
 func Default() Config {
 	return Config{
 		Server:   Server{Listen: "127.0.0.1:8787"},
@@ -125,10 +124,10 @@ func Default() Config {
 	}
 }
 
-// Error is something wrong in config.toml. Its text is one line: "config.toml:3: …".
+// Error is a mistake in config.toml. Its text is one line: "config.toml:3: …".
 type Error struct {
 	File string
-	// Line and Column begin at 1; 0 where the file as a whole is meant.
+	// Line and Column count from 1; 0 if the whole file is meant.
 	Line, Column int
 	Msg          string
 	cause        error
@@ -143,8 +142,7 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.cause }
 
-// Load reads dir/config.toml. A missing file or folder is an empty file; one that cannot be read, or is wrong, is an
-// *Error.
+// Load reads dir/config.toml. A missing file or folder counts as an empty file. An unreadable file or a mistake is an *Error.
 func Load(dir string) (Config, error) {
 	file := filepath.Join(dir, FileName)
 	text, err := readFile(file)
@@ -162,7 +160,7 @@ func Load(dir string) (Config, error) {
 }
 
 func readFile(file string) ([]byte, error) {
-	// Looked at before it is opened: a named pipe in its place would block for ever.
+	// The file is checked before it is opened: opening a named pipe would block.
 	fi, err := os.Stat(file)
 	if err != nil {
 		return nil, err
@@ -171,7 +169,7 @@ func readFile(file string) ([]byte, error) {
 		return nil, errors.New("it is a folder, not a file")
 	}
 	if !fi.Mode().IsRegular() {
-		return nil, errors.New("it is no regular file")
+		return nil, errors.New("it is not a regular file")
 	}
 	f, err := os.Open(file)
 	if err != nil {
@@ -185,7 +183,7 @@ func readFile(file string) ([]byte, error) {
 	return text, err
 }
 
-// reason leaves the path out, which stands in our text already.
+// reason removes the path from an error, because the message names it already.
 func reason(err error) string {
 	var p *fs.PathError
 	if errors.As(err, &p) {
@@ -194,8 +192,8 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// Fixed reports whether the file sets the key, dotted as in "refresh.interval", so that the window cannot. A section
-// ("refresh", "schedule") is fixed when any key of it is.
+// Fixed reports whether the file sets a dotted key such as "refresh.interval", so that the window cannot. A section ("refresh",
+// "schedule") is fixed if any key of it is.
 func (c Config) Fixed(key string) bool {
 	if _, ok := c.set[key]; ok {
 		return true
@@ -208,8 +206,8 @@ func (c Config) Fixed(key string) bool {
 	return false
 }
 
-// FixedKeys lists the dotted keys that the file sets, sorted. All of [[schedule]] is the one key "schedule".
+// FixedKeys returns the dotted keys that the file sets, sorted. All of [[schedule]] is the one key "schedule".
 func (c Config) FixedKeys() []string { return slices.Sorted(maps.Keys(c.set)) }
 
-// Line tells where in the file a key is set; 0 where it is not.
+// Line returns the line of the file that sets a key; 0 if none does.
 func (c Config) Line(key string) int { return c.set[key] }

@@ -48,7 +48,7 @@ kind = "ics"
 path = "~/club.ics"
 `
 
-func TestEveryKeyOfTheContractIsRead(t *testing.T) {
+func TestEveryDocumentedKeyIsRead(t *testing.T) {
 	c, err := Parse("config.toml", []byte(everyKey))
 	require.NoError(t, err)
 	c.set, c.File = nil, ""
@@ -67,7 +67,7 @@ func TestEveryKeyOfTheContractIsRead(t *testing.T) {
 	}, c)
 }
 
-func TestAMissingFileOrFolderIsTheDefaults(t *testing.T) {
+func TestAMissingFileOrFolderMeansTheDefaults(t *testing.T) {
 	dir := t.TempDir()
 	for _, d := range []string{dir, filepath.Join(dir, "nowhere")} {
 		c, err := Load(d)
@@ -82,14 +82,14 @@ func TestAMissingFileOrFolderIsTheDefaults(t *testing.T) {
 		assert.Equal(t, "127.0.0.1:8787", c.Server.Listen)
 		assert.Equal(t, "127.0.0.1:8788", c.Proxy.Listen)
 		assert.EqualValues(t, 256<<20, c.Proxy.Cache)
-		assert.Zero(t, c.Proxy.Rewind, "nothing is written to the disk that nobody asked for")
+		assert.Zero(t, c.Proxy.Rewind, "nothing is written to disk by default")
 		assert.EqualValues(t, 4<<30, c.Proxy.RewindSize)
 		assert.Equal(t, 15*time.Minute, c.Notify.Before)
 		assert.False(t, c.Server.AllowCommands)
 	}
 }
 
-func TestKeysOfTheFileAreKnownAsFixed(t *testing.T) {
+func TestKeysSetInTheFileAreReportedAsFixed(t *testing.T) {
 	c, err := Parse("config.toml", []byte("refresh.interval = \"4m\"\nproxy = {cache = \"64MiB\"}\n[[schedule]]\nkind = \"demo\"\n"))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"proxy.cache", "refresh.interval", "schedule"}, c.FixedKeys())
@@ -101,7 +101,7 @@ func TestKeysOfTheFileAreKnownAsFixed(t *testing.T) {
 	assert.Equal(t, 0, c.Line("proxy.listen"))
 }
 
-func TestMistakesAreNamedWithTheirLineAndWhatWouldBeRight(t *testing.T) {
+func TestMistakesAreReportedWithTheirLineAndTheCorrection(t *testing.T) {
 	for name, tc := range map[string]struct{ in, want string }{
 		"misspelt key":                {"[server]\n\nlistne = \"127.0.0.1:1\"\n", `config.toml:3: unknown key "listne"; did you mean "listen"?`},
 		"misspelt section":            {"\n[sever]\nlisten = \"127.0.0.1:1\"\n", `config.toml:2: unknown key "sever"; did you mean "server"?`},
@@ -113,7 +113,7 @@ func TestMistakesAreNamedWithTheirLineAndWhatWouldBeRight(t *testing.T) {
 		"schedule key alone":          {"[[schedule]]\nkind = \"demo\"\n[[schedule]]\nkind = \"demo\"\nulr = \"https://a.test\"\n", `config.toml:5: unknown key "ulr"; did you mean "url"?`},
 		"schedule kind":               {"[[schedule]]\nkind = \"ergast\"\n", `config.toml:2: schedule.kind is "ergast"; it must be one of "jolpica", "f1calendar", "ics", "demo"`},
 		"schedule no kind":            {"[[schedule]]\nseries = \"f1\"\n", `config.toml:1: schedule has no kind; add kind = one of "jolpica", "f1calendar", "ics", "demo"`},
-		"schedule section":            {"[schedule]\nkind = \"demo\"\n", `config.toml:1: schedule must stand in double brackets: [[schedule]]`},
+		"schedule section":            {"[schedule]\nkind = \"demo\"\n", `config.toml:1: schedule must be written in double brackets: [[schedule]]`},
 		"schedule file":               {"[[schedule]]\nkind = \"ics\"\nurl = \"file:///etc/passwd\"\n", `config.toml:3: schedule.url must be an address that begins with http:// or https://`},
 		"schedule colour":             {"[[schedule]]\nkind = \"demo\"\n\ncolor = \"mauve\"\n", `config.toml:4: schedule.color is "mauve"; it must be a colour such as "#2f6fde", or one of "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "grey"`},
 		"schedule colour type":        {"[[schedule]]\nkind = \"demo\"\ncolor = 0xff0000\n", `config.toml:3: schedule.color must be a colour such as "#2f6fde", or one of "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "grey", not a number`},
@@ -149,7 +149,7 @@ func TestMistakesAreNamedWithTheirLineAndWhatWouldBeRight(t *testing.T) {
 	}
 }
 
-func TestBrokenTOMLIsNamedWithItsLine(t *testing.T) {
+func TestInvalidTOMLIsReportedWithItsLine(t *testing.T) {
 	for name, in := range map[string]string{
 		"unclosed string": "[server]\nlisten = \"127\n",
 		"twice":           "[proxy]\ncache = \"1MiB\"\ncache = \"2MiB\"\n",
@@ -164,7 +164,7 @@ func TestBrokenTOMLIsNamedWithItsLine(t *testing.T) {
 	}
 }
 
-func TestASecretOfTheFileNeverStandsInAnError(t *testing.T) {
+func TestErrorsNeverContainSecretsOfTheFile(t *testing.T) {
 	for _, in := range []string{
 		"[server]\ntoken = \"s3cr3t s3cr3t\"\n", "[server]\ntoken = \"s3cr3t\\u0007\"\n", "[server]\ntoken = [\"s3cr3t\"]\n",
 		"[[schedule]]\nkind = \"ics\"\nurl = \"ftp://a.test/?key=s3cr3t\"\n",
@@ -175,7 +175,7 @@ func TestASecretOfTheFileNeverStandsInAnError(t *testing.T) {
 	}
 }
 
-func TestAFileOfAWindowsEditorIsRead(t *testing.T) {
+func TestAFileWithAByteOrderMarkIsRead(t *testing.T) {
 	c, err := Parse("config.toml", []byte("\ufeff[proxy]\r\ncache = \"2MiB\"\r\n"))
 	require.NoError(t, err)
 	assert.EqualValues(t, 2<<20, c.Proxy.Cache)
@@ -206,7 +206,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-func TestACalendarOfTheWindowIsJudgedByTheRulesOfTheFile(t *testing.T) {
+func TestCalendarsSetInTheWindowObeyTheRulesOfTheFile(t *testing.T) {
 	for _, s := range []Schedule{{Kind: "jolpica"}, {Kind: "f1calendar", Series: "Formula E", Name: "E", Color: "blue"}, {Kind: "ics", URL: "https://a.test/x.ics"}, {Kind: "ics", Path: "x.ics"}} {
 		again, err := NewSchedule(s.Keys())
 		require.NoError(t, err)

@@ -12,10 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAFileThatCannotBeReadIsFatalWithItsName(t *testing.T) {
+func TestAnUnreadableFileIsAFatalErrorWithItsName(t *testing.T) {
 	for name, make := range map[string]func(file string) error{
 		"it is a folder, not a file": func(file string) error { return os.Mkdir(file, 0o700) },
-		"it is no regular file":      func(file string) error { return syscall.Mkfifo(file, 0o600) },
+		"it is not a regular file":   func(file string) error { return syscall.Mkfifo(file, 0o600) },
 		"it is larger than 1 MiB": func(file string) error {
 			return os.WriteFile(file, []byte("# "+strings.Repeat("x", maxFileSize)), 0o600)
 		},

@@ -15,13 +15,13 @@ import (
 	"github.com/dustin/go-humanize"
 )
 
-// Limits of values. Beyond them a value is a slip of the pen ("4ms" for "4m"), so it is refused rather than obeyed.
+// Limits of values. A value beyond them is a mistake ("4ms" for "4m"), so it is refused.
 const (
 	minInterval = time.Second
 	maxInterval = 7 * 24 * time.Hour
 	maxTimeout  = 10 * time.Minute
 	maxBefore   = 24 * time.Hour
-	// minPreflight is what a check may take; maxPreflights bounds the checks before one session.
+	// minPreflight is the least lead of a check; maxPreflights limits the checks before one session.
 	minPreflight  = time.Minute
 	maxPreflights = 5
 	minCache      = 1 << 20
@@ -37,7 +37,7 @@ type value struct {
 	v   any
 }
 
-// keys lists what may stand in each section and how it is taken. The list is the whole of config.toml.
+// keys lists the keys of each section and how they are read. It is complete but for the tables in double brackets.
 var keys = map[string]map[string]func(c *Config, v value) error{
 	"server": {
 		"listen": func(c *Config, v value) (err error) { c.Server.Listen, err = v.address(); return err },
@@ -128,7 +128,7 @@ func (v value) text(what string) (string, error) {
 		return "", fmt.Errorf("%s is empty; it must be %s (or leave the line out)", v.key, what)
 	}
 	if strings.ContainsFunc(s, unicode.IsControl) {
-		return "", fmt.Errorf("%s holds a control character; it must be %s", v.key, what)
+		return "", fmt.Errorf("%s contains a control character; it must be %s", v.key, what)
 	}
 	return s, nil
 }
@@ -157,7 +157,7 @@ func (v value) duration(least, most time.Duration, example string) (time.Duratio
 	return d, nil
 }
 
-// durations takes a list of durations; it comes sorted, the longest first.
+// durations takes a list of durations; the result is sorted, the longest first.
 func (v value) durations(least, most time.Duration, many int, example string) ([]time.Duration, error) {
 	what := "a list of durations such as " + example
 	list, ok := v.v.([]any)
@@ -180,7 +180,7 @@ func (v value) durations(least, most time.Duration, many int, example string) ([
 	return slices.Compact(out), nil
 }
 
-// short writes 24h0m0s as 24h.
+// short returns 24h0m0s as 24h.
 func short(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
@@ -199,7 +199,7 @@ func (v value) size(least, most uint64, example string) (int64, error) {
 		return 0, err
 	}
 	n, err := humanize.ParseBytes(s)
-	// humanize lets NaN and negative numbers through a conversion that the language leaves open.
+	// humanize converts NaN and negative numbers, with an implementation-defined result.
 	if err != nil || strings.ContainsAny(s, "-+") || strings.HasPrefix(strings.ToLower(strings.TrimSpace(s)), "nan") || n > math.MaxInt64 {
 		return 0, fmt.Errorf("%s is %q; it must be %s", v.key, s, what)
 	}
@@ -212,7 +212,7 @@ func (v value) size(least, most uint64, example string) (int64, error) {
 	return int64(n), nil
 }
 
-// address takes host:port. An empty host is every interface; port 0 is any free one.
+// address takes host:port. An empty host means every interface; port 0 means any free one.
 func (v value) address() (string, error) {
 	const what = `an address such as "127.0.0.1:8787"`
 	s, err := v.text(what)
@@ -232,7 +232,7 @@ func (v value) address() (string, error) {
 	return s, nil
 }
 
-// hostName reports whether s can be a DNS name or is an IP address (an IPv6 one without brackets).
+// hostName reports whether s is a DNS name or an IP address (IPv6 without brackets).
 func hostName(s string) bool {
 	if _, err := netip.ParseAddr(s); err == nil {
 		return true
@@ -251,7 +251,7 @@ func hostName(s string) bool {
 	return true
 }
 
-// token takes a secret that fits into a header, a cookie and a query. Its value never reaches an error.
+// token takes a secret that fits into a header, a cookie and a query. Its value never appears in an error.
 func (v value) token() (string, error) {
 	s, err := v.text("a string of visible ASCII characters")
 	if err == nil && strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) {
@@ -298,7 +298,7 @@ func (v value) httpURL() (string, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		// The address is not repeated: calendars' addresses bear secrets.
+		// The address is not repeated: a calendar's address may be secret.
 		return "", fmt.Errorf("%s must be %s", v.key, what)
 	}
 	return s, nil

@@ -84,11 +84,11 @@ func (r *reader) document(doc map[string]any) {
 	switch play := r.c.Server.PlayToken; {
 	case play == "":
 	case r.c.Server.Token == "":
-		r.Fail("server.play_token", "server.play_token needs server.token beside it: without one nobody is asked for a token")
+		r.Fail("server.play_token", "server.play_token needs server.token beside it: without it no token is required")
 	case play == r.c.Server.Token:
 		r.Fail("server.play_token", "server.play_token must differ from server.token, which may do everything")
 	}
-	// The desktop's proxy asks for no token of its own, so beyond this machine it needs the server's.
+	// The desktop's proxy has no token of its own, so beyond this machine it needs the server's.
 	if !loopback(r.c.Proxy.Listen) && r.c.Server.Token == "" {
 		r.Fail("proxy.listen", "proxy.listen is %q, which other machines can reach; use 127.0.0.1, or set server.token", r.c.Proxy.Listen)
 	}
@@ -103,7 +103,7 @@ func loopback(address string) bool {
 func (r *reader) schedules(v any) {
 	list, ok := v.([]any)
 	if !ok {
-		r.Fail("schedule", "schedule must stand in double brackets: [[schedule]]")
+		r.Fail("schedule", "schedule must be written in double brackets: [[schedule]]")
 		return
 	}
 	r.c.Schedule = nil
@@ -111,7 +111,7 @@ func (r *reader) schedules(v any) {
 		at := fmt.Sprintf("schedule.%d", i)
 		table, ok := e.(map[string]any)
 		if !ok {
-			r.Fail("schedule", "schedule must stand in double brackets: [[schedule]]")
+			r.Fail("schedule", "schedule must be written in double brackets: [[schedule]]")
 			return
 		}
 		var s Schedule

@@ -9,7 +9,7 @@ import (
 // dirName is Gridwall's folder inside each of the XDG base directories.
 const dirName = "gridwall"
 
-// Paths are Gridwall's folders. Nothing here makes them.
+// Paths are Gridwall's folders. This package does not create them.
 type Paths struct {
 	// Config holds config.toml and sources/*.toml.
 	Config string
@@ -21,7 +21,7 @@ type Paths struct {
 
 // DefaultPaths follows the XDG Base Directory Specification and its counterparts on Windows and macOS.
 func DefaultPaths() Paths {
-	xdg.Reload() // the library reads the environment when it is loaded; ours may have been set since
+	xdg.Reload() // the library reads the environment when it is loaded; it may have changed since
 	return Paths{
 		Config: filepath.Join(xdg.ConfigHome, dirName),
 		Data:   filepath.Join(xdg.DataHome, dirName),
@@ -29,8 +29,8 @@ func DefaultPaths() Paths {
 	}
 }
 
-// With overlays the folders of --config and --data, where given; they are made absolute. What may be lost lies beside
-// the data then: a second Gridwall with a folder of its own must not write into the first one's log.
+// With applies the folders of --config and --data, if given, as absolute paths. State then equals Data: a second Gridwall with
+// its own folder must not write into the log of the first.
 func (p Paths) With(configDir, dataDir string) (Paths, error) {
 	var err error
 	if configDir != "" {
@@ -53,7 +53,7 @@ func (p Paths) ConfigFile() string { return filepath.Join(p.Config, FileName) }
 // Sources is the folder of the source files.
 func (p Paths) Sources() string { return filepath.Join(p.Config, "sources") }
 
-// Rewind is the folder of the segments that are kept to be played again; nothing of it outlives the process.
+// Rewind is the folder of the segments for rewinding. Its content does not outlive the process.
 func (p Paths) Rewind() string { return filepath.Join(p.Data, "cache", "rewind") }
 
 // Database is the path of the database.
@@ -62,5 +62,5 @@ func (p Paths) Database() string { return filepath.Join(p.Data, "gridwall.db") }
 // Log is the path of the window's log; serve logs to stderr.
 func (p Paths) Log() string { return filepath.Join(p.State, "gridwall.log") }
 
-// Window is the path of the file that holds the window's place and the last page.
+// Window is the path of the file that holds the window's position and the last page.
 func (p Paths) Window() string { return filepath.Join(p.State, "window.json") }

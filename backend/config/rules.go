@@ -9,7 +9,7 @@ import (
 	"gridwall/backend/rules"
 )
 
-// ruleKeys lists what may stand in one [[rule]]. What the expressions are worth is judged by backend/rules.
+// ruleKeys lists the keys of a [[rule]]. backend/rules validates the expressions.
 var ruleKeys = map[string]func(r *rules.Rule, v value) error{
 	rules.FieldName: func(r *rules.Rule, v value) (err error) {
 		r.Name, err = v.text(`a name such as "F1 races"`)
@@ -45,7 +45,7 @@ var ruleKeys = map[string]func(r *rules.Rule, v value) error{
 	},
 }
 
-// texts takes a list of strings, or one string for a list of one.
+// texts takes a list of strings; a single string counts as a list of one.
 func (v value) texts(what string) ([]string, error) {
 	list, ok := v.v.([]any)
 	if !ok {
@@ -65,11 +65,11 @@ func (v value) texts(what string) ([]string, error) {
 	return out, nil
 }
 
-// rules takes all [[rule]].
+// rules takes all [[rule]] tables.
 func (r *reader) rules(v any) {
 	list, ok := v.([]any)
 	if !ok {
-		r.Fail("rule", "rule must stand in double brackets: [[rule]]")
+		r.Fail("rule", "rule must be written in double brackets: [[rule]]")
 		return
 	}
 	if len(list) > rules.Most {
@@ -80,7 +80,7 @@ func (r *reader) rules(v any) {
 		at := fmt.Sprintf("rule.%d", i)
 		table, ok := e.(map[string]any)
 		if !ok {
-			r.Fail("rule", "rule must stand in double brackets: [[rule]]")
+			r.Fail("rule", "rule must be written in double brackets: [[rule]]")
 			return
 		}
 		var one rules.Rule

@@ -33,16 +33,16 @@ layout = 2
 	assert.Equal(t, 2, c.Line("rule"))
 }
 
-func TestAMistakeInARuleIsNamedWithItsLine(t *testing.T) {
+func TestAMistakeInARuleIsReportedWithItsLine(t *testing.T) {
 	for name, tc := range map[string]struct{ in, want string }{
-		"expression":        {"[[rule]]\nlayout = 1\n[[rule]]\nname = \"x\"\nseries = \"(f1\"\ntitles = \"a\"\n", `config.toml:5: rule.series: no regular expression: a ( is never closed; write \( for the character itself`},
-		"one of a list":     {"[[rule]]\ntitles = [\n  \"world\",\n  \"*\",\n]\n", `config.toml:4: rule.titles, number 2: no regular expression: nothing stands before * that could be repeated; write \* for the character itself`},
+		"expression":        {"[[rule]]\nlayout = 1\n[[rule]]\nname = \"x\"\nseries = \"(f1\"\ntitles = \"a\"\n", `config.toml:5: rule.series: not a regular expression: a ( is never closed; write \( for the character itself`},
+		"one of a list":     {"[[rule]]\ntitles = [\n  \"world\",\n  \"*\",\n]\n", `config.toml:4: rule.titles, number 2: not a regular expression: there is nothing before * to repeat; write \* for the character itself`},
 		"chooses nothing":   {"\n[[rule]]\nseries = \"f1\"\n", `config.toml:2: rule.titles: the rule chooses nothing: name sources, titles or a layout`},
 		"layout":            {"[[rule]]\nlayout = 7\n", `config.toml:2: rule.layout: there is no layout "7"; there are auto, 1, 2, 1+2, 2x2, 1+3, 1+5, 3x3`},
 		"misspelt":          {"[[rule]]\ntitels = [\"a\"]\n", `config.toml:2: unknown key "titels"; did you mean "titles"?`},
 		"number":            {"[[rule]]\nseries = 1\ntitles = \"a\"\n", `config.toml:2: rule.series must be a regular expression such as "f1", not a number`},
 		"list of numbers":   {"[[rule]]\nsources = [1]\n", `config.toml:2: rule.sources must be a list of sources' keys such as ["club"]; it holds a number`},
-		"section":           {"[rule]\ntitles = \"a\"\n", `config.toml:1: rule must stand in double brackets: [[rule]]`},
+		"section":           {"[rule]\ntitles = \"a\"\n", `config.toml:1: rule must be written in double brackets: [[rule]]`},
 		"preflight text":    {"[notify]\npreflight = \"10m\"\n", `config.toml:2: notify.preflight must be a list of durations such as ["30m", "10m"], not a string`},
 		"preflight seconds": {"[notify]\npreflight = [\"30m\", \"10s\"]\n", `config.toml:2: notify.preflight is "10s"; it must be between 1m and 24h`},
 		"preflights":        {"[notify]\npreflight = [\"1m\",\"2m\",\"3m\",\"4m\",\"5m\",\"6m\"]\n", `config.toml:2: notify.preflight holds 6 durations, more than 5`},
@@ -55,7 +55,7 @@ func TestAMistakeInARuleIsNamedWithItsLine(t *testing.T) {
 	}
 }
 
-func TestPreflightCanBeOff(t *testing.T) {
+func TestPreflightChecksCanBeTurnedOff(t *testing.T) {
 	c, err := Parse("config.toml", []byte("[notify]\npreflight = []\n"))
 	require.NoError(t, err)
 	assert.Empty(t, c.Notify.Preflight)

@@ -11,13 +11,13 @@ import (
 )
 
 const (
-	// maxScheduleName bounds a calendar's name and its series, in runes: they stand in a line of the page.
+	// maxScheduleName limits the name and the series of a calendar, in runes: the page shows them on one line.
 	maxScheduleName = 60
-	// maxSchedulePath bounds a path and an address, in bytes.
+	// maxSchedulePath limits a path and an address, in bytes.
 	maxSchedulePath = 4096
 )
 
-// ScheduleColors are the words for a calendar's colour; a client has a tone of each for light and dark.
+// ScheduleColors are the words for a calendar's colour; clients have a shade of each for light and dark.
 var ScheduleColors = []string{"red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "grey"}
 
 var hexColor = regexp.MustCompile(`^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`)
@@ -38,8 +38,7 @@ var scheduleKeys = map[string]func(s *Schedule, v value) error{
 	"color":  func(s *Schedule, v value) (err error) { s.Color, err = v.color(); return err },
 }
 
-// wholeSchedule checks what the keys of a calendar say together. key is the one that is wrong; "" for none in
-// particular.
+// wholeSchedule checks the combination of a calendar's keys. key is the one that is wrong; "" for none in particular.
 func wholeSchedule(s Schedule, has func(key string) bool) (key string, err error) {
 	switch {
 	case !has("kind"):
@@ -54,8 +53,8 @@ func wholeSchedule(s Schedule, has func(key string) bool) (key string, err error
 	return "", nil
 }
 
-// NewSchedule makes a calendar of keys as config.toml has them, and by its rules. An empty value is as if the key were
-// not there.
+// NewSchedule validates a calendar by the rules of config.toml. keys are those of a [[schedule]] table; an empty value counts
+// as absent.
 func NewSchedule(keys map[string]string) (Schedule, error) {
 	var s Schedule
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
@@ -76,12 +75,12 @@ func NewSchedule(keys map[string]string) (Schedule, error) {
 	return s, nil
 }
 
-// Keys are what NewSchedule makes the calendar of.
+// Keys returns the keys that NewSchedule makes the same calendar of.
 func (s Schedule) Keys() map[string]string {
 	return map[string]string{"kind": s.Kind, "url": s.URL, "path": s.Path, "series": s.Series, "name": s.Name, "color": s.Color}
 }
 
-// calendarURL is httpURL, with webcal:// as what it stands for.
+// calendarURL is httpURL that also accepts webcal://.
 func (v value) calendarURL() (string, error) {
 	if s, ok := v.v.(string); ok {
 		if rest, ok := strings.CutPrefix(s, "webcal://"); ok {
@@ -102,7 +101,7 @@ func (v value) path() (string, error) {
 	case len(s) > maxSchedulePath:
 		return "", fmt.Errorf("%s is longer than %d bytes", v.key, maxSchedulePath)
 	case strings.Contains(s, "://"):
-		// It is not repeated: calendars' addresses bear secrets.
+		// It is not repeated: a calendar's address may be secret.
 		return "", fmt.Errorf("%s must be the path of a file; an address stands under url", v.key)
 	}
 	return s, nil

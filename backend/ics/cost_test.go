@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestACalendarCostsAsMuchAsItIsLong(t *testing.T) {
+func TestACalendarIsReadInTimeProportionalToItsLength(t *testing.T) {
 	repeat := func(n int, part func(i int) string) string {
 		var b strings.Builder
 		for i := range n {

@@ -18,7 +18,7 @@ func starts(t *testing.T, parts ...string) (out []string, err error) {
 	return out, err
 }
 
-func TestAnExceptionMeansTheOccurrenceThatItsAuthorMeant(t *testing.T) {
+func TestAnExceptionReplacesTheOccurrenceThatItsAuthorMeant(t *testing.T) {
 	weekly := func(start string, more ...string) string {
 		return vevent(append([]string{"UID:1", start, "RRULE:FREQ=WEEKLY;COUNT=6", "SUMMARY:Moor - Race"}, more...)...)
 	}
@@ -99,7 +99,7 @@ func TestAnExceptionMeansTheOccurrenceThatItsAuthorMeant(t *testing.T) {
 	}
 }
 
-func TestARuleThatBeginsInYearsIsFollowedFromItsBeginning(t *testing.T) {
+func TestARuleThatBeginsYearsFromNowIsExpandedFromItsStart(t *testing.T) {
 	events, err := parseICS([]byte(vcalendar(vevent("UID:1", "DTSTART:20300601T180000Z", "RRULE:FREQ=WEEKLY;COUNT=6", "RDATE:20310101T180000Z", "SUMMARY:Moor - Race"),
 		vevent("UID:1", "RECURRENCE-ID;RANGE=THISANDFUTURE:20300615T180000Z", "DTSTART:20300615T200000Z", "SUMMARY:Moor - Race"))), "cup", saturday)
 	assert.NoError(t, err)
@@ -110,7 +110,7 @@ func TestARuleThatBeginsInYearsIsFollowedFromItsBeginning(t *testing.T) {
 	assert.Equal(t, []string{"30-06-01 18", "30-06-08 18", "30-06-15 20", "30-06-22 20", "30-06-29 20", "30-07-06 20", "31-01-01 20"}, got)
 }
 
-func TestARuleThatSaysNothingCostsNotTheEntry(t *testing.T) {
+func TestAnUnreadableRuleDoesNotLoseTheEntry(t *testing.T) {
 	for _, rule := range []string{
 		"FREQ=WEEKLY;COUNT=0", "FREQ=WEEKLY;COUNT=", "FREQ=WEEKLY;COUNT=-1", "FREQ=WEEKLY;BYDAY=XX", "FREQ=WEEKLY;BYDAY=", "FREQ=WEEKLY;UNTIL=soon", "FREQ=WEEKLY;INTERVAL=0;COUNT=x",
 		"BYDAY=MO", "", ";;;", "FREQ", "FREQ=FORTNIGHTLY", "FREQ=YEARLY;BYMONTH=13", "FREQ=YEARLY;BYSETPOS=0",
@@ -121,7 +121,7 @@ func TestARuleThatSaysNothingCostsNotTheEntry(t *testing.T) {
 	}
 }
 
-func TestTheNewestRevisionCountsInWhateverOrder(t *testing.T) {
+func TestTheNewestRevisionCountsInAnyOrder(t *testing.T) {
 	at := func(hour string, lines ...string) string {
 		return vevent(append([]string{"UID:1", "DTSTART:20300601T" + hour + "0000Z", "SUMMARY:Moor - Race"}, lines...)...)
 	}
@@ -154,7 +154,7 @@ func TestEntriesThatShareAUIDByMistakeAreAllShown(t *testing.T) {
 	assert.Equal(t, []string{"06-01 18:00"}, got, "so it is where it was written at another time")
 }
 
-func TestATimeIsReadInTheFormsThatProgramsWrite(t *testing.T) {
+func TestTimesAreReadInTheFormatsThatProgramsWrite(t *testing.T) {
 	for start, want := range map[string]string{
 		"20300601T240000Z": "06-02 00:00", "20300601T1800Z": "06-01 18:00", "20300601 180000": "06-01 18:00", "20300601T200000+0200": "06-01 18:00",
 		"20300601T200000+02:00": "06-01 18:00", "2030-06-01 18:00": "06-01 18:00", "2030-06-01T24:00:00Z": "06-02 00:00", "2030-06-01": "06-01",
@@ -165,11 +165,11 @@ func TestATimeIsReadInTheFormsThatProgramsWrite(t *testing.T) {
 	}
 	for _, start := range []string{"20300601T250000Z", "20300601T240001Z", "20300632", "2030", "now", ""} {
 		_, err := starts(t, vevent("UID:1", "DTSTART:"+start, "SUMMARY:Moor - Race"))
-		assert.ErrorContains(t, err, "is no time", start)
+		assert.ErrorContains(t, err, "is not a time", start)
 	}
 }
 
-func TestAnEndWithoutAZoneIsOnTheClockOfItsStart(t *testing.T) {
+func TestAnEndWithoutAZoneUsesTheZoneOfItsStart(t *testing.T) {
 	for lines, want := range map[string]string{
 		"DTSTART;TZID=Europe/Berlin:20300601T200000\r\nDTEND:20300601T213000":    "06-01 18:00 1h30m0s",
 		"DTSTART;TZID=America/New_York:20300601T140000\r\nDTEND:20300601T153000": "06-01 18:00 1h30m0s",
@@ -183,7 +183,7 @@ func TestAnEndWithoutAZoneIsOnTheClockOfItsStart(t *testing.T) {
 	}
 }
 
-func TestALengthThatCannotBeMeantIsTheUsualOne(t *testing.T) {
+func TestAnImpossibleLengthIsReplacedByTheUsualOne(t *testing.T) {
 	for lines, want := range map[string]string{
 		"DTEND:20300601T200000Z":                               "06-01 18:00",
 		"DURATION:PT2H":                                        "06-01 18:00",

@@ -30,7 +30,7 @@ func FuzzICS(f *testing.F) {
 	})
 }
 
-func FuzzTidy(f *testing.F) {
+func FuzzNormalise(f *testing.F) {
 	f.Add(file(f, "cup.ics"))
 	f.Add(file(f, "club.ics"))
 	for _, body := range []string{
@@ -41,18 +41,18 @@ func FuzzTidy(f *testing.F) {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		out, err := tidy(body)
+		out, err := normalise(body)
 		if err != nil {
 			return
 		}
 		calendar, err := ical.ParseCalendar(bytes.NewReader(out.text))
-		if !assert.NoError(t, err, "what is tidy is read") {
+		if !assert.NoError(t, err, "a normalised text is valid") {
 			return
 		}
 		assert.Len(t, calendar.Events(), len(out.entries))
 		assert.Len(t, calendar.Timezones(), len(out.zones))
-		again, err := tidy(out.text)
+		again, err := normalise(out.text)
 		assert.NoError(t, err)
-		assert.Equal(t, string(out.text), string(again.text), "what is tidy stays as it is")
+		assert.Equal(t, string(out.text), string(again.text), "normalising again changes nothing")
 	})
 }

@@ -10,8 +10,8 @@ import (
 	"gridwall/backend/season"
 )
 
-// calledOff finds what people write before or behind the name of an entry that does not take place, or not then.
-var calledOff = regexp.MustCompile(`(?i)^[^\pL\pN]*(?:cancell?ed|postponed|abandoned)[^\pL\pN]+|(?:[\s([{<*|:,–—-]+)(?:cancell?ed|postponed|abandoned)[^\pL\pN]*$`)
+// cancelledWords matches what people write before or after the title of an entry that is cancelled or postponed.
+var cancelledWords = regexp.MustCompile(`(?i)^[^\pL\pN]*(?:cancell?ed|postponed|abandoned)[^\pL\pN]+|(?:[\s([{<*|:,–—-]+)(?:cancell?ed|postponed|abandoned)[^\pL\pN]*$`)
 
 // groups joins the entries of a weekend into one event.
 type groups struct {
@@ -21,20 +21,20 @@ type groups struct {
 	titles map[string]title
 }
 
-// title is what an entry's title says. One that recurs has the same title each time.
+// title is what the title of an entry says.
 type title struct {
 	name, slug, session string
 	kind                season.Type
 	cancelled           bool
 }
 
-// group is an event with the beginning of its first session.
+// group is an event with the start of its first session.
 type group struct {
 	season.Event
 	first time.Time
 }
 
-// groupKey finds the events of one name around a time: week counts in steps of weekend.
+// groupKey finds the events of one name near a time: week counts in units of season.EventSpan.
 type groupKey struct {
 	series, name string
 	week         int64
@@ -44,14 +44,14 @@ func newGroups() *groups {
 	return &groups{events: map[groupKey][]*group{}, seen: map[string]bool{}, titles: map[string]title{}}
 }
 
-// read parses an entry's title, once.
+// read parses the title of an entry, or returns it from the cache.
 func (g *groups) read(summary string) title {
 	if t, ok := g.titles[summary]; ok {
 		return t
 	}
 	var t title
 	rest := summary
-	if at := calledOff.FindStringIndex(summary); at != nil && at[1]-at[0] < len(summary) {
+	if at := cancelledWords.FindStringIndex(summary); at != nil && at[1]-at[0] < len(summary) {
 		rest, t.cancelled = summary[:at[0]]+summary[at[1]:], true
 	}
 	t.name, t.session, t.kind = season.SplitTitle(rest)
@@ -71,7 +71,7 @@ func (g *groups) add(o occurrence, series string) error {
 	if err != nil {
 		return err
 	}
-	// Some calendars list an entry again when it changes its description.
+	// Some calendars list an entry again when its description changes.
 	twin := fmt.Sprint(series, "\n", t.slug, s.Type, s.Name, s.Begins().Unix())
 	if g.seen[twin] {
 		return nil
@@ -79,13 +79,13 @@ func (g *groups) add(o occurrence, series string) error {
 	g.seen[twin] = true
 	e := g.event(series, name, t.slug, s.Begins())
 	if e.Circuit == "" {
-		e.Circuit, e.Locality, e.Country = place(o.location)
+		e.Circuit, e.Locality, e.Country = splitLocation(o.location)
 	}
 	e.Sessions = append(e.Sessions, s)
 	return nil
 }
 
-// event finds the weekend of that name around the time, or begins one.
+// event returns the event of that name near the time, or adds one.
 func (g *groups) event(series, name, slug string, at time.Time) *group {
 	key := groupKey{series, slug, at.Unix() / int64(season.EventSpan/time.Second)}
 	for _, week := range []int64{key.week - 1, key.week, key.week + 1} {
@@ -109,8 +109,8 @@ func (g *groups) event(series, name, slug string, at time.Time) *group {
 	return e
 }
 
-// list are the events. Where the race of a weekend is dated weeks from its practice, both are one event all the same, whose
-// dates contradict each other.
+// list returns the events. A race that is dated weeks from the practice of the same name belongs to the same event, whose dates
+// then contradict each other.
 func (g *groups) list() []season.Event {
 	type seasonKey struct{ series, year, name string }
 	same := map[seasonKey][]*group{}

@@ -34,7 +34,7 @@ func costlyCalendars() map[string][2]string {
 }
 
 // The cost of a calendar depends on its length: at most six times that of an ordinary one.
-func TestNoCalendarCostsMoreThanItsLength(t *testing.T) {
+func TestHostileCalendarsCostNoMoreThanOrdinaryOnes(t *testing.T) {
 	testcost.Rarely(t, 512<<20)
 	now := time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC)
 	read := func(text string) func() {
@@ -59,7 +59,7 @@ func TestNoCalendarCostsMoreThanItsLength(t *testing.T) {
 }
 
 // A rule that matches no date is expanded to the year 9999: neither BYSETPOS nor many such rules may multiply that.
-func TestAFewRulesDoNotHoldACalendarUp(t *testing.T) {
+func TestRulesThatMatchNoDateAreLimited(t *testing.T) {
 	now := time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC)
 	x := newExpansion(now)
 	at := stamp{wall: time.Date(2030, 1, 1, 10, 0, 0, 0, time.UTC), zone: fixedZone{time.UTC}}
@@ -82,7 +82,7 @@ func TestAFewRulesDoNotHoldACalendarUp(t *testing.T) {
 }
 
 // A rule whose UNTIL lies before its first date must be cheap: splitting a series leaves many of them.
-func TestRulesThatAreOverCostNothing(t *testing.T) {
+func TestRulesThatHaveEndedCostNothing(t *testing.T) {
 	x := newExpansion(time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC))
 	at := stamp{wall: time.Date(2030, 1, 1, 10, 0, 0, 0, time.UTC), zone: fixedZone{time.UTC}} // a Tuesday
 	for range 100 {

@@ -21,9 +21,9 @@ type Calendar struct {
 	fetch            season.Fetch
 }
 
-// New reads any calendar of RFC 5545 that names sessions as people do: one entry a session, or one a weekend. address
-// is a URL, which may begin with webcal://, or whatever else fetch understands, such as the path of a file. series ""
-// means the calendar's own name. Entries that recur are followed for about a year back and ahead.
+// New returns the calendar at an address, whose entries may be sessions or whole weekends. address is a URL, which may begin
+// with webcal://, or whatever else fetch understands, such as the path of a file. series "" means the calendar's own name.
+// Recurring entries are expanded for about a year back and ahead.
 func New(address, series string, fetch season.Fetch) *Calendar {
 	key := season.CalendarKey("ics", address, "")
 	scheme, rest, _ := strings.Cut(strings.TrimSpace(address), ":")
@@ -50,7 +50,7 @@ func (c *Calendar) Events(ctx context.Context, now time.Time) ([]season.Event, e
 	return events, err
 }
 
-// named is how errors name the calendar: by its file, or by the host of its address, since the rest may be a secret.
+// named returns how errors name the calendar: by its file, or by the host of its address, because the rest may be secret.
 func (c *Calendar) named() string {
 	if u, err := url.Parse(c.url); err == nil && u.Host != "" {
 		return u.Host
@@ -66,7 +66,7 @@ func parseICS(body []byte, series string, now time.Time) ([]season.Event, error)
 	if err != nil {
 		return nil, err
 	}
-	t, err := tidy(text)
+	t, err := normalise(text)
 	if err != nil {
 		if bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) {
 			err = fmt.Errorf("%w: the answer is a web page", season.ErrFormat)
@@ -98,8 +98,8 @@ func property(e *ical.VEvent, name ical.ComponentProperty) string {
 	return season.Label(p.Value)
 }
 
-// place takes "Circuit, Locality, Country" apart.
-func place(location string) (circuit, locality, country string) {
+// splitLocation splits "Circuit, Locality, Country".
+func splitLocation(location string) (circuit, locality, country string) {
 	parts := strings.Split(location, ",")
 	for i := range parts {
 		parts[i] = strings.TrimSpace(parts[i])

@@ -14,26 +14,25 @@ import (
 	"gridwall/backend/charset"
 )
 
-// contentLine is one property of a calendar (RFC 5545 section 3.1), without its folds.
+// contentLine is one property of a calendar (RFC 5545 section 3.1), unfolded.
 type contentLine struct {
 	name       string // upper case
 	parameters map[string]string
 	value      string
 }
 
-// dateProperties are those whose value is a time, so that it can be told from a parameter with an unquoted colon.
+// dateProperties are the properties whose value is a time, which tells the value from a parameter with an unquoted colon.
 var dateProperties = map[string]bool{"DTSTART": true, "DTEND": true, "RECURRENCE-ID": true, "EXDATE": true, "RDATE": true}
 
-// unquote takes quotes and escapes off the value of a parameter.
+// unquote removes quotes and escapes from the value of a parameter.
 var unquote = strings.NewReplacer(`"`, "", `\`, "")
 
-// dateValue finds where the value of such a property begins: 20300524T150000, 2030-05-24.
+// dateValue matches the start of the value of such a property: 20300524T150000, 2030-05-24.
 var dateValue = regexp.MustCompile(`:[ \t]*"?\d{4}-?\d{2}-?\d{2}`)
 
-// parseContentLine reads a line as its author meant it: names in any case, blanks around the colon, parameters with
-// unquoted or never closed quotes. as says how what is written in quoted-printable is to be read. It is false for a line that
-// is not a property.
-func parseContentLine(line string, as spelling) (l contentLine, ok bool) {
+// parseContentLine reads a line leniently: names in any case, blanks around the colon, parameters with unquoted or unclosed
+// quotes. as decodes quoted-printable values. ok is false if the line is not a property.
+func parseContentLine(line string, as textEncoding) (l contentLine, ok bool) {
 	line = strings.TrimLeft(line, " \t")
 	end := 0
 	for end < len(line) && isNameByte(line[end]) {
@@ -65,10 +64,10 @@ func parseContentLine(line string, as spelling) (l contentLine, ok bool) {
 	return l, true
 }
 
-// oneLine keeps the line breaks of a text as RFC 5545 writes them.
+// oneLine escapes the line breaks of a text as RFC 5545 does.
 var oneLine = strings.NewReplacer("\r", "", "\n", `\n`)
 
-// unquoted reads quoted-printable (RFC 2045 section 6.7). What is none stays as it is.
+// unquoted decodes quoted-printable (RFC 2045 section 6.7). Invalid sequences are kept.
 func unquoted(value []byte) []byte {
 	out := make([]byte, 0, len(value))
 	for i := 0; i < len(value); i++ {
@@ -85,7 +84,7 @@ func unquoted(value []byte) []byte {
 	return out
 }
 
-// declaredCharset is the one that a line of vCalendar 1.0 names before its value; nil for none.
+// declaredCharset returns the charset that a line of vCalendar 1.0 declares before its value; nil for none.
 func declaredCharset(line []byte) encoding.Encoding {
 	head, _, _ := bytes.Cut(line[:min(len(line), 200)], []byte(":"))
 	if m := charsetParameter.FindSubmatch(head); m != nil {
@@ -100,7 +99,7 @@ func isNameByte(c byte) bool {
 	return c == '-' || c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
-// colonOf is the place of the colon before the value, or -1.
+// colonOf returns the index of the colon before the value, or -1.
 func colonOf(name, rest string) int {
 	if dateProperties[name] {
 		if at := dateValue.FindStringIndex(rest); at != nil {
@@ -118,7 +117,7 @@ func colonOf(name, rest string) int {
 			}
 		}
 	}
-	return strings.IndexByte(rest, ':') // a quote that never ends
+	return strings.IndexByte(rest, ':') // an unclosed quote
 }
 
 func splitOutsideQuotes(s string, separator byte) (parts []string) {
@@ -135,21 +134,21 @@ func splitOutsideQuotes(s string, separator byte) (parts []string) {
 	return append(parts, s[from:])
 }
 
-// logicalLine is a line with its folds joined, as it was written.
+// logicalLine is an unfolded line.
 type logicalLine struct {
 	text []byte
 	// number is that of its first line in the file, from 1; last is the length of its last line there, in bytes.
 	number, last int
 }
 
-// endsWithDash finds the mark between the parts of a title at a line's end.
+// endsWithDash matches a separator of title parts at the end of a line.
 var endsWithDash = regexp.MustCompile(`[ \t](?:-|–|—|\|)$`)
 
-// boundary finds lines that begin or end a component.
+// boundary matches lines that begin or end a component.
 var boundary = regexp.MustCompile(`(?i)^\s*(?:BEGIN|END)\s*:\s*(V[A-Z]+|STANDARD|DAYLIGHT)\s*$`)
 
-// logicalLines yields the lines of a calendar with their folds joined. Lines end as they do on any machine, with CR, LF or
-// both; blank ones separate nothing; control characters are dropped.
+// logicalLines yields the unfolded lines of a calendar. Lines may end with CR, LF or both; blank lines and control characters
+// are dropped.
 func logicalLines(body []byte) iter.Seq[logicalLine] {
 	return func(yield func(logicalLine) bool) { eachLogicalLine(body, yield) }
 }
@@ -178,14 +177,14 @@ func eachLogicalLine(body []byte, yield func(logicalLine) bool) {
 		switch {
 		case len(line) == 0:
 			continue
-		case soft: // a line break of quoted-printable
+		case soft: // a soft line break of quoted-printable
 			text = append(text[:len(text)-1], bytes.TrimLeft(line, " \t")...)
 		case text != nil && (line[0] == ' ' || line[0] == '\t') && !boundary.Match(line):
-			if len(line) > 1 && line[1] != ' ' && endsWithDash.Match(text[max(0, len(text)-4):]) { // folded at a blank, which went with it
+			if len(line) > 1 && line[1] != ' ' && endsWithDash.Match(text[max(0, len(text)-4):]) { // folded at a blank, which was removed
 				text = append(text, ' ')
 			}
 			text = append(text, line[1:]...)
-		case line[0]&0xc0 == 0x80 && cutLetter(text): // folded within a letter, and without the blank
+		case line[0]&0xc0 == 0x80 && cutLetter(text): // folded within a letter, without the blank
 			text = append(text, line...)
 		default:
 			if !flush() {
@@ -198,7 +197,7 @@ func eachLogicalLine(body []byte, yield func(logicalLine) bool) {
 	flush()
 }
 
-// cutLetter reports whether a line ends within a letter of UTF-8.
+// cutLetter reports whether a line ends within a UTF-8 sequence.
 func cutLetter(line []byte) bool {
 	for n := 1; n < utf8.UTFMax && n <= len(line); n++ {
 		if last := line[len(line)-n:]; utf8.RuneStart(last[0]) {
@@ -208,13 +207,13 @@ func cutLetter(line []byte) bool {
 	return false
 }
 
-// quotedPrintable reports whether a line says that its value is in that encoding, as those of vCalendar 1.0 do.
+// quotedPrintable reports whether a line declares that encoding, as lines of vCalendar 1.0 may.
 func quotedPrintable(line []byte) bool {
 	head, _, _ := bytes.Cut(line[:min(len(line), 100)], []byte(":"))
 	return bytes.Contains(bytes.ToUpper(head), []byte("QUOTED-PRINTABLE"))
 }
 
-// lengthOfBreak is the length of the line break that s begins with.
+// lengthOfBreak returns the length of the line break at the start of s.
 func lengthOfBreak(s []byte) int {
 	if len(s) > 1 && s[0] == '\r' && s[1] == '\n' {
 		return 2
@@ -222,7 +221,7 @@ func lengthOfBreak(s []byte) int {
 	return 1
 }
 
-// dropControls returns line without control characters, tabs apart. It copies only where there are some.
+// dropControls returns a line without control characters other than tabs. It copies only if there are some.
 func dropControls(line []byte) []byte {
 	control := func(c byte) bool { return c < ' ' && c != '\t' || c == 0x7f }
 	for i, c := range line {
@@ -239,7 +238,7 @@ func dropControls(line []byte) []byte {
 	return line
 }
 
-// indented finds the blanks before the first component, where a calendar was pasted with an indent.
+// indented matches the blanks before the first component, for calendars that were pasted with an indent.
 var indented = regexp.MustCompile(`(?i)(?:^|[\r\n])([ \t]*)BEGIN[ \t]*:[ \t]*VCALENDAR`)
 
 func indentOf(body []byte) int {
@@ -249,8 +248,8 @@ func indentOf(body []byte) int {
 	return 0
 }
 
-// tidyText is text without characters that would end or disguise a line: controls, and Unicode's line separators.
-func tidyText(s string) string {
+// stripControls removes characters that would end or disguise a line: controls, and Unicode's line separators.
+func stripControls(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r != '\t' && (unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == '\ufeff') {
 			return -1

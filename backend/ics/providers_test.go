@@ -28,7 +28,7 @@ func TestAnICSWeekendIsOneEvent(t *testing.T) {
 	assert.Equal(t, "Lakes", events[2].Name)
 }
 
-func TestAnEntryThatIsListedTwiceIsOneSession(t *testing.T) {
+func TestAnEntryListedTwiceIsOneSession(t *testing.T) {
 	const entry = "BEGIN:VEVENT\r\nSUMMARY:Cup: Race (Northmoor)\r\nDTSTART:20260308T050000Z\r\nEND:VEVENT\r\n"
 	again := strings.Replace(entry, "20260308", "20260920", 1)
 	events, err := parseICS([]byte("BEGIN:VCALENDAR\r\n"+entry+entry+again+"END:VCALENDAR\r\n"), "cup", saturday)
@@ -47,7 +47,7 @@ func TestDurationsAreReadAsRFC5545WritesThem(t *testing.T) {
 	}
 }
 
-func TestAnAddressOfACalendarAppIsOneOfTheWeb(t *testing.T) {
+func TestAddressesOfCalendarAppsAreFetchedOverHTTPS(t *testing.T) {
 	for _, address := range []string{
 		"webcal://calendar.test/x.ics", "WEBCALS://calendar.test/x.ics", " webcal://calendar.test/x.ics ", "webcal:calendar.test/x.ics", "webcal://https://calendar.test/x.ics",
 		"webcal:https://calendar.test/x.ics", "feed://calendar.test/x.ics", "https://calendar.test/x.ics",
@@ -80,7 +80,7 @@ func TestABrokenICSCalendarIsOneClearError(t *testing.T) {
 		"empty calendar":          {calendar, "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", season.ErrEmpty, "no event"},
 		"entry without start":     {calendar, entry("SUMMARY:Race"), season.ErrFormat, "Race: not the calendar that was expected: an entry without a start"},
 		"entry without name":      {calendar, entry("DTSTART:20260308T050000Z"), season.ErrFormat, "without a name"},
-		"bad time":                {calendar, entry("SUMMARY:Race\r\nDTSTART:tomorrow"), season.ErrFormat, `"tomorrow" is no time`},
+		"bad time":                {calendar, entry("SUMMARY:Race\r\nDTSTART:tomorrow"), season.ErrFormat, `"tomorrow" is not a time`},
 		"1970 in ics":             {calendar, entry("SUMMARY:Race\r\nDTSTART:19700101T000000Z"), season.ErrDate, "1970-01-01"},
 		"2100 in ics":             {calendar, entry("SUMMARY:Race\r\nDTSTART;VALUE=DATE:21000101"), season.ErrDate, "2100-01-01"},
 		"zone that is a path":     {calendar, entry("SUMMARY:Race\r\nDTSTART;TZID=../../etc/passwd:20260308T050000"), season.ErrFormat, "is not known"},

@@ -38,7 +38,7 @@ var (
 	qualifyingEntry = vevent("UID:2@x", "DTSTART:20300523T140000Z", "DTEND:20300523T150000Z", "SUMMARY:GP of Northmoor - Qualifying")
 )
 
-func TestACalendarIsReadHoweverItIsPutTogether(t *testing.T) {
+func TestCalendarsOfEveryLayoutAreRead(t *testing.T) {
 	both := []string{qualifyingLine, raceLine}
 	whole := vcalendar(raceEntry, qualifyingEntry)
 	for name, body := range map[string]string{
@@ -126,7 +126,7 @@ func encoded(t *testing.T, text string, e encoding.Encoding) string {
 	return out
 }
 
-func TestALineThatNobodyCanReadCostsItselfAlone(t *testing.T) {
+func TestAnUnreadableLineLosesOnlyItself(t *testing.T) {
 	for name, tc := range map[string]struct{ body, says string }{
 		"a line without a colon":   {vcalendar("BEGIN:VEVENT\r\nUID:1\r\nthis says nothing\r\nDTSTART:20300524T130000Z\r\nSUMMARY:GP of Northmoor - Race\r\nEND:VEVENT\r\n", qualifyingEntry), `line 5: "this says nothing" is not a property of a calendar`},
 		"several":                  {vcalendar("BEGIN:VEVENT\r\nUID:1\r\n;;;\r\n\"\r\n=\r\nDTSTART:20300524T130000Z\r\nSUMMARY:GP of Northmoor - Race\r\nEND:VEVENT\r\n", qualifyingEntry), `line 5: ";;;" is not a property of a calendar (and 2 more left out)`},
@@ -134,10 +134,10 @@ func TestALineThatNobodyCanReadCostsItselfAlone(t *testing.T) {
 		"between entries":          {vcalendar(raceEntry, "<br>\r\n", qualifyingEntry), `line 9: "<br>" is not a property`},
 		"an entry without a start": {vcalendar(raceEntry, vevent("UID:3", "SUMMARY:GP of Northmoor - Practice 1"), qualifyingEntry), "line 9: GP of Northmoor - Practice 1: not the calendar that was expected: an entry without a start"},
 		"an entry without a name":  {vcalendar(raceEntry, vevent("UID:3", "DTSTART:20300524T130000Z"), qualifyingEntry), "line 9: not the calendar that was expected: an entry without a name"},
-		"a time that is none":      {vcalendar(raceEntry, vevent("UID:3", "DTSTART:20301350T130000Z", "SUMMARY:Wet - Race"), qualifyingEntry), `line 9: Wet - Race: not the calendar that was expected: "20301350T130000Z" is no time`},
-		"a zone that nobody knows": {vcalendar(raceEntry, vevent("UID:3", "DTSTART;TZID=Customized Time Zone:20300524T130000", "SUMMARY:Wet - Race"), qualifyingEntry), `the time zone "Customized Time Zone" is not known`},
-		"a date of 1970":           {vcalendar(raceEntry, vevent("UID:3", "DTSTART:19700101T000000Z", "SUMMARY:Wet - Race"), qualifyingEntry), "line 9: Wet - Race: a date that cannot be meant: 1970-01-01"},
-		"a date of the year 1":     {vcalendar(raceEntry, vevent("UID:3", "DTSTART:00010101T000000Z", "SUMMARY:Wet - Race"), qualifyingEntry), "a date that cannot be meant: 0001-01-01"},
+		"a time that is none":      {vcalendar(raceEntry, vevent("UID:3", "DTSTART:20301350T130000Z", "SUMMARY:Wet - Race"), qualifyingEntry), `line 9: Wet - Race: not the calendar that was expected: "20301350T130000Z" is not a time`},
+		"an unknown zone":          {vcalendar(raceEntry, vevent("UID:3", "DTSTART;TZID=Customized Time Zone:20300524T130000", "SUMMARY:Wet - Race"), qualifyingEntry), `the time zone "Customized Time Zone" is not known`},
+		"a date of 1970":           {vcalendar(raceEntry, vevent("UID:3", "DTSTART:19700101T000000Z", "SUMMARY:Wet - Race"), qualifyingEntry), "line 9: Wet - Race: an impossible date: 1970-01-01"},
+		"a date of the year 1":     {vcalendar(raceEntry, vevent("UID:3", "DTSTART:00010101T000000Z", "SUMMARY:Wet - Race"), qualifyingEntry), "an impossible date: 0001-01-01"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := readLines(t, tc.body)
@@ -148,7 +148,7 @@ func TestALineThatNobodyCanReadCostsItselfAlone(t *testing.T) {
 	}
 }
 
-func TestAnEntryKeepsItsTextsWhateverStandsInThem(t *testing.T) {
+func TestEntriesKeepTheirTexts(t *testing.T) {
 	latin, err := charmap.ISO8859_1.NewEncoder().String("GP de São Paulo - Race")
 	require.NoError(t, err)
 	for summary, want := range map[string]string{
@@ -172,7 +172,7 @@ func TestAnEntryKeepsItsTextsWhateverStandsInThem(t *testing.T) {
 	}
 }
 
-func TestACancellationIsThatOfItsOwnEntries(t *testing.T) {
+func TestACancellationAppliesToItsOwnEntriesOnly(t *testing.T) {
 	for name, tc := range map[string]struct {
 		body string
 		want []string
@@ -190,8 +190,8 @@ func TestACancellationIsThatOfItsOwnEntries(t *testing.T) {
 	}
 }
 
-func TestTheTidyTextIsWhatTheLibraryReads(t *testing.T) {
-	out, err := tidy([]byte(vcalendar(amsterdam, raceEntry, "METHOD:PUBLISH\r\n", qualifyingEntry)))
+func TestTheNormalisedTextIsReadByTheLibrary(t *testing.T) {
+	out, err := normalise([]byte(vcalendar(amsterdam, raceEntry, "METHOD:PUBLISH\r\n", qualifyingEntry)))
 	require.NoError(t, err)
 	calendar, err := ical.ParseCalendar(bytes.NewReader(out.text))
 	require.NoError(t, err)

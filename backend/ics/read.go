@@ -14,20 +14,20 @@ import (
 	ical "github.com/arran4/golang-ical"
 )
 
-// errFloating is said of a calendar with times of which nobody knows the zone.
+// errFloating is reported for floating times in a calendar that names no zone.
 var errFloating = errors.New("times without a time zone are read as UTC: the calendar names none")
 
-// icsReader finds what holds for each entry of a file: its zone, its series, and whether it is called off.
+// icsReader resolves what applies to each entry of a file: its zone, its series, and whether its calendar is a cancellation.
 type icsReader struct {
-	tidied
+	normalised
 	series string // "": the calendar's own name
-	book   *zoneBook
-	// named are the zones that each calendar describes, and those of the file; two at most.
+	book   *zoneTable
+	// named are the zones that each calendar describes, and those of the whole file; two at most.
 	named map[int][]string
 	zones map[zonesKey]*zones
 	order []*zones
 	names map[int]string // by calendar
-	// fallback are the zones that calendars of the file name, for those that name none.
+	// fallback are the zones that calendars of the file name, for calendars that name none.
 	fallback []string
 }
 
@@ -36,8 +36,8 @@ type zonesKey struct {
 	name     string
 }
 
-func newICSReader(t tidied, series string) *icsReader {
-	r := &icsReader{tidied: t, series: series, book: newZoneBook(), named: map[int][]string{}, zones: map[zonesKey]*zones{}, names: map[int]string{}}
+func newICSReader(t normalised, series string) *icsReader {
+	r := &icsReader{normalised: t, series: series, book: newZoneTable(), named: map[int][]string{}, zones: map[zonesKey]*zones{}, names: map[int]string{}}
 	for _, h := range t.calendars {
 		for _, name := range []string{h.firstZone, h.otherZone} {
 			if name != "" && len(r.fallback) < maxCalendarZones && !slices.Contains(r.fallback, name) {
@@ -48,13 +48,13 @@ func newICSReader(t tidied, series string) *icsReader {
 	return r
 }
 
-// describe takes the zones that the file describes, in the order of tidied.zones.
+// describe records the zones that the file describes, in the order of normalised.zones.
 func (r *icsReader) describe(all []*ical.VTimezone) {
 	for i, own := range all {
-		if i >= len(r.tidied.zones) {
+		if i >= len(r.normalised.zones) {
 			break
 		}
-		calendar := r.tidied.zones[i]
+		calendar := r.normalised.zones[i]
 		if name := r.book.describe(calendar, own); name != "" {
 			for _, c := range []int{calendar, anyCalendar} {
 				if len(r.named[c]) < 2 && !slices.Contains(r.named[c], name) {
@@ -65,14 +65,14 @@ func (r *icsReader) describe(all []*ical.VTimezone) {
 	}
 }
 
-// entries joins the entries with what the file says around them.
+// entries combines the entries with their context in the file.
 func (r *icsReader) entries(all []*ical.VEvent) []*entry {
 	out := make([]*entry, 0, len(all))
 	for i, e := range all {
-		if i >= len(r.tidied.entries) {
+		if i >= len(r.normalised.entries) {
 			break
 		}
-		place := r.tidied.entries[i]
+		place := r.normalised.entries[i]
 		out = append(out, &entry{
 			VEvent: e, entryPlace: place, uid: property(e, ical.ComponentPropertyUniqueId),
 			zones: r.zonesOf(place), cancelled: strings.EqualFold(place.method, "CANCEL"),
@@ -81,21 +81,21 @@ func (r *icsReader) entries(all []*ical.VEvent) []*entry {
 	return out
 }
 
-// zonesOf are the zones for the entries of a calendar for which the same zone was named.
+// zonesOf returns the zones for entries at a place. Entries with the same calendar and zone share them.
 func (r *icsReader) zonesOf(place entryPlace) *zones {
 	key := zonesKey{place.calendar, place.zone}
 	if z := r.zones[key]; z != nil {
 		return z
 	}
-	z := &zones{calendar: place.calendar, book: r.book}
+	z := &zones{calendar: place.calendar, table: r.book}
 	z.floating, z.guess = r.floating(place)
 	r.zones[key] = z
 	r.order = append(r.order, z)
 	return z
 }
 
-// floating is the zone of times that name none: X-WR-TIMEZONE, else TIMEZONE-ID or TZID, else the only zone that the
-// calendar describes, else what holds for the file's other calendars, else UTC; guess is then what has to be said of such a time.
+// floating returns the zone of floating times: X-WR-TIMEZONE, else TIMEZONE-ID or TZID, else the only zone that the calendar
+// describes, else that of the file's other calendars, else UTC. guess is the remark to report if it is only a guess.
 func (r *icsReader) floating(place entryPlace) (found zone, guess error) {
 	names := []string{place.zone, r.calendars[place.calendar].otherZone}
 	names = append(names, onlyZone(r.named[place.calendar]))
@@ -114,8 +114,8 @@ func (r *icsReader) floating(place entryPlace) (found zone, guess error) {
 	return fixedZone{time.UTC}, cmp.Or(guess, errFloating)
 }
 
-// onlyZone returns the zone if there is only one, else "". UTC does not count beside others: many programs describe it
-// next to the one they use.
+// onlyZone returns the zone if there is only one, else "". UTC next to another zone is ignored: many programs describe it in
+// addition to the one they use.
 func onlyZone(names []string) (only string) {
 	if len(names) == 1 {
 		return names[0]
@@ -132,10 +132,10 @@ func onlyZone(names []string) (only string) {
 	return only
 }
 
-// maxCalendarZones bounds the zones that are tried for times without one.
+// maxCalendarZones limits the zones that are tried for floating times.
 const maxCalendarZones = 5
 
-// seriesOf is the series of the events of a calendar: the user's word, else the calendar's own name, else that of the file.
+// seriesOf returns the series of a calendar's events: the user's choice, else the calendar's own name, else that of the file.
 func (r *icsReader) seriesOf(calendar int) string {
 	if r.series != "" {
 		return r.series
@@ -151,7 +151,7 @@ func (r *icsReader) seriesOf(calendar int) string {
 	return cmp.Or(name, season.UnnamedSeries)
 }
 
-// noteZones says which times had to be taken for UTC.
+// noteZones reports which times were read as UTC by a guess.
 func (r *icsReader) noteZones(out *season.Omissions) {
 	for _, z := range r.order {
 		if z.guessed {

@@ -16,26 +16,26 @@ import (
 )
 
 const (
-	// recurBack and recurAhead are how far from now entries that recur are followed; one that begins later still is followed
-	// so far from its own beginning.
+	// recurBack and recurAhead are how far from now recurring entries are expanded. An entry that begins later is expanded for
+	// as long from its own start.
 	recurBack, recurAhead = 400 * 24 * time.Hour, 400 * 24 * time.Hour
-	// maxRecurrences bounds the dates of one entry; the rest is left out with an error.
+	// maxRecurrences limits the dates of one entry; the rest is left out with an error.
 	maxRecurrences = 500
-	// maxSteps bounds the work for all entries of a calendar, in days, weeks, months or years that are looked at.
+	// maxSteps limits the work for all entries of a calendar, in days, weeks, months or years that are examined.
 	maxSteps = 40_000
-	// fruitless is the cost of a rule that matches no date, such as 30 February: the library searches up to the year
-	// 9999, which takes as long as reading a file of 200 KB. A calendar may have two of them.
-	fruitless = maxSteps / 2
-	// maxInterval bounds INTERVAL, and maxRule the length of a rule in bytes.
+	// fruitlessCost is the cost of a rule that matches no date, such as 30 February: the library searches up to the year 9999,
+	// which takes as long as reading a file of 200 KB. A calendar may have two of them.
+	fruitlessCost = maxSteps / 2
+	// maxInterval limits INTERVAL, and maxRule the length of a rule in bytes.
 	maxInterval, maxRule = 1000, 500
 	// maxPlaces limits the different values of BYSETPOS: the library scans all days of a year for each of them.
 	maxPlaces = 10
-	// maxTimes bounds the times a day that a rule may name.
+	// maxTimes limits the times a day that a rule may name.
 	maxTimes = 24
 )
 
 // errRules is returned for a rule that is beyond what calendars of races need.
-var errRules = errors.New("a rule of recurrence that is not followed")
+var errRules = errors.New("an unsupported recurrence rule")
 
 // occurrence is one entry at one time.
 type occurrence struct {
@@ -44,12 +44,11 @@ type occurrence struct {
 	at                     stamp
 	length                 time.Duration // 0: the entry does not say
 	cancelled              bool
-	// moved is when it would have been by its rule; nil where it keeps to it.
+	// moved is the time by the entry's rule, if the occurrence was moved from it; else nil.
 	moved *time.Time
 }
 
-// session makes a session of it. One that names only a day, or that is longer than any session, is a session of which
-// the time is not known.
+// session returns the occurrence as a session. If it has only a date, or is longer than any session, its time is unknown.
 func (o occurrence) session(kind season.Type, name string) (s season.Session, err error) {
 	start := o.at.instant()
 	switch {
@@ -75,7 +74,7 @@ func (o occurrence) session(kind season.Type, name string) (s season.Session, er
 	return s, nil
 }
 
-// wholeDays reports whether an entry lasts from midnight to midnight: Outlook writes days like that. No race does.
+// wholeDays reports whether an entry lasts from midnight to midnight, which is how Outlook writes whole days. No race does.
 func (o occurrence) wholeDays() bool {
 	if o.length < shortestDay || !o.at.wall.Equal(midnight(o.at.wall)) {
 		return false
@@ -84,10 +83,10 @@ func (o occurrence) wholeDays() bool {
 	return end.Equal(midnight(end))
 }
 
-// shortestDay is how long a day lasts at least, where the clocks are put forward.
+// shortestDay is the least length of a day, when the clocks go forward.
 const shortestDay = 22 * time.Hour
 
-// expansion turns entries into occurrences.
+// expansion expands entries into occurrences.
 type expansion struct {
 	from, to time.Time
 	steps    int
@@ -97,7 +96,7 @@ func newExpansion(now time.Time) *expansion {
 	return &expansion{from: now.UTC().Add(-recurBack), to: now.UTC().Add(recurAhead), steps: maxSteps}
 }
 
-// entry is one VEVENT, with where it stood and what holds for its times.
+// entry is one VEVENT with its context in the file.
 type entry struct {
 	*ical.VEvent
 	entryPlace
@@ -106,14 +105,14 @@ type entry struct {
 	cancelled bool // by its calendar's METHOD
 }
 
-// occurrences lists all that the entries mean, in their order. What cannot be read is left out.
+// occurrences returns all occurrences of the entries, in their order. Entries that cannot be read are reported in out.
 func (x *expansion) occurrences(entries []*entry, out *season.Omissions) (all []occurrence) {
 	exceptions := exceptionsOf(entries)
-	unused := maps.Clone(exceptions) // those that no series has taken yet
-	for _, e := range revisions(entries) {
+	unused := maps.Clone(exceptions) // those that no series has used yet
+	for _, e := range latestRevisions(entries) {
 		o, err := x.read(e)
 		if err != nil {
-			if !e.cancelled { // an entry that is called off need not say when it would have been
+			if !e.cancelled { // a cancelled entry need not have a time
 				out.Add(e.line, o.summary, err)
 			}
 			continue
@@ -135,13 +134,13 @@ func (x *expansion) occurrences(entries []*entry, out *season.Omissions) (all []
 				if o.uid == "" || x.steps <= 0 {
 					break
 				}
-				series.change(x, other, near)
+				series.applyException(x, other, near)
 			}
-			unused[o.uid] = slices.DeleteFunc(slices.Clone(unused[o.uid]), func(s *substitute) bool { return s.used })
+			unused[o.uid] = slices.DeleteFunc(slices.Clone(unused[o.uid]), func(s *exceptionEntry) bool { return s.used })
 		}
 		all = append(all, series.list(o)...)
 	}
-	// Exceptions to a rule that is not in the calendar, or not within reach, stand by themselves.
+	// Exceptions to a rule that is not in the calendar, or whose date is out of range, are used on their own.
 	alone := map[*entry]bool{}
 	for _, list := range exceptions {
 		for _, other := range list {
@@ -171,7 +170,7 @@ func (x *expansion) occurrences(entries []*entry, out *season.Omissions) (all []
 	return all
 }
 
-// exception reads an entry that stands in place of one occurrence, and that occurrence's time.
+// exception reads an entry that replaces one occurrence of a series, and the time of that occurrence (RECURRENCE-ID).
 func (x *expansion) exception(e *entry) (o occurrence, instead stamp, err error) {
 	if o, err = x.read(e); err != nil {
 		return o, instead, err
@@ -181,11 +180,11 @@ func (x *expansion) exception(e *entry) (o occurrence, instead stamp, err error)
 	return o, instead, err
 }
 
-// read reads an entry as if it did not recur.
+// read reads an entry without its recurrence.
 func (x *expansion) read(e *entry) (o occurrence, err error) {
 	o = occurrence{
 		line: e.line, calendar: e.calendar, uid: e.uid, summary: e.shownText(ical.ComponentPropertySummary), location: e.shownText(ical.ComponentPropertyLocation),
-		cancelled: e.cancelled || offStatus.MatchString(property(e.VEvent, ical.ComponentPropertyStatus)),
+		cancelled: e.cancelled || cancelledStatus.MatchString(property(e.VEvent, ical.ComponentPropertyStatus)),
 	}
 	start := e.GetProperty(ical.ComponentPropertyDtStart)
 	if start == nil {
@@ -208,13 +207,14 @@ func (x *expansion) read(e *entry) (o occurrence, err error) {
 	return o, nil
 }
 
-// offStatus finds the STATUS of what does not take place, or not then.
-var offStatus = regexp.MustCompile(`(?i)^\W*(?:event)?(?:cancel|postpone)`)
+// cancelledStatus matches the STATUS of an entry that is cancelled or postponed.
+var cancelledStatus = regexp.MustCompile(`(?i)^\W*(?:event)?(?:cancel|postpone)`)
 
 // errNoStart is returned for an entry without DTSTART.
 var errNoStart = fmt.Errorf("%w: an entry without a start", season.ErrFormat)
 
-// times are those at which an entry with rules or further dates takes place, its own start among them.
+// times returns the times of an entry with rules (RRULE) or further dates (RDATE), including its own start, without those that
+// EXDATE and EXRULE exclude.
 func (x *expansion) times(e *entry, o occurrence, rules, dates []*ical.IANAProperty) (out []slot, failed error) {
 	fail := func(err error) {
 		if failed == nil {
@@ -239,7 +239,7 @@ func (x *expansion) times(e *entry, o occurrence, rules, dates []*ical.IANAPrope
 		for _, p := range list {
 			for value := range strings.FieldsFuncSeq(p.Value, listed) {
 				if x.steps--; x.steps <= 0 {
-					fail(fmt.Errorf("%w: the calendar has too many of them", errRules))
+					fail(fmt.Errorf("%w: the calendar has too many rules", errRules))
 					return
 				}
 				value, period, _ := strings.Cut(value, "/")
@@ -261,8 +261,8 @@ func (x *expansion) times(e *entry, o occurrence, rules, dates []*ical.IANAPrope
 			}
 		}
 	}
-	each(dates, func(s stamp, length time.Duration) { walls[x.wallIn(o.at, s)] = length })
-	gone := newClock(o.at, e.zones.floating)
+	each(dates, func(s stamp, length time.Duration) { walls[x.wallOf(o.at, s)] = length })
+	gone := newOccurrenceIndex(o.at, e.zones.floating)
 	for w := range walls {
 		gone.add(w)
 	}
@@ -285,12 +285,12 @@ func (x *expansion) times(e *entry, o occurrence, rules, dates []*ical.IANAPrope
 	return out, failed
 }
 
-// exRule is RFC 2445's rule of exceptions, which some calendars still have.
+// exRule is the rule of exceptions of RFC 2445, which some calendars still have.
 const exRule = ical.ComponentProperty("EXRULE")
 
 func (x *expansion) recur(rule string, at stamp) ([]time.Time, int, error) {
 	if x.steps <= 0 {
-		return nil, 0, fmt.Errorf("%w: the calendar has too many of them", errRules)
+		return nil, 0, fmt.Errorf("%w: the calendar has too many rules", errRules)
 	}
 	end := x.to
 	if late := at.wall.Add(recurAhead); late.After(end) {
@@ -299,25 +299,25 @@ func (x *expansion) recur(rule string, at stamp) ([]time.Time, int, error) {
 	return recur(rule, at.wall, x.from.Add(-24*time.Hour), end, at.zone)
 }
 
-// recur follows a rule on the clock of a zone, from start to end, and lists what lies after from. steps says what that
-// cost. An UNTIL in UTC is an instant, which the zone turns into its clock's time.
+// recur expands a rule on the clock of a zone, from start to end, and returns the times after from. steps is the cost. The zone
+// converts an UNTIL in UTC to its clock.
 func recur(rule string, start, from, end time.Time, z zone) (out []time.Time, steps int, err error) {
 	defer func() {
-		if r := recover(); r != nil { // the library trusts what it parsed
+		if r := recover(); r != nil { // the library panics on some rules that it parsed
 			out, err = nil, fmt.Errorf("%w: %s", errRules, season.Clip(rule))
 		}
 	}()
 	if len(rule) > maxRule {
 		return nil, 0, fmt.Errorf("%w: it is longer than %d bytes", errRules, maxRule)
 	}
-	if rule, err = tidyRule(rule); err != nil {
+	if rule, err = normaliseRule(rule); err != nil {
 		return nil, 0, err
 	}
 	o, err := rrule.StrToROptionInLocation(rule, time.UTC)
 	if err != nil {
 		return nil, 0, fmt.Errorf("%w: %q", season.ErrFormat, season.Clip(rule))
 	}
-	if !sensible(o) {
+	if !plausible(o) {
 		return nil, 0, fmt.Errorf("%w: %q", errRules, season.Clip(rule))
 	}
 	if !o.Until.IsZero() {
@@ -336,7 +336,7 @@ func recur(rule string, start, from, end time.Time, z zone) (out []time.Time, st
 		rrule.DAILY: 24 * time.Hour, rrule.WEEKLY: 7 * 24 * time.Hour, rrule.MONTHLY: 28 * 24 * time.Hour, rrule.YEARLY: 365 * 24 * time.Hour,
 	}[o.Freq]
 	if round := step * time.Duration(max(1, o.Interval)); o.Count == 0 && (o.Freq == rrule.DAILY || o.Freq == rrule.WEEKLY) && start.Before(from) {
-		// Whole rounds before what is looked for change nothing.
+		// Whole periods before the range change nothing.
 		start = start.Add(max(0, from.Sub(start)/round-1) * round)
 	}
 	o.Dtstart = start
@@ -346,7 +346,7 @@ func recur(rule string, start, from, end time.Time, z zone) (out []time.Time, st
 	if o.Until.Before(start) {
 		return nil, 1, nil
 	}
-	// UNTIL is checked here: a rule that then yields nothing is one for which the library searched in vain.
+	// UNTIL is checked here, so a rule that yields nothing is one for which the library searched in vain.
 	o.Until = time.Time{}
 	r, err := rrule.NewRRule(*o)
 	if err != nil {
@@ -357,7 +357,7 @@ func recur(rule string, start, from, end time.Time, z zone) (out []time.Time, st
 		steps++
 		at, ok := next()
 		if !ok && (o.Count == 0 || n < o.Count) {
-			steps += fruitless
+			steps += fruitlessCost
 		}
 		if !ok || at.After(until) {
 			break

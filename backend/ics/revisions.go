@@ -12,9 +12,9 @@ import (
 	"gridwall/backend/season"
 )
 
-// revisions are the entries that are not exceptions, in their order. Of several revisions of one the newest counts; entries
-// that share their UID by mistake are all kept.
-func revisions(entries []*entry) (out []*entry) {
+// latestRevisions returns the entries that are not exceptions, in their order. Of several revisions of one entry only the
+// newest is used; entries that share their UID by mistake are all kept.
+func latestRevisions(entries []*entry) (out []*entry) {
 	byUID := map[string][]*entry{}
 	for _, e := range entries {
 		if e.GetProperty(ical.ComponentPropertyRecurrenceId) == nil && e.uid != "" {
@@ -50,11 +50,11 @@ func revisions(entries []*entry) (out []*entry) {
 			switch {
 			case all:
 			case e.sequence() != first.sequence():
-				// It may be something else altogether: another session, or one of another name weeks away.
+				// It may be another session altogether, or one of another name weeks away.
 				keys = append(keys, kind+event, kind+week(0), kind+week(-1), kind+week(1))
 			case writtenApart(e, first):
 				keys = append(keys, name)
-			default: // nothing says that it was written at another time: weeks apart, they are two
+			default: // nothing says that they were written at different times: weeks apart, they are two entries
 				keys = append(keys, name+week(0), name+week(-1), name+week(1))
 			}
 			if e != first && (first.cancelled || slices.ContainsFunc(keys, func(k string) bool { return seen[k] })) {
@@ -71,7 +71,7 @@ func revisions(entries []*entry) (out []*entry) {
 			out = append(out, e)
 		}
 	}
-	// A message that calls an entry off need not repeat what it called off.
+	// A cancellation need not repeat the entry that it cancels.
 	for i, e := range out {
 		if e.cancelled && e.GetProperty(ical.ComponentPropertyDtStart) == nil {
 			for _, other := range byUID[e.uid] {
@@ -87,7 +87,7 @@ func revisions(entries []*entry) (out []*entry) {
 	return out
 }
 
-// weekOf names the stretch of weekend in which a start lies, or the one so many after it.
+// weekOf names the period of season.EventSpan that contains a start, or the one that is after periods later.
 func weekOf(start string, after int64) string {
 	day, err := time.Parse(rrule.DateFormat, start[:min(len(start), 8)])
 	if err != nil {
@@ -98,23 +98,23 @@ func weekOf(start string, after int64) string {
 
 func (e *entry) text(name ical.ComponentProperty) string { return property(e.VEvent, name) }
 
-// shownText is a text for people. Some programs write it as for a web page.
+// shownText returns a text for display. Some programs escape it as in HTML.
 func (e *entry) shownText(name ical.ComponentProperty) string {
 	text := e.text(name)
-	for range 2 { // some do it twice: &amp;#8211;
+	for range 2 { // some escape twice: &amp;#8211;
 		text = charset.Unescape(text)
 	}
 	return season.Label(text)
 }
 
-// newer reports whether an entry is a later revision than another: by SEQUENCE, LAST-MODIFIED and DTSTAMP; then one that is
-// called off, then the one that stands further down.
+// newer reports whether an entry is a later revision than another: by SEQUENCE, LAST-MODIFIED and DTSTAMP; then a cancellation;
+// then the one further down in the file.
 func newer(e, than *entry) bool {
 	if a, b := e.sequence(), than.sequence(); a != b {
 		return a > b
 	}
 	for _, name := range []ical.ComponentProperty{ical.ComponentPropertyLastModified, ical.ComponentPropertyDtstamp} {
-		// They are in UTC, so the later is the greater text.
+		// Both are in UTC, so the later one is the greater string.
 		if a, b := e.text(name), than.text(name); a != b && len(a) == len(b) && a != "" {
 			return a > b
 		}
@@ -125,11 +125,11 @@ func newer(e, than *entry) bool {
 	return e.line > than.line
 }
 
-// areOccurrences reports whether entries of one UID are the times of something that recurs, and no revisions: some programs
-// write out what recurs and leave all of it its UID, with SEQUENCE counting the times if there is one (GroupWise).
+// areOccurrences reports whether entries of one UID are occurrences of a series and not revisions: some programs write out
+// every occurrence under the same UID, and may count them in SEQUENCE (GroupWise).
 func areOccurrences(list []*entry) bool {
 	starts, names, sequences := map[string]bool{}, map[string]bool{}, map[int]bool{}
-	inOrder := true // the newest is the latest
+	inOrder := true // the newest revision has the latest start
 	for i, e := range list {
 		start := e.text(ical.ComponentPropertyDtStart)
 		starts[start], names[season.Slug(e.text(ical.ComponentPropertySummary))], sequences[e.sequence()] = true, true, true
@@ -144,13 +144,13 @@ func areOccurrences(list []*entry) bool {
 	return len(sequences) == 1 || len(sequences) == len(list) && len(starts) == len(list) && (inOrder || len(names) == len(list))
 }
 
-// sequence is the entry's SEQUENCE; 0 where it has none.
+// sequence returns the entry's SEQUENCE; 0 if it has none.
 func (e *entry) sequence() int {
 	n, _ := strconv.Atoi(e.text(ical.ComponentPropertySequence))
 	return n
 }
 
-// part says which part of an event an entry is, and of which event.
+// part returns which session of which event an entry is.
 func (e *entry) part() (kind, event string) {
 	event, session, t := season.SplitTitle(e.shownText(ical.ComponentPropertySummary))
 	if t == season.Other {
@@ -159,10 +159,10 @@ func (e *entry) part() (kind, event string) {
 	return "part " + string(t), " of " + season.Slug(event)
 }
 
-// atOnce is how long a program may take to write a calendar, while it stamps each entry with the time.
-const atOnce = 10 * time.Minute
+// maxWriteTime is how long a program may take to write a calendar in which it stamps each entry with the current time.
+const maxWriteTime = 10 * time.Minute
 
-// writtenApart reports whether two entries say that they were written at different times.
+// writtenApart reports whether two entries were written at different times, by their own account.
 func writtenApart(a, b *entry) bool {
 	for _, name := range []ical.ComponentProperty{ical.ComponentPropertyLastModified, ical.ComponentPropertyDtstamp} {
 		x, y := a.text(name), b.text(name)
@@ -171,7 +171,7 @@ func writtenApart(a, b *entry) bool {
 		}
 		at, err := time.Parse(rrule.DateTimeFormat, x)
 		other, wrong := time.Parse(rrule.DateTimeFormat, y)
-		if err != nil || wrong != nil || at.Sub(other).Abs() > atOnce {
+		if err != nil || wrong != nil || at.Sub(other).Abs() > maxWriteTime {
 			return true
 		}
 	}

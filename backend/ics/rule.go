@@ -10,9 +10,9 @@ import (
 	"github.com/teambition/rrule-go"
 )
 
-// tidyRule writes a rule as the library reads it: in upper case, without blanks, empty parts and those that change nothing
-// in our calendar, and with an UNTIL of the basic form.
-func tidyRule(rule string) (string, error) {
+// normaliseRule returns a rule in the form that the library reads: upper case, without blanks, empty parts and parts without
+// effect, and with UNTIL in the basic format.
+func normaliseRule(rule string) (string, error) {
 	var parts []string
 	for part := range strings.SplitSeq(strings.ToUpper(rule), ";") {
 		name, value, ok := strings.Cut(strings.ReplaceAll(part, " ", ""), "=")
@@ -29,8 +29,8 @@ func tidyRule(rule string) (string, error) {
 	return strings.Join(parts, ";"), nil
 }
 
-// sensible reports whether a rule is plausible for races and cheap to expand.
-func sensible(o *rrule.ROption) bool {
+// plausible reports whether a rule is plausible for races and cheap to expand.
+func plausible(o *rrule.ROption) bool {
 	for _, list := range []*[]int{&o.Bysetpos, &o.Bymonth, &o.Bymonthday, &o.Byyearday, &o.Byweekno, &o.Byeaster} { // each number once
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
@@ -39,7 +39,7 @@ func sensible(o *rrule.ROption) bool {
 	return o.Freq <= rrule.DAILY && o.Interval >= 0 && o.Interval <= maxInterval && o.Count >= 0 && times <= maxTimes && len(o.Bysetpos) <= maxPlaces
 }
 
-// untilOf is the value of a rule's UNTIL.
+// untilOf returns the value of a rule's UNTIL.
 func untilOf(rule string) string {
 	for part := range strings.SplitSeq(strings.ToUpper(rule), ";") {
 		if v, ok := strings.CutPrefix(strings.TrimSpace(part), "UNTIL="); ok {

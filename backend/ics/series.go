@@ -10,12 +10,12 @@ import (
 	"github.com/teambition/rrule-go"
 )
 
-// wallIn is a time as the clock of an entry shows it.
-func (x *expansion) wallIn(of, s stamp) time.Time {
+// wallOf returns a time as the clock of an entry shows it.
+func (x *expansion) wallOf(of, s stamp) time.Time {
 	switch {
 	case of.day:
 		return midnight(s.wall)
-	case s.day: // a day of an entry with a time is that day at that time
+	case s.day: // a date refers to the occurrence on that day
 		return s.wall.Add(of.wall.Sub(midnight(of.wall)))
 	case s.floating:
 		return s.wall
@@ -23,19 +23,19 @@ func (x *expansion) wallIn(of, s stamp) time.Time {
 	return of.zone.wall(s.instant())
 }
 
-// substitute is an entry that stands in place of an occurrence of another.
-type substitute struct {
+// exceptionEntry is an entry that replaces an occurrence of another one (RECURRENCE-ID).
+type exceptionEntry struct {
 	*entry
 	used bool
-	// what the entry says, once it was read: other entries may share its UID by mistake, and each is tried with it.
+	// The result of reading the entry, cached: other entries may share its UID by mistake, and each is tried with it.
 	known   bool
 	o       occurrence
 	instead stamp
 	err     error
 }
 
-// exception is what the entry says, and the time of the occurrence that it replaces.
-func (s *substitute) exception(x *expansion) (occurrence, stamp, error) {
+// exception returns what the entry says, and the time of the occurrence that it replaces.
+func (s *exceptionEntry) exception(x *expansion) (occurrence, stamp, error) {
 	if !s.known {
 		s.known = true
 		s.o, s.instead, s.err = x.exception(s.entry)
@@ -47,9 +47,9 @@ func (s *substitute) exception(x *expansion) (occurrence, stamp, error) {
 	return s.o, s.instead, s.err
 }
 
-// exceptionsOf lists the entries that stand in place of occurrences, by UID: of two for one occurrence the newest, and those
-// that count for all that follow before those that count for one.
-func exceptionsOf(entries []*entry) map[string][]*substitute {
+// exceptionsOf returns the exceptions by UID: of two for one occurrence the newest, and those for all following occurrences
+// before those for one.
+func exceptionsOf(entries []*entry) map[string][]*exceptionEntry {
 	type place struct{ uid, at, reach string }
 	newest := map[place]*entry{}
 	var order []place
@@ -59,7 +59,7 @@ func exceptionsOf(entries []*entry) map[string][]*substitute {
 			continue
 		}
 		key := place{e.uid, p.Value + strings.Join(p.ICalParameters["TZID"], ""), ""}
-		if reaches(e) {
+		if thisAndFuture(e) {
 			key.reach = "future"
 		}
 		if e.uid == "" {
@@ -73,13 +73,13 @@ func exceptionsOf(entries []*entry) map[string][]*substitute {
 			newest[key] = e
 		}
 	}
-	out := map[string][]*substitute{}
+	out := map[string][]*exceptionEntry{}
 	for _, key := range order {
-		out[key.uid] = append(out[key.uid], &substitute{entry: newest[key]})
+		out[key.uid] = append(out[key.uid], &exceptionEntry{entry: newest[key]})
 	}
 	for _, list := range out {
-		slices.SortStableFunc(list, func(a, b *substitute) int {
-			x, y := reaches(a.entry), reaches(b.entry)
+		slices.SortStableFunc(list, func(a, b *exceptionEntry) int {
+			x, y := thisAndFuture(a.entry), thisAndFuture(b.entry)
 			switch {
 			case x != y && x:
 				return -1
@@ -94,24 +94,24 @@ func exceptionsOf(entries []*entry) map[string][]*substitute {
 	return out
 }
 
-// reaches reports whether an exception counts for all occurrences from its own on.
-func reaches(e *entry) bool {
+// thisAndFuture reports whether an exception applies to all occurrences from its own on (RANGE=THISANDFUTURE).
+func thisAndFuture(e *entry) bool {
 	p := e.GetProperty(ical.ComponentPropertyRecurrenceId)
 	return p != nil && len(p.ICalParameters["RANGE"]) > 0 && strings.EqualFold(p.ICalParameters["RANGE"][0], "THISANDFUTURE")
 }
 
-// series is what an entry that recurs comes to.
+// series is an expanded recurring entry.
 type series struct {
-	clock   *clock
+	clock   *occurrenceIndex
 	slots   []slot
 	lengths map[time.Time]time.Duration
-	// other holds what stands in place of a slot, by its wall.
+	// other holds the replacements, by the time of the replaced occurrence.
 	other map[time.Time]occurrence
-	by    map[time.Time]*entry // what stands there for itself alone
+	by    map[time.Time]*entry // the exception for that occurrence alone
 }
 
 func (x *expansion) series(o occurrence, local zone, times []slot) *series {
-	s := &series{clock: newClock(o.at, local), slots: times, other: map[time.Time]occurrence{}, by: map[time.Time]*entry{}, lengths: map[time.Time]time.Duration{}}
+	s := &series{clock: newOccurrenceIndex(o.at, local), slots: times, other: map[time.Time]occurrence{}, by: map[time.Time]*entry{}, lengths: map[time.Time]time.Duration{}}
 	for _, t := range times {
 		s.lengths[t.wall] = t.length
 		s.clock.add(t.wall)
@@ -119,9 +119,9 @@ func (x *expansion) series(o occurrence, local zone, times []slot) *series {
 	return s
 }
 
-// change lays an exception over the occurrences that it means; near makes do with one on the same day that no other exception
-// means. One that means none here is left for later.
-func (s *series) change(x *expansion, e *substitute, near bool) {
+// applyException replaces the occurrences that an exception refers to. near allows an occurrence on the same day that no other
+// exception refers to. An exception that matches nothing here stays unused.
+func (s *series) applyException(x *expansion, e *exceptionEntry, near bool) {
 	if x.steps--; x.steps <= 0 {
 		return
 	}
@@ -129,11 +129,11 @@ func (s *series) change(x *expansion, e *substitute, near bool) {
 	if instead.zone == nil {
 		return
 	}
-	missing := err != nil && e.GetProperty(ical.ComponentPropertyDtStart) == nil // it may call off without saying when
+	missing := err != nil && e.GetProperty(ical.ComponentPropertyDtStart) == nil // a cancellation may have no time
 	if err != nil && !(missing && o.cancelled) {
 		return
 	}
-	if !reaches(e.entry) {
+	if !thisAndFuture(e.entry) {
 		walls := s.clock.find(instead)
 		if near && len(walls) == 0 {
 			walls = slices.DeleteFunc(slices.Clone(s.clock.near(instead)), func(w time.Time) bool { return s.by[w] != nil })
@@ -144,11 +144,11 @@ func (s *series) change(x *expansion, e *substitute, near bool) {
 		e.used = true
 		if was := s.by[walls[0]]; was == nil || newer(e.entry, was) {
 			s.by[walls[0]] = e.entry
-			s.put(walls[0], o, missing)
+			s.replace(walls[0], o, missing)
 		}
 		return
 	}
-	from := x.wallIn(s.clock.of, instead)
+	from := x.wallOf(s.clock.of, instead)
 	if instead.day && !s.clock.of.day {
 		from = instead.wall
 	}
@@ -158,7 +158,7 @@ func (s *series) change(x *expansion, e *substitute, near bool) {
 	e.used = true
 	var shift time.Duration
 	if !missing {
-		shift = x.wallIn(s.clock.of, o.at).Sub(from)
+		shift = x.wallOf(s.clock.of, o.at).Sub(from)
 	}
 	x.steps -= len(s.slots)
 	for _, t := range s.slots {
@@ -169,12 +169,12 @@ func (s *series) change(x *expansion, e *substitute, near bool) {
 		if !missing {
 			one.at = stamp{wall: t.wall.Add(shift), zone: s.clock.of.zone, day: s.clock.of.day || o.at.day}
 		}
-		s.put(t.wall, one, missing)
+		s.replace(t.wall, one, missing)
 	}
 }
 
-// put lays o over the occurrence at wall; missing says that o has no time of its own.
-func (s *series) put(wall time.Time, o occurrence, missing bool) {
+// replace puts o in place of the occurrence at wall. missing reports that o has no time of its own.
+func (s *series) replace(wall time.Time, o occurrence, missing bool) {
 	at := stamp{wall: wall, zone: s.clock.of.zone, day: s.clock.of.day}
 	if missing {
 		o.at, o.length = at, s.lengths[wall]
@@ -185,7 +185,7 @@ func (s *series) put(wall time.Time, o occurrence, missing bool) {
 	s.other[wall] = o
 }
 
-// list are the occurrences in their order; o is the entry itself.
+// list returns the occurrences in their order; o is the entry itself.
 func (s *series) list(o occurrence) (out []occurrence) {
 	for _, t := range s.slots {
 		one, changed := s.other[t.wall]

@@ -16,7 +16,7 @@ import (
 	"github.com/teambition/rrule-go"
 )
 
-// zone turns what a clock on the wall shows into an instant, and back. A wall time is held in UTC.
+// zone converts between wall time and instants. A wall time is held in UTC.
 type zone interface {
 	instant(wall time.Time) time.Time
 	wall(instant time.Time) time.Time
@@ -31,19 +31,19 @@ func (z fixedZone) instant(w time.Time) time.Time {
 
 func (z fixedZone) wall(t time.Time) time.Time { return clockFace(t.In(z.Location)) }
 
-// clockFace is what a clock shows, in UTC.
+// clockFace returns what a clock shows, as a time in UTC.
 func clockFace(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
 }
 
-// onset is a moment at which a zone of a VTIMEZONE changes its offset.
-type onset struct {
-	wall     time.Time // in the offset that ends
+// transition is a moment at which a zone of a VTIMEZONE changes its offset.
+type transition struct {
+	wall     time.Time // in the old offset
 	from, to time.Duration
 }
 
-// ruleZone is a zone that a calendar describes by itself (RFC 5545 section 3.6.5), by its changes in their order.
-type ruleZone []onset
+// ruleZone is a zone that a calendar describes itself (RFC 5545 section 3.6.5), as its transitions in order.
+type ruleZone []transition
 
 func (z ruleZone) instant(w time.Time) time.Time {
 	offset := z[0].from
@@ -67,24 +67,24 @@ func (z ruleZone) wall(t time.Time) time.Time {
 	return t.UTC().Add(offset)
 }
 
-// zones finds the zones that a calendar names.
+// zones resolves the zones that a calendar names.
 type zones struct {
-	// calendar is the one of the file whose descriptions go first.
+	// calendar is the calendar of the file whose descriptions take precedence.
 	calendar int
 	// floating is the zone of times that name none.
 	floating zone
-	// guess is what has to be said of them where nothing says which zone that is; guessed is true once there was one.
+	// guess is the remark about floating times whose zone is a guess; guessed is set once there was one.
 	guess   error
 	guessed bool
-	book    *zoneBook
+	table   *zoneTable
 }
 
-// zoneBook holds the zones that the calendars of one file describe, and those that were found by name.
-type zoneBook struct {
+// zoneTable holds the zones that the calendars of one file describe, and those found by name.
+type zoneTable struct {
 	// own are the descriptions by calendar and name; the calendar anyCalendar has those of all.
 	own  map[ownZone]*ical.VTimezone
 	made map[ownZone]foundZone
-	// steps is what may still be spent on following the rules of descriptions.
+	// steps is the remaining budget for expanding the rules of descriptions.
 	steps int
 }
 
@@ -101,12 +101,12 @@ type foundZone struct {
 // anyCalendar stands for all calendars of a file.
 const anyCalendar = -1
 
-func newZoneBook() *zoneBook {
-	return &zoneBook{own: map[ownZone]*ical.VTimezone{}, made: map[ownZone]foundZone{}, steps: maxSteps}
+func newZoneTable() *zoneTable {
+	return &zoneTable{own: map[ownZone]*ical.VTimezone{}, made: map[ownZone]foundZone{}, steps: maxSteps}
 }
 
-// describe adds what a calendar says of a zone, and returns its name. Of two with one name the first counts.
-func (b *zoneBook) describe(calendar int, own *ical.VTimezone) string {
+// describe records a VTIMEZONE of a calendar, and returns its name. Of two with one name the first is used.
+func (b *zoneTable) describe(calendar int, own *ical.VTimezone) string {
 	p := own.GetProperty(ical.ComponentProperty(ical.PropertyTzid))
 	if p == nil {
 		return ""
@@ -120,10 +120,10 @@ func (b *zoneBook) describe(calendar int, own *ical.VTimezone) string {
 	return timezone.Trim(p.Value)
 }
 
-// find is the zone of a TZID that one of the calendars uses.
-func (b *zoneBook) find(calendar int, name string) (zone, error) {
+// find returns the zone of a TZID that one of the calendars uses.
+func (b *zoneTable) find(calendar int, name string) (zone, error) {
 	key := ownZone{calendar, timezone.Trim(name)}
-	if b.own[key] == nil { // it has no VTIMEZONE of that name: the result is the same for all calendars
+	if b.own[key] == nil { // without a VTIMEZONE of that name, the result is the same for all calendars
 		key.calendar = anyCalendar
 	}
 	if known, ok := b.made[key]; ok {
@@ -134,9 +134,9 @@ func (b *zoneBook) find(calendar int, name string) (zone, error) {
 	return found, err
 }
 
-// make finds a zone by a name that leaves no doubt, else by the calendar's own description, else by a likely name.
-// Descriptions have gaps: they leave out summer time, or end years ago.
-func (b *zoneBook) make(key ownZone) (zone, error) {
+// make finds a zone by an unambiguous name, else by the calendar's own description, else by a likely name. Descriptions have
+// gaps: they omit summer time, or end years ago.
+func (b *zoneTable) make(key ownZone) (zone, error) {
 	if location := timezone.LookupCertain(key.name); location != nil {
 		return fixedZone{location}, nil
 	}
@@ -162,16 +162,16 @@ func (b *zoneBook) make(key ownZone) (zone, error) {
 }
 
 const (
-	// ruleYears are how far the changes of a zone are worked out: a calendar's years, and those around them.
+	// firstRuleYear and lastRuleYear limit the transitions that are computed.
 	firstRuleYear, lastRuleYear = 1970, 2100
-	// maxOnsets bounds them.
-	maxOnsets = 500
+	// maxTransitions limits the transitions of a zone.
+	maxTransitions = 500
 )
 
-// rules works out when a zone that a calendar describes changes its offset.
-func (b *zoneBook) rules(own *ical.VTimezone) (out ruleZone) {
+// rules computes when a zone that a calendar describes changes its offset.
+func (b *zoneTable) rules(own *ical.VTimezone) (out ruleZone) {
 	for _, c := range own.SubComponents() {
-		if b.steps <= 0 || len(out) >= 2*maxOnsets {
+		if b.steps <= 0 || len(out) >= 2*maxTransitions {
 			break
 		}
 		b.steps--
@@ -208,7 +208,7 @@ func (b *zoneBook) rules(own *ical.VTimezone) (out ruleZone) {
 				start = start.AddDate(firstRuleYear-year, 0, 0)
 			}
 			end := time.Date(lastRuleYear, 1, 1, 0, 0, 0, 0, time.UTC)
-			// Its UNTIL is an instant; a few hours decide nothing among changes that are months apart.
+			// Its UNTIL is an instant; a few hours do not matter, because transitions are months apart.
 			more, steps, err := recur(rule, start, start, end, fixedZone{time.UTC})
 			if b.steps -= steps; err == nil {
 				walls = append(walls, more...)
@@ -216,7 +216,7 @@ func (b *zoneBook) rules(own *ical.VTimezone) (out ruleZone) {
 		}
 		for _, p := range base.GetProperties(ical.ComponentPropertyRdate) {
 			for _, value := range strings.FieldsFunc(p.Value, listed) {
-				if b.steps--; b.steps <= 0 || len(walls) > 2*maxOnsets {
+				if b.steps--; b.steps <= 0 || len(walls) > 2*maxTransitions {
 					break
 				}
 				if at, err := time.Parse(rrule.LocalDateTimeFormat, strings.TrimSuffix(strings.TrimSpace(value), "Z")); err == nil {
@@ -224,12 +224,12 @@ func (b *zoneBook) rules(own *ical.VTimezone) (out ruleZone) {
 				}
 			}
 		}
-		for _, w := range walls[:min(len(walls), 2*maxOnsets-len(out))] {
-			out = append(out, onset{w, from, to})
+		for _, w := range walls[:min(len(walls), 2*maxTransitions-len(out))] {
+			out = append(out, transition{w, from, to})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b onset) int { return cmp.Compare(a.wall.Unix(), b.wall.Unix()) })
-	for i := range out { // an offset that is not said is that of the change before, or of the next one
+	slices.SortStableFunc(out, func(a, b transition) int { return cmp.Compare(a.wall.Unix(), b.wall.Unix()) })
+	for i := range out { // a missing offset is that of the previous transition, or of the next one
 		switch {
 		case out[i].from != unknownOffset:
 		case i > 0:
@@ -243,13 +243,13 @@ func (b *zoneBook) rules(own *ical.VTimezone) (out ruleZone) {
 	return out
 }
 
-// unknownOffset stands for a TZOFFSETFROM that is missing; no offset is that long.
+// unknownOffset stands for a missing TZOFFSETFROM; no offset is that long.
 const unknownOffset = 1000 * time.Hour
 
 // listed separates the values of a list; some programs write a semicolon.
 func listed(r rune) bool { return r == ',' || r == ';' }
 
-// parseOffset reads +0200, -033000, +02:00, and what programs make of those: +02, +200.
+// parseOffset reads +0200, -033000, +02:00, and the variants +02 and +200.
 func parseOffset(s string) (time.Duration, bool) {
 	s = strings.NewReplacer(":", "", "−", "-", "–", "-").Replace(s)
 	if len(s) == 4 { // the hours have one digit
@@ -269,8 +269,7 @@ func parseOffset(s string) (time.Duration, bool) {
 	return d, true
 }
 
-// stamp is a time of a calendar: what the clock shows, where. day is true for a date alone, floating for a time that names
-// no zone.
+// stamp is a DATE-TIME or DATE of a calendar: a wall time in a zone. day reports a DATE, floating a time without a zone.
 type stamp struct {
 	wall          time.Time
 	zone          zone
@@ -279,8 +278,8 @@ type stamp struct {
 
 func (s stamp) instant() time.Time { return s.zone.instant(s.wall) }
 
-// stampForms are the forms of DATE-TIME and DATE (RFC 5545 sections 3.3.4 and 3.3.5), and those of ISO 8601 that some
-// programs write in their place. Those with an offset from UTC come last: they are parsed as instants.
+// stampForms are the formats of DATE-TIME and DATE (RFC 5545 sections 3.3.4 and 3.3.5), and those of ISO 8601 that some
+// programs write. Formats with an offset from UTC come last: they are parsed as instants.
 var stampForms = []struct {
 	layout            string
 	utc, day, instant bool
@@ -291,23 +290,23 @@ var stampForms = []struct {
 	{layout: time.RFC3339, instant: true}, {layout: "20060102T150405Z0700", instant: true}, {layout: "20060102T150405Z07:00", instant: true}, {layout: "20060102T150405Z07", instant: true}, {layout: "2006-01-02T15:04Z07:00", instant: true},
 }
 
-// midnightAsEnd finds a time of 24:00.
+// midnightAsEnd matches a time of 24:00.
 var midnightAsEnd = regexp.MustCompile(`^(\d{8}T|\d{4}-\d\d-\d\d[T ])24(:?00(?::?00)?Z?)$`)
 
-// leapSecond finds a time with a sixtieth second, which RFC 5545 section 3.3.12 allows.
+// leapSecond matches a time with a sixtieth second, which RFC 5545 section 3.3.12 allows.
 var leapSecond = regexp.MustCompile(`^(\d{8}T\d{4}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:)60(Z?)$`)
 
-// maxStamp bounds a time that is read, in bytes.
+// maxStamp limits the length of a time, in bytes.
 const maxStamp = 40
 
-// stamp reads a DATE or DATE-TIME. A time without a zone is the calendar's.
+// stamp parses a DATE or DATE-TIME. A time without a zone gets the calendar's.
 func (z *zones) stamp(value string, parameters map[string][]string) (s stamp, err error) {
 	value = strings.Trim(value, " \t\"'")
-	nextDay := midnightAsEnd.MatchString(value) // 24:00 is the next day's beginning
+	nextDay := midnightAsEnd.MatchString(value) // 24:00 is the start of the next day
 	if nextDay {
 		value = midnightAsEnd.ReplaceAllString(value, "${1}00${2}")
 	}
-	leap := leapSecond.MatchString(value) // clocks here have none: it is the next minute's beginning
+	leap := leapSecond.MatchString(value) // Go has no leap seconds: it is the start of the next minute
 	if leap {
 		value = leapSecond.ReplaceAllString(value, "${1}59${2}")
 	}
@@ -336,7 +335,7 @@ func (z *zones) stamp(value string, parameters map[string][]string) (s stamp, er
 		s.wall = s.wall.Add(time.Second)
 	}
 	if wrong {
-		return s, fmt.Errorf("%w: %q is no time", season.ErrFormat, season.Clip(value))
+		return s, fmt.Errorf("%w: %q is not a time", season.ErrFormat, season.Clip(value))
 	}
 	if kind := parameters["VALUE"]; len(kind) > 0 && strings.EqualFold(kind[0], "DATE") && clockFace(s.wall).Equal(midnight(s.wall)) {
 		s.zone, s.day = fixedZone{time.UTC}, true
@@ -345,20 +344,20 @@ func (z *zones) stamp(value string, parameters map[string][]string) (s stamp, er
 		return s, nil
 	}
 	if names := parameters["TZID"]; len(names) > 0 {
-		s.zone, err = z.book.find(z.calendar, names[0])
+		s.zone, err = z.table.find(z.calendar, names[0])
 		return s, err
 	}
 	s.zone, s.floating = z.floating, true
 	return s, nil
 }
 
-// midnight is the beginning of a wall time's day.
+// midnight returns the start of the day of a wall time.
 func midnight(wall time.Time) time.Time {
 	return time.Date(wall.Year(), wall.Month(), wall.Day(), 0, 0, 0, 0, time.UTC)
 }
 
-// parseDuration reads a DURATION such as PT1H30M (RFC 5545 section 3.3.6), in any case and with blanks; 0 where it is none or
-// negative.
+// parseDuration reads a DURATION such as PT1H30M (RFC 5545 section 3.3.6), in any case and with blanks. An invalid or negative
+// one is 0.
 func parseDuration(s string) time.Duration {
 	s, ok := strings.CutPrefix(strings.TrimPrefix(strings.ToUpper(strings.ReplaceAll(s, " ", "")), "+"), "P")
 	if !ok {

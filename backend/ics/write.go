@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// productID names us in a calendar that we write.
+	// productID is the PRODID of calendars that we write.
 	productID = "-//Gridwall//Schedule//EN"
-	// refreshInterval is how often calendar apps are asked to read it again.
+	// refreshInterval is how often calendar applications are asked to fetch the calendar again.
 	refreshInterval = "PT1H"
 )
 
@@ -49,7 +49,7 @@ func Write(events []season.Event, series []string, stamp time.Time) []byte {
 			writeEntry(cal.AddEvent(uid+"@gridwall"), e, s, stamp)
 		}
 	}
-	// RFC 5545 3.1: lines end with CRLF, whatever the machine writes.
+	// Lines end with CRLF on every platform (RFC 5545 section 3.1).
 	return []byte(cal.Serialize(ical.WithNewLineWindows))
 }
 
@@ -107,7 +107,7 @@ func writeEntry(entry *ical.VEvent, e *season.Event, s *season.Session, stamp ti
 	}
 }
 
-// shortSeries is a series as it stands before a session's name: F1, MOTOGP.
+// shortSeries returns a series as it is written before the name of a session: F1, MOTOGP.
 func shortSeries(series string) string {
 	if series == "" {
 		return "Races"

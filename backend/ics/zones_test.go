@@ -13,7 +13,7 @@ func inZone(head, start string) string {
 	return vcalendar(head, vevent("UID:1", start, "SUMMARY:GP of Northmoor - Race"))
 }
 
-func TestAZoneIsFoundByWhatProgramsCallIt(t *testing.T) {
+func TestZonesAreFoundByTheNamesThatProgramsUse(t *testing.T) {
 	for start, want := range map[string]string{
 		"DTSTART;TZID=W. Europe Standard Time;VALUE=DATE-TIME:20300524T150000":                                "13:00",
 		`DTSTART;TZID="GMT Standard Time":20300524T140000`:                                                    "13:00",
@@ -82,7 +82,7 @@ func TestAZoneIsFoundByWhatProgramsCallIt(t *testing.T) {
 
 const amsterdam = "BEGIN:VTIMEZONE\r\nTZID:Europe/Amsterdam\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
 
-func TestATimeWithoutAZoneIsTheCalendars(t *testing.T) {
+func TestATimeWithoutAZoneUsesTheCalendarsZone(t *testing.T) {
 	floating := vevent("UID:1", "DTSTART:20300524T150000", "DTEND:20300524T170000", "SUMMARY:GP of Northmoor - Race")
 	own := strings.NewReplacer("Europe/Amsterdam", "Track Time", "19701025", "20300101").Replace(amsterdam)
 	for name, body := range map[string]string{
@@ -125,7 +125,7 @@ func TestATimeWithoutAZoneIsTheCalendars(t *testing.T) {
 	assert.NoError(t, err, "no word where no time needs a zone")
 }
 
-func TestAZoneWithGapsIsReadByItsName(t *testing.T) {
+func TestAZoneWithAnIncompleteDescriptionIsReadByItsName(t *testing.T) {
 	gaps := map[string]string{
 		"no summer time":          "BEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\n",
 		"ended long ago":          "BEGIN:DAYLIGHT\r\nDTSTART:19970330T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;UNTIL=20100328T010000Z\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nEND:DAYLIGHT\r\nBEGIN:STANDARD\r\nDTSTART:19971026T030000\r\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU;UNTIL=20101031T010000Z\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\n",

@@ -23,13 +23,13 @@ type F1Calendar struct {
 	fetch            season.Fetch
 }
 
-// f1calendarFolders are the project's folders by the names of match.go. Others it has from time to time are taken as
-// they are written.
+// f1calendarFolders maps the keys of series (season.SeriesKey) to the project's folders. Folders that it does not list are used
+// as written.
 var f1calendarFolders = map[string]string{
 	"f1": "f1", "f2": "f2", "f3": "f3", "f1academy": "f1-academy", "fe": "fe", "indycar": "indycar", "motogp": "motogp", "wec": "wec", "imsa": "imsa",
 }
 
-// F1CalendarSeries is the project's folder for what people call a series: fe for "Formula E". "" means f1.
+// F1CalendarSeries returns the project's folder for any name of a series: fe for "Formula E". "" means f1.
 func F1CalendarSeries(series string) string {
 	if season.Slug(series) == "" {
 		return "f1"
@@ -40,9 +40,8 @@ func F1CalendarSeries(series string) string {
 	return season.Slug(series)
 }
 
-// NewF1Calendar reads one series of the f1calendar project, which despite its name has many: f1, f2, f3, f1-academy, fe,
-// indycar, motogp; "Formula E" and the like will do. url is the folder of all series ("" for the public one); series ""
-// means f1.
+// NewF1Calendar returns one series of the f1calendar project, which despite its name has many: f1, f2, f3, f1-academy, fe,
+// indycar, motogp. url is the folder of all series ("" for the public one); series may be any name of a series, "" means f1.
 func NewF1Calendar(url, series string, fetch season.Fetch) *F1Calendar {
 	series = F1CalendarSeries(series)
 	key := season.CalendarKey("f1calendar-"+series, url, F1CalendarURL)
@@ -54,8 +53,8 @@ func NewF1Calendar(url, series string, fetch season.Fetch) *F1Calendar {
 
 func (f *F1Calendar) Key() string { return f.key }
 
-// Events reads the running year; where the file of the next year is out already (calendars are published in autumn),
-// that too. Session lengths stand in a file of their own; without it the usual ones are taken.
+// Events reads the current year, and from October on the next year if its file is published. Session lengths are in a separate
+// file; without it the usual lengths are used.
 func (f *F1Calendar) Events(ctx context.Context, now time.Time) ([]season.Event, error) {
 	lengths := map[string]int{}
 	if body, err := f.fetch(ctx, f.url+"/"+f.series+"/config.json"); err == nil {
@@ -76,7 +75,7 @@ func (f *F1Calendar) Events(ctx context.Context, now time.Time) ([]season.Event,
 	return events, err
 }
 
-// parseLengths reads minutes by session key; nothing where the file is not as expected.
+// parseLengths returns minutes by session key; nil if the file is not as expected.
 func parseLengths(body []byte) map[string]int {
 	var config struct {
 		SessionLengths map[string]int `json:"sessionLengths"`
@@ -95,12 +94,12 @@ type f1calendarRace struct {
 	Slug     string      `json:"slug"`
 	TBC      lenientBool `json:"tbc"`
 	Canceled lenientBool `json:"canceled"`
-	// Cancelled is what others than Americans write.
+	// Cancelled is the British spelling, which some races use.
 	Cancelled lenientBool                `json:"cancelled"`
 	Sessions  map[string]json.RawMessage `json:"sessions"`
 }
 
-// wrong says which of a race's fields cannot be read.
+// wrong returns an error for a field that cannot be read.
 func (r *f1calendarRace) wrong() error {
 	for _, field := range []struct{ name, wrong string }{{"round", r.Round.wrong}, {"tbc", r.TBC.wrong}, {"canceled", r.Canceled.wrong}, {"cancelled", r.Cancelled.wrong}} {
 		if field.wrong != "" {
@@ -125,7 +124,7 @@ func parseF1Calendar(body []byte, series string, year int, lengths map[string]in
 	var out season.Omissions
 	for _, raw := range *answer.Races {
 		var r f1calendarRace
-		// What has a wrong type is left out; what else the race says is read all the same.
+		// A field of a wrong type is left out; the rest of the race is read.
 		wrong := decode(raw, &r)
 		name := season.Label(r.Name)
 		if name == "" {
@@ -167,11 +166,11 @@ func parseF1Calendar(body []byte, series string, year int, lengths map[string]in
 // errOpen is returned for a session of which not even the day is known.
 var errOpen = errors.New("the day is not known yet")
 
-// f1calendarSession reads one session. The times of an event that is to be confirmed are guesses: only its days count.
+// f1calendarSession reads one session. The times of an event that is to be confirmed are guesses, so only its days are used.
 func f1calendarSession(key string, raw json.RawMessage, minutes int, tbc bool) (season.Session, error) {
 	var text string
 	if err := json.Unmarshal(raw, &text); err != nil {
-		return season.Session{}, fmt.Errorf("%w: a time that is no text", season.ErrFormat)
+		return season.Session{}, fmt.Errorf("%w: a time that is not a string", season.ErrFormat)
 	}
 	if openTime(text) {
 		return season.Session{}, errOpen
@@ -188,14 +187,14 @@ func f1calendarSession(key string, raw json.RawMessage, minutes int, tbc bool) (
 	if tbc {
 		return season.NewDatedSession(kind, name, start.UTC().Format(time.DateOnly))
 	}
-	const longest = 48 * 60 // a 24-hour race and some
+	const longest = 48 * 60 // allows for a 24-hour race
 	if minutes < 0 || minutes > longest {
 		minutes = 0
 	}
 	return season.NewSession(kind, name, start, time.Duration(minutes)*time.Minute)
 }
 
-// fullName completes a name such as "Northmoor" where the slug says that it is a grand prix.
+// fullName completes a name such as "Northmoor" if the slug says that it is a grand prix.
 func fullName(name, slug string) string {
 	if strings.HasSuffix(slug, "-grand-prix") && !strings.Contains(strings.ToLower(name), "grand prix") {
 		return name + " Grand Prix"

@@ -19,15 +19,15 @@ type Jolpica struct {
 	fetch    season.Fetch
 }
 
-// NewJolpica reads the running Formula 1 season from Jolpica, Ergast's heir. url is the API's base ("" for the public
-// one), or the address of a season's races.json.
+// NewJolpica returns the current Formula 1 season from Jolpica. url is the API's base ("" for the public one), or the address
+// of a season's races.json.
 func NewJolpica(url string, fetch season.Fetch) *Jolpica {
 	key := season.CalendarKey("jolpica", url, JolpicaURL)
 	if url == "" {
 		url = JolpicaURL
 	}
 	if path, _, _ := strings.Cut(url, "?"); !strings.HasSuffix(path, ".json") {
-		// Without a limit it answers with 30 races, with 100 at most.
+		// The default limit is 30 races, the maximum 100.
 		url = strings.TrimRight(url, "/") + "/f1/current/races.json?limit=100"
 	}
 	return &Jolpica{key, url, fetch}
@@ -43,7 +43,7 @@ func (j *Jolpica) Events(ctx context.Context, _ time.Time) ([]season.Event, erro
 	return parseJolpica(body)
 }
 
-// moment is a date and, where it is known, a time of day in UTC.
+// moment is a date and, if it is known, a time of day in UTC.
 type moment struct {
 	Date string `json:"date"`
 	Time string `json:"time"`
@@ -83,7 +83,7 @@ func parseJolpica(body []byte) ([]season.Event, error) {
 	var out season.Omissions
 	for _, raw := range answer.MRData.RaceTable.Races {
 		var r jolpicaRace
-		// What has a wrong type is left out; what else the race says is read all the same.
+		// A field of a wrong type is left out; the rest of the race is read.
 		wrong := decode(raw, &r)
 		round, err := strconv.Atoi(strings.TrimSpace(r.Round))
 		if err != nil || round < 0 || season.Label(r.Name) == "" {
@@ -147,7 +147,7 @@ func (m moment) session(t season.Type, name string) (season.Session, error) {
 	if rest, ok := strings.CutPrefix(m.Time, "T"); ok && !openTime(m.Time) {
 		m.Time = rest
 	}
-	if day, time, ok := strings.Cut(m.Date, "T"); ok && m.Time == "" { // both in one
+	if day, time, ok := strings.Cut(m.Date, "T"); ok && m.Time == "" { // date and time in one field
 		m.Date, m.Time = day, time
 	}
 	if openTime(m.Time) {
@@ -155,7 +155,7 @@ func (m moment) session(t season.Type, name string) (season.Session, error) {
 	}
 	start, err := parseISO(m.Date + "T" + m.Time)
 	if err != nil {
-		return season.Session{}, fmt.Errorf("%w: %q is no time", season.ErrFormat, season.Clip(m.Date+" "+m.Time))
+		return season.Session{}, fmt.Errorf("%w: %q is not a time", season.ErrFormat, season.Clip(m.Date+" "+m.Time))
 	}
 	return season.NewSession(t, name, start, 0)
 }

@@ -14,7 +14,7 @@ import (
 	"gridwall/backend/season"
 )
 
-// decode reads a JSON body into v and says in one line why it cannot.
+// decode reads a JSON body into v. Its error says in one line why it cannot.
 func decode(body []byte, v any) error {
 	body, err := season.DecodeBody(body)
 	if err != nil {
@@ -28,31 +28,31 @@ func decode(body []byte, v any) error {
 		var wrong *json.UnmarshalTypeError
 		switch {
 		case errors.As(err, &wrong) && wrong.Field == "" && strings.HasPrefix(wrong.Value, "number"): // "404: Not Found"
-			return fmt.Errorf("%w: no JSON", season.ErrFormat)
+			return fmt.Errorf("%w: not JSON", season.ErrFormat)
 		case errors.As(err, &wrong) && wrong.Field == "":
 			return fmt.Errorf("%w: it holds %s", season.ErrFormat, wrong.Value)
 		case errors.As(err, &wrong):
 			return fmt.Errorf("%w: %q holds %s", season.ErrFormat, wrong.Field, wrong.Value)
 		}
-		return fmt.Errorf("%w: no JSON (%v)", season.ErrFormat, err)
+		return fmt.Errorf("%w: not JSON (%v)", season.ErrFormat, err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return fmt.Errorf("%w: something follows the JSON", season.ErrFormat)
+		return fmt.Errorf("%w: there is text after the JSON", season.ErrFormat)
 	}
 	return nil
 }
 
-// parseISO reads a time as JSON has it.
+// parseISO reads a time as JSON files have it.
 func parseISO(text string) (at time.Time, err error) {
 	for _, form := range isoForms {
 		if at, err = time.Parse(form, strings.ToUpper(strings.TrimSpace(text))); err == nil {
 			return at, nil
 		}
 	}
-	return at, fmt.Errorf("%w: %q is no time", season.ErrFormat, season.Clip(text))
+	return at, fmt.Errorf("%w: %q is not a time", season.ErrFormat, season.Clip(text))
 }
 
-// isoForms are the forms of a time in JSON, those that leave out the seconds or the zone among them: it is UTC then.
+// isoForms are the formats of a time in JSON files. If the zone is missing, it is UTC.
 var isoForms = []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02T15:04", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05", "2006-01-02T15:04:05Z0700"}
 
 // openTime reports whether a text stands for a time that is not known yet.

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// The files of seasons are kept by hand: a number stands in quotes, a flag is 1 or "true". What can be meant is taken. What
-// cannot costs nothing else: wrong says what stands there.
+// Season files are maintained by hand: a number may be quoted, a flag may be 1 or "true". Any plausible value is accepted.
 
-// lenientInt is a whole number, in quotes or not.
+// lenientInt is a whole number, quoted or not. wrong is the kind of a value that cannot be read, which is reported and
+// otherwise ignored.
 type lenientInt struct {
 	n     int
 	wrong string
@@ -30,7 +30,7 @@ func (i *lenientInt) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// lenientBool is a flag, as people write it.
+// lenientBool is a flag in any of the ways in which people write it.
 type lenientBool struct {
 	is    bool
 	wrong string
@@ -51,7 +51,7 @@ func (b *lenientBool) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// scalar is the text of a JSON value that is neither a list nor an object, and what kind of value it is.
+// scalar returns the text of a JSON value that is neither a list nor an object, and the kind of the value.
 func scalar(raw []byte) (text, kind string) {
 	raw = bytes.TrimSpace(raw)
 	switch {
@@ -62,7 +62,7 @@ func scalar(raw []byte) (text, kind string) {
 	case raw[0] == '{':
 		return "", "object"
 	case raw[0] == '"':
-		_ = json.Unmarshal(raw, &text) // it was parsed already
+		_ = json.Unmarshal(raw, &text) // it is valid JSON
 		return strings.TrimSpace(text), "string"
 	case raw[0] == 't', raw[0] == 'f':
 		return string(raw), "bool"

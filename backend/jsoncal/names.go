@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// keyName turns a key such as sprintQualifying or practice1 into a name such as "Sprint qualifying".
+// keyName returns a key such as sprintQualifying or practice1 as a name such as "Sprint qualifying".
 func keyName(key string) string {
 	switch strings.ToLower(key) {
 	case "fp1", "fp2", "fp3", "fp4":
@@ -23,5 +23,5 @@ func keyName(key string) string {
 	return strings.ToUpper(string(r[:1])) + string(r[1:])
 }
 
-// humps finds where camel case and digits begin a new word.
+// humps matches where camel case and digits begin a new word.
 var humps = regexp.MustCompile(`([\p{Ll}])([\p{Lu}\d])`)

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestJolpicaSessionsComeOutAtTheirTimes(t *testing.T) {
+func TestJolpicaSessionsHaveTheirTimes(t *testing.T) {
 	events, err := parseJolpica(file(t, "jolpica.json"))
 	require.NoError(t, err)
 	require.Len(t, events, 3)
@@ -32,7 +32,7 @@ func TestJolpicaSessionsComeOutAtTheirTimes(t *testing.T) {
 	assert.Equal(t, []string{"race | Race | 2026-10-04"}, lines(events[2]), "a race without a time has none: not midnight")
 }
 
-func TestF1CalendarSessionsComeOutAtTheirTimes(t *testing.T) {
+func TestF1CalendarSessionsHaveTheirTimes(t *testing.T) {
 	var asked []string
 	p := NewF1Calendar("https://calendar.test/_db/", "f1", func(_ context.Context, url string) ([]byte, error) {
 		asked = append(asked, url)
@@ -76,7 +76,7 @@ func TestF1CalendarReadsTheNextSeasonInAutumn(t *testing.T) {
 	}
 }
 
-func TestOneBadEntryDoesNotCostTheSeason(t *testing.T) {
+func TestOneBadEntryDoesNotLoseTheSeason(t *testing.T) {
 	body := strings.Replace(string(file(t, "jolpica.json")), `"date": "2026-03-06", "time": "02:30:00Z"`, `"date": "1970-01-01", "time": "00:00:00Z"`, 1)
 	events, err := parseJolpica([]byte(body))
 	require.ErrorIs(t, err, season.ErrDate)
@@ -84,7 +84,7 @@ func TestOneBadEntryDoesNotCostTheSeason(t *testing.T) {
 	assert.Len(t, events[0].Sessions, 4)
 }
 
-func TestAWrongTypeCostsWhatItStandsInAndNothingElse(t *testing.T) {
+func TestAFieldOfAWrongTypeLosesOnlyItself(t *testing.T) {
 	good := `{"season":"2026","round":"2","raceName":"Moor Grand Prix","date":"2026-03-15","time":"13:00:00Z"}`
 	for says, race := range map[string]string{
 		"holds string":         `{"season":"2026","round":"1","raceName":"Lakes","Circuit":"Heath","date":"2026-03-08","time":"05:00:00Z"}`,
@@ -110,7 +110,7 @@ func TestAWrongTypeCostsWhatItStandsInAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestSeriesOfF1CalendarAreFoundByWhatPeopleCallThem(t *testing.T) {
+func TestSeriesOfF1CalendarAreFoundByTheirUsualNames(t *testing.T) {
 	for name, folder := range map[string]string{
 		"": "f1", "F1": "f1", "Formula 1": "f1", "F2": "f2", "f3": "f3", "F1 Academy": "f1-academy", "f1academy": "f1-academy", "Formula E": "fe", "IndyCar": "indycar",
 		"MotoGP": "motogp", "wseries": "wseries", "../../etc": "etc",
@@ -119,7 +119,7 @@ func TestSeriesOfF1CalendarAreFoundByWhatPeopleCallThem(t *testing.T) {
 	}
 }
 
-func TestASeasonThatIsKeptByHandIsReadAsItIsMeant(t *testing.T) {
+func TestAHandWrittenSeasonIsReadLeniently(t *testing.T) {
 	const gp = `"sessions":{"gp":"2030-10-06T12:00:00Z"}`
 	const at, day = "race | Race | 2030-10-06 12:00 2h0m0s", "race | Race | 2030-10-06"
 	const practice = "fp1 | Practice 1 | 2030-10-04 12:00 1h0m0s"
@@ -165,7 +165,7 @@ func TestASeasonThatIsKeptByHandIsReadAsItIsMeant(t *testing.T) {
 			assert.Equal(t, want, lines(events[0]), race)
 		}
 	}
-	for body, says := range map[string]string{"404: Not Found": "not the calendar that was expected: no JSON", "Not Found": "no JSON (", `"gone"`: "it holds string", `[]`: "it holds array", `{"error":"rate limit"}`: "no races"} {
+	for body, says := range map[string]string{"404: Not Found": "not the calendar that was expected: not JSON", "Not Found": "not JSON (", `"gone"`: "it holds string", `[]`: "it holds array", `{"error":"rate limit"}`: "no races"} {
 		_, err := parseF1Calendar([]byte(body), "f1", 2030, nil)
 		assert.ErrorContains(t, err, says, body)
 	}
@@ -200,18 +200,18 @@ func TestABrokenJSONCalendarIsOneClearError(t *testing.T) {
 		"web page":            {jolpica, "<!doctype html><p>gone", season.ErrFormat, "a web page"},
 		"web page for json":   {f1cal, "\n<html>", season.ErrFormat, "a web page"},
 		"10 MB":               {jolpica, huge, season.ErrTooLarge, "4 MiB"},
-		"cut off":             {jolpica, `{"MRData":{`, season.ErrFormat, "no JSON"},
-		"two documents":       {jolpica, `{}{}`, season.ErrFormat, "something follows"},
+		"cut off":             {jolpica, `{"MRData":{`, season.ErrFormat, "not JSON"},
+		"two documents":       {jolpica, `{}{}`, season.ErrFormat, "text after the JSON"},
 		"a list":              {jolpica, `[]`, season.ErrFormat, "holds array"},
 		"another object":      {jolpica, `{"ok":true}`, season.ErrFormat, "no MRData.RaceTable"},
 		"null":                {jolpica, `null`, season.ErrFormat, "no MRData.RaceTable"},
 		"number for text":     {jolpica, race(`"date":20260308`), season.ErrFormat, "holds number"},
 		"no season yet":       {jolpica, `{"MRData":{"RaceTable":{"Races":[]}}}`, season.ErrEmpty, "no event"},
-		"bad date":            {jolpica, race(`"date":"8 March","time":"05:00:00Z"`), season.ErrFormat, `"8 March 05:00:00Z" is no time`},
-		"1970":                {jolpica, race(`"date":"1970-01-01","time":"00:00:00Z"`), season.ErrDate, "Northmoor, Race: a date that cannot be meant: 1970-01-01"},
+		"bad date":            {jolpica, race(`"date":"8 March","time":"05:00:00Z"`), season.ErrFormat, `"8 March 05:00:00Z" is not a time`},
+		"1970":                {jolpica, race(`"date":"1970-01-01","time":"00:00:00Z"`), season.ErrDate, "Northmoor, Race: an impossible date: 1970-01-01"},
 		"2100":                {jolpica, race(`"date":"2100-01-01"`), season.ErrDate, "2100-01-01"},
 		"no races":            {f1cal, `{"events":[]}`, season.ErrFormat, "no races"},
-		"time is a number":    {f1cal, slot(`{"gp":1772942400}`), season.ErrFormat, "Northmoor, gp: not the calendar that was expected: a time that is no text"},
+		"time is a number":    {f1cal, slot(`{"gp":1772942400}`), season.ErrFormat, "Northmoor, gp: not the calendar that was expected: a time that is not a string"},
 		"sessions are a list": {f1cal, slot(`["gp"]`), season.ErrFormat, "holds array"},
 		"1970 in f1calendar":  {f1cal, slot(`{"gp":"1970-01-01T00:00:00Z"}`), season.ErrDate, "1970-01-01"},
 	} {

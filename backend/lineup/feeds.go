@@ -45,14 +45,14 @@ func (l *Lineup) Feeds(event, session string) (Feeds, error) {
 	out := Feeds{Event: e, Session: s, Place: place}
 	out.Streams, out.Listed = l.feeds(rule, e, s)
 	if rule != nil {
-		out.Rule, out.Chooses = &set.list[place], rule.Chooses()
+		out.Rule, out.Chooses = &set.list[place], rule.SelectsStreams()
 	}
 	return out, nil
 }
 
 // feeds returns the session's streams, at most maxFeeds and the best first, and how many it has in all; rule is nil for none.
 func (l *Lineup) feeds(rule *rules.Compiled, e season.Event, s season.Session) ([]stream.Stream, int) {
-	if rule != nil && rule.Chooses() {
+	if rule != nil && rule.SelectsStreams() {
 		return l.byRule(rule)
 	}
 	return l.byTitle(e, s)
@@ -114,7 +114,7 @@ func (l *Lineup) byRule(c *rules.Compiled) ([]stream.Stream, int) {
 	}
 	var all []taken
 	for _, st := range l.o.Streams.Streams() {
-		if rank, ok := c.Takes(st.SiteKey, st.Title); ok {
+		if rank, ok := c.Rank(st.SiteKey, st.Title); ok {
 			all = append(all, taken{st, rank})
 		}
 	}
@@ -131,7 +131,7 @@ func (l *Lineup) byRule(c *rules.Compiled) ([]stream.Stream, int) {
 // candidates returns the session's feeds, followed by the dead streams whose titles name the session.
 func (l *Lineup) candidates(rule *rules.Compiled, e season.Event, s season.Session) []stream.Stream {
 	out, _ := l.feeds(rule, e, s)
-	if rule != nil && rule.Chooses() {
+	if rule != nil && rule.SelectsStreams() {
 		return out
 	}
 	matcher := season.NewMatcher(e, s)

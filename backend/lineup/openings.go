@@ -92,7 +92,7 @@ func (l *Lineup) opens(e season.Event, s season.Session, rule *rules.Compiled, l
 	if ok {
 		return set.Open
 	}
-	ruled := rule != nil && rule.Chooses()
+	ruled := rule != nil && rule.SelectsStreams()
 	switch l.o.Settings.Get(keys.KeyOpenAtStart) {
 	case keys.OpenAll:
 		return ruled || listed > 0

@@ -47,7 +47,7 @@ func (l *Lineup) Preview(r Rule, place int) Preview {
 	var all []Previewed
 	for _, e := range l.events() {
 		for _, s := range e.Sessions {
-			if one.Speaks(subject(e, s)) {
+			if one.AppliesTo(subject(e, s)) {
 				all = append(all, Previewed{Event: e, Session: s})
 			}
 		}
@@ -65,7 +65,7 @@ func (l *Lineup) Preview(r Rule, place int) Preview {
 	if len(all) > 0 {
 		first := all[max(0, slices.IndexFunc(out.Sessions, func(p Previewed) bool { return p.Decided }))]
 		out.Streams, out.Taken = l.feeds(one, first.Event, first.Session)
-	} else if one.Chooses() {
+	} else if one.SelectsStreams() {
 		out.Streams, out.Taken = l.byRule(one)
 	}
 	return out

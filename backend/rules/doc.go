@@ -1,5 +1,6 @@
-// Package rules decides which sources and titles belong to which session, as the user says it: a rule has regular
-// expressions (RE2, so bounded in time) for the sessions that it speaks of, and says which feeds these have, in which
-// order, and how they are arranged. It is pure: it knows no calendar, no extraction and no disk; the files and the
-// database that rules come from are backend/config's and app/api's.
+// Package rules decides which sources and titles belong to which session, by the user's rules: a rule has regular expressions (RE2,
+// whose time is bounded) for the sessions that it applies to, and says which streams these have, in which order, and how they are
+// arranged.
+//
+// What does not live here: calendars, extraction, and where rules are stored (backend/config, backend/lineup).
 package rules

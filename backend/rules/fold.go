@@ -8,14 +8,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// letters are those that do not come apart into a letter and an accent.
+// letters replaces letters that Unicode does not decompose into a letter and an accent.
 var letters = strings.NewReplacer("ß", "ss", "ø", "o", "Ø", "O", "æ", "ae", "Æ", "Ae", "œ", "oe", "Œ", "Oe", "ł", "l", "Ł", "L",
 	"đ", "d", "Đ", "D", "ı", "i", "þ", "th", "Þ", "Th", "ð", "d", "Ð", "D", "’", "'")
 
-// fold is text without accents: "São Paulo" is "Sao Paulo". Case is left to the expressions.
+// fold returns text without accents: "São Paulo" is "Sao Paulo". The expressions ignore case themselves.
 func fold(text string) string {
 	if isASCII(text) {
-		return text // as most are, of the 50,000 of a list
+		return text // as most titles are, of the 50,000 in a list
 	}
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
@@ -25,8 +25,8 @@ func fold(text string) string {
 	}, norm.NFKD.String(letters.Replace(text)))
 }
 
-// foldPattern folds the letters of a regular expression, and nothing that could be its syntax: no folded letter is more
-// than letters again.
+// foldPattern folds the letters of a regular expression but nothing that could be its syntax: a folded letter is always letters
+// again.
 func foldPattern(text string) string {
 	if isASCII(text) {
 		return text

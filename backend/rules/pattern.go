@@ -10,15 +10,15 @@ import (
 	"unicode"
 )
 
-// pattern is a regular expression in two forms: as it was written, and without accents.
+// pattern is a regular expression in two forms: as written, and without accents.
 type pattern struct {
 	written, plain *regexp.Regexp
-	// literal is the text to be found, in lower case and without accents, where the expression is no more than that: most
-	// are, and lists have 50,000 titles.
+	// literal is the text to find, in lower case and without accents, if the expression is just that: most are, and lists have
+	// 50,000 titles.
 	literal string
 }
 
-// forms are a text as a pattern looks at it.
+// forms are a text in the forms that a pattern needs.
 type forms struct{ text, folded, lower string }
 
 func formsOf(text string) forms {
@@ -26,13 +26,13 @@ func formsOf(text string) forms {
 	return forms{text, folded, strings.ToLower(folded)}
 }
 
-// compile reads a regular expression. Its error is one line in plain words.
+// compile compiles a regular expression. Its error is one line in plain words.
 func compile(text string) (*pattern, error) {
 	if len(text) > maxPattern {
 		return nil, fmt.Errorf("longer than %d bytes", maxPattern)
 	}
 	if strings.ContainsFunc(text, unicode.IsControl) {
-		return nil, errors.New("it holds a control character")
+		return nil, errors.New("it contains a control character")
 	}
 	written, err := regexp.Compile("(?i)" + text)
 	if err != nil {
@@ -41,7 +41,7 @@ func compile(text string) (*pattern, error) {
 	p := &pattern{written: written, plain: written}
 	folded := foldPattern(text)
 	if folded != text {
-		// What is sound with accents may not be so without them, such as the range [a-é]; then it matches as written alone.
+		// An expression may be invalid without accents, such as the range [a-é]; then it matches only as written.
 		if plain, err := regexp.Compile("(?i)" + folded); err == nil {
 			p.plain = plain
 		}
@@ -52,34 +52,34 @@ func compile(text string) (*pattern, error) {
 	return p, nil
 }
 
-// plainError says what is wrong with a regular expression.
+// plainError explains an error of a regular expression.
 func plainError(err error) error {
 	var e *syntax.Error
 	if !errors.As(err, &e) {
-		return errors.New("no regular expression")
+		return errors.New("not a regular expression")
 	}
 	hint := map[syntax.ErrorCode]string{
 		syntax.ErrMissingParen:          "a ( is never closed; write \\( for the character itself",
 		syntax.ErrUnexpectedParen:       "a ) was never opened; write \\) for the character itself",
 		syntax.ErrMissingBracket:        "a [ is never closed; write \\[ for the character itself",
-		syntax.ErrMissingRepeatArgument: "nothing stands before " + e.Expr + " that could be repeated; write \\" + e.Expr + " for the character itself",
+		syntax.ErrMissingRepeatArgument: "there is nothing before " + e.Expr + " to repeat; write \\" + e.Expr + " for the character itself",
 		syntax.ErrInvalidRepeatOp:       e.Expr + " repeats a repetition",
 		syntax.ErrInvalidRepeatSize:     e.Expr + " repeats more than 1000 times, or backwards",
 		syntax.ErrTrailingBackslash:     "it ends with a backslash; write \\\\ for the character itself",
-		syntax.ErrInvalidEscape:         e.Expr + " is no escape that is known",
-		syntax.ErrInvalidCharRange:      e.Expr + " is no range of characters",
+		syntax.ErrInvalidEscape:         e.Expr + " is not a known escape",
+		syntax.ErrInvalidCharRange:      e.Expr + " is not a range of characters",
 		syntax.ErrInvalidPerlOp:         e.Expr + " is not supported (there is no looking ahead or behind)",
-		syntax.ErrInvalidUTF8:           "it is no UTF-8",
+		syntax.ErrInvalidUTF8:           "it is not UTF-8",
 		syntax.ErrNestingDepth:          "it is nested too deeply",
 		syntax.ErrLarge:                 "it is too large",
 	}[e.Code]
 	if hint == "" {
 		hint = string(e.Code)
 	}
-	return errors.New("no regular expression: " + strings.Join(strings.Fields(hint), " "))
+	return errors.New("not a regular expression: " + strings.Join(strings.Fields(hint), " "))
 }
 
-// matches tells whether one of the texts has the pattern. A pattern that is not there matches all.
+// matches reports whether one of the texts has the pattern. A nil pattern matches everything.
 func (p *pattern) matches(texts ...string) bool {
 	return p == nil || slices.ContainsFunc(texts, func(t string) bool { return p.has(formsOf(t)) })
 }

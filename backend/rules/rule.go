@@ -8,19 +8,19 @@ import (
 	"unicode"
 )
 
-// Limits of a rule. What is beyond them is a mistake, or somebody who wants the matching to take long.
 const (
-	// Most is the most rules of one list.
+	// Most limits the rules of one list. Rules beyond this and the following limits are a mistake, or an attempt to make
+	// matching slow.
 	Most = 200
-	// maxPattern bounds a regular expression, in bytes.
+	// maxPattern limits a regular expression, in bytes.
 	maxPattern = 500
-	// maxTitles and maxSources bound the lists of one rule.
+	// maxTitles and maxSources limit the lists of one rule.
 	maxTitles, maxSources = 20, 50
-	// maxWord bounds a name or a key, in bytes.
+	// maxWord limits a name or a key, in bytes.
 	maxWord = 100
 )
 
-// The fields of a rule, by the names that they have in config.toml and in JSON.
+// The fields of a rule, by their names in config.toml and in JSON.
 const (
 	FieldName    = "name"
 	FieldSeries  = "series"
@@ -31,25 +31,25 @@ const (
 	FieldLayout  = "layout"
 )
 
-// Layouts are the words of a wall's arrangement; the first one leaves it to the page.
+// Layouts are the arrangements of a wall; the first one leaves the choice to the page.
 var Layouts = []string{"auto", "1", "2", "1+2", "2x2", "1+3", "1+5", "3x3"}
 
-// Rule says which feeds a session has.
+// Rule says which streams a session has.
 type Rule struct {
-	// Name is what it is called; "" for none.
+	// Name is the rule's name; "" for none.
 	Name string
-	// Series, Event and Session are regular expressions of the sessions that the rule speaks of; "" matches all. Event
-	// is tried on the event's name, circuit and place, Session on the session's name and type.
+	// Series, Event and Session are regular expressions of the sessions that the rule applies to; "" matches all. Event is
+	// tried on the event's name, circuit and place, Session on the session's name and type.
 	Series, Event, Session string
-	// Sources are the keys of the sources whose feeds are taken; empty for all.
+	// Sources are the keys of the sources whose streams are used; empty for all.
 	Sources []string
-	// Titles are regular expressions of the feeds' titles, in the order in which the feeds are wanted; empty for all.
+	// Titles are regular expressions of the streams' titles, in the preferred order; empty for all.
 	Titles []string
-	// Layout is one of Layouts, or "" for what the wall has.
+	// Layout is one of Layouts, or "" for the wall's own.
 	Layout string
 }
 
-// Subject is a session, as far as a rule looks at it.
+// Subject is a session as rules see it.
 type Subject struct {
 	Series string
 	// Event are the names that stand for the event: its own, its circuit, its place.
@@ -58,10 +58,10 @@ type Subject struct {
 	Session []string
 }
 
-// Problem is what is wrong with one field of a rule.
+// Problem is a mistake in one field of a rule.
 type Problem struct {
 	Field string
-	// Index is the place in a list, from 0; -1 for the field as a whole, or one that is no list.
+	// Index is the position in a list, from 0; -1 for the field as a whole.
 	Index int
 	// Msg is one line, without the field's name.
 	Msg string
@@ -74,15 +74,15 @@ func (p *Problem) Error() string {
 	return p.Field + ": " + p.Msg
 }
 
-// Compiled is a rule that can be asked. It is safe for concurrent use.
+// Compiled is a compiled rule. It is safe for concurrent use.
 type Compiled struct {
 	rule                   Rule
 	series, event, session *pattern
 	titles                 []*pattern
 }
 
-// Compile checks a rule. problems has one for each field that is wrong, in the order of the fields; the Compiled is
-// nil where there is one.
+// Compile validates a rule. problems has one entry for each field that is wrong, in the order of the fields; the Compiled is
+// nil if there is any.
 func Compile(r Rule) (c *Compiled, problems []*Problem) {
 	c = &Compiled{rule: r}
 	wrong := func(field string, index int, err error) {
@@ -90,7 +90,7 @@ func Compile(r Rule) (c *Compiled, problems []*Problem) {
 			problems = append(problems, &Problem{field, index, err.Error()})
 		}
 	}
-	wrong(FieldName, -1, word(r.Name))
+	wrong(FieldName, -1, checkWord(r.Name))
 	for _, p := range []struct {
 		field string
 		text  string
@@ -107,7 +107,7 @@ func Compile(r Rule) (c *Compiled, problems []*Problem) {
 		wrong(FieldSources, -1, fmt.Errorf("there are %d, more than %d", len(r.Sources), maxSources))
 	}
 	for i, key := range r.Sources {
-		err := word(key)
+		err := checkWord(key)
 		if err == nil && strings.TrimSpace(key) == "" {
 			err = errors.New("an empty key; write a source's key, or leave it out")
 		}
@@ -136,29 +136,30 @@ func Compile(r Rule) (c *Compiled, problems []*Problem) {
 	return c, nil
 }
 
-func word(s string) error {
+func checkWord(s string) error {
 	switch {
 	case len(s) > maxWord:
 		return fmt.Errorf("longer than %d bytes", maxWord)
 	case strings.ContainsFunc(s, unicode.IsControl):
-		return errors.New("it holds a control character")
+		return errors.New("it contains a control character")
 	}
 	return nil
 }
 
-// Rule returns what was compiled.
+// Rule returns the rule that was compiled.
 func (c *Compiled) Rule() Rule { return c.rule }
 
-// Speaks tells whether the rule speaks of the session.
-func (c *Compiled) Speaks(s Subject) bool {
+// AppliesTo reports whether the rule applies to the session.
+func (c *Compiled) AppliesTo(s Subject) bool {
 	return c.series.matches(s.Series) && c.event.matches(s.Event...) && c.session.matches(s.Session...)
 }
 
-// Chooses tells whether the rule says which feeds a session has, and not their arrangement alone.
-func (c *Compiled) Chooses() bool { return len(c.rule.Sources) > 0 || len(c.titles) > 0 }
+// SelectsStreams reports whether the rule says which streams a session has, and not just their arrangement.
+func (c *Compiled) SelectsStreams() bool { return len(c.rule.Sources) > 0 || len(c.titles) > 0 }
 
-// Takes tells whether the rule takes a feed, and its rank: the place of the first title that it has, from 0.
-func (c *Compiled) Takes(source, title string) (rank int, ok bool) {
+// Rank returns the rank of a stream: the index of the first title expression that it matches. ok reports whether the rule
+// accepts the stream at all.
+func (c *Compiled) Rank(source, title string) (rank int, ok bool) {
 	if len(c.rule.Sources) > 0 && !slices.Contains(c.rule.Sources, source) {
 		return 0, false
 	}
@@ -174,7 +175,7 @@ func (c *Compiled) Takes(source, title string) (rank int, ok bool) {
 	return 0, false
 }
 
-// First returns the place of the first rule that speaks of the session, which is the one that decides; -1 for none.
+// First returns the index of the first rule that applies to the session, which is the one that decides; -1 if none does.
 func First(list []*Compiled, s Subject) int {
-	return slices.IndexFunc(list, func(c *Compiled) bool { return c.Speaks(s) })
+	return slices.IndexFunc(list, func(c *Compiled) bool { return c.AppliesTo(s) })
 }

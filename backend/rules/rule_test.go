@@ -16,7 +16,7 @@ func rule(t testing.TB, r Rule) *Compiled {
 	return c
 }
 
-func TestARuleSpeaksOfTheSessionsThatItMeans(t *testing.T) {
+func TestARuleAppliesToItsSessions(t *testing.T) {
 	race := Subject{Series: "f1", Event: []string{"São Paulo Grand Prix", "Autódromo José Carlos Pace", "São Paulo", "Brazil"}, Session: []string{"Race", "race"}}
 	for _, tc := range []struct {
 		name string
@@ -36,15 +36,15 @@ func TestARuleSpeaksOfTheSessionsThatItMeans(t *testing.T) {
 		{"all must hold", Rule{Series: "f1", Event: "monaco", Session: "race"}, false},
 	} {
 		tc.rule.Layout = "auto"
-		assert.Equal(t, tc.want, rule(t, tc.rule).Speaks(race), tc.name)
+		assert.Equal(t, tc.want, rule(t, tc.rule).AppliesTo(race), tc.name)
 	}
 	plain := Subject{Series: "f1", Event: []string{"Sao Paulo Grand Prix"}, Session: []string{"Race"}}
-	assert.True(t, rule(t, Rule{Event: "São Paulo", Layout: "1"}).Speaks(plain), "an accent that the calendar has not")
-	assert.True(t, rule(t, Rule{Event: "M[üu]nchen|Stra(ß)e", Layout: "1"}).Speaks(Subject{Event: []string{"STRASSE"}}))
-	assert.True(t, rule(t, Rule{Event: "[à-é]+o paulo", Layout: "1"}).Speaks(race), "a range that is none without accents")
+	assert.True(t, rule(t, Rule{Event: "São Paulo", Layout: "1"}).AppliesTo(plain), "an accent that the calendar has not")
+	assert.True(t, rule(t, Rule{Event: "M[üu]nchen|Stra(ß)e", Layout: "1"}).AppliesTo(Subject{Event: []string{"STRASSE"}}))
+	assert.True(t, rule(t, Rule{Event: "[à-é]+o paulo", Layout: "1"}).AppliesTo(race), "a range that is none without accents")
 }
 
-func TestTheFeedsComeInTheOrderOfTheTitles(t *testing.T) {
+func TestStreamsComeInTheOrderOfTheTitles(t *testing.T) {
 	c := rule(t, Rule{Sources: []string{"club", "tv"}, Titles: []string{"world", "onboard", `^timing\b`}})
 	for _, tc := range []struct {
 		source, title string
@@ -54,15 +54,15 @@ func TestTheFeedsComeInTheOrderOfTheTitles(t *testing.T) {
 		{"club", "World Feed", 0, true}, {"tv", "Onboard 44", 1, true}, {"tv", "Timing 720p", 2, true},
 		{"club", "World onboard", 0, true}, {"other", "World Feed", 0, false}, {"tv", "Paddock", 0, false}, {"tv", "Timings", 0, false},
 	} {
-		rank, ok := c.Takes(tc.source, tc.title)
+		rank, ok := c.Rank(tc.source, tc.title)
 		assert.Equal(t, tc.ok, ok, tc.title)
 		assert.Equal(t, tc.rank, rank, tc.title)
 	}
-	_, ok := rule(t, Rule{Sources: []string{"club"}}).Takes("club", "whatever")
+	_, ok := rule(t, Rule{Sources: []string{"club"}}).Rank("club", "whatever")
 	assert.True(t, ok, "without titles all of its sources")
-	_, ok = rule(t, Rule{Titles: []string{"boite"}}).Takes("any", "Boîte à feux")
+	_, ok = rule(t, Rule{Titles: []string{"boite"}}).Rank("any", "Boîte à feux")
 	assert.True(t, ok, "without sources all that have the title")
-	assert.False(t, rule(t, Rule{Layout: "2x2"}).Chooses(), "a rule may be about the arrangement alone")
+	assert.False(t, rule(t, Rule{Layout: "2x2"}).SelectsStreams(), "a rule may be about the arrangement alone")
 }
 
 func TestTheFirstRuleThatMatchesDecides(t *testing.T) {
@@ -77,7 +77,7 @@ func TestTheFirstRuleThatMatchesDecides(t *testing.T) {
 	assert.Equal(t, -1, First(list[:2], Subject{Series: "motogp"}))
 }
 
-func TestWhatIsWrongIsSaidAtItsFieldInOneLine(t *testing.T) {
+func TestMistakesAreReportedAtTheirFieldInOneLine(t *testing.T) {
 	for _, tc := range []struct {
 		rule  Rule
 		field string
@@ -87,7 +87,7 @@ func TestWhatIsWrongIsSaidAtItsFieldInOneLine(t *testing.T) {
 		{Rule{Series: "(", Layout: "1"}, FieldSeries, -1, "never closed"},
 		{Rule{Event: "a)", Layout: "1"}, FieldEvent, -1, "never opened"},
 		{Rule{Session: "[a", Layout: "1"}, FieldSession, -1, "never closed"},
-		{Rule{Titles: []string{"ok", "*"}}, FieldTitles, 1, "could be repeated"},
+		{Rule{Titles: []string{"ok", "*"}}, FieldTitles, 1, "to repeat"},
 		{Rule{Titles: []string{"(?=x)"}}, FieldTitles, 0, "ahead"},
 		{Rule{Titles: []string{"a{1001}"}}, FieldTitles, 0, "1000"},
 		{Rule{Titles: []string{"((a{100}){100}){100}"}}, FieldTitles, 0, "regular expression"},
@@ -113,7 +113,7 @@ func TestWhatIsWrongIsSaidAtItsFieldInOneLine(t *testing.T) {
 	assert.Len(t, problems, 3, "all that is wrong is said at once")
 }
 
-// FuzzCompile: whatever somebody writes is a rule or is refused in one line, and never takes the program down.
+// FuzzCompile checks that any text is either a rule or refused in one line, and never panics.
 func FuzzCompile(f *testing.F) {
 	for _, s := range []string{"", "f1", "São", "(?i)(a|b)*", "[à-ü]", "[a-é]", `\pL+\`, "(?P<n>x)", "((((((a{9}){9}){9}){9}){9})", "＊", "ﬁ[ß]", "\xff", "a\u0303", "(?s).*$"} {
 		f.Add(s, "São Paulo ﬁnal Straße", s)
@@ -126,20 +126,20 @@ func FuzzCompile(f *testing.F) {
 		}
 		for _, p := range problems {
 			if strings.ContainsAny(p.Error(), "\n\r") || p.Msg == "" {
-				t.Fatalf("%q is no line", p.Error())
+				t.Fatalf("%q is not one line", p.Error())
 			}
 		}
 		if c == nil {
 			return
 		}
-		c.Takes(title, text)
-		c.Speaks(Subject{Series: text, Event: []string{text, title}, Session: []string{title}})
+		c.Rank(title, text)
+		c.AppliesTo(Subject{Series: text, Event: []string{text, title}, Session: []string{title}})
 		if strings.ContainsAny(expr, "$^") || strings.Contains(expr, `\`) {
 			return
 		}
 		// What matches a text matches it without its accents.
-		if _, ok := c.Takes(title, text); ok && c.titles[0].plain != c.titles[0].written && !strings.ContainsAny(expr, "[.{?(|") {
-			if _, plain := c.Takes(title, fold(text)); !plain {
+		if _, ok := c.Rank(title, text); ok && c.titles[0].plain != c.titles[0].written && !strings.ContainsAny(expr, "[.{?(|") {
+			if _, plain := c.Rank(title, fold(text)); !plain {
 				t.Fatalf("%q takes %q, and not %q", expr, text, fold(text))
 			}
 		}
@@ -154,7 +154,7 @@ func BenchmarkTakes50000(b *testing.B) {
 	}
 	for b.Loop() {
 		for _, t := range titles {
-			c.Takes("list", t)
+			c.Rank("list", t)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestASecretAddressNamesNothing(t *testing.T) {
+func TestCalendarKeysDoNotContainSecretAddresses(t *testing.T) {
 	p := ics.New("webcal://calendar.test/private-s3cret/feed.ics?key=s3cret", "", nil)
 	assert.NotContains(t, p.Key(), "s3cret")
 	assert.Contains(t, p.Key(), "ics-calendar-test-")
@@ -21,7 +21,7 @@ func TestASecretAddressNamesNothing(t *testing.T) {
 	assert.NotEqual(t, jsoncal.NewJolpica("https://mirror.test/a", nil).Key(), jsoncal.NewJolpica("https://mirror.test/b", nil).Key())
 }
 
-func TestAddressesAreThoseOfTheConfiguration(t *testing.T) {
+func TestCalendarsAreFetchedFromTheConfiguredAddress(t *testing.T) {
 	for address, want := range map[string]string{
 		"":                              "https://api.jolpi.ca/ergast/f1/current/races.json?limit=100",
 		"https://mirror.test/ergast/":   "https://mirror.test/ergast/f1/current/races.json?limit=100",

@@ -10,44 +10,44 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Look is how a calendar is shown.
-type Look struct {
-	// Name is the user's name for it; "" for none.
+// Style is how the events of a calendar are marked.
+type Style struct {
+	// Name is the user's name for the calendar; "" for none.
 	Name string
-	// Color is #rrggbb, or one of the words that a client has a colour for; "" for none.
+	// Color is #rrggbb or one of the colour words of config.toml; "" for none.
 	Color string
 }
 
-// Shown gives a calendar a name and a colour.
-func Shown(p Provider, look Look) Provider { return shown{p, look} }
+// WithStyle returns the provider with a name and a colour.
+func WithStyle(p Provider, style Style) Provider { return styled{p, style} }
 
-type shown struct {
+type styled struct {
 	Provider
-	look Look
+	style Style
 }
 
-// unwrap takes a look off its provider, so that what kind of provider it is can be seen.
-func unwrap(p Provider) (Provider, Look) {
-	if s, ok := p.(shown); ok {
-		return s.Provider, s.look
+// unwrap splits a provider and its style, so that the type of the provider is visible.
+func unwrap(p Provider) (Provider, Style) {
+	if s, ok := p.(styled); ok {
+		return s.Provider, s.style
 	}
-	return p, Look{}
+	return p, Style{}
 }
 
-// State is how one calendar stands.
+// State describes one calendar.
 type State struct {
 	Key string
-	Look
-	// Events counts what it names.
+	Style
+	// Events is the number of its events.
 	Events int
-	// FetchedAt is when it was read last; nil where it never was. A computed one is read at every moment.
+	// FetchedAt is when it was last read; nil if never. A computed calendar is always current.
 	FetchedAt *time.Time
 	Stale     bool
-	// Error says why it was not read, or not in full; redacted.
+	// Error says why it was not read, or not completely; redacted.
 	Error string
 }
 
-// States tells how each calendar stands, in their order.
+// States returns the state of each calendar, in their order.
 func (s *Service) States(now time.Time) []State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -62,7 +62,7 @@ func (s *Service) States(now time.Time) []State {
 // state describes one calendar. The caller holds mu.
 func (s *Service) state(p Provider, now time.Time) State {
 	r := s.records[p.Key()]
-	st := State{Key: p.Key(), Look: s.looks[p.Key()], Events: len(s.events(p, now))}
+	st := State{Key: p.Key(), Style: s.styles[p.Key()], Events: len(s.events(p, now))}
 	at := r.FetchedAt
 	if _, computed := p.(Computed); computed {
 		at = now
@@ -77,7 +77,7 @@ func (s *Service) state(p Provider, now time.Time) State {
 	return st
 }
 
-// events is what p knows. The caller holds mu.
+// events returns the events of p. The caller holds mu.
 func (s *Service) events(p Provider, now time.Time) []season.Event {
 	if c, ok := p.(Computed); ok {
 		return c.EventsAt(now)
@@ -85,8 +85,8 @@ func (s *Service) events(p Provider, now time.Time) []season.Event {
 	return s.records[p.Key()].Events
 }
 
-// Calendar returns all events, sorted by their first session, with the overrides applied and the statuses that hold at
-// now. Its lists are the caller's own.
+// Calendar returns all events, sorted by their first session, with overrides applied and with the statuses at now. The caller
+// may change the result.
 func (s *Service) Calendar(now time.Time) Calendar {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -107,13 +107,13 @@ func (s *Service) Calendar(now time.Time) Calendar {
 		if st.Error != "" {
 			problems = append(problems, st.Key+": "+st.Error)
 		}
-		all = append(all, reading{look: st.Look, stale: st.Stale, events: s.events(p, now)})
+		all = append(all, reading{style: st.Style, stale: st.Stale, events: s.events(p, now)})
 	}
 	c.Events = s.merged(all)
 	var wrong []string
 	c.Events, wrong = s.overrides.apply(c.Events, now, !never && len(problems) == 0)
 	problems = append(problems, wrong...)
-	s.settle(c.Events, now)
+	s.setStatuses(c.Events, now)
 	if !never && !oldest.IsZero() {
 		c.FetchedAt = &oldest
 	}
@@ -122,15 +122,15 @@ func (s *Service) Calendar(now time.Time) Calendar {
 	return c
 }
 
-// merged is merge, remembered until a calendar says something else. Its sessions are the caller's own. The caller holds
-// mu.
+// merged returns the merged calendars; the result is cached until one of them changes. The caller holds mu, and may change the
+// sessions of the result.
 func (s *Service) merged(all []reading) []season.Event {
 	var sign strings.Builder
 	for i, p := range s.providers {
 		if _, computed := p.(Computed); computed {
 			return merge(all)
 		}
-		fmt.Fprintf(&sign, "%s %d %t %q\n", p.Key(), s.records[p.Key()].revision, all[i].stale, all[i].look)
+		fmt.Fprintf(&sign, "%s %d %t %q\n", p.Key(), s.records[p.Key()].revision, all[i].stale, all[i].style)
 	}
 	if s.joined == nil || s.joinedOf != sign.String() {
 		s.joined, s.joinedOf = merge(all), sign.String()
@@ -138,34 +138,34 @@ func (s *Service) merged(all []reading) []season.Event {
 	return cloneEvents(s.joined)
 }
 
-// settle works out the statuses. The caller holds mu.
-func (s *Service) settle(events []season.Event, now time.Time) {
+// setStatuses computes the statuses at now. The caller holds mu.
+func (s *Service) setStatuses(events []season.Event, now time.Time) {
 	for i := range events {
 		for j := range events[i].Sessions {
 			one := &events[i].Sessions[j]
 			one.Status = one.StatusAt(now)
 		}
 	}
-	s.extend(events, now)
+	s.extendOverTime(events, now)
 }
 
-// Live tells whether any session is live at now.
+// Live reports whether any session is live at now.
 func (s *Service) Live(now time.Time) bool {
 	return slices.ContainsFunc(s.Calendar(now).Events, func(e season.Event) bool {
 		return slices.ContainsFunc(e.Sessions, func(x season.Session) bool { return x.Status == season.Live })
 	})
 }
 
-// SetOverrides replaces what the user's file says beside the calendars.
+// SetOverrides replaces the user's overrides.
 func (s *Service) SetOverrides(o Overrides) {
 	s.mu.Lock()
 	s.overrides = o
 	s.mu.Unlock()
 	s.changed()
-	s.poke()
+	s.recheck()
 }
 
-// WithStatuses is a copy of events with the statuses that hold at now.
+// WithStatuses returns a copy of events with the statuses at now.
 func WithStatuses(events []season.Event, now time.Time) []season.Event {
 	out := cloneEvents(events)
 	for i := range out {

@@ -48,7 +48,7 @@ func (c Calendars) Providers(list []Setting) []Provider {
 		p := c.Provider(s)
 		if !seen[p.Key()] {
 			seen[p.Key()] = true
-			out = append(out, Shown(p, Look{Name: s.Name, Color: s.Color}))
+			out = append(out, WithStyle(p, Style{Name: s.Name, Color: s.Color}))
 		}
 	}
 	return out

@@ -59,7 +59,7 @@ func TestNamesakesAreComparedCheaply(t *testing.T) {
 }
 
 // Overrides with many keys, or with a key of a million parts, are read in time proportional to the file.
-func TestNoOverridesCostMoreThanTheirLength(t *testing.T) {
+func TestOverridesAreReadInTimeProportionalToTheirLength(t *testing.T) {
 	for name, text := range map[string]func(n int) string{
 		"tables": func(n int) string { return strings.Repeat("[[override]]\n", n) },
 		"parts":  func(n int) string { return "a" + strings.Repeat(".a", n) + "=1\n" },
@@ -77,12 +77,12 @@ func TestNoOverridesCostMoreThanTheirLength(t *testing.T) {
 		}
 	}
 	if n := len(ParseOverrides("overrides.toml", []byte(repeated("k%d=1\n", 100<<10)), nil).Problems()); n > 1000 {
-		t.Errorf("%d problems of one file are told", n)
+		t.Errorf("%d problems of one file are reported", n)
 	}
 }
 
 // Each override is compared with each event: the key of a series is computed once per name.
-func TestManyOverridesOfManyEventsAreLaidOverQuickly(t *testing.T) {
+func TestManyOverridesAreAppliedToManyEventsQuickly(t *testing.T) {
 	events := make([]season.Event, 200)
 	for i := range events {
 		events[i] = season.Event{ID: fmt.Sprint(i), Series: "Formula Something", Name: fmt.Sprint("n", i)}

@@ -10,10 +10,9 @@ import (
 )
 
 const (
-	// demoSession is how long a session of the demo's calendar takes; the next one begins as it ends, so that one is
-	// always live.
+	// demoSession is the length of a session of the demo. The next one begins when it ends, so one is always live.
 	demoSession = time.Hour
-	// demoAhead is how many events to come are listed.
+	// demoAhead is how many future events are listed.
 	demoAhead = 3
 )
 
@@ -33,7 +32,7 @@ var (
 // demoSeries is the series of the demo's events.
 const demoSeries = "demo"
 
-// demoID begins the ids of the demo's events.
+// demoID is the prefix of the ids of the demo's events.
 const demoID = "demo-"
 
 // IsDemo reports whether the event is of the demo's calendar.
@@ -41,8 +40,8 @@ func IsDemo(e season.Event) bool { return e.Series == demoSeries && strings.HasP
 
 type demo struct{}
 
-// Demo is a calendar that follows from the time alone: one session of one hour after the other, five to an event, for
-// ever. One is always live, one has just ended, and the next ones are there to be waited for. Nothing of it is real.
+// Demo returns a made-up calendar that follows from the time alone: five sessions of one hour to an event, without a gap. One
+// session is always live, one has just ended, and the next ones are listed.
 func Demo() Computed { return demo{} }
 
 func (demo) Key() string { return "demo" }
@@ -51,7 +50,7 @@ func (d demo) Events(_ context.Context, now time.Time) ([]season.Event, error) {
 	return d.EventsAt(now), nil
 }
 
-// EventsAt lists the event that has just ended, the one that runs, and those that come next.
+// EventsAt returns the previous event, the current one, and the next ones.
 func (demo) EventsAt(now time.Time) []season.Event {
 	weekend := demoSession * time.Duration(len(demoWeekend))
 	running := now.Unix() / int64(weekend/time.Second)

@@ -7,16 +7,16 @@ import (
 	"gridwall/backend/season"
 )
 
-// longDoubt is how far the sessions of an event may be apart in a series whose events can take weeks.
-const longDoubt = 14 * 24 * time.Hour
+// maxSpanOfLongEvents is how far apart the sessions of an event may be in a series whose events take weeks.
+const maxSpanOfLongEvents = 14 * 24 * time.Hour
 
-// markDoubts marks the sessions whose dates contradict those of the event's others: such a session is shown, and said to be
-// in doubt, but it is never live or next, and nothing is done at its start.
+// markDoubts marks the sessions whose dates contradict those of the event's other sessions. A doubtful session is shown as
+// such, but it is never live or next, and nothing is triggered at its start.
 func markDoubts(e *season.Event) {
 	for i := range e.Sessions {
 		e.Sessions[i].InDoubt = false
 	}
-	for _, i := range outOfLine(e.Series, e.Sessions) {
+	for _, i := range contradicting(e.Series, e.Sessions) {
 		e.Sessions[i].InDoubt = true
 	}
 	for i := range e.Sessions {
@@ -24,14 +24,14 @@ func markDoubts(e *season.Event) {
 		if s.Start != nil && season.BeforeRace(s.Type) && slices.ContainsFunc(e.Sessions, func(o season.Session) bool {
 			return o.Type == season.Race && o.Start != nil && o.Start.Equal(*s.Start)
 		}) {
-			s.InDoubt = true // it cannot begin with the race
+			s.InDoubt = true // it cannot begin together with the race
 		}
 	}
 }
 
-// outOfLine lists the sessions that are more than sameWeekend away from most of the others; where as many say the one as the
-// other, all of them.
-func outOfLine(series string, sessions []season.Session) (out []int) {
+// contradicting returns the sessions that are more than mergeSpan away from most of the others; all of them if there is no
+// majority.
+func contradicting(series string, sessions []season.Session) (out []int) {
 	var order []int
 	for i := range sessions {
 		if !sessions[i].Begins().IsZero() {
@@ -46,14 +46,14 @@ func outOfLine(series string, sessions []season.Session) (out []int) {
 		if n > 0 {
 			gap = sessions[i].Begins().Sub(sessions[order[n-1]].Begins())
 		}
-		if n == 0 || gap > sameWeekend {
+		if n == 0 || gap > mergeSpan {
 			clusters = append(clusters, nil)
 		}
 		widest = max(widest, gap)
 		clusters[len(clusters)-1] = append(clusters[len(clusters)-1], i)
 	}
-	testing := !slices.ContainsFunc(sessions, func(s season.Session) bool { return s.Type != season.Other }) // tests go on when they like
-	if len(clusters) < 2 || testing || !season.HasShortEvents(series) && widest <= longDoubt && inOrder(sessions, order) {
+	testing := !slices.ContainsFunc(sessions, func(s season.Session) bool { return s.Type != season.Other }) // tests may be weeks apart
+	if len(clusters) < 2 || testing || !season.HasShortEvents(series) && widest <= maxSpanOfLongEvents && inOrder(sessions, order) {
 		return nil
 	}
 	most := slices.MaxFunc(clusters, func(a, b []int) int { return len(a) - len(b) })
@@ -85,10 +85,10 @@ func inOrder(sessions []season.Session, order []int) bool {
 	return true
 }
 
-// fits counts the sessions that take place within sameWeekend of s.
-func fits(s season.Session, others []season.Session) (n int) {
+// countNear returns how many sessions take place within mergeSpan of s.
+func countNear(s season.Session, others []season.Session) (n int) {
 	for _, o := range others {
-		if !o.InDoubt && !o.Begins().IsZero() && o.Begins().Sub(s.Begins()).Abs() <= sameWeekend {
+		if !o.InDoubt && !o.Begins().IsZero() && o.Begins().Sub(s.Begins()).Abs() <= mergeSpan {
 			n++
 		}
 	}

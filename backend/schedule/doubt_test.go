@@ -47,7 +47,7 @@ func doubts(t *testing.T, now time.Time, providers ...Provider) (out []string) {
 	return out
 }
 
-func TestASessionAMonthAwayFromItsEventIsShownInDoubt(t *testing.T) {
+func TestASessionAMonthFromItsEventIsShownAsDoubtful(t *testing.T) {
 	practice, qualifying := "Monaco Grand Prix | fp1 | Practice 1 | 2030-06-05 11:30 1h0m0s", "Monaco Grand Prix | qualifying | Qualifying | 2030-06-06 14:00 1h0m0s"
 	right := []string{practice, qualifying, "Monaco Grand Prix | race | Race | 2030-06-07 13:00 2h0m0s"}
 	wrong := "Monaco Grand Prix | race | Race | 2030-05-03 13:00 2h0m0s"
@@ -91,7 +91,7 @@ func TestARaceOfAnICSCalendarAMonthFromItsPracticeBelongsToItsEvent(t *testing.T
 	assert.Equal(t, []string{"Monaco Grand Prix | race | Race | 2030-05-03 13:00 2h0m0s", "Monaco Grand Prix | race | Race | 2030-06-07 13:00 2h0m0s"}, doubts(t, may2030, provider("f1", early, right)), "two races are two events")
 }
 
-func TestASessionInDoubtIsNeverLive(t *testing.T) {
+func TestADoubtfulSessionIsNeverLive(t *testing.T) {
 	s := New(Options{Providers: []Provider{jolpicaOf(doubtfulMonaco)}, Now: func() time.Time { return may2030 }})
 	s.Refresh(t.Context())
 	start := time.Date(2030, 5, 3, 13, 0, 0, 0, time.UTC)
@@ -107,13 +107,13 @@ func TestASessionInDoubtIsNeverLive(t *testing.T) {
 	assert.Equal(t, season.Live, s.Calendar(start).Events[0].Sessions[0].Status, "the user knows better")
 }
 
-func TestQualifyingThatBeginsWithTheRaceIsInDoubt(t *testing.T) {
+func TestQualifyingAtTheTimeOfTheRaceIsDoubtful(t *testing.T) {
 	assert.Equal(t, []string{"Las Vegas Grand Prix | qualifying | Qualifying | 2030-11-23 04:00 1h0m0s ?", "Las Vegas Grand Prix | race | Race | 2030-11-23 04:00 2h0m0s"}, doubts(t, may2030, jolpicaOf(lasVegas)))
 	right := f1calendarOf(`{"name":"Las Vegas","round":22,"slug":"las-vegas-grand-prix","sessions":{"qualifying":"2030-11-22T04:00:00Z","gp":"2030-11-23T04:00:00Z"}}`)
 	assert.Equal(t, []string{"Las Vegas Grand Prix | qualifying | Qualifying | 2030-11-22 04:00 1h0m0s", "Las Vegas Grand Prix | race | Race | 2030-11-23 04:00 2h0m0s"}, doubts(t, may2030, jolpicaOf(lasVegas), right))
 }
 
-func TestOnlyDatesThatContradictEachOtherAreInDoubt(t *testing.T) {
+func TestOnlyContradictoryDatesAreDoubtful(t *testing.T) {
 	for name, tc := range map[string]struct {
 		series   string
 		sessions string
@@ -129,7 +129,7 @@ func TestOnlyDatesThatContradictEachOtherAreInDoubt(t *testing.T) {
 		"the race before its qualifying": {"indycar", "fp1 05-16, qualifying 05-17, race 05-02", "race"},
 		"three weeks":                    {"indycar", "fp1 05-02, qualifying 05-03, race 05-25", "race"},
 		"tests":                          {"f1", "other 02-12, other 02-25", ""},
-		"a series that nobody knows":     {"club", "qualifying 05-17, race 05-25", ""},
+		"an unknown series":              {"club", "qualifying 05-17, race 05-25", ""},
 	} {
 		e := season.Event{Series: tc.series}
 		for part := range strings.SplitSeq(tc.sessions, ", ") {

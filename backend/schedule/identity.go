@@ -12,12 +12,12 @@ import (
 	"gridwall/backend/season"
 )
 
-// An event's id says which event it is, not where it stands in the season: a round that is inserted, left out or counted
-// otherwise moves all numbers behind it. So it is made of the series, the season and the name. Once a calendar has been
-// read, its events keep their ids from one reading to the next, whatever becomes of their names and dates (keepIDs); those
-// that were made of the round, as Gridwall did before, stay with their events like that.
+// The id of an event is made of the series, the season and the name, and not of the round: a round that is inserted, dropped or
+// renumbered shifts all later numbers. Events keep their ids from one reading of a calendar to the next, even if their names and
+// dates change (keepIDs). Ids made of the round, as earlier versions of Gridwall used, stay with their events.
 
-// roundID is the id that Gridwall gave to the event that has the round of this one; "" where the calendar counts none.
+// roundID returns the id that Gridwall formerly gave to the event that has the round of this one; "" if the calendar counts no
+// rounds.
 func roundID(e *season.Event) string {
 	if e.Round <= 0 {
 		return ""
@@ -25,9 +25,9 @@ func roundID(e *season.Event) string {
 	return e.Series + "-" + season.Slug(e.Season) + "-" + strconv.Itoa(e.Round)
 }
 
-// Find returns the place of the event with an id, or -1. An id made of a round means the event that has it now, unless
-// another kept it. One made of a name, as a reading without a database makes it, means the one event of that name, though
-// that kept an older id; an event whose id has its day behind the name is not that one.
+// Find returns the index of the event with an id, or -1. An id made of a round means the event that has the round now, unless
+// another event kept that id. An id made of a name, as a reading without a database makes it, means the one event of that name
+// even if the event kept an older id; but not an event whose id has its day after the name.
 func Find(events []season.Event, id string) int {
 	if id == "" {
 		return -1
@@ -38,8 +38,8 @@ func Find(events []season.Event, id string) int {
 	return slices.IndexFunc(otherIDs(events), func(ids []string) bool { return slices.Contains(ids, id) })
 }
 
-// nameIDs are the ids made of an event's name that mean it where no other event has the name: those that a reading without a
-// database would give it.
+// nameIDs returns the ids that a reading without a database would give the event. They mean it only if no other event has the
+// name.
 func nameIDs(e *season.Event) (out []string) {
 	for _, id := range []string{e.NameID, season.EventID(e.Series, e.Season, e.Name)} {
 		if id != "" && id != e.ID && !slices.Contains(out, id) && !strings.HasPrefix(e.ID, id+"-") {
@@ -49,7 +49,7 @@ func nameIDs(e *season.Event) (out []string) {
 	return out
 }
 
-// otherIDs lists for each event the ids beside its own under which Find finds it.
+// otherIDs returns for each event the ids, other than its own, by which Find finds it.
 func otherIDs(events []season.Event) [][]string {
 	out := make([][]string, len(events))
 	taken, named := map[string]bool{}, map[string]int{}
@@ -75,13 +75,13 @@ func otherIDs(events []season.Event) [][]string {
 	return out
 }
 
-// keepIDs gives events of a fresh reading the ids that they had before. old are the events of the last reading, gone those
-// of earlier ones that have left the calendar since; now is when the fresh reading was made. What is returned are the events
-// that are gone after it. An event is known by its name, and several with one name as namesakes pairs them; one that was
-// renamed, for a sponsor, by its sessions' own names, or by its place and date. The id of an event that is gone goes to no
-// other: what a user chose for it would be done at another race.
+// keepIDs gives events of a fresh reading the ids that they had before. old are the events of the last reading, gone those of
+// earlier readings that have since left the calendar; now is the time of the fresh reading. It returns the events that are gone
+// afterwards. An event is recognised by its name (several with one name by matchNamesakes); a renamed one by the UIDs of its
+// sessions, or by its place and date. The id of an event that is gone is never reused: the user's choices for it would apply to
+// another race.
 func keepIDs(old, gone, fresh []season.Event, now time.Time) []season.Event {
-	k := keeper{old: slices.Concat(old, gone), listed: len(old), fresh: fresh, now: now, used: map[int]bool{}, kept: map[int]bool{}, taken: season.UsedIDs{}}
+	k := idKeeper{old: slices.Concat(old, gone), listed: len(old), fresh: fresh, now: now, used: map[int]bool{}, kept: map[int]bool{}, taken: season.UsedIDs{}}
 	k.oldTraits, k.freshTraits = traitsOf(k.old, now), traitsOf(fresh, now)
 	k.namesakes()
 	k.renamed()
@@ -97,18 +97,19 @@ func keepIDs(old, gone, fresh []season.Event, now time.Time) []season.Event {
 	return k.left()
 }
 
-// keeper pairs the events of earlier readings with those of a fresh one, by their places.
-type keeper struct {
+// idKeeper matches the events of earlier readings, by their indices, with those of a fresh one.
+type idKeeper struct {
 	old, fresh []season.Event
-	listed     int // how many of old the last reading had
+	listed     int // how many of old were in the last reading
 	now        time.Time
-	used, kept map[int]bool // what is paired of old and of fresh
+	used, kept map[int]bool // the matched events of old and of fresh
 	taken      season.UsedIDs
-	// oldTraits and freshTraits are what old and fresh are compared by.
+	// oldTraits and freshTraits are what events are compared by.
 	oldTraits, freshTraits []traits
 }
 
-// traits are the values by which an event is compared, computed once: it may be compared with hundreds of others.
+// traits are the values by which an event is compared. They are computed once, because it may be compared with hundreds of
+// others.
 type traits struct {
 	begins      time.Time
 	over        bool
@@ -135,8 +136,8 @@ func uidsOf(e *season.Event) map[string]bool {
 	return out
 }
 
-// take gives a fresh event the id of an old one, and reports whether both were free.
-func (k *keeper) take(old, fresh int) bool {
+// take gives a fresh event the id of an old one, and reports whether both were unmatched.
+func (k *idKeeper) take(old, fresh int) bool {
 	id := k.old[old].ID
 	if k.used[old] || k.kept[fresh] || k.taken[id] > 0 {
 		return false
@@ -148,13 +149,13 @@ func (k *keeper) take(old, fresh int) bool {
 	return true
 }
 
-// pair is an event of an earlier reading and one of a later, by their places, and how far apart they begin.
+// pair is an old and a fresh event, by their indices, and how far apart they begin.
 type pair struct {
 	old, fresh int
 	gap        time.Duration
 }
 
-func (k *keeper) pair(old, fresh int) pair {
+func (k *idKeeper) pair(old, fresh int) pair {
 	return pair{old, fresh, k.freshTraits[fresh].begins.Sub(k.oldTraits[old].begins).Abs()}
 }
 
@@ -162,13 +163,13 @@ func byGap(a, b pair) int { return cmp.Compare(a.gap, b.gap) }
 
 func seasonKey(e *season.Event) string { return season.SeriesKey(e.Series) + "\n" + e.Season + "\n" }
 
-// renamed pairs what is left by season and week.
-func (k *keeper) renamed() {
+// renamed matches the remaining events by season and week.
+func (k *idKeeper) renamed() {
 	type week struct {
 		season string
 		number int64
 	}
-	weekOf := func(t traits) int64 { return t.begins.Unix() / int64(sameWeekend/time.Second) }
+	weekOf := func(t traits) int64 { return t.begins.Unix() / int64(mergeSpan/time.Second) }
 	left := map[week][]int{}
 	for j := range k.old {
 		if e := &k.old[j]; !k.used[j] {
@@ -186,7 +187,7 @@ func (k *keeper) renamed() {
 		for _, n := range []int64{-1, 0, 1} {
 			near := left[week{season, number + n}]
 			for _, j := range near[:min(len(near), maxNearby)] {
-				if p := k.pair(j, i); p.gap <= sameWeekend && k.mayBe(j, i) {
+				if p := k.pair(j, i); p.gap <= mergeSpan && k.mayBe(j, i) {
 					pairs = append(pairs, p)
 				}
 			}
@@ -199,16 +200,16 @@ func (k *keeper) renamed() {
 }
 
 const (
-	// maxGone bounds the events of a calendar that are remembered although it does not list them any more.
+	// maxGone limits the events that are remembered after they have left a calendar.
 	maxGone = 200
-	// goneFor is for how long they are remembered: no season is longer.
-	goneFor = 400 * 24 * time.Hour
+	// rememberGone is how long they are remembered: no season is longer.
+	rememberGone = 400 * 24 * time.Hour
 )
 
-// left are the old events that were not found again, the newest first, with as much of them as it takes to know them.
-func (k *keeper) left() (out []season.Event) {
+// left returns the unmatched old events, the newest first, with just enough of their sessions to recognise them.
+func (k *idKeeper) left() (out []season.Event) {
 	for i, e := range k.old {
-		if k.used[i] || e.Begins().Before(k.now.Add(-goneFor)) {
+		if k.used[i] || e.Begins().Before(k.now.Add(-rememberGone)) {
 			continue
 		}
 		if len(out) == maxGone {
@@ -221,16 +222,16 @@ func (k *keeper) left() (out []season.Event) {
 }
 
 // mayBe reports whether two events of one weekend may be one under two names.
-func (k *keeper) mayBe(old, fresh int) bool {
+func (k *idKeeper) mayBe(old, fresh int) bool {
 	return k.sharesUID(old, fresh) || sharesWord(k.oldTraits[old].words(), k.freshTraits[fresh].words())
 }
 
-// sharesUID reports whether a calendar has one name of its own for a session of both.
-func (k *keeper) sharesUID(old, fresh int) bool {
+// sharesUID reports whether sessions of both events have a UID in common.
+func (k *idKeeper) sharesUID(old, fresh int) bool {
 	return sharesWord(k.oldTraits[old].uids(), k.freshTraits[fresh].uids())
 }
 
-// sessionName names a session among those of its event, whatever its time: nth counts those of one name.
+// sessionName identifies a session within its event, whatever its time. nth counts the sessions of one name.
 func sessionName(e *season.Event, s *season.Session, nth map[string]int) string {
 	key := "uid\n" + s.UID
 	if s.UID == "" {

@@ -52,7 +52,7 @@ func sessionUIDs(c Calendar) map[string]string {
 	return out
 }
 
-func TestAnInsertedRoundLeavesTheOthersWhoTheyAre(t *testing.T) {
+func TestAnInsertedRoundChangesNoOtherEventsID(t *testing.T) {
 	body := roundsBefore
 	store := &memory{}
 	options := Options{Providers: []Provider{jsoncal.NewF1Calendar("", "f1", seasonOf(&body))}, Store: store, Now: func() time.Time { return may2030 }}
@@ -80,7 +80,7 @@ func TestAnInsertedRoundLeavesTheOthersWhoTheyAre(t *testing.T) {
 	assert.Equal(t, before.Events, read().Events, "the round is dropped again")
 }
 
-func TestIDsOfEarlierVersionsStayWithTheirEvents(t *testing.T) {
+func TestEventsKeepTheIDsOfEarlierVersions(t *testing.T) {
 	body := roundsBefore
 	store := &memory{}
 	options := Options{Providers: []Provider{jsoncal.NewF1Calendar("", "f1", seasonOf(&body))}, Store: store, Now: func() time.Time { return may2030 }}
@@ -102,13 +102,13 @@ func TestIDsOfEarlierVersionsStayWithTheirEvents(t *testing.T) {
 			assert.Equal(t, uid, sessionUIDs(c)[name], name)
 		}
 		assert.Equal(t, 2, Find(c.Events, "f1-2030-16"), "the id is Singapore's, which had the round")
-		assert.Equal(t, 3, Find(c.Events, "f1-2030-18"), "an id made of a round that nobody kept is that of the event that has it")
+		assert.Equal(t, 3, Find(c.Events, "f1-2030-18"), "an unused id made of a round means the event that has the round")
 		assert.Equal(t, -1, Find(c.Events, "f1-2030-19"))
 		assert.Equal(t, -1, Find(c.Events, ""))
 	}
 }
 
-func TestARoundOfJolpicaThatIsInsertedOrLeftOutMovesNoID(t *testing.T) {
+func TestAnInsertedOrDroppedRoundOfJolpicaChangesNoID(t *testing.T) {
 	race := func(round int, name, circuit, date string) string {
 		return fmt.Sprintf(`{"season":"2030","round":"%d","raceName":%q,"Circuit":{"circuitName":%q,"Location":{"locality":"x","country":"y"}},"date":%q,"time":"12:00:00Z"}`, round, name, circuit, date)
 	}
@@ -152,7 +152,7 @@ func TestARoundOfJolpicaThatIsInsertedOrLeftOutMovesNoID(t *testing.T) {
 	}
 }
 
-func TestAnEntryThatWasRenamedKeepsItsEvent(t *testing.T) {
+func TestARenamedEntryKeepsItsEvent(t *testing.T) {
 	body := vcalendar(vevent("UID:a", "DTSTART:20300524T130000Z", "SUMMARY:Rubber GP - Race"), vevent("UID:b", "DTSTART:20300607T130000Z", "SUMMARY:Lake GP - Race"))
 	s := New(Options{Providers: []Provider{ics.New("https://calendar.test/x.ics", "cup", func(context.Context, string) ([]byte, error) { return []byte(body), nil })}, Now: func() time.Time { return may2030 }})
 	s.Refresh(t.Context())
@@ -164,7 +164,7 @@ func TestAnEntryThatWasRenamedKeepsItsEvent(t *testing.T) {
 	assert.Equal(t, "2030-05-24 13:00", e[0].Sessions[0].MovedFrom.Format("2006-01-02 15:04"))
 }
 
-func TestOverridesThatNameAnEventByItsRoundStillFit(t *testing.T) {
+func TestOverridesThatNameAnEventByItsRoundStillMatch(t *testing.T) {
 	body := roundsBefore
 	events, err := jsoncal.NewF1Calendar("", "f1", seasonOf(&body)).Events(t.Context(), may2030)
 	require.NoError(t, err)
@@ -174,7 +174,7 @@ func TestOverridesThatNameAnEventByItsRoundStillFit(t *testing.T) {
 	assert.Equal(t, []season.Status{"", season.Cancelled, ""}, []season.Status{got[0].Sessions[0].Status, got[1].Sessions[0].Status, got[2].Sessions[0].Status})
 }
 
-func TestAnOverrideFitsTheEventThatItsIDMeans(t *testing.T) {
+func TestAnOverrideMatchesTheEventWithItsID(t *testing.T) {
 	day := func(n int) time.Time { return saturday.AddDate(0, 0, 14*n) }
 	event := func(id string, round, n int, name string) season.Event {
 		e := race(id, "f1", name, day(n))
@@ -219,7 +219,7 @@ func TestAnOverrideFitsTheEventThatItsIDMeans(t *testing.T) {
 	}
 }
 
-func TestAnEventIsFoundByTheIDOfItsNameThoughItKeptAnOlderOne(t *testing.T) {
+func TestAnEventWithAnOlderIDIsFoundByTheIDOfItsName(t *testing.T) {
 	events := []season.Event{
 		{ID: "f1-2026-5", Series: "f1", Season: "2026", Round: 5, Name: "Monaco Grand Prix"},
 		{ID: "f1-2026-7", Series: "f1", Season: "2026", Round: 7, Name: "Bahrain Grand Prix"},

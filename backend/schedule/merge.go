@@ -8,25 +8,24 @@ import (
 )
 
 const (
-	// sameWeekend is how far the beginnings of one event may be apart in two calendars: one lists the practices, the
-	// other the race alone.
-	sameWeekend = 4 * 24 * time.Hour
-	// sameSession is how far the starts of one session may be apart in two calendars.
+	// mergeSpan is how far apart the starts of one event may be in two calendars: one lists the practices, the other only the
+	// race.
+	mergeSpan = 4 * 24 * time.Hour
+	// sameSession is how far apart the starts of one session may be in two calendars.
 	sameSession = 90 * time.Minute
 )
 
-// reading is what one calendar said, and how it is shown.
+// reading is the content of one calendar.
 type reading struct {
-	look   Look
+	style  Style
 	stale  bool
 	events []season.Event
 }
 
-// merge joins the calendars. An event that several name is one. The calendar that stands first names it, and its times
-// count, but for three cases: a time that it does not know, or a length that it does not say, is taken from the next
-// one that does; a calendar that was not read for a day gives way to one that was; and a cancellation counts no matter who
-// says it, since calendars fall behind with those and do not make them up. What is returned shares nothing with what
-// was given.
+// merge joins the calendars. Events of several calendars that are the same become one. The first calendar names the event and
+// decides its times, with three exceptions: a time or a length that it does not know is taken from the next calendar that does;
+// a calendar that has not been read for a day yields to one that has; and a cancellation counts whichever calendar has it,
+// because calendars are late with cancellations but do not invent them. The result shares nothing with the arguments.
 func merge(all []reading) []season.Event {
 	m := merger{ids: map[string]bool{}, sessions: newSessionIndex()}
 	for _, r := range all {
@@ -35,27 +34,27 @@ func merge(all []reading) []season.Event {
 	out := make([]season.Event, 0, len(m.list))
 	for _, e := range m.list {
 		season.SortSessions(e.Sessions)
-		markDoubts(&e.Event) // now that all calendars have spoken
+		markDoubts(&e.Event) // after all calendars are merged
 		out = append(out, e.Event)
 	}
 	season.SortEvents(out)
 	return out
 }
 
-// known is an event with what it is compared by.
-type known struct {
+// listedEvent is a merged event with what it is compared by.
+type listedEvent struct {
 	season.Event
 	series string
 	name   string
 	begins time.Time
 	words  map[string]bool
 	stale  bool
-	only   bool          // its calendar has no other event of that name in that season
-	index  *sessionIndex // of its sessions; nil until it is asked for
+	only   bool          // reports whether its calendar has no other event of that name in that season
+	index  *sessionIndex // of its sessions; built on demand
 }
 
 // sharesSession reports whether two events have a session in common.
-func (k *known) sharesSession(with *season.Event) bool {
+func (k *listedEvent) sharesSession(with *season.Event) bool {
 	if k.index == nil {
 		k.index = newSessionIndex()
 		for _, s := range k.Sessions {
@@ -65,20 +64,20 @@ func (k *known) sharesSession(with *season.Event) bool {
 	return slices.ContainsFunc(with.Sessions, func(s season.Session) bool { return k.index.has("", s) })
 }
 
-// namesake is what the events of one name in one season have in common.
+// namesake returns a key that the events of one name in one season share.
 func namesake(e *season.Event) string { return seasonKey(e) + season.Slug(e.Name) }
 
 type merger struct {
-	list     []known
+	list     []listedEvent
 	ids      map[string]bool
 	sessions *sessionIndex
 }
 
-// maxNear bounds the events of a series around one weekend that are compared in full.
+// maxNear limits the events of a series around one weekend that are compared in full.
 const maxNear = 20
 
 func (m *merger) calendar(r reading) {
-	before := len(m.list) // a calendar names no event twice, so its own are not compared with each other
+	before := len(m.list) // a calendar lists no event twice, so its own events are not compared with each other
 	taken := map[int]bool{}
 	own := map[string]bool{}
 	count := map[string]int{} // events of one name in one season, in this calendar
@@ -92,15 +91,15 @@ func (m *merger) calendar(r reading) {
 		own[e.ID] = true
 		e.Sessions = slices.Clone(e.Sessions)
 		markDoubts(&e)
-		e.Calendar, e.Color = r.look.Name, r.look.Color
-		k := known{Event: e, series: season.SeriesKey(e.Series), name: season.Slug(e.Name), begins: e.Begins(), words: season.DistinctiveWords(e), stale: r.stale}
+		e.Calendar, e.Color = r.style.Name, r.style.Color
+		k := listedEvent{Event: e, series: season.SeriesKey(e.Series), name: season.Slug(e.Name), begins: e.Begins(), words: season.DistinctiveWords(e), stale: r.stale}
 		k.only = count[namesake(&e)] == 1
 		if at := m.find(k, before, taken); at >= 0 {
 			taken[at] = true
 			m.join(at, k)
 			continue
 		}
-		// Rounds are counted again where one calendar leaves out a cancelled race, so one id may mean two events.
+		// One calendar may renumber the rounds after a cancelled race, so one id may mean two events.
 		for m.ids[k.ID] {
 			k.ID += "-" + season.Slug(k.Name)
 			if len(k.ID) > maxID {
@@ -115,11 +114,11 @@ func (m *merger) calendar(r reading) {
 	}
 }
 
-// maxID bounds an id that has to be made unique.
+// maxID limits the length of an id that is made unique.
 const maxID = 400
 
-// find returns the event among the first n that k is, or -1.
-func (m *merger) find(k known, n int, taken map[int]bool) int {
+// find returns the index, among the first n events, of the event that k is; -1 if there is none.
+func (m *merger) find(k listedEvent, n int, taken map[int]bool) int {
 	best, bestGap, bestShared := -1, time.Duration(0), false
 	near := 0
 	for i := range n {
@@ -132,14 +131,14 @@ func (m *merger) find(k known, n int, taken map[int]bool) int {
 			continue
 		}
 		id := o.ID == k.ID || o.Season == k.Season && o.name == k.name
-		if gap > sameWeekend && !(id && o.only && k.only && sharesWord(o.words, k.words)) {
+		if gap > mergeSpan && !(id && o.only && k.only && sharesWord(o.words, k.words)) {
 			continue
 		}
 		if near++; near > maxNear {
 			break
 		}
-		shared := gap <= sameWeekend && o.sharesSession(&k.Event)
-		// Calendars without a series of their own have nothing in common but that.
+		shared := gap <= mergeSpan && o.sharesSession(&k.Event)
+		// Unnamed calendars share only that they are unnamed.
 		if !id && !sharesWord(o.words, k.words) && (!shared || k.series == season.UnnamedSeries) {
 			continue
 		}
@@ -159,12 +158,12 @@ func sharesWord(a, b map[string]bool) bool {
 	return false
 }
 
-// alike reports whether two sessions are of one type, or, where the type says nothing, of one name.
-func alike(a, b season.Session) bool {
+// sameKind reports whether two sessions have the same type, or for type other the same name.
+func sameKind(a, b season.Session) bool {
 	return a.Type == b.Type && (a.Type != season.Other || sameSlug(a.Name, b.Name))
 }
 
-// sameSlug reports whether two names have one slug. Most differ in an ASCII letter, which needs no slug to be seen.
+// sameSlug reports whether two names have the same slug. Most differ in an ASCII letter, which is seen without computing slugs.
 func sameSlug(a, b string) bool {
 	for i := range min(len(a), len(b)) {
 		x, y := a[i]|0x20, b[i]|0x20
@@ -172,7 +171,7 @@ func sameSlug(a, b string) bool {
 		case a[i] == b[i] && a[i] < 0x80:
 		case x == y && x >= 'a' && x <= 'z':
 		case word(a[i]|0x20) && word(b[i]|0x20) && a[i] >= '0' && b[i] >= '0' && i < 50:
-			return false // the names are equal up to here
+			return false // the names were equal up to here
 		default:
 			return season.Slug(a) == season.Slug(b)
 		}
@@ -180,16 +179,16 @@ func sameSlug(a, b string) bool {
 	return a == b || season.Slug(a) == season.Slug(b)
 }
 
-// together reports whether two sessions begin at nearly the same time; where one has only a day, on that day.
-func together(a, b season.Session) bool {
+// sameTime reports whether two sessions begin at nearly the same time; if one has only a day, on that day.
+func sameTime(a, b season.Session) bool {
 	if a.Start != nil && b.Start != nil {
 		return a.Start.Sub(*b.Start).Abs() <= sameSession
 	}
 	return a.Day() != "" && a.Day() == b.Day()
 }
 
-// join fills the event at i from another calendar's k.
-func (m *merger) join(i int, k known) {
+// join fills gaps of the event at i from another calendar's k.
+func (m *merger) join(i int, k listedEvent) {
 	e := &m.list[i]
 	e.index = nil // its sessions change
 	fill := func(to *string, from string) {
@@ -214,14 +213,14 @@ func (m *merger) join(i int, k known) {
 			at = contradicted(e.Sessions[:own], k.Sessions, s, used)
 			if at >= 0 {
 				used[at] = true
-				if to := e.Sessions[at]; fits(s, e.Sessions[:own])+fits(s, k.Sessions) > fits(to, e.Sessions[:own])+fits(to, k.Sessions) {
+				if to := e.Sessions[at]; countNear(s, e.Sessions[:own])+countNear(s, k.Sessions) > countNear(to, e.Sessions[:own])+countNear(to, k.Sessions) {
 					e.Sessions[at].InDoubt = true
 				}
 				joinSession(&e.Sessions[at], s, fresher)
 				m.sessions.add(e.series, e.Sessions[at])
 				continue
 			}
-			// A double-header that one calendar lists as two events may be one in another.
+			// One calendar may list a double-header as two events, and another as one.
 			if !m.sessions.has(e.series, s) {
 				e.Sessions = append(e.Sessions, s)
 				m.sessions.add(e.series, s)
@@ -240,13 +239,13 @@ func (m *merger) join(i int, k known) {
 	}
 }
 
-// nearest is the session of the list that s is, or -1.
+// nearest returns the index of the session in list that s is, or -1.
 func nearest(list []season.Session, s season.Session, used map[int]bool) int {
 	best, least := -1, time.Duration(0)
 	for i, o := range list {
 		gap := o.Begins().Sub(s.Begins()).Abs()
 		doubtful := o.InDoubt || s.InDoubt
-		if used[i] || !alike(o, s) || (gap > sameWeekend && !doubtful && !o.Begins().IsZero() && !s.Begins().IsZero()) {
+		if used[i] || !sameKind(o, s) || (gap > mergeSpan && !doubtful && !o.Begins().IsZero() && !s.Begins().IsZero()) {
 			continue
 		}
 		if best < 0 || gap < least {
@@ -256,18 +255,18 @@ func nearest(list []season.Session, s season.Session, used map[int]bool) int {
 	return best
 }
 
-// contradicted is the only session of the list that is of the kind of s, which is the only one of its own calendar, and which
-// is at another time altogether; or -1.
+// contradicted returns the index of the only session of the list that has the kind of s, if s is the only one in its own
+// calendar too and at quite another time; else -1.
 func contradicted(list, own []season.Session, s season.Session, used map[int]bool) int {
 	at, like := -1, 0
 	for i, o := range list {
-		if alike(o, s) {
+		if sameKind(o, s) {
 			at = i
 			like++
 		}
 	}
 	for _, o := range own {
-		if alike(o, s) {
+		if sameKind(o, s) {
 			like++
 		}
 	}
@@ -284,14 +283,14 @@ func joinSession(to *season.Session, s season.Session, fresher bool) {
 	}
 	switch {
 	case s.InDoubt:
-	case to.InDoubt && !s.Begins().IsZero(): // a date that is in doubt gives way to one that is not
+	case to.InDoubt && !s.Begins().IsZero(): // a doubtful date yields to one that is not
 		to.Start, to.End, to.Date, to.Guessed, to.InDoubt = s.Start, s.End, s.Date, s.Guessed, false
 		to.MovedFrom, to.MovedAt = s.MovedFrom, s.MovedAt
 	case s.Start == nil:
 	case to.Start == nil, fresher:
 		to.Start, to.End, to.Date, to.Guessed = s.Start, s.End, "", s.Guessed
 		to.MovedFrom, to.MovedAt = s.MovedFrom, s.MovedAt
-	case to.Guessed && !s.Guessed && together(*to, s):
+	case to.Guessed && !s.Guessed && sameTime(*to, s):
 		end := to.Start.Add(s.End.Sub(*s.Start))
 		to.End, to.Guessed = &end, false
 	}

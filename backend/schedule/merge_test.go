@@ -25,7 +25,7 @@ func idsOf(events []season.Event) (out []string) {
 	return out
 }
 
-func TestARoundThatIsCountedAnewIsNotTakenForAnother(t *testing.T) {
+func TestARenumberedRoundIsNotMistakenForAnother(t *testing.T) {
 	one := []season.Event{race("f1-2026-5", "f1", "Lakes Grand Prix", saturday), race("f1-2026-6", "f1", "Moor Grand Prix", saturday.AddDate(0, 0, 14))}
 	two := []season.Event{race("f1-2026-5", "Formula 1", "Moor Grand Prix", saturday.AddDate(0, 0, 14)), race("f1-2026-6", "Formula 1", "Hills Grand Prix", saturday.AddDate(0, 0, 28))}
 	assert.Equal(t, []string{"f1-2026-5", "f1-2026-6", "f1-2026-6-hills-grand-prix"}, idsOf(merge([]reading{{events: one}, {events: two}})))
@@ -44,13 +44,13 @@ func TestADoubleHeaderStaysTwoEvents(t *testing.T) {
 	assert.Len(t, joined[0].Sessions, 1, "the second race belongs to the second event")
 }
 
-func TestOtherSeriesAtTheSameTimeAreOtherEvents(t *testing.T) {
+func TestEventsOfDifferentSeriesAtTheSameTimeStaySeparate(t *testing.T) {
 	all := merge([]reading{{events: []season.Event{race("a", "f1", "Moor", saturday)}}, {events: []season.Event{race("b", "f2", "Moor", saturday)}},
 		{events: []season.Event{race("c", season.UnnamedSeries, "Hill", saturday)}}, {events: []season.Event{race("d", season.UnnamedSeries, "Lake", saturday)}}})
 	assert.Equal(t, []string{"a", "b", "c", "d"}, idsOf(all))
 }
 
-func TestWhatOneCalendarLacksAnotherFills(t *testing.T) {
+func TestOneCalendarFillsTheGapsOfAnother(t *testing.T) {
 	day, err := season.NewDatedSession(season.Race, "Race", "2026-05-23")
 	require.NoError(t, err)
 	first := season.Event{ID: "x", Series: "f1", Name: "Moor Grand Prix", Sessions: []season.Session{day}}
@@ -65,7 +65,7 @@ func TestWhatOneCalendarLacksAnotherFills(t *testing.T) {
 	assert.Equal(t, []string{"qualifying | Qualifying | 2026-05-22 14:00 1h0m0s", "race | Race | 2026-05-23 14:00 2h0m0s"}, lines(got[0]))
 }
 
-func TestACancellationCountsWhoeverSaysItAndAFreshCalendarGoesBeforeAnOldOne(t *testing.T) {
+func TestACancellationFromAnyCalendarCountsAndAFreshCalendarTakesPrecedence(t *testing.T) {
 	at := func(start time.Time, status season.Status) []season.Event {
 		e := race("x", "f1", "Moor", start)
 		e.Sessions[0].Status = status
@@ -80,7 +80,7 @@ func TestACancellationCountsWhoeverSaysItAndAFreshCalendarGoesBeforeAnOldOne(t *
 	assert.Empty(t, got[0].Sessions[0].Status, "the old calendar does not know that it takes place after all")
 }
 
-func TestASessionThatMovesSaysFromWhen(t *testing.T) {
+func TestAMovedSessionShowsItsFormerTime(t *testing.T) {
 	now := saturday.AddDate(0, 0, -10)
 	p := &given{key: "one", out: []season.Event{race("a", "f1", "Moor", saturday)}}
 	options := Options{Providers: []Provider{p}, Store: &memory{}, Now: func() time.Time { return now }}
@@ -100,10 +100,10 @@ func TestASessionThatMovesSaysFromWhen(t *testing.T) {
 	assert.Nil(t, read(saturday), "moved back is not moved")
 	assert.Equal(t, saturday, *read(later))
 	now = now.AddDate(0, 0, 40)
-	assert.Nil(t, read(later), "after a month it is no news")
+	assert.Nil(t, read(later), "after a month it is no longer shown")
 }
 
-func TestARoundThatFallsAwayMovesNoOther(t *testing.T) {
+func TestADroppedRoundMarksNoOtherAsMoved(t *testing.T) {
 	p := &given{key: "one", out: []season.Event{race("f1-1", "f1", "Lakes", saturday), race("f1-2", "f1", "Moor", saturday.AddDate(0, 0, 14))}}
 	s := New(Options{Providers: []Provider{p}, Now: func() time.Time { return saturday.AddDate(0, -1, 0) }})
 	s.Refresh(t.Context())
@@ -112,13 +112,13 @@ func TestARoundThatFallsAwayMovesNoOther(t *testing.T) {
 	assert.Nil(t, s.Calendar(saturday).Events[0].Sessions[0].MovedFrom)
 }
 
-func TestACalendarsStandingIsTold(t *testing.T) {
+func TestTheStateOfEachCalendarIsReported(t *testing.T) {
 	good, bad := &given{key: "good", out: []season.Event{meeting("a", saturday)}}, &given{key: "bad", err: errors.New(`Get "https://a.test/x?key=s3cret": off`)}
-	s := New(Options{Providers: []Provider{Shown(good, Look{"Mine", "teal"}), bad, Demo()}, Now: func() time.Time { return saturday }})
+	s := New(Options{Providers: []Provider{WithStyle(good, Style{"Mine", "teal"}), bad, Demo()}, Now: func() time.Time { return saturday }})
 	s.Refresh(t.Context())
 	all := s.States(saturday.Add(25 * time.Hour))
 	require.Len(t, all, 3)
-	assert.Equal(t, State{Key: "good", Look: Look{"Mine", "teal"}, Events: 1, FetchedAt: &saturday, Stale: true}, all[0])
+	assert.Equal(t, State{Key: "good", Style: Style{"Mine", "teal"}, Events: 1, FetchedAt: &saturday, Stale: true}, all[0])
 	assert.Nil(t, all[1].FetchedAt)
 	assert.Equal(t, `Get "https://a.test/x?…": off`, all[1].Error)
 	assert.False(t, all[2].Stale)

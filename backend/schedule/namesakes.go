@@ -9,17 +9,17 @@ import (
 )
 
 const (
-	// maxNamesakes bounds the events of one name in one season that are compared with each other. There is room for one a week
-	// in two readings; of more than that, those count as the same that begin at the same time.
+	// maxNamesakes limits the events of one name in one season that are compared with each other. It allows for one a week in
+	// two readings; beyond that, only events that begin at the same time are matched.
 	maxNamesakes = 150
-	// maxNearby bounds the events of one week that are compared with a renamed one.
+	// maxNearby limits the events of one week that are compared with a renamed one.
 	maxNearby = 50
 )
 
-// namesakes pairs the events that have one name in one season. A name that either side has once is the event's own, however
-// far it was moved. Several with one name are told apart by their dates alone, so that only what is near is the same: a
-// calendar may list the next five weekends under one title, and its second reading has one less in front and one more behind.
-func (k *keeper) namesakes() {
+// namesakes matches the events that have one name in one season. If only one event on each side has the name, they are the same
+// however far it was moved. Several are told apart by their dates alone, so only near ones match: a calendar may list the next
+// five weekends under one title, and its next reading drops the first and adds another.
+func (k *idKeeper) namesakes() {
 	type sides struct{ old, fresh []int }
 	byName := map[string]*sides{}
 	of := func(e *season.Event) *sides {
@@ -56,9 +56,9 @@ func (k *keeper) namesakes() {
 	}
 }
 
-// alone reports whether two events whose name no other has are one. Only calendars without rounds leave a doubt: some list
-// nothing but the next race, under one title.
-func (k *keeper) alone(old, fresh int) bool {
+// alone reports whether two events with an otherwise unused name are the same. That is in doubt only for calendars without
+// rounds: some list just the next race, under a fixed title.
+func (k *idKeeper) alone(old, fresh int) bool {
 	a, b := &k.old[old], &k.fresh[fresh]
 	switch {
 	case k.pair(old, fresh).gap <= season.EventSpan, a.Round > 0 || b.Round > 0, k.sharesUID(old, fresh):
@@ -69,8 +69,9 @@ func (k *keeper) alone(old, fresh int) bool {
 	return k.couldMove(old, fresh)
 }
 
-// couldMove reports whether an old event may have been moved to the date of a fresh one: what took place is not put off.
-func (k *keeper) couldMove(old, fresh int) bool {
+// couldMove reports whether an old event may have been moved to the date of a fresh one: an event that has taken place is not
+// postponed.
+func (k *idKeeper) couldMove(old, fresh int) bool {
 	return k.freshTraits[fresh].begins.Before(k.now) || !k.oldTraits[old].over
 }
 
@@ -79,9 +80,8 @@ func isOver(e *season.Event, now time.Time) bool {
 	return !slices.ContainsFunc(e.Sessions, func(s season.Session) bool { return s.StatusAt(now) != season.Past && s.Status != season.Cancelled })
 }
 
-// byRounds pairs namesakes by their rounds, where both readings count the same ones: all were moved alike, or none. It reports
-// whether they do.
-func (k *keeper) byRounds(old, fresh []int) bool {
+// byRounds matches namesakes by their rounds if both readings count the same ones. It reports whether they do.
+func (k *idKeeper) byRounds(old, fresh []int) bool {
 	rounds := map[int]int{}
 	for _, j := range old {
 		if j < k.listed {
@@ -107,8 +107,8 @@ func (k *keeper) byRounds(old, fresh []int) bool {
 	return true
 }
 
-// byStarts pairs namesakes that begin at the same time.
-func (k *keeper) byStarts(old, fresh []int) {
+// byStarts matches namesakes that begin at the same time.
+func (k *idKeeper) byStarts(old, fresh []int) {
 	at := map[int64]int{}
 	for _, j := range slices.Backward(old) {
 		at[k.oldTraits[j].begins.Unix()] = j
@@ -120,11 +120,11 @@ func (k *keeper) byStarts(old, fresh []int) {
 	}
 }
 
-// byDates pairs namesakes by their dates, the nearest first, and never two across each other. How far apart a pair may be
-// hangs on how far apart the namesakes are: less than half of that, and less than a weekend. Where both readings have as many
-// of them, a third of it will do; where the calendar has one name of its own for both, all of it. What took place was moved
-// no further than a weekend.
-func (k *keeper) byDates(old, fresh []int) {
+// byDates matches namesakes by their dates, the nearest first, and never two pairs across each other. How far apart a pair may
+// be depends on the distance between namesakes: less than half of it, and less than season.EventSpan. If both readings have the
+// same number of them, a third of it is enough; if sessions share a UID, the whole distance is allowed. An event that has taken
+// place is moved by no more than season.EventSpan.
+func (k *idKeeper) byDates(old, fresh []int) {
 	slices.SortStableFunc(old, func(a, b int) int { return k.oldTraits[a].begins.Compare(k.oldTraits[b].begins) })
 	slices.SortStableFunc(fresh, func(a, b int) int { return k.freshTraits[a].begins.Compare(k.freshTraits[b].begins) })
 	listed := 0
@@ -159,7 +159,7 @@ func (k *keeper) byDates(old, fresh []int) {
 	}
 }
 
-// nearestTo is how far the namesake at n, by their dates, is from the next one.
+// nearestTo returns the distance, by date, from the namesake at n to the next one.
 func nearestTo(events []traits, namesakes []int, n int) time.Duration {
 	const never = 1 << 62
 	least := time.Duration(never)

@@ -48,7 +48,7 @@ func readingsOf(t *testing.T, series string, at []string, bodies ...string) (out
 	return out
 }
 
-func TestWhatWasChosenForAWeekendMovesToNoOtherOfItsName(t *testing.T) {
+func TestChoicesForAWeekendStayWithItWhenSeveralShareAName(t *testing.T) {
 	const title = "MotoGP: Race"
 	weekends := []string{"0303", "0310", "0324", "0407", "0414", "0428", "0512", "0519", "0526", "0616", "0623", "0707"}
 	for _, width := range []int{1, 2, 3, 5} {
@@ -62,7 +62,7 @@ func TestWhatWasChosenForAWeekendMovesToNoOtherOfItsName(t *testing.T) {
 						case "by race":
 							window[i] += fmt.Sprintf(" r%d", from+i)
 						case "by place":
-							if width > 1 { // of one alone nobody can tell that it is another
+							if width > 1 { // a single one cannot be told from another
 								window[i] += fmt.Sprintf(" p%d", i)
 							}
 						}
@@ -86,7 +86,7 @@ func TestWhatWasChosenForAWeekendMovesToNoOtherOfItsName(t *testing.T) {
 	}
 }
 
-func TestNamesakesThatWereMovedKeepTheirIDs(t *testing.T) {
+func TestMovedEventsOfOneNameKeepTheirIDs(t *testing.T) {
 	for name, tc := range map[string]struct {
 		before, after []string
 		same          map[string]string // the day after by the day before
@@ -118,7 +118,7 @@ func TestNamesakesThatWereMovedKeepTheirIDs(t *testing.T) {
 	}
 }
 
-func TestARaceOfEveryWeekKeepsItsIDHoweverManyThereAre(t *testing.T) {
+func TestWeeklyRacesKeepTheirIDs(t *testing.T) {
 	for _, n := range []int{52, 160, 400} {
 		var before []season.Event
 		for i := range n {
@@ -141,13 +141,13 @@ func TestARaceOfEveryWeekKeepsItsIDHoweverManyThereAre(t *testing.T) {
 	}
 }
 
-func TestARaceThatIsMissingForAReadingComesBackAsItself(t *testing.T) {
+func TestARaceThatIsMissingFromOneReadingKeepsItsID(t *testing.T) {
 	got := readingsOf(t, "motogp", []string{"0101"}, titled("MotoGP: Race", "0303", "0317", "0331"), titled("MotoGP: Race", "0317"), titled("MotoGP: Race", "0303", "0317", "0331"))
 	assert.Equal(t, got[0], got[2])
 	assert.Equal(t, got[0]["0317"], got[1]["0317"])
 }
 
-func TestARaceOfANameOfItsOwnKeepsItsIDHoweverFarItIsMoved(t *testing.T) {
+func TestARaceWithAUniqueNameKeepsItsIDHoweverFarItIsMoved(t *testing.T) {
 	for name, tc := range map[string]struct {
 		now  string
 		same bool
@@ -157,7 +157,7 @@ func TestARaceOfANameOfItsOwnKeepsItsIDHoweverFarItIsMoved(t *testing.T) {
 	}
 }
 
-func TestAnEntryOfTheNextWeekendIsNotTheLastOneMoved(t *testing.T) {
+func TestTheNextWeekendIsNotMistakenForTheLastOneMoved(t *testing.T) {
 	store := &memory{}
 	read := func(body string) Calendar {
 		fetch := func(context.Context, string) ([]byte, error) { return []byte(body), nil }
@@ -174,7 +174,7 @@ func TestAnEntryOfTheNextWeekendIsNotTheLastOneMoved(t *testing.T) {
 	}
 }
 
-func TestTwoCalendarsWithOneTitleForAllJoinNoTwoWeekends(t *testing.T) {
+func TestCalendarsWithOneTitleForAllEntriesKeepWeekendsApart(t *testing.T) {
 	read := func(days ...string) reading {
 		events, err := readICS(t, titled("MotoGP: Race", days...), "motogp", may2030)
 		require.NoError(t, err)

@@ -9,23 +9,23 @@ import (
 	"gridwall/backend/season"
 )
 
-// OverridesFile is the name of the file in the configuration folder in which a user says what the calendars do not.
+// OverridesFile is the name of the file in the configuration folder in which users correct the calendars.
 const OverridesFile = "overrides.toml"
 
-// Overrides are what a user says beside the calendars, as ParseOverrides reads it. The zero value says nothing.
+// Overrides are the user's corrections, as ParseOverrides reads them. The zero value has none.
 type Overrides struct {
 	changes  []change
 	sessions []addition
 	events   []season.Event
-	// lines are those of events, problems what is wrong with the file, each with its line.
+	// lines are the lines of events; problems are the mistakes in the file.
 	lines    []string
 	problems []string
 }
 
-// Problems are what is wrong with the file, one line each, with the file's name and the line.
+// Problems returns the mistakes in the file, one line each, with the file's name and the line.
 func (o Overrides) Problems() []string { return slices.Clone(o.problems) }
 
-// change says something else of sessions, or of events, that a calendar names.
+// change corrects sessions or events of a calendar.
 type change struct {
 	at                     string // overrides.toml:3
 	series, event, session pattern
@@ -34,14 +34,14 @@ type change struct {
 	name                   string
 }
 
-// addition is a session of an event that a calendar names.
+// addition is an additional session of an event of a calendar.
 type addition struct {
 	at            string
 	series, event pattern
 	session       season.Session
 }
 
-// times are a start and an end that the file says.
+// times are a start and an end from the file.
 type times struct {
 	start, end *time.Time
 	date       string // the day of a start without a time
@@ -49,7 +49,7 @@ type times struct {
 
 func (t times) none() bool { return t.start == nil && t.end == nil && t.date == "" }
 
-// pattern is an exact name, case apart, or a regular expression. The zero value fits all.
+// pattern is an exact name, ignoring case, or a regular expression. The zero value matches everything.
 type pattern struct {
 	exact string
 	re    *regexp.Regexp
@@ -69,13 +69,13 @@ func (p pattern) fits(names ...string) bool {
 	})
 }
 
-// fitsSeries reports whether a series is meant, under any of its names; keys caches the results of seriesKey.
+// fitsSeries reports whether the pattern matches a series, under any of its names. keys caches the results of season.SeriesKey.
 func (p pattern) fitsSeries(series string, keys map[string]string) bool {
-	return p.fits(series) || p.exact != "" && rememberedKey(keys, p.exact) == rememberedKey(keys, series)
+	return p.fits(series) || p.exact != "" && cachedSeriesKey(keys, p.exact) == cachedSeriesKey(keys, series)
 }
 
-// rememberedKey is seriesKey with a cache.
-func rememberedKey(keys map[string]string, series string) string {
+// cachedSeriesKey is season.SeriesKey with a cache.
+func cachedSeriesKey(keys map[string]string, series string) string {
 	key, ok := keys[series]
 	if !ok {
 		key = season.SeriesKey(series)
@@ -84,7 +84,7 @@ func rememberedKey(keys map[string]string, series string) string {
 	return key
 }
 
-// fitsEvent reports whether the event at i is meant: by its name, or by an id under which Find finds it.
+// fitsEvent reports whether the pattern matches the event at i: its name, or an id by which Find finds it.
 func (p pattern) fitsEvent(events []season.Event, ids [][]string, i int) bool {
 	e := &events[i]
 	if p.any() || p.fits(e.Name, e.ID) {
@@ -95,8 +95,8 @@ func (p pattern) fitsEvent(events []season.Event, ids [][]string, i int) bool {
 
 func (p pattern) fitsSession(s *season.Session) bool { return p.fits(s.Name, string(s.Type)) }
 
-// apply lays the overrides over the events. What fits nothing is a problem where complete reports whether all calendars were
-// read; one for a time that has passed is not.
+// apply applies the overrides to the events. An override that matches nothing is a problem if complete reports that all
+// calendars were read, unless its time has passed.
 func (o Overrides) apply(events []season.Event, now time.Time, complete bool) ([]season.Event, []string) {
 	problems := slices.Clone(o.problems)
 	unfit := func(at, what string, t times) {
@@ -107,9 +107,9 @@ func (o Overrides) apply(events []season.Event, now time.Time, complete bool) ([
 	keys := map[string]string{}
 	for i, e := range o.events {
 		if slices.ContainsFunc(events, func(x season.Event) bool {
-			return x.ID == e.ID || x.Season == e.Season && rememberedKey(keys, x.Series) == rememberedKey(keys, e.Series) && strings.EqualFold(x.Name, e.Name)
+			return x.ID == e.ID || x.Season == e.Season && cachedSeriesKey(keys, x.Series) == cachedSeriesKey(keys, e.Series) && strings.EqualFold(x.Name, e.Name)
 		}) {
-			unfit(o.lines[i], "a calendar names this event by now; the event of the file is left out", times{})
+			unfit(o.lines[i], "a calendar lists this event now; the event of the file is left out", times{})
 			continue
 		}
 		e.Sessions = slices.Clone(e.Sessions)
@@ -124,14 +124,14 @@ func (o Overrides) apply(events []season.Event, now time.Time, complete bool) ([
 			e.Sessions = append(e.Sessions, a.session)
 			season.SortSessions(e.Sessions)
 		} else {
-			unfit(a.at, "no event fits, so the session is left out", times{start: a.session.Start})
+			unfit(a.at, "no event matches, so the session is left out", times{start: a.session.Start})
 		}
 	}
 	for _, c := range o.changes {
 		if found, wrong := c.apply(events, ids, keys); wrong != "" {
 			problems = append(problems, c.at+": "+wrong)
 		} else if !found {
-			unfit(c.at, "nothing in the calendar fits this override", c.times)
+			unfit(c.at, "nothing in the calendar matches this override", c.times)
 		}
 	}
 	season.SortEvents(events)
@@ -139,7 +139,7 @@ func (o Overrides) apply(events []season.Event, now time.Time, complete bool) ([
 	return events, problems
 }
 
-// find returns the event that the session belongs to: of several, the one that is nearest to it.
+// find returns the event that the session belongs to: of several, the nearest in time.
 func (a addition) find(events []season.Event, ids [][]string, keys map[string]string) *season.Event {
 	var best *season.Event
 	for i := range events {
@@ -167,7 +167,7 @@ func (c change) apply(events []season.Event, ids [][]string, keys map[string]str
 				e.Name = c.name
 			}
 			for j := range e.Sessions {
-				c.state(&e.Sessions[j])
+				c.applyStatus(&e.Sessions[j])
 			}
 			continue
 		}
@@ -183,16 +183,16 @@ func (c change) apply(events []season.Event, ids [][]string, keys map[string]str
 			if c.name != "" {
 				s.Name = c.name
 			}
-			c.state(s)
-			c.retime(s)
+			c.applyStatus(s)
+			c.applyTimes(s)
 		}
 		season.SortSessions(e.Sessions)
 	}
 	return found, ""
 }
 
-// state lays the status over a session.
-func (c change) state(s *season.Session) {
+// applyStatus sets the status of a session.
+func (c change) applyStatus(s *season.Session) {
 	if c.status == "" {
 		return
 	}
@@ -203,8 +203,8 @@ func (c change) state(s *season.Session) {
 	}
 }
 
-// retime lays the times over a session. One without an end keeps its length.
-func (c change) retime(s *season.Session) {
+// applyTimes sets the times of a session. Without an end it keeps its length.
+func (c change) applyTimes(s *season.Session) {
 	if c.times.none() {
 		return
 	}

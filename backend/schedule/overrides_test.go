@@ -68,7 +68,7 @@ func overridden(t *testing.T, text string) Calendar {
 	return s.Calendar(now)
 }
 
-func TestTheUsersWordGoesBeforeTheCalendars(t *testing.T) {
+func TestOverridesTakePrecedenceOverCalendars(t *testing.T) {
 	c := overridden(t, everyOverride)
 	assert.Empty(t, c.Error)
 	var got []string
@@ -90,18 +90,18 @@ func TestTheUsersWordGoesBeforeTheCalendars(t *testing.T) {
 	assert.Equal(t, "club-cup-2026-night-of-the-lamps", c.Events[3].ID)
 }
 
-func TestABrokenOverrideIsNamedWithItsLineAndTheRestCounts(t *testing.T) {
+func TestABrokenOverrideIsReportedWithItsLineAndTheRestIsUsed(t *testing.T) {
 	for says, text := range map[string]string{
 		`overrides.toml:3: unknown key "strat"; did you mean "start"?`:              "[[override]]\nevent = \"x\"\nstrat = 2026-05-23T15:00:00Z\n",
 		`overrides.toml:1: unknown key "overide"`:                                   "[[overide]]\nevent = \"x\"\n",
-		`overrides.toml:1: session must stand in double brackets`:                   "[session]\nevent = \"x\"\n",
-		`overrides.toml:2: event is no regular expression`:                          "[[override]]\nevent = \"/(/\"\nstatus = \"cancelled\"\n",
-		`overrides.toml:2: event must be a text in quotes`:                          "[[override]]\nevent = 7\nstatus = \"cancelled\"\n",
+		`overrides.toml:1: session must be written in double brackets`:              "[session]\nevent = \"x\"\n",
+		`overrides.toml:2: event is not a regular expression`:                       "[[override]]\nevent = \"/(/\"\nstatus = \"cancelled\"\n",
+		`overrides.toml:2: event must be a string in quotes`:                        "[[override]]\nevent = 7\nstatus = \"cancelled\"\n",
 		`overrides.toml:3: status is "off"; it must be "cancelled" or "scheduled"`:  "[[override]]\nevent = \"x\"\nstatus = \"off\"\n",
 		`overrides.toml:3: start is "soon"; write it like`:                          "[[override]]\nsession = \"race\"\nstart = \"soon\"\n",
 		`overrides.toml:3: start must be a date with a time`:                        "[[override]]\nsession = \"race\"\nstart = 7\n",
-		`overrides.toml:3: start: a date that cannot be meant: 1970-01-01`:          "[[override]]\nsession = \"race\"\nstart = 1970-01-01T00:00:00Z\n",
-		`overrides.toml:3: start: a date that cannot be meant: 2100-01-01`:          "[[override]]\nsession = \"race\"\nstart = 2100-01-01\n",
+		`overrides.toml:3: start: an impossible date: 1970-01-01`:                   "[[override]]\nsession = \"race\"\nstart = 1970-01-01T00:00:00Z\n",
+		`overrides.toml:3: start: an impossible date: 2100-01-01`:                   "[[override]]\nsession = \"race\"\nstart = 2100-01-01\n",
 		`overrides.toml:4: the end is not after the start`:                          "[[override]]\nsession = \"race\"\nstart = 2026-05-23T15:00:00Z\nend = 2026-05-23T14:00:00Z\n",
 		`overrides.toml:3: the time zone "Moon" is not known`:                       "[[override]]\nsession = \"race\"\nzone = \"Moon\"\nstart = \"2026-05-23 15:00\"\n",
 		`overrides.toml:3: start and end need a session`:                            "[[override]]\nevent = \"x\"\nstart = 2026-05-23T15:00:00Z\n",
@@ -112,8 +112,8 @@ func TestABrokenOverrideIsNamedWithItsLineAndTheRestCounts(t *testing.T) {
 		`overrides.toml:4: type is "warmup"; it must be one of`:                     "[[session]]\nevent = \"x\"\nname = \"Race\"\ntype = \"warmup\"\nstart = 2026-05-23\n",
 		`overrides.toml:1: an event needs one to 64 sessions`:                       "[[event]]\nseries = \"x\"\nname = \"y\"\n",
 		`overrides.toml:6: start is "never"`:                                        "[[event]]\nseries = \"x\"\nname = \"y\"\n[[event.session]]\nname = \"Race\"\nstart = \"never\"\n",
-		`overrides.toml:1: nothing in the calendar fits this override`:              "[[override]]\nevent = \"nowhere\"\nstatus = \"cancelled\"\n",
-		`overrides.toml:1: no event fits, so the session is left out`:               "[[session]]\nevent = \"nowhere\"\nname = \"Race\"\nstart = 2026-06-23\n",
+		`overrides.toml:1: nothing in the calendar matches this override`:           "[[override]]\nevent = \"nowhere\"\nstatus = \"cancelled\"\n",
+		`overrides.toml:1: no event matches, so the session is left out`:            "[[session]]\nevent = \"nowhere\"\nname = \"Race\"\nstart = 2026-06-23\n",
 		`overrides.toml:1: the end is not after the start of Moor Grand Prix, Race`: "[[override]]\nevent = \"/moor/\"\nsession = \"race\"\nend = 2026-05-23T13:00:00Z\n",
 	} {
 		c := overridden(t, text+"\n[[override]]\nevent = \"Lakes Grand Prix\"\nsession = \"race\"\nname = \"Still read\"\n")
@@ -124,9 +124,9 @@ func TestABrokenOverrideIsNamedWithItsLineAndTheRestCounts(t *testing.T) {
 	}
 	c := overridden(t, "[[override]]\nevent = \"Lakes Grand Prix\nstatus = \"cancelled\"\n")
 	assert.Regexp(t, `^overrides\.toml:2: .`, c.Error)
-	assert.Len(t, c.Events, 3, "a file that is no TOML costs no calendar")
+	assert.Len(t, c.Events, 3, "invalid TOML leaves the calendars alone")
 }
 
-func TestAnOldOverrideThatFitsNothingAnyMoreIsNoProblem(t *testing.T) {
+func TestAnOldOverrideThatNoLongerMatchesIsNotReported(t *testing.T) {
 	assert.Empty(t, overridden(t, "[[override]]\nevent = \"/last year/\"\nsession = \"race\"\nstart = 2025-05-23T15:00:00Z\n").Error)
 }

@@ -16,11 +16,11 @@ import (
 )
 
 const (
-	// MaxOverrides bounds the overrides' file, in bytes.
+	// MaxOverrides limits the size of the overrides file, in bytes.
 	MaxOverrides = 1 << 20
-	// maxEntries bounds the tables of the file.
+	// maxEntries limits the tables of the file.
 	maxEntries = 500
-	// maxPattern bounds a regular expression, in bytes.
+	// maxPattern limits the length of a regular expression, in bytes.
 	maxPattern = 500
 )
 
@@ -77,7 +77,7 @@ func problem(name string, err error) string {
 	return name + ":" + strconv.Itoa(e.Line) + ": " + msg
 }
 
-// BrokenOverrides are those of a file that could not be read.
+// BrokenOverrides returns the overrides of a file that could not be read.
 func BrokenOverrides(name string, err error) Overrides {
 	why := "it cannot be read"
 	if err != nil {
@@ -86,7 +86,7 @@ func BrokenOverrides(name string, err error) Overrides {
 	return Overrides{problems: []string{name + ": " + why}}
 }
 
-// lineOf is the line that a problem names.
+// lineOf returns the line of a problem.
 func lineOf(problem string) int {
 	parts := strings.SplitN(problem, ":", 3)
 	if len(parts) < 2 {
@@ -108,7 +108,7 @@ func (r *overrideReader) tables(doc map[string]any, kind string) {
 	}
 	list, ok := v.([]any)
 	if !ok {
-		r.Fail(kind, "%s must stand in double brackets: [[%s]]", kind, kind)
+		r.Fail(kind, "%s must be written in double brackets: [[%s]]", kind, kind)
 		return
 	}
 	for i, v := range list {
@@ -119,7 +119,7 @@ func (r *overrideReader) tables(doc map[string]any, kind string) {
 		}
 		m, ok := v.(map[string]any)
 		if !ok {
-			r.Fail(kind, "%s must stand in double brackets: [[%s]]", kind, kind)
+			r.Fail(kind, "%s must be written in double brackets: [[%s]]", kind, kind)
 			return
 		}
 		t := &table{r: r, at: at, left: m}
@@ -134,7 +134,7 @@ func (r *overrideReader) tables(doc map[string]any, kind string) {
 	}
 }
 
-// table is one table of the file that is being read. Its first fault is told, and counts for the whole of it.
+// table is one table of the file that is being read. Only its first mistake is reported, and the whole table is left out.
 type table struct {
 	r    *overrideReader
 	at   string
@@ -156,7 +156,7 @@ func (t *table) take(key string) (any, bool) {
 	return v, ok
 }
 
-// text takes a string; "" where there is none.
+// text takes a string; "" if there is none.
 func (t *table) text(key string) string {
 	v, ok := t.take(key)
 	if !ok {
@@ -164,7 +164,7 @@ func (t *table) text(key string) string {
 	}
 	s, ok := v.(string)
 	if s = season.Label(s); !ok || s == "" {
-		t.fail(key, "%s must be a text in quotes", key)
+		t.fail(key, "%s must be a string in quotes", key)
 	}
 	return s
 }
@@ -180,7 +180,7 @@ func (t *table) pattern(key string) pattern {
 	}
 	re, err := regexp.Compile("(?i)" + s[1:len(s)-1])
 	if err != nil {
-		t.fail(key, "%s is no regular expression: %s", key, season.Clip(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
+		t.fail(key, "%s is not a regular expression: %s", key, season.Clip(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
 	}
 	return pattern{re: re}
 }
@@ -206,7 +206,7 @@ func (t *table) times() (out times) {
 		t.fail("end", "the end is not after the start")
 	}
 	if end != nil && out.date != "" {
-		t.fail("end", "an end without the time of the start says nothing")
+		t.fail("end", "an end needs a start with a time")
 	}
 	if out.start != nil && end != nil && end.Sub(*out.start) > season.LongestSession {
 		t.fail("end", "a session of more than %d hours", int(season.LongestSession.Hours()))

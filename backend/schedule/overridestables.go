@@ -100,7 +100,7 @@ func (t *table) event() {
 	for i, v := range list {
 		m, ok := v.(map[string]any)
 		if !ok {
-			t.fail("session", "a session of an event must stand in double brackets: [[event.session]]")
+			t.fail("session", "a session of an event must be written in double brackets: [[event.session]]")
 			break
 		}
 		sub := &table{r: t.r, at: fmt.Sprintf("%s.session.%d", t.at, i), left: m, bad: t.bad}

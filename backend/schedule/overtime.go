@@ -9,44 +9,43 @@ import (
 	"gridwall/backend/season"
 )
 
-// Moving reports whether feeds of a session get new segments at this moment. It may ask the network, within ctx.
-type Moving func(ctx context.Context, e season.Event, s season.Session) bool
+// StillOn reports whether streams of a session still get new segments. It may use the network, within ctx.
+type StillOn func(ctx context.Context, e season.Event, s season.Session) bool
 
 const (
-	// maxOverTime is how long after its planned end a session can be live: a red flag, a delayed race. Beyond it a
-	// channel that never ends would keep it so.
+	// maxOverTime is how long after its planned end a session may be live, for red flags and delayed races. Beyond it a channel
+	// that never ends would keep it live.
 	maxOverTime = 3 * time.Hour
-	// askAhead is how long before the planned end feeds are looked at first, so that a session that goes on is never
-	// shown as over in between.
-	askAhead = 2 * time.Minute
-	// askEvery is how often they are looked at.
-	askEvery = 20 * time.Second
-	// standStill is how long feeds may stand still before the session is over.
-	standStill = 2 * time.Minute
-	// askWithin bounds one look at the feeds of all sessions.
-	askWithin = 15 * time.Second
-	// forgetAfter is how old a kept look may be at a start: what went over time before that is over.
+	// checkAhead is how long before the planned end streams are first checked, so that a session that continues is never shown
+	// as over in between.
+	checkAhead = 2 * time.Minute
+	// checkInterval is how often they are checked.
+	checkInterval = 20 * time.Second
+	// maxStandstill is how long streams may stand still before the session is over.
+	maxStandstill = 2 * time.Minute
+	// checkTimeout limits one check of the streams of all sessions.
+	checkTimeout = 15 * time.Second
+	// forgetAfter is how old a stored check may be at startup: sessions that ran over time before that have ended.
 	forgetAfter = 15 * time.Minute
-	// overTimeKey is where it is kept; no calendar has such a key.
+	// overTimeKey is the key in the store; no calendar has such a key.
 	overTimeKey = "over-time"
 )
 
-// sessionKey names a session of a Calendar.
+// sessionKey identifies a session of a Calendar.
 func sessionKey(e *season.Event, s *season.Session) string {
 	return e.ID + "\n" + string(s.Type) + "\n" + s.Name
 }
 
-// extend leaves those sessions open whose feeds still move, until the next session of the series begins. The caller
-// holds mu.
-func (s *Service) extend(events []season.Event, now time.Time) {
-	if len(s.moving) == 0 {
+// extendOverTime keeps sessions live whose streams still run, until the next session of the series begins. The caller holds mu.
+func (s *Service) extendOverTime(events []season.Event, now time.Time) {
+	if len(s.lastProgress) == 0 {
 		return
 	}
 	for i := range events {
 		for j := range events[i].Sessions {
 			one := &events[i].Sessions[j]
-			seen, ok := s.moving[sessionKey(&events[i], one)]
-			if !ok || one.InDoubt || !open(one, now) || now.Sub(seen) > standStill || followed(events, &events[i], one, now) {
+			seen, ok := s.lastProgress[sessionKey(&events[i], one)]
+			if !ok || one.InDoubt || !mayRunOver(one, now) || now.Sub(seen) > maxStandstill || nextHasBegun(events, &events[i], one, now) {
 				continue
 			}
 			one.Status, one.OverTime = season.Live, true
@@ -54,14 +53,14 @@ func (s *Service) extend(events []season.Event, now time.Time) {
 	}
 }
 
-// open reports whether a session may be over time at now: from shortly before its planned end on.
-func open(s *season.Session, now time.Time) bool {
+// mayRunOver reports whether a session may be over time at now: from shortly before its planned end.
+func mayRunOver(s *season.Session, now time.Time) bool {
 	return s.Status != season.Cancelled && s.Start != nil && s.End != nil && s.Start.Before(now) &&
-		!now.Before(s.End.Add(-askAhead)) && now.Before(s.End.Add(maxOverTime))
+		!now.Before(s.End.Add(-checkAhead)) && now.Before(s.End.Add(maxOverTime))
 }
 
-// followed reports whether a later session of the series has begun: its feeds are the same, and they move for it.
-func followed(events []season.Event, e *season.Event, s *season.Session, now time.Time) bool {
+// nextHasBegun reports whether a later session of the series has begun: it has the same streams, so they run for it.
+func nextHasBegun(events []season.Event, e *season.Event, s *season.Session, now time.Time) bool {
 	series := season.SeriesKey(e.Series)
 	for i := range events {
 		if season.SeriesKey(events[i].Series) != series {
@@ -76,50 +75,50 @@ func followed(events []season.Event, e *season.Event, s *season.Session, now tim
 	return false
 }
 
-// ask looks at the feeds of all sessions that are about to end or go on over time.
-func (s *Service) ask(ctx context.Context) {
+// checkProgress checks the streams of all sessions that are about to end or are over time.
+func (s *Service) checkProgress(ctx context.Context) {
 	now := s.o.Now().UTC()
 	events := s.Calendar(now).Events
-	limited, cancel := context.WithTimeout(ctx, askWithin)
+	limited, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	seen := map[string]time.Time{}
 	for i := range events {
 		for j := range events[i].Sessions {
 			one := &events[i].Sessions[j]
-			// What has ended stays so: only what is live can go on.
-			if one.Status != season.Live || !open(one, now) || followed(events, &events[i], one, now) {
+			// A session that has ended stays so: only a live one can continue.
+			if one.Status != season.Live || !mayRunOver(one, now) || nextHasBegun(events, &events[i], one, now) {
 				continue
 			}
-			if key := sessionKey(&events[i], one); s.o.Moving(limited, events[i], *one) {
+			if key := sessionKey(&events[i], one); s.o.StillOn(limited, events[i], *one) {
 				seen[key] = s.o.Now().UTC()
-			} else if last, ok := s.lastSeen(key); ok && now.Sub(last) <= standStill {
+			} else if last, ok := s.lastSeen(key); ok && now.Sub(last) <= maxStandstill {
 				seen[key] = last
 			}
 		}
 	}
 	if ctx.Err() == nil {
-		s.saw(seen)
+		s.recordProgress(seen)
 	}
 }
 
 func (s *Service) lastSeen(key string) (time.Time, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	at, ok := s.moving[key]
+	at, ok := s.lastProgress[key]
 	return at, ok
 }
 
-// saw takes the outcome of a look, keeps it, and tells those who listen where it makes a difference.
-func (s *Service) saw(seen map[string]time.Time) {
+// recordProgress records the outcome of a check, stores it, and notifies subscribers if a session has changed.
+func (s *Service) recordProgress(seen map[string]time.Time) {
 	s.mu.Lock()
-	same := maps.Equal(s.moving, seen)
-	news := len(s.moving) != len(seen)
+	same := maps.Equal(s.lastProgress, seen)
+	news := len(s.lastProgress) != len(seen)
 	for key := range seen {
-		if _, ok := s.moving[key]; !ok {
+		if _, ok := s.lastProgress[key]; !ok {
 			news = true
 		}
 	}
-	s.moving = seen
+	s.lastProgress = seen
 	raw, err := json.Marshal(seen)
 	s.mu.Unlock()
 	if !same && s.o.Store != nil {
@@ -127,41 +126,41 @@ func (s *Service) saw(seen map[string]time.Time) {
 			err = s.o.Store.Put(overTimeKey, raw)
 		}
 		if err != nil {
-			s.o.Log.Error("which sessions are over time cannot be kept", "error", err)
+			s.o.Log.Error("cannot save which sessions are over time", "error", err)
 		}
 	}
 	if news {
 		s.changed()
-		s.poke()
+		s.recheck()
 	}
 }
 
-// recallOverTime takes from the store which sessions were over time. Their feeds are given the time of one more look.
-func (s *Service) recallOverTime() {
-	if s.o.Store == nil || s.o.Moving == nil {
+// loadOverTime loads from the store which sessions were over time. Their streams get the time of one more check.
+func (s *Service) loadOverTime() {
+	if s.o.Store == nil || s.o.StillOn == nil {
 		return
 	}
 	raw, err := s.o.Store.Get(overTimeKey)
-	if err != nil || len(raw) == 0 || json.Unmarshal(raw, &s.moving) != nil {
-		s.moving = nil
+	if err != nil || len(raw) == 0 || json.Unmarshal(raw, &s.lastProgress) != nil {
+		s.lastProgress = nil
 		return
 	}
 	now := s.o.Now().UTC()
-	for key, at := range s.moving {
+	for key, at := range s.lastProgress {
 		if now.Sub(at) > forgetAfter {
-			delete(s.moving, key)
+			delete(s.lastProgress, key)
 		} else {
-			s.moving[key] = now
+			s.lastProgress[key] = now
 		}
 	}
 }
 
-// askOn looks again and again until ctx is done.
-func (s *Service) askOn(ctx context.Context) {
-	tick := time.NewTicker(askEvery)
+// checkProgressLoop checks periodically until ctx is done.
+func (s *Service) checkProgressLoop(ctx context.Context) {
+	tick := time.NewTicker(checkInterval)
 	defer tick.Stop()
 	for {
-		s.ask(ctx)
+		s.checkProgress(ctx)
 		select {
 		case <-ctx.Done():
 			return

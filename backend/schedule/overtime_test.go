@@ -12,14 +12,14 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// evening is a service with one race, whose feeds move until a test says otherwise.
+// evening is a service with one race, whose streams run until a test stops them.
 type evening struct {
 	*Service
-	start  time.Time
-	moving atomic.Bool
-	asked  atomic.Int32
-	told   atomic.Int32
-	stop   func()
+	start    time.Time
+	moving   atomic.Bool
+	asked    atomic.Int32
+	notified atomic.Int32
+	stop     func()
 }
 
 func anEvening(t *testing.T, db Store, start time.Time, more ...season.Event) *evening {
@@ -27,13 +27,13 @@ func anEvening(t *testing.T, db Store, start time.Time, more ...season.Event) *e
 	e.moving.Store(true)
 	e.Service = New(Options{
 		Providers: []Provider{&given{key: "one", out: append([]season.Event{race("a", "f1", "Moor", start)}, more...)}}, Store: db,
-		Moving: func(_ context.Context, ev season.Event, s season.Session) bool {
+		StillOn: func(_ context.Context, ev season.Event, s season.Session) bool {
 			assert.Equal(t, []string{"a", "Race"}, []string{ev.ID, s.Name})
 			e.asked.Add(1)
 			return e.moving.Load()
 		},
 	})
-	e.OnChange(func() { e.told.Add(1) })
+	e.OnChange(func() { e.notified.Add(1) })
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { defer close(done); e.Run(ctx) }()
@@ -57,12 +57,12 @@ func (e *evening) at(after time.Duration) {
 	synctest.Wait()
 }
 
-func TestARaceIsLiveForAsLongAsItsFeedsMove(t *testing.T) {
+func TestARaceIsLiveAsLongAsItsStreamsRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := anEvening(t, &memory{}, time.Now().Add(time.Hour))
 		defer e.stop()
 		e.at(-3 * time.Minute)
-		assert.Zero(t, e.asked.Load(), "nobody looks before it matters")
+		assert.Zero(t, e.asked.Load(), "there is no check before it matters")
 		assert.False(t, e.race().OverTime)
 		e.at(-time.Minute)
 		assert.True(t, e.race().OverTime, "the page knows before the planned end that it is open")
@@ -74,12 +74,12 @@ func TestARaceIsLiveForAsLongAsItsFeedsMove(t *testing.T) {
 		e.moving.Store(false)
 		e.at(91 * time.Minute)
 		assert.Equal(t, season.Live, e.race().Status, "a short standstill ends nothing")
-		before := e.told.Load()
+		before := e.notified.Load()
 		e.at(94 * time.Minute)
 		assert.Equal(t, season.Past, e.race().Status)
 		assert.False(t, e.race().OverTime)
 		assert.False(t, e.Live(time.Now()))
-		assert.Greater(t, e.told.Load(), before, "clients hear of its end")
+		assert.Greater(t, e.notified.Load(), before, "clients are notified of its end")
 		e.moving.Store(true)
 		e.at(100 * time.Minute)
 		assert.Equal(t, season.Past, e.race().Status, "what has ended stays so: the channel shows something else")
@@ -96,11 +96,11 @@ func TestAChannelThatNeverEndsKeepsARaceLiveForThreeHours(t *testing.T) {
 		assert.Equal(t, season.Past, e.race().Status)
 		asked := e.asked.Load()
 		e.at(4 * time.Hour)
-		assert.Equal(t, asked, e.asked.Load(), "nobody looks any more")
+		assert.Equal(t, asked, e.asked.Load(), "there are no more checks")
 	})
 }
 
-func TestTheNextSessionOfTheSeriesEndsTheOneThatIsOverTime(t *testing.T) {
+func TestTheNextSessionOfTheSeriesEndsTheOneOverTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now().Add(time.Hour)
 		next := race("b", "Formula 1", "Lakes", start.Add(2*time.Hour+40*time.Minute))
@@ -113,7 +113,7 @@ func TestTheNextSessionOfTheSeriesEndsTheOneThatIsOverTime(t *testing.T) {
 	})
 }
 
-func TestARestartInOverTimeGoesOn(t *testing.T) {
+func TestASessionOverTimeStaysLiveAcrossARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db := &memory{}
 		start := time.Now().Add(time.Hour)
@@ -133,7 +133,7 @@ func TestARestartInOverTimeGoesOn(t *testing.T) {
 	})
 }
 
-func TestASessionWhoseFeedsStandStillEndsAsPlanned(t *testing.T) {
+func TestASessionWhoseStreamsStandStillEndsAsPlanned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := anEvening(t, nil, time.Now().Add(time.Hour))
 		defer e.stop()

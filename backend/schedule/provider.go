@@ -10,10 +10,10 @@ import (
 
 // Provider reads one calendar.
 type Provider interface {
-	// Key names the calendar in the store and in errors, such as "jolpica"; no two of a Service are the same. It
-	// holds no token.
+	// Key identifies the calendar in the store and in errors, such as "jolpica". It is unique within a Service and contains no
+	// token.
 	Key() string
-	// Events reads the calendar. Where single entries are unusable it returns the rest, with an error that says so.
+	// Events reads the calendar. If single entries are unusable it returns the rest, with an error that says so.
 	Events(ctx context.Context, now time.Time) ([]season.Event, error)
 }
 
@@ -23,21 +23,21 @@ type Computed interface {
 	EventsAt(now time.Time) []season.Event
 }
 
-// Store keeps what was read. Get returns nil where nothing was kept.
+// Store stores what was read. Get returns nil if nothing was stored.
 type Store interface {
 	Get(key string) ([]byte, error)
 	Put(key string, value []byte) error
 }
 
-// Calendar is everything that is known at one moment.
+// Calendar is the merged calendar at one time.
 type Calendar struct {
 	// Events are sorted by their first session. Never nil.
 	Events []season.Event `json:"events"`
-	// FetchedAt is when the calendar that has waited longest was read; nil while one was never read.
+	// FetchedAt is the time of the oldest reading; nil while a calendar has never been read.
 	FetchedAt *time.Time `json:"fetched_at"`
 	// Stale reports whether a calendar is older than 24 hours, or was never read.
 	Stale bool `json:"stale"`
-	// Error says for each calendar that could not be read why, redacted; "" when all is well.
+	// Error says why calendars could not be read, redacted; "" if all could.
 	Error string `json:"error"`
 }
 

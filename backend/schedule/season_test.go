@@ -104,7 +104,7 @@ func given1(body []byte) season.Fetch {
 	}
 }
 
-func TestAWholeSeasonIsAtTheSameTimesFromEachCalendarInFiveZones(t *testing.T) {
+func TestASeasonHasTheSameTimesFromEachCalendarInFiveZones(t *testing.T) {
 	s := theSeason(t)
 	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
 	for _, p := range []Provider{jsoncal.NewJolpica("", given1(s.jolpica())), jsoncal.NewF1Calendar("", "f1", given1(s.f1calendar())), ics.New("https://calendar.test/f1.ics", "", given1(s.ics()))} {
@@ -134,11 +134,11 @@ func TestAWholeSeasonIsAtTheSameTimesFromEachCalendarInFiveZones(t *testing.T) {
 	}
 }
 
-func TestASeasonThatThreeCalendarsNameIsShownOnce(t *testing.T) {
+func TestASeasonInThreeCalendarsIsShownOnce(t *testing.T) {
 	s := theSeason(t)
 	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
 	three := []Provider{
-		Shown(jsoncal.NewF1Calendar("", "f1", given1(s.f1calendar())), Look{"All of it", "teal"}), jsoncal.NewJolpica("", given1(s.jolpica())), ics.New("https://calendar.test/f1.ics", "", given1(s.ics())),
+		WithStyle(jsoncal.NewF1Calendar("", "f1", given1(s.f1calendar())), Style{"All of it", "teal"}), jsoncal.NewJolpica("", given1(s.jolpica())), ics.New("https://calendar.test/f1.ics", "", given1(s.ics())),
 	}
 	for first := range three {
 		order := append([]Provider{three[first]}, three...)

@@ -17,63 +17,62 @@ import (
 )
 
 const (
-	// staleAfter is how old a calendar may be before it is called stale.
+	// staleAfter is the age at which a calendar is reported as stale.
 	staleAfter = 24 * time.Hour
-	// refreshEvery is how often a calendar is read: daily, and an hour before it would be stale.
+	// refreshEvery is how often a calendar is read: daily, an hour before it would be stale.
 	refreshEvery = 23 * time.Hour
-	// retryAfter is how long a calendar that could not be read is left alone.
+	// retryAfter is the pause after a calendar could not be read.
 	retryAfter = 15 * time.Minute
-	// retryPartAfter is the same for one that was read in part: what is missing may be there soon, and may as well never be.
+	// retryPartAfter is the same for one that was read in part: the rest may appear soon, or never.
 	retryPartAfter = 4 * time.Hour
-	// readTimeout bounds one reading of one calendar.
+	// readTimeout limits one reading of one calendar.
 	readTimeout = time.Minute
-	// longestNap bounds how long Run sleeps: after the machine slept, it is this late at most.
+	// longestNap limits how long Run sleeps, and so how late it is after the machine slept.
 	longestNap = time.Minute
 )
 
-// Options is what a Service is made of. Providers may be empty; Store may be nil (nothing is kept).
+// Options configures a Service. Providers may be empty; without Store nothing is stored.
 type Options struct {
 	Providers []Provider
 	Store     Store
 	Log       *slog.Logger
-	// Moving looks at a session's feeds; nil: every session ends when it was planned to.
-	Moving Moving
+	// StillOn checks the streams of a session; nil: every session ends as planned.
+	StillOn StillOn
 	// Now is the wall clock; nil is the machine's.
 	Now func() time.Time
 }
 
-// record is what is known of one calendar.
+// record is the state of one calendar.
 type record struct {
 	Events    []season.Event `json:"events"`
 	FetchedAt time.Time      `json:"fetched_at"`
-	// Gone are events that the calendar does not list any more; their ids go to no others.
+	// Gone are events that the calendar no longer lists; their ids are not reused.
 	Gone []season.Event `json:"gone,omitempty"`
 
 	err      error
 	triedAt  time.Time
-	wanted   bool // to be read although it is not due
-	revision int  // grows with each reading that brought something
+	wanted   bool // to be read before it is due
+	revision int  // incremented by each successful reading
 }
 
-// Service knows the sessions. It is safe for use by many.
+// Service holds the merged calendar and keeps it current. It is safe for concurrent use.
 type Service struct {
-	o    Options       // Providers apart, which are below
-	wake chan struct{} // calendars came: read what is due
-	turn chan struct{} // statuses may have changed
+	o               Options       // without Providers, which are below
+	readDue         chan struct{} // wakes readLoop
+	recheckStatuses chan struct{} // wakes Run
 
-	mu        sync.Mutex
-	providers []Provider // replaced, never changed in place
-	looks     map[string]Look
-	records   map[string]*record
-	joined    []season.Event // what merge made of joinedOf
-	joinedOf  string
-	overrides Overrides
-	moving    map[string]time.Time // when feeds of a session moved last, by sessionKey; replaced, never changed in place
-	onChange  []func()
+	mu           sync.Mutex
+	providers    []Provider // replaced, never changed in place
+	styles       map[string]Style
+	records      map[string]*record
+	joined       []season.Event // the cached merge of joinedOf
+	joinedOf     string
+	overrides    Overrides
+	lastProgress map[string]time.Time // when streams of a session last advanced, by sessionKey; replaced, never changed in place
+	onChange     []func()
 }
 
-// New makes a service and takes from the store what was read of its calendars before. Of two providers with one key
-// the first counts.
+// New returns a service with what the store has of its calendars. Of two providers with one key the first is used.
 func New(o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -81,57 +80,57 @@ func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Service{o: o, wake: make(chan struct{}, 1), turn: make(chan struct{}, 1), records: map[string]*record{}}
-	s.take(o.Providers)
+	s := &Service{o: o, readDue: make(chan struct{}, 1), recheckStatuses: make(chan struct{}, 1), records: map[string]*record{}}
+	s.setProviders(o.Providers)
 	s.o.Providers = nil
-	s.recallOverTime()
+	s.loadOverTime()
 	return s
 }
 
-// take makes list the providers, and reports whether that made a difference.
-func (s *Service) take(list []Provider) bool {
+// setProviders replaces the providers, and reports whether anything changed.
+func (s *Service) setProviders(list []Provider) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var next []Provider
 	seen := map[string]bool{}
-	looks := map[string]Look{}
+	styles := map[string]Style{}
 	for _, p := range list {
-		p, look := unwrap(p)
+		p, style := unwrap(p)
 		if seen[p.Key()] {
 			continue
 		}
 		seen[p.Key()] = true
 		next = append(next, p)
-		looks[p.Key()] = look
+		styles[p.Key()] = style
 		if s.records[p.Key()] == nil {
-			s.records[p.Key()] = kept(s.o, p)
+			s.records[p.Key()] = loadRecord(s.o, p)
 		}
 	}
-	same := maps.Equal(s.looks, looks) && slices.EqualFunc(s.providers, next, func(a, b Provider) bool { return a.Key() == b.Key() })
-	s.providers, s.looks = next, looks
+	same := maps.Equal(s.styles, styles) && slices.EqualFunc(s.providers, next, func(a, b Provider) bool { return a.Key() == b.Key() })
+	s.providers, s.styles = next, styles
 	return !same
 }
 
-// SetProviders replaces the calendars. What was read of one that goes is kept for when it comes back; one that is new
-// is read by Run at once.
+// SetProviders replaces the calendars. The record of a calendar that is removed is kept in case it returns; a new one is read
+// by Run at once.
 func (s *Service) SetProviders(list []Provider) {
-	if !s.take(list) {
+	if !s.setProviders(list) {
 		return
 	}
 	s.changed()
-	wakeUp(s.wake)
-	s.poke()
+	wakeUp(s.readDue)
+	s.recheck()
 }
 
-// current are the providers as they stand.
+// current returns the providers.
 func (s *Service) current() []Provider {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.providers
 }
 
-// kept is what the store has of p; nothing where that cannot be read, since it can be fetched again.
-func kept(o Options, p Provider) *record {
+// loadRecord returns the stored record of p; an empty one if it cannot be read, because the calendar can be fetched again.
+func loadRecord(o Options, p Provider) *record {
 	if _, computed := p.(Computed); computed || o.Store == nil {
 		return &record{}
 	}
@@ -141,7 +140,7 @@ func kept(o Options, p Provider) *record {
 		err = json.Unmarshal(raw, r)
 	}
 	if err != nil {
-		o.Log.Error("a kept calendar cannot be read; it is fetched anew", "calendar", p.Key(), "error", err)
+		o.Log.Error("cannot read a stored calendar; it will be fetched again", "calendar", p.Key(), "error", err)
 		return &record{}
 	}
 	return r
@@ -163,11 +162,11 @@ func (s *Service) changed() {
 	}
 }
 
-// Refresh reads every calendar now, side by side, and returns when all are done. One that fails keeps what it had;
-// why it failed stands in Calendar's Error.
+// Refresh reads every calendar now, concurrently, and returns when all are done. A calendar that fails keeps its events;
+// Calendar reports the error.
 func (s *Service) Refresh(ctx context.Context) {
 	s.refresh(ctx, func(*record) bool { return true })
-	s.changed() // who asked is answered, even where all calendars are computed
+	s.changed() // subscribers are notified even if all calendars are computed
 }
 
 func (s *Service) refresh(ctx context.Context, due func(*record) bool) {
@@ -186,8 +185,7 @@ func (s *Service) refresh(ctx context.Context, due func(*record) bool) {
 	wg.Wait()
 }
 
-// read reads one calendar and keeps it. Where a calendar is usable but for some entries, the rest counts, and the
-// error says what is missing.
+// read reads one calendar and stores it. If some entries are unusable, the rest is used, and the error says what is missing.
 func (s *Service) read(ctx context.Context, p Provider) {
 	limited, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
@@ -195,9 +193,9 @@ func (s *Service) read(ctx context.Context, p Provider) {
 	s.mu.Lock()
 	s.records[p.Key()].wanted = false
 	s.mu.Unlock()
-	events, err := guarded(limited, p, now)
+	events, err := readSafely(limited, p, now)
 	if ctx.Err() != nil {
-		return // the program ends; that says nothing about the calendar
+		return // the program is ending; the error is not the calendar's
 	}
 	s.mu.Lock()
 	r := s.records[p.Key()]
@@ -207,28 +205,28 @@ func (s *Service) read(ctx context.Context, p Provider) {
 	if len(events) > 0 {
 		events = cloneEvents(events)
 		r.Gone = keepIDs(r.Events, r.Gone, events, now)
-		noteMoves(r.Events, events, now)
+		markMoved(r.Events, events, now)
 		r.Events, r.FetchedAt = events, now
 		r.revision++
 		raw, failed = json.Marshal(r)
 	}
 	s.mu.Unlock()
 	if err != nil {
-		s.o.Log.Warn("a calendar cannot be read in full", "calendar", p.Key(), "events", len(events), "error", stream.RedactText(err.Error()))
+		s.o.Log.Warn("cannot read a calendar completely", "calendar", p.Key(), "events", len(events), "error", stream.RedactText(err.Error()))
 	}
 	if len(events) > 0 && s.o.Store != nil {
 		if failed == nil {
 			failed = s.o.Store.Put(p.Key(), raw)
 		}
 		if failed != nil {
-			s.o.Log.Error("a calendar cannot be kept", "calendar", p.Key(), "error", failed)
+			s.o.Log.Error("cannot save a calendar", "calendar", p.Key(), "error", failed)
 		}
 	}
 	s.changed()
-	s.poke()
+	s.recheck()
 }
 
-// cloneEvents copies events so far as they are changed here.
+// cloneEvents copies events and their sessions.
 func cloneEvents(events []season.Event) []season.Event {
 	out := slices.Clone(events)
 	for i := range out {
@@ -237,26 +235,26 @@ func cloneEvents(events []season.Event) []season.Event {
 	return out
 }
 
-// Read reads a calendar once, for who keeps nothing.
+// Read reads a calendar once and stores nothing.
 func Read(ctx context.Context, p Provider, now time.Time) ([]season.Event, error) {
 	if c, ok := p.(Computed); ok {
 		return c.EventsAt(now), nil
 	}
-	return guarded(ctx, p, now.UTC())
+	return readSafely(ctx, p, now.UTC())
 }
 
-// Reread reads one calendar now, in the background of Run.
+// Reread makes Run read one calendar now.
 func (s *Service) Reread(key string) {
 	s.mu.Lock()
 	if r := s.records[key]; r != nil {
 		r.wanted = true
 	}
 	s.mu.Unlock()
-	wakeUp(s.wake)
+	wakeUp(s.readDue)
 }
 
-// guarded takes a provider's panic for an error: what it reads is foreign.
-func guarded(ctx context.Context, p Provider, now time.Time) (events []season.Event, err error) {
+// readSafely reads a calendar and returns a panic as an error: its content is not trusted.
+func readSafely(ctx context.Context, p Provider, now time.Time) (events []season.Event, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			events, err = nil, fmt.Errorf("the calendar cannot be read (a bug of Gridwall): %v", r)
@@ -272,39 +270,39 @@ func guarded(ctx context.Context, p Provider, now time.Time) (events []season.Ev
 	return events, err
 }
 
-// Run reads calendars that are missing or a day old, looks whether sessions go on over time, and tells of those that
-// begin and end, until ctx is done. A calendar that does not answer holds up nothing else.
+// Run reads calendars that are missing or a day old, checks whether sessions are over time, and notifies subscribers when
+// sessions begin and end, until ctx is done. A calendar that does not answer delays nothing else.
 func (s *Service) Run(ctx context.Context) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	if s.o.Moving != nil {
-		wg.Go(func() { s.askOn(ctx) })
+	if s.o.StillOn != nil {
+		wg.Go(func() { s.checkProgressLoop(ctx) })
 	}
-	wg.Go(func() { s.readOn(ctx) })
-	last, next := s.outlook(s.o.Now())
+	wg.Go(func() { s.readLoop(ctx) })
+	last, next := s.nextChange(s.o.Now())
 	for {
-		if !pause(ctx, next.Sub(s.o.Now()), s.turn) {
+		if !pause(ctx, next.Sub(s.o.Now()), s.recheckStatuses) {
 			return
 		}
 		var state string
-		if state, next = s.outlook(s.o.Now()); state != last {
+		if state, next = s.nextChange(s.o.Now()); state != last {
 			last = state
 			s.changed()
 		}
 	}
 }
 
-// readOn reads calendars whenever they are due.
-func (s *Service) readOn(ctx context.Context) {
+// readLoop reads calendars whenever they are due.
+func (s *Service) readLoop(ctx context.Context) {
 	for {
 		s.refresh(ctx, func(r *record) bool { return !s.o.Now().Before(r.due()) })
-		if !pause(ctx, longestNap, s.wake) {
+		if !pause(ctx, longestNap, s.readDue) {
 			return
 		}
 	}
 }
 
-// pause waits for d, longestNap at most, or until it is woken; false when ctx is done.
+// pause waits for d, at most longestNap, or until it is woken. It returns false when ctx is done.
 func pause(ctx context.Context, d time.Duration, woken <-chan struct{}) bool {
 	nap := time.NewTimer(min(longestNap, max(d, time.Millisecond)))
 	defer nap.Stop()
@@ -317,8 +315,8 @@ func pause(ctx context.Context, d time.Duration, woken <-chan struct{}) bool {
 	return true
 }
 
-// poke lets Run look at the statuses again.
-func (s *Service) poke() { wakeUp(s.turn) }
+// recheck makes Run compute the statuses again.
+func (s *Service) recheck() { wakeUp(s.recheckStatuses) }
 
 func wakeUp(c chan struct{}) {
 	select {
@@ -327,7 +325,7 @@ func wakeUp(c chan struct{}) {
 	}
 }
 
-// due is when the calendar is to be read next.
+// due returns when the calendar is to be read next.
 func (r *record) due() time.Time {
 	if r.wanted {
 		return time.Time{}
@@ -341,8 +339,8 @@ func (r *record) due() time.Time {
 	return r.FetchedAt.Add(refreshEvery)
 }
 
-// outlook describes the statuses of all sessions at now, and tells when one changes next (or now plus longestNap).
-func (s *Service) outlook(now time.Time) (state string, next time.Time) {
+// nextChange describes the statuses of all sessions at now, and returns when one changes next, at most longestNap from now.
+func (s *Service) nextChange(now time.Time) (state string, next time.Time) {
 	var b strings.Builder
 	next = now.Add(longestNap)
 	for _, e := range s.Calendar(now).Events {

@@ -97,7 +97,7 @@ func TestASessionIsLiveFromItsStartToItsEnd(t *testing.T) {
 	}
 }
 
-func TestSeveralCalendarsAreOneInOrderOfTime(t *testing.T) {
+func TestSeveralCalendarsAreMergedInOrderOfTime(t *testing.T) {
 	later, err := season.NewDatedSession(season.Race, "Race", "2026-05-30")
 	require.NoError(t, err)
 	one := &given{key: "one", out: []season.Event{meeting("c", saturday.Add(96*time.Hour)), meeting("a", saturday)}}
@@ -118,7 +118,7 @@ func TestSeveralCalendarsAreOneInOrderOfTime(t *testing.T) {
 	assert.Equal(t, "Race", s.Calendar(saturday).Events[0].Sessions[0].Name, "a caller's changes are its own")
 }
 
-func TestACalendarThatFailsKeepsWhatItHad(t *testing.T) {
+func TestACalendarThatFailsKeepsItsEvents(t *testing.T) {
 	now := saturday
 	p, db := &given{key: "one", out: []season.Event{meeting("a", saturday)}}, &memory{}
 	options := Options{Providers: []Provider{p}, Store: db, Now: func() time.Time { return now }}
@@ -151,7 +151,7 @@ func TestACalendarThatFailsKeepsWhatItHad(t *testing.T) {
 	assert.False(t, c.Stale)
 }
 
-func TestADamagedStoreCostsNothingButAFetch(t *testing.T) {
+func TestADamagedStoreOnlyCausesAnotherFetch(t *testing.T) {
 	for _, db := range []*memory{{kept: map[string][]byte{"one": []byte("{")}}, {fail: errors.New("disk")}} {
 		s := New(Options{Providers: []Provider{&given{key: "one", out: []season.Event{meeting("a", saturday)}}}, Store: db})
 		assert.Empty(t, s.Calendar(saturday).Events)
@@ -164,7 +164,7 @@ type bomb struct{ given }
 
 func (*bomb) Events(context.Context, time.Time) ([]season.Event, error) { panic("boom") }
 
-func TestAPanicInOneCalendarIsThatCalendarsError(t *testing.T) {
+func TestAPanicInOneCalendarIsReportedAsItsError(t *testing.T) {
 	s := New(Options{Providers: []Provider{&bomb{given{key: "bomb"}}, &given{key: "one", out: []season.Event{meeting("a", saturday)}}}})
 	s.Refresh(t.Context())
 	c := s.Calendar(saturday)
@@ -188,7 +188,7 @@ func TestAbsentTimesAreNull(t *testing.T) {
 		"fetched_at":"2026-05-23T14:00:00Z","stale":false,"error":""}`, string(out))
 }
 
-func TestCalendarsAreReadDailyAndAFailedOneSooner(t *testing.T) {
+func TestCalendarsAreReadDailyAndFailedOnesSooner(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		good, bad := &given{key: "good", out: []season.Event{meeting("a", time.Now().Add(-72*time.Hour))}}, &given{key: "bad", err: errors.New("off")}
 		s := New(Options{Providers: []Provider{good, bad}, Store: &memory{}})
@@ -207,24 +207,24 @@ func TestCalendarsAreReadDailyAndAFailedOneSooner(t *testing.T) {
 	})
 }
 
-func TestClientsHearOfASessionThatBegins(t *testing.T) {
+func TestClientsAreNotifiedWhenASessionBegins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now().Add(90*time.Minute + 7*time.Second).Truncate(time.Second)
 		s := New(Options{Providers: []Provider{&given{key: "one", out: []season.Event{meeting("a", start)}}}})
-		var told []time.Duration
-		s.OnChange(func() { told = append(told, time.Since(start)) })
+		var notified []time.Duration
+		s.OnChange(func() { notified = append(notified, time.Since(start)) })
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() { defer close(done); s.Run(ctx) }()
 		time.Sleep(5 * time.Hour)
 		cancel()
 		<-done
-		require.Len(t, told, 4, "read, its events known, begun, ended")
-		assert.Equal(t, []time.Duration{0, 2 * time.Hour}, told[2:])
+		require.Len(t, notified, 4, "read, its events known, begun, ended")
+		assert.Equal(t, []time.Duration{0, 2 * time.Hour}, notified[2:])
 	})
 }
 
-func TestTheDemoAlwaysHasASessionLiveOneOverAndOnesToCome(t *testing.T) {
+func TestTheDemoAlwaysHasALiveAPastAndUpcomingSessions(t *testing.T) {
 	s := New(Options{Providers: []Provider{Demo()}})
 	start := time.Date(2026, 11, 23, 9, 59, 59, 0, time.UTC)
 	ids := map[string]time.Time{}
@@ -258,12 +258,12 @@ func TestTheDemoAlwaysHasASessionLiveOneOverAndOnesToCome(t *testing.T) {
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestACalendarThatComesIsReadAtOnceAndOneThatGoesIsGone(t *testing.T) {
+func TestAnAddedCalendarIsReadAtOnceAndARemovedOneDisappears(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		one, two := &given{key: "one", out: []season.Event{meeting("a", saturday)}}, &given{key: "two", out: []season.Event{meeting("b", saturday.Add(96*time.Hour))}}
 		s := New(Options{Providers: []Provider{one}, Store: &memory{}})
-		var told atomic.Int32
-		s.OnChange(func() { told.Add(1) })
+		var notified atomic.Int32
+		s.OnChange(func() { notified.Add(1) })
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() { defer close(done); s.Run(ctx) }()
@@ -276,21 +276,21 @@ func TestACalendarThatComesIsReadAtOnceAndOneThatGoesIsGone(t *testing.T) {
 		}
 		assert.Equal(t, []string{"a"}, ids())
 
-		before := told.Load()
+		before := notified.Load()
 		s.SetProviders([]Provider{one, two, two})
 		synctest.Wait()
 		assert.ElementsMatch(t, []string{"a", "b"}, ids(), "without waiting for the next look")
-		assert.Greater(t, told.Load(), before)
+		assert.Greater(t, notified.Load(), before)
 		assert.Equal(t, int32(1), one.reads.Load(), "the other is not read again for that")
 
-		before = told.Load()
+		before = notified.Load()
 		s.SetProviders([]Provider{one, two})
 		synctest.Wait()
-		assert.Equal(t, before, told.Load(), "the same again is no news")
+		assert.Equal(t, before, notified.Load(), "an unchanged list causes no notification")
 
 		s.SetProviders([]Provider{one})
 		assert.Equal(t, []string{"a"}, ids())
-		assert.Greater(t, told.Load(), before)
+		assert.Greater(t, notified.Load(), before)
 		s.SetProviders([]Provider{one, two})
 		assert.ElementsMatch(t, []string{"a", "b"}, ids(), "what was read of it is still known")
 		s.SetProviders(nil)
@@ -301,7 +301,7 @@ func TestACalendarThatComesIsReadAtOnceAndOneThatGoesIsGone(t *testing.T) {
 	})
 }
 
-func TestACalendarThatIsReadInPartIsLeftAloneForHours(t *testing.T) {
+func TestACalendarReadInPartIsNotReadAgainForHours(t *testing.T) {
 	now := saturday
 	p := &given{key: "one", out: []season.Event{meeting("a", saturday)}, err: season.ErrFormat}
 	s := New(Options{Providers: []Provider{p}, Now: func() time.Time { return now }})

@@ -6,13 +6,13 @@ import (
 	"gridwall/backend/season"
 )
 
-// sessionIndex knows which sessions a series has, without looking at all of them.
+// sessionIndex finds out which sessions a series has without comparing all of them.
 type sessionIndex struct {
-	starts map[indexKey][2]int64 // the first and the last start of each stretch of sameSession, in Unix seconds
-	days   map[indexKey]bool     // true where only the day of a session is known
+	starts map[indexKey][2]int64 // the first and the last start in each period of sameSession, in Unix seconds
+	days   map[indexKey]bool     // true if only the day of a session is known
 }
 
-// indexKey is a kind of session, in the sense of alike, at a stretch of time or on a day.
+// indexKey is a kind of session (see sameKind) in a period of sameSession or on a day.
 type indexKey struct {
 	series, kind, day string
 	stretch           int64
@@ -48,7 +48,7 @@ func (x *sessionIndex) add(series string, s season.Session) {
 	x.starts[key] = [2]int64{min(ends[0], at), max(ends[1], at)}
 }
 
-// has reports whether the series has a session that is alike and together with s.
+// has reports whether the series has a session of the same kind and time as s.
 func (x *sessionIndex) has(series string, s season.Session) bool {
 	day := keyIn(series, &s)
 	day.day = s.Day()

@@ -10,11 +10,11 @@ import (
 	"gridwall/backend/charset"
 )
 
-// maxGzip bounds how many layers of gzip are taken off: a file that was packed, sent packed once more.
+// maxGzip limits the layers of gzip that are removed: some servers compress a compressed file again.
 const maxGzip = 2
 
-// DecodeBody returns the text of a calendar: unpacked where it is packed by gzip, UTF-8 where it is UTF-16 or UTF-32, and without a byte
-// order mark. It refuses what no calendar can be.
+// DecodeBody returns the text of a calendar: decompressed if it is gzip, converted if it is UTF-16 or UTF-32, and without a
+// byte order mark. It refuses an empty or too large body.
 func DecodeBody(body []byte) ([]byte, error) {
 	if len(body) > MaxBody {
 		return nil, ErrTooLarge
@@ -34,7 +34,7 @@ func DecodeBody(body []byte) ([]byte, error) {
 	if e != nil {
 		decoded, err := e.NewDecoder().Bytes(body)
 		if err != nil {
-			return nil, fmt.Errorf("%w: a text in UTF-16 that cannot be read", ErrFormat)
+			return nil, fmt.Errorf("%w: text in UTF-16 that cannot be decoded", ErrFormat)
 		}
 		body = bytes.TrimPrefix(decoded, []byte("\ufeff"))
 	}
@@ -50,14 +50,14 @@ func DecodeBody(body []byte) ([]byte, error) {
 func gunzip(body []byte) ([]byte, error) {
 	r, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
-		return nil, fmt.Errorf("%w: packed by gzip, and damaged", ErrFormat)
+		return nil, fmt.Errorf("%w: damaged gzip data", ErrFormat)
 	}
 	out, err := io.ReadAll(io.LimitReader(r, MaxBody+1))
 	switch {
 	case len(out) > MaxBody:
 		return nil, ErrTooLarge
-	case err != nil && !(errors.Is(err, io.ErrUnexpectedEOF) && len(out) > 0): // what came before it broke off counts
-		return nil, fmt.Errorf("%w: packed by gzip, and damaged", ErrFormat)
+	case err != nil && !(errors.Is(err, io.ErrUnexpectedEOF) && len(out) > 0): // the part before the break is used
+		return nil, fmt.Errorf("%w: damaged gzip data", ErrFormat)
 	}
 	return out, nil
 }

@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// What a title is worth that names a thing. Whoever names the event means this weekend; a series races every other
-// week; "Race" alone is said of many. The world feed goes before the onboards of the same strength.
 const (
+	// The scores of what a title names. A title that names the event means this weekend; a series has races in many weeks;
+	// "Race" alone could be any. Of equal titles the world feed comes before onboard cameras.
 	worthEvent   = 8
 	worthSeries  = 4
 	worthSession = 2
@@ -18,22 +18,24 @@ const (
 // shortestWord is how many letters one word of an event's name must have to stand for the event: "Vegas" does, "Las"
 // does not. shortestPhrase is the same for a whole name, such as "Spa".
 const (
+	// shortestWord is the least number of letters of a single word that stands for an event: "Vegas" does, "Las" does not.
+	// shortestPhrase is the same for a whole name, such as "Spa".
 	shortestWord   = 4
 	shortestPhrase = 3
 )
 
-// Matcher finds the feeds of one session by their titles.
+// Matcher rates how well the titles of streams name a session.
 type Matcher struct {
 	session Session
 	name    []string // the session's
 	series  []string
 	mine    map[string]bool // the keys of seriesNames that the series has; "" for one that is not among them
-	event   [][]string      // names that stand for the event as a whole
-	words   map[string]bool // words that stand for it alone
+	event   [][]string      // names that identify the event as a whole
+	words   map[string]bool // words that identify it on their own
 	country []string
 }
 
-// NewMatcher makes the matcher of a session of an event.
+// NewMatcher returns the matcher of a session of an event.
 func NewMatcher(e Event, s Session) *Matcher {
 	m := &Matcher{session: s, name: foldWords(s.Name), series: foldWords(e.Series), mine: map[string]bool{}, words: map[string]bool{}}
 	for _, key := range seriesIn(m.series, nil) {
@@ -53,8 +55,8 @@ func NewMatcher(e Event, s Session) *Matcher {
 				m.words[w] = true
 			}
 		}
-		// Of "United States Grand Prix" no word tells anything, but all together do.
-		if len(telling) == 0 && len(own) > 1 && slices.ContainsFunc(own, func(w string) bool { return !empty[w] && !isNumber(w) }) {
+		// No word of "United States Grand Prix" is distinctive, but all together are.
+		if len(telling) == 0 && len(own) > 1 && slices.ContainsFunc(own, func(w string) bool { return !meaningless[w] && !isNumber(w) }) {
 			m.event = append(m.event, own)
 		}
 	}
@@ -64,9 +66,9 @@ func NewMatcher(e Event, s Session) *Matcher {
 	return m
 }
 
-// Match tells how well a feed's title names the session: 0 where it names neither the series nor the event nor the
-// session, or names another series instead; the more the better. Case, accents and punctuation do not count. A title
-// that names another session of the same event or series is worth the least.
+// Match returns how well a title names the session; more is better. It is 0 if the title names neither the series nor the event
+// nor the session, or if it names another series instead. Case, accents and punctuation are ignored. A title that names another
+// session of the same event or series gets the lowest score.
 func (m *Matcher) Match(title string) int {
 	words := foldWords(title)
 	ours, others := m.namesSeries(words)
@@ -93,7 +95,8 @@ func (m *Matcher) Match(title string) int {
 	return worth
 }
 
-// Picture is 1 where a title says that the feed is the broadcast itself, rather than an onboard or the timing.
+// Picture returns 1 if a title says that the stream is the broadcast itself and not an onboard camera or the timing screen,
+// else 0.
 func Picture(title string) int {
 	words := foldWords(title)
 	for _, p := range pictures {
@@ -106,7 +109,7 @@ func Picture(title string) int {
 
 var pictures = [][]string{{"world", "feed"}, {"main", "feed"}, {"international", "feed"}, {"program", "feed"}, {"programme"}, {"broadcast"}}
 
-// namesSeries tells whether words name the series, and whether they name another one.
+// namesSeries reports whether words name the matcher's series, and whether they name another one.
 func (m *Matcher) namesSeries(words []string) (ours, others bool) {
 	for _, key := range seriesIn(words, m.series) {
 		if key == "" || m.mine[key] {
@@ -118,8 +121,8 @@ func (m *Matcher) namesSeries(words []string) (ours, others bool) {
 	return ours, others
 }
 
-// namesSession is 1 where a title names the session, -1 where it names another one, 0 where it names none. "Grand Prix"
-// names none: it may as well be the weekend.
+// namesSession returns 1 if a title names the session, -1 if it names another one, and 0 if it names none. "Grand Prix" names
+// none, because it may mean the weekend.
 func (m *Matcher) namesSession(title string, words []string) int {
 	t, at := find(title)
 	switch {
@@ -130,13 +133,13 @@ func (m *Matcher) namesSession(title string, words []string) int {
 	case t == m.session.Type && t != Other:
 		return 1
 	case t == Other && slices.Contains(words, "practice") && slices.Contains([]Type{FP1, FP2, FP3}, m.session.Type):
-		return 1 // "Practice" without its number is that of the moment
+		return 1 // "Practice" without a number is the current one
 	}
 	return -1
 }
 
-// namesEvent tells whether words name the event: its name, circuit or place, or one telling word of them. A country
-// alone names channels as well as events, so it counts where something else speaks for the title.
+// namesEvent reports whether words name the event: its name, circuit or place, or one distinctive word of them. A country also
+// names channels, so it counts only if spokenFor is set because something else matches.
 func (m *Matcher) namesEvent(words []string, spokenFor bool) bool {
 	for _, w := range words {
 		if m.words[w] {

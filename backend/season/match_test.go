@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestAFeedIsFoundByWhatItsTitleNames(t *testing.T) {
+func TestAStreamIsFoundByWhatItsTitleNames(t *testing.T) {
 	paulo := Event{Series: "f1", Name: "São Paulo Grand Prix", Circuit: "Autódromo José Carlos Pace", Locality: "São Paulo", Country: "Brazil"}
 	vegas := Event{Series: "f1", Name: "Las Vegas Grand Prix", Circuit: "Las Vegas Strip Street Circuit", Locality: "Las Vegas", Country: "USA"}
 	spa := Event{Series: "Formula 1", Name: "Belgian Grand Prix", Circuit: "Circuit de Spa-Francorchamps", Locality: "Spa", Country: "Belgium"}
@@ -73,7 +73,7 @@ func TestAFeedIsFoundByWhatItsTitleNames(t *testing.T) {
 	}
 }
 
-func TestTheBroadcastGoesBeforeTheOnboards(t *testing.T) {
+func TestTheBroadcastRanksBeforeOnboardCameras(t *testing.T) {
 	for title, want := range map[string]int{"World feed": 1, "F1 – WORLD FEED 1080p": 1, "Onboard 44": 0, "Timing": 0, "": 0} {
 		assert.Equal(t, want, Picture(title), title)
 	}

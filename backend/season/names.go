@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// names tells what a session is from what people call it. The first pattern that fits rules, so the special ones stand
-// before the general. Names that fit none are of type other.
+// names maps what people call a session to its type. The first pattern that matches decides, so specific patterns come before
+// general ones. A name that matches none is of type other.
 var names = []struct {
 	is *regexp.Regexp
 	t  Type
-	// roots are letters of which some stand in every name that fits: what has none of them need not be looked at closely.
+	// roots are substrings of which every matching name has one. Names without any skip the regular expression.
 	roots []string
 }{
 	{word(`sprint[ _-]*(?:qualifying|qualification|quali|shootout)`), SprintQualifying, []string{"sprint"}},
@@ -31,26 +31,26 @@ var names = []struct {
 	{regexp.MustCompile(wholeRace), Race, []string{"course", "carrera", "gara", "corrida"}},
 }
 
-// wholeRace finds words for a race that mean something else beside others: a golf course, the Porsche Carrera Cup.
+// wholeRace matches words for a race that mean something else next to others: a golf course, the Porsche Carrera Cup.
 const wholeRace = `(?i)^\s*(?:course|carrera|gara|corrida)(?:[ _-]*\d+)?\s*$`
 
-// practices is what free practice is called in other languages.
+// practices matches free practice in other languages.
 const practices = `(?:freies training|freie training|essais libres|séance d'essais|prove libere|entrenamientos libres|práctica libre|prácticas libres|treinos? livres?|vrije training)`
 
-// practiceRoots are the roots of those.
+// practiceRoots are the roots of practices.
 var practiceRoots = []string{"freie", "libre", "essais", "libere", "livre", "vrije"}
 
 func word(pattern string) *regexp.Regexp {
 	return regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + pattern + `)(?:$|[^\pL\pN])`)
 }
 
-// TypeOf tells a session's type from its name.
+// TypeOf returns the type of a session with a name.
 func TypeOf(name string) Type {
 	t, _ := find(name)
 	return t
 }
 
-// find tells the type, and where in the name the word that decided stands (nil for none).
+// find returns the type of a session with a name, and the range of the word that decided; nil if none did.
 func find(name string) (Type, []int) {
 	lower := strings.ToLower(name)
 	for _, n := range names {
@@ -64,5 +64,5 @@ func find(name string) (Type, []int) {
 	return Other, nil
 }
 
-// strictRace finds a race that is called one, unlike a "grand prix", which may as well be the weekend.
+// strictRace matches a race that is called a race, unlike a "grand prix", which may mean the weekend.
 var strictRace = regexp.MustCompile(word(`(?:feature[ _-]*)?race[ _-]*\d*|feature|rennen[ _-]*\d*`).String() + `|` + wholeRace)

@@ -6,15 +6,15 @@ import (
 	"strconv"
 )
 
-// Omissions collects the entries and lines of a calendar that cannot be used, and what else has to be said of it.
+// Omissions collects the entries and lines of a calendar that cannot be used, and remarks about the rest.
 type Omissions struct {
 	count int
 	first error
-	// notes are what has to be said although nothing is missing.
+	// notes are remarks about entries that are used.
 	notes []error
 }
 
-// Add counts something that was left out. line is its line in the file, 0 where that says nothing; where names it.
+// Add records something that was left out. line is its line in the file, 0 if it has none; where names it.
 func (l *Omissions) Add(line int, where string, err error) {
 	if l.count++; l.first != nil {
 		return
@@ -37,10 +37,10 @@ func (l *Omissions) AddFunc(line int, err func() error) {
 	l.Add(line, "", err())
 }
 
-// Note says something of the calendar once.
+// Note adds a remark about the calendar; equal remarks are reported once.
 func (l *Omissions) Note(err error) { l.notes = append(l.notes, err) }
 
-// Finish sorts the events and joins them with what is to be said of those left out.
+// Finish sorts the events, limits their number, and returns them with one error about everything left out.
 func (l *Omissions) Finish(events []Event) ([]Event, error) {
 	if len(events) > MaxEvents {
 		l.Add(0, "the calendar", fmt.Errorf("more than %d events", MaxEvents))
@@ -59,11 +59,11 @@ func (l *Omissions) Finish(events []Event) ([]Event, error) {
 	if len(events) == 0 && l.count == 0 {
 		return nil, ErrEmpty
 	}
-	return events, l.said()
+	return events, l.summary()
 }
 
-// said is one line about what was left out, and about what was not understood; nil where there is nothing to say.
-func (l *Omissions) said() error {
+// summary returns one error about what was left out and about the remarks; nil if there is nothing to report.
+func (l *Omissions) summary() error {
 	said := l.first
 	if l.count > 1 {
 		said = fmt.Errorf("%w (and %d more left out)", l.first, l.count-1)
@@ -82,7 +82,7 @@ func (l *Omissions) said() error {
 	return said
 }
 
-// maxNotes bounds what is said of one calendar beside what was left out.
+// maxNotes limits the remarks that are reported about one calendar.
 const maxNotes = 3
 
 func SortSessions(s []Session) {
@@ -103,8 +103,8 @@ func SortEvents(e []Event) {
 	})
 }
 
-// distinguish gives every event an id of its own. The first event of a name in a season has its plain id; the ids of others
-// end with their day. events are sorted.
+// distinguish makes the ids of sorted events unique. The first event of a name in a season keeps the plain id; the others' ids
+// end with their day.
 func distinguish(events []Event) {
 	taken := UsedIDs{}
 	for i := range events {
@@ -116,7 +116,7 @@ func distinguish(events []Event) {
 // UsedIDs maps each used id to the last number that was tried after it.
 type UsedIDs map[string]int
 
-// Unused returns the id of e, with a number if it is already used.
+// Unused returns the id of e, followed by its day or a number if it is already used.
 func (taken UsedIDs) Unused(e Event) string {
 	if taken[e.ID] == 0 {
 		return e.ID
@@ -133,7 +133,7 @@ func (taken UsedIDs) Unused(e Event) string {
 	return id
 }
 
-// EventID is the id of an event that was not read before.
+// EventID returns the id of an event that has not been read before.
 func EventID(series, season, name string) string {
 	return Slug(series) + "-" + Slug(season) + "-" + Slug(name)
 }

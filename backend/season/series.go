@@ -2,7 +2,7 @@ package season
 
 import "strings"
 
-// seriesNames are what people call the series that many feeds are of, by one name each.
+// seriesNames maps the key of each series to the names that people use for it.
 var seriesNames = map[string][]string{
 	"f1":        {"f1", "f1tv", "formula 1", "formula1", "formula one", "formel 1", "formule 1", "formula uno", "formula 1 world championship"},
 	"f2":        {"f2", "formula 2", "formula two"},
@@ -31,7 +31,7 @@ type seriesName struct {
 	words []string
 }
 
-// byFirstWord are the names of the series by the word that they begin with.
+// byFirstWord groups the names of series by their first word.
 var byFirstWord = func() map[string][]seriesName {
 	out := map[string][]seriesName{}
 	for key, names := range seriesNames {
@@ -43,8 +43,8 @@ var byFirstWord = func() map[string][]seriesName {
 	return out
 }()
 
-// seriesIn lists the series that words name, the longest name at each place; own, where it is not empty, is one more
-// name, of the series "".
+// seriesIn returns the keys of the series that words name, taking the longest name at each position. own, if not empty, is one
+// more name, with the key "".
 func seriesIn(words, own []string) (out []string) {
 	for i := 0; i < len(words); {
 		found := seriesName{}
@@ -66,7 +66,7 @@ func seriesIn(words, own []string) (out []string) {
 	return out
 }
 
-// seriesLength is how many words the longest name of a series takes that words begin with; 0 where none does.
+// seriesLength returns the number of words of the longest series name at the start of words; 0 if there is none.
 func seriesLength(words []string) (n int) {
 	for _, name := range byFirstWord[words[0]] {
 		if len(name.words) > n && begins(words, name.words) {
@@ -76,7 +76,7 @@ func seriesLength(words []string) (n int) {
 	return n
 }
 
-// SeriesKey is one name for what people call one series: f1 for "Formula 1" and "f1".
+// SeriesKey returns one key for all names of a series: f1 for "Formula 1" and for "F1".
 func SeriesKey(series string) string {
 	words := foldWords(series)
 	if in := seriesIn(words, nil); len(in) > 0 {
@@ -97,5 +97,5 @@ var shortEvents = map[string]bool{
 	"wec": true, "elms": true, "wrc": true, "dtm": true, "btcc": true, "supercars": true, "supercup": true,
 }
 
-// UnnamedSeries is the series of a calendar that has no name.
+// UnnamedSeries is the series of a calendar without a name.
 const UnnamedSeries = "ics"

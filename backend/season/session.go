@@ -7,16 +7,16 @@ import (
 )
 
 const (
-	// EventSpan is how far the sessions of one event may be apart. An event of the same name later on is another one.
+	// EventSpan is how far apart the sessions of one event may be. A later event of the same name is another one.
 	EventSpan = 6 * 24 * time.Hour
-	// MaxMove is how far they may be apart where id and name agree: one calendar knows that the event was moved.
+	// MaxMove is how far apart two dates of an event with one id and name may be: one of two calendars knows that it was moved.
 	MaxMove = 60 * 24 * time.Hour
-	// LongestSession is the longest entry that is taken for a session: a 24-hour race and some. Longer ones are
-	// weekends of which the times are not known.
+	// LongestSession is the longest entry that counts as a session, which allows for a 24-hour race. Longer entries are
+	// weekends with unknown times.
 	LongestSession = 48 * time.Hour
 )
 
-// NewSession makes a session that begins at start and takes length, or the usual length of its type where length is 0.
+// NewSession returns a session that begins at start and takes length, or the usual length of its type if length is 0.
 func NewSession(kind Type, name string, start time.Time, length time.Duration) (Session, error) {
 	if err := CheckTime(start); err != nil {
 		return Session{}, err
@@ -30,11 +30,11 @@ func NewSession(kind Type, name string, start time.Time, length time.Duration) (
 	return Session{Type: kind, Name: name, Start: &start, End: &end, Guessed: guessed}, nil
 }
 
-// NewDatedSession makes a session of which only the day is known.
+// NewDatedSession returns a session of which only the day is known.
 func NewDatedSession(kind Type, name, date string) (Session, error) {
 	day, err := time.Parse(time.DateOnly, date)
 	if err != nil {
-		return Session{}, fmt.Errorf("%w: %q is no date", ErrFormat, Clip(date))
+		return Session{}, fmt.Errorf("%w: %q is not a date", ErrFormat, Clip(date))
 	}
 	if err := CheckTime(day); err != nil {
 		return Session{}, err
@@ -42,7 +42,7 @@ func NewDatedSession(kind Type, name, date string) (Session, error) {
 	return Session{Type: kind, Name: name, Date: date}, nil
 }
 
-// CheckTime refuses times that cannot be meant.
+// CheckTime returns ErrDate for a time outside the years that a calendar can mean.
 func CheckTime(t time.Time) error {
 	if y := t.UTC().Year(); y < minYear || y > maxYear {
 		return fmt.Errorf("%w: %s", ErrDate, t.UTC().Format(time.DateOnly))
@@ -50,7 +50,7 @@ func CheckTime(t time.Time) error {
 	return nil
 }
 
-// DefaultLength is how long a session takes where its calendar does not say.
+// DefaultLength returns the usual length of a session, for calendars that do not say.
 func DefaultLength(t Type) time.Duration {
 	switch t {
 	case SprintQualifying:
@@ -61,7 +61,7 @@ func DefaultLength(t Type) time.Duration {
 	return time.Hour
 }
 
-// StatusAt is where the session stands at now.
+// StatusAt returns the status of the session at now.
 func (s *Session) StatusAt(now time.Time) Status {
 	switch {
 	case s.Status == Cancelled:
@@ -85,7 +85,7 @@ func (s *Session) StatusAt(now time.Time) Status {
 	return Past
 }
 
-// Begins is the session's start, or that of its day; the zero time where not even that is known.
+// Begins returns the session's start, or the start of its day; the zero time if neither is known.
 func (s *Session) Begins() time.Time {
 	if s.Start != nil {
 		return *s.Start
@@ -94,6 +94,7 @@ func (s *Session) Begins() time.Time {
 	return day
 }
 
+// Day returns the day of the session; "" if it is unknown.
 func (s *Session) Day() string {
 	if s.Start != nil {
 		return s.Start.Format(time.DateOnly)
@@ -101,7 +102,7 @@ func (s *Session) Day() string {
 	return s.Date
 }
 
-// Begins is when the first session does. One whose date is in doubt counts only where all are.
+// Begins returns the start of the first session. Doubtful dates count only if all are doubtful.
 func (e *Event) Begins() time.Time {
 	var first, doubtful time.Time
 	for i := range e.Sessions {

@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// Clip bounds foreign text that goes into an error, and keeps it in one line.
+// Clip shortens foreign text for an error message, and keeps it on one line.
 func Clip(s string) string {
 	const most = 60
 	s = strings.Map(func(r rune) rune {
@@ -23,7 +23,7 @@ func Clip(s string) string {
 	return s
 }
 
-// Label cleans foreign text that is shown: one line, without control characters, bounded.
+// Label cleans foreign text for display: one line, no control characters, limited length.
 func Label(s string) string {
 	const most = 200
 	s = strings.Map(func(r rune) rune {
@@ -42,7 +42,7 @@ func Label(s string) string {
 	return s
 }
 
-// Slug makes part of an ID: lower-case letters and digits with hyphens between.
+// Slug returns text as part of an id: lower-case letters and digits with hyphens between them.
 func Slug(s string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(s) {
@@ -59,8 +59,8 @@ func Slug(s string) string {
 	return strings.TrimSuffix(b.String(), "-")
 }
 
-// CalendarKey names a calendar: by its kind where it is the public one, and by its host and a hash of its address, which may
-// be a secret, where it is another.
+// CalendarKey returns the key of a calendar: its kind for the public address, otherwise the kind with the host and a hash of
+// the address, because an address may be secret.
 func CalendarKey(kind, address, public string) string {
 	if address == "" || strings.TrimRight(address, "/") == public {
 		return kind

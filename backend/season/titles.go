@@ -5,11 +5,11 @@ import (
 	"unicode"
 )
 
-// SplitTitle takes an entry's title apart: "F1: Practice 1 (Grand Prix of Northmoor)", "Grand Prix of Northmoor -
-// Qualifying", "Northmoor Sprint". Where no session is named, a grand prix is its race, and anything else is of type
+// SplitTitle splits the title of an entry into event and session: "F1: Practice 1 (Grand Prix of Northmoor)", "Grand Prix of
+// Northmoor - Qualifying", "Northmoor Sprint". If no session is named, a grand prix is its race, and anything else is of type
 // other.
 func SplitTitle(summary string) (event, session string, kind Type) {
-	fields := strings.FieldsFunc(cut.Replace(summary), func(r rune) bool { return r == '\x00' })
+	fields := strings.FieldsFunc(titleSeparators.Replace(summary), func(r rune) bool { return r == '\x00' })
 	fields = fields[:min(len(fields), maxFields)]
 	for i := range fields {
 		fields[i] = strings.TrimSpace(fields[i])
@@ -38,7 +38,7 @@ func SplitTitle(summary string) (event, session string, kind Type) {
 			event = f
 		}
 	}
-	if event == "" { // all in one field: what is left of it without the session's name names the event
+	if event == "" { // all in one field: the rest of it, without the session, names the event
 		event = strings.Join(strings.Fields(strings.Trim(session[:at[0]]+" "+session[at[1]:], " -:,|()")), " ")
 		session = strings.Trim(session[at[0]:at[1]], " -:,|()")
 	}
@@ -48,10 +48,11 @@ func SplitTitle(summary string) (event, session string, kind Type) {
 	return event, session, kind
 }
 
-// maxFields bounds the parts of a title that are looked at.
+// maxFields limits the parts of a title that are examined.
 const maxFields = 8
 
-// saysMore reports whether one part of a title names the event rather than another: not its series alone, and in more letters.
+// saysMore reports whether one part of a title names the event rather than another part does: it is not just the series, and
+// has more letters.
 func saysMore(field, than string) bool {
 	a, b := onlySeries(field), onlySeries(than)
 	if a != b {
@@ -60,13 +61,13 @@ func saysMore(field, than string) bool {
 	return countLetters(field) > countLetters(than)
 }
 
-// onlySeries reports whether a text says nothing but a series, and the season or the round: "🏁 MotoGP 2030".
+// onlySeries reports whether a text names a series with its season or round and nothing else: "🏁 MotoGP 2030".
 func onlySeries(text string) bool {
 	words := foldWords(text)
 	for i := 0; i < len(words); {
 		if n := seriesLength(words[i:]); n > 0 {
 			i += n
-		} else if isNumber(words[i]) || nothing[words[i]] {
+		} else if isNumber(words[i]) || emptyWords[words[i]] {
 			i++
 		} else {
 			return false
@@ -75,10 +76,10 @@ func onlySeries(text string) bool {
 	return true
 }
 
-// nothing are words beside a series' name that say no more.
-var nothing = map[string]bool{"fia": true, "fim": true, "world": true, "championship": true, "series": true, "season": true, "round": true, "the": true, "official": true, "live": true}
+// emptyWords say nothing more next to the name of a series.
+var emptyWords = map[string]bool{"fia": true, "fim": true, "world": true, "championship": true, "series": true, "season": true, "round": true, "the": true, "official": true, "live": true}
 
-// countLetters counts the letters and digits of a text.
+// countLetters returns the number of letters and digits of a text.
 func countLetters(s string) (n int) {
 	for _, r := range s {
 		if unicode.IsLetter(r) || unicode.IsNumber(r) {
@@ -88,10 +89,10 @@ func countLetters(s string) (n int) {
 	return n
 }
 
-// cut puts a mark where people separate the event from the session.
-var cut = strings.NewReplacer(" - ", "\x00", " – ", "\x00", " — ", "\x00", ": ", "\x00", " | ", "\x00", "(", "\x00", ")", "\x00", " · ", "\x00")
+// titleSeparators replaces what people write between event and session by a NUL.
+var titleSeparators = strings.NewReplacer(" - ", "\x00", " – ", "\x00", " — ", "\x00", ": ", "\x00", " | ", "\x00", "(", "\x00", ")", "\x00", " · ", "\x00")
 
-// NamesSession reports whether a title says which session it is; "Grand Prix" says nothing.
+// NamesSession reports whether a title says which session it is. "Grand Prix" does not.
 func NamesSession(title string) bool {
 	kind := TypeOf(title)
 	return kind != Other && (kind != Race || strictRace.MatchString(title))

@@ -32,7 +32,7 @@ func TestPeopleNameSessionsInManyWays(t *testing.T) {
 }
 
 // Events with one name and day get numbered ids; the search for a free number does not start over each time.
-func TestManyEventsOfOneNameAreToldApartQuickly(t *testing.T) {
+func TestManyEventsOfOneNameGetUniqueIDsQuickly(t *testing.T) {
 	run := func(n int) float64 {
 		return testing.AllocsPerRun(1, func() {
 			events := make([]Event, n)

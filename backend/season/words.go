@@ -8,10 +8,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// letters are those that do not come apart into a letter and an accent.
+// letters replaces letters that Unicode does not decompose into a letter and an accent.
 var letters = strings.NewReplacer("ß", "ss", "ø", "o", "æ", "ae", "œ", "oe", "ł", "l", "đ", "d", "ı", "i", "þ", "th", "ð", "d", "'", "", "’", "")
 
-// foldWords are the words of a text, in lower case and without accents: "São Paulo – GP" is sao, paulo, gp.
+// foldWords returns the words of a text in lower case and without accents: "São Paulo – GP" is sao, paulo, gp.
 func foldWords(text string) []string {
 	text = letters.Replace(strings.ToLower(text))
 	text = strings.Map(func(r rune) rune {
@@ -23,7 +23,7 @@ func foldWords(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
 }
 
-// contains tells whether part stands in words, one after the other. An empty part stands nowhere.
+// contains reports whether words contain part as consecutive words. An empty part is never contained.
 func contains(words, part []string) bool {
 	if len(part) == 0 {
 		return false
@@ -46,7 +46,7 @@ func isNumber(w string) bool {
 	return strings.IndexFunc(w, func(r rune) bool { return !unicode.IsNumber(r) }) < 0
 }
 
-// generic are words of events' names that many have; numbers count as such too.
+// generic are words that occur in the names of many events. Numbers count as generic too.
 var generic = func() map[string]bool {
 	out := map[string]bool{}
 	for _, w := range strings.Fields(`
@@ -62,13 +62,13 @@ var generic = func() map[string]bool {
 	return out
 }()
 
-// empty are those of them that say nothing even together: "Grand Prix" is no name.
-var empty = map[string]bool{
+// meaningless are generic words that name nothing even together, as in "Grand Prix".
+var meaningless = map[string]bool{
 	"grand": true, "prix": true, "gp": true, "race": true, "the": true, "of": true, "world": true, "championship": true,
 	"formula": true, "sprint": true, "live": true, "round": true, "season": true, "series": true, "cup": true,
 }
 
-// DistinctiveWords are the words that stand for an event.
+// DistinctiveWords returns the words of an event that identify it.
 func DistinctiveWords(e Event) map[string]bool {
 	out := map[string]bool{}
 	for _, name := range []string{e.Name, e.Circuit, e.Locality, e.Country} {
@@ -81,7 +81,7 @@ func DistinctiveWords(e Event) map[string]bool {
 	return out
 }
 
-// NamesMoreThanSeries reports whether an event's name has a word that is not its series'.
+// NamesMoreThanSeries reports whether an event's name has a word that does not belong to its series.
 func NamesMoreThanSeries(e *Event) bool {
 	series := DistinctiveWords(Event{Name: e.Series})
 	for word := range DistinctiveWords(Event{Name: e.Name}) {

@@ -15,37 +15,37 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Entry is one file of the folder: sound, disabled or broken.
+// Entry is one file of the folder: valid, disabled or broken.
 type Entry struct {
-	// Source is what the file says. Of a broken one it holds at least File and a Key to list it by.
+	// Source is the content of the file. For a broken file it has at least File, and a Key to list it by.
 	Source Source
-	// Err is why the file cannot be used; nil for a sound one. An *Error, in most cases.
+	// Err is why the file cannot be used, usually an *Error; nil for a valid file.
 	Err error
 	// ModTime is the file's; zero for a built-in source.
 	ModTime time.Time
-	// Text is the file's content, as far as it could be read.
+	// Text is the content of the file, as far as it could be read.
 	Text string
 }
 
-// Options makes a Dir.
+// Options configures a Dir.
 type Options struct {
-	// Path is the folder of the source files. A missing one is made.
+	// Path is the folder of the source files. A missing one is created.
 	Path string
-	// Log takes what goes wrong in the background; nil for none.
+	// Log receives errors of background work; nil for none.
 	Log *slog.Logger
-	// Builtin are sources without a file, such as the demo. They keep their keys against files.
+	// Builtin are sources without a file, such as the demo. Their keys take precedence over those of files.
 	Builtin []Source
-	// Check looks at a source that parsed well; extract.Registry has one that asks the kinds. Nil for none.
+	// Check validates a source that parsed; extract.Registry has one that asks the kinds. Nil for none.
 	Check func(Source) error
 	// Env looks up environment variables; nil for the process's own.
 	Env func(string) (string, bool)
 }
 
-// Dir is the folder of source files, read and watched. It is safe for concurrent use.
+// Dir is the folder of source files, kept current. It is safe for concurrent use.
 type Dir struct {
 	opts Options
 
-	// loading is held while the folder is read, so that an older reading never overwrites a newer one.
+	// loading is held while the folder is read, so that an older reading never replaces a newer one.
 	loading sync.Mutex
 
 	mu       sync.RWMutex
@@ -59,8 +59,8 @@ func Open(path string, log *slog.Logger, builtin ...Source) (*Dir, error) {
 	return New(Options{Path: path, Log: log, Builtin: builtin})
 }
 
-// New reads the folder. What is wrong with a file, or with the folder itself, becomes an Entry with an error; only
-// options that make no sense fail.
+// New reads the folder. An error in a file, or of the folder itself, becomes an Entry with that error; New fails only for
+// invalid options.
 func New(o Options) (*Dir, error) {
 	if o.Path == "" {
 		return nil, errors.New("the folder of the source files has no path")
@@ -82,7 +82,7 @@ func New(o Options) (*Dir, error) {
 		}
 	}
 	d := &Dir{opts: o}
-	// A failure shows when the folder is read.
+	// An error is reported when the folder is read.
 	_ = os.MkdirAll(o.Path, 0o755)
 	d.reload()
 	return d, nil
@@ -91,15 +91,15 @@ func New(o Options) (*Dir, error) {
 // Path is the folder, absolute.
 func (d *Dir) Path() string { return d.opts.Path }
 
-// All returns every entry, sorted by key: the broken and the disabled ones too.
+// All returns every entry, sorted by key, including broken and disabled ones.
 func (d *Dir) All() []Entry {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	return slices.Clone(d.entries)
 }
 
-// Get returns the source with the key, if it is enabled and sound. Otherwise the error is stream.ErrUnknownSource,
-// that of the file, or one that wraps stream.ErrNoExtractor for a disabled source.
+// Get returns the source with the key, if it is enabled and valid. Otherwise the error is stream.ErrUnknownSource, that of the
+// file, or one that wraps stream.ErrNoExtractor for a disabled source.
 func (d *Dir) Get(key string) (Source, error) {
 	e, ok := d.entry(key)
 	switch {
@@ -113,7 +113,7 @@ func (d *Dir) Get(key string) (Source, error) {
 	return e.Source, nil
 }
 
-// entry is the entry that holds the key.
+// entry returns the entry that owns the key.
 func (d *Dir) entry(key string) (Entry, bool) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
@@ -124,17 +124,17 @@ func (d *Dir) entry(key string) (Entry, bool) {
 	return d.entries[i], true
 }
 
-// OnChange adds a function that is told the keys that were changed, added or removed, after each such change.
+// OnChange registers a function that receives the keys that were changed, added or removed, after each such change.
 func (d *Dir) OnChange(f func(changed []string)) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.onChange = append(d.onChange, f)
 }
 
-// reload reads the folder anew, and tells OnChange's functions what differs.
+// reload reads the folder, and calls the functions of OnChange with the differences.
 func (d *Dir) reload() {
 	d.loading.Lock()
-	entries, owner := settle(d.read())
+	entries, owner := resolveKeys(d.read())
 	d.mu.Lock()
 	changed := differences(d.entries, entries)
 	d.entries, d.owner = entries, owner
@@ -149,7 +149,7 @@ func (d *Dir) reload() {
 	}
 }
 
-// read reads the built-in sources and every file. A file whose text is as before is not parsed again.
+// read reads the built-in sources and every file. A file whose text is unchanged is not parsed again.
 func (d *Dir) read() []Entry {
 	var out []Entry
 	for _, b := range d.opts.Builtin {
@@ -178,7 +178,7 @@ func (d *Dir) read() []Entry {
 		path := filepath.Join(d.opts.Path, n.Name())
 		text, mod, err := readFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
-			// Gone between the listing and the reading: an editor's rename, or a link that leads nowhere.
+			// The file disappeared after the listing (an editor's rename), or it is a dangling link.
 			if _, lerr := os.Lstat(path); lerr != nil {
 				continue
 			}
@@ -213,8 +213,8 @@ func (d *Dir) check(path string, text []byte) (Source, error) {
 	return s, err
 }
 
-// settle sorts entries, and says of two with one key which has it: a built-in one, else the first by file name.
-func settle(entries []Entry) ([]Entry, map[string]int) {
+// resolveKeys sorts entries, and decides which of two with one key owns it: a built-in one, else the first by file name.
+func resolveKeys(entries []Entry) ([]Entry, map[string]int) {
 	slices.SortStableFunc(entries, func(a, b Entry) int {
 		if c := strings.Compare(a.Source.Key, b.Source.Key); c != 0 {
 			return c
@@ -241,7 +241,7 @@ func settle(entries []Entry) ([]Entry, map[string]int) {
 	return entries, owner
 }
 
-// differences lists the keys whose entries are not the same, sorted.
+// differences returns the keys whose entries differ, sorted.
 func differences(before, after []Entry) []string {
 	sign := func(list []Entry) map[string]string {
 		m := make(map[string]string, len(list))

@@ -35,7 +35,7 @@ func open(t *testing.T, dir string, builtin ...source.Source) *source.Dir {
 	return d
 }
 
-func TestOneBrokenFileLeavesTheOthersAlone(t *testing.T) {
+func TestOneBrokenFileDoesNotAffectOthers(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "sources")
 	require.NoError(t, os.Mkdir(dir, 0o755))
 	write(t, dir, "b.toml", demo)
@@ -68,7 +68,7 @@ func TestOneBrokenFileLeavesTheOthersAlone(t *testing.T) {
 	require.ErrorIs(t, err, stream.ErrUnknownSource)
 }
 
-func TestAMissingFolderIsMadeAndOneThatCannotBeReadIsListed(t *testing.T) {
+func TestAMissingFolderIsCreatedAndAnUnreadableOneIsListed(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "sources")
 	d := open(t, dir)
 	assert.DirExists(t, dir)
@@ -109,7 +109,7 @@ func TestTwoFilesWithOneKeyAreBothListed(t *testing.T) {
 	assert.Equal(t, second, s.File)
 }
 
-func TestWritingASourceIsCheckedAndAllOrNothing(t *testing.T) {
+func TestWritingASourceIsValidatedAndAtomic(t *testing.T) {
 	dir := t.TempDir()
 	checked := errors.New("the kind says no")
 	d, err := source.New(source.Options{Path: dir, Builtin: []source.Source{{Key: "demo", Kind: "demo"}}, Check: func(s source.Source) error {
@@ -187,7 +187,7 @@ func watch(t *testing.T, d *source.Dir) *changes {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		d.Watch(ctx)
+		d.ReloadOnChange(ctx)
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -203,7 +203,7 @@ func (c *changes) of(key string) int {
 	return c.keys[key]
 }
 
-func TestAnEditedFileIsTakenOverHoweverTheEditorSavesIt(t *testing.T) {
+func TestAnEditedFileIsReloadedHoweverTheEditorSavesIt(t *testing.T) {
 	dir := t.TempDir()
 	path := write(t, dir, "a.toml", demo+"name = \"0\"\n")
 	d := open(t, dir)
@@ -251,10 +251,10 @@ func TestAnEditedFileIsTakenOverHoweverTheEditorSavesIt(t *testing.T) {
 	eventually(func() bool { _, err := d.Get("b"); return err == nil && c.of("b") == 1 }, "a new file")
 	require.NoError(t, os.Remove(path))
 	eventually(func() bool { _, err := d.Get("a"); return errors.Is(err, stream.ErrUnknownSource) }, "a removed file")
-	eventually(func() bool { return c.of("a") >= 6 }, "each change is told")
+	eventually(func() bool { return c.of("a") >= 6 }, "each change is reported")
 }
 
-func TestAFolderThatWasRemovedAndMadeAgainIsWatchedOn(t *testing.T) {
+func TestARecreatedFolderIsWatchedAgain(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "sources")
 	d := open(t, dir)
 	watch(t, d)

@@ -11,8 +11,8 @@ import (
 	"gridwall/backend/tomlfile"
 )
 
-// Text is the file of the source with the key as it stands on the disk now, broken or not. stream.ErrUnknownSource where
-// there is none, ErrBuiltin for a built-in source.
+// Text returns the current file of the source with the key, broken or not. The error is stream.ErrUnknownSource if there is
+// none, ErrBuiltin for a built-in source.
 func (d *Dir) Text(key string) ([]byte, error) {
 	path, err := d.file(key)
 	if err != nil {
@@ -28,8 +28,8 @@ func (d *Dir) Text(key string) ([]byte, error) {
 	return text, nil
 }
 
-// Enable turns the source with the key on or off by the one line of its file, and leaves every other byte as it is. A
-// file that would be broken afterwards (because it is now) is not written: the error says what is wrong with it.
+// Enable turns the source with the key on or off by changing one line of its file; every other byte stays. A file that would be
+// broken afterwards (because it is now) is not written, and the error says what is wrong with it.
 func (d *Dir) Enable(key string, enabled bool) error {
 	text, err := d.Text(key)
 	if err != nil {
@@ -43,7 +43,7 @@ func (d *Dir) Enable(key string, enabled bool) error {
 	if err != nil {
 		return err
 	}
-	// The file as it is goes first: its faults are told by the lines that it has.
+	// The current file is checked first, so that its errors have the lines that it has now.
 	if _, err := d.check(path, text); err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (d *Dir) Enable(key string, enabled bool) error {
 	return nil
 }
 
-// file is the path of the file that has the key.
+// file returns the path of the file that has the key.
 func (d *Dir) file(key string) (string, error) {
 	e, ok := d.entry(key)
 	switch {
@@ -79,13 +79,13 @@ func tooGreat(path string) error {
 	return &Error{File: path, Msg: fmt.Sprintf("is greater than %d KiB; a source file is short", MaxFile>>10)}
 }
 
-// setEnabled returns text with enabled as asked for. The value of a line that is there is replaced; else a line is put
-// before the first key, so that what a comment at the top or before a table says still stands where it stood. A text
-// that says so already comes back as it is. file is named by errors.
+// setEnabled returns text with enabled set to a value. An existing line is changed; otherwise a line is inserted before the
+// first key, so that comments at the top or before a table stay where they belong. A text that already says so is returned
+// unchanged. Errors name file.
 func setEnabled(file string, text []byte, enabled bool) ([]byte, error) {
 	body := bytes.TrimPrefix(text, []byte(tomlfile.ByteOrderMark))
 	mark := len(text) - len(body)
-	// The parser below looks at one expression at a time: it would not see all that is wrong.
+	// The parser below reads one expression at a time and would miss some errors.
 	doc, err := parse(file, body)
 	if err != nil {
 		return nil, err
@@ -136,7 +136,7 @@ func setEnabled(file string, text []byte, enabled bool) ([]byte, error) {
 	return splice(text, at, at, "enabled = "+value+end), nil
 }
 
-// splice is text with with in place of what stands from one offset to another; text itself is not changed.
+// splice returns a copy of text with the bytes between two offsets replaced.
 func splice(text []byte, from, to int, with string) []byte {
 	out := make([]byte, 0, len(text)-(to-from)+len(with))
 	out = append(out, text[:from]...)

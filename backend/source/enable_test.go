@@ -14,7 +14,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-func TestASourceIsTurnedOffWithoutTouchingTheRestOfItsFile(t *testing.T) {
+func TestDisablingASourceChangesOnlyItsOwnLine(t *testing.T) {
 	const off, on = false, true
 	for name, tc := range map[string]struct {
 		enable   bool
@@ -52,7 +52,7 @@ func TestASourceIsTurnedOffWithoutTouchingTheRestOfItsFile(t *testing.T) {
 	}
 }
 
-func TestABrokenFileIsShownAndNotTurnedOff(t *testing.T) {
+func TestABrokenFileIsShownButNotDisabled(t *testing.T) {
 	for name, tc := range map[string]struct{ text, says string }{
 		"no TOML":          {"kind = \n", "x.toml:1"},
 		"an unknown key":   {"kind = \"demo\"\nenabeld = true\n", "x.toml:2:1: unknown key"}, // the line that it then has, or had
@@ -87,13 +87,13 @@ func TestABrokenFileIsShownAndNotTurnedOff(t *testing.T) {
 	}
 }
 
-func TestTheTextIsThatOfTheDiskAndABuiltInSourceHasNone(t *testing.T) {
+func TestTextIsReadFromTheDiskAndABuiltInSourceHasNone(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x.toml")
 	require.NoError(t, os.WriteFile(path, []byte("kind = \"demo\"\n"), 0o600))
 	d, err := source.Open(dir, nil, source.Source{Key: "demo", Kind: "demo", Enabled: true})
 	require.NoError(t, err)
-	// Written by hand a moment ago; nobody watches here.
+	// Written a moment ago; the folder is not watched here.
 	require.NoError(t, os.WriteFile(path, []byte("kind = \"demo\" # new\n"), 0o600))
 	text, err := d.Text("x")
 	require.NoError(t, err)
@@ -118,7 +118,7 @@ func TestTheTextIsThatOfTheDiskAndABuiltInSourceHasNone(t *testing.T) {
 	assert.ErrorContains(t, err, "cannot be read")
 }
 
-func TestTheDemosSourceMayReachThisMachine(t *testing.T) {
+func TestTheDemoSourceMayReachThisMachine(t *testing.T) {
 	s, err := source.Parse("demo.toml", []byte("name = \"Demo\"\nkind = \"demo\"\n"), nil)
 	require.NoError(t, err)
 	assert.True(t, s.AllowPrivate)

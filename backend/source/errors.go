@@ -7,26 +7,25 @@ import (
 )
 
 var (
-	// ErrBuiltin is returned when a built-in source is to be written or deleted.
+	// ErrBuiltin is returned for writing or deleting a built-in source.
 	ErrBuiltin = errors.New("a built-in source has no file")
 	// ErrKey is returned for a key that is not of the form [a-z0-9][a-z0-9_-]*, 64 characters at most.
 	ErrKey = errors.New("a key is made of a-z, 0-9, '_' and '-', begins with a letter or digit, and has at most 64 characters")
-	// ErrExists is returned when the file that a new source would be written to describes another one.
+	// ErrExists is returned if the file for a new source describes another one.
 	ErrExists = errors.New("the file describes another source")
 )
 
-// Error is what is wrong with a source file, and where. Its text is one line and holds no token.
+// Error is a mistake in a source file. Its text is one line and contains no token.
 type Error struct {
 	// File is the path of the file.
 	File string
-	// Line and Column count from 1, the column in bytes; 0 where the whole file is meant.
+	// Line and Column count from 1, the column in bytes; 0 if the whole file is meant.
 	Line, Column int
 	// Msg says what is wrong and what would be right.
 	Msg string
 }
 
-// Error names the file with its folder alone ("sources/x.toml:7:1: …"): that tells users enough, and the folder's
-// own place is said once elsewhere.
+// Error names the file with its folder only ("sources/x.toml:7:1: …"); the path of the folder is shown elsewhere.
 func (e *Error) Error() string {
 	name := filepath.Base(e.File)
 	if dir := filepath.Base(filepath.Dir(e.File)); dir != "." && dir != string(filepath.Separator) {
@@ -41,15 +40,15 @@ func (e *Error) Error() string {
 	return filepath.ToSlash(name) + ": " + e.Msg
 }
 
-// Errorf makes an error that stands at the key of the source's file ("query", "headers.Cookie", "stream.0.url"). An
-// extractor's Check uses it.
+// Errorf returns an error at a key of the source's file ("query", "headers.Cookie", "stream.0.url"). The Check of an extractor
+// uses it.
 func (s Source) Errorf(key, format string, args ...any) error {
 	at := s.positions.At(key)
 	return &Error{File: s.File, Line: at.Line, Column: at.Column, Msg: fmt.Sprintf(format, args...)}
 }
 
-// ErrorInside is Errorf for a fault inside the string that key has: offset counts its bytes. Where the string is
-// written with escapes, the place cannot be told, and the error stands at the key.
+// ErrorInside is Errorf for a mistake inside the string value of a key; offset counts its bytes. If the string is written with
+// escapes, the error is at the key.
 func (s Source) ErrorInside(key, value string, offset int, format string, args ...any) error {
 	e := &Error{File: s.File, Msg: fmt.Sprintf(format, args...)}
 	e.Line, e.Column = s.positions.At(key).Inside(value, offset)

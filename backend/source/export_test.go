@@ -9,7 +9,7 @@ func Unmarked(s Source) Source {
 }
 
 // Poll is Watch without a watcher.
-var Poll = func(ctx context.Context, d *Dir) { d.poll(ctx) }
+var Poll = func(ctx context.Context, d *Dir) { d.reloadOnTimer(ctx) }
 
 // SetEnabled is the edit of Enable.
 var SetEnabled = setEnabled

@@ -35,17 +35,17 @@ func withoutDouble(err error) error {
 	return err
 }
 
-// isSourceFile leaves out what editors put beside a file: .x.toml.swp, x.toml~, #x.toml#, 4913.
+// isSourceFile excludes what editors put beside a file: .x.toml.swp, x.toml~, #x.toml#, 4913.
 func isSourceFile(name string) bool {
 	return strings.HasSuffix(name, ".toml") && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "#")
 }
 
-// Misnamed are the names in the folder that look like a source's file, but are not read because they do not end in
-// ".toml": club.TOML, club.toml.txt, club.tml.
+// Misnamed returns the names in the folder that look like source files but are not read because they do not end in ".toml":
+// club.TOML, club.toml.txt, club.tml.
 func (d *Dir) Misnamed() []string {
 	names, err := os.ReadDir(d.opts.Path)
 	if err != nil {
-		return nil // that is said elsewhere
+		return nil // reported elsewhere
 	}
 	var out []string
 	for _, n := range names {
@@ -60,16 +60,16 @@ func (d *Dir) Misnamed() []string {
 	return out
 }
 
-// misnamed matches the endings that people, editors and file managers write for .toml.
+// misnamed matches the endings that people, editors and file managers write instead of .toml.
 var misnamed = regexp.MustCompile(`(?i)\.(toml|tml|tom|toml\.txt)$`)
 
-// readFile reads a regular file of at most MaxFile bytes, and one byte more of a greater one.
+// readFile reads a regular file of at most MaxFile bytes, and one byte more of a larger one.
 func readFile(path string) ([]byte, time.Time, error) {
 	fi, err := os.Stat(path)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	// A pipe would block for ever.
+	// Opening a named pipe would block.
 	if !fi.Mode().IsRegular() {
 		return nil, fi.ModTime(), errors.New("it is not a regular file")
 	}
@@ -82,7 +82,7 @@ func readFile(path string) ([]byte, time.Time, error) {
 	return text, fi.ModTime(), err
 }
 
-// plain is err without the path, which the error that it goes into names already.
+// plain returns err without the path, because the message names it already.
 func plain(err error) string {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
@@ -91,13 +91,13 @@ func plain(err error) string {
 	return err.Error()
 }
 
-// Write checks text, and writes it as the file of the source with the key: over the file that has the key, else to
-// KEY.toml. It is all or nothing: a text that does not parse, or whose key is another, changes nothing.
+// Write validates text and writes it as the file of the source with the key: the file that has the key, else KEY.toml. A text
+// that does not parse, or that has another key, changes nothing.
 func (d *Dir) Write(key string, text []byte) (Source, error) { return d.WriteWithList(key, text, nil) }
 
-// WriteWithList is Write with KEY.m3u beside the source files, for a source of kind m3u that names it as its url; nil
-// writes none. The list is there before the source is, and where the source cannot be written the list is the old one
-// again. It stays when the source is deleted: it is the user's own, and a source that is taken back needs it.
+// WriteWithList is Write with KEY.m3u beside the source files, for a source of kind m3u that names it as its url; nil writes
+// none. The list is written first, and restored if the source cannot be written. It stays when the source is deleted: it is the
+// user's own, and restoring a source needs it.
 func (d *Dir) WriteWithList(key string, text, list []byte) (Source, error) {
 	if !keyForm.MatchString(key) {
 		return Source{}, fmt.Errorf("%w, not %q", ErrKey, shorten(key))
@@ -120,7 +120,7 @@ func (d *Dir) WriteWithList(key string, text, list []byte) (Source, error) {
 	if s.Key != key {
 		return Source{}, s.Errorf("key", "the key is %q here, and %q where it is to be written", s.Key, key)
 	}
-	// Whatever may fail does so while nothing has changed: what is left are two renames.
+	// Everything that may fail happens before the two renames.
 	file, err := stage(path, text)
 	if err != nil {
 		return Source{}, fmt.Errorf("source %q cannot be written: %w", key, err)
@@ -146,7 +146,7 @@ func (d *Dir) WriteWithList(key string, text, list []byte) (Source, error) {
 	return s, nil
 }
 
-// Delete removes the file of the source with the key: stream.ErrUnknownSource where there is none, ErrBuiltin for a
+// Delete removes the file of the source with the key. The error is stream.ErrUnknownSource if there is none, ErrBuiltin for a
 // built-in source.
 func (d *Dir) Delete(key string) error {
 	path, err := d.file(key)
@@ -169,7 +169,7 @@ func (d *Dir) byFile(path string) (Entry, bool) {
 	return Entry{}, false
 }
 
-// writeFile replaces the file at path as a whole, through a rename.
+// writeFile replaces the file at path atomically.
 func writeFile(path string, text []byte) error {
 	f, err := stage(path, text)
 	if err != nil {
@@ -179,14 +179,14 @@ func writeFile(path string, text []byte) error {
 	return f.replace(false)
 }
 
-// staged is a new content that lies beside the file which it is to replace.
+// staged is new content that lies beside the file it will replace.
 type staged struct {
 	path, temp string
 	old        string // the file that was replaced; "" for none
 }
 
-// stage writes text beside path. A link is followed: the file that it leads to will be replaced. New files are the user's
-// alone to read, for they may hold cookies.
+// stage writes text beside path. A link is followed: the file it points to will be replaced. New files are readable by the user
+// only, because they may hold cookies.
 func stage(path string, text []byte) (*staged, error) {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
@@ -222,7 +222,7 @@ func stage(path string, text []byte) (*staged, error) {
 	return &staged{path: path, temp: f.Name()}, nil
 }
 
-// replace puts the new content in place. With keep, restore can take that back until drop.
+// replace puts the new content in place. With keep, restore can undo that until drop.
 func (s *staged) replace(keep bool) error {
 	if keep {
 		old := s.temp + "-old"
@@ -249,7 +249,7 @@ func copyFile(from, to string) error {
 	return os.WriteFile(to, text, 0o600)
 }
 
-// restore takes replace back.
+// restore undoes replace.
 func (s *staged) restore() error {
 	if s.old == "" {
 		return os.Remove(s.path)
@@ -259,7 +259,7 @@ func (s *staged) restore() error {
 	return os.Rename(old, s.path)
 }
 
-// drop removes what is left beside the file.
+// drop removes the temporary files.
 func (s *staged) drop() {
 	_ = os.Remove(s.temp)
 	if s.old != "" {

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAListStaysWhereItsSourceCannotBeWritten(t *testing.T) {
+func TestAListIsKeptIfItsSourceCannotBeWritten(t *testing.T) {
 	dir := t.TempDir()
 	d, err := New(Options{Path: dir})
 	require.NoError(t, err)
@@ -42,7 +42,7 @@ func TestAListStaysWhereItsSourceCannotBeWritten(t *testing.T) {
 	assert.Empty(t, left)
 }
 
-func TestAReplacedListIsPutBack(t *testing.T) {
+func TestAReplacedListIsRestored(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tv.m3u")
 	for _, before := range []string{"", "old"} {
 		if before != "" {
@@ -58,7 +58,7 @@ func TestAReplacedListIsPutBack(t *testing.T) {
 	}
 }
 
-func TestAFileWhoseNameEndsWronglyIsNamed(t *testing.T) {
+func TestAFileWithAWrongExtensionIsReported(t *testing.T) {
 	folder := t.TempDir()
 	for _, name := range []string{"good.toml", "Club.TOML", "a.toml.txt", "b.tml", "list.m3u", "cookies.txt", ".x.toml.swp", "good.toml~", "#good.toml#", "good.toml.bak"} {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte("kind = 'demo'\n"), 0o600))

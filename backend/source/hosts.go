@@ -7,7 +7,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// maxHosts bounds stream_hosts; a feed comes from a few domains.
+// maxHosts limits stream_hosts; a stream comes from a few domains.
 const maxHosts = 64
 
 // hosts reads a list of domains.

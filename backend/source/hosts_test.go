@@ -21,7 +21,7 @@ func TestEverySourceMayNameFurtherHostsOfItsStreams(t *testing.T) {
 	}
 }
 
-func TestAnAddressOfASourceMayBeWrittenAsABrowserTakesIt(t *testing.T) {
+func TestAddressesMayBeWrittenAsInABrowser(t *testing.T) {
 	for _, address := range []string{"https://x.test/live.m3u8?event=Grand Prix&token=abc", "https://x.test/Großer Preis.m3u", "https://x.test/100%.m3u?p=%zz",
 		"https://Müller.example/a", "https:\\\\x.test\\a.m3u", "HTTPS://X.test/a", " https://x.test/a ", "https://x.test/a:b|c[1].m3u", "https:/x.test/a", "https://user:p%zz@x.test/"} {
 		for _, kind := range []string{"m3u", "page", "browser"} {

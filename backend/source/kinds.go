@@ -8,15 +8,15 @@ import (
 	"gridwall/backend/tomlfile"
 )
 
-// kindRule says which keys a kind allows beside the common ones, and what it must have.
+// kindRule describes the keys of a kind beyond the common ones.
 type kindRule struct {
 	name string
 	keys []string
-	// check looks at a source that has been read into its types.
+	// check validates a source whose values have the right types.
 	check func(*Source) error
 }
 
-// kindRules is the table of all kinds, in the order in which an error lists them.
+// kindRules are all kinds, in the order in which an error lists them.
 var kindRules = []kindRule{
 	{name: "direct", keys: []string{"stream"}, check: checkDirect},
 	{name: "m3u", keys: []string{"url", "match"}, check: checkM3U},
@@ -49,7 +49,7 @@ func ruleOf(kind string) (kindRule, bool) {
 	return kindRules[i], true
 }
 
-// kindsWith lists the kinds that have the key of their own.
+// kindsWith returns the kinds that have the key.
 func kindsWith(key string) []string {
 	var out []string
 	for _, k := range kindRules {
@@ -133,8 +133,7 @@ func checkBrowser(s *Source) error {
 	return nil
 }
 
-// checkDemo lets the demo's streams be fetched from this machine: it is no place that a user could name, but
-// Gridwall's own.
+// checkDemo permits streams from this machine: they are Gridwall's own.
 func checkDemo(s *Source) error {
 	s.AllowPrivate = true
 	return nil

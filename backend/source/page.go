@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// maxFollow bounds the steps of a source of kind page: sites nest two or three iframes.
+// maxFollow limits the steps of a source of kind page: sites nest two or three iframes.
 const maxFollow = 10
 
-// Decodings are what decode of a source of kind page may name.
+// Decodings are the values of decode for a source of kind page.
 var Decodings = []string{"base64", "url", "json", "hex"}
 
 // follow reads the [[follow]] tables.

@@ -12,17 +12,16 @@ import (
 	"gridwall/backend/tomlfile"
 )
 
-// MaxFile bounds a source file, in bytes: some thousand [[stream]] entries.
+// MaxFile limits a source file, in bytes. It allows for thousands of [[stream]] entries.
 const MaxFile = 1 << 20
 
-// keyForm is what a site_key looks like: it stands in addresses and file names.
+// keyForm matches a site_key, which appears in addresses and file names.
 var keyForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
 
-// Parse reads the text of a source file. file is its path: errors name it, relative paths in it resolve against its
-// folder, and the key defaults to its name. env looks up what ${NAME} in a header's value stands for.
-//
-// Parse is strict: an unknown key, a key of another kind, a wrong type or an impossible value is an *Error with line
-// and column. The Source that comes beside an error holds what could be read: at least File and a Key to list it by.
+// Parse reads the text of a source file. file is its path: errors name it, relative paths in it resolve against its folder, and
+// the key defaults to its name. env looks up what ${NAME} in a header's value stands for.
+// Parse is strict: an unknown key, a key of another kind, a wrong type or an impossible value is an *Error with line and
+// column. The Source returned with an error has at least File and a Key to list it by.
 func Parse(file string, text []byte, env func(string) (string, bool)) (Source, error) {
 	stem := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 	s := Source{File: file, Key: stem, Name: stem, Enabled: true}
@@ -35,7 +34,7 @@ func Parse(file string, text []byte, env func(string) (string, bool)) (Source, e
 	}
 	s.positions = doc.Positions
 	r := reader{Reader: tomlfile.NewReader(doc.Positions), s: &s, values: doc.Values, env: env}
-	// Key, name and kind come first: a file with a fault elsewhere is listed under its own name.
+	// Key, name and kind come first: a file with a mistake elsewhere is listed under its own name.
 	r.head()
 	r.unknown()
 	r.common()
@@ -69,10 +68,10 @@ func parse(file string, text []byte) (*tomlfile.Document, error) {
 	return nil, out
 }
 
-// wordAtStart is what the parser says of a text without quotes.
+// wordAtStart matches the parser's error for a text without quotes.
 var wordAtStart = regexp.MustCompile(`unexpected character U\+[0-9A-F]+ '[a-zA-Z/~.]' at start of value`)
 
-// tomlAdvice says how to correct the faults that people who do not know TOML make most.
+// tomlAdvice says how to correct the most frequent mistakes of people who do not know TOML.
 func tomlAdvice(msg string) string {
 	switch {
 	case strings.Contains(msg, "strings cannot have new lines"), strings.Contains(msg, "unterminated"):
@@ -118,7 +117,7 @@ func (r *reader) head() {
 	}
 }
 
-// unknown finds keys that do not belong; the first in the file is told.
+// unknown reports the first key in the file that does not belong.
 func (r *reader) unknown() {
 	rule, ok := ruleOf(r.s.Kind)
 	if !ok {
@@ -133,7 +132,7 @@ func (r *reader) unknown() {
 	})
 }
 
-// synonyms are words that people write for a key and that do not look like it.
+// synonyms are words that people write for a key and that are not spelt like it.
 var synonyms = map[string]string{"path": "url", "file": "url", "link": "url", "address": "url", "type": "kind", "filter": "match", "regex": "match"}
 
 func (r *reader) onlyKeys(path string, table map[string]any, allowed []string, special func(string) string) {
@@ -179,7 +178,7 @@ func (r *reader) common() {
 	s.StreamHosts = r.hosts("stream_hosts")
 }
 
-// own reads the keys of the kinds; that only the source's own kind's are there has been seen to.
+// own reads the keys of the kinds; unknown has made sure that only those of the source's own kind are present.
 func (r *reader) own() {
 	s, v := r.s, r.values
 	s.URL = r.text(v, "", "url")

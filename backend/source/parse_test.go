@@ -17,7 +17,7 @@ func env(name string) (string, bool) {
 	return v, ok
 }
 
-func TestAFileSaysWhatASourceIs(t *testing.T) {
+func TestEveryKeyOfASourceFileIsRead(t *testing.T) {
 	s, err := source.Parse("/home/me/sources/f1.toml", []byte(`
 name = "F1 feeds"
 kind = "m3u"
@@ -56,7 +56,7 @@ Referer = "https://site.test/"
 	assert.Equal(t, []source.Direct{{URL: "https://x.test/1"}, {URL: "https://x.test/2", Title: "T", Quality: "HD"}}, s.Streams)
 }
 
-func TestASlipInAFileIsToldWithItsPlaceAndWhatWouldBeRight(t *testing.T) {
+func TestMistakesInASourceFileAreReportedWithTheirPlaceAndTheCorrection(t *testing.T) {
 	const m3u = "kind = \"m3u\"\nurl = \"https://x.test/a.m3u\"\n"
 	for name, tc := range map[string]struct{ text, want string }{
 		"a line for a shell":   {"kind = \"command\"\nformat = \"lines\"\ncommand = \"yt-dlp -J x\"\n", `sources/x.toml:3:1: command is a list of the program and its arguments, as in ["yt-dlp", "-J", "https://…"]: there is no shell to split a line`},
@@ -116,14 +116,14 @@ func TestASlipInAFileIsToldWithItsPlaceAndWhatWouldBeRight(t *testing.T) {
 		"stream_hosts, within": {m3u + "stream_hosts = [\"cdn.*.example\"]\n", `sources/x.toml:3:1: stream_hosts: "cdn.*.example" cannot be used: a * stands only at the beginning, as in "*.cdn.example"`},
 		"stream_hosts, empty":  {m3u + "stream_hosts = [\"\"]\n", `sources/x.toml:3:1: stream_hosts: "" cannot be used: it is not a host name`},
 		"port out of range":    {"kind = \"json\"\nurl = \"https://x.test:99999/a?t=s3cr3t\"\nquery = \".\"\n", `sources/x.toml:2:1: url is not a web address: its port is out of range (0 to 65535): https://x.test:99999/a?…`},
-		"header name":          {m3u + "[headers]\n\"a b\" = \"x\"\n", `sources/x.toml:4:1: "a b" is no name of a header`},
+		"header name":          {m3u + "[headers]\n\"a b\" = \"x\"\n", `sources/x.toml:4:1: "a b" is not a header name`},
 		"header twice":         {m3u + "[headers]\nCookie = \"x\"\ncookie = \"y\"\n", `sources/x.toml:5:1: header cookie stands here twice, as Cookie too: case makes no difference`},
 		"header is a list":     {m3u + "[headers]\nCookie = [\"s3cr3t\"]\n", `sources/x.toml:4:1: header Cookie is a string in quotes`},
 		"unset variable":       {m3u + "[headers]\nCookie = \"a=s3cr3t; b=${NO_SUCH}\"\n", `sources/x.toml:4:1: header Cookie needs the environment variable NO_SUCH, which is not set; set it before Gridwall starts`},
 		"bad variable":         {m3u + "[headers]\nCookie = \"${A-B}\"\n", `sources/x.toml:4:1: header Cookie has a ${…} that does not name an environment variable (letters, digits, '_')`},
 		"variable, newline":    {m3u + "[headers]\nCookie = \"${BROKEN}\"\n", `sources/x.toml:4:1: the value of header Cookie cannot be sent: it holds a line break or a control character`},
 		"proxy":                {m3u + "proxy = \"socks4://me:s3cr3t@127.0.0.1:1\"\n", `sources/x.toml:3:1: proxy is http, https or socks5, not "socks4"`},
-		"proxy, no scheme":     {m3u + "proxy = \"127.0.0.1:1080\"\n", `sources/x.toml:3:1: proxy is no URL; it looks like "socks5://127.0.0.1:1080"`},
+		"proxy, no scheme":     {m3u + "proxy = \"127.0.0.1:1080\"\n", `sources/x.toml:3:1: proxy is not a URL; it looks like "socks5://127.0.0.1:1080"`},
 		"huge":                 {m3u + strings.Repeat("# comment\n", 200_000), `sources/x.toml: is greater than 1024 KiB; a source file is short`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -140,7 +140,7 @@ func TestASlipInAFileIsToldWithItsPlaceAndWhatWouldBeRight(t *testing.T) {
 	}
 }
 
-func TestAFileWhoseNameIsNoKeySaysSo(t *testing.T) {
+func TestAFileWhoseNameIsNotAKeyIsReported(t *testing.T) {
 	_, err := source.Parse("sources/My Feeds.toml", []byte("kind = \"demo\"\n"), nil)
 	require.ErrorContains(t, err, `sources/My Feeds.toml: the file's name gives the key "My Feeds": `)
 	require.ErrorContains(t, err, "rename the file, or set key")
@@ -149,7 +149,7 @@ func TestAFileWhoseNameIsNoKeySaysSo(t *testing.T) {
 	assert.Equal(t, "mine", s.Key)
 }
 
-func TestAFaultInsideAProgramIsToldWithItsOwnLine(t *testing.T) {
+func TestAMistakeInsideAQueryIsReportedWithItsOwnLine(t *testing.T) {
 	s, err := source.Parse("sources/x.toml", []byte("kind = \"json\"\nurl = \"https://x.test/\"\nquery = '''\n.a[]\n| {url\n'''\n"), nil)
 	require.NoError(t, err)
 	assert.EqualError(t, s.ErrorInside("query", s.Query, strings.Index(s.Query, "{"), "bad"), "sources/x.toml:5:3: bad")

@@ -7,8 +7,8 @@ import (
 	"gridwall/backend/httpclient"
 )
 
-// SameReach reports whether s and o ask the same hosts for the same in the same way. They may differ in their names,
-// their times, whether they are on, and in what the feeds of kind direct are called.
+// SameReach reports whether s and o make the same requests to the same hosts. They may differ in their names, their intervals,
+// whether they are enabled, and the titles of streams of kind direct.
 func (s Source) SameReach(o Source) bool {
 	return s.Key == o.Key && s.Kind == o.Kind && s.AllowPrivate == o.AllowPrivate && s.Proxy == o.Proxy &&
 		s.Cookies == o.Cookies && s.Path == o.Path && s.URL == o.URL && s.Match == o.Match && s.Query == o.Query &&
@@ -19,7 +19,7 @@ func (s Source) SameReach(o Source) bool {
 		slices.EqualFunc(s.Streams, o.Streams, func(a, b Direct) bool { return a.URL == b.URL })
 }
 
-// Hosts are the hosts that the source itself names, as they are asked for: those of its addresses, and stream_hosts.
+// Hosts returns the hosts that the source itself names: those of its addresses, and stream_hosts.
 func (s Source) Hosts() []string {
 	out := slices.Clone(s.StreamHosts)
 	addresses := []string{s.URL}

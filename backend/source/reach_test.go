@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestAChangeOfAnythingThatDecidesWhereASourceAsksIsSeen(t *testing.T) {
+func TestEveryFieldThatDecidesTheRequestsOfASourceIsCompared(t *testing.T) {
 	harmless := []string{"Name", "Enabled", "Interval", "Timeout", "File", "positions"}
 	fields := reflect.TypeFor[Source]()
 	for i := range fields.NumField() {

@@ -18,24 +18,23 @@ type Source struct {
 	Enabled bool
 	// AllowPrivate permits private and loopback addresses for the site and for its streams.
 	AllowPrivate bool
-	// Interval is the time between two extractions, Timeout the most that one may take; 0: the default of config.toml.
+	// Interval is the time between two extractions, Timeout the limit of one; 0 means the default of config.toml.
 	Interval, Timeout time.Duration
 	// Proxy is the URL of a forward proxy (http, https or socks5); "" for none.
 	Proxy string
 	// Cookies is the path of a Netscape cookies.txt, resolved against the folder of the file; "" for none.
 	Cookies string
-	// Headers go to the site, StreamHeaders to the CDN. ${ENV} is expanded already: never show the values.
+	// Headers go to the site, StreamHeaders to the CDN. ${ENV} is already expanded, so the values must never be shown.
 	Headers, StreamHeaders map[string]string
-	// StreamHosts are the domains beside a stream's own that its headers and tokens may go to. Each covers its
-	// subdomains.
+	// StreamHosts are the domains, beside a stream's own, that its headers and tokens may go to. Each includes its subdomains.
 	StreamHosts []string
 	// File is the path of the file that describes the source; "" for a built-in one.
 	File string
-	// Path is the local file that an m3u source names in place of a URL, resolved against the folder of File;
-	// "" where URL is http or https.
+	// Path is the local file that an m3u source names instead of a URL, resolved against the folder of File; "" if URL is http
+	// or https.
 	Path string
 
-	// Streams are the feeds of kind direct.
+	// Streams are the streams of kind direct.
 	Streams []Direct
 	// URL is as it stands in the file.
 	URL string
@@ -54,17 +53,17 @@ type Source struct {
 	positions tomlfile.Positions
 }
 
-// Direct is one feed that a file of kind direct writes down.
+// Direct is one stream of a source of kind direct.
 type Direct struct {
 	URL, Title, Quality string
 }
 
-// Follow is one step that a source of kind page takes from a page to the next.
+// Follow is one step of a source of kind page from a page to the next.
 type Follow struct {
 	Select, Attr, Match, Title string
 }
 
-// resolve makes path, as written in file, absolute against the file's folder.
+// resolve returns path, as written in file, absolute against the file's folder.
 func resolve(file, path string) string {
 	if path == "" || filepath.IsAbs(path) {
 		return path

@@ -17,24 +17,24 @@ import (
 )
 
 const (
-	// minWait is the least interval and timeout: less is a slip of the unit.
+	// minWait is the least interval and timeout; a shorter one has the wrong unit.
 	minWait = time.Second
-	// maxTimeout bounds one extraction; what takes longer hangs.
+	// maxTimeout limits one extraction; what takes longer hangs.
 	maxTimeout = 10 * time.Minute
-	// maxInterval bounds the time between two extractions; a greater one is a slip of the unit.
+	// maxInterval limits the time between two extractions; a longer one has the wrong unit.
 	maxInterval = 30 * 24 * time.Hour
 )
 
 var (
-	// schemeOf finds "file://", "rtmp:", … at the start of a URL; a single letter is a Windows drive.
+	// schemeOf matches "file://", "rtmp:", … at the start of a URL; a single letter is a Windows drive.
 	schemeOf = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]+:(?://)?`)
-	// webURL finds a URL, also with slashes that Windows has turned, and with one that is missing.
+	// webURL matches a URL, even with backslashes, or with one slash missing.
 	webURL = regexp.MustCompile(`^\s*(?i:https?):[/\\]`)
-	// noHost finds a URL whose host was forgotten: a browser takes the first part of its path for the host.
+	// noHost matches a URL without a host: a browser would take the first part of its path for the host.
 	noHost = regexp.MustCompile(`^(?i:https?):[/\\]{3}`)
-	// envName finds what ${…} names in a header's value.
+	// envName matches ${…} in a header's value.
 	envName = regexp.MustCompile(`\$\{([^}]*)\}`)
-	// envForm is what the name of an environment variable looks like.
+	// envForm matches the name of an environment variable.
 	envForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
 
@@ -55,10 +55,10 @@ func (r *reader) text(table map[string]any, prefix, key string) string {
 	return s
 }
 
-// maxArguments bounds a command's argument list.
+// maxArguments limits a command's argument list.
 const maxArguments = 256
 
-// arguments reads an argument list. It is no line for a shell: nothing splits it, and nothing in it is expanded.
+// arguments reads an argument list. There is no shell: nothing splits or expands the arguments.
 func (r *reader) arguments(key string) []string {
 	v, ok := r.values[key]
 	if !ok {
@@ -123,7 +123,7 @@ func (r *reader) duration(key string) time.Duration {
 	return 0
 }
 
-// headers reads a table of headers, and expands ${ENV} in their values. No error shows a value.
+// headers reads a table of headers and expands ${ENV} in their values. No error contains a value.
 func (r *reader) headers(table string) map[string]string {
 	v, ok := r.values[table]
 	if !ok {
@@ -149,7 +149,7 @@ func (r *reader) headers(table string) map[string]string {
 		case !ok:
 			r.Fail(path, "header %s is a string in quotes", shorten(name))
 		case !httpguts.ValidHeaderFieldName(name):
-			r.Fail(path, "%q is no name of a header", shorten(name))
+			r.Fail(path, "%q is not a header name", shorten(name))
 		case twice:
 			r.Fail(path, "header %s stands here twice, as %s too: case makes no difference", name, other)
 		default:
@@ -183,12 +183,12 @@ func (r *reader) expand(path, text string) string {
 	return out
 }
 
-// isWebURL tells a URL from a path.
+// isWebURL reports whether s is a URL and not a path.
 func isWebURL(s string) bool {
 	return webURL.MatchString(s)
 }
 
-// badURL says why s is no http(s) URL, redacted; "" when it is one.
+// badURL returns why s is not an http(s) URL, redacted; "" if it is one.
 func badURL(s string) string {
 	_, err := httpclient.Parse(s)
 	scheme := schemeOf.FindString(s)
@@ -209,7 +209,7 @@ func badProxy(s string) string {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil:
-		return `is no URL; it looks like "socks5://127.0.0.1:1080"`
+		return `is not a URL; it looks like "socks5://127.0.0.1:1080"`
 	case u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5":
 		return fmt.Sprintf("is http, https or socks5, not %q", shorten(u.Scheme))
 	case u.Hostname() == "":
@@ -218,7 +218,7 @@ func badProxy(s string) string {
 	return ""
 }
 
-// show writes a TOML value for an error: its type where it is long or may be secret.
+// show returns a TOML value for an error: only its type if it is long or may be secret.
 func show(v any) string {
 	switch v := v.(type) {
 	case string:

@@ -9,12 +9,12 @@ import (
 	"strings"
 	"sync"
 	"time"
-	_ "time/tzdata" // calendars name time zones, and not every machine knows them
+	_ "time/tzdata" // not every machine has the database
 )
 
 //go:generate go run gen_windowszones.go windowsZones.json timezone.json windowsZones.xml
 
-// oldZones are names that programs use for zones, and that neither the IANA database nor CLDR's table of today has.
+// oldZones are names that programs use, and that neither the IANA database nor CLDR's current table has.
 var oldZones = map[string]string{
 	"mexico standard time": "America/Mexico_City", "mexico standard time 2": "America/Chihuahua", "kamchatka standard time": "Asia/Kamchatka",
 	"mid-atlantic standard time": "Etc/GMT+2", "armenian standard time": "Asia/Yerevan", "coordinated universal time": "UTC", "utc": "UTC", "z": "UTC",
@@ -26,7 +26,7 @@ var oldZones = map[string]string{
 	"greenwich mean time : dublin, edinburgh, lisbon, london": "Europe/London", "pacific time (us & canada); tijuana": "America/Los_Angeles",
 }
 
-// shortZones are abbreviations that the IANA database does not have, and that mean one zone to most who write them.
+// shortZones are abbreviations that the IANA database does not have, and that mean one zone to most people.
 var shortZones = map[string]string{
 	"ET": "America/New_York", "EDT": "America/New_York", "CT": "America/Chicago", "CDT": "America/Chicago", "MT": "America/Denver", "MDT": "America/Denver",
 	"PT": "America/Los_Angeles", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles", "CEST": "Europe/Paris", "MESZ": "Europe/Berlin",
@@ -37,9 +37,9 @@ var shortZones = map[string]string{
 
 // zoneIndex finds zones by what people write for them; its keys are folded.
 type zoneIndex struct {
-	names   map[string]string // whole names: IANA's, those of Windows, and those that Windows shows
+	names   map[string]string // whole names: those of IANA, of Windows, and those that Windows displays
 	cities  map[string]string // the last part of IANA's names
-	windows map[string]bool   // the keys of names that are Windows'
+	windows map[string]bool   // the keys of names of Windows
 }
 
 var zoneIndexed = sync.OnceValue(func() zoneIndex {
@@ -62,7 +62,7 @@ var zoneIndexed = sync.OnceValue(func() zoneIndex {
 	return x
 })
 
-// foldZone makes one of the ways in which a zone's name is written: europe/london, US-Eastern, America/New York.
+// foldZone returns one spelling for the ways in which a zone's name is written: europe/london, US-Eastern, America/New York.
 func foldZone(name string) string {
 	var b strings.Builder
 	name = strings.ToLower(name)
@@ -79,11 +79,11 @@ func foldZone(name string) string {
 	return strings.TrimSuffix(b.String(), " ")
 }
 
-// maxZoneName limits the name of a zone, in bytes; maxZoneParts is how many path elements at its end may form the
-// name: America/Argentina/Buenos_Aires has three.
+// maxZoneName limits the name of a zone, in bytes. maxZoneParts limits the path elements at its end that may form the name:
+// America/Argentina/Buenos_Aires has three.
 const maxZoneName, maxZoneParts = 200, 4
 
-// Lookup finds a zone by its name, as well as by what programs make of it.
+// Lookup returns a zone by its name, or by what programs make of the name.
 func Lookup(name string) (*time.Location, error) {
 	if z := LookupCertain(name); z != nil {
 		return z, nil
@@ -97,7 +97,7 @@ func Lookup(name string) (*time.Location, error) {
 	return nil, ErrUnknown
 }
 
-// ambiguousSign finds names of no database whose sign may be meant as ISO or as POSIX has it.
+// ambiguousSign matches names that are in no database, and whose sign may be meant as in ISO 8601 or as in POSIX.
 var ambiguousSign = regexp.MustCompile(`(?i)^Etc/UTC?[+-]\d`)
 
 func Trim(name string) string {
@@ -115,8 +115,8 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 	return s, false
 }
 
-// LookupCertain finds a zone whose name leaves no doubt: one of the IANA database with its area, also behind a path that a
-// program puts before it, or one of Windows, as it is called or shown. It is nil where there is none.
+// LookupCertain returns the zone of an unambiguous name: one of the IANA database with its area, also behind a path that a
+// program puts before it, or one of Windows, by its identifier or its displayed name. It is nil for any other name.
 func LookupCertain(name string) *time.Location {
 	if name = Trim(name); name == "" || len(name) > maxZoneName {
 		return nil
@@ -145,18 +145,18 @@ func LookupCertain(name string) *time.Location {
 }
 
 var (
-	// numbered finds the number that Outlook puts after a name that it has used already.
+	// numbered matches the number that Outlook appends to a name that it has used already.
 	numbered = regexp.MustCompile(` \d+$`)
 	// remark matches a remark in brackets after a name: "Europe/London (BST)", "W. Europe Standard Time (1)".
 	remark   = regexp.MustCompile(`\s*\([^()]*\)$`)
 	daylight = regexp.MustCompile(`(?i)(?:Daylight|Summer) Time$`)
-	// shownOffset finds the offset before a name that Windows shows: (UTC+01:00), (GMT+01.00).
+	// shownOffset matches the offset before a name that Windows displays: (UTC+01:00), (GMT+01.00).
 	shownOffset = regexp.MustCompile(`(?i)^\(?(?:UTC|GMT)[^)A-Za-z]*\)\s*`)
-	// written finds an offset from UTC, with its sign as in ISO 8601.
+	// written matches an offset from UTC, with its sign as in ISO 8601.
 	written = regexp.MustCompile(`(?i)^\(?(?:UTC|GMT|Z)?\s*([+\-−–])\s*(\d{1,2})(?:[:.]?([0-5]\d))?(?::?00)?\)?(?:$|\s)`)
 )
 
-// likelyZone finds a zone by a name that leaves some doubt: an abbreviation, a city, an offset.
+// likelyZone returns the zone of a name that is not quite certain: an abbreviation, a city, an offset.
 func likelyZone(name string) *time.Location {
 	if name = Trim(name); name == "" || len(name) > maxZoneName || name == "Local" {
 		return nil
@@ -206,7 +206,7 @@ func hasOffset(z, offset *time.Location) bool {
 // loaded caches the zones read from the database: a calendar can name one in thousands of ways.
 var loaded sync.Map
 
-// load reads a zone by one of the names of the index.
+// load returns a zone by one of the names of the index.
 func load(name string) *time.Location {
 	if z, ok := loaded.Load(name); ok {
 		return z.(*time.Location)

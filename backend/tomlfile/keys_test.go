@@ -15,7 +15,7 @@ func counted(part string, n int) string {
 }
 
 // Each of these took half a minute or gigabytes at the largest file size allowed.
-func TestAFileOfEndlessKeysIsRefusedWithItsLine(t *testing.T) {
+func TestAFileWithTooManyKeysIsRefusedWithItsLine(t *testing.T) {
 	for name, c := range map[string]struct {
 		text string
 		line int
@@ -41,7 +41,7 @@ func TestAFileOfEndlessKeysIsRefusedWithItsLine(t *testing.T) {
 	}
 }
 
-func TestWhatPeopleWriteIsLeftToTheParser(t *testing.T) {
+func TestOrdinaryFilesPassTheKeyLimits(t *testing.T) {
 	for name, text := range map[string]string{
 		"nothing":                  "",
 		"thousands of streams":     "kind = \"direct\"\n" + counted("[[stream]]\nurl = \"https://a.test/%d\"\n[stream.headers]\nA = \"b\"\n", 10_000),

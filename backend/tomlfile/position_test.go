@@ -27,7 +27,7 @@ A = "b"
 n = 1
 `
 
-func TestEveryKeyHasTheLineThatItStandsOn(t *testing.T) {
+func TestEveryKeyHasItsLine(t *testing.T) {
 	d, err := Parse([]byte(sample))
 	require.NoError(t, err)
 	for path, want := range map[string][2]int{
@@ -42,7 +42,7 @@ func TestEveryKeyHasTheLineThatItStandsOn(t *testing.T) {
 	}
 }
 
-func TestErrorsComeInTheOrderOfTheFileAndNameTheKeyThatWasMeant(t *testing.T) {
+func TestErrorsAreInTheOrderOfTheFileAndSuggestAKey(t *testing.T) {
 	d, err := Parse([]byte(sample))
 	require.NoError(t, err)
 	r := NewReader(d.Positions)
@@ -63,7 +63,7 @@ func TestErrorsComeInTheOrderOfTheFileAndNameTheKeyThatWasMeant(t *testing.T) {
 	assert.Equal(t, []string{"headers", "hosts", "server"}, r.UnknownKeys("", d.Values, []string{"title", "stream"}))
 }
 
-func TestASlipOfTwoLettersIsUnderstood(t *testing.T) {
+func TestAMisspeltWordIsRecognised(t *testing.T) {
 	known := []string{"url", "match", "listen", "trusted_hosts"}
 	for word, want := range map[string]string{"ulr": "url", "URL": "url", "macth": "match", "lsiten": "listen", "trusted_host": "trusted_hosts", "wombat": "", "x": "", strings.Repeat("url", 20): ""} {
 		assert.Equal(t, want, Nearest(word, known), word)

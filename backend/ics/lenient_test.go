@@ -11,7 +11,7 @@ import (
 
 // The inputs of these tests are of the kinds that users of other calendar programs reported.
 
-func TestATitleSaysThatARaceDoesNotTakePlace(t *testing.T) {
+func TestACancellationInTheTitleIsRecognised(t *testing.T) {
 	for _, title := range []string{
 		"CANCELLED: Moor GP - Race", "Canceled - Moor GP - Race", "[CANCELLED] Moor GP - Race", "❌ CANCELLED ❌ Moor GP - Race", "POSTPONED: Moor GP - Race",
 		"Moor GP - Race (Cancelled)", "Moor GP - Race - CANCELLED", "Moor GP - Race [canceled]", "Moor GP - Race | Postponed", "Moor GP: Race *CANCELLED*", "Moor GP - Race CANCELLED!",
@@ -34,7 +34,7 @@ func TestATitleSaysThatARaceDoesNotTakePlace(t *testing.T) {
 	}
 }
 
-func TestADayFromMidnightToMidnightIsNoRaceOfADay(t *testing.T) {
+func TestAnEntryFromMidnightToMidnightIsADateWithoutATime(t *testing.T) {
 	for lines, want := range map[string]string{
 		"DTSTART;TZID=Europe/Berlin:20300601T000000\r\nDTEND;TZID=Europe/Berlin:20300602T000000\r\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE": "06-01",
 		"DTSTART;TZID=Australia/Melbourne:20300601T000000\r\nDTEND;TZID=Australia/Melbourne:20300604T000000":                         "06-01",
@@ -57,7 +57,7 @@ func TestADayFromMidnightToMidnightIsNoRaceOfADay(t *testing.T) {
 		assert.Equal(t, []string{want}, got, lines)
 	}
 	_, err := starts(t, vevent("DTSTART;VALUE=DATE-TIME:0NaNaNaNTaNaNaN", "SUMMARY:Moor - Race"))
-	assert.EqualError(t, err, `line 3: Moor - Race: not the calendar that was expected: "0NaNaNaNTaNaNaN" is no time`)
+	assert.EqualError(t, err, `line 3: Moor - Race: not the calendar that was expected: "0NaNaNaNTaNaNaN" is not a time`)
 }
 
 func TestAZoneIsReadAsProgramsDescribeIt(t *testing.T) {
@@ -94,7 +94,7 @@ func TestAZoneIsReadAsProgramsDescribeIt(t *testing.T) {
 	assert.Equal(t, []string{raceLine}, got, "vCalendar 1.0 names its zone by TZ")
 }
 
-func TestExceptionsThatAreSeparatedBySemicolonsCount(t *testing.T) {
+func TestExceptionsSeparatedBySemicolonsAreRead(t *testing.T) {
 	got, err := starts(t, vevent("UID:1", "DTSTART:20300601T180000Z", "RRULE:FREQ=WEEKLY;COUNT=4", "EXDATE:20300608T180000Z;20300615T180000Z", "SUMMARY:Moor - Race"))
 	assert.NoError(t, err)
 	assert.Equal(t, []string{"06-01 18:00", "06-22 18:00"}, got)
@@ -120,13 +120,13 @@ func TestATitleNamesTheEventAndNotItsSeries(t *testing.T) {
 	}
 }
 
-func TestASeriesThatIsNamedAfterARaceIsNone(t *testing.T) {
+func TestARaceNameIsNotMistakenForASeries(t *testing.T) {
 	got, err := readLines(t, vcalendar(vevent("DTSTART:20300601T180000Z", "SUMMARY:Porsche Carrera Cup: Qualifying (Moor)"), vevent("DTSTART:20300602T180000Z", "SUMMARY:Porsche Carrera Cup - Moor - Race 1")))
 	assert.NoError(t, err)
 	assert.Equal(t, []string{"qualifying", "race"}, []string{strings.Split(got[0], " | ")[1], strings.Split(got[1], " | ")[1]})
 }
 
-func TestASessionIsKnownInOtherLanguages(t *testing.T) {
+func TestSessionsAreRecognisedInOtherLanguages(t *testing.T) {
 	for name, want := range map[string]season.Type{
 		"Rennen": season.Race, "1. Freies Training": season.FP1, "Freies Training 3": season.FP3, "Freies Training": season.Other, "Qualifikation": season.Qualifying, "Sprint-Qualifikation": season.SprintQualifying,
 		"Course": season.Race, "Essais Libres 1": season.FP1, "Qualifications": season.Qualifying, "Course sprint": season.Sprint, "Qualifications sprint": season.SprintQualifying,

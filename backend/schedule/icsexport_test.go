@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTheFeedIsTheCalendar(t *testing.T) {
+func TestTheExportHasEverySessionOfTheCalendar(t *testing.T) {
 	s := theSeason(t)
 	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
 	service := New(Options{Providers: []Provider{jsoncal.NewJolpica("", given1(s.jolpica())), &given{key: "cup", out: []season.Event{race("cup-1", "cup", "Moor; a \"long\" race, with\\signs", saturday)}}}, Now: func() time.Time { return now }})
@@ -63,7 +63,7 @@ func TestTheFeedIsTheCalendar(t *testing.T) {
 	assert.Equal(t, 120, strings.Count(formula, "BEGIN:VEVENT"))
 }
 
-func TestOurCalendarIsReadAsItWasMeantWhateverItsTextsHold(t *testing.T) {
+func TestTheExportIsValidWhateverItsTextsContain(t *testing.T) {
 	long := strings.Repeat("Großer Preis von Österreich 🏁 ", 4) + strings.Repeat("ü", 150)
 	events := []season.Event{}
 	for i, name := range []string{"A\rB", "A\nBEGIN:VEVENT\r\nUID:x", `commas, semicolons; colons: and \\ "quotes"`, "zero \x00 and bell \a", long, strings.Repeat("東京", 60), "\u2028line\u2029separators\u0085", "  blanks  "} {

@@ -12,77 +12,77 @@ import (
 )
 
 const (
-	// maxVEvents bounds the entries of a calendar; the rest is left out with an error.
+	// maxVEvents limits the entries of a calendar; the rest is left out with an error.
 	maxVEvents = 20_000
-	// maxVTimezones bounds the zones that a calendar describes; the rest is ignored.
+	// maxVTimezones limits the zones that a calendar describes; the rest is ignored.
 	maxVTimezones = 500
-	// maxTitle bounds a title or a place that is put together from several lines, in bytes.
+	// maxTitle limits a title or a place that is joined from several lines, in bytes.
 	maxTitle = 2000
-	// maxSaying bounds a title that may go on in the next line with its session's name, in bytes; maxJoins is how many lines
-	// behind it are tried.
-	maxSaying, maxJoins = 400, 4
-	// foldedAt is the length, in bytes, from which a line is long enough to have been folded.
+	// maxContinuedTitle limits a title that may continue on the next line with the name of its session, in bytes; maxJoins is
+	// the number of following lines that are tried.
+	maxContinuedTitle, maxJoins = 400, 4
+	// foldedAt is the least length of a line that may have been folded, in bytes.
 	foldedAt = 60
 )
 
 var (
 	// errLine is returned for a line that is not a property.
 	errLine = errors.New("is not a property of a calendar")
-	// errNoCalendar is returned for a text without an entry or a calendar.
+	// errNoCalendar is returned for a text with neither an entry nor a calendar.
 	errNoCalendar = fmt.Errorf("%w: there is no BEGIN:VCALENDAR in it", season.ErrFormat)
 )
 
-// tidied is what tidy makes of the text of a calendar.
-type tidied struct {
-	// text is one VCALENDAR that follows RFC 5545: zones first, then entries, with the properties that are read here.
+// normalised is the result of normalise.
+type normalised struct {
+	// text is one VCALENDAR that follows RFC 5545: zones first, then entries, with the properties that are used here.
 	text []byte
-	// entries say of each VEVENT of the text, in order, where it stood.
+	// entries are the origins of the VEVENTs of the text, in order.
 	entries []entryPlace
-	// zones say of each VTIMEZONE of the text to which of calendars it belongs.
+	// zones are the calendars, as indices of calendars, of the VTIMEZONEs of the text.
 	zones []int
-	// calendars are those that the file holds.
+	// calendars are those in the file.
 	calendars []calendarHead
-	// out says of the lines that were left out which they are, and why.
+	// out reports the lines that were left out.
 	out season.Omissions
 }
 
-// entryPlace is where an entry stood: its line in the file, its calendar, and what was said last of method and zone.
+// entryPlace is the origin of an entry: its line in the file, its calendar, and the method and zone that were named last before
+// it.
 type entryPlace struct {
 	line, calendar int
 	method, zone   string
 }
 
-// calendarHead is what one calendar of a file says of itself.
+// calendarHead holds the properties of one calendar of a file.
 type calendarHead struct {
 	name string
-	// zone is the one that it named last for times without one, by X-WR-TIMEZONE, and firstZone the first; otherZone is that
-	// of TIMEZONE-ID or TZID.
+	// zone is the X-WR-TIMEZONE that was named last, and firstZone the first; otherZone is that of TIMEZONE-ID or TZID.
 	zone, firstZone, otherZone string
-	// method is the one that it named last, firstMethod the first.
+	// method is the METHOD that was named last, firstMethod the first.
 	method, firstMethod string
 }
 
-// entryProperties are the properties of an entry that are read here; true for those of which one is enough.
+// entryProperties are the properties of an entry that are used here; true for those that may occur once.
 var entryProperties = map[string]bool{
 	"UID": true, "SUMMARY": true, "LOCATION": true, "STATUS": true, "SEQUENCE": true, "LAST-MODIFIED": true, "DTSTAMP": true,
 	"DTSTART": true, "DTEND": true, "DURATION": true, "RECURRENCE-ID": true, "RRULE": false, "EXRULE": false, "RDATE": false, "EXDATE": false,
 }
 
-// zoneProperties are the properties of a VTIMEZONE, and of its STANDARD and DAYLIGHT, that are read here.
+// zoneProperties are the properties of a VTIMEZONE, and of its STANDARD and DAYLIGHT, that are used here.
 var zoneProperties = map[string]bool{
 	"TZID": true, "X-LIC-LOCATION": true, "DTSTART": true, "TZOFFSETFROM": true, "TZOFFSETTO": true, "RRULE": true, "RDATE": false,
 }
 
-// component is one that is being read.
+// component is a component that is being read.
 type component struct {
 	kind  string
-	lines []string // as they go into the tidy text
+	lines []string // as they go into the normalised text
 	// joins is how many more lines may be tried as the continuation of the last line; 0 if it cannot be continued.
 	joins int
 	has   map[string]bool
 	place entryPlace
 	parts []*component  // of a VTIMEZONE
-	alarm []contentLine // what stands in the alarm that is open
+	alarm []contentLine // the properties in the open alarm
 }
 
 func (c *component) add(l contentLine, read map[string]bool) {
@@ -96,25 +96,25 @@ func (c *component) add(l contentLine, read map[string]bool) {
 	var b strings.Builder
 	b.WriteString(l.name)
 	for _, key := range slices.Sorted(maps.Keys(l.parameters)) {
-		switch value := tidyText(l.parameters[key]); {
+		switch value := stripControls(l.parameters[key]); {
 		case key == "TZID" && value != "", key == "RANGE", key == "VALUE" && strings.HasPrefix(strings.ToUpper(value), "DATE"), key == "VALUE" && strings.EqualFold(value, "PERIOD"):
 			fmt.Fprintf(&b, `;%s="%s"`, key, value)
 		}
 	}
-	value := tidyText(l.value)
+	value := stripControls(l.value)
 	if l.name == "SUMMARY" || l.name == "LOCATION" {
-		value = needless.Replace(value)
+		value = unneededEscapes.Replace(value)
 	}
 	b.WriteString(":" + value + "\r\n")
 	c.lines = append(c.lines, b.String())
 }
 
-// needless takes backslashes off that RFC 5545 section 3.3.11 does not ask for.
-var needless = strings.NewReplacer(`\\`, `\\`, `\:`, ":", `\"`, `"`, `\'`, "'")
+// unneededEscapes removes backslashes that RFC 5545 section 3.3.11 does not require.
+var unneededEscapes = strings.NewReplacer(`\\`, `\\`, `\:`, ":", `\"`, `"`, `\'`, "'")
 
-// tidier reads the lines of a file one after the other.
-type tidier struct {
-	out     tidied
+// normaliser reads the lines of a file in order.
+type normaliser struct {
+	out     normalised
 	zones   strings.Builder
 	entries strings.Builder
 	heads   bool // a calendar has begun
@@ -122,22 +122,22 @@ type tidier struct {
 	event   *component
 	zone    *component
 	part    *component // the STANDARD or DAYLIGHT of the zone
-	skipped int        // how deep in components that are of no interest
-	ignored int        // entries beyond the bound
+	skipped int        // nesting depth in ignored components
+	ignored int        // entries beyond the limit
 }
 
-// tidy makes of a calendar as it was published one that a parser reads. It never fails for a line: what cannot be read is
-// left out, and said to be. Whatever stands around the calendars, such as the head of a web page, is ignored.
-func tidy(body []byte) (tidied, error) {
-	t := &tidier{}
-	var last contentLine // the property before
+// normalise returns a published calendar in a form that the parser accepts. No line makes it fail: a line that cannot be read
+// is left out and reported. Anything around the calendars, such as the head of a web page, is ignored.
+func normalise(body []byte) (normalised, error) {
+	t := &normaliser{}
+	var last contentLine // the previous property
 	lastLength, broken := 0, ""
-	as := spellingOf(body)
+	as := detectEncoding(body)
 	for raw := range logicalLines(body) {
 		text := string(as.text(raw.text, declaredCharset(raw.text)))
 		line, ok := parseContentLine(text, as)
 		if broken != "" && (!ok || !isKnown(line.name)) {
-			// The line before begins like a property and has no value: this one goes on with it.
+			// The previous line is a property without a value: this line continues it.
 			line, ok = parseContentLine(broken+strings.TrimLeft(text, " \t"), as)
 		}
 		broken = ""
@@ -145,7 +145,7 @@ func tidy(body []byte) (tidied, error) {
 		case ok:
 			t.property(line, raw.number)
 			last, lastLength = line, raw.last
-		case strings.HasSuffix(strings.ToUpper(strings.TrimSpace(text)), "BEGIN:VCALENDAR"): // a web page stands before it
+		case strings.HasSuffix(strings.ToUpper(strings.TrimSpace(text)), "BEGIN:VCALENDAR"): // preceded by a web page
 			t.begin("VCALENDAR", raw.number)
 		case !t.open() || t.skipped > 0:
 		case isKnown(nameOf(text)) && len(text) <= maxTitle:
@@ -155,16 +155,16 @@ func tidy(body []byte) (tidied, error) {
 		case isKnown(last.name) && last.name != "DESCRIPTION" || last.name == "":
 			t.out.out.AddFunc(raw.number, func() error { return fmt.Errorf("%q %w", season.Clip(text), errLine) })
 		}
-		// What follows a property that is not read here, such as a description, goes on with it.
+		// A line after an ignored property, such as a description, continues it.
 	}
 	t.close()
 	if t.ignored > 0 {
 		t.out.out.Add(0, "the calendar", fmt.Errorf("more than %d entries", maxVEvents))
 	}
 	if !t.heads {
-		return tidied{}, errNoCalendar
+		return normalised{}, errNoCalendar
 	}
-	for i := range t.out.entries { // what is said after an entry alone counts for it too
+	for i := range t.out.entries { // a property after an entry applies to it if it is the only one
 		e := &t.out.entries[i]
 		h := t.out.calendars[e.calendar]
 		e.method, e.zone = cmp.Or(e.method, h.firstMethod), cmp.Or(e.zone, h.firstZone)
@@ -173,14 +173,14 @@ func tidy(body []byte) (tidied, error) {
 	return t.out, nil
 }
 
-// isKnown reports whether a name is one that calendars use in the places that matter here.
+// isKnown reports whether a name is a property that matters here.
 func isKnown(name string) bool {
 	_, entry := entryProperties[name]
 	_, zone := zoneProperties[name]
 	return entry || zone || name == "BEGIN" || name == "END" || name == "DESCRIPTION"
 }
 
-// nameOf is the name that a broken line begins with, where a parameter or a value should follow.
+// nameOf returns the name at the start of a broken line, whose parameter or value is on the next line.
 func nameOf(line string) string {
 	name, _, ok := strings.Cut(line, ";")
 	if !ok {
@@ -190,11 +190,11 @@ func nameOf(line string) string {
 }
 
 // open reports whether lines belong to a calendar.
-func (t *tidier) open() bool { return t.inside || t.event != nil || t.zone != nil }
+func (t *normaliser) open() bool { return t.inside || t.event != nil || t.zone != nil }
 
-// goesOn joins a line without a name to the text before it: a title that was folded without a blank, or one with a line
-// break of its own.
-func (t *tidier) goesOn(last contentLine, length int, text string) bool {
+// goesOn appends a line without a name to the text before it: a title that was folded without a blank, or that contains a line
+// break. It reports whether it did.
+func (t *normaliser) goesOn(last contentLine, length int, text string) bool {
 	if t.event == nil || (last.name != "SUMMARY" && last.name != "LOCATION") || len(t.event.lines) == 0 || t.event.joins == 0 {
 		return false
 	}
@@ -205,9 +205,9 @@ func (t *tidier) goesOn(last contentLine, length int, text string) bool {
 	joined := strings.TrimSuffix(*before, "\r\n")
 	switch {
 	case length >= foldedAt:
-		joined += tidyText(text)
-	case last.name == "SUMMARY" && len(last.value)+len(text) <= maxSaying && !season.NamesSession(last.value) && season.NamesSession(last.value+" "+text):
-		joined += " " + tidyText(strings.TrimSpace(text))
+		joined += stripControls(text)
+	case last.name == "SUMMARY" && len(last.value)+len(text) <= maxContinuedTitle && !season.NamesSession(last.value) && season.NamesSession(last.value+" "+text):
+		joined += " " + stripControls(strings.TrimSpace(text))
 	default:
 		t.event.joins--
 		return false
@@ -216,7 +216,7 @@ func (t *tidier) goesOn(last contentLine, length int, text string) bool {
 	return true
 }
 
-func (t *tidier) property(l contentLine, number int) {
+func (t *normaliser) property(l contentLine, number int) {
 	switch {
 	case l.name == "BEGIN":
 		t.begin(strings.ToUpper(strings.TrimSpace(l.value)), number)
@@ -237,8 +237,8 @@ func (t *tidier) property(l contentLine, number int) {
 	}
 }
 
-// head takes a property of the calendar itself, which may stand between its entries.
-func (t *tidier) head(l contentLine) {
+// head reads a property of the calendar itself, which may come between its entries.
+func (t *normaliser) head(l contentLine) {
 	h := &t.out.calendars[len(t.out.calendars)-1]
 	value := strings.TrimSpace(strings.ReplaceAll(l.value, `\`, ""))
 	if value == "" {
@@ -256,7 +256,7 @@ func (t *tidier) head(l contentLine) {
 	}
 }
 
-func (t *tidier) begin(kind string, number int) {
+func (t *normaliser) begin(kind string, number int) {
 	switch kind {
 	case "VCALENDAR":
 		t.close()
@@ -281,15 +281,15 @@ func (t *tidier) begin(kind string, number int) {
 	}
 }
 
-// calendar begins a calendar for what stands in none.
-func (t *tidier) calendar() {
+// calendar begins a calendar for components outside of any.
+func (t *normaliser) calendar() {
 	if !t.heads {
 		t.out.calendars = append(t.out.calendars, calendarHead{})
 		t.heads = true
 	}
 }
 
-func (t *tidier) end(kind string) {
+func (t *normaliser) end(kind string) {
 	switch kind {
 	case "VCALENDAR":
 		t.close()
@@ -312,9 +312,9 @@ func (t *tidier) end(kind string) {
 }
 
 // close ends the entry or zone that is being read.
-func (t *tidier) close() {
+func (t *normaliser) close() {
 	if e := t.event; e != nil {
-		if t.skipped > 0 { // an alarm that never ended took what follows it
+		if t.skipped > 0 { // an unclosed alarm contains the properties after it
 			for _, l := range e.alarm {
 				if l.name != "UID" && l.name != "DURATION" { // alarms have those too
 					e.add(l, entryProperties)

@@ -4,19 +4,19 @@ import (
 	"time"
 )
 
-// slot is one time of an entry that recurs, by its own zone's clock, and how long it takes.
+// slot is one time of a recurring entry, on the clock of its zone, with its length.
 type slot struct {
 	wall   time.Time
 	length time.Duration
 }
 
-// clock finds the occurrences of an entry that a time means, which may be of another kind than the entry's own: a day for a
-// time, a time for a day, another zone, or none.
-type clock struct {
+// occurrenceIndex finds the occurrences of an entry that a time refers to. The time may be of another kind than the entry's
+// own: a date for a time, a time for a date, another zone, or none.
+type occurrenceIndex struct {
 	of    stamp
 	local zone // of the calendar
 	walls map[time.Time]bool
-	// days are the occurrences by their day: on the entry's own clock, on the calendar's, and in UTC.
+	// days groups the occurrences by their day: on the entry's own clock, on the calendar's, and in UTC.
 	days [3]map[time.Time][]time.Time
 }
 
@@ -26,15 +26,15 @@ const (
 	utcDay
 )
 
-func newClock(of stamp, local zone) *clock {
-	c := &clock{of: of, local: local, walls: map[time.Time]bool{}}
+func newOccurrenceIndex(of stamp, local zone) *occurrenceIndex {
+	c := &occurrenceIndex{of: of, local: local, walls: map[time.Time]bool{}}
 	for i := range c.days {
 		c.days[i] = map[time.Time][]time.Time{}
 	}
 	return c
 }
 
-func (c *clock) add(wall time.Time) {
+func (c *occurrenceIndex) add(wall time.Time) {
 	c.walls[wall] = true
 	on := func(which int, day time.Time) {
 		day = midnight(day)
@@ -48,9 +48,9 @@ func (c *clock) add(wall time.Time) {
 	}
 }
 
-// on lists the walls of a day: on the entry's own clock, else on the calendar's, else in UTC. An entry in UTC has no clock of
-// its own that people look at.
-func (c *clock) on(day time.Time) []time.Time {
+// on returns the occurrences on a day: on the entry's own clock, else on the calendar's, else in UTC. Nobody looks at the clock
+// of an entry in UTC, so for those the calendar's comes first.
+func (c *occurrenceIndex) on(day time.Time) []time.Time {
 	order := []int{ownDay, localDay, utcDay}
 	if own, ok := c.of.zone.(fixedZone); ok && own.Location == time.UTC && !c.of.day {
 		order = []int{localDay, ownDay}
@@ -63,8 +63,8 @@ func (c *clock) on(day time.Time) []time.Time {
 	return nil
 }
 
-// find lists the walls that s means.
-func (c *clock) find(s stamp) []time.Time {
+// find returns the occurrences that s refers to.
+func (c *occurrenceIndex) find(s stamp) []time.Time {
 	switch {
 	case s.day:
 		return c.on(s.wall)
@@ -76,10 +76,10 @@ func (c *clock) find(s stamp) []time.Time {
 	if wall := c.of.zone.wall(s.instant()); c.walls[wall] {
 		return []time.Time{wall}
 	}
-	if c.walls[s.wall] { // the right clock under the wrong zone
+	if c.walls[s.wall] { // the right clock with the wrong zone
 		return []time.Time{s.wall}
 	}
-	if wall := c.of.zone.wall(s.wall); s.floating && c.walls[wall] { // in UTC, without saying so
+	if wall := c.of.zone.wall(s.wall); s.floating && c.walls[wall] { // in UTC, but not marked as such
 		return []time.Time{wall}
 	}
 	if s.wall.Equal(midnight(s.wall)) { // a day, written as its first moment
@@ -88,9 +88,9 @@ func (c *clock) find(s stamp) []time.Time {
 	return nil
 }
 
-// dayOf is the day that a time means for an entry of days: programs write the day's first moment, in the zone of the calendar
-// or in UTC.
-func (c *clock) dayOf(s stamp) time.Time {
+// dayOf returns the day that a time refers to for an entry of whole days: programs write the first moment of the day, in the
+// zone of the calendar or in UTC.
+func (c *occurrenceIndex) dayOf(s stamp) time.Time {
 	if s.wall.Equal(midnight(s.wall)) {
 		return s.wall
 	}
@@ -105,15 +105,15 @@ func (c *clock) dayOf(s stamp) time.Time {
 	case len(c.days[ownDay][midnight(local)]) > 0:
 		return local
 	}
-	return s.wall.Add(mostAhead) // the first moment of the next day, somewhere in the east
+	return s.wall.Add(maxZoneOffset) // the first moment of the next day, in a zone east of UTC
 }
 
-// mostAhead is how far clocks are ahead of UTC at most.
-const mostAhead = 14 * time.Hour
+// maxZoneOffset is how far a clock may be ahead of UTC.
+const maxZoneOffset = 14 * time.Hour
 
-// near lists the only wall on the day of s, where none is at its time: the time of the series was changed, and this one still
-// names the old one.
-func (c *clock) near(s stamp) []time.Time {
+// near returns the only occurrence on the day of s, if none is at its time: the time of the series was changed, and this
+// exception still has the old one.
+func (c *occurrenceIndex) near(s stamp) []time.Time {
 	if c.of.day || s.day {
 		return nil
 	}

@@ -10,19 +10,18 @@ import (
 	"gridwall/backend/charset"
 )
 
-// spelling is how the lines of one calendar are to be read: the whole of it decides, by the rule of package charset. What
-// counts are its lines without their folds, for a fold may stand in the middle of a letter, and what they mean where they are
-// written in quoted-printable.
-type spelling struct {
+// textEncoding is how the lines of one calendar are decoded. The whole calendar decides, by the rule of package charset. Lines
+// are counted unfolded, because a fold may split a letter, and with quoted-printable decoded.
+type textEncoding struct {
 	utf8 bool
 	// old is the encoding of lines that are not UTF-8, if there is one.
 	old encoding.Encoding
 }
 
-// maxShown limits the sample of non-UTF-8 lines used to guess the encoding, in bytes.
-const maxShown = 16 << 10
+// maxSample limits the sample of non-UTF-8 lines that is used to guess the encoding, in bytes.
+const maxSample = 16 << 10
 
-func spellingOf(body []byte) spelling {
+func detectEncoding(body []byte) textEncoding {
 	letters, strays := 0, 0
 	var shown []byte
 	for line := range logicalLines(body) {
@@ -33,7 +32,7 @@ func spellingOf(body []byte) spelling {
 			}
 		}
 		letters, strays = letters+l, strays+s
-		if s > l && len(shown) < maxShown {
+		if s > l && len(shown) < maxSample {
 			shown = append(append(shown, line.text...), '\n')
 		}
 	}
@@ -41,11 +40,11 @@ func spellingOf(body []byte) spelling {
 	if old == nil {
 		old = charmap.Windows1252
 	}
-	return spelling{letters >= strays, old}
+	return textEncoding{letters >= strays, old}
 }
 
-// text reads a line as UTF-8; declared is the charset that it names itself, nil for none.
-func (s spelling) text(line []byte, declared encoding.Encoding) []byte {
+// text decodes a line; declared is the charset that the line itself declares, nil for none.
+func (s textEncoding) text(line []byte, declared encoding.Encoding) []byte {
 	switch {
 	case utf8.Valid(line):
 		return line
