@@ -16,15 +16,15 @@ import type { Clock } from './clock.svelte'
 import type { Preferences } from './preferences.svelte'
 import type { Remote } from './remote.svelte'
 
-/** Where what the page remembers stands: hidden series and the grouping for good, open folds for the session. */
+/** Storage keys: hidden series and the grouping are stored permanently, open sections for the browser session. */
 const HIDDEN = 'gridwall.calendar.hidden'
 const GROUPING = 'gridwall.calendar.grouping'
 const UNFOLDED = 'gridwall.calendar.unfolded'
 
-/** Midnight falls on a quarter of an hour in every time zone there is, so "today" turns on one. */
+/** Midnight falls on a quarter of an hour in every time zone, so "today" changes at one. */
 const QUARTER = 900_000
 
-/** How many of the edges lie at or before now. */
+/** How many of the edges are at or before now. */
 export function passed(sorted: readonly number[], now: number): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {
@@ -44,7 +44,7 @@ function readList(store: Storage, key: string): string[] {
   }
 }
 
-/** The calendar as the Schedule page shows it: what is live, what comes next, the season in sections. */
+/** The calendar as the Schedule page shows it: live sessions, the next session and the season in sections. */
 export class Calendar {
   #remote: Remote<Schedule>
   #clock: Clock
@@ -59,7 +59,7 @@ export class Calendar {
   #edges = $derived(edges(this.#all))
   #turn = $derived.by(() => passed(this.#edges, this.#clock.now))
   #quarter = $derived.by(() => Math.floor(this.#clock.now / QUARTER))
-  // The second's tick reaches countdowns alone. The list is worked out anew when a session begins or ends, and a day.
+  // Only countdowns depend on the clock's ticks. The list is computed again only when a session or a day begins or ends.
   #at = $derived.by(() => {
     void this.#turn
     void this.#quarter
@@ -87,15 +87,15 @@ export class Calendar {
     if (lasting.getItem(GROUPING) === 'date') this.#grouping = 'date'
   }
 
-  /** Now, as a stamp that moves only when the list has to be drawn anew. */
+  /** The time, which changes only when the list must be drawn again. */
   get at(): number {
     return this.#at
   }
-  /** Whether an answer is here, and it names no event. */
+  /** Whether the calendar has been loaded and contains no event. */
   get empty(): boolean {
     return this.#remote.value !== undefined && this.#all.length === 0
   }
-  /** How many events the calendar names, those of hidden series too. */
+  /** The number of events, including those of hidden series. */
   get count(): number {
     return this.#all.length
   }
@@ -111,15 +111,15 @@ export class Calendar {
   get series(): readonly string[] {
     return this.#series
   }
-  /** The colour of a series, which says which is which where there are several; "" where there is one alone. */
+  /** The colour that distinguishes a series; "" if there is only one. */
   tone(series: string): string {
     return this.#series.length > 1 ? (this.#tones.get(series) ?? '') : ''
   }
-  /** The series that are shown; empty where all are. */
+  /** The series that are shown; empty: all. */
   get filter(): string[] {
     return this.#series.some((s) => this.#hides(s)) ? this.#series.filter((s) => !this.#hides(s)) : []
   }
-  /** Whether all that there is was filtered out. */
+  /** Whether the filter hides every event. */
   get allHidden(): boolean {
     return this.#all.length > 0 && this.#events.length === 0
   }
@@ -148,7 +148,7 @@ export class Calendar {
     this.#lasting.setItem(GROUPING, by)
   }
 
-  /** Whether the events of a section that are over are shown. */
+  /** Whether the past events of a section are shown. */
   unfolded(section: Section): boolean {
     return this.#unfolded.includes(section.key)
   }
@@ -163,12 +163,12 @@ export class Calendar {
     return this.#preferences.set('ui.clock', mode)
   }
 
-  /** Whether one of the event's sessions is live, or is the next: where the eye should land. */
+  /** Whether the event is highlighted: one of its sessions is live or next. */
   current(e: RaceEvent): boolean {
     return this.#live.length > 0 ? this.#live.some((s) => s.event.id === e.id) : this.#next?.event.id === e.id
   }
 
-  // A series that stands alone has no chip to bring it back, so it is never hidden.
+  // A single series has no chip to show it again, so it is never hidden.
   #hides(series: string): boolean {
     return this.#series.length > 1 && this.#hidden.includes(series)
   }

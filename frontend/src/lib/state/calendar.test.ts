@@ -43,7 +43,7 @@ describe('Calendar', () => {
     return () => vi.useRealTimers()
   })
 
-  it('turns to the next session when the live one ends, without a new answer', () => {
+  it('switches to the next session when the live one ends, without a new answer', () => {
     const c = calendar([OLD, F1, WEC]).make()
     expect([c.live.map((s) => s.session.type), c.current(F1), c.current(WEC)]).toEqual([
       ['qualifying'],
@@ -56,7 +56,7 @@ describe('Calendar', () => {
     expect([c.live.length, c.next?.event.id, c.current(WEC)]).toEqual([0, 'bahrain', true])
   })
 
-  it('folds what is over, and remembers that it was unfolded for this session', () => {
+  it('collapses past events, and remembers for this browser session that they were expanded', () => {
     const from = calendar([OLD, F1])
     const c = from.make()
     const [section] = c.sections
@@ -68,7 +68,7 @@ describe('Calendar', () => {
     expect(from.make().unfolded(section)).toBe(false)
   })
 
-  it('hides a series for good, from what is live too, and shows all again', () => {
+  it('hides a series permanently, live sessions included, and shows all again', () => {
     const from = calendar([F1, WEC])
     from.make().toggleSeries('f1')
     const c = from.make()
@@ -84,14 +84,14 @@ describe('Calendar', () => {
     expect(from.make().sections).toHaveLength(2)
   })
 
-  it('never hides the only series: there would be no chip to bring it back', () => {
+  it('never hides the only series, which would have no chip to show it again', () => {
     const both = calendar([F1, WEC])
     both.make().toggleSeries('f1')
     const alone = calendar([F1]).make()
     expect([alone.live.length, alone.allHidden]).toEqual([1, false])
   })
 
-  it('remembers the order, and forgets what is no list', () => {
+  it('remembers the order, and ignores stored values that are not lists', () => {
     const from = calendar([F1, WEC])
     from.make().group('date')
     localStorage.setItem('gridwall.calendar.hidden', '{"no":')
@@ -100,7 +100,7 @@ describe('Calendar', () => {
     expect([c.grouping, c.sections.length, c.shows('f1')]).toEqual(['date', 1, true])
   })
 
-  it('shows my time until another is chosen, and saves the choice as a setting', async () => {
+  it('shows local time until another is chosen, and saves the choice as a setting', async () => {
     const from = calendar([F1])
     const c = from.make()
     expect(c.mode).toBe('local')
@@ -111,12 +111,12 @@ describe('Calendar', () => {
     ])
   })
 
-  it('tells an empty calendar from one that is not here yet', () => {
+  it('distinguishes an empty calendar from one that has not been loaded yet', () => {
     expect(calendar(undefined).make().empty).toBe(false)
     expect(calendar([]).make().empty).toBe(true)
   })
 
-  it('counts edges that were passed', () => {
+  it('counts past edges', () => {
     expect([0, 1, 5, 9, 10].map((t) => passed([1, 5, 5, 9], t))).toEqual([0, 1, 3, 4, 4])
     expect(passed([], 1)).toBe(0)
   })

@@ -11,10 +11,10 @@ import { Remote } from './remote.svelte'
 
 type Part = Pick<Client, 'calendars' | 'putCalendars' | 'tryCalendar'>
 
-/** The largest file that is sent: the server takes a little more as one request. */
+/** The largest file that is sent, a little below the server's limit for a request. */
 export const MAX_FILE = 900_000
 
-/** The calendars that are set. Each change is saved at once, as a whole list. */
+/** The configured calendars. Each change is saved at once, as a whole list. */
 export class Calendars {
   readonly remote: Remote<CalendarList>
   #client: Part
@@ -32,12 +32,12 @@ export class Calendars {
   get saving(): boolean {
     return this.#saving
   }
-  /** Why the last change was refused; "" where it was not. */
+  /** Why the last change was refused; "" if it was accepted. */
   get error(): string {
     return this.#error
   }
 
-  /** Adds a calendar, or puts it in the place of another. */
+  /** Adds a calendar, or replaces one. */
   put(setting: CalendarSetting, at: number): Promise<boolean> {
     const list = this.list
     list.splice(at, 1, setting)
@@ -46,7 +46,7 @@ export class Calendars {
   remove(at: number): Promise<boolean> {
     return this.#save(this.list.filter((_, i) => i !== at))
   }
-  /** Moves a calendar before or after its neighbour: what stands first names an event that both know. */
+  /** Moves a calendar before or after its neighbour: the first of two calendars names an event that both contain. */
   move(at: number, by: 1 | -1): Promise<boolean> {
     const list = this.list
     const [one] = list.splice(at, 1)
@@ -75,7 +75,7 @@ export class Calendars {
   }
 }
 
-/** A calendar that is being made or changed. It is tried before it is kept. */
+/** A calendar that is being added or edited. It is tested before it is saved. */
 export class Draft {
   kind = $state<CalendarKind>('f1calendar')
   /** A link or a path. */
@@ -83,7 +83,7 @@ export class Draft {
   series = $state('')
   name = $state('')
   color = $state('')
-  /** The name of a file that was chosen. */
+  /** The name of the chosen file. */
   file = $state('')
   readonly fresh: boolean
   #client: Pick<Client, 'tryCalendar'>
@@ -119,15 +119,15 @@ export class Draft {
     if (this.color !== '') out.color = this.color
     return out
   }
-  /** What decides which events it brings. */
+  /** The fields that decide which events it contains. */
   get #source(): string {
     return JSON.stringify({ ...this.setting, name: '', color: '' })
   }
-  /** Whether it was tried as it stands, or needs no trial: a name and a colour change no event. */
+  /** Whether it was tested in its current form, or needs no test because only name and colour changed. */
   get tried(): boolean {
     return this.#tried === this.#source
   }
-  /** What the trial brought; undefined while there was none of what stands there now. */
+  /** The result of the test; undefined if the current form was not tested. */
   get trial(): CalendarTrial | undefined {
     return this.tried ? this.#trial : undefined
   }
@@ -137,12 +137,12 @@ export class Draft {
   get busy(): boolean {
     return this.#busy
   }
-  /** Whether there is enough to try. */
+  /** Whether there is enough to test. */
   get ready(): boolean {
     return this.kind !== 'ics' || this.where.trim() !== '' || this.#text !== '' || this.#copy !== ''
   }
 
-  /** Takes another kind; what belonged to the old one goes. */
+  /** Changes the kind, and clears the fields of the old one. */
   setKind(kind: CalendarKind): void {
     this.kind = kind
     this.where = ''
@@ -153,7 +153,7 @@ export class Draft {
     this.#text = this.#copy = this.file = ''
   }
 
-  /** Takes a file and tries it. */
+  /** Reads a file and tests it. */
   async choose(file: File): Promise<void> {
     if (file.size > MAX_FILE) {
       this.#error = 'The file is larger than 0.9 MB. Write its path instead: then it is read where it lies.'

@@ -40,7 +40,7 @@ describe('Calendars', () => {
     await calendars.reset()
     expect(putCalendars).toHaveBeenLastCalledWith({ calendars: [], reset: true })
   })
-  it('keep what was there when a change is refused, and say why', async () => {
+  it('stay unchanged when a change is refused, and say why', async () => {
     const { calendars, putCalendars } = made(F1)
     putCalendars.mockRejectedValueOnce(new Error('no'))
     expect(await calendars.remove(0)).toBe(false)
@@ -49,7 +49,7 @@ describe('Calendars', () => {
 })
 
 describe('a draft', () => {
-  it('is tried before it is kept, and again when its source changes', async () => {
+  it('is tested before it is saved, and again when its source changes', async () => {
     const { calendars, tryCalendar } = made(F1)
     const draft = calendars.draft(1)
     draft.setKind('ics')
@@ -67,13 +67,13 @@ describe('a draft', () => {
     draft.setKind('jolpica')
     expect(draft.setting).toEqual({ kind: 'jolpica', name: 'Mine', color: 'teal' })
   })
-  it('of a calendar that is set needs no trial for another colour', () => {
+  it('of a configured calendar needs no test for another colour', () => {
     const { calendars } = made(F1, CLUB)
     const draft = calendars.draft(1)
     draft.color = 'teal'
     expect([draft.fresh, draft.tried, draft.setting]).toEqual([false, true, { ...CLUB, color: 'teal' }])
   })
-  it('takes a file that is chosen, and refuses one that is too large', async () => {
+  it('accepts a chosen file, and refuses one that is too large', async () => {
     const { calendars, tryCalendar } = made()
     const draft = calendars.draft(0)
     draft.setKind('ics')
@@ -85,7 +85,7 @@ describe('a draft', () => {
     draft.forgetFile()
     expect(draft.ready).toBe(false)
   })
-  it('says why it could not be tried', async () => {
+  it('says why it could not be tested', async () => {
     const { calendars, tryCalendar } = made()
     tryCalendar.mockRejectedValueOnce(new Error('schedule.url must be an address'))
     const draft = calendars.draft(0)

@@ -1,4 +1,4 @@
-/** Now, once a second, at the full second: everything that counts down reads this one clock. */
+/** The current time, updated at each full second: all countdowns read this clock. */
 export class Clock {
   #now = $state(Date.now())
   #timer: ReturnType<typeof setTimeout> | undefined

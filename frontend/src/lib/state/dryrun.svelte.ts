@@ -1,7 +1,7 @@
 import { messageOf, type Client } from '../api'
 import type { Tried } from '../sources/report'
 
-/** A dry run of a source's file or of a text: nothing is saved by it. */
+/** A dry run of a source file or of a text. It saves nothing. */
 export class DryRun {
   #client: Client
   #name = $state('')
@@ -9,7 +9,7 @@ export class DryRun {
   #running = $state(false)
   #tried = $state.raw<Tried | undefined>(undefined)
   #error = $state('')
-  /** Answers of other runs than the newest are ignored. */
+  /** Counts runs, so that answers of older ones are ignored. */
   #run = 0
 
   constructor(client: Client) {
@@ -26,11 +26,11 @@ export class DryRun {
   get startedAt(): number {
     return this.#startedAt
   }
-  /** How the last run ended; undefined while one runs, and when the text itself was refused. */
+  /** The result of the last run; undefined during a run, and if the text was refused. */
   get tried(): Tried | undefined {
     return this.#tried
   }
-  /** Why there was no run: the text is wrong, the server is away. */
+  /** Why there was no run: the text has errors, or the server does not answer. */
   get error(): string {
     return this.#error
   }
@@ -38,7 +38,7 @@ export class DryRun {
     return this.#running || this.#tried !== undefined || this.#error !== ''
   }
 
-  /** text "": the file as it is saved. list: an M3U list that the text names, and that is not saved yet. */
+  /** text "": the saved file. list: an M3U list that the text refers to and that is not saved yet. */
   async start(key: string, name: string, kind: string, text: string, list?: string): Promise<void> {
     const run = ++this.#run
     this.#name = name
@@ -57,7 +57,7 @@ export class DryRun {
     this.#running = false
   }
 
-  /** Forgets the run; the answer of one that still runs is ignored. */
+  /** Clears the result; the answer of a pending run is ignored. */
   clear(): void {
     this.#run++
     this.#running = false

@@ -7,22 +7,22 @@ import { DryRun } from './dryrun.svelte'
 
 /** What is opened in the editor. */
 export interface Opened {
-  /** The source's key; "" or a proposal for a new one. */
+  /** The source's key; for a new source "" or a proposal. */
   key: string
   text: string
-  /** The file as it is saved; undefined for a new source. */
+  /** The saved text; undefined for a new source. */
   saved?: string
-  /** Its text is only a start that nobody misses: closing does not ask. */
+  /** Whether the text is only a template, so that closing needs no confirmation. */
   blank?: boolean
   problem?: Problem
-  /** An M3U list that is saved with it, as KEY.m3u beside the file. */
+  /** An M3U list that is saved as KEY.m3u beside the file. */
   list?: string
 }
 
-/** These stay in the text when they are emptied, so that they keep their place. */
+/** Keys that stay in the text when they are emptied, so that they keep their position. */
 const STAY: readonly string[] = ['name', 'url', 'query']
 
-/** A source in the editor: one text, and a form that reads it and edits it in place. */
+/** A source in the editor: its text, and a form that reads the text and edits it in place. */
 export class SourceEditor {
   readonly isNew: boolean
   readonly dry: DryRun
@@ -31,11 +31,11 @@ export class SourceEditor {
   #text = $state('')
   #key = $state('')
   #keyChosen: boolean
-  /** The text that may be left without a question. */
+  /** The text that may be discarded without confirmation. */
   #base = $state('')
   #saving = $state(false)
   #said = $state.raw<Problem | undefined>(undefined)
-  /** The text about which it was said. */
+  /** The text that the server's problem refers to. */
   #saidOf = $state('')
   #refused = $state('')
   #lastForm: Form | undefined
@@ -72,24 +72,24 @@ export class SourceEditor {
   }
 
   #read = $derived.by(() => readForm(this.#text))
-  /** What the text says; what it said last while it cannot be read. */
+  /** The values of the text; while it has syntax errors, those of the last readable text. */
   get form(): Form | undefined {
     if ('form' in this.#read) this.#lastForm = this.#read.form
     return this.#lastForm
   }
-  /** Why the form is read-only now. */
+  /** Why the form is read-only. */
   get unreadable(): Problem | undefined {
     return 'problem' in this.#read ? this.#read.problem : undefined
   }
-  /** Why the last change in the form was not made. */
+  /** Why the last change in the form was not applied. */
   get refused(): string {
     return this.#refused
   }
-  /** What is wrong: what the server said of this very text, else what a look at it says, else the server's last word. */
+  /** What is wrong: the server's problem with this exact text, else the parser's, else the server's last one. */
   get problem(): Problem | undefined {
     return this.#saidOf === this.#text ? (this.#said ?? this.unreadable) : (this.unreadable ?? this.#said)
   }
-  /** The line to mark: 0 once the text is another than the one that was judged. */
+  /** The line to mark; 0 if the text has changed since. */
   get markedLine(): number {
     const { problem } = this
     return problem === this.unreadable || this.#saidOf === this.#text ? (problem?.line ?? 0) : 0
@@ -109,7 +109,7 @@ export class SourceEditor {
     if (key === 'name' && this.isNew && !this.#keyChosen) this.#rekey(keyFor(value, this.#taken()))
   }
   turn(key: TruthKey, on: boolean): void {
-    // The default needs no line.
+    // A default value needs no line.
     const standard = key === 'enabled'
     this.#edit((t) => (on === standard ? removeValue(t, [key]) : setValue(t, [key], on)))
   }
@@ -118,14 +118,14 @@ export class SourceEditor {
     this.#rekey(key)
   }
   #rekey(key: string): void {
-    // The list is kept under the source's key, and its file names it.
+    // The list is saved under the source's key, which the file refers to.
     if (this.#list !== undefined && this.form?.text.url === `${this.#key}.m3u`)
       this.#edit((t) => setValue(t, ['url'], `${key}.m3u`))
     this.#key = key
     if (this.form?.key !== undefined) this.#edit((t) => setValue(t, ['key'], key))
   }
 
-  /** Changes the kind. What only the old kind takes becomes a comment, unless it is empty. */
+  /** Changes the kind. Keys that only the old kind has become comments, unless they are empty. */
   setKind(kind: string): void {
     const form = this.form
     if (!form) return
@@ -185,7 +185,7 @@ export class SourceEditor {
   removeFollow(n: number): void {
     this.#edit((t) => removeTable(t, 'follow', n))
   }
-  /** One is written as a word, several as a list. */
+  /** A single one is written as a string, several as a list. */
   setDecode(steps: string[]): void {
     const value = (steps.length === 1 ? steps[0] : undefined) ?? steps
     this.#edit((t) => (steps.length === 0 ? removeValue(t, ['decode']) : setValue(t, ['decode'], value)))
@@ -209,7 +209,7 @@ export class SourceEditor {
 
   async try(): Promise<void> {
     this.#said = undefined
-    // A new source may be tried before it has a key.
+    // A new source may be tested before it has a key.
     const key = KEY_FORM.test(this.#key) || !this.isNew ? this.#key : 'new-source'
     const text = this.#text
     await this.dry.start(key, this.title, this.form?.kind ?? '', text, this.#listOf(key))
@@ -218,12 +218,12 @@ export class SourceEditor {
     this.dry.clear()
   }
 
-  /** The list, if the text still names it. */
+  /** The list, if the text still refers to it. */
   #listOf(key: string): string | undefined {
     return this.form?.text.url === `${key}.m3u` ? this.#list : undefined
   }
 
-  /** Saves; undefined where that failed, and `problem` says why. */
+  /** Saves; undefined if that failed, and `problem` says why. */
   async save(): Promise<Source | undefined> {
     if (this.#saving) return undefined
     if (this.keyProblem !== '') {
@@ -246,14 +246,14 @@ export class SourceEditor {
     }
   }
 
-  /** Whether the file is another than the one that was opened. The next save writes over it. */
+  /** Whether the file has changed since it was opened. The next save overwrites it. */
   async #changedElsewhere(): Promise<boolean> {
     if (this.isNew || !this.dirty) return false
     let now: string
     try {
       now = (await this.#client.sourceFile(this.#key)).text
     } catch {
-      // It is gone: saving writes it anew. Anything else fails in the save itself.
+      // If the file is gone, saving writes it again. Any other error will occur in the save itself.
       return false
     }
     if (now === this.#base) return false
@@ -270,7 +270,7 @@ export class SourceEditor {
   }
 }
 
-/** Whether a key of a kind's own says nothing, so that nothing is lost without it. */
+/** Whether a value is empty, so that nothing is lost without it. */
 function isEmpty(form: Form, key: OwnKey): boolean {
   switch (key) {
     case 'stream':

@@ -8,8 +8,8 @@ import type { WallStorage } from './wall/storage'
 const SAVE_AFTER = 500
 
 /**
- * Keeps the wall: brings it back once, and saves it after each change, in the page's own storage and on the server. The
- * server's is the wall that was changed last, anywhere: a page that has none of its own begins with it.
+ * Stores the wall: restores it once, and saves it after each change, in the page's own storage and on the server. The
+ * server has the wall that was changed last on any screen: a page without a wall of its own starts with that.
  */
 export class Keeper {
   #app: App
@@ -17,7 +17,7 @@ export class Keeper {
   #restore: (doc: WallDocument) => void
   #own: WallStorage
   #ready = $state(false)
-  /** The document as it is kept; undefined before it was read: then nothing is saved. */
+  /** The stored document; undefined before it was read, and then nothing is saved. */
   #kept: Layouts | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -28,7 +28,7 @@ export class Keeper {
     this.#own = own
   }
 
-  /** Whether the wall of the last time is back, or cannot be had. */
+  /** Whether the last wall has been restored, or cannot be. */
   get ready(): boolean {
     return this.#ready
   }
@@ -42,7 +42,7 @@ export class Keeper {
     clearTimeout(this.#timer)
   }
 
-  /** Saves now what was changed since. */
+  /** Saves pending changes now. */
   async save(): Promise<void> {
     clearTimeout(this.#timer)
     const before = this.#kept
@@ -55,14 +55,14 @@ export class Keeper {
       await this.#app.client.putLayouts(doc)
       this.#app.layouts.set(doc)
     } catch (thrown) {
-      // Tried again with the next change, and after a reconnect.
+      // Retried with the next change, and after a reconnect.
       if (this.#kept === doc) this.#kept = before
       if (this.#app.connected) this.#app.notices.show('error', `The wall is not saved: ${messageOf(thrown)}`)
     }
   }
 
   #saveSoon(): void {
-    // Read for its dependencies: what is in it, and whether there is a server.
+    // Read here so that the effect depends on the wall's content and on the connection.
     this.#wall()
     if (!this.#ready || !this.#app.connected) return
     clearTimeout(this.#timer)

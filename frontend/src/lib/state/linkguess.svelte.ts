@@ -3,7 +3,7 @@ import { badKey } from '../sources/kinds'
 import { readForm } from '../sources/form'
 import { setValue } from '../toml/edit'
 
-/** A pasted link: what it seems to be, tried and not kept yet. */
+/** A pasted link, and the source that was found for it and is not saved yet. */
 export class LinkGuess {
   #client: Client
   #taken: () => string[]
@@ -16,7 +16,7 @@ export class LinkGuess {
   #error = $state('')
   #run = 0
 
-  /** taken tells the keys that are in use. */
+  /** taken returns the keys in use. */
   constructor(client: Client, taken: () => string[]) {
     this.#client = client
     this.#taken = taken
@@ -37,11 +37,11 @@ export class LinkGuess {
   get guess(): Guess | undefined {
     return this.#guess
   }
-  /** Why the link led to nothing. */
+  /** Why no source was found for the link. */
   get error(): string {
     return this.#error
   }
-  /** The proposed file, with the name and the key that were changed in it. */
+  /** The proposed file, with the changed name and key. */
   get text(): string {
     return this.#text
   }
@@ -97,7 +97,7 @@ export class LinkGuess {
     this.#running = false
   }
 
-  /** Gives up what runs, or forgets what was found; the link stays in the field. */
+  /** Cancels a running search, or clears its result; the link stays in the field. */
   forget(): void {
     this.#run++
     this.#running = false
@@ -113,11 +113,11 @@ export class LinkGuess {
   }
 }
 
-/** A link as it is meant: without the quotes it was copied with, and with a scheme. */
+/** Normalises a link: removes quotes and adds a missing scheme. */
 export function tidyLink(pasted: string): string {
   const url = pasted.replace(/^[<"'\s]+|[>"'\s]+$/g, '')
   const withPort = /^[^/?#]*:\d+([/?#]|$)/.test(url)
   if (url === '' || (/^[a-z][a-z0-9+.-]*:/i.test(url) && !withPort)) return url
-  // A port or a bare address is a server at home, and those rarely speak https.
+  // An address with a port or an IP address is usually a server on the home network, rarely with HTTPS.
   return (withPort || /^[\d.]+([/?#]|$)/.test(url) ? 'http://' : 'https://') + url
 }

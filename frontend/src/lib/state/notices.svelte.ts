@@ -1,4 +1,4 @@
-/** How bad it is: the flag that the notice shows. */
+/** The severity, shown as a flag. */
 export type Tone = 'info' | 'done' | 'warning' | 'error'
 
 export interface Action {
@@ -13,12 +13,12 @@ export interface Toast {
   action?: Action
 }
 
-/** How long a notice stays, in ms. One with an action stays longer: it wants to be reached. An error stays. */
+/** How long a notice stays, in ms. One with an action stays longer, so that it can be reached; an error stays. */
 const STAY = 5_000
 const STAY_WITH_ACTION = 10_000
 const MOST = 4
 
-/** The answers to actions and the server's notices, at the window's lower edge. */
+/** Results of actions and notices of the server, shown at the lower edge of the window. */
 export class Notices {
   #toasts = $state<Toast[]>([])
   #next = 1
@@ -28,7 +28,7 @@ export class Notices {
     return this.#toasts
   }
 
-  /** Shows a notice; the same text again only starts its time anew. */
+  /** Shows a notice; the same text again only restarts its timer. */
   show(tone: Tone, text: string, action?: Action): number {
     const same = this.#toasts.find((t) => t.text === text && t.tone === tone)
     if (same && !action) {
@@ -47,7 +47,7 @@ export class Notices {
     this.#toasts = this.#toasts.filter((t) => t.id !== id)
   }
 
-  /** Runs a notice's action and takes the notice away. */
+  /** Runs a notice's action and removes the notice. */
   act(id: number): void {
     const toast = this.#toasts.find((t) => t.id === id)
     this.dismiss(id)

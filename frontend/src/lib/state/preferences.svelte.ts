@@ -4,7 +4,7 @@ import type { Notices } from './notices.svelte'
 
 export type Theme = 'dark' | 'light'
 
-/** The settings, and what follows from them in the page. */
+/** The settings, and their effects on the page. */
 export class Preferences {
   readonly remote: Remote<Settings>
   #client: Client
@@ -17,11 +17,11 @@ export class Preferences {
     this.remote = new Remote(() => client.settings())
   }
 
-  /** The value of a setting; "" while the settings are not here yet. */
+  /** The value of a setting; "" until the settings have been loaded. */
   get(key: string): string {
     return this.remote.value?.settings[key] ?? ''
   }
-  /** Whether config.toml sets it: it can be changed there alone. */
+  /** Whether it is set in config.toml, and can be changed only there. */
   fixed(key: string): boolean {
     return this.remote.value?.fixed.includes(key) ?? false
   }
@@ -35,7 +35,7 @@ export class Preferences {
     return this.#systemLight ? 'light' : 'dark'
   }
 
-  /** Changes a setting, null for its default; tells what went wrong and returns false. */
+  /** Changes a setting, null for its default. On failure, shows the error and returns false. */
   async set(key: string, value: string | null): Promise<boolean> {
     try {
       this.remote.set(await this.#client.putSettings({ settings: { [key]: value } }))
@@ -46,7 +46,7 @@ export class Preferences {
     }
   }
 
-  /** Follows the system's light or dark; returns what ends it. */
+  /** Follows the system's light or dark mode; returns a function that stops this. */
   followSystem(): () => void {
     const light = window.matchMedia('(prefers-color-scheme: light)')
     const changed = () => {

@@ -1,13 +1,13 @@
 import { onDestroy } from 'svelte'
 import { messageOf } from '../api'
 
-/** A fetch that takes longer, in ms, is not repeated at once when something changes. */
+/** A fetch that takes longer than this, in ms, is not repeated at once when something changes. */
 const LONG = 200
-/** How long it then rests, as a multiple of what it took, and at most, in ms. */
+/** The pause after such a fetch, as a multiple of its duration, and the maximum, in ms. */
 const REST = 9
 const LONGEST_REST = 30_000
 
-/** A Remote of a component: its fetch may read props, so it runs no more once the component is gone. */
+/** A Remote of a component: its fetch may read props, so it must not run after the component is destroyed. */
 export function remoteOf<T>(fetch: () => Promise<T>): Remote<T> {
   const remote = new Remote(fetch)
   onDestroy(() => remote.close())
@@ -15,8 +15,8 @@ export function remoteOf<T>(fetch: () => Promise<T>): Remote<T> {
 }
 
 /**
- * Something that the server holds. The last value stays while a new one is fetched and when fetching fails. Calls
- * that come while one runs are served by one more run, so that no answer is older than what it was asked for.
+ * A value of the server. The last value stays while a new one is fetched, and when fetching fails. Calls
+ * during a fetch are served by one more fetch, so that no answer is older than its call.
  */
 export class Remote<T> {
   #value = $state.raw<T | undefined>(undefined)
@@ -27,7 +27,7 @@ export class Remote<T> {
   #again = false
   #soon = false
   #closed = false
-  /** What the last fetch took, and when it ended, in ms. */
+  /** The duration of the last fetch, and when it ended, in ms. */
   #took = 0
   #ended = 0
 
@@ -38,7 +38,7 @@ export class Remote<T> {
   get value(): T | undefined {
     return this.#value
   }
-  /** Why the last fetch failed; "" after one that did not. */
+  /** Why the last fetch failed; "" if it succeeded. */
   get error(): string {
     return this.#error
   }
@@ -46,13 +46,13 @@ export class Remote<T> {
     return this.#loading
   }
 
-  /** Takes an answer that came by another way, such as a change's. */
+  /** Sets a value that came in another way, such as the answer to a change. */
   set(value: T): void {
     this.#value = value
     this.#error = ''
   }
 
-  /** Nothing is fetched from now on; what runs may end. */
+  /** Stops fetching; a running fetch may finish. */
   close(): void {
     this.#closed = true
   }
@@ -71,8 +71,8 @@ export class Remote<T> {
   }
 
   /**
-   * Fetches because something has changed: at once where that is cheap. A list of 50,000 holds the page up whenever it
-   * is read, so it is read for a tenth of the time at most, and changes in between are served by one fetch.
+   * Fetches because something has changed: at once if that is cheap. A list of 50,000 blocks the page whenever it
+   * is read, so it is read for at most a tenth of the time, and changes in between are served by one fetch.
    */
   async soon(): Promise<void> {
     if (this.#soon) return

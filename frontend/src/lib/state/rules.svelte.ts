@@ -2,12 +2,12 @@ import { messageOf, type Client, type Rule, type RuleField, type RuleList, type 
 import type { Notices } from './notices.svelte'
 import { Remote } from './remote.svelte'
 
-/** How long after the last key the preview is asked for, in ms. */
+/** The delay between the last key press and the request for a preview, in ms. */
 const PREVIEW_AFTER = 250
 
-/** A rule that is being written, with what it would take now. */
+/** A rule that is being edited, with a preview of what it matches. */
 export class RuleDraft {
-  /** Its place among all rules; -1: a new one, behind them. */
+  /** Its position among all rules; -1: a new rule, behind them. */
   readonly place: number
   #client: Client
   #rule = $state.raw<Rule>({} as Rule)
@@ -30,7 +30,7 @@ export class RuleDraft {
   get preview(): RulePreview | undefined {
     return this.#preview
   }
-  /** Why it was not kept, or cannot be looked at; "" otherwise. */
+  /** Why it was not saved, or cannot be previewed; "" otherwise. */
   get error(): string {
     return this.#error
   }
@@ -48,7 +48,7 @@ export class RuleDraft {
     this.change({ sources: sources.includes(key) ? sources.filter((k) => k !== key) : [...sources, key] })
   }
 
-  /** What is wrong with a field, in one line; "" where nothing is. */
+  /** What is wrong with a field, in one line; "" if nothing is. */
   problem(field: RuleField): string {
     const p = this.#preview?.problems.find((one) => one.field === field)
     if (!p) return ''
@@ -56,7 +56,7 @@ export class RuleDraft {
     return `${at}${p.message.charAt(0).toUpperCase()}${p.message.slice(1)}.`
   }
 
-  /** Asks what it would take. Of two answers the one to the later question counts. */
+  /** Requests the preview. An answer to an older request is ignored. */
   async look(): Promise<void> {
     clearTimeout(this.#timer)
     const asked = ++this.#asked
@@ -70,7 +70,7 @@ export class RuleDraft {
     }
   }
 
-  /** Runs what keeps it; says why where it was refused. */
+  /** Saves it by running `keep`; shows why if it was refused. */
   async keep(put: () => Promise<void>): Promise<boolean> {
     this.#busy = true
     try {
@@ -92,7 +92,7 @@ export class RuleDraft {
   }
 }
 
-/** The rules, and the one that is being written. */
+/** The rules, and the one that is being edited. */
 export class RuleBook {
   readonly remote: Remote<RuleList>
   #client: Client
@@ -112,7 +112,7 @@ export class RuleBook {
     return this.#draft
   }
 
-  /** Opens a rule to be written: a new one, or the one at a place. */
+  /** Opens a rule in the editor: a new one, or the one at a position. */
   write(rule: Rule, place = -1): void {
     this.#draft?.end()
     this.#draft = new RuleDraft(this.#client, rule, place)
@@ -147,7 +147,7 @@ export class RuleBook {
     })
   }
 
-  /** One place up: the first rule that speaks of a session decides. */
+  /** Moves a rule up by one: the first rule that matches a session decides. */
   async raise(place: number): Promise<void> {
     const next = [...this.list]
     const [one, above] = [next[place], next[place - 1]]

@@ -37,7 +37,7 @@ afterEach(() => {
 })
 
 describe('the rules', () => {
-  it('are kept in their order, a new one behind them', async () => {
+  it('are saved in their order, a new one at the end', async () => {
     book.write(rule('c'))
     await book.save()
     expect(names()).toBe('fixed a b c')
@@ -52,7 +52,7 @@ describe('the rules', () => {
     expect(names(), 'none goes before those of config.toml').toBe('fixed B a c')
   })
 
-  it('come back to their place after a delete', async () => {
+  it('return to their position when a deletion is undone', async () => {
     await book.delete(1)
     expect(names()).toBe('fixed b')
     const [toast] = notices.toasts
@@ -62,7 +62,7 @@ describe('the rules', () => {
     expect(names()).toBe('fixed a b')
   })
 
-  it('are not kept where one is none: its field says why', async () => {
+  it('are not saved if one is invalid: its field says why', async () => {
     preview = async () => ({
       ...fine,
       problems: [
@@ -78,7 +78,7 @@ describe('the rules', () => {
     expect(book.draft?.problem('event')).toBe('')
   })
 
-  it('are looked at while they are written; an answer that comes late changes nothing', async () => {
+  it('are previewed during editing; a late answer is ignored', async () => {
     const answers: ((p: RulePreview) => void)[] = []
     preview = () => new Promise((ok) => answers.push(ok))
     book.write(rule('c'))

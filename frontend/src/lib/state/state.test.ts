@@ -8,7 +8,7 @@ import { Preferences } from './preferences.svelte'
 import { Remote } from './remote.svelte'
 import { href, Route } from './route.svelte'
 
-/** A promise to be kept by the test. */
+/** A promise that the test resolves. */
 function pledge<T>() {
   let resolve: (v: T) => void = () => undefined
   let reject: (e: unknown) => void = () => undefined
@@ -35,7 +35,7 @@ describe('Remote', () => {
     expect(r.error).toBe('')
   })
 
-  it('answers what was asked while it fetched with a fetch that began after it', async () => {
+  it('serves a call during a fetch by a fetch that begins after the call', async () => {
     const pledges = [pledge<number>(), pledge<number>()]
     let n = 0
     const r = new Remote(() => pledges[n++]?.promise ?? Promise.reject(new Error('a third fetch')))
@@ -48,7 +48,7 @@ describe('Remote', () => {
     expect([r.value, n]).toEqual([2, 2])
   })
 
-  it('of a list that takes a second to read is read once for all the changes of the next nine', async () => {
+  it('reads a list that takes a second once for all changes of the next nine', async () => {
     vi.useFakeTimers()
     try {
       let n = 0
@@ -82,7 +82,7 @@ describe('Notices', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  it('go by themselves; errors stay until they are read; an undo stays long enough to be reached', () => {
+  it('disappear by themselves; errors stay until dismissed; an undo stays long enough to be reached', () => {
     const n = new Notices()
     const undone = vi.fn()
     n.show('done', 'Saved.')
@@ -96,7 +96,7 @@ describe('Notices', () => {
     expect(n.toasts.map((t) => t.text)).toEqual(['The disk is full.'])
   })
 
-  it('say the same thing once', () => {
+  it('show the same text once', () => {
     const n = new Notices()
     n.show('warning', 'Timing stopped')
     vi.advanceTimersByTime(4_000)
@@ -110,7 +110,7 @@ describe('Notices', () => {
 })
 
 describe('Route', () => {
-  it('reads pages and what is asked of them, and nothing else', () => {
+  it('reads pages and their queries, and ignores anything else', () => {
     const r = new Route()
     expect(r.read('#/watch?event=e%201&session=Race')).toBe(true)
     expect([r.page, r.query.get('event'), r.query.get('session')]).toEqual(['watch', 'e 1', 'Race'])
@@ -121,7 +121,7 @@ describe('Route', () => {
     expect(href('settings')).toBe('#/settings')
   })
 
-  it('is where it went before the browser tells of it: the next key is for that page', () => {
+  it('is at the new page before the browser reports it, so that the next key is for that page', () => {
     const r = new Route()
     const end = r.listen()
     r.go('watch', { live: '1' })
@@ -137,7 +137,7 @@ describe('Clock', () => {
   beforeEach(() => void vi.useFakeTimers({ now: new Date('2026-11-24T12:00:00.400Z') }))
   afterEach(() => void vi.useRealTimers())
 
-  it('ticks at the full second, so that all countdowns turn at once', () => {
+  it('ticks at the full second, so that all countdowns change together', () => {
     const c = new Clock()
     c.start()
     vi.advanceTimersByTime(600)
@@ -157,7 +157,7 @@ const settings = (values: Record<string, string>, fixed: string[] = []): Setting
 })
 
 describe('Preferences', () => {
-  it('take the answer of a change, and keep the old value when it is refused', async () => {
+  it('use the answer to a change, and keep the old value when it is refused', async () => {
     const notices = new Notices()
     const putSettings = vi.fn(async () => settings({ 'ui.theme': 'light' }))
     const p = new Preferences({ putSettings } as unknown as Client, notices)
@@ -219,16 +219,16 @@ describe('App', () => {
   })
   afterEach(() => end())
 
-  it('tells the window what its webview can play', () => {
-    // The test's page has no media source extensions.
+  it('reports to the window what its webview can play', () => {
+    // The page of this test has no media source extensions.
     expect(reported.at(-1)).toEqual([false, false])
   })
 
-  it('does what waited for the page: --live opens the live session', () => {
+  it('runs commands that waited for the page: --live opens the live session', () => {
     expect(location.hash).toMatch(/^#\/watch\?live=1/)
   })
 
-  it('fetches all anew after a reconnect, and the layouts once', async () => {
+  it('fetches everything again after a reconnect, and the layouts once', async () => {
     listener?.connected(true)
     await settle()
     listener?.connected(false)
@@ -247,7 +247,7 @@ describe('App', () => {
     })
   })
 
-  it('fetches what an event names, and shows notices', async () => {
+  it('fetches what an event reports as changed, and shows notices', async () => {
     const say = (type: ApiEvent['type'], rest: Partial<ApiEvent> = {}) =>
       listener?.event({ type, seq: 1, at: '', ...rest })
     say('active')
@@ -273,7 +273,7 @@ describe('App', () => {
     expect(location.hash).toBe('#/settings')
   })
 
-  it('tells how an action went', async () => {
+  it('shows whether an action succeeded', async () => {
     expect(await app.act(async () => 1, 'Renewed.')).toBe(true)
     expect(await app.act(() => Promise.reject(new ApiError('timeout', 'it took too long')))).toBe(false)
     expect(app.notices.toasts.map((t) => [t.tone, t.text])).toEqual([

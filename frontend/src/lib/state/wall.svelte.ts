@@ -16,7 +16,7 @@ import { Sound } from './wall/sound.svelte'
 import { browserWalls, serversWall } from './wall/storage'
 import { Tiles } from './wall/tiles.svelte'
 
-/** The wall of pictures. What a user does to one tile restarts no other. */
+/** The wall of tiles. No action on one tile restarts another. */
 export class Wall {
   readonly arrangement: Arrangement
   readonly sound: Sound
@@ -51,11 +51,11 @@ export class Wall {
     )
   }
 
-  /** By place. */
+  /** In the order of their positions. */
   get tiles(): readonly Tile[] {
     return this.#tiles.list
   }
-  /** In the order in which the page is to draw them. */
+  /** In the order in which the page draws them. */
   get drawn(): readonly Tile[] {
     return this.#tiles.drawn
   }
@@ -71,16 +71,16 @@ export class Wall {
   get session(): WallSession | null {
     return this.#showing.session
   }
-  /** What a screen reader is told of the last move. */
+  /** The announcement of the last move, for screen readers. */
   get said(): string {
     return this.#said
   }
-  /** Whether the wall of the last time is back, or cannot be had. */
+  /** Whether the last wall has been restored, or cannot be. */
   get ready(): boolean {
     return this.#keeper.ready
   }
 
-  /** The place of a tile, from 0; -1 where it is not on the wall. */
+  /** The position of a tile, from 0; -1 if it is not on the wall. */
   place(id: string): number {
     return this.#tiles.place(id)
   }
@@ -88,7 +88,7 @@ export class Wall {
     return this.#tiles.has(id)
   }
 
-  /** Opens a feed; one that is on the wall comes into focus. Returns false where the wall is full. */
+  /** Opens a feed, or focuses it if it is on the wall. Returns false if the wall is full. */
   open(feed: Feed): boolean {
     if (this.has(feed.id)) {
       this.focus(feed.id)
@@ -118,7 +118,7 @@ export class Wall {
     })
   }
 
-  /** A tile that was closed comes back: to its place, with its volume and its offset. */
+  /** Reopens a closed tile at its position, with its volume and its offset. */
   #reopen(
     kept: KeptTile,
     place: number,
@@ -150,7 +150,7 @@ export class Wall {
     this.focusPlace(Math.max(this.#next(direction), 0))
   }
 
-  /** Two tiles change places. */
+  /** Swaps two tiles. */
   swap(a: string, b: string): void {
     const [i, k] = [this.place(a), this.place(b)]
     const [from, to] = [this.tiles[i], this.tiles[k]]
@@ -158,7 +158,7 @@ export class Wall {
     this.#tiles.swap(from, to)
     this.#said = `${from.title} is now place ${k + 1}, ${to.title} place ${i + 1}`
   }
-  /** The tile in focus changes places with its neighbour. */
+  /** Swaps the focused tile with its neighbour. */
   move(direction: Direction): void {
     const other = this.tiles[this.#next(direction)]
     if (other) this.swap(this.#tiles.focus, other.id)
@@ -173,14 +173,14 @@ export class Wall {
   }
 
   /**
-   * Opens a session's best feeds in place of what is on the wall; those that are in both go on. The wall of this
-   * session is left as its user arranged it. Returns what became of it.
+   * Replaces the tiles of the wall by a session's best feeds; tiles of feeds in both keep playing. If the wall was opened
+   * for this session already, it is left as the user arranged it. Returns what was done.
    */
   openSession(of: SessionFeeds, most = SESSION_TILES): 'none' | 'kept' | 'opened' {
     return this.#showing.openSession(of, most)
   }
 
-  /** Saves this wall under a name; one of that name is replaced. Returns whether it went well. */
+  /** Saves this wall under a name, replacing one of that name. Returns whether it succeeded. */
   saveAs(name: string): Promise<boolean> {
     return this.named.save({ name, layout: this.arrangement.chosen, tiles: this.#tiles.kept })
   }
@@ -189,7 +189,7 @@ export class Wall {
     if (wall) this.#showing.open(wall.tiles, wall.layout)
   }
 
-  /** Does what goes on by itself until the returned function is called: restoring, saving, sound, the tray. */
+  /** Starts restoring, saving, sound and tray handling, until the returned function is called. */
   follow(): () => void {
     const end = $effect.root(() => {
       this.#keeper.follow()
@@ -199,7 +199,7 @@ export class Wall {
         untrack(() => this.tiles.forEach((t) => (hidden ? t.suspend() : t.resume())))
       })
     })
-    // The window of Gridwall goes with the program, and its leases stay for the next start.
+    // The window ends with the program, and its leases stay for the next start.
     const inBrowser = !this.#app.shell.window
     const leaving = () => {
       void this.#keeper.save()
@@ -219,9 +219,9 @@ export class Wall {
     }
   }
 
-  /** The wall as it is kept. */
+  /** The wall as a document. */
   get document(): WallDocument {
-    // A tile's wishes tell nobody that they changed; what follows from them does.
+    // The choices of a tile are not reactive, but the state that follows from them is.
     for (const { player } of this.tiles)
       void [player.choices.level, player.choices.audioTrack, player.choices.subtitle]
     return {
@@ -242,7 +242,7 @@ export class Wall {
     this.sound.restore(wall.sound, wall.muted)
     this.step.on = wall.step
     this.#showing.session ??= wall.session
-    // What was opened while the document could not be had stays, behind what it brings.
+    // Tiles that were opened before the document could be read stay, behind the restored ones.
     const opened = this.tiles.filter((t) => !wall.tiles.some((k) => k.id === t.id))
     const restored = wall.tiles.map((k) => this.#tiles.find(k))
     this.#set([...restored, ...opened].slice(0, MOST_TILES), this.#tiles.focus || wall.focus)

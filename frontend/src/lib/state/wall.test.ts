@@ -5,7 +5,7 @@ import { app, command, drawn, feed, ids, session, settle, start, startEach, wall
 startEach()
 
 describe('opening, closing and swapping', () => {
-  it('leaves the other tiles as they are, and the order in which they are drawn', () => {
+  it('leaves other tiles unchanged, and the order in which they are drawn', () => {
     for (const id of ['a', 'b', 'c', 'd']) wall.open(feed(id))
     const before = new Map(wall.tiles.map((t) => [t.id, t]))
     const closed = wall.tiles.map((t) => vi.spyOn(t, 'close'))
@@ -20,7 +20,7 @@ describe('opening, closing and swapping', () => {
     expect(closed.map((c) => c.mock.calls.length)).toEqual([0, 0, 1, 0])
   })
 
-  it('opens a feed once, and nine at most', () => {
+  it('opens a feed once, and at most nine', () => {
     for (let i = 1; i <= 9; i++) wall.open(feed(String(i)))
     expect(wall.open(feed('3'))).toBe(true)
     expect(wall.focused?.id).toBe('3')
@@ -31,7 +31,7 @@ describe('opening, closing and swapping', () => {
     ])
   })
 
-  it('tells a screen reader where things went', () => {
+  it('announces moves to screen readers', () => {
     wall.open(feed('a'))
     wall.open(feed('b'))
     expect(wall.said).toBe('Feed b is place 2')
@@ -41,7 +41,7 @@ describe('opening, closing and swapping', () => {
     expect(wall.said).toBe('Feed a is closed')
   })
 
-  it('gives the focus of a closed tile to the one that takes its place', () => {
+  it('moves the focus of a closed tile to the one that takes its position', () => {
     for (const id of ['a', 'b', 'c']) wall.open(feed(id))
     wall.focusPlace(1)
     wall.close('b')
@@ -57,7 +57,7 @@ describe('opening, closing and swapping', () => {
     for (const id of ['a', 'b', 'c']) wall.open(feed(id))
     wall.focusNext('right')
     expect(wall.focused?.id).toBe('b')
-    // The fourth place is empty.
+    // The fourth position is empty.
     wall.focusNext('down')
     expect(wall.focused?.id).toBe('c')
     wall.focusNext('down')
@@ -66,7 +66,7 @@ describe('opening, closing and swapping', () => {
 })
 
 describe('a tile that was closed', () => {
-  it('comes back to its place with its volume and its offset', async () => {
+  it('returns to its position with its volume and its offset', async () => {
     await start()
     wall.openSession(session('Race', ['a', 'b', 'c']))
     const b = wall.tiles[1]
@@ -82,7 +82,7 @@ describe('a tile that was closed', () => {
     expect([wall.tiles[1]?.player.volume, wall.tiles[1]?.offset, wall.focused?.id]).toEqual([0.3, 700, 'b'])
   })
 
-  it('brings the session back where it was the last one', async () => {
+  it('restores the session if it was its last tile', async () => {
     await start()
     wall.openSession(session('Race', ['a']))
     wall.close('a')
@@ -93,7 +93,7 @@ describe('a tile that was closed', () => {
   })
 })
 
-it('pictures stop while the window is hidden in the tray, those opened then too', async () => {
+it('stops playback while the window is hidden in the tray, for tiles opened then too', async () => {
   const suspended = vi.spyOn(Tile.prototype, 'suspend')
   const resumed = vi.spyOn(Tile.prototype, 'resume')
   wall.open(feed('a'))

@@ -6,7 +6,7 @@ import { App } from './app.svelte'
 import { tidyLink } from './linkguess.svelte'
 import { DEMO, type Workbench } from './workbench.svelte'
 
-/** A folder of source files as the server keeps it: what is written is there, and a text with "broken" is refused. */
+/** A server's folder of source files. It refuses a text that contains "broken". */
 class Folder {
   files = new Map<string, string>()
   failed: Extraction['failed'] = []
@@ -65,7 +65,7 @@ beforeEach(async () => {
 const club = () => folder.source('club')
 
 describe('deleting', () => {
-  it('can be undone: the same text comes back under the same key', async () => {
+  it('can be undone: the same text is restored under the same key', async () => {
     await bench.delete(club())
     expect(folder.files.has('club')).toBe(false)
     const toast = app.notices.toasts.find((t) => t.action?.label === 'Undo')
@@ -74,7 +74,7 @@ describe('deleting', () => {
     await expect.poll(toasts).toContain('Club TV is back.')
   })
 
-  it('of a broken file loses no text: what the server refuses opens in the editor', async () => {
+  it('of a file with errors loses no text: a text that the server refuses opens in the editor', async () => {
     folder.files.set('club', 'broken')
     await bench.delete(club())
     app.notices.act(app.notices.toasts[0]?.id ?? 0)
@@ -83,7 +83,7 @@ describe('deleting', () => {
     expect(bench.editor?.markedLine).toBe(2)
   })
 
-  it('does not happen where the text cannot be read first', async () => {
+  it('is refused if the text cannot be read first', async () => {
     const gone = { ...club(), key: 'other' }
     expect(await bench.delete(gone)).toBe(false)
     expect(folder.files.has('club')).toBe(true)
@@ -100,7 +100,7 @@ describe('a pasted link', () => {
     count: 1,
   }
 
-  it('is kept under the name and the key that were chosen, and run', async () => {
+  it('is saved under the chosen name and key, and run', async () => {
     folder.guess = async () => guess
     bench.guess.url = ' "https://site.test/l.m3u" '
     await bench.guess.look()
@@ -117,7 +117,7 @@ describe('a pasted link', () => {
     expect(bench.guess.guess).toBeUndefined()
   })
 
-  it('that is given up changes nothing when its answer comes after all', async () => {
+  it('that was cancelled ignores its late answer', async () => {
     let answer: (g: Guess) => void = () => undefined
     folder.guess = () => new Promise((done) => (answer = done))
     bench.guess.url = 'https://slow.test/'
@@ -130,7 +130,7 @@ describe('a pasted link', () => {
     expect(bench.guess.running).toBe(false)
   })
 
-  it('to a private host leads to a source that is allowed to ask it', async () => {
+  it('to a private host leads to a source that may request it', async () => {
     folder.guess = () =>
       Promise.reject(
         new ApiError('upstream', 'tv.test (10.0.0.1) is a private address; set allow_private = true'),
@@ -152,7 +152,7 @@ describe('a pasted link', () => {
 })
 
 describe('the demo', () => {
-  it('is a source file, is run, and leads to the wall', async () => {
+  it('writes a source file, runs it, and opens the wall', async () => {
     await bench.demo()
     expect(folder.files.get('demo')).toBe(DEMO)
     expect(location.hash).toBe('#/watch')
@@ -191,7 +191,7 @@ describe('the editor', () => {
     expect(bench.editor).toBeUndefined()
   })
 
-  it('stays open with the line marked when the server refuses the text', async () => {
+  it('stays open with the line marked if the server refuses the text', async () => {
     const editor = await edit()
     editor.text = CLUB + 'broken = 1\n'
     expect(await bench.saveEditor()).toBe(false)
@@ -203,7 +203,7 @@ describe('the editor', () => {
     expect(editor.problem).toBeDefined()
   })
 
-  it('is read-only in its form, and shows what it last read, while the text cannot be read', async () => {
+  it('has a read-only form with the last values while the text has syntax errors', async () => {
     const editor = await edit()
     expect(editor.form?.text.name).toBe('Club TV')
     editor.text = 'name = "Club\n'
@@ -221,7 +221,7 @@ describe('the editor', () => {
     expect(editor.dirty).toBe(false)
   })
 
-  it('does not write over a change that was made elsewhere without saying so', async () => {
+  it('warns before it overwrites a change that was made elsewhere', async () => {
     const editor = await edit()
     editor.set('name', 'Mine')
     folder.files.set('club', CLUB + '# theirs\n')
@@ -231,7 +231,7 @@ describe('the editor', () => {
     expect(folder.files.get('club')).toContain('Mine')
   })
 
-  it('turns what the old kind had into comments', async () => {
+  it('turns keys of the old kind into comments', async () => {
     const editor = await edit()
     editor.setKind('direct')
     expect(editor.text).toBe(
@@ -239,7 +239,7 @@ describe('the editor', () => {
     )
   })
 
-  it('makes the key of a new source from its name until one is chosen, and takes none that is in use', async () => {
+  it('derives the key of a new source from its name until one is chosen, and avoids keys in use', async () => {
     bench.openNew('m3u')
     const { editor } = bench
     editor?.set('name', 'Club')
@@ -255,7 +255,7 @@ describe('the editor', () => {
     expect(folder.files.get('mine')).toContain('name = "Other"')
   })
 
-  it('of an untouched new source closes without a question', () => {
+  it('closes an untouched new source without confirmation', () => {
     bench.openNew('json')
     expect(bench.editor?.dirty).toBe(false)
     bench.editor?.setKind('m3u')
@@ -263,7 +263,7 @@ describe('the editor', () => {
     expect(bench.editor?.text).toBe('name = ""\nkind = "m3u"\nurl = ""\n')
   })
 
-  it('tries the text as it stands, and shows what is wrong in it at its line', async () => {
+  it('tests the current text, and shows an error at its line', async () => {
     const editor = await edit()
     const tried: string[] = []
     folder.test = async (text) => {
@@ -283,13 +283,13 @@ describe('the editor', () => {
 })
 
 describe('a dropped file', () => {
-  it('that is a source opens in the editor, and is not saved by itself', async () => {
+  it('that is a source opens in the editor without being saved', async () => {
     await bench.drop(new File([CLUB], 'Club.toml'))
     expect(bench.editor?.key).toBe('club-2')
     expect(bench.editor?.dirty).toBe(true)
     expect(folder.files.size).toBe(1)
   })
-  it('that is a list is tried, and kept under the key that its source has in the end', async () => {
+  it('that is a list is tested, and saved under the final key of its source', async () => {
     const sent: (string | undefined)[][] = []
     const { testSource, putSource } = app.client
     app.client.testSource = (key, file) => (sent.push(['try', key, file?.list]), testSource(key, file))
@@ -304,7 +304,7 @@ describe('a dropped file', () => {
       ['put', 'channels', '#EXTM3U'],
     ])
   })
-  it('that bears a tag of playlists is judged by the server alone, with its encoding undone', async () => {
+  it('that contains an HLS tag is left to the server to judge, after decoding', async () => {
     const sent: (string | undefined)[] = []
     const { testSource } = app.client
     app.client.testSource = (key, file) => (sent.push(file?.list), testSource(key, file))

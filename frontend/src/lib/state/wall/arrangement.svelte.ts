@@ -1,7 +1,7 @@
 import { arrange, fitting, isLayout, LAYOUTS, PLACES, type Layout, type Rect } from '../../grid/arrange'
 import { neighbour, type Direction } from '../../grid/neighbour'
 
-/** How the tiles are arranged: the layout that was chosen, the one that they take, and its places. */
+/** The arrangement of the tiles: the chosen layout, the effective layout and its positions. */
 export class Arrangement {
   #chosen = $state<Layout | null>(null)
   #size = $state.raw({ w: 0, h: 0 })
@@ -10,7 +10,7 @@ export class Arrangement {
   #preferred: () => unknown
   #rects: Rect[]
 
-  /** `count`: how many tiles there are; `preferred`: the layout that the settings say. */
+  /** `count` returns the number of tiles, `preferred` the layout of the settings. */
   constructor(count: () => number, preferred: () => unknown) {
     this.#count = count
     this.#preferred = preferred
@@ -24,26 +24,26 @@ export class Arrangement {
   choose(layout: Layout | null): void {
     this.#chosen = layout
   }
-  /** The layout that was chosen, or that the settings say. */
+  /** The chosen layout, or that of the settings. */
   get layout(): Layout {
     const preferred = this.#preferred()
     return this.#chosen ?? (isLayout(preferred) ? preferred : 'auto')
   }
-  /** The layout that the tiles take: one with too few places grows. */
+  /** The effective layout: one with too few positions grows. */
   get shown(): Layout {
     const taken = fitting(this.layout, this.#count())
     return this.#tight && taken !== 'auto' && PLACES[taken] > this.#count() ? 'auto' : taken
   }
-  /** The places: those of the tiles, then the empty ones. */
+  /** The positions: those of the tiles, then the empty ones. */
   get rects(): Rect[] {
     return this.#rects
   }
 
-  /** Whether a layout has places enough for the tiles. */
+  /** Whether a layout has enough positions for the tiles. */
   fits(layout: Layout): boolean {
     return layout === 'auto' || PLACES[layout] >= this.#count()
   }
-  /** Chooses the next that fits, and returns it. */
+  /** Chooses the next layout that fits, and returns it. */
   next(): Layout | undefined {
     const usable = LAYOUTS.filter((l) => this.fits(l))
     const next = usable[(usable.indexOf(this.shown) + 1) % usable.length]
@@ -51,16 +51,16 @@ export class Arrangement {
     return next
   }
 
-  /** The place of the tile next to this one in a direction; the same at the edge. */
+  /** The position of the tile next to this one in a direction; the same at the edge. */
   neighbour(place: number, direction: Direction): number {
     return neighbour(this.#rects.slice(0, this.#count()), place, direction)
   }
 
-  /** The room for all of it, in CSS px. */
+  /** The size of the wall, in CSS px. */
   setSize(w: number, h: number): void {
     if (w > 0 && h > 0) this.#size = { w: Math.floor(w), h: Math.floor(h) }
   }
-  /** No empty places: the wall alone shows pictures and nothing else. */
+  /** Whether empty positions are left out: the full-screen wall shows only tiles. */
   setTight(on: boolean): void {
     this.#tight = on
   }

@@ -16,7 +16,7 @@ describe('the layout', () => {
     expect([wall.arrangement.shown, wall.arrangement.rects.length]).toEqual(['2', 2])
   })
 
-  it('goes to the next that has room for all', () => {
+  it('switches to the next that has room for all', () => {
     for (const id of ['a', 'b', 'c', 'd', 'e']) wall.open(feed(id))
     const seen = [1, 2, 3].map(() => {
       wall.nextLayout()
@@ -25,7 +25,7 @@ describe('the layout', () => {
     expect(seen).toEqual(['1+5', '3x3', 'auto'])
   })
 
-  it('has no empty places while the wall is alone', () => {
+  it('has no empty positions in full screen', () => {
     wall.arrangement.choose('1+5')
     wall.open(feed('a'))
     expect(wall.arrangement.rects).toHaveLength(6)
@@ -33,7 +33,7 @@ describe('the layout', () => {
     expect(wall.arrangement.rects).toHaveLength(1)
   })
 
-  it('is the one of the settings until another is chosen', async () => {
+  it('is that of the settings until another is chosen', async () => {
     app.preferences.remote.set({ settings: { 'ui.layout': '1+3' }, fixed: [], restart: [] })
     expect(wall.arrangement.layout).toBe('1+3')
     wall.arrangement.choose('2x2')

@@ -18,7 +18,7 @@ import {
 
 startEach()
 
-describe('the wall of the last time', () => {
+describe('the last wall', () => {
   const last: Layouts = {
     version: 1,
     layout: '1+3',
@@ -41,7 +41,7 @@ describe('the wall of the last time', () => {
     of_another: { keep: 'me' },
   }
 
-  it('comes back, without what is broken in it', async () => {
+  it('is restored, without invalid parts', async () => {
     await start(last)
     expect([ids(), wall.focused?.id, wall.arrangement.layout, wall.panel, wall.sound.muted]).toEqual([
       'a b',
@@ -55,7 +55,7 @@ describe('the wall of the last time', () => {
     expect(heard()).toEqual([])
   })
 
-  it('is saved half a second after the last change, with the fields of others', async () => {
+  it('is saved half a second after the last change, with unknown fields', async () => {
     await start(last)
     await vi.advanceTimersByTimeAsync(2_000)
     put.mockClear()
@@ -96,7 +96,7 @@ describe('the wall of the last time', () => {
     },
   )
 
-  it('is not overwritten before it was read, and joins what was opened meanwhile', async () => {
+  it('is not overwritten before it was read, and joins tiles that were opened meanwhile', async () => {
     const layouts = vi.fn(async (): Promise<Layouts> =>
       Promise.reject(new ApiError('internal', 'the disk is gone')),
     )
@@ -116,7 +116,7 @@ describe('the wall of the last time', () => {
     expect(ids()).toBe('a b new')
   })
 
-  it('is saved after the server was away', async () => {
+  it('is saved after the server was unreachable', async () => {
     await start(last)
     await vi.advanceTimersByTimeAsync(1_000)
     put.mockClear()
@@ -139,19 +139,19 @@ describe('the wall of the last time', () => {
 describe('two browsers on one server', () => {
   const laptop: Layouts = { version: 1, tiles: [{ id: 'a' }, { id: 'b' }], focus: 'a' }
 
-  it('each keep their own wall', async () => {
+  it('each have their own wall', async () => {
     await start(laptop, false)
     await vi.advanceTimersByTimeAsync(600)
     expect(ids(), 'a new browser begins with the last wall').toBe('a b')
     wall.open(feed('mine'))
     await settle()
     await vi.advanceTimersByTimeAsync(600)
-    // Another browser shows something else; this one is reloaded.
+    // Another browser shows something else, and this one is reloaded.
     await start({ version: 1, tiles: [{ id: 'x' }], muted: true }, false)
     expect([ids(), wall.sound.muted]).toEqual(['a b mine', false])
   })
 
-  it('a second tab begins with the wall of the browser, and leaves it alone', async () => {
+  it('a second tab starts with the wall of the browser, and does not change it', async () => {
     await start(laptop, false)
     wall.open(feed('mine'))
     await settle()
@@ -168,7 +168,7 @@ describe('two browsers on one server', () => {
     expect(ids(), 'the first tab, reloaded').toBe('a b mine')
   })
 
-  it('what somebody else has written into the storage is no wall', async () => {
+  it('ignores foreign values in the storage', async () => {
     sessionStorage.setItem('gridwall.wall', '{')
     localStorage.setItem('gridwall.wall', '7')
     await start(laptop, false)

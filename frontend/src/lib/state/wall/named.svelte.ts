@@ -3,10 +3,10 @@ import { readNamed, type NamedWall } from '../../grid/document'
 import type { Notices } from '../notices.svelte'
 import type { Remote } from '../remote.svelte'
 
-/** Says that no wall of the name is expected on the server. */
+/** The revision of a wall that does not exist. */
 const ABSENT = '0'
 
-/** The walls saved under a name. They belong to the server: every screen sees the same, and none overwrites another's. */
+/** The walls saved under a name. They are on the server: every screen has the same ones, and none overwrites another's. */
 export class NamedWalls {
   #client: Client
   #remote: Remote<WallList>
@@ -21,7 +21,7 @@ export class NamedWalls {
   get list(): readonly NamedWall[] {
     return (this.#remote.value?.walls ?? []).map(readNamed)
   }
-  /** Why the list cannot be had; "" where it is there. */
+  /** Why the list could not be loaded; "" if it was. */
   get error(): string {
     return this.#remote.value === undefined ? this.#remote.error : ''
   }
@@ -29,7 +29,7 @@ export class NamedWalls {
     return this.list.find((n) => n.name === name)
   }
 
-  /** Saves a wall; one of its name is replaced, unless another screen has changed that one. Returns whether it went well. */
+  /** Saves a wall, replacing one of its name unless another screen has changed that. Returns whether it succeeded. */
   async save({ name, layout, tiles }: Omit<NamedWall, 'revision'>): Promise<boolean> {
     const revision = this.find(name)?.revision ?? ABSENT
     return this.#change(`The wall “${name}” is not saved`, () =>

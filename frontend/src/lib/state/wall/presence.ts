@@ -1,5 +1,5 @@
 /**
- * Tells when the page goes, and when it is back from the browser's memory of pages, until the returned function is
+ * Reports when the page is left, and when it comes back from the back/forward cache, until the returned function is
  * called.
  */
 export function followPage(goes: () => void, isBack: () => void): () => void {

@@ -6,7 +6,7 @@ import type { Notices } from '../notices.svelte'
 import type { Arrangement } from './arrangement.svelte'
 import type { Tiles } from './tiles.svelte'
 
-/** What the wall shows as a whole: which session it was opened for, and the way back from other feeds. */
+/** What the wall shows: the session it was opened for, and the undo of replacing its feeds. */
 export class Showing {
   #session = $state.raw<WallSession | null>(null)
   #tiles: Tiles
@@ -14,7 +14,7 @@ export class Showing {
   #notices: Notices
   #show: (feeds: readonly KeptTile[], focus?: string) => void
 
-  /** `show` takes these feeds; the tiles of those that are there go on. */
+  /** `show` replaces the tiles by these feeds; tiles of feeds that are on the wall keep playing. */
   constructor(
     tiles: Tiles,
     arrangement: Arrangement,
@@ -27,7 +27,7 @@ export class Showing {
     this.#show = show
   }
 
-  /** The session that the wall was opened for; null for none. */
+  /** The session that the wall was opened for; null if none. */
   get session(): WallSession | null {
     return this.#session
   }
@@ -35,7 +35,7 @@ export class Showing {
     this.#session = session
   }
 
-  /** Opens a session's best feeds, unless its wall is there already. Returns what became of it. */
+  /** Opens a session's best feeds unless they are open already. Returns what was done. */
   openSession(of: SessionFeeds, most: number): 'none' | 'kept' | 'opened' {
     const known = new Set(of.streams.map((s) => s.id))
     const best = bestOf(of, most)
@@ -55,13 +55,13 @@ export class Showing {
     return keep ? 'kept' : 'opened'
   }
 
-  /** Opens what is of no session. */
+  /** Opens feeds of no session. */
   open(feeds: readonly KeptTile[], layout: Layout | null): void {
     this.#replace(feeds, layout)
     this.#session = null
   }
 
-  /** Shows other feeds, and offers the way back. */
+  /** Shows other feeds, and offers to undo this. */
   #replace(feeds: readonly KeptTile[], layout: Layout | null): void {
     const before = {
       tiles: this.#tiles.kept,

@@ -15,7 +15,7 @@ import {
 startEach()
 
 describe('a session', () => {
-  it('opens its best four, those on air', () => {
+  it('opens its best four live feeds', () => {
     const s = session('Race', ['a', 'b', 'c', 'd', 'e', 'f'])
     s.streams[1] = feed('b', { is_live: false })
     expect(wall.openSession(s)).toBe('opened')
@@ -23,7 +23,7 @@ describe('a session', () => {
     expect(app.notices.toasts).toEqual([])
   })
 
-  it('keeps the tiles that belong to it, and offers the way back to the others', () => {
+  it('keeps the tiles that belong to it, and offers to restore the others', () => {
     for (const id of ['x', 'b', 'y']) wall.open(feed(id))
     wall.arrangement.choose('1+2')
     wall.focus('y')
@@ -38,7 +38,7 @@ describe('a session', () => {
     expect(wall.tiles[1]).toBe(b)
   })
 
-  it('leaves its wall as its user arranged it', () => {
+  it('leaves its wall as the user arranged it', () => {
     const race = session('Race', ['a', 'b', 'c', 'd'])
     wall.openSession(race)
     wall.close('d')
@@ -59,7 +59,7 @@ describe('a session', () => {
 })
 
 describe('a session with a rule', () => {
-  it('opens exactly its feeds, a dead one and more than four too, in its layout', async () => {
+  it('opens exactly its feeds, offline ones and more than four included, in its layout', async () => {
     await start()
     const feeds = session('Race', ['a', 'b', 'c', 'd', 'e'])
     feeds.streams = feeds.streams.map((s) => (s.id === 'b' ? { ...s, is_live: false } : s))
@@ -68,7 +68,7 @@ describe('a session with a rule', () => {
     expect(wall.arrangement.layout).toBe('1+5')
   })
 
-  it('opens by itself at its start, and only offers itself where something plays', async () => {
+  it('opens by itself at its start, and only offers to if something plays', async () => {
     await start()
     const notice = { kind: 'open', message: 'Race begins: Grand Prix', event_id: 'e1', session: 'Race' }
     const begins = () => listener?.event({ type: 'notice', seq: 1, at: '', notice })
@@ -87,7 +87,7 @@ describe('a session with a rule', () => {
   })
 })
 
-it('walls with a name come back with one press, and a deleted one too', async () => {
+it('saved walls open with one click, and a deleted one can be restored', async () => {
   wall.arrangement.choose('1+2')
   for (const id of ['a', 'b']) wall.open(feed(id))
   expect(await wall.saveAs('Race day')).toBe(true)
@@ -105,7 +105,7 @@ it('walls with a name come back with one press, and a deleted one too', async ()
   expect(wall.named.list.map((n) => n.name)).toEqual(['Race day'])
 })
 
-it('a wall that another screen has changed is not overwritten, and both screens show what it is now', async () => {
+it('a wall that another screen has changed is not overwritten, and both screens show its current state', async () => {
   wall.open(feed('a'))
   await wall.saveAs('Monaco')
   await saveElsewhere('Monaco', { layout: '2x2', tiles: [{ id: 'b' }] })

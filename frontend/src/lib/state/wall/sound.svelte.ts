@@ -2,7 +2,7 @@ import { untrack } from 'svelte'
 import type { Tile } from '../../player/tile.svelte'
 import type { Tiles } from './tiles.svelte'
 
-/** Which tile is heard: the one in focus, or one that the sound stays with. */
+/** Which tile is heard: the focused one, or a pinned one. */
 export class Sound {
   #tiles: Tiles
   #id = $state('')
@@ -12,7 +12,7 @@ export class Sound {
     this.#tiles = tiles
   }
 
-  /** The id of the tile that the sound stays with, also of one that is gone; "" where it follows the focus. */
+  /** The id of the tile that the sound is pinned to, even if it is closed; "" if the sound follows the focus. */
   get id(): string {
     return this.#id
   }
@@ -20,7 +20,7 @@ export class Sound {
   get tile(): Tile | undefined {
     return this.#tiles.list.find((t) => t.id === this.#id) ?? this.#tiles.focused
   }
-  /** Whether the sound stays with one tile; otherwise it follows the focus. */
+  /** Whether the sound is pinned to one tile; otherwise it follows the focus. */
   get stays(): boolean {
     return this.#tiles.has(this.#id)
   }
@@ -28,30 +28,30 @@ export class Sound {
     return this.#muted
   }
 
-  /** All are muted, or the one that is heard is heard again. */
+  /** Mutes all, or unmutes the tile that is heard. */
   setMuted(on: boolean): void {
     this.#muted = on
     this.apply()
   }
-  /** The tile that is heard, whatever is in focus; "" lets the sound follow the focus. */
+  /** Pins the sound to a tile; "" lets it follow the focus. */
   choose(id: string): void {
     this.#id = id
     this.#muted = false
     this.apply()
   }
-  /** As it was; applied with the next tiles. */
+  /** Restores the stored state; applied with the next tiles. */
   restore(id: string, muted = this.#muted): void {
     this.#id = id
     this.#muted = muted
   }
 
-  /** To be called when tiles came or went, or the focus moved. */
+  /** To be called when tiles were opened or closed, or the focus moved. */
   apply(): void {
     const heard = this.#muted ? undefined : this.tile
     for (const t of this.#tiles.list) if (t.player.muted !== (t !== heard)) t.player.setMuted(t !== heard)
   }
 
-  /** To be called within an effect root. One tile is heard: who unmutes another by its own button moves the sound there. */
+  /** To be called within an effect root. Only one tile is heard: unmuting another by its own button moves the sound there. */
   follow(): void {
     $effect(() => {
       const sound = this.tile

@@ -17,7 +17,7 @@ describe('the sound', () => {
     expect(heard()).toEqual(['b'])
   })
 
-  it('stays silent when it was silenced, until it is wanted again', async () => {
+  it('stays muted until it is unmuted', async () => {
     wall.sound.setMuted(true)
     wall.focus('b')
     await settle()
@@ -26,7 +26,7 @@ describe('the sound', () => {
     expect(heard()).toEqual(['b'])
   })
 
-  it('goes to the tile whose own button unmutes it, and off with the one that is heard', async () => {
+  it('moves to the tile whose own button unmutes it, and is muted with the one that is heard', async () => {
     wall.tiles[2]?.player.setMuted(false)
     await settle()
     expect([heard(), wall.focused?.id]).toEqual([['c'], 'c'])
@@ -37,7 +37,7 @@ describe('the sound', () => {
     expect(heard()).toEqual([])
   })
 
-  it('stays with a tile when asked to', async () => {
+  it('can be pinned to a tile', async () => {
     wall.sound.choose('b')
     wall.focus('c')
     await settle()

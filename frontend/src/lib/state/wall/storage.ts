@@ -1,8 +1,8 @@
 import type { Layouts } from '../../grid/document'
 
-/** Where a page keeps the wall that it shows. */
+/** Where a page stores its wall. */
 export interface WallStorage {
-  /** The wall of this page; undefined where it never had one. */
+  /** The wall of this page; undefined if it never had one. */
   read(): Layouts | undefined
   write(doc: Layouts): void
 }
@@ -10,8 +10,8 @@ export interface WallStorage {
 const KEY = 'gridwall.wall'
 
 /**
- * A browser keeps its own wall, so that two screens on one server never overwrite each other: a tab's survives its
- * reload, the browser's last one is what a new tab begins with.
+ * A browser stores its own wall, so that two screens on one server never overwrite each other: that of a tab survives a
+ * reload, and a new tab starts with the browser's last one.
  */
 export const browserWalls = (
   tab: () => Storage = () => sessionStorage,
@@ -25,7 +25,7 @@ export const browserWalls = (
           const kept: unknown = JSON.parse(place().getItem(KEY) ?? 'null')
           if (typeof kept === 'object' && kept !== null) return kept as Layouts
         } catch {
-          // The browser keeps nothing for this page, or somebody has written there.
+          // The browser stores nothing for this page, or something else was written there.
         }
       }
       return undefined
@@ -35,12 +35,12 @@ export const browserWalls = (
         try {
           place().setItem(KEY, JSON.stringify(doc))
         } catch {
-          // Full, or forbidden: the server keeps it, too.
+          // The storage is full or forbidden; the server stores the wall, too.
         }
       }
     },
   }
 }
 
-/** The window has its program to itself: what the server keeps is its wall. */
+/** The window is the only page of its program, so it uses the wall stored by the program. */
 export const serversWall: WallStorage = { read: () => undefined, write: () => undefined }

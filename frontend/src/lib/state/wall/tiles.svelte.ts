@@ -2,7 +2,7 @@ import type { KeptTile } from '../../grid/document'
 import { Tile, type Feed } from '../../player/tile.svelte'
 import type { App } from '../app.svelte'
 
-/** The tiles of a wall: which, where, and which one is in focus. */
+/** The tiles of a wall, their positions and the focus. */
 export class Tiles {
   #app: App
   #list = $state.raw<readonly Tile[]>([])
@@ -13,22 +13,22 @@ export class Tiles {
     this.#app = app
   }
 
-  /** By place. */
+  /** In the order of their positions. */
   get list(): readonly Tile[] {
     return this.#list
   }
-  /** By age. The page draws them in this order, so that a swap moves no element: a moved <video> starts anew. */
+  /** By age. The page draws them in this order, so that a swap moves no element: a moved <video> restarts. */
   get drawn(): readonly Tile[] {
     return this.#drawn
   }
-  /** The id of the tile in focus; "" for none. */
+  /** The id of the focused tile; "" for none. */
   get focus(): string {
     return this.#focus
   }
   get focused(): Tile | undefined {
     return this.#list.find((t) => t.id === this.#focus)
   }
-  /** As they are kept, by place. */
+  /** As they are stored, in the order of their positions. */
   get kept(): KeptTile[] {
     return this.#list.map((t) => ({
       id: t.id,
@@ -39,7 +39,7 @@ export class Tiles {
     }))
   }
 
-  /** The place of a tile, from 0; -1 where it is not on the wall. */
+  /** The position of a tile, from 0; -1 if it is not on the wall. */
   place(id: string): number {
     return this.#list.findIndex((t) => t.id === id)
   }
@@ -47,14 +47,14 @@ export class Tiles {
     return this.place(id) >= 0
   }
 
-  /** Puts a tile in focus; false where it is already, or is not on the wall. */
+  /** Focuses a tile; false if it is focused already, or not on the wall. */
   setFocus(id: string): boolean {
     if (this.#focus === id || !this.has(id)) return false
     this.#focus = id
     return true
   }
 
-  /** A new tile, which is not on the wall yet. It takes its lease at once. */
+  /** A new tile that is not on the wall yet. It takes its lease at once. */
   start(feed: Feed, settings: KeptTile['settings'] = {}): Tile {
     const { id, title, site_name, quality } = feed
     const tile = new Tile(this.#app, { id, title, site_name, quality }, settings)
@@ -62,12 +62,12 @@ export class Tiles {
     if (this.#app.hidden) tile.suspend()
     return tile
   }
-  /** The tile that shows the feed already, or a new one. */
+  /** The tile that shows the feed, or a new one. */
   find(feed: KeptTile): Tile {
     return this.#list.find((t) => t.id === feed.id) ?? this.start(feed, feed.settings)
   }
 
-  /** Takes these, by place; the focus stays, or goes to what took its place. None is closed. */
+  /** Sets the tiles in the order of their positions; the focus stays, or moves to what took its position. None is closed. */
   take(tiles: readonly Tile[], focus = this.#focus): void {
     const place = Math.max(0, this.place(focus))
     this.#list = tiles
@@ -79,7 +79,7 @@ export class Tiles {
     this.#focus = stays ? focus : ((tiles[place] ?? tiles.at(-1))?.id ?? '')
   }
 
-  /** Two change places. */
+  /** Swaps two tiles. */
   swap(a: Tile, b: Tile): void {
     this.#list = this.#list.map((t) => (t === a ? b : t === b ? a : t))
   }
