@@ -43,7 +43,7 @@ func (p *Page) Shown() string {
 // MarkupError is Answer.MarkupError for a page.
 func (p *Page) MarkupError(expected string) error { return markupError(p.Shown(), p.Body, expected) }
 
-// WrongError is the error of a page that is not what was expected: msg goes on after its address.
+// WrongError is the error of a page that is not what was expected: msg follows its address.
 func (p *Page) WrongError(msg string) error { return fetchError(p.Shown(), nil, "%s", msg) }
 
 func (a *Answer) page() (*Page, error) {
@@ -55,7 +55,7 @@ func (a *Answer) page() (*Page, error) {
 	return &Page{URL: a.URL, ContentType: a.ContentType, Body: body}, nil
 }
 
-// boundedBody ends with an error where an answer grows too large, and tells failures in the user's words.
+// boundedBody fails if an answer grows too large, and describes errors in the user's words.
 type boundedBody struct {
 	site  *Site
 	ctx   context.Context
@@ -70,7 +70,7 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 	if err := b.ctx.Err(); err != nil {
 		return 0, b.site.failed(b.shown, err, time.Since(b.start))
 	}
-	// One byte more than is allowed tells an answer that is too large from one that fits exactly.
+	// One byte more than is allowed distinguishes an answer that is too large from one that fits exactly.
 	if int64(len(p)) > b.left+1 {
 		p = p[:b.left+1]
 	}
@@ -86,7 +86,7 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 
 func (b *boundedBody) Close() error { return b.c.Close() }
 
-// tracer makes a step of every request that goes out, redirects included.
+// tracer records every request as a step, redirects included.
 type tracer struct {
 	rt    http.RoundTripper
 	trace *trace

@@ -11,18 +11,18 @@ import (
 )
 
 const (
-	// checkAll is the longest listing whose streams are all checked. Of a longer one only those are that somebody
-	// watches or asked for: an IPTV list of 20,000 is not to be asked 40,000 times every half hour.
+	// checkAll is the longest listing whose streams are all checked. Of a longer one only the watched and selected streams
+	// are: an IPTV list of 20,000 must not cause 40,000 requests every half hour.
 	checkAll = 200
-	// checkFiltered is how many streams of a longer listing are checked in one round where the source's file says with
-	// match which ones are wanted. The rest of them have their turn in the next rounds.
+	// checkFiltered is how many streams of a longer listing are checked in one round if the match of the source's file
+	// selects them. The rest follow in the next rounds.
 	checkFiltered = 1_000
-	// checkRound bounds the checks after one run. What is not reached keeps the health it had.
+	// checkRound bounds the time of the checks after one run. Streams that are not reached keep their health.
 	checkRound = 2 * time.Minute
 )
 
 // Check checks the streams with these ids now, whatever the size of their listing, and returns when that is done.
-// Unknown ids are passed over.
+// Unknown ids are ignored.
 func (s *Service) Check(ctx context.Context, ids ...string) {
 	bySource := map[string][]stream.Stream{}
 	for _, id := range ids {
@@ -39,8 +39,8 @@ func (s *Service) Check(ctx context.Context, ids ...string) {
 	all.Wait()
 }
 
-// CheckSource checks the listing of a source as after a run: all of its streams, or, where they are many, those that
-// somebody watches or that its match filters in. It returns when that is done.
+// CheckSource checks the listing of a source as after a run: all of its streams, or, if they are many, those that are
+// watched or that its match selects. It returns when that is done.
 func (s *Service) CheckSource(ctx context.Context, key string) { s.checkSource(ctx, key) }
 
 // checking is a check of a source's listing that is under way.
@@ -91,8 +91,8 @@ func (s *Service) checkSource(ctx context.Context, key string) {
 	s.checkStreams(ctx, src, s.wanted(src, streams))
 }
 
-// wanted are the streams of a listing that are checked after a run: all of a short one. Of a longer one they are those
-// that somebody watches, and, where the file filters, up to checkFiltered of the others, the longest unchecked first.
+// wanted returns the streams of a listing that are checked after a run: all of a short one; of a longer one those that are
+// watched, and, if the file selects streams, up to checkFiltered of the others, the longest unchecked first.
 func (s *Service) wanted(src source.Source, streams []stream.Stream) []stream.Stream {
 	if len(streams) <= checkAll {
 		return streams
@@ -115,7 +115,7 @@ func (s *Service) wanted(src source.Source, streams []stream.Stream) []stream.St
 	return append(watched, others[:min(len(others), checkFiltered)]...)
 }
 
-// sameURLs tells whether two listings are of the same streams at the same addresses.
+// sameURLs reports whether two listings have the same streams at the same addresses.
 func sameURLs(a, b []stream.Stream) bool {
 	return slices.EqualFunc(a, b, func(x, y stream.Stream) bool { return x.ID == y.ID && x.URL == y.URL })
 }
@@ -159,7 +159,7 @@ func (s *Service) checkStreams(ctx context.Context, src source.Source, streams [
 	for _, list := range [][]stream.Stream{listed, retired} {
 		for i := range list {
 			v, ok := byID[list[i].ID]
-			// A renewal that came in between may have killed the token that was checked.
+			// A renewal in between may have ended the token that was checked.
 			if ok && (v.health.Live || v.url == list[i].URL) {
 				list[i].Health = v.health
 			}

@@ -1,8 +1,8 @@
 // Package extract turns sources into streams. It holds what every source kind is built on (Extractor, Registry, and
-// Site, by which a kind fetches inside its source's bounds), the matcher that reconciles fresh results with known
-// streams, the health check, the service that runs all sources side by side on their schedule, and Guesser, which
-// proposes a source for an address.
+// Site, through which a kind fetches within its source's limits), the matcher that reconciles fresh results with known
+// streams, the health check, and the Service that refreshes all listings on their schedule.
 //
-// The kinds themselves live in the folders below, and what a source file may say in package source. How a token is
-// renewed for somebody who watches is the business of package refresh.
+// What does not live here: the kinds (the folders below), the source files (backend/source), the scheduler of runs
+// (backend/runs), the conventions of channel lists (backend/chanlist), proposing a source for an address (backend/guess),
+// and renewing the tokens of watched streams (backend/refresh).
 package extract

@@ -8,17 +8,17 @@ import (
 )
 
 var (
-	// ErrTooLarge is returned when an answer is greater than Limits.Answer.
+	// ErrTooLarge is returned when an answer is larger than Limits.Answer.
 	ErrTooLarge = errors.New("answer is too large")
-	// ErrRedirectLoop is returned when redirects come back to an address again and again.
+	// ErrRedirectLoop is returned when redirects return to an address again and again.
 	ErrRedirectLoop = httpclient.ErrRedirectLoop
 	// ErrTooManyRedirects is returned after Limits.Redirects redirects without a loop.
 	ErrTooManyRedirects = httpclient.ErrTooManyRedirects
 	// ErrScheme is returned for any URL but http and https, in a source and in a redirect.
 	ErrScheme = httpclient.ErrScheme
-	// ErrWebPage is returned when a web page came where something else was expected.
+	// ErrWebPage is returned when the answer is a web page where something else was expected.
 	ErrWebPage = errors.New("a web page")
-	// ErrScript is returned for a web page whose stream only a script that runs can tell.
+	// ErrScript is returned for a web page whose stream only its running scripts reveal.
 	ErrScript = errors.New("builds its address by script: use the browser source (kind = \"browser\")")
 	// ErrStatus is returned when the answer's status is not 2xx.
 	ErrStatus = errors.New("unsuccessful status")
@@ -32,9 +32,9 @@ type FetchError struct {
 	URL string
 	// Status is the HTTP status; 0 where none came.
 	Status int
-	// Msg goes on after the URL: "answered 500 Internal Server Error".
+	// Msg follows the URL: "answered 500 Internal Server Error".
 	Msg string
-	// Err is one of the sentinels above, or the cause from below. Only Error is fit to be shown.
+	// Err is one of the sentinels above, or the underlying cause. Only Error may be shown.
 	Err error
 }
 

@@ -16,18 +16,18 @@ import (
 var ErrManyValues = errors.New("more than one JSON value")
 
 var (
-	// guard is what sites put in front of JSON so that no page can run it as a script, and comments.
+	// guard matches what sites put before JSON so that no page can run it as a script, and comments.
 	guard = regexp.MustCompile(`^(?:\s+|;|\)\]\}'?,?|for\s*\(\s*;\s*;\s*\)\s*;?|while\s*\(\s*(?:1|true|!0)\s*\)\s*;?|throw\s+[^;{\[\n]{0,80};?(?:\s*<[^>\n]{0,80}>)?|\{\}\s*&&|0\s*&&|&&&START&&&|/\*-secure-|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|//[^\n]*\n|<!--)+`)
-	// call is the beginning of a script that hands JSON to a function, or to a variable: cb({…}); cb("id", {…}); var x = {…}; ({…})
+	// call matches the beginning of a script that passes JSON to a function, or to a variable: cb({…}); cb("id", {…}); var x = {…}; ({…})
 	call = regexp.MustCompile(`^(?:[\w$.\[\]"'\s=&|!?;,]{0,300}?[(=][\s(]*(?:(?:[\w.-]{1,40}|"[^"\n]{0,100}"|'[^'\n]{0,100}')\s*,\s*){0,3}|\s*export\s+default\s*)$`)
-	// after is what may follow such JSON.
+	// after matches what may follow such JSON.
 	after = regexp.MustCompile(`^(?:\s*,\s*(?:"[^"\n]{0,100}"|'[^'\n]{0,100}'|[\w.]{1,40})\s*\))?[\s);,]*(?:-->|\*/|&&&END&&&|//[^\n]*|(?:<!--[^\n]{0,300}-->\s*)+)?[\s;]*$`)
 )
 
-// JSONDocument reads the page as one JSON value, with its numbers' digits kept. Many sites wrap what they answer: guards
-// against foreign scripts, callbacks (JSONP), comments and byte order marks are taken off, values that stand one a line
-// (NDJSON) are the items of a list, and NaN, trailing commas and comments are forgiven. The error is about the answer as it
-// came; ErrManyValues tells values that stand on one line.
+// JSONDocument reads the page as one JSON value; numbers keep their digits. Many sites wrap their answers: guards against
+// foreign scripts, callbacks (JSONP), comments and byte order marks are removed, values on lines of their own (NDJSON) are
+// the items of a list, and NaN, trailing commas and comments are accepted. The error is about the answer as it came;
+// ErrManyValues means several values on one line.
 func (p *Page) JSONDocument() (any, error) {
 	text, err := p.Text()
 	if err != nil {
@@ -107,7 +107,7 @@ func plainValues(text []byte) (out []json.RawMessage, err error) {
 	}
 }
 
-// unwrap takes a guard, a call or a comment off from around JSON; ok is false where there is none.
+// unwrap removes a guard, a call or a comment around JSON; ok is false if there is none.
 func unwrap(text []byte) (inner []byte, ok bool) {
 	begin := len(guard.Find(text))
 	ok = begin > 0
@@ -127,10 +127,10 @@ func unwrap(text []byte) (inner []byte, ok bool) {
 	return text[begin:end], ok || bytes.HasPrefix(bytes.TrimSpace(text[end:]), []byte("<!--"))
 }
 
-// maxCall bounds the beginning of a script that hands JSON on, in bytes.
+// maxCall bounds the beginning of a script that passes JSON on, in bytes.
 const maxCall = 400
 
-// callEnd is where the JSON begins that the script's beginning hands on; -1 where it hands none on.
+// callEnd returns where the JSON begins that the beginning of a script passes on; -1 if there is none.
 func callEnd(head []byte) int {
 	for n, c := range head {
 		if (c == '{' || c == '[') && call.Match(head[:n]) {
@@ -156,7 +156,7 @@ func oneALine(text []byte, values []json.RawMessage) bool {
 	return true
 }
 
-// RepairJSON writes what scripts and other languages take for JSON as JSON: NaN, Infinity, undefined and None become null,
+// RepairJSON rewrites what scripts and other languages accept as JSON: NaN, Infinity, undefined and None become null,
 // commas in front of a closing bracket and comments are dropped, names and texts get JSON's quotes, and control characters and
 // foreign escapes in strings are written as JSON does.
 func RepairJSON(text []byte) []byte {
@@ -202,7 +202,7 @@ func RepairJSON(text []byte) []byte {
 	return out
 }
 
-// closes reports whether a text in single quotes ends on its line, and how far that was looked for.
+// closes reports whether a text in single quotes ends on its line, and how far it was searched.
 func closes(rest []byte) (n int, ok bool) {
 	for n = 0; n < len(rest) && n < maxQuoted && rest[n] != '\n'; n++ {
 		switch rest[n] {
@@ -249,7 +249,7 @@ func repairString(out, text []byte, n int) ([]byte, int) {
 	return out, n
 }
 
-// skipSpace is where text goes on behind blanks and comments, from n on.
+// skipSpace returns the position after the blanks and comments at n.
 func skipSpace(text []byte, n int) int {
 	for n < len(text) {
 		rest := text[n:]

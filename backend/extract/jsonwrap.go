@@ -10,23 +10,23 @@ import (
 )
 
 var (
-	// shownJSON is what a browser, or a server's debugger, makes of JSON: a page with one block of text.
+	// shownJSON matches JSON as a browser or a server's debugger shows it: a page with one block of text.
 	shownJSON = regexp.MustCompile(`(?is)^\s*(?:<!doctype[^>]{0,200}>|<html[^>]{0,200}>|<head[^>]{0,200}>[^<]{0,1000}|</?(?:head|meta|title|link|style)[^>]{0,200}>[^<]{0,1000}|<body[^>]{0,200}>|\s)*<pre[^>]{0,500}>(.*)</pre>`)
-	// eventData is a line of a stream of events (text/event-stream).
+	// eventData matches a line of an event stream (text/event-stream).
 	eventData = regexp.MustCompile(`(?m)^data:[ \t]?(.*)$`)
-	// eventHead is how such a stream begins.
+	// eventHead matches the beginning of such a stream.
 	eventHead = regexp.MustCompile(`^(?:(?:event|id|retry)?:[^\n]*\n)*data:`)
 )
 
 const (
-	// maxWarnings is how many lines of warnings may stand before JSON.
+	// maxWarnings is how many lines of warnings may precede JSON.
 	maxWarnings = 50
 	// maxReadings limits how often the rest is read, as a multiple of its length: each line may begin JSON that never ends.
 	maxReadings = 4
 )
 
-// insideOther returns the values of JSON that stands in another form: in a page that shows it, in a stream of events, or behind
-// the warnings of a script. nil for none.
+// insideOther returns the JSON values inside another format: a page that shows them, an event stream, or the output of a
+// script after its warnings. nil for none.
 func insideOther(text []byte) []json.RawMessage {
 	if m := shownJSON.FindSubmatch(text); m != nil {
 		if values, err := plainValues([]byte(html.UnescapeString(string(m[1])))); err == nil {
@@ -76,7 +76,7 @@ func insideOther(text []byte) []json.RawMessage {
 	return nil
 }
 
-// unquoteJSON returns the document that a text holds which is itself JSON, encoded twice; doc as it is otherwise.
+// unquoteJSON returns the document inside a string that is itself JSON (encoded twice), and any other doc as it is.
 func unquoteJSON(doc any) any {
 	text, ok := doc.(string)
 	if begin := bytes.TrimSpace([]byte(text)); !ok || len(begin) == 0 || begin[0] != '{' && begin[0] != '[' {
@@ -91,7 +91,7 @@ func unquoteJSON(doc any) any {
 	return inner
 }
 
-// wordsOfJSON are what scripts and other languages write for JSON's own words.
+// wordsOfJSON maps the words of scripts and other languages to those of JSON.
 var wordsOfJSON = map[string]string{
 	"NaN": "null", "Infinity": "null", "undefined": "null", "None": "null", "True": "true", "False": "false",
 }

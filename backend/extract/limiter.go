@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// limiter bounds what runs at one time, over all and for each host.
+// limiter bounds what runs at the same time, in total and for each host.
 type limiter struct {
 	perHost int
 	all     chan struct{}
@@ -14,7 +14,7 @@ type limiter struct {
 	hosts map[string]*hostSlots
 }
 
-// hostSlots is forgotten when nobody holds or awaits it.
+// hostSlots is deleted when no slot is held or waited for.
 type hostSlots struct {
 	slots chan struct{}
 	users int
@@ -24,8 +24,8 @@ func newLimiter(perHost, atOnce int) *limiter {
 	return &limiter{perHost: perHost, all: make(chan struct{}, atOnce), hosts: map[string]*hostSlots{}}
 }
 
-// wait waits for a turn, and returns what ends it. The host's turn comes first: whoever waits for a slow host takes
-// no place away from another.
+// wait waits for a turn, and returns the function that ends it. The host's turn comes first, so that waiting for a slow
+// host takes no place from another.
 func (l *limiter) wait(ctx context.Context, host string) (done func(), err error) {
 	l.mu.Lock()
 	h := l.hosts[host]

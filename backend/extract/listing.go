@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// maxFound bounds one listing; what lists more is no list of streams but a mistake in a query.
+	// maxFound bounds one listing; a longer one is a mistake in a query.
 	maxFound = 50_000
 	// maxRetired and retiredFor bound the streams of a source that left its listing: the ones that left first are
 	// forgotten first. A weekend's feeds come back under their ids at the next race.
@@ -23,7 +23,7 @@ const (
 	retiredFor = 30 * 24 * time.Hour
 )
 
-// site is what is known of one source.
+// site is the listing of one source, and its status.
 type site struct {
 	// saving is held from reading the lists to saving and publishing their successors.
 	saving sync.Mutex
@@ -33,7 +33,7 @@ type site struct {
 	status          SourceStatus
 }
 
-// publish makes listed and retired what is known of the source. The caller holds s.mu, or is New.
+// publish replaces the lists of the source and indexes them. The caller holds s.mu, or is New.
 func (s *Service) publish(key string, st *site, listed, retired []stream.Stream) {
 	for _, list := range [][]stream.Stream{st.listed, st.retired} {
 		for i := range list {
@@ -51,13 +51,13 @@ func (s *Service) publish(key string, st *site, listed, retired []stream.Stream)
 	}
 }
 
-// tidyFound drops what no player could open, and what is listed twice, and makes each title one line.
+// tidyFound drops what no player could open and what is listed twice, and puts each title on one line.
 func tidyFound(found []Found) (out []Found, dropped int, err error) {
 	if len(found) > maxFound {
 		return nil, 0, fmt.Errorf("it listed %d streams, more than %d: narrow the query or the match in its file", len(found), maxFound)
 	}
 	out = make([]Found, 0, len(found))
-	// Where each URL stands first in out. That several have one is rare: only their titles are kept.
+	// The first position of each URL in out. Streams rarely share a URL: only the titles of those that do are kept.
 	first := make(map[string]int32, len(found))
 	type same struct{ url, title, quality string }
 	seen := map[same]bool{}
@@ -70,7 +70,7 @@ func tidyFound(found []Found) (out []Found, dropped int, err error) {
 			continue
 		}
 		f.URL = httpclient.Written(strings.TrimSpace(f.URL), u)
-		// Only the very same counts: behind equal titles and paths with other tokens may be other feeds.
+		// Only the identical URL counts: equal titles and paths with other tokens may be other streams.
 		if i, ok := first[f.URL]; !ok {
 			first[f.URL] = int32(len(out))
 		} else {
@@ -97,7 +97,7 @@ func oneLine(s string) string {
 }
 
 // reconcile makes streams of what was found: those that continue a known one get its id and its health, the others a
-// new id. retired are the known ones that are not listed any more.
+// new id. retired are the known ones that are no longer listed.
 func (s *Service) reconcile(src source.Source, found []Found, known, old []stream.Stream, at time.Time) (listed, retired []stream.Stream) {
 	listed = make([]stream.Stream, len(found))
 	listedNow, revived := make([]bool, len(known)), make([]bool, len(old))
@@ -146,7 +146,7 @@ func (s *Service) reconcile(src source.Source, found []Found, known, old []strea
 			retired = append(retired, old[k])
 		}
 	}
-	// ExtractedAt is when a stream was listed for the last time.
+	// ExtractedAt is when a stream was last listed.
 	retired = slices.DeleteFunc(retired, func(st stream.Stream) bool { return at.Sub(st.ExtractedAt) > retiredFor })
 	slices.SortStableFunc(retired, func(a, b stream.Stream) int { return b.ExtractedAt.Compare(a.ExtractedAt) })
 	return listed, retired[:min(len(retired), maxRetired)]
@@ -159,7 +159,7 @@ func newStream(src source.Source, f Found, at time.Time) stream.Stream {
 	}
 }
 
-// sharedHeaders gives streams in a row one map where their headers are equal: of the 50,000 of a list nearly all are.
+// sharedHeaders lets consecutive streams with equal headers share one map: in a list of 50,000 nearly all do.
 type sharedHeaders struct {
 	begun    bool
 	own, out map[string]string
@@ -172,8 +172,8 @@ func (h *sharedHeaders) of(src source.Source, own map[string]string) map[string]
 	return h.out
 }
 
-// StreamHeaders are what the CDN gets: the file's stream headers, overlaid by those that came with the stream. The
-// User-Agent that asked the site goes on where nothing else is said, because tokens can be salted with it.
+// StreamHeaders returns what the CDN gets: the file's stream headers, overridden by those that came with the stream. By
+// default the User-Agent is the one that asked the site, because tokens can depend on it.
 func StreamHeaders(src source.Source, own map[string]string) map[string]string {
 	out := map[string]string{}
 	for _, layer := range []map[string]string{userAgent(src.Headers), src.StreamHeaders, own} {
@@ -195,7 +195,7 @@ func userAgent(headers map[string]string) map[string]string {
 	return out
 }
 
-// newest is when the listing was brought; zero for an empty one.
+// newest returns when the listing was extracted; zero for an empty one.
 func newest(listed []stream.Stream) (at time.Time) {
 	for i := range listed {
 		if t := listed[i].ExtractedAt; t.After(at) {
@@ -205,8 +205,8 @@ func newest(listed []stream.Stream) (at time.Time) {
 	return at
 }
 
-// order sorts live streams first, the fastest at the front; then those that were never checked; then the dead. What
-// is equal in that goes by source, and keeps the order in which the source lists it.
+// order sorts live streams first, the fastest at the front; then those that were never checked; then the dead. Within
+// these, streams are ordered by source, and keep the order in which the source lists them.
 func order(streams []stream.Stream) {
 	rank := func(h *stream.Health) int {
 		switch {

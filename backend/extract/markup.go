@@ -20,7 +20,7 @@ func IsMarkup(head []byte) bool {
 // WebPage is what Markup calls a web page.
 var WebPage = ErrWebPage.Error()
 
-// MarkupHead is how much of a document Markup looks at, in bytes.
+// MarkupHead is how much of a document Markup examines, in bytes.
 const MarkupHead = 2048
 
 // xmlMarks occur only in XML documents, pageMarks only in web pages (RSS has a <title> too).

@@ -8,7 +8,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Tokens tells permission from identity in a URL (backend/token).
+// Tokens separates permission from identity in a URL (backend/token).
 type Tokens interface {
 	// Identity returns the host, the path without elements that are tokens, and the query's parameters that are no
 	// tokens, sorted. ok is false where rawURL names no host and path.
@@ -21,12 +21,12 @@ type Tokens interface {
 // index in known of the stream that fresh[i] continues, or -1. No known stream is given twice, and the order of known
 // and fresh does not matter.
 //
-// The strategies, each deciding only what it names unambiguously on both sides, among what the ones before left:
+// The strategies, each of which decides only where it is unambiguous on both sides, among what the ones before left:
 //
 //  1. quality and title. Both are trimmed and case-folded, because sites change "world feed " into "World Feed"
 //     without meaning another one. Where both are empty they say nothing.
 //  2. host and path, without tokens. Where that is shared by several streams of either side, the query parameters
-//     that are no token must be equal too.
+//     that are not tokens must be equal too.
 //  3. the same path on another host; the query joins as in 2.
 //  4. what is alike but for parts that look random, among streams of one title and quality.
 //  5. the only fresh stream left, for the only known stream left.
@@ -44,7 +44,7 @@ type Tokens interface {
 // It is linear in the number of streams: each is looked up by its keys, and t is asked once for each.
 func Match(known []stream.Stream, fresh []Found, t Tokens) []int {
 	if len(known) == 0 {
-		return nobodyKnown(fresh)
+		return allNew(fresh)
 	}
 	m := newMatcher(known, fresh, t)
 	m.byEvidence()
@@ -53,11 +53,11 @@ func Match(known []stream.Stream, fresh []Found, t Tokens) []int {
 	return m.result
 }
 
-// matchRetired is Match for streams that left the listing some time ago: the last strategy would call any new stream
-// by the name of any old one, so it is left out.
+// matchRetired is Match for streams that left the listing some time ago, without the last strategy, which would give any
+// new stream the id of any old one.
 func matchRetired(retired []stream.Stream, fresh []Found, t Tokens) []int {
 	if len(retired) == 0 || len(fresh) == 0 {
-		return nobodyKnown(fresh)
+		return allNew(fresh)
 	}
 	m := newMatcher(retired, fresh, t)
 	m.byEvidence()
@@ -65,8 +65,8 @@ func matchRetired(retired []stream.Stream, fresh []Found, t Tokens) []int {
 	return m.result
 }
 
-// nobodyKnown is the result where there is nobody to match with: a list of 50,000 that comes for the first time.
-func nobodyKnown(fresh []Found) []int {
+// allNew returns the result if there is nothing to match with: a list of 50,000 that is extracted for the first time.
+func allNew(fresh []Found) []int {
 	out := make([]int, len(fresh))
 	for i := range out {
 		out[i] = -1
@@ -79,13 +79,13 @@ const (
 	sideFresh
 )
 
-// groupNo numbers the known streams' keys densely: all streams that bear one key are one group. none is the group of
-// what has no such key, or one that no known stream bears.
+// groupNo numbers the known streams' keys densely: all streams with the same key are one group. none is the group of
+// streams without such a key, or with one that no known stream has.
 type groupNo = uint32
 
 const none = ^groupNo(0)
 
-// By what the streams are grouped. Those of a place come the strongest first.
+// The keys by which streams are grouped. Those of the address come first, the strongest at the front.
 const (
 	byExact   = iota // host, path and query
 	byQuery          // path and query, where there is a query
@@ -106,7 +106,7 @@ type matcher struct {
 	items [2][]item
 	// sizes are the numbers of groups.
 	sizes [groupKinds]int
-	// mate is, for each item, the other side's item that its place names over all of both lists, or -1.
+	// mate is, for each item, the item of the other side that its address points to among all of both lists, or -1.
 	mate [2][]int32
 	// taken is, for each item, the other side's item that it is matched with, or -1.
 	taken  [2][]int32
@@ -133,7 +133,7 @@ func newMatcher(known []stream.Stream, fresh []Found, t Tokens) *matcher {
 	}
 	m.sizes = g.sizes()
 	for s := range m.items {
-		m.mate[s], m.taken[s] = nobody(len(m.items[s])), nobody(len(m.items[s]))
+		m.mate[s], m.taken[s] = unmatched(len(m.items[s])), unmatched(len(m.items[s]))
 	}
 	for i := range m.result {
 		m.result[i] = -1
@@ -141,7 +141,7 @@ func newMatcher(known []stream.Stream, fresh []Found, t Tokens) *matcher {
 	return m
 }
 
-func nobody(n int) []int32 {
+func unmatched(n int) []int32 {
 	out := make([]int32, n)
 	for i := range out {
 		out[i] = -1
@@ -149,7 +149,7 @@ func nobody(n int) []int32 {
 	return out
 }
 
-// byEvidence runs the strategies 1 to 3.
+// byEvidence runs strategies 1 to 3.
 func (m *matcher) byEvidence() {
 	// A key without the query names something only where no other stream shares it, which is what "where host + path
 	// is ambiguous, the query joins" means. byQuery comes before byHost for channels whose edges changed places.
@@ -172,7 +172,7 @@ func (m *matcher) byEvidence() {
 	m.pairs(byQueried, true, m.take)
 }
 
-// byTitle is the strategy 1 with the objections of the places.
+// byTitle is strategy 1 with the objections of the addresses.
 func (m *matcher) byTitle() {
 	m.pairs(byQuality, false, func(k, f int32) {
 		there, back := m.mate[sideKnown][k], m.mate[sideFresh][f]
@@ -191,7 +191,7 @@ func (m *matcher) byTitle() {
 	})
 }
 
-// lastOnes is the strategy 5.
+// lastOnes is strategy 5.
 func (m *matcher) lastOnes() {
 	var left [2]int32
 	for s := range m.taken {
@@ -238,7 +238,7 @@ func (m *matcher) take(k, f int32) {
 	m.result[f] = int(k)
 }
 
-// grouper numbers keys. Once it is closed, keys that it has not seen are none: nothing known bears them.
+// grouper numbers keys. Once it is closed, keys that it has not seen are none: no known stream has them.
 type grouper struct {
 	closed                                   bool
 	hosts, paths, queries, titles, qualities map[string]groupNo
@@ -297,8 +297,8 @@ func (g *grouper) word(seen map[string]groupNo, s string) groupNo {
 	return n
 }
 
-// pairing numbers pairs. Most paths have one host and most titles one quality: so the first partner of each number
-// stands in a list, and only further ones in a map, which is several times slower to ask.
+// pairing numbers pairs. Most paths have one host and most titles one quality, so the first partner of each number is
+// in a slice, and only further ones are in a map, which is several times slower.
 type pairing struct {
 	first []partner
 	more  map[uint64]groupNo
@@ -338,7 +338,7 @@ func (g *grouper) pair(kind int, a, b groupNo) groupNo {
 	return n
 }
 
-// fold trims s and folds its case by Unicode's simple folding, so that strings.EqualFold's equals become equal.
+// fold trims s and folds its case by Unicode's simple folding: what strings.EqualFold calls equal becomes identical.
 func fold(s string) string {
 	s = strings.TrimSpace(s)
 	for i := 0; i < len(s); i++ {

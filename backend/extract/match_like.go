@@ -2,10 +2,10 @@ package extract
 
 import "gridwall/backend/stream"
 
-// byLikeness matches what no evidence named: streams of the same title and quality whose URLs are alike but for parts
-// that look like tokens of a format that nobody knows. Two feeds of one title whose paths or parameters hold such a token
-// would otherwise never be renewed. As every strategy it decides only where one stream of either side bears the key; equal
-// titles are asked for because the parts that look random may be what tells two feeds apart.
+// byLikeness matches what no evidence named: streams of the same title and quality whose URLs differ only in parts that
+// look like tokens of an unknown format. Two streams of one title whose paths or parameters hold such a token would
+// otherwise never be renewed. Like every strategy it decides only where one stream of each side has the key. Equal titles
+// are required because the parts that look random may be what distinguishes two streams.
 func (m *matcher) byLikeness(known []stream.Stream, fresh []Found, t Tokens) {
 	left := func(side int) (out []int) {
 		for i, other := range m.taken[side] {

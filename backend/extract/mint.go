@@ -13,15 +13,15 @@ const idLength = 12
 
 var idEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// mint makes the id of a stream that was never seen before, out of what describes it and nothing else: whoever loses
-// the database gets the same addresses again. The texts are folded as the matcher does. An id that used knows already
-// is salted until it is free, so of streams that nothing tells apart the first one listed gets the plain id.
+// mint returns the id of a stream that was never seen before, derived only from what describes it: a user who loses the
+// database gets the same addresses again. The texts are folded as in the matcher. An id that is in use is salted until it
+// is free, so of streams with equal descriptions the first one listed gets the plain id.
 func mint(siteKey string, f Found, t Tokens, used func(id string) bool) string {
-	// Where the URL has no identity the title must do: the URL itself changes with every token.
+	// If the URL has no identity the title must do: the URL itself changes with every token.
 	host, path, _, _ := t.Identity(f.URL)
 	var text []byte
 	for _, part := range []string{siteKey, fold(f.Quality), fold(f.Title), host, path} {
-		// With its length before each part no two descriptions make one text.
+		// Each part is preceded by its length, so that different descriptions give different texts.
 		text = binary.AppendUvarint(text, uint64(len(part)))
 		text = append(text, part...)
 	}

@@ -43,7 +43,7 @@ func TestASourceThatHasNotBegunIsAskedAgainWhenItBeginsAndIsNoFailure(t *testing
 	})
 }
 
-func TestASourceThatWillBeginAnyMomentIsAskedCalmly(t *testing.T) {
+func TestASourceThatIsAboutToBeginIsNotFlooded(t *testing.T) {
 	for name, tc := range map[string]struct {
 		begins time.Duration // from now; 0: not known
 		runs   []int         // in minutes

@@ -14,15 +14,15 @@ const (
 	// jitter is the part of an interval by which a round may come later, so that sources drift apart.
 	jitter = 0.1
 	// retryFirst is the time from a failed round to the next; it doubles with each further failure, up to the
-	// interval. A laptop that wakes without a network has its streams a minute after it is back.
+	// interval. A laptop that wakes without a network has its streams a minute after the network is back.
 	retryFirst = time.Minute
 	// maxDoublings bounds the doubling: 2^11 minutes are beyond any interval.
 	maxDoublings = 11
 	// notYetAtLeast is the time from a run that found that its source has not begun to the next: "in a few moments" can
 	// take a while.
 	notYetAtLeast = time.Minute
-	// lookAgain is how often the calendar is asked: a session that begins shortens the intervals.
-	lookAgain = time.Minute
+	// calendarEvery is how often the calendar is asked: a session that begins shortens the intervals.
+	calendarEvery = time.Minute
 )
 
 // changes collects the keys of sources whose files changed, until the schedule has seen them.
@@ -40,7 +40,7 @@ func (c *changes) take() map[string]bool {
 	return keys
 }
 
-// poke lets the schedule look again.
+// poke wakes the schedule.
 func (c *changes) poke() {
 	select {
 	case c.wake <- struct{}{}:
@@ -48,7 +48,7 @@ func (c *changes) poke() {
 	}
 }
 
-// sourcesChanged is told by Sources.
+// sourcesChanged is called by Sources.
 func (s *Service) sourcesChanged(keys []string) {
 	s.changes.mu.Lock()
 	if s.changes.keys == nil {
@@ -74,8 +74,8 @@ type Pace struct {
 	Timeout time.Duration
 }
 
-// sound is p with the defaults in place of what says nothing.
-func (p Pace) sound() Pace {
+// withDefaults returns p with zero fields replaced by defaults.
+func (p Pace) withDefaults() Pace {
 	for _, d := range []struct {
 		at   *time.Duration
 		then time.Duration
@@ -89,7 +89,7 @@ func (p Pace) sound() Pace {
 
 // SetPace changes the pace: what is due under the new one runs at once. A run that is under way keeps its timeout.
 func (s *Service) SetPace(p Pace) {
-	p = p.sound()
+	p = p.withDefaults()
 	s.mu.Lock()
 	changed := s.pace != p
 	s.pace = p
@@ -99,7 +99,7 @@ func (s *Service) SetPace(p Pace) {
 	}
 }
 
-// turn is what the schedule knows of one source.
+// turn is the schedule of one source.
 type turn struct {
 	// last is when the last round began; zero: never.
 	last    time.Time
@@ -109,9 +109,10 @@ type turn struct {
 	fresh bool
 }
 
-// Run keeps the listings fresh until ctx ends: a round of a source is a run and a check of its streams. At first it
-// runs what is older than its interval; later on each source by the interval of its file, else every Interval, or
-// LiveInterval while a session is live; and at once when its file changed. After a failure it tries sooner.
+// Run keeps the listings fresh until ctx ends. A round of a source is a run and a check of its streams. Run begins with
+// the sources whose listing is older than their interval. After that each source has a round after the interval of its
+// file, otherwise after Interval, or LiveInterval while a session is live; and at once when its file changed. After a
+// failure the next round comes sooner.
 func (s *Service) Run(ctx context.Context) {
 	var rounds sync.WaitGroup
 	defer rounds.Wait()
@@ -119,7 +120,7 @@ func (s *Service) Run(ctx context.Context) {
 	turns := map[string]*turn{}
 	for {
 		now := time.Now()
-		wait := lookAgain
+		wait := calendarEvery
 		changed := s.changes.take()
 		present := map[string]bool{}
 		for _, e := range s.o.Sources.All() {
@@ -174,7 +175,7 @@ func (s *Service) Run(ctx context.Context) {
 	}
 }
 
-// due is when the next round of the source should begin. A zero t.last is long ago.
+// due returns when the next round of the source should begin. A zero t.last is long ago.
 func (s *Service) due(src source.Source, t *turn, now time.Time) time.Time {
 	s.mu.RLock()
 	pace := s.pace

@@ -90,7 +90,7 @@ func TestListingsStayFreshAndFresherWhileASessionIsLive(t *testing.T) {
 	})
 }
 
-func TestAStartAsksOnlyForWhatIsOld(t *testing.T) {
+func TestAStartRunsOnlyOldListings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newStore()
 		store.listed["f1"] = []stream.Stream{{ID: "a", SiteKey: "f1", URL: "https://h/a", ExtractedAt: time.Now().Add(-20 * time.Minute)}}
@@ -186,7 +186,7 @@ func TestLiveStreamsComeFirstAndTheFastestAtTheFront(t *testing.T) {
 	})
 }
 
-func TestAVerdictOnAnOldTokenIsNoneOnTheNewOne(t *testing.T) {
+func TestAVerdictOnAnOldTokenDoesNotApplyToTheNewOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lists{}
 		asked := make(chan struct{})
@@ -210,7 +210,7 @@ func TestAVerdictOnAnOldTokenIsNoneOnTheNewOne(t *testing.T) {
 	})
 }
 
-func TestALongListingIsCheckedOnlyWhereSomebodyWatches(t *testing.T) {
+func TestOnlyWatchedStreamsOfALongListingAreChecked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lists{}
 		var found []Found
@@ -261,7 +261,7 @@ func TestChecksOfADeadHostEnd(t *testing.T) {
 	})
 }
 
-func TestAnotherPaceHoldsAtOnce(t *testing.T) {
+func TestANewPaceTakesEffectAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		own, rest := &lists{}, &lists{}
 		own.set(nil, Found{URL: "https://h/a"})

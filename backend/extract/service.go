@@ -25,7 +25,7 @@ const (
 // Sources are the user's source files (source.Dir).
 type Sources interface {
 	All() []source.Entry
-	// Get returns an enabled, sound source. Its error is stream.ErrUnknownSource for a key that no file has, and wraps
+	// Get returns an enabled source without errors. Its error is stream.ErrUnknownSource for a key that no file has, and wraps
 	// stream.ErrNoExtractor for a disabled source; any other error is that of a broken file.
 	Get(key string) (source.Source, error)
 	OnChange(func(changed []string))
@@ -46,7 +46,7 @@ type Options struct {
 	Sources    Sources
 	Transports Transports
 	Tokens     Tokens
-	// Store may be nil: then nothing outlives the process, which is what `gridwall extract` wants.
+	// Store may be nil: then nothing outlives the process, as `gridwall extract` wants.
 	Store Store
 	// Timeout bounds one extraction of a source that names none; 0: 30 s.
 	Timeout time.Duration
@@ -54,19 +54,19 @@ type Options struct {
 	Interval, LiveInterval time.Duration
 	// SessionLive reports whether a session of the calendar is live; nil: never.
 	SessionLive func(time.Time) bool
-	// Watched reports whether somebody watches a stream or asked for it. Of a listing above 200 streams only those are
-	// checked, and those that the match of the source's file filters in; nil: nobody watches any.
+	// Watched reports whether a stream is watched. Of a listing above 200 streams only those are checked, and those that
+	// the match of the source's file selects; nil: no stream is watched.
 	Watched func(id string) bool
 	// Playing reports whether a player fetches a stream's segments now: its check opens no second media connection; nil:
-	// nobody plays any.
+	// no stream is played.
 	Playing func(id string) bool
 	// Log is nil for none.
 	Log *slog.Logger
 }
 
-// SourceStatus is how a source fares.
+// SourceStatus describes the last run of a source and its listing.
 type SourceStatus struct {
-	// LastRun is when the last run began, in UTC; after a restart, when the listing was brought. Zero: never.
+	// LastRun is when the last run began, in UTC; after a restart, when the listing was extracted. Zero: never.
 	LastRun time.Time
 	// Duration is what the last run took; 0 after a restart.
 	Duration time.Duration
@@ -74,8 +74,8 @@ type SourceStatus struct {
 	Count, Live int
 	// Err is why the last run failed, without tokens; "" after a success.
 	Err string
-	// NotYet says what the source waits for, where its last run found that it has not begun ("begins in 2 hours"); "" for
-	// any other outcome. It is no error. LooksAgain is when it runs again then, in UTC.
+	// NotYet says what the source waits for if its last run found that it has not begun ("begins in 2 hours"), "" otherwise.
+	// That is not an error. LooksAgain is when it runs again then, in UTC.
 	NotYet     string
 	LooksAgain time.Time
 	Running    bool
@@ -83,7 +83,7 @@ type SourceStatus struct {
 
 // Service runs the sources, keeps what they list, and gives the streams their ids. It is safe for concurrent use.
 //
-// Streams that it returns share their Headers with it: they are not to be changed.
+// Streams that it returns share their Headers with it: they must not be changed.
 type Service struct {
 	o       Options
 	checker *HealthChecker
@@ -97,18 +97,18 @@ type Service struct {
 	pace  Pace
 	sites map[string]*site
 	byID  map[string]place
-	// stuck are sources whose extractor was given up, and still has not returned.
+	// stuck are the sources whose extractor was given up and has not returned yet.
 	stuck    map[string]bool
 	checks   map[string]*checking
 	onChange []func()
 
-	soundMu sync.Mutex
-	sound   map[string]source.Source
+	lastGoodMu sync.Mutex
+	lastGood   map[string]source.Source // each source as its file last was without errors
 
 	changes changes
 }
 
-// place is where a stream stands: in sites[key].listed, or in its retired ones.
+// place is the position of a stream: in sites[key].listed or sites[key].retired.
 type place struct {
 	key     string
 	retired bool
@@ -137,9 +137,9 @@ func New(o Options) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{
-		o: o, checker: NewHealthChecker(o.Transports), pace: Pace{o.Interval, o.LiveInterval, o.Timeout}.sound(),
+		o: o, checker: NewHealthChecker(o.Transports), pace: Pace{o.Interval, o.LiveInterval, o.Timeout}.withDefaults(),
 		sites: map[string]*site{}, byID: map[string]place{}, stuck: map[string]bool{},
-		checks: map[string]*checking{}, sound: map[string]source.Source{},
+		checks: map[string]*checking{}, lastGood: map[string]source.Source{},
 	}
 	s.checker.playing = o.Playing
 	s.life, s.end = context.WithCancel(context.Background())
@@ -205,7 +205,7 @@ func (s *Service) Streams() []stream.Stream {
 		lists = append(lists, s.sites[key].listed)
 		s.mu.RUnlock()
 	}
-	// In one piece: lists of 50,000 would be copied again and again.
+	// Concatenated once: lists of 50,000 would be copied again and again.
 	out := slices.Concat(lists...)
 	order(out)
 	return out
@@ -229,14 +229,14 @@ func (s *Service) Stream(id string) (stream.Stream, bool) {
 func (s *Service) ByURL(rawURL string) (stream.Stream, bool) {
 	id, ok, err := s.o.Store.ByURL(rawURL)
 	if err != nil {
-		s.o.Log.Error("the index of URLs cannot be read", "error", stream.RedactText(err.Error()))
+		s.o.Log.Error("cannot read the index of URLs", "error", stream.RedactText(err.Error()))
 	}
 	if ok {
 		if st, known := s.Stream(id); known {
 			return st, true
 		}
 	}
-	// What could not be saved is still here.
+	// What could not be saved is still in memory.
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, st := range s.sites {
@@ -251,15 +251,15 @@ func (s *Service) ByURL(rawURL string) (stream.Stream, bool) {
 	return stream.Stream{}, false
 }
 
-// Access returns what the source's file says about reaching its streams; ok is false where there is no such source,
-// or it is disabled. Of a file that was broken while the process runs, the last sound state holds: a slip in an editor
-// does not stop what plays.
+// Access returns what the source's file says about reaching its streams; ok is false if there is no such source, or it is
+// disabled. If a file is broken while the process runs, its last good version holds: a slip in an editor does not stop
+// playback.
 func (s *Service) Access(siteKey string) (access stream.Access, ok bool) {
 	src, ok := s.source(siteKey)
 	return stream.Access{AllowPrivate: src.AllowPrivate, Proxy: src.Proxy, Cookies: src.Cookies, StreamHosts: src.StreamHosts}, ok
 }
 
-// Status returns how the source fares; zero for one that never ran.
+// Status returns the status of the source; zero for one that never ran.
 func (s *Service) Status(key string) SourceStatus {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -277,24 +277,24 @@ func (s *Service) Status(key string) SourceStatus {
 	return out
 }
 
-// source returns the source as it stands, or, while its file is broken, as it last stood.
+// source returns the source as its file defines it, or, while the file is broken, as it last did.
 func (s *Service) source(key string) (source.Source, bool) {
-	s.soundMu.Lock()
-	defer s.soundMu.Unlock()
+	s.lastGoodMu.Lock()
+	defer s.lastGoodMu.Unlock()
 	src, err := s.o.Sources.Get(key)
 	switch {
 	case err == nil:
-		s.sound[key] = src
+		s.lastGood[key] = src
 		return src, true
 	case errors.Is(err, stream.ErrUnknownSource), errors.Is(err, stream.ErrNoExtractor):
-		delete(s.sound, key)
+		delete(s.lastGood, key)
 		return source.Source{}, false
 	}
-	src, ok := s.sound[key]
+	src, ok := s.lastGood[key]
 	return src, ok
 }
 
-// noStore is the Store of a process that keeps nothing.
+// noStore is the Store of a process that saves nothing.
 type noStore struct{}
 
 func (noStore) AllKnown() (listed, retired map[string][]stream.Stream, err error) {

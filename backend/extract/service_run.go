@@ -18,22 +18,22 @@ import (
 )
 
 const (
-	// grace is how long an extractor may go on after its timeout, to say what it was waiting for. After that it is
+	// grace is how long an extractor may continue after its timeout, to report what it was waiting for. After that it is
 	// given up, and its source does not run again before it returns.
 	grace = 2 * time.Second
-	// runsAtOnce bounds the sources that run side by side in rounds over all of them. A run that somebody asked for by
-	// name (a renewal) does not wait for its turn.
+	// runsAtOnce bounds the sources that run side by side in rounds over all of them. A run that was requested by name, or
+	// for fresh tokens, does not wait for its turn.
 	runsAtOnce = 8
 )
 
-// Trial is what a dry run came to.
+// Trial is the result of a dry run.
 type Trial struct {
 	Streams []stream.Stream
 	Steps   []Step
 	Err     error
 }
 
-// redacted shows an error without tokens. errors.Is and errors.As see through it.
+// redacted is an error whose text holds no tokens. errors.Is and errors.As see through it.
 type redacted struct{ err error }
 
 func (r redacted) Error() string { return stream.RedactText(r.err.Error()) }
@@ -47,9 +47,9 @@ func (s *Service) Extract(ctx context.Context, key string) (runs.Result, error) 
 	return s.runs.Request(key, runs.Request{Reason: runs.ByHand}).Result(ctx)
 }
 
-// ExtractAll runs every enabled source, side by side, and checks the streams of each after its run. The results come in the
-// order of the keys; a broken file is one with an error, a disabled source is none. What has not begun when ctx ends does
-// not run.
+// ExtractAll runs every enabled source, side by side, and checks the streams of each after its run. The results are in the
+// order of the keys; a broken file gives a result with an error, a disabled source none. What has not begun when ctx ends
+// does not run.
 func (s *Service) ExtractAll(ctx context.Context) []runs.Result {
 	var keys []string
 	for _, e := range s.o.Sources.All() {
@@ -162,7 +162,7 @@ func lookAgainAt(begins, now time.Time, every time.Duration) time.Time {
 	return next
 }
 
-// renew makes the new listing, saves and publishes it.
+// renew makes the new listing, and saves and publishes it.
 func (s *Service) renew(st *site, src source.Source, found []Found, at time.Time) []stream.Stream {
 	st.saving.Lock()
 	defer st.saving.Unlock()
@@ -172,11 +172,11 @@ func (s *Service) renew(st *site, src source.Source, found []Found, at time.Time
 	return slices.Clone(listed)
 }
 
-// save publishes the lists after it saved them. The caller holds st.saving.
+// save saves the lists and then publishes them. The caller holds st.saving.
 func (s *Service) save(key string, st *site, listed, retired []stream.Stream) {
-	// A full disk does not stop what plays: the listing is good all the same, only not for the next start.
+	// A full disk does not stop playback: the listing is used, but lost on restart.
 	if err := s.o.Store.SaveListing(key, listed, retired); err != nil {
-		s.o.Log.Error("a listing cannot be saved; it is lost at the next start", "source", key, "error", stream.RedactText(err.Error()))
+		s.o.Log.Error("cannot save a listing; it will be lost on restart", "source", key, "error", stream.RedactText(err.Error()))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -209,8 +209,8 @@ func (s *Service) knowsKind(src source.Source) error {
 	return fmt.Errorf("%w: source %q is of kind %q; known are %s", stream.ErrNoExtractor, src.Key, src.Kind, strings.Join(kinds, ", "))
 }
 
-// extract runs the source's extractor inside its time, and alone: its panic is the source's error. guarded is the
-// key under which an extractor that does not return is remembered; "" for none.
+// extract runs the source's extractor within its timeout. Its panic becomes the source's error. guarded is the key under
+// which an extractor that does not return is remembered; "" for none.
 func (s *Service) extract(ctx context.Context, src source.Source, guarded string) (found []Found, steps []Step, err error) {
 	if err := s.knowsKind(src); err != nil {
 		return nil, nil, err
@@ -274,7 +274,7 @@ func (s *Service) extract(ctx context.Context, src source.Source, guarded string
 	return found, site.Trace(), err
 }
 
-// giveUp keeps the source from running until its extractor has returned.
+// giveUp prevents runs of the source until its extractor has returned.
 func (s *Service) giveUp(key string, returned <-chan struct{}) {
 	if key == "" {
 		return

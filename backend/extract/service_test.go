@@ -149,7 +149,7 @@ func TestASourceThatCannotRunSaysWhy(t *testing.T) {
 	assert.Equal(t, []string{"broken", "f1", "odd"}, keys)
 }
 
-func TestAllWhoAskAtOnceCauseOneRun(t *testing.T) {
+func TestConcurrentExtractionsShareOneRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var ran, told atomic.Int32
 		hold := make(chan struct{})
@@ -186,7 +186,7 @@ func TestAllWhoAskAtOnceCauseOneRun(t *testing.T) {
 	})
 }
 
-func TestAnExtractorThatNeverReturnsHoldsNobody(t *testing.T) {
+func TestAnExtractorThatNeverReturnsDoesNotBlockOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hold := make(chan struct{})
 		var calls atomic.Int32
@@ -283,7 +283,7 @@ func TestTheStreamsHeadersReachTheCDN(t *testing.T) {
 	assert.Equal(t, map[string]string{"Referer": "https://site/", "Origin": "https://site", "user-agent": "Salted/1"}, r.Streams[1].Headers)
 }
 
-func TestASourceThatIsTakenAwayTakesItsStreamsAlong(t *testing.T) {
+func TestStreamsOfARemovedSourceLeaveTheListing(t *testing.T) {
 	leakFree(t)
 	dir, l := t.TempDir(), &lists{}
 	file := "kind = \"direct\"\nallow_private = true\n[[stream]]\nurl = \"https://h/a\"\n"
@@ -317,7 +317,7 @@ func TestASourceThatIsTakenAwayTakesItsStreamsAlong(t *testing.T) {
 	assert.True(t, ok)
 }
 
-func TestASlipInAnEditorDoesNotStopWhatPlays(t *testing.T) {
+func TestABrokenFileDoesNotStopPlayback(t *testing.T) {
 	leakFree(t)
 	jar := filepath.Join(t.TempDir(), "cookies.txt")
 	require.NoError(t, os.WriteFile(jar, nil, 0o600))

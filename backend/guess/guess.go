@@ -24,15 +24,15 @@ import (
 type Guesser struct {
 	// Registry has the kinds that may be proposed; each proposal is tried with its extractor.
 	Registry extract.Registry
-	// Taken tells keys that are in use; nil for none.
+	// Taken reports whether a key is in use; nil: none is.
 	Taken func(key string) bool
-	// Programs permits to ask programs of this machine (yt-dlp, Streamlink) about a web page.
+	// Programs allows running programs of this machine (yt-dlp, Streamlink) on a web page.
 	Programs bool
 }
 
 // Proposal is a source that was tried, and what it found.
 type Proposal struct {
-	// Source is what Text says. Its File is empty: the proposal is not written anywhere.
+	// Source is the parsed Text. Its File is empty: the proposal is not written anywhere.
 	Source source.Source
 	// Text is the TOML of the source's file. Where something that was found cannot be played, it begins with a comment
 	// that says so in one line.
@@ -96,14 +96,14 @@ func (g Guesser) Guess(ctx context.Context, rawURL string, t extract.Transports)
 	return Proposal{}, first
 }
 
-// try runs the draft on the page that was fetched already.
+// try runs the draft on the page that was already fetched.
 func (g Guesser) try(ctx context.Context, d source.Source, page *extract.Page, t extract.Transports) (Proposal, error) {
 	x, ok := g.Registry[d.Kind]
 	if !ok {
 		return Proposal{}, fmt.Errorf("%w: kind %q", stream.ErrNoExtractor, d.Kind)
 	}
 	text := fileText(d)
-	// The text is what the user gets: so it is what must work.
+	// The user gets the text, so the text is what must work.
 	src, err := source.Parse(d.Key+".toml", []byte(text), nil)
 	if err != nil {
 		return Proposal{}, fmt.Errorf("the proposed source does not parse: %w", err)
@@ -135,7 +135,7 @@ func (g Guesser) try(ctx context.Context, d source.Source, page *extract.Page, t
 // checkedStreams is how many of the streams that a trial found are checked; one that plays is enough.
 const checkedStreams = 3
 
-// unplayable says in one line why none of the first streams of a proposal can be played; "" where one can.
+// unplayable returns why none of the first streams of a proposal can be played, in one line; "" if one can.
 func unplayable(ctx context.Context, p Proposal, t extract.Transports) (why string) {
 	c := extract.NewHealthChecker(t)
 	first := p.Found[:min(len(p.Found), checkedStreams)]
@@ -158,13 +158,13 @@ func unplayable(ctx context.Context, p Proposal, t extract.Transports) (why stri
 	return extract.CleanTitle(reasons[0])
 }
 
-// remark puts a comment of one line in front of the file's text.
+// remark puts a comment of one line before the file's text.
 func (p *Proposal) remark(line string) { p.Text = "# " + extract.CleanTitle(line) + "\n" + p.Text }
 
-// namedLine finds lists of lines "name,address", with groups between them.
+// namedLine matches lists of lines "name,address", with groups between them.
 var namedLine = regexp.MustCompile(`^[^,\n{}<>]{1,200},[ \t]*(?:https?://|#genre#)`)
 
-// drafts is what page may be, the likeliest first.
+// drafts returns the sources that page may be, the likeliest first.
 func drafts(d source.Source, u *url.URL, page *extract.Page) ([]source.Source, error) {
 	text, err := page.Text()
 	if err != nil {
@@ -232,7 +232,7 @@ func isDocument(page *extract.Page) bool {
 	return false
 }
 
-// refuseMarkup says what kind of markup was seen, and what to do about it.
+// refuseMarkup returns an error that names the kind of markup, and what to do about it.
 func refuseMarkup(page *extract.Page, body []byte) error {
 	switch said := extract.Markup(body); said {
 	case extract.WebPage:
@@ -249,7 +249,7 @@ func isWebPage(body []byte) bool {
 	return extract.IsMarkup(body) && extract.Markup(body) == extract.WebPage
 }
 
-// isMedia tells media by its type, or by its first bytes: MPEG-TS, ISO BMFF, Matroska.
+// isMedia reports whether an answer is media, by its type or its first bytes: MPEG-TS, ISO BMFF, Matroska.
 func isMedia(kind string, body []byte) bool {
 	return strings.HasPrefix(kind, "video/") || strings.HasPrefix(kind, "audio/") && !strings.Contains(kind, "mpegurl") ||
 		len(body) > 188 && body[0] == 0x47 && body[188] == 0x47 ||

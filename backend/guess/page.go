@@ -33,7 +33,7 @@ func (g Guesser) pageDrafts(d source.Source) (out []source.Source) {
 	}
 	d.Follow = nil
 	if g.Programs {
-		// A page is not an argument of our own: it must not be taken for an option.
+		// The page's address comes from outside: it must not be taken for an option.
 		for _, command := range [][]string{
 			{"yt-dlp", "-J", "--no-warnings", "--ignore-config", "--", d.URL}, {"streamlink", "--json", "--url", d.URL},
 		} {
@@ -48,7 +48,7 @@ func (g Guesser) pageDrafts(d source.Source) (out []source.Source) {
 	return append(out, d)
 }
 
-// guessPage tries them one after the other. Its error says what each came to.
+// guessPage tries the drafts one after the other. Its error says what each of them found.
 func (g Guesser) guessPage(ctx context.Context, d source.Source, page *extract.Page, t extract.Transports, steps []extract.Step) (Proposal, error) {
 	// The address goes to programs as it is written; nothing but an address may.
 	if _, err := httpclient.Parse(d.URL); err != nil {
@@ -116,7 +116,7 @@ func means(d source.Source) string {
 	return "the browser"
 }
 
-// tryFor is try, inside the draft's own time.
+// tryFor is try, within the draft's own timeout.
 func (g Guesser) tryFor(ctx context.Context, d source.Source, page *extract.Page, t extract.Transports) (Proposal, error) {
 	if d.Timeout > 0 {
 		if q, ok := g.Registry[d.Kind].(extract.Queue); ok {

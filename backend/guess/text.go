@@ -15,7 +15,7 @@ import (
 // maxKey is how long a proposed key may grow, so that a number still fits behind it.
 const maxKey = 48
 
-// keyFor makes a key of the host: "example" of https://live.example.co.uk/, "192-0-2-1" of an address.
+// keyFor derives a key from the host: "example" of https://live.example.co.uk/, "192-0-2-1" of an address.
 func keyFor(u *url.URL) string {
 	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 	if _, err := netip.ParseAddr(host); err != nil {
@@ -47,7 +47,7 @@ func freeKey(key string, taken func(string) bool) string {
 	}
 }
 
-// titleFor names a single feed: the last element of its path that says something.
+// titleFor returns a title for a single stream: the last meaningful element of its path.
 func titleFor(u *url.URL) string {
 	for p := strings.Trim(u.Path, "/"); p != "" && p != "."; p = path.Dir(p) {
 		el := path.Base(p)
@@ -64,7 +64,7 @@ func titleFor(u *url.URL) string {
 	return u.Hostname()
 }
 
-// fileText writes the draft as the user will find it in the file.
+// fileText returns the text of the draft's file.
 func fileText(d source.Source) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "name = %s\nkind = %s\n", tomlString(d.Name), tomlString(d.Kind))
@@ -106,7 +106,7 @@ func fileText(d source.Source) string {
 	return b.String()
 }
 
-// tomlString is s as a basic string of TOML.
+// tomlString returns s as a TOML basic string.
 func tomlString(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')

@@ -46,7 +46,7 @@ func TestAMachineWhoseClockIsWrongDoesNotRenewWithoutEnd(t *testing.T) {
 	}
 }
 
-func TestTokensThatReallyLiveForSecondsAreDoubtedOnce(t *testing.T) {
+func TestTheExpiryOfBriefTokensIsTestedOnce(t *testing.T) {
 	for _, life := range []time.Duration{5 * time.Second, 8 * time.Second, 20 * time.Second} {
 		bubble(t, func(r *rig) { r.url, r.takes = living(life), 200*time.Millisecond }, func(r *rig) {
 			r.run()

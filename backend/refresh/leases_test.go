@@ -161,7 +161,7 @@ func TestActiveStreamsStandInTheOrderOfTheirActivation(t *testing.T) {
 	})
 }
 
-func TestAnyURLAStreamEverHadLeadsToItsFreshOne(t *testing.T) {
+func TestAnyURLOfAStreamResolvesToItsFreshOne(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		first := r.current("a").URL
 		r.activate("a", "")
@@ -181,7 +181,7 @@ func TestAnyURLAStreamEverHadLeadsToItsFreshOne(t *testing.T) {
 	})
 }
 
-func TestViewersWithoutEndFillNoMemory(t *testing.T) {
+func TestEndlessViewersFillNoMemory(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		for i := range maxLeases + 50 {
 			r.activate("a", fmt.Sprint("v", i))
@@ -193,7 +193,7 @@ func TestViewersWithoutEndFillNoMemory(t *testing.T) {
 	})
 }
 
-func TestEverythingAtOnceNeitherRacesNorLocks(t *testing.T) {
+func TestConcurrentCallsNeitherRaceNorDeadlock(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.url, r.takes, r.o.Interval = living(20*time.Second), 50*time.Millisecond, 10*time.Second
 	}, func(r *rig) {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTheLifeOfOpaqueTokensIsLearnedFromRefusals(t *testing.T) {
+func TestLifetimesOfOpaqueTokensAreObservedFromRefusals(t *testing.T) {
 	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
 		r.run()
 		begun := time.Now()
@@ -30,7 +30,7 @@ func TestTheLifeOfOpaqueTokensIsLearnedFromRefusals(t *testing.T) {
 	})
 }
 
-func TestIssueTimesAloneAreLearnedToo(t *testing.T) {
+func TestTokensWithOnlyAnIssueTimeAreObservedToo(t *testing.T) {
 	issued := func(id string, n int, now time.Time) string {
 		return "https://cdn.test/" + id + ".m3u8?verify=" + now.Format("0405") + "-" + opaque(id, n, now)
 	}
@@ -43,7 +43,7 @@ func TestIssueTimesAloneAreLearnedToo(t *testing.T) {
 	})
 }
 
-func TestOnlyTheEndOfATokenTeaches(t *testing.T) {
+func TestOnlyARefusalAtATokensEndIsASample(t *testing.T) {
 	for name, tc := range map[string]struct {
 		url    func(string, int, time.Time) string
 		age    time.Duration
@@ -86,7 +86,7 @@ func TestARefusalIsCountedOnceAToken(t *testing.T) {
 	})
 }
 
-func TestTheSmallestOfTheNewestLessonsCounts(t *testing.T) {
+func TestTheSmallestOfTheNewestSamplesCounts(t *testing.T) {
 	l := &lifetimes{}
 	assert.Zero(t, l.expected())
 	assert.Zero(t, (*lifetimes)(nil).expected())
@@ -103,7 +103,7 @@ func TestTheSmallestOfTheNewestLessonsCounts(t *testing.T) {
 	assert.NotContains(t, string(text), "ahead")
 }
 
-func TestAnAccidentDoesNotWearTheSiteOutForEver(t *testing.T) {
+func TestOneAccidentalSampleDoesNotFloodTheSiteForEver(t *testing.T) {
 	bubble(t, func(r *rig) { r.url = opaque }, func(r *rig) {
 		r.run()
 		r.activate("a", "")

@@ -14,7 +14,7 @@ import (
 )
 
 // The site was down while renewals were tried ahead of the end, and is well again when the token dies.
-func TestARefusalIsHealedThoughPlannedRunsHadFailed(t *testing.T) {
+func TestARefusalIsRecoveredAlthoughPlannedRunsFailed(t *testing.T) {
 	bubble(t, func(r *rig) { r.url = living(5 * time.Minute) }, func(r *rig) {
 		r.run()
 		r.activate("a", "tile")
@@ -32,7 +32,7 @@ func TestARefusalIsHealedThoughPlannedRunsHadFailed(t *testing.T) {
 	})
 }
 
-func TestARefusalIsHealedThoughAPlannedRunDidNotListTheStream(t *testing.T) {
+func TestARefusalIsRecoveredAlthoughAPlannedRunMissedTheStream(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "tile")
 		r.lock(func() { r.drop["a"] = true })
@@ -93,7 +93,7 @@ func TestATokenIsRenewedBeforeItsEndOnceTheSiteIsWellAgain(t *testing.T) {
 	}
 }
 
-func TestAnUnwatchedStreamDoesNotWearOutASiteThatIsDown(t *testing.T) {
+func TestAnUnwatchedStreamDoesNotFloodASiteThatIsDown(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.fail(errors.New("down"))
 		for range 600 {
@@ -105,7 +105,7 @@ func TestAnUnwatchedStreamDoesNotWearOutASiteThatIsDown(t *testing.T) {
 	})
 }
 
-func TestASourceThatHasNotBegunIsNoFailure(t *testing.T) {
+func TestASourceThatHasNotBegunIsNotAFailure(t *testing.T) {
 	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, 10*time.Minute }, func(r *rig) {
 		r.run()
 		begun := time.Now()

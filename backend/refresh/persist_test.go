@@ -14,7 +14,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-func TestAfterAKillEverythingGoesOn(t *testing.T) {
+func TestActiveStreamsSurviveAKill(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "x")
 		r.activate("a", "")
@@ -94,7 +94,7 @@ func TestPlayingWritesToTheDiskOnceAMinute(t *testing.T) {
 	})
 }
 
-func TestABrokenDatabaseStopsNobody(t *testing.T) {
+func TestPlaybackContinuesWithABrokenDatabase(t *testing.T) {
 	var log strings.Builder
 	bubble(t, func(r *rig) {
 		r.store.broken = true

@@ -17,7 +17,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-func TestOneRunHealsEveryPlayerThatWasRefused(t *testing.T) {
+func TestOneRunRecoversEveryRefusedPlayer(t *testing.T) {
 	bubble(t, func(r *rig) { r.takes = 300 * time.Millisecond }, func(r *rig) {
 		r.activate("a", "tile")
 		var all sync.WaitGroup
@@ -44,7 +44,7 @@ func TestOneRunHealsEveryPlayerThatWasRefused(t *testing.T) {
 	})
 }
 
-func TestAnUpstreamBearsWhatItsSourceSays(t *testing.T) {
+func TestAnUpstreamHasTheSettingsOfItsSource(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		up := r.current("a")
 		assert.Equal(r.t, stream.Upstream{ID: "a", URL: up.URL, Headers: map[string]string{"Referer": "https://site.test/"},
@@ -56,7 +56,7 @@ func TestAnUpstreamBearsWhatItsSourceSays(t *testing.T) {
 	})
 }
 
-func TestAnOldRefusalCostsTheSiteNothing(t *testing.T) {
+func TestARefusalOfAnOldTokenRunsNothing(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "")
 		_, err := r.refuse("a", 403)
@@ -78,7 +78,7 @@ func TestAnOldRefusalCostsTheSiteNothing(t *testing.T) {
 	})
 }
 
-func TestASiteIsAskedAtMostEveryTwoSeconds(t *testing.T) {
+func TestRenewalsRunASourceAtMostEveryTwoSeconds(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "")
 		begun := time.Now()
@@ -134,7 +134,7 @@ func TestTheSameURLAfterARenewalIsStillANewGeneration(t *testing.T) {
 	})
 }
 
-func TestAFailureIsToldInTheWordsOfTheContractAndKeepsTheURL(t *testing.T) {
+func TestAFailureShowsTheContractsTextAndKeepsTheURL(t *testing.T) {
 	for name, tc := range map[string]struct {
 		err  error
 		text string
@@ -206,7 +206,7 @@ func TestAnEmptyResultIsAFailure(t *testing.T) {
 	})
 }
 
-func TestAFailingSiteIsNotHammeredButTheUserMayTry(t *testing.T) {
+func TestAFailingSiteIsNotFloodedButTheUserMayTry(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "")
 		r.fail(errors.New("down"))
@@ -232,7 +232,7 @@ func TestAFailingSiteIsNotHammeredButTheUserMayTry(t *testing.T) {
 	})
 }
 
-func TestAStreamWhoseTroubleIsNotItsTokenDoesNotWearTheSiteOut(t *testing.T) {
+func TestAStreamRefusedWithFreshTokensDoesNotFloodTheSite(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "")
 		refused := 0
@@ -247,7 +247,7 @@ func TestAStreamWhoseTroubleIsNotItsTokenDoesNotWearTheSiteOut(t *testing.T) {
 	})
 }
 
-func TestAKnownStreamThatNobodyHoldsIsRenewedAsWell(t *testing.T) {
+func TestAnInactiveStreamIsRenewedOnRefusal(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		up, err := r.refuse("a", 403)
 		require.NoError(r.t, err)
@@ -302,7 +302,7 @@ func TestRenewAllEndsWithItsCaller(t *testing.T) {
 	})
 }
 
-func TestTheUserIsToldOnceThatAStreamCannotBeRenewedAndOnceThatItCan(t *testing.T) {
+func TestTheUserGetsOneNoticeOfFailingRenewalsAndOneOfRecovery(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "")
 		r.fail(errors.New("down"))
@@ -321,7 +321,7 @@ func TestTheUserIsToldOnceThatAStreamCannotBeRenewedAndOnceThatItCan(t *testing.
 	})
 }
 
-func TestClosingEndsRunsAndWhoeverWaits(t *testing.T) {
+func TestClosingEndsAllWaits(t *testing.T) {
 	bubble(t, func(r *rig) { r.takes = time.Hour }, func(r *rig) {
 		r.activate("a", "")
 		go func() {
@@ -338,7 +338,7 @@ func TestClosingEndsRunsAndWhoeverWaits(t *testing.T) {
 	})
 }
 
-func TestARefusalThatComesAfterTheSiteHasAnsweredIsHealed(t *testing.T) {
+func TestARefusalJustAfterTheSitesAnswerIsRecovered(t *testing.T) {
 	bubble(t, func(r *rig) { r.takes, r.returns = 3*time.Second, time.Second }, func(r *rig) {
 		r.activate("a", "")
 		for i := range 3 {

@@ -53,7 +53,7 @@ func TestTokensAreRenewedByTheClockAndAheadOfTheirEnd(t *testing.T) {
 // play is what a player's request does to the leases.
 func (m *Manager) play(id string) { _, _ = m.Open(context.Background(), id, false, "") }
 
-func TestASiteIsLeftInPeaceWhileNobodyWatches(t *testing.T) {
+func TestNothingRunsWhileNothingIsWatched(t *testing.T) {
 	bubble(t, func(r *rig) { r.url = opaque }, func(r *rig) {
 		r.run()
 		time.Sleep(24 * time.Hour)
@@ -65,7 +65,7 @@ func TestASiteIsLeftInPeaceWhileNobodyWatches(t *testing.T) {
 	})
 }
 
-func TestATokenThatIsOldAsItComesDoesNotSpin(t *testing.T) {
+func TestATokenThatIsOldOnArrivalCausesNoLoop(t *testing.T) {
 	for name, tc := range map[string]struct {
 		life, takes time.Duration
 		runs        int // at least
@@ -127,7 +127,7 @@ func TestAFailureFarFromTheTokensEndIsNotUrgent(t *testing.T) {
 	})
 }
 
-func TestAStreamThatLeftTheListingDoesNotWearTheOthersOut(t *testing.T) {
+func TestAStreamThatLeftTheListingDoesNotFloodTheSite(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.run()
 		r.activate("a", "")
@@ -140,7 +140,7 @@ func TestAStreamThatLeftTheListingDoesNotWearTheOthersOut(t *testing.T) {
 	})
 }
 
-func TestAfterTheMachineSleptTokensAreRenewedAndNobodyIsThrownOut(t *testing.T) {
+func TestAfterSleepTokensAreRenewedAndLeasesKept(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.run()
 		r.activate("a", "tile")
@@ -206,7 +206,7 @@ func TestAClockThatIsSetBackStopsNothing(t *testing.T) {
 	})
 }
 
-func TestAPeriodicExtractionIsARenewalIfItBringsSomethingNew(t *testing.T) {
+func TestAPeriodicExtractionWithANewURLIsARenewal(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "")
 		before := r.get("a")
@@ -261,7 +261,7 @@ func TestAnEndThatTheProxyReadCounts(t *testing.T) {
 	})
 }
 
-func TestACookieThatRollsOnCausesNoRenewal(t *testing.T) {
+func TestARollingCookieCausesNoRenewal(t *testing.T) {
 	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
 		r.run()
 		r.activate("a", "")
@@ -275,7 +275,7 @@ func TestACookieThatRollsOnCausesNoRenewal(t *testing.T) {
 	})
 }
 
-func TestAProxyThatReadsEndsInThePastDoesNotMakeItSpin(t *testing.T) {
+func TestExpiriesInThePastFromTheProxyCauseNoLoop(t *testing.T) {
 	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
 		r.run()
 		r.activate("a", "")

@@ -64,7 +64,7 @@ func TestAfterThreeHoursOfSleepEverySourceRunsOnceAndNotAllAtTheSameMoment(t *te
 	}
 }
 
-func TestAfterSleepSourcesThatNobodyWatchesKeepNobodyWaiting(t *testing.T) {
+func TestAfterSleepUnwatchedSourcesDelayNoWatchedOne(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.url, r.ids = opaque, map[string][]string{}
 		for i := range 40 {

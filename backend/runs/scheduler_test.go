@@ -71,7 +71,7 @@ func (r *rig) result(run *Run) Result {
 	return res
 }
 
-func TestAllWhoRequestASourceAtOnceShareOneRun(t *testing.T) {
+func TestConcurrentRequestsShareOneRun(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
 		first := r.ask("a", Planned)
 		time.Sleep(500 * time.Millisecond)
@@ -216,7 +216,7 @@ func TestManySourcesTakeTurnsAndARenewalDoesNotWaitForOne(t *testing.T) {
 	})
 }
 
-func TestClosingEndsRunsAndBlamesNoSource(t *testing.T) {
+func TestClosingEndsRunsWithoutCountingFailures(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
 		running, waiting := r.ask("a", ByHand), r.Request("a", Request{Reason: FileChanged, Fresh: true})
 		synctest.Wait()
