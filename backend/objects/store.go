@@ -178,7 +178,7 @@ func (s *Store) Stats() Stats {
 func (s *Store) cancelIfIdle(d *download) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if d.idle() { // nobody joined in between: Join holds the same lock
+	if d.idle() { // no reader has joined in between: Join holds the same lock
 		s.forget(d)
 		d.cancel()
 	}

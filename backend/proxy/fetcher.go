@@ -51,7 +51,7 @@ type fetcher struct {
 	// that the upstream answers when it likes.
 	objects, lists, blocking chan struct{}
 	loads                    singleflight.Group
-	ended                    atomic.Uint64 // the generation under which the source lists the stream no more
+	ended                    atomic.Uint64 // the generation under which the source no longer lists the stream
 
 	mu       sync.Mutex // innermost: nothing of the stream is called with it held
 	waits    map[string]*waited

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// maxListings bounds the renditions of a feed of which a playlist is held; a playlist can have 16 MiB, and a multivariant
-// playlist name hundreds. Of the others their numbers are known, as after a restart.
+// maxListings bounds the renditions of a stream whose playlists are held in memory; a playlist can have 16 MiB, and a
+// multivariant playlist can name hundreds. The others continue with their numbers, as after a restart.
 const maxListings = 32
 
-// restRenditions lets go of the playlists that were asked for the longest ago, where a feed holds too many.
+// restRenditions drops the playlists that were last asked for the longest ago, if a stream holds too many.
 func (f *feed) restRenditions() {
 	f.mu.Lock()
 	var held []*rendition

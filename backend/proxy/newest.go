@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// newestAge is how old a playlist may be that tells what is newest; a younger one is not asked for again.
+// newestAge is how old the playlist may be that Newest reads; a younger one is not requested again.
 const newestAge = 10 * time.Second
 
-// Newest is how far a stream has come. Two that differ tell that it moves.
+// Newest is how far a stream has come. Two that differ mean that it advances.
 type Newest struct {
 	// MSN is the newest media segment's number, Parts counts the partial segments that follow it.
 	MSN   int64
@@ -17,8 +17,8 @@ type Newest struct {
 	End bool
 }
 
-// Newest looks at a stream's playlist of any one rendition, as a player would, without keeping the stream active and
-// without renewing its token: where that is refused, the answer is the refusal.
+// Newest reads the playlist of any one rendition of a stream, as a player would, but does not keep the stream active and
+// does not renew its token: if the token is refused, it returns the refusal.
 func (p *Proxy) Newest(ctx context.Context, id string) (Newest, error) {
 	f, err := p.feed(id)
 	if err != nil {

@@ -61,7 +61,7 @@ func (u *upstreamObject) fetchOnce(ctx context.Context, a attempt, offset int64)
 		r.unlisted = !e.Listed
 		r.missing = e.Gap || r.absent() && u.missing.is(a.up.Generation) || r.unlisted && a.rereads()
 	}
-	if err == nil && !e.expected.key { // keys can stand where nobody asks for a token
+	if err == nil && !e.expected.key { // keys can stand on a host that demands no token
 		u.proves(u.what, max(a.up.Generation, e.Parent.Generation))
 	}
 	return o, err

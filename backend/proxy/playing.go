@@ -19,7 +19,7 @@ func (p *Proxy) Playing(id string) bool {
 	return !f.fetched.IsZero() && time.Since(f.fetched) < playingFor
 }
 
-// plays notes that a player asks for media.
+// plays records that a player asks for media.
 func (f *feed) plays() {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -22,7 +22,7 @@ const (
 	// anchorEvery is how often the newest numbers are written in any case. Where a playlist's window is short they are
 	// written sooner (rendition.outlived).
 	anchorEvery = 10
-	// feedIdle is for how long a feed is kept in memory that nobody plays. What is persisted of it stays.
+	// feedIdle is for how long the state of a stream that is not played stays in memory. What is persisted of it stays.
 	feedIdle = 30 * time.Minute
 	// cacheIdle is for how long an object is cached that nothing asks for: live players do not go back so far, and unused
 	// memory is given back.
@@ -95,14 +95,14 @@ func (p *Proxy) Close() error {
 	return p.save(true)
 }
 
-// SetCacheBytes changes the bound of Options.CacheBytes. What a smaller one has no room for is forgotten at once; who
-// is reading it reads on.
+// SetCacheBytes changes Options.CacheBytes. Objects that exceed a smaller bound are evicted at once; their readers can
+// read on.
 func (p *Proxy) SetCacheBytes(n int64) { p.store.Resize(n) }
 
-// SetRewind changes Options.Rewind. What it has no room for is deleted at once.
+// SetRewind changes Options.Rewind. Files that exceed the limits are deleted at once.
 func (p *Proxy) SetRewind(r Rewind) { p.files.SetRetention(objects.Retention(r)) }
 
-// keep writes, and forgets what nobody needs.
+// keep writes stream state, and forgets what is not used.
 func (p *Proxy) keep() {
 	t := time.NewTicker(saveEvery)
 	defer t.Stop()
@@ -112,7 +112,7 @@ func (p *Proxy) keep() {
 			return
 		case now := <-t.C:
 			if err := p.save(n%anchorEvery == 0); err != nil {
-				p.log.Error("what is known of the feeds cannot be written; it would be lost with the process", "err", err)
+				p.log.Error("cannot save stream state; it will be lost on restart", "err", err)
 			}
 			p.store.Sweep(now.Add(-cacheIdle))
 			p.files.Sweep(now)
@@ -162,8 +162,8 @@ func (p *Proxy) all() []*feed {
 	return slices.Collect(maps.Values(p.feeds))
 }
 
-// feed returns the feed of a known stream, with what an earlier process knew of it. Nothing is read or written while the
-// other feeds wait.
+// feed returns the feed of a known stream, with the state that an earlier process saved. Other feeds do not wait for the
+// database.
 func (p *Proxy) feed(id string) (*feed, error) {
 	if f := p.opened(id); f != nil {
 		return f, nil
@@ -202,7 +202,7 @@ func (p *Proxy) opened(id string) *feed {
 	return f
 }
 
-// forgetOldest forgets the feed that was idle longest, once what is known of it is written.
+// forgetOldest forgets the stream that was idle longest, once its state is saved.
 func (p *Proxy) forgetOldest() {
 	var oldest *feed
 	for _, f := range p.all() {
@@ -211,7 +211,7 @@ func (p *Proxy) forgetOldest() {
 		}
 	}
 	if err := oldest.save(); err != nil {
-		p.log.Error("what is known of a feed cannot be written", "stream", oldest.id, "err", err)
+		p.log.Error("cannot save stream state", "stream", oldest.id, "err", err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -170,7 +170,7 @@ func writePlaylist(w http.ResponseWriter, body []byte) error {
 // writeText answers a text that is complete. A client that has not read it within writeWait is cut off, so that the text
 // does not stay in memory for it.
 func writeText(w http.ResponseWriter, status int, contentType string, body []byte) error {
-	// It fails only where there is no connection to bound.
+	// It fails only without a connection, which needs no deadline.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeWait))
 	h := w.Header()
 	h.Set("Content-Type", contentType)
