@@ -130,7 +130,7 @@ var sideways = map[string][]string{
 	// One rule says what encoding a foreign text is in, for lists, pages, programs and calendars alike.
 	// There is one scheduler of source runs: who refreshes a listing and who renews a token must share a run, so both ask it.
 	// A playlist is read by one parser as well: a check by another one would pass what playback cannot read.
-	"backend/extract": {"backend/chanlist", "backend/runs", "backend/source", "backend/media", "backend/hls", "backend/httpclient", "backend/charset"},
+	"backend/extract": {"backend/chanlist", "backend/runs", "backend/source", "backend/media", "backend/hls", "backend/httpclient", "backend/response", "backend/charset"},
 	// A source is proposed by trying it, with the extractor that will run it.
 	"backend/guess": {"backend/chanlist", "backend/extract", "backend/httpclient", "backend/media", "backend/source"},
 	// Events and the vocabulary for them are the nouns of every calendar format, and the formats are readers of the schedule.
@@ -139,6 +139,8 @@ var sideways = map[string][]string{
 	"backend/ics":      {"backend/season", "backend/timezone", "backend/charset"},
 	"backend/jsoncal":  {"backend/season", "backend/charset"},
 	"backend/season":   {"backend/charset"},
+	// What an answer is depends on its bytes, and on what the client withheld from it.
+	"backend/response": {"backend/httpclient", "backend/media"},
 	"backend/proxy": {
 		"backend/assets",
 		"backend/hls",
@@ -147,6 +149,7 @@ var sideways = map[string][]string{
 		"backend/numbering",
 		"backend/objects",
 		"backend/renditions",
+		"backend/response",
 		"backend/timeline",
 		"backend/token",
 	},
@@ -272,7 +275,7 @@ func TestRulesRefuseWhatTheyAreThereFor(t *testing.T) {
 		{"app/server", "internal/testbus", false}, {"app", "internal/testprogram", false}, {"backend/hls", "internal/testcost", false}, {"internal/testkind", "backend/extract", true}, {"build/tools/window", "internal/testwindow", true},
 		{"app/server", "app/desktop", false}, {"app/desktop", "app", false}, {"app/api", "app/server", false},
 		{"app/api", "backend/refresh", true}, {"app/api", "backend/democdn", false}, {"app/api", "backend/extract/m3u", false},
-		{"backend/proxy", "backend/hls", true}, {"backend/proxy", "backend/objects", true}, {"backend/objects", "backend/hls", false}, {"backend/proxy", "backend/timeline", true}, {"backend/timeline", "backend/hls", true}, {"backend/timeline", "backend/httpclient", false}, {"backend/extract", "backend/media", true}, {"backend/extract", "backend/hls", true}, {"backend/media", "backend/hls", false}, {"backend/proxy", "backend/refresh", false}, {"backend/refresh", "backend/proxy", false},
+		{"backend/proxy", "backend/hls", true}, {"backend/proxy", "backend/objects", true}, {"backend/objects", "backend/hls", false}, {"backend/proxy", "backend/timeline", true}, {"backend/timeline", "backend/hls", true}, {"backend/timeline", "backend/httpclient", false}, {"backend/extract", "backend/media", true}, {"backend/extract", "backend/hls", true}, {"backend/extract", "backend/response", true}, {"backend/response", "backend/httpclient", true}, {"backend/httpclient", "backend/response", false}, {"backend/response", "backend/hls", false}, {"backend/media", "backend/hls", false}, {"backend/proxy", "backend/refresh", false}, {"backend/refresh", "backend/proxy", false},
 		{"backend/refresh", "backend/token", true}, {"backend/extract", "backend/token", false}, {"backend/extract", "backend/upstream", false},
 		{"backend/extract/m3u", "backend/extract", true}, {"backend/extract/command", "backend/procgroup", true}, {"backend/extract", "backend/procgroup", false},
 		{"backend/extract/m3u", "backend/httpclient", true}, {"backend/proxy", "backend/httpclient", true}, {"backend/httpclient", "backend/upstream", false}, {"backend/hls", "backend/httpclient", false},

@@ -15,6 +15,7 @@ import (
 	"gridwall/backend/chanlist"
 	"gridwall/backend/httpclient"
 	judge "gridwall/backend/media"
+	"gridwall/backend/response"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -189,7 +190,7 @@ func (p *probe) child(base *url.URL, uri string, get func(*url.URL) answer) (rea
 	again, withheld := httpclient.Inherit(p.client.Scope, base, httpclient.Inheritable("", base), u)
 	switch {
 	case withheld && httpclient.Denied(a.status):
-		return "answered " + statusText(a.status) + ": " + httpclient.Hint(u.Hostname())
+		return "answered " + response.StatusText(a.status) + ": " + httpclient.Hint(u.Hostname())
 	case again != nil && get(again).reason == "":
 		return ""
 	}
@@ -264,57 +265,20 @@ func (p *probe) get(u *url.URL, byteRange string, limit int64) answer {
 		return answer{reason: failure(err)}
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		a := answer{reason: "answered " + statusText(resp.StatusCode), status: resp.StatusCode}
-		switch resp.StatusCode {
-		case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
-			a.refused = true
-		}
+	if !response.Success(resp.StatusCode) {
+		a := answer{reason: "answered " + response.StatusText(resp.StatusCode), status: resp.StatusCode, refused: response.Refuses(resp.StatusCode)}
 		if hint := resp.Hint(); hint != "" {
 			a.reason += ": " + hint
 		}
 		return a
 	}
-	body, err := p.read(resp.Body, limit, byteRange == "")
+	other := func(kind judge.Kind) bool { return byteRange == "" && kind != judge.Playlist }
+	body, _, err := response.ReadText(resp.Response, limit, other)
 	// A playlist must come whole. Of a segment any bytes prove that it is there.
 	if err != nil && (byteRange == "" || len(body) == 0) {
 		return answer{reason: failure(err)}
 	}
 	return answer{url: resp.URL, body: body, status: resp.StatusCode, endless: resp.ContentLength < 0}
-}
-
-// read reads an answer up to limit. Where a playlist was asked for it stops as soon as something else shows: television
-// without end is not waited for.
-func (p *probe) read(r io.Reader, limit int64, playlist bool) ([]byte, error) {
-	r = io.LimitReader(r, limit)
-	if !playlist {
-		return io.ReadAll(r)
-	}
-	head := make([]byte, 0, judge.HeadLen)
-	for len(head) < cap(head) {
-		n, err := r.Read(head[len(head):cap(head)])
-		head = head[:len(head)+n]
-		if err == io.EOF {
-			return head, nil
-		}
-		if err != nil {
-			return head, err
-		}
-		if kind, sure := judge.Look(head, false); sure && kind != judge.Playlist {
-			return head, nil
-		} else if sure {
-			break
-		}
-	}
-	rest, err := io.ReadAll(r)
-	return append(head, rest...), err
-}
-
-func statusText(code int) string {
-	if text := http.StatusText(code); text != "" {
-		return fmt.Sprintf("%d %s", code, text)
-	}
-	return fmt.Sprint(code)
 }
 
 // failure says in plain words why no answer came.

@@ -8,11 +8,11 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
 	"gridwall/backend/httpclient"
+	"gridwall/backend/response"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -135,8 +135,8 @@ func (s *Site) fetch(ctx context.Context, rawURL, referer string) (*Answer, erro
 
 // answer checks the head of resp and makes the bounded body.
 func (s *Site) answer(ctx context.Context, resp *httpclient.Response, shown string, start time.Time) (*Answer, error) {
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		status := strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
+	if !response.Success(resp.StatusCode) {
+		status := response.StatusText(resp.StatusCode)
 		if hint := resp.Hint(); hint != "" {
 			status += ": " + hint
 		}

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"time"
 
+	"gridwall/backend/media"
+	"gridwall/backend/response"
 	"gridwall/backend/stream"
 )
 
@@ -58,13 +60,13 @@ func asFailure(err error) *failure {
 		}
 		return &failure{status: http.StatusBadGateway, code: "upstream_refused", message: stream.RedactText(msg), retry: 2 * time.Second}
 	}
-	var u *unfit
+	var u *response.Unexpected
 	if errors.As(err, &u) {
-		return u.failure()
+		return unexpected(u)
 	}
-	var s *statusError
-	if errors.As(err, &s) && s.after > 0 {
-		return &failure{status: http.StatusServiceUnavailable, code: "upstream_busy", message: stream.RedactText(s.Error()), retry: s.after}
+	var s *response.StatusError
+	if errors.As(err, &s) && s.RetryAfter > 0 {
+		return &failure{status: http.StatusServiceUnavailable, code: "upstream_busy", message: stream.RedactText(s.Error()), retry: s.RetryAfter}
 	}
 	switch {
 	case errors.Is(err, stream.ErrUnknownStream):
@@ -75,6 +77,18 @@ func asFailure(err error) *failure {
 		return errClosed
 	}
 	return failf(http.StatusBadGateway, "upstream_failed", "the upstream failed: %v", cause(err))
+}
+
+// unexpected says what a player is told of an answer that is not what was asked for.
+func unexpected(u *response.Unexpected) *failure {
+	f := &failure{status: http.StatusBadGateway, code: "not_hls", message: stream.RedactText(u.Error())}
+	switch {
+	case u.Kind == media.Empty:
+		f.code, f.retry = "upstream_empty", time.Second
+	case u.Multivariant, u.Kind == media.BarePlaylist:
+		f.code, f.retry = "bad_playlist", time.Second
+	}
+	return f
 }
 
 // Message is what a person is told of an error of this package: one line, without any token.

@@ -11,6 +11,7 @@ import (
 
 	"gridwall/backend/hls"
 	"gridwall/backend/objects"
+	"gridwall/backend/response"
 )
 
 // body is an answer's body with a bound on every wait for the upstream. What passes between two reads is our own time: a
@@ -78,7 +79,7 @@ func (b *body) opened(resp *http.Response, rng hls.ByteRange, offset int64) (*ob
 	}
 	start := max(rng.Offset, 0) + offset
 	if rng.Length < 0 && start == 0 { // all of it was asked for
-		if !whole(resp) {
+		if !response.Whole(resp) {
 			return nil, anotherPart(resp)
 		}
 		o.Total = resp.ContentLength
@@ -88,7 +89,7 @@ func (b *body) opened(resp *http.Response, rng hls.ByteRange, offset int64) (*ob
 	if rng.Length >= 0 {
 		length = rng.Length - offset
 	}
-	size, part, ok := partOf(resp, start, length)
+	size, part, ok := response.PartOf(resp, start, length)
 	switch {
 	case !ok:
 		return nil, anotherPart(resp)

@@ -10,7 +10,8 @@ import (
 	"time"
 
 	"gridwall/backend/httpclient"
-	judge "gridwall/backend/media"
+	"gridwall/backend/media"
+	"gridwall/backend/response"
 	"gridwall/backend/stream"
 )
 
@@ -27,30 +28,30 @@ const (
 	maxUpstream = 512
 	// maxWait429 is how long a request waits out a 429 before it is answered 503.
 	maxWait429 = 2 * time.Second
-	// sniffLen is how many bytes of a body are looked at to tell media from a web page.
-	sniffLen = 512
 )
 
 var errScheme = httpclient.ErrScheme
 
-// refused is an upstream's refusal: 401, 403, 404, 410, or a web page where a playlist or media was asked for.
+// refused is an upstream's refusal, with what is known of the object that was asked for.
 type refused struct {
-	stream.Refusal
-	page  bool // with status 200: a web page, or what kind says
-	kind  judge.Kind
-	asked string // what it came in place of; "" for media
-	decoy bool   // a recording in place of the live stream
-	// doubtful refusals count only where the stream has worked under that token.
-	doubtful bool
-	level    level     // what was asked for
-	parent   time.Time // when the playlist that names it was asked for; zero for the stream's own URL
-	unlisted bool      // the playlist that names it does not do so any more
-	missing  bool      // a segment that the fresh playlist does not list, or that a renewal did not bring back
-	recent   bool      // one of the newest segments or parts of the playlist that names it
-	behind   bool      // known from an older token's playlist alone: the newest one comes from a server that lags
-	renewal  error     // why a renewal did not help, where one was tried
-	// withheld is the host that refused, where the stream's headers or its parent's token do not go to it.
-	withheld string
+	response.Refused
+	generation uint64    // of the token under which it was refused
+	level      level     // what was asked for
+	parent     time.Time // when the playlist that names it was requested; zero for the stream's own URL
+	unlisted   bool      // the playlist that names it no longer does
+	missing    bool      // a segment that the newest playlist does not list, or that a renewal did not bring back
+	recent     bool      // one of the newest segments or parts of the playlist that names it
+	behind     bool      // known from an older token's playlist alone: the newest one comes from a server that lags
+	renewal    error     // why a renewal did not help, if one was tried
+}
+
+// under returns err, a *refused of that generation if it is a refusal.
+func under(generation uint64, err error) error {
+	var r *response.Refused
+	if errors.As(err, &r) {
+		return &refused{Refused: *r, generation: generation}
+	}
+	return err
 }
 
 // level is how deep below the stream's URL an object stands.
@@ -71,42 +72,7 @@ func at(err error, l level, parent time.Time) error {
 	return err
 }
 
-func (r *refused) Error() string {
-	if r.decoy {
-		return stream.RedactURL(r.URL) + " answered an unrelated recording where the live stream was asked for"
-	}
-	if r.page {
-		asked := r.asked
-		if asked == "" || r.kind == judge.HTML {
-			asked = "media"
-		}
-		return fmt.Sprintf("%s answered %s where %s was asked for", stream.RedactURL(r.URL), r.kind, asked)
-	}
-	said := fmt.Sprintf("%s answered %s", stream.RedactURL(r.URL), statusText(r.Status))
-	if r.withheld != "" {
-		said += ": " + httpclient.Hint(r.withheld)
-	}
-	return said
-}
-
 func asRefused(err error) (r *refused, ok bool) { return r, errors.As(err, &r) }
-
-// statusError is any other answer that is no media.
-type statusError struct {
-	url    string
-	status int
-	after  time.Duration // Retry-After of a 429 or 503
-	size   int64         // of a 416: how long the resource is
-}
-
-func (e *statusError) Error() string {
-	said := fmt.Sprintf("%s answered %s", stream.RedactURL(e.url), statusText(e.status))
-	switch e.status {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-		said += ", a redirect without an address (Location)" // with an address it would have been followed
-	}
-	return said
-}
 
 // cause is err without the request line that url.Error puts before it (it holds the token).
 func cause(err error) error {
@@ -150,12 +116,9 @@ func (c *client) do(ctx context.Context, up stream.Upstream, jar *httpclient.Jar
 		return nil, failedRequest(r.URL, err)
 	}
 	resp.Body = &slotBody{ReadCloser: resp.Body, slots: c.slots}
-	if err := classify(resp.Response, up); err != nil {
-		if r, ok := asRefused(err); ok && httpclient.Denied(r.Status) {
-			r.withheld = resp.Withheld
-		}
+	if err := response.CheckStatus(resp, up.Proxy != ""); err != nil {
 		_ = resp.Body.Close()
-		return nil, err
+		return nil, under(up.Generation, err)
 	}
 	return resp.Response, nil
 }
@@ -205,13 +168,13 @@ func (f *fetcher) jar(up stream.Upstream) *httpclient.Jar {
 type text struct {
 	body    []byte
 	base    *url.URL // after redirects
-	kind    judge.Kind
+	kind    media.Kind
 	endless bool // no length was announced
 }
 
 // text fetches a playlist, or another text, whole. Where its beginning is of a kind that stop reports true for, the rest
 // is not waited for. If the body breaks off, what came before that is returned with the error.
-func (c *client) text(ctx context.Context, up stream.Upstream, jar *httpclient.Jar, target *url.URL, timeout time.Duration, stop func(judge.Kind) bool) (t text, err error) {
+func (c *client) text(ctx context.Context, up stream.Upstream, jar *httpclient.Jar, target *url.URL, timeout time.Duration, stop func(media.Kind) bool) (t text, err error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	resp, err := c.do(ctx, up, jar, httpclient.Request{URL: target, Text: true})
@@ -219,14 +182,14 @@ func (c *client) text(ctx context.Context, up stream.Upstream, jar *httpclient.J
 		return text{}, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	if !whole(resp) {
+	if !response.Whole(resp) {
 		return text{}, failf(http.StatusBadGateway, "bad_range", "%s answered a part of what was asked for", resp.Request.URL.String())
 	}
 	if n := resp.ContentLength; n > maxPlaylist {
 		return text{}, tooLong(resp)
 	}
 	t = text{base: resp.Request.URL, endless: resp.ContentLength < 0}
-	if t.body, t.kind, err = readText(resp, stop); err != nil {
+	if t.body, t.kind, err = response.ReadText(resp, maxPlaylist+1, stop); err != nil {
 		return t, fmt.Errorf("%s broke off: %w", stream.RedactURL(resp.Request.URL.String()), cause(err))
 	}
 	if len(t.body) > maxPlaylist {

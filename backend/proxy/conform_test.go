@@ -13,6 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// firstBytes is how many bytes of a segment the proxy reads before it passes them on.
+const firstBytes = 512
+
 // shelfServer serves fixed texts by path, and what a test puts in their place. token is demanded with everything.
 type shelfServer struct {
 	*httptest.Server
@@ -158,7 +161,7 @@ func TestAPrefetchedSegmentStreamsAsItGrows(t *testing.T) {
 		if r.URL.Path != "/a8.ts" {
 			return false
 		}
-		_, _ = w.Write([]byte("\x47" + strings.Repeat("a", sniffLen)))
+		_, _ = w.Write([]byte("\x47" + strings.Repeat("a", firstBytes)))
 		_ = http.NewResponseController(w).Flush()
 		<-more
 		_, _ = w.Write([]byte("b"))
@@ -172,7 +175,7 @@ func TestAPrefetchedSegmentStreamsAsItGrows(t *testing.T) {
 	resp, err := g.srv.Client().Get(g.srv.URL + "/hls/feed/main/8.ts")
 	require.NoError(t, err)
 	defer func() { _ = resp.Body.Close() }()
-	head := make([]byte, sniffLen)
+	head := make([]byte, firstBytes)
 	_, err = resp.Body.Read(head)
 	require.NoError(t, err, "it must come before the upstream has made the rest")
 	s.put("/v.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:8\n#EXTINF:2,\na8.ts?tok\n")

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gridwall/backend/httpclient"
+	"gridwall/backend/response"
 )
 
 const (
@@ -67,7 +68,7 @@ func (f *fetcher) cool(ctx context.Context, generation uint64, u *url.URL) error
 		return nil
 	}
 	if wait > maxWait429 {
-		return &statusError{url: httpclient.Text(u), status: c.status, after: wait}
+		return &response.StatusError{URL: httpclient.Text(u), Status: c.status, RetryAfter: wait}
 	}
 	if !sleep(ctx, wait) {
 		return ctx.Err()
@@ -78,8 +79,8 @@ func (f *fetcher) cool(ctx context.Context, generation uint64, u *url.URL) error
 // cooled notes what an address answered: whether it or its host wants to be left alone. It returns err, which then says
 // for how long.
 func (f *fetcher) cooled(generation uint64, u *url.URL, err error) error {
-	var s *statusError
-	busy := errors.As(err, &s) && (s.status == http.StatusTooManyRequests || s.status == http.StatusServiceUnavailable && s.after > 0)
+	var s *response.StatusError
+	busy := errors.As(err, &s) && (s.Status == http.StatusTooManyRequests || s.Status == http.StatusServiceUnavailable && s.RetryAfter > 0)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	newest := f.coolings.under(generation)
@@ -91,7 +92,7 @@ func (f *fetcher) cooled(generation uint64, u *url.URL, err error) error {
 		return err
 	}
 	key := coolAddress(u)
-	if s.status == http.StatusTooManyRequests {
+	if s.Status == http.StatusTooManyRequests {
 		key = coolHost(u)
 	}
 	var c cooling
@@ -101,16 +102,16 @@ func (f *fetcher) cooled(generation uint64, u *url.URL, err error) error {
 	}
 	now := time.Now()
 	if c.until.After(now) { // an answer to a request that was sent with the one before
-		s.after = max(s.after, c.until.Sub(now))
+		s.RetryAfter = max(s.RetryAfter, c.until.Sub(now))
 	} else {
 		c.times++
-		wait := min(s.after, maxCoolAsked)
+		wait := min(s.RetryAfter, maxCoolAsked)
 		if wait <= 0 {
 			wait = min(firstCool<<min(c.times-1, 10), maxCool)
 		}
-		s.after = wait
+		s.RetryAfter = wait
 	}
-	c.until, c.status = now.Add(s.after), s.status
+	c.until, c.status = now.Add(s.RetryAfter), s.Status
 	if newest && (known || f.coolings.room(key, now)) {
 		f.coolings.of[key] = c
 	}

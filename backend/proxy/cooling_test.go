@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"gridwall/backend/response"
 )
 
 // One object that is not ready says nothing of the others of its host; too many requests do.
@@ -16,14 +18,14 @@ func TestAnObjectThatIsUnavailableForLongDoesNotSilenceItsHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		one, other := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/1.ts"}, &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/2.ts"}
 		answer := func(status int) error {
-			return &statusError{url: one.String(), status: status, after: time.Minute}
+			return &response.StatusError{URL: one.String(), Status: status, RetryAfter: time.Minute}
 		}
 		var f fetcher
-		var s *statusError
+		var s *response.StatusError
 		_ = f.cooled(1, one, answer(http.StatusServiceUnavailable))
 		assert.NoError(t, f.cool(context.Background(), 1, other))
 		if assert.ErrorAs(t, f.cool(context.Background(), 1, one), &s) {
-			assert.Equal(t, http.StatusServiceUnavailable, s.status)
+			assert.Equal(t, http.StatusServiceUnavailable, s.Status)
 		}
 		_ = f.cooled(1, one, answer(http.StatusTooManyRequests))
 		assert.ErrorAs(t, f.cool(context.Background(), 1, other), &s)
@@ -38,7 +40,7 @@ func TestALateSuccessUnderAnOldTokenDoesNotEndWhatTheNewestOneMustWaitFor(t *tes
 		var f fetcher
 		u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/1.ts"}
 		for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
-			_ = f.cooled(2, u, &statusError{status: status, after: time.Minute})
+			_ = f.cooled(2, u, &response.StatusError{Status: status, RetryAfter: time.Minute})
 			_ = f.cooled(1, u, nil)
 			assert.Error(t, f.cool(context.Background(), 2, u), status)
 			_ = f.cooled(2, u, nil)
@@ -52,10 +54,10 @@ func TestManyUnavailableObjectsDoNotHideAHostThatHasHadTooManyRequests(t *testin
 		var f fetcher
 		for i := range 2 * maxCooling {
 			u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/" + string(rune('a'+i))}
-			_ = f.cooled(1, u, &statusError{status: http.StatusServiceUnavailable, after: time.Minute})
+			_ = f.cooled(1, u, &response.StatusError{Status: http.StatusServiceUnavailable, RetryAfter: time.Minute})
 		}
 		u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/list"}
-		_ = f.cooled(1, u, &statusError{status: http.StatusTooManyRequests, after: time.Minute})
+		_ = f.cooled(1, u, &response.StatusError{Status: http.StatusTooManyRequests, RetryAfter: time.Minute})
 		assert.Error(t, f.cool(context.Background(), 1, u))
 		assert.LessOrEqual(t, len(f.coolings.of), maxCooling)
 	})

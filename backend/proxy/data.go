@@ -56,7 +56,7 @@ func (d assetObject) locate(ctx context.Context, a attempt) (entry, time.Time, e
 			return entry{}, time.Time{}, err
 		}
 	}
-	return entry{Ref: res.Ref(), expected: expectsAsset(res.Kind)}, time.Time{}, nil
+	return entry{Ref: res.Ref(), expected: expected{Expected: expectsAsset(res.Kind)}}, time.Time{}, nil
 }
 
 // pauseKey names d for the pauses between renewals.

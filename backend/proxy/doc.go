@@ -4,7 +4,7 @@
 // the request), what is fetched ahead of the players, and what is retained behind them.
 //
 // What does not: objects that viewers share, their memory and their files (backend/objects), which numbers and names a
-// player knows, and where each object is to be fetched (backend/timeline), how a playlist is written (backend/hls), when
+// player knows, and where each object is to be fetched (backend/timeline), what an answer is (backend/response), how a playlist is written (backend/hls), when
 // and how a token is renewed (backend/refresh, met through the Streams interface), and who may ask at all (app/server).
 //
 // From the outside in:
@@ -34,9 +34,8 @@
 //	text.go      one request for a playlist
 //	body.go      an object's body, with a bound on each wait
 //	client.go    one request to an upstream
-//	judge.go     what came: judged by its bytes
-//	packed.go    gzip without a Content-Encoding header
-//	statuses.go  what a status says
+//	media.go     what an object is expected to be
+//	statuses.go  whether the stream has played under its token
 //	playing.go   whether a player fetches media now
 //	prefetch.go  the newest segments, ahead of the players
 //	tasks.go     goroutines beside the requests

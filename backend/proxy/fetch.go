@@ -11,6 +11,7 @@ import (
 	"gridwall/backend/hls"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/objects"
+	"gridwall/backend/response"
 	"gridwall/backend/stream"
 )
 
@@ -49,12 +50,12 @@ func (f *fetcher) ask(ctx context.Context, up stream.Upstream, u *url.URL, e ent
 	resp, err := f.client.do(b.ctx, up, f.jar(up), req)
 	if at > 0 && e.Range.Length < 0 && !req.Packed {
 		from := max(e.Range.Offset, 0) + at // a hinted part begins within its file
-		end := unsatisfied(err)
+		end := response.Unsatisfied(err)
 		switch {
 		case end == from: // it was complete, but its end had not been announced
 			b.ReadCloser = http.NoBody
 			return &objects.Response{Body: b, Info: objects.Info{Start: max(e.Range.Offset, 0), Total: offset}}, nil
-		case end != noRange, err == nil && !resumes(resp, from):
+		case end != response.NotUnsatisfied, err == nil && !response.Resumes(resp, from):
 			if err == nil {
 				_ = resp.Body.Close()
 			}
@@ -73,7 +74,7 @@ func (f *fetcher) ask(ctx context.Context, up stream.Upstream, u *url.URL, e ent
 	}
 	if err != nil {
 		_ = b.Close()
-		if errors.Is(err, errPacked) && !req.Packed {
+		if errors.Is(err, response.ErrGzip) && !req.Packed {
 			e.cover.Store(packedCover)
 			return f.ask(ctx, up, u, e, offset)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"gridwall/backend/response"
 	"gridwall/backend/stream"
 )
 
@@ -52,7 +53,7 @@ func (f *fetcher) heal(ctx context.Context, what string, try operation) error {
 			return first
 		}
 		err := f.renew(ctx, what, up, r, try, until)
-		var still *statusError
+		var still *response.StatusError
 		switch {
 		case errors.As(err, &still), late(err): // not caused by the token
 			f.unhealed(what, maxGonePause, true)
@@ -68,7 +69,7 @@ func (f *fetcher) heal(ctx context.Context, what string, try operation) error {
 		}
 		return first
 	}
-	if r.doubtful && (!f.hasPlayed() || strings.HasPrefix(what, dataPause)) {
+	if r.Doubtful && (!f.hasPlayed() || strings.HasPrefix(what, dataPause)) {
 		return r.plain()
 	}
 	last := first
@@ -102,7 +103,7 @@ func unreachable(err error, up stream.Upstream) *refused {
 	if err == nil || !errors.As(err, &op) || op.Op != "dial" || op.Timeout() || forbidden(err) {
 		return nil
 	}
-	return &refused{Refusal: stream.Refusal{Generation: up.Generation, URL: up.URL}}
+	return &refused{generation: up.Generation, Refused: response.Refused{URL: up.URL}}
 }
 
 // late reports whether an upstream did not answer in time.
@@ -154,8 +155,7 @@ func (f *fetcher) renew(ctx context.Context, what string, up stream.Upstream, r 
 	wctx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
 	asked := time.Now()
-	ref := r.Refusal
-	ref.Generation = up.Generation
+	ref := stream.Refusal{Generation: up.Generation, URL: r.URL, Status: r.Status}
 	next, rerr := f.streams.Renew(wctx, f.id, ref)
 	if errors.Is(wctx.Err(), context.DeadlineExceeded) {
 		f.renewed(time.Since(asked))
@@ -164,7 +164,7 @@ func (f *fetcher) renew(ctx context.Context, what string, up stream.Upstream, r 
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if r.decoy && (errors.Is(rerr, stream.ErrNoMatch) || errors.Is(rerr, stream.ErrNoStreams)) {
+	if r.Recording && (errors.Is(rerr, stream.ErrNoMatch) || errors.Is(rerr, stream.ErrNoStreams)) {
 		f.believeEnd(up.Generation)
 		return f.retry(ctx, attempt{up, time.Now()}, try)
 	}
@@ -198,7 +198,7 @@ func (f *fetcher) renew(ctx context.Context, what string, up stream.Upstream, r 
 		}
 		again.renewal = errors.New("the fresh token was refused as well")
 		longest := maxHealPause
-		if again.doubtful || f.hasWorked(next.Generation) { // others are had with it: it is hardly the token
+		if again.Doubtful || f.hasWorked(next.Generation) { // others are had with it: it is hardly the token
 			longest = maxGonePause
 		}
 		f.unhealed(what, longest, true)
@@ -233,17 +233,17 @@ func (f *fetcher) retry(ctx context.Context, a attempt, try operation) error {
 
 // passing reports whether err may be gone in a moment, and how long the upstream asks to wait (0: it does not say).
 func passing(err error) (time.Duration, bool) {
-	var s *statusError
+	var s *response.StatusError
 	if errors.As(err, &s) {
-		switch s.status {
+		switch s.Status {
 		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-			return min(s.after, maxWait429), s.after <= maxWait429
+			return min(s.RetryAfter, maxWait429), s.RetryAfter <= maxWait429
 		}
-		return 0, fleeting(s.status)
+		return 0, response.TransientStatus(s.Status)
 	}
-	var u *unfit
+	var u *response.Unexpected
 	if errors.As(err, &u) {
-		return 0, u.passing()
+		return 0, u.Transient()
 	}
 	var r *refused
 	var f *failure

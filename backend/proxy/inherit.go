@@ -56,7 +56,7 @@ func fetchChild[T any](f *fetcher, parent *timeline.Parent, uri string, fetch fu
 	switch {
 	case !was:
 	case withheld && httpclient.Denied(r.Status):
-		r.withheld = u.Hostname()
+		r.Withheld = u.Hostname()
 	case with != nil:
 		if second, err := fetch(with); err == nil {
 			f.noteTokenDemand(u.Host)

@@ -28,7 +28,7 @@ const (
 // absent reports whether an object is not where the playlist says: it is missing, or it is not there yet, or this CDN
 // answers 404 to a token that has ended.
 func (r *refused) absent() bool {
-	return r.level == levelObject && r.Status == http.StatusNotFound && !r.page
+	return r.level == levelObject && r.Status == http.StatusNotFound && !r.Instead
 }
 
 // lags reports whether an object may come in a moment without a fresh token: it was just listed, or the server that was

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gridwall/backend/objects"
+	"gridwall/backend/response"
 	"gridwall/backend/timeline"
 )
 
@@ -43,7 +44,7 @@ func (u *upstreamObject) Fetch(ctx context.Context, offset int64) (o *objects.Re
 		return err
 	})
 	if r, ok := asRefused(err); ok && r.missing {
-		u.missing.mark(r.Generation)
+		u.missing.mark(r.generation)
 	}
 	return o, err
 }
@@ -61,7 +62,7 @@ func (u *upstreamObject) fetchOnce(ctx context.Context, a attempt, offset int64)
 		r.unlisted = !e.Listed
 		r.missing = e.Gap || r.absent() && u.missing.is(a.up.Generation) || r.unlisted && a.rereads()
 	}
-	if err == nil && !e.expected.key { // keys can stand on a host that demands no token
+	if err == nil && !e.Key { // keys can stand on a host that demands no token
 		u.proves(u.what, max(a.up.Generation, e.Parent.Generation))
 	}
 	return o, err
@@ -147,10 +148,10 @@ func (m *mediaObject) locate(ctx context.Context, a attempt) (entry, time.Time, 
 	case !listed:
 		return entry{}, s.At, errSegment
 	}
-	return entry{ref, m.expects(s, ref)}, s.At, nil
+	return entry{ref, expected{Expected: m.expects(s, ref)}}, s.At, nil
 }
 
-func (m *mediaObject) expects(s *timeline.Snapshot, ref timeline.Ref) expected {
+func (m *mediaObject) expects(s *timeline.Snapshot, ref timeline.Ref) response.Expected {
 	if m.kind == kindSegment || m.kind == kindPart {
 		return expects(s, ref.URI)
 	}

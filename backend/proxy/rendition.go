@@ -216,7 +216,7 @@ func (f *feed) established(name string, generation uint64, behind int64) (es []e
 	}
 	refs, s := r.timeline.Established(generation, behind)
 	for _, ref := range refs {
-		es = append(es, entry{Ref: ref, expected: expects(s, ref.URI)})
+		es = append(es, entry{Ref: ref, expected: expected{Expected: expects(s, ref.URI)}})
 	}
 	return es
 }

@@ -6,8 +6,9 @@ import (
 	"slices"
 
 	"gridwall/backend/hls"
-	judge "gridwall/backend/media"
+	"gridwall/backend/media"
 	"gridwall/backend/renditions"
+	"gridwall/backend/response"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -17,7 +18,7 @@ import (
 // variants at other addresses, is a recording instead of the stream. After a renewal any playlist is accepted.
 func (f *feed) replaced(m *master, up stream.Upstream) error {
 	if m.multi != nil && !m.multi.Playable() {
-		return &unfit{url: m.origin.URL.String(), asked: askedStream, multivariant: true}
+		return &response.Unexpected{URL: m.origin.URL.String(), Asked: response.AskedStream, Multivariant: true}
 	}
 	f.mu.Lock()
 	old, known := f.master, f.names
@@ -28,12 +29,12 @@ func (f *feed) replaced(m *master, up stream.Upstream) error {
 	decoy := false
 	switch {
 	case old.multi != nil && m.multi == nil:
-		media, err := hls.ParseMedia(m.body, hls.Env{URL: m.origin.URL})
+		list, err := hls.ParseMedia(m.body, hls.Env{URL: m.origin.URL})
 		if errors.Is(err, hls.ErrVariable) {
 			return nil // the rendition says which
 		}
-		if err != nil || timeline.Empty(media) {
-			return &unfit{url: m.origin.URL.String(), kind: judge.Empty, asked: "a playlist"}
+		if err != nil || timeline.Empty(list) {
+			return &response.Unexpected{URL: m.origin.URL.String(), Kind: media.Empty, Asked: "a playlist"}
 		}
 		decoy = true
 	case old.multi == nil && m.multi != nil:
@@ -49,7 +50,7 @@ func (f *feed) replaced(m *master, up stream.Upstream) error {
 
 // decoyAt returns the refusal for a recording that came instead of the live stream.
 func decoyAt(o *timeline.Parent, up stream.Upstream) error {
-	return &refused{decoy: true, Refusal: stream.Refusal{Generation: up.Generation, URL: o.URL.String(), Status: 200}}
+	return &refused{generation: up.Generation, Refused: response.Refused{Recording: true, URL: o.URL.String(), Status: 200}}
 }
 
 // related reports whether two multivariant playlists share a variant: by folder, or by the name derived from its
@@ -82,5 +83,5 @@ func (r *rendition) misplaced(body []byte, o *timeline.Parent, up stream.Upstrea
 			return decoyAt(o, up)
 		}
 	}
-	return &unfit{url: o.URL.String(), asked: "a media playlist", multivariant: true}
+	return &response.Unexpected{URL: o.URL.String(), Asked: "a media playlist", Multivariant: true}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gridwall/backend/objects"
+	"gridwall/backend/response"
 	"gridwall/backend/stream"
 )
 
@@ -37,7 +38,7 @@ func (f *feed) send(w http.ResponseWriter, r *http.Request, rd *objects.Reader, 
 		return err
 	}
 	h := w.Header()
-	h.Set("Content-Type", servedType(info.ContentType, fallback))
+	h.Set("Content-Type", response.ServedType(info.ContentType, fallback))
 	h.Set("X-Content-Type-Options", "nosniff")
 	// A player keeps what it plays, and we keep it here. WebKit would write it to its disk a third time.
 	h.Set("Cache-Control", "no-store")

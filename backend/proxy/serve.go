@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"gridwall/backend/response"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -124,8 +125,8 @@ func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffi
 		wanted.directives, wanted.timeout = b.directives(s, playlistTimeout)
 	}
 	s, err = load()
-	var refused *statusError
-	if wanted.directives != "" && errors.As(err, &refused) && refused.status == http.StatusBadRequest {
+	var refused *response.StatusError
+	if wanted.directives != "" && errors.As(err, &refused) && refused.Status == http.StatusBadRequest {
 		return errBehind
 	}
 	if err != nil {

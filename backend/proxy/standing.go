@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"gridwall/backend/response"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -110,9 +111,9 @@ func (r *rendition) lastGood(err error, blocking bool) *timeline.Snapshot {
 // momentary reports whether the previous playlist is still valid despite err: the new one is still being written, or the
 // server answered 304 to an unconditional request.
 func momentary(err error) bool {
-	var u *unfit
-	var s *statusError
-	return errors.As(err, &u) && u.passing() || errors.As(err, &s) && s.status == http.StatusNotModified
+	var u *response.Unexpected
+	var s *response.StatusError
+	return errors.As(err, &u) && u.Transient() || errors.As(err, &s) && s.Status == http.StatusNotModified
 }
 
 // lastMaster is the same for what stands at the stream's URL.

@@ -1,10 +1,8 @@
 package proxy
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -14,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/response"
 	"gridwall/backend/stream"
 )
 
@@ -143,53 +142,12 @@ func TestAStatusThatAFreshTokenDoesNotHealIsNotRenewedAgainAtOnce(t *testing.T) 
 	assert.Equal(t, 1, g.site.count())
 }
 
-// Each status stands for one thing, in one place.
-func TestStatuses(t *testing.T) {
-	kindOf := func(code int, rng, query string, up stream.Upstream) string {
-		req := httptest.NewRequest(http.MethodGet, "http://127.0.0.1/x?"+query, nil)
-		if rng != "" {
-			req.Header.Set("Range", rng)
-		}
-		w := httptest.NewRecorder()
-		w.WriteHeader(code)
-		resp := w.Result()
-		resp.Request = req
-		err := classify(resp, up)
-		var r *refused
-		switch {
-		case err == nil:
-			return "ok"
-		case errors.As(err, &r) && r.doubtful:
-			return "doubtful"
-		case errors.As(err, &r):
-			return "refused"
-		}
-		return "other"
-	}
-	for code := 200; code < 600; code++ {
-		want := "other"
-		switch {
-		case code < 300:
-			want = "ok"
-		case code == 401, code == 403, code == 404, code == 410:
-			want = "refused"
-		case code == 408, code == 425, code == 429:
-		case code >= 400 && code < 500, code == 511:
-			want = "doubtful"
-		}
-		assert.Equal(t, want, kindOf(code, "", "", stream.Upstream{}), code)
-	}
-	assert.Equal(t, "other", kindOf(416, "bytes=5-", "", stream.Upstream{}))
-	assert.Equal(t, "other", kindOf(407, "", "", stream.Upstream{Proxy: "http://127.0.0.1:3128"}))
-	assert.Equal(t, "other", kindOf(400, "", "token=x&_HLS_msn=7", stream.Upstream{}))
-}
-
 // A server that fails without end after it worked may hide a dead token: it costs one renewal.
 func TestAServerThatFailsOnAfterItPlayedIsRenewedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fetcher{id: "feed", works: 3}
 		up := stream.Upstream{Generation: 3}
-		broken := &statusError{url: (&url.URL{Scheme: "http", Host: "127.0.0.1"}).String(), status: 503}
+		broken := &response.StatusError{URL: (&url.URL{Scheme: "http", Host: "127.0.0.1"}).String(), Status: 503}
 		require.Nil(t, f.lasting("main", broken, up))
 		time.Sleep(lastingFault - time.Second)
 		require.Nil(t, f.lasting("main", broken, up))
@@ -210,7 +168,7 @@ func TestASlowOrBrokenAdvertisementServerDoesNotRunTheStreamsSource(t *testing.T
 	synctest.Test(t, func(t *testing.T) {
 		f := &fetcher{id: "feed", works: 3}
 		up := stream.Upstream{Generation: 3}
-		for _, err := range []error{errSlow, &statusError{status: 503}, &statusError{status: 504}} {
+		for _, err := range []error{errSlow, &response.StatusError{Status: 503}, &response.StatusError{Status: 504}} {
 			for _, what := range []string{dataPause + "ad", dataPause + "ad/media"} {
 				require.Nil(t, f.lasting(what, err, up))
 				time.Sleep(2 * lastingFault)
@@ -224,11 +182,11 @@ func TestASlowOrBrokenAdvertisementServerDoesNotRunTheStreamsSource(t *testing.T
 // A cache between the server and us fails for a moment with statuses of its own: the player must not see them.
 func TestAStatusThatPassesIsTriedAgain(t *testing.T) {
 	for _, code := range []int{304, 408, 425, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 526, 527, 530, 540, 598, 599} {
-		_, again := passing(&statusError{status: code})
+		_, again := passing(&response.StatusError{Status: code})
 		assert.True(t, again, code)
 	}
 	for _, code := range []int{300, 302, 400, 402, 405, 415, 451, 458, 501, 505, 999} {
-		_, again := passing(&statusError{status: code})
+		_, again := passing(&response.StatusError{Status: code})
 		assert.Equal(t, code == 999, again, code)
 	}
 	for name, code := range map[string]int{"of Cloudflare": 520, "of a confused cache": 304} {
@@ -254,11 +212,4 @@ func TestAStatusThatPassesIsTriedAgain(t *testing.T) {
 			assert.Zero(t, g.site.count(), "the site is not asked for a token")
 		})
 	}
-}
-
-func TestAStatusWithoutANameIsSaidPlainly(t *testing.T) {
-	assert.Equal(t, "http://127.0.0.1/x answered 458", (&statusError{url: "http://127.0.0.1/x", status: 458}).Error())
-	assert.Equal(t, "http://127.0.0.1/x answered 302 Found, a redirect without an address (Location)", (&statusError{url: "http://127.0.0.1/x", status: 302}).Error())
-	assert.Equal(t, "http://127.0.0.1/x answered 520", (&statusError{url: "http://127.0.0.1/x", status: 520}).Error())
-	assert.Equal(t, "http://127.0.0.1/x answered 410 Gone", (&refused{Refusal: stream.Refusal{URL: "http://127.0.0.1/x", Status: 410}}).Error())
 }

@@ -8,7 +8,8 @@ import (
 	"net/url"
 	"time"
 
-	judge "gridwall/backend/media"
+	"gridwall/backend/media"
+	"gridwall/backend/response"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -32,21 +33,21 @@ func (f *fetcher) fetchPlaylist(ctx context.Context, up stream.Upstream, u *url.
 		return text{}, err
 	}
 	defer leave()
-	stop := func(k judge.Kind) bool { return k != judge.Playlist }
+	stop := func(k media.Kind) bool { return k != media.Playlist }
 	t, err := f.client.text(ctx, up, f.jar(up), u, timeout, stop)
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		first := t
 		if t, err = f.client.text(ctx, up, f.jar(up), u, timeout, stop); errors.Is(err, io.ErrUnexpectedEOF) && first.endsAlike(t) {
-			t.kind, err = judge.Playlist, nil
+			t.kind, err = media.Playlist, nil
 		}
 	}
 	if err = f.cooled(up.Generation, u, err); err != nil {
 		return text{}, err
 	}
-	if t.kind != judge.Playlist {
-		return text{}, f.noPlaylist(up.Generation, u, t)
+	if t.kind != media.Playlist {
+		return text{}, f.notPlaylist(up.Generation, u, t)
 	}
-	t.body, _ = judge.PlaylistText(t.body)
+	t.body, _ = media.PlaylistText(t.body)
 	return t, nil
 }
 
@@ -56,7 +57,7 @@ func (t text) endsAlike(again text) bool {
 	if n := len(t.body); n == 0 || n > maxPlaylist || t.body[n-1] != '\n' || !bytes.Equal(t.body, again.body) {
 		return false
 	}
-	_, ok := judge.PlaylistText(t.body)
+	_, ok := media.PlaylistText(t.body)
 	return ok
 }
 
@@ -71,12 +72,12 @@ func (f *fetcher) fetchText(ctx context.Context, up stream.Upstream, u *url.URL,
 		return text{}, err
 	}
 	defer leave()
-	t, err := f.client.text(ctx, up, f.jar(up), u, playlistTimeout, func(k judge.Kind) bool { return k == judge.HTML })
+	t, err := f.client.text(ctx, up, f.jar(up), u, playlistTimeout, func(k media.Kind) bool { return k == media.HTML })
 	if err = f.cooled(up.Generation, u, err); err != nil {
 		return text{}, err
 	}
-	if t.kind == judge.HTML {
-		return text{}, inPlace(up.Generation, u, t.kind, "a list of assets")
+	if t.kind == media.HTML {
+		return text{}, under(up.Generation, response.RefusedInstead(u, t.kind, "a list of assets"))
 	}
 	return t, nil
 }

@@ -5,7 +5,7 @@ const (
 	unrecognised = "backend/hls/unrecognised.go"
 	mediaTags    = "backend/hls/mediatags.go"
 	naming       = "backend/proxy/naming.go"
-	mediaType    = "backend/proxy/mediatype.go"
+	mediaType    = "backend/response/mediatype.go"
 	assets       = "backend/assets/table.go"
 	retained     = "backend/objects/retained.go"
 	caching      = "backend/objects/store.go"
@@ -51,7 +51,7 @@ var guards = []mutant{
 	}, "./backend/hls TestNoPlaylistCostsMoreThanItsLength"},
 
 	{"finding 2: types of documents are not passed on", mediaType,
-		[]edit{{"\tt, _, err := mime.ParseMediaType(upstream)\n", "\tif upstream != \"\" && !strings.HasPrefix(upstream, \"text/html\") && !strings.HasPrefix(upstream, \"text/plain\") {\n\t\treturn upstream\n\t}\n\tt, _, err := mime.ParseMediaType(upstream)\n"}, in("backend/proxy/judge.go"), {"\t\to.ContentType = typeOf(kind, o.ContentType)\n", ""}},
+		[]edit{{"\tt, _, err := mime.ParseMediaType(upstream)\n", "\tif upstream != \"\" && !strings.HasPrefix(upstream, \"text/html\") && !strings.HasPrefix(upstream, \"text/plain\") {\n\t\treturn upstream\n\t}\n\tt, _, err := mime.ParseMediaType(upstream)\n"}, in("backend/response/examine.go"), {"\tmime := typeOf(kind, b.Type)\n", "\tmime := b.Type\n"}},
 		attacks + "TestAStreamCannotRunScriptOnTheServersOrigin"},
 	{"finding 2: playback has a policy without scripts", fetched,
 		[]edit{{"\tcase play:\n\t\th.Set(\"Content-Security-Policy\", playPolicy)\n", "\tcase play:\n"}}, attacks + "TestAStreamCannotRunScriptOnTheServersOrigin"},
@@ -69,7 +69,7 @@ var guards = []mutant{
 		in(fetched), {"\tcase play:\n\t\th.Set(\"Content-Security-Policy\", playPolicy)\n", "\tcase play:\n"},
 		{"!slices.Contains(played, dest) {", "!slices.Contains(played, dest) && false {"},
 		{"\tif r.Header.Get(\"Sec-Fetch-Mode\") == \"navigate\" {", "\tif false {"}, {"\tcase origin != \"\", elsewhere:", "\tcase false && elsewhere:"},
-		in("backend/proxy/judge.go"), {"\t\to.ContentType = typeOf(kind, o.ContentType)\n", ""},
+		in("backend/response/examine.go"), {"\tmime := typeOf(kind, b.Type)\n", "\tmime := b.Type\n"},
 	}, attacks + "TestAVisitorsBrowserRunsNothingAndStartsNothing"},
 
 	{"finding 3: an advertisement's address is a copy", assets, []edit{
@@ -286,8 +286,8 @@ var guards = []mutant{
 		[]edit{{"\t\tMaxHeaderBytes:    maxHeader,\n", ""}}, attacks + "TestTwoRequestsAreNotTakenOutOfOne"},
 	{"withstood: a bomb between two codings", "backend/httpclient/encoding.go",
 		[]edit{{"\t\t\tlast.left = maxBetween\n", ""}}, "./backend/httpclient TestABombIsBounded"},
-	{"withstood: a bomb for a playlist", "backend/proxy/judge.go",
-		[]edit{{"\tr := io.LimitReader(resp.Body, maxPlaylist+1)\n", "\tr := resp.Body\n"}}, attacks + "TestABombOfAnyCodingIsBounded"},
+	{"withstood: a bomb for a playlist", "backend/response/text.go",
+		[]edit{{"\tr := io.LimitReader(resp.Body, limit)\n", "\tr := resp.Body\n"}}, attacks + "TestABombOfAnyCodingIsBounded"},
 	{"withstood: clients that leave", "app/server/events.go",
 		[]edit{{"\tctx, cancel := context.WithCancel(r.Context())\n", "\tctx, cancel := context.WithCancel(context.Background())\n"}}, attacks + "TestClientsThatLeaveLeaveNothingBehind"},
 	{"withstood: a query of jq reads no environment", "backend/extract/jsonapi/jsonapi.go",

@@ -1,4 +1,4 @@
-package proxy
+package response
 
 import (
 	"errors"
@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// partOf judges the answer to a request for length bytes from start on (-1: to the end). part reports whether they are
+// PartOf judges the answer to a request for length bytes from start on (-1: to the end). part reports whether they are
 // what comes, otherwise the whole comes; size is how long that is, -1: unknown. ok is false for anything else. What the
 // status and Content-Range say is held against Content-Length: servers err in each of them.
-func partOf(resp *http.Response, start, length int64) (size int64, part, ok bool) {
+func PartOf(resp *http.Response, start, length int64) (size int64, part, ok bool) {
 	size = -1
 	first, last, whole, named := contentRange(resp.Header.Get("Content-Range"))
 	if named {
@@ -30,9 +30,9 @@ func partOf(resp *http.Response, start, length int64) (size int64, part, ok bool
 	return size, false, resp.StatusCode != http.StatusPartialContent && first == 0 && comes == whole
 }
 
-// resumes reports whether the answer to a request for all from a byte on can be used. Where it cannot, the whole can.
-func resumes(resp *http.Response, from int64) bool {
-	_, _, ok := partOf(resp, from, -1)
+// Resumes reports whether the answer to a request for all from a byte on can be used. Where it cannot, the whole can.
+func Resumes(resp *http.Response, from int64) bool {
+	_, _, ok := PartOf(resp, from, -1)
 	return ok
 }
 
@@ -65,8 +65,8 @@ func decimal(s string) (int64, bool) {
 	return n, err == nil && n >= 0
 }
 
-// whole reports whether an answer to a request without a range is the whole: 206 is sent unasked by some servers.
-func whole(resp *http.Response) bool {
+// Whole reports whether an answer to a request without a range is the whole: 206 is sent unasked by some servers.
+func Whole(resp *http.Response) bool {
 	if resp.StatusCode != http.StatusPartialContent {
 		return true
 	}
@@ -75,17 +75,17 @@ func whole(resp *http.Response) bool {
 }
 
 const (
-	unsized = -1 // a 416 that does not say how long the resource is
-	noRange = -2 // no 416 at all
+	unsized        = -1 // a 416 that does not say how long the resource is
+	NotUnsatisfied = -2 // no 416 at all
 )
 
-// unsatisfied is how long a resource is, going by the answer that it does not reach to the range that was asked for (416).
-func unsatisfied(err error) int64 {
-	var s *statusError
-	if !errors.As(err, &s) || s.status != http.StatusRequestedRangeNotSatisfiable {
-		return noRange
+// Unsatisfied is how long a resource is, going by the answer that it does not reach to the range that was asked for (416).
+func Unsatisfied(err error) int64 {
+	var s *StatusError
+	if !errors.As(err, &s) || s.Status != http.StatusRequestedRangeNotSatisfiable {
+		return NotUnsatisfied
 	}
-	return s.size
+	return s.Size
 }
 
 // sizeOf reads the Content-Range of a 416: "bytes */100".

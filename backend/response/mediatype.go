@@ -1,9 +1,11 @@
-package proxy
+package response
 
 import (
 	"mime"
 	"slices"
 	"strings"
+
+	"gridwall/backend/media"
 )
 
 // passedTypes are the media types that an upstream's answer may keep beside video/* and audio/*. A browser runs nothing
@@ -16,9 +18,9 @@ var passedTypes = []string{
 	"application/json", // session data and asset lists
 }
 
-// servedType is the media type under which an upstream's bytes are passed on: the upstream's own where it is one of
-// passedTypes, without its parameters; else fallback.
-func servedType(upstream, fallback string) string {
+// ServedType returns the media type under which an upstream's bytes are passed on: the upstream's own, without its
+// parameters, if it is one of passedTypes; otherwise fallback.
+func ServedType(upstream, fallback string) string {
 	// A type whose parameters do not parse is judged by its name all the same.
 	t, _, err := mime.ParseMediaType(upstream)
 	if t == "" || err != nil && !strings.Contains(t, "/") {
@@ -28,4 +30,21 @@ func servedType(upstream, fallback string) string {
 		return t
 	}
 	return fallback
+}
+
+// typeOf returns the media type of a body: by its kind, or as the server says if the kind does not tell. Texts and
+// pictures are not media of unknown form, whatever the server says; "" leaves the type to the address.
+func typeOf(kind media.Kind, said string) string {
+	family, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(said)), "/")
+	known := kind.MIME()
+	switch {
+	case known == "":
+		if family == "video" || family == "audio" || strings.EqualFold(said, "application/mp4") {
+			return said
+		}
+		return ""
+	case (kind == media.MP4 || kind == media.ID3) && family == "audio":
+		return said
+	}
+	return known
 }

@@ -1,4 +1,4 @@
-package proxy
+package response
 
 import (
 	"mime"
@@ -22,7 +22,7 @@ var documents = []string{
 
 func TestAnUpstreamCannotMakeItsBytesADocumentOfOurOrigin(t *testing.T) {
 	for _, said := range documents {
-		assert.Equal(t, "video/mp2t", servedType(said, "video/mp2t"), "%q", said)
+		assert.Equal(t, "video/mp2t", ServedType(said, "video/mp2t"), "%q", said)
 	}
 }
 
@@ -34,7 +34,7 @@ func TestTheTypesOfMediaArePassedOn(t *testing.T) {
 		"application/vnd.apple.mpegurl": "application/vnd.apple.mpegurl", "application/x-mpegURL": "application/x-mpegurl",
 		"application/mp4": "application/mp4", "application/json; charset=utf-8": "application/json", "video/mp4; a; b": "video/mp4",
 	} {
-		assert.Equal(t, want, servedType(said, "x/fallback"), said)
+		assert.Equal(t, want, ServedType(said, "x/fallback"), said)
 	}
 }
 
@@ -43,12 +43,12 @@ func FuzzServedType(f *testing.F) {
 		f.Add(d)
 	}
 	f.Fuzz(func(t *testing.T, said string) {
-		got := servedType(said, "application/octet-stream")
+		got := ServedType(said, "application/octet-stream")
 		base, params, err := mime.ParseMediaType(got)
 		if err != nil || base != got || len(params) > 0 || strings.ContainsAny(got, "\r\n ;,\"") {
 			t.Fatalf("%q is passed on as %q", said, got)
 		}
-		if !strings.HasPrefix(got, "video/") && !strings.HasPrefix(got, "audio/") && servedType(got, "") != got {
+		if !strings.HasPrefix(got, "video/") && !strings.HasPrefix(got, "audio/") && ServedType(got, "") != got {
 			t.Fatalf("%q is passed on as %q, which is not on the list", said, got)
 		}
 	})
