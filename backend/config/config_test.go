@@ -93,7 +93,7 @@ func TestKeysSetInTheFileAreReportedAsFixed(t *testing.T) {
 	c, err := Parse("config.toml", []byte("refresh.interval = \"4m\"\nproxy = {cache = \"64MiB\"}\n[[schedule]]\nkind = \"demo\"\n"))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"proxy.cache", "refresh.interval", "schedule"}, c.FixedKeys())
-	assert.True(t, c.Fixed("refresh.interval"), "set, though to the default")
+	assert.True(t, c.Fixed("refresh.interval"), "set, even if to the default")
 	assert.True(t, c.Fixed("proxy"))
 	assert.False(t, c.Fixed("proxy.listen"))
 	assert.False(t, c.Fixed("prox"))
@@ -181,7 +181,7 @@ func TestAFileWithAByteOrderMarkIsRead(t *testing.T) {
 	assert.EqualValues(t, 2<<20, c.Proxy.Cache)
 }
 
-// No bytes may crash it; what it refuses it refuses in one line with the file, what it takes is within its limits.
+// No input may make Parse panic. An error is one line with the file, and accepted values are within their limits.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(everyKey))
 	f.Add([]byte("schedule = [{kind = \"demo\"}, 1]\n"))

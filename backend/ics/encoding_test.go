@@ -12,7 +12,7 @@ import (
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
-// named reads a calendar of races with these lines for their titles, a week apart, and lists what the events are called.
+// named reads a calendar of races with these lines for their titles, a week apart, and returns the names of the events.
 func named(t *testing.T, wrap func(string) string, titles ...string) (out []string) {
 	t.Helper()
 	var parts []string

@@ -151,7 +151,7 @@ func TestEntriesThatShareAUIDByMistakeAreAllShown(t *testing.T) {
 	got, _ = starts(t, at("0601"), at("0602"))
 	assert.Equal(t, []string{"06-02 18:00"}, got, "a day apart, the later one is a revision")
 	got, _ = starts(t, at("0601", "DTSTAMP:20300102T000000Z"), at("0629", "DTSTAMP:20300101T000000Z"))
-	assert.Equal(t, []string{"06-01 18:00"}, got, "so it is where it was written at another time")
+	assert.Equal(t, []string{"06-01 18:00"}, got, "likewise if it was written at another time")
 }
 
 func TestTimesAreReadInTheFormatsThatProgramsWrite(t *testing.T) {

@@ -15,7 +15,7 @@ func TestAnICSWeekendIsOneEvent(t *testing.T) {
 	events, err := parseICS(file(t, "cup.ics"), "", saturday)
 	require.ErrorIs(t, err, season.ErrFormat)
 	assert.ErrorContains(t, err, `Lakes Race: not the calendar that was expected: the time zone "Nowhere/Atall" is not known`)
-	require.Len(t, events, 3, "what can be read counts")
+	require.Len(t, events, 3, "the readable entries are used")
 	e := events[0]
 	assert.Equal(t, []string{"endurance-cup-2026-6-hours-of-northmoor", "endurance-cup", "6 Hours of Northmoor", "Northmoor Heath", "Northmoor", "Moorland"},
 		[]string{e.ID, e.Series, e.Name, e.Circuit, e.Locality, e.Country})

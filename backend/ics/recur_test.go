@@ -90,10 +90,10 @@ func TestARuleTakesBoundedWork(t *testing.T) {
 	require.NoError(t, err)
 	for _, e := range events {
 		apart := e.Sessions[0].Start.Sub(time.Date(1985, 1, 5, 12, 0, 0, 0, time.UTC))
-		assert.Zero(t, apart%(3*7*24*time.Hour), "it keeps its rhythm")
+		assert.Zero(t, apart%(3*7*24*time.Hour), "the interval is kept")
 	}
 	assert.Len(t, events, 38)
-	// Thousands of rules that begin long ago: what is beyond the bound is left out, and said.
+	// Thousands of rules that begin long ago: those beyond the limit are left out and reported.
 	var b strings.Builder
 	b.WriteString("BEGIN:VCALENDAR\r\n")
 	for i := range 3000 {

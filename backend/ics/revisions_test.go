@@ -115,8 +115,8 @@ func TestAnExceptionMatchesTheOccurrenceOfItsDayInAnyZone(t *testing.T) {
 	got, err := starts(t, weekly("DTSTART:20300601T180000Z"), vevent("UID:1", "RECURRENCE-ID:20300608T180000Z", "DTSTART:20300608T190000Z", "SUMMARY:Moor - Race"),
 		vevent("UID:1", "RECURRENCE-ID:20300608T100000Z", "DTSTART:20300608T110000Z", "SUMMARY:Moor - Race"))
 	assert.NoError(t, err)
-	assert.ElementsMatch(t, []string{"06-01 18:00", "06-08 19:00", "06-08 11:00", "06-15 18:00"}, got, "an occurrence that an exception means is not meant by a second one")
+	assert.ElementsMatch(t, []string{"06-01 18:00", "06-08 19:00", "06-08 11:00", "06-15 18:00"}, got, "an occurrence that one exception replaces is not replaced by a second")
 	got, err = starts(t, strings.Replace(weekly("DTSTART:20300601T180000Z"), "SUMMARY", "EXDATE:20300608T160000Z\r\nSUMMARY", 1))
 	assert.NoError(t, err)
-	assert.Len(t, got, 3, "a time at which nothing takes place excludes nothing")
+	assert.Len(t, got, 3, "an EXDATE that matches no occurrence excludes nothing")
 }

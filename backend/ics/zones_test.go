@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// inZone is a calendar with one race whose start is start, after head.
+// inZone returns a calendar with one race whose start is start, after head.
 func inZone(head, start string) string {
 	return vcalendar(head, vevent("UID:1", start, "SUMMARY:GP of Northmoor - Race"))
 }
@@ -118,11 +118,11 @@ func TestATimeWithoutAZoneUsesTheCalendarsZone(t *testing.T) {
 		"times without a time zone are read as UTC: the calendar names none ":                                                    amsterdam + strings.ReplaceAll(amsterdam, "Amsterdam", "Lisbon"),
 	} {
 		got, err := readLines(t, vcalendar(head, floating, strings.ReplaceAll(floating, "UID:1", "UID:2")))
-		assert.EqualError(t, err, strings.TrimSpace(says), "it is said once")
+		assert.EqualError(t, err, strings.TrimSpace(says), "it is reported once")
 		assert.Equal(t, asUTC, got)
 	}
 	_, err := readLines(t, vcalendar(raceEntry))
-	assert.NoError(t, err, "no word where no time needs a zone")
+	assert.NoError(t, err, "no remark if no time needs a zone")
 }
 
 func TestAZoneWithAnIncompleteDescriptionIsReadByItsName(t *testing.T) {
@@ -142,7 +142,7 @@ func TestAZoneWithAnIncompleteDescriptionIsReadByItsName(t *testing.T) {
 			assert.Equal(t, []string{raceLine}, got, name)
 		}
 	}
-	// Of a zone that has no other name the calendar's own rules count, as far as they go.
+	// For a zone without another name the calendar's own rules are used, as far as they go.
 	for name, tc := range map[string]struct{ rules, want string }{
 		"no offset before":  {"BEGIN:STANDARD\r\nDTSTART:20300101T000000\r\nTZOFFSETTO:+0200\r\nEND:STANDARD\r\n", "13:00"},
 		"no start":          {"BEGIN:STANDARD\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0200\r\nEND:STANDARD\r\n", "13:00"},

@@ -29,7 +29,7 @@ func TestJolpicaSessionsHaveTheirTimes(t *testing.T) {
 		"fp1 | Practice 1 | 2026-03-13 11:30 1h0m0s", "sprint_qualifying | Sprint qualifying | 2026-03-13 15:30 45m0s",
 		"sprint | Sprint | 2026-03-14 11:00 1h0m0s", "qualifying | Qualifying | 2026-03-14 15:00 1h0m0s", "race | Race | 2026-03-15 13:00 2h0m0s",
 	}, lines(events[1]))
-	assert.Equal(t, []string{"race | Race | 2026-10-04"}, lines(events[2]), "a race without a time has none: not midnight")
+	assert.Equal(t, []string{"race | Race | 2026-10-04"}, lines(events[2]), "a race without a time is not at midnight")
 }
 
 func TestF1CalendarSessionsHaveTheirTimes(t *testing.T) {
@@ -51,7 +51,7 @@ func TestF1CalendarSessionsHaveTheirTimes(t *testing.T) {
 		"fp1 | Practice 1 | 2026-03-06 02:30 1h0m0s", "sprint_qualifying | Sprint qualifying | 2026-03-06 06:30 44m0s", "sprint | Sprint | 2026-03-07 02:00 30m0s",
 		"qualifying | Qualifying | 2026-03-07 06:00 1h0m0s", "race | Race | 2026-03-08 05:00 1h50m0s",
 	}, lines(events[0]))
-	assert.Equal(t, []string{"fp1 | Practice 1 | 2026-05-01", "race | Race | 2026-05-03"}, lines(events[1]), "times to be confirmed are none")
+	assert.Equal(t, []string{"fp1 | Practice 1 | 2026-05-01", "race | Race | 2026-05-03"}, lines(events[1]), "times to be confirmed are left out")
 	assert.Equal(t, []string{"qualifying | Qualifying 1 | 2026-06-06 14:00 18m0s | cancelled", "race | Race | 2026-06-07 13:00 1h50m0s | cancelled"}, lines(events[2]))
 }
 

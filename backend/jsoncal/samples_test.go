@@ -18,7 +18,7 @@ func file(t testing.TB, name string) []byte {
 	return body
 }
 
-// lines are sessions in a form that is easy to compare: type, name, start, length.
+// lines returns the sessions of an event in a form that is easy to compare: type, name, start, length.
 func lines(e season.Event) (out []string) {
 	for _, s := range e.Sessions {
 		when := s.Date
@@ -34,10 +34,10 @@ func lines(e season.Event) (out []string) {
 	return out
 }
 
-// check holds what must be true of whatever a parser returns.
+// check asserts what holds for every result of a parser.
 func check(t *testing.T, events []season.Event, err error) {
 	if err == nil {
-		assert.NotEmpty(t, events, "no event is an error")
+		assert.NotEmpty(t, events, "a calendar without events is an error")
 	}
 	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 	for _, e := range events {

@@ -39,9 +39,9 @@ func TestARuleAppliesToItsSessions(t *testing.T) {
 		assert.Equal(t, tc.want, rule(t, tc.rule).AppliesTo(race), tc.name)
 	}
 	plain := Subject{Series: "f1", Event: []string{"Sao Paulo Grand Prix"}, Session: []string{"Race"}}
-	assert.True(t, rule(t, Rule{Event: "São Paulo", Layout: "1"}).AppliesTo(plain), "an accent that the calendar has not")
+	assert.True(t, rule(t, Rule{Event: "São Paulo", Layout: "1"}).AppliesTo(plain), "an accent that the calendar does not have")
 	assert.True(t, rule(t, Rule{Event: "M[üu]nchen|Stra(ß)e", Layout: "1"}).AppliesTo(Subject{Event: []string{"STRASSE"}}))
-	assert.True(t, rule(t, Rule{Event: "[à-é]+o paulo", Layout: "1"}).AppliesTo(race), "a range that is none without accents")
+	assert.True(t, rule(t, Rule{Event: "[à-é]+o paulo", Layout: "1"}).AppliesTo(race), "a range that is invalid without accents")
 }
 
 func TestStreamsComeInTheOrderOfTheTitles(t *testing.T) {
@@ -59,10 +59,10 @@ func TestStreamsComeInTheOrderOfTheTitles(t *testing.T) {
 		assert.Equal(t, tc.rank, rank, tc.title)
 	}
 	_, ok := rule(t, Rule{Sources: []string{"club"}}).Rank("club", "whatever")
-	assert.True(t, ok, "without titles all of its sources")
+	assert.True(t, ok, "without titles, all streams of its sources")
 	_, ok = rule(t, Rule{Titles: []string{"boite"}}).Rank("any", "Boîte à feux")
-	assert.True(t, ok, "without sources all that have the title")
-	assert.False(t, rule(t, Rule{Layout: "2x2"}).SelectsStreams(), "a rule may be about the arrangement alone")
+	assert.True(t, ok, "without sources, all streams with the title")
+	assert.False(t, rule(t, Rule{Layout: "2x2"}).SelectsStreams(), "a rule may set only the arrangement")
 }
 
 func TestTheFirstRuleThatMatchesDecides(t *testing.T) {
@@ -110,7 +110,7 @@ func TestMistakesAreReportedAtTheirFieldInOneLine(t *testing.T) {
 		assert.NotContains(t, problems[0].Error(), "\n")
 	}
 	_, problems := Compile(Rule{Series: "(", Titles: []string{"*", "a", "["}})
-	assert.Len(t, problems, 3, "all that is wrong is said at once")
+	assert.Len(t, problems, 3, "all mistakes are reported at once")
 }
 
 // FuzzCompile checks that any text is either a rule or refused in one line, and never panics.
@@ -137,7 +137,7 @@ func FuzzCompile(f *testing.F) {
 		if strings.ContainsAny(expr, "$^") || strings.Contains(expr, `\`) {
 			return
 		}
-		// What matches a text matches it without its accents.
+		// A pattern that matches a text matches it without accents too.
 		if _, ok := c.Rank(title, text); ok && c.titles[0].plain != c.titles[0].written && !strings.ContainsAny(expr, "[.{?(|") {
 			if _, plain := c.Rank(title, fold(text)); !plain {
 				t.Fatalf("%q takes %q, and not %q", expr, text, fold(text))

@@ -31,7 +31,7 @@ func f1calendarOf(races string) Provider {
 	return jsoncal.NewF1Calendar("", "f1", seasonOf(&body))
 }
 
-// doubts lists the sessions of the calendars at now, with a mark at those that are in doubt.
+// doubts lists the sessions of the calendars at now, and marks the doubtful ones.
 func doubts(t *testing.T, now time.Time, providers ...Provider) (out []string) {
 	t.Helper()
 	s := New(Options{Providers: providers, Now: func() time.Time { return may2030 }})
@@ -104,7 +104,7 @@ func TestADoubtfulSessionIsNeverLive(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(text, "STATUS:TENTATIVE"))
 	assert.Contains(t, text, "The date is in doubt.")
 	s.SetOverrides(ParseOverrides("", []byte("[[override]]\nevent = \"Monaco Grand Prix\"\nsession = \"race\"\nstart = 2030-05-03T13:00:00Z\n"), time.UTC))
-	assert.Equal(t, season.Live, s.Calendar(start).Events[0].Sessions[0].Status, "the user knows better")
+	assert.Equal(t, season.Live, s.Calendar(start).Events[0].Sessions[0].Status, "an override removes the doubt")
 }
 
 func TestQualifyingAtTheTimeOfTheRaceIsDoubtful(t *testing.T) {

@@ -54,7 +54,7 @@ func TestTheExportHasEverySessionOfTheCalendar(t *testing.T) {
 		uids[e.Id()] = true
 	}
 	assert.True(t, uids["f1-2026-southern-bay-grand-prix-race-race@gridwall"])
-	assert.Equal(t, body, service.Calendar(now).Export(nil, now.Add(time.Hour)), "nothing new is the same text")
+	assert.Equal(t, body, service.Calendar(now).Export(nil, now.Add(time.Hour)), "an unchanged calendar is exported unchanged")
 
 	cup := string(c.Export([]string{"CUP"}, now))
 	assert.Equal(t, 1, strings.Count(cup, "BEGIN:VEVENT"))

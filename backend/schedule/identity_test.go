@@ -40,7 +40,7 @@ func seasonOf(body *string) season.Fetch {
 	}
 }
 
-// sessionUIDs are the UIDs of our own calendar by what each entry is called.
+// sessionUIDs returns the UIDs of the exported calendar by the title of each entry.
 func sessionUIDs(c Calendar) map[string]string {
 	out := map[string]string{}
 	text := strings.ReplaceAll(string(c.Export(nil, may2030)), "\r\n ", "")
@@ -75,7 +75,7 @@ func TestAnInsertedRoundChangesNoOtherEventsID(t *testing.T) {
 			assert.Nil(t, s.MovedFrom, "nothing was moved: %s, %s", e.Name, s.Name)
 		}
 	}
-	assert.Equal(t, []string{"fp1 | Practice 1 | 2030-10-02", "race | Race | 2030-10-04"}, lines(after.Events[1]), "times to be confirmed are none")
+	assert.Equal(t, []string{"fp1 | Practice 1 | 2030-10-02", "race | Race | 2030-10-04"}, lines(after.Events[1]), "times to be confirmed are left out")
 	body = roundsBefore
 	assert.Equal(t, before.Events, read().Events, "the round is dropped again")
 }
@@ -227,8 +227,8 @@ func TestAnEventWithAnOlderIDIsFoundByTheIDOfItsName(t *testing.T) {
 	}
 	assert.Equal(t, 0, Find(events, "f1-2026-monaco-grand-prix"))
 	assert.Equal(t, 0, Find(events, "f1-2026-5"))
-	assert.Equal(t, -1, Find(events, "f1-2026-bahrain-grand-prix"), "there are two")
+	assert.Equal(t, -1, Find(events, "f1-2026-bahrain-grand-prix"), "two events have the name")
 	events[2] = season.Event{ID: "motogp-2026-motogp-0712", Series: "motogp", Season: "2026", Name: "MotoGP"}
-	assert.Equal(t, -1, Find(events, "motogp-2026-motogp"), "that was the id of an earlier weekend, which the calendar lists no more")
+	assert.Equal(t, -1, Find(events, "motogp-2026-motogp"), "that was the id of an earlier weekend, which the calendar no longer lists")
 	assert.Equal(t, -1, Find(events, ""))
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// race is an event with one race.
+// race returns an event with one race.
 func race(id, series, name string, start time.Time) season.Event {
 	e := meeting(id, start)
 	e.Series, e.Name = series, name
@@ -74,10 +74,10 @@ func TestACancellationFromAnyCalendarCountsAndAFreshCalendarTakesPrecedence(t *t
 	later := saturday.Add(time.Hour)
 	got := merge([]reading{{events: at(saturday, "")}, {events: at(later, season.Cancelled)}})
 	assert.Equal(t, season.Cancelled, got[0].Sessions[0].Status)
-	assert.Equal(t, saturday, *got[0].Sessions[0].Start, "the time is the first one's")
+	assert.Equal(t, saturday, *got[0].Sessions[0].Start, "the first calendar decides the time")
 	got = merge([]reading{{events: at(saturday, season.Cancelled), stale: true}, {events: at(later, "")}})
 	assert.Equal(t, later, *got[0].Sessions[0].Start)
-	assert.Empty(t, got[0].Sessions[0].Status, "the old calendar does not know that it takes place after all")
+	assert.Empty(t, got[0].Sessions[0].Status, "the stale calendar does not know that the cancellation was withdrawn")
 }
 
 func TestAMovedSessionShowsItsFormerTime(t *testing.T) {
@@ -95,9 +95,9 @@ func TestAMovedSessionShowsItsFormerTime(t *testing.T) {
 	assert.Nil(t, read(saturday))
 	later := saturday.Add(2 * time.Hour)
 	assert.Equal(t, saturday, *read(later))
-	assert.Equal(t, saturday, *read(later), "the next reading does not forget it")
-	assert.Equal(t, saturday, *read(later.Add(time.Hour)), "moved twice, it keeps what was said first")
-	assert.Nil(t, read(saturday), "moved back is not moved")
+	assert.Equal(t, saturday, *read(later), "the next reading keeps the mark")
+	assert.Equal(t, saturday, *read(later.Add(time.Hour)), "moved twice, it keeps the first time")
+	assert.Nil(t, read(saturday), "a session that is moved back is not moved")
 	assert.Equal(t, saturday, *read(later))
 	now = now.AddDate(0, 0, 40)
 	assert.Nil(t, read(later), "after a month it is no longer shown")

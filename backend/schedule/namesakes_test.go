@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// titled is a calendar of races with one title, on these days of 2030, such as 0303; a day may be followed by a UID.
+// titled returns a calendar of races with one title, on these days of 2030, such as 0303; a day may be followed by a UID.
 func titled(title string, days ...string) string {
 	var parts []string
 	for _, day := range days {
@@ -28,8 +28,8 @@ func titled(title string, days ...string) string {
 	return vcalendar(parts...)
 }
 
-// readingsOf reads one calendar after the other, each at its day, and lists each time what the ids of the events are by the
-// days of their first sessions. The service begins again before each reading.
+// readingsOf reads one calendar after the other, each at its day, and returns the ids of the events after each reading, by the
+// days of their first sessions. The service is restarted before each reading.
 func readingsOf(t *testing.T, series string, at []string, bodies ...string) (out []map[string]string) {
 	t.Helper()
 	store := &memory{}

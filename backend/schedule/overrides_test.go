@@ -86,7 +86,7 @@ func TestOverridesTakePrecedenceOverCalendars(t *testing.T) {
 		"Night of the Lamps | qualifying | Qualifying | 2026-08-01 18:00 1h0m0s",
 		"Night of the Lamps | race | Race | 2026-08-01 20:00 1h0m0s | cancelled",
 	}, got)
-	assert.Equal(t, saturday, *c.Events[0].Sessions[1].MovedFrom, "what the calendar says stays to be seen")
+	assert.Equal(t, saturday, *c.Events[0].Sessions[1].MovedFrom, "the calendar's own time is still shown")
 	assert.Equal(t, "club-cup-2026-night-of-the-lamps", c.Events[3].ID)
 }
 

@@ -65,7 +65,7 @@ func TestARaceIsLiveAsLongAsItsStreamsRun(t *testing.T) {
 		assert.Zero(t, e.asked.Load(), "there is no check before it matters")
 		assert.False(t, e.race().OverTime)
 		e.at(-time.Minute)
-		assert.True(t, e.race().OverTime, "the page knows before the planned end that it is open")
+		assert.True(t, e.race().OverTime, "the session is marked as over time before its planned end")
 		for _, minutes := range []time.Duration{0, 1, 30, 90} {
 			e.at(minutes * time.Minute)
 			assert.Equal(t, season.Live, e.race().Status, "%d minutes over", minutes)
@@ -82,7 +82,7 @@ func TestARaceIsLiveAsLongAsItsStreamsRun(t *testing.T) {
 		assert.Greater(t, e.notified.Load(), before, "clients are notified of its end")
 		e.moving.Store(true)
 		e.at(100 * time.Minute)
-		assert.Equal(t, season.Past, e.race().Status, "what has ended stays so: the channel shows something else")
+		assert.Equal(t, season.Past, e.race().Status, "a session that has ended stays so: the channel shows something else")
 	})
 }
 
@@ -107,7 +107,7 @@ func TestTheNextSessionOfTheSeriesEndsTheOneOverTime(t *testing.T) {
 		e := anEvening(t, nil, start, race("c", "f2", "Moor", start.Add(2*time.Hour+10*time.Minute)), next)
 		defer e.stop()
 		e.at(39 * time.Minute)
-		assert.Equal(t, season.Live, e.race().Status, "another series is another matter")
+		assert.Equal(t, season.Live, e.race().Status, "another series does not end it")
 		e.at(40 * time.Minute)
 		assert.Equal(t, season.Past, e.race().Status)
 	})
@@ -129,7 +129,7 @@ func TestASessionOverTimeStaysLiveAcrossARestart(t *testing.T) {
 		time.Sleep(40 * time.Minute)
 		e = anEvening(t, db, start)
 		defer e.stop()
-		assert.Equal(t, season.Past, e.race().Status, "after a long while it is over")
+		assert.Equal(t, season.Past, e.race().Status, "after a long restart it is over")
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 	"gridwall/backend/season"
 )
 
-// lines are sessions in a form that is easy to compare: type, name, start, length.
+// lines returns the sessions of an event in a form that is easy to compare: type, name, start, length.
 func lines(e season.Event) (out []string) {
 	for _, s := range e.Sessions {
 		when := s.Date
@@ -29,10 +29,10 @@ func lines(e season.Event) (out []string) {
 	return out
 }
 
-// check holds what must be true of whatever a parser returns.
+// check asserts what holds for every result of a parser.
 func check(t *testing.T, events []season.Event, err error) {
 	if err == nil {
-		assert.NotEmpty(t, events, "no event is an error")
+		assert.NotEmpty(t, events, "a calendar without events is an error")
 	}
 	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 	for _, e := range events {
@@ -51,7 +51,7 @@ func check(t *testing.T, events []season.Event, err error) {
 	}
 }
 
-// repeated is a text that is part over and over, with %d counting, up to a length.
+// repeated repeats part, with a counter for %d, up to a length.
 func repeated(part string, length int) string {
 	var b strings.Builder
 	for i := 0; b.Len() < length; i++ {
@@ -60,13 +60,13 @@ func repeated(part string, length int) string {
 	return b.String()
 }
 
-// may2030 is when the calendars of these tests are read.
+// may2030 is the time at which these tests read calendars.
 var may2030 = time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC)
 
 // icsText joins lines as a calendar does.
 func icsText(lines ...string) string { return strings.Join(lines, "\r\n") + "\r\n" }
 
-// vevent is an entry of these lines.
+// vevent returns an entry with these lines.
 func vevent(lines ...string) string {
 	return "BEGIN:VEVENT\r\n" + icsText(lines...) + "END:VEVENT\r\n"
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// season is a made-up season in the shape of a real one: testdata/season.json.
+// sampleSeason is a made-up season in the shape of a real one: testdata/season.json.
 type sampleSeason struct {
 	Zones  []string
 	Events []struct {
@@ -38,7 +38,7 @@ func theSeason(t testing.TB) (s sampleSeason) {
 	return s
 }
 
-// jolpica is the season as Jolpica answers it.
+// jolpica returns the season in Jolpica's format.
 func (s sampleSeason) jolpica() []byte {
 	keys := map[string]string{"fp1": "FirstPractice", "fp2": "SecondPractice", "fp3": "ThirdPractice", "qualifying": "Qualifying", "sprint": "Sprint", "sprint_qualifying": "SprintQualifying"}
 	var races []map[string]any
@@ -61,7 +61,7 @@ func (s sampleSeason) jolpica() []byte {
 	return body
 }
 
-// f1calendar is the same as the f1calendar project has it: the place is a word, and nothing is said of the circuit.
+// f1calendar returns it in the format of the f1calendar project: the place is one word, and there is no circuit.
 func (s sampleSeason) f1calendar() []byte {
 	keys := map[string]string{"sprint_qualifying": "sprintQualifying", "race": "gp"}
 	var races []map[string]any
@@ -81,7 +81,7 @@ func (s sampleSeason) f1calendar() []byte {
 	return body
 }
 
-// ics is the same as a calendar in the wall clocks of the tracks.
+// ics returns it as iCalendar, in the local times of the tracks.
 func (s sampleSeason) ics() []byte {
 	var b strings.Builder
 	b.WriteString("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Somebody//Races//EN\r\nX-WR-CALNAME:Formula 1\r\n")
@@ -150,12 +150,12 @@ func TestASeasonInThreeCalendarsIsShownOnce(t *testing.T) {
 		for i, e := range s.Events {
 			got := c.Events[i]
 			require.Len(t, got.Sessions, len(e.Sessions), e.Name)
-			assert.Equal(t, []any{e.Round, e.Locality}, []any{got.Round, got.Locality}, "what one does not say, another does")
+			assert.Equal(t, []any{e.Round, e.Locality}, []any{got.Round, got.Locality}, "one calendar fills the gaps of another")
 			if first < 2 { // an entry's LOCATION is all that the third says of the place
 				assert.Equal(t, []string{e.Circuit, e.Country}, []string{got.Circuit, got.Country})
 			}
 			race := got.Sessions[len(got.Sessions)-1]
-			assert.Equal(t, 110*time.Minute, race.End.Sub(*race.Start), "the length of the one that says it")
+			assert.Equal(t, 110*time.Minute, race.End.Sub(*race.Start), "the length from the calendar that has it")
 		}
 		assert.Equal(t, "teal", c.Events[0].Color)
 	}

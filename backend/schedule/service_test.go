@@ -17,7 +17,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// given is a provider that a test steers.
+// given is a provider whose events a test sets.
 type given struct {
 	key   string
 	mu    sync.Mutex
@@ -65,7 +65,7 @@ func (m *memory) Put(key string, value []byte) error {
 
 var saturday = time.Date(2026, 5, 23, 14, 0, 0, 0, time.UTC)
 
-// meeting is an event with one race of two hours.
+// meeting returns an event with one race of two hours.
 func meeting(id string, start time.Time) season.Event {
 	s, err := season.NewSession(season.Race, "Race", start, 0)
 	if err != nil {
@@ -110,12 +110,12 @@ func TestSeveralCalendarsAreMergedInOrderOfTime(t *testing.T) {
 		ids = append(ids, e.ID)
 	}
 	assert.Equal(t, []string{"a", "b", "c", "d"}, ids)
-	assert.Equal(t, saturday, *c.Events[0].Sessions[0].Start, "what the first calendar says of an event counts")
+	assert.Equal(t, saturday, *c.Events[0].Sessions[0].Start, "the first calendar decides")
 	assert.Equal(t, season.Live, c.Events[0].Sessions[0].Status)
 	assert.True(t, s.Live(saturday))
 	assert.False(t, s.Live(saturday.Add(3*time.Hour)))
 	c.Events[0].Sessions[0].Name = "mine"
-	assert.Equal(t, "Race", s.Calendar(saturday).Events[0].Sessions[0].Name, "a caller's changes are its own")
+	assert.Equal(t, "Race", s.Calendar(saturday).Events[0].Sessions[0].Name, "a caller's changes do not affect the service")
 }
 
 func TestACalendarThatFailsKeepsItsEvents(t *testing.T) {
@@ -146,7 +146,7 @@ func TestACalendarThatFailsKeepsItsEvents(t *testing.T) {
 	p.say([]season.Event{meeting("b", saturday)}, errors.New("1 entry left out"))
 	s.Refresh(t.Context())
 	c = s.Calendar(now)
-	assert.Equal(t, "b", c.Events[0].ID, "what could be read counts")
+	assert.Equal(t, "b", c.Events[0].ID, "the readable part is used")
 	assert.Equal(t, "one: 1 entry left out", c.Error)
 	assert.False(t, c.Stale)
 }
@@ -279,9 +279,9 @@ func TestAnAddedCalendarIsReadAtOnceAndARemovedOneDisappears(t *testing.T) {
 		before := notified.Load()
 		s.SetProviders([]Provider{one, two, two})
 		synctest.Wait()
-		assert.ElementsMatch(t, []string{"a", "b"}, ids(), "without waiting for the next look")
+		assert.ElementsMatch(t, []string{"a", "b"}, ids(), "without waiting for the next check")
 		assert.Greater(t, notified.Load(), before)
-		assert.Equal(t, int32(1), one.reads.Load(), "the other is not read again for that")
+		assert.Equal(t, int32(1), one.reads.Load(), "the other calendar is not read again")
 
 		before = notified.Load()
 		s.SetProviders([]Provider{one, two})
@@ -292,7 +292,7 @@ func TestAnAddedCalendarIsReadAtOnceAndARemovedOneDisappears(t *testing.T) {
 		assert.Equal(t, []string{"a"}, ids())
 		assert.Greater(t, notified.Load(), before)
 		s.SetProviders([]Provider{one, two})
-		assert.ElementsMatch(t, []string{"a", "b"}, ids(), "what was read of it is still known")
+		assert.ElementsMatch(t, []string{"a", "b"}, ids(), "its events are still known")
 		s.SetProviders(nil)
 		assert.Empty(t, ids())
 		assert.False(t, s.Live(saturday))
@@ -308,7 +308,7 @@ func TestACalendarReadInPartIsNotReadAgainForHours(t *testing.T) {
 	due := func() bool { return !now.Before(s.records["one"].due()) }
 	s.Refresh(t.Context())
 	now = now.Add(retryPartAfter - time.Second)
-	assert.False(t, due(), "what is wrong with it is wrong for longer")
+	assert.False(t, due(), "a partly readable calendar is retried later")
 	now = now.Add(time.Second)
 	assert.True(t, due())
 	p.say(nil, season.ErrFormat)

@@ -78,7 +78,7 @@ func TestAMissingFolderIsCreatedAndAnUnreadableOneIsListed(t *testing.T) {
 	d = open(t, file, source.Source{Key: "demo", Kind: "demo", Enabled: true})
 	all := d.All()
 	require.Len(t, all, 2)
-	assert.NoError(t, all[0].Err, "the built-in source goes on")
+	assert.NoError(t, all[0].Err, "the built-in source keeps working")
 	require.ErrorContains(t, all[1].Err, "the folder of the source files cannot be read")
 }
 
@@ -105,7 +105,7 @@ func TestTwoFilesWithOneKeyAreBothListed(t *testing.T) {
 
 	require.NoError(t, d.Delete("f1"))
 	s, err = d.Get("f1")
-	require.NoError(t, err, "the other file takes the key over")
+	require.NoError(t, err, "the other file takes over the key")
 	assert.Equal(t, second, s.File)
 }
 
@@ -149,7 +149,7 @@ func TestWritingASourceIsValidatedAndAtomic(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, demo+"name = \"one\"\n", string(text))
 
-	// A key that stands in a file of another name is written there; a link stays one.
+	// A key in a file of another name is written to that file; a link stays a link.
 	real := write(t, t.TempDir(), "real.toml", demo+"key = \"linked\"\n")
 	require.NoError(t, os.Symlink(real, filepath.Join(dir, "a-link.toml")))
 	d, err = source.New(source.Options{Path: dir})
@@ -168,7 +168,7 @@ func TestWritingASourceIsValidatedAndAtomic(t *testing.T) {
 	assert.Equal(t, [][]string{{"mine"}}, changed)
 }
 
-// changes collects what OnChange tells.
+// changes collects the keys that OnChange reports.
 type changes struct {
 	mu   sync.Mutex
 	keys map[string]int
@@ -225,7 +225,7 @@ func TestAnEditedFileIsReloadedHoweverTheEditorSavesIt(t *testing.T) {
 	require.NoError(t, os.Rename(tmp, path))
 	eventually(named("2"), "rename over")
 
-	// As vim does it: the old file becomes the backup, and a new one is made.
+	// As vim does it: the old file becomes the backup, and a new one is created.
 	require.NoError(t, os.Rename(path, path+"~"))
 	write(t, dir, "4913", "")
 	require.NoError(t, os.Remove(filepath.Join(dir, "4913")))
@@ -258,7 +258,7 @@ func TestARecreatedFolderIsWatchedAgain(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "sources")
 	d := open(t, dir)
 	watch(t, d)
-	// Once a change has been seen quickly, the watcher stands.
+	// Once a change has been seen quickly, the watcher is set up.
 	write(t, dir, "first.toml", demo)
 	require.Eventually(t, func() bool { _, err := d.Get("first"); return err == nil }, 10*time.Second, 20*time.Millisecond)
 	require.NoError(t, os.RemoveAll(dir))

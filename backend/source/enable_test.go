@@ -74,7 +74,7 @@ func TestABrokenFileIsShownButNotDisabled(t *testing.T) {
 			require.NoError(t, err)
 			text, err := d.Text("x")
 			require.NoError(t, err)
-			assert.Equal(t, tc.text, string(text), "who mends it must see it")
+			assert.Equal(t, tc.text, string(text), "the text is needed to fix it")
 			err = d.Enable("x", false)
 			var fault *source.Error
 			if assert.ErrorAs(t, err, &fault) {
@@ -82,7 +82,7 @@ func TestABrokenFileIsShownButNotDisabled(t *testing.T) {
 			}
 			got, err := os.ReadFile(path)
 			require.NoError(t, err)
-			assert.Equal(t, tc.text, string(got), "what is broken is not written to")
+			assert.Equal(t, tc.text, string(got), "a broken file is not written")
 		})
 	}
 }
@@ -101,7 +101,7 @@ func TestTextIsReadFromTheDiskAndABuiltInSourceHasNone(t *testing.T) {
 	require.NoError(t, d.Enable("x", false))
 	text, err = d.Text("x")
 	require.NoError(t, err)
-	assert.Equal(t, "enabled = false\nkind = \"demo\" # new\n", string(text), "and it is what is changed")
+	assert.Equal(t, "enabled = false\nkind = \"demo\" # new\n", string(text), "and that file is changed")
 
 	_, err = d.Text("demo")
 	assert.ErrorIs(t, err, source.ErrBuiltin)
@@ -124,8 +124,7 @@ func TestTheDemoSourceMayReachThisMachine(t *testing.T) {
 	assert.True(t, s.AllowPrivate)
 }
 
-// FuzzSetEnabled proves that whatever file comes out says what was asked for, and nothing else that it did not say
-// before.
+// FuzzSetEnabled checks that the edited file has the requested value and is otherwise unchanged.
 func FuzzSetEnabled(f *testing.F) {
 	for _, s := range []string{
 		"", "enabled = true", "a = [\n1, # x\n2]\nenabled=true\n[t]\nenabled = 1", "\"enabled\" = false", "'enabled' = false # x",
@@ -138,7 +137,7 @@ func FuzzSetEnabled(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte, enabled bool) {
 		kept := bytes.Clone(text)
 		out, err := source.SetEnabled("x.toml", text, enabled)
-		assert.Equal(t, kept, text, "the text that came is not changed")
+		assert.Equal(t, kept, text, "the input is not modified")
 		if err != nil {
 			return
 		}
@@ -149,7 +148,7 @@ func FuzzSetEnabled(f *testing.F) {
 		}
 		delete(before, "enabled")
 		delete(after, "enabled")
-		// By their text: not a number is not equal to itself.
+		// Compared as text, because NaN is not equal to itself.
 		a, err := toml.Marshal(before)
 		require.NoError(t, err)
 		b, err := toml.Marshal(after)
@@ -157,7 +156,7 @@ func FuzzSetEnabled(f *testing.F) {
 		assert.Equal(t, string(a), string(b))
 		again, err := source.SetEnabled("x.toml", out, enabled)
 		require.NoError(t, err)
-		assert.Equal(t, string(out), string(again), "asked twice is asked once")
+		assert.Equal(t, string(out), string(again), "doing it twice changes nothing")
 		assert.LessOrEqual(t, len(out)-len(text), len("enabled = false\r\n"))
 	})
 }

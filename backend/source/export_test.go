@@ -2,14 +2,14 @@ package source
 
 import "context"
 
-// Unmarked is s without the places of its keys, so that tests can compare it.
+// Unmarked returns s without the positions of its keys, so that tests can compare it.
 func Unmarked(s Source) Source {
 	s.positions = nil
 	return s
 }
 
-// Poll is Watch without a watcher.
+// Poll is ReloadOnChange without a watcher.
 var Poll = func(ctx context.Context, d *Dir) { d.reloadOnTimer(ctx) }
 
-// SetEnabled is the edit of Enable.
+// SetEnabled is the edit that Enable makes.
 var SetEnabled = setEnabled

@@ -66,6 +66,6 @@ func TestAFileWithAWrongExtensionIsReported(t *testing.T) {
 	require.NoError(t, os.Mkdir(filepath.Join(folder, "d.txt"), 0o700))
 	d, err := New(Options{Path: folder})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"Club.TOML", "a.toml.txt", "b.tml"}, d.Misnamed(), "what is a list, cookies or a backup is left alone")
+	assert.Equal(t, []string{"Club.TOML", "a.toml.txt", "b.tml"}, d.Misnamed(), "lists, cookies and backups are not reported")
 	assert.Len(t, d.All(), 1)
 }

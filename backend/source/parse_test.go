@@ -134,7 +134,7 @@ func TestMistakesInASourceFileAreReportedWithTheirPlaceAndTheCorrection(t *testi
 			assert.Equal(t, "/home/me/sources/x.toml", e.File)
 			assert.NotContains(t, err.Error(), "s3cr3t")
 			assert.NotContains(t, err.Error(), "\n")
-			assert.Equal(t, tc.want, stream.RedactText(tc.want), "redaction must not take away what is wrong")
+			assert.Equal(t, tc.want, stream.RedactText(tc.want), "redaction must not hide the mistake")
 			assert.NotEmpty(t, s.Key, "a broken source is listed by a key")
 		})
 	}
@@ -157,10 +157,10 @@ func TestAMistakeInsideAQueryIsReportedWithItsOwnLine(t *testing.T) {
 	s, err = source.Parse("sources/x.toml", []byte("kind = \"json\"\nurl = \"https://x.test/\"\nquery = '.a | {'\n"), nil)
 	require.NoError(t, err)
 	assert.EqualError(t, s.ErrorInside("query", s.Query, 5, "bad"), "sources/x.toml:3:15: bad")
-	assert.EqualError(t, s.ErrorInside("query", s.Query, 99, "bad"), "sources/x.toml:3:1: bad", "an offset that is none")
+	assert.EqualError(t, s.ErrorInside("query", s.Query, 99, "bad"), "sources/x.toml:3:1: bad", "an invalid offset")
 	s, err = source.Parse("sources/x.toml", []byte("kind = \"json\"\nurl = \"https://x.test/\"\nquery = \".a | \\\"\"\n"), nil)
 	require.NoError(t, err)
-	assert.EqualError(t, s.ErrorInside("query", s.Query, 5, "bad"), "sources/x.toml:3:1: bad", "escapes hide the place")
+	assert.EqualError(t, s.ErrorInside("query", s.Query, 5, "bad"), "sources/x.toml:3:1: bad", "with escapes the position is unknown")
 }
 
 func FuzzParse(f *testing.F) {
