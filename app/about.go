@@ -2,7 +2,7 @@ package app
 
 import "gridwall/app/api"
 
-// aboutPaths are the places that About tells. The server logs to stderr, which lies nowhere.
+// aboutPaths returns the paths for About. The server logs to stderr, which has no path.
 func aboutPaths(o Options) api.Paths {
 	p := api.Paths{Config: o.Paths.Config, Sources: o.Paths.Sources(), Data: o.Paths.Data, Database: o.Paths.Database()}
 	if o.Window {

@@ -17,7 +17,7 @@ import (
 	"gridwall/backend/token"
 )
 
-// This file joins parts that do not know each other. Each adapter only says the same in other words.
+// This file joins parts that do not import each other. An adapter only translates.
 
 // tokens is backend/token for extraction's matcher.
 type tokens struct{}
@@ -171,7 +171,7 @@ type guesser struct {
 	transports extract.Transports
 }
 
-// Guess looks at the address and tries what it proposes; programs permits to ask yt-dlp, Streamlink and a browser.
+// Guess examines the address and tries the file that it proposes; programs permits to ask yt-dlp, Streamlink and a browser.
 func (g guesser) Guess(ctx context.Context, rawURL string, programs bool) (api.Guess, error) {
 	taken := func(key string) bool {
 		_, err := g.dir.Get(key)

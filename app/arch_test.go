@@ -264,7 +264,7 @@ func TestArrowsPointDownwards(t *testing.T) {
 	}
 }
 
-func TestRulesRefuseWhatTheyAreThereFor(t *testing.T) {
+func TestRulesForbidTheArrowsTheyName(t *testing.T) {
 	for _, a := range []struct {
 		from, to string
 		allowed  bool
@@ -310,7 +310,7 @@ var forbidden = []struct {
 		"all import backend/stream, so it imports the standard library only"},
 }
 
-func TestNobodyImportsWhatItMustDoWithout(t *testing.T) {
+func TestPackagesDoNotImportWhatTheyMustDoWithout(t *testing.T) {
 	for _, f := range goFiles(t) {
 		for _, rule := range forbidden {
 			if f.test || !within(f.pkg, rule.within) {

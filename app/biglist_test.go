@@ -75,7 +75,7 @@ func provider(t testing.TB, n int) (list string, of *asked) {
 	return site.URL + "/get.php?username=user&password=password&type=m3u_plus", of
 }
 
-func TestAListOfThousandsIsNotAskedForStreamByStream(t *testing.T) {
+func TestAListOfThousandsIsNotCheckedStreamByStream(t *testing.T) {
 	const n = 1000
 	address, of := provider(t, n)
 	src := "kind = \"m3u\"\nallow_private = true\nurl = \"" + address + "\"\n"

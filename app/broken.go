@@ -7,13 +7,13 @@ import (
 	"gridwall/backend/stream"
 )
 
-// brokenSources logs each source file that cannot be used, once for each fault: on a server nobody may look at the page.
+// brokenSources logs each source file that cannot be used, once for each fault: the page of a server may not be open.
 type brokenSources struct {
-	mu   sync.Mutex
-	said map[string]string // file → the fault that was logged last
+	mu     sync.Mutex
+	logged map[string]string // by file: the fault that was logged last
 }
 
-// report logs what is new since the last report.
+// report logs the changes since the last report.
 func (b *brokenSources) report(a *App) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -24,16 +24,16 @@ func (b *brokenSources) report(a *App) {
 		}
 		place := e.Source.File
 		now[place] = stream.OneLine(e.Err)
-		if b.said[place] != now[place] {
+		if b.logged[place] != now[place] {
 			a.o.Log.Warn("a source cannot be used", "source", e.Source.Key, "error", now[place])
 		}
 	}
-	for place := range b.said {
+	for place := range b.logged {
 		if now[place] == "" {
 			a.o.Log.Info("a source can be used again, or its file is gone", "file", place)
 		}
 	}
-	b.said = now
+	b.logged = now
 }
 
 // reportMisnamed logs the files beside the sources that are not read because of their names.

@@ -128,7 +128,7 @@ func TestCalendarsOfTheConfigurationAreFixed(t *testing.T) {
 	s.do("PUT", "/api/v1/calendars", `{"calendars":[]}`).failed(t, 409, "fixed")
 }
 
-func TestOverridesAndCalendarFilesAreReadAnewWhenTheyChange(t *testing.T) {
+func TestOverridesAndCalendarFilesAreReadAgainWhenTheyChange(t *testing.T) {
 	later := time.Now().Add(100 * time.Hour).Truncate(time.Second)
 	h := newHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
 	write := func(name, text string) {
@@ -178,7 +178,7 @@ func TestOverridesAndCalendarFilesAreReadAnewWhenTheyChange(t *testing.T) {
 	assert.Equal(t, later.UTC().Format(time.RFC3339), x["moved_from"], "it remembers what the file said before")
 }
 
-func TestAFileThatChangesWhileTheProgramBeginsIsReadAsItIs(t *testing.T) {
+func TestAFileThatChangesDuringStartupIsReadAgain(t *testing.T) {
 	later := time.Now().Add(100 * time.Hour).Truncate(time.Second)
 	h := newHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
 	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(raceFile("Lakes", later)), 0o600))
@@ -192,7 +192,7 @@ func TestAFileThatChangesWhileTheProgramBeginsIsReadAsItIs(t *testing.T) {
 	}, wait, 20*time.Millisecond)
 }
 
-func TestTheSeasonIsAFeedForCalendarApps(t *testing.T) {
+func TestCalendarAppsCanSubscribeToTheSeason(t *testing.T) {
 	s := start(t, newHome(t, "[server]\ntoken = \"a-long-secret\"\n"+quiet, nil), false)
 	s.get("/api/v1/schedule.ics").failed(t, 401, "unauthorized")
 	s.get("/api/v1/schedule.ics?token=wrong").failed(t, 401, "unauthorized")

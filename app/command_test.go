@@ -33,7 +33,7 @@ func body(t *testing.T, text string) string {
 	return string(b)
 }
 
-func TestOverHTTPACommandIsWrittenAndTriedOnlyWhereThatIsPermitted(t *testing.T) {
+func TestACommandSourceIsSavedAndTriedOverHTTPOnlyWhereAllowed(t *testing.T) {
 	text := script(t, "World feed\thttps://cdn.test/1.m3u8", "")
 	s := start(t, newHome(t, quiet, map[string]string{"mine": text}), false)
 	s.streams(1)

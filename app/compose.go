@@ -22,7 +22,7 @@ import (
 	"gridwall/frontend"
 )
 
-// Options say what is to be built.
+// Options describe the program.
 type Options struct {
 	Config config.Config
 	Paths  config.Paths
@@ -32,9 +32,9 @@ type Options struct {
 	Version string
 	// Window is for a program with a window of its own: playback listens by itself, at an address that is kept.
 	Window bool
-	// Notices shows notices to the person at this machine; nil: the page shows them alone, wherever it is open.
+	// Notices shows notices on this machine; nil: only pages show them.
 	Notices notify.Sender
-	// Open shows the window on the grid with a session's feeds; nil: the page opens them, wherever it is open.
+	// Open shows the window on the grid with a session's feeds; nil: open pages open them.
 	Open func(event, session string)
 	Log  *slog.Logger
 }
@@ -153,14 +153,14 @@ func (a *App) build() (err error) {
 	return nil
 }
 
-// followCalendars lets changed calendars take effect. Of two changes at once, what the later one found is what stays.
+// followCalendars applies changed calendars. It is serialised, so that the newest list is applied last.
 func (a *App) followCalendars() {
 	a.following.Lock()
 	defer a.following.Unlock()
 	a.calendar.SetProviders(a.providers(a.calendars.List(), a.calendars.Chosen()))
 }
 
-// apply lets changed settings take effect.
+// apply applies changed settings.
 func (a *App) apply(c config.Config) {
 	a.renewals.SetInterval(c.Refresh.Interval)
 	a.extracts.SetPace(extract.Pace{Interval: c.Extract.Interval, LiveInterval: c.Extract.LiveInterval, Timeout: c.Extract.Timeout})
@@ -173,7 +173,7 @@ func rewind(c config.Config) proxy.Rewind {
 	return proxy.Rewind{Length: c.Proxy.Rewind, Bytes: c.Proxy.RewindSize}
 }
 
-// Start begins the work in the background: watching files, extracting, renewing, fetching calendars. Close ends it.
+// Start starts the background work: watching files, extracting, renewing, fetching calendars. Close ends it.
 func (a *App) Start() {
 	limitMemory(a.settings.Config().Proxy.Cache)
 	a.broken.report(a)
@@ -203,14 +203,14 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, ready func(url s
 	return s.Run(ctx)
 }
 
-// Close ends all that was started, in the reverse order of its building. It may be called more than once.
+// Close stops all parts, in the reverse order of construction. It may be called more than once.
 func (a *App) Close() {
 	a.closing.Do(func() {
 		a.end()
 		a.events.Close()
 		if a.proxy != nil {
 			if err := a.proxy.Close(); err != nil {
-				a.o.Log.Error("what is known of the feeds was not written", "error", err)
+				a.o.Log.Error("cannot save stream state; it will be lost on restart", "error", err)
 			}
 		}
 		a.loops.Wait()
@@ -226,7 +226,7 @@ func (a *App) Close() {
 		a.Base.Close()
 		if a.store != nil {
 			if err := a.store.Close(); err != nil {
-				a.o.Log.Error("the database was not closed well", "error", err)
+				a.o.Log.Error("cannot close the database cleanly", "error", err)
 			}
 		}
 	})

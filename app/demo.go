@@ -29,7 +29,7 @@ func demoSource() source.Source {
 	return source.Source{Key: "demo", Name: "Demo", Kind: kindDemo, Enabled: true, AllowPrivate: true}
 }
 
-// hasDemo tells whether there is an enabled source of the kind demo.
+// hasDemo reports whether there is an enabled source of the kind demo.
 func (b *Base) hasDemo() bool {
 	for _, e := range b.dir.All() {
 		if e.Source.Kind == kindDemo && e.Source.Enabled && e.Err == nil {
@@ -39,12 +39,12 @@ func (b *Base) hasDemo() bool {
 	return false
 }
 
-// errDemoEnded is what the demo's source gets while the program ends.
+// errDemoEnded is returned to the demo's source while the program ends.
 var errDemoEnded = errors.New("the demo has ended")
 
-// demoOnDemand serves the demo's CDN on a loopback port of its own, as a real one would stand somewhere else. It starts
-// when it is asked for its feeds for the first time, so that who has no demo pays nothing for it; then it runs to the
-// end, for who deletes the demo's source while it plays may take that back. It is safe for concurrent use.
+// demoOnDemand serves the demo's CDN on a loopback port of its own, apart from the server as a real one would be. It starts
+// when its feeds are first requested, so that it costs nothing without a demo; then it runs until the program ends, for a user
+// who deletes the demo's source while it plays may undo that. It is safe for concurrent use.
 type demoOnDemand struct {
 	log *slog.Logger
 

@@ -61,7 +61,7 @@ func (s *environment) startAtLogin(inForce *settings.Settings) {
 	was := inForce.Get(settings.KeyStartAtLogin)
 	// A Gridwall with folders of its own leaves the entry of the usual one alone.
 	if s.flags == (Folders{}) {
-		if err := entry.Mend(was == settings.On); err != nil {
+		if err := entry.Update(was == settings.On); err != nil {
 			s.log.Warn("start at login", "error", err)
 		}
 	}

@@ -63,7 +63,7 @@ func await(t *testing.T, names <-chan string, want string) {
 	}
 }
 
-func TestAClientHearsWhatChanges(t *testing.T) {
+func TestClientsReceiveAnEventForEachChange(t *testing.T) {
 	c := newCDN(t)
 	s := start(t, newHome(t, quiet, nil), false)
 	ctx, leave := context.WithCancel(t.Context())
@@ -87,7 +87,7 @@ func TestAClientHearsWhatChanges(t *testing.T) {
 	}
 }
 
-func TestAStopEndsEventStreamsAtOnce(t *testing.T) {
+func TestStoppingEndsEventStreamsAtOnce(t *testing.T) {
 	s := start(t, newHome(t, quiet, nil), false)
 	names, _ := s.listen(context.Background())
 	begin := time.Now()

@@ -14,7 +14,7 @@ import (
 )
 
 // browserVariable names the environment variable that says which browser kind "browser" starts. It is no key of a
-// source's file: whoever may write one over HTTP could start any program with it.
+// source's file, because a client that may write one over HTTP could start any program with it.
 const browserVariable = "GRIDWALL_BROWSER"
 
 // kinds is the list of all source kinds. The keys of their files stand in backend/source. feeds is the demo's list of

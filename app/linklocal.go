@@ -11,7 +11,7 @@ import (
 	"gridwall/backend/source"
 )
 
-// trying are the sources that are being tried and stand in no file yet.
+// trying are the sources that are being tried before they are saved.
 type trying struct {
 	mu   sync.Mutex
 	list []*source.Source
@@ -36,8 +36,8 @@ func (t *trying) names(host string) bool {
 	return slices.ContainsFunc(t.list, func(s *source.Source) bool { return names(*s, host) })
 }
 
-// namesHost reports whether a source that may fetch private addresses, and is on or being tried, names a host. Who may
-// write one that names a link-local address is decided in package api.
+// namesHost reports whether a source that may fetch private addresses, and is on or being tried, names a host. Which
+// callers may write one that names a link-local address is decided in backend/access.
 func (b *Base) namesHost(host string) bool {
 	return b.trying.names(host) || slices.ContainsFunc(b.dir.All(), func(e source.Entry) bool {
 		return e.Err == nil && e.Source.Enabled && names(e.Source, host)

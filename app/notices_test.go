@@ -41,7 +41,7 @@ func (r *running) notices(ctx context.Context) <-chan api.Notice {
 }
 
 // Who has the page of a server open hears of a session in time, and a restart of the server does not say it again.
-func TestThePageHearsOfASessionOnce(t *testing.T) {
+func TestThePageIsNotifiedOfASessionOnce(t *testing.T) {
 	begin := time.Now().UTC().Add(10*time.Minute - 30*time.Second)
 	asked := make(chan struct{})
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

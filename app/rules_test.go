@@ -71,7 +71,7 @@ func ready(t *testing.T, h home) *running {
 	return s
 }
 
-func TestARuleSaysWhichFeedsASessionHasAndOutlivesARestart(t *testing.T) {
+func TestARuleSelectsASessionsFeedsAndOutlivesARestart(t *testing.T) {
 	p := newPaddock(t)
 	h := p.home(t, "")
 	s := ready(t, h)
@@ -122,7 +122,7 @@ func TestConfigsRulesComeFirstAndCannotBeChanged(t *testing.T) {
 	assert.Equal(t, map[bool]int{true: 1, false: 1}, by, "the qualifying is its own, the race is not")
 }
 
-func TestARuleThatIsNoneIsRefusedAtItsField(t *testing.T) {
+func TestAnInvalidRuleIsRejectedAtItsField(t *testing.T) {
 	s := start(t, newHome(t, quiet, nil), false)
 	bad := api.Rule{Name: "B", Series: "(", Sources: []string{}, Titles: []string{"a", "*"}}
 	says := s.do("PUT", "/api/v1/rules", asJSON(t, api.RuleList{Rules: []api.Rule{bad}})).failed(t, 422, "invalid")
@@ -175,7 +175,7 @@ func TestAPreflightSaysWhichFeedsAreReadyAndWhatIsWrongWithTheOthers(t *testing.
 	assert.Equal(t, v, s.get("/api/v1/schedule/preflight").json(t), "what was found outlives a restart")
 }
 
-func TestWithoutARuleThePreflightLooksAtWhatTheTitlesName(t *testing.T) {
+func TestWithoutARuleThePreflightChecksFeedsByTitle(t *testing.T) {
 	p := newPaddock(t)
 	h := p.home(t, "")
 	h2 := newHome(t, fmt.Sprintf("[[schedule]]\nkind = \"ics\"\nurl = \"%s/calendar.ics\"\nseries = \"Formula 1\"\n", p.URL), map[string]string{
@@ -192,7 +192,7 @@ func TestWithoutARuleThePreflightLooksAtWhatTheTitlesName(t *testing.T) {
 	assert.Equal(t, "no feed is listed", v["text"])
 }
 
-func TestASessionOpensByItselfWhereItIsAskedTo(t *testing.T) {
+func TestASessionOpensByItselfWhereRequested(t *testing.T) {
 	p := newPaddock(t)
 	h := p.home(t, "[[rule]]\nsession = \"qualifying\"\ntitles = \"world\"\n")
 	s := ready(t, h)

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestASourcesFileIsReadMendedAndTurnedOff(t *testing.T) {
+func TestABrokenSourceFileIsReadFixedAndDisabled(t *testing.T) {
 	c := newCDN(t)
 	text := "# Mine.\n" + c.source() + "\n[headers]\nReferer = \"https://site.test/\" # asked for\n"
 	h := newHome(t, quiet, map[string]string{"site": text, "broken": "kind = \"m3u\"\nulr = \"x\"\n"})
@@ -45,7 +45,7 @@ func TestABuiltInSourceHasNoFile(t *testing.T) {
 	assert.Contains(t, s.do("DELETE", "/api/v1/sources/demo", "").failed(t, 422, "invalid"), "built-in")
 }
 
-func TestAboutTellsWhereEverythingLies(t *testing.T) {
+func TestAboutListsTheFoldersOfEverything(t *testing.T) {
 	bin := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(bin, "vlc"), []byte("#!/bin/sh\n"), 0o755))
 	h := newHome(t, quiet, nil)

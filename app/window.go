@@ -20,12 +20,12 @@ type WindowOptions struct {
 	Folders Folders
 	// Live opens the feeds of the live session, or of the next one; Hidden starts in the tray.
 	Live, Hidden bool
-	// Report is told an error that ends the program at once, before the dialog that shows it is closed.
+	// Report is called with an error that ends the program, before the dialog that shows it is closed.
 	Report func(error)
 }
 
 // RunWindow shows the window until it is closed for good. Where a Gridwall with the same data folder is already running, it
-// hands over to that one and returns. It opens the database only once there is a window. An error that Report was told of
+// hands over to that one and returns. It opens the database only once there is a window. An error that Report was called with
 // is desktop.ErrReported.
 func RunWindow(ctx context.Context, o WindowOptions, openLog func() (log *slog.Logger, close func())) error {
 	var args []string

@@ -9,7 +9,7 @@ import (
 	"gridwall/backend/settings"
 )
 
-// The shells that the facade can stand behind.
+// The shells.
 const (
 	ShellWindow = "window"
 	ShellServer = "server"
@@ -39,7 +39,7 @@ type Paths struct {
 	Log      string `json:"log" doc:"The log file; empty where the log goes to stderr."`
 }
 
-// About tells what runs here. Players are looked up anew each time: one that was just installed counts.
+// About describes this program. Players are looked up each time, so that one that was just installed counts.
 func (a *API) About(ctx context.Context) (About, error) {
 	out := About{
 		Version: a.o.Version, Shell: a.o.Shell, OS: runtime.GOOS, Playback: a.o.Playback, Players: Players(),

@@ -39,7 +39,7 @@ type renewal interface {
 	Resolve(rawURL string) string
 }
 
-// calendar knows the sessions; backend/schedule.Service is one.
+// calendar has the sessions; backend/schedule.Service is one.
 type calendar interface {
 	Calendar(now time.Time) schedule.Calendar
 	States(now time.Time) []schedule.State
@@ -54,7 +54,7 @@ type sources interface {
 	// WriteWithList writes the source's file and, where list is not nil, the M3U list KEY.m3u beside it: both or none.
 	WriteWithList(key string, text, list []byte) (source.Source, error)
 	Delete(key string) error
-	// Text is the file's content as it stands on the disk; source.ErrBuiltin where there is no file.
+	// Text returns the file's content; source.ErrBuiltin where there is no file.
 	Text(key string) ([]byte, error)
 	// Enable changes nothing of the file but whether the source is enabled.
 	Enable(key string, enabled bool) error
@@ -70,7 +70,7 @@ type playback interface {
 	Variants(ctx context.Context, id string) ([]proxy.Variant, error)
 }
 
-// Options are the parts that the facade stands on. All but Playback, Shell, Version, Paths and Now
+// Options are the parts of the facade. All but Playback, Shell, Version, Paths and Now
 // are needed.
 type Options struct {
 	Events     *Events
@@ -83,7 +83,7 @@ type Options struct {
 	Lineup     lineups
 	Settings   *settings.Settings
 	Walls      *walls.Walls
-	// Calendars are those that are set; CalendarKinds reads one, and ApplyCalendars lets changed ones take effect.
+	// Calendars are the configured ones; CalendarKinds reads one, and ApplyCalendars applies changed ones.
 	Calendars      *settings.Calendars
 	CalendarKinds  calendarKinds
 	ApplyCalendars func()
@@ -91,7 +91,7 @@ type Options struct {
 	Overrides string
 	// Playback goes before "/hls/…" in a playback URL: "" on the server, the proxy's own address in the window.
 	Playback string
-	// Shell is ShellWindow or ShellServer; "" is the latter. Version and Paths are what About tells.
+	// Shell is ShellWindow or ShellServer; "" is the latter. Version and Paths are part of About's answer.
 	Shell   string
 	Version string
 	Paths   Paths
@@ -131,7 +131,7 @@ func New(o Options) *API {
 	return &API{o: o, access: access.Policy{Config: o.Paths.Config, SourceFiles: o.Paths.Sources, Sources: o.Sources}}
 }
 
-// Publish tells all subscribers that something changed. It never blocks.
+// Publish notifies all subscribers of a change. It never blocks.
 func (a *API) Publish(t EventType) { a.o.Events.Publish(t) }
 
 // Notify sends a message for the person in front of the screen. It never blocks.

@@ -27,8 +27,8 @@ type calendarKinds interface {
 	Try(ctx context.Context, s settings.Calendar) ([]season.Event, error)
 }
 
-// CalendarSetting is a calendar as it is set: the keys that [[schedule]] has in config.toml, or a copy of a file that
-// somebody chose.
+// CalendarSetting configures a calendar: the keys of a [[schedule]] table in config.toml, or a copy of a file that a user
+// uploaded.
 type CalendarSetting struct {
 	Kind   string `json:"kind" enum:"jolpica,f1calendar,ics,demo"`
 	URL    string `json:"url,omitempty" doc:"Where it is fetched from; absent: the kind's own place."`
@@ -40,7 +40,7 @@ type CalendarSetting struct {
 	Copy   string `json:"copy,omitempty" doc:"Names the copy that is kept."`
 }
 
-// CalendarInfo is a calendar as it is set, and how it stands.
+// CalendarInfo is a configured calendar and its state.
 type CalendarInfo struct {
 	Kind      string     `json:"kind" enum:"jolpica,f1calendar,ics,demo"`
 	URL       string     `json:"url,omitempty"`
@@ -77,7 +77,7 @@ type CalendarTrial struct {
 	Error  *string     `json:"error" nullable:"true" doc:"Why it cannot be read, or not in full."`
 }
 
-// Calendars answers the calendars that are set, and how each stands.
+// Calendars answers the configured calendars and the state of each.
 func (a *API) Calendars(context.Context) (CalendarList, error) {
 	states := map[string]schedule.State{}
 	for _, s := range a.o.Calendar.States(a.o.Now()) {

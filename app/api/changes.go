@@ -12,9 +12,9 @@ type StreamChanges struct {
 	Count   int      `json:"count" doc:"How many streams are listed in all."`
 }
 
-// StreamChanges tells what has changed in the listing since an earlier answer's Since, some thousand streams at a time;
-// from its beginning where since is empty, or no answer of this process. A listing of 50,000 is some 20 MB: who shows it
-// reads it once, and then what changes.
+// StreamChanges answers what has changed in the listing since an earlier answer's Since, some thousand streams at a time; from
+// its beginning where since is empty, or of another process. A listing of 50,000 streams is some 20 MB: a page reads it once,
+// and then the changes.
 func (a *API) StreamChanges(_ context.Context, since string) (StreamChanges, error) {
 	c := a.changes.After(since, a.o.Extraction)
 	return StreamChanges{Streams: fromStreams(c.Changed), Gone: c.Gone, Since: c.Mark, Whole: c.Whole, More: c.More, Count: c.Listed}, nil

@@ -20,13 +20,13 @@ type Code string
 const (
 	// CodeBadRequest: the request could not be read, for example a body that is not JSON.
 	CodeBadRequest Code = "bad_request"
-	// CodeInvalid: the request was read, and says something that cannot be done.
+	// CodeInvalid: the request was read, and asks for something impossible.
 	CodeInvalid Code = "invalid"
 	// CodeUnauthorized: server.token is set, and the request bears no token or a wrong one.
 	CodeUnauthorized Code = "unauthorized"
 	// CodeForbidden: the request comes from a place that may not ask this.
 	CodeForbidden Code = "forbidden"
-	// CodeUntrustedHost: the Host header is none of ours.
+	// CodeUntrustedHost: the Host header is not one of this server's.
 	CodeUntrustedHost Code = "untrusted_host"
 	// CodeNotFound: there is no such route.
 	CodeNotFound Code = "not_found"
@@ -42,12 +42,11 @@ const (
 	CodeUnknownSession Code = "unknown_session"
 	// CodeMethodNotAllowed: the route exists, with another method.
 	CodeMethodNotAllowed Code = "method_not_allowed"
-	// CodeFixed: a setting stands in config.toml and can be changed there alone.
+	// CodeFixed: config.toml sets the setting, and it can be changed only there.
 	CodeFixed Code = "fixed"
 	// CodeStale: what is to be changed has changed since it was read; read it again.
 	CodeStale Code = "stale"
-	// CodePreconditionRequired: the request would replace what somebody else may have changed, and does not say which
-	// revision it has seen.
+	// CodePreconditionRequired: the request would replace what another client may have changed, and names no revision.
 	CodePreconditionRequired Code = "precondition_required"
 	// CodeUnknownWall: no wall is saved under the name.
 	CodeUnknownWall Code = "unknown_wall"
@@ -63,11 +62,11 @@ const (
 	CodeTimeout Code = "timeout"
 	// CodeSlow: the request's body did not arrive in time.
 	CodeSlow Code = "request_timeout"
-	// CodeStorage: the database did not take it; the message says why and what to do.
+	// CodeStorage: the database cannot store it; the message says why and what to do.
 	CodeStorage Code = "storage"
 	// CodeStopping: the server is about to end.
 	CodeStopping Code = "stopping"
-	// CodeInternal: our mistake; the log knows more.
+	// CodeInternal: a bug; the log says more.
 	CodeInternal Code = "internal"
 )
 
@@ -108,7 +107,7 @@ func (c Code) Status() int {
 	return http.StatusInternalServerError
 }
 
-// Error is an error as a client sees it: what went wrong, where, and how to mend it, without a token in it.
+// Error is an error as a client sees it: what went wrong, where, and how to fix it, without tokens.
 type Error struct {
 	Code    Code   `json:"code" doc:"What kind of error this is; switch on this one."`
 	Message string `json:"message" doc:"What is wrong, where, and how to mend it, in one line."`
@@ -121,7 +120,7 @@ func (e *Error) Error() string { return e.Message }
 // Unwrap returns what caused the error, for logs; clients never see it.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Cause tells a log what lay behind the error, without tokens; "" where the message says it all.
+// Cause returns the cause for a log, without tokens; "" where there is none.
 func (e *Error) Cause() string {
 	if e.cause == nil {
 		return ""
@@ -156,8 +155,8 @@ func kindCode(kind error) Code {
 	return CodeInternal
 }
 
-// AsError turns any error into an Error. What it cannot name is CodeInternal with a message that tells nothing but
-// where to look, because the texts of unforeseen errors were never checked for what they give away.
+// AsError converts any error into an Error. An unknown one is CodeInternal with a message that only refers to the log, because
+// texts of unforeseen errors may reveal anything.
 func AsError(err error) *Error {
 	var e *Error
 	var db *store.Error

@@ -7,7 +7,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// EventType says what changed; the client asks for it again.
+// EventType is what changed; the client reads it again.
 type EventType string
 
 const (
@@ -19,13 +19,13 @@ const (
 	EventNotice   EventType = "notice"
 )
 
-// Event tells a client that something changed.
+// Event notifies a client of a change.
 type Event struct {
 	Type EventType `json:"type" enum:"streams,active,sources,schedule,walls,notice"`
 	// Seq grows with every event of this process.
 	Seq uint64    `json:"seq"`
 	At  time.Time `json:"at"`
-	// Notice is what a notice says; null for the other types.
+	// Notice is the notice; null for the other types.
 	Notice *Notice `json:"notice,omitempty"`
 }
 
@@ -61,7 +61,7 @@ func (e *Events) publish(kind string, t EventType, n *Notice) {
 	})
 }
 
-// Publish tells all subscribers that something changed. It never blocks.
+// Publish notifies all subscribers of a change. It never blocks.
 func (e *Events) Publish(t EventType) { e.publish(string(t), t, nil) }
 
 // Notify sends a message for the person in front of the screen. It never blocks.

@@ -11,7 +11,7 @@ import (
 const (
 	// NoticeFailing: a feed can no longer be renewed. It comes once, when that has been tried several times.
 	NoticeFailing = refresh.NoticeFailing
-	// NoticeRenewed: a feed of which NoticeFailing was said can be renewed again.
+	// NoticeRenewed: a feed with an earlier NoticeFailing can be renewed again.
 	NoticeRenewed = refresh.NoticeRenewed
 	// NoticeSession: a session begins soon, or has begun.
 	NoticeSession = "session"
@@ -24,7 +24,7 @@ const (
 	NoticeOpen = "open"
 )
 
-// Countdown is a time that is left, as people say it: "in" and this. A minute that has begun counts whole, so that the
+// Countdown formats a remaining time for a text such as "in 5 min". A minute that has begun counts whole, so that the
 // last one reads "1 min" until it is over.
 func Countdown(left time.Duration) string {
 	minutes := max(0, int((left+time.Minute-1)/time.Minute))

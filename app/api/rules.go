@@ -6,7 +6,7 @@ import (
 	"gridwall/backend/lineup"
 )
 
-// Rule says which feeds a session has. The expressions are RE2, and know neither case nor accents.
+// Rule selects the feeds of sessions. The expressions are RE2, and ignore case and accents.
 type Rule struct {
 	Name    string   `json:"name" required:"false" doc:"What it is called; may be empty."`
 	Series  string   `json:"series" required:"false" doc:"A regular expression; empty matches every series."`
@@ -23,10 +23,10 @@ type RuleList struct {
 	Rules []Rule `json:"rules" nullable:"false" doc:"Those of config.toml first; PutRules takes the others, and passes over fixed ones."`
 }
 
-// RuleTrial asks what a rule would take, before it is kept.
+// RuleTrial asks which feeds a rule would select, before it is saved.
 type RuleTrial struct {
 	Rule Rule `json:"rule"`
-	// Place is where it stands or would stand among all rules, from 0; -1: behind them.
+	// Place is its place among all rules, from 0; -1: behind them.
 	Place int `json:"place" doc:"Where it stands among all rules, from 0, in place of the one that stands there; -1: behind them all."`
 }
 
@@ -66,7 +66,7 @@ func (a *API) Rules(context.Context) (RuleList, error) {
 	return out, nil
 }
 
-// PutRules replaces the rules that do not stand in config.toml, all or none. Fixed ones are passed over, so that an
+// PutRules replaces the rules that are not in config.toml, all or none. Fixed ones are ignored, so that an
 // answer of Rules can be sent back.
 func (a *API) PutRules(ctx context.Context, list RuleList) (RuleList, error) {
 	next := make([]lineup.Rule, 0, len(list.Rules))
@@ -79,7 +79,7 @@ func (a *API) PutRules(ctx context.Context, list RuleList) (RuleList, error) {
 	return a.Rules(ctx)
 }
 
-// PreviewRule answers what a rule would take now. Nothing is saved.
+// PreviewRule answers what a rule would match and select now. Nothing is saved.
 func (a *API) PreviewRule(_ context.Context, t RuleTrial) (RulePreview, error) {
 	p := a.o.Lineup.Preview(lineup.Rule(t.Rule), t.Place)
 	out := RulePreview{

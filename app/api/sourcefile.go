@@ -9,7 +9,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// SourceFile answers a source file's text as it stands on the disk, a broken file's too: it is to be mended. A built-in
+// SourceFile answers a source file's text, a broken file's too, so that it can be fixed. A built-in
 // source has no file.
 func (a *API) SourceFile(_ context.Context, key string) (SourceText, error) {
 	text, err := a.o.Sources.Text(key)
@@ -27,7 +27,7 @@ func (a *API) EnableSource(ctx context.Context, key string, to SourceSwitch) (So
 		if err != nil {
 			return Source{}, sourceError(key, err)
 		}
-		// A fault of the file is told by Enable.
+		// Enable reports faults of the file.
 		if src, err := a.o.Sources.Check(key, text); err == nil {
 			if err := access.MayEnable(ctx, src); err != nil {
 				return Source{}, AsError(err)

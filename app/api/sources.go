@@ -36,7 +36,7 @@ func (a *API) source(e source.Entry) Source {
 	}
 }
 
-// entry finds a source's file by key, sound or not.
+// entry returns a source's file by key, valid or not.
 func (a *API) entry(key string) (source.Entry, bool) {
 	for _, e := range a.o.Sources.All() {
 		if e.Source.Key == key {
@@ -46,14 +46,8 @@ func (a *API) entry(key string) (source.Entry, bool) {
 	return source.Entry{}, false
 }
 
-// known tells why the source cannot be run, or nil.
-func (a *API) known(key string) error {
-	_, err := a.sound(key)
-	return err
-}
-
-// sound returns the source, or why it cannot be run.
-func (a *API) sound(key string) (source.Source, error) {
+// runnable returns the source, or the error for one that cannot be run.
+func (a *API) runnable(key string) (source.Source, error) {
 	src, err := a.o.Sources.Get(key)
 	switch {
 	case err == nil:
@@ -64,7 +58,7 @@ func (a *API) sound(key string) (source.Source, error) {
 	return src, Errorf(CodeBrokenSource, "%w", err)
 }
 
-// TestSource runs a source once and tells each step of it; nothing is saved. Where t.Text is given, it is tried in
+// TestSource runs a source once and answers each step of it; nothing is saved. Where t.Text is given, it is tried in
 // place of the file: that is how a source is tried before it is saved.
 func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, error) {
 	var src source.Source
@@ -120,7 +114,7 @@ func (a *API) testable(key string) (source.Source, error) {
 	if e, ok := a.entry(key); ok && e.Err == nil {
 		return e.Source, nil
 	}
-	return a.sound(key)
+	return a.runnable(key)
 }
 
 // check parses a text under key without saving it.
@@ -195,7 +189,7 @@ func (a *API) DeleteSource(_ context.Context, key string) error {
 	return Errorf(CodeInvalid, "%w", err)
 }
 
-// GuessSource looks at a URL, and proposes a source file that reads it. Nothing is saved. A web page may take a minute:
+// GuessSource examines a URL, and proposes a source file that reads it. Nothing is saved. A web page may take a minute:
 // where its streams are not to be read, they are asked of yt-dlp, Streamlink and a browser, if the caller may run programs.
 func (a *API) GuessSource(ctx context.Context, link SourceLink) (Guess, error) {
 	// What is pasted is read as a browser's address bar does: programs of Windows write http:\\host.

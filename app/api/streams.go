@@ -53,11 +53,11 @@ func FromStream(s stream.Stream) Stream {
 }
 
 // Extract runs one source now, or all of them where key is empty, and answers when the streams are checked: of
-// a listing of hundreds, those that somebody watches. A source that fails is told in Failed; that alone is no error.
+// a listing of hundreds, those that a viewer watches. A source that fails is listed in Failed; that alone is no error.
 func (a *API) Extract(ctx context.Context, key string) (Extraction, error) {
 	out := Extraction{Failed: []FailedExtract{}}
 	if key != "" {
-		if err := a.known(key); err != nil {
+		if _, err := a.runnable(key); err != nil {
 			return out, err
 		}
 		if _, err := a.o.Extraction.Extract(ctx, key); err != nil {
@@ -138,7 +138,7 @@ func (a *API) Activate(ctx context.Context, req Activation) (Active, error) {
 	return a.active(active), nil
 }
 
-// find looks up the stream that an activation names.
+// find returns the stream that an activation names.
 func (a *API) find(req Activation) (stream.Stream, error) {
 	switch {
 	case req.StreamID == "" && req.URL == "":
@@ -213,7 +213,7 @@ func checkViewer(viewer string) error {
 	return Errorf(CodeInvalid, "viewer is at most %d of the characters A-Z, a-z, 0-9, '.', '_' and '-'", stream.MaxViewer)
 }
 
-// checkURL refuses what is no address of a site.
+// checkURL returns an error for anything but an http or https URL.
 func checkURL(rawURL string) error {
 	if len(rawURL) > maxURL {
 		return Errorf(CodeInvalid, "the URL is longer than %d bytes", maxURL)
@@ -223,7 +223,7 @@ func checkURL(rawURL string) error {
 	}
 	u, err := url.Parse(rawURL)
 	if err != nil {
-		return Errorf(CodeInvalid, "this is no URL; write it like https://example.org/live.m3u8")
+		return Errorf(CodeInvalid, "invalid URL; write it like https://example.org/live.m3u8")
 	}
 	if s := strings.ToLower(u.Scheme); s != "http" && s != "https" {
 		return Errorf(CodeInvalid, "only http and https URLs are followed; this one begins with %q", u.Scheme+":")

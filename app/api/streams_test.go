@@ -11,7 +11,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-func TestAViewerThatPlaybackWouldRefuseHoldsNoLease(t *testing.T) {
+func TestAViewerNameThatPlaybackRejectsHoldsNoLease(t *testing.T) {
 	a := New(Options{})
 	for _, viewer := range []string{"a b", "ü", "a/b", "a\r\n", strings.Repeat("v", stream.MaxViewer+1)} {
 		_, err := a.Activate(context.Background(), Activation{StreamID: "a", Viewer: viewer})
@@ -42,7 +42,7 @@ func (l listed) Resolve(u string) string {
 	return u
 }
 
-func TestAnAddressIsResolvedAsItIsListedToo(t *testing.T) {
+func TestAURLIsResolvedInItsListedFormToo(t *testing.T) {
 	const was = "http://127.0.0.1/a%20b.m3u8"
 	for is, asked := range map[string][]string{was + "?t=2": {"http://127.0.0.1/a b.m3u8", was}, was: {"http://127.0.0.1/a b.m3u8", was}} {
 		a := New(Options{Extraction: listed{was: was, is: is}, Renewal: listed{was: was, is: is}})

@@ -14,7 +14,7 @@ import (
 )
 
 // A dry run is copied and sent to others, as the server has written it: the page decides nothing about secrets.
-func TestADryRunHoldsNoPermissionWhicheverWayASiteSaysIt(t *testing.T) {
+func TestADryRunShowsNoTokenInAnyForm(t *testing.T) {
 	const secret = "s3cr3t0123456789abcdef"
 	for way, pattern := range map[string]string{
 		"query":                         "https://cdn.test/a/b.m3u8?token={}&x=1",

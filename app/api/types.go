@@ -51,13 +51,13 @@ type Extraction struct {
 	Failed  []FailedExtract `json:"failed" nullable:"false" doc:"The sources whose extraction failed; the others' streams are fresh."`
 }
 
-// FailedExtract tells why one source gave nothing.
+// FailedExtract is why one source gave nothing.
 type FailedExtract struct {
 	Key   string `json:"key"`
 	Error string `json:"error"`
 }
 
-// Active is a stream that somebody watches.
+// Active is a stream that is kept fresh for its viewers.
 type Active struct {
 	ID            string     `json:"id"`
 	OriginalURL   string     `json:"original_url" doc:"The URL under which it was activated."`
@@ -160,7 +160,7 @@ type Step struct {
 	Error      string `json:"error"`
 }
 
-// Schedule is the calendar as it stands at the moment of the answer.
+// Schedule is the calendar at the time of the answer.
 type Schedule struct {
 	Events    []RaceEvent `json:"events" nullable:"false"`
 	FetchedAt *time.Time  `json:"fetched_at" nullable:"true"`

@@ -8,7 +8,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Variant is one of the qualities that a stream comes in. 0 and "" stand for what its playlist does not say.
+// Variant is one quality of a stream. 0 and "" are for attributes that its playlist lacks.
 type Variant struct {
 	Name             string  `json:"name" doc:"What ?quality= of the playback address takes to mean this very variant, such as 1080p-6000k."`
 	Bandwidth        int64   `json:"bandwidth" doc:"Bit/s at most."`

@@ -10,7 +10,7 @@ import (
 type Entry struct {
 	// Command is what is started: the program's absolute path, and its arguments.
 	Command []string
-	// Folder is where the entry lies, in place of the system's; for tests.
+	// Folder overrides the system's folder of entries; for tests.
 	Folder string
 }
 
@@ -32,7 +32,7 @@ func New(args ...string) (Entry, error) {
 }
 
 // Apply turns the start at login on or off. Turning it on also overrules that it was switched off in the settings of
-// the desktop; turning it off leaves alone an entry that somebody wrote himself.
+// the desktop; turning it off leaves an entry that the user wrote alone.
 func (e Entry) Apply(on bool) error {
 	if err := e.apply(on); err != nil {
 		return fmt.Errorf("start at login: %w", err)
@@ -40,10 +40,10 @@ func (e Entry) Apply(on bool) error {
 	return nil
 }
 
-// Mend is Apply for the program's start, where nobody has just asked for anything: it brings an entry up to date that
+// Update is Apply for the start of the program, without a request of the user: it brings an entry up to date that
 // points to an older place of the program, and makes the one that is missing, but leaves off what was switched off in
 // the settings of the desktop.
-func (e Entry) Mend(on bool) error {
+func (e Entry) Update(on bool) error {
 	if on {
 		if there, enabled, err := e.read(); err == nil && there && !enabled {
 			return nil
@@ -52,7 +52,7 @@ func (e Entry) Mend(on bool) error {
 	return e.Apply(on)
 }
 
-// State tells whether the program starts at login.
+// State reports whether the program starts at login.
 func (e Entry) State() (bool, error) {
 	there, enabled, err := e.read()
 	if err != nil {

@@ -61,7 +61,7 @@ func TestAnAppImageStartsAsTheFileThatTheUserHas(t *testing.T) {
 	assert.Equal(t, []string{"/home/me/Gridwall.AppImage"}, e.Command)
 }
 
-func TestWhatTheUserSwitchedOffElsewhereStaysOff(t *testing.T) {
+func TestAnEntryThatTheUserDisabledElsewhereStaysOff(t *testing.T) {
 	file := home(t)
 	old := Entry{Command: []string{"/old/gridwall"}}
 	require.NoError(t, old.Apply(true))
@@ -71,7 +71,7 @@ func TestWhatTheUserSwitchedOffElsewhereStaysOff(t *testing.T) {
 		require.NoError(t, os.WriteFile(file, append(text, line+"\n"...), 0o600))
 		e := Entry{Command: []string{"/new/gridwall"}}
 		assert.False(t, state(t, e))
-		require.NoError(t, e.Mend(true))
+		require.NoError(t, e.Update(true))
 		assert.False(t, state(t, e), "%s: a start of the program asks for nothing", line)
 		require.NoError(t, e.Apply(true))
 		assert.True(t, state(t, e), "%s: the switch in the window does", line)
@@ -81,13 +81,13 @@ func TestWhatTheUserSwitchedOffElsewhereStaysOff(t *testing.T) {
 func TestAnEntryFollowsTheProgramToANewPlace(t *testing.T) {
 	file := home(t)
 	require.NoError(t, Entry{Command: []string{"/old/gridwall"}}.Apply(true))
-	require.NoError(t, Entry{Command: []string{"/new/gridwall"}}.Mend(true))
+	require.NoError(t, Entry{Command: []string{"/new/gridwall"}}.Update(true))
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	assert.Contains(t, string(text), "Exec=/new/gridwall\n")
 }
 
-func TestAnEntryThatSomebodyWroteHimselfIsLeftAlone(t *testing.T) {
+func TestAnEntryThatTheUserWroteIsLeftAlone(t *testing.T) {
 	file := home(t)
 	own := "[Desktop Entry]\nType=Application\nName=Mine\nExec=gridwall --live\n"
 	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o700))
@@ -98,7 +98,7 @@ func TestAnEntryThatSomebodyWroteHimselfIsLeftAlone(t *testing.T) {
 	assert.Equal(t, own, string(text))
 }
 
-func TestAFolderThatCannotBeWrittenIsSaid(t *testing.T) {
+func TestAnUnwritableFolderIsReported(t *testing.T) {
 	blocked := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(blocked, nil, 0o600))
 	err := Entry{Command: []string{"/x"}, Folder: filepath.Join(blocked, "autostart")}.Apply(true)

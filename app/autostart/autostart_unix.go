@@ -32,7 +32,7 @@ func (e Entry) apply(on bool) error {
 	}
 	if !on {
 		if text == "" || !strings.Contains(text, mark) {
-			return nil // none, or one that somebody wrote himself
+			return nil // none, or one that the user wrote
 		}
 		return removeFile(path)
 	}
@@ -42,7 +42,7 @@ func (e Entry) apply(on bool) error {
 	return nil
 }
 
-// read tells whether there is an entry, and whether the session heeds it.
+// read reports whether there is an entry, and whether the session obeys it.
 func (e Entry) read() (there, enabled bool, err error) {
 	path, err := e.path()
 	if err != nil {

@@ -74,7 +74,7 @@ func launchAgent(command []string) string {
 `)
 	for _, arg := range command {
 		b.WriteString("\t\t<string>")
-		_ = xml.EscapeText(&b, []byte(arg)) // a Builder takes all
+		_ = xml.EscapeText(&b, []byte(arg)) // a Builder never fails
 		b.WriteString("</string>\n")
 	}
 	b.WriteString(`	</array>

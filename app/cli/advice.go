@@ -13,11 +13,10 @@ import (
 	"gridwall/backend/stream"
 )
 
-// adviceHost says what to do about an unknown host.
+// adviceHost is the advice for an unknown host.
 const adviceHost = "check the spelling of the host, and that this machine is online"
 
-// failureLine is what a person at a terminal reads about a source that failed: what went wrong, where, and what to do
-// about it.
+// failureLine returns the line about a source that failed for a terminal: what went wrong, where, and what to do about it.
 func failureLine(src source.Source, key string, err error) string {
 	var inFile *source.Error
 	if errors.As(err, &inFile) {
@@ -33,7 +32,7 @@ func failureLine(src source.Source, key string, err error) string {
 // hostFirst matches a path that begins like a web address without its scheme: club.example/list.m3u.
 var hostFirst = regexp.MustCompile(`^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+(:\d+)?/`)
 
-// adviceFor says what to do about a failed request; "" where the error says it, or nothing is known.
+// adviceFor returns what to do about a failed request; "" where the error says it, or there is no advice.
 func adviceFor(src source.Source, err error) string {
 	var (
 		fetch *extract.FetchError

@@ -36,13 +36,13 @@ type commands struct {
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
-// folders are the flags that say where things are.
+// folders are the flags for Gridwall's folders.
 type folders struct {
 	Config string `placeholder:"DIR" help:"The folder of config.toml and sources/*.toml; by default $XDG_CONFIG_HOME/gridwall (~/.config/gridwall)."`
 	Data   string `placeholder:"DIR" help:"The folder of gridwall.db; by default $XDG_DATA_HOME/gridwall (~/.local/share/gridwall)."`
 }
 
-// process is what a command has of the process it runs in.
+// process is a command's view of its process.
 type process struct {
 	ctx            context.Context
 	stdout, stderr io.Writer
@@ -50,16 +50,16 @@ type process struct {
 	version        string
 }
 
-// usageError is an error of who started the program: wrong flags or a wrong configuration.
+// usageError is an error of the user who started the program: wrong flags or a wrong configuration.
 type usageError struct{ err error }
 
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
 
-// errReported says that the command has said what went wrong by itself.
+// errReported is returned by a command that has already printed what went wrong.
 var errReported = errors.New("reported")
 
-// exited carries kong's wish to end the program after --help.
+// exited is panicked with where kong would exit, after --help.
 type exited int
 
 // Main runs the program, and returns its exit code. Errors are one line on stderr.
@@ -131,8 +131,7 @@ func parseError(err error) string {
 	return text
 }
 
-// quietLog is the log of a command that prints its errors by itself: it holds what is worse than those, or what
-// logVariable asks for.
+// quietLog returns the log of a command that prints its own errors: only errors, or the level of logVariable.
 func (p *process) quietLog() *slog.Logger {
 	if os.Getenv(logVariable) != "" {
 		return p.log
@@ -154,18 +153,18 @@ func newLog(w io.Writer) (*slog.Logger, error) {
 	return textLog(w, level), nil
 }
 
-// logLevel is info, or what logVariable says.
+// logLevel returns the level of logVariable, by default info.
 func logLevel() (slog.Level, error) {
 	level := slog.LevelInfo
 	if v := os.Getenv(logVariable); v != "" {
 		if err := level.UnmarshalText([]byte(v)); err != nil {
-			return level, &usageError{fmt.Errorf("%s=%q is no level; write debug, info, warn or error", logVariable, v)}
+			return level, &usageError{fmt.Errorf("%s=%q is not a level; write debug, info, warn or error", logVariable, v)}
 		}
 	}
 	return level, nil
 }
 
-// versionText is the version that was built in, or what the build knows about itself.
+// versionText returns the version that was built in, or the commit of the build.
 func versionText(version string) string {
 	if version != "" {
 		return version

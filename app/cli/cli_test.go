@@ -25,7 +25,7 @@ import (
 	"gridwall/internal/testprogram"
 )
 
-func TestServeSaysWhereOnceAndEndsWellOnASignal(t *testing.T) {
+func TestServePrintsItsAddressOnceAndEndsCleanlyOnASignal(t *testing.T) {
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		h := newHome(t, quiet, nil)
 		s := serve(t, "--listen", "127.0.0.1:0", "--config", h.config, "--data", h.data)
@@ -53,7 +53,7 @@ func TestABareGridwallServes(t *testing.T) {
 	assert.NoError(t, cmd.Wait())
 }
 
-func TestWrongUsageIsToldInOneLine(t *testing.T) {
+func TestWrongUsageIsReportedInOneLine(t *testing.T) {
 	config := func(toml string) []string {
 		h := newHome(t, toml, nil)
 		return []string{"--config", h.config, "--data", h.data}
@@ -96,7 +96,7 @@ func TestWrongUsageIsToldInOneLine(t *testing.T) {
 	assert.Contains(t, stderr, "GRIDWALL_LOG")
 }
 
-func TestWhatStandsInTheWayIsToldInOneLine(t *testing.T) {
+func TestObstaclesAtStartAreReportedInOneLine(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer taken.Close()
@@ -175,7 +175,7 @@ func TestExtractRunsBesideAServer(t *testing.T) {
 	assert.NoFileExists(t, filepath.Join(none.data, store.FileName))
 }
 
-func TestExtractSaysWhatToDoAboutAnOrdinaryMistake(t *testing.T) {
+func TestExtractSaysHowToFixCommonMistakes(t *testing.T) {
 	nobody, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	dead := nobody.Addr().String()
@@ -205,7 +205,7 @@ func TestAServerLogsWhichSourceCannotBeUsed(t *testing.T) {
 	assert.Contains(t, s.stderr.String(), "club.toml.txt")
 }
 
-func TestACalendarThatIsAWebPageIsNamed(t *testing.T) {
+func TestACalendarURLThatIsAWebPageIsReported(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = io.WriteString(w, "<!doctype html><html><title>Sign in</title>")
@@ -232,7 +232,7 @@ func TestScheduleIsPrinted(t *testing.T) {
 	assert.Contains(t, stdout, "live")
 }
 
-func TestDoctorSaysWhatIsWrongAndHowToMendIt(t *testing.T) {
+func TestDoctorSaysWhatIsWrongAndHowToFixIt(t *testing.T) {
 	c := newCDN(t)
 	well := newHome(t, quiet, map[string]string{"site": c.source()})
 	code, stdout, _ := finish(t, "doctor", "--config", well.config, "--data", well.data)

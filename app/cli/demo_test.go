@@ -32,7 +32,7 @@ func TestTheSameAddressPlaysOnAfterAKill(t *testing.T) {
 	assert.Equal(t, id, active[0].(map[string]any)["id"])
 }
 
-func TestTheCommandsKnowADemoInAFile(t *testing.T) {
+func TestCommandsRunADemoSourceFromAFile(t *testing.T) {
 	h := newHome(t, "schedule = []\n", map[string]string{"show": "kind = \"demo\"\n"})
 	code, stdout, stderr := finish(t, "extract", "--json", "--config", h.config, "--data", h.data)
 	assert.Equal(t, 0, code, stderr)

@@ -41,11 +41,11 @@ const (
 	failure verdict = "fail"
 )
 
-// finding is one line of doctor's report; mend says what to do where something is wrong.
+// finding is one line of the report; fix is what to do where something is wrong.
 type finding struct {
 	verdict      verdict
 	what, detail string
-	mend         string
+	fix          string
 }
 
 // Run checks what can go wrong on a machine, a line each. It fails if a check does; a warning is none.
@@ -68,8 +68,8 @@ func (c doctorCommand) Run(p *process) error {
 	failed := false
 	for _, f := range all {
 		line := fmt.Sprintf("%-4s  %-10s  %s", f.verdict, f.what, f.detail)
-		if f.mend != "" {
-			line += "; " + f.mend
+		if f.fix != "" {
+			line += "; " + f.fix
 		}
 		if _, err := fmt.Fprintln(p.stdout, line); err != nil {
 			return err
@@ -125,7 +125,7 @@ func writable(dir string) error {
 			return err
 		}
 		if !info.IsDir() {
-			return fmt.Errorf("%s is no folder", dir)
+			return fmt.Errorf("%s is not a folder", dir)
 		}
 		f, err := os.CreateTemp(dir, ".gridwall-*")
 		if err != nil {
@@ -135,7 +135,7 @@ func writable(dir string) error {
 	}
 }
 
-// checkSources reads each source file, and collects the hosts that the sound ones name.
+// checkSources reads each source file, and collects the hosts that the valid ones name.
 func checkSources(paths config.Paths, p *process) ([]finding, []host) {
 	folder := paths.Sources()
 	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
@@ -173,7 +173,7 @@ func checkSources(paths config.Paths, p *process) ([]finding, []host) {
 	return out, hosts
 }
 
-// host is where a source's site is, or the forward proxy that it is asked through.
+// host is the address of a source's site or of its forward proxy.
 type host struct{ address, source string }
 
 // hostsOf lists the hosts that a source's file names.
@@ -243,7 +243,7 @@ func checkHosts(ctx context.Context, hosts []host) []finding {
 	return out
 }
 
-// browserTimeout bounds how long a browser may take to tell its version.
+// browserTimeout bounds how long a browser may take to print its version.
 const browserTimeout = 10 * time.Second
 
 // checkBrowser names the browser that sources of kind browser use. Without such a source none is needed.
@@ -255,7 +255,7 @@ func checkBrowser(ctx context.Context) finding {
 	return finding{fine, "browser", path + browserVersion(ctx, path), ""}
 }
 
-// browserVersion is what the browser says of itself; "" where it does not, as on Windows, where it would open a window.
+// browserVersion returns the browser's version in brackets; "" on Windows, where asking would open a window.
 func browserVersion(ctx context.Context, path string) string {
 	if runtime.GOOS == "windows" {
 		return ""
@@ -271,7 +271,7 @@ func browserVersion(ctx context.Context, path string) string {
 	return " (" + strings.TrimSpace(strings.SplitN(string(out), "\n", 2)[0]) + ")"
 }
 
-// checkTools tells which players are there. Gridwall needs none of them; a user may.
+// checkTools lists the installed players. Gridwall needs none of them.
 func checkTools() []finding {
 	var out []finding
 	for _, name := range []string{"mpv", "vlc", "ffmpeg"} {

@@ -17,7 +17,7 @@ import (
 // checkSecrets warns of files that hold a secret and that other users of this machine can read.
 func checkSecrets(paths config.Paths, entries []source.Entry) []finding {
 	if runtime.GOOS == "windows" {
-		return nil // what the mode says there is not who may read
+		return nil // file modes do not limit readers there
 	}
 	var files []string
 	if c, err := config.Load(paths.Config); err == nil && (c.Server.Token != "" || c.Server.PlayToken != "") {

@@ -13,7 +13,7 @@ import (
 	"gridwall/backend/source"
 )
 
-func TestSecretsThatOthersCanReadAreNamed(t *testing.T) {
+func TestDoctorNamesSecretsThatOtherUsersCanRead(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("modes say something else there")
 	}
@@ -59,8 +59,8 @@ func TestSecretsThatOthersCanReadAreNamed(t *testing.T) {
 	var named []string
 	for _, f := range found {
 		assert.Equal(t, warning, f.verdict)
-		assert.Contains(t, f.mend, "chmod 600 ")
-		named = append(named, filepath.Base(f.mend))
+		assert.Contains(t, f.fix, "chmod 600 ")
+		named = append(named, filepath.Base(f.fix))
 	}
 	assert.Equal(t, []string{"config.toml", "a.toml", "e.toml", "f.toml", "cookies.txt"}, named)
 	require.NoError(t, os.Chmod(folder, 0o700))

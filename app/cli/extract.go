@@ -32,7 +32,7 @@ func (c extractCommand) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	// Each failure is printed below: the log would say it a second time.
+	// Each failure is printed below; the log would repeat it.
 	b, err := app.NewBase(app.Options{Config: conf, Paths: paths, Demo: c.Demo, Log: p.quietLog()})
 	if err != nil {
 		return err
@@ -62,7 +62,7 @@ func (c extractCommand) Run(p *process) error {
 	if c.Source != "" {
 		if _, err := service.Extract(p.ctx, c.Source); err != nil {
 			if p.ctx.Err() != nil {
-				return nil // asked to stop: that is no failure
+				return nil // a signal is not a failure
 			}
 			if err := report(p, b, c.Source, err); err != nil {
 				return err
@@ -79,7 +79,7 @@ func (c extractCommand) Run(p *process) error {
 		}
 	}
 	if err := p.ctx.Err(); err != nil {
-		return nil // asked to stop: that is no failure
+		return nil // a signal is not a failure
 	}
 	streams := service.Streams()
 	if err := c.print(p.stdout, streams); err != nil {

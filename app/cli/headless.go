@@ -9,7 +9,7 @@ type shellCommands struct {
 	Serve serveCommand `cmd:"" default:"withargs" help:"Serve over HTTP: playback, the interface for scripts, and a plain page. A bare gridwall does the same."`
 }
 
-// checkWindow tells what this build can say about a window of its own.
+// checkWindow reports that this build has no window.
 func checkWindow(context.Context) []finding {
 	return []finding{{fine, "window", "headless build: no window", ""}}
 }

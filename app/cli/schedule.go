@@ -48,7 +48,7 @@ func (c scheduleCommand) Run(p *process) error {
 	service := b.Schedule(settings.FromConfig(conf.Schedule), conf.Fixed("schedule"))
 	service.Refresh(p.ctx)
 	if p.ctx.Err() != nil {
-		return nil // asked to stop: that is no failure
+		return nil // a signal is not a failure
 	}
 	now := time.Now()
 	calendar := api.FromCalendar(service.Calendar(now))
@@ -73,7 +73,7 @@ func (c scheduleCommand) Run(p *process) error {
 	return nil
 }
 
-// calendarFailure is why calendars could not be read, with their names in place of their keys, and with what to do.
+// calendarFailure returns why calendars could not be read, with their names rather than their keys, and what to do.
 func calendarFailure(b *app.Base, text string, set []settings.Calendar) string {
 	for _, s := range set {
 		if key := b.Key(s); s.Kind == "ics" {
@@ -147,8 +147,8 @@ func statusWords(s api.Session, zone *time.Location, now time.Time) string {
 	return strings.Join(words, ", ")
 }
 
-// painter colours words by a status where out is a terminal that wants colours (no-color.org). The status stands in the
-// words, so the colour says nothing more. It comes last in its line: a tabwriter counts its bytes.
+// painter colours words by a status where out is a terminal that wants colours (no-color.org). The words
+// name the status too. It must be the last cell of its line, because a tabwriter counts its bytes.
 func painter(out io.Writer) func(words, status string) string {
 	f, ok := out.(*os.File)
 	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" || !term.IsTerminal(int(f.Fd())) {

@@ -13,7 +13,7 @@ import (
 	"gridwall/app/api"
 )
 
-func TestTheScheduleIsPrintedInTheZoneThatIsAskedFor(t *testing.T) {
+func TestTheScheduleIsPrintedInTheRequestedZone(t *testing.T) {
 	h := newHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
 	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Cup: Race (Lakes)\r\nDTSTART:20260308T040000Z\r\nDURATION:PT2H\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(h.config, "overrides.toml"), []byte("[[session]]\nevent = \"Lakes\"\nname = \"Parade\"\nstart = 2026-03-07\n"), 0o600))

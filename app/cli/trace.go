@@ -14,7 +14,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// trace runs the source once, a disabled one too, and tells each step of it. The streams come on stdout as ever; they
+// trace runs the source once, a disabled one too, and prints each step of it. The streams are printed on stdout as usual; they
 // are not checked, for the trace is about the source.
 func (c extractCommand) trace(p *process, b *app.Base, service *extract.Service) error {
 	src, err := b.Source(c.Source)
@@ -24,7 +24,7 @@ func (c extractCommand) trace(p *process, b *app.Base, service *extract.Service)
 	start := time.Now()
 	trial := service.Try(p.ctx, src)
 	if p.ctx.Err() != nil {
-		return nil // asked to stop: that is no failure
+		return nil // a signal is not a failure
 	}
 	if c.JSON {
 		if err := printJSON(p.stdout, api.FromTrial(trial)); err != nil {
@@ -38,7 +38,7 @@ func (c extractCommand) trace(p *process, b *app.Base, service *extract.Service)
 	}
 	if trial.Err != nil {
 		if notYet := new(stream.NotYetError); c.JSON && !errors.As(trial.Err, &notYet) {
-			return errReported // it stands in the JSON
+			return errReported // the JSON has it
 		}
 		return report(p, b, c.Source, trial.Err)
 	}
@@ -61,7 +61,7 @@ func stepLine(st api.Step) string {
 	var line strings.Builder
 	what := st.What
 	if st.Method != "" {
-		// A request of its own word is a step of the kind: the stream that a browser asked for, say.
+		// A request with another word is a step of the kind, such as the stream that a browser requested.
 		if what == "request" {
 			what = st.Method
 		} else {

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestATraceTellsEachStepOnStderrWithoutAToken(t *testing.T) {
+func TestATracePrintsEachStepOnStderrWithoutTokens(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/live":

@@ -72,10 +72,10 @@ func checkWindow(ctx context.Context) []finding {
 	var out []finding
 	for _, c := range desktop.Checks(ctx) {
 		v := fine
-		if c.Mend != "" {
+		if c.Fix != "" {
 			v = warning
 		}
-		out = append(out, finding{v, c.What, c.Detail, c.Mend})
+		out = append(out, finding{v, c.What, c.Detail, c.Fix})
 	}
 	return out
 }

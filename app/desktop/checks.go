@@ -10,8 +10,8 @@ import (
 // Check is what was found out about one thing that a window needs of its machine.
 type Check struct {
 	What, Detail string
-	// Mend says what to do; "" where nothing is wrong.
-	Mend string
+	// Fix says what to do; "" where nothing is wrong.
+	Fix string
 }
 
 // rendererVariable cures windows that stay black with some graphics drivers.
@@ -31,7 +31,7 @@ func Checks(ctx context.Context) []Check {
 func checkDisplay() Check {
 	c := Check{What: "display"}
 	if err := display(); err != nil {
-		c.Detail, c.Mend, _ = strings.Cut(err.Error(), "; ")
+		c.Detail, c.Fix, _ = strings.Cut(err.Error(), "; ")
 		return c
 	}
 	c.Detail = named()

@@ -99,11 +99,11 @@ func TestThereIsAWindowWithoutABus(t *testing.T) {
 
 func TestDoctorSeesThePanel(t *testing.T) {
 	testbus.Start(t)
-	assert.NotEmpty(t, checkTray(t.Context()).Mend)
+	assert.NotEmpty(t, checkTray(t.Context()).Fix)
 	testbus.NewPanel(t)
-	assert.Empty(t, checkTray(t.Context()).Mend)
-	assert.NotEmpty(t, checkCodecs([]string{"AAC"}).Mend)
-	assert.Empty(t, checkCodecs(nil).Mend)
+	assert.Empty(t, checkTray(t.Context()).Fix)
+	assert.NotEmpty(t, checkCodecs([]string{"AAC"}).Fix)
+	assert.Empty(t, checkCodecs(nil).Fix)
 }
 
 func TestOneFolderByTwoNamesIsOneFolder(t *testing.T) {

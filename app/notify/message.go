@@ -2,7 +2,7 @@ package notify
 
 import "gridwall/app/api"
 
-// Kind tells what a message is about.
+// Kind is the subject of a message.
 type Kind string
 
 // The kinds.
@@ -18,10 +18,10 @@ const (
 	Done Kind = "done"
 )
 
-// Message is one thing to be told.
+// Message is one notification.
 type Message struct {
 	Kind Kind
-	// About names what the message is about: a newer one about the same takes its place.
+	// About names the subject: a newer message with the same About replaces this one.
 	About       string
 	Title, Body string
 	Action      Action
@@ -35,7 +35,7 @@ type Action struct {
 	Page           string
 }
 
-// label is what a button with the action says.
+// label returns the text of a button with the action.
 func (a Action) label() string {
 	switch {
 	case a.Event != "":
@@ -46,10 +46,10 @@ func (a Action) label() string {
 	return "Open Gridwall"
 }
 
-// Sender tells a message. An error says that nobody was told.
+// Sender shows a message. It returns an error where the message was not shown.
 type Sender interface{ Send(Message) error }
 
-// Page tells messages in the page, as notices.
+// Page shows messages in the page, as notices.
 type Page struct {
 	// Notify is app/api.API's.
 	Notify func(kind, message, streamID string)
@@ -76,10 +76,10 @@ func (p Page) Send(m Message) error {
 	return nil
 }
 
-// Either tells by the first, or, where that has nobody to tell, by the second.
+// Either sends by First, or by Second where First fails.
 type Either struct{ First, Second Sender }
 
-// Send tells m.
+// Send shows m.
 func (e Either) Send(m Message) error {
 	if err := e.First.Send(m); err == nil {
 		return nil

@@ -38,25 +38,25 @@ type facade interface {
 	Subscribe() *api.Subscription
 }
 
-// records keep what was told over a restart. Load returns nil where nothing was kept.
+// records store which messages were sent. Load returns nil where nothing was stored.
 type records interface {
 	Load() ([]byte, error)
 	Save(record []byte) error
 }
 
-// Options are what a Notifier stands on. All but Zone are needed.
+// Options are the parts of a Notifier. All but Zone are needed.
 type Options struct {
 	API     facade
 	Records records
 	Sender  Sender
 	// Open opens the grid with a session's feeds, because it begins; nil: nothing opens by itself.
 	Open func(event, session, message string)
-	// Zone is the time zone of the person who is told; nil where it is not known.
+	// Zone is the user's time zone; nil where it is unknown.
 	Zone *time.Location
 	Log  *slog.Logger
 }
 
-// Notifier decides what is told, and when.
+// Notifier decides which messages are sent, and when.
 type Notifier struct {
 	o    Options
 	poke chan struct{} // holds one token while the calendar is to be looked at again
@@ -70,13 +70,13 @@ func New(o Options) *Notifier {
 	return &Notifier{o: o, poke: make(chan struct{}, 1), told: memory{}, down: map[string]bool{}}
 }
 
-// Run tells what there is to tell until ctx is done.
+// Run sends messages until ctx is done.
 func (n *Notifier) Run(ctx context.Context) {
 	if doc, err := n.o.Records.Load(); err != nil {
-		n.o.Log.Warn("what was told of sessions cannot be read; some may be told twice", "error", err)
+		n.o.Log.Warn("cannot read which sessions were announced; some may be announced twice", "error", err)
 	} else if len(doc) > 0 {
 		if err := json.Unmarshal(doc, &n.told); err != nil || n.told == nil {
-			n.o.Log.Warn("what was told of sessions cannot be read; some may be told twice", "error", err)
+			n.o.Log.Warn("cannot read which sessions were announced; some may be announced twice", "error", err)
 			n.told = memory{}
 		}
 	}
@@ -119,7 +119,7 @@ func (n *Notifier) wishes(ctx context.Context) (w wishes, ok bool) {
 	return w, true
 }
 
-// sessions does what is due for the sessions, and returns how long to wait.
+// sessions does what is due for all sessions, and returns how long to wait.
 func (n *Notifier) sessions(ctx context.Context) time.Duration {
 	w, ok := n.wishes(ctx)
 	if !ok {
@@ -164,7 +164,7 @@ func (n *Notifier) open(ctx context.Context, o occasion) {
 	n.o.Open(o.event, o.session, short(o.session+" begins: "+o.where))
 }
 
-// check checks the feeds of a session that has some, or a rule, and tells what came of it.
+// check checks the feeds of a session that has some, or a rule, and sends the result.
 func (n *Notifier) check(ctx context.Context, o occasion, quiet bool) {
 	feeds, err := n.o.API.SessionFeeds(ctx, o.event, o.session)
 	if err != nil || feeds.Listed == 0 && (feeds.Rule == nil || !feeds.Rule.Chooses) {
@@ -187,14 +187,14 @@ func (n *Notifier) save() {
 		err = n.o.Records.Save(doc)
 	}
 	if err != nil {
-		n.o.Log.Warn("what was told of sessions is not remembered; after a restart some may be told twice", "error", err)
+		n.o.Log.Warn("cannot save which sessions were announced; some may be announced twice after a restart", "error", err)
 	}
 }
 
 func (n *Notifier) send(m Message) {
 	n.o.Log.Debug("notice", "title", m.Title)
 	if err := n.o.Sender.Send(m); err != nil {
-		n.o.Log.Warn("a notice reached nobody", "title", m.Title, "error", err)
+		n.o.Log.Warn("cannot show a notice", "title", m.Title, "error", err)
 	}
 }
 
@@ -233,7 +233,7 @@ func (n *Notifier) heard(ctx context.Context, e api.Event) {
 	}
 }
 
-// failed tells that a feed can no longer be renewed, once until it can again.
+// failed sends that a feed can no longer be renewed, once until it can be again.
 func (n *Notifier) failed(ctx context.Context, id string) {
 	w, ok := n.wishes(ctx)
 	list, err := n.o.API.Active(ctx)
@@ -248,7 +248,7 @@ func (n *Notifier) failed(ctx context.Context, id string) {
 	}
 }
 
-// recovered forgets the outages of feeds that are fresh again, or that nobody watches any more.
+// recovered forgets the outages of feeds that are fresh again, or that have no viewer any more.
 func (n *Notifier) recovered(ctx context.Context) {
 	if len(n.down) == 0 {
 		return

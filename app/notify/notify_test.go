@@ -163,7 +163,7 @@ func TestEachMessageComesOnTimeAndNotAgainAfterARestart(t *testing.T) {
 	})
 }
 
-func TestAFullDiskTellsOnceAllTheSame(t *testing.T) {
+func TestMessagesAreSentOnceOnAFullDisk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		w.full, w.record = true, []byte("not json")
@@ -174,7 +174,7 @@ func TestAFullDiskTellsOnceAllTheSame(t *testing.T) {
 	})
 }
 
-func TestSettingsCountAtOnceAndOffIsOff(t *testing.T) {
+func TestChangedSettingsApplyAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		w.settings[keyNotify] = off
@@ -188,7 +188,7 @@ func TestSettingsCountAtOnceAndOffIsOff(t *testing.T) {
 	})
 }
 
-func TestANewCalendarIsLookedAtAtOnce(t *testing.T) {
+func TestANewCalendarIsReadAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		defer run(w)()
@@ -200,7 +200,7 @@ func TestANewCalendarIsLookedAtAtOnce(t *testing.T) {
 	})
 }
 
-func TestAFeedIsToldToFailOnceAnOutage(t *testing.T) {
+func TestAFailingFeedIsReportedOnceAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		defer run(w)()
@@ -238,7 +238,7 @@ func TestAFeedIsToldToFailOnceAnOutage(t *testing.T) {
 	})
 }
 
-func TestWithoutANotificationServiceThePageTells(t *testing.T) {
+func TestWithoutANotificationServiceThePageShowsMessages(t *testing.T) {
 	w := newWorld()
 	w.deaf = true
 	sub := w.Subscribe()

@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	// late is how long after its start a session is still told of: who starts Gridwall, or wakes his machine, in the
-	// middle of a race knows that it runs.
+	// late is how long after its start a session is still announced: a user who starts Gridwall, or wakes the machine, in the
+	// middle of a race knows that it is on.
 	late = 5 * time.Minute
-	// keep is for how long after its start it is remembered what was told of a session.
+	// keep is how long after its start the messages of a session are remembered.
 	keep = 48 * time.Hour
 	// leastLeft is how long before the start the last check of a session still makes sense.
 	leastLeft = time.Minute
@@ -22,9 +22,9 @@ const (
 	maxText, maxBody = 120, 400
 )
 
-// told is what was told of one session.
+// told is which messages of one session were sent.
 type told struct {
-	// Start is when the session was to start; once it is moved, it is told of again.
+	// Start is the session's start; a moved session is announced again.
 	Start time.Time `json:"start"`
 	// Soon and Begun: which of the two messages there were.
 	Soon  bool `json:"soon,omitempty"`
@@ -35,18 +35,18 @@ type told struct {
 	Opened  bool     `json:"opened,omitempty"`
 }
 
-// memory is what was told, by session.
+// memory is which messages were sent, by session.
 type memory map[string]told
 
 // wishes are the settings that matter here.
 type wishes struct {
-	// quiet: nothing is told; checks and openings go on.
+	// quiet: no messages are sent; checks and openings go on.
 	quiet bool
 	// before is how long before a session its message comes; 0: at its start alone.
 	before time.Duration
 	// checks are how long before a session its feeds are checked, the longest first.
 	checks []time.Duration
-	// zone is that of the times in messages; nil: they hold none, because nobody knows where they are read.
+	// zone is the time zone of messages; nil: they hold no times, because the reader's zone is unknown.
 	zone *time.Location
 }
 
@@ -55,7 +55,7 @@ type occasion struct {
 	key            string
 	event, session string // the event's id, the session's name
 	start          time.Time
-	// where is what a message says of the event.
+	// where is a message's line about the event.
 	where string
 }
 
@@ -66,7 +66,7 @@ type plan struct {
 	checks, begun []occasion
 	// changed reports whether there is something to remember.
 	changed bool
-	// next is when there will be more; zero: not as far as the calendar knows.
+	// next is when there will be more; zero where the calendar has no more.
 	next time.Time
 }
 
@@ -78,7 +78,7 @@ func (m memory) due(s api.Schedule, now time.Time, w wishes) (p plan) {
 		}
 	}
 	for _, e := range s.Events {
-		same := map[string]int{} // sessions of one name in one event are told apart by their order
+		same := map[string]int{} // sessions of one name in one event are numbered in order
 		for _, one := range e.Sessions {
 			key := e.ID + "\n" + one.Type + "\n" + one.Name
 			if same[key]++; same[key] > 1 {
@@ -156,7 +156,7 @@ func sensible(checks []time.Duration, left time.Duration) time.Duration {
 	return 0
 }
 
-// where says to which event a session belongs, where it is, and when it starts.
+// where returns a session's event, place and start as a line.
 func where(e api.RaceEvent, start time.Time, zone *time.Location) string {
 	parts := []string{e.Name}
 	if e.Locality != "" && !strings.Contains(e.Name, e.Locality) {
@@ -181,7 +181,7 @@ func (m memory) prune(now time.Time) {
 	}
 }
 
-// checked says what a check of a session's feeds found.
+// checked returns the message about a check of a session's feeds.
 func checked(o occasion, p api.Preflight, left time.Duration) Message {
 	m := Message{
 		Kind: Ready, About: o.key, Title: short(o.session + " in " + api.Countdown(left) + ": " + p.Text), Body: short(o.where), Action: o.action(),
@@ -200,7 +200,7 @@ func checked(o occasion, p api.Preflight, left time.Duration) Message {
 	return m
 }
 
-// failing says that a feed can no longer be renewed: why, and what happens next.
+// failing returns the message that a feed can no longer be renewed: why, and what happens next.
 func failing(a api.Active, zone *time.Location) Message {
 	name := strings.TrimSpace(a.Title)
 	if name == "" {

@@ -37,7 +37,7 @@ func tell(m memory, s api.Schedule, from time.Duration, w wishes) []string {
 	return titles(m.due(s, start.Add(from), w).messages)
 }
 
-func TestASessionIsToldBeforeAndAtItsStartOnceEach(t *testing.T) {
+func TestASessionIsAnnouncedOnceBeforeAndOnceAtItsStart(t *testing.T) {
 	m, s := memory{}, calendar(session("Qualifying", start))
 	assert.Empty(t, tell(m, s, -15*time.Minute-time.Second, quarter))
 	p := m.due(s, start.Add(-15*time.Minute), quarter)
@@ -54,7 +54,7 @@ func TestASessionIsToldBeforeAndAtItsStartOnceEach(t *testing.T) {
 	assert.Empty(t, tell(m, s, time.Minute, quarter))
 }
 
-func TestWhoStartsLateHearsWhatStillHelps(t *testing.T) {
+func TestAfterALateStartOnlyUsefulMessagesAreSent(t *testing.T) {
 	s := calendar(session("Qualifying", start))
 	assert.Equal(t, []string{"Qualifying in 7 min"}, tell(memory{}, s, -7*time.Minute, quarter), "the time that is left, not the setting")
 	assert.Equal(t, []string{"Live now: Qualifying"}, tell(memory{}, s, late-time.Second, quarter))
@@ -69,7 +69,7 @@ func TestAMachineThatSleptIsNotFlooded(t *testing.T) {
 	assert.Equal(t, []string{"Live now: Qualifying"}, tell(m, s, 24*time.Hour+time.Minute, quarter))
 }
 
-func TestAMovedSessionIsToldAnew(t *testing.T) {
+func TestAMovedSessionIsAnnouncedAgain(t *testing.T) {
 	m := memory{}
 	assert.Len(t, tell(m, calendar(session("Race", start)), -10*time.Minute, quarter), 1)
 	moved := calendar(session("Race", start.Add(2*time.Hour)))
@@ -78,7 +78,7 @@ func TestAMovedSessionIsToldAnew(t *testing.T) {
 	assert.Equal(t, []string{"Live now: Race"}, tell(m, moved, 2*time.Hour, quarter))
 }
 
-func TestNothingIsToldOfASessionThatIsCancelledOrHasNoTime(t *testing.T) {
+func TestCancelledAndUndatedSessionsAreNotAnnounced(t *testing.T) {
 	off := session("Sprint", start)
 	off.Status = "cancelled"
 	assert.Empty(t, tell(memory{}, calendar(off, api.Session{Name: "Race", Status: "upcoming"}), 0, quarter))
@@ -94,7 +94,7 @@ func TestZeroMinutesBeforeMeansAtTheStart(t *testing.T) {
 	assert.Equal(t, "Qatar Grand Prix · Lusail", messages[0].Body, "no clock time where nobody knows where it is read")
 }
 
-func TestSessionsOfOneNameAreToldApart(t *testing.T) {
+func TestSessionsOfOneNameAreAnnouncedSeparately(t *testing.T) {
 	m := memory{}
 	s := calendar(session("Heat", start), session("Heat", start.Add(10*time.Minute)))
 	assert.Equal(t, []string{"Heat in 10 min"}, tell(m, s, -10*time.Minute, quarter))
@@ -103,7 +103,7 @@ func TestSessionsOfOneNameAreToldApart(t *testing.T) {
 	assert.Equal(t, []string{"Live now: Heat"}, tell(m, s, 10*time.Minute, quarter))
 }
 
-func TestWhatIsLongOverIsForgotten(t *testing.T) {
+func TestPastSessionsAreForgotten(t *testing.T) {
 	m := memory{}
 	tell(m, calendar(session("Race", start)), 0, quarter)
 	m.prune(start.Add(keep))
@@ -128,7 +128,7 @@ func TestAFailingFeedSaysWhyAndWhatHappensNext(t *testing.T) {
 	assert.Contains(t, m.Body, "until its token ends. Gridwall")
 }
 
-func TestASessionWhoseDateIsInDoubtIsNotToldOf(t *testing.T) {
+func TestASessionWithADoubtfulDateIsNotAnnounced(t *testing.T) {
 	doubtful := session("Race", start)
 	doubtful.InDoubt = true
 	p := memory{}.due(calendar(doubtful), start, wishes{before: 15 * time.Minute, checks: []time.Duration{time.Hour}})

@@ -20,7 +20,7 @@ func withFeeds(sessions ...api.Session) *world {
 	return w
 }
 
-func TestAPreflightTellsTwiceBeforeASessionAndNotAgainAfterARestart(t *testing.T) {
+func TestAPreflightIsReportedTwiceBeforeASessionAndNotAgainAfterARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		at := time.Now().Add(40 * time.Minute)
 		w := withFeeds(session("Race", at))
@@ -59,7 +59,7 @@ func TestAPreflightSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	assert.Contains(t, m.Body, "rule")
 }
 
-func TestAMachineThatSleptThroughAPreflightDoesNotMakeUpForIt(t *testing.T) {
+func TestAPreflightMissedDuringSleepIsSkipped(t *testing.T) {
 	checks := []time.Duration{30 * time.Minute, 10 * time.Minute}
 	for left, want := range map[time.Duration]time.Duration{
 		31 * time.Minute: 0, 30 * time.Minute: 30 * time.Minute, 21 * time.Minute: 30 * time.Minute, 20 * time.Minute: 0,
@@ -81,7 +81,7 @@ func TestAMachineThatSleptThroughAPreflightDoesNotMakeUpForIt(t *testing.T) {
 	})
 }
 
-func TestAPreflightIsSilentWhereItShallBe(t *testing.T) {
+func TestAPreflightIsSilentWhereDisabled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for name, tc := range map[string]struct {
 			change func(*world)
@@ -108,7 +108,7 @@ func TestAPreflightIsSilentWhereItShallBe(t *testing.T) {
 	})
 }
 
-func TestARuleWithoutFeedsIsCheckedAllTheSame(t *testing.T) {
+func TestARuleWithoutFeedsIsCheckedToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := withFeeds(session("Race", time.Now().Add(9*time.Minute)))
 		w.feeds = api.SessionFeeds{Rule: &api.RuleRef{Chooses: true}}

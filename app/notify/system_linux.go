@@ -28,7 +28,7 @@ const (
 	desktopEntry = "io.github.gridwall.Gridwall"
 )
 
-// SystemOptions are what a System stands on.
+// SystemOptions are the parts of a System.
 type SystemOptions struct {
 	// Click is called with the action of a message that was clicked, on a goroutine of its own.
 	Click func(Action)
@@ -44,7 +44,7 @@ type shown struct {
 	action Action
 }
 
-// System tells messages by the desktop's notifications. It is safe for concurrent use.
+// System shows messages as the desktop's notifications. It is safe for concurrent use.
 type System struct {
 	o       SystemOptions
 	picture *picture // nil for none
@@ -56,7 +56,7 @@ type System struct {
 	signals sync.WaitGroup
 }
 
-// NewSystem makes a System. It asks for nothing before there is something to tell.
+// NewSystem returns a System. It connects to nothing before the first message.
 func NewSystem(o SystemOptions) *System { return &System{o: o, picture: pictureOf(o.Icon)} }
 
 // Attach is for systems whose notifications need the window's context; here they need none.
@@ -161,7 +161,7 @@ func (s *System) connect() error {
 	return nil
 }
 
-// heard takes what the service says of its messages.
+// heard handles the service's signals about messages.
 func (s *System) heard(signal *dbus.Signal) {
 	var id uint32
 	var key string
@@ -179,7 +179,7 @@ func (s *System) heard(signal *dbus.Signal) {
 		}
 	case "org.freedesktop.DBus.NameOwnerChanged":
 		s.mu.Lock()
-		s.shown = nil // another service counts anew
+		s.shown = nil // another service numbers from the start
 		s.mu.Unlock()
 	}
 }
@@ -191,7 +191,7 @@ func (s *System) clicked(id uint32) {
 	}
 }
 
-// take forgets a message, and returns it.
+// take removes a message, and returns it.
 func (s *System) take(id uint32) (shown, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

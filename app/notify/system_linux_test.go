@@ -67,7 +67,7 @@ func TestAClickOnAMessageOpensTheSession(t *testing.T) {
 }
 
 // The name of an icon finds a picture where Gridwall is installed; where it is not, the message brings its own.
-func TestAMessageBringsItsPicture(t *testing.T) {
+func TestAMessageHasItsPicture(t *testing.T) {
 	testbus.Start(t)
 	service := testbus.NewNotifications(t)
 	icon, err := os.ReadFile("../desktop/icon.png")
@@ -85,7 +85,7 @@ func TestAMessageBringsItsPicture(t *testing.T) {
 }
 
 // Wails' own notifications take this for a click.
-func TestWipingAMessageAwayOpensNothing(t *testing.T) {
+func TestDismissingAMessageOpensNothing(t *testing.T) {
 	testbus.Start(t)
 	service := testbus.NewNotifications(t, "actions")
 	s, clicks := newSystem(t)
@@ -101,7 +101,7 @@ func TestWipingAMessageAwayOpensNothing(t *testing.T) {
 	assert.Empty(t, clicks)
 }
 
-func TestTheStartTakesThePlaceOfTheAnnouncement(t *testing.T) {
+func TestTheStartReplacesTheAnnouncement(t *testing.T) {
 	testbus.Start(t)
 	service := testbus.NewNotifications(t)
 	s, clicks := newSystem(t)
@@ -120,7 +120,7 @@ func TestTheStartTakesThePlaceOfTheAnnouncement(t *testing.T) {
 	assert.Equal(t, live.Action, clicked(t, clicks))
 }
 
-func TestWithoutAServiceSendSaysSo(t *testing.T) {
+func TestSendFailsWithoutANotificationService(t *testing.T) {
 	testbus.Start(t)
 	s, _ := newSystem(t)
 	require.Error(t, s.Send(qualifying))
@@ -129,7 +129,7 @@ func TestWithoutAServiceSendSaysSo(t *testing.T) {
 	next(t, service)
 }
 
-func TestWithoutABusSendSaysSo(t *testing.T) {
+func TestSendFailsWithoutABus(t *testing.T) {
 	testbus.Without(t)
 	s, _ := newSystem(t)
 	require.Error(t, s.Send(qualifying))

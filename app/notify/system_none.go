@@ -8,14 +8,14 @@ import (
 	"log/slog"
 )
 
-// SystemOptions are what a System stands on.
+// SystemOptions are the parts of a System.
 type SystemOptions struct {
 	Click func(Action)
 	Icon  []byte
 	Log   *slog.Logger
 }
 
-// System tells nothing in a build without a window.
+// System shows nothing in a build without a window.
 type System struct{}
 
 // NewSystem makes a System.
@@ -27,5 +27,5 @@ func (*System) Attach(context.Context) {}
 // Close does nothing.
 func (*System) Close() {}
 
-// Send tells nobody.
+// Send returns an error.
 func (*System) Send(Message) error { return errors.New("this build has no notifications") }

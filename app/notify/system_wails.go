@@ -13,7 +13,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 )
 
-// SystemOptions are what a System stands on.
+// SystemOptions are the parts of a System.
 type SystemOptions struct {
 	// Click is called with the action of a message that was clicked, on a goroutine of its own.
 	Click func(Action)
@@ -22,7 +22,7 @@ type SystemOptions struct {
 	Log  *slog.Logger
 }
 
-// System tells messages by the notifications of Windows and macOS. It is safe for concurrent use.
+// System shows messages as notifications of Windows and macOS. It is safe for concurrent use.
 type System struct {
 	o SystemOptions
 
@@ -31,7 +31,7 @@ type System struct {
 	sent int
 }
 
-// NewSystem makes a System, which can tell nothing before Attach.
+// NewSystem returns a System, which can show nothing before Attach.
 func NewSystem(o SystemOptions) *System { return &System{o: o} }
 
 // actionKey is where a message carries its action.

@@ -77,7 +77,7 @@ func (t *trayIcon) end() {
 		func() {
 			defer func() {
 				if r := recover(); r != nil { // systray closes a connection that it may never have had
-					t.log.Debug("the tray did not end well", "error", r)
+					t.log.Debug("the tray did not end cleanly", "error", r)
 				}
 			}()
 			stop()

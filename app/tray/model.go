@@ -169,7 +169,7 @@ func (m *Model) feeds(active []api.Active, now time.Time, renewing bool) {
 	}
 }
 
-// feedTitle names a feed, and says in a word how it is.
+// feedTitle returns a feed's title and its state in a word.
 func feedTitle(a api.Active, now time.Time, renewing bool) string {
 	name := stream.SingleLine(strings.TrimSpace(a.Title + " " + a.Quality))
 	if name == "" {
@@ -192,7 +192,7 @@ func ending(text, end string) string {
 	return stream.Truncate(stream.SingleLine(text), maxTitle-len([]rune(end))) + end
 }
 
-// Renewed says how a renewal of all feeds went; after are the active feeds when it was over.
+// Renewed returns the result of a renewal of all feeds as a text; after are the active feeds then.
 func Renewed(after []api.Active) string {
 	var failed []string
 	for _, a := range after {

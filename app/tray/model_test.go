@@ -39,7 +39,7 @@ func titles(items []Item) []string {
 	return out
 }
 
-func TestTheMenuNamesWhatIsLiveAndWhatComesNext(t *testing.T) {
+func TestTheMenuShowsLiveAndNextSessions(t *testing.T) {
 	s := calendar(one("Practice 3", -120, -60), one("Qualifying", -20, 40), one("Race", 130, 250), one("Too far", 500, 600))
 	m := Build(s, nil, noon, false)
 	require.Len(t, m.Sessions, 1)
@@ -49,13 +49,13 @@ func TestTheMenuNamesWhatIsLiveAndWhatComesNext(t *testing.T) {
 	assert.Equal(t, "Gridwall · live now: Qatar Grand Prix · Qualifying", m.Tooltip)
 }
 
-func TestTheMenuForgetsASessionAsItEnds(t *testing.T) {
+func TestTheMenuDropsASessionAtItsEnd(t *testing.T) {
 	now := noon.Add(40*time.Minute - 7*time.Second)
 	m := Build(calendar(one("Qualifying", -20, 40)), nil, now, false)
 	assert.Equal(t, 7*time.Second, m.Until.Sub(now))
 }
 
-func TestNothingLiveSaysWhatComesNext(t *testing.T) {
+func TestWithoutALiveSessionTheMenuShowsTheNext(t *testing.T) {
 	cancelled := one("Sprint", 30, 60)
 	cancelled.Status = "cancelled"
 	undated := api.Session{Name: "Later", Status: "upcoming"}
@@ -99,7 +99,7 @@ func TestTheCountdownChangesWhenItsTextDoes(t *testing.T) {
 	}
 }
 
-func TestFeedsSayInWordsHowTheyAre(t *testing.T) {
+func TestTheMenuShowsTheStateOfEachFeed(t *testing.T) {
 	past, ahead := noon.Add(-time.Second), noon.Add(time.Minute/2)
 	active := []api.Active{
 		{ID: "3", Title: "Timing", LastError: "Extractor returned no streams", ExpiresAt: &past},
@@ -149,7 +149,7 @@ func TestNoSiteCanFloodTheMenu(t *testing.T) {
 	assert.LessOrEqual(t, len([]rune(m.Tooltip)), maxTooltip)
 }
 
-func TestRenewedSaysHowManyAndWhatFailed(t *testing.T) {
+func TestRenewingReportsHowManyFeedsAndWhatFailed(t *testing.T) {
 	ok, bad := api.Active{Title: "World feed"}, api.Active{Title: "Timing", LastError: "Extractor returned no streams"}
 	assert.Equal(t, "2 feeds renewed.", Renewed([]api.Active{ok, ok}))
 	assert.Equal(t, "1 feed renewed.", Renewed([]api.Active{ok}))

@@ -21,7 +21,7 @@ const (
 )
 
 // presence watches for a panel that shows icons: a StatusNotifierWatcher on the session bus, with a host registered.
-// It has a connection of its own, because systray takes every signal on its own one for a panel that came.
+// It has a connection of its own, because systray treats every signal on its own one as the arrival of a panel.
 type presence struct{ there atomic.Bool }
 
 func (p *presence) present() bool { return p.there.Load() }
@@ -40,7 +40,7 @@ func (p *presence) watch(t *Tray) {
 	defer absent.Stop()
 	conn, changes, err := follow(t.ctx)
 	if err != nil {
-		t.o.Log.Info("no tray: there is no session bus, or it does not answer", "error", err)
+		t.o.Log.Info("no tray: the session bus is missing or does not answer", "error", err)
 	} else {
 		defer conn.Close()
 	}
@@ -62,7 +62,7 @@ func (p *presence) watch(t *Tray) {
 		select {
 		case _, open := <-changes:
 			if !open {
-				conn, changes = nil, nil // the session ends, and we with it, or somebody restarted the bus
+				conn, changes = nil, nil // the session is ending, and the program with it, or the bus was restarted
 			}
 		case <-absent.C:
 			t.o.Absent()
@@ -97,7 +97,7 @@ func follow(ctx context.Context) (*dbus.Conn, <-chan *dbus.Signal, error) {
 	return conn, changes, nil
 }
 
-// hosted tells whether a watcher is on the bus, with somebody who shows icons. It starts none.
+// hosted reports whether the bus has a watcher with a host that shows icons. It starts none.
 func hosted(ctx context.Context, conn *dbus.Conn) bool {
 	ctx, cancel := context.WithTimeout(ctx, busWait)
 	defer cancel()

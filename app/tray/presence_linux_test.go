@@ -31,7 +31,7 @@ func TestWithoutASessionBusThereIsNoTray(t *testing.T) {
 }
 
 // A panel that is restarted is back within seconds: nobody is bothered.
-func TestAPanelThatRestartsBringsNoWindowBack(t *testing.T) {
+func TestARestartedPanelDoesNotShowTheWindow(t *testing.T) {
 	testbus.Start(t)
 	w := newWorld()
 	tray := New(w.options())

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// restBetween is how long the menu rests after a change: a panel draws it anew each time, and events come in bursts.
+	// restBetween is how long the menu rests after a change: a panel redraws it each time, and events come in bursts.
 	restBetween = 500 * time.Millisecond
 	// renewWait bounds a renewal that was asked for in the menu; what it began goes on.
 	renewWait = time.Minute
@@ -37,13 +37,13 @@ type Window interface {
 	Quit()
 }
 
-// Options are what a Tray stands on.
+// Options are the parts of a Tray.
 type Options struct {
 	Window Window
-	// Tell says how something went that was asked for in the menu. It must not block for long.
+	// Tell shows the result of an action of the menu. It must not block for long.
 	Tell func(title, text string)
 	// Absent is called when there has been no panel with room for icons for a while, at the start or after it went: a
-	// window that hides in the tray cannot be reached any more and must be shown. nil: nobody hides.
+	// window that hides in the tray cannot be reached any more and must be shown. nil: no window hides.
 	Absent func()
 	Log    *slog.Logger
 }
@@ -94,7 +94,7 @@ func (t *Tray) Start() {
 	t.bus.start(t)
 }
 
-// Present tells whether there is a panel that shows the icon at this moment.
+// Present reports whether there is a panel that shows the icon at this moment.
 func (t *Tray) Present() bool { return t.bus.present() }
 
 // Attach gives the menu what it shows, from now on until Close or until the facade closes.
@@ -115,7 +115,7 @@ func (t *Tray) Close() {
 	})
 }
 
-// look lets the menu be looked at again.
+// look has the menu compared with the state again.
 func (t *Tray) look() {
 	select {
 	case t.poke <- struct{}{}:
@@ -123,7 +123,7 @@ func (t *Tray) look() {
 	}
 }
 
-// listen looks at the menu again with each event that may change it.
+// listen updates the menu after each event that may change it.
 func (t *Tray) listen(f Facade) {
 	for t.ctx.Err() == nil {
 		sub := f.Subscribe()
@@ -183,7 +183,7 @@ func (t *Tray) model(f Facade, now time.Time) Model {
 	return Build(s, list.Active, now, renewing)
 }
 
-// click does what a line of the menu says.
+// click runs the action of a menu line.
 func (t *Tray) click(i Item) {
 	if t.ctx.Err() != nil {
 		return
@@ -202,7 +202,7 @@ func (t *Tray) click(i Item) {
 	}
 }
 
-// renew renews all feeds, and says how it went. A second click while it runs does nothing.
+// renew renews all feeds, and shows the result. A second click while it runs does nothing.
 func (t *Tray) renew() {
 	t.mu.Lock()
 	f := t.facade

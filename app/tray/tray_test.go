@@ -148,7 +148,7 @@ func TestTheCountdownGoesOnWithoutEvents(t *testing.T) {
 	})
 }
 
-func TestRenewNowRenewsOnceAndSaysHowMany(t *testing.T) {
+func TestRenewNowRenewsOnceAndReportsHowMany(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		w.active = []api.Active{{ID: "1", Title: "World feed"}, {ID: "2", Title: "Timing"}}
@@ -174,7 +174,7 @@ func TestRenewNowRenewsOnceAndSaysHowMany(t *testing.T) {
 	})
 }
 
-func TestClicksOpenWhatTheLineSays(t *testing.T) {
+func TestClicksRunTheActionOfTheirLine(t *testing.T) {
 	w := newWorld()
 	tray := paper(w)
 	tray.click(Item{Verb: Live, Event: "f1-22", Session: "Qualifying"})

@@ -251,7 +251,7 @@ var guards = []mutant{
 	{"finding 17: the gate asks other users for its password", "backend/extract/browser/egressproxy.go",
 		[]edit{{"\treturn known && owner == os.Getuid()\n", "\treturn known && owner >= 0\n"}}, "./backend/extract/browser TestTheProxyOfAProgramIsGuardedAndAsksForItsPassword"},
 	{"finding 17: doctor names secrets that others can read", "app/cli/doctor_secrets.go",
-		[]edit{{"\t\tif othersRead(f) {\n", "\t\tif false {\n"}}, "./app/cli TestSecretsThatOthersCanReadAreNamed"},
+		[]edit{{"\t\tif othersRead(f) {\n", "\t\tif false {\n"}}, "./app/cli TestDoctorNamesSecretsThatOtherUsersCanRead"},
 	{"finding 17: a series is one line of the calendar", "backend/ics/write.go",
 		[]edit{{"\treturn season.Label(strings.Join(names, \", \"))\n", "\treturn strings.Join(names, \", \")\n"}}, attacks + "TestASeriesOfTheAskerIsOneLineOfTheCalendar"},
 	{"finding 17: Azure's own services are not a public host", dialling,
