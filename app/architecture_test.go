@@ -106,12 +106,18 @@ func picture(rooms map[string]*room) string {
 			}
 		}
 	}
+	joined := map[string]bool{} // packages of tests alone have no arrows
+	for from, all := range arrows {
+		for to := range all {
+			joined[from], joined[to] = true, true
+		}
+	}
 	var b strings.Builder
 	b.WriteString("```mermaid\nflowchart TD\n")
 	for _, group := range []string{"app", "backend"} {
-		fmt.Fprintf(&b, "  subgraph %s_\n", group)
+		fmt.Fprintf(&b, "  subgraph %s_packages[%s]\n", group, group)
 		for _, pkg := range slices.Sorted(maps.Keys(arrows)) {
-			if within(pkg, group) {
+			if within(pkg, group) && joined[pkg] {
 				fmt.Fprintf(&b, "    %s[%s]\n", nodeName(pkg), strings.TrimPrefix(pkg, "backend/"))
 			}
 		}
