@@ -34,7 +34,7 @@ const qatar = event(
 const live = at('2026-11-28T18:23:41Z')
 
 describe('a session', () => {
-  it('turns live at its start and over at its end, whatever the last answer said', () => {
+  it('becomes live at its start and past at its end, whatever the last answer said', () => {
     const s = session('race', '2026-11-29T16:00:00Z', { status: 'upcoming' })
     const edge = at('2026-11-29T16:00:00Z')
     expect([edge - 1, edge, edge + 3_599_999, edge + 3_600_000].map((t) => statusAt(s, t))).toEqual([
@@ -44,13 +44,13 @@ describe('a session', () => {
       'past',
     ])
   })
-  it('stays cancelled, and without a time is what the server says', () => {
+  it('stays cancelled, and without a time has the status of the server', () => {
     expect(
       statusAt(session('race', '2026-11-29T16:00:00Z', { status: 'cancelled' }), at('2026-11-29T16:10:00Z')),
     ).toBe('cancelled')
     expect(statusAt(session('race', null, { status: 'past' }), live)).toBe('past')
   })
-  it('says in its cell what a fan asks', () => {
+  it('shows the relevant time in its cell', () => {
     const word = (s: ReturnType<typeof session>) => sessionWord(s, 'Asia/Qatar', live)
     expect(qatar.sessions.map(word)).toEqual(['over', 'over', 'over', 'live', 'tomorrow 19:00'])
     expect(word(session('race', null))).toBe('time to be announced')
@@ -59,15 +59,15 @@ describe('a session', () => {
   })
 })
 
-describe('what is on', () => {
+describe('the live and next sessions', () => {
   const fuji = event('fuji', [session('race', '2026-11-28T18:10:00Z')], { series: 'wec' })
   const later = event('abu', [session('fp1', null), session('race', '2026-12-06T13:00:00Z')])
 
-  it('is every live session, the one that began last first', () => {
+  it('include every live session, the one that began last first', () => {
     expect(liveAt([qatar, fuji, later], live).map((s) => s.event.id)).toEqual(['fuji', 'qatar'])
     expect(liveAt([qatar, fuji, later], at('2026-11-28T10:00:00Z'))).toEqual([])
   })
-  it('comes next: the first with a time that is not called off', () => {
+  it('next is the first with a time that is not cancelled', () => {
     const off = event('off', [session('race', '2026-11-28T19:30:00Z', { status: 'cancelled' })])
     const now = at('2026-11-28T19:20:00Z')
     expect(nextAt([later, off, qatar], now)?.session.type).toBe('race')
@@ -75,7 +75,7 @@ describe('what is on', () => {
     expect(nextAt([off], now)).toBeUndefined()
     expect(nextAt([event('x', [session('race', null)])], now)).toBeUndefined()
   })
-  it('is followed by the next session of the same event', () => {
+  it('are followed by the next session of the same event', () => {
     const [slot] = liveAt([qatar], live)
     expect(slot && following(slot, live)?.type).toBe('race')
     const [last] = liveAt([later], at('2026-12-06T13:30:00Z'))
@@ -84,11 +84,11 @@ describe('what is on', () => {
 })
 
 describe('an event', () => {
-  it('is over when nothing of it is to come', () => {
+  it('has ended when none of its sessions is to come', () => {
     expect(isOver(qatar, live)).toBe(false)
     expect(isOver(qatar, at('2026-11-29T17:00:00Z'))).toBe(true)
   })
-  it('waits for a race without a time, and not for one that was called off', () => {
+  it('waits for a race without a time, but not for a cancelled one', () => {
     const done = session('fp1', '2026-11-01T10:00:00Z')
     expect(isOver(event('a', [done, session('race', null)]), live)).toBe(false)
     expect(isOver(event('a', [done, session('race', null, { status: 'cancelled' })]), live)).toBe(true)
@@ -96,10 +96,10 @@ describe('an event', () => {
     expect(isOver(event('a', [ahead]), live)).toBe(false)
     expect(isOver(event('a', [ahead]), at('2026-12-25T10:00:00Z'))).toBe(true)
   })
-  it('is not folded away where nothing is known of its time', () => {
+  it('is not collapsed if its time is unknown', () => {
     expect(isOver(event('a', [session('race', null, { status: 'cancelled' })]), live)).toBe(false)
   })
-  it('says where, when and what it is', () => {
+  it('shows place, dates and kind', () => {
     const facts = (mode: 'local' | 'track' | 'utc', e = qatar) => eventFacts(e, mode, live, false).join(' · ')
     expect(facts('track')).toBe('Lusail · 27–29 Nov · sprint · UTC+3')
     expect(facts('utc')).toBe('Lusail · 27–29 Nov · sprint')
@@ -126,24 +126,24 @@ describe('the season', () => {
       s.coming.map((e) => e.id),
     ])
 
-  it('is a list for each series and season, what is on or next first', () => {
+  it('is a list for each series and season, live or next events first', () => {
     expect(names('series')).toEqual([
       ['f1 2026', ['past'], ['qatar']],
       ['wec 2026', ['wec'], ['bahrain']],
       ['f1 2027', [], ['next']],
     ])
   })
-  it('is one list by date when that is wanted', () => {
+  it('can be one list by date', () => {
     expect(names('date')).toEqual([
       ['2026', ['past', 'wec'], ['qatar', 'bahrain']],
       ['2027', [], ['next']],
     ])
   })
-  it('that is over stands last', () => {
+  it('comes last when it has ended', () => {
     const gone = event('gone', [session('race', '2026-01-08T05:00:00Z')], { series: 'fe' })
     expect(sections([gone, qatar], live, 'series').map((s) => s.series)).toEqual(['f1', 'fe'])
   })
-  it('changes at these instants alone', () => {
+  it('changes only at these instants', () => {
     expect(edges([past, event('x', [session('race', null)])])).toEqual([
       at('2026-03-08T05:00:00Z'),
       at('2026-03-08T06:00:00Z'),
@@ -152,7 +152,7 @@ describe('the season', () => {
 })
 
 describe('words', () => {
-  it('name series as people do', () => {
+  it('name series as fans do', () => {
     expect(['f1', 'WEC', 'motogp', 'fe', 'gt4', 'british-touring-cars', 'World RX'].map(seriesName)).toEqual([
       'F1',
       'WEC',
@@ -174,7 +174,7 @@ describe('words', () => {
       'Seasons 2026–2027',
     ])
   })
-  it('tell how many feeds play, and do not call a dead one ready', () => {
+  it('count playing feeds, and do not call an offline one ready', () => {
     const words = (...live: (boolean | null)[]) => feedWords(live.map((is_live) => ({ is_live })))
     expect(words()).toEqual({ text: 'no feed found yet', ready: 0 })
     expect(words(true).text).toBe('1 feed ready')
@@ -185,7 +185,7 @@ describe('words', () => {
 })
 
 describe('what is wrong with a calendar', () => {
-  it('is said in plain words, each calendar by itself', () => {
+  it('is shown in plain words for each calendar', () => {
     const text =
       'jolpica: https://api.jolpi.ca/ergast/f1/current/races.json?…: dial tcp: lookup api.jolpi.ca: no such host; ' +
       'ics-127-0-0-1-0e20c76e: http://127.0.0.1:1/x.ics: dial tcp 127.0.0.1:1: connect: connection refused; ' +
@@ -196,7 +196,7 @@ describe('what is wrong with a calendar', () => {
       ['f1calendar motogp', 'raw.example has trouble of its own.'],
     ])
   })
-  it('stands as it came where no words are known for it', () => {
+  it('is shown unchanged if there is no wording for it', () => {
     expect(problems('jolpica: Spa, Race: a time that is no time')).toEqual([
       {
         calendar: 'Jolpica',

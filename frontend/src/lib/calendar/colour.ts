@@ -1,6 +1,6 @@
 import type { RaceEvent } from '../api'
 
-/** The words that a calendar's colour can be, as tones that are seen on light and on dark. */
+/** The named colours of calendars, as shades that are visible on light and dark backgrounds. */
 export const TONES: Record<string, string> = {
   red: '#cf5a52',
   orange: '#c9762f',
@@ -14,7 +14,7 @@ export const TONES: Record<string, string> = {
   grey: '#7f8791',
 }
 
-/** The colours of series for which nobody chose one. */
+/** The default colours of series. */
 const OWN: Record<string, string> = {
   f1: 'red',
   f2: 'blue',
@@ -26,7 +26,7 @@ const OWN: Record<string, string> = {
   wec: 'green',
 }
 
-/** The colour of a calendar as CSS has it; that of its series where nobody chose one. */
+/** The colour of a calendar for CSS; that of its series if none was chosen. */
 export function tone(color: string | undefined, series: string): string {
   if (color?.startsWith('#')) return color
   const words = Object.keys(TONES)
@@ -36,7 +36,7 @@ export function tone(color: string | undefined, series: string): string {
   return TONES[known ?? words[sum % words.length] ?? 'grey'] ?? 'var(--grey)'
 }
 
-/** The colour of each series: that of the first of its events which has one. */
+/** The colour of each series: that of its first event with a colour. */
 export function seriesTones(events: readonly RaceEvent[]): Map<string, string> {
   const chosen = new Map<string, string | undefined>()
   for (const e of events) if (!chosen.get(e.series)) chosen.set(e.series, e.color)

@@ -1,17 +1,17 @@
 import type { CalendarInfo, CalendarKind, CalendarSetting } from '../api'
 import { seriesName } from './words'
 
-/** The kinds that can be added, in plain words. */
+/** The kinds that can be added, with their descriptions. */
 export const KINDS: { value: CalendarKind; label: string }[] = [
   { value: 'jolpica', label: 'Formula 1, from Jolpica' },
   { value: 'f1calendar', label: 'A series, from f1calendar' },
   { value: 'ics', label: 'Any calendar: a link or a file (ICS)' },
 ]
 
-/** What f1calendar has. */
+/** The series that f1calendar offers. */
 export const F1CALENDAR = ['f1', 'f2', 'f3', 'f1-academy', 'fe', 'indycar', 'motogp']
 
-/** What a calendar is called: by its user, else by what it is. */
+/** The name of a calendar: the user's, else by its kind. */
 export function calendarTitle(c: CalendarSetting): string {
   if (c.name) return c.name
   const series = c.series ? seriesName(c.series) : ''
@@ -19,7 +19,7 @@ export function calendarTitle(c: CalendarSetting): string {
   return series || (c.kind === 'demo' ? 'Demo' : 'F1')
 }
 
-/** Where it comes from: Jolpica, f1calendar, a host, a file. The rest of an address may be a secret. */
+/** Its origin: Jolpica, f1calendar, a host or a file. The rest of an address may be secret. */
 export function calendarPlace(c: CalendarSetting): string {
   if (c.copy) return 'a copy of a file'
   if (c.path) return c.path
@@ -29,7 +29,7 @@ export function calendarPlace(c: CalendarSetting): string {
   return own === '' ? host : `${own} at ${host}`
 }
 
-/** The setting of a calendar that is set already. */
+/** The setting of a configured calendar. */
 export function settingOf({ kind, url, path, series, name, color, copy }: CalendarInfo): CalendarSetting {
   const all = { url, path, series, name, color, copy }
   return { kind, ...Object.fromEntries(Object.entries(all).filter(([, v]) => v)) }

@@ -1,4 +1,4 @@
-/** Why a calendar could not be read: in plain words, and what the server said of it. */
+/** Why a calendar could not be read: in plain words, and the server's message. */
 export interface Problem {
   calendar: string
   plain: string
@@ -13,7 +13,7 @@ const REASONS: [says: RegExp, plain: (host: string) => string][] = [
   [/certificate|x509|tls:/i, (h) => `${h} has no certificate that can be trusted. Is the clock right?`],
 ]
 
-/** The same by the status of an answer. What is said of a line of a calendar may hold such a number too. */
+/** The same by HTTP status. A message about a line of a calendar may contain such a number, too. */
 const STATUSES: typeof REASONS = [
   [/\b429\b/, (h) => `${h} asks for fewer requests.`],
   [/\b404\b|\b410\b/, (h) => `${h} has no calendar at this address.`],
@@ -29,7 +29,7 @@ function calendarName(key: string): string {
   return key
 }
 
-/** Takes the schedule's error apart: "jolpica: https://host/…: no such host; ics-…: …". */
+/** Splits the schedule's error: "jolpica: https://host/…: no such host; ics-…: …". */
 export function problems(error: string): Problem[] {
   if (error === '') return []
   return error.split(/; (?=(?:jolpica|f1calendar|ics)[a-z0-9-]*: |overrides\.toml)/).map((one) => {
@@ -37,7 +37,7 @@ export function problems(error: string): Problem[] {
     const [, key = '', detail = one] = /^([a-z0-9-]+): (.*)$/s.exec(one) ?? []
     const calendar = key === '' ? 'The calendar' : calendarName(key)
     const host = /https?:\/\/([^/\s?]+)/.exec(detail)?.[1]?.replace(/:$/, '') ?? 'Its server'
-    // The address may hold numbers that look like a status.
+    // The address may contain numbers that look like a status.
     const reason = detail.replace(/https?:\/\/\S+/g, '')
     const known = reason === detail ? REASONS : [...REASONS, ...STATUSES]
     const plain = known.find(([says]) => says.test(reason))?.[1](host) ?? ''

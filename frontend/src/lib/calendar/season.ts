@@ -6,13 +6,13 @@ export interface Slot {
   session: Session
 }
 
-/** How the season is laid out: one list by date, or a list for each series. */
+/** The grouping of the season: one list by date, or a list for each series. */
 export type Grouping = 'series' | 'date'
 
-/** A part of the season under one heading. */
+/** A section of the season. */
 export interface Section {
   key: string
-  /** "" where it holds all series. */
+  /** "" if it contains all series. */
   series: string
   season: string
   over: RaceEvent[]
@@ -23,22 +23,22 @@ export const startOf = (s: Session): number | undefined =>
   s.start === null ? undefined : Date.parse(s.start)
 export const endOf = (s: Session): number | undefined => (s.end === null ? undefined : Date.parse(s.end))
 
-/** Where a session stands at now: the page turns at the second, and does not wait until the server says so. */
+/** The status of a session at `now`: the page does not wait for the server. */
 export function statusAt(s: Session, now: number): SessionStatus {
   const start = startOf(s)
   if (s.status === 'cancelled' || start === undefined) return s.status
   if (now < start) return 'upcoming'
   if (s.in_doubt) return now < (endOf(s) ?? start) ? 'upcoming' : 'past'
-  // Its feeds go on: when they stand still, the server says so.
+  // Its feeds continue; the server reports when they stop.
   if (s.over_time && s.status === 'live') return 'live'
   return now < (endOf(s) ?? start) ? 'live' : 'past'
 }
 
-/** Whether a session goes on past its planned end. */
+/** Whether a session runs past its planned end. */
 export const isOverTime = (s: Session, now: number): boolean =>
   s.over_time === true && statusAt(s, now) === 'live' && now >= (endOf(s) ?? Infinity)
 
-/** The noon of a session's day where its time is not known. */
+/** The noon of a session's day, if its time is unknown. */
 const noonOf = (s: Session): number | undefined =>
   s.start === null && s.date ? Date.parse(`${s.date}T12:00:00Z`) : undefined
 
@@ -51,7 +51,7 @@ export const liveAt = (events: readonly RaceEvent[], now: number): Slot[] =>
     .filter((p) => statusAt(p.session, now) === 'live')
     .sort((a, b) => (startOf(b.session) ?? 0) - (startOf(a.session) ?? 0))
 
-/** The next session of which the time is known. */
+/** The next session with a known time. */
 export function nextAt(events: readonly RaceEvent[], now: number): Slot | undefined {
   let next: Slot | undefined
   for (const slot of slots(events)) {
@@ -66,7 +66,7 @@ export function nextAt(events: readonly RaceEvent[], now: number): Slot | undefi
 export const following = (slot: Slot, now: number): Session | undefined =>
   nextAt([slot.event], Math.max(now, startOf(slot.session) ?? 0))?.session
 
-/** Whether nothing of an event is still to come. What was called off is over when its time has passed. */
+/** Whether all sessions of an event are past. A cancelled one is past when its time has passed. */
 export function isOver(event: RaceEvent, now: number): boolean {
   let passed = false
   for (const s of event.sessions) {
@@ -81,16 +81,16 @@ export function isOver(event: RaceEvent, now: number): boolean {
 
 export const isSprint = (e: RaceEvent): boolean => e.sessions.some((s) => s.type === 'sprint')
 
-/** Whether all of an event was called off. */
+/** Whether all sessions of an event are cancelled. */
 export const isCancelled = (e: RaceEvent): boolean =>
   e.sessions.length > 0 && e.sessions.every((s) => s.status === 'cancelled')
 
-/** Whether of all the event's sessions at most the days are known. */
+/** Whether no session of an event has a known time. */
 export const isDated = (e: RaceEvent): boolean => e.sessions.every((s) => s.start === null)
 
 /**
- * From the first session's start to the last one's, by noon where only a day is known; undefined where nothing is. A
- * session whose date is in doubt counts only where all are.
+ * From the start of the first session to that of the last, using noon if only a day is known; undefined if none is. A
+ * session whose date is in doubt counts only if all are.
  */
 export function spanOf(e: RaceEvent): { from: number; to: number } | undefined {
   const sure = e.sessions.filter((s) => !s.in_doubt)
@@ -109,7 +109,7 @@ function seasonOf(e: RaceEvent): string {
   return span ? String(new Date(span.from).getUTCFullYear()) : ''
 }
 
-/** The season in sections. What is on or comes next stands first; a section that is over stands last. */
+/** The season in sections. Live or next events come first, past sections last. */
 export function sections(events: readonly RaceEvent[], now: number, grouping: Grouping): Section[] {
   const all = new Map<string, Section>()
   for (const e of events) {
@@ -131,7 +131,7 @@ export function sections(events: readonly RaceEvent[], now: number, grouping: Gr
   })
 }
 
-/** Every instant at which a session begins or ends, sorted: the list looks the same from one to the next. */
+/** Every instant at which a session begins or ends, sorted: the list does not change between two of them. */
 export const edges = (events: readonly RaceEvent[]): number[] =>
   slots(events)
     .flatMap((p) => [startOf(p.session), endOf(p.session)])

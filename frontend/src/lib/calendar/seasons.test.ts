@@ -23,7 +23,7 @@ interface Season {
   }[]
 }
 
-/** The made-up season that the Go tests have too; its times were worked out by neither. */
+/** The invented season that the Go tests use, too; its expected times come from neither implementation. */
 const season = JSON.parse(readFileSync('../backend/schedule/testdata/season.json', 'utf8')) as Season
 const events = season.events.map(({ round, name, circuit, locality, country, sessions }) =>
   event(
@@ -46,7 +46,7 @@ describe('a session whose date is in doubt', () => {
     expect(liveAt([monaco], start)).toEqual([])
     expect(nextAt([monaco], start - 1000)?.session).toBe(qualifying)
   })
-  it('does not stretch its event', () => {
+  it('does not extend its event', () => {
     const june = at('2026-06-06T14:00:00Z')
     expect(spanOf(monaco)).toEqual({ from: june, to: june })
     expect(spanOf(event('x', [doubtful]))?.from).toBe(at('2026-05-03T13:00:00Z'))
@@ -54,7 +54,7 @@ describe('a session whose date is in doubt', () => {
 })
 
 describe('a whole season with sprints', () => {
-  it('is at the right time in five zones, over the changes of the clocks', () => {
+  it('is at the right time in five zones, across daylight saving changes', () => {
     expect(season.zones).toHaveLength(5)
     for (const [k, zone] of season.zones.entries())
       for (const e of season.events)
@@ -63,11 +63,11 @@ describe('a whole season with sprints', () => {
           expect(`${date(t, zone, t)} ${clock(t, zone)}`, `${e.name}, ${s.name} in ${zone}`).toBe(s.here[k])
         }
   })
-  it('is at the track’s time there', () => {
+  it('can be shown in the track’s time', () => {
     for (const e of season.events)
       for (const s of e.sessions) expect(clock(at(s.start), e.zone), e.name).toBe(s.track.slice(11, 16))
   })
-  it('has one session on at its start, and the next one after it, all the year', () => {
+  it('always has one session live at its start, followed by the next one', () => {
     const all = events.flatMap((e) => e.sessions.map((s) => ({ e, s })))
     expect(events.filter(isSprint)).toHaveLength(6)
     for (const [i, { e, s }] of all.entries()) {
@@ -84,7 +84,7 @@ describe('a whole season with sprints', () => {
 describe('a session that is not as planned', () => {
   const race = session('race', '2026-11-29T16:00:00Z', { status: 'live', over_time: true })
   const end = at('2026-11-29T17:00:00Z')
-  it('stays live for as long as its feeds move', () => {
+  it('stays live as long as its feeds play', () => {
     expect([end - 1, end, end + 3_600_000].map((t) => [statusAt(race, t), isOverTime(race, t)])).toEqual([
       ['live', false],
       ['live', true],
@@ -94,7 +94,7 @@ describe('a session that is not as planned', () => {
     expect(isOver(event('a', [race]), end)).toBe(false)
     expect(statusAt({ ...race, status: 'past', over_time: false }, end)).toBe('past')
   })
-  it('says from when it was moved, as briefly as it can', () => {
+  it('shows its former start as briefly as possible', () => {
     const now = at('2026-11-24T12:00:00Z')
     const moved = (from: string) =>
       sessionNotes(session('race', '2026-11-29T16:00:00Z', { moved_from: from }), 'Europe/London', now)
@@ -116,7 +116,7 @@ describe('a session that is not as planned', () => {
 })
 
 describe('calendars', () => {
-  it('have a colour each, of the user’s choice or of the series', () => {
+  it('have the chosen colour, or that of the series', () => {
     expect([tone('teal', 'f1'), tone('#123456', 'f1'), tone('', 'f1'), tone(undefined, 'motogp')]).toEqual([
       TONES['teal'],
       '#123456',
@@ -146,11 +146,11 @@ describe('calendars', () => {
     const info = { events: 1, fetched_at: null, stale: false, error: null }
     expect(settingOf({ kind: 'ics', copy: 'abc', name: '', ...info })).toEqual({ kind: 'ics', copy: 'abc' })
   })
-  it('are a feed of what is shown', () => {
+  it('are exported for the series that are shown', () => {
     expect(feedAddress('http://a.test', [])).toBe('http://a.test/api/v1/schedule.ics')
     expect(feedAddress('', ['f1', 'my cup'])).toBe('/api/v1/schedule.ics?series=f1,my%20cup')
   })
-  it('tell of a mistake in overrides.toml by its line', () => {
+  it('report a mistake in overrides.toml by its line', () => {
     expect(
       problems('jolpica: off; overrides.toml:3: status is "off"').map((p) => [p.calendar, p.plain]),
     ).toEqual([

@@ -3,7 +3,7 @@ import { date, dayNumber, days, offset, when, clock } from '../time/format'
 import { ownZone, trackZone } from '../time/zones'
 import { isCancelled, isDated, isOverTime, isSprint, spanOf, startOf, statusAt } from './season'
 
-/** What `ui.clock` can be. */
+/** The values of `ui.clock`. */
 export type ClockMode = 'local' | 'track' | 'utc'
 
 const SERIES: Record<string, string> = {
@@ -25,7 +25,7 @@ const SERIES: Record<string, string> = {
   ics: 'Calendar',
 }
 
-/** A series as people write it. Calendars name it as they like: f1, World RX. */
+/** The name of a series as fans write it. Calendars use various names: f1, World RX. */
 export function seriesName(series: string): string {
   const known = SERIES[series.toLowerCase()]
   if (known) return known
@@ -43,19 +43,19 @@ export function zoneOf(mode: ClockMode, e: RaceEvent): string {
   return mode === 'utc' ? 'UTC' : ownZone()
 }
 
-/** What has to be said of an event's zone: nothing where all events have the same. */
+/** The time zone shown with an event; "" if all events have the same. */
 export function zoneNote(mode: ClockMode, e: RaceEvent): string {
   if (mode !== 'track') return ''
   const { zone, known } = trackZone(e)
   return known ? offset(spanOf(e)?.to ?? Date.now(), zone) : 'UTC (track’s zone unknown)'
 }
 
-/** Lusail · 27–29 Nov · sprint: where and when an event is. */
+/** Lusail · 27–29 Nov · sprint: place and dates of an event. */
 export function eventFacts(e: RaceEvent, mode: ClockMode, now: number, withSeries: boolean): string[] {
   const span = spanOf(e)
   return [
     e.locality || e.country || e.circuit,
-    // A day alone is the same day for everybody.
+    // A day without a time is the same in every zone.
     span ? days(span.from, span.to, isDated(e) ? 'UTC' : zoneOf(mode, e), now) : 'dates to be announced',
     withSeries ? seriesName(e.series) : '',
     isSprint(e) ? 'sprint' : '',
@@ -69,10 +69,10 @@ export function eventFacts(e: RaceEvent, mode: ClockMode, now: number, withSerie
 export const placeLine = (e: RaceEvent): string =>
   [...new Set([e.circuit, e.locality, e.country])].filter((s) => s !== '').join(', ')
 
-/** R22; nothing where the calendar does not count. */
+/** R22; "" if the calendar has no rounds. */
 export const roundWord = (e: RaceEvent): string => (e.round > 0 ? `R${e.round}` : '')
 
-/** What a session's cell says under its name. */
+/** The text under a session's name in its cell. */
 export function sessionWord(s: Session, zone: string, now: number): string {
   const start = startOf(s)
   switch (statusAt(s, now)) {
@@ -91,7 +91,7 @@ export function sessionWord(s: Session, zone: string, now: number): string {
 /** Sun 8 Mar of 2026-03-08. */
 const dayWord = (day: string, now: number): string => date(Date.parse(`${day}T12:00:00Z`), 'UTC', now)
 
-/** What else has to be said of a session: time to be announced, over time, moved from Sat 14:00, overridden. */
+/** Further notes on a session: time to be announced, over time, moved from Sat 14:00, overridden. */
 export function sessionNotes(s: Session, zone: string, now: number): string[] {
   const notes = isOverTime(s, now) ? ['over time'] : []
   if (s.date && s.status === 'upcoming') notes.push('time to be announced')
@@ -101,7 +101,7 @@ export function sessionNotes(s: Session, zone: string, now: number): string[] {
   return notes
 }
 
-/** A time as briefly as the one that it became allows: 14:00 of the same day, Sat 14:00 of the same week. */
+/** A former time, as short as the new one allows: 14:00 on the same day, Sat 14:00 in the same week. */
 function earlier(from: number, to: number | undefined, zone: string, now: number): string {
   const apart = to === undefined ? Infinity : Math.abs(dayNumber(to, zone) - dayNumber(from, zone))
   if (apart === 0) return clock(from, zone)
@@ -109,7 +109,7 @@ function earlier(from: number, to: number | undefined, zone: string, now: number
   return `${apart < 7 ? (day.split(' ')[0] ?? '') : day} ${clock(from, zone)}`
 }
 
-/** Whose calendar it is: F1 calendar; F1 and WEC calendars. */
+/** The calendar of these series: F1 calendar; F1 and WEC calendars. */
 export function calendarWords(series: readonly string[]): string {
   const names = series.map(seriesName)
   const last = names.pop()
@@ -118,14 +118,14 @@ export function calendarWords(series: readonly string[]): string {
   return names.length === 0 ? `${last} calendar` : `${names.join(', ')} and ${last} calendars`
 }
 
-/** Season 2026; Seasons 2026 and 2027; Season where the calendar does not say. */
+/** Season 2026; Seasons 2026 and 2027; Season if the calendar does not say. */
 export function seasonWords(seasons: readonly string[]): string {
   const told = [...new Set(seasons)].filter((s) => s !== '').sort()
   if (told.length > 1) return `Seasons ${told[0]}–${told.at(-1)}`
   return told[0] === undefined ? 'Season' : `Season ${told[0]}`
 }
 
-/** How many of a session's feeds play, and whether that is good. */
+/** How many of a session's feeds play, and how serious that is. */
 export function feedWords(streams: readonly Pick<Stream, 'is_live'>[]): { text: string; ready: number } {
   const n = streams.length
   const ready = streams.filter((s) => s.is_live === true).length

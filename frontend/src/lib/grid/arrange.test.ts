@@ -6,14 +6,14 @@ const show = (rects: Rect[]) => rects.map((r) => `${r.x},${r.y} ${r.w}×${r.h}`)
 const share = (rects: Rect[], W: number, H: number) =>
   Math.round((rects.reduce((s, r) => s + r.w * r.h, 0) / W / H) * 100)
 
-describe('a layout puts its tiles where there is the least black', () => {
+describe('a layout leaves the least possible area unused', () => {
   const rows: [Layout, number, number, number, string[]][] = [
     ['1', 1, 1600, 900, ['0,0 1600×900']],
     ['1', 1, 1600, 1000, ['0,50 1600×900']],
     ['2', 2, 1604, 450, ['0,0 800×450', '804,0 800×450']],
     ['2', 2, 800, 904, ['0,0 800×450', '0,454 800×450']],
     ['2x2', 4, 1604, 904, ['1,0 800×450', '805,0 800×450', '1,454 800×450', '805,454 800×450']],
-    // Wide: the small ones stand beside the large one; high: below it.
+    // In a wide window, the small tiles are beside the large one; in a tall window, below it.
     ['1+2', 3, 2404, 902, ['1,0 1600×900', '1605,0 796×448', '1605,452 796×448']],
     ['1+2', 3, 1600, 1354, ['0,0 1600×900', '0,904 798×449', '802,904 798×449']],
     ['1+3', 4, 1600, 1204, ['0,0 1597×898', '0,904 530×298', '534,904 530×298', '1068,904 530×298']],
@@ -41,8 +41,8 @@ describe('a layout puts its tiles where there is the least black', () => {
   })
 })
 
-describe('auto takes the greatest picture area', () => {
-  // n, window, the least share of it that must be picture, and how many times the first tile is wider than the last
+describe('auto uses the largest picture area', () => {
+  // n, window, the minimum share of it that is picture, and the ratio of the first tile's width to the last one's
   const rows: [number, number, number, number, number][] = [
     [1, 1600, 900, 100, 1],
     [2, 1600, 900, 49, 1],
@@ -64,7 +64,7 @@ describe('auto takes the greatest picture area', () => {
     expect(Math.round((rects[0]?.w ?? 0) / (rects[n - 1]?.w ?? 1))).toBe(times)
   })
 
-  it('is not worse than a fixed layout, but for what a larger tile must win by and tiles too small to see', () => {
+  it('is not worse than a fixed layout, except for the required gain of a larger tile and for tiles too small to see', () => {
     for (const layout of LAYOUTS) {
       if (layout === 'auto') continue
       const n = PLACES[layout]
@@ -83,7 +83,7 @@ describe('auto takes the greatest picture area', () => {
   })
 })
 
-describe('a layout with too few places grows to the next', () => {
+describe('a layout with too few positions grows to the next', () => {
   const rows: [Layout, number, Layout][] = [
     ['1', 1, '1'],
     ['1', 2, '2'],
@@ -98,13 +98,13 @@ describe('a layout with too few places grows to the next', () => {
   ]
   it.each(rows)('%s with %i tiles is %s', (layout, n, want) => expect(fitting(layout, n)).toBe(want))
 
-  it('and one with too many gives the empty places too', () => {
+  it('and one with too many returns the empty positions too', () => {
     expect(arrange('1+3', 1, 1280, 720)).toHaveLength(4)
     expect(arrange('auto', 0, 1280, 720)).toEqual([])
   })
 })
 
-/** The same numbers at each run, so that a failure is found again. */
+/** The same numbers in each run, so that failures are reproducible. */
 function* windows(): Generator<[number, number]> {
   yield* [
     [640, 400],
@@ -126,7 +126,7 @@ function* windows(): Generator<[number, number]> {
 }
 
 describe('whatever the window', () => {
-  it('no tile overlaps another, leaves the window, or is other than 16:9', () => {
+  it('no tile overlaps another, leaves the window, or differs from 16:9', () => {
     for (const [W, H] of windows()) {
       for (const layout of LAYOUTS) {
         for (let n = layout === 'auto' ? 1 : 0; n <= 9; n++) {
@@ -153,7 +153,7 @@ describe('whatever the window', () => {
     }
   })
 
-  it('every tile is reached by the arrows, and by the pointer', () => {
+  it('every tile can be reached by the arrow keys and the pointer', () => {
     for (const [W, H] of windows()) {
       for (let n = 1; n <= 9; n++) {
         const rects = arrange('auto', n, W, H)
@@ -167,7 +167,7 @@ describe('whatever the window', () => {
   })
 })
 
-describe('the arrows go where the eye goes', () => {
+describe('the arrow keys follow the arrangement', () => {
   const two = arrange('2x2', 4, 1604, 904)
   it.each([
     [0, 'right', 1],

@@ -1,13 +1,13 @@
-// Where the tiles of the wall stand. Pure: tiles and a window in, rectangles out.
+// The arrangement of the tiles on the wall. Pure: tiles and a window in, rectangles out.
 
 export const LAYOUTS = ['auto', '1', '2', '1+2', '2x2', '1+3', '1+5', '3x3'] as const
 export type Layout = (typeof LAYOUTS)[number]
-/** A layout with a fixed number of places. */
+/** A layout with a fixed number of positions. */
 export type Fixed = Exclude<Layout, 'auto'>
 
 export const isLayout = (v: unknown): v is Layout => (LAYOUTS as readonly unknown[]).includes(v)
 
-/** How many tiles each layout has room for. */
+/** The number of positions of each layout. */
 export const PLACES: Record<Fixed, number> = {
   '1': 1,
   '2': 2,
@@ -18,14 +18,14 @@ export const PLACES: Record<Fixed, number> = {
   '3x3': 9,
 }
 
-/** The most tiles that a wall holds. */
+/** The maximum number of tiles on a wall. */
 export const MOST_TILES = 9
 /** Pixels between two tiles. */
 export const GAP = 4
 
 const RATIO = 16 / 9
 
-/** Whole pixels from the wall's upper left corner. */
+/** In whole pixels from the upper left corner of the wall. */
 export interface Rect {
   x: number
   y: number
@@ -33,7 +33,7 @@ export interface Rect {
   h: number
 }
 
-/** The layout that n tiles really take: the chosen one, or the next that has room for them. */
+/** The effective layout for n tiles: the chosen one, or the next with enough positions. */
 export function fitting(layout: Layout, n: number): Layout {
   if (layout === 'auto') return layout
   const larger = LAYOUTS.slice(LAYOUTS.indexOf(layout)) as Fixed[]
@@ -41,8 +41,8 @@ export function fitting(layout: Layout, n: number): Layout {
 }
 
 /**
- * The rectangles of n tiles in a window of W×H pixels: 16:9, inside, apart by a gap, with the least black that the
- * layout allows. A layout with more places than tiles gives the empty places too, behind those of the tiles.
+ * The rectangles of n tiles in a window of W×H pixels: 16:9, inside, separated by a gap, with the least unused area that
+ * the layout allows. A layout with more positions than tiles returns the empty positions too, after those of the tiles.
  */
 export function arrange(layout: Layout, n: number, W: number, H: number): Rect[] {
   const taken = fitting(layout, n)
@@ -62,17 +62,17 @@ export function arrange(layout: Layout, n: number, W: number, H: number): Rect[]
   }
 }
 
-/** A small tile's width against the large one's: below the first nobody sees anything, above the last none is large. */
+/** The ratio of a small tile's width to the large one's: below the first it is too small to see, above the last none is large. */
 const SMALLEST = 0.24
 const LARGEST = 0.67
 
-/** What an arrangement must win by to be taken: one whose edges do not meet, and (in auto) one with a larger tile. */
+/** The gain in area that an arrangement with unaligned edges, or (in auto) with a larger tile, needs to be preferred. */
 const UNEVEN = 1 / 1.04
 const LARGER_FIRST = 1 / 1.08
 
 interface Candidate {
   rects: Rect[]
-  /** Picture area, less what it must win by. */
+  /** The picture area minus the required gain. */
   worth: number
 }
 
@@ -92,14 +92,14 @@ function anyOf(n: number, W: number, H: number): Candidate[] {
   return found
 }
 
-/** n equal tiles in columns; a last row that is not full stands in the middle. */
+/** n equal tiles in columns; an incomplete last row is centred. */
 function uniform(cols: number, n: number, W: number, H: number): Rect[] {
   const rows = Math.ceil(n / cols)
   const w = whole(Math.min((W - (cols - 1) * GAP) / cols, ((H - (rows - 1) * GAP) / rows) * RATIO))
   return block(cols, n, w, whole(w / RATIO), 0, 0, W, H)
 }
 
-/** A block of n tiles of w×h, in columns, in the middle of a window at x, y. */
+/** A block of n tiles of w×h in columns, centred in a window at x, y. */
 function block(
   cols: number,
   n: number,
@@ -128,13 +128,13 @@ function oneLarger(m: number, W: number, H: number): Candidate[] {
     found.push(...beside(m, lines, H, W, 1 / RATIO).map((c) => ({ ...c, rects: c.rects.map(turned) })))
   }
   if (m % 2 === 1 && m > 3) found.push(candidate(corner((m - 1) / 2, W, H)))
-  // A window of a few pixels: nothing fits, and nothing matters.
+  // A window of a few pixels: nothing fits.
   return found.length > 0 ? found : [candidate(uniform(m + 1, m + 1, W, H))]
 }
 
 const turned = (r: Rect): Rect => ({ x: r.y, y: r.x, w: r.h, h: r.w })
 
-/** A large tile with m small ones in `lines` columns on its right. Turned by its caller it gives those below. */
+/** A large tile with m small ones in `lines` columns on its right. The caller transposes it for small tiles below. */
 function beside(m: number, lines: number, W: number, H: number, ratio: number): Candidate[] {
   const rows = Math.ceil(m / lines)
   const found: Candidate[] = []
@@ -148,25 +148,25 @@ function beside(m: number, lines: number, W: number, H: number, ratio: number): 
     found.push(candidate([large, ...small], weight))
   }
 
-  // Edges meet: the large tile is as high as the column.
+  // Aligned edges: the large tile is as high as the column.
   const wide = (W - lines * GAP - (rows - 1) * GAP * ratio) / (rows + lines)
   const sw = whole(Math.min(wide, ((H - (rows - 1) * GAP) / rows) * ratio))
   const sh = whole(sw / ratio)
   const bh = rows * sh + (rows - 1) * GAP
   add(whole(bh * ratio), bh, sw, sh, 1)
 
-  // The large tile takes all the height; the small ones what is left.
+  // The large tile takes the full height, the small ones the rest.
   const left = whole((W - whole(H * ratio) - lines * GAP) / lines)
   add(whole(H * ratio), H, left, whole(left / ratio), UNEVEN)
 
-  // The column takes all the height; the large tile what is left.
+  // The column takes the full height, the large tile the rest.
   const high = whole((H - (rows - 1) * GAP) / rows)
   const rest = W - lines * (whole(high * ratio) + GAP)
   add(rest, whole(rest / ratio), whole(high * ratio), high, UNEVEN)
   return found
 }
 
-/** One tile of a×a places, a small ones on its right and a+1 below. */
+/** One tile of a×a cells, a small ones on its right and a+1 below. */
 function corner(a: number, W: number, H: number): Rect[] {
   const w = whole(Math.min((W - a * GAP) / (a + 1), ((H - a * GAP) / (a + 1)) * RATIO))
   const cells = block(a + 1, (a + 1) * (a + 1), w, whole(w / RATIO), 0, 0, W, H)

@@ -1,15 +1,15 @@
-// The wall as the server keeps it: read leniently, written so that fields of others stay.
+// The wall as it is stored on the server: read leniently, written without losing unknown fields.
 
 import type { Wall } from '../api'
 import type { Feed, TileSettings } from '../player/tile.svelte'
 import { isLayout, MOST_TILES, type Layout } from './arrange'
 
-/** A tile of a wall that was kept. */
+/** A stored tile. */
 export interface KeptTile extends Feed {
   settings: Partial<TileSettings>
 }
 
-/** Which session a wall was opened for. */
+/** The session that a wall was opened for. */
 export interface WallSession {
   event: string
   session: string
@@ -18,7 +18,7 @@ export interface WallSession {
 /** A wall that was saved under a name. */
 export interface NamedWall {
   name: string
-  /** What the server calls the state in which it was read. */
+  /** The server's revision of what was read. */
   revision: string
   layout: Layout | null
   tiles: KeptTile[]
@@ -36,13 +36,13 @@ export interface WallDocument {
   /** Whether the list of feeds is shown. */
   panel: boolean
   muted: boolean
-  /** The id of the tile that is heard; "" where the sound follows the focus. */
+  /** The id of the tile that the sound is pinned to; "" if the sound follows the focus. */
   sound: string
   step: boolean
   session: WallSession | null
 }
 
-/** The most saved walls. */
+/** The maximum number of saved walls. */
 export const MOST_NAMED = 50
 
 const VERSION = 1
@@ -53,7 +53,7 @@ const text = (v: unknown) => (typeof v === 'string' ? v : '')
 const list = (v: unknown): unknown[] => (Array.isArray(v) ? v : [])
 const layout = (v: unknown) => (isLayout(v) ? v : null)
 
-/** Reads a document; what is not as it should be is left out. */
+/** Reads a document, leaving out invalid parts. */
 export function readWall(kept: unknown): WallDocument {
   const doc = isFields(kept) ? kept : {}
   const session = isFields(doc['session']) ? doc['session'] : {}
@@ -72,7 +72,7 @@ export function readWall(kept: unknown): WallDocument {
   }
 }
 
-/** Reads a saved wall; what is not as it should be is left out. */
+/** Reads a saved wall, leaving out invalid parts. */
 export function readNamed({ name, revision, wall }: Wall): NamedWall {
   const doc = isFields(wall) ? wall : {}
   return { name, revision, layout: layout(doc['layout']), tiles: tiles(doc['tiles']) }
@@ -103,7 +103,7 @@ function settings(f: Fields): Partial<TileSettings> {
   return read
 }
 
-/** Writes the wall into the document that was there before. */
+/** Writes the wall into the previous document. */
 export function writeWall(before: Layouts, wall: WallDocument): Layouts {
   return { ...(isFields(before) ? before : {}), version: VERSION, ...wall }
 }

@@ -1,4 +1,4 @@
-// The list of feeds: in groups, searched with every key that is pressed. Pure.
+// The list of feeds, in groups, searched at every key press. Pure.
 
 import type { Stream } from '../api'
 import { Haystack } from './haystack'
@@ -6,49 +6,49 @@ import { Haystack } from './haystack'
 export interface Group {
   key: string
   name: string
-  /** The source's name where the group is one of several of it; "" where it is the whole source. */
+  /** The source's name if the group is one of several of it; "" if it is the whole source. */
   of: string
   live: number
   total: number
-  /** How many were found. */
+  /** The number of matches. */
   count: number
   open: boolean
-  /** What is shown of what was found: those on air first; none where it is folded. */
+  /** The matches that are shown, live ones first; none if the group is collapsed. */
   feeds: Stream[]
-  /** How many were found and are not shown although it is open. */
+  /** The number of matches that are not shown although the group is expanded. */
   more: number
 }
 
 export interface Found {
   groups: Group[]
-  /** Of all groups. */
+  /** In all groups. */
   count: number
-  /** Found in groups that are not shown at all. */
+  /** Matches in groups that are not shown at all. */
   more: number
 }
 
-/** How many rows are drawn at first: more would make typing slow. What is asked for beyond comes in steps of it. */
+/** The number of rows drawn at first: more would make typing slow. "Show more" adds this many. */
 export const MOST_ROWS = 60
 const FEWEST_OF_A_GROUP = 8
-/** A source of more feeds is shown by the groups that its list names, folded: thousands in one row are no list. */
+/** A source with more feeds is shown by the groups of its list, collapsed. */
 export const SPLIT_FROM = 200
 
-/** What a feed is called where its source gave it no title. */
+/** The name of a feed without a title. */
 export const titleOf = (s: Pick<Stream, 'title' | 'site_name'>): string => s.title || `Feed of ${s.site_name}`
 
-/** A text without accents and capitals. */
+/** A text in lower case and without accents. */
 const fold = (text: string): string =>
   (/[^ -~]/.test(text) ? text.normalize('NFD').replace(/\p{M}+/gu, '') : text).toLowerCase()
 
 interface Entry {
   feed: Stream
-  /** What is searched. */
+  /** The text that is searched. */
   words: string
-  /** Its place: those on air first, numbers as numbers. */
+  /** Its sort key: live ones first, numbers in numeric order. */
   place: string
 }
 
-/** Each feed is folded once: of a list of 50,000 in which nine have changed, nine are. */
+/** Cached for each feed: if nine of 50,000 feeds have changed, nine are computed again. */
 const entries = new WeakMap<Stream, Entry>()
 function entryOf(feed: Stream): Entry {
   let entry = entries.get(feed)
@@ -59,7 +59,7 @@ function entryOf(feed: Stream): Entry {
   }
   return entry
 }
-/** Does that ahead of the first search, as the feeds come. */
+/** Fills the cache while the feeds are loaded, before the first search. */
 export const prepare = (feeds: readonly Stream[]): void => feeds.forEach(entryOf)
 
 interface Whole {
@@ -74,10 +74,10 @@ interface Whole {
 const before = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 const numbers = (text: string) => text.replace(/\d+/g, (d) => d.padStart(9, '0'))
 
-/** All feeds, folded and put in order once; each search is then one pass over them. */
+/** All feeds, normalised and sorted once; each search is then one pass over them. */
 export class FeedIndex {
   #groups: Whole[] = []
-  /** What is searched of all of them, group by group. */
+  /** The searched texts of all feeds, group by group. */
   #words: Haystack
   #last: { query: string; hits: Whole[] } = { query: '', hits: [] }
   readonly size: number
@@ -96,7 +96,7 @@ export class FeedIndex {
       name: feeds[0]?.site_name || key,
       dark: feeds.some((f) => f.is_live === true) ? 0 : 1,
     }))
-    // Sources with something on air first.
+    // Sources with live feeds first.
     const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
     sources.sort((a, b) => a.dark - b.dark || order.compare(a.name, b.name))
     for (const s of sources) {
@@ -129,8 +129,8 @@ export class FeedIndex {
   }
 
   /**
-   * The feeds in which each word of the query occurs, of which at most `most` rows are shown. turned tells of a group
-   * whether the user folded it, or opened it: without a query the groups of a large source are folded.
+   * The feeds that contain each word of the query, of which at most `most` rows are shown. turned returns, for a group,
+   * whether the user collapsed or expanded it: without a query the groups of a large source are collapsed.
    */
   find(query: string, most = MOST_ROWS, turned: (key: string) => boolean = () => false): Found {
     const hits = this.#hits(fold(query))
@@ -148,7 +148,7 @@ export class FeedIndex {
         continue
       }
       const open = opens(g)
-      // What smaller groups do not need goes to the last, and a group that was opened by hand is not cut short.
+      // Rows that smaller groups do not need go to the last, and a group that the user expanded is not truncated.
       const all = i === hits.length - 1 || turned(key)
       const feeds = open ? g.entries.slice(0, Math.min(left, all ? left : share)).map((e) => e.feed) : []
       left -= Math.max(1, feeds.length)
@@ -176,13 +176,13 @@ export class FeedIndex {
   }
 }
 
-/** The first rows of what was found, as they stand in the whole of it: nothing moves when the others follow. */
+/** The first rows of the result, in its final order: nothing moves when more are shown. */
 export function beginning(found: Found, rows: number): Found {
   const groups: Group[] = []
   let left = rows
   for (const g of found.groups) {
     if (left <= 0) break
-    left-- // its heading is a row as well
+    left-- // its heading is a row, too
     const feeds = g.feeds.slice(0, left)
     groups.push({ ...g, feeds, more: feeds.length < g.feeds.length ? 0 : g.more })
     left -= feeds.length
@@ -191,7 +191,7 @@ export function beginning(found: Found, rows: number): Found {
 }
 
 const indexes = new WeakMap<readonly Stream[], FeedIndex>()
-/** The index of a listing, which is made once for each listing. */
+/** The index of a listing, built once for each listing. */
 export function indexOf(streams: readonly Stream[]): FeedIndex {
   let index = indexes.get(streams)
   if (!index) indexes.set(streams, (index = new FeedIndex(streams)))

@@ -6,7 +6,7 @@ const found = (texts: string[], ...words: string[]) => {
   return texts.filter((_, i) => marks[i] === 1)
 }
 
-it('finds the texts in which every word occurs, in any order and more than once', () => {
+it('finds the texts that contain every word, in any order and more than once', () => {
   const texts = ['onboard 4 club', 'onboard 44 club', 'world feed', '', 'club onboard onboard']
   expect(found(texts, 'onboard')).toEqual(['onboard 4 club', 'onboard 44 club', 'club onboard onboard'])
   expect(found(texts, 'club', '44')).toEqual(['onboard 44 club'])
@@ -20,14 +20,14 @@ it('finds the texts in which every word occurs, in any order and more than once'
   expect(found(texts)).toEqual(texts)
 })
 
-it('finds nothing across the end of a text, nor in none', () => {
+it('finds nothing across the end of a text, or without texts', () => {
   expect(found(['ab', 'cd'], 'bc')).toEqual([])
   expect(found(['ab', 'cd'], 'cd')).toEqual(['cd'])
   expect(found(['one\ntwo', 'three'], 'two', 'one')).toEqual(['one\ntwo'])
   expect(found([], 'a')).toEqual([])
 })
 
-it('says of any texts what to ask them one by one says', () => {
+it('gives the same result as searching texts one by one', () => {
   // A small linear congruential generator: the same texts in every run.
   let seed = 7
   const next = (n: number) => (seed = (seed * 48271) % 2147483647) % n

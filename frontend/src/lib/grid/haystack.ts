@@ -1,12 +1,12 @@
-// Texts that are searched with every key that is pressed. Pure.
+// Texts that are searched at every key press. Pure.
 
 /**
- * Many short texts as one: an engine finds a word in megabytes in a few milliseconds, where to ask 50,000 strings one by
- * one takes it fifty.
+ * Many short texts in one string: JavaScript finds a word in megabytes within a few milliseconds, but needs fifty for
+ * 50,000 separate strings.
  */
 export class Haystack {
   #text: string
-  /** Where each text begins; the last is where the next would. */
+  /** The offset of each text; the last is that of the end. */
   #starts: Uint32Array
 
   constructor(texts: readonly string[]) {
@@ -16,7 +16,7 @@ export class Haystack {
     texts.forEach((text, i) => (this.#starts[i + 1] = at += text.length + 1))
   }
 
-  /** A mark for each text, 1 where every one of the words occurs in it. A word holds no white space. */
+  /** A mark for each text, 1 if it contains every word. A word contains no white space. */
   find(words: readonly string[]): Uint8Array {
     const starts = this.#starts
     const size = starts.length - 1

@@ -1,4 +1,4 @@
-// The keys: one table that the handler and the help read.
+// The keys, in one table for both the handler and the help.
 
 export type Action =
   | 'find'
@@ -30,10 +30,10 @@ export type Action =
   | 'back'
 
 interface Line {
-  /** As the help shows it. */
+  /** As shown in the help. */
   keys: string
   what: string
-  /** Key to action; a key is written as in KeyboardEvent.key, letters small, "Shift+" where it is held. */
+  /** Key to action. A key is written as in KeyboardEvent.key, letters in lower case, with "Shift+" if Shift is held. */
   on?: Record<string, Action>
 }
 
@@ -88,11 +88,11 @@ const ACTIONS = new Map(KEYS.flatMap((g) => g.lines.flatMap((l) => Object.entrie
 
 type Pressed = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey'>
 
-/** What a key asks for. A combination with Ctrl, Alt or Meta is the browser's or the pages'. */
+/** The action of a key. Combinations with Ctrl, Alt or Meta belong to the browser or the pages. */
 export function actionOf(e: Pressed): Action | undefined {
   if (e.ctrlKey || e.altKey || e.metaKey) return undefined
   const letter = e.key.length === 1 ? e.key.toLowerCase() : e.key
-  // Shift makes another letter or arrow; on digits and signs it is how some keyboards write them.
+  // Shift counts with letters and arrows; some keyboards need it to type digits and signs.
   const held = e.shiftKey && (letter !== e.key.toUpperCase() || e.key.length > 1)
   return ACTIONS.get(held ? `Shift+${letter}` : letter)
 }
@@ -100,7 +100,7 @@ export function actionOf(e: Pressed): Action | undefined {
 const WRITES = 'textarea, select, [contenteditable=""], [contenteditable="true"]'
 const OPEN = 'dialog[open], [role="menu"], [role="listbox"]'
 
-/** Whether a key belongs to the element that has it: text is typed, a button pressed, a menu walked through. */
+/** Whether a key belongs to the focused element: a text field, a button or a menu. */
 export function belongs(key: string, to: EventTarget | null): boolean {
   if (!(to instanceof Element)) return false
   if (to.closest(WRITES) || to.closest(OPEN)) return true

@@ -13,7 +13,7 @@ const answer = (rest: Partial<StreamChanges>): StreamChanges => ({
   ...rest,
 })
 
-/** A listing whose answers are these, in turn; an Error is thrown. */
+/** A listing with these answers in turn; an Error is thrown. */
 function scripted(...answers: (StreamChanges | Error)[]) {
   const asked: string[] = []
   const prepared: string[] = []
@@ -33,7 +33,7 @@ function scripted(...answers: (StreamChanges | Error)[]) {
 }
 
 describe('the listing of all feeds', () => {
-  it('is read in pages, and then by what has changed; the rest stays the same objects', async () => {
+  it('is read in pages, and then by its changes; other feeds stay the same objects', async () => {
     const { listing, asked, prepared } = scripted(
       answer({ streams: [feed('a'), feed('b')], since: '1-2', whole: true, more: true }),
       answer({ streams: [feed('c')], since: '1-3' }),
@@ -49,7 +49,7 @@ describe('the listing of all feeds', () => {
     expect(prepared).toEqual(['a', 'b', 'c', 'b'])
   })
 
-  it('begins anew where the server did, and shows the old until that is complete', async () => {
+  it('starts again if the server does, and shows the old listing until the new one is complete', async () => {
     const { listing, asked } = scripted(
       answer({ streams: [feed('a'), feed('b')], whole: true, since: '1-2' }),
       answer({ streams: [feed('b', 'two')], whole: true, more: true, since: '2-1' }),

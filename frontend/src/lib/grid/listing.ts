@@ -1,15 +1,15 @@
 import type { Client, Stream, StreamList } from '../api'
 
 /**
- * All feeds, kept up to date by what has changed since they were last read: a list of 50,000 is 20 MB, of which a check
+ * All feeds, updated by what has changed since they were last read: a list of 50,000 is 20 MB, of which a check
  * of nine feeds changes nothing but those nine. Feeds that did not change stay the same objects.
  */
 export class Listing {
   #client: Pick<Client, 'streamChanges'>
-  /** Called with what has come, before the next is asked for. */
+  /** Called with each answer before the next request. */
   #prepare: (came: readonly Stream[]) => void
   #feeds = new Map<string, Stream>()
-  /** What is being read from the beginning; it takes the place of #feeds when it is complete. */
+  /** A listing that is being read from the beginning; it replaces #feeds when it is complete. */
   #anew: Map<string, Stream> | undefined
   #since = ''
 
@@ -18,7 +18,7 @@ export class Listing {
     this.#prepare = prepare
   }
 
-  /** Reads what has changed. Where that fails, the next call goes on where this one ended. */
+  /** Reads the changes. If that fails, the next call continues where this one ended. */
   async read(): Promise<StreamList> {
     for (let more = true; more;) {
       const came = await this.#client.streamChanges(this.#since)

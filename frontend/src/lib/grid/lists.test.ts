@@ -32,7 +32,7 @@ describe('the list of feeds', () => {
   const titles = (query: string) =>
     index.find(query).groups.map((g) => `${g.name}: ${g.feeds.map((f) => f.title).join(', ')}`)
 
-  it('stands in groups, what is on air first, numbers as numbers', () => {
+  it('is grouped, live feeds first, numbers in numeric order', () => {
     expect(titles('')).toEqual([
       'Club TV: Not checked, Onboard 4, Onboard 10, World feed, Dead',
       'Paddock IPTV: Motorsport 1',
@@ -42,16 +42,16 @@ describe('the list of feeds', () => {
     expect([club?.live, club?.total]).toEqual([3, 5])
   })
 
-  it('is narrowed by each word, in title, quality or source', () => {
+  it('is filtered by each word, in title, quality or source', () => {
     expect(titles('onb 10')).toEqual(['Club TV: Onboard 10'])
     expect(titles('1080 CLUB')).toEqual(['Club TV: World feed'])
     expect(titles('paddock')).toEqual(['Paddock IPTV: Motorsport 1'])
     expect(index.find('nothing')).toEqual({ groups: [], count: 0, more: 0 })
-    // The heading goes on saying how many there are in all.
+    // The heading still shows the total.
     expect(index.find('onb 10').groups[0]).toMatchObject({ live: 3, total: 5 })
   })
 
-  it('of ten thousand draws a few, and says how many more there are', () => {
+  it('of ten thousand draws a few rows, and says how many more there are', () => {
     const many = Array.from({ length: 10_000 }, (_, i) => feed(`Channel ${i}`, { id: String(i) }))
     const large = new FeedIndex([...many, feed('Lone', { site_key: 'z', site_name: 'Zed' })])
     const all = large.find('')
@@ -62,7 +62,7 @@ describe('the list of feeds', () => {
     expect(large.find('channel 9999').groups[0]?.feeds[0]?.title).toBe('Channel 9999')
   })
 
-  it('begins as the whole of it does, and says only at its end how many more there are', () => {
+  it('shows the first rows of the full order, and says at its end how many more there are', () => {
     const whole = list.find('channel')
     const first = beginning(whole, 24)
     const rows = (of: typeof whole) => of.groups.flatMap((g) => [g.name, ...g.feeds.map((f) => f.title)])
@@ -96,7 +96,7 @@ describe('the list of feeds', () => {
     feed('World feed'),
   ])
 
-  it('of a large source stands in its groups, which are folded until one is opened or something is searched', () => {
+  it('of a large source shows its groups, collapsed until one is expanded or there is a query', () => {
     const all = list.find('')
     expect(all.groups.map((g) => [g.name, g.of, g.count, g.open, g.feeds.length])).toEqual([
       ['Club TV', '', 1, true, 1],
@@ -122,7 +122,7 @@ describe('the list of feeds', () => {
     ])
   })
 
-  it('is found by its group, and without accents, whatever was typed before', () => {
+  it('is found by its group and without accents, whatever was typed before', () => {
     const names = (query: string) => list.find(query).groups.flatMap((g) => g.feeds.map((f) => f.title))
     expect(names('motorsport')).toEqual(['Fórmula Três'])
     for (const query of ['f', 'fo', 'for', 'FORMULA', 'formula tres', 'fórmula'])
@@ -130,14 +130,14 @@ describe('the list of feeds', () => {
     expect(names('formulax')).toEqual([])
     expect(names('formula')).toEqual(['Fórmula Três'])
     expect(names('world')).toEqual(['World feed'])
-    // A longer word that begins an earlier query is no narrower than it.
+    // A longer word that starts with an earlier query does not need to narrow it.
     list.find('channel 5')
     expect(list.find('channel 59').count).toBe(16)
     list.find('feed w')
     expect(names('feed world')).toEqual(['World feed'])
   })
 
-  it('names a feed that has no title', () => {
+  it('names a feed without a title', () => {
     expect(titleOf(feed('', { site_name: 'Club TV' }))).toBe('Feed of Club TV')
   })
 })
@@ -171,7 +171,7 @@ describe('the keys', () => {
     expect(new Set(all).size).toBe(all.length)
   })
 
-  it('belong to what is typed in, pressed or open', () => {
+  it('belong to a focused text field, button or menu', () => {
     document.body.innerHTML =
       '<input id="text"><input id="radio" type="radio"><select id="s"></select><button id="b"><i id="in"></i></button>' +
       '<dialog open><p id="d"></p></dialog><div role="menu"><i id="m"></i></div><video id="v"></video>'
@@ -233,7 +233,7 @@ describe('the session of the wall', () => {
   const named = (time: string, wall: { event: string; session: string } | null = null) =>
     sessionShown(schedule, wall, at(time))?.session.name
 
-  it('is the one it was opened for while that lasts, else the live one, else the next', () => {
+  it('is the one it was opened for until its end, else the live one, else the next', () => {
     expect(named('11:00:00')).toBe('Qualifying')
     expect(named('12:10:00')).toBe('Qualifying')
     expect(named('12:40:00')).toBe('Test') // the one that began last
@@ -243,7 +243,7 @@ describe('the session of the wall', () => {
     expect(sessionShown(undefined, null, 0)).toBeUndefined()
   })
 
-  it('turns live and over by the clock, whatever the calendar that was fetched says', () => {
+  it('becomes live and past by the clock, whatever the fetched calendar says', () => {
     const s = session('Race', '15:00:00', '17:00:00', 'upcoming')
     expect(['14:59:59', '15:00:00', '16:59:59', '17:00:00'].map((t) => whenOf(s, at(t)))).toEqual([
       'upcoming',

@@ -9,7 +9,7 @@ const AXES: Record<Direction, [number, number]> = {
   down: [0, 1],
 }
 
-/** The place next to place i in a direction, as the eye finds it; i itself at the edge. */
+/** The position next to position i in a direction; i itself at the edge. */
 export function neighbour(rects: Rect[], i: number, direction: Direction): number {
   const from = rects[i]
   if (!from) return i
@@ -18,12 +18,12 @@ export function neighbour(rects: Rect[], i: number, direction: Direction): numbe
   let nearest = Infinity
   rects.forEach((to, k) => {
     if (k === i) return
-    // How far its near edge lies beyond this one's far edge; a negative one lies in another direction.
+    // The distance from this one's far edge to its near edge; if negative, it lies in another direction.
     const ahead = dx !== 0 ? gap(from.x, from.w, to.x, to.w, dx) : gap(from.y, from.h, to.y, to.h, dy)
     if (ahead < 0) return
     const aside = dx !== 0 ? apart(from.y, from.h, to.y, to.h) : apart(from.x, from.w, to.x, to.w)
     const centre = Math.hypot(to.x + to.w / 2 - from.x - from.w / 2, to.y + to.h / 2 - from.y - from.h / 2)
-    // What overlaps with it on the other axis comes first, then the nearer.
+    // Those that overlap on the other axis come first, then nearer ones.
     const distance = aside * 1000 + ahead * 10 + centre / 100
     if (distance < nearest) {
       nearest = distance
@@ -38,7 +38,7 @@ const gap = (a: number, aSize: number, b: number, bSize: number, sign: number) =
 const apart = (a: number, aSize: number, b: number, bSize: number) =>
   Math.max(0, Math.max(a, b) - Math.min(a + aSize, b + bSize))
 
-/** The place under a point; -1 where there is none. */
+/** The position under a point; -1 if there is none. */
 export function placeAt(rects: Rect[], x: number, y: number): number {
   return rects.findIndex((r) => x >= r.x && x < r.x + r.w && y >= r.y && y < r.y + r.h)
 }

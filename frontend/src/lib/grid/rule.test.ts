@@ -16,7 +16,7 @@ const event: RaceEvent = {
 }
 
 describe('a rule made from a wall', () => {
-  it('finds the feeds of this wall, and the next race’s of the same kind', () => {
+  it('matches the feeds of this wall, and those of the same kind at the next race', () => {
     const rule = ruleOf(
       event,
       session,
@@ -40,14 +40,14 @@ describe('a rule made from a wall', () => {
     expect('Race control').not.toMatch(race ?? /^/)
   })
 
-  it('takes what stands in a title for no syntax', () => {
+  it('escapes the syntax of regular expressions in titles', () => {
     for (const title of ['C++ (a|b) [x] {2} ^$ \\d .*', 'Timing?']) {
       expect(title).toMatch(new RegExp(`^${escaped(title)}$`))
       expect(title).toMatch(new RegExp(patternOf(title, ['Race'])))
     }
   })
 
-  it('says in words what it is about', () => {
+  it('is described in words', () => {
     expect(about(NO_RULE)).toBe('every session')
     expect(about({ ...NO_RULE, series: 'f1', session: 'race' })).toBe('series f1 · session race')
     expect(choice({ ...NO_RULE, titles: ['a', 'b'], sources: ['club'], layout: '2x2' })).toBe(

@@ -1,4 +1,4 @@
-// A rule for the sessions like this one, out of the feeds that are on the wall. Pure.
+// Makes a rule for sessions like this one from the feeds on the wall. Pure.
 
 import type { RaceEvent, Rule, Session } from '../api'
 
@@ -13,23 +13,23 @@ export const NO_RULE: Rule = {
   fixed: false,
 }
 
-/** A text as a regular expression that finds nothing else. */
+/** A regular expression that matches exactly a text. */
 export const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 /**
- * A feed's title as an expression for the next session's feed of this kind: what names this weekend, this session or a
- * year stands for anything.
+ * A regular expression for feeds like this one at the next session: names of this weekend or this session, and years,
+ * become wildcards.
  */
 export function patternOf(title: string, names: readonly string[]): string {
   const telling = names.filter((n) => n.trim().length > 2).sort((a, b) => b.length - a.length)
   const here = new RegExp([...telling.map(escaped), '\\b20\\d\\d\\b'].join('|'), 'gi')
   const kept = title.split(here).map((part) => escaped(part.trim()))
-  // A title that is nothing but those names is taken as it stands.
+  // A title that consists of such names only is used literally.
   if (kept.every((part) => part === '')) return `^${escaped(title)}$`
   return `^${kept.join('.*')}$`
 }
 
-/** What the wall shows as a rule for this series' sessions of this name. */
+/** A rule that opens what the wall shows for sessions of this name in this series. */
 export function ruleOf(
   event: RaceEvent,
   session: Session,
@@ -49,7 +49,7 @@ export function ruleOf(
   }
 }
 
-/** What a rule is about, in words. */
+/** Describes the sessions of a rule. */
 export function about(r: Rule): string {
   const parts = [
     r.series === '' ? '' : `series ${r.series}`,
@@ -59,7 +59,7 @@ export function about(r: Rule): string {
   return parts.length === 0 ? 'every session' : parts.join(' · ')
 }
 
-/** What it chooses, in words. */
+/** Describes the feeds that a rule chooses. */
 export function choice(r: Rule): string {
   return [
     r.titles.length > 0 ? r.titles.join(', then ') : r.sources.length > 0 ? 'all feeds' : '',

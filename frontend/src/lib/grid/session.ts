@@ -1,10 +1,10 @@
-// Which session the wall is about, and its time as words. Pure.
+// The session of the wall, and its time as text. Pure.
 
 import type { RaceEvent, Schedule, Session, SessionFeeds, Stream } from '../api'
 import { MOST_TILES } from './arrange'
 import type { WallSession } from './document'
 
-/** How many of a session's feeds open by themselves. */
+/** The number of a session's feeds that are opened automatically. */
 export const SESSION_TILES = 4
 
 export type When = 'live' | 'upcoming' | 'past' | 'cancelled'
@@ -15,7 +15,7 @@ export interface Shown {
   when: When
 }
 
-/** The status by the clock: the server's is as old as the calendar that was fetched. */
+/** The status by the clock: the server's is as old as the fetched calendar. */
 export function whenOf(s: Session, now: number): When {
   if (s.status === 'cancelled' || s.start === null) return s.status
   if (now < Date.parse(s.start)) return 'upcoming'
@@ -24,7 +24,7 @@ export function whenOf(s: Session, now: number): When {
   return s.status === 'upcoming' ? 'live' : s.status
 }
 
-/** The session that the wall was opened for, unless it is over; else the live one, else the next. */
+/** The session that the wall was opened for, unless it has ended; else the live one, else the next. */
 export function sessionShown(
   of: Schedule | undefined,
   wall: WallSession | null,
@@ -42,9 +42,9 @@ export function sessionShown(
   )
 }
 
-/** The feeds of a session that open: the best of those on air, or exactly those that a rule says. */
+/** The feeds that open for a session: the best live ones, or exactly those that a rule chooses. */
 export function bestOf(of: SessionFeeds, most: number): Stream[] {
-  // A rule says exactly which feeds, a dead one too: its tile waits for it.
+  // A rule chooses exactly its feeds, offline ones included: their tiles wait.
   if (of.rule?.chooses) return of.streams.slice(0, MOST_TILES)
   const up = of.streams.filter((s) => s.is_live !== false)
   return (up.length > 0 ? up : of.streams).slice(0, Math.min(most, MOST_TILES))
@@ -61,7 +61,7 @@ export function span(ms: number): string {
   return days > 0 ? `${days} d ${time}` : time
 }
 
-/** What the clock beside a session says: elapsed, in, or nothing. */
+/** The text of the clock beside a session: elapsed time, time left, or nothing. */
 export function clockOf(s: Shown, now: number): { word: string; time: string } | undefined {
   if (s.session.start === null) return undefined
   const start = Date.parse(s.session.start)

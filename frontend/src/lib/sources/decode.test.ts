@@ -26,7 +26,7 @@ it.each<[string, Uint8Array<ArrayBuffer>, string]>([
   expect(await textOf(new Blob([bytes]))).toBe(want)
 })
 
-it('a file that unpacks to more than a list may hold is not unpacked', async () => {
+it('a file that would unpack to more than the largest list is not unpacked', async () => {
   const bomb = gzipSync(new Uint8Array(40 << 20))
   await expect(textOf(new Blob([new Uint8Array(bomb)]))).rejects.toThrow(TooLarge)
 })

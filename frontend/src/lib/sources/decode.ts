@@ -1,13 +1,13 @@
-// Text out of a file, whatever wrote it: lists come in the encodings of the programs that made them, and zipped.
+// Decodes the text of a file: lists come in many encodings, and compressed.
 
-/** The most that a zipped file may unpack to, in bytes. */
+/** The maximum size of a compressed file after unpacking, in bytes. */
 const MAX_UNPACKED = 32 << 20
-/** How many bytes are looked at for the zeros of UTF-16 that bears no mark. */
+/** The number of bytes that are checked for UTF-16 without a byte order mark. */
 const LOOKED_AT = 64
 
 export class TooLarge extends Error {}
 
-/** Reads text: gzip, UTF-16 and UTF-8 with a mark or without, else Windows-1252. Throws TooLarge, or what unzipping threw. */
+/** Reads text: gzip, UTF-16 and UTF-8 with or without a byte order mark, else Windows-1252. Throws TooLarge or the error of unpacking. */
 export async function textOf(file: Blob): Promise<string> {
   let bytes = new Uint8Array(await file.arrayBuffer())
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = await unzipped(bytes)
@@ -20,13 +20,13 @@ export async function textOf(file: Blob): Promise<string> {
   }
 }
 
-/** The encoding that the bytes say; undefined: UTF-8, or one of a byte a character. */
+/** The encoding that the bytes indicate; undefined: UTF-8 or a single-byte encoding. */
 function encodingOf(bytes: Uint8Array): string | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
   const head = [...bytes.subarray(0, LOOKED_AT)]
   const zeros = (odd: number) => head.filter((b, i) => i % 2 === odd && b === 0).length
-  // Text of lists and source files begins with ASCII: every other byte is zero.
+  // Lists and source files start with ASCII: in UTF-16 every other byte is zero.
   if (head.length >= 4 && zeros(1) > head.length / 3 && zeros(0) === 0) return 'utf-16le'
   if (head.length >= 4 && zeros(0) > head.length / 3 && zeros(1) === 0) return 'utf-16be'
   return undefined

@@ -21,10 +21,10 @@ export type TextKey =
   'name' | 'url' | 'match' | 'query' | 'find' | 'format' | 'interval' | 'timeout' | 'proxy' | 'cookies'
 export type TruthKey = 'enabled' | 'allow_private'
 
-/** What a source's text says, as far as the form shows it. */
+/** The values of a source's text that the form shows. */
 export interface Form {
   kind: string
-  /** undefined where the text leaves it to the file's name. */
+  /** undefined if the text leaves it to the file's name. */
   key: string | undefined
   text: Record<TextKey, string>
   truth: Record<TruthKey, boolean>
@@ -32,15 +32,15 @@ export interface Form {
   stream_headers: HeaderRow[]
   streams: StreamRow[]
   follow: FollowRow[]
-  /** In the order in which they are undone. */
+  /** In the order in which they are decoded. */
   decode: string[]
   command: string[]
   stream_hosts: string[]
-  /** Keys that the form does not show; they are in the text. */
+  /** Keys of the text that the form does not show. */
   others: string[]
 }
 
-/** What is wrong with a text, and at which line; 0 for the whole of it. */
+/** What is wrong with a text, and its line; 0: the whole text. */
 export interface Problem {
   message: string
   line: number
@@ -103,7 +103,7 @@ function syntaxProblem(thrown: unknown): Problem {
   return { message: line > 0 ? `Line ${line} is no TOML: ${what}.` : `The text is no TOML: ${what}.`, line }
 }
 
-/** Where the server says that a text is wrong: "sources/club.toml:7:1: …". */
+/** Reads the line from a message of the server: "sources/club.toml:7:1: …". */
 export function problemOf(message: string): Problem {
   const at = /\.toml:(\d+)(?::\d+)?: /.exec(message)
   return { message, line: at ? Number(at[1]) : 0 }

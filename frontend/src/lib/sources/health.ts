@@ -4,14 +4,14 @@ import type { FlagColour } from '../ui/Flag.svelte'
 export interface Health {
   colour: FlagColour
   word: string
-  /** The file cannot be read: it must be mended before anything else. */
+  /** The file has errors, which must be fixed first. */
   broken: boolean
 }
 
-/** A file's own fault, told before any run: "sources/club.toml:7:1: …". */
+/** An error of the file, reported before any run: "sources/club.toml:7:1: …". */
 const FILE_FAULT = /^[^\n]*?\.toml(:\d+){0,2}: /
 
-/** How a source is. `streams` are those that it listed, as far as they are known. */
+/** The health of a source. `streams` are those that it lists, if known. */
 export function healthOf(s: Source, streams: readonly Stream[] = [], running = s.running): Health {
   const is = (colour: FlagColour, word: string, broken = false): Health => ({ colour, word, broken })
   if (s.error !== null && s.last_run === null && (FILE_FAULT.test(s.error) || s.kind === ''))
@@ -28,14 +28,14 @@ export function healthOf(s: Source, streams: readonly Stream[] = [], running = s
   return is('yellow', `${s.live_count} of ${s.stream_count} live`)
 }
 
-/** How many feeds it lists, and how many of them play. */
+/** The number of feeds it lists, and how many of them play. */
 export function feedsOf(s: Source): string {
   if (s.last_run === null) return ''
   if (s.stream_count === 0) return 'no feeds'
   return `${s.live_count} live of ${s.stream_count}`
 }
 
-/** What a source that has not begun waits for: "begins in 2 hours; looks again at 14:30"; '' for any other. */
+/** What a source waits for that has not begun: "begins in 2 hours; looks again at 14:30"; '' for any other. */
 export function waitsFor(s: Source): string {
   if (!s.not_yet) return ''
   if (!s.looks_again) return s.not_yet
@@ -56,8 +56,8 @@ export function ago(at: string, now: number): string {
 export const feeds = (n: number): string => (n === 1 ? '1 feed' : `${n.toLocaleString('en')} feeds`)
 
 /**
- * What can be done to a source. Of two files with one key only the first is reached by it, a built-in source has no
- * file, and the folder itself may stand in the list with what is wrong with it.
+ * What can be done to a source. Of two files with the same key only the first can be addressed, a built-in source has no
+ * file, and the folder itself may be listed with its error.
  */
 export function rightsOf(s: Source, all: readonly Source[]): { reach: boolean; file: boolean; why: string } {
   if (all.find((o) => o.key === s.key) !== s)

@@ -1,6 +1,6 @@
 import { setValue } from '../toml/edit'
 
-/** A key of kinds of their own. */
+/** A key that only some kinds have. */
 export type OwnKey =
   'url' | 'match' | 'query' | 'stream' | 'follow' | 'find' | 'decode' | 'command' | 'format'
 
@@ -8,13 +8,13 @@ export type OwnKey =
 export interface Kind {
   kind: string
   label: string
-  /** What it is for, in one line. */
+  /** Its purpose, in one line. */
   line: string
-  /** The keys of its own, beside those that all kinds have. */
+  /** Its own keys, beside those that all kinds have. */
   keys: OwnKey[]
-  /** What a new file says below its name and kind. */
+  /** The text of a new file after name and kind. */
   start: string
-  /** What it runs on the machine that Gridwall runs on; undefined where it runs nothing. */
+  /** The program that it runs on Gridwall's machine; undefined if none. */
   runs?: string
 }
 
@@ -74,7 +74,7 @@ export const KINDS: readonly Kind[] = [
 
 export const kindOf = (kind: string): Kind | undefined => KINDS.find((k) => k.kind === kind)
 
-/** The kind in words: "M3U list"; a kind that the form does not know by its own name. */
+/** The kind in words: "M3U list"; the name of a kind that the form does not know. */
 export const kindWords = (kind: string): string =>
   kindOf(kind)?.label ?? (kind === '' ? 'unknown kind' : kind)
 
@@ -89,7 +89,7 @@ export function newText(kind: string, name = '', url = ''): string {
   return setValue(text, ['url'], url)
 }
 
-/** The kind that an address looks like, where nobody could ask it. */
+/** The kind that an address looks like, if the server could not look at it. */
 export function kindForURL(url: string): string {
   const path = url.replace(/[?#].*$/, '').toLowerCase()
   if (path.endsWith('.m3u8')) return 'direct'
@@ -99,7 +99,7 @@ export function kindForURL(url: string): string {
     : 'page'
 }
 
-/** What a program can print. */
+/** The output formats of a program. */
 export const FORMATS: readonly { value: string; label: string }[] = [
   { value: 'yt-dlp', label: 'yt-dlp -J' },
   { value: 'streamlink', label: 'streamlink --json' },
@@ -107,20 +107,20 @@ export const FORMATS: readonly { value: string; label: string }[] = [
   { value: 'lines', label: 'Lines: a title, a tab and an address' },
 ]
 
-/** What can be chosen, with what is chosen though no list names it. */
+/** The options, with the current value even if it is not one of them. */
 export const withChosen = (
   options: readonly { value: string; label: string }[],
   value: string,
 ): readonly { value: string; label: string }[] =>
   options.some((o) => o.value === value) ? options : [...options, { value, label: value || 'choose one' }]
 
-/** What may hide an address on a page. */
+/** The encodings that may hide an address on a page. */
 export const DECODINGS: readonly string[] = ['base64', 'url', 'json', 'hex']
 
-/** The form of a key: it stands in addresses and in file names. */
+/** The format of a key, which is used in addresses and file names. */
 export const KEY_FORM = /^[a-z0-9][a-z0-9_-]{0,63}$/
 
-/** A key made of a name, that is none of `taken`. */
+/** A key derived from a name that is not one of `taken`. */
 export function keyFor(name: string, taken: readonly string[]): string {
   const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
   const key = plain.replace(/[^a-z0-9]+/g, '-').slice(0, 48).replace(/^-+|-+$/g, '') // prettier-ignore
@@ -130,7 +130,7 @@ export function keyFor(name: string, taken: readonly string[]): string {
   return `${key}-${n}`
 }
 
-/** Why a key cannot be a new source's; "" where it can. */
+/** Why a key cannot be used for a new source; "" if it can. */
 export function badKey(key: string, taken: readonly string[]): string {
   if (key === '') return 'A key is needed: it names the file and stands in the database.'
   if (!KEY_FORM.test(key)) return 'A key is made of a-z, 0-9, _ and -, and begins with a letter or a digit.'

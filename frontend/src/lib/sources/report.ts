@@ -1,7 +1,7 @@
 import type { Step, Stream, Trial } from '../api'
 import { feeds } from './health'
 
-/** A dry run's end, as it is shown and copied. */
+/** The result of a dry run, as it is shown and copied. */
 export interface Tried {
   name: string
   kind: string
@@ -29,7 +29,7 @@ export const duration = (ms: number): string =>
 /** What a step did, without its error: "answered 200, 1.2 kB, 14 ms", "file list.m3u: 84 B, 0 ms", "find: 4". */
 export function outcome(st: Step): string {
   if (st.method === '') {
-    // The name of a file is enough: where it lies is nobody's business.
+    // The name of a file is enough: its folder is private.
     const what = st.what === 'file' ? `file ${st.url.split(/[\\/]/).pop()}` : st.what
     const came = st.bytes > 0 || st.duration_ms > 0
     const did = came ? `${bytes(st.bytes)}, ${duration(st.duration_ms)}` : String(st.yield)
@@ -43,7 +43,7 @@ export function outcome(st: Step): string {
 export const liveWord = (s: Stream): string =>
   s.is_live === null ? 'not checked' : s.is_live ? 'live' : 'not live'
 
-/** The host alone: paths and queries of feeds bear tokens. */
+/** The host only: paths and queries of feeds contain tokens. */
 function hostOf(url: string): string {
   try {
     return new URL(url).host
@@ -52,7 +52,7 @@ function hostOf(url: string): string {
   }
 }
 
-/** The dry run as plain text to send to somebody. The server has left out of it whatever could be a token. */
+/** The dry run as plain text for sharing. The server has redacted everything that could be a token. */
 export function reportText(t: Tried): string {
   const { trial } = t
   const lines = [
@@ -72,6 +72,6 @@ export function reportText(t: Tried): string {
       `  ${[s.title === '' ? 'without a title' : s.title, s.quality, liveWord(s), hostOf(s.url)].filter((p) => p !== '').join(', ')}`,
     )
   }
-  // Line by line: nothing that a site says reaches over into the next.
+  // One line each: text of a site cannot run into the next.
   return lines.map((l) => l.replace(/[\r\n]+/g, ' ') + '\n').join('')
 }

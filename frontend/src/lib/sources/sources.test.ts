@@ -17,7 +17,7 @@ const feed = (is_live: boolean | null): Stream => ({
 
 describe("a source's health", () => {
   const word = (change: Partial<Source>, feeds: Stream[] = []) => healthOf(source(change), feeds).word
-  it('is told in a word', () => {
+  it('is shown as one word', () => {
     expect(word({})).toBe('fine')
     expect(word({ live_count: 2 })).toBe('2 of 4 live')
     expect(word({ live_count: 0 })).toBe('none live')
@@ -27,26 +27,26 @@ describe("a source's health", () => {
     expect(word({ last_run: null, stream_count: 0, live_count: 0 })).toBe('not run yet')
     expect(word({ not_yet: 'begins in 2 hours', stream_count: 0, live_count: 0 })).toBe('not begun')
   })
-  it('tells a broken file from a run that failed', () => {
+  it('distinguishes a file with errors from a failed run', () => {
     const fault = 'sources/my club.toml:7:1: unknown key "matsch"'
     expect(word({ error: fault, last_run: null })).toBe('broken file')
     expect(word({ error: 'sources/club.toml: cannot be read: permission denied', last_run: null })).toBe(
       'broken file',
     )
-    // A query that fails at a run names its line too.
+    // A query that fails in a run has a line, too.
     expect(word({ error: fault })).toBe('failed')
     expect(word({ error: 'https://h/l answered 404 Not Found' })).toBe('failed')
   })
 })
 
 describe('what can be done to a source', () => {
-  it('reaches no other file: of two with one key only the first', () => {
+  it('affects no other file: of two with the same key only the first', () => {
     const a = source({ file: '/s/a.toml' })
     const b = source({ file: '/s/b.toml' })
     expect(rightsOf(a, [a, b])).toMatchObject({ reach: true, file: true })
     expect(rightsOf(b, [a, b])).toMatchObject({ reach: false, file: false })
   })
-  it('leaves a built-in source alone and says why', () => {
+  it('is disabled for a built-in source, which says why', () => {
     const demo = source({ file: '' })
     expect(rightsOf(demo, [demo])).toMatchObject({ reach: true, file: false })
     expect(rightsOf(demo, [demo]).why).toContain('--demo')
@@ -54,7 +54,7 @@ describe('what can be done to a source', () => {
 })
 
 describe('new sources', () => {
-  it('begin with a text that the form reads, for each kind', () => {
+  it('start with a text that the form can read, for each kind', () => {
     for (const k of KINDS) {
       const read = readForm(newText(k.kind, 'A "b"', 'https://h/x'))
       expect(read).toMatchObject({ form: { kind: k.kind, text: { name: 'A "b"' } } })
@@ -64,7 +64,7 @@ describe('new sources', () => {
       }
     }
   })
-  it('get a key of letters that a file name and an address can bear', () => {
+  it('get a key that is valid in file names and addresses', () => {
     expect(keyFor('Möin – TV!', [])).toBe('moin-tv')
     expect(keyFor('Club', ['club', 'club-2'])).toBe('club-3')
     expect(keyFor('日本', [])).toBe('')
@@ -117,7 +117,7 @@ describe("a dry run's report", () => {
     expect(outcome({ ...none, ...step })).toBe(says)
   })
 
-  it('holds the steps and the feeds, and no token', () => {
+  it('contains the steps and the feeds, and no token', () => {
     const name = 'Club TV https://cdn.test/a?token=SECRET'
     const redacted = { ...trial, name: 'Club TV https://cdn.test/a?…' }
     const text = reportText({ name, kind: 'json', at: new Date(0), took: 1500, trial: redacted })
@@ -128,7 +128,7 @@ describe("a dry run's report", () => {
     expect(text).toContain('World, 720p, live, cdn.test')
     expect(text).toContain('without a title, not checked, cdn.test')
   })
-  it('gives numbers with their unit', () => {
+  it('shows numbers with their units', () => {
     expect([bytes(0), bytes(999), bytes(1000), bytes(999_600), bytes(2e9)]).toEqual([
       '0 B',
       '999 B',

@@ -1,4 +1,4 @@
-// Durations and sizes as config.toml writes them (Go's durations, IEC and SI sizes), and as people read them.
+// Durations and sizes as in config.toml (Go's durations, IEC and SI sizes), and as people read them.
 
 const UNITS: Record<string, number> = {
   ns: 1e-6,
@@ -11,7 +11,7 @@ const UNITS: Record<string, number> = {
   h: 3_600_000,
 }
 
-/** Milliseconds of 4m, 1h30m, 1.5h or 0; undefined for what is no duration. */
+/** The milliseconds of 4m, 1h30m, 1.5h or 0; undefined for any other text. */
 export function parseDuration(text: string): number | undefined {
   const s = text.trim()
   if (s === '0') return 0
@@ -28,7 +28,7 @@ const WORDS: [name: string, ms: number][] = [
   ['second', 1_000],
 ]
 
-/** 4 minutes, 1 hour 30 minutes; what is no duration stays as it is. */
+/** 4 minutes, 1 hour 30 minutes; any other text is unchanged. */
 export function durationWords(text: string): string {
   let rest = parseDuration(text)
   if (rest === undefined || rest % 1_000 !== 0) return text
@@ -54,13 +54,13 @@ const SIZES: Record<string, number> = {
   tib: 2 ** 40,
 }
 
-/** Bytes of 256MiB, 1 GB or 1048576; undefined for what is no size. */
+/** The bytes of 256MiB, 1 GB or 1048576; undefined for any other text. */
 export function parseSize(text: string): number | undefined {
   const [, n, unit = ''] = /^\s*(\d+\.?\d*)\s*([a-z]*)\s*$/i.exec(text) ?? []
   const factor = unit === '' ? 1 : SIZES[unit.toLowerCase()]
   return n === undefined || factor === undefined ? undefined : Math.floor(Number(n) * factor)
 }
 
-/** 256 MiB of 256MiB: a number and its unit apart. */
+/** 256 MiB for 256MiB: separates number and unit. */
 export const sizeWords = (text: string): string =>
   parseSize(text) === undefined ? text : text.trim().replace(/^([\d.]+)\s*([a-z]+)$/i, '$1 $2')

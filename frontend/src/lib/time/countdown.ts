@@ -10,13 +10,13 @@ const hms = (ms: number): string =>
 
 const days = (ms: number): string => (ms >= DAY ? `${Math.floor(ms / DAY)} d ${hms(ms % DAY)}` : hms(ms))
 
-/** What is left: 2 d 03:12:45, 00:23:41. It rounds up, so that it is 00:00:00 only when the time has come. */
+/** The time left: 2 d 03:12:45, 00:23:41. It rounds up, so that it is 00:00:00 only at the instant itself. */
 export const countdown = (ms: number): string => days(Math.ceil(Math.max(0, ms) / SECOND) * SECOND)
 
-/** What has passed, in whole seconds: 00:23:41. */
+/** The elapsed time in whole seconds: 00:23:41. */
 export const elapsed = (ms: number): string => days(Math.max(0, ms))
 
-/** How old something is: just now, 12 min ago, 2 h ago, 3 d ago. */
+/** The age as text: just now, 12 min ago, 2 h ago, 3 d ago. */
 export function ago(ms: number): string {
   if (ms < MINUTE) return 'just now'
   if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min ago`

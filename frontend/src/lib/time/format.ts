@@ -1,6 +1,6 @@
-// Instants as words, in a given time zone. The UI is English and the clock has 24 hours, as timetables have.
+// Formats instants in a given time zone. The UI is English and the clock has 24 hours.
 
-/** Making a formatter costs more than all its uses. */
+/** Cached, because making a formatter costs more than all its uses. */
 const made = new Map<string, Intl.DateTimeFormat>()
 
 function formatter(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -11,7 +11,7 @@ function formatter(zone: string, options: Intl.DateTimeFormatOptions): Intl.Date
   try {
     fresh = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone })
   } catch {
-    // A webview whose time zones are older than our table.
+    // The webview's time zone data is older than our table.
     fresh = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' })
   }
   made.set(key, fresh)
@@ -32,10 +32,10 @@ const parts = (at: number, zone: string): Record<string, string> =>
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** en-GB writes "Sept"; timetables have three letters. */
+/** en-GB writes "Sept"; the page uses three letters. */
 const month = (p: Record<string, string>): string => (p['month'] ?? '').slice(0, 3)
 
-/** Which day of the calendar it is there, as a number that counts days. */
+/** The calendar day in the zone, as a day number. */
 export function dayNumber(at: number, zone: string): number {
   const p = parts(at, zone)
   return Date.UTC(Number(p['year']), MONTHS.indexOf(month(p)), Number(p['day'])) / 86_400_000
@@ -45,14 +45,14 @@ export function dayNumber(at: number, zone: string): number {
 export const clock = (at: number, zone: string): string =>
   formatter(zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)
 
-/** Sat 29 Nov, with the year where it is not that of now. */
+/** Sat 29 Nov, with the year if it is not the current one. */
 export function date(at: number, zone: string, now: number): string {
   const p = parts(at, zone)
   const year = p['year'] === parts(now, zone)['year'] ? '' : ` ${p['year']}`
   return `${p['weekday']} ${p['day']} ${month(p)}${year}`
 }
 
-/** today 21:00, tomorrow 19:00, yesterday 19:00, else the weekday: Fri 13:30. The date stands with the event. */
+/** today 21:00, tomorrow 19:00, yesterday 19:00, else the weekday: Fri 13:30. The date is shown with the event. */
 export function when(at: number, zone: string, now: number): string {
   const names: Record<number, string> = { [-1]: 'yesterday', 0: 'today', 1: 'tomorrow' }
   const day = names[dayNumber(at, zone) - dayNumber(now, zone)] ?? parts(at, zone)['weekday']
@@ -65,7 +65,7 @@ export function whenExactly(at: number, zone: string, now: number): string {
   return days === 0 || days === 1 ? when(at, zone, now) : `${date(at, zone, now)} ${clock(at, zone)}`
 }
 
-/** 27–29 Nov, 30 Nov – 2 Dec, 6 Dec; with the year where it is not that of now. */
+/** 27–29 Nov, 30 Nov – 2 Dec, 6 Dec; with the year if it is not the current one. */
 export function days(from: number, to: number, zone: string, now: number): string {
   const [a, b, n] = [parts(from, zone), parts(to, zone), parts(now, zone)]
   const year = (p: Record<string, string>) => (p['year'] === n['year'] ? '' : ` ${p['year']}`)
@@ -76,7 +76,7 @@ export function days(from: number, to: number, zone: string, now: number): strin
   return a['day'] === b['day'] ? end : `${a['day']}–${end}`
 }
 
-/** UTC+3, UTC+5:30, UTC: what holds there at that instant. */
+/** The zone's offset at an instant: UTC+3, UTC+5:30, UTC. */
 export const offset = (at: number, zone: string): string =>
   (
     formatter(zone, { timeZoneName: 'shortOffset' })
@@ -87,5 +87,5 @@ export const offset = (at: number, zone: string): string =>
     .replace(/\+0$/, '')
     .replace('-', '−')
 
-/** Paris of Europe/Paris. */
+/** Paris for Europe/Paris. */
 export const city = (zone: string): string => (zone.split('/').pop() ?? zone).replaceAll('_', ' ')

@@ -19,7 +19,7 @@ describe('a time of day', () => {
     ])
   })
 
-  it('follows the clocks when they go forward and back', () => {
+  it('follows daylight saving time', () => {
     const berlin = (iso: string) => `${clock(at(iso), 'Europe/Berlin')} ${offset(at(iso), 'Europe/Berlin')}`
     expect(berlin('2026-03-29T00:59:00Z')).toBe('01:59 UTC+1')
     expect(berlin('2026-03-29T01:00:00Z')).toBe('03:00 UTC+2')
@@ -27,13 +27,13 @@ describe('a time of day', () => {
     expect(berlin('2026-10-25T01:30:00Z')).toBe('02:30 UTC+1')
   })
 
-  it('is tomorrow by the calendar there, not by 24 hours', () => {
-    // The night in which the clocks go back has 25 hours.
+  it('is tomorrow by the calendar day there, not by 24 hours', () => {
+    // The day on which the clocks go back has 25 hours.
     const now = at('2026-10-24T22:30:00Z') // Sunday 00:30 in Berlin
     const late = at('2026-10-25T22:50:00Z') // Sunday 23:50, 24 hours and 20 minutes later
     expect(when(late, 'Europe/Berlin', now)).toBe('today 23:50')
     expect(when(late, 'UTC', now)).toBe('tomorrow 22:50')
-    // The day in which they go forward has 23.
+    // The day on which they go forward has 23.
     const eve = at('2026-03-28T23:10:00Z') // Sunday 00:10
     expect(when(at('2026-03-29T22:05:00Z'), 'Europe/Berlin', eve)).toBe('tomorrow 00:05')
     expect(when(at('2026-03-28T20:00:00Z'), 'Europe/Berlin', eve)).toBe('yesterday 21:00')
@@ -43,7 +43,7 @@ describe('a time of day', () => {
     expect(clock(at('2026-11-28T00:00:00Z'), 'UTC')).toBe('00:00')
   })
 
-  it('names the weekday within the event, and the date where there is none beside it', () => {
+  it('shows the weekday within the event, and the date if there is none beside it', () => {
     const now = at('2026-11-24T12:00:00Z')
     expect(when(at('2026-12-04T13:30:00Z'), 'UTC', now)).toBe('Fri 13:30')
     expect(whenExactly(at('2026-12-04T13:30:00Z'), 'UTC', now)).toBe('Fri 4 Dec 13:30')
@@ -51,7 +51,7 @@ describe('a time of day', () => {
     expect(whenExactly(at('2027-09-05T13:30:00Z'), 'UTC', now)).toBe('Sun 5 Sep 2027 13:30')
   })
 
-  it('survives a zone that the webview does not know', () => {
+  it('falls back for a zone that the webview does not know', () => {
     expect(clock(at('2026-11-28T18:00:00Z'), 'Mars/Olympus_Mons')).toBe('18:00')
   })
 })
@@ -59,7 +59,7 @@ describe('a time of day', () => {
 describe('the days of an event', () => {
   const now = at('2026-11-24T12:00:00Z')
   const span = (from: string, to: string, zone = 'UTC') => days(at(from), at(to), zone, now)
-  it('are short where they can be', () => {
+  it('are as short as possible', () => {
     expect(span('2026-11-27T13:30:00Z', '2026-11-29T16:00:00Z')).toBe('27–29 Nov')
     expect(span('2026-12-06T10:00:00Z', '2026-12-06T14:00:00Z')).toBe('6 Dec')
     expect(span('2026-09-30T10:00:00Z', '2026-10-02T14:00:00Z')).toBe('30 Sep – 2 Oct')
@@ -70,7 +70,7 @@ describe('the days of an event', () => {
     expect(span('2026-11-20T00:30:00Z', '2026-11-22T04:00:00Z')).toBe('20–22 Nov')
     expect(span('2026-11-20T00:30:00Z', '2026-11-22T04:00:00Z', 'America/Los_Angeles')).toBe('19–21 Nov')
   })
-  it('are counted without a hole, over the turn of the year too', () => {
+  it('are counted without a gap, across the turn of the year, too', () => {
     expect(dayNumber(at('2027-01-01T00:00:00Z'), 'UTC') - dayNumber(at('2026-12-31T23:59:00Z'), 'UTC')).toBe(
       1,
     )
@@ -81,7 +81,7 @@ describe('the zone of a track', () => {
   const zone = (locality: string, country = '', circuit = '', name = '') =>
     trackZone({ locality, country, circuit, name })
 
-  it('is found by what each calendar happens to tell', () => {
+  it('is found by whichever place names a calendar has', () => {
     const found = [
       zone('Austin', 'USA'),
       zone('Las Vegas', 'United States'),
@@ -113,7 +113,7 @@ describe('the zone of a track', () => {
     expect(found.every((f) => f.known)).toBe(true)
   })
 
-  it('is not guessed: a country with several, a made-up place, a word within a word', () => {
+  it('is not guessed for a country with several, an unknown place, or a word within a word', () => {
     for (const f of [
       zone('Somewhere', 'USA'),
       zone('Wallhaven', 'Gridland', 'Gridwall Ring', 'Gridwall Grand Prix'),
@@ -127,7 +127,7 @@ describe('the zone of a track', () => {
       expect(f).toEqual({ zone: 'UTC', known: false })
   })
 
-  it('is one that the clocks know', () => {
+  it('exists in the time zone database', () => {
     const known = allZones().map((z) => new Intl.DateTimeFormat('en', { timeZone: z }).resolvedOptions())
     expect(known.length).toBeGreaterThan(50)
   })
@@ -140,13 +140,13 @@ describe('the zone of a track', () => {
 
 describe('a countdown', () => {
   const d = 86_400_000
-  it('turns to zero when the time has come, not a second before', () => {
+  it('reaches zero at the instant, not a second before', () => {
     expect([countdown(1), countdown(0), countdown(-5_000)]).toEqual(['00:00:01', '00:00:00', '00:00:00'])
     expect(countdown(2 * d + 3 * 3_600_000 + 12 * 60_000 + 44_001)).toBe('2 d 03:12:45')
     expect(countdown(d - 1)).toBe('1 d 00:00:00')
     expect(countdown(d - 1_000)).toBe('23:59:59')
   })
-  it('counts what has passed in whole seconds', () => {
+  it('counts elapsed time in whole seconds', () => {
     expect([elapsed(-1), elapsed(999), elapsed(1_421_000), elapsed(25 * 3_600_000)]).toEqual([
       '00:00:00',
       '00:00:00',
@@ -154,7 +154,7 @@ describe('a countdown', () => {
       '1 d 01:00:00',
     ])
   })
-  it('says how old something is', () => {
+  it('shows the age of something', () => {
     const minutes = (n: number) => ago(n * 60_000)
     expect([
       minutes(-3),
@@ -179,7 +179,7 @@ describe('durations and sizes of config.toml', () => {
     ])
     for (const bad of ['', 'MiB', '-1MiB', '1 parsec', '1MiB 2']) expect(parseSize(bad)).toBeUndefined()
   })
-  it('are said as people say them, and stay as they are where that fails', () => {
+  it('are shown in words, and unchanged if they cannot be read', () => {
     expect(['4m', '1m', '1h30m', '90s', '0s', '250ms', 'soon'].map(durationWords)).toEqual([
       '4 minutes',
       '1 minute',

@@ -1,13 +1,13 @@
 import type { RaceEvent } from '../api'
 
-/** A track's time zone. Where it is not known, zone is UTC and known is false. */
+/** A track's time zone. If it is unknown, zone is UTC and known is false. */
 export interface TrackZone {
   zone: string
   known: boolean
 }
 
 /**
- * The places of the F1, WEC, MotoGP, IndyCar and Formula E calendars, and of some that come and go, by their zones.
+ * The places of the F1, WEC, MotoGP, IndyCar and Formula E calendars, some former ones included, by their zones.
  * Each is a locality, or the word by which a circuit or an event is known; lower case, without accents.
  */
 const PLACES: Record<string, string> = {
@@ -68,7 +68,7 @@ const PLACES: Record<string, string> = {
   'America/Montevideo': 'punta del este',
 }
 
-/** Countries that have one zone, or in which all tracks lie in one. The USA, Canada and Australia are none of them. */
+/** Countries with one zone, or whose tracks are all in one; not the USA, Canada or Australia. */
 const COUNTRIES: Record<string, string> = {
   'Europe/London': 'uk|united kingdom|great britain|england|scotland|wales',
   'Europe/Dublin': 'ireland',
@@ -119,7 +119,7 @@ const COUNTRIES: Record<string, string> = {
 
 type Table = [words: string, zone: string][]
 
-/** The longest words first: "mexico city" is decided before "mexico". */
+/** The longest words first: "mexico city" is tried before "mexico". */
 const table = (zones: Record<string, string>): Table =>
   Object.entries(zones)
     .flatMap(([zone, words]) => words.split('|').map((w): [string, string] => [` ${w} `, zone]))
@@ -128,7 +128,7 @@ const table = (zones: Record<string, string>): Table =>
 const places = table(PLACES)
 const countries = table(COUNTRIES)
 
-/** Every zone that the tables name. */
+/** Every zone in the tables. */
 export const allZones = (): string[] => [...new Set([...Object.keys(PLACES), ...Object.keys(COUNTRIES)])]
 
 const plain = (s: string): string =>

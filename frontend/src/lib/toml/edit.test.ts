@@ -5,7 +5,7 @@ import type { Path, Value } from './edit'
 import { scan } from './scan'
 import { tomlValue } from './write'
 
-/** Numbers that are the same at every run. */
+/** Numbers that are the same in every run. */
 function random(seed: number): (n: number) => number {
   let s = seed
   return (n) => {
@@ -65,7 +65,7 @@ const read = (text: string) => parse(text.replace(/^\ufeff/, '')) as Record<stri
 const comments = (text: string) => (text.match(/# c\d+/g) ?? []).sort()
 
 describe('an edit', () => {
-  it('changes what it is asked to, and nothing else, whatever the file looks like', () => {
+  it('changes only what it should, whatever the file looks like', () => {
     for (let seed = 1; seed <= 1000; seed++) {
       const rnd = random(seed)
       const text = anyText(rnd)
@@ -127,7 +127,7 @@ describe('an edit', () => {
     expect(() => renameKey('[headers]\nA = "x"\nB = "y"\n', ['headers', 'A'], 'B')).toThrow(UnsafeEdit)
   })
 
-  it('loses nothing of a kind that is changed: it becomes a comment', () => {
+  it('turns the keys of the old kind into comments', () => {
     const text = "kind = 'json'\nquery = '''\n.a\n\n.b''' # c\n[[stream]]\nurl = '1'\n\n[headers]\nA = 'x'\n"
     const out = commentOut(commentOut(text, 'query'), 'stream')
     expect(read(out)).toEqual({ kind: 'json', headers: { A: 'x' } })
@@ -136,11 +136,11 @@ describe('an edit', () => {
     )
   })
 
-  it('is refused where the text is written so that it could go wrong', () => {
+  it('is refused if the text is written in a way that makes it unsafe', () => {
     expect(() => setValue('headers = { A = "x" }\n', ['headers', 'B'], 'y')).toThrow(/change it in the text/i)
     expect(() => setValue('stream = [{ url = "1" }]\n', ['stream', 0, 'url'], 'y')).toThrow(UnsafeEdit)
     expect(() => setValue('name = "A\n', ['name'], 'B')).toThrow()
-    // A table inside of a [[stream]] would be left behind.
+    // A table inside a [[stream]] would be left behind.
     const nested = '[[stream]]\nurl = "1"\n[stream.more]\nx = 1\n'
     expect(() => commentOut(nested, 'stream')).toThrow(UnsafeEdit)
     expect(() => removeTable(nested, 'stream', 0)).toThrow(UnsafeEdit)
@@ -148,7 +148,7 @@ describe('an edit', () => {
 })
 
 describe('the scanner', () => {
-  it('cuts a text into statements that together are the text', () => {
+  it('splits a text into statements that together are the text', () => {
     for (let seed = 1; seed <= 500; seed++) {
       const text = anyText(random(seed)).replace(/^\ufeff/, '')
       const parts = scan(text).map((s) => text.slice(s.start, s.end))
@@ -158,10 +158,10 @@ describe('the scanner', () => {
 })
 
 describe('a value', () => {
-  it('reads back as it was', () => {
+  it('reads back unchanged', () => {
     for (const v of VALUES) expect(parse(`a = ${tomlValue(v)}`)['a']).toBe(v)
   })
-  it('is written so that a person reads it: programs and regular expressions without escapes', () => {
+  it('is written readably: programs and regular expressions without escapes', () => {
     expect(tomlValue('(?i)\\bHD\\b')).toBe("'(?i)\\bHD\\b'")
     expect(tomlValue('.a\n| .b\n')).toBe("'''\n.a\n| .b\n'''")
   })

@@ -2,15 +2,15 @@ import { parse } from 'smol-toml'
 import { scan, type Header, type Pair, type Statement } from './scan'
 import { tomlKey, tomlValue } from './write'
 
-// Edits of a TOML text that leave everything else as it stands: comments, order, keys that nobody here knows. Each
-// edit is checked: the new text must say what the old one said but for the change. One that does not is refused.
+// Edits of a TOML text that leave everything else unchanged: comments, order and unknown keys. Each
+// edit is checked: parsed, the new text must differ from the old one only in the change. Otherwise it is refused.
 
 export type Value = string | boolean | readonly string[]
 /** From the document to a value: ['name'], ['headers', 'Cookie'], ['stream', 0, 'url']. */
 export type Path = [string] | [string, string] | [string, number, string]
 export type Table = Record<string, unknown>
 
-/** The text is written in a way that cannot be edited from a form; it is to be edited as text. */
+/** The text is written in a way that the form cannot edit; the user must edit the text. */
 export class UnsafeEdit extends Error {
   constructor(what: string) {
     super(`${what} is written in a way that the form cannot change safely. Change it in the text.`)
@@ -31,7 +31,7 @@ interface Section {
   statements: Statement[]
 }
 
-/** The text cut at its headers; the first section is the one before them all. */
+/** The text split at its headers; the first section is what precedes them. */
 function sections(text: string): Section[] {
   let current: Section = { header: undefined, path: [], pairs: [], statements: [] }
   const out = [current]
@@ -63,19 +63,19 @@ const cut = (text: string, start: number, end: number, by: string): string =>
 
 const eolOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n')
 
-/** Puts lines at an offset where a line begins, or behind the last line that lacks its break. */
+/** Inserts lines at an offset where a line begins, or after a last line without a line break. */
 function insert(text: string, at: number, lines: string[]): string {
   const eol = eolOf(text)
   const before = at > 0 && text[at - 1] !== '\n' && !(at === 1 && text.startsWith('\ufeff')) ? eol : ''
   return cut(text, at, at, before + lines.map((l) => l + eol).join(''))
 }
 
-/** An empty line before a new table, unless it is the first thing in the text. */
+/** An empty line before a new table, unless the text is empty. */
 const gap = (text: string): string[] => (text.trim() === '' ? [] : [''])
 const endOf = (s: Section): number => s.pairs.at(-1)?.pair.end ?? s.header?.end ?? 0
 const name = (path: readonly unknown[]): string => path.join('.')
 
-/** Sets a value, in its place where it stands already. */
+/** Sets a value, in place if it exists. */
 export function setValue(text: string, path: Path, value: Value): string {
   return checked(text, name(path), write(text, path, value), (doc) => {
     let table: Table = doc
@@ -103,7 +103,7 @@ function write(text: string, path: Path, value: Value): string {
   return insert(text, text.length, [...gap(text), `[${tomlKey(String(parent[0]))}]`, line])
 }
 
-/** Takes a value away. The comment on its line stays, and so does a comment in the table that it was the last of. */
+/** Removes a value. The comment on its line stays, and so does a comment in a table that becomes empty. */
 export function removeValue(text: string, path: Path): string {
   const section = sections(text).find((s) => s.pairs.some((p) => samePath(p.path, path)))
   const found = section?.pairs.find((p) => samePath(p.path, path))
@@ -128,12 +128,12 @@ function drop(doc: Table, path: Path): void {
   if (table) Reflect.deleteProperty(table, path.at(-1) as string)
 }
 
-/** Gives a key of a table another name; its value and place stay. */
+/** Renames a key of a table; its value and position stay. */
 export function renameKey(text: string, path: [string, string], to: string): string {
   const found = sections(text)
     .flatMap((s) => s.pairs)
     .find((p) => samePath(p.path, path))
-  // A dotted key keeps what stands before its last dot.
+  // A dotted key keeps what precedes its last dot.
   const prefix = found?.pair.key.slice(0, -1).map((k) => tomlKey(k) + '.') ?? []
   const out = found ? cut(text, found.pair.keyStart, found.pair.keyEnd, prefix.join('') + tomlKey(to)) : text
   return checked(text, name(path), out, (doc) => {
@@ -155,7 +155,7 @@ export function addTable(text: string, array: string, values: Record<string, Val
   })
 }
 
-/** Takes the nth table out of an array of tables; comments around it stay. */
+/** Removes the nth table of an array of tables; comments around it stay. */
 export function removeTable(text: string, array: string, n: number): string {
   const section = sections(text).find((s) => samePath(s.path, [array, n]))
   const start = section?.header?.start
@@ -167,7 +167,7 @@ export function removeTable(text: string, array: string, n: number): string {
   })
 }
 
-/** Turns a key of the document, or an array of tables, into comments: it counts no longer, and is not lost. */
+/** Turns a key of the document, or an array of tables, into comments, so that it has no effect but is not lost. */
 export function commentOut(text: string, key: string): string {
   const spans: [number, number][] = []
   for (const s of sections(text)) {
@@ -182,7 +182,7 @@ export function commentOut(text: string, key: string): string {
   return checked(text, key, out, (doc) => Reflect.deleteProperty(doc, key))
 }
 
-/** Returns the edited text if it says what the old one says after the change. */
+/** Returns the edited text if its values are those of the old one after the change. */
 function checked(before: string, what: string, after: string, change: (doc: Table) => void): string {
   const wanted = readTOML(before)
   let got: Table
@@ -196,7 +196,7 @@ function checked(before: string, what: string, after: string, change: (doc: Tabl
   return after
 }
 
-/** Whether two documents say the same. A table without anything in it says nothing. */
+/** Whether two documents have the same values. Empty tables do not count. */
 export function same(a: unknown, b: unknown): boolean {
   if (a instanceof Date || b instanceof Date) return String(a) === String(b)
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((v, i) => same(v, b[i]))

@@ -1,10 +1,10 @@
-// Where the statements of a TOML text stand. It is made for texts that parse (see edit.ts): on others it throws, or
-// finds nonsense that the check after each edit refuses.
+// Finds the statements of a TOML text. It expects texts that parse (see edit.ts): on others it throws, or
+// returns nonsense that the check after each edit refuses.
 
-/** A key = value, with the places of its parts as offsets into the text. */
+/** A key = value, with the offsets of its parts in the text. */
 export interface Pair {
   kind: 'pair'
-  /** As written: the table that it stands in is not in here. */
+  /** As written, without its table. */
   key: string[]
   start: number
   /** After the line break. */
@@ -13,7 +13,7 @@ export interface Pair {
   keyEnd: number
   valueStart: number
   valueEnd: number
-  /** The comment behind the value, with its #; "" where there is none. */
+  /** The comment after the value, with its #; "" if there is none. */
   comment: string
 }
 
@@ -90,7 +90,7 @@ class Scanner {
     return this.text.slice(start, this.#at)
   }
 
-  /** Takes the line break and returns where the next line begins. */
+  /** Skips the line break and returns where the next line begins. */
   #line(): number {
     if (this.text[this.#at] === '\r') this.#at++
     if (this.#at < this.text.length) this.#take('\n')
@@ -103,7 +103,7 @@ class Scanner {
     this.#at += what.length
   }
 
-  /** A dotted key; the place is after the white space behind it, `end` before. */
+  /** A dotted key; the offset is after the white space that follows it, `end` before. */
   #key(): { key: string[]; end: number } {
     const key: string[] = []
     for (;;) {
@@ -137,7 +137,7 @@ class Scanner {
       this.#at += quote === '"' && this.text[this.#at] === '\\' ? 2 : 1
     }
     this.#at += close.length
-    // A long string may end in one or two quotes of its own.
+    // A multi-line string may end with one or two quotes of its own.
     for (let more = 0; long && more < 2 && this.text[this.#at] === quote; more++) this.#at++
   }
 
@@ -178,5 +178,5 @@ function unescape(s: string): string {
   )
 }
 
-/** The statements of a text, in its order; together they are the whole text (but for a byte order mark). */
+/** The statements of a text in order; together they are the whole text (except for a byte order mark). */
 export const scan = (text: string): Statement[] => new Scanner(text).run()

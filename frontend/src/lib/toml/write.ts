@@ -2,7 +2,7 @@
 
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/ // eslint-disable-line no-control-regex
 
-/** A key, quoted where it must be. */
+/** A key, quoted if necessary. */
 export const tomlKey = (key: string): string => (/^[A-Za-z0-9_-]+$/.test(key) ? key : basic(key))
 
 function basic(s: string): string {
@@ -15,8 +15,8 @@ function basic(s: string): string {
 }
 
 /**
- * A string, a list of strings or a truth value as TOML. Texts of several lines and those with backslashes are written literally where
- * that is possible, because they are programs and regular expressions that people read.
+ * A string, a list of strings or a boolean as TOML. Texts of several lines and those with backslashes are literal where
+ * possible, because they are programs and regular expressions that people read.
  */
 export function tomlValue(v: string | boolean | readonly string[]): string {
   if (typeof v === 'boolean') return String(v)
