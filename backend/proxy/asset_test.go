@@ -158,10 +158,10 @@ func TestAListOfAssetsThatChangesWithEachReadingPlaysToItsEnd(t *testing.T) {
 			}
 		}
 		assert.LessOrEqual(t, reads.Load(), int64(3), "once for each token")
-		f, err := b.proxy.feed("feed")
+		f, err := b.proxy.Stream("feed")
 		require.NoError(t, err)
 		time.Sleep(3 * assets.Idle)
-		assert.Zero(t, f.assets.Len(), "what nobody plays is forgotten")
+		assert.Zero(t, f.Assets.Len(), "what nobody plays is forgotten")
 		b.close()
 	})
 }

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"fmt"
+	"gridwall/backend/fetch"
 	"hash/fnv"
 	"math/rand/v2"
 	"net/http"
@@ -58,7 +59,7 @@ func (m *member) name(i int) string {
 }
 
 func (l *balancer) RoundTrip(req *http.Request) (*http.Response, error) {
-	if !sleep(req.Context(), 10*time.Millisecond) {
+	if !fetch.Sleep(req.Context(), 10*time.Millisecond) {
 		return nil, req.Context().Err()
 	}
 	m := l.pick(req.URL.Path)

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"gridwall/backend/playback"
 	"gridwall/backend/stream"
 )
 
@@ -40,7 +41,7 @@ func benchServer(b *testing.B) string {
 	b.Cleanup(origin.Close)
 	rt := &http.Transport{MaxIdleConnsPerHost: 32}
 	b.Cleanup(rt.CloseIdleConnections)
-	p := New(Options{Streams: &site{up: stream.Upstream{ID: "feed", URL: origin.URL + "/v.m3u8", Generation: 1}}, Transports: plainTransports{rt},
+	p := New(playback.Options{Streams: &site{up: stream.Upstream{ID: "feed", URL: origin.URL + "/v.m3u8", Generation: 1}}, Transports: plainTransports{rt},
 		Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 128 << 20, Log: slog.New(slog.DiscardHandler)})
 	srv := httptest.NewServer(p)
 	b.Cleanup(func() {

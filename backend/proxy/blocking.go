@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"gridwall/backend/fetch"
 	"gridwall/backend/timeline"
 )
 
@@ -18,18 +19,13 @@ const (
 	maxTarget = time.Minute
 )
 
-var errTooFar = &failure{status: http.StatusBadRequest, code: "too_far_ahead",
-	message: "_HLS_msn and _HLS_part ask for more than this playlist announces (RFC 8216bis, section 6.2.5.2); reload it without them"}
+var errTooFar = &fetch.Failure{Status: http.StatusBadRequest, Code: "too_far_ahead",
+	Message: "_HLS_msn and _HLS_part ask for more than this playlist announces (RFC 8216bis, section 6.2.5.2); reload it without them"}
 
 // errBehind answers a blocking request that the upstream has called too far ahead, although what it showed us announced it:
 // another of its servers, which lags.
-var errBehind = &failure{status: http.StatusServiceUnavailable, code: "upstream_behind",
-	message: "the upstream's playlist lags behind the one that it showed before; try again in a moment", retry: time.Second}
-
-// withheld is a blocking reload that the upstream did not answer in time.
-type withheld struct{ error }
-
-func (w *withheld) Unwrap() error { return w.error }
+var errBehind = &fetch.Failure{Status: http.StatusServiceUnavailable, Code: "upstream_behind",
+	Message: "the upstream's playlist lags behind the one that it showed before; try again in a moment", Retry: time.Second}
 
 // blocking is what a blocking playlist reload waits for, in the player's numbers. part is negative for a whole segment.
 type blocking struct {

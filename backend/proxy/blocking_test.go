@@ -16,6 +16,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/fetch"
+	"gridwall/backend/playback"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -32,7 +34,7 @@ func lowLatency(target int, under *atomic.Int64, most *atomic.Int64) answers {
 			most.Store(max(most.Load(), under.Add(1)))
 			defer under.Add(-1)
 			ready := began.Add(time.Duration(4*(msn-10)+part+1) * time.Second)
-			if !sleep(req.Context(), time.Until(ready)) {
+			if !fetch.Sleep(req.Context(), time.Until(ready)) {
 				return nil, req.Context().Err()
 			}
 		}
@@ -52,7 +54,7 @@ func lowLatency(target int, under *atomic.Int64, most *atomic.Int64) answers {
 func blockingBubble(t *testing.T, rt http.RoundTripper) *bubble {
 	b := &bubble{t: t, cdn: newCDN()}
 	b.site = newSlowSite(b.cdn)
-	b.proxy = New(Options{Streams: b.site, Transports: tripper{rt}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
+	b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{rt}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
 	return b
 }
 
@@ -72,9 +74,9 @@ func TestABlockingRequestThatIsTooFarAheadIsRefusedAtOnce(t *testing.T) {
 				assert.Zero(t, g.took, query)
 			}
 			time.Sleep(20 * time.Second)
-			b.proxy.mu.Lock()
-			clear(b.proxy.feeds) // the next one begins at the same place
-			b.proxy.mu.Unlock()
+			b.proxy.Mu.Lock()
+			clear(b.proxy.Feeds) // the next one begins at the same place
+			b.proxy.Mu.Unlock()
 			*b = *blockingBubbleAgain(b, lowLatency(4, &under, &most))
 			time.Sleep(2 * time.Second)
 		}
@@ -125,14 +127,14 @@ func TestOneClientCannotTakeThePlacesOfAllFeeds(t *testing.T) {
 			if strings.HasSuffix(req.URL.Path, ".ts") {
 				most.Store(max(most.Load(), under.Add(1)))
 				defer under.Add(-1)
-				if !sleep(req.Context(), time.Hour) {
+				if !fetch.Sleep(req.Context(), time.Hour) {
 					return nil, req.Context().Err()
 				}
 			}
 			return slow(req)
 		})
 		b := blockingBubble(t, rt)
-		b.proxy.streams = anyStream{b.site}
+		b.proxy.Streams = anyStream{b.site}
 		require.Equal(t, http.StatusOK, b.get(mainList).status)
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
@@ -151,7 +153,7 @@ func TestOneClientCannotTakeThePlacesOfAllFeeds(t *testing.T) {
 		assert.Equal(t, http.StatusOK, g.status)
 		assert.Zero(t, g.took)
 		wg.Wait()
-		assert.LessOrEqual(t, most.Load(), int64(maxFeedUpstream))
+		assert.LessOrEqual(t, most.Load(), int64(fetch.MaxStreamUpstream))
 		b.close()
 	})
 }
@@ -204,7 +206,7 @@ func TestTheAnswerToABlockingReloadIsNotDroppedForAReloadBesideIt(t *testing.T) 
 	synctest.Test(t, func(t *testing.T) {
 		var under, most atomic.Int64
 		b := blockingBubble(t, lowLatency(4, &under, &most))
-		b.proxy.age = func(*timeline.Snapshot) time.Duration { return 0 }
+		b.proxy.Age = func(*timeline.Snapshot) time.Duration { return 0 }
 		time.Sleep(2 * time.Second) // the newest segment is 9, with two parts of 10
 		require.Equal(t, http.StatusOK, b.get(mainList).status)
 		var wg sync.WaitGroup

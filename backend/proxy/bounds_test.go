@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"gridwall/backend/playback"
 	"io"
 	"log/slog"
 	"net/http"
@@ -54,13 +55,13 @@ func TestASegmentThatIsTooLargeToKeepIsNotAskedForAgain(t *testing.T) {
 		})
 		b := &bubble{t: t, cdn: newCDN()}
 		b.site = newSlowSite(b.cdn)
-		b.proxy = New(Options{Streams: b.site, Transports: tripper{rt}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 16 << 20,
-			RewindDir: filepath.Join(t.TempDir(), "rewind"), Rewind: Rewind{Length: time.Hour, Bytes: 16 << 20}, Log: slog.New(slog.DiscardHandler)})
+		b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{rt}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 16 << 20,
+			RewindDir: filepath.Join(t.TempDir(), "rewind"), Rewind: playback.Rewind{Length: time.Hour, Bytes: 16 << 20}, Log: slog.New(slog.DiscardHandler)})
 		for range 10 {
 			require.Equal(t, http.StatusOK, b.get(mainList).status)
 			time.Sleep(2 * time.Second)
 		}
-		assert.LessOrEqual(t, asked.Load(), int64(2*soonGone))
+		assert.LessOrEqual(t, asked.Load(), int64(2*playback.SoonGone))
 		b.close()
 	})
 }

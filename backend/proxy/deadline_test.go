@@ -12,7 +12,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/fetch"
 	"gridwall/backend/hls"
+	"gridwall/backend/playback"
 	"gridwall/backend/timeline"
 )
 
@@ -31,7 +33,7 @@ func TestAClientThatDoesNotReadDoesNotKeepAPlaylistInMemory(t *testing.T) {
 	for name, write := range map[string]func(w http.ResponseWriter){
 		"a playlist": func(w http.ResponseWriter) { _ = writePlaylist(w, []byte("#EXTM3U\n")) },
 		"a list":     func(w http.ResponseWriter) { _ = writeText(w, http.StatusOK, "application/json", []byte("{}")) },
-		"an error":   func(w http.ResponseWriter) { writeFailure(w, asFailure(errors.New("x"))) },
+		"an error":   func(w http.ResponseWriter) { writeFailure(w, fetch.AsFailure(errors.New("x"))) },
 	} {
 		w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
 		write(w)
@@ -59,16 +61,16 @@ func TestTextsOfManyViewersAreBounded(t *testing.T) {
 	g := newMemoryRig(t, "http://127.0.0.1/v.m3u8", func(string, int) string {
 		return "#EXTM3U\n#EXT-X-TARGETDURATION:4\n" + strings.Repeat("#EXTINF:4,\na.ts\n", 20_000) + "#EXT-X-ENDLIST\n"
 	})
-	g.proxy.age = func(*timeline.Snapshot) time.Duration { return time.Hour }
+	g.proxy.Age = func(*timeline.Snapshot) time.Duration { return time.Hour }
 	longest := 0
 	for i := range 64 {
 		rec := g.get(fmt.Sprintf("/hls/feed/main/index.m3u8?viewer=v%d", i))
 		assert.Equal(t, http.StatusOK, rec.Code)
 		longest = max(longest, rec.Body.Len())
 	}
-	f, err := g.proxy.feed("feed")
+	f, err := g.proxy.Stream("feed")
 	assert.NoError(t, err)
-	kept := f.rendition(mainRendition).current().RenderedBytes()
+	kept := f.Rendition(playback.MainRendition).Current().RenderedBytes()
 	assert.Positive(t, kept)
 	assert.LessOrEqual(t, kept, max(timeline.MaxRendered, longest))
 }
@@ -78,7 +80,7 @@ func TestAHugeTargetDurationHoldsNoRequest(t *testing.T) {
 	media, err := hls.ParseMedia([]byte("#EXTM3U\n#EXT-X-TARGETDURATION:999999999\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=3\n#EXTINF:4,\n0.ts\n"), hls.Env{})
 	require.NoError(t, err)
 	s := &timeline.Snapshot{Playlist: &timeline.Playlist{Media: media}}
-	directives, wait := blocking{msn: 1, part: -1}.directives(s, playlistTimeout)
+	directives, wait := blocking{msn: 1, part: -1}.directives(s, fetch.PlaylistTimeout)
 	assert.Equal(t, "_HLS_msn=1", directives)
-	assert.LessOrEqual(t, wait, 3*maxTarget+playlistTimeout)
+	assert.LessOrEqual(t, wait, 3*maxTarget+fetch.PlaylistTimeout)
 }

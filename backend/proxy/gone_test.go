@@ -3,6 +3,7 @@ package proxy
 import (
 	"errors"
 	"fmt"
+	"gridwall/backend/playback"
 	"io"
 	"log/slog"
 	"net"
@@ -31,7 +32,7 @@ func (private) PrivateAddress() string { return "127.0.0.1" }
 func upstreamBubble(t *testing.T, wrap func(c *cdn) http.RoundTripper) *bubble {
 	b := &bubble{t: t, cdn: newCDN()}
 	b.site = newSlowSite(b.cdn)
-	b.proxy = New(Options{Streams: b.site, Transports: tripper{wrap(b.cdn)}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
+	b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{wrap(b.cdn)}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
 	return b
 }
 
@@ -224,7 +225,7 @@ func TestOneStreamsSlowDatabaseReadHoldsUpNoOther(t *testing.T) {
 		b := &bubble{t: t, cdn: newCDN()}
 		b.site = newSlowSite(b.cdn)
 		db := &slowShelf{shelf: shelf{m: map[string][]byte{}}, slow: "slow", gate: make(chan struct{})}
-		b.proxy = New(Options{Streams: anyStream{b.site}, Transports: tripper{b.cdn}, Memory: db, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
+		b.proxy = New(playback.Options{Streams: anyStream{b.site}, Transports: tripper{b.cdn}, Memory: db, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
 		var wg sync.WaitGroup
 		for range 3 {
 			wg.Go(func() { assert.Equal(t, http.StatusOK, b.get("/hls/slow/index.m3u8").status) })

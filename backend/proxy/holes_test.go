@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"fmt"
+	"gridwall/backend/fetch"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -118,7 +119,7 @@ func TestPausedPlayersDoNotHoldUpThePlaylist(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const size = 24 << 20 // too large for the cache
 		b := upstreamBubble(t, func(c *cdn) http.RoundTripper {
-			c.window = 2 * maxFeedUpstream
+			c.window = 2 * fetch.MaxStreamUpstream
 			return answers(func(req *http.Request) (*http.Response, error) {
 				if !strings.HasSuffix(req.URL.Path, ".m4s") {
 					return c.RoundTrip(req)

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"fmt"
+	"gridwall/backend/playback"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -38,7 +39,7 @@ func TestAFeedHoldsAFewOfItsPlaylistsOnly(t *testing.T) {
 		})
 		b := &bubble{t: t, cdn: newCDN()}
 		b.site = newSlowSite(b.cdn)
-		b.proxy = New(Options{Streams: b.site, Transports: tripper{rt}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
+		b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{rt}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
 		all := lines(b.get("/hls/feed/index.m3u8").body)
 		require.Len(t, all, 100)
 		before := map[string]string{}
@@ -48,16 +49,16 @@ func TestAFeedHoldsAFewOfItsPlaylistsOnly(t *testing.T) {
 			before[path] = g.body
 			time.Sleep(time.Millisecond)
 		}
-		time.Sleep(saveEvery + time.Millisecond)
-		f, err := b.proxy.feed("feed")
+		time.Sleep(playback.SaveEvery + time.Millisecond)
+		f, err := b.proxy.Stream("feed")
 		require.NoError(t, err)
 		held := 0
 		for _, path := range all {
-			if f.rendition(strings.TrimSuffix(path, "/index.m3u8")).current() != nil {
+			if f.Rendition(strings.TrimSuffix(path, "/index.m3u8")).Current() != nil {
 				held++
 			}
 		}
-		assert.Equal(t, maxListings, held)
+		assert.Equal(t, playback.MaxListings, held)
 		time.Sleep(4 * time.Second)
 		g := b.get("/hls/feed/" + all[0])
 		assert.Equal(t, "102", tagValue(g.body, "#EXT-X-MEDIA-SEQUENCE"), g.body)

@@ -295,7 +295,7 @@ func TestAnUnasked206OfTheWholeIsTheWhole(t *testing.T) {
 		return func(w http.ResponseWriter, r *http.Request) {
 			body := content(103)
 			if strings.HasSuffix(r.URL.Path, ".m3u8") {
-				body = []byte(e.playlist("?token=t1"))
+				body = []byte(e.Playlist("?token=t1"))
 			}
 			size := len(body)
 			for _, n := range more { // a server that cannot count
@@ -400,7 +400,7 @@ func TestEndlessTelevisionIsNamedAtOnce(t *testing.T) {
 func TestAPlaylistBehindBlankLinesAndCommentsPlays(t *testing.T) {
 	e := newEdge(t)
 	e.answers("/v.m3u8", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, "\xef\xbb\xbf\r\n  \n# made by hand, not #EXTM3U yet\n", e.playlist("?token=t1"))
+		fmt.Fprint(w, "\xef\xbb\xbf\r\n  \n# made by hand, not #EXTM3U yet\n", e.Playlist("?token=t1"))
 	})
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 	list := g.get(mainList)

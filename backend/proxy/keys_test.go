@@ -5,6 +5,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"fmt"
+	"gridwall/backend/playback"
 	"net/http"
 	"os"
 	"os/exec"
@@ -282,7 +283,7 @@ func TestWhatIsKeptIsDecryptedWithItsOwnKeys(t *testing.T) {
 		defer s.mu.Unlock()
 		s.texts["/v.m3u8"] = []string{text}
 	}
-	g, _ := newRewindRig(t, s.URL+"/v.m3u8", Rewind{Length: time.Hour, Bytes: 1 << 20})
+	g, _ := newRewindRig(t, s.URL+"/v.m3u8", playback.Rewind{Length: time.Hour, Bytes: 1 << 20})
 	names := map[string]string{}
 	want := map[string]played{}
 	for _, list := range []string{

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"fmt"
+	"gridwall/backend/fetch"
 	"net/http"
 	"strings"
 	"testing"
@@ -25,7 +26,7 @@ func (l *lateEdge) RoundTrip(req *http.Request) (*http.Response, error) {
 	path := req.URL.Path[strings.LastIndexByte(req.URL.Path, '/')+1:]
 	token := req.URL.Query().Get("token")
 	if l.open && strings.HasSuffix(path, ".m3u8") {
-		text := l.playlist("?token=" + token)
+		text := l.Playlist("?token=" + token)
 		return answer(req, http.StatusOK, int64(len(text)), strings.NewReader(text)), nil
 	}
 	var i int
@@ -82,7 +83,7 @@ func TestTheNewestSegmentIsWaitedForOnTheEdgeThatARenewalLeadsTo(t *testing.T) {
 				b.cdn.set(func() { b.cdn.token = "" })
 				g := b.get("/hls/feed/main/120.m4s")
 				assert.Equal(t, x.want, g.status, g.body)
-				assert.LessOrEqual(t, g.took, healTimeout+lagPause)
+				assert.LessOrEqual(t, g.took, fetch.RecoveryTimeout+fetch.LagPause)
 				assert.Equal(t, 1, b.runs())
 				if x.want == 503 {
 					time.Sleep(time.Second)
@@ -108,7 +109,7 @@ func TestASegmentThatTheNewEdgeDoesNotListYetIsWaitedFor(t *testing.T) {
 				c.mu.Unlock()
 				if good && token != "t1" && strings.HasSuffix(req.URL.Path, ".m3u8") {
 					c.began = c.began.Add(4 * time.Second) // two segments behind
-					text := c.playlist("?token=" + token)
+					text := c.Playlist("?token=" + token)
 					c.began = c.began.Add(-4 * time.Second)
 					return answer(req, http.StatusOK, int64(len(text)), strings.NewReader(text)), nil
 				}
@@ -145,7 +146,7 @@ func TestA404ThatMeansADeadTokenIsNotWaitedFor(t *testing.T) {
 					b.cdn.set(func() { b.cdn.token = "" })
 					g := b.get(b.newestPath())
 					assert.Equal(t, http.StatusOK, g.status, g.body)
-					assert.LessOrEqual(t, g.took, takes+lagPause)
+					assert.LessOrEqual(t, g.took, takes+fetch.LagPause)
 					time.Sleep(time.Minute)
 				}
 				assert.Equal(t, 4, b.runs())

@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/playback"
 	"gridwall/backend/renditions"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
@@ -53,9 +53,9 @@ type memoryRig struct {
 
 func newMemoryRig(t *testing.T, url string, answer func(path string, n int) string) *memoryRig {
 	g := &memoryRig{t: t, texts: &texts{answer: answer, asked: map[string]int{}}, shelf: &shelf{m: map[string][]byte{}}}
-	g.proxy = New(Options{Streams: &site{up: stream.Upstream{ID: "feed", URL: url, Generation: 1}}, Transports: tripper{g.texts}, Memory: g.shelf,
+	g.proxy = New(playback.Options{Streams: &site{up: stream.Upstream{ID: "feed", URL: url, Generation: 1}}, Transports: tripper{g.texts}, Memory: g.shelf,
 		CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
-	g.proxy.age = func(*timeline.Snapshot) time.Duration { return 0 }
+	g.proxy.Age = func(*timeline.Snapshot) time.Duration { return 0 }
 	t.Cleanup(func() { require.NoError(t, g.proxy.Close()) })
 	return g
 }
@@ -162,10 +162,9 @@ func TestAMultivariantPlaylistWithEverNewSoundsDoesNotFillTheMemory(t *testing.T
 		return b.String()
 	})
 	grown := grows(100, func() {
-		if f, err := g.proxy.feed("feed"); assert.NoError(t, err) {
-			f.mu.Lock()
-			f.master = nil // as after the second for which it is young
-			f.mu.Unlock()
+		if f, err := g.proxy.Stream("feed"); assert.NoError(t, err) {
+			_, err := f.Load(t.Context(), stream.Upstream{URL: "http://127.0.0.1/master.m3u8", Generation: 1}, time.Now()) // as after the second for which it is young
+			require.NoError(t, err)
 		}
 		require.Equal(t, http.StatusOK, g.status("/hls/feed/index.m3u8"))
 		require.Equal(t, http.StatusOK, g.status("/hls/feed/1080p-12000k/index.m3u8"))
@@ -197,11 +196,11 @@ func TestWhatIsWrittenOfAFeedIsBounded(t *testing.T) {
 	for _, a := range addresses[:20] {
 		require.Equal(t, http.StatusOK, g.get("/hls/feed/"+a).Code, a)
 	}
-	require.NoError(t, g.proxy.save(true))
+	require.NoError(t, g.proxy.Save(true))
 	raw, _ := g.shelf.Load("feed")
-	assert.LessOrEqual(t, len(raw), MaxRecord)
-	assert.Greater(t, len(raw), MaxRecord/2, "what has room is kept")
-	var rec record
+	assert.LessOrEqual(t, len(raw), playback.MaxRecord)
+	assert.Greater(t, len(raw), playback.MaxRecord/2, "what has room is kept")
+	var rec playback.Record
 	require.NoError(t, json.Unmarshal(raw, &rec))
 	last := strings.TrimSuffix(addresses[19], "/index.m3u8")
 	assert.Contains(t, rec.Renditions, last, "what was played last is kept first")
@@ -211,7 +210,7 @@ func TestWhatIsWrittenOfAFeedIsBounded(t *testing.T) {
 func TestALargeRecordOfAnOlderVersionIsReadCheaply(t *testing.T) {
 	d := renditions.Description{Kind: hls.Variant, Name: strings.Repeat("n", mb)}
 	for count, want := range map[int]string{14: "720p", 0: "old"} {
-		rec := record{Names: map[string]renditions.Description{"old": {Kind: hls.Variant, Bandwidth: 1_000_000, Width: 1280, Height: 720}}, Renditions: map[string]timeline.Record{}}
+		rec := playback.Record{Names: map[string]renditions.Description{"old": {Kind: hls.Variant, Bandwidth: 1_000_000, Width: 1280, Height: 720}}, Renditions: map[string]timeline.Record{}}
 		for i := range count {
 			rec.Names[fmt.Sprint("n", i)] = d
 		}
@@ -229,35 +228,4 @@ func TestALargeRecordOfAnOlderVersionIsReadCheaply(t *testing.T) {
 		assert.Contains(t, master.Body.String(), want)
 		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(2*mb))
 	}
-}
-
-// gatedShelf is a database that holds its first record until the gate opens.
-type gatedShelf struct {
-	shelf
-	first         atomic.Bool
-	entered, gate chan struct{}
-}
-
-func (s *gatedShelf) Save(id string, record []byte) error {
-	if !s.first.Swap(true) {
-		close(s.entered)
-		<-s.gate
-	}
-	return s.shelf.Save(id, record)
-}
-
-// A record that is written while an older one still is must come after it: else names and numbers are lost with the process.
-func TestAnOlderRecordDoesNotOverwriteANewerOne(t *testing.T) {
-	db := &gatedShelf{shelf: shelf{m: map[string][]byte{}}, entered: make(chan struct{}), gate: make(chan struct{})}
-	f := &feed{fetcher: &fetcher{services: &services{memory: db}, id: "feed"}, names: map[string]renditions.Description{"one": {}}, dirty: true}
-	var older sync.WaitGroup
-	older.Go(func() { assert.NoError(t, f.save()) })
-	<-db.entered
-	f.mu.Lock()
-	f.names, f.dirty = map[string]renditions.Description{"one": {}, "two": {}}, true
-	f.mu.Unlock()
-	time.AfterFunc(50*time.Millisecond, func() { close(db.gate) })
-	require.NoError(t, f.save())
-	older.Wait()
-	assert.Contains(t, string(db.m["feed"]), `"two"`)
 }

@@ -2,6 +2,8 @@ package proxy
 
 import (
 	"context"
+	"gridwall/backend/fetch"
+	"gridwall/backend/playback"
 	"time"
 )
 
@@ -20,29 +22,29 @@ type Newest struct {
 // Newest reads the playlist of any one rendition of a stream, as a player would, but does not keep the stream active and
 // does not renew its token: if the token is refused, it returns the refusal.
 func (p *Proxy) Newest(ctx context.Context, id string) (Newest, error) {
-	f, err := p.feed(id)
+	f, err := p.Stream(id)
 	if err != nil {
 		return Newest{}, err
 	}
-	up, err := p.streams.Current(id)
+	up, err := p.Streams.Current(id)
 	if err != nil {
 		return Newest{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, playlistTimeout)
+	ctx, cancel := context.WithTimeout(ctx, fetch.PlaylistTimeout)
 	defer cancel()
-	m, err := f.load(ctx, up, time.Time{})
+	m, err := f.Load(ctx, up, time.Time{})
 	if err != nil {
 		return Newest{}, err
 	}
-	name := mainRendition
-	if m.multi != nil && len(m.names) > 0 {
-		name = m.names[0]
+	name := playback.MainRendition
+	if m.Multi != nil && len(m.Names) > 0 {
+		name = m.Names[0]
 	}
-	r := f.named(name)
+	r := f.KnownRendition(name)
 	if r == nil {
-		return Newest{}, failf(404, "unknown_rendition", "the stream has no rendition %q", name)
+		return Newest{}, fetch.Failf(404, "unknown_rendition", "the stream has no rendition %q", name)
 	}
-	s, err := r.load(ctx, up, want{playlist: time.Now().Add(-newestAge), timeout: playlistTimeout})
+	s, err := r.Load(ctx, up, playback.Want{Playlist: time.Now().Add(-newestAge), Timeout: fetch.PlaylistTimeout})
 	if err != nil {
 		return Newest{}, err
 	}

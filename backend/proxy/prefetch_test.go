@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"fmt"
+	"gridwall/backend/playback"
 	"net/http"
 	"strings"
 	"sync"
@@ -20,14 +21,14 @@ func (e *edge) next() { e.set(func() { e.from, e.to = e.from+1, e.to+1 }) }
 // quiet waits until nothing is fetched ahead any more.
 func (g *rig) quiet() {
 	g.t.Helper()
-	require.Eventually(g.t, func() bool { return len(g.proxy.prefetches) == 0 }, 10*time.Second, time.Millisecond)
+	require.Eventually(g.t, func() bool { return len(g.proxy.Prefetches) == 0 }, 10*time.Second, time.Millisecond)
 }
 
-func (g *rig) main() *rendition {
+func (g *rig) main() *playback.Rendition {
 	g.t.Helper()
-	f, err := g.proxy.feed("feed")
+	f, err := g.proxy.Stream("feed")
 	require.NoError(g.t, err)
-	return f.rendition("main")
+	return f.Rendition("main")
 }
 
 func TestTheNewestSegmentIsThereBeforeThePlayerAsks(t *testing.T) {
@@ -51,7 +52,7 @@ func TestNothingIsFetchedAheadForWhoDoesNotPlayAtTheEdge(t *testing.T) {
 		"nobody has asked for a segment": func(*rig) {},
 		"the viewer has paused": func(g *rig) {
 			g.get(segmentPath(105))
-			g.main().interest.at.Store(time.Now().Add(-time.Minute).UnixNano())
+			g.main().Interest.At.Store(time.Now().Add(-time.Minute).UnixNano())
 		},
 		"the viewer watches the past": func(g *rig) { g.get(segmentPath(100)) },
 	} {

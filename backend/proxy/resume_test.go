@@ -10,7 +10,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/fetch"
 	"gridwall/backend/hls"
+	"gridwall/backend/playback"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -45,10 +47,10 @@ func TestAHintedPartThatBreaksOffIsResumedWhereItBroke(t *testing.T) {
 				return resp, nil
 			}))
 			defer b.close()
-			f, err := b.proxy.feed("feed")
+			f, err := b.proxy.Stream("feed")
 			require.NoError(t, err)
 			u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/part.ts"}
-			o, err := f.ask(t.Context(), b.site.up, u, entry{Ref: timeline.Ref{Range: hls.ByteRange{Offset: begins, Length: -1}, Hint: true}}, had)
+			o, err := f.Ask(t.Context(), b.site.up, u, fetch.Object{Ref: timeline.Ref{Range: hls.ByteRange{Offset: begins, Length: -1}, Hint: true}}, had)
 			require.NoError(t, err)
 			defer o.Body.Close()
 			body, err := io.ReadAll(o.Body)
@@ -79,24 +81,24 @@ func TestAnAddressIsLookedForAgainAfterItsPlaylistFailed(t *testing.T) {
 	_, name, _ := strings.Cut(attribute(t, list.body, "X-ASSET-URI", 0), "data-")
 	name, _, _ = strings.Cut(name, "/")
 	name, _, _ = strings.Cut(name, ".")
-	f, err := b.proxy.feed("feed")
+	f, err := b.proxy.Stream("feed")
 	require.NoError(t, err)
-	d := assetObject{f, name}
+	d := playback.AssetObject{Stream: f, Name: name}
 	up := stream.Upstream{ID: "feed", URL: "http://127.0.0.1/live/v.m3u8?token=t2", Generation: 2}
 	broken = true
-	_, _, err = d.locate(t.Context(), attempt{up: up})
+	_, _, err = d.Locate(t.Context(), fetch.Attempt{Upstream: up})
 	require.Error(t, err)
 	broken = false
-	e, _, err := d.locate(t.Context(), attempt{up: up})
+	e, _, err := d.Locate(t.Context(), fetch.Attempt{Upstream: up})
 	require.NoError(t, err)
 	assert.Equal(t, "ad.m3u8?token=t2", e.URI)
 }
 
 func TestALongAdvertisementDoesNotMakeForgetThatARenditionsTokenWorked(t *testing.T) {
-	var f fetcher
-	f.proves("main/media", 3)
-	for i := range 2 * maxHad {
-		f.proves(dataPause+string(rune('a'+i))+"/media", 3)
+	var f fetch.Fetcher
+	f.Proves("main/media", 3)
+	for i := range 2 * fetch.MaxHad {
+		f.Proves(fetch.AssetPause+string(rune('a'+i))+"/media", 3)
 	}
-	assert.EqualValues(t, 3, f.had["main/media"])
+	assert.EqualValues(t, 3, f.Had["main/media"])
 }

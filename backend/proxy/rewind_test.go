@@ -15,17 +15,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/hls"
+	"gridwall/backend/playback"
 	"gridwall/backend/timeline"
 )
 
 // newRewindRig is newRig with a rewind.
-func newRewindRig(t *testing.T, url string, r Rewind) (g *rig, dir string) {
+func newRewindRig(t *testing.T, url string, r playback.Rewind) (g *rig, dir string) {
 	dir = filepath.Join(t.TempDir(), "rewind") // it goes when the proxy, which writes to it, is closed
 	g = newRig(t, url)
 	g.stop()
-	g.proxy = New(Options{Streams: g.site, Transports: plainTransports{g.rt}, Memory: g.shelf, CacheBytes: 8 << 20,
+	g.proxy = New(playback.Options{Streams: g.site, Transports: plainTransports{g.rt}, Memory: g.shelf, CacheBytes: 8 << 20,
 		RewindDir: dir, Rewind: r, Log: slog.New(slog.DiscardHandler)})
-	g.proxy.age = func(*timeline.Snapshot) time.Duration { return 0 }
+	g.proxy.Age = func(*timeline.Snapshot) time.Duration { return 0 }
 	g.srv = httptest.NewServer(g.proxy)
 	return g, dir
 }
@@ -56,19 +57,19 @@ func (g *rig) watch(e *edge, path, dir string, n int) {
 // settled waits until all that is listed and was fetched is kept.
 func (g *rig) settled(path string) {
 	g.t.Helper()
-	f, err := g.proxy.feed("feed")
+	f, err := g.proxy.Stream("feed")
 	require.NoError(g.t, err)
-	r := f.rendition(strings.Split(path, "/")[3])
+	r := f.Rendition(strings.Split(path, "/")[3])
 	require.Eventually(g.t, func() bool {
 		g.get(path)
-		key := r.cacheKey("")
-		s := r.current()
+		key := r.CacheKey("")
+		s := r.Current()
 		for msn := s.First(); msn <= s.Last(); msn++ {
-			if !g.proxy.files.Has(key + fmt.Sprint(msn)) {
+			if !g.proxy.Files.Has(key + fmt.Sprint(msn)) {
 				return false
 			}
 		}
-		return !r.retaining.Load()
+		return !r.Retaining.Load()
 	}, 20*time.Second, 5*time.Millisecond)
 }
 
@@ -76,7 +77,7 @@ func (g *rig) settled(path string) {
 // ones that it had, whatever happened to token and edge meanwhile.
 func TestAFeedWithoutAWindowCanBeRewound(t *testing.T) {
 	e := newEdge(t)
-	g, dir := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", Rewind{Length: time.Hour, Bytes: 8 << 20})
+	g, dir := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", playback.Rewind{Length: time.Hour, Bytes: 8 << 20})
 	g.site.next = func() (string, error) { return e.URL + "/live/v.m3u8?token=t2", nil }
 	g.watch(e, mainList, "/hls/feed/main/", 4)
 	e.set(func() { e.token = "t2" })
@@ -85,7 +86,7 @@ func TestAFeedWithoutAWindowCanBeRewound(t *testing.T) {
 	assert.Equal(t, "100", tagValue(list, "#EXT-X-MEDIA-SEQUENCE"))
 	uris := lines(list)
 	require.Len(t, uris, 14, "eight that have gone, six that are listed")
-	g.proxy.store.Sweep(time.Now().Add(time.Hour)) // the files are what is left of it
+	g.proxy.Store.Sweep(time.Now().Add(time.Hour)) // the files are what is left of it
 	for i, uri := range uris {
 		assert.Equal(t, fmt.Sprintf("%d.ts", 100+i), uri)
 		assert.Equal(t, string(content(100+i)), g.get("/hls/feed/main/"+uri))
@@ -101,7 +102,7 @@ func TestAFeedWithoutAWindowCanBeRewound(t *testing.T) {
 	files, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	assert.GreaterOrEqual(t, len(files), 8)
-	g.proxy.SetRewind(Rewind{})
+	g.proxy.SetRewind(playback.Rewind{})
 	assert.Len(t, lines(g.get(mainList)), 6, "switched off, it is gone at once")
 	files, err = os.ReadDir(dir)
 	require.NoError(t, err)
@@ -111,7 +112,7 @@ func TestAFeedWithoutAWindowCanBeRewound(t *testing.T) {
 // Another edge numbers differently: the numbers that the player knows go on, before and after.
 func TestARewindOutlivesAChangeOfTheEdge(t *testing.T) {
 	e, other := newEdge(t), newEdge(t)
-	g, _ := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", Rewind{Length: time.Hour, Bytes: 8 << 20})
+	g, _ := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", playback.Rewind{Length: time.Hour, Bytes: 8 << 20})
 	g.watch(e, mainList, "/hls/feed/main/", 3)
 	other.set(func() { other.first, other.from, other.to, other.token = 9000, e.from, e.to, "t9" })
 	g.site.next = func() (string, error) { return other.URL + "/live/v.m3u8?token=t9", nil }
@@ -128,7 +129,7 @@ func TestARewindOutlivesAChangeOfTheEdge(t *testing.T) {
 func TestARewindEndsWhereTheEncoderStartsAnew(t *testing.T) {
 	e := newEdge(t)
 	e.set(func() { e.pdt = false })
-	g, _ := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", Rewind{Length: time.Hour, Bytes: 8 << 20})
+	g, _ := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", playback.Rewind{Length: time.Hour, Bytes: 8 << 20})
 	g.watch(e, mainList, "/hls/feed/main/", 3)
 	require.Len(t, lines(g.get(mainList)), 9)
 	e.set(func() { e.first, e.from, e.to = -300, 300, 306 })
@@ -145,7 +146,7 @@ func TestARewindEndsWhereTheEncoderStartsAnew(t *testing.T) {
 func TestARewindStaysWithinItsBound(t *testing.T) {
 	e := newEdge(t)
 	size := int64(len(content(100)))
-	g, dir := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", Rewind{Length: time.Hour, Bytes: 9*size + size/2})
+	g, dir := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", playback.Rewind{Length: time.Hour, Bytes: 9*size + size/2})
 	g.watch(e, mainList, "/hls/feed/main/", 8)
 	uris := lines(g.get(mainList))
 	assert.Less(t, len(uris), 14)
@@ -194,13 +195,13 @@ func TestKeptSegmentsKeepWhatGovernsThem(t *testing.T) {
 		texts[fmt.Sprintf("/i%d.mp4", i)] = fmt.Sprintf("\x00init%d", i)
 	}
 	s := newShelfServer(t, texts)
-	g, _ := newRewindRig(t, s.URL+"/v.m3u8?tok=1", Rewind{Length: time.Hour, Bytes: 8 << 20})
+	g, _ := newRewindRig(t, s.URL+"/v.m3u8?tok=1", playback.Rewind{Length: time.Hour, Bytes: 8 << 20})
 	g.get(mainList)
 	for from := 1; from <= 10; from++ {
 		// Nobody fetches anything: the two oldest are fetched all the same.
 		require.Eventually(t, func() bool {
 			g.get(mainList)
-			return g.proxy.files.Has(fmt.Sprintf("feed/main/0/0/%d", from-1)) || from-1 == 6
+			return g.proxy.Files.Has(fmt.Sprintf("feed/main/0/0/%d", from-1)) || from-1 == 6
 		}, 20*time.Second, 5*time.Millisecond)
 		s.put("/v.m3u8", seg(from, 4))
 	}
@@ -251,7 +252,7 @@ func TestAnEventBecomesARecording(t *testing.T) {
 		texts[fmt.Sprintf("/s%d.ts", i)] = fmt.Sprintf("\x47segment %d", i)
 	}
 	s := newShelfServer(t, texts)
-	g, _ := newRewindRig(t, s.URL+"/v.m3u8?tok=1", Rewind{Length: time.Hour, Bytes: 8 << 20})
+	g, _ := newRewindRig(t, s.URL+"/v.m3u8?tok=1", playback.Rewind{Length: time.Hour, Bytes: 8 << 20})
 	for n := 3; n <= 40; n += 7 {
 		s.put("/v.m3u8", list(n, ""))
 		assert.Len(t, lines(g.get(mainList)), n)
@@ -271,14 +272,14 @@ func TestAnEventBecomesARecording(t *testing.T) {
 // A live feed that ends leaves what it listed last, and what was kept before it.
 func TestALiveFeedThatEndsIsPlayedToItsEnd(t *testing.T) {
 	e := newEdge(t)
-	g, _ := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", Rewind{Length: time.Hour, Bytes: 8 << 20})
+	g, _ := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", playback.Rewind{Length: time.Hour, Bytes: 8 << 20})
 	g.watch(e, mainList, "/hls/feed/main/", 3)
 	e.set(func() {
 		e.serve = func(w http.ResponseWriter, r *http.Request) bool {
 			if !strings.HasSuffix(r.URL.Path, ".m3u8") {
 				return false
 			}
-			fmt.Fprint(w, e.playlist("?"+r.URL.RawQuery)+"#EXT-X-ENDLIST\n")
+			fmt.Fprint(w, e.Playlist("?"+r.URL.RawQuery)+"#EXT-X-ENDLIST\n")
 			return true
 		}
 	})

@@ -9,29 +9,39 @@ import (
 	"strings"
 	"time"
 
+	"gridwall/backend/fetch"
 	"gridwall/backend/objects"
+	"gridwall/backend/playback"
 	"gridwall/backend/response"
 	"gridwall/backend/stream"
 )
 
 // serveObject answers a segment, a part, a key or an init section. All who ask for it at the same time share one download.
-func (f *feed) serveObject(w http.ResponseWriter, r *http.Request, a address) error {
-	f.plays()
-	rend, err := f.known(r.Context(), a.rendition)
+func (f handler) serveObject(w http.ResponseWriter, r *http.Request, a address) error {
+	f.Plays()
+	rend, err := f.FindRendition(r.Context(), a.rendition)
 	if err != nil {
 		return err
 	}
-	rend.interest.asked(a)
 	leaf := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
-	o := rend.addressed(a, leaf)
-	rd := f.store.Join(o.key, o)
+	var o *playback.MediaObject
+	switch a.kind {
+	case kindSegment:
+		rend.Interest.Asked(a.n)
+		o = rend.Segment(a.n)
+	case kindPart:
+		o = rend.Part(a.n, a.part, leaf)
+	default:
+		o = rend.Resource(leaf)
+	}
+	rd := f.Store.Join(o.Key, o)
 	defer rd.Close()
 	return f.send(w, r, rd, mediaType(a, leaf))
 }
 
 // send writes an object to a player as it comes. fallback is its media type where the upstream does not say.
-func (f *feed) send(w http.ResponseWriter, r *http.Request, rd *objects.Reader, fallback string) error {
-	wctx, cancel := context.WithTimeoutCause(r.Context(), playerWait, errSlow)
+func (f handler) send(w http.ResponseWriter, r *http.Request, rd *objects.Reader, fallback string) error {
+	wctx, cancel := context.WithTimeoutCause(r.Context(), playerWait, fetch.ErrSlow)
 	info, err := rd.Info(wctx)
 	cancel()
 	if err != nil {
@@ -47,7 +57,7 @@ func (f *feed) send(w http.ResponseWriter, r *http.Request, rd *objects.Reader, 
 	from, to, partial, ok := playerRange(r.Header.Get("Range"), start, total)
 	if !ok {
 		h.Set("Content-Range", "bytes */"+strconv.FormatInt(start+total, 10))
-		return &failure{status: http.StatusRequestedRangeNotSatisfiable, code: "bad_range", message: "the segment does not reach to the range that was asked for"}
+		return &fetch.Failure{Status: http.StatusRequestedRangeNotSatisfiable, Code: "bad_range", Message: "the segment does not reach to the range that was asked for"}
 	}
 	switch {
 	case partial:
@@ -70,7 +80,7 @@ func (f *feed) send(w http.ResponseWriter, r *http.Request, rd *objects.Reader, 
 	}
 	if err := copyTo(r.Context(), w, rd, from, to); err != nil {
 		if r.Context().Err() == nil {
-			f.log.Warn("a segment broke off and could not be resumed", "path", r.URL.Path, "why", stream.RedactText(err.Error()))
+			f.Log.Warn("a segment broke off and could not be resumed", "path", r.URL.Path, "why", stream.RedactText(err.Error()))
 		}
 		panic(http.ErrAbortHandler) // a short body never ends as if it were whole
 	}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"gridwall/backend/fetch"
+	"gridwall/backend/playback"
 	"gridwall/backend/response"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
@@ -22,12 +24,21 @@ const (
 	playlistType = "application/vnd.apple.mpegurl"
 )
 
+// Proxy answers playback requests. It is an http.Handler for everything below Prefix.
+type Proxy struct{ *playback.Engine }
+
+// New makes a Proxy and starts its housekeeping, which Close ends.
+func New(o playback.Options) *Proxy { return &Proxy{playback.NewEngine(o)} }
+
+// handler answers the requests for one stream.
+type handler struct{ *playback.Stream }
+
 // ServeHTTP answers playback requests. Who may ask is decided before.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a, ok := parseAddress(r.URL.Path)
 	switch {
 	case !ok:
-		p.fail(w, r, errNotFound)
+		p.fail(w, r, fetch.ErrNotFound)
 		return
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		p.fail(w, r, errMethod)
@@ -44,10 +55,10 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, a address) error {
 		return errViewer
 	}
 	playlist := a.kind == kindMaster || a.kind == kindPlaylist
-	if _, err := p.streams.Open(r.Context(), a.id, playlist, query.Get("viewer")); err != nil {
+	if _, err := p.Streams.Open(r.Context(), a.id, playlist, query.Get("viewer")); err != nil {
 		return err
 	}
-	f, err := p.feed(a.id)
+	f, err := p.handler(a.id)
 	if err != nil {
 		return err
 	}
@@ -60,6 +71,11 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, a address) error {
 		return f.serveData(w, r, a.name, suffix(query))
 	}
 	return f.serveObject(w, r, a)
+}
+
+func (p *Proxy) handler(id string) (handler, error) {
+	f, err := p.Stream(id)
+	return handler{f}, err
 }
 
 // suffix is the query that children's addresses carry on: who plays, and the permission to ask us.
@@ -76,34 +92,34 @@ func suffix(q url.Values) string {
 	return "?" + keep.Encode()
 }
 
-func (f *feed) serveMaster(w http.ResponseWriter, r *http.Request, suffix string) error {
-	m, err := f.masterNow(r.Context())
+func (f handler) serveMaster(w http.ResponseWriter, r *http.Request, suffix string) error {
+	m, err := f.LoadRoot(r.Context())
 	if err != nil {
 		return err
 	}
-	if m.multi == nil {
-		return f.servePlaylist(w, r, mainRendition, suffix, mainRendition+"/")
+	if m.Multi == nil {
+		return f.servePlaylist(w, r, playback.MainRendition, suffix, playback.MainRendition+"/")
 	}
-	keep := m.offered(r.URL.Query().Get("quality"))
-	return writePlaylist(w, m.multi.RenderOnly(nil, &masterNames{f: f, m: m, suffix: suffix}, keep))
+	keep := m.Offered(r.URL.Query().Get("quality"))
+	return writePlaylist(w, m.Multi.RenderOnly(nil, &playback.RootNames{Stream: f.Stream, Root: m, Suffix: suffix}, keep))
 }
 
-func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffix, prefix string) error {
-	rend, err := f.known(r.Context(), name)
+func (f handler) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffix, prefix string) error {
+	rend, err := f.FindRendition(r.Context(), name)
 	if err != nil {
 		return err
 	}
-	wanted := want{timeout: playlistTimeout}
-	if s := rend.current(); s != nil {
-		wanted.playlist = time.Now().Add(-f.age(s))
+	wanted := playback.Want{Timeout: fetch.PlaylistTimeout}
+	if s := rend.Current(); s != nil {
+		wanted.Playlist = time.Now().Add(-f.Age(s))
 	}
 	b, blocks := blockingOf(r.URL.Query())
 	load := func() (s *timeline.Snapshot, err error) {
-		err = f.heal(r.Context(), name, func(ctx context.Context, a attempt) (err error) {
-			wanted.master = a.notBefore
-			s, err = rend.load(ctx, a.up, wanted)
-			if wanted.directives != "" && isTimeout(err) {
-				err = &withheld{err} // nothing new has come, which is not a fault
+		err = f.Recover(r.Context(), name, func(ctx context.Context, a fetch.Attempt) (err error) {
+			wanted.Root = a.NotBefore
+			s, err = rend.Load(ctx, a.Upstream, wanted)
+			if wanted.Directives != "" && fetch.IsTimeout(err) {
+				err = &fetch.Withheld{Err: err} // nothing new has come, which is not a fault
 			}
 			return err
 		})
@@ -112,9 +128,9 @@ func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffi
 	var s *timeline.Snapshot
 	if blocks {
 		// What is not even announced by the newest playlist is not asked for.
-		if s = rend.current(); s == nil || b.tooFar(s) {
+		if s = rend.Current(); s == nil || b.tooFar(s) {
 			if s, err = load(); err != nil {
-				if s = rend.lastGood(err, false); s == nil {
+				if s = rend.LastGood(err, false); s == nil {
 					return err
 				}
 			}
@@ -122,46 +138,20 @@ func (f *feed) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffi
 		if b.tooFar(s) {
 			return errTooFar
 		}
-		wanted.directives, wanted.timeout = b.directives(s, playlistTimeout)
+		wanted.Directives, wanted.Timeout = b.directives(s, fetch.PlaylistTimeout)
 	}
 	s, err = load()
 	var refused *response.StatusError
-	if wanted.directives != "" && errors.As(err, &refused) && refused.Status == http.StatusBadRequest {
+	if wanted.Directives != "" && errors.As(err, &refused) && refused.Status == http.StatusBadRequest {
 		return errBehind
 	}
 	if err != nil {
-		if s = rend.lastGood(err, wanted.directives != ""); s == nil {
+		if s = rend.LastGood(err, wanted.Directives != ""); s == nil {
 			return err
 		}
 	}
-	f.watchGrowth(rend)
-	return writePlaylist(w, rend.render(s, timeline.Addressing{Prefix: prefix, Suffix: suffix, Delta: r.URL.Query().Get("_HLS_skip") != ""}))
-}
-
-// known is the rendition of that name, if the stream has or had one: a name is never made up by who asks.
-func (f *feed) known(ctx context.Context, name string) (*rendition, error) {
-	if r := f.named(name); r != nil {
-		return r, nil
-	}
-	if err := f.heal(ctx, "", func(ctx context.Context, a attempt) error {
-		_, err := f.load(ctx, a.up, a.notBefore)
-		return err
-	}); err != nil {
-		return nil, err
-	}
-	if r := f.named(name); r != nil {
-		return r, nil
-	}
-	return nil, failf(http.StatusNotFound, "unknown_rendition", "the stream has no rendition %q", name)
-}
-
-func (f *feed) named(name string) *rendition {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if _, ok := f.names[name]; ok || name == mainRendition {
-		return f.renditionLocked(name)
-	}
-	return nil
+	f.WatchProgress(rend)
+	return writePlaylist(w, rend.Render(s, timeline.Addressing{Prefix: prefix, Suffix: suffix, Delta: r.URL.Query().Get("_HLS_skip") != ""}))
 }
 
 func writePlaylist(w http.ResponseWriter, body []byte) error {

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"gridwall/backend/playback"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -89,7 +90,7 @@ func (e *edge) handle(w http.ResponseWriter, r *http.Request) {
 	case name == "master.m3u8":
 		fmt.Fprintf(w, "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=6000000,RESOLUTION=1920x1080\nv1080.m3u8%s\n#EXT-X-STREAM-INF:BANDWIDTH=2000000,RESOLUTION=1280x720\nv720.m3u8%s\n", q, q)
 	case strings.HasSuffix(name, ".m3u8"):
-		fmt.Fprint(w, e.playlist(q))
+		fmt.Fprint(w, e.Playlist(q))
 	case name == "key":
 		_, _ = w.Write([]byte("0123456789abcdef"))
 	default:
@@ -102,7 +103,7 @@ func (e *edge) handle(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (e *edge) playlist(q string) string {
+func (e *edge) Playlist(q string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:%d\n", e.first+e.from)
 	if e.disc > 0 {
@@ -222,8 +223,8 @@ func newRig(t *testing.T, url string) *rig {
 }
 
 func (g *rig) start() {
-	g.proxy = New(Options{Streams: g.site, Transports: plainTransports{g.rt}, Memory: g.shelf, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
-	g.proxy.age = func(*timeline.Snapshot) time.Duration { return 0 } // each request sees the edge as it is
+	g.proxy = New(playback.Options{Streams: g.site, Transports: plainTransports{g.rt}, Memory: g.shelf, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
+	g.proxy.Age = func(*timeline.Snapshot) time.Duration { return 0 } // each request sees the edge as it is
 	g.srv = httptest.NewServer(g.proxy)
 }
 

@@ -17,6 +17,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/fetch"
+	"gridwall/backend/playback"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 )
@@ -36,7 +38,7 @@ type player struct {
 
 func (p *player) RoundTrip(req *http.Request) (*http.Response, error) {
 	path := req.URL.Path[strings.LastIndexByte(req.URL.Path, '/')+1:]
-	if !sleep(req.Context(), 20*time.Millisecond) {
+	if !fetch.Sleep(req.Context(), 20*time.Millisecond) {
 		return nil, req.Context().Err()
 	}
 	p.mu.Lock()
@@ -57,7 +59,7 @@ func newPlayer(t *testing.T, path string, answer func(path, token string, since 
 	url := func(n uint64) string { return fmt.Sprintf("http://127.0.0.1/live/%s?token=t%d", path, n) }
 	p.site = &site{up: stream.Upstream{ID: "feed", URL: url(1), Generation: 1}}
 	p.site.next = func() (string, error) { return url(p.site.up.Generation + 1), nil }
-	p.proxy = New(Options{Streams: p.site, Transports: tripper{p}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20,
+	p.proxy = New(playback.Options{Streams: p.site, Transports: tripper{p}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20,
 		Log: slog.New(slog.DiscardHandler)})
 	return p
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/fetch"
 	"gridwall/backend/response"
 	"gridwall/backend/stream"
 )
@@ -106,7 +107,7 @@ func unhealedAs(code int) int {
 func TestAnAdvertisementsServerCannotEndTheStreamsToken(t *testing.T) {
 	e := newEdge(t)
 	e.answers("/v.m3u8", func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprint(w, strings.Replace(e.playlist("?token=t1"), "#EXTINF", "#EXT-X-DATERANGE:ID=\"1\",CLASS=\"com.apple.hls.interstitial\",START-DATE=\"2026-11-27T14:00:00Z\",X-ASSET-URI=\"/ad.m3u8\"\n#EXTINF", 1))
+		fmt.Fprint(w, strings.Replace(e.Playlist("?token=t1"), "#EXTINF", "#EXT-X-DATERANGE:ID=\"1\",CLASS=\"com.apple.hls.interstitial\",START-DATE=\"2026-11-27T14:00:00Z\",X-ASSET-URI=\"/ad.m3u8\"\n#EXTINF", 1))
 	})
 	e.set(func() {
 		before := e.serve
@@ -145,48 +146,48 @@ func TestAStatusThatAFreshTokenDoesNotHealIsNotRenewedAgainAtOnce(t *testing.T) 
 // A server that fails without end after it worked may hide a dead token: it costs one renewal.
 func TestAServerThatFailsOnAfterItPlayedIsRenewedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fetcher{id: "feed", works: 3}
+		f := &fetch.Fetcher{ID: "feed", Works: 3}
 		up := stream.Upstream{Generation: 3}
 		broken := &response.StatusError{URL: (&url.URL{Scheme: "http", Host: "127.0.0.1"}).String(), Status: 503}
-		require.Nil(t, f.lasting("main", broken, up))
-		time.Sleep(lastingFault - time.Second)
-		require.Nil(t, f.lasting("main", broken, up))
-		require.Nil(t, f.lasting("main/media", broken, up), "another thing counts for itself")
+		require.Nil(t, f.Lasting("main", broken, up))
+		time.Sleep(fetch.LastingFault - time.Second)
+		require.Nil(t, f.Lasting("main", broken, up))
+		require.Nil(t, f.Lasting("main/media", broken, up), "another thing counts for itself")
 		time.Sleep(2 * time.Second)
-		r := f.lasting("main", broken, up)
+		r := f.Lasting("main", broken, up)
 		require.NotNil(t, r)
 		assert.Equal(t, 503, r.Status)
-		require.Nil(t, f.lasting("main", broken, up), "once")
-		time.Sleep(lastingFault * 2)
-		require.Nil(t, f.lasting("main", broken, stream.Upstream{Generation: 4}), "a token under which nothing was had")
-		require.Nil(t, f.lasting("main", nil, up), "what is well again counts from the beginning")
-		require.Nil(t, f.lasting("main", broken, up))
+		require.Nil(t, f.Lasting("main", broken, up), "once")
+		time.Sleep(fetch.LastingFault * 2)
+		require.Nil(t, f.Lasting("main", broken, stream.Upstream{Generation: 4}), "a token under which nothing was had")
+		require.Nil(t, f.Lasting("main", nil, up), "what is well again counts from the beginning")
+		require.Nil(t, f.Lasting("main", broken, up))
 	})
 }
 
 func TestASlowOrBrokenAdvertisementServerDoesNotRunTheStreamsSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fetcher{id: "feed", works: 3}
+		f := &fetch.Fetcher{ID: "feed", Works: 3}
 		up := stream.Upstream{Generation: 3}
-		for _, err := range []error{errSlow, &response.StatusError{Status: 503}, &response.StatusError{Status: 504}} {
-			for _, what := range []string{dataPause + "ad", dataPause + "ad/media"} {
-				require.Nil(t, f.lasting(what, err, up))
-				time.Sleep(2 * lastingFault)
-				assert.Nil(t, f.lasting(what, err, up), what)
+		for _, err := range []error{fetch.ErrSlow, &response.StatusError{Status: 503}, &response.StatusError{Status: 504}} {
+			for _, what := range []string{fetch.AssetPause + "ad", fetch.AssetPause + "ad/media"} {
+				require.Nil(t, f.Lasting(what, err, up))
+				time.Sleep(2 * fetch.LastingFault)
+				assert.Nil(t, f.Lasting(what, err, up), what)
 			}
 		}
-		assert.Empty(t, f.ailing, "what is known of the stream keeps its places")
+		assert.Empty(t, f.Ailing, "what is known of the stream keeps its places")
 	})
 }
 
 // A cache between the server and us fails for a moment with statuses of its own: the player must not see them.
 func TestAStatusThatPassesIsTriedAgain(t *testing.T) {
 	for _, code := range []int{304, 408, 425, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 526, 527, 530, 540, 598, 599} {
-		_, again := passing(&response.StatusError{Status: code})
+		_, again := fetch.Passing(&response.StatusError{Status: code})
 		assert.True(t, again, code)
 	}
 	for _, code := range []int{300, 302, 400, 402, 405, 415, 451, 458, 501, 505, 999} {
-		_, again := passing(&response.StatusError{Status: code})
+		_, again := fetch.Passing(&response.StatusError{Status: code})
 		assert.Equal(t, code == 999, again, code)
 	}
 	for name, code := range map[string]int{"of Cloudflare": 520, "of a confused cache": 304} {
@@ -200,7 +201,7 @@ func TestAStatusThatPassesIsTriedAgain(t *testing.T) {
 						return
 					}
 					if suffix == "/v.m3u8" {
-						fmt.Fprint(w, e.playlist("?token=t1"))
+						fmt.Fprint(w, e.Playlist("?token=t1"))
 						return
 					}
 					_, _ = w.Write(content(104))

@@ -19,6 +19,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/fetch"
+	"gridwall/backend/playback"
 	"gridwall/backend/stream"
 )
 
@@ -53,7 +55,7 @@ func (c *cdn) set(change func()) {
 // newest is the index of the newest segment that is listed now.
 func (c *cdn) newest() int { return 100 + int(time.Since(c.began)/(2*time.Second)) }
 
-func (c *cdn) playlist(query string) string {
+func (c *cdn) Playlist(query string) string {
 	var b strings.Builder
 	last := c.newest()
 	first := last - c.window + 1
@@ -73,7 +75,7 @@ func (c *cdn) RoundTrip(req *http.Request) (*http.Response, error) {
 	c.asked[path]++
 	delay, breaks, fails := c.delay, c.breaks, c.fails
 	c.mu.Unlock()
-	if delay != nil && !sleep(req.Context(), delay(path)) {
+	if delay != nil && !fetch.Sleep(req.Context(), delay(path)) {
 		return nil, req.Context().Err()
 	}
 	c.mu.Lock()
@@ -88,7 +90,7 @@ func (c *cdn) RoundTrip(req *http.Request) (*http.Response, error) {
 	case !good:
 		status = refusal
 	case strings.HasSuffix(path, ".m3u8"):
-		body = []byte(c.playlist("?" + req.URL.RawQuery))
+		body = []byte(c.Playlist("?" + req.URL.RawQuery))
 	default:
 		body = held(path)
 	}
@@ -218,7 +220,7 @@ type bubble struct {
 func newBubble(t *testing.T) *bubble {
 	b := &bubble{t: t, cdn: newCDN()}
 	b.site = newSlowSite(b.cdn)
-	b.proxy = New(Options{Streams: b.site, Transports: tripper{b.cdn}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20,
+	b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{b.cdn}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20,
 		Log: slog.New(slog.DiscardHandler)})
 	return b
 }

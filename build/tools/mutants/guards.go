@@ -4,7 +4,7 @@ package main
 const (
 	unrecognised = "backend/hls/unrecognised.go"
 	mediaTags    = "backend/hls/mediatags.go"
-	naming       = "backend/proxy/naming.go"
+	naming       = "backend/playback/naming.go"
 	mediaType    = "backend/response/mediatype.go"
 	assets       = "backend/assets/table.go"
 	retained     = "backend/objects/retained.go"
@@ -88,9 +88,9 @@ var guards = []mutant{
 		[]edit{{"\t}.Bounded()\n", "\t}\n"}}, "./backend/renditions TestARenditionWithALongNameKeepsItsName"},
 	{"finding 3: descriptions hold on to no playlist", "backend/renditions/bounded.go",
 		[]edit{{"{ return strings.Clone(strings.ToValidUTF8(cut(s, n), \"\\ufffd\")) }", "{ return strings.ToValidUTF8(cut(s, n), \"\\ufffd\") }"}}, "./backend/proxy TestAMultivariantPlaylistWithEverNewSoundsDoesNotFillTheMemory"},
-	{"finding 3: a record in the database is bounded", "backend/proxy/record.go",
+	{"finding 3: a record in the database is bounded", "backend/playback/record.go",
 		[]edit{{"len(raw) <= MaxRecord {", "len(raw) <= 1<<30 {"}}, "./backend/proxy TestWhatIsWrittenOfAFeedIsBounded"},
-	{"finding 3: a large old record is not read", "backend/proxy/record.go",
+	{"finding 3: a large old record is not read", "backend/playback/record.go",
 		[]edit{{"\tif len(raw) > MaxOldRecord {", "\tif false {"}}, "./backend/proxy TestALargeRecordOfAnOlderVersionIsReadCheaply"},
 	{"finding 3: the cookies of a host are bounded", "backend/httpclient/jar.go",
 		[]edit{{"\tif n < maxCookiesPerHost {\n\t\tif j.count < maxCookies {", "\tif true {\n\t\tif true {"}}, attacks + "TestCookiesDoNotFillTheMemory"},
@@ -133,7 +133,7 @@ var guards = []mutant{
 		[]edit{{"\tcase !Shares(scope, playlist, u):", "\tcase false:"}}, attacks + "TestASecretDoesNotReachTheHostsThatASiteNames"},
 	{"finding 6a: a remembered inheritance stays with its site", inheriting,
 		[]edit{{"\tcase !Shares(scope, playlist, u):", "\tcase false:"}}, "./backend/proxy TestATokenThatWasRememberedForAThirdHostIsNotSentThereAgain"},
-	{"finding 6a: a redirected playlist leaves its token behind", "backend/proxy/inherit.go",
+	{"finding 6a: a redirected playlist leaves its token behind", "backend/fetch/inherit.go",
 		[]edit{{"\tif httpclient.Shares(o.Scope, base, u) {", "\tif true {"}}, "./backend/proxy TestATokenStaysBehindWhereTheEdgeRedirectsToAnotherDomain"},
 	{"finding 6b, 6c: headers stay with their site", asking,
 		[]edit{{"\t\tcase !inside && !public[name]:", "\t\tcase false && inside:"}}, attacks + "TestASecretDoesNotReachTheHostsThatASiteNames"},
@@ -190,15 +190,15 @@ var guards = []mutant{
 		[]edit{{"\tif w.n+n > min(w.limit, w.f.limits.Bytes/maxRetainedShare) {", "\tif w.limit < 0 {"}}, "./backend/objects TestTheBoundOfRetainedFilesHoldsWhileAnObjectIsWritten"},
 	{"finding 9: what is written makes room", retained,
 		[]edit{{"\tw.f.trim(time.Now())\n", ""}}, "./backend/objects TestTheBoundOfRetainedFilesHoldsWhileAnObjectIsWritten"},
-	{"finding 9: a segment that is too large is not asked for again", "backend/proxy/rewind.go",
+	{"finding 9: a segment that is too large is not asked for again", "backend/playback/retain.go",
 		[]edit{{"\t\tif errors.Is(err, objects.ErrTooLarge) {", "\t\tif false && errors.Is(err, objects.ErrTooLarge) {"}}, "./backend/proxy TestASegmentThatIsTooLargeToKeepIsNotAskedForAgain"},
 
 	{"finding 10: a number far ahead is refused", blocking,
 		[]edit{{"\tif b.msn > newest+maxAhead {", "\tif false {"}}, attacks + "TestANumberFarAheadAsksNoUpstream"},
 	{"finding 10: a part far ahead is refused", blocking,
 		[]edit{{"\treturn int64(b.part) >= int64(have)+ahead\n", "\treturn int64(have)+ahead < 0\n"}}, "./backend/proxy TestABlockingRequestThatIsTooFarAheadIsRefusedAtOnce"},
-	{"finding 10: a feed has places of its own", "backend/proxy/fetcher.go",
-		[]edit{{"objects: make(chan struct{}, maxFeedUpstream-maxLists), lists: make(chan struct{}, maxLists), blocking: make(chan struct{}, maxBlocking)", "objects: make(chan struct{}, 8192), lists: make(chan struct{}, 8192), blocking: make(chan struct{}, 4096)"}}, "./backend/proxy TestAFeedHasPlacesOfItsOwnAtTheUpstream"},
+	{"finding 10: a feed has places of its own", "backend/fetch/fetcher.go",
+		[]edit{{"objects: make(chan struct{}, MaxStreamUpstream-maxLists), lists: make(chan struct{}, maxLists), Blocking: make(chan struct{}, maxBlocking)", "objects: make(chan struct{}, 8192), lists: make(chan struct{}, 8192), Blocking: make(chan struct{}, 4096)"}}, "./backend/proxy TestAFeedHasPlacesOfItsOwnAtTheUpstream"},
 	{"finding 10: the target duration is bounded", blocking,
 		[]edit{{"3*min(s.Media.TargetDuration, maxTarget)", "3*s.Media.TargetDuration"}}, "./backend/proxy TestAHugeTargetDurationHoldsNoRequest"},
 

@@ -32,9 +32,9 @@ func mutants() []mutant { return slices.Concat(playback, guards) }
 
 const (
 	matcher    = "backend/extract/match.go"
-	healing    = "backend/proxy/heal.go"
+	healing    = "backend/fetch/recover.go"
 	inheriting = "backend/httpclient/inherit.go"
-	client     = "backend/proxy/client.go"
+	client     = "backend/fetch/client.go"
 	numbering  = "backend/numbering/numbering.go"
 )
 
@@ -75,7 +75,7 @@ var playback = []mutant{
 		[]edit{{"\t}, jar)\n", "\t}, nil)\n"}}, "TestACookieThatThePlaylistSets"},
 	{"children inherit the token", inheriting,
 		[]edit{{"\tcase v.RawQuery == u.RawQuery:", "\tcase true:"}}, "TestChildrenThatAreNamed"},
-	{"a web page for a playlist refuses", "backend/proxy/text.go",
+	{"a web page for a playlist refuses", "backend/fetch/text.go",
 		[]edit{{"if t.kind != media.Playlist {", "if false {"}}, "TestAWebPage/of_everything"},
 	{"a web page for a segment refuses", "backend/response/examine.go",
 		[]edit{{"case !x.Want.Fits(kind):", "case false:"}}, "TestAWebPage/of_segments"},

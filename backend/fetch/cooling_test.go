@@ -1,0 +1,64 @@
+package fetch
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"gridwall/backend/response"
+)
+
+// One object that is not ready says nothing of the others of its host; too many requests do.
+func TestAnObjectThatIsUnavailableForLongDoesNotSilenceItsHost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		one, other := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/1.ts"}, &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/2.ts"}
+		answer := func(status int) error {
+			return &response.StatusError{URL: one.String(), Status: status, RetryAfter: time.Minute}
+		}
+		var f Fetcher
+		var s *response.StatusError
+		_ = f.cooled(1, one, answer(http.StatusServiceUnavailable))
+		assert.NoError(t, f.cool(context.Background(), 1, other))
+		if assert.ErrorAs(t, f.cool(context.Background(), 1, one), &s) {
+			assert.Equal(t, http.StatusServiceUnavailable, s.Status)
+		}
+		_ = f.cooled(1, one, answer(http.StatusTooManyRequests))
+		assert.ErrorAs(t, f.cool(context.Background(), 1, other), &s)
+		assert.NoError(t, f.cool(context.Background(), 2, one), "the next token may lead elsewhere")
+		_ = f.cooled(1, one, answer(http.StatusTooManyRequests))
+		assert.NoError(t, f.cool(context.Background(), 2, one), "the answer to an old token comes late")
+	})
+}
+
+func TestALateSuccessUnderAnOldTokenDoesNotEndWhatTheNewestOneMustWaitFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var f Fetcher
+		u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/1.ts"}
+		for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
+			_ = f.cooled(2, u, &response.StatusError{Status: status, RetryAfter: time.Minute})
+			_ = f.cooled(1, u, nil)
+			assert.Error(t, f.cool(context.Background(), 2, u), status)
+			_ = f.cooled(2, u, nil)
+			assert.NoError(t, f.cool(context.Background(), 2, u), status)
+		}
+	})
+}
+
+func TestManyUnavailableObjectsDoNotHideAHostThatHasHadTooManyRequests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var f Fetcher
+		for i := range 2 * maxCooling {
+			u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/" + string(rune('a'+i))}
+			_ = f.cooled(1, u, &response.StatusError{Status: http.StatusServiceUnavailable, RetryAfter: time.Minute})
+		}
+		u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/list"}
+		_ = f.cooled(1, u, &response.StatusError{Status: http.StatusTooManyRequests, RetryAfter: time.Minute})
+		assert.Error(t, f.cool(context.Background(), 1, u))
+		assert.LessOrEqual(t, len(f.coolings.of), maxCooling)
+	})
+}

@@ -1,0 +1,93 @@
+package fetch
+
+import (
+	"net/url"
+	"strings"
+
+	"gridwall/backend/httpclient"
+	"gridwall/backend/stream"
+	"gridwall/backend/timeline"
+)
+
+// ParentOf returns the playlist context of a playlist that was requested at u and came from base. above is the playlist
+// that names it; nil for the one at the stream's URL.
+func ParentOf(above *timeline.Parent, up stream.Upstream, base, u *url.URL) *timeline.Parent {
+	o := &timeline.Parent{URL: detached(base), Scope: httpclient.Scope{}, Generation: up.Generation}
+	if home, err := httpclient.Parse(up.URL); err == nil {
+		o.Scope = httpclient.NewScope(home, up.StreamHosts)
+	}
+	inherited := ""
+	if above != nil && httpclient.Shares(above.Scope, above.URL, base) {
+		inherited = above.Tokens
+	}
+	us := []*url.URL{base}
+	if httpclient.Shares(o.Scope, base, u) {
+		us = append(us, u)
+	}
+	o.Tokens = strings.Clone(httpclient.Inheritable(inherited, us...)) // without keeping the playlist's text in memory
+	return o
+}
+
+// detached returns a copy of u that does not keep the playlist in memory in which u stood: what a playlist names can
+// outlive it.
+func detached(u *url.URL) *url.URL {
+	c := *u
+	for _, s := range [...]*string{&c.Scheme, &c.Opaque, &c.Host, &c.Path, &c.RawPath, &c.RawQuery, &c.Fragment, &c.RawFragment} {
+		*s = strings.Clone(*s)
+	}
+	return &c
+}
+
+// FetchChild fetches what a playlist names as uri. Some CDNs demand the token of a playlist from its children without
+// writing it there: a child that is refused is requested again with the playlist's parameters, and the host is
+// remembered if that helps. from is the address that was requested.
+func FetchChild[T any](f *Fetcher, parent *timeline.Parent, uri string, fetch func(u *url.URL) (T, error)) (child T, from *url.URL, err error) {
+	u, err := httpclient.Resolve(parent.URL, uri)
+	if err != nil {
+		return child, nil, BadAddress(uri, err)
+	}
+	with, withheld := httpclient.Inherit(parent.Scope, parent.URL, parent.Tokens, u)
+	if with != nil && f.demandsToken(u.Host) {
+		child, err = fetch(with)
+		return child, with, err
+	}
+	child, err = fetch(u)
+	r, was := AsRefused(err)
+	switch {
+	case !was:
+	case withheld && httpclient.Denied(r.Status):
+		r.Withheld = u.Hostname()
+	case with != nil:
+		if second, err := fetch(with); err == nil {
+			f.noteTokenDemand(u.Host)
+			return second, with, nil
+		}
+	}
+	return child, u, err
+}
+
+// demandsToken reports whether a host is known to demand the parent's token from children.
+func (f *Fetcher) demandsToken(host string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.Inherit[host]
+}
+
+// noteTokenDemand records that a host demands the parent's token from children.
+func (f *Fetcher) noteTokenDemand(host string) {
+	f.mu.Lock()
+	noted := !f.Inherit[host] && len(f.Inherit) < MaxInherit
+	if noted {
+		f.Inherit[strings.Clone(host)] = true
+	}
+	f.mu.Unlock()
+	if noted {
+		f.stream.Touch(true)
+		f.Log.Info("children of this host need their parent's token", "stream", f.ID, "host", host)
+	}
+}
+
+const (
+	// MaxInherit bounds the hosts of a feed of which is remembered that their children need the parent's token.
+	MaxInherit = 64
+)

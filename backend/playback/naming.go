@@ -1,0 +1,93 @@
+package playback
+
+import (
+	"net/url"
+	"sync"
+	"time"
+
+	"gridwall/backend/assets"
+	"gridwall/backend/fetch"
+	"gridwall/backend/httpclient"
+	"gridwall/backend/timeline"
+)
+
+// RootNames writes the addresses of a multivariant playlist, relative to it.
+type RootNames struct {
+	Stream *Stream
+	Root   *master
+	Suffix string
+}
+
+func (n *RootNames) Rendition(dst []byte, i int) []byte {
+	dst = append(dst, n.Root.Names[i]...)
+	dst = append(dst, '/')
+	dst = append(dst, timeline.PlaylistName...)
+	return append(dst, n.Suffix...)
+}
+
+func (n *RootNames) Resource(dst []byte, i int) []byte {
+	res := n.Root.Multi.Resources[i]
+	dst = append(dst, "data-"...)
+	side := assets.Asset{URI: res.URI, Parent: n.Root.origin, Kind: fetch.SessionKey(&res)}
+	dst = append(dst, n.Stream.Assets.Name(side, "", time.Now())...)
+	return append(dst, n.Suffix...)
+}
+
+// links names what a media playlist names outside of its rendition. rendition is the one whose playlist it is.
+type links struct {
+	f         *Stream
+	rendition string
+}
+
+func (l links) Asset(p *timeline.Playlist, k int) string {
+	res := &p.Media.Assets[k]
+	side := assets.Asset{URI: res.URI, Parent: p.Parent, Kind: assets.KindOf(res.Tag), Rendition: l.rendition}
+	return "data-" + l.f.Assets.Name(side, "", time.Now())
+}
+
+func (l links) Report(p *timeline.Playlist, k int) (name string, shift int64, ok bool) {
+	ref, err := httpclient.Resolve(p.Parent.URL, p.Media.Reports[k].URI)
+	if err != nil {
+		return "", 0, false
+	}
+	name, ok = l.f.renditionAt(ref)
+	if !ok {
+		return "", 0, false
+	}
+	if s := l.f.Rendition(name).Current(); s != nil {
+		shift = s.Shift()
+	}
+	return name, shift, true
+}
+
+// renditionAt finds the rendition whose playlist stands at u, tokens apart.
+func (f *Stream) renditionAt(u *url.URL) (string, bool) {
+	f.mu.Lock()
+	m := f.master
+	f.mu.Unlock()
+	if m == nil || m.Multi == nil {
+		return "", false
+	}
+	return m.places.find(m, timeline.Identity(u.String()))
+}
+
+// places are the names of a multivariant playlist's renditions by where their playlists stand, tokens apart. They are
+// looked up once it is known that somebody asks: for each report of each media playlist.
+type places struct {
+	once  sync.Once
+	names map[string]string
+}
+
+func (p *places) find(m *master, path string) (string, bool) {
+	p.once.Do(func() {
+		p.names = make(map[string]string, len(m.Names))
+		for i, name := range m.Names {
+			at := identityOf(m.Multi.Renditions[i].URI, m.origin)
+			if _, twice := p.names[at]; !twice {
+				p.names[at] = name
+			}
+		}
+	})
+	name, ok := p.names[path]
+	return name, ok
+}

@@ -1,0 +1,101 @@
+package playback
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"gridwall/backend/fetch"
+	"gridwall/backend/objects"
+	"gridwall/backend/response"
+	"gridwall/backend/timeline"
+)
+
+// objectKind is what a mediaObject is.
+type objectKind int
+
+const (
+	segmentObject objectKind = iota
+	partObject
+	namedObject // a key or an init section
+)
+
+// MediaObject is a segment, a partial segment, a key or an init section of a rendition, as players know it. It is an
+// objects.Fetcher for all who ask for it at once.
+type MediaObject struct {
+	fetch.UpstreamObject
+	r      *Rendition
+	lookup timeline.Lookup
+	kind   objectKind
+	leaf   string // the last element of its address; of a segment without the extension, which may change with the edge
+	Key    string // in the store, by what the rendition's numbers mean now
+}
+
+// Segment returns the segment of that number.
+func (r *Rendition) Segment(msn int64) *MediaObject {
+	return r.object(segmentObject, strconv.FormatInt(msn, 10), timeline.Segment(msn))
+}
+
+// Resource returns a key or an init section by its name.
+func (r *Rendition) Resource(name string) *MediaObject {
+	return r.object(namedObject, name, timeline.Named(name))
+}
+
+// Part returns a partial segment. leaf is the last element of its address.
+func (r *Rendition) Part(msn int64, part int, leaf string) *MediaObject {
+	o := r.object(partObject, leaf, timeline.Part(msn, part))
+	o.Missing.Leaf = strconv.FormatInt(msn, 10) + "." + strconv.Itoa(part) // without an extension that may change
+	return o
+}
+
+func (r *Rendition) object(k objectKind, leaf string, lookup timeline.Lookup) *MediaObject {
+	o := &MediaObject{r: r, lookup: lookup, kind: k, leaf: leaf, Key: r.CacheKey(leaf)}
+	o.Fetcher, o.At, o.What = r.Fetcher, o, r.name+"/media"
+	o.Missing = &fetch.Missing{Timeline: r.Timeline, Leaf: leaf}
+	return o
+}
+
+// Fetch returns the object from offset on, from a retained file or from the upstream.
+func (m *MediaObject) Fetch(ctx context.Context, offset int64) (*objects.Response, error) {
+	o := m.retained(offset)
+	if o == nil {
+		var err error
+		if o, err = m.UpstreamObject.Fetch(ctx, offset); err != nil {
+			return nil, err
+		}
+	}
+	o.Uncacheable = m.moved()
+	return o, nil
+}
+
+// moved reports whether the object's address means other bytes than when its key was made: recovery has led to an edge
+// that numbers its segments differently.
+func (m *MediaObject) moved() bool { return m.r.CacheKey(m.leaf) != m.Key }
+
+// Locate returns what the timeline knows of the object from the newest playlist, which is read again where need be. Only a
+// playlist that is new enough can say that something is not listed.
+func (m *MediaObject) Locate(ctx context.Context, a fetch.Attempt) (fetch.Object, time.Time, error) {
+	// Another request may have renewed the token, and read the playlist under it, since the attempt began.
+	ref, listed, s := m.r.Timeline.Find(m.lookup, a.Upstream.Generation, a.NotBefore)
+	if !listed {
+		newer := time.Now().Add(-missAge)
+		if _, err := m.r.Load(ctx, a.Upstream, Want{Playlist: newer, Root: a.NotBefore, Timeout: fetch.PlaylistTimeout}); err != nil {
+			return fetch.Object{}, time.Time{}, err
+		}
+		ref, listed, s = m.r.Timeline.Find(m.lookup, a.Upstream.Generation, a.NotBefore)
+	}
+	switch {
+	case s == nil: // cannot happen while snapshots only get newer; if it does, the player shall ask again
+		return fetch.Object{}, time.Time{}, fetch.ErrRenewing
+	case !listed:
+		return fetch.Object{}, s.At, fetch.ErrSegment
+	}
+	return fetch.Object{Ref: ref, Expected: fetch.Expected{Expected: m.expects(s, ref)}}, s.At, nil
+}
+
+func (m *MediaObject) expects(s *timeline.Snapshot, ref timeline.Ref) response.Expected {
+	if m.kind == segmentObject || m.kind == partObject {
+		return fetch.Expects(s, ref.URI)
+	}
+	return fetch.ExpectsOf(s, m.leaf)
+}
