@@ -302,7 +302,7 @@ const (
 	queryUnsafe = " \"#<>'"
 )
 
-// escape percent-encodes what may not stand in a request line, and nothing else. Bytes that are no UTF-8 keep their
+// escape percent-encodes what may not stand in a request line, and nothing else. Bytes that are not UTF-8 keep their
 // value: they may be part of a token.
 func escape(s, unsafe string) string {
 	n := 0

@@ -8,8 +8,8 @@ import (
 )
 
 // notForwarded are headers that speak of one connection, of the body, or of what this client can read. They are copied
-// out of browsers' tools along with the others, and break playback: an Accept-Encoding brings bodies that nobody
-// unpacks, a Range the wrong bytes, an If-None-Match an empty 304.
+// out of browsers' tools along with the others, and break playback: an Accept-Encoding brings bodies that are not
+// decompressed, a Range the wrong bytes, an If-None-Match an empty 304.
 var notForwarded = map[string]bool{
 	"Accept-Encoding": true, "Range": true,
 	"If-Match": true, "If-None-Match": true, "If-Modified-Since": true, "If-Unmodified-Since": true, "If-Range": true,

@@ -52,7 +52,7 @@ func Inherit(scope Covering, playlist *url.URL, parameters string, u *url.URL) (
 }
 
 // Inheritable are the parameters that children of a playlist may need: its own, and its parent's where it has none of
-// that name. Delivery directives (RFC 8216bis 6.2.5) are no permission.
+// that name. Delivery directives (RFC 8216bis 6.2.5) are not permissions.
 func Inheritable(parent string, us ...*url.URL) string {
 	out := &url.URL{}
 	add := func(raw string) {

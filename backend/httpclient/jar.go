@@ -71,7 +71,7 @@ func (j *Jar) Set(u *url.URL, lines []string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, line := range lines {
-		if c, ok := parseSetCookie(line, now); ok && settle(&c, u, host) {
+		if c, ok := parseSetCookie(line, now); ok && complete(&c, u, host) {
 			if !c.Expires.IsZero() && !c.Expires.After(now) {
 				j.remove(c)
 				continue
@@ -81,8 +81,8 @@ func (j *Jar) Set(u *url.URL, lines []string) {
 	}
 }
 
-// settle fills in domain and path of a cookie that host set, and reports whether it may set it.
-func settle(c *Cookie, u *url.URL, host string) bool {
+// complete fills in domain and path of a cookie that host set, and reports whether it may set it.
+func complete(c *Cookie, u *url.URL, host string) bool {
 	c.HostOnly = c.Domain == "" || c.Domain == host && (isAddress(host) || isPublicSuffix(host))
 	if c.HostOnly {
 		c.Domain = host
@@ -103,8 +103,8 @@ func settle(c *Cookie, u *url.URL, host string) bool {
 		!(strings.HasPrefix(lower, "__host-") && !(c.Secure && c.HostOnly && c.Path == "/"))
 }
 
-// isPublicSuffix reports whether domain is one that many sites stand under. A name of one label is no suffix of
-// anything that is asked for here (localhost, a machine at home).
+// isPublicSuffix reports whether many sites are registered under domain. A name of one label is not the suffix of
+// anything that is requested here (localhost, a machine at home).
 func isPublicSuffix(domain string) bool {
 	suffix, _ := publicsuffix.PublicSuffix(domain)
 	return suffix == domain

@@ -45,7 +45,7 @@ const (
 	HTML
 	XML
 	JSON
-	// Text is a short text: a sentence in place of what was asked for. LongText is one that goes on beyond HeadLen.
+	// Text is a short text: a sentence instead of what was asked for. LongText is one that goes on beyond HeadLen.
 	Text
 	LongText
 	Gzip
@@ -130,7 +130,7 @@ func (k Kind) Carried() bool {
 // Manifest reports whether k is the manifest of another protocol.
 func (k Kind) Manifest() bool { return k == DASH || k == Smooth }
 
-// Words reports whether k is prose or markup: what servers send in place of what they refuse.
+// Words reports whether k is prose or markup: what servers send instead of what they refuse.
 func (k Kind) Words() bool { return k >= DASH && k <= Text }
 
 // Want is what an object was asked for as.
@@ -146,8 +146,8 @@ const (
 	WantData
 )
 
-// Fits reports whether k can be what was asked for. What does not fit is a refusal in place of it. Empty always fits
-// subtitles, where it means that nobody speaks; elsewhere it is a fault of the moment, no refusal.
+// Fits reports whether k can be what was asked for. What does not fit is a refusal. Empty always fits
+// subtitles, where it means silence; elsewhere it is a transient fault, not a refusal.
 func (w Want) Fits(k Kind) bool {
 	switch {
 	case !k.Words():

@@ -43,7 +43,7 @@ func Look(head []byte, whole bool) (k Kind, sure bool) {
 	return Unknown, true
 }
 
-// Binary reports whether head holds bytes that stand in no text: whatever else it is, it is no sentence and no page.
+// Binary reports whether head holds bytes that do not occur in text: it is neither a sentence nor a page.
 func Binary(head []byte) bool {
 	if bytes.HasPrefix(head, utf16LE) || bytes.HasPrefix(head, utf16BE) {
 		return false
@@ -94,7 +94,7 @@ func prefix(b []byte, want string) answer {
 	return no
 }
 
-// container knows the files that are no HLS, to call them by their name.
+// container recognises files that HLS does not carry, to name them in errors.
 func container(head []byte, _ bool) (Kind, answer) {
 	open := no
 	for _, f := range [...]struct {

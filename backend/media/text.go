@@ -195,7 +195,7 @@ var htmlTags = []string{"html", "head", "body", "title", "meta", "script", "styl
 // markup knows pages and XML by their first element.
 func markup(head []byte, end bool) (Kind, answer) {
 	if i := bytes.IndexFunc(head, control); i >= 0 && Binary(head) {
-		// What stands before the first byte that is no text decides, or nothing does.
+		// What comes before the first byte that is not text decides, or nothing does.
 		if k, a := markup(head[:i], false); a == yes {
 			return k, yes
 		}
@@ -336,7 +336,7 @@ func jsonBegins(b []byte) bool {
 	return next[0] == '"' || next[0] == b[0]+2 || b[0] == '[' && strings.IndexByte("{[-0123456789tfn", next[0]) >= 0
 }
 
-// refusals are words, and parts of words, of sentences that stand in place of media: "token_expired", "AccessDenied".
+// refusals are words, and parts of words, of sentences that come instead of media: "token_expired", "AccessDenied".
 var refusals = regexp.MustCompile(`(?i)expir|forbid|denied|\bdeny|token|error|fail|block|\bban(ned)?\b|invalid|unauthori|unavailable|offline|` +
 	`log[ _-]?in\b|sign[ _-]?in\b|session|restrict|not[ _-]?(found|allowed|available|authori|live|exist)|\bgone\b|\bgo away\b|gateway|\bgeo|` +
 	`limit|\bclosed\b|\bended\b|\b[45]\d\d\b`)

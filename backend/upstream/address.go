@@ -138,7 +138,7 @@ func containsAddr(list []netip.Prefix, addr netip.Addr) bool {
 	return slices.ContainsFunc(list, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
-// isLocalName tells names that never mean a host of the public internet (RFC 6761, RFC 6762, RFC 8375 and ICANN's
+// isLocalName reports whether host is a name that never means a host of the public internet (RFC 6761, RFC 6762, RFC 8375 and ICANN's
 // .internal): a forward proxy may resolve them although we cannot.
 func isLocalName(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))

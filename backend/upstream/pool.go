@@ -26,7 +26,7 @@ const (
 	// idlePerHost and idleTotal bound the connections that are kept: a grid of 24 tiles asks one CDN.
 	idlePerHost = 32
 	idleTotal   = 256
-	// idleTimeout ends connections nobody used; CDNs close theirs after about as long.
+	// idleTimeout closes unused connections; CDNs close theirs after about as long.
 	idleTimeout = 90 * time.Second
 	// pingAfter is how long an HTTP/2 connection may be silent before it is asked whether it lives; without an answer within
 	// pingTimeout it is closed.
@@ -41,7 +41,7 @@ const (
 var (
 	// ErrScheme is returned for a request that is neither http nor https.
 	ErrScheme = errors.New("only http and https are fetched")
-	// ErrProxy is returned for a forward proxy that is no http, https or socks5 URL.
+	// ErrProxy is returned for a forward proxy that is not an http, https or socks5 URL.
 	ErrProxy = errors.New("a forward proxy is http://, https:// or socks5://HOST:PORT")
 	// ErrClosed is returned after Close.
 	ErrClosed = errors.New("the transports are closed")
@@ -76,7 +76,7 @@ func (p *Pool) AllowLinkLocal(named func(host string) bool) {
 	p.linkLocal = named
 }
 
-// Close closes the connections that nobody uses. Requests under way end by themselves; new ones fail with ErrClosed.
+// Close closes the idle connections. Requests under way continue; new ones fail with ErrClosed.
 func (p *Pool) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

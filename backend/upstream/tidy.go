@@ -49,7 +49,7 @@ func isUntidy(err error) bool {
 }
 
 // hasUntidyName reports whether a name holds what may not stand in it. net/http passes over a blank in front of the colon:
-// "Content-Length : 5" is no length to it, and the body would go on until the connection ends.
+// it reads no length from "Content-Length : 5", and the body would go on until the connection ends.
 func hasUntidyName(h http.Header) bool {
 	for name := range h {
 		if !httpguts.ValidHeaderFieldName(name) {
@@ -131,7 +131,7 @@ func (c *tidyConn) head() error {
 			}
 		}
 		if err != nil || len(raw) > maxHeader {
-			// It is no head that could be tidied: net/http says what it is.
+			// The head cannot be repaired: net/http reports what is wrong.
 			c.buf, c.done = append(c.buf, raw...), true
 			if err == io.EOF && len(c.buf) > 0 {
 				return nil
