@@ -51,7 +51,7 @@ func TestOnlyTheDesktopKnowsItsFrame(t *testing.T) {
 	}
 }
 
-// onlyWithWindow tells whether a file is left out of a build without the tags desktop, dev and bindings.
+// onlyWithWindow reports whether a file is left out of a build without the tags desktop, dev and bindings.
 func onlyWithWindow(t *testing.T, path string) bool {
 	t.Helper()
 	text, err := os.ReadFile(path)

@@ -126,7 +126,7 @@ func TestAnInvalidRuleIsRejectedAtItsField(t *testing.T) {
 	s := start(t, newHome(t, quiet, nil), false)
 	bad := api.Rule{Name: "B", Series: "(", Sources: []string{}, Titles: []string{"a", "*"}}
 	says := s.do("PUT", "/api/v1/rules", asJSON(t, api.RuleList{Rules: []api.Rule{bad}})).failed(t, 422, "invalid")
-	assert.Contains(t, says, "“B”: series: no regular expression")
+	assert.Contains(t, says, "“B”: series: not a regular expression")
 	v := s.do("POST", "/api/v1/rules/preview", asJSON(t, api.RuleTrial{Rule: bad, Place: -1})).json(t)
 	problems := list(t, v, "problems")
 	require.Len(t, problems, 2)

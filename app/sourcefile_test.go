@@ -32,7 +32,7 @@ func TestABrokenSourceFileIsReadFixedAndDisabled(t *testing.T) {
 	s.streams(2)
 
 	message := s.do("PUT", "/api/v1/sources/broken/enabled", `{"enabled":false}`).failed(t, 409, "broken_source")
-	assert.Contains(t, message, "sources/broken.toml:2:1", "it says where to mend it")
+	assert.Contains(t, message, "sources/broken.toml:2:1", "it says where to fix it")
 	s.do("PUT", "/api/v1/sources/nope/enabled", `{"enabled":false}`).failed(t, 404, "unknown_source")
 	s.do("PUT", "/api/v1/sources/site/enabled", `{}`).failed(t, 422, "invalid")
 	s.do("PUT", "/api/v1/sources/site/enabled", `{"enabled":"no"}`).failed(t, 422, "invalid")

@@ -125,7 +125,7 @@ func (f *uiFile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 }
 
-// takesGzip tells whether the client takes gzip (RFC 9110, 12.5.3).
+// takesGzip reports whether the client takes gzip (RFC 9110, 12.5.3).
 func takesGzip(r *http.Request) bool {
 	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
 		name, weight, _ := strings.Cut(part, ";")

@@ -39,7 +39,7 @@ func labels(lines []testbus.Line) []string {
 	return out
 }
 
-// begun tells that systray was begun in this process; it cannot be again.
+// begun reports whether systray was started in this process; it cannot be started twice.
 var begun bool
 
 // The whole tray over a real bus, as a panel sees it. It is one test because systray can be begun once in a process.
