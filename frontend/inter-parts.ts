@@ -1,17 +1,17 @@
 import type { Plugin } from 'vite'
 import subsetFont from 'subset-font'
 
-/** The file of Inter's further Latin letters holds a thousand that no calendar and no channel list needs. */
+/** Inter's file of further Latin letters contains a thousand glyphs that no calendar or channel list needs. */
 const FURTHER = /inter-latin-ext-wght-normal[^/]*\.woff2$/
 
-/** What stays of it: Latin Extended-A (Łódź, Çağrı, Győr) and Romanian's letters. app.css names the same range. */
+/** The part that is shipped: Latin Extended-A (Łódź, Çağrı, Győr) and Romanian letters. app.css has the same range. */
 const LETTERS = [...range(0x0100, 0x017f), ...range(0x0218, 0x021b)]
 
 function range(first: number, last: number): string[] {
   return Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i))
 }
 
-/** Ships no more of Inter than is read: 14 kB instead of 85. */
+/** Ships a subset of Inter: 14 kB instead of 85. */
 export const interParts: Plugin = {
   name: 'gridwall:inter-parts',
   apply: 'build',

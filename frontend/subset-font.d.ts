@@ -1,5 +1,5 @@
 declare module 'subset-font' {
-  /** Keeps of a font what `text` needs; subset-font 2.9, README. */
+  /** Reduces a font to the glyphs of `text`; subset-font 2.9, README. */
   export default function subsetFont(
     font: Buffer,
     text: string,

@@ -3,11 +3,11 @@ import type { Page } from '@playwright/test'
 import { expect, REFUSED, test } from './fixtures'
 import { FEEDS, playing, tile } from './wall'
 
-/** Nothing serious may be wrong with what is shown now: in the dark all of it, in the light what colours can do wrong. */
+/** Checks that the page has no serious accessibility problem: all rules in the dark theme, those about colour in the light. */
 async function clean(page: Page, what: string): Promise<void> {
-  // A transition is no state to be judged.
+  // Do not check during transitions.
   await page.evaluate(() =>
-    // The fuses burn all the time; what moves because something was opened is over in a moment.
+    // The fuses move all the time; other animations are over in a moment.
     Promise.all(
       document
         .getAnimations()
@@ -15,7 +15,7 @@ async function clean(page: Page, what: string): Promise<void> {
         .map((a) => a.finished.catch(() => undefined)),
     ),
   )
-  // The page has no frames: the results of one need no further tab to be put together in.
+  // The page has no frames, so that no extra tab is needed to merge results.
   const axe = new AxeBuilder({ page }).setLegacyMode()
   if ((await page.locator('html').getAttribute('data-theme')) === 'light')
     axe.withRules(['color-contrast', 'link-in-text-block'])

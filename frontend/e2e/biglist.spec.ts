@@ -6,13 +6,13 @@ import { playing, tile } from './wall'
 import { Upstream } from './upstream'
 
 const ENTRIES = 50_000
-/** Ten times what is promised (100 ms): what this machine does beside the test is not to fail it. */
+/** Ten times the target (100 ms), so that other load on this machine does not fail the test. */
 const BOUND = 1_000
 
 interface Measured {
-  /** From each key to after the frame that answers it, in ms. */
+  /** The time from each key to after the frame that responds to it, in ms. */
   keys: number[]
-  /** Tasks that held the page up for more than 50 ms, in ms. */
+  /** Tasks that blocked the page for more than 50 ms, in ms. */
   tasks: number[]
   /** How often the list of feeds was fetched. */
   fetched: number
@@ -28,7 +28,7 @@ async function measure(page: Page): Promise<void> {
     const m: Measured = { keys: [], tasks: [], fetched: 0 }
     window.measured = m
     const answered = (e: Event) =>
-      // What comes after the next frame's callbacks comes after it is painted.
+      // A task after the callbacks of the next frame runs after the frame is painted.
       requestAnimationFrame(() => setTimeout(() => m.keys.push(performance.now() - e.timeStamp)))
     addEventListener('keydown', answered, true)
     new PerformanceObserver((l) => m.tasks.push(...l.getEntries().map((e) => e.duration))).observe({
@@ -40,7 +40,7 @@ async function measure(page: Page): Promise<void> {
   })
 }
 
-/** Types, one key after the other as each was answered; how long each took. */
+/** Types one key after the response to the other; returns how long each took. */
 async function type(page: Page, keys: string[]): Promise<number[]> {
   await page.evaluate(() => (window.measured.keys = []))
   for (const [i, key] of keys.entries()) {
@@ -86,7 +86,7 @@ test.describe('a list of 50,000', () => {
     await expect(group).toBeVisible({ timeout: 60_000 })
     figure('open', [Date.now() - began])
 
-    // By its groups, which are folded.
+    // By its groups, which are collapsed.
     await expect(panel.getByRole('button', { name: /^Watch / })).toHaveCount(0)
     await group.click()
     await expect(group).toHaveAttribute('aria-expanded', 'true')
@@ -98,7 +98,7 @@ test.describe('a list of 50,000', () => {
     const keys = [...'channel 4999', ...Array<string>(12).fill('Backspace'), ...'world feed']
     const took = await type(page, keys)
     figure('filter', took)
-    // What a frame takes on this machine just now, of which the figure holds one.
+    // The current duration of a frame on this machine; the figure includes one.
     figure('a key that changes nothing', await type(page, Array<string>(12).fill('Shift')))
     expect(Math.max(...took)).toBeLessThan(BOUND)
     await expect(panel.getByRole('button', { name: /^Watch / })).toHaveCount(1)

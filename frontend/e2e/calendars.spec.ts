@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from './fixtures'
 import type { Gridwall } from './gridwall'
 
-/** Writes a calendar beside config.toml: one race, some days ahead. */
+/** Writes a calendar beside config.toml, with one race in some days. */
 function writeCalendar(gridwall: Gridwall, file: string, name: string, days: number): string {
   const start = new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 13).replace(/-/g, '')
   const text = [
@@ -21,7 +21,7 @@ function writeCalendar(gridwall: Gridwall, file: string, name: string, days: num
   return path
 }
 
-test('a calendar is tried, kept, coloured, ordered and removed', async ({ page, gridwall }) => {
+test('a calendar is tested, saved, coloured, ordered and removed', async ({ page, gridwall }) => {
   test.slow() // it goes through the whole of the calendars' life
   writeCalendar(gridwall, 'club.ics', 'Lakes', 3)
   const chosen = writeCalendar(gridwall, 'hills.ics', 'Hills', 5)
@@ -45,7 +45,7 @@ test('a calendar is tried, kept, coloured, ordered and removed', async ({ page, 
   await expect(dialog).toBeHidden()
   await expect(list.getByRole('listitem', { name: 'My club' })).toContainText('1 event')
 
-  // A file that is chosen is tried at once, and a copy of it is kept.
+  // A chosen file is tested at once, and a copy of it is saved.
   await page.getByRole('button', { name: 'Add a calendar' }).click()
   await dialog.getByRole('combobox', { name: 'Kind' }).selectOption('ics')
   await dialog.locator('input[type=file]').setInputFiles(chosen)
@@ -66,7 +66,7 @@ test('a calendar is tried, kept, coloured, ordered and removed', async ({ page, 
   await expect(page.getByRole('article', { name: 'Hills', exact: true })).toHaveCount(0)
 })
 
-test('a series that was filtered out stays so, and the feed follows', async ({ page, gridwall }) => {
+test('a hidden series stays hidden, and the exported calendar follows', async ({ page, gridwall }) => {
   writeCalendar(gridwall, 'club.ics', 'Lakes', 3)
   await fetch(`${gridwall.url}/api/v1/calendars`, {
     method: 'PUT',
@@ -90,7 +90,7 @@ test('a series that was filtered out stays so, and the feed follows', async ({ p
   expect(feed).toContain('Lakes')
 })
 
-test('what overrides.toml says is shown, and a mistake in it with its line', async ({ page, gridwall }) => {
+test('overrides.toml is applied, and a mistake in it is shown with its line', async ({ page, gridwall }) => {
   writeCalendar(gridwall, 'club.ics', 'Lakes', 3)
   gridwall.writeConfig('[[schedule]]\nkind = "ics"\npath = "club.ics"\nseries = "club"\n')
   const overrides = join(gridwall.dir, 'config', 'overrides.toml')

@@ -11,7 +11,7 @@ const HLS = join(import.meta.dirname, '..', 'node_modules', 'hls.js', 'dist', 'h
 test.describe('with sources of its own', () => {
   test.use({ demo: false })
 
-  test('a low-latency feed plays, in one quality where one is chosen, and part by part where a player wants that', async ({
+  test('a low-latency feed plays, in a chosen quality, and by parts in a player that wants them', async ({
     page,
     gridwall,
   }) => {
@@ -30,7 +30,7 @@ test.describe('with sources of its own', () => {
       await expect(small).toBeChecked()
       await page.keyboard.press('Escape')
 
-      // It is the wall's, and is there after a reload.
+      // It is stored with the wall, and survives a reload.
       await expect
         .poll(async () => JSON.stringify(await gridwall.get('/api/v1/layouts')))
         .toContain('"quality":"180p"')
@@ -79,7 +79,7 @@ test.describe('with sources of its own', () => {
     }
   })
 
-  test('a recording has its sounds and subtitles, and is played from any place', async ({
+  test('a recording has its audio tracks and subtitles, and can be played from any position', async ({
     page,
     gridwall,
   }) => {
@@ -123,7 +123,7 @@ test.describe('with sources of its own', () => {
   })
 })
 
-test('a feed that lists only its newest seconds is rewound, stays behind, and goes live again', async ({
+test('a feed with a short window can be rewound, stays time-shifted, and goes live again', async ({
   page,
 }) => {
   test.setTimeout(150_000)
@@ -161,7 +161,7 @@ test('a feed that lists only its newest seconds is rewound, stays behind, and go
     await expect.poll(behind).toBeLessThan(before + 6)
     await playing(page, 1)
   } finally {
-    // A page that is still there would say in its console that its server has gone.
+    // An open page would log that its server has gone.
     await page.goto('about:blank')
     await g.remove()
   }

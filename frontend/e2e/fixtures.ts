@@ -1,7 +1,7 @@
 import { test as base, expect, type Page } from '@playwright/test'
 import { Gridwall } from './gridwall'
 
-/** What a page did that nobody asked it to. */
+/** Unexpected errors of a page. */
 class Guard {
   readonly #found: string[] = []
   #allowed: RegExp[] = []
@@ -18,7 +18,7 @@ class Guard {
         this.#found.push(`left this machine: ${r.url()}`)
     })
   }
-  /** A test that breaks something expects the browser to say so. */
+  /** Set by tests that break something: console errors are then expected. */
   allow(...what: RegExp[]): void {
     this.#allowed.push(...what)
   }
@@ -27,14 +27,14 @@ class Guard {
   }
 }
 
-/** What a broken connection looks like in the console. */
+/** Console messages about broken connections. */
 export const BROKEN = [/net::ERR_/, /status of 50[0-9]/, /\[error\] > .*network/i]
 
-/** A link that leads nowhere is answered with an error, which the browser notes. */
+/** A link without a source is answered with an error, which the browser logs. */
 export const REFUSED = /sources\/guess/
 
 export const test = base.extend<{ demo: boolean; gridwall: Gridwall; guard: Guard }>({
-  /** Whether the program has its demo: four feeds whose tokens live 30 s, and a calendar. */
+  /** Whether the program has its demo: four feeds with token lifetimes of 30 s, and a calendar. */
   demo: [true, { option: true }],
   gridwall: async ({ demo }, use, info) => {
     const g = new Gridwall(demo)

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** How long the program may take to serve, and to end, in ms. */
+/** How long the program may take to start and to end, in ms. */
 const PATIENCE = 20_000
 
 export interface ActiveFeed {
@@ -18,7 +18,7 @@ export class Gridwall {
   /** Where it serves: http://127.0.0.1:PORT. A second start keeps it. */
   url = ''
   readonly dir = mkdtempSync(join(tmpdir(), 'gridwall-e2e-'))
-  /** What its environment has beside this one's, from the next start on. */
+  /** Further environment variables, from the next start on. */
   env: Record<string, string> = {}
   #demo: boolean
   #process: ChildProcess | undefined
@@ -28,11 +28,11 @@ export class Gridwall {
     this.#demo = demo
     mkdirSync(join(this.dir, 'config', 'sources'), { recursive: true })
     mkdirSync(join(this.dir, 'data'))
-    // Without the demo it would ask for the real calendar, which is not on this machine.
+    // Without the demo it would fetch the real calendar, which is not reachable here.
     if (!demo) this.writeConfig('schedule = []\n')
   }
 
-  /** Writes sources/NAME.toml, as somebody does with an editor. */
+  /** Writes sources/NAME.toml, as a user would with an editor. */
   writeSource(name: string, text: string): void {
     writeFileSync(join(this.dir, 'config', 'sources', `${name}.toml`), text)
   }
@@ -40,7 +40,7 @@ export class Gridwall {
     writeFileSync(join(this.dir, 'config', 'config.toml'), text)
   }
 
-  /** Starts it, or starts it again where it was. */
+  /** Starts it, or restarts it at the same address. */
   async start(): Promise<void> {
     const binary = process.env['GRIDWALL_BINARY']
     if (!binary) throw new Error('GRIDWALL_BINARY is not set')
@@ -82,7 +82,7 @@ export class Gridwall {
     clearTimeout(late)
   }
 
-  /** Ends it for good, and clears its folders away. */
+  /** Ends it and removes its folders. */
   async remove(): Promise<void> {
     await this.stop('SIGKILL')
     rmSync(this.dir, { recursive: true, force: true })

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures'
 import { FEEDS, pictures, playing, tile } from './wall'
 
-/** Presses Tab until the focus is on what has this name, as somebody without a pointer does. */
+/** Presses Tab until the element with this name has the focus. */
 async function tabTo(page: Page, name: string | RegExp, most = 40): Promise<void> {
   const seen: string[] = []
   for (let i = 0; i < most; i++) {
@@ -17,7 +17,7 @@ async function tabTo(page: Page, name: string | RegExp, most = 40): Promise<void
   throw new Error(`Tab does not come to ${String(name)}: ${seen.join(' → ')}`)
 }
 
-test('from the calendar to four pictures without a pointer', async ({ page }) => {
+test('from the calendar to four playing feeds without a pointer', async ({ page }) => {
   await page.goto('/')
   await expect(page.getByRole('link', { name: 'Watch live' }).first()).toBeVisible()
   await tabTo(page, 'Watch live')
@@ -59,7 +59,7 @@ test('the wall obeys its keys', async ({ page }) => {
   await page.keyboard.press('+')
   await expect.poll(volume, { message: 'plus makes it louder' }).toBe(1)
 
-  // A slider keeps its keys: the arrows change the volume, and neither the place in the feed nor the focus of the wall.
+  // A slider keeps its keys: the arrows change the volume, not the position in the feed or the focus of the wall.
   const place = () => video.evaluate((v: HTMLVideoElement) => v.currentTime)
   const here = await place()
   await first.hover()
@@ -73,7 +73,7 @@ test('the wall obeys its keys', async ({ page }) => {
   await page.keyboard.press('Tab')
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
 
-  // At the live picture there is nothing ahead to go to.
+  // At the live position there is nothing ahead to seek to.
   await page.keyboard.press('l')
   const live = await place()
   await page.keyboard.press('k')
@@ -84,10 +84,10 @@ test('the wall obeys its keys', async ({ page }) => {
   await expect.poll(() => is('paused'), { message: 'Space pauses' }).toBe(true)
   await page.keyboard.press('Space')
   await expect.poll(() => is('paused'), { message: 'Space plays' }).toBe(false)
-  // Late by what was played so far: before there is enough of that, there is nothing to go back to.
+  // Seeking back needs some seconds that have been played.
   const played = () => video.evaluate((v: HTMLVideoElement) => v.currentTime - v.buffered.start(0))
   await expect.poll(played, { message: 'some seconds are played' }).toBeGreaterThan(6)
-  // In one step: the wall that is in step brings a tile back by itself within a second.
+  // In one step: a synchronised wall brings a tile back by itself within a second.
   const late = await video.evaluate((v: HTMLVideoElement) => {
     v.currentTime = v.buffered.start(0) + 0.5
     return v.buffered.end(v.buffered.length - 1) - v.currentTime
@@ -149,7 +149,7 @@ test('the wall obeys its keys', async ({ page }) => {
   await playing(page, FEEDS.length - 1)
 })
 
-test('what has the focus can be seen, on every page', async ({ page }) => {
+test('the focus is visible on every page', async ({ page }) => {
   for (const where of ['schedule', 'watch', 'sources', 'settings']) {
     await page.goto(`/#/${where}`)
     await expect(page.getByRole('heading', { level: 1 }).first()).toBeAttached()
@@ -162,7 +162,7 @@ test('what has the focus can be seen, on every page', async ({ page }) => {
           const s = getComputedStyle(e, pseudo)
           return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0
         }
-        // An input that is drawn by its label shows the focus there.
+        // An input that is styled by its label shows the focus on the label.
         const seen =
           shown(el) ||
           shown(el, '::after') ||

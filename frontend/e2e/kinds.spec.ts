@@ -4,7 +4,7 @@ import { BROKEN, expect, test } from './fixtures'
 import { STREAMLINK_PLUGIN, TokenSite } from './tokensite'
 import { pictures, playing } from './wall'
 
-/** What each kind's feed is called. The file of docs/examples has the kind's name, or the program's. */
+/** The title of each kind's feed. The file in docs/examples is named after the kind or the program. */
 const TITLES: Record<string, string> = {
   direct: 'Pit lane',
   m3u: 'Channel seven',
@@ -16,7 +16,7 @@ const TITLES: Record<string, string> = {
 }
 const KINDS = Object.keys(TITLES)
 const PROGRAMS = ['yt-dlp', 'streamlink']
-/** How often the site ends all tokens while the feeds play. */
+/** How often the site expires all tokens during playback. */
 const ENDS = 2
 
 interface Listed {
@@ -26,13 +26,13 @@ interface Listed {
 }
 
 test.use({ demo: false })
-test('a feed of each kind, from its documented file, plays on in the grid while its tokens end', async ({
+test('a feed of each kind, from its documented file, keeps playing in the grid while its tokens expire', async ({
   page,
   gridwall,
   guard,
 }) => {
-  // Some 40 s where nothing else runs. A machine that is busy needs half a minute to start yt-dlp, and as much for a
-  // browser: the player is told 503 until its token is there, and asks again.
+  // About 40 s on an idle machine. A busy one needs half a minute to start yt-dlp, and as much for a
+  // browser: until then the player gets 503 and retries.
   test.setTimeout(420_000)
   guard.allow(...BROKEN)
   const site = new TokenSite(TITLES)
@@ -42,14 +42,14 @@ test('a feed of each kind, from its documented file, plays on in the grid while 
     const shown = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'examples', file), 'utf8')
     let text = shown.replaceAll(/https:\/\/(club|provider)\.example/g, site.url)
     expect(text, `${file} names a site that this one stands in for`).not.toBe(shown)
-    // Nobody but its user can renew the token of an address that he wrote down.
+    // The token of a fixed address can only be renewed by the user.
     if (key === 'direct') text = text.replace('/pit/index.m3u8', `/pit/index.m3u8?${site.token(key)}`)
-    // Two files call their feed the same.
+    // Two files use the same title.
     if (key === 'streamlink') text = text.replace('name = "Club live"', `name = "${TITLES[key]}"`)
     gridwall.writeSource(key, `allow_private = true\n${text}`)
   }
   try {
-    // Streamlink has a plugin for this site, in the folder where a user's own ones are.
+    // Streamlink has a plugin for this site, in the user's plugin folder.
     await gridwall.stop()
     const plugins = join(gridwall.dir, 'share', 'streamlink', 'plugins')
     mkdirSync(plugins, { recursive: true })
@@ -58,7 +58,7 @@ test('a feed of each kind, from its documented file, plays on in the grid while 
     for (const key of KINDS) write(key)
     await gridwall.start()
 
-    // yt-dlp adds the time to a title: what each feed is called is asked.
+    // yt-dlp adds the time to a title, so the titles are fetched.
     const titles: Record<string, string> = {}
     await expect(async () => {
       const { streams } = await gridwall.get<{ streams: Listed[] }>('/api/v1/streams?all=1')
@@ -83,7 +83,7 @@ test('a feed of each kind, from its documented file, plays on in the grid while 
           const was = before.find((p) => p.title === titles[key])
           const is = now.find((p) => p.title === titles[key])
           expect(site.played[key], `${key} is fetched with a token of life ${life}`).toBe(life)
-          // Further than what was in the player when the token ended: it keeps three segments behind the newest.
+          // Further than what was buffered when the token expired: the player stays three segments behind the newest.
           expect(is?.time ?? 0, `${key} plays on`).toBeGreaterThan((was?.time ?? 0) + 8)
         }
       }).toPass({ timeout: 150_000, intervals: [200] })

@@ -3,14 +3,14 @@ import { FEEDS, pictures, playing, settled, tile, watchLive } from './wall'
 
 const PLACES = { '1': 1, '2': 2, '1+2': 3, '2x2': 4, '1+3': 4, '1+5': 6, '3x3': 9 }
 
-test('every layout shows as many places as it says, and the same pictures play on', async ({ page }) => {
+test('every layout has its number of positions, and the same tiles keep playing', async ({ page }) => {
   await watchLive(page)
   const before = await playing(page, FEEDS.length)
   const chooser = page.getByRole('radiogroup', { name: 'Layout' })
   for (const [layout, places] of Object.entries(PLACES)) {
     const choice = chooser.getByRole('radio', { name: `Layout ${layout}`, exact: true })
     if (places < FEEDS.length) {
-      // A feed that plays is never thrown out to fit.
+      // A playing feed is never closed to make a layout fit.
       await expect(choice, layout).toBeDisabled()
       continue
     }
@@ -58,7 +58,7 @@ test('the layouts for one, two and three feeds show them', async ({ page }) => {
   await playing(page, 3)
 })
 
-test('a swap by the pointer and by a key moves the pictures and restarts none', async ({ page }) => {
+test('swapping by pointer and by key does not restart playback', async ({ page }) => {
   await watchLive(page)
   await page.getByRole('radio', { name: 'Layout 2x2', exact: true }).check()
   const before = await playing(page, FEEDS.length)
@@ -77,7 +77,7 @@ test('a swap by the pointer and by a key moves the pictures and restarts none', 
     .poll(async () => (await pictures(page)).map((p) => p.title))
     .toEqual([fourth, second, third, first])
 
-  // The one that was moved is in focus, at the lower right: up it goes.
+  // The moved tile is focused, at the lower right: move it up.
   await page.keyboard.press('Shift+ArrowUp')
   await expect
     .poll(async () => (await pictures(page)).map((p) => p.title))
@@ -91,7 +91,7 @@ test('a swap by the pointer and by a key moves the pictures and restarts none', 
   }
 })
 
-test('closing one feed restarts no other, and it can be opened again', async ({ page }) => {
+test('closing a feed does not restart others, and it can be reopened', async ({ page }) => {
   await watchLive(page)
   const before = await playing(page, FEEDS.length)
   const timing = tile(page, 'Timing')
@@ -109,7 +109,7 @@ test('closing one feed restarts no other, and it can be opened again', async ({ 
   for (const p of rest) expect(again.find((a) => a.title === p.title)?.element).toBe(p.element)
 })
 
-test('a look at the calendar restarts no picture', async ({ page }) => {
+test('opening the calendar does not restart playback', async ({ page }) => {
   await watchLive(page)
   const before = await playing(page, FEEDS.length)
   await page.getByRole('link', { name: 'Schedule', exact: true }).click()

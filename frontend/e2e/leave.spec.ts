@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures'
 import { playing } from './wall'
 
-test('a page that is closed gives its leases back; one that is loaded anew, or comes back, plays on', async ({
+test('a closed page ends its leases; one that is reloaded, or comes back, keeps playing', async ({
   page,
   gridwall,
 }) => {

@@ -1,15 +1,12 @@
 import { expect, test } from './fixtures'
 import { FEEDS, pictures, playing, tile, watchLive, watchPictures } from './wall'
 
-/** Four lives of the demo's tokens, in seconds. */
+/** Four token lifetimes of the demo, in seconds. */
 const WATCHED = 120
-/** The longest that a picture may stand still, in ms. */
+/** The longest tolerated stall, in ms. */
 const STALL = 2_000
 
-test('four feeds play through four lives of their tokens, and the page shows it', async ({
-  page,
-  gridwall,
-}) => {
+test('four feeds play through four token lifetimes, and the page shows it', async ({ page, gridwall }) => {
   test.setTimeout((WATCHED + 90) * 1000)
   await watchLive(page)
   const before = await playing(page, FEEDS.length)
@@ -18,7 +15,7 @@ test('four feeds play through four lives of their tokens, and the page shows it'
   expect(renewed.size).toBe(FEEDS.length)
   await watchPictures(page)
 
-  // The fuse burns, and is full again when the token was renewed.
+  // The fuse shrinks, and is full again after a renewal.
   const fuse = tile(page, 'World feed').getByRole('meter')
   let least = Infinity
   let refilled = 0
@@ -46,7 +43,7 @@ test('four feeds play through four lives of their tokens, and the page shows it'
   }
 })
 
-test('the feed that was opened by its button is heard, and says how it plays', async ({ page }) => {
+test('a feed that was opened by its button is heard, and shows its facts', async ({ page }) => {
   await page.goto('/#/watch')
   await page.getByRole('button', { name: 'Watch World feed', exact: true }).click()
   await playing(page, 1)

@@ -36,14 +36,14 @@ test.afterAll(async () => {
   await upstream.stop()
 })
 
-test('a rule made from the wall is what Watch live opens; a check says in words what a CDN refuses', async ({
+test('Watch live follows a rule made from the wall; a check explains what a CDN refuses', async ({
   page,
   gridwall,
   guard,
 }) => {
   test.slow()
   guard.allow(...BROKEN)
-  // Restarted, because a calendar is config.toml's; and with a feed whose CDN refuses it.
+  // Restarted with a calendar in config.toml, and with a feed whose CDN refuses requests.
   const refusing = createServer((_, a) => void a.writeHead(403).end('no'))
   await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve))
   const refused = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}/pit.m3u8`
@@ -73,7 +73,7 @@ test('a rule made from the wall is what Watch live opens; a check says in words 
   await expect(titles).toHaveValue('^Timing$\n^World feed$')
   await expect(rule).toContainText('Takes 2 feeds now')
 
-  // What is no expression is refused at its field, and not kept.
+  // An invalid expression is refused at its field, and not saved.
   await titles.fill('^Timing$\n*')
   await expect(rule).toContainText(/Line 2: .*could be repeated/)
   await rule.getByRole('button', { name: 'Keep the rule' }).click()
@@ -104,12 +104,12 @@ test('a rule made from the wall is what Watch live opens; a check says in words 
   await tile(page, 'Pit lane').getByRole('button', { name: 'Close' }).click()
   await playing(page, 2)
 
-  // Deleted, and taken back.
+  // Delete and undo.
   await page.goto('/#/settings')
   const list = page.getByRole('list', { name: 'Rules' })
   await list.getByRole('button', { name: 'Delete cup Race' }).click()
   await expect(list.getByRole('listitem')).toHaveCount(0)
-  // The tiles that were closed can be brought back, too: each notice has an Undo of its own.
+  // Closed tiles can be restored, too: each notice has its own Undo.
   const notice = page.locator('.toast', { hasText: 'cup Race' })
   await notice.getByRole('button', { name: 'Undo' }).click()
   await expect(list.getByRole('listitem', { name: 'cup Race' })).toContainText('sao paulo')

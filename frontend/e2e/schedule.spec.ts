@@ -6,7 +6,7 @@ interface Calendar {
 
 test.use({ timezoneId: 'Europe/Berlin', locale: 'en-GB' })
 
-test('the live session stands on top, its clock ticks, and one click opens it', async ({ page }) => {
+test('the live session is at the top, its clock ticks, and one click opens it', async ({ page }) => {
   await page.goto('/')
   const hero = page.getByRole('region').filter({ hasText: 'LIVE NOW' })
   await expect(hero).toBeVisible()
@@ -18,7 +18,7 @@ test('the live session stands on top, its clock ticks, and one click opens it', 
   await expect(page.getByRole('group').locator('video')).toHaveCount(4)
 })
 
-test('every event of the calendar is an article, past ones folded away', async ({ page, gridwall }) => {
+test('every event of the calendar is an article, past ones collapsed', async ({ page, gridwall }) => {
   const { events } = await gridwall.get<Calendar>('/api/v1/schedule')
   const over = events.filter((e) => e.sessions.every((s) => s.status === 'past' || s.status === 'cancelled'))
   expect(over.length, 'the demo has past events').toBeGreaterThan(0)
@@ -33,7 +33,7 @@ test('every event of the calendar is an article, past ones folded away', async (
   await expect(articles).toHaveCount(events.length - over.length)
 })
 
-test('times are ours, and the track’s at a press; the choice stays', async ({ page, gridwall }) => {
+test('times are local, or the track’s after a click; the choice is saved', async ({ page, gridwall }) => {
   const { events } = await gridwall.get<Calendar>('/api/v1/schedule')
   const event = events.find((e) => e.sessions.every((s) => s.status === 'upcoming' && s.start))
   const session = event?.sessions[0]
@@ -56,7 +56,7 @@ test('times are ours, and the track’s at a press; the choice stays', async ({ 
   await expect(cell).toContainText(berlin)
 })
 
-test('the calendar can be fetched anew', async ({ page }) => {
+test('the calendar can be fetched again', async ({ page }) => {
   await page.goto('/#/schedule')
   await expect(page.getByText('Demo calendar')).toBeVisible()
   const answer = page.waitForResponse((r) => r.url().endsWith('/api/v1/schedule/refresh'))

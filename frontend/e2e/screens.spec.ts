@@ -13,7 +13,7 @@ test('two screens on one server: neither loses its wall or a saved one to the ot
     return p.getByRole('dialog')
   }
 
-  // The other screen begins with the same wall, and has not seen what is saved from now on.
+  // The other screen starts with the same wall, and does not see what is saved from now on.
   const tv = await (await browser.newContext({ baseURL: gridwall.url })).newPage()
   await tv.goto('/#/watch')
   await playing(tv, FEEDS.length)

@@ -1,6 +1,6 @@
 import { BROKEN, expect, test } from './fixtures'
 
-test('settings are kept over a restart', async ({ page, gridwall, guard }) => {
+test('settings survive a restart', async ({ page, gridwall, guard }) => {
   guard.allow(...BROKEN)
   await page.goto('/#/settings')
   await page.getByRole('combobox', { name: 'Layout of a new wall' }).selectOption('2x2')
@@ -20,7 +20,7 @@ test('settings are kept over a restart', async ({ page, gridwall, guard }) => {
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light')
 })
 
-test('what stands in config.toml is fixed, and said so', async ({ page, gridwall, guard }) => {
+test('a setting in config.toml is fixed, and says so', async ({ page, gridwall, guard }) => {
   guard.allow(...BROKEN)
   await gridwall.stop()
   gridwall.writeConfig('[refresh]\ninterval = "3m"\n')
@@ -31,7 +31,7 @@ test('what stands in config.toml is fixed, and said so', async ({ page, gridwall
   await expect(page.getByText('set in config.toml').first()).toBeVisible()
 })
 
-test('the page tells where files lie', async ({ page, gridwall }) => {
+test('the page shows the paths of files', async ({ page, gridwall }) => {
   await page.goto('/#/settings')
   await expect(page.getByRole('main')).toContainText(gridwall.dir)
 })

@@ -15,7 +15,7 @@ test.afterAll(() => upstream.stop())
 
 const TOKEN = 'geheim-4711'
 
-test('a link is looked at, kept, tried, edited, switched off, deleted and taken back', async ({
+test('a source for a link is found, saved, tested, edited, disabled, deleted and restored', async ({
   page,
   gridwall,
 }) => {
@@ -25,7 +25,7 @@ test('a link is looked at, kept, tried, edited, switched off, deleted and taken 
   await page.getByLabel('Paste a link').fill(`${upstream.url}/api/live?token=${TOKEN}`)
   await page.keyboard.press('Enter')
 
-  // Shown before it is kept.
+  // Shown before it is saved.
   const card = page.getByRole('region', { name: 'What the link is' })
   await expect(card).toContainText('4 feeds')
   for (const title of upstream.titles) await expect(card).toContainText(title)
@@ -37,7 +37,7 @@ test('a link is looked at, kept, tried, edited, switched off, deleted and taken 
   await expect(row).toContainText(/4 (feeds|live)/, { timeout: 20_000 })
   expect(readFileSync(file, 'utf8')).toContain('kind = "json"')
 
-  // A dry run tells each step, and no token.
+  // A dry run shows each step, and no token.
   await row.getByRole('button', { name: 'Try Club TV' }).click()
   const dry = page.getByRole('dialog', { name: /Dry run/ })
   await expect(dry).toContainText('Found 4 feeds')
@@ -46,7 +46,7 @@ test('a link is looked at, kept, tried, edited, switched off, deleted and taken 
   expect(await dry.innerHTML()).not.toContain(TOKEN)
   await dry.getByRole('button', { name: 'Close' }).click()
 
-  // Edited by its form; the text goes along.
+  // Edited in the form; the text follows.
   await row.getByRole('button', { name: 'Edit Club TV' }).click()
   await page.getByLabel('Name', { exact: true }).fill('Club Television')
   await expect(page.getByLabel('Text of the file')).toHaveValue(/Club Television/)
@@ -63,7 +63,7 @@ test('a link is looked at, kept, tried, edited, switched off, deleted and taken 
   await on.click()
   await expect(on).toHaveAttribute('aria-checked', 'true')
 
-  // Deleted, and taken back as it was.
+  // Deleted, and restored unchanged.
   const text = readFileSync(file, 'utf8')
   await renamed.getByRole('button', { name: 'Delete Club Television' }).click()
   await expect(renamed).toHaveCount(0)
@@ -78,7 +78,7 @@ test('a link is looked at, kept, tried, edited, switched off, deleted and taken 
   await playing(page, 1)
 })
 
-test('an M3U list and a single playlist are known for what they are; a web page is refused in words', async ({
+test('an M3U list and a single playlist are recognised; a web page is refused with a reason', async ({
   page,
   guard,
 }) => {
@@ -97,12 +97,12 @@ test('an M3U list and a single playlist are known for what they are; a web page 
   await card.getByRole('button', { name: 'Discard' }).click()
   await link.fill(`${upstream.url}/page`)
   await page.keyboard.press('Enter')
-  // A page without a feed in its text is opened in a browser before it is given up.
+  // A page without a feed in its text is opened in a browser before it is refused.
   await expect(page.getByRole('alert').filter({ hasText: 'web page' })).toBeVisible({ timeout: 60_000 })
   await expect(card).toHaveCount(0)
 })
 
-/** Drops on the page what a hand would bring: a file with a text, or a link. */
+/** Drops a text file or a link on the page. */
 const drop = (page: Page, what: { file?: [name: string, text: string]; link?: string }) =>
   page.evaluate(({ file, link }) => {
     const dataTransfer = new DataTransfer()
@@ -113,7 +113,7 @@ const drop = (page: Page, what: { file?: [name: string, text: string]; link?: st
     return [tell('dragover'), tell('drop')]
   }, what)
 
-test('a list or a link that is dropped on any page is looked at', async ({ page }) => {
+test('a list or a link can be dropped on any page', async ({ page }) => {
   await page.goto('/#/schedule')
   await expect(page.getByRole('link', { name: 'Sources' })).toBeVisible()
   const list = '#EXTM3U\n#EXTINF:-1,Onboard 44\nhttp://127.0.0.1:9/44.m3u8\n'
@@ -128,7 +128,7 @@ test('a list or a link that is dropped on any page is looked at', async ({ page 
   await expect(page.getByRole('region', { name: 'What the link is' })).toContainText('4 feeds')
 })
 
-test('a broken file says what is wrong and where, and can be mended in its text', async ({
+test('a file with errors says what is wrong and where, and can be fixed in its text', async ({
   page,
   gridwall,
 }) => {
@@ -146,7 +146,7 @@ test('a broken file says what is wrong and where, and can be mended in its text'
   })
 })
 
-test('who has nothing yet can try the demo with one press', async ({ page }) => {
+test('the demo starts with one click at a first start', async ({ page }) => {
   await page.goto('/#/sources')
   await page.getByRole('button', { name: 'Try the demo' }).click()
   await expect(page).toHaveURL(/#\/watch/, { timeout: 20_000 })

@@ -2,7 +2,7 @@ import { BROKEN, expect, test } from './fixtures'
 import { Upstream } from './upstream'
 import { FEEDS, pictures, playing, tile, watchLive } from './wall'
 
-test('the wall comes back as it was, after a reload and after a restart of the server', async ({
+test('the wall is restored after a reload and after a restart of the server', async ({
   page,
   gridwall,
   guard,
@@ -11,7 +11,7 @@ test('the wall comes back as it was, after a reload and after a restart of the s
   await watchLive(page)
   await page.getByRole('radio', { name: 'Layout 2x2', exact: true }).check()
   await playing(page, FEEDS.length)
-  // An arrangement of its own: swapped, and one feed fewer.
+  // A changed arrangement: swapped, and one feed fewer.
   await tile(page, 'World feed').click()
   await page.keyboard.press('Shift+ArrowRight')
   await tile(page, 'Timing').hover()
@@ -33,7 +33,7 @@ test('the wall comes back as it was, after a reload and after a restart of the s
   await expect(page.getByRole('radio', { name: 'Layout 2x2', exact: true })).toBeChecked()
 })
 
-test('the server goes and comes back: the page says so, and plays on without a reload', async ({
+test('the page says when the server is gone, and resumes without a reload when it is back', async ({
   page,
   gridwall,
   guard,
@@ -45,7 +45,7 @@ test('the server goes and comes back: the page says so, and plays on without a r
   await gridwall.stop('SIGKILL')
   const lost = page.getByRole('alert').filter({ hasText: 'Trying again until it does' })
   await expect(lost).toBeVisible()
-  // What is in the buffer plays; then each tile says that it has stopped.
+  // The buffer plays; then each tile says that it has stopped.
   for (const title of FEEDS)
     await expect(tile(page, title)).toContainText(/has stopped.*Gridwall does not answer/, {
       timeout: 40_000,
@@ -84,7 +84,7 @@ test.describe('an upstream that fails', () => {
       await page.getByRole('button', { name: 'Watch World feed', exact: true }).click()
       await playing(page, 1)
       const world = tile(page, 'World feed')
-      // The first frames are drawn a moment before the player knows that it plays: what breaks then never began.
+      // The first frames are drawn a moment before the player reports playback.
       await expect(world).not.toContainText('Starting')
       upstream.turn(mood)
       await expect(world).toContainText('World feed has stopped', { timeout: 60_000 })

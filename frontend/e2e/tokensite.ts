@@ -6,12 +6,12 @@ import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A segment's length, how many a playlist lists, and how many there are, in seconds and numbers. */
+/** The duration of a segment in s, the number in a playlist, and the total number. */
 const SEGMENT = 2
 const WINDOW = 8
 const SEGMENTS = 240
 
-/** The plugin with which Streamlink knows the site, as it knows the sites that it was made for. */
+/** A Streamlink plugin for the site. */
 export const STREAMLINK_PLUGIN = `import re
 from streamlink.plugin import Plugin, pluginmatcher
 from streamlink.stream.hls import HLSStream
@@ -26,8 +26,8 @@ __plugin__ = Club
 `
 
 /**
- * A site with a page, a list or an interface for each kind of source, and a CDN that wants a token for everything. The
- * site ends a feed's tokens when it is told to, not by the clock: so a test asks no machine to be fast.
+ * A site with a page, a list or an API for each kind of source, and a CDN that requires tokens. The
+ * site expires a feed's tokens on request, not by the clock, so that tests do not depend on the machine's speed.
  */
 export class TokenSite {
   readonly #titles: Record<string, string>
@@ -36,9 +36,9 @@ export class TokenSite {
   readonly #sockets = new Set<Socket>()
   readonly #secret = randomBytes(16)
   #begin = 0
-  /** The life that tokens are made for, by feed, counted from 1. Tokens of earlier ones are refused. */
+  /** The current token generation of each feed, from 1. Tokens of earlier generations are refused. */
   readonly #life: Record<string, number> = {}
-  /** The last life of which a token has fetched a segment, by feed; 0: none has. */
+  /** The last generation whose token has fetched a segment, by feed; 0: none. */
   readonly played: Record<string, number> = {}
   /** Requests that the CDN refused, by feed. */
   readonly refused: Record<string, number> = {}
@@ -72,12 +72,12 @@ export class TokenSite {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** Ends the tokens of a feed: those that were made, not those that are asked for from now on. */
+  /** Expires the tokens of a feed that have been issued so far. */
   end(key: string): void {
     this.#life[key] = this.#lifeOf(key) + 1
   }
 
-  /** The query of a fresh token, as Akamai's EdgeAuth writes it. It says an hour, and the site ends it before that. */
+  /** The query of a fresh token, in the format of Akamai's EdgeAuth. It claims an hour, but the site expires it earlier. */
   token(key: string): string {
     const what = `exp=${Math.floor(Date.now() / 1000) + 3600}~acl=/cdn/${key}/*~data=${this.#lifeOf(key)}`
     return `hdnts=${what}~hmac=${this.#sign(what)}`
@@ -106,7 +106,7 @@ export class TokenSite {
     const say = (type: string, text: string) => void a.writeHead(200, { 'content-type': type }).end(text)
     const html = (text: string) => say('text/html; charset=utf-8', '<!doctype html>' + text)
     const { pathname } = at
-    // The example of kind direct names its feed by a path of its own.
+    // The example of kind direct uses a path of its own.
     if (pathname.startsWith('/pit/')) return this.#cdn('direct', pathname.slice(5), at.search.slice(1), a)
     if (pathname.startsWith('/cdn/')) {
       const [key = '', name = ''] = pathname.slice(5).split('/')
@@ -136,7 +136,7 @@ export class TokenSite {
             `#EXTINF:-1 group-title="Motorsport",${this.#titles['m3u']}\n${this.#address('m3u')}\n`,
         )
       case '/live':
-        // The first page of kind page, the plain player that yt-dlp reads, and what Streamlink's plugin looks for.
+        // The first page for kind page, the plain player for yt-dlp, and the page for Streamlink's plugin.
         return html(
           `<title>${this.#titles['yt-dlp']}</title><a class="feed" href="/feed/1">${this.#titles['page']}</a>` +
             `<video><source src="${this.#address('yt-dlp')}" type="application/x-mpegURL"></video>` +
@@ -147,7 +147,7 @@ export class TokenSite {
       case '/frame':
         return html(`<div data-feed="${Buffer.from(this.#address('page')).toString('base64')}"></div>`)
       case '/player': {
-        // One half of the token is in a cookie, the other in the page; a script puts them together.
+        // One half of the token is in a cookie, the other in the page; a script joins them.
         const [half = '', rest = ''] = this.#address('browser').split('~data=')
         a.setHeader('set-cookie', `rest=${encodeURIComponent(rest)}; path=/`)
         return html(
@@ -171,7 +171,7 @@ export class TokenSite {
     }
     const headers = { 'cache-control': 'no-store' }
     if (name === 'index.m3u8') {
-      // Some segments are there when the site begins; then one more comes every two seconds.
+      // Some segments exist when the site starts; then another is added every two seconds.
       const first = Math.floor((Date.now() - this.#begin) / 1000 / SEGMENT)
       const lines = [
         `#EXTM3U`,

@@ -2,11 +2,11 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { AddressInfo, Socket } from 'node:net'
 import { Gridwall } from './gridwall'
 
-/** How the upstream behaves. */
+/** The behaviour of the upstream. */
 export type Mood = 'well' | 'refuses' | 'gone'
 
 /**
- * A CDN with live feeds that can be told to fail, and a site that lists them: a second Gridwall's playback behind a
+ * A CDN with live feeds that fails on request, and a site that lists them: the playback of a second Gridwall behind a
  * small proxy. The media are real, and so are the playlists.
  */
 export class Upstream {
@@ -52,7 +52,7 @@ export class Upstream {
     return `kind = "direct"\nallow_private = true\n[[stream]]\nurl = "${this.feed(title)}"\ntitle = "${title}"\n`
   }
 
-  /** Its next answers are of this kind; what is under way breaks off where it is not well. */
+  /** Sets the behaviour from now on; responses in progress are aborted if it fails. */
   turn(mood: Mood): void {
     this.mood = mood
     if (mood !== 'well') for (const s of this.#sockets) s.destroy()

@@ -3,16 +3,16 @@ import { expect, type Locator, type Page } from '@playwright/test'
 /** The demo's feeds. */
 export const FEEDS = ['World feed', 'Onboard 7 Arkwright', 'Onboard 44 Okonedo', 'Timing'] as const
 
-/** What is known of one picture. */
+/** The state of one tile. */
 export interface Picture {
   title: string
   time: number
-  /** Drawn since its element began. */
+  /** Frames drawn since the element was created. */
   frames: number
   dropped: number
-  /** The same for one element as long as the document lives. */
+  /** Identifies the element as long as the document exists. */
   element: number
-  /** The longest standstill since watchPictures, in ms. */
+  /** The longest stall since watchPictures, in ms. */
   stall: number
 }
 
@@ -22,7 +22,7 @@ declare global {
   }
 }
 
-/** Begins to look at standstills: of each picture that is there, four times a second. */
+/** Starts measuring stalls of the current tiles, four times a second. */
 export async function watchPictures(page: Page): Promise<void> {
   await page.evaluate(() => {
     const seen = new WeakMap<HTMLVideoElement, { time: number; at: number }>()
@@ -39,7 +39,7 @@ export async function watchPictures(page: Page): Promise<void> {
   })
 }
 
-/** The pictures of the wall, in the order of their places. */
+/** The tiles of the wall, in the order of their positions. */
 export async function pictures(page: Page): Promise<Picture[]> {
   return page.evaluate(() => {
     const e2e = (window.e2e ??= { ids: new WeakMap(), next: 1, stalls: new WeakMap() })
@@ -62,7 +62,7 @@ export async function pictures(page: Page): Promise<Picture[]> {
   })
 }
 
-/** Waits until there are n pictures and all of them move, from now on; returns what they show then. */
+/** Waits until there are n tiles and all of them play; returns their states. */
 export async function playing(page: Page, n: number, timeout = 40_000): Promise<Picture[]> {
   let now: Picture[] = []
   let first: Picture[] = []
@@ -79,7 +79,7 @@ export async function playing(page: Page, n: number, timeout = 40_000): Promise<
   return now
 }
 
-/** Waits until the tiles have come to their places: the page has been drawn anew, and no transition runs. */
+/** Waits until the tiles are at their positions: the page has been drawn again, and no transition runs. */
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
     for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame)

@@ -1,4 +1,4 @@
-/** An error as the facade tells it: what is wrong, where, and how to mend it. */
+/** An error of the API: what is wrong, where, and how to fix it. */
 export class ApiError extends Error {
   constructor(
     readonly code: string,

@@ -10,7 +10,7 @@ export class Listing {
   #prepare: (came: readonly Stream[]) => void
   #feeds = new Map<string, Stream>()
   /** A listing that is being read from the beginning; it replaces #feeds when it is complete. */
-  #anew: Map<string, Stream> | undefined
+  #incoming: Map<string, Stream> | undefined
   #since = ''
 
   constructor(client: Pick<Client, 'streamChanges'>, prepare: (came: readonly Stream[]) => void = () => {}) {
@@ -22,16 +22,16 @@ export class Listing {
   async read(): Promise<StreamList> {
     for (let more = true; more;) {
       const came = await this.#client.streamChanges(this.#since)
-      if (came.whole) this.#anew = new Map()
-      const feeds = this.#anew ?? this.#feeds
+      if (came.whole) this.#incoming = new Map()
+      const feeds = this.#incoming ?? this.#feeds
       for (const id of came.gone) feeds.delete(id)
       for (const feed of came.streams) feeds.set(feed.id, feed)
       this.#since = came.since
       more = came.more
       this.#prepare(came.streams)
     }
-    if (this.#anew) this.#feeds = this.#anew
-    this.#anew = undefined
+    if (this.#incoming) this.#feeds = this.#incoming
+    this.#incoming = undefined
     return { streams: [...this.#feeds.values()], count: this.#feeds.size }
   }
 }

@@ -61,7 +61,7 @@ export const feeds = (n: number): string => (n === 1 ? '1 feed' : `${n.toLocaleS
  */
 export function rightsOf(s: Source, all: readonly Source[]): { reach: boolean; file: boolean; why: string } {
   if (all.find((o) => o.key === s.key) !== s)
-    return { reach: false, file: false, why: `Another source has the key ${s.key}: mend this file by hand.` }
+    return { reach: false, file: false, why: `Another source has the key ${s.key}: fix this file by hand.` }
   if (s.file === '')
     return {
       reach: true,

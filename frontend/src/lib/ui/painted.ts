@@ -1,11 +1,11 @@
-/** A page that nothing paints, such as one behind other windows, is not waited for longer than this, in ms. */
+/** The longest wait, in ms: a page behind other windows may never be painted. */
 const UNSEEN = 500
 const FIRST = 'first-contentful-paint'
 
-/** Waits until something of the page is on the screen; not for a hidden page. */
+/** Waits until the page has been painted; returns at once for a hidden page. */
 export const painted = (): Promise<void> =>
   new Promise((resolve) => {
-    // WebKit runs frames before the first that it shows, so that their callbacks tell nothing.
+    // WebKit runs frame callbacks before the first frame that it shows.
     if (document.hidden || !PerformanceObserver.supportedEntryTypes?.includes('paint')) return resolve()
     const observer = new PerformanceObserver((list) => {
       if (list.getEntriesByName(FIRST).length > 0) seen()

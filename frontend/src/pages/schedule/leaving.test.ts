@@ -15,7 +15,7 @@ const calendar = (hours: number): Schedule => ({
 
 afterEach(() => vi.restoreAllMocks())
 
-it('a page that is left asks the server for nothing more', async () => {
+it('a page that was left sends no more requests', async () => {
   const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
   const answers: ((p: Preflight) => void)[] = []
   const preflight = vi.fn(() => new Promise<Preflight>((resolve) => answers.push(resolve)))
@@ -24,7 +24,7 @@ it('a page that is left asks the server for nothing more', async () => {
   const page = mount(NextUpPage, { target: document.body, props: { app } })
   flushSync()
   expect(preflight).toHaveBeenCalledTimes(1)
-  // The calendar changes while the first answer is on its way, so one more is due.
+  // The calendar changes during the first request, so that another one is due.
   app.schedule.set(calendar(2))
   flushSync()
   await unmount(page)

@@ -1,6 +1,6 @@
 import type { App } from '$lib/state/app.svelte'
 
-/** Fetching the calendar anew, which takes as long as its servers do. */
+/** Fetches the calendar again, which takes as long as its servers do. */
 export class Refresh {
   #app: Pick<App, 'act' | 'client' | 'schedule' | 'notices'>
   #running = $state(false)
@@ -13,7 +13,7 @@ export class Refresh {
     return this.#running
   }
 
-  /** Fetches, and says how it went; why a calendar was not read stands beside the button. */
+  /** Fetches and shows the result; errors of single calendars are shown beside the button. */
   async run(): Promise<void> {
     if (this.#running) return
     this.#running = true

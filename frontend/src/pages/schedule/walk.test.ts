@@ -28,7 +28,7 @@ describe('the keys of the list', () => {
     )
   })
 
-  it('go to the event that is on, and from there up and down to the ends', () => {
+  it('go to the live event, and from there up and down to the ends', () => {
     press('ArrowDown')
     expect(focused()).toBe('b')
     press('ArrowDown')
@@ -39,7 +39,7 @@ describe('the keys of the list', () => {
     expect(focused()).toBe('a')
   })
 
-  it('open what is live: in the event with the focus, or at all', () => {
+  it('open the live session of the focused event, or any live one', () => {
     press('Enter')
     expect(opened).toHaveBeenLastCalledWith('top')
     press('ArrowDown')
@@ -50,7 +50,7 @@ describe('the keys of the list', () => {
     expect(opened).toHaveBeenCalledTimes(2)
   })
 
-  it('leave alone what other things make of a key', () => {
+  it('do not take keys that belong to other elements', () => {
     page.querySelector<HTMLElement>('#fold')?.focus()
     expect([press('Enter'), press('ArrowDown'), focused()]).toEqual([false, false, 'fold'])
     page.querySelector<HTMLElement>('#top')?.focus()

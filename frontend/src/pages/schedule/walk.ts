@@ -1,9 +1,9 @@
-/** Where keys mean what the focused thing makes of them. */
+/** Elements that handle keys themselves. */
 const OWN_KEYS = 'input, textarea, select, button, dialog, [role="menu"]'
 
 /**
- * The keys of the list: up and down go from event to event, Enter opens what is live in the one with the focus, or,
- * with the focus nowhere, what is live at all.
+ * The keys of the list: up and down go from event to event. Enter opens the live session of the focused event, or,
+ * without a focused event, any live session.
  */
 export function walk(page: HTMLElement, e: KeyboardEvent): void {
   if (e.altKey || e.ctrlKey || e.metaKey || e.shiftKey || e.defaultPrevented) return
@@ -31,7 +31,7 @@ export function walk(page: HTMLElement, e: KeyboardEvent): void {
   }
 }
 
-/** The event after or before what has the focus; from nowhere, the one that is on or comes next. */
+/** The event after or before the focused one; without focus, the live or next one. */
 function neighbour(page: HTMLElement, focus: Element | null, step: 1 | -1): HTMLElement | undefined {
   const all = [...page.querySelectorAll<HTMLElement>('article')]
   if (focus === null) return all.find((a) => a.hasAttribute('aria-current')) ?? all[0]

@@ -5,13 +5,13 @@ export interface Option {
   label: string
 }
 
-/** One setting as the page shows it. `standard` is its default, as config.toml would write it. */
+/** A setting as the page shows it. `standard` is its default, as in config.toml. */
 interface Base {
   key: string
   title: string
   text: string
   standard: string
-  /** Means something in Gridwall's own window alone. */
+  /** Whether it only applies to Gridwall's own window. */
   windowOnly?: boolean
 }
 export interface Amount extends Base {
@@ -36,7 +36,7 @@ export interface Group {
 type Kind =
   Omit<Amount, keyof Base> | Omit<Choice, keyof Base> | (Omit<OnOff, keyof Base> & { windowOnly?: true })
 
-/** A setting: its key, its title, what it does, its default, and what can be chosen. */
+/** A setting: its key, title, description, default and options. */
 const field = (key: string, title: string, text: string, standard: string, kind: Kind): Field => ({
   key,
   title,
@@ -44,7 +44,7 @@ const field = (key: string, title: string, text: string, standard: string, kind:
   standard,
   ...kind,
 })
-/** `zero`: what 0s means, in words. */
+/** `zero` is the text for 0s. */
 const duration = (presets: string, example = '4m, 90s or 1h30m', zero?: string): Kind => ({
   kind: 'duration',
   presets: presets
@@ -57,7 +57,7 @@ const size = (presets: string, example: string): Kind => ({
   presets: presets.split(' ').map((value) => ({ value, label: sizeWords(value) })),
   example,
 })
-/** `options`: each its value and what it is called. */
+/** `options` are values with their labels. */
 const choice = (options: [string, string][], kind: Choice['kind'] = 'choice'): Kind => ({
   kind,
   options: options.map(([value, label]) => ({ value, label })),
@@ -239,7 +239,7 @@ const WINDOW: Field[] = [
   }),
 ]
 
-/** The settings in their groups; a browser gets those that mean something there. */
+/** The settings in their groups; a browser gets those that apply to it. */
 export const groups = (inWindow: boolean): Group[] =>
   [
     { name: 'Playback', fields: PLAYBACK },
@@ -256,13 +256,13 @@ export function same(f: Field, a: string, b: string): boolean {
   return x !== undefined && x === parse(b)
 }
 
-/** What can be chosen: the presets, and the value in force where it is none of them. */
+/** The options: the presets, and the current value if it is not one of them. */
 export function choices(f: Amount, value: string): Option[] {
   if (value === '' || f.presets.some((p) => same(f, p.value, value))) return f.presets
   return [...f.presets, { value, label: f.kind === 'size' ? sizeWords(value) : durationWords(value) }]
 }
 
-/** The default in words: 4 minutes, Whatever fits best, on. */
+/** The default as text: 4 minutes, Whatever fits best, on. */
 export function standardWords(f: Field): string {
   if (f.kind === 'switch') return f.standard
   const list = 'presets' in f ? f.presets : f.options

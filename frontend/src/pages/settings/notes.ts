@@ -10,7 +10,7 @@ interface Known {
 
 const NAMES: Record<string, string> = { mpv: 'mpv', vlc: 'VLC' }
 
-/** What there is to say of a setting on this machine, beyond what it is for. */
+/** A note on a setting that depends on this machine. */
 export function note(key: string, value: string, { inWindow, about, shell }: Known): string {
   if (key === 'ui.close_to_tray' && shell && !shell.tray)
     return 'There is no tray on this desktop now, so closing the window quits Gridwall.'
@@ -26,9 +26,9 @@ export function note(key: string, value: string, { inWindow, about, shell }: Kno
     : `${name} is not installed; ${NAMES[other] ?? other} is.`
 }
 
-/** The options of a choice, the players with whether they are installed. */
+/** The options of a choice; players say whether they are installed. */
 export function optionsOf(f: Field & { options: Option[] }, about: About | undefined, value = ''): Option[] {
-  // What was set elsewhere can be seen, though it is none of the usual ones.
+  // A value that was set elsewhere is shown although it is not a preset.
   if (value !== '' && !f.options.some((o) => o.value === value))
     return [...f.options, { value, label: value }]
   if (f.key !== 'ui.player' || !about) return f.options

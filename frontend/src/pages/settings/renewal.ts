@@ -2,7 +2,7 @@ import type { Active } from '$lib/api'
 import { renewalWords } from '$lib/player/words'
 import type { Tone } from '$lib/state/notices.svelte'
 
-/** How a renewal of all feeds went, in a sentence. */
+/** The result of renewing all feeds, in a sentence. */
 export function renewal(active: readonly Active[]): { tone: Tone; text: string } {
   const failed = active.filter((a) => a.last_error !== '')
   const n = active.length - failed.length

@@ -1,13 +1,13 @@
 import { messageOf } from '$lib/api'
 import type { App } from '$lib/state/app.svelte'
 
-/** Where a change of a setting stands. */
+/** The state of a change. */
 export type Phase = 'idle' | 'saving' | 'saved' | 'wrong'
 
-/** How long "Saved" stays, in ms. */
+/** How long "Saved" is shown, in ms. */
 const STAY = 2_500
 
-/** One setting's changes: each answers at once, in its own place. */
+/** Saves the changes of one setting, and holds their state. */
 export class Saving {
   readonly key: string
   #app: Pick<App, 'client' | 'preferences'>
@@ -23,12 +23,12 @@ export class Saving {
   get phase(): Phase {
     return this.#phase
   }
-  /** Why the last change was refused, in the server's words; "" where it was not. */
+  /** The server's reason for refusing the last change; "" if it was accepted. */
   get error(): string {
     return this.#error
   }
 
-  /** Changes the setting, null for its default; returns whether it was taken. */
+  /** Changes the setting, null for its default; returns whether it was accepted. */
   async save(value: string | null): Promise<boolean> {
     clearTimeout(this.#timer)
     this.#phase = 'saving'
@@ -46,7 +46,7 @@ export class Saving {
     }
   }
 
-  /** The change was taken back, and its error with it. */
+  /** The user has undone the change: clear its error. */
   forget(): void {
     if (this.#phase === 'wrong') this.#phase = 'idle'
     this.#error = ''

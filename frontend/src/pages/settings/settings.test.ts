@@ -15,7 +15,7 @@ function field<T extends Field = Field>(key: string): T {
 }
 
 describe('the fields', () => {
-  it('are every setting that the server has; a browser has not those of the window', () => {
+  it('cover every setting of the server; a browser lacks those of the window', () => {
     const keys = all(true).map((f) => f.key)
     expect([...keys].sort()).toEqual([
       'extract.interval',
@@ -42,7 +42,7 @@ describe('the fields', () => {
     expect(groups(false).map((g) => g.name)).toEqual(['Playback', 'Sources', 'Notifications', 'Look'])
   })
 
-  it('have a default that can be chosen, and say it', () => {
+  it('have a default that can be chosen, and show it', () => {
     for (const f of all(true)) {
       if (f.kind === 'switch') continue
       const list = 'presets' in f ? f.presets : f.options
@@ -53,7 +53,7 @@ describe('the fields', () => {
     ).toEqual(['4 minutes', '256 MiB', 'Whatever fits best', 'on'])
   })
 
-  it('know a value by what it means: the server writes 60s as 1m and 1GiB as 1.0GiB', () => {
+  it('compare values by meaning: the server writes 60s as 1m and 1GiB as 1.0GiB', () => {
     expect(same(field('refresh.interval'), '60s', '1m')).toBe(true)
     expect(same(field('proxy.cache'), '1GiB', '1.0GiB')).toBe(true)
     expect(same(field('proxy.cache'), '1GiB', '1GB')).toBe(false)
@@ -61,7 +61,7 @@ describe('the fields', () => {
     expect(same(field('ui.layout'), '1', '1')).toBe(true)
   })
 
-  it('offer the value in force where it is none of the usual ones', () => {
+  it('offer the current value if it is not a preset', () => {
     const f = field<Amount>('refresh.interval')
     expect(choices(f, '1m30s').at(-1)).toEqual({ value: '1m30s', label: '1 minute 30 seconds' })
     expect(choices(f, '240s')).toEqual(f.presets)
@@ -83,7 +83,7 @@ describe('Saving', () => {
     return () => vi.useRealTimers()
   })
 
-  it('takes the answer over and says "saved" for a while', async () => {
+  it('applies the answer and shows "saved" for a while', async () => {
     putSettings.mockResolvedValue(answer)
     const a = app()
     const s = new Saving(a, 'refresh.interval')
@@ -95,7 +95,7 @@ describe('Saving', () => {
     expect(s.phase).toBe('idle')
   })
 
-  it('says why a value was refused, in the server’s words, and keeps what was in force', async () => {
+  it('shows the server’s reason for refusing a value, and keeps the current one', async () => {
     putSettings.mockRejectedValueOnce(
       new ApiError('invalid', 'refresh.interval is "4ms"; it must be between 1s and 168h'),
     )
@@ -134,7 +134,7 @@ describe('notes', () => {
     expect(optionsOf(f, undefined)).toEqual(f.options)
   })
 
-  it('say that closing quits where there is no tray', () => {
+  it('say that closing quits if there is no tray', () => {
     const closing = (tray: boolean) =>
       note('ui.close_to_tray', 'on', {
         inWindow: true,
@@ -148,7 +148,7 @@ describe('notes', () => {
 
 describe('a renewal', () => {
   const active = (title: string, last_error = '') => ({ title, last_error }) as Active
-  it('tells what went well and what did not', () => {
+  it('reports successes and failures', () => {
     expect(renewal([])).toEqual({ tone: 'done', text: 'No feed is being watched.' })
     expect(renewal([active('a'), active('b')])).toEqual({ tone: 'done', text: 'Renewed 2 feeds.' })
     expect(renewal([active('a'), active('Timing', 'Extraction failed: 503'), active('c', 'x')])).toEqual({

@@ -1,4 +1,4 @@
-/** Copies text. The clipboard's own interface wants https or localhost; elsewhere the old way still works. */
+/** Copies text. The clipboard API needs HTTPS or localhost; elsewhere execCommand still works. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)
@@ -14,7 +14,7 @@ function copyBySelection(text: string): boolean {
   area.value = text
   area.setAttribute('readonly', '')
   area.className = 'hidden-visually'
-  // Inside of an open dialog everything else is inert.
+  // Everything outside an open dialog is inert.
   ;(document.querySelector('dialog[open]') ?? document.body).append(area)
   area.select()
   const done = document.execCommand('copy')

@@ -1,12 +1,12 @@
 import { placeAt } from '$lib/grid/neighbour'
 import type { Wall } from '$lib/state/wall.svelte'
 
-/** How far the pointer must go before a press is a drag, in px. */
+/** How far the pointer must move before a press becomes a drag, in px. */
 const THRESHOLD = 6
-/** What in a tile has its own use for the pointer. */
+/** Elements of a tile that handle the pointer themselves. */
 const CONTROLS = 'button, input, select, a, dialog, [role="menu"], [role="slider"], [popover]'
 
-/** Dragging a tile onto another: they change places. Pointer events, so that a finger does it too. */
+/** Drags a tile onto another to swap them. Pointer events, so that touch works, too. */
 export class Drag {
   #wall: Wall
   #id = $state('')
@@ -23,11 +23,11 @@ export class Drag {
   get id(): string {
     return this.#id
   }
-  /** The place under the pointer that it would go to; -1 for none. */
+  /** The position under the pointer that it would move to; -1 for none. */
   get over(): number {
     return this.#over
   }
-  /** Where the pointer is, in px from the grid's corner. */
+  /** The pointer's position, in px from the corner of the grid. */
   get x(): number {
     return this.#x
   }
@@ -35,7 +35,7 @@ export class Drag {
     return this.#y
   }
 
-  /** A press on a tile; grid is the element that the places are measured from. */
+  /** A press on a tile; positions are relative to the element grid. */
   press(e: PointerEvent, id: string, grid: HTMLElement): void {
     if (e.button !== 0 || !e.isPrimary || document.fullscreenElement) return
     if ((e.target as Element).closest(CONTROLS)) return
@@ -79,7 +79,7 @@ export class Drag {
   }
 }
 
-/** The click that follows the end of a drag is none. */
+/** Suppresses the click that follows the end of a drag. */
 function swallowClick(): void {
   const swallow = (e: Event) => e.stopPropagation()
   window.addEventListener('click', swallow, { capture: true, once: true })

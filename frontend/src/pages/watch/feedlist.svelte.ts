@@ -4,18 +4,18 @@ import { beginning, indexOf, MOST_ROWS } from '$lib/grid/feeds'
 
 const NONE: Stream[] = []
 
-/** How many rows answer a key at once; the others follow when nothing was typed for PAUSE ms. */
+/** The number of rows drawn at once after a key press; the others follow when nothing was typed for PAUSE ms. */
 const FIRST_ROWS = 24
 const PAUSE = 120
 
-/** The list of feeds as it is looked through: what is searched, which groups are open, how many rows are drawn. */
+/** The state of the list of feeds: the query, expanded groups and the number of rows. */
 export class FeedList {
   #query = $state('')
   #most = $state(MOST_ROWS)
-  /** Whether somebody types, for whom the rows further down are of no use yet. */
+  /** Whether the user is typing, so that the rows further down can wait. */
   #typing = $state(false)
   #pause: ReturnType<typeof setTimeout> | undefined
-  /** The groups that were folded, or opened, by hand: while something is searched, and while not. */
+  /** The groups that the user collapsed or expanded, with and without a query. */
   #turned = new SvelteSet<string>()
   #streams: () => Stream[] | undefined
   readonly #index = $derived.by(() => indexOf(this.#streams() ?? NONE))
@@ -43,24 +43,24 @@ export class FeedList {
   get found() {
     return this.#found
   }
-  /** What is drawn of it now. */
+  /** The part that is drawn. */
   get drawn() {
     return this.#drawn
   }
-  /** How many feeds are shown of what was found. */
+  /** The number of matches that are shown. */
   get shown(): number {
     return this.#shown
   }
-  /** Of all feeds. */
+  /** Among all feeds. */
   get size(): number {
     return this.#index.size
   }
-  /** What Enter opens. */
+  /** The feed that Enter opens. */
   get first(): Stream | undefined {
     return this.#found.groups.find((g) => g.open)?.feeds[0]
   }
 
-  /** Folds a group, or opens it. */
+  /** Collapses or expands a group. */
   turn(key: string): void {
     const sign = this.#sign(key)
     if (!this.#turned.delete(sign)) this.#turned.add(sign)

@@ -6,7 +6,7 @@ import { FeedList } from './feedlist.svelte'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-it('answers a key with the first rows, and draws the others when nothing was typed for a moment', () => {
+it('draws the first rows after a key press, and the others after a pause in typing', () => {
   const streams = Array.from(
     { length: 300 },
     (_, i) =>

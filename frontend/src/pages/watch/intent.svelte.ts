@@ -4,10 +4,10 @@ import { SESSION_TILES, whenOf } from '$lib/grid/session'
 import type { App } from '$lib/state/app.svelte'
 import type { Wall } from '$lib/state/wall.svelte'
 
-/** A session that begins within this time opens at once, in ms: its feeds are up by then. */
+/** A session that begins within this time, in ms, opens at once, because its feeds are up by then. */
 const SOON = 15 * 60_000
 
-/** Does what the address, the tray or a notification asks of the wall. */
+/** Opens what the address, the tray or a notification asks for. */
 export class Intent {
   #app: App
   #wall: Wall
@@ -19,11 +19,11 @@ export class Intent {
     this.#wall = wall
   }
 
-  /** Whether a session's feeds are being looked for. */
+  /** Whether a session's feeds are being fetched. */
   get busy(): boolean {
     return this.#busy
   }
-  /** The session that was asked for and has no feeds. */
+  /** The requested session that has no feeds. */
   get empty(): SessionFeeds | undefined {
     return this.#empty
   }
@@ -36,7 +36,7 @@ export class Intent {
     else if (query.has('live')) await this.openSession('', '')
   }
 
-  /** Opens the feeds of a session; both empty: of the live one, and none of one that is far off. */
+  /** Opens the feeds of a session; both empty: of the live one, or of the next if it begins soon. */
   async openSession(event: string, session: string): Promise<void> {
     this.#busy = true
     try {
@@ -76,7 +76,7 @@ export class Intent {
   }
 
   #tellNext(feeds: SessionFeeds): void {
-    // An empty wall says it itself, with the countdown.
+    // An empty wall shows this itself, with the countdown.
     if (this.#wall.tiles.length === 0) return
     this.#app.notices.show(
       'info',

@@ -1,10 +1,10 @@
 import { messageOf } from '$lib/api'
 import type { App } from '$lib/state/app.svelte'
 
-/** The source that the demo is. */
+/** The demo's source. */
 export const DEMO = { key: 'demo', text: 'name = "Demo"\nkind = "demo"\n' }
 
-/** Looking for feeds: running the sources, and the demo's first start. */
+/** Runs the sources, and adds the demo at a first start. */
 export class Looking {
   #app: App
   #busy = $state(false)
@@ -16,7 +16,7 @@ export class Looking {
   get busy(): boolean {
     return this.#busy
   }
-  /** How far it is. */
+  /** Its progress. */
   get progress(): string {
     const all = (this.#app.sources.value?.sources ?? []).filter((s) => s.enabled)
     const running = all.filter((s) => s.running)

@@ -5,13 +5,13 @@ import type { Tile } from '$lib/player/tile.svelte'
 import type { App } from '$lib/state/app.svelte'
 import type { Wall } from '$lib/state/wall.svelte'
 
-/** Below this width of the page, in px, the list of feeds lies over the wall instead of beside it. */
+/** Below this width of the page, in px, the list of feeds covers the wall instead of being beside it. */
 const NARROW = 860
-/** How long the controls stay without pointer or key when the wall is alone, in ms. */
+/** How long the controls stay without pointer or key in full screen, in ms. */
 const IDLE_AFTER = 3_000
 const VOLUME_STEP = 0.1
 
-/** How the page shows the wall, and what its keys and buttons do. */
+/** The view of the wall, and the actions of its keys and buttons. */
 export class View {
   #app: App
   #wall: Wall
@@ -20,7 +20,7 @@ export class View {
   #alone = $state(false)
   #idle = $state(false)
   #filling = $state('')
-  /** Whether the window was made to fill the screen here; Esc takes that back. */
+  /** Whether this page made the window full screen; Esc undoes it. */
   #full = false
   #screened = $state('')
   #address = $state('')
@@ -48,7 +48,7 @@ export class View {
   get panelShown(): boolean {
     return !this.#alone && (this.#narrow ? this.#drawer : this.#wall.panel)
   }
-  /** The id of the tile that fills the window, where the webview has no fullscreen of its own. */
+  /** The id of the tile that fills the window, if the webview has no fullscreen of its own. */
   get filling(): string {
     return this.#filling
   }
@@ -56,11 +56,11 @@ export class View {
   get screened(): string {
     return this.#screened
   }
-  /** The playback address that the clipboard did not take; "" for none. */
+  /** The playback address that could not be copied; "" for none. */
   get address(): string {
     return this.#address
   }
-  /** Whether the dialog of the walls with a name is open. */
+  /** Whether the dialog of saved walls is open. */
   get named(): boolean {
     return this.#named
   }
@@ -82,7 +82,7 @@ export class View {
     this.#address = ''
   }
 
-  /** The element of a tile's place, as long as it is there. */
+  /** The element of a tile's position, while it exists. */
   place(id: string): (el: HTMLElement) => () => void {
     return (el) => {
       this.#places.set(id, el)
@@ -108,7 +108,7 @@ export class View {
   focusSearch(): void {
     this.#search?.focus()
   }
-  /** Back to the wall's keys. */
+  /** Returns the keys to the wall. */
   leaveSearch(): void {
     this.#search?.blur()
     this.#drawer = false
@@ -119,7 +119,7 @@ export class View {
     this.#wall.arrangement.setTight(on)
     this.active()
   }
-  /** Somebody moved the pointer or pressed a key. */
+  /** The user moved the pointer or pressed a key. */
   active(): void {
     this.#idle = false
     clearTimeout(this.#idleTimer)
@@ -130,7 +130,7 @@ export class View {
     for (const t of this.#wall.tiles) t.player.live.go()
   }
 
-  /** Goes back (−) or on by so many seconds: the tile, and with it all others where the wall is in step. */
+  /** Seeks back (−) or forward by some seconds: the tile, and all others if the wall is synchronised. */
   seek(tile: Tile, by: number): void {
     for (const t of this.#wall.step.on ? this.#wall.tiles : [tile]) t.player.live.seekBy(by)
   }
@@ -142,7 +142,7 @@ export class View {
     })
   }
 
-  /** A tile over the whole screen, or back on the wall. */
+  /** Shows a tile in full screen, or back on the wall. */
   async tileFullscreen(id: string): Promise<void> {
     this.#wall.focus(id)
     if (this.#filling !== '') return this.#leaveFilling()
@@ -161,13 +161,13 @@ export class View {
     }
   }
 
-  /** The browser went into fullscreen, or left it. */
+  /** The browser entered or left full screen. */
   screenChanged(): void {
     const shown = [...this.#places].find(([, el]) => el === document.fullscreenElement)
     this.#screened = shown?.[0] ?? ''
   }
 
-  /** The tile's stable address in mpv or VLC; a browser hands out the address. */
+  /** Opens the tile's stable address in mpv or VLC; in a browser, copies the address. */
   async openPlayer(tile: Tile): Promise<void> {
     if (this.#app.shell.window) {
       const player = this.#app.preferences.get('ui.player') || 'mpv'
@@ -187,7 +187,7 @@ export class View {
     }
   }
 
-  /** Does what a key asks for; false where there was nothing to do. */
+  /** Runs the action of a key; false if there was nothing to do. */
   do(action: Action, key: string): boolean {
     const wall = this.#wall
     const tile = wall.focused

@@ -133,7 +133,7 @@ it('#/watch?live=1 opens the live session, once', async () => {
   expect(location.hash).toBe('#/watch')
 })
 
-it('swapping, closing and opening moves no <video> in the page', async () => {
+it('swapping, closing and opening does not move a <video> in the page', async () => {
   await open('#/watch?live=1')
   const videos = () => [...document.querySelectorAll('video')]
   const before = videos()
@@ -157,7 +157,7 @@ it('swapping, closing and opening moves no <video> in the page', async () => {
   watching.disconnect()
 })
 
-it('the wall goes on while another page is shown, and its keys rest', async () => {
+it('the wall keeps playing while another page is shown, and its keys are inactive', async () => {
   await open('#/watch?live=1')
   const before = [...document.querySelectorAll('video')]
   location.hash = '#/sources'
@@ -166,7 +166,7 @@ it('the wall goes on while another page is shown, and its keys rest', async () =
   expect([...document.querySelectorAll('video')]).toEqual(before)
 })
 
-it('/ finds a feed, typing is not taken for keys, Enter opens the first hit', async () => {
+it('/ searches, typing does not trigger keys, Enter opens the first match', async () => {
   await open('#/watch', { panel: false })
   expect(document.querySelector('input[type="search"]')).toBeNull()
   await press('/')
@@ -179,13 +179,13 @@ it('/ finds a feed, typing is not taken for keys, Enter opens the first hit', as
   input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
   await settle()
   expect(names()).toEqual(['Timing'])
-  // A feed that is on the wall comes into focus.
+  // A feed that is on the wall is focused.
   button('Watch Timing').click()
   await settle()
   expect(names()).toEqual(['Timing'])
 })
 
-it('the list says how each feed fares, the dead ones last', async () => {
+it('the list shows the status of each feed, offline ones last', async () => {
   await open('#/watch')
   const rows = [...document.querySelectorAll('aside .row')].map((r) =>
     r.textContent?.replace(/\s+/g, ' ').trim(),
@@ -199,7 +199,7 @@ it('the list says how each feed fares, the dead ones last', async () => {
   expect(text()).toContain('Club TV 3 live of 4')
 })
 
-it('?stream= opens one feed, and says it where no source lists it any more', async () => {
+it('?stream= opens one feed, and says if no source lists it any more', async () => {
   await open('#/watch?stream=o')
   expect(names()).toEqual(['Onboard 4'])
   app.route.go('watch', { stream: 'gone' })
@@ -207,24 +207,24 @@ it('?stream= opens one feed, and says it where no source lists it any more', asy
   expect(text()).toContain('No source lists this feed any more.')
 })
 
-it('with nothing live it does not open the feeds of a session that is far off', async () => {
+it('does not open the feeds of a distant session if nothing is live', async () => {
   feeds = async () => session({ status: 'upcoming', start: soon(7_200_000), end: null })
   await open('#/watch?live=1')
   expect(names()).toEqual([])
-  // Who asks for that session gets it.
+  // It opens if that session is requested.
   app.route.go('watch', { event: 'e1', session: 'Race' })
   await settle()
   expect(names()).toHaveLength(3)
 })
 
-it('a session without feeds says so and what to do', async () => {
+it('a session without feeds says so, and what to do', async () => {
   feeds = async () => session({ streams: [], count: 0 })
   await open('#/watch?event=e1&session=Race')
   expect(text()).toContain('No feed for Race')
   expect(button('Look for feeds again')).toBeTruthy()
 })
 
-it('a session that is not in the calendar is said in the words of the server', async () => {
+it('shows the server’s message for a session that is not in the calendar', async () => {
   feeds = () => Promise.reject(new ApiError('unknown_session', 'the calendar has no event with the id "x"'))
   await open('#/watch?event=x')
   expect(text()).toContain('The calendar has no event with the id "x".')
@@ -240,7 +240,7 @@ it('a first start without sources says what to do and offers the demo', async ()
   expect(extract).toHaveBeenCalledWith('demo')
 })
 
-it('W leaves the wall alone, Escape brings the rest back', async () => {
+it('W shows only the wall, Escape brings the rest back', async () => {
   await open('#/watch?live=1')
   await press('w')
   expect(document.querySelector('aside, header')).toBeNull()
@@ -250,7 +250,7 @@ it('W leaves the wall alone, Escape brings the rest back', async () => {
   expect(document.documentElement.hasAttribute('data-alone')).toBe(false)
 })
 
-it('O opens the tile in focus in the player of the settings', async () => {
+it('O opens the focused tile in the configured player', async () => {
   await open('#/watch?live=1')
   await press('2')
   await press('o')
