@@ -8,6 +8,8 @@ import (
 	"log/slog"
 
 	"gridwall/app/desktop"
+	"gridwall/app/desktop/instance"
+	"gridwall/app/desktop/page"
 	"gridwall/app/server"
 	"gridwall/backend/stream"
 	"gridwall/frontend"
@@ -35,15 +37,15 @@ func RunWindow(ctx context.Context, o WindowOptions, openLog func() (log *slog.L
 	case o.Hidden:
 		args = append(args, desktop.HiddenFlag)
 	}
-	id := desktop.ID(o.Paths.Data)
-	instance, err := desktop.Claim(ctx, id, args)
-	if errors.Is(err, desktop.ErrHanded) {
+	id := instance.ID(o.Paths.Data)
+	claim, err := instance.Claim(ctx, id, args)
+	if errors.Is(err, instance.ErrHanded) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	defer instance.Close()
+	defer claim.Close()
 
 	log, closeLog := openLog()
 	defer closeLog()
@@ -53,7 +55,7 @@ func RunWindow(ctx context.Context, o WindowOptions, openLog func() (log *slog.L
 
 	dist, built := frontend.Dist()
 	d := desktop.New(desktop.Options{
-		Assets: desktop.Page(dist, built, o.Config.Proxy.Listen),
+		Assets: page.Handler(dist, built, o.Config.Proxy.Listen),
 		Places: desktop.Places{
 			Config: o.Paths.Config, Sources: o.Paths.Sources(), Data: o.Paths.Data, State: o.Paths.State, Log: o.Paths.Log(), Window: o.Paths.Window(),
 		},
@@ -81,7 +83,7 @@ func RunWindow(ctx context.Context, o WindowOptions, openLog func() (log *slog.L
 		env.attach(ctx, a)
 		return desktop.Program{API: a.api, Close: a.Close}, nil
 	})
-	instance.Serve(d)
+	claim.Serve(d.SecondStart)
 	return d.Run(ctx)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"gridwall/app"
 	"gridwall/app/desktop"
+	"gridwall/app/desktop/machine"
 	"gridwall/backend/stream"
 )
 
@@ -70,7 +71,7 @@ func (windowCommand) alsoLog(stderr io.Writer) io.Writer {
 // checkWindow reports whether a window can be shown here, and play.
 func checkWindow(ctx context.Context) []finding {
 	var out []finding
-	for _, c := range desktop.Checks(ctx) {
+	for _, c := range machine.Checks(ctx, desktop.WebviewVersion()) {
 		v := fine
 		if c.Fix != "" {
 			v = warning

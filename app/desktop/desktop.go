@@ -6,11 +6,14 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"gridwall/app/api"
+	"gridwall/app/desktop/instance"
+	"gridwall/app/desktop/text"
 )
 
 const (
@@ -20,6 +23,9 @@ const (
 	// settingWait bounds how long closing the window may wait for the setting that says what closing means.
 	settingWait = 2 * time.Second
 )
+
+// ErrReported is joined to an error that Options.Report was told of.
+var ErrReported = errors.New("reported")
 
 // Tray is the icon to come back from; app/tray has one.
 type Tray interface {
@@ -177,16 +183,16 @@ func (d *Desktop) Quit() {
 	}
 }
 
-// secondStart does what the arguments of a second start ask of the first.
-func (d *Desktop) secondStart(s start) error {
+// SecondStart does what a second start asks of the first.
+func (d *Desktop) SecondStart(s instance.Start) error {
 	if d.quitting.Load() {
 		return errEnding
 	}
 	switch {
-	case wantsLive(s.args):
-		d.showWith(s.token, Command{Name: CommandLive})
-	case !slices.Contains(s.args, HiddenFlag): // a start at login beside one that runs asks for nothing
-		d.showFor(s.token)
+	case wantsLive(s.Args):
+		d.showWith(s.Token, Command{Name: CommandLive})
+	case !slices.Contains(s.Args, HiddenFlag): // a start at login beside one that runs asks for nothing
+		d.showFor(s.Token)
 	}
 	return nil
 }
@@ -209,7 +215,7 @@ func (d *Desktop) startup(ctx context.Context, f frame) {
 		close(d.started)
 		d.latch.open(nil, api.AsError(err))
 		d.o.Report(err)
-		f.tell(true, "Gridwall cannot start", sentence(err))
+		f.tell(true, "Gridwall cannot start", text.Sentence(err))
 		d.Quit()
 		return
 	}
@@ -217,7 +223,7 @@ func (d *Desktop) startup(ctx context.Context, f frame) {
 	d.loops.Go(func() { d.pump(d.latch.ctx, p.API) })
 	d.loops.Go(func() { d.watchPlace(d.latch.ctx) })
 	close(d.started)
-	if lack := d.shell.codecs.lack(); lack != "" {
+	if lack := d.shell.codecs.Lack(); lack != "" {
 		f.tell(false, "Gridwall cannot play yet", lack)
 	}
 }
@@ -334,4 +340,21 @@ func (d *Desktop) remember(f frame) {
 	if err := d.state.change(func(s windowState) windowState { return s.remembered(p) }); err != nil {
 		d.o.Log.Warn("the window's place is not remembered", "error", err)
 	}
+}
+
+// HiddenFlag is the argument of a start that shows no window.
+const HiddenFlag = "--hidden"
+
+// wantsLive reports whether a command line asks for the live session.
+func wantsLive(args []string) bool {
+	for _, a := range args {
+		name, value, given := strings.Cut(a, "=")
+		switch {
+		case a == "--":
+			return false
+		case name == "--live" && (!given || value == "true" || value == "1" || value == "yes"):
+			return true
+		}
+	}
+	return false
 }

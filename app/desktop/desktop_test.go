@@ -15,6 +15,8 @@ import (
 	"go.uber.org/goleak"
 
 	"gridwall/app/api"
+	"gridwall/app/desktop/instance"
+	"gridwall/app/desktop/machine"
 	"gridwall/backend/config"
 	"gridwall/backend/settings"
 )
@@ -94,7 +96,7 @@ func started(t *testing.T, tray Tray, a *api.API) (*Desktop, *paper) {
 		Report: func(err error) { t.Error("reported: ", err) },
 	})
 	d.SetTray(tray)
-	d.shell.codecs.lacking = nil // what this machine lacks is not the matter here
+	d.shell.codecs = &machine.Codecs{} // independent of what this machine lacks
 	d.OnOpen(func(context.Context) (Program, error) { return Program{API: a, Close: a.Close}, nil })
 	p := &paper{at: placement{rect: rect{10, 20, 900, 700}, placed: true, settled: true}}
 	d.startup(t.Context(), p)
@@ -111,7 +113,7 @@ func TestClosingHidesWhereThereIsATrayToComeBackFrom(t *testing.T) {
 	assert.True(t, d.beforeClose())
 	assert.Equal(t, []string{CommandHidden, "hide"}, p.all())
 	assert.Equal(t, 900, d.state.get().Width, "its place is remembered")
-	require.NoError(t, d.secondStart(start{args: []string{"--live"}}))
+	require.NoError(t, d.SecondStart(instance.Start{Args: []string{"--live"}}))
 	assert.Equal(t, []string{CommandHidden, "hide", "show", CommandShown, CommandLive}, p.all())
 	d.ShowLive("monza", "Race")
 	d.ShowPage("settings")
@@ -125,7 +127,7 @@ func TestClosingHidesWhereThereIsATrayToComeBackFrom(t *testing.T) {
 
 	d.Quit()
 	assert.False(t, d.beforeClose(), "quit means quit")
-	assert.Error(t, d.secondStart(start{}), "a second start must not wait for a window that goes")
+	assert.Error(t, d.SecondStart(instance.Start{}), "a second start must not wait for a window that goes")
 	d.shutdown()
 	assert.True(t, icon.closed)
 }
@@ -166,7 +168,7 @@ func TestAProgramThatCannotOpenSaysWhyAndEnds(t *testing.T) {
 func unopened(t *testing.T) *Desktop {
 	t.Helper()
 	d := New(Options{Places: Places{Window: filepath.Join(t.TempDir(), "w")}, Log: quiet(), Hidden: true})
-	d.shell.codecs.lacking = nil
+	d.shell.codecs = &machine.Codecs{} // independent of what this machine lacks
 	d.OnOpen(func(context.Context) (Program, error) {
 		a := facadeWith(t, "")
 		return Program{API: a, Close: a.Close}, nil
@@ -183,7 +185,7 @@ func TestWhatIsAskedBeforeThereIsAWindowIsNotLost(t *testing.T) {
 	assert.False(t, d.hidden.Load())
 
 	d, p = unopened(t), &paper{}
-	require.NoError(t, d.secondStart(start{args: []string{HiddenFlag}}))
+	require.NoError(t, d.SecondStart(instance.Start{Args: []string{HiddenFlag}}))
 	d.startup(t.Context(), p)
 	assert.Empty(t, p.all(), "a second start at login asks for nothing")
 
@@ -245,11 +247,11 @@ func TestThePageAndFoldersOfTheShell(t *testing.T) {
 func TestALineForScriptsIsOne(t *testing.T) {
 	t.Setenv("DISPLAY", "")
 	t.Setenv("WAYLAND_DISPLAY", "")
-	err := display()
+	err := machine.Display()
 	if err == nil {
 		t.Skip("this system shows windows without being told where")
 	}
 	assert.ErrorContains(t, err, "gridwall serve")
 	assert.NotErrorIs(t, err, ErrReported)
-	assert.NotErrorIs(t, errors.Join(ErrReported, err), ErrHanded)
+	assert.NotErrorIs(t, errors.Join(ErrReported, err), instance.ErrHanded)
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 
+	"gridwall/app/desktop/text"
 	"gridwall/backend/stream"
 )
 
@@ -27,5 +28,5 @@ func (l frameLog) line(level slog.Level, m string) {
 	if what, rest, ok := strings.Cut(m, ": "); ok && what == "process message error" {
 		m = what + ": " + rest[strings.LastIndex(rest, " -> ")+1:]
 	}
-	l.log.Log(context.Background(), level, "window", "says", plain(stream.RedactText(m), maxFrameLine))
+	l.log.Log(context.Background(), level, "window", "says", text.Plain(stream.RedactText(m), maxFrameLine))
 }

@@ -13,60 +13,61 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/app/desktop/instance"
 	"gridwall/internal/testbus"
 )
 
 func TestASecondStartHandsItsArgumentsToTheFirst(t *testing.T) {
 	testbus.Start(t)
-	id := ID(t.TempDir())
-	first, err := Claim(t.Context(), id, []string{"--demo"})
+	id := instance.ID(t.TempDir())
+	first, err := instance.Claim(t.Context(), id, []string{"--demo"})
 	require.NoError(t, err)
 	defer first.Close()
 
 	// Before there is a window.
-	_, err = Claim(t.Context(), id, []string{"--live"})
-	require.ErrorIs(t, err, ErrHanded)
+	_, err = instance.Claim(t.Context(), id, []string{"--live"})
+	require.ErrorIs(t, err, instance.ErrHanded)
 	d, p := started(t, nil, facadeWith(t, ""))
-	first.Serve(d)
+	first.Serve(d.SecondStart)
 	assert.Equal(t, []Command{{Name: CommandLive}}, d.shell.Ready(), "it was not lost")
 
-	_, err = Claim(t.Context(), id, nil)
-	require.ErrorIs(t, err, ErrHanded)
+	_, err = instance.Claim(t.Context(), id, nil)
+	require.ErrorIs(t, err, instance.ErrHanded)
 	assert.Equal(t, []string{"show", "show"}, p.all(), "both starts")
-	_, err = Claim(t.Context(), id, []string{"--live"})
-	require.ErrorIs(t, err, ErrHanded)
+	_, err = instance.Claim(t.Context(), id, []string{"--live"})
+	require.ErrorIs(t, err, instance.ErrHanded)
 	assert.Equal(t, []string{"show", "show", "show", CommandLive}, p.all())
 
 	t.Setenv("XDG_ACTIVATION_TOKEN", "click-7")
-	_, err = Claim(t.Context(), id, nil)
-	require.ErrorIs(t, err, ErrHanded)
+	_, err = instance.Claim(t.Context(), id, nil)
+	require.ErrorIs(t, err, instance.ErrHanded)
 	assert.Equal(t, "show click-7", p.all()[4], "the desktop's leave to come to the front goes along")
 	conn, err := dbus.SessionBusPrivateNoAutoStartup()
 	require.NoError(t, err)
 	defer conn.Close()
 	require.NoError(t, errors.Join(conn.Auth(nil), conn.Hello()))
-	require.NoError(t, conn.Object(busPrefix+id, busPath).Call(busIface+".Start", 0, []string{}).Err, "as version 0.1 calls")
+	require.NoError(t, conn.Object("io.github.gridwall.Window."+id, "/io/github/gridwall/Window").Call("io.github.gridwall.Window.Start", 0, []string{}).Err, "as version 0.1 calls")
 	assert.Equal(t, "show", p.all()[5])
 
-	other, err := Claim(t.Context(), ID(t.TempDir()), nil)
+	other, err := instance.Claim(t.Context(), instance.ID(t.TempDir()), nil)
 	require.NoError(t, err, "another data folder has a window of its own")
 	other.Close()
 }
 
 func TestAStartWhileTheFirstClosesTakesItsPlace(t *testing.T) {
 	testbus.Start(t)
-	id := ID(t.TempDir())
-	first, err := Claim(t.Context(), id, nil)
+	id := instance.ID(t.TempDir())
+	first, err := instance.Claim(t.Context(), id, nil)
 	require.NoError(t, err)
 	d, _ := started(t, nil, facadeWith(t, ""))
-	first.Serve(d)
+	first.Serve(d.SecondStart)
 	d.Quit()
 	var closed atomic.Bool
-	time.AfterFunc(3*closingPoll, func() {
+	time.AfterFunc(3*100*time.Millisecond, func() {
 		closed.Store(true)
 		first.Close()
 	})
-	second, err := Claim(t.Context(), id, nil)
+	second, err := instance.Claim(t.Context(), id, nil)
 	require.NoError(t, err)
 	assert.True(t, closed.Load(), "the data folder is free")
 	second.Close()
@@ -74,47 +75,37 @@ func TestAStartWhileTheFirstClosesTakesItsPlace(t *testing.T) {
 
 func TestAFirstWindowThatNeverClosesIsNamed(t *testing.T) {
 	testbus.Start(t)
-	id := ID(t.TempDir())
-	first, err := Claim(t.Context(), id, nil)
+	id := instance.ID(t.TempDir())
+	first, err := instance.Claim(t.Context(), id, nil)
 	require.NoError(t, err)
 	defer first.Close()
 	d, _ := started(t, nil, facadeWith(t, ""))
-	first.Serve(d)
+	first.Serve(d.SecondStart)
 	d.Quit()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*closingPoll)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*100*time.Millisecond)
 	defer cancel()
-	_, err = Claim(ctx, id, nil)
+	_, err = instance.Claim(ctx, id, nil)
 	assert.ErrorContains(t, err, "end it, or use another --data DIR")
 }
 
 func TestThereIsAWindowWithoutABus(t *testing.T) {
 	testbus.Without(t)
 	for range 2 {
-		in, err := Claim(t.Context(), ID(t.TempDir()), nil)
+		in, err := instance.Claim(t.Context(), instance.ID(t.TempDir()), nil)
 		require.NoError(t, err)
 		in.Close()
 	}
-	assert.False(t, trayHost(t.Context()))
-}
-
-func TestDoctorSeesThePanel(t *testing.T) {
-	testbus.Start(t)
-	assert.NotEmpty(t, checkTray(t.Context()).Fix)
-	testbus.NewPanel(t)
-	assert.Empty(t, checkTray(t.Context()).Fix)
-	assert.NotEmpty(t, checkCodecs([]string{"AAC"}).Fix)
-	assert.Empty(t, checkCodecs(nil).Fix)
 }
 
 func TestOneFolderByTwoNamesIsOneFolder(t *testing.T) {
 	dir := t.TempDir()
-	assert.Equal(t, ID(dir), ID(filepath.Join(dir, "x", "..")))
-	assert.NotEqual(t, ID(dir), ID(filepath.Join(dir, "x")))
+	assert.Equal(t, instance.ID(dir), instance.ID(filepath.Join(dir, "x", "..")))
+	assert.NotEqual(t, instance.ID(dir), instance.ID(filepath.Join(dir, "x")))
 	link := filepath.Join(dir, "link")
 	require.NoError(t, os.Symlink(t.TempDir(), link))
-	before := ID(filepath.Join(link, "data"))
+	before := instance.ID(filepath.Join(link, "data"))
 	require.NoError(t, os.Mkdir(filepath.Join(link, "data"), 0o700))
-	assert.Equal(t, before, ID(filepath.Join(link, "data")), "the second start finds the folder that the first has made")
+	assert.Equal(t, before, instance.ID(filepath.Join(link, "data")), "the second start finds the folder that the first has made")
 	for args, want := range map[string]bool{"--live": true, "--live=true": true, "--live=false": false, "--liver": false, "": false} {
 		assert.Equal(t, want, wantsLive([]string{"--demo", args}), args)
 	}

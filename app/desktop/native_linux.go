@@ -222,6 +222,11 @@ import (
 	"runtime"
 	"strings"
 	"unsafe"
+
+	"github.com/wailsapp/wails/v2/pkg/options"
+
+	"gridwall/app/desktop/machine"
+	"gridwall/app/desktop/text"
 )
 
 // placesEarly reports whether the window is put in its place while it is being made.
@@ -278,12 +283,12 @@ func dialogText(s string) string { return strings.ReplaceAll(s, "%", "%%") }
 // Alert shows a message before there is a window, where there is a display and no terminal to read it in: who
 // double-clicks an icon sees no stderr. It returns when that is read, or ctx is done.
 func Alert(ctx context.Context, title string, err error) {
-	if display() != nil || IsTerminal(os.Stderr) {
+	if machine.Display() != nil || IsTerminal(os.Stderr) {
 		return
 	}
 	runtime.LockOSThread()
 	defer context.AfterFunc(ctx, endDialogs)()
-	t, m := C.CString(title), C.CString(sentence(err))
+	t, m := C.CString(title), C.CString(text.Sentence(err))
 	defer C.free(unsafe.Pointer(t))
 	defer C.free(unsafe.Pointer(m))
 	C.alert(t, m)
@@ -293,3 +298,6 @@ func Alert(ctx context.Context, title string, err error) {
 func WebviewVersion() string {
 	return fmt.Sprintf("WebKitGTK %d.%d.%d", C.webkit_version(0), C.webkit_version(1), C.webkit_version(2))
 }
+
+// singleInstance returns nil: instance.Claim does it on Linux.
+func (d *Desktop) singleInstance() *options.SingleInstanceLock { return nil }

@@ -6,6 +6,8 @@ import (
 	"context"
 	"os"
 
+	"gridwall/app/desktop/text"
+
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 )
 
@@ -62,7 +64,7 @@ func dialogText(s string) string { return s }
 // Alert shows a message before there is a window, where there is no terminal to read it in.
 func Alert(_ context.Context, title string, err error) {
 	if !IsTerminal(os.Stderr) {
-		alert(title, sentence(err))
+		alert(title, text.Sentence(err))
 	}
 }
 

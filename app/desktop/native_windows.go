@@ -5,6 +5,8 @@ package desktop
 import (
 	"github.com/wailsapp/wails/v2/pkg/options"
 	"golang.org/x/sys/windows"
+
+	"gridwall/app/desktop/instance"
 )
 
 const webviewName = "WebView2"
@@ -24,6 +26,6 @@ func alert(title, text string) {
 // singleInstance is Wails' lock, which does here what Claim does on Linux.
 func (d *Desktop) singleInstance() *options.SingleInstanceLock {
 	return &options.SingleInstanceLock{UniqueId: "gridwall-" + d.o.ID, OnSecondInstanceLaunch: func(s options.SecondInstanceData) {
-		_ = d.secondStart(start{args: s.Args}) // closing: the second start is gone already
+		_ = d.SecondStart(instance.Start{Args: s.Args}) // closing: the second start is gone already
 	}}
 }

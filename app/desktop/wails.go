@@ -11,6 +11,8 @@ import (
 	goruntime "runtime"
 	"syscall"
 
+	"gridwall/app/desktop/machine"
+
 	"github.com/wailsapp/wails/v2"
 	"github.com/wailsapp/wails/v2/pkg/options"
 	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
@@ -29,7 +31,7 @@ const Generating = false
 // Run shows the window until it is closed for good, or ctx is done. It returns why the program behind the window could
 // not be opened, which Options.Report was told already, or why there is no window.
 func (d *Desktop) Run(ctx context.Context) (err error) {
-	if err := display(); err != nil {
+	if err := machine.Display(); err != nil {
 		return err
 	}
 	defer d.shutdown()
@@ -39,7 +41,7 @@ func (d *Desktop) Run(ctx context.Context) (err error) {
 			if fmt.Sprint(p) != "failed to init GTK" {
 				panic(p)
 			}
-			err = noDisplay(fmt.Sprintf("the display %s cannot be reached", named()))
+			err = machine.NoDisplay(fmt.Sprintf("the display %s cannot be reached", machine.DisplayName()))
 		}
 	}()
 	if d.tray != nil {

@@ -1,4 +1,5 @@
-package desktop
+// Package page serves the built frontend to the webview.
+package page
 
 import (
 	"io"
@@ -9,20 +10,20 @@ import (
 	"strings"
 )
 
-// pageTypes are the types of the page's files by their ending. The machine's own table is not asked: on some Windows
-// machines it says that a script is text/plain, which no webview runs.
+// pageTypes are the media types of the page's files by extension. The machine's own table is not used: on some Windows
+// machines it maps scripts to text/plain, which no webview runs.
 var pageTypes = map[string]string{
 	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
 	".svg": "image/svg+xml", ".json": "application/json", ".webmanifest": "application/manifest+json",
 	".png": "image/png", ".ico": "image/x-icon", ".woff2": "font/woff2", ".wasm": "application/wasm",
 }
 
-// policy lets the page load its own parts, play from the playback's host, and nothing from anywhere else: titles come
-// from sites, and the page can do more than any site may. playback is proxy.listen.
+// policy lets the page load its own parts, play from the playback server's host, and load nothing from elsewhere: titles
+// come from sites, and the page can do more than any site may. playback is proxy.listen.
 func policy(playback string) string {
 	const own = "'self' wails: http://wails.localhost"
 	host := "127.0.0.1"
-	// A name is resolved as listening does it: playback addresses bear what came of it.
+	// A name is resolved as listening does it: playback URLs contain the result.
 	if a, err := net.ResolveTCPAddr("tcp", playback); err == nil && a.IP != nil && !a.IP.IsUnspecified() {
 		host = a.IP.String()
 	}
@@ -35,8 +36,8 @@ func policy(playback string) string {
 		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }
 
-// Page answers the webview's requests with the built frontend, or, where it was not built, with how to build it.
-func Page(dist fs.FS, built bool, playback string) http.Handler {
+// Handler answers the webview's requests with the built frontend or, if it was not built, with how to build it.
+func Handler(dist fs.FS, built bool, playback string) http.Handler {
 	if !built {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", pageTypes[".html"])
@@ -56,3 +57,15 @@ func Page(dist fs.FS, built bool, playback string) http.Handler {
 		files.ServeHTTP(w, r)
 	})
 }
+
+// notBuilt is the page of a program that was built before the frontend.
+const notBuilt = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Gridwall</title>
+<style>body { font: 15px/1.6 system-ui, sans-serif; background: #0a0a0c; color: #e8eaed; margin: 3rem; max-width: 40rem } code { color: #9fd }</style>
+<h1>Gridwall is running without its page</h1>
+<p>This program was built without its page. Build both, from the top of the repository:</p>
+<p><code>build/run</code></p>
+<p>Until then, <code>gridwall serve</code> and the other commands work all the same.</p>
+`

@@ -1,4 +1,4 @@
-package desktop
+package machine
 
 import (
 	"fmt"
@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// launchWait is how long a program that is started is watched: one that ends within it with an error did not start.
+// launchWait is how long a started program is watched: one that ends within it with an error did not start.
 const launchWait = 500 * time.Millisecond
 
-// launch starts a program that outlives us, and looks after its end so that no zombie is left. There is no shell: argv
-// is what the program gets.
+// launch starts a program that outlives this one, and waits for its end in the background so that no zombie is left. There is
+// no shell: the program gets argv as it is.
 func launch(argv []string) error {
 	path, err := exec.LookPath(argv[0])
 	if err != nil {
@@ -37,7 +37,9 @@ func launch(argv []string) error {
 	return nil
 }
 
-// opener is the command that opens a file or a folder on this desktop. path is absolute, so it is no option.
+// Open opens a file or a folder in the desktop's program for it. path is absolute, so it cannot be taken for an option.
+func Open(path string) error { return launch(opener(path)) }
+
 func opener(path string) []string {
 	switch runtime.GOOS {
 	case "windows":

@@ -1,13 +1,9 @@
-package desktop
+package page
 
 import (
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -23,7 +19,7 @@ func get(h http.Handler, path string) *httptest.ResponseRecorder {
 
 func TestThePageMayLoadItselfAndPlayAndNothingElse(t *testing.T) {
 	dist := fstest.MapFS{"index.html": {Data: []byte("<html></html>")}, "assets/a.js": {Data: []byte("1")}}
-	h := Page(dist, true, "127.0.0.1:8788")
+	h := Handler(dist, true, "127.0.0.1:8788")
 	w := get(h, "/")
 	require.Equal(t, http.StatusOK, w.Code)
 	rules := w.Header().Get("Content-Security-Policy")
@@ -44,44 +40,7 @@ func TestThePageMayLoadItselfAndPlayAndNothingElse(t *testing.T) {
 }
 
 func TestAProgramWithoutItsPageSaysHowToBuildIt(t *testing.T) {
-	w := get(Page(nil, false, ""), "/")
+	w := get(Handler(nil, false, ""), "/")
 	assert.Equal(t, http.StatusOK, w.Code)
 	assert.Contains(t, w.Body.String(), "build/run")
-}
-
-func TestTheLogBeginsAnewBeforeItFillsTheDisk(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "state", "gridwall.log")
-	var terminal strings.Builder
-	log, file := OpenLog(path, slog.LevelInfo, &terminal)
-	log.Debug("too much")
-	log.Info("first")
-	line := strings.Repeat("x", 10<<10)
-	for range 600 { // 6 MB
-		log.Info(line)
-	}
-	require.NoError(t, file.Close())
-	names, err := filepath.Glob(filepath.Join(dir, "state", "gridwall*.log"))
-	require.NoError(t, err)
-	assert.Len(t, names, 2)
-	for _, n := range names {
-		info, err := os.Stat(n)
-		require.NoError(t, err)
-		assert.LessOrEqual(t, info.Size(), int64(logMegabytes<<20))
-	}
-	assert.Contains(t, terminal.String(), "first")
-	assert.NotContains(t, terminal.String(), "too much")
-}
-
-func TestALogThatCannotBeWrittenKeepsNothingFromStarting(t *testing.T) {
-	blocked := filepath.Join(t.TempDir(), "file")
-	require.NoError(t, os.WriteFile(blocked, nil, 0o600))
-	var terminal strings.Builder
-	log, file := OpenLog(filepath.Join(blocked, "gridwall.log"), slog.LevelInfo, &terminal)
-	log.Info("on we go")
-	assert.NoError(t, file.Close())
-	assert.Contains(t, terminal.String(), "there is no log file")
-	assert.Contains(t, terminal.String(), "on we go")
-	log, _ = OpenLog(filepath.Join(blocked, "gridwall.log"), slog.LevelInfo, nil)
-	log.Info("nobody hears it")
 }

@@ -1,4 +1,4 @@
-package desktop
+package machine
 
 import (
 	"context"
@@ -9,15 +9,16 @@ import (
 	"slices"
 
 	"gridwall/app/api"
+	"gridwall/app/desktop/text"
 )
 
-// maxTitle bounds a title that is given to a player, in bytes.
+// maxTitle bounds the title that a player is given, in bytes.
 const maxTitle = 200
 
-// players are the players that are known, the default first.
+// players are the supported players, the default first.
 var players = []string{"mpv", "vlc"}
 
-// Players lists those that are installed.
+// Players returns the supported players that are installed.
 func Players() []string {
 	out := []string{}
 	for _, p := range players {
@@ -28,7 +29,7 @@ func Players() []string {
 	return out
 }
 
-// playerPath is where a player's program is, "" where it is not.
+// playerPath returns the path of a player's program, "" if it is not installed.
 func playerPath(name string) string {
 	if path, err := exec.LookPath(name); err == nil {
 		return path
@@ -52,12 +53,12 @@ func playerPath(name string) string {
 	return ""
 }
 
-// choosePlayer picks the player: the one that is asked for, or the one of the settings, or the first that is there.
-// One that is asked for by name is not replaced by another.
+// choosePlayer returns the player: the requested one, or the one of the settings, or the first that is installed. One that is
+// requested by name is not replaced by another.
 func choosePlayer(asked, set string, installed []string) (string, error) {
 	if asked != "" {
 		if !slices.Contains(players, asked) {
-			return "", api.Errorf(api.CodeInvalid, "%q is no player that Gridwall knows; there are mpv and vlc", plain(asked, 40))
+			return "", api.Errorf(api.CodeInvalid, "%q is no player that Gridwall knows; there are mpv and vlc", text.Plain(asked, 40))
 		}
 		if !slices.Contains(installed, asked) {
 			return "", api.Errorf(api.CodeInvalid, "%s is not installed. Install it: %s", asked, installHint(same(asked)))
@@ -73,10 +74,10 @@ func choosePlayer(asked, set string, installed []string) (string, error) {
 	return installed[0], nil
 }
 
-// playerArgs is the command line for a player. A title comes from a site, so it can say anything: it is part of one
-// argument that begins with an option's name, and mpv is given it by the option that expands nothing.
+// playerArgs returns the command line for a player. A title comes from a site and can be anything: it is part of one argument
+// that begins with an option's name, and mpv gets it in the option that expands nothing.
 func playerArgs(player, path, title, url string) []string {
-	title = plain(title, maxTitle)
+	title = text.Plain(title, maxTitle)
 	switch player {
 	case "vlc":
 		return []string{path, "--meta-title=" + title, url}
@@ -85,9 +86,9 @@ func playerArgs(player, path, title, url string) []string {
 	}
 }
 
-// openPlayer finds the stream and starts the player with its lasting address. Asking for that address keeps the stream
-// fresh, so there is nothing to activate.
-func openPlayer(streamID, asked string) func(context.Context, *api.API) error {
+// OpenPlayer starts a player with the stable address of a stream. player is mpv, vlc, or "" for the one of the settings. A
+// request for that address keeps the stream fresh, so there is nothing to activate.
+func OpenPlayer(streamID, asked string) func(context.Context, *api.API) error {
 	return func(ctx context.Context, a *api.API) error {
 		settings, err := a.Settings(ctx)
 		if err != nil {

@@ -1,4 +1,5 @@
-package desktop
+// Package text makes foreign texts and errors fit for a dialog, a log line or an argument of another program.
+package text
 
 import (
 	"strings"
@@ -8,8 +9,9 @@ import (
 	"gridwall/backend/stream"
 )
 
-// sentence is an error as a dialog shows it: a capital letter first, a full stop last where no sign ends it, no token inside.
-func sentence(err error) string {
+// Sentence returns an error as a dialog shows it: it begins with a capital letter, ends with a full stop or question mark,
+// and holds no token.
+func Sentence(err error) string {
 	s := strings.Join(strings.Fields(stream.RedactText(err.Error())), " ")
 	if s == "" {
 		return s
@@ -25,8 +27,8 @@ func sentence(err error) string {
 	return s
 }
 
-// plain is foreign text, such as a feed's title, fit for one argument of another program, or one line of a dialog.
-func plain(s string, most int) string {
+// Plain returns foreign text, such as a stream's title, as one printable line of at most most bytes.
+func Plain(s string, most int) string {
 	var b strings.Builder
 	for _, r := range s {
 		if !unicode.IsPrint(r) && r != ' ' {

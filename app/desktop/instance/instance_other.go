@@ -1,6 +1,6 @@
 //go:build !linux
 
-package desktop
+package instance
 
 import "context"
 
@@ -11,10 +11,7 @@ type Instance struct{}
 func Claim(context.Context, string, []string) (*Instance, error) { return &Instance{}, nil }
 
 // Serve does nothing here.
-func (*Instance) Serve(*Desktop) {}
+func (*Instance) Serve(func(Start) error) {}
 
 // Close does nothing here.
 func (*Instance) Close() {}
-
-// trayHost is not asked here: the system's own bar shows icons.
-func trayHost(context.Context) bool { return true }

@@ -1,4 +1,4 @@
-package desktop
+package instance
 
 import (
 	"cmp"
@@ -12,17 +12,17 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// Wails has a lock of its own, which is used elsewhere. On Linux it would come too late: it looks for the first window
-// after it has called OnStartup, so the second start would find the database locked and say so; and it ends the
-// second start with exit code 1, as if something had failed.
+// Wails has a lock of its own, which is used on other systems. On Linux it would come too late: it looks for the first window
+// after it has called OnStartup, so the second start would find the database locked and report that; and it ends the second
+// start with exit code 1, as if something had failed.
 
 const (
 	busPrefix = "io.github.gridwall.Window."
 	busPath   = dbus.ObjectPath("/io/github/gridwall/Window")
 	busIface  = "io.github.gridwall.Window"
-	// busError is what a first start answers that is closing.
+	// busError is the answer of a first start that is closing.
 	busError = busIface + ".Closing"
-	// busWait bounds one question to the bus, and to the first window.
+	// busWait bounds one call to the bus, and to the first window.
 	busWait = 5 * time.Second
 	// closingWait bounds how long a second start waits for a first one that is closing; it polls every closingPoll.
 	closingWait = 15 * time.Second
@@ -33,15 +33,15 @@ const (
 type Instance struct {
 	conn *dbus.Conn // nil without a bus
 	mu   sync.Mutex
-	take func(start) error
-	kept []start // came before there was a window to take them
+	take func(Start) error
+	kept []Start // came before Serve was called
 }
 
-// Claim makes this program the one window with the id. Where there is one already, that one is shown and given args,
-// and ErrHanded is returned. Without a session bus the claim holds for nobody; the database's lock still does.
+// Claim makes this program the one window with the id. If there is one already, that one is shown and given args, and Claim
+// returns ErrHanded. Without a session bus the claim has no effect; the database's lock still does.
 func Claim(ctx context.Context, id string, args []string) (*Instance, error) {
 	in := &Instance{}
-	// A bus that is not there is not started: anyone who starts one here would leave it behind.
+	// A missing bus is not started: it would be left behind.
 	conn, err := dbus.SessionBusPrivateNoAutoStartup()
 	if err != nil {
 		return in, nil
@@ -60,7 +60,7 @@ func Claim(ctx context.Context, id string, args []string) (*Instance, error) {
 	for {
 		reply, err := conn.RequestName(busPrefix+id, dbus.NameFlagDoNotQueue)
 		if err != nil || reply == dbus.RequestNameReplyPrimaryOwner || reply == dbus.RequestNameReplyAlreadyOwner {
-			return in, nil // a bus that gives no names is as good as none
+			return in, nil // a bus that gives no names is like none
 		}
 		err = hand(ctx, conn, id, args)
 		if err == nil {
@@ -96,23 +96,23 @@ func hand(ctx context.Context, conn *dbus.Conn, id string, args []string) error 
 	return err
 }
 
-// activationToken is what the desktop gave this start so that its window may come to the front; "" from a terminal.
+// activationToken returns the token with which the desktop lets this start's window come to the front; "" from a terminal.
 func activationToken() string {
 	return cmp.Or(os.Getenv("XDG_ACTIVATION_TOKEN"), os.Getenv("DESKTOP_STARTUP_ID"))
 }
 
-// second is what the bus can call.
+// second is the object that a second start calls over the bus.
 type second struct{ in *Instance }
 
 // Start is called by a second start of version 0.1 with its arguments.
 func (s second) Start(args []string) *dbus.Error { return s.Activate(args, "") }
 
-// Activate is called by a second start with its arguments and its activation token: a desktop that guards the focus
-// lets a window to the front only for a token, or the time, of somebody's click.
+// Activate is called by a second start with its arguments and its activation token: a desktop that protects the focus lets a
+// window come to the front only with the token, or the time, of a click.
 func (s second) Activate(args []string, token string) *dbus.Error {
 	s.in.mu.Lock()
 	defer s.in.mu.Unlock()
-	next := start{args, token}
+	next := Start{args, token}
 	if s.in.take == nil {
 		s.in.kept = append(s.in.kept, next)
 		return nil
@@ -123,39 +123,20 @@ func (s second) Activate(args []string, token string) *dbus.Error {
 	return nil
 }
 
-// Serve gives the arguments of second starts to d, those that came already too.
-func (in *Instance) Serve(d *Desktop) {
+// Serve passes second starts to take, including those that came before.
+func (in *Instance) Serve(take func(Start) error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.take = d.secondStart
+	in.take = take
 	for _, next := range in.kept {
-		_ = d.secondStart(next) // it fails only where d ends already
+		_ = take(next) // it only fails if the first window is closing already
 	}
 	in.kept = nil
 }
 
-// Close gives the claim up. It comes last: until then the data folder is in use.
+// Close gives up the claim. It must come last: until then the data folder is in use.
 func (in *Instance) Close() {
 	if in.conn != nil {
 		_ = in.conn.Close()
 	}
-}
-
-// trayHost reports whether a panel on this session's bus shows icons.
-func trayHost(ctx context.Context) bool {
-	conn, err := dbus.SessionBusPrivateNoAutoStartup()
-	if err != nil {
-		return false
-	}
-	defer conn.Close()
-	if conn.Auth(nil) != nil || conn.Hello() != nil {
-		return false
-	}
-	ctx, cancel := context.WithTimeout(ctx, busWait)
-	defer cancel()
-	var shown bool
-	const watcher = "org.kde.StatusNotifierWatcher"
-	err = conn.Object(watcher, "/StatusNotifierWatcher").CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", dbus.FlagNoAutoStart,
-		watcher, "IsStatusNotifierHostRegistered").Store(&shown)
-	return err == nil && shown
 }

@@ -1,12 +1,11 @@
-package desktop
+package machine
 
 import (
 	"os/exec"
 	"syscall"
 )
 
-// detach gives the program a process group of its own: what is sent to ours, such as Ctrl-C in a console, is not for
-// it.
+// detach gives the program a process group of its own: signals to ours, such as Ctrl-C in a console, do not reach it.
 func detach(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
 }

@@ -1,7 +1,6 @@
-package desktop
+package machine
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -106,27 +105,16 @@ func TestMissingCodecsAreFoundAndTheWebviewHasTheLastWord(t *testing.T) {
 	plugin("coreelements", "isomp4", "autodetect")
 	assert.Equal(t, []string{"H.264", "AAC", "the parser of H.264"}, lackingCodecs([]string{dir}))
 
-	c := &codecs{lacking: lackingCodecs([]string{dir})}
-	assert.Contains(t, c.lack(), "The webview lacks H.264, AAC and the parser of H.264. Install that, and start Gridwall again: ")
-	assert.False(t, c.report(false, true), "it was told already")
-	assert.False(t, c.report(true, true))
-	assert.Empty(t, c.lack(), "the webview can")
+	c := &Codecs{lacking: lackingCodecs([]string{dir})}
+	assert.Contains(t, c.Lack(), "The webview lacks H.264, AAC and the parser of H.264. Install that, and start Gridwall again: ")
+	assert.False(t, c.Report(false, true), "it was told already")
+	assert.False(t, c.Report(true, true))
+	assert.Empty(t, c.Lack(), "the webview can")
 
 	plugin("libav", "videoparsersbad")
 	assert.Empty(t, lackingCodecs([]string{dir}))
-	c = &codecs{}
-	assert.True(t, c.report(true, false), "nobody has told it yet")
-	assert.Contains(t, c.lack(), "The webview lacks AAC. Install that")
-	assert.False(t, c.report(true, false))
-}
-
-func TestADialogReadsLikeASentence(t *testing.T) {
-	for in, want := range map[string]string{
-		"listen 127.0.0.1:8788: in use":                              "Listen 127.0.0.1:8788: in use.",
-		"/data/gridwall.db is in use":                                "/data/gridwall.db is in use.",
-		"fetch https://a.example/?token=x\n now":                     "Fetch https://a.example/?… now.",
-		`config.toml:2: unknown key "lisen"; did you mean "listen"?`: `config.toml:2: unknown key "lisen"; did you mean "listen"?`,
-	} {
-		assert.Equal(t, want, sentence(errors.New(in)))
-	}
+	c = &Codecs{}
+	assert.True(t, c.Report(true, false), "nobody has told it yet")
+	assert.Contains(t, c.Lack(), "The webview lacks AAC. Install that")
+	assert.False(t, c.Report(true, false))
 }

@@ -1,0 +1,11 @@
+//go:build !windows
+
+package machine
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// detach gives the program a process group of its own: signals to ours, such as Ctrl-C in a terminal, do not reach it.
+func detach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
