@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// frames are the libraries of a desktop, and where they may be imported. Each such file bears a build tag: without it
+// frames are the libraries of a desktop, and where they may be imported. Each such file carries a build tag: without it
 // the program is built, and its tests run, on a machine that has neither GTK nor cgo.
 var frames = []struct {
 	prefix string

@@ -62,7 +62,7 @@ func firstSentence(doc string) string {
 	return strings.ReplaceAll(strings.TrimRight(text, ".:"), "|", `\|`)
 }
 
-// generated are the parts of docs/architecture.md that follow from the code, by the name in their markers.
+// generated returns the parts of docs/architecture.md that follow from the code, by the name in their markers.
 func generated(rooms map[string]*room) map[string]string {
 	return map[string]string{"picture": picture(rooms), "packages": table(rooms)}
 }

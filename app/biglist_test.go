@@ -23,7 +23,7 @@ import (
 	"gridwall/backend/config"
 )
 
-// bigList is an IPTV list of n entries at base, as providers send them; each round has other tokens.
+// bigList returns an IPTV list of n entries at base, as providers send them; each round has other tokens.
 func bigList(base string, n, round int) []byte {
 	var b strings.Builder
 	b.WriteString("#EXTM3U\n")
@@ -46,14 +46,14 @@ func (a *asked) add(path string) {
 	a.paths[path]++
 }
 
-// all are the paths in order.
+// all returns the paths in order.
 func (a *asked) all() []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return slices.Sorted(maps.Keys(a.paths))
 }
 
-// provider is a site with a list of n streams, which remembers those that are asked for.
+// provider returns a site with a list of n streams, which remembers those that are asked for.
 func provider(t testing.TB, n int) (list string, of *asked) {
 	of = &asked{paths: map[string]int{}}
 	rounds := atomic.Int64{}

@@ -59,7 +59,7 @@ func TestABrowserThatDiesHarmsNoOtherSource(t *testing.T) {
 	assert.NotEmpty(t, began, "the browser was started")
 }
 
-// sourcesOf are the sources as a client sees them.
+// sourcesOf returns the sources as a client sees them.
 func sourcesOf(s *running) []map[string]any {
 	s.t.Helper()
 	return list(s.t, s.get("/api/v1/sources").json(s.t), "sources")

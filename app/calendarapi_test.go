@@ -23,13 +23,13 @@ import (
 	"gridwall/backend/season"
 )
 
-// raceFile is a calendar file with one race at a time, named.
+// raceFile returns a calendar file with one race at a time, named.
 func raceFile(name string, start time.Time) string {
 	return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Cup: Race (" + name + ")\r\nDTSTART:" +
 		start.UTC().Format("20060102T150405Z") + "\r\nDURATION:PT2H\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 }
 
-// events are the names of the schedule's events.
+// events returns the names of the schedule's events.
 func (r *running) events() (out []string) {
 	r.t.Helper()
 	for _, e := range list(r.t, r.get("/api/v1/schedule").json(r.t), "events") {
@@ -57,7 +57,7 @@ func TestCalendarsAreTriedKeptOrderedAndSurviveARestart(t *testing.T) {
 	defer site.Close()
 	h := newHome(t, "", nil)
 	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(raceFile("Lakes", later.Add(time.Hour))), 0o600))
-	s := start(t, h, true) // nobody on the network is asked by itself
+	s := start(t, h, true) // no one on the network is asked by itself
 	assert.Equal(t, false, s.get("/api/v1/calendars").json(t)["chosen"])
 
 	trial := s.do("POST", "/api/v1/calendars/try", asJSON(t, map[string]string{"kind": "ics", "url": site.URL + "/x.ics?key=s3cret", "series": "cup"})).json(t)

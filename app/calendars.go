@@ -68,7 +68,7 @@ func (b *Base) providers(set []settings.Calendar, chosen bool) []schedule.Provid
 	return b.calendarSource().Providers(list)
 }
 
-// overridesFile is the path of the file that corrects the calendars.
+// overridesFile returns the path of the file that corrects the calendars.
 func (b *Base) overridesFile() string { return filepath.Join(b.o.Paths.Config, schedule.OverridesFile) }
 
 // calendarFiles returns the calendars that are files, by their keys.

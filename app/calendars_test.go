@@ -18,7 +18,7 @@ import (
 	"gridwall/backend/settings"
 )
 
-// calendarBase is a base with the calendars of a config.toml.
+// calendarBase returns a base with the calendars of a config.toml.
 func calendarBase(t *testing.T, toml string, demo bool) *Base {
 	t.Helper()
 	conf, err := config.Parse("config.toml", []byte(toml))

@@ -39,7 +39,7 @@ type Options struct {
 	Log  *slog.Logger
 }
 
-// App is the whole program but for its shell.
+// App is the whole program except its shell.
 type App struct {
 	*Base
 	store      *store.Store

@@ -107,7 +107,7 @@ func TestEachWrongRequestHasOneClearError(t *testing.T) {
 		"a long viewer":             {"POST", "/api/v1/active", `{"stream_id":"a","viewer":"` + long + `"}`, 422, "invalid"},
 		"the end of nothing":        {"DELETE", "/api/v1/active/nope", ``, 404, "not_active"},
 		"no URL to resolve":         {"GET", "/api/v1/active/resolve", ``, 422, "invalid"},
-		"all is no bool":            {"GET", "/api/v1/streams?all=perhaps", ``, 422, "invalid"},
+		"all is not a bool":         {"GET", "/api/v1/streams?all=perhaps", ``, 422, "invalid"},
 		"an unknown source to run":  {"POST", "/api/v1/extract?source=nope", ``, 404, "unknown_source"},
 		"a broken source to run":    {"POST", "/api/v1/extract?source=broken", ``, 409, "broken_source"},
 		"an unknown source to test": {"POST", "/api/v1/sources/nope/test", ``, 404, "unknown_source"},

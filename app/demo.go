@@ -24,7 +24,7 @@ const (
 	kindDemo = "demo"
 )
 
-// demoSource is the source that --demo adds.
+// demoSource returns the source that --demo adds.
 func demoSource() source.Source {
 	return source.Source{Key: "demo", Name: "Demo", Kind: kindDemo, Enabled: true, AllowPrivate: true}
 }
@@ -91,7 +91,7 @@ func (d *demoOnDemand) start() (base string, err error) {
 	return d.base, nil
 }
 
-// feeds are the demo's feeds with fresh tokens.
+// feeds returns the demo's feeds with fresh tokens.
 func (d *demoOnDemand) feeds() ([]demo.Feed, error) {
 	base, err := d.start()
 	if err != nil {

@@ -87,7 +87,7 @@ func TestAfterTheDemoARealStartWarnsOfNothing(t *testing.T) {
 	s.stop()
 }
 
-// series are the series of the calendar's events.
+// series returns the series of the calendar's events.
 func (r *running) series() map[string]bool {
 	r.t.Helper()
 	out := map[string]bool{}

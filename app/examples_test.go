@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// exampleSite is what the examples name: a club's pages, its interface and its cameras, and a provider's list. Each kind
+// exampleSite returns what the examples name: a club's pages, its interface and its cameras, and a provider's list. Each kind
 // has a place that only it reaches; what is served there is refused without what the example says of it.
 func exampleSite(t *testing.T) string {
 	const media = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:4,\nseven.ts\n"
@@ -78,7 +78,7 @@ func exampleSite(t *testing.T) string {
 	return site.URL
 }
 
-// example is a file of docs/examples with a test's site in the place of its own.
+// example returns a file of docs/examples with a test's site in the place of its own.
 func example(t *testing.T, name, site string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "docs", "examples", name+".toml"))

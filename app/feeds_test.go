@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// titles are the titles of an answer's streams, in their order.
+// titles returns the titles of an answer's streams, in their order.
 func titles(t *testing.T, v map[string]any) []string {
 	t.Helper()
 	out := []string{}
@@ -24,7 +24,7 @@ func titles(t *testing.T, v map[string]any) []string {
 	return out
 }
 
-// weekend is a calendar of two series (ICS), with one session of the first live now.
+// weekend returns a calendar of two series (ICS), with one session of the first live now.
 func weekend(now time.Time) string {
 	var b strings.Builder
 	b.WriteString("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n")

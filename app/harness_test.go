@@ -62,7 +62,7 @@ func newCDN(t *testing.T) *cdn {
 	return c
 }
 
-// source is the file of a source that reads the CDN's list.
+// source returns the file of a source that reads the CDN's list.
 func (c *cdn) source() string {
 	return fmt.Sprintf("kind = \"json\"\nname = \"Site\"\nallow_private = true\nurl = \"%s/list.json\"\nquery = \".[]\"\n", c.URL)
 }
@@ -82,7 +82,7 @@ func newHome(t *testing.T, toml string, sources map[string]string) home {
 	return h
 }
 
-// quiet is a config.toml that asks nobody on the network.
+// quiet is a config.toml that asks no one on the network.
 const quiet = "[[schedule]]\nkind = \"demo\"\n"
 
 // running is a server that runs.
@@ -181,11 +181,11 @@ func (p reply) failed(t *testing.T, status int, code string) string {
 	return v.Error.Message
 }
 
-// list is one of an answer's lists.
+// list returns one of an answer's lists.
 func list(t *testing.T, v map[string]any, key string) []map[string]any {
 	t.Helper()
 	items, ok := v[key].([]any)
-	require.True(t, ok, "%s is no list in %v", key, v)
+	require.True(t, ok, "%s is not a list in %v", key, v)
 	out := make([]map[string]any, len(items))
 	for i, item := range items {
 		out[i], ok = item.(map[string]any)
@@ -205,7 +205,7 @@ func (r *running) streams(n int) []map[string]any {
 	return got
 }
 
-// keys are an object's keys.
+// keys returns an object's keys.
 func keys(v map[string]any) []string {
 	var out []string
 	for k := range v {

@@ -13,11 +13,11 @@ import (
 	"gridwall/backend/extract/page"
 )
 
-// browserVariable names the environment variable that says which browser kind "browser" starts. It is no key of a
+// browserVariable names the environment variable that says which browser kind "browser" starts. It is not a key of a
 // source's file, because a client that may write one over HTTP could start any program with it.
 const browserVariable = "GRIDWALL_BROWSER"
 
-// kinds is the list of all source kinds. The keys of their files stand in backend/source. feeds is the demo's list of
+// kinds returns the list of all source kinds. The keys of their files stand in backend/source. feeds is the demo's list of
 // feeds, and starts the demo where it does not run; dialer connects the browser's proxy. Both may be nil where files
 // are only checked.
 func kinds(feeds func() ([]demo.Feed, error), dialer browser.Dialer) extract.Registry {

@@ -47,7 +47,7 @@ func TestFeedsOfOneTitleAreFoundAgainWhateverTheirTokensLookLike(t *testing.T) {
 	}
 }
 
-// Where what looks random is all that tells two feeds apart, nobody guesses.
+// Where what looks random is all that tells two feeds apart, no one guesses.
 func TestFeedsThatDifferOnlyInRandomTextAreNotSwapped(t *testing.T) {
 	known := []stream.Stream{{Title: "Live", URL: "https://cdn.test/9e107d9d372bb6826bd81d3542a419d6/w.m3u8"}, {Title: "Live", URL: "https://cdn.test/5f4dcc3b5aa765d61d8327deb882cf99/w.m3u8"}}
 	fresh := []extract.Found{{Title: "Live", URL: "https://cdn.test/e4d909c290d0fb1ca068ffaddf22cbd0/w.m3u8"}, {Title: "Live", URL: "https://cdn.test/d41d8cd98f00b204e9800998ecf8427e/w.m3u8"}}

@@ -19,7 +19,7 @@ import (
 	"gridwall/backend/store"
 )
 
-// notices are what the page is told, until the stream ends.
+// notices returns what the page is told, until the stream ends.
 func (r *running) notices(ctx context.Context) <-chan api.Notice {
 	r.t.Helper()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url+"/api/v1/events", nil)

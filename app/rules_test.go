@@ -56,7 +56,7 @@ func newPaddock(t *testing.T) *paddock {
 	return p
 }
 
-// home is a home whose calendar and one source, club, are the paddock's; more stands at the end of config.toml.
+// home returns a home whose calendar and one source, club, are the paddock's; more stands at the end of config.toml.
 func (p *paddock) home(t *testing.T, more string) home {
 	return newHome(t, fmt.Sprintf("[[schedule]]\nkind = \"ics\"\nurl = \"%s/calendar.ics\"\nseries = \"Formula 1\"\n%s", p.URL, more), map[string]string{
 		"club": fmt.Sprintf("kind = \"json\"\nname = \"Club TV\"\nallow_private = true\nurl = \"%s/list.json\"\nquery = \".[]\"\n", p.URL),

@@ -16,7 +16,7 @@ func TestABrokenSourceFileIsReadFixedAndDisabled(t *testing.T) {
 	s := start(t, h, false)
 	s.streams(2)
 	assert.Equal(t, map[string]any{"text": text}, s.get("/api/v1/sources/site").json(t))
-	assert.Equal(t, map[string]any{"text": "kind = \"m3u\"\nulr = \"x\"\n"}, s.get("/api/v1/sources/broken").json(t), "who mends it must see it")
+	assert.Equal(t, map[string]any{"text": "kind = \"m3u\"\nulr = \"x\"\n"}, s.get("/api/v1/sources/broken").json(t), "who fixes it must see it")
 	s.get("/api/v1/sources/nope").failed(t, 404, "unknown_source")
 
 	v := s.do("PUT", "/api/v1/sources/site/enabled", `{"enabled":false}`).json(t)

@@ -36,7 +36,7 @@ type CalendarSetting struct {
 	Series string `json:"series,omitempty" doc:"Which series it is, or how it is named."`
 	Name   string `json:"name,omitempty"`
 	Color  string `json:"color,omitempty" doc:"#rrggbb, or red, orange, yellow, green, teal, blue, purple, pink, brown, grey."`
-	Text   string `json:"text,omitempty" doc:"With kind ics, in place of url and path: the calendar itself, of which a copy is kept. Never answered."`
+	Text   string `json:"text,omitempty" doc:"With kind ics, instead of url and path: the calendar itself, of which a copy is kept. Never answered."`
 	Copy   string `json:"copy,omitempty" doc:"Names the copy that is kept."`
 }
 

@@ -7,7 +7,7 @@ type StreamChanges struct {
 	Streams []Stream `json:"streams" nullable:"false" doc:"The streams that are new or changed, as they are now; those that changed first come first."`
 	Gone    []string `json:"gone" nullable:"false" doc:"The ids of streams that are listed no more."`
 	Since   string   `json:"since" doc:"Where the next question goes on."`
-	Whole   bool     `json:"whole" doc:"The listing begins anew with this answer: what was known before is to be forgotten."`
+	Whole   bool     `json:"whole" doc:"The listing begins again with this answer: what was known before is to be forgotten."`
 	More    bool     `json:"more" doc:"There is more: ask again at once."`
 	Count   int      `json:"count" doc:"How many streams are listed in all."`
 }

@@ -22,7 +22,7 @@ const (
 	CodeBadRequest Code = "bad_request"
 	// CodeInvalid: the request was read, and asks for something impossible.
 	CodeInvalid Code = "invalid"
-	// CodeUnauthorized: server.token is set, and the request bears no token or a wrong one.
+	// CodeUnauthorized: server.token is set, and the request has no token or a wrong one.
 	CodeUnauthorized Code = "unauthorized"
 	// CodeForbidden: the request comes from a place that may not ask this.
 	CodeForbidden Code = "forbidden"
@@ -99,7 +99,7 @@ var codeStatus = map[Code]int{
 	CodeInternal:             http.StatusInternalServerError,
 }
 
-// Status is the HTTP status that goes with the code.
+// Status returns the HTTP status that goes with the code.
 func (c Code) Status() int {
 	if s, ok := codeStatus[c]; ok {
 		return s
@@ -110,7 +110,7 @@ func (c Code) Status() int {
 // Error is an error as a client sees it: what went wrong, where, and how to fix it, without tokens.
 type Error struct {
 	Code    Code   `json:"code" doc:"What kind of error this is; switch on this one."`
-	Message string `json:"message" doc:"What is wrong, where, and how to mend it, in one line."`
+	Message string `json:"message" doc:"What is wrong, where, and how to fix it, in one line."`
 	cause   error
 }
 

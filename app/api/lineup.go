@@ -78,7 +78,7 @@ type PreflightSource struct {
 	Advice string `json:"advice"`
 }
 
-// Problems are what is wrong, in sentences: sources first, then feeds.
+// Problems returns what is wrong, in sentences: sources first, then feeds.
 func (p Preflight) Problems() (out []string) {
 	for _, s := range p.Sources {
 		out = append(out, s.Error+" "+s.Advice)

@@ -27,7 +27,7 @@ type RuleList struct {
 type RuleTrial struct {
 	Rule Rule `json:"rule"`
 	// Place is its place among all rules, from 0; -1: behind them.
-	Place int `json:"place" doc:"Where it stands among all rules, from 0, in place of the one that stands there; -1: behind them all."`
+	Place int `json:"place" doc:"Where it stands among all rules, from 0, instead of the one that stands there; -1: behind them all."`
 }
 
 // RulePreview answers PreviewRule.
@@ -52,7 +52,7 @@ type RuleSession struct {
 	Event   string  `json:"event"`
 	Series  string  `json:"series"`
 	Session Session `json:"session"`
-	// Decided is false where an earlier rule speaks of the session too.
+	// Decided is false if an earlier rule speaks of the session too.
 	Decided bool   `json:"decided" doc:"Whether this rule decides; an earlier one does otherwise."`
 	By      string `json:"by" doc:"The name of the earlier rule that decides; empty where this one does."`
 }

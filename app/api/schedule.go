@@ -23,7 +23,7 @@ func (a *API) RefreshSchedule(ctx context.Context) (Schedule, error) {
 	return a.Schedule(ctx)
 }
 
-// FromCalendar is a calendar in the words of the contract.
+// FromCalendar returns a calendar in the words of the contract.
 func FromCalendar(c schedule.Calendar) Schedule {
 	out := Schedule{
 		Events: make([]RaceEvent, 0, len(c.Events)), FetchedAt: optional(c.FetchedAt), Stale: c.Stale,

@@ -44,7 +44,7 @@ func (a *API) EnableSource(ctx context.Context, key string, to SourceSwitch) (So
 	return a.source(e), nil
 }
 
-// sourceError is an error of the source files in the words of the contract.
+// sourceError returns an error of the source files in the words of the contract.
 func sourceError(key string, err error) *Error {
 	var broken *source.Error
 	switch {

@@ -87,7 +87,7 @@ func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, 
 	return trial, nil
 }
 
-// FromTrial is a dry run in the words of the contract, without what could be a token but for the streams' URLs.
+// FromTrial returns a dry run in the words of the contract, without what could be a token except the streams' URLs.
 func FromTrial(res extract.Trial) Trial {
 	out := Trial{Streams: []Stream{}, Steps: []Step{}}
 	for _, s := range res.Streams {
@@ -142,7 +142,7 @@ func checkList(key string, src source.Source, list string) error {
 	return nil
 }
 
-// tempList is a list in a file of its own, to be tried before it is kept.
+// tempList returns a list in a file of its own, to be tried before it is kept.
 func tempList(list string) (path string, err error) {
 	f, err := os.CreateTemp("", "gridwall-list-*.m3u")
 	if err != nil {

@@ -31,7 +31,7 @@ func (a *API) list(all bool) []Stream {
 	return out
 }
 
-// FromStream is a stream in the words of the contract.
+// FromStream returns a stream in the words of the contract.
 func FromStream(s stream.Stream) Stream {
 	out := Stream{
 		ID: s.ID, URL: s.URL, SiteKey: s.SiteKey, SiteName: s.SiteName, Quality: s.Quality, Title: s.Title,
@@ -53,7 +53,7 @@ func FromStream(s stream.Stream) Stream {
 }
 
 // Extract runs one source now, or all of them where key is empty, and answers when the streams are checked: of
-// a listing of hundreds, those that a viewer watches. A source that fails is listed in Failed; that alone is no error.
+// a listing of hundreds, those that a viewer watches. A source that fails is listed in Failed; that alone is not an error.
 func (a *API) Extract(ctx context.Context, key string) (Extraction, error) {
 	out := Extraction{Failed: []FailedExtract{}}
 	if key != "" {
@@ -118,7 +118,7 @@ func (a *API) active(s refresh.Active) Active {
 	}
 }
 
-// playback is the address that a player is given.
+// playback returns the address that a player is given.
 func (a *API) playback(id string) string { return a.o.Playback + "/hls/" + id + "/index.m3u8" }
 
 // Activate keeps a stream fresh from now on. Activating twice is a no-op. CodeUnknownStream where no extraction

@@ -139,7 +139,7 @@ type Guess struct {
 }
 
 // Trial answers TestSource: what an extraction would bring now, and each step of it. Nothing is saved. It is made to be
-// shown and sent to others: but for the streams' URLs it holds nothing that could be a token, in titles neither.
+// shown and sent to others: except the streams' URLs it holds nothing that could be a token, in titles neither.
 type Trial struct {
 	Name    string   `json:"name,omitempty" doc:"The source's name without what could be a token, for a report that is passed on; absent where nothing of it could be one."`
 	Streams []Stream `json:"streams" nullable:"false"`
@@ -203,7 +203,7 @@ type Session struct {
 // Layouts is the document of the grid's layouts: the client's own JSON, kept as it is.
 type Layouts = json.RawMessage
 
-// instant returns t in UTC to the millisecond, or nil where there is none.
+// instant returns t in UTC to the millisecond, or nil if there is none.
 func instant(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
@@ -212,7 +212,7 @@ func instant(t time.Time) *time.Time {
 	return &t
 }
 
-// optional is instant for a time that may be nil.
+// optional returns instant for a time that may be nil.
 func optional(t *time.Time) *time.Time {
 	if t == nil {
 		return nil
@@ -220,7 +220,7 @@ func optional(t *time.Time) *time.Time {
 	return instant(*t)
 }
 
-// text returns s, or nil where it is empty.
+// text returns s, or nil if it is empty.
 func text(s string) *string {
 	if s == "" {
 		return nil

@@ -43,7 +43,7 @@ func browse(t *testing.T, address string, done, harmed func() bool) {
 	assert.Never(t, harmed, time.Second, 20*time.Millisecond)
 }
 
-// disguised is a text that passes for a transport stream: each packet of 188 bytes begins with G, inside of a comment.
+// disguised returns a text that passes for a transport stream: each packet of 188 bytes begins with G, inside of a comment.
 func disguised(open, payload, end string) []byte {
 	const packet = 188
 	text := []byte("G" + open)

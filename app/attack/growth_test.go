@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// held is the memory, in bytes, of what this process cannot let go of.
+// held returns the memory, in bytes, of what this process cannot let go of.
 func held() int64 {
 	runtime.GC()
 	runtime.GC()
@@ -25,7 +25,7 @@ func held() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// Finding 3. Guards: the copies that dataTable, depart and remember in backend/proxy keep in place of slices of the playlist.
+// Finding 3. Guards: the copies that dataTable, depart and remember in backend/proxy keep instead of slices of the playlist.
 // A playlist is read again every quarter of a second at most: so there are many streams. backend/proxy has the test of one
 // stream and 1.78 MB.
 func TestADVRPlaylistWithAdsDoesNotFillTheMemory(t *testing.T) {

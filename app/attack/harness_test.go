@@ -30,7 +30,7 @@ const patience = 20 * time.Second
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// quiet is a config.toml that asks nobody on the network.
+// quiet is a config.toml that asks no one on the network.
 const quiet = "[[schedule]]\nkind = \"demo\"\n"
 
 // victim is a running server.
@@ -152,19 +152,19 @@ func (v *victim) stream(title string) (id string) {
 	return id
 }
 
-// upstream is a server of the attacker's.
+// upstream returns a server of the attacker's.
 func upstream(t *testing.T, h http.HandlerFunc) string {
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
 	return s.URL
 }
 
-// direct is the source of one stream.
+// direct returns the source of one stream.
 func direct(title, url string) string {
 	return fmt.Sprintf("kind = \"direct\"\nallow_private = true\n[[stream]]\nurl = %q\ntitle = %q\n", url, title)
 }
 
-// asJSON is v as the body of a request.
+// asJSON returns v as the body of a request.
 func asJSON(t *testing.T, v any) string {
 	b, err := json.Marshal(v)
 	require.NoError(t, err)

@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// resident is the memory that this process, the server in it, holds, in bytes; 0 where it cannot be told.
+// resident returns the memory that this process, the server in it, holds, in bytes; 0 if it cannot be told.
 func resident() int64 {
 	text, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
@@ -55,7 +55,7 @@ func peak(do func()) int64 {
 	return max(0, most.Load()-before)
 }
 
-// deaf is a client that sends a request, and reads no more than the beginning of its answer.
+// deaf returns a client that sends a request, and reads no more than the beginning of its answer.
 func deaf(t *testing.T, v *victim, target string) net.Conn {
 	t.Helper()
 	addr := strings.TrimPrefix(v.url, "http://")

@@ -140,7 +140,7 @@ func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
 	assert.Equal(t, http.StatusOK, own.status)
 	assert.Contains(t, own.body, "Mine")
 
-	// With server.allow_commands all of it is permitted, but for a cloud's secrets.
+	// With server.allow_commands all of it is permitted, except a cloud's secrets.
 	v = start(t, "[server]\nallow_commands = true\n", map[string]string{"off": off})
 	for _, what := range []string{"the environment", "a file", "a forward proxy", "a program"} {
 		got := v.do("POST", "/api/v1/sources/new/test", asJSON(t, map[string]string{"text": sources[what]}))
@@ -204,7 +204,7 @@ func TestALoginIsGuessedSlowlyAndEnds(t *testing.T) {
 	report(t, "300 wrong logins: looked at", "300", itoa(many-slowed), "10")
 }
 
-// plainSource is a source that harms nobody.
+// plainSource is a source that harms no one.
 const plainSource = "kind = \"m3u\"\nurl = \"https://a.example/x\"\n"
 
 // Finding 7. Guard: developmentOrigins in app/server/origins.go, empty in a release.

@@ -20,7 +20,7 @@ import (
 
 // Finding 5. Guards: timed in app/server/body.go; without it a refused request's connection stays for ever. What makes room
 // where connections run out is tested in app/server (conns_test.go).
-func TestHalfBodiesHoldNoConnectionAndSlowClientsShutNobodyOut(t *testing.T) {
+func TestHalfBodiesHoldNoConnectionAndSlowClientsShutNoOneOut(t *testing.T) {
 	v := start(t, "[server]\ntoken = \"the-token-of-this-server\"\n", nil)
 	addr := strings.TrimPrefix(v.url, "http://")
 	heads := []string{

@@ -61,7 +61,7 @@ func TestNoRouteAndNoSpellingOfAPathGoesWithoutTheToken(t *testing.T) {
 	}
 }
 
-// raw sends text as it stands, with HOST replaced, and returns the first answer's status; 0 where there is none.
+// raw sends text as it stands, with HOST replaced, and returns the first answer's status; 0 if there is none.
 func raw(t *testing.T, v *victim, text string) int {
 	t.Helper()
 	addr := strings.TrimPrefix(v.url, "http://")

@@ -14,7 +14,7 @@ type Entry struct {
 	Folder string
 }
 
-// New is the entry of this program with arguments. An AppImage is started as the file that the user has, not as what
+// New returns the entry of this program with arguments. An AppImage is started as the file that the user has, not as what
 // lies inside while it runs.
 func New(args ...string) (Entry, error) {
 	path := os.Getenv("APPIMAGE")

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 )
 
-// path is where launchd looks for a user's agents at login.
+// path returns where launchd looks for a user's agents at login.
 func (e Entry) path() (string, error) {
 	dir := e.Folder
 	if dir == "" {

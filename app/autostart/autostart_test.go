@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// home is a temporary home of a user with a session.
+// home returns a temporary home of a user with a session.
 func home(t *testing.T) (file string) {
 	t.Helper()
 	dir := t.TempDir()

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// path is where the entry lies (Desktop Application Autostart Specification).
+// path returns where the entry lies (Desktop Application Autostart Specification).
 func (e Entry) path() (string, error) {
 	dir := e.Folder
 	if dir == "" {

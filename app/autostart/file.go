@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// readFile is the text of a file; "" where there is none.
+// readFile returns the text of a file; "" where there is none.
 func readFile(path string) (string, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -14,7 +14,7 @@ const label = "io.github.gridwall.Gridwall"
 // mark is the line by which our own entry is known.
 const mark = "X-Gridwall-Autostart=true"
 
-// desktopEntry is the entry as the XDG autostart folder wants it.
+// desktopEntry returns the entry as the XDG autostart folder wants it.
 func desktopEntry(command []string) string {
 	return strings.Join([]string{
 		"[Desktop Entry]",
@@ -30,7 +30,7 @@ func desktopEntry(command []string) string {
 	}, "\n")
 }
 
-// execLine is a command as the key Exec wants it (Desktop Entry Specification, "The Exec key"): quoted, then escaped
+// execLine returns a command as the key Exec wants it (Desktop Entry Specification, "The Exec key"): quoted, then escaped
 // once more as any string of the file is.
 func execLine(command []string) string {
 	quoted := make([]string, len(command))
@@ -44,7 +44,7 @@ func execLine(command []string) string {
 	return strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(strings.Join(quoted, " "))
 }
 
-// values are the keys of an entry's main group.
+// values returns the keys of an entry's main group.
 func values(entry string) map[string]string {
 	out := map[string]string{}
 	main := false
@@ -61,7 +61,7 @@ func values(entry string) map[string]string {
 	return out
 }
 
-// launchAgent is the entry as macOS wants it.
+// launchAgent returns the entry as macOS wants it.
 func launchAgent(command []string) string {
 	var b strings.Builder
 	b.WriteString(xml.Header + `<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">

@@ -122,7 +122,7 @@ func run(p *process, args []string) error {
 	return parsed.Run()
 }
 
-// parseError is kong's error without the words of its scanner.
+// parseError returns kong's error without the words of its scanner.
 func parseError(err error) string {
 	text := err.Error()
 	if flag, _, missing := strings.Cut(text, `: expected string value but got "EOL"`); missing {

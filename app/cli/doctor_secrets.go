@@ -40,7 +40,7 @@ func checkSecrets(paths config.Paths, entries []source.Entry) []finding {
 	return out
 }
 
-// asWritten is a source without the values that its headers take from the environment: those are not in its file. A header
+// asWritten returns a source without the values that its headers take from the environment: those are not in its file. A header
 // of which nothing else is left holds no secret.
 func asWritten(s source.Source) source.Source {
 	text, err := os.ReadFile(s.File)

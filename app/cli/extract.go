@@ -103,7 +103,7 @@ func (c extractCommand) Run(p *process) error {
 	return nil
 }
 
-// report prints why a source failed, and returns errReported; nil for a source that has not begun, which is no failure.
+// report prints why a source failed, and returns errReported; nil for a source that has not begun, which is not a failure.
 func report(p *process, b *app.Base, key string, err error) error {
 	if notYet := new(stream.NotYetError); errors.As(err, &notYet) {
 		fmt.Fprintf(p.stderr, "gridwall: %s: %s\n", key, stream.OneLine(err)) // a state, not a failure

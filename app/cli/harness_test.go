@@ -81,7 +81,7 @@ func newCDN(t *testing.T) *cdn {
 	return c
 }
 
-// source is the file of a source that reads the CDN's list.
+// source returns the file of a source that reads the CDN's list.
 func (c *cdn) source() string {
 	return fmt.Sprintf("kind = \"json\"\nname = \"Site\"\nallow_private = true\nurl = \"%s/list.json\"\nquery = \".[]\"\n", c.URL)
 }
@@ -101,7 +101,7 @@ func newHome(t *testing.T, toml string, sources map[string]string) home {
 	return h
 }
 
-// quiet is a config.toml that asks nobody on the network.
+// quiet is a config.toml that asks no one on the network.
 const quiet = "[[schedule]]\nkind = \"demo\"\n"
 
 // program returns the headless program, which is built once.
@@ -217,7 +217,7 @@ func (s *served) streams(n int) (list []any) {
 	return list
 }
 
-// uris are the URIs of a playlist's lines.
+// uris returns the URIs of a playlist's lines.
 func uris(playlist []byte) (out []string) {
 	for line := range strings.Lines(string(playlist)) {
 		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {

@@ -56,7 +56,7 @@ func writeTrace(w io.Writer, t api.Trial, name string, took time.Duration) {
 	}
 }
 
-// stepLine is one step: "GET https://club.example/live?…  200, 1842 bytes, 14 ms", "jq  4".
+// stepLine returns one step: "GET https://club.example/live?…  200, 1842 bytes, 14 ms", "jq  4".
 func stepLine(st api.Step) string {
 	var line strings.Builder
 	what := st.What

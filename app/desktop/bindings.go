@@ -9,7 +9,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options"
 )
 
-// Generating tells whether this build only writes the bindings.
+// Generating reports whether this build only writes the bindings.
 const Generating = true
 
 // Run writes the bindings of the bound structs into the folder that wails.json in the working directory names. Nothing
@@ -18,7 +18,7 @@ func (d *Desktop) Run(context.Context) error {
 	return wails.Run(&options.App{Bind: d.bound(), ErrorFormatter: formatError})
 }
 
-// WebviewVersion is that of no webview: this build has none.
+// WebviewVersion returns that of no webview: this build has none.
 func WebviewVersion() string { return "none" }
 
 // Alert does nothing here.

@@ -2,5 +2,5 @@
 
 package desktop
 
-// bound are the structs that the page can call.
+// bound returns the structs that the page can call.
 func (d *Desktop) bound() []any { return []any{d.facade, d.shell} }

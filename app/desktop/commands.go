@@ -31,7 +31,7 @@ type Command struct {
 
 // ShellState is what the window knows about the machine.
 type ShellState struct {
-	// Tray tells whether there is an icon to come back from.
+	// Tray reports whether there is an icon to come back from.
 	Tray bool `json:"tray"`
 	// Codecs says what the webview lacks to play, and how to install it; "" where all is there.
 	Codecs string `json:"codecs"`
@@ -75,7 +75,7 @@ func (c *commands) take() []Command {
 	return out
 }
 
-// event sends an event that is no command, once there is a page to take it.
+// event sends an event that is not a command, once there is a page to take it.
 func (c *commands) event(name string, data any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -127,7 +127,7 @@ func (d *Desktop) SetTray(t Tray) { d.tray = t }
 // before, because making the bindings runs the program too. The context is Wails', which its functions want.
 func (d *Desktop) OnOpen(open func(context.Context) (Program, error)) { d.open = open }
 
-// window is the frame, nil until there is one.
+// window returns the frame, nil until there is one.
 func (d *Desktop) window() frame {
 	if f := d.frame.Load(); f != nil {
 		return *f
@@ -237,7 +237,7 @@ func (d *Desktop) place(f frame) {
 	f.move(fit(rect{s.X, s.Y, s.Width, s.Height}, f.screens()))
 }
 
-// beforeClose says whether the window stays: it is hidden where there is a tray to come back from. It is asked on
+// beforeClose reports whether the window stays: it is hidden where there is a tray to come back from. It is asked on
 // every way out, by the close button and by Quit.
 func (d *Desktop) beforeClose() (stay bool) {
 	f := d.window()

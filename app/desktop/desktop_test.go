@@ -88,7 +88,7 @@ func facadeWith(t *testing.T, saved string) *api.API {
 	return api.New(api.Options{Settings: inForce, Log: quiet()})
 }
 
-// started is a window whose program is open.
+// started returns a window whose program is open.
 func started(t *testing.T, tray Tray, a *api.API) (*Desktop, *paper) {
 	t.Helper()
 	d := New(Options{
@@ -164,7 +164,7 @@ func TestAProgramThatCannotOpenSaysWhyAndEnds(t *testing.T) {
 	d.shutdown()
 }
 
-// unopened is a window that starts in the tray, and whose frame is still to come.
+// unopened returns a window that starts in the tray, and whose frame is still to come.
 func unopened(t *testing.T) *Desktop {
 	t.Helper()
 	d := New(Options{Places: Places{Window: filepath.Join(t.TempDir(), "w")}, Log: quiet(), Hidden: true})

@@ -23,7 +23,7 @@ func TestAFileThatIsDroppedIsHandedOutOnceAndNoOther(t *testing.T) {
 	_, err := d.shell.Dropped()
 	assert.ErrorContains(t, err, "no file was dropped")
 	d.dropped([]string{""})
-	assert.Empty(t, p.all(), "a link is no file")
+	assert.Empty(t, p.all(), "a link is not a file")
 
 	d.dropped([]string{list, large})
 	assert.Equal(t, []string{CommandDrop}, p.all())

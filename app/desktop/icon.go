@@ -9,7 +9,7 @@ import _ "embed"
 //go:embed icon.png
 var icon []byte
 
-// Icon is the window's icon, as a PNG.
+// Icon returns the window's icon, as a PNG.
 func Icon() []byte { return icon }
 
 // The colour of the window before the page is drawn.

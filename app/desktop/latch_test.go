@@ -103,7 +103,7 @@ func TestCommandsWaitForThePage(t *testing.T) {
 	assert.Equal(t, []string{CommandHidden, EventName}, sent)
 	text, err := json.Marshal(c.take())
 	require.NoError(t, err)
-	assert.Equal(t, "[]", string(text), "a page that is loaded anew gets a list")
+	assert.Equal(t, "[]", string(text), "a page that is loaded again gets a list")
 }
 
 func TestWailsLogTellsNoSecrets(t *testing.T) {

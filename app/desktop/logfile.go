@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	logMegabytes = 5 // the log begins anew beyond this
+	logMegabytes = 5 // the log begins again beyond this
 	logBackups   = 3 // so many old ones are kept
 )
 
-// OpenLog opens the log file, which begins anew when it is large. also gets each line too, where it is not nil. Where
+// OpenLog opens the log file, which begins again when it is large. also gets each line too, where it is not nil. Where
 // the folder cannot be written to, the log goes to also alone: a full disk must not keep the window from opening.
 func OpenLog(path string, level slog.Level, also io.Writer) (*slog.Logger, io.Closer) {
 	file := &lumberjack.Logger{Filename: path, MaxSize: logMegabytes, MaxBackups: logBackups}

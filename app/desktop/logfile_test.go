@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTheLogBeginsAnewBeforeItFillsTheDisk(t *testing.T) {
+func TestTheLogIsRotatedBeforeItFillsTheDisk(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "state", "gridwall.log")
 	var terminal strings.Builder

@@ -18,7 +18,7 @@ func alert(title, text string) {
 		`display dialog (item 2 of argv) with title (item 1 of argv) buttons {"OK"} with icon stop`, "-e", "end run", "--", title, text).Run()
 }
 
-// singleInstance is Wails' lock, which does here what Claim does on Linux.
+// singleInstance returns Wails' lock, which does here what Claim does on Linux.
 func (d *Desktop) singleInstance() *options.SingleInstanceLock {
 	return &options.SingleInstanceLock{UniqueId: "gridwall-" + d.o.ID, OnSecondInstanceLaunch: func(s options.SecondInstanceData) {
 		_ = d.SecondStart(instance.Start{Args: s.Args}) // closing: the second start is gone already

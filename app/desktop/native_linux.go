@@ -201,7 +201,7 @@ static guint webkit_version(int part) {
 	return part == 0 ? webkit_get_major_version() : part == 1 ? webkit_get_minor_version() : webkit_get_micro_version();
 }
 
-// alert shows a message before there is a window; 0 where there is no display.
+// alert shows a message before there is a window; 0 if there is no display.
 static int alert(const char *title, const char *text) {
 	if (!gtk_init_check(NULL, NULL)) return 0;
 	GtkWidget *d = gtk_message_dialog_new(NULL, GTK_DIALOG_MODAL, GTK_MESSAGE_ERROR, GTK_BUTTONS_OK, "%s", text);
@@ -277,7 +277,7 @@ func screensOf(context.Context) (out []rect) {
 	return out
 }
 
-// dialogText is a message as Wails' dialog takes it, which takes it for a format.
+// dialogText returns a message as Wails' dialog takes it, which takes it for a format.
 func dialogText(s string) string { return strings.ReplaceAll(s, "%", "%%") }
 
 // Alert shows a message before there is a window, where there is a display and no terminal to read it in: who
@@ -294,7 +294,7 @@ func Alert(ctx context.Context, title string, err error) {
 	C.alert(t, m)
 }
 
-// WebviewVersion is the version of the webview that is loaded.
+// WebviewVersion returns the version of the webview that is loaded.
 func WebviewVersion() string {
 	return fmt.Sprintf("WebKitGTK %d.%d.%d", C.webkit_version(0), C.webkit_version(1), C.webkit_version(2))
 }

@@ -45,7 +45,7 @@ func placed(ctx context.Context) placement {
 	return p
 }
 
-// screensOf is the screen that the window is on: positions are told within it.
+// screensOf returns the screen that the window is on: positions are told within it.
 func screensOf(ctx context.Context) []rect {
 	all, err := runtime.ScreenGetAll(ctx)
 	if err != nil {
@@ -68,5 +68,5 @@ func Alert(_ context.Context, title string, err error) {
 	}
 }
 
-// WebviewVersion is the kind of the webview; which version it has shows when a window is made.
+// WebviewVersion returns the kind of the webview; which version it has shows when a window is made.
 func WebviewVersion() string { return webviewName }

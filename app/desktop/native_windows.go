@@ -23,7 +23,7 @@ func alert(title, text string) {
 	_, _ = windows.MessageBox(0, m, t, windows.MB_OK|windows.MB_ICONERROR)
 }
 
-// singleInstance is Wails' lock, which does here what Claim does on Linux.
+// singleInstance returns Wails' lock, which does here what Claim does on Linux.
 func (d *Desktop) singleInstance() *options.SingleInstanceLock {
 	return &options.SingleInstanceLock{UniqueId: "gridwall-" + d.o.ID, OnSecondInstanceLaunch: func(s options.SecondInstanceData) {
 		_ = d.SecondStart(instance.Start{Args: s.Args}) // closing: the second start is gone already

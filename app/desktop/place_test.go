@@ -59,7 +59,7 @@ func TestTheNextStartFindsTheWindowAsItWasLeft(t *testing.T) {
 		"Wayland tells no place")
 }
 
-func TestALostPlaceIsNoReasonNotToStart(t *testing.T) {
+func TestALostWindowPositionDoesNotPreventTheStart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "window.json")
 	for _, text := range []string{"", "{", "[]", `{"width":-5,"height":3,"placed":true}`, `{"width":"x"}`} {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))

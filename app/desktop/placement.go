@@ -33,7 +33,7 @@ type stateFile struct {
 }
 
 // readState reads the state. A file that is not there, or not sound, is the state of a first start: a lost place of a
-// window is no reason to speak of.
+// window is not a reason to speak of.
 func readState(path string) *stateFile {
 	f := &stateFile{path: path}
 	if text, err := os.ReadFile(path); err == nil {
@@ -114,7 +114,7 @@ const (
 // rect is a rectangle on the desktop.
 type rect struct{ X, Y, W, H int }
 
-// meet is the rectangle that two have in common, of size 0 where they have none.
+// meet returns the rectangle that two have in common, of size 0 if they have none.
 func (r rect) meet(o rect) rect {
 	x, y := max(r.X, o.X), max(r.Y, o.Y)
 	w, h := min(r.X+r.W, o.X+o.W)-x, min(r.Y+r.H, o.Y+o.H)-y
@@ -126,7 +126,7 @@ func (r rect) meet(o rect) rect {
 
 func (r rect) area() int { return r.W * r.H }
 
-// fit is where a window is put that was at want: there, if one can see it and take hold of it; else, because a screen
+// fit returns where a window is put that was at want: there, if one can see it and take hold of it; else, because a screen
 // went or became smaller, on the screen that it lay on mostly, or on the first one's middle. Without any screen known
 // it stays as it is.
 func fit(want rect, screens []rect) rect {
@@ -161,7 +161,7 @@ func fit(want rect, screens []rect) rect {
 // placement is where a window is, as the window system says.
 type placement struct {
 	rect
-	// placed tells whether X and Y mean anything; Wayland tells no program where its windows are.
+	// placed reports whether X and Y mean anything; Wayland tells no program where its windows are.
 	placed bool
 	// maximised is whether the window fills the screen; rect is then the screen's, not the window's own.
 	maximised bool

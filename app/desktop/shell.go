@@ -58,7 +58,7 @@ func (s *Shell) Fullscreen(on bool) {
 	}
 }
 
-// IsFullscreen tells whether the window fills the screen.
+// IsFullscreen reports whether the window fills the screen.
 func (s *Shell) IsFullscreen() bool {
 	f := s.d.window()
 	return f != nil && f.isFullscreen()
@@ -78,10 +78,10 @@ func (s *Shell) Remember(page string) {
 	}
 }
 
-// LastPage is the page that was remembered last, "" at a first start.
+// LastPage returns the page that was remembered last, "" at a first start.
 func (s *Shell) LastPage() string { return s.d.state.get().Page }
 
-// State is what the window knows about the machine.
+// State returns what the window knows about the machine.
 func (s *Shell) State() ShellState {
 	return ShellState{
 		Tray:   s.d.tray != nil && s.d.tray.Present(),
@@ -134,7 +134,7 @@ func (d *Desktop) dropped(paths []string) {
 	d.commands.put(Command{Name: CommandDrop})
 }
 
-// Dropped is the file that was dropped last, once. No other can be had.
+// Dropped returns the file that was dropped last, once. No other can be had.
 func (s *Shell) Dropped() (DroppedFile, error) {
 	path := s.drop.Swap(nil)
 	if path == nil {

@@ -6,5 +6,5 @@ import (
 	"golang.org/x/term"
 )
 
-// IsTerminal tells whether somebody may be reading what is written to f.
+// IsTerminal reports whether somebody may be reading what is written to f.
 func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

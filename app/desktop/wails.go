@@ -57,7 +57,7 @@ func (d *Desktop) Run(ctx context.Context) (err error) {
 	return nil
 }
 
-// options are Wails' own.
+// options returns Wails' own.
 func (d *Desktop) options(stop context.Context) *options.App {
 	s := d.state.get()
 	o := &options.App{

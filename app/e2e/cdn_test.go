@@ -37,7 +37,7 @@ type cdn struct {
 
 	// list is what the site lists in its n-th answer, from 0 on.
 	list func(n int) []entry
-	// permit tells whether a request may pass; byToken where nil.
+	// permit reports whether a request may pass; byToken where nil.
 	permit func(a asked) bool
 	// child is how a playlist names its children; with the playlist's own query where nil.
 	child func(a asked, leaf string) string
@@ -125,7 +125,7 @@ func (c *cdn) open() {
 	}
 }
 
-// source is the file of a source that reads the site; more lines may be added at its end.
+// source returns the file of a source that reads the site; more lines may be added at its end.
 func (c *cdn) source() string { return jsonSource(c.site) }
 
 func jsonSource(url string) string {
@@ -153,7 +153,7 @@ func (c *cdn) revoke() {
 	clear(c.tokens)
 }
 
-// good tells whether a token permits a feed now.
+// good reports whether a token permits a feed now.
 func (c *cdn) good(token, feed string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -163,7 +163,7 @@ func (c *cdn) good(token, feed string) bool {
 
 func (c *cdn) byToken(a asked) bool { return c.good(a.URL.Query().Get("token"), a.feed) }
 
-// address is the URL of a feed's playlist on an edge, with a new token.
+// address returns the URL of a feed's playlist on an edge, with a new token.
 func (c *cdn) address(edge int, prefix, feed, leaf string) string {
 	return fmt.Sprintf("%s/%s/%s/%s?token=%s", c.edges[edge], prefix, feed, leaf, c.token(feed))
 }
@@ -234,7 +234,7 @@ func (c *cdn) offset(edge int) int {
 	return c.number(edge)
 }
 
-// newest is how many segments are complete.
+// newest returns how many segments are complete.
 func (c *cdn) newest() int {
 	return min(int(time.Since(c.began)/segmentTime), int(feedLength/segmentTime))
 }
@@ -282,7 +282,7 @@ func (c *cdn) counted() (listings, refusals int) {
 	return c.listings, c.refusals
 }
 
-// feedIn is the feed that a URL of a CDN plays: its folder, or the one that the query numbers.
+// feedIn returns the feed that a URL of a CDN plays: its folder, or the one that the query numbers.
 func feedIn(u *url.URL) string {
 	if n, err := strconv.Atoi(u.Query().Get("ch")); err == nil && n > 0 && n <= len(two) {
 		return two[n-1]
@@ -291,7 +291,7 @@ func feedIn(u *url.URL) string {
 	return parts[max(0, len(parts)-2)]
 }
 
-// feedOf is the feed that a listed stream plays.
+// feedOf returns the feed that a listed stream plays.
 func feedOf(t testing.TB, s listed) string {
 	u, err := url.Parse(s.URL)
 	if err != nil {

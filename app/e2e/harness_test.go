@@ -107,7 +107,7 @@ func TestThePlayersSeeWhatAViewerWouldSee(t *testing.T) {
 }
 
 // sinceFirst returns what counts the segments of one feed from the first that a player asks for: that one is 0; what
-// is no segment is -1.
+// is not a segment is -1.
 func sinceFirst() func(a asked) int {
 	var mu sync.Mutex
 	first := -1

@@ -18,13 +18,13 @@ import (
 // keyEvery is after how many segments the key changes.
 const keyEvery = 3
 
-// keyOf is the n-th key of a feed.
+// keyOf returns the n-th key of a feed.
 func keyOf(feed string, n int) []byte {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", feed, n))
 	return sum[:aes.BlockSize]
 }
 
-// encrypt is AES-128 of RFC 8216, section 4.3.2.4, for a segment without IV: its media sequence number is the IV.
+// encrypt returns AES-128 of RFC 8216, section 4.3.2.4, for a segment without IV: its media sequence number is the IV.
 func encrypt(data, key []byte, number int) []byte {
 	block, err := aes.NewCipher(key)
 	if err != nil {
@@ -98,7 +98,7 @@ func (g *gridwall) decrypt(path string, m *media) error {
 	return nil
 }
 
-// beside is an address that stands in the playlist at path, from the server's root.
+// beside returns an address that stands in the playlist at path, from the server's root.
 func beside(path, address string) string { return path[:strings.LastIndexByte(path, '/')+1] + address }
 
 func decrypt(data, key, iv []byte) []byte {
@@ -111,7 +111,7 @@ func decrypt(data, key, iv []byte) []byte {
 	return data[:max(0, len(data)-pad)]
 }
 
-// numberIV is the IV of a segment without one.
+// numberIV returns the IV of a segment without one.
 func numberIV(number int) []byte {
 	return binary.BigEndian.AppendUint64(make([]byte, 8), uint64(number))
 }

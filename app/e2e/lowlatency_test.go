@@ -69,7 +69,7 @@ func (p *partTaker) take(reloads int) {
 }
 
 // A player of low-latency HLS gets each part as it is made, the bytes that the encoder made, and no upstream address;
-// whoever plays whole segments plays the same feed.
+// a player of whole segments plays the same feed.
 func TestALowLatencyFeedStaysOne(t *testing.T) {
 	upstream := testorigin.Start(t, testorigin.LowLatency)
 	g := serve(t, newHome(t, map[string]string{"ll": testorigin.Source(upstream, "LL")}), "127.0.0.1:0")

@@ -262,7 +262,7 @@ func TestChildrenThatAreNamedWithoutTheirTokenPlay(t *testing.T) {
 	}
 }
 
-func TestAWebPageInPlaceOfMediaIsARefusal(t *testing.T) {
+func TestAWebPageInsteadOfMediaIsARefusal(t *testing.T) {
 	t.Parallel()
 	for name, demands := range map[string]func(a asked) bool{
 		"of everything": func(asked) bool { return true },

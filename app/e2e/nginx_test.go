@@ -147,7 +147,7 @@ func (c *linkCDN) answers(t testing.TB, prefix string) (counts map[int]int, refu
 	return counts, refused
 }
 
-// signer is the site before the CDN: it signs a fresh link with every answer.
+// signer returns the site before the CDN: it signs a fresh link with every answer.
 func signer(t testing.TB, sign func(ends int64) string) *httptest.Server {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -32,13 +32,13 @@ var harmless = []*regexp.Regexp{
 	// mpv's null audio device runs by the clock, and says so where a loaded machine decodes a moment too late. Whether
 	// mpv stood still is seen from its playback time.
 	regexp.MustCompile(`Audio device underrun detected`),
-	// After each reload of a playlist ffmpeg 5.1 reads the init section of fragmented MP4 again, whoever serves it.
+	// After each reload of a playlist ffmpeg 5.1 reads the init section of fragmented MP4 again, from any server.
 	regexp.MustCompile(`Found duplicated MOOV Atom\. Skipped it`),
-	// ffmpeg 5.1 reads no subtitles from HLS, whoever serves them.
+	// ffmpeg 5.1 reads no subtitles from HLS, from any server.
 	regexp.MustCompile(`hls: Can't support the subtitle`),
 }
 
-// complaints are the lines that are not harmless.
+// complaints returns the lines that are not harmless.
 func complaints(lines []string) []string {
 	return slices.DeleteFunc(lines, func(line string) bool {
 		return slices.ContainsFunc(harmless, func(h *regexp.Regexp) bool { return h.MatchString(line) })
@@ -136,7 +136,7 @@ func (r *report) String() string {
 	return b.String()
 }
 
-// playing are ffmpeg's arguments for playing media of that length; 0: to the end. Timestamps stay as they are
+// playing returns ffmpeg's arguments for playing media of that length; 0: to the end. Timestamps stay as they are
 // (-copyts), because ffmpeg would close a gap by itself; packets are written as they come.
 func playing(url string, length time.Duration) []string {
 	args := []string{"-nostdin", "-hide_banner", "-loglevel", "repeat+warning", "-copyts"}

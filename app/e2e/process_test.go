@@ -77,7 +77,7 @@ func (p *process) stderr() []string {
 	return append([]string(nil), p.lines...)
 }
 
-// tail is the end of what it printed on stderr.
+// tail returns the end of what it printed on stderr.
 func (p *process) tail() string {
 	lines := p.stderr()
 	return strings.Join(lines[max(0, len(lines)-25):], "\n")

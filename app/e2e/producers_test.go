@@ -49,7 +49,7 @@ func productions(dir string) map[string]production {
 	}
 }
 
-// produce makes all productions, and serves them: under /open/ to all, under /t/ to who bears the token, which no
+// produce makes all productions, and serves them: under /open/ to all, under /t/ to who carries the token, which no
 // playlist repeats to its children.
 func produce(t *testing.T) (made map[string]production, upstream *httptest.Server) {
 	t.Helper()
@@ -92,7 +92,7 @@ func (p production) path(name string) string {
 	return strings.ReplaceAll(name, " ", "-") + "/" + p.entry
 }
 
-// packets are what ffmpeg demuxes, but for its header.
+// packets returns what ffmpeg demuxes, except its header.
 func packets(url string) (string, error) {
 	out, err := output("ffmpeg", "-nostdin", "-v", "error", "-copyts", "-allowed_extensions", "ALL", "-i", url, "-map", "0", "-c", "copy", "-f", "framecrc", "-")
 	return string(out), err

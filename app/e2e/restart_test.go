@@ -14,7 +14,7 @@ import (
 // goesOn is how long after the start of a killed server a stream's address must go on.
 const goesOn = 3 * time.Second
 
-// names are the addresses that a playlist names, those of keys apart.
+// names returns the addresses that a playlist names, those of keys apart.
 func names(playlist string) (out []string) {
 	for line := range strings.Lines(playlist) {
 		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
@@ -24,7 +24,7 @@ func names(playlist string) (out []string) {
 	return out
 }
 
-// number is the media sequence number in a segment's address.
+// number returns the media sequence number in a segment's address.
 func number(t testing.TB, address string) (n int) {
 	t.Helper()
 	leaf := address[strings.LastIndexByte(address, '/')+1:]

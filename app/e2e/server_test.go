@@ -84,7 +84,7 @@ func serve(t testing.TB, h home, listen string, flags ...string) *gridwall {
 	return g
 }
 
-// get returns an answer's status and body; 0 where there was no answer.
+// get returns an answer's status and body; 0 if there was no answer.
 func (g *gridwall) get(path string) (status int, body string) {
 	res, err := g.client.Get(g.url + path)
 	if err != nil {
@@ -106,7 +106,7 @@ type listed struct {
 	SiteKey string `json:"site_key"`
 }
 
-// path is where a player finds the stream.
+// path returns where a player finds the stream.
 func (s listed) path() string { return "/hls/" + s.ID + "/index.m3u8" }
 
 // streams waits until the server lists n streams.

@@ -31,7 +31,7 @@ func TestManyViewersOfOneStreamFetchEachSegmentOnce(t *testing.T) {
 	defer c.mu.Unlock()
 	t.Logf("the CDN sent %d segments and %d playlists, and refused %d requests; the site was asked %d times", len(c.whole), c.lists, refusals, listings)
 	// The players end one after the other: who leaves last in the middle of the newest segment ends its download, and
-	// one that still runs begins it anew.
+	// one that still runs begins it again.
 	newest := -1
 	for segment := range c.whole {
 		newest = max(newest, numberOf(t, segment))

@@ -38,7 +38,7 @@ type facade interface {
 	Subscribe() *api.Subscription
 }
 
-// records store which messages were sent. Load returns nil where nothing was stored.
+// records store which messages were sent. Load returns nil if nothing was stored.
 type records interface {
 	Load() ([]byte, error)
 	Save(record []byte) error
@@ -51,7 +51,7 @@ type Options struct {
 	Sender  Sender
 	// Open opens the grid with a session's feeds, because it begins; nil: nothing opens by itself.
 	Open func(event, session, message string)
-	// Zone is the user's time zone; nil where it is unknown.
+	// Zone is the user's time zone; nil if it is unknown.
 	Zone *time.Location
 	Log  *slog.Logger
 }
@@ -95,7 +95,7 @@ func (n *Notifier) Run(ctx context.Context) {
 	}
 }
 
-// wishes are the settings in force; ok is false where they cannot be had.
+// wishes returns the settings in force; ok is false if they cannot be had.
 func (n *Notifier) wishes(ctx context.Context) (w wishes, ok bool) {
 	s, err := n.o.API.Settings(ctx)
 	if err != nil {

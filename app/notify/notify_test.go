@@ -27,7 +27,7 @@ type world struct {
 	settings map[string]string
 	record   []byte
 	full     bool // the disk
-	deaf     bool // nobody is told
+	deaf     bool // no one is told
 	told     []string
 	at       []time.Time
 	feeds    api.SessionFeeds

@@ -18,7 +18,7 @@ type picture struct {
 	Data                     []byte
 }
 
-// pictureOf makes the picture of a PNG; nil where it is none.
+// pictureOf makes the picture of a PNG; nil if it is none.
 func pictureOf(text []byte) *picture {
 	full, err := png.Decode(bytes.NewReader(text))
 	if err != nil || full.Bounds().Empty() {
@@ -37,7 +37,7 @@ func pictureOf(text []byte) *picture {
 	return p
 }
 
-// mean is the colour that an area has from afar.
+// mean returns the colour that an area has from afar.
 func mean(of image.Image, area image.Rectangle) color.NRGBA {
 	var r, g, b, a, n uint32
 	for y := area.Min.Y; y < area.Max.Y; y++ {

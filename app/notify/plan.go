@@ -66,7 +66,7 @@ type plan struct {
 	checks, begun []occasion
 	// changed reports whether there is something to remember.
 	changed bool
-	// next is when there will be more; zero where the calendar has no more.
+	// next is when there will be more; zero if the calendar has no more.
 	next time.Time
 }
 
@@ -140,7 +140,7 @@ func (m memory) due(s api.Schedule, now time.Time, w wishes) (p plan) {
 
 func (o occasion) action() Action { return Action{Event: o.event, Session: o.session} }
 
-// sensible is the check of a session that is due with so much time left, of those given, the longest first; 0 for none.
+// sensible returns the check of a session that is due with so much time left, of those given, the longest first; 0 for none.
 // A check makes sense until halfway to the next one, and the last until a minute before the start: a machine that slept
 // through it does not make up for it.
 func sensible(checks []time.Duration, left time.Duration) time.Duration {
@@ -218,7 +218,7 @@ func failing(a api.Active, zone *time.Location) Message {
 	}
 }
 
-// short is text as one line of maxText runes at most.
+// short returns text as one line of maxText runes at most.
 func short(text string) string {
 	return stream.Truncate(stream.SingleLine(text), maxText)
 }

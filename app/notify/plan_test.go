@@ -32,7 +32,7 @@ func titles(messages []Message) []string {
 	return out
 }
 
-// tell is what is told at a time that lies so far from the start.
+// tell returns what is told at a time that lies so far from the start.
 func tell(m memory, s api.Schedule, from time.Duration, w wishes) []string {
 	return titles(m.due(s, start.Add(from), w).messages)
 }

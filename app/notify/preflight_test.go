@@ -10,7 +10,7 @@ import (
 	"gridwall/app/api"
 )
 
-// withFeeds is a world with two feeds for each session, and pre-flights 30 and 10 minutes before.
+// withFeeds returns a world with two feeds for each session, and pre-flights 30 and 10 minutes before.
 func withFeeds(sessions ...api.Session) *world {
 	w := newWorld()
 	w.settings[keyBefore], w.settings[keyChecks] = "0s", "30m, 10m"

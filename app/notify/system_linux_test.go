@@ -58,7 +58,7 @@ func TestAClickOnAMessageOpensTheSession(t *testing.T) {
 	got := next(t, service)
 	assert.Equal(t, "Gridwall", got.App)
 	assert.Equal(t, "Qualifying in 15 min", got.Summary)
-	assert.Equal(t, "Qatar &lt;Grand&gt; Prix &amp; more", got.Body, "a name is no markup")
+	assert.Equal(t, "Qatar &lt;Grand&gt; Prix &amp; more", got.Body, "a name is not markup")
 	assert.Equal(t, []string{"default", "", "open", "Watch"}, got.Actions)
 	assert.Equal(t, "io.github.gridwall.Gridwall", got.Icon)
 	assert.Equal(t, "io.github.gridwall.Gridwall", got.Hints["desktop-entry"].Value())
@@ -80,7 +80,7 @@ func TestAMessageHasItsPicture(t *testing.T) {
 	require.True(t, ok)
 	assert.Equal(t, []any{int32(128), int32(128), int32(512), true, int32(8), int32(4)}, parts[:6])
 	assert.Len(t, parts[6], 128*128*4)
-	assert.Contains(t, parts[6], byte(255), "it is no empty picture")
+	assert.Contains(t, parts[6], byte(255), "it is not an empty picture")
 	assert.Nil(t, pictureOf([]byte("no picture")))
 }
 

@@ -13,8 +13,8 @@ import (
 	"gridwall/app/api"
 )
 
-// permitted reports why a request may not be answered, nil where it may: it bears the token, a login or, for what the
-// play token is for, that one; or it needs none. bearer is true where the request itself says a token.
+// permitted reports why a request may not be answered, nil if it may: it carries the token, a login or, for what the
+// play token is for, that one; or it needs none. bearer is true if the request itself says a token.
 func (g *guard) permitted(r *http.Request) (bearer bool, err error) {
 	p := r.URL.Path
 	said, byHeader, ok := g.said(r)
@@ -56,7 +56,7 @@ func (g *guard) permitted(r *http.Request) (bearer bool, err error) {
 	return false, errNoToken
 }
 
-// loggedIn reports whether a request bears a login.
+// loggedIn reports whether a request carries a login.
 func (g *guard) loggedIn(r *http.Request) bool {
 	c, err := r.Cookie(g.cookie)
 	return err == nil && g.sessions != nil && g.sessions.Valid(c.Value)
@@ -64,7 +64,7 @@ func (g *guard) loggedIn(r *http.Request) bool {
 
 var errNoToken = api.Errorf(api.CodeUnauthorized, "authentication required: send Authorization: Bearer <token>, or log in at /login; players and event streams may send it as the query parameter token")
 
-// said is the token that the request itself names. In a query it counts only where players, EventSource and calendar apps
+// said returns the token that the request itself names. In a query it counts only where players, EventSource and calendar apps
 // ask, which send no headers: elsewhere a token in a URL would only be a token in a history.
 func (g *guard) said(r *http.Request) (token string, byHeader, ok bool) {
 	// A header of another scheme may be a reverse proxy's own.
@@ -112,7 +112,7 @@ func (e *pauseError) Error() string { return e.err.Error() }
 // Unwrap returns the error of the contract.
 func (e *pauseError) Unwrap() error { return e.err }
 
-// isToken compares in constant time; hashing first hides the length too. A token that is not set is nobody's.
+// isToken compares in constant time; hashing first hides the length too. A token that is not set is no one's.
 func isToken(s string, token []byte) bool {
 	a, b := sha256.Sum256([]byte(s)), sha256.Sum256(token)
 	return len(token) > 0 && subtle.ConstantTimeCompare(a[:], b[:]) == 1

@@ -50,7 +50,7 @@ func begin(t *testing.T, addr, sent string) net.Conn {
 	return c
 }
 
-// status reads the status of an answer; 0 where the connection was closed.
+// status reads the status of an answer; 0 if the connection was closed.
 func status(c net.Conn) int {
 	_ = c.SetReadDeadline(time.Now().Add(20 * time.Second))
 	res, err := http.ReadResponse(bufio.NewReader(c), nil)

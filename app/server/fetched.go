@@ -43,7 +43,7 @@ func (g *guard) headers(h http.Header, r *http.Request) {
 // media elements, their tracks, and pictures.
 var played = []string{"", "empty", "video", "audio", "track", "image"}
 
-// fetched reports why a browser may not have what it asks for under /hls/, nil where it may. A page of another site could
+// fetched reports why a browser may not have what it asks for under /hls/, nil if it may. A page of another site could
 // otherwise show a stream's bytes as a document, a frame or a script of our origin, and start streams (and so run
 // sources) with a picture's address. Players send none of these headers.
 func (g *guard) fetched(r *http.Request, origin string, bearer bool) error {

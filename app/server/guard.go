@@ -196,7 +196,7 @@ func (g *guard) ourOrigin(r *http.Request, origin string) bool {
 	return host == withoutPort(u.Scheme, r.Host) || slices.ContainsFunc(g.trusted, func(h string) bool { return withoutPort(u.Scheme, h) == host })
 }
 
-// withoutPort is a host in lower case, without the port if it is the scheme's own: browsers leave that out of an Origin, and
+// withoutPort returns a host in lower case, without the port if it is the scheme's own: browsers leave that out of an Origin, and
 // some reverse proxies and players put it into Host.
 func withoutPort(scheme, host string) string {
 	port := ":80"

@@ -11,7 +11,7 @@ import (
 // what New serves, because the window's page reaches the facade without HTTP. Of o it needs API, Playback, Version and
 // Log; without an API there is no calendar. Run serves it.
 //
-// A window's page and the players of this machine bear no token, so on loopback none is asked for; on any other
+// A window's page and the players of this machine have no token, so on loopback none is asked for; on any other
 // address, where config.toml must have set one, other machines need it.
 func NewPlayback(o Options, listener net.Listener) (*Server, error) {
 	if err := CheckListen(listener.Addr().String(), o.Token, o.PlayToken); err != nil {

@@ -137,12 +137,12 @@ func (s *Server) serve(handler http.Handler) {
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
-		// What net/http has to say is about clients that went away, which is no one's concern.
+		// What net/http has to say is about clients that went away, which is not an one's concern.
 		ErrorLog: slog.NewLogLogger(s.o.Log.Handler(), slog.LevelDebug),
 	}
 }
 
-// URL is the server's address for this machine: http://HOST:PORT.
+// URL returns the server's address for this machine: http://HOST:PORT.
 func (s *Server) URL() string {
 	a, ok := s.listener.Addr().(*net.TCPAddr)
 	if !ok {

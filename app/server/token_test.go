@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// withTokens is guarded with a play token, and returns the guard.
+// withTokens returns guarded with a play token, and returns the guard.
 func withTokens(t *testing.T, token, play string) (base string, g *guard) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -87,7 +87,7 @@ func TestEveryRouteExceptLoginRequiresTheToken(t *testing.T) {
 	}
 }
 
-func TestATokenThatNobodyAskedForIsNotRepeatedBehindEachAddress(t *testing.T) {
+func TestAnUnneededTokenIsNotAppendedToEachAddress(t *testing.T) {
 	for token, want := range map[string]string{"": "viewer=v", "a token": "token=a+token&viewer=v"} {
 		base, _ := withTokens(t, token, "")
 		res := request{path: "/hls/abc/index.m3u8?viewer=v&token=a+token"}.send(t, base)
@@ -154,7 +154,7 @@ func TestARightTokenDoesNotForgetTheWrongOnesBesideIt(t *testing.T) {
 	}
 }
 
-func TestAPlayerWithAnOldTokenIsToldSoEachTimeAndLocksNobodyOut(t *testing.T) {
+func TestAPlayerWithAnOldTokenIsRefusedEachTimeAndLocksNoOneOut(t *testing.T) {
 	base, _ := withTokens(t, "right", "")
 	for i := range 3 * logins.FreeTries {
 		require.Equal(t, 401, request{path: "/hls/a/index.m3u8?token=old"}.send(t, base).StatusCode, i)
@@ -246,7 +246,7 @@ func TestBehindTLSCookieAndPageSaySo(t *testing.T) {
 	assert.True(t, c.Secure && c.HttpOnly && c.SameSite == http.SameSiteStrictMode)
 }
 
-func TestNobodyListensOpenlyWithoutATokenThatCannotBeGuessed(t *testing.T) {
+func TestListeningOpenlyRequiresATokenThatCannotBeGuessed(t *testing.T) {
 	const long = "0123456789abcdef"
 	for addr, open := range map[string]bool{
 		"127.0.0.1:8787": false, "[::1]:0": false, "localhost:8787": false,

@@ -25,7 +25,7 @@ const uiPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-s
 const (
 	// uiIndex is the page of the UI; all others lie behind its hash.
 	uiIndex = "index.html"
-	// uiHashed is the folder of files that bear a hash of their content in their name: what is once there never changes.
+	// uiHashed is the folder of files that carry a hash of their content in their name: what is once there never changes.
 	uiHashed = "assets/"
 	// compressFrom is from how many bytes on a text is compressed: a smaller one fits into a packet anyway.
 	compressFrom = 1400
@@ -44,7 +44,7 @@ var uiTypes = map[string]string{
 type uiFile struct {
 	kind, tag, cache string
 	plain            []byte
-	packed           func() []byte // nil where that saves nothing
+	packed           func() []byte // nil if that saves nothing
 }
 
 // mountUI adds the UI's files, which anybody may have: they are the same everywhere. It returns their paths.
@@ -94,7 +94,7 @@ func compressible(kind string) bool {
 	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "json") || kind == "image/svg+xml" || kind == "application/wasm"
 }
 
-// pack compresses body. It returns nil where that saves nothing.
+// pack compresses body. It returns nil if that saves nothing.
 func pack(body []byte) []byte {
 	var out bytes.Buffer
 	z := gzip.NewWriter(&out)

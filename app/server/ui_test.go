@@ -20,7 +20,7 @@ import (
 // script is long enough to be worth compressing.
 var script = strings.Repeat("console.log('a wall of feeds')\n", 200)
 
-// dist is a built UI.
+// dist returns a built UI.
 func dist() fstest.MapFS {
 	return fstest.MapFS{
 		"index.html":              {Data: []byte("<!doctype html><title>Gridwall</title><script type=module src=/assets/index-abc.js></script>")},

@@ -210,7 +210,7 @@ func set(r *row, to *Item) {
 	}
 }
 
-// label is text as a menu wants it: the mark of an access key, doubled, is itself.
+// label returns text as a menu wants it: the mark of an access key, doubled, is itself.
 func label(text string) string {
 	switch runtime.GOOS {
 	case "linux":

@@ -56,7 +56,7 @@ type Model struct {
 	// Live reports whether a session is live: the icon shows it.
 	Live    bool
 	Tooltip string
-	// Sessions are the live sessions, a line each; none where nothing is live.
+	// Sessions are the live sessions, a line each; none if nothing is live.
 	Sessions []Item
 	// Next is the session that comes next.
 	Next Item
@@ -184,10 +184,10 @@ func feedTitle(a api.Active, now time.Time, renewing bool) string {
 	return ending(name, " · fresh")
 }
 
-// line is text as one line of the menu.
+// line returns text as one line of the menu.
 func line(text string) string { return stream.Truncate(stream.SingleLine(text), maxTitle) }
 
-// ending is a line whose end must stay to be read.
+// ending returns a line whose end must stay to be read.
 func ending(text, end string) string {
 	return stream.Truncate(stream.SingleLine(text), maxTitle-len([]rune(end))) + end
 }

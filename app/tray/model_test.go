@@ -14,7 +14,7 @@ import (
 
 var noon = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 
-// one is a session that starts and ends so many minutes from noon.
+// one returns a session that starts and ends so many minutes from noon.
 func one(name string, start, end int) api.Session {
 	from, to := noon.Add(time.Duration(start)*time.Minute), noon.Add(time.Duration(end)*time.Minute)
 	s := api.Session{Type: "other", Name: name, Start: &from, End: &to, Status: "upcoming"}

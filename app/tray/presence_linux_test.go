@@ -30,7 +30,7 @@ func TestWithoutASessionBusThereIsNoTray(t *testing.T) {
 	assert.Equal(t, address, os.Getenv("DBUS_SESSION_BUS_ADDRESS"))
 }
 
-// A panel that is restarted is back within seconds: nobody is bothered.
+// A panel that is restarted is back within seconds: no one is bothered.
 func TestARestartedPanelDoesNotShowTheWindow(t *testing.T) {
 	testbus.Start(t)
 	w := newWorld()

@@ -101,7 +101,7 @@ func (w *world) show(m Model) {
 	w.shows = append(w.shows, time.Now())
 }
 
-// paper is a tray that shows on paper.
+// paper returns a tray that shows on paper.
 func paper(w *world) *Tray {
 	t := New(w.options())
 	t.icon = w

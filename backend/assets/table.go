@@ -29,7 +29,7 @@ const (
 	maxLineage = 5
 )
 
-// Kind is what is known of an address outside of the timelines.
+// Kind is the known state of an address outside of the timelines.
 type Kind int
 
 const (
@@ -94,7 +94,7 @@ func New(resolve timeline.Resolver) *Table {
 
 func (e *entry) size() int { return len(e.URI) + len(e.name) + overhead }
 
-// ParentOf returns the name of the address that named the one of this name; ok is false where that was a playlist of the
+// ParentOf returns the name of the address that named the one of this name; ok is false if that was a playlist of the
 // stream itself.
 func ParentOf(name string) (parent string, ok bool) {
 	_, parent, ok = strings.Cut(name, "-")

@@ -71,7 +71,7 @@ func SplitAddress(line []byte) (address, suffix []byte) {
 // maxParts bounds the parts between bars that are read; the rest is left out.
 const maxParts = 32
 
-// splitBars is SplitAddress for a line with bars.
+// splitBars returns SplitAddress for a line with bars.
 func splitBars(line []byte) (address, suffix []byte) {
 	end := 0 // of the address; 0 until the first bar that ends it
 	parts := 0

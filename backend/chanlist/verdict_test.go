@@ -10,7 +10,7 @@ import (
 	"gridwall/internal/testkind"
 )
 
-func TestAChannelListAndAnHLSPlaylistAreToldApartByTheirEntries(t *testing.T) {
+func TestAChannelListAndAnHLSPlaylistAreDistinguishedByTheirEntries(t *testing.T) {
 	for name, tc := range testkind.Playlists {
 		want := chanlist.HLSPlaylist
 		if tc.List {

@@ -28,7 +28,7 @@ func TestAnUnreadableFileIsAFatalErrorWithItsName(t *testing.T) {
 		assert.Equal(t, file+": cannot be read: "+name, err.Error())
 	}
 
-	// Root may read everything, so the thread takes the rights of the user nobody and ends with its goroutine.
+	// Root may read everything, so the thread takes the rights of the user no one and ends with its goroutine.
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, FileName), nil, 0o000))
 	require.NoError(t, os.Chmod(filepath.Dir(dir), 0o755))

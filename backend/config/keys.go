@@ -37,7 +37,7 @@ type value struct {
 	v   any
 }
 
-// keys lists the keys of each section and how they are read. It is complete but for the tables in double brackets.
+// keys lists the keys of each section and how they are read. It is complete except the tables in double brackets.
 var keys = map[string]map[string]func(c *Config, v value) error{
 	"server": {
 		"listen": func(c *Config, v value) (err error) { c.Server.Listen, err = v.address(); return err },

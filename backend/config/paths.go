@@ -47,20 +47,20 @@ func (p Paths) With(configDir, dataDir string) (Paths, error) {
 	return p, nil
 }
 
-// ConfigFile is the path of config.toml.
+// ConfigFile returns the path of config.toml.
 func (p Paths) ConfigFile() string { return filepath.Join(p.Config, FileName) }
 
-// Sources is the folder of the source files.
+// Sources returns the folder of the source files.
 func (p Paths) Sources() string { return filepath.Join(p.Config, "sources") }
 
-// Rewind is the folder of the segments for rewinding. Its content does not outlive the process.
+// Rewind returns the folder of the segments for rewinding. Its content does not outlive the process.
 func (p Paths) Rewind() string { return filepath.Join(p.Data, "cache", "rewind") }
 
-// Database is the path of the database.
+// Database returns the path of the database.
 func (p Paths) Database() string { return filepath.Join(p.Data, "gridwall.db") }
 
-// Log is the path of the window's log; serve logs to stderr.
+// Log returns the path of the window's log; serve logs to stderr.
 func (p Paths) Log() string { return filepath.Join(p.State, "gridwall.log") }
 
-// Window is the path of the file that holds the window's position and the last page.
+// Window returns the path of the file that holds the window's position and the last page.
 func (p Paths) Window() string { return filepath.Join(p.State, "window.json") }

@@ -80,7 +80,7 @@ func (s Schedule) Keys() map[string]string {
 	return map[string]string{"kind": s.Kind, "url": s.URL, "path": s.Path, "series": s.Series, "name": s.Name, "color": s.Color}
 }
 
-// calendarURL is httpURL that also accepts webcal://.
+// calendarURL returns httpURL that also accepts webcal://.
 func (v value) calendarURL() (string, error) {
 	if s, ok := v.v.(string); ok {
 		if rest, ok := strings.CutPrefix(s, "webcal://"); ok {

@@ -30,7 +30,7 @@ var (
 type FetchError struct {
 	// URL is redacted.
 	URL string
-	// Status is the HTTP status; 0 where none came.
+	// Status is the HTTP status; 0 if none came.
 	Status int
 	// Msg follows the URL: "answered 500 Internal Server Error".
 	Msg string

@@ -31,7 +31,7 @@ const (
 	checkVariants = 2
 	// checkCodecs and maxCodecs bound what is kept of the codecs that variants declare: lists, and bytes of one.
 	checkCodecs, maxCodecs = 8, 200
-	// checksPerHost and checksAtOnce bound the checks that run at one time, so that a listing of hundreds is no attack
+	// checksPerHost and checksAtOnce bound the checks that run at one time, so that a listing of hundreds is not an attack
 	// on its CDN, and no flood at home.
 	checksPerHost = 4
 	checksAtOnce  = 16
@@ -42,7 +42,7 @@ type HealthChecker struct {
 	transports Transports
 	limit      *limiter
 	timeout    time.Duration
-	playing    func(id string) bool // nil: nobody plays anything
+	playing    func(id string) bool // nil: no one plays anything
 }
 
 // NewHealthChecker returns a checker that reaches streams through t.
@@ -179,7 +179,7 @@ func (p *probe) child(base *url.URL, uri string, get func(*url.URL) answer) (rea
 	u, err := httpclient.Resolve(base, uri)
 	if err != nil {
 		if errors.Is(err, ErrScheme) {
-			return "its address is no http URL"
+			return "its address is not an http URL"
 		}
 		return "its address cannot be asked for: " + err.Error()
 	}
@@ -253,7 +253,7 @@ func (p *probe) segment(u *url.URL, offset int64) answer {
 	case kind == judge.Playlist && p.list:
 		a.reason = "another playlist where media was expected: this is a list of streams, for a source of the kind m3u"
 	case !kind.Carried() && kind != judge.Playlist:
-		a.reason = fmt.Sprintf("%s, which is no segment of HLS", kind)
+		a.reason = fmt.Sprintf("%s, which is not a segment of HLS", kind)
 	}
 	return a
 }

@@ -31,7 +31,7 @@ func TestWhatCannotPlayIsNotCalledLive(t *testing.T) {
 		"JSON for a segment":            {playable, `{"error": "expired"}`, "its newest segment: JSON where media was expected"},
 		"XML for a segment":             {playable, `<?xml version="1.0"?><Error/>`, "its newest segment: XML where media was expected"},
 		"a long text for a segment":     {playable, strings.Repeat("no more of it ", 500), "its newest segment: a text where media was expected"},
-		"FLV for a segment":             {playable, "FLV\x01\x05\x00\x00\x00\x09\x00", "its newest segment: Flash video (FLV), which is no segment of HLS"},
+		"FLV for a segment":             {playable, "FLV\x01\x05\x00\x00\x00\x09\x00", "its newest segment: Flash video (FLV), which is not a segment of HLS"},
 		"a list of streams":             {playable, playable, "its newest segment: another playlist where media was expected: this is a list of streams, for a source of the kind m3u"},
 		"a sentence":                    {"Forbidden", "", "a text where a playlist was expected"},
 		"JSON":                          {`{"status":403}`, "", "JSON where a playlist was expected"},

@@ -90,7 +90,7 @@ func TestADeadStreamIsNotOfferedAsLive(t *testing.T) {
 		"variables":           {map[string]string{"/p": "#EXTM3U\n#EXT-X-DEFINE:NAME=\"h\",VALUE=\"x\"\n#EXTINF:4,\n{$h}/a.ts\n"}, "", 0},
 		"byte range":          {map[string]string{"/p": "#EXTM3U\n#EXTINF:4,\n#EXT-X-BYTERANGE:4@4\nb.ts\n", "/b.ts": page[:4] + "GGGG"}, "", 0},
 		"range beyond":        {map[string]string{"/p": "#EXTM3U\n#EXTINF:4,\n#EXT-X-BYTERANGE:4@400\nb.ts\n", "/b.ts": "GGGG"}, "", 0},
-		"child of no scheme":  {map[string]string{"/p": "#EXTM3U\n#EXTINF:4,\nfile:///etc/passwd\n"}, "its newest segment: its address is no http URL", 0},
+		"child of no scheme":  {map[string]string{"/p": "#EXTM3U\n#EXTINF:4,\nfile:///etc/passwd\n"}, "its newest segment: its address is not an http URL", 0},
 		"redirected to files": {map[string]string{"/p": "->file:///etc/passwd"}, `redirected to a "file" address: only http and https are followed`, 0},
 		"redirected for ever": {map[string]string{"/p": "->/p"}, "too many redirects (more than 10)", 0},
 		"redirected":          {map[string]string{"/p": "->/far/q", "/far/q": media, "/far/b.ts": "G"}, "", 0},
@@ -147,7 +147,7 @@ func TestChildrenNamedWithoutTheTokenThatTheCDNDemandsAreLive(t *testing.T) {
 	assert.Equal(t, []string{"/p?token=a%2Bb&x=1", "/high.m3u8", "/high.m3u8?token=a%2Bb&x=1", "/m?token=a%2Bb", "/b.ts", "/b.ts?token=a%2Bb"}, asked)
 }
 
-func TestAServerWithoutRangeIsNoDeadOne(t *testing.T) {
+func TestAServerWithoutRangeRequestsStillCountsAsLive(t *testing.T) {
 	leakFree(t)
 	gone := make(chan struct{})
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -195,10 +195,10 @@ func TestAHostThatHangsDoesNotHoldTheCheck(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, ok := c.Check(ctx, stream.Stream{URL: srv.URL}, source.Source{})
-	assert.False(t, ok, "a check that was given up is no verdict")
+	assert.False(t, ok, "a check that was given up is not a verdict")
 }
 
-func TestNoTokenStandsInAReason(t *testing.T) {
+func TestNoReasonContainsAToken(t *testing.T) {
 	leakFree(t)
 	srv := httptest.NewServer(http.NotFoundHandler())
 	url := srv.URL
@@ -214,7 +214,7 @@ func TestNoTokenStandsInAReason(t *testing.T) {
 	assert.Equal(t, "a playlist that cannot be read", h.Reason)
 }
 
-func TestChecksAreNoFloodForOneHostNorForTheHome(t *testing.T) {
+func TestChecksNeverFloodOneHostOrTheHomeConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var all, most atomic.Int32
 		var host, hostMost [12]atomic.Int32

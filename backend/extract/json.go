@@ -64,7 +64,7 @@ func (p *Page) JSONDocument() (any, error) {
 	return docs, nil
 }
 
-// JSONValues are the JSON values in text, one after the other, without what may be wrapped around them; see
+// JSONValues returns the JSON values in text, one after the other, without what may be wrapped around them; see
 // Page.JSONDocument. Its error is that of text as it stands.
 func JSONValues(text []byte) ([]json.RawMessage, error) {
 	text = bytes.Trim(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), "\x00")

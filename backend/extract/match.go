@@ -53,7 +53,7 @@ func Match(known []stream.Stream, fresh []Found, t Tokens) []int {
 	return m.result
 }
 
-// matchRetired is Match for streams that left the listing some time ago, without the last strategy, which would give any
+// matchRetired returns Match for streams that left the listing some time ago, without the last strategy, which would give any
 // new stream the id of any old one.
 func matchRetired(retired []stream.Stream, fresh []Found, t Tokens) []int {
 	if len(retired) == 0 || len(fresh) == 0 {

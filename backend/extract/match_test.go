@@ -62,7 +62,7 @@ func asKnown(fs []Found) []stream.Stream {
 	return out
 }
 
-func TestAViewerKeepsHisFeedWhenTheListingChanges(t *testing.T) {
+func TestAViewerKeepsTheirStreamWhenTheListingChanges(t *testing.T) {
 	for name, tc := range map[string]struct {
 		known, fresh []string
 		want         []int
@@ -103,7 +103,7 @@ func TestAViewerKeepsHisFeedWhenTheListingChanges(t *testing.T) {
 		"titles changed places, channels by query": {[]string{"1||h/play?ch=3&token=1", "2||h/play?ch=4&token=1"},
 			[]string{"1||h/play?ch=4&token=2", "2||h/play?ch=3&token=2"}, []int{1, 0}},
 		"hosts changed titles": {[]string{"1||e1/live", "2||e2/live"}, []string{"1||e2/live", "2||e1/live"}, []int{1, 0}},
-		"a common path elsewhere is no objection": {[]string{"A||h1/index.m3u8", "B||h1/b"},
+		"a common path elsewhere is not an objection": {[]string{"A||h1/index.m3u8", "B||h1/b"},
 			[]string{"A||h2/new.m3u8", "C||h3/index.m3u8", "B||h1/b"}, []int{0, -1, 1}},
 
 		// The query.
@@ -235,7 +235,7 @@ func checkMatch(t *testing.T, r *rand.Rand, known []stream.Stream, fresh []Found
 		}
 		require.Equal(t, got[fp[to]], k, "known %+v fresh %+v", known, fresh)
 	}
-	// Nobody gets a feed that lies, here, at another known stream's place and at that one's alone.
+	// No one gets a feed that lies, here, at another known stream's place and at that one's alone.
 	place := func(rawURL string) string { h, p, q, _ := plainTokens{}.Identity(rawURL); return h + p + "?" + q }
 	knownAt, freshAt := map[string][]int{}, map[string]int{}
 	for i, k := range known {

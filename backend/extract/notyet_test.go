@@ -17,7 +17,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-func TestASourceThatHasNotBegunIsAskedAgainWhenItBeginsAndIsNoFailure(t *testing.T) {
+func TestASourceThatHasNotBegunRunsAgainWhenItBeginsAndDoesNotFail(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		begins := began.Add(20 * time.Minute)

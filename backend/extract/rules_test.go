@@ -17,7 +17,7 @@ import (
 	"gridwall/backend/source"
 )
 
-// elsewhere is the server at address under a name that is no part of 127.0.0.1.
+// elsewhere returns the server at address under a name that is not part of 127.0.0.1.
 func elsewhere(address string) string {
 	_, port, _ := net.SplitHostPort(strings.TrimPrefix(address, "http://"))
 	return "http://localhost:" + port

@@ -147,9 +147,9 @@ func TestAChangedFileIsRunAtOnce(t *testing.T) {
 		f.change("f1", func(e *source.Entry) { e.Err = errors.New("broken") })
 		pass(5 * time.Hour)
 		assert.Len(t, ranSoFar(), 3, "a file that is gone or broken is not run")
-		f.change("f1", func(e *source.Entry) { e.Err, e.Source.URL = nil, "mended" })
+		f.change("f1", func(e *source.Entry) { e.Err, e.Source.URL = nil, "fixed" })
 		pass(11 * time.Second)
-		assert.Equal(t, "f1 mended", ranSoFar()[3])
+		assert.Equal(t, "f1 fixed", ranSoFar()[3])
 	})
 }
 

@@ -95,7 +95,7 @@ func (s *Service) known(key string) (listed, retired []stream.Stream) {
 	return nil, nil
 }
 
-// runSource is one run from the source's file to the saved listing.
+// runSource returns one run from the source's file to the saved listing.
 func (s *Service) runSource(ctx context.Context, key string) runs.Result {
 	at := time.Now().UTC()
 	src, err := s.runnable(key)

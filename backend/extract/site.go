@@ -82,12 +82,12 @@ func (s *Site) Get(ctx context.Context, rawURL string) (*Page, error) {
 	return a.page()
 }
 
-// Fetch is Get for a kind that reads the answer as it comes. The caller closes the answer's body.
+// Fetch returns Get for a kind that reads the answer as it comes. The caller closes the answer's body.
 func (s *Site) Fetch(ctx context.Context, rawURL string) (*Answer, error) {
 	return s.fetch(ctx, rawURL, "")
 }
 
-// GetFrom is Get for an address that stood on another page: referer goes along, unless the source's headers name one.
+// GetFrom returns Get for an address that stood on another page: referer goes along, unless the source's headers name one.
 func (s *Site) GetFrom(ctx context.Context, rawURL, referer string) (*Page, error) {
 	a, err := s.fetch(ctx, rawURL, referer)
 	if err != nil {
@@ -151,7 +151,7 @@ func (s *Site) answer(ctx context.Context, resp *httpclient.Response, shown stri
 	}, nil
 }
 
-// Open opens the local file that the source names in place of a URL (source.Source.Path), inside the same bounds.
+// Open opens the local file that the source names instead of a URL (source.Source.Path), inside the same bounds.
 func (s *Site) Open(ctx context.Context, path string) (*Answer, error) {
 	start := time.Now()
 	step := s.trace.add(Step{What: "file", URL: path})
@@ -165,7 +165,7 @@ func (s *Site) Open(ctx context.Context, path string) (*Answer, error) {
 		return fail(httpclient.Describe(err), err)
 	}
 	if !fi.Mode().IsRegular() {
-		return fail("it is no regular file", os.ErrInvalid)
+		return fail("it is not a regular file", os.ErrInvalid)
 	}
 	if fi.Size() > s.limits.Answer {
 		err := s.tooLarge(path)
@@ -180,11 +180,11 @@ func (s *Site) Open(ctx context.Context, path string) (*Answer, error) {
 	return &Answer{shown: path, limit: s.limits.Answer, Body: &boundedBody{site: s, ctx: ctx, shown: path, r: f, c: f, left: s.limits.Answer, start: start}}, nil
 }
 
-// Transport is the guarded transport of the source alone, without its headers, cookies and trace: for a kind whose
+// Transport returns the guarded transport of the source alone, without its headers, cookies and trace: for a kind whose
 // requests another program makes.
 func (s *Site) Transport() http.RoundTripper { return s.rt }
 
-// Source is the source that the Site fetches for.
+// Source returns the source that the Site fetches for.
 func (s *Site) Source() source.Source { return s.src }
 
 // Trace returns the steps taken so far, in order.

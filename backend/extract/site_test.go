@@ -74,7 +74,7 @@ func TestCookiesOfALoginLastForTheExtractionAndNoLonger(t *testing.T) {
 			return
 		}
 		http.SetCookie(w, &http.Cookie{Name: "seen", Value: "1", Path: "/"})
-		// Many sites do this: a cookie, and back to the same address. It is no redirect loop.
+		// Many sites do this: a cookie, and back to the same address. It is not a redirect loop.
 		http.Redirect(w, r, r.URL.String(), http.StatusFound)
 	})
 	site := newSite(t, source.Source{}, extract.Limits{})
@@ -165,7 +165,7 @@ func TestAListInAFileIsReadInTheSameBounds(t *testing.T) {
 	_, err = site.Open(t.Context(), path)
 	require.ErrorIs(t, err, extract.ErrTooLarge)
 	_, err = site.Open(t.Context(), dir)
-	require.EqualError(t, err, dir+" cannot be read: it is no regular file")
+	require.EqualError(t, err, dir+" cannot be read: it is not a regular file")
 	_, err = site.Open(t.Context(), filepath.Join(dir, "no"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.EqualError(t, err, filepath.Join(dir, "no")+" cannot be read: no such file or directory")
@@ -187,7 +187,7 @@ func TestAnExtractionThatIsCancelledSaysSo(t *testing.T) {
 	assert.NotErrorIs(t, err, extract.ErrTimeout)
 }
 
-func TestABrokenCookieFileIsToldByItsLineAndNotItsValue(t *testing.T) {
+func TestABrokenCookieFileIsReportedByLineWithoutItsValue(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cookies.txt")
 	for text, says := range map[string]string{
 		"a.test FALSE / FALSE 0 sid secret\n":              "line 1: a cookie has 7 fields",

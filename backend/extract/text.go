@@ -17,7 +17,7 @@ const maxGzip = 2
 
 var gzipMagic = []byte{0x1f, 0x8b}
 
-// Text is the answer's body as text: gzip is unpacked whatever the header said of it, UTF-16 and UTF-32 become UTF-8, and a
+// Text returns the answer's body as text: gzip is unpacked whatever the header said of it, UTF-16 and UTF-32 become UTF-8, and a
 // byte order mark is dropped. Other bytes pass as they are: package charset reads those. It is bounded like Body.
 func (a *Answer) Text() io.Reader {
 	limit := a.limit
@@ -27,7 +27,7 @@ func (a *Answer) Text() io.Reader {
 	return newText(a.Body, a.shown, limit)
 }
 
-// Text is the page's body as UTF-8: unpacked, without a byte order mark, and decoded as package charset decides.
+// Text returns the page's body as UTF-8: unpacked, without a byte order mark, and decoded as package charset decides.
 func (p *Page) Text() ([]byte, error) {
 	text, err := io.ReadAll(newText(bytes.NewReader(p.Body), p.Shown(), MaxAnswer))
 	if err != nil {
@@ -36,7 +36,7 @@ func (p *Page) Text() ([]byte, error) {
 	return charset.Page(text, p.ContentType), nil
 }
 
-// PlainText is what a program printed, as UTF-8 without a byte order mark; what cannot be unpacked stays as it is.
+// PlainText returns what a program printed, as UTF-8 without a byte order mark; what cannot be unpacked stays as it is.
 func PlainText(b []byte) []byte {
 	text, err := io.ReadAll(newText(bytes.NewReader(b), "the output", MaxAnswer))
 	if err != nil {

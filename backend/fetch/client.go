@@ -32,7 +32,7 @@ const (
 
 var errScheme = httpclient.ErrScheme
 
-// Refused is an upstream's refusal, with what is known of the object that was asked for.
+// Refused is an upstream's refusal, with the known state of the object that was asked for.
 type Refused struct {
 	response.Refused
 	Generation uint64    // of the token under which it was refused
@@ -93,7 +93,7 @@ func NewClient(transports httpclient.Transports) *client {
 	return &client{transports: transports, slots: make(chan struct{}, maxUpstream)}
 }
 
-// do sends one GET. The caller closes the body. A refusal, a 429 and any other status that is no success come back as
+// do sends one GET. The caller closes the body. A refusal, a 429 and any other status that is not a success come back as
 // errors with the body closed. The response's Request.URL is where it came from.
 func (c *client) do(ctx context.Context, up stream.Upstream, jar *httpclient.Jar, r httpclient.Request) (*http.Response, error) {
 	if r.URL.Scheme != "http" && r.URL.Scheme != "https" {

@@ -50,7 +50,7 @@ func (b *body) examine(o *objects.Response, e *Object, u *url.URL, generation ui
 	return nil
 }
 
-// Expects is what a segment or a part is asked for as that a playlist, which can be nil, has at uri.
+// Expects returns what a segment or a part is asked for as that a playlist, which can be nil, has at uri.
 func Expects(s *timeline.Snapshot, uri string) response.Expected {
 	if s == nil {
 		return response.Expected{}
@@ -62,7 +62,7 @@ func Expects(s *timeline.Snapshot, uri string) response.Expected {
 	return x
 }
 
-// ExpectsOf is the same for a key or an init section, by its name.
+// ExpectsOf returns the same for a key or an init section, by its name.
 func ExpectsOf(s *timeline.Snapshot, name string) response.Expected {
 	if !strings.HasPrefix(name, "key-") {
 		return response.Expected{}
@@ -87,7 +87,7 @@ func subtitleName(uri string) bool {
 	return false
 }
 
-// SessionKey is the kind of what a multivariant playlist names outside of its renditions: a key to fetch ahead, or data.
+// SessionKey returns the kind of what a multivariant playlist names outside of its renditions: a key to fetch ahead, or data.
 func SessionKey(res *hls.Resource) assets.Kind {
 	if res.Tag != "EXT-X-SESSION-KEY" {
 		return assets.Any
@@ -101,7 +101,7 @@ func SessionKey(res *hls.Resource) assets.Kind {
 	return assets.Any
 }
 
-// ExpectsAsset is what an address of this kind is asked for as.
+// ExpectsAsset returns what an address of this kind is asked for as.
 func ExpectsAsset(k assets.Kind) response.Expected {
 	switch k {
 	case assets.Key:

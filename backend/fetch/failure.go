@@ -12,7 +12,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Failure is an answer to a player that is no media: a status, the code of the contract and one line of reason,
+// Failure is an answer to a player that is not media: a status, the code of the contract and one line of reason,
 // without any token.
 type Failure struct {
 	Status  int
@@ -38,7 +38,7 @@ var (
 	errClosed = &Failure{Status: http.StatusServiceUnavailable, Code: "stopping", Message: "Gridwall is stopping"}
 )
 
-// AsFailure says what a player is told of err.
+// AsFailure reports what a player is told of err.
 func AsFailure(err error) *Failure {
 	var f *Failure
 	if errors.As(err, &f) {
@@ -73,7 +73,7 @@ func AsFailure(err error) *Failure {
 	return Failf(http.StatusBadGateway, "upstream_failed", "the upstream failed: %v", cause(err))
 }
 
-// unexpected says what a player is told of an answer that is not what was asked for.
+// unexpected reports what a player is told of an answer that is not what was asked for.
 func unexpected(u *response.Unexpected) *Failure {
 	f := &Failure{Status: http.StatusBadGateway, Code: "not_hls", Message: stream.RedactText(u.Error())}
 	switch {
@@ -85,7 +85,7 @@ func unexpected(u *response.Unexpected) *Failure {
 	return f
 }
 
-// Message is what a person is told of an error of this package: one line, without any token.
+// Message returns what a person is told of an error of this package: one line, without any token.
 func Message(err error) string { return AsFailure(err).Message }
 
 func IsTimeout(err error) bool {

@@ -39,7 +39,7 @@ func (u *UpstreamObject) Fetch(ctx context.Context, offset int64) (o *objects.Re
 	return o, err
 }
 
-// FetchOnce is one attempt of Fetch. A refusal says what is known of the object.
+// FetchOnce returns one attempt of Fetch. A refusal says the known state of the object.
 func (u *UpstreamObject) FetchOnce(ctx context.Context, a Attempt, offset int64) (*objects.Response, error) {
 	e, named, err := u.At.Locate(ctx, a)
 	if err != nil {

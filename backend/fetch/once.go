@@ -25,7 +25,7 @@ type waited struct {
 	waiting int
 }
 
-// OnceWaited is once for work that ends with the last who waits for it: a blocking request holds a place at the upstream
+// OnceWaited returns once for work that ends with the last who waits for it: a blocking request holds a place at the upstream
 // for as long as that likes.
 func (f *Fetcher) OnceWaited(ctx context.Context, key string, load func(context.Context) (any, error)) (any, error) {
 	f.mu.Lock()

@@ -85,7 +85,7 @@ func (f *Fetcher) healed(what string) {
 func absentKey(what string) string { return what + "/absent" }
 
 // Proves records that an object of a rendition was fetched under a generation of the token. Objects of advertisements
-// are left out: this is never asked for them, and they are so many that they would push out what is known of the
+// are left out: this is never asked for them, and they are so many that they would push out the known state of the
 // renditions.
 func (f *Fetcher) Proves(what string, generation uint64) {
 	if strings.HasPrefix(what, AssetPause) {
@@ -121,7 +121,7 @@ func (f *Fetcher) mayRenew(ctx context.Context, key, what string, up stream.Upst
 	return begun.fresh && f.tokenState(ctx, what, up, 0) == tokenEnded
 }
 
-// tokenState is what is known of a token that has opened media of a rendition before.
+// tokenState is the known state of a token that has opened media of a rendition before.
 type tokenState int
 
 const (

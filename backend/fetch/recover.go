@@ -95,7 +95,7 @@ func (f *Fetcher) Recover(ctx context.Context, what string, try operation) error
 	return f.renew(ctx, what, up, r, try, until)
 }
 
-// unreachable is a refusal made of an error that says the edge is gone: nobody listens there, or it has no address.
+// unreachable returns a refusal made of an error that says the edge is gone: no one listens there, or it has no address.
 // A fresh extraction may name another one. nil for every other error: a slow or failing edge is still the edge, and an
 // address that may not be dialled may not be dialled with a fresh token either.
 func unreachable(err error, up stream.Upstream) *Refused {
@@ -135,7 +135,7 @@ func (f *Fetcher) stillGone(gone string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	n := f.pauses[gone].failures + 1
-	if time.Since(f.pauses[gone].until) > maxGonePause { // it was well in between, or nobody asked
+	if time.Since(f.pauses[gone].until) > maxGonePause { // it was well in between, or no one asked
 		n = 1
 	}
 	f.pauseFor(gone, pause{failures: n}, min(time.Second<<min(n, 10), maxGonePause))

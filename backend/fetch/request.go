@@ -86,7 +86,7 @@ func (f *Fetcher) Ask(ctx context.Context, up stream.Upstream, u *url.URL, e Obj
 	return o, nil
 }
 
-// covered is how long the picture is that stands before the object's bytes.
+// covered returns how long the picture is that stands before the object's bytes.
 func (e *Object) covered() int64 {
 	if e.cover == nil {
 		return 0
@@ -97,7 +97,7 @@ func (e *Object) covered() int64 {
 // packed reports whether the object is known to be gzip without a Content-Encoding header.
 func (e *Object) packed() bool { return e.cover != nil && e.cover.Load() == packedCover }
 
-// rangeOf is the Range header for an object from offset on; "" for all of it.
+// rangeOf returns the Range header for an object from offset on; "" for all of it.
 func rangeOf(rng hls.ByteRange, offset int64) string {
 	switch {
 	case rng.Length >= 0:

@@ -14,7 +14,7 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// Playlist fetches a playlist that o names. A body that is no playlist is a refusal: a web page in its place.
+// Playlist fetches a playlist that o names. A body that is not a playlist is a refusal: a web page in its place.
 func (f *Fetcher) Playlist(ctx context.Context, up stream.Upstream, o *timeline.Parent, uri, query string, timeout time.Duration) ([]byte, *timeline.Parent, error) {
 	t, u, err := FetchChild(f, o, uri, func(u *url.URL) (Text, error) { return f.FetchPlaylist(ctx, up, u, query, timeout) })
 	if err != nil {

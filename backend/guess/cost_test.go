@@ -37,7 +37,7 @@ func TestNoPastedJSONFillsTheMemory(t *testing.T) {
 }
 
 // A text as long as a book is not used as a title, and is not compared again for each stream below it.
-func TestAVeryLongTextIsNoTitle(t *testing.T) {
+func TestAVeryLongTextIsNotATitle(t *testing.T) {
 	text := `{"title":"` + strings.Repeat("x", 2000) + `","name":"Race","list":["https://a.test/x.m3u8"]}`
 	page := &extract.Page{Body: []byte(text)}
 	doc, err := page.JSONDocument()

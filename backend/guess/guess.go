@@ -55,7 +55,7 @@ func (g Guesser) Guess(ctx context.Context, rawURL string, t extract.Transports)
 	rawURL = strings.TrimSpace(rawURL)
 	u, err := httpclient.Parse(rawURL)
 	if err != nil {
-		return Proposal{}, fetchError(stream.RedactURL(rawURL), extract.ErrScheme, "is no address to guess a source from: give one that begins with http:// or https://")
+		return Proposal{}, fetchError(stream.RedactURL(rawURL), extract.ErrScheme, "is not an address to guess a source from: give one that begins with http:// or https://")
 	}
 	rawURL = httpclient.Written(rawURL, u)
 	draft := source.Source{Name: u.Hostname(), Enabled: true, AllowPrivate: isLiteralPrivate(u.Hostname()), URL: rawURL}

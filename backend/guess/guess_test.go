@@ -164,7 +164,7 @@ func TestAPastedAddressBecomesAWorkingSource(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatIsNoSourceSaysWhatWasSeen(t *testing.T) {
+func TestAnAddressThatIsNotASourceIsReportedWithWhatItAnswered(t *testing.T) {
 	pool := upstream.New()
 	defer pool.Close()
 	for name, tc := range map[string]struct{ contentType, body, says string }{

@@ -382,7 +382,7 @@ func scalar(v any) string {
 	return ""
 }
 
-// jqKey is the key as a jq path.
+// jqKey returns the key as a jq path.
 func jqKey(key string) string {
 	if jqName.MatchString(key) {
 		return "." + key

@@ -22,7 +22,7 @@ const (
 	browserTimeout = 45 * time.Second
 )
 
-// pageDrafts are the ways to a stream on the web page at d.URL, the cheapest first: the addresses of playlists on the
+// pageDrafts returns the ways to a stream on the web page at d.URL, the cheapest first: the addresses of playlists on the
 // page itself and in its iframes, then what yt-dlp and Streamlink know (where they are installed, and programs may be
 // asked), then the requests of a browser.
 func (g Guesser) pageDrafts(d source.Source) (out []source.Source) {
@@ -52,7 +52,7 @@ func (g Guesser) pageDrafts(d source.Source) (out []source.Source) {
 func (g Guesser) guessPage(ctx context.Context, d source.Source, page *extract.Page, t extract.Transports, steps []extract.Step) (Proposal, error) {
 	// The address goes to programs as it is written; nothing but an address may.
 	if _, err := httpclient.Parse(d.URL); err != nil {
-		return Proposal{}, fetchError(page.Shown(), extract.ErrScheme, "is no address")
+		return Proposal{}, fetchError(page.Shown(), extract.ErrScheme, "is not an address")
 	}
 	var tried, dead []string
 	scripted := ""
@@ -116,7 +116,7 @@ func means(d source.Source) string {
 	return "the browser"
 }
 
-// tryFor is try, within the draft's own timeout.
+// tryFor returns try, within the draft's own timeout.
 func (g Guesser) tryFor(ctx context.Context, d source.Source, page *extract.Page, t extract.Transports) (Proposal, error) {
 	if d.Timeout > 0 {
 		if q, ok := g.Registry[d.Kind].(extract.Queue); ok {

@@ -75,7 +75,7 @@ func (d *document) drop(l line) {
 	d.add(opDrop, l.from, l.next, 0, 0)
 }
 
-// dropLater is drop for a line that is already followed by others. It returns by how many the edits have grown.
+// dropLater returns drop for a line that is already followed by others. It returns by how many the edits have grown.
 func (d *document) dropLater(l line) int {
 	i := sort.Search(len(d.edits), func(i int) bool { return int(d.edits[i].start) >= l.from })
 	j := i

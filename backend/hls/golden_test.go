@@ -56,7 +56,7 @@ func readShift(t *testing.T, path string) (s Shift) {
 	return s
 }
 
-func TestGoldenPlaylistsKeepWhatIsNoAddress(t *testing.T) {
+func TestGoldenPlaylistsKeepEverythingButAddresses(t *testing.T) {
 	files, err := filepath.Glob("testdata/golden/*.m3u8")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)

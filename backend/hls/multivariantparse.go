@@ -290,7 +290,7 @@ func (m *Multivariant) Render(dst []byte, n MultivariantNaming) []byte {
 	return m.RenderOnly(dst, n, nil)
 }
 
-// RenderOnly is Render without the renditions for which keep is false; a nil keep keeps all.
+// RenderOnly returns Render without the renditions for which keep is false; a nil keep keeps all.
 func (m *Multivariant) RenderOnly(dst []byte, n MultivariantNaming, keep []bool) []byte {
 	d := &m.doc
 	pos := int32(0)

@@ -80,7 +80,7 @@ func TestASpellingChangesNoMeaning(t *testing.T) {
 	assert.False(t, repaired(t, "blanks-behind-colons").Segments[0].PDT.IsZero())
 }
 
-func TestNumbersThatAreNoneAreReplacedAndSaid(t *testing.T) {
+func TestUnreadableNumbersAreReplacedAndReported(t *testing.T) {
 	for name, fault := range map[string]string{
 		"sequence-negative":           "EXT-X-MEDIA-SEQUENCE is not a sequence number: counting begins at 0",
 		"sequence-of-words":           "EXT-X-MEDIA-SEQUENCE is not a sequence number: counting begins at 0",
@@ -121,7 +121,7 @@ func TestDurationsAreReadAsTheirAuthorsMeantThem(t *testing.T) {
 
 // Players refuse a playlist in which EXT-X-MEDIA-SEQUENCE stands behind a segment: what is inserted before the first one must
 // not push it there.
-func TestWhatIsInsertedStandsBehindTheHead(t *testing.T) {
+func TestInsertionsFollowTheHeaderTags(t *testing.T) {
 	m := repaired(t, "head-behind-key")
 	retained := Retained{Segments: 1, Text: []byte("#EXTINF:6,\n4710.ts\n")}
 	for _, s := range []Shift{{Breaks: []int{0}}, {MSN: 3, Breaks: []int{0}}, {Retained: retained}, {Retained: retained, Breaks: []int{0, 1}}} {

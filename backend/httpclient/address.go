@@ -84,7 +84,7 @@ func Text(u *url.URL) string {
 	return b.String()
 }
 
-// Written is raw where it is u as it stands, and Text(u) where it could not be sent so: an address goes on as its source
+// Written returns raw where it is u as it stands, and Text(u) where it could not be sent so: an address goes on as its source
 // wrote it.
 func Written(raw string, u *url.URL) string {
 	if !strings.HasPrefix(raw, u.Scheme+"://") {
@@ -98,7 +98,7 @@ func Written(raw string, u *url.URL) string {
 	return raw
 }
 
-// wirePath is u's path as it goes on the wire.
+// wirePath returns u's path as it goes on the wire.
 func wirePath(u *url.URL) string {
 	if strings.HasPrefix(u.Opaque, "//") {
 		return strings.TrimPrefix(u.Opaque, "//"+u.Host)
@@ -277,7 +277,7 @@ func withoutDots(path string) string {
 	return string(out)
 }
 
-// dots is 1 or 2 for a segment of one or two dots, 0 for any other.
+// dots returns 1 or 2 for a segment of one or two dots, 0 for any other.
 func dots(segment string) (n int) {
 	for segment != "" {
 		switch {
@@ -349,7 +349,7 @@ func unescape(s string) string {
 	return string(out)
 }
 
-// unhex is the value of a hexadecimal digit, -1 for any other character.
+// unhex returns the value of a hexadecimal digit, -1 for any other character.
 func unhex(c byte) int {
 	switch {
 	case '0' <= c && c <= '9':

@@ -189,7 +189,7 @@ func isHostHeader(value string) bool {
 	return err == nil
 }
 
-// refererFor is what a browser tells target of the page that names it (strict-origin-when-cross-origin, by registrable
+// refererFor returns what a browser tells target of the page that names it (strict-origin-when-cross-origin, by registrable
 // domain).
 func refererFor(page, target *url.URL) string {
 	if page.Scheme == "https" && target.Scheme == "http" {
@@ -203,7 +203,7 @@ func refererFor(page, target *url.URL) string {
 	return Text(&plain)
 }
 
-// follow is where a redirect from u leads. via holds the addresses of the chain before u.
+// follow returns where a redirect from u leads. via holds the addresses of the chain before u.
 func (c *Client) follow(u *url.URL, location string, via *[]string) (*url.URL, error) {
 	next, err := Resolve(u, location)
 	if err != nil {
@@ -250,7 +250,7 @@ func discard(resp *http.Response) {
 	_ = resp.Body.Close()
 }
 
-// escapeStray is u with its stray % escaped; nil where its path has none.
+// escapeStray returns u with its stray % escaped; nil if its path has none.
 func escapeStray(u *url.URL) *url.URL {
 	raw := wirePath(u)
 	if raw == u.EscapedPath() {
@@ -261,7 +261,7 @@ func escapeStray(u *url.URL) *url.URL {
 	return &v
 }
 
-// onWire is req as the transport must see it: where net/url would encode the path again, it goes as Opaque.
+// onWire returns req as the transport must see it: where net/url would encode the path again, it goes as Opaque.
 func onWire(req *http.Request) *http.Request {
 	u := req.URL
 	path := wirePath(u)
@@ -282,7 +282,7 @@ func Denied(status int) bool {
 	return status == http.StatusUnauthorized || status == http.StatusForbidden
 }
 
-// Hint says what to do about an answer that denies access to a request without the source's secrets; "" for any other.
+// Hint reports what to do about an answer that denies access to a request without the source's secrets; "" for any other.
 func (r *Response) Hint() string {
 	if r.Withheld == "" || !Denied(r.StatusCode) {
 		return ""
@@ -290,7 +290,7 @@ func (r *Response) Hint() string {
 	return Hint(r.Withheld)
 }
 
-// Hint says what to do about a refusal by a host that secrets do not go to.
+// Hint reports what to do about a refusal by a host that secrets do not go to.
 func Hint(host string) string {
 	return fmt.Sprintf("the source's headers and token were not sent to %s; if it needs them, add stream_hosts = [%q] to the source", host, host)
 }

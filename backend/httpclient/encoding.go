@@ -137,7 +137,7 @@ func (b *between) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// layer is the reader that takes the coding claimed off r, which begins with head; nil where the bytes are plain. An
+// layer returns the reader that takes the coding claimed off r, which begins with head; nil if the bytes are plain. An
 // empty claim takes off what shows itself: gzip alone does.
 func layer(claim string, head []byte, r *bufio.Reader) (io.Reader, error) {
 	switch {

@@ -33,7 +33,7 @@ func Sendable(name, value string) bool {
 }
 
 // Filter keeps the sendable headers of a site's answer, under their canonical names and without blanks around their
-// values; empty ones are dropped. It returns nil where none is left.
+// values; empty ones are dropped. It returns nil if none is left.
 func Filter(headers map[string]string) map[string]string {
 	var out map[string]string
 	for name, value := range headers {

@@ -48,7 +48,7 @@ func parseHost(scheme, s string) (string, error) {
 	return host + ":" + strconv.Itoa(n), nil
 }
 
-// asciiHost is a host as DNS and the Host header want it.
+// asciiHost returns a host as DNS and the Host header want it.
 func asciiHost(name string) (string, error) {
 	if strings.HasPrefix(name, "[") {
 		plain := unescapeZone(strings.TrimSuffix(name[1:], "]"))

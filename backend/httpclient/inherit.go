@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// WithParameters is u with those parameters of a raw query that u does not have. They are written as they came: a token
+// WithParameters returns u with those parameters of a raw query that u does not have. They are written as they came: a token
 // that is encoded again is another token.
 func WithParameters(u *url.URL, query string) *url.URL {
 	have := u.Query()
@@ -51,7 +51,7 @@ func Inherit(scope Covering, playlist *url.URL, parameters string, u *url.URL) (
 	return v, false
 }
 
-// Inheritable are the parameters that children of a playlist may need: its own, and its parent's where it has none of
+// Inheritable returns the parameters that children of a playlist may need: its own, and its parent's where it has none of
 // that name. Delivery directives (RFC 8216bis 6.2.5) are not permissions.
 func Inheritable(parent string, us ...*url.URL) string {
 	out := &url.URL{}

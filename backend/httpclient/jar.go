@@ -205,7 +205,7 @@ func (j *Jar) makeRoom(site, domain string) {
 	j.drop(Site(oldest.Domain), func(k *kept) bool { return k == oldest })
 }
 
-// matching are the cookies for u in the order in which they are sent: longer paths first, then the older ones.
+// matching returns the cookies for u in the order in which they are sent: longer paths first, then the older ones.
 func (j *Jar) matching(u *url.URL) (out []*kept) {
 	host := plainHost(u.Hostname())
 	if j == nil || host == "" {
@@ -238,7 +238,7 @@ func (j *Jar) matching(u *url.URL) (out []*kept) {
 	return out
 }
 
-// Header is the Cookie header for a request of u: the pairs of own (a Cookie header that the source names, "" for
+// Header returns the Cookie header for a request of u: the pairs of own (a Cookie header that the source names, "" for
 // none), then the jar's. A cookie that a server has set replaces the one of the same name in own.
 func (j *Jar) Header(u *url.URL, own string) string {
 	cookies := j.matching(u)

@@ -18,7 +18,7 @@ var embedding = []struct {
 	{netip.MustParsePrefix("::ffff:0:0:0/96"), 12},
 }
 
-// Meant is the address that addr stands for: without a zone, and the IPv4 address where an IPv6 one holds it.
+// Meant returns the address that addr stands for: without a zone, and the IPv4 address where an IPv6 one holds it.
 func Meant(addr netip.Addr) netip.Addr {
 	addr = addr.WithZone("").Unmap()
 	if addr.Is6() && !addr.IsUnspecified() && !addr.IsLoopback() {

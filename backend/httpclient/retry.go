@@ -10,7 +10,7 @@ import (
 // maxRetryAfter bounds what is believed of a Retry-After: a server that asks for more is asked again after a day.
 const maxRetryAfter = 24 * time.Hour
 
-// RetryAfter is how long the answer with header h asks to wait (RFC 9110, section 10.2.3): whole seconds, or a date,
+// RetryAfter returns how long the answer with header h asks to wait (RFC 9110, section 10.2.3): whole seconds, or a date,
 // which is measured by the answer's own Date where it has one, for the two clocks may differ. ok is false where h
 // says nothing, or nothing that can be understood. A date that has passed is 0, true.
 func RetryAfter(h http.Header, now time.Time) (wait time.Duration, ok bool) {

@@ -54,7 +54,7 @@ func SameSite(a, b *url.URL) bool {
 	return s != "" && s == Site(b.Hostname())
 }
 
-// Site is the registrable domain of a host (Public Suffix List, its private part included: two customers of one cloud
+// Site returns the registrable domain of a host (Public Suffix List, its private part included: two customers of one cloud
 // are two sites). An IP address, a name of one label and a public suffix itself stand for themselves.
 func Site(host string) string {
 	host = plainHost(host)
@@ -95,7 +95,7 @@ func isICANN(name string) bool {
 	return icann && suffix == name
 }
 
-// plainHost is a host name in the form in which names are compared.
+// plainHost returns a host name in the form in which names are compared.
 func plainHost(host string) string {
 	host = strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
 	if addr, err := netip.ParseAddr(host); err == nil {

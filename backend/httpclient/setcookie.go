@@ -161,7 +161,7 @@ func clock(word string) (h, m, s int, ok bool) {
 	return n[0], n[1], n[2], true
 }
 
-// leadingDigits is the number that word begins with, and how many digits it has; five and more count as five.
+// leadingDigits returns the number that word begins with, and how many digits it has; five and more count as five.
 func leadingDigits(word string) (n, width int) {
 	for width < len(word) && width < 5 && word[width] >= '0' && word[width] <= '9' {
 		n = n*10 + int(word[width]-'0')

@@ -12,7 +12,7 @@ import (
 // entryOf returns a VEVENT with these lines.
 func entryOf(lines string) string { return "BEGIN:VEVENT\n" + lines + "\nEND:VEVENT\n" }
 
-// costlyCalendars are texts whose lines once cost far more than their length: {the beginning, the repeated part}.
+// costlyCalendars returns texts whose lines once cost far more than their length: {the beginning, the repeated part}.
 func costlyCalendars() map[string][2]string {
 	places := strings.TrimSuffix(strings.Repeat("1,", 200), ",")
 	path := strings.Repeat("a/", 95)

@@ -48,7 +48,7 @@ func (c *occurrenceIndex) add(wall time.Time) {
 	}
 }
 
-// on returns the occurrences on a day: on the entry's own clock, else on the calendar's, else in UTC. Nobody looks at the clock
+// on returns the occurrences on a day: on the entry's own clock, else on the calendar's, else in UTC. No one looks at the clock
 // of an entry in UTC, so for those the calendar's comes first.
 func (c *occurrenceIndex) on(day time.Time) []time.Time {
 	order := []int{ownDay, localDay, utcDay}

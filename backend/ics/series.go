@@ -173,7 +173,7 @@ func (s *series) applyException(x *expansion, e *exceptionEntry, near bool) {
 	}
 }
 
-// replace puts o in place of the occurrence at wall. missing reports that o has no time of its own.
+// replace puts o instead of the occurrence at wall. missing reports that o has no time of its own.
 func (s *series) replace(wall time.Time, o occurrence, missing bool) {
 	at := stamp{wall: wall, zone: s.clock.of.zone, day: s.clock.of.day}
 	if missing {

@@ -7,7 +7,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// diagnose returns what is wrong with a stream, and what can be done about it; both are empty where it is ready.
+// diagnose returns what is wrong with a stream, and what can be done about it; both are empty if it is ready.
 func (l *Lineup) diagnose(st stream.Stream) (problem, advice string) {
 	name := st.Title
 	if name == "" {

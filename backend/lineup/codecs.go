@@ -50,7 +50,7 @@ func (l *Lineup) SetCodecs(keys []string) error {
 }
 
 // unplayable returns the names of the codecs for which no variant of a stream plays, of the variant that lacks the fewest;
-// nil where one plays, or declares no codecs. variants are the CODECS of each. Until a page has reported its codecs, only
+// nil if one plays, or declares no codecs. variants are the CODECS of each. Until a page has reported its codecs, only
 // those count that no browser plays.
 func (l *Lineup) unplayable(variants []string) []string {
 	l.mu.Lock()

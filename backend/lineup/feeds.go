@@ -22,7 +22,7 @@ type Feeds struct {
 	Streams []stream.Stream
 	// Listed counts all streams of the session, those beyond nine and the dead ones too.
 	Listed int
-	// Rule is the rule that decides over the session, nil where none matches it, and Place its place among all rules.
+	// Rule is the rule that decides over the session, nil if none matches it, and Place its place among all rules.
 	Rule  *Rule
 	Place int
 	// Chooses reports whether the rule selects feeds, rather than their arrangement only.
@@ -143,7 +143,7 @@ func (l *Lineup) candidates(rule *rules.Compiled, e season.Event, s season.Sessi
 	return out
 }
 
-// liveness is 2 for a live stream, 1 for one that was never checked, 0 for a dead one.
+// liveness returns 2 for a live stream, 1 for one that was never checked, 0 for a dead one.
 func liveness(st stream.Stream) int {
 	switch {
 	case st.Health == nil:

@@ -40,7 +40,7 @@ type settings interface {
 	Get(key string) string
 }
 
-// documents stores rules, openings and the results of pre-flight checks, one document each; nil where none was saved.
+// documents stores rules, openings and the results of pre-flight checks, one document each; nil if none was saved.
 type documents interface {
 	Rules() ([]byte, error)
 	SaveRules(doc []byte) error

@@ -28,7 +28,7 @@ const (
 type Preflight struct {
 	Event   season.Event   `json:"-"`
 	Session season.Session `json:"-"`
-	// CheckedAt is nil where the session was never checked; the lists and Text are empty then.
+	// CheckedAt is nil if the session was never checked; the lists and Text are empty then.
 	CheckedAt *time.Time      `json:"checked_at"`
 	Ready     int             `json:"ready"` // of Feeds
 	Feeds     []FeedCheck     `json:"feeds"`
@@ -39,7 +39,7 @@ type Preflight struct {
 	Opens bool `json:"-"`
 }
 
-// FeedCheck is the state of one feed of a session. Problem and Advice are sentences, both empty where it is ready.
+// FeedCheck is the state of one feed of a session. Problem and Advice are sentences, both empty if it is ready.
 type FeedCheck struct {
 	StreamID string `json:"stream_id"`
 	Title    string `json:"title"`

@@ -14,7 +14,7 @@ const maxPreviewed = 30
 
 // Preview is what a rule would match now.
 type Preview struct {
-	// Problems are what is wrong with the rule, by field; the rest is empty where there are any.
+	// Problems are what is wrong with the rule, by field; the rest is empty if there are any.
 	Problems []*rules.Problem
 	// Sessions are the sessions that the rule matches, the live and coming ones first; Count is how many there are.
 	Sessions []Previewed

@@ -109,7 +109,7 @@ func (l *Lineup) ruleset() ruleset {
 // Rules returns the rules in their order, the fixed ones first.
 func (l *Lineup) Rules() []Rule { return append([]Rule{}, l.ruleset().list...) }
 
-// SetRules replaces the rules that are not fixed, or none where one is invalid (stream.ErrInvalid). Fixed ones in the list are
+// SetRules replaces the rules that are not fixed, or none if one is invalid (stream.ErrInvalid). Fixed ones in the list are
 // ignored, so that a client can send back what Rules returned.
 func (l *Lineup) SetRules(list []Rule) error {
 	next := slices.DeleteFunc(slices.Clone(list), func(r Rule) bool { return r.Fixed })
@@ -145,7 +145,7 @@ func subject(e season.Event, s season.Session) rules.Subject {
 	}
 }
 
-// first returns the place of the rule that decides over the session, and its compiled form; -1 and nil where none matches.
+// first returns the place of the rule that decides over the session, and its compiled form; -1 and nil if none matches.
 func (r ruleset) first(e season.Event, s season.Session) (int, *rules.Compiled) {
 	i := rules.First(r.compiled, subject(e, s))
 	if i < 0 {
@@ -154,7 +154,7 @@ func (r ruleset) first(e season.Event, s season.Session) (int, *rules.Compiled) 
 	return i, r.compiled[i]
 }
 
-// ruleFor returns the rule that decides over the session; nil where none matches.
+// ruleFor returns the rule that decides over the session; nil if none matches.
 func (l *Lineup) ruleFor(e season.Event, s season.Session) *rules.Compiled {
 	_, rule := l.ruleset().first(e, s)
 	return rule

@@ -33,7 +33,7 @@ func audio(head []byte, end bool) (Kind, answer) {
 	return ID3, yes
 }
 
-// behindID3 is where an ID3 tag ends; -1 where that is beyond what is looked at.
+// behindID3 returns where an ID3 tag ends; -1 where that is beyond what is looked at.
 func behindID3(head []byte) (rest int, a answer) {
 	const header = 10
 	if a := prefix(head, "ID3"); a != yes {

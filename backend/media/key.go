@@ -10,7 +10,7 @@ import (
 // MaxKey bounds what is read where a key was asked for. It is more than any key has, so that what is none can be named.
 const MaxKey = 4 << 10
 
-// KeyLen is how many bytes a key of a METHOD of EXT-X-KEY has (RFC 8216bis 4.4.4.4); 0 where that is not known, for the
+// KeyLen returns how many bytes a key of a METHOD of EXT-X-KEY has (RFC 8216bis 4.4.4.4); 0 if that is not known, for the
 // key is one of a KEYFORMAT of its own.
 func KeyLen(method, keyFormat string) int {
 	switch {
@@ -24,7 +24,7 @@ func KeyLen(method, keyFormat string) int {
 
 // Key reads an answer where a key of n bytes was asked for. A line end behind the key is left out, and a key that is
 // written in hexadecimal or base64 is read: players of other kinds do so, and no key has that length. k says what the
-// answer is where it is no key; Unknown are bytes that are passed on as they are, for the player to judge.
+// answer is where it is not a key; Unknown are bytes that are passed on as they are, for the player to judge.
 func Key(body []byte, n int) (key []byte, k Kind) {
 	kind, _ := Look(body, true)
 	if n == 0 {

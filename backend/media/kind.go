@@ -104,7 +104,7 @@ func (k Kind) String() string {
 	return facts[k].name
 }
 
-// MIME is the media type of the kind; "" where the bytes do not tell one.
+// MIME returns the media type of the kind; "" where the bytes do not tell one.
 func (k Kind) MIME() string {
 	if k < 0 || k >= kinds {
 		return ""

@@ -21,7 +21,7 @@ type detector func(head []byte, end bool) (Kind, answer)
 
 var detectors = []detector{empty, playlist, transport, boxes, audio, container, picture, subtitles, markup, prose}
 
-// Look says what an answer is that begins with head; whole says that nothing follows. sure is false where more bytes are
+// Look reports what an answer is that begins with head; whole says that nothing follows. sure is false where more bytes are
 // needed to tell; it is true whenever whole is, or head has HeadLen bytes.
 func Look(head []byte, whole bool) (k Kind, sure bool) {
 	end := whole
@@ -59,7 +59,7 @@ var (
 
 const blanks = " \t\r\n\v\f"
 
-// bare is head without byte order marks and white space before it. A mark can be cut.
+// bare returns head without byte order marks and white space before it. A mark can be cut.
 func bare(head []byte) []byte {
 	head = bytes.TrimLeft(head, blanks+"\ufeff")
 	if len(head) < len(bom) && bytes.HasPrefix(bom, head) {

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// packetsOf are n transport packets of a size, each with what stands before its sync byte.
+// packetsOf returns n transport packets of a size, each with what stands before its sync byte.
 func packetsOf(n, size, before int) []byte {
 	r := rand.New(rand.NewPCG(1, 2))
 	var b []byte
@@ -32,7 +32,7 @@ func box(name string, body ...string) string {
 	return string(binary.BigEndian.AppendUint32(nil, uint32(8+len(all)))) + name + all
 }
 
-// random are bytes as of an encrypted segment.
+// random returns bytes as of an encrypted segment.
 func random(seed uint64, n int) string {
 	r := rand.New(rand.NewPCG(seed, 7))
 	b := make([]byte, n)
@@ -122,21 +122,21 @@ var looks = map[string]struct {
 	"sentence of another language":    {"令牌已过期", Text},
 	"sentence in Latin-1":             {"Acc\xe8s refus\xe9 : jeton p\xe9rim\xe9 (code 17)", Text},
 	"sentence that begins with the sync byte": {"Gone", Text},
-	"another":                            {"Geo-blocked in your country", Text},
-	"sentence in UTF-16":                 {"\xff\xfeF\x00o\x00r\x00", Text},
-	"word":                               {"expired\n", Text},
-	"a word of no meaning":               {"INIT", Unknown},
-	"a long one":                         {strings.Repeat("b", 1000), Unknown},
-	"long text":                          {strings.Repeat("nothing to see ", 400), LongText},
-	"encrypted":                          {random(3, 4000), Unknown},
-	"encrypted, sixteen bytes":           {random(9, 16), Unknown},
-	"encrypted, begins like a page":      {"<" + random(4, 400), Unknown},
-	"encrypted, begins like a playlist":  {"#" + random(5, 4000), Unknown},
-	"encrypted, begins like JSON":        {"{\"" + random(6, 400), Unknown},
-	"a byte of sync and what is no text": {"G\x00\x01\x02" + random(6, 400), Unknown},
+	"another":                             {"Geo-blocked in your country", Text},
+	"sentence in UTF-16":                  {"\xff\xfeF\x00o\x00r\x00", Text},
+	"word":                                {"expired\n", Text},
+	"a word of no meaning":                {"INIT", Unknown},
+	"a long one":                          {strings.Repeat("b", 1000), Unknown},
+	"long text":                           {strings.Repeat("nothing to see ", 400), LongText},
+	"encrypted":                           {random(3, 4000), Unknown},
+	"encrypted, sixteen bytes":            {random(9, 16), Unknown},
+	"encrypted, begins like a page":       {"<" + random(4, 400), Unknown},
+	"encrypted, begins like a playlist":   {"#" + random(5, 4000), Unknown},
+	"encrypted, begins like JSON":         {"{\"" + random(6, 400), Unknown},
+	"a byte of sync and what is not text": {"G\x00\x01\x02" + random(6, 400), Unknown},
 }
 
-func TestMediaPassesAndWhatStandsInItsPlaceDoesNot(t *testing.T) {
+func TestMediaPassesAndItsSubstitutesDoNot(t *testing.T) {
 	for name, tc := range looks {
 		k, sure := Look([]byte(tc.body), true)
 		assert.True(t, sure, name)
@@ -186,7 +186,7 @@ func TestWhatFitsWhatWasAskedFor(t *testing.T) {
 	assert.Empty(t, Kind(999).MIME())
 }
 
-func TestSentencesInPlaceOfMediaAreKnown(t *testing.T) {
+func TestSentencesInsteadOfMediaAreRecognised(t *testing.T) {
 	for _, said := range []string{
 		"Forbidden", "403", "403 Forbidden\n", "404 page not found", "Not Found", "NotFound", "AccessDenied", "Access Denied", "token_expired", "tokenExpired",
 		"TOKEN EXPIRED", "INVALID_SIGNATURE: invalid", "Gone", "Gateway Timeout", "Geoblocked", "Go away", "error code: 1020", "ok", "OK\n", "null", "0", "-1",

@@ -37,7 +37,7 @@ func wide(head []byte) answer {
 	return open
 }
 
-// narrowed is UTF-16 as UTF-8. RFC 8216bis 4.1 demands UTF-8, and an editor on Windows writes what its user saves.
+// narrowed returns UTF-16 as UTF-8. RFC 8216bis 4.1 demands UTF-8, and an editor on Windows writes what its user saves.
 func narrowed(body []byte) []byte {
 	little := body[0] == 0xff || body[0] == '#'
 	units := make([]uint16, 0, len(body)/2)
@@ -102,12 +102,12 @@ func firstTag(line []byte) (Kind, answer) {
 	return Playlist, open
 }
 
-// foldedPrefix is prefix for want in capitals, without regard to b's case.
+// foldedPrefix returns prefix for want in capitals, without regard to b's case.
 func foldedPrefix(b []byte, want string) answer {
 	return prefix(bytes.ToUpper(b[:min(len(b), len(want))]), want)
 }
 
-// PlaylistText is body from #EXTM3U on as UTF-8, without what some servers put before it; ok is false where it is no
+// PlaylistText returns body from #EXTM3U on as UTF-8, without what some servers put before it; ok is false if it is no
 // playlist. It takes for one all that package hls reads as one.
 func PlaylistText(body []byte) (text []byte, ok bool) {
 	if wide(body) == yes {
@@ -273,7 +273,7 @@ func element(head, b []byte, xml, end bool) (Kind, answer) {
 	return written(head, kind, end)
 }
 
-// written is kind if head is text throughout.
+// written returns kind if head is text throughout.
 func written(head []byte, kind Kind, end bool) (Kind, answer) {
 	switch {
 	case Binary(head):

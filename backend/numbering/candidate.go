@@ -136,7 +136,7 @@ func (c Candidate) extrapolate(newest Fingerprint) (int64, bool) {
 	return newest.MSN + max(1, int64(ahead)) - c.Media.MSN, true
 }
 
-// typical is the usual duration of the segments, never 0.
+// typical returns the usual duration of the segments, never 0.
 func (c Candidate) typical() time.Duration {
 	var sum time.Duration
 	for i := range c.Media.Segments {

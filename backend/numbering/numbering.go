@@ -46,7 +46,7 @@ type Fingerprint struct {
 
 // Known are the segments that a fetched playlist is compared with. Their player's numbers ascend without a gap.
 type Known interface {
-	// Bounds returns their first and last number; ok is false where there are none.
+	// Bounds returns their first and last number; ok is false if there are none.
 	Bounds() (first, last int64, ok bool)
 	// Fingerprint returns that of one within the bounds.
 	Fingerprint(msn int64) Fingerprint

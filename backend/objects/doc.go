@@ -6,7 +6,7 @@
 //
 // What does not: how an object is fetched (a Fetcher does that), what an object is, and any protocol: no HLS, no HTTP.
 //
-// An object is identified by its key. Whoever gives a key promises that it always means the same bytes; a Response that
+// An object is identified by its key. A caller that gives a key promises that it always means the same bytes; a Response that
 // breaks this promise says so (Response.Uncacheable).
 //
 // Locks: Store.mu is taken before download.mu, and the memory's own lock is innermost. All are private to the package, and

@@ -201,7 +201,7 @@ func (d *download) room(ctx context.Context) ([]byte, error) {
 	}
 }
 
-// window is how far an object that is passed through may run ahead. The caller holds d.mu.
+// window returns how far an object that is passed through may run ahead. The caller holds d.mu.
 func (d *download) window() int64 {
 	if d.crowded {
 		return smallWindow
@@ -258,7 +258,7 @@ func (d *download) grow(n int) (size, total int64) {
 	return d.size, d.info.Total
 }
 
-// slowest is the offset of the reader that is furthest behind. The caller holds d.mu.
+// slowest returns the offset of the reader that is furthest behind. The caller holds d.mu.
 func (d *download) slowest() int64 {
 	low := d.size
 	for r := range d.readers {

@@ -32,7 +32,7 @@ func (m *memory) get(size int) []byte {
 	return make([]byte, 0, size)
 }
 
-// reuse returns a free piece; nil where there is none.
+// reuse returns a free piece; nil if there is none.
 func (m *memory) reuse(size int) []byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -14,7 +14,7 @@ type Reader struct {
 	wake  chan struct{}
 }
 
-// attach adds a reader at the object's beginning; nil where the beginning is gone. The caller sees to it that the store
+// attach adds a reader at the object's beginning; nil if the beginning is gone. The caller sees to it that the store
 // does not forget d meanwhile.
 func (d *download) attach() *Reader {
 	d.mu.Lock()

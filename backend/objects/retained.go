@@ -110,7 +110,7 @@ func (f *Files) Has(key string) bool {
 	return f.files[key] != nil
 }
 
-// MaxObject is how large an object may be to be retained, in bytes.
+// MaxObject returns how large an object may be to be retained, in bytes.
 func (f *Files) MaxObject() int64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -236,7 +236,7 @@ func (w *fileWriter) end() {
 	w.f.writing -= w.n
 }
 
-// Open returns a retained object from an offset (in bytes) on; nil where there is none.
+// Open returns a retained object from an offset (in bytes) on; nil if there is none.
 func (f *Files) Open(key string, offset int64) *Response {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -160,7 +160,7 @@ func (s *Store) Sweep(before time.Time) {
 	}
 }
 
-// MaxObject is how large an object may be to be kept, in bytes.
+// MaxObject returns how large an object may be to be kept, in bytes.
 func (s *Store) MaxObject() int64 { return max(s.limit.Load()/maxShare, smallPiece) }
 
 // Stats returns what the store holds now.

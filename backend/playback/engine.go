@@ -49,7 +49,7 @@ type Options struct {
 	Log       *slog.Logger
 }
 
-// Engine keeps streams playing. It holds what is known of each, and what all share.
+// Engine keeps streams playing. It holds the known state of each, and what all share.
 type Engine struct {
 	fetch.Services
 	shared
@@ -138,7 +138,7 @@ func (p *Engine) forgetData(now time.Time) {
 	}
 }
 
-// all are the feeds in memory.
+// all returns the feeds in memory.
 func (p *Engine) all() []*Stream {
 	p.Mu.Lock()
 	defer p.Mu.Unlock()
@@ -173,7 +173,7 @@ func (p *Engine) Stream(id string) (*Stream, error) {
 	return v.(*Stream), nil
 }
 
-// opened is the feed if it is in memory.
+// opened returns the feed if it is in memory.
 func (p *Engine) opened(id string) *Stream {
 	p.Mu.Lock()
 	defer p.Mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"gridwall/backend/renditions"
 )
 
-// LoadRoot is what stands at the stream's URL, not older than it is shown to a viewer.
+// LoadRoot returns what stands at the stream's URL, not older than it is shown to a viewer.
 func (f *Stream) LoadRoot(ctx context.Context) (m *master, err error) {
 	newer := time.Now().Add(-masterAge)
 	err = f.Recover(ctx, "", func(ctx context.Context, a fetch.Attempt) (err error) {
@@ -26,7 +26,7 @@ func (f *Stream) LoadRoot(ctx context.Context) (m *master, err error) {
 	return m, err
 }
 
-// Offered says which renditions are listed for a viewer who asks for a quality: the name of a variant, or what
+// Offered reports which renditions are listed for a viewer who asks for a quality: the name of a variant, or what
 // renditions.ParseQuality reads. nil: all.
 func (m *master) Offered(quality string) []bool {
 	if quality == "" {

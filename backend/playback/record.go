@@ -28,7 +28,7 @@ type Record struct {
 	Renditions map[string]timeline.Record        `json:"renditions,omitempty"`
 }
 
-// restore takes in what an earlier process knew of the feed. Nobody else has the feed yet.
+// restore takes in what an earlier process knew of the feed. No one else has the feed yet.
 func (f *Stream) restore(raw []byte) error {
 	if len(raw) > MaxOldRecord {
 		return fmt.Errorf("its record has %d bytes, more than %d", len(raw), MaxOldRecord)
@@ -90,7 +90,7 @@ func (f *Stream) Save() error {
 	return nil
 }
 
-// marshal is the record in at most MaxRecord bytes; cut reports whether something was left out. listed are the names of the
+// marshal returns the record in at most MaxRecord bytes; cut reports whether something was left out. listed are the names of the
 // newest multivariant playlist.
 func (rec *Record) marshal(listed map[string]bool) (raw []byte, cut bool, err error) {
 	if raw, err = json.Marshal(rec); err != nil || len(raw) <= MaxRecord {

@@ -185,7 +185,7 @@ func (r *Rendition) integrate(body []byte, o *timeline.Parent, m *master, up str
 	case numbering.Realigned:
 		r.Log.Info("another edge numbers its segments differently", "stream", r.ID, "rendition", r.name, "shift", res.Shift)
 	case numbering.Restarted:
-		r.Log.Info("the segments' numbers start anew; counting goes on", "stream", r.ID, "rendition", r.name, "shift", res.Shift)
+		r.Log.Info("the segments' numbers start again; counting goes on", "stream", r.ID, "rendition", r.name, "shift", res.Shift)
 	}
 	r.stream.Touch(res.Save)
 	r.describe(res.Shown.Playlist)
@@ -194,7 +194,7 @@ func (r *Rendition) integrate(body []byte, o *timeline.Parent, m *master, up str
 	return res.Shown, nil
 }
 
-// ending judges a playlist that ends, or lists nothing. s is not nil where the last one goes on to be shown; err is the
+// ending judges a playlist that ends, or lists nothing. s is not nil if the last one goes on to be shown; err is the
 // refusal of a recording.
 func (r *Rendition) ending(media *hls.Media, o *timeline.Parent, up stream.Upstream, asked time.Time) (s *timeline.Snapshot, err error) {
 	ending, held := r.Timeline.Ending(media, o, timeline.Request{StreamURL: up.URL, Generation: up.Generation, At: asked, EndConfirmed: r.Ended.Load() == up.Generation})
@@ -202,7 +202,7 @@ func (r *Rendition) ending(media *hls.Media, o *timeline.Parent, up stream.Upstr
 	case timeline.Held:
 		return held, nil
 	case timeline.NewDecoy:
-		r.Log.Warn("a recording stands in place of the live stream", "stream", r.ID, "rendition", r.name, "url", stream.RedactURL(o.URL.String()))
+		r.Log.Warn("a recording stands instead of the live stream", "stream", r.ID, "rendition", r.name, "url", stream.RedactURL(o.URL.String()))
 		return nil, decoyAt(o, up)
 	case timeline.Decoy:
 		return nil, decoyAt(o, up)

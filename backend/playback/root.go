@@ -137,7 +137,7 @@ func (f *Stream) name(m *master) {
 	f.names = all
 }
 
-// targets are the addresses of a rendition: identical variants are each other's failover.
+// targets returns the addresses of a rendition: identical variants are each other's failover.
 func (m *master) targets(name string) (uris []string) {
 	for i, n := range m.Names {
 		if uri := m.Multi.Renditions[i].URI; n == name && (len(uris) == 0 || uris[len(uris)-1] != uri) {
@@ -147,7 +147,7 @@ func (m *master) targets(name string) (uris []string) {
 	return uris
 }
 
-// kind is the kind of a rendition; "" where the stream is itself a media playlist.
+// kind returns the kind of a rendition; "" where the stream is itself a media playlist.
 func (m *master) kind(name string) hls.RenditionKind {
 	for i, n := range m.Names {
 		if n == name {
@@ -157,7 +157,7 @@ func (m *master) kind(name string) hls.RenditionKind {
 	return ""
 }
 
-// firstExpiry is the earliest end that can be read from what this master gave its children.
+// firstExpiry returns the earliest end that can be read from what this master gave its children.
 func (f *Stream) firstExpiry(m *master, jar *httpclient.Jar) (first time.Time) {
 	take := func(l token.Life, ok bool) {
 		if ok && l.Ends.After(m.at) && (first.IsZero() || l.Ends.Before(first)) {

@@ -103,7 +103,7 @@ func (f *Stream) nameChildren(ctx context.Context, a fetch.Attempt, parent strin
 const maxNamers = 4
 
 // nameAll reads the playlists again that name addresses of this kind. With a namer it is that rendition's playlist which names
-// the one that is wanted. Without it, it may be that of a rendition which nobody has asked for since a restart.
+// the one that is wanted. Without it, it may be that of a rendition which no one has asked for since a restart.
 func (f *Stream) nameAll(ctx context.Context, a fetch.Attempt, namer string) error {
 	up := a.Upstream
 	if namer == "" && !a.Rereads() {
@@ -165,7 +165,7 @@ func (f *Stream) readNames(ctx context.Context, a fetch.Attempt, namer string) e
 	return nil
 }
 
-// forgotten are those renditions that were played before a restart and not since, the ones that were played last first.
+// forgotten returns those renditions that were played before a restart and not since, the ones that were played last first.
 func forgotten(all []*Rendition) (out []*Rendition) {
 	at := map[*Rendition]time.Time{}
 	for _, r := range all {

@@ -33,7 +33,7 @@ type standing struct {
 }
 
 // WatchProgress looks after a playlist that a player was just given: one that stands still is asked for in other ways,
-// beside the request. So it costs its site nothing while nobody watches.
+// beside the request. So it costs its site nothing while no one watches.
 func (f *Stream) WatchProgress(r *Rendition) {
 	if !r.Timeline.Stalled(time.Now()) {
 		return
@@ -96,8 +96,8 @@ func (f *Stream) revive(ctx context.Context, r *Rendition) (asked, went bool) {
 // reviveTimeout bounds the wait for such a renewal; it goes on beyond that.
 const reviveTimeout = time.Minute
 
-// LastGood is the playlist that is served in place of an error which will pass: the server answers nothing for a moment,
-// or holds a blocking reload without end. nil where there is none, or it is too old.
+// LastGood returns the playlist that is served instead of an error which will pass: the server answers nothing for a moment,
+// or holds a blocking reload without end. nil if there is none, or it is too old.
 func (r *Rendition) LastGood(err error, blocking bool) *timeline.Snapshot {
 	if !momentary(err) && !(blocking && (fetch.IsTimeout(err) || errors.Is(err, context.DeadlineExceeded))) {
 		return nil
@@ -117,7 +117,7 @@ func momentary(err error) bool {
 	return errors.As(err, &u) && u.Transient() || errors.As(err, &s) && s.Status == http.StatusNotModified
 }
 
-// lastMaster is the same for what stands at the stream's URL.
+// lastMaster returns the same for what stands at the stream's URL.
 func (f *Stream) lastMaster(err error) *master {
 	if !momentary(err) {
 		return nil

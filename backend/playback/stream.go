@@ -80,7 +80,7 @@ func (f *Stream) Touch(urgent bool) {
 	f.dirty, f.urgent = true, f.urgent || urgent
 }
 
-// unsaved tells what waits to be written.
+// unsaved reports what waits to be written.
 func (f *Stream) unsaved() (dirty, urgent bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -106,7 +106,7 @@ func (f *Stream) renditionLocked(name string) *Rendition {
 	return r
 }
 
-// FindRendition is the rendition of that name, if the stream has or had one: a name is never made up by who asks.
+// FindRendition returns the rendition of that name, if the stream has or had one: a name is never made up by who asks.
 func (f *Stream) FindRendition(ctx context.Context, name string) (*Rendition, error) {
 	if r := f.KnownRendition(name); r != nil {
 		return r, nil

@@ -48,7 +48,7 @@ func (l *balancer) pick(path string) *member {
 	return &l.members[rand.New(rand.NewPCG(l.seed, h.Sum64())).IntN(len(l.members))]
 }
 
-// edge is the index of the newest segment of a member.
+// edge returns the index of the newest segment of a member.
 func (l *balancer) edge(m *member) int { return 100 + int(time.Since(l.began)/(2*time.Second)) - m.lag }
 
 func (m *member) name(i int) string {

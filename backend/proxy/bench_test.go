@@ -19,7 +19,7 @@ import (
 // benchSegment is the size of the segments that are moved here, in bytes.
 const benchSegment = 2 << 20
 
-// benchServer is a proxy with a server before it, and an upstream that has any segment, at no cost.
+// benchServer returns a proxy with a server before it, and an upstream that has any segment, at no cost.
 func benchServer(b *testing.B) string {
 	b.Helper()
 	body := bytes.Repeat([]byte{0x47, 1, 2, 3}, benchSegment/4)
@@ -85,7 +85,7 @@ func BenchmarkCachedSegment(b *testing.B) {
 	play(b, func(i int64) string { return base + strconv.FormatInt(i%8, 10) + ".ts" })
 }
 
-// A segment that nobody had before: from an upstream in this process, through the cache, to a client.
+// A segment that no one had before: from an upstream in this process, through the cache, to a client.
 func BenchmarkNewSegment(b *testing.B) {
 	base := benchServer(b)
 	play(b, func(i int64) string { return base + strconv.FormatInt(i, 10) + ".ts" })

@@ -34,7 +34,7 @@ type blocking struct {
 }
 
 // blockingOf reads the delivery directives of a blocking reload; not ok where there are none. A part without a segment, or
-// what is no number, is too far by any playlist.
+// what is not a number, is too far by any playlist.
 func blockingOf(q url.Values) (b blocking, ok bool) {
 	if !q.Has("_HLS_msn") && !q.Has("_HLS_part") {
 		return b, false
@@ -85,7 +85,7 @@ func (b blocking) tooFar(s *timeline.Snapshot) bool {
 	return int64(b.part) >= int64(have)+ahead
 }
 
-// directives are b with upstream's numbers, and how long the upstream may take; "" where it knows none or s has what is
+// directives returns b with upstream's numbers, and how long the upstream may take; "" where it knows none or s has what is
 // asked for already. A request to skip is not passed on, for the table needs the whole playlist; the delta update is of our
 // own making (hls.Media.RenderDelta).
 func (b blocking) directives(s *timeline.Snapshot, plain time.Duration) (string, time.Duration) {

@@ -22,7 +22,7 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// lowLatency is an upstream that blocks, with a new part each second and a new segment every four: until the test opens it.
+// lowLatency returns an upstream that blocks, with a new part each second and a new segment every four: until the test opens it.
 func lowLatency(target int, under *atomic.Int64, most *atomic.Int64) answers {
 	began := time.Now()
 	return func(req *http.Request) (*http.Response, error) {
@@ -113,7 +113,7 @@ func TestABlockingRequestEndsWithTheLastWhoWaits(t *testing.T) {
 		assert.Zero(t, under.Load())
 		wg.Wait()
 		g := b.get(mainList + "?_HLS_msn=10&_HLS_part=0")
-		assert.Equal(t, http.StatusOK, g.status, "whoever comes next is not told that the request was ended")
+		assert.Equal(t, http.StatusOK, g.status, "the next player does not get the ended request")
 		b.close()
 	})
 }

@@ -58,7 +58,7 @@ func (s *shelfServer) requests() []string {
 	return append([]string(nil), s.asked...)
 }
 
-// attribute is the value of NAME="…" in a playlist; the n-th one.
+// attribute returns the value of NAME="…" in a playlist; the n-th one.
 func attribute(t *testing.T, playlist, name string, n int) string {
 	t.Helper()
 	all := strings.Split(playlist, name+`="`)

@@ -14,5 +14,5 @@ type (
 // MaxOldRecord bounds what is read of a stream's record, in bytes.
 const MaxOldRecord = playback.MaxOldRecord
 
-// Message is what a person is told of an error of this package: one line, without any token.
+// Message returns what a person is told of an error of this package: one line, without any token.
 func Message(err error) string { return fetch.Message(err) }

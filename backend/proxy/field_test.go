@@ -42,7 +42,7 @@ func newReloading(t *testing.T, texts map[string][]string) *reloading {
 	return r
 }
 
-// shown is what a player sees of one playlist: by what each segment holds, its number and its discontinuity's.
+// shown returns what a player sees of one playlist: by what each segment holds, its number and its discontinuity's.
 func (g *rig) shown(dir string) (m *hls.Media, at map[string][2]int64) {
 	g.t.Helper()
 	list := g.get(dir + "index.m3u8")

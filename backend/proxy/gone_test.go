@@ -28,7 +28,7 @@ func (private) Error() string {
 }
 func (private) PrivateAddress() string { return "127.0.0.1" }
 
-// upstreamBubble is a bubble whose upstream the test makes.
+// upstreamBubble returns a bubble whose upstream the test makes.
 func upstreamBubble(t *testing.T, wrap func(c *cdn) http.RoundTripper) *bubble {
 	b := &bubble{t: t, cdn: newCDN()}
 	b.site = newSlowSite(b.cdn)

@@ -63,9 +63,9 @@ func TestAFeedWithHolesDoesNotRunItsSourceForEachOfThem(t *testing.T) {
 	}
 }
 
-// A player far behind asks for the key and the segment that have left the playlist, whose addresses bear a dead token. No
+// A player far behind asks for the key and the segment that have left the playlist, whose addresses carry a dead token. No
 // token brings them back, so none is asked for again and again, and what is said is that they are gone.
-func TestWhatHasLeftThePlaylistWithItsTokenIsSaidToBeGone(t *testing.T) {
+func TestASegmentThatLeftThePlaylistIsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBubble(t)
 		time.Sleep(40 * time.Second)

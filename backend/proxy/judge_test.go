@@ -16,7 +16,7 @@ import (
 // picture is a PNG of one pixel.
 const picture = "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\x0dIDATx\x9cc\xf8\x0f\x00\x00\x01\x01\x00\x05\x18\xd8N\x00\x00\x00\x00IEND\xaeB`\x82"
 
-// transportOf are n packets of MPEG-TS that differ.
+// transportOf returns n packets of MPEG-TS that differ.
 func transportOf(n int) []byte {
 	var b []byte
 	for i := range n {
@@ -139,7 +139,7 @@ func TestAPictureStaysOneWhereNoVideoIsBehindIt(t *testing.T) {
 }
 
 // A CDN that says no with status 200 refuses, whatever it calls its answer: the token is renewed, and the player sees media.
-func TestASentenceInPlaceOfMediaIsHealed(t *testing.T) {
+func TestASentenceInsteadOfMediaRenewsTheToken(t *testing.T) {
 	for name, tc := range map[string]struct{ contentType, body string }{
 		"a sentence as video":        {"video/mp2t", "Forbidden"},
 		"a sentence without a type":  {"", "token expired\n"},
@@ -246,7 +246,7 @@ func TestSessionKeysAreKeysAndSessionDataMayBeText(t *testing.T) {
 	assert.Equal(t, 1, g.site.count())
 }
 
-func TestSubtitlesWithoutWordsAreNoFault(t *testing.T) {
+func TestSubtitlesWithoutWordsAreNotAFault(t *testing.T) {
 	e := newEdge(t)
 	e.token = ""
 	e.answers("/master.m3u8", saying("", "#EXTM3U\n#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"en\",LANGUAGE=\"en\",URI=\"s.m3u8\"\n#EXT-X-STREAM-INF:BANDWIDTH=1000000,RESOLUTION=640x360,SUBTITLES=\"s\"\nv.m3u8\n"))
@@ -279,10 +279,10 @@ func TestSubtitlesWithoutWordsAreNoFault(t *testing.T) {
 	status, _, body := g.do(dir + names[5])
 	assert.Equal(t, http.StatusBadGateway, status)
 	assert.Contains(t, string(body), "answered a text where media was asked for")
-	assert.Equal(t, 1, g.site.count(), "a sentence in place of subtitles is a refusal")
+	assert.Equal(t, 1, g.site.count(), "a sentence instead of subtitles is a refusal")
 }
 
-// tagAttribute is the first value of an attribute in a playlist.
+// tagAttribute returns the first value of an attribute in a playlist.
 func tagAttribute(playlist, name string) string {
 	_, rest, _ := strings.Cut(playlist, name+"=\"")
 	value, _, _ := strings.Cut(rest, "\"")
@@ -325,7 +325,7 @@ func TestAnUnasked206OfTheWholeIsTheWhole(t *testing.T) {
 }
 
 // A list of channels reads as a media playlist. What its entries answer names the upstream's addresses, and is not media.
-func TestAPlaylistInPlaceOfASegmentIsRefusedAndNotPassedOn(t *testing.T) {
+func TestAPlaylistInsteadOfASegmentIsARefusalAndNotPassedOn(t *testing.T) {
 	e := newEdge(t)
 	e.answers("/list.m3u", saying("audio/x-mpegurl", "#EXTM3U\n#EXTINF:-1 tvg-id=\"a\",A\nv.m3u8?token=t1\n"))
 	g := newRig(t, e.URL+"/live/list.m3u?token=t1")
@@ -336,7 +336,7 @@ func TestAPlaylistInPlaceOfASegmentIsRefusedAndNotPassedOn(t *testing.T) {
 	assert.Contains(t, string(body), "answered an HLS playlist where a segment was asked for: the stream's address is that of a list of streams; read it by a source of the kind m3u")
 }
 
-func TestWhatIsNoPlaylistIsCalledByItsName(t *testing.T) {
+func TestSomethingElseThanAPlaylistIsNamed(t *testing.T) {
 	const hint = "; Gridwall plays HLS alone: look for the stream's .m3u8 address"
 	for name, tc := range map[string]struct {
 		body, told string
@@ -370,7 +370,7 @@ func TestWhatIsNoPlaylistIsCalledByItsName(t *testing.T) {
 	}
 }
 
-// Endless television where a playlist was asked for is known by its first bytes: nobody waits for it, nothing is renewed.
+// Endless television where a playlist was asked for is known by its first bytes: no one waits for it, nothing is renewed.
 func TestEndlessTelevisionIsNamedAtOnce(t *testing.T) {
 	for kind, chunk := range map[string][]byte{
 		"MPEG-TS": transportOf(4), "Flash video (FLV)": []byte("FLV\x01\x05\x00\x00\x00\x09\x00\x00\x00\x00"),

@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// secret is the key of 16 bytes that stands at a path.
+// secret returns the key of 16 bytes that stands at a path.
 func secret(path string) []byte { return fmt.Appendf(nil, "%-16.16s", path) }
 
 // keyServer serves one playlist after the other below /v.m3u8, keys below /k, init sections below /i.

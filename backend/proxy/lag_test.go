@@ -98,7 +98,7 @@ func TestTheNewestSegmentIsWaitedForOnTheEdgeThatARenewalLeadsTo(t *testing.T) {
 }
 
 // The fresh token leads to an edge whose whole playlist is behind: it does not list yet what the player was shown. The
-// address that is known of it bears the dead token.
+// address that is known of it carries the dead token.
 func TestASegmentThatTheNewEdgeDoesNotListYetIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := upstreamBubble(t, func(c *cdn) http.RoundTripper {

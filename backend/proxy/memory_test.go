@@ -84,7 +84,7 @@ func (g *memoryRig) status(path string) int {
 	return n.status
 }
 
-// grows is by how many bytes the heap grows while do runs n times, after it has run a few times.
+// grows returns by how many bytes the heap grows while do runs n times, after it has run a few times.
 func grows(n int, do func()) int64 {
 	heap := func() int64 {
 		runtime.GC()
@@ -103,7 +103,7 @@ func grows(n int, do func()) int64 {
 	return heap() - before
 }
 
-// dvr is a media playlist of about 1.78 MB: a few long lines cost the test less time than many short ones.
+// dvr returns a media playlist of about 1.78 MB: a few long lines cost the test less time than many short ones.
 func dvr(first, segments int, extra string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:%d\n%s", first, extra)
@@ -146,7 +146,7 @@ func TestASegmentThatHasLeftThePlaylistDoesNotKeepThePlaylist(t *testing.T) {
 	assert.Less(t, grown, int64(5*mb))
 }
 
-func TestAMultivariantPlaylistWithEverNewSoundsDoesNotFillTheMemory(t *testing.T) {
+func TestAMultivariantPlaylistWithEverNewAudioDoesNotFillTheMemory(t *testing.T) {
 	pad := strings.Repeat("y", 50_000)
 	g := newMemoryRig(t, "http://127.0.0.1/master.m3u8", func(path string, n int) string {
 		if path != "/master.m3u8" {

@@ -15,7 +15,7 @@ type Newest struct {
 	// MSN is the newest media segment's number, Parts counts the partial segments that follow it.
 	MSN   int64
 	Parts int
-	// End is true where no segment will be added.
+	// End is true if no segment will be added.
 	End bool
 }
 

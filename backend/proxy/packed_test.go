@@ -23,7 +23,7 @@ func zipped(t *testing.T, b []byte) []byte {
 }
 
 // Gzip without a Content-Encoding header is decompressed: media, keys, init sections and subtitles.
-func TestGzipThatNobodyAnnouncesIsUnpacked(t *testing.T) {
+func TestGzipWithoutAHeaderIsUnpacked(t *testing.T) {
 	const key = "0123456789abcdef"
 	video, captions := transportOf(400), []byte("WEBVTT\n\n00:00.000 --> 00:02.000\nGo\n")
 	initial := []byte("\x00\x00\x00\x18ftypiso5\x00\x00\x00\x00iso5dash\x00\x00\x00\x08free")
@@ -62,7 +62,7 @@ func TestGzipThatNobodyAnnouncesIsUnpacked(t *testing.T) {
 	}
 }
 
-func TestGzipThatNobodyAnnouncesIsResumedWhereItBrokeOff(t *testing.T) {
+func TestGzipWithoutAHeaderIsResumedWhereItBrokeOff(t *testing.T) {
 	video := make([]byte, 0, 188*4000)
 	for i := range 4000 {
 		p := bytes.Repeat([]byte{byte(i * 7), byte(i >> 3), byte(i * i)}, 63)[:188]

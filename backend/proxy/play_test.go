@@ -131,7 +131,7 @@ func TestAHoleInTheUpstreamsPlaylistIsAskedForOnce(t *testing.T) {
 		status, _, _ := g.do("/hls/feed/main/102.ts")
 		assert.Equal(t, http.StatusNotFound, status)
 	}
-	assert.Equal(t, 1, g.site.count(), "a hole is no reason to renew again and again")
+	assert.Equal(t, 1, g.site.count(), "a hole is not a reason to renew again and again")
 	assert.Equal(t, string(content(103)), g.get("/hls/feed/main/103.ts"))
 }
 
@@ -237,7 +237,7 @@ func TestIdenticalVariantsAreEachOthersFailover(t *testing.T) {
 	assert.Zero(t, g.site.count())
 }
 
-func TestWhenTheSourceFailsThePlayerIsToldWhyAndTheOldTokenIsTriedAgain(t *testing.T) {
+func TestWhenTheSourceFailsThePlayerGetsTheReasonAndTheOldTokenIsTriedAgain(t *testing.T) {
 	e := newEdge(t)
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 	g.site.next = func() (string, error) {
@@ -255,7 +255,7 @@ func TestWhenTheSourceFailsThePlayerIsToldWhyAndTheOldTokenIsTriedAgain(t *testi
 	assert.Len(t, lines(g.get(mainList)), 6, "it recovers by itself")
 }
 
-func TestAnUpstreamThatIsDownIsSaidNotWaitedFor(t *testing.T) {
+func TestAnUpstreamThatIsDownIsReportedWithoutWaiting(t *testing.T) {
 	e := newEdge(t)
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 	e.Close()
@@ -305,8 +305,8 @@ func TestOnlyAPlaylistActivatesAStream(t *testing.T) {
 	require.Equal(t, []bool{true, false}, g.site.opened)
 }
 
-// A cookie that says when it ends is fetched anew before that, at the stream's own URL: the site is not asked.
-func TestACookieIsFetchedAnewBeforeItEnds(t *testing.T) {
+// A cookie that says when it ends is fetched again before that, at the stream's own URL: the site is not asked.
+func TestACookieIsRenewedBeforeItExpires(t *testing.T) {
 	e := newEdge(t)
 	e.token = ""
 	e.path = func(i int) string { return fmt.Sprintf("seg%d.ts", i) }

@@ -79,7 +79,7 @@ func written(r *rand.Rand, text, base, token string) string {
 	return b.String()
 }
 
-// Through the whole proxy: what is no address stays byte for byte; each address leads to what it led to before; it is
+// Through the whole proxy: what is not an address stays byte for byte; each address leads to what it led to before; it is
 // the same under any token and after a restart; nothing of the upstream is seen.
 func TestEachAddressLeadsToWhatItLedToBefore(t *testing.T) {
 	ours := regexp.MustCompile(`(?:\.\./)?(?:data-[0-9a-f]{20}|key-\d+(?:-\d+)?|init-\d+\.mp4|\d+(?:\.\d+)?\.ts)\b`)
@@ -133,7 +133,7 @@ func TestEachAddressLeadsToWhatItLedToBefore(t *testing.T) {
 	}
 }
 
-// folder is where an address of the rendition main lies below the stream's.
+// folder returns where an address of the rendition main lies below the stream's.
 func folder(uri string) string {
 	if up, ok := strings.CutPrefix(uri, "../"); ok {
 		return up

@@ -115,7 +115,7 @@ func TestWhereNothingAlignsCountingGoesOnWithADiscontinuity(t *testing.T) {
 	assert.Equal(t, 311, checkContents(t, g, "/hls/feed/main/", list)[112])
 }
 
-// An encoder starts anew: the same names, the same small numbers, other content.
+// An encoder starts again: the same names, the same small numbers, other content.
 func TestARestartedEncoderIsANewEpoch(t *testing.T) {
 	e := newEdge(t)
 	epoch := 0
@@ -137,7 +137,7 @@ func TestARestartedEncoderIsANewEpoch(t *testing.T) {
 		e.to = 103
 		e.path = func(i int) string { return fmt.Sprintf("s%d.ts", i-100) }
 	})
-	// The dates tell that it is no edge lagging behind.
+	// The dates tell that it is not an edge lagging behind.
 	e.set(func() {
 		e.first = -200
 		e.from, e.to = 200, 203
@@ -176,7 +176,7 @@ func TestAnEdgeThatLagsBehindDoesNotTurnTheClockBack(t *testing.T) {
 	assert.Equal(t, "106.ts", lines(g.get(mainList))[5])
 }
 
-func TestOpaqueNamesThatChangeWithEachPlaylistAreNoNewEpoch(t *testing.T) {
+func TestOpaqueNamesThatChangeWithEachPlaylistAreNotANewEpoch(t *testing.T) {
 	e := newEdge(t)
 	e.pdt = false
 	reload := 0

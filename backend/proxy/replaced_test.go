@@ -45,7 +45,7 @@ func TestAPlaylistThatIsReadWhileItIsWrittenIsNotSeenByPlayers(t *testing.T) {
 }
 
 // Once the token has expired, a playlist that plainly belongs to another stream is not shown.
-func TestAnotherStreamInPlaceOfALiveOneIsNotItsEnd(t *testing.T) {
+func TestAnotherStreamInsteadOfALiveOneIsNotItsEnd(t *testing.T) {
 	slate := strings.Replace(decoy, "#EXT-X-ENDLIST\n", "", 1)
 	for name, tc := range map[string]struct {
 		instead string
@@ -125,7 +125,7 @@ func TestALadderThatChangesCostsNoToken(t *testing.T) {
 }
 
 // A multivariant playlist that never lists a stream, or one that leads to another, gets one clear line.
-func TestAMultivariantPlaylistThatLeadsNowhereIsSaidToBe(t *testing.T) {
+func TestAMultivariantPlaylistWithoutVariantsIsReported(t *testing.T) {
 	const nothing = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"x\",URI=\"a.m3u8\"\n"
 	s := newShelfServer(t, map[string]string{"/m.m3u8": nothing})
 	g := newRig(t, s.URL+"/m.m3u8")

@@ -19,7 +19,7 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// newRewindRig is newRig with a rewind.
+// newRewindRig returns newRig with a rewind.
 func newRewindRig(t *testing.T, url string, r playback.Rewind) (g *rig, dir string) {
 	dir = filepath.Join(t.TempDir(), "rewind") // it goes when the proxy, which writes to it, is closed
 	g = newRig(t, url)
@@ -125,8 +125,8 @@ func TestARewindOutlivesAChangeOfTheEdge(t *testing.T) {
 	}
 }
 
-// Where the encoder starts anew nothing of the old numbers is promised.
-func TestARewindEndsWhereTheEncoderStartsAnew(t *testing.T) {
+// Where the encoder starts again nothing of the old numbers is promised.
+func TestTheDVRWindowEndsWhereTheEncoderRestarts(t *testing.T) {
 	e := newEdge(t)
 	e.set(func() { e.pdt = false })
 	g, _ := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", playback.Rewind{Length: time.Hour, Bytes: 8 << 20})
@@ -165,7 +165,7 @@ func TestARewindStaysWithinItsBound(t *testing.T) {
 	assert.LessOrEqual(t, sum, 9*size+size/2)
 }
 
-// Keys, init sections, ranges, gaps and discontinuities of kept segments are the ones that governed them; what nobody
+// Keys, init sections, ranges, gaps and discontinuities of kept segments are the ones that governed them; what no one
 // has fetched is fetched before it goes.
 func TestKeptSegmentsKeepWhatGovernsThem(t *testing.T) {
 	seg := func(from, n int) string {
@@ -198,7 +198,7 @@ func TestKeptSegmentsKeepWhatGovernsThem(t *testing.T) {
 	g, _ := newRewindRig(t, s.URL+"/v.m3u8?tok=1", playback.Rewind{Length: time.Hour, Bytes: 8 << 20})
 	g.get(mainList)
 	for from := 1; from <= 10; from++ {
-		// Nobody fetches anything: the two oldest are fetched all the same.
+		// No one fetches anything: the two oldest are fetched all the same.
 		require.Eventually(t, func() bool {
 			g.get(mainList)
 			return g.proxy.Files.Has(fmt.Sprintf("feed/main/0/0/%d", from-1)) || from-1 == 6

@@ -38,7 +38,7 @@ func listen(t *testing.T, h http.HandlerFunc) *heard {
 	return s
 }
 
-// all is everything that the server was told.
+// all returns everything that the server was told.
 func (s *heard) all() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -49,7 +49,7 @@ func (s *heard) all() string {
 	return b.String()
 }
 
-// elsewhere is the server under another name: localhost is no part of 127.0.0.1.
+// elsewhere returns the server under another name: localhost is not part of 127.0.0.1.
 func (s *heard) elsewhere() string {
 	_, port, _ := net.SplitHostPort(s.Listener.Addr().String())
 	return "http://localhost:" + port

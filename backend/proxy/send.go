@@ -119,7 +119,7 @@ func copyTo(ctx context.Context, w http.ResponseWriter, rd *objects.Reader, from
 }
 
 // playerRange reads a player's Range header: the bytes [from, to) of an object which begins at start of the resource
-// that the player counts in. A header that is no single range is ignored (RFC 9110, 14.2). Where the object's length is
+// that the player counts in. A header that is not a single range is ignored (RFC 9110, 14.2). Where the object's length is
 // not known yet (total < 0) a range with both ends is believed, any other is ignored: a part of a resource that is still
 // growing. ok is false for a range that the object does not reach.
 func playerRange(header string, start, total int64) (from, to int64, partial, ok bool) {
@@ -159,7 +159,7 @@ func playerRange(header string, start, total int64) (from, to int64, partial, ok
 	return from, to, true, true
 }
 
-// mediaType is what an object is called where the upstream does not say.
+// mediaType returns what an object is called where the upstream does not say.
 func mediaType(a address, leaf string) string {
 	switch a.kind {
 	case kindKey, kindData:

@@ -78,7 +78,7 @@ func (p *Proxy) handler(id string) (handler, error) {
 	return handler{f}, err
 }
 
-// suffix is the query that children's addresses carry on: who plays, and the permission to ask us.
+// suffix returns the query that children's addresses carry on: who plays, and the permission to ask us.
 func suffix(q url.Values) string {
 	keep := url.Values{}
 	for _, k := range [...]string{"token", "viewer"} {

@@ -65,7 +65,7 @@ func (e *edge) count(path string) int {
 	return e.hits[path]
 }
 
-// content is what media index i holds, everywhere and always.
+// content returns what media index i holds, everywhere and always.
 func content(i int) []byte { return bytes.Repeat(fmt.Appendf(nil, "\x47media %d\x00", i), 2000) }
 
 func (e *edge) handle(w http.ResponseWriter, r *http.Request) {
@@ -264,7 +264,7 @@ func (g *rig) get(path string) string {
 	return string(body)
 }
 
-// lines are the addresses of a playlist's segments.
+// lines returns the addresses of a playlist's segments.
 func lines(playlist string) (uris []string) {
 	for l := range strings.SplitSeq(playlist, "\n") {
 		if l != "" && l[0] != '#' {

@@ -15,7 +15,7 @@ import (
 )
 
 // A viewer who does not read fills the connection's buffers, and waits there alone.
-func TestOneSlowViewerSlowsNobody(t *testing.T) {
+func TestOneSlowViewerSlowsNoOther(t *testing.T) {
 	const size = 16 << 20 // more than the buffers between us and any viewer take
 	body := bytes.Repeat([]byte("\x47 some bytes of it "), size/19)
 	e := newEdge(t)

@@ -86,7 +86,7 @@ func (p *player) count(path string) int {
 	return p.asked[path]
 }
 
-// windowTo is a live playlist that has come up to the segment with index last.
+// windowTo returns a live playlist that has come up to the segment with index last.
 func windowTo(last int, query string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:%d\n", last-4)
@@ -120,7 +120,7 @@ func TestAPlaylistThatSilentlyStopsGoesOnWithAFreshToken(t *testing.T) {
 					list = "/hls/feed/720p-2000k/index.m3u8"
 				}
 				p.watch(list, 64*time.Second)
-				assert.Zero(t, p.site.count(), "a hiccup is no end")
+				assert.Zero(t, p.site.count(), "a hiccup is not an end")
 				_, body := p.watch(list, 26*time.Second)
 				assert.Equal(t, 1, p.site.count())
 				assert.Contains(t, body, "\n144.ts\n", "it goes on")
@@ -132,7 +132,7 @@ func TestAPlaylistThatSilentlyStopsGoesOnWithAFreshToken(t *testing.T) {
 }
 
 // Where the multivariant playlist names the fresh token, the site is not asked at all.
-func TestAPlaylistThatStandsStillIsFirstAskedForThroughItsParent(t *testing.T) {
+func TestAStalledPlaylistIsFirstRequestedThroughItsParent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "master.m3u8", func(path, token string, since time.Duration) (int, string) {
 			if path == "master.m3u8" {
@@ -202,7 +202,7 @@ func TestAStreamThatIsOffAirIsNotRenewedInALoop(t *testing.T) {
 	})
 }
 
-func TestAStreamThatHasEndedIsNotTakenForOneThatStandsStill(t *testing.T) {
+func TestAnEndedStreamIsNotTakenForAStalledOne(t *testing.T) {
 	for name, list := range map[string]string{
 		"an end is added": windowTo(100, "t1") + "#EXT-X-ENDLIST\n",
 		"a recording":     strings.Replace(windowTo(100, "t1"), "#EXT-X-MEDIA", "#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-MEDIA", 1),
@@ -226,7 +226,7 @@ func TestAStreamThatHasEndedIsNotTakenForOneThatStandsStill(t *testing.T) {
 }
 
 // A reload that blocks (RFC 8216bis 6.2.5.2) is held for ever by a server that makes no more segments.
-func TestABlockingReloadThatNeverReturnsIsAnsweredWithWhatIsKnown(t *testing.T) {
+func TestABlockingReloadThatNeverReturnsIsAnsweredWithTheLastPlaylist(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "v.m3u8", nil)
 		frozen := strings.Replace(windowTo(100, "t1"), "#EXT-X-MEDIA", "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=3\n#EXT-X-MEDIA", 1)
@@ -289,7 +289,7 @@ func (p *player) playsOn(t *testing.T, multivariant bool) {
 	}
 }
 
-func TestAPlaylistThatStaysEmptyIsSaidToBe(t *testing.T) {
+func TestAPlaylistThatStaysEmptyIsReported(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "v.m3u8", func(_, token string, since time.Duration) (int, string) {
 			if since > 10*time.Second {
@@ -307,7 +307,7 @@ func TestAPlaylistThatStaysEmptyIsSaidToBe(t *testing.T) {
 
 const decoy = "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,Sorry, the token is expired\nhttp://127.0.0.1/static/expired.ts\n#EXT-X-ENDLIST\n"
 
-func TestARecordingInPlaceOfALiveStreamIsNotItsEnd(t *testing.T) {
+func TestARecordingInsteadOfALiveStreamIsNotItsEnd(t *testing.T) {
 	for _, path := range []string{"v.m3u8", "master.m3u8"} {
 		t.Run(path, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -368,7 +368,7 @@ func TestARecordingThatAFreshTokenShowsAsWellIsTheEnd(t *testing.T) {
 	}
 }
 
-// A planned renewal that brings a token which is dead already is no end either.
+// A planned renewal that brings a token which is dead already is not an end either.
 func TestARecordingUnderATokenThatCameDeadIsNotTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "v.m3u8", func(_, token string, since time.Duration) (int, string) {
@@ -421,7 +421,7 @@ func TestARecordingIsRefusedWhileTheSiteIsAway(t *testing.T) {
 }
 
 // A recording at the stream's own address, where its multivariant playlist stood, is met by the next viewer.
-func TestARecordingInPlaceOfTheMultivariantPlaylistIsNotShown(t *testing.T) {
+func TestARecordingInsteadOfTheMultivariantPlaylistIsNotShown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "master.m3u8", func(path, token string, since time.Duration) (int, string) {
 			switch {
@@ -480,7 +480,7 @@ func TestAnEndIsAnEnd(t *testing.T) {
 }
 
 // The stream that ended without a word: the same playlist for ever, and then none.
-func TestAPlaylistThatStandsAndIsThenGoneIsNotRenewedInALoop(t *testing.T) {
+func TestAStalledPlaylistThatDisappearsIsNotRenewedInALoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "v.m3u8", func(_, token string, since time.Duration) (int, string) {
 			if since > 5*time.Minute {

@@ -96,7 +96,7 @@ func TestABusyServerIsNotTakenForARefusal(t *testing.T) {
 	}
 }
 
-// unhealedAs is what a player is answered for an upstream's status that nothing heals. A 429 comes with a Retry-After.
+// unhealedAs returns what a player is answered for an upstream's status that nothing heals. A 429 comes with a Retry-After.
 func unhealedAs(code int) int {
 	if code == http.StatusTooManyRequests {
 		return http.StatusServiceUnavailable
@@ -176,7 +176,7 @@ func TestASlowOrBrokenAdvertisementServerDoesNotRunTheStreamsSource(t *testing.T
 				assert.Nil(t, f.Lasting(what, err, up), what)
 			}
 		}
-		assert.Empty(t, f.Ailing, "what is known of the stream keeps its places")
+		assert.Empty(t, f.Ailing, "the known state of the stream keeps its places")
 	})
 }
 

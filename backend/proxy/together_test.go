@@ -52,7 +52,7 @@ func (c *cdn) set(change func()) {
 	change()
 }
 
-// newest is the index of the newest segment that is listed now.
+// newest returns the index of the newest segment that is listed now.
 func (c *cdn) newest() int { return 100 + int(time.Since(c.began)/(2*time.Second)) }
 
 func (c *cdn) Playlist(query string) string {
@@ -132,7 +132,7 @@ func (b *cutBody) Read(p []byte) (int, error) {
 
 func (b *cutBody) Close() error { return nil }
 
-// held is what the upstream holds under a path: every path its own bytes.
+// held returns what the upstream holds under a path: every path its own bytes.
 func held(path string) []byte {
 	if strings.HasPrefix(path, "key") {
 		return fmt.Appendf(nil, "%-16.16s", path)
@@ -277,7 +277,7 @@ func addresses(playlist string) (paths []string) {
 	return paths
 }
 
-// meant is what the upstream holds for an address of main.
+// meant returns what the upstream holds for an address of main.
 func meant(path string) string {
 	leaf := path[strings.LastIndexByte(path, '/')+1:]
 	var n int

@@ -20,7 +20,7 @@ type Variant struct {
 	VideoRange string
 }
 
-// Variants lists the qualities of a stream, the best first; none where its URL is itself a media playlist. Variants
+// Variants lists the qualities of a stream, the best first; none if its URL is itself a media playlist. Variants
 // that are each other's failover are one. The stream need not be active.
 func (p *Proxy) Variants(ctx context.Context, id string) ([]Variant, error) {
 	f, err := p.Stream(id)

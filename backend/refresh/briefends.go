@@ -16,7 +16,7 @@ const (
 // briefEnds is what was observed of the expiries of a stream's brief tokens.
 type briefEnds struct {
 	inRow int // brief tokens in a row
-	// confirmed: one was refused at its expiry. wrong: one was not, so the clocks differ, or the time is no expiry.
+	// confirmed: one was refused at its expiry. wrong: one was not, so the clocks differ, or the time is not an expiry.
 	confirmed, wrong bool
 }
 

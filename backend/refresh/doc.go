@@ -7,7 +7,7 @@
 // sources (backend/runs), extraction and matching (backend/extract), reading an expiry (backend/token), playback
 // (backend/proxy, which asks for an Upstream and reports refusals), and the database (reached by Store).
 //
-// URLs change in one place, Manager.take: the manager subscribes to the results of all runs, whoever requested them. The
+// URLs change in one place, Manager.take: the manager subscribes to the results of all runs, no matter who requested them. The
 // manager holds no lock while it calls Streams, Store, OnChange and Notice, so each of those may call back. It does hold
 // its lock while it calls the scheduler, which in turn holds none while it calls the manager.
 //

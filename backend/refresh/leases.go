@@ -137,7 +137,7 @@ func (m *Manager) retire(e *entry) {
 	delete(m.active, e.id)
 }
 
-// Open is Current for playback: it renews the leases of an active stream (the viewer's own, or all), and activates a
+// Open returns Current for playback: it renews the leases of an active stream (the viewer's own, or all), and activates a
 // known one that is not active if activate is set; viewer "" then gets the anonymous lease.
 func (m *Manager) Open(ctx context.Context, id string, activate bool, viewer string) (stream.Upstream, error) {
 	if err := m.lookup(id); err != nil {

@@ -34,7 +34,7 @@ func TestOneViewerLeavingDoesNotTakeTheStreamFromAnother(t *testing.T) {
 		r.activate("a", "x")
 		r.activate("a", "")
 		r.activate("a", "")
-		assert.Equal(r.t, 2, r.get("a").Viewers, "whoever has no name is one viewer")
+		assert.Equal(r.t, 2, r.get("a").Viewers, "viewers without a name count as one")
 		require.NoError(r.t, r.m.Deactivate("a", ""))
 		assert.Empty(r.t, r.m.Active())
 		assert.ErrorIs(r.t, r.m.Deactivate("a", ""), stream.ErrUnknownStream)

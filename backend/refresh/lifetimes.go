@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	// minSample is the age below which a refusal is no sample: the token was never good, or the clock runs wrong.
+	// minSample is the age below which a refusal is not a sample: the token was never good, or the clock runs wrong.
 	minSample = 3 * time.Second
 	// keptSamples is how many ages at refusal are kept for each host.
 	keptSamples = 8

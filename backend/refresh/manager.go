@@ -179,7 +179,7 @@ func (m *Manager) SetInterval(d time.Duration) {
 	}
 }
 
-// now is the wall clock without a monotonic reading, so that comparisons count the time that the machine slept.
+// now returns the wall clock without a monotonic reading, so that comparisons count the time that the machine slept.
 func (m *Manager) now() time.Time { return m.o.Wall().Round(0).UTC() }
 
 // poke lets Run look at the schedule again.

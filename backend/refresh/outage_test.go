@@ -141,7 +141,7 @@ func TestASourceThatHasNotBegunIsAskedAgainWhenItBegins(t *testing.T) {
 	})
 }
 
-func TestAWatchedStreamThatIsRefusedNeedNotWaitForWhatItsSourceSaidBefore(t *testing.T) {
+func TestARefusedStreamWithViewersDoesNotWaitForAnEarlierRun(t *testing.T) {
 	for name, said := range map[string]error{"not begun": &stream.NotYetError{}, "not listed": nil} {
 		bubble(t, nil, func(r *rig) {
 			r.activate("a", "tile")

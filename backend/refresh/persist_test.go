@@ -35,7 +35,7 @@ func TestActiveStreamsSurviveAKill(t *testing.T) {
 		assert.Equal(r.t, []Active{before}, r.m.Active())
 		up := r.current("a")
 		assert.Equal(r.t, url, up.URL)
-		assert.Equal(r.t, uint64(1), up.Generation, "generations begin anew in each process")
+		assert.Equal(r.t, uint64(1), up.Generation, "generations begin again in each process")
 		assert.Equal(r.t, "https://site.test/", up.Headers["Referer"])
 
 		r.lock(func() { r.drop["a"] = false })

@@ -332,7 +332,7 @@ func TestClosingEndsAllWaits(t *testing.T) {
 		assert.ErrorIs(r.t, err, ErrClosed)
 		assert.Equal(r.t, uint64(1), up.Generation)
 		synctest.Wait()
-		assert.Empty(r.t, r.get("a").LastError, "the end of the program is no failure of the source")
+		assert.Empty(r.t, r.get("a").LastError, "the end of the program is not a failure of the source")
 		_, err = r.refuse("a", 403)
 		assert.ErrorIs(r.t, err, ErrClosed)
 	})

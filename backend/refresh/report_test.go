@@ -12,7 +12,7 @@ import (
 // watched is for how many lives of a token the tests below look on.
 const watched = 4
 
-// lives are those of tokens that the tests below try.
+// lives returns those of tokens that the tests below try.
 func lives() (out []time.Duration) {
 	for _, s := range []int{5, 6, 7, 8, 9, 10, 12, 15, 20, 31, 45, 60} {
 		out = append(out, time.Duration(s)*time.Second)
@@ -130,8 +130,8 @@ func TestCookiesThatRollOnOutOfOrderCauseNoRenewal(t *testing.T) {
 	})
 }
 
-// A time that is no expiry (when the event began, when the link was made) lies in the past as it comes, each time.
-func TestATimeThatIsNoExpiryCausesNoLoop(t *testing.T) {
+// A time that is not an expiry (when the event began, when the link was made) lies in the past as it comes, each time.
+func TestATimeThatIsNotAnExpiryCausesNoLoop(t *testing.T) {
 	for name, url := range map[string]func(string, int, time.Time) string{
 		"long past":      func(id string, _ int, _ time.Time) string { return fixed(id, 0, time.Time{}) + "?exp=1600000000" },
 		"the issue time": living(0),
@@ -151,14 +151,14 @@ func TestATimeThatIsNoExpiryCausesNoLoop(t *testing.T) {
 					r.m.play("a")
 				}
 				assert.InDelta(r.t, 3, r.count()-n, 1, "by the interval, runs: %v", r.runsAt(begun))
-				assert.Nil(r.t, r.get("a").ExpiresAt, "what is no expiry is not shown as one")
+				assert.Nil(r.t, r.get("a").ExpiresAt, "what is not an expiry is not shown as one")
 			})
 		})
 	}
 }
 
 // Reports read the same kind of times out of the addresses in playlists.
-func TestAReportedTimeThatIsNoExpiryCausesNoLoop(t *testing.T) {
+func TestAReportedTimeThatIsNotAnExpiryCausesNoLoop(t *testing.T) {
 	for _, ahead := range []time.Duration{-time.Hour, -time.Second, 0, time.Second} {
 		bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
 			r.run()
@@ -197,7 +197,7 @@ func TestAnEventsBeginningIsNotRenewedByOnceItIsPast(t *testing.T) {
 	})
 }
 
-// Alibaba's auth_key and its kin bear the time of issue on some sites and the end on others.
+// Alibaba's auth_key and its kin carry the time of issue on some sites and the end on others.
 func TestATimeOfIssueInTheFutureIsAnEnd(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.o.Interval = time.Hour

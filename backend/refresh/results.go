@@ -19,7 +19,7 @@ const (
 // notice is a call of Options.Notice that is made once the lock is released.
 type notice struct{ kind, message, id string }
 
-// take applies the result of a run, whoever requested it. It is the only place where URLs change. A failure changes no
+// take applies the result of a run, no matter who requested it. It is the only place where URLs change. A failure changes no
 // URL.
 func (m *Manager) take(res runs.Result) {
 	var ids []string

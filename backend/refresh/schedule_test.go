@@ -159,7 +159,7 @@ func TestAfterSleepTokensAreRenewedAndLeasesKept(t *testing.T) {
 }
 
 // A player asks as soon as the machine is awake, before the schedule has looked at the clocks.
-func TestALeaseThatIsRenewedRightAfterTheSleepIsNoLongerThanAnyOther(t *testing.T) {
+func TestALeaseRenewedRightAfterSleepIsAsLongAsAnyOther(t *testing.T) {
 	for _, jump := range []time.Duration{8 * time.Hour, -8 * time.Hour} {
 		bubble(t, nil, func(r *rig) {
 			r.run()
@@ -214,7 +214,7 @@ func TestAPeriodicExtractionWithANewURLIsARenewal(t *testing.T) {
 		same, _ := r.Stream("a")
 		time.Sleep(time.Second)
 		r.result("site", r.wall(), nil, same)
-		assert.Equal(r.t, before, r.get("a"), "the same URL is no renewal")
+		assert.Equal(r.t, before, r.get("a"), "the same URL is not a renewal")
 		assert.Equal(r.t, up, r.current("a"))
 
 		r.plain(5)

@@ -193,7 +193,7 @@ func keeping(m *hls.Multivariant, chosen []int) []bool {
 	return keep
 }
 
-// Keep is Select for the variants for which chosen returns true.
+// Keep returns Select for the variants for which chosen returns true.
 func Keep(m *hls.Multivariant, chosen func(i int) bool) []bool {
 	var of []int
 	for i := range m.Renditions {

@@ -86,7 +86,7 @@ func TestAQualityIsFoundOrTheNearestBelow(t *testing.T) {
 	}
 }
 
-func TestAStreamOfSoundAloneHasQualitiesToo(t *testing.T) {
+func TestAnAudioOnlyStreamHasQualities(t *testing.T) {
 	m, err := hls.ParseMultivariant([]byte("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=128000,CODECS=\"mp4a.40.2\"\nb\n#EXT-X-STREAM-INF:BANDWIDTH=64000,CODECS=\"mp4a.40.2\"\na\n"), hls.Env{})
 	require.NoError(t, err)
 	for wish, want := range map[string][]bool{"max": {true, false}, "min": {false, true}, "100k": {false, true}, "720p": {true, true}, "audio": {true, true}} {

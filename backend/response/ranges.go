@@ -79,7 +79,7 @@ const (
 	NotUnsatisfied = -2 // no 416 at all
 )
 
-// Unsatisfied is how long a resource is, going by the answer that it does not reach to the range that was asked for (416).
+// Unsatisfied returns how long a resource is, going by the answer that it does not reach to the range that was asked for (416).
 func Unsatisfied(err error) int64 {
 	var s *StatusError
 	if !errors.As(err, &s) || s.Status != http.StatusRequestedRangeNotSatisfiable {

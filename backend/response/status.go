@@ -91,7 +91,7 @@ func TransientStatus(status int) bool {
 	return status >= 500
 }
 
-// StatusText is a status in a sentence. Many that CDNs use have no name.
+// StatusText returns a status in a sentence. Many that CDNs use have no name.
 func StatusText(status int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
 }

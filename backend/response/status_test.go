@@ -52,7 +52,7 @@ func TestStatuses(t *testing.T) {
 	assert.Equal(t, "other", kindOf(400, "", "token=x&_HLS_msn=7", false))
 }
 
-func TestAStatusWithoutANameIsSaidPlainly(t *testing.T) {
+func TestAStatusWithoutANameIsReportedPlainly(t *testing.T) {
 	assert.Equal(t, "http://127.0.0.1/x answered 458", (&StatusError{URL: "http://127.0.0.1/x", Status: 458}).Error())
 	assert.Equal(t, "http://127.0.0.1/x answered 302 Found, a redirect without an address (Location)", (&StatusError{URL: "http://127.0.0.1/x", Status: 302}).Error())
 	assert.Equal(t, "http://127.0.0.1/x answered 520", (&StatusError{URL: "http://127.0.0.1/x", Status: 520}).Error())

@@ -95,7 +95,7 @@ func newRun(key string) *Run {
 	return &Run{key: key, done: make(chan struct{}), hurry: make(chan struct{})}
 }
 
-// Done is closed when the run has ended, after every subscriber was given its result.
+// Done returns closed when the run has ended, after every subscriber was given its result.
 func (r *Run) Done() <-chan struct{} { return r.done }
 
 // Result waits for the end of the run and returns what it came to. The error is also Result.Err. A caller whose ctx ends

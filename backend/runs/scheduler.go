@@ -103,7 +103,7 @@ func (s *Scheduler) Retry() {
 // Request joins a run of the source, or starts one, and returns it. It does not wait.
 func (s *Scheduler) Request(key string, q Request) *Run { return s.request(key, q, 0) }
 
-// RunInTurn is a request among many for many sources: it waits until fewer than Options.AtOnce of such runs are under
+// RunInTurn returns a request among many for many sources: it waits until fewer than Options.AtOnce of such runs are under
 // way. A turn is held as long as the run lasts, although its caller may have left.
 func (s *Scheduler) RunInTurn(ctx context.Context, key string, q Request) (Result, error) {
 	if ctx.Err() == nil {
@@ -258,5 +258,5 @@ func (s *Scheduler) release(turns int) {
 	}
 }
 
-// now is the wall clock without a monotonic reading, so that comparisons count the time that the machine slept.
+// now returns the wall clock without a monotonic reading, so that comparisons count the time that the machine slept.
 func (s *Scheduler) now() time.Time { return s.o.Wall().Round(0).UTC() }

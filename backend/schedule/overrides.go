@@ -74,7 +74,7 @@ func (p pattern) fitsSeries(series string, keys map[string]string) bool {
 	return p.fits(series) || p.exact != "" && cachedSeriesKey(keys, p.exact) == cachedSeriesKey(keys, series)
 }
 
-// cachedSeriesKey is season.SeriesKey with a cache.
+// cachedSeriesKey returns season.SeriesKey with a cache.
 func cachedSeriesKey(keys map[string]string, series string) string {
 	key, ok := keys[series]
 	if !ok {

@@ -46,7 +46,7 @@ type Detector struct {
 	seen map[string]observed
 }
 
-// observed is what is known of one stream. advanced is when it was last seen to have come further; zero if never.
+// observed is the known state of one stream. advanced is when it was last seen to have come further; zero if never.
 type observed struct {
 	at                Progress
 	advanced, checked time.Time

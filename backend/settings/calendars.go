@@ -152,7 +152,7 @@ func (c *Calendars) WithText(s Calendar) Calendar {
 	return c.withText(s)
 }
 
-// withText is WithText; the caller holds c.mu.
+// withText returns WithText; the caller holds c.mu.
 func (c *Calendars) withText(s Calendar) Calendar {
 	if s.Copy == "" || s.Text != "" {
 		return s

@@ -11,7 +11,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// documents stores what clients saved: one document for the settings, one for the calendars; nil where none was saved.
+// documents stores what clients saved: one document for the settings, one for the calendars; nil if none was saved.
 type documents interface {
 	Settings() ([]byte, error)
 	SaveSettings(doc []byte) error
@@ -64,7 +64,7 @@ func (s *Settings) Config() config.Config {
 	return s.config()
 }
 
-// config is Config; the caller holds s.mu.
+// config returns Config; the caller holds s.mu.
 func (s *Settings) config() config.Config {
 	c := s.file
 	all := table()

@@ -88,7 +88,7 @@ func New(o Options) (*Dir, error) {
 	return d, nil
 }
 
-// Path is the folder, absolute.
+// Path returns the folder, absolute.
 func (d *Dir) Path() string { return d.opts.Path }
 
 // All returns every entry, sorted by key, including broken and disabled ones.

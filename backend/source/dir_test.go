@@ -245,7 +245,7 @@ func TestAnEditedFileIsReloadedHoweverTheEditorSavesIt(t *testing.T) {
 	write(t, dir, "a.toml", demo+"oops = 1\n")
 	eventually(func() bool { _, err := d.Get("a"); return err != nil }, "an error shows")
 	write(t, dir, "a.toml", demo+"name = \"5\"\n")
-	eventually(named("5"), "and is mended")
+	eventually(named("5"), "and is fixed")
 
 	write(t, dir, "b.toml", demo)
 	eventually(func() bool { _, err := d.Get("b"); return err == nil && c.of("b") == 1 }, "a new file")

@@ -95,7 +95,7 @@ func plain(err error) string {
 // that does not parse, or that has another key, changes nothing.
 func (d *Dir) Write(key string, text []byte) (Source, error) { return d.WriteWithList(key, text, nil) }
 
-// WriteWithList is Write with KEY.m3u beside the source files, for a source of kind m3u that names it as its url; nil writes
+// WriteWithList returns Write with KEY.m3u beside the source files, for a source of kind m3u that names it as its url; nil writes
 // none. The list is written first, and restored if the source cannot be written. It stays when the source is deleted: it is the
 // user's own, and restoring a source needs it.
 func (d *Dir) WriteWithList(key string, text, list []byte) (Source, error) {

@@ -71,7 +71,7 @@ func parse(file string, text []byte) (*tomlfile.Document, error) {
 // wordAtStart matches the parser's error for a text without quotes.
 var wordAtStart = regexp.MustCompile(`unexpected character U\+[0-9A-F]+ '[a-zA-Z/~.]' at start of value`)
 
-// tomlAdvice says how to correct the most frequent mistakes of people who do not know TOML.
+// tomlAdvice reports how to correct the most frequent mistakes of people who do not know TOML.
 func tomlAdvice(msg string) string {
 	switch {
 	case strings.Contains(msg, "strings cannot have new lines"), strings.Contains(msg, "unterminated"):

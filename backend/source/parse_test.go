@@ -76,7 +76,7 @@ func TestMistakesInASourceFileAreReportedWithTheirPlaceAndTheCorrection(t *testi
 		"two kinds'":           {"kind = \"demo\"\nurl = \"\"\n", `sources/x.toml:2:1: key "url" belongs to kind m3u, json, page, browser, not to demo`},
 		"unknown kind":         {"kind = \"m3u8\"\n", `sources/x.toml:1:1: unknown kind "m3u8"; did you mean "m3u"?; known are direct, m3u, json, page, command, browser, demo`},
 		"no kind":              {"name = \"x\"\n", `sources/x.toml: kind is missing; it is one of direct, m3u, json, page, command, browser, demo`},
-		"kind is no text":      {"kind = 3\n", `sources/x.toml:1:1: kind is a string in quotes, not 3`},
+		"kind is not text":     {"kind = 3\n", `sources/x.toml:1:1: kind is a string in quotes, not 3`},
 		"bad key":              {m3u + "key = \"F1\"\n", `sources/x.toml:3:1: a key is made of a-z, 0-9, '_' and '-', begins with a letter or digit, and has at most 64 characters, not "F1"`},
 		"no TOML":              {m3u + "match = \n", `sources/x.toml:3:9: is not TOML: unexpected character U+000A at start of value`},
 		"no closing quote":     {"kind = \"m3u\"\nurl = \"https://x.test/a.m3u\nenabled = true\n", `sources/x.toml:2:28: is not TOML: basic strings cannot have new lines; the quote at the end is missing`},

@@ -108,7 +108,7 @@ func roleFull(path string) error {
 	return s.Close()
 }
 
-func TestNothingSaidToBeSavedIsLostByKill9(t *testing.T) {
+func TestNothingReportedAsSavedIsLostByKill9(t *testing.T) {
 	path := dbPath(t)
 	for life := range 4 {
 		cmd, lines := startRole(t, "write", path)
@@ -151,7 +151,7 @@ func TestNothingSaidToBeSavedIsLostByKill9(t *testing.T) {
 	}
 }
 
-func TestADatabaseInUseIsSaidAtOnce(t *testing.T) {
+func TestADatabaseInUseIsReportedAtOnce(t *testing.T) {
 	path := dbPath(t)
 	cmd, lines := startRole(t, "hold", path)
 	require.True(t, lines.Scan())
@@ -189,7 +189,7 @@ func TestAFullDiskIsAnErrorAndKeepsWhatWasThere(t *testing.T) {
 	assert.Equal(t, "fits", string(v))
 }
 
-// asNobody runs fn with the file rights of nobody where the tests run as root, for whom no file is forbidden.
+// asNobody runs fn with the file rights of no one where the tests run as root, for whom no file is forbidden.
 func asNobody(t *testing.T, fn func()) {
 	if os.Getuid() != 0 {
 		fn()

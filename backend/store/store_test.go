@@ -249,7 +249,7 @@ func TestReadersNeverSeeHalfAListing(t *testing.T) {
 	wg.Wait()
 }
 
-func TestDatabaseIsNobodyElsesToRead(t *testing.T) {
+func TestOnlyTheOwnerCanReadTheDatabase(t *testing.T) {
 	path := dbPath(t)
 	s := mustOpen(t, path)
 	perm := func(p string) os.FileMode {

@@ -82,7 +82,7 @@ func TestAURLOfAnyKindIsRedacted(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoSecretStaysReadable(t *testing.T) {
+func TestTextWithoutSecretsStaysReadable(t *testing.T) {
 	for _, u := range []string{
 		"https://cdn.test/live/world/1080p/1234.ts",
 		"https://cdn.test/live/world/main/1234.ts",

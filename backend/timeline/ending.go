@@ -40,7 +40,7 @@ type Request struct {
 	StreamURL  string
 	Generation uint64
 	At         time.Time
-	// EndConfirmed is true where the source no longer lists the stream: what its playlist says under this token is the end.
+	// EndConfirmed is true if the source no longer lists the stream: what its playlist says under this token is the end.
 	EndConfirmed bool
 }
 

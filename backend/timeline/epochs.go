@@ -173,7 +173,7 @@ func nameMaps(maps []hls.Resource, es *epochs, first, known int64, id func(strin
 
 func initName(n int64) string { return "init-" + strconv.FormatInt(n, 10) + ".mp4" }
 
-// mapIdentity is the identity of an init section.
+// mapIdentity returns the identity of an init section.
 func mapIdentity(uri string, rng hls.ByteRange, id func(string) string) string {
 	what := id(uri)
 	if rng.Length >= 0 {

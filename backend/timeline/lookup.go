@@ -64,7 +64,7 @@ func Named(name string) Lookup {
 }
 
 // Find looks an object up in a playlist that a request which is served under generation, and needs nothing older than
-// notBefore, may rely on (see Snapshot.Serves). s is nil where no such playlist is known; else it is the playlist by which
+// notBefore, may rely on (see Snapshot.Serves). s is nil if no such playlist is known; else it is the playlist by which
 // ok says whether the object is known.
 func (t *Timeline) Find(look Lookup, generation uint64, notBefore time.Time) (ref Ref, ok bool, s *Snapshot) {
 	t.mu.Lock()

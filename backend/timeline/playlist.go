@@ -37,16 +37,16 @@ type Playlist struct {
 	numbering numbering.Numbering
 }
 
-// First is the player's number of the oldest listed segment.
+// First returns the player's number of the oldest listed segment.
 func (p *Playlist) First() int64 { return p.Media.MSN + p.Media.Skipped + p.numbering.Shift }
 
-// Last is the player's number of the newest whole segment; First()-1 where there is none.
+// Last returns the player's number of the newest whole segment; First()-1 where there is none.
 func (p *Playlist) Last() int64 { return p.First() + int64(len(p.Media.Segments)) - 1 }
 
-// Shift is what was added to upstream's media sequence numbers.
+// Shift returns what was added to upstream's media sequence numbers.
 func (p *Playlist) Shift() int64 { return p.numbering.Shift }
 
-// Anchor is the number of the newest segment that any earlier playlist showed; ok is false for the first playlist.
+// Anchor returns the number of the newest segment that any earlier playlist showed; ok is false for the first playlist.
 func (p *Playlist) Anchor() (msn int64, ok bool) {
 	if a := p.numbering.Anchor; a != nil {
 		return a.MSN, true
@@ -54,7 +54,7 @@ func (p *Playlist) Anchor() (msn int64, ok bool) {
 	return 0, false
 }
 
-// Parts are the partial segments of the segment msn that the playlist lists.
+// Parts returns the partial segments of the segment msn that the playlist lists.
 func (p *Playlist) Parts(msn int64) []hls.Part {
 	if s := p.segment(msn); s != nil {
 		return s.Parts
@@ -93,7 +93,7 @@ func (p *Playlist) segment(msn int64) *hls.Segment {
 // recent reports whether a segment, or the one that p has parts of, is among the newest.
 func (p *Playlist) recent(msn int64) bool { return msn > p.Last()-RecentSegments }
 
-// renumbering is the numbering as the renderer takes it.
+// renumbering returns the numbering as the renderer takes it.
 func (p *Playlist) renumbering() hls.Shift {
 	n, first := &p.numbering, p.First()
 	sh := hls.Shift{MSN: n.Shift, Discontinuity: n.Discontinuity + n.BreaksUpTo(first-1)}
@@ -112,7 +112,7 @@ type Snapshot struct {
 	At time.Time
 	// Generation is that of the token under which this was found.
 	Generation uint64
-	// Repeated is true where it is shown again: what came instead was another server's playlist, or one that lags behind it
+	// Repeated is true if it is shown again: what came instead was another server's playlist, or one that lags behind it
 	// under the same token.
 	Repeated bool
 

@@ -39,7 +39,7 @@ type edge struct {
 	lag    int // how many segments it is behind
 }
 
-// playlist is what an edge answers at a moment. n tells one answer from another.
+// playlist returns what an edge answers at a moment. n tells one answer from another.
 func (o *origin) playlist(e edge, newest, n int) string {
 	first := max(0, newest-e.lag-e.window+1)
 	var b strings.Builder

@@ -55,7 +55,7 @@ func (t *Timeline) Restore(r Record) {
 	}
 }
 
-// Record returns what is to outlive the process; ok is false where no segment was ever shown.
+// Record returns what is to outlive the process; ok is false if no segment was ever shown.
 func (t *Timeline) Record() (r Record, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -27,7 +27,7 @@ type expired struct {
 	fingerprint numbering.Fingerprint
 }
 
-// size is how many bytes the addresses of e take.
+// size returns how many bytes the addresses of e take.
 func (e *expired) size() int {
 	n := len(e.uri)
 	for i := range e.parts {
@@ -46,7 +46,7 @@ func expire(msn int64, seg *hls.Segment, parent *Parent, m numbering.Fingerprint
 
 // table maps the player's media sequence numbers to the newest upstream addresses.
 type table struct {
-	old []expired // ascending; not contiguous where nobody asked for the playlist for a while
+	old []expired // ascending; not contiguous where no one asked for the playlist for a while
 	cur *Playlist
 	// lagging is a playlist of a newer generation that lags behind cur: its addresses are the newest for what it lists.
 	lagging *Playlist

@@ -10,7 +10,7 @@ import (
 
 // Timeline is one rendition of a stream as players know it: its numbers, its names, and where each object is to be fetched.
 // It is safe for concurrent use. Its mutex is the innermost of all locks: while it is held nothing outside of this package
-// is called, but for the Retained function of a Window.
+// is called, except the Retained function of a Window.
 type Timeline struct {
 	resolve Resolver
 
@@ -84,7 +84,7 @@ type Result struct {
 	Change numbering.Change
 	// Shift is what is added to the upstream's numbers.
 	Shift int64
-	// Save is true where a number or a name was assigned that must not be lost.
+	// Save is true if a number or a name was assigned that must not be lost.
 	Save bool
 }
 

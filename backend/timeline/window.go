@@ -113,7 +113,7 @@ func (b *buffer) trim() {
 	}
 }
 
-// size is about how many bytes of memory b takes.
+// size returns about how many bytes of memory b takes.
 func (b *buffered) size() int { return len(b.Lines) + len(b.Keys) + len(b.Map) + 256 }
 
 // Shiftable reports whether segments that left the playlist can stand before those that it lists: it is a live one, which
@@ -162,7 +162,7 @@ func (t *Timeline) Candidates(p *Playlist) (out []Candidate) {
 	return out
 }
 
-// SetTooLarge records that a segment is too large to be retained: it is no Candidate any more.
+// SetTooLarge records that a segment is too large to be retained: it is not a Candidate any more.
 func (t *Timeline) SetTooLarge(msn int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

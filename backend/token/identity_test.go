@@ -59,7 +59,7 @@ func TestEveryFormatIsTakenOutOfTheIdentity(t *testing.T) {
 	}
 }
 
-func TestParametersThatAreATokenAreKnown(t *testing.T) {
+func TestTokenParametersAreRecognised(t *testing.T) {
 	for _, p := range [][2]string{
 		{"token", "abc"}, {"hdnts", "exp=1~hmac=2"}, {"Expires", "1780000000"}, {"Policy", "abc"}, {"Signature", "x"},
 		{"Key-Pair-Id", "K"}, {"md5", md5b64}, {"h", md5hex}, {"st", md5b64}, {"e", "1780000000"}, {"txSecret", "x"}, {"txTime", hexEnd},

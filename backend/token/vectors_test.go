@@ -247,7 +247,7 @@ var decoys = []string{
 	"https://cdn.test/QualityLevels(400000)/Manifest(video,format=m3u8-aapl)",
 }
 
-func TestWhatIsNoTokenIsReadAsNone(t *testing.T) {
+func TestTextWithoutATokenIsNotReadAsOne(t *testing.T) {
 	for _, u := range decoys {
 		got, ok := URL(u)
 		assert.False(t, ok && !got.Ends.IsZero(), "%s was read as %+v", u, got)

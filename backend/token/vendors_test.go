@@ -114,7 +114,7 @@ func vendorVectors(v values) []vector {
 }
 
 // The numbers of accounts, programmes and events that stand where other vendors write a time.
-func TestNumbersThatNameAFeedAreNoExpiry(t *testing.T) {
+func TestNumbersThatNameAFeedAreNotExpiries(t *testing.T) {
 	for _, u := range []string{
 		"https://cdn.test/" + md5hex + "/6415533679001/playlist.m3u8",
 		"https://cdn.test/live/6415533679001/" + md5hex + "/playlist.m3u8",

@@ -39,7 +39,7 @@ func (e *PrivateAddressError) Error() string {
 	return what + " is a private address; set allow_private = true in the source's file to allow it"
 }
 
-// PrivateAddress is how packages that do not import this one tell the error.
+// PrivateAddress returns how packages that do not import this one tell the error.
 func (e *PrivateAddressError) PrivateAddress() string { return e.Host }
 
 // special lists what netip.Addr's own methods do not name: the rest of the IANA special-purpose registries that is
@@ -85,7 +85,7 @@ func isMetadata(addr netip.Addr) bool {
 	return containsAddr(metadata, httpclient.Meant(addr))
 }
 
-// refusal is why a policy does not permit addr, by which host is known; nil where it does.
+// refusal is why a policy does not permit addr, by which host is known; nil if it does.
 func (p *Pool) refusal(host string, addr netip.Addr, allowPrivate bool) error {
 	plain := addr.WithZone("").Unmap()
 	switch {

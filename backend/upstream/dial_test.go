@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tunnelling is a real proxy that answers CONNECT and SOCKS5, and connects everybody to one address.
+// tunnelling returns a real proxy that answers CONNECT and SOCKS5, and connects everybody to one address.
 func tunnelling(t *testing.T, to string) (addr string, asked chan string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

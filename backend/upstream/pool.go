@@ -86,7 +86,7 @@ func (p *Pool) Close() {
 	}
 }
 
-// Transport is the transport of a policy: whether private addresses are allowed, and by which forward proxy ("" for
+// Transport returns the transport of a policy: whether private addresses are allowed, and by which forward proxy ("" for
 // none) requests go. The proxy's own address is the user's word and never refused; what is asked of it is judged
 // before it is handed over, by the address or by what our resolver says of the name. A name that only the proxy can
 // resolve passes, unless it is a local one.

@@ -24,7 +24,7 @@ import (
 	"gridwall/backend/httpclient"
 )
 
-// nameServer is a real DNS server on loopback: answer is asked for each question.
+// nameServer returns a real DNS server on loopback: answer is asked for each question.
 func nameServer(t *testing.T, answer func(name string, nth int64) []netip.Addr) *net.Resolver {
 	return newNameServer(t, netip.Addr{}, answer)
 }
@@ -255,7 +255,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// forwardProxy is a real HTTP forward proxy that sends everything to one server.
+// forwardProxy returns a real HTTP forward proxy that sends everything to one server.
 func forwardProxy(t *testing.T, to string) (*httptest.Server, *atomic.Value) {
 	var asked atomic.Value
 	asked.Store("")
@@ -369,7 +369,7 @@ func TestHTTP2IsSpokenWhereTheServerCan(t *testing.T) {
 	assert.Equal(t, "HTTP/2.0", body)
 }
 
-func TestAddressesOfThePublicInternetAreToldFromTheRest(t *testing.T) {
+func TestPublicAddressesAreDistinguishedFromOthers(t *testing.T) {
 	for _, private := range []string{
 		"0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.127.255.255", "127.0.0.1", "127.255.255.255", "169.254.169.254", "172.16.0.1", "172.31.255.255",
 		"192.0.0.1", "192.0.2.1", "192.168.0.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255",

@@ -59,7 +59,7 @@ func hasUntidyName(h http.Header) bool {
 	return false
 }
 
-// tidying is the transport for such hosts.
+// tidying returns the transport for such hosts.
 func (g *guarded) tidying() *http.Transport {
 	return &http.Transport{
 		Proxy: g.rt.Proxy,
@@ -141,7 +141,7 @@ func (c *tidyConn) head() error {
 	}
 }
 
-// endOfHead is where the head that raw begins with ends, behind its empty line; -1 where it goes on. Lines end with or
+// endOfHead returns where the head that raw begins with ends, behind its empty line; -1 where it goes on. Lines end with or
 // without a carriage return. The search begins at from.
 func endOfHead(raw []byte, from int) int {
 	for i := from; i < len(raw); i++ {
@@ -235,7 +235,7 @@ func tidyStatus(line string) (status string, code int, ok bool) {
 	return version + " " + rest[:3] + " " + tidyValue(rest[3:]), code, true
 }
 
-// tidyValue is a header's value without the control characters that may not stand in it.
+// tidyValue returns a header's value without the control characters that may not stand in it.
 func tidyValue(s string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\t' || r == 0x7f {

@@ -111,7 +111,7 @@ func mustRequest(t *testing.T, url string) *http.Request {
 	return req
 }
 
-func TestASloppyHostIsKnownTheSecondTimeAndAGoodOneKeepsItsConnection(t *testing.T) {
+func TestASloppyHostIsRememberedAndAGoodOneKeepsItsConnection(t *testing.T) {
 	p := newPool(t)
 	url, connections := sloppy(t, "HTTP/1.1 200 OK\r\nBad Name: 1\r\nContent-Length: 5\r\n\r\nhello", 0, true)
 	for range 3 {
@@ -127,7 +127,7 @@ func TestASloppyHostIsKnownTheSecondTimeAndAGoodOneKeepsItsConnection(t *testing
 	assert.EqualValues(t, 1, connections.Load())
 }
 
-func TestWhatIsNoAnswerStaysAnError(t *testing.T) {
+func TestATransportErrorStaysAnError(t *testing.T) {
 	p := newPool(t)
 	rt, err := p.Transport(true, "")
 	require.NoError(t, err)

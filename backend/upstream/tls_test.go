@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// secureServer is a server with a TLS configuration of its own; p trusts it under each policy that is named.
+// secureServer returns a server with a TLS configuration of its own; p trusts it under each policy that is named.
 func secureServer(t *testing.T, p *Pool, config *tls.Config, proxies ...string) *httptest.Server {
 	t.Helper()
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "hello") }))
@@ -58,7 +58,7 @@ func TestAServerThatBrowsersReachIsReached(t *testing.T) {
 	}
 }
 
-func TestAServerWithoutACommonCipherIsToldByItsCause(t *testing.T) {
+func TestAServerWithoutACommonCipherIsReportedByCause(t *testing.T) {
 	p := newPool(t)
 	s := secureServer(t, p, &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_3DES_EDE_CBC_SHA}})
 	_, err := get(t, p, true, "", s.URL)
@@ -69,7 +69,7 @@ func TestAServerWithoutACommonCipherIsToldByItsCause(t *testing.T) {
 	plain, _ := hello(t)
 	_, err = get(t, p, true, "", "https"+plain.URL[len("http"):])
 	require.ErrorContains(t, err, "it does not speak TLS there")
-	// A wrong certificate is no question of ciphers: it is said as it is, and asked once.
+	// A wrong certificate is not a question of ciphers: it is said as it is, and asked once.
 	rt, _ := p.Transport(true, "")
 	rt.(*guarded).rt.TLSClientConfig = nil
 	_, err = get(t, p, true, "", s.URL)
@@ -80,7 +80,7 @@ func TestAServerWithoutACommonCipherIsToldByItsCause(t *testing.T) {
 	require.ErrorContains(t, err, "certificate")
 }
 
-// between is a box on the way to a server. It treats each first record of more than 1400 bytes as large says, by its number
+// between returns a box on the way to a server. It treats each first record of more than 1400 bytes as large says, by its number
 // from 1: 'd' drops it without a word, 'c' closes the connection, anything else lets it pass.
 func between(t *testing.T, far string, large func(n int64) byte) (address string, seen *atomic.Int64) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -42,7 +42,7 @@ var (
 
 // documents stores walls and layouts.
 type documents interface {
-	Layouts() ([]byte, error) // nil where none were saved
+	Layouts() ([]byte, error) // nil if none were saved
 	SaveLayouts(doc []byte) error
 	// Walls are the saved walls by name.
 	Walls() (map[string][]byte, error)

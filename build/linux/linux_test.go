@@ -129,7 +129,7 @@ func TestInstallSaysWhatIsWrong(t *testing.T) {
 	}
 	out, err := exec.Command(filepath.Join("..", "install"), "--prefix", t.TempDir(), "--binary", t.TempDir()).CombinedOutput()
 	require.Error(t, err)
-	assert.Contains(t, string(out), "is no program")
+	assert.Contains(t, string(out), "is not a program")
 	out, err = exec.Command(filepath.Join("..", "install"), "--wrong").CombinedOutput()
 	require.Error(t, err)
 	assert.Contains(t, string(out), "usage: ")

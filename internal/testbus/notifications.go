@@ -58,7 +58,7 @@ func (n *Notifications) Dismiss(id uint32) {
 // service is what programs call.
 type service struct{ n *Notifications }
 
-// GetCapabilities says what the service can do.
+// GetCapabilities reports what the service can do.
 func (s service) GetCapabilities() ([]string, *dbus.Error) { return s.n.able, nil }
 
 // Notify takes a message.

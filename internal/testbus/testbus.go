@@ -75,7 +75,7 @@ func Without(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "none"))
 }
 
-// Connect is a connection of the test's own; it ends with the test.
+// Connect returns a connection of the test's own; it ends with the test.
 func Connect(t *testing.T) *dbus.Conn {
 	t.Helper()
 	conn, err := dbus.SessionBusPrivateNoAutoStartup()

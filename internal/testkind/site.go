@@ -15,7 +15,7 @@ import (
 	"gridwall/backend/extract"
 )
 
-// page is what sites answer in place of what they were asked for.
+// page is what sites answer instead of what they were asked for.
 const page = "<!DOCTYPE html>\n<html><head><title>Log in</title></head><body>Please log in. token=" + secret + "</body></html>\n"
 
 // site is a real server with every way to answer badly.

@@ -208,7 +208,7 @@ type result struct {
 	steps []extract.Step
 }
 
-// source is the case's source for url, with a token in the query, as every URL of the suite has.
+// source returns the case's source for url, with a token in the query, as every URL of the suite has.
 func (c Case) source(url string) source.Source {
 	src := c.Source(url + "?token=" + secret)
 	src.AllowPrivate = true

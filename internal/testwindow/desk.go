@@ -69,7 +69,7 @@ const panelConfig = `<?xml version="1.0" encoding="UTF-8"?>
 `
 
 // Desk is a display with a session bus, a window manager and, where asked for, a panel that shows tray icons. Folders,
-// bus and display are its own: nothing of whoever runs it is read or written.
+// bus and display are its own: nothing of the user who runs it is read or written.
 type Desk struct {
 	dir   string
 	env   []string
@@ -212,7 +212,7 @@ func (d *Desk) Launch(name string, args ...string) (*Process, error) {
 // Run runs a program on the desk to its end, and returns what it printed.
 func (d *Desk) Run(name string, args ...string) (string, error) { return run(d.env, name, args...) }
 
-// Dir is the desk's home directory.
+// Dir returns the desk's home directory.
 func (d *Desk) Dir() string { return d.dir }
 
 // Screenshot writes what the display shows into a PNG.
@@ -230,7 +230,7 @@ func (d *Desk) Windows(title string) int {
 	return len(strings.Fields(out))
 }
 
-// Active is the title of the window that has the focus, "" where none has.
+// Active returns the title of the window that has the focus, "" where none has.
 func (d *Desk) Active() string {
 	out, err := run(d.env, "xdotool", "getactivewindow", "getwindowname")
 	if err != nil {

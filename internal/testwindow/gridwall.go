@@ -67,7 +67,7 @@ func (d *Desk) Start(program string, args ...string) (*Gridwall, error) {
 	return g, nil
 }
 
-// Page is the page, once it is mounted.
+// Page returns the page, once it is mounted.
 func (g *Gridwall) Page() (*Page, error) {
 	if g.page != nil {
 		return g.page, nil
@@ -99,13 +99,13 @@ func (g *Gridwall) Leave() {
 	}
 }
 
-// Log is the end of what the program said on stderr.
+// Log returns the end of what the program said on stderr.
 func (g *Gridwall) Log() string { return g.p.log.String() }
 
-// PID is its process id.
+// PID returns its process id.
 func (g *Gridwall) PID() int { return g.p.cmd.Process.Pid }
 
-// Running tells whether it runs.
+// Running reports whether it runs.
 func (g *Gridwall) Running() bool { return g.p.running() }
 
 // Signal sends it a signal.

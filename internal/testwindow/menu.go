@@ -16,7 +16,7 @@ const (
 	menuIface   = "com.canonical.dbusmenu"
 )
 
-// hosted tells whether a panel is there that shows icons.
+// hosted reports whether a panel is there that shows icons.
 func (d *Desk) hosted() (bool, error) {
 	v, err := d.conn.Object(watcherName, watcherPath).GetProperty(watcherName + ".IsStatusNotifierHostRegistered")
 	if err != nil {
@@ -26,7 +26,7 @@ func (d *Desk) hosted() (bool, error) {
 	return ok && yes, nil
 }
 
-// Icons are the bus names of those that show an icon in the tray.
+// Icons returns the bus names of those that show an icon in the tray.
 func (d *Desk) Icons() ([]string, error) {
 	v, err := d.conn.Object(watcherName, watcherPath).GetProperty(watcherName + ".RegisteredStatusNotifierItems")
 	if err != nil {

@@ -199,7 +199,7 @@ func (p *Page) Record(every time.Duration) error {
 	})()`, pictures, every.Milliseconds()), nil)
 }
 
-// Recorded is what was noted since the last call.
+// Recorded returns what was noted since the last call.
 func (p *Page) Recorded() (out [][]Picture, err error) {
 	err = p.Eval(`window.gridwallSeen.splice(0)`, &out)
 	return out, err
@@ -236,7 +236,7 @@ func (p *Page) Playing(n int, within time.Duration) (now []Picture, err error) {
 		}
 		for i, is := range now {
 			if is.Title != first[i].Title || is.Time < first[i].Time || is.Frames < first[i].Frames {
-				first = now // another picture stands here now, or the counters began anew
+				first = now // another picture stands here now, or the counters began again
 			}
 			if is.Paused || is.Width == 0 || is.Time <= first[i].Time || is.Frames <= first[i].Frames {
 				return false, fmt.Errorf("%s does not move: %+v", is.Title, is)
@@ -258,7 +258,7 @@ func (p *Page) CountRequests() error {
 	})()`, nil)
 }
 
-// Requests is how many there were.
+// Requests returns how many there were.
 func (p *Page) Requests() (n int, err error) {
 	err = p.Eval(`window.gridwallRequests`, &n)
 	return n, err

@@ -42,7 +42,7 @@ func start(env []string, extra []*os.File, name string, args ...string) (*Proces
 	return p, nil
 }
 
-// Log is the end of what it printed.
+// Log returns the end of what it printed.
 func (p *Process) Log() string { return p.log.String() }
 
 // kill ends it and all that it started in its group.

@@ -11,7 +11,7 @@ type Tally struct {
 	Played float64
 	// Frames were shown, and Dropped were not, as far as the webview counts.
 	Frames, Dropped int
-	// Restarts is how often the webview's counters began anew: after a seek, a change of the speed, a new pipeline.
+	// Restarts is how often the webview's counters began again: after a seek, a change of the speed, a new pipeline.
 	Restarts int
 	// Stills is how often it had not moved since the look before.
 	Stills int
@@ -59,6 +59,6 @@ func (all Tallies) Add(pictures []Picture, n int) error {
 }
 
 func (t *Tally) String() string {
-	return fmt.Sprintf("%-20s %4d×%-4d %7.1f s played, %6d frames, %d dropped, %d times still, counters began anew %d times",
+	return fmt.Sprintf("%-20s %4d×%-4d %7.1f s played, %6d frames, %d dropped, %d times still, counters began again %d times",
 		t.Last.Title, t.Last.Width, t.Last.Height, t.Played, t.Frames, t.Dropped, t.Stills, t.Restarts)
 }

@@ -35,7 +35,7 @@ type Codecs struct {
 // NewCodecs returns what GStreamer lacks on this machine.
 func NewCodecs() *Codecs { return &Codecs{lacking: lackingCodecs(pluginFolders())} }
 
-// Lack says what is missing and how to install it; "" if nothing is.
+// Lack reports what is missing and how to install it; "" if nothing is.
 func (c *Codecs) Lack() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

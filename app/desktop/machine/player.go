@@ -58,7 +58,7 @@ func playerPath(name string) string {
 func choosePlayer(asked, set string, installed []string) (string, error) {
 	if asked != "" {
 		if !slices.Contains(players, asked) {
-			return "", api.Errorf(api.CodeInvalid, "%q is no player that Gridwall knows; there are mpv and vlc", text.Plain(asked, 40))
+			return "", api.Errorf(api.CodeInvalid, "%q is not a player that Gridwall knows; there are mpv and vlc", text.Plain(asked, 40))
 		}
 		if !slices.Contains(installed, asked) {
 			return "", api.Errorf(api.CodeInvalid, "%s is not installed. Install it: %s", asked, installHint(same(asked)))

@@ -57,7 +57,7 @@ func TestThePlayerThatIsAskedForIsUsedOrNamed(t *testing.T) {
 	}
 }
 
-func TestAProgramThatDoesNotStartIsTold(t *testing.T) {
+func TestAProgramThatDoesNotStartIsReported(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there is no shell to write a program in")
 	}

@@ -84,7 +84,7 @@ func (l limitedListener) Accept() (net.Conn, error) {
 	}
 }
 
-// add counts c, making room for it where there is none; nil where there is no room to be made.
+// add counts c, making room for it where there is none; nil if there is no room to be made.
 func (p *conns) add(c net.Conn) *limitedConn {
 	lc := &limitedConn{Conn: c, pool: p}
 	if a, err := netip.ParseAddrPort(c.RemoteAddr().String()); err == nil && !a.Addr().Unmap().IsLoopback() {
@@ -121,7 +121,7 @@ func (p *conns) add(c net.Conn) *limitedConn {
 	return lc
 }
 
-// waiting is the connection that has waited longest of those that may leave. The caller holds the lock.
+// waiting returns the connection that has waited longest of those that may leave. The caller holds the lock.
 func (p *conns) waiting(may func(*limitedConn) bool) *limitedConn {
 	var longest *limitedConn
 	for c := range p.open {

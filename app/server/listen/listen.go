@@ -35,7 +35,7 @@ func listenError(address, choose string, err error) error {
 
 // AddressRecord stores the address that playback listens on.
 type AddressRecord interface {
-	Load() ([]byte, error) // nil where none was saved
+	Load() ([]byte, error) // nil if none was saved
 	Save(doc []byte) error
 }
 

@@ -18,7 +18,7 @@ const (
 	maxSessions = 1000
 )
 
-// Store stores the logins, so that they outlive a restart. Load returns nil where nothing was saved.
+// Store stores the logins, so that they outlive a restart. Load returns nil if nothing was saved.
 type Store interface {
 	Load() ([]byte, error)
 	Save(doc []byte) error

@@ -43,7 +43,7 @@ type tries struct {
 	last  time.Time
 	until time.Time // the end of the pause
 	// seen counts each wrong token by its hash. A player with an old token in its address sends the same one again and
-	// again: that is no guess, and must not lock out everybody else behind the same address.
+	// again: that is not a guess, and must not lock out everybody else behind the same address.
 	seen map[[32]byte]int
 }
 
@@ -52,7 +52,7 @@ func NewThrottle() *Throttle {
 	return &Throttle{Now: time.Now, addrs: map[string]*tries{}, holders: map[holder]struct{}{}}
 }
 
-// Paused returns how long the address has to wait before a token is checked; 0 where it need not.
+// Paused returns how long the address has to wait before a token is checked; 0 if it need not.
 func (t *Throttle) Paused(addr, token string) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()

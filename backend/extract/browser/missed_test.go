@@ -27,7 +27,7 @@ func overheard(t *testing.T) (*recorder, func(method, params string)) {
 }
 
 // A renderer that begins to report late tells of a request by its answer alone, or by its second hop.
-func TestARequestThatItsRendererToldLateIsKnown(t *testing.T) {
+func TestARequestReportedLateByItsRendererIsFound(t *testing.T) {
 	w, say := overheard(t)
 	say(network.ResponseReceived.Method, `{"requestId":"7","type":"Fetch","response":{"url":"http://cdn.test/a.m3u8?t=1","status":200,"mimeType":"application/vnd.apple.mpegurl","headers":{}}}`)
 	require.Len(t, w.order, 1)

@@ -9,7 +9,7 @@ import (
 	"gridwall/backend/source"
 )
 
-func TestWhatToolsSayOfAStreamThatHasNotBegunIsNoFailure(t *testing.T) {
+func TestToolsMessagesAboutAStreamThatHasNotBegunAreNotFailures(t *testing.T) {
 	tool := newTool(source.Source{Command: []string{"yt-dlp"}, Format: "yt-dlp"})
 	for _, words := range []string{
 		"Upcoming", "This video is upcoming", "The race is an upcoming live event", "upcoming stream", "Premieres in 3 hours", "Premiere will begin shortly",

@@ -98,7 +98,7 @@ func TestEachFormatIsReadAsItsToolPrintsIt(t *testing.T) {
 
 const secret = "s3cr3t0123456789"
 
-func TestAToolsFailureIsToldInItsOwnWordsOnOneLineWithoutASecret(t *testing.T) {
+func TestAToolsFailureIsReportedInItsOwnWordsOnOneLineWithoutASecret(t *testing.T) {
 	for name, tc := range map[string]struct {
 		format string
 		does   []string

@@ -33,7 +33,7 @@ func TestEachExtractionBringsFreshTokens(t *testing.T) {
 	}
 }
 
-func TestADemoThatListsNothingIsNoSuccess(t *testing.T) {
+func TestADemoThatListsNothingFails(t *testing.T) {
 	_, err := New(func() ([]Feed, error) { return nil, nil }).Extract(t.Context(), source.Source{Kind: "demo"}, nil)
 	require.ErrorIs(t, err, stream.ErrNoStreams)
 }

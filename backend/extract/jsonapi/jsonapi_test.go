@@ -113,7 +113,7 @@ func TestAQueryWithoutEndIsStopped(t *testing.T) {
 	require.ErrorContains(t, err, "did not end within the source's timeout")
 }
 
-func TestASlipInAQueryIsToldWithItsLineBeforeAnythingIsFetched(t *testing.T) {
+func TestAMistakeInAQueryIsReportedWithItsLineBeforeAnythingIsFetched(t *testing.T) {
 	for program, want := range map[string]string{
 		".feeds[]\\n| {url: .src,, title}": `sources/a.toml:5:14: query is not a jq program: unexpected token ","`,
 		".feeds[":                          `sources/a.toml:4:7: query is not a jq program: unexpected EOF`,
@@ -134,7 +134,7 @@ func TestASlipInAQueryIsToldWithItsLineBeforeAnythingIsFetched(t *testing.T) {
 	require.ErrorContains(t, err, "a.toml:3:10: query is not a jq program: unexpected EOF")
 }
 
-func TestAnAnswerWithoutStreamsIsNoFailureOfTheQuery(t *testing.T) {
+func TestAnAnswerWithoutStreamsIsNotAFailureOfTheQuery(t *testing.T) {
 	for _, doc := range []string{`[]`, `[{"url":null}]`, `[{"url":" "}]`, `[{"url":"rtmp://x.test/1"}]`, `[{"url":"http://"}]`} {
 		_, err := query(t, t.Context(), ".[]", doc)
 		require.ErrorIs(t, err, stream.ErrNoStreams, doc)

@@ -453,7 +453,7 @@ func TestALineOfBlanksIsReadOnce(t *testing.T) {
 	assert.Len(t, p.found, 1)
 }
 
-func TestADocumentInPlaceOfAListIsCalledWhatItIs(t *testing.T) {
+func TestADocumentInsteadOfAListIsNamedForWhatItIs(t *testing.T) {
 	for text, want := range map[string]string{
 		"<!doctype html><title>Login</title>":                               "answered a web page where an M3U list was expected",
 		"<?xml version=\"1.0\"?>\n<!-- made by hand -->\n<MPD>\n<Period>\n": "answered a DASH manifest (MPD) where an M3U list was expected: only HLS is played",

@@ -128,7 +128,7 @@ func TestAPageThatLeadsNowhereSaysWhy(t *testing.T) {
 	assert.Equal(t, "Гонка", found[0].Title)
 }
 
-func TestASlipInAPageSourceIsToldWithItsLine(t *testing.T) {
+func TestAMistakeInAPageSourceIsReportedWithItsLine(t *testing.T) {
 	for text, want := range map[string]string{
 		"find=\"(\"":                            "sources/p.toml:3:1: find is not a regular expression",
 		"find=\"a\"":                            "sources/p.toml:3:1: find needs a group (?P<url>…)",

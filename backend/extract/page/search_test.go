@@ -144,7 +144,7 @@ func TestAnAddressOfAPlaylistWithoutItsEndingIsFoundWhereItIsCertain(t *testing.
 	}
 }
 
-func TestWhatOnlyLooksLikeAPlaylistIsNoFeed(t *testing.T) {
+func TestWhatOnlyLooksLikeAPlaylistIsNotAFeed(t *testing.T) {
 	for _, body := range []string{
 		`<a href="/list.m3u8.html">`, `<img src="/poster.m3u8.jpg">`, `<a href="https://site.test/a.m3u8.php?x=1">`, `<a href="/a.m3u8x">`, `<a href="/a.m3u8-old">`,
 		`<script>if(/\.m3u8$/.test(u))x=data.m3u8;y=u.endsWith(".m3u8")||cfg.hls.m3u8</script>`, `<p>Open the .m3u8 file`, `<script>a={type:"hls",kind:"m3u8"}</script>`,

@@ -9,7 +9,7 @@ import (
 )
 
 // If part of an address is unknown, its other parts must not be taken for addresses on the page's own host.
-func TestAPartOfAnAddressIsNoAddressWhereTheRestIsNotKnown(t *testing.T) {
+func TestPartOfAnAddressIsNotAnAddressIfTheRestIsUnknown(t *testing.T) {
 	for name, body := range map[string]string{
 		"concat of a product":              `play("https://a.test/".concat(n*2, "/w.m3u8"))`,
 		"concat of a call":                 `play("https://".concat(host(), "/live/w.m3u8"))`,

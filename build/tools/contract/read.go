@@ -137,7 +137,7 @@ func methodOf(f *ast.FuncDecl) (m method, ok bool, err error) {
 	return m, true, nil
 }
 
-// typeName is the name of a type as it is written: an identifier, a qualified one, or a pointer to one.
+// typeName returns the name of a type as it is written: an identifier, a qualified one, or a pointer to one.
 func typeName(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:

@@ -23,7 +23,7 @@ func TestTheRaceMeetsItselfAfterAMinute(t *testing.T) {
 	}
 }
 
-func TestEverySoundMeetsItselfAfterAMinute(t *testing.T) {
+func TestEverySoundLoopsAfterAMinute(t *testing.T) {
 	for _, f := range feeds() {
 		s := f.sound()
 		require.Len(t, s, samples, f.name)

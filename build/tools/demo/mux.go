@@ -73,7 +73,7 @@ func u32(v ...uint32) (out []byte) {
 	return out
 }
 
-// fragment is one CMAF fragment: moof with an mfhd, and one traf with tfhd, tfdt (version 1: 64 bits) and trun; mdat.
+// fragment returns one CMAF fragment: moof with an mfhd, and one traf with tfhd, tfdt (version 1: 64 bits) and trun; mdat.
 func fragment(number uint32, decode uint64, span uint32, samples [][]byte, video bool) []byte {
 	const (
 		baseIsMoof, hasDuration, hasFlags        = 0x020000, 0x000008, 0x000020 // tfhd

@@ -48,7 +48,7 @@ func newOnboard(c *canvas, tr *track, driver *car) *onboard {
 	return o
 }
 
-// heading is how the road points at the given distance, in turns of the map.
+// heading returns how the road points at the given distance, in turns of the map.
 func (o *onboard) heading(metres float64) float64 {
 	_, d := o.track.place(metres)
 	return math.Atan2(d.Y, d.X) / (2 * math.Pi)
@@ -233,7 +233,7 @@ func (o *onboard) wheel(speed, bend float64) {
 	o.text(mono, 30, o.driver.paint, right.X, right.Y, 0.5, fmt.Sprint(kmh))
 }
 
-// gearbox tells what a speed in m/s means in km/h, gear, and share of the highest revs.
+// gearbox reports what a speed in m/s means in km/h, gear, and share of the highest revs.
 func gearbox(speed float64) (kmh, gear int, revs float64) {
 	tops := []float64{22, 29, 36, 44, 53, 62, 72, 90}
 	for gear = 1; gear < len(tops) && speed > tops[gear-1]; gear++ {

@@ -40,14 +40,14 @@ var field = []car{
 	{90, "QUI", "C. Quill", color.RGBA{170, 120, 80, 255}, 11.4, 0.45, 1, 0.92},
 }
 
-// laps is how many laps the car has done at time t (seconds; whole laps are the start line). It grows by exactly
+// laps returns how many laps the car has done at time t (seconds; whole laps are the start line). It grows by exactly
 // loop/lapTime in a loop.
 func (c *car) laps(t float64) float64 {
 	lag := c.behind + c.wobble*math.Sin(2*math.Pi*(float64(c.turns)*t/loop+c.shifted))
 	return (t - lag) / lapTime
 }
 
-// crossing is the time at which the car has done the given number of laps.
+// crossing returns the time at which the car has done the given number of laps.
 func (c *car) crossing(laps float64) float64 {
 	lo, hi := laps*lapTime-30, laps*lapTime+30
 	for range 60 {
@@ -60,20 +60,20 @@ func (c *car) crossing(laps float64) float64 {
 	return (lo + hi) / 2
 }
 
-// sector is the time of the newest sector that the car has finished at t, and its number (0, 1, 2).
+// sector returns the time of the newest sector that the car has finished at t, and its number (0, 1, 2).
 func (c *car) sector(t float64, back int) (seconds float64, number int) {
 	done := int(math.Floor(c.laps(t)*sectors)) - back
 	seconds = c.crossing(float64(done)/sectors) - c.crossing(float64(done-1)/sectors)
 	return seconds, ((done-1)%sectors + sectors) % sectors
 }
 
-// lastLap is the time of the newest lap that the car has finished at t.
+// lastLap returns the time of the newest lap that the car has finished at t.
 func (c *car) lastLap(t float64) float64 {
 	done := math.Floor(c.laps(t))
 	return c.crossing(done) - c.crossing(done-1)
 }
 
-// bestLap is the best of all its laps: there are only as many different ones as laps in a loop.
+// bestLap returns the best of all its laps: there are only as many different ones as laps in a loop.
 func (c *car) bestLap() float64 {
 	best := math.Inf(1)
 	for k := range loop / int(lapTime) {
@@ -88,7 +88,7 @@ type standing struct {
 	gap, interval float64 // seconds behind the leader and behind the next car ahead
 }
 
-// order is the field by the distance that it has driven at time t.
+// order returns the field by the distance that it has driven at time t.
 func order(t float64) []standing {
 	rows := make([]standing, len(field))
 	for i := range field {
@@ -104,7 +104,7 @@ func order(t float64) []standing {
 	return rows
 }
 
-// smoothOrder is the place of each car of the field (by index) at t, in rows that slide past one another rather than
+// smoothOrder returns the place of each car of the field (by index) at t, in rows that slide past one another rather than
 // jump: an overtaking takes a third of a second.
 func smoothOrder(t float64) []float64 {
 	const steps, span = 8, 0.35

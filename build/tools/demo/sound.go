@@ -11,7 +11,7 @@ const samples = loop * sampleRate
 // sound is one loop of a feed, mono, about -1 to 1.
 type sound []float32
 
-// engine is the note of one car that is heard by its own driver. Its phase is made to come out as a whole number of
+// engine returns the note of one car that is heard by its own driver. Its phase is made to come out as a whole number of
 // turns over the loop, so that the note goes on over the seam.
 func engine(tr *track, c *car, pace, firing float64) sound {
 	out := make(sound, samples)
@@ -37,7 +37,7 @@ func engine(tr *track, c *car, pace, firing float64) sound {
 	return out
 }
 
-// soften is a moving average round the loop.
+// soften returns a moving average round the loop.
 func soften(in []float64, half int) []float64 {
 	out := make([]float64, len(in))
 	sum := 0.0
@@ -51,7 +51,7 @@ func soften(in []float64, half int) []float64 {
 	return out
 }
 
-// trackside is what a microphone at the start line hears: every car that comes by, and the public.
+// trackside returns what a microphone at the start line hears: every car that comes by, and the public.
 func trackside(tr *track) sound {
 	out := crowd(0.05)
 	for i := range field {
@@ -79,7 +79,7 @@ func trackside(tr *track) sound {
 	return out
 }
 
-// crowd is noise with the high tones taken away. The same noise goes through the filter twice, and the second round is
+// crowd returns noise with the high tones taken away. The same noise goes through the filter twice, and the second round is
 // kept: it begins in the state in which it ends.
 func crowd(loud float64) sound {
 	out := make(sound, samples)
@@ -100,7 +100,7 @@ func crowd(loud float64) sound {
 	return out
 }
 
-// pitwall is the timing feed's sound: a pip each second, a higher one as the minute begins, over a quiet chord.
+// pitwall returns the timing feed's sound: a pip each second, a higher one as the minute begins, over a quiet chord.
 func pitwall() sound {
 	out := make(sound, samples)
 	for i := range out {

@@ -39,7 +39,7 @@ func newTiming(c *canvas) *timing {
 	return tm
 }
 
-// rank is the colour of a time: purple for the best of all, green for the driver's own best, yellow else.
+// rank returns the colour of a time: purple for the best of all, green for the driver's own best, yellow else.
 func rank(seconds, best, own float64) color.RGBA {
 	const same = 1e-6
 	switch {

@@ -109,7 +109,7 @@ func smooth(in [trackSteps]float64, half int) (out [trackSteps]float64) {
 	return out
 }
 
-// metres tells how far from the start line a car is when the given share of its lap's time has gone.
+// metres reports how far from the start line a car is when the given share of its lap's time has gone.
 func (tr *track) metres(phase float64) float64 {
 	phase -= math.Floor(phase)
 	lo, hi := 0, trackSteps
@@ -134,7 +134,7 @@ func (tr *track) index(metres float64) (i int, rest float64) {
 	return i, s - math.Floor(s)
 }
 
-// place is where on the picture the centre line is at the given distance, and where it points.
+// place returns where on the picture the centre line is at the given distance, and where it points.
 func (tr *track) place(metres float64) (pt, pt) {
 	i, k := tr.index(metres)
 	next := (i + 1) % trackSteps

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Whoever changes the mark changes it everywhere: a panel, a browser and a launcher must not show three of them.
+// A change of the mark must reach all its forms: a panel, a browser and a launcher must not show three of them.
 func TestCommittedIconsAreTheOnesThatAreDrawn(t *testing.T) {
 	const how = "%s is not what is drawn; go run ./build/tools/icon writes it"
 	read := func(name string) []byte {
@@ -33,7 +33,7 @@ func TestCommittedIconsAreTheOnesThatAreDrawn(t *testing.T) {
 	}
 }
 
-// difference is by how much two pictures differ at most, in one channel of one pixel; 255 where their sizes do.
+// difference returns by how much two pictures differ at most, in one channel of one pixel; 255 where their sizes do.
 func difference(a, b image.Image) int {
 	if a.Bounds() != b.Bounds() {
 		return 255

@@ -43,7 +43,7 @@ type picture struct {
 	draw func(size int) []shape
 }
 
-// pictures are the PNG pictures, by their place in the repository.
+// pictures returns the PNG pictures, by their place in the repository.
 func pictures() map[string]picture {
 	out := map[string]picture{
 		"frontend/public/icon-192.png":        {192, application},
@@ -61,7 +61,7 @@ func pictures() map[string]picture {
 	return out
 }
 
-// texts are the SVG pictures, by their place in the repository.
+// texts returns the SVG pictures, by their place in the repository.
 func texts() map[string]string {
 	const large = 512
 	return map[string]string{
@@ -72,7 +72,7 @@ func texts() map[string]string {
 	}
 }
 
-// files are all forms of the mark, by their place in the repository.
+// files returns all forms of the mark, by their place in the repository.
 func files() (map[string][]byte, error) {
 	out := map[string][]byte{}
 	for name, text := range texts() {
@@ -110,7 +110,7 @@ func encode(size int, shapes []shape) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// ico is a Windows icon: a directory of PNG pictures, which Windows reads since Vista.
+// ico returns a Windows icon: a directory of PNG pictures, which Windows reads since Vista.
 func ico(sizes []int, draw func(int) []shape) ([]byte, error) {
 	const header, entry = 6, 16
 	var head, body bytes.Buffer

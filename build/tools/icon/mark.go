@@ -20,7 +20,7 @@ func lay(size int, margin float64) grid {
 	return g
 }
 
-// boxes are the four grid boxes: on the diagonal taken, or, where none is taken, all as outlines.
+// boxes returns the four grid boxes: on the diagonal taken, or, where none is taken, all as outlines.
 func (g grid) boxes(taken bool, full, free color.NRGBA) []shape {
 	far := g.margin + g.box + g.gap
 	var out []shape
@@ -34,7 +34,7 @@ func (g grid) boxes(taken bool, full, free color.NRGBA) []shape {
 	return out
 }
 
-// tile is the ground that the mark stands on, so that it can be seen on panels of any colour.
+// tile returns the ground that the mark stands on, so that it can be seen on panels of any colour.
 func tile(size int) []shape {
 	n := float64(size)
 	r := n * 0.22
@@ -44,23 +44,23 @@ func tile(size int) []shape {
 	}
 }
 
-// application is the program's icon.
+// application returns the program's icon.
 func application(size int) []shape {
 	return append(tile(size), lay(size, 0.19).boxes(true, light, faint)...)
 }
 
-// idle is the panel's icon while no session is live: an empty grid.
+// idle returns the panel's icon while no session is live: an empty grid.
 func idle(size int) []shape {
 	return append(tile(size), lay(size, 0.17).boxes(false, light, light)...)
 }
 
-// live is the panel's icon while one is: two boxes taken, and the red light.
+// live returns the panel's icon while one is: two boxes taken, and the red light.
 func live(size int) []shape {
 	out := append(tile(size), lay(size, 0.17).boxes(true, light, light)...)
 	return append(out, lamp(size, ground, red, false)...)
 }
 
-// lamp is the light in the upper right corner, with a ring that keeps it apart from what is beneath.
+// lamp returns the light in the upper right corner, with a ring that keeps it apart from what is beneath.
 func lamp(size int, ring, lit color.NRGBA, cut bool) []shape {
 	n := float64(size)
 	r := math.Round(n*0.2*2) / 2
@@ -77,7 +77,7 @@ func liveTemplate(size int) []shape {
 	return append(lay(size, 0.06).boxes(true, black, black), lamp(size, black, black, true)...)
 }
 
-// bare is the mark alone, in the colour of its surroundings.
+// bare returns the mark alone, in the colour of its surroundings.
 func bare() []shape {
 	shapes := lay(24, 0.08).boxes(true, light, light)
 	for i := range shapes {

@@ -28,14 +28,14 @@ type shape struct {
 	stroke        float64 // 0: filled
 	fill          color.NRGBA
 	cut           bool
-	class         string // in SVG, in place of the colour
+	class         string // in SVG, instead of the colour
 }
 
 func circle(cx, cy, r float64, c color.NRGBA) shape {
 	return shape{x: cx - r, y: cy - r, w: 2 * r, h: 2 * r, r: r, fill: c}
 }
 
-// svg is the shape as an element.
+// svg returns the shape as an element.
 func (s shape) svg() string {
 	in := s.stroke / 2
 	paint := fmt.Sprintf(`fill="%s"`, hex(s.fill))
@@ -57,7 +57,7 @@ func num(v float64) string {
 	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", v), "0"), ".")
 }
 
-// svg is a picture of shapes in a square of the size.
+// svg returns a picture of shapes in a square of the size.
 func svg(size int, style string, shapes []shape) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d">`, size, size)

@@ -101,7 +101,7 @@ func run(streams int, rate float64, long, idle time.Duration) (err error) {
 	return nil
 }
 
-// serve is a CDN of as many live streams as are asked for.
+// serve returns a CDN of as many live streams as are asked for.
 func serve(size int) http.Handler {
 	body := make([]byte, size)
 	for i := range body {
@@ -172,7 +172,7 @@ func (s *server) stop() error {
 	return s.cmd.Wait()
 }
 
-// resident is the server's resident set in MB.
+// resident returns the server's resident set in MB.
 func (s *server) resident() (float64, error) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {

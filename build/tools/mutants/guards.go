@@ -87,7 +87,7 @@ var guards = []mutant{
 	{"finding 3: descriptions of renditions are bounded", "backend/renditions/describe.go",
 		[]edit{{"\t}.Bounded()\n", "\t}\n"}}, "./backend/renditions TestARenditionWithALongNameKeepsItsName"},
 	{"finding 3: descriptions hold on to no playlist", "backend/renditions/bounded.go",
-		[]edit{{"{ return strings.Clone(strings.ToValidUTF8(cut(s, n), \"\\ufffd\")) }", "{ return strings.ToValidUTF8(cut(s, n), \"\\ufffd\") }"}}, "./backend/proxy TestAMultivariantPlaylistWithEverNewSoundsDoesNotFillTheMemory"},
+		[]edit{{"{ return strings.Clone(strings.ToValidUTF8(cut(s, n), \"\\ufffd\")) }", "{ return strings.ToValidUTF8(cut(s, n), \"\\ufffd\") }"}}, "./backend/proxy TestAMultivariantPlaylistWithEverNewAudioDoesNotFillTheMemory"},
 	{"finding 3: a record in the database is bounded", "backend/playback/record.go",
 		[]edit{{"len(raw) <= MaxRecord {", "len(raw) <= 1<<30 {"}}, "./backend/proxy TestWhatIsWrittenOfAFeedIsBounded"},
 	{"finding 3: a large old record is not read", "backend/playback/record.go",
@@ -115,11 +115,11 @@ var guards = []mutant{
 	{"finding 5: a body of a refused request has an end", bodies, []edit{
 		{"\t\t_ = rc.SetReadDeadline(time.Now().Add(bodyTimeout))\n\t\tw.Header()", "\t\tw.Header()"},
 		{"\t\t\t_ = rc.SetReadDeadline(time.Now().Add(unreadWait))\n", ""},
-	}, attacks + "TestHalfBodiesHoldNoConnectionAndSlowClientsShutNobodyOut"},
+	}, attacks + "TestHalfBodiesHoldNoConnectionAndSlowClientsShutNoOneOut"},
 	{"finding 5: a body that is read has an end", bodies, []edit{
 		{"\t\t_ = rc.SetReadDeadline(time.Now().Add(bodyTimeout))\n\t\tw.Header()", "\t\tw.Header()"},
 		{"\t_ = rc.SetReadDeadline(time.Now().Add(bodyTimeout))\n\tbody, err", "\tbody, err"},
-	}, attacks + "TestHalfBodiesHoldNoConnectionAndSlowClientsShutNobodyOut"},
+	}, attacks + "TestHalfBodiesHoldNoConnectionAndSlowClientsShutNoOneOut"},
 	{"finding 5: a connection makes room for another", "app/server/listen/conns.go",
 		[]edit{{"leave = p.waiting(func(*limitedConn) bool { return true })", "leave = p.waiting(func(*limitedConn) bool { return false })"}}, "./app/server TestSlowClientsMakeRoomForOthers"},
 	{"finding 5: connections are bounded", "app/server/listen/conns.go",
@@ -218,7 +218,7 @@ var guards = []mutant{
 	{"finding 12: the cookie goes over TLS alone", "app/server/page.go",
 		[]edit{{"Secure: isSecure(r),", "Secure: false,"}}, attacks + "TestALoginIsGuessedSlowlyAndEnds"},
 	{"finding 12: a token beyond loopback is long", "app/server/server.go",
-		[]edit{{"len(t.value) < minToken {", "false {"}}, "./app/server TestNobodyListensOpenlyWithoutATokenThatCannotBeGuessed"},
+		[]edit{{"len(t.value) < minToken {", "false {"}}, "./app/server TestListeningOpenlyRequiresATokenThatCannotBeGuessed"},
 
 	{"finding 13: the play token only plays", bearer,
 		[]edit{{"\tplays := !changes(r.Method) && (", "\tplays := true || ("}}, attacks + "TestALoginIsGuessedSlowlyAndEnds"},
@@ -264,7 +264,7 @@ var guards = []mutant{
 		in(dialling), {"\tcase !allowPrivate && isPrivate(addr):", "\tcase !allowPrivate && addr.String() == host && isPrivate(addr):"},
 	}, attacks + "TestNoSpellingOfAPrivateAddressIsDialled"},
 	{"withstood: IPv6 addresses that stand for IPv4 ones", "backend/httpclient/literal.go",
-		[]edit{{"\t\t\tif e.prefix.Contains(addr) {", "\t\t\tif false {"}}, "./backend/upstream TestAddressesOfThePublicInternetAreToldFromTheRest"},
+		[]edit{{"\t\t\tif e.prefix.Contains(addr) {", "\t\t\tif false {"}}, "./backend/upstream TestPublicAddressesAreDistinguishedFromOthers"},
 	{"withstood: only http and https are fetched", "backend/httpclient/address.go", []edit{
 		{"\tdefault:\n\t\treturn nil, ErrScheme\n", "\tdefault:\n\t\treturn url.Parse(ref)\n"},
 	}, attacks + "TestNoSpellingOfAPrivateAddressIsDialled"},

@@ -19,7 +19,7 @@ type edit struct{ old, new string }
 // in turns to another file: the edits behind it are made there. A guard with a second one behind it needs both off.
 func in(file string) edit { return edit{new: file} }
 
-// where is the package of the mutant's test, and the test's name.
+// where returns the package of the mutant's test, and the test's name.
 func (m mutant) where() (pkg, test string) {
 	if pkg, test, ok := strings.Cut(m.test, " "); ok {
 		return pkg, test
@@ -27,7 +27,7 @@ func (m mutant) where() (pkg, test string) {
 	return endToEnd, m.test
 }
 
-// mutants are all there are.
+// mutants returns all there are.
 func mutants() []mutant { return slices.Concat(playback, guards) }
 
 const (

@@ -40,7 +40,7 @@ type bench struct {
 	buffered *contender // nginx without
 	plain    *contender // Go's httputil.ReverseProxy
 	gridwall *contender
-	next     int // the first segment that nobody has asked for yet
+	next     int // the first segment that no one has asked for yet
 }
 
 // contender is a server that is measured, with all of its processes.

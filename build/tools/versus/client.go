@@ -104,10 +104,10 @@ type measured struct {
 	cpu   time.Duration
 }
 
-// perGB is processor seconds per 10^9 bytes.
+// perGB returns processor seconds per 10^9 bytes.
 func (m measured) perGB() float64 { return m.cpu.Seconds() / (float64(m.bytes) / 1e9) }
 
-// speed is in GB/s.
+// speed returns in GB/s.
 func (m measured) speed() float64 { return float64(m.bytes) / 1e9 / m.took.Seconds() }
 
 // load asks a contender for the paths 0…n-1, over all connections at once.

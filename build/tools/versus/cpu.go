@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// cpu is how much processor time a process and its children have used so far, user and system together. It is read
+// cpu returns how much processor time a process and its children have used so far, user and system together. It is read
 // from the scheduler, in nanoseconds, thread by thread.
 func cpu(pid int) (time.Duration, error) {
 	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
@@ -54,7 +54,7 @@ func cpu(pid int) (time.Duration, error) {
 	return sum, nil
 }
 
-// resident is the resident set of a process in bytes.
+// resident returns the resident set of a process in bytes.
 func resident(pid int) (int64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

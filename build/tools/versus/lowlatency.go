@@ -31,10 +31,10 @@ const (
 // part grows.
 type partOrigin struct{ began time.Time }
 
-// done is how many parts are complete.
+// done returns how many parts are complete.
 func (o *partOrigin) done() int { return int(time.Since(o.began) / partTime) }
 
-// end is when a part is complete.
+// end returns when a part is complete.
 func (o *partOrigin) end(part int) time.Time {
 	return o.began.Add(time.Duration(part+1) * partTime)
 }

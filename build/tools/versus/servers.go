@@ -102,7 +102,7 @@ func (b *bench) startOrigin() error {
 	return err
 }
 
-// segment is what a transport stream of that size looks like to whoever looks at its beginning.
+// segment returns a body of that size that begins like a transport stream.
 func segment(size int) []byte {
 	body := make([]byte, size)
 	x := uint32(2463534242)

@@ -59,7 +59,7 @@ func passThrough(ctx context.Context, b *bench) error {
 	return nil
 }
 
-// take returns the first of n segments that nobody has asked for; at the playlist's end it begins anew, where what was
+// take returns the first of n segments that no one has asked for; at the playlist's end it begins again, where what was
 // asked for has long left every cache.
 func (b *bench) take(n int) int {
 	if b.next+n > listed {
@@ -99,7 +99,7 @@ func (b *bench) rounds1(ctx context.Context, those []*contender, path func(*cont
 	rounds := map[*contender][]measured{}
 	for i := range b.rounds {
 		for k := range those {
-			c := those[(k+i)%len(those)] // nobody is always first
+			c := those[(k+i)%len(those)] // no one is always first
 			m, err := load(ctx, c, b.requests, path(c))
 			if err != nil {
 				return nil, err

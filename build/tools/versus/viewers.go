@@ -64,7 +64,7 @@ func feedOf(path string) int {
 	return n
 }
 
-// newest is the newest segment of a feed that is complete.
+// newest returns the newest segment of a feed that is complete.
 func newest(feed int) int64 {
 	return (time.Now().UnixMilli()-int64(feed)*1000)/pace.Milliseconds() - 1
 }
