@@ -657,7 +657,7 @@ export interface components {
             path?: string;
             /** @description Which series it is, or how it is named. */
             series?: string;
-            /** @description With kind ics, in place of url and path: the calendar itself, of which a copy is kept. Never answered. */
+            /** @description With kind ics, instead of url and path: the calendar itself, of which a copy is kept. Never answered. */
             text?: string;
             /** @description Where it is fetched from; absent: the kind's own place. */
             url?: string;
@@ -682,7 +682,7 @@ export interface components {
         Error: {
             /** @description What kind of error this is; switch on this one. */
             code: string;
-            /** @description What is wrong, where, and how to mend it, in one line. */
+            /** @description What is wrong, where, and how to fix it, in one line. */
             message: string;
         };
         ErrorBody: {
@@ -889,7 +889,7 @@ export interface components {
         RuleTrial: {
             /**
              * Format: int64
-             * @description Where it stands among all rules, from 0, in place of the one that stands there; -1: behind them all.
+             * @description Where it stands among all rules, from 0, instead of the one that stands there; -1: behind them all.
              */
             place: number;
             rule: components["schemas"]["Rule"];
@@ -1069,7 +1069,7 @@ export interface components {
             since: string;
             /** @description The streams that are new or changed, as they are now; those that changed first come first. */
             streams: components["schemas"]["Stream"][];
-            /** @description The listing begins anew with this answer: what was known before is to be forgotten. */
+            /** @description The listing begins again with this answer: what was known before is to be forgotten. */
             whole: boolean;
         };
         StreamList: {
