@@ -68,35 +68,35 @@ const PLAYBACK: Field[] = [
   field(
     'refresh.interval',
     'Renew tokens every',
-    'For feeds whose tokens do not say when they end. The others are renewed before they do.',
+    'For feeds whose tokens do not say when they expire. Other tokens are renewed before they expire.',
     '4m',
     duration('1m 2m 3m 4m 5m 10m 15m'),
   ),
   field(
     'proxy.cache',
     'Segments kept in memory',
-    'So that two tiles of one feed, or a step back, fetch nothing twice.',
+    'So that two tiles of one feed, or a step back, do not download anything twice.',
     '256MiB',
     size('64MiB 128MiB 256MiB 512MiB 1GiB 2GiB', '256MiB or 1GiB'),
   ),
   field(
     'proxy.rewind',
-    'Keep what was played for',
-    'On the disk, so that a feed that lists only its newest seconds can be rewound.',
+    'Rewind buffer',
+    'How much of what was played is kept on disk, so that feeds with a short window can be rewound.',
     '0s',
     duration('0s 10m 30m 1h 2h 4h', '30m or 2h', 'Not at all'),
   ),
   field(
     'proxy.rewind_size',
-    'Room on the disk for it',
-    'All feeds together; the oldest goes first.',
+    'Disk space for the rewind buffer',
+    'For all feeds together; the oldest parts are deleted first.',
     '4GiB',
     size('1GiB 2GiB 4GiB 8GiB 16GiB 32GiB', '4GiB'),
   ),
   field(
     'ui.fit_quality',
     'Quality by the size of the tile',
-    'A small picture takes no larger variant than it can show. A quality that you choose in a tile is kept.',
+    'A small tile does not load a larger variant than it can show. A quality that you choose in a tile stays.',
     'on',
     ON_OFF,
   ),
@@ -119,7 +119,7 @@ const PLAYBACK: Field[] = [
   field(
     'ui.player',
     'External player',
-    'What a tile’s “Open in player” starts.',
+    'The player that “Open in player” starts.',
     'mpv',
     choice([
       ['mpv', 'mpv'],
@@ -132,21 +132,21 @@ const SOURCES: Field[] = [
   field(
     'extract.interval',
     'Look for feeds every',
-    'How often each source is asked what it lists.',
+    'How often each source is run.',
     '30m',
     duration('10m 15m 30m 1h 2h 6h'),
   ),
   field(
     'extract.live_interval',
     'While a session is live, every',
-    'Feeds come and go around a session, so look more often then.',
+    'Feeds change around a session, so sources are run more often then.',
     '5m',
     duration('1m 2m 5m 10m 15m'),
   ),
   field(
     'extract.timeout',
     'Give up on a source after',
-    'How long one look may take. A source’s file may say otherwise.',
+    'How long one run may take. A source file can override it.',
     '30s',
     duration('10s 20s 30s 1m 2m', '30s or 2m'),
   ),
@@ -163,7 +163,7 @@ const NOTIFICATIONS: Field[] = [
   field(
     'notify.before',
     'Before a session',
-    'How long before it starts you want to be told.',
+    'How long before its start you are notified.',
     '15m',
     duration('0s 5m 10m 15m 30m 1h', '15m or 1h30m', 'Only at its start'),
   ),
@@ -175,7 +175,7 @@ const BEFOREHAND: Field[] = [
   field(
     'notify.preflight',
     'Check the feeds before a session',
-    'Its sources are run, its feeds asked for, its codecs compared; a notice says ready, or what is wrong.',
+    'Runs its sources, probes its feeds and compares codecs; a notice says whether they are ready, or what is wrong.',
     '30m, 10m',
     choice(
       PREFLIGHTS.map((v) => [
@@ -187,7 +187,7 @@ const BEFOREHAND: Field[] = [
   field(
     'ui.open_at_start',
     'Open the grid at a session’s start',
-    'By itself, with the session’s feeds. The Schedule page says it for one session.',
+    'Automatically, with the session’s feeds. You can change this for a single session on the Schedule page.',
     'off',
     choice([
       ['off', 'No'],
@@ -201,7 +201,7 @@ const WINDOW: Field[] = [
   field(
     'ui.theme',
     'Theme',
-    'Pictures lie on black in both.',
+    'Tiles are black in both.',
     'system',
     choice(
       [
@@ -215,7 +215,7 @@ const WINDOW: Field[] = [
   field(
     'ui.clock',
     'Times',
-    'In which time the calendar tells when a session starts.',
+    'The time zone of the calendar.',
     'local',
     choice(
       [
@@ -229,7 +229,7 @@ const WINDOW: Field[] = [
   field(
     'ui.close_to_tray',
     'Close to the tray',
-    'Closing the window hides it: pictures stop, tokens stay fresh.',
+    'Closing the window hides it: playback stops, tokens are still renewed.',
     'on',
     { ...ON_OFF, windowOnly: true },
   ),
