@@ -71,7 +71,7 @@ func generate(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	words, err := constants(filepath.Join(root, "app", "desktop", "commands.go"))
+	words, err := constants(filepath.Join(root, "app", "desktop"))
 	if err != nil {
 		return nil, err
 	}

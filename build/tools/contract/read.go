@@ -8,7 +8,6 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -251,32 +250,43 @@ func (op *operation) place(doc document, e endpoint) error {
 	return nil
 }
 
-// constants reads the string constants of one Go file by name.
-func constants(file string) (map[string]string, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	tree, err := parser.ParseFile(token.NewFileSet(), file, text, parser.SkipObjectResolution)
+// constants reads the string constants of a package by name.
+func constants(dir string) (map[string]string, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
 		return nil, err
 	}
 	out := map[string]string{}
-	for _, d := range tree.Decls {
-		decl, ok := d.(*ast.GenDecl)
-		if !ok || decl.Tok != token.CONST {
-			continue
+	for _, file := range files {
+		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
 		}
-		for _, s := range decl.Specs {
-			spec := s.(*ast.ValueSpec)
-			for i, name := range spec.Names {
-				if lit, ok := spec.Values[i].(*ast.BasicLit); ok && lit.Kind == token.STRING {
-					if out[name.Name], err = strconv.Unquote(lit.Value); err != nil {
-						return nil, err
-					}
+		for _, d := range tree.Decls {
+			decl, ok := d.(*ast.GenDecl)
+			if !ok || decl.Tok != token.CONST {
+				continue
+			}
+			for _, s := range decl.Specs {
+				if err := readConstants(s.(*ast.ValueSpec), out); err != nil {
+					return nil, err
 				}
 			}
 		}
 	}
 	return out, nil
+}
+
+func readConstants(spec *ast.ValueSpec, out map[string]string) (err error) {
+	for i, name := range spec.Names {
+		if i >= len(spec.Values) {
+			break
+		}
+		if lit, ok := spec.Values[i].(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			if out[name.Name], err = strconv.Unquote(lit.Value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
