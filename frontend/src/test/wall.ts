@@ -8,7 +8,7 @@ import {
   type Stream,
   type Wall as SavedWall,
 } from '$lib/api'
-import type { Layouts } from '$lib/grid/document'
+import type { Layouts } from '$lib/grid/layouts'
 import type { Command, Shell } from '$lib/shell/shell'
 import { App } from '$lib/state/app.svelte'
 import { Wall } from '$lib/state/wall.svelte'

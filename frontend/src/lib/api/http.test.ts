@@ -195,7 +195,7 @@ describe('the facade over HTTP', () => {
     await expect(client.streams(true)).rejects.toThrow(/no JSON/)
   })
 
-  it('says so when nobody answers', async () => {
+  it('says so when there is no answer', async () => {
     await new Promise((closed) => server.close(closed))
     await expect(client.active()).rejects.toMatchObject({ code: 'unreachable' })
     server = createServer().listen(0, '127.0.0.1')

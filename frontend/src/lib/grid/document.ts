@@ -2,6 +2,7 @@
 
 import type { Wall } from '../api'
 import type { Feed, TileSettings } from '../player/tile.svelte'
+import type { Layouts } from './layouts'
 import { isLayout, MOST_TILES, type Layout } from './arrange'
 
 /** A stored tile. */
@@ -23,9 +24,6 @@ export interface NamedWall {
   layout: Layout | null
   tiles: KeptTile[]
 }
-
-/** The document of the wall as it is stored: readWall reads it, writeWall keeps the fields of other versions. */
-export type Layouts = Record<string, unknown>
 
 export interface WallDocument {
   /** null: as in the settings. */

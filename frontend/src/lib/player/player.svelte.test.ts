@@ -314,7 +314,7 @@ describe('a player', () => {
     player.live.seek(30)
     last().behind = 66
     await away(180)
-    expect([video.currentTime, player.live.held], 'nobody told it to go live').toEqual([30, true])
+    expect([video.currentTime, player.live.held], 'it was not told to go live').toEqual([30, true])
   })
 
   it('finds the chosen track by its label, else by its language', async () => {

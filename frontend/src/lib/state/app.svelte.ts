@@ -3,7 +3,7 @@ import { connect, messageOf, type About, type ActiveList, type Client, type Wall
 import type { ApiEvent, Notice, Schedule, SourceList, StreamList } from '../api'
 import { prepare } from '../grid/feeds'
 import { Listing } from '../grid/listing'
-import type { Layouts } from '../grid/document'
+import type { Layouts } from '../grid/layouts'
 import { openShell, type Command, type Shell, type ShellState } from '../shell/shell'
 import { painted } from '../ui/painted'
 import { Clock } from './clock.svelte'

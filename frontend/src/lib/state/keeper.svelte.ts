@@ -1,6 +1,7 @@
 import { untrack } from 'svelte'
 import { messageOf } from '../api'
-import { readWall, writeWall, type Layouts, type WallDocument } from '../grid/document'
+import { readWall, writeWall, type WallDocument } from '../grid/document'
+import type { Layouts } from '../grid/layouts'
 import type { App } from './app.svelte'
 import type { WallStorage } from './wall/storage'
 

@@ -1,7 +1,7 @@
 import { flushSync, mount, unmount } from 'svelte'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { ApiError, type Client, type Listener, type SessionFeeds, type Stream } from '$lib/api'
-import type { Layouts } from '$lib/grid/document'
+import type { Layouts } from '$lib/grid/layouts'
 import type { Shell } from '$lib/shell/shell'
 import { App } from '$lib/state/app.svelte'
 import WatchPage from '../../test/WatchPage.svelte'

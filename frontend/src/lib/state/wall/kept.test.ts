@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { ApiError } from '../../api'
-import type { Layouts } from '../../grid/document'
+import type { Layouts } from '../../grid/layouts'
 import {
   app,
   begin,

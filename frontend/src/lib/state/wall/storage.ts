@@ -1,4 +1,4 @@
-import type { Layouts } from '../../grid/document'
+import type { Layouts } from '../../grid/layouts'
 
 /** Where a page stores its wall. */
 export interface WallStorage {
