@@ -203,7 +203,7 @@ type answer struct {
 	body   []byte
 	status int
 	reason string
-	// refused tells a refusal in the design's sense from any other failure.
+	// refused reports whether the token was refused: 401, 403, 404, 410, or a web page instead of media.
 	refused bool
 	// endless reports whether the server announced no length.
 	endless bool
