@@ -130,7 +130,7 @@ var sideways = map[string][]string{
 	// One rule says what encoding a foreign text is in, for lists, pages, programs and calendars alike.
 	// There is one scheduler of source runs: who refreshes a listing and who renews a token must share a run, so both ask it.
 	// A playlist is read by one parser as well: a check by another one would pass what playback cannot read.
-	"backend/extract": {"backend/chanlist", "backend/runs", "backend/source", "backend/media", "backend/hls", "backend/httpclient", "backend/response", "backend/charset"},
+	"backend/extract": {"backend/chanlist", "backend/runs", "backend/source", "backend/media", "backend/hls", "backend/cookies", "backend/httpclient", "backend/response", "backend/charset"},
 	// A source is proposed by trying it, with the extractor that will run it.
 	"backend/guess": {"backend/chanlist", "backend/extract", "backend/httpclient", "backend/media", "backend/source"},
 	// Events and the vocabulary for them are the nouns of every calendar format, and the formats are readers of the schedule.
@@ -155,6 +155,7 @@ var sideways = map[string][]string{
 		"backend/assets",
 		"backend/fetch",
 		"backend/hls",
+		"backend/cookies",
 		"backend/httpclient",
 		"backend/media",
 		"backend/numbering",
@@ -167,6 +168,7 @@ var sideways = map[string][]string{
 	"backend/fetch": {
 		"backend/assets",
 		"backend/hls",
+		"backend/cookies",
 		"backend/httpclient",
 		"backend/media",
 		"backend/objects",
@@ -197,6 +199,8 @@ var sideways = map[string][]string{
 	"backend/config": {"backend/rules", "backend/tomlfile"},
 	// Which spellings of a host are addresses is one list: else what is checked by name is not what is dialled.
 	"backend/upstream": {"backend/httpclient"},
+	// The client sends and keeps cookies by the rules of the jar.
+	"backend/httpclient": {"backend/cookies"},
 }
 
 // joinedInApp are imported by app alone; others take them as small interfaces.
@@ -252,12 +256,15 @@ func arrow(from, to string) string {
 		return "backend/token is the grammar of tokens, which backend/stream redacts by; whatever it imported, all would import"
 	case from == "backend/stream":
 		return "backend/stream holds the nouns that all share; whatever it imported, all would import"
-	case to == "backend/stream", within(to, from+"/internal"):
+	case from == "backend/weburl":
+		return "backend/weburl reads addresses for all that take one; whatever it imported, all would import"
+	case to == "backend/stream", to == "backend/weburl", within(to, from+"/internal"):
+		// An address is read alike wherever one is taken: in a source file, a page, a playlist, a redirect.
 		return ""
 	case isKind(from):
 		// Two kinds run programs; that each ends with all that it started must not be written twice. Addresses and headers
 		// that a site names are read by the rules of the requests that will be made of them, its text by the one rule for encodings.
-		if to == "backend/extract" || to == "backend/chanlist" || to == "backend/source" || to == "backend/procgroup" || to == "backend/httpclient" || to == "backend/charset" {
+		if to == "backend/extract" || to == "backend/chanlist" || to == "backend/source" || to == "backend/procgroup" || to == "backend/httpclient" || to == "backend/cookies" || to == "backend/charset" {
 			return ""
 		}
 		return "a source kind turns a source into streams, with what backend/extract gives it and nothing else"

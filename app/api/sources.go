@@ -8,9 +8,9 @@ import (
 
 	"gridwall/backend/access"
 	"gridwall/backend/extract"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 // Sources lists all source files by key, the broken and the disabled ones too.
@@ -193,8 +193,8 @@ func (a *API) DeleteSource(_ context.Context, key string) error {
 // where its streams are not to be read, they are asked of yt-dlp, Streamlink and a browser, if the caller may run programs.
 func (a *API) GuessSource(ctx context.Context, link SourceLink) (Guess, error) {
 	// What is pasted is read as a browser's address bar does: programs of Windows write http:\\host.
-	if u, err := httpclient.Parse(link.URL); err == nil {
-		link.URL = httpclient.Written(link.URL, u)
+	if u, err := weburl.Parse(link.URL); err == nil {
+		link.URL = weburl.Written(link.URL, u)
 	}
 	if err := checkURL(link.URL); err != nil {
 		return Guess{}, err

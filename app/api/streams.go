@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"gridwall/backend/httpclient"
 	"gridwall/backend/refresh"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 // Streams lists what the sources listed last: live first, then the fastest. Those whose check failed are left out
@@ -156,8 +156,8 @@ func (a *API) find(req Activation) (stream.Stream, error) {
 		return stream.Stream{}, err
 	}
 	s, ok := a.o.Extraction.ByURL(req.URL)
-	if u, err := httpclient.Parse(req.URL); !ok && err == nil {
-		s, ok = a.o.Extraction.ByURL(httpclient.Written(req.URL, u)) // as it is listed, with blanks encoded
+	if u, err := weburl.Parse(req.URL); !ok && err == nil {
+		s, ok = a.o.Extraction.ByURL(weburl.Written(req.URL, u)) // as it is listed, with blanks encoded
 	}
 	if !ok {
 		return s, AsError(stream.ErrUnknownStream)
@@ -195,8 +195,8 @@ func (a *API) Resolve(_ context.Context, rawURL string) (Resolved, error) {
 	if fresh != rawURL {
 		return Resolved{URL: fresh}, nil
 	}
-	if u, err := httpclient.Parse(rawURL); err == nil { // as it is listed, with blanks encoded
-		written := httpclient.Written(rawURL, u)
+	if u, err := weburl.Parse(rawURL); err == nil { // as it is listed, with blanks encoded
+		written := weburl.Written(rawURL, u)
 		fresh := a.o.Renewal.Resolve(written)
 		if _, known := a.o.Extraction.ByURL(written); known || fresh != written {
 			return Resolved{URL: fresh}, nil
@@ -218,7 +218,7 @@ func checkURL(rawURL string) error {
 	if len(rawURL) > maxURL {
 		return Errorf(CodeInvalid, "the URL is longer than %d bytes", maxURL)
 	}
-	if _, err := httpclient.Parse(rawURL); err == nil {
+	if _, err := weburl.Parse(rawURL); err == nil {
 		return nil
 	}
 	u, err := url.Parse(rawURL)

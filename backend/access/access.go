@@ -8,10 +8,10 @@ import (
 	"slices"
 	"strings"
 
-	"gridwall/backend/httpclient"
 	"gridwall/backend/settings"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 // ErrForbidden is returned for what the caller may not have.
@@ -232,7 +232,7 @@ func within(folder, path string) bool {
 
 // hostOf returns the host that a request for a URL would go to; "" for an invalid URL.
 func hostOf(rawURL string) string {
-	u, err := httpclient.Parse(rawURL)
+	u, err := weburl.Parse(rawURL)
 	if err != nil {
 		return ""
 	}
@@ -241,8 +241,8 @@ func hostOf(rawURL string) string {
 
 // addressOf returns the IP address that a host is written as, in any spelling that is dialled; ok is false for a name.
 func addressOf(host string) (addr netip.Addr, ok bool) {
-	addr, ok = httpclient.Literal(host)
-	return httpclient.Meant(addr), ok
+	addr, ok = weburl.Literal(host)
+	return weburl.Meant(addr), ok
 }
 
 func linkLocal(host string) bool {

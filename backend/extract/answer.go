@@ -7,8 +7,8 @@ import (
 	"net/url"
 	"time"
 
-	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 // Answer is an answer whose body is read as it comes.
@@ -94,10 +94,10 @@ type tracer struct {
 
 func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
-	step := t.trace.add(Step{What: "request", Method: req.Method, URL: stream.RedactURL(httpclient.Text(req.URL))})
+	step := t.trace.add(Step{What: "request", Method: req.Method, URL: stream.RedactURL(weburl.Text(req.URL))})
 	resp, err := t.rt.RoundTrip(req)
 	if err != nil {
-		step(func(st *Step) { st.Duration, st.Error = time.Since(start), httpclient.Describe(err) })
+		step(func(st *Step) { st.Duration, st.Error = time.Since(start), stream.Describe(err) })
 		return nil, err
 	}
 	step(func(st *Step) { st.Duration, st.Status = time.Since(start), resp.StatusCode })
@@ -118,7 +118,7 @@ func (b *tracedBody) Read(p []byte) (int, error) {
 		st.Bytes += int64(n)
 		st.Duration = time.Since(b.start)
 		if err != nil && err != io.EOF {
-			st.Error = httpclient.Describe(err)
+			st.Error = stream.Describe(err)
 		}
 	})
 	return n, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"gridwall/backend/httpclient"
+	"gridwall/backend/weburl"
 )
 
 var (
@@ -15,7 +16,7 @@ var (
 	// ErrTooManyRedirects is returned after Limits.Redirects redirects without a loop.
 	ErrTooManyRedirects = httpclient.ErrTooManyRedirects
 	// ErrScheme is returned for any URL but http and https, in a source and in a redirect.
-	ErrScheme = httpclient.ErrScheme
+	ErrScheme = weburl.ErrScheme
 	// ErrWebPage is returned when the answer is a web page where something else was expected.
 	ErrWebPage = errors.New("a web page")
 	// ErrScript is returned for a web page whose stream only its running scripts reveal.

@@ -13,11 +13,13 @@ import (
 	"time"
 
 	"gridwall/backend/chanlist"
+	"gridwall/backend/cookies"
 	"gridwall/backend/httpclient"
 	judge "gridwall/backend/media"
 	"gridwall/backend/response"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 const (
@@ -56,7 +58,7 @@ func NewHealthChecker(t Transports) *HealthChecker {
 // media connection a token, and the check would cut off what it is about. It waits for its turn first; ok is false where
 // ctx ended before a verdict.
 func (c *HealthChecker) Check(ctx context.Context, s stream.Stream, src source.Source) (h stream.Health, ok bool) {
-	home, err := httpclient.Parse(s.URL)
+	home, err := weburl.Parse(s.URL)
 	if err != nil {
 		return stream.Health{CheckedAt: time.Now().UTC(), Reason: "its address cannot be asked for: " + err.Error()}, true
 	}
@@ -76,7 +78,7 @@ func (c *HealthChecker) Check(ctx context.Context, s stream.Stream, src source.S
 	p := &probe{ctx: limited, headers: s.Headers, home: home, playing: c.playing != nil && c.playing(s.ID)}
 	reason := ""
 	if err := p.open(c.transports, src); err != nil {
-		reason = httpclient.Describe(err)
+		reason = stream.Describe(err)
 	} else {
 		reason = p.stream(&h)
 	}
@@ -102,7 +104,7 @@ type probe struct {
 }
 
 func (p *probe) open(t Transports, src source.Source) error {
-	jar, err := httpclient.LoadJar(src.Cookies, time.Now())
+	jar, err := cookies.Load(src.Cookies, time.Now())
 	if err != nil {
 		return err
 	}
@@ -176,7 +178,7 @@ func (p *probe) child(base *url.URL, uri string, get func(*url.URL) answer) (rea
 		// EXT-X-DEFINE is the proxy's business; the playlist itself is all that can be judged here.
 		return ""
 	}
-	u, err := httpclient.Resolve(base, uri)
+	u, err := weburl.Resolve(base, uri)
 	if err != nil {
 		if errors.Is(err, ErrScheme) {
 			return "its address is not an http URL"
@@ -291,5 +293,5 @@ func failure(err error) string {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "closed the connection before its answer was complete"
 	}
-	return httpclient.Describe(err)
+	return stream.Describe(err)
 }

@@ -9,9 +9,9 @@ import (
 	"sync"
 	"time"
 
-	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 const (
@@ -64,12 +64,12 @@ func tidyFound(found []Found) (out []Found, dropped int, err error) {
 	keyOf := func(f Found) same { return same{f.URL, fold(f.Title), fold(f.Quality)} }
 	for _, f := range found {
 		f.Title, f.Quality, f.Group = oneLine(f.Title), oneLine(f.Quality), oneLine(f.Group)
-		u, err := httpclient.Parse(f.URL)
+		u, err := weburl.Parse(f.URL)
 		if err != nil {
 			dropped++
 			continue
 		}
-		f.URL = httpclient.Written(strings.TrimSpace(f.URL), u)
+		f.URL = weburl.Written(strings.TrimSpace(f.URL), u)
 		// Only the identical URL counts: equal titles and paths with other tokens may be other streams.
 		if i, ok := first[f.URL]; !ok {
 			first[f.URL] = int32(len(out))

@@ -11,10 +11,12 @@ import (
 	"sync"
 	"time"
 
+	"gridwall/backend/cookies"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/response"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 const (
@@ -60,7 +62,7 @@ func NewSite(src source.Source, t Transports, limits Limits) (*Site, error) {
 	if limits.Answer <= 0 {
 		limits.Answer = MaxAnswer
 	}
-	jar, err := httpclient.LoadJar(src.Cookies, time.Now())
+	jar, err := cookies.Load(src.Cookies, time.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +100,7 @@ func (s *Site) GetFrom(ctx context.Context, rawURL, referer string) (*Page, erro
 
 func (s *Site) fetch(ctx context.Context, rawURL, referer string) (*Answer, error) {
 	shown := stream.RedactURL(rawURL)
-	u, err := httpclient.Parse(rawURL)
+	u, err := weburl.Parse(rawURL)
 	if err != nil {
 		return nil, fetchError(shown, ErrScheme, "cannot be fetched: %v", err)
 	}
@@ -107,23 +109,23 @@ func (s *Site) fetch(ctx context.Context, rawURL, referer string) (*Answer, erro
 	}
 	r := httpclient.Request{URL: u, Text: true}
 	if referer != "" {
-		r.Referer, _ = httpclient.Parse(referer)
+		r.Referer, _ = weburl.Parse(referer)
 	}
 	start := time.Now()
 	// The headers were given for the source's address; a source without one is where it begins.
 	s.home.Do(func() {
-		home, err := httpclient.Parse(s.src.URL)
+		home, err := weburl.Parse(s.src.URL)
 		if err != nil {
 			home = u
 		}
-		s.client.Home, s.client.Scope = home, httpclient.NewScope(home, s.src.StreamHosts)
+		s.client.Home, s.client.Scope = home, weburl.NewScope(home, s.src.StreamHosts)
 	})
 	resp, err := s.client.Get(ctx, r)
 	if err != nil {
 		return nil, s.failed(shown, err, time.Since(start))
 	}
-	if httpclient.Text(resp.URL) != httpclient.Text(u) {
-		shown = stream.RedactURL(httpclient.Text(resp.URL))
+	if weburl.Text(resp.URL) != weburl.Text(u) {
+		shown = stream.RedactURL(weburl.Text(resp.URL))
 	}
 	a, err := s.answer(ctx, resp, shown, start)
 	if err != nil {
@@ -162,7 +164,7 @@ func (s *Site) Open(ctx context.Context, path string) (*Answer, error) {
 	// A pipe or a device would block, or never end.
 	fi, err := os.Stat(path)
 	if err != nil {
-		return fail(httpclient.Describe(err), err)
+		return fail(stream.Describe(err), err)
 	}
 	if !fi.Mode().IsRegular() {
 		return fail("it is not a regular file", os.ErrInvalid)
@@ -174,7 +176,7 @@ func (s *Site) Open(ctx context.Context, path string) (*Answer, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return fail(httpclient.Describe(err), err)
+		return fail(stream.Describe(err), err)
 	}
 	step(func(st *Step) { st.Duration, st.Bytes = time.Since(start), fi.Size() })
 	return &Answer{shown: path, limit: s.limits.Answer, Body: &boundedBody{site: s, ctx: ctx, shown: path, r: f, c: f, left: s.limits.Answer, start: start}}, nil
@@ -207,17 +209,17 @@ func (s *Site) failed(shown string, err error, took time.Duration) error {
 	switch {
 	case errors.As(err, &mine):
 		return mine
-	case errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrTooManyRedirects), errors.Is(err, ErrScheme), errors.Is(err, httpclient.ErrAddress):
-		return fetchError(shown, err, "cannot be fetched: %s", httpclient.Describe(err))
+	case errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrTooManyRedirects), errors.Is(err, ErrScheme), errors.Is(err, weburl.ErrAddress):
+		return fetchError(shown, err, "cannot be fetched: %s", stream.Describe(err))
 	case errors.Is(err, context.Canceled):
 		return fetchError(shown, context.Canceled, "was given up: the extraction was cancelled")
 	case errors.As(err, &dial):
-		return fetchError(shown, err, "is refused: %s", httpclient.Describe(err))
+		return fetchError(shown, err, "is refused: %s", stream.Describe(err))
 	case errors.Is(err, context.DeadlineExceeded), os.IsTimeout(err):
 		return fetchError(shown, fmt.Errorf("%w: %w", ErrTimeout, context.DeadlineExceeded),
 			"did not answer within %s; if it is only slow, raise timeout in the source's file", took.Round(100*time.Millisecond))
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return fetchError(shown, err, "closed the connection before its answer was complete")
 	}
-	return fetchError(shown, err, "could not be fetched: %s", httpclient.Describe(err))
+	return fetchError(shown, err, "could not be fetched: %s", stream.Describe(err))
 }

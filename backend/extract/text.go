@@ -9,7 +9,7 @@ import (
 	"unicode"
 
 	"gridwall/backend/charset"
-	"gridwall/backend/httpclient"
+	"gridwall/backend/stream"
 )
 
 // maxGzip bounds how many layers of gzip are taken off: a file that was packed, sent packed once more.
@@ -91,7 +91,7 @@ func gzipError(shown string, err error) error {
 	if errors.As(err, &mine) {
 		return err
 	}
-	return fetchError(shown, err, "is a gzip file that cannot be unpacked: %s", httpclient.Describe(err))
+	return fetchError(shown, err, "is a gzip file that cannot be unpacked: %s", stream.Describe(err))
 }
 
 // failedReader fails at once.

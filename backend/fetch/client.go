@@ -9,10 +9,12 @@ import (
 	"net/url"
 	"time"
 
+	"gridwall/backend/cookies"
 	"gridwall/backend/httpclient"
 	"gridwall/backend/media"
 	"gridwall/backend/response"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 const (
@@ -30,7 +32,7 @@ const (
 	maxWait429 = 2 * time.Second
 )
 
-var errScheme = httpclient.ErrScheme
+var errScheme = weburl.ErrScheme
 
 // Refused is an upstream's refusal, with the known state of the object that was asked for.
 type Refused struct {
@@ -95,11 +97,11 @@ func NewClient(transports httpclient.Transports) *client {
 
 // do sends one GET. The caller closes the body. A refusal, a 429 and any other status that is not a success come back as
 // errors with the body closed. The response's Request.URL is where it came from.
-func (c *client) do(ctx context.Context, up stream.Upstream, jar *httpclient.Jar, r httpclient.Request) (*http.Response, error) {
+func (c *client) do(ctx context.Context, up stream.Upstream, jar *cookies.Jar, r httpclient.Request) (*http.Response, error) {
 	if r.URL.Scheme != "http" && r.URL.Scheme != "https" {
 		return nil, fmt.Errorf("%s: %w", stream.RedactURL(r.URL.String()), errScheme)
 	}
-	home, err := httpclient.Parse(up.URL)
+	home, err := weburl.Parse(up.URL)
 	if err != nil {
 		return nil, BadAddress(up.URL, err)
 	}
@@ -129,12 +131,12 @@ func (c *client) do(ctx context.Context, up stream.Upstream, jar *httpclient.Jar
 
 // failedRequest says which request failed. A redirect that leads nowhere leads nowhere the next time, too.
 func failedRequest(u *url.URL, err error) error {
-	for _, final := range []error{httpclient.ErrAddress, httpclient.ErrRedirectLoop, httpclient.ErrTooManyRedirects} {
+	for _, final := range []error{weburl.ErrAddress, httpclient.ErrRedirectLoop, httpclient.ErrTooManyRedirects} {
 		if errors.Is(err, final) {
-			return Failf(http.StatusBadGateway, "bad_redirect", "%s: %v", stream.RedactURL(httpclient.Text(u)), err)
+			return Failf(http.StatusBadGateway, "bad_redirect", "%s: %v", stream.RedactURL(weburl.Text(u)), err)
 		}
 	}
-	return fmt.Errorf("%s: %w", stream.RedactURL(httpclient.Text(u)), err)
+	return fmt.Errorf("%s: %w", stream.RedactURL(weburl.Text(u)), err)
 }
 
 // BadAddress is the error of an address, written in a playlist or found by an extraction, that cannot be asked for.
@@ -157,7 +159,7 @@ func (b *slotBody) Close() error {
 }
 
 // Jar returns the feed's cookie jar, which follows the source's cookies.txt.
-func (f *Fetcher) Jar(up stream.Upstream) *httpclient.Jar {
+func (f *Fetcher) Jar(up stream.Upstream) *cookies.Jar {
 	jar, changed, err := f.cookies.Jar(up.Cookies, up.Generation)
 	switch {
 	case err != nil:
@@ -178,7 +180,7 @@ type Text struct {
 
 // Text fetches a playlist, or another text, whole. Where its beginning is of a kind that stop reports true for, the rest
 // is not waited for. If the body breaks off, what came before that is returned with the error.
-func (c *client) text(ctx context.Context, up stream.Upstream, jar *httpclient.Jar, target *url.URL, timeout time.Duration, stop func(media.Kind) bool) (t Text, err error) {
+func (c *client) text(ctx context.Context, up stream.Upstream, jar *cookies.Jar, target *url.URL, timeout time.Duration, stop func(media.Kind) bool) (t Text, err error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	resp, err := c.do(ctx, up, jar, httpclient.Request{URL: target, Text: true})

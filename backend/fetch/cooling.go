@@ -8,8 +8,8 @@ import (
 	"net/url"
 	"time"
 
-	"gridwall/backend/httpclient"
 	"gridwall/backend/response"
+	"gridwall/backend/weburl"
 )
 
 const (
@@ -68,7 +68,7 @@ func (f *Fetcher) cool(ctx context.Context, generation uint64, u *url.URL) error
 		return nil
 	}
 	if wait > maxWait429 {
-		return &response.StatusError{URL: httpclient.Text(u), Status: c.status, RetryAfter: wait}
+		return &response.StatusError{URL: weburl.Text(u), Status: c.status, RetryAfter: wait}
 	}
 	if !Sleep(ctx, wait) {
 		return ctx.Err()

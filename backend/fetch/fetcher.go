@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
-	"gridwall/backend/httpclient"
+	"gridwall/backend/cookies"
 	"gridwall/backend/stream"
 )
 
@@ -38,7 +38,7 @@ type Services struct {
 type Fetcher struct {
 	*Services
 	ID      string
-	cookies *httpclient.FileJar
+	cookies *cookies.FileJar
 	stream  served
 	// objects and lists hold a place for each upstream request of this stream that is under way, blocking for each of those
 	// that the upstream answers when it likes.
@@ -72,7 +72,7 @@ func NewFetcher(s *Services, up stream.Upstream, id string, of served) (*Fetcher
 	f := &Fetcher{Services: s, ID: id, stream: of, waits: map[string]*waited{}, Inherit: map[string]bool{}, pauses: map[string]pause{},
 		objects: make(chan struct{}, MaxStreamUpstream-maxLists), lists: make(chan struct{}, maxLists), Blocking: make(chan struct{}, maxBlocking)}
 	var err error
-	if f.cookies, err = httpclient.OpenFileJar(up.Cookies, up.Generation); err != nil {
+	if f.cookies, err = cookies.OpenFile(up.Cookies, up.Generation); err != nil {
 		return nil, Failf(http.StatusBadGateway, "cookies_unreadable", "the source's cookies: %v", err)
 	}
 	return f, nil

@@ -7,14 +7,15 @@ import (
 	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
+	"gridwall/backend/weburl"
 )
 
 // ParentOf returns the playlist context of a playlist that was requested at u and came from base. above is the playlist
 // that names it; nil for the one at the stream's URL.
 func ParentOf(above *timeline.Parent, up stream.Upstream, base, u *url.URL) *timeline.Parent {
-	o := &timeline.Parent{URL: detached(base), Scope: httpclient.Scope{}, Generation: up.Generation}
-	if home, err := httpclient.Parse(up.URL); err == nil {
-		o.Scope = httpclient.NewScope(home, up.StreamHosts)
+	o := &timeline.Parent{URL: detached(base), Scope: weburl.Scope{}, Generation: up.Generation}
+	if home, err := weburl.Parse(up.URL); err == nil {
+		o.Scope = weburl.NewScope(home, up.StreamHosts)
 	}
 	inherited := ""
 	if above != nil && httpclient.Shares(above.Scope, above.URL, base) {
@@ -42,7 +43,7 @@ func detached(u *url.URL) *url.URL {
 // writing it there: a child that is refused is requested again with the playlist's parameters, and the host is
 // remembered if that helps. from is the address that was requested.
 func FetchChild[T any](f *Fetcher, parent *timeline.Parent, uri string, fetch func(u *url.URL) (T, error)) (child T, from *url.URL, err error) {
-	u, err := httpclient.Resolve(parent.URL, uri)
+	u, err := weburl.Resolve(parent.URL, uri)
 	if err != nil {
 		return child, nil, BadAddress(uri, err)
 	}

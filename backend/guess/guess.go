@@ -14,10 +14,10 @@ import (
 
 	"gridwall/backend/chanlist"
 	"gridwall/backend/extract"
-	"gridwall/backend/httpclient"
 	judge "gridwall/backend/media"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 // Guesser proposes a source for an address that a user pastes.
@@ -53,11 +53,11 @@ type Proposal struct {
 // means it, and the proposal says allow_private.
 func (g Guesser) Guess(ctx context.Context, rawURL string, t extract.Transports) (Proposal, error) {
 	rawURL = strings.TrimSpace(rawURL)
-	u, err := httpclient.Parse(rawURL)
+	u, err := weburl.Parse(rawURL)
 	if err != nil {
 		return Proposal{}, fetchError(stream.RedactURL(rawURL), extract.ErrScheme, "is not an address to guess a source from: give one that begins with http:// or https://")
 	}
-	rawURL = httpclient.Written(rawURL, u)
+	rawURL = weburl.Written(rawURL, u)
 	draft := source.Source{Name: u.Hostname(), Enabled: true, AllowPrivate: isLiteralPrivate(u.Hostname()), URL: rawURL}
 	draft.Key = freeKey(keyFor(u), g.Taken)
 	site, err := extract.NewSite(draft, t, extract.Limits{})

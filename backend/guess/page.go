@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"gridwall/backend/extract"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 const (
@@ -51,7 +51,7 @@ func (g Guesser) pageDrafts(d source.Source) (out []source.Source) {
 // guessPage tries the drafts one after the other. Its error says what each of them found.
 func (g Guesser) guessPage(ctx context.Context, d source.Source, page *extract.Page, t extract.Transports, steps []extract.Step) (Proposal, error) {
 	// The address goes to programs as it is written; nothing but an address may.
-	if _, err := httpclient.Parse(d.URL); err != nil {
+	if _, err := weburl.Parse(d.URL); err != nil {
 		return Proposal{}, fetchError(page.Shown(), extract.ErrScheme, "is not an address")
 	}
 	var tried, dead []string

@@ -9,7 +9,9 @@ import (
 	"net/url"
 	"strings"
 
+	"gridwall/backend/cookies"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 const (
@@ -33,13 +35,13 @@ type Client struct {
 	// Transport is a guarded one (package upstream). A test may give any.
 	Transport http.RoundTripper
 	// Jar keeps the cookies; nil for none.
-	Jar *Jar
+	Jar *cookies.Jar
 	// Headers are the source's. Those that are not Sendable stay here; secrets among them go where Scope allows.
 	Headers map[string]string
 	// Home is the address that Headers were written for: a Host header goes to exactly that host.
 	Home *url.URL
 	// Scope says where Headers, and the path of a Referer, may go.
-	Scope Scope
+	Scope weburl.Scope
 	// Allow is asked before each redirect; an error ends the request. nil allows all.
 	Allow func(next *url.URL) error
 }
@@ -185,7 +187,7 @@ func (c *Client) request(ctx context.Context, u *url.URL, r Request) (req *http.
 
 // isHostHeader reports whether a Host header that a source names can be sent.
 func isHostHeader(value string) bool {
-	_, err := parseHost("", value)
+	_, err := weburl.ParseHost("", value)
 	return err == nil
 }
 
@@ -195,24 +197,24 @@ func refererFor(page, target *url.URL) string {
 	if page.Scheme == "https" && target.Scheme == "http" {
 		return ""
 	}
-	if !SameSite(page, target) {
+	if !weburl.SameSite(page, target) {
 		return page.Scheme + "://" + page.Host + "/"
 	}
 	plain := *page
 	plain.User = nil
-	return Text(&plain)
+	return weburl.Text(&plain)
 }
 
 // follow returns where a redirect from u leads. via holds the addresses of the chain before u.
 func (c *Client) follow(u *url.URL, location string, via *[]string) (*url.URL, error) {
-	next, err := Resolve(u, location)
+	next, err := weburl.Resolve(u, location)
 	if err != nil {
-		if scheme, _ := cutScheme(clean(location)); errors.Is(err, ErrScheme) && scheme != "" {
-			return nil, fmt.Errorf("redirected to a %q address: %w", scheme, ErrScheme)
+		if scheme, _ := weburl.CutScheme(weburl.Clean(location)); errors.Is(err, weburl.ErrScheme) && scheme != "" {
+			return nil, fmt.Errorf("redirected to a %q address: %w", scheme, weburl.ErrScheme)
 		}
 		return nil, fmt.Errorf("redirected to an address that cannot be read: %w", err)
 	}
-	*via = append(*via, Text(u))
+	*via = append(*via, weburl.Text(u))
 	if len(*via) > MaxRedirects {
 		seen := map[string]bool{}
 		for _, text := range *via {
@@ -252,7 +254,7 @@ func discard(resp *http.Response) {
 
 // escapeStray returns u with its stray % escaped; nil if its path has none.
 func escapeStray(u *url.URL) *url.URL {
-	raw := wirePath(u)
+	raw := weburl.WirePath(u)
 	if raw == u.EscapedPath() {
 		return nil
 	}
@@ -264,7 +266,7 @@ func escapeStray(u *url.URL) *url.URL {
 // onWire returns req as the transport must see it: where net/url would encode the path again, it goes as Opaque.
 func onWire(req *http.Request) *http.Request {
 	u := req.URL
-	path := wirePath(u)
+	path := weburl.WirePath(u)
 	if path == u.EscapedPath() {
 		return req
 	}

@@ -16,7 +16,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"gridwall/backend/cookies"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 // rawServer answers with bytes as they stand, and notes the bytes that it was sent.
@@ -91,7 +93,7 @@ const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 func TestAnAddressGoesOutAsABrowserWouldSendIt(t *testing.T) {
 	s := newRawServer(t, func(string) string { return ok })
 	c := direct(t, &Client{})
-	base, err := Parse("http://" + s.addr + "/live/w.m3u8?x=1")
+	base, err := weburl.Parse("http://" + s.addr + "/live/w.m3u8?x=1")
 	require.NoError(t, err)
 	for ref, want := range map[string]string{
 		"cam_2026-05-24T12:00:00.000__a.ts":    "/live/cam_2026-05-24T12:00:00.000__a.ts",
@@ -106,7 +108,7 @@ func TestAnAddressGoesOutAsABrowserWouldSendIt(t *testing.T) {
 		"/a/;p=1,2:3@4&5=6!$'()*+":             "/a/;p=1,2:3@4&5=6!$'()*+",
 		"http://" + s.addr + "//%zz//x":        "http://" + s.addr + "//%zz//x",
 	} {
-		u, err := Resolve(base, ref)
+		u, err := weburl.Resolve(base, ref)
 		require.NoError(t, err, ref)
 		get(t, c, Request{URL: u})
 		line, _, _ := strings.Cut(s.last(), "\r\n")
@@ -118,7 +120,7 @@ func TestAnAddressGoesOutAsABrowserWouldSendIt(t *testing.T) {
 func TestAServerThatRefusesAStrayPercentIsAskedInItsOwnWay(t *testing.T) {
 	// Go's own server answers 400 to an escape that is none.
 	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.URL.Path) })
-	u, err := Parse(s + "/live/100%.ts")
+	u, err := weburl.Parse(s + "/live/100%.ts")
 	require.NoError(t, err)
 	resp, body := get(t, direct(t, &Client{}), Request{URL: u})
 	assert.Equal(t, 200, resp.StatusCode)
@@ -147,13 +149,13 @@ func TestARedirectIsFollowedHoweverItIsWritten(t *testing.T) {
 			}
 			return ok
 		})
-		u, err := Parse("http://" + s.addr + "/live/w.m3u8")
+		u, err := weburl.Parse("http://" + s.addr + "/live/w.m3u8")
 		require.NoError(t, err)
 		resp, body := get(t, direct(t, &Client{}), Request{URL: u})
 		assert.Equal(t, "ok", body)
 		line, _, _ := strings.Cut(s.last(), "\r\n")
 		assert.Equal(t, "GET "+want+" HTTP/1.1", line, location)
-		assert.Equal(t, "http://"+s.addr+want, Text(resp.URL))
+		assert.Equal(t, "http://"+s.addr+want, weburl.Text(resp.URL))
 		assert.NotContains(t, s.last(), "Referer")
 	}
 }
@@ -167,7 +169,7 @@ func TestARedirectThatLeadsNowhereIsAPlainError(t *testing.T) {
 		s := newRawServer(t, func(string) string {
 			return "HTTP/1.1 302 Found\r\nLocation: " + location + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 		})
-		u, err := Parse("http://" + s.addr + "/live/w.m3u8?token=SECRET")
+		u, err := weburl.Parse("http://" + s.addr + "/live/w.m3u8?token=SECRET")
 		require.NoError(t, err)
 		_, err = direct(t, &Client{}).Get(t.Context(), Request{URL: u})
 		require.ErrorContains(t, err, want, location)
@@ -191,12 +193,12 @@ func TestSecretsDoNotFollowARedirectToAnotherDomain(t *testing.T) {
 		}
 		return "HTTP/1.1 302 Found\r\nSet-Cookie: sid=COOKIESECRET\r\nLocation: " + to + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 	})
-	home, err := Parse("http://u:USERSECRET@" + chain.addr + "/inside")
+	home, err := weburl.Parse("http://u:USERSECRET@" + chain.addr + "/inside")
 	require.NoError(t, err)
 	headers := map[string]string{"User-Agent": "Box/1.0", "Authorization": "SECRET", "cookie": "a=SECRET", "X-Api-Key": "SECRET", "Referer": "https://club.example/SECRET",
 		"Origin": "https://SECRET.example", "Range": "bytes=0-", "!Host": "x", "Accept-Encoding": "br", "Host": "named.example"}
-	c := direct(t, &Client{Headers: headers, Scope: NewScope(home, nil), Home: home, Jar: NewJar()})
-	page, _ := Parse("http://" + chain.addr + "/page?token=PAGESECRET")
+	c := direct(t, &Client{Headers: headers, Scope: weburl.NewScope(home, nil), Home: home, Jar: cookies.New()})
+	page, _ := weburl.Parse("http://" + chain.addr + "/page?token=PAGESECRET")
 	resp, _ := get(t, c, Request{URL: home, Referer: page})
 	assert.Equal(t, "localhost", resp.Withheld)
 	for _, head := range chain.got {
@@ -215,7 +217,7 @@ func TestSecretsDoNotFollowARedirectToAnotherDomain(t *testing.T) {
 	assert.Contains(t, thief.last(), "Referer: http://"+chain.addr+"/\r\n")
 	assert.Contains(t, thief.last(), "Host: localhost:"+port)
 
-	c = direct(t, &Client{Headers: headers, Scope: NewScope(home, []string{"localhost"}), Home: home})
+	c = direct(t, &Client{Headers: headers, Scope: weburl.NewScope(home, []string{"localhost"}), Home: home})
 	resp, _ = get(t, c, Request{URL: home})
 	assert.Contains(t, thief.last(), "X-Api-Key: SECRET")
 	assert.Empty(t, resp.Withheld)
@@ -233,7 +235,7 @@ func TestAPackedPartIsAskedForAsAWhole(t *testing.T) {
 		}
 		_, _ = w.Write(body)
 	})
-	u, _ := Parse(s + "/seg.ts")
+	u, _ := weburl.Parse(s + "/seg.ts")
 	resp, body := get(t, direct(t, &Client{}), Request{URL: u, Range: "bytes=10-19"})
 	assert.Equal(t, 200, resp.StatusCode)
 	assert.Equal(t, string(whole), body)
@@ -244,7 +246,7 @@ func TestCompressionIsAskedForWhereItHelps(t *testing.T) {
 	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, r.Header.Get("Accept-Encoding"), " ", r.UserAgent())
 	})
-	u, _ := Parse(s + "/")
+	u, _ := weburl.Parse(s + "/")
 	_, body := get(t, direct(t, &Client{}), Request{URL: u, Text: true})
 	assert.Equal(t, "gzip "+stream.UserAgent, body)
 	_, body = get(t, direct(t, &Client{}), Request{URL: u})
@@ -253,7 +255,7 @@ func TestCompressionIsAskedForWhereItHelps(t *testing.T) {
 
 func TestARequestEndsWithItsContext(t *testing.T) {
 	s := newRawServer(t, func(string) string { return "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nab" })
-	u, _ := Parse("http://" + s.addr + "/")
+	u, _ := weburl.Parse("http://" + s.addr + "/")
 	ctx, cancel := context.WithCancel(t.Context())
 	resp, err := direct(t, &Client{}).Get(ctx, Request{URL: u})
 	require.NoError(t, err)

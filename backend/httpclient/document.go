@@ -10,14 +10,16 @@ import (
 	"net/url"
 	"strings"
 
+	"gridwall/backend/cookies"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 // Document returns the whole text at an address that the user's configuration names, such as a calendar's. More than
 // limit bytes are the error tooLarge. A private host is reached only if rawURL itself names it; then no redirect leaves
 // that host. Errors name the address redacted.
 func Document(ctx context.Context, t Transports, rawURL string, limit int64, tooLarge error) ([]byte, error) {
-	u, err := Parse(rawURL)
+	u, err := weburl.Parse(rawURL)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +33,7 @@ func Document(ctx context.Context, t Transports, rawURL string, limit int64, too
 			return nil
 		}
 	}
-	client, err := New(t, p, NewJar())
+	client, err := New(t, p, cookies.New())
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package httpclient
 
 import (
+	"gridwall/backend/weburl"
 	"net/url"
 	"strings"
 )
@@ -34,7 +35,7 @@ type Covering interface{ Covers(u *url.URL) bool }
 // Shares reports whether what was given to the host of a playlist may go to u: within one registrable domain, and
 // between the hosts that scope covers.
 func Shares(scope Covering, playlist, u *url.URL) bool {
-	return SameSite(playlist, u) || scope.Covers(playlist) && scope.Covers(u)
+	return weburl.SameSite(playlist, u) || scope.Covers(playlist) && scope.Covers(u)
 }
 
 // Inherit returns u, an address that a playlist names, with those of the playlist's parameters that it lacks: some CDNs

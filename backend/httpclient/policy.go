@@ -1,6 +1,8 @@
 package httpclient
 
 import (
+	"gridwall/backend/cookies"
+	"gridwall/backend/weburl"
 	"net/http"
 	"net/url"
 )
@@ -28,10 +30,10 @@ type Policy struct {
 
 // New returns the client of a policy. jar keeps its cookies; nil for none. It fails if t has no transport for the
 // policy's proxy.
-func New(t Transports, p Policy, jar *Jar) (*Client, error) {
+func New(t Transports, p Policy, jar *cookies.Jar) (*Client, error) {
 	rt, err := t.Transport(p.AllowPrivate, p.Proxy)
 	if err != nil {
 		return nil, err
 	}
-	return &Client{Transport: rt, Jar: jar, Headers: p.Headers, Home: p.Home, Scope: NewScope(p.Home, p.StreamHosts), Allow: p.Allow}, nil
+	return &Client{Transport: rt, Jar: jar, Headers: p.Headers, Home: p.Home, Scope: weburl.NewScope(p.Home, p.StreamHosts), Allow: p.Allow}, nil
 }

@@ -7,8 +7,8 @@ import (
 
 	"gridwall/backend/assets"
 	"gridwall/backend/fetch"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/timeline"
+	"gridwall/backend/weburl"
 )
 
 // RootNames writes the addresses of a multivariant playlist, relative to it.
@@ -46,7 +46,7 @@ func (l links) Asset(p *timeline.Playlist, k int) string {
 }
 
 func (l links) Report(p *timeline.Playlist, k int) (name string, shift int64, ok bool) {
-	ref, err := httpclient.Resolve(p.Parent.URL, p.Media.Reports[k].URI)
+	ref, err := weburl.Resolve(p.Parent.URL, p.Media.Reports[k].URI)
 	if err != nil {
 		return "", 0, false
 	}

@@ -9,10 +9,10 @@ import (
 
 	"gridwall/backend/fetch"
 	"gridwall/backend/hls"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/numbering"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
+	"gridwall/backend/weburl"
 )
 
 const (
@@ -42,12 +42,12 @@ type Rendition struct {
 }
 
 func newRendition(f *Stream, name string) *Rendition {
-	return &Rendition{Fetcher: f.Fetcher, shared: f.shared, stream: f, name: name, Timeline: timeline.New(httpclient.Resolve)}
+	return &Rendition{Fetcher: f.Fetcher, shared: f.shared, stream: f, name: name, Timeline: timeline.New(weburl.Resolve)}
 }
 
 // identityOf returns the token-free path of an address as written in a playlist.
 func identityOf(uri string, parent *timeline.Parent) string {
-	return timeline.Resolver(httpclient.Resolve).Of(uri, parent)
+	return timeline.Resolver(weburl.Resolve).Of(uri, parent)
 }
 
 // playlistAge is for how long a snapshot is shown without asking the upstream again.

@@ -8,13 +8,14 @@ import (
 	"strconv"
 	"time"
 
+	"gridwall/backend/cookies"
 	"gridwall/backend/fetch"
 	"gridwall/backend/hls"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/renditions"
 	"gridwall/backend/stream"
 	"gridwall/backend/timeline"
 	"gridwall/backend/token"
+	"gridwall/backend/weburl"
 )
 
 const (
@@ -76,7 +77,7 @@ func (m *master) serves(generation uint64, fresh time.Time) bool {
 
 func (f *Stream) fetchMaster(ctx context.Context, up stream.Upstream) (*master, error) {
 	at := time.Now()
-	u, err := httpclient.Parse(up.URL)
+	u, err := weburl.Parse(up.URL)
 	if err != nil {
 		return nil, fetch.BadAddress(up.URL, err)
 	}
@@ -158,7 +159,7 @@ func (m *master) kind(name string) hls.RenditionKind {
 }
 
 // firstExpiry returns the earliest end that can be read from what this master gave its children.
-func (f *Stream) firstExpiry(m *master, jar *httpclient.Jar) (first time.Time) {
+func (f *Stream) firstExpiry(m *master, jar *cookies.Jar) (first time.Time) {
 	take := func(l token.Life, ok bool) {
 		if ok && l.Ends.After(m.at) && (first.IsZero() || l.Ends.Before(first)) {
 			first = l.Ends

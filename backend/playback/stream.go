@@ -9,10 +9,10 @@ import (
 
 	"gridwall/backend/assets"
 	"gridwall/backend/fetch"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/objects"
 	"gridwall/backend/renditions"
 	"gridwall/backend/timeline"
+	"gridwall/backend/weburl"
 )
 
 // shared is what all streams share beside their requests to the upstream.
@@ -58,7 +58,7 @@ func (p *Engine) newFeed(id string) (*Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Stream{shared: &p.shared, renditions: map[string]*Rendition{}, names: map[string]renditions.Description{}, Assets: assets.New(httpclient.Resolve)}
+	f := &Stream{shared: &p.shared, renditions: map[string]*Rendition{}, names: map[string]renditions.Description{}, Assets: assets.New(weburl.Resolve)}
 	f.use()
 	if f.Fetcher, err = fetch.NewFetcher(&p.Services, up, id, f); err != nil {
 		return nil, err

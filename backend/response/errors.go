@@ -9,6 +9,7 @@ import (
 	"gridwall/backend/httpclient"
 	"gridwall/backend/media"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 // Refused is returned for an answer by which a server refuses access: one of the statuses of Refuses, or something else
@@ -31,7 +32,7 @@ type Refused struct {
 
 // RefusedInstead returns the refusal by a body of another kind than asked for.
 func RefusedInstead(u *url.URL, kind media.Kind, asked string) *Refused {
-	return &Refused{URL: httpclient.Text(u), Status: http.StatusOK, Instead: true, Kind: kind, Asked: asked}
+	return &Refused{URL: weburl.Text(u), Status: http.StatusOK, Instead: true, Kind: kind, Asked: asked}
 }
 
 func (r *Refused) Error() string {

@@ -10,6 +10,7 @@ import (
 
 	"gridwall/backend/httpclient"
 	"gridwall/backend/media"
+	"gridwall/backend/weburl"
 )
 
 var (
@@ -34,7 +35,7 @@ func Refuses(status int) bool { return slices.Contains(refusalStatuses, status) 
 // say that a token has ended with any other of the 4xx (400, 402, 419, 451, 458, 498, …), and some with a 500 whose text
 // says so: a doubtful refusal. forwarded reports whether the request went through a forward proxy.
 func CheckStatus(resp *httpclient.Response, forwarded bool) error {
-	code, address := resp.StatusCode, httpclient.Text(resp.Request.URL)
+	code, address := resp.StatusCode, weburl.Text(resp.Request.URL)
 	refuses := Refuses(code)
 	if Success(code) {
 		return nil

@@ -3,8 +3,8 @@ package source
 import (
 	"slices"
 
-	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 // maxHosts limits stream_hosts; a stream comes from a few domains.
@@ -32,7 +32,7 @@ func (r *reader) hosts(key string) []string {
 			r.Fail(key, `each entry of %s is a host name in quotes, as in "cdn.example", not %s`, key, show(item))
 			return nil
 		}
-		domain, err := httpclient.Domain(s)
+		domain, err := weburl.Domain(s)
 		if err != nil {
 			r.Fail(key, "%s: %q cannot be used: %v", key, shorten(stream.RedactText(s)), err)
 			return nil

@@ -1,10 +1,9 @@
 package source
 
 import (
+	"gridwall/backend/weburl"
 	"maps"
 	"slices"
-
-	"gridwall/backend/httpclient"
 )
 
 // SameReach reports whether s and o make the same requests to the same hosts. They may differ in their names, their intervals,
@@ -27,7 +26,7 @@ func (s Source) Hosts() []string {
 		addresses = append(addresses, d.URL)
 	}
 	for _, address := range addresses {
-		if u, err := httpclient.Parse(address); err == nil {
+		if u, err := weburl.Parse(address); err == nil {
 			out = append(out, u.Hostname())
 		}
 	}

@@ -12,8 +12,8 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
-	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 const (
@@ -190,7 +190,7 @@ func isWebURL(s string) bool {
 
 // badURL returns why s is not an http(s) URL, redacted; "" if it is one.
 func badURL(s string) string {
-	_, err := httpclient.Parse(s)
+	_, err := weburl.Parse(s)
 	scheme := schemeOf.FindString(s)
 	switch {
 	case noHost.MatchString(s):
@@ -199,7 +199,7 @@ func badURL(s string) string {
 		return ""
 	case scheme == "":
 		return fmt.Sprintf("begins with http:// or https://, this one with neither: %s", shorten(stream.RedactURL(s)))
-	case errors.Is(err, httpclient.ErrScheme):
+	case errors.Is(err, weburl.ErrScheme):
 		return fmt.Sprintf("is http or https, not %s", shorten(strings.ToLower(strings.TrimRight(scheme, ":/"))))
 	}
 	return fmt.Sprintf("is %v: %s", err, shorten(stream.RedactURL(s)))

@@ -10,14 +10,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/hls"
-	"gridwall/backend/httpclient"
+	"gridwall/backend/weburl"
 )
 
 // Dates that are centuries apart, with segments of a nanosecond, once made numbers beyond an int64: no player could ask for
 // them.
 func TestDatesThatAreCenturiesApartDoNotOverflowTheNumbers(t *testing.T) {
 	base := &url.URL{Scheme: "http", Host: "edge.test", Path: "/v.m3u8"}
-	tl := New(httpclient.Resolve)
+	tl := New(weburl.Resolve)
 	for i, year := range []int{1800, 2000, 2200} {
 		text := fmt.Sprintf("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXT-X-MEDIA-SEQUENCE:%d\n#EXT-X-PROGRAM-DATE-TIME:%d-01-01T00:00:00Z\n#EXTINF:0.000000001,\n%d.ts\n",
 			1+i*1_000_000_000, year, i)

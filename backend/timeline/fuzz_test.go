@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"gridwall/backend/hls"
-	"gridwall/backend/httpclient"
+	"gridwall/backend/weburl"
 )
 
 // FuzzUpdate reads a record, as an older or broken version may have written it, and two playlists one after the other.
@@ -21,7 +21,7 @@ func FuzzUpdate(f *testing.F) {
 	f.Add(`{"numbering":{"anchor":{"msn":9223372036854775807}}}`, head+"#EXT-X-MEDIA-SEQUENCE:9223372036854775807\n#EXTINF:4,\nx\n", head+"#EXTINF:4,\ny\n", uint8(0))
 	f.Fuzz(func(t *testing.T, record, one, two string, seconds uint8) {
 		base := &url.URL{Scheme: "http", Host: "upstream.invalid", Path: "/v.m3u8"}
-		tl := New(httpclient.Resolve)
+		tl := New(weburl.Resolve)
 		var r Record
 		if json.Unmarshal([]byte(record), &r) == nil {
 			tl.Restore(r)

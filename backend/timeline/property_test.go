@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/hls"
-	"gridwall/backend/httpclient"
+	"gridwall/backend/weburl"
 )
 
 // segmentLength is how long each segment of the simulated stream is.
@@ -157,7 +157,7 @@ func TestANumberMeansOneSegmentForEverWhateverEdgeAnswers(t *testing.T) {
 	for seed := range uint64(150) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		o := anyOrigin(r)
-		tl := New(httpclient.Resolve)
+		tl := New(weburl.Resolve)
 		v := &viewer{t: t, last: -1, means: map[int64]string{}, key: map[string]string{}, discontinuity: map[int64]int64{}}
 		newest, generation, at := 30, uint64(1), 0
 		e := o.edges[at]
@@ -172,7 +172,7 @@ func TestANumberMeansOneSegmentForEverWhateverEdgeAnswers(t *testing.T) {
 				require.NoError(t, err)
 				var rec Record
 				require.NoError(t, json.Unmarshal(raw, &rec))
-				tl = New(httpclient.Resolve)
+				tl = New(weburl.Resolve)
 				tl.Restore(rec)
 			}
 			newest += r.IntN(4)
@@ -198,7 +198,7 @@ func first[T any](v T, _ bool) T { return v }
 func TestAnEncoderThatStartsAgainFollowsWhatPlayersKnow(t *testing.T) {
 	for seed := range uint64(100) {
 		r := rand.New(rand.NewPCG(seed, 2))
-		tl := New(httpclient.Resolve)
+		tl := New(weburl.Resolve)
 		v := &viewer{t: t, last: -1, means: map[int64]string{}, key: map[string]string{}, discontinuity: map[int64]int64{}}
 		now := airtime
 		base := &url.URL{Scheme: "http", Host: "edge.cdn.test", Path: "/v.m3u8"}

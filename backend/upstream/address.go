@@ -2,11 +2,10 @@ package upstream
 
 import (
 	"fmt"
+	"gridwall/backend/weburl"
 	"net/netip"
 	"slices"
 	"strings"
-
-	"gridwall/backend/httpclient"
 )
 
 // PrivateAddressError is returned for an address that is not of the public internet, under a policy that does not
@@ -82,7 +81,7 @@ var metadata = prefixes(
 
 // isMetadata reports whether addr is one of metadata, also where an IPv6 address stands for it.
 func isMetadata(addr netip.Addr) bool {
-	return containsAddr(metadata, httpclient.Meant(addr))
+	return containsAddr(metadata, weburl.Meant(addr))
 }
 
 // refusal is why a policy does not permit addr, by which host is known; nil if it does.
@@ -93,7 +92,7 @@ func (p *Pool) refusal(host string, addr netip.Addr, allowPrivate bool) error {
 		return &PrivateAddressError{Host: host, Addr: plain, Never: true}
 	case !allowPrivate && isPrivate(addr):
 		return &PrivateAddressError{Host: host, Addr: plain}
-	case httpclient.Meant(addr).IsLinkLocalUnicast() && !p.meansLinkLocal(host):
+	case weburl.Meant(addr).IsLinkLocalUnicast() && !p.meansLinkLocal(host):
 		return &PrivateAddressError{Host: host, Addr: plain, LinkLocal: true}
 	}
 	return nil
@@ -105,7 +104,7 @@ func (p *Pool) meansLinkLocal(host string) bool {
 	p.mu.Lock()
 	named := p.linkLocal
 	p.mu.Unlock()
-	_, literal := httpclient.Literal(host)
+	_, literal := weburl.Literal(host)
 	return named != nil && (literal || isLocalName(host)) && named(host)
 }
 
@@ -129,7 +128,7 @@ func isPrivate(addr netip.Addr) bool {
 	if containsAddr(special, addr) {
 		return true
 	}
-	meant := httpclient.Meant(addr)
+	meant := weburl.Meant(addr)
 	return meant != addr && isPrivate(meant)
 }
 

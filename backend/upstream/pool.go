@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"gridwall/backend/weburl"
 	"net"
 	"net/http"
 	"net/netip"
@@ -12,8 +13,6 @@ import (
 	"sync"
 	"syscall"
 	"time"
-
-	"gridwall/backend/httpclient"
 )
 
 const (
@@ -232,7 +231,7 @@ func (g *guarded) judge(req *http.Request) error {
 		return ErrClosed
 	}
 	host := req.URL.Hostname()
-	if addr, ok := httpclient.Literal(host); ok {
+	if addr, ok := weburl.Literal(host); ok {
 		return g.pool.refusal(host, addr, g.allowPrivate)
 	}
 	if g.proxy == nil || g.allowPrivate {

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"gridwall/backend/weburl"
 	"io"
 	"net"
 	"net/http"
@@ -20,8 +21,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 	"golang.org/x/net/dns/dnsmessage"
-
-	"gridwall/backend/httpclient"
 )
 
 // nameServer returns a real DNS server on loopback: answer is asked for each question.
@@ -174,7 +173,7 @@ func TestALinkLocalDeviceIsReachedOnlyWhereASourceNamesIt(t *testing.T) {
 		t.Helper()
 		u, err := url.Parse("http://" + host + ":9/x")
 		require.NoError(t, err)
-		addr, literal := httpclient.Literal(u.Hostname())
+		addr, literal := weburl.Literal(u.Hostname())
 		if !literal {
 			addr = netip.MustParseAddr("169.254.7.7")
 		}
@@ -392,7 +391,7 @@ func FuzzLiteral(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, host string) {
-		addr, ok := httpclient.Literal(host)
+		addr, ok := weburl.Literal(host)
 		assert.Equal(t, ok, addr.IsValid())
 		if plain, err := netip.ParseAddr(host); err == nil {
 			assert.Equal(t, plain, addr)

@@ -16,8 +16,8 @@ import (
 	"strings"
 	"time"
 
+	"gridwall/backend/cookies"
 	"gridwall/backend/extract"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 )
 
@@ -105,7 +105,7 @@ func (e *Extractor) Extract(ctx context.Context, src source.Source, site *extrac
 	if err != nil {
 		return nil, err
 	}
-	cookies, err := httpclient.ReadCookies(src.Cookies, time.Now())
+	cookies, err := cookies.Read(src.Cookies, time.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -20,8 +20,8 @@ import (
 	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/cdproto/target"
 
+	"gridwall/backend/cookies"
 	"gridwall/backend/extract"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
@@ -67,7 +67,7 @@ func (r *run) failed(err error, format string, args ...any) error {
 }
 
 // open opens a tab and loads the page.
-func (r *run) open(ctx context.Context, cookies []httpclient.Cookie) error {
+func (r *run) open(ctx context.Context, cookies []cookies.Cookie) error {
 	var version cdpbrowser.GetVersionResult
 	if err := r.call(ctx, "", cdpbrowser.GetVersion.Method, struct{}{}, &version); err != nil {
 		return err
@@ -129,7 +129,7 @@ func (r *run) call(ctx context.Context, s target.SessionID, method string, param
 }
 
 // cookies returns the cookies of the source's cookies.txt and of its Cookie header.
-func (r *run) cookies(file []httpclient.Cookie) (out []*network.CookieParam) {
+func (r *run) cookies(file []cookies.Cookie) (out []*network.CookieParam) {
 	for _, c := range file {
 		p := &network.CookieParam{Name: c.Name, Value: c.Value, Path: c.Path, Secure: c.Secure, Domain: c.Domain}
 		if _, err := netip.ParseAddr(c.Domain); err != nil && !c.HostOnly {

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/http/httpguts"
 
-	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
+	"gridwall/backend/weburl"
 )
 
 // FuzzOutputs feeds every format with what no tool should print.
@@ -38,7 +38,7 @@ func FuzzOutputs(f *testing.F) {
 			}
 			assert.NotContains(t, tool.failed(result{out: out, status: 1}, "").Error(), "\n")
 			for _, s := range r.found {
-				u, err := httpclient.Parse(s.URL)
+				u, err := weburl.Parse(s.URL)
 				require.NoError(t, err, s.URL)
 				assert.Contains(t, []string{"http", "https"}, u.Scheme)
 				assert.NotEmpty(t, u.Host)

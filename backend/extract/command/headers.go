@@ -9,7 +9,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"gridwall/backend/chanlist"
-	"gridwall/backend/httpclient"
+	"gridwall/backend/weburl"
 )
 
 // usable returns the headers that a CDN may require. Those about the connection or about what the client can decode
@@ -35,7 +35,7 @@ func hasHeader(headers map[string]string, name string) bool {
 // cookieHeader returns the Cookie header for address from yt-dlp's cookies of a format: `a=1; Domain=.x.test; Path=/;
 // Secure; Expires=1; b="2"; Domain=…`. A cookie of another site is left out.
 func cookieHeader(cookies, address string) string {
-	u, err := httpclient.Parse(address)
+	u, err := weburl.Parse(address)
 	if err != nil {
 		return ""
 	}

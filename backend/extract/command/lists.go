@@ -10,8 +10,8 @@ import (
 
 	"gridwall/backend/chanlist"
 	"gridwall/backend/extract"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
+	"gridwall/backend/weburl"
 )
 
 // item is a stream in the output of a tool whose format is "json": an object, or a string that is the address.
@@ -140,9 +140,9 @@ func readLines(out []byte, src source.Source) (r reading, err error) {
 			title, address = line[:tab], strings.TrimSpace(line[tab+1:])
 		}
 		address, headers := chanlist.AddressAndHeaders(address, nil)
-		_, err := httpclient.Parse(address)
+		_, err := weburl.Parse(address)
 		switch {
-		case errors.Is(err, httpclient.ErrScheme) && strings.Contains(address, "://"):
+		case errors.Is(err, weburl.ErrScheme) && strings.Contains(address, "://"):
 			r.foreign++
 		case err != nil:
 			words++
@@ -162,7 +162,7 @@ func readLines(out []byte, src source.Source) (r reading, err error) {
 
 // isWeb reports whether s is an absolute http or https address.
 func isWeb(s string) bool {
-	_, err := httpclient.Parse(s)
+	_, err := weburl.Parse(s)
 	return err == nil
 }
 

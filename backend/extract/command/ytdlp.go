@@ -10,8 +10,8 @@ import (
 	"strings"
 
 	"gridwall/backend/extract"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
+	"gridwall/backend/weburl"
 )
 
 // maxDepth bounds playlists within playlists.
@@ -192,7 +192,7 @@ func (f *format) isHLS() bool {
 	if f.Protocol != "" {
 		return strings.HasPrefix(f.Protocol, "m3u8")
 	}
-	u, err := httpclient.Parse(f.URL)
+	u, err := weburl.Parse(f.URL)
 	return err == nil && strings.HasSuffix(strings.ToLower(u.Path), ".m3u8")
 }
 

@@ -14,8 +14,8 @@ import (
 
 	"gridwall/backend/chanlist"
 	"gridwall/backend/extract"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 )
 
 // quoted finds the data that jq quotes in an error: `string ("…")`, `object ({…})`, `array ([…])`.
@@ -64,11 +64,11 @@ func convert(v any, base *url.URL) (extract.Found, outcome, error) {
 	if raw, f.Headers = chanlist.AddressAndHeaders(raw, f.Headers); raw == "" {
 		return f, noURL, nil
 	}
-	u, err := httpclient.Resolve(base, raw)
+	u, err := weburl.Resolve(base, raw)
 	if err != nil {
 		return f, foreignURL, nil
 	}
-	f.URL = httpclient.Written(raw, u)
+	f.URL = weburl.Written(raw, u)
 	return f, isStream, nil
 }
 

@@ -12,10 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/extract"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 	"gridwall/backend/upstream"
+	"gridwall/backend/weburl"
 )
 
 var pageURL = &url.URL{Scheme: "https", Host: "site.test", Path: "/api/feeds", RawQuery: "token=s3cr3t0123456789"}
@@ -152,7 +152,7 @@ func FuzzAnswers(f *testing.F) {
 			return
 		}
 		for _, s := range found {
-			u, err := httpclient.Parse(s.URL)
+			u, err := weburl.Parse(s.URL)
 			require.NoError(t, err)
 			assert.Contains(t, []string{"http", "https"}, u.Scheme)
 			assert.NotEmpty(t, u.Host)

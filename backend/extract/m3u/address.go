@@ -3,10 +3,9 @@ package m3u
 import (
 	"bytes"
 	"errors"
+	"gridwall/backend/weburl"
 	"net/url"
 	"strings"
-
-	"gridwall/backend/httpclient"
 )
 
 // fault is why an address is left out.
@@ -41,9 +40,9 @@ func (p *parser) resolve(address []byte) (string, fault) {
 			return withScheme(s, u.Scheme), noFault
 		}
 	}
-	u, err := httpclient.Resolve(base, s)
+	u, err := weburl.Resolve(base, s)
 	switch {
-	case errors.Is(err, httpclient.ErrScheme):
+	case errors.Is(err, weburl.ErrScheme):
 		return "", isForeign
 	case err != nil && base == nil && !isWeb(address):
 		return "", isRelative
@@ -53,7 +52,7 @@ func (p *parser) resolve(address []byte) (string, fault) {
 	if isWeb(address) && sendable(s) {
 		return withScheme(s, u.Scheme), noFault
 	}
-	return httpclient.Text(u), noFault
+	return weburl.Text(u), noFault
 }
 
 // bare returns an address without what some write around it: quotes, the protocols that Streamlink puts before an address, a scheme

@@ -19,10 +19,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/extract"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
 	"gridwall/backend/upstream"
+	"gridwall/backend/weburl"
 	"gridwall/internal/testcost"
 )
 
@@ -159,7 +159,7 @@ func FuzzLists(f *testing.F) {
 			require.Contains(t, err.Error(), "gzip")
 		}
 		for _, s := range p.found {
-			u, err := httpclient.Parse(s.URL)
+			u, err := weburl.Parse(s.URL)
 			require.NoError(t, err, s.URL)
 			assert.Contains(t, []string{"http", "https"}, u.Scheme)
 			assert.NotEmpty(t, u.Host)

@@ -1,13 +1,12 @@
 package page
 
 import (
+	"gridwall/backend/weburl"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"gridwall/backend/httpclient"
 )
 
 // functions are the calls whose result can be computed from constants.
@@ -35,7 +34,7 @@ var functions = map[string]func(args []string) (string, bool){
 		if err != nil {
 			return "", false
 		}
-		return httpclient.Text(u), true
+		return weburl.Text(u), true
 	},
 	"String.fromCharCode":       fromCharCode,
 	"String.fromCharCode.apply": func(args []string) (string, bool) { return fromCharCode(args[1:]) },

@@ -14,8 +14,8 @@ import (
 
 	"gridwall/backend/charset"
 	"gridwall/backend/extract"
-	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
+	"gridwall/backend/weburl"
 )
 
 const (
@@ -128,7 +128,7 @@ func resolve(base *url.URL, raw string) *url.URL {
 	if strings.TrimSpace(raw) == "" {
 		return nil
 	}
-	u, err := httpclient.Resolve(base, raw)
+	u, err := weburl.Resolve(base, raw)
 	if err != nil {
 		return nil
 	}

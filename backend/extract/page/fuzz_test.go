@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/backend/httpclient"
 	"gridwall/backend/source"
+	"gridwall/backend/weburl"
 )
 
 func FuzzFind(f *testing.F) {
@@ -31,7 +31,7 @@ func FuzzFind(f *testing.F) {
 				assert.NotContains(t, strings.ReplaceAll(r.why.Error(), step, ""), "\n")
 			}
 			for _, s := range r.found {
-				u, err := httpclient.Parse(s.URL)
+				u, err := weburl.Parse(s.URL)
 				require.NoError(t, err)
 				assert.Contains(t, []string{"http", "https"}, u.Scheme)
 				assert.NotEmpty(t, u.Hostname())

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/net/html"
 
 	"gridwall/backend/extract"
-	"gridwall/backend/httpclient"
+	"gridwall/backend/weburl"
 )
 
 // players are what a script has that builds the address of a stream itself: a player's own calls, and what obscures a
@@ -50,15 +50,15 @@ func (d *document) streams() (exact []string, partial map[string]bool) {
 	partial = map[string]bool{}
 	add := func(raw string) {
 		raw = strings.TrimSpace(raw)
-		u, err := httpclient.Resolve(d.base, raw)
+		u, err := weburl.Resolve(d.base, raw)
 		if err != nil || raw == "" || u.Hostname() == "" || len(exact) >= maxMatches {
 			return
 		}
-		exact = append(exact, httpclient.Text(u))
+		exact = append(exact, weburl.Text(u))
 		if fields := strings.Fields(raw); len(fields) > 1 {
 			for _, field := range fields {
-				if u, err := httpclient.Resolve(d.base, field); err == nil {
-					partial[httpclient.Text(u)] = true
+				if u, err := weburl.Resolve(d.base, field); err == nil {
+					partial[weburl.Text(u)] = true
 				}
 			}
 		}

@@ -1,10 +1,9 @@
 package page
 
 import (
+	"gridwall/backend/weburl"
 	"strconv"
 	"strings"
-
-	"gridwall/backend/httpclient"
 )
 
 // operand reads one operand with the methods that follow it. end is at where none is there; v is nil if it is not known.
@@ -223,7 +222,7 @@ func (c *constants) valueOf(name string) *value {
 		case "location.hostname":
 			return &value{text: c.base.Hostname()}
 		case "location.href", "baseURI", "import.meta.url":
-			return &value{text: httpclient.Text(c.base)}
+			return &value{text: weburl.Text(c.base)}
 		}
 	}
 	return c.names[name[strings.LastIndexByte(name, '.')+1:]]

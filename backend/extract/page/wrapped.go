@@ -1,10 +1,9 @@
 package page
 
 import (
+	"gridwall/backend/weburl"
 	"strings"
 	"unicode/utf8"
-
-	"gridwall/backend/httpclient"
 )
 
 // playerParameters stand behind an address in a player's own parameters (flashvars, embed addresses), and never in a
@@ -107,11 +106,11 @@ func (s *search) encoded(value string, layers int) {
 
 // add adds the address a, resolved.
 func (s *search) add(a string) {
-	u, err := httpclient.Resolve(s.base, a)
+	u, err := weburl.Resolve(s.base, a)
 	if err != nil || a == "" || u.Hostname() == "" {
 		return
 	}
-	if address := httpclient.Text(u); !s.seen[address] {
+	if address := weburl.Text(u); !s.seen[address] {
 		s.seen[address] = true
 		s.out = append(s.out, address)
 	}

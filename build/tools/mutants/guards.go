@@ -92,12 +92,12 @@ var guards = []mutant{
 		[]edit{{"len(raw) <= MaxRecord {", "len(raw) <= 1<<30 {"}}, "./backend/proxy TestWhatIsWrittenOfAFeedIsBounded"},
 	{"finding 3: a large old record is not read", "backend/playback/record.go",
 		[]edit{{"\tif len(raw) > MaxOldRecord {", "\tif false {"}}, "./backend/proxy TestALargeRecordOfAnOlderVersionIsReadCheaply"},
-	{"finding 3: the cookies of a host are bounded", "backend/httpclient/jar.go",
+	{"finding 3: the cookies of a host are bounded", "backend/cookies/jar.go",
 		[]edit{{"\tif n < maxCookiesPerHost {\n\t\tif j.count < maxCookies {", "\tif true {\n\t\tif true {"}}, attacks + "TestCookiesDoNotFillTheMemory"},
-	{"finding 3: the cookies of all hosts are bounded", "backend/httpclient/jar.go",
-		[]edit{{"\t\tif j.count < maxCookies {", "\t\tif true {"}}, "./backend/httpclient TestAServerCannotFillTheMemoryWithCookies"},
-	{"finding 3: a cookie is bounded", "backend/httpclient/setcookie.go",
-		[]edit{{"len(c.Name)+len(c.Value) > maxCookie ||", "false ||"}}, "./backend/httpclient TestAServerCannotFillTheMemoryWithCookies"},
+	{"finding 3: the cookies of all hosts are bounded", "backend/cookies/jar.go",
+		[]edit{{"\t\tif j.count < maxCookies {", "\t\tif true {"}}, "./backend/cookies TestAServerCannotFillTheMemoryWithCookies"},
+	{"finding 3: a cookie is bounded", "backend/cookies/setcookie.go",
+		[]edit{{"len(c.Name)+len(c.Value) > maxCookie ||", "false ||"}}, "./backend/cookies TestAServerCannotFillTheMemoryWithCookies"},
 
 	{"finding 4, viewer: a viewer's name is short", "backend/stream/viewer.go",
 		[]edit{{"len(s) <= MaxViewer && ", ""}}, attacks + "TestAViewersNameDoesNotMultiplyAPlaylist"},
@@ -138,9 +138,9 @@ var guards = []mutant{
 	{"finding 6b, 6c: headers stay with their site", asking,
 		[]edit{{"\t\tcase !inside && !public[name]:", "\t\tcase false && inside:"}}, attacks + "TestASecretDoesNotReachTheHostsThatASiteNames"},
 	{"finding 6c: a page's headers stay with its site", "backend/extract/site.go",
-		[]edit{{"\tresp, err := s.client.Get(ctx, r)\n", "\ts.client.Scope = httpclient.NewScope(u, s.src.StreamHosts)\n\tresp, err := s.client.Get(ctx, r)\n"}}, "./backend/extract TestTheHeadersOfASourceStayWithItsSite"},
+		[]edit{{"\tresp, err := s.client.Get(ctx, r)\n", "\ts.client.Scope = weburl.NewScope(u, s.src.StreamHosts)\n\tresp, err := s.client.Get(ctx, r)\n"}}, "./backend/extract TestTheHeadersOfASourceStayWithItsSite"},
 	{"finding 6d: no redirect tells where it came from", asking, []edit{
-		{"\t\tu, escaped = next, false\n", "\t\tr.Referer = u\n\t\tu, escaped = next, false\n"}, {"\tif !SameSite(page, target) {", "\tif false {"},
+		{"\t\tu, escaped = next, false\n", "\t\tr.Referer = u\n\t\tu, escaped = next, false\n"}, {"\tif !weburl.SameSite(page, target) {", "\tif false {"},
 	}, attacks + "TestASecretDoesNotReachTheHostsThatASiteNames"},
 
 	{"finding 7: a release trusts no development server", guarding,
@@ -255,17 +255,17 @@ var guards = []mutant{
 	{"finding 17: a series is one line of the calendar", "backend/ics/write.go",
 		[]edit{{"\treturn season.Label(strings.Join(names, \", \"))\n", "\treturn strings.Join(names, \", \")\n"}}, attacks + "TestASeriesOfTheAskerIsOneLineOfTheCalendar"},
 	{"finding 17: Azure's own services are not a public host", dialling,
-		[]edit{{"\taddr = addr.WithZone(\"\").Unmap()\n\tswitch {\n\tcase !addr.IsValid(), addr.IsUnspecified()", "\taddr = addr.WithZone(\"\").Unmap()\n\tif addr.String() == \"168.63.129.16\" {\n\t\treturn false\n\t}\n\tswitch {\n\tcase !addr.IsValid(), addr.IsUnspecified()"}, {"\treturn containsAddr(metadata, httpclient.Meant(addr))\n", "\treturn addr.String() != \"168.63.129.16\" && containsAddr(metadata, httpclient.Meant(addr))\n"}}, attacks + "TestNoSpellingOfAPrivateAddressIsDialled"},
+		[]edit{{"\taddr = addr.WithZone(\"\").Unmap()\n\tswitch {\n\tcase !addr.IsValid(), addr.IsUnspecified()", "\taddr = addr.WithZone(\"\").Unmap()\n\tif addr.String() == \"168.63.129.16\" {\n\t\treturn false\n\t}\n\tswitch {\n\tcase !addr.IsValid(), addr.IsUnspecified()"}, {"\treturn containsAddr(metadata, weburl.Meant(addr))\n", "\treturn addr.String() != \"168.63.129.16\" && containsAddr(metadata, weburl.Meant(addr))\n"}}, attacks + "TestNoSpellingOfAPrivateAddressIsDialled"},
 
 	{"withstood: private addresses are dialled by nobody", dialling,
 		[]edit{{"\tcase !allowPrivate && isPrivate(addr):", "\tcase false:"}}, attacks + "TestNoSpellingOfAPrivateAddressIsDialled"},
-	{"withstood: a spelling of an address is read as resolvers do", "backend/httpclient/literal.go", []edit{
+	{"withstood: a spelling of an address is read as resolvers do", "backend/weburl/literal.go", []edit{
 		{"\tif len(parts) > 4 {\n", "\tif true {\n"},
 		in(dialling), {"\tcase !allowPrivate && isPrivate(addr):", "\tcase !allowPrivate && addr.String() == host && isPrivate(addr):"},
 	}, attacks + "TestNoSpellingOfAPrivateAddressIsDialled"},
-	{"withstood: IPv6 addresses that stand for IPv4 ones", "backend/httpclient/literal.go",
+	{"withstood: IPv6 addresses that stand for IPv4 ones", "backend/weburl/literal.go",
 		[]edit{{"\t\t\tif e.prefix.Contains(addr) {", "\t\t\tif false {"}}, "./backend/upstream TestPublicAddressesAreDistinguishedFromOthers"},
-	{"withstood: only http and https are fetched", "backend/httpclient/address.go", []edit{
+	{"withstood: only http and https are fetched", "backend/weburl/address.go", []edit{
 		{"\tdefault:\n\t\treturn nil, ErrScheme\n", "\tdefault:\n\t\treturn url.Parse(ref)\n"},
 	}, attacks + "TestNoSpellingOfAPrivateAddressIsDialled"},
 	{"withstood: a redirect to a private address", dialling,

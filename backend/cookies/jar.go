@@ -1,7 +1,8 @@
-package httpclient
+package cookies
 
 import (
 	"cmp"
+	"gridwall/backend/weburl"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -9,8 +10,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/net/publicsuffix"
 )
 
 const (
@@ -22,7 +21,7 @@ const (
 
 // Jar keeps cookies and sends them byte for byte as they were set, as browsers and curl do; net/http's own jar drops
 // values with quotes, backslashes, commas and JSON. Whom a cookie goes to is decided by RFC 6265bis: domain, path,
-// Secure, expiry and the Public Suffix List. SameSite means nothing here. Jar is safe for concurrent use.
+// Secure, expiry and the Public Suffix List. The attribute SameSite means nothing here. Jar is safe for concurrent use.
 type Jar struct {
 	mu     sync.Mutex
 	sites  map[string][]*kept // by registrable domain
@@ -39,19 +38,19 @@ type kept struct {
 	touched uint64 // when it was set last
 }
 
-// NewJar makes an empty jar.
-func NewJar() *Jar { return &Jar{sites: map[string][]*kept{}, same: map[sameness]*kept{}} }
+// New makes an empty jar.
+func New() *Jar { return &Jar{sites: map[string][]*kept{}, same: map[sameness]*kept{}} }
 
 // Add keeps a cookie of the user's own file.
 func (j *Jar) Add(c Cookie) {
-	c.Domain = plainHost(c.Domain)
+	c.Domain = weburl.PlainHost(c.Domain)
 	if c.Path == "" {
 		c.Path = "/"
 	}
 	if c.Domain == "" {
 		return
 	}
-	if isAddress(c.Domain) {
+	if weburl.IsIP(c.Domain) {
 		c.HostOnly = true
 	}
 	j.mu.Lock()
@@ -64,7 +63,7 @@ func (j *Jar) Set(u *url.URL, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
-	now, host := time.Now(), plainHost(u.Hostname())
+	now, host := time.Now(), weburl.PlainHost(u.Hostname())
 	if host == "" {
 		return
 	}
@@ -83,15 +82,15 @@ func (j *Jar) Set(u *url.URL, lines []string) {
 
 // complete fills in domain and path of a cookie that host set, and reports whether it may set it.
 func complete(c *Cookie, u *url.URL, host string) bool {
-	c.HostOnly = c.Domain == "" || c.Domain == host && (isAddress(host) || isPublicSuffix(host))
+	c.HostOnly = c.Domain == "" || c.Domain == host && (weburl.IsIP(host) || weburl.IsPublicSuffix(host))
 	if c.HostOnly {
 		c.Domain = host
-	} else if !matchesDomain(host, c.Domain) || isPublicSuffix(c.Domain) {
+	} else if !matchesDomain(host, c.Domain) || weburl.IsPublicSuffix(c.Domain) {
 		return false
 	}
 	if c.Path == "" {
 		c.Path = "/"
-		if p := wirePath(u); strings.LastIndexByte(p, '/') > 0 {
+		if p := weburl.WirePath(u); strings.LastIndexByte(p, '/') > 0 {
 			c.Path = p[:strings.LastIndexByte(p, '/')]
 		}
 	}
@@ -101,13 +100,6 @@ func complete(c *Cookie, u *url.URL, host string) bool {
 	lower := strings.ToLower(c.Name)
 	return !(strings.HasPrefix(lower, "__secure-") && !c.Secure) &&
 		!(strings.HasPrefix(lower, "__host-") && !(c.Secure && c.HostOnly && c.Path == "/"))
-}
-
-// isPublicSuffix reports whether many sites are registered under domain. A name of one label is not the suffix of
-// anything that is requested here (localhost, a machine at home).
-func isPublicSuffix(domain string) bool {
-	suffix, _ := publicsuffix.PublicSuffix(domain)
-	return suffix == domain
 }
 
 // isTrusted reports whether Secure cookies may come from u and go to it: over https, and over http from this machine
@@ -121,7 +113,7 @@ func isTrusted(u *url.URL, host string) bool {
 }
 
 func matchesDomain(host, domain string) bool {
-	return host == domain || strings.HasSuffix(host, "."+domain) && !isAddress(host)
+	return host == domain || strings.HasSuffix(host, "."+domain) && !weburl.IsIP(host)
 }
 
 func matchesPath(path, prefix string) bool {
@@ -139,7 +131,7 @@ func (c *Cookie) sameness() sameness { return sameness{c.Name, c.Domain, c.Path,
 // put keeps c; j.mu is held. Its texts are copied: they are parts of headers and files.
 func (j *Jar) put(c Cookie, given bool) {
 	c.Name, c.Value, c.Domain, c.Path = strings.Clone(c.Name), strings.Clone(c.Value), strings.Clone(c.Domain), strings.Clone(c.Path)
-	site := Site(c.Domain)
+	site := weburl.Site(c.Domain)
 	j.serial++
 	if k := j.same[c.sameness()]; k != nil {
 		k.Cookie, k.touched = c, j.serial
@@ -155,7 +147,7 @@ func (j *Jar) put(c Cookie, given bool) {
 
 func (j *Jar) remove(c Cookie) {
 	if found := j.same[c.sameness()]; found != nil {
-		j.drop(Site(c.Domain), func(k *kept) bool { return k == found })
+		j.drop(weburl.Site(c.Domain), func(k *kept) bool { return k == found })
 	}
 }
 
@@ -202,20 +194,20 @@ func (j *Jar) makeRoom(site, domain string) {
 			}
 		}
 	}
-	j.drop(Site(oldest.Domain), func(k *kept) bool { return k == oldest })
+	j.drop(weburl.Site(oldest.Domain), func(k *kept) bool { return k == oldest })
 }
 
 // matching returns the cookies for u in the order in which they are sent: longer paths first, then the older ones.
 func (j *Jar) matching(u *url.URL) (out []*kept) {
-	host := plainHost(u.Hostname())
+	host := weburl.PlainHost(u.Hostname())
 	if j == nil || host == "" {
 		return nil
 	}
-	path := wirePath(u)
+	path := weburl.WirePath(u)
 	if path == "" {
 		path = "/"
 	}
-	now, trusted, site := time.Now(), isTrusted(u, host), Site(host)
+	now, trusted, site := time.Now(), isTrusted(u, host), weburl.Site(host)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	expired := false

@@ -1,12 +1,10 @@
-package httpclient
+package stream
 
 import (
 	"errors"
 	"net"
 	"net/url"
 	"os"
-
-	"gridwall/backend/stream"
 )
 
 // Describe returns the innermost useful text of err, redacted: without the wrappers of net and os, which repeat the
@@ -26,7 +24,7 @@ func Describe(err error) string {
 		case errors.As(err, &file):
 			err = file.Err
 		default:
-			return stream.RedactText(err.Error())
+			return RedactText(err.Error())
 		}
 	}
 }

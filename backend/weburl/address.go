@@ -1,4 +1,4 @@
-package httpclient
+package weburl
 
 import (
 	"bytes"
@@ -37,8 +37,8 @@ func Resolve(base *url.URL, ref string) (*url.URL, error) {
 	if len(ref) > maxAddress {
 		return nil, fmt.Errorf("%w: longer than %d KiB", ErrAddress, maxAddress>>10)
 	}
-	ref = clean(ref)
-	scheme, rest := cutScheme(ref)
+	ref = Clean(ref)
+	scheme, rest := CutScheme(ref)
 	switch scheme {
 	case "http", "https":
 		if base == nil || base.Scheme != scheme || startsWithSlashes(rest) {
@@ -64,7 +64,7 @@ func Resolve(base *url.URL, ref string) (*url.URL, error) {
 // Text writes u as one address: what Parse(Text(u)) reads is u again, and its request line is the same. u.String()
 // differs from it where net/url would encode the path again.
 func Text(u *url.URL) string {
-	p := wirePath(u)
+	p := WirePath(u)
 	if p == u.EscapedPath() && u.Opaque == "" {
 		return u.String()
 	}
@@ -98,8 +98,8 @@ func Written(raw string, u *url.URL) string {
 	return raw
 }
 
-// wirePath returns u's path as it goes on the wire.
-func wirePath(u *url.URL) string {
+// WirePath returns u's path as it goes on the wire.
+func WirePath(u *url.URL) string {
 	if strings.HasPrefix(u.Opaque, "//") {
 		return strings.TrimPrefix(u.Opaque, "//"+u.Host)
 	} else if u.Opaque != "" {
@@ -111,8 +111,8 @@ func wirePath(u *url.URL) string {
 	return u.EscapedPath()
 }
 
-// clean trims control characters and blanks around s, and drops tabs and line breaks within, as browsers do.
-func clean(s string) string {
+// Clean trims control characters and blanks around s, and drops tabs and line breaks within, as browsers do.
+func Clean(s string) string {
 	s = strings.TrimFunc(s, func(r rune) bool { return r <= ' ' || r == '\ufeff' })
 	if strings.ContainsAny(s, "\t\r\n") {
 		s = strings.NewReplacer("\t", "", "\r", "", "\n", "").Replace(s)
@@ -124,8 +124,8 @@ func clean(s string) string {
 // (tel:1.ts); after data and skd anything may follow.
 var slashless = []string{"about", "blob", "data", "file", "intent", "javascript", "magnet", "mailto", "skd", "tel", "urn"}
 
-// cutScheme parts an address from its scheme, in lower case; "" where it has none.
-func cutScheme(s string) (scheme, rest string) {
+// CutScheme parts an address from its scheme, in lower case; "" where it has none.
+func CutScheme(s string) (scheme, rest string) {
 	n := 0
 	for n < len(s) && s[n] != ':' {
 		c := s[n] | 0x20
@@ -178,7 +178,7 @@ func parseAuthority(scheme, s string) (*url.URL, error) {
 		}
 		authority = authority[at+1:]
 	}
-	host, err := parseHost(scheme, authority)
+	host, err := ParseHost(scheme, authority)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +196,7 @@ func parseRelative(base *url.URL, ref string) (*url.URL, error) {
 	}
 	u := &url.URL{Scheme: base.Scheme, User: base.User, Host: base.Host}
 	path, query, has := splitPath(ref)
-	folder := wirePath(base)
+	folder := WirePath(base)
 	if path == "" {
 		u.Path, u.RawPath = base.Path, base.RawPath
 		if u.Path == "" {

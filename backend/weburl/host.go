@@ -1,4 +1,4 @@
-package httpclient
+package weburl
 
 import (
 	"fmt"
@@ -14,8 +14,8 @@ import (
 // does not, stay.
 var hostProfile = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.BidiRule())
 
-// parseHost reads HOST or HOST:PORT. The scheme's own port is dropped, as browsers do.
-func parseHost(scheme, s string) (string, error) {
+// ParseHost reads HOST or HOST:PORT. The scheme's own port is dropped, as browsers do.
+func ParseHost(scheme, s string) (string, error) {
 	name, port := s, ""
 	if end := strings.LastIndexByte(s, ']'); strings.HasPrefix(s, "[") && end > 0 {
 		name, port = s[:end+1], s[end+1:]

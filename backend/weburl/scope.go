@@ -1,4 +1,4 @@
-package httpclient
+package weburl
 
 import (
 	"errors"
@@ -24,7 +24,7 @@ func NewScope(home *url.URL, hosts []string) Scope {
 		s.home = Site(home.Hostname())
 	}
 	for _, h := range hosts {
-		if h = plainHost(strings.TrimPrefix(h, "*.")); h != "" {
+		if h = PlainHost(strings.TrimPrefix(h, "*.")); h != "" {
 			s.more = append(s.more, h)
 		}
 	}
@@ -33,7 +33,7 @@ func NewScope(home *url.URL, hosts []string) Scope {
 
 // Covers reports whether secrets may go to u.
 func (s Scope) Covers(u *url.URL) bool {
-	host := plainHost(u.Hostname())
+	host := PlainHost(u.Hostname())
 	if host == "" {
 		return false
 	}
@@ -41,7 +41,7 @@ func (s Scope) Covers(u *url.URL) bool {
 		return true
 	}
 	for _, domain := range s.more {
-		if host == domain || strings.HasSuffix(host, "."+domain) && !isAddress(domain) {
+		if host == domain || strings.HasSuffix(host, "."+domain) && !IsIP(domain) {
 			return true
 		}
 	}
@@ -57,8 +57,8 @@ func SameSite(a, b *url.URL) bool {
 // Site returns the registrable domain of a host (Public Suffix List, its private part included: two customers of one cloud
 // are two sites). An IP address, a name of one label and a public suffix itself stand for themselves.
 func Site(host string) string {
-	host = plainHost(host)
-	if host == "" || isAddress(host) || !strings.Contains(host, ".") {
+	host = PlainHost(host)
+	if host == "" || IsIP(host) || !strings.Contains(host, ".") {
 		return host
 	}
 	if site, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
@@ -77,13 +77,13 @@ func Domain(entry string) (string, error) {
 	case strings.Contains(name, "*"):
 		return "", errors.New(`a * stands only at the beginning, as in "*.cdn.example"`)
 	}
-	host := plainHost(name)
+	host := PlainHost(name)
 	switch {
 	case host == "" && strings.Contains(name, ":"):
 		return "", errors.New("it is a host name without a port")
 	case host == "" || strings.HasPrefix(host, ".") || strings.Contains(host, ".."):
 		return "", errors.New("it is not a host name")
-	case !isAddress(host) && strings.Contains(host, ".") && isPublicSuffix(host), isICANN(host):
+	case !IsIP(host) && strings.Contains(host, ".") && IsPublicSuffix(host), isICANN(host):
 		return "", errors.New("it is a public suffix, under which anyone can have a domain")
 	}
 	return host, nil
@@ -95,8 +95,8 @@ func isICANN(name string) bool {
 	return icann && suffix == name
 }
 
-// plainHost returns a host name in the form in which names are compared.
-func plainHost(host string) string {
+// PlainHost returns a host name in the form in which names are compared.
+func PlainHost(host string) string {
 	host = strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return addr.Unmap().String()
@@ -107,7 +107,14 @@ func plainHost(host string) string {
 	return ""
 }
 
-func isAddress(host string) bool {
+func IsIP(host string) bool {
 	_, err := netip.ParseAddr(host)
 	return err == nil
+}
+
+// IsPublicSuffix reports whether many sites are registered under domain. A name of one label is not the suffix of
+// anything that is requested here (localhost, a machine at home).
+func IsPublicSuffix(domain string) bool {
+	suffix, _ := publicsuffix.PublicSuffix(domain)
+	return suffix == domain
 }

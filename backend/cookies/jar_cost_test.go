@@ -1,4 +1,4 @@
-package httpclient
+package cookies
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 
 // A source's cookies file may be a browser's whole store: adding a cookie must not scan all others of its site.
 func TestAJarOfManyCookiesOfOneSiteIsFilledQuickly(t *testing.T) {
-	j := NewJar()
+	j := New()
 	const n = 100_000 // five thousand million comparisons, one by one
 	for range 2 {
 		for i := range n {

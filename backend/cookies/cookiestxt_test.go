@@ -1,7 +1,8 @@
-package httpclient
+package cookies
 
 import (
 	"fmt"
+	"gridwall/backend/weburl"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -30,7 +31,7 @@ func TestACookieFileIsReadAsOtherToolsWriteItAndSentByteForByte(t *testing.T) {
 		".b.example\tTRUE\t/\tFALSE\t0\tempty"
 	path := filepath.Join(t.TempDir(), "cookies.txt")
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-	jar, err := LoadJar(path, time.Now())
+	jar, err := Load(path, time.Now())
 	require.NoError(t, err)
 	for address, want := range map[string]string{
 		"https://a.example/":        `hdntl="exp=1893456000~acl=/*\054/live~hmac=ab"; json={"id":"a1", "t":2}; host=a,b c=d==; fraction=1; ms=1; chrome=1`,
@@ -39,7 +40,7 @@ func TestACookieFileIsReadAsOtherToolsWriteItAndSentByteForByte(t *testing.T) {
 		"http://b.example/":         "empty=",
 		"http://xa.example/":        "",
 	} {
-		u, err := Parse(address)
+		u, err := weburl.Parse(address)
 		require.NoError(t, err)
 		assert.Equal(t, want, jar.Header(u, ""), address)
 	}
@@ -50,12 +51,12 @@ func TestACookieThatHasExpiredIsNotSent(t *testing.T) {
 	now := time.Now()
 	require.NoError(t, os.WriteFile(path, fmt.Appendf(nil, ".a.test\tTRUE\t/\tTRUE\t%d\tsid\tabc\n", now.Add(time.Hour).Unix()), 0o600))
 	u := &url.URL{Scheme: "https", Host: "live.a.test", Path: "/"}
-	jar, err := LoadJar(path, now)
+	jar, err := Load(path, now)
 	require.NoError(t, err)
 	assert.Len(t, jar.Cookies(u), 1)
 	assert.Empty(t, jar.Cookies(&url.URL{Scheme: "http", Host: "live.a.test", Path: "/"}), "a secure cookie")
 	assert.Empty(t, jar.Cookies(&url.URL{Scheme: "https", Host: "b.test", Path: "/"}))
-	jar, err = LoadJar(path, now.Add(2*time.Hour))
+	jar, err = Load(path, now.Add(2*time.Hour))
 	require.NoError(t, err)
 	assert.Empty(t, jar.Cookies(u))
 }
@@ -64,7 +65,7 @@ func FuzzCookieFiles(f *testing.F) {
 	f.Add([]byte("# Netscape HTTP Cookie File\n.a.test\tTRUE\t/\tTRUE\t1893456000.5\tsid\tabc\r\n#HttpOnly_b.test\tFALSE\t/x\tFALSE\t0\tq\t\n"))
 	f.Add([]byte("127.0.0.1\tFALSE\t\tFALSE\t\ta\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		cookies, err := ParseCookies(text)
+		cookies, err := Parse(text)
 		if err != nil {
 			return
 		}
@@ -87,7 +88,7 @@ func TestAFileJarFollowsItsFile(t *testing.T) {
 	}
 	u := &url.URL{Scheme: "http", Host: "a.test", Path: "/"}
 	write("old")
-	f, err := OpenFileJar(path, 1)
+	f, err := OpenFile(path, 1)
 	require.NoError(t, err)
 	jar, changed, err := f.Jar(path, 2)
 	require.NoError(t, err)
@@ -110,6 +111,6 @@ func TestAFileJarFollowsItsFile(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, changed)
 	assert.Equal(t, "login=new", jar.Header(u, ""), "nor does a missing one")
-	_, err = OpenFileJar(path, 1)
+	_, err = OpenFile(path, 1)
 	assert.Error(t, err)
 }

@@ -1,9 +1,11 @@
-package httpclient
+package cookies
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
+	"gridwall/backend/stream"
+	"gridwall/backend/weburl"
 	"net/netip"
 	"os"
 	"slices"
@@ -15,9 +17,9 @@ import (
 // maxCookieFile bounds a cookies.txt in bytes; a browser's whole store takes some hundred KiB.
 const maxCookieFile = 4 << 20
 
-// ParseCookies reads a cookies.txt in the Netscape format, as browser extensions, curl and yt-dlp write it: seven
+// Parse reads a cookies.txt in the Netscape format, as browser extensions, curl and yt-dlp write it: seven
 // fields separated by tabs. A value is kept byte for byte, tabs included. An error names the line, never a value.
-func ParseCookies(text []byte) ([]Cookie, error) {
+func Parse(text []byte) ([]Cookie, error) {
 	var out []Cookie
 	n := 0
 	for line := range bytes.Lines(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))) {
@@ -101,7 +103,7 @@ func isCookieDomain(s string) bool {
 	if addr, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil && addr.Is6() {
 		return true
 	}
-	_, err := Parse("http://" + s + "/")
+	_, err := weburl.Parse("http://" + s + "/")
 	return err == nil && s != "" && !strings.ContainsAny(s, "/?#@\\: ")
 }
 
@@ -112,8 +114,8 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 	return s, false
 }
 
-// ReadCookies returns the cookies of the cookies.txt at path that have not expired at now; none for an empty path.
-func ReadCookies(path string, now time.Time) ([]Cookie, error) {
+// Read returns the cookies of the cookies.txt at path that have not expired at now; none for an empty path.
+func Read(path string, now time.Time) ([]Cookie, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -126,22 +128,22 @@ func ReadCookies(path string, now time.Time) ([]Cookie, error) {
 		text, err = os.ReadFile(path)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cookies file %s cannot be read: %s", path, Describe(err))
+		return nil, fmt.Errorf("cookies file %s cannot be read: %s", path, stream.Describe(err))
 	}
-	cookies, err := ParseCookies(text)
+	cookies, err := Parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("cookies file %s: %w", path, err)
 	}
 	return slices.DeleteFunc(cookies, func(c Cookie) bool { return !c.Expires.IsZero() && c.Expires.Before(now) }), nil
 }
 
-// LoadJar returns a new jar with the unexpired cookies of the cookies.txt at path; an empty jar for an empty path.
-func LoadJar(path string, now time.Time) (*Jar, error) {
-	cookies, err := ReadCookies(path, now)
+// Load returns a new jar with the unexpired cookies of the cookies.txt at path; an empty jar for an empty path.
+func Load(path string, now time.Time) (*Jar, error) {
+	cookies, err := Read(path, now)
 	if err != nil {
 		return nil, err
 	}
-	jar := NewJar()
+	jar := New()
 	for _, c := range cookies {
 		jar.Add(c)
 	}

@@ -1,4 +1,4 @@
-package httpclient
+package weburl
 
 import (
 	"net/url"

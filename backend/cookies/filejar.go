@@ -1,4 +1,4 @@
-package httpclient
+package cookies
 
 import (
 	"os"
@@ -22,12 +22,12 @@ type FileJar struct {
 	generation uint64 // at the last check
 }
 
-// OpenFileJar reads the cookies.txt at path; an empty path gives a jar without a file. generation is that of the
+// OpenFile reads the cookies.txt at path; an empty path gives a jar without a file. generation is that of the
 // stream, as in Jar.
-func OpenFileJar(path string, generation uint64) (*FileJar, error) {
+func OpenFile(path string, generation uint64) (*FileJar, error) {
 	f := &FileJar{path: path, checked: time.Now(), generation: generation}
 	f.modified, f.size = fileState(path)
-	jar, err := LoadJar(path, time.Now())
+	jar, err := Load(path, time.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (f *FileJar) Jar(path string, generation uint64) (jar *Jar, changed bool, e
 		return f.jar, false, nil
 	}
 	f.path, f.modified, f.size = path, modified, size
-	fresh, err := LoadJar(path, now)
+	fresh, err := Load(path, now)
 	if err != nil {
 		return f.jar, false, err
 	}

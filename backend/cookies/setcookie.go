@@ -1,6 +1,7 @@
-package httpclient
+package cookies
 
 import (
+	"gridwall/backend/weburl"
 	"strconv"
 	"strings"
 	"time"
@@ -45,7 +46,7 @@ func parseSetCookie(line string, now time.Time) (c Cookie, ok bool) {
 		}
 		switch key {
 		case "domain":
-			c.Domain = plainHost(strings.TrimPrefix(value, "."))
+			c.Domain = weburl.PlainHost(strings.TrimPrefix(value, "."))
 			if c.Domain == "" && value != "" {
 				return c, false
 			}
@@ -84,7 +85,7 @@ const maxLife = 400 * 24 * time.Hour
 
 func afterAge(value string, now time.Time) (time.Time, bool) {
 	digits, past := strings.CutPrefix(value, "-")
-	if !isDigits(digits) {
+	if digits == "" || strings.Trim(digits, "0123456789") != "" {
 		return time.Time{}, false
 	}
 	n, err := strconv.ParseInt(digits, 10, 64)

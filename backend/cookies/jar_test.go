@@ -1,7 +1,8 @@
-package httpclient
+package cookies
 
 import (
 	"fmt"
+	"gridwall/backend/weburl"
 	"net/url"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ import (
 
 func at(t *testing.T, raw string) *url.URL {
 	t.Helper()
-	u, err := Parse(raw)
+	u, err := weburl.Parse(raw)
 	require.NoError(t, err)
 	return u
 }
@@ -24,7 +25,7 @@ func TestACookieComesBackByteForByte(t *testing.T) {
 		`hdntl="exp=1893456000~acl=/*\054/live~hmac=ab"`, `sess={"id":"a1","t":2}`, `a=b,c`, `a=b c`, `a="b"c"`, `a=b=c==`, `a="`, `a="x y"`,
 		`gur="UDJ\054570\0541"`, `a=%7B%22x%22%3A1%7D`, `a=ä`, "a=\xe4", `a[0]=1`, `a b=1`, `a=`, `=b`, "a=b\tc", `a=(x)<y>@{z}`,
 	} {
-		j := NewJar()
+		j := New()
 		j.Set(at(t, "http://cdn.example/live/w.m3u8"), []string{pair + "; Path=/; HttpOnly"})
 		want := pair
 		if pair == "=b" {
@@ -73,7 +74,7 @@ func TestCookiesFollowTheRulesOfBrowsers(t *testing.T) {
 		"a control character":            {"http://a.example/", "x=1\x01", "http://a.example/", false},
 		"too long":                       {"http://a.example/", "x=" + strings.Repeat("y", 4096), "http://a.example/", false},
 	} {
-		j := NewJar()
+		j := New()
 		j.Set(at(t, c.from), []string{c.line})
 		assert.Equal(t, c.want, j.Header(at(t, c.to), "") != "", name)
 	}
@@ -95,7 +96,7 @@ func TestDatesOfCookiesAreReadAsServersWriteThem(t *testing.T) {
 
 func TestACookieEndsAtItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		j, u := NewJar(), at(t, "http://a.example/")
+		j, u := New(), at(t, "http://a.example/")
 		j.Set(u, []string{"x=1; Max-Age=60", "y=2"})
 		assert.Equal(t, "x=1; y=2", j.Header(u, ""))
 		time.Sleep(61 * time.Second)
@@ -108,7 +109,7 @@ func TestACookieEndsAtItsTime(t *testing.T) {
 }
 
 func TestCookiesAreSentInTheOrderOfBrowsersAndReplaceTheSourcesOwn(t *testing.T) {
-	j, u := NewJar(), at(t, "http://a.example/live/w")
+	j, u := New(), at(t, "http://a.example/live/w")
 	j.Set(u, []string{"a=1; Path=/", "b=2; Path=/live", "c=3; Path=/"})
 	j.Set(u, []string{"a=4; Path=/"})
 	assert.Equal(t, "b=2; a=4; c=3", j.Header(u, ""))
@@ -117,7 +118,7 @@ func TestCookiesAreSentInTheOrderOfBrowsersAndReplaceTheSourcesOwn(t *testing.T)
 }
 
 func TestAServerCannotFillTheMemoryWithCookies(t *testing.T) {
-	j := NewJar()
+	j := New()
 	for i := range 200 {
 		j.Add(Cookie{Name: fmt.Sprint("given", i), Value: "1", Domain: "a.example", Path: "/"})
 	}
@@ -151,11 +152,11 @@ func FuzzCookie(f *testing.F) {
 		f.Add(s, "127.0.0.1", "/")
 	}
 	f.Fuzz(func(t *testing.T, line, host, path string) {
-		u, err := Parse("http://" + host + "/" + path)
+		u, err := weburl.Parse("http://" + host + "/" + path)
 		if err != nil {
 			return
 		}
-		j := NewJar()
+		j := New()
 		j.Set(u, []string{line, line})
 		header := j.Header(u, "")
 		if len(header) > maxCookie+1 || strings.ContainsAny(header, "\r\n\x00") {
