@@ -44,7 +44,7 @@ func TestThePlayerThatIsAskedForIsUsedOrNamed(t *testing.T) {
 		{"vlc", "mpv", []string{"mpv", "vlc"}, "vlc", ""},
 		{"vlc", "mpv", []string{"mpv"}, "", "vlc is not installed"},
 		{"", "mpv", nil, "", "neither mpv nor VLC"},
-		{"/bin/sh", "mpv", []string{"mpv"}, "", "no player that Gridwall knows"},
+		{"/bin/sh", "mpv", []string{"mpv"}, "", "not a player that Gridwall knows"},
 	} {
 		got, err := choosePlayer(c.asked, c.set, c.installed)
 		assert.Equal(t, c.want, got)
