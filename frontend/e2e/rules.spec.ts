@@ -75,7 +75,7 @@ test('Watch live follows a rule made from the wall; a check explains what a CDN 
 
   // An invalid expression is refused at its field, and not saved.
   await titles.fill('^Timing$\n*')
-  await expect(rule).toContainText(/Line 2: .*could be repeated/)
+  await expect(rule).toContainText(/Line 2: .*there is nothing before \* to repeat/)
   await rule.getByRole('button', { name: 'Keep the rule' }).click()
   await expect(rule).toBeVisible()
   await titles.fill('^Timing$\n^world\npit')
