@@ -54,7 +54,7 @@ type sources interface {
 	// WriteWithList writes the source's file and, where list is not nil, the M3U list KEY.m3u beside it: both or none.
 	WriteWithList(key string, text, list []byte) (source.Source, error)
 	Delete(key string) error
-	// Text returns the file's content; source.ErrBuiltin where there is no file.
+	// Text returns the file's content; source.ErrBuiltin if it has none.
 	Text(key string) ([]byte, error)
 	// Enable changes nothing of the file but whether the source is enabled.
 	Enable(key string, enabled bool) error

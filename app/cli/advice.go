@@ -32,7 +32,7 @@ func failureLine(src source.Source, key string, err error) string {
 // hostFirst matches a path that begins like a web address without its scheme: club.example/list.m3u.
 var hostFirst = regexp.MustCompile(`^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+(:\d+)?/`)
 
-// adviceFor returns what to do about a failed request; "" where the error says it, or there is no advice.
+// adviceFor returns advice on a failed request; "" if the error itself contains it, or none is known.
 func adviceFor(src source.Source, err error) string {
 	var (
 		fetch *extract.FetchError

@@ -86,7 +86,7 @@ func MayEnable(ctx context.Context, src source.Source) error {
 // sources has the source files; backend/source.Dir is one.
 type sources interface {
 	All() []source.Entry
-	// Text returns a file's content, or source.ErrBuiltin where there is no file.
+	// Text returns a file's content, or source.ErrBuiltin if it has none.
 	Text(key string) ([]byte, error)
 }
 
