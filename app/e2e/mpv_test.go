@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"path/filepath"
 	"sync"
@@ -41,7 +42,12 @@ func playMPV(t testing.TB, name, url string, duration time.Duration) func() *mpv
 		for deadline := start.Add(patience); p.running() && time.Now().Before(deadline); {
 			if conn, err := net.Dial("unix", socket); err == nil {
 				r.watch(conn, start, duration)
-				_ = conn.Close()
+				// mpv warns of a client that leaves while it writes an event, so this one stays until mpv ends.
+				go func() {
+					_ = conn.SetDeadline(time.Time{})
+					_, _ = io.Copy(io.Discard, conn)
+					_ = conn.Close()
+				}()
 				return
 			}
 			time.Sleep(20 * time.Millisecond)
