@@ -7,8 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -21,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/backend/config"
+	"gridwall/internal/testserver"
 )
 
 // bigList returns an IPTV list of n entries at base, as providers send them; each round has other tokens.
@@ -79,7 +78,7 @@ func TestAListOfThousandsIsNotCheckedStreamByStream(t *testing.T) {
 	const n = 1000
 	address, of := provider(t, n)
 	src := "kind = \"m3u\"\nallow_private = true\nurl = \"" + address + "\"\n"
-	s := start(t, newHome(t, quiet, map[string]string{"big": src}), false)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"big": src}), false)
 	list := s.streams(n)
 	assert.Nil(t, list[0]["is_live"])
 	assert.Equal(t, "Group 7", list[7]["group"])
@@ -88,7 +87,7 @@ func TestAListOfThousandsIsNotCheckedStreamByStream(t *testing.T) {
 	s.do(http.MethodPost, "/api/v1/extract", "").json(t)
 	assert.Empty(t, of.all(), "nobody watches any of them")
 
-	h := newHome(t, quiet, map[string]string{"few": src + "match = \"^Group 7$\"\n"})
+	h := testserver.NewHome(t, testserver.Quiet, map[string]string{"few": src + "match = \"^Group 7$\"\n"})
 	s = start(t, h, false)
 	s.streams(n / 200)
 	require.Eventually(t, func() bool { return s.streams(n / 200)[0]["is_live"] == true }, wait, 20*time.Millisecond, "what is filtered in is checked")
@@ -99,7 +98,7 @@ func TestOfAListOf50000OnlyWhatIsWatchedOrFilteredInIsChecked(t *testing.T) {
 	const n = 50_000
 	address, of := provider(t, n)
 	src := "kind = \"m3u\"\nallow_private = true\nurl = \"" + address + "\"\n"
-	s := start(t, newHome(t, quiet, map[string]string{"big": src}), false)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"big": src}), false)
 	listed := func(s *running, n float64) {
 		require.Eventually(t, func() bool {
 			sources := list(t, s.get("/api/v1/sources").json(t), "sources")
@@ -113,13 +112,13 @@ func TestOfAListOf50000OnlyWhatIsWatchedOrFilteredInIsChecked(t *testing.T) {
 	const i = 777
 	first := fmt.Sprintf("%s/live/user/password/%d.m3u8?token=%032x&e=1700000000", site, i, n+i)
 	s.do(http.MethodPost, "/api/v1/active", `{"url": "`+first+`"}`).json(t)
-	require.Equal(t, http.StatusOK, s.do(http.MethodPost, "/api/v1/extract?source=big", "").status)
+	require.Equal(t, http.StatusOK, s.do(http.MethodPost, "/api/v1/extract?source=big", "").Status)
 	assert.Equal(t, []string{"/live/user/password/777.m3u8"}, of.all())
 
 	// 250 of the 50,000, which is more than a short list has.
 	address, of = provider(t, n)
 	src = "kind = \"m3u\"\nallow_private = true\nmatch = \"^Group 7$\"\nurl = \"" + address + "\"\n"
-	s = start(t, newHome(t, quiet, map[string]string{"few": src}), false)
+	s = start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"few": src}), false)
 	listed(s, n/200)
 	s.do(http.MethodPost, "/api/v1/extract?source=few", "").json(t)
 	for _, st := range s.streams(n / 200) {
@@ -140,12 +139,9 @@ func TestOfAListOf50000OnlyWhatIsWatchedOrFilteredInIsChecked(t *testing.T) {
 func BenchmarkBigList(b *testing.B) {
 	const n = 50_000
 	address, _ := provider(b, n)
-	dir := b.TempDir()
-	paths, err := config.DefaultPaths().With(filepath.Join(dir, "config"), filepath.Join(dir, "data"))
+	h := testserver.NewHome(b, testserver.Quiet, map[string]string{"big": "kind = \"m3u\"\nallow_private = true\nurl = \"" + address + "\"\n"})
+	paths, err := config.DefaultPaths().With(h.Config, h.Data)
 	require.NoError(b, err)
-	require.NoError(b, os.MkdirAll(paths.Sources(), 0o755))
-	require.NoError(b, os.WriteFile(filepath.Join(paths.Sources(), "big.toml"), []byte("kind = \"m3u\"\nallow_private = true\nurl = \""+address+"\"\n"), 0o600))
-	require.NoError(b, os.WriteFile(filepath.Join(dir, "config", "config.toml"), []byte(quiet), 0o600))
 	conf, err := config.Load(paths.Config)
 	require.NoError(b, err)
 	heap := func() uint64 {

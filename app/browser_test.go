@@ -10,10 +10,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gridwall/internal/testserver"
 )
 
 func TestABrowserThatDiesHarmsNoOtherSource(t *testing.T) {
-	c := newCDN(t)
+	c := testserver.NewCDN(t)
 	// It begins as a browser does, and is killed when it is asked for its page.
 	mark := filepath.Join(t.TempDir(), "began")
 	dying := filepath.Join(t.TempDir(), "chromium")
@@ -23,7 +25,7 @@ func TestABrowserThatDiesHarmsNoOtherSource(t *testing.T) {
 	page := func(path string) string {
 		return "kind = \"browser\"\nallow_private = true\nurl = \"" + c.URL + path + "\"\n"
 	}
-	s := start(t, newHome(t, quiet, map[string]string{"a-page": page("/a"), "b-page": page("/b"), "site": c.source()}), false)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"a-page": page("/a"), "b-page": page("/b"), "site": c.Source()}), false)
 	list := s.streams(2)
 	for _, st := range list {
 		assert.Equal(t, "site", st["site_key"])
@@ -34,7 +36,7 @@ func TestABrowserThatDiesHarmsNoOtherSource(t *testing.T) {
 			id = st["id"].(string)
 		}
 	}
-	require.Equal(t, http.StatusOK, s.get("/hls/"+id+"/index.m3u8").status)
+	require.Equal(t, http.StatusOK, s.get("/hls/"+id+"/index.m3u8").Status)
 	// Both pages fail, each in its own words, and what plays goes on and is renewed.
 	require.Eventually(t, func() bool {
 		failed := 0
@@ -46,8 +48,8 @@ func TestABrowserThatDiesHarmsNoOtherSource(t *testing.T) {
 		}
 		return failed == 2
 	}, 4*wait, 20*time.Millisecond)
-	require.Equal(t, http.StatusOK, s.do("POST", "/api/v1/active/refresh", "").status)
-	assert.Equal(t, http.StatusOK, s.get("/hls/"+id+"/index.m3u8").status)
+	require.Equal(t, http.StatusOK, s.do("POST", "/api/v1/active/refresh", "").Status)
+	assert.Equal(t, http.StatusOK, s.get("/hls/"+id+"/index.m3u8").Status)
 	for _, src := range sourcesOf(s) {
 		if src["key"] == "site" {
 			assert.Nil(t, src["error"])

@@ -21,6 +21,7 @@ import (
 	"gridwall/backend/proxy"
 	"gridwall/backend/schedule"
 	"gridwall/backend/season"
+	"gridwall/internal/testserver"
 )
 
 // raceFile returns a calendar file with one race at a time, named.
@@ -55,8 +56,8 @@ func TestCalendarsAreTriedKeptOrderedAndSurviveARestart(t *testing.T) {
 		_, _ = w.Write([]byte(raceFile("Moor", later)))
 	}))
 	defer site.Close()
-	h := newHome(t, "", nil)
-	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(raceFile("Lakes", later.Add(time.Hour))), 0o600))
+	h := testserver.NewHome(t, "", nil)
+	require.NoError(t, os.WriteFile(filepath.Join(h.Config, "club.ics"), []byte(raceFile("Lakes", later.Add(time.Hour))), 0o600))
 	s := start(t, h, true) // no one on the network is asked by itself
 	assert.Equal(t, false, s.get("/api/v1/calendars").json(t)["chosen"])
 
@@ -111,7 +112,7 @@ func TestCalendarsAreTriedKeptOrderedAndSurviveARestart(t *testing.T) {
 
 	reordered := []map[string]string{{"kind": "ics", "copy": copied, "series": "hill climb"}, all[0]}
 	s.do("PUT", "/api/v1/calendars", asJSON(t, map[string]any{"calendars": reordered})).json(t)
-	s.stop()
+	s.Stop()
 	s = start(t, h, true)
 	kept = list(t, s.get("/api/v1/calendars").json(t), "calendars")
 	require.Len(t, kept, 2)
@@ -122,7 +123,7 @@ func TestCalendarsAreTriedKeptOrderedAndSurviveARestart(t *testing.T) {
 }
 
 func TestCalendarsOfTheConfigurationAreFixed(t *testing.T) {
-	s := start(t, newHome(t, quiet, nil), false)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), false)
 	answer := s.get("/api/v1/calendars").json(t)
 	assert.Equal(t, true, answer["fixed"])
 	s.do("PUT", "/api/v1/calendars", `{"calendars":[]}`).failed(t, 409, "fixed")
@@ -130,12 +131,12 @@ func TestCalendarsOfTheConfigurationAreFixed(t *testing.T) {
 
 func TestOverridesAndCalendarFilesAreReadAgainWhenTheyChange(t *testing.T) {
 	later := time.Now().Add(100 * time.Hour).Truncate(time.Second)
-	h := newHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
+	h := testserver.NewHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
 	write := func(name, text string) {
 		// A new file in the old one's place, as editors do.
-		tmp := filepath.Join(h.config, "tmp")
+		tmp := filepath.Join(h.Config, "tmp")
 		require.NoError(t, os.WriteFile(tmp, []byte(text), 0o600))
-		require.NoError(t, os.Rename(tmp, filepath.Join(h.config, name)))
+		require.NoError(t, os.Rename(tmp, filepath.Join(h.Config, name)))
 	}
 	write("club.ics", raceFile("Lakes", later))
 	s := start(t, h, false)
@@ -166,7 +167,7 @@ func TestOverridesAndCalendarFilesAreReadAgainWhenTheyChange(t *testing.T) {
 	assert.Contains(t, problem, "overrides.toml:2: ")
 	assert.Equal(t, "Lakes", e["name"], "and costs nothing else")
 	assert.NotContains(t, x, "overridden")
-	require.NoError(t, os.Remove(filepath.Join(h.config, "overrides.toml")))
+	require.NoError(t, os.Remove(filepath.Join(h.Config, "overrides.toml")))
 	until("a file that goes is gone", func() bool { _, _, p := race(); return p == nil })
 
 	write("club.ics", raceFile("Lakes", later.Add(3*time.Hour)))
@@ -180,11 +181,11 @@ func TestOverridesAndCalendarFilesAreReadAgainWhenTheyChange(t *testing.T) {
 
 func TestAFileThatChangesDuringStartupIsReadAgain(t *testing.T) {
 	later := time.Now().Add(100 * time.Hour).Truncate(time.Second)
-	h := newHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
-	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(raceFile("Lakes", later)), 0o600))
+	h := testserver.NewHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
+	require.NoError(t, os.WriteFile(filepath.Join(h.Config, "club.ics"), []byte(raceFile("Lakes", later)), 0o600))
 	a := builtOn(t, h)
 	override := "[[override]]\nevent = \"Lakes\"\nstatus = \"cancelled\"\n"
-	require.NoError(t, os.WriteFile(filepath.Join(h.config, "overrides.toml"), []byte(override), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(h.Config, "overrides.toml"), []byte(override), 0o600))
 	a.Start()
 	require.Eventually(t, func() bool {
 		events := a.calendar.Calendar(time.Now()).Events
@@ -193,18 +194,18 @@ func TestAFileThatChangesDuringStartupIsReadAgain(t *testing.T) {
 }
 
 func TestCalendarAppsCanSubscribeToTheSeason(t *testing.T) {
-	s := start(t, newHome(t, "[server]\ntoken = \"a-long-secret\"\n"+quiet, nil), false)
+	s := start(t, testserver.NewHome(t, "[server]\ntoken = \"a-long-secret\"\n"+testserver.Quiet, nil), false)
 	s.get("/api/v1/schedule.ics").failed(t, 401, "unauthorized")
 	s.get("/api/v1/schedule.ics?token=wrong").failed(t, 401, "unauthorized")
 	s.get("/api/v1/schedule?token=a-long-secret").failed(t, 401, "unauthorized")
 	feed := s.get("/api/v1/schedule.ics?token=a-long-secret")
-	require.Equal(t, 200, feed.status, "%s", feed.body)
-	assert.Equal(t, "text/calendar; charset=utf-8", feed.header.Get("Content-Type"))
-	assert.Contains(t, string(feed.body), "BEGIN:VEVENT")
-	assert.NotContains(t, string(feed.body), "secret")
+	require.Equal(t, 200, feed.Status, "%s", feed.Body)
+	assert.Equal(t, "text/calendar; charset=utf-8", feed.Header.Get("Content-Type"))
+	assert.Contains(t, string(feed.Body), "BEGIN:VEVENT")
+	assert.NotContains(t, string(feed.Body), "secret")
 	none := s.get("/api/v1/schedule.ics?token=a-long-secret&series=f1,motogp")
-	assert.Equal(t, 200, none.status)
-	assert.NotContains(t, string(none.body), "BEGIN:VEVENT")
+	assert.Equal(t, 200, none.Status)
+	assert.NotContains(t, string(none.Body), "BEGIN:VEVENT")
 	s.do("POST", "/api/v1/schedule.ics?token=a-long-secret", "").failed(t, 401, "unauthorized")
 }
 
@@ -232,9 +233,9 @@ func (g *growing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // builtOn builds the program on folders, and starts nothing.
-func builtOn(t *testing.T, h home) *App {
+func builtOn(t *testing.T, h testserver.Home) *App {
 	t.Helper()
-	paths, err := config.DefaultPaths().With(h.config, h.data)
+	paths, err := config.DefaultPaths().With(h.Config, h.Data)
 	require.NoError(t, err)
 	conf, err := config.Load(paths.Config)
 	require.NoError(t, err)
@@ -248,10 +249,10 @@ func TestASessionIsStillOnWhileItsStreamsGetNewSegments(t *testing.T) {
 	g := &growing{}
 	site := httptest.NewServer(g)
 	defer site.Close()
-	h := newHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", map[string]string{
+	h := testserver.NewHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", map[string]string{
 		"site": fmt.Sprintf("kind = \"json\"\nallow_private = true\nurl = \"%s/list.json\"\nquery = \".[]\"\n", site.URL),
 	})
-	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte(raceFile("Lakes", time.Now().Add(-time.Hour))), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(h.Config, "club.ics"), []byte(raceFile("Lakes", time.Now().Add(-time.Hour))), 0o600))
 	a := builtOn(t, h)
 	_, err := a.api.Extract(t.Context(), "")
 	require.NoError(t, err)

@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gridwall/internal/testserver"
 )
 
 // script writes a program that prints text, and returns the text of a source that runs it.
@@ -35,7 +37,7 @@ func body(t *testing.T, text string) string {
 
 func TestACommandSourceIsSavedAndTriedOverHTTPOnlyWhereAllowed(t *testing.T) {
 	text := script(t, "World feed\thttps://cdn.test/1.m3u8", "")
-	s := start(t, newHome(t, quiet, map[string]string{"mine": text}), false)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"mine": text}), false)
 	s.streams(1)
 	for _, req := range [][2]string{{http.MethodPut, "/api/v1/sources/tool"}, {http.MethodPut, "/api/v1/sources/mine"},
 		{http.MethodPost, "/api/v1/sources/tool/test"}, {http.MethodPost, "/api/v1/sources/mine/test"}} {
@@ -45,7 +47,7 @@ func TestACommandSourceIsSavedAndTriedOverHTTPOnlyWhereAllowed(t *testing.T) {
 	trial := s.do(http.MethodPost, "/api/v1/sources/mine/test", body(t, "")).json(t)
 	assert.EqualValues(t, 1, trial["count"], "a file that was written by hand may be tried: %v", trial)
 
-	s = start(t, newHome(t, quiet+"[server]\nallow_commands = true\n", nil), false)
+	s = start(t, testserver.NewHome(t, testserver.Quiet+"[server]\nallow_commands = true\n", nil), false)
 	trial = s.do(http.MethodPost, "/api/v1/sources/tool/test", body(t, text)).json(t)
 	assert.EqualValues(t, 1, trial["count"])
 	step := list(t, trial, "steps")[0]
@@ -58,9 +60,9 @@ func TestACommandSourceIsSavedAndTriedOverHTTPOnlyWhereAllowed(t *testing.T) {
 }
 
 func TestAStreamThatACommandPrintsIsNotFetchedFromThisMachineUnlessTheFileSaysSo(t *testing.T) {
-	c := newCDN(t)
+	c := testserver.NewCDN(t)
 	address := c.URL + "/world.m3u8?token=0"
-	s := start(t, newHome(t, quiet, map[string]string{
+	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{
 		"closed": script(t, address, ""), "open": script(t, address+"&x", "allow_private = true\n"),
 	}), false)
 	s.streams(2)
@@ -97,17 +99,17 @@ func TestAFeedThatACommandFoundPlaysOnAfterItsTokenDied(t *testing.T) {
 	// Each run makes a token, which ends the one before.
 	tool := filepath.Join(t.TempDir(), "list.sh")
 	require.NoError(t, os.WriteFile(tool, []byte("#!/bin/sh\nn=$(($(cat \"$1\") + 1))\necho $n >\"$1\"\nprintf 'World feed\\t%s/world.m3u8?token=%s\\n' \"$2\" $n\n"), 0o755))
-	s := start(t, newHome(t, quiet, map[string]string{
+	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{
 		"tool": "kind = 'command'\nformat = 'lines'\nallow_private = true\ncommand = ['" + tool + "', '" + count + "', '" + cdn.URL + "']\n",
 	}), false)
 	id := s.streams(1)[0]["id"].(string)
 	play := func() {
 		t.Helper()
 		list := s.get("/hls/" + id + "/index.m3u8")
-		require.Equal(t, http.StatusOK, list.status, "%s", list.body)
-		assert.NotContains(t, string(list.body), "token")
+		require.Equal(t, http.StatusOK, list.Status, "%s", list.Body)
+		assert.NotContains(t, string(list.Body), "token")
 		segment := s.get("/hls/" + id + "/main/7.ts")
-		assert.Equal(t, "G segment", string(segment.body), "%d", segment.status)
+		assert.Equal(t, "G segment", string(segment.Body), "%d", segment.Status)
 	}
 	play()
 	require.NoError(t, os.WriteFile(count, []byte("100\n"), 0o600))

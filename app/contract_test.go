@@ -13,11 +13,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gridwall/internal/testserver"
 )
 
 func TestStreamsAreListedAsTheContractSays(t *testing.T) {
-	c := newCDN(t)
-	s := start(t, newHome(t, quiet, map[string]string{"site": c.source()}), false)
+	c := testserver.NewCDN(t)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"site": c.Source()}), false)
 	s.streams(2)
 	v := s.do("POST", "/api/v1/extract", "").json(t)
 	assert.ElementsMatch(t, []string{"streams", "count", "failed"}, keys(v))
@@ -46,12 +48,12 @@ func TestStreamsAreListedAsTheContractSays(t *testing.T) {
 }
 
 func TestAStreamIsActivatedPlayedRenewedAndEnded(t *testing.T) {
-	c := newCDN(t)
-	s := start(t, newHome(t, quiet, map[string]string{"site": c.source()}), false)
+	c := testserver.NewCDN(t)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"site": c.Source()}), false)
 	s.streams(2)
 	stream := list(t, s.do("POST", "/api/v1/extract?source=site", "").json(t), "streams")[0]
 	id, first := stream["id"].(string), stream["url"].(string)
-	assert.JSONEq(t, `{"active":[]}`, string(s.get("/api/v1/active").body))
+	assert.JSONEq(t, `{"active":[]}`, string(s.get("/api/v1/active").Body))
 
 	byURL, err := json.Marshal(map[string]string{"url": first, "site_key": "site", "viewer": "one"})
 	require.NoError(t, err)
@@ -67,27 +69,27 @@ func TestAStreamIsActivatedPlayedRenewedAndEnded(t *testing.T) {
 	assert.Len(t, list(t, s.get("/api/v1/active").json(t), "active"), 1)
 
 	playlist := s.get(active["playback_url"].(string))
-	require.Equal(t, 200, playlist.status, "%s", playlist.body)
-	assert.NotContains(t, string(playlist.body), "token")
+	require.Equal(t, 200, playlist.Status, "%s", playlist.Body)
+	assert.NotContains(t, string(playlist.Body), "token")
 	segment := s.get("/hls/" + id + "/main/7.ts")
-	require.Equal(t, 200, segment.status, "%s", segment.body)
-	assert.Equal(t, byte(0x47), segment.body[0])
+	require.Equal(t, 200, segment.Status, "%s", segment.Body)
+	assert.Equal(t, byte(0x47), segment.Body[0])
 
 	renewed := list(t, s.do("POST", "/api/v1/active/refresh", "").json(t), "active")[0]
 	assert.NotEqual(t, first, renewed["current_url"])
 	assert.Equal(t, "", renewed["last_error"])
 	resolved := s.get("/api/v1/active/resolve?url=" + url.QueryEscape(first)).json(t)
 	assert.Equal(t, map[string]any{"url": renewed["current_url"]}, resolved)
-	assert.JSONEq(t, `{"url":"https://else.test/x"}`, string(s.get("/api/v1/active/resolve?url=https://else.test/x").body))
+	assert.JSONEq(t, `{"url":"https://else.test/x"}`, string(s.get("/api/v1/active/resolve?url=https://else.test/x").Body))
 
-	assert.Equal(t, 204, s.do("DELETE", "/api/v1/active/"+id+"?viewer=one", "").status)
+	assert.Equal(t, 204, s.do("DELETE", "/api/v1/active/"+id+"?viewer=one", "").Status)
 	assert.Len(t, list(t, s.get("/api/v1/active").json(t), "active"), 1, "the other viewer still watches")
-	assert.Equal(t, 204, s.do("DELETE", "/api/v1/active/"+id, "").status)
+	assert.Equal(t, 204, s.do("DELETE", "/api/v1/active/"+id, "").Status)
 	s.do("DELETE", "/api/v1/active/"+id, "").failed(t, 404, "not_active")
 }
 
 func TestEachWrongRequestHasOneClearError(t *testing.T) {
-	s := start(t, newHome(t, quiet, map[string]string{"broken": "kind = \"direkt\"\n"}), false)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"broken": "kind = \"direkt\"\n"}), false)
 	long := strings.Repeat("x", 300)
 	for name, tc := range map[string]struct {
 		method, path, body string
@@ -135,15 +137,15 @@ func TestEachWrongRequestHasOneClearError(t *testing.T) {
 			assert.NotContains(t, message, "secret")
 		})
 	}
-	assert.Equal(t, "GET", s.do("POST", "/api/v1/streams", "").header.Get("Allow"))
+	assert.Equal(t, "GET", s.do("POST", "/api/v1/streams", "").Header.Get("Allow"))
 }
 
 func TestASourceIsWrittenTestedListedAndDeleted(t *testing.T) {
-	c := newCDN(t)
-	h := newHome(t, quiet, nil)
+	c := testserver.NewCDN(t)
+	h := testserver.NewHome(t, testserver.Quiet, nil)
 	s := start(t, h, false)
-	assert.JSONEq(t, `{"sources":[]}`, string(s.get("/api/v1/sources").body))
-	body, err := json.Marshal(map[string]string{"text": c.source()})
+	assert.JSONEq(t, `{"sources":[]}`, string(s.get("/api/v1/sources").Body))
+	body, err := json.Marshal(map[string]string{"text": c.Source()})
 	require.NoError(t, err)
 
 	trial := s.do("POST", "/api/v1/sources/site/test", string(body)).json(t)
@@ -160,7 +162,7 @@ func TestASourceIsWrittenTestedListedAndDeleted(t *testing.T) {
 		"key", "name", "kind", "enabled", "file", "error", "last_run", "stream_count", "live_count", "running",
 	}, keys(source))
 	assert.Equal(t, "Site", source["name"])
-	assert.FileExists(t, filepath.Join(h.config, "sources", "site.toml"))
+	assert.FileExists(t, filepath.Join(h.Config, "sources", "site.toml"))
 	s.streams(2)
 	require.Eventually(t, func() bool {
 		src := list(t, s.get("/api/v1/sources").json(t), "sources")[0]
@@ -168,11 +170,11 @@ func TestASourceIsWrittenTestedListedAndDeleted(t *testing.T) {
 	}, wait, 20*time.Millisecond)
 	assert.EqualValues(t, 2, s.do("POST", "/api/v1/sources/site/test", "").json(t)["count"])
 
-	assert.Equal(t, 204, s.do("DELETE", "/api/v1/sources/site", "").status)
-	assert.NoFileExists(t, filepath.Join(h.config, "sources", "site.toml"))
+	assert.Equal(t, 204, s.do("DELETE", "/api/v1/sources/site", "").Status)
+	assert.NoFileExists(t, filepath.Join(h.Config, "sources", "site.toml"))
 	s.streams(0)
 
-	require.NoError(t, os.WriteFile(filepath.Join(h.config, "sources", "bad.toml"), []byte("kind = \"m3u\"\nulr = \"x\"\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(h.Config, "sources", "bad.toml"), []byte("kind = \"m3u\"\nulr = \"x\"\n"), 0o600))
 	require.Eventually(t, func() bool {
 		l := list(t, s.get("/api/v1/sources").json(t), "sources")
 		if len(l) != 1 {
@@ -184,7 +186,7 @@ func TestASourceIsWrittenTestedListedAndDeleted(t *testing.T) {
 }
 
 func TestTheScheduleIsAnsweredAsTheContractSays(t *testing.T) {
-	s := start(t, newHome(t, quiet, nil), false)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), false)
 	for _, v := range []map[string]any{
 		s.do("POST", "/api/v1/schedule/refresh", "").json(t), s.get("/api/v1/schedule").json(t),
 	} {
@@ -207,17 +209,17 @@ func TestTheScheduleIsAnsweredAsTheContractSays(t *testing.T) {
 }
 
 func TestSettingsAndLayoutsOutliveARestart(t *testing.T) {
-	h := newHome(t, quiet+"[extract]\ninterval = \"45m\"\n", nil)
+	h := testserver.NewHome(t, testserver.Quiet+"[extract]\ninterval = \"45m\"\n", nil)
 	s := start(t, h, false)
 	v := s.do("PUT", "/api/v1/settings", `{"settings":{"ui.theme":"light","refresh.interval":"2m"}}`).json(t)
 	assert.ElementsMatch(t, []string{"settings", "fixed", "restart"}, keys(v))
 	assert.Equal(t, []any{"extract.interval"}, v["fixed"])
 	s.do("PUT", "/api/v1/settings", `{"settings":{"extract.interval":"1h"}}`).failed(t, 409, "fixed")
-	assert.JSONEq(t, `{"Race":["a"]}`, string(s.do("PUT", "/api/v1/layouts", `{"Race":["a"]}`).body))
-	s.stop()
+	assert.JSONEq(t, `{"Race":["a"]}`, string(s.do("PUT", "/api/v1/layouts", `{"Race":["a"]}`).Body))
+	s.Stop()
 
 	s = start(t, h, false)
-	assert.JSONEq(t, `{"Race":["a"]}`, string(s.get("/api/v1/layouts").body))
+	assert.JSONEq(t, `{"Race":["a"]}`, string(s.get("/api/v1/layouts").Body))
 	got := s.get("/api/v1/settings").json(t)["settings"].(map[string]any)
 	assert.Equal(t, "light", got["ui.theme"])
 	assert.Equal(t, "2m", got["refresh.interval"])
@@ -226,17 +228,17 @@ func TestSettingsAndLayoutsOutliveARestart(t *testing.T) {
 
 func TestAChangedSettingHoldsWithoutARestart(t *testing.T) {
 	t.Setenv("GOMEMLIMIT", "")
-	c := newCDN(t)
-	s := start(t, newHome(t, quiet, map[string]string{"site": c.source()}), false)
+	c := testserver.NewCDN(t)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"site": c.Source()}), false)
 	s.streams(2)
 	id := list(t, s.do("POST", "/api/v1/extract", "").json(t), "streams")[0]["id"].(string)
 	s.do("POST", "/api/v1/active", `{"stream_id":"`+id+`"}`).json(t)
-	before := c.token.Load()
+	before := c.Token.Load()
 	v := s.do("PUT", "/api/v1/settings", `{"settings":{"extract.live_interval":"1s","extract.interval":"1s"}}`).json(t)
 	assert.Equal(t, []any{}, v["restart"])
 	s.do("PUT", "/api/v1/settings", `{"settings":{"proxy.cache":"64MiB"}}`).json(t)
 	assert.Equal(t, int64(64<<20+memoryBeside), debug.SetMemoryLimit(-1), "the garbage collector's limit follows the cache")
-	require.Eventually(t, func() bool { return c.token.Load() > before+1 }, wait, 20*time.Millisecond, "the source is asked each second now")
+	require.Eventually(t, func() bool { return c.Token.Load() > before+1 }, wait, 20*time.Millisecond, "the source is asked each second now")
 	s.do("PUT", "/api/v1/settings", `{"settings":{"extract.live_interval":null,"extract.interval":null,"refresh.interval":"2s"}}`).json(t)
 	count := func() float64 {
 		return list(t, s.get("/api/v1/active").json(t), "active")[0]["refresh_count"].(float64)
@@ -246,28 +248,28 @@ func TestAChangedSettingHoldsWithoutARestart(t *testing.T) {
 }
 
 func TestHealthIsOpenAndThePageHoldsNoToken(t *testing.T) {
-	c := newCDN(t)
-	h := newHome(t, quiet+"[server]\ntoken = \"letmein-please\"\n", map[string]string{"site": c.source()})
+	c := testserver.NewCDN(t)
+	h := testserver.NewHome(t, testserver.Quiet+"[server]\ntoken = \"letmein-please\"\n", map[string]string{"site": c.Source()})
 	s := start(t, h, false)
-	assert.JSONEq(t, `{"status":"ok","version":"test"}`, string(s.get("/healthz").body))
+	assert.JSONEq(t, `{"status":"ok","version":"test"}`, string(s.get("/healthz").Body))
 	s.get("/api/v1/streams").failed(t, 401, "unauthorized")
 	for _, path := range []string{"/page/../api/v1/streams", "/login/../api/v1/streams", "/page/%2e%2e/api/v1/streams"} {
 		around := s.get(path)
-		assert.NotEqual(t, 200, around.status, path)
-		assert.NotContains(t, string(around.body), "streams\":")
+		assert.NotEqual(t, 200, around.Status, path)
+		assert.NotContains(t, string(around.Body), "streams\":")
 	}
 	front := s.get("/")
-	assert.Equal(t, http.StatusSeeOther, front.status)
-	assert.Equal(t, "/login", front.header.Get("Location"))
+	assert.Equal(t, http.StatusSeeOther, front.Status)
+	assert.Equal(t, "/login", front.Header.Get("Location"))
 	login := s.get("/login")
-	assert.Equal(t, 200, login.status)
+	assert.Equal(t, 200, login.Status)
 
 	s.do("POST", "/login", `{"token":"wrong"}`).failed(t, 401, "unauthorized")
 	s.do("POST", "/login", `token=letmein-please`, "Content-Type", "application/x-www-form-urlencoded").failed(t, 415, "unsupported_media_type")
 	s.do("POST", "/login", `{"token":"letmein-please"}`, "Origin", "https://evil.test").failed(t, 403, "forbidden")
 	in := s.do("POST", "/login", `{"token":"letmein-please"}`)
-	require.Equal(t, 204, in.status)
-	cookie := in.header.Get("Set-Cookie")
+	require.Equal(t, 204, in.Status)
+	cookie := in.Header.Get("Set-Cookie")
 	assert.Contains(t, cookie, "HttpOnly")
 	assert.Contains(t, cookie, "SameSite=Strict")
 	assert.NotContains(t, cookie, "letmein")
@@ -278,21 +280,21 @@ func TestHealthIsOpenAndThePageHoldsNoToken(t *testing.T) {
 		return len(list(t, s.do("GET", "/api/v1/streams", "", "Cookie", cookie).json(t), "streams")) > 0
 	}, wait, 20*time.Millisecond)
 	page := s.do("GET", "/", "", "Cookie", cookie)
-	assert.NotContains(t, string(page.body), "letmein")
-	assert.NotContains(t, string(page.body), "token=1", "nor an upstream URL's")
-	assert.NotContains(t, string(page.body), c.URL)
+	assert.NotContains(t, string(page.Body), "letmein")
+	assert.NotContains(t, string(page.Body), "token=1", "nor an upstream URL's")
+	assert.NotContains(t, string(page.Body), c.URL)
 	for _, p := range []reply{page, login} {
-		policy := p.header.Get("Content-Security-Policy")
+		policy := p.Header.Get("Content-Security-Policy")
 		assert.Contains(t, policy, "frame-ancestors 'none'")
 		assert.NotContains(t, policy, "unsafe")
-		assert.Equal(t, "nosniff", p.header.Get("X-Content-Type-Options"))
+		assert.Equal(t, "nosniff", p.Header.Get("X-Content-Type-Options"))
 	}
 	for _, name := range []string{"login.js", "style.css", "mark.svg"} {
-		assert.Equal(t, 200, s.get("/page/"+name).status, name)
+		assert.Equal(t, 200, s.get("/page/"+name).Status, name)
 	}
 
 	id := list(t, s.do("GET", "/api/v1/streams", "", "Authorization", "Bearer letmein-please").json(t), "streams")[0]["id"].(string)
 	playlist := s.get("/hls/" + id + "/index.m3u8?token=letmein-please")
-	require.Equal(t, 200, playlist.status, "%s", playlist.body)
-	assert.Contains(t, string(playlist.body), "7.ts?token=letmein-please", "children carry the permission on")
+	require.Equal(t, 200, playlist.Status, "%s", playlist.Body)
+	assert.Contains(t, string(playlist.Body), "7.ts?token=letmein-please", "children carry the permission on")
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"gridwall/internal/testserver"
 )
 
 // lines are a playlist's lines that are addresses.
@@ -26,24 +28,24 @@ func addresses(playlist []byte) (out []string) {
 func (r *running) play(id string) string {
 	r.t.Helper()
 	master := r.get("/hls/" + id + "/index.m3u8")
-	require.Equal(r.t, 200, master.status, "%s", master.body)
-	variants := addresses(master.body)
-	require.NotEmpty(r.t, variants, "%s", master.body)
+	require.Equal(r.t, 200, master.Status, "%s", master.Body)
+	variants := addresses(master.Body)
+	require.NotEmpty(r.t, variants, "%s", master.Body)
 	at := "/hls/" + id + "/" + variants[0]
 	media := r.get(at)
-	require.Equal(r.t, 200, media.status, "%s", media.body)
-	segments := addresses(media.body)
-	require.NotEmpty(r.t, segments, "%s", media.body)
+	require.Equal(r.t, 200, media.Status, "%s", media.Body)
+	segments := addresses(media.Body)
+	require.NotEmpty(r.t, segments, "%s", media.Body)
 	at = path.Join(path.Dir(at), segments[len(segments)-1])
 	segment := r.get(at)
-	require.Equal(r.t, 200, segment.status, "%s", segment.body)
-	assert.NotEmpty(r.t, segment.body)
+	require.Equal(r.t, 200, segment.Status, "%s", segment.Body)
+	assert.NotEmpty(r.t, segment.Body)
 	return at
 }
 
 func TestTheDemoPlaysAndLeavesNothingBehind(t *testing.T) {
 	before := goleak.IgnoreCurrent()
-	h := newHome(t, "", nil)
+	h := testserver.NewHome(t, "", nil)
 	s := start(t, h, true)
 	s.streams(4)
 	require.Eventually(t, func() bool {
@@ -61,30 +63,30 @@ func TestTheDemoPlaysAndLeavesNothingBehind(t *testing.T) {
 	assert.Len(t, list(t, s.get("/api/v1/active").json(t), "active"), 4, "playing activates")
 	schedule := s.get("/api/v1/schedule").json(t)
 	assert.NotEmpty(t, schedule["events"])
-	s.stop()
+	s.Stop()
 	for range names {
 	}
 	goleak.VerifyNone(t, before)
 
-	files, err := os.ReadDir(h.config + "/sources")
+	files, err := os.ReadDir(h.Config + "/sources")
 	require.NoError(t, err)
 	assert.Empty(t, files, "the demo writes no source file")
 }
 
 func TestAfterTheDemoARealStartWarnsOfNothing(t *testing.T) {
-	h := newHome(t, quiet, nil)
+	h := testserver.NewHome(t, testserver.Quiet, nil)
 	s := start(t, h, true)
 	id := s.streams(4)[0]["id"].(string)
 	s.play(id)
 	require.Len(t, list(t, s.get("/api/v1/active").json(t), "active"), 1)
-	s.stop()
+	s.Stop()
 
 	s = start(t, h, false)
 	assert.Empty(t, list(t, s.get("/api/v1/active").json(t), "active"), "nothing renews what the demo listed")
 	answer := s.get("/hls/" + id + "/index.m3u8")
-	assert.Equal(t, 404, answer.status)
-	assert.Contains(t, string(answer.body), "unknown_stream", "its tile says that no source lists the feed any more")
-	s.stop()
+	assert.Equal(t, 404, answer.Status)
+	assert.Contains(t, string(answer.Body), "unknown_stream", "its tile says that no source lists the feed any more")
+	s.Stop()
 }
 
 // series returns the series of the calendar's events.
@@ -99,7 +101,7 @@ func (r *running) series() map[string]bool {
 
 func TestTheDemoIsTriedFromThePage(t *testing.T) {
 	before := goleak.IgnoreCurrent()
-	h := newHome(t, "schedule = []\n", nil)
+	h := testserver.NewHome(t, "schedule = []\n", nil)
 	s := start(t, h, false)
 	assert.Empty(t, s.series())
 	assert.Equal(t, false, s.get("/api/v1/about").json(t)["demo"])
@@ -127,15 +129,15 @@ func TestTheDemoIsTriedFromThePage(t *testing.T) {
 	s.streams(4)
 
 	// The next start finds the file, and a player its address.
-	s.stop()
+	s.Stop()
 	for range names {
 	}
 	goleak.VerifyNone(t, before)
 	s = start(t, h, false)
 	s.play(id)
 	assert.Equal(t, map[string]bool{"demo": true}, s.series())
-	assert.Equal(t, 204, s.do("DELETE", "/api/v1/sources/demo", "").status)
+	assert.Equal(t, 204, s.do("DELETE", "/api/v1/sources/demo", "").Status)
 	assert.Empty(t, s.series())
-	s.stop()
+	s.Stop()
 	goleak.VerifyNone(t, before)
 }

@@ -11,12 +11,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gridwall/internal/testserver"
 )
 
 // listen opens the event stream; names yields the name of each event until the stream ends.
 func (r *running) listen(ctx context.Context) (names <-chan string, res *http.Response) {
 	r.t.Helper()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url+"/api/v1/events", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL+"/api/v1/events", nil)
 	require.NoError(r.t, err)
 	res, err = http.DefaultClient.Do(req)
 	require.NoError(r.t, err)
@@ -64,14 +66,14 @@ func await(t *testing.T, names <-chan string, want string) {
 }
 
 func TestClientsReceiveAnEventForEachChange(t *testing.T) {
-	c := newCDN(t)
-	s := start(t, newHome(t, quiet, nil), false)
+	c := testserver.NewCDN(t)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), false)
 	ctx, leave := context.WithCancel(t.Context())
 	names, res := s.listen(ctx)
 	assert.Equal(t, 200, res.StatusCode)
 	assert.Equal(t, "text/event-stream", res.Header.Get("Content-Type"))
 
-	body, err := json.Marshal(map[string]string{"text": c.source()})
+	body, err := json.Marshal(map[string]string{"text": c.Source()})
 	require.NoError(t, err)
 	s.do("PUT", "/api/v1/sources/site", string(body)).json(t)
 	await(t, names, "sources")
@@ -88,10 +90,10 @@ func TestClientsReceiveAnEventForEachChange(t *testing.T) {
 }
 
 func TestStoppingEndsEventStreamsAtOnce(t *testing.T) {
-	s := start(t, newHome(t, quiet, nil), false)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), false)
 	names, _ := s.listen(context.Background())
 	begin := time.Now()
-	s.stop()
+	s.Stop()
 	for range names {
 	}
 	assert.Less(t, time.Since(begin), 4*time.Second, "before the five seconds that requests in flight get")

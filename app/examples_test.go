@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gridwall/internal/testserver"
 )
 
 // exampleSite returns what the examples name: a club's pages, its interface and its cameras, and a provider's list. Each kind
@@ -125,7 +127,7 @@ func TestEveryExampleListsALiveStream(t *testing.T) {
 				// No plugin knows the club's page; with hls:// Streamlink takes any playlist.
 				text = strings.Replace(strings.Replace(text, `"--json", "http`, `"--json", "hls://http`, 1), "/live\"]", "/world.m3u8\"]", 1)
 			}
-			s := start(t, newHome(t, quiet, map[string]string{"example": text}), false)
+			s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"example": text}), false)
 			// A browser or Python takes long to start on a busy machine.
 			var list []map[string]any
 			if !assert.Eventually(t, func() bool {

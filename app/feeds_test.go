@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gridwall/internal/testserver"
 )
 
 // titles returns the titles of an answer's streams, in their order.
@@ -62,7 +64,7 @@ func TestOneClickFindsTheFeedsOfTheLiveSession(t *testing.T) {
 		source += fmt.Sprintf("[[stream]]\nurl = \"%s/live/%d.m3u8\"\ntitle = %q\n", site.URL, i, title)
 	}
 	source += fmt.Sprintf("[[stream]]\nurl = \"%s/dead/x.m3u8\"\ntitle = \"F1 Sao Paulo, dead\"\n", site.URL)
-	h := newHome(t, fmt.Sprintf("[[schedule]]\nkind = \"ics\"\nurl = \"%s/calendar.ics\"\nseries = \"Formula 1\"\n", site.URL), map[string]string{"site": source})
+	h := testserver.NewHome(t, fmt.Sprintf("[[schedule]]\nkind = \"ics\"\nurl = \"%s/calendar.ics\"\nseries = \"Formula 1\"\n", site.URL), map[string]string{"site": source})
 	s := start(t, h, false)
 	s.do("POST", "/api/v1/schedule/refresh", "").json(t)
 	s.do("POST", "/api/v1/extract", "").json(t)
@@ -88,13 +90,13 @@ func TestOneClickFindsTheFeedsOfTheLiveSession(t *testing.T) {
 }
 
 func TestWithoutACalendarItSaysWhatToDo(t *testing.T) {
-	s := start(t, newHome(t, "schedule = []\n", nil), false)
+	s := start(t, testserver.NewHome(t, "schedule = []\n", nil), false)
 	assert.Contains(t, s.get("/api/v1/schedule/feeds").failed(t, 404, "unknown_session"), "config.toml")
 }
 
 func TestTheDemosSessionHasTheDemosFeeds(t *testing.T) {
-	c := newCDN(t)
-	s := start(t, newHome(t, quiet, map[string]string{"site": c.source()}), true)
+	c := testserver.NewCDN(t)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"site": c.Source()}), true)
 	s.streams(6)
 	s.do("POST", "/api/v1/extract", "").json(t)
 	v := s.get("/api/v1/schedule/feeds").json(t)
@@ -106,8 +108,8 @@ func TestTheDemosSessionHasTheDemosFeeds(t *testing.T) {
 }
 
 func TestASessionWithoutFeedsHasAnEmptyList(t *testing.T) {
-	c := newCDN(t)
-	s := start(t, newHome(t, quiet, map[string]string{"site": c.source()}), false)
+	c := testserver.NewCDN(t)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"site": c.Source()}), false)
 	s.streams(2)
 	v := s.get("/api/v1/schedule/feeds").json(t)
 	require.Equal(t, []any{}, v["streams"])

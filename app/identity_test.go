@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/app/api"
+	"gridwall/internal/testserver"
 )
 
 // calendarServer serves a season, as its address in the format of kind, that can be replaced.
@@ -49,12 +50,12 @@ func TestTheGridOpensAtTheRaceItWasAskedForAlthoughARoundWasInserted(t *testing.
 	season := &atomic.Value{}
 	season.Store(map[string]any{"races": []any{race(15, "Azerbaijan", 10, false), race(16, "Singapore", 20, false)}})
 	address := calendarServer(t, season)
-	h := newHome(t, fmt.Sprintf("[[schedule]]\nkind = \"f1calendar\"\nurl = %q\n", address), nil)
+	h := testserver.NewHome(t, fmt.Sprintf("[[schedule]]\nkind = \"f1calendar\"\nurl = %q\n", address), nil)
 	s := start(t, h, false)
 	s.do("POST", "/api/v1/schedule/refresh", "").json(t)
 	singapore := idOf(t, s, "Singapore Grand Prix")
 	s.do("PUT", "/api/v1/schedule/opening", asJSON(t, api.Opening{Event: singapore, Session: "race", Open: true})).json(t)
-	uids := string(s.get("/api/v1/schedule.ics").body)
+	uids := string(s.get("/api/v1/schedule.ics").Body)
 
 	season.Store(map[string]any{"races": []any{race(15, "Azerbaijan", 10, false), race(16, "Malaysia", 17, true), race(17, "Singapore", 20, false)}})
 	for range 2 {
@@ -67,11 +68,11 @@ func TestTheGridOpensAtTheRaceItWasAskedForAlthoughARoundWasInserted(t *testing.
 		assert.False(t, opens(idOf(t, s, "Malaysia Grand Prix")))
 		for line := range strings.SplitSeq(uids, "\r\n") {
 			if strings.HasPrefix(line, "UID:") {
-				assert.Contains(t, string(s.get("/api/v1/schedule.ics").body), line, "a calendar app keeps its entries")
+				assert.Contains(t, string(s.get("/api/v1/schedule.ics").Body), line, "a calendar app keeps its entries")
 			}
 		}
 		assert.Equal(t, "Singapore Grand Prix", s.get(fmt.Sprintf("/api/v1/schedule/feeds?event=f1-%d-17", day.Year())).json(t)["event"], "by its round, as earlier versions named it")
-		s.stop()
+		s.Stop()
 		s = start(t, h, false)
 	}
 }
@@ -87,7 +88,7 @@ func TestARaceWhoseDateIsInDoubtIsNeitherLiveNorNextNorOpened(t *testing.T) {
 	}
 	season := &atomic.Value{}
 	season.Store(map[string]any{"MRData": map[string]any{"RaceTable": map[string]any{"Races": []any{monaco}}}})
-	s := start(t, newHome(t, fmt.Sprintf("[[schedule]]\nkind = \"jolpica\"\nurl = %q\n", calendarServer(t, season)+"/races.json"), nil), false)
+	s := start(t, testserver.NewHome(t, fmt.Sprintf("[[schedule]]\nkind = \"jolpica\"\nurl = %q\n", calendarServer(t, season)+"/races.json"), nil), false)
 	s.do("POST", "/api/v1/schedule/refresh", "").json(t)
 	event := list(t, s.get("/api/v1/schedule").json(t), "events")[0]
 	race := list(t, event, "sessions")[0]

@@ -17,12 +17,13 @@ import (
 
 	"gridwall/app/api"
 	"gridwall/backend/store"
+	"gridwall/internal/testserver"
 )
 
 // notices returns what the page is told, until the stream ends.
 func (r *running) notices(ctx context.Context) <-chan api.Notice {
 	r.t.Helper()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url+"/api/v1/events", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL+"/api/v1/events", nil)
 	require.NoError(r.t, err)
 	res, err := http.DefaultClient.Do(req)
 	require.NoError(r.t, err)
@@ -55,7 +56,7 @@ func TestThePageIsNotifiedOfASessionOnce(t *testing.T) {
 			begin.Format(stamp), begin.Format(stamp), begin.Add(time.Hour).Format(stamp))
 	}))
 	defer site.Close()
-	h := newHome(t, fmt.Sprintf("[[schedule]]\nkind = \"ics\"\nurl = %q\nseries = \"club\"\n", site.URL), nil)
+	h := testserver.NewHome(t, fmt.Sprintf("[[schedule]]\nkind = \"ics\"\nurl = %q\nseries = \"club\"\n", site.URL), nil)
 	s := start(t, h, false)
 	ctx, leave := context.WithCancel(t.Context())
 	notices := s.notices(ctx)
@@ -72,9 +73,9 @@ func TestThePageIsNotifiedOfASessionOnce(t *testing.T) {
 	for range notices { // ends with the stream
 		t.Log("another notice")
 	}
-	s.stop()
+	s.Stop()
 
-	db, err := store.Open(filepath.Join(h.data, store.FileName))
+	db, err := store.Open(filepath.Join(h.Data, store.FileName))
 	require.NoError(t, err)
 	record, err := noticeRecords{db}.Load()
 	require.NoError(t, err)

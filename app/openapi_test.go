@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/app/api"
+	"gridwall/internal/testserver"
 )
 
 // notRoutes are methods of the facade that no client calls: the program's own side of it.
@@ -32,12 +33,12 @@ func describe(t *testing.T, s *running) (doc map[string]any, paths map[string]ma
 	var typed struct {
 		Paths map[string]map[string]operation
 	}
-	require.NoError(t, json.Unmarshal(answer.body, &typed))
+	require.NoError(t, json.Unmarshal(answer.Body, &typed))
 	return doc, typed.Paths
 }
 
 func TestEachMethodOfTheFacadeHasARoute(t *testing.T) {
-	s := start(t, newHome(t, quiet, nil), false)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), false)
 	_, paths := describe(t, s)
 	var described []string
 	for _, methods := range paths {
@@ -58,7 +59,7 @@ func TestEachMethodOfTheFacadeHasARoute(t *testing.T) {
 }
 
 func TestTheDescriptionDescribesTheContract(t *testing.T) {
-	s := start(t, newHome(t, quiet, nil), false)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), false)
 	doc, paths := describe(t, s)
 	assert.Equal(t, "3.1.0", doc["openapi"])
 	for _, route := range []string{
@@ -87,7 +88,7 @@ func TestTheDescriptionDescribesTheContract(t *testing.T) {
 			}
 		}
 	}
-	text := string(s.get("/api/openapi.json").body)
+	text := string(s.get("/api/openapi.json").Body)
 	for _, ref := range regexp.MustCompile(`"\$ref":"#/components/schemas/(\w+)"`).FindAllStringSubmatch(text, -1) {
 		schemas := doc["components"].(map[string]any)["schemas"].(map[string]any)
 		assert.Contains(t, schemas, ref[1], "a reference that leads nowhere")
@@ -99,8 +100,8 @@ func TestTheDescriptionDescribesTheContract(t *testing.T) {
 
 // samples are answers to check against their own description.
 func TestAnswersAreAsTheyAreDescribed(t *testing.T) {
-	c := newCDN(t)
-	s := start(t, newHome(t, quiet, map[string]string{"site": c.source()}), false)
+	c := testserver.NewCDN(t)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"site": c.Source()}), false)
 	id := s.streams(2)[0]["id"].(string)
 	s.do("POST", "/api/v1/active", `{"stream_id":"`+id+`"}`).json(t)
 	doc, _ := describe(t, s)
@@ -114,7 +115,7 @@ func TestAnswersAreAsTheyAreDescribed(t *testing.T) {
 		conforms(t, schemas, schemas[name], s.get(path).json(t), name)
 	}
 	var failed any
-	require.NoError(t, json.Unmarshal(s.get("/api/v1/nope").body, &failed))
+	require.NoError(t, json.Unmarshal(s.get("/api/v1/nope").Body, &failed))
 	conforms(t, schemas, schemas["ErrorBody"], failed, "ErrorBody")
 }
 

@@ -11,11 +11,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gridwall/internal/testserver"
 )
 
 // The example of kind page, as it stands in the documentation, on a site whose every visit ends the token before it.
 func TestAPageWhoseTokensRotatePlaysOn(t *testing.T) {
-	c := newCDN(t)
+	c := testserver.NewCDN(t)
 	mux := http.NewServeMux()
 	site := httptest.NewServer(mux)
 	t.Cleanup(site.Close)
@@ -30,23 +32,23 @@ func TestAPageWhoseTokensRotatePlaysOn(t *testing.T) {
 			http.Error(w, "not from our page", http.StatusForbidden)
 			return
 		}
-		url := fmt.Sprintf("%s/world.m3u8?token=%d", c.URL, c.token.Add(1))
+		url := fmt.Sprintf("%s/world.m3u8?token=%d", c.URL, c.Token.Add(1))
 		fmt.Fprintf(w, `<html><div data-feed="%s"></div>`, base64.StdEncoding.EncodeToString([]byte(url)))
 	})
 	text, err := os.ReadFile("../docs/examples/page.toml")
 	require.NoError(t, err)
 	file := strings.Replace(string(text), "https://club.example", site.URL, 1)
-	s := start(t, newHome(t, quiet, map[string]string{"club": "allow_private = true\n" + file}), false)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"club": "allow_private = true\n" + file}), false)
 	st := s.streams(1)[0]
 	assert.Equal(t, "Watch the world feed", st["title"])
 	at := "/hls/" + st["id"].(string) + "/index.m3u8"
 	first := s.get(at)
-	require.Equal(t, 200, first.status, "%s", first.body)
-	before := c.token.Load()
-	c.token.Add(100) // every token that was handed out is dead
-	segments := addresses(first.body)
+	require.Equal(t, 200, first.Status, "%s", first.Body)
+	before := c.Token.Load()
+	c.Token.Add(100) // every token that was handed out is dead
+	segments := addresses(first.Body)
 	require.NotEmpty(t, segments)
 	segment := s.get("/hls/" + st["id"].(string) + "/" + segments[len(segments)-1])
-	assert.Equal(t, 200, segment.status, "%s", segment.body)
-	assert.Greater(t, c.token.Load(), before+100, "the page was asked for a new token")
+	assert.Equal(t, 200, segment.Status, "%s", segment.Body)
+	assert.Greater(t, c.Token.Load(), before+100, "the page was asked for a new token")
 }

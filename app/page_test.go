@@ -14,11 +14,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/app/server"
+	"gridwall/internal/testserver"
 )
 
 func TestWithoutABuiltUIThePageSaysHowToBuildItAndGivesTheAddresses(t *testing.T) {
-	c := newCDN(t)
-	h := newHome(t, quiet, map[string]string{"site": c.source(), "broken": "kind = \"direkt\"\n"})
+	c := testserver.NewCDN(t)
+	h := testserver.NewHome(t, testserver.Quiet, map[string]string{"site": c.Source(), "broken": "kind = \"direkt\"\n"})
 	a := builtOn(t, h)
 	a.Start()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

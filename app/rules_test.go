@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/app/api"
+	"gridwall/internal/testserver"
 )
 
 // paddock is a site with a calendar, a source's list, and a CDN that can be told to refuse one feed.
@@ -57,14 +58,14 @@ func newPaddock(t *testing.T) *paddock {
 }
 
 // home returns a home whose calendar and one source, club, are the paddock's; more stands at the end of config.toml.
-func (p *paddock) home(t *testing.T, more string) home {
-	return newHome(t, fmt.Sprintf("[[schedule]]\nkind = \"ics\"\nurl = \"%s/calendar.ics\"\nseries = \"Formula 1\"\n%s", p.URL, more), map[string]string{
+func (p *paddock) home(t *testing.T, more string) testserver.Home {
+	return testserver.NewHome(t, fmt.Sprintf("[[schedule]]\nkind = \"ics\"\nurl = \"%s/calendar.ics\"\nseries = \"Formula 1\"\n%s", p.URL, more), map[string]string{
 		"club": fmt.Sprintf("kind = \"json\"\nname = \"Club TV\"\nallow_private = true\nurl = \"%s/list.json\"\nquery = \".[]\"\n", p.URL),
 	})
 }
 
 // ready starts a server whose calendar and source are read.
-func ready(t *testing.T, h home) *running {
+func ready(t *testing.T, h testserver.Home) *running {
 	s := start(t, h, false)
 	s.do("POST", "/api/v1/schedule/refresh", "").json(t)
 	s.do("POST", "/api/v1/extract", "").json(t)
@@ -93,7 +94,7 @@ func TestARuleSelectsASessionsFeedsAndOutlivesARestart(t *testing.T) {
 		assert.Equal(t, want, titles(t, v), "exactly those, in the order of the rule")
 		assert.Equal(t, "1+3", v["layout"])
 		assert.Equal(t, map[string]any{"place": 0.0, "name": "Races", "fixed": false, "chooses": true}, v["rule"])
-		s.stop()
+		s.Stop()
 		s = ready(t, h)
 	}
 	s.do("PUT", "/api/v1/rules", `{"rules":[]}`).json(t)
@@ -123,7 +124,7 @@ func TestConfigsRulesComeFirstAndCannotBeChanged(t *testing.T) {
 }
 
 func TestAnInvalidRuleIsRejectedAtItsField(t *testing.T) {
-	s := start(t, newHome(t, quiet, nil), false)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), false)
 	bad := api.Rule{Name: "B", Series: "(", Sources: []string{}, Titles: []string{"a", "*"}}
 	says := s.do("PUT", "/api/v1/rules", asJSON(t, api.RuleList{Rules: []api.Rule{bad}})).failed(t, 422, "invalid")
 	assert.Contains(t, says, "“B”: series: not a regular expression")
@@ -170,7 +171,7 @@ func TestAPreflightSaysWhichFeedsAreReadyAndWhatIsWrongWithTheOthers(t *testing.
 	assert.Equal(t, "3 feeds ready", v["text"], "the addresses that are known still play")
 
 	p.gone.Store(false)
-	s.stop()
+	s.Stop()
 	s = ready(t, h)
 	assert.Equal(t, v, s.get("/api/v1/schedule/preflight").json(t), "what was found outlives a restart")
 }
@@ -178,7 +179,7 @@ func TestAPreflightSaysWhichFeedsAreReadyAndWhatIsWrongWithTheOthers(t *testing.
 func TestWithoutARuleThePreflightChecksFeedsByTitle(t *testing.T) {
 	p := newPaddock(t)
 	h := p.home(t, "")
-	h2 := newHome(t, fmt.Sprintf("[[schedule]]\nkind = \"ics\"\nurl = \"%s/calendar.ics\"\nseries = \"Formula 1\"\n", p.URL), map[string]string{
+	h2 := testserver.NewHome(t, fmt.Sprintf("[[schedule]]\nkind = \"ics\"\nurl = \"%s/calendar.ics\"\nseries = \"Formula 1\"\n", p.URL), map[string]string{
 		"named": fmt.Sprintf("kind = \"direct\"\nallow_private = true\n[[stream]]\nurl = \"%s/live/1.m3u8\"\ntitle = \"F1 onboard\"\n[[stream]]\nurl = \"%s/nope/x\"\ntitle = \"F1 timing\"\n[[stream]]\nurl = \"%s/live/2.m3u8\"\ntitle = \"News\"\n", p.URL, p.URL, p.URL),
 	})
 	s := ready(t, h2)
@@ -214,7 +215,7 @@ func TestASessionOpensByItselfWhereRequested(t *testing.T) {
 		v := s.do("PUT", "/api/v1/schedule/opening", asJSON(t, api.Opening{Event: event, Session: want.session, Open: want.open})).json(t)
 		assert.Equal(t, want.open, v["opens"])
 	}
-	s.stop()
+	s.Stop()
 	s = ready(t, h)
 	assert.True(t, opens("race"), "what was asked for one session outlives a restart")
 	assert.False(t, opens("qualifying"), "and goes before the setting")

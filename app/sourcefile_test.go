@@ -7,12 +7,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gridwall/internal/testserver"
 )
 
 func TestABrokenSourceFileIsReadFixedAndDisabled(t *testing.T) {
-	c := newCDN(t)
-	text := "# Mine.\n" + c.source() + "\n[headers]\nReferer = \"https://site.test/\" # asked for\n"
-	h := newHome(t, quiet, map[string]string{"site": text, "broken": "kind = \"m3u\"\nulr = \"x\"\n"})
+	c := testserver.NewCDN(t)
+	text := "# Mine.\n" + c.Source() + "\n[headers]\nReferer = \"https://site.test/\" # asked for\n"
+	h := testserver.NewHome(t, testserver.Quiet, map[string]string{"site": text, "broken": "kind = \"m3u\"\nulr = \"x\"\n"})
 	s := start(t, h, false)
 	s.streams(2)
 	assert.Equal(t, map[string]any{"text": text}, s.get("/api/v1/sources/site").json(t))
@@ -23,7 +25,7 @@ func TestABrokenSourceFileIsReadFixedAndDisabled(t *testing.T) {
 	assert.Equal(t, false, v["enabled"])
 	assert.Nil(t, v["error"])
 	s.streams(0)
-	onDisk, err := os.ReadFile(filepath.Join(h.config, "sources", "site.toml"))
+	onDisk, err := os.ReadFile(filepath.Join(h.Config, "sources", "site.toml"))
 	require.NoError(t, err)
 	assert.Equal(t, "# Mine.\nenabled = false\n"+text[len("# Mine.\n"):], string(onDisk))
 
@@ -39,7 +41,7 @@ func TestABrokenSourceFileIsReadFixedAndDisabled(t *testing.T) {
 }
 
 func TestABuiltInSourceHasNoFile(t *testing.T) {
-	s := start(t, newHome(t, quiet, nil), true)
+	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), true)
 	assert.Contains(t, s.get("/api/v1/sources/demo").failed(t, 422, "invalid"), "--demo")
 	assert.Contains(t, s.do("PUT", "/api/v1/sources/demo/enabled", `{"enabled":false}`).failed(t, 422, "invalid"), "--demo")
 	assert.Contains(t, s.do("DELETE", "/api/v1/sources/demo", "").failed(t, 422, "invalid"), "built-in")
@@ -48,7 +50,7 @@ func TestABuiltInSourceHasNoFile(t *testing.T) {
 func TestAboutListsTheFoldersOfEverything(t *testing.T) {
 	bin := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(bin, "vlc"), []byte("#!/bin/sh\n"), 0o755))
-	h := newHome(t, quiet, nil)
+	h := testserver.NewHome(t, testserver.Quiet, nil)
 	s := start(t, h, false)
 	t.Setenv("PATH", bin)
 	v := s.get("/api/v1/about").json(t)
@@ -59,7 +61,7 @@ func TestAboutListsTheFoldersOfEverything(t *testing.T) {
 	assert.Equal(t, []any{"vlc"}, v["players"], "looked up when asked: it was installed after the start")
 	assert.Equal(t, false, v["demo"])
 	assert.Equal(t, map[string]any{
-		"config": h.config, "sources": filepath.Join(h.config, "sources"), "data": h.data,
-		"database": filepath.Join(h.data, "gridwall.db"), "log": "",
+		"config": h.Config, "sources": filepath.Join(h.Config, "sources"), "data": h.Data,
+		"database": filepath.Join(h.Data, "gridwall.db"), "log": "",
 	}, v["paths"])
 }

@@ -116,7 +116,7 @@ const add = (tag, set) => new Promise((end) => { const e = document.createElemen
   addEventListener('pagehide', () => navigator.sendBeacon(own + '/step/left'))
   location.href = play + 'main/0.ts'
 })()
-</script>`, own, v.url+play)
+</script>`, own, v.URL+play)
 		}
 	})
 	v = start(t, "", map[string]string{"evil": direct("Evil", site+"/evil.m3u8")})

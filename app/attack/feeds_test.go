@@ -183,7 +183,7 @@ func TestAnEndlessSegmentDoesNotFillTheDisk(t *testing.T) {
 	v := start(t, "[proxy]\nrewind = \"30m\"\nrewind_size = \"16MiB\"\ncache = \"16MiB\"\n", map[string]string{"e": direct("E", site+"/e.m3u8")})
 	play := "/hls/" + v.stream("E") + "/"
 	v.get(play + "index.m3u8")
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, v.url+play+"main/7.ts", nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, v.URL+play+"main/7.ts", nil)
 	require.NoError(t, err)
 	res, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
@@ -192,7 +192,7 @@ func TestAnEndlessSegmentDoesNotFillTheDisk(t *testing.T) {
 	for read := int64(0); read < 200<<20; {
 		n, err := res.Body.Read(buf)
 		read += int64(n)
-		most = max(most, diskUse(filepath.Join(filepath.Dir(v.config), "data", "cache")))
+		most = max(most, diskUse(filepath.Join(v.home.Data, "cache")))
 		if err != nil {
 			break
 		}
@@ -289,8 +289,8 @@ func TestNamesOfAMegabyteDoNotFillTheDatabase(t *testing.T) {
 	for range 10 {
 		v.get(play)
 	}
-	v.stop() // what is to be written is written
-	info, err := os.Stat(filepath.Join(filepath.Dir(v.config), "data", "gridwall.db"))
+	v.Stop() // what is to be written is written
+	info, err := os.Stat(filepath.Join(v.home.Data, "gridwall.db"))
 	require.NoError(t, err)
 	assert.Less(t, info.Size(), int64(1<<20))
 	report(t, "names of 1 MB, 10 requests: gridwall.db", "703 MB (18 requests)", fmt.Sprintf("%.1f MB", float64(info.Size())/1e6), "1 MB")

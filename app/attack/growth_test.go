@@ -57,7 +57,7 @@ func TestADVRPlaylistWithAdsDoesNotFillTheMemory(t *testing.T) {
 		var wg sync.WaitGroup
 		for _, p := range play {
 			wg.Go(func() {
-				res, err := http.Get(v.url + p)
+				res, err := http.Get(v.URL + p)
 				if assert.NoError(t, err) {
 					_, _ = io.Copy(io.Discard, res.Body)
 					_ = res.Body.Close()

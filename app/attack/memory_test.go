@@ -58,7 +58,7 @@ func peak(do func()) int64 {
 // deaf returns a client that sends a request, and reads no more than the beginning of its answer.
 func deaf(t *testing.T, v *victim, target string) net.Conn {
 	t.Helper()
-	addr := strings.TrimPrefix(v.url, "http://")
+	addr := strings.TrimPrefix(v.URL, "http://")
 	c, err := net.Dial("tcp", addr)
 	require.NoError(t, err)
 	_ = c.(*net.TCPConn).SetReadBuffer(4 << 10)
@@ -127,7 +127,7 @@ func TestUploadsAtOnceWaitForRoom(t *testing.T) {
 		var mu sync.Mutex
 		for range 8 {
 			wg.Go(func() {
-				res, err := http.Post(v.url+"/api/v1/sources/up/test", "application/json", strings.NewReader(body))
+				res, err := http.Post(v.URL+"/api/v1/sources/up/test", "application/json", strings.NewReader(body))
 				if err != nil {
 					return // it was refused, and the rest of the body was not read
 				}

@@ -135,7 +135,7 @@ func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
 
 	// What is the caller's to say stays so: a private address with allow_private, a list in the configuration folder.
 	assert.Equal(t, http.StatusOK, v.do("POST", "/api/v1/sources/new/test", asJSON(t, map[string]string{"text": m3u})).status)
-	require.NoError(t, os.WriteFile(filepath.Join(v.config, "mine.m3u"), []byte("#EXTM3U\n#EXTINF:-1,Mine\nhttps://a.example/1.m3u8\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(v.home.Config, "mine.m3u"), []byte("#EXTM3U\n#EXTINF:-1,Mine\nhttps://a.example/1.m3u8\n"), 0o600))
 	own := v.do("POST", "/api/v1/sources/new/test", asJSON(t, map[string]string{"text": "kind = \"m3u\"\nurl = \"../mine.m3u\"\n"}))
 	assert.Equal(t, http.StatusOK, own.status)
 	assert.Contains(t, own.body, "Mine")

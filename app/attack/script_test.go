@@ -86,7 +86,7 @@ func TestAPageOfAnotherSiteNeitherShowsNorStartsAStream(t *testing.T) {
 	site, asked := hostile(t, &said, &sent)
 	v := start(t, "", map[string]string{"evil": direct("Evil", site+"/evil.m3u8")})
 	play := "/hls/" + v.stream("Evil") + "/index.m3u8"
-	own := v.url
+	own := v.URL
 	before := asked.Load()
 	tried, had := 0, 0
 	for _, refused := range [][]string{

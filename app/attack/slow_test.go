@@ -22,7 +22,7 @@ import (
 // where connections run out is tested in app/server (conns_test.go).
 func TestHalfBodiesHoldNoConnectionAndSlowClientsShutNoOneOut(t *testing.T) {
 	v := start(t, "[server]\ntoken = \"the-token-of-this-server\"\n", nil)
-	addr := strings.TrimPrefix(v.url, "http://")
+	addr := strings.TrimPrefix(v.URL, "http://")
 	heads := []string{
 		"POST /login HTTP/1.1\r\nHost: " + addr + "\r\n",
 		"POST /api/v1/extract HTTP/1.1\r\nHost: " + addr + "\r\n",

@@ -64,7 +64,7 @@ func TestNoRouteAndNoSpellingOfAPathGoesWithoutTheToken(t *testing.T) {
 // raw sends text as it stands, with HOST replaced, and returns the first answer's status; 0 if there is none.
 func raw(t *testing.T, v *victim, text string) int {
 	t.Helper()
-	addr := strings.TrimPrefix(v.url, "http://")
+	addr := strings.TrimPrefix(v.URL, "http://")
 	c, err := net.Dial("tcp", addr)
 	require.NoError(t, err)
 	defer c.Close()
@@ -80,7 +80,7 @@ func raw(t *testing.T, v *victim, text string) int {
 
 func TestAHostThatIsNotOursIsRefused(t *testing.T) {
 	v := start(t, "", nil)
-	port := v.url[strings.LastIndexByte(v.url, ':')+1:]
+	port := v.URL[strings.LastIndexByte(v.URL, ':')+1:]
 	for _, host := range []string{
 		"evil.example", "evil.example:" + port, "127.0.0.1.evil.example:" + port, "127.0.0.1", "127.0.0.1:1", "localhost.evil:" + port, "evil@127.0.0.1:" + port,
 		"0.0.0.0:" + port, "192.168.1.1:" + port, "2130706433:" + port, "127.1:" + port, "[::2]:" + port, "127.0.0.1:" + port + "x", " ",
@@ -100,7 +100,7 @@ func TestAFormOfAnotherSiteChangesNothing(t *testing.T) {
 			assert.Equal(t, http.StatusUnsupportedMediaType, got.status, ct)
 		}
 	}
-	for _, origin := range []string{"https://evil.example", "null", "http://127.0.0.1", "http://127.0.0.1:1", v.url + ".evil.example", "http://evil@" + strings.TrimPrefix(v.url, "http://")} {
+	for _, origin := range []string{"https://evil.example", "null", "http://127.0.0.1", "http://127.0.0.1:1", v.URL + ".evil.example", "http://evil@" + strings.TrimPrefix(v.URL, "http://")} {
 		assert.Equal(t, http.StatusForbidden, v.do("POST", "/api/v1/active", body, "Origin", origin).status, origin)
 		assert.Equal(t, http.StatusForbidden, v.do("POST", "/login", `{"token":"x"}`, "Origin", origin).status, origin)
 		assert.Equal(t, http.StatusForbidden, v.do("POST", "/logout", "", "Origin", origin).status, origin)
@@ -151,7 +151,7 @@ func TestAnUpstreamsHeadersAreNotPassedOn(t *testing.T) {
 
 func TestASlowHeaderIsCutOff(t *testing.T) {
 	v := start(t, "", nil)
-	addr := strings.TrimPrefix(v.url, "http://")
+	addr := strings.TrimPrefix(v.URL, "http://")
 	var clients []net.Conn
 	for range 50 {
 		c, err := net.Dial("tcp", addr)

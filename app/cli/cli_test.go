@@ -23,12 +23,13 @@ import (
 
 	"gridwall/backend/store"
 	"gridwall/internal/testprogram"
+	"gridwall/internal/testserver"
 )
 
 func TestServePrintsItsAddressOnceAndEndsCleanlyOnASignal(t *testing.T) {
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
-		h := newHome(t, quiet, nil)
-		s := serve(t, "--listen", "127.0.0.1:0", "--config", h.config, "--data", h.data)
+		h := testserver.NewHome(t, testserver.Quiet, nil)
+		s := serve(t, "--listen", "127.0.0.1:0", "--config", h.Config, "--data", h.Data)
 		assert.NotContains(t, s.url, ":0")
 		assert.Equal(t, testprogram.Version, s.json("/healthz")["version"])
 		events, err := http.Get(s.url + "/api/v1/events") // an open event stream does not delay it
@@ -41,8 +42,8 @@ func TestServePrintsItsAddressOnceAndEndsCleanlyOnASignal(t *testing.T) {
 }
 
 func TestABareGridwallServes(t *testing.T) {
-	h := newHome(t, quiet+"[server]\nlisten = \"127.0.0.1:0\"\n", nil)
-	cmd := command(t, "--config", h.config, "--data", h.data)
+	h := testserver.NewHome(t, testserver.Quiet+"[server]\nlisten = \"127.0.0.1:0\"\n", nil)
+	cmd := command(t, "--config", h.Config, "--data", h.Data)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
@@ -55,8 +56,8 @@ func TestABareGridwallServes(t *testing.T) {
 
 func TestWrongUsageIsReportedInOneLine(t *testing.T) {
 	config := func(toml string) []string {
-		h := newHome(t, toml, nil)
-		return []string{"--config", h.config, "--data", h.data}
+		h := testserver.NewHome(t, toml, nil)
+		return []string{"--config", h.Config, "--data", h.Data}
 	}
 	for name, tc := range map[string]struct {
 		args []string
@@ -67,13 +68,13 @@ func TestWrongUsageIsReportedInOneLine(t *testing.T) {
 		"a wrong key":        {append(config("[server]\nlisten = \"127.0.0.1:0\"\ntokn = \"x\"\n"), "serve"), []string{"config.toml:3", `"tokn"`, `"token"`}},
 		"a wrong value":      {append(config("[refresh]\ninterval = \"soon\"\n"), "extract"), []string{"config.toml:2", "refresh.interval"}},
 		"broken TOML":        {append(config("[refresh\n"), "schedule"), []string{"config.toml:1"}},
-		"an open address":    {append(config(quiet), "serve", "--listen", "0.0.0.0:0"), []string{"0.0.0.0:0", "server.token"}},
-		"a short token":      {append(config(quiet+"[server]\nlisten = \"0.0.0.0:0\"\ntoken = \"hunter2\"\n"), "serve"), []string{"config.toml:5: ", "server.token", "16 characters", "openssl rand"}},
-		"a short play token": {append(config(quiet+"[server]\nplay_token = \"tv\"\ntoken = \"0123456789abcdef\"\n"), "serve", "--listen", ":0"), []string{"config.toml:4: ", "server.play_token", "openssl rand"}},
-		"all addresses":      {append(config(quiet), "serve", "--listen", ":0"), []string{"server.token"}},
-		"no address":         {append(config(quiet), "serve", "--listen", "8787"), []string{"127.0.0.1:8787"}},
+		"an open address":    {append(config(testserver.Quiet), "serve", "--listen", "0.0.0.0:0"), []string{"0.0.0.0:0", "server.token"}},
+		"a short token":      {append(config(testserver.Quiet+"[server]\nlisten = \"0.0.0.0:0\"\ntoken = \"hunter2\"\n"), "serve"), []string{"config.toml:5: ", "server.token", "16 characters", "openssl rand"}},
+		"a short play token": {append(config(testserver.Quiet+"[server]\nplay_token = \"tv\"\ntoken = \"0123456789abcdef\"\n"), "serve", "--listen", ":0"), []string{"config.toml:4: ", "server.play_token", "openssl rand"}},
+		"all addresses":      {append(config(testserver.Quiet), "serve", "--listen", ":0"), []string{"server.token"}},
+		"no address":         {append(config(testserver.Quiet), "serve", "--listen", "8787"), []string{"127.0.0.1:8787"}},
 		"no value":           {[]string{"serve", "--listen"}, []string{"--listen needs a value"}},
-		"an unknown source":  {append(config(quiet), "extract", "--source", "nope"), []string{`"nope"`}},
+		"an unknown source":  {append(config(testserver.Quiet), "extract", "--source", "nope"), []string{`"nope"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			args := tc.args
@@ -100,29 +101,29 @@ func TestObstaclesAtStartAreReportedInOneLine(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer taken.Close()
-	damaged := newHome(t, quiet, nil)
-	require.NoError(t, os.MkdirAll(damaged.data, 0o700))
-	require.NoError(t, os.WriteFile(filepath.Join(damaged.data, store.FileName), bytes.Repeat([]byte("no database "), 2000), 0o600))
-	locked := newHome(t, quiet, nil)
-	db, err := store.Open(filepath.Join(locked.data, store.FileName))
+	damaged := testserver.NewHome(t, testserver.Quiet, nil)
+	require.NoError(t, os.MkdirAll(damaged.Data, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(damaged.Data, store.FileName), bytes.Repeat([]byte("no database "), 2000), 0o600))
+	locked := testserver.NewHome(t, testserver.Quiet, nil)
+	db, err := store.Open(filepath.Join(locked.Data, store.FileName))
 	require.NoError(t, err)
 	defer db.Close()
-	free := newHome(t, quiet, nil)
+	free := testserver.NewHome(t, testserver.Quiet, nil)
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	for name, tc := range map[string]struct {
 		listen string
-		home   home
+		home   testserver.Home
 		says   []string
 	}{
 		"a port in use":       {taken.Addr().String(), free, []string{"in use", taken.Addr().String(), "--listen"}},
-		"a file for a folder": {"127.0.0.1:0", home{free.config, file}, []string{"file"}},
-		"a locked database":   {"127.0.0.1:0", locked, []string{"in use", locked.data}},
-		"a damaged database":  {"127.0.0.1:0", damaged, []string{"damaged", damaged.data, "mv "}},
+		"a file for a folder": {"127.0.0.1:0", testserver.Home{Config: free.Config, Data: file}, []string{"file"}},
+		"a locked database":   {"127.0.0.1:0", locked, []string{"in use", locked.Data}},
+		"a damaged database":  {"127.0.0.1:0", damaged, []string{"damaged", damaged.Data, "mv "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			begin := time.Now()
-			code, stdout, stderr := finish(t, "serve", "--listen", tc.listen, "--config", tc.home.config, "--data", tc.home.data)
+			code, stdout, stderr := finish(t, "serve", "--listen", tc.listen, "--config", tc.home.Config, "--data", tc.home.Data)
 			assert.Equal(t, 1, code)
 			assert.Empty(t, stdout)
 			assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
@@ -135,14 +136,14 @@ func TestObstaclesAtStartAreReportedInOneLine(t *testing.T) {
 }
 
 func TestExtractRunsBesideAServer(t *testing.T) {
-	c := newCDN(t)
-	h := newHome(t, quiet, map[string]string{
-		"site": c.source(), "broken": "kind = \"direkt\"\n", "dead": "kind = \"json\"\nallow_private = true\nurl = \"" + c.URL + "/nothing\"\nquery = \".[]\"\n",
+	c := testserver.NewCDN(t)
+	h := testserver.NewHome(t, testserver.Quiet, map[string]string{
+		"site": c.Source(), "broken": "kind = \"direkt\"\n", "dead": "kind = \"json\"\nallow_private = true\nurl = \"" + c.URL + "/nothing\"\nquery = \".[]\"\n",
 	})
-	s := serve(t, "--listen", "127.0.0.1:0", "--config", h.config, "--data", h.data)
+	s := serve(t, "--listen", "127.0.0.1:0", "--config", h.Config, "--data", h.Data)
 	listed := s.streams(2)
 
-	code, stdout, stderr := finish(t, "extract", "--json", "--config", h.config, "--data", h.data)
+	code, stdout, stderr := finish(t, "extract", "--json", "--config", h.Config, "--data", h.Data)
 	assert.Equal(t, 0, code, stderr)
 	var got struct {
 		Streams []map[string]any
@@ -157,22 +158,22 @@ func TestExtractRunsBesideAServer(t *testing.T) {
 	assert.Contains(t, stderr, "direkt")
 	assert.Contains(t, stderr, "dead")
 
-	code, stdout, _ = finish(t, "extract", "--source", "site", "--config", h.config, "--data", h.data)
+	code, stdout, _ = finish(t, "extract", "--source", "site", "--config", h.Config, "--data", h.Data)
 	assert.Equal(t, 0, code)
 	assert.Contains(t, stdout, "World feed")
 	assert.NotContains(t, stdout, "token=", "a terminal's history needs no token")
 
-	code, _, stderr = finish(t, "extract", "--source", "dead", "--config", h.config, "--data", h.data)
+	code, _, stderr = finish(t, "extract", "--source", "dead", "--config", h.Config, "--data", h.Data)
 	assert.Equal(t, 1, code)
 	assert.Equal(t, "gridwall: dead: "+c.URL+"/nothing answered 403 Forbidden; the site refuses the request: it may need cookies or [headers] in the source's file, or kind = \"browser\"\n", stderr)
-	code, _, stderr = finish(t, "extract", "--source", "broken", "--config", h.config, "--data", h.data)
+	code, _, stderr = finish(t, "extract", "--source", "broken", "--config", h.Config, "--data", h.Data)
 	assert.Equal(t, 1, code)
 	assert.Equal(t, "gridwall: sources/broken.toml:1:1: unknown kind \"direkt\"; did you mean \"direct\"?; known are direct, m3u, json, page, command, browser, demo\n", stderr)
-	none := newHome(t, quiet, nil)
-	code, _, stderr = finish(t, "extract", "--config", none.config, "--data", none.data)
+	none := testserver.NewHome(t, testserver.Quiet, nil)
+	code, _, stderr = finish(t, "extract", "--config", none.Config, "--data", none.Data)
 	assert.Equal(t, 1, code)
 	assert.Contains(t, stderr, "--demo")
-	assert.NoFileExists(t, filepath.Join(none.data, store.FileName))
+	assert.NoFileExists(t, filepath.Join(none.Data, store.FileName))
 }
 
 func TestExtractSaysHowToFixCommonMistakes(t *testing.T) {
@@ -187,18 +188,18 @@ func TestExtractSaysHowToFixCommonMistakes(t *testing.T) {
 		"a private feed": {"x.toml", "kind = 'direct'\n[[stream]]\ntitle = 'World'\nurl = 'http://127.0.0.1:1/a.m3u8'\n", `gridwall: x: "World" is not live: `},
 		"no variable":    {"x.toml", "kind = 'm3u'\nurl = 'https://a.test/'\n[headers]\nAuthorization = 'Bearer ${NO_SUCH_KEY}'\n", "header Authorization needs the environment variable NO_SUCH_KEY, which is not set"},
 	} {
-		h := newHome(t, quiet, nil)
-		require.NoError(t, os.WriteFile(filepath.Join(h.config, "sources", tc.file), []byte(tc.text), 0o600))
-		_, _, stderr := finish(t, "extract", "--config", h.config, "--data", h.data)
+		h := testserver.NewHome(t, testserver.Quiet, nil)
+		require.NoError(t, os.WriteFile(filepath.Join(h.Config, "sources", tc.file), []byte(tc.text), 0o600))
+		_, _, stderr := finish(t, "extract", "--config", h.Config, "--data", h.Data)
 		assert.Contains(t, stderr, tc.want, name)
 		assert.Equal(t, 1, strings.Count(stderr, "\n"), "%s: one line: %s", name, stderr)
 	}
 }
 
 func TestAServerLogsWhichSourceCannotBeUsed(t *testing.T) {
-	h := newHome(t, quiet, map[string]string{"typo": "kind = \"m3u\"\nulr = \"x\"\n"})
-	require.NoError(t, os.WriteFile(filepath.Join(h.config, "sources", "club.toml.txt"), nil, 0o600))
-	s := serve(t, "--listen", "127.0.0.1:0", "--config", h.config, "--data", h.data)
+	h := testserver.NewHome(t, testserver.Quiet, map[string]string{"typo": "kind = \"m3u\"\nulr = \"x\"\n"})
+	require.NoError(t, os.WriteFile(filepath.Join(h.Config, "sources", "club.toml.txt"), nil, 0o600))
+	s := serve(t, "--listen", "127.0.0.1:0", "--config", h.Config, "--data", h.Data)
 	code, _ := s.end(os.Interrupt)
 	assert.Equal(t, 0, code)
 	assert.Equal(t, 1, strings.Count(s.stderr.String(), "sources/typo.toml:2:1: unknown key"), s.stderr.String())
@@ -211,8 +212,8 @@ func TestACalendarURLThatIsAWebPageIsReported(t *testing.T) {
 		_, _ = io.WriteString(w, "<!doctype html><html><title>Sign in</title>")
 	}))
 	defer site.Close()
-	h := newHome(t, "[[schedule]]\nkind = \"ics\"\nurl = \""+site.URL+"/season\"\nname = \"Long races\"\n", nil)
-	code, _, stderr := finish(t, "schedule", "--config", h.config, "--data", h.data)
+	h := testserver.NewHome(t, "[[schedule]]\nkind = \"ics\"\nurl = \""+site.URL+"/season\"\nname = \"Long races\"\n", nil)
+	code, _, stderr := finish(t, "schedule", "--config", h.Config, "--data", h.Data)
 	assert.Equal(t, 1, code)
 	assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
 	assert.Contains(t, stderr, `gridwall: calendar "Long races": `)
@@ -220,32 +221,32 @@ func TestACalendarURLThatIsAWebPageIsReported(t *testing.T) {
 }
 
 func TestScheduleIsPrinted(t *testing.T) {
-	h := newHome(t, quiet, nil)
-	code, stdout, stderr := finish(t, "schedule", "--json", "--config", h.config, "--data", h.data)
+	h := testserver.NewHome(t, testserver.Quiet, nil)
+	code, stdout, stderr := finish(t, "schedule", "--json", "--config", h.Config, "--data", h.Data)
 	require.Equal(t, 0, code, stderr)
 	var got map[string]any
 	require.NoError(t, json.Unmarshal([]byte(stdout), &got))
 	assert.ElementsMatch(t, []string{"events", "fetched_at", "stale", "error"}, slices.Collect(maps.Keys(got)))
 	assert.NotEmpty(t, got["events"])
-	code, stdout, _ = finish(t, "schedule", "--demo", "--config", h.config, "--data", h.data)
+	code, stdout, _ = finish(t, "schedule", "--demo", "--config", h.Config, "--data", h.Data)
 	assert.Equal(t, 0, code)
 	assert.Contains(t, stdout, "live")
 }
 
 func TestDoctorSaysWhatIsWrongAndHowToFixIt(t *testing.T) {
-	c := newCDN(t)
-	well := newHome(t, quiet, map[string]string{"site": c.source()})
-	code, stdout, _ := finish(t, "doctor", "--config", well.config, "--data", well.data)
+	c := testserver.NewCDN(t)
+	well := testserver.NewHome(t, testserver.Quiet, map[string]string{"site": c.Source()})
+	code, stdout, _ := finish(t, "doctor", "--config", well.Config, "--data", well.Data)
 	assert.Equal(t, 0, code, stdout)
 	assert.Contains(t, stdout, "headless build: no window")
 	assert.Contains(t, stdout, "site (json)")
 	assert.Contains(t, stdout, strings.TrimPrefix(c.URL, "http://"))
-	assert.NoFileExists(t, filepath.Join(well.data, store.FileName), "it makes nothing")
+	assert.NoFileExists(t, filepath.Join(well.Data, store.FileName), "it makes nothing")
 
-	ill := newHome(t, "[server]\nlisen = \"x\"\n", map[string]string{"bad": "kind = \"m3u\"\n", "far": "kind = \"direct\"\n[[stream]]\nurl = \"http://127.0.0.1:1/a.m3u8\"\n"})
-	require.NoError(t, os.MkdirAll(ill.data, 0o700))
-	require.NoError(t, os.WriteFile(filepath.Join(ill.data, store.FileName), bytes.Repeat([]byte("x"), 20000), 0o600))
-	code, stdout, _ = finish(t, "doctor", "--config", ill.config, "--data", ill.data)
+	ill := testserver.NewHome(t, "[server]\nlisen = \"x\"\n", map[string]string{"bad": "kind = \"m3u\"\n", "far": "kind = \"direct\"\n[[stream]]\nurl = \"http://127.0.0.1:1/a.m3u8\"\n"})
+	require.NoError(t, os.MkdirAll(ill.Data, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(ill.Data, store.FileName), bytes.Repeat([]byte("x"), 20000), 0o600))
+	code, stdout, _ = finish(t, "doctor", "--config", ill.Config, "--data", ill.Data)
 	assert.Equal(t, 1, code)
 	for _, says := range []string{"config.toml:2", "bad.toml", "damaged", "warn  network", "127.0.0.1:1"} {
 		assert.Contains(t, stdout, says)
@@ -253,9 +254,9 @@ func TestDoctorSaysWhatIsWrongAndHowToFixIt(t *testing.T) {
 }
 
 func TestDoctorNamesTheBrowserOfPagesThatNeedOne(t *testing.T) {
-	h := newHome(t, quiet, nil)
+	h := testserver.NewHome(t, testserver.Quiet, nil)
 	doctor := func(browser string) (int, string) {
-		cmd := command(t, "doctor", "--config", h.config, "--data", h.data)
+		cmd := command(t, "doctor", "--config", h.Config, "--data", h.Data)
 		cmd.Env = append(cmd.Env, "GRIDWALL_BROWSER="+browser)
 		code, stdout, _ := finishCmd(t, cmd)
 		return code, stdout

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gridwall/internal/testserver"
 )
 
 func TestTheSameAddressPlaysOnAfterAKill(t *testing.T) {
@@ -14,8 +16,8 @@ func TestTheSameAddressPlaysOnAfterAKill(t *testing.T) {
 	require.NoError(t, err)
 	addr := free.Addr().String()
 	require.NoError(t, free.Close())
-	h := newHome(t, quiet, nil)
-	args := []string{"--demo", "--listen", addr, "--config", h.config, "--data", h.data}
+	h := testserver.NewHome(t, testserver.Quiet, nil)
+	args := []string{"--demo", "--listen", addr, "--config", h.Config, "--data", h.Data}
 	s := serve(t, args...)
 	id := s.streams(4)[0].(map[string]any)["id"].(string)
 	segment := s.play(id)
@@ -33,12 +35,12 @@ func TestTheSameAddressPlaysOnAfterAKill(t *testing.T) {
 }
 
 func TestCommandsRunADemoSourceFromAFile(t *testing.T) {
-	h := newHome(t, "schedule = []\n", map[string]string{"show": "kind = \"demo\"\n"})
-	code, stdout, stderr := finish(t, "extract", "--json", "--config", h.config, "--data", h.data)
+	h := testserver.NewHome(t, "schedule = []\n", map[string]string{"show": "kind = \"demo\"\n"})
+	code, stdout, stderr := finish(t, "extract", "--json", "--config", h.Config, "--data", h.Data)
 	assert.Equal(t, 0, code, stderr)
 	assert.Contains(t, stdout, "World feed")
 	assert.Contains(t, stdout, `"is_live": true`)
-	code, stdout, stderr = finish(t, "schedule", "--config", h.config, "--data", h.data)
+	code, stdout, stderr = finish(t, "schedule", "--config", h.Config, "--data", h.Data)
 	assert.Equal(t, 0, code, stderr)
 	assert.Contains(t, stdout, "Qualifying")
 }

@@ -5,17 +5,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path"
-	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -47,62 +43,6 @@ func TestMain(m *testing.M) {
 
 // wait bounds each wait for a condition in these tests; it only matters where a test fails.
 const wait = 15 * time.Second
-
-// cdn is a CDN and the site before it: each listing brings a new token, and the CDN takes the newest one alone.
-type cdn struct {
-	*httptest.Server
-	token atomic.Int64
-}
-
-func newCDN(t *testing.T) *cdn {
-	c := &cdn{}
-	c.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/list.json" {
-			n := c.token.Add(1)
-			fmt.Fprintf(w, `[{"url":"%s/world.m3u8?token=%d","title":"World feed","quality":"720p"},{"url":"%s/gone.m3u8?token=%d","title":"Gone","quality":"720p"}]`, c.URL, n, c.URL, n)
-			return
-		}
-		if r.URL.Query().Get("token") != fmt.Sprint(c.token.Load()) {
-			http.Error(w, "expired", http.StatusForbidden)
-			return
-		}
-		switch r.URL.Path {
-		case "/world.m3u8":
-			w.Header().Set("Content-Type", "application/vnd.apple.mpegurl")
-			fmt.Fprintf(w, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:4,\nseven.ts?token=%d\n#EXTINF:4,\neight.ts?token=%d\n", c.token.Load(), c.token.Load())
-		case "/seven.ts", "/eight.ts":
-			w.Header().Set("Content-Type", "video/mp2t")
-			_, _ = w.Write(append([]byte{0x47}, bytes.Repeat([]byte("segment "), 500)...))
-		default:
-			http.NotFound(w, r)
-		}
-	}))
-	t.Cleanup(c.Close)
-	return c
-}
-
-// source returns the file of a source that reads the CDN's list.
-func (c *cdn) source() string {
-	return fmt.Sprintf("kind = \"json\"\nname = \"Site\"\nallow_private = true\nurl = \"%s/list.json\"\nquery = \".[]\"\n", c.URL)
-}
-
-// home is a configuration and data folder.
-type home struct{ config, data string }
-
-func newHome(t *testing.T, toml string, sources map[string]string) home {
-	t.Helper()
-	dir := t.TempDir()
-	h := home{filepath.Join(dir, "config"), filepath.Join(dir, "data")}
-	require.NoError(t, os.MkdirAll(filepath.Join(h.config, "sources"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(h.config, "config.toml"), []byte(toml), 0o600))
-	for name, text := range sources {
-		require.NoError(t, os.WriteFile(filepath.Join(h.config, "sources", name+".toml"), []byte(text), 0o600))
-	}
-	return h
-}
-
-// quiet is a config.toml that asks no one on the network.
-const quiet = "[[schedule]]\nkind = \"demo\"\n"
 
 // program returns the headless program, which is built once.
 func program(t *testing.T) string {

@@ -11,15 +11,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"gridwall/app/api"
+	"gridwall/internal/testserver"
 )
 
 func TestTheScheduleIsPrintedInTheRequestedZone(t *testing.T) {
-	h := newHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
-	require.NoError(t, os.WriteFile(filepath.Join(h.config, "club.ics"), []byte("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Cup: Race (Lakes)\r\nDTSTART:20260308T040000Z\r\nDURATION:PT2H\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(h.config, "overrides.toml"), []byte("[[session]]\nevent = \"Lakes\"\nname = \"Parade\"\nstart = 2026-03-07\n"), 0o600))
+	h := testserver.NewHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
+	require.NoError(t, os.WriteFile(filepath.Join(h.Config, "club.ics"), []byte("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Cup: Race (Lakes)\r\nDTSTART:20260308T040000Z\r\nDURATION:PT2H\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(h.Config, "overrides.toml"), []byte("[[session]]\nevent = \"Lakes\"\nname = \"Parade\"\nstart = 2026-03-07\n"), 0o600))
 	run := func(args ...string) (int, string, string) {
 		var out, errs strings.Builder
-		code := Main(append([]string{"schedule", "--config", h.config}, args...), "test", &out, &errs)
+		code := Main(append([]string{"schedule", "--config", h.Config}, args...), "test", &out, &errs)
 		return code, out.String(), errs.String()
 	}
 	code, out, errs := run("--zone", "Australia/Melbourne")

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"gridwall/internal/testserver"
 )
 
 func TestATracePrintsEachStepOnStderrWithoutTokens(t *testing.T) {
@@ -24,11 +26,11 @@ func TestATracePrintsEachStepOnStderrWithoutTokens(t *testing.T) {
 	}))
 	t.Cleanup(site.Close)
 	page := "kind = \"page\"\nallow_private = true\n[[follow]]\nselect = \"iframe\"\n"
-	h := newHome(t, quiet, map[string]string{
+	h := testserver.NewHome(t, testserver.Quiet, map[string]string{
 		"club": "url = \"" + site.URL + "/live?key=geheim\"\n" + page,
 		"gone": "enabled = false\nurl = \"" + site.URL + "/gone?key=geheim\"\n" + page,
 	})
-	flags := []string{"extract", "--config", h.config, "--data", h.data, "--trace"}
+	flags := []string{"extract", "--config", h.Config, "--data", h.Data, "--trace"}
 	code, stdout, stderr := finish(t, append(flags, "--source", "club")...)
 	assert.Equal(t, 0, code, stderr)
 	assert.Contains(t, stdout, "cdn.test/world.m3u8")

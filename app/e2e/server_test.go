@@ -6,28 +6,17 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"gridwall/internal/testserver"
 )
 
-// home is a configuration and a data folder.
-type home struct{ config, data string }
-
-// newHome writes config.toml, with a refresh.interval so long that it never comes into play, and the source files.
-func newHome(t testing.TB, sources map[string]string) home {
+// newHome returns folders with these source files, and a refresh.interval so long that it never comes into play.
+func newHome(t testing.TB, sources map[string]string) testserver.Home {
 	t.Helper()
-	dir := t.TempDir()
-	h := home{filepath.Join(dir, "config"), filepath.Join(dir, "data")}
-	if err := os.MkdirAll(filepath.Join(h.config, "sources"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(h.config, "config.toml"), "[refresh]\ninterval = \"1h\"\n[[schedule]]\nkind = \"demo\"\n")
-	for name, text := range sources {
-		write(t, filepath.Join(h.config, "sources", name+".toml"), text)
-	}
-	return h
+	return testserver.NewHome(t, "[refresh]\ninterval = \"1h\"\n"+testserver.Quiet, sources)
 }
 
 func write(t testing.TB, path, text string) {
@@ -47,7 +36,7 @@ type gridwall struct {
 }
 
 // serve starts the program and waits until it serves.
-func serve(t testing.TB, h home, listen string, flags ...string) *gridwall {
+func serve(t testing.TB, h testserver.Home, listen string, flags ...string) *gridwall {
 	t.Helper()
 	ready := make(chan string, 1)
 	began := time.Now()
@@ -55,7 +44,7 @@ func serve(t testing.TB, h home, listen string, flags ...string) *gridwall {
 		if url, ok := strings.CutPrefix(line, "listening on "); ok {
 			ready <- url
 		}
-	}, program, append([]string{"serve", "--config", h.config, "--data", h.data, "--listen", listen}, flags...)...)
+	}, program, append([]string{"serve", "--config", h.Config, "--data", h.Data, "--listen", listen}, flags...)...)
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
 	g := &gridwall{process: p, t: t, began: began, client: &http.Client{Transport: transport, Timeout: patience}}
