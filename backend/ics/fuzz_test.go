@@ -6,11 +6,13 @@ import (
 
 	ical "github.com/arran4/golang-ical"
 	"github.com/stretchr/testify/assert"
+
+	"gridwall/internal/testcal"
 )
 
 func FuzzICS(f *testing.F) {
-	f.Add(file(f, "cup.ics"))
-	f.Add(file(f, "club.ics"))
+	f.Add(testcal.File(f, "cup.ics"))
+	f.Add(testcal.File(f, "club.ics"))
 	for _, entry := range []string{
 		raceEntry, amsterdam + qualifyingEntry, vevent("UID:1", "DTSTART;TZID=(UTC+01:00) Amsterdam, Berlin:20300524T150000", "DURATION:-PT1H", "SUMMARY:GP of Northmoor - Race"),
 		vevent("UID:1", "DTSTART:20300601T180000Z", "RRULE:FREQ=WEEKLY;COUNT=6", "EXDATE;VALUE=DATE:20300608", "RDATE;VALUE=PERIOD:20300610T100000Z/PT1H", "EXRULE:FREQ=DAILY;COUNT=2", "SUMMARY:Moor - Race") +
@@ -26,13 +28,13 @@ func FuzzICS(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		events, err := parseICS(body, "", saturday)
-		check(t, events, err)
+		testcal.Check(t, events, err)
 	})
 }
 
 func FuzzNormalise(f *testing.F) {
-	f.Add(file(f, "cup.ics"))
-	f.Add(file(f, "club.ics"))
+	f.Add(testcal.File(f, "cup.ics"))
+	f.Add(testcal.File(f, "club.ics"))
 	for _, body := range []string{
 		vcalendar("METHOD:PUBLISH\r\n", raceEntry, "X-WR-TIMEZONE:Europe/London\r\n", qualifyingEntry), vcalendar(raceEntry) + vcalendar(qualifyingEntry) + amsterdam,
 		"<html>BEGIN:VCALENDAR\r\n" + raceEntry, "BEGIN:VEVENT\rDTSTART;TZID=\"a\\:20300524T13\rBEGIN:VALARM\rSUMMARY;;=:x", "BEGIN:VEVENT\nSUMMARY;ENCODING=QUOTED-PRINTABLE:=0D=0ABEGIN:VEVENT=\n",

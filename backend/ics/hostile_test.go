@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"gridwall/internal/testcal"
 	"gridwall/internal/testcost"
 )
 
@@ -43,10 +44,10 @@ func TestHostileCalendarsCostNoMoreThanOrdinaryOnes(t *testing.T) {
 	const size, most = 96 << 10, 6
 	ordinary := time.Hour
 	for range 5 {
-		ordinary = min(ordinary, testcost.CPU(read(repeated(entryOf("UID:%d\nSUMMARY:F1: Practice 1 (Grand Prix of %d)\nDTSTART:20300101T100000Z\nDTEND:20300101T110000Z"), size))))
+		ordinary = min(ordinary, testcost.CPU(read(testcal.Repeated(entryOf("UID:%d\nSUMMARY:F1: Practice 1 (Grand Prix of %d)\nDTSTART:20300101T100000Z\nDTEND:20300101T110000Z"), size))))
 	}
 	for name, c := range costlyCalendars() {
-		text, took := c[0]+repeated(c[1], size), time.Hour
+		text, took := c[0]+testcal.Repeated(c[1], size), time.Hour
 		for range 5 {
 			if took = min(took, testcost.CPU(read(text))); took < most*ordinary || took > 10*most*ordinary {
 				break

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gridwall/backend/season"
+	"gridwall/internal/testcal"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -68,8 +69,12 @@ func TestAZoneIsReadAsProgramsDescribeIt(t *testing.T) {
 		}
 		return out + "END:VTIMEZONE\r\n"
 	}
-	standard := func(lines ...string) string { return "BEGIN:STANDARD\r\n" + icsText(lines...) + "END:STANDARD\r\n" }
-	daylight := func(lines ...string) string { return "BEGIN:DAYLIGHT\r\n" + icsText(lines...) + "END:DAYLIGHT\r\n" }
+	standard := func(lines ...string) string {
+		return "BEGIN:STANDARD\r\n" + testcal.Text(lines...) + "END:STANDARD\r\n"
+	}
+	daylight := func(lines ...string) string {
+		return "BEGIN:DAYLIGHT\r\n" + testcal.Text(lines...) + "END:DAYLIGHT\r\n"
+	}
 	for name, tc := range map[string]struct {
 		zone           string
 		summer, winter string

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"gridwall/backend/season"
+	"gridwall/internal/testcal"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 func TestAnICSWeekendIsOneEvent(t *testing.T) {
-	events, err := parseICS(file(t, "cup.ics"), "", saturday)
+	events, err := parseICS(testcal.File(t, "cup.ics"), "", saturday)
 	require.ErrorIs(t, err, season.ErrFormat)
 	assert.ErrorContains(t, err, `Lakes Race: not the calendar that was expected: the time zone "Nowhere/Atall" is not known`)
 	require.Len(t, events, 3, "the readable entries are used")
@@ -22,9 +23,9 @@ func TestAnICSWeekendIsOneEvent(t *testing.T) {
 	assert.Equal(t, []string{
 		"fp1 | Free Practice 1 | 2026-04-24 09:00 1h30m0s", "qualifying | Qualifying | 2026-04-25 12:00 40m0s",
 		"race | Race | 2026-04-26 10:00 6h0m0s | cancelled",
-	}, lines(e), "UTC, a zone of its own, and the calendar's zone")
-	assert.Equal(t, []string{"other | 24 Hours of Verana | 2026-06-13"}, lines(events[1]))
-	assert.Equal(t, []string{"sprint | Sprint | 2026-07-11 10:00 1h0m0s"}, lines(events[2]))
+	}, testcal.Lines(e), "UTC, a zone of its own, and the calendar's zone")
+	assert.Equal(t, []string{"other | 24 Hours of Verana | 2026-06-13"}, testcal.Lines(events[1]))
+	assert.Equal(t, []string{"sprint | Sprint | 2026-07-11 10:00 1h0m0s"}, testcal.Lines(events[2]))
 	assert.Equal(t, "Lakes", events[2].Name)
 }
 

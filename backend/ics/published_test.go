@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gridwall/backend/season"
+	"gridwall/internal/testcal"
 
 	ical "github.com/arran4/golang-ical"
 	"github.com/stretchr/testify/assert"
@@ -21,7 +22,7 @@ func readLines(t testing.TB, body string) (out []string, err error) {
 	t.Helper()
 	events, err := parseICS([]byte(body), "cup", may2030)
 	for _, e := range events {
-		for _, line := range lines(e) {
+		for _, line := range testcal.Lines(e) {
 			out = append(out, e.Name+" | "+line)
 		}
 	}

@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"gridwall/backend/season"
+	"gridwall/internal/testcal"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 func TestRecurringEntriesAreExpandedWithTheirExceptions(t *testing.T) {
-	events, err := parseICS(file(t, "club.ics"), "", time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC))
+	events, err := parseICS(testcal.File(t, "club.ics"), "", time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC))
 	require.ErrorIs(t, err, errRules)
 	assert.ErrorContains(t, err, "Club Cup: Race (Clock Tower Hill): an unsupported recurrence rule")
 	var got []string
 	for _, e := range events {
-		for _, line := range lines(e) {
+		for _, line := range testcal.Lines(e) {
 			got = append(got, e.Name+" | "+line)
 		}
 	}

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"gridwall/backend/season"
+	"gridwall/internal/testcal"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 func TestJolpicaSessionsHaveTheirTimes(t *testing.T) {
-	events, err := parseJolpica(file(t, "jolpica.json"))
+	events, err := parseJolpica(testcal.File(t, "jolpica.json"))
 	require.NoError(t, err)
 	require.Len(t, events, 3)
 	e := events[0]
@@ -24,12 +25,12 @@ func TestJolpicaSessionsHaveTheirTimes(t *testing.T) {
 	assert.Equal(t, []string{
 		"fp1 | Practice 1 | 2026-03-06 02:30 1h0m0s", "fp2 | Practice 2 | 2026-03-06 06:00 1h0m0s", "fp3 | Practice 3 | 2026-03-07 02:30 1h0m0s",
 		"qualifying | Qualifying | 2026-03-07 06:00 1h0m0s", "race | Race | 2026-03-08 05:00 2h0m0s",
-	}, lines(e))
+	}, testcal.Lines(e))
 	assert.Equal(t, []string{
 		"fp1 | Practice 1 | 2026-03-13 11:30 1h0m0s", "sprint_qualifying | Sprint qualifying | 2026-03-13 15:30 45m0s",
 		"sprint | Sprint | 2026-03-14 11:00 1h0m0s", "qualifying | Qualifying | 2026-03-14 15:00 1h0m0s", "race | Race | 2026-03-15 13:00 2h0m0s",
-	}, lines(events[1]))
-	assert.Equal(t, []string{"race | Race | 2026-10-04"}, lines(events[2]), "a race without a time is not at midnight")
+	}, testcal.Lines(events[1]))
+	assert.Equal(t, []string{"race | Race | 2026-10-04"}, testcal.Lines(events[2]), "a race without a time is not at midnight")
 }
 
 func TestF1CalendarSessionsHaveTheirTimes(t *testing.T) {
@@ -37,9 +38,9 @@ func TestF1CalendarSessionsHaveTheirTimes(t *testing.T) {
 	p := NewF1Calendar("https://calendar.test/_db/", "f1", func(_ context.Context, url string) ([]byte, error) {
 		asked = append(asked, url)
 		if strings.HasSuffix(url, "config.json") {
-			return file(t, "f1calendar-config.json"), nil
+			return testcal.File(t, "f1calendar-config.json"), nil
 		}
-		return file(t, "f1calendar.json"), nil
+		return testcal.File(t, "f1calendar.json"), nil
 	})
 	events, err := p.Events(t.Context(), time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
 	require.NoError(t, err)
@@ -50,9 +51,9 @@ func TestF1CalendarSessionsHaveTheirTimes(t *testing.T) {
 	assert.Equal(t, []string{
 		"fp1 | Practice 1 | 2026-03-06 02:30 1h0m0s", "sprint_qualifying | Sprint qualifying | 2026-03-06 06:30 44m0s", "sprint | Sprint | 2026-03-07 02:00 30m0s",
 		"qualifying | Qualifying | 2026-03-07 06:00 1h0m0s", "race | Race | 2026-03-08 05:00 1h50m0s",
-	}, lines(events[0]))
-	assert.Equal(t, []string{"fp1 | Practice 1 | 2026-05-01", "race | Race | 2026-05-03"}, lines(events[1]), "times to be confirmed are left out")
-	assert.Equal(t, []string{"qualifying | Qualifying 1 | 2026-06-06 14:00 18m0s | cancelled", "race | Race | 2026-06-07 13:00 1h50m0s | cancelled"}, lines(events[2]))
+	}, testcal.Lines(events[0]))
+	assert.Equal(t, []string{"fp1 | Practice 1 | 2026-05-01", "race | Race | 2026-05-03"}, testcal.Lines(events[1]), "times to be confirmed are left out")
+	assert.Equal(t, []string{"qualifying | Qualifying 1 | 2026-06-06 14:00 18m0s | cancelled", "race | Race | 2026-06-07 13:00 1h50m0s | cancelled"}, testcal.Lines(events[2]))
 }
 
 func TestF1CalendarReadsTheNextSeasonInAutumn(t *testing.T) {
@@ -60,9 +61,9 @@ func TestF1CalendarReadsTheNextSeasonInAutumn(t *testing.T) {
 		p := NewF1Calendar("", "indycar", func(_ context.Context, url string) ([]byte, error) {
 			switch {
 			case strings.HasSuffix(url, "/indycar/2026.json"):
-				return file(t, "f1calendar.json"), nil
+				return testcal.File(t, "f1calendar.json"), nil
 			case strings.HasSuffix(url, "/indycar/2027.json") && !missing:
-				return []byte(strings.ReplaceAll(string(file(t, "f1calendar.json")), "2026-", "2027-")), nil
+				return []byte(strings.ReplaceAll(string(testcal.File(t, "f1calendar.json")), "2026-", "2027-")), nil
 			}
 			return nil, errors.New("404")
 		})
@@ -77,7 +78,7 @@ func TestF1CalendarReadsTheNextSeasonInAutumn(t *testing.T) {
 }
 
 func TestOneBadEntryDoesNotLoseTheSeason(t *testing.T) {
-	body := strings.Replace(string(file(t, "jolpica.json")), `"date": "2026-03-06", "time": "02:30:00Z"`, `"date": "1970-01-01", "time": "00:00:00Z"`, 1)
+	body := strings.Replace(string(testcal.File(t, "jolpica.json")), `"date": "2026-03-06", "time": "02:30:00Z"`, `"date": "1970-01-01", "time": "00:00:00Z"`, 1)
 	events, err := parseJolpica([]byte(body))
 	require.ErrorIs(t, err, season.ErrDate)
 	require.Len(t, events, 3)
@@ -146,7 +147,7 @@ func TestAHandWrittenSeasonIsReadLeniently(t *testing.T) {
 		events, err := parseF1Calendar([]byte(`{"races":[{"name":"Moor",`+race+`}]}`), "f1", 2030, nil)
 		assert.NoError(t, err, race)
 		if assert.Len(t, events, 1, race) {
-			assert.Equal(t, want, lines(events[0]), race)
+			assert.Equal(t, want, testcal.Lines(events[0]), race)
 		}
 	}
 	for race, says := range map[string]string{`"tbc":"perhaps",` + gp: `"tbc" holds string`, `"round":5.5,` + gp: `"round" holds number`, `"round":[5],` + gp: `"round" holds array`, `"canceled":{},` + gp: `"canceled" holds object`} {
@@ -162,7 +163,7 @@ func TestAHandWrittenSeasonIsReadLeniently(t *testing.T) {
 		events, err := parseJolpica([]byte(`{"MRData":{"RaceTable":{"Races":[{"round":"5","raceName":"Moor",` + race + `}]}}}`))
 		assert.NoError(t, err, race)
 		if assert.Len(t, events, 1, race) {
-			assert.Equal(t, want, lines(events[0]), race)
+			assert.Equal(t, want, testcal.Lines(events[0]), race)
 		}
 	}
 	for body, says := range map[string]string{"404: Not Found": "not the calendar that was expected: not JSON", "Not Found": "not JSON (", `"gone"`: "it holds string", `[]`: "it holds array", `{"error":"rate limit"}`: "no races"} {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gridwall/backend/season"
+	"gridwall/internal/testcal"
 	"gridwall/internal/testcost"
 )
 
@@ -76,7 +77,7 @@ func TestOverridesAreReadInTimeProportionalToTheirLength(t *testing.T) {
 			t.Errorf("%s: four times as many took %v instead of %v", name, many, few)
 		}
 	}
-	if n := len(ParseOverrides("overrides.toml", []byte(repeated("k%d=1\n", 100<<10)), nil).Problems()); n > 1000 {
+	if n := len(ParseOverrides("overrides.toml", []byte(testcal.Repeated("k%d=1\n", 100<<10)), nil).Problems()); n > 1000 {
 		t.Errorf("%d problems of one file are reported", n)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"gridwall/backend/ics"
 	"gridwall/backend/jsoncal"
 	"gridwall/backend/season"
+	"gridwall/internal/testcal"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -37,7 +38,7 @@ func doubts(t *testing.T, now time.Time, providers ...Provider) (out []string) {
 	s := New(Options{Providers: providers, Now: func() time.Time { return may2030 }})
 	s.Refresh(t.Context())
 	for _, e := range s.Calendar(now).Events {
-		for i, line := range lines(e) {
+		for i, line := range testcal.Lines(e) {
 			if e.Sessions[i].InDoubt {
 				line += " ?"
 			}
@@ -72,10 +73,10 @@ func TestASessionAMonthFromItsEventIsShownAsDoubtful(t *testing.T) {
 
 func TestARaceOfAnICSCalendarAMonthFromItsPracticeBelongsToItsEvent(t *testing.T) {
 	at := func(start, session string) string {
-		return vevent("DTSTART:"+start, "SUMMARY:Monaco Grand Prix - "+session)
+		return testcal.Event("DTSTART:"+start, "SUMMARY:Monaco Grand Prix - "+session)
 	}
 	provider := func(series string, entries ...string) Provider {
-		return ics.New("https://calendar.test/"+series, series, func(context.Context, string) ([]byte, error) { return []byte(vcalendar(entries...)), nil })
+		return ics.New("https://calendar.test/"+series, series, func(context.Context, string) ([]byte, error) { return []byte(testcal.Calendar(entries...)), nil })
 	}
 	practice, qualifying := at("20300605T113000Z", "Practice 1"), at("20300606T140000Z", "Qualifying")
 	early, late, right := at("20300503T130000Z", "Race"), at("20300703T130000Z", "Race"), at("20300607T130000Z", "Race")

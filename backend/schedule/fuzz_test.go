@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gridwall/backend/season"
+	"gridwall/internal/testcal"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -20,6 +21,6 @@ func FuzzOverrides(f *testing.F) {
 		for _, p := range problems {
 			assert.NotContains(t, p, "\n")
 		}
-		check(t, events, nil)
+		testcal.Check(t, events, nil)
 	})
 }

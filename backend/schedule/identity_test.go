@@ -12,6 +12,7 @@ import (
 	"gridwall/backend/ics"
 	"gridwall/backend/jsoncal"
 	"gridwall/backend/season"
+	"gridwall/internal/testcal"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -75,7 +76,7 @@ func TestAnInsertedRoundChangesNoOtherEventsID(t *testing.T) {
 			assert.Nil(t, s.MovedFrom, "nothing was moved: %s, %s", e.Name, s.Name)
 		}
 	}
-	assert.Equal(t, []string{"fp1 | Practice 1 | 2030-10-02", "race | Race | 2030-10-04"}, lines(after.Events[1]), "times to be confirmed are left out")
+	assert.Equal(t, []string{"fp1 | Practice 1 | 2030-10-02", "race | Race | 2030-10-04"}, testcal.Lines(after.Events[1]), "times to be confirmed are left out")
 	body = roundsBefore
 	assert.Equal(t, before.Events, read().Events, "the round is dropped again")
 }
@@ -153,7 +154,7 @@ func TestAnInsertedOrDroppedRoundOfJolpicaChangesNoID(t *testing.T) {
 }
 
 func TestARenamedEntryKeepsItsEvent(t *testing.T) {
-	body := vcalendar(vevent("UID:a", "DTSTART:20300524T130000Z", "SUMMARY:Rubber GP - Race"), vevent("UID:b", "DTSTART:20300607T130000Z", "SUMMARY:Lake GP - Race"))
+	body := testcal.Calendar(testcal.Event("UID:a", "DTSTART:20300524T130000Z", "SUMMARY:Rubber GP - Race"), testcal.Event("UID:b", "DTSTART:20300607T130000Z", "SUMMARY:Lake GP - Race"))
 	s := New(Options{Providers: []Provider{ics.New("https://calendar.test/x.ics", "cup", func(context.Context, string) ([]byte, error) { return []byte(body), nil })}, Now: func() time.Time { return may2030 }})
 	s.Refresh(t.Context())
 	body = strings.ReplaceAll(strings.ReplaceAll(body, "Rubber", "Oil"), "20300524", "20300525")

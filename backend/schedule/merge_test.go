@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gridwall/backend/season"
+	"gridwall/internal/testcal"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -62,7 +63,7 @@ func TestOneCalendarFillsTheGapsOfAnother(t *testing.T) {
 	got := merge([]reading{{events: []season.Event{first}}, {events: []season.Event{second}}})
 	require.Len(t, got, 1)
 	assert.Equal(t, []any{"x", "Moor Grand Prix", "Moor Heath", "Moorland", 7}, []any{got[0].ID, got[0].Name, got[0].Circuit, got[0].Country, got[0].Round})
-	assert.Equal(t, []string{"qualifying | Qualifying | 2026-05-22 14:00 1h0m0s", "race | Race | 2026-05-23 14:00 2h0m0s"}, lines(got[0]))
+	assert.Equal(t, []string{"qualifying | Qualifying | 2026-05-22 14:00 1h0m0s", "race | Race | 2026-05-23 14:00 2h0m0s"}, testcal.Lines(got[0]))
 }
 
 func TestACancellationFromAnyCalendarCountsAndAFreshCalendarTakesPrecedence(t *testing.T) {

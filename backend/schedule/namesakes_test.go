@@ -9,6 +9,7 @@ import (
 
 	"gridwall/backend/ics"
 	"gridwall/backend/season"
+	"gridwall/internal/testcal"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -23,9 +24,9 @@ func titled(title string, days ...string) string {
 		if uid != "" {
 			lines = append(lines, "UID:"+uid)
 		}
-		parts = append(parts, vevent(lines...))
+		parts = append(parts, testcal.Event(lines...))
 	}
-	return vcalendar(parts...)
+	return testcal.Calendar(parts...)
 }
 
 // readingsOf reads one calendar after the other, each at its day, and returns the ids of the events after each reading, by the

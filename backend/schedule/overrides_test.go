@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gridwall/backend/season"
+	"gridwall/internal/testcal"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -73,7 +74,7 @@ func TestOverridesTakePrecedenceOverCalendars(t *testing.T) {
 	assert.Empty(t, c.Error)
 	var got []string
 	for _, e := range c.Events {
-		for i, line := range lines(e) {
+		for i, line := range testcal.Lines(e) {
 			assert.True(t, e.Overridden || e.Sessions[i].Overridden, line)
 			got = append(got, e.Name+" | "+line)
 		}

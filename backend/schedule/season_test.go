@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"gridwall/backend/ics"
 	"gridwall/backend/jsoncal"
 	"gridwall/backend/season"
+	"gridwall/internal/testcal"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -33,7 +33,7 @@ type sampleSeason struct {
 
 func theSeason(t testing.TB) (s sampleSeason) {
 	t.Helper()
-	require.NoError(t, json.Unmarshal(readFile(t, "testdata/season.json"), &s))
+	require.NoError(t, json.Unmarshal(testcal.File(t, "season.json"), &s))
 	require.Len(t, s.Events, 24)
 	return s
 }
@@ -159,11 +159,4 @@ func TestASeasonInThreeCalendarsIsShownOnce(t *testing.T) {
 		}
 		assert.Equal(t, "teal", c.Events[0].Color)
 	}
-}
-
-func readFile(t testing.TB, name string) []byte {
-	t.Helper()
-	body, err := os.ReadFile(name)
-	require.NoError(t, err)
-	return body
 }
