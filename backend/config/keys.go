@@ -13,6 +13,8 @@ import (
 	"unicode"
 
 	"github.com/dustin/go-humanize"
+
+	"gridwall/backend/tomlfile"
 )
 
 // Limits of values. A value beyond them is a mistake ("4ms" for "4m"), so it is refused.
@@ -100,23 +102,7 @@ var keys = map[string]map[string]func(c *Config, v value) error{
 }
 
 func (v value) mustBe(what string) error {
-	return fmt.Errorf("%s must be %s, not %s", v.key, what, typeName(v.v))
-}
-
-func typeName(v any) string {
-	switch v.(type) {
-	case string:
-		return "a string"
-	case int64, float64:
-		return "a number"
-	case bool:
-		return "true or false"
-	case []any:
-		return "a list"
-	case map[string]any:
-		return "a table"
-	}
-	return "a date or time"
+	return fmt.Errorf("%s must be %s, not %s", v.key, what, tomlfile.TypeName(v.v))
 }
 
 func (v value) text(what string) (string, error) {
@@ -152,7 +138,7 @@ func (v value) duration(least, most time.Duration, example string) (time.Duratio
 		return 0, fmt.Errorf("%s is %q; it must be %s", v.key, s, what)
 	}
 	if d < least || d > most {
-		return 0, fmt.Errorf("%s is %q; it must be between %s and %s", v.key, s, short(least), short(most))
+		return 0, fmt.Errorf("%s is %q; it must be between %s and %s", v.key, s, FormatDuration(least), FormatDuration(most))
 	}
 	return d, nil
 }
@@ -180,8 +166,8 @@ func (v value) durations(least, most time.Duration, many int, example string) ([
 	return slices.Compact(out), nil
 }
 
-// short returns 24h0m0s as 24h.
-func short(d time.Duration) string {
+// FormatDuration returns a duration as a user writes it: 24h, not 24h0m0s.
+func FormatDuration(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
 		s = strings.TrimSuffix(s, "0s")
@@ -270,7 +256,7 @@ func (v value) hosts() ([]string, error) {
 	for _, e := range list {
 		s, ok := e.(string)
 		if !ok {
-			return nil, fmt.Errorf("%s must be %s; it holds %s", v.key, what, typeName(e))
+			return nil, fmt.Errorf("%s must be %s; it holds %s", v.key, what, tomlfile.TypeName(e))
 		}
 		host, bare := s, s
 		if h, port, err := net.SplitHostPort(s); err == nil {
@@ -302,12 +288,4 @@ func (v value) httpURL() (string, error) {
 		return "", fmt.Errorf("%s must be %s", v.key, what)
 	}
 	return s, nil
-}
-
-func quoteList(list []string) string {
-	q := make([]string, len(list))
-	for i, s := range list {
-		q[i] = strconv.Quote(s)
-	}
-	return strings.Join(q, ", ")
 }

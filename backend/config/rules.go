@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"gridwall/backend/rules"
+	"gridwall/backend/tomlfile"
 )
 
 // ruleKeys lists the keys of a [[rule]]. backend/rules validates the expressions.
@@ -40,7 +41,7 @@ var ruleKeys = map[string]func(r *rules.Rule, v value) error{
 			r.Layout = strconv.FormatInt(n, 10)
 			return nil
 		}
-		r.Layout, err = v.text("one of " + quoteList(rules.Layouts))
+		r.Layout, err = v.text("one of " + tomlfile.QuoteList(rules.Layouts))
 		return err
 	},
 }
@@ -58,7 +59,7 @@ func (v value) texts(what string) ([]string, error) {
 	for _, e := range list {
 		s, ok := e.(string)
 		if !ok {
-			return nil, fmt.Errorf("%s must be %s; it holds %s", v.key, what, typeName(e))
+			return nil, fmt.Errorf("%s must be %s; it holds %s", v.key, what, tomlfile.TypeName(e))
 		}
 		out = append(out, s)
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"gridwall/backend/tomlfile"
 )
 
 const (
@@ -25,9 +27,9 @@ var hexColor = regexp.MustCompile(`^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`)
 // scheduleKeys are the keys of a calendar.
 var scheduleKeys = map[string]func(s *Schedule, v value) error{
 	"kind": func(s *Schedule, v value) (err error) {
-		s.Kind, err = v.text("one of " + quoteList(ScheduleKinds))
+		s.Kind, err = v.text("one of " + tomlfile.QuoteList(ScheduleKinds))
 		if err == nil && !slices.Contains(ScheduleKinds, s.Kind) {
-			err = fmt.Errorf("%s is %q; it must be one of %s", v.key, s.Kind, quoteList(ScheduleKinds))
+			err = fmt.Errorf("%s is %q; it must be one of %s", v.key, s.Kind, tomlfile.QuoteList(ScheduleKinds))
 		}
 		return err
 	},
@@ -42,7 +44,7 @@ var scheduleKeys = map[string]func(s *Schedule, v value) error{
 func wholeSchedule(s Schedule, has func(key string) bool) (key string, err error) {
 	switch {
 	case !has("kind"):
-		return "", fmt.Errorf("schedule has no kind; add kind = one of %s", quoteList(ScheduleKinds))
+		return "", fmt.Errorf("schedule has no kind; add kind = one of %s", tomlfile.QuoteList(ScheduleKinds))
 	case s.Kind == "ics" && !has("url") && !has("path"):
 		return "", errors.New(`a schedule of the kind "ics" needs a url, or the path of a file`)
 	case s.Kind != "" && s.Kind != "ics" && has("path"):
@@ -116,7 +118,7 @@ func (v value) name(what string) (string, error) {
 }
 
 func (v value) color() (string, error) {
-	what := `a colour such as "#2f6fde", or one of ` + quoteList(ScheduleColors)
+	what := `a colour such as "#2f6fde", or one of ` + tomlfile.QuoteList(ScheduleColors)
 	s, err := v.text(what)
 	if err != nil {
 		return "", err

@@ -215,9 +215,5 @@ func failure(siteKey string, err error) *RenewError {
 
 // oneLine returns an error's text without tokens, fit to be shown.
 func oneLine(err error) string {
-	text := strings.Join(strings.Fields(stream.RedactText(err.Error())), " ")
-	if r := []rune(text); len(r) > maxErrorText {
-		text = string(r[:maxErrorText-1]) + "…"
-	}
-	return text
+	return stream.Truncate(stream.OneLine(err), maxErrorText)
 }

@@ -128,11 +128,11 @@ func listOf(v string) string {
 func (s setting) format(c *config.Config) string {
 	switch v := s.field(c).(type) {
 	case *time.Duration:
-		return formatDuration(*v)
+		return config.FormatDuration(*v)
 	case *[]time.Duration:
 		parts := make([]string, len(*v))
 		for i, d := range *v {
-			parts[i] = formatDuration(d)
+			parts[i] = config.FormatDuration(d)
 		}
 		if len(parts) == 0 {
 			return Off
@@ -142,17 +142,6 @@ func (s setting) format(c *config.Config) string {
 		return strings.ReplaceAll(humanize.IBytes(uint64(*v)), " ", "")
 	}
 	return ""
-}
-
-func formatDuration(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }
 
 // Players returns the names of external players that ui.player can have, in order of preference.

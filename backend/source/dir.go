@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gridwall/backend/stream"
+	"gridwall/backend/tomlfile"
 )
 
 // Entry is one file of the folder: valid, disabled or broken.
@@ -104,7 +105,7 @@ func (d *Dir) Get(key string) (Source, error) {
 	e, ok := d.entry(key)
 	switch {
 	case !ok:
-		return Source{}, fmt.Errorf("%w: %q", stream.ErrUnknownSource, shorten(key))
+		return Source{}, fmt.Errorf("%w: %q", stream.ErrUnknownSource, tomlfile.Shorten(key))
 	case e.Err != nil:
 		return Source{}, e.Err
 	case !e.Source.Enabled:

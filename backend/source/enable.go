@@ -68,7 +68,7 @@ func (d *Dir) file(key string) (string, error) {
 	e, ok := d.entry(key)
 	switch {
 	case !ok || e.Source.File == d.opts.Path:
-		return "", fmt.Errorf("%w: %q", stream.ErrUnknownSource, shorten(key))
+		return "", fmt.Errorf("%w: %q", stream.ErrUnknownSource, tomlfile.Shorten(key))
 	case e.Source.File == "":
 		return "", fmt.Errorf("source %q: %w", key, ErrBuiltin)
 	}

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"gridwall/backend/tomlfile"
 )
 
 // readError and doubleError mark errors that do not come from a file's text: they may go without the text changing.
@@ -100,7 +102,7 @@ func (d *Dir) Write(key string, text []byte) (Source, error) { return d.WriteWit
 // user's own, and restoring a source needs it.
 func (d *Dir) WriteWithList(key string, text, list []byte) (Source, error) {
 	if !keyForm.MatchString(key) {
-		return Source{}, fmt.Errorf("%w, not %q", ErrKey, shorten(key))
+		return Source{}, fmt.Errorf("%w, not %q", ErrKey, tomlfile.Shorten(key))
 	}
 	path := filepath.Join(d.opts.Path, key+".toml")
 	if e, ok := d.entry(key); ok {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"gridwall/backend/stream"
+	"gridwall/backend/tomlfile"
 	"gridwall/backend/weburl"
 )
 
@@ -34,7 +35,7 @@ func (r *reader) hosts(key string) []string {
 		}
 		domain, err := weburl.Domain(s)
 		if err != nil {
-			r.Fail(key, "%s: %q cannot be used: %v", key, shorten(stream.RedactText(s)), err)
+			r.Fail(key, "%s: %q cannot be used: %v", key, tomlfile.Shorten(stream.RedactText(s)), err)
 			return nil
 		}
 		if !slices.Contains(out, domain) {

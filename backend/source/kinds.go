@@ -115,7 +115,7 @@ func checkCommand(s *Source) error {
 	case s.Format == "":
 		return s.Errorf("kind", "a source of kind command needs format, which tells what the command prints: one of %s", known)
 	case !slices.Contains(commandFormats, s.Format):
-		return s.Errorf("format", "unknown format %q%s; known are %s", shorten(s.Format), tomlfile.DidYouMean(s.Format, commandFormats), known)
+		return s.Errorf("format", "unknown format %q%s; known are %s", tomlfile.Shorten(s.Format), tomlfile.DidYouMean(s.Format, commandFormats), known)
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"gridwall/backend/tomlfile"
 )
 
 // maxFollow limits the steps of a source of kind page: sites nest two or three iframes.
@@ -89,7 +91,7 @@ func checkPage(s *Source) error {
 	}
 	for _, name := range re.SubexpNames() {
 		if name != "" && !slices.Contains([]string{"url", "title", "quality"}, name) {
-			return s.Errorf("find", "find has a group %q; its groups are url, title and quality", shorten(name))
+			return s.Errorf("find", "find has a group %q; its groups are url, title and quality", tomlfile.Shorten(name))
 		}
 	}
 	if s.Find != "" && re.SubexpIndex("url") < 0 {

@@ -143,7 +143,7 @@ func (r *reader) onlyKeys(path string, table map[string]any, allowed []string, s
 	key, hint := bad[0], ""
 	if special != nil {
 		if text := special(key); text != "" {
-			r.Fail(join(path, key), "%s", text)
+			r.Fail(tomlfile.Join(path, key), "%s", text)
 			return
 		}
 	}
@@ -151,13 +151,6 @@ func (r *reader) onlyKeys(path string, table map[string]any, allowed []string, s
 		hint = `; did you mean "` + other + `"?`
 	}
 	r.Unknown(path, key, allowed, hint)
-}
-
-func join(path, key string) string {
-	if path == "" {
-		return key
-	}
-	return path + "." + key
 }
 
 func (r *reader) common() {

@@ -8,11 +8,11 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"golang.org/x/net/http/httpguts"
 
 	"gridwall/backend/stream"
+	"gridwall/backend/tomlfile"
 	"gridwall/backend/weburl"
 )
 
@@ -147,9 +147,9 @@ func (r *reader) headers(table string) map[string]string {
 		other, twice := seen[strings.ToLower(name)]
 		switch {
 		case !ok:
-			r.Fail(path, "header %s is a string in quotes", shorten(name))
+			r.Fail(path, "header %s is a string in quotes", tomlfile.Shorten(name))
 		case !httpguts.ValidHeaderFieldName(name):
-			r.Fail(path, "%q is not a header name", shorten(name))
+			r.Fail(path, "%q is not a header name", tomlfile.Shorten(name))
 		case twice:
 			r.Fail(path, "header %s stands here twice, as %s too: case makes no difference", name, other)
 		default:
@@ -194,15 +194,15 @@ func badURL(s string) string {
 	scheme := schemeOf.FindString(s)
 	switch {
 	case noHost.MatchString(s):
-		return fmt.Sprintf("names no host: %s", shorten(stream.RedactURL(s)))
+		return fmt.Sprintf("names no host: %s", tomlfile.Shorten(stream.RedactURL(s)))
 	case err == nil:
 		return ""
 	case scheme == "":
-		return fmt.Sprintf("begins with http:// or https://, this one with neither: %s", shorten(stream.RedactURL(s)))
+		return fmt.Sprintf("begins with http:// or https://, this one with neither: %s", tomlfile.Shorten(stream.RedactURL(s)))
 	case errors.Is(err, weburl.ErrScheme):
-		return fmt.Sprintf("is http or https, not %s", shorten(strings.ToLower(strings.TrimRight(scheme, ":/"))))
+		return fmt.Sprintf("is http or https, not %s", tomlfile.Shorten(strings.ToLower(strings.TrimRight(scheme, ":/"))))
 	}
-	return fmt.Sprintf("is %v: %s", err, shorten(stream.RedactURL(s)))
+	return fmt.Sprintf("is %v: %s", err, tomlfile.Shorten(stream.RedactURL(s)))
 }
 
 func badProxy(s string) string {
@@ -211,7 +211,7 @@ func badProxy(s string) string {
 	case err != nil:
 		return `is not a URL; it looks like "socks5://127.0.0.1:1080"`
 	case u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5":
-		return fmt.Sprintf("is http, https or socks5, not %q", shorten(u.Scheme))
+		return fmt.Sprintf("is http, https or socks5, not %q", tomlfile.Shorten(u.Scheme))
 	case u.Hostname() == "":
 		return `names no host; it looks like "socks5://127.0.0.1:1080"`
 	}
@@ -222,27 +222,9 @@ func badProxy(s string) string {
 func show(v any) string {
 	switch v := v.(type) {
 	case string:
-		return fmt.Sprintf("%q", shorten(stream.RedactText(v)))
+		return fmt.Sprintf("%q", tomlfile.Shorten(stream.RedactText(v)))
 	case bool, int64, float64:
 		return fmt.Sprint(v)
-	case map[string]any:
-		return "a table"
-	case []any:
-		return "a list"
 	}
-	return "a date or time"
-}
-
-// shorten keeps an error on one readable line.
-func shorten(s string) string {
-	const most = 80
-	if len(s) <= most {
-		return s
-	}
-	for n := most; n > 0; n-- {
-		if utf8.RuneStart(s[n]) {
-			return s[:n] + "…"
-		}
-	}
-	return "…"
+	return tomlfile.TypeName(v)
 }

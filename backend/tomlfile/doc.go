@@ -1,7 +1,7 @@
 // Package tomlfile reads the TOML files that users write, and says where in the file a mistake is.
 //
 // What lives here: the limits on keys (keys.go), the positions of keys and values (position.go), the collection of errors with
-// their positions (reader.go), and the suggestion for a misspelt key (suggest.go).
+// their positions (reader.go), the suggestion for a misspelt key (suggest.go), and values as errors show them (text.go).
 //
 // What does not: which keys a file may have and what they mean (backend/config, backend/source, backend/schedule), and the
 // editing of files (backend/source).

@@ -82,7 +82,7 @@ func positions(text []byte) Positions {
 			table, _ = w.key("", e)
 		case unstable.ArrayTable:
 			path, last := w.key("", e)
-			table = join(path, strconv.Itoa(w.tables[path]))
+			table = Join(path, strconv.Itoa(w.tables[path]))
 			w.tables[path]++
 			w.note(table, last)
 		case unstable.KeyValue:
@@ -99,11 +99,11 @@ func (w *walker) key(prefix string, e *unstable.Node) (path string, last *unstab
 		if last = it.Node(); depth(path) >= maxDepth {
 			return path, last
 		}
-		path = join(path, string(last.Data))
+		path = Join(path, string(last.Data))
 		w.note(path, last)
 		// [stream.x] after [[stream]] belongs to the newest of them.
 		if n := w.tables[path]; n > 0 && !it.IsLast() {
-			path = join(path, strconv.Itoa(n-1))
+			path = Join(path, strconv.Itoa(n-1))
 		}
 	}
 	return path, last
@@ -128,7 +128,7 @@ func (w *walker) value(path string, v *unstable.Node) {
 		i := 0
 		for it := v.Children(); it.Next(); {
 			if item := it.Node(); item.Kind != unstable.Comment {
-				w.value(join(path, strconv.Itoa(i)), item)
+				w.value(Join(path, strconv.Itoa(i)), item)
 				i++
 			}
 		}
@@ -155,13 +155,6 @@ func (w *walker) place(offset int) place {
 		return place{1, offset + 1}
 	}
 	return place{before + 1, offset - w.breaks[before-1]}
-}
-
-func join(path, part string) string {
-	if path == "" {
-		return part
-	}
-	return path + "." + part
 }
 
 func depth(path string) int {

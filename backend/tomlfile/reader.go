@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -13,8 +12,6 @@ const (
 	maxErrors = 1000
 	// maxListed limits the known keys that an error lists.
 	maxListed = 10
-	// maxShown limits the name of an unknown key in an error, in bytes.
-	maxShown = 80
 )
 
 // Reader collects what is wrong with the values of a document.
@@ -64,7 +61,7 @@ func (r *Reader) UnknownKeys(path string, table map[string]any, known []string) 
 		}
 	}
 	slices.SortFunc(out, func(a, b string) int {
-		x, y := r.positions.At(join(path, a)), r.positions.At(join(path, b))
+		x, y := r.positions.At(Join(path, a)), r.positions.At(Join(path, b))
 		return cmp.Or(x.Line-y.Line, x.Column-y.Column, strings.Compare(a, b))
 	})
 	return out
@@ -77,22 +74,7 @@ func (r *Reader) Unknown(path, key string, known []string, hint string) {
 		hint = DidYouMean(key, known)
 	}
 	if hint == "" && len(known) <= maxListed {
-		hint = "; known here are " + quoteList(known)
+		hint = "; known here are " + QuoteList(slices.Sorted(slices.Values(known)))
 	}
-	r.Fail(join(path, key), "unknown key %q%s", shorten(key), hint)
-}
-
-func quoteList(words []string) string {
-	words = slices.Sorted(slices.Values(words))
-	for i, word := range words {
-		words[i] = strconv.Quote(word)
-	}
-	return strings.Join(words, ", ")
-}
-
-func shorten(s string) string {
-	if len(s) <= maxShown {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxShown], "") + "…"
+	r.Fail(Join(path, key), "unknown key %q%s", Shorten(key), hint)
 }

@@ -112,9 +112,9 @@ func headers(v any) (map[string]string, error) {
 		switch {
 		case value == nil:
 		case !ok:
-			return nil, fmt.Errorf("the query yielded a header %q that is %s; it is a string", shorten(name, 40), typeName(value))
+			return nil, fmt.Errorf("the query yielded a header %q that is %s; it is a string", stream.Truncate(name, 40), typeName(value))
 		case !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(s):
-			return nil, fmt.Errorf("the query yielded a header %q that cannot be sent", shorten(name, 40))
+			return nil, fmt.Errorf("the query yielded a header %q that cannot be sent", stream.Truncate(name, 40))
 		default:
 			if name, s, ok := chanlist.UsableHeader(name, s); ok {
 				out[name] = s
@@ -147,7 +147,7 @@ func shape(v any) string {
 				parts = append(parts, "…")
 				break
 			}
-			parts = append(parts, fmt.Sprintf("%s: %s", shorten(key, mostText), typeName(v[key])))
+			parts = append(parts, fmt.Sprintf("%s: %s", stream.Truncate(key, mostText), typeName(v[key])))
 		}
 		return "an object {" + strings.Join(parts, ", ") + "}"
 	case []any:
@@ -156,7 +156,7 @@ func shape(v any) string {
 		if len(v) > mostText && !strings.ContainsAny(v, " \n") {
 			return fmt.Sprintf("a text of %d characters", len(v))
 		}
-		return fmt.Sprintf("the text %q", shorten(stream.RedactText(v), mostText))
+		return fmt.Sprintf("the text %q", stream.Truncate(stream.RedactText(v), mostText))
 	case bool, int, float64, json.Number:
 		return fmt.Sprintf("%v, %s,", v, typeName(v))
 	}
@@ -177,12 +177,4 @@ func typeName(v any) string {
 		return "a list"
 	}
 	return "a number"
-}
-
-func shorten(s string, most int) string {
-	r := []rune(s)
-	if len(r) <= most {
-		return s
-	}
-	return string(r[:most]) + "…"
 }

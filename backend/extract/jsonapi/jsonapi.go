@@ -137,7 +137,7 @@ func queryError(ctx context.Context, page *extract.Page, doc any, err error) err
 		return fmt.Errorf("the query over %s was given up: %w", page.Shown(), cause)
 	}
 	text := quoted.ReplaceAllString(err.Error(), "(…)")
-	text = shorten(stream.RedactText(strings.ReplaceAll(text, "\n", " ")), 200)
+	text = stream.Truncate(stream.RedactText(strings.ReplaceAll(text, "\n", " ")), 200)
 	if strings.HasSuffix(text, ": null") {
 		text += "; the answer is " + shape(doc) // a name in the query is mostly wrong then
 	}
