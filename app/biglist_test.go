@@ -93,46 +93,6 @@ func TestAListOfThousandsIsNotCheckedStreamByStream(t *testing.T) {
 	require.Eventually(t, func() bool { return s.streams(n / 200)[0]["is_live"] == true }, wait, 20*time.Millisecond, "what is filtered in is checked")
 }
 
-// A list of 50,000 is not to be asked for 50,000 streams: what somebody watches is checked, and what match filters in.
-func TestOfAListOf50000OnlyWhatIsWatchedOrFilteredInIsChecked(t *testing.T) {
-	const n = 50_000
-	address, of := provider(t, n)
-	src := "kind = \"m3u\"\nallow_private = true\nurl = \"" + address + "\"\n"
-	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"big": src}), false)
-	listed := func(s *running, n float64) {
-		require.Eventually(t, func() bool {
-			sources := list(t, s.get("/api/v1/sources").json(t), "sources")
-			return sources[0]["stream_count"] == n && sources[0]["running"] == false
-		}, 4*wait, 100*time.Millisecond)
-	}
-	listed(s, n)
-	assert.Empty(t, of.all(), "nobody watches any of them")
-	// What the list of the first run says, of which the answers are too long to be asked for again and again.
-	site, _, _ := strings.Cut(address, "/get.php")
-	const i = 777
-	first := fmt.Sprintf("%s/live/user/password/%d.m3u8?token=%032x&e=1700000000", site, i, n+i)
-	s.do(http.MethodPost, "/api/v1/active", `{"url": "`+first+`"}`).json(t)
-	require.Equal(t, http.StatusOK, s.do(http.MethodPost, "/api/v1/extract?source=big", "").Status)
-	assert.Equal(t, []string{"/live/user/password/777.m3u8"}, of.all())
-
-	// 250 of the 50,000, which is more than a short list has.
-	address, of = provider(t, n)
-	src = "kind = \"m3u\"\nallow_private = true\nmatch = \"^Group 7$\"\nurl = \"" + address + "\"\n"
-	s = start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"few": src}), false)
-	listed(s, n/200)
-	s.do(http.MethodPost, "/api/v1/extract?source=few", "").json(t)
-	for _, st := range s.streams(n / 200) {
-		assert.Equal(t, true, st["is_live"], st["title"])
-	}
-	assert.Len(t, of.all(), n/200)
-	for _, path := range of.all() {
-		var i int
-		_, err := fmt.Sscanf(path, "/live/user/password/%d.m3u8", &i)
-		require.NoError(t, err)
-		assert.Equal(t, 7, i%200, path)
-	}
-}
-
 // BenchmarkBigList takes a list of 50,000 through the whole program: "first-ms" from the site's list to the database with new
 // ids, "renew-ms" the same with other tokens (matched), "list-ms" the facade's answer as JSON of "json-MB", and "live-MB" what
 // the program holds on to.

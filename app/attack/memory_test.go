@@ -1,9 +1,10 @@
+//go:build !race
+
 package attack
 
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path"
@@ -17,7 +18,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // resident returns the memory that this process, the server in it, holds, in bytes; 0 if it cannot be told.
@@ -53,20 +53,6 @@ func peak(do func()) int64 {
 	close(stop)
 	<-ended
 	return max(0, most.Load()-before)
-}
-
-// deaf returns a client that sends a request, and reads no more than the beginning of its answer.
-func deaf(t *testing.T, v *victim, target string) net.Conn {
-	t.Helper()
-	addr := strings.TrimPrefix(v.URL, "http://")
-	c, err := net.Dial("tcp", addr)
-	require.NoError(t, err)
-	_ = c.(*net.TCPConn).SetReadBuffer(4 << 10)
-	_, err = fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", target, addr)
-	require.NoError(t, err)
-	_ = c.SetReadDeadline(time.Now().Add(patience))
-	_, _ = io.ReadFull(c, make([]byte, 12))
-	return c
 }
 
 // Finding 11. Guard: the cache of backend/proxy counts what is under way.
@@ -108,7 +94,7 @@ func TestSegmentsOfClientsThatDoNotReadStayWithinTheCache(t *testing.T) {
 		wg.Wait()
 	})
 	limit := int64(cache + 160<<20) // what all are sent meanwhile, the test's own upstream, and the garbage collector's room
-	assert.Less(t, grown, limit*fatter)
+	assert.Less(t, grown, limit)
 	report(t, "40 deaf clients, 15 MB segments, cache = 64 MiB: grown", "1,554 MB (24 of 60 MB, 256 MiB)", fmt.Sprintf("%d MB", grown>>20), fmt.Sprintf("%d MB", limit>>20))
 }
 
@@ -145,25 +131,6 @@ func TestUploadsAtOnceWaitForRoom(t *testing.T) {
 		assert.Contains(t, []int{http.StatusOK, http.StatusTooManyRequests}, s)
 	}
 	limit := int64(500 << 20) // this test's own body, and what is made of two lists
-	assert.Less(t, grown, limit*fatter)
+	assert.Less(t, grown, limit)
 	report(t, "8 uploads of 24 MB at once: grown", "823 MB (32 MB each)", fmt.Sprintf("%d MB", grown>>20), fmt.Sprintf("%d MB", limit>>20))
-}
-
-// Leaks, which were withstood: event streams and playback that clients cut off leave nothing behind.
-func TestClientsThatLeaveLeaveNothingBehind(t *testing.T) {
-	site := upstream(t, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", playlistType)
-		fmt.Fprint(w, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n0.ts\n")
-	})
-	v := start(t, "", map[string]string{"s": direct("S", site+"/s.m3u8")})
-	id := v.stream("S")
-	before := runtime.NumGoroutine()
-	for range 300 {
-		deaf(t, v, "/api/v1/events").Close()
-		deaf(t, v, "/hls/"+id+"/index.m3u8").Close()
-	}
-	// Less than the time between two keep-alives of an event stream (15 s): the server would notice then in any case.
-	const soon = 8 * time.Second
-	assert.Eventually(t, func() bool { return runtime.NumGoroutine() < before+30 }, soon, 20*time.Millisecond, "goroutines: %d before, %d after", before, runtime.NumGoroutine())
-	report(t, "600 clients that leave: goroutines left", "27 (withstood)", itoa(max(0, runtime.NumGoroutine()-before)), "30")
 }

@@ -251,14 +251,6 @@ func checkMatch(t *testing.T, r *rand.Rand, known []stream.Stream, fresh []Found
 	}
 }
 
-func TestTheOrderOfAListingNeverDecidesWhoGetsWhichFeed(t *testing.T) {
-	for seed := range uint64(20_000) {
-		r := rand.New(rand.NewPCG(seed, 1))
-		known, fresh := scenario(r)
-		checkMatch(t, r, known, fresh)
-	}
-}
-
 func FuzzMatch(f *testing.F) {
 	f.Add(uint64(1), "Stream 1||h/a\nStream 2||h/b", "Stream 2||h/a\nStream 1||h/b")
 	f.Add(uint64(2), "Live||h/play?ch=3&token=1\nLive||h/play?ch=4", "Live||e/play?ch=4\n||h/play?ch=3")

@@ -208,7 +208,7 @@ func TestVideoBehindAPictureIsFound(t *testing.T) {
 			n, found, sure := BehindPicture(body, true)
 			assert.True(t, found && sure, name)
 			assert.Equal(t, len(head), n, "%s, packets of %d bytes", name, size.size)
-			for cut := range body {
+			for cut := 0; cut < len(body); cut += 7 {
 				if n, found, sure := BehindPicture(body[:cut], false); sure {
 					require.True(t, found, "%s cut at %d", name, cut)
 					require.Equal(t, len(head), n)
@@ -244,7 +244,7 @@ func TestFragmentsBehindAPictureAreFound(t *testing.T) {
 			n, found, sure := BehindPicture(all, true)
 			assert.True(t, found && sure, name)
 			assert.Equal(t, len(head), n, name)
-			for cut := range all {
+			for cut := 0; cut < len(all); cut += 7 {
 				if n, found, sure := BehindPicture(all[:cut], false); sure {
 					require.True(t, found, "%s cut at %d", name, cut)
 					require.Equal(t, len(head), n)

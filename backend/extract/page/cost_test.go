@@ -1,3 +1,5 @@
+//go:build !race
+
 package page
 
 import (
@@ -11,6 +13,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
+	"github.com/stretchr/testify/assert"
 )
 
 // costly returns pages whose parts once cost far more than their length: {what stands first, what is repeated}.
@@ -57,10 +60,7 @@ func TestNoPageCostsMoreThanItsLength(t *testing.T) {
 	for range 5 {
 		usual = min(usual, testcost.CPU(func() { work("", ordinary)(true) }))
 	}
-	for i, c := range costly() {
-		if testcost.Slower > 1 && i%10 > 0 { // a tenth of them is enough under the race detector
-			continue
-		}
+	for _, c := range costly() {
 		ratio, took := testcost.Growth(work(c[0], c[1]), func(ratio float64, took time.Duration) bool {
 			return ratio < most && took < mostOfOrdinary*usual
 		})
@@ -121,4 +121,27 @@ func parsed(t *testing.T, page string) *document {
 		t.Fatal(err)
 	}
 	return &document{html: html, base: &url.URL{Scheme: "https", Host: "x.test"}}
+}
+
+// Found text is counted, not timed: a page of nothing but marks must not be read again for each of them.
+func TestAPageOfNothingButMarksIsReadOnce(t *testing.T) {
+	for _, unit := range []string{"a.m3u8,", "https://x.test/", "/a.m3u8?x=", "https%3A%2F%2Fx.m3u8", "=m3u8&format=m3u8", "aHR0cHM6Ly9", `\u0025`, "eval(function(p,a,c,k,e,d)}(' "} {
+		text := strings.Repeat(unit, (2<<20)/len(unit))
+		allocs := testing.AllocsPerRun(1, func() { playlists(text, &url.URL{Scheme: "https", Host: "x.test"}) })
+		assert.Less(t, allocs, float64(len(text)), unit)
+	}
+}
+
+func TestWhatAScriptPutsTogetherCostsNoMoreThanItsLength(t *testing.T) {
+	base := &url.URL{Scheme: "https", Host: "x.test"}
+	for _, part := range []string{
+		`"a"+`, `["a",`, `("a"+`, `atob(`, "`${", `u+="aaaaaaaa";`, `u=u+u+"a.m3u8";`, `a.b(a.b(`, `x="m3u8"+x;`, `"a".concat(`, `[["a"],`, `"m3u8".split("").join("m3u8").concat(`,
+		`/*`, `/[`, `function(`, `"`, `'+`, "`", `a[0][0]`, `"\x68`, `{a:"b",`, `a0.a`, `"a".concat(n,`, `[n,`, `[n,"a"].join("")`, `"a".replace(/b/,`, `URL(n,`, `a.replace(n,"`, `+"/x.m3u8"`,
+	} {
+		cost := func(n int) float64 {
+			text := "<script>" + strings.Repeat(part, n)
+			return testing.AllocsPerRun(1, func() { playlists(text, base) })
+		}
+		assert.Less(t, cost(8000), 6*cost(2000)+2000, "%q", part)
+	}
 }
