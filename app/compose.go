@@ -90,14 +90,14 @@ func (a *App) build() (err error) {
 		return err
 	}
 	a.calendar = a.schedule(a.store, a.calendars.List(), a.calendars.Chosen(), a.detector().StillOn)
-	playback, shell := "", api.ShellServer
+	prefix, shell := "", api.ShellServer
 	if o.Window {
 		listener, err := listen.Playback(addressRecord{a.store}, o.Config.Proxy.Listen, o.Log)
 		if err != nil {
 			return err
 		}
 		a.playback = listener
-		playback, shell = listen.LocalURL(a.playback), api.ShellWindow
+		prefix, shell = listen.LocalURL(a.playback), api.ShellWindow
 	}
 	inForce := a.settings.Config()
 	a.extracts, err = a.Extraction(extract.Options{
@@ -132,11 +132,17 @@ func (a *App) build() (err error) {
 		return err
 	}
 	a.api = api.New(api.Options{
-		Events: a.events, Extraction: trials{a.extracts, &a.trying}, Renewal: a.renewals, Calendar: a.calendar, Sources: sourceFiles{a.dir, a.registry},
-		Guesser: namedGuesser{guesser{a.registry, a.dir, a.pool}, &a.trying}, Player: a.proxy, Lineup: a.lineup, Settings: a.settings,
+		Events: a.events,
+		Sources: api.SourceParts{
+			Files: sourceFiles{a.dir, a.registry}, Extraction: trials{a.extracts, &a.trying}, Guesser: namedGuesser{guesser{a.registry, a.dir, a.pool}, &a.trying},
+		},
+		Playback:  api.PlaybackParts{Renewal: a.renewals, Player: a.proxy, Prefix: prefix},
+		Calendars: api.CalendarParts{Sessions: a.calendar, Configured: a.calendars, Kinds: a.Base, Apply: a.followCalendars, Overrides: a.overridesFile()},
+		Lineup:    a.lineup,
+		Settings:  a.settings,
 		Walls:     walls.New(docs, func() { a.events.Publish(api.EventWalls) }),
-		Calendars: a.calendars, CalendarKinds: a.Base, ApplyCalendars: a.followCalendars, Overrides: a.overridesFile(),
-		Playback: playback, Shell: shell, Version: o.Version, Paths: aboutPaths(o), Log: o.Log,
+		Program:   api.Program{Shell: shell, Version: o.Version, Paths: aboutPaths(o)},
+		Log:       o.Log,
 	})
 	a.settings.OnChange(func() { a.apply(a.settings.Config()) })
 	a.notices = a.notifier()

@@ -42,10 +42,10 @@ type Paths struct {
 // About describes this program. Players are looked up each time, so that one that was just installed counts.
 func (a *API) About(ctx context.Context) (About, error) {
 	out := About{
-		Version: a.o.Version, Shell: a.o.Shell, OS: runtime.GOOS, Playback: a.o.Playback, Players: Players(),
-		Paths: a.o.Paths, LoggedIn: access.CallerOf(ctx).LoggedIn,
+		Version: a.o.Program.Version, Shell: a.o.Program.Shell, OS: runtime.GOOS, Playback: a.o.Playback.Prefix, Players: Players(),
+		Paths: a.o.Program.Paths, LoggedIn: access.CallerOf(ctx).LoggedIn,
 	}
-	for _, e := range a.o.Sources.All() {
+	for _, e := range a.o.Sources.Files.All() {
 		if e.Source.Kind == kindDemo && e.Source.Enabled && e.Err == nil {
 			out.Demo = true
 		}

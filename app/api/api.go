@@ -70,33 +70,51 @@ type playback interface {
 	Variants(ctx context.Context, id string) ([]proxy.Variant, error)
 }
 
-// Options are the parts of the facade. All but Playback, Shell, Version, Paths and Now
-// are needed.
+// Options are the parts of the facade. All but Program, Now and the prefix of Playback are needed.
 type Options struct {
-	Events     *Events
+	Events    *Events
+	Sources   SourceParts
+	Playback  PlaybackParts
+	Calendars CalendarParts
+	Lineup    lineups
+	Settings  *settings.Settings
+	Walls     *walls.Walls
+	Program   Program
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// SourceParts are the source files and what runs them.
+type SourceParts struct {
+	Files      sources
 	Extraction extraction
-	Renewal    renewal
-	Calendar   calendar
-	Sources    sources
 	Guesser    guesser
-	Player     playback
-	Lineup     lineups
-	Settings   *settings.Settings
-	Walls      *walls.Walls
-	// Calendars are the configured ones; CalendarKinds reads one, and ApplyCalendars applies changed ones.
-	Calendars      *settings.Calendars
-	CalendarKinds  calendarKinds
-	ApplyCalendars func()
-	// Overrides is the path of the overrides' file.
+}
+
+// PlaybackParts keep active streams playing.
+type PlaybackParts struct {
+	Renewal renewal
+	Player  playback
+	// Prefix goes before "/hls/…" in a playback URL: "" on the server, the proxy's own address in the window.
+	Prefix string
+}
+
+// CalendarParts are the calendars and their configuration.
+type CalendarParts struct {
+	Sessions   calendar
+	Configured *settings.Calendars
+	// Kinds reads a configured calendar, and Apply applies changed ones.
+	Kinds calendarKinds
+	Apply func()
+	// Overrides is the path of the file that corrects the calendars.
 	Overrides string
-	// Playback goes before "/hls/…" in a playback URL: "" on the server, the proxy's own address in the window.
-	Playback string
-	// Shell is ShellWindow or ShellServer; "" is the latter. Version and Paths are part of About's answer.
+}
+
+// Program describes this program for About. Shell is ShellWindow or ShellServer; "" is the latter.
+type Program struct {
 	Shell   string
 	Version string
 	Paths   Paths
-	Now     func() time.Time
-	Log     *slog.Logger
 }
 
 // Caller is the client of a request, WithCaller names it in a context, and InPerson is the user in front of the window.
@@ -119,8 +137,8 @@ func New(o Options) *API {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Shell == "" {
-		o.Shell = ShellServer
+	if o.Program.Shell == "" {
+		o.Program.Shell = ShellServer
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -128,7 +146,7 @@ func New(o Options) *API {
 	if o.Events == nil {
 		o.Events = NewEvents()
 	}
-	return &API{o: o, access: access.Policy{Config: o.Paths.Config, SourceFiles: o.Paths.Sources, Sources: o.Sources}}
+	return &API{o: o, access: access.Policy{Config: o.Program.Paths.Config, SourceFiles: o.Program.Paths.Sources, Sources: o.Sources.Files}}
 }
 
 // Publish notifies all subscribers of a change. It never blocks.

@@ -80,13 +80,13 @@ type CalendarTrial struct {
 // Calendars answers the configured calendars and the state of each.
 func (a *API) Calendars(context.Context) (CalendarList, error) {
 	states := map[string]schedule.State{}
-	for _, s := range a.o.Calendar.States(a.o.Now()) {
+	for _, s := range a.o.Calendars.Sessions.States(a.o.Now()) {
 		states[s.Key] = s
 	}
-	set := a.o.Calendars
-	out := CalendarList{Calendars: []CalendarInfo{}, Fixed: set.Fixed(), Chosen: set.Chosen(), Overrides: a.o.Overrides}
+	set := a.o.Calendars.Configured
+	out := CalendarList{Calendars: []CalendarInfo{}, Fixed: set.Fixed(), Chosen: set.Chosen(), Overrides: a.o.Calendars.Overrides}
 	for _, s := range set.List() {
-		st := states[a.o.CalendarKinds.Key(s)]
+		st := states[a.o.Calendars.Kinds.Key(s)]
 		out.Calendars = append(out.Calendars, CalendarInfo{
 			Kind: s.Kind, URL: s.URL, Path: s.Path, Series: s.Series, Name: s.Name, Color: s.Color, Copy: s.Copy,
 			Events: st.Events, FetchedAt: optional(st.FetchedAt), Stale: st.Stale, Error: text(st.Error),
@@ -104,7 +104,7 @@ func (a *API) PutCalendars(ctx context.Context, change CalendarChange) (Calendar
 	if change.Reset {
 		list = nil
 	}
-	kept := a.o.Calendars.List()
+	kept := a.o.Calendars.Configured.List()
 	for _, s := range list {
 		// The normalised form is what will be fetched: a webcal:// address is an https:// one.
 		if valid, err := s.Normalise(); err == nil {
@@ -114,24 +114,24 @@ func (a *API) PutCalendars(ctx context.Context, change CalendarChange) (Calendar
 			return CalendarList{}, AsError(err)
 		}
 	}
-	if err := a.o.Calendars.Set(list); err != nil {
+	if err := a.o.Calendars.Configured.Set(list); err != nil {
 		return CalendarList{}, AsError(err)
 	}
-	a.o.ApplyCalendars()
+	a.o.Calendars.Apply()
 	a.o.Events.Publish(EventSchedule)
 	return a.Calendars(ctx)
 }
 
 // TryCalendar reads a calendar once, keeps nothing, and answers what it names.
 func (a *API) TryCalendar(ctx context.Context, s CalendarSetting) (CalendarTrial, error) {
-	valid, err := a.o.Calendars.WithText(settings.Calendar(s)).Normalise()
+	valid, err := a.o.Calendars.Configured.WithText(settings.Calendar(s)).Normalise()
 	if err != nil {
 		return CalendarTrial{}, AsError(err)
 	}
-	if err := a.access.MayReadCalendar(ctx, valid, a.o.Calendars.List()); err != nil {
+	if err := a.access.MayReadCalendar(ctx, valid, a.o.Calendars.Configured.List()); err != nil {
 		return CalendarTrial{}, AsError(err)
 	}
-	events, err := a.o.CalendarKinds.Try(ctx, valid)
+	events, err := a.o.Calendars.Kinds.Try(ctx, valid)
 	if ctx.Err() != nil {
 		return CalendarTrial{}, AsError(ctx.Err())
 	}
@@ -172,5 +172,5 @@ func (a *API) ScheduleICS(_ context.Context, series string) (string, error) {
 		}
 	}
 	now := a.o.Now()
-	return string(a.o.Calendar.Calendar(now).Export(wanted, now)), nil
+	return string(a.o.Calendars.Sessions.Calendar(now).Export(wanted, now)), nil
 }

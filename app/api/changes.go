@@ -16,6 +16,6 @@ type StreamChanges struct {
 // its beginning where since is empty, or of another process. A listing of 50,000 streams is some 20 MB: a page reads it once,
 // and then the changes.
 func (a *API) StreamChanges(_ context.Context, since string) (StreamChanges, error) {
-	c := a.changes.After(since, a.o.Extraction)
+	c := a.changes.After(since, a.o.Sources.Extraction)
 	return StreamChanges{Streams: fromStreams(c.Changed), Gone: c.Gone, Since: c.Mark, Whole: c.Whole, More: c.More, Count: c.Listed}, nil
 }

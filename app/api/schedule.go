@@ -11,12 +11,12 @@ import (
 // Schedule answers the calendar with the sessions' states at this moment. A calendar that could not be fetched is
 // no error: the last one is answered, stale, with the reason.
 func (a *API) Schedule(context.Context) (Schedule, error) {
-	return FromCalendar(a.o.Calendar.Calendar(a.o.Now())), nil
+	return FromCalendar(a.o.Calendars.Sessions.Calendar(a.o.Now())), nil
 }
 
 // RefreshSchedule fetches the calendar again, and answers when that is done.
 func (a *API) RefreshSchedule(ctx context.Context) (Schedule, error) {
-	a.o.Calendar.Refresh(ctx)
+	a.o.Calendars.Sessions.Refresh(ctx)
 	if err := ctx.Err(); err != nil {
 		return Schedule{}, AsError(err)
 	}

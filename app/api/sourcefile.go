@@ -12,7 +12,7 @@ import (
 // SourceFile answers a source file's text, a broken file's too, so that it can be fixed. A built-in
 // source has no file.
 func (a *API) SourceFile(_ context.Context, key string) (SourceText, error) {
-	text, err := a.o.Sources.Text(key)
+	text, err := a.o.Sources.Files.Text(key)
 	if err != nil {
 		return SourceText{}, sourceError(key, err)
 	}
@@ -23,18 +23,18 @@ func (a *API) SourceFile(_ context.Context, key string) (SourceText, error) {
 // on no broken file.
 func (a *API) EnableSource(ctx context.Context, key string, to SourceSwitch) (Source, error) {
 	if to.Enabled {
-		text, err := a.o.Sources.Text(key)
+		text, err := a.o.Sources.Files.Text(key)
 		if err != nil {
 			return Source{}, sourceError(key, err)
 		}
 		// Enable reports faults of the file.
-		if src, err := a.o.Sources.Check(key, text); err == nil {
+		if src, err := a.o.Sources.Files.Check(key, text); err == nil {
 			if err := access.MayEnable(ctx, src); err != nil {
 				return Source{}, AsError(err)
 			}
 		}
 	}
-	if err := a.o.Sources.Enable(key, to.Enabled); err != nil {
+	if err := a.o.Sources.Files.Enable(key, to.Enabled); err != nil {
 		return Source{}, sourceError(key, err)
 	}
 	e, ok := a.entry(key)

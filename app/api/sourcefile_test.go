@@ -28,7 +28,7 @@ func (f *commandFile) Enable(_ string, on bool) error {
 
 func TestEnablingACommandSourceOverHTTPIsForbidden(t *testing.T) {
 	f := &commandFile{}
-	a := New(Options{Sources: f})
+	a := New(Options{Sources: SourceParts{Files: f}})
 	_, err := a.EnableSource(t.Context(), "mine", SourceSwitch{Enabled: true})
 	assert.Equal(t, CodeForbidden, AsError(err).Code)
 	assert.ErrorContains(t, err, "allow_commands")

@@ -16,14 +16,14 @@ import (
 // Sources lists all source files by key, the broken and the disabled ones too.
 func (a *API) Sources(context.Context) (SourceList, error) {
 	out := SourceList{Sources: []Source{}}
-	for _, e := range a.o.Sources.All() {
+	for _, e := range a.o.Sources.Files.All() {
 		out.Sources = append(out.Sources, a.source(e))
 	}
 	return out, nil
 }
 
 func (a *API) source(e source.Entry) Source {
-	st := a.o.Extraction.Status(e.Source.Key)
+	st := a.o.Sources.Extraction.Status(e.Source.Key)
 	why := st.Err
 	if e.Err != nil {
 		// A broken file has no run of its own: where it lost its key to another file, the status is that one's.
@@ -38,7 +38,7 @@ func (a *API) source(e source.Entry) Source {
 
 // entry returns a source's file by key, valid or not.
 func (a *API) entry(key string) (source.Entry, bool) {
-	for _, e := range a.o.Sources.All() {
+	for _, e := range a.o.Sources.Files.All() {
 		if e.Source.Key == key {
 			return e, true
 		}
@@ -48,7 +48,7 @@ func (a *API) entry(key string) (source.Entry, bool) {
 
 // runnable returns the source, or the error for one that cannot be run.
 func (a *API) runnable(key string) (source.Source, error) {
-	src, err := a.o.Sources.Get(key)
+	src, err := a.o.Sources.Files.Get(key)
 	switch {
 	case err == nil:
 		return src, nil
@@ -80,7 +80,7 @@ func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, 
 		}
 		defer os.Remove(src.Path)
 	}
-	trial := FromTrial(a.o.Extraction.Try(ctx, src))
+	trial := FromTrial(a.o.Sources.Extraction.Try(ctx, src))
 	if shown := stream.RedactText(src.Name); shown != src.Name {
 		trial.Name = shown
 	}
@@ -122,7 +122,7 @@ func (a *API) check(ctx context.Context, key string, t SourceText) (source.Sourc
 	if err := a.access.MayWrite(ctx, key, t.Text, t.List); err != nil {
 		return source.Source{}, AsError(err)
 	}
-	src, err := a.o.Sources.Check(key, []byte(t.Text))
+	src, err := a.o.Sources.Files.Check(key, []byte(t.Text))
 	if err != nil {
 		return src, Errorf(CodeInvalid, "%w", err)
 	}
@@ -167,7 +167,7 @@ func (a *API) PutSource(ctx context.Context, key string, t SourceText) (Source, 
 	if t.List != "" {
 		list = []byte(t.List)
 	}
-	src, err := a.o.Sources.WriteWithList(key, []byte(t.Text), list)
+	src, err := a.o.Sources.Files.WriteWithList(key, []byte(t.Text), list)
 	if err != nil {
 		return Source{}, Errorf(CodeInvalid, "%w", err)
 	}
@@ -179,7 +179,7 @@ func (a *API) PutSource(ctx context.Context, key string, t SourceText) (Source, 
 
 // DeleteSource deletes a source's file; its streams leave the listing.
 func (a *API) DeleteSource(_ context.Context, key string) error {
-	err := a.o.Sources.Delete(key)
+	err := a.o.Sources.Files.Delete(key)
 	switch {
 	case err == nil:
 		return nil
@@ -202,7 +202,7 @@ func (a *API) GuessSource(ctx context.Context, link SourceLink) (Guess, error) {
 	if err := access.MayFetch(ctx, link.URL); err != nil {
 		return Guess{}, AsError(err)
 	}
-	g, err := a.o.Guesser.Guess(ctx, link.URL, access.CallerOf(ctx).Commands)
+	g, err := a.o.Sources.Guesser.Guess(ctx, link.URL, access.CallerOf(ctx).Commands)
 	switch {
 	case errors.Is(err, extract.ErrWebPage) && !access.CallerOf(ctx).Commands:
 		return Guess{}, Errorf(CodeUpstream, "%w; yt-dlp, Streamlink and a browser were not asked: set server.allow_commands = true in config.toml to permit it over HTTP", err)

@@ -20,7 +20,7 @@ func (a *API) Streams(_ context.Context, all bool) (StreamList, error) {
 }
 
 func (a *API) list(all bool) []Stream {
-	streams := a.o.Extraction.Streams()
+	streams := a.o.Sources.Extraction.Streams()
 	out := make([]Stream, 0, len(streams))
 	for _, s := range streams {
 		if !all && s.Health != nil && !s.Health.Live {
@@ -60,13 +60,13 @@ func (a *API) Extract(ctx context.Context, key string) (Extraction, error) {
 		if _, err := a.runnable(key); err != nil {
 			return out, err
 		}
-		if _, err := a.o.Extraction.Extract(ctx, key); err != nil {
+		if _, err := a.o.Sources.Extraction.Extract(ctx, key); err != nil {
 			out.failed(key, err)
 		} else {
-			a.o.Extraction.CheckSource(ctx, key)
+			a.o.Sources.Extraction.CheckSource(ctx, key)
 		}
 	} else {
-		for _, res := range a.o.Extraction.ExtractAll(ctx) {
+		for _, res := range a.o.Sources.Extraction.ExtractAll(ctx) {
 			if res.Err != nil {
 				out.failed(res.Key, res.Err)
 			}
@@ -90,12 +90,12 @@ func (e *Extraction) failed(key string, err error) {
 
 // Active lists the active streams.
 func (a *API) Active(context.Context) (ActiveList, error) {
-	return a.activeList(a.o.Renewal.Active()), nil
+	return a.activeList(a.o.Playback.Renewal.Active()), nil
 }
 
 // RefreshActive renews all active streams now, and answers when that is done.
 func (a *API) RefreshActive(ctx context.Context) (ActiveList, error) {
-	list := a.o.Renewal.RenewAll(ctx)
+	list := a.o.Playback.Renewal.RenewAll(ctx)
 	if err := ctx.Err(); err != nil {
 		return ActiveList{}, AsError(err)
 	}
@@ -119,7 +119,7 @@ func (a *API) active(s refresh.Active) Active {
 }
 
 // playback returns the address that a player is given.
-func (a *API) playback(id string) string { return a.o.Playback + "/hls/" + id + "/index.m3u8" }
+func (a *API) playback(id string) string { return a.o.Playback.Prefix + "/hls/" + id + "/index.m3u8" }
 
 // Activate keeps a stream fresh from now on. Activating twice is a no-op. CodeUnknownStream where no extraction
 // ever found it.
@@ -131,7 +131,7 @@ func (a *API) Activate(ctx context.Context, req Activation) (Active, error) {
 	if err != nil {
 		return Active{}, err
 	}
-	active, err := a.o.Renewal.Activate(ctx, s.ID, req.Viewer)
+	active, err := a.o.Playback.Renewal.Activate(ctx, s.ID, req.Viewer)
 	if err != nil {
 		return Active{}, AsError(err)
 	}
@@ -146,7 +146,7 @@ func (a *API) find(req Activation) (stream.Stream, error) {
 	case req.StreamID != "" && req.URL != "":
 		return stream.Stream{}, Errorf(CodeInvalid, "stream_id and url exclude each other; send one of them")
 	case req.StreamID != "":
-		s, ok := a.o.Extraction.Stream(req.StreamID)
+		s, ok := a.o.Sources.Extraction.Stream(req.StreamID)
 		if !ok {
 			return s, AsError(stream.ErrUnknownStream)
 		}
@@ -155,9 +155,9 @@ func (a *API) find(req Activation) (stream.Stream, error) {
 	if err := checkURL(req.URL); err != nil {
 		return stream.Stream{}, err
 	}
-	s, ok := a.o.Extraction.ByURL(req.URL)
+	s, ok := a.o.Sources.Extraction.ByURL(req.URL)
 	if u, err := weburl.Parse(req.URL); !ok && err == nil {
-		s, ok = a.o.Extraction.ByURL(weburl.Written(req.URL, u)) // as it is listed, with blanks encoded
+		s, ok = a.o.Sources.Extraction.ByURL(weburl.Written(req.URL, u)) // as it is listed, with blanks encoded
 	}
 	if !ok {
 		return s, AsError(stream.ErrUnknownStream)
@@ -173,7 +173,7 @@ func (a *API) Deactivate(_ context.Context, id, viewer string) error {
 	if err := checkViewer(viewer); err != nil {
 		return err
 	}
-	err := a.o.Renewal.Deactivate(id, viewer)
+	err := a.o.Playback.Renewal.Deactivate(id, viewer)
 	if errors.Is(err, stream.ErrUnknownStream) {
 		return Errorf(CodeNotActive, "stream %q is not active; GET /api/v1/active lists those that are", id)
 	}
@@ -191,14 +191,14 @@ func (a *API) Resolve(_ context.Context, rawURL string) (Resolved, error) {
 	if len(rawURL) > maxURL {
 		return Resolved{}, Errorf(CodeInvalid, "the URL is longer than %d bytes", maxURL)
 	}
-	fresh := a.o.Renewal.Resolve(rawURL)
+	fresh := a.o.Playback.Renewal.Resolve(rawURL)
 	if fresh != rawURL {
 		return Resolved{URL: fresh}, nil
 	}
 	if u, err := weburl.Parse(rawURL); err == nil { // as it is listed, with blanks encoded
 		written := weburl.Written(rawURL, u)
-		fresh := a.o.Renewal.Resolve(written)
-		if _, known := a.o.Extraction.ByURL(written); known || fresh != written {
+		fresh := a.o.Playback.Renewal.Resolve(written)
+		if _, known := a.o.Sources.Extraction.ByURL(written); known || fresh != written {
 			return Resolved{URL: fresh}, nil
 		}
 	}

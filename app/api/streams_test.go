@@ -45,7 +45,7 @@ func (l listed) Resolve(u string) string {
 func TestAURLIsResolvedInItsListedFormToo(t *testing.T) {
 	const was = "http://127.0.0.1/a%20b.m3u8"
 	for is, asked := range map[string][]string{was + "?t=2": {"http://127.0.0.1/a b.m3u8", was}, was: {"http://127.0.0.1/a b.m3u8", was}} {
-		a := New(Options{Extraction: listed{was: was, is: is}, Renewal: listed{was: was, is: is}})
+		a := New(Options{Sources: SourceParts{Extraction: listed{was: was, is: is}}, Playback: PlaybackParts{Renewal: listed{was: was, is: is}}})
 		for _, u := range asked {
 			got, err := a.Resolve(context.Background(), u)
 			require.NoError(t, err)

@@ -30,7 +30,7 @@ type VariantList struct {
 // where no extraction found it, CodeUpstream where its playlist cannot be had.
 func (a *API) Variants(ctx context.Context, id string) (VariantList, error) {
 	out := VariantList{Variants: []Variant{}}
-	list, err := a.o.Player.Variants(ctx, id)
+	list, err := a.o.Playback.Player.Variants(ctx, id)
 	switch {
 	case errors.Is(err, stream.ErrUnknownStream), ctx.Err() != nil:
 		return out, AsError(errors.Join(err, ctx.Err()))

@@ -56,7 +56,7 @@ func TestTheWindowsUserMayTryAndSaveACommandSource(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(service.Close)
 	f := &Facade{latch: newLatch(quiet())}
-	f.latch.open(api.New(api.Options{Sources: sourceFiles{files, registry}, Extraction: service, Log: quiet()}), nil)
+	f.latch.open(api.New(api.Options{Sources: api.SourceParts{Files: sourceFiles{files, registry}, Extraction: service}, Log: quiet()}), nil)
 
 	text := "kind = 'command'\nformat = 'lines'\ncommand = ['" + tool + "']\n"
 	trial, err := f.TestSource("tool", api.SourceText{Text: text})
