@@ -129,10 +129,11 @@ var sideways = map[string][]string{
 	// package that fetches, each would have rules of its own again.
 	// One rule says what encoding a foreign text is in, for lists, pages, programs and calendars alike.
 	// There is one scheduler of source runs: who refreshes a listing and who renews a token must share a run, so both ask it.
+	"backend/extract": {"backend/health", "backend/runs", "backend/source", "backend/media", "backend/cookies", "backend/httpclient", "backend/response", "backend/charset"},
 	// A playlist is read by one parser as well: a check by another one would pass what playback cannot read.
-	"backend/extract": {"backend/chanlist", "backend/runs", "backend/source", "backend/media", "backend/hls", "backend/cookies", "backend/httpclient", "backend/response", "backend/charset"},
-	// A source is proposed by trying it, with the extractor that will run it.
-	"backend/guess": {"backend/chanlist", "backend/extract", "backend/httpclient", "backend/media", "backend/source"},
+	"backend/health": {"backend/chanlist", "backend/source", "backend/media", "backend/hls", "backend/cookies", "backend/httpclient", "backend/response"},
+	// A source is proposed by trying it, with the extractor that will run it and the check that its streams will pass.
+	"backend/guess": {"backend/chanlist", "backend/extract", "backend/health", "backend/httpclient", "backend/media", "backend/source"},
 	// Events and the vocabulary for them are the nouns of every calendar format, and the formats are readers of the schedule.
 	// Files in TOML are read, and mistakes in them placed, by one package (tomlfile), so that all errors look the same.
 	"backend/schedule": {"backend/season", "backend/ics", "backend/jsoncal", "backend/timezone", "backend/tomlfile"},
@@ -303,7 +304,7 @@ func TestRulesForbidTheArrowsTheyName(t *testing.T) {
 		{"app/server", "internal/testbus", false}, {"app", "internal/testprogram", false}, {"backend/hls", "internal/testcost", false}, {"internal/testkind", "backend/extract", true}, {"build/tools/window", "internal/testwindow", true},
 		{"app/server", "app/desktop", false}, {"app/desktop/machine", "app/desktop/text", true}, {"app/desktop/machine", "app/desktop", false}, {"app/desktop/machine", "app/server/listen", false}, {"app/desktop", "app", false}, {"app/api", "app/server", false},
 		{"app/api", "backend/refresh", true}, {"app/api", "backend/democdn", false}, {"app/api", "backend/extract/m3u", false},
-		{"backend/proxy", "backend/hls", true}, {"backend/proxy", "backend/objects", true}, {"backend/objects", "backend/hls", false}, {"backend/proxy", "backend/timeline", true}, {"backend/timeline", "backend/hls", true}, {"backend/timeline", "backend/httpclient", false}, {"backend/extract", "backend/media", true}, {"backend/extract", "backend/hls", true}, {"backend/extract", "backend/response", true}, {"backend/response", "backend/httpclient", true}, {"backend/httpclient", "backend/response", false}, {"backend/response", "backend/hls", false}, {"backend/media", "backend/hls", false}, {"backend/proxy", "backend/refresh", false}, {"backend/refresh", "backend/proxy", false},
+		{"backend/proxy", "backend/hls", true}, {"backend/proxy", "backend/objects", true}, {"backend/objects", "backend/hls", false}, {"backend/proxy", "backend/timeline", true}, {"backend/timeline", "backend/hls", true}, {"backend/timeline", "backend/httpclient", false}, {"backend/extract", "backend/media", true}, {"backend/extract", "backend/hls", false}, {"backend/extract", "backend/health", true}, {"backend/health", "backend/hls", true}, {"backend/health", "backend/extract", false}, {"backend/extract", "backend/response", true}, {"backend/response", "backend/httpclient", true}, {"backend/httpclient", "backend/response", false}, {"backend/response", "backend/hls", false}, {"backend/media", "backend/hls", false}, {"backend/proxy", "backend/refresh", false}, {"backend/refresh", "backend/proxy", false},
 		{"backend/refresh", "backend/token", true}, {"backend/extract", "backend/token", false}, {"backend/extract", "backend/upstream", false},
 		{"backend/extract/m3u", "backend/extract", true}, {"backend/extract/command", "backend/procgroup", true}, {"backend/extract", "backend/procgroup", false},
 		{"backend/extract/m3u", "backend/httpclient", true}, {"backend/fetch", "backend/httpclient", true}, {"backend/proxy", "backend/httpclient", false}, {"backend/proxy", "backend/playback", true}, {"backend/playback", "backend/fetch", true}, {"backend/fetch", "backend/playback", false}, {"backend/httpclient", "backend/upstream", false}, {"backend/hls", "backend/httpclient", false},

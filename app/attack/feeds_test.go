@@ -31,7 +31,7 @@ func at127(t *testing.T, last int, h http.HandlerFunc) string {
 	return "http://" + ln.Addr().String()
 }
 
-// Finding 6. Guards: backend/httpclient (headers, redirects), inherited in backend/proxy, child in backend/extract/health.go.
+// Finding 6. Guards: backend/httpclient (headers, redirects), inherited in backend/proxy, child in backend/health/health.go.
 func TestASecretDoesNotReachTheHostsThatASiteNames(t *testing.T) {
 	const secret, token, own = "hunter2", "0123456789abcdefSECRETTOKEN", "X-Api-Key"
 	var mu sync.Mutex

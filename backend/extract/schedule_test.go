@@ -21,9 +21,16 @@ import (
 	"gridwall/backend/stream"
 )
 
+const (
+	playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:4,\na.ts\n#EXTINF:4,\nb.ts\n"
+	// checkTimeout and checksPerHost are the bounds of backend/health.
+	checkTimeout  = 10 * time.Second
+	checksPerHost = 4
+)
+
 // healthy answers each playlist and segment at once, but what stands under /dead and what takes a while under /slow.
 func healthy(r *http.Request) (*http.Response, error) {
-	body, code := media, http.StatusOK
+	body, code := playlist, http.StatusOK
 	switch {
 	case strings.HasPrefix(r.URL.Path, "/dead"):
 		code = http.StatusForbidden

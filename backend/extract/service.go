@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"gridwall/backend/health"
 	"gridwall/backend/runs"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
@@ -86,7 +87,7 @@ type SourceStatus struct {
 // Streams that it returns share their Headers with it: they must not be changed.
 type Service struct {
 	o       Options
-	checker *HealthChecker
+	checker *health.Checker
 	runs    *runs.Scheduler
 
 	life context.Context // ends with Close
@@ -137,11 +138,10 @@ func New(o Options) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{
-		o: o, checker: NewHealthChecker(o.Transports), pace: Pace{o.Interval, o.LiveInterval, o.Timeout}.withDefaults(),
+		o: o, checker: health.New(o.Transports, o.Playing), pace: Pace{o.Interval, o.LiveInterval, o.Timeout}.withDefaults(),
 		sites: map[string]*site{}, byID: map[string]place{}, stuck: map[string]bool{},
 		checks: map[string]*checking{}, lastGood: map[string]source.Source{},
 	}
-	s.checker.playing = o.Playing
 	s.life, s.end = context.WithCancel(context.Background())
 	s.runs = runs.New(runs.Options{Run: s.runSource, AtOnce: runsAtOnce, OnChange: s.tellChange})
 	s.runs.Subscribe(s.log)

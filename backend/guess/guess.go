@@ -14,6 +14,7 @@ import (
 
 	"gridwall/backend/chanlist"
 	"gridwall/backend/extract"
+	"gridwall/backend/health"
 	judge "gridwall/backend/media"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
@@ -137,7 +138,7 @@ const checkedStreams = 3
 
 // unplayable returns why none of the first streams of a proposal can be played, in one line; "" if one can.
 func unplayable(ctx context.Context, p Proposal, t extract.Transports) (why string) {
-	c := extract.NewHealthChecker(t)
+	c := health.New(t, nil)
 	first := p.Found[:min(len(p.Found), checkedStreams)]
 	reasons := make([]string, len(first))
 	var all sync.WaitGroup

@@ -1,4 +1,4 @@
-package extract
+package health
 
 import (
 	"context"
@@ -14,14 +14,16 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
+	"gridwall/backend/upstream"
 )
 
 const (
-	media = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:4,\na.ts\n#EXTINF:4,\nb.ts\n"
-	multi = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"en\",URI=\"en.m3u8\"\n" +
+	mediaPlaylist = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:4,\na.ts\n#EXTINF:4,\nb.ts\n"
+	multi         = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"en\",URI=\"en.m3u8\"\n" +
 		"#EXT-X-STREAM-INF:BANDWIDTH=800000,RESOLUTION=640x360\nlow.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=6000000,CODECS=\"avc1,mp4a\"\nhigh.m3u8\n" +
 		"#EXT-X-STREAM-INF:BANDWIDTH=3000000\nmid.m3u8\n#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=9000000,URI=\"i.m3u8\"\n"
 	page = "\xef\xbb\xbf <!DOCTYPE html><title>Sorry</title>"
@@ -53,9 +55,25 @@ func cdn(t *testing.T, files map[string]string, guard func(http.ResponseWriter, 
 	return srv
 }
 
+// local is a source that permits this machine.
+var local = source.Source{AllowPrivate: true}
+
+func newChecker(t *testing.T, playing func(id string) bool) *Checker {
+	pool := upstream.New()
+	t.Cleanup(pool.Close)
+	return New(pool, playing)
+}
+
+// broken is a transport that panics, with a token in its message.
+type broken struct{}
+
+func (broken) Transport(bool, string) (http.RoundTripper, error) { return broken{}, nil }
+func (broken) RoundTrip(*http.Request) (*http.Response, error)   { panic("s3cr3t") }
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
 func checkOf(t *testing.T, url string, headers map[string]string) stream.Health {
-	c := NewHealthChecker(newTransports(t))
-	h, ok := c.Check(t.Context(), stream.Stream{URL: url, Headers: headers}, source.Source{})
+	h, ok := newChecker(t, nil).Check(t.Context(), stream.Stream{URL: url, Headers: headers}, local)
 	require.True(t, ok)
 	require.WithinDuration(t, time.Now(), h.CheckedAt, time.Minute)
 	return h
@@ -68,15 +86,15 @@ func TestADeadStreamIsNotOfferedAsLive(t *testing.T) {
 		reason string
 		rate   int64
 	}{
-		"multivariant":        {map[string]string{"/p": multi, "/high.m3u8": media}, "", 6_000_000},
-		"second variant":      {map[string]string{"/p": multi, "/high.m3u8": "500 x", "/mid.m3u8": media}, "", 6_000_000},
-		"variants gone":       {map[string]string{"/p": multi, "/low.m3u8": media}, "its best variant: answered 404 Not Found", 6_000_000},
+		"multivariant":        {map[string]string{"/p": multi, "/high.m3u8": mediaPlaylist}, "", 6_000_000},
+		"second variant":      {map[string]string{"/p": multi, "/high.m3u8": "500 x", "/mid.m3u8": mediaPlaylist}, "", 6_000_000},
+		"variants gone":       {map[string]string{"/p": multi, "/low.m3u8": mediaPlaylist}, "its best variant: answered 404 Not Found", 6_000_000},
 		"variant is a page":   {map[string]string{"/p": multi, "/high.m3u8": page}, "its best variant: a web page where a playlist was expected", 6_000_000},
-		"media":               {map[string]string{"/p": media, "/b.ts": "G...."}, "", 0},
-		"newest not yet":      {map[string]string{"/p": media, "/a.ts": "G...."}, "", 0},
-		"segments gone":       {map[string]string{"/p": media}, "its newest segment: answered 404 Not Found", 0},
-		"segments are pages":  {map[string]string{"/p": media, "/b.ts": page, "/a.ts": page}, "its newest segment: a web page where media was expected", 0},
-		"segments are empty":  {map[string]string{"/p": media, "/b.ts": "", "/a.ts": ""}, "its newest segment: an empty answer where media was expected", 0},
+		"media":               {map[string]string{"/p": mediaPlaylist, "/b.ts": "G...."}, "", 0},
+		"newest not yet":      {map[string]string{"/p": mediaPlaylist, "/a.ts": "G...."}, "", 0},
+		"segments gone":       {map[string]string{"/p": mediaPlaylist}, "its newest segment: answered 404 Not Found", 0},
+		"segments are pages":  {map[string]string{"/p": mediaPlaylist, "/b.ts": page, "/a.ts": page}, "its newest segment: a web page where media was expected", 0},
+		"segments are empty":  {map[string]string{"/p": mediaPlaylist, "/b.ts": "", "/a.ts": ""}, "its newest segment: an empty answer where media was expected", 0},
 		"refused":             {map[string]string{"/p": "403 x"}, "answered 403 Forbidden", 0},
 		"odd status":          {map[string]string{"/p": "599 x"}, "answered 599", 0},
 		"a page":              {map[string]string{"/p": page}, "a web page where a playlist was expected", 0},
@@ -84,21 +102,20 @@ func TestADeadStreamIsNotOfferedAsLive(t *testing.T) {
 		"empty":               {map[string]string{"/p": ""}, "an empty answer where a playlist was expected", 0},
 		"nothing in it":       {map[string]string{"/p": "#EXTM3U\n#EXT-X-TARGETDURATION:4\n"}, "a playlist without variants or segments", 0},
 		"a key, no segment":   {map[string]string{"/p": "#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n\nx.ts\n"}, "a playlist without variants or segments", 0},
-		"BOM and CRLF":        {map[string]string{"/p": "\xef\xbb\xbf" + strings.ReplaceAll(media, "\n", "\r\n"), "/b.ts": "G"}, "", 0},
-		"lone CR":             {map[string]string{"/p": strings.ReplaceAll(media, "\n", "\r"), "/b.ts": "G"}, "", 0},
-		"UTF-16":              {map[string]string{"/p": "\xff\xfe" + strings.Join(strings.Split(media, ""), "\x00") + "\x00", "/b.ts": "G"}, "", 0},
+		"BOM and CRLF":        {map[string]string{"/p": "\xef\xbb\xbf" + strings.ReplaceAll(mediaPlaylist, "\n", "\r\n"), "/b.ts": "G"}, "", 0},
+		"lone CR":             {map[string]string{"/p": strings.ReplaceAll(mediaPlaylist, "\n", "\r"), "/b.ts": "G"}, "", 0},
+		"UTF-16":              {map[string]string{"/p": "\xff\xfe" + strings.Join(strings.Split(mediaPlaylist, ""), "\x00") + "\x00", "/b.ts": "G"}, "", 0},
 		"variables":           {map[string]string{"/p": "#EXTM3U\n#EXT-X-DEFINE:NAME=\"h\",VALUE=\"x\"\n#EXTINF:4,\n{$h}/a.ts\n"}, "", 0},
 		"byte range":          {map[string]string{"/p": "#EXTM3U\n#EXTINF:4,\n#EXT-X-BYTERANGE:4@4\nb.ts\n", "/b.ts": page[:4] + "GGGG"}, "", 0},
 		"range beyond":        {map[string]string{"/p": "#EXTM3U\n#EXTINF:4,\n#EXT-X-BYTERANGE:4@400\nb.ts\n", "/b.ts": "GGGG"}, "", 0},
 		"child of no scheme":  {map[string]string{"/p": "#EXTM3U\n#EXTINF:4,\nfile:///etc/passwd\n"}, "its newest segment: its address is not an http URL", 0},
 		"redirected to files": {map[string]string{"/p": "->file:///etc/passwd"}, `redirected to a "file" address: only http and https are followed`, 0},
 		"redirected for ever": {map[string]string{"/p": "->/p"}, "too many redirects (more than 10)", 0},
-		"redirected":          {map[string]string{"/p": "->/far/q", "/far/q": media, "/far/b.ts": "G"}, "", 0},
-		"hostile renditions":  {map[string]string{"/p": hostile, "/x": media}, "", 1},
-		"longer than is read": {map[string]string{"/p": media + strings.Repeat("#EXTINF:4,\nb.ts\n", checkPlaylist/15), "/b.ts": "G"}, "", 0},
+		"redirected":          {map[string]string{"/p": "->/far/q", "/far/q": mediaPlaylist, "/far/b.ts": "G"}, "", 0},
+		"hostile renditions":  {map[string]string{"/p": hostile, "/x": mediaPlaylist}, "", 1},
+		"longer than is read": {map[string]string{"/p": mediaPlaylist + strings.Repeat("#EXTINF:4,\nb.ts\n", checkPlaylist/15), "/b.ts": "G"}, "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			leakFree(t)
 			h := checkOf(t, cdn(t, tc.files, nil).URL+"/p?token=s3cr3t", nil)
 			assert.Equal(t, tc.reason, h.Reason)
 			assert.Equal(t, tc.reason == "", h.Live)
@@ -109,9 +126,8 @@ func TestADeadStreamIsNotOfferedAsLive(t *testing.T) {
 }
 
 func TestAStreamIsCheckedAsAPlayerWouldAskForIt(t *testing.T) {
-	leakFree(t)
 	var requests atomic.Int32
-	srv := cdn(t, map[string]string{"/p": multi, "/high.m3u8": media}, func(w http.ResponseWriter, r *http.Request) bool {
+	srv := cdn(t, map[string]string{"/p": multi, "/high.m3u8": mediaPlaylist}, func(w http.ResponseWriter, r *http.Request) bool {
 		requests.Add(1)
 		if r.Header.Get("Referer") != "https://site.test/" || r.Header.Get("User-Agent") != "Player" || r.Host != "edge.test" {
 			http.Error(w, "who?", http.StatusForbidden)
@@ -132,9 +148,8 @@ func TestAStreamIsCheckedAsAPlayerWouldAskForIt(t *testing.T) {
 }
 
 func TestChildrenNamedWithoutTheTokenThatTheCDNDemandsAreLive(t *testing.T) {
-	leakFree(t)
 	var asked []string
-	srv := cdn(t, map[string]string{"/p": multi, "/high.m3u8": media, "/m": media, "/b.ts": "G"}, func(w http.ResponseWriter, r *http.Request) bool {
+	srv := cdn(t, map[string]string{"/p": multi, "/high.m3u8": mediaPlaylist, "/m": mediaPlaylist, "/b.ts": "G"}, func(w http.ResponseWriter, r *http.Request) bool {
 		asked = append(asked, r.URL.RequestURI())
 		if r.URL.Query().Get("token") != "a+b" {
 			http.Error(w, page, http.StatusOK)
@@ -148,11 +163,10 @@ func TestChildrenNamedWithoutTheTokenThatTheCDNDemandsAreLive(t *testing.T) {
 }
 
 func TestAServerWithoutRangeRequestsStillCountsAsLive(t *testing.T) {
-	leakFree(t)
 	gone := make(chan struct{})
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/p" {
-			_, _ = io.WriteString(w, media)
+			_, _ = io.WriteString(w, mediaPlaylist)
 			return
 		}
 		assert.Equal(t, "bytes=0-1023", r.Header.Get("Range"))
@@ -167,7 +181,6 @@ func TestAServerWithoutRangeRequestsStillCountsAsLive(t *testing.T) {
 }
 
 func TestAHostThatHangsDoesNotHoldTheCheck(t *testing.T) {
-	leakFree(t)
 	stop := make(chan struct{})
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -176,30 +189,29 @@ func TestAHostThatHangsDoesNotHoldTheCheck(t *testing.T) {
 			w.(http.Flusher).Flush()
 		case "/cut":
 			w.Header().Set("Content-Length", "999")
-			_, _ = io.WriteString(w, media)
+			_, _ = io.WriteString(w, mediaPlaylist)
 			return
 		}
 		<-stop
 	}))
 	t.Cleanup(srv.Close)
 	t.Cleanup(func() { close(stop) })
-	c := NewHealthChecker(newTransports(t))
+	c := newChecker(t, nil)
 	c.timeout = 50 * time.Millisecond
 	for path, reason := range map[string]string{
 		"/hang": "no answer within 50ms", "/drip": "no answer within 50ms", "/cut": "closed the connection before its answer was complete",
 	} {
-		h, ok := c.Check(t.Context(), stream.Stream{URL: srv.URL + path}, source.Source{})
+		h, ok := c.Check(t.Context(), stream.Stream{URL: srv.URL + path}, local)
 		assert.True(t, ok)
 		assert.Equal(t, reason, h.Reason)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, ok := c.Check(ctx, stream.Stream{URL: srv.URL}, source.Source{})
+	_, ok := c.Check(ctx, stream.Stream{URL: srv.URL}, local)
 	assert.False(t, ok, "a check that was given up is not a verdict")
 }
 
 func TestNoReasonContainsAToken(t *testing.T) {
-	leakFree(t)
 	srv := httptest.NewServer(http.NotFoundHandler())
 	url := srv.URL
 	srv.Close()
@@ -208,8 +220,8 @@ func TestNoReasonContainsAToken(t *testing.T) {
 		assert.NotEmpty(t, h.Reason)
 		assert.NotContains(t, h.Reason, "s3cr3t")
 	}
-	c := NewHealthChecker(openTransports{answers(func(*http.Request) (*http.Response, error) { panic("s3cr3t") })})
-	h, ok := c.Check(t.Context(), stream.Stream{URL: url}, source.Source{})
+	c := New(broken{}, nil)
+	h, ok := c.Check(t.Context(), stream.Stream{URL: url}, local)
 	assert.True(t, ok)
 	assert.Equal(t, "a playlist that cannot be read", h.Reason)
 }
@@ -254,7 +266,7 @@ func TestChecksNeverFloodOneHostOrTheHomeConnection(t *testing.T) {
 }
 
 func FuzzInspect(f *testing.F) {
-	f.Add([]byte(media))
+	f.Add([]byte(mediaPlaylist))
 	f.Add([]byte(multi))
 	f.Add([]byte("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=99999999999999999999,AUDIO=\",\n#EXTINF:\nx"))
 	f.Add([]byte("#EXTM3U\n#EXTINF:-1\n#EXT-X-BYTERANGE:x@-9\nhttp://%zz\n#EXT-X-KEY:\n#EXT-X-MAP:URI="))
@@ -271,7 +283,7 @@ func TestACheckTellsWhatTheVariantsAreCodedIn(t *testing.T) {
 	for i, codecs := range []string{"avc1.64001f,mp4a.40.2", "hvc1.2.4.L123,mp4a.40.2", "avc1.64001f,mp4a.40.2", strings.Repeat("x", 300)} {
 		list += fmt.Sprintf("#EXT-X-STREAM-INF:BANDWIDTH=%d,CODECS=%q\nv.m3u8\n", 1_000_000*(i+1), codecs)
 	}
-	site := cdn(t, map[string]string{"/p": list, "/v.m3u8": media, "/q": media, "/b.ts": "G...."}, nil)
+	site := cdn(t, map[string]string{"/p": list, "/v.m3u8": mediaPlaylist, "/q": mediaPlaylist, "/b.ts": "G...."}, nil)
 	assert.Equal(t, []string{"avc1.64001f,mp4a.40.2", "hvc1.2.4.L123,mp4a.40.2"}, checkOf(t, site.URL+"/p", nil).Codecs)
 	assert.Empty(t, checkOf(t, site.URL+"/q", nil).Codecs)
 }

@@ -1,4 +1,4 @@
-package extract
+package health
 
 import (
 	"cmp"
@@ -15,7 +15,7 @@ import (
 	"gridwall/backend/chanlist"
 	"gridwall/backend/cookies"
 	"gridwall/backend/httpclient"
-	judge "gridwall/backend/media"
+	"gridwall/backend/media"
 	"gridwall/backend/response"
 	"gridwall/backend/source"
 	"gridwall/backend/stream"
@@ -39,17 +39,17 @@ const (
 	checksAtOnce  = 16
 )
 
-// HealthChecker checks streams: whether somebody who would play one now would see something.
-type HealthChecker struct {
-	transports Transports
+// Checker checks streams: whether somebody who would play one now would see something.
+type Checker struct {
+	transports httpclient.Transports
 	limit      *limiter
 	timeout    time.Duration
-	playing    func(id string) bool // nil: no one plays anything
+	playing    func(id string) bool
 }
 
-// NewHealthChecker returns a checker that reaches streams through t.
-func NewHealthChecker(t Transports) *HealthChecker {
-	return &HealthChecker{transports: t, limit: newLimiter(checksPerHost, checksAtOnce), timeout: checkTimeout}
+// New returns a checker that reaches streams through t. playing reports whether a stream is played now; nil if none is.
+func New(t httpclient.Transports, playing func(id string) bool) *Checker {
+	return &Checker{transports: t, limit: newLimiter(checksPerHost, checksAtOnce), timeout: checkTimeout, playing: playing}
 }
 
 // Check asks for s as a player would: with its own headers, and a cookie jar of its own that begins with the
@@ -57,7 +57,7 @@ func NewHealthChecker(t Transports) *HealthChecker {
 // when its newest segment answers. Of a stream that is played now only playlists are asked for: many sites allow one
 // media connection a token, and the check would cut off what it is about. It waits for its turn first; ok is false where
 // ctx ended before a verdict.
-func (c *HealthChecker) Check(ctx context.Context, s stream.Stream, src source.Source) (h stream.Health, ok bool) {
+func (c *Checker) Check(ctx context.Context, s stream.Stream, src source.Source) (h stream.Health, ok bool) {
 	home, err := weburl.Parse(s.URL)
 	if err != nil {
 		return stream.Health{CheckedAt: time.Now().UTC(), Reason: "its address cannot be asked for: " + err.Error()}, true
@@ -103,7 +103,7 @@ type probe struct {
 	list    bool // the stream's playlist reads as a list of streams
 }
 
-func (p *probe) open(t Transports, src source.Source) error {
+func (p *probe) open(t httpclient.Transports, src source.Source) error {
 	jar, err := cookies.Load(src.Cookies, time.Now())
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ func (p *probe) child(base *url.URL, uri string, get func(*url.URL) answer) (rea
 	}
 	u, err := weburl.Resolve(base, uri)
 	if err != nil {
-		if errors.Is(err, ErrScheme) {
+		if errors.Is(err, weburl.ErrScheme) {
 			return "its address is not an http URL"
 		}
 		return "its address cannot be asked for: " + err.Error()
@@ -216,17 +216,17 @@ func (p *probe) playlist(u *url.URL) answer {
 	if a.reason != "" {
 		return a
 	}
-	kind, _ := judge.Look(a.body, true)
+	kind, _ := media.Look(a.body, true)
 	switch {
-	case kind == judge.Playlist:
-		a.body, _ = judge.PlaylistText(a.body)
+	case kind == media.Playlist:
+		a.body, _ = media.PlaylistText(a.body)
 	case kind.Timed() && a.endless:
 		a.reason = fmt.Sprintf("endless %s, not an HLS playlist (Gridwall plays HLS alone)", kind)
 	case kind.Timed() || kind.Manifest():
 		a.reason = fmt.Sprintf("%s, not an HLS playlist (Gridwall plays HLS alone)", kind)
-	case kind == judge.Empty:
+	case kind == media.Empty:
 		a.reason = "an empty answer where a playlist was expected"
-	case kind == judge.Unknown:
+	case kind == media.Unknown:
 		a.reason = "no playlist where one was expected"
 	default:
 		a.reason, a.refused = fmt.Sprintf("%s where a playlist was expected", kind), kind.Words()
@@ -243,18 +243,18 @@ func (p *probe) segment(u *url.URL, offset int64) answer {
 	if a.reason != "" {
 		return a
 	}
-	kind, sure := judge.Look(a.body, len(a.body) < checkSegment)
+	kind, sure := media.Look(a.body, len(a.body) < checkSegment)
 	if !sure { // a long text: no media goes on like that
-		kind, _ = judge.Look(a.body, true)
+		kind, _ = media.Look(a.body, true)
 	}
 	switch {
-	case kind == judge.Empty:
+	case kind == media.Empty:
 		a.reason = "an empty answer where media was expected"
-	case !judge.WantSegment.Fits(kind):
+	case !media.WantSegment.Fits(kind):
 		a.reason, a.refused = fmt.Sprintf("%s where media was expected", kind), true
-	case kind == judge.Playlist && p.list:
+	case kind == media.Playlist && p.list:
 		a.reason = "another playlist where media was expected: this is a list of streams, for a source of the kind m3u"
-	case !kind.Carried() && kind != judge.Playlist:
+	case !kind.Carried() && kind != media.Playlist:
 		a.reason = fmt.Sprintf("%s, which is not a segment of HLS", kind)
 	}
 	return a
@@ -274,7 +274,7 @@ func (p *probe) get(u *url.URL, byteRange string, limit int64) answer {
 		}
 		return a
 	}
-	other := func(kind judge.Kind) bool { return byteRange == "" && kind != judge.Playlist }
+	other := func(kind media.Kind) bool { return byteRange == "" && kind != media.Playlist }
 	body, _, err := response.ReadText(resp.Response, limit, other)
 	// A playlist must come whole. Of a segment any bytes prove that it is there.
 	if err != nil && (byteRange == "" || len(body) == 0) {
@@ -288,8 +288,8 @@ func failure(err error) string {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), os.IsTimeout(err):
 		return "no answer in time"
-	case errors.Is(err, ErrRedirectLoop):
-		return fmt.Sprintf("%v (more than %d)", ErrTooManyRedirects, httpclient.MaxRedirects)
+	case errors.Is(err, httpclient.ErrRedirectLoop):
+		return fmt.Sprintf("%v (more than %d)", httpclient.ErrTooManyRedirects, httpclient.MaxRedirects)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "closed the connection before its answer was complete"
 	}

@@ -1,4 +1,4 @@
-package extract
+package health
 
 import (
 	"bytes"
@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"gridwall/backend/source"
 	"gridwall/backend/stream"
 )
 
@@ -43,7 +42,6 @@ func TestWhatCannotPlayIsNotCalledLive(t *testing.T) {
 		"a radio of MP3":                {strings.Repeat("\xff\xfb\x14\xc4"+strings.Repeat("\x00", 92), 4), "", "MP3 audio, not an HLS playlist (Gridwall plays HLS alone)"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			leakFree(t)
 			h := checkOf(t, cdn(t, map[string]string{"/p": tc.playlist, "/a.ts": tc.segment}, nil).URL+"/p", nil)
 			assert.Equal(t, tc.reason, h.Reason)
 			assert.Equal(t, tc.reason == "", h.Live)
@@ -62,7 +60,6 @@ func TestTelevisionWithoutEndIsNamedAtOnce(t *testing.T) {
 		"AAC":     {[]byte("\xff\xf1\x4c\x80\x03\x1f\xfc" + strings.Repeat("\x21", 17)), "endless AAC audio, not an HLS playlist (Gridwall plays HLS alone)"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			leakFree(t)
 			var sent atomic.Int64
 			gone := make(chan struct{})
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -88,22 +85,20 @@ func TestTelevisionWithoutEndIsNamedAtOnce(t *testing.T) {
 }
 
 func TestACheckOpensNoSecondMediaConnectionBesideATile(t *testing.T) {
-	leakFree(t)
 	var segments atomic.Int32
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/p" {
-			_, _ = io.WriteString(w, media)
+			_, _ = io.WriteString(w, mediaPlaylist)
 			return
 		}
 		segments.Add(1)
 		_, _ = w.Write(packet)
 	}))
 	t.Cleanup(srv.Close)
-	c := NewHealthChecker(newTransports(t))
-	c.playing = func(id string) bool { return id == "played" }
+	c := newChecker(t, func(id string) bool { return id == "played" })
 	for id, asked := range map[string]int32{"played": 0, "other": 1} {
 		segments.Store(0)
-		h, ok := c.Check(t.Context(), stream.Stream{ID: id, URL: srv.URL + "/p"}, source.Source{})
+		h, ok := c.Check(t.Context(), stream.Stream{ID: id, URL: srv.URL + "/p"}, local)
 		require.True(t, ok)
 		assert.True(t, h.Live, h.Reason)
 		assert.Equal(t, asked, segments.Load(), id)
@@ -112,9 +107,8 @@ func TestACheckOpensNoSecondMediaConnectionBesideATile(t *testing.T) {
 
 // A token that is encoded again, or whose parameters change places, is another token to the CDN that signed it.
 func TestATokenIsSentToChildrenAsItWasWritten(t *testing.T) {
-	leakFree(t)
 	const token = "z=1&hdnts=st=1~exp=2~acl=/*~hmac=a%2Bb&A=%7e"
-	srv := cdn(t, map[string]string{"/p": media, "/b.ts": "G...."}, func(w http.ResponseWriter, r *http.Request) bool {
+	srv := cdn(t, map[string]string{"/p": mediaPlaylist, "/b.ts": "G...."}, func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.RawQuery != token {
 			w.WriteHeader(http.StatusForbidden)
 			return false
