@@ -149,6 +149,7 @@ var sideways = map[string][]string{
 		"backend/objects",
 		"backend/playback",
 		"backend/response",
+		"backend/streamrecord",
 		"backend/timeline",
 	},
 	// Streams, their requests and their handlers were one package, in which all reached all: now each knows those below it.
@@ -163,11 +164,15 @@ var sideways = map[string][]string{
 		"backend/objects",
 		"backend/renditions",
 		"backend/response",
+		"backend/streamrecord",
 		"backend/timeline",
 		"backend/token",
 	},
+	// A record is the descriptions of renditions and the numbers of timelines.
+	"backend/streamrecord": {"backend/renditions", "backend/timeline"},
 	"backend/fetch": {
 		"backend/assets",
+		"backend/busyhosts",
 		"backend/hls",
 		"backend/cookies",
 		"backend/httpclient",
@@ -176,6 +181,8 @@ var sideways = map[string][]string{
 		"backend/response",
 		"backend/timeline",
 	},
+	// Hosts that are busy say so with a status.
+	"backend/busyhosts": {"backend/response"},
 	// Renditions are named by their attributes, as the playlist lists them.
 	"backend/renditions": {"backend/hls"},
 	// Numbers and names are decided apart from all fetching: what breaks a player for good is tested without a network. It

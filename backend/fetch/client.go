@@ -28,8 +28,6 @@ const (
 	idleTimeout = 8 * time.Second
 	// maxUpstream bounds the upstream requests under way at once, all streams together; more wait.
 	maxUpstream = 512
-	// maxWait429 is how long a request waits out a 429 before it is answered 503.
-	maxWait429 = 2 * time.Second
 )
 
 var errScheme = weburl.ErrScheme

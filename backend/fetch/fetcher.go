@@ -3,15 +3,14 @@ package fetch
 import (
 	"context"
 	"log/slog"
-	"maps"
 	"net/http"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/singleflight"
 
+	"gridwall/backend/busyhosts"
 	"gridwall/backend/cookies"
 	"gridwall/backend/stream"
 )
@@ -39,38 +38,31 @@ type Fetcher struct {
 	*Services
 	ID      string
 	cookies *cookies.FileJar
-	stream  served
 	// objects and lists hold a place for each upstream request of this stream that is under way, blocking for each of those
 	// that the upstream answers when it likes.
-	objects, lists, Blocking chan struct{}
+	objects, lists, blocking chan struct{}
 	loads                    singleflight.Group
 	Ended                    atomic.Uint64 // the generation under which the source no longer lists the stream
 
-	mu       sync.Mutex // innermost: nothing of the stream is called with it held
+	busy busyhosts.Table
+
+	mu       sync.Mutex // innermost
 	waits    map[string]*waited
-	Inherit  map[string]bool // hosts whose children need the parent's token parameters
+	inherit  map[string]bool // hosts whose children need the parent's token parameters
+	noted    bool            // inherit has a host that Inheriting has not returned yet
 	pauses   map[string]pause
-	paused   time.Time         // until when nothing is renewed that has no pause of its own
-	Had      map[string]uint64 // the newest generation under which media of a rendition was had
-	renewing time.Duration     // how long the last renewal took
-	coolings coolings
-	Works    uint64 // the newest generation of the token under which something was had
-	Ailing   map[string]time.Time
-	faults   map[string]bool // of the stream's playlists, by rendition, that were logged
+	paused   time.Time            // until when nothing is renewed that has no pause of its own
+	had      map[string]uint64    // the newest generation under which media of a rendition was had
+	renewing time.Duration        // how long the last renewal took
+	works    uint64               // the newest generation of the token under which something was had
+	ailing   map[string]time.Time // since when things fail
+	faults   map[string]bool      // of the stream's playlists, by rendition, that were logged
 }
 
-// served is the stream that a fetcher fetches for.
-type served interface {
-	// Established returns media of a rendition that a token of this generation should open, at least behind segments older
-	// than the newest one.
-	Established(rendition string, generation uint64, behind int64) []Object
-	// Touch marks the stream's record as changed.
-	Touch(urgent bool)
-}
-
-func NewFetcher(s *Services, up stream.Upstream, id string, of served) (*Fetcher, error) {
-	f := &Fetcher{Services: s, ID: id, stream: of, waits: map[string]*waited{}, Inherit: map[string]bool{}, pauses: map[string]pause{},
-		objects: make(chan struct{}, MaxStreamUpstream-maxLists), lists: make(chan struct{}, maxLists), Blocking: make(chan struct{}, maxBlocking)}
+// NewFetcher returns the fetcher of a stream.
+func NewFetcher(s *Services, up stream.Upstream, id string) (*Fetcher, error) {
+	f := &Fetcher{Services: s, ID: id, waits: map[string]*waited{}, inherit: map[string]bool{}, pauses: map[string]pause{},
+		objects: make(chan struct{}, MaxStreamUpstream-maxLists), lists: make(chan struct{}, maxLists), blocking: make(chan struct{}, maxBlocking)}
 	var err error
 	if f.cookies, err = cookies.OpenFile(up.Cookies, up.Generation); err != nil {
 		return nil, Failf(http.StatusBadGateway, "cookies_unreadable", "the source's cookies: %v", err)
@@ -80,13 +72,6 @@ func NewFetcher(s *Services, up stream.Upstream, id string, of served) (*Fetcher
 
 // believeEnd records that the source no longer lists the stream: what its playlist says under this token is the end.
 func (f *Fetcher) believeEnd(generation uint64) { f.Ended.Store(generation) }
-
-// Inheriting returns the hosts whose children need the parent's token parameters.
-func (f *Fetcher) Inheriting() []string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return slices.Sorted(maps.Keys(f.Inherit))
-}
 
 // Streams says where a stream is fetched from, and renews its token. It is backend/refresh, seen from here.
 type Streams interface {

@@ -1,7 +1,9 @@
 package fetch
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"gridwall/backend/httpclient"
@@ -71,24 +73,45 @@ func FetchChild[T any](f *Fetcher, parent *timeline.Parent, uri string, fetch fu
 func (f *Fetcher) demandsToken(host string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.Inherit[host]
+	return f.inherit[host]
 }
 
 // noteTokenDemand records that a host demands the parent's token from children.
 func (f *Fetcher) noteTokenDemand(host string) {
 	f.mu.Lock()
-	noted := !f.Inherit[host] && len(f.Inherit) < MaxInherit
+	noted := !f.inherit[host] && len(f.inherit) < maxInherit
 	if noted {
-		f.Inherit[strings.Clone(host)] = true
+		f.inherit[strings.Clone(host)], f.noted = true, true
 	}
 	f.mu.Unlock()
 	if noted {
-		f.stream.Touch(true)
 		f.Log.Info("children of this host need their parent's token", "stream", f.ID, "host", host)
 	}
 }
 
-const (
-	// MaxInherit bounds the hosts of a feed of which is remembered that their children need the parent's token.
-	MaxInherit = 64
-)
+// maxInherit bounds the hosts of a feed of which is remembered that their children need the parent's token.
+const maxInherit = 64
+
+// Inheriting returns the hosts whose children need the parent's token parameters, for RestoreInheriting after a restart.
+func (f *Fetcher) Inheriting() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.noted = false
+	return slices.Sorted(maps.Keys(f.inherit))
+}
+
+// InheritingChanged reports whether a host was added since the last call of Inheriting.
+func (f *Fetcher) InheritingChanged() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.noted
+}
+
+// RestoreInheriting adds the hosts that an earlier process had noted.
+func (f *Fetcher) RestoreInheriting(hosts []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, h := range hosts[:min(len(hosts), maxInherit)] {
+		f.inherit[h] = true
+	}
+}

@@ -14,11 +14,11 @@ import (
 
 const (
 	// lagSegments is how many of the newest segments of a playlist a server may not have yet, and lagWait for how long one
-	// of them is waited for, asking again every lagPause.
+	// of them is waited for, asking again every LagPause.
 	lagSegments = timeline.RecentSegments
 	lagWait     = 3 * time.Second
 	LagPause    = 250 * time.Millisecond
-	// behindPause takes the place of lagPause where each time the playlist is read again.
+	// behindPause takes the place of LagPause where each time the playlist is read again.
 	behindPause = 500 * time.Millisecond
 	// leastLag is for how long a segment must have been waited for under a fresh token to count as missing. Where
 	// healTimeout leaves less, the player is told to ask again.
@@ -67,7 +67,7 @@ func (f *Fetcher) lag(ctx context.Context, a Attempt, err error, try operation, 
 // patience is for how long an object that lags is waited for before its token is renewed, with a heal that ends at until.
 // This CDN may answer 404 to tokens that have ended: where older segments are refused now, nothing is waited for. Where
 // that is not known the time that a renewal takes is kept free.
-func (f *Fetcher) patience(ctx context.Context, what string, up stream.Upstream, r *Refused, until time.Time) time.Duration {
+func (f *Fetcher) patience(ctx context.Context, what Subject, up stream.Upstream, r *Refused, until time.Time) time.Duration {
 	if r.behind {
 		return lagWait
 	}

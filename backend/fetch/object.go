@@ -19,8 +19,8 @@ type locator interface {
 type UpstreamObject struct {
 	*Fetcher
 	At locator
-	// What names the thing that the object belongs to, for the pauses between renewals.
-	What string
+	// What the object belongs to.
+	What Subject
 	// Missing is where it is recorded that the upstream lists the object but cannot serve it. nil: nowhere.
 	Missing *Missing
 	// cover is how long the picture is that stands before the object's bytes (see expected.cover).
@@ -53,7 +53,7 @@ func (u *UpstreamObject) FetchOnce(ctx context.Context, a Attempt, offset int64)
 		r.missing = e.Gap || r.absent() && u.Missing.is(a.Upstream.Generation) || r.unlisted && a.Rereads()
 	}
 	if err == nil && !e.Key { // keys can stand on a host that demands no token
-		u.Proves(u.What, max(a.Upstream.Generation, e.Parent.Generation))
+		u.proves(u.What, max(a.Upstream.Generation, e.Parent.Generation))
 	}
 	return o, err
 }

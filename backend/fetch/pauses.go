@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"strings"
 	"time"
 
 	"gridwall/backend/hls"
@@ -21,8 +20,8 @@ const (
 	forgetPause = 2 * maxGonePause
 	// maxPauses bounds the things of a feed for which such a pause is remembered.
 	maxPauses = 512
-	// MaxHad bounds the things of a feed of which it is known under which token they were had last.
-	MaxHad = 64
+	// maxHad bounds the things of a feed of which it is known under which token they were had last.
+	maxHad = 64
 	// tryOutWait bounds the time in which that is found out.
 	tryOutWait = 2 * time.Second
 	// proofLen is how much of a segment is asked for to see whether a token still opens it, in bytes.
@@ -81,22 +80,19 @@ func (f *Fetcher) healed(what string) {
 	delete(f.pauses, what)
 }
 
-// absentKey names, for the pauses, those things of a kind that are listed and not there: they say nothing of the others.
-func absentKey(what string) string { return what + "/absent" }
-
-// Proves records that an object of a rendition was fetched under a generation of the token. Objects of advertisements
+// proves records that an object of a rendition was fetched under a generation of the token. Objects of advertisements
 // are left out: this is never asked for them, and they are so many that they would push out the known state of the
 // renditions.
-func (f *Fetcher) Proves(what string, generation uint64) {
-	if strings.HasPrefix(what, AssetPause) {
+func (f *Fetcher) proves(what Subject, generation uint64) {
+	if what.Asset {
 		return
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if _, known := f.Had[what]; f.Had == nil || !known && len(f.Had) >= MaxHad {
-		f.Had = map[string]uint64{}
+	if _, known := f.had[what.Name]; f.had == nil || !known && len(f.had) >= maxHad {
+		f.had = map[string]uint64{}
 	}
-	f.Had[what] = max(f.Had[what], generation)
+	f.had[what.Name] = max(f.had[what.Name], generation)
 }
 
 // outdated reports whether there is a newer token than up's: to be given it runs no source.
@@ -107,16 +103,16 @@ func (f *Fetcher) outdated(up stream.Upstream) bool {
 
 // mayRenew reports whether a renewal that is to wait, under key, is due all the same: there is a newer token already; or
 // the token worked since the pause began, and what was had with it is refused now.
-func (f *Fetcher) mayRenew(ctx context.Context, key, what string, up stream.Upstream) bool {
+func (f *Fetcher) mayRenew(ctx context.Context, key string, what Subject, up stream.Upstream) bool {
 	if f.pause(key) <= 0 || f.outdated(up) {
 		return true
 	}
 	f.mu.Lock()
-	begun, had := f.pauses[key], f.Had[what]
+	begun, had := f.pauses[key], f.had[what.Name]
 	f.mu.Unlock()
 	if had != up.Generation {
 		// Nothing shows that the token ever worked for this.
-		return key != what && !begun.since.IsZero() && time.Since(begun.since) > maxHealPause
+		return key != what.Name && !begun.since.IsZero() && time.Since(begun.since) > maxHealPause
 	}
 	return begun.fresh && f.tokenState(ctx, what, up, 0) == tokenEnded
 }
@@ -132,20 +128,19 @@ const (
 
 // tokenState finds out whether up's token still opens media of a rendition: it asks for other segments, so many behind the
 // newest one at least.
-func (f *Fetcher) tokenState(ctx context.Context, what string, up stream.Upstream, behind int64) tokenState {
+func (f *Fetcher) tokenState(ctx context.Context, what Subject, up stream.Upstream, behind int64) tokenState {
 	f.mu.Lock()
-	had := f.Had[what]
+	had := f.had[what.Name]
 	f.mu.Unlock()
-	name, media := strings.CutSuffix(what, "/media")
-	if !media || had != up.Generation || strings.HasPrefix(what, AssetPause) {
+	if what.Media == nil || had != up.Generation {
 		return tokenUnknown
 	}
-	key := fmt.Sprintf("ended/%s/%d/%d", what, up.Generation, behind)
+	key := fmt.Sprintf("ended/%s/%d/%d", what.Name, up.Generation, behind)
 	v, err := f.Once(ctx, key, func(ctx context.Context) (any, error) {
 		ctx, cancel := context.WithTimeout(ctx, tryOutWait)
 		defer cancel()
 		err := error(nil)
-		for _, e := range f.stream.Established(name, up.Generation, behind) {
+		for _, e := range what.established(up.Generation, behind) {
 			if err = f.tryOut(ctx, up, e); err == nil {
 				return tokenGood, nil
 			}

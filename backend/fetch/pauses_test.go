@@ -19,3 +19,12 @@ func TestMediaThatIsRefusedForGoodStaysPausedWhileItsPlaylistIsHad(t *testing.T)
 	f.healed("1080p/media")
 	assert.Zero(t, max(0, f.pause("1080p/media")))
 }
+
+func TestALongAdvertisementDoesNotMakeForgetThatARenditionsTokenWorked(t *testing.T) {
+	var f Fetcher
+	f.proves(Subject{Name: "main/media"}, 3)
+	for i := range 2 * maxHad {
+		f.proves(Subject{Name: "data-" + string(rune('a'+i)) + "/media", Asset: true}, 3)
+	}
+	assert.EqualValues(t, 3, f.had["main/media"])
+}

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
+	"gridwall/backend/busyhosts"
 	"gridwall/backend/response"
 	"gridwall/backend/stream"
 )
@@ -24,10 +24,7 @@ const (
 // Recover runs try until it is not refused. A refusal is met in two steps. First everything that was read under the
 // same token is read again, since a playlist can hold newer tokens for its children; this costs the site nothing.
 // Then the token is renewed. A player sees a slow request, never a 403.
-// what names the thing for the pauses between renewals: a rendition's playlist, its media, or "" for the stream itself.
-// The media of a rendition is a thing of its own: where it is refused for good while the playlist is had, the playlist's
-// success must not end the pause.
-func (f *Fetcher) Recover(ctx context.Context, what string, try operation) error {
+func (f *Fetcher) Recover(ctx context.Context, what Subject, try operation) error {
 	start := time.Now()
 	up, err := f.Streams.Current(f.ID)
 	if err != nil {
@@ -48,15 +45,15 @@ func (f *Fetcher) Recover(ctx context.Context, what string, try operation) error
 		return first
 	}
 	var r *Refused
-	if r = f.Lasting(what, first, up); r != nil {
-		if f.pause(what) > 0 && !f.outdated(up) {
+	if r = f.lasting(what, first, up); r != nil {
+		if f.pause(what.Name) > 0 && !f.outdated(up) {
 			return first
 		}
 		err := f.renew(ctx, what, up, r, try, until)
 		var still *response.StatusError
 		switch {
 		case errors.As(err, &still), late(err): // not caused by the token
-			f.unhealed(what, maxGonePause, true)
+			f.unhealed(what.Name, maxGonePause, true)
 		case r.renewal != nil && late(first): // nothing was answered: r's status is made up
 			return first
 		}
@@ -65,11 +62,11 @@ func (f *Fetcher) Recover(ctx context.Context, what string, try operation) error
 	if !errors.As(first, &r) || r.missing {
 		if first == nil {
 			f.worked(up.Generation)
-			f.healed(what)
+			f.healed(what.Name)
 		}
 		return first
 	}
-	if r.Doubtful && (!f.hasPlayed() || strings.HasPrefix(what, AssetPause)) {
+	if r.Doubtful && (!f.hasPlayed() || what.Asset) {
 		return r.plain()
 	}
 	last := first
@@ -142,12 +139,12 @@ func (f *Fetcher) stillGone(gone string) {
 }
 
 // renew asks for a new token, for which it waits until then, and tries once more under it.
-func (f *Fetcher) renew(ctx context.Context, what string, up stream.Upstream, r *Refused, try operation, until time.Time) error {
-	if !f.mayRenew(ctx, what, what, up) {
+func (f *Fetcher) renew(ctx context.Context, what Subject, up stream.Upstream, r *Refused, try operation, until time.Time) error {
+	if !f.mayRenew(ctx, what.Name, what, up) {
 		r.renewal = errors.New("the stream was refused with a fresh token as well")
 		return r
 	}
-	if r.absent() && !f.mayRenew(ctx, absentKey(what), what, up) {
+	if r.absent() && !f.mayRenew(ctx, what.absent(), what, up) {
 		r.missing = true // others of its kind were, and what was had before can still be had
 		return r
 	}
@@ -170,7 +167,7 @@ func (f *Fetcher) renew(ctx context.Context, what string, up stream.Upstream, r 
 	}
 	if rerr != nil && next.Generation <= up.Generation {
 		r.renewal = rerr
-		f.unhealed(what, maxHealPause, false)
+		f.unhealed(what.Name, maxHealPause, false)
 		return r
 	}
 	f.renewed(time.Since(asked))
@@ -193,7 +190,7 @@ func (f *Fetcher) renew(ctx context.Context, what string, up stream.Upstream, r 
 		}
 		if again.absent() {
 			again.missing = true // a hole in the upstream's own playlist: no token brings it back
-			f.unhealed(absentKey(what), maxGonePause, true)
+			f.unhealed(what.absent(), maxGonePause, true)
 			return again
 		}
 		again.renewal = errors.New("the fresh token was refused as well")
@@ -201,12 +198,12 @@ func (f *Fetcher) renew(ctx context.Context, what string, up stream.Upstream, r 
 		if again.Doubtful || f.hasWorked(next.Generation) { // others are had with it: it is hardly the token
 			longest = maxGonePause
 		}
-		f.unhealed(what, longest, true)
+		f.unhealed(what.Name, longest, true)
 		return again
 	}
 	if err == nil {
 		f.worked(next.Generation)
-		f.healed(what)
+		f.healed(what.Name)
 	}
 	return err
 }
@@ -218,7 +215,7 @@ func (f *Fetcher) retry(ctx context.Context, a Attempt, try operation) error {
 		if err == nil || n >= maxRetries || ctx.Err() != nil {
 			return err
 		}
-		pause, ok := Passing(err)
+		pause, ok := passing(err)
 		if !ok {
 			return err
 		}
@@ -231,13 +228,13 @@ func (f *Fetcher) retry(ctx context.Context, a Attempt, try operation) error {
 	}
 }
 
-// Passing reports whether err may be gone in a moment, and how long the upstream asks to wait (0: it does not say).
-func Passing(err error) (time.Duration, bool) {
+// passing reports whether err may be gone in a moment, and how long the upstream asks to wait (0: it does not say).
+func passing(err error) (time.Duration, bool) {
 	var s *response.StatusError
 	if errors.As(err, &s) {
 		switch s.Status {
 		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-			return min(s.RetryAfter, maxWait429), s.RetryAfter <= maxWait429
+			return min(s.RetryAfter, busyhosts.MaxWait), s.RetryAfter <= busyhosts.MaxWait
 		}
 		return 0, response.TransientStatus(s.Status)
 	}

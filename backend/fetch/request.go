@@ -30,10 +30,10 @@ func (f *Fetcher) Ask(ctx context.Context, up stream.Upstream, u *url.URL, e Obj
 	if e.Hint {
 		wait = hintTimeout
 	}
-	if err := f.cool(ctx, up.Generation, u); err != nil {
+	if err := f.waitWhileBusy(ctx, up.Generation, u); err != nil {
 		return nil, err
 	}
-	leave, err := Acquire(ctx, f.objects)
+	leave, err := acquire(ctx, f.objects)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (f *Fetcher) Ask(ctx context.Context, up stream.Upstream, u *url.URL, e Obj
 			resp, err = f.Client.do(b.ctx, up, f.Jar(up), httpclient.Request{URL: u})
 		}
 	}
-	if err = f.cooled(up.Generation, u, err); err != nil {
+	if err = f.busy.Note(up.Generation, u, err); err != nil {
 		err = b.fail(err)
 		leave()
 		return nil, err
@@ -84,6 +84,15 @@ func (f *Fetcher) Ask(ctx context.Context, up stream.Upstream, u *url.URL, e Obj
 		o.Total = max(0, o.Total-cover)
 	}
 	return o, nil
+}
+
+// waitWhileBusy waits until an address may be asked again, if that is soon. Else it returns what the host answered.
+func (f *Fetcher) waitWhileBusy(ctx context.Context, generation uint64, u *url.URL) error {
+	wait, err := f.busy.Check(generation, u)
+	if err == nil && wait > 0 && !Sleep(ctx, wait) {
+		err = ctx.Err()
+	}
+	return err
 }
 
 // covered returns how long the picture is that stands before the object's bytes.

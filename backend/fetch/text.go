@@ -25,10 +25,10 @@ func (f *Fetcher) Playlist(ctx context.Context, up stream.Upstream, o *timeline.
 
 func (f *Fetcher) FetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL, query string, timeout time.Duration) (Text, error) {
 	u = withQuery(u, query)
-	if err := f.cool(ctx, up.Generation, u); err != nil {
+	if err := f.waitWhileBusy(ctx, up.Generation, u); err != nil {
 		return Text{}, err
 	}
-	leave, err := Acquire(ctx, f.lists)
+	leave, err := acquire(ctx, f.lists)
 	if err != nil {
 		return Text{}, err
 	}
@@ -41,7 +41,7 @@ func (f *Fetcher) FetchPlaylist(ctx context.Context, up stream.Upstream, u *url.
 			t.kind, err = media.Playlist, nil
 		}
 	}
-	if err = f.cooled(up.Generation, u, err); err != nil {
+	if err = f.busy.Note(up.Generation, u, err); err != nil {
 		return Text{}, err
 	}
 	if t.kind != media.Playlist {
@@ -64,16 +64,16 @@ func (t Text) endsAlike(again Text) bool {
 // FetchText fetches JSON. A web page in its place is a refusal.
 func (f *Fetcher) FetchText(ctx context.Context, up stream.Upstream, u *url.URL, query string) (Text, error) {
 	u = withQuery(u, query)
-	if err := f.cool(ctx, up.Generation, u); err != nil {
+	if err := f.waitWhileBusy(ctx, up.Generation, u); err != nil {
 		return Text{}, err
 	}
-	leave, err := Acquire(ctx, f.lists)
+	leave, err := acquire(ctx, f.lists)
 	if err != nil {
 		return Text{}, err
 	}
 	defer leave()
 	t, err := f.Client.text(ctx, up, f.Jar(up), u, PlaylistTimeout, func(k media.Kind) bool { return k == media.HTML })
-	if err = f.cooled(up.Generation, u, err); err != nil {
+	if err = f.busy.Note(up.Generation, u, err); err != nil {
 		return Text{}, err
 	}
 	if t.kind == media.HTML {
@@ -82,8 +82,14 @@ func (f *Fetcher) FetchText(ctx context.Context, up stream.Upstream, u *url.URL,
 	return t, nil
 }
 
-// Acquire takes a place in slots, and waits for one where all are taken. leave gives it back.
-func Acquire(ctx context.Context, slots chan struct{}) (leave func(), err error) {
+// AcquireBlocking takes a place among the requests that the upstream answers when it likes, and waits for one where all are
+// taken. leave gives it back.
+func (f *Fetcher) AcquireBlocking(ctx context.Context) (leave func(), err error) {
+	return acquire(ctx, f.blocking)
+}
+
+// acquire takes a place in slots, and waits for one where all are taken. leave gives it back.
+func acquire(ctx context.Context, slots chan struct{}) (leave func(), err error) {
 	select {
 	case slots <- struct{}{}:
 		return func() { <-slots }, nil

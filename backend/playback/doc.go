@@ -13,13 +13,13 @@
 //	prefetch.go   the newest segments, ahead of the players
 //	retain.go     segments that the upstream no longer lists
 //	sideobject.go what stands outside of a timeline: session data, assets, what vendors name
-//	asset.go      the playlists of interstitials
 //	quality.go    which variants a viewer is offered
-//	record.go     what of a stream outlives the process
+//	record.go     when a stream's record is read and written
 //
 // What does not: requests to the upstream and recovery from refusals (backend/fetch), numbers and names (backend/timeline),
-// HTTP (backend/proxy), when and how a token is renewed (backend/refresh, seen as fetch.Streams).
+// what stands in a record (backend/streamrecord), what stands outside of the timelines (backend/assets), HTTP
+// (backend/proxy), when and how a token is renewed (backend/refresh, seen as fetch.Streams).
 //
-// A Stream's mutex is held before its Fetcher's and its timelines', never the other way round: those call nothing of the
-// stream while they are locked.
+// A Stream holds its Fetcher and its Renditions, which know nothing of it: what needs both is a method of the Stream. Its mutex
+// is held before its Fetcher's and its timelines', never the other way round.
 package playback

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// SaveEvery is how often what must not be lost is written: names and numbers that were given.
-	SaveEvery = time.Second
+	// saveEvery is how often what must not be lost is written: names and numbers that were given.
+	saveEvery = time.Second
 	// anchorEvery is how often the newest numbers are written in any case. Where a playlist's window is short they are
 	// written sooner (timeline.Result.Save).
 	anchorEvery = 10
@@ -54,15 +54,15 @@ type Engine struct {
 	fetch.Services
 	shared
 
-	opening singleflight.Group // Feeds that are being read from the database
+	opening singleflight.Group // streams that are being read from the database
 
-	Mu    sync.Mutex
-	Feeds map[string]*Stream
+	mu     sync.Mutex
+	loaded map[string]*Stream
 }
 
 // NewEngine makes an Engine and starts its housekeeping, which Close ends.
 func NewEngine(o Options) *Engine {
-	p := &Engine{Feeds: map[string]*Stream{}, Services: fetch.Services{Streams: o.Streams, Log: o.Log, Client: fetch.NewClient(o.Transports), Tasks: fetch.NewTasks()},
+	p := &Engine{loaded: map[string]*Stream{}, Services: fetch.Services{Streams: o.Streams, Log: o.Log, Client: fetch.NewClient(o.Transports), Tasks: fetch.NewTasks()},
 		shared: shared{memory: o.Memory, Age: playlistAge, Store: objects.New(o.CacheBytes), Files: objects.NewFiles(o.RewindDir, objects.Retention(o.Rewind), o.Log),
 			Prefetches: make(chan struct{}, maxPrefetch)}}
 	p.Tasks.Run(p.keep)
@@ -87,7 +87,7 @@ func (p *Engine) SetRewind(r Rewind) { p.Files.SetRetention(objects.Retention(r)
 
 // keep writes stream state, and forgets what is not used.
 func (p *Engine) keep() {
-	t := time.NewTicker(SaveEvery)
+	t := time.NewTicker(saveEvery)
 	defer t.Stop()
 	for n := 1; ; n++ {
 		select {
@@ -121,11 +121,11 @@ func (p *Engine) forgetIdle(now time.Time) {
 		if dirty, _ := f.unsaved(); dirty || now.Sub(f.lastUsed()) <= feedIdle {
 			continue
 		}
-		p.Mu.Lock()
+		p.mu.Lock()
 		if now.Sub(f.lastUsed()) > feedIdle {
-			delete(p.Feeds, f.ID)
+			delete(p.loaded, f.ID)
 		}
-		p.Mu.Unlock()
+		p.mu.Unlock()
 	}
 }
 
@@ -140,9 +140,9 @@ func (p *Engine) forgetData(now time.Time) {
 
 // all returns the feeds in memory.
 func (p *Engine) all() []*Stream {
-	p.Mu.Lock()
-	defer p.Mu.Unlock()
-	return slices.Collect(maps.Values(p.Feeds))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Collect(maps.Values(p.loaded))
 }
 
 // Stream returns a known stream, with the state that an earlier process saved. Other streams do not wait for the database.
@@ -158,10 +158,10 @@ func (p *Engine) Stream(id string) (*Stream, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Mu.Lock()
-		p.Feeds[id] = f
-		full := len(p.Feeds) > maxFeeds
-		p.Mu.Unlock()
+		p.mu.Lock()
+		p.loaded[id] = f
+		full := len(p.loaded) > maxFeeds
+		p.mu.Unlock()
 		if full {
 			p.forgetOldest()
 		}
@@ -175,9 +175,9 @@ func (p *Engine) Stream(id string) (*Stream, error) {
 
 // opened returns the feed if it is in memory.
 func (p *Engine) opened(id string) *Stream {
-	p.Mu.Lock()
-	defer p.Mu.Unlock()
-	f := p.Feeds[id]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f := p.loaded[id]
 	if f != nil {
 		f.use()
 	}
@@ -195,9 +195,9 @@ func (p *Engine) forgetOldest() {
 	if err := oldest.Save(); err != nil {
 		p.Log.Error("cannot save stream state", "stream", oldest.ID, "err", err)
 	}
-	p.Mu.Lock()
-	defer p.Mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if dirty, _ := oldest.unsaved(); !dirty {
-		delete(p.Feeds, oldest.ID)
+		delete(p.loaded, oldest.ID)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// objectKind is what a mediaObject is.
+// objectKind is what a MediaObject is.
 type objectKind int
 
 const (
@@ -24,33 +24,34 @@ const (
 // objects.Fetcher for all who ask for it at once.
 type MediaObject struct {
 	fetch.UpstreamObject
+	stream *Stream
 	r      *Rendition
 	lookup timeline.Lookup
 	kind   objectKind
 	leaf   string // the last element of its address; of a segment without the extension, which may change with the edge
-	Key    string // in the store, by what the rendition's numbers mean now
+	key    string // in the store, by what the rendition's numbers mean now
 }
 
-// Segment returns the segment of that number.
-func (r *Rendition) Segment(msn int64) *MediaObject {
-	return r.object(segmentObject, strconv.FormatInt(msn, 10), timeline.Segment(msn))
+// Segment returns the segment of r of that number.
+func (f *Stream) Segment(r *Rendition, msn int64) *MediaObject {
+	return f.object(r, segmentObject, strconv.FormatInt(msn, 10), timeline.Segment(msn))
 }
 
-// Resource returns a key or an init section by its name.
-func (r *Rendition) Resource(name string) *MediaObject {
-	return r.object(namedObject, name, timeline.Named(name))
+// Resource returns a key or an init section of r by its name.
+func (f *Stream) Resource(r *Rendition, name string) *MediaObject {
+	return f.object(r, namedObject, name, timeline.Named(name))
 }
 
-// Part returns a partial segment. leaf is the last element of its address.
-func (r *Rendition) Part(msn int64, part int, leaf string) *MediaObject {
-	o := r.object(partObject, leaf, timeline.Part(msn, part))
+// Part returns a partial segment of r. leaf is the last element of its address.
+func (f *Stream) Part(r *Rendition, msn int64, part int, leaf string) *MediaObject {
+	o := f.object(r, partObject, leaf, timeline.Part(msn, part))
 	o.Missing.Leaf = strconv.FormatInt(msn, 10) + "." + strconv.Itoa(part) // without an extension that may change
 	return o
 }
 
-func (r *Rendition) object(k objectKind, leaf string, lookup timeline.Lookup) *MediaObject {
-	o := &MediaObject{r: r, lookup: lookup, kind: k, leaf: leaf, Key: r.CacheKey(leaf)}
-	o.Fetcher, o.At, o.What = r.Fetcher, o, r.name+"/media"
+func (f *Stream) object(r *Rendition, k objectKind, leaf string, lookup timeline.Lookup) *MediaObject {
+	o := &MediaObject{stream: f, r: r, lookup: lookup, kind: k, leaf: leaf, key: r.CacheKey(leaf)}
+	o.Fetcher, o.At, o.What = f.Fetcher, o, fetch.Subject{Name: r.name + "/media", Media: r.Timeline}
 	o.Missing = &fetch.Missing{Timeline: r.Timeline, Leaf: leaf}
 	return o
 }
@@ -68,9 +69,12 @@ func (m *MediaObject) Fetch(ctx context.Context, offset int64) (*objects.Respons
 	return o, nil
 }
 
+// Open returns a reader of the object. All who ask for it at the same time share one download.
+func (m *MediaObject) Open() *objects.Reader { return m.stream.Store.Join(m.key, m) }
+
 // moved reports whether the object's address means other bytes than when its key was made: recovery has led to an edge
 // that numbers its segments differently.
-func (m *MediaObject) moved() bool { return m.r.CacheKey(m.leaf) != m.Key }
+func (m *MediaObject) moved() bool { return m.r.CacheKey(m.leaf) != m.key }
 
 // Locate returns what the timeline knows of the object from the newest playlist, which is read again where need be. Only a
 // playlist that is new enough can say that something is not listed.
@@ -79,7 +83,7 @@ func (m *MediaObject) Locate(ctx context.Context, a fetch.Attempt) (fetch.Object
 	ref, listed, s := m.r.Timeline.Find(m.lookup, a.Upstream.Generation, a.NotBefore)
 	if !listed {
 		newer := time.Now().Add(-missAge)
-		if _, err := m.r.Load(ctx, a.Upstream, Want{Playlist: newer, Root: a.NotBefore, Timeout: fetch.PlaylistTimeout}); err != nil {
+		if _, err := m.stream.LoadPlaylist(ctx, m.r, a.Upstream, Want{Playlist: newer, root: a.NotBefore, Timeout: fetch.PlaylistTimeout}); err != nil {
 			return fetch.Object{}, time.Time{}, err
 		}
 		ref, listed, s = m.r.Timeline.Find(m.lookup, a.Upstream.Generation, a.NotBefore)

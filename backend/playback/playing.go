@@ -8,9 +8,9 @@ const playingFor = 30 * time.Second
 
 // Playing reports whether a player fetches media of the stream now.
 func (p *Engine) Playing(id string) bool {
-	p.Mu.Lock()
-	f := p.Feeds[id]
-	p.Mu.Unlock()
+	p.mu.Lock()
+	f := p.loaded[id]
+	p.mu.Unlock()
 	if f == nil {
 		return false
 	}

@@ -47,31 +47,31 @@ func (i *interest) wants(s *timeline.Snapshot) bool {
 // ahead fetches the newest segment of a playlist that was just read, if a player will ask for it in a moment: it comes while
 // the playlist is on its way to the player, whose request then finds the segment cached, or joins its download. It is
 // fetched once, like any other, and no viewer's lease is renewed for it.
-func (r *Rendition) ahead(s *timeline.Snapshot) {
+func (f *Stream) ahead(r *Rendition, s *timeline.Snapshot) {
 	if len(s.Media.Segments) == 0 || !r.Interest.wants(s) {
 		return
 	}
 	msn := s.Last()
 	select {
-	case r.Prefetches <- struct{}{}:
+	case f.Prefetches <- struct{}{}:
 	default:
 		return
 	}
-	if !r.Tasks.Run(func() {
-		defer func() { <-r.Prefetches }()
-		r.prefetch(msn)
+	if !f.Tasks.Run(func() {
+		defer func() { <-f.Prefetches }()
+		f.prefetch(r, msn)
 	}) {
-		<-r.Prefetches
+		<-f.Prefetches
 	}
 }
 
 // prefetch reads a segment into the store.
-func (r *Rendition) prefetch(msn int64) {
-	o := &prefetched{MediaObject: r.Segment(msn), joined: make(chan struct{})}
-	o.reader = r.Store.Join(o.Key, o)
+func (f *Stream) prefetch(r *Rendition, msn int64) {
+	o := &prefetched{MediaObject: f.Segment(r, msn), joined: make(chan struct{})}
+	o.reader = f.Store.Join(o.key, o)
 	close(o.joined)
 	defer o.reader.Close()
-	ctx := r.Tasks.Context
+	ctx := f.Tasks.Context
 	if _, err := o.reader.Info(ctx); err != nil {
 		return
 	}

@@ -11,7 +11,7 @@ import (
 // LoadRoot returns what stands at the stream's URL, not older than it is shown to a viewer.
 func (f *Stream) LoadRoot(ctx context.Context) (m *master, err error) {
 	newer := time.Now().Add(-masterAge)
-	err = f.Recover(ctx, "", func(ctx context.Context, a fetch.Attempt) (err error) {
+	err = f.Recover(ctx, fetch.Subject{}, func(ctx context.Context, a fetch.Attempt) (err error) {
 		if newer.Before(a.NotBefore) {
 			newer = a.NotBefore
 		}

@@ -29,20 +29,17 @@ const (
 
 // Rendition is one media playlist of a feed.
 type Rendition struct {
-	*fetch.Fetcher
-	*shared
-	stream   *Stream
 	name     string
+	cacheKey string // what the cache keys of its objects begin with
+	Timeline *timeline.Timeline
 	Interest interest
 
-	asked atomic.Int64 // when its playlist was last needed, in Unix nanoseconds
-
-	Timeline  *timeline.Timeline
-	Retaining atomic.Bool // segments are being fetched for the time-shift buffer
+	asked     atomic.Int64 // when its playlist was last needed, in Unix nanoseconds
+	Retaining atomic.Bool  // segments are being fetched for the time-shift buffer
 }
 
-func newRendition(f *Stream, name string) *Rendition {
-	return &Rendition{Fetcher: f.Fetcher, shared: f.shared, stream: f, name: name, Timeline: timeline.New(weburl.Resolve)}
+func newRendition(stream, name string) *Rendition {
+	return &Rendition{name: name, cacheKey: stream + "/" + name + "/", Timeline: timeline.New(weburl.Resolve)}
 }
 
 // identityOf returns the token-free path of an address as written in a playlist.
@@ -63,18 +60,18 @@ func (r *Rendition) Current() *timeline.Snapshot { return r.Timeline.Current() }
 // Want says how new what is answered must be.
 type Want struct {
 	Playlist time.Time // the media playlist was asked for at or after this moment
-	Root     time.Time // so was what stands at the stream's URL
+	root     time.Time // so was what stands at the stream's URL
 	// Directives are those of a blocking reload (RFC 8216bis 6.2.5.2), with upstream's numbers; "" for none.
 	Directives string
 	Timeout    time.Duration
 }
 
-// Load returns the media playlist as read under up's generation, or a newer one, as new as w wants it. Requests at the same
+// LoadPlaylist returns the media playlist of r as read under up's generation, or a newer one, as new as w wants it. Requests at the same
 // time share one fetch. One that began before the moment that w names can bring a playlist which is too old for it: it is
 // waited for, since it may be new enough, and followed by a fetch that only those join who need no newer one.
-func (r *Rendition) Load(ctx context.Context, up stream.Upstream, w Want) (*timeline.Snapshot, error) {
-	if w.Playlist.Before(w.Root) {
-		w.Playlist = w.Root
+func (f *Stream) LoadPlaylist(ctx context.Context, r *Rendition, up stream.Upstream, w Want) (*timeline.Snapshot, error) {
+	if w.Playlist.Before(w.root) {
+		w.Playlist = w.root
 	}
 	r.asked.Store(time.Now().UnixNano())
 	key := fmt.Sprintf("%s/%d/%s", r.name, up.Generation, w.Directives)
@@ -83,13 +80,13 @@ func (r *Rendition) Load(ctx context.Context, up stream.Upstream, w Want) (*time
 			return s, nil
 		}
 		if joined {
-			key = fmt.Sprintf("%s/%d/%s/%d/%d", r.name, up.Generation, w.Directives, w.Playlist.UnixNano(), w.Root.UnixNano())
+			key = fmt.Sprintf("%s/%d/%s/%d/%d", r.name, up.Generation, w.Directives, w.Playlist.UnixNano(), w.root.UnixNano())
 		}
-		once := r.Once
+		once := f.Once
 		if w.Directives != "" {
-			once = r.OnceWaited
+			once = f.OnceWaited
 		}
-		v, err := once(ctx, key, func(ctx context.Context) (any, error) { return r.fetch(ctx, up, w) })
+		v, err := once(ctx, key, func(ctx context.Context) (any, error) { return f.fetchPlaylist(ctx, r, up, w) })
 		if err != nil {
 			return nil, err
 		}
@@ -99,11 +96,24 @@ func (r *Rendition) Load(ctx context.Context, up stream.Upstream, w Want) (*time
 	}
 }
 
-// fetch reads the playlist. Where one comes that cannot take the place of what is shown, it is asked for again: another
+// RecoverPlaylist is LoadPlaylist under the stream's token, which is renewed where it is refused.
+func (f *Stream) RecoverPlaylist(ctx context.Context, r *Rendition, w Want) (s *timeline.Snapshot, err error) {
+	err = f.Recover(ctx, fetch.Subject{Name: r.name}, func(ctx context.Context, a fetch.Attempt) (err error) {
+		w.root = a.NotBefore
+		s, err = f.LoadPlaylist(ctx, r, a.Upstream, w)
+		if w.Directives != "" && fetch.IsTimeout(err) {
+			err = &fetch.Withheld{Err: err} // nothing new has come, which is not a fault
+		}
+		return err
+	})
+	return s, err
+}
+
+// fetchPlaylist reads the playlist. Where one comes that cannot take the place of what is shown, it is asked for again: another
 // server of the balancer may answer then.
-func (r *Rendition) fetch(ctx context.Context, up stream.Upstream, w Want) (*timeline.Snapshot, error) {
+func (f *Stream) fetchPlaylist(ctx context.Context, r *Rendition, up stream.Upstream, w Want) (*timeline.Snapshot, error) {
 	for tries := 0; ; tries++ {
-		s, err := r.FetchOnce(ctx, up, w)
+		s, err := f.fetchPlaylistOnce(ctx, r, up, w)
 		if err != nil || !s.Repeated || tries >= againTries || w.Directives != "" {
 			return s, err
 		}
@@ -111,21 +121,21 @@ func (r *Rendition) fetch(ctx context.Context, up stream.Upstream, w Want) (*tim
 	}
 }
 
-func (r *Rendition) FetchOnce(ctx context.Context, up stream.Upstream, w Want) (*timeline.Snapshot, error) {
-	m, err := r.stream.Load(ctx, up, w.Root)
+func (f *Stream) fetchPlaylistOnce(ctx context.Context, r *Rendition, up stream.Upstream, w Want) (*timeline.Snapshot, error) {
+	m, err := f.Load(ctx, up, w.root)
 	if err == nil && m.Multi == nil && m.at.Before(w.Playlist) && w.Directives == "" {
-		m, err = r.stream.Load(ctx, up, w.Playlist)
+		m, err = f.Load(ctx, up, w.Playlist)
 	}
 	if err != nil {
 		return nil, err
 	}
 	up.Generation = max(up.Generation, m.origin.Generation) // another request may have renewed the token meanwhile
 	if m.Multi == nil && w.Directives == "" {
-		s, err := r.integrate(m.body, m.origin, m, up, m.at)
+		s, err := f.integrate(r, m.body, m.origin, m, up, m.at)
 		return s, fetch.At(err, fetch.LevelRoot, time.Time{})
 	}
 	if w.Directives != "" {
-		leave, err := fetch.Acquire(ctx, r.Blocking)
+		leave, err := f.AcquireBlocking(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -144,14 +154,14 @@ func (r *Rendition) FetchOnce(ctx context.Context, up stream.Upstream, w Want) (
 	var first error
 	for _, uri := range uris {
 		now := time.Now()
-		body, o, err := r.Playlist(ctx, up, m.origin, uri, w.Directives, w.Timeout)
+		body, o, err := f.Playlist(ctx, up, m.origin, uri, w.Directives, w.Timeout)
 		if w.Directives != "" {
 			// The upstream answers when what was waited for is there. Where it answers at once, the answer is older than this by
 			// the time that its transfer took: a refusal within that time can cost a renewal that another reading would have spared.
 			now = time.Now()
 		}
 		if err == nil {
-			s, err := r.integrate(body, o, m, up, now)
+			s, err := f.integrate(r, body, o, m, up, now)
 			return s, fetch.At(err, level, parent)
 		}
 		if _, was := fetch.AsRefused(first); first == nil || !was {
@@ -162,65 +172,52 @@ func (r *Rendition) FetchOnce(ctx context.Context, up stream.Upstream, w Want) (
 }
 
 // integrate takes a media playlist in: its numbers, the names of its keys and init sections, the table.
-func (r *Rendition) integrate(body []byte, o *timeline.Parent, m *master, up stream.Upstream, asked time.Time) (*timeline.Snapshot, error) {
+func (f *Stream) integrate(r *Rendition, body []byte, o *timeline.Parent, m *master, up stream.Upstream, asked time.Time) (*timeline.Snapshot, error) {
 	kind := m.kind(r.name)
 	env := hls.Env{URL: o.URL, IFrames: kind == hls.IFrame}
 	if m.Multi != nil {
 		env.Import = m.Multi.Variables
 	}
-	if err := r.misplaced(body, o, up); err != nil {
+	if err := f.misplaced(r, body, o, up); err != nil {
 		return nil, err
 	}
 	media, err := hls.ParseMedia(body, env)
 	if err != nil {
 		return nil, badPlaylist(o.URL, err)
 	}
-	r.stream.LogFaults(r.name, media.Faults)
-	if s, err := r.ending(media, o, up, asked); s != nil || err != nil {
+	f.LogFaults(r.name, media.Faults)
+	if s, err := f.ending(r, media, o, up, asked); s != nil || err != nil {
 		return s, err
 	}
-	sibling := timeline.SiblingOf(r.stream.othersShown(r), media, up.Generation)
+	sibling := timeline.SiblingOf(f.othersShown(r), media, up.Generation)
 	res := r.Timeline.Update(&timeline.Playlist{Media: media, Parent: o, At: asked, Kind: kind}, up.Generation, sibling)
 	switch res.Change {
 	case numbering.Realigned:
-		r.Log.Info("another edge numbers its segments differently", "stream", r.ID, "rendition", r.name, "shift", res.Shift)
+		f.Log.Info("another edge numbers its segments differently", "stream", f.ID, "rendition", r.name, "shift", res.Shift)
 	case numbering.Restarted:
-		r.Log.Info("the segments' numbers start again; counting goes on", "stream", r.ID, "rendition", r.name, "shift", res.Shift)
+		f.Log.Info("the segments' numbers start again; counting goes on", "stream", f.ID, "rendition", r.name, "shift", res.Shift)
 	}
-	r.stream.Touch(res.Save)
-	r.describe(res.Shown.Playlist)
-	r.retainSoon(res.Shown.Playlist)
-	r.ahead(res.Shown)
+	f.touch(res.Save)
+	f.describe(r, res.Shown.Playlist)
+	f.retainSoon(r, res.Shown.Playlist)
+	f.ahead(r, res.Shown)
 	return res.Shown, nil
 }
 
 // ending judges a playlist that ends, or lists nothing. s is not nil if the last one goes on to be shown; err is the
 // refusal of a recording.
-func (r *Rendition) ending(media *hls.Media, o *timeline.Parent, up stream.Upstream, asked time.Time) (s *timeline.Snapshot, err error) {
-	ending, held := r.Timeline.Ending(media, o, timeline.Request{StreamURL: up.URL, Generation: up.Generation, At: asked, EndConfirmed: r.Ended.Load() == up.Generation})
+func (f *Stream) ending(r *Rendition, media *hls.Media, o *timeline.Parent, up stream.Upstream, asked time.Time) (s *timeline.Snapshot, err error) {
+	ending, held := r.Timeline.Ending(media, o, timeline.Request{StreamURL: up.URL, Generation: up.Generation, At: asked, EndConfirmed: f.Ended.Load() == up.Generation})
 	switch ending {
 	case timeline.Held:
 		return held, nil
 	case timeline.NewDecoy:
-		r.Log.Warn("a recording stands instead of the live stream", "stream", r.ID, "rendition", r.name, "url", stream.RedactURL(o.URL.String()))
+		f.Log.Warn("a recording stands instead of the live stream", "stream", f.ID, "rendition", r.name, "url", stream.RedactURL(o.URL.String()))
 		return nil, decoyAt(o, up)
 	case timeline.Decoy:
 		return nil, decoyAt(o, up)
 	}
 	return nil, nil
-}
-
-// Established returns media of a rendition for a fetcher to try a token with.
-func (f *Stream) Established(name string, generation uint64, behind int64) (es []fetch.Object) {
-	r := f.KnownRendition(name)
-	if r == nil {
-		return nil
-	}
-	refs, s := r.Timeline.Established(generation, behind)
-	for _, ref := range refs {
-		es = append(es, fetch.Object{Ref: ref, Expected: fetch.Expected{Expected: fetch.Expects(s, ref.URI)}})
-	}
-	return es
 }
 
 // othersShown returns what the other renditions of the stream show.
@@ -237,5 +234,5 @@ func (f *Stream) othersShown(r *Rendition) (shown []*timeline.Snapshot) {
 
 // CacheKey names an object of this rendition for the cache.
 func (r *Rendition) CacheKey(leaf string) string {
-	return r.ID + "/" + r.name + "/" + r.Timeline.ObjectKey(leaf)
+	return r.cacheKey + r.Timeline.ObjectKey(leaf)
 }

@@ -75,11 +75,11 @@ func related(old, m *master, known map[string]renditions.Description) bool {
 
 // misplaced returns an error for a multivariant playlist that came where the rendition's media playlist was requested.
 // One without variants is being written at this moment.
-func (r *Rendition) misplaced(body []byte, o *timeline.Parent, up stream.Upstream) error {
+func (f *Stream) misplaced(r *Rendition, body []byte, o *timeline.Parent, up stream.Upstream) error {
 	if hls.Sniff(body) != hls.KindMultivariant {
 		return nil
 	}
-	if r.Timeline.IsLive(up.Generation) && r.Ended.Load() != up.Generation {
+	if r.Timeline.IsLive(up.Generation) && f.Ended.Load() != up.Generation {
 		if multi, err := hls.ParseMultivariant(body, hls.Env{URL: o.URL}); err == nil && multi.Playable() {
 			return decoyAt(o, up)
 		}

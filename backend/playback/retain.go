@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// SoonGone is how many of the oldest listed segments are fetched to be retained although no player has: they are about to
+	// soonGone is how many of the oldest listed segments are fetched to be retained although no player has: they are about to
 	// leave the upstream's playlist.
-	SoonGone = 2
+	soonGone = 2
 	// retainTimeout bounds the fetch of one segment that is to be retained.
 	retainTimeout = 30 * time.Second
 )
@@ -28,67 +28,67 @@ type Rewind struct {
 }
 
 // describe records the text of a playlist's segments for the time-shift buffer.
-func (r *Rendition) describe(p *timeline.Playlist) {
-	r.Timeline.Describe(p, r.Files.Length(), links{r.stream, r.name}, time.Now())
+func (f *Stream) describe(r *Rendition, p *timeline.Playlist) {
+	r.Timeline.Describe(p, f.Files.Length(), links{f, r.name}, time.Now())
 }
 
-// Render returns the text of a snapshot, with the retained segments before it.
-func (r *Rendition) Render(s *timeline.Snapshot, a timeline.Addressing) []byte {
+// RenderPlaylist returns the text of a snapshot of r, with the retained segments before it.
+func (f *Stream) RenderPlaylist(r *Rendition, s *timeline.Snapshot, a timeline.Addressing) []byte {
 	key := r.CacheKey("")
-	window := timeline.Window{Length: r.Files.Length(), Now: time.Now(), Retained: func(leaf string) bool { return r.Files.Has(key + leaf) }}
-	return r.Timeline.Render(s, a, window, links{r.stream, r.name})
+	window := timeline.Window{Length: f.Files.Length(), Now: time.Now(), Retained: func(leaf string) bool { return f.Files.Has(key + leaf) }}
+	return r.Timeline.Render(s, a, window, links{f, r.name})
 }
 
 // retainSoon retains segments of a playlist: those that players have fetched, and those that are about to leave it. It does
 // so beside the request, one segment after the other.
-func (r *Rendition) retainSoon(p *timeline.Playlist) {
-	if !p.Shiftable(r.Files.Length()) {
+func (f *Stream) retainSoon(r *Rendition, p *timeline.Playlist) {
+	if !p.Shiftable(f.Files.Length()) {
 		return
 	}
-	if r.Tasks.Context.Err() != nil || !r.Retaining.CompareAndSwap(false, true) {
+	if f.Tasks.Context.Err() != nil || !r.Retaining.CompareAndSwap(false, true) {
 		return
 	}
 	key := r.CacheKey("")
 	wanted := slices.DeleteFunc(r.Timeline.Candidates(p), func(c timeline.Candidate) bool {
-		return r.Files.Has(key+c.Leaf) || c.MSN >= p.First()+SoonGone && !r.Store.Has(key+c.Leaf)
+		return f.Files.Has(key+c.Leaf) || c.MSN >= p.First()+soonGone && !f.Store.Has(key+c.Leaf)
 	})
-	if len(wanted) == 0 || !r.Tasks.Run(func() { r.retainAll(wanted) }) {
+	if len(wanted) == 0 || !f.Tasks.Run(func() { f.retainAll(r, wanted) }) {
 		r.Retaining.Store(false)
 	}
 }
 
 // retainAll retains segments one after the other.
-func (r *Rendition) retainAll(wanted []timeline.Candidate) {
+func (f *Stream) retainAll(r *Rendition, wanted []timeline.Candidate) {
 	defer r.Retaining.Store(false)
 	for _, c := range wanted {
-		err := r.retain(c)
+		err := f.retain(r, c)
 		if errors.Is(err, objects.ErrTooLarge) { // it would be fetched with each reload
 			r.Timeline.SetTooLarge(c.MSN)
 		}
-		if err != nil && r.Tasks.Context.Err() == nil {
-			r.Log.Debug("a segment is not retained for the rewind buffer", "stream", r.ID, "rendition", r.name, "msn", c.MSN,
+		if err != nil && f.Tasks.Context.Err() == nil {
+			f.Log.Debug("a segment is not retained for the rewind buffer", "stream", f.ID, "rendition", r.name, "msn", c.MSN,
 				"why", stream.RedactText(err.Error()))
 		}
 	}
 }
 
 // retain retains one segment, with its keys and its init section.
-func (r *Rendition) retain(c timeline.Candidate) error {
-	ctx, cancel := context.WithTimeout(r.Tasks.Context, retainTimeout)
+func (f *Stream) retain(r *Rendition, c timeline.Candidate) error {
+	ctx, cancel := context.WithTimeout(f.Tasks.Context, retainTimeout)
 	defer cancel()
 	for _, name := range c.Resources {
-		if err := r.retainObject(ctx, r.Resource(name)); err != nil {
+		if err := f.retainObject(ctx, f.Resource(r, name)); err != nil {
 			return err
 		}
 	}
-	return r.retainObject(ctx, r.Segment(c.MSN))
+	return f.retainObject(ctx, f.Segment(r, c.MSN))
 }
 
-func (r *Rendition) retainObject(ctx context.Context, o *MediaObject) error {
-	if r.Files.Has(o.Key) {
+func (f *Stream) retainObject(ctx context.Context, o *MediaObject) error {
+	if f.Files.Has(o.key) {
 		return nil
 	}
-	rd := r.Store.Join(o.Key, o)
+	rd := o.Open()
 	defer rd.Close()
 	if _, err := rd.Info(ctx); err != nil {
 		return err
@@ -96,21 +96,21 @@ func (r *Rendition) retainObject(ctx context.Context, o *MediaObject) error {
 	if o.moved() {
 		return errors.New("its numbers have changed their meaning meanwhile")
 	}
-	return r.Files.Save(ctx, o.Key, rd, r.Store.MaxObject())
+	return f.Files.Save(ctx, o.key, rd, f.Store.MaxObject())
 }
 
 // retained returns the object from offset on out of a retained file that may stand in for the upstream: a segment's always,
 // a key's or an init section's where the playlist no longer names it. nil: there is none.
 func (m *MediaObject) retained(offset int64) *objects.Response {
-	files := m.r.Files
+	files := m.stream.Files
 	switch {
 	case files.Length() <= 0, m.kind == partObject:
 		return nil
 	case m.kind == segmentObject:
-		return files.Open(m.Key, offset)
+		return files.Open(m.key, offset)
 	}
 	if s := m.r.Current(); s == nil || s.Lists(m.leaf) {
 		return nil
 	}
-	return files.Open(m.Key, offset)
+	return files.Open(m.key, offset)
 }

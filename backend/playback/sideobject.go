@@ -58,8 +58,49 @@ func (d AssetObject) Locate(ctx context.Context, a fetch.Attempt) (fetch.Object,
 	return fetch.Object{Ref: res.Ref(), Expected: fetch.Expected{Expected: fetch.ExpectsAsset(res.Kind)}}, time.Time{}, nil
 }
 
-// PauseKey names d for the pauses between renewals.
-func (d AssetObject) PauseKey() string { return fetch.AssetPause + d.Name }
+// subject is what requests for d's playlist or list are for.
+func (d AssetObject) subject() fetch.Subject {
+	return fetch.Subject{Name: "data-" + d.Name, Asset: true}
+}
+
+// mediaSubject is what requests for d's bytes are for.
+func (d AssetObject) mediaSubject() fetch.Subject {
+	return fetch.Subject{Name: "data-" + d.Name + "/media", Asset: true}
+}
+
+// Open returns a reader of d's bytes, which fails with ErrIsPlaylist where they are a playlist. All who ask for it at the same
+// time share one download.
+func (d AssetObject) Open() *objects.Reader {
+	f := d.Stream
+	return f.Store.Join(f.ID+"/data/"+d.Name, &assetFetcher{fetch.UpstreamObject{Fetcher: f.Fetcher, At: d, What: d.mediaSubject()}})
+}
+
+// Playlist returns the text of d, an interstitial's playlist for example, with our addresses in it. They end in suffix.
+func (d AssetObject) Playlist(ctx context.Context, suffix string) ([]byte, error) {
+	return d.read(ctx, func(ctx context.Context, up stream.Upstream, e fetch.Object) ([]byte, error) {
+		return d.Stream.readAsset(ctx, up, e, d.Name, suffix)
+	})
+}
+
+// List returns the JSON of d, an X-ASSET-LIST, with our addresses in it. They end in suffix. query goes to the upstream.
+func (d AssetObject) List(ctx context.Context, query, suffix string) ([]byte, error) {
+	return d.read(ctx, func(ctx context.Context, up stream.Upstream, e fetch.Object) ([]byte, error) {
+		return d.Stream.readAssetList(ctx, up, e, query, d.Name, suffix)
+	})
+}
+
+// read runs an attempt to read d where it stands. Refusals are recovered from.
+func (d AssetObject) read(ctx context.Context, attempt func(context.Context, stream.Upstream, fetch.Object) ([]byte, error)) (text []byte, err error) {
+	err = d.Stream.Recover(ctx, d.subject(), func(ctx context.Context, a fetch.Attempt) error {
+		e, named, err := d.Locate(ctx, a)
+		if err != nil {
+			return err
+		}
+		text, err = attempt(ctx, a.Upstream, e)
+		return fetch.At(err, fetch.LevelPlaylist, named)
+	})
+	return text, err
+}
 
 // nameAgain reads and writes again what names the address: writing a playlist makes known what it names.
 func (f *Stream) nameAgain(ctx context.Context, a fetch.Attempt, name, namer string) error {
@@ -86,9 +127,9 @@ func (f *Stream) nameChildren(ctx context.Context, a fetch.Attempt, parent strin
 		}
 		now := time.Now()
 		if res, _ := f.Asset(parent); res.Kind == assets.List {
-			_, err = f.ReadAssetList(ctx, up, e, "", AssetNames{Stream: f, Parent: parent})
+			_, err = f.readAssetList(ctx, up, e, "", parent, "")
 		} else {
-			_, err = f.ReadAsset(ctx, up, e, AssetNames{Stream: f, Parent: parent})
+			_, err = f.readAsset(ctx, up, e, parent, "")
 		}
 		if err != nil {
 			return nil, err
@@ -143,7 +184,7 @@ func (f *Stream) readNames(ctx context.Context, a fetch.Attempt, namer string) e
 	var known []*Rendition
 	if namer != "" {
 		rend := f.Rendition(namer)
-		if _, err := rend.Load(ctx, up, Want{Playlist: a.NotBefore, Root: a.NotBefore, Timeout: fetch.PlaylistTimeout}); err != nil {
+		if _, err := f.LoadPlaylist(ctx, rend, up, Want{Playlist: a.NotBefore, root: a.NotBefore, Timeout: fetch.PlaylistTimeout}); err != nil {
 			return err
 		}
 		known = []*Rendition{rend}
@@ -154,7 +195,7 @@ func (f *Stream) readNames(ctx context.Context, a fetch.Attempt, namer string) e
 		}
 		f.mu.Unlock()
 		for _, r := range forgotten(known) {
-			_, _ = r.Load(ctx, up, Want{Root: a.NotBefore, Timeout: fetch.PlaylistTimeout}) // where it cannot be had, another may do
+			_, _ = f.LoadPlaylist(ctx, r, up, Want{root: a.NotBefore, Timeout: fetch.PlaylistTimeout}) // where it cannot be had, another may do
 		}
 	}
 	for _, r := range known {
@@ -178,11 +219,11 @@ func forgotten(all []*Rendition) (out []*Rendition) {
 	return out[:min(len(out), maxNamers)]
 }
 
-// AssetFetcher fetches a assetObject. errIsPlaylist: it is a playlist, which must be rewritten.
-type AssetFetcher struct{ fetch.UpstreamObject }
+// assetFetcher fetches an AssetObject. ErrIsPlaylist: it is a playlist, which must be rewritten.
+type assetFetcher struct{ fetch.UpstreamObject }
 
 // Fetch returns the object from offset on.
-func (s *AssetFetcher) Fetch(ctx context.Context, offset int64) (*objects.Response, error) {
+func (s *assetFetcher) Fetch(ctx context.Context, offset int64) (*objects.Response, error) {
 	o, err := s.UpstreamObject.Fetch(ctx, offset)
 	if err != nil {
 		return nil, err
@@ -194,16 +235,29 @@ func (s *AssetFetcher) Fetch(ctx context.Context, offset int64) (*objects.Respon
 	return o, nil
 }
 
-// ReadAssetList fetches the JSON of an X-ASSET-LIST and puts our addresses into it.
-func (f *Stream) ReadAssetList(ctx context.Context, up stream.Upstream, e fetch.Object, query string, n AssetNames) ([]byte, error) {
+// readAsset fetches a playlist and puts our addresses into it.
+func (f *Stream) readAsset(ctx context.Context, up stream.Upstream, e fetch.Object, name, suffix string) ([]byte, error) {
+	body, o, err := f.Playlist(ctx, up, e.Parent, e.URI, "", fetch.PlaylistTimeout)
+	if err != nil {
+		return nil, err
+	}
+	text, err := assets.Names{Table: f.Assets, At: o, Parent: name, Suffix: suffix}.Playlist(body)
+	if err != nil {
+		return nil, badPlaylist(o.URL, err)
+	}
+	return text, nil
+}
+
+// readAssetList fetches the JSON of an X-ASSET-LIST and puts our addresses into it.
+func (f *Stream) readAssetList(ctx context.Context, up stream.Upstream, e fetch.Object, query, name, suffix string) ([]byte, error) {
 	t, u, err := fetch.FetchChild(f.Fetcher, e.Parent, e.URI, func(u *url.URL) (fetch.Text, error) { return f.FetchText(ctx, up, u, query) })
 	if err != nil {
 		return nil, err
 	}
-	n.o = fetch.ParentOf(e.Parent, up, t.Base, u)
-	list, err := hls.RewriteAssetList(nil, t.Body, n.Asset)
+	o := fetch.ParentOf(e.Parent, up, t.Base, u)
+	text, err := assets.Names{Table: f.Assets, At: o, Parent: name, Suffix: suffix}.List(t.Body)
 	if err != nil {
 		return nil, fetch.Failf(http.StatusBadGateway, "bad_asset_list", "%s: %v", t.Base.String(), err)
 	}
-	return list, nil
+	return text, nil
 }

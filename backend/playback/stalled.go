@@ -72,7 +72,7 @@ func (f *Stream) revive(ctx context.Context, r *Rendition) (asked, went bool) {
 	defer r.Timeline.SetRecovering(false)
 	look := func(up stream.Upstream) bool {
 		now := time.Now()
-		_, err := r.Load(ctx, up, Want{Playlist: now, Root: now, Timeout: fetch.PlaylistTimeout})
+		_, err := f.LoadPlaylist(ctx, r, up, Want{Playlist: now, root: now, Timeout: fetch.PlaylistTimeout})
 		return err == nil && !r.Timeline.Stalled(time.Now())
 	}
 	if look(up) {

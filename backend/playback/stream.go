@@ -60,7 +60,7 @@ func (p *Engine) newFeed(id string) (*Stream, error) {
 	}
 	f := &Stream{shared: &p.shared, renditions: map[string]*Rendition{}, names: map[string]renditions.Description{}, Assets: assets.New(weburl.Resolve)}
 	f.use()
-	if f.Fetcher, err = fetch.NewFetcher(&p.Services, up, id, f); err != nil {
+	if f.Fetcher, err = fetch.NewFetcher(&p.Services, up, id); err != nil {
 		return nil, err
 	}
 	raw, err := p.memory.Load(id)
@@ -73,8 +73,8 @@ func (p *Engine) newFeed(id string) (*Stream, error) {
 	return f, nil
 }
 
-// Touch marks the feed's record as changed.
-func (f *Stream) Touch(urgent bool) {
+// touch marks the feed's record as changed.
+func (f *Stream) touch(urgent bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.dirty, f.urgent = true, f.urgent || urgent
@@ -82,9 +82,10 @@ func (f *Stream) Touch(urgent bool) {
 
 // unsaved reports what waits to be written.
 func (f *Stream) unsaved() (dirty, urgent bool) {
+	noted := f.InheritingChanged()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.dirty, f.urgent
+	return f.dirty || noted, f.urgent || noted
 }
 
 func (f *Stream) use() { f.used.Store(time.Now().UnixNano()) }
@@ -100,7 +101,7 @@ func (f *Stream) Rendition(name string) *Rendition {
 func (f *Stream) renditionLocked(name string) *Rendition {
 	r := f.renditions[name]
 	if r == nil {
-		r = newRendition(f, name)
+		r = newRendition(f.ID, name)
 		f.renditions[name] = r
 	}
 	return r
@@ -111,7 +112,7 @@ func (f *Stream) FindRendition(ctx context.Context, name string) (*Rendition, er
 	if r := f.KnownRendition(name); r != nil {
 		return r, nil
 	}
-	if err := f.Recover(ctx, "", func(ctx context.Context, a fetch.Attempt) error {
+	if err := f.Recover(ctx, fetch.Subject{}, func(ctx context.Context, a fetch.Attempt) error {
 		_, err := f.Load(ctx, a.Upstream, a.NotBefore)
 		return err
 	}); err != nil {

@@ -20,9 +20,9 @@ func (p *Proxy) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	f := fetch.AsFailure(err)
 	if f.Status >= http.StatusInternalServerError {
-		p.Log.Warn("playback failed", "path", r.URL.Path, "status", f.Status, "why", f.Message)
+		p.log.Warn("playback failed", "path", r.URL.Path, "status", f.Status, "why", f.Message)
 	} else {
-		p.Log.Debug("playback refused", "path", r.URL.Path, "status", f.Status, "why", f.Message)
+		p.log.Debug("playback refused", "path", r.URL.Path, "status", f.Status, "why", f.Message)
 	}
 	writeFailure(w, f)
 }

@@ -158,7 +158,7 @@ func TestAListOfAssetsThatChangesWithEachReadingPlaysToItsEnd(t *testing.T) {
 			}
 		}
 		assert.LessOrEqual(t, reads.Load(), int64(3), "once for each token")
-		f, err := b.proxy.Stream("feed")
+		f, err := b.proxy.engine.Stream("feed")
 		require.NoError(t, err)
 		time.Sleep(3 * assets.Idle)
 		assert.Zero(t, f.Assets.Len(), "what nobody plays is forgotten")

@@ -74,9 +74,6 @@ func TestABlockingRequestThatIsTooFarAheadIsRefusedAtOnce(t *testing.T) {
 				assert.Zero(t, g.took, query)
 			}
 			time.Sleep(20 * time.Second)
-			b.proxy.Mu.Lock()
-			clear(b.proxy.Feeds) // the next one begins at the same place
-			b.proxy.Mu.Unlock()
 			*b = *blockingBubbleAgain(b, lowLatency(4, &under, &most))
 			time.Sleep(2 * time.Second)
 		}
@@ -134,7 +131,7 @@ func TestOneClientCannotTakeThePlacesOfAllFeeds(t *testing.T) {
 			return slow(req)
 		})
 		b := blockingBubble(t, rt)
-		b.proxy.Streams = anyStream{b.site}
+		b.proxy.streams, b.proxy.engine.Streams = anyStream{b.site}, anyStream{b.site}
 		require.Equal(t, http.StatusOK, b.get(mainList).status)
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
@@ -206,7 +203,7 @@ func TestTheAnswerToABlockingReloadIsNotDroppedForAReloadBesideIt(t *testing.T) 
 	synctest.Test(t, func(t *testing.T) {
 		var under, most atomic.Int64
 		b := blockingBubble(t, lowLatency(4, &under, &most))
-		b.proxy.Age = func(*timeline.Snapshot) time.Duration { return 0 }
+		b.proxy.engine.Age = func(*timeline.Snapshot) time.Duration { return 0 }
 		time.Sleep(2 * time.Second) // the newest segment is 9, with two parts of 10
 		require.Equal(t, http.StatusOK, b.get(mainList).status)
 		var wg sync.WaitGroup

@@ -51,7 +51,7 @@ func TestAMultivariantPlaylistWithEverNewAudioDoesNotFillTheMemory(t *testing.T)
 		return b.String()
 	})
 	grown := grows(100, func() {
-		if f, err := g.proxy.Stream("feed"); assert.NoError(t, err) {
+		if f, err := g.proxy.engine.Stream("feed"); assert.NoError(t, err) {
 			_, err := f.Load(t.Context(), stream.Upstream{URL: "http://127.0.0.1/master.m3u8", Generation: 1}, time.Now()) // as after the second for which it is young
 			require.NoError(t, err)
 		}

@@ -61,14 +61,14 @@ func TestTextsOfManyViewersAreBounded(t *testing.T) {
 	g := newMemoryRig(t, "http://127.0.0.1/v.m3u8", func(string, int) string {
 		return "#EXTM3U\n#EXT-X-TARGETDURATION:4\n" + strings.Repeat("#EXTINF:4,\na.ts\n", 20_000) + "#EXT-X-ENDLIST\n"
 	})
-	g.proxy.Age = func(*timeline.Snapshot) time.Duration { return time.Hour }
+	g.proxy.engine.Age = func(*timeline.Snapshot) time.Duration { return time.Hour }
 	longest := 0
 	for i := range 64 {
 		rec := g.get(fmt.Sprintf("/hls/feed/main/index.m3u8?viewer=v%d", i))
 		assert.Equal(t, http.StatusOK, rec.Code)
 		longest = max(longest, rec.Body.Len())
 	}
-	f, err := g.proxy.Stream("feed")
+	f, err := g.proxy.engine.Stream("feed")
 	assert.NoError(t, err)
 	kept := f.Rendition(playback.MainRendition).Current().RenderedBytes()
 	assert.Positive(t, kept)

@@ -113,7 +113,7 @@ func TestTheLastViewerToLeaveEndsTheDownloadAndNoneBefore(t *testing.T) {
 		require.NoError(t, err)
 	}
 	leave1()
-	require.Eventually(t, func() bool { return g.proxy.Store.Stats().Readers == 1 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return g.proxy.engine.Store.Stats().Readers == 1 }, 5*time.Second, time.Millisecond)
 	select {
 	case <-gate.gone:
 		t.Fatal("one viewer leaving ended the download of another")
@@ -287,7 +287,7 @@ func TestAnObjectTooLargeForTheCacheIsPassedOnWithinBounds(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, got, size)
 	assert.Equal(t, byte(size>>20-1), got[size-1])
-	assert.Zero(t, g.proxy.Store.Stats().Cached)
+	assert.Zero(t, g.proxy.engine.Store.Stats().Cached)
 }
 
 func TestTheCacheStaysWithinItsBound(t *testing.T) {
@@ -296,11 +296,11 @@ func TestTheCacheStaysWithinItsBound(t *testing.T) {
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 	for i := range 600 {
 		g.get(fmt.Sprintf("/hls/feed/main/%d.ts", i))
-		require.LessOrEqual(t, g.proxy.Store.Stats().Cached, int64(8<<20))
+		require.LessOrEqual(t, g.proxy.engine.Store.Stats().Cached, int64(8<<20))
 	}
-	assert.Greater(t, g.proxy.Store.Stats().Cached, int64(7<<20))
-	g.proxy.Store.Sweep(time.Now())
-	assert.Zero(t, g.proxy.Store.Stats().Cached, "what nobody asks for is given back")
+	assert.Greater(t, g.proxy.engine.Store.Stats().Cached, int64(7<<20))
+	g.proxy.engine.Store.Sweep(time.Now())
+	assert.Zero(t, g.proxy.engine.Store.Stats().Cached, "what nobody asks for is given back")
 }
 
 func TestAStalledUpstreamIsGivenUp(t *testing.T) {
@@ -331,16 +331,16 @@ func TestASmallerCacheGivesItsMemoryBackAtOnce(t *testing.T) {
 	for i := range 300 {
 		g.get(fmt.Sprintf("/hls/feed/main/%d.ts", i))
 	}
-	require.Greater(t, g.proxy.Store.Stats().Cached, int64(4<<20))
+	require.Greater(t, g.proxy.engine.Store.Stats().Cached, int64(4<<20))
 	g.proxy.SetCacheBytes(2 << 20)
-	assert.LessOrEqual(t, g.proxy.Store.Stats().Cached, int64(2<<20))
+	assert.LessOrEqual(t, g.proxy.engine.Store.Stats().Cached, int64(2<<20))
 	g.get("/hls/feed/main/299.ts")
 	assert.Equal(t, 1, e.count("/live/seg299.ts"), "the newest are kept")
 	g.get("/hls/feed/main/0.ts")
 	assert.Equal(t, 2, e.count("/live/seg0.ts"), "the oldest went")
 	for i := range 300 {
 		g.get(fmt.Sprintf("/hls/feed/main/%d.ts", 300+i))
-		require.LessOrEqual(t, g.proxy.Store.Stats().Cached, int64(2<<20))
+		require.LessOrEqual(t, g.proxy.engine.Store.Stats().Cached, int64(2<<20))
 	}
 }
 
@@ -381,7 +381,7 @@ func TestASegmentThatLeavesTheCacheIsReadToItsEnd(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	assert.LessOrEqual(t, g.proxy.Store.Stats().Cached, int64(2<<20))
+	assert.LessOrEqual(t, g.proxy.engine.Store.Stats().Cached, int64(2<<20))
 	g.proxy.SetCacheBytes(0)
-	require.Eventually(t, func() bool { return g.proxy.Store.Stats().Held == 0 }, 10*time.Second, time.Millisecond, "nothing is held of what left the cache")
+	require.Eventually(t, func() bool { return g.proxy.engine.Store.Stats().Held == 0 }, 10*time.Second, time.Millisecond, "nothing is held of what left the cache")
 }

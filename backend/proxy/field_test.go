@@ -142,7 +142,7 @@ func TestAFaultOfAPlaylistIsLoggedOnce(t *testing.T) {
 	s := newReloading(t, map[string][]string{"/v.m3u8": {edgeHead + "#EXT-X-MEDIA-SEQUENCE:-1\n#EXTINF:-1,\n1.ts?token=secret\n"}})
 	g := newRig(t, s.URL+"/v.m3u8?token=secret")
 	var log strings.Builder
-	g.proxy.Log = slog.New(slog.NewTextHandler(&log, nil))
+	g.proxy.engine.Log = slog.New(slog.NewTextHandler(&log, nil))
 	for range 4 {
 		g.get(mainList)
 	}

@@ -20,6 +20,7 @@ import (
 	"gridwall/backend/playback"
 	"gridwall/backend/renditions"
 	"gridwall/backend/stream"
+	"gridwall/backend/streamrecord"
 	"gridwall/backend/timeline"
 )
 
@@ -55,7 +56,7 @@ func newMemoryRig(t *testing.T, url string, answer func(path string, n int) stri
 	g := &memoryRig{t: t, texts: &texts{answer: answer, asked: map[string]int{}}, shelf: &shelf{m: map[string][]byte{}}}
 	g.proxy = New(playback.Options{Streams: &site{up: stream.Upstream{ID: "feed", URL: url, Generation: 1}}, Transports: tripper{g.texts}, Memory: g.shelf,
 		CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
-	g.proxy.Age = func(*timeline.Snapshot) time.Duration { return 0 }
+	g.proxy.engine.Age = func(*timeline.Snapshot) time.Duration { return 0 }
 	t.Cleanup(func() { require.NoError(t, g.proxy.Close()) })
 	return g
 }
@@ -149,11 +150,11 @@ func TestWhatIsWrittenOfAFeedIsBounded(t *testing.T) {
 	for _, a := range addresses[:20] {
 		require.Equal(t, http.StatusOK, g.get("/hls/feed/"+a).Code, a)
 	}
-	require.NoError(t, g.proxy.Save(true))
+	require.NoError(t, g.proxy.engine.Save(true))
 	raw, _ := g.shelf.Load("feed")
-	assert.LessOrEqual(t, len(raw), playback.MaxRecord)
-	assert.Greater(t, len(raw), playback.MaxRecord/2, "what has room is kept")
-	var rec playback.Record
+	assert.LessOrEqual(t, len(raw), streamrecord.Max)
+	assert.Greater(t, len(raw), streamrecord.Max/2, "what has room is kept")
+	var rec streamrecord.Record
 	require.NoError(t, json.Unmarshal(raw, &rec))
 	last := strings.TrimSuffix(addresses[19], "/index.m3u8")
 	assert.Contains(t, rec.Renditions, last, "what was played last is kept first")
@@ -163,7 +164,7 @@ func TestWhatIsWrittenOfAFeedIsBounded(t *testing.T) {
 func TestALargeRecordOfAnOlderVersionIsReadCheaply(t *testing.T) {
 	d := renditions.Description{Kind: hls.Variant, Name: strings.Repeat("n", mb)}
 	for count, want := range map[int]string{14: "720p", 0: "old"} {
-		rec := playback.Record{Names: map[string]renditions.Description{"old": {Kind: hls.Variant, Bandwidth: 1_000_000, Width: 1280, Height: 720}}, Renditions: map[string]timeline.Record{}}
+		rec := streamrecord.Record{Names: map[string]renditions.Description{"old": {Kind: hls.Variant, Bandwidth: 1_000_000, Width: 1280, Height: 720}}, Renditions: map[string]timeline.Record{}}
 		for i := range count {
 			rec.Names[fmt.Sprint("n", i)] = d
 		}

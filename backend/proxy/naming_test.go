@@ -33,13 +33,13 @@ func TestReportsCostTheSameHoweverManyRenditionsThereAre(t *testing.T) {
 		}
 		g := newRig(t, s.URL+"/m.m3u8")
 		g.get("/hls/feed/1k/index.m3u8")
-		f, err := g.proxy.Stream("feed")
+		f, err := g.proxy.engine.Stream("feed")
 		require.NoError(t, err)
 		r := f.Rendition("1k")
 		shot := r.Current()
 		return func() string {
 			r.Timeline.Update(&timeline.Playlist{Media: shot.Media, Parent: shot.Parent, At: time.Now()}, shot.Generation, timeline.Sibling{}) // not rendered yet
-			return string(r.Render(r.Current(), timeline.Addressing{}))
+			return string(f.RenderPlaylist(r, r.Current(), timeline.Addressing{}))
 		}
 	}
 	few, many := write(90), write(900)

@@ -22,11 +22,11 @@ type Newest struct {
 // Newest reads the playlist of any one rendition of a stream, as a player would, but does not keep the stream active and
 // does not renew its token: if the token is refused, it returns the refusal.
 func (p *Proxy) Newest(ctx context.Context, id string) (Newest, error) {
-	f, err := p.Stream(id)
+	f, err := p.engine.Stream(id)
 	if err != nil {
 		return Newest{}, err
 	}
-	up, err := p.Streams.Current(id)
+	up, err := p.streams.Current(id)
 	if err != nil {
 		return Newest{}, err
 	}
@@ -44,7 +44,7 @@ func (p *Proxy) Newest(ctx context.Context, id string) (Newest, error) {
 	if r == nil {
 		return Newest{}, fetch.Failf(404, "unknown_rendition", "the stream has no rendition %q", name)
 	}
-	s, err := r.Load(ctx, up, playback.Want{Playlist: time.Now().Add(-newestAge), Timeout: fetch.PlaylistTimeout})
+	s, err := f.LoadPlaylist(ctx, r, up, playback.Want{Playlist: time.Now().Add(-newestAge), Timeout: fetch.PlaylistTimeout})
 	if err != nil {
 		return Newest{}, err
 	}

@@ -21,12 +21,12 @@ func (e *edge) next() { e.set(func() { e.from, e.to = e.from+1, e.to+1 }) }
 // quiet waits until nothing is fetched ahead any more.
 func (g *rig) quiet() {
 	g.t.Helper()
-	require.Eventually(g.t, func() bool { return len(g.proxy.Prefetches) == 0 }, 10*time.Second, time.Millisecond)
+	require.Eventually(g.t, func() bool { return len(g.proxy.engine.Prefetches) == 0 }, 10*time.Second, time.Millisecond)
 }
 
 func (g *rig) main() *playback.Rendition {
 	g.t.Helper()
-	f, err := g.proxy.Stream("feed")
+	f, err := g.proxy.engine.Stream("feed")
 	require.NoError(g.t, err)
 	return f.Rendition("main")
 }

@@ -73,11 +73,11 @@ func TestAfterAKillAShortWindowIsStillKnownAgain(t *testing.T) {
 	b.token, b.first = "t2", 5000
 	g := newRig(t, a.URL+"/live/v.m3u8?token=t1")
 	g.get(mainList)
-	require.NoError(t, g.proxy.Save(true))
+	require.NoError(t, g.proxy.engine.Save(true))
 	for i := 101; i <= 109; i++ {
 		a.set(func() { a.from, a.to = i, i+6 })
 		g.get(mainList)
-		require.NoError(t, g.proxy.Save(false)) // what is written each second
+		require.NoError(t, g.proxy.engine.Save(false)) // what is written each second
 	}
 	left, err := g.shelf.Load("feed")
 	require.NoError(t, err)

@@ -47,7 +47,7 @@ func TestAHintedPartThatBreaksOffIsResumedWhereItBroke(t *testing.T) {
 				return resp, nil
 			}))
 			defer b.close()
-			f, err := b.proxy.Stream("feed")
+			f, err := b.proxy.engine.Stream("feed")
 			require.NoError(t, err)
 			u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/part.ts"}
 			o, err := f.Ask(t.Context(), b.site.up, u, fetch.Object{Ref: timeline.Ref{Range: hls.ByteRange{Offset: begins, Length: -1}, Hint: true}}, had)
@@ -81,7 +81,7 @@ func TestAnAddressIsLookedForAgainAfterItsPlaylistFailed(t *testing.T) {
 	_, name, _ := strings.Cut(attribute(t, list.body, "X-ASSET-URI", 0), "data-")
 	name, _, _ = strings.Cut(name, "/")
 	name, _, _ = strings.Cut(name, ".")
-	f, err := b.proxy.Stream("feed")
+	f, err := b.proxy.engine.Stream("feed")
 	require.NoError(t, err)
 	d := playback.AssetObject{Stream: f, Name: name}
 	up := stream.Upstream{ID: "feed", URL: "http://127.0.0.1/live/v.m3u8?token=t2", Generation: 2}
@@ -92,13 +92,4 @@ func TestAnAddressIsLookedForAgainAfterItsPlaylistFailed(t *testing.T) {
 	e, _, err := d.Locate(t.Context(), fetch.Attempt{Upstream: up})
 	require.NoError(t, err)
 	assert.Equal(t, "ad.m3u8?token=t2", e.URI)
-}
-
-func TestALongAdvertisementDoesNotMakeForgetThatARenditionsTokenWorked(t *testing.T) {
-	var f fetch.Fetcher
-	f.Proves("main/media", 3)
-	for i := range 2 * fetch.MaxHad {
-		f.Proves(fetch.AssetPause+string(rune('a'+i))+"/media", 3)
-	}
-	assert.EqualValues(t, 3, f.Had["main/media"])
 }

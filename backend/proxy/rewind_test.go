@@ -26,7 +26,7 @@ func newRewindRig(t *testing.T, url string, r playback.Rewind) (g *rig, dir stri
 	g.stop()
 	g.proxy = New(playback.Options{Streams: g.site, Transports: plainTransports{g.rt}, Memory: g.shelf, CacheBytes: 8 << 20,
 		RewindDir: dir, Rewind: r, Log: slog.New(slog.DiscardHandler)})
-	g.proxy.Age = func(*timeline.Snapshot) time.Duration { return 0 }
+	g.proxy.engine.Age = func(*timeline.Snapshot) time.Duration { return 0 }
 	g.srv = httptest.NewServer(g.proxy)
 	return g, dir
 }
@@ -57,7 +57,7 @@ func (g *rig) watch(e *edge, path, dir string, n int) {
 // settled waits until all that is listed and was fetched is kept.
 func (g *rig) settled(path string) {
 	g.t.Helper()
-	f, err := g.proxy.Stream("feed")
+	f, err := g.proxy.engine.Stream("feed")
 	require.NoError(g.t, err)
 	r := f.Rendition(strings.Split(path, "/")[3])
 	require.Eventually(g.t, func() bool {
@@ -65,7 +65,7 @@ func (g *rig) settled(path string) {
 		key := r.CacheKey("")
 		s := r.Current()
 		for msn := s.First(); msn <= s.Last(); msn++ {
-			if !g.proxy.Files.Has(key + fmt.Sprint(msn)) {
+			if !g.proxy.engine.Files.Has(key + fmt.Sprint(msn)) {
 				return false
 			}
 		}
@@ -86,7 +86,7 @@ func TestAFeedWithoutAWindowCanBeRewound(t *testing.T) {
 	assert.Equal(t, "100", tagValue(list, "#EXT-X-MEDIA-SEQUENCE"))
 	uris := lines(list)
 	require.Len(t, uris, 14, "eight that have gone, six that are listed")
-	g.proxy.Store.Sweep(time.Now().Add(time.Hour)) // the files are what is left of it
+	g.proxy.engine.Store.Sweep(time.Now().Add(time.Hour)) // the files are what is left of it
 	for i, uri := range uris {
 		assert.Equal(t, fmt.Sprintf("%d.ts", 100+i), uri)
 		assert.Equal(t, string(content(100+i)), g.get("/hls/feed/main/"+uri))
@@ -201,7 +201,7 @@ func TestKeptSegmentsKeepWhatGovernsThem(t *testing.T) {
 		// No one fetches anything: the two oldest are fetched all the same.
 		require.Eventually(t, func() bool {
 			g.get(mainList)
-			return g.proxy.Files.Has(fmt.Sprintf("feed/main/0/0/%d", from-1)) || from-1 == 6
+			return g.proxy.engine.Files.Has(fmt.Sprintf("feed/main/0/0/%d", from-1)) || from-1 == 6
 		}, 20*time.Second, 5*time.Millisecond)
 		s.put("/v.m3u8", seg(from, 4))
 	}

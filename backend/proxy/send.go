@@ -17,9 +17,9 @@ import (
 )
 
 // serveObject answers a segment, a part, a key or an init section. All who ask for it at the same time share one download.
-func (f handler) serveObject(w http.ResponseWriter, r *http.Request, a address) error {
-	f.Plays()
-	rend, err := f.FindRendition(r.Context(), a.rendition)
+func (h handler) serveObject(w http.ResponseWriter, r *http.Request, a address) error {
+	h.stream.Plays()
+	rend, err := h.stream.FindRendition(r.Context(), a.rendition)
 	if err != nil {
 		return err
 	}
@@ -28,35 +28,35 @@ func (f handler) serveObject(w http.ResponseWriter, r *http.Request, a address) 
 	switch a.kind {
 	case kindSegment:
 		rend.Interest.Asked(a.n)
-		o = rend.Segment(a.n)
+		o = h.stream.Segment(rend, a.n)
 	case kindPart:
-		o = rend.Part(a.n, a.part, leaf)
+		o = h.stream.Part(rend, a.n, a.part, leaf)
 	default:
-		o = rend.Resource(leaf)
+		o = h.stream.Resource(rend, leaf)
 	}
-	rd := f.Store.Join(o.Key, o)
+	rd := o.Open()
 	defer rd.Close()
-	return f.send(w, r, rd, mediaType(a, leaf))
+	return h.send(w, r, rd, mediaType(a, leaf))
 }
 
 // send writes an object to a player as it comes. fallback is its media type where the upstream does not say.
-func (f handler) send(w http.ResponseWriter, r *http.Request, rd *objects.Reader, fallback string) error {
+func (h handler) send(w http.ResponseWriter, r *http.Request, rd *objects.Reader, fallback string) error {
 	wctx, cancel := context.WithTimeoutCause(r.Context(), playerWait, fetch.ErrSlow)
 	info, err := rd.Info(wctx)
 	cancel()
 	if err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", response.ServedType(info.ContentType, fallback))
-	h.Set("X-Content-Type-Options", "nosniff")
+	header := w.Header()
+	header.Set("Content-Type", response.ServedType(info.ContentType, fallback))
+	header.Set("X-Content-Type-Options", "nosniff")
 	// A player keeps what it plays, and we keep it here. WebKit would write it to its disk a third time.
-	h.Set("Cache-Control", "no-store")
-	h.Set("Accept-Ranges", "bytes")
+	header.Set("Cache-Control", "no-store")
+	header.Set("Accept-Ranges", "bytes")
 	start, total := info.Start, info.Total
 	from, to, partial, ok := playerRange(r.Header.Get("Range"), start, total)
 	if !ok {
-		h.Set("Content-Range", "bytes */"+strconv.FormatInt(start+total, 10))
+		header.Set("Content-Range", "bytes */"+strconv.FormatInt(start+total, 10))
 		return &fetch.Failure{Status: http.StatusRequestedRangeNotSatisfiable, Code: "bad_range", Message: "the segment does not reach to the range that was asked for"}
 	}
 	switch {
@@ -65,11 +65,11 @@ func (f handler) send(w http.ResponseWriter, r *http.Request, rd *objects.Reader
 		if start == 0 && total >= 0 {
 			whole = strconv.FormatInt(total, 10)
 		}
-		h.Set("Content-Range", "bytes "+strconv.FormatInt(start+from, 10)+"-"+strconv.FormatInt(start+to-1, 10)+"/"+whole)
-		h.Set("Content-Length", strconv.FormatInt(to-from, 10))
+		header.Set("Content-Range", "bytes "+strconv.FormatInt(start+from, 10)+"-"+strconv.FormatInt(start+to-1, 10)+"/"+whole)
+		header.Set("Content-Length", strconv.FormatInt(to-from, 10))
 		w.WriteHeader(http.StatusPartialContent)
 	case total >= 0:
-		h.Set("Content-Length", strconv.FormatInt(total, 10))
+		header.Set("Content-Length", strconv.FormatInt(total, 10))
 		w.WriteHeader(http.StatusOK)
 	default:
 		to = -1
@@ -80,7 +80,7 @@ func (f handler) send(w http.ResponseWriter, r *http.Request, rd *objects.Reader
 	}
 	if err := copyTo(r.Context(), w, rd, from, to); err != nil {
 		if r.Context().Err() == nil {
-			f.Log.Warn("a segment broke off and could not be resumed", "path", r.URL.Path, "why", stream.RedactText(err.Error()))
+			h.log.Warn("a segment broke off and could not be resumed", "path", r.URL.Path, "why", stream.RedactText(err.Error()))
 		}
 		panic(http.ErrAbortHandler) // a short body never ends as if it were whole
 	}

@@ -1,8 +1,8 @@
 package proxy
 
 import (
-	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -25,13 +25,22 @@ const (
 )
 
 // Proxy answers playback requests. It is an http.Handler for everything below Prefix.
-type Proxy struct{ *playback.Engine }
+type Proxy struct {
+	engine  *playback.Engine
+	streams fetch.Streams
+	log     *slog.Logger
+}
 
 // New makes a Proxy and starts its housekeeping, which Close ends.
-func New(o playback.Options) *Proxy { return &Proxy{playback.NewEngine(o)} }
+func New(o playback.Options) *Proxy {
+	return &Proxy{engine: playback.NewEngine(o), streams: o.Streams, log: o.Log}
+}
 
 // handler answers the requests for one stream.
-type handler struct{ *playback.Stream }
+type handler struct {
+	stream *playback.Stream
+	log    *slog.Logger
+}
 
 // ServeHTTP answers playback requests. Who may ask is decided before.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -55,27 +64,23 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, a address) error {
 		return errViewer
 	}
 	playlist := a.kind == kindMaster || a.kind == kindPlaylist
-	if _, err := p.Streams.Open(r.Context(), a.id, playlist, query.Get("viewer")); err != nil {
+	if _, err := p.streams.Open(r.Context(), a.id, playlist, query.Get("viewer")); err != nil {
 		return err
 	}
-	f, err := p.handler(a.id)
+	s, err := p.engine.Stream(a.id)
 	if err != nil {
 		return err
 	}
+	h := handler{s, p.log}
 	switch a.kind {
 	case kindMaster:
-		return f.serveMaster(w, r, suffix(query))
+		return h.serveMaster(w, r, suffix(query))
 	case kindPlaylist:
-		return f.servePlaylist(w, r, a.rendition, suffix(query), "")
+		return h.servePlaylist(w, r, a.rendition, suffix(query), "")
 	case kindData:
-		return f.serveData(w, r, a.name, suffix(query))
+		return h.serveData(w, r, a.name, suffix(query))
 	}
-	return f.serveObject(w, r, a)
-}
-
-func (p *Proxy) handler(id string) (handler, error) {
-	f, err := p.Stream(id)
-	return handler{f}, err
+	return h.serveObject(w, r, a)
 }
 
 // suffix returns the query that children's addresses carry on: who plays, and the permission to ask us.
@@ -92,44 +97,33 @@ func suffix(q url.Values) string {
 	return "?" + keep.Encode()
 }
 
-func (f handler) serveMaster(w http.ResponseWriter, r *http.Request, suffix string) error {
-	m, err := f.LoadRoot(r.Context())
+func (h handler) serveMaster(w http.ResponseWriter, r *http.Request, suffix string) error {
+	m, err := h.stream.LoadRoot(r.Context())
 	if err != nil {
 		return err
 	}
 	if m.Multi == nil {
-		return f.servePlaylist(w, r, playback.MainRendition, suffix, playback.MainRendition+"/")
+		return h.servePlaylist(w, r, playback.MainRendition, suffix, playback.MainRendition+"/")
 	}
 	keep := m.Offered(r.URL.Query().Get("quality"))
-	return writePlaylist(w, m.Multi.RenderOnly(nil, &playback.RootNames{Stream: f.Stream, Root: m, Suffix: suffix}, keep))
+	return writePlaylist(w, m.Multi.RenderOnly(nil, &playback.RootNames{Stream: h.stream, Root: m, Suffix: suffix}, keep))
 }
 
-func (f handler) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffix, prefix string) error {
-	rend, err := f.FindRendition(r.Context(), name)
+func (h handler) servePlaylist(w http.ResponseWriter, r *http.Request, name, suffix, prefix string) error {
+	rend, err := h.stream.FindRendition(r.Context(), name)
 	if err != nil {
 		return err
 	}
 	wanted := playback.Want{Timeout: fetch.PlaylistTimeout}
 	if s := rend.Current(); s != nil {
-		wanted.Playlist = time.Now().Add(-f.Age(s))
+		wanted.Playlist = time.Now().Add(-h.stream.Age(s))
 	}
 	b, blocks := blockingOf(r.URL.Query())
-	load := func() (s *timeline.Snapshot, err error) {
-		err = f.Recover(r.Context(), name, func(ctx context.Context, a fetch.Attempt) (err error) {
-			wanted.Root = a.NotBefore
-			s, err = rend.Load(ctx, a.Upstream, wanted)
-			if wanted.Directives != "" && fetch.IsTimeout(err) {
-				err = &fetch.Withheld{Err: err} // nothing new has come, which is not a fault
-			}
-			return err
-		})
-		return s, err
-	}
 	var s *timeline.Snapshot
 	if blocks {
 		// What is not even announced by the newest playlist is not asked for.
 		if s = rend.Current(); s == nil || b.tooFar(s) {
-			if s, err = load(); err != nil {
+			if s, err = h.stream.RecoverPlaylist(r.Context(), rend, wanted); err != nil {
 				if s = rend.LastGood(err, false); s == nil {
 					return err
 				}
@@ -140,7 +134,7 @@ func (f handler) servePlaylist(w http.ResponseWriter, r *http.Request, name, suf
 		}
 		wanted.Directives, wanted.Timeout = b.directives(s, fetch.PlaylistTimeout)
 	}
-	s, err = load()
+	s, err = h.stream.RecoverPlaylist(r.Context(), rend, wanted)
 	var refused *response.StatusError
 	if wanted.Directives != "" && errors.As(err, &refused) && refused.Status == http.StatusBadRequest {
 		return errBehind
@@ -150,8 +144,8 @@ func (f handler) servePlaylist(w http.ResponseWriter, r *http.Request, name, suf
 			return err
 		}
 	}
-	f.WatchProgress(rend)
-	return writePlaylist(w, rend.Render(s, timeline.Addressing{Prefix: prefix, Suffix: suffix, Delta: r.URL.Query().Get("_HLS_skip") != ""}))
+	h.stream.WatchProgress(rend)
+	return writePlaylist(w, h.stream.RenderPlaylist(rend, s, timeline.Addressing{Prefix: prefix, Suffix: suffix, Delta: r.URL.Query().Get("_HLS_skip") != ""}))
 }
 
 func writePlaylist(w http.ResponseWriter, body []byte) error {

@@ -224,7 +224,7 @@ func newRig(t *testing.T, url string) *rig {
 
 func (g *rig) start() {
 	g.proxy = New(playback.Options{Streams: g.site, Transports: plainTransports{g.rt}, Memory: g.shelf, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
-	g.proxy.Age = func(*timeline.Snapshot) time.Duration { return 0 } // each request sees the edge as it is
+	g.proxy.engine.Age = func(*timeline.Snapshot) time.Duration { return 0 } // each request sees the edge as it is
 	g.srv = httptest.NewServer(g.proxy)
 }
 

@@ -3,18 +3,11 @@ package proxy
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"gridwall/backend/fetch"
-	"gridwall/backend/response"
-	"gridwall/backend/stream"
 )
 
 // A CDN that says with a status of its own that a token has ended is healed like one that says 403.
@@ -143,53 +136,8 @@ func TestAStatusThatAFreshTokenDoesNotHealIsNotRenewedAgainAtOnce(t *testing.T) 
 	assert.Equal(t, 1, g.site.count())
 }
 
-// A server that fails without end after it worked may hide a dead token: it costs one renewal.
-func TestAServerThatFailsOnAfterItPlayedIsRenewedOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fetch.Fetcher{ID: "feed", Works: 3}
-		up := stream.Upstream{Generation: 3}
-		broken := &response.StatusError{URL: (&url.URL{Scheme: "http", Host: "127.0.0.1"}).String(), Status: 503}
-		require.Nil(t, f.Lasting("main", broken, up))
-		time.Sleep(fetch.LastingFault - time.Second)
-		require.Nil(t, f.Lasting("main", broken, up))
-		require.Nil(t, f.Lasting("main/media", broken, up), "another thing counts for itself")
-		time.Sleep(2 * time.Second)
-		r := f.Lasting("main", broken, up)
-		require.NotNil(t, r)
-		assert.Equal(t, 503, r.Status)
-		require.Nil(t, f.Lasting("main", broken, up), "once")
-		time.Sleep(fetch.LastingFault * 2)
-		require.Nil(t, f.Lasting("main", broken, stream.Upstream{Generation: 4}), "a token under which nothing was had")
-		require.Nil(t, f.Lasting("main", nil, up), "what is well again counts from the beginning")
-		require.Nil(t, f.Lasting("main", broken, up))
-	})
-}
-
-func TestASlowOrBrokenAdvertisementServerDoesNotRunTheStreamsSource(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fetch.Fetcher{ID: "feed", Works: 3}
-		up := stream.Upstream{Generation: 3}
-		for _, err := range []error{fetch.ErrSlow, &response.StatusError{Status: 503}, &response.StatusError{Status: 504}} {
-			for _, what := range []string{fetch.AssetPause + "ad", fetch.AssetPause + "ad/media"} {
-				require.Nil(t, f.Lasting(what, err, up))
-				time.Sleep(2 * fetch.LastingFault)
-				assert.Nil(t, f.Lasting(what, err, up), what)
-			}
-		}
-		assert.Empty(t, f.Ailing, "the known state of the stream keeps its places")
-	})
-}
-
 // A cache between the server and us fails for a moment with statuses of its own: the player must not see them.
 func TestAStatusThatPassesIsTriedAgain(t *testing.T) {
-	for _, code := range []int{304, 408, 425, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 526, 527, 530, 540, 598, 599} {
-		_, again := fetch.Passing(&response.StatusError{Status: code})
-		assert.True(t, again, code)
-	}
-	for _, code := range []int{300, 302, 400, 402, 405, 415, 451, 458, 501, 505, 999} {
-		_, again := fetch.Passing(&response.StatusError{Status: code})
-		assert.Equal(t, code == 999, again, code)
-	}
 	for name, code := range map[string]int{"of Cloudflare": 520, "of a confused cache": 304} {
 		t.Run(name, func(t *testing.T) {
 			e := newEdge(t)

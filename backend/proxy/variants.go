@@ -23,7 +23,7 @@ type Variant struct {
 // Variants lists the qualities of a stream, the best first; none if its URL is itself a media playlist. Variants
 // that are each other's failover are one. The stream need not be active.
 func (p *Proxy) Variants(ctx context.Context, id string) ([]Variant, error) {
-	f, err := p.Stream(id)
+	f, err := p.engine.Stream(id)
 	if err != nil {
 		return nil, err
 	}

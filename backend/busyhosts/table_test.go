@@ -1,7 +1,6 @@
-package fetch
+package busyhosts
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"testing"
@@ -13,6 +12,11 @@ import (
 	"gridwall/backend/response"
 )
 
+func check(t *Table, generation uint64, u *url.URL) error {
+	_, err := t.Check(generation, u)
+	return err
+}
+
 // One object that is not ready says nothing of the others of its host; too many requests do.
 func TestAnObjectThatIsUnavailableForLongDoesNotSilenceItsHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -20,45 +24,45 @@ func TestAnObjectThatIsUnavailableForLongDoesNotSilenceItsHost(t *testing.T) {
 		answer := func(status int) error {
 			return &response.StatusError{URL: one.String(), Status: status, RetryAfter: time.Minute}
 		}
-		var f Fetcher
+		var busy Table
 		var s *response.StatusError
-		_ = f.cooled(1, one, answer(http.StatusServiceUnavailable))
-		assert.NoError(t, f.cool(context.Background(), 1, other))
-		if assert.ErrorAs(t, f.cool(context.Background(), 1, one), &s) {
+		_ = busy.Note(1, one, answer(http.StatusServiceUnavailable))
+		assert.NoError(t, check(&busy, 1, other))
+		if assert.ErrorAs(t, check(&busy, 1, one), &s) {
 			assert.Equal(t, http.StatusServiceUnavailable, s.Status)
 		}
-		_ = f.cooled(1, one, answer(http.StatusTooManyRequests))
-		assert.ErrorAs(t, f.cool(context.Background(), 1, other), &s)
-		assert.NoError(t, f.cool(context.Background(), 2, one), "the next token may lead elsewhere")
-		_ = f.cooled(1, one, answer(http.StatusTooManyRequests))
-		assert.NoError(t, f.cool(context.Background(), 2, one), "the answer to an old token comes late")
+		_ = busy.Note(1, one, answer(http.StatusTooManyRequests))
+		assert.ErrorAs(t, check(&busy, 1, other), &s)
+		assert.NoError(t, check(&busy, 2, one), "the next token may lead elsewhere")
+		_ = busy.Note(1, one, answer(http.StatusTooManyRequests))
+		assert.NoError(t, check(&busy, 2, one), "the answer to an old token comes late")
 	})
 }
 
 func TestALateSuccessUnderAnOldTokenDoesNotEndWhatTheNewestOneMustWaitFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var f Fetcher
+		var busy Table
 		u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/1.ts"}
 		for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
-			_ = f.cooled(2, u, &response.StatusError{Status: status, RetryAfter: time.Minute})
-			_ = f.cooled(1, u, nil)
-			assert.Error(t, f.cool(context.Background(), 2, u), status)
-			_ = f.cooled(2, u, nil)
-			assert.NoError(t, f.cool(context.Background(), 2, u), status)
+			_ = busy.Note(2, u, &response.StatusError{Status: status, RetryAfter: time.Minute})
+			_ = busy.Note(1, u, nil)
+			assert.Error(t, check(&busy, 2, u), status)
+			_ = busy.Note(2, u, nil)
+			assert.NoError(t, check(&busy, 2, u), status)
 		}
 	})
 }
 
 func TestManyUnavailableObjectsDoNotHideAHostThatHasHadTooManyRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var f Fetcher
-		for i := range 2 * maxCooling {
+		var busy Table
+		for i := range 2 * maxPauses {
 			u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/" + string(rune('a'+i))}
-			_ = f.cooled(1, u, &response.StatusError{Status: http.StatusServiceUnavailable, RetryAfter: time.Minute})
+			_ = busy.Note(1, u, &response.StatusError{Status: http.StatusServiceUnavailable, RetryAfter: time.Minute})
 		}
 		u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/list"}
-		_ = f.cooled(1, u, &response.StatusError{Status: http.StatusTooManyRequests, RetryAfter: time.Minute})
-		assert.Error(t, f.cool(context.Background(), 1, u))
-		assert.LessOrEqual(t, len(f.coolings.of), maxCooling)
+		_ = busy.Note(1, u, &response.StatusError{Status: http.StatusTooManyRequests, RetryAfter: time.Minute})
+		assert.Error(t, check(&busy, 1, u))
+		assert.LessOrEqual(t, len(busy.pauses), maxPauses)
 	})
 }

@@ -1,0 +1,6 @@
+// Package busyhosts remembers which hosts and addresses want to be left alone, and for how long: after a 429, and after a 503
+// that names a time.
+//
+// What does not live here: sending requests and waiting (backend/fetch), what a status means (backend/response), how a
+// Retry-After header is read (backend/httpclient).
+package busyhosts
