@@ -3,6 +3,7 @@ package extract
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"gridwall/backend/httpclient"
 	"gridwall/backend/weburl"
@@ -33,6 +34,8 @@ type FetchError struct {
 	URL string
 	// Status is the HTTP status; 0 if none came.
 	Status int
+	// RetryAfter is for how long the site asks to be left alone; 0 if it does not say.
+	RetryAfter time.Duration
 	// Msg follows the URL: "answered 500 Internal Server Error".
 	Msg string
 	// Err is one of the sentinels above, or the underlying cause. Only Error may be shown.

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -13,8 +14,9 @@ import (
 const (
 	// jitter is the part of an interval by which a round may come later, so that sources drift apart.
 	jitter = 0.1
-	// retryFirst is the time from a failed round to the next; it doubles with each further failure, up to the
-	// interval. A laptop that wakes without a network has its streams a minute after the network is back.
+	// retryFirst is the time from a failed round to the next, where the site does not ask for more; it doubles with each
+	// further failure, up to the interval. A laptop that wakes without a network has its streams a minute after the network
+	// is back.
 	retryFirst = time.Minute
 	// maxDoublings bounds the doubling: 2^11 minutes are beyond any interval.
 	maxDoublings = 11
@@ -190,8 +192,13 @@ func (s *Service) due(src source.Source, t *turn, now time.Time) time.Time {
 	if at := s.looksAgain(src.Key); !at.IsZero() {
 		return at
 	}
-	if n := s.runs.State(src.Key).Failures; n > 0 {
-		every = min(every, retryFirst<<min(n-1, maxDoublings))
+	if last := s.runs.State(src.Key); last.Failures > 0 {
+		retry := retryFirst << min(last.Failures-1, maxDoublings)
+		var failed *FetchError
+		if errors.As(last.Err, &failed) {
+			retry = max(retry, failed.RetryAfter)
+		}
+		every = min(every, retry)
 	}
 	return t.last.Add(every + time.Duration(t.stretch*float64(every)))
 }

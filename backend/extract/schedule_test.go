@@ -97,6 +97,30 @@ func TestListingsStayFreshAndFresherWhileASessionIsLive(t *testing.T) {
 	})
 }
 
+func TestASiteThatAsksToBeLeftAloneIsNotRunBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		busy := answers(func(r *http.Request) (*http.Response, error) {
+			header := http.Header{"Retry-After": {"1200"}}
+			return &http.Response{StatusCode: http.StatusTooManyRequests, Header: header, Body: http.NoBody, Request: r}, nil
+		})
+		var asked atomic.Int64
+		s := newService(t, kind(func(ctx context.Context, src source.Source, site *Site) ([]Found, error) {
+			asked.Add(1)
+			_, err := site.Get(ctx, "https://h/list")
+			return nil, err
+		}), Options{
+			Sources:    newFolder(source.Source{Key: "own", Interval: time.Hour}),
+			Transports: openTransports{busy},
+		})
+		clock(t, s)
+		require.EqualValues(t, 1, asked.Load())
+		pass(19 * time.Minute)
+		assert.EqualValues(t, 1, asked.Load())
+		pass(6 * time.Minute)
+		assert.EqualValues(t, 2, asked.Load())
+	})
+}
+
 func TestAStartRunsOnlyOldListings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newStore()

@@ -142,7 +142,7 @@ func (s *Site) answer(ctx context.Context, resp *httpclient.Response, shown stri
 		if hint := resp.Hint(); hint != "" {
 			status += ": " + hint
 		}
-		return nil, &FetchError{URL: shown, Status: resp.StatusCode, Msg: "answered " + status, Err: ErrStatus}
+		return nil, &FetchError{URL: shown, Status: resp.StatusCode, RetryAfter: response.RetryAfter(resp.Response), Msg: "answered " + status, Err: ErrStatus}
 	}
 	if resp.ContentLength > s.limits.Answer {
 		return nil, s.tooLarge(shown)

@@ -47,14 +47,19 @@ func CheckStatus(resp *httpclient.Response, forwarded bool) error {
 		}
 		return r
 	}
-	e := &StatusError{URL: address, Status: code}
-	if code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable {
-		e.RetryAfter, _ = httpclient.RetryAfter(resp.Header, time.Now())
-	}
+	e := &StatusError{URL: address, Status: code, RetryAfter: RetryAfter(resp.Response)}
 	if code == http.StatusRequestedRangeNotSatisfiable {
 		e.Size = sizeOf(resp.Response)
 	}
 	return e
+}
+
+// RetryAfter returns for how long a server that is busy, by its 429 or 503, asks to be left alone; 0 if it does not say.
+func RetryAfter(resp *http.Response) (wait time.Duration) {
+	if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable {
+		wait, _ = httpclient.RetryAfter(resp.Header, time.Now())
+	}
+	return wait
 }
 
 // mayRefuse reports whether a status may mean that the token has ended.
