@@ -102,19 +102,14 @@ func (a *App) build() (err error) {
 	inForce := a.settings.Config()
 	a.extracts, err = a.Extraction(extract.Options{
 		Store: a.store, Timeout: inForce.Extract.Timeout, Interval: inForce.Extract.Interval, LiveInterval: inForce.Extract.LiveInterval,
-		SessionLive: a.calendar.Live,
-		Watched: func(id string) bool {
-			_, active := a.renewals.Get(id)
-			return active
-		},
-		Playing: func(id string) bool { return a.proxy.Playing(id) },
+		SessionLive: a.calendar.Live, Watched: a.watched, Playing: a.playing,
 	})
 	if err != nil {
 		return err
 	}
 	a.renewals, err = refresh.New(refresh.Options{
 		Runs: a.extracts.Runs(), Streams: a.extracts, Store: refreshRecords{a.store}, Interval: inForce.Refresh.Interval, Log: o.Log, Removed: a.removed,
-		OnChange: func() { a.events.Publish(api.EventActive) },
+		OnChange: a.publishing(api.EventActive),
 		Notice:   a.events.Notify,
 	})
 	if err != nil {
@@ -126,7 +121,7 @@ func (a *App) build() (err error) {
 	})
 	a.lineup, err = lineup.New(lineup.Options{
 		Calendar: a.calendar, Streams: sourceRuns{a.extracts}, Sources: a.dir, Settings: a.settings, Documents: docs,
-		FixedRules: o.Config.Rules, OnChange: func() { a.events.Publish(api.EventSchedule) }, Log: o.Log,
+		FixedRules: o.Config.Rules, OnChange: a.publishing(api.EventSchedule), Log: o.Log,
 	})
 	if err != nil {
 		return err
@@ -140,23 +135,41 @@ func (a *App) build() (err error) {
 		Calendars: api.CalendarParts{Sessions: a.calendar, Configured: a.calendars, Kinds: a.Base, Apply: a.followCalendars, Overrides: a.overridesFile()},
 		Lineup:    a.lineup,
 		Settings:  a.settings,
-		Walls:     walls.New(docs, func() { a.events.Publish(api.EventWalls) }),
+		Walls:     walls.New(docs, a.publishing(api.EventWalls)),
 		Program:   api.Program{Shell: shell, Version: o.Version, Paths: aboutPaths(o)},
 		Log:       o.Log,
 	})
-	a.settings.OnChange(func() { a.apply(a.settings.Config()) })
+	a.settings.OnChange(a.apply)
 	a.notices = a.notifier()
-	a.extracts.OnChange(func() {
-		a.events.Publish(api.EventStreams)
-		a.events.Publish(api.EventSources)
-	})
-	a.calendar.OnChange(func() { a.events.Publish(api.EventSchedule) })
-	a.dir.OnChange(func([]string) {
-		a.broken.report(a)
-		a.followCalendars()
-		a.events.Publish(api.EventSources)
-	})
+	a.extracts.OnChange(a.publishing(api.EventStreams, api.EventSources))
+	a.calendar.OnChange(a.publishing(api.EventSchedule))
+	a.dir.OnChange(a.sourcesChanged)
 	return nil
+}
+
+// watched reports whether a viewer keeps a stream active.
+func (a *App) watched(id string) bool {
+	_, active := a.renewals.Get(id)
+	return active
+}
+
+// playing reports whether a player fetches media of a stream now.
+func (a *App) playing(id string) bool { return a.proxy.Playing(id) }
+
+// publishing returns a function that publishes events.
+func (a *App) publishing(events ...api.EventType) func() {
+	return func() {
+		for _, e := range events {
+			a.events.Publish(e)
+		}
+	}
+}
+
+// sourcesChanged is called after files of sources have changed.
+func (a *App) sourcesChanged([]string) {
+	a.broken.report(a)
+	a.followCalendars()
+	a.events.Publish(api.EventSources)
 }
 
 // followCalendars applies changed calendars. It is serialised, so that the newest list is applied last.
@@ -167,7 +180,8 @@ func (a *App) followCalendars() {
 }
 
 // apply applies changed settings.
-func (a *App) apply(c config.Config) {
+func (a *App) apply() {
+	c := a.settings.Config()
 	a.renewals.SetInterval(c.Refresh.Interval)
 	a.extracts.SetPace(extract.Pace{Interval: c.Extract.Interval, LiveInterval: c.Extract.LiveInterval, Timeout: c.Extract.Timeout})
 	a.proxy.SetCacheBytes(c.Proxy.Cache)
@@ -210,30 +224,30 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, ready func(url s
 }
 
 // Close stops all parts, in the reverse order of construction. It may be called more than once.
-func (a *App) Close() {
-	a.closing.Do(func() {
-		a.end()
-		a.events.Close()
-		if a.proxy != nil {
-			if err := a.proxy.Close(); err != nil {
-				a.o.Log.Error("cannot save stream state; it will be lost on restart", "error", err)
-			}
+func (a *App) Close() { a.closing.Do(a.close) }
+
+func (a *App) close() {
+	a.end()
+	a.events.Close()
+	if a.proxy != nil {
+		if err := a.proxy.Close(); err != nil {
+			a.o.Log.Error("cannot save stream state; it will be lost on restart", "error", err)
 		}
-		a.loops.Wait()
-		if a.playback != nil {
-			_ = a.playback.Close() // closed by its server already, where one was started
+	}
+	a.loops.Wait()
+	if a.playback != nil {
+		_ = a.playback.Close() // closed by its server already, where one was started
+	}
+	if a.renewals != nil {
+		a.renewals.Close()
+	}
+	if a.extracts != nil {
+		a.extracts.Close()
+	}
+	a.Base.Close()
+	if a.store != nil {
+		if err := a.store.Close(); err != nil {
+			a.o.Log.Error("cannot close the database cleanly", "error", err)
 		}
-		if a.renewals != nil {
-			a.renewals.Close()
-		}
-		if a.extracts != nil {
-			a.extracts.Close()
-		}
-		a.Base.Close()
-		if a.store != nil {
-			if err := a.store.Close(); err != nil {
-				a.o.Log.Error("cannot close the database cleanly", "error", err)
-			}
-		}
-	})
+	}
 }

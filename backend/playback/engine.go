@@ -150,27 +150,30 @@ func (p *Engine) Stream(id string) (*Stream, error) {
 	if f := p.opened(id); f != nil {
 		return f, nil
 	}
-	v, err, _ := p.opening.Do(id, func() (any, error) {
-		if f := p.opened(id); f != nil {
-			return f, nil
-		}
-		f, err := p.newFeed(id)
-		if err != nil {
-			return nil, err
-		}
-		p.mu.Lock()
-		p.loaded[id] = f
-		full := len(p.loaded) > maxFeeds
-		p.mu.Unlock()
-		if full {
-			p.forgetOldest()
-		}
-		return f, nil
-	})
+	v, err, _ := p.opening.Do(id, func() (any, error) { return p.open(id) })
 	if err != nil {
 		return nil, err
 	}
 	return v.(*Stream), nil
+}
+
+// open brings a stream into memory, if it is not there yet.
+func (p *Engine) open(id string) (*Stream, error) {
+	if f := p.opened(id); f != nil {
+		return f, nil
+	}
+	f, err := p.newFeed(id)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	p.loaded[id] = f
+	full := len(p.loaded) > maxFeeds
+	p.mu.Unlock()
+	if full {
+		p.forgetOldest()
+	}
+	return f, nil
 }
 
 // opened returns the feed if it is in memory.

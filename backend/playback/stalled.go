@@ -48,17 +48,21 @@ func (f *Stream) WatchProgress(r *Rendition) {
 		asked, went := f.revive(f.Tasks.Context, r)
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		st.busy = false
-		if !asked && went {
-			return
-		}
-		now := time.Now()
-		if went && now.Sub(st.at) > steadyFor {
-			st.tries = 0
-		}
-		st.at, st.until = now, now.Add(min(standPause<<min(st.tries, 8), maxStandPause))
-		st.tries++
+		st.revived(asked, went, time.Now())
 	})
+}
+
+// revived records what came of a try to make a playlist go on, and until when there is no other one.
+func (st *standing) revived(asked, went bool, now time.Time) {
+	st.busy = false
+	if !asked && went {
+		return
+	}
+	if went && now.Sub(st.at) > steadyFor {
+		st.tries = 0
+	}
+	st.at, st.until = now, now.Add(min(standPause<<min(st.tries, 8), maxStandPause))
+	st.tries++
 }
 
 // revive makes a playlist go on that stands still: first by reading again what names it, then with a fresh token. asked
@@ -70,12 +74,7 @@ func (f *Stream) revive(ctx context.Context, r *Rendition) (asked, went bool) {
 	}
 	r.Timeline.SetRecovering(true)
 	defer r.Timeline.SetRecovering(false)
-	look := func(up stream.Upstream) bool {
-		now := time.Now()
-		_, err := f.LoadPlaylist(ctx, r, up, Want{Playlist: now, root: now, Timeout: fetch.PlaylistTimeout})
-		return err == nil && !r.Timeline.Stalled(time.Now())
-	}
-	if look(up) {
+	if f.goesOn(ctx, r, up) {
 		return false, true
 	}
 	// Another request may have renewed it since the player asked.
@@ -90,7 +89,14 @@ func (f *Stream) revive(ctx context.Context, r *Rendition) (asked, went bool) {
 		f.Log.Info("the playlist stands still, and its token was not renewed", "stream", f.ID, "why", stream.RedactText(err.Error()))
 		return true, false
 	}
-	return true, look(next)
+	return true, f.goesOn(ctx, r, next)
+}
+
+// goesOn reads a playlist, and what names it, and reports whether it goes on.
+func (f *Stream) goesOn(ctx context.Context, r *Rendition, up stream.Upstream) bool {
+	now := time.Now()
+	_, err := f.LoadPlaylist(ctx, r, up, Want{Playlist: now, root: now, Timeout: fetch.PlaylistTimeout})
+	return err == nil && !r.Timeline.Stalled(time.Now())
 }
 
 // reviveTimeout bounds the wait for such a renewal; it goes on beyond that.

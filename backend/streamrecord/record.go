@@ -43,40 +43,44 @@ func (rec *Record) Marshal(listed map[string]bool) (raw []byte, cut bool, err er
 		return raw, false, err
 	}
 	short := Record{Names: map[string]renditions.Description{}, Renditions: map[string]timeline.Record{}}
-	left := Max - len(`{"names":{},"inherit":[],"renditions":{}}`)
-	// fits takes what v needs off what is left, if it is there.
-	fits := func(key string, v any) bool {
-		text, err := json.Marshal(map[string]any{key: v})
-		if err != nil || len(text) > left {
-			return false
-		}
-		left -= len(text)
-		return true
-	}
+	left := room(Max - len(`{"names":{},"inherit":[],"renditions":{}}`))
 	// The renditions that were played last come first, each with its name; then the names that are listed now.
 	for _, name := range slices.SortedFunc(maps.Keys(rec.Renditions), rec.later) {
 		rr := rec.Renditions[name].Trimmed()
-		if d, ok := rec.Names[name]; ok && fits(name, d) {
+		if d, ok := rec.Names[name]; ok && left.take(name, d) {
 			short.Names[name] = d
 		}
-		if fits(name, rr) {
+		if left.take(name, rr) {
 			short.Renditions[name] = rr
 		}
 	}
 	for _, host := range rec.Inherit {
-		if fits("", host) {
+		if left.take("", host) {
 			short.Inherit = append(short.Inherit, host)
 		}
 	}
 	for _, now := range [...]bool{true, false} {
 		for _, name := range slices.Sorted(maps.Keys(rec.Names)) {
-			if _, done := short.Names[name]; !done && listed[name] == now && fits(name, rec.Names[name]) {
+			if _, done := short.Names[name]; !done && listed[name] == now && left.take(name, rec.Names[name]) {
 				short.Names[name] = rec.Names[name]
 			}
 		}
 	}
 	raw, err = json.Marshal(short)
 	return raw, true, err
+}
+
+// room is how many bytes are left in a record.
+type room int
+
+// take takes what v needs under its key, and reports whether there was room for it.
+func (r *room) take(key string, v any) bool {
+	text, err := json.Marshal(map[string]any{key: v})
+	if err != nil || len(text) > int(*r) {
+		return false
+	}
+	*r -= room(len(text))
+	return true
 }
 
 // later puts the rendition first that was played last.
