@@ -20,7 +20,7 @@ func TestMediaThatIsRefusedForGoodStaysPausedWhileItsPlaylistIsHad(t *testing.T)
 	assert.Zero(t, max(0, f.pause("1080p/media")))
 }
 
-func TestALongAdvertisementDoesNotMakeForgetThatARenditionsTokenWorked(t *testing.T) {
+func TestALongAdvertisementDoesNotEvictTheRenditionsTokenProof(t *testing.T) {
 	var f Fetcher
 	f.proves(Subject{Name: "main/media"}, 3)
 	for i := range 2 * maxHad {

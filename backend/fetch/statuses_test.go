@@ -14,7 +14,7 @@ import (
 )
 
 // A server that fails without end after it worked may hide a dead token: it costs one renewal.
-func TestAServerThatFailsOnAfterItPlayedIsRenewedOnce(t *testing.T) {
+func TestAPersistentServerErrorRenewsTheTokenOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &Fetcher{ID: "feed", works: 3}
 		up := stream.Upstream{Generation: 3}

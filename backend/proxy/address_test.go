@@ -10,7 +10,7 @@ import (
 	"gridwall/backend/timeline"
 )
 
-func TestAddressesAreReadAsTheyAreWritten(t *testing.T) {
+func TestPathsParseToTheirAddresses(t *testing.T) {
 	for path, want := range map[string]address{
 		"/hls/ab2/index.m3u8":                  {kind: kindMaster, id: "ab2"},
 		"/hls/ab2/1080p-6000k/index.m3u8":      {kind: kindPlaylist, id: "ab2", rendition: "1080p-6000k"},
@@ -39,16 +39,16 @@ func FuzzParseAddress(f *testing.F) {
 			return
 		}
 		if strings.Contains(path, "..") || strings.ContainsAny(path, "%?#\\") || a.id == "" || a.n < 0 || a.part < 0 {
-			t.Fatalf("%q was read as %+v", path, a)
+			t.Fatalf("%q was parsed as %+v", path, a)
 		}
 		if a.kind == kindSegment && !strings.Contains(path, "/"+strconv.FormatInt(a.n, 10)+".") {
-			t.Fatalf("%q has the number %d", path, a.n)
+			t.Fatalf("%q was parsed as number %d", path, a.n)
 		}
 	})
 }
 
-// A subtitle named a.webvtt was written into the playlist, and not found when a player asked for it.
-func TestEveryExtensionThatIsWrittenIsRead(t *testing.T) {
+// Regression: a subtitle named a.webvtt was listed in the playlist, but its address was rejected when a player asked for it.
+func TestEveryWrittenExtensionIsParsed(t *testing.T) {
 	for _, ext := range []string{"ts", "m4s", "webvtt", "z09azz"} { // see backend/timeline: letters and digits, at most MaxExtension
 		assert.LessOrEqual(t, len(ext), timeline.MaxExtension)
 		for _, path := range []string{"/hls/a/b/7.", "/hls/a/b/7.1."} {

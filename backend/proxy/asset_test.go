@@ -37,11 +37,11 @@ func TestALongInterstitialKeepsTheAddressOfItsFirstSegment(t *testing.T) {
 	assert.Equal(t, "\x47last", g.get("/hls/feed/"+uris[segments-1]))
 }
 
-// What an interstitial names is asked for under the token of the day, too: after the token's death, after a restart, and
-// after both. The player is in the middle of the advertisement, and reloads no playlist meanwhile.
+// The resources of an interstitial are requested with the current token after the old one expires, after a restart, and
+// after both, although a player in the middle of the advertisement reloads no playlist.
 func TestAnInterstitialPlaysOnWithAFreshTokenAndAfterARestart(t *testing.T) {
-	for name, happens := range map[string]struct{ dies, restart bool }{
-		"the token died": {dies: true}, "a restart": {restart: true}, "both": {dies: true, restart: true},
+	for name, happens := range map[string]struct{ expires, restart bool }{
+		"the token expired": {expires: true}, "a restart": {restart: true}, "both": {expires: true, restart: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newShelfServer(t, map[string]string{})
@@ -76,7 +76,7 @@ func TestAnInterstitialPlaysOnWithAFreshTokenAndAfterARestart(t *testing.T) {
 			if happens.restart {
 				g.restart()
 			}
-			if happens.dies {
+			if happens.expires {
 				s.mu.Lock()
 				tok = "2"
 				s.mu.Unlock()
@@ -91,8 +91,8 @@ func TestAnInterstitialPlaysOnWithAFreshTokenAndAfterARestart(t *testing.T) {
 	}
 }
 
-// Anyone who asks for addresses that nothing names makes the upstream's playlists be read once, not each time.
-func TestUnknownAddressesCostTheUpstreamNothing(t *testing.T) {
+// Requests for addresses that appear in no playlist make the proxy read the upstream's playlists once, not each time.
+func TestUnknownAddressesDoNotReloadUpstreamPlaylists(t *testing.T) {
 	s := newShelfServer(t, map[string]string{
 		"/v.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-DATERANGE:ID=\"1\",X-ASSET-URI=\"ad\"\n#EXTINF:2,\ns.ts\n",
 		"/ad":     "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n#EXT-X-ENDLIST\n",
@@ -110,9 +110,9 @@ func TestUnknownAddressesCostTheUpstreamNothing(t *testing.T) {
 	assert.LessOrEqual(t, len(s.requests())-before, 4)
 }
 
-// An advertisement's server decides at each request which clips it lists. What a player was given once plays to its end,
-// though that takes minutes; afterwards it is forgotten.
-func TestAListOfAssetsThatChangesWithEachReadingPlaysToItsEnd(t *testing.T) {
+// An ad server chooses the clips of its list at each request. A list that a player has received stays playable to its end,
+// even if that takes minutes, and is forgotten afterwards.
+func TestAnAssetListThatChangesOnEachReadPlaysToItsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var reads, over atomic.Int64
 		b := upstreamBubble(t, func(*cdn) http.RoundTripper {
@@ -157,11 +157,11 @@ func TestAListOfAssetsThatChangesWithEachReadingPlaysToItsEnd(t *testing.T) {
 				time.Sleep(6 * time.Second)
 			}
 		}
-		assert.LessOrEqual(t, reads.Load(), int64(3), "once for each token")
+		assert.LessOrEqual(t, reads.Load(), int64(3), "one read per token, at most")
 		f, err := b.proxy.engine.Stream("feed")
 		require.NoError(t, err)
 		time.Sleep(3 * assets.Idle)
-		assert.Zero(t, f.Assets.Len(), "what nobody plays is forgotten")
+		assert.Zero(t, f.Assets.Len(), "assets that no longer play are forgotten")
 		b.close()
 	})
 }

@@ -17,13 +17,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// member is one server behind a balancer: each request comes to any of them.
+// member is one server behind a balancer, which sends each request to any of them.
 type member struct {
 	lag    int    // how many segments it is behind
 	window int    // how many it lists
 	offset int    // added to its media sequence numbers
-	folder string // where its segments stand
-	opaque bool   // its names say nothing of the segment
+	folder string // of its segments
+	opaque bool   // its segment names reveal no number
 }
 
 type balancer struct {
@@ -38,7 +38,7 @@ type balancer struct {
 }
 
 // pick chooses the member that answers. The choice depends on the path and on how often it was requested, not on the order in
-// which requests for different paths arrive at the same time: a seed always plays the same.
+// which simultaneous requests for different paths arrive, so a seed always plays the same.
 func (l *balancer) pick(path string) *member {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -75,7 +75,7 @@ func (l *balancer) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return answer(req, http.StatusOK, int64(b.Len()), strings.NewReader(b.String())), nil
 	}
-	for i := range l.members { // any member has what another lists, once it has come so far
+	for i := range l.members { // any member serves what another lists, once it has reached that segment
 		for n := l.edge(m) - 60; n <= l.edge(m); n++ {
 			if req.URL.Path == l.members[i].name(n) {
 				body := string(content(n))
@@ -86,21 +86,21 @@ func (l *balancer) RoundTrip(req *http.Request) (*http.Response, error) {
 	return answer(req, http.StatusNotFound, 0, strings.NewReader("")), nil
 }
 
-// The playlist goes back and forth between servers that lag, number or name their segments differently. A player sees one
-// stream that only goes on, gets every segment, and the source is not run for it.
-func TestServersThatDisagreeBehindABalancerAreOneStream(t *testing.T) {
+// The playlist alternates between servers that lag behind, or number or name their segments differently. A player sees one
+// stream that only moves forward and gets every segment, and the source is not run.
+func TestServersBehindABalancerAppearAsOneStream(t *testing.T) {
 	for name, x := range map[string]struct {
 		members []member
 		pdt     bool
-		breaks  int  // discontinuities that may be seen
-		repeats int  // segments that may be seen twice
-		lost    int  // segments that may be missed while the servers are got to know
-		runs    int  // of the source
-		longer  bool // one lists more of the past: the beginning goes back and forth, the newest segment does not
+		breaks  int  // discontinuities allowed
+		repeats int  // segments that may appear twice
+		lost    int  // segments that may be missed until the servers are told apart
+		runs    int  // runs of the source allowed
+		longer  bool // one server has a longer window: the first segment moves back and forth, the newest does not
 	}{
 		"one lags by a segment":         {members: []member{{window: 6, folder: "/live"}, {window: 6, lag: 1, folder: "/live"}}, pdt: true},
 		"without dates":                 {members: []member{{window: 6, folder: "/live"}, {window: 6, lag: 1, folder: "/live"}}},
-		"one lags by three":             {members: []member{{window: 8, folder: "/live"}, {window: 8, lag: 3, folder: "/live"}}, pdt: true, runs: 2}, // it can seem to stand still
+		"one lags by three":             {members: []member{{window: 8, folder: "/live"}, {window: 8, lag: 3, folder: "/live"}}, pdt: true, runs: 2}, // it can look stalled
 		"three of them":                 {members: []member{{window: 8, folder: "/live"}, {window: 8, lag: 1, folder: "/live"}, {window: 8, lag: 2, folder: "/live"}}},
 		"other addresses":               {members: []member{{window: 6, folder: "/a"}, {window: 6, lag: 1, folder: "/b"}}, pdt: true},
 		"other numbers":                 {members: []member{{window: 6, folder: "/live"}, {window: 6, lag: 1, offset: 5000, folder: "/live"}}},
@@ -122,15 +122,15 @@ func TestServersThatDisagreeBehindABalancerAreOneStream(t *testing.T) {
 						require.NoError(t, err)
 						uris := lines(list.body)
 						newest := msn + int64(len(uris)) - 1
-						assert.GreaterOrEqual(t, newest, last, "the newest segment went back")
-						assert.True(t, x.longer || msn >= first, "the playlist's beginning went back")
+						assert.GreaterOrEqual(t, newest, last, "the newest segment moved backwards")
+						assert.True(t, x.longer || msn >= first, "the first segment moved backwards")
 						if i := strings.Index(list.body, "#EXT-X-DISCONTINUITY\n"); i >= 0 {
 							breaks[msn+int64(len(lines(list.body[:i])))] = true
 						}
 						if newest > last {
 							at = time.Now()
 						}
-						assert.Less(t, time.Since(at), 20*time.Second, "the stream goes on")
+						assert.Less(t, time.Since(at), 20*time.Second, "the stream stalled")
 						for n := max(msn, last+1); n <= newest; n++ {
 							g := b.get(fmt.Sprintf("/hls/feed/main/%d.ts", n))
 							if g.status != http.StatusOK {
@@ -151,11 +151,11 @@ func TestServersThatDisagreeBehindABalancerAreOneStream(t *testing.T) {
 						repeats += n - 1
 					}
 					assert.LessOrEqual(t, repeats, x.repeats)
-					assert.Greater(t, len(played), 80, "all of it was seen")
+					assert.Greater(t, len(played), 80, "most of the stream was played")
 					b.close()
 					b.site.mu.Lock()
 					defer b.site.mu.Unlock()
-					assert.LessOrEqual(t, b.site.runs, x.runs, "the source was run")
+					assert.LessOrEqual(t, b.site.runs, x.runs, "runs of the source")
 				})
 			})
 		}

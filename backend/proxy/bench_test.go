@@ -16,10 +16,10 @@ import (
 	"gridwall/backend/stream"
 )
 
-// benchSegment is the size of the segments that are moved here, in bytes.
+// benchSegment is the size of the benchmarks' segments, in bytes.
 const benchSegment = 2 << 20
 
-// benchServer returns a proxy with a server before it, and an upstream that has any segment, at no cost.
+// benchServer starts a proxy with an upstream that serves any segment at no cost, and returns the URL of its segments.
 func benchServer(b *testing.B) string {
 	b.Helper()
 	body := bytes.Repeat([]byte{0x47, 1, 2, 3}, benchSegment/4)
@@ -53,7 +53,7 @@ func benchServer(b *testing.B) string {
 	return srv.URL + "/hls/feed/main/"
 }
 
-// play asks for segments over as many connections as there are processors, and reads them whole.
+// play requests segments over as many connections as there are processors, and reads them completely.
 func play(b *testing.B, path func(i int64) string) {
 	b.Helper()
 	b.SetBytes(benchSegment)
@@ -79,13 +79,13 @@ func play(b *testing.B, path func(i int64) string) {
 	})
 }
 
-// A segment that is in the cache, out of it and through a client of net/http.
+// BenchmarkCachedSegment reads cached segments through a net/http client.
 func BenchmarkCachedSegment(b *testing.B) {
 	base := benchServer(b)
 	play(b, func(i int64) string { return base + strconv.FormatInt(i%8, 10) + ".ts" })
 }
 
-// A segment that no one had before: from an upstream in this process, through the cache, to a client.
+// BenchmarkNewSegment reads segments that are not cached yet, from an upstream in this process.
 func BenchmarkNewSegment(b *testing.B) {
 	base := benchServer(b)
 	play(b, func(i int64) string { return base + strconv.FormatInt(i, 10) + ".ts" })

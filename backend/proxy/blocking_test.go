@@ -22,7 +22,8 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// lowLatency returns an upstream that blocks, with a new part each second and a new segment every four: until the test opens it.
+// lowLatency returns an upstream that holds blocking reloads, with a new part each second and a new segment every four.
+// under counts the blocking requests in progress, and most is their maximum.
 func lowLatency(target int, under *atomic.Int64, most *atomic.Int64) answers {
 	began := time.Now()
 	return func(req *http.Request) (*http.Response, error) {
@@ -86,8 +87,8 @@ func blockingBubbleAgain(b *bubble, rt http.RoundTripper) *bubble {
 	return blockingBubble(b.t, rt)
 }
 
-// A blocking request whose player leaves gives its place at the upstream back; one that others wait for goes on.
-func TestABlockingRequestEndsWithTheLastWhoWaits(t *testing.T) {
+// A blocking request whose player leaves frees its upstream connection, unless other players wait for the same answer.
+func TestABlockingRequestEndsWithItsLastWaiter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var under, most atomic.Int64
 		b := blockingBubble(t, lowLatency(4, &under, &most))
@@ -110,13 +111,13 @@ func TestABlockingRequestEndsWithTheLastWhoWaits(t *testing.T) {
 		assert.Zero(t, under.Load())
 		wg.Wait()
 		g := b.get(mainList + "?_HLS_msn=10&_HLS_part=0")
-		assert.Equal(t, http.StatusOK, g.status, "the next player does not get the ended request")
+		assert.Equal(t, http.StatusOK, g.status, "the next player does not get the cancelled request")
 		b.close()
 	})
 }
 
-// One client that asks one feed for what is not there yet, again and again, leaves the places of the other feeds alone.
-func TestOneClientCannotTakeThePlacesOfAllFeeds(t *testing.T) {
+// One client that keeps asking one stream for what does not exist yet does not use up the connections of other streams.
+func TestOneClientCannotExhaustAllStreamsConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var under, most atomic.Int64
 		slow := lowLatency(4, &under, &most)
@@ -155,9 +156,9 @@ func TestOneClientCannotTakeThePlacesOfAllFeeds(t *testing.T) {
 	})
 }
 
-// A client that asks for many segments of one feed at once takes the places of that feed, and no more of the upstream.
-func TestAFeedHasPlacesOfItsOwnAtTheUpstream(t *testing.T) {
-	const segments, places = 300, 40 // of the 64 places of a feed 24 are kept for its playlists
+// A client that asks for many segments of one stream at once uses that stream's connections to the upstream, and no more.
+func TestUpstreamRequestsAreLimitedPerStream(t *testing.T) {
+	const segments, limit = 300, 40 // of the 64 connections of a stream, 24 are reserved for its playlists
 	synctest.Test(t, func(t *testing.T) {
 		var under atomic.Int64
 		list := "#EXTM3U\n#EXT-X-TARGETDURATION:4\n"
@@ -183,23 +184,23 @@ func TestAFeedHasPlacesOfItsOwnAtTheUpstream(t *testing.T) {
 			})
 		}
 		synctest.Wait()
-		assert.EqualValues(t, places, under.Load(), "they are asked for side by side, and no more of them")
+		assert.EqualValues(t, limit, under.Load(), "concurrent requests up to the limit")
 		cancel()
 		wg.Wait()
 		b.close()
 	})
 }
 
-// anyStream knows every id as the same stream.
+// anyStream resolves every ID to the same stream.
 type anyStream struct{ *slowSite }
 
 func (s anyStream) Open(ctx context.Context, id string, _ bool, _ string) (stream.Upstream, error) {
 	return s.Current(id)
 }
 
-// A blocking reload waits at the upstream while another viewer reloads without waiting. Its answer is the newer one, though
-// it was asked for first.
-func TestTheAnswerToABlockingReloadIsNotDroppedForAReloadBesideIt(t *testing.T) {
+// A blocking reload waits at the upstream while another viewer reloads without blocking. The blocking reload's answer is
+// the newer one, although it was requested first.
+func TestAConcurrentReloadDoesNotDiscardABlockingReloadsAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var under, most atomic.Int64
 		b := blockingBubble(t, lowLatency(4, &under, &most))
@@ -210,7 +211,7 @@ func TestTheAnswerToABlockingReloadIsNotDroppedForAReloadBesideIt(t *testing.T) 
 		wg.Go(func() {
 			g := b.get(mainList + "?_HLS_msn=10&_HLS_part=2")
 			assert.Equal(t, time.Second, g.took)
-			assert.Contains(t, g.body, "10.2.", "the part that was waited for is there")
+			assert.Contains(t, g.body, "10.2.", "the requested part is listed")
 		})
 		time.Sleep(500 * time.Millisecond)
 		assert.NotContains(t, b.get(mainList).body, "10.2.")

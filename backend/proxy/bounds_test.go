@@ -32,7 +32,7 @@ func (e endless) Read(p []byte) (int, error) {
 
 func (e endless) Close() error { return nil }
 
-// answers is an upstream made of a function.
+// answers is an upstream implemented by a function.
 type answers func(req *http.Request) (*http.Response, error)
 
 func (a answers) RoundTrip(req *http.Request) (*http.Response, error) { return a(req) }
@@ -41,8 +41,8 @@ func answer(req *http.Request, status int, length int64, body io.Reader) *http.R
 	return &http.Response{StatusCode: status, Header: http.Header{}, Request: req, ContentLength: length, Body: io.NopCloser(body)}
 }
 
-// The proxy as a whole: a segment without an end is neither kept nor asked for with every reload.
-func TestASegmentThatIsTooLargeToKeepIsNotAskedForAgain(t *testing.T) {
+// A segment without an end is neither retained nor requested again with every reload.
+func TestASegmentTooLargeToRetainIsNotRequestedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked atomic.Int64
 		rt := answers(func(req *http.Request) (*http.Response, error) {

@@ -13,10 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// firstBytes is how many bytes of a segment the proxy reads before it passes them on.
+// firstBytes is how many bytes of a segment the proxy reads before it forwards them.
 const firstBytes = 512
 
-// shelfServer serves fixed texts by path, and what a test puts in their place. token is demanded with everything.
+// shelfServer serves fixed texts by path. A test can replace them, or handle requests itself.
 type shelfServer struct {
 	*httptest.Server
 	mu     sync.Mutex
@@ -58,7 +58,7 @@ func (s *shelfServer) requests() []string {
 	return append([]string(nil), s.asked...)
 }
 
-// attribute returns the value of NAME="…" in a playlist; the n-th one.
+// attribute returns the value of the n-th NAME="…" in a playlist.
 func attribute(t *testing.T, playlist, name string, n int) string {
 	t.Helper()
 	all := strings.Split(playlist, name+`="`)
@@ -73,8 +73,8 @@ func noUpstream(t *testing.T, text string) {
 	assert.NotContains(t, text, "tok")
 }
 
-// An interstitial's list, its playlists, their init sections and segments are all fetched through the proxy; what the
-// player tells of itself reaches the server of the list.
+// An interstitial's list, its playlists, their init sections and segments are all fetched through the proxy, and the
+// player's _HLS_ parameters reach the server of the list.
 func TestInterstitialsPlayWithoutAnUpstreamAddress(t *testing.T) {
 	s := newShelfServer(t, map[string]string{
 		"/live/v.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n" +
@@ -119,7 +119,7 @@ func attributeJSON(t *testing.T, text string, n int) string {
 	return v
 }
 
-// An asset is asked for under the token of the day, although its date range stands in an older playlist.
+// An asset is requested with the current token, although the player found its date range in an older playlist.
 func TestAnAssetsAddressOutlivesItsToken(t *testing.T) {
 	s := newShelfServer(t, map[string]string{})
 	tok := "1"
@@ -149,8 +149,8 @@ func TestAnAssetsAddressOutlivesItsToken(t *testing.T) {
 	assert.Equal(t, 1, g.site.count())
 }
 
-// Vendors announce whole segments: a player gets the bytes while they are made, and under the address that the segment
-// keeps.
+// Vendor tags announce whole segments: a player gets the bytes while they are produced, at the address that the segment
+// keeps once it is listed.
 func TestAPrefetchedSegmentStreamsAsItGrows(t *testing.T) {
 	s := newShelfServer(t, map[string]string{
 		"/v.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:2,\na7.ts?tok\n#EXT-X-TWITCH-PREFETCH:HERE/a8.ts?tok\n#EXT-X-PREFETCH:HERE/a9.ts?tok\n",
@@ -177,7 +177,7 @@ func TestAPrefetchedSegmentStreamsAsItGrows(t *testing.T) {
 	defer func() { _ = resp.Body.Close() }()
 	head := make([]byte, firstBytes)
 	_, err = resp.Body.Read(head)
-	require.NoError(t, err, "it must come before the upstream has made the rest")
+	require.NoError(t, err, "the first bytes must arrive before the upstream has produced the rest")
 	s.put("/v.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:8\n#EXTINF:2,\na8.ts?tok\n")
 	assert.Contains(t, lines(g.get(mainList)), "8.ts")
 	close(more)
@@ -188,12 +188,12 @@ func TestAPrefetchedSegmentStreamsAsItGrows(t *testing.T) {
 			count++
 		}
 	}
-	assert.Equal(t, 1, count, "announced and listed are one download")
+	assert.Equal(t, 1, count, "the announced and the listed segment are one download")
 }
 
-// The parts of a segment can be ranges of one growing file. A hint streams it from where the part begins; a player that
-// asks for the part's own bytes gets those and no more.
-func TestPartsOfAGrowingFileAreCutOut(t *testing.T) {
+// The parts of a segment can be ranges of one growing file. A hint streams the file from the start of the part; a player
+// that asks for the part's own range gets exactly that.
+func TestPartsOfAGrowingFileAreServedAsRanges(t *testing.T) {
 	const head = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=1\n#EXT-X-PART-INF:PART-TARGET=0.3\n#EXT-X-MEDIA-SEQUENCE:5\n#EXT-X-MAP:URI=\"i.mp4\"\n#EXTINF:2,\n5.mp4\n#EXT-X-PART:DURATION=0.3,URI=\"6.mp4?tok\",BYTERANGE=\"1000@0\"\n"
 	s := newShelfServer(t, map[string]string{
 		"/v.m3u8": head + "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"6.mp4?tok\",BYTERANGE-START=1000\n",
@@ -221,10 +221,10 @@ func TestPartsOfAGrowingFileAreCutOut(t *testing.T) {
 	status, h, body := g.do("/hls/feed/main/6.1.mp4", "Range", "bytes=1000-1999")
 	assert.Equal(t, http.StatusPartialContent, status)
 	assert.Equal(t, "bytes 1000-1999/*", h.Get("Content-Range"))
-	assert.Equal(t, strings.Repeat("b", 1000), string(body), "it ends where the part ends, though the file grows on")
+	assert.Equal(t, strings.Repeat("b", 1000), string(body), "it ends with the part, although the file keeps growing")
 }
 
-// A player that has loaded a hinted init section finds it again by its address when the playlist lists it.
+// A hinted init section has the same address once the playlist lists it.
 func TestAHintedInitSectionKeepsItsAddress(t *testing.T) {
 	const head = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:5\n#EXT-X-MAP:URI=\"i.mp4?tok\"\n#EXTINF:2,\n5.mp4?tok\n"
 	s := newShelfServer(t, map[string]string{
@@ -240,8 +240,8 @@ func TestAHintedInitSectionKeepsItsAddress(t *testing.T) {
 	assert.Equal(t, "init-5.mp4", attribute(t, g.get(mainList), "URI", 0))
 }
 
-// Where only what looks like a token tells two keys apart, they are two keys all the same.
-func TestKeysThatDifferByTheirTokenAloneAreNotMistaken(t *testing.T) {
+// Two keys whose URLs differ only in an apparent token are still two keys.
+func TestKeysThatDifferOnlyByTokenAreDistinct(t *testing.T) {
 	s := newShelfServer(t, map[string]string{
 		"/v.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:5\n" +
 			"#EXT-X-KEY:METHOD=AES-128,URI=\"key?token=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"\n#EXTINF:2,\n5.ts\n#EXT-X-KEY:METHOD=AES-128,URI=\"key?token=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"\n#EXTINF:2,\n6.ts\n",
@@ -254,15 +254,15 @@ func TestKeysThatDifferByTheirTokenAloneAreNotMistaken(t *testing.T) {
 		return false
 	}
 	g := newRig(t, s.URL+"/v.m3u8")
-	for range 2 { // the names stay
+	for range 2 { // the names are stable
 		list := g.get(mainList)
 		assert.Equal(t, "aaaaaaaaaaaaaaaa", g.get("/hls/feed/main/"+attribute(t, list, "URI", 0)))
 		assert.Equal(t, "bbbbbbbbbbbbbbbb", g.get("/hls/feed/main/"+attribute(t, list, "URI", 1)))
 	}
 }
 
-// A player that asks for a delta update gets one, whatever the upstream would have sent.
-func TestADeltaUpdateIsMadeOfTheWholePlaylist(t *testing.T) {
+// A player that asks for a delta update gets one, whether or not the upstream supports it.
+func TestADeltaUpdateIsBuiltFromTheWholePlaylist(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12.0\n#EXT-X-MEDIA-SEQUENCE:10\n")
 	for i := range 20 {
@@ -274,8 +274,8 @@ func TestADeltaUpdateIsMadeOfTheWholePlaylist(t *testing.T) {
 	delta := g.get(mainList + "?_HLS_skip=YES")
 	assert.Contains(t, delta, "#EXT-X-SKIP:SKIPPED-SEGMENTS=14\n#EXTINF:2.0,\n24.ts\n")
 	assert.Len(t, lines(delta), 6)
-	assert.Len(t, lines(g.get(mainList)), 20, "the one is not taken for the other")
-	assert.Equal(t, "\x47three", g.get("/hls/feed/main/13.ts"), "what was skipped can be fetched")
+	assert.Len(t, lines(g.get(mainList)), 20, "the delta and the whole playlist are not confused")
+	assert.Equal(t, "\x47three", g.get("/hls/feed/main/13.ts"), "a skipped segment can be fetched")
 	for _, asked := range s.requests() {
 		assert.NotContains(t, asked, "_HLS_skip")
 	}

@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The login in cookies.txt ends while the wall plays. The user exports it again: what plays sends the new cookie, without a
-// restart, whether the stream is renewed or not; a file that is being written does not stop it.
-func TestALoginThatIsExportedAgainReachesAFeedThatPlays(t *testing.T) {
+// The login in cookies.txt expires while streams play. The user exports the file again: playing streams send the new cookie
+// without a restart, whether the stream is renewed or not, and a half-written file does not stop them.
+func TestAReexportedCookieFileReachesAPlayingStream(t *testing.T) {
 	for name, renewed := range map[string]bool{"the stream is renewed": true, "the file alone changes": false} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -50,7 +50,7 @@ func TestALoginThatIsExportedAgainReachesAFeedThatPlays(t *testing.T) {
 					time.Sleep(3 * time.Second)
 				}
 				write("")
-				require.Equal(t, http.StatusOK, b.get(mainList).status, "the file is being written")
+				require.Equal(t, http.StatusOK, b.get(mainList).status, "the file is half written")
 				login = "new"
 				write("new")
 				if !renewed {

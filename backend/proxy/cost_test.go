@@ -35,7 +35,7 @@ func TestASegmentThatHasLeftThePlaylistDoesNotKeepThePlaylist(t *testing.T) {
 	assert.Less(t, grown, int64(5*mb))
 }
 
-func TestAMultivariantPlaylistWithEverNewAudioDoesNotFillTheMemory(t *testing.T) {
+func TestAudioRenditionsThatKeepChangingDoNotFillTheMemory(t *testing.T) {
 	pad := strings.Repeat("y", 50_000)
 	g := newMemoryRig(t, "http://127.0.0.1/master.m3u8", func(path string, n int) string {
 		if path != "/master.m3u8" {

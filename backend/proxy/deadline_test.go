@@ -18,7 +18,7 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// deadlines is an answer that notes its write deadline.
+// deadlines is a response writer that records its write deadline.
 type deadlines struct {
 	*httptest.ResponseRecorder
 	until time.Time
@@ -29,7 +29,7 @@ func (d *deadlines) SetWriteDeadline(t time.Time) error {
 	return nil
 }
 
-func TestAClientThatDoesNotReadDoesNotKeepAPlaylistInMemory(t *testing.T) {
+func TestPlaylistsAndErrorsAreWrittenWithADeadline(t *testing.T) {
 	for name, write := range map[string]func(w http.ResponseWriter){
 		"a playlist": func(w http.ResponseWriter) { _ = writePlaylist(w, []byte("#EXTM3U\n")) },
 		"a list":     func(w http.ResponseWriter) { _ = writeText(w, http.StatusOK, "application/json", []byte("{}")) },
@@ -42,7 +42,7 @@ func TestAClientThatDoesNotReadDoesNotKeepAPlaylistInMemory(t *testing.T) {
 	}
 }
 
-func TestAClientThatDoesNotReadASegmentIsLeft(t *testing.T) {
+func TestSegmentsAreWrittenWithADeadline(t *testing.T) {
 	g := newMemoryRig(t, "http://127.0.0.1/v.m3u8", func(path string, _ int) string {
 		if path != "/v.m3u8" {
 			return strings.Repeat("G"+strings.Repeat("x", 187), 20)
@@ -56,8 +56,9 @@ func TestAClientThatDoesNotReadASegmentIsLeft(t *testing.T) {
 	assert.LessOrEqual(t, time.Until(w.until), writeWait)
 }
 
-// Each viewer's name stands behind every line: 64 viewers of a long playlist were 64 texts in memory.
-func TestTextsOfManyViewersAreBounded(t *testing.T) {
+// The viewer's name is part of every address, so each viewer has a rendering of its own: 64 viewers of a long playlist kept
+// 64 texts in memory.
+func TestRenderedPlaylistsOfManyViewersAreBounded(t *testing.T) {
 	g := newMemoryRig(t, "http://127.0.0.1/v.m3u8", func(string, int) string {
 		return "#EXTM3U\n#EXT-X-TARGETDURATION:4\n" + strings.Repeat("#EXTINF:4,\na.ts\n", 20_000) + "#EXT-X-ENDLIST\n"
 	})
@@ -75,8 +76,8 @@ func TestTextsOfManyViewersAreBounded(t *testing.T) {
 	assert.LessOrEqual(t, kept, max(timeline.MaxRendered, longest))
 }
 
-// The upstream says how long its segments are, and by that how long it is waited for.
-func TestAHugeTargetDurationHoldsNoRequest(t *testing.T) {
+// The upstream's target duration decides how long a blocking request waits, so it has to be bounded.
+func TestAHugeTargetDurationDoesNotProlongBlockingRequests(t *testing.T) {
 	media, err := hls.ParseMedia([]byte("#EXTM3U\n#EXT-X-TARGETDURATION:999999999\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=3\n#EXTINF:4,\n0.ts\n"), hls.Env{})
 	require.NoError(t, err)
 	s := &timeline.Snapshot{Playlist: &timeline.Playlist{Media: media}}

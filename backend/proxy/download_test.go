@@ -32,10 +32,10 @@ func TestTwentyFourViewersFetchASegmentOnce(t *testing.T) {
 	}
 }
 
-// gate is a segment that comes in two halves; the test opens the way for the second one.
+// gate serves a segment in two halves; the test releases the second one.
 type gate struct {
 	open chan struct{}
-	gone chan struct{} // closed when the upstream's request was ended
+	gone chan struct{} // closed when the request to the upstream is cancelled
 	body []byte
 }
 
@@ -98,7 +98,7 @@ func TestBytesReachAViewerAsTheyCome(t *testing.T) {
 	}
 }
 
-func TestTheLastViewerToLeaveEndsTheDownloadAndNoneBefore(t *testing.T) {
+func TestOnlyTheLastViewerToLeaveEndsTheDownload(t *testing.T) {
 	e := newEdge(t)
 	gate := newGate(t, e)
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
@@ -123,11 +123,11 @@ func TestTheLastViewerToLeaveEndsTheDownloadAndNoneBefore(t *testing.T) {
 	select {
 	case <-gate.gone:
 	case <-time.After(5 * time.Second):
-		t.Fatal("the download goes on although nobody reads it")
+		t.Fatal("the download continues without readers")
 	}
 }
 
-// breaking cuts the connection in the middle of a segment for the first times it is asked for.
+// breaking makes the edge cut the connection in mid-segment for the first requests. It returns the count of requests.
 func breaking(e *edge, times int, ranges bool) *int {
 	asked := 0
 	e.serve = func(w http.ResponseWriter, r *http.Request) bool {
@@ -181,7 +181,7 @@ func TestABodyThatBreaksOffWithItsTokenIsResumedAtTheFreshURL(t *testing.T) {
 	assert.Equal(t, 1, g.site.count())
 }
 
-func TestAShortBodyNeverEndsAsIfItWereWhole(t *testing.T) {
+func TestATruncatedBodyNeverEndsCleanly(t *testing.T) {
 	e := newEdge(t)
 	e.serve = func(w http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasSuffix(r.URL.Path, "seg103.ts") {
@@ -228,7 +228,7 @@ func TestAPlayerGetsTheRangeItAsksFor(t *testing.T) {
 			}
 		})
 	}
-	// A player that left before the end may have ended a download; once it is whole, no range asks the edge again.
+	// A player that left early may have cancelled a download. Once the segment is complete, ranges are served without the edge.
 	g.get("/hls/feed/main/101.ts")
 	asked := e.count("/live/seg101.ts")
 	for _, rng := range []string{"bytes=10-19", "bytes=-7", "bytes=99999999-", "bytes=100-"} {
@@ -237,8 +237,8 @@ func TestAPlayerGetsTheRangeItAsksFor(t *testing.T) {
 	assert.Equal(t, asked, e.count("/live/seg101.ts"))
 }
 
-// One resource holds all segments, as ffmpeg's single_file writes it.
-func TestByteRangesAreFetchedAsSuchAndOnce(t *testing.T) {
+// One resource holds all segments, as ffmpeg's single_file flag writes it.
+func TestByteRangesAreFetchedAsRanges(t *testing.T) {
 	e := newEdge(t)
 	file := bytes.Join([][]byte{[]byte("INIT"), content(1), content(2), content(3)}, nil)
 	n := len(content(1))
@@ -265,7 +265,7 @@ func TestByteRangesAreFetchedAsSuchAndOnce(t *testing.T) {
 	assert.Equal(t, "INIT", string(body))
 }
 
-func TestAnObjectTooLargeForTheCacheIsPassedOnWithinBounds(t *testing.T) {
+func TestAnObjectTooLargeForTheCacheIsStreamedUncached(t *testing.T) {
 	e := newEdge(t)
 	const size = 40 << 20
 	e.serve = func(w http.ResponseWriter, r *http.Request) bool {
@@ -300,10 +300,10 @@ func TestTheCacheStaysWithinItsBound(t *testing.T) {
 	}
 	assert.Greater(t, g.proxy.engine.Store.Stats().Cached, int64(7<<20))
 	g.proxy.engine.Store.Sweep(time.Now())
-	assert.Zero(t, g.proxy.engine.Store.Stats().Cached, "what nobody asks for is given back")
+	assert.Zero(t, g.proxy.engine.Store.Stats().Cached, "idle entries are evicted")
 }
 
-func TestAStalledUpstreamIsGivenUp(t *testing.T) {
+func TestAStalledUpstreamTimesOut(t *testing.T) {
 	e := newEdge(t)
 	stall := make(chan struct{})
 	inner := e.Config.Handler
@@ -324,7 +324,7 @@ func TestAStalledUpstreamIsGivenUp(t *testing.T) {
 	assert.Contains(t, string(body), "upstream_timeout")
 }
 
-func TestASmallerCacheGivesItsMemoryBackAtOnce(t *testing.T) {
+func TestShrinkingTheCacheFreesMemoryAtOnce(t *testing.T) {
 	e := newEdge(t)
 	e.from, e.to = 0, 600
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
@@ -337,15 +337,15 @@ func TestASmallerCacheGivesItsMemoryBackAtOnce(t *testing.T) {
 	g.get("/hls/feed/main/299.ts")
 	assert.Equal(t, 1, e.count("/live/seg299.ts"), "the newest are kept")
 	g.get("/hls/feed/main/0.ts")
-	assert.Equal(t, 2, e.count("/live/seg0.ts"), "the oldest went")
+	assert.Equal(t, 2, e.count("/live/seg0.ts"), "the oldest were evicted")
 	for i := range 300 {
 		g.get(fmt.Sprintf("/hls/feed/main/%d.ts", 300+i))
 		require.LessOrEqual(t, g.proxy.engine.Store.Stats().Cached, int64(2<<20))
 	}
 }
 
-// Memory is used again as soon as a segment has left the cache; a player in the middle of it must not see that.
-func TestASegmentThatLeavesTheCacheIsReadToItsEnd(t *testing.T) {
+// Memory is reused as soon as a segment has left the cache; a player in the middle of that segment must not notice.
+func TestAnEvictedSegmentIsReadToItsEnd(t *testing.T) {
 	const segments = 20
 	body := func(i int) []byte { return bytes.Repeat(fmt.Appendf(nil, "\x47piece %d\x00", i), 30_000) }
 	e := newEdge(t)
@@ -383,5 +383,5 @@ func TestASegmentThatLeavesTheCacheIsReadToItsEnd(t *testing.T) {
 	wg.Wait()
 	assert.LessOrEqual(t, g.proxy.engine.Store.Stats().Cached, int64(2<<20))
 	g.proxy.SetCacheBytes(0)
-	require.Eventually(t, func() bool { return g.proxy.engine.Store.Stats().Held == 0 }, 10*time.Second, time.Millisecond, "nothing is held of what left the cache")
+	require.Eventually(t, func() bool { return g.proxy.engine.Store.Stats().Held == 0 }, 10*time.Second, time.Millisecond, "evicted segments hold no memory")
 }

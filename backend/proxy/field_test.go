@@ -14,9 +14,10 @@ import (
 	"gridwall/backend/hls"
 )
 
-// Playlists out of public bug reports, through the whole proxy.
+// Tests with playlists from public bug reports, through the whole proxy.
 
-// reloading answers each request of a playlist with the next of some texts, the last for ever, and an object with its path.
+// reloading answers each request for a playlist with the next of its texts, repeating the last one, and any other request
+// with an object that contains the path.
 type reloading struct {
 	*shelfServer
 	mu    sync.Mutex
@@ -42,7 +43,7 @@ func newReloading(t *testing.T, texts map[string][]string) *reloading {
 	return r
 }
 
-// shown returns what a player sees of one playlist: by what each segment holds, its number and its discontinuity's.
+// shown returns a playlist as a player sees it, and for each segment's content its media and discontinuity sequence numbers.
 func (g *rig) shown(dir string) (m *hls.Media, at map[string][2]int64) {
 	g.t.Helper()
 	list := g.get(dir + "index.m3u8")
@@ -59,7 +60,7 @@ func (g *rig) shown(dir string) (m *hls.Media, at map[string][2]int64) {
 	return m, at
 }
 
-// stays fails where what a player knows has another number now.
+// stays fails if a segment that the player knows has other numbers now.
 func stays(t *testing.T, before, after map[string][2]int64) {
 	t.Helper()
 	common := 0
@@ -69,7 +70,7 @@ func stays(t *testing.T, before, after map[string][2]int64) {
 			common++
 		}
 	}
-	assert.Positive(t, common, "nothing of the playlist before is left")
+	assert.Positive(t, common, "the two playlists have no segment in common")
 }
 
 const edgeHead = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n"
@@ -86,10 +87,10 @@ func segments(names ...string) string {
 	return b.String()
 }
 
-// hls.js refuses a playlist in which a segment that it knows lies behind another discontinuity.
-func TestADiscontinuityThatSlidesOutIsStillCounted(t *testing.T) {
+// hls.js refuses a playlist in which the discontinuity sequence number of a known segment changes.
+func TestADiscontinuityThatLeavesTheWindowIsStillCounted(t *testing.T) {
 	const d = "#EXT-X-DISCONTINUITY"
-	for name, head := range map[string]string{"no sequence": "", "one that stands still": "#EXT-X-DISCONTINUITY-SEQUENCE:0\n", "at four": "#EXT-X-DISCONTINUITY-SEQUENCE:4\n"} {
+	for name, head := range map[string]string{"no sequence": "", "a constant sequence": "#EXT-X-DISCONTINUITY-SEQUENCE:0\n", "starting at four": "#EXT-X-DISCONTINUITY-SEQUENCE:4\n"} {
 		t.Run(name, func(t *testing.T) {
 			text := func(msn int, names ...string) string {
 				return edgeHead + head + fmt.Sprintf("#EXT-X-MEDIA-SEQUENCE:%d\n", msn) + segments(names...)
@@ -112,14 +113,14 @@ func TestADiscontinuityThatSlidesOutIsStillCounted(t *testing.T) {
 	}
 }
 
-// A server that counts nothing, or wrongly, lists its segments by name all the same.
-func TestAServerThatCannotCountIsCountedFor(t *testing.T) {
+// When media sequence numbers are missing or wrong, segments are recognised by name.
+func TestBadMediaSequenceNumbersAreReplaced(t *testing.T) {
 	for name, texts := range map[string][]string{
-		"no sequence although the window slides": {edgeHead + segments("a1", "a2", "a3"), edgeHead + segments("a2", "a3", "a4"), edgeHead + segments("a3", "a4", "a5")},
-		"one that is skipped":                    {edgeHead + "#EXT-X-MEDIA-SEQUENCE:5\n" + segments("s5", "s6", "s7"), edgeHead + "#EXT-X-MEDIA-SEQUENCE:7\n" + segments("s6", "s7", "s8")},
-		"negative":                               {edgeHead + "#EXT-X-MEDIA-SEQUENCE:-3\n" + segments("a1", "a2", "a3"), edgeHead + "#EXT-X-MEDIA-SEQUENCE:-2\n" + segments("a2", "a3", "a4")},
-		"words, then numbers":                    {edgeHead + "#EXT-X-MEDIA-SEQUENCE:x\n" + segments("a1", "a2", "a3"), edgeHead + "#EXT-X-MEDIA-SEQUENCE:9\n" + segments("a2", "a3", "a4")},
-		"beyond any player":                      {edgeHead + "#EXT-X-MEDIA-SEQUENCE:18446744073709551610\n" + segments("a1", "a2", "a3"), edgeHead + "#EXT-X-MEDIA-SEQUENCE:18446744073709551611\n" + segments("a2", "a3", "a4")},
+		"missing although the window slides": {edgeHead + segments("a1", "a2", "a3"), edgeHead + segments("a2", "a3", "a4"), edgeHead + segments("a3", "a4", "a5")},
+		"a skipped number":                   {edgeHead + "#EXT-X-MEDIA-SEQUENCE:5\n" + segments("s5", "s6", "s7"), edgeHead + "#EXT-X-MEDIA-SEQUENCE:7\n" + segments("s6", "s7", "s8")},
+		"negative":                           {edgeHead + "#EXT-X-MEDIA-SEQUENCE:-3\n" + segments("a1", "a2", "a3"), edgeHead + "#EXT-X-MEDIA-SEQUENCE:-2\n" + segments("a2", "a3", "a4")},
+		"words, then numbers":                {edgeHead + "#EXT-X-MEDIA-SEQUENCE:x\n" + segments("a1", "a2", "a3"), edgeHead + "#EXT-X-MEDIA-SEQUENCE:9\n" + segments("a2", "a3", "a4")},
+		"too large for any player":           {edgeHead + "#EXT-X-MEDIA-SEQUENCE:18446744073709551610\n" + segments("a1", "a2", "a3"), edgeHead + "#EXT-X-MEDIA-SEQUENCE:18446744073709551611\n" + segments("a2", "a3", "a4")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newReloading(t, map[string][]string{"/v.m3u8": texts})
@@ -137,7 +138,7 @@ func TestAServerThatCannotCountIsCountedFor(t *testing.T) {
 	}
 }
 
-// A fault that is played all the same is said once, not with each reload, and without an address.
+// A tolerated fault of a playlist is logged once, not with each reload, and without an address.
 func TestAFaultOfAPlaylistIsLoggedOnce(t *testing.T) {
 	s := newReloading(t, map[string][]string{"/v.m3u8": {edgeHead + "#EXT-X-MEDIA-SEQUENCE:-1\n#EXTINF:-1,\n1.ts?token=secret\n"}})
 	g := newRig(t, s.URL+"/v.m3u8?token=secret")
@@ -151,12 +152,12 @@ func TestAFaultOfAPlaylistIsLoggedOnce(t *testing.T) {
 	assert.NotContains(t, log.String(), "secret")
 }
 
-// A playlist without segments is not a fault: the stream has ended, or has not begun.
+// A playlist without segments is not a fault: the stream has ended or has not started.
 func TestAPlaylistWithoutSegmentsIsAnswered(t *testing.T) {
 	for name, text := range map[string]string{
-		"ended, without anything": "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-ENDLIST\n",
+		"ended, without segments": "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-ENDLIST\n",
 		"ended":                   edgeHead + "#EXT-X-MEDIA-SEQUENCE:7\n#EXT-X-ENDLIST\n",
-		"not begun":               edgeHead + "#EXT-X-MEDIA-SEQUENCE:0\n",
+		"not started":             edgeHead + "#EXT-X-MEDIA-SEQUENCE:0\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newReloading(t, map[string][]string{"/v.m3u8": {text}})
@@ -164,15 +165,15 @@ func TestAPlaylistWithoutSegmentsIsAnswered(t *testing.T) {
 			for range 3 {
 				list := g.get(mainList)
 				assert.Equal(t, strings.Contains(text, "ENDLIST"), strings.Contains(list, "#EXT-X-ENDLIST"))
-				assert.Contains(t, list, "#EXT-X-TARGETDURATION:", "a player takes it for a multivariant playlist without")
+				assert.Contains(t, list, "#EXT-X-TARGETDURATION:", "without the tag a player takes it for a multivariant playlist")
 			}
 			assert.Zero(t, g.site.count(), "no token was renewed for it")
 		})
 	}
 }
 
-// What was played stays listed when a playlist becomes empty for its end.
-func TestAStreamThatEndsEmptyHasEnded(t *testing.T) {
+// A final playlist that is empty except for EXT-X-ENDLIST ends the stream and costs no renewal.
+func TestAnEmptyFinalPlaylistEndsTheStream(t *testing.T) {
 	s := newReloading(t, map[string][]string{"/v.m3u8": {
 		edgeHead + "#EXT-X-MEDIA-SEQUENCE:7\n" + segments("7", "8"), "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-ENDLIST\n",
 	}})
@@ -182,8 +183,8 @@ func TestAStreamThatEndsEmptyHasEnded(t *testing.T) {
 	assert.Zero(t, g.site.count())
 }
 
-// Sound and picture whose numbers differ by one go on to differ by one.
-func TestRenditionsThatCountApartStayApart(t *testing.T) {
+// Audio and video whose sequence numbers differ by one keep that difference.
+func TestRenditionsKeepTheirNumberingOffset(t *testing.T) {
 	list := func(msn, n int) []string {
 		var names []string
 		for i := range 3 {
@@ -205,8 +206,8 @@ func TestRenditionsThatCountApartStayApart(t *testing.T) {
 	}
 }
 
-// Azure and IIS write commas and brackets into their addresses.
-func TestAzuresAddressesStayAsTheyAreWritten(t *testing.T) {
+// Azure and IIS use commas and parentheses in their addresses.
+func TestAzureAddressesAreRequestedUnescaped(t *testing.T) {
 	s := newReloading(t, map[string][]string{
 		"/ev.isml/Manifest(format=m3u8-aapl)": {"#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"en\",URI=\"QualityLevels(64000)/Manifest(audio_en,format=m3u8-aapl)\"\n" +
 			"#EXT-X-STREAM-INF:BANDWIDTH=400000,AUDIO=\"audio\"\nQualityLevels(400000)/Manifest(video,format=m3u8-aapl)\n"},
@@ -223,7 +224,7 @@ func TestAzuresAddressesStayAsTheyAreWritten(t *testing.T) {
 	assert.Contains(t, at, "\x47object /ev.isml/QualityLevels(64000)/Fragments(audio_en=0,format=m3u8-aapl)")
 }
 
-// A variant without an address leads to nothing.
+// A variant without an address cannot be played.
 func TestAVariantWithoutAddressIsNotOffered(t *testing.T) {
 	s := newReloading(t, map[string][]string{
 		"/m.m3u8": {"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=100000,CODECS=\"avc1.4d400d\"\n#EXT-X-STREAM-INF:BANDWIDTH=900000,RESOLUTION=1280x720\nv/720.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=500000\n"},

@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Anyone who asks for every rendition of a long multivariant playlist does not make the proxy hold all their playlists; those
-// that are let go go on under the same numbers.
-func TestAFeedHoldsAFewOfItsPlaylistsOnly(t *testing.T) {
+// A client that asks for every rendition of a long multivariant playlist does not make the proxy hold all their playlists.
+// Those that were released continue under the same numbers.
+func TestAStreamKeepsOnlyItsMostRecentPlaylists(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		rt := answers(func(req *http.Request) (*http.Response, error) {
@@ -63,7 +63,7 @@ func TestAFeedHoldsAFewOfItsPlaylistsOnly(t *testing.T) {
 		g := b.get("/hls/feed/" + all[0])
 		assert.Equal(t, "102", tagValue(g.body, "#EXT-X-MEDIA-SEQUENCE"), g.body)
 		assert.NotContains(t, g.body, "DISCONTINUITY")
-		assert.Equal(t, http.StatusOK, b.get(strings.TrimSuffix("/hls/feed/"+all[1], "index.m3u8")+"103.ts").status, "so are its segments")
+		assert.Equal(t, http.StatusOK, b.get(strings.TrimSuffix("/hls/feed/"+all[1], "index.m3u8")+"103.ts").status, "the segments of a released playlist are served")
 		b.close()
 	})
 }

@@ -19,10 +19,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// secret returns the key of 16 bytes that stands at a path.
+// secret returns the 16-byte key that is served at a path.
 func secret(path string) []byte { return fmt.Appendf(nil, "%-16.16s", path) }
 
-// keyServer serves one playlist after the other below /v.m3u8, keys below /k, init sections below /i.
+// keyServer serves the playlists one after the other at /v.m3u8, keys at paths beginning with /k, and init sections at paths
+// beginning with /i.
 func keyServer(t *testing.T, lists ...string) *reloading {
 	s := newReloading(t, map[string][]string{"/v.m3u8": lists})
 	list := s.handle
@@ -41,17 +42,18 @@ func keyServer(t *testing.T, lists ...string) *reloading {
 	return s
 }
 
-// played is what a player fetches for one segment: the keys in force at its init section and at itself, by KEYFORMAT.
+// played holds what a player fetches for one segment: the keys that apply to its init section and to the segment itself, by
+// KEYFORMAT, and the init section.
 type played struct{ mapKeys, keys, section string }
 
-// play reads a playlist as hls.js does (RFC 8216bis 4.4.4.4), and fetches what each segment needs. names must lead to one
-// thing for ever.
+// play reads a playlist as hls.js does (RFC 8216bis 4.4.4.4), and fetches what each segment needs. It fails if an address
+// leads to other content than recorded in names.
 func (g *rig) play(list string, names map[string]string) map[string]played {
 	g.t.Helper()
 	fetch := func(uri string) string {
 		body := g.get("/hls/feed/main/" + uri)
 		if was, ok := names[uri]; ok {
-			assert.Equal(g.t, was, body, "%s led to something else before", uri)
+			assert.Equal(g.t, was, body, "%s had other content before", uri)
 		}
 		names[uri] = body
 		return body
@@ -94,7 +96,7 @@ func (g *rig) play(list string, names map[string]string) map[string]played {
 	return out
 }
 
-// With the segments' key in the place of its own an init section is noise, and nothing plays.
+// Decrypted with the segments' key instead of its own, an init section is noise and nothing plays.
 func TestAnInitSectionIsDecryptedWithItsOwnKey(t *testing.T) {
 	for _, method := range []string{"AES-128", "AES-256", "SAMPLE-AES"} {
 		t.Run(method, func(t *testing.T) {
@@ -134,15 +136,15 @@ func TestAnInitSectionIsDecryptedWithItsOwnKey(t *testing.T) {
 					var k int
 					_, err := fmt.Sscanf(what, "\x47object /%d.ts", &k)
 					require.NoError(t, err)
-					mine, own := want[k], "a"
+					segmentKey, mapKey := want[k], "a"
 					if k >= 16 {
-						own = "d"
+						mapKey = "d"
 					}
 					if k == 18 {
-						own = "f"
+						mapKey = "f"
 					}
-					assert.Equal(t, "identity=k"+mine+"?;", p.keys, "reload %d: %s", i, what)
-					assert.Equal(t, "identity=k"+own+"?;", p.mapKeys, "reload %d: %s", i, what)
+					assert.Equal(t, "identity=k"+segmentKey+"?;", p.keys, "reload %d: %s", i, what)
+					assert.Equal(t, "identity=k"+mapKey+"?;", p.mapKeys, "reload %d: %s", i, what)
 				}
 				if i%2 == 1 {
 					g.restart() // names outlive the process
@@ -152,8 +154,8 @@ func TestAnInitSectionIsDecryptedWithItsOwnKey(t *testing.T) {
 	}
 }
 
-// Where a query alone tells two keys apart, it may look like a token.
-func TestKeysThatDifferInWhatLooksLikeATokenAreTwo(t *testing.T) {
+// The key of an init section and that of the segments differ only in a query parameter that looks like a token.
+func TestInitAndSegmentKeysThatDifferOnlyByQueryAreDistinct(t *testing.T) {
 	a, b := strings.Repeat("0a", 16), strings.Repeat("0b", 16)
 	text := edgeHead + "#EXT-X-MEDIA-SEQUENCE:5\n#EXT-X-KEY:METHOD=AES-128,URI=\"k" + a + "\",IV=0x1\n#EXT-X-MAP:URI=\"i1\"\n#EXT-X-KEY:METHOD=AES-128,URI=\"k" + b + "\",IV=0x1\n" + segments("5", "6")
 	text = strings.NewReplacer("k0a", "k?k=0a", "k0b", "k?k=0b").Replace(text)
@@ -176,7 +178,7 @@ func TestKeysThatDifferInWhatLooksLikeATokenAreTwo(t *testing.T) {
 	}
 }
 
-// A key holds until the next one of its own KEYFORMAT, and its name is its own although the other formats come and go.
+// A key applies until the next one of its KEYFORMAT, and keeps its name while keys of other formats come and go.
 func TestEachKeyFormatKeepsItsNames(t *testing.T) {
 	key := func(uri, format string) string {
 		line := "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"" + uri + "?\",IV=0x01"
@@ -225,7 +227,7 @@ func encrypted(t *testing.T, plain, key, iv []byte) []byte {
 	return out
 }
 
-// ffmpeg plays fragmented MP4 whose init section and segments are encrypted with a key each.
+// ffmpeg plays fragmented MP4 whose init section and segments are encrypted with different keys.
 func TestFFmpegPlaysAnInitSectionWithAKeyOfItsOwn(t *testing.T) {
 	ffmpeg, err := exec.LookPath("ffmpeg")
 	if err != nil {
@@ -265,11 +267,11 @@ func TestFFmpegPlaysAnInitSectionWithAKeyOfItsOwn(t *testing.T) {
 	play.Stdout, play.Stderr = &frames, &words
 	require.NoError(t, play.Run(), words.String())
 	assert.Empty(t, words.String())
-	assert.Equal(t, 60, strings.Count(frames.String(), "\n0,"), "six seconds of ten pictures each")
+	assert.Equal(t, 60, strings.Count(frames.String(), "\n0,"), "six seconds at ten frames each")
 }
 
-// What the rewind adds is decrypted with the keys that it came with.
-func TestWhatIsKeptIsDecryptedWithItsOwnKeys(t *testing.T) {
+// Retained segments are listed with the keys that they were published with.
+func TestRetainedSegmentsKeepTheirOwnKeys(t *testing.T) {
 	key := func(uri, format string) string {
 		return "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"" + uri + "?\",IV=0x01,KEYFORMAT=\"" + format + "\""
 	}

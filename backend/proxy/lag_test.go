@@ -13,12 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// lateEdge answers 404 to a segment for as long as late says after the segment was listed. With open it gives its playlist
-// to anyone, whatever the token.
+// lateEdge answers 404 for a segment until the delay that late returns has passed since the segment was listed. If open is
+// set, it serves its playlist whatever the token.
 type lateEdge struct {
 	*cdn
 	open bool
-	// late says for how long a segment is not there yet under a token; negative: it never is.
+	// late returns how long a segment is missing under a token; negative: for ever.
 	late func(index int, token string) time.Duration
 }
 
@@ -56,17 +56,17 @@ func (b *bubble) runs() int {
 }
 
 // The fresh token leads to another edge of the CDN, whose playlist lists the newest segment a moment before that edge has
-// it. The player that asked for it waits, and is not told that it does not exist.
-func TestTheNewestSegmentIsWaitedForOnTheEdgeThatARenewalLeadsTo(t *testing.T) {
+// it. The player's request waits and is not answered 404.
+func TestAfterARenewalTheNewestSegmentIsAwaited(t *testing.T) {
 	for name, x := range map[string]struct {
 		takes, late time.Duration
 		want        int
 	}{
-		"at once":              {0, 1500 * time.Millisecond, 200},
-		"after a slow run":     {3 * time.Second, 5500 * time.Millisecond, 200},
-		"after a very slow":    {6500 * time.Millisecond, 7500 * time.Millisecond, 503}, // the player asks again
-		"beyond all patience":  {time.Second, 5 * time.Second, 404},
-		"it never comes there": {time.Second, -1, 404},
+		"at once":            {0, 1500 * time.Millisecond, 200},
+		"after a slow run":   {3 * time.Second, 5500 * time.Millisecond, 200},
+		"after a slower run": {6500 * time.Millisecond, 7500 * time.Millisecond, 503}, // the player retries
+		"too late":           {time.Second, 5 * time.Second, 404},
+		"never":              {time.Second, -1, 404},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -97,9 +97,9 @@ func TestTheNewestSegmentIsWaitedForOnTheEdgeThatARenewalLeadsTo(t *testing.T) {
 	}
 }
 
-// The fresh token leads to an edge whose whole playlist is behind: it does not list yet what the player was shown. The
-// address that is known of it carries the dead token.
-func TestASegmentThatTheNewEdgeDoesNotListYetIsWaitedFor(t *testing.T) {
+// The fresh token leads to an edge whose whole playlist lags: it does not list yet what the player has seen. The known
+// address of that segment carries the expired token.
+func TestASegmentNotYetListedByTheNewEdgeIsAwaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := upstreamBubble(t, func(c *cdn) http.RoundTripper {
 			return answers(func(req *http.Request) (*http.Response, error) {
@@ -125,14 +125,14 @@ func TestASegmentThatTheNewEdgeDoesNotListYetIsWaitedFor(t *testing.T) {
 		assert.Equal(t, meant("119.m4s"), g.body)
 		g = b.get("/hls/feed/main/120.m4s")
 		assert.Equal(t, http.StatusOK, g.status, g.body)
-		assert.Equal(t, 1, b.runs(), "no token brings what is not there yet")
+		assert.Equal(t, 1, b.runs(), "no token brings a segment that does not exist yet")
 		b.close()
 	})
 }
 
-// A CDN that answers 404 to a dead token, and gives its playlist to anyone, looks like an edge that lags. What was had
-// before shows what its 404 means: nothing is waited for, and a slow source is not too late.
-func TestA404ThatMeansADeadTokenIsNotWaitedFor(t *testing.T) {
+// A CDN that answers an expired token with 404, but serves its playlist to anyone, looks like an edge that lags. Earlier
+// segments show what its 404 means, so no time is spent waiting and a slow source still finishes in time.
+func TestA404ThatMeansAnExpiredTokenIsNotAwaited(t *testing.T) {
 	for _, takes := range []time.Duration{time.Second, 5 * time.Second} {
 		t.Run(takes.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -156,8 +156,8 @@ func TestA404ThatMeansADeadTokenIsNotWaitedFor(t *testing.T) {
 	}
 }
 
-// What looked like a dead token was an edge that lags for long. The source is not run with every new segment.
-func TestAnEdgeThatLagsForLongIsNotTakenForOneThatRefusesWith404(t *testing.T) {
+// What looked like an expired token was an edge that lags. The source is not run with every new segment.
+func TestALaggingEdgeIsNotMistakenForOneThatRefusesWith404(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		late := 3500 * time.Millisecond
 		b := lateBubble(t, &lateEdge{late: func(int, string) time.Duration { return late }})
@@ -177,9 +177,9 @@ func TestAnEdgeThatLagsForLongIsNotTakenForOneThatRefusesWith404(t *testing.T) {
 	})
 }
 
-// A low-latency CDN lists a part, or announces it, a moment before every one of its servers has it. The player gets it, and
-// no token is asked for.
-func TestAPartThatIsNotThereYetIsWaitedForAndCostsNoToken(t *testing.T) {
+// A low-latency CDN lists or announces a part a moment before all of its servers have it. The player gets the part, and no
+// token is requested.
+func TestALatePartIsAwaitedAndCostsNoRenewal(t *testing.T) {
 	for _, leaf := range []string{"121.0.m4s", "121.1.m4s", "121.2.m4s", "120.3.m4s"} {
 		t.Run(leaf, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -215,7 +215,7 @@ func TestAPartThatIsNotThereYetIsWaitedForAndCostsNoToken(t *testing.T) {
 				synctest.Wait() // it is kept
 				b.proxy.SetCacheBytes(0)
 				g = b.get("/hls/feed/main/" + leaf)
-				assert.Equal(t, http.StatusNotFound, g.status, "it never comes")
+				assert.Equal(t, http.StatusNotFound, g.status, "it never arrives")
 				for range 5 {
 					before := b.runs()
 					g = b.get("/hls/feed/main/" + leaf)
@@ -228,8 +228,9 @@ func TestAPartThatIsNotThereYetIsWaitedForAndCostsNoToken(t *testing.T) {
 	}
 }
 
-// A segment that came too late is remembered as missing. It is had later all the same, though its token has ended since.
-func TestASegmentThatCameTooLateIsHealedLikeAnyOther(t *testing.T) {
+// A segment that arrives too late is first remembered as missing. Once available it is served, even if its token has expired
+// since.
+func TestASegmentOnceMissingIsServedWhenItArrives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := lateBubble(t, &lateEdge{late: func(i int, _ string) time.Duration {
 			if i == 120 {
@@ -249,7 +250,7 @@ func TestASegmentThatCameTooLateIsHealedLikeAnyOther(t *testing.T) {
 	})
 }
 
-// A source that takes longer than any player waits is not run for segments that are a moment late.
+// A source that takes longer than a player waits is not run for segments that are slightly late.
 func TestALateSegmentDoesNotRunASlowSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := lateBubble(t, &lateEdge{late: func(int, string) time.Duration { return 1800 * time.Millisecond }})

@@ -24,10 +24,10 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// texts is an upstream in memory that answers what the test has put there; each reload of a path counts.
+// texts is an upstream in memory. It answers with the text that answer returns, and 404 if that is empty.
 type texts struct {
 	mu     sync.Mutex
-	answer func(path string, n int) string // n: how often the path was asked for before
+	answer func(path string, n int) string // n: earlier requests for the path
 	asked  map[string]int
 }
 
@@ -44,7 +44,7 @@ func (u *texts) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// memoryRig is a proxy before texts that asks them with each request.
+// memoryRig is a proxy in front of texts that reloads its playlists with each request.
 type memoryRig struct {
 	t     *testing.T
 	texts *texts
@@ -68,7 +68,7 @@ func (g *memoryRig) get(path string) *httptest.ResponseRecorder {
 	return rec
 }
 
-// nowhere takes an answer and keeps its status alone.
+// nowhere is a response writer that keeps only the status.
 type nowhere struct {
 	header http.Header
 	status int
@@ -78,14 +78,14 @@ func (n *nowhere) Header() http.Header         { return n.header }
 func (n *nowhere) WriteHeader(status int)      { n.status = status }
 func (n *nowhere) Write(b []byte) (int, error) { return len(b), nil }
 
-// status asks for a path and keeps nothing of the answer's text.
+// status requests a path and discards the body.
 func (g *memoryRig) status(path string) int {
 	n := &nowhere{header: http.Header{}, status: http.StatusOK}
 	g.proxy.ServeHTTP(n, httptest.NewRequest(http.MethodGet, path, nil))
 	return n.status
 }
 
-// grows returns by how many bytes the heap grows while do runs n times, after it has run a few times.
+// grows returns by how many bytes the heap grows while do runs n times, after a few runs to warm up.
 func grows(n int, do func()) int64 {
 	heap := func() int64 {
 		runtime.GC()
@@ -104,7 +104,7 @@ func grows(n int, do func()) int64 {
 	return heap() - before
 }
 
-// dvr returns a media playlist of about 1.78 MB: a few long lines cost the test less time than many short ones.
+// dvr returns a media playlist of about 1.78 MB. Its lines are few and long, which makes the tests faster.
 func dvr(first, segments int, extra string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:%d\n%s", first, extra)
@@ -126,8 +126,8 @@ var dvrPads = map[int]string{}
 
 const mb = 1 << 20
 
-// 14 names of a megabyte each were written with every new one: 703 MB of database after 18 requests.
-func TestWhatIsWrittenOfAFeedIsBounded(t *testing.T) {
+// Regression: 14 names of a megabyte each were written again with every new one: 703 MB of database after 18 requests.
+func TestThePersistedRecordOfAStreamIsBounded(t *testing.T) {
 	g := newMemoryRig(t, "http://127.0.0.1/master.m3u8", func(path string, _ int) string {
 		if path != "/master.m3u8" {
 			var b strings.Builder
@@ -153,15 +153,15 @@ func TestWhatIsWrittenOfAFeedIsBounded(t *testing.T) {
 	require.NoError(t, g.proxy.engine.Save(true))
 	raw, _ := g.shelf.Load("feed")
 	assert.LessOrEqual(t, len(raw), streamrecord.Max)
-	assert.Greater(t, len(raw), streamrecord.Max/2, "what has room is kept")
+	assert.Greater(t, len(raw), streamrecord.Max/2, "everything that fits is kept")
 	var rec streamrecord.Record
 	require.NoError(t, json.Unmarshal(raw, &rec))
 	last := strings.TrimSuffix(addresses[19], "/index.m3u8")
-	assert.Contains(t, rec.Renditions, last, "what was played last is kept first")
+	assert.Contains(t, rec.Renditions, last, "the rendition played last has priority")
 	assert.Contains(t, rec.Names, last)
 }
 
-func TestALargeRecordOfAnOlderVersionIsReadCheaply(t *testing.T) {
+func TestAnOversizedRecordIsReadCheaply(t *testing.T) {
 	d := renditions.Description{Kind: hls.Variant, Name: strings.Repeat("n", mb)}
 	for count, want := range map[int]string{14: "720p", 0: "old"} {
 		rec := streamrecord.Record{Names: map[string]renditions.Description{"old": {Kind: hls.Variant, Bandwidth: 1_000_000, Width: 1280, Height: 720}}, Renditions: map[string]timeline.Record{}}

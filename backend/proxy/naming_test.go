@@ -14,8 +14,8 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// Each report was once compared with the address of each rendition: 100,000 of them took two minutes.
-func TestReportsCostTheSameHoweverManyRenditionsThereAre(t *testing.T) {
+// Regression: each report was compared with the address of each rendition, and 100,000 of them took two minutes.
+func TestReportCostDoesNotDependOnTheNumberOfRenditions(t *testing.T) {
 	write := func(renditions int) func() string {
 		var master, media strings.Builder
 		master.WriteString("#EXTM3U\n")
@@ -44,7 +44,7 @@ func TestReportsCostTheSameHoweverManyRenditionsThereAre(t *testing.T) {
 	}
 	few, many := write(90), write(900)
 	assert.Equal(t, hls.MaxReports, strings.Count(many(), "RENDITION-REPORT:URI=\"../"), "the excess is left out")
-	least := func(write func() string) float64 { // what else runs in the process allocates as well
+	least := func(write func() string) float64 { // the rest of the process allocates as well
 		n := math.Inf(1)
 		for range 10 {
 			n = min(n, testing.AllocsPerRun(1, func() { write() }))

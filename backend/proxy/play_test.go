@@ -39,8 +39,8 @@ func TestAMediaPlaylistIsServedAtTheStreamsOwnAddress(t *testing.T) {
 	assert.Equal(t, string(content(100)), g.get("/hls/feed/main/100.ts"))
 }
 
-// Each way in which a token can stand in a URL, and each way in which a CDN refuses: the player sees none of it.
-func TestARefusalIsHealedInsideTheRequest(t *testing.T) {
+// However the CDN refuses, the player does not notice.
+func TestATokenIsRenewedWithinTheRefusedRequest(t *testing.T) {
 	denials := map[string]func(w http.ResponseWriter){
 		"401": func(w http.ResponseWriter) { w.WriteHeader(http.StatusUnauthorized) },
 		"403": func(w http.ResponseWriter) { w.WriteHeader(http.StatusForbidden) },
@@ -68,7 +68,7 @@ func TestARefusalIsHealedInsideTheRequest(t *testing.T) {
 				assert.Equal(t, 1, g.site.count())
 				e.set(func() { e.from, e.to = 102, 108 })
 				assert.Contains(t, lines(g.get(list)), "107.ts")
-				assert.Equal(t, 1, g.site.count(), "one renewal heals all")
+				assert.Equal(t, 1, g.site.count(), "one renewal is enough")
 			})
 		}
 	}
@@ -87,9 +87,9 @@ func TestASegmentThatHasLeftThePlaylistCostsNoRenewal(t *testing.T) {
 	assert.Zero(t, g.site.count())
 }
 
-// Many players ask at once while a token ends: one of them waits for a playlist under the old token when another has
-// already read it under the new one.
-func TestASegmentIsFoundThoughAnotherRequestHasRenewedTheTokenMeanwhile(t *testing.T) {
+// Many players ask at once while a token expires: one request still waits for the playlist under the old token when another
+// has already read it under the new one.
+func TestASegmentIsFoundAfterAConcurrentRenewal(t *testing.T) {
 	old, next := newEdge(t), newEdge(t)
 	g := newRig(t, old.URL+"/live/v.m3u8?token=t1")
 	asked, answer := make(chan struct{}), make(chan struct{})
@@ -116,7 +116,7 @@ func TestASegmentIsFoundThoughAnotherRequestHasRenewedTheTokenMeanwhile(t *testi
 	assert.Equal(t, http.StatusOK, <-status)
 }
 
-func TestAHoleInTheUpstreamsPlaylistIsAskedForOnce(t *testing.T) {
+func TestAMissingSegmentCostsOneRenewal(t *testing.T) {
 	e := newEdge(t)
 	e.serve = func(w http.ResponseWriter, r *http.Request) bool {
 		if strings.HasSuffix(r.URL.Path, "seg102.ts") {
@@ -131,17 +131,17 @@ func TestAHoleInTheUpstreamsPlaylistIsAskedForOnce(t *testing.T) {
 		status, _, _ := g.do("/hls/feed/main/102.ts")
 		assert.Equal(t, http.StatusNotFound, status)
 	}
-	assert.Equal(t, 1, g.site.count(), "a hole is not a reason to renew again and again")
+	assert.Equal(t, 1, g.site.count(), "a missing segment is not a reason to keep renewing")
 	assert.Equal(t, string(content(103)), g.get("/hls/feed/main/103.ts"))
 }
 
-func TestAfterARestartTheSameAddressesGoOn(t *testing.T) {
+func TestAddressesStayValidAfterARestart(t *testing.T) {
 	e := newEdge(t)
 	g := newRig(t, e.URL+"/live/master.m3u8?token=t1")
 	g.get("/hls/feed/index.m3u8")
 	g.get("/hls/feed/720p-2000k/index.m3u8")
 	g.restart()
-	assert.Equal(t, string(content(105)), g.get("/hls/feed/720p-2000k/105.ts"), "a segment is the first thing asked for")
+	assert.Equal(t, string(content(105)), g.get("/hls/feed/720p-2000k/105.ts"), "the first request after the restart is for a segment")
 }
 
 func TestATokenInAPathIsRenewed(t *testing.T) {
@@ -154,7 +154,7 @@ func TestATokenInAPathIsRenewed(t *testing.T) {
 	assert.Equal(t, string(content(101)), g.get("/hls/feed/main/101.ts"))
 }
 
-func TestChildrenNamedWithoutTheTokenThatTheCDNDemands(t *testing.T) {
+func TestSegmentsListedWithoutATokenAreRequestedWithTheParents(t *testing.T) {
 	e := newEdge(t)
 	e.path = func(i int) string { return fmt.Sprintf("seg%d.ts", i) }
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
@@ -165,7 +165,7 @@ func TestChildrenNamedWithoutTheTokenThatTheCDNDemands(t *testing.T) {
 	assert.Equal(t, refused, e.refusals, "remembered for the host")
 }
 
-func TestACookieThatThePlaylistSetOpensItsSegments(t *testing.T) {
+func TestACookieSetByThePlaylistIsSentForItsSegments(t *testing.T) {
 	e := newEdge(t)
 	e.path = func(i int) string { return fmt.Sprintf("seg%d.ts", i) }
 	e.guard = func(r *http.Request, token string) bool {
@@ -189,7 +189,7 @@ func TestACookieThatThePlaylistSetOpensItsSegments(t *testing.T) {
 	assert.Equal(t, string(content(102)), g.get("/hls/feed/720p-2000k/102.ts"))
 }
 
-func TestTheStreamsHeadersGoWithEveryRequest(t *testing.T) {
+func TestTheStreamsHeadersAreSentWithEveryRequest(t *testing.T) {
 	e := newEdge(t)
 	e.guard = func(r *http.Request, _ string) bool {
 		return r.Header.Get("Referer") == "https://player.test/" && r.Header.Get("User-Agent") == "Salted/1"
@@ -219,7 +219,7 @@ func TestAddressesAreResolvedAgainstTheURLAfterRedirects(t *testing.T) {
 	assert.Equal(t, 1, e.count("/deep/er/seg101.ts"))
 }
 
-func TestIdenticalVariantsAreEachOthersFailover(t *testing.T) {
+func TestADuplicateVariantIsUsedAsFailover(t *testing.T) {
 	e := newEdge(t)
 	e.serve = func(w http.ResponseWriter, r *http.Request) bool {
 		switch r.URL.Path {
@@ -237,7 +237,7 @@ func TestIdenticalVariantsAreEachOthersFailover(t *testing.T) {
 	assert.Zero(t, g.site.count())
 }
 
-func TestWhenTheSourceFailsThePlayerGetsTheReasonAndTheOldTokenIsTriedAgain(t *testing.T) {
+func TestAFailedRenewalIsReportedAndTheOldTokenIsRetried(t *testing.T) {
 	e := newEdge(t)
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 	g.site.next = func() (string, error) {
@@ -255,7 +255,7 @@ func TestWhenTheSourceFailsThePlayerGetsTheReasonAndTheOldTokenIsTriedAgain(t *t
 	assert.Len(t, lines(g.get(mainList)), 6, "it recovers by itself")
 }
 
-func TestAnUpstreamThatIsDownIsReportedWithoutWaiting(t *testing.T) {
+func TestAnUnreachableUpstreamIsReportedQuickly(t *testing.T) {
 	e := newEdge(t)
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 	e.Close()
@@ -267,7 +267,7 @@ func TestAnUpstreamThatIsDownIsReportedWithoutWaiting(t *testing.T) {
 	assert.Less(t, time.Since(start), 10*time.Second)
 }
 
-func TestAnEdgeThatIsGoneIsReplacedByTheOneThatTheSourceNamesNow(t *testing.T) {
+func TestAnUnreachableEdgeIsReplacedByRunningTheSource(t *testing.T) {
 	gone, e := newEdge(t), newEdge(t)
 	g := newRig(t, gone.URL+"/live/v.m3u8?token=t1")
 	g.site.next = func() (string, error) { return e.URL + "/live/v.m3u8?token=t1", nil }
@@ -285,10 +285,10 @@ func TestUnknownAddressesAreNotFound(t *testing.T) {
 		status, _, _ := g.do(p)
 		assert.Equal(t, http.StatusNotFound, status, p)
 	}
-	assert.Zero(t, g.site.count(), "nobody can make the source run by asking for what is not there")
+	assert.Zero(t, g.site.count(), "requests for unknown addresses cannot make the source run")
 }
 
-func TestTheQueryThatPermitsAndNamesAViewerGoesOnToChildren(t *testing.T) {
+func TestTokenAndViewerParametersAreCopiedToChildAddresses(t *testing.T) {
 	e := newEdge(t)
 	g := newRig(t, e.URL+"/live/master.m3u8?token=t1")
 	q := "?token=" + url.QueryEscape("p&ss") + "&viewer=tv"
@@ -305,7 +305,7 @@ func TestOnlyAPlaylistActivatesAStream(t *testing.T) {
 	require.Equal(t, []bool{true, false}, g.site.opened)
 }
 
-// A cookie that says when it ends is fetched again before that, at the stream's own URL: the site is not asked.
+// A cookie with an expiry time is refreshed before it expires, at the stream's own URL. The site is not asked.
 func TestACookieIsRenewedBeforeItExpires(t *testing.T) {
 	e := newEdge(t)
 	e.token = ""
@@ -321,7 +321,7 @@ func TestACookieIsRenewedBeforeItExpires(t *testing.T) {
 	g := newRig(t, e.URL+"/live/master.m3u8")
 	list := "/hls/feed/720p-2000k/index.m3u8"
 	g.get(list)
-	require.Len(t, g.site.ends, 1, "the renewer is told")
+	require.Len(t, g.site.ends, 1, "the renewer is told the expiry")
 	require.Eventually(t, func() bool {
 		g.get(list)
 		e.mu.Lock()
@@ -331,7 +331,7 @@ func TestACookieIsRenewedBeforeItExpires(t *testing.T) {
 	assert.Zero(t, g.site.count())
 }
 
-// A pinned quality is the same before and after a renewal, by any of the names it has.
+// A quality can be pinned by any of its names, and stays the same across a renewal.
 func TestAQualityIsPinnedAcrossRenewals(t *testing.T) {
 	e := newEdge(t)
 	g := newRig(t, e.URL+"/live/master.m3u8?token=t1")

@@ -15,10 +15,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// next lets the edge have one more segment.
+// next advances the edge's window by one segment.
 func (e *edge) next() { e.set(func() { e.from, e.to = e.from+1, e.to+1 }) }
 
-// quiet waits until nothing is fetched ahead any more.
+// quiet waits until no prefetch is running.
 func (g *rig) quiet() {
 	g.t.Helper()
 	require.Eventually(g.t, func() bool { return len(g.proxy.engine.Prefetches) == 0 }, 10*time.Second, time.Millisecond)
@@ -31,7 +31,7 @@ func (g *rig) main() *playback.Rendition {
 	return f.Rendition("main")
 }
 
-func TestTheNewestSegmentIsThereBeforeThePlayerAsks(t *testing.T) {
+func TestTheNewestSegmentIsPrefetched(t *testing.T) {
 	e := newEdge(t)
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 	g.get(mainList)
@@ -43,18 +43,18 @@ func TestTheNewestSegmentIsThereBeforeThePlayerAsks(t *testing.T) {
 	}
 	g.quiet()
 	g.get(segmentPath(108))
-	assert.Equal(t, 1, e.count(segmentOf(108)), "the player's request finds what was fetched ahead")
-	assert.Zero(t, e.count(segmentOf(101)), "nobody asked for the older ones")
+	assert.Equal(t, 1, e.count(segmentOf(108)), "the player's request uses the prefetched segment")
+	assert.Zero(t, e.count(segmentOf(101)), "older segments are not prefetched")
 }
 
-func TestNothingIsFetchedAheadForWhoDoesNotPlayAtTheEdge(t *testing.T) {
+func TestNothingIsPrefetchedWithoutAViewerAtTheLiveEdge(t *testing.T) {
 	for name, prepare := range map[string]func(g *rig){
-		"nobody has asked for a segment": func(*rig) {},
+		"no segment was requested": func(*rig) {},
 		"the viewer has paused": func(g *rig) {
 			g.get(segmentPath(105))
 			g.main().Interest.At.Store(time.Now().Add(-time.Minute).UnixNano())
 		},
-		"the viewer watches the past": func(g *rig) { g.get(segmentPath(100)) },
+		"the viewer has rewound": func(g *rig) { g.get(segmentPath(100)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newEdge(t)
@@ -69,8 +69,8 @@ func TestNothingIsFetchedAheadForWhoDoesNotPlayAtTheEdge(t *testing.T) {
 	}
 }
 
-// An edge may list a segment a moment before it has it. The player would ask later, and find it there.
-func TestASegmentThatIsNotThereYetCostsNoToken(t *testing.T) {
+// An edge may list a segment a moment before it has it. A prefetch then gets a 404 that the player would not have seen.
+func TestAPrefetchThatFindsNoSegmentCostsNoRenewal(t *testing.T) {
 	e := newEdge(t)
 	missing := true
 	e.serve = func(w http.ResponseWriter, r *http.Request) bool {
@@ -96,9 +96,9 @@ func TestASegmentThatIsNotThereYetCostsNoToken(t *testing.T) {
 func segmentPath(n int) string { return fmt.Sprintf("/hls/feed/main/%d.ts", n) }
 func segmentOf(n int) string   { return fmt.Sprintf("/live/seg%d.ts", n) }
 
-// An edge lists a segment a moment before it has it, a player comes for it, and the edge then breaks off and fails again:
-// that must neither hold the segment's readers for ever nor keep the program from ending.
-func TestAPrefetchWhoseBodyBreaksNeitherHangsItsReadersNorTheShutdown(t *testing.T) {
+// An edge lists a segment a moment before it has it, a player joins the prefetch, and the edge then breaks off and fails
+// again. That must neither block the segment's readers for ever nor keep the program from exiting.
+func TestABrokenPrefetchHangsNeitherReadersNorShutdown(t *testing.T) {
 	for name, fails := range map[string]func(n int) bool{
 		"the edge recovers":   func(n int) bool { return n < 4 },
 		"the edge stays down": func(int) bool { return true },
@@ -122,7 +122,7 @@ func TestAPrefetchWhoseBodyBreaksNeitherHangsItsReadersNorTheShutdown(t *testing
 							return false
 						}
 						n := int(tries.Add(1))
-						return n != 2 && fails(n) // the second answer, that to the player, begins
+						return n != 2 && fails(n) // the second answer, the player's, begins
 					}
 					b.cdn.breaks = func(path string, size int) int {
 						if path == "seg120.m4s" && tries.Load() == 2 {
@@ -132,7 +132,7 @@ func TestAPrefetchWhoseBodyBreaksNeitherHangsItsReadersNorTheShutdown(t *testing
 					}
 				})
 				time.Sleep(2 * time.Second)
-				require.Equal(t, http.StatusOK, b.get(mainList).status) // lists 120, which is fetched ahead
+				require.Equal(t, http.StatusOK, b.get(mainList).status) // lists 120, which is prefetched
 				var wg sync.WaitGroup
 				for range 3 {
 					wg.Go(func() {

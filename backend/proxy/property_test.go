@@ -14,8 +14,8 @@ import (
 	"gridwall/backend/stream"
 )
 
-// anyPlaylist makes a media playlist of everything that can stand in one. Each § is the address of an object of its
-// own, ¶ one that is absolute, and the text behind it is what it holds.
+// anyPlaylist returns a random media playlist with all kinds of tags. Each § is a placeholder for the address of a separate
+// object, each ¶ for an absolute one.
 func anyPlaylist(r *rand.Rand) (text string, uris int) {
 	var b strings.Builder
 	b.WriteString("#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-TARGETDURATION:4\n")
@@ -59,7 +59,7 @@ func anyPlaylist(r *rand.Rand) (text string, uris int) {
 	return b.String(), strings.Count(b.String(), "§") + strings.Count(b.String(), "¶")
 }
 
-// written gives each address of a text its place: objects 0, 1, 2, … below base, under a token.
+// written replaces the placeholders of a text by the addresses of the objects 0, 1, 2, … below base, with a token.
 func written(r *rand.Rand, text, base, token string) string {
 	var b strings.Builder
 	n := 0
@@ -79,9 +79,9 @@ func written(r *rand.Rand, text, base, token string) string {
 	return b.String()
 }
 
-// Through the whole proxy: what is not an address stays byte for byte; each address leads to what it led to before; it is
-// the same under any token and after a restart; nothing of the upstream is seen.
-func TestEachAddressLeadsToWhatItLedToBefore(t *testing.T) {
+// Through the whole proxy: text that is not an address stays the same byte for byte; each address serves the object that it
+// named upstream; addresses do not depend on the token and survive a restart; nothing reveals the upstream.
+func TestEveryRewrittenAddressServesItsOriginalObject(t *testing.T) {
 	ours := regexp.MustCompile(`(?:\.\./)?(?:data-[0-9a-f]{20}|key-\d+(?:-\d+)?|init-\d+\.mp4|\d+(?:\.\d+)?\.ts)\b`)
 	theirs := regexp.MustCompile(`(?:http://127\.0\.0\.1:\d+/)?\bo/(\d+)\.ts\?token=[0-9a-f]+`)
 	for seed := range uint64(40) {
@@ -118,22 +118,22 @@ func TestEachAddressLeadsToWhatItLedToBefore(t *testing.T) {
 		s.mu.Lock()
 		token = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 		s.mu.Unlock()
-		assert.Equal(t, list, g.get(mainList), "seed %d: another token, other addresses", seed)
+		assert.Equal(t, list, g.get(mainList), "seed %d: addresses changed with the token", seed)
 		g.site.mu.Lock()
 		g.site.up = stream.Upstream{ID: "feed", URL: s.URL + "/v.m3u8?token=" + token, Generation: 1}
 		g.site.mu.Unlock()
 		g.restart()
-		assert.Equal(t, list, g.get(mainList), "seed %d: another process, other addresses", seed)
+		assert.Equal(t, list, g.get(mainList), "seed %d: addresses changed with a restart", seed)
 		for i, uri := range found {
 			require.Equal(t, "\x47object /o/"+want[i][1]+".ts", g.get("/hls/feed/"+folder(uri)), "seed %d, after a restart: %s", seed, uri)
 		}
 		g.stop()
-		g.start() // for the rig's own end
+		g.start() // the rig's cleanup stops it again
 		s.Close()
 	}
 }
 
-// folder returns where an address of the rendition main lies below the stream's.
+// folder resolves an address in the playlist of the rendition main against the stream's own address.
 func folder(uri string) string {
 	if up, ok := strings.CutPrefix(uri, "../"); ok {
 		return up

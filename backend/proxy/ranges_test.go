@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// singleFile serves a playlist of three byte ranges of one file, which part answers.
+// singleFile serves a playlist of three byte ranges of one file; part answers the requests for them.
 func singleFile(t *testing.T, part func(w http.ResponseWriter, file []byte, first, last int)) *rig {
 	file := bytes.Join([][]byte{content(1), content(2), content(3)}, nil)
 	n := len(content(1))
@@ -32,8 +32,8 @@ func singleFile(t *testing.T, part func(w http.ResponseWriter, file []byte, firs
 	return newRig(t, s.URL+"/v.m3u8")
 }
 
-// Servers answer a byte range in many ways that browsers and ffmpeg play.
-func TestAByteRangePlaysHoweverItsServerLabelsIt(t *testing.T) {
+// Servers answer range requests in many nonstandard ways that browsers and ffmpeg accept.
+func TestByteRangesPlayDespiteNonstandardResponses(t *testing.T) {
 	labelled := func(status int, format string) func(http.ResponseWriter, []byte, int, int) {
 		return func(w http.ResponseWriter, file []byte, first, last int) {
 			label := strings.NewReplacer("FIRST", strconv.Itoa(first), "LAST", strconv.Itoa(last), "SIZE", strconv.Itoa(len(file))).Replace(format)
@@ -46,30 +46,30 @@ func TestAByteRangePlaysHoweverItsServerLabelsIt(t *testing.T) {
 		}
 	}
 	for name, part := range map[string]func(w http.ResponseWriter, file []byte, first, last int){
-		"as the RFC has it":            labelled(206, "bytes FIRST-LAST/SIZE"),
-		"without a size":               labelled(206, "bytes FIRST-LAST/*"),
-		"without a size or a slash":    labelled(206, "bytes FIRST-LAST"),
-		"with another case":            labelled(206, "Bytes FIRST-LAST/*"),
-		"as the request has it":        labelled(206, "bytes=FIRST-LAST/SIZE"),
-		"with a colon":                 labelled(206, "bytes: FIRST-LAST/SIZE"),
-		"without a unit":               labelled(206, "FIRST-LAST/SIZE"),
-		"without a label":              labelled(206, ""),
-		"with the status of the whole": labelled(200, "bytes FIRST-LAST/SIZE"),
-		"with an end that is one too far": func(w http.ResponseWriter, file []byte, first, last int) {
+		"as in the RFC":             labelled(206, "bytes FIRST-LAST/SIZE"),
+		"without a size":            labelled(206, "bytes FIRST-LAST/*"),
+		"without a size or a slash": labelled(206, "bytes FIRST-LAST"),
+		"in another case":           labelled(206, "Bytes FIRST-LAST/*"),
+		"in the request's syntax":   labelled(206, "bytes=FIRST-LAST/SIZE"),
+		"with a colon":              labelled(206, "bytes: FIRST-LAST/SIZE"),
+		"without a unit":            labelled(206, "FIRST-LAST/SIZE"),
+		"without Content-Range":     labelled(206, ""),
+		"with status 200":           labelled(200, "bytes FIRST-LAST/SIZE"),
+		"with an end that is one too large": func(w http.ResponseWriter, file []byte, first, last int) {
 			labelled(206, fmt.Sprintf("bytes FIRST-%d/SIZE", last+1))(w, file, first, last)
 		},
-		"the whole under the label of a part": func(w http.ResponseWriter, file []byte, first, last int) {
+		"the whole file, labelled as a part": func(w http.ResponseWriter, file []byte, first, last int) {
 			w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", first, last, len(file)))
 			w.Header().Set("Content-Length", strconv.Itoa(len(file)))
 			w.WriteHeader(206)
 			_, _ = w.Write(file)
 		},
-		"the whole, labelled as such": func(w http.ResponseWriter, file []byte, _, _ int) {
+		"the whole file, labelled as such": func(w http.ResponseWriter, file []byte, _, _ int) {
 			w.Header().Set("Content-Range", fmt.Sprintf("bytes 0-%d/%d", len(file)-1, len(file)))
 			w.Header().Set("Content-Length", strconv.Itoa(len(file)))
 			_, _ = w.Write(file)
 		},
-		"the whole": func(w http.ResponseWriter, file []byte, _, _ int) { _, _ = w.Write(file) },
+		"the whole file": func(w http.ResponseWriter, file []byte, _, _ int) { _, _ = w.Write(file) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := singleFile(t, part)
@@ -92,12 +92,12 @@ func TestAByteRangePlaysHoweverItsServerLabelsIt(t *testing.T) {
 	})
 }
 
-// A server that cannot resume is asked for the whole; what came is not sent twice.
-func TestABodyThatBreaksOffPlaysThoughItsServerCannotResume(t *testing.T) {
+// If a server cannot resume, the whole object is requested again, and bytes that were already sent are skipped.
+func TestATruncatedBodyPlaysIfTheServerCannotResume(t *testing.T) {
 	body := content(103)
 	size := strconv.Itoa(len(body))
 	for name, tc := range map[string]struct {
-		chunked bool // its first answer announces no length, and breaks off behind the last byte
+		chunked bool // the first answer has no Content-Length, and breaks off after the last byte
 		resume  func(w http.ResponseWriter)
 		asked   int
 	}{
@@ -108,8 +108,8 @@ func TestABodyThatBreaksOffPlaysThoughItsServerCannotResume(t *testing.T) {
 			w.WriteHeader(206)
 			_, _ = w.Write(body[7:])
 		}, 3},
-		"it does not say which range":           {false, func(w http.ResponseWriter) { w.WriteHeader(206); _, _ = w.Write(body[7:]) }, 3},
-		"it had sent all, and its end was lost": {true, func(w http.ResponseWriter) { w.Header().Set("Content-Range", "bytes */"+size); w.WriteHeader(416) }, 2},
+		"it omits Content-Range":        {false, func(w http.ResponseWriter) { w.WriteHeader(206); _, _ = w.Write(body[7:]) }, 3},
+		"only the final chunk was lost": {true, func(w http.ResponseWriter) { w.Header().Set("Content-Range", "bytes */"+size); w.WriteHeader(416) }, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newEdge(t)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// checkContents fetches every segment that the playlist lists and returns the media index that each number holds.
+// checkContents fetches every segment that the playlist lists and returns the media index of each segment number.
 func checkContents(t *testing.T, g *rig, dir, playlist string) map[int64]int {
 	t.Helper()
 	holds := map[int64]int{}
@@ -26,9 +26,9 @@ func checkContents(t *testing.T, g *rig, dir, playlist string) map[int64]int {
 	return holds
 }
 
-// A renewal lands on an edge that numbers its segments differently: by dates or by names the numbers that the player
-// knows are kept, each holding what it held.
-func TestAnEdgeThatNumbersDifferentlyKeepsThePlayersNumbers(t *testing.T) {
+// A renewal leads to an edge that numbers its segments differently. Dates or names identify the segments, and each keeps the
+// number that the player knows.
+func TestRenewalKeepsSegmentNumbers(t *testing.T) {
 	for name, tc := range map[string]struct {
 		pdt    bool
 		rename bool
@@ -66,9 +66,9 @@ func TestAnEdgeThatNumbersDifferentlyKeepsThePlayersNumbers(t *testing.T) {
 	}
 }
 
-// What was last written is all that a killed process leaves. Where a playlist's window is short, numbers that were
-// written some seconds ago name no segment of it any more, and nothing would tell that the edge counts differently.
-func TestAfterAKillAShortWindowIsStillKnownAgain(t *testing.T) {
+// A killed process leaves only what it wrote last. If a playlist's window is short, numbers that were written some seconds
+// ago match none of its segments any more, and a change of the edge's numbering would go unnoticed.
+func TestSegmentNumbersSurviveAKillWithAShortWindow(t *testing.T) {
 	a, b := newEdge(t), newEdge(t)
 	b.token, b.first = "t2", 5000
 	g := newRig(t, a.URL+"/live/v.m3u8?token=t1")
@@ -77,13 +77,13 @@ func TestAfterAKillAShortWindowIsStillKnownAgain(t *testing.T) {
 	for i := 101; i <= 109; i++ {
 		a.set(func() { a.from, a.to = i, i+6 })
 		g.get(mainList)
-		require.NoError(t, g.proxy.engine.Save(false)) // what is written each second
+		require.NoError(t, g.proxy.engine.Save(false)) // as it does each second
 	}
 	left, err := g.shelf.Load("feed")
 	require.NoError(t, err)
 
 	g.stop()
-	require.NoError(t, g.shelf.Save("feed", left)) // a killed process does not write at its end
+	require.NoError(t, g.shelf.Save("feed", left)) // a killed process does not write on exit
 	b.from, b.to = 111, 117
 	g.site.up.URL = b.URL + "/live/v.m3u8?token=t2"
 	g.start()
@@ -92,7 +92,7 @@ func TestAfterAKillAShortWindowIsStillKnownAgain(t *testing.T) {
 	assert.NotContains(t, list, "#EXT-X-DISCONTINUITY")
 }
 
-func TestWhereNothingAlignsCountingGoesOnWithADiscontinuity(t *testing.T) {
+func TestUnrelatedNumberingContinuesAfterADiscontinuity(t *testing.T) {
 	a, b := newEdge(t), newEdge(t)
 	a.pdt, b.pdt = false, false
 	b.token, b.first, b.from, b.to = "t2", 5000, 300, 306
@@ -108,15 +108,15 @@ func TestWhereNothingAlignsCountingGoesOnWithADiscontinuity(t *testing.T) {
 	assert.Less(t, strings.Index(list, "#EXT-X-DISCONTINUITY\n"), strings.Index(list, "106.ts"))
 	assert.Equal(t, 305, checkContents(t, g, "/hls/feed/main/", list)[106])
 
-	b.set(func() { b.from, b.to = 306, 312 }) // the break slides out of the window: it is counted on
+	b.set(func() { b.from, b.to = 306, 312 }) // the discontinuity leaves the window but is still counted
 	list = g.get(mainList)
 	assert.NotContains(t, list, "#EXT-X-DISCONTINUITY\n")
 	assert.Equal(t, "1", tagValue(list, "#EXT-X-DISCONTINUITY-SEQUENCE"))
 	assert.Equal(t, 311, checkContents(t, g, "/hls/feed/main/", list)[112])
 }
 
-// An encoder starts again: the same names, the same small numbers, other content.
-func TestARestartedEncoderIsANewEpoch(t *testing.T) {
+// An encoder restarts: the same names and small numbers, but other content.
+func TestARestartedEncoderStartsANewEpoch(t *testing.T) {
 	e := newEdge(t)
 	epoch := 0
 	e.first, e.from, e.to = -100, 100, 106
@@ -137,7 +137,7 @@ func TestARestartedEncoderIsANewEpoch(t *testing.T) {
 		e.to = 103
 		e.path = func(i int) string { return fmt.Sprintf("s%d.ts", i-100) }
 	})
-	// The dates tell that it is not an edge lagging behind.
+	// The dates show that this is not a lagging edge.
 	e.set(func() {
 		e.first = -200
 		e.from, e.to = 200, 203
@@ -148,9 +148,9 @@ func TestARestartedEncoderIsANewEpoch(t *testing.T) {
 	assert.Equal(t, map[int64]int{6: 1000, 7: 1001, 8: 1002}, checkContents(t, g, "/hls/feed/main/", list))
 }
 
-// A player leaves a quality and comes back to it later, twice: what departed with the playlists that were seen is not
-// contiguous with the newest one.
-func TestAQualityThatIsComeBackToAfterHolesPlays(t *testing.T) {
+// A player leaves a quality and returns to it later, twice: the segments of the playlists that were seen are not contiguous
+// with the newest one.
+func TestReturningToAQualityAfterGapsPlays(t *testing.T) {
 	for name, pdt := range map[string]bool{"dated": true, "undated": false} {
 		t.Run(name, func(t *testing.T) {
 			a := newEdge(t)
@@ -166,7 +166,7 @@ func TestAQualityThatIsComeBackToAfterHolesPlays(t *testing.T) {
 	}
 }
 
-func TestAnEdgeThatLagsBehindDoesNotTurnTheClockBack(t *testing.T) {
+func TestALaggingEdgeDoesNotMoveThePlaylistBack(t *testing.T) {
 	e := newEdge(t)
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 	g.get(mainList)
@@ -176,7 +176,7 @@ func TestAnEdgeThatLagsBehindDoesNotTurnTheClockBack(t *testing.T) {
 	assert.Equal(t, "106.ts", lines(g.get(mainList))[5])
 }
 
-func TestOpaqueNamesThatChangeWithEachPlaylistAreNotANewEpoch(t *testing.T) {
+func TestOpaqueNamesThatChangeOnEachReloadStartNoNewEpoch(t *testing.T) {
 	e := newEdge(t)
 	e.pdt = false
 	reload := 0
@@ -199,7 +199,7 @@ func TestOpaqueNamesThatChangeWithEachPlaylistAreNotANewEpoch(t *testing.T) {
 	assert.Equal(t, 1, g.site.count())
 }
 
-func TestAKeyWithoutIVGetsUpstreamsNumberWhereThePlayersDiffers(t *testing.T) {
+func TestAnImplicitIVUsesTheUpstreamsSegmentNumber(t *testing.T) {
 	a, b := newEdge(t), newEdge(t)
 	a.key, b.key = "key", "key"
 	b.token, b.first, b.from, b.to = "t2", 5000, 103, 109
@@ -211,11 +211,11 @@ func TestAKeyWithoutIVGetsUpstreamsNumberWhereThePlayersDiffers(t *testing.T) {
 	list = g.get(mainList)
 	assert.Contains(t, list, fmt.Sprintf("IV=0x%032X", 5103))
 	assert.Contains(t, list, fmt.Sprintf("IV=0x%032X", 5108))
-	assert.Contains(t, list, `URI="key-100"`, "the key governs since 100, although the window begins at 103")
+	assert.Contains(t, list, `URI="key-100"`, "the key applies since 100, although the window begins at 103")
 	assert.Equal(t, "0123456789abcdef", g.get("/hls/feed/main/key-100"))
 }
 
-func TestKeysKeepTheirNamesOverARestartInMidRotation(t *testing.T) {
+func TestKeysKeepTheirNamesAcrossARestart(t *testing.T) {
 	e := newEdge(t)
 	keys := func(from int) string {
 		var b strings.Builder
@@ -247,7 +247,7 @@ func TestKeysKeepTheirNamesOverARestartInMidRotation(t *testing.T) {
 	assert.Contains(t, list, `"key-100"`)
 	assert.Contains(t, list, `"key-104"`)
 	e.set(func() { from = 102 })
-	assert.Contains(t, g.get(mainList), `"key-100"`, "it governs since 100")
+	assert.Contains(t, g.get(mainList), `"key-100"`, "it applies since 100")
 	g.restart()
 	e.set(func() { from = 103; e.token = "t1" })
 	assert.Equal(t, "key 000000000025", g.get("/hls/feed/main/key-100"))

@@ -17,9 +17,9 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// A part is announced from a byte of a file on, without a length. What is still missing of it after a break is counted from
-// there, not from the file's first byte.
-func TestAHintedPartThatBreaksOffIsResumedWhereItBroke(t *testing.T) {
+// A hinted part begins at some byte of a file, and has no length yet. After a break it is resumed relative to that byte, not
+// to the start of the file.
+func TestATruncatedHintedPartIsResumed(t *testing.T) {
 	const begins, had, size = 1000, 40, 2000
 	file := strings.Repeat("\x47", begins) + strings.Repeat("0123456789", (size-begins)/10)
 	for name, x := range map[string]struct {
@@ -29,11 +29,11 @@ func TestAHintedPartThatBreaksOffIsResumedWhereItBroke(t *testing.T) {
 		body   string
 		total  int64
 	}{
-		"the rest comes":                {http.StatusPartialContent, "bytes 1040-1999/2000", []string{"bytes=1040-"}, file[begins+had:], -1},
-		"it had come whole":             {http.StatusRequestedRangeNotSatisfiable, "bytes */1040", []string{"bytes=1040-"}, "", had},
-		"its file is another one":       {http.StatusRequestedRangeNotSatisfiable, "bytes */40", []string{"bytes=1040-", ""}, file[begins+had:], -1},
-		"another part of it is sent":    {http.StatusPartialContent, "bytes 40-1999/2000", []string{"bytes=1040-", ""}, file[begins+had:], -1},
-		"its length is not said at all": {http.StatusRequestedRangeNotSatisfiable, "", []string{"bytes=1040-", ""}, file[begins+had:], -1},
+		"the rest comes":          {http.StatusPartialContent, "bytes 1040-1999/2000", []string{"bytes=1040-"}, file[begins+had:], -1},
+		"it was already complete": {http.StatusRequestedRangeNotSatisfiable, "bytes */1040", []string{"bytes=1040-"}, "", had},
+		"the file has changed":    {http.StatusRequestedRangeNotSatisfiable, "bytes */40", []string{"bytes=1040-", ""}, file[begins+had:], -1},
+		"another range is sent":   {http.StatusPartialContent, "bytes 40-1999/2000", []string{"bytes=1040-", ""}, file[begins+had:], -1},
+		"the size is omitted":     {http.StatusRequestedRangeNotSatisfiable, "", []string{"bytes=1040-", ""}, file[begins+had:], -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var asked []string
@@ -63,9 +63,9 @@ func TestAHintedPartThatBreaksOffIsResumedWhereItBroke(t *testing.T) {
 	}
 }
 
-// The playlist that names an address cannot be had for a moment after the token's death. Afterwards the address is looked
-// for again: the one that is known holds a dead token.
-func TestAnAddressIsLookedForAgainAfterItsPlaylistFailed(t *testing.T) {
+// After the token expires, the playlist that lists an address is unavailable for a moment. Afterwards the address is looked
+// up again, because the known one carries the expired token.
+func TestAnAssetAddressIsLookedUpAgainAfterAFailure(t *testing.T) {
 	broken := false
 	b := blockingBubble(t, answers(func(req *http.Request) (*http.Response, error) {
 		if broken {

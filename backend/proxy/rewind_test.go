@@ -19,9 +19,9 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// newRewindRig returns newRig with a rewind.
+// newRewindRig is newRig with a DVR window.
 func newRewindRig(t *testing.T, url string, r playback.Rewind) (g *rig, dir string) {
-	dir = filepath.Join(t.TempDir(), "rewind") // it goes when the proxy, which writes to it, is closed
+	dir = filepath.Join(t.TempDir(), "rewind") // removed after the proxy that writes to it is closed
 	g = newRig(t, url)
 	g.stop()
 	g.proxy = New(playback.Options{Streams: g.site, Transports: plainTransports{g.rt}, Memory: g.shelf, CacheBytes: 8 << 20,
@@ -31,7 +31,7 @@ func newRewindRig(t *testing.T, url string, r playback.Rewind) (g *rig, dir stri
 	return g, dir
 }
 
-// keptUntil asks for the playlist until it begins at first: keeping goes on beside the requests.
+// keptUntil requests the playlist until it begins with first. Segments are retained concurrently with the requests.
 func (g *rig) keptUntil(path, first string) (list string) {
 	g.t.Helper()
 	require.Eventually(g.t, func() bool {
@@ -41,7 +41,7 @@ func (g *rig) keptUntil(path, first string) (list string) {
 	return list
 }
 
-// move lets the edge list the next segment, while a player fetches what it sees.
+// watch fetches all listed segments and then advances the edge by one segment, n times.
 func (g *rig) watch(e *edge, path, dir string, n int) {
 	g.t.Helper()
 	for range n {
@@ -54,7 +54,7 @@ func (g *rig) watch(e *edge, path, dir string, n int) {
 	g.get(path)
 }
 
-// settled waits until all that is listed and was fetched is kept.
+// settled waits until all listed segments are retained.
 func (g *rig) settled(path string) {
 	g.t.Helper()
 	f, err := g.proxy.engine.Stream("feed")
@@ -73,9 +73,9 @@ func (g *rig) settled(path string) {
 	}, 20*time.Second, 5*time.Millisecond)
 }
 
-// A feed without a window of its own can be played from where the viewer came in; the numbers, dates and bytes are the
-// ones that it had, whatever happened to token and edge meanwhile.
-func TestAFeedWithoutAWindowCanBeRewound(t *testing.T) {
+// A stream with a short sliding window can be played from where the viewer started. Numbers, dates and bytes stay the same,
+// even if the token is renewed meanwhile.
+func TestASlidingWindowStreamCanBeRewound(t *testing.T) {
 	e := newEdge(t)
 	g, dir := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", playback.Rewind{Length: time.Hour, Bytes: 8 << 20})
 	g.site.next = func() (string, error) { return e.URL + "/live/v.m3u8?token=t2", nil }
@@ -85,8 +85,8 @@ func TestAFeedWithoutAWindowCanBeRewound(t *testing.T) {
 	list := g.get(mainList)
 	assert.Equal(t, "100", tagValue(list, "#EXT-X-MEDIA-SEQUENCE"))
 	uris := lines(list)
-	require.Len(t, uris, 14, "eight that have gone, six that are listed")
-	g.proxy.engine.Store.Sweep(time.Now().Add(time.Hour)) // the files are what is left of it
+	require.Len(t, uris, 14, "eight that left the playlist and six that it lists")
+	g.proxy.engine.Store.Sweep(time.Now().Add(time.Hour)) // only the files are left
 	for i, uri := range uris {
 		assert.Equal(t, fmt.Sprintf("%d.ts", 100+i), uri)
 		assert.Equal(t, string(content(100+i)), g.get("/hls/feed/main/"+uri))
@@ -94,7 +94,7 @@ func TestAFeedWithoutAWindowCanBeRewound(t *testing.T) {
 	for i := range 14 {
 		assert.Contains(t, list, "#EXT-X-PROGRAM-DATE-TIME:"+epoch.Add(time.Duration(100+i)*2*time.Second).Format("2006-01-02T15:04:05.000Z")+"\n#EXTINF:2.000,\n"+fmt.Sprintf("%d.ts", 100+i))
 	}
-	// At the stream's own address and for a viewer with a query it is the same.
+	// The same holds for the stream's own address and a viewer with a query.
 	assert.Equal(t, "main/100.ts?viewer=v", lines(g.get("/hls/feed/index.m3u8?viewer=v"))[0])
 	again, err := hls.ParseMedia([]byte(list), hls.Env{})
 	require.NoError(t, err)
@@ -103,14 +103,14 @@ func TestAFeedWithoutAWindowCanBeRewound(t *testing.T) {
 	require.NoError(t, err)
 	assert.GreaterOrEqual(t, len(files), 8)
 	g.proxy.SetRewind(playback.Rewind{})
-	assert.Len(t, lines(g.get(mainList)), 6, "switched off, it is gone at once")
+	assert.Len(t, lines(g.get(mainList)), 6, "switching it off drops it at once")
 	files, err = os.ReadDir(dir)
 	require.NoError(t, err)
 	assert.Empty(t, files)
 }
 
-// Another edge numbers differently: the numbers that the player knows go on, before and after.
-func TestARewindOutlivesAChangeOfTheEdge(t *testing.T) {
+// Another edge numbers its segments differently: the player's numbers continue, in the retained part as well.
+func TestTheDVRWindowSurvivesAnEdgeChange(t *testing.T) {
 	e, other := newEdge(t), newEdge(t)
 	g, _ := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", playback.Rewind{Length: time.Hour, Bytes: 8 << 20})
 	g.watch(e, mainList, "/hls/feed/main/", 3)
@@ -125,7 +125,7 @@ func TestARewindOutlivesAChangeOfTheEdge(t *testing.T) {
 	}
 }
 
-// Where the encoder starts again nothing of the old numbers is promised.
+// After an encoder restart, the old numbers are not listed any more.
 func TestTheDVRWindowEndsWhereTheEncoderRestarts(t *testing.T) {
 	e := newEdge(t)
 	e.set(func() { e.pdt = false })
@@ -142,8 +142,8 @@ func TestTheDVRWindowEndsWhereTheEncoderRestarts(t *testing.T) {
 	assert.Equal(t, string(content(300)), g.get("/hls/feed/main/"+lines(list)[0]))
 }
 
-// The folder never holds more than it may; what is listed can be had.
-func TestARewindStaysWithinItsBound(t *testing.T) {
+// The folder never exceeds its limit, and every listed segment can be fetched.
+func TestTheDVRWindowStaysWithinItsBound(t *testing.T) {
 	e := newEdge(t)
 	size := int64(len(content(100)))
 	g, dir := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", playback.Rewind{Length: time.Hour, Bytes: 9*size + size/2})
@@ -165,9 +165,9 @@ func TestARewindStaysWithinItsBound(t *testing.T) {
 	assert.LessOrEqual(t, sum, 9*size+size/2)
 }
 
-// Keys, init sections, ranges, gaps and discontinuities of kept segments are the ones that governed them; what no one
-// has fetched is fetched before it goes.
-func TestKeptSegmentsKeepWhatGovernsThem(t *testing.T) {
+// Retained segments keep their keys, init sections, ranges, gaps and discontinuities. Segments that no player fetched are
+// fetched before they leave the playlist.
+func TestRetainedSegmentsKeepTheirKeysMapsAndRanges(t *testing.T) {
 	seg := func(from, n int) string {
 		var b strings.Builder
 		fmt.Fprintf(&b, "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:%d\n#EXT-X-DISCONTINUITY-SEQUENCE:%d\n", from, max(0, (from-1)/4))
@@ -198,14 +198,14 @@ func TestKeptSegmentsKeepWhatGovernsThem(t *testing.T) {
 	g, _ := newRewindRig(t, s.URL+"/v.m3u8?tok=1", playback.Rewind{Length: time.Hour, Bytes: 8 << 20})
 	g.get(mainList)
 	for from := 1; from <= 10; from++ {
-		// No one fetches anything: the two oldest are fetched all the same.
+		// No player fetches anything, but the two oldest segments are fetched for retention.
 		require.Eventually(t, func() bool {
 			g.get(mainList)
 			return g.proxy.engine.Files.Has(fmt.Sprintf("feed/main/0/0/%d", from-1)) || from-1 == 6
 		}, 20*time.Second, 5*time.Millisecond)
 		s.put("/v.m3u8", seg(from, 4))
 	}
-	for i := range 8 { // the upstream has none of it any more
+	for i := range 8 { // the upstream does not have them any more
 		s.put(fmt.Sprintf("/k%d", i), "gone")
 		s.put(fmt.Sprintf("/i%d.mp4", i), "gone")
 	}
@@ -223,7 +223,7 @@ func TestKeptSegmentsKeepWhatGovernsThem(t *testing.T) {
 		assert.Equal(t, b, a, "segment %d", i)
 	}
 	key := 0
-	for k, res := range m.Keys { // each governs from where it did
+	for k, res := range m.Keys { // each applies from the same segment as upstream
 		assert.Equal(t, fmt.Sprintf("key-%d", res.From/4*4), res.URI, "key %d", k)
 		if res.From < 10 && res.From/4 != 2 {
 			assert.Equal(t, strings.Repeat(fmt.Sprint(res.From/4), 16), g.get("/hls/feed/main/"+res.URI))
@@ -236,8 +236,8 @@ func TestKeptSegmentsKeepWhatGovernsThem(t *testing.T) {
 	assert.Equal(t, all[30:40], string(body))
 }
 
-// A programme that keeps all it showed, and ends: from its first segment to its last under the numbers that it had, with
-// or without a rewind, and after a restart.
+// An EVENT playlist keeps all its segments, and finally ends: it plays from its first segment to its last under the same
+// numbers, also after a restart.
 func TestAnEventBecomesARecording(t *testing.T) {
 	list := func(n int, end string) string {
 		var b strings.Builder
@@ -269,8 +269,8 @@ func TestAnEventBecomesARecording(t *testing.T) {
 	}
 }
 
-// A live feed that ends leaves what it listed last, and what was kept before it.
-func TestALiveFeedThatEndsIsPlayedToItsEnd(t *testing.T) {
+// A live stream that has ended still lists its last window and the segments retained before it.
+func TestALiveStreamThatEndsCanBePlayedToItsEnd(t *testing.T) {
 	e := newEdge(t)
 	g, _ := newRewindRig(t, e.URL+"/live/v.m3u8?token=t1", playback.Rewind{Length: time.Hour, Bytes: 8 << 20})
 	g.watch(e, mainList, "/hls/feed/main/", 3)

@@ -24,11 +24,11 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// edge is one server of a CDN with one live stream: real HTTP, its tokens and its habits set by the test.
+// edge is one server of a CDN with one live stream, over real HTTP. The test sets its tokens and its behaviour.
 type edge struct {
 	*httptest.Server
 	mu       sync.Mutex
-	token    string // the one that is good now; "" for none
+	token    string // currently valid; "" if none is needed
 	first    int    // upstream's MSN of media index 0
 	from, to int    // media indexes in the window
 	pdt      bool
@@ -37,7 +37,7 @@ type edge struct {
 	path     func(i int) string // a segment's address as written; nil: seg{i}.ts
 	guard    func(r *http.Request, token string) bool
 	deny     func(w http.ResponseWriter)
-	serve    func(w http.ResponseWriter, r *http.Request) bool // takes over a request where it answers true
+	serve    func(w http.ResponseWriter, r *http.Request) bool // reports whether it has handled the request
 	hits     map[string]int
 	refusals int
 }
@@ -65,7 +65,7 @@ func (e *edge) count(path string) int {
 	return e.hits[path]
 }
 
-// content returns what media index i holds, everywhere and always.
+// content returns the bytes of media index i, which are the same everywhere.
 func content(i int) []byte { return bytes.Repeat(fmt.Appendf(nil, "\x47media %d\x00", i), 2000) }
 
 func (e *edge) handle(w http.ResponseWriter, r *http.Request) {
@@ -125,7 +125,7 @@ func (e *edge) Playlist(q string) string {
 	return b.String()
 }
 
-// site is the renewer: it hands out the URL that the test's source would find now.
+// site is the renewer. It returns the URL that the test's source would find now.
 type site struct {
 	mu       sync.Mutex
 	up       stream.Upstream
@@ -233,7 +233,7 @@ func (g *rig) stop() {
 	require.NoError(g.t, g.proxy.Close())
 }
 
-// restart is what a new process sees: nothing but what was persisted, and a stream's URL as it was.
+// restart simulates a new process: only persisted state and the stream's URL remain.
 func (g *rig) restart() {
 	g.stop()
 	g.site.mu.Lock()

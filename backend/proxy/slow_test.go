@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A viewer who does not read fills the connection's buffers, and waits there alone.
-func TestOneSlowViewerSlowsNoOther(t *testing.T) {
-	const size = 16 << 20 // more than the buffers between us and any viewer take
+// A viewer that does not read fills only the buffers of its own connection.
+func TestASlowViewerDoesNotSlowOthers(t *testing.T) {
+	const size = 16 << 20 // more than the buffers of a connection hold
 	body := bytes.Repeat([]byte("\x47 some bytes of it "), size/19)
 	e := newEdge(t)
 	inner := e.Config.Handler
@@ -42,9 +42,9 @@ func TestOneSlowViewerSlowsNoOther(t *testing.T) {
 	select {
 	case <-asked:
 	case <-time.After(10 * time.Second):
-		t.Fatal("the slow viewer's request does not reach the edge")
+		t.Fatal("the slow viewer's request did not reach the edge")
 	}
-	for range 2 { // one who joins the running download, and one who comes after it
+	for range 2 { // one joins the running download, the other comes after it
 		resp := g.open(t.Context(), "/hls/feed/main/103.ts")
 		got := make([]byte, len(body))
 		_, err := io.ReadFull(resp.Body, got)

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A CDN that says with a status of its own that a token has ended is healed like one that says 403.
-func TestAnyStatusOfTheClientsFaultIsHealedOnceTheStreamHasPlayed(t *testing.T) {
+// An unusual status for an expired token is handled like a 403.
+func TestAnyClientErrorRenewsTheTokenOnceTheStreamHasPlayed(t *testing.T) {
 	for _, code := range []int{400, 402, 405, 406, 407, 409, 412, 416, 418, 419, 423, 426, 428, 444, 451, 456, 458, 460, 498, 499, 511} {
 		for _, path := range []string{"v.m3u8", "master.m3u8"} {
 			t.Run(fmt.Sprint(code, " ", path), func(t *testing.T) {
@@ -33,7 +33,7 @@ func TestAnyStatusOfTheClientsFaultIsHealedOnceTheStreamHasPlayed(t *testing.T) 
 	}
 }
 
-func TestAServerErrorThatSpeaksOfTheTokenIsHealed(t *testing.T) {
+func TestAServerErrorThatMentionsTheTokenRenewsIt(t *testing.T) {
 	e := newEdge(t)
 	e.deny = func(w http.ResponseWriter) {
 		http.Error(w, "Error: the token has expired", http.StatusInternalServerError)
@@ -46,7 +46,7 @@ func TestAServerErrorThatSpeaksOfTheTokenIsHealed(t *testing.T) {
 	assert.Equal(t, 1, g.site.count())
 }
 
-func TestALoginPageBehindARedirectIsHealed(t *testing.T) {
+func TestARedirectToALoginPageRenewsTheToken(t *testing.T) {
 	e := newEdge(t)
 	e.answers("/login", saying("text/html", "<html><form>Sign in</form></html>"))
 	e.deny = func(w http.ResponseWriter) {
@@ -61,8 +61,8 @@ func TestALoginPageBehindARedirectIsHealed(t *testing.T) {
 	assert.Equal(t, 1, g.site.count())
 }
 
-// What a stream answers that has never played says nothing of its token: its site is not asked again and again.
-func TestAStreamThatNeverPlayedIsNotRenewedForAStatus(t *testing.T) {
+// If a stream has never played, an error status is no sign of an expired token, so the site is not asked again and again.
+func TestAnErrorStatusDoesNotRenewAStreamThatNeverPlayed(t *testing.T) {
 	for _, code := range []int{400, 419, 429, 451, 498, 500, 503, 511} {
 		e := newEdge(t)
 		e.token = "none"
@@ -70,13 +70,13 @@ func TestAStreamThatNeverPlayedIsNotRenewedForAStatus(t *testing.T) {
 		g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 		g.site.next = func() (string, error) { return e.URL + "/live/v.m3u8?token=t1", nil }
 		status, _, body := g.do(mainList)
-		assert.Equal(t, unhealedAs(code), status)
+		assert.Equal(t, statusAs(code), status)
 		assert.Contains(t, string(body), fmt.Sprint("answered ", code))
 		assert.Zero(t, g.site.count(), code)
 	}
 }
 
-func TestABusyServerIsNotTakenForARefusal(t *testing.T) {
+func TestABusyServerDoesNotRenewTheToken(t *testing.T) {
 	for _, code := range []int{408, 425, 429, 500, 502, 503} {
 		e := newEdge(t)
 		e.deny = func(w http.ResponseWriter) { http.Error(w, "Internal Server Error: try again", code) }
@@ -84,20 +84,20 @@ func TestABusyServerIsNotTakenForARefusal(t *testing.T) {
 		g.get(mainList)
 		e.set(func() { e.token = "t2" })
 		status, _, _ := g.do(mainList)
-		assert.Equal(t, unhealedAs(code), status)
+		assert.Equal(t, statusAs(code), status)
 		assert.Zero(t, g.site.count(), code)
 	}
 }
 
-// unhealedAs returns what a player is answered for an upstream's status that nothing heals. A 429 comes with a Retry-After.
-func unhealedAs(code int) int {
+// statusAs returns the status that a player gets for an upstream's status that persists. A 429 comes with a Retry-After.
+func statusAs(code int) int {
 	if code == http.StatusTooManyRequests {
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusBadGateway
 }
 
-func TestAnAdvertisementsServerCannotEndTheStreamsToken(t *testing.T) {
+func TestAnErrorOfAnAdServerDoesNotRenewTheStreamsToken(t *testing.T) {
 	e := newEdge(t)
 	e.answers("/v.m3u8", func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, strings.Replace(e.Playlist("?token=t1"), "#EXTINF", "#EXT-X-DATERANGE:ID=\"1\",CLASS=\"com.apple.hls.interstitial\",START-DATE=\"2026-11-27T14:00:00Z\",X-ASSET-URI=\"/ad.m3u8\"\n#EXTINF", 1))
@@ -121,7 +121,7 @@ func TestAnAdvertisementsServerCannotEndTheStreamsToken(t *testing.T) {
 	assert.Zero(t, g.site.count())
 }
 
-func TestAStatusThatAFreshTokenDoesNotHealIsNotRenewedAgainAtOnce(t *testing.T) {
+func TestAStatusThatPersistsAfterARenewalIsNotRenewedAgainAtOnce(t *testing.T) {
 	e := newEdge(t)
 	e.deny = func(w http.ResponseWriter) { w.WriteHeader(http.StatusUnavailableForLegalReasons) }
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
@@ -136,9 +136,9 @@ func TestAStatusThatAFreshTokenDoesNotHealIsNotRenewedAgainAtOnce(t *testing.T) 
 	assert.Equal(t, 1, g.site.count())
 }
 
-// A cache between the server and us fails for a moment with statuses of its own: the player must not see them.
-func TestAStatusThatPassesIsTriedAgain(t *testing.T) {
-	for name, code := range map[string]int{"of Cloudflare": 520, "of a confused cache": 304} {
+// A cache in front of the server fails for a moment with a status of its own. The player must not see it.
+func TestATransientStatusIsRetried(t *testing.T) {
+	for name, code := range map[string]int{"Cloudflare": 520, "a cache that answers 304": 304} {
 		t.Run(name, func(t *testing.T) {
 			e := newEdge(t)
 			asked := map[string]int{}

@@ -23,16 +23,16 @@ func zipped(t *testing.T, b []byte) []byte {
 }
 
 // Gzip without a Content-Encoding header is decompressed: media, keys, init sections and subtitles.
-func TestGzipWithoutAHeaderIsUnpacked(t *testing.T) {
+func TestGzipWithoutAHeaderIsDecompressed(t *testing.T) {
 	const key = "0123456789abcdef"
 	video, captions := transportOf(400), []byte("WEBVTT\n\n00:00.000 --> 00:02.000\nGo\n")
 	initial := []byte("\x00\x00\x00\x18ftypiso5\x00\x00\x00\x00iso5dash\x00\x00\x00\x08free")
 	list := zipped(t, []byte("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n#EXT-X-MAP:URI=\"i.mp4\"\n#EXT-X-KEY:METHOD=AES-128,URI=\"k\",IV=0x1\n#EXTINF:2,\na.ts\n"+
 		"#EXT-X-KEY:METHOD=NONE\n#EXTINF:2,\nc.vtt\n#EXTINF:2,\nlooks.ts\n#EXTINF:2,\nshort.ts\n#EXT-X-PART:DURATION=1,URI=\"p.ts\"\n"))
-	looks := append([]byte("\x1f\x8b\x08\x00"), bytes.Repeat([]byte{0xff, 0x07, 0x9e}, 5000)...) // an encrypted segment can begin so
+	looks := append([]byte("\x1f\x8b\x08\x00"), bytes.Repeat([]byte{0xff, 0x07, 0x9e}, 5000)...) // an encrypted segment can begin with these bytes
 	files := map[string][]byte{"/v.m3u8": list, "/a.ts": zipped(t, video), "/i.mp4": zipped(t, initial), "/k": zipped(t, []byte(key)),
 		"/c.vtt": zipped(t, captions), "/p.ts": zipped(t, video[:188]), "/looks.ts": looks, "/short.ts": looks[:20]}
-	for name, ranges := range map[string]bool{"a server that knows ranges": true, "a server that does not": false} {
+	for name, ranges := range map[string]bool{"a server with ranges": true, "a server without ranges": false} {
 		t.Run(name, func(t *testing.T) {
 			s := newShelfServer(t, map[string]string{})
 			s.handle = func(w http.ResponseWriter, r *http.Request) bool {

@@ -16,7 +16,7 @@ import (
 // picture is a PNG of one pixel.
 const picture = "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\x0dIDATx\x9cc\xf8\x0f\x00\x00\x01\x01\x00\x05\x18\xd8N\x00\x00\x00\x00IEND\xaeB`\x82"
 
-// transportOf returns n packets of MPEG-TS that differ.
+// transportOf returns n distinct packets of MPEG-TS.
 func transportOf(n int) []byte {
 	var b []byte
 	for i := range n {
@@ -27,7 +27,7 @@ func transportOf(n int) []byte {
 	return b
 }
 
-// answers lets the edge answer the address that ends with suffix, as long as its token is good.
+// answers makes the edge answer requests for paths that end with suffix, as long as their token is good.
 func (e *edge) answers(suffix string, answer func(w http.ResponseWriter, r *http.Request)) {
 	e.set(func() {
 		before := e.serve
@@ -53,7 +53,7 @@ func saying(contentType, body string) func(http.ResponseWriter, *http.Request) {
 func TestVideoBehindAPicturePlays(t *testing.T) {
 	video := transportOf(400)
 	hidden := append([]byte(picture), video...)
-	for name, ranges := range map[string]bool{"a server that knows ranges": true, "a server that does not": false} {
+	for name, ranges := range map[string]bool{"a server with ranges": true, "a server without ranges": false} {
 		t.Run(name, func(t *testing.T) {
 			e := newEdge(t)
 			e.answers("seg103.ts", func(w http.ResponseWriter, r *http.Request) {
@@ -121,14 +121,14 @@ func TestVideoBehindAPictureIsResumedWhereItBrokeOff(t *testing.T) {
 	assert.Zero(t, g.site.count())
 }
 
-func TestAShortSegmentBehindAPictureIsFound(t *testing.T) {
+func TestAShortSegmentBehindAPicturePlays(t *testing.T) {
 	e := newEdge(t)
 	e.answers("seg103.ts", saying("image/png", picture+string(transportOf(2))))
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 	assert.Equal(t, string(transportOf(2)), g.get("/hls/feed/main/103.ts"))
 }
 
-func TestAPictureStaysOneWhereNoVideoIsBehindIt(t *testing.T) {
+func TestAPictureWithoutVideoIsServedAsAPicture(t *testing.T) {
 	e := newEdge(t)
 	e.answers("seg103.ts", saying("application/octet-stream", picture))
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
@@ -138,16 +138,17 @@ func TestAPictureStaysOneWhereNoVideoIsBehindIt(t *testing.T) {
 	assert.Equal(t, picture, string(body))
 }
 
-// A CDN that says no with status 200 refuses, whatever it calls its answer: the token is renewed, and the player sees media.
-func TestASentenceInsteadOfMediaRenewsTheToken(t *testing.T) {
+// A CDN that refuses with status 200 and a text is still refusing, whatever Content-Type it declares: the token is renewed,
+// and the player gets media.
+func TestATextInsteadOfMediaRenewsTheToken(t *testing.T) {
 	for name, tc := range map[string]struct{ contentType, body string }{
-		"a sentence as video":        {"video/mp2t", "Forbidden"},
-		"a sentence without a type":  {"", "token expired\n"},
-		"JSON as bytes":              {"application/octet-stream", `{"error":"token expired"}`},
-		"XML as video":               {"video/mp4", "<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code></Error>"},
-		"a page as video":            {"video/mp2t", "\n<!-- edge -->\n<html><body>Sorry</body></html>"},
-		"a piece of a page":          {"video/mp2t", "<br />\n<b>Warning</b>: the session has ended"},
-		"a sentence in another word": {"text/plain; charset=utf-8", "链接已失效"},
+		"a sentence as video":       {"video/mp2t", "Forbidden"},
+		"a sentence without a type": {"", "token expired\n"},
+		"JSON as bytes":             {"application/octet-stream", `{"error":"token expired"}`},
+		"XML as video":              {"video/mp4", "<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code></Error>"},
+		"a page as video":           {"video/mp2t", "\n<!-- edge -->\n<html><body>Sorry</body></html>"},
+		"a piece of a page":         {"video/mp2t", "<br />\n<b>Warning</b>: the session has ended"},
+		"a sentence in Chinese":     {"text/plain; charset=utf-8", "链接已失效"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, object := range []string{"104.ts", "key-100"} {
@@ -166,7 +167,7 @@ func TestASentenceInsteadOfMediaRenewsTheToken(t *testing.T) {
 	}
 }
 
-func TestMediaIsPassedOnWhateverItsTypeSays(t *testing.T) {
+func TestMediaIsServedDespiteAWrongContentType(t *testing.T) {
 	e := newEdge(t)
 	e.token = ""
 	g := newRig(t, e.URL+"/live/v.m3u8")
@@ -195,14 +196,14 @@ func TestMediaIsPassedOnWhateverItsTypeSays(t *testing.T) {
 	assert.Zero(t, g.site.count())
 }
 
-func TestKeysAreJudgedByTheirBytes(t *testing.T) {
+func TestKeysAreRecognisedByTheirBytes(t *testing.T) {
 	const raw = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"
 	for name, tc := range map[string]struct{ method, said, body, key string }{
-		"as a page":          {"AES-128", "text/html", raw, raw},
-		"with a line end":    {"AES-128", "text/plain", raw + "\r\n", raw},
-		"in hexadecimal":     {"AES-128", "text/plain", "000102030405060708090a0b0c0d0e0f\n", raw},
-		"AES-256":            {"AES-256", "text/html", raw + raw, raw + raw},
-		"of its own formats": {"SAMPLE-AES\",KEYFORMAT=\"x.y", "application/json", `{"license": "abc"}`, `{"license": "abc"}`},
+		"as a page":         {"AES-128", "text/html", raw, raw},
+		"with a line end":   {"AES-128", "text/plain", raw + "\r\n", raw},
+		"in hexadecimal":    {"AES-128", "text/plain", "000102030405060708090a0b0c0d0e0f\n", raw},
+		"AES-256":           {"AES-256", "text/html", raw + raw, raw + raw},
+		"of another format": {"SAMPLE-AES\",KEYFORMAT=\"x.y", "application/json", `{"license": "abc"}`, `{"license": "abc"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newEdge(t)
@@ -246,7 +247,7 @@ func TestSessionKeysAreKeysAndSessionDataMayBeText(t *testing.T) {
 	assert.Equal(t, 1, g.site.count())
 }
 
-func TestSubtitlesWithoutWordsAreNotAFault(t *testing.T) {
+func TestEmptySubtitlesAreNotAFault(t *testing.T) {
 	e := newEdge(t)
 	e.token = ""
 	e.answers("/master.m3u8", saying("", "#EXTM3U\n#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"en\",LANGUAGE=\"en\",URI=\"s.m3u8\"\n#EXT-X-STREAM-INF:BANDWIDTH=1000000,RESOLUTION=640x360,SUBTITLES=\"s\"\nv.m3u8\n"))
@@ -279,7 +280,7 @@ func TestSubtitlesWithoutWordsAreNotAFault(t *testing.T) {
 	status, _, body := g.do(dir + names[5])
 	assert.Equal(t, http.StatusBadGateway, status)
 	assert.Contains(t, string(body), "answered a text where media was asked for")
-	assert.Equal(t, 1, g.site.count(), "a sentence instead of subtitles is a refusal")
+	assert.Equal(t, 1, g.site.count(), "a text instead of subtitles is a refusal")
 }
 
 // tagAttribute returns the first value of an attribute in a playlist.
@@ -289,7 +290,7 @@ func tagAttribute(playlist, name string) string {
 	return value
 }
 
-func TestAnUnasked206OfTheWholeIsTheWhole(t *testing.T) {
+func TestAnUnrequested206OfTheWholeObjectIsAccepted(t *testing.T) {
 	e := newEdge(t)
 	part := func(header string, more ...int) func(w http.ResponseWriter, r *http.Request) {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -298,7 +299,7 @@ func TestAnUnasked206OfTheWholeIsTheWhole(t *testing.T) {
 				body = []byte(e.Playlist("?token=t1"))
 			}
 			size := len(body)
-			for _, n := range more { // a server that cannot count
+			for _, n := range more { // a server that declares a wrong size
 				size += n
 			}
 			w.Header().Set("Content-Range", fmt.Sprintf(header, size-1, size))
@@ -324,8 +325,8 @@ func TestAnUnasked206OfTheWholeIsTheWhole(t *testing.T) {
 	assert.Len(t, lines(newRig(t, e.URL+"/live/one-more.m3u8?token=t1").get(mainList)), 6)
 }
 
-// A list of channels reads as a media playlist. What its entries answer names the upstream's addresses, and is not media.
-func TestAPlaylistInsteadOfASegmentIsARefusalAndNotPassedOn(t *testing.T) {
+// A list of channels parses as a media playlist. What its entries answer is not media, and contains upstream addresses.
+func TestAPlaylistInsteadOfASegmentIsRefused(t *testing.T) {
 	e := newEdge(t)
 	e.answers("/list.m3u", saying("audio/x-mpegurl", "#EXTM3U\n#EXTINF:-1 tvg-id=\"a\",A\nv.m3u8?token=t1\n"))
 	g := newRig(t, e.URL+"/live/list.m3u?token=t1")
@@ -336,11 +337,11 @@ func TestAPlaylistInsteadOfASegmentIsARefusalAndNotPassedOn(t *testing.T) {
 	assert.Contains(t, string(body), "answered an HLS playlist where a segment was asked for: the stream's address is that of a list of streams; read it by a source of the kind m3u")
 }
 
-func TestSomethingElseThanAPlaylistIsNamed(t *testing.T) {
+func TestErrorsNameWhatWasAnsweredInsteadOfAPlaylist(t *testing.T) {
 	const hint = "; Gridwall plays HLS alone: look for the stream's .m3u8 address"
 	for name, tc := range map[string]struct {
-		body, told string
-		renewals   int
+		body, message string
+		renewals      int
 	}{
 		"a page":                 {"<!doctype html><title>x</title>", "answered a web page where media was asked for", 1},
 		"a sentence":             {"Forbidden", "answered a text where a playlist was asked for", 1},
@@ -351,7 +352,7 @@ func TestSomethingElseThanAPlaylistIsNamed(t *testing.T) {
 		"the rest of a playlist": {"#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n", "answered a playlist without #EXTM3U, which no player reads", 0},
 		"DASH":                   {"<?xml version=\"1.0\"?><MPD></MPD>", "answered a DASH manifest (MPD), not an HLS playlist" + hint, 0},
 		"Smooth Streaming":       {"<SmoothStreamingMedia/>", "answered a Smooth Streaming manifest, not an HLS playlist" + hint, 0},
-		"a file of MP4":          {"\x00\x00\x00\x14ftypmp42\x00\x00\x00\x00mp42", "answered MP4, not an HLS playlist" + hint, 0},
+		"an MP4 file":            {"\x00\x00\x00\x14ftypmp42\x00\x00\x00\x00mp42", "answered MP4, not an HLS playlist" + hint, 0},
 		"bytes":                  {"\x00\x01\x02\x03\x04\x05\x06\x07\x08", "answered bytes of no known form where a playlist was asked for", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -360,7 +361,7 @@ func TestSomethingElseThanAPlaylistIsNamed(t *testing.T) {
 			g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 			status, _, body := g.do(mainList)
 			assert.Equal(t, http.StatusBadGateway, status)
-			assert.Contains(t, string(body), tc.told)
+			assert.Contains(t, string(body), tc.message)
 			assert.NotContains(t, string(body), "t1")
 			if name != "a page" {
 				assert.NotContains(t, string(body), "web page")
@@ -370,8 +371,8 @@ func TestSomethingElseThanAPlaylistIsNamed(t *testing.T) {
 	}
 }
 
-// Endless television where a playlist was asked for is known by its first bytes: no one waits for it, nothing is renewed.
-func TestEndlessTelevisionIsNamedAtOnce(t *testing.T) {
+// An endless stream instead of a playlist is recognised by its first bytes: the player does not wait, and nothing is renewed.
+func TestAnEndlessStreamInsteadOfAPlaylistFailsAtOnce(t *testing.T) {
 	for kind, chunk := range map[string][]byte{
 		"MPEG-TS": transportOf(4), "Flash video (FLV)": []byte("FLV\x01\x05\x00\x00\x00\x09\x00\x00\x00\x00"),
 		"AAC audio": []byte(strings.Repeat("\xff\xf1\x4c\x80\x03\x1f\xfc"+strings.Repeat("\x21", 17), 2)),
@@ -379,7 +380,7 @@ func TestEndlessTelevisionIsNamedAtOnce(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			e := newEdge(t)
 			e.answers("/v.m3u8", func(w http.ResponseWriter, r *http.Request) {
-				e.mu.Unlock() // others may ask meanwhile
+				e.mu.Unlock() // for concurrent requests
 				defer e.mu.Lock()
 				_, _ = w.Write(chunk)
 				w.(http.Flusher).Flush()
@@ -397,7 +398,7 @@ func TestEndlessTelevisionIsNamedAtOnce(t *testing.T) {
 	}
 }
 
-func TestAPlaylistBehindBlankLinesAndCommentsPlays(t *testing.T) {
+func TestAPlaylistAfterBlankLinesAndCommentsPlays(t *testing.T) {
 	e := newEdge(t)
 	e.answers("/v.m3u8", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, "\xef\xbb\xbf\r\n  \n# made by hand, not #EXTM3U yet\n", e.Playlist("?token=t1"))

@@ -23,8 +23,8 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// player is a proxy before an upstream that a function plays, and a player that reads a playlist every second, all in a
-// synctest bubble.
+// player is a proxy in front of an upstream implemented by a function, together with a player that reads a playlist every
+// second, in a synctest bubble.
 type player struct {
 	t     *testing.T
 	site  *site
@@ -53,7 +53,7 @@ func (p *player) RoundTrip(req *http.Request) (*http.Response, error) {
 		Body: io.NopCloser(strings.NewReader(body))}, nil
 }
 
-// newPlayer starts with the token t1. Each renewal brings the next one: t2, t3, …
+// newPlayer starts with the token t1. Each renewal returns the next one: t2, t3, …
 func newPlayer(t *testing.T, path string, answer func(path, token string, since time.Duration) (int, string)) *player {
 	p := &player{t: t, answer: answer, asked: map[string]int{}, began: time.Now()}
 	url := func(n uint64) string { return fmt.Sprintf("http://127.0.0.1/live/%s?token=t%d", path, n) }
@@ -86,7 +86,7 @@ func (p *player) count(path string) int {
 	return p.asked[path]
 }
 
-// windowTo returns a live playlist that has come up to the segment with index last.
+// windowTo returns a live playlist whose newest segment has the index last.
 func windowTo(last int, query string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:%d\n", last-4)
@@ -98,8 +98,8 @@ func windowTo(last int, query string) string {
 
 const multivariant = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=2000000,RESOLUTION=1280x720\nv720.m3u8?token=%s\n"
 
-// The signature was good for five minutes; after them the CDN answers 200 with what was listed then, for ever.
-func TestAPlaylistThatSilentlyStopsGoesOnWithAFreshToken(t *testing.T) {
+// Once the signature has expired, the CDN keeps answering 200 with the last playlist.
+func TestAStalledPlaylistIsRenewed(t *testing.T) {
 	for _, path := range []string{"v.m3u8", "master.m3u8"} {
 		t.Run(path, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -109,7 +109,7 @@ func TestAPlaylistThatSilentlyStopsGoesOnWithAFreshToken(t *testing.T) {
 					}
 					n := int(since / (2 * time.Second))
 					if token == "t1" {
-						n = min(n, 30) // it stands still from the first minute on
+						n = min(n, 30) // it stalls after the first minute
 					}
 					return 200, windowTo(100+n, token)
 				})
@@ -120,10 +120,10 @@ func TestAPlaylistThatSilentlyStopsGoesOnWithAFreshToken(t *testing.T) {
 					list = "/hls/feed/720p-2000k/index.m3u8"
 				}
 				p.watch(list, 64*time.Second)
-				assert.Zero(t, p.site.count(), "a hiccup is not an end")
+				assert.Zero(t, p.site.count(), "a hiccup is not an expired token")
 				_, body := p.watch(list, 26*time.Second)
 				assert.Equal(t, 1, p.site.count())
-				assert.Contains(t, body, "\n144.ts\n", "it goes on")
+				assert.Contains(t, body, "\n144.ts\n", "the stream continues")
 				p.watch(list, 5*time.Minute)
 				assert.Equal(t, 1, p.site.count(), "one renewal is enough")
 			})
@@ -131,7 +131,7 @@ func TestAPlaylistThatSilentlyStopsGoesOnWithAFreshToken(t *testing.T) {
 	}
 }
 
-// Where the multivariant playlist names the fresh token, the site is not asked at all.
+// If the multivariant playlist lists a fresh token, the site is not asked at all.
 func TestAStalledPlaylistIsFirstRequestedThroughItsParent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "master.m3u8", func(path, token string, since time.Duration) (int, string) {
@@ -152,20 +152,20 @@ func TestAStalledPlaylistIsFirstRequestedThroughItsParent(t *testing.T) {
 	})
 }
 
-// Servers that name a shorter target duration than they keep, or write several segments at once, are learned.
-func TestAServerOfSlowHabitsIsNotRenewedForThem(t *testing.T) {
+// The proxy learns that a server updates more slowly than its target duration says, or writes several segments at once.
+func TestASlowUpdateIntervalIsLearned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "v.m3u8", func(_, token string, since time.Duration) (int, string) {
 			return 200, windowTo(100+5*int(since/(10*time.Second)), token) // five segments of 2 s every 10 s
 		})
 		defer p.close()
 		p.watch(mainList, time.Hour)
-		assert.LessOrEqual(t, p.site.count(), 1, "the first time")
+		assert.LessOrEqual(t, p.site.count(), 1, "only the first time")
 	})
 }
 
-// Tokens that die silently after five minutes are renewed each time, without a growing pause.
-func TestEachSilentEndIsHealed(t *testing.T) {
+// Tokens that expire silently after five minutes are renewed each time, without a growing pause.
+func TestEverySilentExpiryRenewsTheToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "v.m3u8", func(_, token string, since time.Duration) (int, string) {
 			var n int
@@ -186,31 +186,31 @@ func TestEachSilentEndIsHealed(t *testing.T) {
 	})
 }
 
-// A stream that is off air stands still with every token.
+// A stream that is off air stalls with every token.
 func TestAStreamThatIsOffAirIsNotRenewedInALoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "v.m3u8", func(_, token string, _ time.Duration) (int, string) { return 200, windowTo(100, token) })
 		defer p.close()
 		status, body := p.watch(mainList, time.Hour)
 		assert.Equal(t, http.StatusOK, status)
-		assert.Contains(t, body, "\n100.ts\n", "what is listed is still served")
+		assert.Contains(t, body, "\n100.ts\n", "the last playlist is still served")
 		assert.LessOrEqual(t, p.site.count(), 10, "in an hour")
 		assert.GreaterOrEqual(t, p.site.count(), 5)
 		before := p.site.count()
 		time.Sleep(time.Hour)
-		assert.Equal(t, before, p.site.count(), "nobody watches: nothing is asked")
+		assert.Equal(t, before, p.site.count(), "without viewers nothing is requested")
 	})
 }
 
 func TestAnEndedStreamIsNotTakenForAStalledOne(t *testing.T) {
 	for name, list := range map[string]string{
-		"an end is added": windowTo(100, "t1") + "#EXT-X-ENDLIST\n",
-		"a recording":     strings.Replace(windowTo(100, "t1"), "#EXT-X-MEDIA", "#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-MEDIA", 1),
+		"ENDLIST is added": windowTo(100, "t1") + "#EXT-X-ENDLIST\n",
+		"a recording":      strings.Replace(windowTo(100, "t1"), "#EXT-X-MEDIA", "#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-MEDIA", 1),
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := newPlayer(t, "v.m3u8", func(_, _ string, since time.Duration) (int, string) {
-					if since < 5*time.Second && name == "an end is added" {
+					if since < 5*time.Second && name == "ENDLIST is added" {
 						return 200, windowTo(100, "t1")
 					}
 					return 200, list
@@ -218,15 +218,15 @@ func TestAnEndedStreamIsNotTakenForAStalledOne(t *testing.T) {
 				defer p.close()
 				_, body := p.watch(mainList, 2*time.Minute)
 				assert.Contains(t, body, "\n100.ts\n")
-				assert.Equal(t, name == "an end is added", strings.Contains(body, "#EXT-X-ENDLIST"))
+				assert.Equal(t, name == "ENDLIST is added", strings.Contains(body, "#EXT-X-ENDLIST"))
 				assert.Zero(t, p.site.count())
 			})
 		})
 	}
 }
 
-// A reload that blocks (RFC 8216bis 6.2.5.2) is held for ever by a server that makes no more segments.
-func TestABlockingReloadThatNeverReturnsIsAnsweredWithTheLastPlaylist(t *testing.T) {
+// A server that produces no more segments holds a blocking reload (RFC 8216bis 6.2.5.2) for ever.
+func TestAHangingBlockingReloadIsAnsweredWithTheLastPlaylist(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "v.m3u8", nil)
 		frozen := strings.Replace(windowTo(100, "t1"), "#EXT-X-MEDIA", "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=3\n#EXT-X-MEDIA", 1)
@@ -247,12 +247,12 @@ func TestABlockingReloadThatNeverReturnsIsAnsweredWithTheLastPlaylist(t *testing
 		p.watch(mainList, 20*time.Second)
 		assert.Equal(t, 1, p.site.count())
 		_, body = p.get(mainList)
-		assert.NotContains(t, body, "\n100.ts\n", "it goes on")
+		assert.NotContains(t, body, "\n100.ts\n", "the stream continues")
 	})
 }
 
-// A packager that rewrites its playlist while it is read answers nothing, for a reload or two.
-func TestAnEmptyPlaylistForAMomentIsNotSeenByPlayers(t *testing.T) {
+// A packager that rewrites its playlist while it is read leads to an empty answer, for a reload or two.
+func TestAMomentarilyEmptyPlaylistIsNotShownToPlayers(t *testing.T) {
 	for _, path := range []string{"v.m3u8", "master.m3u8"} {
 		for _, nothing := range []string{"", "\r\n", "#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n", "#EXTM3U\n#EXT-X-TARGETDURATION:2\n"} {
 			synctest.Test(t, func(t *testing.T) {
@@ -273,7 +273,8 @@ func TestAnEmptyPlaylistForAMomentIsNotSeenByPlayers(t *testing.T) {
 	}
 }
 
-// playsOn loads the playlist, or with multivariant that and its variant's, for half a minute: each answer is one to play.
+// playsOn requests the playlist, and with multivariant also that of its variant, for half a minute. Each answer must be
+// playable.
 func (p *player) playsOn(t *testing.T, multivariant bool) {
 	t.Helper()
 	for range 30 {
@@ -307,7 +308,7 @@ func TestAPlaylistThatStaysEmptyIsReported(t *testing.T) {
 
 const decoy = "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,Sorry, the token is expired\nhttp://127.0.0.1/static/expired.ts\n#EXT-X-ENDLIST\n"
 
-func TestARecordingInsteadOfALiveStreamIsNotItsEnd(t *testing.T) {
+func TestAnUnrelatedRecordingDoesNotEndALiveStream(t *testing.T) {
 	for _, path := range []string{"v.m3u8", "master.m3u8"} {
 		t.Run(path, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -340,8 +341,8 @@ func TestARecordingInsteadOfALiveStreamIsNotItsEnd(t *testing.T) {
 	}
 }
 
-// Where a fresh token shows the same recording, or the source lists the stream no more, it is the end.
-func TestARecordingThatAFreshTokenShowsAsWellIsTheEnd(t *testing.T) {
+// If a fresh token leads to the same recording, or the source does not list the stream any more, the stream has ended.
+func TestARecordingConfirmedByAFreshTokenEndsTheStream(t *testing.T) {
 	for name, next := range map[string]func(p *player) (string, error){
 		"with a fresh token":  nil,
 		"not listed":          func(*player) (string, error) { return "", stream.ErrNoMatch },
@@ -368,8 +369,8 @@ func TestARecordingThatAFreshTokenShowsAsWellIsTheEnd(t *testing.T) {
 	}
 }
 
-// A planned renewal that brings a token which is dead already is not an end either.
-func TestARecordingUnderATokenThatCameDeadIsNotTheEnd(t *testing.T) {
+// A planned renewal that returns an already expired token does not end the stream either.
+func TestARecordingUnderAnAlreadyExpiredTokenDoesNotEndTheStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "v.m3u8", func(_, token string, since time.Duration) (int, string) {
 			if token == "t2" {
@@ -391,7 +392,7 @@ func TestARecordingUnderATokenThatCameDeadIsNotTheEnd(t *testing.T) {
 	})
 }
 
-func TestARecordingIsRefusedWhileTheSiteIsAway(t *testing.T) {
+func TestAnUnrelatedRecordingIsRefusedWhileTheSiteIsDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		away := true
 		p := newPlayer(t, "v.m3u8", func(_, token string, since time.Duration) (int, string) {
@@ -420,7 +421,7 @@ func TestARecordingIsRefusedWhileTheSiteIsAway(t *testing.T) {
 	})
 }
 
-// A recording at the stream's own address, where its multivariant playlist stood, is met by the next viewer.
+// A recording in place of the multivariant playlist would be seen by the next viewer.
 func TestARecordingInsteadOfTheMultivariantPlaylistIsNotShown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "master.m3u8", func(path, token string, since time.Duration) (int, string) {
@@ -444,11 +445,11 @@ func TestARecordingInsteadOfTheMultivariantPlaylistIsNotShown(t *testing.T) {
 	})
 }
 
-// The end of a live stream is the end: no token is asked for, and what players have stays.
-func TestAnEndIsAnEnd(t *testing.T) {
+// When a live stream ends, no token is requested, and its last segments stay listed.
+func TestAnEndedStreamIsNotRenewed(t *testing.T) {
 	for name, tc := range map[string]struct{ last, kept string }{
-		"nothing is listed any more": {"#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-ENDLIST\n", "\n109.ts\n"},
-		"an end is added":            {windowTo(110, "t1") + "#EXT-X-ENDLIST\n", "\n110.ts\n"},
+		"no segments any more":       {"#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-ENDLIST\n", "\n109.ts\n"},
+		"ENDLIST is added":           {windowTo(110, "t1") + "#EXT-X-ENDLIST\n", "\n110.ts\n"},
 		"the last segments":          {windowTo(112, "t1") + "#EXT-X-ENDLIST\n", "\n112.ts\n"},
 		"the whole as a recording":   {strings.Replace(windowTo(110, "t1"), "#EXT-X-MEDIA-SEQUENCE:106", "#EXT-X-PLAYLIST-TYPE:VOD", 1) + "#EXT-X-ENDLIST\n", "\n110.ts\n"},
 		"long after the last reload": {windowTo(140, "t1") + "#EXT-X-ENDLIST\n", "\n140.ts\n"},
@@ -470,7 +471,7 @@ func TestAnEndIsAnEnd(t *testing.T) {
 				assert.Contains(t, body, tc.kept)
 				assert.True(t, strings.HasSuffix(body, "#EXT-X-ENDLIST\n"), body)
 				assert.Zero(t, p.site.count())
-				assert.LessOrEqual(t, p.count("v.m3u8")-before, 8, "it is asked for rarely")
+				assert.LessOrEqual(t, p.count("v.m3u8")-before, 8, "an ended playlist is rarely reloaded")
 				n, err := p.proxy.Newest(context.Background(), "feed")
 				require.NoError(t, err)
 				assert.True(t, n.End)
@@ -479,7 +480,7 @@ func TestAnEndIsAnEnd(t *testing.T) {
 	}
 }
 
-// The stream that ended without a word: the same playlist for ever, and then none.
+// A stream that ends without ENDLIST: its playlist stalls, and then disappears.
 func TestAStalledPlaylistThatDisappearsIsNotRenewedInALoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "v.m3u8", func(_, token string, since time.Duration) (int, string) {
@@ -491,6 +492,6 @@ func TestAStalledPlaylistThatDisappearsIsNotRenewedInALoop(t *testing.T) {
 		defer p.close()
 		status, _ := p.watch(mainList, 10*time.Minute)
 		assert.Equal(t, http.StatusBadGateway, status)
-		assert.LessOrEqual(t, p.site.count(), 35, "in ten minutes, of which five are refused")
+		assert.LessOrEqual(t, p.site.count(), 35, "in ten minutes, five of them refused")
 	})
 }

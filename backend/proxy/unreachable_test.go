@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// private is what backend/upstream's guard says of an address that it does not dial.
+// private is the error that backend/upstream's guard returns for an address that it does not dial.
 type private struct{}
 
 func (private) Error() string {
@@ -28,7 +28,7 @@ func (private) Error() string {
 }
 func (private) PrivateAddress() string { return "127.0.0.1" }
 
-// upstreamBubble returns a bubble whose upstream the test makes.
+// upstreamBubble returns a bubble whose upstream is what wrap makes of a cdn.
 func upstreamBubble(t *testing.T, wrap func(c *cdn) http.RoundTripper) *bubble {
 	b := &bubble{t: t, cdn: newCDN()}
 	b.site = newSlowSite(b.cdn)
@@ -36,19 +36,19 @@ func upstreamBubble(t *testing.T, wrap func(c *cdn) http.RoundTripper) *bubble {
 	return b
 }
 
-// One CDN of two is down, or blocked by a Pi-hole. Each request to it ran the source, every two seconds, for as long as a
-// tile was open.
-func TestAHostThatStaysUnreachableDoesNotRunTheSourceAgainAndAgain(t *testing.T) {
+// Regression: with one of two CDNs down, or blocked by a Pi-hole, each request to it ran the source, every two seconds, for
+// as long as a tile was open.
+func TestAnUnreachableHostDoesNotKeepRunningTheSource(t *testing.T) {
 	dead := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}
 	for name, x := range map[string]struct {
 		err       error
 		most      int
-		dialsEach int64 // those of a prefetch included
+		dialsEach int64 // including those of prefetches
 	}{
-		"nobody listens":         {&net.OpError{Op: "dial", Net: "tcp", Addr: dead, Err: errors.New("connection refused")}, 12, 7},
-		"it has no address":      {&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Name: "cdn", IsNotFound: true}}, 12, 7},
-		"it may not be dialled":  {&net.OpError{Op: "dial", Net: "tcp", Addr: dead, Err: private{}}, 0, 2},
-		"and that is not hidden": {private{}, 0, 2},
+		"connection refused":  {&net.OpError{Op: "dial", Net: "tcp", Addr: dead, Err: errors.New("connection refused")}, 12, 7},
+		"it does not resolve": {&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Name: "cdn", IsNotFound: true}}, 12, 7},
+		"a private address":   {&net.OpError{Op: "dial", Net: "tcp", Addr: dead, Err: private{}}, 0, 2},
+		"the guard's error":   {private{}, 0, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -61,7 +61,7 @@ func TestAHostThatStaysUnreachableDoesNotRunTheSourceAgainAndAgain(t *testing.T)
 						}
 						resp, err := c.RoundTrip(req)
 						if err == nil && resp.StatusCode == http.StatusOK && strings.HasSuffix(req.URL.Path, ".m3u8") {
-							list, _ := io.ReadAll(resp.Body) // every second segment stands on the other host
+							list, _ := io.ReadAll(resp.Body) // every second segment is on the other host
 							text := strings.NewReplacer("1.m4s", "1.ts", "\nseg", "\n/live/seg").Replace(string(list))
 							var lines []string
 							for l := range strings.SplitSeq(text, "\n") {
@@ -98,7 +98,7 @@ func TestAHostThatStaysUnreachableDoesNotRunTheSourceAgainAndAgain(t *testing.T)
 				before := b.site.runs
 				b.cdn.set(func() { b.cdn.token = "" })
 				list := b.get(mainList)
-				assert.Equal(t, http.StatusOK, list.status, "a token that ends meanwhile is renewed at once")
+				assert.Equal(t, http.StatusOK, list.status, "a token that expires meanwhile is renewed at once")
 				assert.Equal(t, before+1, b.site.runs)
 				b.close()
 			})
@@ -106,16 +106,16 @@ func TestAHostThatStaysUnreachableDoesNotRunTheSourceAgainAndAgain(t *testing.T)
 	}
 }
 
-// A host that answers 429 is left alone: for as long as it says, or longer each time.
-func TestTooManyRequestsIsBackedOffFrom(t *testing.T) {
+// After a 429 the host is not asked for as long as its Retry-After says or, without one, for longer each time.
+func TestA429IsRetriedWithBackoff(t *testing.T) {
 	for name, x := range map[string]struct {
 		after      string
 		busy       time.Duration
 		most       int64
 		retryAfter string
 	}{
-		"it does not say for how long": {"", 40 * time.Second, 8, ""},
-		"it says so":                   {"20", 20 * time.Second, 2, "20"},
+		"without Retry-After": {"", 40 * time.Second, 8, ""},
+		"with Retry-After":    {"20", 20 * time.Second, 2, "20"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -157,7 +157,7 @@ func TestTooManyRequestsIsBackedOffFrom(t *testing.T) {
 				}
 				wg.Wait()
 				assert.LessOrEqual(t, asked.Load(), 4*x.most, "four requests at most at a time")
-				assert.Zero(t, b.site.runs, "429 says nothing of the token")
+				assert.Zero(t, b.site.runs, "a 429 is not about the token")
 				time.Sleep(40 * time.Second)
 				assert.Equal(t, http.StatusOK, b.get(mainList).status)
 				b.close()
@@ -166,9 +166,9 @@ func TestTooManyRequestsIsBackedOffFrom(t *testing.T) {
 	}
 }
 
-// A player that is paused in the middle of a large segment takes no bytes. That is not the upstream's fault: its answer
-// goes on where it was, and is not asked for again.
-func TestAPausedPlayerDoesNotMakeTheUpstreamLate(t *testing.T) {
+// A player that pauses in the middle of a large segment reads no bytes. That is not the upstream's fault: its response
+// continues afterwards, and is not requested again.
+func TestAPausedPlayerDoesNotTimeOutTheUpstream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const size = 24 << 20 // too large for the cache
 		var asked atomic.Int64
@@ -191,7 +191,7 @@ func TestAPausedPlayerDoesNotMakeTheUpstreamLate(t *testing.T) {
 	})
 }
 
-// pausing is a player that takes no bytes for a while after each so many.
+// pausing is a player that pauses after every so many bytes.
 type pausing struct {
 	nowhere
 	every, n int
@@ -206,7 +206,7 @@ func (p *pausing) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// slowShelf is a database that takes its time for one stream.
+// slowShelf is a database that blocks on one stream.
 type slowShelf struct {
 	shelf
 	slow string
@@ -220,7 +220,7 @@ func (s *slowShelf) Load(id string) ([]byte, error) {
 	return s.shelf.Load(id)
 }
 
-func TestOneStreamsSlowDatabaseReadHoldsUpNoOther(t *testing.T) {
+func TestASlowDatabaseReadDoesNotDelayOtherStreams(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &bubble{t: t, cdn: newCDN()}
 		b.site = newSlowSite(b.cdn)
@@ -238,9 +238,9 @@ func TestOneStreamsSlowDatabaseReadHoldsUpNoOther(t *testing.T) {
 	})
 }
 
-// An edge that was switched off swallows every request without a word, and its token would be good for hours. The source
-// names another edge by now.
-func TestAnEdgeThatNoLongerAnswersIsReplacedByTheOneThatTheSourceNamesNow(t *testing.T) {
+// An edge that was switched off accepts requests and never answers, although its token is still valid. Running the source
+// returns another edge.
+func TestASilentEdgeIsReplacedByRunningTheSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var silent atomic.Bool
 		b := upstreamBubble(t, func(c *cdn) http.RoundTripper {
@@ -258,7 +258,7 @@ func TestAnEdgeThatNoLongerAnswersIsReplacedByTheOneThatTheSourceNamesNow(t *tes
 		time.Sleep(2 * time.Second)
 		began := time.Now()
 		for b.get(mainList).status != http.StatusOK {
-			require.Less(t, time.Since(began), 40*time.Second, "the feed stays dark")
+			require.Less(t, time.Since(began), 40*time.Second, "the stream does not recover")
 			time.Sleep(time.Second)
 		}
 		assert.Equal(t, http.StatusOK, b.get(b.newestPath()).status)
@@ -267,8 +267,8 @@ func TestAnEdgeThatNoLongerAnswersIsReplacedByTheOneThatTheSourceNamesNow(t *tes
 	})
 }
 
-// Where the fresh token leads to an edge that does not answer either, the source is not run with every reload.
-func TestEdgesThatDoNotAnswerDoNotRunTheSourceAgainAndAgain(t *testing.T) {
+// If the fresh token leads to an edge that does not answer either, the source is not run with every reload.
+func TestSilentEdgesDoNotKeepRunningTheSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var silent atomic.Bool
 		b := upstreamBubble(t, func(c *cdn) http.RoundTripper {
@@ -287,7 +287,7 @@ func TestEdgesThatDoNotAnswerDoNotRunTheSourceAgainAndAgain(t *testing.T) {
 		for until := time.Now().Add(10 * time.Minute); time.Now().Before(until); time.Sleep(time.Second) {
 			g := b.get(mainList)
 			assert.Equal(t, http.StatusGatewayTimeout, g.status, g.body)
-			assert.NotContains(t, g.body, "answered", "nothing did")
+			assert.NotContains(t, g.body, "answered", "nothing answered")
 		}
 		assert.LessOrEqual(t, b.runs(), 2)
 		silent.Store(false)

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What is read while the packager writes it is half a playlist, or its place alone.
-func TestAPlaylistThatIsReadWhileItIsWrittenIsNotSeenByPlayers(t *testing.T) {
+// A playlist that is read while the packager writes it is incomplete or empty.
+func TestAHalfWrittenPlaylistIsNotShownToPlayers(t *testing.T) {
 	for _, half := range []string{
 		"\x00\x00\x00\x00", "\xff\xfe", "\xef\xbb", "#", "#EXT", "#EXTM3", "# made by hand\n", "#EXTM3U", "#extm3u\n#ext-x-version:3\n", "304", "204",
 		"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n", "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-PRELOAD-HINT:TYPE=MAP,URI=\"i.mp4\"\n",
@@ -44,8 +44,8 @@ func TestAPlaylistThatIsReadWhileItIsWrittenIsNotSeenByPlayers(t *testing.T) {
 	}
 }
 
-// Once the token has expired, a playlist that plainly belongs to another stream is not shown.
-func TestAnotherStreamInsteadOfALiveOneIsNotItsEnd(t *testing.T) {
+// A playlist that clearly belongs to another stream is a sign of an expired token, and is not shown.
+func TestAnUnrelatedPlaylistDoesNotEndALiveStream(t *testing.T) {
 	slate := strings.Replace(decoy, "#EXT-X-ENDLIST\n", "", 1)
 	for name, tc := range map[string]struct {
 		instead string
@@ -53,7 +53,7 @@ func TestAnotherStreamInsteadOfALiveOneIsNotItsEnd(t *testing.T) {
 	}{
 		"a recording without an end": {slate + "#EXT-X-PLAYLIST-TYPE:VOD\n", []string{"v.m3u8", "master.m3u8", "v720.m3u8", "all"}},
 		"a live one":                 {slate, []string{"master.m3u8"}},
-		"in small letters":           {strings.ToLower(decoy), []string{"v.m3u8", "master.m3u8", "v720.m3u8", "all"}},
+		"in lower case":              {strings.ToLower(decoy), []string{"v.m3u8", "master.m3u8", "v720.m3u8", "all"}},
 		"with a multivariant playlist of its own": {"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n/static/slate.m3u8\n",
 			[]string{"v.m3u8", "master.m3u8", "v720.m3u8", "all"}},
 	} {
@@ -94,8 +94,8 @@ func TestAnotherStreamInsteadOfALiveOneIsNotItsEnd(t *testing.T) {
 	}
 }
 
-// A ladder that changes under one token is the stream's own: its folder, or one of its qualities, is the same.
-func TestALadderThatChangesCostsNoToken(t *testing.T) {
+// A ladder that changes under the same token still belongs to the stream if its folder or one of its qualities is the same.
+func TestAChangedLadderCostsNoRenewal(t *testing.T) {
 	for name, after := range map[string]string{
 		"other qualities in the same folder": "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=9000000,RESOLUTION=3840x2160\nv2160.m3u8\n",
 		"the same quality elsewhere":         "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=2000000,RESOLUTION=1280x720\nhttp://127.0.0.1/b/v720.m3u8\n",
@@ -124,7 +124,7 @@ func TestALadderThatChangesCostsNoToken(t *testing.T) {
 	}
 }
 
-// A multivariant playlist that never lists a stream, or one that leads to another, gets one clear line.
+// A multivariant playlist that lists no variant, or whose variant is another multivariant playlist, gets a clear error.
 func TestAMultivariantPlaylistWithoutVariantsIsReported(t *testing.T) {
 	const nothing = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"x\",URI=\"a.m3u8\"\n"
 	s := newShelfServer(t, map[string]string{"/m.m3u8": nothing})

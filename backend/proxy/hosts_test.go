@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// heard is a server that notes its requests.
+// heard is a server that records its requests.
 type heard struct {
 	*httptest.Server
 	mu       sync.Mutex
@@ -38,7 +38,7 @@ func listen(t *testing.T, h http.HandlerFunc) *heard {
 	return s
 }
 
-// all returns everything that the server was told.
+// all returns the addresses and headers of all requests.
 func (s *heard) all() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -49,7 +49,7 @@ func (s *heard) all() string {
 	return b.String()
 }
 
-// elsewhere returns the server under another name: localhost is not part of 127.0.0.1.
+// elsewhere returns the server's URL under another host name: localhost instead of 127.0.0.1.
 func (s *heard) elsewhere() string {
 	_, port, _ := net.SplitHostPort(s.Listener.Addr().String())
 	return "http://localhost:" + port
@@ -61,7 +61,7 @@ var tsBytes = bytes.Repeat(append([]byte{0x47, 0x40, 0x11, 0x10}, make([]byte, 1
 
 var secretHeaders = map[string]string{"Authorization": "Bearer SECRET", "Cookie": "sid=SECRET", "X-Api-Key": "SECRET", "Referer": "https://club.example/SECRET", "User-Agent": "Box/1.0"}
 
-func TestAThirdHostOfAPlaylistIsGivenNoTokenAndNoHeader(t *testing.T) {
+func TestAnUnrelatedHostGetsNoTokenAndNoHeader(t *testing.T) {
 	for _, path := range []string{"/seg.ts", "/redirect", "/tracked.ts?own=1"} {
 		third := listen(t, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusForbidden) })
 		home := listen(t, func(w http.ResponseWriter, r *http.Request) {
@@ -87,7 +87,7 @@ func TestAThirdHostOfAPlaylistIsGivenNoTokenAndNoHeader(t *testing.T) {
 	}
 }
 
-func TestAHostOfTheSourcesListIsGivenWhatItNeeds(t *testing.T) {
+func TestAHostInStreamHostsGetsTokenAndHeaders(t *testing.T) {
 	third := listen(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("token") != "SECRET" || r.Header.Get("X-Api-Key") != "SECRET" || r.Header.Get("Referer") == "" {
 			http.Error(w, "no", http.StatusForbidden)
@@ -102,7 +102,7 @@ func TestAHostOfTheSourcesListIsGivenWhatItNeeds(t *testing.T) {
 	assert.Equal(t, string(tsBytes), g.get("/hls/feed/main/7.ts"))
 }
 
-func TestATokenThatWasRememberedForAThirdHostIsNotSentThereAgain(t *testing.T) {
+func TestARememberedTokenIsNotSentToAnUnrelatedHost(t *testing.T) {
 	third := listen(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write(tsBytes) })
 	home := listen(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, listingOf, third.elsewhere()+"/seg.ts") })
 	g := newRig(t, home.URL+"/live.m3u8?token=SECRET")
@@ -112,7 +112,7 @@ func TestATokenThatWasRememberedForAThirdHostIsNotSentThereAgain(t *testing.T) {
 	assert.NotContains(t, third.all(), "SECRET")
 }
 
-func TestATokenStaysBehindWhereTheEdgeRedirectsToAnotherDomain(t *testing.T) {
+func TestATokenDoesNotFollowARedirectToAnotherDomain(t *testing.T) {
 	third := listen(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/edge.m3u8" {
 			fmt.Fprintf(w, listingOf, "seg.ts")
@@ -127,12 +127,12 @@ func TestATokenStaysBehindWhereTheEdgeRedirectsToAnotherDomain(t *testing.T) {
 	})
 	g := newRig(t, home.URL+"/live.m3u8?token=SECRET")
 	g.get("/hls/feed/main/index.m3u8")
-	// The edge's own token goes on to its children, the first host's does not.
+	// The edge's own token is added to child addresses, the first host's is not.
 	assert.Equal(t, string(tsBytes), g.get("/hls/feed/main/7.ts"))
 	assert.NotContains(t, third.all(), "SECRET")
 }
 
-func TestSegmentsPlayHoweverTheirNamesAreWritten(t *testing.T) {
+func TestSegmentsWithUnusualNamesPlay(t *testing.T) {
 	for name, want := range map[string]string{
 		"cam_2026-05-24T12:00:00.000__a.ts": "/live/cam_2026-05-24T12:00:00.000__a.ts",
 		"seg-15:49.ts":                      "/live/seg-15:49.ts",
@@ -176,7 +176,7 @@ func TestACopiedHeaderCannotBreakPlayback(t *testing.T) {
 	}
 }
 
-func TestAPlaylistAndASegmentAreUnpackedWhateverTheirHeaderClaims(t *testing.T) {
+func TestBodiesAreDecompressedDespiteWrongContentEncoding(t *testing.T) {
 	pack := map[string]func(io.Writer) io.WriteCloser{
 		"gzip": func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }, "br": func(w io.Writer) io.WriteCloser { return brotli.NewWriter(w) },
 		"deflate": func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) },
@@ -211,7 +211,7 @@ func TestAPlaylistAndASegmentAreUnpackedWhateverTheirHeaderClaims(t *testing.T) 
 	}
 }
 
-func TestACookieOfTheCDNComesBackAsItWasSet(t *testing.T) {
+func TestCDNCookiesAreSentBackUnchanged(t *testing.T) {
 	const pair = `hdntl="exp=1893456000~acl=/*\054/live~hmac=ab"`
 	edge := listen(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/live/w.m3u8" {

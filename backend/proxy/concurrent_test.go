@@ -24,20 +24,20 @@ import (
 	"gridwall/backend/stream"
 )
 
-// cdn is an upstream in memory with one live stream, for tests that run in a synctest bubble: every answer takes the time
-// that the test says, and no real network is involved. A segment lasts 2 s; keys and init sections change every four.
+// cdn is an upstream in memory with one live stream, for tests that run in a synctest bubble: the test decides how long
+// answers take, and no real network is involved. A segment lasts 2 s; keys and init sections change every four segments.
 type cdn struct {
 	began time.Time
 
 	mu      sync.Mutex
-	token   string // the one that is good now; "" for none
+	token   string // currently valid; "" if none is
 	refusal int    // the status of a refusal; 200 is a web page
 	window  int    // segments listed
 	// delay is how long the answer to a path takes; nil: no time.
 	delay func(path string) time.Duration
-	// breaks says after how many bytes a body breaks off; negative: not at all. nil: never.
+	// breaks returns after how many bytes a body breaks off; negative: not at all. nil: never.
 	breaks func(path string, size int) int
-	// fails says whether a request is answered 502. nil: never.
+	// fails reports whether a request is answered 502. nil: never.
 	fails func(path string) bool
 	asked map[string]int
 }
@@ -112,7 +112,7 @@ func (c *cdn) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// cutBody is a body that is reset after left bytes, where left is not negative.
+// cutBody is a body that is reset after left bytes, unless left is negative.
 type cutBody struct {
 	r    *bytes.Reader
 	left int
@@ -132,7 +132,7 @@ func (b *cutBody) Read(p []byte) (int, error) {
 
 func (b *cutBody) Close() error { return nil }
 
-// held returns what the upstream holds under a path: every path its own bytes.
+// held returns the upstream's content of a path. It differs for every path.
 func held(path string) []byte {
 	if strings.HasPrefix(path, "key") {
 		return fmt.Appendf(nil, "%-16.16s", path)
@@ -140,14 +140,14 @@ func held(path string) []byte {
 	return bytes.Repeat(fmt.Appendf(nil, "\x47 %s \x00", path), 400)
 }
 
-// slowSite is a renewer as backend/refresh is one: a renewal takes its time, and all who ask meanwhile share it.
+// slowSite is a renewer that behaves like backend/refresh: a renewal takes time, and concurrent callers share it.
 type slowSite struct {
 	c *cdn
 
 	mu      sync.Mutex
 	up      stream.Upstream
 	takes   func() time.Duration
-	running chan struct{} // closed when the renewal under way has ended; nil: none
+	running chan struct{} // closed when the current renewal ends; nil: none
 	runs    int
 }
 
@@ -209,7 +209,7 @@ type tripper struct{ rt http.RoundTripper }
 
 func (t tripper) Transport(bool, string) (http.RoundTripper, error) { return t.rt, nil }
 
-// bubble is a proxy before a cdn, inside a synctest bubble.
+// bubble is a proxy in front of a cdn, inside a synctest bubble.
 type bubble struct {
 	t     *testing.T
 	cdn   *cdn
@@ -225,7 +225,7 @@ func newBubble(t *testing.T) *bubble {
 	return b
 }
 
-// close is Proxy.Close, which must not wait for anything but what it ends itself.
+// close calls Proxy.Close and fails if it blocks.
 func (b *bubble) close() {
 	b.t.Helper()
 	done := make(chan error, 1)
@@ -234,11 +234,11 @@ func (b *bubble) close() {
 	case err := <-done:
 		require.NoError(b.t, err)
 	case <-time.After(time.Minute):
-		b.t.Fatal("the proxy cannot be closed: something blocks for ever")
+		b.t.Fatal("Proxy.Close blocks")
 	}
 }
 
-// got is the answer to one request; status 0: it was cut off in mid-body, as a player sees a reset connection.
+// got is the answer to one request. Status 0 means that the body was cut off, which a player sees as a reset connection.
 type got struct {
 	status int
 	body   string
@@ -257,14 +257,14 @@ func (b *bubble) get(path string) (g got) {
 			g.status = 0
 		}
 	}()
-	ctx, cancel := context.WithTimeout(b.t.Context(), 5*time.Minute) // a player that waits for ever is a failure, not a hanging test
+	ctx, cancel := context.WithTimeout(b.t.Context(), 5*time.Minute) // a request that never returns must fail the test, not hang it
 	defer cancel()
 	b.proxy.ServeHTTP(rec, httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil))
 	body, _ := io.ReadAll(rec.Result().Body)
 	return got{status: rec.Code, body: string(body)}
 }
 
-// addresses returns the addresses of all that a media playlist of main lists.
+// addresses returns all addresses in a media playlist of main.
 func addresses(playlist string) (paths []string) {
 	for l := range strings.SplitSeq(playlist, "\n") {
 		if _, rest, ok := strings.Cut(l, `URI="`); ok {
@@ -277,7 +277,7 @@ func addresses(playlist string) (paths []string) {
 	return paths
 }
 
-// meant returns what the upstream holds for an address of main.
+// meant returns the upstream's content for an address of main.
 func meant(path string) string {
 	leaf := path[strings.LastIndexByte(path, '/')+1:]
 	var n int
@@ -291,9 +291,9 @@ func meant(path string) string {
 	return string(held(fmt.Sprintf("seg%d.m4s", n)))
 }
 
-// The token ends. The playlist's request is refused, renews, and is reading the playlist under the new token when a
-// second request comes, which was refused under the old one as well: it must not be told that what is listed is gone.
-func TestWhatIsListedIsServedWhileAnotherRequestReadsTheRenewedPlaylist(t *testing.T) {
+// The token expires. The playlist's request is refused, renews, and is reading the playlist under the new token when a
+// second request arrives, which was refused under the old token as well. It must not get a 404 for a listed object.
+func TestListedObjectsAreServedDuringAConcurrentRenewal(t *testing.T) {
 	for _, late := range []time.Duration{0, time.Millisecond, 40 * time.Millisecond, 99 * time.Millisecond, 100 * time.Millisecond, 150 * time.Millisecond} {
 		for _, leaf := range []string{"119.m4s", "118.m4s", "key-116", "init-116.mp4"} {
 			t.Run(fmt.Sprintf("%s %s later", leaf, late), func(t *testing.T) {
@@ -329,10 +329,10 @@ func TestWhatIsListedIsServedWhileAnotherRequestReadsTheRenewedPlaylist(t *testi
 	}
 }
 
-// Playlist, segments, keys and init sections are refused together, bodies break off, renewals are slow, and now and then
-// the upstream answers 502: with whatever interleaving, nothing that a playlist listed is answered 404, every byte that
-// arrives is the right one, no request hangs, and the proxy can be closed.
-func TestNothingListedIsLostWhateverComesTogether(t *testing.T) {
+// Playlists, segments, keys and init sections are refused together, bodies break off, renewals are slow, and now and then
+// the upstream answers 502. With any interleaving, no listed object is answered 404, every byte that arrives is correct, no
+// request hangs, and the proxy can be closed.
+func TestNoListedObjectIsLostUnderConcurrentFailures(t *testing.T) {
 	seeds := 24
 	if testing.Short() {
 		seeds = 6

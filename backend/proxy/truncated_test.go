@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// rawServer answers each request with what answer writes, byte for byte, and closes the connection.
+// rawServer answers each request with the exact bytes that answer returns, and closes the connection.
 func rawServer(t *testing.T, answer func(path string, n int) string) (url string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -51,17 +51,17 @@ func overstated(body string) string {
 	return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body)+9, body)
 }
 
-// Some servers never send the last chunk, or announce too great a length. Their playlists are complete all the same: they end
-// at the same place each time.
-func TestAPlaylistWithoutItsEndOfTransferPlays(t *testing.T) {
+// Some servers never send the last chunk, or announce too large a Content-Length. Their playlists are complete nevertheless:
+// every read ends at the same byte.
+func TestAPlaylistWithoutATerminatedBodyPlays(t *testing.T) {
 	list := "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:4,\na.ts\n#EXTINF:4,\nb.ts\n"
 	for name, ends := range map[string]func(string) string{
 		"no last chunk": unended, "a length too long": overstated,
-		"no last chunk of a packed one": func(s string) string {
+		"no last chunk of a gzip body": func(s string) string {
 			z := string(zipped(t, []byte(s)))
 			return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(z), z)
 		},
-		"packed, without its sum": func(s string) string {
+		"gzip without its checksum": func(s string) string {
 			z := string(zipped(t, []byte(s)))
 			return "HTTP/1.0 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + z[:len(z)-8]
 		},
@@ -79,7 +79,7 @@ func TestAPlaylistWithoutItsEndOfTransferPlays(t *testing.T) {
 	for name, part := range map[string]func(n int) string{
 		"it ends elsewhere each time": func(n int) string { return list[:len(list)-len("#EXTINF:4,\nb.ts\n")*(n%2)] },
 		"it ends within a line":       func(int) string { return list[:len(list)-2] },
-		"it is a page":                func(int) string { return "<!doctype html><title>x</title>\n" },
+		"it is a web page":            func(int) string { return "<!doctype html><title>x</title>\n" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newRig(t, rawServer(t, func(_ string, n int) string { return overstated(part(n)) })+"/v.m3u8")
@@ -90,7 +90,7 @@ func TestAPlaylistWithoutItsEndOfTransferPlays(t *testing.T) {
 }
 
 // A key is complete when it has sixteen bytes.
-func TestAKeyWithoutItsEndOfTransferIsUsed(t *testing.T) {
+func TestAKeyWithoutATerminatedBodyIsUsed(t *testing.T) {
 	const key = "0123456789abcdef"
 	for name, ends := range map[string]func(string) string{"no last chunk": unended, "a length too long": overstated} {
 		g := newRig(t, rawServer(t, func(path string, _ int) string {

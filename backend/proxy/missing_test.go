@@ -18,9 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// One segment of twenty is listed and never there, however fresh the token. The source is not run for each of them; and a
-// token that ends meanwhile, which this CDN answers with the same 404, is healed at once all the same.
-func TestAFeedWithHolesDoesNotRunItsSourceForEachOfThem(t *testing.T) {
+// One segment in twenty is listed but never available, even with a fresh token. The source is not run for each of them. A
+// token that expires meanwhile, which this CDN answers with the same 404, is still renewed at once.
+func TestMissingSegmentsDoNotRunTheSourceEachTime(t *testing.T) {
 	for _, refusal := range []int{http.StatusNotFound, http.StatusForbidden} {
 		for _, window := range []int{0, 4, 20} {
 			open := window > 0
@@ -36,13 +36,13 @@ func TestAFeedWithHolesDoesNotRunItsSourceForEachOfThem(t *testing.T) {
 					b.cdn.refusal, b.cdn.window = refusal, max(window, 6)
 					b.site.takes = func() time.Duration { return time.Second }
 					time.Sleep(40 * time.Second)
-					holes, deaths := 0, 0
+					missing, deaths := 0, 0
 					for i := range 300 { // ten minutes, three segments behind the newest
 						require.Equal(t, http.StatusOK, b.get(mainList).status)
 						n := b.cdn.newest() - 3
 						g := b.get(fmt.Sprintf("/hls/feed/main/%d.m4s", n))
 						if n%20 == 7 {
-							holes++
+							missing++
 							assert.Equal(t, http.StatusNotFound, g.status, "%d: %s", n, g.body)
 						} else {
 							assert.Equal(t, http.StatusOK, g.status, "%d: %s", n, g.body)
@@ -54,8 +54,8 @@ func TestAFeedWithHolesDoesNotRunItsSourceForEachOfThem(t *testing.T) {
 						}
 						time.Sleep(time.Until(b.cdn.began.Add(40*time.Second + time.Duration(i+1)*2*time.Second)))
 					}
-					require.GreaterOrEqual(t, holes, 14)
-					assert.LessOrEqual(t, b.runs()-deaths, 9, "holes cost growing pauses, up to two minutes")
+					require.GreaterOrEqual(t, missing, 14)
+					assert.LessOrEqual(t, b.runs()-deaths, 9, "the pause between runs for missing segments grows to two minutes")
 					b.close()
 				})
 			})
@@ -63,9 +63,9 @@ func TestAFeedWithHolesDoesNotRunItsSourceForEachOfThem(t *testing.T) {
 	}
 }
 
-// A player far behind asks for the key and the segment that have left the playlist, whose addresses carry a dead token. No
-// token brings them back, so none is asked for again and again, and what is said is that they are gone.
-func TestASegmentThatLeftThePlaylistIsGone(t *testing.T) {
+// A player far behind asks for a key and a segment that have left the playlist, and whose known addresses carry an expired
+// token. No token brings them back, so none is requested, and the answer says that they are gone.
+func TestASegmentThatLeftThePlaylistIsReportedAsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBubble(t)
 		time.Sleep(40 * time.Second)
@@ -86,9 +86,9 @@ func TestASegmentThatLeftThePlaylistIsGone(t *testing.T) {
 	})
 }
 
-// A playlist says itself that a segment is not there. A player that asks for it all the same is told so at once, and no
-// source is run.
-func TestASegmentThatThePlaylistCallsAGapCostsNoToken(t *testing.T) {
+// The playlist itself marks a segment as missing. A player that requests it nevertheless gets a 404 at once, and no source
+// is run.
+func TestAGapSegmentCostsNoRenewal(t *testing.T) {
 	for _, refusal := range []int{http.StatusNotFound, http.StatusForbidden} {
 		synctest.Test(t, func(t *testing.T) {
 			b := upstreamBubble(t, func(c *cdn) http.RoundTripper {
@@ -113,9 +113,9 @@ func TestASegmentThatThePlaylistCallsAGapCostsNoToken(t *testing.T) {
 	}
 }
 
-// Players that are paused in the middle of large segments hold their places at the upstream for long. Playlists have
-// places of their own.
-func TestPausedPlayersDoNotHoldUpThePlaylist(t *testing.T) {
+// Players that pause in the middle of large segments hold their upstream connections for a long time. Connections are
+// reserved for playlists.
+func TestPausedPlayersDoNotDelayThePlaylist(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const size = 24 << 20 // too large for the cache
 		b := upstreamBubble(t, func(c *cdn) http.RoundTripper {
@@ -135,7 +135,7 @@ func TestPausedPlayersDoNotHoldUpThePlaylist(t *testing.T) {
 		for _, path := range addresses(list.body) {
 			if strings.HasSuffix(path, ".m4s") {
 				wg.Go(func() {
-					defer func() { _ = recover() }() // it is cut off
+					defer func() { _ = recover() }() // the response is cut off
 					b.proxy.ServeHTTP(&paused{ctx: ctx}, httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil))
 				})
 			}
@@ -150,7 +150,7 @@ func TestPausedPlayersDoNotHoldUpThePlaylist(t *testing.T) {
 	})
 }
 
-// paused is a player that takes no bytes.
+// paused is a player that reads no bytes.
 type paused struct {
 	nowhere
 	ctx context.Context
@@ -163,10 +163,10 @@ func (p *paused) Write([]byte) (int, error) {
 	return 0, p.ctx.Err()
 }
 
-// A CDN whose edges have each segment up to two and a half seconds after they list it, whose tokens end now and then, and
-// whose refusals look like what is late: a player that reads on at the edge, and asks once more where it is told to, gets
-// every segment. The source is run for the tokens, and hardly for anything else.
-func TestEverySegmentIsHadFromACDNThatLagsAndRefusesAlike(t *testing.T) {
+// The edges of this CDN have each segment up to two and a half seconds after they list it, its tokens expire now and then,
+// and it answers both with the same status. A player at the live edge that retries once after a 503 gets every segment. The
+// source is run for the tokens, and hardly for anything else.
+func TestEverySegmentIsServedWhenLagLooksLikeARefusal(t *testing.T) {
 	seeds := 16
 	if testing.Short() {
 		seeds = 4
