@@ -25,7 +25,7 @@ func TestADVRPlaylistWithAdsDoesNotFillTheMemory(t *testing.T) {
 
 func TestASegmentThatHasLeftThePlaylistDoesNotKeepThePlaylist(t *testing.T) {
 	g := newMemoryRig(t, "http://127.0.0.1/v.m3u8", func(path string, n int) string {
-		if path != "/v.m3u8" { // a key that is fetched ahead
+		if path != "/v.m3u8" { // a prefetched key
 			return "0123456789abcdef"
 		}
 		k := fmt.Sprintf("#EXT-X-KEY:METHOD=AES-128,URI=\"key%d\"\n#EXT-X-MAP:URI=\"init%d.mp4\"\n", n, n)
@@ -40,7 +40,7 @@ func TestAudioRenditionsThatKeepChangingDoNotFillTheMemory(t *testing.T) {
 	g := newMemoryRig(t, "http://127.0.0.1/master.m3u8", func(path string, n int) string {
 		if path != "/master.m3u8" {
 			k := fmt.Sprintf("#EXT-X-KEY:METHOD=AES-128,URI=\"key%d\"\n", n)
-			return dvr(100+n, 100, k) // what departs, and its keys, must not hold on to the multivariant playlist either
+			return dvr(100+n, 100, k) // segments that left, and their keys, must not retain the multivariant playlist either
 		}
 		var b strings.Builder
 		b.WriteString("#EXTM3U\n")
@@ -52,7 +52,7 @@ func TestAudioRenditionsThatKeepChangingDoNotFillTheMemory(t *testing.T) {
 	})
 	grown := grows(100, func() {
 		if f, err := g.proxy.engine.Stream("feed"); assert.NoError(t, err) {
-			_, err := f.Load(t.Context(), stream.Upstream{URL: "http://127.0.0.1/master.m3u8", Generation: 1}, time.Now()) // as after the second for which it is young
+			_, err := f.Load(t.Context(), stream.Upstream{URL: "http://127.0.0.1/master.m3u8", Generation: 1}, time.Now()) // as if the cached one had expired
 			require.NoError(t, err)
 		}
 		require.Equal(t, http.StatusOK, g.status("/hls/feed/index.m3u8"))

@@ -3,25 +3,25 @@ package refresh
 import "time"
 
 const (
-	// briefLife is the life below which a token's expiry is tested: it is a token of some seconds, or one of ten minutes on
-	// a machine whose clock is ten minutes ahead.
+	// briefLife is the lifetime below which a token's expiry is tested. Such a token lives only seconds, or it lives ten
+	// minutes and the machine's clock is ten minutes ahead.
 	briefLife = 30 * time.Second
-	// testBriefAfter is how many brief tokens in a row are renewed before one of them is left in use beyond its expiry. For
-	// tokens that really are brief that costs one refusal, which the proxy recovers from within the request.
+	// testBriefAfter is how many brief tokens in a row are renewed before one of them is left in use beyond its expiry. If
+	// the tokens really are brief, that costs one refusal, which the proxy recovers from within the request.
 	testBriefAfter = 24
-	// testFor is how long beyond its expiry it is left in use: a player asks for a playlist every few seconds.
+	// testFor is how long beyond its expiry that token is left in use: a player asks for a playlist every few seconds.
 	testFor = 10 * time.Second
 )
 
-// briefEnds is what was observed of the expiries of a stream's brief tokens.
+// briefEnds holds what was observed about the expiries of a stream's brief tokens.
 type briefEnds struct {
 	inRow int // brief tokens in a row
 	// confirmed: one was refused at its expiry. wrong: one was not, so the clocks differ, or the time is not an expiry.
 	confirmed, wrong bool
 }
 
-// stated returns the expiry that was read, whether it is right or wrong: the earlier of the URL's and the proxy's. It is
-// zero if none was read. The lock is held.
+// stated returns the expiry that was read, right or wrong: the earlier of the URL's and the proxy's, or zero if there is
+// none. The lock is held.
 func (e *entry) stated() time.Time {
 	ends := e.ends
 	if e.expiredOnArrival >= notExpiryAfter {
@@ -33,20 +33,20 @@ func (e *entry) stated() time.Time {
 	return e.reported
 }
 
-// isBrief reports whether the present token states an expiry that is tested after many like it. The lock is held.
+// isBrief reports whether the current token has an expiry that will be tested after many like it. The lock is held.
 func (e *entry) isBrief() bool {
 	ends := e.stated()
 	life := ends.Sub(e.cameAt)
 	return !ends.IsZero() && life >= minLeft && life < briefLife
 }
 
-// testsEnd reports whether the present token is left in use beyond its expiry. The lock is held.
+// testsEnd reports whether the current token is left in use beyond its expiry. The lock is held.
 func (e *entry) testsEnd() bool {
 	b := &e.brief
 	return b.inRow >= testBriefAfter && !b.confirmed && !b.wrong && e.isBrief()
 }
 
-// judgeEnd records how the present token fared, before it is replaced. The lock is held.
+// judgeEnd records whether the current token's expiry was wrong, before the token is replaced. The lock is held.
 func (e *entry) judgeEnd(at time.Time) {
 	switch ends := e.stated(); {
 	case ends.IsZero():
@@ -60,7 +60,7 @@ func (e *entry) judgeEnd(at time.Time) {
 	}
 }
 
-// confirmEnd records a refusal: if it comes at the token's stated expiry, that is right. The lock is held.
+// confirmEnd records a refusal: at about the token's stated expiry it confirms that expiry. The lock is held.
 func (e *entry) confirmEnd(now time.Time) {
 	if ends := e.stated(); e.isBrief() && !now.Before(ends.Add(-time.Second)) && now.Before(ends.Add(2*testFor)) {
 		e.brief.confirmed, e.brief.wrong = true, false

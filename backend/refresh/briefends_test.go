@@ -8,12 +8,12 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// skewed makes URLs of a site whose clock is behind the machine's by ahead (or ahead of it, where that is negative).
+// skewed makes URLs of a site while the machine's clock is ahead of the site's (or behind it, if ahead is negative).
 func skewed(ahead, life time.Duration) func(string, int, time.Time) string {
 	return func(id string, n int, now time.Time) string { return living(life)(id, n, now.Add(-ahead)) }
 }
 
-func TestAMachineWhoseClockIsWrongDoesNotRenewWithoutEnd(t *testing.T) {
+func TestAWrongClockDoesNotRenewInALoop(t *testing.T) {
 	for _, tc := range []struct{ ahead, life time.Duration }{
 		{10 * time.Minute, 5 * time.Minute}, {10 * time.Minute, 10*time.Minute + time.Second}, {10 * time.Minute, 10*time.Minute + 5*time.Second},
 		{10 * time.Minute, 10*time.Minute + 8*time.Second}, {10 * time.Minute, 10*time.Minute + 20*time.Second}, {10 * time.Minute, 15 * time.Minute},
@@ -65,7 +65,7 @@ func TestTheExpiryOfBriefTokensIsTestedOnce(t *testing.T) {
 	}
 }
 
-func TestReportedEndsOfAMachineWhoseClockIsWrongCauseNoLoop(t *testing.T) {
+func TestReportedExpiriesUnderAWrongClockCauseNoLoop(t *testing.T) {
 	for _, ahead := range []time.Duration{3 * time.Second, 5 * time.Second, 10 * time.Second, 20 * time.Second} {
 		bubble(t, func(r *rig) { r.url, r.o.Interval, r.takes = opaque, 4*time.Minute, 300*time.Millisecond }, func(r *rig) {
 			r.run()

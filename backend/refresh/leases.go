@@ -9,15 +9,15 @@ import (
 )
 
 const (
-	// leaseLife is how long a lease lasts that is not renewed.
+	// leaseLife is how long a lease lasts unless it is renewed.
 	leaseLife = 15 * time.Minute
-	// maxLeases bounds the leases of one stream; one more, and the one that ends first is dropped.
+	// maxLeases bounds the leases of one stream. Beyond it, the lease that ends first is dropped.
 	maxLeases = 256
-	// activationWait is how long an activation waits for the renewal of an old token. The renewal goes on after it.
+	// activationWait is how long an activation waits for the renewal of an old token. The renewal continues afterwards.
 	activationWait = 5 * time.Second
 )
 
-// activation is what an entry has while it is active.
+// activation is the state of an entry while it is active.
 type activation struct {
 	originalURL string
 	since       time.Time
@@ -48,8 +48,8 @@ func (a *activation) renewLease(viewer string, now time.Time) bool {
 	return !had
 }
 
-// play renews the viewer's lease if there is one, otherwise all: a player without a name keeps what it plays active.
-// The lock is held.
+// play renews the viewer's lease if there is one, otherwise all leases: an unnamed player keeps the stream active too. The
+// lock is held.
 func (a *activation) play(viewer string, now time.Time) {
 	if _, had := a.leases[viewer]; had && viewer != "" {
 		a.renewLease(viewer, now)
@@ -60,9 +60,9 @@ func (a *activation) play(viewer string, now time.Time) {
 	}
 }
 
-// Activate gives a viewer a lease on a stream ("" is one anonymous viewer) and so makes it active. On an active stream
-// it does nothing else. An old token is renewed before Activate returns, within five seconds. An unknown id is
-// stream.ErrUnknownStream; a renewal that fails is not an error, it is shown as LastError.
+// Activate gives a viewer a lease on a stream ("" is one anonymous viewer), which makes the stream active. If it was active
+// already, Activate does nothing else. Otherwise an old token is renewed first; Activate waits for that at most five
+// seconds. An unknown ID is stream.ErrUnknownStream; a failed renewal is not an error but is shown as LastError.
 func (m *Manager) Activate(ctx context.Context, id, viewer string) (Active, error) {
 	if err := m.lookup(id); err != nil {
 		return Active{}, err

@@ -17,7 +17,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-func TestOneViewerLeavingDoesNotTakeTheStreamFromAnother(t *testing.T) {
+func TestAViewerThatLeavesDoesNotEndTheLeasesOfOthers(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		first := r.activate("a", "x")
 		time.Sleep(time.Second)
@@ -46,7 +46,7 @@ func TestOneViewerLeavingDoesNotTakeTheStreamFromAnother(t *testing.T) {
 	})
 }
 
-func TestActivatingTwiceAsksTheSiteOnce(t *testing.T) {
+func TestActivatingTwiceRunsTheSourceOnce(t *testing.T) {
 	bubble(t, func(r *rig) { r.url = living(-time.Minute) }, func(r *rig) {
 		r.activate("a", "x")
 		r.activate("a", "x")
@@ -55,7 +55,7 @@ func TestActivatingTwiceAsksTheSiteOnce(t *testing.T) {
 	})
 }
 
-func TestALeaseEndsUnlessSomebodyPlays(t *testing.T) {
+func TestALeaseEndsUnlessTheStreamPlays(t *testing.T) {
 	bubble(t, func(r *rig) { r.url = living(24 * time.Hour) }, func(r *rig) {
 		r.run()
 		r.activate("a", "x")
@@ -67,7 +67,7 @@ func TestALeaseEndsUnlessSomebodyPlays(t *testing.T) {
 		}
 		time.Sleep(10 * time.Minute)
 		open("a", "x")
-		open("b", "stranger") // no lease of its own: it plays, so all go on
+		open("b", "stranger") // no lease of its own: playing renews all leases
 		time.Sleep(6 * time.Minute)
 		assert.Equal(r.t, 1, r.get("a").Viewers, "y's lease has ended")
 		assert.Equal(r.t, 1, r.get("b").Viewers)
@@ -83,7 +83,7 @@ func TestALeaseEndsUnlessSomebodyPlays(t *testing.T) {
 	})
 }
 
-func TestPlayingAKnownStreamActivatesItWhereAsked(t *testing.T) {
+func TestOpenActivatesAStreamOnlyIfRequested(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		up, err := r.m.Open(context.Background(), "a", false, "")
 		require.NoError(r.t, err)
@@ -100,17 +100,17 @@ func TestPlayingAKnownStreamActivatesItWhereAsked(t *testing.T) {
 	})
 }
 
-func TestAnOldTokenIsRenewedBeforeTheAnswer(t *testing.T) {
+func TestActivationRenewsAnOldToken(t *testing.T) {
 	for name, tc := range map[string]struct {
 		url     func(string, int, time.Time) string
 		age     time.Duration
 		renewed bool
 	}{
-		"over":                       {living(time.Minute), 2 * time.Minute, true},
+		"expired":                    {living(time.Minute), 2 * time.Minute, true},
 		"within its margin":          {living(5 * time.Minute), 4*time.Minute + time.Second, true},
 		"good":                       {living(5 * time.Minute), 3 * time.Minute, false},
 		"good for hours":             {living(6 * time.Hour), 5 * time.Hour, false},
-		"unknown, older than a turn": {opaque, 5 * time.Minute, true},
+		"unknown, past the interval": {opaque, 5 * time.Minute, true},
 		"unknown, young":             {opaque, 3 * time.Minute, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -134,7 +134,7 @@ func TestActivationWaitsFiveSecondsForASlowSite(t *testing.T) {
 		assert.Equal(r.t, activationWait, time.Since(begun))
 		assert.Zero(r.t, a.RefreshCount)
 		time.Sleep(16 * time.Second)
-		assert.Equal(r.t, 1, r.get("a").RefreshCount, "the renewal went on")
+		assert.Equal(r.t, 1, r.get("a").RefreshCount, "the renewal continues")
 	})
 }
 
@@ -147,7 +147,7 @@ func TestActivationSucceedsWhileTheSiteIsDown(t *testing.T) {
 	})
 }
 
-func TestActiveStreamsStandInTheOrderOfTheirActivation(t *testing.T) {
+func TestActiveStreamsAreSortedByActivation(t *testing.T) {
 	bubble(t, func(r *rig) { r.ids["site"] = []string{"z", "m", "a", "k"} }, func(r *rig) {
 		for _, id := range r.ids["site"] {
 			r.activate(id, "")
@@ -174,14 +174,14 @@ func TestAnyURLOfAStreamResolvesToItsFreshOne(t *testing.T) {
 		assert.Equal(r.t, fresh, r.m.Resolve(first))
 		assert.Equal(r.t, fresh, r.m.Resolve(fresh))
 		b, _ := r.Stream("b")
-		assert.Equal(r.t, b.URL, r.m.Resolve(b.URL), "an inactive one: its listing")
+		assert.Equal(r.t, b.URL, r.m.Resolve(b.URL), "an inactive stream resolves to its listed URL")
 		assert.Equal(r.t, "https://unknown.test/?x=1", r.m.Resolve("https://unknown.test/?x=1"))
 		r.lock(func() { delete(r.ever, first) })
-		assert.Equal(r.t, fresh, r.m.Resolve(first), "the listing has forgotten it, the watcher has not")
+		assert.Equal(r.t, fresh, r.m.Resolve(first), "forgotten by the listing, but still active")
 	})
 }
 
-func TestEndlessViewersFillNoMemory(t *testing.T) {
+func TestLeasesPerStreamAreBounded(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		for i := range maxLeases + 50 {
 			r.activate("a", fmt.Sprint("v", i))
@@ -189,7 +189,7 @@ func TestEndlessViewersFillNoMemory(t *testing.T) {
 		}
 		assert.Equal(r.t, maxLeases, r.get("a").Viewers)
 		require.NoError(r.t, r.m.Deactivate("a", "v0"))
-		assert.Equal(r.t, maxLeases, r.get("a").Viewers, "the oldest gave way")
+		assert.Equal(r.t, maxLeases, r.get("a").Viewers, "v0's lease had been dropped as the oldest")
 	})
 }
 

@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	// minSample is the age below which a refusal is not a sample: the token was never good, or the clock runs wrong.
+	// minSample is the age below which a refusal is not a sample: the token was never valid, or the clock is wrong.
 	minSample = 3 * time.Second
 	// keptSamples is how many ages at refusal are kept for each host.
 	keptSamples = 8
@@ -15,15 +15,16 @@ const (
 	// countedSamples is how many of the newest samples count. The smallest of them is the expected lifetime: a token
 	// renewed too early costs a run, one renewed too late costs the viewer a wait.
 	countedSamples = 5
-	// stretchAfter is after how many renewals in a row that only the observed lifetime called for the smallest sample is
-	// made half as long again. Renewing ahead of refusals, the manager would never see that the sample was an accident.
+	// stretchAfter is the number of consecutive renewals required only by the observed lifetime after which the smallest
+	// sample is lengthened by half. As it renews ahead of refusals, the manager would never notice that the sample was an
+	// accident.
 	stretchAfter = 50
 )
 
 // lifetimes are the observed lifetimes of a host's opaque tokens.
 type lifetimes struct {
 	Ages []time.Duration `json:"ages"` // at refusal, in nanoseconds, the newest last
-	// ahead counts renewals in a row that only these samples called for.
+	// ahead counts consecutive renewals that only these samples required.
 	ahead int
 }
 
@@ -41,7 +42,7 @@ func (l *lifetimes) counted() []time.Duration {
 	return l.Ages[max(0, len(l.Ages)-countedSamples):]
 }
 
-// expected returns how long a token of the host is good for; 0 if there is no sample.
+// expected returns how long a token of the host is valid; 0 if there is no sample.
 func (l *lifetimes) expected() time.Duration {
 	if l == nil || len(l.Ages) == 0 {
 		return 0
@@ -49,7 +50,7 @@ func (l *lifetimes) expected() time.Duration {
 	return slices.Min(l.counted())
 }
 
-// renewedAhead counts a renewal that only the samples called for, and reports whether it changed a sample.
+// renewedAhead counts a renewal that only the samples required, and reports whether it changed a sample.
 func (l *lifetimes) renewedAhead() bool {
 	if l.ahead++; l.ahead < stretchAfter {
 		return false
@@ -61,8 +62,8 @@ func (l *lifetimes) renewedAhead() bool {
 	return true
 }
 
-// saysExpired reports whether a refusal with this HTTP status can mean that the token has expired: 404 is too often
-// something else, 200 is a web page where media was asked for.
+// saysExpired reports whether a refusal with this HTTP status can mean that the token has expired. 404 has too many other
+// causes; 200 is a web page instead of media.
 func saysExpired(status int) bool {
 	return status == 401 || status == 403 || status == 410 || status == 200
 }

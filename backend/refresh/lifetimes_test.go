@@ -19,12 +19,12 @@ func TestLifetimesOfOpaqueTokensAreObservedFromRefusals(t *testing.T) {
 		_, err := r.refuse("a", 403)
 		require.NoError(r.t, err)
 		time.Sleep(65 * time.Second)
-		assert.Equal(r.t, []int{40, 70, 100}, r.runsAt(begun), "from the first refusal on, a quarter of the life ahead")
-		assert.Nil(r.t, r.get("a").ExpiresAt, "what was merely learned is not shown")
+		assert.Equal(r.t, []int{40, 70, 100}, r.runsAt(begun), "after the first refusal, a quarter of the lifetime ahead")
+		assert.Nil(r.t, r.get("a").ExpiresAt, "an observed lifetime is not shown as an expiry")
 		synctest.Wait()
 		assert.JSONEq(r.t, `{"ages":[40000000000]}`, string(r.store.lifetimes["cdn.test"]))
 
-		r.m.Close() // and another process knows it as well
+		r.m.Close() // the next process loads it
 		r.start()
 		assert.Equal(r.t, 40*time.Second, r.m.lifetimes["cdn.test"].expected())
 	})
@@ -43,22 +43,22 @@ func TestTokensWithOnlyAnIssueTimeAreObservedToo(t *testing.T) {
 	})
 }
 
-func TestOnlyARefusalAtATokensEndIsASample(t *testing.T) {
+func TestOnlyARefusalOfAnExpiredTokenIsASample(t *testing.T) {
 	for name, tc := range map[string]struct {
 		url    func(string, int, time.Time) string
 		age    time.Duration
 		status int
 		learns bool
 	}{
-		"401":              {opaque, 30 * time.Second, 401, true},
-		"403":              {opaque, 30 * time.Second, 403, true},
-		"410":              {opaque, 30 * time.Second, 410, true},
-		"a web page":       {opaque, 30 * time.Second, 200, true},
-		"404":              {opaque, 30 * time.Second, 404, false},
-		"too young":        {opaque, 2 * time.Second, 403, false},
-		"the same URL":     {fixed, 30 * time.Second, 403, false},
-		"an end is known":  {living(time.Minute), 30 * time.Second, 403, false},
-		"just old enough ": {opaque, 3 * time.Second, 403, true},
+		"401":             {opaque, 30 * time.Second, 401, true},
+		"403":             {opaque, 30 * time.Second, 403, true},
+		"410":             {opaque, 30 * time.Second, 410, true},
+		"a web page":      {opaque, 30 * time.Second, 200, true},
+		"404":             {opaque, 30 * time.Second, 404, false},
+		"too young":       {opaque, 2 * time.Second, 403, false},
+		"the same URL":    {fixed, 30 * time.Second, 403, false},
+		"expiry is known": {living(time.Minute), 30 * time.Second, 403, false},
+		"just old enough": {opaque, 3 * time.Second, 403, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(r *rig) { r.url = tc.url }, func(r *rig) {
@@ -72,7 +72,7 @@ func TestOnlyARefusalAtATokensEndIsASample(t *testing.T) {
 	}
 }
 
-func TestARefusalIsCountedOnceAToken(t *testing.T) {
+func TestARefusalIsSampledOncePerToken(t *testing.T) {
 	bubble(t, func(r *rig) { r.url, r.takes = opaque, 10*time.Second }, func(r *rig) {
 		r.activate("a", "")
 		time.Sleep(30 * time.Second)
@@ -93,7 +93,7 @@ func TestTheSmallestOfTheNewestSamplesCounts(t *testing.T) {
 	for _, s := range []int{10, 50, 40, 30, 60, 70} {
 		l.add(time.Duration(s) * time.Second)
 	}
-	assert.Equal(t, 30*time.Second, l.expected(), "the ten seconds are too long ago")
+	assert.Equal(t, 30*time.Second, l.expected(), "the ten-second sample is too old")
 	for range 20 {
 		l.add(time.Minute)
 	}
@@ -103,7 +103,7 @@ func TestTheSmallestOfTheNewestSamplesCounts(t *testing.T) {
 	assert.NotContains(t, string(text), "ahead")
 }
 
-func TestOneAccidentalSampleDoesNotFloodTheSiteForEver(t *testing.T) {
+func TestAnAccidentalSampleDoesNotFloodTheSiteForEver(t *testing.T) {
 	bubble(t, func(r *rig) { r.url = opaque }, func(r *rig) {
 		r.run()
 		r.activate("a", "")

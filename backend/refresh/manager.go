@@ -20,7 +20,7 @@ import (
 // DefaultInterval is a safe margin for tokens that live five minutes.
 const DefaultInterval = 4 * time.Minute
 
-// Streams is the listing.
+// Streams looks up listed streams.
 type Streams interface {
 	// Stream returns a stream that is listed or was.
 	Stream(id string) (stream.Stream, bool)
@@ -30,7 +30,7 @@ type Streams interface {
 	Access(siteKey string) (access stream.Access, ok bool)
 }
 
-// Options is what a Manager is made of. Runs and Streams are needed.
+// Options configures a Manager. Runs and Streams are required.
 type Options struct {
 	// Runs runs the sources. The manager subscribes to its results.
 	Runs    *runs.Scheduler
@@ -40,12 +40,12 @@ type Options struct {
 	// Interval is refresh.interval; 0 is DefaultInterval.
 	Interval time.Duration
 	Log      *slog.Logger
-	// OnChange is called after anything that Active shows has changed.
+	// OnChange is called after any change to what Active returns.
 	OnChange func()
 	// Notice is called when a stream can no longer be renewed (NoticeFailing) and when it can again (NoticeRenewed).
 	Notice func(kind, message, id string)
-	// Removed reports whether no source has this key any more; nil: every source still exists. What a removed source listed
-	// in an earlier process cannot be renewed: it does not start active and cannot be activated.
+	// Removed reports whether the source with this key no longer exists; nil: every source exists. A stream that a removed
+	// source listed in an earlier process cannot be renewed: it does not start active and cannot be activated.
 	Removed func(siteKey string) bool
 	// Wall is the wall clock; nil is the machine's.
 	Wall func() time.Time
@@ -57,25 +57,25 @@ const (
 	NoticeRenewed = "renewal_works_again"
 )
 
-// Active is an active stream as the contract shows it. Absent times are nil.
+// Active describes an active stream, as in the contract. Absent times are nil.
 type Active struct {
 	ID, SiteKey, Title, Quality string
-	// OriginalURL is the URL under which the stream was activated, CurrentURL the newest; both bear tokens.
+	// OriginalURL is the URL under which the stream was activated, CurrentURL the newest one; both contain tokens.
 	OriginalURL, CurrentURL string
 	ActivatedAt             time.Time
 	LastRefreshed           *time.Time
 	RefreshCount            int
 	// LastError is the text of a RenewError, "" after a success.
 	LastError string
-	// ExpiresAt is the expiry that was read (from the URL, or by the proxy), not one expected from observed lifetimes.
+	// ExpiresAt is the expiry that was read from the URL or by the proxy, not an estimate from observed lifetimes.
 	ExpiresAt *time.Time
-	// TokenCameAt is when the token of CurrentURL came: with ExpiresAt, the token's whole life.
+	// TokenCameAt is when the token of CurrentURL arrived; up to ExpiresAt it is the token's whole life.
 	TokenCameAt *time.Time
-	// Viewers is how many leases hold the stream.
+	// Viewers is the number of leases.
 	Viewers int
 }
 
-// Manager keeps active streams playable. Make it with New, run it with Run, end it with Close.
+// Manager keeps active streams playable. Create it with New, run it with Run, and end it with Close.
 type Manager struct {
 	o    Options
 	log  *slog.Logger
@@ -89,7 +89,7 @@ type Manager struct {
 	changed chan struct{} // closed and replaced when a generation has grown
 	entries map[string]*entry
 	active  map[string]*entry // those of entries that are active
-	// staggered holds for each source when its runs by the clock may begin after the machine slept.
+	// staggered holds, for each source, when its scheduled runs may begin after the machine slept.
 	staggered map[string]time.Time
 	lifetimes map[string]*lifetimes // by host
 }
@@ -99,38 +99,38 @@ type entry struct {
 	id, siteKey, title, quality string
 
 	url        string
-	headers    map[string]string // never written to once it is here
+	headers    map[string]string // never modified
 	host       string
 	generation uint64
-	cameAt     time.Time // when the token came; zero: unknown
+	cameAt     time.Time // when the token arrived; zero: unknown
 	ends       time.Time // read from the URL; zero: unreadable
-	reported   time.Time // read by the proxy for this generation; zero: nothing was
-	reportedAt time.Time // when the token that ends at reported came
-	// expiredOnArrival is how many tokens in a row came with an end in the past.
+	reported   time.Time // read by the proxy for this generation; zero: none
+	reportedAt time.Time // when the token that expires at reported arrived
+	// expiredOnArrival is how many tokens in a row had already expired on arrival.
 	expiredOnArrival int
 	brief            briefEnds
 
-	refused uint64        // the newest generation of which a refusal was seen
+	refused uint64        // the newest generation that was refused
 	sample  time.Duration // the token's age at that refusal, if it is a sample of its host's lifetimes
-	young   int           // generations in a row that were refused as soon as they came
-	missed  bool          // the last fresh results did not hold it
+	young   int           // generations in a row that were refused on arrival
+	missed  bool          // absent from the last fresh results
 	waited  bool          // a refusal waits for a run
-	// backoff is for renewals ahead of a refusal: the stream was missed, or fresh tokens were refused at once.
+	// backoff delays renewals ahead of a refusal after the stream was missed, or fresh tokens were refused at once.
 	backoff runs.Backoff
-	// refusals is for refusals: a run that one of them had requested did not help.
+	// refusals delays runs for refusals after a run that a refusal had requested did not help.
 	refusals runs.Backoff
-	// short is for renewals ahead of expiry: fresh tokens are due when they come.
+	// short delays renewals ahead of expiry when fresh tokens are due on arrival.
 	short runs.Backoff
-	// shortReport: by what the proxy reported for this generation the token was due as it came.
+	// shortReport: according to the proxy's report for this generation, the token was due on arrival.
 	shortReport bool
 
 	active *activation // nil: inactive
 }
 
-// New makes a manager and loads what was active. What the store cannot give is logged and left out.
+// New creates a manager and loads the active streams. Records that cannot be read are logged and left out.
 func New(o Options) (*Manager, error) {
 	if o.Runs == nil || o.Streams == nil {
-		return nil, errors.New("refresh: Runs and Streams are needed")
+		return nil, errors.New("refresh: Runs and Streams are required")
 	}
 	if o.Interval <= 0 {
 		o.Interval = DefaultInterval
@@ -162,10 +162,10 @@ func New(o Options) (*Manager, error) {
 	return m, nil
 }
 
-// Close ends the waits for renewals. Renewals fail from then on.
+// Close ends all waits for renewals. Later renewals fail.
 func (m *Manager) Close() { m.end() }
 
-// SetInterval changes refresh.interval; what is due under the new one is renewed at once. 0 is DefaultInterval.
+// SetInterval changes refresh.interval; streams that are due under the new one are renewed at once. 0 is DefaultInterval.
 func (m *Manager) SetInterval(d time.Duration) {
 	if d <= 0 {
 		d = DefaultInterval
@@ -182,7 +182,7 @@ func (m *Manager) SetInterval(d time.Duration) {
 // now returns the wall clock without a monotonic reading, so that comparisons count the time that the machine slept.
 func (m *Manager) now() time.Time { return m.o.Wall().Round(0).UTC() }
 
-// poke lets Run look at the schedule again.
+// poke makes Run check the schedule again.
 func (m *Manager) poke() {
 	select {
 	case m.wake <- struct{}{}:
@@ -190,7 +190,7 @@ func (m *Manager) poke() {
 	}
 }
 
-// adopt makes a URL the newest one.
+// adopt makes url the current URL, with a new generation.
 func (e *entry) adopt(url string, headers map[string]string, at time.Time) {
 	e.judgeEnd(at)
 	e.generation++
@@ -210,7 +210,7 @@ func (e *entry) read(url string, headers map[string]string, at time.Time) {
 	life, _ := token.URL(url)
 	e.ends = life.Ends
 	if e.ends.IsZero() && life.Issued.After(at.Add(issuedAhead)) {
-		e.ends = life.Issued // some sites write the end where others write the time of issue
+		e.ends = life.Issued // some sites put the expiry where others put the time of issue
 	}
 	e.host, _, _, _ = token.Identity(url)
 }
@@ -219,7 +219,7 @@ func (e *entry) differs(url string, headers map[string]string) bool {
 	return e.url != url || !maps.Equal(e.headers, headers)
 }
 
-// lookup gives a known stream an entry, and lets an inactive one follow the listing.
+// lookup creates the entry of a known stream, and updates that of an inactive one from the listing.
 func (m *Manager) lookup(id string) error {
 	m.mu.Lock()
 	e := m.entries[id]
@@ -258,7 +258,7 @@ func wall(t time.Time) time.Time { return t.Round(0).UTC() }
 
 func unknown(id string) error { return fmt.Errorf("stream %q: %w", id, stream.ErrUnknownStream) }
 
-// announce wakes those who wait for a newer generation. The lock is held.
+// announce wakes all waits for a newer generation. The lock is held.
 func (m *Manager) announce() {
 	close(m.changed)
 	m.changed = make(chan struct{})
@@ -282,8 +282,8 @@ func (m *Manager) upstream(a address) stream.Upstream {
 	}
 }
 
-// Current returns where a known stream is fetched from, and renews no lease. The Headers must not be changed. An
-// unknown id is stream.ErrUnknownStream.
+// Current returns where a known stream is fetched from, without renewing a lease. The Headers must not be changed. An
+// unknown ID is stream.ErrUnknownStream.
 func (m *Manager) Current(id string) (stream.Upstream, error) {
 	if err := m.lookup(id); err != nil {
 		return stream.Upstream{}, err
@@ -337,7 +337,7 @@ func optional(t time.Time) *time.Time {
 	return &t
 }
 
-// Resolve returns the fresh URL of any URL that a stream ever had, and an unknown URL as it is.
+// Resolve returns the current URL for any URL that a stream ever had, and an unknown URL unchanged.
 func (m *Manager) Resolve(rawURL string) string {
 	st, ok := m.o.Streams.ByURL(rawURL)
 	if ok {
@@ -357,9 +357,9 @@ func (m *Manager) Resolve(rawURL string) string {
 	return rawURL
 }
 
-// Expires records an expiry that the proxy read from a cookie or from a URL within a playlist. One that belongs to an
-// older generation is ignored, as is one that is past or about to pass: what carried it was fetched a moment ago, so it is
-// not the token's end. The latest report counts, because rolling cookies push their end ahead of them.
+// Expires records an expiry that the proxy read from a cookie or from a URL within a playlist. One that belongs to an older
+// generation is ignored. So is one that is past or about to pass: the token was accepted a moment ago, so this is not its
+// expiry. The latest report counts, because rolling cookies keep extending their expiry.
 func (m *Manager) Expires(id string, generation uint64, at time.Time) {
 	at = wall(at)
 	m.mu.Lock()
@@ -374,7 +374,7 @@ func (m *Manager) Expires(id string, generation uint64, at time.Time) {
 	case e.reported.IsZero():
 		e.reportedAt = e.cameAt // the first report of this generation: it came with the token
 	case at.After(e.reported):
-		e.reportedAt = now // it rolled on
+		e.reportedAt = now // extended
 	}
 	e.reported = at
 	if due := m.due(e); !e.shortReport && due.Before(e.cameAt.Add(runs.MinGap)) && due.Before(e.cameAt.Add(m.o.Interval)) {
@@ -385,7 +385,7 @@ func (m *Manager) Expires(id string, generation uint64, at time.Time) {
 		e.active.touched = true
 	}
 	after := e.expires()
-	// An end that rolls on changes nothing; a nearer one changes the schedule.
+	// A later expiry changes nothing; an earlier one changes the schedule.
 	nearer := e.active != nil && (before.IsZero() || after.Before(before))
 	m.mu.Unlock()
 	if nearer {

@@ -13,7 +13,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// The site was down while renewals were tried ahead of the end, and is well again when the token dies.
+// The site was down while renewals were tried ahead of the expiry, and works again when the token expires.
 func TestARefusalIsRecoveredAlthoughPlannedRunsFailed(t *testing.T) {
 	bubble(t, func(r *rig) { r.url = living(5 * time.Minute) }, func(r *rig) {
 		r.run()
@@ -21,7 +21,7 @@ func TestARefusalIsRecoveredAlthoughPlannedRunsFailed(t *testing.T) {
 		time.Sleep(4 * time.Minute)
 		r.fail(errors.New("down"))
 		for range 5 {
-			r.m.RenewAll(r.t.Context()) // somebody asked for them: no refusal did
+			r.m.RenewAll(r.t.Context()) // requested by the user, not by a refusal
 		}
 		r.fail(nil)
 		require.True(r.t, r.runs.State("site").Backoff.Until(backoffMax).After(r.m.now()), "planned runs back off")
@@ -61,12 +61,12 @@ func TestEveryRefusalOfAWatchedStreamMayRunTheSourceEveryTwoSeconds(t *testing.T
 		}
 		r.fail(nil)
 		_, err := r.refuse("a", 403)
-		assert.NoError(r.t, err, "the first run of the site that is well again")
+		assert.NoError(r.t, err, "the first run after the site recovered")
 	})
 }
 
-// However long the site was down: where it is well again before the token ends, the player never sees a refusal.
-func TestATokenIsRenewedBeforeItsEndOnceTheSiteIsWellAgain(t *testing.T) {
+// However long the site was down, if it recovers before the token expires, the player never sees a refusal.
+func TestATokenIsRenewedBeforeItExpiresOnceTheSiteRecovers(t *testing.T) {
 	const life = 2 * time.Minute
 	for _, learned := range []bool{false, true} {
 		for outage := 2 * time.Second; outage <= 28*time.Second; outage += 2 * time.Second {
@@ -86,7 +86,7 @@ func TestATokenIsRenewedBeforeItsEndOnceTheSiteIsWellAgain(t *testing.T) {
 					r.fail(nil)
 					time.Sleep(30*time.Second - outage - time.Millisecond)
 					up := r.current("a")
-					assert.GreaterOrEqual(r.t, up.Generation, uint64(2), "the token ends now: %v", r.runsAt(time.Unix(epoch, 0)))
+					assert.GreaterOrEqual(r.t, up.Generation, uint64(2), "the token expires now: %v", r.runsAt(time.Unix(epoch, 0)))
 				})
 			})
 		}
@@ -127,14 +127,14 @@ func TestASourceThatHasNotBegunIsNotAFailure(t *testing.T) {
 	})
 }
 
-func TestASourceThatHasNotBegunIsAskedAgainWhenItBegins(t *testing.T) {
+func TestASourceThatHasNotBegunRunsAgainWhenItBegins(t *testing.T) {
 	bubble(t, func(r *rig) { r.url = living(30 * time.Second) }, func(r *rig) {
 		r.run()
 		begun := time.Now()
 		r.activate("a", "tile")
 		r.fail(&stream.NotYetError{At: begun.Add(3 * time.Minute)})
 		time.Sleep(170 * time.Second)
-		assert.LessOrEqual(r.t, r.count(), 3, "what is planned ahead of the end, and no more: %v", r.runsAt(begun))
+		assert.LessOrEqual(r.t, r.count(), 3, "only the runs planned ahead of the expiry: %v", r.runsAt(begun))
 		r.fail(nil)
 		time.Sleep(15 * time.Second)
 		assert.Contains(r.t, r.runsAt(begun), 180)
@@ -142,11 +142,11 @@ func TestASourceThatHasNotBegunIsAskedAgainWhenItBegins(t *testing.T) {
 }
 
 func TestARefusedStreamWithViewersDoesNotWaitForAnEarlierRun(t *testing.T) {
-	for name, said := range map[string]error{"not begun": &stream.NotYetError{}, "not listed": nil} {
+	for name, answer := range map[string]error{"not begun": &stream.NotYetError{}, "not listed": nil} {
 		bubble(t, nil, func(r *rig) {
 			r.activate("a", "tile")
-			if said != nil {
-				r.fail(said)
+			if answer != nil {
+				r.fail(answer)
 			} else {
 				r.lock(func() { r.drop["a"] = true })
 			}
@@ -156,7 +156,7 @@ func TestARefusedStreamWithViewersDoesNotWaitForAnEarlierRun(t *testing.T) {
 			}
 			r.fail(nil)
 			r.lock(func() { r.drop["a"] = false })
-			if said == nil {
+			if answer == nil {
 				time.Sleep(watchedPause)
 			}
 			up, err := r.refuse("a", 403)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Store keeps what must survive kill -9. Records are JSON; their fields are private to the manager.
+// Store keeps the state that must survive kill -9. Records are JSON; their fields are private to the manager.
 type Store interface {
 	// SaveActive writes the records of active streams, by id, in one transaction.
 	SaveActive(records map[string][]byte) error
@@ -45,7 +45,7 @@ func (e *entry) record() ([]byte, error) {
 	})
 }
 
-// load reads the store. What cannot be read is logged and left out.
+// load reads the store. Records that cannot be read are logged and left out.
 func (m *Manager) load() {
 	if m.o.Store == nil {
 		return
@@ -93,13 +93,13 @@ func (m *Manager) load() {
 	}
 }
 
-// removed reports whether no source has this key any more.
+// removed reports whether the source with this key no longer exists.
 func (m *Manager) removed(siteKey string) bool {
 	return m.o.Removed != nil && m.o.Removed(siteKey)
 }
 
-// save writes the records of the streams that are active, and deletes those of the others. An error is logged: playback
-// goes on without a database.
+// save writes the records of those streams that are active, and deletes those of the others. Errors are only logged, so
+// that playback continues without a database.
 func (m *Manager) save(ids ...string) {
 	if m.o.Store == nil || len(ids) == 0 {
 		return

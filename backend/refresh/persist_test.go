@@ -25,17 +25,17 @@ func TestActiveStreamsSurviveAKill(t *testing.T) {
 		r.lock(func() { r.drop["a"] = true })
 		r.plain(9)
 		r.m.Expires("a", 2, time.Now().Add(290*time.Second))
-		require.NoError(r.t, r.m.Deactivate("a", "nobody")) // the next change writes it down
+		require.NoError(r.t, r.m.Deactivate("a", "nobody")) // any change saves the record
 		before, url := r.get("a"), r.current("a").URL
 		assert.NotEmpty(r.t, before.LastError)
 
 		time.Sleep(time.Second)
-		// Nothing is told to the old manager: it is dead.
+		// The old manager is not closed: it was killed.
 		r.start()
 		assert.Equal(r.t, []Active{before}, r.m.Active())
 		up := r.current("a")
 		assert.Equal(r.t, url, up.URL)
-		assert.Equal(r.t, uint64(1), up.Generation, "generations begin again in each process")
+		assert.Equal(r.t, uint64(1), up.Generation, "generations start again in each process")
 		assert.Equal(r.t, "https://site.test/", up.Headers["Referer"])
 
 		r.lock(func() { r.drop["a"] = false })
@@ -47,7 +47,7 @@ func TestActiveStreamsSurviveAKill(t *testing.T) {
 	})
 }
 
-func TestATokenThatEndedWhileTheProgramWasDownIsRenewedAtOnce(t *testing.T) {
+func TestATokenThatExpiredWhileTheProgramWasDownIsRenewedAtOnce(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "")
 		r.m.Close()
@@ -59,7 +59,7 @@ func TestATokenThatEndedWhileTheProgramWasDownIsRenewedAtOnce(t *testing.T) {
 	})
 }
 
-func TestLeasesThatEndedWhileTheProgramWasDownAreOver(t *testing.T) {
+func TestLeasesEndWhileTheProgramIsDown(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "")
 		r.m.Close()
@@ -90,7 +90,7 @@ func TestPlayingWritesToTheDiskOnceAMinute(t *testing.T) {
 		r.start()
 		r.run()
 		time.Sleep(14*time.Minute + 45*time.Second)
-		assert.Len(r.t, r.m.Active(), 1, "what was renewed last is written at the end")
+		assert.Len(r.t, r.m.Active(), 1, "the last renewal is saved on exit")
 	})
 }
 
@@ -135,7 +135,7 @@ func TestAManagerWithoutADatabaseKeepsItsStreamsInMemory(t *testing.T) {
 	assert.Error(t, err)
 }
 
-func TestAFeedOfARemovedSourceIsNotKeptFreshAfterARestart(t *testing.T) {
+func TestAStreamOfARemovedSourceIsNotKeptFreshAfterARestart(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "")
 		r.m.Close()
@@ -144,21 +144,21 @@ func TestAFeedOfARemovedSourceIsNotKeptFreshAfterARestart(t *testing.T) {
 		r.run()
 		time.Sleep(time.Hour)
 		assert.Empty(r.t, r.m.Active())
-		assert.Empty(r.t, r.notices, "nobody is warned of a feed that cannot come back")
+		assert.Empty(r.t, r.notices, "no notice for a stream that cannot come back")
 		assert.Empty(r.t, r.ran["site"])
 		_, err := r.m.Current("a")
-		assert.ErrorIs(r.t, err, stream.ErrUnknownStream, "a player is told so too")
+		assert.ErrorIs(r.t, err, stream.ErrUnknownStream, "the stream is unknown to players as well")
 
 		r.m.Close()
 		r.o.Removed = nil
 		r.start()
-		assert.Empty(r.t, r.m.Active(), "its record is gone from the database")
+		assert.Empty(r.t, r.m.Active(), "its record was deleted from the database")
 		_, err = r.m.Current("a")
-		assert.NoError(r.t, err, "and it plays once the source is back")
+		assert.NoError(r.t, err, "it plays once the source is back")
 	})
 }
 
-func TestAFeedPlaysOnWhenItsSourceIsRemovedMeanwhile(t *testing.T) {
+func TestAStreamKeepsPlayingAfterItsSourceIsRemoved(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		gone := false
 		r.o.Removed = func(string) bool { return gone }

@@ -12,31 +12,31 @@ import (
 const (
 	// backoffMax bounds the wait after failures; jitter takes or adds up to half of it.
 	backoffMax = time.Minute
-	// backoffUrgent replaces backoffMax for a watched stream whose token's end is near or past: with its jitter at most half
-	// a minute passes before the next run.
+	// backoffUrgent replaces backoffMax for a watched stream whose token is about to expire or has expired: with its jitter,
+	// at most half a minute passes before the next run.
 	backoffUrgent = 20 * time.Second
-	// patience is how many failures in a row a refusal of a stream that is not watched may still answer with a run. From
-	// then on it gets the last error at once until the back-off is over: a player asks again and again. A refusal of a
-	// watched stream runs a source that failed: it may be well again, and the back-off of planned runs does not know.
+	// patience is the number of failures in a row after which a refusal of an unwatched stream no longer causes a run. From
+	// then on it gets the last error at once until the back-off is over, because a player asks again and again. A refusal of
+	// a watched stream runs a failed source anyway: it may have recovered, which the back-off of planned runs cannot know.
 	patience = 2
-	// notYetPause is how long planned runs leave a source alone that said that it has not begun, at least, and refusals of
-	// streams that are not watched at most.
+	// notYetPause is how long a source that has not begun is left alone: at least by planned runs, at most by refusals of
+	// unwatched streams.
 	notYetPause = time.Minute
-	// uselessAfter is how many fresh tokens in a row may be refused within minSample of their coming before refusals
-	// of the stream wait for a back-off as well: its trouble is not the token.
+	// uselessAfter is how many fresh tokens in a row may be refused within minSample of their arrival before refusals of the
+	// stream also wait for a back-off: the token is not the problem.
 	uselessAfter = 4
-	// watchedPause is how long after a run a refusal of a watched stream waits at most, where the run did not list the
-	// stream or its fresh tokens were refused: a viewer waits for the picture.
+	// watchedPause is how long after a run a refusal of a watched stream waits at most, if the run did not list the stream
+	// or its fresh tokens were refused: a viewer is waiting for the picture.
 	watchedPause = 20 * time.Second
 )
 
 // ErrClosed is returned for renewals after Close.
 var ErrClosed = errors.New("renewal: the program is ending")
 
-// RenewError says why a stream has no newer token. Its text is one of the last_error texts, redacted.
+// RenewError is the reason why a stream has no newer token. Its text is one of the last_error texts, redacted.
 type RenewError struct {
 	Text string
-	// Err is the cause where there is a sentinel for it: stream.ErrNoMatch, stream.ErrNoStreams, stream.ErrNoExtractor.
+	// Err is the cause if there is a sentinel for it: stream.ErrNoMatch, stream.ErrNoStreams, stream.ErrNoExtractor.
 	Err error
 }
 
@@ -47,7 +47,7 @@ func noMatch() *RenewError {
 	return &RenewError{Text: "No matching stream in fresh results", Err: stream.ErrNoMatch}
 }
 
-// request requests a run that replaces the entry's token of the generation spent. The lock may be held.
+// request requests a run to replace the entry's token of the generation spent. The lock may be held.
 func (m *Manager) request(e *entry, why runs.Reason, spent uint64) *runs.Run {
 	return m.o.Runs.Request(e.siteKey, runs.Request{Reason: why, Needed: func() bool {
 		m.mu.Lock()
@@ -56,7 +56,7 @@ func (m *Manager) request(e *entry, why runs.Reason, spent uint64) *runs.Run {
 	}})
 }
 
-// await waits until the entry's generation is newer than spent (true), or the run or ctx ends without that.
+// await waits until the entry's generation is newer than spent, and returns false if the run or ctx ends before.
 func (m *Manager) await(ctx context.Context, run *runs.Run, e *entry, spent uint64) bool {
 	for {
 		m.mu.Lock()
@@ -79,8 +79,8 @@ func (m *Manager) await(ctx context.Context, run *runs.Run, e *entry, spent uint
 	}
 }
 
-// longest bounds the back-off of a single stream. A stream that is not listed is not worth more runs than the clock's. The
-// lock is held.
+// longest bounds the back-off of a single stream. A stream that is not listed causes no more runs than the interval does.
+// The lock is held.
 func (m *Manager) longest(e *entry) time.Duration {
 	if e.missed {
 		return max(m.o.Interval, backoffMax)
@@ -88,7 +88,7 @@ func (m *Manager) longest(e *entry) time.Duration {
 	return backoffMax
 }
 
-// heldBack returns the error that answers a refusal instead of a run, nil if a run may be requested. The lock is held.
+// heldBack returns the error with which to answer a refusal instead of requesting a run; nil: request one. The lock is held.
 func (m *Manager) heldBack(e *entry, now time.Time) error {
 	st := m.o.Runs.State(e.siteKey)
 	unwatched, refusals := e.active == nil, e.refusals.Until(m.longest(e))
@@ -111,10 +111,9 @@ func (m *Manager) heldBack(e *entry, now time.Time) error {
 	return nil
 }
 
-// Renew answers a refusal: it returns an Upstream with a newer generation than the refused one, and runs the source
-// if there is none yet. Callers share one run. The run goes on if ctx ends; the answer is then ctx's error. With
-// every error but stream.ErrUnknownStream comes the present Upstream; the error is a *RenewError where the renewal
-// itself failed.
+// Renew answers a refusal: it returns an Upstream of a newer generation than the refused one, and runs the source if there
+// is none yet. Callers share one run. If ctx ends, Renew returns ctx's error and the run continues. Every error except
+// stream.ErrUnknownStream comes with the current Upstream; the error is a *RenewError if the renewal itself failed.
 func (m *Manager) Renew(ctx context.Context, id string, r stream.Refusal) (stream.Upstream, error) {
 	if err := m.lookup(id); err != nil {
 		return stream.Upstream{}, err
@@ -141,7 +140,7 @@ func (m *Manager) Renew(ctx context.Context, id string, r stream.Refusal) (strea
 	return m.upstream(a), err
 }
 
-// outcome waits for a run and returns why it brought the entry no newer token, nil if it did.
+// outcome waits for a run. It returns nil if the run produced a newer token for the entry, otherwise the reason why not.
 func (m *Manager) outcome(ctx context.Context, run *runs.Run, e *entry, spent uint64) error {
 	if m.await(ctx, run, e, spent) {
 		return nil
@@ -158,7 +157,7 @@ func (m *Manager) outcome(ctx context.Context, run *runs.Run, e *entry, spent ui
 	return noMatch()
 }
 
-// note takes a sample of the first refusal of a generation. The lock is held.
+// note records the first refusal of a generation. The lock is held.
 func (m *Manager) note(e *entry, r stream.Refusal) {
 	if r.Generation != e.generation || e.refused == e.generation {
 		return
@@ -182,8 +181,8 @@ func (m *Manager) note(e *entry, r stream.Refusal) {
 	}
 }
 
-// RenewAll runs every source that has an active stream, whatever its back-off, and returns the active streams when all
-// runs have ended, or ctx has.
+// RenewAll runs every source that has an active stream, regardless of back-off, and returns the active streams when all runs
+// or ctx have ended.
 func (m *Manager) RenewAll(ctx context.Context) []Active {
 	m.mu.Lock()
 	requested := map[string]*runs.Run{}

@@ -56,7 +56,7 @@ func TestAnUpstreamHasTheSettingsOfItsSource(t *testing.T) {
 	})
 }
 
-func TestARefusalOfAnOldTokenRunsNothing(t *testing.T) {
+func TestARefusalOfAnOldTokenCausesNoRun(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "")
 		_, err := r.refuse("a", 403)
@@ -74,7 +74,7 @@ func TestARefusalOfAnOldTokenRunsNothing(t *testing.T) {
 			require.Error(r.t, err)
 		}
 		_, err = r.m.Renew(context.Background(), "a", stream.Refusal{Generation: 1, Status: 403})
-		assert.NoError(r.t, err, "nor does a site that is down matter to it")
+		assert.NoError(r.t, err, "a site that is down does not matter to it")
 	})
 }
 
@@ -90,7 +90,7 @@ func TestRenewalsRunASourceAtMostEveryTwoSeconds(t *testing.T) {
 	})
 }
 
-func TestAWaitingPlayerTakesWhatAnotherExtractionBrings(t *testing.T) {
+func TestAWaitingRefusalIsSatisfiedByAnotherExtraction(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "")
 		_, err := r.refuse("a", 403)
@@ -105,11 +105,11 @@ func TestAWaitingPlayerTakesWhatAnotherExtractionBrings(t *testing.T) {
 		assert.Contains(r.t, up.URL, "n=7&")
 		assert.Equal(r.t, time.Second, time.Since(begun))
 		time.Sleep(10 * time.Second)
-		assert.Equal(r.t, 1, r.count(), "what was asked for is there: the run is needless")
+		assert.Equal(r.t, 1, r.count(), "the token is renewed, so the requested run is dropped")
 	})
 }
 
-func TestARenewalGoesOnWhenThePlayerLeaves(t *testing.T) {
+func TestARenewalContinuesAfterThePlayerLeaves(t *testing.T) {
 	bubble(t, func(r *rig) { r.takes = 10 * time.Second }, func(r *rig) {
 		r.activate("a", "")
 		ctx, cancel := context.WithTimeout(context.Background(), 7*time.Second)
@@ -172,7 +172,7 @@ func TestAFailureShowsTheContractsTextAndKeepsTheURL(t *testing.T) {
 	}
 }
 
-func TestAStreamThatLeftTheListingKeepsItsURLAndSaysSo(t *testing.T) {
+func TestAStreamThatLeftTheListingKeepsItsURLAndReportsAnError(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "")
 		r.activate("b", "")
@@ -190,7 +190,7 @@ func TestAStreamThatLeftTheListingKeepsItsURLAndSaysSo(t *testing.T) {
 			_, err = r.refuse("a", 403)
 			assert.ErrorIs(r.t, err, stream.ErrNoMatch)
 		}
-		assert.Less(r.t, r.count(), 12, "the site is hammered for a stream that it does not have")
+		assert.Less(r.t, r.count(), 12, "runs for a stream that the site does not list")
 		r.lock(func() { r.drop["a"] = false })
 		r.plain(50)
 		assert.Empty(r.t, r.get("a").LastError)
@@ -206,7 +206,7 @@ func TestAnEmptyResultIsAFailure(t *testing.T) {
 	})
 }
 
-func TestAFailingSiteIsNotFloodedButTheUserMayTry(t *testing.T) {
+func TestRenewAllIgnoresTheBackOffOfAFailingSite(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "")
 		r.fail(errors.New("down"))
@@ -218,10 +218,10 @@ func TestAFailingSiteIsNotFloodedButTheUserMayTry(t *testing.T) {
 		n := r.count()
 		runs := r.runsAt(time.Unix(epoch, 0))
 		for i, at := range runs[1:] {
-			assert.GreaterOrEqual(r.t, at-runs[i], 2, "somebody watches: each refusal may find the site well again, but not more often than this")
+			assert.GreaterOrEqual(r.t, at-runs[i], 2, "the stream is watched, so each refusal may run the source, but not more often than this")
 		}
 		got := r.m.RenewAll(context.Background())
-		assert.Equal(r.t, n+1, r.count(), "the user's own wish is never held back")
+		assert.Equal(r.t, n+1, r.count(), "a manual renewal ignores the back-off")
 		assert.Equal(r.t, "Extraction failed: down", got[0].LastError)
 		r.fail(nil)
 		got = r.m.RenewAll(context.Background())
@@ -257,12 +257,12 @@ func TestAnInactiveStreamIsRenewedOnRefusal(t *testing.T) {
 	})
 }
 
-func TestAListingThatChangesChangesTheGenerationOfAnInactiveStream(t *testing.T) {
+func TestAnInactiveStreamFollowsItsListing(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		first := r.current("a")
 		assert.Equal(r.t, first, r.current("a"))
 		time.Sleep(time.Second)
-		r.list("site", 1) // the listing changed, and the manager was not told
+		r.list("site", 1) // the listing changed without a result for the manager
 		second := r.current("a")
 		assert.Equal(r.t, uint64(2), second.Generation)
 		assert.NotEqual(r.t, first.URL, second.URL)
@@ -332,7 +332,7 @@ func TestClosingEndsAllWaits(t *testing.T) {
 		assert.ErrorIs(r.t, err, ErrClosed)
 		assert.Equal(r.t, uint64(1), up.Generation)
 		synctest.Wait()
-		assert.Empty(r.t, r.get("a").LastError, "the end of the program is not a failure of the source")
+		assert.Empty(r.t, r.get("a").LastError, "shutdown is not a failure of the source")
 		_, err = r.refuse("a", 403)
 		assert.ErrorIs(r.t, err, ErrClosed)
 	})
@@ -358,7 +358,7 @@ func TestARefusalSharesAnExtractionThatIsUnderWay(t *testing.T) {
 		time.Sleep(time.Second)
 		up, err := r.refuse("a", 403)
 		require.NoError(r.t, err)
-		assert.Equal(r.t, uint64(2), up.Generation, "its result is a renewal then, even with the same URL")
+		assert.Equal(r.t, uint64(2), up.Generation, "its result then counts as a renewal, even with the same URL")
 		assert.Equal(r.t, 3*time.Second, time.Since(begun))
 		assert.Equal(r.t, 1, r.count())
 	})

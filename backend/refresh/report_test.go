@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// watched is for how many lives of a token the tests below look on.
+// watched is how many lifetimes of a token the tests below cover.
 const watched = 4
 
-// lives returns those of tokens that the tests below try.
+// lives returns the token lifetimes that the tests below try.
 func lives() (out []time.Duration) {
 	for _, s := range []int{5, 6, 7, 8, 9, 10, 12, 15, 20, 31, 45, 60} {
 		out = append(out, time.Duration(s)*time.Second)
@@ -20,8 +20,8 @@ func lives() (out []time.Duration) {
 	return out
 }
 
-// renewedAhead watches a stream for several lives of its token: whenever one looks, the token is never past its end, and
-// the site is not asked more often than tokens of that life need.
+// renewedAhead watches a stream for several lifetimes of its token. It fails if the token is ever past its expiry, or the
+// source runs more often than tokens of that lifetime need.
 func renewedAhead(r *rig, life, late time.Duration) {
 	begun := time.Now()
 	generation := uint64(0)
@@ -34,12 +34,12 @@ func renewedAhead(r *rig, life, late time.Duration) {
 		}
 		ends := r.get("a").ExpiresAt
 		require.NotNil(r.t, ends)
-		require.True(r.t, r.wall().Before(*ends), "generation %d is past its end, runs: %v", generation, r.runsAt(begun))
+		require.True(r.t, r.wall().Before(*ends), "generation %d has expired, runs: %v", generation, r.runsAt(begun))
 		if age := time.Since(came); late >= 0 && age >= late && age < late+step {
-			r.m.Expires("a", generation, *ends) // what the URL says already
+			r.m.Expires("a", generation, *ends) // the same expiry as in the URL
 		}
 	}
-	shortest := life - time.Second // an end is written in whole seconds
+	shortest := life - time.Second // expiries are in whole seconds
 	assert.LessOrEqual(r.t, float64(r.count()), watched*float64(life)/(0.75*float64(shortest))+1, "runs: %v", r.runsAt(begun))
 }
 
@@ -76,15 +76,15 @@ func TestShortTokensOfASlowSourceAreRenewedAhead(t *testing.T) {
 	}
 }
 
-// A variant switch a minute before the end reports the end again, or one of its own close by.
+// A variant switch a minute before the expiry reports the same expiry again, or a slightly different one.
 func TestALateReportDoesNotShrinkTheMargin(t *testing.T) {
 	for name, tc := range map[string]struct {
 		url    func(string, int, time.Time) string
-		report time.Duration // the end that is reported, after arrival
+		report time.Duration // the reported expiry, after arrival
 	}{
-		"the URL's own end":              {living(10 * time.Minute), 10 * time.Minute},
-		"a child's end two seconds less": {living(10 * time.Minute), 10*time.Minute - 2*time.Second},
-		"the first that is known of it":  {opaque, 10 * time.Minute},
+		"the URL's own expiry":           {living(10 * time.Minute), 10 * time.Minute},
+		"a child's, two seconds earlier": {living(10 * time.Minute), 10*time.Minute - 2*time.Second},
+		"the first known expiry":         {opaque, 10 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(r *rig) { r.url, r.o.Interval = tc.url, time.Hour }, func(r *rig) {
@@ -98,7 +98,7 @@ func TestALateReportDoesNotShrinkTheMargin(t *testing.T) {
 				}
 				r.m.Expires("a", 1, begun.Add(tc.report))
 				time.Sleep(time.Second)
-				assert.Equal(r.t, []int{545}, r.runsAt(begun), "at once: the minute before the end has begun")
+				assert.Equal(r.t, []int{545}, r.runsAt(begun), "at once: less than a minute is left")
 			})
 		})
 		t.Run(name+", reported in time", func(t *testing.T) {
@@ -116,7 +116,7 @@ func TestALateReportDoesNotShrinkTheMargin(t *testing.T) {
 	}
 }
 
-// Cookies roll on in several renditions at once, so that their reports come out of order.
+// Cookies are extended in several renditions at once, so their reports arrive out of order.
 func TestCookiesThatRollOnOutOfOrderCauseNoRenewal(t *testing.T) {
 	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
 		r.run()
@@ -130,7 +130,7 @@ func TestCookiesThatRollOnOutOfOrderCauseNoRenewal(t *testing.T) {
 	})
 }
 
-// A time that is not an expiry (when the event began, when the link was made) lies in the past as it comes, each time.
+// A time that is not an expiry (when the event began, when the link was created) is in the past on arrival, each time.
 func TestATimeThatIsNotAnExpiryCausesNoLoop(t *testing.T) {
 	for name, url := range map[string]func(string, int, time.Time) string{
 		"long past":      func(id string, _ int, _ time.Time) string { return fixed(id, 0, time.Time{}) + "?exp=1600000000" },
@@ -151,13 +151,13 @@ func TestATimeThatIsNotAnExpiryCausesNoLoop(t *testing.T) {
 					r.m.play("a")
 				}
 				assert.InDelta(r.t, 3, r.count()-n, 1, "by the interval, runs: %v", r.runsAt(begun))
-				assert.Nil(r.t, r.get("a").ExpiresAt, "what is not an expiry is not shown as one")
+				assert.Nil(r.t, r.get("a").ExpiresAt, "a time that is not an expiry is not shown as one")
 			})
 		})
 	}
 }
 
-// Reports read the same kind of times out of the addresses in playlists.
+// The proxy reports the same kind of times from addresses in playlists.
 func TestAReportedTimeThatIsNotAnExpiryCausesNoLoop(t *testing.T) {
 	for _, ahead := range []time.Duration{-time.Hour, -time.Second, 0, time.Second} {
 		bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
@@ -173,8 +173,8 @@ func TestAReportedTimeThatIsNotAnExpiryCausesNoLoop(t *testing.T) {
 	}
 }
 
-// The site lists the event's beginning as the end of each token; once it is past, the event goes on.
-func TestAnEventsBeginningIsNotRenewedByOnceItIsPast(t *testing.T) {
+// The site gives the event's start as the expiry of each token, but the event continues after it.
+func TestAnEventsStartTimeCausesNoRenewalsOnceItIsPast(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.url = func(id string, n int, _ time.Time) string {
 			return fmt.Sprintf("https://cdn.test/%s.m3u8?n=%d&expires=%d", id, n, epoch+600)
@@ -197,8 +197,8 @@ func TestAnEventsBeginningIsNotRenewedByOnceItIsPast(t *testing.T) {
 	})
 }
 
-// Alibaba's auth_key and its kin carry the time of issue on some sites and the end on others.
-func TestATimeOfIssueInTheFutureIsAnEnd(t *testing.T) {
+// Alibaba's auth_key and similar parameters contain the time of issue on some sites and the expiry on others.
+func TestAnIssueTimeInTheFutureIsAnExpiry(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.o.Interval = time.Hour
 		r.url = func(id string, n int, now time.Time) string {

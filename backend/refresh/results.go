@@ -10,13 +10,13 @@ import (
 )
 
 const (
-	// noticeAfter is how many renewals of a stream must fail in a row before a notice says so.
+	// noticeAfter is how many renewals of a stream must fail in a row before the user gets a notice.
 	noticeAfter = 3
 	// maxErrorText bounds the text of an error, in runes.
 	maxErrorText = 300
 )
 
-// notice is a call of Options.Notice that is made once the lock is released.
+// notice is a call of Options.Notice, made after the lock is released.
 type notice struct{ kind, message, id string }
 
 // take applies the result of a run, no matter who requested it. It is the only place where URLs change. A failure changes no
@@ -65,8 +65,8 @@ func (m *Manager) failed(siteKey, text string) (ids []string, notices []notice) 
 	return ids, notices
 }
 
-// waits records that a source has not begun. That is a calm state: nothing backs off, no notice is given, and
-// the source runs again when it begins, or after the interval. The lock is held.
+// waits records that a source has not begun. That is not a failure: nothing backs off, no notice is given, and the source
+// runs again when it begins, or after the interval. The lock is held.
 func (m *Manager) waits(siteKey, text string) (ids []string) {
 	for _, e := range m.active {
 		if e.siteKey == siteKey {
@@ -98,7 +98,7 @@ func (m *Manager) succeeded(res runs.Result) (ids []string, notices []notice, sa
 	for i := range res.Streams {
 		byID[res.Streams[i].ID] = &res.Streams[i]
 	}
-	ahead := map[string]bool{} // the hosts whose observed lifetimes alone called for this run
+	ahead := map[string]bool{} // hosts whose observed lifetimes were the only reason for this run
 	grown := false
 	for _, e := range m.entries {
 		if e.siteKey != res.Key {
@@ -126,7 +126,7 @@ func (m *Manager) succeeded(res runs.Result) (ids []string, notices []notice, sa
 		}
 		if a := e.active; a != nil {
 			if a.lastError != "" {
-				// Listed again, with a new URL or the old one: the error is over.
+				// Listed again, with a new URL or the old one: clear the error.
 				a.lastError = ""
 				ids = append(ids, e.id)
 			}
@@ -137,7 +137,7 @@ func (m *Manager) succeeded(res runs.Result) (ids []string, notices []notice, sa
 		}
 		e.title, e.quality = st.Title, st.Quality
 		if !renewal && (!e.differs(st.URL, st.Headers) || at.Before(e.cameAt)) {
-			continue // an extraction that brought nothing new, or was overtaken by a newer one
+			continue // nothing new, or older than the current token
 		}
 		sampled = append(sampled, m.takeSample(e, st.URL, ahead)...)
 		e.adopt(st.URL, st.Headers, at)
@@ -160,7 +160,7 @@ func (m *Manager) succeeded(res runs.Result) (ids []string, notices []notice, sa
 	return ids, notices, sampled
 }
 
-// guard backs off from renewing tokens that are due as soon as they come. The lock is held.
+// guard backs off from renewing tokens that are due on arrival. The lock is held.
 func (m *Manager) guard(e *entry) {
 	due := m.due(e)
 	switch {
@@ -172,8 +172,8 @@ func (m *Manager) guard(e *entry) {
 	e.shortReport = false
 }
 
-// takeSample adds the refused token that is about to be replaced to the observed lifetimes of its host, and returns the
-// host if it did. A host whose observed lifetimes alone called for the renewal is noted in ahead. The lock is held.
+// takeSample adds the lifetime of the refused token that is about to be replaced to those of its host, and returns the host
+// if it did. A host whose observed lifetimes were the only reason for the renewal is added to ahead. The lock is held.
 func (m *Manager) takeSample(e *entry, url string, ahead map[string]bool) []string {
 	if e.host == "" {
 		return nil

@@ -21,7 +21,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // rig is a site whose tokens change with every run, the listing that its runs fill, and a manager over both. Every test
-// runs in a bubble whose clock begins in 2026, because no time before 2001 is taken for an expiry.
+// runs in a bubble whose clock starts in 2026, because times before 2001 are not taken for expiries.
 type rig struct {
 	t     *testing.T
 	m     *Manager
@@ -38,7 +38,7 @@ type rig struct {
 	changes atomic.Int64
 	offset  time.Duration // of the wall clock against the monotonic one
 
-	// What the site does.
+	// The behaviour of the site.
 	url     func(id string, n int, now time.Time) string
 	takes   time.Duration
 	err     error
@@ -69,7 +69,7 @@ func bubble(t *testing.T, set func(*rig), test func(r *rig)) {
 	})
 }
 
-// living makes URLs that say when they end; opaque ones say nothing; fixed ones never change.
+// living makes URLs with an expiry, opaque makes URLs without one, and fixed makes URLs that never change.
 func living(life time.Duration) func(string, int, time.Time) string {
 	return func(id string, n int, now time.Time) string {
 		return fmt.Sprintf("https://cdn.test/%s.m3u8?n=%d&token=x&expires=%d", id, n, now.Add(life).Unix())
@@ -82,8 +82,8 @@ func opaque(id string, n int, _ time.Time) string {
 
 func fixed(id string, _ int, _ time.Time) string { return "https://cdn.test/" + id + ".m3u8" }
 
-// start makes a manager with a scheduler of its own; after the first one, it stands for the next process. Each manager's
-// callbacks lead to that manager and never read r.m: a run of the one before may still be under way.
+// start creates a manager with its own scheduler; a later call simulates the next process. A manager's callbacks refer to
+// that manager instead of reading r.m, because a run of the previous one may still be in progress.
 func (r *rig) start() {
 	var m *Manager
 	o := r.o
@@ -145,7 +145,7 @@ func (r *rig) plain(n int) {
 	<-r.runs.Request("site", runs.Request{Reason: runs.ByHand, Fresh: true}).Done()
 }
 
-// result hands the manager a result, as the scheduler would.
+// result passes a result to the manager, as the scheduler would.
 func (r *rig) result(key string, at time.Time, err error, streams ...stream.Stream) {
 	r.m.take(runs.Result{Key: key, At: at, Err: err, Streams: streams})
 }
@@ -185,7 +185,7 @@ func (r *rig) count() int {
 	return len(r.ran["site"])
 }
 
-// runsAt returns when the runs of the site were started, counted from since, to the second.
+// runsAt returns when the runs of the site started, in seconds since the given time.
 func (r *rig) runsAt(since time.Time) []int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -232,7 +232,7 @@ func (r *rig) current(id string) stream.Upstream {
 	return up
 }
 
-// refuse plays a refusal of the present token.
+// refuse simulates a refusal of the current token.
 func (r *rig) refuse(id string, status int) (stream.Upstream, error) {
 	up := r.current(id)
 	return r.m.Renew(context.Background(), id, stream.Refusal{Generation: up.Generation, URL: up.URL, Status: status})

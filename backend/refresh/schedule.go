@@ -11,32 +11,31 @@ import (
 )
 
 const (
-	// maxMargin is how long before its end a token is renewed at most, as far as the source is quick enough.
+	// maxMargin is how long before its expiry a token is renewed at most, if the source is quick enough.
 	maxMargin = time.Minute
 	// tick is how often the clocks are compared while a stream is active.
 	tick = 5 * time.Second
-	// sleepJump is by how much the wall clock must leave the monotonic one before the machine is assumed to have slept:
-	// more than clock discipline moves it, less than matters to a token.
+	// sleepJump is how far the wall clock must diverge from the monotonic one before the machine is assumed to have slept:
+	// more than clock adjustments, less than matters to a token.
 	sleepJump = 10 * time.Second
-	// wakeGap is the pause between the runs of two sources after the machine slept, when all of them are due: a network
-	// that has just come up need not carry them at once. Refusals do not wait for it.
+	// wakeGap is the pause between the runs of two sources after the machine slept, when all of them are due, to spare a
+	// network that has just come up. Refusals do not wait for it.
 	wakeGap = 400 * time.Millisecond
-	// minLeft is how much of its life a token must have left to be renewed ahead of its end. One that comes with less is too
-	// short to be kept fresh, or holds a time that is not an expiry (when it was issued, when the event began).
+	// minLeft is how long a token must still be valid on arrival to be renewed ahead of its expiry. With less, it is too
+	// short-lived to be kept fresh, or contains a time that is not an expiry (when it was issued, when the event began).
 	minLeft = 2 * time.Second
 	// unmeasured is how long a run is assumed to take before one was measured.
 	unmeasured = time.Second
-	// notExpiryAfter is how many tokens of a stream in a row must come with an end in the past before those times are no
-	// longer taken for expiries. One alone may come from a page that the site had cached.
+	// notExpiryAfter is how many tokens of a stream in a row must have expired on arrival before those times are no longer
+	// taken for expiries. A single one may come from a page that the site had cached.
 	notExpiryAfter = 2
-	// issuedAhead is by how much a time of issue must lie ahead to be an end: more than clocks differ.
+	// issuedAhead is how far in the future a time of issue must be to count as an expiry: more than clocks differ.
 	issuedAhead = time.Minute
-	// saveEvery is how often renewed leases are written at most: kill -9 costs a lease that much of its life.
+	// saveEvery is the minimum time between writes of renewed leases: kill -9 shortens a lease by that much.
 	saveEvery = time.Minute
 )
 
-// expires returns the expiry that was read, the earlier of the URL's and the proxy's, unless it proved wrong; zero: there
-// is none. The lock is held.
+// expires returns the stated expiry unless it proved wrong; zero if there is none. The lock is held.
 func (e *entry) expires() time.Time {
 	if e.brief.wrong && e.isBrief() {
 		return time.Time{}
@@ -44,8 +43,8 @@ func (e *entry) expires() time.Time {
 	return e.stated()
 }
 
-// margin returns how long before its end a token is renewed. The life that counts is the one that the token had when it
-// came, however late its end was read; a cookie that rolls on came when it last rolled. The lock is held.
+// margin returns how long before its expiry a token is renewed. It depends on the token's lifetime from its arrival, however
+// late the expiry was read; the arrival of a rolling cookie is its last extension. The lock is held.
 func (m *Manager) margin(e *entry, ends time.Time) time.Duration {
 	came, took := e.cameAt, cmp.Or(m.o.Runs.State(e.siteKey).Took, unmeasured)
 	if ends.Equal(e.reported) {
@@ -53,8 +52,8 @@ func (m *Manager) margin(e *entry, ends time.Time) time.Duration {
 	}
 	life := ends.Sub(came)
 	margin := max(min(life/4, maxMargin), 2*took)
-	// A greater margin would have a short token due as it comes, and its renewals back off: little more than one run's
-	// length will do where the source is quick in comparison.
+	// With a larger margin a short-lived token would be due on arrival, and its renewals would back off. Little more than the
+	// length of a run is enough if the source is quick in comparison.
 	if took <= 2*life/5 {
 		margin = min(margin, max(took+took/4, life-took-runs.MinGap))
 	}
@@ -76,7 +75,7 @@ func (m *Manager) due(e *entry) time.Time {
 	if e.testsEnd() {
 		return ends.Add(testFor)
 	}
-	// The last round that comes before the end: in the one before it the token still outlives the next.
+	// The last round before the expiry: before an earlier one, the token still outlives the next round.
 	rounds := max(1, ends.Sub(e.cameAt)/every)
 	if rounds*every == ends.Sub(e.cameAt) && rounds > 1 {
 		rounds--
@@ -98,9 +97,9 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// lastCall returns when a renewal is tried at the latest, back-off or not, to come before the token's end, read or
-// expected: twice, so that a run of the usual length ends in time. After that, and where no end is known, the back-off
-// holds. The lock is held.
+// lastCall returns when to try a renewal despite back-off, so that it comes before the token's stated or expected expiry.
+// There are two such times, both early enough for a run of the usual length. After them, and if no expiry is known, the
+// back-off applies. The lock is held.
 func (m *Manager) lastCall(e *entry, st runs.State) time.Time {
 	never := e.cameAt.AddDate(100, 0, 0)
 	ends := e.expires()
@@ -119,7 +118,7 @@ func (m *Manager) lastCall(e *entry, st runs.State) time.Time {
 	return never
 }
 
-// sourceHold returns until when the state of its source holds a renewal by the clock. The lock is held.
+// sourceHold returns until when the state of its source delays a scheduled renewal. The lock is held.
 func (m *Manager) sourceHold(e *entry, st runs.State, now time.Time) time.Time {
 	if st.NotYet != nil {
 		next := st.EndedAt.Add(m.o.Interval)
@@ -134,8 +133,8 @@ func (m *Manager) sourceHold(e *entry, st runs.State, now time.Time) time.Time {
 	return st.Backoff.Until(backoffMax)
 }
 
-// tooOld reports whether a token should be renewed before it is used: it is past its margin, or its end is unknown and
-// it is older than the interval. The lock is held.
+// tooOld reports whether a token should be renewed before it is used: it is within its margin of the expiry, or its expiry is
+// unknown and the renewal is due. The lock is held.
 func (m *Manager) tooOld(e *entry, now time.Time) bool {
 	if ends := e.expires(); !ends.IsZero() {
 		return !now.Before(ends.Add(-m.margin(e, ends)))
@@ -143,11 +142,11 @@ func (m *Manager) tooOld(e *entry, now time.Time) bool {
 	return !now.Before(m.due(e))
 }
 
-// Run keeps active streams fresh until ctx ends: it renews by the clock and ahead of expiry, ends leases, and notices
-// that the machine slept.
+// Run keeps active streams fresh until ctx ends: it renews by the clock and ahead of expiry, ends leases, and detects that
+// the machine slept.
 func (m *Manager) Run(ctx context.Context) {
-	// The monotonic clock stands still while the machine sleeps, and timers with it; the wall clock goes on. If the two
-	// have parted since the last round, the machine slept, or the clock was set.
+	// While the machine sleeps, the monotonic clock and timers stop but the wall clock continues. If the two have diverged
+	// since the last round, the machine slept or the clock was set.
 	wallWas, monoWas := m.now(), time.Now()
 	idle := true
 	for ctx.Err() == nil {
@@ -176,8 +175,8 @@ func (m *Manager) Run(ctx context.Context) {
 	m.saveTouched(0)
 }
 
-// woke handles a jump of the wall clock: no lease could be renewed meanwhile, and a source that failed before may
-// answer now. Whatever is past its margin is due at once.
+// woke handles a jump of the wall clock: leases are extended because they could not be renewed meanwhile, and back-offs end
+// because a source that failed before may answer now.
 func (m *Manager) woke(now time.Time, jump time.Duration) {
 	m.log.Info("the clock jumped; the machine seems to have slept", "by", jump)
 	m.mu.Lock()
@@ -185,7 +184,7 @@ func (m *Manager) woke(now time.Time, jump time.Duration) {
 	full := now.Add(leaseLife)
 	for _, e := range m.active {
 		for v, end := range e.active.leases {
-			// A player may have been quicker than this round: what it renewed since counts from now already.
+			// A player may have renewed its lease after the jump but before this round, so full is the limit.
 			if jump > 0 || end.After(full) {
 				e.active.leases[v] = earlier(end.Add(jump), full)
 			}
@@ -198,7 +197,7 @@ func (m *Manager) woke(now time.Time, jump time.Duration) {
 	}
 	m.o.Runs.Retry()
 	clear(m.staggered)
-	// Only sources with active streams run by the clock: the others take no turn.
+	// Only sources with active streams have scheduled runs and need a turn.
 	after := now
 	for _, key := range m.watched() {
 		m.staggered[key] = after
@@ -221,7 +220,7 @@ func (m *Manager) watched() []string {
 }
 
 // round ends leases, requests the runs that are due, and returns how long to wait for the next round; 0: nothing is
-// active. now is when the clocks were compared: later the machine may have slept, and every lease would be over.
+// active. now is when the clocks were compared: with a later time, a sleep in between would end every lease.
 func (m *Manager) round(now time.Time) time.Duration {
 	m.mu.Lock()
 	next := now.Add(tick)

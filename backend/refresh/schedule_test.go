@@ -14,22 +14,22 @@ import (
 	"gridwall/backend/stream"
 )
 
-func TestTokensAreRenewedByTheClockAndAheadOfTheirEnd(t *testing.T) {
+func TestTokensAreRenewedByTheClockAndBeforeTheyExpire(t *testing.T) {
 	for name, tc := range map[string]struct {
 		url             func(string, int, time.Time) string
 		interval, takes time.Duration
 		within          time.Duration
 		runs            []int // seconds after activation
 	}{
-		"unknown expiry: every interval":          {opaque, 4 * time.Minute, 0, 13 * time.Minute, []int{240, 480, 720}},
-		"the default interval is four minutes":    {opaque, 0, 0, 9 * time.Minute, []int{240, 480}},
-		"five minutes: a minute ahead":            {living(5 * time.Minute), time.Hour, 0, 13 * time.Minute, []int{240, 480, 720}},
-		"twelve seconds: a quarter ahead":         {living(12 * time.Second), time.Hour, 0, 28 * time.Second, []int{9, 18, 27}},
-		"a slow source: twice what a run takes":   {living(200 * time.Second), time.Hour, 40 * time.Second, 400 * time.Second, []int{150, 310}},
-		"hours: nothing before the last round":    {living(3 * time.Hour), 4 * time.Minute, 0, 3 * time.Hour, []int{176 * 60}},
-		"six minutes: the last round before":      {living(6 * time.Minute), 4 * time.Minute, 0, 9 * time.Minute, []int{240, 480}},
-		"eight minutes: the margin, not the end":  {living(8 * time.Minute), 4 * time.Minute, 0, 9 * time.Minute, []int{240, 480}},
-		"an hour's interval, nothing to be known": {opaque, time.Hour, 0, 30 * time.Minute, []int{}},
+		"unknown expiry: every interval":         {opaque, 4 * time.Minute, 0, 13 * time.Minute, []int{240, 480, 720}},
+		"the default interval is four minutes":   {opaque, 0, 0, 9 * time.Minute, []int{240, 480}},
+		"five minutes: a minute ahead":           {living(5 * time.Minute), time.Hour, 0, 13 * time.Minute, []int{240, 480, 720}},
+		"twelve seconds: a quarter ahead":        {living(12 * time.Second), time.Hour, 0, 28 * time.Second, []int{9, 18, 27}},
+		"a slow source: twice what a run takes":  {living(200 * time.Second), time.Hour, 40 * time.Second, 400 * time.Second, []int{150, 310}},
+		"hours: only in the last round":          {living(3 * time.Hour), 4 * time.Minute, 0, 3 * time.Hour, []int{176 * 60}},
+		"six minutes: the last round before":     {living(6 * time.Minute), 4 * time.Minute, 0, 9 * time.Minute, []int{240, 480}},
+		"eight minutes: the margin, not the end": {living(8 * time.Minute), 4 * time.Minute, 0, 9 * time.Minute, []int{240, 480}},
+		"unknown expiry, an hour's interval":     {opaque, time.Hour, 0, 30 * time.Minute, []int{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(r *rig) { r.url, r.o.Interval, r.takes = tc.url, tc.interval, tc.takes }, func(r *rig) {
@@ -50,10 +50,10 @@ func TestTokensAreRenewedByTheClockAndAheadOfTheirEnd(t *testing.T) {
 	}
 }
 
-// play is what a player's request does to the leases.
+// play renews the leases as a player's request does.
 func (m *Manager) play(id string) { _, _ = m.Open(context.Background(), id, false, "") }
 
-func TestNothingRunsWhileNothingIsWatched(t *testing.T) {
+func TestNothingRunsWithoutActiveStreams(t *testing.T) {
 	bubble(t, func(r *rig) { r.url = opaque }, func(r *rig) {
 		r.run()
 		time.Sleep(24 * time.Hour)
@@ -61,18 +61,18 @@ func TestNothingRunsWhileNothingIsWatched(t *testing.T) {
 		r.activate("a", "")
 		n := r.count()
 		time.Sleep(24 * time.Hour)
-		assert.LessOrEqual(r.t, r.count(), n+4, "the lease ends after 15 minutes, and the runs with it")
+		assert.LessOrEqual(r.t, r.count(), n+4, "the lease and the runs end after 15 minutes")
 	})
 }
 
-func TestATokenThatIsOldOnArrivalCausesNoLoop(t *testing.T) {
+func TestATokenThatExpiresOnArrivalCausesNoLoop(t *testing.T) {
 	for name, tc := range map[string]struct {
 		life, takes time.Duration
 		runs        int // at least
 	}{
 		"three seconds":      {3 * time.Second, 0, 6},
-		"a second":           {time.Second, 0, 1}, // such ends are none: refusals and the interval renew
-		"over already":       {-time.Hour, 0, 1},
+		"a second":           {time.Second, 0, 1}, // not taken for an expiry: refusals and the interval renew
+		"already expired":    {-time.Hour, 0, 1},
 		"a run takes longer": {20 * time.Second, 15 * time.Second, 6},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestATokenThatIsOldOnArrivalCausesNoLoop(t *testing.T) {
 				r.activate("a", "")
 				time.Sleep(14 * time.Minute)
 				assert.GreaterOrEqual(r.t, r.count(), tc.runs)
-				if tc.life != 3*time.Second { // renewed ahead, as long as somebody watches
+				if tc.life != 3*time.Second { // renewed ahead while the stream is watched
 					assert.Less(r.t, r.count(), 40)
 				}
 			})
@@ -89,7 +89,7 @@ func TestATokenThatIsOldOnArrivalCausesNoLoop(t *testing.T) {
 	}
 }
 
-func TestAFailingSourceIsTriedAgainWithGrowingWaits(t *testing.T) {
+func TestAFailingSourceIsRetriedWithBackOff(t *testing.T) {
 	bubble(t, func(r *rig) { r.url = living(time.Minute) }, func(r *rig) {
 		r.run()
 		r.activate("a", "")
@@ -100,7 +100,7 @@ func TestAFailingSourceIsTriedAgainWithGrowingWaits(t *testing.T) {
 		assert.Less(r.t, len(runs), 60)
 		for i, at := range runs[1:] {
 			assert.GreaterOrEqual(r.t, at-runs[i], 2)
-			assert.LessOrEqual(r.t, at-runs[i], 31, "the token has ended, and somebody watches")
+			assert.LessOrEqual(r.t, at-runs[i], 31, "the token has expired and the stream is watched")
 		}
 		assert.Contains(r.t, r.get("a").CurrentURL, "n=0")
 		r.fail(nil)
@@ -110,8 +110,8 @@ func TestAFailingSourceIsTriedAgainWithGrowingWaits(t *testing.T) {
 	})
 }
 
-// Who cannot renew ahead of time, of tokens that live for hours, leaves the site in peace.
-func TestAFailureFarFromTheTokensEndIsNotUrgent(t *testing.T) {
+// If tokens live for hours, a failed renewal ahead of time is not retried urgently.
+func TestAFailureFarFromTheExpiryIsNotUrgent(t *testing.T) {
 	bubble(t, func(r *rig) { r.url = living(6 * time.Hour) }, func(r *rig) {
 		r.run()
 		r.activate("a", "")
@@ -152,14 +152,14 @@ func TestAfterSleepTokensAreRenewedAndLeasesKept(t *testing.T) {
 		a := r.get("a")
 		assert.Equal(r.t, 1, a.RefreshCount)
 		time.Sleep(13*time.Minute - time.Second)
-		assert.Equal(r.t, 1, r.get("a").Viewers, "the lease does not run while the machine sleeps")
+		assert.Equal(r.t, 1, r.get("a").Viewers, "a lease does not elapse while the machine sleeps")
 		time.Sleep(2 * time.Minute)
 		assert.Empty(r.t, r.m.Active())
 	})
 }
 
-// A player asks as soon as the machine is awake, before the schedule has looked at the clocks.
-func TestALeaseRenewedRightAfterSleepIsAsLongAsAnyOther(t *testing.T) {
+// A player asks as soon as the machine is awake, before the schedule has compared the clocks.
+func TestALeaseRenewedRightAfterSleepHasTheUsualLength(t *testing.T) {
 	for _, jump := range []time.Duration{8 * time.Hour, -8 * time.Hour} {
 		bubble(t, nil, func(r *rig) {
 			r.run()
@@ -191,7 +191,7 @@ func TestSleepEndsTheBackOff(t *testing.T) {
 	})
 }
 
-func TestAClockThatIsSetBackStopsNothing(t *testing.T) {
+func TestSettingTheClockBackDoesNotStopRenewals(t *testing.T) {
 	bubble(t, func(r *rig) { r.url = opaque }, func(r *rig) {
 		r.run()
 		r.activate("a", "")
@@ -235,11 +235,11 @@ func TestAPeriodicExtractionWithANewURLIsARenewal(t *testing.T) {
 		assert.Equal(r.t, uint64(3), r.current("a").Generation, "an older result does not undo a newer one")
 
 		r.result("other", r.wall(), nil, stream.Stream{ID: "a", SiteKey: "other", URL: "https://evil.test/"})
-		assert.Equal(r.t, uint64(3), r.current("a").Generation, "another source has no say")
+		assert.Equal(r.t, uint64(3), r.current("a").Generation, "another source cannot change it")
 	})
 }
 
-func TestAnEndThatTheProxyReadCounts(t *testing.T) {
+func TestAnExpiryReportedByTheProxyIsUsed(t *testing.T) {
 	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
 		r.run()
 		r.activate("a", "")
@@ -251,7 +251,7 @@ func TestAnEndThatTheProxyReadCounts(t *testing.T) {
 		assert.Equal(r.t, changes+1, r.changes.Load())
 		time.Sleep(35 * time.Second)
 		assert.Equal(r.t, []int{30}, r.runsAt(begun))
-		assert.Nil(r.t, r.get("a").ExpiresAt, "it belonged to the token before")
+		assert.Nil(r.t, r.get("a").ExpiresAt, "it belonged to the previous token")
 
 		r.m.Expires("a", 1, begun.Add(time.Minute))
 		assert.Nil(r.t, r.get("a").ExpiresAt)
@@ -287,7 +287,7 @@ func TestExpiriesInThePastFromTheProxyCauseNoLoop(t *testing.T) {
 	})
 }
 
-func TestAnotherIntervalHoldsAtOnce(t *testing.T) {
+func TestANewIntervalAppliesAtOnce(t *testing.T) {
 	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
 		r.run()
 		r.activate("a", "")
@@ -299,7 +299,7 @@ func TestAnotherIntervalHoldsAtOnce(t *testing.T) {
 		assert.Equal(r.t, []int{240, 480}, r.runsAt(begun), "without waiting for the hour to pass")
 		r.m.SetInterval(30 * time.Second)
 		synctest.Wait()
-		assert.Equal(r.t, []int{240, 480, 540}, r.runsAt(begun), "what is due by now is renewed now")
+		assert.Equal(r.t, []int{240, 480, 540}, r.runsAt(begun), "streams that are due are renewed at once")
 		time.Sleep(time.Minute + time.Second)
 		assert.Equal(r.t, []int{240, 480, 540, 570, 600}, r.runsAt(begun))
 		r.m.SetInterval(0)

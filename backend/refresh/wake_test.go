@@ -13,7 +13,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-func TestAfterThreeHoursOfSleepEverySourceRunsOnceAndNotAllAtTheSameMoment(t *testing.T) {
+func TestAfterSleepSourcesRunOnceAndStaggered(t *testing.T) {
 	for _, playing := range []bool{false, true} {
 		bubble(t, func(r *rig) {
 			r.url, r.ids = opaque, map[string][]string{}
@@ -53,7 +53,7 @@ func TestAfterThreeHoursOfSleepEverySourceRunsOnceAndNotAllAtTheSameMoment(t *te
 				assert.Equal(r.t, 1, a.RefreshCount, a.ID)
 			}
 			if playing {
-				return // who is refused is not kept waiting
+				return // refused players are not delayed
 			}
 			slices.SortFunc(at, time.Time.Compare)
 			for i := range at[1:] {
@@ -64,7 +64,7 @@ func TestAfterThreeHoursOfSleepEverySourceRunsOnceAndNotAllAtTheSameMoment(t *te
 	}
 }
 
-func TestAfterSleepUnwatchedSourcesDelayNoWatchedOne(t *testing.T) {
+func TestAfterSleepUnwatchedSourcesDoNotDelayWatchedOnes(t *testing.T) {
 	bubble(t, func(r *rig) {
 		r.url, r.ids = opaque, map[string][]string{}
 		for i := range 40 {
@@ -84,7 +84,7 @@ func TestAfterSleepUnwatchedSourcesDelayNoWatchedOne(t *testing.T) {
 		time.Sleep(tick + 2*wakeGap)
 		r.lock(func() {
 			for _, key := range []string{"site38", "site39"} {
-				assert.Len(r.t, r.ran[key], 1, "%s is watched and waits for those that are not", key)
+				assert.Len(r.t, r.ran[key], 1, "%s is watched but waits for unwatched sources", key)
 			}
 		})
 	})
