@@ -21,7 +21,7 @@ import (
 func TestABombOfAnyCodingIsBounded(t *testing.T) {
 	const size, block = 256 << 20, 4 << 20
 	text := bytes.Repeat([]byte("#\n"), block/2)
-	packed := func(head string) []byte { // a member for the head, and one again and again
+	packed := func(head string) []byte { // one gzip member for the head, and another repeated many times
 		member := func(b []byte) []byte {
 			var out bytes.Buffer
 			z := gzip.NewWriter(&out)

@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// browse opens an address in a real Chromium with a fresh profile, until done is true, and for a moment longer, in which
-// harmed may become true.
+// browse opens an address in a real Chromium with a fresh profile until done returns true, and for a moment longer in case
+// harmed becomes true.
 func browse(t *testing.T, address string, done, harmed func() bool) {
 	t.Helper()
 	chromium := os.Getenv("CHROMIUM")
@@ -39,11 +39,11 @@ func browse(t *testing.T, address string, done, harmed func() bool) {
 		stop()
 		_ = cmd.Wait() // it was told to end
 	}()
-	require.Eventually(t, done, 30*time.Second, 20*time.Millisecond, "the page of the attacker ends its steps")
+	require.Eventually(t, done, 30*time.Second, 20*time.Millisecond, "the attacker's page finishes its steps")
 	assert.Never(t, harmed, time.Second, 20*time.Millisecond)
 }
 
-// disguised returns a text that passes for a transport stream: each packet of 188 bytes begins with G, inside of a comment.
+// disguised returns a text that passes for a transport stream: each packet of 188 bytes begins with G, inside a comment.
 func disguised(open, payload, end string) []byte {
 	const packet = 188
 	text := []byte("G" + open)
@@ -121,7 +121,7 @@ const add = (tag, set) => new Promise((end) => { const e = document.createElemen
 	})
 	v = start(t, "", map[string]string{"evil": direct("Evil", site+"/evil.m3u8")})
 	play = "/hls/" + v.stream("Evil") + "/"
-	// Another host than the server's, so that the browser takes it for another site.
+	// A host other than the server's, so that the browser treats it as another site.
 	browse(t, strings.Replace(site, "127.0.0.1", "localhost", 1)+"/", func() bool {
 		mu.Lock()
 		defer mu.Unlock()

@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Finding 1. Guard: backend/hls, which reads each line once and bounds what it holds, and the map of reports in
+// Finding 1. Guard: backend/hls, which reads each line once and bounds its tables, and the map of reports in
 // backend/proxy/naming.go.
-func TestALineOfAPlaylistCostsNoMinutes(t *testing.T) {
+func TestALongPlaylistLineIsParsedCheaply(t *testing.T) {
 	const live = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:1\n"
 	const end = "#EXTINF:4,\n1.ts\n"
 	uris := strings.Repeat(`,URI="http://a"`, 3200)
@@ -55,7 +55,7 @@ func TestALineOfAPlaylistCostsNoMinutes(t *testing.T) {
 		before := cpu(t)
 		list := v.get(play + "index.m3u8").body
 		length := len(b)
-		if name == "variants" { // one that reports on all the others
+		if name == "variants" { // a rendition that reports on all the others
 			length += len(bodies["reports"])
 			for line := range strings.Lines(list) {
 				if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
@@ -66,7 +66,7 @@ func TestALineOfAPlaylistCostsNoMinutes(t *testing.T) {
 		}
 		used := cpu(t) - before
 		all, size = all+used, size+length
-		// All that this process does besides is in it: the check of the stream, the test's own upstream and client.
+		// This includes all other work of the process: the check of the stream, the test's own upstream and client.
 		const besides = 150 * time.Millisecond
 		limit := besides + time.Duration(float64(250*time.Millisecond)*float64(length)/(1<<20))
 		assert.Less(t, used, limit, "%s: %d bytes", name, length)
@@ -74,13 +74,13 @@ func TestALineOfAPlaylistCostsNoMinutes(t *testing.T) {
 	report(t, fmt.Sprintf("%d playlists of one dear line each: CPU", len(bodies)-1), "17 s to minutes each", fmt.Sprintf("%d ms for %.1f MB", all.Milliseconds(), float64(size)/1e6), "250 ms a MB")
 }
 
-// Finding 17. Guard: AddEncoded in backend/extract/headerset.go, which goes over a text once.
-func TestTheOptionsOfAListCostNoMoreThanTheirLength(t *testing.T) {
+// Finding 17. Guard: AddEncoded in backend/extract/headerset.go, which scans a text once.
+func TestListOptionsAreParsedInLinearTime(t *testing.T) {
 	v := start(t, "", nil)
 	var list strings.Builder
 	list.WriteString("#EXTM3U\n")
 	const entries = 100
-	for i := range entries { // the list of an attacker has room for five times as many
+	for i := range entries { // an attacker's list could have five times as many
 		fmt.Fprintf(&list, "#EXTINF:-1,C%d\n#KODIPROP:inputstream.adaptive.stream_headers=%s\nhttps://cdn.example/%d.m3u8\n", i, strings.Repeat(fmt.Sprintf("a%d=&", i%10), 12_000), i)
 	}
 	body := asJSON(t, map[string]string{"text": "kind = \"m3u\"\nurl = \"up.m3u\"\n", "list": list.String()})

@@ -18,12 +18,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// at127 serves at another address of this machine's loopback network, which is another host.
+// at127 serves h at another loopback address of this machine, which counts as another host.
 func at127(t *testing.T, last int, h http.HandlerFunc) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", fmt.Sprintf("127.0.0.%d:0", last))
 	if err != nil {
-		t.Skip("this machine has one loopback address alone: ", err)
+		t.Skip("this machine has only one loopback address: ", err)
 	}
 	s := &http.Server{Handler: h}
 	go func() { _ = s.Serve(ln) }()
@@ -83,7 +83,7 @@ func TestASecretDoesNotReachTheHostsThatASiteNames(t *testing.T) {
 	}
 	for _, r := range told {
 		referer := strings.Contains(r, "Referer")
-		if strings.HasPrefix(r, "GET /frame") { // a frame is told where it stands, without path and query
+		if strings.HasPrefix(r, "GET /frame") { // a frame gets a Referer without path and query
 			referer = referer && !strings.Contains(r, "Referer: "+site+"/\r\n")
 		}
 		if referer || strings.Contains(r, secret) || strings.Contains(r, "SECRETTOKEN") {
@@ -96,7 +96,7 @@ func TestASecretDoesNotReachTheHostsThatASiteNames(t *testing.T) {
 	report(t, "secrets told to another host, of requests", "all", fmt.Sprintf("%d of %d", leaks, len(told)), "0")
 }
 
-// Finding 9. Guard: backend/proxy's rewind counts bytes as they come.
+// Finding 9. Guard: the DVR window counts bytes as they arrive.
 func TestAnEndlessSegmentDoesNotFillTheDisk(t *testing.T) {
 	const bound = 16 << 20
 	var sent atomic.Int64
@@ -154,7 +154,7 @@ func diskUse(dir string) (sum int64) {
 }
 
 // Finding 10. Guard: the bound of blocking reloads in backend/proxy (RFC 8216bis, 6.2.5.2).
-func TestANumberFarAheadAsksNoUpstream(t *testing.T) {
+func TestANumberFarAheadCausesNoUpstreamRequest(t *testing.T) {
 	var asked atomic.Int64
 	site := upstream(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Has("_HLS_msn") {
@@ -208,7 +208,7 @@ func TestATokenInAPathReachesNoLog(t *testing.T) {
 	report(t, "tokens in paths, in the log and in answers", "each, at INFO", fmt.Sprint(shown), "0")
 }
 
-// Finding 3 and what a record in the database holds. Guards: the bounds of what a stream's memory keeps, in backend/proxy.
+// Finding 3, and the size of a record in the database. Guards: the bounds on a stream's persisted state.
 func TestNamesOfAMegabyteDoNotFillTheDatabase(t *testing.T) {
 	var n atomic.Int64
 	site := upstream(t, func(w http.ResponseWriter, r *http.Request) {
@@ -228,7 +228,7 @@ func TestNamesOfAMegabyteDoNotFillTheDatabase(t *testing.T) {
 	for range 10 {
 		v.get(play)
 	}
-	v.Stop() // what is to be written is written
+	v.Stop() // flushes pending writes
 	info, err := os.Stat(filepath.Join(v.home.Data, "gridwall.db"))
 	require.NoError(t, err)
 	assert.Less(t, info.Size(), int64(1<<20))

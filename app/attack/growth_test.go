@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// held returns the memory, in bytes, of what this process cannot let go of.
+// held returns the live heap of this process after garbage collection, in bytes.
 func held() int64 {
 	runtime.GC()
 	runtime.GC()
@@ -28,11 +28,11 @@ func held() int64 {
 }
 
 // Finding 3. Guards: the copies that dataTable, depart and remember in backend/proxy keep instead of slices of the playlist.
-// A playlist is read again every quarter of a second at most: so there are many streams. backend/proxy has the test of one
-// stream and 1.78 MB.
+// A playlist is reloaded at most every quarter of a second, so this test uses many streams. backend/proxy has the test of
+// one stream and 1.78 MB.
 func TestADVRPlaylistWithAdsDoesNotFillTheMemory(t *testing.T) {
 	const streams, warm, reloads, segments, size = 20, 4, 30, 60, 300_000
-	pad := strings.Repeat("x", size/segments-40) // few long lines cost the test less time than many short ones
+	pad := strings.Repeat("x", size/segments-40) // few long lines make the test faster than many short ones
 	var asked atomic.Int64
 	site := upstream(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", playlistType)
@@ -68,7 +68,7 @@ func TestADVRPlaylistWithAdsDoesNotFillTheMemory(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		time.Sleep(time.Until(began.Add(260 * time.Millisecond))) // what was read is young for as long
+		time.Sleep(time.Until(began.Add(260 * time.Millisecond))) // the playlist counts as fresh until then
 	}
 	for range warm {
 		round()
@@ -118,7 +118,7 @@ func TestCookiesDoNotFillTheMemory(t *testing.T) {
 	}
 	grown := held() - before
 	require.GreaterOrEqual(t, n.Load()-first, int64(300*40))
-	const cached = 300 * 64 << 10 // each segment takes a piece of 64 KiB, within the bound of the cache
+	const cached = 300 * 64 << 10 // each segment takes a block of 64 KiB, within the limit of the cache
 	assert.Less(t, grown-cached, int64(8<<20))
 	report(t, "300 answers with 40 cookies of 4 KB each: grown", "83 MB", fmt.Sprintf("%.1f MB", float64(grown-cached)/1e6), "8 MB")
 }

@@ -19,7 +19,7 @@ import (
 	"gridwall/internal/testserver"
 )
 
-// patience bounds each wait for a condition; it only matters where a test fails.
+// patience bounds each wait for a condition; it only matters if a test fails.
 const patience = 20 * time.Second
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -50,7 +50,7 @@ func (l *logged) String() string {
 	return l.b.String()
 }
 
-// start runs the program as serve does, in this process, with the sources by their names.
+// start runs the program in this process as the serve command does, with the sources by name.
 func start(t *testing.T, toml string, sources map[string]string) *victim {
 	t.Helper()
 	h := testserver.NewHome(t, toml+testserver.Quiet, sources)
@@ -64,14 +64,14 @@ func start(t *testing.T, toml string, sources map[string]string) *victim {
 	return &victim{testserver.Start(t, a), t, h, log}
 }
 
-// reply is an answer that was read.
+// reply is a response whose body has been read.
 type reply struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// do sends a request; body "" is none, header holds names and values in turn.
+// do sends a request. body "" means none; header holds alternating names and values.
 func (v *victim) do(method, path, body string, header ...string) reply {
 	v.t.Helper()
 	r := v.Do(method, path, body, header...)
@@ -106,7 +106,7 @@ func (v *victim) stream(title string) (id string) {
 	return id
 }
 
-// upstream returns a server of the attacker's.
+// upstream starts a server of the attacker and returns its URL.
 func upstream(t *testing.T, h http.HandlerFunc) string {
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)

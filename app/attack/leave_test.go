@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// deaf returns a client that sends a request, and reads no more than the beginning of its answer.
+// deaf returns a client that sends a request and reads only the beginning of the response.
 func deaf(t *testing.T, v *victim, target string) net.Conn {
 	t.Helper()
 	addr := strings.TrimPrefix(v.URL, "http://")
@@ -28,8 +28,8 @@ func deaf(t *testing.T, v *victim, target string) net.Conn {
 	return c
 }
 
-// Leaks, which were withstood: event streams and playback that clients cut off leave nothing behind.
-func TestClientsThatLeaveLeaveNothingBehind(t *testing.T) {
+// Withstood: event streams and playback that clients cut off leak nothing.
+func TestClientsThatDisconnectLeakNothing(t *testing.T) {
 	site := upstream(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", playlistType)
 		fmt.Fprint(w, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n0.ts\n")
@@ -41,7 +41,7 @@ func TestClientsThatLeaveLeaveNothingBehind(t *testing.T) {
 		deaf(t, v, "/api/v1/events").Close()
 		deaf(t, v, "/hls/"+id+"/index.m3u8").Close()
 	}
-	// Less than the time between two keep-alives of an event stream (15 s): the server would notice then in any case.
+	// Less than the keep-alive interval of an event stream (15 s), at which the server would notice in any case.
 	const soon = 8 * time.Second
 	assert.Eventually(t, func() bool { return runtime.NumGoroutine() < before+30 }, soon, 20*time.Millisecond, "goroutines: %d before, %d after", before, runtime.NumGoroutine())
 	report(t, "600 clients that leave: goroutines left", "27 (withstood)", itoa(max(0, runtime.NumGoroutine()-before)), "30")

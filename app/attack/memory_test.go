@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// resident returns the memory that this process, the server in it, holds, in bytes; 0 if it cannot be told.
+// resident returns the resident memory of this process, including the server, in bytes; 0 if it is unknown.
 func resident() int64 {
 	text, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
@@ -55,9 +55,9 @@ func peak(do func()) int64 {
 	return max(0, most.Load()-before)
 }
 
-// Finding 11. Guard: the cache of backend/proxy counts what is under way.
+// Finding 11. Guard: the cache counts downloads in progress.
 func TestSegmentsOfClientsThatDoNotReadStayWithinTheCache(t *testing.T) {
-	// An object larger than a quarter of the cache is only passed on, and bounded by that alone.
+	// An object larger than a quarter of the cache is not cached but streamed, with its own bound.
 	const clients, size, cache = 40, 15 << 20, 64 << 20
 	site := upstream(t, func(w http.ResponseWriter, r *http.Request) {
 		if path.Ext(r.URL.Path) == ".m3u8" {
@@ -86,14 +86,14 @@ func TestSegmentsOfClientsThatDoNotReadStayWithinTheCache(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range clients {
 			c := deaf(t, v, play+strconv.Itoa(i)+".ts")
-			wg.Go(func() { // it is there for as long as the others come
+			wg.Go(func() { // it stays in use while the others arrive
 				time.Sleep(time.Second)
 				_ = c.Close()
 			})
 		}
 		wg.Wait()
 	})
-	limit := int64(cache + 160<<20) // what all are sent meanwhile, the test's own upstream, and the garbage collector's room
+	limit := int64(cache + 160<<20) // data in flight, the test's own upstream, and headroom for the garbage collector
 	assert.Less(t, grown, limit)
 	report(t, "40 deaf clients, 15 MB segments, cache = 64 MiB: grown", "1,554 MB (24 of 60 MB, 256 MiB)", fmt.Sprintf("%d MB", grown>>20), fmt.Sprintf("%d MB", limit>>20))
 }
@@ -115,7 +115,7 @@ func TestUploadsAtOnceWaitForRoom(t *testing.T) {
 			wg.Go(func() {
 				res, err := http.Post(v.URL+"/api/v1/sources/up/test", "application/json", strings.NewReader(body))
 				if err != nil {
-					return // it was refused, and the rest of the body was not read
+					return // the request was refused before its whole body was read
 				}
 				defer res.Body.Close()
 				_, _ = io.Copy(io.Discard, res.Body)
@@ -130,7 +130,7 @@ func TestUploadsAtOnceWaitForRoom(t *testing.T) {
 	for s := range statuses {
 		assert.Contains(t, []int{http.StatusOK, http.StatusTooManyRequests}, s)
 	}
-	limit := int64(500 << 20) // this test's own body, and what is made of two lists
+	limit := int64(500 << 20) // this test's own bodies, and the data parsed from two lists
 	assert.Less(t, grown, limit)
 	report(t, "8 uploads of 24 MB at once: grown", "823 MB (32 MB each)", fmt.Sprintf("%d MB", grown>>20), fmt.Sprintf("%d MB", limit>>20))
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // Finding 8. Guards: app/api/remote.go (mayRun, mayWrite, mayRead); without them each of these is answered with 200.
-func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
+func TestForbiddenActionsHaveNoWayAroundOverHTTP(t *testing.T) {
 	t.Setenv("GRIDWALL_TEST_SECRET", "hunter2-of-the-environment")
 	var asked atomic.Int64
 	var leaked atomic.Value
@@ -100,10 +100,10 @@ func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
 	}
 	refused("a guess at a link-local host", v.do("POST", "/api/v1/sources/guess", `{"url":"http://169.254.169.254/x.m3u8"}`))
 	assert.NoFileExists(t, mark, "the program did not run")
-	assert.Zero(t, asked.Load(), "nobody was asked")
+	assert.Zero(t, asked.Load(), "no request was sent")
 	assert.Empty(t, leaked.Load())
 
-	// From another machine (here: behind a reverse proxy) no calendar names what only this machine reaches.
+	// From another machine (here: behind a reverse proxy), a calendar cannot refer to hosts that only this machine reaches.
 	local := asJSON(t, map[string]string{"kind": "ics", "url": site + "/x.ics"})
 	refused("a calendar at a private host, from elsewhere", v.do("POST", "/api/v1/calendars/try", local, "X-Forwarded-For", "192.0.2.7"))
 	assert.Zero(t, asked.Load())
@@ -119,7 +119,7 @@ func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
 		}
 	}
 	assert.Zero(t, asked.Load())
-	assert.Equal(t, http.StatusOK, v.do("POST", "/api/v1/calendars/try", local).status, "who is on this machine reaches it anyway")
+	assert.Equal(t, http.StatusOK, v.do("POST", "/api/v1/calendars/try", local).status, "a caller on this machine can reach it anyway")
 
 	// A guess opens no browser, and says so.
 	script := upstream(t, func(w http.ResponseWriter, r *http.Request) {
@@ -133,14 +133,14 @@ func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
 
 	report(t, "what allow_commands forbids, asked for by another way: had", "all", fmt.Sprintf("%d of %d", had, tried), "0")
 
-	// What is the caller's to say stays so: a private address with allow_private, a list in the configuration folder.
+	// Some things stay permitted: a private address with allow_private, a list in the configuration folder.
 	assert.Equal(t, http.StatusOK, v.do("POST", "/api/v1/sources/new/test", asJSON(t, map[string]string{"text": m3u})).status)
 	require.NoError(t, os.WriteFile(filepath.Join(v.home.Config, "mine.m3u"), []byte("#EXTM3U\n#EXTINF:-1,Mine\nhttps://a.example/1.m3u8\n"), 0o600))
 	own := v.do("POST", "/api/v1/sources/new/test", asJSON(t, map[string]string{"text": "kind = \"m3u\"\nurl = \"../mine.m3u\"\n"}))
 	assert.Equal(t, http.StatusOK, own.status)
 	assert.Contains(t, own.body, "Mine")
 
-	// With server.allow_commands all of it is permitted, except a cloud's secrets.
+	// With server.allow_commands everything is permitted except a cloud's metadata service.
 	v = start(t, "[server]\nallow_commands = true\n", map[string]string{"off": off})
 	for _, what := range []string{"the environment", "a file", "a forward proxy", "a program"} {
 		got := v.do("POST", "/api/v1/sources/new/test", asJSON(t, map[string]string{"text": sources[what]}))
@@ -152,7 +152,7 @@ func TestOverHTTPNothingThatIsForbiddenIsHadByAnotherWay(t *testing.T) {
 	assert.Contains(t, got.body, "cloud", "it is refused when it is dialled")
 }
 
-// Finding 12 and 13. Guards: CheckListen, throttle and sessions in app/server.
+// Findings 12 and 13. Guards: CheckListen, throttle and sessions in app/server.
 func TestALoginIsGuessedSlowlyAndEnds(t *testing.T) {
 	const token, play = "the-token-of-this-server", "for-players-and-calendars"
 	v := start(t, "[server]\ntoken = \""+token+"\"\nplay_token = \""+play+"\"\n", nil)
@@ -163,7 +163,7 @@ func TestALoginIsGuessedSlowlyAndEnds(t *testing.T) {
 	require.Equal(t, http.StatusNoContent, in.status)
 	cookie := (&http.Response{Header: in.header}).Cookies()[0]
 	assert.True(t, cookie.Secure && cookie.HttpOnly, "behind TLS")
-	assert.NotEqual(t, cookie.Value, (&http.Response{Header: login(token).header}).Cookies()[0].Value, "a login is random")
+	assert.NotEqual(t, cookie.Value, (&http.Response{Header: login(token).header}).Cookies()[0].Value, "session values are random")
 	session := cookie.Name + "=" + cookie.Value
 
 	// The play token plays, and reads the calendar.
@@ -191,20 +191,20 @@ func TestALoginIsGuessedSlowlyAndEnds(t *testing.T) {
 		}
 	}
 	assert.GreaterOrEqual(t, slowed, many-10)
-	assert.Equal(t, http.StatusTooManyRequests, login(token).status, "the right one too, or guessing would go on")
+	assert.Equal(t, http.StatusTooManyRequests, login(token).status, "the right token is also delayed, or guessing could continue")
 	assert.Equal(t, http.StatusTooManyRequests, v.get("/hls/x/index.m3u8?token="+token).status)
 	assert.Equal(t, http.StatusTooManyRequests, v.get("/api/v1/streams", "Authorization", "Bearer "+token).status)
-	assert.Equal(t, http.StatusOK, v.get("/api/v1/streams", "Cookie", session).status, "who is logged in goes on")
+	assert.Equal(t, http.StatusOK, v.get("/api/v1/streams", "Cookie", session).status, "existing sessions keep working")
 	assert.Contains(t, v.log.String(), "level=WARN")
 	assert.Contains(t, v.log.String(), "too many wrong tokens")
 	assert.NotContains(t, v.log.String(), token)
 
 	assert.Equal(t, http.StatusNoContent, v.do("POST", "/logout", "", "Cookie", session).status)
-	assert.NotEqual(t, http.StatusOK, v.get("/api/v1/streams", "Cookie", session).status, "a login ends on the server")
+	assert.NotEqual(t, http.StatusOK, v.get("/api/v1/streams", "Cookie", session).status, "logging out ends the session on the server")
 	report(t, "300 wrong logins: looked at", "300", itoa(many-slowed), "10")
 }
 
-// plainSource is a source that harms no one.
+// plainSource is a harmless source.
 const plainSource = "kind = \"m3u\"\nurl = \"https://a.example/x\"\n"
 
 // Finding 7. Guard: developmentOrigins in app/server/origins.go, empty in a release.
@@ -227,7 +227,7 @@ func TestADevelopmentServersPageChangesNothing(t *testing.T) {
 	report(t, "sources that a development server's page writes", "all of :5173 and :34115", fmt.Sprintf("%d of %d", changed, tried), "0")
 }
 
-// A page can only offer to log out where it knows that somebody has logged in.
+// A page can offer to log out only if it knows that the user is logged in.
 func TestAPageKnowsWhetherItCanLogOut(t *testing.T) {
 	const token = "the-token-of-this-server"
 	v := start(t, "[server]\ntoken = \""+token+"\"\n", nil)
@@ -242,8 +242,8 @@ func TestAPageKnowsWhetherItCanLogOut(t *testing.T) {
 	assert.Equal(t, http.StatusUnauthorized, v.get("/api/v1/about", "Cookie", session).status)
 }
 
-// A report of a dry run is passed on to strangers: what it says of the source is redacted by the server.
-func TestADryRunsReportHoldsNoTokenOfTheSourcesName(t *testing.T) {
+// Users pass dry-run reports on to others, so the server redacts what they say about the source.
+func TestADryRunReportRedactsTheSourceName(t *testing.T) {
 	v := start(t, "", nil)
 	text := "name = \"Club https://user:hunter2@club.example/live/a.m3u8?token=SECRETTOKEN\"\nkind = \"m3u\"\nurl = \"mine.m3u\"\n"
 	got := v.do("POST", "/api/v1/sources/new/test", asJSON(t, map[string]string{"text": text, "list": ""}))

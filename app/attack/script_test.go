@@ -12,10 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// svg runs a script where a browser takes it for a document.
+// svg runs a script if a browser treats it as a document.
 const svg = `<svg xmlns="http://www.w3.org/2000/svg"><script>fetch('/api/v1/sources')</script></svg>`
 
-// hostile serves a stream whose segments are what is set.
+// hostile serves a stream whose segments the test sets.
 func hostile(t *testing.T, contentType, body *atomic.Value) (url string, asked *atomic.Int64) {
 	asked = new(atomic.Int64)
 	return upstream(t, func(w http.ResponseWriter, r *http.Request) {
@@ -54,7 +54,7 @@ func TestAStreamCannotRunScriptOnTheServersOrigin(t *testing.T) {
 	} {
 		said.Store(ct)
 		got := v.get(fmt.Sprintf("%smain/%d.ts", play, i))
-		require.Equal(t, http.StatusOK, got.status, "it passes for media")
+		require.Equal(t, http.StatusOK, got.status, "it is accepted as media")
 		assert.Equal(t, "video/mp2t", got.header.Get("Content-Type"), "%q", ct)
 		if tried++; got.header.Get("Content-Type") != "video/mp2t" {
 			passed++
@@ -150,5 +150,5 @@ func TestAViewersNameDoesNotMultiplyAPlaylist(t *testing.T) {
 	}
 	got := v.get(play + "?token=" + strings.Repeat("t", 60_000))
 	assert.Equal(t, http.StatusOK, got.status)
-	assert.Equal(t, plain, len(got.body), "a token that nobody asked for is not repeated")
+	assert.Equal(t, plain, len(got.body), "an unneeded token is not copied into the playlist")
 }

@@ -18,9 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Finding 5. Guards: timed in app/server/body.go; without it a refused request's connection stays for ever. What makes room
-// where connections run out is tested in app/server (conns_test.go).
-func TestHalfBodiesHoldNoConnectionAndSlowClientsShutNoOneOut(t *testing.T) {
+// Finding 5. Guards: timed in app/server/body.go; without it a refused request's connection would stay open for ever. How
+// connections are freed when they run out is tested in app/server (conns_test.go).
+func TestHalfSentBodiesAndSlowClientsDoNotBlockOthers(t *testing.T) {
 	v := start(t, "[server]\ntoken = \"the-token-of-this-server\"\n", nil)
 	addr := strings.TrimPrefix(v.URL, "http://")
 	heads := []string{
@@ -68,7 +68,7 @@ func TestHalfBodiesHoldNoConnectionAndSlowClientsShutNoOneOut(t *testing.T) {
 	for i := range 1000 {
 		c, err := net.Dial("tcp", addr)
 		if err != nil {
-			break // this process has no more files
+			break // out of file descriptors
 		}
 		defer c.Close()
 		_, _ = fmt.Fprintf(c, "GET /healthz HTTP/1.1\r\nX-%d:", i)
@@ -78,7 +78,7 @@ func TestHalfBodiesHoldNoConnectionAndSlowClientsShutNoOneOut(t *testing.T) {
 		assert.Equal(t, http.StatusOK, v.get("/healthz").status)
 	}
 	wg.Wait()
-	assert.Zero(t, open, "connections of half a body that stay open")
+	assert.Zero(t, open, "connections with half a body that stay open")
 	assert.Equal(t, map[int]int{408: 100, 401: 200, 421: 100, 403: 100}, statuses)
 	report(t, "500 half bodies: open after 20 s", "500", fmt.Sprint(open), "0")
 	report(t, "slow clients at once, /healthz", "unreachable at 1,015", fmt.Sprintf("answers at %d", many+slow), "answers")

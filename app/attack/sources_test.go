@@ -16,7 +16,7 @@ import (
 )
 
 // Finding 17. Guard: Sendable in backend/httpclient/header.go.
-func TestASitesAnswerSetsNoHeaderOfTheConnection(t *testing.T) {
+func TestASiteCannotSetConnectionHeaders(t *testing.T) {
 	var mu sync.Mutex
 	var told []string
 	cdn := upstream(t, func(w http.ResponseWriter, r *http.Request) {
@@ -64,7 +64,7 @@ func TestASitesAnswerSetsNoHeaderOfTheConnection(t *testing.T) {
 }
 
 // Finding 17. Guard: calendarName in backend/ics/write.go.
-func TestASeriesOfTheAskerIsOneLineOfTheCalendar(t *testing.T) {
+func TestARequestedSeriesStaysOnOneCalendarLine(t *testing.T) {
 	v := start(t, "", nil)
 	broken := 0
 	for _, series := range []string{"a%0dBEGIN:VEVENT", "a%0aX-EVIL:1", "a%0d%0aX-EVIL:1", "a%00b", "a%0b%0cb", "a%c2%85b", "a%e2%80%a8b"} {
@@ -87,7 +87,7 @@ func TestASeriesOfTheAskerIsOneLineOfTheCalendar(t *testing.T) {
 }
 
 // Withstood. Guard: the options with which backend/extract/jsonapi compiles a query.
-func TestAQueryOfJqReadsNothingOfThisMachine(t *testing.T) {
+func TestAJqQueryCannotReadTheMachine(t *testing.T) {
 	t.Setenv("GRIDWALL_TEST_SECRET", "hunter2-of-the-environment")
 	api := upstream(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"a":1}`) })
 	secret := t.TempDir() + "/secret.json"

@@ -16,11 +16,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What follows was withstood when Gridwall was attacked, and stays so. Guards: app/server/guard.go and bearer.go.
+// Gridwall withstood the following attacks from the start; these tests keep it so. Guards: app/server/guard.go and bearer.go.
 
 const serverToken = "the-token-of-this-server"
 
-func TestNoRouteAndNoSpellingOfAPathGoesWithoutTheToken(t *testing.T) {
+func TestEveryRouteAndPathSpellingRequiresTheToken(t *testing.T) {
 	v := start(t, "[server]\ntoken = \""+serverToken+"\"\n", nil)
 	var api struct{ Paths map[string]map[string]any }
 	require.NoError(t, json.Unmarshal([]byte(v.get("/api/openapi.json", "Authorization", "Bearer "+serverToken).body), &api))
@@ -47,7 +47,7 @@ func TestNoRouteAndNoSpellingOfAPathGoesWithoutTheToken(t *testing.T) {
 		got := raw(t, v, "GET "+p+" HTTP/1.1\r\nHost: HOST\r\n\r\n")
 		assert.Contains(t, []int{301, 307, 308, 400, 401, 404}, got, p)
 	}
-	// What only begins like an open path is not open.
+	// A path that only begins like an open one is not open.
 	for _, p := range []string{"/healthzx", "/healthz/x", "/loginx", "/login/x"} {
 		assert.Equal(t, http.StatusUnauthorized, raw(t, v, "GET "+p+" HTTP/1.1\r\nHost: HOST\r\n\r\n"), p)
 	}
@@ -61,7 +61,7 @@ func TestNoRouteAndNoSpellingOfAPathGoesWithoutTheToken(t *testing.T) {
 	}
 }
 
-// raw sends text as it stands, with HOST replaced, and returns the first answer's status; 0 if there is none.
+// raw sends text verbatim, except that HOST is replaced, and returns the status of the first response; 0 if there is none.
 func raw(t *testing.T, v *victim, text string) int {
 	t.Helper()
 	addr := strings.TrimPrefix(v.URL, "http://")
@@ -107,7 +107,7 @@ func TestAFormOfAnotherSiteChangesNothing(t *testing.T) {
 	}
 }
 
-func TestTwoRequestsAreNotTakenOutOfOne(t *testing.T) {
+func TestRequestsCannotBeSmuggled(t *testing.T) {
 	v := start(t, "", nil)
 	for name, text := range map[string]string{
 		"two lengths":         "POST /api/v1/extract HTTP/1.1\r\nHost: HOST\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n{}  ",

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// tokenLife is how long a token of the test's CDNs lives at most; each newer one of its feed ends it sooner.
+	// tokenLife is the longest life of a token of the test's CDNs; a newer token of the same feed ends it sooner.
 	tokenLife = 5 * time.Second
 	// window is how many segments a live playlist lists.
 	window = 8
@@ -24,8 +24,8 @@ const (
 	kept = 4
 )
 
-// cdn is a CDN with live feeds, on one host or several, and the site before it that lists them. Each listing brings
-// new tokens, which are demanded with every request. The functions are how the CDNs of this world differ.
+// cdn is a CDN with live feeds on one or more hosts, and the site that lists them. Each listing issues new tokens, which
+// every request needs. The functions model how real CDNs differ.
 type cdn struct {
 	t     testing.TB
 	feeds map[string]*media
@@ -37,19 +37,19 @@ type cdn struct {
 
 	// list is what the site lists in its n-th answer, from 0 on.
 	list func(n int) []entry
-	// permit reports whether a request may pass; byToken where nil.
+	// permit reports whether a request is permitted; nil: byToken.
 	permit func(a asked) bool
-	// child is how a playlist names its children; with the playlist's own query where nil.
+	// child returns how a playlist refers to a child; nil: with the playlist's own query.
 	child func(a asked, leaf string) string
-	// refuse answers what may not pass; 403 where nil.
+	// refuse answers a request that is not permitted; nil: 403.
 	refuse http.HandlerFunc
 	// greet is called for every playlist that is answered.
 	greet func(w http.ResponseWriter, a asked)
-	// number is what an edge adds to segment numbers.
+	// number returns the offset of an edge's segment numbers.
 	number func(edge int) int
 	// undated leaves program date times out.
 	undated bool
-	// during, where not nil, is called for each stream over and over while it is played.
+	// during, if not nil, is called repeatedly for each stream while it plays.
 	during func(g *gridwall, s listed)
 	// encrypted serves segments under AES-128 with a key that changes, and without IV: the number is the IV.
 	encrypted bool
@@ -82,7 +82,7 @@ type asked struct {
 	prefix, feed, leaf string
 }
 
-// newCDN makes a CDN with so many edges; open lets it answer.
+// newCDN makes a CDN with the given number of edges. It answers once open is called.
 func newCDN(t testing.TB, edges int, names ...string) *cdn {
 	c := &cdn{t: t, feeds: map[string]*media{}, tokens: map[string]pass{}, whole: map[string]int{}}
 	for _, name := range names {
@@ -116,7 +116,7 @@ func (c *cdn) listen(host int, h http.HandlerFunc) (url string) {
 	return "http://" + l.Addr().String()
 }
 
-// open lets CDN and site answer; from then on it must not be changed.
+// open starts the CDN and the site; after that the CDN must not be changed.
 func (c *cdn) open() {
 	// The window is full when the CDN opens.
 	c.began = time.Now().Add(-window * segmentTime)
@@ -132,7 +132,7 @@ func jsonSource(url string) string {
 	return fmt.Sprintf("kind = \"json\"\nurl = \"%s/list.json\"\nquery = \".[]\"\nallow_private = true\n", url)
 }
 
-// token makes an unreadable token for a feed. Older ones die by it.
+// token makes an opaque token for a feed, which ends the older ones.
 func (c *cdn) token(feed string) string {
 	token := strings.ToLower(rand.Text())
 	c.mu.Lock()
@@ -153,7 +153,7 @@ func (c *cdn) revoke() {
 	clear(c.tokens)
 }
 
-// good reports whether a token permits a feed now.
+// good reports whether a token is now valid for a feed.
 func (c *cdn) good(token, feed string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -12,7 +12,7 @@ const (
 	demoFeeds   = 4
 )
 
-// What everybody sees first: all feeds of the demo at once, for four token lives.
+// New users see the demo first. All its feeds play at once for four token lives.
 func TestTheDemoPlaysThroughFourTokenLives(t *testing.T) {
 	t.Parallel()
 	g := serve(t, newHome(t, nil), "127.0.0.1:0", "--demo")

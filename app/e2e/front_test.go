@@ -15,13 +15,13 @@ import (
 	"time"
 )
 
-// front stands between players and the program, and sees every answer that a player sees.
+// front is a reverse proxy between players and the program that inspects every answer.
 type front struct {
 	*httptest.Server
 	mu      sync.Mutex
 	answers int
 	bad     []string // answers that a player would take for an error
-	breaks  int      // playlists with a discontinuity: a player throws its buffer away
+	breaks  int      // playlists with a discontinuity: a player drops its buffer
 	slowest time.Duration
 }
 

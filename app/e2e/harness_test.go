@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// The players must see what a viewer would see, or all tests here prove nothing. None of these CDNs has Gridwall
-// before it.
+// The reports must show what a viewer would notice, or the tests here prove nothing. These CDNs are played directly, without
+// Gridwall.
 func TestThePlayersSeeWhatAViewerWouldSee(t *testing.T) {
 	t.Parallel()
 	const length = 12 * time.Second
@@ -24,7 +24,7 @@ func TestThePlayersSeeWhatAViewerWouldSee(t *testing.T) {
 		"nothing, where nothing is wrong": {func(*cdn) {}, nil},
 		"a token that dies": {
 			func(c *cdn) { c.permit = c.byToken },
-			// It may have died before the player was there: then nothing came at all.
+			// The token may have expired before the player started; then there is no packet at all.
 			func(r *report) bool {
 				return len(r.lines) > 0 && (len(r.streams) == 0 || r.streams[0].played < length-segmentTime)
 			},

@@ -98,7 +98,7 @@ func (g *gridwall) decrypt(path string, m *media) error {
 	return nil
 }
 
-// beside returns an address that stands in the playlist at path, from the server's root.
+// beside resolves an address in the playlist at path against the server's root.
 func beside(path, address string) string { return path[:strings.LastIndexByte(path, '/')+1] + address }
 
 func decrypt(data, key, iv []byte) []byte {

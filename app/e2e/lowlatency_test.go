@@ -62,15 +62,15 @@ func (p *partTaker) take(reloads int) {
 			}
 		}
 		require.Len(p.t, m.Hints, 1)
-		require.Len(p.t, m.Reports, 1, "the other rendition is reported on")
+		require.Len(p.t, m.Reports, 1, "there is a report for the other rendition")
 		hint = m.Hints[0].URI
 		query = fmt.Sprintf("?_HLS_msn=%d&_HLS_part=%d", m.MSN+m.Skipped+int64(len(m.Segments)), len(m.Open))
 	}
 }
 
-// A player of low-latency HLS gets each part as it is made, the bytes that the encoder made, and no upstream address;
-// a player of whole segments plays the same feed.
-func TestALowLatencyFeedStaysOne(t *testing.T) {
+// A low-latency player gets each part as soon as it is made, with the encoder's bytes and without upstream addresses. A
+// player that reads whole segments can play the same feed.
+func TestALowLatencyFeedStaysLowLatency(t *testing.T) {
 	upstream := testorigin.Start(t, testorigin.LowLatency)
 	g := serve(t, newHome(t, map[string]string{"ll": testorigin.Source(upstream, "LL")}), "127.0.0.1:0")
 	s := g.streams(1)[0]
@@ -99,8 +99,8 @@ func TestALowLatencyFeedStaysOne(t *testing.T) {
 			common++
 		}
 	}
-	assert.Greater(t, common, reloads, "the same parts were seen on both ways")
-	assert.Greater(t, ours.hints, reloads/3, "a part is found under the address that was announced")
+	assert.Greater(t, common, reloads, "both players saw the same parts")
+	assert.Greater(t, ours.hints, reloads/3, "parts have the addresses that hints announced")
 	t.Logf("%d parts, through the proxy %s later on average; %d were announced under their address", common, later/time.Duration(max(common, 1)), ours.hints)
 	played().judge(t, 4*time.Second, time.Second)
 }

@@ -21,11 +21,11 @@ const (
 	// mediaVariable names a folder for the media, so that later runs need not encode it: build/tools/mutants runs the tests
 	// one by one.
 	mediaVariable = "GRIDWALL_TEST_MEDIA"
-	// patience bounds each wait for something that must come; it only matters where a test fails.
+	// patience bounds each wait; it only matters if a test fails.
 	patience = 30 * time.Second
 )
 
-// What all tests share, made once by TestMain and read only from then on.
+// Shared by all tests. TestMain sets them once.
 var (
 	program string            // the program
 	feeds   map[string]*media // by name
@@ -53,7 +53,7 @@ func TestMain(m *testing.M) {
 }
 
 func prepare(dir string) error {
-	// Servers live in sbin, which is not in everybody's PATH.
+	// Servers are in sbin, which may not be in PATH.
 	_ = os.Setenv("PATH", os.Getenv("PATH")+":/usr/local/sbin:/usr/sbin:/sbin")
 	for _, tool := range []string{"go", "ffmpeg", "mpv", "nginx", "cvlc", "gst-launch-1.0"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -84,7 +84,7 @@ func output(name string, args ...string) ([]byte, error) {
 	return out, err
 }
 
-// until waits for ok, and fails the test where it does not come.
+// until waits until ok returns true, and fails the test if it does not.
 func until(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); !ok(); {

@@ -20,11 +20,11 @@ const (
 	lives = 3
 )
 
-// two are the feeds that most CDNs here have: with a single one the matcher would have nothing to mistake.
+// two are the feeds of most CDNs here. With a single feed the matcher could not confuse any.
 var two = []string{"world", "pit"}
 
-// play plays every stream of the CDN through the program at once, and fails the test for whatever a viewer would have
-// noticed, and where the CDN's tokens did not end as they should have.
+// play plays every stream of the CDN through the program at once. It fails the test for anything that a viewer would have
+// noticed, and if the CDN's tokens did not expire as they should have.
 func (c *cdn) play(more string) (*gridwall, map[string]*report) {
 	c.t.Helper()
 	c.open()
@@ -68,7 +68,7 @@ func (c *cdn) play(more string) (*gridwall, map[string]*report) {
 	if listings < lives {
 		c.t.Errorf("the site was asked only %d times: the tokens did not end", listings)
 	}
-	// One run a source a cycle: no more of them than lives, with some that a run too early has cost.
+	// One run per source and cycle: about as many as token lives, and a few more for runs that came early.
 	if most := 2 * int(playTime/tokenLife+2); listings > most {
 		c.t.Errorf("the site was asked %d times, more than %d", listings, most)
 	}
@@ -143,8 +143,8 @@ func TestTitlesThatChangeWithEachExtractionKeepPlaying(t *testing.T) {
 	c.play("")
 }
 
-// The site lists two feeds under one title, in another order each time. The packets prove that no viewer's picture
-// became the other one's.
+// The site lists two feeds under the same title, in a different order each time. The packets prove that no viewer got the
+// other feed's picture.
 func TestFeedsWithEqualTitlesAreNeverSwapped(t *testing.T) {
 	t.Parallel()
 	for name, address := range map[string]func(c *cdn, feed string) string{
@@ -178,7 +178,7 @@ func TestFeedsWhoseTitlesChangePlacesAreNeverSwapped(t *testing.T) {
 	c.play("")
 }
 
-// The host changes with each extraction, and the titles with it, so that the path alone tells who is who.
+// The host and the titles change with each extraction, so that only the path identifies a feed.
 func TestAnEdgeThatRotatesKeepsPlaying(t *testing.T) {
 	t.Parallel()
 	c := newCDN(t, 3, two...)
@@ -211,7 +211,7 @@ func TestARefererThatIsDemandedIsSent(t *testing.T) {
 	c.play("[stream_headers]\nReferer = \"https://player.test/\"\nUser-Agent = \"Salted/1.0\"\n")
 }
 
-// Akamai's way: the multivariant playlist is asked for with a token and sets a cookie that opens everything below it.
+// As on Akamai, the multivariant playlist needs a token, and sets a cookie that grants access to everything below it.
 func TestACookieThatThePlaylistSetsAndThatDiesKeepsPlaying(t *testing.T) {
 	t.Parallel()
 	c := newCDN(t, 1, "world")
@@ -246,7 +246,7 @@ func TestACookieThatThePlaylistSetsAndThatDiesKeepsPlaying(t *testing.T) {
 	c.play("")
 }
 
-// The playlists name their children without the token, and the CDN demands it of each.
+// The playlists list their children without the token, but the CDN requires it for each of them.
 func TestChildrenThatAreNamedWithoutTheirTokenPlay(t *testing.T) {
 	t.Parallel()
 	for _, leaf := range []string{"index.m3u8", "master.m3u8"} {
@@ -282,7 +282,7 @@ func TestAWebPageInsteadOfMediaIsARefusal(t *testing.T) {
 	}
 }
 
-// Each extraction brings the other edge, which numbers its segments differently.
+// Each extraction returns the other edge, which numbers its segments differently.
 func TestAnEdgeThatNumbersItsSegmentsDifferentlyKeepsPlaying(t *testing.T) {
 	t.Parallel()
 	for name, set := range map[string]func(c *cdn){

@@ -14,11 +14,11 @@ import (
 const (
 	// segmentTime is the length of each segment of the feeds.
 	segmentTime = time.Second
-	// feedLength is how long the feeds are: no test plays on beyond their end.
+	// feedLength is the length of the feeds: no test plays beyond their end.
 	feedLength = 150 * time.Second
 )
 
-// media is a feed of real segments, and the packets that are in them.
+// media is a feed of real segments, and the packets in them.
 type media struct {
 	name     string
 	segments [][]byte
@@ -105,14 +105,14 @@ func (m *media) find(p packet) int {
 	return -1
 }
 
-// compare fails the test unless what was played is an unbroken run of this very feed's packets.
+// compare fails the test unless the played packets are an unbroken sequence of this feed's packets.
 func (m *media) compare(t testing.TB, r *report) {
 	t.Helper()
 	next := map[int]int{}
 	for _, p := range r.packets {
 		i := m.find(p)
 		if i < 0 {
-			t.Errorf("%s: the packet of stream %d at %s is none of %s", r.name, p.stream, p.begins, m.name)
+			t.Errorf("%s: the packet of stream %d at %s is not a packet of %s", r.name, p.stream, p.begins, m.name)
 			return
 		}
 		if want, seen := next[p.stream]; seen && i != want {

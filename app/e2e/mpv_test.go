@@ -23,7 +23,7 @@ type mpvReport struct {
 	backwards, buffer int // how often it jumped back, and how often mpv paused to fill its cache
 }
 
-// playMPV begins to play url in mpv; the function that it returns waits until it has played for the duration.
+// playMPV starts to play url in mpv. The returned function waits until mpv has played for the duration.
 func playMPV(t testing.TB, name, url string, duration time.Duration) func() *mpvReport {
 	t.Helper()
 	socket := filepath.Join(t.TempDir(), "mpv")
@@ -72,7 +72,7 @@ func (r *mpvReport) watch(conn net.Conn, start time.Time, duration time.Duration
 			return
 		}
 	}
-	var moved time.Time // when it last went on
+	var moved time.Time // when the playback time last increased
 	var at float64
 	note := func(now time.Time) {
 		if d := now.Sub(moved); !moved.IsZero() && d > r.still {
@@ -115,7 +115,7 @@ func (r *mpvReport) watch(conn net.Conn, start time.Time, duration time.Duration
 	note(time.Now()) // mpv has ended
 }
 
-// judge fails the test for whatever a viewer would have noticed.
+// judge fails the test for anything that a viewer would have noticed.
 func (r *mpvReport) judge(t testing.TB, duration, segment time.Duration) {
 	t.Helper()
 	t.Logf("%s: first picture after %s, %.1f s played, stood still for %s at most (at %s), %d pauses for the cache, %d lines",

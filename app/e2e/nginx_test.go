@@ -29,7 +29,7 @@ const (
 )
 
 // nginxConf serves DIR/hls under /live/ with tokens in the query (md5, expires), and under /p/MD5,EXPIRES/ with tokens
-// in the path. Both are good for every file below.
+// in the path. A token is valid for every file below.
 const nginxConf = `
 daemon off; master_process off; worker_processes 1;
 pid DIR/nginx.pid; error_log DIR/error.log warn;
@@ -147,7 +147,7 @@ func (c *linkCDN) answers(t testing.TB, prefix string) (counts map[int]int, refu
 	return counts, refused
 }
 
-// signer returns the site before the CDN: it signs a fresh link with every answer.
+// signer returns the site that lists the CDN's streams. It signs a fresh link for every answer.
 func signer(t testing.TB, sign func(ends int64) string) *httptest.Server {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -191,8 +191,8 @@ func TestNginxSecureLinksKeepPlaying(t *testing.T) {
 	}{{"/live/", 2}, {"/p/", 0}} {
 		counts, refused := c.answers(t, kind.prefix)
 		t.Logf("nginx under %s: %v", kind.prefix, counts)
-		// Each link is renewed before its end, so nginx sees none that has expired: that is reading the expiry. Healing
-		// alone would play as well, at the price of a refusal each life.
+		// Because the expiry is read from the link, each link is renewed before it expires and nginx sees no expired one.
+		// Renewing on a refusal alone would play as well, at the cost of one refusal per life.
 		if n := counts[http.StatusForbidden]; n > kind.bare {
 			t.Errorf("nginx refused %d requests under %s as bad: %s", n, kind.prefix, strings.Join(refused, ""))
 		}
@@ -206,7 +206,7 @@ func TestNginxSecureLinksKeepPlaying(t *testing.T) {
 	t.Logf("active: %v", g.active())
 }
 
-// What the CDN is must be true for the test above to prove anything: it answers no bad and no old link.
+// The test above proves something only if nginx refuses bad and expired links.
 func TestNginxRefusesBadAndOldLinks(t *testing.T) {
 	t.Parallel()
 	c := newLinkCDN(t)

@@ -12,11 +12,10 @@ import (
 )
 
 const (
-	// slack is by how much a player's packets may come later than they must, for a loaded machine with two cores that
-	// runs dozens of processes at once.
+	// slack is how late a player's packets may arrive, on a loaded machine with two cores that runs dozens of processes at
+	// once.
 	slack = 2 * time.Second
-	// gapTolerance is the greatest hole between a packet's end and the next one's beginning that is rounding: less
-	// than any packet lasts.
+	// gapTolerance is the largest gap between two packets that counts as rounding: less than the duration of any packet.
 	gapTolerance = 15 * time.Millisecond
 	// behind is how many segments behind the newest one ffmpeg and mpv begin: it comes at once, and is played at the
 	// end while nothing more is fetched.
@@ -25,7 +24,7 @@ const (
 	shownLines = 6
 )
 
-// harmless are lines of players that say nothing about what was served.
+// harmless are players' log lines that are not caused by what was served.
 var harmless = []*regexp.Regexp{
 	// The demuxer looks at the first packets before it knows all: said of any stream that begins in the middle.
 	regexp.MustCompile(`start time for stream \d+ is not set in estimate_timings_from_pts`),
@@ -104,7 +103,7 @@ func (p *parser) line(line string) (pk packet, ok bool, err error) {
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
-// report is what a viewer would have noticed.
+// report holds what a viewer would have noticed.
 type report struct {
 	name    string
 	packets []packet
@@ -152,7 +151,7 @@ func play(t testing.TB, name, url string, length time.Duration) *report {
 	return collect(t, name, url, length)()
 }
 
-// collect begins to play; the function that it returns waits for the end.
+// collect starts to play. The returned function waits for the end.
 func collect(t testing.TB, name, url string, length time.Duration) func() *report {
 	t.Helper()
 	parse := newParser()
@@ -191,7 +190,7 @@ func collect(t testing.TB, name, url string, length time.Duration) func() *repor
 	}
 }
 
-// measure computes what the packets tell. A player that gave up has been silent until the end.
+// measure evaluates the packets. A player that gave up has been silent until the end.
 func (r *report) measure(start, end time.Time, length time.Duration) {
 	if len(r.packets) == 0 {
 		r.first, r.silence = end.Sub(start), end.Sub(start)
@@ -233,7 +232,7 @@ func (r *report) measure(start, end time.Time, length time.Duration) {
 	}
 }
 
-// judge fails the test for whatever a viewer would have noticed of length, in segments of that duration.
+// judge fails the test for anything that a viewer of media of that length, in segments of that duration, would have noticed.
 func (r *report) judge(t testing.TB, length, segment time.Duration) {
 	t.Helper()
 	t.Log(r)

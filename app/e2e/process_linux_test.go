@@ -5,5 +5,5 @@ import (
 	"syscall"
 )
 
-// tie makes a child end with the tests, even where they are killed.
+// tie makes a child end with the tests, even if they are killed.
 func tie(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }

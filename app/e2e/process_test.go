@@ -25,8 +25,8 @@ type process struct {
 	lines []string
 }
 
-// run starts a process and hands each line of its stdout to out, with the moment at which it came. It is killed at the
-// end of the test, if it still runs.
+// run starts a process and passes each line of its stdout to out, with the time of its arrival. The process is killed at the
+// end of the test if it still runs.
 func run(t testing.TB, out func(line string, at time.Time), name string, args ...string) *process {
 	t.Helper()
 	p := &process{cmd: exec.Command(name, args...), ended: make(chan struct{})}
@@ -98,7 +98,7 @@ func (p *process) kill() {
 	<-p.ended
 }
 
-// stop asks it to end, and returns its exit code; -1 where it had to be killed.
+// stop asks the process to end, and returns its exit code; -1 if it had to be killed.
 func (p *process) stop() int {
 	_ = p.cmd.Process.Signal(os.Interrupt)
 	select {

@@ -98,8 +98,8 @@ func packets(url string) (string, error) {
 	return string(out), err
 }
 
-// Whatever ffmpeg makes comes through the proxy as it is, packet by packet, and plays in other people's players. Those
-// start slowly and work hard, so this comes before the tests that play in real time, and not beside them.
+// All kinds of HLS that ffmpeg makes pass through the proxy unchanged, packet by packet, and play in VLC and GStreamer. Those
+// start slowly and use much CPU, so this test runs before the tests that play in real time, not in parallel with them.
 func TestWhatFFmpegProducesPlaysEverywhere(t *testing.T) {
 	made, upstream := produce(t)
 	var source strings.Builder

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// goesOn is how long after the start of a killed server a stream's address must go on.
+// goesOn is how soon after the restart of a killed server a stream's address must work again.
 const goesOn = 3 * time.Second
 
 // names returns the addresses that a playlist names, those of keys apart.
@@ -29,7 +29,7 @@ func number(t testing.TB, address string) (n int) {
 	t.Helper()
 	leaf := address[strings.LastIndexByte(address, '/')+1:]
 	if _, err := fmt.Sscanf(leaf, "%d.", &n); err != nil {
-		t.Fatalf("%q names no segment", address)
+		t.Fatalf("%q is not the address of a segment", address)
 	}
 	return n
 }
@@ -76,7 +76,7 @@ func restart(t testing.TB, c *cdn) *killed {
 func TestAfterAKillTheSameAddressesGoOn(t *testing.T) {
 	t.Parallel()
 	k := restart(t, newCDN(t, 2, two...))
-	// The first request, and no other than a player's, brings it back.
+	// The first request, which is a player's, resumes the stream.
 	status, list := k.server.get(k.path)
 	if status != http.StatusOK {
 		t.Fatalf("%s: %d %s", k.path, status, list)
@@ -102,8 +102,8 @@ func TestAfterAKillTheSameAddressesGoOn(t *testing.T) {
 	f.judge(t)
 }
 
-// The key changes every few segments, and the restart comes in the middle: what is then served can be decrypted, and
-// a player that held a key's address from before gets that key.
+// The key changes every few segments, and the restart comes in the middle. What is served afterwards can be decrypted, and a
+// player that has a key's address from before gets that key.
 func TestAfterAKillInMidRotationKeysFit(t *testing.T) {
 	t.Parallel()
 	c := newCDN(t, 2, "world")
@@ -116,7 +116,7 @@ func TestAfterAKillInMidRotationKeysFit(t *testing.T) {
 	for _, match := range keys {
 		n, _ := strconv.Atoi(match[2])
 		if n/keyEvery < first/keyEvery {
-			continue // it has left the upstream's playlist with its segments
+			continue // the key has left the upstream's playlist with its segments
 		}
 		status, key := k.server.get(beside(k.path, match[1]))
 		if status != http.StatusOK || key != string(keyOf("world", n/keyEvery)) {

@@ -53,7 +53,7 @@ func serve(t testing.TB, h testserver.Home, listen string, flags ...string) *gri
 	case <-p.ended:
 		t.Fatalf("the server ended: %v\n%s", p.err, p.tail())
 	case <-time.After(patience):
-		t.Fatalf("the server does not say where it listens\n%s", p.tail())
+		t.Fatalf("the server did not print its address\n%s", p.tail())
 	}
 	t.Cleanup(func() {
 		if g.running() {

@@ -30,8 +30,8 @@ func TestManyViewersOfOneStreamFetchEachSegmentOnce(t *testing.T) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t.Logf("the CDN sent %d segments and %d playlists, and refused %d requests; the site was asked %d times", len(c.whole), c.lists, refusals, listings)
-	// The players end one after the other: who leaves last in the middle of the newest segment ends its download, and
-	// one that still runs begins it again.
+	// The players end one after the other. If the last reader of the newest segment leaves, its download is cancelled, and
+	// a player that still runs starts it again.
 	newest := -1
 	for segment := range c.whole {
 		newest = max(newest, numberOf(t, segment))
@@ -45,7 +45,7 @@ func TestManyViewersOfOneStreamFetchEachSegmentOnce(t *testing.T) {
 		t.Errorf("only %d segments were fetched", len(c.whole))
 	}
 	if listings < lives {
-		t.Errorf("the site was asked only %d times: the tokens did not end", listings)
+		t.Errorf("the site was asked only %d times: the tokens did not expire", listings)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestNothingIsHandedOutWithoutAFreshToken(t *testing.T) {
+func TestEveryMediaRequestNeedsAFreshToken(t *testing.T) {
 	s := newStage(t)
 	n := newest(noon)
 	for _, path := range []string{"index.m3u8", "720p/index.m3u8", "audio/index.m3u8", "360p/init.mp4", fmt.Sprintf("720p/%d.m4s", n), fmt.Sprintf("audio/%d.m4s", n)} {
@@ -56,7 +56,7 @@ func TestNothingIsHandedOutWithoutAFreshToken(t *testing.T) {
 	}
 }
 
-func TestATokenOfAnotherProcessOpensNothing(t *testing.T) {
+func TestATokenOfAnotherProcessIsRefused(t *testing.T) {
 	one, two := newStage(t), newStage(t)
 	_, token, _ := strings.Cut(one.fresh("world", "index.m3u8"), "?")
 	address, _, _ := strings.Cut(two.fresh("world", "index.m3u8"), "?")
@@ -64,7 +64,7 @@ func TestATokenOfAnotherProcessOpensNothing(t *testing.T) {
 	assert.Equal(t, http.StatusForbidden, res.StatusCode)
 }
 
-func TestAPlayerFindsItsWayFromTheSiteToTheLastByte(t *testing.T) {
+func TestAPlayerCanFollowTheAddressesFromTheSiteToTheMedia(t *testing.T) {
 	s := newStage(t)
 	var site struct{ Feeds []Feed }
 	require.NoError(t, json.Unmarshal(s.mustGet(s.server.URL+"/feeds.json"), &site))
@@ -91,7 +91,7 @@ func TestAPlayerFindsItsWayFromTheSiteToTheLastByte(t *testing.T) {
 	}
 }
 
-func TestAPlaylistMovesOnAndItsSegmentsKeepTheirNames(t *testing.T) {
+func TestSegmentsKeepTheirNamesAsThePlaylistAdvances(t *testing.T) {
 	s := newStage(t)
 	number := regexp.MustCompile(`(?m)^(\d+)\.m4s`)
 	dates := regexp.MustCompile(`(?m)^#EXT-X-PROGRAM-DATE-TIME:(.*)$`)
@@ -117,7 +117,7 @@ func TestAPlaylistMovesOnAndItsSegmentsKeepTheirNames(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatIsKeptHasAnAddress(t *testing.T) {
+func TestOnlyRetainedSegmentsAreServed(t *testing.T) {
 	s := newStage(t)
 	n := newest(noon)
 	for path, want := range map[string]int{

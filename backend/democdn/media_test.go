@@ -22,7 +22,7 @@ func readFull(res *http.Response, into []byte) (int, error) {
 	return io.ReadFull(res.Body, into)
 }
 
-func TestTheMediaStaySmall(t *testing.T) {
+func TestTheMediaStayWithinTheirSizeLimit(t *testing.T) {
 	list, err := files.ReadDir("media")
 	require.NoError(t, err)
 	require.Len(t, list, 12)
@@ -37,7 +37,7 @@ func TestTheMediaStaySmall(t *testing.T) {
 
 // A player that keeps going must see one endless programme: 70 segments (two and a third loops), each fetched when it
 // is new, joined behind their init section, decode without a complaint, and not one frame is missing or doubled.
-func TestTheLoopHasNoSeam(t *testing.T) {
+func TestTheLoopIsSeamless(t *testing.T) {
 	const segments = 70
 	for _, feed := range []string{"world", "onboard-7", "onboard-44", "timing"} {
 		for _, rendition := range []string{"720p", "360p", "audio"} {
@@ -87,7 +87,7 @@ func TestTheLoopHasNoSeam(t *testing.T) {
 
 // The clock in the picture is burned in, so a test cannot read it; but the frame which shows second s of the loop is
 // served under program date times of that second, since parts of the loop are numbered by UTC.
-func TestTheShownSecondIsTheProgramDateTimes(t *testing.T) {
+func TestTheShownSecondMatchesTheProgramDateTime(t *testing.T) {
 	c, err := New(Options{})
 	require.NoError(t, err)
 	for _, f := range c.feeds {

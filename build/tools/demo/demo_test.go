@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTheRaceMeetsItselfAfterAMinute(t *testing.T) {
+func TestTheRaceLoopsAfterAMinute(t *testing.T) {
 	tr := newTrack()
 	for i := range field {
 		c := &field[i]

@@ -53,7 +53,7 @@ func difference(a, b image.Image) int {
 }
 
 // Somebody who sees no colours still sees from the panel whether a session is live: the shapes differ.
-func TestTheTraySaysLiveWithoutColours(t *testing.T) {
+func TestTheLiveTrayIconDiffersWithoutColour(t *testing.T) {
 	for _, n := range []int{22, 32, 64} {
 		a, b := pixels(n, idle(n)), pixels(n, live(n))
 		changed := 0
@@ -68,7 +68,7 @@ func TestTheTraySaysLiveWithoutColours(t *testing.T) {
 }
 
 // Windows shows no icon at all where its directory is wrong.
-func TestWindowsIconsHoldWhatTheirDirectorySays(t *testing.T) {
+func TestWindowsIconDirectoriesAreCorrect(t *testing.T) {
 	data, err := ico([]int{16, 256}, application)
 	require.NoError(t, err)
 	le := binary.LittleEndian

@@ -12,7 +12,7 @@ import (
 const root = "../../.."
 
 // Code moves on, and a mutant whose text is gone shows nothing any more.
-func TestEveryMechanismCanStillBeSwitchedOff(t *testing.T) {
+func TestEveryMutantAppliesToTheSource(t *testing.T) {
 	if err := check(root); err != nil {
 		t.Error(err)
 	}
@@ -31,7 +31,7 @@ func TestEveryMechanismCanStillBeSwitchedOff(t *testing.T) {
 var testFunc = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 
 // A test that was renamed would run nothing, and so fail nothing.
-func TestEveryMechanismHasATestThatIsThere(t *testing.T) {
+func TestEveryMutantHasAnExistingTest(t *testing.T) {
 	tests := map[string][]string{} // by package
 	for _, m := range mutants() {
 		pkg, want := m.where()
