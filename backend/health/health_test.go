@@ -102,6 +102,7 @@ func TestADeadStreamIsNotOfferedAsLive(t *testing.T) {
 		"empty":               {map[string]string{"/p": ""}, "an empty answer where a playlist was expected", 0},
 		"nothing in it":       {map[string]string{"/p": "#EXTM3U\n#EXT-X-TARGETDURATION:4\n"}, "a playlist without variants or segments", 0},
 		"a key, no segment":   {map[string]string{"/p": "#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n\nx.ts\n"}, "a playlist without variants or segments", 0},
+		"no variant address":  {map[string]string{"/p": "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n"}, "a playlist without variants or segments", 0},
 		"BOM and CRLF":        {map[string]string{"/p": "\xef\xbb\xbf" + strings.ReplaceAll(mediaPlaylist, "\n", "\r\n"), "/b.ts": "G"}, "", 0},
 		"lone CR":             {map[string]string{"/p": strings.ReplaceAll(mediaPlaylist, "\n", "\r"), "/b.ts": "G"}, "", 0},
 		"UTF-16":              {map[string]string{"/p": "\xff\xfe" + strings.Join(strings.Split(mediaPlaylist, ""), "\x00") + "\x00", "/b.ts": "G"}, "", 0},

@@ -91,11 +91,12 @@ func excerpt(body []byte) (text []byte, multivariant bool) {
 		switch {
 		case len(line) == 0 || !complete:
 		case tag("#EXT-X-STREAM-INF:"):
-			multivariant, inf = true, line
+			inf = line
 		case tag("#EXTINF:"), tag("#EXT-X-BYTERANGE:"):
 			segment = append(append(segment, line...), '\n')
 		case line[0] == '#':
 		case inf != nil:
+			multivariant = true
 			if n++; n <= maxInspectedVariants {
 				variants = append(append(append(append(variants, inf...), '\n'), line...), '\n')
 			}
