@@ -17,7 +17,7 @@ import (
 //go:embed media/*.mp4
 var files embed.FS
 
-// TokenLife is how long a token lives where Options says nothing.
+// TokenLife is how long a token lives unless Options says otherwise.
 const TokenLife = 30 * time.Second
 
 // Options configure New; the zero value is the demo as it ships.

@@ -1,5 +1,5 @@
-// Package democdn is the demo: four live feeds of a race weekend that never was, the site that lists them, and a CDN
-// that hands nothing out without a fresh token; all of it one http.Handler.
+// Package democdn is the demo: four live feeds of a fictional race weekend, the site that lists them, and a CDN that serves
+// nothing without a fresh token, all in one http.Handler.
 //
 // The feeds are loops of exactly 60 s which build/demo-media made and which are embedded here (media/, at most 8 MB).
 // They never end: media segment n of every rendition is part n mod 30 of the loop, with its decode time patched to go
@@ -10,9 +10,9 @@
 //
 //	?hdnts=st=<unix>~exp=<unix>~acl=/world/*~hmac=<hex>
 //
-// They live 30 s, are made with a key that each process draws again, and are asked for on every request: playlists,
-// init sections, segments. A playlist names its children with the token that it was itself fetched with, so what a
-// player holds dies under it. Without a token or with a forged one the answer is 403, with an expired one 410.
+// They live 30 s, are signed with a random key of the process, and are required for every request: playlists, init sections,
+// segments. A playlist lists its children with the token with which it was itself requested, so a player's addresses expire.
+// Without a token or with a forged one the answer is 403, with an expired one 410.
 //
 // Addresses, below wherever the handler is mounted:
 //

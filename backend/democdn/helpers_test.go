@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// stage is a demo on a real server, under a clock that the test moves.
+// stage is a demo on a real server, with a clock that the test sets.
 type stage struct {
 	t      *testing.T
 	cdn    *CDN

@@ -35,11 +35,11 @@ type loop struct {
 // part is one fragment of the loop.
 type part struct {
 	moof []byte
-	// number and decode are where in moof the fragment's number (mfhd, 32 bits) and decode time (tfdt, 64 bits) stand.
+	// number and decode are the offsets in moof of the fragment's number (mfhd, 32 bits) and decode time (tfdt, 64 bits).
 	number, decode int
 	// begins and ticks are its start in the loop and its length, in units of the timescale.
 	begins, ticks uint64
-	// data is where in the file its mdat lies.
+	// data is the position of its mdat in the file.
 	data box
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	errForged  = errors.New("the token is missing or none of ours: take a fresh address from the list of feeds")
+	errForged  = errors.New("the token is missing or invalid: take a fresh address from the list of feeds")
 	errExpired = errors.New("the token has expired: take a fresh address from the list of feeds")
 )
 

@@ -14,7 +14,7 @@ const (
 	noticePath = dbus.ObjectPath("/org/freedesktop/Notifications")
 )
 
-// Notice is a message that somebody sent to the notification service.
+// Notice is a message that was sent to the notification service.
 type Notice struct {
 	ID, Replaces             uint32
 	App, Icon, Summary, Body string
@@ -26,7 +26,7 @@ type Notice struct {
 type Notifications struct {
 	t    *testing.T
 	conn *dbus.Conn
-	// Got are the messages that came.
+	// Got receives the messages.
 	Got chan Notice
 
 	mu   sync.Mutex
@@ -34,7 +34,7 @@ type Notifications struct {
 	last uint32
 }
 
-// NewNotifications puts a notification service on the bus that is able to do what the words say.
+// NewNotifications puts a notification service with these capabilities on the bus.
 func NewNotifications(t *testing.T, able ...string) *Notifications {
 	t.Helper()
 	n := &Notifications{t: t, conn: Connect(t), Got: make(chan Notice, 64), able: able}
@@ -50,18 +50,18 @@ func (n *Notifications) Click(id uint32, action string) {
 	must(n.t, n.conn.Emit(noticePath, noticeName+".NotificationClosed", id, uint32(2)))
 }
 
-// Dismiss wipes a message away.
+// Dismiss closes a message without an action.
 func (n *Notifications) Dismiss(id uint32) {
 	must(n.t, n.conn.Emit(noticePath, noticeName+".NotificationClosed", id, uint32(2)))
 }
 
-// service is what programs call.
+// service exports the methods that programs call.
 type service struct{ n *Notifications }
 
 // GetCapabilities reports what the service can do.
 func (s service) GetCapabilities() ([]string, *dbus.Error) { return s.n.able, nil }
 
-// Notify takes a message.
+// Notify receives a message.
 func (s service) Notify(app string, replaces uint32, icon, summary, body string, actions []string, hints map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
 	s.n.mu.Lock()
 	defer s.n.mu.Unlock()

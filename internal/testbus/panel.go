@@ -12,7 +12,7 @@ import (
 const (
 	watcherName = "org.kde.StatusNotifierWatcher"
 	watcherPath = dbus.ObjectPath("/StatusNotifierWatcher")
-	// ItemPath is where an icon's own object lies, MenuPath its menu.
+	// ItemPath is the object path of an icon, MenuPath that of its menu.
 	ItemPath = dbus.ObjectPath("/StatusNotifierItem")
 	MenuPath = dbus.ObjectPath("/StatusNotifierItem/menu")
 	menuName = "com.canonical.dbusmenu"
@@ -23,7 +23,7 @@ type Panel struct {
 	t     *testing.T
 	conn  *dbus.Conn
 	props *prop.Properties
-	// Items are the bus names of those that registered an icon.
+	// Items receives the bus names of programs that registered an icon.
 	Items chan string
 }
 
@@ -50,7 +50,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// Leave takes the panel from the bus.
+// Leave removes the panel from the bus.
 func (p *Panel) Leave() {
 	_, err := p.conn.ReleaseName(watcherName)
 	must(p.t, err)
@@ -62,7 +62,7 @@ func (p *Panel) Return() {
 	must(p.t, err)
 }
 
-// Hosted says whether somebody shows icons, and signals the change as watchers do.
+// Hosted sets whether icons are shown, and signals the change as watchers do.
 func (p *Panel) Hosted(yes bool) {
 	p.props.SetMust(watcherName, "IsStatusNotifierHostRegistered", yes)
 	signal := ".StatusNotifierHostRegistered"
@@ -72,7 +72,7 @@ func (p *Panel) Hosted(yes bool) {
 	must(p.t, p.conn.Emit(watcherPath, watcherName+signal))
 }
 
-// watcher is what programs call.
+// watcher exports the methods that programs call.
 type watcher struct{ p *Panel }
 
 // RegisterStatusNotifierItem is called by a program that has an icon.
@@ -99,7 +99,7 @@ type layout struct {
 	Children []dbus.Variant
 }
 
-// Menu reads the whole menu of the icon at a bus name, without what is hidden; separators are left out too.
+// Menu reads the whole menu of the icon at a bus name, without separators and hidden lines.
 func (p *Panel) Menu(item string) []Line {
 	p.t.Helper()
 	var revision uint32
@@ -148,7 +148,7 @@ func (p *Panel) Property(item, name string, to any) {
 	must(p.t, dbus.Store([]any{v.Value()}, to))
 }
 
-// Layouts counts how often the menu of the icon says that it has changed, from now on.
+// Layouts returns a channel of the signals by which the icon's menu reports a change, from now on.
 func (p *Panel) Layouts(item string) <-chan *dbus.Signal {
 	p.t.Helper()
 	must(p.t, p.conn.AddMatchSignal(dbus.WithMatchSender(item), dbus.WithMatchInterface(menuName), dbus.WithMatchMember("LayoutUpdated")))

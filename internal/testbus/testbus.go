@@ -1,8 +1,7 @@
 //go:build linux
 
-// Package testbus runs a D-Bus session bus of a test's own, and on it what a desktop has: a panel's watcher for icons,
-// a notification service. They are real programs' interfaces, spoken over a real bus; only what is drawn is left out.
-// Tests alone import it.
+// Package testbus runs a private D-Bus session bus for a test, with a panel's watcher for icons and a notification service.
+// They have the interfaces of real programs on a real bus, but draw nothing. Only tests import the package.
 package testbus
 
 import (
@@ -18,7 +17,7 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// config is a session bus that starts no service by itself: what is on it is what the test puts there.
+// config is a session bus that starts no services: only the test puts services on it.
 const config = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -32,7 +31,7 @@ const config = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
   </policy>
 </busconfig>`
 
-// Start runs a bus until the test ends, and makes it this process's session bus. The test is skipped where there is no
+// Start runs a bus until the test ends, and makes it this process's session bus. It skips the test if there is no
 // dbus-daemon.
 func Start(t *testing.T) {
 	t.Helper()
@@ -69,13 +68,13 @@ func Start(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(address))
 }
 
-// Without lets this process have no session bus until the test ends.
+// Without leaves this process without a session bus until the test ends.
 func Without(t *testing.T) {
 	t.Helper()
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "none"))
 }
 
-// Connect returns a connection of the test's own; it ends with the test.
+// Connect returns a private connection, which is closed at the end of the test.
 func Connect(t *testing.T) *dbus.Conn {
 	t.Helper()
 	conn, err := dbus.SessionBusPrivateNoAutoStartup()

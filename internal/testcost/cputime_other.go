@@ -6,5 +6,5 @@ import "time"
 
 var start = time.Now()
 
-// threadTime returns the wall's clock where the processor's time of a thread is not to be had.
+// threadTime returns elapsed wall-clock time, because a thread's CPU time is not available here.
 func threadTime() time.Duration { return time.Since(start) }

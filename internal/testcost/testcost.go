@@ -1,4 +1,4 @@
-// Package testcost measures what a piece of work costs, for tests that hold a parser to the length of its input.
+// Package testcost measures what a piece of work costs, for tests that a parser's cost is proportional to its input.
 //
 // What lives here: the CPU time of one thread, and allocated memory. Neither depends much on how busy the machine is; the
 // remaining noise is handled by measuring again.

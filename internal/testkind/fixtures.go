@@ -28,8 +28,8 @@ func WrappedJSON(t testing.TB) map[string]string {
 	}
 }
 
-// Playlists are HLS playlists, and channel lists that are easily mistaken for one. A list taken for a playlist is one dead
-// stream instead of hundreds; a playlist taken for a list is hundreds of dead streams instead of one.
+// Playlists are HLS playlists, and channel lists that are easily mistaken for one. Mistaking a list for a playlist yields one
+// broken stream instead of hundreds; mistaking a playlist for a list yields hundreds of broken streams instead of one.
 var Playlists = map[string]struct {
 	Text string
 	List bool

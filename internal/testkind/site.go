@@ -15,7 +15,7 @@ import (
 	"gridwall/backend/extract"
 )
 
-// page is what sites answer instead of what they were asked for.
+// page is a web page that sites answer instead of the requested data.
 const page = "<!DOCTYPE html>\n<html><head><title>Log in</title></head><body>Please log in. token=" + secret + "</body></html>\n"
 
 // site is a real server with every way to answer badly.
@@ -103,7 +103,7 @@ func (s *site) body(a Answer) {
 	s.good = a
 }
 
-// redirect goes on to the target, token and all.
+// redirect redirects to the target, including the token.
 func (s *site) redirect(to string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Location", to+"?token="+secret)
@@ -111,7 +111,7 @@ func (s *site) redirect(to string) http.HandlerFunc {
 	}
 }
 
-// huge writes until the client has had enough, or the answer is complete.
+// huge writes until the client disconnects or the answer is complete.
 func (s *site) huge(w interface{ Write([]byte) (int, error) }) {
 	s.sent.Store(0)
 	chunk := []byte(strings.Repeat(s.repeat, 1+(64<<10)/len(s.repeat)))

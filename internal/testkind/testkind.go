@@ -21,7 +21,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Suites tells where each kind runs Run: the folder below backend/extract. The demo has no foreign answers to
+// Suites maps each kind to the folder below backend/extract whose tests call Run. The demo has no foreign answers to
 // refuse; package democdn tests it.
 var Suites = map[string]string{
 	"direct":  "direct",
@@ -34,7 +34,7 @@ var Suites = map[string]string{
 }
 
 const (
-	// secret stands in every URL that the suite uses; no error and no trace may hold it.
+	// secret is part of every URL that the suite uses; no error and no trace may contain it.
 	secret = "s3cr3t-0123456789abcdef"
 	// hangTimeout is the source's timeout in cases that hang, patience that in all others: more than a busy machine needs.
 	hangTimeout = 250 * time.Millisecond
@@ -48,7 +48,7 @@ type Answer struct {
 	Name        string
 	ContentType string
 	Body        string
-	// Want is what the kind yields. "{base}" in a URL stands for the site's address.
+	// Want is the expected streams. "{base}" in a URL stands for the site's address.
 	Want []extract.Found
 }
 
@@ -64,14 +64,13 @@ type Case struct {
 	Good, Empty []Answer
 	// Begin and Repeat make an answer of any size that the kind reads to the end.
 	Begin, Repeat string
-	// Offline is a kind that asks no network: only Good is run.
+	// Offline marks a kind that uses no network: only Good is run.
 	Offline bool
-	// Patience is what a run that does not hang may take; 0: a minute. A kind that starts programs takes long on a
-	// loaded machine.
+	// Patience bounds a run that does not hang; 0: a minute. A kind that starts programs takes long on a loaded machine.
 	Patience time.Duration
-	// Outside is a kind whose answers another program reads: some of a body has come before its header is heard of.
+	// Outside marks a kind whose answers another program reads: part of a body arrives before its header is known.
 	Outside bool
-	// Close ends what the runs have in common; it is called before leaks are looked for. Nil: they have nothing.
+	// Close releases what the runs share, before the check for leaks. Nil: nothing.
 	Close func()
 }
 
@@ -110,7 +109,7 @@ func Run(t *testing.T, c Case) {
 			} else {
 				assert.NotEmpty(t, r.steps, "the trace tells what was asked for")
 			}
-			// A trace is copied and sent around, also one that went well.
+			// Users share traces, including those of successful runs.
 			for _, step := range r.steps {
 				assert.NotContains(t, step.URL+step.Error+step.What, secret)
 			}
@@ -223,7 +222,7 @@ func (c Case) run(t *testing.T, s *site, url string, timeout time.Duration) resu
 	return c.runIn(t, ctx, c.source(url), c.Transports)
 }
 
-// runIn runs one extraction, and fails the test where it goes on long after its context ended.
+// runIn runs one extraction, and fails the test if it continues long after its context ended.
 func (c Case) runIn(t *testing.T, ctx context.Context, src source.Source, transports extract.Transports) result {
 	t.Helper()
 	site, err := extract.NewSite(src, transports, extract.Limits{})
@@ -247,7 +246,7 @@ func (c Case) refused(t *testing.T, s *site, path string, timeout time.Duration)
 	return c.checked(t, c.run(t, s, s.url+path, timeout))
 }
 
-// checked demands of a refusal: an error, on one line, without a token; the same of the trace.
+// checked requires that a refusal has a one-line error without a token, and a trace without one.
 func (c Case) checked(t *testing.T, r result) result {
 	t.Helper()
 	require.Error(t, r.err)
@@ -262,7 +261,7 @@ func (c Case) checked(t *testing.T, r result) result {
 	return r
 }
 
-// roundTripper is a function as http.RoundTripper.
+// roundTripper is a function that implements http.RoundTripper.
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

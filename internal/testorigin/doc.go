@@ -2,5 +2,5 @@
 // stream, and a recording with two audio renditions and subtitles. ffmpeg encodes both when they start.
 //
 // What lives here: the origins, as http.Handlers in the process of the test. What does not: upstreams that misbehave, which
-// stand with the tests that need them. build/tools/testorigin serves the same origins for tests that are not written in Go.
+// are with the tests that need them. build/tools/testorigin serves the same origins for tests that are not written in Go.
 package testorigin

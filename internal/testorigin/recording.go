@@ -13,8 +13,8 @@ import (
 // recordingTime is the length of the recording, cueTime how long each subtitle is shown, both in seconds.
 const recordingTime, cueTime = 60, 2
 
-// newRecording returns a recording as ffmpeg makes it: a picture, two audio renditions (World, Radio) and subtitles whose
-// every line says "Box, box".
+// newRecording returns a recording made by ffmpeg: video, two audio renditions (World, Radio) and subtitles that all read
+// "Box, box".
 func newRecording() (http.Handler, error) {
 	dir, err := os.MkdirTemp("", "recording-")
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package testprogram gives tests the program itself, to run it as a process: one that build/test has built already, or
-// one that it builds.
+// Package testprogram provides the program to tests that run it as a process: one that build/test has already built, or one
+// that it builds.
 //
 // What lives here: which program is tested, and how it is built. What does not: how it is started and what it must do.
 package testprogram
@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// headlessVariable and desktopVariable name a program that is there already: build/test builds each once for all tests.
+	// headlessVariable and desktopVariable name programs that are built already: build/test builds each once for all tests.
 	headlessVariable = "GRIDWALL_BINARY"
 	desktopVariable  = "GRIDWALL_DESKTOP"
 	// overlayVariable names a file for "go build -overlay", with which a program with a changed source is tested.

@@ -47,7 +47,7 @@ type program interface {
 
 // Server is a program that serves.
 type Server struct {
-	// URL has no slash at its end.
+	// URL has no trailing slash.
 	URL string
 	// Stop ends the program as an interrupt does, and waits for its end. The end of the test calls it too.
 	Stop func()

@@ -15,13 +15,13 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// Needed are the programs that a desk is made of, each with the Debian package that brings it.
+// Needed lists the programs of a desk, each with its Debian package.
 var Needed = map[string]string{
 	"Xvfb": "xvfb", "dbus-daemon": "dbus-daemon", "xfwm4": "xfwm4", "xfce4-panel": "xfce4-panel",
 	"xdotool": "xdotool", "wmctrl": "wmctrl", "import": "imagemagick",
 }
 
-// Missing lists the packages of those that are not here.
+// Missing lists the packages of the programs that are not installed.
 func Missing() (out []string) {
 	for program, pkg := range Needed {
 		if _, err := exec.LookPath(program); err != nil {
@@ -32,7 +32,7 @@ func Missing() (out []string) {
 	return out
 }
 
-// deskWait bounds how long a part of the desk may take to be there.
+// deskWait bounds how long a part of the desk may take to start.
 const deskWait = 20 * time.Second
 
 // panelConfig is a panel at the top, with the windows to its left and the tray to its right.
@@ -68,8 +68,8 @@ const panelConfig = `<?xml version="1.0" encoding="UTF-8"?>
 </channel>
 `
 
-// Desk is a display with a session bus, a window manager and, where asked for, a panel that shows tray icons. Folders,
-// bus and display are its own: nothing of the user who runs it is read or written.
+// Desk is a display with a session bus, a window manager and, if requested, a panel that shows tray icons. It has its own
+// folders, bus and display, and does not read or write the user's.
 type Desk struct {
 	dir   string
 	env   []string
@@ -77,7 +77,7 @@ type Desk struct {
 	conn  *dbus.Conn
 }
 
-// DeskOptions say what a desk is like.
+// DeskOptions configures a desk.
 type DeskOptions struct {
 	Width, Height int
 	// Panel asks for a panel with a tray.
@@ -105,7 +105,7 @@ func NewDesk(o DeskOptions) (_ *Desk, err error) {
 	if err := d.bus(); err != nil {
 		return nil, fmt.Errorf("the session bus: %w", err)
 	}
-	// No compositor: it would only take the processor that the pictures need.
+	// No compositor: it would only take CPU time from the video.
 	if err := d.add("xfwm4", "--compositor=off"); err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func NewDesk(o DeskOptions) (_ *Desk, err error) {
 	return d, Until("a panel that shows icons", deskWait, func() (bool, error) { return d.hosted() })
 }
 
-// home makes the folders, and the environment that names them.
+// home creates the folders, and the environment that refers to them.
 func (d *Desk) home() error {
 	keep := []string{"PATH", "LANG", "TZ", "TMPDIR"}
 	for _, k := range keep {
@@ -225,12 +225,12 @@ func (d *Desk) Screenshot(path string) error {
 func (d *Desk) Windows(title string) int {
 	out, err := run(d.env, "xdotool", "search", "--onlyvisible", "--name", "^"+title+"$")
 	if err != nil {
-		return 0 // xdotool's way to say none
+		return 0 // xdotool fails if there are none
 	}
 	return len(strings.Fields(out))
 }
 
-// Active returns the title of the window that has the focus, "" where none has.
+// Active returns the title of the window that has the focus, "" if none has.
 func (d *Desk) Active() string {
 	out, err := run(d.env, "xdotool", "getactivewindow", "getwindowname")
 	if err != nil {
@@ -245,7 +245,7 @@ func (d *Desk) CloseWindow(title string) error {
 	return err
 }
 
-// Fill lets the window with this title fill the display.
+// Fill makes the window with this title fill the display.
 func (d *Desk) Fill(title string) error {
 	_, err := run(d.env, "wmctrl", "-F", "-r", title, "-b", "add,maximized_vert,maximized_horz")
 	return err
@@ -257,7 +257,7 @@ func (d *Desk) Key(names ...string) error {
 	return err
 }
 
-// Close ends all that is on the desk, and clears it away.
+// Close ends all programs on the desk and removes its folders.
 func (d *Desk) Close() {
 	if d.conn != nil {
 		_ = d.conn.Close()

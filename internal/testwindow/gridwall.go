@@ -49,7 +49,7 @@ func (d *Desk) write(name, text string) error {
 	return errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(text), 0o600))
 }
 
-// Start starts the program with folders of its own; a second start on the same desk has the same ones.
+// Start starts the program with its own folders; a second start on the same desk uses the same ones.
 func (d *Desk) Start(program string, args ...string) (*Gridwall, error) {
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -91,7 +91,7 @@ func (g *Gridwall) Page() (*Page, error) {
 	return g.page, nil
 }
 
-// Leave lets the page alone until Page is called again.
+// Leave disconnects from the page until Page is called again.
 func (g *Gridwall) Leave() {
 	if g.page != nil {
 		g.page.Close()
@@ -99,10 +99,10 @@ func (g *Gridwall) Leave() {
 	}
 }
 
-// Log returns the end of what the program said on stderr.
+// Log returns the end of the program's stderr.
 func (g *Gridwall) Log() string { return g.p.log.String() }
 
-// PID returns its process id.
+// PID returns its process ID.
 func (g *Gridwall) PID() int { return g.p.cmd.Process.Pid }
 
 // Running reports whether it runs.

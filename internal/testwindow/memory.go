@@ -15,11 +15,11 @@ import (
 // Memory is what one process takes, in bytes.
 type Memory struct {
 	Name string
-	// PSS counts what is shared by its share, RSS whole.
+	// PSS counts shared memory proportionally, RSS fully.
 	PSS, RSS int64
 }
 
-// MemoryOf reads the memory of a process and of all that it started.
+// MemoryOf reads the memory of a process and its descendants.
 func MemoryOf(pid int) (out []Memory, err error) {
 	children := map[int][]int{}
 	names := map[int]string{}

@@ -16,7 +16,7 @@ const (
 	menuIface   = "com.canonical.dbusmenu"
 )
 
-// hosted reports whether a panel is there that shows icons.
+// hosted reports whether a panel shows icons.
 func (d *Desk) hosted() (bool, error) {
 	v, err := d.conn.Object(watcherName, watcherPath).GetProperty(watcherName + ".IsStatusNotifierHostRegistered")
 	if err != nil {
@@ -26,7 +26,7 @@ func (d *Desk) hosted() (bool, error) {
 	return ok && yes, nil
 }
 
-// Icons returns the bus names of those that show an icon in the tray.
+// Icons returns the bus names of the programs that have an icon in the tray.
 func (d *Desk) Icons() ([]string, error) {
 	v, err := d.conn.Object(watcherName, watcherPath).GetProperty(watcherName + ".RegisteredStatusNotifierItems")
 	if err != nil {
@@ -70,7 +70,7 @@ func (d *Desk) Menu(icon string) (map[string]int32, error) {
 	return out, nil
 }
 
-// Click clicks the line of the tray's menu that begins with a text, once it is there.
+// Click waits for the line of the tray's menu that begins with the text, and clicks it.
 func (d *Desk) Click(begins string) error {
 	return Until(fmt.Sprintf("the line %q of the tray's menu", begins), deskWait, func() (bool, error) {
 		icons, err := d.Icons()

@@ -14,16 +14,16 @@ import (
 	"golang.org/x/net/websocket"
 )
 
-// evalWait bounds one question to the page.
+// evalWait bounds the evaluation of one expression.
 const evalWait = 15 * time.Second
 
-// target is where the inspector's list says that the page can be spoken to.
+// target is the page's address in the inspector's list.
 var target = regexp.MustCompile(`/socket/\d+/\d+/WebPage`)
 
-// Page is the page in the window, spoken to by WebKit's inspector protocol: what is asked runs in the page itself.
+// Page is the page in the window, controlled by WebKit's inspector protocol: expressions run in the page itself.
 type Page struct {
 	ws   *websocket.Conn
-	id   string // of the page in the inspector's words
+	id   string // the inspector's ID of the page
 	next int
 }
 
@@ -122,9 +122,9 @@ func (p *Page) call(method string, params any, result any) error {
 	}
 }
 
-// Eval runs an expression in the page, waits where it is a promise, and reads its value into to; nil to drop it.
+// Eval runs an expression in the page, awaits it if it is a promise, and reads its value into to; nil discards it.
 func (p *Page) Eval(expression string, to any) error {
-	// The value travels as JSON, and an error as its text: the inspector would only tell that there was one.
+	// The value is returned as JSON, and an error as its text, because the inspector would only report that there was one.
 	wrapped := `(async () => JSON.stringify({ value: await (` + expression + `) ?? null }))().catch((e) => JSON.stringify({ thrown: String(e && e.message || e) }))`
 	type value struct {
 		Result struct {
@@ -162,7 +162,7 @@ func (p *Page) Eval(expression string, to any) error {
 	return json.Unmarshal(answer.Value, to)
 }
 
-// Close lets the page alone.
+// Close disconnects from the page.
 func (p *Page) Close() { _ = p.ws.Close() }
 
 // Picture is one tile's picture as the page sees it.
@@ -190,8 +190,8 @@ func (p *Page) Pictures() (out []Picture, err error) {
 	return out, err
 }
 
-// Record lets the page itself note its pictures every so often, for Recorded: the inspector keeps something of each
-// request that the page makes while somebody is connected to it, so who measures for long stays away meanwhile.
+// Record makes the page itself record its pictures at an interval, for Recorded. While a client is connected, the inspector
+// retains data about each request of the page, so long measurements must disconnect meanwhile.
 func (p *Page) Record(every time.Duration) error {
 	return p.Eval(fmt.Sprintf(`(() => {
 		window.gridwallSeen = []
@@ -199,13 +199,13 @@ func (p *Page) Record(every time.Duration) error {
 	})()`, pictures, every.Milliseconds()), nil)
 }
 
-// Recorded returns what was noted since the last call.
+// Recorded returns the records since the last call.
 func (p *Page) Recorded() (out [][]Picture, err error) {
 	err = p.Eval(`window.gridwallSeen.splice(0)`, &out)
 	return out, err
 }
 
-// Active is an active stream, as the facade tells it.
+// Active is an active stream, as the facade returns it.
 type Active struct {
 	ID           string `json:"id"`
 	Title        string `json:"title"`
@@ -220,7 +220,7 @@ func (p *Page) Actives() ([]Active, error) {
 	return out.Active, err
 }
 
-// Playing waits until there are n tiles that all move, from now on; it returns what they show then.
+// Playing waits until there are n tiles that all move, from now on, and returns their pictures.
 func (p *Page) Playing(n int, within time.Duration) (now []Picture, err error) {
 	var first []Picture
 	err = Until(fmt.Sprintf("%d moving pictures", n), within, func() (bool, error) {
@@ -236,7 +236,7 @@ func (p *Page) Playing(n int, within time.Duration) (now []Picture, err error) {
 		}
 		for i, is := range now {
 			if is.Title != first[i].Title || is.Time < first[i].Time || is.Frames < first[i].Frames {
-				first = now // another picture stands here now, or the counters began again
+				first = now // another picture, or the counters were reset
 			}
 			if is.Paused || is.Width == 0 || is.Time <= first[i].Time || is.Frames <= first[i].Frames {
 				return false, fmt.Errorf("%s does not move: %+v", is.Title, is)
@@ -247,7 +247,7 @@ func (p *Page) Playing(n int, within time.Duration) (now []Picture, err error) {
 	return now, err
 }
 
-// CountRequests counts what the page asks of the proxy, from now on.
+// CountRequests counts the page's requests to the proxy, from now on.
 func (p *Page) CountRequests() error {
 	return p.Eval(`(() => {
 		window.gridwallRequests = 0

@@ -15,28 +15,28 @@ import (
 	"time"
 )
 
-// Process is a program on the desk, in a process group of its own.
+// Process is a program on the desk, in its own process group.
 type Process struct {
 	cmd   *exec.Cmd
 	log   *tail
 	ended chan struct{}
 }
 
-// start runs a program. It ends with its starter, even where that one is killed. extra is what it inherits beside the
-// three standard files, from number 3 on.
+// start runs a program. It ends with this process, even if that is killed. It inherits the files in extra, from descriptor 3
+// on, besides the three standard ones.
 func start(env []string, extra []*os.File, name string, args ...string) (*Process, error) {
 	p := &Process{cmd: exec.Command(name, args...), log: &tail{}, ended: make(chan struct{})}
 	p.cmd.Env = env
 	p.cmd.ExtraFiles = extra
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
-	// What it leaves behind may hold its output open for ever.
+	// Processes that it leaves behind may hold its output open for ever.
 	p.cmd.WaitDelay = time.Second
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}
 	go func() {
-		_ = p.cmd.Wait() // the exit code says it
+		_ = p.cmd.Wait() // the exit code is checked instead
 		close(p.ended)
 	}()
 	return p, nil
@@ -45,13 +45,13 @@ func start(env []string, extra []*os.File, name string, args ...string) (*Proces
 // Log returns the end of what it printed.
 func (p *Process) Log() string { return p.log.String() }
 
-// kill ends it and all that it started in its group.
+// kill ends the process and its group.
 func (p *Process) kill() {
 	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
 	<-p.ended
 }
 
-// wait waits for its end, and returns its exit code; -1 where a signal ended it.
+// wait waits for its end and returns its exit code; -1 if a signal ended it.
 func (p *Process) wait(within time.Duration) (int, error) {
 	select {
 	case <-p.ended:
@@ -70,10 +70,10 @@ func (p *Process) running() bool {
 	}
 }
 
-// tailSize is how much of what a program says is kept, in bytes.
+// tailSize is how much of a program's output is kept, in bytes.
 const tailSize = 64 << 10
 
-// tail keeps the end of what a program says.
+// tail keeps the end of a program's output.
 type tail struct {
 	mu  sync.Mutex
 	buf []byte
@@ -95,7 +95,7 @@ func (t *tail) String() string {
 	return string(t.buf)
 }
 
-// run runs a program to its end and returns what it said on stdout.
+// run runs a program to its end and returns its stdout.
 func run(env []string, name string, args ...string) (string, error) {
 	cmd := exec.Command(name, args...)
 	cmd.Env = env
@@ -107,7 +107,7 @@ func run(env []string, name string, args ...string) (string, error) {
 	return out.String(), nil
 }
 
-// Until asks again and again until ok says yes, or time is up.
+// Until polls ok until it returns true, or the time is up.
 func Until(what string, within time.Duration, ok func() (bool, error)) error {
 	var last error
 	for deadline := time.Now().Add(within); ; {

@@ -4,24 +4,24 @@ package testwindow
 
 import "fmt"
 
-// Tally is how a tile has played, over many looks at it.
+// Tally sums up how a tile has played over many observations.
 type Tally struct {
 	Last Picture
-	// Played is how much of its time line went by, in seconds.
+	// Played is how far its playback time advanced, in seconds.
 	Played float64
-	// Frames were shown, and Dropped were not, as far as the webview counts.
+	// Frames is the number of frames shown, and Dropped of frames not shown, as counted by the webview.
 	Frames, Dropped int
-	// Restarts is how often the webview's counters began again: after a seek, a change of the speed, a new pipeline.
+	// Restarts is how often the webview's counters were reset: by a seek, a change of speed, or a new pipeline.
 	Restarts int
-	// Stills is how often it had not moved since the look before.
+	// Stills is how often it had not moved since the previous observation.
 	Stills int
 }
 
 // Tallies holds one for each tile, by its title.
 type Tallies map[string]*Tally
 
-// Look adds what the n tiles of the page show now. Looks ought to be a second or so apart: what was counted between a
-// look and a restart is lost.
+// Look adds an observation of the n tiles of the page. Observations should be about a second apart, because counts between
+// an observation and a reset are lost.
 func (all Tallies) Look(p *Page, n int) error {
 	pictures, err := p.Pictures()
 	if err != nil {
@@ -30,7 +30,7 @@ func (all Tallies) Look(p *Page, n int) error {
 	return all.Add(pictures, n)
 }
 
-// Add adds one such look.
+// Add adds one such observation.
 func (all Tallies) Add(pictures []Picture, n int) error {
 	if len(pictures) != n {
 		return fmt.Errorf("there are %d tiles, not %d", len(pictures), n)

@@ -17,10 +17,10 @@ import (
 )
 
 const (
-	// entries is how long the list is that has to be usable.
+	// entries is the length of the list.
 	entries = 50_000
-	// keyBound is ten times what is promised of a key in its filter (100 ms): what the machine does beside is not to
-	// fail a test. The figure is in the log.
+	// keyBound is ten times the promised response time of a key in the filter (100 ms), so that a busy machine does not fail
+	// the test. The measurement is in the log.
 	keyBound = time.Second
 )
 

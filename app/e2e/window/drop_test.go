@@ -26,7 +26,7 @@ func fileWindow(t *testing.T) string {
 	return bin
 }
 
-// A list that somebody drags from his files onto the window is tried, and kept where he saves it.
+// A list that the user drags from the file manager onto the window is tried, and becomes a source when they save it.
 func TestAFileDroppedOnTheWindowBecomesASource(t *testing.T) {
 	file := fileWindow(t)
 	d := newDesk(t, false)

@@ -14,7 +14,7 @@ import (
 	"gridwall/internal/testwindow"
 )
 
-// press presses the button of that name (without the key that it shows) in the tile of that title; "" for anywhere on the page.
+// press presses the button of that name (without its key hint) in the tile of that title, or anywhere on the page if it is "".
 func press(t *testing.T, p *testwindow.Page, tile, name string) {
 	t.Helper()
 	within := "document"
@@ -45,7 +45,8 @@ func choose(t *testing.T, p *testwindow.Page, group, word string) {
 	}))
 }
 
-// What the demo does not have: low-latency HLS beside a recording with two sounds and subtitles, in WebKit's own player.
+// Streams of kinds that the demo lacks: low-latency HLS beside a recording with two audio tracks and subtitles, in WebKit's
+// own player.
 func TestALowLatencyFeedAndARecordingPlayInTheWindow(t *testing.T) {
 	d := newDesk(t, false)
 	for _, o := range []struct{ name, title string }{{testorigin.LowLatency, "Low latency"}, {testorigin.Recording, "Recording"}} {
@@ -68,7 +69,7 @@ func TestALowLatencyFeedAndARecordingPlayInTheWindow(t *testing.T) {
 		return shown, err
 	}))
 	_, err = p.Playing(2, playWait)
-	require.NoError(t, err, "with another sound")
+	require.NoError(t, err, "with another audio track")
 
 	require.NoError(t, p.Eval(`(() => {
 		const s = document.querySelector('[role=slider][aria-label="Position of Recording"], input[aria-label="Position of Recording"]')

@@ -20,13 +20,13 @@ const (
 	rate  = 25
 	// playWait bounds how long the wall may take to play, on a machine that is busy with other things.
 	playWait = 45 * time.Second
-	// watched is how long it is watched then.
+	// watched is how long it is then watched.
 	watched = 30 * time.Second
-	// looks is how often it is watched at most, until one time it drops no more than 1 % of its pictures.
+	// looks is how often it is watched at most, until it drops no more than 1 % of its pictures.
 	looks = 3
 	// endWait bounds how long the program may take to end.
 	endWait = 20 * time.Second
-	// renewWait is two lives of the demo's tokens, and a bit.
+	// renewWait is a little more than two lives of the demo's tokens.
 	renewWait = 75 * time.Second
 )
 
@@ -121,7 +121,7 @@ func ends(t *testing.T, g *testwindow.Gridwall) {
 	require.Equal(t, 0, code, g.Log())
 }
 
-// One evening before the window: from the tray to four pictures, away and back, out and in again.
+// A typical evening: the tray opens four pictures, the window is hidden and shown, and the program is quit and started again.
 func TestTheWindowPlaysHidesAndComesBack(t *testing.T) {
 	d := newDesk(t, true)
 	g, p := begin(t, d, "--demo")
@@ -130,7 +130,7 @@ func TestTheWindowPlaysHidesAndComesBack(t *testing.T) {
 	ok := t.Run("the tray's line opens the live session, and its four feeds play", func(t *testing.T) {
 		require.NoError(t, d.Click("Live now: "))
 		playing(t, p)
-		// What else runs on this machine takes pictures away too: the application may show what it can more than once.
+		// Other load on this machine also drops pictures, so the application gets more than one try.
 		for look := 1; ; look++ {
 			dropped := watch(t, p)
 			if dropped <= watched.Seconds()*rate/100 {
@@ -147,7 +147,7 @@ func TestTheWindowPlaysHidesAndComesBack(t *testing.T) {
 	t.Run("a second start shows the first", func(t *testing.T) {
 		_, err := d.Run("xdotool", "search", "--onlyvisible", "--name", "^"+testwindow.Title+"$", "windowminimize")
 		require.NoError(t, err)
-		require.NoError(t, testwindow.Until("the window is away", endWait, func() (bool, error) { return d.Active() != testwindow.Title, nil }))
+		require.NoError(t, testwindow.Until("the window is minimised", endWait, func() (bool, error) { return d.Active() != testwindow.Title, nil }))
 		second, err := d.Start(program, "--demo", "--live")
 		require.NoError(t, err)
 		ends(t, second)
@@ -155,7 +155,7 @@ func TestTheWindowPlaysHidesAndComesBack(t *testing.T) {
 		playing(t, p)
 	})
 
-	t.Run("a second start shows the first, though it is hidden", func(t *testing.T) {
+	t.Run("a second start shows the first even if it is hidden", func(t *testing.T) {
 		require.NoError(t, d.CloseWindow(testwindow.Title))
 		visible(t, d, false)
 		second, err := d.Start(program, "--demo")
@@ -180,7 +180,7 @@ func TestTheWindowPlaysHidesAndComesBack(t *testing.T) {
 		require.True(t, g.Running())
 		later, err := p.Requests()
 		require.NoError(t, err)
-		require.LessOrEqual(t, later-asked, feeds, "a hidden wall asks for pictures")
+		require.LessOrEqual(t, later-asked, feeds, "a hidden wall still requests media")
 		require.NoError(t, d.Click("Live now: "))
 		visible(t, d, true)
 		playing(t, p)

@@ -21,7 +21,7 @@ func tsType(doc document, goType string) (string, error) {
 		return "string", nil
 	case "bool":
 		return "boolean", nil
-	case "Layouts": // JSON of the client's own
+	case "Layouts": // the client's own JSON
 		return "unknown", nil
 	}
 	if _, ok := doc.Components.Schemas[goType]; ok {

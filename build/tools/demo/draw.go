@@ -135,7 +135,7 @@ func (c *canvas) ring(col color.RGBA, x, y, r, thick, a, b float64) {
 }
 
 // text writes s with its baseline at y; align is 0 for x as its left edge, 0.5 for the middle, 1 for the right. It
-// tells how wide s came out.
+// returns the width of s.
 func (c *canvas) text(f face, size float64, col color.RGBA, x, y, align float64, s string) float64 {
 	key := faceKey{f, size}
 	if c.faces[key] == nil {

@@ -75,7 +75,7 @@ func main() {
 
 func run(out, still, only string, at float64) error {
 	if (out == "") == (still == "") {
-		return fmt.Errorf("say where to: -out FOLDER, or -still FOLDER for pictures")
+		return fmt.Errorf("either -out FOLDER or, for pictures, -still FOLDER is required")
 	}
 	for _, f := range feeds() {
 		if only != "" && f.name != only {

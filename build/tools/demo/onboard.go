@@ -57,7 +57,7 @@ func (o *onboard) heading(metres float64) float64 {
 // bendStep is how far apart the table of bends is cut, in metres.
 const bendStep = 2.0
 
-// bends tells for each bendStep ahead how far the road has gone to the right, in metres.
+// bends returns, for each bendStep ahead, how far the road has moved to the right, in metres.
 func (o *onboard) bends(from float64) []float64 {
 	out := make([]float64, int(farthest/bendStep)+2)
 	angle := 0.0

@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A change of the mark must reach all its forms: a panel, a browser and a launcher must not show three of them.
+// A change of the mark must reach all its files, or panel, browser and launcher would show different ones.
 func TestCommittedIconsAreTheOnesThatAreDrawn(t *testing.T) {
-	const how = "%s is not what is drawn; go run ./build/tools/icon writes it"
+	const how = "%s is not current; run go run ./build/tools/icon"
 	read := func(name string) []byte {
 		got, err := os.ReadFile(filepath.Join("..", "..", "..", filepath.FromSlash(name)))
 		require.NoError(t, err, how, name)
@@ -52,7 +52,7 @@ func difference(a, b image.Image) int {
 	return most
 }
 
-// Somebody who sees no colours still sees from the panel whether a session is live: the shapes differ.
+// The shapes differ, so users who cannot see colours can tell from the panel whether a session is live.
 func TestTheLiveTrayIconDiffersWithoutColour(t *testing.T) {
 	for _, n := range []int{22, 32, 64} {
 		a, b := pixels(n, idle(n)), pixels(n, live(n))
@@ -67,7 +67,7 @@ func TestTheLiveTrayIconDiffersWithoutColour(t *testing.T) {
 	}
 }
 
-// Windows shows no icon at all where its directory is wrong.
+// Windows shows no icon at all if its directory is wrong.
 func TestWindowsIconDirectoriesAreCorrect(t *testing.T) {
 	data, err := ico([]int{16, 256}, application)
 	require.NoError(t, err)

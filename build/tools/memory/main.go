@@ -2,9 +2,9 @@
 //
 //	go run ./build/tools/memory -streams 120 -rate 1e6 -for 60s
 //
-// It builds the headless program, starts it on a folder of its own, serves live streams to it from this process (each
+// It builds the headless program, starts it on its own folder, serves live streams to it from this process (each
 // of two-second segments at the given rate in bit/s), and plays all of them as a player would: a playlist reload every
-// target duration, each new segment once. What it prints is the resident set of the server, as the kernel counts it.
+// target duration, each new segment once. It prints the resident set of the server, as the kernel counts it.
 package main
 
 import (

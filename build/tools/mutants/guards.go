@@ -1,6 +1,6 @@
 package main
 
-// What the guards stand in.
+// The files of the guards.
 const (
 	unrecognised = "backend/hls/unrecognised.go"
 	mediaTags    = "backend/hls/mediatags.go"
@@ -22,7 +22,7 @@ const (
 // attacks is the package of the tests that attack the whole program.
 const attacks = "./app/attack "
 
-// guards are what keeps attackers out, by the number of the finding that each answers.
+// guards are the mutants of the guards against attacks, by the number of the finding that each one fixes.
 var guards = []mutant{
 	{"finding 1: the quotes of a line are counted once", unrecognised,
 		[]edit{{"\t\tf.count(from)\n", "\t\tf.counted, f.quoted = 0, false\n\t\tf.count(from)\n"}}, attacks + "TestALongPlaylistLineIsParsedCheaply"},
@@ -62,7 +62,7 @@ var guards = []mutant{
 		attacks + "TestAStreamCannotRunScriptOnTheServersOrigin"},
 	{"finding 2: playback is not a document, frame or script", fetched,
 		[]edit{{"!slices.Contains(played, dest) {", "!slices.Contains(played, dest) && false {"}}, attacks + "TestAPageOfAnotherSiteNeitherShowsNorStartsAStream"},
-	{"finding 2: nobody navigates to playback", fetched,
+	{"finding 2: playback is not navigated to", fetched,
 		[]edit{{"\tif r.Header.Get(\"Sec-Fetch-Mode\") == \"navigate\" {", "\tif false {"}}, attacks + "TestAPageOfAnotherSiteNeitherShowsNorStartsAStream"},
 	{"finding 2: no script runs in Chromium", mediaType, []edit{
 		{"\tt, _, err := mime.ParseMediaType(upstream)\n", "\tif upstream != \"\" {\n\t\treturn upstream\n\t}\n\tt, _, err := mime.ParseMediaType(upstream)\n"},
@@ -103,7 +103,7 @@ var guards = []mutant{
 		[]edit{{"len(s) <= MaxViewer && ", ""}}, attacks + "TestAViewersNameDoesNotMultiplyAPlaylist"},
 	{"finding 4, viewer: a viewer's name has few signs", "backend/stream/viewer.go",
 		[]edit{{"\treturn len(s) <= MaxViewer && !strings.ContainsFunc(", "\treturn len(s) <= MaxViewer || !strings.ContainsFunc("}}, attacks + "TestAViewersNameDoesNotMultiplyAPlaylist"},
-	{"finding 4: a token that nobody asked for is not repeated", guarding,
+	{"finding 4: an unneeded token is not copied", guarding,
 		[]edit{{"\t\t\t\twithoutToken(r)\n", "\t\t\t\t_ = withoutToken\n"}}, attacks + "TestAViewersNameDoesNotMultiplyAPlaylist"},
 	{"finding 4: a playlist is written with a deadline", "backend/proxy/serve.go",
 		[]edit{{"\t_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeWait))\n", ""}}, "./backend/proxy TestPlaylistsAndErrorsAreWrittenWithADeadline"},
@@ -174,7 +174,7 @@ var guards = []mutant{
 		[]edit{{"\tcase private(host) && !c.Here:", "\tcase false && !c.Here:"}}, attacks + "TestForbiddenActionsHaveNoWayAroundOverHTTP"},
 	{"finding 8d: a reverse proxy asks for others", "app/server/server.go",
 		[]edit{{"here := local(r) && r.Header.Get(\"X-Forwarded-For\") == \"\" &&", "here := local(r) &&"}}, attacks + "TestForbiddenActionsHaveNoWayAroundOverHTTP"},
-	{"finding 8d: a cloud's secrets are dialled by nobody", dialling,
+	{"finding 8d: a cloud's metadata service is not dialled", dialling,
 		[]edit{{"\tcase isMetadata(addr):", "\tcase false:"}}, attacks + "TestForbiddenActionsHaveNoWayAroundOverHTTP"},
 
 	{"finding 8: a list does not lead the environment elsewhere", remote,
@@ -242,7 +242,7 @@ var guards = []mutant{
 
 	{"finding 17: the options of a list are read in one pass", "backend/chanlist/headers.go",
 		[]edit{{"\t\twritten, _, ok := strings.Cut(text[at:end], \"=\")\n", "\t\twritten, _, ok := strings.Cut(strings.ToLower(text[at:])[:end-at], \"=\")\n"}}, attacks + "TestListOptionsAreParsedInLinearTime"},
-	{"finding 17: new sounds hold nobody up", "backend/renditions/assign.go",
+	{"finding 17: new audio renditions are matched cheaply", "backend/renditions/assign.go",
 		[]edit{{"\tif len(ks)*len(gs) > maxPairs {", "\tif len(ks)*len(gs) > 1<<40 {"}}, "./backend/renditions TestNamingManyNewRenditionsIsCheap"},
 	{"finding 17: a site sets no header of the connection", "backend/httpclient/header.go",
 		[]edit{{"\treturn !notForwarded[name] && name != \"Host\" && ", "\treturn name != \"\" && "}}, attacks + "TestASiteCannotSetConnectionHeaders"},
@@ -257,7 +257,7 @@ var guards = []mutant{
 	{"finding 17: Azure's own services are not a public host", dialling,
 		[]edit{{"\taddr = addr.WithZone(\"\").Unmap()\n\tswitch {\n\tcase !addr.IsValid(), addr.IsUnspecified()", "\taddr = addr.WithZone(\"\").Unmap()\n\tif addr.String() == \"168.63.129.16\" {\n\t\treturn false\n\t}\n\tswitch {\n\tcase !addr.IsValid(), addr.IsUnspecified()"}, {"\treturn containsAddr(metadata, weburl.Meant(addr))\n", "\treturn addr.String() != \"168.63.129.16\" && containsAddr(metadata, weburl.Meant(addr))\n"}}, attacks + "TestNoSpellingOfAPrivateAddressIsDialled"},
 
-	{"withstood: private addresses are dialled by nobody", dialling,
+	{"withstood: private addresses are not dialled", dialling,
 		[]edit{{"\tcase !allowPrivate && isPrivate(addr):", "\tcase false:"}}, attacks + "TestNoSpellingOfAPrivateAddressIsDialled"},
 	{"withstood: a spelling of an address is read as resolvers do", "backend/weburl/literal.go", []edit{
 		{"\tif len(parts) > 4 {\n", "\tif true {\n"},

@@ -9,14 +9,14 @@ import (
 type mutant struct {
 	name, file string
 	edits      []edit
-	// test must fail. It stands in app/e2e, unless the test's package is named before it: "./backend/hls TestX".
+	// test must fail. It is in app/e2e, unless the test's package precedes it: "./backend/hls TestX".
 	test string
 }
 
-// edit replaces a text that stands in the file once. One without an old text turns to another file, see in.
+// edit replaces a text that occurs in the file exactly once. An edit without an old text switches to another file, see in.
 type edit struct{ old, new string }
 
-// in turns to another file: the edits behind it are made there. A guard with a second one behind it needs both off.
+// in switches to another file for the edits that follow. If a second guard backs up the first, both must be off.
 func in(file string) edit { return edit{new: file} }
 
 // where returns the package of the mutant's test, and the test's name.
@@ -27,7 +27,7 @@ func (m mutant) where() (pkg, test string) {
 	return endToEnd, m.test
 }
 
-// mutants returns all there are.
+// mutants returns all mutants.
 func mutants() []mutant { return slices.Concat(playback, guards) }
 
 const (
@@ -38,7 +38,7 @@ const (
 	numbering  = "backend/numbering/numbering.go"
 )
 
-// playback are the mechanisms that keep a stream playing. Where one has a second one behind it, both are off.
+// playback are the mechanisms that keep a stream playing. If a second one backs up the first, both are switched off.
 var playback = []mutant{
 	{"healing: renew on a refusal", healing,
 		[]edit{{"\t}\n\treturn f.renew(ctx, what, up, r, try, until)\n", "\t}\n\treturn r\n"}}, "TestOpaqueTokensThatDie"},

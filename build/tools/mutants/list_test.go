@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-// root is the repository, as seen from here.
+// root is the repository, relative to this package.
 const root = "../../.."
 
-// Code moves on, and a mutant whose text is gone shows nothing any more.
+// Code changes, and a mutant whose text is gone proves nothing.
 func TestEveryMutantAppliesToTheSource(t *testing.T) {
 	if err := check(root); err != nil {
 		t.Error(err)
@@ -19,7 +19,7 @@ func TestEveryMutantAppliesToTheSource(t *testing.T) {
 	seen := map[string]bool{}
 	for _, m := range mutants() {
 		if seen[m.name] {
-			t.Errorf("%s: two have this name", m.name)
+			t.Errorf("%s: duplicate name", m.name)
 		}
 		seen[m.name] = true
 		if len(m.edits) == 0 {
@@ -30,7 +30,7 @@ func TestEveryMutantAppliesToTheSource(t *testing.T) {
 
 var testFunc = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 
-// A test that was renamed would run nothing, and so fail nothing.
+// With a renamed test, nothing would run and nothing would fail.
 func TestEveryMutantHasAnExistingTest(t *testing.T) {
 	tests := map[string][]string{} // by package
 	for _, m := range mutants() {

@@ -4,7 +4,7 @@
 //	go run ./build/tools/mutants            all of them
 //	go run ./build/tools/mutants cookie     those whose name matches a regular expression
 //	go run ./build/tools/mutants finding    the guards alone; "finding 8" those of one finding
-//	go run ./build/tools/mutants -check     only checks that every text to be replaced still stands in its file once
+//	go run ./build/tools/mutants -check     only checks that every text to be replaced still occurs in its file exactly once
 //
 // All mutants are built together, once a test package, and switched on one at a time by a variable (switch.go). The tree is
 // not touched (go build -overlay).
@@ -35,8 +35,8 @@ const (
 	// media, which they make once.
 	programVariable = "GRIDWALL_BINARY"
 	mediaVariable   = "GRIDWALL_TEST_MEDIA"
-	// testTimeout bounds one run of one test: without its guard an attack may well not end by itself. The tests that play in
-	// real time take longer than all others.
+	// testTimeout bounds one run of one test: without its guard, an attack may not end by itself. Tests that play in real
+	// time take the longest.
 	testTimeout = 25 * time.Second
 	playTimeout = 2 * time.Minute
 	endToEnd    = "./app/e2e"
@@ -59,7 +59,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	only := flag.Bool("check", false, "run nothing; check that every text to be replaced still stands in its file once")
-	// Tests that play in real time wait more than they work.
+	// Tests that play in real time mostly wait.
 	atOnce := flag.Int("parallel", 6, "how many tests run at the same time")
 	flag.Parse()
 	do := func(ctx context.Context, word string) error { return run(ctx, word, *atOnce) }
@@ -199,7 +199,7 @@ func overlay(dir string, files map[string]string) (string, error) {
 	return name, os.WriteFile(name, list, 0o600)
 }
 
-// built are the programs that hold all mutants.
+// built holds the programs that contain all mutants.
 type built struct {
 	tests map[string]string // the test program of each package
 	env   []string          // for all of them

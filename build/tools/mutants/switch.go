@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// switchVariable names the mutant that is on, in a program that holds all of them.
+// switchVariable names the mutant that is on, in a program that contains all of them.
 const switchVariable = "GRIDWALL_MUTANT"
 
 // errNoFunction is returned for a mutant that changes more than functions and imports, which cannot be switched.
@@ -39,7 +39,7 @@ type switchedFile struct {
 }
 
 type insert struct {
-	at, end int // what stands between them is replaced
+	at, end int // the text between them is replaced
 	text    string
 }
 

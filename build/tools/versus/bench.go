@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// segmentSize is the size of the segments that are served as fast as it goes, in bytes.
+	// segmentSize is the size of the segments in the throughput measurements, in bytes.
 	segmentSize = 2 << 20
 	// files is how many different ones the origin has; any number in an address maps to one of them.
 	files = 16
@@ -29,7 +29,7 @@ type options struct {
 	program                   string
 }
 
-// bench is what all measurements stand on: a folder, the origin, and those that are compared.
+// bench is the setup of all measurements: a folder, the origin, and the servers that are compared.
 type bench struct {
 	options
 	ctx      context.Context
@@ -40,7 +40,7 @@ type bench struct {
 	buffered *contender // nginx without
 	plain    *contender // Go's httputil.ReverseProxy
 	gridwall *contender
-	next     int // the first segment that no one has asked for yet
+	next     int // the first segment that was not requested yet
 }
 
 // contender is a server that is measured, with all of its processes.
@@ -63,7 +63,7 @@ func newBench(ctx context.Context, o options) (b *bench, err error) {
 		return nil, err
 	}
 	b.stops = append(b.stops, func() error { return os.RemoveAll(b.dir) })
-	// Started by root, nginx works as somebody else.
+	// If root starts it, nginx runs its workers as another user.
 	if err := os.Chmod(b.dir, 0o755); err != nil {
 		return b, errors.Join(err, b.close())
 	}

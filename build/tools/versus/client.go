@@ -17,7 +17,7 @@ import (
 // stall bounds each wait for a server's next bytes.
 const stall = 20 * time.Second
 
-// conn is a connection of a client that does nothing with what it gets: it is not counted, but shares the machine.
+// conn is a connection of a client that discards what it gets. Its CPU time is not counted, but it shares the machine.
 type conn struct {
 	net.Conn
 	buf  [4096]byte
@@ -70,7 +70,7 @@ func lengthOf(header string) (int64, error) {
 	return 0, errors.New("an answer without a length")
 }
 
-// get asks for a path and throws the body away; it returns its length.
+// get requests a path, discards the body, and returns its length.
 func (c *conn) get(path string) (int64, error) {
 	length, err := c.ask(path)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"net"
 )
 
-// discard reads n bytes and throws them away.
+// discard reads and discards n bytes.
 func discard(c net.Conn, n int64) error {
 	_, err := io.CopyN(io.Discard, c, n)
 	return err

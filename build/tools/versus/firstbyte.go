@@ -16,8 +16,8 @@ const (
 	probing = 512
 )
 
-// firstByte measures how much later the first byte of a segment comes that is in no cache, than from the origin itself,
-// at half the throughput at which Gridwall saturates.
+// firstByte measures how much later the first byte of an uncached segment arrives than from the origin itself, at half the
+// throughput at which Gridwall saturates.
 func firstByte(ctx context.Context, b *bench) error {
 	if err := b.check(b.gridwall, b.take(files)); err != nil {
 		return err
@@ -62,8 +62,8 @@ func firstByte(ctx context.Context, b *bench) error {
 	return nil
 }
 
-// firstBytes asks for segments at a steady pace, whether the ones before have come or not, and returns how long each
-// first byte took, in milliseconds.
+// firstBytes requests segments at a steady pace, whether or not earlier ones have arrived, and returns how long each first
+// byte took, in milliseconds.
 func (b *bench) firstBytes(ctx context.Context, c *contender, perSecond float64) ([]float64, error) {
 	n := int(perSecond * asking.Seconds())
 	from := b.take(n)

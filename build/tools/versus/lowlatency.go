@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	// A part is so long, and comes in so many pieces of so many bytes as it is made; so many of them make a segment.
+	// The length of a part, the number and size in bytes of the pieces in which it is produced, and the parts of a segment.
 	partTime   = 250 * time.Millisecond
 	partPieces = 5
 	pieceSize  = 20_000

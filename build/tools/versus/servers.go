@@ -41,7 +41,7 @@ http {
   client_body_temp_path DIR/t1; proxy_temp_path DIR/t2; fastcgi_temp_path DIR/t3; uwsgi_temp_path DIR/t4; scgi_temp_path DIR/t5;
 `
 
-// originConf serves any number as one of the files, under links that are signed in the path and told to end.
+// originConf serves any number as one of the files, under links with a signature and an expiry in the path.
 const originConf = `
   server {
     listen ADDRESS reuseport;
@@ -56,7 +56,7 @@ const originConf = `
 }
 `
 
-// proxyConf passes on; CACHE is what makes the one differ from the other.
+// proxyConf is a reverse proxy; CACHE is replaced by the directives in which the two differ.
 const proxyConf = `
   CACHEPATH
   upstream origin { server ORIGIN; keepalive 64; keepalive_requests 1000000; }
@@ -177,7 +177,7 @@ func (b *bench) ending(cmd *exec.Cmd) {
 		err := cmd.Wait()
 		var exit *exec.ExitError
 		if errors.As(err, &exit) && !exit.Exited() {
-			return nil // it ended by our signal
+			return nil // our signal ended it
 		}
 		return err
 	})

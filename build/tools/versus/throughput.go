@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// warming is how many segments go through everybody before the pass-through is measured: more than fill a cache.
+// warming is how many segments each server delivers before the pass-through is measured: more than fill a cache.
 const warming = 256
 
-// fanOut asks for the same segments again and again: the way of a feed that many watch.
+// fanOut requests the same segments again and again, as many viewers of one feed do.
 func fanOut(ctx context.Context, b *bench) error {
 	first := b.take(files)
 	for _, c := range b.all() {
@@ -32,7 +32,7 @@ func fanOut(ctx context.Context, b *bench) error {
 	return nil
 }
 
-// passThrough asks for each segment once: nothing is in any cache.
+// passThrough requests each segment once, so nothing is cached.
 func passThrough(ctx context.Context, b *bench) error {
 	first := b.take(1)
 	those := []*contender{b.origin, b.buffered, b.plain, b.gridwall}
@@ -41,7 +41,7 @@ func passThrough(ctx context.Context, b *bench) error {
 			return err
 		}
 	}
-	for _, c := range those { // memory that was never used before is dear, and is so once
+	for _, c := range those { // the first use of memory is expensive
 		from := b.take(warming)
 		if _, err := load(ctx, c, warming, func(i int) string { return c.path(from + i) }); err != nil {
 			return err
@@ -59,8 +59,8 @@ func passThrough(ctx context.Context, b *bench) error {
 	return nil
 }
 
-// take returns the first of n segments that no one has asked for; at the playlist's end it begins again, where what was
-// asked for has long left every cache.
+// take returns the first of n segments that were not requested yet. At the end of the playlist it starts again, with segments
+// that have long left every cache.
 func (b *bench) take(n int) int {
 	if b.next+n > listed {
 		b.next = 0

@@ -19,7 +19,7 @@ const (
 	defaultViewing = 60 * time.Second
 	// feeds are watched by all viewers together.
 	feeds = 4
-	// Each feed has segments of so long at so many bit/s.
+	// The length and bit rate of the feeds' segments.
 	pace    = 4 * time.Second
 	bitrate = 1e6
 	// window is how many segments a playlist lists.
@@ -69,7 +69,7 @@ func newest(feed int) int64 {
 	return (time.Now().UnixMilli()-int64(feed)*1000)/pace.Milliseconds() - 1
 }
 
-// atRealPace lets a thousand viewers watch four feeds as players do.
+// atRealPace has a thousand viewers watch four feeds as players do.
 func atRealPace(ctx context.Context, b *bench) error {
 	origin := &liveOrigin{body: segment(int(bitrate * pace.Seconds() / 8)), hits: map[string]int{}}
 	cdn := httptest.NewServer(origin)
@@ -164,8 +164,8 @@ func (t *tally) played(wait time.Duration, late bool) {
 	}
 }
 
-// watch plays as a player does that begins three segments before the end: it reloads the playlist each half target
-// duration until something is new, and fetches each segment once. One that is not there when it is to be shown is late.
+// watch plays as a player does that starts three segments before the end: it reloads the playlist each half target duration
+// until there is a new segment, and fetches each segment once. A segment that has not arrived when it is due is late.
 func watch(ctx context.Context, address, id string, t *tally) error {
 	c, err := dial(address)
 	if err != nil {

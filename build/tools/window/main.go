@@ -1,8 +1,8 @@
 //go:build linux
 
-// Command window measures the desktop application as its user sees it: how long it takes from the double-click to the
-// moving pictures, and what it takes of the memory after a long evening. build/coldstart and build/soak run it; the
-// desk that it works on is that of the tests, gridwall/internal/testwindow.
+// Command window measures the desktop application as its user sees it: how long it takes from the double-click to moving
+// pictures, and how much memory it uses after a long evening. build/coldstart and build/soak run it, on the desk of the
+// tests, gridwall/internal/testwindow.
 package main
 
 import (
@@ -36,7 +36,7 @@ func main() {
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	err := errors.New("say what to measure: coldstart or soak")
+	err := errors.New("usage: window coldstart|soak")
 	if missing := testwindow.Missing(); len(missing) > 0 {
 		err = fmt.Errorf("%s missing here: run build/setup test", strings.Join(missing, ", "))
 	} else {

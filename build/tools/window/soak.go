@@ -13,19 +13,19 @@ import (
 )
 
 const (
-	// warmUp is how long it plays before its memory is looked at for the first time: decoders and buffers fill.
+	// warmUp is how long it plays before its memory is first measured, while decoders and buffers fill.
 	warmUp = 3 * time.Minute
-	// config bounds the segments that are kept, so that they fill their place while it warms up: the rest of the time
-	// would else be spent on that, and a leak of the same size hidden by it.
+	// config limits the DVR window so that it is full after the warm-up. Otherwise its growth would go on during the
+	// measurement and hide a leak of the same size.
 	config = "[proxy]\ncache = \"16MiB\"\n"
-	// growthLimit is how much of its memory it may have gained at the end, in percent.
+	// growthLimit is how much its memory may have grown at the end, in percent.
 	growthLimit = 10
 	// glance is how often the page notes how its pictures fare, and tell how often that and the memory are told.
 	glance = 2 * time.Second
 	tell   = 5 * time.Minute
 )
 
-// soak plays the demo in four tiles of 720p each, and looks at the memory at the start and at the end.
+// soak plays the demo in four tiles of 720p each, and compares the memory at the start and at the end.
 func soak(program string, long time.Duration, shot string) error {
 	// Large enough that each of the four tiles takes the 720p variant.
 	d, err := testwindow.NewDesk(testwindow.DeskOptions{Width: 1800, Height: 1080, Panel: true})
@@ -66,7 +66,7 @@ func soak(program string, long time.Duration, shot string) error {
 	if err := seen(); err != nil {
 		return err
 	}
-	clear(tiles) // what counts begins now
+	clear(tiles) // the measurement starts now
 	start, err := report("start", g)
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func soak(program string, long time.Duration, shot string) error {
 	return errors.Join(bad, end(d, g))
 }
 
-// fourLarge lets the wall show four tiles of one size, and waits until each shows 720p.
+// fourLarge makes the wall show four tiles of one size, and waits until each shows 720p.
 func fourLarge(d *testwindow.Desk, g *testwindow.Gridwall) (*testwindow.Page, error) {
 	p, err := g.Page()
 	if err != nil {
@@ -106,7 +106,7 @@ func fourLarge(d *testwindow.Desk, g *testwindow.Gridwall) (*testwindow.Page, er
 	if err := d.Fill(testwindow.Title); err != nil {
 		return nil, err
 	}
-	// The list of feeds gives its room to the pictures.
+	// Hide the list of feeds to make room for the pictures.
 	for _, button := range []string{"Layout 2x2", "List of feeds"} {
 		if err := p.Eval(fmt.Sprintf(`document.querySelector('[aria-label=%q]').click()`, button), nil); err != nil {
 			return nil, err
@@ -118,7 +118,7 @@ func fourLarge(d *testwindow.Desk, g *testwindow.Gridwall) (*testwindow.Page, er
 	})
 }
 
-// judge tells how the tiles have played.
+// judge reports how the tiles have played.
 func judge(g *testwindow.Gridwall, tiles testwindow.Tallies, long time.Duration) (bad error) {
 	p, err := g.Page()
 	if err != nil {
