@@ -22,7 +22,7 @@ func TestThePlayersSeeWhatAViewerWouldSee(t *testing.T) {
 		fault func(r *report) bool
 	}{
 		"nothing, where nothing is wrong": {func(*cdn) {}, nil},
-		"a token that dies": {
+		"a token that expires": {
 			func(c *cdn) { c.permit = c.byToken },
 			// The token may have expired before the player started; then there is no packet at all.
 			func(r *report) bool {

@@ -93,8 +93,8 @@ func readFeed(dir, list string) (*media, error) {
 	return m, nil
 }
 
-// find returns the index of the packet; -1 where it is none of the feed's. Several frames of sound share one timestamp
-// in the file, and those of the others are rounded from there: where a player begins moves them by a tick.
+// find returns the index of the packet, or -1 if the feed does not have it. Several audio frames share one timestamp in the
+// file, from which the others' are rounded, so they shift by a tick depending on where a player begins.
 func (m *media) find(p packet) int {
 	const rounding = time.Millisecond
 	all := m.streams[p.stream]

@@ -158,7 +158,7 @@ func signer(t testing.TB, sign func(ends int64) string) *httptest.Server {
 }
 
 // Links that live ten seconds, told apart by query and by path; refresh.interval is an hour, so only reading the
-// expiry and healing keep them alive.
+// expiry and renewing on refusals keep them valid.
 func TestNginxSecureLinksKeepPlaying(t *testing.T) {
 	t.Parallel()
 	c := newLinkCDN(t)

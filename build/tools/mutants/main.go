@@ -58,7 +58,7 @@ type outcome struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	only := flag.Bool("check", false, "run nothing; check that every text to be replaced still stands in its file once")
+	only := flag.Bool("check", false, "run nothing; check that every text to be replaced still occurs in its file exactly once")
 	// Tests that play in real time mostly wait.
 	atOnce := flag.Int("parallel", 6, "how many tests run at the same time")
 	flag.Parse()
@@ -315,7 +315,7 @@ func complaint(out string) string {
 
 // failures are words in the failure messages of the tests.
 var failures = []string{
-	"says:", "a player was answered", "nothing came for", "a viewer would have", "is none of", "goes from packet", "was fetched",
+	"says:", "a player was answered", "nothing came for", "a viewer would have", "is none of", "is not a packet of", "goes from packet", "was fetched",
 	"not within", "were played", "has gaps", "requests under", "the numbers were", "is not the key", "was asked only", "does not decrypt",
 	"had a discontinuity", "times as long", " take ", "is passed on as",
 }

@@ -46,7 +46,7 @@ func firstByte(ctx context.Context, b *bench) error {
 			typical[c] = append(typical[c], share(waits, 0.5)-share(direct, 0.5))
 			worst[c] = append(worst[c], share(waits, 0.99)-share(direct, 0.99))
 		}
-		slices.Reverse(those[1:]) // no one is always next to the origin
+		slices.Reverse(those[1:]) // so that none is always next to the origin
 	}
 	fmt.Printf("First byte of a segment in no cache, at %.0f segments a second (%.2f GB/s, half of where Gridwall saturates); median of %d rounds in turn.\n\n",
 		perSecond, m.speed()/2, b.rounds)

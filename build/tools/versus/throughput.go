@@ -99,7 +99,7 @@ func (b *bench) rounds1(ctx context.Context, those []*contender, path func(*cont
 	rounds := map[*contender][]measured{}
 	for i := range b.rounds {
 		for k := range those {
-			c := those[(k+i)%len(those)] // no one is always first
+			c := those[(k+i)%len(those)] // so that none is always first
 			m, err := load(ctx, c, b.requests, path(c))
 			if err != nil {
 				return nil, err

@@ -20,7 +20,7 @@ const (
 	config = "[proxy]\ncache = \"16MiB\"\n"
 	// growthLimit is how much its memory may have grown at the end, in percent.
 	growthLimit = 10
-	// glance is how often the page notes how its pictures fare, and tell how often that and the memory are told.
+	// glance is how often the page records its pictures, and tell how often these records and the memory are printed.
 	glance = 2 * time.Second
 	tell   = 5 * time.Minute
 )
