@@ -6,7 +6,7 @@ import "context"
 
 // shellCommands are the commands that depend on the build. This is the headless one: a bare gridwall serves.
 type shellCommands struct {
-	Serve serveCommand `cmd:"" default:"withargs" help:"Serve over HTTP: playback, the interface for scripts, and a plain page. A bare gridwall does the same."`
+	Serve serveCommand `cmd:"" default:"withargs" help:"Serve over HTTP: playback, the HTTP API, and the same pages as in the window. A bare gridwall does the same."`
 }
 
 // checkWindow reports that this build has no window.

@@ -19,7 +19,7 @@ import (
 // shellCommands are the commands that depend on the build. This is the one with a window: a bare gridwall shows it.
 type shellCommands struct {
 	Window windowCommand `cmd:"" default:"withargs" help:"Show the window. A bare gridwall does the same."`
-	Serve  serveCommand  `cmd:"" help:"Serve over HTTP, without a window: playback, the interface for scripts, and the page."`
+	Serve  serveCommand  `cmd:"" help:"Serve over HTTP, without a window: playback, the HTTP API, and the same pages as in the window."`
 }
 
 type windowCommand struct {
