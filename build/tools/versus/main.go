@@ -1,7 +1,7 @@
 // Command versus measures Gridwall against the alternatives of a server engineer: nginx with proxy_cache, nginx that buffers
 // without a cache, and Go's own reverse proxy, all in front of the same origin, in one run.
 //
-//	build/speed                       everything, as the README's table was made (about ten minutes)
+//	build/speed                       everything, as for the tables in docs/performance.md (about ten minutes)
 //	build/speed -only fanout,cold     some of it: fanout, cold, first, viewers, latency
 //	build/speed -rounds 3             fewer rounds than seven
 //
