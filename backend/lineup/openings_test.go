@@ -72,7 +72,7 @@ func TestAnOpeningIsOfOneSessionAndKeptOverARestart(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, p.Opens)
 	assert.Equal(t, "Race", p.Session.Name)
-	assert.Equal(t, 1, r.changes)
+	assert.EqualValues(t, 1, r.changes.Load())
 	r.restart()
 	assert.True(t, r.opensAt("Race"))
 	assert.False(t, r.opensAt("Parade"))

@@ -292,7 +292,7 @@ func TestChecksOfOneSessionAreJoined(t *testing.T) {
 		}
 		assert.Equal(t, 10*time.Second, time.Since(began))
 		assert.Equal(t, []string{"tv"}, r.ran, "the source was run once for all")
-		assert.Equal(t, 1, r.changes, "clients were notified once")
+		assert.EqualValues(t, 1, r.changes.Load(), "clients were notified once")
 
 		go func() { results <- r.checkNow() }()
 		synctest.Wait()

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,7 +26,7 @@ type rig struct {
 	*Lineup
 	t       *testing.T
 	log     bytes.Buffer
-	changes int
+	changes atomic.Int64
 
 	mu      sync.Mutex
 	events  []season.Event
@@ -110,7 +111,7 @@ func (r *rig) restart(fixed ...rules.Rule) {
 	r.t.Helper()
 	l, err := New(Options{
 		Calendar: r, Streams: r, Sources: r, Settings: r, Documents: &r.docs, FixedRules: fixed,
-		OnChange: func() { r.changes++ }, Log: slog.New(slog.NewTextHandler(&r.log, nil)),
+		OnChange: func() { r.changes.Add(1) }, Log: slog.New(slog.NewTextHandler(&r.log, nil)),
 	})
 	require.NoError(r.t, err)
 	r.Lineup = l

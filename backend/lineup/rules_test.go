@@ -21,7 +21,7 @@ func TestRulesAreKeptOverARestartBehindThoseOfConfig(t *testing.T) {
 	r.setRules(forged, mine, Rule{Layout: "2x2"})
 	want := []Rule{{Name: "Config's", Sources: []string{}, Titles: []string{"a"}, Fixed: true}, mine, {Sources: []string{}, Titles: []string{}, Layout: "2x2"}}
 	assert.Equal(t, want, r.Rules())
-	assert.Equal(t, 1, r.changes)
+	assert.EqualValues(t, 1, r.changes.Load())
 	r.restart(fixed)
 	assert.Equal(t, want, r.Rules(), "every field of them")
 	require.NoError(t, r.SetRules(r.Rules()), "a client can send back what it got")
@@ -47,12 +47,12 @@ func TestRulesThatAreInvalidOrCannotBeSavedChangeNothing(t *testing.T) {
 	assert.ErrorIs(t, r.SetRules(many), stream.ErrInvalid)
 	assert.NoError(t, r.SetRules(append([]Rule{{Fixed: true}}, many[1:]...)), "a fixed one does not count")
 	r.setRules(Rule{Titles: []string{"a"}})
-	before := r.changes
+	before := r.changes.Load()
 
 	r.docs.saveErr = errDisk
 	assert.ErrorIs(t, r.SetRules(nil), errDisk)
 	assert.Equal(t, []string{"A"}, r.titles("", ""), "the old ones decide")
-	assert.Equal(t, before, r.changes)
+	assert.Equal(t, before, r.changes.Load())
 }
 
 func TestSavedRulesThatNoLongerHoldAreDropped(t *testing.T) {
