@@ -22,7 +22,7 @@ function writeCalendar(gridwall: Gridwall, file: string, name: string, days: num
 }
 
 test('a calendar is tested, saved, coloured, ordered and removed', async ({ page, gridwall }) => {
-  test.slow() // it goes through the whole of the calendars' life
+  test.slow() // it does everything that can be done with a calendar
   writeCalendar(gridwall, 'club.ics', 'Lakes', 3)
   const chosen = writeCalendar(gridwall, 'hills.ics', 'Hills', 5)
   await page.goto('/#/settings')
@@ -32,16 +32,16 @@ test('a calendar is tested, saved, coloured, ordered and removed', async ({ page
   await dialog.getByRole('combobox', { name: 'Kind' }).selectOption('ics')
 
   await dialog.getByRole('textbox', { name: 'Link or path' }).fill('nowhere.ics')
-  await dialog.getByRole('button', { name: 'Try it' }).click()
-  await expect(dialog.getByRole('region', { name: 'What it brings' })).toContainText('there is no such file')
+  await dialog.getByRole('button', { name: 'Preview' }).click()
+  await expect(dialog.getByRole('region', { name: 'Preview' })).toContainText('there is no such file')
 
   await dialog.getByRole('textbox', { name: 'Link or path' }).fill('club.ics')
   await dialog.getByRole('textbox', { name: 'Series' }).fill('club')
-  await dialog.getByRole('button', { name: 'Try it' }).click()
-  await expect(dialog.getByRole('region', { name: 'What it brings' })).toContainText('Lakes')
+  await dialog.getByRole('button', { name: 'Preview' }).click()
+  await expect(dialog.getByRole('region', { name: 'Preview' })).toContainText('Lakes')
   await dialog.getByRole('textbox', { name: 'Name' }).fill('My club')
   await dialog.getByRole('combobox', { name: 'Colour' }).selectOption('teal')
-  await dialog.getByRole('button', { name: 'Keep', exact: true }).click()
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(dialog).toBeHidden()
   await expect(list.getByRole('listitem', { name: 'My club' })).toContainText('1 event')
 
@@ -49,8 +49,8 @@ test('a calendar is tested, saved, coloured, ordered and removed', async ({ page
   await page.getByRole('button', { name: 'Add a calendar' }).click()
   await dialog.getByRole('combobox', { name: 'Kind' }).selectOption('ics')
   await dialog.locator('input[type=file]').setInputFiles(chosen)
-  await expect(dialog.getByRole('region', { name: 'What it brings' })).toContainText('Hills')
-  await dialog.getByRole('button', { name: 'Keep', exact: true }).click()
+  await expect(dialog.getByRole('region', { name: 'Preview' })).toContainText('Hills')
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(list.getByRole('listitem')).toHaveCount(2)
   await list.getByRole('button', { name: 'Move hills up' }).click()
   await expect(list.getByRole('listitem').first()).toContainText('hills')
@@ -83,7 +83,7 @@ test('a hidden series stays hidden, and the exported calendar follows', async ({
   await expect(page.getByRole('article')).toHaveCount(1)
 
   await page.getByRole('button', { name: 'Subscribe' }).click()
-  const address = await page.getByRole('textbox', { name: 'Address of the calendar' }).inputValue()
+  const address = await page.getByRole('textbox', { name: 'Calendar address' }).inputValue()
   expect(address).toBe(`${gridwall.url}/api/v1/schedule.ics?series=club`)
   const feed = await (await fetch(address)).text()
   expect(feed.match(/BEGIN:VEVENT/g)).toHaveLength(1)
@@ -106,6 +106,6 @@ test('overrides.toml is applied, and a mistake in it is shown with its line', as
   await expect(page.getByText('overrides.toml:3: status is "off"')).toBeVisible()
   await expect(race).not.toContainText('cancelled')
   await page.goto('/#/settings')
-  await expect(page.getByText('Set in config.toml, and to be changed there alone.')).toBeVisible()
+  await expect(page.getByText('These calendars are set in config.toml.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Add a calendar' })).toHaveCount(0)
 })

@@ -143,9 +143,9 @@ test('the wall obeys its keys', async ({ page }) => {
   await expect.poll(async () => (await pictures(page)).length, { message: 'X closes' }).toBe(FEEDS.length - 1)
 
   await page.keyboard.press('?')
-  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
   await page.keyboard.press('Escape')
-  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeHidden()
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeHidden()
   await playing(page, FEEDS.length - 1)
 })
 

@@ -27,9 +27,9 @@ test('every event of the calendar is an article, past ones collapsed', async ({ 
   await expect(articles).toHaveCount(events.length - over.length)
   for (const e of events.filter((e) => !over.includes(e)))
     await expect(page.getByRole('article', { name: e.name, exact: true })).toBeVisible()
-  await page.getByRole('button', { name: /events? over/ }).click()
+  await page.getByRole('button', { name: /past events?/ }).click()
   await expect(articles).toHaveCount(events.length)
-  await page.getByRole('button', { name: /events? over/ }).click()
+  await page.getByRole('button', { name: /past events?/ }).click()
   await expect(articles).toHaveCount(events.length - over.length)
 })
 
@@ -37,7 +37,7 @@ test('times are local, or the track’s after a click; the choice is saved', asy
   const { events } = await gridwall.get<Calendar>('/api/v1/schedule')
   const event = events.find((e) => e.sessions.every((s) => s.status === 'upcoming' && s.start))
   const session = event?.sessions[0]
-  if (!event || !session?.start) throw new Error('the demo has no event to come')
+  if (!event || !session?.start) throw new Error('the demo has no upcoming event')
   const berlin = new Date(session.start).toLocaleTimeString('en-GB', {
     timeZone: 'Europe/Berlin',
     hour: '2-digit',

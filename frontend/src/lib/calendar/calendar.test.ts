@@ -84,7 +84,7 @@ describe('the live and next sessions', () => {
 })
 
 describe('an event', () => {
-  it('has ended when none of its sessions is to come', () => {
+  it('is past when all its sessions are', () => {
     expect(isOver(qatar, live)).toBe(false)
     expect(isOver(qatar, at('2026-11-29T17:00:00Z'))).toBe(true)
   })
@@ -176,24 +176,24 @@ describe('words', () => {
   })
   it('count playing feeds, and do not call an offline one ready', () => {
     const words = (...live: (boolean | null)[]) => feedWords(live.map((is_live) => ({ is_live })))
-    expect(words()).toEqual({ text: 'no feed found yet', ready: 0 })
+    expect(words()).toEqual({ text: 'no feeds found yet', ready: 0 })
     expect(words(true).text).toBe('1 feed ready')
     expect(words(true, true, false)).toEqual({ text: '2 of 3 feeds ready', ready: 2 })
     expect(words(null, false)).toEqual({ text: '2 feeds, not checked yet', ready: 0 })
-    expect(words(false, false)).toEqual({ text: '2 feeds, none of them plays now', ready: 0 })
+    expect(words(false, false)).toEqual({ text: '2 feeds, none playing', ready: 0 })
   })
 })
 
-describe('what is wrong with a calendar', () => {
-  it('is shown in plain words for each calendar', () => {
+describe('a calendar error', () => {
+  it('is shown in plain words, by calendar', () => {
     const text =
       'jolpica: https://api.jolpi.ca/ergast/f1/current/races.json?…: dial tcp: lookup api.jolpi.ca: no such host; ' +
       'ics-127-0-0-1-0e20c76e: http://127.0.0.1:1/x.ics: dial tcp 127.0.0.1:1: connect: connection refused; ' +
       'f1calendar-motogp: https://raw.example/404/2026.json: the answer is 503; try later'
     expect(problems(text).map((p) => [p.calendar, p.plain])).toEqual([
-      ['Jolpica', 'api.jolpi.ca is not found. Is this machine online?'],
-      ['The calendar file', '127.0.0.1:1 takes no connections now.'],
-      ['f1calendar motogp', 'raw.example has trouble of its own.'],
+      ['Jolpica', 'api.jolpi.ca was not found. Is this machine online?'],
+      ['The calendar file', '127.0.0.1:1 refused the connection.'],
+      ['f1calendar motogp', 'raw.example reports a server error.'],
     ])
   })
   it('is shown unchanged if there is no wording for it', () => {

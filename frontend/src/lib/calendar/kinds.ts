@@ -21,9 +21,9 @@ export function calendarTitle(c: CalendarSetting): string {
 
 /** Its origin: Jolpica, f1calendar, a host or a file. The rest of an address may be secret. */
 export function calendarPlace(c: CalendarSetting): string {
-  if (c.copy) return 'a copy of a file'
+  if (c.copy) return 'copied file'
   if (c.path) return c.path
-  const own = { jolpica: 'Jolpica', f1calendar: 'f1calendar', ics: '', demo: 'made up' }[c.kind]
+  const own = { jolpica: 'Jolpica', f1calendar: 'f1calendar', ics: '', demo: 'built in' }[c.kind]
   if (!c.url) return own
   const host = /^\w+:\/\/(?:[^/@]*@)?([^/?#]+)/.exec(c.url)?.[1] ?? ''
   return own === '' ? host : `${own} at ${host}`

@@ -38,7 +38,7 @@ describe('a session whose date is in doubt', () => {
   const doubtful = session('race', '2026-05-03T13:00:00Z', { name: 'Race', in_doubt: true })
   const qualifying = session('qualifying', '2026-06-06T14:00:00Z', { name: 'Qualifying' })
   const monaco = event('f1-2026-monaco-grand-prix', [doubtful, qualifying])
-  it('is shown so, and is neither live nor next', () => {
+  it('says so, and is neither live nor next', () => {
     const start = at('2026-05-03T13:00:00Z')
     expect(sessionNotes(doubtful, 'UTC', start)).toEqual(['date in doubt'])
     expect(statusAt(doubtful, start)).toBe('upcoming')
@@ -84,13 +84,13 @@ describe('a whole season with sprints', () => {
 describe('a session that is not as planned', () => {
   const race = session('race', '2026-11-29T16:00:00Z', { status: 'live', over_time: true })
   const end = at('2026-11-29T17:00:00Z')
-  it('stays live as long as its feeds play', () => {
+  it('stays live while its feeds play', () => {
     expect([end - 1, end, end + 3_600_000].map((t) => [statusAt(race, t), isOverTime(race, t)])).toEqual([
       ['live', false],
       ['live', true],
       ['live', true],
     ])
-    expect(sessionNotes(race, 'UTC', end)).toEqual(['over time'])
+    expect(sessionNotes(race, 'UTC', end)).toEqual(['overrunning'])
     expect(isOver(event('a', [race]), end)).toBe(false)
     expect(statusAt({ ...race, status: 'past', over_time: false }, end)).toBe('past')
   })

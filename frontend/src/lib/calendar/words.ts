@@ -88,12 +88,12 @@ export function sessionWord(s: Session, zone: string, now: number): string {
   }
 }
 
-/** Sun 8 Mar of 2026-03-08. */
+/** "Sun 8 Mar" for 2026-03-08. */
 const dayWord = (day: string, now: number): string => date(Date.parse(`${day}T12:00:00Z`), 'UTC', now)
 
-/** Further notes on a session: time to be announced, over time, moved from Sat 14:00, overridden. */
+/** Further notes on a session: time to be announced, overrunning, moved from Sat 14:00, overridden. */
 export function sessionNotes(s: Session, zone: string, now: number): string[] {
-  const notes = isOverTime(s, now) ? ['over time'] : []
+  const notes = isOverTime(s, now) ? ['overrunning'] : []
   if (s.date && s.status === 'upcoming') notes.push('time to be announced')
   if (s.moved_from) notes.push(`moved from ${earlier(Date.parse(s.moved_from), startOf(s), zone, now)}`)
   if (s.in_doubt) notes.push('date in doubt')
@@ -118,21 +118,21 @@ export function calendarWords(series: readonly string[]): string {
   return names.length === 0 ? `${last} calendar` : `${names.join(', ')} and ${last} calendars`
 }
 
-/** Season 2026; Seasons 2026 and 2027; Season if the calendar does not say. */
+/** Season 2026; Seasons 2026–2027; Season if the calendar names none. */
 export function seasonWords(seasons: readonly string[]): string {
-  const told = [...new Set(seasons)].filter((s) => s !== '').sort()
-  if (told.length > 1) return `Seasons ${told[0]}–${told.at(-1)}`
-  return told[0] === undefined ? 'Season' : `Season ${told[0]}`
+  const named = [...new Set(seasons)].filter((s) => s !== '').sort()
+  if (named.length > 1) return `Seasons ${named[0]}–${named.at(-1)}`
+  return named[0] === undefined ? 'Season' : `Season ${named[0]}`
 }
 
-/** How many of a session's feeds play, and how serious that is. */
+/** How many of a session's feeds play: as text, and as a number. */
 export function feedWords(streams: readonly Pick<Stream, 'is_live'>[]): { text: string; ready: number } {
   const n = streams.length
   const ready = streams.filter((s) => s.is_live === true).length
   const feeds = (m: number) => `${m} ${m === 1 ? 'feed' : 'feeds'}`
-  if (n === 0) return { text: 'no feed found yet', ready }
+  if (n === 0) return { text: 'no feeds found yet', ready }
   if (ready === n) return { text: `${feeds(n)} ready`, ready }
   if (ready > 0) return { text: `${ready} of ${feeds(n)} ready`, ready }
   const unchecked = streams.some((s) => s.is_live === null)
-  return { text: `${feeds(n)}, ${unchecked ? 'not checked yet' : 'none of them plays now'}`, ready }
+  return { text: `${feeds(n)}, ${unchecked ? 'not checked yet' : 'none playing'}`, ready }
 }

@@ -104,7 +104,7 @@ export class Draft {
     this.name = from.name ?? ''
     this.color = from.color ?? ''
     this.#copy = from.copy ?? ''
-    this.file = from.copy ? 'the copy that is kept' : ''
+    this.file = from.copy ? 'the chosen file' : ''
     this.#tried = this.#source
   }
 
@@ -156,7 +156,8 @@ export class Draft {
   /** Reads a file and tests it. */
   async choose(file: File): Promise<void> {
     if (file.size > MAX_FILE) {
-      this.#error = 'The file is larger than 0.9 MB. Write its path instead: then it is read where it lies.'
+      this.#error =
+        'The file is larger than 0.9 MB. Enter its path instead, and Gridwall reads it from there.'
       return
     }
     this.#text = await file.text()

@@ -81,7 +81,7 @@ describe('a draft', () => {
     expect(tryCalendar).toHaveBeenCalledWith({ kind: 'ics', text: 'BEGIN:VCALENDAR', name: 'club' })
     expect(draft.tried).toBe(true)
     await draft.choose(new File([new Uint8Array(MAX_FILE + 1)], 'large.ics'))
-    expect(draft.error).toContain('Write its path instead')
+    expect(draft.error).toContain('Enter its path instead')
     draft.forgetFile()
     expect(draft.ready).toBe(false)
   })

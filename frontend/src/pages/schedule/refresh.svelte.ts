@@ -22,8 +22,8 @@ export class Refresh {
       this.#app.schedule.set(fresh)
       const n = fresh.events.length
       if (fresh.error === null) {
-        this.#app.notices.show('done', `The calendar was read: ${n} ${n === 1 ? 'event' : 'events'}.`)
-      } else this.#app.notices.show('warning', 'The calendar was not read in full. The page says why.')
+        this.#app.notices.show('done', `Calendar updated: ${n} ${n === 1 ? 'event' : 'events'}.`)
+      } else this.#app.notices.show('warning', 'The calendar could not be updated completely.')
     })
     this.#running = false
   }

@@ -74,17 +74,17 @@ const PLAYBACK: Field[] = [
   ),
   field(
     'proxy.cache',
-    'Segments kept in memory',
-    'So that two tiles of one feed, or a step back, do not download anything twice.',
+    'Memory cache',
+    'Keeps segments, so that two tiles of one feed, or a short step back, download nothing twice.',
     '256MiB',
     size('64MiB 128MiB 256MiB 512MiB 1GiB 2GiB', '256MiB or 1GiB'),
   ),
   field(
     'proxy.rewind',
     'Rewind buffer',
-    'How much of what was played is kept on disk, so that feeds with a short window can be rewound.',
+    'How much played video is kept on disk, to rewind feeds that only list their newest seconds.',
     '0s',
-    duration('0s 10m 30m 1h 2h 4h', '30m or 2h', 'Not at all'),
+    duration('0s 10m 30m 1h 2h 4h', '30m or 2h', 'Off'),
   ),
   field(
     'proxy.rewind_size',
@@ -95,8 +95,8 @@ const PLAYBACK: Field[] = [
   ),
   field(
     'ui.fit_quality',
-    'Quality by the size of the tile',
-    'A small tile does not load a larger variant than it can show. A quality that you choose in a tile stays.',
+    'Match quality to tile size',
+    'Small tiles load a lower quality. A quality that you choose in a tile is kept.',
     'on',
     ON_OFF,
   ),
@@ -106,7 +106,7 @@ const PLAYBACK: Field[] = [
     'How the tiles are arranged until you choose another layout.',
     'auto',
     choice([
-      ['auto', 'Whatever fits best'],
+      ['auto', 'Automatic'],
       ['1', 'One'],
       ['2', 'Two'],
       ['1+2', 'One large, two small'],
@@ -163,9 +163,9 @@ const NOTIFICATIONS: Field[] = [
   field(
     'notify.before',
     'Before a session',
-    'How long before its start you are notified.',
+    'How long before the start you are notified.',
     '15m',
-    duration('0s 5m 10m 15m 30m 1h', '15m or 1h30m', 'Only at its start'),
+    duration('0s 5m 10m 15m 30m 1h', '15m or 1h30m', 'Only at the start'),
   ),
 ]
 
@@ -175,7 +175,7 @@ const BEFOREHAND: Field[] = [
   field(
     'notify.preflight',
     'Check the feeds before a session',
-    'Runs its sources, probes its feeds and compares codecs; a notice says whether they are ready, or what is wrong.',
+    'Runs the sources, tests the feeds and compares codecs. A notification says whether they are ready, or what is wrong.',
     '30m, 10m',
     choice(
       PREFLIGHTS.map((v) => [
@@ -186,13 +186,13 @@ const BEFOREHAND: Field[] = [
   ),
   field(
     'ui.open_at_start',
-    'Open the grid at a session’s start',
-    'Automatically, with the session’s feeds. You can change this for a single session on the Schedule page.',
+    'Open the wall when a session starts',
+    'With the session’s feeds. You can change this for a single session on the Schedule page.',
     'off',
     choice([
       ['off', 'No'],
       ['rules', 'Sessions with a rule'],
-      ['all', 'All that have feeds'],
+      ['all', 'All sessions with feeds'],
     ]),
   ),
 ]
@@ -201,7 +201,7 @@ const WINDOW: Field[] = [
   field(
     'ui.theme',
     'Theme',
-    'Tiles are black in both.',
+    'Tiles are black in both themes.',
     'system',
     choice(
       [
@@ -245,7 +245,7 @@ export const groups = (inWindow: boolean): Group[] =>
     { name: 'Playback', fields: PLAYBACK },
     { name: 'Sources', fields: SOURCES },
     { name: 'Notifications', fields: [...NOTIFICATIONS, ...BEFOREHAND] },
-    { name: inWindow ? 'Window' : 'Look', fields: WINDOW },
+    { name: inWindow ? 'Window' : 'Appearance', fields: WINDOW },
   ].map((g) => ({ ...g, fields: g.fields.filter((f) => inWindow || !f.windowOnly) }))
 
 /** Whether two values of a setting mean the same: 60s and 1m, 1GiB and 1.0GiB. */
@@ -262,7 +262,7 @@ export function choices(f: Amount, value: string): Option[] {
   return [...f.presets, { value, label: f.kind === 'size' ? sizeWords(value) : durationWords(value) }]
 }
 
-/** The default as text: 4 minutes, Whatever fits best, on. */
+/** The default as text: 4 minutes, Automatic, on. */
 export function standardWords(f: Field): string {
   if (f.kind === 'switch') return f.standard
   const list = 'presets' in f ? f.presets : f.options

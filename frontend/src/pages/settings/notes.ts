@@ -13,16 +13,17 @@ const NAMES: Record<string, string> = { mpv: 'mpv', vlc: 'VLC' }
 /** A note on a setting that depends on this machine. */
 export function note(key: string, value: string, { inWindow, about, shell }: Known): string {
   if (key === 'ui.close_to_tray' && shell && !shell.tray)
-    return 'There is no tray on this desktop now, so closing the window quits Gridwall.'
+    return 'This desktop has no tray, so closing the window quits Gridwall.'
   if (key === 'ui.start_at_login' && shell && !shell.tray)
-    return 'There is no tray on this desktop now, so the window will show at login.'
+    return 'This desktop has no tray, so the window opens at login.'
   if (key !== 'ui.player') return ''
-  if (!inWindow) return 'The window starts it; a browser copies the feed’s address instead.'
+  if (!inWindow)
+    return 'Only the Gridwall window can start a player. A browser copies the feed’s address instead.'
   if (!about || about.players.includes(value)) return ''
   const other = about.players.find((p) => p !== value)
   const name = NAMES[value] ?? value
   return other === undefined
-    ? `${name} is not installed, and no other player that Gridwall knows is.`
+    ? `${name} is not installed, and no other supported player is.`
     : `${name} is not installed; ${NAMES[other] ?? other} is.`
 }
 

@@ -8,12 +8,12 @@ export function renewal(active: readonly Active[]): { tone: Tone; text: string }
   const n = active.length - failed.length
   const feeds = `${n} ${n === 1 ? 'feed' : 'feeds'}`
   const [first] = failed
-  if (!first) return { tone: 'done', text: n === 0 ? 'No feed is being watched.' : `Renewed ${feeds}.` }
+  if (!first) return { tone: 'done', text: n === 0 ? 'No feeds are being watched.' : `Renewed ${feeds}.` }
   const rest = failed.length > 1 ? ` and ${failed.length - 1} more` : ''
-  const began = n === 0 ? '' : `Renewed ${feeds}. `
+  const renewed = n === 0 ? '' : `Renewed ${feeds}. `
   return {
     tone: 'warning',
-    text: `${began}Not renewed: ${first.title}${rest}. ${sentence(renewalWords(first.last_error))}.`,
+    text: `${renewed}Not renewed: ${first.title}${rest}. ${sentence(renewalWords(first.last_error))}.`,
   }
 }
 

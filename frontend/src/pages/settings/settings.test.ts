@@ -39,7 +39,7 @@ describe('the fields', () => {
     ])
     const browser = all(false).map((f) => f.key)
     expect(keys.filter((k) => !browser.includes(k))).toEqual(['ui.close_to_tray', 'ui.start_at_login'])
-    expect(groups(false).map((g) => g.name)).toEqual(['Playback', 'Sources', 'Notifications', 'Look'])
+    expect(groups(false).map((g) => g.name)).toEqual(['Playback', 'Sources', 'Notifications', 'Appearance'])
   })
 
   it('have a default that can be chosen, and show it', () => {
@@ -50,7 +50,7 @@ describe('the fields', () => {
     }
     expect(
       ['refresh.interval', 'proxy.cache', 'ui.layout', 'ui.notify'].map((k) => standardWords(field(k))),
-    ).toEqual(['4 minutes', '256 MiB', 'Whatever fits best', 'on'])
+    ).toEqual(['4 minutes', '256 MiB', 'Automatic', 'on'])
   })
 
   it('compare values by meaning: the server writes 60s as 1m and 1GiB as 1.0GiB', () => {
@@ -66,7 +66,7 @@ describe('the fields', () => {
     expect(choices(f, '1m30s').at(-1)).toEqual({ value: '1m30s', label: '1 minute 30 seconds' })
     expect(choices(f, '240s')).toEqual(f.presets)
     expect(choices(f, '')).toEqual(f.presets)
-    expect(choices(field<Amount>('notify.before'), '0s')[0]?.label).toBe('Only at its start')
+    expect(choices(field<Amount>('notify.before'), '0s')[0]?.label).toBe('Only at the start')
   })
 })
 
@@ -149,7 +149,7 @@ describe('notes', () => {
 describe('a renewal', () => {
   const active = (title: string, last_error = '') => ({ title, last_error }) as Active
   it('reports successes and failures', () => {
-    expect(renewal([])).toEqual({ tone: 'done', text: 'No feed is being watched.' })
+    expect(renewal([])).toEqual({ tone: 'done', text: 'No feeds are being watched.' })
     expect(renewal([active('a'), active('b')])).toEqual({ tone: 'done', text: 'Renewed 2 feeds.' })
     expect(renewal([active('a'), active('Timing', 'Extraction failed: 503'), active('c', 'x')])).toEqual({
       tone: 'warning',
