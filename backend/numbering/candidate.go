@@ -7,12 +7,12 @@ import (
 	"gridwall/backend/hls"
 )
 
-// Candidate is a fetched playlist whose numbers are still to be decided.
+// Candidate is a fetched playlist that has not been numbered yet.
 type Candidate struct {
 	Media *hls.Media
 	// Path returns the token-free path of segment i.
 	Path func(i int) string
-	// SameEdge is true where host and token are those of the known playlist: the same edge answers.
+	// SameEdge is true if host and token are those of the known playlist: the same edge answered.
 	SameEdge bool
 	// At is when it was requested.
 	At time.Time
@@ -24,12 +24,13 @@ func (c Candidate) newer(m Fingerprint) bool {
 	return !pdt.IsZero() && !m.PDT.IsZero() && pdt.Sub(m.PDT) > m.Duration/2
 }
 
-// lagging reports whether it is too early to conclude that the encoder started again.
+// lagging reports whether it is too early to conclude that the encoder restarted.
 func (c Candidate) lagging(m Fingerprint) bool {
 	return c.At.Sub(m.At) < LagTargets*max(c.Media.TargetDuration, m.Duration)
 }
 
-// agrees compares the first, the middle and the newest overlapping segment under a shift.
+// agrees reports whether, under a shift, the first, the middle and the newest overlapping segment (lo to hi) are the same on
+// both sides.
 func (c Candidate) agrees(k Known, shift, lo, hi int64) bool {
 	for _, msn := range [...]int64{lo, lo + (hi-lo)/2, hi} {
 		m := k.Fingerprint(msn)
@@ -39,7 +40,7 @@ func (c Candidate) agrees(k Known, shift, lo, hi int64) bool {
 		if timed && near(seg.PDT, m.PDT, seg.Duration) {
 			continue
 		}
-		// Some servers stamp a segment again with each playlist: on the same edge the name decides then.
+		// Some servers date a segment differently in each playlist: on the same edge the name then decides.
 		if m.Path != "" && m.Path == c.Path(i) && (c.SameEdge || !timed) {
 			continue
 		}
@@ -48,10 +49,10 @@ func (c Candidate) agrees(k Known, shift, lo, hi int64) bool {
 	return true
 }
 
-// near reports whether two program date times mean one segment.
+// near reports whether two program date times belong to the same segment of duration d.
 func near(a, b time.Time, d time.Duration) bool { return a.Sub(b).Abs() <= d/2 }
 
-// byTime finds the shift under which a listed and a known segment have one program date time.
+// byTime finds the shift under which a listed and a known segment have the same program date time.
 func (c Candidate) byTime(k Known, first, last int64) (int64, bool) {
 	segs := c.Media.Segments
 	i := len(segs) - 1
@@ -73,8 +74,8 @@ func (c Candidate) byTime(k Known, first, last int64) (int64, bool) {
 	return 0, false
 }
 
-// byPath finds the shift under which a listed and a known segment have one token-free path that is unique on both
-// sides. It does not decide where both sides have dates that disagree: names can repeat, dates do not.
+// byPath finds the shift under which a listed and a known segment have the same token-free path, which is unique on both
+// sides. It finds none if both sides have dates that disagree: names can repeat, dates do not.
 func (c Candidate) byPath(k Known, first, last int64) (int64, bool) {
 	const compared = 256 // newest segments on each side
 	at := map[string]int64{}
@@ -108,8 +109,8 @@ func (c Candidate) byPath(k Known, first, last int64) (int64, bool) {
 	return shift, found
 }
 
-// plausible reports whether a playlist whose newest segment would have the player's number hi can go on from the newest
-// known one.
+// plausible reports whether a playlist whose newest segment would have the player's number hi can continue the newest known
+// one, judged by program date time or by the clock.
 func (c Candidate) plausible(newest Fingerprint, hi int64) bool {
 	d := c.typical()
 	ahead := float64(hi - newest.MSN)
@@ -120,23 +121,23 @@ func (c Candidate) plausible(newest Fingerprint, hi int64) bool {
 	return c.SameEdge || ahead <= float64(c.At.Sub(newest.At))/float64(d)*1.5+3
 }
 
-// maxAhead bounds the segments that can have come between two playlists: a century of the shortest.
+// maxAhead bounds the segments between two playlists: a century of the shortest.
 const maxAhead = 1 << 32
 
-// extrapolate carries the known numbers on by the time between the playlists.
+// extrapolate returns the shift that continues the known numbers by the time between the playlists.
 func (c Candidate) extrapolate(newest Fingerprint) (int64, bool) {
 	pdt := c.Media.Segments[0].PDT
 	if pdt.IsZero() || newest.PDT.IsZero() || !pdt.After(newest.PDT) {
 		return 0, false
 	}
 	ahead := math.Round(float64(pdt.Sub(newest.PDT)) / float64(c.typical()))
-	if ahead > maxAhead { // the upstream writes both: numbers beyond an int64 must not come of it
+	if ahead > maxAhead { // the upstream controls both dates; the numbers must not exceed an int64
 		return 0, false
 	}
 	return newest.MSN + max(1, int64(ahead)) - c.Media.MSN, true
 }
 
-// typical returns the usual duration of the segments, never 0.
+// typical returns the mean duration of the segments, never 0.
 func (c Candidate) typical() time.Duration {
 	var sum time.Duration
 	for i := range c.Media.Segments {
@@ -148,12 +149,13 @@ func (c Candidate) typical() time.Duration {
 	return max(c.Media.TargetDuration, time.Second)
 }
 
-// Jumps reports whether the playlist's numbers leave out more than can have come since the known playlist was requested.
+// Jumps reports whether the playlist's numbers skip more segments than can have been published since the known playlist was
+// requested.
 func (c Candidate) Jumps(k Known, shift int64) bool {
 	_, last, ok := k.Bounds()
 	if !ok || len(c.Media.Segments) == 0 {
 		return false
 	}
-	left := c.Media.MSN + c.Media.Skipped + shift - last - 1
-	return left > LagTargets+int64(c.At.Sub(k.Fingerprint(last).At)/c.typical())
+	skipped := c.Media.MSN + c.Media.Skipped + shift - last - 1
+	return skipped > LagTargets+int64(c.At.Sub(k.Fingerprint(last).At)/c.typical())
 }

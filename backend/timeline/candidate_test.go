@@ -13,9 +13,8 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// Dates that are centuries apart, with segments of a nanosecond, once made numbers beyond an int64: no player could ask for
-// them.
-func TestDatesThatAreCenturiesApartDoNotOverflowTheNumbers(t *testing.T) {
+// Dates centuries apart, with segments of a nanosecond, once led to numbers beyond an int64, which no player could request.
+func TestDatesCenturiesApartDoNotOverflowSequenceNumbers(t *testing.T) {
 	base := &url.URL{Scheme: "http", Host: "edge.test", Path: "/v.m3u8"}
 	tl := New(weburl.Resolve)
 	for i, year := range []int{1800, 2000, 2200} {

@@ -9,23 +9,23 @@ import (
 )
 
 const (
-	// MaxDecoys is how many fresh tokens in a row are requested while a recording stands instead of a live stream whose
-	// address does not change. After that it is the end.
+	// MaxDecoys is how many fresh tokens in a row are requested while a live stream's unchanged address returns a recording.
+	// After that the stream counts as over.
 	MaxDecoys = 3
 	// comparedSegments is how many of the newest segments on each side are compared.
 	comparedSegments = 256
-	// sameEvent is how far apart program date times of one event may be.
+	// sameEvent is how far apart the program date times of one event may be.
 	sameEvent = 10 * time.Minute
 )
 
-// decoys are recordings that came instead of a live stream.
+// decoys counts the recordings that were returned instead of a live stream.
 type decoys struct {
-	live       string // the stream's URL under which it was last live
-	generation uint64 // under which one was refused last
+	live       string // the stream's URL when it was last live
+	generation uint64 // of the token under which one was last refused
 	count      int    // how many were refused in a row
 }
 
-// Empty reports whether a media playlist neither lists nor announces anything playable.
+// Empty reports whether a media playlist neither lists nor hints at anything playable.
 func Empty(m *hls.Media) bool {
 	return len(m.Segments) == 0 && len(m.Open) == 0 && m.Skipped == 0 &&
 		!slices.ContainsFunc(m.Hints, func(h hls.Hint) bool { return h.Type != hintMap })
@@ -40,26 +40,26 @@ type Request struct {
 	StreamURL  string
 	Generation uint64
 	At         time.Time
-	// EndConfirmed is true if the source no longer lists the stream: what its playlist says under this token is the end.
+	// EndConfirmed is true if the source no longer lists the stream: an end in a playlist under this token is real.
 	EndConfirmed bool
 }
 
-// Ending is what a playlist that has no segments, or an end, means.
+// Ending says how to treat a playlist that has no segments, or an end.
 type Ending int
 
 const (
-	// NoEnding: the playlist is to be taken in by Update.
+	// NoEnding: pass the playlist to Update.
 	NoEnding Ending = iota
-	// Held: the last playlist is shown on.
+	// Held: players continue to see the last playlist.
 	Held
-	// Decoy: a recording came instead of the live stream; a fresh token may bring the stream back. NewDecoy is the first
-	// one under its token.
+	// Decoy: a recording was returned instead of the live stream; a fresh token may bring the stream back. NewDecoy is the
+	// first one under its token.
 	Decoy
 	NewDecoy
 )
 
-// Ending judges a playlist that comes where a live one came before, and has no segments, or an end. Some CDNs answer a
-// dead token with a recording ("your session is over") or with an empty playlist. held is what is shown on.
+// Ending judges a playlist without segments, or with an end, that follows a live one. Some CDNs answer an expired token with
+// a recording ("your session is over") or with an empty playlist. held is the playlist to show if the answer is Held.
 func (t *Timeline) Ending(media *hls.Media, parent *Parent, req Request) (e Ending, held *Snapshot) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -72,7 +72,7 @@ func (t *Timeline) Ending(media *hls.Media, parent *Parent, req Request) (e Endi
 		return NoEnding, nil
 	}
 	if Empty(media) {
-		// Nothing is listed: that takes nothing back of what players have, and with an end it is over.
+		// Nothing is listed: players keep what they have. With an end, the stream is over.
 		held := &Snapshot{Playlist: last.Playlist, At: req.At, Generation: req.Generation, ended: media.End || last.ended, rendered: last.rendered}
 		if held.ended != last.ended {
 			held.rendered = newRendered()
@@ -86,7 +86,7 @@ func (t *Timeline) Ending(media *hls.Media, parent *Parent, req Request) (e Endi
 	d := &t.decoys
 	fresh := last.Generation < req.Generation && d.generation < req.Generation
 	if fresh && d.count > 0 && (req.StreamURL != d.live || d.count >= MaxDecoys) {
-		return NoEnding, nil // a fresh token shows the same: it is the end
+		return NoEnding, nil // a fresh token brings the same: the stream is over
 	}
 	if d.generation != req.Generation {
 		d.generation, d.count = req.Generation, d.count+1
@@ -95,7 +95,7 @@ func (t *Timeline) Ending(media *hls.Media, parent *Parent, req Request) (e Endi
 	return Decoy, nil
 }
 
-// unrelated reports whether a playlist shares nothing with the known one: no segment, no time, no numbers that go on in the
+// unrelated reports whether a playlist shares nothing with the known one: no segment, no time, no continued numbers in the
 // same folder.
 func (t *Timeline) unrelated(media *hls.Media, parent *Parent) bool {
 	first, last, ok := t.table.Bounds()
@@ -123,8 +123,8 @@ func (t *Timeline) unrelated(media *hls.Media, parent *Parent) bool {
 	return true
 }
 
-// IsLive reports whether a rendition shows segments under this generation, or a newer one, so that a playlist of another
-// kind in its place is not the stream's.
+// IsLive reports whether the rendition shows segments under this generation or a newer one. Another kind of playlist at its
+// address is then not the stream's.
 func (t *Timeline) IsLive(generation uint64) bool {
 	s := t.Current()
 	return s != nil && len(s.Media.Segments) > 0 && s.Generation >= generation

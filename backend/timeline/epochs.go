@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// maxEpochs bounds the remembered key epochs (and, apart from them, init section epochs) of a rendition.
+	// maxEpochs bounds the remembered key epochs of a rendition, and likewise its init section epochs.
 	maxEpochs = 64
-	// maxForMap bounds the keys before one segment that are remembered although they govern init sections alone.
+	// maxForMap bounds the remembered keys before one segment that apply only to init sections.
 	maxForMap = 4
 
 	// hintMap and hintPart are types of EXT-X-PRELOAD-HINT (RFC 8216bis 4.4.5.3).
@@ -18,24 +18,24 @@ const (
 	hintPart = "PART"
 )
 
-// Epoch is one key or init section and the player's number of the first segment that it governs (RFC 8216bis 4.4.4.4,
+// Epoch is one key or init section and the player's number of the first segment that it applies to (RFC 8216bis 4.4.4.4,
 // 4.4.4.5). Epochs are persisted: after a restart in mid-rotation the address key-{n} still means the same key.
 type Epoch struct {
 	First    int64  `json:"n"`
 	Format   string `json:"format,omitempty"`   // KEYFORMAT of a key
 	Identity string `json:"identity,omitempty"` // token-free URI, byte range included
-	Rank     int    `json:"place,omitempty"`    // which of the key formats it is, from 1; 0 in the records of older versions
+	Rank     int    `json:"place,omitempty"`    // position among the key formats, from 1; 0 in the records of older versions
 }
 
-// epochs are those of one rendition, ascending by First.
+// epochs are those of one rendition, in ascending order of First.
 type epochs []Epoch
 
-// assign returns the number in the name of a key or an init section that a playlist lists with the segment msn. One that
-// went on governing from an earlier segment keeps its first number, although the playlist has slid on since; known is the
-// newest number of the previous playlist. changed reports whether the epochs must be saved.
+// assign returns the number in the name of a key or an init section that a playlist lists before the segment msn. One that
+// already applied to an earlier segment keeps its first number after that segment has left the playlist. known is the newest
+// number of the previous playlist. changed reports whether the epochs must be saved.
 //
-// distinct says that the resource before it in the same playlist has the same identity but another address: what looks
-// like a token then tells one from the other (/key?k=<32 hex digits>), so they are two.
+// distinct is true if the resource before it in the same playlist has the same identity but another address: the apparent
+// token then distinguishes them (/key?k=<32 hex digits>), so they are two resources.
 func (es *epochs) assign(msn, known int64, atStart, distinct bool, format, identity string, rank int) (n int64, changed bool) {
 	i := es.governing(msn, format)
 	if i >= 0 {
@@ -44,7 +44,7 @@ func (es *epochs) assign(msn, known int64, atStart, distinct bool, format, ident
 		case e.Identity == identity && (!distinct || e.First == msn):
 			return e.First, false
 		case e.First == msn, atStart && msn <= known:
-			// The same segment was governed by this epoch before: its key has another URL now (a token in the path).
+			// This epoch already applied to the same segment: its key now has another URL (a token in the path).
 			e.Identity = identity
 			return e.First, true
 		}
@@ -56,7 +56,7 @@ func (es *epochs) assign(msn, known int64, atStart, distinct bool, format, ident
 	return msn, true
 }
 
-// governing returns the index of the newest epoch of the format that begins at or before msn; -1 where there is none.
+// governing returns the index of the newest epoch of the format that begins at or before msn; -1 if there is none.
 func (es *epochs) governing(msn int64, format string) int {
 	for i := len(*es) - 1; i >= 0; i-- {
 		if e := (*es)[i]; e.First <= msn && e.Format == format {
@@ -66,6 +66,7 @@ func (es *epochs) governing(msn int64, format string) int {
 	return -1
 }
 
+// after returns the index of the first epoch that begins after msn.
 func (es *epochs) after(msn int64) int {
 	i := len(*es)
 	for i > 0 && (*es)[i-1].First > msn {
@@ -77,14 +78,14 @@ func (es *epochs) after(msn int64) int {
 // newest returns the n newest epochs.
 func (es epochs) newest(n int) epochs { return es[max(0, len(es)-n):] }
 
-// nameKeys gives the keys of a playlist their names: key-{n}; where several key formats govern from one segment the
-// second one is key-{n}-2 and so on. A key that another one replaces before the first segment governs the init section
-// between them alone: it is key-{n}-map, a second one before the same segment key-{n}-map2.
+// nameKeys returns the names of a playlist's keys: key-{n}. If keys of several formats begin at one segment, the second is
+// key-{n}-2 and so on. A key that is replaced before the next segment applies only to the init section in between: it is
+// key-{n}-map, and a second one before the same segment is key-{n}-map2. changed reports whether the epochs must be saved.
 func nameKeys(keys []hls.Resource, es *epochs, first, known int64, id func(string) string) (names []string, changed bool) {
 	names = make([]string, len(keys))
 	ranks := map[string]int{}
 	forMap := map[string]int{}       // how many of each format there are before the segment
-	before := map[string][2]string{} // identity and address of the last key of each format
+	before := map[string][2]string{} // identity and address of the previous key of each format
 	for k, key := range keys {
 		format := "key:" + bounded(key.KeyFormat)
 		rank, ok := ranks[format]
@@ -100,7 +101,7 @@ func nameKeys(keys []hls.Resource, es *epochs, first, known int64, id func(strin
 			suffix = "-" + strconv.Itoa(rank)
 		}
 		msn := first + int64(key.From)
-		what := [2]string{id(key.URI), key.URI}
+		this := [2]string{id(key.URI), key.URI}
 		governs := format
 		if key.ForMap {
 			forMap[format]++
@@ -115,20 +116,20 @@ func nameKeys(keys []hls.Resource, es *epochs, first, known int64, id func(strin
 			governs = "map-" + format + suffix
 		}
 		b := before[governs]
-		before[governs] = what
-		n, ch := es.assign(msn, known, key.From == 0, b[0] == what[0] && b[1] != what[1], governs, what[0], rank)
+		before[governs] = this
+		n, ch := es.assign(msn, known, key.From == 0, b[0] == this[0] && b[1] != this[1], governs, this[0], rank)
 		changed = changed || ch
 		names[k] = "key-" + strconv.FormatInt(n, 10) + suffix
 	}
 	return names, changed
 }
 
-// rankOf returns which of the key formats a format is, from 1: what its epochs say, else the next one that is free. With it
-// a format keeps its names when another one leaves the playlist.
+// rankOf returns the position of a key format, from 1: the one in its epochs, else the next free one. So a format keeps its
+// names when another format leaves the playlist. ranks holds the positions assigned so far.
 func (es *epochs) rankOf(format string, ranks map[string]int) int {
 	taken := map[int]bool{}
-	for _, p := range ranks {
-		taken[p] = true
+	for _, r := range ranks {
+		taken[r] = true
 	}
 	for i := len(*es) - 1; i >= 0; i-- {
 		e := &(*es)[i]
@@ -136,24 +137,24 @@ func (es *epochs) rankOf(format string, ranks map[string]int) int {
 			return e.Rank
 		}
 	}
-	older := true // no epoch says anything: the order of the playlist decides, as it always did
+	unranked := true // a record of an older version: the order in the playlist decides, as it did then
 	for _, e := range *es {
 		if e.Rank > 0 {
-			older, taken[e.Rank] = false, true
+			unranked, taken[e.Rank] = false, true
 		}
 	}
-	if older {
+	if unranked {
 		return len(ranks) + 1
 	}
-	p := 1
-	for taken[p] {
-		p++
+	r := 1
+	for taken[r] {
+		r++
 	}
-	return p
+	return r
 }
 
-// nameMaps gives the media initialization sections of a playlist their names. Of several before one segment only the last
-// holds for it; the others share its name.
+// nameMaps returns the names of a playlist's media initialization sections. Of several before one segment only the last
+// applies to it; the others share its name. changed reports whether the epochs must be saved.
 func nameMaps(maps []hls.Resource, es *epochs, first, known int64, id func(string) string) (names []string, changed bool) {
 	names = make([]string, len(maps))
 	for k, m := range maps {
@@ -175,15 +176,15 @@ func initName(n int64) string { return "init-" + strconv.FormatInt(n, 10) + ".mp
 
 // mapIdentity returns the identity of an init section.
 func mapIdentity(uri string, rng hls.ByteRange, id func(string) string) string {
-	what := id(uri)
+	identity := id(uri)
 	if rng.Length >= 0 {
-		what += "#" + strconv.FormatInt(rng.Length, 10) + "@" + strconv.FormatInt(rng.Offset, 10)
+		identity += "#" + strconv.FormatInt(rng.Length, 10) + "@" + strconv.FormatInt(rng.Offset, 10)
 	}
-	return what
+	return identity
 }
 
-// nameHints gives the hints of init sections the names that these will have: a player loads the one, and must recognise it
-// by its address when the playlist lists it (RFC 8216bis 4.4.5.3). "" for the other hints.
+// nameHints returns, for each hint of an init section, the name that the section will have: a player that preloads it must
+// recognise it by its address once the playlist lists it (RFC 8216bis 4.4.5.3). The name of any other hint is "".
 func nameHints(m *hls.Media, es epochs, first int64, id func(string) string) []string {
 	if len(m.Hints) == 0 {
 		return nil
@@ -193,7 +194,7 @@ func nameHints(m *hls.Media, es epochs, first int64, id func(string) string) []s
 		if h.Type != hintMap {
 			continue
 		}
-		// It governs from the next segment on; what is open has begun under another.
+		// It applies from the next segment on; an open segment has begun under another one.
 		n := first + int64(len(m.Segments))
 		if len(m.Open) > 0 {
 			n++

@@ -8,7 +8,7 @@ import (
 	"gridwall/backend/hls"
 )
 
-// A database of an older version does not say which of the formats a key is: its keys keep their names.
+// The database of an older version does not record the rank of a key's format. Its keys keep their names anyway.
 func TestKeysOfAnOlderDatabaseKeepTheirNames(t *testing.T) {
 	es := epochs{{First: 3, Format: "key:identity", Identity: "/a"}, {First: 3, Format: "key:com.x", Identity: "/x"}, {First: 3, Format: "map", Identity: "/i"}}
 	key := func(uri, format string, from int) (r hls.Resource) {

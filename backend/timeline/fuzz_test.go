@@ -11,8 +11,8 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// FuzzUpdate reads a record, as an older or broken version may have written it, and two playlists one after the other.
-// Nothing of the upstream's may be seen in what is rendered, and all that is listed is known.
+// FuzzUpdate reads a record, as an older or broken version may have written it, and then two playlists. The rendered playlist
+// must not show the upstream, and everything that it lists must be known.
 func FuzzUpdate(f *testing.F) {
 	const head = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n"
 	f.Add("", head+"#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:4,\na.ts\n#EXTINF:4,\nb.ts\n", head+"#EXT-X-MEDIA-SEQUENCE:3\n#EXTINF:4,\nb.ts\n#EXTINF:4,\nc.ts\n", uint8(1))
@@ -41,20 +41,20 @@ func FuzzUpdate(f *testing.F) {
 			tl.Describe(s.Playlist, time.Hour, noLinks{}, now)
 			rendered := string(tl.Render(s, Addressing{}, Window{Length: time.Hour, Retained: func(string) bool { return true }, Now: now}, noLinks{}))
 			if strings.Contains(rendered, "upstream.invalid") && !strings.Contains(text, "upstream.invalid") {
-				t.Fatalf("the upstream is seen in\n%s", rendered)
+				t.Fatalf("the upstream's address leaked into\n%s", rendered)
 			}
 			for i := range s.Media.Segments {
 				if _, ok, _ := tl.Find(Segment(s.First()+int64(i)), 1, time.Time{}); !ok {
-					t.Fatalf("segment %d of %d is listed and not known", i, len(s.Media.Segments))
+					t.Fatalf("segment %d of %d is listed but not known", i, len(s.Media.Segments))
 				}
 			}
 			for _, name := range append(s.Keys, s.Maps...) {
 				if _, ok, _ := tl.Find(Named(name), 1, time.Time{}); !ok {
-					t.Fatalf("%q is listed and not known", name)
+					t.Fatalf("%q is listed but not known", name)
 				}
 			}
 			if _, ok := tl.Record(); !ok && len(s.Media.Segments) > 0 {
-				t.Fatal("segments were shown, and nothing is recorded")
+				t.Fatal("segments were shown but nothing is recorded")
 			}
 		}
 	})

@@ -9,14 +9,14 @@ import (
 	"gridwall/backend/token"
 )
 
-// maxIdentity bounds the token-free address of a segment, a key or an init section that is remembered, in bytes. A longer
-// one is remembered by its hash.
+// maxIdentity bounds the remembered token-free address of a segment, a key or an init section, in bytes. A longer one is
+// replaced by its hash.
 const maxIdentity = 256
 
 // Resolver resolves a reference as written in a playlist against the playlist's address, as a browser does.
 type Resolver func(base *url.URL, ref string) (*url.URL, error)
 
-// Identity returns what a URL names, host and tokens apart, in at most 256 bytes.
+// Identity returns a URL's path and query without host and tokens, in at most maxIdentity bytes.
 func Identity(rawURL string) string {
 	_, path, query, ok := token.Identity(rawURL)
 	if !ok {
@@ -37,7 +37,7 @@ func (r Resolver) Of(uri string, p *Parent) string {
 	return Identity(ref.String())
 }
 
-// bounded returns an identity as it is remembered.
+// bounded returns the identity, or its hash if it is longer than maxIdentity.
 func bounded(identity string) string {
 	if len(identity) <= maxIdentity {
 		return identity

@@ -10,30 +10,31 @@ import (
 )
 
 const (
-	// RecentSegments is how many of the newest segments of a playlist a server may not have yet.
+	// RecentSegments is how many of a playlist's newest segments a server may not have yet.
 	RecentSegments = 3
-	// maxResources bounds the keys and init sections that can be asked for by name.
+	// maxResources bounds the keys and init sections that can be looked up by name.
 	maxResources = 4 * maxEpochs
 	// maxMissing bounds the remembered missing segments of a rendition.
 	maxMissing = 256
-	// establishedAge is how many segments behind the newest one a segment stands that every server of the CDN should have by
-	// now; where the playlist lists fewer, the oldest but one has to do, for the oldest may have been deleted.
+	// establishedAge is how many segments behind the newest one a segment must be for every server of the CDN to have it. If
+	// the playlist lists fewer, its second-oldest is used, as the oldest may already have been deleted.
 	establishedAge = RecentSegments + 4
-	// maxEstablished bounds the segments that are returned by Established: one of them can be missing for a reason of its own.
+	// maxEstablished bounds the segments that Established returns. It is more than one, as a single segment may be missing for
+	// a reason of its own.
 	maxEstablished = 2
 )
 
-// Ref is where a segment, a partial segment, a key or an init section is to be fetched: as written, with the playlist that
-// it was written in.
+// Ref is the upstream address of a segment, a partial segment, a key or an init section: the URI as written, and the playlist
+// in which it is written.
 type Ref struct {
 	URI    string
 	Range  hls.ByteRange
 	Parent *Parent
-	Gap    bool // the playlist says that it is not there (EXT-X-GAP)
-	Hint   bool // announced, not listed yet: the upstream answers when it is there
-	Recent bool // it is one of the newest that are listed, or announced
+	Gap    bool // the playlist marks it as absent (EXT-X-GAP)
+	Hint   bool // hinted at, not listed yet: the upstream answers once it is available
+	Recent bool // it is one of the newest, or hinted at
 	Behind bool // the newest playlist, from a server that lags, does not list it yet; the one before does
-	Listed bool // the newest playlist lists it
+	Listed bool // the newest playlist lists it or hints at it
 }
 
 // Lookup finds an object of a Timeline.
@@ -54,18 +55,17 @@ func Named(name string) Lookup {
 		if !ok {
 			return Ref{}, false
 		}
-		ref.Listed = t.shown.Names(name)
+		ref.Listed = t.shown.Mentions(name)
 		if l := t.table.lagging; l != nil {
 			ref.Behind = ref.Listed && t.table.behind(ref.Parent)
-			ref.Listed = ref.Listed || l.Names(name)
+			ref.Listed = ref.Listed || l.Mentions(name)
 		}
 		return ref, true
 	}
 }
 
-// Find looks an object up in a playlist that a request which is served under generation, and needs nothing older than
-// notBefore, may rely on (see Snapshot.Serves). s is nil if no such playlist is known; else it is the playlist by which
-// ok says whether the object is known.
+// Find looks up an object for a request that is served under generation and needs a playlist from notBefore or later (see
+// Snapshot.Serves). s is the playlist that was consulted; nil if none is good enough. ok reports whether the object is known.
 func (t *Timeline) Find(look Lookup, generation uint64, notBefore time.Time) (ref Ref, ok bool, s *Snapshot) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -76,8 +76,8 @@ func (t *Timeline) Find(look Lookup, generation uint64, notBefore time.Time) (re
 	return ref, ok, t.shown
 }
 
-// Established returns listed segments, at least behind segments older than the newest one, that a token of this generation
-// should open.
+// Established returns up to two listed segments, at least behind segments older than the newest one, that a valid token of
+// this generation can fetch; s is the playlist that lists them. Both are nil if the addresses have another token.
 func (t *Timeline) Established(generation uint64, behind int64) (refs []Ref, s *Snapshot) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -96,8 +96,8 @@ func (t *Timeline) Established(generation uint64, behind int64) (refs []Ref, s *
 	return refs, s
 }
 
-// remember makes the keys and init sections of a playlist answer to their names. What it keeps of their addresses are
-// copies.
+// remember makes the keys and init sections of a playlist available by name. It keeps copies of their addresses, so that the
+// playlist's text can be freed.
 func (t *Timeline) remember(p *Playlist) {
 	if len(t.resources) > maxResources {
 		clear(t.resources)
@@ -124,7 +124,7 @@ func (t *Timeline) remember(p *Playlist) {
 }
 
 // MarkMissing records that the upstream lists an object but could not serve it under a generation of the token. leaf is
-// the last element of the object's address, without an extension that may change.
+// the last element of the object's address, without a segment's extension, which may change.
 func (t *Timeline) MarkMissing(leaf string, generation uint64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -142,9 +142,9 @@ func (t *Timeline) IsMissing(leaf string, generation uint64) bool {
 	return ok && g == generation
 }
 
-// ObjectKey returns a name for the bytes of an object: equal names mean equal bytes, for as long as the Timeline's record
-// is kept. An epoch's objects are not those of another. Nor is what an upstream encrypted under its own number, for want of
-// an IV (RFC 8216bis 5.2), that of an edge which numbers differently.
+// ObjectKey returns a cache key for an object: equal keys mean equal bytes, for as long as the Timeline's record is kept. It
+// includes the epoch. It also includes the shift if the playlist has a key without an IV: the media sequence number is then
+// the IV (RFC 8216bis 5.2), so edges that number differently serve different bytes.
 func (t *Timeline) ObjectKey(leaf string) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -10,28 +10,29 @@ import (
 	"gridwall/backend/numbering"
 )
 
-// Parent is the playlist that an address was read in: relative references and inherited tokens come from it.
+// Parent is the playlist in which an address was read: relative references resolve against it, and tokens are inherited
+// from it.
 type Parent struct {
-	// URL is where the playlist came from, after redirects.
+	// URL is the playlist's address after redirects.
 	URL *url.URL
-	// Tokens is the raw query that children inherit where the CDN demands it.
+	// Tokens is the raw query that children inherit if the CDN requires it.
 	Tokens string
-	// Scope covers the hosts that the stream's secrets may go to.
+	// Scope covers the hosts that the stream's secrets may be sent to.
 	Scope interface{ Covers(u *url.URL) bool }
 	// Generation is that of the stream's token.
 	Generation uint64
 }
 
-// Playlist is one media playlist as it was fetched, with the numbers and names that its entries have for the player. It is
-// not changed after Update has returned it.
+// Playlist is one fetched media playlist, with the player's numbers and names of its entries. It does not change once Update
+// has returned it.
 type Playlist struct {
 	Media  *hls.Media
 	Parent *Parent
 	// At is when it was requested.
 	At time.Time
-	// Kind is the rendition's; "" where the stream has no multivariant playlist.
+	// Kind is the rendition's; "" if the stream has no multivariant playlist.
 	Kind hls.RenditionKind
-	// Keys, Maps and Hints are the names of Media.Keys, Media.Maps and of those Media.Hints that are init sections.
+	// Keys, Maps and Hints are the names of Media.Keys, Media.Maps and Media.Hints; "" for a hint that is no init section.
 	Keys, Maps, Hints []string
 
 	numbering numbering.Numbering
@@ -40,13 +41,13 @@ type Playlist struct {
 // First returns the player's number of the oldest listed segment.
 func (p *Playlist) First() int64 { return p.Media.MSN + p.Media.Skipped + p.numbering.Shift }
 
-// Last returns the player's number of the newest whole segment; First()-1 where there is none.
+// Last returns the player's number of the newest whole segment; First()-1 if there is none.
 func (p *Playlist) Last() int64 { return p.First() + int64(len(p.Media.Segments)) - 1 }
 
-// Shift returns what was added to upstream's media sequence numbers.
+// Shift returns the offset that was added to the upstream's media sequence numbers.
 func (p *Playlist) Shift() int64 { return p.numbering.Shift }
 
-// Anchor returns the number of the newest segment that any earlier playlist showed; ok is false for the first playlist.
+// Anchor returns the player's number of the newest segment of all earlier playlists; ok is false for the first playlist.
 func (p *Playlist) Anchor() (msn int64, ok bool) {
 	if a := p.numbering.Anchor; a != nil {
 		return a.MSN, true
@@ -54,7 +55,7 @@ func (p *Playlist) Anchor() (msn int64, ok bool) {
 	return 0, false
 }
 
-// Parts returns the partial segments of the segment msn that the playlist lists.
+// Parts returns the listed partial segments of the segment msn.
 func (p *Playlist) Parts(msn int64) []hls.Part {
 	if s := p.segment(msn); s != nil {
 		return s.Parts
@@ -65,8 +66,8 @@ func (p *Playlist) Parts(msn int64) []hls.Part {
 	return nil
 }
 
-// Names reports whether the playlist lists, or announces, a key or an init section of that name.
-func (p *Playlist) Names(name string) bool {
+// Mentions reports whether the playlist lists, or hints at, a key or an init section of that name.
+func (p *Playlist) Mentions(name string) bool {
 	return slices.Contains(p.Keys, name) || slices.Contains(p.Maps, name) || slices.Contains(p.Hints, name)
 }
 
@@ -90,10 +91,10 @@ func (p *Playlist) segment(msn int64) *hls.Segment {
 	return nil
 }
 
-// recent reports whether a segment, or the one that p has parts of, is among the newest.
+// recent reports whether a segment, which may still be incomplete, is among the newest.
 func (p *Playlist) recent(msn int64) bool { return msn > p.Last()-RecentSegments }
 
-// renumbering returns the numbering as the renderer takes it.
+// renumbering returns the numbering in the form that package hls renders with.
 func (p *Playlist) renumbering() hls.Shift {
 	n, first := &p.numbering, p.First()
 	sh := hls.Shift{MSN: n.Shift, Discontinuity: n.Discontinuity + n.BreaksUpTo(first-1)}
@@ -105,24 +106,23 @@ func (p *Playlist) renumbering() hls.Shift {
 	return sh
 }
 
-// Snapshot is the playlist that players are shown, and when and under which token it was last found to be current.
+// Snapshot is the playlist that players are shown, and when and under which token it was last confirmed as current.
 type Snapshot struct {
 	*Playlist
-	// At is when it was last found to be the newest: its own request, or one that brought nothing better.
+	// At is the time of the request that last confirmed it: its own, or a later one that returned nothing newer.
 	At time.Time
-	// Generation is that of the token under which this was found.
+	// Generation is that of the token of this request.
 	Generation uint64
-	// Repeated is true if it is shown again: what came instead was another server's playlist, or one that lags behind it
-	// under the same token.
+	// Repeated is true if it is shown again because the last answer was another server's playlist, or one that lags behind
+	// it under the same token.
 	Repeated bool
 
-	ended    bool // it is over, though the playlist itself does not say so
+	ended    bool // it is over, although the playlist has no EXT-X-ENDLIST
 	rendered *rendered
 }
 
-// Serves reports whether s may be relied on by a request that is served under generation and needs a playlist which was
-// requested at notBefore or later. A newer generation than the request's own always will do: its addresses hold the newer
-// token.
+// Serves reports whether s is good enough for a request that is served under generation and needs a playlist requested at
+// notBefore or later. One of a newer generation is always good enough: its addresses hold the newer token.
 func (s *Snapshot) Serves(generation uint64, notBefore time.Time) bool {
 	return s.Generation > generation || s.Generation == generation && !s.At.Before(notBefore)
 }
@@ -130,7 +130,7 @@ func (s *Snapshot) Serves(generation uint64, notBefore time.Time) bool {
 // Over reports whether no segment will be added.
 func (s *Snapshot) Over() bool { return s.ended || s.Media.End }
 
-// rendered are the texts of one playlist, by how its children are addressed.
+// rendered holds the texts of one playlist, keyed by how its children are addressed.
 type rendered struct {
 	mu    sync.Mutex
 	texts map[string][]byte
@@ -139,7 +139,7 @@ type rendered struct {
 
 func newRendered() *rendered { return &rendered{texts: map[string][]byte{}} }
 
-// RenderedBytes returns how many bytes the texts have that are kept of the playlist.
+// RenderedBytes returns the size of the playlist's cached texts, in bytes.
 func (s *Snapshot) RenderedBytes() (n int) {
 	s.rendered.mu.Lock()
 	defer s.rendered.mu.Unlock()

@@ -7,27 +7,27 @@ import (
 )
 
 const (
-	// StallTargets is for how many target durations a live playlist may come unchanged until it counts as stalled.
-	// RFC 8216bis (6.2.1) wants a new segment within one and a half.
+	// StallTargets is how many target durations a live playlist may stay unchanged before it counts as stalled. RFC 8216bis
+	// (6.2.1) requires a new segment within one and a half.
 	StallTargets = 3
-	// shortestTarget replaces a shorter target duration, or none, in that: two seconds are a hiccup.
+	// shortestTarget is the least target duration in that calculation: a pause of two seconds is no stall.
 	shortestTarget = 2 * time.Second
-	// longestHiccup bounds what is learned of a server's hiccups.
+	// longestHiccup bounds the pauses of a server that are taken into account.
 	longestHiccup = 30 * time.Second
 )
 
-// progress is how far a playlist has come, and since when.
+// progress is the newest position of a playlist, and since when it has been there.
 type progress struct {
 	last  int64
 	parts int
 	since time.Time
-	// slowest is the longest time that it did not advance and then did so by itself, up to longestHiccup.
+	// slowest is the longest pause after which the playlist advanced by itself, at most longestHiccup.
 	slowest    time.Duration
 	generation uint64
-	recovering bool // something is done so that it advances
+	recovering bool // the proxy is trying to make it advance
 }
 
-// advance records how far the current playlist has come.
+// advance records the position of the current playlist.
 func (t *Timeline) advance() {
 	s := t.shown
 	g := &t.progress
@@ -41,8 +41,8 @@ func (t *Timeline) advance() {
 	g.last, g.parts, g.since, g.generation = s.Last(), len(s.Media.Open), s.At, s.Generation
 }
 
-// patience returns for how long the current playlist may stay unchanged. Some servers name a target duration that they do
-// not keep, or write several segments at once: what was seen of them counts.
+// patience returns how long the current playlist may stay unchanged. Some servers exceed their own target duration, or write
+// several segments at once: their observed pauses count.
 func (t *Timeline) patience() time.Duration {
 	target := max(t.shown.Media.TargetDuration, shortestTarget)
 	for i := range t.shown.Media.Segments {
@@ -51,8 +51,8 @@ func (t *Timeline) patience() time.Duration {
 	return max(StallTargets*target, 2*t.progress.slowest)
 }
 
-// Stalled reports whether a live playlist has not advanced for longer than it may. CDNs that check a token only when a
-// session begins go on answering 200 after its end, with what was listed then.
+// Stalled reports whether a live playlist has stayed unchanged for too long. CDNs that check a token only at the start of a
+// session keep answering 200 after the session has expired, with an outdated playlist.
 func (t *Timeline) Stalled(now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -63,7 +63,7 @@ func (t *Timeline) Stalled(now time.Time) bool {
 	return now.Sub(t.progress.since) > t.patience()
 }
 
-// SetRecovering says whether something is done so that the playlist advances: then its pauses say nothing of its server.
+// SetRecovering records whether the proxy is trying to make the playlist advance. If so, its pauses are not learned.
 func (t *Timeline) SetRecovering(now bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

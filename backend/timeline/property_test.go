@@ -17,29 +17,29 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// segmentLength is how long each segment of the simulated stream is.
+// segmentLength is the duration of each segment of the simulated stream.
 const segmentLength = 4 * time.Second
 
 var airtime = time.Date(2026, 11, 27, 14, 0, 0, 0, time.UTC)
 
-// origin is a simulated live stream: segment k is complete k segment lengths after airtime. Its edges show it in ways of
-// their own.
+// origin is a simulated live stream: segment k is complete k segment lengths after airtime. Each of its edges presents it
+// differently.
 type origin struct {
-	dated   bool         // program date times
-	opaque  bool         // names are new with each playlist; then all edges number alike
+	dated   bool         // has program date times
+	opaque  bool         // segment names change with each playlist; all edges then use the same numbers
 	breaks  map[int]bool // segments before which the stream has a discontinuity
-	keyEach int          // after how many segments the key changes; 0: none
+	keyEach int          // after how many segments the key changes; 0: no keys
 	edges   []edge
 }
 
 // edge is one server of the CDN.
 type edge struct {
 	offset int // added to k for its media sequence number
-	window int
+	window int // how many segments it lists
 	lag    int // how many segments it is behind
 }
 
-// playlist returns what an edge answers at a moment. n tells one answer from another.
+// playlist returns an edge's answer when newest is the stream's newest segment. n makes the tokens of each answer unique.
 func (o *origin) playlist(e edge, newest, n int) string {
 	first := max(0, newest-e.lag-e.window+1)
 	var b strings.Builder
@@ -70,8 +70,8 @@ func (o *origin) playlist(e edge, newest, n int) string {
 	return b.String()
 }
 
-// is returns which segment, or which key, of the stream an upstream address means.
-func is(uri string) string {
+// contentOf returns which segment, or which key, of the stream an upstream address refers to.
+func contentOf(uri string) string {
 	if key, _, ok := strings.Cut(uri, "?token"); ok && strings.HasPrefix(key, "key") {
 		return key
 	}
@@ -79,14 +79,18 @@ func is(uri string) string {
 	return k
 }
 
-// viewer checks what a player would see over all reloads.
+// viewer checks what a player would see across all reloads.
 type viewer struct {
 	t             *testing.T
-	what          string // seed and reload, for messages
+	label         string // seed and reload, for messages
 	last          int64
-	means         map[int64]string // by number
+	segment       map[int64]string // content by number
 	key           map[string]string
 	discontinuity map[int64]int64
+}
+
+func newViewer(t *testing.T) *viewer {
+	return &viewer{t: t, last: -1, segment: map[int64]string{}, key: map[string]string{}, discontinuity: map[int64]int64{}}
 }
 
 type noLinks struct{}
@@ -94,45 +98,45 @@ type noLinks struct{}
 func (noLinks) Asset(*Playlist, int) string                 { return "data-0" }
 func (noLinks) Report(*Playlist, int) (string, int64, bool) { return "", 0, false }
 
-// sees checks the playlist that tl shows now.
-func (v *viewer) sees(tl *Timeline, s *Snapshot, now time.Time) {
+// check compares the playlist that tl now shows with all earlier ones.
+func (v *viewer) check(tl *Timeline, s *Snapshot, now time.Time) {
 	text := tl.Render(s, Addressing{}, Window{Now: now}, noLinks{})
 	m, err := hls.ParseMedia(text, hls.Env{})
 	require.NoError(v.t, err, string(text))
 	require.Equal(v.t, s.First(), m.MSN)
 	newest := m.MSN + int64(len(m.Segments)) - 1
-	require.GreaterOrEqual(v.t, newest, v.last, "%s: the numbers went back", v.what)
+	require.GreaterOrEqual(v.t, newest, v.last, "%s: the numbers went back", v.label)
 	v.last = newest
 	for i := range m.Segments {
 		msn := m.MSN + int64(i)
 		require.Equal(v.t, strconv.FormatInt(msn, 10)+".ts", m.Segments[i].URI)
 		ref, ok, _ := tl.Find(Segment(msn), s.Generation, time.Time{})
-		require.True(v.t, ok, "%s: %d is listed and not known", v.what, msn)
-		if was, ok := v.means[msn]; ok {
-			require.Equal(v.t, was, is(ref.URI), "%s: the number %d means another segment", v.what, msn)
+		require.True(v.t, ok, "%s: %d is listed but not known", v.label, msn)
+		if was, ok := v.segment[msn]; ok {
+			require.Equal(v.t, was, contentOf(ref.URI), "%s: the number %d was reused for another segment", v.label, msn)
 		}
-		v.means[msn] = is(ref.URI)
+		v.segment[msn] = contentOf(ref.URI)
 		if was, ok := v.discontinuity[msn]; ok {
-			require.Equal(v.t, was, m.Segments[i].Discontinuity, "%s: the discontinuity sequence number of %d has changed", v.what, msn)
+			require.Equal(v.t, was, m.Segments[i].Discontinuity, "%s: the discontinuity sequence number of %d has changed", v.label, msn)
 		}
 		v.discontinuity[msn] = m.Segments[i].Discontinuity
 	}
 	for _, k := range m.Keys {
 		ref, ok, _ := tl.Find(Named(k.URI), s.Generation, time.Time{})
-		require.True(v.t, ok, "%s: %s is listed and not known", v.what, k.URI)
+		require.True(v.t, ok, "%s: %s is listed but not known", v.label, k.URI)
 		if was, ok := v.key[k.URI]; ok {
-			require.Equal(v.t, was, is(ref.URI), "%s: %s means another key", v.what, k.URI)
+			require.Equal(v.t, was, contentOf(ref.URI), "%s: the name %s was reused for another key", v.label, k.URI)
 		}
-		v.key[k.URI] = is(ref.URI)
+		v.key[k.URI] = contentOf(ref.URI)
 	}
-	for msn := max(m.MSN-maxExpired, 0); msn < m.MSN; msn++ { // a player that lags behind may ask for them
+	for msn := max(m.MSN-maxExpired, 0); msn < m.MSN; msn++ { // a player that lags behind may request them
 		if ref, ok, _ := tl.Find(Segment(msn), s.Generation, time.Time{}); ok {
-			require.Equal(v.t, v.means[msn], is(ref.URI), "%s: the number %d, which has left the playlist, means another segment", v.what, msn)
+			require.Equal(v.t, v.segment[msn], contentOf(ref.URI), "%s: the number %d, which has left the playlist, was reused for another segment", v.label, msn)
 		}
 	}
 }
 
-func anyOrigin(r *rand.Rand) *origin {
+func randomOrigin(r *rand.Rand) *origin {
 	o := &origin{dated: r.IntN(2) == 0, breaks: map[int]bool{}, keyEach: []int{0, 0, 3, 5}[r.IntN(4)]}
 	o.opaque = o.dated && r.IntN(3) == 0
 	for range r.IntN(6) {
@@ -151,19 +155,19 @@ func anyOrigin(r *rand.Rand) *origin {
 	return o
 }
 
-// Whatever edge answers, under whatever token, and whenever the process is restarted: a number means one segment for ever,
-// a name one key, numbers do not go back, and a discontinuity stays where it is (RFC 8216bis 6.2.1, 6.2.2).
-func TestANumberMeansOneSegmentForEverWhateverEdgeAnswers(t *testing.T) {
+// No matter which edge answers, under which token, and when the process restarts: a number always means the same segment, a
+// name the same key, numbers never go back, and a discontinuity stays where it is (RFC 8216bis 6.2.1, 6.2.2).
+func TestSequenceNumbersAreNeverReusedOnAnyEdge(t *testing.T) {
 	for seed := range uint64(150) {
 		r := rand.New(rand.NewPCG(seed, 1))
-		o := anyOrigin(r)
+		o := randomOrigin(r)
 		tl := New(weburl.Resolve)
-		v := &viewer{t: t, last: -1, means: map[int64]string{}, key: map[string]string{}, discontinuity: map[int64]int64{}}
+		v := newViewer(t)
 		newest, generation, at := 30, uint64(1), 0
 		e := o.edges[at]
 		for n := range 40 {
 			switch r.IntN(8) {
-			case 0: // a token dies, another edge answers with the next one
+			case 0: // the token expires; another edge answers under the next one
 				generation++
 				at = r.IntN(len(o.edges))
 				e = o.edges[at]
@@ -185,28 +189,28 @@ func TestANumberMeansOneSegmentForEverWhateverEdgeAnswers(t *testing.T) {
 			require.NoError(t, err)
 			res := tl.Update(&Playlist{Media: media, Parent: &Parent{URL: base, Generation: generation}, At: now}, generation, Sibling{})
 			require.NotNil(t, res.Shown)
-			v.what = fmt.Sprintf("seed %d, reload %d of %+v", seed, n, *o)
-			v.sees(tl, res.Shown, now)
+			v.label = fmt.Sprintf("seed %d, reload %d of %+v", seed, n, *o)
+			v.check(tl, res.Shown, now)
 		}
 	}
 }
 
 func first[T any](v T, _ bool) T { return v }
 
-// An encoder that starts again has new content under old numbers and names. It follows, with a discontinuity, what players
-// know.
-func TestAnEncoderThatStartsAgainFollowsWhatPlayersKnow(t *testing.T) {
+// A restarted encoder has new content under old numbers and names. For players its content follows the old one, after a
+// discontinuity.
+func TestARestartedEncoderContinuesTheStreamWithADiscontinuity(t *testing.T) {
 	for seed := range uint64(100) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		tl := New(weburl.Resolve)
-		v := &viewer{t: t, last: -1, means: map[int64]string{}, key: map[string]string{}, discontinuity: map[int64]int64{}}
+		v := newViewer(t)
 		now := airtime
 		base := &url.URL{Scheme: "http", Host: "edge.cdn.test", Path: "/v.m3u8"}
 		dated := r.IntN(2) == 0
 		restarts, k, start, segs := 0, 20, airtime.Add(-26*segmentLength), 6
 		for n := range 40 {
-			v.what = fmt.Sprintf("seed %d, reload %d", seed, n)
-			// Undated, a restart whose numbers seem to go on cannot be told from names that are new each time.
+			v.label = fmt.Sprintf("seed %d, reload %d", seed, n)
+			// Without dates, a restart whose numbers seem to continue looks the same as names that change with each playlist.
 			if r.IntN(10) == 0 && (dated || k > 8) {
 				restarts++
 				k, segs = r.IntN(3), 1+r.IntN(4)
@@ -226,7 +230,7 @@ func TestAnEncoderThatStartsAgainFollowsWhatPlayersKnow(t *testing.T) {
 			media, err := hls.ParseMedia([]byte(b.String()), hls.Env{URL: base})
 			require.NoError(t, err)
 			res := tl.Update(&Playlist{Media: media, Parent: &Parent{URL: base, Generation: 1}, At: now}, 1, Sibling{})
-			v.sees(tl, res.Shown, now)
+			v.check(tl, res.Shown, now)
 		}
 		if restarts > 0 {
 			var seen []int64

@@ -7,17 +7,17 @@ import (
 	"gridwall/backend/numbering"
 )
 
-// maxTrimmed is how many keys and init sections of a rendition Record.Trimmed keeps.
+// maxTrimmed is how many keys, and how many init sections, of a rendition Record.Trimmed keeps.
 const maxTrimmed = 8
 
-// Record is what of a Timeline outlives the process.
+// Record is the persisted part of a Timeline.
 type Record struct {
 	Numbering numbering.Numbering `json:"numbering"`
 	Keys      []Epoch             `json:"keys,omitempty"`
 	Maps      []Epoch             `json:"maps,omitempty"`
 }
 
-// LastShown returns when the rendition last had a new segment.
+// LastShown returns when the rendition last had a new segment; zero if it never had one.
 func (r *Record) LastShown() time.Time {
 	if r.Numbering.Anchor == nil {
 		return time.Time{}
@@ -25,14 +25,14 @@ func (r *Record) LastShown() time.Time {
 	return r.Numbering.Anchor.At
 }
 
-// Trimmed returns r with its newest keys and init sections alone.
+// Trimmed returns r with only its newest keys and init sections.
 func (r Record) Trimmed() Record {
 	r.Keys, r.Maps = epochs(r.Keys).newest(maxTrimmed), epochs(r.Maps).newest(maxTrimmed)
 	return r
 }
 
-// Restore takes in what an earlier process recorded. What a version with other bounds wrote is cut to this one's; a record
-// with impossible numbers is dropped.
+// Restore takes in the record of an earlier process. The record of a version with greater bounds is cut to this version's; a
+// record with impossible numbers is dropped.
 func (t *Timeline) Restore(r Record) {
 	n, ok := r.Numbering.Restored()
 	for _, e := range slices.Concat(r.Keys, r.Maps) {
@@ -55,7 +55,7 @@ func (t *Timeline) Restore(r Record) {
 	}
 }
 
-// Record returns what is to outlive the process; ok is false if no segment was ever shown.
+// Record returns the record to persist; ok is false if no segment was ever shown.
 func (t *Timeline) Record() (r Record, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -67,8 +67,8 @@ func (t *Timeline) Record() (r Record, ok bool) {
 	return r, r.Numbering.Anchor != nil
 }
 
-// Restored reports whether the rendition was played in an earlier process, or before a Reset, and not since; at is when it
-// last had a new segment.
+// Restored reports whether the rendition was last played in an earlier process, or before a Reset; at is when it last had a
+// new segment.
 func (t *Timeline) Restored() (at time.Time, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -78,8 +78,8 @@ func (t *Timeline) Restored() (at time.Time, ok bool) {
 	return t.numbering.Anchor.At, true
 }
 
-// anchorStale reports whether the recorded anchor has left, or is about to leave, the playlist. After a kill -9 a fetched
-// playlist could then be compared with nothing, and a player would see a discontinuity where there is none.
+// anchorStale reports whether the recorded anchor has left, or is about to leave, the playlist. After a kill -9 there would be
+// nothing to compare a fetched playlist with, and players would see a discontinuity that does not exist.
 func (t *Timeline) anchorStale(p *Playlist) bool {
 	return t.recorded < p.First()+int64(len(p.Media.Segments))/2
 }

@@ -12,32 +12,32 @@ const (
 	PlaylistName = "index.m3u8"
 	// MaxExtension is the length of the longest extension of a segment's address.
 	MaxExtension = len("webvtt")
-	// MaxRendered bounds the texts of one playlist that are kept for its short life, in bytes: viewers with a query of their
-	// own each have one. The first is kept in any case; beyond the bound a text is written for each request.
+	// MaxRendered bounds the cached texts of one playlist, in bytes: each query that a viewer adds needs a text of its own. The
+	// first text is always cached; beyond the bound a text is written for each request.
 	MaxRendered = 4 << 20
 )
 
-// Links names what a media playlist names outside of its rendition.
+// Links names the things outside a rendition that its media playlist refers to.
 type Links interface {
 	// Asset returns the last element of the address of Media.Assets[k]: data-{name}.
 	Asset(p *Playlist, k int) string
-	// Report returns the name of the rendition of Media.Reports[k], and what is added to its numbers; not ok where the stream
-	// has no such rendition.
+	// Report returns the name of the rendition of Media.Reports[k] and the shift of its numbers; ok is false if the stream has
+	// no such rendition.
 	Report(p *Playlist, k int) (rendition string, shift int64, ok bool)
 }
 
 // Addressing is how the children of a playlist are addressed.
 type Addressing struct {
-	// Prefix stands before those in the rendition's folder: "" where the playlist stands there itself.
+	// Prefix precedes the names in the rendition's folder; "" if the playlist itself is in that folder.
 	Prefix string
-	// Suffix is the query that they carry on.
+	// Suffix is the query that is appended to each address.
 	Suffix string
-	// Delta asks for a delta update (RFC 8216bis 6.2.5.1). Whether the player may ask is for it to know (6.3.7); the
-	// addresses that it has stay good.
+	// Delta requests a delta update (RFC 8216bis 6.2.5.1). The player decides whether it may request one (6.3.7); the
+	// addresses that it has remain valid.
 	Delta bool
 }
 
-// up leads from the playlist to the stream's folder.
+// up returns the relative path from the playlist to the stream's folder.
 func (a *Addressing) up() string {
 	if a.Prefix != "" {
 		return ""
@@ -62,7 +62,7 @@ func (t *Timeline) Render(s *Snapshot, a Addressing, w Window, links Links) []by
 	}
 	n := &names{p: s.Playlist, links: links, prefix: a.Prefix, suffix: a.Suffix, up: a.up()}
 	shift := s.renumbering()
-	shift.Retained = t.lead(s.Playlist, &a, w)
+	shift.Retained = t.retained(s.Playlist, &a, w)
 	var text []byte
 	if skip > 0 {
 		text = s.Media.RenderDelta(nil, n, shift, skip)
@@ -82,7 +82,7 @@ func (t *Timeline) Render(s *Snapshot, a Addressing, w Window, links Links) []by
 	return text
 }
 
-// VisitAssets has links name all that a playlist names outside of its rendition.
+// VisitAssets calls links for each thing outside the rendition that the playlist refers to.
 func VisitAssets(p *Playlist, links Links) {
 	p.Media.Render(nil, &names{p: p, links: links, up: "../"}, hls.Shift{})
 }
@@ -152,19 +152,19 @@ func (n *names) Report(dst []byte, k int) ([]byte, int64, bool) {
 	return append(dst, n.suffix...), shift, true
 }
 
-// knownExtensions are those that players take for media; anything else would make some of them refuse the segment.
+// knownExtensions are those that players accept for media segments; some players refuse a segment with any other.
 var knownExtensions = map[string]bool{
 	"ts": true, "m4s": true, "mp4": true, "m4v": true, "m4a": true, "m4f": true, "cmfv": true, "cmfa": true, "cmft": true,
 	"aac": true, "ac3": true, "ec3": true, "eac3": true, "mp3": true, "vtt": true, "webvtt": true, "m2ts": true, "mpegts": true,
 	"ttml": true, "stpp": true,
 }
 
-// pictureExtensions are those of a rendition of still pictures. Elsewhere they are a disguise: what comes is MPEG-TS, and
-// ffmpeg refuses it under such a name.
+// pictureExtensions are those of a rendition of still pictures. In other renditions they are a disguise for MPEG-TS, which
+// ffmpeg refuses under such a name.
 var pictureExtensions = map[string]bool{"jpg": true, "jpeg": true, "png": true, "webp": true}
 
-// extension returns the upstream's extension of a media segment, or the usual one of its container where the upstream's
-// says nothing to a player (a script's name, say). fragments says that the playlist has init sections.
+// extension returns the upstream's extension of a media segment, or the usual one of its container if players do not know
+// the upstream's (.php, say). fragments reports whether the playlist has init sections.
 func extension(uri string, kind hls.RenditionKind, fragments bool) string {
 	known := knownExtensions
 	if kind == hls.Image {

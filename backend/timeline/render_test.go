@@ -9,7 +9,7 @@ import (
 	"gridwall/backend/hls"
 )
 
-func TestAnExtensionThatPlayersRefuseIsReplaced(t *testing.T) {
+func TestExtensionsThatPlayersRefuseAreReplaced(t *testing.T) {
 	for uri, want := range map[string]string{
 		"seg1.ts": "ts", "a/b.M4S?x=1": "m4s", "seg.php?n=1.ts": "ts", "x": "ts", "v.html": "ts", "p/a.b/c": "ts", "a.vtt#x": "vtt", "a.webvtt": "webvtt",
 		"p/0001.png": "ts", "a.JPG": "ts", "a.jpeg": "ts", "a.webp": "ts",
@@ -22,8 +22,8 @@ func TestAnExtensionThatPlayersRefuseIsReplaced(t *testing.T) {
 	assert.Equal(t, "jpg", extension("a", hls.Image, false))
 }
 
-// A subtitle named a.webvtt was written into the playlist, and not found when a player asked for it.
-func TestEveryExtensionIsShortAndPlain(t *testing.T) {
+// A subtitle segment named a.webvtt was listed in the playlist but not found when a player requested it.
+func TestEveryExtensionIsAcceptedInASegmentAddress(t *testing.T) {
 	plain := regexp.MustCompile(`^[a-z0-9]+$`)
 	for _, known := range []map[string]bool{knownExtensions, pictureExtensions} {
 		for ext := range known {

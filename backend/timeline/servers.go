@@ -7,26 +7,27 @@ import (
 	"gridwall/backend/numbering"
 )
 
-// A balancer can send each request for a playlist to another server. Where those number or name their segments differently
-// and nothing tells which are the same, a stream would start over with each reload. So the server that was taken last is
-// kept to, as long as its playlist comes; one that was seen before and left is a rival.
+// A balancer can send each playlist request to another server. If the servers number or name their segments differently and
+// nothing shows which segments are the same, the stream would start over with each reload. So a rendition stays with the
+// server that it switched to last, as long as that server answers; a server that it switched away from is a rival.
 
 const (
-	// maxRivals bounds the servers that are remembered of one rendition.
+	// maxRivals bounds the remembered rivals of one rendition.
 	maxRivals = 4
-	// rivalSegments is by how many of its newest segments a server is recognised.
+	// rivalSegments is how many of its newest segments are remembered to recognise a server.
 	rivalSegments = 8
-	// maxShifts bounds the shifts that are known of a rendition's servers.
+	// maxShifts bounds the remembered shifts of a rendition's servers.
 	maxShifts = 8
 )
 
-// rival is a server whose playlist was left for another one's under the same token.
+// rival is a server whose playlist was abandoned for another server's under the same token.
 type rival struct {
 	generation uint64
 	host       string
-	paths      []string // of its newest segments, without tokens
+	paths      []string // token-free, of its newest segments
 }
 
+// rivalOf returns the server of a playlist.
 func (t *Timeline) rivalOf(p *Playlist) rival {
 	v := rival{generation: p.Parent.Generation, host: p.Parent.URL.Host}
 	segs := p.Media.Segments
@@ -36,14 +37,14 @@ func (t *Timeline) rivalOf(p *Playlist) rival {
 	return v
 }
 
-// is reports whether two playlists come from one server: they share a segment.
-func (v *rival) is(o *rival) bool {
+// same reports whether two playlists come from the same server: they share a segment.
+func (v *rival) same(o *rival) bool {
 	return v.generation == o.generation && v.host == o.host &&
 		slices.ContainsFunc(v.paths, func(p string) bool { return p != "" && slices.Contains(o.paths, p) })
 }
 
-// left records that the current playlist is left for one that continues it only with a discontinuity.
-func (t *Timeline) left(cur *Playlist) {
+// addRival records that the current playlist is abandoned for one that can continue it only with a discontinuity.
+func (t *Timeline) addRival(cur *Playlist) {
 	v := t.rivalOf(cur)
 	t.rivals = slices.DeleteFunc(t.rivals, func(o rival) bool { return o.generation != v.generation })
 	if len(t.rivals) >= maxRivals {
@@ -52,22 +53,22 @@ func (t *Timeline) left(cur *Playlist) {
 	t.rivals = append(t.rivals, v)
 }
 
-// isRival reports whether p comes from a server that was left, while the one that was taken instead still answers.
+// isRival reports whether p comes from a rival while the server that replaced it still answers.
 func (t *Timeline) isRival(p *Playlist) bool {
-	if t.shown == nil || p.At.Sub(t.agreed) >= numbering.LagTargets*max(p.Media.TargetDuration, time.Second) {
+	if t.shown == nil || p.At.Sub(t.accepted) >= numbering.LagTargets*max(p.Media.TargetDuration, time.Second) {
 		return false
 	}
 	v := t.rivalOf(p)
 	for i := range t.rivals {
-		if t.rivals[i].is(&v) {
-			t.rivals[i] = v // its window slides on
+		if t.rivals[i].same(&v) {
+			t.rivals[i] = v // its window slides
 			return true
 		}
 	}
 	return false
 }
 
-// addShift records a shift of one of the servers, and reports whether it is new.
+// addShift records the shift of a server, and reports whether it is new.
 func (t *Timeline) addShift(shift int64) bool {
 	if slices.Contains(t.shifts, shift) {
 		return false

@@ -9,14 +9,14 @@ import (
 )
 
 const (
-	// maxExpired is how many segments that have left the playlist are still known by number: a player that lags behind
-	// may ask for them, and a cached one costs nothing.
+	// maxExpired is how many segments that have left the playlist can still be looked up by number: a player that lags behind
+	// may request them, and a cached one costs nothing.
 	maxExpired = 64
-	// maxExpiredBytes bounds the addresses of all of them together, in bytes.
+	// maxExpiredBytes bounds all their addresses together, in bytes.
 	maxExpiredBytes = 1 << 20
 )
 
-// expired is a segment that has left the playlist. It holds copies: the playlist's text goes with the playlist.
+// expired is a segment that has left the playlist. It holds copies, so that the playlist's text can be freed.
 type expired struct {
 	msn         int64
 	uri         string
@@ -27,7 +27,7 @@ type expired struct {
 	fingerprint numbering.Fingerprint
 }
 
-// size returns how many bytes the addresses of e take.
+// size returns the length of the addresses of e, in bytes.
 func (e *expired) size() int {
 	n := len(e.uri)
 	for i := range e.parts {
@@ -46,15 +46,16 @@ func expire(msn int64, seg *hls.Segment, parent *Parent, m numbering.Fingerprint
 
 // table maps the player's media sequence numbers to the newest upstream addresses.
 type table struct {
-	old []expired // ascending; not contiguous where no one asked for the playlist for a while
+	old []expired // ascending; with gaps if no player requested the playlist for a while
 	cur *Playlist
-	// lagging is a playlist of a newer generation that lags behind cur: its addresses are the newest for what it lists.
+	// lagging is a playlist of a newer generation that lags behind cur: the segments that it lists have their newest
+	// addresses here.
 	lagging *Playlist
 	resolve Resolver
 }
 
-// replace makes p the current playlist and keeps what left with the one before. reset says that existing numbers are no
-// longer valid.
+// replace makes p the current playlist and keeps the segments that only the previous one listed. reset is true if existing
+// numbers are no longer valid.
 func (t *table) replace(p *Playlist, reset bool) {
 	prev := t.cur
 	t.cur, t.lagging = p, nil
@@ -73,7 +74,7 @@ func (t *table) replace(p *Playlist, reset bool) {
 		t.old = append(t.old, expire(msn, prev.segment(msn), prev.Parent, t.fingerprintIn(prev, msn)))
 	}
 	for len(t.old) > 0 && (t.old[0].msn < first-maxExpired || t.old[0].msn >= first) {
-		if t.old[0].msn >= first { // a playlist that grew at its beginning: it lists them again
+		if t.old[0].msn >= first { // the playlist grew at its start and lists them again
 			t.old = nil
 			break
 		}
@@ -88,7 +89,7 @@ func (t *table) replace(p *Playlist, reset bool) {
 	}
 }
 
-// segment finds a whole segment.
+// segment looks up a whole segment.
 func (t *table) segment(msn int64) (Ref, bool) {
 	for _, p := range [...]*Playlist{t.lagging, t.cur} {
 		if p == nil {
@@ -109,7 +110,7 @@ func (t *table) segment(msn int64) (Ref, bool) {
 	return Ref{}, false
 }
 
-// part finds a partial segment.
+// part looks up a partial segment.
 func (t *table) part(msn int64, part int) (Ref, bool) {
 	for _, p := range [...]*Playlist{t.lagging, t.cur} {
 		if p == nil {
@@ -145,13 +146,13 @@ func (t *table) expired(msn int64) *expired {
 	return nil
 }
 
-// behind reports whether an address that was read in parent has an older token than the newest playlist, which lags.
+// behind reports whether the newest playlist lags, and parent holds addresses with an older token than it.
 func (t *table) behind(parent *Parent) bool {
 	return t.lagging != nil && parent.Generation < t.lagging.Parent.Generation
 }
 
-// Bounds and Fingerprint make the current playlist, and what left it last, the known segments. What lies before a gap in
-// the numbers is still looked up by number, but compared with nothing.
+// Bounds implements numbering.Known with the current playlist and the segments that left it last. Those before a gap in the
+// numbers can still be looked up, but are not compared.
 func (t *table) Bounds() (first, last int64, ok bool) {
 	if t.cur == nil || len(t.cur.Media.Segments) == 0 {
 		return 0, 0, false
@@ -163,6 +164,7 @@ func (t *table) Bounds() (first, last int64, ok bool) {
 	return first, t.cur.Last(), true
 }
 
+// Fingerprint implements numbering.Known.
 func (t *table) Fingerprint(msn int64) numbering.Fingerprint {
 	if msn >= t.cur.First() {
 		return t.fingerprintIn(t.cur, msn)

@@ -8,9 +8,9 @@ import (
 	"gridwall/backend/numbering"
 )
 
-// Timeline is one rendition of a stream as players know it: its numbers, its names, and where each object is to be fetched.
-// It is safe for concurrent use. Its mutex is the innermost of all locks: while it is held nothing outside of this package
-// is called, except the Retained function of a Window.
+// Timeline is one rendition of a stream as players know it: its numbers, its names, and the upstream address of each object.
+// It is safe for concurrent use. Its mutex is the innermost of all locks: while it is held, the only call that leaves this
+// package is the Retained function of a Window.
 type Timeline struct {
 	resolve Resolver
 
@@ -20,30 +20,30 @@ type Timeline struct {
 	maps      epochs
 	table     table
 	resources map[string]Ref    // by name: key-…, init-…
-	missing   map[string]uint64 // what is missing upstream, and under which generation
+	missing   map[string]uint64 // objects missing upstream, and under which generation
 	shown     *Snapshot
 	progress  progress
 	decoys    decoys
 	buffer    buffer
-	agreed    time.Time // when a playlist was last requested that was taken, or lagged behind one that was
+	accepted  time.Time // request time of the last playlist that was accepted, or lagged behind an accepted one
 	rivals    []rival
 	shifts    []int64
-	recorded  int64 // the anchor's number as it was last recorded; 0 for none
+	recorded  int64 // the anchor's number when it was last recorded; 0 for none
 }
 
-// New returns a Timeline that knows no playlist.
+// New returns a Timeline without a playlist.
 func New(resolve Resolver) *Timeline {
 	return &Timeline{resolve: resolve, table: table{resolve: resolve}, resources: map[string]Ref{}, missing: map[string]uint64{}}
 }
 
-// Current returns the playlist that is shown; nil before the first Update.
+// Current returns the playlist that players are shown; nil before the first Update.
 func (t *Timeline) Current() *Snapshot {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.shown
 }
 
-// Reset forgets all but what outlives the process.
+// Reset forgets everything except what is persisted.
 func (t *Timeline) Reset() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -55,14 +55,15 @@ func (t *Timeline) Reset() {
 	t.rivals, t.shifts = nil, nil
 }
 
-// Sibling is what a rendition that was never loaded takes over from another one of the same stream.
+// Sibling is what a rendition that was never loaded inherits from another rendition of the same stream.
 type Sibling struct {
 	Shift int64
 	Known bool
 }
 
 // SiblingOf returns the shift of another rendition of the same upstream: an edge that numbers differently does so for all
-// of them. others are what those show, nil for nothing; media is the new rendition's first playlist, read under generation.
+// renditions. others are their current playlists, nil for one without; media is the new rendition's first playlist, read
+// under generation.
 func SiblingOf(others []*Snapshot, media *hls.Media, generation uint64) Sibling {
 	const near = 64 // segments
 	for _, s := range others {
@@ -76,26 +77,26 @@ func SiblingOf(others []*Snapshot, media *hls.Media, generation uint64) Sibling 
 	return Sibling{}
 }
 
-// Result is what became of a fetched playlist.
+// Result is the outcome of an Update.
 type Result struct {
-	// Shown is the playlist that is shown now: the fetched one, or an earlier one.
+	// Shown is the playlist that players are shown now: the fetched one, or an earlier one.
 	Shown *Snapshot
-	// Change is how the numbers changed; Unchanged also where a server's shift was seen before.
+	// Change is how the numbers changed; also Unchanged if the server's shift was seen before.
 	Change numbering.Change
 	// Shift is what is added to the upstream's numbers.
 	Shift int64
-	// Save is true if a number or a name was assigned that must not be lost.
+	// Save is true if a number or a name was assigned that must be persisted.
 	Save bool
 }
 
 // Update takes in a playlist that was read under a generation of the stream's token: its numbers, the names of its keys and
-// init sections, its addresses. An older one, one that lags and another server's do not replace what is shown. The first
-// playlist of a Timeline without a record begins with sibling's shift.
+// init sections, its addresses. A playlist that is older, lags or comes from another server does not replace the shown one.
+// The first playlist of a Timeline without a record starts with sibling's shift.
 func (t *Timeline) Update(p *Playlist, generation uint64, sibling Sibling) Result {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if s := t.shown; s != nil && (s.Generation > generation || s.Generation == generation && s.At.After(p.At)) {
-		return Result{Shown: s, Shift: t.numbering.Shift} // one that was requested later, or with a newer token, has overtaken this one
+		return Result{Shown: s, Shift: t.numbering.Shift} // overtaken by one that was requested later, or with a newer token
 	}
 	change, newest, save := t.number(p, sibling)
 	if change == numbering.OtherServer {
@@ -103,7 +104,7 @@ func (t *Timeline) Update(p *Playlist, generation uint64, sibling Sibling) Resul
 		return Result{Shown: t.shown, Change: change, Shift: t.numbering.Shift}
 	}
 	reset := change == numbering.Restarted
-	t.agreed = p.At
+	t.accepted = p.At
 	p.numbering = t.numbering.Clone()
 	if t.table.lagging == p {
 		t.name(p, newest)
@@ -125,7 +126,7 @@ func (t *Timeline) Update(p *Playlist, generation uint64, sibling Sibling) Resul
 	t.remember(p)
 	if len(p.Media.Segments) > 0 {
 		anchor := t.table.fingerprintIn(p, p.Last())
-		// Without an anchor in reach a restart would begin to count again.
+		// After a restart without a usable anchor, counting would start again.
 		save = save || t.numbering.Anchor == nil || t.anchorStale(p)
 		t.numbering.Anchor = &anchor
 	}
@@ -134,7 +135,7 @@ func (t *Timeline) Update(p *Playlist, generation uint64, sibling Sibling) Resul
 	return Result{Shown: t.shown, Change: change, Shift: t.numbering.Shift, Save: save || renamed}
 }
 
-// name gives the keys and init sections of a numbered playlist their names.
+// name names the keys and init sections of a numbered playlist, and reports whether their epochs changed.
 func (t *Timeline) name(p *Playlist, newest int64) (changed bool) {
 	id := func(uri string) string { return t.resolve.Of(uri, p.Parent) }
 	var keys, maps bool
@@ -144,7 +145,8 @@ func (t *Timeline) name(p *Playlist, newest int64) (changed bool) {
 	return keys || maps
 }
 
-// number maps the playlist's sequence numbers to the player's. newest is the newest number that was known before.
+// number maps the playlist's sequence numbers to the player's. newest is the newest number known before, -1 for none; save
+// reports whether the numbering must be persisted.
 func (t *Timeline) number(p *Playlist, sibling Sibling) (change numbering.Change, newest int64, save bool) {
 	c := numbering.Candidate{Media: p.Media, At: p.At, Path: func(i int) string { return t.resolve.Of(p.Media.Segments[i].URI, p.Parent) }}
 	var k numbering.Known = &t.table
@@ -168,7 +170,7 @@ func (t *Timeline) number(p *Playlist, sibling Sibling) (change numbering.Change
 			t.table.lagging = nil
 			return numbering.OtherServer, newest, false
 		}
-		t.left(prev)
+		t.addRival(prev)
 	}
 	t.numbering = n
 	switch change {
@@ -178,7 +180,7 @@ func (t *Timeline) number(p *Playlist, sibling Sibling) (change numbering.Change
 			t.table.lagging = p
 		}
 	case numbering.Realigned:
-		if !t.addShift(t.numbering.Shift) { // servers of a balancer that take turns
+		if !t.addShift(t.numbering.Shift) { // the servers of a balancer take turns
 			return numbering.Unchanged, newest, false
 		}
 	}

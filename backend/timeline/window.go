@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// maxBuffered bounds the described segments of a rendition, and maxBufferedBytes their texts together: hours of the
-	// shortest segments. The oldest go first; what the upstream still lists beyond that is not described.
+	// maxBuffered bounds the described segments of a rendition, and maxBufferedBytes all their texts together: enough for
+	// hours of the shortest segments. The oldest are dropped first, even if the upstream still lists them.
 	maxBuffered      = 16_384
 	maxBufferedBytes = 8 << 20
 )
@@ -20,15 +20,15 @@ const (
 // Window is the time-shift buffer that a player is offered: segments that the upstream no longer lists, before those that
 // it lists.
 type Window struct {
-	// Length is for how long after they came segments are offered; 0: not at all.
+	// Length is how long a segment is offered after it was first listed; 0 offers none.
 	Length time.Duration
 	// Retained reports whether the segment of that name is retained. It is called while the Timeline is locked, and must not
-	// use it.
+	// call it.
 	Retained func(leaf string) bool
 	Now      time.Time
 }
 
-// buffered is one segment as the player's playlist shows it, with marks for what differs from player to player.
+// buffered is one segment as written in the player's playlist, with marks in place of the parts that differ between players.
 type buffered struct {
 	hls.SegmentText
 	leaf          string // its last path element, without the extension
@@ -40,22 +40,22 @@ type buffered struct {
 	at            time.Time
 }
 
-// Marks within the text of a buffered segment: the player's prefix and suffix take their places.
+// Marks in the text of a buffered segment, to be replaced with the player's prefix, suffix and path.
 const (
 	markPrefix = "\x01"
 	markSuffix = "\x02"
 	markUp     = "\x03"
 )
 
-// buffer is what a rendition knows of the segments that are or were listed.
+// buffer holds the described segments of a rendition, listed or not.
 type buffer struct {
 	segments map[int64]buffered
 	newest   int64 // the greatest described number
-	floor    int64 // the playlist once began here: it never begins before again (RFC 8216bis 6.2.2); -1: never shown
+	floor    int64 // a playlist began here, so none may begin earlier again (RFC 8216bis 6.2.2); -1: none was shown
 }
 
-// Describe records the text of those segments of a playlist that are new, for a Window of that length. links is called
-// while the Timeline is not locked.
+// Describe records the texts of the playlist's new segments, for a Window of that length. links is called while the Timeline
+// is not locked.
 func (t *Timeline) Describe(p *Playlist, length time.Duration, links Links, now time.Time) {
 	if !p.Shiftable(length) {
 		return
@@ -68,11 +68,11 @@ func (t *Timeline) Describe(p *Playlist, length time.Duration, links Links, now 
 	t.mu.Unlock()
 	n := &names{p: p, links: links, prefix: markPrefix, suffix: markSuffix, up: markUp}
 	described := map[int64]buffered{}
-	excerpt := p.Media.SegmentTexts(n, p.renumbering())
+	text := p.Media.SegmentTexts(n, p.renumbering())
 	for msn := from; msn <= p.Last(); msn++ {
 		i := int(msn - p.First())
 		seg := &p.Media.Segments[i]
-		described[msn] = buffered{SegmentText: excerpt(i), discontinuity: p.numbering.DiscontinuityOf(seg, msn), pdt: seg.PDT, gap: seg.Gap,
+		described[msn] = buffered{SegmentText: text(i), discontinuity: p.numbering.DiscontinuityOf(seg, msn), pdt: seg.PDT, gap: seg.Gap,
 			leaf: strconv.FormatInt(msn, 10), resources: p.governing(i), at: now}
 	}
 	t.mu.Lock()
@@ -94,7 +94,7 @@ func (t *Timeline) Describe(p *Playlist, length time.Duration, links Links, now 
 	t.buffer.trim()
 }
 
-// trim forgets the oldest segments while there are too many.
+// trim drops the oldest segments until the buffer is within its bounds.
 func (b *buffer) trim() {
 	bytes := 0
 	for _, s := range b.segments {
@@ -113,11 +113,11 @@ func (b *buffer) trim() {
 	}
 }
 
-// size returns about how many bytes of memory b takes.
+// size returns roughly how many bytes of memory b takes.
 func (b *buffered) size() int { return len(b.Lines) + len(b.Keys) + len(b.Map) + 256 }
 
-// Shiftable reports whether segments that left the playlist can stand before those that it lists: it is a live one, which
-// lists less than length, and no delta update.
+// Shiftable reports whether segments that have left the playlist can precede those that it lists: it is live, lists less than
+// length, and is no delta update.
 func (p *Playlist) Shiftable(length time.Duration) bool {
 	if length <= 0 || p.Media.PlaylistType != "" || p.Media.Skipped > 0 || p.Media.IFramesOnly || len(p.Media.Segments) == 0 {
 		return false
@@ -150,7 +150,7 @@ type Candidate struct {
 	Resources []string
 }
 
-// Candidates returns the listed segments that a Window could offer once they have left the playlist, the oldest first.
+// Candidates returns the listed segments that a Window could offer once they have left the playlist, oldest first.
 func (t *Timeline) Candidates(p *Playlist) (out []Candidate) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -162,7 +162,7 @@ func (t *Timeline) Candidates(p *Playlist) (out []Candidate) {
 	return out
 }
 
-// SetTooLarge records that a segment is too large to be retained: it is not a Candidate any more.
+// SetTooLarge records that a segment is too large to be retained: it is no longer a Candidate.
 func (t *Timeline) SetTooLarge(msn int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -172,8 +172,8 @@ func (t *Timeline) SetTooLarge(msn int64) {
 	}
 }
 
-// lead returns the retained segments right before those that the playlist lists, for one way of being addressed.
-func (t *Timeline) lead(p *Playlist, a *Addressing, w Window) hls.Retained {
+// retained returns the retained segments that directly precede those that the playlist lists, addressed as a says.
+func (t *Timeline) retained(p *Playlist, a *Addressing, w Window) hls.Retained {
 	if !p.Shiftable(w.Length) {
 		return hls.Retained{}
 	}
@@ -200,16 +200,16 @@ func (t *Timeline) lead(p *Playlist, a *Addressing, w Window) hls.Retained {
 	return b.write(msn, p, a)
 }
 
-// write returns the lines of the segments from msn up to the playlist's first.
+// write returns the lines of the segments from msn to the last before the playlist's first.
 func (b *buffer) write(msn int64, p *Playlist, a *Addressing) hls.Retained {
 	first := p.First()
 	sh := p.renumbering()
-	listed := p.Media.DiscontinuitySequence + sh.Discontinuity // as the playlist itself would count
+	listed := p.Media.DiscontinuitySequence + sh.Discontinuity // the playlist's own EXT-X-DISCONTINUITY-SEQUENCE
 	here := p.numbering.DiscontinuityOf(&p.Media.Segments[0], first)
 	last := b.segments[first-1]
-	extra := here - last.discontinuity - (here - listed) // behind the last one, beside those that the playlist shows
-	lead := hls.Retained{Segments: first - msn, Discontinuities: listed - b.segments[msn].discontinuity}
-	if extra < 0 || lead.Discontinuities < 0 {
+	extra := here - last.discontinuity - (here - listed) // after the last one, besides those that the playlist has itself
+	retained := hls.Retained{Segments: first - msn, Discontinuities: listed - b.segments[msn].discontinuity}
+	if extra < 0 || retained.Discontinuities < 0 {
 		return hls.Retained{}
 	}
 	var text strings.Builder
@@ -220,7 +220,7 @@ func (b *buffer) write(msn int64, p *Playlist, a *Addressing) hls.Retained {
 			text.WriteString("#EXT-X-DISCONTINUITY\n")
 		}
 		keys := before.Keys               // in force
-		if s.Map != before.Map && s.Own { // the init section has keys of its own, and stands behind them
+		if s.Map != before.Map && s.Own { // the init section has keys of its own and follows them
 			writeKeys(&text, keys, s.MapKeys)
 			text.WriteString(s.Map)
 			keys = s.MapKeys
@@ -241,11 +241,11 @@ func (b *buffer) write(msn int64, p *Playlist, a *Addressing) hls.Retained {
 	for range extra {
 		text.WriteString("#EXT-X-DISCONTINUITY\n")
 	}
-	lead.Text = []byte(strings.NewReplacer(markPrefix, a.Prefix, markSuffix, a.Suffix, markUp, a.up()).Replace(text.String()))
-	return lead
+	retained.Text = []byte(strings.NewReplacer(markPrefix, a.Prefix, markSuffix, a.Suffix, markUp, a.up()).Replace(text.String()))
+	return retained
 }
 
-// writeKeys puts keys into force that replace others.
+// writeKeys writes the lines that put keys into force, unless they already are.
 func writeKeys(text *strings.Builder, inForce, keys string) {
 	switch {
 	case keys == inForce:

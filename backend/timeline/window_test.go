@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestTheDescribedSegmentsOfATimeShiftBufferAreBounded(t *testing.T) {
+func TestTheTimeShiftBufferIsBounded(t *testing.T) {
 	b := buffer{segments: map[int64]buffered{}}
 	for i := range int64(3 * maxBuffered) {
 		b.segments[i] = buffered{}
