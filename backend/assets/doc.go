@@ -1,9 +1,9 @@
-// Package assets names the addresses that stand outside of a stream's timelines: session data, session keys, interstitials
-// with all that their playlists name, and what vendors write into tags that are not known.
+// Package assets names the addresses outside a stream's timelines: session data, session keys, interstitials with everything
+// that their playlists list, and the addresses in vendors' tags.
 //
-// What lives here: the token-free names, how they replace the addresses in a playlist (names.go), the bounded table from name to newest address, and what of an address is known:
-// whether it was read or looked for under a generation of the token.
+// What lives here: the token-free names, how they replace the addresses in a playlist (names.go), and the bounded table from
+// name to newest address, which also records under which generation of the token an address was read or looked up again.
 //
-// What does not: fetching and answering them (backend/proxy), the addresses of a rendition's own segments, keys and init
+// What does not: fetching and serving them (backend/proxy), the addresses of a rendition's own segments, keys and init
 // sections (backend/timeline).
 package assets

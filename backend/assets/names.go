@@ -7,18 +7,18 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// Names replaces the addresses in what stands outside of the timelines, an interstitial's playlist for example, with names
-// of a Table.
+// Names rewrites a playlist or list outside the timelines, an interstitial's playlist for example: it replaces the addresses
+// with names of a Table.
 type Names struct {
 	Table *Table
-	// At is the playlist or list that the addresses stand in, Parent its own name.
+	// At is the playlist or list that contains the addresses, Parent its own name.
 	At     *timeline.Parent
 	Parent string
-	// Suffix ends each of the new addresses.
+	// Suffix is appended to each new address.
 	Suffix string
 }
 
-// Playlist returns the text of a playlist with the new addresses.
+// Playlist returns the text of a playlist with the new addresses, or the error of parsing it.
 func (n Names) Playlist(body []byte) ([]byte, error) {
 	if hls.Sniff(body) == hls.KindMultivariant {
 		m, err := hls.ParseMultivariant(body, hls.Env{URL: n.At.URL})
@@ -35,16 +35,19 @@ func (n Names) Playlist(body []byte) ([]byte, error) {
 }
 
 // List returns the JSON of an X-ASSET-LIST with the new addresses.
-func (n Names) List(body []byte) ([]byte, error) { return hls.RewriteAssetList(nil, body, n.listed) }
-
-func (n Names) listed(dst []byte, uri string, playlist bool) []byte {
-	if playlist {
-		return n.as(dst, uri, Playlist)
-	}
-	return n.as(dst, uri, Any)
+func (n Names) List(body []byte) ([]byte, error) {
+	return hls.RewriteAssetList(nil, body, n.appendListed)
 }
 
-func (n Names) as(dst []byte, uri string, kind Kind) []byte {
+func (n Names) appendListed(dst []byte, uri string, playlist bool) []byte {
+	if playlist {
+		return n.append(dst, uri, Playlist)
+	}
+	return n.append(dst, uri, Any)
+}
+
+// append appends the new address of uri to dst.
+func (n Names) append(dst []byte, uri string, kind Kind) []byte {
 	dst = append(dst, "data-"...)
 	dst = append(dst, n.Table.Name(Asset{URI: uri, Parent: n.At, Kind: kind}, n.Parent, time.Now())...)
 	return append(dst, n.Suffix...)
@@ -56,10 +59,10 @@ type multivariantNames struct {
 }
 
 func (n multivariantNames) Rendition(dst []byte, i int) []byte {
-	return n.as(dst, n.m.Renditions[i].URI, Playlist)
+	return n.append(dst, n.m.Renditions[i].URI, Playlist)
 }
 func (n multivariantNames) Resource(dst []byte, i int) []byte {
-	return n.as(dst, n.m.Resources[i].URI, Any)
+	return n.append(dst, n.m.Resources[i].URI, Any)
 }
 
 type mediaNames struct {
@@ -67,20 +70,20 @@ type mediaNames struct {
 	m *hls.Media
 }
 
-func (n mediaNames) Segment(dst []byte, i int) []byte { return n.as(dst, n.m.Segments[i].URI, Any) }
+func (n mediaNames) Segment(dst []byte, i int) []byte { return n.append(dst, n.m.Segments[i].URI, Any) }
 func (n mediaNames) Part(dst []byte, s, p int) []byte {
 	parts := n.m.Open
 	if s < len(n.m.Segments) {
 		parts = n.m.Segments[s].Parts
 	}
-	return n.as(dst, parts[p].URI, Any)
+	return n.append(dst, parts[p].URI, Any)
 }
-func (n mediaNames) Key(dst []byte, k int) []byte  { return n.as(dst, n.m.Keys[k].URI, Any) }
-func (n mediaNames) Map(dst []byte, k int) []byte  { return n.as(dst, n.m.Maps[k].URI, Any) }
-func (n mediaNames) Hint(dst []byte, k int) []byte { return n.as(dst, n.m.Hints[k].URI, Any) }
+func (n mediaNames) Key(dst []byte, k int) []byte  { return n.append(dst, n.m.Keys[k].URI, Any) }
+func (n mediaNames) Map(dst []byte, k int) []byte  { return n.append(dst, n.m.Maps[k].URI, Any) }
+func (n mediaNames) Hint(dst []byte, k int) []byte { return n.append(dst, n.m.Hints[k].URI, Any) }
 func (n mediaNames) Asset(dst []byte, k int) []byte {
-	return n.as(dst, n.m.Assets[k].URI, KindOf(n.m.Assets[k].Tag))
+	return n.append(dst, n.m.Assets[k].URI, KindOf(n.m.Assets[k].Tag))
 }
 func (n mediaNames) Report(dst []byte, k int) ([]byte, int64, bool) {
-	return n.as(dst, n.m.Reports[k].URI, Playlist), 0, true
+	return n.append(dst, n.m.Reports[k].URI, Playlist), 0, true
 }

@@ -13,34 +13,34 @@ import (
 )
 
 const (
-	// maxBytes bounds the memory, in bytes, of a stream's addresses outside of its timelines: session data, session keys,
-	// assets and their segments. It has room for about 30,000. Beyond it those go that were named or used the longest ago.
+	// maxBytes bounds the memory, in bytes, of a stream's addresses outside its timelines: session data, session keys, assets
+	// and their segments. It has room for about 30,000. Beyond it, the least recently named or used addresses are dropped.
 	maxBytes = 8 << 20
-	// overhead is about what an address takes beside its text.
+	// overhead is roughly the memory of an address besides its text, in bytes.
 	overhead = 256
-	// Idle is for how long an address is known after a playlist has last named it, or a player has asked for it or for
-	// what it names. One that is asked for later is found by writing the playlists again.
+	// Idle is how long an address is kept after a playlist last named it, or a player last requested it or something that it
+	// names. An address that is requested later is found again by rewriting the playlists.
 	Idle = time.Minute
-	// maxKept bounds for how long an address is known because what named it is in use. A list of assets can name others
-	// each time that it is read; so what it named once must do for as long as a player plays that.
+	// maxKept bounds how long an address is kept because its parent is in use. A list of assets can name others each time it
+	// is read, so the addresses that it named once must last for as long as a player plays it.
 	maxKept = time.Hour
-	// maxLineage bounds how many addresses of this kind one stands below: an asset list, its asset's multivariant playlist, a
-	// media playlist of that, a segment. What stands deeper does not say in its name what it was named by.
+	// maxLineage bounds the ancestors in a name: an asset list, its asset's multivariant playlist, a media playlist of that, a
+	// segment. Deeper names do not include their parent.
 	maxLineage = 5
 )
 
-// Kind is the known state of an address outside of the timelines.
+// Kind is the expected content of an address outside the timelines.
 type Kind int
 
 const (
-	Any      Kind = iota // its bytes decide: a playlist is written again, all else is passed on
+	Any      Kind = iota // decided by the content: a playlist is rewritten, anything else is passed through
 	Playlist             // an interstitial's asset, or a rendition of one
 	List                 // the JSON of an X-ASSET-LIST (RFC 8216bis, appendix D.2)
-	Key                  // a session key of 16 bytes, Key256 one of 32
-	Key256
+	Key                  // a session key of 16 bytes
+	Key256               // a session key of 32 bytes
 )
 
-// KindOf returns the kind of what a playlist names under a tag or an attribute.
+// KindOf returns the kind of an address that a playlist gives under a tag or an attribute.
 func KindOf(tag string) Kind {
 	switch tag {
 	case "X-ASSET-URI":
@@ -51,21 +51,21 @@ func KindOf(tag string) Kind {
 	return Any
 }
 
-// Asset is an address that stands outside of the timelines.
+// Asset is an address outside the timelines.
 type Asset struct {
 	URI    string
 	Parent *timeline.Parent
 	Kind   Kind
-	// Rendition is the one whose playlist names it; "" for another's.
+	// Rendition is the rendition whose playlist names it; "" if another playlist does.
 	Rendition string
 }
 
-// Ref returns where it is to be fetched.
+// Ref returns the address in the form that is fetched.
 func (a *Asset) Ref() timeline.Ref {
 	return timeline.Ref{URI: a.URI, Range: hls.ByteRange{Length: -1}, Parent: a.Parent, Listed: true}
 }
 
-// Table holds a stream's addresses outside of its timelines, by name. It is safe for concurrent use, and calls nothing
+// Table holds a stream's addresses outside its timelines, by name. It is safe for concurrent use, and calls no other package
 // while it is locked.
 type Table struct {
 	resolve timeline.Resolver
@@ -79,11 +79,11 @@ type Table struct {
 type entry struct {
 	name string
 	Asset
-	at    time.Time // when it was last named or used, or found to be kept
+	at    time.Time // when it was last named or used, or kept for its parent
 	named time.Time // when a playlist last named it
-	read  time.Time // when the playlist under this address was last read, and what it names was named; zero: never
-	// readUnder is the generation of the token under which that was; soughtUnder the one under which what names this address
-	// was last read again for it.
+	read  time.Time // when the playlist at this address was last read and its addresses were named; zero: never
+	// readUnder is the token's generation at read; soughtUnder is the generation under which the parent was last read again to
+	// find this address.
 	readUnder, soughtUnder uint64
 }
 
@@ -94,26 +94,25 @@ func New(resolve timeline.Resolver) *Table {
 
 func (e *entry) size() int { return len(e.URI) + len(e.name) + overhead }
 
-// ParentOf returns the name of the address that named the one of this name; ok is false if that was a playlist of the
-// stream itself.
+// ParentOf returns the name of the address that named this one; ok is false if a playlist of the stream itself did.
 func ParentOf(name string) (parent string, ok bool) {
 	_, parent, ok = strings.Cut(name, "-")
 	return parent, ok
 }
 
-// Name gives an address its token-free name, and records that a playlist names it. parent is the name of the address under
-// which that playlist stands, "" for the stream's own: it becomes part of the name, so that after a restart, or with a
-// fresh token, the address can be found again where it was named.
+// Name returns the token-free name of an address, and records that a playlist names it. parent is the name of that playlist's
+// own address, "" for the stream's playlists. It becomes part of the name, so that after a restart, or with a fresh token, the
+// address can be found by reading that playlist again.
 func (t *Table) Name(a Asset, parent string, now time.Time) string {
-	what := a.URI
+	identity := a.URI
 	if u, err := t.resolve(a.Parent.URL, a.URI); err == nil {
-		what = timeline.Identity(u.String())
-		// Edges change, the hosts of others (an advertisement's, a key server's) do not: there the host is part of the name.
+		identity = timeline.Identity(u.String())
+		// A stream's edges change, third-party hosts (of advertisements, key servers) do not: those are part of the name.
 		if u.Host != a.Parent.URL.Host {
-			what = u.Host + what
+			identity = u.Host + identity
 		}
 	}
-	sum := sha256.Sum256([]byte(what))
+	sum := sha256.Sum256([]byte(identity))
 	name := hex.EncodeToString(sum[:10])
 	if parent != "" && strings.Count(parent, "-") < maxLineage-1 {
 		name += "-" + parent
@@ -122,7 +121,7 @@ func (t *Table) Name(a Asset, parent string, now time.Time) string {
 	return name
 }
 
-// put records that a playlist names a. Nothing of the playlist's text is kept.
+// put records that a playlist names a. It copies the address, so that the playlist's text can be freed.
 func (t *Table) put(name string, a Asset, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -148,7 +147,7 @@ func (t *Table) put(name string, a Asset, now time.Time) {
 	}
 }
 
-// Len returns how many addresses are known.
+// Len returns the number of known addresses.
 func (t *Table) Len() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -162,7 +161,7 @@ func (t *Table) get(name string) *entry {
 	return nil
 }
 
-// Use returns the address of a name for a player: it stays known, and so do those that led to it.
+// Use returns the address that a player requested by name, and keeps it and its ancestors for another Idle.
 func (t *Table) Use(name string, now time.Time) (Asset, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -179,8 +178,8 @@ func (t *Table) Use(name string, now time.Time) (Asset, bool) {
 	return found.Asset, true
 }
 
-// Sought reports whether what names the address was read under this generation of the token, and no longer names it: a
-// list of assets can differ each time. The address that is known has to do then, until it is refused.
+// Sought reports whether the address's parent was already read under this generation of the token and no longer names it: a
+// list of assets can differ each time. The known address is then used until it is refused.
 func (t *Table) Sought(name string, generation uint64) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -192,7 +191,7 @@ func (t *Table) Sought(name string, generation uint64) bool {
 	return e != nil && e.readUnder >= generation
 }
 
-// SetSought records that what names the address was read again for it.
+// SetSought records that the address's parent was read again, under this generation, to find it.
 func (t *Table) SetSought(name string, generation uint64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -201,7 +200,7 @@ func (t *Table) SetSought(name string, generation uint64) {
 	}
 }
 
-// ReadSince reports whether the playlist under the address was read at that moment or later, and is known under this
+// ReadSince reports whether the playlist at the address was read at that time or later, and has an address of this
 // generation.
 func (t *Table) ReadSince(name string, generation uint64, at time.Time) bool {
 	t.mu.Lock()
@@ -210,7 +209,7 @@ func (t *Table) ReadSince(name string, generation uint64, at time.Time) bool {
 	return e != nil && e.Parent.Generation >= generation && !e.read.Before(at)
 }
 
-// SetRead records that the playlist under the address was requested then, and all that it names was named.
+// SetRead records that the playlist at the address was requested at that time, and that its addresses were named.
 func (t *Table) SetRead(name string, generation uint64, at time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -219,8 +218,8 @@ func (t *Table) SetRead(name string, generation uint64, at time.Time) {
 	}
 }
 
-// Sweep forgets what was neither named nor used for Idle. What it was named by keeps it, while that is in use: a player
-// goes through a list from its beginning to its end, and reads it once.
+// Sweep drops the addresses that were neither named nor used for Idle. An address whose parent is in use is kept for up to
+// maxKept: a player reads a list once and plays it from start to end.
 func (t *Table) Sweep(now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

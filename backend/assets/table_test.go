@@ -14,7 +14,7 @@ func newTable() *Table {
 	return New(func(base *url.URL, ref string) (*url.URL, error) { return base.Parse(ref) })
 }
 
-func TestOnlyWhatACurrentPlaylistNamesStaysKnownOutsideOfTheTimeline(t *testing.T) {
+func TestAddressesThatNoPlaylistNamesAreForgotten(t *testing.T) {
 	d, start := newTable(), time.Now()
 	for i := range 3 {
 		d.put(fmt.Sprint(i), Asset{URI: "x"}, start.Add(time.Duration(i)*30*time.Second))
@@ -34,8 +34,8 @@ func TestOnlyWhatACurrentPlaylistNamesStaysKnownOutsideOfTheTimeline(t *testing.
 	assert.Empty(t, d.index)
 }
 
-// What an asset names over and over again is not kept for ever because the asset is in use.
-func TestWhatAnAssetInUseNamedLongAgoIsForgotten(t *testing.T) {
+// An asset in use can name new addresses again and again. They are not all kept for as long as it is in use.
+func TestOldAddressesOfAnAssetInUseAreForgotten(t *testing.T) {
 	d, start := newTable(), time.Now()
 	d.put("parent", Asset{URI: "x"}, start)
 	for i := range 10_000 { // one a second, nearly three hours
