@@ -253,6 +253,29 @@ func TestDoctorSaysWhatIsWrongAndHowToFixIt(t *testing.T) {
 	}
 }
 
+func TestDoctorReportsMistakesInTheOverrides(t *testing.T) {
+	h := testserver.NewHome(t, testserver.Quiet, nil)
+	doctor := func() (int, string) {
+		code, stdout, _ := finish(t, "doctor", "--config", h.Config, "--data", h.Data)
+		return code, stdout
+	}
+	file := filepath.Join(h.Config, "overrides.toml")
+	code, stdout := doctor()
+	assert.Equal(t, 0, code, stdout)
+	assert.Regexp(t, `(?m)^OK    overrides   .*overrides\.toml does not exist`, stdout)
+
+	require.NoError(t, os.WriteFile(file, []byte("[[override]]\nevent = \"Monza\"\nstatus = \"cancelled\"\n"), 0o600))
+	code, stdout = doctor()
+	assert.Equal(t, 0, code, stdout)
+	assert.Regexp(t, `(?m)^OK    overrides   `+regexp.QuoteMeta(file)+`$`, stdout)
+
+	require.NoError(t, os.WriteFile(file, []byte("[[override]]\nevent = \"Monza\"\nstrat = 2026-09-06\n[[session]]\nevent = \"Monza\"\n"), 0o600))
+	code, stdout = doctor()
+	assert.Equal(t, 1, code, stdout)
+	assert.Regexp(t, `(?m)^fail  overrides   overrides\.toml:3: .*strat`, stdout)
+	assert.Regexp(t, `(?m)^fail  overrides   overrides\.toml:4: `, stdout, "every mistake has its line")
+}
+
 func TestDoctorNamesTheBrowserOfPagesThatNeedOne(t *testing.T) {
 	h := testserver.NewHome(t, testserver.Quiet, nil)
 	doctor := func(browser string) (int, string) {

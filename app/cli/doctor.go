@@ -18,6 +18,7 @@ import (
 
 	"gridwall/app"
 	"gridwall/backend/config"
+	"gridwall/backend/schedule"
 	"gridwall/backend/source"
 	"gridwall/backend/store"
 	"gridwall/backend/stream"
@@ -58,6 +59,7 @@ func (c doctorCommand) Run(p *process) error {
 	all = append(all, finding{fine, "program", fmt.Sprintf("gridwall %s, %s/%s, %s", p.version, runtime.GOOS, runtime.GOARCH, runtime.Version()), ""})
 	all = append(all, checkWindow(p.ctx)...)
 	all = append(all, checkConfig(paths))
+	all = append(all, checkOverrides(paths)...)
 	all = append(all, checkDatabase(paths.Database()))
 	sources, hosts := checkSources(paths, p)
 	all = append(all, sources...)
@@ -90,6 +92,22 @@ func checkConfig(paths config.Paths) finding {
 		return finding{fine, "config", paths.ConfigFile() + " does not exist: the defaults apply", ""}
 	}
 	return finding{fine, "config", paths.ConfigFile(), ""}
+}
+
+// checkOverrides reads the file that corrects the calendars, and returns a finding for each mistake in it.
+func checkOverrides(paths config.Paths) []finding {
+	file := filepath.Join(paths.Config, schedule.OverridesFile)
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return []finding{{fine, "overrides", file + " does not exist: the calendars are shown as published", ""}}
+	}
+	var out []finding
+	for _, problem := range schedule.LoadOverrides(paths.Config).Problems() {
+		out = append(out, finding{failure, "overrides", stream.RedactText(problem), "correct the file; a change is picked up at once"})
+	}
+	if out == nil {
+		out = []finding{{fine, "overrides", file, ""}}
+	}
+	return out
 }
 
 // checkDatabase opens the database where there is one, and closes it at once; it makes none.
