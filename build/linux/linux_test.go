@@ -4,8 +4,10 @@ package linux
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"image/png"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -113,14 +115,86 @@ func TestInstallAndUninstallLeaveNothingBehind(t *testing.T) {
 	require.NoError(t, os.MkdirAll(filepath.Dir(login), 0o700))
 	require.NoError(t, os.WriteFile(login, []byte("[Desktop Entry]\nExec="+filepath.Join(prefix, "bin", "gridwall")+"\nX-Gridwall-Autostart=true\n"), 0o600))
 	run(t, script, "--prefix", prefix, "--uninstall")
-	err = filepath.WalkDir(prefix, func(path string, d os.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && d.Name() != "mimeinfo.cache" {
-			t.Errorf("%s is still there", path)
+	assert.Empty(t, tree(t, prefix), "the folders and the lists that were made for it")
+	assert.NoDirExists(t, prefix)
+	assert.NoFileExists(t, login)
+}
+
+// tree lists the files and folders below dir; none if there is no dir.
+func tree(t *testing.T, dir string) []string {
+	t.Helper()
+	var out []string
+	require.NoError(t, filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && path == dir {
+			return nil
+		}
+		if path != dir {
+			out = append(out, strings.TrimPrefix(path, dir+"/"))
 		}
 		return err
-	})
-	require.NoError(t, err)
-	assert.NoFileExists(t, login)
+	}))
+	return out
+}
+
+func TestUninstallKeepsWhatWasThereBefore(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("Linux alone has these folders")
+	}
+	program := filepath.Join(t.TempDir(), "built")
+	require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\n"), 0o755))
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("XDG_CONFIG_HOME", "")
+	script := filepath.Join("..", "install")
+	const cache = "share/applications/mimeinfo.cache"
+	const other = "share/applications/other.desktop"
+	write := func(path, text string) {
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	}
+	const entry = "[Desktop Entry]\nType=Application\nName=Other\nExec=other %u\nMimeType=x-scheme-handler/other;\n"
+	for _, c := range []struct {
+		name                 string
+		files, folders       []string // before the installation
+		later                []string // between two installations
+		keepsCacheIfDatabase bool
+	}{
+		{name: "empty folders", folders: []string{"bin", "share/icons/hicolor"}},
+		{name: "a list of no entries", files: []string{cache}},
+		{name: "a list and an entry", files: []string{cache, other}},
+		{name: "a program beside it, installed later", later: []string{other}, keepsCacheIfDatabase: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			prefix := filepath.Join(t.TempDir(), "prefix")
+			for _, f := range c.folders {
+				require.NoError(t, os.MkdirAll(filepath.Join(prefix, f), 0o755))
+			}
+			put := func(files []string) {
+				for _, f := range files {
+					text := entry
+					if f == cache {
+						text = "[MIME Cache]\n"
+					}
+					write(filepath.Join(prefix, f), text)
+				}
+			}
+			put(c.files)
+			want := tree(t, prefix)
+			run(t, script, "--prefix", prefix, "--binary", program)
+			if c.later != nil {
+				put(c.later)
+				want = []string{"share", "share/applications", other}
+			}
+			run(t, script, "--prefix", prefix, "--binary", program) // an update
+			run(t, script, "--prefix", prefix, "--uninstall")
+			if _, err := exec.LookPath("update-desktop-database"); err == nil && c.keepsCacheIfDatabase {
+				want = append(want, cache)
+				list, err := os.ReadFile(filepath.Join(prefix, cache))
+				require.NoError(t, err)
+				assert.Contains(t, string(list), "x-scheme-handler/other=other.desktop;")
+			}
+			assert.ElementsMatch(t, want, tree(t, prefix))
+		})
+	}
 }
 
 func TestInstallSaysWhatIsWrong(t *testing.T) {
