@@ -68,21 +68,21 @@ test('Watch live follows a rule made from the wall; a check explains what a CDN 
   await page.getByRole('button', { name: 'Feeds of this session' }).click()
   await expect(page.getByRole('dialog')).toContainText('No rule speaks of')
   await page.getByRole('button', { name: 'Make a rule from this wall' }).click()
-  const rule = page.getByRole('dialog', { name: 'A rule for sessions' })
-  const titles = rule.getByLabel('Titles, one expression a line')
+  const rule = page.getByRole('dialog', { name: 'New rule' })
+  const titles = rule.getByLabel('Titles, one expression per line')
   await expect(titles).toHaveValue('^Timing$\n^World feed$')
-  await expect(rule).toContainText('Takes 2 feeds now')
+  await expect(rule).toContainText('Selects 2 feeds now')
 
   // An invalid expression is refused at its field, and not saved.
   await titles.fill('^Timing$\n*')
   await expect(rule).toContainText(/Line 2: .*there is nothing before \* to repeat/)
-  await rule.getByRole('button', { name: 'Keep the rule' }).click()
+  await rule.getByRole('button', { name: 'Save rule' }).click()
   await expect(rule).toBeVisible()
   await titles.fill('^Timing$\n^world\npit')
   await rule.getByLabel('Event', { exact: true }).fill('sao paulo')
   await expect(rule.getByRole('list', { name: 'Feeds' })).toContainText(/Timing.*World feed.*Pit lane/)
   await expect(rule).toContainText('Matches 1 session')
-  await rule.getByRole('button', { name: 'Keep the rule' }).click()
+  await rule.getByRole('button', { name: 'Save rule' }).click()
   await expect(rule).toHaveCount(0)
 
   // Watch live, on another wall.

@@ -13,7 +13,7 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => upstream.stop())
 
-const TOKEN = 'geheim-4711'
+const TOKEN = 'secret-4711'
 
 test('a source for a link is found, saved, tested, edited, disabled, deleted and restored', async ({
   page,
@@ -21,18 +21,18 @@ test('a source for a link is found, saved, tested, edited, disabled, deleted and
 }) => {
   const file = join(gridwall.dir, 'config', 'sources', 'club.toml')
   await page.goto('/#/sources')
-  await expect(page.getByRole('heading', { name: 'There is no source yet' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'No sources yet' })).toBeVisible()
   await page.getByLabel('Paste a link').fill(`${upstream.url}/api/live?token=${TOKEN}`)
   await page.keyboard.press('Enter')
 
   // Shown before it is saved.
-  const card = page.getByRole('region', { name: 'What the link is' })
+  const card = page.getByRole('region', { name: 'Found source' })
   await expect(card).toContainText('4 feeds')
   for (const title of upstream.titles) await expect(card).toContainText(title)
   await card.getByLabel('Name', { exact: true }).fill('Club TV')
   await card.getByLabel('Key', { exact: true }).fill('club')
-  expect(existsSync(file), 'nothing is kept before Keep it').toBe(false)
-  await card.getByRole('button', { name: 'Keep it' }).click()
+  expect(existsSync(file), 'nothing is saved before Save source').toBe(false)
+  await card.getByRole('button', { name: 'Save source' }).click()
   const row = page.getByRole('listitem', { name: 'Club TV' })
   await expect(row).toContainText(/4 (feeds|live)/, { timeout: 20_000 })
   expect(readFileSync(file, 'utf8')).toContain('kind = "json"')
@@ -85,7 +85,7 @@ test('an M3U list and a single playlist are recognised; a web page is refused wi
   guard.allow(REFUSED)
   await page.goto('/#/sources')
   const link = page.getByLabel('Paste a link')
-  const card = page.getByRole('region', { name: 'What the link is' })
+  const card = page.getByRole('region', { name: 'Found source' })
   await link.fill(`${upstream.url}/list.m3u`)
   await page.keyboard.press('Enter')
   await expect(card).toContainText('M3U')
@@ -125,7 +125,7 @@ test('a list or a link can be dropped on any page', async ({ page }) => {
 
   await page.goto('/#/settings')
   expect(await drop(page, { link: `${upstream.url}/list.m3u` })).toEqual([true, true])
-  await expect(page.getByRole('region', { name: 'What the link is' })).toContainText('4 feeds')
+  await expect(page.getByRole('region', { name: 'Found source' })).toContainText('4 feeds')
 })
 
 test('a file with errors says what is wrong and where, and can be fixed in its text', async ({
@@ -139,9 +139,9 @@ test('a file with errors says what is wrong and where, and can be fixed in its t
   await expect(row).toContainText(/2/)
   await row.getByRole('button', { name: /^Edit/ }).click()
   const text = page.getByLabel('Text of the file')
-  await text.fill(`name = "Mended"\nkind = "m3u"\nurl = "${upstream.url}/list.m3u"\nallow_private = true\n`)
+  await text.fill(`name = "Fixed"\nkind = "m3u"\nurl = "${upstream.url}/list.m3u"\nallow_private = true\n`)
   await page.getByRole('button', { name: 'Save', exact: true }).click()
-  await expect(page.getByRole('listitem', { name: 'Mended' })).toContainText(/4 (feeds|live)/, {
+  await expect(page.getByRole('listitem', { name: 'Fixed' })).toContainText(/4 (feeds|live)/, {
     timeout: 20_000,
   })
 })

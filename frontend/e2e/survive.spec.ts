@@ -43,7 +43,7 @@ test('the page says when the server is gone, and resumes without a reload when i
   await watchLive(page)
   const before = await playing(page, FEEDS.length)
   await gridwall.stop('SIGKILL')
-  const lost = page.getByRole('alert').filter({ hasText: 'Trying again until it does' })
+  const lost = page.getByRole('alert').filter({ hasText: 'Reconnecting' })
   await expect(lost).toBeVisible()
   // The buffer plays; then each tile says that it has stopped.
   for (const title of FEEDS)

@@ -21,7 +21,7 @@ export function methods<B extends object>(binding: B): Methods<B> {
   ) as Methods<B>
 }
 
-/** What Wails puts into the window's page beside the bindings. */
+/** What Wails adds to the page's global object. */
 export interface WailsWindow {
   go?: { desktop?: object }
   runtime?: {

@@ -3,7 +3,7 @@ import type { ApiEvent } from './types'
 
 export interface Listener {
   event(e: ApiEvent): void
-  /** true after each (re)connect: fetch again what is shown; false when the connection is lost. */
+  /** true after each connect and reconnect, when everything shown must be fetched again; false when the connection is lost. */
   connected(up: boolean): void
 }
 

@@ -1,4 +1,4 @@
-/** An error of the API: what is wrong, where, and how to fix it. */
+/** An error of the API; its message says what is wrong, where, and how to fix it. */
 export class ApiError extends Error {
   constructor(
     readonly code: string,
@@ -9,28 +9,28 @@ export class ApiError extends Error {
   }
 }
 
-/** The code of an error that arose on the way: the server is not there. */
+/** The code of an error without an answer: the server cannot be reached. */
 export const UNREACHABLE = 'unreachable'
 
-interface Said {
+interface ErrorBody {
   code: string
   message: string
 }
 
-function isSaid(v: unknown): v is Said {
+function isErrorBody(v: unknown): v is ErrorBody {
   if (typeof v !== 'object' || v === null) return false
-  const o = v as Partial<Said>
+  const o = v as Partial<ErrorBody>
   return typeof o.code === 'string' && typeof o.message === 'string'
 }
 
-/** Reads an error's text. The window's bindings make an Error of the JSON that they are sent, code and message. */
+/** Reads an error's text. The window's bindings wrap the JSON with code and message in an Error. */
 function fromText(text: string): ApiError {
   if (text.startsWith('{')) {
     try {
-      const said: unknown = JSON.parse(text)
-      if (isSaid(said)) return new ApiError(said.code, said.message)
+      const body: unknown = JSON.parse(text)
+      if (isErrorBody(body)) return new ApiError(body.code, body.message)
     } catch {
-      // a text that only looks like JSON
+      // The text only looks like JSON.
     }
   }
   return new ApiError('internal', text)
@@ -39,12 +39,12 @@ function fromText(text: string): ApiError {
 /** Turns whatever was thrown into an ApiError. */
 export function asApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown
-  if (isSaid(thrown)) return new ApiError(thrown.code, thrown.message)
+  if (isErrorBody(thrown)) return new ApiError(thrown.code, thrown.message)
   if (thrown instanceof Error) return fromText(thrown.message)
   return new ApiError('internal', String(thrown))
 }
 
-/** The text of whatever was thrown, to be shown. */
+/** The message of whatever was thrown, to show to the user. */
 export function messageOf(thrown: unknown): string {
   return asApiError(thrown).message
 }

@@ -15,7 +15,7 @@ interface Asked {
   match: string
 }
 
-// A server of the test's own: it notes what it is asked and answers what the test says.
+// A test server: it records requests and sends the answer that the test sets.
 let server: Server
 let asked: Asked[]
 let answer: { status: number; body: string; etag?: string }
@@ -59,7 +59,7 @@ afterEach(async () => {
   await new Promise((closed) => server.close(closed))
 })
 
-describe('the facade over HTTP', () => {
+describe('the API over HTTP', () => {
   const routes: [string, (c: Client) => Promise<unknown>, string, string, string?][] = [
     ['schedule', (c) => c.schedule(), 'GET', '/api/v1/schedule'],
     [
@@ -145,12 +145,12 @@ describe('the facade over HTTP', () => {
     ['walls', (c) => c.walls(), 'GET', '/api/v1/walls'],
     ['about', (c) => c.about(), 'GET', '/api/v1/about'],
   ]
-  it.each(routes)('%s asks its route', async (_name, call, method, url, body) => {
+  it.each(routes)('%s requests its route', async (_name, call, method, url, body) => {
     await expect(call(client)).resolves.toEqual({})
     expect(asked).toHaveLength(1)
     expect(asked[0]).toMatchObject({ method, url })
     if (body !== undefined) expect(asked[0]?.body).toBe(body)
-    // The server refuses a body that is not said to be JSON.
+    // The server refuses a body without the type JSON.
     if (asked[0]?.body) expect(asked[0].type).toBe('application/json')
   })
 
@@ -170,7 +170,7 @@ describe('the facade over HTTP', () => {
     ])
   })
 
-  it('takes an empty answer for what it is', async () => {
+  it('accepts an empty answer', async () => {
     answer = { status: 204, body: '' }
     await expect(client.deleteSource('k')).resolves.toBeUndefined()
     await expect(client.deactivate('s', 'me')).resolves.toBeUndefined()
@@ -180,7 +180,7 @@ describe('the facade over HTTP', () => {
     ])
   })
 
-  it("tells the server's own words", async () => {
+  it("passes on the server's error code and message", async () => {
     answer = {
       status: 404,
       body: '{"error":{"code":"unknown_source","message":"no source has the key \\"x\\""}}',
@@ -190,19 +190,19 @@ describe('the facade over HTTP', () => {
     expect(thrown).toMatchObject({ code: 'unknown_source', message: 'no source has the key "x"' })
   })
 
-  it('says so when what answers is not Gridwall', async () => {
+  it('reports an answer that does not come from Gridwall', async () => {
     answer = { status: 200, body: '<!doctype html>' }
-    await expect(client.streams(true)).rejects.toThrow(/no JSON/)
+    await expect(client.streams(true)).rejects.toThrow(/without JSON/)
   })
 
-  it('says so when there is no answer', async () => {
+  it('reports that there is no answer', async () => {
     await new Promise((closed) => server.close(closed))
     await expect(client.active()).rejects.toMatchObject({ code: 'unreachable' })
     server = createServer().listen(0, '127.0.0.1')
   })
 })
 
-/** Node has no EventSource; this one is driven by the test. */
+/** A fake EventSource, which Node lacks; the test drives it. */
 class Stream {
   static opened: Stream[] = []
   onopen: (() => void) | undefined
@@ -236,7 +236,7 @@ describe('events over HTTP', () => {
     vi.unstubAllGlobals()
   })
 
-  it('is opened again whenever it ends, and says when it is back', () => {
+  it('reconnects whenever the stream ends, and reports the connection', () => {
     const up: boolean[] = []
     const end = client.subscribe({ event: () => undefined, connected: (is) => up.push(is) })
     Stream.last().onopen?.()
@@ -261,7 +261,7 @@ describe('events over HTTP', () => {
     expect(Stream.opened).toHaveLength(3)
   })
 
-  it('hands over events of each type, and survives one that is cut', () => {
+  it('delivers events of each type, and survives a truncated one', () => {
     const types: string[] = []
     const end = client.subscribe({ event: (e) => types.push(e.type), connected: () => undefined })
     for (const type of ['streams', 'active', 'sources', 'schedule', 'notice'])

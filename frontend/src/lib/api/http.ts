@@ -15,7 +15,7 @@ interface Extra {
 
 interface Answer {
   body: unknown
-  /** "" where the answer has none. */
+  /** "" if the answer has none. */
   etag: string
 }
 
@@ -36,7 +36,7 @@ async function exchange(
       keepalive,
     })
   } catch {
-    throw new ApiError(UNREACHABLE, 'Gridwall does not answer. Trying again until it does.')
+    throw new ApiError(UNREACHABLE, 'Gridwall is not responding. Reconnecting…')
   }
   if (response.status === 204) return { body: undefined, etag: '' }
   let answer: unknown
@@ -45,7 +45,7 @@ async function exchange(
   } catch {
     throw new ApiError(
       'internal',
-      `${path} answered ${response.status} and no JSON. Is something else on this port?`,
+      `${path} answered ${response.status} without JSON. Is another program using this port?`,
     )
   }
   if (!response.ok) {
@@ -55,7 +55,7 @@ async function exchange(
   return { body: answer, etag: response.headers.get('ETag') ?? '' }
 }
 
-/** The request for an operation: each argument goes where its route says; "" and false are left out of the query. */
+/** The request for an operation. Its route says where each argument goes; "" and false are left out of the query. */
 function operation(base: string, { verb, path, places }: Route) {
   return async (...args: unknown[]): Promise<unknown> => {
     let body: unknown

@@ -1,4 +1,4 @@
-// The types of the API. All are generated from Go; the names here only make parts of them easier to refer to.
+// The types of the API. They are generated from Go; the names here are shorter ones for parts of them.
 
 import type {
   CalendarSetting,
@@ -10,9 +10,9 @@ import type {
 
 export type * from './generated/schema'
 
-/** What subscribers are sent. The browser has an Event of its own. */
+/** An event that subscribers receive; Event itself is a type of the browser. */
 export type ApiEvent = GeneratedEvent
-/** A rule as it is answered, with all its fields; a request may leave some out. */
+/** A rule as in answers, with all its fields; a request may leave some out. */
 export type Rule = Required<GeneratedRule>
 export type RuleList = { rules: Rule[] }
 export type CalendarKind = CalendarSetting['kind']

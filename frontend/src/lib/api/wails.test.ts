@@ -9,7 +9,7 @@ afterEach(() => {
   delete wails().runtime
 })
 
-/** Turns the page into a window's that records what is called. */
+/** Makes the page look like that of the window, and records calls. */
 function windowOf(answer: (method: string) => unknown = () => ({})) {
   const calls: [string, unknown[]][] = []
   const listeners = new Map<string, (...data: unknown[]) => void>()

@@ -4,16 +4,16 @@ import { inWindow, methods, wails, type Methods } from '../api/bound'
 import { asApiError } from '../api/errors'
 import { COMMAND, type CommandName } from '../api/generated/window'
 
-/** What the tray, a notification or a second start asks of the page. */
+/** A command to the page: from the tray, a notification or a second start of the program. */
 export type Command = Omit<desktop.Command, 'name'> & { name: CommandName }
 export type ShellState = desktop.ShellState
 export type DroppedFile = desktop.DroppedFile
 export type Folder = 'config' | 'sources' | 'data' | 'log'
 
-/** What only a window can do. In a browser `window` is false, and the methods do what a page can. */
+/** What only a window can do. In a browser, `window` is false and the methods do what a page can. */
 export interface Shell extends Omit<Methods<typeof Bindings>, 'ready'> {
   readonly window: boolean
-  /** Says that the page is mounted, and returns the commands that waited. Later ones go to onCommand's listener. */
+  /** Reports that the page is mounted, and returns the pending commands. Later ones go to onCommand's listener. */
   ready(): Promise<Command[]>
   onCommand(listener: (c: Command) => void): () => void
   openURL(url: string): void
@@ -35,7 +35,7 @@ function windowShell(): Shell {
 
 function browserShell(): Shell {
   const no = async () => {
-    throw asApiError('Only the Gridwall window can do this, not a browser.')
+    throw asApiError('This works only in the Gridwall window, not in a browser.')
   }
   return {
     window: false,

@@ -22,11 +22,11 @@ it.each<[string, Uint8Array<ArrayBuffer>, string]>([
   ['gzip', new Uint8Array(gzipSync(LIST)), LIST],
   ['gzip of UTF-16', new Uint8Array(gzipSync(utf16(LIST, true, true))), LIST],
   ['nothing', new Uint8Array(), ''],
-])('a list in %s is read as its author meant it', async (_name, bytes, want) => {
+])('a list in %s is decoded', async (_name, bytes, want) => {
   expect(await textOf(new Blob([bytes]))).toBe(want)
 })
 
-it('a file that would unpack to more than the largest list is not unpacked', async () => {
+it('a file that would unpack to more than the limit is refused', async () => {
   const bomb = gzipSync(new Uint8Array(40 << 20))
   await expect(textOf(new Blob([new Uint8Array(bomb)]))).rejects.toThrow(TooLarge)
 })

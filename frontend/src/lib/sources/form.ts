@@ -24,7 +24,7 @@ export type TruthKey = 'enabled' | 'allow_private'
 /** The values of a source's text that the form shows. */
 export interface Form {
   kind: string
-  /** undefined if the text leaves it to the file's name. */
+  /** undefined if the text has none: the file's name is the key. */
   key: string | undefined
   text: Record<TextKey, string>
   truth: Record<TruthKey, boolean>
@@ -40,7 +40,7 @@ export interface Form {
   others: string[]
 }
 
-/** What is wrong with a text, and its line; 0: the whole text. */
+/** An error in a text, and its line; 0: the whole text. */
 export interface Problem {
   message: string
   line: number
@@ -100,7 +100,10 @@ function syntaxProblem(thrown: unknown): Problem {
   const first = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0] ?? ''
   const line = thrown instanceof TomlError ? thrown.line : 0
   const what = first.replace(/^Invalid TOML document: /, '')
-  return { message: line > 0 ? `Line ${line} is no TOML: ${what}.` : `The text is no TOML: ${what}.`, line }
+  return {
+    message: line > 0 ? `Line ${line} is not valid TOML: ${what}.` : `The text is not valid TOML: ${what}.`,
+    line,
+  }
 }
 
 /** Reads the line from a message of the server: "sources/club.toml:7:1: …". */

@@ -19,7 +19,7 @@ export function healthOf(s: Source, streams: readonly Stream[] = [], running = s
   if (running) return is('yellow', 'running')
   if (!s.enabled) return is('grey', 'off')
   if (s.error !== null) return is('red', 'failed')
-  if (s.not_yet) return is('grey', 'not begun')
+  if (s.not_yet) return is('grey', 'not started')
   if (s.last_run === null) return is('grey', 'not run yet')
   if (s.stream_count === 0) return is('yellow', 'no feeds')
   if (s.live_count === s.stream_count) return is('green', 'fine')
@@ -28,19 +28,19 @@ export function healthOf(s: Source, streams: readonly Stream[] = [], running = s
   return is('yellow', `${s.live_count} of ${s.stream_count} live`)
 }
 
-/** The number of feeds it lists, and how many of them play. */
+/** "3 live of 4", "no feeds"; "" for a source that has not run. */
 export function feedsOf(s: Source): string {
   if (s.last_run === null) return ''
   if (s.stream_count === 0) return 'no feeds'
   return `${s.live_count} live of ${s.stream_count}`
 }
 
-/** What a source waits for that has not begun: "begins in 2 hours; looks again at 14:30"; '' for any other. */
+/** Why a source that has not started waits: "begins in 2 hours; next run at 14:30"; '' for any other source. */
 export function waitsFor(s: Source): string {
   if (!s.not_yet) return ''
   if (!s.looks_again) return s.not_yet
   const at = new Date(s.looks_again).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-  return `${s.not_yet}; looks again at ${at}`
+  return `${s.not_yet}; next run at ${at}`
 }
 
 /** How long ago an instant was: "just now", "40 s ago", "2 min ago". now is in ms. */
@@ -56,17 +56,21 @@ export function ago(at: string, now: number): string {
 export const feeds = (n: number): string => (n === 1 ? '1 feed' : `${n.toLocaleString('en')} feeds`)
 
 /**
- * What can be done to a source. Of two files with the same key only the first can be addressed, a built-in source has no
- * file, and the folder itself may be listed with its error.
+ * What the user can do with a source: reach it by its key, and change its file. Of two files with the same key only the
+ * first can be reached, a built-in source has no file, and the folder itself may be listed with its error.
  */
 export function rightsOf(s: Source, all: readonly Source[]): { reach: boolean; file: boolean; why: string } {
   if (all.find((o) => o.key === s.key) !== s)
-    return { reach: false, file: false, why: `Another source has the key ${s.key}: fix this file by hand.` }
+    return {
+      reach: false,
+      file: false,
+      why: `Another source has the same key, ${s.key}. Edit this file to change it.`,
+    }
   if (s.file === '')
     return {
       reach: true,
       file: false,
-      why: 'Built in by --demo: it has no file to edit, to turn off or to delete.',
+      why: 'Added by --demo, so there is no file to edit, switch off or delete.',
     }
   if (!s.file.endsWith('.toml')) return { reach: false, file: false, why: '' }
   return { reach: true, file: true, why: '' }

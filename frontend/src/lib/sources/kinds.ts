@@ -22,35 +22,35 @@ export const KINDS: readonly Kind[] = [
   {
     kind: 'direct',
     label: 'Fixed links',
-    line: 'Addresses of HLS playlists that you write down yourself. A token in them cannot be renewed.',
+    line: 'HLS playlist addresses that you enter yourself. Tokens in them cannot be renewed.',
     keys: ['stream'],
     start: '\n[[stream]]\nurl = ""\ntitle = ""\n',
   },
   {
     kind: 'm3u',
     label: 'M3U list',
-    line: 'A list of channels as IPTV players read them: an address, or a file on this machine.',
+    line: 'An IPTV channel list: an address, or a file on this machine.',
     keys: ['url', 'match'],
     start: 'url = ""\n',
   },
   {
     kind: 'json',
     label: 'JSON API',
-    line: 'An address that answers JSON, and a jq program that picks the feeds out of it.',
+    line: 'An address that returns JSON, and a jq program that picks out the feeds.',
     keys: ['url', 'query'],
     start: `url = ""\nquery = '''\n.feeds[] | {url, title, quality}\n'''\n`,
   },
   {
     kind: 'page',
     label: 'Web page',
-    line: 'A page whose text, scripts or iframes name the feeds. No script is run.',
+    line: 'A page with feed addresses in its text, scripts or iframes. Scripts are not run.',
     keys: ['url', 'follow', 'find', 'decode'],
     start: 'url = ""\n',
   },
   {
     kind: 'command',
     label: 'Program',
-    line: 'What yt-dlp, Streamlink or a program of yours prints. It runs on the machine that Gridwall runs on.',
+    line: 'The output of yt-dlp, Streamlink or your own program. It runs on the same machine as Gridwall.',
     keys: ['command', 'format'],
     start: 'command = []\nformat = "yt-dlp"\n',
     runs: 'runs a program on the server',
@@ -58,7 +58,7 @@ export const KINDS: readonly Kind[] = [
   {
     kind: 'browser',
     label: 'Browser',
-    line: 'A page whose scripts build the token: it is opened in a headless Chromium, which takes some seconds.',
+    line: 'A page whose scripts build the token. It is opened in a headless Chromium, which takes a few seconds.',
     keys: ['url', 'match'],
     start: 'url = ""\n',
     runs: 'starts a browser on the server',
@@ -66,7 +66,7 @@ export const KINDS: readonly Kind[] = [
   {
     kind: 'demo',
     label: 'Demo',
-    line: 'Four feeds that Gridwall makes itself, with tokens that live 30 seconds.',
+    line: 'Four built-in feeds with tokens that expire after 30 seconds.',
     keys: [],
     start: '',
   },
@@ -132,7 +132,7 @@ export function keyFor(name: string, taken: readonly string[]): string {
 
 /** Why a key cannot be used for a new source; "" if it can. */
 export function badKey(key: string, taken: readonly string[]): string {
-  if (key === '') return 'A key is needed: it names the file and stands in the database.'
-  if (!KEY_FORM.test(key)) return 'A key is made of a-z, 0-9, _ and -, and begins with a letter or a digit.'
-  return taken.includes(key) ? `Another source has the key ${key}. Choose one that is free.` : ''
+  if (key === '') return 'Enter a key. It names the file and identifies the source.'
+  if (!KEY_FORM.test(key)) return 'Use a-z, 0-9, _ and -, and start with a letter or a digit.'
+  return taken.includes(key) ? `Another source has the key ${key}. Choose a different one.` : ''
 }

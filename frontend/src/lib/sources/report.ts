@@ -26,7 +26,7 @@ export function bytes(n: number): string {
 export const duration = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
 
-/** What a step did, without its error: "answered 200, 1.2 kB, 14 ms", "file list.m3u: 84 B, 0 ms", "find: 4". */
+/** The outcome of a step, without its error: "answered 200, 1.2 kB, 14 ms", "file list.m3u: 84 B, 0 ms", "find: 4". */
 export function outcome(st: Step): string {
   if (st.method === '') {
     // The name of a file is enough: its folder is private.
@@ -52,7 +52,7 @@ function hostOf(url: string): string {
   }
 }
 
-/** The dry run as plain text for sharing. The server has redacted everything that could be a token. */
+/** The dry run as plain text, to share. The server has redacted everything that could be a token. */
 export function reportText(t: Tried): string {
   const { trial } = t
   const lines = [
@@ -69,9 +69,9 @@ export function reportText(t: Tried): string {
   lines.push('', `Found ${feeds(trial.count)}`)
   for (const s of trial.streams) {
     lines.push(
-      `  ${[s.title === '' ? 'without a title' : s.title, s.quality, liveWord(s), hostOf(s.url)].filter((p) => p !== '').join(', ')}`,
+      `  ${[s.title === '' ? 'untitled' : s.title, s.quality, liveWord(s), hostOf(s.url)].filter((p) => p !== '').join(', ')}`,
     )
   }
-  // One line each: text of a site cannot run into the next.
+  // One line each: a line break in a site's text would start a new one.
   return lines.map((l) => l.replace(/[\r\n]+/g, ' ') + '\n').join('')
 }

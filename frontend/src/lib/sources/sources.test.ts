@@ -25,7 +25,7 @@ describe("a source's health", () => {
     expect(word({ enabled: false })).toBe('off')
     expect(word({ running: true })).toBe('running')
     expect(word({ last_run: null, stream_count: 0, live_count: 0 })).toBe('not run yet')
-    expect(word({ not_yet: 'begins in 2 hours', stream_count: 0, live_count: 0 })).toBe('not begun')
+    expect(word({ not_yet: 'begins in 2 hours', stream_count: 0, live_count: 0 })).toBe('not started')
   })
   it('distinguishes a file with errors from a failed run', () => {
     const fault = 'sources/my club.toml:7:1: unknown key "matsch"'
@@ -39,14 +39,14 @@ describe("a source's health", () => {
   })
 })
 
-describe('what can be done to a source', () => {
-  it('affects no other file: of two with the same key only the first', () => {
+describe('actions on a source', () => {
+  it('affect no other file: of two with the same key, only the first can be changed', () => {
     const a = source({ file: '/s/a.toml' })
     const b = source({ file: '/s/b.toml' })
     expect(rightsOf(a, [a, b])).toMatchObject({ reach: true, file: true })
     expect(rightsOf(b, [a, b])).toMatchObject({ reach: false, file: false })
   })
-  it('is disabled for a built-in source, which says why', () => {
+  it('are disabled for a built-in source, with the reason', () => {
     const demo = source({ file: '' })
     expect(rightsOf(demo, [demo])).toMatchObject({ reach: true, file: false })
     expect(rightsOf(demo, [demo]).why).toContain('--demo')
@@ -112,9 +112,9 @@ describe("a dry run's report", () => {
     [{ what: 'file', url: '/home/me/list.m3u', bytes: 84, duration_ms: 2 }, 'file list.m3u: 84 B, 2 ms'],
     [{ what: 'file', url: '/home/me/list.m3u', error: 'it is not there' }, 'file list.m3u'],
     [{ what: 'ran yt-dlp', bytes: 900, duration_ms: 1200, error: 'exit 1' }, 'ran yt-dlp: 900 B, 1.2 s'],
-  ])('says of %j: %s', (step, says) => {
+  ])('shows %j as "%s"', (step, text) => {
     const none = { what: '', method: '', url: '', status: 0, duration_ms: 0, bytes: 0, yield: 0, error: '' }
-    expect(outcome({ ...none, ...step })).toBe(says)
+    expect(outcome({ ...none, ...step })).toBe(text)
   })
 
   it('contains the steps and the feeds, and no token', () => {
@@ -126,7 +126,7 @@ describe("a dry run's report", () => {
     expect(text).toContain('GET https://h/api?… answered 403, 1.2 kB, 12 ms; answered 403')
     expect(text).toContain('values of the query: 2')
     expect(text).toContain('World, 720p, live, cdn.test')
-    expect(text).toContain('without a title, not checked, cdn.test')
+    expect(text).toContain('untitled, not checked, cdn.test')
   })
   it('shows numbers with their units', () => {
     expect([bytes(0), bytes(999), bytes(1000), bytes(999_600), bytes(2e9)]).toEqual([

@@ -258,8 +258,7 @@ export class SourceEditor {
     }
     if (now === this.#base) return false
     this.#base = now
-    const message =
-      'The file was changed elsewhere since it was opened here. Save once more to write over that.'
+    const message = 'The file was changed elsewhere after you opened it. Save again to overwrite that change.'
     this.#say({ message, line: 0 })
     return true
   }

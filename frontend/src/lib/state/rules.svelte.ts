@@ -7,7 +7,7 @@ const PREVIEW_AFTER = 250
 
 /** A rule that is being edited, with a preview of what it matches. */
 export class RuleDraft {
-  /** Its position among all rules; -1: a new rule, behind them. */
+  /** Its position among all rules; -1 for a new rule, which is added at the end. */
   readonly place: number
   #client: Client
   #rule = $state.raw<Rule>({} as Rule)
@@ -21,7 +21,7 @@ export class RuleDraft {
     this.#client = client
     this.#rule = rule
     this.place = place
-    void this.look()
+    void this.loadPreview()
   }
 
   get rule(): Rule {
@@ -30,7 +30,7 @@ export class RuleDraft {
   get preview(): RulePreview | undefined {
     return this.#preview
   }
-  /** Why it was not saved, or cannot be previewed; "" otherwise. */
+  /** Why saving or the preview failed; "" otherwise. */
   get error(): string {
     return this.#error
   }
@@ -41,14 +41,14 @@ export class RuleDraft {
   change(change: Partial<Rule>): void {
     this.#rule = { ...this.#rule, ...change }
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.look(), PREVIEW_AFTER)
+    this.#timer = setTimeout(() => void this.loadPreview(), PREVIEW_AFTER)
   }
   toggleSource(key: string): void {
     const { sources } = this.#rule
     this.change({ sources: sources.includes(key) ? sources.filter((k) => k !== key) : [...sources, key] })
   }
 
-  /** What is wrong with a field, in one line; "" if nothing is. */
+  /** The error of a field, in one line; "" if it is valid. */
   problem(field: RuleField): string {
     const p = this.#preview?.problems.find((one) => one.field === field)
     if (!p) return ''
@@ -56,8 +56,8 @@ export class RuleDraft {
     return `${at}${p.message.charAt(0).toUpperCase()}${p.message.slice(1)}.`
   }
 
-  /** Requests the preview. An answer to an older request is ignored. */
-  async look(): Promise<void> {
+  /** Fetches the preview. The answer to an older request is ignored. */
+  async loadPreview(): Promise<void> {
     clearTimeout(this.#timer)
     const asked = ++this.#asked
     try {
@@ -70,11 +70,11 @@ export class RuleDraft {
     }
   }
 
-  /** Saves it by running `keep`; shows why if it was refused. */
-  async keep(put: () => Promise<void>): Promise<boolean> {
+  /** Saves the rule with `put` if it is valid. Returns whether it was saved; `error` and `problem` say why not. */
+  async save(put: () => Promise<void>): Promise<boolean> {
     this.#busy = true
     try {
-      await this.look()
+      await this.loadPreview()
       if (this.#preview?.problems.length !== 0) return false
       await put()
       return true
@@ -125,23 +125,23 @@ export class RuleBook {
   async save(): Promise<void> {
     const draft = this.#draft
     if (!draft) return
-    const kept = await draft.keep(async () => {
+    const saved = await draft.save(async () => {
       await this.remote.load()
       const { list } = this
       const next =
         draft.place < 0 ? [...list, draft.rule] : list.map((r, i) => (i === draft.place ? draft.rule : r))
       this.remote.set((await this.#client.putRules({ rules: next })) as RuleList)
     })
-    if (!kept) return
+    if (!saved) return
     this.close()
-    this.#notices.show('done', 'The rule is kept.')
+    this.#notices.show('done', 'Rule saved.')
   }
 
   async delete(place: number): Promise<void> {
     const before = [...this.list]
     const gone = before[place]
     if (!gone || !(await this.#put(before.filter((r) => r !== gone)))) return
-    this.#notices.show('done', `The rule “${gone.name || 'without a name'}” is deleted.`, {
+    this.#notices.show('done', gone.name === '' ? 'Deleted the rule.' : `Deleted the rule “${gone.name}”.`, {
       label: 'Undo',
       run: () => void this.#back(gone, place),
     })

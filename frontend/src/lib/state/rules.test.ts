@@ -49,7 +49,7 @@ describe('the rules', () => {
     await book.raise(2)
     expect(names()).toBe('fixed B a c')
     await book.raise(1)
-    expect(names(), 'none goes before those of config.toml').toBe('fixed B a c')
+    expect(names(), 'rules of config.toml stay first').toBe('fixed B a c')
   })
 
   it('return to their position when a deletion is undone', async () => {

@@ -60,27 +60,28 @@ export class Workbench {
 
   // Extraction.
 
-  /** Runs a source and shows what it found; `kept` is the start of the notice. */
-  async run(key: string, name: string, kept = ''): Promise<void> {
+  /** Runs a source and shows what it found. `saved` adds to the notice that the source was saved. */
+  async run(key: string, name: string, saved = false): Promise<void> {
     if (this.#since[key] !== undefined) return
     this.#since = { ...this.#since, [key]: Date.now() }
+    const it = saved ? `Saved ${name}. It` : name
     try {
       const done = await this.#app.client.extract(key)
       await Promise.all([this.#app.sources.load(), this.#app.streams.load()])
       const now = this.#app.sources.value?.sources.find((s) => s.key === key)
       const count = now?.stream_count ?? 0
       const failed = done.failed.find((f) => f.key === key)
-      if (failed) this.#app.notices.show('warning', `${kept}${name} found nothing: ${failed.error}`)
+      if (failed) this.#app.notices.show('warning', `${it} found nothing: ${failed.error}`)
       else {
         const watch = { label: 'Watch', run: () => this.#app.route.go('watch') }
         this.#app.notices.show(
           'done',
-          `${kept}${name}: ${feeds(count)}, ${now?.live_count ?? 0} live.`,
+          `${saved ? 'Saved ' : ''}${name}: ${feeds(count)}, ${now?.live_count ?? 0} live.`,
           count > 0 ? watch : undefined,
         )
       }
     } catch (thrown) {
-      this.#app.notices.show('error', `${kept}${name} could not be run. ${messageOf(thrown)}`)
+      this.#app.notices.show('error', `${it} could not be run. ${messageOf(thrown)}`)
     } finally {
       this.#since = Object.fromEntries(Object.entries(this.#since).filter(([k]) => k !== key))
     }
@@ -119,7 +120,7 @@ export class Workbench {
   async #restore(s: Source, text: string): Promise<void> {
     try {
       await this.#app.client.putSource(s.key, { text })
-      this.#app.notices.show('done', `${s.name} is back.`)
+      this.#app.notices.show('done', `Restored ${s.name}.`)
     } catch (thrown) {
       // The server does not accept a file with errors; the editor keeps its text.
       this.open({ key: s.key, text, problem: problemOf(messageOf(thrown)) })
@@ -136,7 +137,7 @@ export class Workbench {
     this.#keeping = true
     if (await this.#save(key, text)) {
       this.guess.clear()
-      void this.run(key, name === '' ? key : name, 'Kept ')
+      void this.run(key, name === '' ? key : name, true)
     }
     this.#keeping = false
   }
@@ -196,8 +197,8 @@ export class Workbench {
     if (editor.isNew && this.guess.key === saved.key) this.guess.clear()
     this.close()
     await this.#app.sources.load()
-    if (saved.enabled) void this.run(saved.key, saved.name, 'Saved ')
-    else this.#app.notices.show('done', `Saved ${saved.name}. It is off.`)
+    if (saved.enabled) void this.run(saved.key, saved.name, true)
+    else this.#app.notices.show('done', `Saved ${saved.name}. It is switched off.`)
     return true
   }
 
@@ -222,8 +223,7 @@ export class Workbench {
     const key = keyFor(name, this.taken())
     if (!/\.(toml|m3u8?(\.gz)?)$/i.test(file.name))
       return void warn(`${file.name} is not a source. Drop a source file (.toml) or an M3U list.`)
-    if (file.size > most)
-      return void warn(`${file.name} is too large: at most ${most >> 20} MiB can be dropped here.`)
+    if (file.size > most) return void warn(`${file.name} is too large. The limit is ${most >> 20} MiB.`)
     if (this.#editor?.dirty)
       return void warn(`Save or close the open editor first, then drop ${file.name} again.`)
     let text: string
@@ -231,7 +231,7 @@ export class Workbench {
       text = await textOf(file)
     } catch (thrown) {
       if (thrown instanceof TooLarge)
-        return void warn(`${file.name} is too large: at most ${most >> 20} MiB can be dropped here.`)
+        return void warn(`${file.name} is too large. The limit is ${most >> 20} MiB.`)
       return void warn(`${file.name} cannot be read. Drop a file, not a folder.`)
     }
     if (/\.toml$/i.test(file.name)) this.open({ key, text })

@@ -71,7 +71,7 @@ describe('deleting', () => {
     const toast = app.notices.toasts.find((t) => t.action?.label === 'Undo')
     app.notices.act(toast?.id ?? 0)
     await expect.poll(() => folder.files.get('club')).toBe(CLUB)
-    await expect.poll(toasts).toContain('Club TV is back.')
+    await expect.poll(toasts).toContain('Restored Club TV.')
   })
 
   it('of a file with errors loses no text: a text that the server refuses opens in the editor', async () => {
@@ -113,7 +113,7 @@ describe('a pasted link', () => {
     bench.guess.rekey('mine')
     await bench.keep()
     expect(folder.files.get('mine')).toBe('name = "My site"\nkey = "mine"\nkind = "m3u"\n')
-    await expect.poll(toasts).toContain('Kept My site: 4 feeds, 3 live.')
+    await expect.poll(toasts).toContain('Saved My site: 4 feeds, 3 live.')
     expect(bench.guess.guess).toBeUndefined()
   })
 

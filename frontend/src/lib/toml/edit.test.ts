@@ -5,7 +5,7 @@ import type { Path, Value } from './edit'
 import { scan } from './scan'
 import { tomlValue } from './write'
 
-/** Numbers that are the same in every run. */
+/** Pseudo-random numbers that are the same in every run. */
 function random(seed: number): (n: number) => number {
   let s = seed
   return (n) => {
@@ -136,7 +136,7 @@ describe('an edit', () => {
     )
   })
 
-  it('is refused if the text is written in a way that makes it unsafe', () => {
+  it('is refused if it cannot be made safely', () => {
     expect(() => setValue('headers = { A = "x" }\n', ['headers', 'B'], 'y')).toThrow(/change it in the text/i)
     expect(() => setValue('stream = [{ url = "1" }]\n', ['stream', 0, 'url'], 'y')).toThrow(UnsafeEdit)
     expect(() => setValue('name = "A\n', ['name'], 'B')).toThrow()
@@ -148,7 +148,7 @@ describe('an edit', () => {
 })
 
 describe('the scanner', () => {
-  it('splits a text into statements that together are the text', () => {
+  it('splits a text into statements that add up to the whole text', () => {
     for (let seed = 1; seed <= 500; seed++) {
       const text = anyText(random(seed)).replace(/^\ufeff/, '')
       const parts = scan(text).map((s) => text.slice(s.start, s.end))

@@ -2,8 +2,8 @@ import { parse } from 'smol-toml'
 import { scan, type Header, type Pair, type Statement } from './scan'
 import { tomlKey, tomlValue } from './write'
 
-// Edits of a TOML text that leave everything else unchanged: comments, order and unknown keys. Each
-// edit is checked: parsed, the new text must differ from the old one only in the change. Otherwise it is refused.
+// Edits a TOML text and leaves everything else unchanged: comments, order and unknown keys. Each edit is checked by
+// parsing: an edit that changes any other value is refused.
 
 export type Value = string | boolean | readonly string[]
 /** From the document to a value: ['name'], ['headers', 'Cookie'], ['stream', 0, 'url']. */
@@ -13,7 +13,7 @@ export type Table = Record<string, unknown>
 /** The text is written in a way that the form cannot edit; the user must edit the text. */
 export class UnsafeEdit extends Error {
   constructor(what: string) {
-    super(`${what} is written in a way that the form cannot change safely. Change it in the text.`)
+    super(`The form cannot change ${what} safely as it is written. Change it in the text.`)
     this.name = 'UnsafeEdit'
   }
 }
@@ -182,7 +182,7 @@ export function commentOut(text: string, key: string): string {
   return checked(text, key, out, (doc) => Reflect.deleteProperty(doc, key))
 }
 
-/** Returns the edited text if its values are those of the old one after the change. */
+/** Returns the edited text if it has the values that the change should give; otherwise throws UnsafeEdit. */
 function checked(before: string, what: string, after: string, change: (doc: Table) => void): string {
   const wanted = readTOML(before)
   let got: Table

@@ -1,5 +1,5 @@
-// Finds the statements of a TOML text. It expects texts that parse (see edit.ts): on others it throws, or
-// returns nonsense that the check after each edit refuses.
+// Finds the statements of a TOML text. It expects valid TOML (see edit.ts): on other texts it throws, or returns
+// wrong statements, which the check after each edit refuses.
 
 /** A key = value, with the offsets of its parts in the text. */
 export interface Pair {
@@ -103,7 +103,7 @@ class Scanner {
     this.#at += what.length
   }
 
-  /** A dotted key; the offset is after the white space that follows it, `end` before. */
+  /** Reads a dotted key. `end` is the offset after it; #at is after the white space that follows. */
   #key(): { key: string[]; end: number } {
     const key: string[] = []
     for (;;) {
