@@ -14,14 +14,13 @@ const maxDrift = 1.3
 
 var maxRate = math.Log(maxDrift)
 
-// maxPairs bounds the pairs that are compared with one another. The largest playlist seen has 200 renditions. Beyond
-// the bound, a rendition that changed in several attributes at once gets a new name.
+// maxPairs bounds the pairs that are compared. The largest playlist seen has 200 renditions. Beyond the bound, a rendition
+// that changed in several attributes at once gets a new name.
 const maxPairs = 1 << 16
 
-// assign returns the known name of each group, "" if there is none. From the strongest evidence to the weakest: the
-// same attributes; the same attributes as older versions stored them; the same stable ID; the same path; ladders of one
-// class compared in order of bandwidth (matching pair by pair, nearest first, would cross when a whole ladder drifts);
-// then the nearest pairs.
+// assign returns the known name of each group, "" if there is none. It uses the strongest evidence first: the same attributes;
+// the same attributes as older versions stored them; the same stable ID; the same path; ladders of one class compared in order
+// of bandwidth (matching the nearest pairs first would mix up variants when a whole ladder drifts); then the nearest pairs.
 func assign(known map[string]Description, groups []Description) []string {
 	a := &assignment{names: slices.Sorted(maps.Keys(known)), given: make([]string, len(groups))}
 	a.used = make([]bool, len(a.names))
@@ -32,8 +31,8 @@ func assign(known map[string]Description, groups []Description) []string {
 		a.groups = append(a.groups, withFeatures(d))
 	}
 	unique(a, func(d *features) (Description, bool) { return d.attributes(), true }, nil)
-	if slices.ContainsFunc(a.groups, func(d features) bool { return !stored(&d, nil) }) {
-		unique(a, func(d *features) (Description, bool) { return d.older(), true }, stored)
+	if slices.ContainsFunc(a.groups, func(d features) bool { return !mayBeOlder(&d, nil) }) {
+		unique(a, func(d *features) (Description, bool) { return d.older(), true }, mayBeOlder)
 	}
 	unique(a, func(d *features) ([2]string, bool) { return [2]string{string(d.Kind), d.StableID}, d.StableID != "" }, nil)
 	unique(a, func(d *features) ([2]string, bool) { return [2]string{string(d.Kind), d.Path}, d.Path != "" }, compatible)
@@ -46,17 +45,17 @@ func assign(known map[string]Description, groups []Description) []string {
 type features struct {
 	Description
 	video, audio string // the families of its codecs
-	soundOnly    bool
+	noVideo      bool
 	rate         float64 // the logarithm of its bandwidth
 }
 
 func withFeatures(d Description) features {
-	return features{Description: d, video: d.videoFamily(), audio: d.audioFamily(), soundOnly: d.audioOnly(),
+	return features{Description: d, video: d.videoFamily(), audio: d.audioFamily(), noVideo: d.audioOnly(),
 		rate: math.Log(float64(d.Bandwidth))}
 }
 
-// stored reports whether a known description may come from an older version: it uses no newer attribute.
-func stored(known, _ *features) bool {
+// mayBeOlder reports whether an older version may have stored a known description: it has no newer attribute.
+func mayBeOlder(known, _ *features) bool {
 	old := known.older()
 	old.StableID, old.Path = known.StableID, known.Path
 	return old == known.Description
@@ -71,7 +70,7 @@ type assignment struct {
 
 func (a *assignment) give(k, g int) { a.used[k], a.given[g] = true, a.names[k] }
 
-// unique pairs descriptions whose key is unique on both sides.
+// unique pairs descriptions whose key is unique on both sides, if also (when not nil) agrees.
 func unique[K comparable](a *assignment, key func(*features) (K, bool), also func(a, b *features) bool) {
 	const none, many = -1, -2
 	wanted := make(map[K][2]int) // the known one, and the group
@@ -115,7 +114,7 @@ func unique[K comparable](a *assignment, key func(*features) (K, bool), also fun
 
 // compatible reports whether a player could switch from one rendition to the other while playing.
 func compatible(a, b *features) bool {
-	return a.Kind == b.Kind && a.Height == b.Height && a.soundOnly == b.soundOnly &&
+	return a.Kind == b.Kind && a.Height == b.Height && a.noVideo == b.noVideo &&
 		agree(a.video, b.video) && agree(a.audio, b.audio) &&
 		agree(a.Language, b.Language) && a.Forced == b.Forced
 }
@@ -123,23 +122,23 @@ func compatible(a, b *features) bool {
 // agree reports whether two values are equal, or one of them is unknown.
 func agree(a, b string) bool { return a == "" || b == "" || a == b }
 
-// class is what variants have in common that differ in bandwidth only.
+// class holds the attributes that variants share if they differ only in bandwidth.
 type class struct {
-	kind                               hls.RenditionKind
-	height                             int
-	frames                             float64
-	audioGroup, video, audio, pictures string
+	kind                                 hls.RenditionKind
+	height                               int
+	frameRate                            float64
+	audioGroup, video, audio, videoRange string
 }
 
 func (d *features) class() class {
-	return class{kind: d.Kind, height: d.Height, frames: math.Round(d.FrameRate), audioGroup: d.AudioGroup, video: d.video, audio: d.audio, pictures: d.VideoRange}
+	return class{kind: d.Kind, height: d.Height, frameRate: math.Round(d.FrameRate), audioGroup: d.AudioGroup, video: d.video, audio: d.audio, videoRange: d.VideoRange}
 }
 
 func hasLadder(d *features) bool {
 	return d.Bandwidth > 0 && (d.Kind == hls.Variant || d.Kind == hls.IFrame || d.Kind == hls.Image)
 }
 
-// ladders aligns the variants of each class.
+// ladders pairs the variants of each class.
 func (a *assignment) ladders() {
 	rungs := make(map[class][2][]int)
 	for k := range a.known {
@@ -169,7 +168,7 @@ func (a *assignment) ladders() {
 func (a *assignment) align(ks, gs []int) {
 	slices.SortStableFunc(ks, func(i, j int) int { return cmp.Compare(a.known[i].Bandwidth, a.known[j].Bandwidth) })
 	slices.SortStableFunc(gs, func(i, j int) int { return cmp.Compare(a.groups[i].Bandwidth, a.groups[j].Bandwidth) })
-	// cost[i][j] is that of the first i known and the first j groups; an unpaired one costs more than any pair.
+	// cost[i][j] is the cost of the first i known ones and the first j groups; an unpaired one costs as much as the worst pair.
 	alone := maxRate
 	width := len(gs) + 1
 	cost := make([]float64, (len(ks)+1)*width)
@@ -214,7 +213,7 @@ func drift(a, b *features) float64 {
 	return d
 }
 
-// nearest pairs what is left, the nearest first.
+// nearest pairs the remaining ones, the nearest first.
 func (a *assignment) nearest() {
 	type pair struct {
 		distance float64
@@ -254,7 +253,7 @@ func (a *assignment) nearest() {
 
 // distance returns how different two descriptions are; ok is false if they cannot be the same rendition.
 func distance(a, b *features) (float64, bool) {
-	if a.Kind != b.Kind || a.soundOnly != b.soundOnly || !agree(a.video, b.video) ||
+	if a.Kind != b.Kind || a.noVideo != b.noVideo || !agree(a.video, b.video) ||
 		!agree(a.Language, b.Language) || a.Forced != b.Forced {
 		return 0, false
 	}

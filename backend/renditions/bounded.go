@@ -5,12 +5,11 @@ import (
 	"unicode/utf8"
 )
 
-// MaxAttribute is the number of bytes of an attribute that a Description keeps; differences beyond it are ignored.
-// Descriptions outlive their playlist, in memory and on disk, and a playlist may contain a megabyte.
+// MaxAttribute bounds the length of an attribute in a Description, in bytes; differences beyond it are ignored. Descriptions
+// outlive their playlist, in memory and on disk, and an attribute can be a megabyte long.
 const MaxAttribute = 256
 
-// Bounded returns d with each text cut at MaxAttribute bytes. The texts are copies, which do not keep the playlist in
-// memory.
+// Bounded returns d with each text cut at MaxAttribute bytes. The texts are copies, so that the playlist's text can be freed.
 func (d Description) Bounded() Description {
 	for _, s := range [...]*string{
 		(*string)(&d.Kind), &d.Codecs, &d.VideoRange, &d.GroupID, &d.AudioGroup, &d.SubtitlesGroup, &d.VideoGroup, &d.Language,
@@ -33,5 +32,5 @@ func cut(s string, most int) string {
 	return s[:most]
 }
 
-// clip returns a copy of at most n bytes of s in valid UTF-8, so that JSON returns what was stored.
+// clip returns a copy of at most n bytes of s in valid UTF-8, which JSON does not change.
 func clip(s string, n int) string { return strings.Clone(strings.ToValidUTF8(cut(s, n), "\ufffd")) }

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A field that is added to Description must be bounded, too.
-func TestNoAttributeOfARenditionIsKeptWhole(t *testing.T) {
+// This includes fields that are added to Description later.
+func TestEveryAttributeOfADescriptionIsBounded(t *testing.T) {
 	var d Description
 	v := reflect.ValueOf(&d).Elem()
 	for i := range v.NumField() {
@@ -33,6 +33,6 @@ func TestARenditionWithALongNameKeepsItsName(t *testing.T) {
 	assert.Equal(t, names, again)
 	require.NotEmpty(t, all)
 	for _, d := range all {
-		assert.LessOrEqual(t, len(d.Name), MaxAttribute, "what is remembered is short")
+		assert.LessOrEqual(t, len(d.Name), MaxAttribute, "the remembered name is short")
 	}
 }

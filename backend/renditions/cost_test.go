@@ -32,23 +32,23 @@ func BenchmarkNames(b *testing.B) {
 	}
 }
 
-// A stream with other audio renditions in each reload held the stream's lock for most of a second each time.
+// A stream with new audio renditions in each reload once held the stream's lock for most of a second each time.
 func TestNamingManyNewRenditionsIsCheap(t *testing.T) {
-	sounds := func(reload int) (rs []hls.Rendition) {
+	audio := func(reload int) (rs []hls.Rendition) {
 		for i := range hls.MaxRenditions {
 			name := strconv.Itoa(reload*hls.MaxRenditions + i)
 			rs = append(rs, hls.Rendition{Kind: hls.Audio, URI: name, Language: "en", Name: "Sound " + name, GroupID: "g"})
 		}
 		return rs
 	}
-	_, known := Names(nil, sounds(0))
+	_, known := Names(nil, audio(0))
 	least := uint64(math.MaxUint64) // other goroutines may allocate as well
 	for i := range 5 {
-		rs := sounds(i + 1)
+		rs := audio(i + 1)
 		least = min(least, testcost.Allocated(func() { Names(known, rs) }))
 	}
 	if most := uint64(32 << 10 * hls.MaxRenditions); least > most {
-		t.Errorf("%d new sounds take %d bytes: each was compared with all known ones", hls.MaxRenditions, least)
+		t.Errorf("naming %d new audio renditions allocates %d bytes: each was compared with all known ones", hls.MaxRenditions, least)
 	} else {
 		t.Log(least, most)
 	}
@@ -79,7 +79,7 @@ func FuzzNames(f *testing.F) {
 			}
 		}
 		if again, _ := Names(all, m.Renditions); !slices.Equal(names, again) {
-			t.Fatalf("named again, it is %q instead of %q", again, names)
+			t.Fatalf("naming it again returns %q instead of %q", again, names)
 		}
 		Select(m, Quality{Height: 720})
 	})

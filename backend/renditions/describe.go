@@ -9,8 +9,8 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Description is what identifies a rendition in a later playlist. It is stored beside the rendition's name. Path is the
-// path of its address without tokens.
+// Description identifies a rendition in a later playlist. It is stored with the rendition's name. Path is the path of its
+// address without tokens.
 type Description struct {
 	Kind             hls.RenditionKind `json:"kind"`
 	Bandwidth        int64             `json:"bandwidth,omitempty"`
@@ -45,7 +45,7 @@ type Description struct {
 	Path string `json:"path,omitempty"`
 }
 
-// Describe returns what identifies a rendition, apart from its address and permission. Its texts are bounded copies.
+// Describe returns the description of a rendition, without host and tokens. Its texts are bounded copies.
 func Describe(r hls.Rendition) Description {
 	path := stream.RedactURL(r.URI)
 	path = strings.TrimSuffix(path, "?…")
@@ -84,7 +84,7 @@ func groupClass(id string) string {
 	}, strings.ToLower(id)), "-_. ")
 }
 
-// families maps the sample entry of a video codec (RFC 6381) to the family that a decoder supports.
+// families maps the sample entry of a video codec (RFC 6381) to its codec family: a decoder supports a whole family.
 var families = map[string]string{
 	"avc1": "avc", "avc3": "avc", "hvc1": "hevc", "hev1": "hevc", "dvh1": "dovi", "dvhe": "dovi", "dav1": "dovi",
 	"av01": "av1", "vp09": "vp9", "vp9": "vp9", "vp08": "vp8", "vvc1": "vvc", "vvi1": "vvc", "jpeg": "jpeg", "mjpg": "jpeg",
@@ -110,7 +110,7 @@ func family(codecs string, of map[string]string) string {
 	return ""
 }
 
-// audioOnly reports whether this is a variant without video.
+// audioOnly reports whether d is a variant without video.
 func (d Description) audioOnly() bool {
 	return d.Kind == hls.Variant && d.Height == 0 && d.videoFamily() == "" && d.audioFamily() != ""
 }
@@ -139,7 +139,7 @@ func (d Description) base() string {
 	return join(height, rate)
 }
 
-// suffixes returns what can distinguish renditions with the same base name, the most descriptive first.
+// suffixes returns the attributes that can distinguish renditions with the same base name, the most descriptive first.
 func (d Description) suffixes() []string {
 	fps := ""
 	if d.FrameRate > 0 {
@@ -178,10 +178,10 @@ func (d Description) suffixes() []string {
 	}
 }
 
-// maxSlug bounds what one attribute adds to a name, in bytes.
+// maxSlug bounds the part of a name that comes from one attribute, in bytes.
 const maxSlug = 32
 
-// slug makes text fit for a path element: lower-case letters, digits and single dashes.
+// slug returns s as a path element: lower-case letters, digits and single dashes.
 func slug(s string) string {
 	var b strings.Builder
 	dash := false

@@ -16,13 +16,13 @@ const MaxNames = 512
 // maxName is the length, in bytes, from which a name gets no further suffix except a number.
 const maxName = 80
 
-// Names returns a name for each rendition. A name describes the rendition ("1080p-6000k", "audio-en"), never its
-// position in the list; it is valid as a path element, and never "index", "main", or begins with "init-" or "key-".
-// known holds the names given before: each is used again for the nearest description of its kind, by one rendition at
-// most. Renditions with the same URI or the same attributes share a name: they are each other's failover.
+// Names returns a name for each rendition. A name describes the rendition ("1080p-6000k", "audio-en"), never its position in
+// the list. It is valid as a path element, is never "index", and never begins with "main", "init-" or "key-". known holds the
+// existing names: each is used again for the nearest description of its kind, by at most one rendition. Renditions with the
+// same URI or the same attributes share a name: they are each other's failover.
 //
-// names[i] is the name of rs[i]; all is known, updated with the present description of each used name and with the new
-// names: what to store. The order of rs does not change which description gets which name.
+// names[i] is the name of rs[i]; all, which is to be stored, is known plus the new names, with the current description of each
+// used name. The order of rs does not change which description gets which name.
 func Names(known map[string]Description, rs []hls.Rendition) (names []string, all map[string]Description) {
 	groups, of := group(rs)
 	all = make(map[string]Description, len(known)+len(groups))
@@ -53,7 +53,7 @@ func Names(known map[string]Description, rs []hls.Rendition) (names []string, al
 	return names, taken
 }
 
-// usable reports whether this package could have given the name.
+// usable reports whether this package could have produced the name.
 func usable(name string) bool {
 	if name == "" || name == "index" || strings.HasPrefix(name, "init-") || strings.HasPrefix(name, "key-") || strings.HasPrefix(name, "main") {
 		return false
@@ -66,8 +66,8 @@ func usable(name string) bool {
 	return true
 }
 
-// group groups renditions that share a URI or all attributes, directly or through others. Each group is described by
-// its least member; groups are in the order of their descriptions, and of[i] is the group of rs[i].
+// group groups renditions that share a URI or all attributes, directly or through others. groups holds the description of
+// each group's least member, in ascending order (see compare); of[i] is the group of rs[i].
 func group(rs []hls.Rendition) (groups []Description, of []int) {
 	descriptions := make([]Description, len(rs))
 	parent := make([]int, len(rs))
@@ -103,14 +103,14 @@ func group(rs []hls.Rendition) (groups []Description, of []int) {
 		}
 	}
 	members := slices.SortedFunc(maps.Values(least), func(a, b int) int { return compare(descriptions[a], descriptions[b]) })
-	place := make(map[int]int, len(members))
+	index := make(map[int]int, len(members))
 	for g, i := range members {
-		place[root(i)] = g
+		index[root(i)] = g
 		groups = append(groups, descriptions[i])
 	}
 	of = make([]int, len(rs))
 	for i := range rs {
-		of[i] = place[root(i)]
+		of[i] = index[root(i)]
 	}
 	return groups, of
 }
@@ -166,8 +166,8 @@ func compareBool(a, b bool) int {
 	return -1
 }
 
-// fresh returns an unused name for d: the base name, extended by what distinguishes d from each rendition that already
-// has the name; if nothing does, by a number. numbers holds the last number used for each name.
+// fresh returns an unused name for d: the base name, extended by an attribute that distinguishes d from each rendition that
+// already has the name; if there is none, by a number. numbers holds the last number used for each name.
 func fresh(taken map[string]Description, numbers map[string]int, d Description) string {
 	name := d.base()
 	if !usable(name) {
@@ -176,11 +176,11 @@ func fresh(taken map[string]Description, numbers map[string]int, d Description) 
 	mine := d.suffixes()
 	used := make([]bool, len(mine))
 	for len(name) < maxName {
-		bearer, clash := taken[name]
+		owner, clash := taken[name]
 		if !clash {
 			return name
 		}
-		theirs := bearer.suffixes()
+		theirs := owner.suffixes()
 		next := -1
 		for i := range mine {
 			if !used[i] && mine[i] != "" && mine[i] != theirs[i] {
@@ -206,6 +206,7 @@ func fresh(taken map[string]Description, numbers map[string]int, d Description) 
 	}
 }
 
+// prune drops unused names, in alphabetical order, until all has at most MaxNames.
 func prune(all map[string]Description, given []string) {
 	if len(all) <= MaxNames {
 		return

@@ -22,7 +22,7 @@ func with(r hls.Rendition, change func(*hls.Rendition)) hls.Rendition {
 	return r
 }
 
-func TestNamesDescribeWhatTheyStandFor(t *testing.T) {
+func TestNamesDescribeTheirRenditions(t *testing.T) {
 	hevc := func(r *hls.Rendition) { r.Codecs = "hvc1.2.4.L120" }
 	for name, tc := range map[string]struct {
 		in   []hls.Rendition
@@ -37,16 +37,16 @@ func TestNamesDescribeWhatTheyStandFor(t *testing.T) {
 		"audio groups":          {[]hls.Rendition{v(1080, 6e6, "a"), with(v(1080, 6e6, "b"), func(r *hls.Rendition) { r.AudioGroup = "ec 3" })}, []string{"1080p-6000k", "1080p-6000k-ec"}},
 		"same attributes":       {[]hls.Rendition{v(1080, 6e6, "https://one/a"), v(1080, 6e6, "https://two/a")}, []string{"1080p-6000k", "1080p-6000k"}},
 		"pathways":              {[]hls.Rendition{with(v(1080, 6e6, "a"), func(r *hls.Rendition) { r.PathwayID, r.AudioGroup = "A", "aac-1" }), with(v(1080, 6e6, "b"), func(r *hls.Rendition) { r.PathwayID, r.AudioGroup = "B", "aac-2" })}, []string{"1080p-6000k", "1080p-6000k-b"}},
-		"audio that fails over": {[]hls.Rendition{with(v(1080, 6e6, "a"), func(r *hls.Rendition) { r.AudioGroup = "aac-1" }), with(v(1080, 6e6, "b"), func(r *hls.Rendition) { r.AudioGroup = "aac-2" })}, []string{"1080p-6000k", "1080p-6000k"}},
+		"audio failover":        {[]hls.Rendition{with(v(1080, 6e6, "a"), func(r *hls.Rendition) { r.AudioGroup = "aac-1" }), with(v(1080, 6e6, "b"), func(r *hls.Rendition) { r.AudioGroup = "aac-2" })}, []string{"1080p-6000k", "1080p-6000k"}},
 		"one address":           {[]hls.Rendition{v(1080, 6e6, "a"), v(1080, 6_200_000, "a")}, []string{"1080p-6000k", "1080p-6000k"}},
 		"only averages differ":  {[]hls.Rendition{with(v(1080, 6e6, "b"), func(r *hls.Rendition) { r.AverageBandwidth = 2 }), with(v(1080, 6e6, "a"), func(r *hls.Rendition) { r.AverageBandwidth = 1 })}, []string{"1080p-6000k-2", "1080p-6000k"}},
 		"languages":             {[]hls.Rendition{{Kind: hls.Audio, URI: "a", Language: "EN", Name: "English"}, {Kind: hls.Subtitles, URI: "b", Language: "pt-BR"}}, []string{"audio-en", "subtitles-pt-br"}},
 		"names for languages":   {[]hls.Rendition{{Kind: hls.Audio, URI: "a", Name: "Team Radio #4"}, {Kind: hls.Video, URI: "b", GroupID: "cam 2"}}, []string{"audio-team-radio-4", "video-cam-2"}},
 		"groups of a language":  {[]hls.Rendition{{Kind: hls.Audio, URI: "a", Language: "en", GroupID: "aac"}, {Kind: hls.Audio, URI: "b", Language: "en", GroupID: "ac3"}}, []string{"audio-en", "audio-en-ac3"}},
 		"forced":                {[]hls.Rendition{{Kind: hls.Subtitles, URI: "a", Language: "en"}, {Kind: hls.Subtitles, URI: "b", Language: "en", Forced: true}}, []string{"subtitles-en", "subtitles-en-forced"}},
-		"letters of the world":  {[]hls.Rendition{{Kind: hls.Audio, URI: "a", Name: "Русский"}, {Kind: hls.Audio, URI: "b", Name: "日本語"}}, []string{"audio", "audio-2"}},
+		"non-Latin names":       {[]hls.Rendition{{Kind: hls.Audio, URI: "a", Name: "Русский"}, {Kind: hls.Audio, URI: "b", Name: "日本語"}}, []string{"audio", "audio-2"}},
 		"thumbnails":            {[]hls.Rendition{{Kind: hls.IFrame, URI: "a", Height: 1080, Bandwidth: 5e5}, {Kind: hls.Image, URI: "b", Height: 180, Bandwidth: 12_000}}, []string{"iframe-1080p-500k", "image-180p-12k"}},
-		"a kind nobody defined": {[]hls.Rendition{{Kind: "index", URI: "a"}}, []string{"variant-index"}},
+		"an undefined kind":     {[]hls.Rendition{{Kind: "index", URI: "a"}}, []string{"variant-index"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, all := Names(nil, tc.in)
@@ -81,18 +81,19 @@ func TestPlayersKeepTheirRenditionWhenTheLadderChanges(t *testing.T) {
 			got, all := Names(known, tc.in)
 			assert.Equal(t, tc.want, got)
 			for n := range known {
-				assert.Contains(t, all, n, "a name that is missing today may be back tomorrow")
+				assert.Contains(t, all, n, "a rendition that is missing now may come back")
 			}
 		})
 	}
 	stable := func(r *hls.Rendition) { r.StableID = "main" }
 	_, known = Names(nil, []hls.Rendition{with(v(720, 3e6, "x"), stable)})
 	got, _ := Names(known, []hls.Rendition{with(v(1080, 9e6, "y"), stable)})
-	assert.Equal(t, []string{"720p-3000k"}, got, "a stable ID is the server's word for it")
+	assert.Equal(t, []string{"720p-3000k"}, got, "the stable ID decides")
 }
 
-// What differs in one attribute alone is another picture or another sound: under one address a player would get either.
-func TestWhatDiffersInOneAttributeIsAnotherRendition(t *testing.T) {
+// Renditions that differ in a single attribute have different video or audio. If they shared an address, a player could get
+// either.
+func TestRenditionsThatDifferInOneAttributeGetDifferentNames(t *testing.T) {
 	base := map[string]string{
 		"#EXT-X-STREAM-INF":         `BANDWIDTH=6000000,RESOLUTION=1920x1080,CODECS="avc1.640028,mp4a.40.2"`,
 		"#EXT-X-I-FRAME-STREAM-INF": `BANDWIDTH=600000,RESOLUTION=1920x1080,CODECS="avc1.640028"`,
@@ -124,23 +125,23 @@ func TestWhatDiffersInOneAttributeIsAnotherRendition(t *testing.T) {
 		names, all := Names(nil, m.Renditions)
 		names = names[1:]
 		last := len(names) - 1
-		assert.Equal(t, names[last-1], names[last], "what is the same in all is each other's failover")
+		assert.Equal(t, names[last-1], names[last], "identical renditions are each other's failover")
 		seen := map[string]string{}
 		for i, n := range names[:last] {
-			what := "nothing"
+			attribute := "nothing"
 			if i < len(more) {
-				what = more[i]
+				attribute = more[i]
 			}
-			assert.Empty(t, seen[n], "%s: %s and %s are both named %s", tag, seen[n], what, n)
-			seen[n] = what
+			assert.Empty(t, seen[n], "%s: %s and %s are both named %s", tag, seen[n], attribute, n)
+			seen[n] = attribute
 		}
 		again, _ := Names(all, m.Renditions)
 		assert.Equal(t, names, again[1:], tag)
 	}
 }
 
-// A database of an older version knows less of each rendition: its names go on meaning what they meant.
-func TestNamesOfAnOlderDatabaseAreFoundAgain(t *testing.T) {
+// The database of an older version stores fewer attributes of each rendition. Its names keep their meaning.
+func TestNamesFromAnOlderDatabaseAreKept(t *testing.T) {
 	text := "#EXTM3U\n" +
 		"#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",LANGUAGE=\"en\",NAME=\"English\",SAMPLE-RATE=48000,URI=\"new/en.m3u8\"\n" +
 		"#EXT-X-STREAM-INF:BANDWIDTH=6000000,RESOLUTION=1920x1080,HDCP-LEVEL=TYPE-0,PATHWAY-ID=\"A\"\nnew/a.m3u8\n" +
@@ -176,12 +177,13 @@ func TestDescriptionsHoldNoToken(t *testing.T) {
 
 func TestNamesStayWithinBounds(t *testing.T) {
 	known := map[string]Description{"index": {Kind: hls.Variant}, "main": {Kind: hls.Variant}, "init-3": {Kind: hls.Variant}, "../x": {Kind: hls.Variant}, "key-1": {Kind: hls.Variant}}
-	_, sound := Names(known, nil)
-	assert.Empty(t, sound, "names that would collide with other addresses")
+	_, all := Names(known, nil)
+	assert.Empty(t, all, "names that could collide with other addresses are dropped")
 	for i := range 2 * MaxNames {
 		known[fmt.Sprintf("old-%d", i)] = Description{Kind: hls.Audio, Language: fmt.Sprint(i)}
 	}
-	names, all := Names(known, []hls.Rendition{v(1080, 6e6, "a"), with(v(0, 0, "b"), func(r *hls.Rendition) { r.Kind = hls.Audio; r.Language = strings.Repeat("long", 100) })})
+	var names []string
+	names, all = Names(known, []hls.Rendition{v(1080, 6e6, "a"), with(v(0, 0, "b"), func(r *hls.Rendition) { r.Kind = hls.Audio; r.Language = strings.Repeat("long", 100) })})
 	assert.Len(t, all, MaxNames)
 	for _, n := range names {
 		assert.Contains(t, all, n)
@@ -212,8 +214,8 @@ func randomRenditions(r *rand.Rand, n int) []hls.Rendition {
 	return out
 }
 
-// A CDN lists its renditions in any order: the order must not say who is who.
-func TestShufflingAPlaylistChangesNoName(t *testing.T) {
+// A CDN may list its renditions in any order, so names must not depend on it.
+func TestNamesDoNotDependOnTheOrderOfAPlaylist(t *testing.T) {
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		_, known := Names(nil, randomRenditions(r, r.IntN(15)))
@@ -237,13 +239,13 @@ func TestShufflingAPlaylistChangesNoName(t *testing.T) {
 			byName[names[j]] = append(byName[names[j]], j)
 			require.True(t, usable(names[j]), names[j])
 		}
-		// What was named keeps its name.
+		// Renditions keep their names.
 		again, all3 := Names(all, rs)
 		require.Equal(t, names, again, "seed %d", seed)
 		require.Equal(t, all, all3)
 		_, of := group(rs)
 		for n, members := range byName {
-			require.True(t, !slices.ContainsFunc(members, func(i int) bool { return of[i] != of[members[0]] }), "two things are named %s", n)
+			require.True(t, !slices.ContainsFunc(members, func(i int) bool { return of[i] != of[members[0]] }), "different renditions share the name %s", n)
 		}
 	}
 }

@@ -11,27 +11,27 @@ const maxHeight = 1 << 16
 
 // Quality selects variants of a multivariant playlist. The zero Quality selects all.
 type Quality struct {
-	// Height is in pixels, Bandwidth in bit/s; at most one of them is set. With AtMost: all variants up to it; without:
-	// those with exactly it, or the nearest below, or the lowest.
+	// Height is in pixels, Bandwidth in bit/s; at most one of them is set. AtMost selects all variants up to that value. Without
+	// AtMost, the variants with exactly that value are selected, else those with the nearest below, else the lowest.
 	Height    int
 	Bandwidth int64
 	AtMost    bool
-	// Most and Least select the best and the smallest variant, Sound those without video.
-	Most, Least, Sound bool
+	// Max and Min select the largest and the smallest variant, AudioOnly those without video.
+	Max, Min, AudioOnly bool
 }
 
-// ParseQuality reads max, min, audio, a height ("720p", "720"), a bandwidth ("2500k", "6m"), each of the two with "<="
-// before it, and the name of a variant that has gone ("720p-2500k": its height). Anything else, "auto" and "" return
-// the zero Quality.
+// ParseQuality reads max, min, audio, a height ("720p", "720") or a bandwidth ("2500k", "6m"), both optionally after "<=", and
+// the name of a variant that no longer exists ("720p-2500k": its height). It returns the zero Quality for "auto", "" and
+// anything else.
 func ParseQuality(s string) (q Quality) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	switch s {
 	case "max", "best":
-		return Quality{Most: true}
+		return Quality{Max: true}
 	case "min", "worst":
-		return Quality{Least: true}
+		return Quality{Min: true}
 	case "audio":
-		return Quality{Sound: true}
+		return Quality{AudioOnly: true}
 	}
 	s, q.AtMost = strings.CutPrefix(s, "<=")
 	wanted, _, _ := strings.Cut(s, "-")
@@ -60,11 +60,11 @@ func (q Quality) String() string {
 		less = "<="
 	}
 	switch {
-	case q.Most:
+	case q.Max:
 		return "max"
-	case q.Least:
+	case q.Min:
 		return "min"
-	case q.Sound:
+	case q.AudioOnly:
 		return "audio"
 	case q.Height > 0:
 		return less + strconv.Itoa(q.Height) + "p"
@@ -74,39 +74,38 @@ func (q Quality) String() string {
 	return "auto"
 }
 
-// Select reports which renditions to offer to a player that asks for q; nil means all. At least one variant stays if
-// there is any. Audio, subtitles and images stay, and so do I-frame variants no larger than the selected ones.
-func Select(m *hls.Multivariant, q Quality) (keep []bool) {
+// Select reports which renditions to offer to a player that requests q; nil means all. It keeps at least one variant if there
+// is any, all audio, subtitles and images, and the I-frame variants that are no larger than the selected ones.
+func Select(m *hls.Multivariant, q Quality) []bool {
 	if q == (Quality{}) {
 		return nil
 	}
-	var pictures, sounds []int
+	var video, audio []int
 	for i := range m.Renditions {
 		if r := &m.Renditions[i]; r.Kind != hls.Variant {
 			continue
 		} else if Describe(*r).audioOnly() {
-			sounds = append(sounds, i)
+			audio = append(audio, i)
 		} else {
-			pictures = append(pictures, i)
+			video = append(video, i)
 		}
 	}
-	from := pictures
-	if q.Sound && len(sounds) > 0 || len(pictures) == 0 {
-		from = sounds
+	from := video
+	if q.AudioOnly && len(audio) > 0 || len(video) == 0 {
+		from = audio
 	}
 	if len(from) == 0 {
 		return nil
 	}
-	chosen := choose(m, q, from)
-	return keeping(m, chosen)
+	return keep(m, choose(m, q, from))
 }
 
-// choose selects among variants, of which there is at least one.
+// choose returns the variants of from that q selects; from has at least one.
 func choose(m *hls.Multivariant, q Quality, from []int) (chosen []int) {
 	switch {
-	case q.Most, q.Least:
-		return extreme(m, from, q.Most)
-	case q.Sound: // if there are audio-only variants, any will do; else the cheapest one with video
+	case q.Max, q.Min:
+		return extreme(m, from, q.Max)
+	case q.AudioOnly: // all audio-only variants, else the smallest one with video
 		if Describe(m.Renditions[from[0]]).audioOnly() {
 			return from
 		}
@@ -137,7 +136,7 @@ func choose(m *hls.Multivariant, q Quality, from []int) (chosen []int) {
 	return chosen
 }
 
-// extreme returns the largest or the smallest variant of each video codec family: a player may support only one.
+// extreme returns the largest or the smallest variant of each video codec family, as a player may support only one family.
 func extreme(m *hls.Multivariant, from []int, most bool) (chosen []int) {
 	better := func(a, b *hls.Rendition) bool {
 		if !most {
@@ -155,7 +154,7 @@ func extreme(m *hls.Multivariant, from []int, most bool) (chosen []int) {
 			best[family] = i
 		}
 	}
-	for _, i := range from { // identical variants are its failover
+	for _, i := range from { // with identical variants, its failover
 		r := &m.Renditions[i]
 		if b := &m.Renditions[best[Describe(*r).videoFamily()]]; r.Height == b.Height && r.Bandwidth == b.Bandwidth {
 			chosen = append(chosen, i)
@@ -164,12 +163,12 @@ func extreme(m *hls.Multivariant, from []int, most bool) (chosen []int) {
 	return chosen
 }
 
-// keeping keeps the chosen variants and the renditions that belong to them.
-func keeping(m *hls.Multivariant, chosen []int) []bool {
-	keep := make([]bool, len(m.Renditions))
+// keep reports which renditions to keep: the chosen variants and the renditions that belong to them.
+func keep(m *hls.Multivariant, chosen []int) []bool {
+	kept := make([]bool, len(m.Renditions))
 	height := 0
 	for _, i := range chosen {
-		keep[i] = true
+		kept[i] = true
 		height = max(height, m.Renditions[i].Height)
 	}
 	smallest, fits := 0, false
@@ -185,24 +184,24 @@ func keeping(m *hls.Multivariant, chosen []int) []bool {
 		switch r := &m.Renditions[i]; r.Kind {
 		case hls.Variant:
 		case hls.IFrame:
-			keep[i] = height == 0 || r.Height <= height || !fits && r.Height == smallest
+			kept[i] = height == 0 || r.Height <= height || !fits && r.Height == smallest
 		default:
-			keep[i] = true
+			kept[i] = true
 		}
 	}
-	return keep
+	return kept
 }
 
-// Keep returns Select for the variants for which chosen returns true.
+// Keep is like Select, but selects the variants for which chosen returns true; nil if there are none.
 func Keep(m *hls.Multivariant, chosen func(i int) bool) []bool {
-	var of []int
+	var variants []int
 	for i := range m.Renditions {
 		if m.Renditions[i].Kind == hls.Variant && chosen(i) {
-			of = append(of, i)
+			variants = append(variants, i)
 		}
 	}
-	if len(of) == 0 {
+	if len(variants) == 0 {
 		return nil
 	}
-	return keeping(m, of)
+	return keep(m, variants)
 }

@@ -30,17 +30,17 @@ sound.m3u8
 #EXT-X-IMAGE-STREAM-INF:BANDWIDTH=1000,RESOLUTION=160x90,URI="images.m3u8"
 `
 
-// asWritten gives the upstream's own addresses.
+// asWritten keeps the upstream's addresses.
 type asWritten struct{ m *hls.Multivariant }
 
 func (n asWritten) Rendition(dst []byte, i int) []byte { return append(dst, n.m.Renditions[i].URI...) }
 func (n asWritten) Resource(dst []byte, i int) []byte  { return append(dst, n.m.Resources[i].URI...) }
 
-// A player that asks for a quality gets one that plays, in every spelling and for every ladder.
-func TestAQualityIsFoundOrTheNearestBelow(t *testing.T) {
+// A player that requests a quality gets one that exists, no matter how the quality is written.
+func TestAQualitySelectsItsVariantsOrTheNearestBelow(t *testing.T) {
 	m, err := hls.ParseMultivariant([]byte(ladder), hls.Env{})
 	require.NoError(t, err)
-	for wish, want := range map[string]string{
+	for quality, want := range map[string]string{
 		"":              "en 1080 backup 1080h 720 360 sound i1080 i360 images",
 		"auto":          "en 1080 backup 1080h 720 360 sound i1080 i360 images",
 		"potato":        "en 1080 backup 1080h 720 360 sound i1080 i360 images",
@@ -69,19 +69,19 @@ func TestAQualityIsFoundOrTheNearestBelow(t *testing.T) {
 		"-1p":           "en 1080 backup 1080h 720 360 sound i1080 i360 images",
 		"<=99999999999": "en 1080 backup 1080h 720 360 sound i1080 i360 images",
 	} {
-		q := ParseQuality(wish)
-		assert.Equal(t, q, ParseQuality(q.String()), wish)
+		q := ParseQuality(quality)
+		assert.Equal(t, q, ParseQuality(q.String()), quality)
 		keep := Select(m, q)
 		text := string(m.RenderOnly(nil, asWritten{m}, keep))
 		again, err := hls.ParseMultivariant([]byte(text), hls.Env{})
-		require.NoError(t, err, "%q: %s", wish, text)
+		require.NoError(t, err, "%q: %s", quality, text)
 		var got []string
 		for _, r := range again.Renditions {
 			got = append(got, strings.TrimSuffix(r.URI, ".m3u8"))
 		}
-		assert.Equal(t, want, strings.Join(got, " "), "%q", wish)
+		assert.Equal(t, want, strings.Join(got, " "), "%q", quality)
 		if keep == nil {
-			assert.Equal(t, ladder, text, "all is byte for byte the same")
+			assert.Equal(t, ladder, text, "the playlist is byte for byte the same")
 		}
 	}
 }
@@ -89,8 +89,8 @@ func TestAQualityIsFoundOrTheNearestBelow(t *testing.T) {
 func TestAnAudioOnlyStreamHasQualities(t *testing.T) {
 	m, err := hls.ParseMultivariant([]byte("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=128000,CODECS=\"mp4a.40.2\"\nb\n#EXT-X-STREAM-INF:BANDWIDTH=64000,CODECS=\"mp4a.40.2\"\na\n"), hls.Env{})
 	require.NoError(t, err)
-	for wish, want := range map[string][]bool{"max": {true, false}, "min": {false, true}, "100k": {false, true}, "720p": {true, true}, "audio": {true, true}} {
-		assert.Equal(t, want, Select(m, ParseQuality(wish)), wish)
+	for quality, want := range map[string][]bool{"max": {true, false}, "min": {false, true}, "100k": {false, true}, "720p": {true, true}, "audio": {true, true}} {
+		assert.Equal(t, want, Select(m, ParseQuality(quality)), quality)
 	}
 	none, err := hls.ParseMultivariant([]byte("#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,URI=\"a\"\n"), hls.Env{})
 	require.NoError(t, err)
