@@ -221,9 +221,9 @@ func (p *probe) playlist(u *url.URL) answer {
 	case kind == media.Playlist:
 		a.body, _ = media.PlaylistText(a.body)
 	case kind.Timed() && a.endless:
-		a.reason = fmt.Sprintf("endless %s, not an HLS playlist (Gridwall plays HLS alone)", kind)
+		a.reason = fmt.Sprintf("endless %s, not an HLS playlist (Gridwall plays only HLS)", kind)
 	case kind.Timed() || kind.Manifest():
-		a.reason = fmt.Sprintf("%s, not an HLS playlist (Gridwall plays HLS alone)", kind)
+		a.reason = fmt.Sprintf("%s, not an HLS playlist (Gridwall plays only HLS)", kind)
 	case kind == media.Empty:
 		a.reason = "an empty answer where a playlist was expected"
 	case kind == media.Unknown:

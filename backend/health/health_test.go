@@ -98,7 +98,7 @@ func TestADeadStreamIsNotOfferedAsLive(t *testing.T) {
 		"refused":             {map[string]string{"/p": "403 x"}, "answered 403 Forbidden", 0},
 		"odd status":          {map[string]string{"/p": "599 x"}, "answered 599", 0},
 		"a page":              {map[string]string{"/p": page}, "a web page where a playlist was expected", 0},
-		"a film":              {map[string]string{"/p": "\x00\x00\x00\x18ftypmp42"}, "MP4, not an HLS playlist (Gridwall plays HLS alone)", 0},
+		"a film":              {map[string]string{"/p": "\x00\x00\x00\x18ftypmp42"}, "MP4, not an HLS playlist (Gridwall plays only HLS)", 0},
 		"empty":               {map[string]string{"/p": ""}, "an empty answer where a playlist was expected", 0},
 		"nothing in it":       {map[string]string{"/p": "#EXTM3U\n#EXT-X-TARGETDURATION:4\n"}, "a playlist without variants or segments", 0},
 		"a key, no segment":   {map[string]string{"/p": "#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n\nx.ts\n"}, "a playlist without variants or segments", 0},

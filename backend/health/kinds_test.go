@@ -35,11 +35,11 @@ func TestWhatCannotPlayIsNotCalledLive(t *testing.T) {
 		"a sentence":                    {"Forbidden", "", "a text where a playlist was expected"},
 		"JSON":                          {`{"status":403}`, "", "JSON where a playlist was expected"},
 		"the rest of a playlist":        {"#EXTINF:4,\na.ts\n", "", "a playlist without #EXTM3U where a playlist was expected"},
-		"DASH":                          {`<?xml version="1.0"?><MPD/>`, "", "a DASH manifest (MPD), not an HLS playlist (Gridwall plays HLS alone)"},
-		"Smooth Streaming":              {`<SmoothStreamingMedia/>`, "", "a Smooth Streaming manifest, not an HLS playlist (Gridwall plays HLS alone)"},
+		"DASH":                          {`<?xml version="1.0"?><MPD/>`, "", "a DASH manifest (MPD), not an HLS playlist (Gridwall plays only HLS)"},
+		"Smooth Streaming":              {`<SmoothStreamingMedia/>`, "", "a Smooth Streaming manifest, not an HLS playlist (Gridwall plays only HLS)"},
 		"blank lines":                   {"\r\n\r\n", "", "an empty answer where a playlist was expected"},
 		"noise":                         {"\x01\x02\x03\x04\x05\x06\x07\x08\x00", "", "no playlist where one was expected"},
-		"a radio of MP3":                {strings.Repeat("\xff\xfb\x14\xc4"+strings.Repeat("\x00", 92), 4), "", "MP3 audio, not an HLS playlist (Gridwall plays HLS alone)"},
+		"a radio of MP3":                {strings.Repeat("\xff\xfb\x14\xc4"+strings.Repeat("\x00", 92), 4), "", "MP3 audio, not an HLS playlist (Gridwall plays only HLS)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := checkOf(t, cdn(t, map[string]string{"/p": tc.playlist, "/a.ts": tc.segment}, nil).URL+"/p", nil)
@@ -55,9 +55,9 @@ func TestTelevisionWithoutEndIsNamedAtOnce(t *testing.T) {
 		chunk  []byte
 		reason string
 	}{
-		"MPEG-TS": {packet, "endless MPEG-TS, not an HLS playlist (Gridwall plays HLS alone)"},
-		"FLV":     {[]byte("FLV\x01\x05\x00\x00\x00\x09"), "endless Flash video (FLV), not an HLS playlist (Gridwall plays HLS alone)"},
-		"AAC":     {[]byte("\xff\xf1\x4c\x80\x03\x1f\xfc" + strings.Repeat("\x21", 17)), "endless AAC audio, not an HLS playlist (Gridwall plays HLS alone)"},
+		"MPEG-TS": {packet, "endless MPEG-TS, not an HLS playlist (Gridwall plays only HLS)"},
+		"FLV":     {[]byte("FLV\x01\x05\x00\x00\x00\x09"), "endless Flash video (FLV), not an HLS playlist (Gridwall plays only HLS)"},
+		"AAC":     {[]byte("\xff\xf1\x4c\x80\x03\x1f\xfc" + strings.Repeat("\x21", 17)), "endless AAC audio, not an HLS playlist (Gridwall plays only HLS)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var sent atomic.Int64

@@ -192,7 +192,7 @@ func TestMediaIsServedDespiteAWrongContentType(t *testing.T) {
 	}
 	status, _, body := g.do("/hls/feed/main/105.ts")
 	assert.Equal(t, http.StatusBadGateway, status)
-	assert.Contains(t, string(body), "answered nothing where media was asked for")
+	assert.Contains(t, string(body), "answered nothing instead of media")
 	assert.Zero(t, g.site.count())
 }
 
@@ -279,7 +279,7 @@ func TestEmptySubtitlesAreNotAFault(t *testing.T) {
 	assert.Zero(t, g.site.count())
 	status, _, body := g.do(dir + names[5])
 	assert.Equal(t, http.StatusBadGateway, status)
-	assert.Contains(t, string(body), "answered a text where media was asked for")
+	assert.Contains(t, string(body), "answered a text instead of media")
 	assert.Equal(t, 1, g.site.count(), "a text instead of subtitles is a refusal")
 }
 
@@ -334,26 +334,26 @@ func TestAPlaylistInsteadOfASegmentIsRefused(t *testing.T) {
 	assert.Equal(t, http.StatusBadGateway, status)
 	assert.Contains(t, h.Get("Content-Type"), "json")
 	assert.NotContains(t, string(body), "seg10")
-	assert.Contains(t, string(body), "answered an HLS playlist where a segment was asked for: the stream's address is that of a list of streams; read it by a source of the kind m3u")
+	assert.Contains(t, string(body), "answered an HLS playlist instead of a segment: the stream's address is a list of streams; add it as a source of kind m3u")
 }
 
 func TestErrorsNameWhatWasAnsweredInsteadOfAPlaylist(t *testing.T) {
-	const hint = "; Gridwall plays HLS alone: look for the stream's .m3u8 address"
+	const hint = "; Gridwall plays only HLS: look for the stream's .m3u8 address"
 	for name, tc := range map[string]struct {
 		body, message string
 		renewals      int
 	}{
-		"a page":                 {"<!doctype html><title>x</title>", "answered a web page where media was asked for", 1},
-		"a sentence":             {"Forbidden", "answered a text where a playlist was asked for", 1},
-		"JSON":                   {`{"error":"expired"}`, "answered JSON where a playlist was asked for", 1},
-		"XML":                    {"<Error><Code>AccessDenied</Code></Error>", "answered XML where a playlist was asked for", 1},
-		"nothing":                {"", "answered nothing where a playlist was asked for", 0},
-		"blank lines":            {"\r\n\r\n", "answered nothing where a playlist was asked for", 0},
-		"the rest of a playlist": {"#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n", "answered a playlist without #EXTM3U, which no player reads", 0},
+		"a page":                 {"<!doctype html><title>x</title>", "answered a web page instead of media", 1},
+		"a sentence":             {"Forbidden", "answered a text instead of a playlist", 1},
+		"JSON":                   {`{"error":"expired"}`, "answered JSON instead of a playlist", 1},
+		"XML":                    {"<Error><Code>AccessDenied</Code></Error>", "answered XML instead of a playlist", 1},
+		"nothing":                {"", "answered nothing instead of a playlist", 0},
+		"blank lines":            {"\r\n\r\n", "answered nothing instead of a playlist", 0},
+		"the rest of a playlist": {"#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n", "answered a playlist without #EXTM3U, which no player can read", 0},
 		"DASH":                   {"<?xml version=\"1.0\"?><MPD></MPD>", "answered a DASH manifest (MPD), not an HLS playlist" + hint, 0},
 		"Smooth Streaming":       {"<SmoothStreamingMedia/>", "answered a Smooth Streaming manifest, not an HLS playlist" + hint, 0},
 		"an MP4 file":            {"\x00\x00\x00\x14ftypmp42\x00\x00\x00\x00mp42", "answered MP4, not an HLS playlist" + hint, 0},
-		"bytes":                  {"\x00\x01\x02\x03\x04\x05\x06\x07\x08", "answered bytes of no known form where a playlist was asked for", 0},
+		"bytes":                  {"\x00\x01\x02\x03\x04\x05\x06\x07\x08", "answered bytes of no known form instead of a playlist", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newEdge(t)

@@ -301,7 +301,7 @@ func TestAPlaylistThatStaysEmptyIsReported(t *testing.T) {
 		defer p.close()
 		status, body := p.watch(mainList, 3*time.Minute)
 		assert.Equal(t, http.StatusBadGateway, status)
-		assert.Contains(t, body, "answered nothing where a playlist was asked for")
+		assert.Contains(t, body, "answered nothing instead of a playlist")
 		assert.LessOrEqual(t, p.site.count(), 3)
 	})
 }
@@ -411,7 +411,7 @@ func TestAnUnrelatedRecordingIsRefusedWhileTheSiteIsDown(t *testing.T) {
 		}
 		status, body := p.watch(mainList, time.Minute)
 		assert.Equal(t, http.StatusBadGateway, status)
-		assert.Contains(t, body, "an unrelated recording where the live stream was asked for")
+		assert.Contains(t, body, "an unrelated recording instead of the live stream")
 		p.site.mu.Lock()
 		away = false
 		p.site.mu.Unlock()

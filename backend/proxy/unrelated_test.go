@@ -136,7 +136,7 @@ func TestAMultivariantPlaylistWithoutVariantsIsReported(t *testing.T) {
 	list := lines(g.get("/hls/feed/index.m3u8"))
 	status, _, body = g.do("/hls/feed/" + list[0])
 	assert.Equal(t, http.StatusBadGateway, status)
-	assert.Contains(t, string(body), "answered a multivariant playlist where a media playlist was asked for")
+	assert.Contains(t, string(body), "answered a multivariant playlist instead of a media playlist")
 	s.put("/d.m3u8", "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\ndata:application/vnd.apple.mpegurl,%23EXTM3U\n")
 	assert.Contains(t, newRig(t, s.URL+"/d.m3u8").get("/hls/feed/index.m3u8"), "\ndata:")
 	assert.Zero(t, g.site.count())

@@ -1,15 +1,14 @@
-// Package response judges what a server answered to a request for a playlist, a segment or a key.
+// Package response judges a server's answer to a request for a playlist, a segment or a key.
 //
 // What lives here:
 //
-//	status.go     what a status means: success, refusal, or a fault, which may be transient
-//	errors.go     the errors that say so
-//	examine.go    what a body is, by its first bytes, and whether that was asked for
+//	status.go     the meaning of a status: success, refusal, or a fault, which may be transient
+//	errors.go     the errors for refusals and faults
+//	examine.go    the kind of a body, judged by its first bytes and compared with the expected kind
 //	text.go       reading a playlist, or noticing early that it is something else
 //	gzip.go       gzip without a Content-Encoding header
 //	ranges.go     which part of a resource an answer holds
-//	mediatype.go  under which media type the bytes are passed on
+//	mediatype.go  the media type under which the bytes are passed on
 //
-// What does not: how a request is made (package httpclient), the forms of media (package media), and what is done about
-// an error.
+// What does not: making requests (package httpclient), the forms of media (package media), and the reaction to an error.
 package response

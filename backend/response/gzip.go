@@ -9,16 +9,17 @@ import (
 	"gridwall/backend/media"
 )
 
-// Some servers store their files as gzip and send them without a Content-Encoding header. Players cannot read them, so they are decompressed.
+// Some servers store their files as gzip and send them without a Content-Encoding header. Players cannot read them, so they
+// are decompressed.
 
-// ErrGzip is returned by Examine for such a file. It is then requested again, whole, to be decompressed (see
+// ErrGzip is returned by Examine for such a file. The caller then requests it again, whole, and decompresses it (see
 // httpclient.Request.Packed).
-var ErrGzip = errors.New("the answer is gzip, and its header does not say so")
+var ErrGzip = errors.New("the answer is gzip without a Content-Encoding header")
 
-// gzipProof is how many bytes are decompressed to be sure, because an encrypted segment can begin like gzip.
+// gzipProof is how much is test-decompressed, in bytes, because an encrypted segment can begin like gzip.
 const gzipProof = 256
 
-// isGzip reports whether the object that begins with head is gzip. all is head plus what was read to find out.
+// isGzip reports whether the object that begins with head is gzip. all is head and the bytes read from r to find out.
 func isGzip(head []byte, r io.Reader) (all []byte, packed bool, err error) {
 	if missing := gzipProof - len(head); missing > 0 {
 		rest, err := io.ReadAll(io.LimitReader(r, int64(missing)))

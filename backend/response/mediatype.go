@@ -8,9 +8,9 @@ import (
 	"gridwall/backend/media"
 )
 
-// passedTypes are the media types that an upstream's answer may keep beside video/* and audio/*. A browser runs nothing
-// of them. Everything else (HTML, SVG, XML, scripts, PDF, multipart/x-mixed-replace, …) would be a document or a script of
-// our own origin, written by the owner of the stream, who is not trusted.
+// passedTypes are the media types that an upstream's answer may keep besides video/* and audio/*. A browser executes none of
+// them. Everything else (HTML, SVG, XML, scripts, PDF, multipart/x-mixed-replace, …) would be a document or a script of
+// Gridwall's origin, written by the owner of the stream, who is not trusted.
 var passedTypes = []string{
 	"image/jpeg", "image/png", "image/webp", // I-frame and thumbnail playlists
 	"text/vtt", "application/mp4", "application/octet-stream", "binary/octet-stream",
@@ -21,7 +21,7 @@ var passedTypes = []string{
 // ServedType returns the media type under which an upstream's bytes are passed on: the upstream's own, without its
 // parameters, if it is one of passedTypes; otherwise fallback.
 func ServedType(upstream, fallback string) string {
-	// A type whose parameters do not parse is judged by its name all the same.
+	// A type whose parameters do not parse is still judged by its name.
 	t, _, err := mime.ParseMediaType(upstream)
 	if t == "" || err != nil && !strings.Contains(t, "/") {
 		return fallback
@@ -32,8 +32,8 @@ func ServedType(upstream, fallback string) string {
 	return fallback
 }
 
-// typeOf returns the media type of a body: by its kind, or as the server says if the kind does not tell. Texts and
-// pictures are not media of unknown form, whatever the server says; "" leaves the type to the address.
+// typeOf returns the media type of a body: that of its kind, or the server's (said) if the kind has none and said is video or
+// audio; "" if the address has to decide.
 func typeOf(kind media.Kind, said string) string {
 	family, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(said)), "/")
 	known := kind.MIME()

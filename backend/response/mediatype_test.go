@@ -20,13 +20,13 @@ var documents = []string{
 	"x", "*/*", "unknown/unknown", "application/unknown", "",
 }
 
-func TestAnUpstreamCannotMakeItsBytesADocumentOfOurOrigin(t *testing.T) {
+func TestAnUpstreamCannotServeADocumentFromGridwallsOrigin(t *testing.T) {
 	for _, said := range documents {
 		assert.Equal(t, "video/mp2t", ServedType(said, "video/mp2t"), "%q", said)
 	}
 }
 
-func TestTheTypesOfMediaArePassedOn(t *testing.T) {
+func TestMediaTypesOfMediaArePassedOn(t *testing.T) {
 	for said, want := range map[string]string{
 		"video/mp2t": "video/mp2t", "VIDEO/MP2T": "video/mp2t", "audio/aac": "audio/aac", "video/iso.segment": "video/iso.segment",
 		`video/mp4; codecs="avc1.64001f"`: "video/mp4", "text/vtt; charset=utf-8": "text/vtt", "image/jpeg": "image/jpeg", "image/webp": "image/webp",

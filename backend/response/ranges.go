@@ -7,37 +7,38 @@ import (
 	"strings"
 )
 
-// PartOf judges the answer to a request for length bytes from start on (-1: to the end). part reports whether they are
-// what comes, otherwise the whole comes; size is how long that is, -1: unknown. ok is false for anything else. What the
-// status and Content-Range say is held against Content-Length: servers err in each of them.
+// PartOf judges the answer to a request for length bytes from start on (-1: to the end). part is true if the body is that
+// part, false if it is the whole resource; size is the length of the whole resource, -1: unknown. ok is false if the body is
+// neither. Status and Content-Range are checked against Content-Length, as servers make mistakes in all three.
 func PartOf(resp *http.Response, start, length int64) (size int64, part, ok bool) {
 	size = -1
-	first, last, whole, named := contentRange(resp.Header.Get("Content-Range"))
-	if named {
+	first, last, whole, found := contentRange(resp.Header.Get("Content-Range"))
+	if found {
 		size = whole
 	}
-	comes := resp.ContentLength
+	body := resp.ContentLength
 	switch {
-	case resp.StatusCode != http.StatusPartialContent && !named:
+	case resp.StatusCode != http.StatusPartialContent && !found:
 		return size, false, true
-	case !named: // 206 without a word on which part: its length tells
-		return size, true, length >= 0 && (comes == length || comes < 0)
-	case last >= first && comes == whole && whole > last-first+1: // the file, under the header of a part
+	case !found: // 206 without Content-Range: the length has to match
+		return size, true, length >= 0 && (body == length || body < 0)
+	case last >= first && body == whole && whole > last-first+1: // the whole file, under the header of a part
 		return size, false, true
 	case first == start:
 		return size, true, true
 	}
-	return size, false, resp.StatusCode != http.StatusPartialContent && first == 0 && comes == whole
+	return size, false, resp.StatusCode != http.StatusPartialContent && first == 0 && body == whole
 }
 
-// Resumes reports whether the answer to a request for all from a byte on can be used. Where it cannot, the whole can.
+// Resumes reports whether the answer to a request for everything after a byte can be used. If not, the whole resource has to
+// be requested.
 func Resumes(resp *http.Response, from int64) bool {
 	_, _, ok := PartOf(resp, from, -1)
 	return ok
 }
 
-// contentRange reads "bytes 0-9/100", and what servers write in its place: another case, "=" or ":" behind the unit, no
-// unit, no length of the whole. whole is -1 where it is not said.
+// contentRange parses "bytes 0-9/100", and the variants that servers send: another case, "=" or ":" after the unit, no unit,
+// no total length. whole is -1 if the total length is missing.
 func contentRange(s string) (first, last, whole int64, ok bool) {
 	s = strings.TrimSpace(s)
 	if n := len("bytes"); len(s) >= n && strings.EqualFold(s[:n], "bytes") {
@@ -65,7 +66,7 @@ func decimal(s string) (int64, bool) {
 	return n, err == nil && n >= 0
 }
 
-// Whole reports whether an answer to a request without a range is the whole: 206 is sent unasked by some servers.
+// Whole reports whether the answer to a request without a range is the whole resource: some servers answer 206 anyway.
 func Whole(resp *http.Response) bool {
 	if resp.StatusCode != http.StatusPartialContent {
 		return true
@@ -75,11 +76,12 @@ func Whole(resp *http.Response) bool {
 }
 
 const (
-	unsized        = -1 // a 416 that does not say how long the resource is
-	NotUnsatisfied = -2 // no 416 at all
+	unsized        = -1 // a 416 that does not state the length of the resource
+	NotUnsatisfied = -2 // not a 416
 )
 
-// Unsatisfied returns how long a resource is, going by the answer that it does not reach to the range that was asked for (416).
+// Unsatisfied returns the length of a resource, in bytes, if err is a 416 (the requested range is beyond its end); -1 if the 416
+// does not state it; NotUnsatisfied if err is no 416.
 func Unsatisfied(err error) int64 {
 	var s *StatusError
 	if !errors.As(err, &s) || s.Status != http.StatusRequestedRangeNotSatisfiable {
@@ -88,7 +90,7 @@ func Unsatisfied(err error) int64 {
 	return s.Size
 }
 
-// sizeOf reads the Content-Range of a 416: "bytes */100".
+// sizeOf returns the length in the Content-Range of a 416: "bytes */100".
 func sizeOf(resp *http.Response) int64 {
 	_, size, _ := strings.Cut(resp.Header.Get("Content-Range"), "/")
 	if n, ok := decimal(size); ok {

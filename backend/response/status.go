@@ -16,14 +16,14 @@ import (
 var (
 	// refusalStatuses always refuse.
 	refusalStatuses = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone}
-	// busyStatuses ask for patience. They say nothing about the token.
+	// busyStatuses ask the client to try again later. They say nothing about the token.
 	busyStatuses = []int{http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests}
-	// loginStatuses are those of the 5xx by which a network demands a login.
+	// loginStatuses are the 5xx statuses with which a network demands a login.
 	loginStatuses = []int{http.StatusNetworkAuthenticationRequired}
 )
 
-// excuseLen is how much of a server error's text is read for words about the token, in bytes.
-const excuseLen = 1 << 10
+// errorTextLen is how much of a server error's body is searched for a message about the token, in bytes.
+const errorTextLen = 1 << 10
 
 // Success reports whether a status is one of the 2xx.
 func Success(status int) bool { return status >= 200 && status < 300 }
@@ -31,9 +31,9 @@ func Success(status int) bool { return status >= 200 && status < 300 }
 // Refuses reports whether a status always refuses access.
 func Refuses(status int) bool { return slices.Contains(refusalStatuses, status) }
 
-// CheckStatus returns nil for a success, a *Refused or a *StatusError. Apart from the statuses that always refuse, CDNs
-// say that a token has ended with any other of the 4xx (400, 402, 419, 451, 458, 498, …), and some with a 500 whose text
-// says so: a doubtful refusal. forwarded reports whether the request went through a forward proxy.
+// CheckStatus returns nil for a success, otherwise a *Refused or a *StatusError. Besides the statuses that always refuse, CDNs
+// report an expired token with any other 4xx (400, 402, 419, 451, 458, 498, …), and some with a 500 whose text says so: these
+// are doubtful refusals. forwarded reports whether the request went through a forward proxy.
 func CheckStatus(resp *httpclient.Response, forwarded bool) error {
 	code, address := resp.StatusCode, weburl.Text(resp.Request.URL)
 	refuses := Refuses(code)
@@ -54,7 +54,7 @@ func CheckStatus(resp *httpclient.Response, forwarded bool) error {
 	return e
 }
 
-// RetryAfter returns for how long a server that is busy, by its 429 or 503, asks to be left alone; 0 if it does not say.
+// RetryAfter returns how long a busy server (429 or 503) asks clients to wait; 0 if it does not say.
 func RetryAfter(resp *http.Response) (wait time.Duration) {
 	if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable {
 		wait, _ = httpclient.RetryAfter(resp.Header, time.Now())
@@ -62,7 +62,7 @@ func RetryAfter(resp *http.Response) (wait time.Duration) {
 	return wait
 }
 
-// mayRefuse reports whether a status may mean that the token has ended.
+// mayRefuse reports whether a status may mean that the token has expired.
 func mayRefuse(resp *http.Response, forwarded bool) bool {
 	code, req := resp.StatusCode, resp.Request
 	switch {
@@ -73,20 +73,20 @@ func mayRefuse(resp *http.Response, forwarded bool) bool {
 	case code == http.StatusRequestedRangeNotSatisfiable:
 		return req.Header.Get("Range") == ""
 	case code == http.StatusProxyAuthRequired:
-		return !forwarded // else it is the forward proxy's own answer
+		return !forwarded // otherwise it is the forward proxy's own answer
 	case code == http.StatusBadRequest && strings.Contains(req.URL.RawQuery, "_HLS_"):
 		return false // the server wants the playlist requested without directives (RFC 8216bis 6.2.5.2)
 	case code >= 400 && code < 500:
 		return true
 	case code == http.StatusInternalServerError:
-		excuse, _ := io.ReadAll(io.LimitReader(resp.Body, excuseLen))
-		return media.Denies(excuse)
+		text, _ := io.ReadAll(io.LimitReader(resp.Body, errorTextLen))
+		return media.Denies(text)
 	}
 	return false
 }
 
-// TransientStatus reports whether a status may be another in a moment. Those of the 5xx are a server's or its cache's
-// (Cloudflare has 520 to 530); a 304 to an unconditional request is a cache that takes one request for another.
+// TransientStatus reports whether a retry may soon succeed. A 5xx is a fault of the server or its cache (Cloudflare has 520 to
+// 530); a 304 to an unconditional request is a cache that mixes up requests.
 func TransientStatus(status int) bool {
 	switch status {
 	case http.StatusNotModified, http.StatusRequestTimeout, http.StatusTooEarly:
@@ -97,7 +97,7 @@ func TransientStatus(status int) bool {
 	return status >= 500
 }
 
-// StatusText returns a status in a sentence. Many that CDNs use have no name.
+// StatusText returns a status and its name, if it has one. Many that CDNs use have none.
 func StatusText(status int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
 }

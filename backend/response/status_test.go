@@ -11,8 +11,8 @@ import (
 	"gridwall/backend/httpclient"
 )
 
-// Each status stands for one thing, in one place.
-func TestStatuses(t *testing.T) {
+// The meaning of each status is defined in one place.
+func TestEachStatusIsASuccessARefusalOrAFault(t *testing.T) {
 	kindOf := func(code int, rng, query string, forwarded bool) string {
 		req := httptest.NewRequest(http.MethodGet, "http://127.0.0.1/x?"+query, nil)
 		if rng != "" {

@@ -10,8 +10,8 @@ import (
 	"gridwall/backend/media"
 )
 
-// ReadText reads up to limit bytes of an answer's body, or until stop reports true for the kind that its beginning shows:
-// television without end must not be waited for. With an error it returns what came before it.
+// ReadText reads up to limit bytes of an answer's body. It stops early if stop returns true for the kind of body that its
+// beginning shows, so that it does not read an endless broadcast. With an error it returns the bytes read before it.
 func ReadText(resp *http.Response, limit int64, stop func(media.Kind) bool) ([]byte, media.Kind, error) {
 	var buf bytes.Buffer
 	if n := resp.ContentLength; n > 0 {
@@ -37,8 +37,8 @@ func ReadText(resp *http.Response, limit int64, stop func(media.Kind) bool) ([]b
 	}
 }
 
-// NotPlaylist returns the error of a body that came where a playlist was asked for. Words instead of it are a refusal; so
-// is media if the stream has played under this token (played). endless reports that no length was announced.
+// NotPlaylist returns the error for a body that is not the requested playlist. Human-readable text is a refusal; so is media
+// if the stream has already played under this token (played). endless is true if the answer had no Content-Length.
 func NotPlaylist(u *url.URL, body []byte, kind media.Kind, endless, played bool) error {
 	if k := media.Unwritten(body); k != media.Unknown && !media.Denies(body) {
 		kind = k

@@ -35,7 +35,7 @@ it.each([
   ],
   [
     502,
-    body('upstream_refused', 'https://cdn.example/a.m3u8 answered a web page where media was asked for'),
+    body('upstream_refused', 'https://cdn.example/a.m3u8 answered a web page instead of media'),
     false,
     'The CDN sends a web page instead of the picture.',
   ],
@@ -43,7 +43,7 @@ it.each([
     502,
     body(
       'not_hls',
-      "https://cdn.example/a answered endless MPEG-TS, not an HLS playlist; Gridwall plays HLS alone: look for the stream's .m3u8 address",
+      "https://cdn.example/a answered endless MPEG-TS, not an HLS playlist; Gridwall plays only HLS: look for the stream's .m3u8 address",
     ),
     false,
     'The CDN answered endless MPEG-TS, not an HLS playlist.',
