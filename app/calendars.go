@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"time"
 
@@ -25,7 +26,12 @@ func (b *Base) calendarSource() schedule.Calendars {
 func (b *Base) fetch(ctx context.Context, rawURL string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, calendarTimeout)
 	defer cancel()
-	return httpclient.Document(ctx, b.pool, rawURL, season.MaxBody, season.ErrTooLarge)
+	body, err := httpclient.Document(ctx, b.pool, rawURL, season.MaxBody, season.ErrTooLarge)
+	var answered *httpclient.DocumentError
+	if errors.As(err, &answered) && answered.RetryAfter > 0 {
+		err = &season.BusyError{Err: err, RetryAfter: answered.RetryAfter}
+	}
+	return body, err
 }
 
 // Key returns the key of the calendar that a setting means.

@@ -1,13 +1,17 @@
 package app
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -93,4 +97,35 @@ func TestACalendarIsFetchedWithinLimitsAndErrorsDoNotContainItsAddress(t *testin
 	assert.ErrorContains(t, err, "not a web address")
 	_, err = b.fetch(t.Context(), "file:///etc/passwd")
 	assert.Error(t, err)
+}
+
+func TestACalendarsServerIsAskedAgainWhenItSays(t *testing.T) {
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if after := r.URL.Query().Get("after"); after != "" {
+			w.Header().Set("Retry-After", after)
+		}
+		status, _ := strconv.Atoi(r.URL.Query().Get("status"))
+		w.WriteHeader(status)
+	}))
+	defer site.Close()
+	b := calendarBase(t, "", false)
+	for query, want := range map[string]time.Duration{
+		"status=429&after=3600": time.Hour,
+		"status=503&after=90":   90 * time.Second,
+		"status=503&after=" + url.QueryEscape(time.Now().Add(2*time.Hour).UTC().Format(http.TimeFormat)): 2 * time.Hour,
+		"status=429&after=99999999": 24 * time.Hour,
+		"status=429":                0,
+		"status=429&after=soon":     0,
+		"status=404&after=3600":     0,
+	} {
+		_, err := b.fetch(t.Context(), site.URL+"/season.ics?"+query)
+		require.Error(t, err)
+		var busy *season.BusyError
+		if want == 0 {
+			assert.False(t, errors.As(err, &busy), query)
+		} else if assert.ErrorAs(t, err, &busy, query) {
+			assert.InDelta(t, want, busy.RetryAfter, float64(5*time.Second), query)
+		}
+		assert.Regexp(t, `/season\.ics\?… answers \d{3} `, err.Error())
+	}
 }

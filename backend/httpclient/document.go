@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"gridwall/backend/cookies"
 	"gridwall/backend/stream"
@@ -17,7 +18,7 @@ import (
 
 // Document returns the whole text at an address that the user's configuration names, such as a calendar's. More than
 // limit bytes are the error tooLarge. A private host is reached only if rawURL itself names it; then no redirect leaves
-// that host. Errors name the address redacted.
+// that host. Errors name the address redacted. A status other than 200 is a *DocumentError.
 func Document(ctx context.Context, t Transports, rawURL string, limit int64, tooLarge error) ([]byte, error) {
 	u, err := weburl.Parse(rawURL)
 	if err != nil {
@@ -43,7 +44,11 @@ func Document(ctx context.Context, t Transports, rawURL string, limit int64, too
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers %s", stream.RedactURL(rawURL), resp.Status)
+		e := &DocumentError{URL: stream.RedactURL(rawURL), Status: resp.Status}
+		if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable {
+			e.RetryAfter, _ = RetryAfter(resp.Header, time.Now())
+		}
+		return nil, e
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	if err != nil {
@@ -54,6 +59,16 @@ func Document(ctx context.Context, t Transports, rawURL string, limit int64, too
 	}
 	return body, nil
 }
+
+// DocumentError is returned by Document for a status other than 200.
+type DocumentError struct {
+	// URL is redacted.
+	URL, Status string
+	// RetryAfter is that of a 429 or 503; 0 if it names none.
+	RetryAfter time.Duration
+}
+
+func (e *DocumentError) Error() string { return e.URL + " answers " + e.Status }
 
 // namesPrivate reports whether a host is written as a private address or as this machine. Link-local addresses are not
 // among them.

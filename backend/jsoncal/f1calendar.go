@@ -54,11 +54,14 @@ func NewF1Calendar(url, series string, fetch season.Fetch) *F1Calendar {
 func (f *F1Calendar) Key() string { return f.key }
 
 // Events reads the current year, and from October on the next year if its file is published. Session lengths are in a separate
-// file; without it the usual lengths are used.
+// file; without it the usual lengths are used. A server that asks to be left alone is asked for no further file.
 func (f *F1Calendar) Events(ctx context.Context, now time.Time) ([]season.Event, error) {
 	lengths := map[string]int{}
+	var busy *season.BusyError
 	if body, err := f.fetch(ctx, f.url+"/"+f.series+"/config.json"); err == nil {
 		lengths = parseLengths(body)
+	} else if errors.As(err, &busy) {
+		return nil, err
 	}
 	year := now.UTC().Year()
 	body, err := f.fetch(ctx, fmt.Sprintf("%s/%s/%d.json", f.url, f.series, year))
@@ -70,6 +73,10 @@ func (f *F1Calendar) Events(ctx context.Context, now time.Time) ([]season.Event,
 		if body, missing := f.fetch(ctx, fmt.Sprintf("%s/%s/%d.json", f.url, f.series, year+1)); missing == nil {
 			next, _ := parseF1Calendar(body, f.series, year+1, lengths)
 			events = append(events, next...)
+		} else if errors.As(missing, &busy) && err != nil {
+			err = fmt.Errorf("%w; %w", err, missing)
+		} else if busy != nil {
+			err = missing
 		}
 	}
 	return events, err

@@ -77,6 +77,33 @@ func TestF1CalendarReadsTheNextSeasonInAutumn(t *testing.T) {
 	}
 }
 
+func TestAServerThatAsksToWaitIsAskedForNoFurtherFile(t *testing.T) {
+	busy := &season.BusyError{Err: errors.New("answers 429"), RetryAfter: time.Hour}
+	for _, c := range []struct {
+		name, body    string // of the file of 2026
+		asked, events int
+	}{
+		{"config.json", "", 1, 0},
+		{"2027.json", string(testcal.File(t, "f1calendar.json")), 3, 3},
+	} {
+		asked := 0
+		p := NewF1Calendar("", "indycar", func(_ context.Context, url string) ([]byte, error) {
+			asked++
+			switch {
+			case strings.HasSuffix(url, c.name):
+				return nil, busy
+			case strings.HasSuffix(url, "/2026.json"):
+				return []byte(c.body), nil
+			}
+			return nil, errors.New("404")
+		})
+		events, err := p.Events(t.Context(), time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
+		require.ErrorAs(t, err, new(*season.BusyError), c.name)
+		assert.Equal(t, c.asked, asked, c.name)
+		assert.Len(t, events, c.events, c.name)
+	}
+}
+
 func TestOneBadEntryDoesNotLoseTheSeason(t *testing.T) {
 	body := strings.Replace(string(testcal.File(t, "jolpica.json")), `"date": "2026-03-06", "time": "02:30:00Z"`, `"date": "1970-01-01", "time": "00:00:00Z"`, 1)
 	events, err := parseJolpica([]byte(body))

@@ -25,6 +25,8 @@ const (
 	retryAfter = 15 * time.Minute
 	// retryPartAfter is the same for one that was read in part: the rest may appear soon, or never.
 	retryPartAfter = 4 * time.Hour
+	// longestBusy is the longest pause that a server can ask for, and somewhat more.
+	longestBusy = 25 * time.Hour
 	// readTimeout limits one reading of one calendar.
 	readTimeout = time.Minute
 	// longestNap limits how long Run sleeps, and so how late it is after the machine slept.
@@ -48,11 +50,20 @@ type record struct {
 	FetchedAt time.Time      `json:"fetched_at"`
 	// Gone are events that the calendar no longer lists; their ids are not reused.
 	Gone []season.Event `json:"gone,omitempty"`
+	// Busy is set while the calendar's server is not to be asked again.
+	Busy *busy `json:"busy,omitempty"`
 
 	err      error
 	triedAt  time.Time
 	wanted   bool // to be read before it is due
 	revision int  // incremented by each successful reading
+}
+
+// busy is the answer of a server that says when to ask again.
+type busy struct {
+	Until time.Time `json:"until"`
+	// Error is redacted.
+	Error string `json:"error"`
 }
 
 // Service holds the merged calendar and keeps it current. It is safe for concurrent use.
@@ -143,6 +154,13 @@ func loadRecord(o Options, p Provider) *record {
 		o.Log.Error("cannot read a stored calendar; it will be fetched again", "calendar", p.Key(), "error", err)
 		return &record{}
 	}
+	switch now := o.Now(); {
+	case r.Busy == nil:
+	case r.Busy.Until.After(now) && r.Busy.Until.Before(now.Add(longestBusy)):
+		r.err = errors.New(r.Busy.Error)
+	default: // over, or stored under a wrong clock
+		r.Busy = nil
+	}
 	return r
 }
 
@@ -200,6 +218,8 @@ func (s *Service) read(ctx context.Context, p Provider) {
 	s.mu.Lock()
 	r := s.records[p.Key()]
 	r.triedAt, r.err = now, err
+	wasBusy := r.Busy != nil
+	r.Busy = busyUntil(err, s.o.Now().UTC())
 	var raw []byte
 	var failed error
 	if len(events) > 0 {
@@ -208,13 +228,16 @@ func (s *Service) read(ctx context.Context, p Provider) {
 		markMoved(r.Events, events, now)
 		r.Events, r.FetchedAt = events, now
 		r.revision++
+	}
+	store := s.o.Store != nil && (len(events) > 0 || wasBusy || r.Busy != nil)
+	if store {
 		raw, failed = json.Marshal(r)
 	}
 	s.mu.Unlock()
 	if err != nil {
 		s.o.Log.Warn("cannot read a calendar completely", "calendar", p.Key(), "events", len(events), "error", stream.RedactText(err.Error()))
 	}
-	if len(events) > 0 && s.o.Store != nil {
+	if store {
 		if failed == nil {
 			failed = s.o.Store.Put(p.Key(), raw)
 		}
@@ -224,6 +247,15 @@ func (s *Service) read(ctx context.Context, p Provider) {
 	}
 	s.changed()
 	s.recheck()
+}
+
+// busyUntil returns the time that err asks to wait for, from now; nil if it asks for none.
+func busyUntil(err error, now time.Time) *busy {
+	var e *season.BusyError
+	if !errors.As(err, &e) {
+		return nil
+	}
+	return &busy{Until: now.Add(e.RetryAfter), Error: stream.RedactText(e.Error())}
 }
 
 // cloneEvents copies events and their sessions.
@@ -327,16 +359,21 @@ func wakeUp(c chan struct{}) {
 
 // due returns when the calendar is to be read next.
 func (r *record) due() time.Time {
-	if r.wanted {
-		return time.Time{}
-	}
+	var at time.Time
 	switch {
-	case r.err != nil && r.FetchedAt.Equal(r.triedAt):
-		return r.triedAt.Add(retryPartAfter)
-	case r.err != nil:
-		return r.triedAt.Add(retryAfter)
+	case r.wanted:
+		return at
+	case r.err == nil:
+		at = r.FetchedAt.Add(refreshEvery)
+	case r.FetchedAt.Equal(r.triedAt):
+		at = r.triedAt.Add(retryPartAfter)
+	default:
+		at = r.triedAt.Add(retryAfter)
 	}
-	return r.FetchedAt.Add(refreshEvery)
+	if r.Busy != nil && r.Busy.Until.After(at) {
+		return r.Busy.Until
+	}
+	return at
 }
 
 // nextChange describes the statuses of all sessions at now, and returns when one changes next, at most longestNap from now.

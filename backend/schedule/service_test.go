@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -205,6 +206,54 @@ func TestCalendarsAreReadDailyAndFailedOnesSooner(t *testing.T) {
 		cancel()
 		<-done
 	})
+}
+
+// A server that is asked too often may block the user, and the season becomes outdated.
+func TestACalendarWhoseServerNamesATimeIsNotReadBefore(t *testing.T) {
+	for asked, want := range map[time.Duration]time.Duration{time.Hour: time.Hour, time.Minute: retryAfter, 24 * time.Hour: 24 * time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			p := &given{key: "one", err: fmt.Errorf("wrapped: %w", &season.BusyError{Err: errors.New("https://a.test/?token=s3cret answers 429"), RetryAfter: asked})}
+			db := &memory{}
+			var service *Service
+			run := func(d time.Duration) (reads int32) { // in a new process each time
+				before := p.reads.Load()
+				service = New(Options{Providers: []Provider{p}, Store: db})
+				ctx, cancel := context.WithTimeout(t.Context(), d)
+				defer cancel()
+				service.Run(ctx)
+				return p.reads.Load() - before
+			}
+			assert.EqualValues(t, 1, run(want-time.Second), asked)
+			state := service.States(time.Now())[0]
+			assert.Contains(t, state.Error, "answers 429")
+			assert.NotContains(t, string(db.kept["one"]), "s3cret")
+			if asked < retryAfter {
+				return // a pause that is over is not stored
+			}
+			assert.Zero(t, run(time.Nanosecond), "a restart does not end the pause")
+			assert.Contains(t, service.States(time.Now())[0].Error, "answers 429", "and the reason is still known")
+			service.Refresh(t.Context())
+			assert.EqualValues(t, 2, p.reads.Load(), "the user is obeyed at once")
+
+			p.say([]season.Event{meeting("a", time.Now())}, nil)
+			assert.EqualValues(t, 0, run(want-time.Second))
+			assert.EqualValues(t, 1, run(time.Minute+2*time.Second))
+			assert.Empty(t, service.States(time.Now())[0].Error)
+			assert.EqualValues(t, 0, run(time.Hour))
+		})
+	}
+}
+
+func TestAPauseStoredUnderAWrongClockIsForgotten(t *testing.T) {
+	db := &memory{}
+	p := &given{key: "one", err: &season.BusyError{Err: errors.New("429"), RetryAfter: time.Hour}}
+	now := saturday.AddDate(5, 0, 0)
+	options := Options{Providers: []Provider{p}, Store: db, Now: func() time.Time { return now }}
+	New(options).Refresh(t.Context())
+	now = saturday
+	s := New(options)
+	assert.False(t, now.Before(s.records["one"].due()))
+	assert.Empty(t, s.States(now)[0].Error)
 }
 
 func TestClientsAreNotifiedWhenASessionBegins(t *testing.T) {

@@ -86,8 +86,19 @@ type Session struct {
 	Guessed bool `json:"guessed,omitempty"`
 }
 
-// Fetch returns the body at an address. Its errors contain no token. A status other than 200 is an error.
+// Fetch returns the body at an address. Its errors contain no token. A status other than 200 is an error, and a *BusyError if
+// the server names a time to wait.
 type Fetch func(ctx context.Context, url string) ([]byte, error)
+
+// BusyError is returned when a server does not answer with a calendar, but says when to ask again (Retry-After).
+type BusyError struct {
+	Err error
+	// RetryAfter is how long to wait; more than 0.
+	RetryAfter time.Duration
+}
+
+func (e *BusyError) Error() string { return e.Err.Error() }
+func (e *BusyError) Unwrap() error { return e.Err }
 
 var (
 	// ErrFormat is returned when a document does not have the format that its provider reads.
