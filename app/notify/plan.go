@@ -212,7 +212,7 @@ func failing(a api.Active, zone *time.Location) Message {
 	}
 	return Message{
 		Kind: Feed, About: "feed\n" + a.ID, Title: short(name + " can't be renewed"),
-		Body: short(strings.TrimSuffix(a.LastError, ".")) + ".\nIt plays on until its token ends" + until +
+		Body: short(strings.TrimSuffix(a.LastError, ".")) + ".\nIt keeps playing until its token expires" + until +
 			". Gridwall keeps trying; Sources shows what is wrong.",
 		Action: Action{Page: "sources"},
 	}

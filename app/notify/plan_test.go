@@ -117,7 +117,7 @@ func TestAFailingFeedSaysWhyAndWhatHappensNext(t *testing.T) {
 	a := api.Active{ID: "81", Title: "Onboard 81", LastError: "Extractor returned no streams", ExpiresAt: &end}
 	m := failing(a, quarter.zone)
 	assert.Equal(t, "Onboard 81 can't be renewed", m.Title)
-	assert.Equal(t, "Extractor returned no streams.\nIt plays on until its token ends at 21:14. Gridwall keeps trying; Sources shows what is wrong.", m.Body)
+	assert.Equal(t, "Extractor returned no streams.\nIt keeps playing until its token expires at 21:14. Gridwall keeps trying; Sources shows what is wrong.", m.Body)
 	assert.Equal(t, Action{Page: "sources"}, m.Action)
 
 	a.Title = "On\x00board \u202e81\n"
@@ -125,7 +125,7 @@ func TestAFailingFeedSaysWhyAndWhatHappensNext(t *testing.T) {
 	a.Title, a.LastError, a.ExpiresAt = strings.Repeat("x\n", 500), strings.Repeat("y", 500), nil
 	m = failing(a, nil)
 	assert.LessOrEqual(t, len([]rune(m.Title)), maxText)
-	assert.Contains(t, m.Body, "until its token ends. Gridwall")
+	assert.Contains(t, m.Body, "until its token expires. Gridwall")
 }
 
 func TestASessionWithADoubtfulDateIsNotAnnounced(t *testing.T) {

@@ -3,20 +3,21 @@ package refresh
 import "time"
 
 const (
-	// briefLife is the lifetime below which a token's expiry is tested. Such a token lives only seconds, or it lives ten
-	// minutes and the machine's clock is ten minutes ahead.
-	briefLife = 30 * time.Second
-	// testBriefAfter is how many brief tokens in a row are renewed before one of them is left in use beyond its expiry. If
-	// the tokens really are brief, that costs one refusal, which the proxy recovers from within the request.
+	// briefLifetime is the lifetime below which a token's expiry is tested. Such a token is valid for only seconds, or it is
+	// valid for ten minutes and the machine's clock is ten minutes ahead.
+	briefLifetime = 30 * time.Second
+	// testBriefAfter is how many brief tokens in a row are renewed before one of them is used beyond its expiry. If the tokens
+	// really are brief, that costs one refusal, from which the proxy recovers within the request.
 	testBriefAfter = 24
-	// testFor is how long beyond its expiry that token is left in use: a player asks for a playlist every few seconds.
+	// testFor is how long beyond its expiry that token is used: a player requests a playlist every few seconds.
 	testFor = 10 * time.Second
 )
 
 // briefEnds holds what was observed about the expiries of a stream's brief tokens.
 type briefEnds struct {
 	inRow int // brief tokens in a row
-	// confirmed: one was refused at its expiry. wrong: one was not, so the clocks differ, or the time is not an expiry.
+	// confirmed: one was refused at its expiry. wrong: one was accepted beyond it, so the clocks differ, or the time is not an
+	// expiry.
 	confirmed, wrong bool
 }
 
@@ -36,11 +37,11 @@ func (e *entry) stated() time.Time {
 // isBrief reports whether the current token has an expiry that will be tested after many like it. The lock is held.
 func (e *entry) isBrief() bool {
 	ends := e.stated()
-	life := ends.Sub(e.cameAt)
-	return !ends.IsZero() && life >= minLeft && life < briefLife
+	life := ends.Sub(e.arrivedAt)
+	return !ends.IsZero() && life >= minLeft && life < briefLifetime
 }
 
-// testsEnd reports whether the current token is left in use beyond its expiry. The lock is held.
+// testsEnd reports whether the current token is to be used beyond its expiry. The lock is held.
 func (e *entry) testsEnd() bool {
 	b := &e.brief
 	return b.inRow >= testBriefAfter && !b.confirmed && !b.wrong && e.isBrief()
@@ -60,7 +61,7 @@ func (e *entry) judgeEnd(at time.Time) {
 	}
 }
 
-// confirmEnd records a refusal: at about the token's stated expiry it confirms that expiry. The lock is held.
+// confirmEnd records a refusal, which confirms the token's stated expiry if it comes at about that time. The lock is held.
 func (e *entry) confirmEnd(now time.Time) {
 	if ends := e.stated(); e.isBrief() && !now.Before(ends.Add(-time.Second)) && now.Before(ends.Add(2*testFor)) {
 		e.brief.confirmed, e.brief.wrong = true, false

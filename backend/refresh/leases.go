@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// leaseLife is how long a lease lasts unless it is renewed.
-	leaseLife = 15 * time.Minute
+	// leaseDuration is how long a lease lasts unless it is renewed.
+	leaseDuration = 15 * time.Minute
 	// maxLeases bounds the leases of one stream. Beyond it, the lease that ends first is dropped.
 	maxLeases = 256
 	// activationWait is how long an activation waits for the renewal of an old token. The renewal continues afterwards.
@@ -43,7 +43,7 @@ func (a *activation) renewLease(viewer string, now time.Time) bool {
 		}
 		delete(a.leases, first)
 	}
-	a.leases[viewer] = now.Add(leaseLife)
+	a.leases[viewer] = now.Add(leaseDuration)
 	a.touched = true
 	return !had
 }
@@ -60,9 +60,9 @@ func (a *activation) play(viewer string, now time.Time) {
 	}
 }
 
-// Activate gives a viewer a lease on a stream ("" is one anonymous viewer), which makes the stream active. If it was active
-// already, Activate does nothing else. Otherwise an old token is renewed first; Activate waits for that at most five
-// seconds. An unknown ID is stream.ErrUnknownStream; a failed renewal is not an error but is shown as LastError.
+// Activate gives a viewer a lease on a stream ("" is the anonymous viewer), which makes the stream active. If it already was,
+// Activate does nothing else. Otherwise an old token is renewed first; Activate waits for that at most activationWait. The
+// error for an unknown ID is stream.ErrUnknownStream; a failed renewal is not an error but shows as LastError.
 func (m *Manager) Activate(ctx context.Context, id, viewer string) (Active, error) {
 	if err := m.lookup(id); err != nil {
 		return Active{}, err
@@ -92,7 +92,7 @@ func (m *Manager) Activate(ctx context.Context, id, viewer string) (Active, erro
 	return shown, nil
 }
 
-// renewOld renews an old token, waiting activationWait at most.
+// renewOld renews an old token, and waits at most activationWait.
 func (m *Manager) renewOld(ctx context.Context, e *entry) {
 	m.mu.Lock()
 	now := m.now()
@@ -108,7 +108,7 @@ func (m *Manager) renewOld(ctx context.Context, e *entry) {
 	m.await(ctx, run, e, spent)
 }
 
-// Deactivate ends a viewer's lease, or all leases with viewer "". With the last one the stream becomes inactive. A
+// Deactivate ends a viewer's lease, or all leases if viewer is "". Without leases the stream becomes inactive. The error for a
 // stream that is not active is stream.ErrUnknownStream; a viewer without a lease is not an error.
 func (m *Manager) Deactivate(id, viewer string) error {
 	m.mu.Lock()
@@ -137,8 +137,8 @@ func (m *Manager) retire(e *entry) {
 	delete(m.active, e.id)
 }
 
-// Open returns Current for playback: it renews the leases of an active stream (the viewer's own, or all), and activates a
-// known one that is not active if activate is set; viewer "" then gets the anonymous lease.
+// Open is Current for playback: it renews the leases of an active stream (the viewer's own, or all). If activate is set, it
+// activates an inactive stream; viewer "" then gets the anonymous lease.
 func (m *Manager) Open(ctx context.Context, id string, activate bool, viewer string) (stream.Upstream, error) {
 	if err := m.lookup(id); err != nil {
 		return stream.Upstream{}, err

@@ -47,7 +47,7 @@ func TestAViewerThatLeavesDoesNotEndTheLeasesOfOthers(t *testing.T) {
 }
 
 func TestActivatingTwiceRunsTheSourceOnce(t *testing.T) {
-	bubble(t, func(r *rig) { r.url = living(-time.Minute) }, func(r *rig) {
+	bubble(t, func(r *rig) { r.url = expiring(-time.Minute) }, func(r *rig) {
 		r.activate("a", "x")
 		r.activate("a", "x")
 		r.activate("a", "y")
@@ -56,7 +56,7 @@ func TestActivatingTwiceRunsTheSourceOnce(t *testing.T) {
 }
 
 func TestALeaseEndsUnlessTheStreamPlays(t *testing.T) {
-	bubble(t, func(r *rig) { r.url = living(24 * time.Hour) }, func(r *rig) {
+	bubble(t, func(r *rig) { r.url = expiring(24 * time.Hour) }, func(r *rig) {
 		r.run()
 		r.activate("a", "x")
 		r.activate("a", "y")
@@ -106,10 +106,10 @@ func TestActivationRenewsAnOldToken(t *testing.T) {
 		age     time.Duration
 		renewed bool
 	}{
-		"expired":                    {living(time.Minute), 2 * time.Minute, true},
-		"within its margin":          {living(5 * time.Minute), 4*time.Minute + time.Second, true},
-		"good":                       {living(5 * time.Minute), 3 * time.Minute, false},
-		"good for hours":             {living(6 * time.Hour), 5 * time.Hour, false},
+		"expired":                    {expiring(time.Minute), 2 * time.Minute, true},
+		"within its margin":          {expiring(5 * time.Minute), 4*time.Minute + time.Second, true},
+		"good":                       {expiring(5 * time.Minute), 3 * time.Minute, false},
+		"good for hours":             {expiring(6 * time.Hour), 5 * time.Hour, false},
 		"unknown, past the interval": {opaque, 5 * time.Minute, true},
 		"unknown, young":             {opaque, 3 * time.Minute, false},
 	} {
@@ -128,10 +128,10 @@ func TestActivationRenewsAnOldToken(t *testing.T) {
 }
 
 func TestActivationWaitsFiveSecondsForASlowSite(t *testing.T) {
-	bubble(t, func(r *rig) { r.url, r.takes = living(-time.Minute), 20*time.Second }, func(r *rig) {
-		begun := time.Now()
+	bubble(t, func(r *rig) { r.url, r.takes = expiring(-time.Minute), 20*time.Second }, func(r *rig) {
+		start := time.Now()
 		a := r.activate("a", "")
-		assert.Equal(r.t, activationWait, time.Since(begun))
+		assert.Equal(r.t, activationWait, time.Since(start))
 		assert.Zero(r.t, a.RefreshCount)
 		time.Sleep(16 * time.Second)
 		assert.Equal(r.t, 1, r.get("a").RefreshCount, "the renewal continues")
@@ -139,7 +139,7 @@ func TestActivationWaitsFiveSecondsForASlowSite(t *testing.T) {
 }
 
 func TestActivationSucceedsWhileTheSiteIsDown(t *testing.T) {
-	bubble(t, func(r *rig) { r.url = living(-time.Minute) }, func(r *rig) {
+	bubble(t, func(r *rig) { r.url = expiring(-time.Minute) }, func(r *rig) {
 		r.fail(errors.New("down"))
 		a := r.activate("a", "")
 		assert.Equal(r.t, "Extraction failed: down", a.LastError)
@@ -195,7 +195,7 @@ func TestLeasesPerStreamAreBounded(t *testing.T) {
 
 func TestConcurrentCallsNeitherRaceNorDeadlock(t *testing.T) {
 	bubble(t, func(r *rig) {
-		r.url, r.takes, r.o.Interval = living(20*time.Second), 50*time.Millisecond, 10*time.Second
+		r.url, r.takes, r.o.Interval = expiring(20*time.Second), 50*time.Millisecond, 10*time.Second
 	}, func(r *rig) {
 		r.run()
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)

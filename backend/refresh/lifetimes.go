@@ -15,8 +15,8 @@ const (
 	// countedSamples is how many of the newest samples count. The smallest of them is the expected lifetime: a token
 	// renewed too early costs a run, one renewed too late costs the viewer a wait.
 	countedSamples = 5
-	// stretchAfter is the number of consecutive renewals required only by the observed lifetime after which the smallest
-	// sample is lengthened by half. As it renews ahead of refusals, the manager would never notice that the sample was an
+	// stretchAfter is how many consecutive renewals must have had the observed lifetime as their only reason before the smallest
+	// sample is lengthened by half. As the manager renews ahead of refusals, it would never notice that the sample was an
 	// accident.
 	stretchAfter = 50
 )
@@ -24,7 +24,7 @@ const (
 // lifetimes are the observed lifetimes of a host's opaque tokens.
 type lifetimes struct {
 	Ages []time.Duration `json:"ages"` // at refusal, in nanoseconds, the newest last
-	// ahead counts consecutive renewals that only these samples required.
+	// ahead counts the consecutive renewals whose only reason were these samples.
 	ahead int
 }
 
@@ -50,7 +50,7 @@ func (l *lifetimes) expected() time.Duration {
 	return slices.Min(l.counted())
 }
 
-// renewedAhead counts a renewal that only the samples required, and reports whether it changed a sample.
+// renewedAhead counts a renewal whose only reason were the samples, and reports whether it changed a sample.
 func (l *lifetimes) renewedAhead() bool {
 	if l.ahead++; l.ahead < stretchAfter {
 		return false

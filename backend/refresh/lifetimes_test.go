@@ -13,13 +13,13 @@ import (
 func TestLifetimesOfOpaqueTokensAreObservedFromRefusals(t *testing.T) {
 	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
 		r.run()
-		begun := time.Now()
+		start := time.Now()
 		r.activate("a", "")
 		time.Sleep(40 * time.Second)
 		_, err := r.refuse("a", 403)
 		require.NoError(r.t, err)
 		time.Sleep(65 * time.Second)
-		assert.Equal(r.t, []int{40, 70, 100}, r.runsAt(begun), "after the first refusal, a quarter of the lifetime ahead")
+		assert.Equal(r.t, []int{40, 70, 100}, r.runsAt(start), "after the first refusal, a quarter of the lifetime ahead")
 		assert.Nil(r.t, r.get("a").ExpiresAt, "an observed lifetime is not shown as an expiry")
 		synctest.Wait()
 		assert.JSONEq(r.t, `{"ages":[40000000000]}`, string(r.store.lifetimes["cdn.test"]))
@@ -57,7 +57,7 @@ func TestOnlyARefusalOfAnExpiredTokenIsASample(t *testing.T) {
 		"404":             {opaque, 30 * time.Second, 404, false},
 		"too young":       {opaque, 2 * time.Second, 403, false},
 		"the same URL":    {fixed, 30 * time.Second, 403, false},
-		"expiry is known": {living(time.Minute), 30 * time.Second, 403, false},
+		"expiry is known": {expiring(time.Minute), 30 * time.Second, 403, false},
 		"just old enough": {opaque, 3 * time.Second, 403, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -103,12 +103,12 @@ func TestTheSmallestOfTheNewestSamplesCounts(t *testing.T) {
 	assert.NotContains(t, string(text), "ahead")
 }
 
-func TestAnAccidentalSampleDoesNotFloodTheSiteForEver(t *testing.T) {
+func TestAnAccidentalSampleDoesNotFloodTheSiteIndefinitely(t *testing.T) {
 	bubble(t, func(r *rig) { r.url = opaque }, func(r *rig) {
 		r.run()
 		r.activate("a", "")
 		time.Sleep(4 * time.Second)
-		_, err := r.refuse("a", 403) // an accident: tokens live for hours
+		_, err := r.refuse("a", 403) // an accident: tokens are valid for hours
 		require.NoError(r.t, err)
 		watch := func(d time.Duration) int {
 			n := r.count()

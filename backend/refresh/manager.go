@@ -22,11 +22,11 @@ const DefaultInterval = 4 * time.Minute
 
 // Streams looks up listed streams.
 type Streams interface {
-	// Stream returns a stream that is listed or was.
+	// Stream returns a stream that is or was listed.
 	Stream(id string) (stream.Stream, bool)
 	// ByURL finds a stream by any URL that it ever had.
 	ByURL(rawURL string) (stream.Stream, bool)
-	// Access returns how a source's streams are fetched.
+	// Access returns the settings with which a source's streams are fetched.
 	Access(siteKey string) (access stream.Access, ok bool)
 }
 
@@ -69,32 +69,32 @@ type Active struct {
 	LastError string
 	// ExpiresAt is the expiry that was read from the URL or by the proxy, not an estimate from observed lifetimes.
 	ExpiresAt *time.Time
-	// TokenCameAt is when the token of CurrentURL arrived; up to ExpiresAt it is the token's whole life.
-	TokenCameAt *time.Time
+	// TokenArrivedAt is when the token of CurrentURL arrived; its lifetime lasts from then until ExpiresAt.
+	TokenArrivedAt *time.Time
 	// Viewers is the number of leases.
 	Viewers int
 }
 
 // Manager keeps active streams playable. Create it with New, run it with Run, and end it with Close.
 type Manager struct {
-	o    Options
-	log  *slog.Logger
-	wake chan struct{}
-	life context.Context // ends with Close
-	end  context.CancelFunc
+	o      Options
+	log    *slog.Logger
+	wake   chan struct{}
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
 
 	saving sync.Mutex // one write at a time, so that the newest state is the last one written; taken before mu
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced when a generation has grown
 	entries map[string]*entry
-	active  map[string]*entry // those of entries that are active
+	active  map[string]*entry // the active ones of entries
 	// staggered holds, for each source, when its scheduled runs may begin after the machine slept.
 	staggered map[string]time.Time
 	lifetimes map[string]*lifetimes // by host
 }
 
-// entry is a stream that was handed out, active or not, with the URL and the generation that were handed out for it.
+// entry is a stream that was provided to playback, active or not, with its URL and generation.
 type entry struct {
 	id, siteKey, title, quality string
 
@@ -102,7 +102,7 @@ type entry struct {
 	headers    map[string]string // never modified
 	host       string
 	generation uint64
-	cameAt     time.Time // when the token arrived; zero: unknown
+	arrivedAt  time.Time // when the token arrived; zero: unknown
 	ends       time.Time // read from the URL; zero: unreadable
 	reported   time.Time // read by the proxy for this generation; zero: none
 	reportedAt time.Time // when the token that expires at reported arrived
@@ -114,7 +114,7 @@ type entry struct {
 	sample  time.Duration // the token's age at that refusal, if it is a sample of its host's lifetimes
 	young   int           // generations in a row that were refused on arrival
 	missed  bool          // absent from the last fresh results
-	waited  bool          // a refusal waits for a run
+	waited  bool          // a refusal is waiting for a run
 	// backoff delays renewals ahead of a refusal after the stream was missed, or fresh tokens were refused at once.
 	backoff runs.Backoff
 	// refusals delays runs for refusals after a run that a refusal had requested did not help.
@@ -156,14 +156,14 @@ func New(o Options) (*Manager, error) {
 		staggered: map[string]time.Time{},
 		lifetimes: map[string]*lifetimes{},
 	}
-	m.life, m.end = context.WithCancel(context.Background())
+	m.ctx, m.cancel = context.WithCancel(context.Background())
 	m.load()
 	o.Runs.Subscribe(m.take)
 	return m, nil
 }
 
 // Close ends all waits for renewals. Later renewals fail.
-func (m *Manager) Close() { m.end() }
+func (m *Manager) Close() { m.cancel() }
 
 // SetInterval changes refresh.interval; streams that are due under the new one are renewed at once. 0 is DefaultInterval.
 func (m *Manager) SetInterval(d time.Duration) {
@@ -195,7 +195,7 @@ func (e *entry) adopt(url string, headers map[string]string, at time.Time) {
 	e.judgeEnd(at)
 	e.generation++
 	e.read(url, headers, at)
-	e.cameAt = at
+	e.arrivedAt = at
 	e.reported = time.Time{}
 	e.sample, e.waited = 0, false
 	if !e.ends.IsZero() && e.ends.Before(at.Add(minLeft)) {
@@ -205,12 +205,13 @@ func (e *entry) adopt(url string, headers map[string]string, at time.Time) {
 	}
 }
 
+// read sets the URL and reads its expiry and host.
 func (e *entry) read(url string, headers map[string]string, at time.Time) {
 	e.url, e.headers = url, maps.Clone(headers)
 	life, _ := token.URL(url)
 	e.ends = life.Ends
 	if e.ends.IsZero() && life.Issued.After(at.Add(issuedAhead)) {
-		e.ends = life.Issued // some sites put the expiry where others put the time of issue
+		e.ends = life.Issued // some sites use the parameter for the expiry, others for the time of issue
 	}
 	e.host, _, _, _ = token.Identity(url)
 }
@@ -246,7 +247,7 @@ func (m *Manager) lookup(id string) error {
 	default:
 		e.siteKey, e.title, e.quality = st.SiteKey, st.Title, st.Quality
 		// A listing read before a renewal must not bring the old URL back.
-		if e.differs(st.URL, st.Headers) && !wall(st.ExtractedAt).Before(e.cameAt) {
+		if e.differs(st.URL, st.Headers) && !wall(st.ExtractedAt).Before(e.arrivedAt) {
 			e.adopt(st.URL, st.Headers, wall(st.ExtractedAt))
 			m.announce()
 		}
@@ -282,8 +283,8 @@ func (m *Manager) upstream(a address) stream.Upstream {
 	}
 }
 
-// Current returns where a known stream is fetched from, without renewing a lease. The Headers must not be changed. An
-// unknown ID is stream.ErrUnknownStream.
+// Current returns a known stream's URL and how to fetch it, without renewing a lease. The Headers must not be changed. The
+// error for an unknown ID is stream.ErrUnknownStream.
 func (m *Manager) Current(id string) (stream.Upstream, error) {
 	if err := m.lookup(id); err != nil {
 		return stream.Upstream{}, err
@@ -326,7 +327,7 @@ func (e *entry) show() Active {
 		ID: e.id, SiteKey: e.siteKey, Title: e.title, Quality: e.quality,
 		OriginalURL: a.originalURL, CurrentURL: e.url, ActivatedAt: a.since,
 		LastRefreshed: optional(a.refreshedAt), RefreshCount: a.refreshes, LastError: a.lastError,
-		ExpiresAt: optional(e.expires()), TokenCameAt: optional(e.cameAt), Viewers: len(a.leases),
+		ExpiresAt: optional(e.expires()), TokenArrivedAt: optional(e.arrivedAt), Viewers: len(a.leases),
 	}
 }
 
@@ -346,7 +347,7 @@ func (m *Manager) Resolve(rawURL string) string {
 		}
 		return st.URL
 	}
-	// The listing forgets streams that left it long ago, even those that are still watched.
+	// The listing forgets streams that left it long ago, even if they are still watched.
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, e := range m.active {
@@ -357,9 +358,9 @@ func (m *Manager) Resolve(rawURL string) string {
 	return rawURL
 }
 
-// Expires records an expiry that the proxy read from a cookie or from a URL within a playlist. One that belongs to an older
-// generation is ignored. So is one that is past or about to pass: the token was accepted a moment ago, so this is not its
-// expiry. The latest report counts, because rolling cookies keep extending their expiry.
+// Expires records an expiry that the proxy read from a cookie or from a URL within a playlist. It ignores one that belongs to an
+// older generation, and one that is past or about to pass: the token was accepted a moment ago, so this is not its expiry. The
+// latest report counts, because rolling cookies keep extending their expiry.
 func (m *Manager) Expires(id string, generation uint64, at time.Time) {
 	at = wall(at)
 	m.mu.Lock()
@@ -372,12 +373,12 @@ func (m *Manager) Expires(id string, generation uint64, at time.Time) {
 	before := e.expires()
 	switch {
 	case e.reported.IsZero():
-		e.reportedAt = e.cameAt // the first report of this generation: it came with the token
+		e.reportedAt = e.arrivedAt // the first report of this generation: it came with the token
 	case at.After(e.reported):
 		e.reportedAt = now // extended
 	}
 	e.reported = at
-	if due := m.due(e); !e.shortReport && due.Before(e.cameAt.Add(runs.MinGap)) && due.Before(e.cameAt.Add(m.o.Interval)) {
+	if due := m.due(e); !e.shortReport && due.Before(e.arrivedAt.Add(runs.MinGap)) && due.Before(e.arrivedAt.Add(m.o.Interval)) {
 		e.shortReport = true
 		e.short.Fail(now)
 	}

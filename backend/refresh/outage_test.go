@@ -15,7 +15,7 @@ import (
 
 // The site was down while renewals were tried ahead of the expiry, and works again when the token expires.
 func TestARefusalIsRecoveredAlthoughPlannedRunsFailed(t *testing.T) {
-	bubble(t, func(r *rig) { r.url = living(5 * time.Minute) }, func(r *rig) {
+	bubble(t, func(r *rig) { r.url = expiring(5 * time.Minute) }, func(r *rig) {
 		r.run()
 		r.activate("a", "tile")
 		time.Sleep(4 * time.Minute)
@@ -25,10 +25,10 @@ func TestARefusalIsRecoveredAlthoughPlannedRunsFailed(t *testing.T) {
 		}
 		r.fail(nil)
 		require.True(r.t, r.runs.State("site").Backoff.Until(backoffMax).After(r.m.now()), "planned runs back off")
-		begun := time.Now()
+		start := time.Now()
 		_, err := r.refuse("a", 403)
 		assert.NoError(r.t, err)
-		assert.LessOrEqual(r.t, time.Since(begun), runs.MinGap)
+		assert.LessOrEqual(r.t, time.Since(start), runs.MinGap)
 	})
 }
 
@@ -49,13 +49,13 @@ func TestEveryRefusalOfAWatchedStreamMayRunTheSourceEveryTwoSeconds(t *testing.T
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "tile")
 		r.fail(errors.New("down"))
-		begun := time.Now()
-		for time.Since(begun) < time.Minute {
+		start := time.Now()
+		for time.Since(start) < time.Minute {
 			_, err := r.refuse("a", 403)
 			assert.EqualError(r.t, err, "Extraction failed: down")
 			time.Sleep(100 * time.Millisecond)
 		}
-		runs := r.runsAt(begun)
+		runs := r.runsAt(start)
 		for i, at := range runs[1:] {
 			assert.Equal(r.t, 2, at-runs[i])
 		}
@@ -72,7 +72,7 @@ func TestATokenIsRenewedBeforeItExpiresOnceTheSiteRecovers(t *testing.T) {
 		for outage := 2 * time.Second; outage <= 28*time.Second; outage += 2 * time.Second {
 			t.Run(fmt.Sprintf("learned=%t %s", learned, outage), func(t *testing.T) {
 				bubble(t, func(r *rig) {
-					r.url, r.o.Interval = living(life), time.Hour
+					r.url, r.o.Interval = expiring(life), time.Hour
 					if learned {
 						r.url = opaque
 						r.store.lifetimes["cdn.test"] = []byte(`{"ages":[120000000000]}`)
@@ -108,9 +108,9 @@ func TestAnUnwatchedStreamDoesNotFloodASiteThatIsDown(t *testing.T) {
 func TestASourceThatHasNotBegunIsNotAFailure(t *testing.T) {
 	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, 10*time.Minute }, func(r *rig) {
 		r.run()
-		begun := time.Now()
+		start := time.Now()
 		r.activate("a", "tile")
-		r.fail(fmt.Errorf("yt-dlp: %w", &stream.NotYetError{At: begun.Add(25 * time.Minute), Text: "This live event will begin in 25 minutes."}))
+		r.fail(fmt.Errorf("yt-dlp: %w", &stream.NotYetError{At: start.Add(25 * time.Minute), Text: "This live event will begin in 25 minutes."}))
 		for range 24 {
 			r.m.play("a")
 			_, err := r.refuse("a", 404)
@@ -119,7 +119,7 @@ func TestASourceThatHasNotBegunIsNotAFailure(t *testing.T) {
 		}
 		assert.Equal(r.t, "Extraction failed: This live event will begin in 25 minutes", r.get("a").LastError)
 		assert.Empty(r.t, r.notices)
-		assert.LessOrEqual(r.t, r.count(), 24, "runs: %v", r.runsAt(begun))
+		assert.LessOrEqual(r.t, r.count(), 24, "runs: %v", r.runsAt(start))
 		r.fail(nil)
 		time.Sleep(2 * time.Minute)
 		assert.Empty(r.t, r.get("a").LastError)
@@ -128,16 +128,16 @@ func TestASourceThatHasNotBegunIsNotAFailure(t *testing.T) {
 }
 
 func TestASourceThatHasNotBegunRunsAgainWhenItBegins(t *testing.T) {
-	bubble(t, func(r *rig) { r.url = living(30 * time.Second) }, func(r *rig) {
+	bubble(t, func(r *rig) { r.url = expiring(30 * time.Second) }, func(r *rig) {
 		r.run()
-		begun := time.Now()
+		start := time.Now()
 		r.activate("a", "tile")
-		r.fail(&stream.NotYetError{At: begun.Add(3 * time.Minute)})
+		r.fail(&stream.NotYetError{At: start.Add(3 * time.Minute)})
 		time.Sleep(170 * time.Second)
-		assert.LessOrEqual(r.t, r.count(), 3, "only the runs planned ahead of the expiry: %v", r.runsAt(begun))
+		assert.LessOrEqual(r.t, r.count(), 3, "only the runs planned ahead of the expiry: %v", r.runsAt(start))
 		r.fail(nil)
 		time.Sleep(15 * time.Second)
-		assert.Contains(r.t, r.runsAt(begun), 180)
+		assert.Contains(r.t, r.runsAt(start), 180)
 	})
 }
 

@@ -28,7 +28,7 @@ type activeRecord struct {
 	RefreshedAt time.Time            `json:"refreshed_at"`
 	Refreshes   int                  `json:"refreshes"`
 	LastError   string               `json:"last_error,omitempty"`
-	CameAt      time.Time            `json:"came_at"`
+	ArrivedAt   time.Time            `json:"came_at"`
 	Reported    time.Time            `json:"reported"`
 	ReportedAt  time.Time            `json:"reported_at"`
 	Leases      map[string]time.Time `json:"leases"`
@@ -41,11 +41,11 @@ func (e *entry) record() ([]byte, error) {
 		SiteKey: e.siteKey, Title: e.title, Quality: e.quality,
 		OriginalURL: a.originalURL, CurrentURL: e.url, Headers: e.headers,
 		ActivatedAt: a.since, RefreshedAt: a.refreshedAt, Refreshes: a.refreshes, LastError: a.lastError,
-		CameAt: e.cameAt, Reported: e.reported, ReportedAt: e.reportedAt, Leases: a.leases,
+		ArrivedAt: e.arrivedAt, Reported: e.reported, ReportedAt: e.reportedAt, Leases: a.leases,
 	})
 }
 
-// load reads the store. Records that cannot be read are logged and left out.
+// load reads the store. Records that cannot be read are logged and skipped.
 func (m *Manager) load() {
 	if m.o.Store == nil {
 		return
@@ -63,7 +63,7 @@ func (m *Manager) load() {
 			return nil
 		}
 		e := &entry{id: id, siteKey: r.SiteKey, title: r.Title, quality: r.Quality}
-		e.adopt(r.CurrentURL, r.Headers, r.CameAt)
+		e.adopt(r.CurrentURL, r.Headers, r.ArrivedAt)
 		e.reported, e.reportedAt = r.Reported, r.ReportedAt
 		e.active = &activation{
 			originalURL: r.OriginalURL, since: r.ActivatedAt, refreshedAt: r.RefreshedAt, refreshes: r.Refreshes,
@@ -98,7 +98,7 @@ func (m *Manager) removed(siteKey string) bool {
 	return m.o.Removed != nil && m.o.Removed(siteKey)
 }
 
-// save writes the records of those streams that are active, and deletes those of the others. Errors are only logged, so
+// save writes the records of those ids that are active, and deletes the records of the others. Errors are only logged, so
 // that playback continues without a database.
 func (m *Manager) save(ids ...string) {
 	if m.o.Store == nil || len(ids) == 0 {
@@ -135,7 +135,7 @@ func (m *Manager) save(ids ...string) {
 	}
 }
 
-// saveTouched writes the streams whose leases were renewed and whose records are older than after.
+// saveTouched saves the streams whose leases were renewed and whose records are at least as old as after.
 func (m *Manager) saveTouched(after time.Duration) {
 	var ids []string
 	m.mu.Lock()

@@ -40,9 +40,9 @@ func TestActiveStreamsSurviveAKill(t *testing.T) {
 
 		r.lock(func() { r.drop["a"] = false })
 		r.run()
-		begun := time.Now()
+		start := time.Now()
 		time.Sleep(245 * time.Second)
-		assert.Contains(r.t, r.runsAt(begun), 229, "a minute before the end that the proxy had read")
+		assert.Contains(r.t, r.runsAt(start), 229, "a minute before the expiry that the proxy had read")
 		assert.Equal(r.t, 2, r.get("a").RefreshCount)
 	})
 }
@@ -75,7 +75,7 @@ func TestLeasesEndWhileTheProgramIsDown(t *testing.T) {
 }
 
 func TestPlayingWritesToTheDiskOnceAMinute(t *testing.T) {
-	bubble(t, func(r *rig) { r.url = living(24 * time.Hour) }, func(r *rig) {
+	bubble(t, func(r *rig) { r.url = expiring(24 * time.Hour) }, func(r *rig) {
 		stop := r.run()
 		r.activate("a", "x")
 		writes := r.store.count()

@@ -15,17 +15,17 @@ const (
 	// backoffUrgent replaces backoffMax for a watched stream whose token is about to expire or has expired: with its jitter,
 	// at most half a minute passes before the next run.
 	backoffUrgent = 20 * time.Second
-	// patience is the number of failures in a row after which a refusal of an unwatched stream no longer causes a run. From
+	// maxFailures is the number of failures in a row after which a refusal of an unwatched stream no longer causes a run. From
 	// then on it gets the last error at once until the back-off is over, because a player asks again and again. A refusal of
 	// a watched stream runs a failed source anyway: it may have recovered, which the back-off of planned runs cannot know.
-	patience = 2
-	// notYetPause is how long a source that has not begun is left alone: at least by planned runs, at most by refusals of
-	// unwatched streams.
+	maxFailures = 2
+	// notYetPause is how long a source whose stream has not begun is not run: the minimum for planned runs, the maximum for
+	// refusals of unwatched streams.
 	notYetPause = time.Minute
 	// uselessAfter is how many fresh tokens in a row may be refused within minSample of their arrival before refusals of the
 	// stream also wait for a back-off: the token is not the problem.
 	uselessAfter = 4
-	// watchedPause is how long after a run a refusal of a watched stream waits at most, if the run did not list the stream
+	// watchedPause is the longest time after a run that a refusal of a watched stream waits if the run did not list the stream
 	// or its fresh tokens were refused: a viewer is waiting for the picture.
 	watchedPause = 20 * time.Second
 )
@@ -56,7 +56,7 @@ func (m *Manager) request(e *entry, why runs.Reason, spent uint64) *runs.Run {
 	}})
 }
 
-// await waits until the entry's generation is newer than spent, and returns false if the run or ctx ends before.
+// await waits until the entry's generation is newer than spent, and returns false if the run or ctx ends first.
 func (m *Manager) await(ctx context.Context, run *runs.Run, e *entry, spent uint64) bool {
 	for {
 		m.mu.Lock()
@@ -73,7 +73,7 @@ func (m *Manager) await(ctx context.Context, run *runs.Run, e *entry, spent uint
 			return e.generation > spent
 		case <-ctx.Done():
 			return false
-		case <-m.life.Done():
+		case <-m.ctx.Done():
 			return false
 		}
 	}
@@ -96,11 +96,11 @@ func (m *Manager) heldBack(e *entry, now time.Time) error {
 		refusals = earlier(refusals, st.RenewedAt.Add(watchedPause))
 	}
 	switch {
-	case m.life.Err() != nil:
+	case m.ctx.Err() != nil:
 		return ErrClosed
 	case st.Running || st.Waiting:
 		return nil // it joins that run
-	case unwatched && st.Failures >= patience && now.Before(st.Backoff.Until(backoffMax)),
+	case unwatched && st.Failures >= maxFailures && now.Before(st.Backoff.Until(backoffMax)),
 		unwatched && st.NotYet != nil && now.Before(st.EndedAt.Add(notYetPause)):
 		return failure(e.siteKey, st.Err)
 	case now.Before(refusals) && e.missed:
@@ -111,9 +111,9 @@ func (m *Manager) heldBack(e *entry, now time.Time) error {
 	return nil
 }
 
-// Renew answers a refusal: it returns an Upstream of a newer generation than the refused one, and runs the source if there
-// is none yet. Callers share one run. If ctx ends, Renew returns ctx's error and the run continues. Every error except
-// stream.ErrUnknownStream comes with the current Upstream; the error is a *RenewError if the renewal itself failed.
+// Renew returns an Upstream of a newer generation than the refused one, and runs the source if there is none yet. Callers
+// share one run. If ctx ends, Renew returns ctx's error and the run continues. Every error except stream.ErrUnknownStream
+// comes with the current Upstream; the error is a *RenewError if the renewal itself failed.
 func (m *Manager) Renew(ctx context.Context, id string, r stream.Refusal) (stream.Upstream, error) {
 	if err := m.lookup(id); err != nil {
 		return stream.Upstream{}, err
@@ -148,7 +148,7 @@ func (m *Manager) outcome(ctx context.Context, run *runs.Run, e *entry, spent ui
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if m.life.Err() != nil {
+	if m.ctx.Err() != nil {
 		return ErrClosed
 	}
 	if _, err := run.Result(ctx); err != nil {
@@ -167,10 +167,10 @@ func (m *Manager) note(e *entry, r stream.Refusal) {
 	if saysExpired(r.Status) {
 		e.confirmEnd(now)
 	}
-	age := now.Sub(e.cameAt)
+	age := now.Sub(e.arrivedAt)
 	if age >= minSample {
 		e.young = 0
-		if saysExpired(r.Status) && !e.cameAt.IsZero() && e.expires().IsZero() {
+		if saysExpired(r.Status) && !e.arrivedAt.IsZero() && e.expires().IsZero() {
 			e.sample = age
 		}
 		return
@@ -187,7 +187,7 @@ func (m *Manager) RenewAll(ctx context.Context) []Active {
 	m.mu.Lock()
 	requested := map[string]*runs.Run{}
 	for _, e := range m.active {
-		if requested[e.siteKey] == nil && m.life.Err() == nil {
+		if requested[e.siteKey] == nil && m.ctx.Err() == nil {
 			requested[e.siteKey] = m.o.Runs.Request(e.siteKey, runs.Request{Reason: runs.RenewalByHand})
 		}
 	}
@@ -195,7 +195,7 @@ func (m *Manager) RenewAll(ctx context.Context) []Active {
 	for _, run := range requested {
 		select {
 		case <-run.Done():
-		case <-m.life.Done():
+		case <-m.ctx.Done():
 		case <-ctx.Done():
 		}
 	}

@@ -40,7 +40,7 @@ func TestOneRunRecoversEveryRefusedPlayer(t *testing.T) {
 		require.NotNil(r.t, a.LastRefreshed)
 		require.NotNil(r.t, a.ExpiresAt)
 		assert.Equal(r.t, a.LastRefreshed.Add(5*time.Minute).Unix(), a.ExpiresAt.Unix())
-		assert.Equal(r.t, a.LastRefreshed, a.TokenCameAt)
+		assert.Equal(r.t, a.LastRefreshed, a.TokenArrivedAt)
 	})
 }
 
@@ -61,12 +61,12 @@ func TestARefusalOfAnOldTokenCausesNoRun(t *testing.T) {
 		r.activate("a", "")
 		_, err := r.refuse("a", 403)
 		require.NoError(r.t, err)
-		begun := time.Now()
+		start := time.Now()
 		up, err := r.m.Renew(context.Background(), "a", stream.Refusal{Generation: 1, Status: 403})
 		require.NoError(r.t, err)
 		assert.Equal(r.t, uint64(2), up.Generation)
 		assert.Equal(r.t, 1, r.count())
-		assert.Zero(r.t, time.Since(begun))
+		assert.Zero(r.t, time.Since(start))
 
 		r.fail(errors.New("down"))
 		for range 3 {
@@ -81,12 +81,12 @@ func TestARefusalOfAnOldTokenCausesNoRun(t *testing.T) {
 func TestRenewalsRunASourceAtMostEveryTwoSeconds(t *testing.T) {
 	bubble(t, nil, func(r *rig) {
 		r.activate("a", "")
-		begun := time.Now()
+		start := time.Now()
 		for range 3 {
 			_, err := r.refuse("a", 403)
 			require.NoError(r.t, err)
 		}
-		assert.Equal(r.t, []int{0, 2, 4}, r.runsAt(begun))
+		assert.Equal(r.t, []int{0, 2, 4}, r.runsAt(start))
 	})
 }
 
@@ -95,7 +95,7 @@ func TestAWaitingRefusalIsSatisfiedByAnotherExtraction(t *testing.T) {
 		r.activate("a", "")
 		_, err := r.refuse("a", 403)
 		require.NoError(r.t, err)
-		begun := time.Now()
+		start := time.Now()
 		go func() {
 			time.Sleep(time.Second)
 			r.plain(7)
@@ -103,7 +103,7 @@ func TestAWaitingRefusalIsSatisfiedByAnotherExtraction(t *testing.T) {
 		up, err := r.refuse("a", 403) // waits for the end of the two seconds
 		require.NoError(r.t, err)
 		assert.Contains(r.t, up.URL, "n=7&")
-		assert.Equal(r.t, time.Second, time.Since(begun))
+		assert.Equal(r.t, time.Second, time.Since(start))
 		time.Sleep(10 * time.Second)
 		assert.Equal(r.t, 1, r.count(), "the token is renewed, so the requested run is dropped")
 	})
@@ -185,12 +185,12 @@ func TestAStreamThatLeftTheListingKeepsItsURLAndReportsAnError(t *testing.T) {
 		assert.Equal(r.t, "No matching stream in fresh results", r.get("a").LastError)
 		assert.Equal(r.t, 1, r.get("b").RefreshCount)
 
-		for range 200 { // a player that asks twice a second
+		for range 200 { // a player that makes two requests a second
 			time.Sleep(500 * time.Millisecond)
 			_, err = r.refuse("a", 403)
 			assert.ErrorIs(r.t, err, stream.ErrNoMatch)
 		}
-		assert.Less(r.t, r.count(), 12, "runs for a stream that the site does not list")
+		assert.Less(r.t, r.count(), 12, "runs of a site that no longer lists the stream")
 		r.lock(func() { r.drop["a"] = false })
 		r.plain(50)
 		assert.Empty(r.t, r.get("a").LastError)
@@ -312,7 +312,7 @@ func TestTheUserGetsOneNoticeOfFailingRenewalsAndOneOfRecovery(t *testing.T) {
 				assert.Empty(r.t, r.notices)
 			}
 		}
-		assert.Equal(r.t, []string{NoticeFailing + " a: Feed a 1080p cannot be renewed, it plays on until its token ends: Extraction failed: down"}, r.notices)
+		assert.Equal(r.t, []string{NoticeFailing + " a: Feed a 1080p cannot be renewed, it keeps playing until its token expires: Extraction failed: down"}, r.notices)
 		r.fail(nil)
 		r.m.RenewAll(context.Background())
 		r.m.RenewAll(context.Background())
@@ -353,13 +353,13 @@ func TestARefusalJustAfterTheSitesAnswerIsRecovered(t *testing.T) {
 func TestARefusalSharesAnExtractionThatIsUnderWay(t *testing.T) {
 	bubble(t, func(r *rig) { r.takes, r.url = 3*time.Second, fixed }, func(r *rig) {
 		r.activate("a", "")
-		begun := time.Now()
+		start := time.Now()
 		r.runs.Request("site", runs.Request{Reason: runs.Planned})
 		time.Sleep(time.Second)
 		up, err := r.refuse("a", 403)
 		require.NoError(r.t, err)
 		assert.Equal(r.t, uint64(2), up.Generation, "its result then counts as a renewal, even with the same URL")
-		assert.Equal(r.t, 3*time.Second, time.Since(begun))
+		assert.Equal(r.t, 3*time.Second, time.Since(start))
 		assert.Equal(r.t, 1, r.count())
 	})
 }

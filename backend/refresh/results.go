@@ -29,7 +29,7 @@ func (m *Manager) take(res runs.Result) {
 	m.mu.Lock()
 	switch {
 	case errors.As(res.Err, &notYet):
-		ids = m.waits(res.Key, failure(res.Key, notYet).Text)
+		ids = m.notYet(res.Key, failure(res.Key, notYet).Text)
 	case res.Err != nil:
 		ids, notices = m.failed(res.Key, failure(res.Key, res.Err).Text)
 	default:
@@ -65,9 +65,9 @@ func (m *Manager) failed(siteKey, text string) (ids []string, notices []notice) 
 	return ids, notices
 }
 
-// waits records that a source has not begun. That is not a failure: nothing backs off, no notice is given, and the source
-// runs again when it begins, or after the interval. The lock is held.
-func (m *Manager) waits(siteKey, text string) (ids []string) {
+// notYet records that a source's stream has not begun. That is not a failure: nothing backs off, the user gets no notice, and
+// the source runs again when the stream begins, or after the interval. The lock is held.
+func (m *Manager) notYet(siteKey, text string) (ids []string) {
 	for _, e := range m.active {
 		if e.siteKey == siteKey {
 			e.active.lastError = text
@@ -84,14 +84,14 @@ func (e *entry) fail(text string) []notice {
 	if a.failures++; a.failures != noticeAfter {
 		return nil
 	}
-	return []notice{{NoticeFailing, fmt.Sprintf("%s cannot be renewed, it plays on until its token ends: %s", e.name(), text), e.id}}
+	return []notice{{NoticeFailing, fmt.Sprintf("%s cannot be renewed, it keeps playing until its token expires: %s", e.name(), text), e.id}}
 }
 
 func (e *entry) name() string {
 	return strings.TrimSpace(e.title + " " + e.quality)
 }
 
-// succeeded takes fresh streams, and returns the hosts whose observed lifetimes changed. The lock is held.
+// succeeded applies the fresh streams of a run. sampled are the hosts whose observed lifetimes changed. The lock is held.
 func (m *Manager) succeeded(res runs.Result) (ids []string, notices []notice, sampled []string) {
 	now, at, renewal := m.now(), wall(res.At), res.Renews()
 	byID := make(map[string]*stream.Stream, len(res.Streams))
@@ -136,7 +136,7 @@ func (m *Manager) succeeded(res runs.Result) (ids []string, notices []notice, sa
 			a.failures = 0
 		}
 		e.title, e.quality = st.Title, st.Quality
-		if !renewal && (!e.differs(st.URL, st.Headers) || at.Before(e.cameAt)) {
+		if !renewal && (!e.differs(st.URL, st.Headers) || at.Before(e.arrivedAt)) {
 			continue // nothing new, or older than the current token
 		}
 		sampled = append(sampled, m.takeSample(e, st.URL, ahead)...)
@@ -147,7 +147,7 @@ func (m *Manager) succeeded(res runs.Result) (ids []string, notices []notice, sa
 			a.refreshedAt = at
 			ids = append(ids, e.id)
 		}
-		m.guard(e)
+		m.backOffShort(e)
 	}
 	for host := range ahead {
 		if m.lifetimes[host].renewedAhead() {
@@ -160,11 +160,11 @@ func (m *Manager) succeeded(res runs.Result) (ids []string, notices []notice, sa
 	return ids, notices, sampled
 }
 
-// guard backs off from renewing tokens that are due on arrival. The lock is held.
-func (m *Manager) guard(e *entry) {
+// backOffShort backs off from renewing tokens that are due on arrival. The lock is held.
+func (m *Manager) backOffShort(e *entry) {
 	due := m.due(e)
 	switch {
-	case due.Before(m.now().Add(runs.MinGap)) && due.Before(e.cameAt.Add(m.o.Interval)):
+	case due.Before(m.now().Add(runs.MinGap)) && due.Before(e.arrivedAt.Add(m.o.Interval)):
 		e.short.Fail(m.now())
 	case !e.shortReport:
 		e.short = runs.Backoff{}
@@ -172,8 +172,8 @@ func (m *Manager) guard(e *entry) {
 	e.shortReport = false
 }
 
-// takeSample adds the lifetime of the refused token that is about to be replaced to those of its host, and returns the host
-// if it did. A host whose observed lifetimes were the only reason for the renewal is added to ahead. The lock is held.
+// takeSample adds the age of the refused token that is about to be replaced to the observed lifetimes of its host, and returns
+// the host if it did. A host whose observed lifetimes were the only reason for the renewal is added to ahead. The lock is held.
 func (m *Manager) takeSample(e *entry, url string, ahead map[string]bool) []string {
 	if e.host == "" {
 		return nil
@@ -192,7 +192,7 @@ func (m *Manager) takeSample(e *entry, url string, ahead map[string]bool) []stri
 		return []string{e.host}
 	}
 	if e.active != nil && e.sample == 0 && e.expires().IsZero() && m.lifetimes[e.host].expected() > 0 &&
-		!m.now().Before(m.due(e)) && m.now().Before(e.cameAt.Add(m.o.Interval)) {
+		!m.now().Before(m.due(e)) && m.now().Before(e.arrivedAt.Add(m.o.Interval)) {
 		ahead[e.host] = true
 	}
 	return nil
@@ -213,7 +213,7 @@ func failure(siteKey string, err error) *RenewError {
 	return &RenewError{Text: "Extraction failed: " + oneLine(err)}
 }
 
-// oneLine returns an error's text without tokens, fit to be shown.
+// oneLine returns an error's text as one bounded line without tokens.
 func oneLine(err error) string {
 	return stream.Truncate(stream.OneLine(err), maxErrorText)
 }

@@ -21,7 +21,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // rig is a site whose tokens change with every run, the listing that its runs fill, and a manager over both. Every test
-// runs in a bubble whose clock starts in 2026, because times before 2001 are not taken for expiries.
+// runs in a bubble whose clock starts in 2026, because times before 2001 do not count as expiries.
 type rig struct {
 	t     *testing.T
 	m     *Manager
@@ -44,7 +44,7 @@ type rig struct {
 	err     error
 	drop    map[string]bool
 	byHand  *int          // the next run is one that the manager did not request, with this number
-	returns time.Duration // what a run takes to return once it has its result
+	returns time.Duration // how long a run takes to return once it has its result
 }
 
 const epoch = 1780000000 // 2026-05-28T20:26:40Z
@@ -55,7 +55,7 @@ func bubble(t *testing.T, set func(*rig), test func(r *rig)) {
 		time.Sleep(time.Until(time.Unix(epoch, 0)))
 		r := &rig{
 			t: t, store: newMapStore(), ids: map[string][]string{"site": {"a", "b"}}, listing: map[string]stream.Stream{}, ever: map[string]string{},
-			ran: map[string][]time.Time{}, drop: map[string]bool{}, url: living(5 * time.Minute),
+			ran: map[string][]time.Time{}, drop: map[string]bool{}, url: expiring(5 * time.Minute),
 		}
 		if set != nil {
 			set(r)
@@ -69,8 +69,8 @@ func bubble(t *testing.T, set func(*rig), test func(r *rig)) {
 	})
 }
 
-// living makes URLs with an expiry, opaque makes URLs without one, and fixed makes URLs that never change.
-func living(life time.Duration) func(string, int, time.Time) string {
+// expiring makes URLs with an expiry, opaque makes URLs without one, and fixed makes URLs that never change.
+func expiring(life time.Duration) func(string, int, time.Time) string {
 	return func(id string, n int, now time.Time) string {
 		return fmt.Sprintf("https://cdn.test/%s.m3u8?n=%d&token=x&expires=%d", id, n, now.Add(life).Unix())
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// maxMargin is how long before its expiry a token is renewed at most, if the source is quick enough.
+	// maxMargin is the longest time before its expiry that a token is renewed, if the source is quick enough.
 	maxMargin = time.Minute
 	// tick is how often the clocks are compared while a stream is active.
 	tick = 5 * time.Second
@@ -26,8 +26,8 @@ const (
 	minLeft = 2 * time.Second
 	// unmeasured is how long a run is assumed to take before one was measured.
 	unmeasured = time.Second
-	// notExpiryAfter is how many tokens of a stream in a row must have expired on arrival before those times are no longer
-	// taken for expiries. A single one may come from a page that the site had cached.
+	// notExpiryAfter is how many tokens of a stream in a row must have expired on arrival before those times no longer count as
+	// expiries. A single one may come from a page that the site had cached.
 	notExpiryAfter = 2
 	// issuedAhead is how far in the future a time of issue must be to count as an expiry: more than clocks differ.
 	issuedAhead = time.Minute
@@ -46,11 +46,11 @@ func (e *entry) expires() time.Time {
 // margin returns how long before its expiry a token is renewed. It depends on the token's lifetime from its arrival, however
 // late the expiry was read; the arrival of a rolling cookie is its last extension. The lock is held.
 func (m *Manager) margin(e *entry, ends time.Time) time.Duration {
-	came, took := e.cameAt, cmp.Or(m.o.Runs.State(e.siteKey).Took, unmeasured)
+	arrived, took := e.arrivedAt, cmp.Or(m.o.Runs.State(e.siteKey).Took, unmeasured)
 	if ends.Equal(e.reported) {
-		came = e.reportedAt
+		arrived = e.reportedAt
 	}
-	life := ends.Sub(came)
+	life := ends.Sub(arrived)
 	margin := max(min(life/4, maxMargin), 2*took)
 	// With a larger margin a short-lived token would be due on arrival, and its renewals would back off. Little more than the
 	// length of a run is enough if the source is quick in comparison.
@@ -65,9 +65,9 @@ func (m *Manager) due(e *entry) time.Time {
 	every := m.o.Interval
 	ends := e.expires()
 	if ends.IsZero() {
-		round := e.cameAt.Add(every)
+		round := e.arrivedAt.Add(every)
 		if life := m.lifetimes[e.host].expected(); life > 0 {
-			ends = e.cameAt.Add(life)
+			ends = e.arrivedAt.Add(life)
 			return earlier(round, ends.Add(-m.margin(e, ends)))
 		}
 		return round
@@ -75,12 +75,12 @@ func (m *Manager) due(e *entry) time.Time {
 	if e.testsEnd() {
 		return ends.Add(testFor)
 	}
-	// The last round before the expiry: before an earlier one, the token still outlives the next round.
-	rounds := max(1, ends.Sub(e.cameAt)/every)
-	if rounds*every == ends.Sub(e.cameAt) && rounds > 1 {
+	// The last round before the expiry: at an earlier one, the token would still be valid in the next round.
+	rounds := max(1, ends.Sub(e.arrivedAt)/every)
+	if rounds*every == ends.Sub(e.arrivedAt) && rounds > 1 {
 		rounds--
 	}
-	return earlier(e.cameAt.Add(rounds*every), ends.Add(-m.margin(e, ends)))
+	return earlier(e.arrivedAt.Add(rounds*every), ends.Add(-m.margin(e, ends)))
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -97,18 +97,18 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// lastCall returns when to try a renewal despite back-off, so that it comes before the token's stated or expected expiry.
-// There are two such times, both early enough for a run of the usual length. After them, and if no expiry is known, the
-// back-off applies. The lock is held.
-func (m *Manager) lastCall(e *entry, st runs.State) time.Time {
-	never := e.cameAt.AddDate(100, 0, 0)
+// overrideBackoff returns when to try a renewal despite back-off, so that it comes before the token's stated or expected
+// expiry. There are two such times, both early enough for a run of the usual length. After them, and if no expiry is known,
+// the back-off applies. The lock is held.
+func (m *Manager) overrideBackoff(e *entry, st runs.State) time.Time {
+	never := e.arrivedAt.AddDate(100, 0, 0)
 	ends := e.expires()
 	if ends.IsZero() {
 		life := m.lifetimes[e.host].expected()
 		if life <= 0 {
 			return never
 		}
-		ends = e.cameAt.Add(life)
+		ends = e.arrivedAt.Add(life)
 	}
 	for _, at := range []time.Time{ends.Add(-st.Took - 2*runs.MinGap), ends.Add(-st.Took - runs.MinGap/2)} {
 		if st.RenewedAt.Before(at) {
@@ -118,7 +118,7 @@ func (m *Manager) lastCall(e *entry, st runs.State) time.Time {
 	return never
 }
 
-// sourceHold returns until when the state of its source delays a scheduled renewal. The lock is held.
+// sourceHold returns the time until which the state of its source delays a scheduled renewal. The lock is held.
 func (m *Manager) sourceHold(e *entry, st runs.State, now time.Time) time.Time {
 	if st.NotYet != nil {
 		next := st.EndedAt.Add(m.o.Interval)
@@ -142,19 +142,19 @@ func (m *Manager) tooOld(e *entry, now time.Time) bool {
 	return !now.Before(m.due(e))
 }
 
-// Run keeps active streams fresh until ctx ends: it renews by the clock and ahead of expiry, ends leases, and detects that
-// the machine slept.
+// Run keeps active streams fresh until ctx ends: it renews by the clock and ahead of expiry, ends leases, and detects when
+// the machine has slept.
 func (m *Manager) Run(ctx context.Context) {
 	// While the machine sleeps, the monotonic clock and timers stop but the wall clock continues. If the two have diverged
 	// since the last round, the machine slept or the clock was set.
-	wallWas, monoWas := m.now(), time.Now()
+	lastWall, lastMono := m.now(), time.Now()
 	idle := true
 	for ctx.Err() == nil {
-		now, elapsed := m.now(), time.Since(monoWas)
-		if jump := now.Sub(wallWas) - elapsed; !idle && (jump > sleepJump || jump < -sleepJump) {
+		now, elapsed := m.now(), time.Since(lastMono)
+		if jump := now.Sub(lastWall) - elapsed; !idle && (jump > sleepJump || jump < -sleepJump) {
 			m.woke(now, jump)
 		}
-		wallWas, monoWas = now, time.Now()
+		lastWall, lastMono = now, time.Now()
 
 		var timer *time.Timer
 		var expired <-chan time.Time
@@ -181,7 +181,7 @@ func (m *Manager) woke(now time.Time, jump time.Duration) {
 	m.log.Info("the clock jumped; the machine seems to have slept", "by", jump)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	full := now.Add(leaseLife)
+	full := now.Add(leaseDuration)
 	for _, e := range m.active {
 		for v, end := range e.active.leases {
 			// A player may have renewed its lease after the jump but before this round, so full is the limit.
@@ -190,8 +190,8 @@ func (m *Manager) woke(now time.Time, jump time.Duration) {
 			}
 		}
 		e.active.touched = true
-		if e.cameAt.After(now) {
-			e.cameAt = now
+		if e.arrivedAt.After(now) {
+			e.arrivedAt = now
 		}
 		e.backoff, e.short = runs.Backoff{}, runs.Backoff{}
 	}
@@ -243,7 +243,7 @@ func (m *Manager) round(now time.Time) time.Duration {
 		st := m.o.Runs.State(e.siteKey)
 		at := later(m.due(e), later(e.short.Until(backoffMax), m.staggered[e.siteKey]))
 		if hold := later(e.backoff.Until(m.longest(e)), m.sourceHold(e, st, now)); hold.After(at) {
-			at = earlier(hold, later(at, m.lastCall(e, st)))
+			at = earlier(hold, later(at, m.overrideBackoff(e, st)))
 		}
 		if at.After(now) {
 			next = earlier(next, at)

@@ -21,29 +21,29 @@ func TestTokensAreRenewedByTheClockAndBeforeTheyExpire(t *testing.T) {
 		within          time.Duration
 		runs            []int // seconds after activation
 	}{
-		"unknown expiry: every interval":         {opaque, 4 * time.Minute, 0, 13 * time.Minute, []int{240, 480, 720}},
-		"the default interval is four minutes":   {opaque, 0, 0, 9 * time.Minute, []int{240, 480}},
-		"five minutes: a minute ahead":           {living(5 * time.Minute), time.Hour, 0, 13 * time.Minute, []int{240, 480, 720}},
-		"twelve seconds: a quarter ahead":        {living(12 * time.Second), time.Hour, 0, 28 * time.Second, []int{9, 18, 27}},
-		"a slow source: twice what a run takes":  {living(200 * time.Second), time.Hour, 40 * time.Second, 400 * time.Second, []int{150, 310}},
-		"hours: only in the last round":          {living(3 * time.Hour), 4 * time.Minute, 0, 3 * time.Hour, []int{176 * 60}},
-		"six minutes: the last round before":     {living(6 * time.Minute), 4 * time.Minute, 0, 9 * time.Minute, []int{240, 480}},
-		"eight minutes: the margin, not the end": {living(8 * time.Minute), 4 * time.Minute, 0, 9 * time.Minute, []int{240, 480}},
-		"unknown expiry, an hour's interval":     {opaque, time.Hour, 0, 30 * time.Minute, []int{}},
+		"unknown expiry: every interval":          {opaque, 4 * time.Minute, 0, 13 * time.Minute, []int{240, 480, 720}},
+		"the default interval is four minutes":    {opaque, 0, 0, 9 * time.Minute, []int{240, 480}},
+		"five minutes: a minute ahead":            {expiring(5 * time.Minute), time.Hour, 0, 13 * time.Minute, []int{240, 480, 720}},
+		"twelve seconds: a quarter ahead":         {expiring(12 * time.Second), time.Hour, 0, 28 * time.Second, []int{9, 18, 27}},
+		"a slow source: twice what a run takes":   {expiring(200 * time.Second), time.Hour, 40 * time.Second, 400 * time.Second, []int{150, 310}},
+		"hours: only in the last round":           {expiring(3 * time.Hour), 4 * time.Minute, 0, 3 * time.Hour, []int{176 * 60}},
+		"six minutes: the last round before":      {expiring(6 * time.Minute), 4 * time.Minute, 0, 9 * time.Minute, []int{240, 480}},
+		"eight minutes: not at the expiry itself": {expiring(8 * time.Minute), 4 * time.Minute, 0, 9 * time.Minute, []int{240, 480}},
+		"unknown expiry, an hour's interval":      {opaque, time.Hour, 0, 30 * time.Minute, []int{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(r *rig) { r.url, r.o.Interval, r.takes = tc.url, tc.interval, tc.takes }, func(r *rig) {
 				r.run()
-				begun := time.Now()
+				start := time.Now()
 				for _, id := range r.ids["site"] { // two streams, one run
 					r.activate(id, "tile")
 				}
-				for end := begun.Add(tc.within); time.Now().Before(end); {
+				for end := start.Add(tc.within); time.Now().Before(end); {
 					time.Sleep(min(time.Minute, time.Until(end)))
 					r.m.play("a")
 					r.m.play("b")
 				}
-				assert.Equal(r.t, tc.runs, r.runsAt(begun))
+				assert.Equal(r.t, tc.runs, r.runsAt(start))
 				assert.Equal(r.t, r.get("a").RefreshCount, r.get("b").RefreshCount)
 			})
 		})
@@ -71,12 +71,12 @@ func TestATokenThatExpiresOnArrivalCausesNoLoop(t *testing.T) {
 		runs        int // at least
 	}{
 		"three seconds":      {3 * time.Second, 0, 6},
-		"a second":           {time.Second, 0, 1}, // not taken for an expiry: refusals and the interval renew
+		"a second":           {time.Second, 0, 1}, // does not count as an expiry: refusals and the interval renew
 		"already expired":    {-time.Hour, 0, 1},
 		"a run takes longer": {20 * time.Second, 15 * time.Second, 6},
 	} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(r *rig) { r.url, r.takes, r.o.Interval = living(tc.life), tc.takes, time.Hour }, func(r *rig) {
+			bubble(t, func(r *rig) { r.url, r.takes, r.o.Interval = expiring(tc.life), tc.takes, time.Hour }, func(r *rig) {
 				r.run()
 				r.activate("a", "")
 				time.Sleep(14 * time.Minute)
@@ -90,7 +90,7 @@ func TestATokenThatExpiresOnArrivalCausesNoLoop(t *testing.T) {
 }
 
 func TestAFailingSourceIsRetriedWithBackOff(t *testing.T) {
-	bubble(t, func(r *rig) { r.url = living(time.Minute) }, func(r *rig) {
+	bubble(t, func(r *rig) { r.url = expiring(time.Minute) }, func(r *rig) {
 		r.run()
 		r.activate("a", "")
 		r.fail(errors.New("down"))
@@ -110,9 +110,9 @@ func TestAFailingSourceIsRetriedWithBackOff(t *testing.T) {
 	})
 }
 
-// If tokens live for hours, a failed renewal ahead of time is not retried urgently.
+// If tokens are valid for hours, a failed renewal ahead of the expiry is not retried urgently.
 func TestAFailureFarFromTheExpiryIsNotUrgent(t *testing.T) {
-	bubble(t, func(r *rig) { r.url = living(6 * time.Hour) }, func(r *rig) {
+	bubble(t, func(r *rig) { r.url = expiring(6 * time.Hour) }, func(r *rig) {
 		r.run()
 		r.activate("a", "")
 		r.fail(errors.New("down"))
@@ -158,7 +158,7 @@ func TestAfterSleepTokensAreRenewedAndLeasesKept(t *testing.T) {
 	})
 }
 
-// A player asks as soon as the machine is awake, before the schedule has compared the clocks.
+// A player may make a request as soon as the machine is awake, before the schedule has compared the clocks.
 func TestALeaseRenewedRightAfterSleepHasTheUsualLength(t *testing.T) {
 	for _, jump := range []time.Duration{8 * time.Hour, -8 * time.Hour} {
 		bubble(t, nil, func(r *rig) {
@@ -177,7 +177,7 @@ func TestALeaseRenewedRightAfterSleepHasTheUsualLength(t *testing.T) {
 }
 
 func TestSleepEndsTheBackOff(t *testing.T) {
-	bubble(t, func(r *rig) { r.url = living(time.Minute) }, func(r *rig) {
+	bubble(t, func(r *rig) { r.url = expiring(time.Minute) }, func(r *rig) {
 		r.run()
 		r.activate("a", "")
 		r.fail(errors.New("no network"))
@@ -243,19 +243,19 @@ func TestAnExpiryReportedByTheProxyIsUsed(t *testing.T) {
 	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
 		r.run()
 		r.activate("a", "")
-		begun := time.Now()
+		start := time.Now()
 		assert.Nil(r.t, r.get("a").ExpiresAt)
 		changes := r.changes.Load()
-		r.m.Expires("a", 1, begun.Add(40*time.Second))
-		assert.Equal(r.t, begun.Add(40*time.Second).Unix(), r.get("a").ExpiresAt.Unix())
+		r.m.Expires("a", 1, start.Add(40*time.Second))
+		assert.Equal(r.t, start.Add(40*time.Second).Unix(), r.get("a").ExpiresAt.Unix())
 		assert.Equal(r.t, changes+1, r.changes.Load())
 		time.Sleep(35 * time.Second)
-		assert.Equal(r.t, []int{30}, r.runsAt(begun))
+		assert.Equal(r.t, []int{30}, r.runsAt(start))
 		assert.Nil(r.t, r.get("a").ExpiresAt, "it belonged to the previous token")
 
-		r.m.Expires("a", 1, begun.Add(time.Minute))
+		r.m.Expires("a", 1, start.Add(time.Minute))
 		assert.Nil(r.t, r.get("a").ExpiresAt)
-		r.m.Expires("nobody", 1, begun)
+		r.m.Expires("nobody", 1, start)
 		r.m.Expires("a", 2, time.Time{})
 		assert.Nil(r.t, r.get("a").ExpiresAt)
 	})
@@ -291,21 +291,21 @@ func TestANewIntervalAppliesAtOnce(t *testing.T) {
 	bubble(t, func(r *rig) { r.url, r.o.Interval = opaque, time.Hour }, func(r *rig) {
 		r.run()
 		r.activate("a", "")
-		begun := time.Now()
+		start := time.Now()
 		time.Sleep(3 * time.Minute)
-		assert.Empty(r.t, r.runsAt(begun))
+		assert.Empty(r.t, r.runsAt(start))
 		r.m.SetInterval(4 * time.Minute)
 		time.Sleep(6 * time.Minute)
-		assert.Equal(r.t, []int{240, 480}, r.runsAt(begun), "without waiting for the hour to pass")
+		assert.Equal(r.t, []int{240, 480}, r.runsAt(start), "without waiting for the hour to pass")
 		r.m.SetInterval(30 * time.Second)
 		synctest.Wait()
-		assert.Equal(r.t, []int{240, 480, 540}, r.runsAt(begun), "streams that are due are renewed at once")
+		assert.Equal(r.t, []int{240, 480, 540}, r.runsAt(start), "streams that are due are renewed at once")
 		time.Sleep(time.Minute + time.Second)
-		assert.Equal(r.t, []int{240, 480, 540, 570, 600}, r.runsAt(begun))
+		assert.Equal(r.t, []int{240, 480, 540, 570, 600}, r.runsAt(start))
 		r.m.SetInterval(0)
 		time.Sleep(3 * time.Minute)
-		assert.Len(r.t, r.runsAt(begun), 5)
+		assert.Len(r.t, r.runsAt(start), 5)
 		time.Sleep(time.Minute)
-		assert.Len(r.t, r.runsAt(begun), 6, "0 is the default")
+		assert.Len(r.t, r.runsAt(start), 6, "0 is the default")
 	})
 }
