@@ -206,7 +206,7 @@ var sideways = map[string][]string{
 	// A [[rule]] of config.toml is judged by the package that obeys it, so that an error has its line.
 	"backend/config": {"backend/rules", "backend/tomlfile"},
 	// Which spellings of a host are addresses is one list: else what is checked by name is not what is dialled.
-	"backend/upstream": {"backend/httpclient"},
+	"backend/upstream": {"backend/httpclient", "backend/tcpconn"},
 	// The client sends and keeps cookies by the rules of the jar.
 	"backend/httpclient": {"backend/cookies"},
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"gridwall/backend/tcpconn"
 	"gridwall/backend/weburl"
 	"net"
 	"net/http"
@@ -115,7 +116,7 @@ func (p *Pool) Transport(allowPrivate bool, proxyURL string) (http.RoundTripper,
 func (p *Pool) make(key policy) (*guarded, error) {
 	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second, Resolver: p.resolver}
 	t := &http.Transport{
-		DialContext:            naming(dialer.DialContext),
+		DialContext:            naming(tcpconn.Dialer(dialer.DialContext)),
 		TLSHandshakeTimeout:    tlsTimeout,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConns:           idleTotal,
