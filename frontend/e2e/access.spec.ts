@@ -7,7 +7,7 @@ import { FEEDS, playing, tile } from './wall'
 async function clean(page: Page, what: string): Promise<void> {
   // Do not check during transitions.
   await page.evaluate(() =>
-    // The fuses move all the time; other animations are over in a moment.
+    // The token meters move all the time; other animations end soon.
     Promise.all(
       document
         .getAnimations()
@@ -90,13 +90,13 @@ for (const theme of ['dark', 'light'] as const)
       await expect(page.getByRole('menu')).toBeVisible()
       await clean(page, 'Watch, the menu of a tile')
       await page.keyboard.press('Escape')
-      await page.getByRole('button', { name: 'Walls you kept' }).click()
+      await page.getByRole('button', { name: 'Saved walls' }).click()
       await expect(page.getByRole('dialog')).toBeVisible()
-      await clean(page, 'Watch, walls with a name')
+      await clean(page, 'Watch, the saved walls')
       await page.keyboard.press('Escape')
       await page.setViewportSize({ width: 700, height: 600 })
-      await page.getByRole('button', { name: 'List of feeds' }).click()
-      await clean(page, 'Watch, a narrow window with its list')
+      await page.getByRole('button', { name: 'Feed list' }).click()
+      await clean(page, 'Watch, a narrow window with the feed list')
     })
   })
 

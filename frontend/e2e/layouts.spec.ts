@@ -15,14 +15,14 @@ test('every layout has its number of positions, and the same tiles keep playing'
       continue
     }
     await choice.check()
-    await expect(page.getByRole('button', { name: /^Add a feed at place/ })).toHaveCount(
+    await expect(page.getByRole('button', { name: /^Add a feed at position/ })).toHaveCount(
       places - FEEDS.length,
     )
     await settled(page)
     const boxes = await Promise.all(before.map((p) => tile(page, p.title).boundingBox()))
     const wall = await page.getByRole('region', { name: 'Wall' }).boundingBox()
     for (const [i, box] of boxes.entries()) {
-      if (!box || !wall) throw new Error(`${layout}: a tile has no place`)
+      if (!box || !wall) throw new Error(`${layout}: a tile has no position`)
       expect(box.width / box.height, `${layout}: 16:9`).toBeCloseTo(16 / 9, 1)
       expect(
         box.x >= wall.x - 1 && box.x + box.width <= wall.x + wall.width + 1,
@@ -53,7 +53,7 @@ test('the layouts for one, two and three feeds show them', async ({ page }) => {
   for (const [i, layout] of ['1', '2', '1+2'].entries()) {
     await page.getByRole('button', { name: `Watch ${FEEDS[i]}`, exact: true }).click()
     await chooser.getByRole('radio', { name: `Layout ${layout}`, exact: true }).check()
-    await expect(page.getByRole('button', { name: /^Add a feed at place/ })).toHaveCount(0)
+    await expect(page.getByRole('button', { name: /^Add a feed at position/ })).toHaveCount(0)
   }
   await playing(page, 3)
 })
@@ -67,7 +67,7 @@ test('swapping by pointer and by key does not restart playback', async ({ page }
 
   await settled(page)
   const [from, to] = [await tile(page, first).boundingBox(), await tile(page, fourth).boundingBox()]
-  if (!from || !to) throw new Error('a tile has no place')
+  if (!from || !to) throw new Error('a tile has no position')
   await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2)
   await page.mouse.down()
   await page.mouse.move(to.x + to.width / 3, to.y + to.height / 3, { steps: 8 })

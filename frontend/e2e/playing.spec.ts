@@ -15,12 +15,12 @@ test('four feeds play through four token lifetimes, and the page shows it', asyn
   expect(renewed.size).toBe(FEEDS.length)
   await watchPictures(page)
 
-  // The fuse shrinks, and is full again after a renewal.
-  const fuse = tile(page, 'World feed').getByRole('meter')
+  // The token's meter falls, and is full again after a renewal.
+  const meter = tile(page, 'World feed').getByRole('meter')
   let least = Infinity
   let refilled = 0
   for (const end = Date.now() + WATCHED * 1000; Date.now() < end;) {
-    const left = Number(await fuse.getAttribute('aria-valuenow'))
+    const left = Number(await meter.getAttribute('aria-valuenow'))
     if (left > least + 5) {
       refilled++
       least = left
@@ -28,14 +28,14 @@ test('four feeds play through four token lifetimes, and the page shows it', asyn
     least = Math.min(least, left)
     await page.waitForTimeout(1000) // the time that is watched
   }
-  expect(refilled, 'the fuse was full again').toBeGreaterThanOrEqual(3)
+  expect(refilled, 'the meter was full again').toBeGreaterThanOrEqual(3)
 
   const after = await pictures(page)
   for (const [i, a] of after.entries()) {
     const b = before[i]
     expect(a.element, `${a.title} is the same element as before`).toBe(b?.element)
-    expect(a.time - (b?.time ?? 0), `${a.title} plays in time`).toBeGreaterThan(WATCHED - 5)
-    expect(a.stall, `${a.title} stands still`).toBeLessThan(STALL)
+    expect(a.time - (b?.time ?? 0), `${a.title} plays at normal speed`).toBeGreaterThan(WATCHED - 5)
+    expect(a.stall, `the longest stall of ${a.title}`).toBeLessThan(STALL)
   }
   for (const a of await gridwall.active()) {
     expect(a.refresh_count - (renewed.get(a.id) ?? 0), `renewals of ${a.title}`).toBeGreaterThanOrEqual(4)

@@ -66,7 +66,7 @@ test('Watch live follows a rule made from the wall; a check explains what a CDN 
   await expect(page.getByRole('group').locator('video')).toHaveCount(2)
 
   await page.getByRole('button', { name: 'Feeds of this session' }).click()
-  await expect(page.getByRole('dialog')).toContainText('No rule speaks of')
+  await expect(page.getByRole('dialog')).toContainText('No rule matches')
   await page.getByRole('button', { name: 'Make a rule from this wall' }).click()
   const rule = page.getByRole('dialog', { name: 'New rule' })
   const titles = rule.getByLabel('Titles, one expression per line')

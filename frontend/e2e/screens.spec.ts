@@ -9,7 +9,7 @@ test('two screens on one server: neither loses its wall or a saved one to the ot
   await watchLive(page)
   await playing(page, FEEDS.length)
   const saved = async (p: typeof page) => {
-    await p.getByRole('button', { name: 'Walls you kept' }).click()
+    await p.getByRole('button', { name: 'Saved walls' }).click()
     return p.getByRole('dialog')
   }
 

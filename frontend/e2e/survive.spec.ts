@@ -45,9 +45,9 @@ test('the page says when the server is gone, and resumes without a reload when i
   await gridwall.stop('SIGKILL')
   const lost = page.getByRole('alert').filter({ hasText: 'Reconnecting' })
   await expect(lost).toBeVisible()
-  // The buffer plays; then each tile says that it has stopped.
+  // Each tile plays its buffer, then says that it has stopped.
   for (const title of FEEDS)
-    await expect(tile(page, title)).toContainText(/has stopped.*Gridwall does not answer/, {
+    await expect(tile(page, title)).toContainText(/has stopped.*Gridwall is not responding/, {
       timeout: 40_000,
     })
   await gridwall.start()
@@ -66,11 +66,11 @@ test.describe('an upstream that fails', () => {
   })
   test.afterAll(() => upstream.stop())
 
-  for (const [mood, why] of [
-    ['refuses', /CDN answers 503/],
-    ['gone', /CDN (cannot be reached|closed the connection|did not answer)/],
+  for (const [mood, what, why] of [
+    ['refuses', 'refuses requests', /CDN answered 503/],
+    ['gone', 'is gone', /CDN (cannot be reached|closed the connection|did not answer)/],
   ] as const)
-    test(`a feed whose CDN ${mood} says so, tries again, and plays on by itself`, async ({
+    test(`a feed whose CDN ${what} says so, tries again, and plays on by itself`, async ({
       page,
       gridwall,
       guard,

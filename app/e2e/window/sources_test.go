@@ -61,7 +61,7 @@ func TestALowLatencyFeedAndARecordingPlayInTheWindow(t *testing.T) {
 	require.NoError(t, err)
 
 	press(t, p, "Recording", "Quality")
-	choose(t, p, "Sound", "Radio")
+	choose(t, p, "Audio", "Radio")
 	choose(t, p, "Subtitles", "")
 	const video = `document.querySelector('[role=group][aria-label=Recording] video')`
 	require.NoError(t, testwindow.Until("a subtitle", playWait, func() (shown bool, err error) {

@@ -6,7 +6,7 @@ const show = (rects: Rect[]) => rects.map((r) => `${r.x},${r.y} ${r.w}×${r.h}`)
 const share = (rects: Rect[], W: number, H: number) =>
   Math.round((rects.reduce((s, r) => s + r.w * r.h, 0) / W / H) * 100)
 
-describe('a layout leaves the least possible area unused', () => {
+describe('a layout leaves as little area unused as possible', () => {
   const rows: [Layout, number, number, number, string[]][] = [
     ['1', 1, 1600, 900, ['0,0 1600×900']],
     ['1', 1, 1600, 1000, ['0,50 1600×900']],

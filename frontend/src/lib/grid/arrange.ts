@@ -62,7 +62,7 @@ export function arrange(layout: Layout, n: number, W: number, H: number): Rect[]
   }
 }
 
-/** The ratio of a small tile's width to the large one's: below the first it is too small to see, above the last none is large. */
+/** The ratio of a small tile's width to the large one's. Below SMALLEST it is too small to see; above LARGEST, no tile stands out. */
 const SMALLEST = 0.24
 const LARGEST = 0.67
 
@@ -128,7 +128,7 @@ function oneLarger(m: number, W: number, H: number): Candidate[] {
     found.push(...beside(m, lines, H, W, 1 / RATIO).map((c) => ({ ...c, rects: c.rects.map(turned) })))
   }
   if (m % 2 === 1 && m > 3) found.push(candidate(corner((m - 1) / 2, W, H)))
-  // A window of a few pixels: nothing fits.
+  // Nothing fits into a window of a few pixels.
   return found.length > 0 ? found : [candidate(uniform(m + 1, m + 1, W, H))]
 }
 

@@ -1,4 +1,4 @@
-// The wall as it is stored on the server: read leniently, written without losing unknown fields.
+// The wall as stored on the server. Reading skips invalid parts; writing keeps unknown fields.
 
 import type { Wall } from '../api'
 import type { Feed, TileSettings } from '../player/tile.svelte'
@@ -36,6 +36,7 @@ export interface WallDocument {
   muted: boolean
   /** The id of the tile that the sound is pinned to; "" if the sound follows the focus. */
   sound: string
+  /** Whether the feeds are kept in sync. */
   step: boolean
   session: WallSession | null
 }

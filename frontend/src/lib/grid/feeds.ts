@@ -6,7 +6,7 @@ import { Haystack } from './haystack'
 export interface Group {
   key: string
   name: string
-  /** The source's name if the group is one of several of it; "" if it is the whole source. */
+  /** The source's name if the source has several groups; "" if the group is the whole source. */
   of: string
   live: number
   total: number
@@ -27,9 +27,10 @@ export interface Found {
   more: number
 }
 
-/** The number of rows drawn at first: more would make typing slow. "Show more" adds this many. */
+/** The number of rows drawn at first: more would slow down typing. "Show more" adds as many. */
 export const MOST_ROWS = 60
-const FEWEST_OF_A_GROUP = 8
+/** The number of rows that a group gets at least. */
+const LEAST_PER_GROUP = 8
 /** A source with more feeds is shown by the groups of its list, collapsed. */
 export const SPLIT_FROM = 200
 
@@ -44,18 +45,18 @@ interface Entry {
   feed: Stream
   /** The text that is searched. */
   words: string
-  /** Its sort key: live ones first, numbers in numeric order. */
-  place: string
+  /** Sorts live feeds first, and numbers in numeric order. */
+  sortKey: string
 }
 
-/** Cached for each feed: if nine of 50,000 feeds have changed, nine are computed again. */
+/** Cached by feed: if nine of 50,000 feeds have changed, nine are computed again. */
 const entries = new WeakMap<Stream, Entry>()
 function entryOf(feed: Stream): Entry {
   let entry = entries.get(feed)
   if (!entry) {
     const words = fold(`${feed.title} ${feed.quality} ${feed.group ?? ''} ${feed.site_name}`)
-    const place = (feed.is_live === false ? '1' : '0') + numbers(fold(feed.title))
-    entries.set(feed, (entry = { feed, words, place }))
+    const sortKey = (feed.is_live === false ? '1' : '0') + numbers(fold(feed.title))
+    entries.set(feed, (entry = { feed, words, sortKey }))
   }
   return entry
 }
@@ -94,11 +95,11 @@ export class FeedIndex {
       key,
       feeds,
       name: feeds[0]?.site_name || key,
-      dark: feeds.some((f) => f.is_live === true) ? 0 : 1,
+      offline: feeds.some((f) => f.is_live === true) ? 0 : 1,
     }))
     // Sources with live feeds first.
     const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
-    sources.sort((a, b) => a.dark - b.dark || order.compare(a.name, b.name))
+    sources.sort((a, b) => a.offline - b.offline || order.compare(a.name, b.name))
     for (const s of sources) {
       const split = s.feeds.length > SPLIT_FROM && s.feeds.some((f) => f.group !== s.feeds[0]?.group)
       const parts = new Map<string, Whole>()
@@ -121,7 +122,7 @@ export class FeedIndex {
         g.entries.push(entryOf(feed))
       }
       const own = [...parts.values()].sort((a, b) => order.compare(a.name, b.name))
-      for (const g of own) g.entries.sort((a, b) => before(a.place, b.place))
+      for (const g of own) g.entries.sort((a, b) => before(a.sortKey, b.sortKey))
       this.#groups.push(...own)
     }
     this.#last.hits = this.#groups
@@ -129,14 +130,14 @@ export class FeedIndex {
   }
 
   /**
-   * The feeds that contain each word of the query, of which at most `most` rows are shown. turned returns, for a group,
-   * whether the user collapsed or expanded it: without a query the groups of a large source are collapsed.
+   * Finds the feeds that contain every word of the query, and shows at most `most` rows of them. `toggled` reports whether
+   * the user changed the state of a group, which is expanded, except for groups of a large source without a query.
    */
-  find(query: string, most = MOST_ROWS, turned: (key: string) => boolean = () => false): Found {
+  find(query: string, most = MOST_ROWS, toggled: (key: string) => boolean = () => false): Found {
     const hits = this.#hits(fold(query))
     const searched = query.trim() !== ''
-    const opens = (g: Whole) => (searched || g.of === '') !== turned(g.key)
-    const share = Math.max(FEWEST_OF_A_GROUP, Math.floor(most / Math.max(1, hits.filter(opens).length)))
+    const opens = (g: Whole) => (searched || g.of === '') !== toggled(g.key)
+    const share = Math.max(LEAST_PER_GROUP, Math.floor(most / Math.max(1, hits.filter(opens).length)))
     const found: Found = { groups: [], count: 0, more: 0 }
     let left = most
     for (const [i, g] of hits.entries()) {
@@ -148,8 +149,8 @@ export class FeedIndex {
         continue
       }
       const open = opens(g)
-      // Rows that smaller groups do not need go to the last, and a group that the user expanded is not truncated.
-      const all = i === hits.length - 1 || turned(key)
+      // The last group gets the rows that others did not need, and a group that the user expanded is not truncated.
+      const all = i === hits.length - 1 || toggled(key)
       const feeds = open ? g.entries.slice(0, Math.min(left, all ? left : share)).map((e) => e.feed) : []
       left -= Math.max(1, feeds.length)
       const more = open ? count - feeds.length : 0

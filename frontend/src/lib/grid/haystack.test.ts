@@ -20,7 +20,7 @@ it('finds the texts that contain every word, in any order and more than once', (
   expect(found(texts)).toEqual(texts)
 })
 
-it('finds nothing across the end of a text, or without texts', () => {
+it('finds nothing across the boundary of two texts, or without texts', () => {
   expect(found(['ab', 'cd'], 'bc')).toEqual([])
   expect(found(['ab', 'cd'], 'cd')).toEqual(['cd'])
   expect(found(['one\ntwo', 'three'], 'two', 'one')).toEqual(['one\ntwo'])

@@ -1,12 +1,12 @@
 // Texts that are searched at every key press. Pure.
 
 /**
- * Many short texts in one string: JavaScript finds a word in megabytes within a few milliseconds, but needs fifty for
- * 50,000 separate strings.
+ * Many short texts, joined into one string. JavaScript searches megabytes in one string within a few milliseconds, but
+ * needs fifty for 50,000 separate strings.
  */
 export class Haystack {
   #text: string
-  /** The offset of each text; the last is that of the end. */
+  /** The offset of each text, and of the end. */
   #starts: Uint32Array
 
   constructor(texts: readonly string[]) {

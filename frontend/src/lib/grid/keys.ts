@@ -1,4 +1,4 @@
-// The keys, in one table for both the handler and the help.
+// The keyboard shortcuts, in one table for both the handler and the help.
 
 export type Action =
   | 'find'
@@ -19,7 +19,7 @@ export type Action =
   | 'fullscreen'
   | 'live'
   | 'seek-back'
-  | 'seek-on'
+  | 'seek-forward'
   | 'start'
   | 'quality'
   | 'layout'
@@ -33,7 +33,7 @@ interface Line {
   /** As shown in the help. */
   keys: string
   what: string
-  /** Key to action. A key is written as in KeyboardEvent.key, letters in lower case, with "Shift+" if Shift is held. */
+  /** Actions by key. A key is written as in KeyboardEvent.key, letters in lower case, with "Shift+" if Shift is held. */
   on?: Record<string, Action>
 }
 
@@ -50,9 +50,9 @@ export const KEYS: { name: string; lines: Line[] }[] = [
     name: 'Everywhere',
     lines: [
       { keys: 'Alt+1 … 4', what: 'Schedule, Watch, Sources, Settings' },
-      { keys: '?', what: 'This list' },
-      { keys: 'Ctrl+Z', what: 'Undo, while its notice is shown' },
-      { keys: 'Esc', what: 'Close what is open', on: { Escape: 'back' } },
+      { keys: '?', what: 'Keyboard shortcuts' },
+      { keys: 'Ctrl+Z', what: 'Undo, while the notice is shown' },
+      { keys: 'Esc', what: 'Close, or leave fullscreen', on: { Escape: 'back' } },
     ],
   },
   {
@@ -61,24 +61,24 @@ export const KEYS: { name: string; lines: Line[] }[] = [
       { keys: '/', what: 'Find a feed', on: { '/': 'find' } },
       {
         keys: '1 … 9',
-        what: 'Put the tile into focus',
+        what: 'Focus a tile',
         on: Object.fromEntries(Array.from({ length: 9 }, (_, i) => [String(i + 1), 'place' as const])),
       },
-      { keys: '← → ↑ ↓', what: 'Move the focus to the next tile', on: arrows('') },
+      { keys: '← → ↑ ↓', what: 'Move the focus', on: arrows('') },
       { keys: 'Shift + arrow', what: 'Swap the tile with its neighbour', on: arrows('swap-') },
       { keys: 'Space', what: 'Play or pause', on: { ' ': 'play' } },
       { keys: 'M', what: 'Mute or unmute', on: { m: 'mute' } },
       { keys: '+ −', what: 'Volume', on: { '+': 'louder', '=': 'louder', '-': 'quieter', '−': 'quieter' } },
-      { keys: 'F', what: 'Tile in fullscreen', on: { f: 'tile-fullscreen' } },
-      { keys: 'Shift+F', what: 'Window in fullscreen', on: { 'Shift+f': 'fullscreen' } },
-      { keys: 'L', what: 'Go live, all feeds', on: { l: 'live' } },
-      { keys: 'J K', what: '10 seconds back, on', on: { j: 'seek-back', k: 'seek-on' } },
-      { keys: 'Shift+J', what: 'From the start', on: { 'Shift+j': 'start' } },
+      { keys: 'F', what: 'Tile fullscreen', on: { f: 'tile-fullscreen' } },
+      { keys: 'Shift+F', what: 'Window fullscreen', on: { 'Shift+f': 'fullscreen' } },
+      { keys: 'L', what: 'Go live on all feeds', on: { l: 'live' } },
+      { keys: 'J K', what: '10 seconds back, forward', on: { j: 'seek-back', k: 'seek-forward' } },
+      { keys: 'Shift+J', what: 'Play from the start', on: { 'Shift+j': 'start' } },
       { keys: 'Q', what: 'Quality, audio, subtitles', on: { q: 'quality' } },
-      { keys: 'O', what: 'Open the tile in mpv or VLC', on: { o: 'player' } },
+      { keys: 'O', what: 'Open in mpv or VLC', on: { o: 'player' } },
       { keys: 'G', what: 'Next layout', on: { g: 'layout' } },
-      { keys: 'P', what: 'Show or hide the feeds', on: { p: 'panel' } },
-      { keys: 'W', what: 'Only the wall, without bars', on: { w: 'alone' } },
+      { keys: 'P', what: 'Show or hide the feed list', on: { p: 'panel' } },
+      { keys: 'W', what: 'Show only the wall', on: { w: 'alone' } },
       { keys: 'X', what: 'Close the tile', on: { x: 'close' } },
     ],
   },
@@ -88,11 +88,11 @@ const ACTIONS = new Map(KEYS.flatMap((g) => g.lines.flatMap((l) => Object.entrie
 
 type Pressed = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey'>
 
-/** The action of a key. Combinations with Ctrl, Alt or Meta belong to the browser or the pages. */
+/** The action of a key; undefined for others. Combinations with Ctrl, Alt or Meta belong to the browser or the pages. */
 export function actionOf(e: Pressed): Action | undefined {
   if (e.ctrlKey || e.altKey || e.metaKey) return undefined
   const letter = e.key.length === 1 ? e.key.toLowerCase() : e.key
-  // Shift counts with letters and arrows; some keyboards need it to type digits and signs.
+  // Shift matters with letters and arrows only: some keyboards need it to type digits and signs.
   const held = e.shiftKey && (letter !== e.key.toUpperCase() || e.key.length > 1)
   return ACTIONS.get(held ? `Shift+${letter}` : letter)
 }

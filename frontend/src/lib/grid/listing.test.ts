@@ -23,7 +23,7 @@ function scripted(...answers: (StreamChanges | Error)[]) {
         asked.push(since)
         const next = answers.shift()
         return next instanceof Error || !next
-          ? Promise.reject(next ?? new Error('asked too often'))
+          ? Promise.reject(next ?? new Error('too many requests'))
           : Promise.resolve(next)
       },
     },

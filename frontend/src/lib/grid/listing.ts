@@ -1,8 +1,8 @@
 import type { Client, Stream, StreamList } from '../api'
 
 /**
- * All feeds, updated by what has changed since they were last read: a list of 50,000 is 20 MB, of which a check
- * of nine feeds changes nothing but those nine. Feeds that did not change stay the same objects.
+ * All feeds, updated by the changes since they were last read: a list of 50,000 feeds is 20 MB, and often only a few of
+ * them change. Feeds that did not change stay the same objects.
  */
 export class Listing {
   #client: Pick<Client, 'streamChanges'>

@@ -23,20 +23,20 @@ describe('the list of feeds', () => {
   const index = new FeedIndex([
     feed('Onboard 10'),
     feed('Onboard 4'),
-    feed('Dead', { is_live: false }),
+    feed('Offline', { is_live: false }),
     feed('Not checked', { is_live: null }),
     feed('World feed', { quality: '1080p' }),
     feed('Motorsport 1', { site_key: 'iptv', site_name: 'Paddock IPTV' }),
-    feed('Elsewhere', { site_key: 'dark', site_name: 'A dark site', is_live: false }),
+    feed('Elsewhere', { site_key: 'offline', site_name: 'An offline site', is_live: false }),
   ])
   const titles = (query: string) =>
     index.find(query).groups.map((g) => `${g.name}: ${g.feeds.map((f) => f.title).join(', ')}`)
 
   it('is grouped, live feeds first, numbers in numeric order', () => {
     expect(titles('')).toEqual([
-      'Club TV: Not checked, Onboard 4, Onboard 10, World feed, Dead',
+      'Club TV: Not checked, Onboard 4, Onboard 10, World feed, Offline',
       'Paddock IPTV: Motorsport 1',
-      'A dark site: Elsewhere',
+      'An offline site: Elsewhere',
     ])
     const club = index.find('').groups[0]
     expect([club?.live, club?.total]).toEqual([3, 5])
@@ -51,7 +51,7 @@ describe('the list of feeds', () => {
     expect(index.find('onb 10').groups[0]).toMatchObject({ live: 3, total: 5 })
   })
 
-  it('of ten thousand draws a few rows, and says how many more there are', () => {
+  it('draws a few rows of ten thousand, and says how many more there are', () => {
     const many = Array.from({ length: 10_000 }, (_, i) => feed(`Channel ${i}`, { id: String(i) }))
     const large = new FeedIndex([...many, feed('Lone', { site_key: 'z', site_name: 'Zed' })])
     const all = large.find('')
@@ -73,7 +73,7 @@ describe('the list of feeds', () => {
     expect(beginning(whole, 1000)).toEqual(whole)
   })
 
-  it('of a thousand sources too', () => {
+  it('draws a few rows of a thousand sources, too', () => {
     const many = Array.from({ length: 3_000 }, (_, i) =>
       feed(`C ${i}`, { id: String(i), site_key: `s${i % 1000}` }),
     )
@@ -96,7 +96,7 @@ describe('the list of feeds', () => {
     feed('World feed'),
   ])
 
-  it('of a large source shows its groups, collapsed until one is expanded or there is a query', () => {
+  it('shows a large source by its groups, collapsed until one is expanded or there is a query', () => {
     const all = list.find('')
     expect(all.groups.map((g) => [g.name, g.of, g.count, g.open, g.feeds.length])).toEqual([
       ['Club TV', '', 1, true, 1],
@@ -122,7 +122,7 @@ describe('the list of feeds', () => {
     ])
   })
 
-  it('is found by its group and without accents, whatever was typed before', () => {
+  it('finds feeds by group and without accents, whatever was typed before', () => {
     const names = (query: string) => list.find(query).groups.flatMap((g) => g.feeds.map((f) => f.title))
     expect(names('motorsport')).toEqual(['Fórmula Três'])
     for (const query of ['f', 'fo', 'for', 'FORMULA', 'formula tres', 'fórmula'])
@@ -130,7 +130,7 @@ describe('the list of feeds', () => {
     expect(names('formulax')).toEqual([])
     expect(names('formula')).toEqual(['Fórmula Três'])
     expect(names('world')).toEqual(['World feed'])
-    // A longer word that starts with an earlier query does not need to narrow it.
+    // A longer query is searched in full, not only in the results of a shorter one.
     list.find('channel 5')
     expect(list.find('channel 59').count).toBe(16)
     list.find('feed w')
@@ -166,7 +166,7 @@ describe('the keys', () => {
     ['0', {}, undefined],
   ] as const)('%s %o is %s', (key, held, want) => expect(press(key, held)).toBe(want))
 
-  it('mean one thing each', () => {
+  it('have one action each', () => {
     const all = KEYS.flatMap((g) => g.lines.flatMap((l) => Object.keys(l.on ?? {})))
     expect(new Set(all).size).toBe(all.length)
   })

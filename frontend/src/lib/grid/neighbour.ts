@@ -18,12 +18,12 @@ export function neighbour(rects: Rect[], i: number, direction: Direction): numbe
   let nearest = Infinity
   rects.forEach((to, k) => {
     if (k === i) return
-    // The distance from this one's far edge to its near edge; if negative, it lies in another direction.
+    // The distance between the facing edges of the two; negative if `to` does not lie in this direction.
     const ahead = dx !== 0 ? gap(from.x, from.w, to.x, to.w, dx) : gap(from.y, from.h, to.y, to.h, dy)
     if (ahead < 0) return
     const aside = dx !== 0 ? apart(from.y, from.h, to.y, to.h) : apart(from.x, from.w, to.x, to.w)
     const centre = Math.hypot(to.x + to.w / 2 - from.x - from.w / 2, to.y + to.h / 2 - from.y - from.h / 2)
-    // Those that overlap on the other axis come first, then nearer ones.
+    // Tiles that overlap on the other axis come first, then nearer ones.
     const distance = aside * 1000 + ahead * 10 + centre / 100
     if (distance < nearest) {
       nearest = distance

@@ -51,8 +51,8 @@ describe('a rule made from a wall', () => {
     expect(about(NO_RULE)).toBe('every session')
     expect(about({ ...NO_RULE, series: 'f1', session: 'race' })).toBe('series f1 · session race')
     expect(choice({ ...NO_RULE, titles: ['a', 'b'], sources: ['club'], layout: '2x2' })).toBe(
-      'a, then b · of club · layout 2x2',
+      'a, then b · from club · layout 2x2',
     )
-    expect(choice({ ...NO_RULE, sources: ['club'] })).toBe('all feeds · of club')
+    expect(choice({ ...NO_RULE, sources: ['club'] })).toBe('all feeds · from club')
   })
 })

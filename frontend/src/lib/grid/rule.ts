@@ -13,7 +13,7 @@ export const NO_RULE: Rule = {
   fixed: false,
 }
 
-/** A regular expression that matches exactly a text. */
+/** Escapes a text for a regular expression that matches exactly this text. */
 export const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 /**
@@ -21,12 +21,12 @@ export const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|
  * become wildcards.
  */
 export function patternOf(title: string, names: readonly string[]): string {
-  const telling = names.filter((n) => n.trim().length > 2).sort((a, b) => b.length - a.length)
-  const here = new RegExp([...telling.map(escaped), '\\b20\\d\\d\\b'].join('|'), 'gi')
-  const kept = title.split(here).map((part) => escaped(part.trim()))
+  const usable = names.filter((n) => n.trim().length > 2).sort((a, b) => b.length - a.length)
+  const variable = new RegExp([...usable.map(escaped), '\\b20\\d\\d\\b'].join('|'), 'gi')
+  const fixed = title.split(variable).map((part) => escaped(part.trim()))
   // A title that consists of such names only is used literally.
-  if (kept.every((part) => part === '')) return `^${escaped(title)}$`
-  return `^${kept.join('.*')}$`
+  if (fixed.every((part) => part === '')) return `^${escaped(title)}$`
+  return `^${fixed.join('.*')}$`
 }
 
 /** A rule that opens what the wall shows for sessions of this name in this series. */
@@ -63,7 +63,7 @@ export function about(r: Rule): string {
 export function choice(r: Rule): string {
   return [
     r.titles.length > 0 ? r.titles.join(', then ') : r.sources.length > 0 ? 'all feeds' : '',
-    r.sources.length > 0 ? `of ${r.sources.join(', ')}` : '',
+    r.sources.length > 0 ? `from ${r.sources.join(', ')}` : '',
     r.layout === '' ? '' : `layout ${r.layout}`,
   ]
     .filter((p) => p !== '')

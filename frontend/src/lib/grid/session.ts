@@ -15,7 +15,7 @@ export interface Shown {
   when: When
 }
 
-/** The status by the clock: the server's is as old as the fetched calendar. */
+/** The status by the current time: that of the server is as old as the fetched calendar. */
 export function whenOf(s: Session, now: number): When {
   if (s.status === 'cancelled' || s.start === null) return s.status
   if (now < Date.parse(s.start)) return 'upcoming'
@@ -26,11 +26,11 @@ export function whenOf(s: Session, now: number): When {
 
 /** The session that the wall was opened for, unless it has ended; else the live one, else the next. */
 export function sessionShown(
-  of: Schedule | undefined,
+  schedule: Schedule | undefined,
   wall: WallSession | null,
   now: number,
 ): Shown | undefined {
-  const all = (of?.events ?? []).flatMap((event) =>
+  const all = (schedule?.events ?? []).flatMap((event) =>
     event.sessions.map((session) => ({ event, session, when: whenOf(session, now) })),
   )
   const start = (s: Shown) => (s.session.start === null ? Infinity : Date.parse(s.session.start))
@@ -44,7 +44,7 @@ export function sessionShown(
 
 /** The feeds that open for a session: the best live ones, or exactly those that a rule chooses. */
 export function bestOf(of: SessionFeeds, most: number): Stream[] {
-  // A rule chooses exactly its feeds, offline ones included: their tiles wait.
+  // A rule opens exactly its feeds, including offline ones, whose tiles wait.
   if (of.rule?.chooses) return of.streams.slice(0, MOST_TILES)
   const up = of.streams.filter((s) => s.is_live !== false)
   return (up.length > 0 ? up : of.streams).slice(0, Math.min(most, MOST_TILES))

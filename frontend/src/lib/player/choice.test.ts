@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { capFor, named, placeOf } from './choice'
-import { afterHole, ahead, Rate } from './measure'
+import { capFor, named, indexOfLabel } from './choice'
+import { afterGap, ahead, Rate } from './measure'
 import { stateOf } from './state'
 
 const levels = [360, 720, 1080].map((height, index) => ({
@@ -18,15 +18,17 @@ it.each([
   [890, 1],
   [1000, -1],
   [2000, -1],
-])('a picture of %s px takes level %i at most', (height, cap) => expect(capFor(levels, height)).toBe(cap))
+])('a picture of %s px loads level %i at most', (height, cap) => expect(capFor(levels, height)).toBe(cap))
 
-it('takes the better of two variants of a height', () => {
+it('chooses the better of two variants of the same height', () => {
   const twice = [...levels, { index: 3, height: 360, label: 'b', bitrate: 9e6 }]
   expect(capFor(twice, 200)).toBe(3)
 })
 
-it('finds a chosen track by its label, whatever its position is now', () => {
-  expect([placeOf(levels, '720p'), placeOf(levels, ''), placeOf(levels, '4k')]).toEqual([1, -1, -1])
+it('finds a chosen track by its label, wherever it is in the list', () => {
+  expect([indexOfLabel(levels, '720p'), indexOfLabel(levels, ''), indexOfLabel(levels, '4k')]).toEqual([
+    1, -1, -1,
+  ])
 })
 
 const ranges = (...list: [number, number][]): TimeRanges => ({
@@ -36,7 +38,7 @@ const ranges = (...list: [number, number][]): TimeRanges => ({
 })
 it('counts only contiguous media as buffered', () => {
   expect(ahead(ranges([0, 4], [4.1, 8], [9, 12]), 3)).toBe(5)
-  expect(afterHole(ranges([0, 4], [9, 12]), 4)).toBe(9)
+  expect(afterGap(ranges([0, 4], [9, 12]), 4)).toBe(9)
 })
 
 it('adds the rates of picture and sound', () => {
@@ -49,11 +51,11 @@ it('adds the rates of picture and sound', () => {
 it.each([
   ['stopped', null, 'late', 'red', 'stopped'],
   ['paused', null, 'fresh', 'grey', 'paused'],
-  ['playing', null, 'fresh', 'green', 'plays'],
+  ['playing', null, 'fresh', 'green', 'playing'],
   ['playing', null, 'late', 'yellow', 'renewing'],
-  ['playing', 900, 'fresh', 'green', 'plays'],
-  ['playing', -1200, 'fresh', 'blue', 'out of step'],
-] as const)('%s, drift %s, token %s flies %s: %s', (status, drift, tone, colour, word) => {
+  ['playing', 900, 'fresh', 'green', 'playing'],
+  ['playing', -1200, 'fresh', 'blue', 'out of sync'],
+] as const)('%s, drift %s, token %s: a %s flag, %s', (status, drift, tone, colour, word) => {
   expect(stateOf(status, null, drift, { tone, text: '' })).toEqual({ colour, word })
 })
 
@@ -70,8 +72,8 @@ it.each([
     ['A', 'A', 'A 2'],
     ['A', 'A 3', 'A 2'],
   ],
-])('tracks named %j are told apart', (list, labels) => {
+])('tracks named %j get different labels', (list, labels) => {
   const names = list.map((name) => ({ name, language: '' }))
   expect(named(names).map((t) => t.label)).toEqual(labels)
-  expect(labels.map((l) => placeOf(named(names), l))).toEqual([0, 1, 2, 3].slice(0, labels.length))
+  expect(labels.map((l) => indexOfLabel(named(names), l))).toEqual([0, 1, 2, 3].slice(0, labels.length))
 })

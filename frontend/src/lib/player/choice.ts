@@ -20,7 +20,7 @@ export function capFor(levels: readonly Level[], height: number | null): number 
 }
 
 /** The index of the item with this label, -1 if there is none. */
-export const placeOf = (list: readonly (Level | Track)[], label: string): number =>
+export const indexOfLabel = (list: readonly (Level | Track)[], label: string): number =>
   label === '' ? -1 : (list.find((x) => x.label === label)?.index ?? -1)
 
 /**
@@ -40,7 +40,7 @@ export function distinct(labels: readonly string[]): string[] {
 
 /** The index of the chosen track: by its label, else by its language if only one track has it; -1 for none. */
 export function trackOf(tracks: readonly Track[], label: string, language: string): number {
-  const named = placeOf(tracks, label)
+  const named = indexOfLabel(tracks, label)
   if (named >= 0 || label === '' || language === '') return named
   const same = tracks.filter((t) => t.language === language)
   return same.length === 1 ? (same[0]?.index ?? -1) : -1

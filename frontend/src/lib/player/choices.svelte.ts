@@ -1,13 +1,13 @@
-import { capFor, placeOf, trackOf } from './choice'
-import type { OnDeck } from './deck'
-import type { Level, Track, Wishes } from './types'
+import { capFor, indexOfLabel, trackOf } from './choice'
+import type { CurrentEngine } from './engine-slot'
+import type { Level, Track, UserChoices } from './types'
 
 /** The user's choices, by label. */
-type Chosen = Omit<Wishes, 'volume'>
+type Chosen = Omit<UserChoices, 'volume'>
 
 /** Chooses the level and the tracks to play, from what there is, what the user chose and how large the picture is. */
 export class Choices {
-  readonly wish: Chosen
+  readonly chosen: Chosen
   #levels = $state.raw<Level[]>([])
   #level = $state(-1)
   #playingLevel = $state(-1)
@@ -18,11 +18,11 @@ export class Choices {
   /** While time-shifted, the level is not changed automatically: the proxy has retained segments of this level only. */
   #pinned = false
   #cap: number | null = null
-  #deck: OnDeck
+  #slot: CurrentEngine
 
-  constructor(wish: Chosen, deck: OnDeck) {
-    this.wish = { ...wish }
-    this.#deck = deck
+  constructor(chosen: Chosen, slot: CurrentEngine) {
+    this.chosen = { ...chosen }
+    this.#slot = slot
   }
 
   get levels(): readonly Level[] {
@@ -48,25 +48,25 @@ export class Choices {
   }
 
   setLevel(index: number): void {
-    this.wish.quality = this.#levels[index]?.label ?? ''
+    this.chosen.quality = this.#levels[index]?.label ?? ''
     this.#pinned = false
-    const engine = this.#deck.engine
+    const engine = this.#slot.engine
     if (engine) engine.level = index
     this.#level = index
   }
 
   setAudioTrack(index: number): void {
-    this.wish.audio = this.#audioTracks[index]?.label ?? ''
-    this.wish.audioLanguage = this.#audioTracks[index]?.language ?? ''
-    const engine = this.#deck.engine
+    this.chosen.audio = this.#audioTracks[index]?.label ?? ''
+    this.chosen.audioLanguage = this.#audioTracks[index]?.language ?? ''
+    const engine = this.#slot.engine
     if (engine) engine.audioTrack = index
     this.#audioTrack = index
   }
 
   setSubtitle(index: number): void {
-    this.wish.subtitle = this.#subtitles[index]?.label ?? ''
-    this.wish.subtitleLanguage = this.#subtitles[index]?.language ?? ''
-    const engine = this.#deck.engine
+    this.chosen.subtitle = this.#subtitles[index]?.label ?? ''
+    this.chosen.subtitleLanguage = this.#subtitles[index]?.language ?? ''
+    const engine = this.#slot.engine
     if (engine) engine.subtitle = index
     this.#subtitle = index
   }
@@ -79,40 +79,40 @@ export class Choices {
 
   /** Stays on the current level unless the user chooses one. */
   pin(): void {
-    const engine = this.#deck.engine
+    const engine = this.#slot.engine
     if (!engine || engine.level >= 0 || engine.playingLevel < 0) return
     this.#pinned = true
     engine.level = engine.playingLevel
   }
 
   unpin(): void {
-    const engine = this.#deck.engine
+    const engine = this.#slot.engine
     if (this.#pinned && engine) engine.level = -1
     this.#pinned = false
   }
 
   /** The engine knows its levels and has not loaded anything yet. */
   ready(): void {
-    const engine = this.#deck.engine
+    const engine = this.#slot.engine
     if (!engine) return
     this.#applyCap()
-    const level = placeOf(engine.levels, this.wish.quality)
+    const level = indexOfLabel(engine.levels, this.chosen.quality)
     if (level >= 0) engine.level = level
     this.changed()
   }
 
   /** The engine's levels or tracks, or which of them play, have changed. */
   changed(): void {
-    const engine = this.#deck.engine
+    const engine = this.#slot.engine
     if (!engine) return
     const before = [labels(this.#audioTracks), labels(this.#subtitles)]
     this.#levels = engine.levels
     this.#audioTracks = engine.audioTracks
     this.#subtitles = engine.subtitles
     // Tracks come after the levels and may change their order: the user's choice is applied when they arrive.
-    const audio = trackOf(this.#audioTracks, this.wish.audio, this.wish.audioLanguage)
+    const audio = trackOf(this.#audioTracks, this.chosen.audio, this.chosen.audioLanguage)
     if (audio >= 0 && before[0] !== labels(this.#audioTracks)) engine.audioTrack = audio
-    const subtitle = trackOf(this.#subtitles, this.wish.subtitle, this.wish.subtitleLanguage)
+    const subtitle = trackOf(this.#subtitles, this.chosen.subtitle, this.chosen.subtitleLanguage)
     if (before[1] !== labels(this.#subtitles)) engine.subtitle = subtitle
     this.#level = this.#pinned ? -1 : engine.level
     this.#playingLevel = engine.playingLevel
@@ -122,7 +122,7 @@ export class Choices {
   }
 
   #applyCap(): void {
-    const engine = this.#deck.engine
+    const engine = this.#slot.engine
     if (!engine) return
     const density = Math.min(2, globalThis.devicePixelRatio || 1)
     const cap = this.#cap === null ? null : this.#cap * density

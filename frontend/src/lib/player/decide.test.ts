@@ -14,8 +14,8 @@ const of = (feeds: Playing[], on = true) => {
   return { spread, moves: moves.map((m) => [m.id, m.drift, m.rate, m.seek === null ? null : m.seek - T]) }
 }
 
-describe('playing in step', () => {
-  it('waits for the slowest feed: a medium drift is corrected by at most 5 % of speed', () => {
+describe('synchronised playback', () => {
+  it('waits for the slowest feed, correcting a medium drift by at most 5 % of speed', () => {
     expect(of([feed('a', 0), feed('b', 100), feed('c', 900)])).toEqual({
       spread: 900,
       moves: [
@@ -52,7 +52,7 @@ describe('playing in step', () => {
       8000,
     ])
   })
-  it('catches up half way if there is room for half of it', () => {
+  it('catches up half way if there is room for only half', () => {
     expect(of([feed('a', 0, { room: 500 }), feed('b', 1000)]).moves.map((m) => m[1])).toEqual([-500, 500])
   })
   it('does nothing for a single feed, or if only one feed has dates', () => {

@@ -32,7 +32,7 @@ export const DEAD_BAND = 60
 export const CLOSE = 20
 /** A larger drift, in ms, is corrected by seeking: changing the rate would take a minute. */
 export const SEEK = 3_000
-/** More than this, in ms, is not a drift but another programme or a wrong clock. A manual offset can correct it. */
+/** More than this, in ms, is not a drift but a different programme or a wrong clock, which a manual offset can correct. */
 export const ABSURD = 120_000
 const MOST_RATE = 0.05
 /** How long a correction should take, in ms, as far as the rate allows. */

@@ -71,7 +71,7 @@ export class HlsEngine implements Engine {
     return this.#hls.autoLevelEnabled ? -1 : this.#hls.manualLevel
   }
   set level(index: number) {
-    // nextLevel keeps the buffer that is playing and replaces what follows it.
+    // nextLevel keeps the fragment that is playing and replaces what is buffered after it.
     if (index >= 0) this.#hls.nextLevel = index
     else this.#hls.loadLevel = -1
   }
@@ -147,20 +147,19 @@ function labelled(levels: HlsLevel[]): Level[] {
 }
 
 function nameOf(l: HlsLevel): string {
-  if (!l.height) return l.bitrate > 0 ? megabits(l.bitrate) : 'As it is'
+  if (!l.height) return l.bitrate > 0 ? megabits(l.bitrate) : 'Original'
   return l.frameRate > 30 ? `${l.height}p${Math.round(l.frameRate)}` : `${l.height}p`
 }
 
 const tracks = (list: { name: string; lang?: string }[]): Track[] =>
   named(list.map((t) => ({ name: t.name, language: t.lang ?? '' })))
 
-/** The used part of hls.js's playlist details: times of the element in s, and the playlist's age. */
+/** The part of hls.js's playlist details that is used here: media times and the playlist's age, in s. */
 type Details = Pick<LevelDetails, 'edge' | 'age' | 'targetduration' | 'fragmentStart'>
 
 /**
- * The live edge: the end of the last segment plus the time since it was listed, at most one segment. hls.js extrapolates
- * for as long as a playlist does not grow, but nothing beyond one segment can exist, and the player would skip
- * segments when the playlist grows again.
+ * The live edge: the end of the last segment plus the time since it was listed, but at most one target duration. hls.js
+ * extrapolates for as long as the playlist does not grow, so a player would skip segments when it grows again.
  */
 export const edgeOf = ({ edge, age, targetduration }: Details): number =>
   edge + Math.min(Math.max(0, age), targetduration)
@@ -181,15 +180,17 @@ export function troubleOf(data: ErrorData): Trouble | undefined {
     return undefined
   const timeout = data.details.endsWith('TimeOut')
   const status = data.response?.code ?? 0
-  const asked = data.response !== undefined || timeout
-  const why = WHY[stage] ?? (asked ? whyOf(status, bodyOf(data.networkDetails), timeout) : reading(data))
-  return { stage, fatal: data.fatal, status: asked && !timeout ? status : 0, why, retryIn: retryIn(data) }
+  const requested = data.response !== undefined || timeout
+  const why =
+    WHY[stage] ?? (requested ? whyOf(status, bodyOf(data.networkDetails), timeout) : playlistError(data))
+  return { stage, fatal: data.fatal, status: requested && !timeout ? status : 0, why, retryIn: retryIn(data) }
 }
 
-const reading = (data: ErrorData): string =>
+/** Why a playlist that was loaded could not be used. */
+const playlistError = (data: ErrorData): string =>
   data.details === 'levelEmptyError'
-    ? 'The feed lists no media now.'
-    : 'The CDN sends a playlist that cannot be read.'
+    ? 'The feed has no video right now.'
+    : 'The CDN sent a playlist that cannot be read.'
 
 function stageOf(details: string): Stage | undefined {
   if (details === 'manifestIncompatibleCodecsError' || details === 'bufferIncompatibleCodecsError')

@@ -101,7 +101,7 @@ export class NativeEngine implements Engine {
       stage: decoding ? 'media' : 'manifest',
       fatal: true,
       status: 0,
-      why: decoding ? (WHY.media ?? '') : 'It cannot be loaded.',
+      why: decoding ? (WHY.media ?? '') : 'The feed cannot be loaded.',
       retryIn: null,
     })
   }

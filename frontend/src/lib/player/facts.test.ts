@@ -6,7 +6,7 @@ const say = (facts: ReturnType<typeof factsOf>) =>
   facts.map((f) => [f.word, f.value, f.unit].filter((s) => s !== '').join(' '))
 
 describe('the line of facts', () => {
-  it('says rate, buffer, distance to live and dropped frames with their units', () => {
+  it('shows rate, buffer, distance to live and dropped frames with their units', () => {
     const stats = { ...NO_STATS, bitrate: 5_800_000, buffer: 7.24, behind: 6.1, dropped: 0 }
     expect(say(factsOf(stats, null))).toEqual(['5.8 Mb/s', 'buffer 7.2 s', 'live −6.1 s', 'dropped 0'])
   })
@@ -20,7 +20,7 @@ describe('the line of facts', () => {
     [-4, 'drift 0 ms'],
     [1250, 'drift +1.3 s'],
     [-90_000, 'drift −90.0 s'],
-  ])('tells a drift of %i ms as %s', (drift, text) => {
+  ])('shows a drift of %i ms as %s', (drift, text) => {
     expect(say(factsOf(NO_STATS, drift))).toContain(text)
   })
   it('shows a long distance behind live as a clock', () => {

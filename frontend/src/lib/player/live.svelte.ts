@@ -1,7 +1,7 @@
 import type { Choices } from './choices.svelte'
-import type { OnDeck } from './deck'
+import type { CurrentEngine } from './engine-slot'
 
-/** Latency above the target, in s, from which on seeking to the live position is worthwhile. */
+/** The latency above the target, in s, from which seeking to the live position is worthwhile, and the least such latency. */
 const BEHIND = 6
 const BEHIND_LEAST = 12
 /** Latency above the target, in s, that is not counted as room for catching up. */
@@ -11,31 +11,31 @@ const EDGE = 1
 /** The time between two seeks to the live position, in ms. */
 const JUMP = 4_000
 
-/** What is notified of a seek. */
-export interface Traveller {
+/** Is notified of seeks. */
+export interface SeekListener {
   sought(): void
   wentLive(): void
 }
 
 /** Where a feed plays: at its live edge, time-shifted, or on its way back to live. */
 export class LiveEdge {
-  #held = $state(false)
+  #timeShifted = $state(false)
   #late = $state(false)
   #toLive = false
   #jumped = 0
-  #deck: OnDeck
+  #slot: CurrentEngine
   #choices: Choices
-  #traveller: Traveller
+  #listener: SeekListener
 
-  constructor(deck: OnDeck, choices: Choices, traveller: Traveller) {
-    this.#deck = deck
+  constructor(slot: CurrentEngine, choices: Choices, listener: SeekListener) {
+    this.#slot = slot
     this.#choices = choices
-    this.#traveller = traveller
+    this.#listener = listener
   }
 
-  /** Whether the user seeked back: it stays time-shifted until goLive. */
-  get held(): boolean {
-    return this.#held
+  /** Whether the user has seeked back; it stays time-shifted until goLive. */
+  get timeShifted(): boolean {
+    return this.#timeShifted
   }
   /** Whether it plays so far behind that going live would seek. */
   get late(): boolean {
@@ -43,56 +43,58 @@ export class LiveEdge {
   }
   /** How many seconds nearer to the live edge it could play without stalling. */
   get room(): number {
-    const { behind = null, target = null } = this.#deck.engine ?? {}
-    return this.#held || behind === null || target === null ? 0 : Math.max(0, behind - target - ROOM_SPARED)
+    const { behind = null, target = null } = this.#slot.engine ?? {}
+    return this.#timeShifted || behind === null || target === null
+      ? 0
+      : Math.max(0, behind - target - ROOM_SPARED)
   }
   /** Seeks to the live position at once, or as soon as it is known. */
-  go(): void {
-    this.#unhold()
-    const position = this.#deck.engine?.livePosition ?? null
-    const { video } = this.#deck
+  goLive(): void {
+    this.#endTimeShift()
+    const position = this.#slot.engine?.livePosition ?? null
+    const { video } = this.#slot
     if (position !== null && video) video.currentTime = position
     this.#toLive = position === null
-    this.#traveller.wentLive()
+    this.#listener.wentLive()
   }
 
-  /** Seeks to a time of the element within the seekable range; from the live position on, this goes live. */
+  /** Seeks to a media time within the seekable range. A time at or after the live position goes live. */
   seek(at: number): void {
-    const { video, engine } = this.#deck
+    const { video, engine } = this.#slot
     const window = engine?.window ?? null
     if (!video || !engine || window === null) return
     const live = engine.livePosition
-    if (live !== null && at >= live) return this.go()
-    this.#held = engine.live
+    if (live !== null && at >= live) return this.goLive()
+    this.#timeShifted = engine.live
     this.#toLive = false
-    if (this.#held) this.#choices.pin()
+    if (this.#timeShifted) this.#choices.pin()
     video.currentTime = Math.min(Math.max(at, window.start + EDGE), Math.max(window.start, window.end - EDGE))
-    this.#traveller.sought()
+    this.#listener.sought()
   }
 
   /** Seeks back (−) or forward within the seekable range, and never in the opposite direction. */
   seekBy(seconds: number): void {
-    const { video, engine } = this.#deck
+    const { video, engine } = this.#slot
     const window = engine?.window ?? null
     if (!video || !engine || window === null) return
     const here = video.currentTime
     const live = engine.livePosition
-    if (seconds > 0 && live !== null && here >= live) return this.#unhold()
+    if (seconds > 0 && live !== null && here >= live) return this.#endTimeShift()
     if (seconds < 0 && here <= window.start + EDGE) return
     this.seek(here + seconds)
   }
 
   /** If the playhead has left the playlist during a pause, continues at the oldest segment that is left. */
   intoWindow(): void {
-    const { video, engine } = this.#deck
+    const { video, engine } = this.#slot
     const window = engine?.window ?? null
-    if (!this.#held || !video || window === null || video.currentTime >= window.start) return
+    if (!this.#timeShifted || !video || window === null || video.currentTime >= window.start) return
     video.currentTime = window.start + EDGE
   }
 
   /** Seeks to a PROGRAM-DATE-TIME (ms); false if the feed has none or it is outside the seekable range. */
   seekTo(date: number): boolean {
-    const { video, engine } = this.#deck
+    const { video, engine } = this.#slot
     const here = engine?.date ?? null
     const window = engine?.window ?? null
     if (!video || here === null || window === null) return false
@@ -104,34 +106,34 @@ export class LiveEdge {
 
   /** Playback has stopped, or is about to: continue at the live position unless time-shifted. */
   stopped(): void {
-    this.#toLive = !this.#held
+    this.#toLive = !this.#timeShifted
   }
 
-  /** The machine was asleep: go live, because a time-shifted position is gone. */
+  /** The machine was asleep: go live, because a time-shifted position no longer exists. */
   slept(): void {
-    this.#unhold()
+    this.#endTimeShift()
     this.#toLive = true
   }
 
   /** Playback has ended. */
   reset(): void {
-    this.#unhold()
+    this.#endTimeShift()
     this.#late = this.#toLive = false
   }
 
   /** To be called once a second with the measured latency; `plays` reports whether it should play and has a picture. */
   second(behind: number | null, plays: boolean): void {
-    const { engine } = this.#deck
+    const { engine } = this.#slot
     this.#late = behind !== null && behind > Math.max(BEHIND_LEAST, (engine?.target ?? 0) + BEHIND)
     if (!plays || !engine) return
-    // It has reached the live position by itself, because what it played has left the playlist.
-    if (this.#held && engine.behind !== null && engine.behind < (engine.target ?? 0) + BEHIND / 2)
-      this.#unhold()
+    // It has reached the live position, because its own position has left the playlist.
+    if (this.#timeShifted && engine.behind !== null && engine.behind < (engine.target ?? 0) + BEHIND / 2)
+      this.#endTimeShift()
   }
 
   /** After a stall, continues at the live position instead of where it stopped. */
   catchUp(moving: boolean): void {
-    const { video, engine } = this.#deck
+    const { video, engine } = this.#slot
     if (!this.#toLive || !engine || !video || video.readyState === 0) return
     const position = engine.livePosition
     if (position === null || engine.behind === null) return
@@ -145,8 +147,8 @@ export class LiveEdge {
     } else if (moving) this.#toLive = false
   }
 
-  #unhold(): void {
-    this.#held = false
+  #endTimeShift(): void {
+    this.#timeShifted = false
     this.#choices.unpin()
   }
 }

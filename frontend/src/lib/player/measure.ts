@@ -1,22 +1,22 @@
 import type { Arrival, Engine } from './engine'
 import { NO_STATS, type Stats } from './types'
 
-/** The number of fragments of a kind over which the rate is averaged. */
-const PIECES = 4
+/** The number of fragments of a type over which the bitrate is averaged. */
+const AVERAGED = 4
 
-/** Measures the media bitrate by kind, because video and audio may be separate. */
+/** Measures the media bitrate for each type of fragment, because video and audio may be separate. */
 export class Rate {
-  #pieces = new Map<string, { bytes: number; seconds: number }[]>()
+  #fragments = new Map<string, { bytes: number; seconds: number }[]>()
 
   add(a: Arrival): void {
     if (a.kind !== 'fragment' || a.seconds <= 0 || a.bytes <= 0) return
-    this.#pieces.set(a.type, [...(this.#pieces.get(a.type) ?? []), a].slice(-PIECES))
+    this.#fragments.set(a.type, [...(this.#fragments.get(a.type) ?? []), a].slice(-AVERAGED))
   }
 
   /** bit/s; 0: unknown. */
   get bitrate(): number {
     let sum = 0
-    for (const list of this.#pieces.values()) {
+    for (const list of this.#fragments.values()) {
       const bytes = list.reduce((n, p) => n + p.bytes, 0)
       const seconds = list.reduce((n, p) => n + p.seconds, 0)
       sum += (bytes * 8) / seconds
@@ -33,8 +33,8 @@ export function ahead(buffered: TimeRanges, at: number): number {
   return end - at
 }
 
-/** Where the next buffered range begins, if the playhead is before a gap. */
-export function afterHole(buffered: TimeRanges, at: number): number | null {
+/** Returns where the next buffered range begins, in s; null if there is none ahead of the playhead. */
+export function afterGap(buffered: TimeRanges, at: number): number | null {
   for (let i = 0; i < buffered.length; i++) if (buffered.start(i) > at) return buffered.start(i)
   return null
 }

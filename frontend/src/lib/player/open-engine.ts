@@ -1,6 +1,6 @@
 import type { OpenEngine } from './engine'
 
-/** Opens hls.js if there are media source extensions, else the webview's native HLS. Rejects with the reason if there is neither. */
+/** Opens hls.js if the webview has Media Source Extensions, else its native HLS. Rejects with the reason if it has neither. */
 export const openEngine: OpenEngine = async (listener) => {
   const { default: Hls } = await import('hls.js')
   if (Hls.isSupported()) {
@@ -9,5 +9,5 @@ export const openEngine: OpenEngine = async (listener) => {
   }
   const { NativeEngine, nativeSupported } = await import('./engine-native')
   if (nativeSupported()) return new NativeEngine(listener)
-  throw new Error('This webview can play no H.264. “gridwall doctor” says what to install.')
+  throw new Error('This webview cannot play H.264. Run “gridwall doctor” to see what to install.')
 }

@@ -71,8 +71,8 @@ const open = async (l: Listener) => {
 }
 let player: Player
 
-async function playing(wishes = {}) {
-  player = new Player('Timing', wishes, open)
+async function playing(userChoices = {}) {
+  player = new Player('Timing', userChoices, open)
   const v = fakeVideo()
   player.attach(v.video)
   player.open('/hls/a/index.m3u8')
@@ -99,7 +99,12 @@ describe('a player', () => {
     expect(last().calls).toEqual(['load /hls/a/index.m3u8', 'attach'])
     expect(player).toMatchObject({ status: 'playing', problem: null, volume: 0.4 })
     expect(player.choices).toMatchObject({ level: 1, audioTrack: 1 })
-    expect(player.wishes).toMatchObject({ volume: 0.4, quality: '720p', audio: 'Team radio', subtitle: '' })
+    expect(player.userChoices).toMatchObject({
+      volume: 0.4,
+      quality: '720p',
+      audio: 'Team radio',
+      subtitle: '',
+    })
   })
 
   it('says why it has stopped and when it retries, and retries without a click', async () => {
@@ -125,7 +130,7 @@ describe('a player', () => {
     expect(video.currentTime).toBe(90)
   })
 
-  it('never gives up, and opens a new engine when resuming does not help', async () => {
+  it('retries without end, and opens a new engine when resuming does not help', async () => {
     await playing()
     for (let i = 0; i < 8; i++) {
       last().listener.trouble(trouble())
@@ -144,7 +149,7 @@ describe('a player', () => {
     expect(last().calls.filter((c) => c === 'restart')).toHaveLength(1)
   })
 
-  it('plays muted and says so where the browser wants a key or click before sound', async () => {
+  it('plays muted and says so if the browser requires a key or click before sound', async () => {
     player = new Player('Timing', {}, open)
     const { video, state } = fakeVideo()
     state.refuse = true
@@ -174,7 +179,7 @@ describe('a player', () => {
     expect(webview(true)).toEqual([true, true])
   })
 
-  it('takes a smaller variant for a small picture', async () => {
+  it('loads a smaller variant for a small picture', async () => {
     await playing()
     player.choices.setCap(180)
     expect(last().cap).toBe(0)
@@ -182,14 +187,19 @@ describe('a player', () => {
     expect(last().cap).toBe(-1)
   })
 
-  it('seeks back and stays time-shifted until it is told to go live, on the current level', async () => {
+  it('stays time-shifted on the current level after seeking back, until it goes live', async () => {
     const { video } = await playing()
     const engine = last()
     engine.playingLevel = 1
     video.currentTime = 90
     engine.behind = 6
     player.live.seekBy(-50)
-    expect([video.currentTime, player.live.held, engine.level, player.live.room]).toEqual([40, true, 1, 0])
+    expect([video.currentTime, player.live.timeShifted, engine.level, player.live.room]).toEqual([
+      40,
+      true,
+      1,
+      0,
+    ])
     engine.behind = 60
     engine.listener.changed()
     expect(player.choices.level).toBe(-1) // the user's choice has not changed
@@ -199,28 +209,28 @@ describe('a player', () => {
     expect(video.currentTime).toBe(40)
     player.live.seekBy(-500)
     expect(video.currentTime).toBe(1)
-    player.live.go()
-    expect([video.currentTime, player.live.held, engine.level]).toEqual([90, false, -1])
+    player.live.goLive()
+    expect([video.currentTime, player.live.timeShifted, engine.level]).toEqual([90, false, -1])
   })
 
   it('goes live when the user seeks beyond the live position', async () => {
     const { video } = await playing()
     player.live.seek(30)
-    expect(player.live.held).toBe(true)
+    expect(player.live.timeShifted).toBe(true)
     player.live.seekBy(200)
-    expect([video.currentTime, player.live.held]).toEqual([90, false])
+    expect([video.currentTime, player.live.timeShifted]).toEqual([90, false])
   })
 
   it('seeks in a recording without becoming time-shifted', async () => {
     const { video } = await playing()
     Object.assign(last(), { live: false, livePosition: null, behind: null })
     player.live.seek(70)
-    expect([video.currentTime, player.live.held]).toEqual([70, false])
+    expect([video.currentTime, player.live.timeShifted]).toEqual([70, false])
     player.live.seek(500)
     expect(video.currentTime).toBe(99)
   })
 
-  it('says so when no more data comes, even without an error', async () => {
+  it('reports that no more data arrives, even without an error', async () => {
     await playing()
     await vi.advanceTimersByTimeAsync(7000)
     expect(player.status).toBe('stopped')
@@ -263,13 +273,13 @@ describe('a player', () => {
     // It plays a little nearer to the live edge than intended.
     video.currentTime = 93
     player.live.seekBy(10)
-    expect([video.currentTime, player.live.held]).toEqual([93, false])
+    expect([video.currentTime, player.live.timeShifted]).toEqual([93, false])
     // During the pause its position has left the playlist: there is nothing older to seek to.
     video.currentTime = 20
     player.live.seekBy(-10)
     expect(video.currentTime).toBe(20)
     player.live.seekBy(10)
-    expect(video.currentTime, 'the oldest that there still is').toBe(51)
+    expect(video.currentTime, 'the oldest position in the playlist').toBe(51)
   })
 
   it('resumes at the live position after a long pause; a time-shifted one at the oldest segment', async () => {
@@ -288,7 +298,7 @@ describe('a player', () => {
     Object.assign(engine, { window: { start: 0, end: 100 }, livePosition: 90, behind: 60 })
     player.live.seek(40)
     await slideAway()
-    expect([video.currentTime, player.live.held]).toEqual([1001, true])
+    expect([video.currentTime, player.live.timeShifted]).toEqual([1001, true])
   })
 
   it('is live again when its tab is shown again, unless it was time-shifted', async () => {
@@ -314,7 +324,7 @@ describe('a player', () => {
     player.live.seek(30)
     last().behind = 66
     await away(180)
-    expect([video.currentTime, player.live.held], 'it was not told to go live').toEqual([30, true])
+    expect([video.currentTime, player.live.timeShifted], 'it was not told to go live').toEqual([30, true])
   })
 
   it('finds the chosen track by its label, else by its language', async () => {
@@ -327,14 +337,14 @@ describe('a player', () => {
     }
     offer(['en', 'en'], ['nl', 'nl'], ['fx', ''])
     player.choices.setAudioTrack(1)
-    expect(player.wishes).toMatchObject({ audio: 'nl', audioLanguage: 'nl' })
+    expect(player.userChoices).toMatchObject({ audio: 'nl', audioLanguage: 'nl' })
     offer(['fx', ''], ['en', 'en'], ['nl', 'nl'])
     expect(engine.audioTrack, 'in another order').toBe(2)
     offer(['fx', ''], ['Nederlands', 'nl'], ['English', 'en'])
     expect(engine.audioTrack, 'under another name').toBe(1)
     offer(['fx', ''], ['English', 'en'])
-    expect(engine.audioTrack, 'as the feed has it where it is gone').toBe(0)
-    expect(player.wishes.audio, 'and wished for still').toBe('nl')
+    expect(engine.audioTrack, "the feed's default if it is gone").toBe(0)
+    expect(player.userChoices.audio, 'and still remembered').toBe('nl')
   })
 
   it('stays paused after an error', async () => {

@@ -1,14 +1,14 @@
 import { untrack } from 'svelte'
 import { Choices } from './choices.svelte'
-import { Deck } from './deck'
+import { EngineSlot } from './engine-slot'
 import type { Arrival, OpenEngine } from './engine'
 import { openEngine } from './open-engine'
 import { Recovery } from './recovery.svelte'
 import { LiveEdge } from './live.svelte'
 import { measure, Rate } from './measure'
-import { Screen } from './screen.svelte'
+import { VideoOutput } from './video-output.svelte'
 import { everySecond } from './ticker'
-import { DEFAULT_SETTINGS, NO_STATS, type Problem, type Stats, type Status, type Wishes } from './types'
+import { DEFAULT_SETTINGS, NO_STATS, type Problem, type Stats, type Status, type UserChoices } from './types'
 import { Watchdog } from './watchdog'
 
 /** If a tick of one second took longer than this, in ms, the machine was asleep. */
@@ -23,8 +23,8 @@ export class Player {
   #status = $state<Status>('starting')
   #stats = $state.raw<Stats>(NO_STATS)
   #wanted = $state(true)
-  #screen: Screen
-  #deck: Deck
+  #output: VideoOutput
+  #slot: EngineSlot
   #recovery: Recovery
   #watchdog: Watchdog
 
@@ -37,51 +37,51 @@ export class Player {
   #wasHidden = false
   #offTick: (() => void) | undefined
 
-  constructor(title = '', wishes: Partial<Wishes> = {}, open: OpenEngine = openEngine) {
+  constructor(title = '', userChoices: Partial<UserChoices> = {}, open: OpenEngine = openEngine) {
     const { volume, quality, audio, audioLanguage, subtitle, subtitleLanguage } = {
       ...DEFAULT_SETTINGS,
-      ...wishes,
+      ...userChoices,
     }
     this.#title = title
     const moves = (on: boolean) => this.#moves(on)
-    this.#screen = new Screen(volume, {
-      wanted: () => this.#wanted && this.#deck.engine !== undefined,
+    this.#output = new VideoOutput(volume, {
+      wanted: () => this.#wanted && this.#slot.engine !== undefined,
       moves,
       paused: () => {
         // WebKit pauses muted video while its window is hidden. When it is shown again, #watchdog resumes at the live edge.
         if (document.hidden) this.live.stopped()
         else this.#wanted = false
-        this.#look()
+        this.#updateStatus()
       },
     })
-    const deck = new Deck(open, this.#screen, {
+    const slot = new EngineSlot(open, this.#output, {
       ready: () => this.#ready(),
       changed: () => this.choices.changed(),
       arrived: (what) => this.#arrived(what),
       trouble: (t) => this.#recovery.trouble(t),
     })
-    this.#deck = deck
-    this.choices = new Choices({ quality, audio, audioLanguage, subtitle, subtitleLanguage }, deck)
-    this.live = new LiveEdge(deck, this.choices, {
-      sought: () => this.#screen.play(),
+    this.#slot = slot
+    this.choices = new Choices({ quality, audio, audioLanguage, subtitle, subtitleLanguage }, slot)
+    this.live = new LiveEdge(slot, this.choices, {
+      sought: () => this.#output.play(),
       wentLive: () => {
         this.#wanted = true
-        this.#screen.play()
-        this.#look()
+        this.#output.play()
+        this.#updateStatus()
       },
     })
-    this.#recovery = new Recovery(deck, {
-      what: () => (this.#shown ? `${this.#title} has stopped` : `${this.#title} does not start yet`),
+    this.#recovery = new Recovery(slot, {
+      what: () => (this.#shown ? `${this.#title} has stopped` : `${this.#title} cannot start yet`),
       moving: () => this.#moving,
       rebuild: () => this.#build(),
       silence: () => this.choices.setSubtitle(-1),
-      changed: () => this.#look(),
+      changed: () => this.#updateStatus(),
     })
     this.#watchdog = new Watchdog(this.#recovery, {
       moving: () => this.#moving,
       moves,
-      play: () => this.#screen.play(),
-      goLive: () => this.live.go(),
+      play: () => this.#output.play(),
+      goLive: () => this.live.goLive(),
     })
   }
 
@@ -93,17 +93,17 @@ export class Player {
     return this.#recovery.problem
   }
   get muted(): boolean {
-    return this.#screen.muted
+    return this.#output.muted
   }
   get volume(): number {
-    return this.#screen.volume
+    return this.#output.volume
   }
   get stats(): Stats {
     return this.#stats
   }
-  /** Whether the webview refused sound before a click or a key: it plays muted until setMuted(false) is called by one. */
+  /** Whether the webview refused sound without a click or a key. It plays muted until one calls setMuted(false). */
   get soundBlocked(): boolean {
-    return this.#screen.soundBlocked
+    return this.#output.soundBlocked
   }
   /** Whether it should play: false after pause(). */
   get wanted(): boolean {
@@ -111,15 +111,15 @@ export class Player {
   }
   /** The current PROGRAM-DATE-TIME at the playhead, in ms; stats.date is that of the last tick. */
   get date(): number | null {
-    return this.#moving ? (this.#deck.engine?.date ?? null) : null
+    return this.#moving ? (this.#slot.engine?.date ?? null) : null
   }
   /** The element, for fullscreen and picture-in-picture. */
   get video(): HTMLVideoElement | undefined {
-    return this.#screen.video
+    return this.#output.video
   }
   /** The user's choices, to be stored. */
-  get wishes(): Wishes {
-    return { volume: this.volume, ...this.choices.wish }
+  get userChoices(): UserChoices {
+    return { volume: this.volume, ...this.choices.chosen }
   }
 
   /** Plays this address from the live edge. */
@@ -139,47 +139,47 @@ export class Player {
   halt(): void {
     this.#offTick?.()
     this.#offTick = undefined
-    this.#deck.close()
+    this.#slot.close()
     this.#rate = new Rate()
     this.#stats = NO_STATS
     this.#recovery.reset()
     this.live.reset()
     this.#moving = this.#shown = false
-    this.#look()
+    this.#updateStatus()
   }
 
   destroy(): void {
     this.halt()
-    this.#screen.destroy()
+    this.#output.destroy()
   }
 
   /** Shows the picture in this element; returns a function that detaches it. */
   attach(video: HTMLVideoElement): () => void {
     // Called by an effect, which must not depend on the state that is read here.
-    untrack(() => this.#deck.attach(video))
+    untrack(() => this.#slot.attach(video))
     return () => untrack(() => this.#detach(video))
   }
 
   #detach(video: HTMLVideoElement): void {
     if (this.video !== video) return
-    this.#deck.detach()
+    this.#slot.detach()
     this.#moves(false)
   }
 
   play(): void {
     this.#wanted = true
     // After a long pause, the position may have left the playlist.
-    if (this.live.late && !this.live.held) this.live.stopped()
+    if (this.live.late && !this.live.timeShifted) this.live.stopped()
     this.live.intoWindow()
     this.live.catchUp(this.#moving)
-    this.#screen.play()
-    this.#look()
+    this.#output.play()
+    this.#updateStatus()
   }
 
   pause(): void {
     this.#wanted = false
     this.video?.pause()
-    this.#look()
+    this.#updateStatus()
   }
 
   toggle(): void {
@@ -188,12 +188,12 @@ export class Player {
   }
 
   setMuted(on: boolean): void {
-    this.#screen.setMuted(on)
+    this.#output.setMuted(on)
   }
 
   /** 0 to 1. */
   setVolume(volume: number): void {
-    this.#screen.setVolume(volume)
+    this.#output.setVolume(volume)
   }
 
   setRate(rate: number): void {
@@ -207,14 +207,14 @@ export class Player {
 
   #build(): void {
     this.#recovery.cancel()
-    this.#deck.close()
+    this.#slot.close()
     this.#moves(false)
-    void this.#deck.load(this.#url)
+    void this.#slot.load(this.#url)
   }
 
   #ready(): void {
     this.choices.ready()
-    this.#screen.play()
+    this.#output.play()
   }
 
   #arrived(what: Arrival): void {
@@ -230,14 +230,14 @@ export class Player {
       this.#watchdog.moved()
       this.live.catchUp(on)
     }
-    this.#look()
+    this.#updateStatus()
   }
 
-  #look(): void {
-    untrack(() => this.#judge())
+  #updateStatus(): void {
+    untrack(() => this.#setStatus())
   }
 
-  #judge(): void {
+  #setStatus(): void {
     if (!this.#wanted) this.#status = 'paused'
     else if (this.#moving) this.#status = 'playing'
     else if (this.problem) {
@@ -247,7 +247,7 @@ export class Player {
   }
 
   #tick(now: number): void {
-    const [video, engine] = [this.video, this.#deck.engine]
+    const [video, engine] = [this.video, this.#slot.engine]
     // Browsers run the timers of a hidden tab once a minute, too rarely to stay at the live edge.
     const hidden = document.hidden
     const slept = !hidden && !this.#wasHidden && now - this.#lastTick > SLEPT

@@ -1,9 +1,9 @@
 import type { HlsConfig, LoadPolicy, RetryConfig } from 'hls.js'
 
-// Which requests are retried, how often and when. The proxy behind /hls/ renews an expired token within a request, which
-// takes 7 s at most: answers can be slow, and a refusal is final.
+// Which requests are retried, how often and when. The proxy behind /hls/ renews an expired token within a request. So an
+// answer may take up to 7 s, and a refusal is final.
 
-/** How often hls.js retries by itself before the player takes over and retries for ever. */
+/** How often hls.js retries before the player takes over, which retries without end. */
 export const QUICK_TRIES = 3
 const FIRST_DELAY = 1_000
 /** The longest delay between two tries, in ms, so that playback resumes within 5 s once the upstream is back. */

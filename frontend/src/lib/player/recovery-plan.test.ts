@@ -27,7 +27,7 @@ describe('which requests are retried at once', () => {
 })
 
 describe('recovery', () => {
-  it('retries for ever, and within 5 s once the upstream is back', () => {
+  it('never gives up, and retries within 5 s once the upstream is back', () => {
     const r = new RecoveryPlanner()
     const plans = Array.from({ length: 50 }, (_, i) => r.plan(trouble({}), i * 5000))
     expect(plans.slice(0, 4).map((p) => p.after)).toEqual([1000, 2000, 4000, 4000])
@@ -51,7 +51,7 @@ describe('recovery', () => {
   it('starts with short delays again after playback has resumed', () => {
     const r = new RecoveryPlanner()
     for (let i = 0; i < 5; i++) r.plan(trouble({}), i)
-    r.well()
+    r.recovered()
     expect(r.plan(trouble({}), 9)).toEqual({ act: 'restart', after: 1000 })
   })
   it('resets the decoder, then swaps the audio codec, then opens a new engine', () => {

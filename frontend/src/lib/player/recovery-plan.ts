@@ -35,8 +35,8 @@ export class RecoveryPlanner {
   #network = 0
   #media: number[] = []
 
-  /** Playback works again: forget earlier network errors. */
-  well(): void {
+  /** Playback works again: earlier network errors no longer count. */
+  recovered(): void {
     this.#network = 0
   }
 
@@ -52,7 +52,7 @@ export class RecoveryPlanner {
         return { act: 'rebuild', after: delayOf(this.#network++, 0) }
     }
     const n = this.#network++
-    // A single refused segment means that the live window has moved on.
+    // A single refused segment has usually just left the live window.
     const after = t.stage === 'fragment' && n === 0 ? 0 : delayOf(n, t.status)
     return { act: t.stage === 'manifest' || n >= 2 ? 'rebuild' : 'restart', after }
   }

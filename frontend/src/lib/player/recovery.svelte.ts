@@ -1,4 +1,4 @@
-import type { OnDeck } from './deck'
+import type { CurrentEngine } from './engine-slot'
 import type { Arrival } from './engine'
 import { RecoveryPlanner, type Act, type Trouble } from './recovery-plan'
 import type { Problem } from './types'
@@ -17,7 +17,7 @@ export interface RecoveryHost {
   changed(): void
 }
 
-/** The stages whose problems are over once something has been loaded. */
+/** The stages whose problems end when something of a kind has been loaded. */
 const ENDS: Record<Arrival['kind'], (Stage | undefined)[]> = {
   playlist: ['manifest', 'playlist'],
   audio: ['audio'],
@@ -31,11 +31,11 @@ export class Recovery {
   #planner = new RecoveryPlanner()
   #retry: ReturnType<typeof setTimeout> | undefined
   #act: Act = 'rebuild'
-  #deck: OnDeck
+  #slot: CurrentEngine
   #host: RecoveryHost
 
-  constructor(deck: OnDeck, host: RecoveryHost) {
-    this.#deck = deck
+  constructor(slot: CurrentEngine, host: RecoveryHost) {
+    this.#slot = slot
     this.#host = host
   }
 
@@ -47,7 +47,7 @@ export class Recovery {
     return this.#retry !== undefined
   }
 
-  /** Reports a problem without scheduling a retry: the caller deals with it. */
+  /** Shows a problem without scheduling a retry, which is left to the caller. */
   report(stage: Stage, why: string, retryAt: number | null): void {
     this.#stage = stage
     this.#problem = { what: this.#host.what(), why, retryAt }
@@ -62,7 +62,7 @@ export class Recovery {
       this.#act = plan.act
       retryIn = plan.after
       clearTimeout(this.#retry)
-      this.#retry = setTimeout(() => this.do(plan.act), plan.after)
+      this.#retry = setTimeout(() => this.run(plan.act), plan.after)
     }
     // A refused segment is skipped: it is not reported unless playback stops.
     if (!t.fatal && retryIn === null && this.#host.moving()) return
@@ -70,7 +70,7 @@ export class Recovery {
   }
 
   arrived(what: Arrival): void {
-    if (what.kind === 'fragment') this.#planner.well()
+    if (what.kind === 'fragment') this.#planner.recovered()
     if (this.#problem && ENDS[what.kind].includes(this.#stage)) this.#clear()
   }
 
@@ -78,12 +78,12 @@ export class Recovery {
   tryNow(): void {
     if (this.#problem === null) return
     clearTimeout(this.#retry)
-    this.do(this.#retry === undefined ? 'restart' : this.#act)
+    this.run(this.#retry === undefined ? 'restart' : this.#act)
   }
 
-  do(act: Act): void {
+  run(act: Act): void {
     this.#retry = undefined
-    const engine = this.#deck.engine
+    const engine = this.#slot.engine
     if (this.#problem) this.#problem = { ...this.#problem, retryAt: null }
     if (act === 'rebuild' || !engine) this.#host.rebuild()
     else if (act === 'recover' || act === 'swap') engine.recover(act === 'swap')

@@ -13,7 +13,7 @@ const names = readdirSync(folder)
   .filter((f) => f.endsWith('.golden'))
   .map((f) => f.replace('.golden', ''))
 
-describe('what the proxy writes', () => {
+describe('a playlist repaired by the proxy', () => {
   it.each(names)('is accepted by hls.js: %s', (name) => {
     const text = read(name)
     expect(text.startsWith('#EXTM3U')).toBe(true)

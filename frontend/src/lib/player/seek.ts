@@ -9,9 +9,8 @@ const LEAST = 20
 /** Whether there is enough of a DVR window to seek in. */
 export const seekable = (s: Stats): boolean => s.end - s.start >= LEAST
 
-/** The position as text: 2:30 behind live; 1:05 of 20:00. It is clamped to what the playlist still has. */
-export function placeWords(s: Stats, at: number): string {
-  if (s.behind !== null && at < s.start) return `live is ${clock(Math.max(0, s.behind))} ahead`
+/** The position as text: 2:30 behind live; 1:05 of 20:00. */
+export function positionText(s: Stats, at: number): string {
   if (s.behind === null) return `${clock(at - s.start)} of ${clock(s.end - s.start)}`
   return `${clock(Math.max(0, s.behind + s.at - at))} behind live`
 }

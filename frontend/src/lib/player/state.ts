@@ -1,13 +1,13 @@
 import type { FlagColour } from '../ui/Flag.svelte'
-import type { Fuse } from './fuse'
+import type { TokenStatus } from './token-status'
 import type { Problem, Status } from './types'
 
-/** The drift, in ms, from which on a tile is flagged as out of step. */
-export const OUT_OF_STEP = 1_000
+/** The drift, in ms, above which a tile is flagged as out of sync. */
+export const OUT_OF_SYNC = 1_000
 
 export interface TileState {
   colour: FlagColour
-  /** The text of the flag, shown beside the title unless all is well. */
+  /** The flag as text, shown beside the title unless the flag is green. */
   word: string
 }
 
@@ -16,7 +16,7 @@ export function stateOf(
   status: Status,
   problem: Problem | null,
   drift: number | null,
-  fuse: Pick<Fuse, 'tone' | 'text'>,
+  token: Pick<TokenStatus, 'tone' | 'text'>,
 ): TileState {
   switch (status) {
     case 'stopped':
@@ -26,16 +26,16 @@ export function stateOf(
     case 'starting':
       return { colour: 'grey', word: 'starting' }
     case 'waiting':
-      return { colour: 'yellow', word: 'waiting' }
+      return { colour: 'yellow', word: 'buffering' }
   }
   if (problem) return { colour: 'yellow', word: problem.why }
-  if (drift !== null && Math.abs(drift) > OUT_OF_STEP) return { colour: 'blue', word: 'out of step' }
-  if (fuse.tone === 'late') return { colour: 'yellow', word: lateWord(fuse.text) }
-  return { colour: 'green', word: 'plays' }
+  if (drift !== null && Math.abs(drift) > OUT_OF_SYNC) return { colour: 'blue', word: 'out of sync' }
+  if (token.tone === 'late') return { colour: 'yellow', word: lateWord(token.text) }
+  return { colour: 'green', word: 'playing' }
 }
 
 /** The flag for a token that was not renewed in time. */
 function lateWord(text: string): string {
-  if (text.includes('old token')) return 'plays with the old token'
+  if (text.includes('old token')) return 'using the old token'
   return text.includes('not renewed') ? 'token not renewed' : 'renewing'
 }

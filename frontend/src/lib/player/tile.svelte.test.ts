@@ -66,11 +66,11 @@ it('renews the lease while the window is hidden, and resumes when it is shown', 
 
 it('says why it has no lease, and retries by itself', async () => {
   const opened = vi.spyOn(tile.player, 'open').mockImplementation(() => undefined)
-  fail = new ApiError('unreachable', 'Gridwall does not answer.')
+  fail = new ApiError('unreachable', 'Gridwall is not responding.')
   await tile.start()
   expect(tile.player.problem).toMatchObject({
-    what: 'Timing does not start yet',
-    why: 'Gridwall does not answer.',
+    what: 'Timing cannot start yet',
+    why: 'Gridwall is not responding.',
   })
   fail = undefined
   await vi.advanceTimersByTimeAsync(1000)
@@ -118,7 +118,7 @@ it('retries soon after a failed lease renewal, without an unhandled rejection', 
   await tile.start()
   const rejected = vi.fn()
   process.on('unhandledRejection', rejected)
-  fail = new ApiError('unreachable', 'Gridwall does not answer')
+  fail = new ApiError('unreachable', 'Gridwall is not responding')
   await vi.advanceTimersByTimeAsync(302_000)
   expect(calls.length).toBe(2)
   fail = undefined

@@ -1,6 +1,6 @@
 import type { Active } from '../api'
 import type { App } from '../state/app.svelte'
-import { fuseOf, type Fuse } from './fuse'
+import { tokenStatus, type TokenStatus } from './token-status'
 import { Player } from './player.svelte'
 import { delayOf } from './policy'
 import { everySecond } from './ticker'
@@ -9,7 +9,7 @@ import { whyNotOpened } from './words'
 
 export type { TileSettings } from './types'
 
-/** What a tile needs to know of its feed; part of a Stream. */
+/** The part of a Stream that a tile needs. */
 export interface Feed {
   id: string
   title: string
@@ -48,7 +48,8 @@ export class Tile {
   /** Counts starts, so that the answer to an outdated one (the window was hidden and shown meanwhile) is ignored. */
   #turn = 0
   #offTick: (() => void) | undefined
-  #token = { ends: '', seen: 0 }
+  /** The expiry of the current token, and when it was first seen. */
+  #seen = { ends: '', at: 0 }
 
   constructor(app: App, feed: Feed, saved: Partial<TileSettings> = {}) {
     this.#app = app
@@ -72,12 +73,12 @@ export class Tile {
     return this.#app.active.value?.active.find((a) => a.id === this.id)
   }
   /** The remaining lifetime of the token at the clock's time. */
-  get fuse(): Fuse {
+  get token(): TokenStatus {
     const active = this.active
     const now = this.#app.clock.now
     const ends = active?.expires_at ?? ''
-    if (ends !== this.#token.ends) this.#token = { ends, seen: now }
-    return fuseOf(active, now, this.#token.seen, this.#app.connected)
+    if (ends !== this.#seen.ends) this.#seen = { ends, at: now }
+    return tokenStatus(active, now, this.#seen.at, this.#app.connected)
   }
   /** How far this feed is ahead (+) of the others or behind (−), in ms; null: not compared. */
   get drift(): number | null {
@@ -158,7 +159,7 @@ export class Tile {
   }
 
   settings(): TileSettings {
-    return { ...this.player.wishes, offset: this.#offset }
+    return { ...this.player.userChoices, offset: this.#offset }
   }
 
   #is(state: 'open' | 'closed'): boolean {
@@ -170,7 +171,7 @@ export class Tile {
     return this.#app.client.activate({ stream_id: this.id, viewer: this.viewer })
   }
 
-  /** Renews the lease during playback. If the server does not answer, the tile says so and this is retried soon. */
+  /** Renews the lease during playback, and retries soon if that fails; the tile shows whether the server responds. */
   async #renewLease(): Promise<void> {
     try {
       await this.#lease()
@@ -183,7 +184,7 @@ export class Tile {
     try {
       await this.#app.client.deactivate(this.id, this.viewer)
     } catch {
-      // The server does not answer: the lease expires by itself.
+      // The server does not respond. The lease expires by itself.
     }
   }
 }

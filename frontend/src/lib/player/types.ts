@@ -45,8 +45,8 @@ export interface Stats {
   date: number | null
 }
 
-/** What the user has chosen. */
-export interface Wishes {
+/** The user's choices for a tile. */
+export interface UserChoices {
   volume: number
   /** A level's label; "" is auto. */
   quality: string
@@ -60,7 +60,7 @@ export interface Wishes {
 }
 
 /** The settings of a tile that are stored in a layout. */
-export interface TileSettings extends Wishes {
+export interface TileSettings extends UserChoices {
   /** The manual offset of this feed's clock, in ms: ahead (+) of the others' or behind (−). */
   offset: number
 }

@@ -21,18 +21,18 @@ const recovery = {
   waits: false,
   report(stage: string) {
     this.problem = { stage }
-    done.push('said')
+    done.push('reported')
   },
-  do: (act: string) => done.push(act),
+  run: (act: string) => done.push(act),
 }
-const watch = () =>
+const makeWatchdog = () =>
   new Watchdog(recovery as unknown as Recovery, {
     moving: () => false,
     moves: () => undefined,
     play: () => undefined,
     goLive: () => done.push('live'),
   })
-const stand = (w: Watchdog, v: HTMLVideoElement, seconds: number) => {
+const tick = (w: Watchdog, v: HTMLVideoElement, seconds: number) => {
   for (let i = 0; i < seconds; i++) w.tick(v)
 }
 
@@ -42,24 +42,24 @@ beforeEach(() => {
   vi.spyOn(document, 'hidden', 'get').mockReturnValue(false)
 })
 
-it('skips a gap that playback is stuck at, after saying so', () => {
-  const [w, v] = [watch(), video()]
-  stand(w, v, 5)
-  expect([v.currentTime, done]).toEqual([4.9, ['said']])
-  stand(w, v, 4)
-  expect([v.currentTime, done]).toEqual([7, ['said']])
+it('skips a gap that playback is stuck at, after reporting it', () => {
+  const [w, v] = [makeWatchdog(), video()]
+  tick(w, v, 5)
+  expect([v.currentTime, done]).toEqual([4.9, ['reported']])
+  tick(w, v, 4)
+  expect([v.currentTime, done]).toEqual([7, ['reported']])
 })
 
 it('does nothing while a retry is scheduled', () => {
   recovery.waits = true
-  const [w, v] = [watch(), video()]
-  stand(w, v, 40)
-  expect([v.currentTime, done]).toEqual([4.9, ['said']])
+  const [w, v] = [makeWatchdog(), video()]
+  tick(w, v, 40)
+  expect([v.currentTime, done]).toEqual([4.9, ['reported']])
 })
 
 it('does not count playback in a hidden page as stuck', () => {
   vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
-  const [w, v] = [watch(), video()]
-  stand(w, v, 40)
+  const [w, v] = [makeWatchdog(), video()]
+  tick(w, v, 40)
   expect([v.currentTime, done]).toEqual([4.9, []])
 })

@@ -1,5 +1,5 @@
 import type { Recovery } from './recovery.svelte'
-import { afterHole, ahead } from './measure'
+import { afterGap, ahead } from './measure'
 import { REPORT_AFTER, watchdogAction } from './recovery-plan'
 
 /** What the watchdog needs of the player. */
@@ -10,7 +10,7 @@ export interface WatchdogHost {
   goLive(): void
 }
 
-/** Detects playback that is stuck without an error of the engine, and gets it going again. */
+/** Detects playback that is stuck without an error from the engine, and gets it going again. */
 export class Watchdog {
   /** For how many seconds it has been stuck. */
   #still = 0
@@ -41,16 +41,16 @@ export class Watchdog {
     if (this.#host.moving() && this.#still > 1) this.#host.moves(false)
     this.#host.play()
     if (this.#still >= REPORT_AFTER && this.#recovery.problem === null)
-      this.#recovery.report('fragment', 'No data for some seconds. Retrying.', null)
-    if (!this.#recovery.waits) this.#kick(video)
+      this.#recovery.report('fragment', 'No data for several seconds. Retrying.', null)
+    if (!this.#recovery.waits) this.#act(video)
   }
 
-  #kick(video: HTMLVideoElement): void {
-    const ready = ahead(video.buffered, video.currentTime)
-    const kick = watchdogAction(this.#still, ready > 0.5)
-    if (kick === 'nudge')
-      video.currentTime = afterHole(video.buffered, video.currentTime) ?? video.currentTime + 0.1
-    else if (kick === 'live') this.#host.goLive()
-    else if (kick !== null) this.#recovery.do(kick)
+  #act(video: HTMLVideoElement): void {
+    const buffered = ahead(video.buffered, video.currentTime)
+    const action = watchdogAction(this.#still, buffered > 0.5)
+    if (action === 'nudge')
+      video.currentTime = afterGap(video.buffered, video.currentTime) ?? video.currentTime + 0.1
+    else if (action === 'live') this.#host.goLive()
+    else if (action !== null) this.#recovery.run(action)
   }
 }

@@ -4,16 +4,16 @@ import { renewalWords, whyOf } from './words'
 const body = (code: string, message: string) => JSON.stringify({ error: { code, message } })
 
 it.each([
-  [0, '', false, 'Gridwall does not answer.'],
-  [0, '', true, 'No answer came in time.'],
-  [502, '<html>bad gateway</html>', false, 'Gridwall answers 502.'],
+  [0, '', false, 'Gridwall is not responding.'],
+  [0, '', true, 'The request timed out.'],
+  [502, '<html>bad gateway</html>', false, 'Gridwall answered 502.'],
   [
     504,
     body('upstream_timeout', 'the upstream did not answer in time'),
     false,
     'The CDN did not answer in time.',
   ],
-  [503, body('renewing', 'the token is being renewed'), false, 'Its token is being renewed.'],
+  [503, body('renewing', 'the token is being renewed'), false, 'The token is being renewed.'],
   [404, body('unknown_stream', 'no extraction found a stream'), false, 'No source lists this feed any more.'],
   [
     502,
@@ -22,7 +22,7 @@ it.each([
       'the upstream failed: https://cdn.example/a.m3u8?… answered 503 Service Unavailable',
     ),
     false,
-    'The CDN answers 503.',
+    'The CDN answered 503.',
   ],
   [
     502,
@@ -31,13 +31,13 @@ it.each([
       'https://cdn.example/a.m3u8?… answered 403 Forbidden; renewing the token did not help: Extraction failed: https://club.example/?k=1: 500',
     ),
     false,
-    'The CDN answers 403. Renewing the token did not help: Extraction failed: the CDN 500.',
+    'The CDN answered 403. Renewing the token did not help: Extraction failed: the CDN 500.',
   ],
   [
     502,
     body('upstream_refused', 'https://cdn.example/a.m3u8 answered a web page instead of media'),
     false,
-    'The CDN sends a web page instead of the picture.',
+    'The CDN sent a web page instead of video.',
   ],
   [
     502,
@@ -57,7 +57,7 @@ it.each([
     false,
     'The CDN cannot be reached: connection refused.',
   ],
-])('tells %i %s in plain words', (status, answer, timeout, words) => {
+])('explains %i %s in plain words', (status, answer, timeout, words) => {
   expect(whyOf(status, answer, timeout)).toBe(words)
 })
 
@@ -72,11 +72,11 @@ it('never shows an address, which may hold a token', () => {
 })
 
 describe('the reason why a token was not renewed', () => {
-  it('is understandable without knowing the code', () => {
+  it('is understandable to a user', () => {
     expect(renewalWords("Extractor 'club' not found")).toBe(
-      'its source “club” is switched off, deleted or has a mistake',
+      'its source “club” is switched off, was deleted or has an error',
     )
-    expect(renewalWords('Extractor returned no streams')).toBe('its source lists no feeds now')
+    expect(renewalWords('Extractor returned no streams')).toBe('its source lists no feeds right now')
     expect(renewalWords('No matching stream in fresh results')).toBe('its source no longer lists this feed')
     expect(renewalWords('Extraction failed: 503')).toBe('Extraction failed: 503')
   })

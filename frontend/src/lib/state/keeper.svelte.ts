@@ -58,7 +58,8 @@ export class Keeper {
     } catch (thrown) {
       // Retried with the next change, and after a reconnect.
       if (this.#kept === doc) this.#kept = before
-      if (this.#app.connected) this.#app.notices.show('error', `The wall is not saved: ${messageOf(thrown)}`)
+      if (this.#app.connected)
+        this.#app.notices.show('error', `Could not save the wall: ${messageOf(thrown)}`)
     }
   }
 

@@ -4,7 +4,7 @@ import { MOST_TILES } from '../grid/arrange'
 import type { KeptTile, WallDocument, WallSession } from '../grid/document'
 import type { Direction } from '../grid/neighbour'
 import { SESSION_TILES } from '../grid/session'
-import { Step } from '../player/step.svelte'
+import { Sync } from '../player/sync.svelte'
 import type { Feed, Tile } from '../player/tile.svelte'
 import type { App } from './app.svelte'
 import { Keeper } from './keeper.svelte'
@@ -21,13 +21,13 @@ export class Wall {
   readonly arrangement: Arrangement
   readonly sound: Sound
   readonly named: NamedWalls
-  readonly step: Step
+  readonly sync: Sync
   #app: App
   #keeper: Keeper
   #tiles: Tiles
   #showing: Showing
   #panel = $state(true)
-  #said = $state('')
+  #announcement = $state('')
 
   constructor(app: App) {
     this.#app = app
@@ -42,7 +42,7 @@ export class Wall {
     this.#showing = new Showing(tiles, this.arrangement, app.notices, (feeds, focus) =>
       this.#show(feeds, focus),
     )
-    this.step = new Step(() => tiles.list)
+    this.sync = new Sync(() => tiles.list)
     this.#keeper = new Keeper(
       app,
       () => this.document,
@@ -71,9 +71,9 @@ export class Wall {
   get session(): WallSession | null {
     return this.#showing.session
   }
-  /** The announcement of the last move, for screen readers. */
-  get said(): string {
-    return this.#said
+  /** Describes the last change of the wall, for screen readers. */
+  get announcement(): string {
+    return this.#announcement
   }
   /** Whether the last wall has been restored, or cannot be. */
   get ready(): boolean {
@@ -95,11 +95,11 @@ export class Wall {
       return true
     }
     if (this.tiles.length >= MOST_TILES) {
-      this.#app.notices.show('warning', `The wall holds ${MOST_TILES} feeds. Close one, then open this one.`)
+      this.#app.notices.show('warning', `The wall is full: it has ${MOST_TILES} feeds. Close one first.`)
       return false
     }
     this.#set([...this.tiles, this.#tiles.start(feed)])
-    this.#said = `${feed.title} is place ${this.tiles.length}`
+    this.#announcement = `${feed.title} is at position ${this.tiles.length}`
     return true
   }
 
@@ -107,12 +107,12 @@ export class Wall {
     const place = this.place(id)
     const tile = this.tiles[place]
     if (!tile) return
-    this.#said = `${tile.title} is closed`
+    this.#announcement = `Closed ${tile.title}`
     const kept = this.#tiles.kept[place]
     const before = { focus: this.#tiles.focus, sound: this.sound.id, session: this.#showing.session }
     this.#set(this.tiles.filter((t) => t !== tile))
     tile.close()
-    this.#app.notices.show('info', `${tile.title} is closed.`, {
+    this.#app.notices.show('info', `Closed ${tile.title}.`, {
       label: 'Undo',
       run: () => kept && this.#reopen(kept, place, before),
     })
@@ -132,7 +132,7 @@ export class Wall {
     this.sound.restore(before.sound)
     this.#set(tiles)
     if (this.has(before.focus)) this.focus(before.focus)
-    this.#said = `${kept.title} is back at place ${this.place(kept.id) + 1}`
+    this.#announcement = `Reopened ${kept.title} at position ${this.place(kept.id) + 1}`
   }
 
   clear(): void {
@@ -156,7 +156,7 @@ export class Wall {
     const [from, to] = [this.tiles[i], this.tiles[k]]
     if (!from || !to || from === to) return
     this.#tiles.swap(from, to)
-    this.#said = `${from.title} is now place ${k + 1}, ${to.title} place ${i + 1}`
+    this.#announcement = `${from.title} is now at position ${k + 1}, ${to.title} at position ${i + 1}`
   }
   /** Swaps the focused tile with its neighbour. */
   move(direction: Direction): void {
@@ -169,7 +169,7 @@ export class Wall {
 
   nextLayout(): void {
     const next = this.arrangement.next()
-    if (next) this.#said = next === 'auto' ? 'Automatic layout' : `Layout ${next}`
+    if (next) this.#announcement = next === 'auto' ? 'Automatic layout' : `Layout ${next}`
   }
 
   /**
@@ -209,12 +209,12 @@ export class Wall {
       if (inBrowser) this.tiles.forEach((t) => t.comeBack())
     }
     const endPage = followPage(leaving, back)
-    this.step.start()
+    this.sync.start()
     return () => {
       end()
       endPage()
       this.#keeper.stop()
-      this.step.stop()
+      this.sync.stop()
       this.tiles.forEach((t) => t.close())
     }
   }
@@ -231,7 +231,7 @@ export class Wall {
       panel: this.#panel,
       muted: this.sound.muted,
       sound: this.sound.id,
-      step: this.step.on,
+      step: this.sync.on,
       session: this.#showing.session,
     }
   }
@@ -240,7 +240,7 @@ export class Wall {
     this.arrangement.choose(this.arrangement.chosen ?? wall.layout)
     this.#panel = wall.panel
     this.sound.restore(wall.sound, wall.muted)
-    this.step.on = wall.step
+    this.sync.on = wall.step
     this.#showing.session ??= wall.session
     // Tiles that were opened before the document could be read stay, behind the restored ones.
     const opened = this.tiles.filter((t) => !wall.tiles.some((k) => k.id === t.id))

@@ -27,18 +27,18 @@ describe('opening, closing and swapping', () => {
     expect(wall.open(feed('10'))).toBe(false)
     expect(wall.tiles).toHaveLength(9)
     expect(app.notices.toasts.map((t) => t.text)).toEqual([
-      'The wall holds 9 feeds. Close one, then open this one.',
+      'The wall is full: it has 9 feeds. Close one first.',
     ])
   })
 
   it('announces moves to screen readers', () => {
     wall.open(feed('a'))
     wall.open(feed('b'))
-    expect(wall.said).toBe('Feed b is place 2')
+    expect(wall.announcement).toBe('Feed b is at position 2')
     wall.swap('a', 'b')
-    expect(wall.said).toBe('Feed a is now place 2, Feed b place 1')
+    expect(wall.announcement).toBe('Feed a is now at position 2, Feed b at position 1')
     wall.close('a')
-    expect(wall.said).toBe('Feed a is closed')
+    expect(wall.announcement).toBe('Closed Feed a')
   })
 
   it('moves the focus of a closed tile to the one that takes its position', () => {
@@ -76,7 +76,7 @@ describe('a tile that was closed', () => {
     wall.close('b')
     expect(ids()).toBe('a c')
     const toast = app.notices.toasts.findLast((t) => t.action?.label === 'Undo')
-    expect(toast?.text).toBe('Feed b is closed.')
+    expect(toast?.text).toBe('Closed Feed b.')
     app.notices.act(toast?.id ?? 0)
     expect(ids()).toBe('a b c')
     expect([wall.tiles[1]?.player.volume, wall.tiles[1]?.offset, wall.focused?.id]).toEqual([0.3, 700, 'b'])

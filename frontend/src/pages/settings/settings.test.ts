@@ -157,7 +157,7 @@ describe('a renewal', () => {
     })
     expect(renewal([active('Timing', 'x')]).text).toBe('Not renewed: Timing. x.')
     expect(renewal([active('Timing', "Extractor 'club' not found")]).text).toBe(
-      'Not renewed: Timing. Its source “club” is switched off, deleted or has a mistake.',
+      'Not renewed: Timing. Its source “club” is switched off, was deleted or has an error.',
     )
   })
 })

@@ -56,14 +56,13 @@ export class Intent {
     if (what === 'none') {
       this.#empty = feeds
       if (this.#wall.tiles.length > 0)
-        this.#app.notices.show('warning', `${noFeeds(feeds)} The wall stays as it is.`)
+        this.#app.notices.show('warning', `${noFeeds(feeds)} The wall has not changed.`)
     } else if (what === 'kept') {
       const most = feeds.rule?.chooses ? MOST_TILES : SESSION_TILES
       const missing = feeds.streams.slice(0, most).filter((s) => !this.#wall.has(s.id))
       if (missing.length === 0) return
       this.#app.notices.show('info', `${feeds.session}: the wall is as you left it.`, {
-        label:
-          missing.length === 1 ? 'Add the feed you closed' : `Add the ${missing.length} feeds you closed`,
+        label: missing.length === 1 ? 'Add the missing feed' : `Add ${missing.length} missing feeds`,
         run: () => missing.forEach((s) => this.#wall.open(s)),
       })
     }
@@ -96,6 +95,6 @@ export class Intent {
 }
 
 export const noFeeds = (of: SessionFeeds): string =>
-  `No feed names ${of.session} of ${of.event}, its series or its event.`
+  `No feed mentions ${of.session}, ${of.event} or its series.`
 
 const sentence = (s: string): string => s.charAt(0).toUpperCase() + s.slice(1).replace(/\.?$/, '.')

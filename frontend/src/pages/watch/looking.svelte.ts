@@ -30,7 +30,7 @@ export class Looking {
       const { count, failed } = await this.#app.client.extract('')
       const names = failed.map((f) => f.key).join(', ')
       if (failed.length > 0)
-        this.#app.notices.show('warning', `${feeds(count)}. ${names} failed: the page Sources says why.`)
+        this.#app.notices.show('warning', `${feeds(count)}. Failed: ${names}. See Sources for the reason.`)
       else this.#app.notices.show('done', `${feeds(count)}.`)
     })
   }
@@ -57,4 +57,4 @@ export class Looking {
   }
 }
 
-const feeds = (n: number) => (n === 1 ? 'One feed found' : `${n.toLocaleString('en')} feeds found`)
+const feeds = (n: number) => (n === 1 ? '1 feed found' : `${n.toLocaleString('en')} feeds found`)

@@ -127,12 +127,12 @@ export class View {
   }
 
   goLive(): void {
-    for (const t of this.#wall.tiles) t.player.live.go()
+    for (const t of this.#wall.tiles) t.player.live.goLive()
   }
 
   /** Seeks back (−) or forward by some seconds: the tile, and all others if the wall is synchronised. */
   seek(tile: Tile, by: number): void {
-    for (const t of this.#wall.step.on ? this.#wall.tiles : [tile]) t.player.live.seekBy(by)
+    for (const t of this.#wall.sync.on ? this.#wall.tiles : [tile]) t.player.live.seekBy(by)
   }
 
   async fullscreen(): Promise<void> {
@@ -173,7 +173,7 @@ export class View {
       const player = this.#app.preferences.get('ui.player') || 'mpv'
       await this.#app.act(
         () => this.#app.shell.openPlayer(tile.id, player),
-        `${tile.title} opens in ${player === 'vlc' ? 'VLC' : player}.`,
+        `Opening ${tile.title} in ${player === 'vlc' ? 'VLC' : player}.`,
       )
       return
     }
@@ -181,13 +181,13 @@ export class View {
     const address = new URL(path, location.href).href
     try {
       await navigator.clipboard.writeText(address)
-      this.#app.notices.show('done', `The address of ${tile.title} is copied: paste it into mpv or VLC.`)
+      this.#app.notices.show('done', `Copied the address of ${tile.title}. Paste it into mpv or VLC.`)
     } catch {
       this.#address = address
     }
   }
 
-  /** Runs the action of a key; false if there was nothing to do. */
+  /** Runs the action of a key. Returns whether there was anything to do. */
   do(action: Action, key: string): boolean {
     const wall = this.#wall
     const tile = wall.focused
@@ -249,7 +249,7 @@ export class View {
       case 'seek-back':
         this.seek(tile, -STEP)
         break
-      case 'seek-on':
+      case 'seek-forward':
         this.seek(tile, STEP)
         break
       case 'start':

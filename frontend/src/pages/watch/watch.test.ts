@@ -220,8 +220,8 @@ it('does not open the feeds of a distant session if nothing is live', async () =
 it('a session without feeds says so, and what to do', async () => {
   feeds = async () => session({ streams: [], count: 0 })
   await open('#/watch?event=e1&session=Race')
-  expect(text()).toContain('No feed for Race')
-  expect(button('Look for feeds again')).toBeTruthy()
+  expect(text()).toContain('No feeds for Race')
+  expect(button('Refresh feeds')).toBeTruthy()
 })
 
 it('shows the server’s message for a session that is not in the calendar', async () => {

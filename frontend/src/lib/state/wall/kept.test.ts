@@ -85,7 +85,7 @@ describe('the last wall', () => {
   })
 
   it.each([[[]], [{ tiles: 'x', layout: '9x9', focus: 3, named: [1], session: 'live' }], [null]])(
-    'is empty where the document is broken: %j',
+    'is empty if the document is invalid: %j',
     async (doc) => {
       await start(doc as unknown as Layouts)
       expect([wall.ready, ids(), wall.arrangement.layout, wall.panel]).toEqual([true, '', 'auto', true])
@@ -120,7 +120,7 @@ describe('the last wall', () => {
     await start(last)
     await vi.advanceTimersByTimeAsync(1_000)
     put.mockClear()
-    put.mockRejectedValueOnce(new ApiError('unreachable', 'Gridwall does not answer'))
+    put.mockRejectedValueOnce(new ApiError('unreachable', 'Gridwall is not responding'))
     wall.arrangement.choose('2x2')
     await settle()
     await vi.advanceTimersByTimeAsync(600)

@@ -6,7 +6,7 @@ import type { Remote } from '../remote.svelte'
 /** The revision of a wall that does not exist. */
 const ABSENT = '0'
 
-/** The walls saved under a name. They are on the server: every screen has the same ones, and none overwrites another's. */
+/** The walls saved under a name. They are stored on the server: every screen has the same, and none overwrites another's. */
 export class NamedWalls {
   #client: Client
   #remote: Remote<WallList>
@@ -29,10 +29,10 @@ export class NamedWalls {
     return this.list.find((n) => n.name === name)
   }
 
-  /** Saves a wall, replacing one of its name unless another screen has changed that. Returns whether it succeeded. */
+  /** Saves a wall, replacing one of the same name unless another screen has changed it. Returns whether it succeeded. */
   async save({ name, layout, tiles }: Omit<NamedWall, 'revision'>): Promise<boolean> {
     const revision = this.find(name)?.revision ?? ABSENT
-    return this.#change(`The wall “${name}” is not saved`, () =>
+    return this.#change(`Could not save the wall “${name}”`, () =>
       this.#client.putWall(name, revision, { layout, tiles }),
     )
   }
@@ -40,25 +40,25 @@ export class NamedWalls {
   async delete(name: string): Promise<void> {
     const wall = this.find(name)
     if (!wall) return
-    const gone = await this.#change(`The wall “${name}” is not deleted`, () =>
+    const gone = await this.#change(`Could not delete the wall “${name}”`, () =>
       this.#client.deleteWall(name, wall.revision),
     )
     if (!gone) return
-    this.#notices.show('done', `The wall “${name}” is deleted.`, {
+    this.#notices.show('done', `Deleted the wall “${name}”.`, {
       label: 'Undo',
       run: () => void this.save(wall),
     })
   }
 
   async #change(failed: string, what: () => Promise<unknown>): Promise<boolean> {
-    let well = true
+    let done = true
     try {
       await what()
     } catch (thrown) {
-      well = false
+      done = false
       this.#notices.show('error', `${failed}: ${messageOf(thrown)}`)
     }
     await this.#remote.load()
-    return well
+    return done
   }
 }

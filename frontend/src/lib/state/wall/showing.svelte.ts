@@ -72,7 +72,7 @@ export class Showing {
     this.#show(feeds)
     this.#arrangement.choose(layout)
     if (before.tiles.length === 0 || before.tiles.every((t) => this.#tiles.has(t.id))) return
-    this.#notices.show('info', 'The wall shows other feeds now.', {
+    this.#notices.show('info', 'The feeds on the wall were replaced.', {
       label: 'Undo',
       run: () => {
         this.#show(before.tiles, before.focus)

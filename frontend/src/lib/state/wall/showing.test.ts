@@ -68,7 +68,7 @@ describe('a session with a rule', () => {
     expect(wall.arrangement.layout).toBe('1+5')
   })
 
-  it('opens by itself at its start, and only offers to if something plays', async () => {
+  it('opens by itself at its start, or offers to if something is playing', async () => {
     await start()
     const notice = { kind: 'open', message: 'Race begins: Grand Prix', event_id: 'e1', session: 'Race' }
     const begins = () => listener?.event({ type: 'notice', seq: 1, at: '', notice })
@@ -105,12 +105,12 @@ it('saved walls open with one click, and a deleted one can be restored', async (
   expect(wall.named.list.map((n) => n.name)).toEqual(['Race day'])
 })
 
-it('a wall that another screen has changed is not overwritten, and both screens show its current state', async () => {
+it('a wall that another screen has changed is not overwritten', async () => {
   wall.open(feed('a'))
   await wall.saveAs('Monaco')
   await saveElsewhere('Monaco', { layout: '2x2', tiles: [{ id: 'b' }] })
   expect(await wall.saveAs('Monaco')).toBe(false)
-  expect(app.notices.toasts.at(-1)?.text).toMatch(/^The wall “Monaco” is not saved: .*changed meanwhile/)
+  expect(app.notices.toasts.at(-1)?.text).toMatch(/^Could not save the wall “Monaco”: .*changed meanwhile/)
   expect(wall.named.find('Monaco')?.tiles.map((t) => t.id)).toEqual(['b'])
   expect(await wall.saveAs('Monaco'), 'now it has been seen').toBe(true)
 

@@ -1,11 +1,11 @@
-/** How long to wait for a browser that takes sound back by pausing, in ms. */
-const SOUND_ANSWER = 500
+/** How long after unmuting a browser may pause because it does not allow sound, in ms. */
+const SOUND_REFUSAL = 500
 
 /** How long a webview may take to unmute, in ms. */
-const SETTLED = 3_000
+const UNMUTING = 3_000
 
-/** What a screen reports to its player. */
-export interface Watcher {
+/** What a VideoOutput asks and tells its player. */
+export interface VideoListener {
   /** Whether it should play. */
   wanted(): boolean
   moves(on: boolean): void
@@ -14,18 +14,18 @@ export interface Watcher {
 }
 
 /** The video element of a player. It plays when it should, with sound when the browser allows it. */
-export class Screen {
+export class VideoOutput {
   #video = $state.raw<HTMLVideoElement | undefined>(undefined)
   #muted = $state(true)
   #volume = $state(1)
   #soundBlocked = $state(false)
   #unmutedAt = 0
-  #watcher: Watcher
+  #listener: VideoListener
   #off: AbortController | undefined
 
-  constructor(volume: number, watcher: Watcher) {
+  constructor(volume: number, listener: VideoListener) {
     this.#volume = within(volume)
-    this.#watcher = watcher
+    this.#listener = listener
   }
 
   get video(): HTMLVideoElement | undefined {
@@ -50,8 +50,8 @@ export class Screen {
     video.volume = this.#volume
     const on = (event: keyof HTMLVideoElementEventMap, call: () => void) =>
       video.addEventListener(event, call, { signal })
-    on('playing', () => this.#watcher.moves(true))
-    on('waiting', () => this.#watcher.moves(false))
+    on('playing', () => this.#listener.moves(true))
+    on('waiting', () => this.#listener.moves(false))
     on('canplay', () => this.play())
     on('pause', () => this.#paused(video))
     on('volumechange', () => this.#sounds(video))
@@ -75,7 +75,7 @@ export class Screen {
   /** Plays if it should; muted if the browser wants a click or a key before sound. */
   play(): void {
     const video = this.#video
-    if (!video || !this.#watcher.wanted() || !video.paused) return
+    if (!video || !this.#listener.wanted() || !video.paused) return
     video.play().catch((thrown: unknown) => {
       if (!(thrown instanceof DOMException) || thrown.name !== 'NotAllowedError' || video.muted) return
       video.muted = this.#muted = true
@@ -97,21 +97,21 @@ export class Screen {
   }
 
   /**
-   * Follows the system's mixer. But a muted tile stays muted, and one that has just been unmuted
-   * audible: WebKitGTK reports changes late, when they may be undone already. Sound would hop from tile to tile.
+   * Follows the system's mixer, except that a muted tile stays muted, and one that has just been unmuted stays audible:
+   * WebKitGTK reports changes late, when they may already be undone, and sound would jump from tile to tile.
    */
   #sounds(video: HTMLVideoElement): void {
     this.#volume = video.volume
-    const ours = this.#muted || Date.now() - this.#unmutedAt < SETTLED
+    const ours = this.#muted || Date.now() - this.#unmutedAt < UNMUTING
     if (!ours) this.#muted = video.muted
     else if (video.muted !== this.#muted) video.muted = this.#muted
   }
 
   #paused(video: HTMLVideoElement): void {
-    if (!this.#watcher.wanted() || video.ended || !video.isConnected || video.readyState === 0) return
+    if (!this.#listener.wanted() || video.ended || !video.isConnected || video.readyState === 0) return
     // A browser that does not allow sound yet pauses instead.
-    if (Date.now() - this.#unmutedAt < SOUND_ANSWER && !video.muted) this.play()
-    else this.#watcher.paused()
+    if (Date.now() - this.#unmutedAt < SOUND_REFUSAL && !video.muted) this.play()
+    else this.#listener.paused()
   }
 }
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { Step } from './step.svelte'
+import { Sync } from './sync.svelte'
 import type { Tile } from './tile.svelte'
 
-/** A playing feed: its media time, and the date of each second. */
+/** A playing feed, with its media time and the date at each media time. */
 class Feed {
   at: number
   rate = 1
@@ -17,7 +17,7 @@ class Feed {
   second(): void {
     this.at += this.rate
   }
-  /** The part of a tile that Step uses. */
+  /** The part of a tile that Sync uses. */
   get tile(): Tile {
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- the getters below have a this of their own
     const feed = this
@@ -32,7 +32,7 @@ class Feed {
         },
         setRate: (rate: number) => (feed.rate = rate),
         live: {
-          held: false,
+          timeShifted: false,
           room: 0,
           seekTo: (date: number) => {
             // As LiveEdge does it: from the current date, assuming even progress.
@@ -49,17 +49,17 @@ class Feed {
 const START = Date.parse('2030-05-24T13:00:00Z')
 const even = (media: number) => START + media * 1000
 
-let step: Step
+let sync: Sync
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => {
-  step.stop()
+  sync.stop()
   vi.useRealTimers()
 })
 
 async function play(feeds: Feed[], seconds: number) {
   const tiles = feeds.map((f) => f.tile)
-  step = new Step(() => tiles)
-  step.start()
+  sync = new Sync(() => tiles)
+  sync.start()
   for (let s = 0; s < seconds; s++) {
     await vi.advanceTimersByTimeAsync(1000)
     feeds.forEach((f) => f.second())
@@ -69,10 +69,10 @@ async function play(feeds: Feed[], seconds: number) {
 it.each([
   ['goes back 3 s', (m: number) => even(m >= 40 ? m - 3 : m)],
   ['goes back 5 s', (m: number) => even(m >= 40 ? m - 5 : m)],
-  ['goes on 4 s', (m: number) => even(m >= 40 ? m + 4 : m)],
+  ['jumps ahead 4 s', (m: number) => even(m >= 40 ? m + 4 : m)],
   ['goes back at each ad', (m: number) => even(m - 3.5 * Math.floor(m / 40))],
   ['is missing after it', (m: number) => (m >= 40 ? null : even(m))],
-])('a feed whose date %s at a discontinuity is not sought to and fro', async (_what, dateAt) => {
+])('a feed whose date %s at a discontinuity does not seek back and forth', async (_what, dateAt) => {
   const jumpy = new Feed('jumpy', 0, dateAt)
   const other = new Feed('other', 0, even)
   await play([jumpy, other], 120)

@@ -2,8 +2,8 @@ import type { Active } from '../api'
 import { ago, clock } from './facts'
 import { renewalWords } from './words'
 
-/** The fuse: the remaining lifetime of a token, as a shrinking line and as text. */
-export interface Fuse {
+/** The remaining lifetime of a token, as a number and as text. */
+export interface TokenStatus {
   /** 1: new, 0: expired; null: the lifetime is unknown. */
   left: number | null
   tone: 'fresh' | 'late' | 'unknown'
@@ -23,12 +23,17 @@ const UNKNOWN = { left: null, tone: 'unknown' } as const
 const instant = (s: string | null): number | null => (s === null ? null : Date.parse(s))
 
 /**
- * Returns the fuse of a stream at `now`. `since` is when this token was first seen, for a token that was never renewed:
- * when it was issued is unknown. `up` reports whether the server answers; if not, its last answer is out of date.
+ * Returns the status of a stream's token at `now`. `since` is when the token was first seen; it stands in for the unknown
+ * start of a token that was never renewed. `up` reports whether the server responds; if not, its last answer is outdated.
  */
-export function fuseOf(active: Active | undefined, now: number, since: number | null, up = true): Fuse {
-  if (!up) return { ...UNKNOWN, text: 'token: Gridwall does not answer', short: 'token ?' }
-  if (!active) return { ...UNKNOWN, text: 'token: asking for it', short: 'token ?' }
+export function tokenStatus(
+  active: Active | undefined,
+  now: number,
+  since: number | null,
+  up = true,
+): TokenStatus {
+  if (!up) return { ...UNKNOWN, text: 'token: Gridwall is not responding', short: 'token ?' }
+  if (!active) return { ...UNKNOWN, text: 'token: loading', short: 'token ?' }
   const renewed = instant(active.last_refreshed)
   const ends = instant(active.expires_at)
   const failed = active.last_error !== ''
@@ -44,27 +49,27 @@ export function fuseOf(active: Active | undefined, now: number, since: number | 
     if (age === '')
       return {
         ...UNKNOWN,
-        text: 'token: no end known, not renewed yet',
-        short: 'token: no end known',
+        text: 'token: expiry unknown, not renewed yet',
+        short: 'token: expiry unknown',
       }
     return { ...UNKNOWN, text: `token renewed ${age}`, short: `renewed ${age}` }
   }
   const began = renewed ?? since ?? now
-  const life = Math.max(1, ends - began)
-  const left = Math.min(1, Math.max(0, (ends - now) / life))
-  const late = failed || ends - now < Math.min(life * MARGIN_PART, MARGIN_MOST) * PATIENCE
-  const over = ends <= now
-  const time = over ? `ended ${ago((now - ends) / 1000)} ago` : clock((ends - now) / 1000)
+  const lifetime = Math.max(1, ends - began)
+  const left = Math.min(1, Math.max(0, (ends - now) / lifetime))
+  const late = failed || ends - now < Math.min(lifetime * MARGIN_PART, MARGIN_MOST) * PATIENCE
+  const expired = ends <= now
+  const time = expired ? `expired ${ago((now - ends) / 1000)} ago` : clock((ends - now) / 1000)
   let why = renewed === null ? '' : ` · renewed ${ago((now - renewed) / 1000)} ago`
   if (failed) {
     const until = new Date(ends).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
     why = ` · not renewed: ${renewalWords(active.last_error)}`
-    if (!over) why += ` · plays with the old token until ${until}`
+    if (!expired) why += ` · old token valid until ${until}`
   }
   return {
     left,
     tone: late ? 'late' : 'fresh',
-    text: `token ${time}${over ? '' : ' left'}${why}`,
+    text: `token ${time}${expired ? '' : ' left'}${why}`,
     short: `token ${time}`,
   }
 }

@@ -2,11 +2,11 @@ import { decide, type Playing } from './decide'
 import { everySecond } from './ticker'
 import type { Tile } from './tile.svelte'
 
-/** How long a feed is left alone after a seek, in ms, because it has to load first. */
+/** How long a feed is not corrected after a seek, in ms, because it has to load first. */
 const SETTLE = 6_000
 
-/** Keeps the feeds of the wall in step by their PROGRAM-DATE-TIME. */
-export class Step {
+/** Synchronises the feeds of the wall by their PROGRAM-DATE-TIME. */
+export class Sync {
   #getTiles: () => readonly Tile[]
   #spread = $state<number | null>(null)
   #on = $state(true)
@@ -49,14 +49,16 @@ export class Step {
   #apply(now: number): void {
     // Time-shifted feeds are synchronised with one another, and live ones among themselves.
     const tiles = this.#getTiles()
-    const [live, back] = [tiles.filter((t) => !t.player.live.held), tiles.filter((t) => t.player.live.held)]
-    const spreads = [this.#together(live, now), this.#together(back, now)].filter((s) => s !== null)
+    const live = tiles.filter((t) => !t.player.live.timeShifted)
+    const shifted = tiles.filter((t) => t.player.live.timeShifted)
+    const spreads = [this.#synchronise(live, now), this.#synchronise(shifted, now)].filter((s) => s !== null)
     this.#spread = spreads.length === 0 ? null : Math.max(...spreads)
   }
 
-  #together(tiles: readonly Tile[], now: number): number | null {
+  /** Corrects the drifts of these tiles. Returns the spread; null while fewer than two can be compared. */
+  #synchronise(tiles: readonly Tile[], now: number): number | null {
     const feeds = tiles.map((t): Playing => {
-      // A feed that loads after a seek, or is paused, is not a reference for the others.
+      // A feed that is paused, or loading after a seek, is not a reference for the others.
       const settling = now - (this.#jumped.get(t.id) ?? 0) < SETTLE
       const date = settling || t.player.status !== 'playing' ? null : t.player.date
       return {
@@ -71,7 +73,7 @@ export class Step {
       const tile = tiles.find((t) => t.id === m.id)
       if (!tile) continue
       tile.setDrift(m.drift)
-      const rate = this.#kept(m.id, m.rate)
+      const rate = this.#steadyRate(m.id, m.rate)
       tile.player.setRate(rate)
       if (rate === 1) this.#correcting.delete(m.id)
       else this.#correcting.set(m.id, rate)
@@ -81,10 +83,10 @@ export class Step {
   }
 
   /**
-   * WebKit stutters at every change of the rate: a rate stays until the drift is gone, and a feed that
-   * overshot a little counts as synchronised.
+   * WebKit stutters whenever the rate changes. So a rate is kept until the drift is gone, and a feed that overshot a
+   * little counts as synchronised.
    */
-  #kept(id: string, rate: number): number {
+  #steadyRate(id: string, rate: number): number {
     const now = this.#correcting.get(id)
     if (now === undefined || rate === 1) return rate
     return now < 1 === rate < 1 ? now : 1

@@ -1,21 +1,21 @@
 import type { Engine, Listener, OpenEngine } from './engine'
-import type { Screen } from './screen.svelte'
+import type { VideoOutput } from './video-output.svelte'
 
 /** The current engine and video element, if any. */
-export type OnDeck = Pick<Deck, 'engine' | 'video'>
+export type CurrentEngine = Pick<EngineSlot, 'engine' | 'video'>
 
-/** Holds the current engine, one at a time, and the screen that shows it. */
-export class Deck {
+/** Holds the current engine, one at a time, and the output that shows it. */
+export class EngineSlot {
   #open: OpenEngine
-  #screen: Screen
+  #output: VideoOutput
   #listener: Listener
   #engine: Engine | undefined
   /** Counts engines, so that one that finishes opening too late is destroyed. */
   #turn = 0
 
-  constructor(open: OpenEngine, screen: Screen, listener: Listener) {
+  constructor(open: OpenEngine, output: VideoOutput, listener: Listener) {
     this.#open = open
-    this.#screen = screen
+    this.#output = output
     this.#listener = listener
   }
 
@@ -23,7 +23,7 @@ export class Deck {
     return this.#engine
   }
   get video(): HTMLVideoElement | undefined {
-    return this.#screen.video
+    return this.#output.video
   }
 
   /** Plays this address with a new engine. It never rejects: a failure is reported as trouble. */
@@ -58,13 +58,13 @@ export class Deck {
   }
 
   attach(video: HTMLVideoElement): void {
-    this.#screen.attach(video)
+    this.#output.attach(video)
     this.#engine?.attach(video)
-    this.#screen.play()
+    this.#output.play()
   }
 
   detach(): void {
     this.#engine?.detach()
-    this.#screen.detach()
+    this.#output.detach()
   }
 }
