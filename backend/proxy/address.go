@@ -7,12 +7,12 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// kind is what an address names.
+// kind is the kind of object that an address refers to.
 type kind int
 
 const (
 	kindInvalid  kind = iota
-	kindMaster        // /hls/{id}/index.m3u8
+	kindRoot          // /hls/{id}/index.m3u8: the root playlist, multivariant or media
 	kindPlaylist      // /hls/{id}/{rendition}/index.m3u8
 	kindSegment       // /hls/{id}/{rendition}/{msn}.ext
 	kindPart          // /hls/{id}/{rendition}/{msn}.{part}.ext
@@ -21,7 +21,7 @@ const (
 	kindData          // /hls/{id}/data-{name}: session keys, session data
 )
 
-// Prefix is what every playback address begins with.
+// Prefix is the prefix of every playback address.
 const Prefix = "/hls/"
 
 // maxNumber bounds the numbers in an address: a media sequence number is a 64-bit decimal integer (RFC 8216bis 4.2).
@@ -32,12 +32,12 @@ type address struct {
 	kind      kind
 	id        string
 	rendition string
-	n         int64  // MSN, or the MSN from which a key or an init section governs
-	part      int    // partial segment's number, from 0
-	name      string // of data; for keys the suffix that tells key formats apart ("" for the first)
+	n         int64  // MSN, or the first MSN that a key or an init section applies to
+	part      int    // number of the partial segment, from 0
+	name      string // of data; for a key, the suffix that distinguishes key formats ("" for the first)
 }
 
-// parseAddress reads the path of a playback URL. ok is false for a path that this package never writes.
+// parseAddress parses the path of a playback URL. ok is false for a path that this package never writes.
 func parseAddress(path string) (a address, ok bool) {
 	rest, ok := strings.CutPrefix(path, Prefix)
 	if !ok {
@@ -51,7 +51,7 @@ func parseAddress(path string) (a address, ok bool) {
 	if !deep {
 		switch {
 		case first == timeline.PlaylistName:
-			a.kind = kindMaster
+			a.kind = kindRoot
 			return a, true
 		case strings.HasPrefix(first, "data-") && isName(first):
 			a.kind, a.name = kindData, first[len("data-"):]
@@ -106,7 +106,7 @@ func parseLeaf(a address, last string) (address, bool) {
 	return a, true
 }
 
-// number reads a decimal integer as this package writes it: no sign, no leading zero.
+// number parses a decimal integer as this package writes it: no sign, no leading zero.
 func number(s string) (int64, bool) {
 	if s == "" || len(s) > 19 || (s[0] == '0' && len(s) > 1) {
 		return 0, false
@@ -138,5 +138,5 @@ func isExtension(s string) bool {
 	return len(s) <= timeline.MaxExtension && isName(s) && !strings.ContainsAny(s, "-_")
 }
 
-// Address of a stream's entry, relative to the server's root.
+// Address returns the path of a stream's root playlist, relative to the server's root.
 func Address(id string) string { return Prefix + id + "/" + timeline.PlaylistName }

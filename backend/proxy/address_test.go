@@ -12,7 +12,7 @@ import (
 
 func TestPathsParseToTheirAddresses(t *testing.T) {
 	for path, want := range map[string]address{
-		"/hls/ab2/index.m3u8":                  {kind: kindMaster, id: "ab2"},
+		"/hls/ab2/index.m3u8":                  {kind: kindRoot, id: "ab2"},
 		"/hls/ab2/1080p-6000k/index.m3u8":      {kind: kindPlaylist, id: "ab2", rendition: "1080p-6000k"},
 		"/hls/ab2/audio-en/0.aac":              {kind: kindSegment, id: "ab2", rendition: "audio-en"},
 		"/hls/ab2/main/883412345.ts":           {kind: kindSegment, id: "ab2", rendition: "main", n: 883412345},

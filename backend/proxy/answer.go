@@ -15,7 +15,7 @@ var (
 )
 
 func (p *Proxy) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if r.Context().Err() != nil { // the player has gone: no one reads the answer
+	if r.Context().Err() != nil { // the player has disconnected: nobody would read the answer
 		return
 	}
 	f := fetch.AsFailure(err)

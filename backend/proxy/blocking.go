@@ -11,30 +11,32 @@ import (
 )
 
 const (
-	// maxAhead is how many segments beyond the newest one a blocking request may ask for, and maxAheadParts how many
-	// partial segments, at least (RFC 8216bis 6.2.5.2). The upstream would have to block for those in between as well.
+	// maxAhead is how many segments beyond the newest one a blocking request may ask for; maxAheadParts is the same for partial
+	// segments, of which more are allowed if they are short (RFC 8216bis 6.2.5.2). The upstream would have to block for all
+	// those in between.
 	maxAhead      = 2
 	maxAheadParts = 3
-	// maxTarget bounds the target duration by which the wait for an upstream that blocks is reckoned: the upstream names it.
+	// maxTarget bounds the target duration from which the wait for a blocking upstream is computed: the upstream controls it.
 	maxTarget = time.Minute
 )
 
 var errTooFar = &fetch.Failure{Status: http.StatusBadRequest, Code: "too_far_ahead",
 	Message: "_HLS_msn and _HLS_part ask for more than this playlist announces (RFC 8216bis, section 6.2.5.2); reload it without them"}
 
-// errBehind answers a blocking request that the upstream has called too far ahead, although what it showed us announced it:
-// another of its servers, which lags.
+// errBehind is the answer to a blocking request that the upstream has rejected as too far ahead, although its last playlist
+// allowed it: another of the upstream's servers, which lags, has answered.
 var errBehind = &fetch.Failure{Status: http.StatusServiceUnavailable, Code: "upstream_behind",
-	Message: "the upstream's playlist lags behind the one that it showed before; try again in a moment", Retry: time.Second}
+	Message: "the upstream's playlist lags behind an earlier one; try again in a moment", Retry: time.Second}
 
-// blocking is what a blocking playlist reload waits for, in the player's numbers. part is negative for a whole segment.
+// blocking is the segment that a blocking playlist reload waits for, in the player's numbers. part is negative for a whole
+// segment.
 type blocking struct {
 	msn  int64
 	part int
 }
 
-// blockingOf reads the delivery directives of a blocking reload; not ok where there are none. A part without a segment, or
-// what is not a number, is too far by any playlist.
+// blockingOf reads the delivery directives of a blocking reload; ok is false if there are none. A part without a segment, or
+// a value that is not a number, counts as too far ahead of any playlist.
 func blockingOf(q url.Values) (b blocking, ok bool) {
 	if !q.Has("_HLS_msn") && !q.Has("_HLS_part") {
 		return b, false
@@ -58,14 +60,14 @@ func blockingOf(q url.Values) (b blocking, ok bool) {
 // maxPart bounds the number of a partial segment, as in an address.
 const maxPart = 1 << 20
 
-// tooFar reports whether b asks for more than a server that shows s may be asked for. A playlist to which nothing will be
-// added has everything; an upstream that does not block is not asked to.
+// tooFar reports whether b is further ahead of s than a server has to accept. It is false if s is complete, or if the upstream
+// does not block: directives then returns "".
 func (b blocking) tooFar(s *timeline.Snapshot) bool {
 	if s.Over() || !s.Media.CanBlock {
 		return false
 	}
 	newest := s.Last()
-	if msn, ok := s.Anchor(); ok { // it was shown before; an edge that lags does not make the player wrong
+	if msn, ok := s.Anchor(); ok { // players have seen this one, even if the edge now lags
 		newest = max(newest, msn)
 	}
 	if b.msn > newest+maxAhead {
@@ -76,7 +78,7 @@ func (b blocking) tooFar(s *timeline.Snapshot) bool {
 	}
 	ahead := int64(maxAheadParts)
 	if t := s.Media.PartTarget; t > 0 && t < time.Second {
-		ahead = max(ahead, int64(3*time.Second/t)) // what three seconds of partial segments have room for
+		ahead = max(ahead, int64(3*time.Second/t)) // three seconds of partial segments
 	}
 	have := 0
 	if b.msn == s.Last()+1 {
@@ -85,9 +87,9 @@ func (b blocking) tooFar(s *timeline.Snapshot) bool {
 	return int64(b.part) >= int64(have)+ahead
 }
 
-// directives returns b with upstream's numbers, and how long the upstream may take; "" where it knows none or s has what is
-// asked for already. A request to skip is not passed on, for the table needs the whole playlist; the delta update is of our
-// own making (hls.Media.RenderDelta).
+// directives returns the query for b in the upstream's numbers, and how long the upstream may take. The query is "" if the
+// upstream does not block or s already has the segment. A request to skip is not passed on, because the timeline needs the
+// whole playlist; Gridwall creates the delta update itself (hls.Media.RenderDelta).
 func (b blocking) directives(s *timeline.Snapshot, plain time.Duration) (string, time.Duration) {
 	if !s.Media.CanBlock || s.Over() || b.msn <= s.Last() || b.part >= 0 && b.part < len(s.Parts(b.msn)) {
 		return "", plain

@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// newestAge is how old the playlist may be that Newest reads; a younger one is not requested again.
+// newestAge is the age up to which Newest uses the last playlist instead of requesting it again.
 const newestAge = 10 * time.Second
 
-// Newest is how far a stream has come. Two that differ mean that it advances.
+// Newest is the newest position of a stream. If it changes, the stream advances.
 type Newest struct {
-	// MSN is the newest media segment's number, Parts counts the partial segments that follow it.
+	// MSN is the newest media segment's number, Parts the number of partial segments after it.
 	MSN   int64
 	Parts int
 	// End is true if no segment will be added.
 	End bool
 }
 
-// Newest reads the playlist of any one rendition of a stream, as a player would, but does not keep the stream active and
-// does not renew its token: if the token is refused, it returns the refusal.
+// Newest reads the playlist of one rendition of a stream, as a player would. It neither keeps the stream active nor renews its
+// token: if the token is refused, it returns the refusal.
 func (p *Proxy) Newest(ctx context.Context, id string) (Newest, error) {
 	f, err := p.engine.Stream(id)
 	if err != nil {

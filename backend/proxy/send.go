@@ -16,7 +16,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// serveObject answers a segment, a part, a key or an init section. All who ask for it at the same time share one download.
+// serveObject serves a segment, a part, a key or an init section. Concurrent requests share one download.
 func (h handler) serveObject(w http.ResponseWriter, r *http.Request, a address) error {
 	h.stream.Plays()
 	rend, err := h.stream.FindRendition(r.Context(), a.rendition)
@@ -39,7 +39,7 @@ func (h handler) serveObject(w http.ResponseWriter, r *http.Request, a address) 
 	return h.send(w, r, rd, mediaType(a, leaf))
 }
 
-// send writes an object to a player as it comes. fallback is its media type where the upstream does not say.
+// send writes an object to a player while it downloads. fallback is its media type if the upstream sends no usable one.
 func (h handler) send(w http.ResponseWriter, r *http.Request, rd *objects.Reader, fallback string) error {
 	wctx, cancel := context.WithTimeoutCause(r.Context(), playerWait, fetch.ErrSlow)
 	info, err := rd.Info(wctx)
@@ -50,14 +50,14 @@ func (h handler) send(w http.ResponseWriter, r *http.Request, rd *objects.Reader
 	header := w.Header()
 	header.Set("Content-Type", response.ServedType(info.ContentType, fallback))
 	header.Set("X-Content-Type-Options", "nosniff")
-	// A player keeps what it plays, and we keep it here. WebKit would write it to its disk a third time.
+	// The player has the object, and so has Gridwall's cache. WebKit would write it to its disk cache as well.
 	header.Set("Cache-Control", "no-store")
 	header.Set("Accept-Ranges", "bytes")
 	start, total := info.Start, info.Total
 	from, to, partial, ok := playerRange(r.Header.Get("Range"), start, total)
 	if !ok {
 		header.Set("Content-Range", "bytes */"+strconv.FormatInt(start+total, 10))
-		return &fetch.Failure{Status: http.StatusRequestedRangeNotSatisfiable, Code: "bad_range", Message: "the segment does not reach to the range that was asked for"}
+		return &fetch.Failure{Status: http.StatusRequestedRangeNotSatisfiable, Code: "bad_range", Message: "the requested range is beyond the end of the segment"}
 	}
 	switch {
 	case partial:
@@ -80,14 +80,14 @@ func (h handler) send(w http.ResponseWriter, r *http.Request, rd *objects.Reader
 	}
 	if err := copyTo(r.Context(), w, rd, from, to); err != nil {
 		if r.Context().Err() == nil {
-			h.log.Warn("a segment broke off and could not be resumed", "path", r.URL.Path, "why", stream.RedactText(err.Error()))
+			h.log.Warn("a segment was interrupted and could not be resumed", "path", r.URL.Path, "why", stream.RedactText(err.Error()))
 		}
-		panic(http.ErrAbortHandler) // a short body never ends as if it were whole
+		panic(http.ErrAbortHandler) // a short body must not end as if it were complete
 	}
 	return nil
 }
 
-// copyTo writes the bytes [from, to) of a download as they come; to < 0: up to its end.
+// copyTo writes the bytes [from, to) of a download as they arrive; to < 0: to its end.
 func copyTo(ctx context.Context, w http.ResponseWriter, rd *objects.Reader, from, to int64) error {
 	rc := http.NewResponseController(w)
 	rd.Advance(from)
@@ -118,10 +118,10 @@ func copyTo(ctx context.Context, w http.ResponseWriter, rd *objects.Reader, from
 	return nil
 }
 
-// playerRange reads a player's Range header: the bytes [from, to) of an object which begins at start of the resource
-// that the player counts in. A header that is not a single range is ignored (RFC 9110, 14.2). Where the object's length is
-// not known yet (total < 0) a range with both ends is believed, any other is ignored: a part of a resource that is still
-// growing. ok is false for a range that the object does not reach.
+// playerRange parses a player's Range header and returns the bytes [from, to) of the object. start is the object's position in
+// the resource to which the header refers. A header that is not a single range is ignored (RFC 9110, 14.2). While the
+// object's length is unknown (total < 0), because it is part of a resource that is still growing, only a range with both
+// ends is used; any other is ignored. ok is false for a range beyond the object's end.
 func playerRange(header string, start, total int64) (from, to int64, partial, ok bool) {
 	spec, found := strings.CutPrefix(header, "bytes=")
 	first, last, dash := strings.Cut(spec, "-")
@@ -159,7 +159,7 @@ func playerRange(header string, start, total int64) (from, to int64, partial, ok
 	return from, to, true, true
 }
 
-// mediaType returns what an object is called where the upstream does not say.
+// mediaType returns the media type of an object for which the upstream sends no usable one.
 func mediaType(a address, leaf string) string {
 	switch a.kind {
 	case kindKey, kindData:

@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	// playerWait bounds the wait for an object's first byte where nothing else does: hls.js gives up at 10 s.
+	// playerWait bounds the wait for an object's first byte if nothing else does: hls.js gives up after 10 s.
 	playerWait = 9 * time.Second
-	// writeWait bounds the wait for a player that does not take its bytes.
+	// writeWait bounds the wait for a player that does not read its response.
 	writeWait = time.Minute
 	// playlistType is the media type of a playlist (RFC 8216bis 4).
 	playlistType = "application/vnd.apple.mpegurl"
@@ -31,7 +31,7 @@ type Proxy struct {
 	log     *slog.Logger
 }
 
-// New makes a Proxy and starts its housekeeping, which Close ends.
+// New creates a Proxy and starts its housekeeping, which Close ends.
 func New(o playback.Options) *Proxy {
 	return &Proxy{engine: playback.NewEngine(o), streams: o.Streams, log: o.Log}
 }
@@ -42,7 +42,7 @@ type handler struct {
 	log    *slog.Logger
 }
 
-// ServeHTTP answers playback requests. Who may ask is decided before.
+// ServeHTTP answers playback requests. The caller has already authenticated them.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a, ok := parseAddress(r.URL.Path)
 	switch {
@@ -63,7 +63,7 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, a address) error {
 	if !stream.IsViewer(query.Get("viewer")) {
 		return errViewer
 	}
-	playlist := a.kind == kindMaster || a.kind == kindPlaylist
+	playlist := a.kind == kindRoot || a.kind == kindPlaylist
 	if _, err := p.streams.Open(r.Context(), a.id, playlist, query.Get("viewer")); err != nil {
 		return err
 	}
@@ -73,8 +73,8 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, a address) error {
 	}
 	h := handler{s, p.log}
 	switch a.kind {
-	case kindMaster:
-		return h.serveMaster(w, r, suffix(query))
+	case kindRoot:
+		return h.serveRoot(w, r, suffix(query))
 	case kindPlaylist:
 		return h.servePlaylist(w, r, a.rendition, suffix(query), "")
 	case kindData:
@@ -83,7 +83,7 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, a address) error {
 	return h.serveObject(w, r, a)
 }
 
-// suffix returns the query that children's addresses carry on: who plays, and the permission to ask us.
+// suffix returns the query that children's addresses inherit: the viewer and Gridwall's own token.
 func suffix(q url.Values) string {
 	keep := url.Values{}
 	for _, k := range [...]string{"token", "viewer"} {
@@ -97,7 +97,7 @@ func suffix(q url.Values) string {
 	return "?" + keep.Encode()
 }
 
-func (h handler) serveMaster(w http.ResponseWriter, r *http.Request, suffix string) error {
+func (h handler) serveRoot(w http.ResponseWriter, r *http.Request, suffix string) error {
 	m, err := h.stream.LoadRoot(r.Context())
 	if err != nil {
 		return err
@@ -121,7 +121,7 @@ func (h handler) servePlaylist(w http.ResponseWriter, r *http.Request, name, suf
 	b, blocks := blockingOf(r.URL.Query())
 	var s *timeline.Snapshot
 	if blocks {
-		// What is not even announced by the newest playlist is not asked for.
+		// A segment far beyond the newest playlist is not requested from the upstream.
 		if s = rend.Current(); s == nil || b.tooFar(s) {
 			if s, err = h.stream.RecoverPlaylist(r.Context(), rend, wanted); err != nil {
 				if s = rend.LastGood(err, false); s == nil {
@@ -152,10 +152,10 @@ func writePlaylist(w http.ResponseWriter, body []byte) error {
 	return writeText(w, http.StatusOK, playlistType, body)
 }
 
-// writeText answers a text that is complete. A client that has not read it within writeWait is cut off, so that the text
-// does not stay in memory for it.
+// writeText writes a response with a complete body. A client that has not read it within writeWait is disconnected, so that
+// the text does not stay in memory for it.
 func writeText(w http.ResponseWriter, status int, contentType string, body []byte) error {
-	// It fails only without a connection, which needs no deadline.
+	// This fails only without a connection, which needs no deadline.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeWait))
 	h := w.Header()
 	h.Set("Content-Type", contentType)

@@ -11,8 +11,8 @@ import (
 	"gridwall/backend/playback"
 )
 
-// serveData answers session data, a session key, an asset or what else a playlist names. A playlist among them (an
-// interstitial's) is written again like any other, with all that it names under addresses of this kind.
+// serveData serves session data, a session key, an asset or another address outside the timelines. If it is a playlist (an
+// interstitial's), its addresses are replaced with addresses of this kind.
 func (h handler) serveData(w http.ResponseWriter, r *http.Request, name, suffix string) error {
 	d := playback.AssetObject{Stream: h.stream, Name: name}
 	res, _ := h.stream.Asset(name)
@@ -37,23 +37,23 @@ func isPlaylistName(uri string) bool {
 	return ext == ".m3u8" || ext == ".m3u"
 }
 
-// serveAssetList answers the JSON of an X-ASSET-LIST with our addresses in it. What a player tells in the query goes
-// on to the upstream (RFC 8216bis, appendix D.2): the list depends on it, so it is not kept.
+// serveAssetList serves the JSON of an X-ASSET-LIST with Gridwall's addresses. The player's query parameters are passed on to
+// the upstream (RFC 8216bis, appendix D.2). As the list depends on them, it is not cached.
 func (h handler) serveAssetList(w http.ResponseWriter, r *http.Request, d playback.AssetObject, suffix string) error {
-	told := url.Values{}
+	params := url.Values{}
 	for _, k := range [...]string{"_HLS_primary_id", "_HLS_start_offset"} {
 		if v := r.URL.Query(); v.Has(k) {
-			told.Set(k, v.Get(k))
+			params.Set(k, v.Get(k))
 		}
 	}
-	text, err := d.List(r.Context(), told.Encode(), suffix)
+	text, err := d.List(r.Context(), params.Encode(), suffix)
 	if err != nil {
 		return err
 	}
 	return writeText(w, http.StatusOK, "application/json", text)
 }
 
-// serveAsset answers an interstitial's playlist, or another that stands outside of the stream's own.
+// serveAsset serves an interstitial's playlist, or another one outside the timelines.
 func (h handler) serveAsset(w http.ResponseWriter, r *http.Request, d playback.AssetObject, suffix string) error {
 	text, err := d.Playlist(r.Context(), suffix)
 	if err != nil {

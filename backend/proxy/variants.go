@@ -7,21 +7,21 @@ import (
 	"slices"
 )
 
-// Variant is one of the qualities that a stream comes in. Absent values are zero.
+// Variant is one of a stream's qualities. Absent values are zero.
 type Variant struct {
-	// Name is what ?quality= takes to mean this very variant, and its playlist's folder.
+	// Name is the value of ?quality= that selects exactly this variant, and the folder of its playlist.
 	Name string
 	// Bandwidth and AverageBandwidth are in bit/s, Width and Height in pixels, FrameRate in frames a second.
 	Bandwidth, AverageBandwidth int64
 	Width, Height               int
 	FrameRate                   float64
-	// Codecs is the list of RFC 6381, as the upstream writes it.
+	// Codecs is the list of codecs (RFC 6381) as the upstream writes it.
 	Codecs     string
 	VideoRange string
 }
 
-// Variants lists the qualities of a stream, the best first; none if its URL is itself a media playlist. Variants
-// that are each other's failover are one. The stream need not be active.
+// Variants returns the qualities of a stream, the best first; none if its URL is itself a media playlist. Variants that are
+// each other's failover are listed once. The stream need not be active.
 func (p *Proxy) Variants(ctx context.Context, id string) ([]Variant, error) {
 	f, err := p.engine.Stream(id)
 	if err != nil {
