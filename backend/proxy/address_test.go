@@ -47,7 +47,7 @@ func FuzzParseAddress(f *testing.F) {
 	})
 }
 
-// Regression: a subtitle named a.webvtt was listed in the playlist, but its address was rejected when a player asked for it.
+// Regression: a subtitle segment named a.webvtt was listed in the playlist, but its address was rejected when requested.
 func TestEveryWrittenExtensionIsParsed(t *testing.T) {
 	for _, ext := range []string{"ts", "m4s", "webvtt", "z09azz"} { // see backend/timeline: letters and digits, at most MaxExtension
 		assert.LessOrEqual(t, len(ext), timeline.MaxExtension)

@@ -23,7 +23,7 @@ func TestALongInterstitialKeepsTheAddressOfItsFirstSegment(t *testing.T) {
 	for i := range segments {
 		fmt.Fprintf(&ad, "#EXTINF:2,\ns%d.ts\n", i)
 	}
-	s := newShelfServer(t, map[string]string{
+	s := newTextServer(t, map[string]string{
 		"/v.m3u8":        "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-DATERANGE:ID=\"1\",X-ASSET-URI=\"ad/index.m3u8\"\n#EXTINF:2,\ns.ts\n",
 		"/ad/index.m3u8": ad.String(),
 		"/ad/s0.ts":      "\x47first",
@@ -39,12 +39,12 @@ func TestALongInterstitialKeepsTheAddressOfItsFirstSegment(t *testing.T) {
 
 // The resources of an interstitial are requested with the current token after the old one expires, after a restart, and
 // after both, although a player in the middle of the advertisement reloads no playlist.
-func TestAnInterstitialPlaysOnWithAFreshTokenAndAfterARestart(t *testing.T) {
+func TestAnInterstitialKeepsPlayingAcrossTokenExpiryAndRestart(t *testing.T) {
 	for name, happens := range map[string]struct{ expires, restart bool }{
 		"the token expired": {expires: true}, "a restart": {restart: true}, "both": {expires: true, restart: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newShelfServer(t, map[string]string{})
+			s := newTextServer(t, map[string]string{})
 			tok := "1"
 			s.handle = func(w http.ResponseWriter, r *http.Request) bool {
 				if r.URL.Query().Get("token") != tok {
@@ -93,7 +93,7 @@ func TestAnInterstitialPlaysOnWithAFreshTokenAndAfterARestart(t *testing.T) {
 
 // Requests for addresses that appear in no playlist make the proxy read the upstream's playlists once, not each time.
 func TestUnknownAddressesDoNotReloadUpstreamPlaylists(t *testing.T) {
-	s := newShelfServer(t, map[string]string{
+	s := newTextServer(t, map[string]string{
 		"/v.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-DATERANGE:ID=\"1\",X-ASSET-URI=\"ad\"\n#EXTINF:2,\ns.ts\n",
 		"/ad":     "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n#EXT-X-ENDLIST\n",
 	})

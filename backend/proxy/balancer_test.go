@@ -37,8 +37,8 @@ type balancer struct {
 	asked map[string]uint64 // requests by path
 }
 
-// pick chooses the member that answers. The choice depends on the path and on how often it was requested, not on the order in
-// which simultaneous requests for different paths arrive, so a seed always plays the same.
+// pick returns the member that answers. The choice depends on the path and on how often it was requested, not on the order in
+// which simultaneous requests for different paths arrive, so a seed always leads to the same choices.
 func (l *balancer) pick(path string) *member {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -94,7 +94,7 @@ func TestServersBehindABalancerAppearAsOneStream(t *testing.T) {
 		pdt     bool
 		breaks  int  // discontinuities allowed
 		repeats int  // segments that may appear twice
-		lost    int  // segments that may be missed until the servers are told apart
+		lost    int  // segments that may be missed until the servers are distinguished
 		runs    int  // runs of the source allowed
 		longer  bool // one server has a longer window: the first segment moves back and forth, the newest does not
 	}{

@@ -42,7 +42,7 @@ func benchServer(b *testing.B) string {
 	rt := &http.Transport{MaxIdleConnsPerHost: 32}
 	b.Cleanup(rt.CloseIdleConnections)
 	p := New(playback.Options{Streams: &site{up: stream.Upstream{ID: "feed", URL: origin.URL + "/v.m3u8", Generation: 1}}, Transports: plainTransports{rt},
-		Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 128 << 20, Log: slog.New(slog.DiscardHandler)})
+		Memory: &mapStore{m: map[string][]byte{}}, CacheBytes: 128 << 20, Log: slog.New(slog.DiscardHandler)})
 	srv := httptest.NewServer(p)
 	b.Cleanup(func() {
 		srv.Close()

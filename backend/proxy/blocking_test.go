@@ -55,7 +55,7 @@ func lowLatency(target int, under *atomic.Int64, most *atomic.Int64) answers {
 func blockingBubble(t *testing.T, rt http.RoundTripper) *bubble {
 	b := &bubble{t: t, cdn: newCDN()}
 	b.site = newSlowSite(b.cdn)
-	b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{rt}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
+	b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{rt}, Memory: &mapStore{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
 	return b
 }
 
@@ -95,12 +95,12 @@ func TestABlockingRequestEndsWithItsLastWaiter(t *testing.T) {
 		require.Equal(t, http.StatusOK, b.get(mainList).status)
 		first, leave := context.WithCancel(t.Context())
 		second, leaveToo := context.WithCancel(t.Context())
-		ask := func(ctx context.Context) {
+		reload := func(ctx context.Context) {
 			b.proxy.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, mainList+"?_HLS_msn=11", nil))
 		}
 		var wg sync.WaitGroup
-		wg.Go(func() { ask(first) })
-		wg.Go(func() { ask(second) })
+		wg.Go(func() { reload(first) })
+		wg.Go(func() { reload(second) })
 		synctest.Wait()
 		assert.EqualValues(t, 1, under.Load(), "they share one request")
 		leave()
@@ -116,7 +116,8 @@ func TestABlockingRequestEndsWithItsLastWaiter(t *testing.T) {
 	})
 }
 
-// One client that keeps asking one stream for what does not exist yet does not use up the connections of other streams.
+// A client that keeps requesting segments of one stream that do not exist yet does not use up the connections of other
+// streams.
 func TestOneClientCannotExhaustAllStreamsConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var under, most atomic.Int64
@@ -156,7 +157,7 @@ func TestOneClientCannotExhaustAllStreamsConnections(t *testing.T) {
 	})
 }
 
-// A client that asks for many segments of one stream at once uses that stream's connections to the upstream, and no more.
+// A client that requests many segments of one stream at once uses no more than that stream's connections to the upstream.
 func TestUpstreamRequestsAreLimitedPerStream(t *testing.T) {
 	const segments, limit = 300, 40 // of the 64 connections of a stream, 24 are reserved for its playlists
 	synctest.Test(t, func(t *testing.T) {

@@ -55,7 +55,7 @@ func TestASegmentTooLargeToRetainIsNotRequestedAgain(t *testing.T) {
 		})
 		b := &bubble{t: t, cdn: newCDN()}
 		b.site = newSlowSite(b.cdn)
-		b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{rt}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 16 << 20,
+		b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{rt}, Memory: &mapStore{m: map[string][]byte{}}, CacheBytes: 16 << 20,
 			RewindDir: filepath.Join(t.TempDir(), "rewind"), Rewind: playback.Rewind{Length: time.Hour, Bytes: 16 << 20}, Log: slog.New(slog.DiscardHandler)})
 		for range 10 {
 			require.Equal(t, http.StatusOK, b.get(mainList).status)

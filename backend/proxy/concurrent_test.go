@@ -35,9 +35,9 @@ type cdn struct {
 	window  int    // segments listed
 	// delay is how long the answer to a path takes; nil: no time.
 	delay func(path string) time.Duration
-	// breaks returns after how many bytes a body breaks off; negative: not at all. nil: never.
+	// breaks returns after how many bytes a body is cut off; negative: not at all. nil: never.
 	breaks func(path string, size int) int
-	// fails reports whether a request is answered 502. nil: never.
+	// fails reports whether a request is answered with 502. nil: never.
 	fails func(path string) bool
 	asked map[string]int
 }
@@ -92,7 +92,7 @@ func (c *cdn) RoundTrip(req *http.Request) (*http.Response, error) {
 	case strings.HasSuffix(path, ".m3u8"):
 		body = []byte(c.Playlist("?" + req.URL.RawQuery))
 	default:
-		body = held(path)
+		body = cdnContent(path)
 	}
 	var from int
 	if status == http.StatusOK && good {
@@ -132,8 +132,8 @@ func (b *cutBody) Read(p []byte) (int, error) {
 
 func (b *cutBody) Close() error { return nil }
 
-// held returns the upstream's content of a path. It differs for every path.
-func held(path string) []byte {
+// cdnContent returns the upstream's content of a path. It differs for every path.
+func cdnContent(path string) []byte {
 	if strings.HasPrefix(path, "key") {
 		return fmt.Appendf(nil, "%-16.16s", path)
 	}
@@ -220,7 +220,7 @@ type bubble struct {
 func newBubble(t *testing.T) *bubble {
 	b := &bubble{t: t, cdn: newCDN()}
 	b.site = newSlowSite(b.cdn)
-	b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{b.cdn}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20,
+	b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{b.cdn}, Memory: &mapStore{m: map[string][]byte{}}, CacheBytes: 8 << 20,
 		Log: slog.New(slog.DiscardHandler)})
 	return b
 }
@@ -277,22 +277,22 @@ func addresses(playlist string) (paths []string) {
 	return paths
 }
 
-// meant returns the upstream's content for an address of main.
-func meant(path string) string {
+// expectedContent returns the upstream's content for an address of main.
+func expectedContent(path string) string {
 	leaf := path[strings.LastIndexByte(path, '/')+1:]
 	var n int
 	if _, err := fmt.Sscanf(leaf, "key-%d", &n); err == nil {
-		return string(held(fmt.Sprintf("key%d.bin", n/4)))
+		return string(cdnContent(fmt.Sprintf("key%d.bin", n/4)))
 	}
 	if _, err := fmt.Sscanf(leaf, "init-%d.mp4", &n); err == nil {
-		return string(held(fmt.Sprintf("init%d.mp4", n/4)))
+		return string(cdnContent(fmt.Sprintf("init%d.mp4", n/4)))
 	}
 	_, _ = fmt.Sscanf(leaf, "%d.m4s", &n)
-	return string(held(fmt.Sprintf("seg%d.m4s", n)))
+	return string(cdnContent(fmt.Sprintf("seg%d.m4s", n)))
 }
 
-// The token expires. The playlist's request is refused, renews, and is reading the playlist under the new token when a
-// second request arrives, which was refused under the old token as well. It must not get a 404 for a listed object.
+// The token expires. A playlist request is refused, renews the token, and is reading the playlist under the new one when a
+// second request, also refused under the old token, arrives. The second must not get a 404 for a listed object.
 func TestListedObjectsAreServedDuringAConcurrentRenewal(t *testing.T) {
 	for _, late := range []time.Duration{0, time.Millisecond, 40 * time.Millisecond, 99 * time.Millisecond, 100 * time.Millisecond, 150 * time.Millisecond} {
 		for _, leaf := range []string{"119.m4s", "118.m4s", "key-116", "init-116.mp4"} {
@@ -319,7 +319,7 @@ func TestListedObjectsAreServedDuringAConcurrentRenewal(t *testing.T) {
 					wg.Go(func() {
 						g := b.get("/hls/feed/main/" + leaf)
 						assert.Equal(t, http.StatusOK, g.status, g.body)
-						assert.Equal(t, meant(leaf), g.body)
+						assert.Equal(t, expectedContent(leaf), g.body)
 					})
 					wg.Wait()
 					b.close()
@@ -329,8 +329,8 @@ func TestListedObjectsAreServedDuringAConcurrentRenewal(t *testing.T) {
 	}
 }
 
-// Playlists, segments, keys and init sections are refused together, bodies break off, renewals are slow, and now and then
-// the upstream answers 502. With any interleaving, no listed object is answered 404, every byte that arrives is correct, no
+// Playlists, segments, keys and init sections are refused together, bodies are cut off, renewals are slow, and now and then
+// the upstream answers 502. With any interleaving, no listed object gets a 404, every byte that arrives is correct, no
 // request hangs, and the proxy can be closed.
 func TestNoListedObjectIsLostUnderConcurrentFailures(t *testing.T) {
 	seeds := 24
@@ -339,12 +339,12 @@ func TestNoListedObjectIsLostUnderConcurrentFailures(t *testing.T) {
 	}
 	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { together(t, uint64(seed)) })
+			synctest.Test(t, func(t *testing.T) { runConcurrentFailures(t, uint64(seed)) })
 		})
 	}
 }
 
-func together(t *testing.T, seed uint64) {
+func runConcurrentFailures(t *testing.T, seed uint64) {
 	var mu sync.Mutex
 	rng := rand.New(rand.NewPCG(seed, 1))
 	pick := func(n int) int { // 0 to n-1
@@ -388,7 +388,7 @@ func together(t *testing.T, seed uint64) {
 						assert.NotEqual(t, http.StatusNotFound, g.status, "%s: %s", path, g.body)
 						assert.Less(t, g.took, 30*time.Second, path)
 						if g.status == http.StatusOK && path != mainList {
-							assert.True(t, meant(path) == g.body, "%s holds other bytes", path)
+							assert.True(t, expectedContent(path) == g.body, "%s holds other bytes", path)
 						}
 					})
 				}

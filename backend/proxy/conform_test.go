@@ -16,8 +16,8 @@ import (
 // firstBytes is how many bytes of a segment the proxy reads before it forwards them.
 const firstBytes = 512
 
-// shelfServer serves fixed texts by path. A test can replace them, or handle requests itself.
-type shelfServer struct {
+// textServer serves fixed texts by path. A test can replace them, or handle requests itself.
+type textServer struct {
 	*httptest.Server
 	mu     sync.Mutex
 	texts  map[string]string
@@ -25,8 +25,8 @@ type shelfServer struct {
 	handle func(w http.ResponseWriter, r *http.Request) bool
 }
 
-func newShelfServer(t *testing.T, texts map[string]string) *shelfServer {
-	s := &shelfServer{texts: texts}
+func newTextServer(t *testing.T, texts map[string]string) *textServer {
+	s := &textServer{texts: texts}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.asked = append(s.asked, r.URL.RequestURI())
@@ -46,13 +46,13 @@ func newShelfServer(t *testing.T, texts map[string]string) *shelfServer {
 	return s
 }
 
-func (s *shelfServer) put(path, text string) {
+func (s *textServer) put(path, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.texts[path] = text
 }
 
-func (s *shelfServer) requests() []string {
+func (s *textServer) requests() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]string(nil), s.asked...)
@@ -76,7 +76,7 @@ func noUpstream(t *testing.T, text string) {
 // An interstitial's list, its playlists, their init sections and segments are all fetched through the proxy, and the
 // player's _HLS_ parameters reach the server of the list.
 func TestInterstitialsPlayWithoutAnUpstreamAddress(t *testing.T) {
-	s := newShelfServer(t, map[string]string{
+	s := newTextServer(t, map[string]string{
 		"/live/v.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n" +
 			"#EXT-X-DATERANGE:ID=\"1\",CLASS=\"com.apple.hls.interstitial\",START-DATE=\"2026-11-27T14:00:00Z\",X-ASSET-LIST=\"HERE/ads/list?tok=1\"\n" +
 			"#EXT-X-DATERANGE:ID=\"2\",START-DATE=\"2026-11-27T14:00:09Z\",X-ASSET-URI=\"../ads/one?tok=1\",X-COM-CLICK=\"https://127.0.0.1/tok\"\n#EXTINF:2,\ns.ts\n",
@@ -97,9 +97,9 @@ func TestInterstitialsPlayWithoutAnUpstreamAddress(t *testing.T) {
 	assert.Contains(t, s.requests(), "/ads/list?tok=1&_HLS_primary_id=p1&_HLS_start_offset=3")
 	two, one := attributeJSON(t, text, 0), attributeJSON(t, text, 1)
 	for _, uri := range []string{one, strings.TrimPrefix(attribute(t, list, "X-ASSET-URI", 0), "../")} {
-		master := g.get("/hls/feed/" + uri)
-		noUpstream(t, master)
-		media := g.get("/hls/feed/" + lines(master)[0])
+		root := g.get("/hls/feed/" + uri)
+		noUpstream(t, root)
+		media := g.get("/hls/feed/" + lines(root)[0])
 		noUpstream(t, media)
 		assert.Equal(t, "\x00init", g.get("/hls/feed/"+attribute(t, media, "URI", 0)))
 		status, _, body := g.do("/hls/feed/"+lines(media)[0], "Range", "bytes=4-6")
@@ -121,7 +121,7 @@ func attributeJSON(t *testing.T, text string, n int) string {
 
 // An asset is requested with the current token, although the player found its date range in an older playlist.
 func TestAnAssetsAddressOutlivesItsToken(t *testing.T) {
-	s := newShelfServer(t, map[string]string{})
+	s := newTextServer(t, map[string]string{})
 	tok := "1"
 	s.handle = func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Query().Get("token") != tok {
@@ -152,7 +152,7 @@ func TestAnAssetsAddressOutlivesItsToken(t *testing.T) {
 // Vendor tags announce whole segments: a player gets the bytes while they are produced, at the address that the segment
 // keeps once it is listed.
 func TestAPrefetchedSegmentStreamsAsItGrows(t *testing.T) {
-	s := newShelfServer(t, map[string]string{
+	s := newTextServer(t, map[string]string{
 		"/v.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:2,\na7.ts?tok\n#EXT-X-TWITCH-PREFETCH:HERE/a8.ts?tok\n#EXT-X-PREFETCH:HERE/a9.ts?tok\n",
 		"/a9.ts":  "\x47nine",
 	})
@@ -195,7 +195,7 @@ func TestAPrefetchedSegmentStreamsAsItGrows(t *testing.T) {
 // that asks for the part's own range gets exactly that.
 func TestPartsOfAGrowingFileAreServedAsRanges(t *testing.T) {
 	const head = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=1\n#EXT-X-PART-INF:PART-TARGET=0.3\n#EXT-X-MEDIA-SEQUENCE:5\n#EXT-X-MAP:URI=\"i.mp4\"\n#EXTINF:2,\n5.mp4\n#EXT-X-PART:DURATION=0.3,URI=\"6.mp4?tok\",BYTERANGE=\"1000@0\"\n"
-	s := newShelfServer(t, map[string]string{
+	s := newTextServer(t, map[string]string{
 		"/v.m3u8": head + "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"6.mp4?tok\",BYTERANGE-START=1000\n",
 	})
 	more := make(chan struct{})
@@ -227,7 +227,7 @@ func TestPartsOfAGrowingFileAreServedAsRanges(t *testing.T) {
 // A hinted init section has the same address once the playlist lists it.
 func TestAHintedInitSectionKeepsItsAddress(t *testing.T) {
 	const head = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:5\n#EXT-X-MAP:URI=\"i.mp4?tok\"\n#EXTINF:2,\n5.mp4?tok\n"
-	s := newShelfServer(t, map[string]string{
+	s := newTextServer(t, map[string]string{
 		"/v.m3u8": head + "#EXT-X-PRELOAD-HINT:TYPE=MAP,URI=\"j.mp4?tok\"\n", "/i.mp4": "\x00i", "/j.mp4": "\x00j",
 	})
 	g := newRig(t, s.URL+"/v.m3u8?tok=1")
@@ -242,7 +242,7 @@ func TestAHintedInitSectionKeepsItsAddress(t *testing.T) {
 
 // Two keys whose URLs differ only in an apparent token are still two keys.
 func TestKeysThatDifferOnlyByTokenAreDistinct(t *testing.T) {
-	s := newShelfServer(t, map[string]string{
+	s := newTextServer(t, map[string]string{
 		"/v.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:5\n" +
 			"#EXT-X-KEY:METHOD=AES-128,URI=\"key?token=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"\n#EXTINF:2,\n5.ts\n#EXT-X-KEY:METHOD=AES-128,URI=\"key?token=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"\n#EXTINF:2,\n6.ts\n",
 	})
@@ -268,7 +268,7 @@ func TestADeltaUpdateIsBuiltFromTheWholePlaylist(t *testing.T) {
 	for i := range 20 {
 		fmt.Fprintf(&b, "#EXTINF:2.0,\ns%d.ts?tok\n", i)
 	}
-	s := newShelfServer(t, map[string]string{"/v.m3u8": b.String(), "/s3.ts": "\x47three"})
+	s := newTextServer(t, map[string]string{"/v.m3u8": b.String(), "/s3.ts": "\x47three"})
 	g := newRig(t, s.URL+"/v.m3u8?tok=1")
 	assert.Len(t, lines(g.get(mainList)), 20)
 	delta := g.get(mainList + "?_HLS_skip=YES")

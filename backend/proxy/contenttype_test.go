@@ -41,7 +41,7 @@ func (e *edge) answers(suffix string, answer func(w http.ResponseWriter, r *http
 	})
 }
 
-func saying(contentType, body string) func(http.ResponseWriter, *http.Request) {
+func responding(contentType, body string) func(http.ResponseWriter, *http.Request) {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		if contentType != "" {
 			w.Header().Set("Content-Type", contentType)
@@ -83,7 +83,7 @@ func TestVideoBehindAPicturePlays(t *testing.T) {
 func TestFragmentsBehindAPicturePlay(t *testing.T) {
 	const initial = "\x00\x00\x00\x14ftypiso5\x00\x00\x00\x00iso5\x00\x00\x00\x10moov12345678"
 	fragment := "\x00\x00\x00\x10moof12345678\x00\x00\x03\xf0mdat" + strings.Repeat("\x9e", 1000)
-	s := newShelfServer(t, map[string]string{
+	s := newTextServer(t, map[string]string{
 		"/v.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n#EXT-X-MAP:URI=\"i.png\"\n#EXTINF:2,\n7.png\n#EXT-X-PART:DURATION=1,URI=\"8.png\"\n",
 		"/i.png":  picture + initial, "/7.png": picture + fragment, "/8.png": picture + fragment,
 	})
@@ -101,7 +101,7 @@ func TestFragmentsBehindAPicturePlay(t *testing.T) {
 	assert.Zero(t, g.site.count())
 }
 
-func TestVideoBehindAPictureIsResumedWhereItBrokeOff(t *testing.T) {
+func TestTruncatedVideoBehindAPictureIsResumed(t *testing.T) {
 	video := transportOf(3000)
 	hidden := append([]byte(picture), video...)
 	e := newEdge(t)
@@ -123,14 +123,14 @@ func TestVideoBehindAPictureIsResumedWhereItBrokeOff(t *testing.T) {
 
 func TestAShortSegmentBehindAPicturePlays(t *testing.T) {
 	e := newEdge(t)
-	e.answers("seg103.ts", saying("image/png", picture+string(transportOf(2))))
+	e.answers("seg103.ts", responding("image/png", picture+string(transportOf(2))))
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 	assert.Equal(t, string(transportOf(2)), g.get("/hls/feed/main/103.ts"))
 }
 
 func TestAPictureWithoutVideoIsServedAsAPicture(t *testing.T) {
 	e := newEdge(t)
-	e.answers("seg103.ts", saying("application/octet-stream", picture))
+	e.answers("seg103.ts", responding("application/octet-stream", picture))
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 	status, h, body := g.do("/hls/feed/main/103.ts")
 	assert.Equal(t, http.StatusOK, status)
@@ -138,8 +138,7 @@ func TestAPictureWithoutVideoIsServedAsAPicture(t *testing.T) {
 	assert.Equal(t, picture, string(body))
 }
 
-// A CDN that refuses with status 200 and a text is still refusing, whatever Content-Type it declares: the token is renewed,
-// and the player gets media.
+// A text with status 200 is a refusal, whatever its Content-Type: the token is renewed, and the player gets media.
 func TestATextInsteadOfMediaRenewsTheToken(t *testing.T) {
 	for name, tc := range map[string]struct{ contentType, body string }{
 		"a sentence as video":       {"video/mp2t", "Forbidden"},
@@ -154,7 +153,7 @@ func TestATextInsteadOfMediaRenewsTheToken(t *testing.T) {
 			for _, object := range []string{"104.ts", "key-100"} {
 				e := newEdge(t)
 				e.key = "key"
-				e.deny = func(w http.ResponseWriter) { saying(tc.contentType, tc.body)(w, nil) }
+				e.deny = func(w http.ResponseWriter) { responding(tc.contentType, tc.body)(w, nil) }
 				g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 				g.site.next = func() (string, error) { return e.URL + "/live/v.m3u8?token=t2", nil }
 				g.get(mainList)
@@ -181,7 +180,7 @@ func TestMediaIsServedDespiteAWrongContentType(t *testing.T) {
 		{"application/octet-stream", "", ""},
 	} {
 		msn := 100 + i
-		e.answers(fmt.Sprintf("seg%d.ts", msn), saying(tc.said, tc.body))
+		e.answers(fmt.Sprintf("seg%d.ts", msn), responding(tc.said, tc.body))
 		if tc.body == "" {
 			continue
 		}
@@ -215,7 +214,7 @@ func TestKeysAreRecognisedByTheirBytes(t *testing.T) {
 				}
 				fmt.Fprintf(w, "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:100\n#EXT-X-KEY:METHOD=%s,URI=\"k\"%s\n#EXTINF:2,\nseg100.ts\n", method, format)
 			})
-			e.answers("/k", saying(tc.said, tc.body))
+			e.answers("/k", responding(tc.said, tc.body))
 			g := newRig(t, e.URL+"/live/v.m3u8")
 			g.get(mainList)
 			status, h, body := g.do("/hls/feed/main/key-100")
@@ -233,9 +232,9 @@ func TestSessionKeysAreKeysAndSessionDataMayBeText(t *testing.T) {
 		fmt.Fprintf(w, "#EXTM3U\n#EXT-X-SESSION-KEY:METHOD=AES-128,URI=\"k?%[1]s\"\n#EXT-X-SESSION-DATA:DATA-ID=\"a.b\",URI=\"d.json?%[1]s\"\n"+
 			"#EXT-X-STREAM-INF:BANDWIDTH=1000000,RESOLUTION=640x360\nv.m3u8?%[1]s\n", r.URL.RawQuery)
 	})
-	e.answers("/k", saying("text/html", raw+"\n"))
-	e.answers("/d.json", saying("application/json", `{"text": "token expired"}`))
-	e.deny = func(w http.ResponseWriter) { saying("application/octet-stream", "token expired")(w, nil) }
+	e.answers("/k", responding("text/html", raw+"\n"))
+	e.answers("/d.json", responding("application/json", `{"text": "token expired"}`))
+	e.deny = func(w http.ResponseWriter) { responding("application/octet-stream", "token expired")(w, nil) }
 	g := newRig(t, e.URL+"/live/master.m3u8?token=t1")
 	g.site.next = func() (string, error) { return e.URL + "/live/master.m3u8?token=t2", nil }
 	list := g.get("/hls/feed/index.m3u8")
@@ -250,8 +249,8 @@ func TestSessionKeysAreKeysAndSessionDataMayBeText(t *testing.T) {
 func TestEmptySubtitlesAreNotAFault(t *testing.T) {
 	e := newEdge(t)
 	e.token = ""
-	e.answers("/master.m3u8", saying("", "#EXTM3U\n#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"en\",LANGUAGE=\"en\",URI=\"s.m3u8\"\n#EXT-X-STREAM-INF:BANDWIDTH=1000000,RESOLUTION=640x360,SUBTITLES=\"s\"\nv.m3u8\n"))
-	e.answers("/s.m3u8", saying("", "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:1\n#EXTINF:2,\n1.vtt\n#EXTINF:2,\n2.vtt\n#EXTINF:2,\n3\n#EXTINF:2,\n4.srt\n#EXTINF:2,\n5.xml\n#EXTINF:2,\n6.vtt\n"))
+	e.answers("/master.m3u8", responding("", "#EXTM3U\n#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"en\",LANGUAGE=\"en\",URI=\"s.m3u8\"\n#EXT-X-STREAM-INF:BANDWIDTH=1000000,RESOLUTION=640x360,SUBTITLES=\"s\"\nv.m3u8\n"))
+	e.answers("/s.m3u8", responding("", "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:1\n#EXTINF:2,\n1.vtt\n#EXTINF:2,\n2.vtt\n#EXTINF:2,\n3\n#EXTINF:2,\n4.srt\n#EXTINF:2,\n5.xml\n#EXTINF:2,\n6.vtt\n"))
 	cues := map[int]struct{ said, body, passed string }{
 		1: {"text/html", "", "text/vtt"},
 		2: {"text/plain", "\xef\xbb\xbfWEBVTT\r\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\r\n", "text/vtt"},
@@ -261,11 +260,11 @@ func TestEmptySubtitlesAreNotAFault(t *testing.T) {
 	}
 	for n, c := range cues {
 		for _, suffix := range []string{"vtt", "srt", "xml"} {
-			e.answers(fmt.Sprintf("/%d.%s", n, suffix), saying(c.said, c.body))
+			e.answers(fmt.Sprintf("/%d.%s", n, suffix), responding(c.said, c.body))
 		}
 	}
-	e.answers("/3", saying(cues[3].said, cues[3].body))
-	e.answers("/6.vtt", saying("text/vtt", "Access denied: token expired"))
+	e.answers("/3", responding(cues[3].said, cues[3].body))
+	e.answers("/6.vtt", responding("text/vtt", "Access denied: token expired"))
 	g := newRig(t, e.URL+"/live/master.m3u8")
 	dir := "/hls/feed/" + strings.TrimSuffix(tagAttribute(g.get("/hls/feed/index.m3u8"), "URI"), "index.m3u8")
 	names := lines(g.get(dir + "index.m3u8"))
@@ -325,10 +324,10 @@ func TestAnUnrequested206OfTheWholeObjectIsAccepted(t *testing.T) {
 	assert.Len(t, lines(newRig(t, e.URL+"/live/one-more.m3u8?token=t1").get(mainList)), 6)
 }
 
-// A list of channels parses as a media playlist. What its entries answer is not media, and contains upstream addresses.
+// A list of channels parses as a media playlist. Its entries are not media, but playlists with upstream addresses.
 func TestAPlaylistInsteadOfASegmentIsRefused(t *testing.T) {
 	e := newEdge(t)
-	e.answers("/list.m3u", saying("audio/x-mpegurl", "#EXTM3U\n#EXTINF:-1 tvg-id=\"a\",A\nv.m3u8?token=t1\n"))
+	e.answers("/list.m3u", responding("audio/x-mpegurl", "#EXTM3U\n#EXTINF:-1 tvg-id=\"a\",A\nv.m3u8?token=t1\n"))
 	g := newRig(t, e.URL+"/live/list.m3u?token=t1")
 	status, h, body := g.do("/hls/feed/main/0.ts")
 	assert.Equal(t, http.StatusBadGateway, status)
@@ -357,7 +356,7 @@ func TestErrorsNameWhatWasAnsweredInsteadOfAPlaylist(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newEdge(t)
-			e.answers("/v.m3u8", saying("application/vnd.apple.mpegurl", tc.body))
+			e.answers("/v.m3u8", responding("application/vnd.apple.mpegurl", tc.body))
 			g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 			status, _, body := g.do(mainList)
 			assert.Equal(t, http.StatusBadGateway, status)
@@ -384,7 +383,7 @@ func TestAnEndlessStreamInsteadOfAPlaylistFailsAtOnce(t *testing.T) {
 				defer e.mu.Lock()
 				_, _ = w.Write(chunk)
 				w.(http.Flusher).Flush()
-				<-r.Context().Done() // the rest comes as slowly as it plays
+				<-r.Context().Done() // the rest arrives in real time
 			})
 			g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 			for range 2 {

@@ -43,7 +43,7 @@ func TestAReexportedCookieFileReachesAPlayingStream(t *testing.T) {
 					}
 					return b.cdn.RoundTrip(req)
 				})
-				b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{rt}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
+				b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{rt}, Memory: &mapStore{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
 				time.Sleep(40 * time.Second)
 				for range 5 {
 					require.Equal(t, http.StatusOK, b.get(mainList).status)

@@ -23,7 +23,7 @@ func TestADVRPlaylistWithAdsDoesNotFillTheMemory(t *testing.T) {
 	assert.Less(t, grown, int64(5*mb))
 }
 
-func TestASegmentThatHasLeftThePlaylistDoesNotKeepThePlaylist(t *testing.T) {
+func TestAnExpiredSegmentDoesNotKeepItsPlaylistInMemory(t *testing.T) {
 	g := newMemoryRig(t, "http://127.0.0.1/v.m3u8", func(path string, n int) string {
 		if path != "/v.m3u8" { // a prefetched key
 			return "0123456789abcdef"

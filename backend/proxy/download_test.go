@@ -32,14 +32,14 @@ func TestTwentyFourViewersFetchASegmentOnce(t *testing.T) {
 	}
 }
 
-// gate serves a segment in two halves; the test releases the second one.
-type gate struct {
+// halfSegment serves a segment in two halves; the test releases the second one.
+type halfSegment struct {
 	open chan struct{}
 	gone chan struct{} // closed when the request to the upstream is cancelled
 	body []byte
 }
 
-func (g *gate) serve(w http.ResponseWriter, r *http.Request) bool {
+func (g *halfSegment) serve(w http.ResponseWriter, r *http.Request) bool {
 	if !strings.HasSuffix(r.URL.Path, "seg103.ts") {
 		return false
 	}
@@ -56,9 +56,9 @@ func (g *gate) serve(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// newGate serves its segment outside the edge's lock.
-func newGate(t *testing.T, e *edge) *gate {
-	g := &gate{open: make(chan struct{}), gone: make(chan struct{}), body: content(103)}
+// newHalfSegment serves its segment outside the edge's lock.
+func newHalfSegment(t *testing.T, e *edge) *halfSegment {
+	g := &halfSegment{open: make(chan struct{}), gone: make(chan struct{}), body: content(103)}
 	inner := e.Config.Handler
 	e.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !g.serve(w, r) {
@@ -77,11 +77,11 @@ func (g *rig) open(ctx context.Context, path string) *http.Response {
 	return resp
 }
 
-func TestBytesReachAViewerAsTheyCome(t *testing.T) {
+func TestBytesReachAViewerAsTheyArrive(t *testing.T) {
 	e := newEdge(t)
-	gate := newGate(t, e)
+	seg := newHalfSegment(t, e)
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
-	half := make([]byte, len(gate.body)/2)
+	half := make([]byte, len(seg.body)/2)
 	first := g.open(t.Context(), "/hls/feed/main/103.ts")
 	defer func() { _ = first.Body.Close() }()
 	_, err := io.ReadFull(first.Body, half)
@@ -90,22 +90,22 @@ func TestBytesReachAViewerAsTheyCome(t *testing.T) {
 	defer func() { _ = second.Body.Close() }()
 	_, err = io.ReadFull(second.Body, half)
 	require.NoError(t, err)
-	close(gate.open)
+	close(seg.open)
 	for _, r := range []*http.Response{first, second} {
 		rest, err := io.ReadAll(r.Body)
 		require.NoError(t, err)
-		assert.Equal(t, gate.body[len(half):], rest)
+		assert.Equal(t, seg.body[len(half):], rest)
 	}
 }
 
 func TestOnlyTheLastViewerToLeaveEndsTheDownload(t *testing.T) {
 	e := newEdge(t)
-	gate := newGate(t, e)
+	seg := newHalfSegment(t, e)
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 	ctx1, leave1 := context.WithCancel(t.Context())
 	ctx2, leave2 := context.WithCancel(t.Context())
 	defer leave2()
-	half := make([]byte, len(gate.body)/2)
+	half := make([]byte, len(seg.body)/2)
 	for _, ctx := range []context.Context{ctx1, ctx2} {
 		resp := g.open(ctx, "/hls/feed/main/103.ts")
 		defer func() { _ = resp.Body.Close() }()
@@ -115,13 +115,13 @@ func TestOnlyTheLastViewerToLeaveEndsTheDownload(t *testing.T) {
 	leave1()
 	require.Eventually(t, func() bool { return g.proxy.engine.Store.Stats().Readers == 1 }, 5*time.Second, time.Millisecond)
 	select {
-	case <-gate.gone:
+	case <-seg.gone:
 		t.Fatal("one viewer leaving ended the download of another")
 	default:
 	}
 	leave2()
 	select {
-	case <-gate.gone:
+	case <-seg.gone:
 	case <-time.After(5 * time.Second):
 		t.Fatal("the download continues without readers")
 	}
@@ -150,7 +150,7 @@ func breaking(e *edge, times int, ranges bool) *int {
 	return &asked
 }
 
-func TestABodyThatBreaksOffIsResumed(t *testing.T) {
+func TestATruncatedBodyIsResumed(t *testing.T) {
 	for name, ranges := range map[string]bool{"by range": true, "by a server without ranges": false} {
 		t.Run(name, func(t *testing.T) {
 			e := newEdge(t)
@@ -162,7 +162,7 @@ func TestABodyThatBreaksOffIsResumed(t *testing.T) {
 	}
 }
 
-func TestABodyThatBreaksOffWithItsTokenIsResumedAtTheFreshURL(t *testing.T) {
+func TestABodyCutOffWhenItsTokenExpiresIsResumedAtTheFreshURL(t *testing.T) {
 	e := newEdge(t)
 	e.serve = func(w http.ResponseWriter, r *http.Request) bool {
 		if strings.HasSuffix(r.URL.Path, "seg103.ts") && r.URL.Query().Get("token") == "t1" && e.token == "t1" {
@@ -202,7 +202,7 @@ func TestATruncatedBodyNeverEndsCleanly(t *testing.T) {
 	assert.Error(t, err)
 }
 
-func TestAPlayerGetsTheRangeItAsksFor(t *testing.T) {
+func TestAPlayerGetsTheRangeItRequests(t *testing.T) {
 	e := newEdge(t)
 	g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 	whole := content(101)

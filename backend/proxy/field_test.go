@@ -19,13 +19,13 @@ import (
 // reloading answers each request for a playlist with the next of its texts, repeating the last one, and any other request
 // with an object that contains the path.
 type reloading struct {
-	*shelfServer
+	*textServer
 	mu    sync.Mutex
 	texts map[string][]string
 }
 
 func newReloading(t *testing.T, texts map[string][]string) *reloading {
-	r := &reloading{shelfServer: newShelfServer(t, map[string]string{}), texts: texts}
+	r := &reloading{textServer: newTextServer(t, map[string]string{}), texts: texts}
 	r.handle = func(w http.ResponseWriter, q *http.Request) bool {
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -60,13 +60,13 @@ func (g *rig) shown(dir string) (m *hls.Media, at map[string][2]int64) {
 	return m, at
 }
 
-// stays fails if a segment that the player knows has other numbers now.
-func stays(t *testing.T, before, after map[string][2]int64) {
+// assertNumbersKept fails if a segment that the player knows has other numbers now.
+func assertNumbersKept(t *testing.T, before, after map[string][2]int64) {
 	t.Helper()
 	common := 0
-	for what, at := range before {
-		if now, ok := after[what]; ok {
-			assert.Equal(t, at, now, what)
+	for content, at := range before {
+		if now, ok := after[content]; ok {
+			assert.Equal(t, at, now, content)
 			common++
 		}
 	}
@@ -103,12 +103,12 @@ func TestADiscontinuityThatLeavesTheWindowIsStillCounted(t *testing.T) {
 			_, before := g.shown("/hls/feed/main/")
 			for range 6 {
 				_, after := g.shown("/hls/feed/main/")
-				stays(t, before, after)
+				assertNumbersKept(t, before, after)
 				before = after
 			}
 			g.restart()
 			_, after := g.shown("/hls/feed/main/")
-			stays(t, before, after)
+			assertNumbersKept(t, before, after)
 		})
 	}
 }
@@ -130,10 +130,10 @@ func TestBadMediaSequenceNumbersAreReplaced(t *testing.T) {
 			for range texts[1:] {
 				_, after := g.shown("/hls/feed/main/")
 				require.Len(t, after, 3)
-				stays(t, before, after)
+				assertNumbersKept(t, before, after)
 				before = after
 			}
-			assert.Zero(t, g.site.count(), "no token was renewed for it")
+			assert.Zero(t, g.site.count(), "no token was renewed")
 		})
 	}
 }
@@ -153,7 +153,7 @@ func TestAFaultOfAPlaylistIsLoggedOnce(t *testing.T) {
 }
 
 // A playlist without segments is not a fault: the stream has ended or has not started.
-func TestAPlaylistWithoutSegmentsIsAnswered(t *testing.T) {
+func TestAPlaylistWithoutSegmentsIsServed(t *testing.T) {
 	for name, text := range map[string]string{
 		"ended, without segments": "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-ENDLIST\n",
 		"ended":                   edgeHead + "#EXT-X-MEDIA-SEQUENCE:7\n#EXT-X-ENDLIST\n",
@@ -165,9 +165,9 @@ func TestAPlaylistWithoutSegmentsIsAnswered(t *testing.T) {
 			for range 3 {
 				list := g.get(mainList)
 				assert.Equal(t, strings.Contains(text, "ENDLIST"), strings.Contains(list, "#EXT-X-ENDLIST"))
-				assert.Contains(t, list, "#EXT-X-TARGETDURATION:", "without the tag a player takes it for a multivariant playlist")
+				assert.Contains(t, list, "#EXT-X-TARGETDURATION:", "without the tag, players would treat it as a multivariant playlist")
 			}
-			assert.Zero(t, g.site.count(), "no token was renewed for it")
+			assert.Zero(t, g.site.count(), "no token was renewed")
 		})
 	}
 }
@@ -215,9 +215,9 @@ func TestAzureAddressesAreRequestedUnescaped(t *testing.T) {
 		"/ev.isml/QualityLevels(64000)/Manifest(audio_en,format=m3u8-aapl)": {edgeHead + "#EXTINF:4,no-desc\nFragments(audio_en=0,format=m3u8-aapl)\n"},
 	})
 	g := newRig(t, s.URL+"/ev.isml/Manifest(format=m3u8-aapl)")
-	master := g.get("/hls/feed/index.m3u8")
-	assert.Contains(t, master, "400k/index.m3u8")
-	assert.Contains(t, master, `URI="audio-en/index.m3u8"`)
+	root := g.get("/hls/feed/index.m3u8")
+	assert.Contains(t, root, "400k/index.m3u8")
+	assert.Contains(t, root, `URI="audio-en/index.m3u8"`)
 	_, at := g.shown("/hls/feed/400k/")
 	assert.Contains(t, at, "\x47object /ev.isml/QualityLevels(400000)/Fragments(video=0,format=m3u8-aapl)")
 	_, at = g.shown("/hls/feed/audio-en/")

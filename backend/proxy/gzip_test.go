@@ -34,7 +34,7 @@ func TestGzipWithoutAHeaderIsDecompressed(t *testing.T) {
 		"/c.vtt": zipped(t, captions), "/p.ts": zipped(t, video[:188]), "/looks.ts": looks, "/short.ts": looks[:20]}
 	for name, ranges := range map[string]bool{"a server with ranges": true, "a server without ranges": false} {
 		t.Run(name, func(t *testing.T) {
-			s := newShelfServer(t, map[string]string{})
+			s := newTextServer(t, map[string]string{})
 			s.handle = func(w http.ResponseWriter, r *http.Request) bool {
 				w.Header().Set("Content-Type", "application/octet-stream")
 				if file := files[r.URL.Path]; ranges {
@@ -62,7 +62,7 @@ func TestGzipWithoutAHeaderIsDecompressed(t *testing.T) {
 	}
 }
 
-func TestGzipWithoutAHeaderIsResumedWhereItBrokeOff(t *testing.T) {
+func TestTruncatedGzipWithoutAHeaderIsResumed(t *testing.T) {
 	video := make([]byte, 0, 188*4000)
 	for i := range 4000 {
 		p := bytes.Repeat([]byte{byte(i * 7), byte(i >> 3), byte(i * i)}, 63)[:188]
@@ -70,7 +70,7 @@ func TestGzipWithoutAHeaderIsResumedWhereItBrokeOff(t *testing.T) {
 		video = append(video, p...)
 	}
 	file := zipped(t, video)
-	s := newShelfServer(t, map[string]string{"/v.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:2,\na.ts\n"})
+	s := newTextServer(t, map[string]string{"/v.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:2,\na.ts\n"})
 	asked := 0
 	s.handle = func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path != "/a.ts" {

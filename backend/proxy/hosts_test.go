@@ -19,15 +19,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// heard is a server that records its requests.
-type heard struct {
+// recordingServer is a server that records its requests.
+type recordingServer struct {
 	*httptest.Server
 	mu       sync.Mutex
 	requests []*http.Request
 }
 
-func listen(t *testing.T, h http.HandlerFunc) *heard {
-	s := &heard{}
+func listen(t *testing.T, h http.HandlerFunc) *recordingServer {
+	s := &recordingServer{}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.requests = append(s.requests, r)
@@ -39,7 +39,7 @@ func listen(t *testing.T, h http.HandlerFunc) *heard {
 }
 
 // all returns the addresses and headers of all requests.
-func (s *heard) all() string {
+func (s *recordingServer) all() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var b strings.Builder
@@ -50,7 +50,7 @@ func (s *heard) all() string {
 }
 
 // elsewhere returns the server's URL under another host name: localhost instead of 127.0.0.1.
-func (s *heard) elsewhere() string {
+func (s *recordingServer) elsewhere() string {
 	_, port, _ := net.SplitHostPort(s.Listener.Addr().String())
 	return "http://localhost:" + port
 }
@@ -106,7 +106,7 @@ func TestARememberedTokenIsNotSentToAnUnrelatedHost(t *testing.T) {
 	third := listen(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write(tsBytes) })
 	home := listen(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, listingOf, third.elsewhere()+"/seg.ts") })
 	g := newRig(t, home.URL+"/live.m3u8?token=SECRET")
-	require.NoError(t, g.shelf.Save("feed", []byte(`{"inherit":["`+strings.TrimPrefix(third.elsewhere(), "http://")+`"]}`)))
+	require.NoError(t, g.store.Save("feed", []byte(`{"inherit":["`+strings.TrimPrefix(third.elsewhere(), "http://")+`"]}`)))
 	g.get("/hls/feed/main/index.m3u8")
 	g.get("/hls/feed/main/7.ts")
 	assert.NotContains(t, third.all(), "SECRET")

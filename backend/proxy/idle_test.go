@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A client that asks for every rendition of a long multivariant playlist does not make the proxy hold all their playlists.
-// Those that were released continue under the same numbers.
+// A client that requests every rendition of a long multivariant playlist does not make the proxy keep all their playlists.
+// Renditions whose playlist was released continue with the same numbers.
 func TestAStreamKeepsOnlyItsMostRecentPlaylists(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -39,7 +39,7 @@ func TestAStreamKeepsOnlyItsMostRecentPlaylists(t *testing.T) {
 		})
 		b := &bubble{t: t, cdn: newCDN()}
 		b.site = newSlowSite(b.cdn)
-		b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{rt}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
+		b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{rt}, Memory: &mapStore{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
 		all := lines(b.get("/hls/feed/index.m3u8").body)
 		require.Len(t, all, 100)
 		before := map[string]string{}

@@ -96,7 +96,7 @@ func (g *rig) play(list string, names map[string]string) map[string]played {
 	return out
 }
 
-// Decrypted with the segments' key instead of its own, an init section is noise and nothing plays.
+// Decrypted with the segments' key instead of its own, an init section would be noise, and nothing would play.
 func TestAnInitSectionIsDecryptedWithItsOwnKey(t *testing.T) {
 	for _, method := range []string{"AES-128", "AES-256", "SAMPLE-AES"} {
 		t.Run(method, func(t *testing.T) {
@@ -147,7 +147,7 @@ func TestAnInitSectionIsDecryptedWithItsOwnKey(t *testing.T) {
 					assert.Equal(t, "identity=k"+mapKey+"?;", p.mapKeys, "reload %d: %s", i, what)
 				}
 				if i%2 == 1 {
-					g.restart() // names outlive the process
+					g.restart() // names are persisted
 				}
 			}
 		})
@@ -234,9 +234,9 @@ func TestFFmpegPlaysAnInitSectionWithAKeyOfItsOwn(t *testing.T) {
 		t.Skip("no ffmpeg on this machine")
 	}
 	dir := t.TempDir()
-	made := exec.Command(ffmpeg, "-v", "error", "-f", "lavfi", "-i", "testsrc=size=64x36:rate=10:duration=6", "-c:v", "libx264", "-g", "10", "-f", "hls",
+	encode := exec.Command(ffmpeg, "-v", "error", "-f", "lavfi", "-i", "testsrc=size=64x36:rate=10:duration=6", "-c:v", "libx264", "-g", "10", "-f", "hls",
 		"-hls_time", "1", "-hls_segment_type", "fmp4", "-hls_list_size", "0", filepath.Join(dir, "v.m3u8"))
-	out, err := made.CombinedOutput()
+	out, err := encode.CombinedOutput()
 	require.NoError(t, err, string(out))
 	read := func(name string) []byte {
 		b, err := os.ReadFile(filepath.Join(dir, name))
@@ -253,7 +253,7 @@ func TestFFmpegPlaysAnInitSectionWithAKeyOfItsOwn(t *testing.T) {
 		list += "#EXTINF:1,\n" + name[1:] + "?t=1\n"
 	}
 	files["/v.m3u8"] = []byte(list + "#EXT-X-ENDLIST\n")
-	s := newShelfServer(t, map[string]string{})
+	s := newTextServer(t, map[string]string{})
 	s.handle = func(w http.ResponseWriter, r *http.Request) bool {
 		body, ok := files[r.URL.Path]
 		if ok {
@@ -263,11 +263,11 @@ func TestFFmpegPlaysAnInitSectionWithAKeyOfItsOwn(t *testing.T) {
 	}
 	g := newRig(t, s.URL+"/v.m3u8?t=1")
 	play := exec.Command(ffmpeg, "-v", "error", "-xerror", "-allowed_extensions", "ALL", "-i", g.srv.URL+"/hls/feed/index.m3u8", "-f", "framecrc", "-")
-	var frames, words bytes.Buffer
-	play.Stdout, play.Stderr = &frames, &words
-	require.NoError(t, play.Run(), words.String())
-	assert.Empty(t, words.String())
-	assert.Equal(t, 60, strings.Count(frames.String(), "\n0,"), "six seconds at ten frames each")
+	var stdout, stderr bytes.Buffer
+	play.Stdout, play.Stderr = &stdout, &stderr
+	require.NoError(t, play.Run(), stderr.String())
+	assert.Empty(t, stderr.String())
+	assert.Equal(t, 60, strings.Count(stdout.String(), "\n0,"), "six seconds at ten frames each")
 }
 
 // Retained segments are listed with the keys that they were published with.
@@ -301,9 +301,9 @@ func TestRetainedSegmentsKeepTheirOwnKeys(t *testing.T) {
 			}
 			want[what] = p
 		}
-		g.settled(mainList)
+		g.waitRetained(mainList)
 	}
-	g.keptUntil(mainList, "10.")
+	g.retainedFrom(mainList, "10.")
 	got := g.play(g.get(mainList), names)
 	assert.Equal(t, want, got)
 	assert.Len(t, got, 8)

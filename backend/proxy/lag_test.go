@@ -18,7 +18,7 @@ import (
 type lateEdge struct {
 	*cdn
 	open bool
-	// late returns how long a segment is missing under a token; negative: for ever.
+	// late returns how long a segment is missing under a token; negative: always.
 	late func(index int, token string) time.Duration
 }
 
@@ -122,7 +122,7 @@ func TestASegmentNotYetListedByTheNewEdgeIsAwaited(t *testing.T) {
 		b.cdn.set(func() { b.cdn.token = "" })
 		g := b.get("/hls/feed/main/119.m4s")
 		assert.Equal(t, http.StatusOK, g.status, g.body)
-		assert.Equal(t, meant("119.m4s"), g.body)
+		assert.Equal(t, expectedContent("119.m4s"), g.body)
 		g = b.get("/hls/feed/main/120.m4s")
 		assert.Equal(t, http.StatusOK, g.status, g.body)
 		assert.Equal(t, 1, b.runs(), "no token brings a segment that does not exist yet")
@@ -130,8 +130,8 @@ func TestASegmentNotYetListedByTheNewEdgeIsAwaited(t *testing.T) {
 	})
 }
 
-// A CDN that answers an expired token with 404, but serves its playlist to anyone, looks like an edge that lags. Earlier
-// segments show what its 404 means, so no time is spent waiting and a slow source still finishes in time.
+// A CDN that answers an expired token with 404, but serves its playlist to anyone, looks like a lagging edge. Older segments
+// show what its 404 means, so no time is spent waiting, and a slow source still finishes in time.
 func TestA404ThatMeansAnExpiredTokenIsNotAwaited(t *testing.T) {
 	for _, takes := range []time.Duration{time.Second, 5 * time.Second} {
 		t.Run(takes.String(), func(t *testing.T) {
@@ -156,7 +156,7 @@ func TestA404ThatMeansAnExpiredTokenIsNotAwaited(t *testing.T) {
 	}
 }
 
-// What looked like an expired token was an edge that lags. The source is not run with every new segment.
+// A lagging edge once looked like an expired token. The source is still not run with every new segment.
 func TestALaggingEdgeIsNotMistakenForOneThatRefusesWith404(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		late := 3500 * time.Millisecond
@@ -183,7 +183,7 @@ func TestALatePartIsAwaitedAndCostsNoRenewal(t *testing.T) {
 	for _, leaf := range []string{"121.0.m4s", "121.1.m4s", "121.2.m4s", "120.3.m4s"} {
 		t.Run(leaf, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				there := time.Now().Add(42 * time.Second)
+				available := time.Now().Add(42 * time.Second)
 				b := upstreamBubble(t, func(c *cdn) http.RoundTripper {
 					return answers(func(req *http.Request) (*http.Response, error) {
 						path := req.URL.Path[strings.LastIndexByte(req.URL.Path, '/')+1:]
@@ -199,7 +199,7 @@ func TestALatePartIsAwaitedAndCostsNoRenewal(t *testing.T) {
 							text += "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"seg121.2.m4s?token=t1\"\n"
 							return answer(req, http.StatusOK, int64(len(text)), strings.NewReader(text)), nil
 						}
-						if time.Now().Before(there) && path == "seg"+leaf {
+						if time.Now().Before(available) && path == "seg"+leaf {
 							return answer(req, http.StatusNotFound, 0, strings.NewReader("")), nil
 						}
 						return c.RoundTrip(req)
@@ -209,10 +209,10 @@ func TestALatePartIsAwaitedAndCostsNoRenewal(t *testing.T) {
 				require.Equal(t, http.StatusOK, b.get(mainList).status)
 				g := b.get("/hls/feed/main/" + leaf)
 				assert.Equal(t, http.StatusOK, g.status, g.body)
-				assert.Equal(t, string(held("seg"+leaf)), g.body)
+				assert.Equal(t, string(cdnContent("seg"+leaf)), g.body)
 				assert.Zero(t, b.runs())
-				there = time.Now().Add(time.Hour)
-				synctest.Wait() // it is kept
+				available = time.Now().Add(time.Hour)
+				synctest.Wait() // it is cached now
 				b.proxy.SetCacheBytes(0)
 				g = b.get("/hls/feed/main/" + leaf)
 				assert.Equal(t, http.StatusNotFound, g.status, "it never arrives")

@@ -24,14 +24,14 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// texts is an upstream in memory. It answers with the text that answer returns, and 404 if that is empty.
-type texts struct {
+// textUpstream is an upstream in memory. It answers with the text that answer returns, and 404 if that is empty.
+type textUpstream struct {
 	mu     sync.Mutex
 	answer func(path string, n int) string // n: earlier requests for the path
 	asked  map[string]int
 }
 
-func (u *texts) RoundTrip(req *http.Request) (*http.Response, error) {
+func (u *textUpstream) RoundTrip(req *http.Request) (*http.Response, error) {
 	u.mu.Lock()
 	n := u.asked[req.URL.Path]
 	u.asked[req.URL.Path]++
@@ -44,17 +44,17 @@ func (u *texts) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// memoryRig is a proxy in front of texts that reloads its playlists with each request.
+// memoryRig is a proxy in front of a textUpstream that reloads its playlists with each request.
 type memoryRig struct {
-	t     *testing.T
-	texts *texts
-	shelf *shelf
-	proxy *Proxy
+	t        *testing.T
+	upstream *textUpstream
+	store    *mapStore
+	proxy    *Proxy
 }
 
 func newMemoryRig(t *testing.T, url string, answer func(path string, n int) string) *memoryRig {
-	g := &memoryRig{t: t, texts: &texts{answer: answer, asked: map[string]int{}}, shelf: &shelf{m: map[string][]byte{}}}
-	g.proxy = New(playback.Options{Streams: &site{up: stream.Upstream{ID: "feed", URL: url, Generation: 1}}, Transports: tripper{g.texts}, Memory: g.shelf,
+	g := &memoryRig{t: t, upstream: &textUpstream{answer: answer, asked: map[string]int{}}, store: &mapStore{m: map[string][]byte{}}}
+	g.proxy = New(playback.Options{Streams: &site{up: stream.Upstream{ID: "feed", URL: url, Generation: 1}}, Transports: tripper{g.upstream}, Memory: g.store,
 		CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
 	g.proxy.engine.Age = func(*timeline.Snapshot) time.Duration { return 0 }
 	t.Cleanup(func() { require.NoError(t, g.proxy.Close()) })
@@ -68,19 +68,19 @@ func (g *memoryRig) get(path string) *httptest.ResponseRecorder {
 	return rec
 }
 
-// nowhere is a response writer that keeps only the status.
-type nowhere struct {
+// discardWriter is a response writer that keeps only the status.
+type discardWriter struct {
 	header http.Header
 	status int
 }
 
-func (n *nowhere) Header() http.Header         { return n.header }
-func (n *nowhere) WriteHeader(status int)      { n.status = status }
-func (n *nowhere) Write(b []byte) (int, error) { return len(b), nil }
+func (n *discardWriter) Header() http.Header         { return n.header }
+func (n *discardWriter) WriteHeader(status int)      { n.status = status }
+func (n *discardWriter) Write(b []byte) (int, error) { return len(b), nil }
 
 // status requests a path and discards the body.
 func (g *memoryRig) status(path string) int {
-	n := &nowhere{header: http.Header{}, status: http.StatusOK}
+	n := &discardWriter{header: http.Header{}, status: http.StatusOK}
 	g.proxy.ServeHTTP(n, httptest.NewRequest(http.MethodGet, path, nil))
 	return n.status
 }
@@ -126,7 +126,7 @@ var dvrPads = map[int]string{}
 
 const mb = 1 << 20
 
-// Regression: 14 names of a megabyte each were written again with every new one: 703 MB of database after 18 requests.
+// Regression: 14 names of a megabyte each were written again with every new name: the database had 703 MB after 18 requests.
 func TestThePersistedRecordOfAStreamIsBounded(t *testing.T) {
 	g := newMemoryRig(t, "http://127.0.0.1/master.m3u8", func(path string, _ int) string {
 		if path != "/master.m3u8" {
@@ -144,14 +144,14 @@ func TestThePersistedRecordOfAStreamIsBounded(t *testing.T) {
 		}
 		return b.String()
 	})
-	master := g.get("/hls/feed/index.m3u8")
-	require.Equal(t, http.StatusOK, master.Code)
-	addresses := lines(master.Body.String())
+	root := g.get("/hls/feed/index.m3u8")
+	require.Equal(t, http.StatusOK, root.Code)
+	addresses := lines(root.Body.String())
 	for _, a := range addresses[:20] {
 		require.Equal(t, http.StatusOK, g.get("/hls/feed/"+a).Code, a)
 	}
 	require.NoError(t, g.proxy.engine.Save(true))
-	raw, _ := g.shelf.Load("feed")
+	raw, _ := g.store.Load("feed")
 	assert.LessOrEqual(t, len(raw), streamrecord.Max)
 	assert.Greater(t, len(raw), streamrecord.Max/2, "everything that fits is kept")
 	var rec streamrecord.Record
@@ -173,13 +173,13 @@ func TestAnOversizedRecordIsReadCheaply(t *testing.T) {
 		g := newMemoryRig(t, "http://127.0.0.1/master.m3u8", func(path string, _ int) string {
 			return "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1000000,RESOLUTION=1280x720\nv.m3u8\n"
 		})
-		g.shelf.m["feed"] = raw
+		g.store.m["feed"] = raw
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		master := g.get("/hls/feed/index.m3u8")
+		root := g.get("/hls/feed/index.m3u8")
 		runtime.ReadMemStats(&after)
-		require.Equal(t, http.StatusOK, master.Code)
-		assert.Contains(t, master.Body.String(), want)
+		require.Equal(t, http.StatusOK, root.Code)
+		assert.Contains(t, root.Body.String(), want)
 		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(2*mb))
 	}
 }

@@ -36,7 +36,7 @@ func TestMissingSegmentsDoNotRunTheSourceEachTime(t *testing.T) {
 					b.cdn.refusal, b.cdn.window = refusal, max(window, 6)
 					b.site.takes = func() time.Duration { return time.Second }
 					time.Sleep(40 * time.Second)
-					missing, deaths := 0, 0
+					missing, expiries := 0, 0
 					for i := range 300 { // ten minutes, three segments behind the newest
 						require.Equal(t, http.StatusOK, b.get(mainList).status)
 						n := b.cdn.newest() - 3
@@ -49,13 +49,13 @@ func TestMissingSegmentsDoNotRunTheSourceEachTime(t *testing.T) {
 						}
 						assert.Less(t, g.took, 2*time.Second, n)
 						if i%101 == 100 {
-							deaths++
+							expiries++
 							b.cdn.set(func() { b.cdn.token = "" })
 						}
 						time.Sleep(time.Until(b.cdn.began.Add(40*time.Second + time.Duration(i+1)*2*time.Second)))
 					}
 					require.GreaterOrEqual(t, missing, 14)
-					assert.LessOrEqual(t, b.runs()-deaths, 9, "the pause between runs for missing segments grows to two minutes")
+					assert.LessOrEqual(t, b.runs()-expiries, 9, "the pause between runs for missing segments grows to two minutes")
 					b.close()
 				})
 			})
@@ -63,7 +63,7 @@ func TestMissingSegmentsDoNotRunTheSourceEachTime(t *testing.T) {
 	}
 }
 
-// A player far behind asks for a key and a segment that have left the playlist, and whose known addresses carry an expired
+// A player far behind requests a key and a segment that have left the playlist, and whose known addresses carry an expired
 // token. No token brings them back, so none is requested, and the answer says that they are gone.
 func TestASegmentThatLeftThePlaylistIsReportedAsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -152,7 +152,7 @@ func TestPausedPlayersDoNotDelayThePlaylist(t *testing.T) {
 
 // paused is a player that reads no bytes.
 type paused struct {
-	nowhere
+	discardWriter
 	ctx context.Context
 }
 
@@ -187,7 +187,7 @@ func TestEverySegmentIsServedWhenLagLooksLikeARefusal(t *testing.T) {
 				takes := time.Duration(rng.IntN(3500)) * time.Millisecond
 				b.site.takes = func() time.Duration { return takes }
 				time.Sleep(40 * time.Second)
-				deaths, asked := 0, 0
+				expiries, asked := 0, 0
 				for next, until := b.cdn.newest(), time.Now().Add(4*time.Minute); time.Now().Before(until); {
 					list := b.get(mainList)
 					if list.status != http.StatusOK {
@@ -200,7 +200,7 @@ func TestEverySegmentIsServedWhenLagLooksLikeARefusal(t *testing.T) {
 					require.NoError(t, err)
 					for newest := first + len(lines(list.body)) - 1; next <= newest; next++ {
 						if rng.IntN(12) == 0 {
-							deaths++
+							expiries++
 							b.cdn.set(func() { b.cdn.token = "" })
 						}
 						asked++
@@ -216,7 +216,7 @@ func TestEverySegmentIsServedWhenLagLooksLikeARefusal(t *testing.T) {
 					time.Sleep(time.Second)
 				}
 				require.Greater(t, asked, 100)
-				assert.LessOrEqual(t, b.runs(), deaths+3)
+				assert.LessOrEqual(t, b.runs(), expiries+3)
 				b.close()
 			})
 		})

@@ -17,16 +17,16 @@ import (
 // Regression: each report was compared with the address of each rendition, and 100,000 of them took two minutes.
 func TestReportCostDoesNotDependOnTheNumberOfRenditions(t *testing.T) {
 	write := func(renditions int) func() string {
-		var master, media strings.Builder
-		master.WriteString("#EXTM3U\n")
+		var root, media strings.Builder
+		root.WriteString("#EXTM3U\n")
 		for i := range renditions {
-			fmt.Fprintf(&master, "#EXT-X-STREAM-INF:BANDWIDTH=%d\nv%d.m3u8?token=%032d\n", 1000*(i+1), i, i)
+			fmt.Fprintf(&root, "#EXT-X-STREAM-INF:BANDWIDTH=%d\nv%d.m3u8?token=%032d\n", 1000*(i+1), i, i)
 		}
 		media.WriteString(edgeHead + segments("1"))
 		for i := range 2 * hls.MaxReports {
 			fmt.Fprintf(&media, "#EXT-X-RENDITION-REPORT:URI=\"v%d.m3u8?token=%032d\",LAST-MSN=1\n", i%90, i)
 		}
-		s := newReloading(t, map[string][]string{"/m.m3u8": {master.String()}})
+		s := newReloading(t, map[string][]string{"/m.m3u8": {root.String()}})
 		list := s.texts
 		for i := range 90 {
 			list[fmt.Sprintf("/v%d.m3u8", i)] = []string{media.String()}

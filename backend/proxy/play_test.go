@@ -20,11 +20,11 @@ const mainList = "/hls/feed/main/index.m3u8"
 func TestAPlayerSeesNoUpstreamAddressAndNoToken(t *testing.T) {
 	e := newEdge(t)
 	g := newRig(t, e.URL+"/live/master.m3u8?token=t1")
-	master := g.get("/hls/feed/index.m3u8")
-	assert.Equal(t, []string{"1080p-6000k/index.m3u8", "720p-2000k/index.m3u8"}, lines(master))
+	root := g.get("/hls/feed/index.m3u8")
+	assert.Equal(t, []string{"1080p-6000k/index.m3u8", "720p-2000k/index.m3u8"}, lines(root))
 	media := g.get("/hls/feed/1080p-6000k/index.m3u8")
 	assert.Equal(t, []string{"100.ts", "101.ts", "102.ts", "103.ts", "104.ts", "105.ts"}, lines(media))
-	for _, text := range []string{master, media} {
+	for _, text := range []string{root, media} {
 		assert.NotContains(t, text, "t1")
 		assert.NotContains(t, text, "127.0.0.1")
 	}
@@ -39,7 +39,7 @@ func TestAMediaPlaylistIsServedAtTheStreamsOwnAddress(t *testing.T) {
 	assert.Equal(t, string(content(100)), g.get("/hls/feed/main/100.ts"))
 }
 
-// However the CDN refuses, the player does not notice.
+// No matter how the CDN refuses, the player does not notice.
 func TestATokenIsRenewedWithinTheRefusedRequest(t *testing.T) {
 	denials := map[string]func(w http.ResponseWriter){
 		"401": func(w http.ResponseWriter) { w.WriteHeader(http.StatusUnauthorized) },
@@ -87,8 +87,8 @@ func TestASegmentThatHasLeftThePlaylistCostsNoRenewal(t *testing.T) {
 	assert.Zero(t, g.site.count())
 }
 
-// Many players ask at once while a token expires: one request still waits for the playlist under the old token when another
-// has already read it under the new one.
+// Many players make requests while a token expires: one request is still waiting for the playlist under the old token when
+// another has already read it under the new one.
 func TestASegmentIsFoundAfterAConcurrentRenewal(t *testing.T) {
 	old, next := newEdge(t), newEdge(t)
 	g := newRig(t, old.URL+"/live/v.m3u8?token=t1")
@@ -305,16 +305,16 @@ func TestOnlyAPlaylistActivatesAStream(t *testing.T) {
 	require.Equal(t, []bool{true, false}, g.site.opened)
 }
 
-// A cookie with an expiry time is refreshed before it expires, at the stream's own URL. The site is not asked.
+// A cookie with an expiry time is refreshed before it expires, at the stream's own URL, without running the source.
 func TestACookieIsRenewedBeforeItExpires(t *testing.T) {
 	e := newEdge(t)
 	e.token = ""
 	e.path = func(i int) string { return fmt.Sprintf("seg%d.ts", i) }
-	masters := 0
+	roots := 0
 	e.serve = func(w http.ResponseWriter, r *http.Request) bool {
 		if strings.HasSuffix(r.URL.Path, "master.m3u8") {
-			masters++
-			http.SetCookie(w, &http.Cookie{Name: "hdntl", Value: fmt.Sprintf("exp=%d~acl=/*~hmac=00ff%04d", time.Now().Add(7*time.Second).Unix(), masters), Path: "/"})
+			roots++
+			http.SetCookie(w, &http.Cookie{Name: "hdntl", Value: fmt.Sprintf("exp=%d~acl=/*~hmac=00ff%04d", time.Now().Add(7*time.Second).Unix(), roots), Path: "/"})
 		}
 		return false
 	}
@@ -326,12 +326,12 @@ func TestACookieIsRenewedBeforeItExpires(t *testing.T) {
 		g.get(list)
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		return masters > 1
+		return roots > 1
 	}, 10*time.Second, 50*time.Millisecond)
 	assert.Zero(t, g.site.count())
 }
 
-// A quality can be pinned by any of its names, and stays the same across a renewal.
+// A quality can be pinned by any of its names and stays the same across a renewal.
 func TestAQualityIsPinnedAcrossRenewals(t *testing.T) {
 	e := newEdge(t)
 	g := newRig(t, e.URL+"/live/master.m3u8?token=t1")

@@ -69,7 +69,7 @@ func TestNothingIsPrefetchedWithoutAViewerAtTheLiveEdge(t *testing.T) {
 	}
 }
 
-// An edge may list a segment a moment before it has it. A prefetch then gets a 404 that the player would not have seen.
+// An edge may list a segment a moment before it has it. A prefetch may then get a 404 that the player would not have got.
 func TestAPrefetchThatFindsNoSegmentCostsNoRenewal(t *testing.T) {
 	e := newEdge(t)
 	missing := true
@@ -96,8 +96,8 @@ func TestAPrefetchThatFindsNoSegmentCostsNoRenewal(t *testing.T) {
 func segmentPath(n int) string { return fmt.Sprintf("/hls/feed/main/%d.ts", n) }
 func segmentOf(n int) string   { return fmt.Sprintf("/live/seg%d.ts", n) }
 
-// An edge lists a segment a moment before it has it, a player joins the prefetch, and the edge then breaks off and fails
-// again. That must neither block the segment's readers for ever nor keep the program from exiting.
+// An edge lists a segment a moment before it has it, a player joins the prefetch, and the edge then cuts the response off and
+// fails again. That must neither block the segment's readers indefinitely nor keep the program from exiting.
 func TestABrokenPrefetchHangsNeitherReadersNorShutdown(t *testing.T) {
 	for name, fails := range map[string]func(n int) bool{
 		"the edge recovers":   func(n int) bool { return n < 4 },
@@ -140,7 +140,7 @@ func TestABrokenPrefetchHangsNeitherReadersNorShutdown(t *testing.T) {
 						assert.Less(t, g.took, 20*time.Second)
 						if name == "the edge recovers" {
 							assert.Equal(t, http.StatusOK, g.status)
-							assert.Equal(t, meant("120.m4s"), g.body)
+							assert.Equal(t, expectedContent("120.m4s"), g.body)
 						}
 					})
 				}

@@ -14,9 +14,9 @@ import (
 	"gridwall/backend/stream"
 )
 
-// anyPlaylist returns a random media playlist with all kinds of tags. Each § is a placeholder for the address of a separate
+// randomPlaylist returns a random media playlist with all kinds of tags. Each § is a placeholder for the address of a separate
 // object, each ¶ for an absolute one.
-func anyPlaylist(r *rand.Rand) (text string, uris int) {
+func randomPlaylist(r *rand.Rand) (text string, uris int) {
 	var b strings.Builder
 	b.WriteString("#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-TARGETDURATION:4\n")
 	first := r.IntN(1000)
@@ -86,8 +86,8 @@ func TestEveryRewrittenAddressServesItsOriginalObject(t *testing.T) {
 	theirs := regexp.MustCompile(`(?:http://127\.0\.0\.1:\d+/)?\bo/(\d+)\.ts\?token=[0-9a-f]+`)
 	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 7))
-		text, uris := anyPlaylist(r)
-		s := newShelfServer(t, map[string]string{})
+		text, uris := randomPlaylist(r)
+		s := newTextServer(t, map[string]string{})
 		token := "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 		var last string
 		s.handle = func(w http.ResponseWriter, q *http.Request) bool {

@@ -15,7 +15,7 @@ import (
 func singleFile(t *testing.T, part func(w http.ResponseWriter, file []byte, first, last int)) *rig {
 	file := bytes.Join([][]byte{content(1), content(2), content(3)}, nil)
 	n := len(content(1))
-	s := newShelfServer(t, nil)
+	s := newTextServer(t, nil)
 	s.handle = func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path == "/all.ts" {
 			var first, last int
@@ -97,7 +97,7 @@ func TestATruncatedBodyPlaysIfTheServerCannotResume(t *testing.T) {
 	body := content(103)
 	size := strconv.Itoa(len(body))
 	for name, tc := range map[string]struct {
-		chunked bool // the first answer has no Content-Length, and breaks off after the last byte
+		chunked bool // the first answer has no Content-Length, and is cut off after the last byte
 		resume  func(w http.ResponseWriter)
 		asked   int
 	}{

@@ -13,7 +13,7 @@ import (
 // checkContents fetches every segment that the playlist lists and returns the media index of each segment number.
 func checkContents(t *testing.T, g *rig, dir, playlist string) map[int64]int {
 	t.Helper()
-	holds := map[int64]int{}
+	contents := map[int64]int{}
 	for _, uri := range lines(playlist) {
 		var msn int64
 		_, err := fmt.Sscanf(uri, "%d.ts", &msn)
@@ -21,9 +21,9 @@ func checkContents(t *testing.T, g *rig, dir, playlist string) map[int64]int {
 		var i int
 		_, err = fmt.Sscanf(g.get(dir+uri), "\x47media %d", &i)
 		require.NoError(t, err)
-		holds[msn] = i
+		contents[msn] = i
 	}
-	return holds
+	return contents
 }
 
 // A renewal leads to an edge that numbers its segments differently. Dates or names identify the segments, and each keeps the
@@ -66,8 +66,8 @@ func TestRenewalKeepsSegmentNumbers(t *testing.T) {
 	}
 }
 
-// A killed process leaves only what it wrote last. If a playlist's window is short, numbers that were written some seconds
-// ago match none of its segments any more, and a change of the edge's numbering would go unnoticed.
+// A killed process leaves only its last record. If a playlist's window is short, a record that is some seconds old matches none
+// of its segments, and a change of the edge's numbering would go unnoticed.
 func TestSegmentNumbersSurviveAKillWithAShortWindow(t *testing.T) {
 	a, b := newEdge(t), newEdge(t)
 	b.token, b.first = "t2", 5000
@@ -79,11 +79,11 @@ func TestSegmentNumbersSurviveAKillWithAShortWindow(t *testing.T) {
 		g.get(mainList)
 		require.NoError(t, g.proxy.engine.Save(false)) // as it does each second
 	}
-	left, err := g.shelf.Load("feed")
+	left, err := g.store.Load("feed")
 	require.NoError(t, err)
 
 	g.stop()
-	require.NoError(t, g.shelf.Save("feed", left)) // a killed process does not write on exit
+	require.NoError(t, g.store.Save("feed", left)) // a killed process does not write on exit
 	b.from, b.to = 111, 117
 	g.site.up.URL = b.URL + "/live/v.m3u8?token=t2"
 	g.start()

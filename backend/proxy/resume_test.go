@@ -17,8 +17,8 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// A hinted part begins at some byte of a file, and has no length yet. After a break it is resumed relative to that byte, not
-// to the start of the file.
+// A hinted part begins at some byte of a file and has no length yet. After an interruption it is resumed relative to that
+// byte, not to the start of the file.
 func TestATruncatedHintedPartIsResumed(t *testing.T) {
 	const begins, had, size = 1000, 40, 2000
 	file := strings.Repeat("\x47", begins) + strings.Repeat("0123456789", (size-begins)/10)

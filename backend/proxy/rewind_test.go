@@ -24,15 +24,15 @@ func newRewindRig(t *testing.T, url string, r playback.Rewind) (g *rig, dir stri
 	dir = filepath.Join(t.TempDir(), "rewind") // removed after the proxy that writes to it is closed
 	g = newRig(t, url)
 	g.stop()
-	g.proxy = New(playback.Options{Streams: g.site, Transports: plainTransports{g.rt}, Memory: g.shelf, CacheBytes: 8 << 20,
+	g.proxy = New(playback.Options{Streams: g.site, Transports: plainTransports{g.rt}, Memory: g.store, CacheBytes: 8 << 20,
 		RewindDir: dir, Rewind: r, Log: slog.New(slog.DiscardHandler)})
 	g.proxy.engine.Age = func(*timeline.Snapshot) time.Duration { return 0 }
 	g.srv = httptest.NewServer(g.proxy)
 	return g, dir
 }
 
-// keptUntil requests the playlist until it begins with first. Segments are retained concurrently with the requests.
-func (g *rig) keptUntil(path, first string) (list string) {
+// retainedFrom requests the playlist until it begins with first. Segments are retained concurrently with the requests.
+func (g *rig) retainedFrom(path, first string) (list string) {
 	g.t.Helper()
 	require.Eventually(g.t, func() bool {
 		list = g.get(path)
@@ -48,14 +48,14 @@ func (g *rig) watch(e *edge, path, dir string, n int) {
 		for _, uri := range lines(g.get(path)) {
 			g.get(dir + uri)
 		}
-		g.settled(path)
+		g.waitRetained(path)
 		e.set(func() { e.from, e.to = e.from+1, e.to+1 })
 	}
 	g.get(path)
 }
 
-// settled waits until all listed segments are retained.
-func (g *rig) settled(path string) {
+// waitRetained waits until all listed segments are retained.
+func (g *rig) waitRetained(path string) {
 	g.t.Helper()
 	f, err := g.proxy.engine.Stream("feed")
 	require.NoError(g.t, err)
@@ -194,7 +194,7 @@ func TestRetainedSegmentsKeepTheirKeysMapsAndRanges(t *testing.T) {
 		texts[fmt.Sprintf("/k%d", i)] = strings.Repeat(fmt.Sprint(i), 16)
 		texts[fmt.Sprintf("/i%d.mp4", i)] = fmt.Sprintf("\x00init%d", i)
 	}
-	s := newShelfServer(t, texts)
+	s := newTextServer(t, texts)
 	g, _ := newRewindRig(t, s.URL+"/v.m3u8?tok=1", playback.Rewind{Length: time.Hour, Bytes: 8 << 20})
 	g.get(mainList)
 	for from := 1; from <= 10; from++ {
@@ -209,7 +209,7 @@ func TestRetainedSegmentsKeepTheirKeysMapsAndRanges(t *testing.T) {
 		s.put(fmt.Sprintf("/k%d", i), "gone")
 		s.put(fmt.Sprintf("/i%d.mp4", i), "gone")
 	}
-	list := g.keptUntil(mainList, "0.mp4")
+	list := g.retainedFrom(mainList, "0.mp4")
 	noUpstream(t, list)
 	want := seg(0, 14)
 	m, err := hls.ParseMedia([]byte(list), hls.Env{})
@@ -251,7 +251,7 @@ func TestAnEventBecomesARecording(t *testing.T) {
 	for i := range 40 {
 		texts[fmt.Sprintf("/s%d.ts", i)] = fmt.Sprintf("\x47segment %d", i)
 	}
-	s := newShelfServer(t, texts)
+	s := newTextServer(t, texts)
 	g, _ := newRewindRig(t, s.URL+"/v.m3u8?tok=1", playback.Rewind{Length: time.Hour, Bytes: 8 << 20})
 	for n := 3; n <= 40; n += 7 {
 		s.put("/v.m3u8", list(n, ""))

@@ -186,18 +186,18 @@ type plainTransports struct{ rt *http.Transport }
 
 func (p plainTransports) Transport(bool, string) (http.RoundTripper, error) { return p.rt, nil }
 
-type shelf struct {
+type mapStore struct {
 	mu sync.Mutex
 	m  map[string][]byte
 }
 
-func (s *shelf) Load(id string) ([]byte, error) {
+func (s *mapStore) Load(id string) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.m[id], nil
 }
 
-func (s *shelf) Save(id string, b []byte) error {
+func (s *mapStore) Save(id string, b []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.m[id] = b
@@ -208,14 +208,14 @@ func (s *shelf) Save(id string, b []byte) error {
 type rig struct {
 	t     *testing.T
 	site  *site
-	shelf *shelf
+	store *mapStore
 	proxy *Proxy
 	srv   *httptest.Server
 	rt    *http.Transport
 }
 
 func newRig(t *testing.T, url string) *rig {
-	g := &rig{t: t, site: &site{up: stream.Upstream{ID: "feed", URL: url, Generation: 1}}, shelf: &shelf{m: map[string][]byte{}}, rt: &http.Transport{}}
+	g := &rig{t: t, site: &site{up: stream.Upstream{ID: "feed", URL: url, Generation: 1}}, store: &mapStore{m: map[string][]byte{}}, rt: &http.Transport{}}
 	g.site.next = func() (string, error) { return "", errors.New("the test renews nothing") }
 	g.start()
 	t.Cleanup(func() { g.stop(); g.rt.CloseIdleConnections() })
@@ -223,7 +223,7 @@ func newRig(t *testing.T, url string) *rig {
 }
 
 func (g *rig) start() {
-	g.proxy = New(playback.Options{Streams: g.site, Transports: plainTransports{g.rt}, Memory: g.shelf, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
+	g.proxy = New(playback.Options{Streams: g.site, Transports: plainTransports{g.rt}, Memory: g.store, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
 	g.proxy.engine.Age = func(*timeline.Snapshot) time.Duration { return 0 } // each request sees the edge as it is
 	g.srv = httptest.NewServer(g.proxy)
 }

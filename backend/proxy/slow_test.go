@@ -44,7 +44,7 @@ func TestASlowViewerDoesNotSlowOthers(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("the slow viewer's request did not reach the edge")
 	}
-	for range 2 { // one joins the running download, the other comes after it
+	for range 2 { // one joins the running download, the other starts after it
 		resp := g.open(t.Context(), "/hls/feed/main/103.ts")
 		got := make([]byte, len(body))
 		_, err := io.ReadFull(resp.Body, got)
@@ -52,5 +52,5 @@ func TestASlowViewerDoesNotSlowOthers(t *testing.T) {
 		require.NoError(t, err)
 		assert.True(t, bytes.Equal(body, got))
 	}
-	assert.Empty(t, asked, "the edge was asked once")
+	assert.Empty(t, asked, "the edge got one request")
 }

@@ -59,7 +59,7 @@ func newPlayer(t *testing.T, path string, answer func(path, token string, since 
 	url := func(n uint64) string { return fmt.Sprintf("http://127.0.0.1/live/%s?token=t%d", path, n) }
 	p.site = &site{up: stream.Upstream{ID: "feed", URL: url(1), Generation: 1}}
 	p.site.next = func() (string, error) { return url(p.site.up.Generation + 1), nil }
-	p.proxy = New(playback.Options{Streams: p.site, Transports: tripper{p}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20,
+	p.proxy = New(playback.Options{Streams: p.site, Transports: tripper{p}, Memory: &mapStore{m: map[string][]byte{}}, CacheBytes: 8 << 20,
 		Log: slog.New(slog.DiscardHandler)})
 	return p
 }
@@ -131,7 +131,7 @@ func TestAStalledPlaylistIsRenewed(t *testing.T) {
 	}
 }
 
-// If the multivariant playlist lists a fresh token, the site is not asked at all.
+// If the multivariant playlist lists a fresh token, the source is not run at all.
 func TestAStalledPlaylistIsFirstRequestedThroughItsParent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "master.m3u8", func(path, token string, since time.Duration) (int, string) {
@@ -202,7 +202,7 @@ func TestAStreamThatIsOffAirIsNotRenewedInALoop(t *testing.T) {
 	})
 }
 
-func TestAnEndedStreamIsNotTakenForAStalledOne(t *testing.T) {
+func TestAnEndedStreamIsNotMistakenForAStalledOne(t *testing.T) {
 	for name, list := range map[string]string{
 		"ENDLIST is added": windowTo(100, "t1") + "#EXT-X-ENDLIST\n",
 		"a recording":      strings.Replace(windowTo(100, "t1"), "#EXT-X-MEDIA", "#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-MEDIA", 1),
@@ -225,7 +225,7 @@ func TestAnEndedStreamIsNotTakenForAStalledOne(t *testing.T) {
 	}
 }
 
-// A server that produces no more segments holds a blocking reload (RFC 8216bis 6.2.5.2) for ever.
+// A server that produces no more segments holds a blocking reload (RFC 8216bis 6.2.5.2) indefinitely.
 func TestAHangingBlockingReloadIsAnsweredWithTheLastPlaylist(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "v.m3u8", nil)
@@ -266,16 +266,16 @@ func TestAMomentarilyEmptyPlaylistIsNotShownToPlayers(t *testing.T) {
 					return 200, windowTo(100+int(since/(2*time.Second)), token)
 				})
 				defer p.close()
-				p.playsOn(t, path == "master.m3u8")
+				p.keepsPlaying(t, path == "master.m3u8")
 				assert.Zero(t, p.site.count())
 			})
 		}
 	}
 }
 
-// playsOn requests the playlist, and with multivariant also that of its variant, for half a minute. Each answer must be
+// keepsPlaying requests the playlist, and with multivariant also that of its variant, for half a minute. Each answer must be
 // playable.
-func (p *player) playsOn(t *testing.T, multivariant bool) {
+func (p *player) keepsPlaying(t *testing.T, multivariant bool) {
 	t.Helper()
 	for range 30 {
 		status, body := p.get("/hls/feed/index.m3u8")
@@ -421,7 +421,7 @@ func TestAnUnrelatedRecordingIsRefusedWhileTheSiteIsDown(t *testing.T) {
 	})
 }
 
-// A recording in place of the multivariant playlist would be seen by the next viewer.
+// The next viewer would otherwise see a recording that an expired token returns in place of the multivariant playlist.
 func TestARecordingInsteadOfTheMultivariantPlaylistIsNotShown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlayer(t, "master.m3u8", func(path, token string, since time.Duration) (int, string) {

@@ -48,7 +48,7 @@ func TestAServerErrorThatMentionsTheTokenRenewsIt(t *testing.T) {
 
 func TestARedirectToALoginPageRenewsTheToken(t *testing.T) {
 	e := newEdge(t)
-	e.answers("/login", saying("text/html", "<html><form>Sign in</form></html>"))
+	e.answers("/login", responding("text/html", "<html><form>Sign in</form></html>"))
 	e.deny = func(w http.ResponseWriter) {
 		w.Header().Set("Location", "/login?token=t2")
 		w.WriteHeader(http.StatusFound)
@@ -61,7 +61,7 @@ func TestARedirectToALoginPageRenewsTheToken(t *testing.T) {
 	assert.Equal(t, 1, g.site.count())
 }
 
-// If a stream has never played, an error status is no sign of an expired token, so the site is not asked again and again.
+// If a stream has never played, an error status is no sign of an expired token, so the source is not run again and again.
 func TestAnErrorStatusDoesNotRenewAStreamThatNeverPlayed(t *testing.T) {
 	for _, code := range []int{400, 419, 429, 451, 498, 500, 503, 511} {
 		e := newEdge(t)
@@ -158,7 +158,7 @@ func TestATransientStatusIsRetried(t *testing.T) {
 			g := newRig(t, e.URL+"/live/v.m3u8?token=t1")
 			assert.Contains(t, g.get(mainList), "104.ts")
 			assert.Equal(t, string(content(104)), g.get("/hls/feed/main/104.ts"))
-			assert.Zero(t, g.site.count(), "the site is not asked for a token")
+			assert.Zero(t, g.site.count(), "no token is requested from the site")
 		})
 	}
 }

@@ -43,11 +43,11 @@ func rawServer(t *testing.T, answer func(path string, n int) string) (url string
 	return "http://" + l.Addr().String()
 }
 
-func unended(body string) string {
+func unterminated(body string) string {
 	return fmt.Sprintf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(body), body)
 }
 
-func overstated(body string) string {
+func withTooLongLength(body string) string {
 	return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body)+9, body)
 }
 
@@ -56,7 +56,7 @@ func overstated(body string) string {
 func TestAPlaylistWithoutATerminatedBodyPlays(t *testing.T) {
 	list := "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:4,\na.ts\n#EXTINF:4,\nb.ts\n"
 	for name, ends := range map[string]func(string) string{
-		"no last chunk": unended, "a length too long": overstated,
+		"no last chunk": unterminated, "a length too long": withTooLongLength,
 		"no last chunk of a gzip body": func(s string) string {
 			z := string(zipped(t, []byte(s)))
 			return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(z), z)
@@ -77,12 +77,12 @@ func TestAPlaylistWithoutATerminatedBodyPlays(t *testing.T) {
 		})
 	}
 	for name, part := range map[string]func(n int) string{
-		"it ends elsewhere each time": func(n int) string { return list[:len(list)-len("#EXTINF:4,\nb.ts\n")*(n%2)] },
-		"it ends within a line":       func(int) string { return list[:len(list)-2] },
-		"it is a web page":            func(int) string { return "<!doctype html><title>x</title>\n" },
+		"its end differs each time": func(n int) string { return list[:len(list)-len("#EXTINF:4,\nb.ts\n")*(n%2)] },
+		"it ends within a line":     func(int) string { return list[:len(list)-2] },
+		"it is a web page":          func(int) string { return "<!doctype html><title>x</title>\n" },
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := newRig(t, rawServer(t, func(_ string, n int) string { return overstated(part(n)) })+"/v.m3u8")
+			g := newRig(t, rawServer(t, func(_ string, n int) string { return withTooLongLength(part(n)) })+"/v.m3u8")
 			status, _, body := g.do("/hls/feed/index.m3u8")
 			assert.Equal(t, http.StatusBadGateway, status, string(body))
 		})
@@ -92,7 +92,7 @@ func TestAPlaylistWithoutATerminatedBodyPlays(t *testing.T) {
 // A key is complete when it has sixteen bytes.
 func TestAKeyWithoutATerminatedBodyIsUsed(t *testing.T) {
 	const key = "0123456789abcdef"
-	for name, ends := range map[string]func(string) string{"no last chunk": unended, "a length too long": overstated} {
+	for name, ends := range map[string]func(string) string{"no last chunk": unterminated, "a length too long": withTooLongLength} {
 		g := newRig(t, rawServer(t, func(path string, _ int) string {
 			if path == "/k" {
 				return ends(key)

@@ -28,16 +28,16 @@ func (private) Error() string {
 }
 func (private) PrivateAddress() string { return "127.0.0.1" }
 
-// upstreamBubble returns a bubble whose upstream is what wrap makes of a cdn.
+// upstreamBubble returns a bubble whose upstream is a cdn wrapped by wrap.
 func upstreamBubble(t *testing.T, wrap func(c *cdn) http.RoundTripper) *bubble {
 	b := &bubble{t: t, cdn: newCDN()}
 	b.site = newSlowSite(b.cdn)
-	b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{wrap(b.cdn)}, Memory: &shelf{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
+	b.proxy = New(playback.Options{Streams: b.site, Transports: tripper{wrap(b.cdn)}, Memory: &mapStore{m: map[string][]byte{}}, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
 	return b
 }
 
-// Regression: with one of two CDNs down, or blocked by a Pi-hole, each request to it ran the source, every two seconds, for
-// as long as a tile was open.
+// Regression: with one of two CDNs down, or blocked by a Pi-hole, each request to it ran the source, every two seconds, as
+// long as a tile was open.
 func TestAnUnreachableHostDoesNotKeepRunningTheSource(t *testing.T) {
 	dead := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}
 	for name, x := range map[string]struct {
@@ -106,7 +106,7 @@ func TestAnUnreachableHostDoesNotKeepRunningTheSource(t *testing.T) {
 	}
 }
 
-// After a 429 the host is not asked for as long as its Retry-After says or, without one, for longer each time.
+// After a 429 the host gets no requests for as long as its Retry-After says or, without one, for longer each time.
 func TestA429IsRetriedWithBackoff(t *testing.T) {
 	for name, x := range map[string]struct {
 		after      string
@@ -156,7 +156,7 @@ func TestA429IsRetriedWithBackoff(t *testing.T) {
 					})
 				}
 				wg.Wait()
-				assert.LessOrEqual(t, asked.Load(), 4*x.most, "four requests at most at a time")
+				assert.LessOrEqual(t, asked.Load(), 4*x.most, "at most four requests at a time")
 				assert.Zero(t, b.site.runs, "a 429 is not about the token")
 				time.Sleep(40 * time.Second)
 				assert.Equal(t, http.StatusOK, b.get(mainList).status)
@@ -183,7 +183,7 @@ func TestAPausedPlayerDoesNotTimeOutTheUpstream(t *testing.T) {
 		})
 		time.Sleep(40 * time.Second)
 		require.Equal(t, http.StatusOK, b.get(mainList).status)
-		w := &pausing{nowhere: nowhere{header: http.Header{}}, every: 4 << 20, pause: time.Minute}
+		w := &pausing{discardWriter: discardWriter{header: http.Header{}}, every: 4 << 20, pause: time.Minute}
 		b.proxy.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/hls/feed/main/118.m4s", nil))
 		assert.Equal(t, size, w.n)
 		assert.EqualValues(t, 1, asked.Load())
@@ -193,7 +193,7 @@ func TestAPausedPlayerDoesNotTimeOutTheUpstream(t *testing.T) {
 
 // pausing is a player that pauses after every so many bytes.
 type pausing struct {
-	nowhere
+	discardWriter
 	every, n int
 	pause    time.Duration
 }
@@ -206,25 +206,25 @@ func (p *pausing) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// slowShelf is a database that blocks on one stream.
-type slowShelf struct {
-	shelf
-	slow string
-	gate chan struct{}
+// slowStore is a database that blocks on one stream.
+type slowStore struct {
+	mapStore
+	slow    string
+	release chan struct{}
 }
 
-func (s *slowShelf) Load(id string) ([]byte, error) {
+func (s *slowStore) Load(id string) ([]byte, error) {
 	if id == s.slow {
-		<-s.gate
+		<-s.release
 	}
-	return s.shelf.Load(id)
+	return s.mapStore.Load(id)
 }
 
 func TestASlowDatabaseReadDoesNotDelayOtherStreams(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &bubble{t: t, cdn: newCDN()}
 		b.site = newSlowSite(b.cdn)
-		db := &slowShelf{shelf: shelf{m: map[string][]byte{}}, slow: "slow", gate: make(chan struct{})}
+		db := &slowStore{mapStore: mapStore{m: map[string][]byte{}}, slow: "slow", release: make(chan struct{})}
 		b.proxy = New(playback.Options{Streams: anyStream{b.site}, Transports: tripper{b.cdn}, Memory: db, CacheBytes: 8 << 20, Log: slog.New(slog.DiscardHandler)})
 		var wg sync.WaitGroup
 		for range 3 {
@@ -232,7 +232,7 @@ func TestASlowDatabaseReadDoesNotDelayOtherStreams(t *testing.T) {
 		}
 		synctest.Wait()
 		assert.Equal(t, http.StatusOK, b.get("/hls/other/index.m3u8").status)
-		close(db.gate)
+		close(db.release)
 		wg.Wait()
 		b.close()
 	})

@@ -36,7 +36,7 @@ func TestAHalfWrittenPlaylistIsNotShownToPlayers(t *testing.T) {
 						return 200, windowTo(100+int(since/(2*time.Second)), token)
 					})
 					defer p.close()
-					p.playsOn(t, at[0] == "master.m3u8")
+					p.keepsPlaying(t, at[0] == "master.m3u8")
 					assert.Zero(t, p.site.count())
 				})
 			})
@@ -124,10 +124,10 @@ func TestAChangedLadderCostsNoRenewal(t *testing.T) {
 	}
 }
 
-// A multivariant playlist that lists no variant, or whose variant is another multivariant playlist, gets a clear error.
+// A multivariant playlist without variants, or whose variant is another multivariant playlist, leads to a clear error.
 func TestAMultivariantPlaylistWithoutVariantsIsReported(t *testing.T) {
 	const nothing = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"x\",URI=\"a.m3u8\"\n"
-	s := newShelfServer(t, map[string]string{"/m.m3u8": nothing})
+	s := newTextServer(t, map[string]string{"/m.m3u8": nothing})
 	g := newRig(t, s.URL+"/m.m3u8")
 	status, _, body := g.do("/hls/feed/index.m3u8")
 	assert.Equal(t, http.StatusBadGateway, status)
