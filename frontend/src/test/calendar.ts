@@ -1,6 +1,6 @@
 import type { RaceEvent, Session, SessionType } from '$lib/api'
 
-// For tests: sessions and events with only the fields that a test is about.
+// For tests: sessions and events of which a test sets only the fields that it is about.
 
 const HOUR = 3_600_000
 

@@ -13,7 +13,7 @@ import type { Command, Shell } from '$lib/shell/shell'
 import { App } from '$lib/state/app.svelte'
 import { Wall } from '$lib/state/wall.svelte'
 
-// A wall for tests, with a server that stores its document. The variables belong to the last start.
+// A wall for tests, with a fake server that stores its document. The exported variables belong to the last start.
 
 export const feed = (id: string, rest: Partial<Stream> = {}): Stream => ({
   id,
@@ -46,7 +46,7 @@ export const session = (name: string, ids: string[]): SessionFeeds => ({
 export let app: App
 export let wall: Wall
 /** The document that the server has stored. */
-export let kept: Layouts
+export let stored: Layouts
 /** The saved walls that the server has stored. */
 export let saved: SavedWall[] = []
 export let listener: Listener | undefined
@@ -73,8 +73,8 @@ export function begin(client: Client, shell: Shell) {
 
 let revisions = 0
 const check = (name: string, revision: string) => {
-  const there = saved.find((w) => w.name === name)?.revision ?? '0'
-  if (there !== revision) throw new ApiError('stale', `the wall "${name}" was changed meanwhile`)
+  const current = saved.find((w) => w.name === name)?.revision ?? '0'
+  if (current !== revision) throw new ApiError('stale', `the wall "${name}" was changed meanwhile`)
 }
 /** The server's operations on saved walls. */
 const savedWalls = {
@@ -90,13 +90,13 @@ const savedWalls = {
     saved = saved.filter((w) => w.name !== name)
   },
 }
-/** Another screen saves a wall. */
+/** Saves a wall as another screen would. */
 export const saveElsewhere = (name: string, wall: Layouts) =>
   savedWalls.putWall(name, saved.find((w) => w.name === name)?.revision ?? '0', wall)
 
 /** Starts Gridwall with a document that the server has stored. */
 export async function start(doc: Layouts = {}, window = true) {
-  kept = doc
+  stored = doc
   const rest = Object.fromEntries(
     ['schedule', 'streamChanges', 'active', 'sources', 'about'].map((n) => [n, async () => ({})]),
   )
@@ -106,7 +106,7 @@ export async function start(doc: Layouts = {}, window = true) {
     // Never resolves: these tests are about the wall, not about what its tiles play.
     activate: () => new Promise(() => undefined),
     deactivate: async () => undefined,
-    layouts: async () => kept,
+    layouts: async () => stored,
     putLayouts: put,
     ...savedWalls,
     subscribe: (l: Listener) => {
@@ -137,7 +137,7 @@ export function startEach() {
     sessionStorage.clear()
     localStorage.clear()
     put.mockReset()
-    put.mockImplementation(async (doc) => (kept = doc))
+    put.mockImplementation(async (doc) => (stored = doc))
     await start()
   })
   afterEach(() => {

@@ -1,6 +1,6 @@
 import type { RaceEvent } from '../api'
 
-/** The named colours of calendars, as shades that are visible on light and dark backgrounds. */
+/** The named colours of calendars, in shades that work on light and dark backgrounds. */
 export const TONES: Record<string, string> = {
   red: '#cf5a52',
   orange: '#c9762f',

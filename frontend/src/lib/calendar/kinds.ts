@@ -11,7 +11,7 @@ export const KINDS: { value: CalendarKind; label: string }[] = [
 /** The series that f1calendar offers. */
 export const F1CALENDAR = ['f1', 'f2', 'f3', 'f1-academy', 'fe', 'indycar', 'motogp']
 
-/** The name of a calendar: the user's, else by its kind. */
+/** The name of a calendar: the one that the user gave, else one for its kind. */
 export function calendarTitle(c: CalendarSetting): string {
   if (c.name) return c.name
   const series = c.series ? seriesName(c.series) : ''
@@ -19,7 +19,7 @@ export function calendarTitle(c: CalendarSetting): string {
   return series || (c.kind === 'demo' ? 'Demo' : 'F1')
 }
 
-/** Its origin: Jolpica, f1calendar, a host or a file. The rest of an address may be secret. */
+/** Where a calendar comes from: Jolpica, f1calendar, a host or a file. The rest of an address may be secret. */
 export function calendarPlace(c: CalendarSetting): string {
   if (c.copy) return 'copied file'
   if (c.path) return c.path
@@ -29,7 +29,7 @@ export function calendarPlace(c: CalendarSetting): string {
   return own === '' ? host : `${own} at ${host}`
 }
 
-/** The setting of a configured calendar. */
+/** The setting that a listed calendar was configured with. */
 export function settingOf({ kind, url, path, series, name, color, copy }: CalendarInfo): CalendarSetting {
   const all = { url, path, series, name, color, copy }
   return { kind, ...Object.fromEntries(Object.entries(all).filter(([, v]) => v)) }

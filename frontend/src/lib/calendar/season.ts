@@ -23,7 +23,7 @@ export const startOf = (s: Session): number | undefined =>
   s.start === null ? undefined : Date.parse(s.start)
 export const endOf = (s: Session): number | undefined => (s.end === null ? undefined : Date.parse(s.end))
 
-/** The status of a session at `now`: the page does not wait for the server. */
+/** The status of a session at `now`, without waiting for the server. */
 export function statusAt(s: Session, now: number): SessionStatus {
   const start = startOf(s)
   if (s.status === 'cancelled' || start === undefined) return s.status
@@ -38,7 +38,7 @@ export function statusAt(s: Session, now: number): SessionStatus {
 export const isOverTime = (s: Session, now: number): boolean =>
   s.over_time === true && statusAt(s, now) === 'live' && now >= (endOf(s) ?? Infinity)
 
-/** The noon of a session's day, if its time is unknown. */
+/** Noon of a session's day if only the day is known; undefined otherwise. */
 const noonOf = (s: Session): number | undefined =>
   s.start === null && s.date ? Date.parse(`${s.date}T12:00:00Z`) : undefined
 
@@ -62,7 +62,7 @@ export function nextAt(events: readonly RaceEvent[], now: number): Slot | undefi
   return next
 }
 
-/** The session of the same event that comes after this one. */
+/** The next session of the same event. */
 export const following = (slot: Slot, now: number): Session | undefined =>
   nextAt([slot.event], Math.max(now, startOf(slot.session) ?? 0))?.session
 
@@ -89,8 +89,8 @@ export const isCancelled = (e: RaceEvent): boolean =>
 export const isDated = (e: RaceEvent): boolean => e.sessions.every((s) => s.start === null)
 
 /**
- * From the start of the first session to that of the last, using noon if only a day is known; undefined if none is. A
- * session whose date is in doubt counts only if all are.
+ * The time from the start of the first session to that of the last, using noon if only a day is known; undefined if no
+ * session has a date. Sessions whose date is in doubt count only if all are.
  */
 export function spanOf(e: RaceEvent): { from: number; to: number } | undefined {
   const sure = e.sessions.filter((s) => !s.in_doubt)
@@ -109,7 +109,7 @@ function seasonOf(e: RaceEvent): string {
   return span ? String(new Date(span.from).getUTCFullYear()) : ''
 }
 
-/** The season in sections. Live or next events come first, past sections last. */
+/** The season in sections: those with live or upcoming events first, past ones last. */
 export function sections(events: readonly RaceEvent[], now: number, grouping: Grouping): Section[] {
   const all = new Map<string, Section>()
   for (const e of events) {
@@ -131,7 +131,7 @@ export function sections(events: readonly RaceEvent[], now: number, grouping: Gr
   })
 }
 
-/** Every instant at which a session begins or ends, sorted: the list does not change between two of them. */
+/** The instants at which sessions begin or end, sorted. Between two of them, no status changes. */
 export const edges = (events: readonly RaceEvent[]): number[] =>
   slots(events)
     .flatMap((p) => [startOf(p.session), endOf(p.session)])

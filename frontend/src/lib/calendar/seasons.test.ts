@@ -23,7 +23,7 @@ interface Season {
   }[]
 }
 
-/** The invented season that the Go tests use, too; its expected times come from neither implementation. */
+/** An invented season that the Go tests use, too. Its expected times were computed by neither implementation. */
 const season = JSON.parse(readFileSync('../backend/schedule/testdata/season.json', 'utf8')) as Season
 const events = season.events.map(({ round, name, circuit, locality, country, sessions }) =>
   event(

@@ -6,7 +6,7 @@ import type { Layouts } from './layouts'
 import { isLayout, MOST_TILES, type Layout } from './arrange'
 
 /** A stored tile. */
-export interface KeptTile extends Feed {
+export interface StoredTile extends Feed {
   settings: Partial<TileSettings>
 }
 
@@ -22,7 +22,7 @@ export interface NamedWall {
   /** The server's revision of what was read. */
   revision: string
   layout: Layout | null
-  tiles: KeptTile[]
+  tiles: StoredTile[]
 }
 
 export interface WallDocument {
@@ -30,7 +30,7 @@ export interface WallDocument {
   layout: Layout | null
   /** The id of the tile in focus; "" for none. */
   focus: string
-  tiles: KeptTile[]
+  tiles: StoredTile[]
   /** Whether the list of feeds is shown. */
   panel: boolean
   muted: boolean
@@ -53,8 +53,8 @@ const list = (v: unknown): unknown[] => (Array.isArray(v) ? v : [])
 const layout = (v: unknown) => (isLayout(v) ? v : null)
 
 /** Reads a document, leaving out invalid parts. */
-export function readWall(kept: unknown): WallDocument {
-  const doc = isFields(kept) ? kept : {}
+export function readWall(stored: unknown): WallDocument {
+  const doc = isFields(stored) ? stored : {}
   const session = isFields(doc['session']) ? doc['session'] : {}
   return {
     layout: layout(doc['layout']),
@@ -77,7 +77,7 @@ export function readNamed({ name, revision, wall }: Wall): NamedWall {
   return { name, revision, layout: layout(doc['layout']), tiles: tiles(doc['tiles']) }
 }
 
-function tiles(v: unknown): KeptTile[] {
+function tiles(v: unknown): StoredTile[] {
   const seen = new Set<string>()
   return list(v)
     .filter(isFields)

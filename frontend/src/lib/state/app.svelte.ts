@@ -29,7 +29,7 @@ export class App {
   readonly about: Remote<About>
   readonly rules: RuleBook
   readonly bench: Workbench
-  /** Whether something plays on the wall; set by the wall. */
+  /** Reports whether something plays on the wall; set by the Watch page. */
   playing: () => boolean = () => false
   /** The stored layouts, read once; the wall saves its changes by client.putLayouts. */
   readonly layouts: Remote<Layouts>
@@ -56,7 +56,7 @@ export class App {
     this.shellState = new Remote(() => shell.state())
   }
 
-  /** false while the server does not answer. */
+  /** false while the server does not respond. */
   get connected(): boolean {
     return this.#connected
   }
@@ -70,23 +70,23 @@ export class App {
     const ends = [
       this.route.listen(),
       this.preferences.followSystem(),
-      this.shell.onCommand((c) => this.obey(c)),
+      this.shell.onCommand((c) => this.handleCommand(c)),
       this.client.subscribe({ event: (e) => this.#event(e), connected: (up) => this.#connection(up) }),
     ]
     this.clock.start()
-    // The first question about codecs makes WebKitGTK scan GStreamer's plugins, which takes a second: paint first.
+    // The first query about codecs makes WebKitGTK scan GStreamer's plugins, which takes a second: paint first.
     void painted()
       .then(() => reportToWindow(this.shell))
       .catch(() => undefined)
       .then(() => this.shellState.load())
-    void this.shell.ready().then((waiting) => waiting.forEach((c) => this.obey(c)))
+    void this.shell.ready().then((waiting) => waiting.forEach((c) => this.handleCommand(c)))
     return () => {
       ends.forEach((end) => end())
       this.clock.stop()
     }
   }
 
-  /** Fetches everything again that is shown. */
+  /** Fetches everything that is shown again. */
   refetch(): void {
     for (const r of [
       this.preferences.remote,
@@ -101,8 +101,8 @@ export class App {
       void r.load()
   }
 
-  /** Does what the tray, a notification or a second start of the program asks. */
-  obey(c: Command): void {
+  /** Runs a command from the tray, a notification or a second start of the program. */
+  handleCommand(c: Command): void {
     switch (c.name) {
       case 'hidden':
       case 'shown':
@@ -140,7 +140,7 @@ export class App {
     }
   }
 
-  /** Opens the grid at the start of a session; if something plays there already, it offers to. */
+  /** Opens the wall at the start of a session; if something is playing there, offers to. */
   #offer(event: string, session: string, message: string): void {
     const open = () => this.route.go('watch', { event, session })
     if (this.playing()) this.notices.show('info', message, { label: 'Open its feeds', run: open })
@@ -214,7 +214,7 @@ async function reportToServer(client: Client): Promise<void> {
   await client.reportCodecs({ plays })
 }
 
-/** Reports to the window which codecs its webview plays: only the webview knows for sure. */
+/** Reports to the window which codecs its webview plays, because only the webview knows. */
 async function reportToWindow(shell: Shell): Promise<void> {
   if (!('MediaSource' in window)) return shell.reportCodecs(false, false)
   const plays = (type: string) => MediaSource.isTypeSupported(type)

@@ -19,12 +19,12 @@ import type { Remote } from './remote.svelte'
 /** Storage keys: hidden series and the grouping are stored permanently, open sections for the browser session. */
 const HIDDEN = 'gridwall.calendar.hidden'
 const GROUPING = 'gridwall.calendar.grouping'
-const UNFOLDED = 'gridwall.calendar.unfolded'
+const EXPANDED = 'gridwall.calendar.unfolded'
 
-/** Midnight falls on a quarter of an hour in every time zone, so "today" changes at one. */
+/** In every time zone, midnight falls on a quarter of an hour of UTC, so "today" can only change then. In ms. */
 const QUARTER = 900_000
 
-/** How many of the edges are at or before now. */
+/** Returns how many of the sorted instants are at or before now. */
 export function passed(sorted: readonly number[], now: number): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {
@@ -49,17 +49,17 @@ export class Calendar {
   #remote: Remote<Schedule>
   #clock: Clock
   #preferences: Preferences
-  #lasting: Storage
-  #passing: Storage
+  #permanent: Storage
+  #temporary: Storage
   #hidden = $state.raw<string[]>([])
-  #unfolded = $state.raw<string[]>([])
+  #expanded = $state.raw<string[]>([])
   #grouping = $state<Grouping>('series')
 
   #all = $derived.by(() => this.#remote.value?.events ?? [])
   #edges = $derived(edges(this.#all))
   #turn = $derived.by(() => passed(this.#edges, this.#clock.now))
   #quarter = $derived.by(() => Math.floor(this.#clock.now / QUARTER))
-  // Only countdowns depend on the clock's ticks. The list is computed again only when a session or a day begins or ends.
+  // Only countdowns follow the clock's ticks. The list is computed again only when a session or a day begins or ends.
   #at = $derived.by(() => {
     void this.#turn
     void this.#quarter
@@ -74,20 +74,20 @@ export class Calendar {
 
   constructor(
     from: { schedule: Remote<Schedule>; clock: Clock; preferences: Preferences },
-    lasting: Storage = localStorage,
-    passing: Storage = sessionStorage,
+    permanent: Storage = localStorage,
+    temporary: Storage = sessionStorage,
   ) {
     this.#remote = from.schedule
     this.#clock = from.clock
     this.#preferences = from.preferences
-    this.#lasting = lasting
-    this.#passing = passing
-    this.#hidden = readList(lasting, HIDDEN)
-    this.#unfolded = readList(passing, UNFOLDED)
-    if (lasting.getItem(GROUPING) === 'date') this.#grouping = 'date'
+    this.#permanent = permanent
+    this.#temporary = temporary
+    this.#hidden = readList(permanent, HIDDEN)
+    this.#expanded = readList(temporary, EXPANDED)
+    if (permanent.getItem(GROUPING) === 'date') this.#grouping = 'date'
   }
 
-  /** The time, which changes only when the list must be drawn again. */
+  /** The current time, but updated only when the list must be drawn again. */
   get at(): number {
     return this.#at
   }
@@ -145,18 +145,18 @@ export class Calendar {
 
   group(by: Grouping): void {
     this.#grouping = by
-    this.#lasting.setItem(GROUPING, by)
+    this.#permanent.setItem(GROUPING, by)
   }
 
   /** Whether the past events of a section are shown. */
-  unfolded(section: Section): boolean {
-    return this.#unfolded.includes(section.key)
+  expanded(section: Section): boolean {
+    return this.#expanded.includes(section.key)
   }
-  toggleFold(section: Section): void {
-    this.#unfolded = this.unfolded(section)
-      ? this.#unfolded.filter((k) => k !== section.key)
-      : [...this.#unfolded, section.key]
-    this.#passing.setItem(UNFOLDED, JSON.stringify(this.#unfolded))
+  toggleExpanded(section: Section): void {
+    this.#expanded = this.expanded(section)
+      ? this.#expanded.filter((k) => k !== section.key)
+      : [...this.#expanded, section.key]
+    this.#temporary.setItem(EXPANDED, JSON.stringify(this.#expanded))
   }
 
   setMode(mode: ClockMode): Promise<boolean> {
@@ -174,6 +174,6 @@ export class Calendar {
   }
   #hide(list: string[]): void {
     this.#hidden = list
-    this.#lasting.setItem(HIDDEN, JSON.stringify(list))
+    this.#permanent.setItem(HIDDEN, JSON.stringify(list))
   }
 }

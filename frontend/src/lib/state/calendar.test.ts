@@ -61,11 +61,11 @@ describe('Calendar', () => {
     const c = from.make()
     const [section] = c.sections
     if (!section) throw new Error('no section')
-    expect([section.over.map((e) => e.id), c.unfolded(section)]).toEqual([['past'], false])
-    c.toggleFold(section)
-    expect([c.unfolded(section), from.make().unfolded(section)]).toEqual([true, true])
-    c.toggleFold(section)
-    expect(from.make().unfolded(section)).toBe(false)
+    expect([section.over.map((e) => e.id), c.expanded(section)]).toEqual([['past'], false])
+    c.toggleExpanded(section)
+    expect([c.expanded(section), from.make().expanded(section)]).toEqual([true, true])
+    c.toggleExpanded(section)
+    expect(from.make().expanded(section)).toBe(false)
   })
 
   it('hides a series permanently, live sessions included, and shows all again', () => {

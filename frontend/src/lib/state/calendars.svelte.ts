@@ -46,7 +46,7 @@ export class Calendars {
   remove(at: number): Promise<boolean> {
     return this.#save(this.list.filter((_, i) => i !== at))
   }
-  /** Moves a calendar before or after its neighbour: the first of two calendars names an event that both contain. */
+  /** Moves a calendar before or after its neighbour. For an event in both, the first calendar wins. */
   move(at: number, by: 1 | -1): Promise<boolean> {
     const list = this.list
     const [one] = list.splice(at, 1)
@@ -123,7 +123,7 @@ export class Draft {
   get #source(): string {
     return JSON.stringify({ ...this.setting, name: '', color: '' })
   }
-  /** Whether it was tested in its current form, or needs no test because only name and colour changed. */
+  /** Whether it needs no test: it was tested as it is, or only its name and colour have changed. */
   get tried(): boolean {
     return this.#tried === this.#source
   }

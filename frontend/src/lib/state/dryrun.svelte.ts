@@ -9,7 +9,7 @@ export class DryRun {
   #running = $state(false)
   #tried = $state.raw<Tried | undefined>(undefined)
   #error = $state('')
-  /** Counts runs, so that answers of older ones are ignored. */
+  /** Counts runs, so that late answers to older ones are ignored. */
   #run = 0
 
   constructor(client: Client) {
@@ -30,7 +30,7 @@ export class DryRun {
   get tried(): Tried | undefined {
     return this.#tried
   }
-  /** Why there was no run: the text has errors, or the server does not answer. */
+  /** Why there was no run: the text has errors, or the server does not respond. */
   get error(): string {
     return this.#error
   }
@@ -38,7 +38,7 @@ export class DryRun {
     return this.#running || this.#tried !== undefined || this.#error !== ''
   }
 
-  /** text "": the saved file. list: an M3U list that the text refers to and that is not saved yet. */
+  /** Starts a run. An empty `text` tests the saved file; `list` is an M3U list that the text refers to and that is not saved yet. */
   async start(key: string, name: string, kind: string, text: string, list?: string): Promise<void> {
     const run = ++this.#run
     this.#name = name

@@ -5,7 +5,7 @@ import { badKey, KEY_FORM, keyFor, kindOf, newText, type OwnKey } from '../sourc
 import { addTable, commentOut, removeTable, removeValue, renameKey, setValue } from '../toml/edit'
 import { DryRun } from './dryrun.svelte'
 
-/** What is opened in the editor. */
+/** A source to open in the editor. */
 export interface Opened {
   /** The source's key; for a new source "" or a proposal. */
   key: string
@@ -19,7 +19,7 @@ export interface Opened {
   list?: string
 }
 
-/** Keys that stay in the text when they are emptied, so that they keep their position. */
+/** Keys that stay in the text when emptied, so that they keep their position. */
 const STAY: readonly string[] = ['name', 'url', 'query']
 
 /** A source in the editor: its text, and a form that reads the text and edits it in place. */
@@ -34,9 +34,9 @@ export class SourceEditor {
   /** The text that may be discarded without confirmation. */
   #base = $state('')
   #saving = $state(false)
-  #said = $state.raw<Problem | undefined>(undefined)
-  /** The text that the server's problem refers to. */
-  #saidOf = $state('')
+  #reported = $state.raw<Problem | undefined>(undefined)
+  /** The text that #reported refers to. */
+  #reportedFor = $state('')
   #refused = $state('')
   #lastForm: Form | undefined
   readonly #list: string | undefined
@@ -51,7 +51,7 @@ export class SourceEditor {
     this.#keyChosen = o.key !== ''
     this.#list = o.list
     this.#base = o.saved ?? (o.blank ? o.text : '')
-    if (o.problem) this.#say(o.problem)
+    if (o.problem) this.#report(o.problem)
   }
 
   get text(): string {
@@ -77,22 +77,24 @@ export class SourceEditor {
     if ('form' in this.#read) this.#lastForm = this.#read.form
     return this.#lastForm
   }
-  /** Why the form is read-only. */
+  /** The syntax error that makes the form read-only; undefined if there is none. */
   get unreadable(): Problem | undefined {
     return 'problem' in this.#read ? this.#read.problem : undefined
   }
-  /** Why the last change in the form was not applied. */
+  /** Why the last change in the form was not applied; "" if it was. */
   get refused(): string {
     return this.#refused
   }
-  /** What is wrong: the server's problem with this exact text, else the parser's, else the server's last one. */
+  /** The error to show: the server's for exactly this text, else the parser's, else the server's last one. */
   get problem(): Problem | undefined {
-    return this.#saidOf === this.#text ? (this.#said ?? this.unreadable) : (this.unreadable ?? this.#said)
+    return this.#reportedFor === this.#text
+      ? (this.#reported ?? this.unreadable)
+      : (this.unreadable ?? this.#reported)
   }
-  /** The line to mark; 0 if the text has changed since. */
+  /** The line to mark; 0 if none is known or the text has changed since. */
   get markedLine(): number {
     const { problem } = this
-    return problem === this.unreadable || this.#saidOf === this.#text ? (problem?.line ?? 0) : 0
+    return problem === this.unreadable || this.#reportedFor === this.#text ? (problem?.line ?? 0) : 0
   }
   get keyProblem(): string {
     return this.isNew ? badKey(this.#key, this.#taken()) : ''
@@ -185,7 +187,7 @@ export class SourceEditor {
   removeFollow(n: number): void {
     this.#edit((t) => removeTable(t, 'follow', n))
   }
-  /** A single one is written as a string, several as a list. */
+  /** Writes a single decoding as a string, several as a list. */
   setDecode(steps: string[]): void {
     const value = (steps.length === 1 ? steps[0] : undefined) ?? steps
     this.#edit((t) => (steps.length === 0 ? removeValue(t, ['decode']) : setValue(t, ['decode'], value)))
@@ -208,13 +210,13 @@ export class SourceEditor {
   }
 
   async try(): Promise<void> {
-    this.#said = undefined
+    this.#reported = undefined
     // A new source may be tested before it has a key.
     const key = KEY_FORM.test(this.#key) || !this.isNew ? this.#key : 'new-source'
     const text = this.#text
     await this.dry.start(key, this.title, this.form?.kind ?? '', text, this.#listOf(key))
     if (this.dry.error === '') return
-    this.#say(problemOf(this.dry.error), text)
+    this.#report(problemOf(this.dry.error), text)
     this.dry.clear()
   }
 
@@ -227,11 +229,11 @@ export class SourceEditor {
   async save(): Promise<Source | undefined> {
     if (this.#saving) return undefined
     if (this.keyProblem !== '') {
-      this.#say({ message: this.keyProblem, line: 0 })
+      this.#report({ message: this.keyProblem, line: 0 })
       return undefined
     }
     this.#saving = true
-    this.#said = undefined
+    this.#reported = undefined
     const text = this.#text
     try {
       if (await this.#changedElsewhere()) return undefined
@@ -239,14 +241,14 @@ export class SourceEditor {
       this.#base = text
       return source
     } catch (thrown) {
-      this.#say(problemOf(asApiError(thrown).message), text)
+      this.#report(problemOf(asApiError(thrown).message), text)
       return undefined
     } finally {
       this.#saving = false
     }
   }
 
-  /** Whether the file has changed since it was opened. The next save overwrites it. */
+  /** Reports whether the file has changed since it was opened, and says so once: the next save overwrites it. */
   async #changedElsewhere(): Promise<boolean> {
     if (this.isNew || !this.dirty) return false
     let now: string
@@ -259,13 +261,13 @@ export class SourceEditor {
     if (now === this.#base) return false
     this.#base = now
     const message = 'The file was changed elsewhere after you opened it. Save again to overwrite that change.'
-    this.#say({ message, line: 0 })
+    this.#report({ message, line: 0 })
     return true
   }
 
-  #say(problem: Problem, of = this.#text): void {
-    this.#said = problem
-    this.#saidOf = of
+  #report(problem: Problem, of = this.#text): void {
+    this.#reported = problem
+    this.#reportedFor = of
   }
 }
 

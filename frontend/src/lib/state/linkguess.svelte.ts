@@ -55,7 +55,7 @@ export class LinkGuess {
     const read = readForm(this.#text)
     return 'form' in read ? read.form.text.name : ''
   }
-  /** The host of the link, for "Looking at …". */
+  /** The host of the link, to show to the user. */
   get host(): string {
     try {
       return new URL(this.#url).host
@@ -63,7 +63,7 @@ export class LinkGuess {
       return this.#url
     }
   }
-  /** Whether the link was refused because its host is private, although it does not look it. */
+  /** Whether the link was refused because its host is on a private network. */
   get isPrivate(): boolean {
     return this.#error.includes('allow_private')
   }
@@ -76,7 +76,7 @@ export class LinkGuess {
     this.#text = setValue(this.#text, ['key'], key)
   }
 
-  async look(): Promise<void> {
+  async find(): Promise<void> {
     const url = tidyLink(this.#url)
     if (url === '') return
     this.#url = url
@@ -113,7 +113,7 @@ export class LinkGuess {
   }
 }
 
-/** Normalises a link: removes quotes and adds a missing scheme. */
+/** Normalises a pasted link: removes quotes and adds a missing scheme. */
 export function tidyLink(pasted: string): string {
   const url = pasted.replace(/^[<"'\s]+|[>"'\s]+$/g, '')
   const withPort = /^[^/?#]*:\d+([/?#]|$)/.test(url)

@@ -13,12 +13,12 @@ export interface Toast {
   action?: Action
 }
 
-/** How long a notice stays, in ms. One with an action stays longer, so that it can be reached; an error stays. */
+/** How long a notice is shown, in ms. One with an action is shown longer, so that there is time to use it; errors stay. */
 const STAY = 5_000
 const STAY_WITH_ACTION = 10_000
 const MOST = 4
 
-/** Results of actions and notices of the server, shown at the lower edge of the window. */
+/** Results of actions and notices from the server, shown at the lower edge of the page. */
 export class Notices {
   #toasts = $state<Toast[]>([])
   #next = 1

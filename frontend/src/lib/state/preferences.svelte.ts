@@ -35,7 +35,7 @@ export class Preferences {
     return this.#systemLight ? 'light' : 'dark'
   }
 
-  /** Changes a setting, null for its default. On failure, shows the error and returns false. */
+  /** Changes a setting; null restores its default. On failure, shows the error and returns false. */
   async set(key: string, value: string | null): Promise<boolean> {
     try {
       this.remote.set(await this.#client.putSettings({ settings: { [key]: value } }))

@@ -1,13 +1,13 @@
 import { onDestroy } from 'svelte'
 import { messageOf } from '../api'
 
-/** A fetch that takes longer than this, in ms, is not repeated at once when something changes. */
+/** After a fetch that took longer than this, in ms, soon() pauses before the next one. */
 const LONG = 200
-/** The pause after such a fetch, as a multiple of its duration, and the maximum, in ms. */
+/** The pause as a multiple of the fetch's duration, and its maximum in ms. */
 const REST = 9
 const LONGEST_REST = 30_000
 
-/** A Remote of a component: its fetch may read props, so it must not run after the component is destroyed. */
+/** Returns a Remote for a component. Its fetch may read props, so it stops when the component is destroyed. */
 export function remoteOf<T>(fetch: () => Promise<T>): Remote<T> {
   const remote = new Remote(fetch)
   onDestroy(() => remote.close())
@@ -15,8 +15,8 @@ export function remoteOf<T>(fetch: () => Promise<T>): Remote<T> {
 }
 
 /**
- * A value of the server. The last value stays while a new one is fetched, and when fetching fails. Calls
- * during a fetch are served by one more fetch, so that no answer is older than its call.
+ * A value from the server. The last value stays while a new one is fetched, and when fetching fails. Calls during a fetch
+ * lead to one further fetch, so that no answer is older than its call.
  */
 export class Remote<T> {
   #value = $state.raw<T | undefined>(undefined)
@@ -46,7 +46,7 @@ export class Remote<T> {
     return this.#loading
   }
 
-  /** Sets a value that came in another way, such as the answer to a change. */
+  /** Sets a value that was not fetched, such as the answer to a change. */
   set(value: T): void {
     this.#value = value
     this.#error = ''
@@ -57,7 +57,7 @@ export class Remote<T> {
     this.#closed = true
   }
 
-  /** Fetches; never rejects. */
+  /** Fetches the value. It never rejects: failures are in `error`. */
   load(): Promise<void> {
     if (this.#closed) return Promise.resolve()
     if (this.#running) {
@@ -71,8 +71,8 @@ export class Remote<T> {
   }
 
   /**
-   * Fetches because something has changed: at once if that is cheap. A list of 50,000 blocks the page whenever it
-   * is read, so it is read for at most a tenth of the time, and changes in between are served by one fetch.
+   * Fetches the value because it has changed, at once if that is cheap. Reading a list of 50,000 feeds blocks the page, so
+   * it may take at most a tenth of the time, and all changes in between lead to one fetch.
    */
   async soon(): Promise<void> {
     if (this.#soon) return

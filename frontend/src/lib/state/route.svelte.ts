@@ -3,7 +3,7 @@ export type Page = (typeof PAGES)[number]
 
 const isPage = (s: string): s is Page => (PAGES as readonly string[]).includes(s)
 
-/** The current page, as the fragment of the address names it: #/watch?live=1. */
+/** The current page and its query, read from the fragment of the address: #/watch?live=1. */
 export class Route {
   #page = $state<Page>('schedule')
   #query = $state.raw(new URLSearchParams())
@@ -15,7 +15,7 @@ export class Route {
     return this.#query
   }
 
-  /** Reads an address; one without a page leaves the page unchanged. */
+  /** Reads an address. Returns false, and changes nothing, if it names no page. */
   read(hash: string): boolean {
     const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2)
     if (!isPage(path)) return false
@@ -24,14 +24,14 @@ export class Route {
     return true
   }
 
-  /** Goes to a page at once: a key pressed before the browser reports the new address belongs to the new page. */
+  /** Goes to a page at once, so that a key pressed before the browser reports the new address belongs to the new page. */
   go(page: Page, query: Record<string, string> = {}): void {
     location.hash = href(page, query)
     this.read(location.hash)
   }
 
-  /** Removes the query after it was acted upon, so that a reload does not act again. */
-  settle(): void {
+  /** Removes the query after it was handled, so that a reload does not repeat it. */
+  clearQuery(): void {
     if (this.#query.size > 0) history.replaceState(null, '', href(this.#page))
     this.#query = new URLSearchParams()
   }

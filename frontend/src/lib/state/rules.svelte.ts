@@ -113,7 +113,7 @@ export class RuleBook {
   }
 
   /** Opens a rule in the editor: a new one, or the one at a position. */
-  write(rule: Rule, place = -1): void {
+  edit(rule: Rule, place = -1): void {
     this.#draft?.end()
     this.#draft = new RuleDraft(this.#client, rule, place)
   }

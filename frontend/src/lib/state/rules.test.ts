@@ -7,24 +7,24 @@ import { RuleBook } from './rules.svelte'
 const rule = (name: string, rest: Partial<Rule> = {}): Rule => ({ ...NO_RULE, name, titles: ['a'], ...rest })
 const fine: RulePreview = { problems: [], sessions: [], count: 0, streams: [], taken: 0 }
 
-let kept: Rule[]
+let stored: Rule[]
 let notices: Notices
 let book: RuleBook
 let full: boolean
 let preview: (t: RuleTrial) => Promise<RulePreview>
-const names = () => kept.map((r) => r.name).join(' ')
+const names = () => stored.map((r) => r.name).join(' ')
 
 beforeEach(async () => {
   vi.useFakeTimers()
-  kept = [rule('fixed', { fixed: true }), rule('a'), rule('b')]
+  stored = [rule('fixed', { fixed: true }), rule('a'), rule('b')]
   preview = async () => fine
   full = false
   notices = new Notices()
   const client = {
-    rules: async () => ({ rules: kept }),
+    rules: async () => ({ rules: stored }),
     putRules: async (list: { rules: Rule[] }) => {
       if (full) throw new ApiError('storage', 'The disk is full.')
-      return { rules: (kept = list.rules) }
+      return { rules: (stored = list.rules) }
     },
     previewRule: (t: RuleTrial) => preview(t),
   } as unknown as Client
@@ -38,11 +38,11 @@ afterEach(() => {
 
 describe('the rules', () => {
   it('are saved in their order, a new one at the end', async () => {
-    book.write(rule('c'))
+    book.edit(rule('c'))
     await book.save()
     expect(names()).toBe('fixed a b c')
     expect(book.draft).toBeUndefined()
-    book.write(rule('b'), 2)
+    book.edit(rule('b'), 2)
     book.draft?.change({ name: 'B' })
     await book.save()
     expect(names()).toBe('fixed a B c')
@@ -70,7 +70,7 @@ describe('the rules', () => {
         { field: 'titles', index: 1, message: 'no regular expression' },
       ],
     })
-    book.write(rule('bad'))
+    book.edit(rule('bad'))
     await book.save()
     expect(names()).toBe('fixed a b')
     expect(book.draft?.problem('series')).toBe('No regular expression.')
@@ -81,7 +81,7 @@ describe('the rules', () => {
   it('are previewed during editing; a late answer is ignored', async () => {
     const answers: ((p: RulePreview) => void)[] = []
     preview = () => new Promise((ok) => answers.push(ok))
-    book.write(rule('c'))
+    book.edit(rule('c'))
     book.draft?.change({ series: 'f1' })
     book.draft?.change({ series: 'f2' })
     await vi.advanceTimersByTimeAsync(1_000)
@@ -93,7 +93,7 @@ describe('the rules', () => {
   })
 
   it('say why they were refused', async () => {
-    book.write(rule('c'))
+    book.edit(rule('c'))
     await vi.advanceTimersByTimeAsync(0)
     full = true
     await book.save()

@@ -8,7 +8,7 @@ import { Preferences } from './preferences.svelte'
 import { Remote } from './remote.svelte'
 import { href, Route } from './route.svelte'
 
-/** A promise that the test resolves. */
+/** A promise that the test resolves or rejects. */
 function pledge<T>() {
   let resolve: (v: T) => void = () => undefined
   let reject: (e: unknown) => void = () => undefined
@@ -48,7 +48,7 @@ describe('Remote', () => {
     expect([r.value, n]).toEqual([2, 2])
   })
 
-  it('reads a list that takes a second once for all changes of the next nine', async () => {
+  it('fetches a list that takes a second once for all changes of the next nine seconds', async () => {
     vi.useFakeTimers()
     try {
       let n = 0
@@ -82,7 +82,7 @@ describe('Notices', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  it('disappear by themselves; errors stay until dismissed; an undo stays long enough to be reached', () => {
+  it('disappear by themselves; errors stay until dismissed; an undo stays long enough to use', () => {
     const n = new Notices()
     const undone = vi.fn()
     n.show('done', 'Saved.')
@@ -121,12 +121,12 @@ describe('Route', () => {
     expect(href('settings')).toBe('#/settings')
   })
 
-  it('is at the new page before the browser reports it, so that the next key is for that page', () => {
+  it('changes the page before the browser reports it, so that the next key goes to the new page', () => {
     const r = new Route()
     const end = r.listen()
     r.go('watch', { live: '1' })
     expect([r.page, r.query.get('live')]).toEqual(['watch', '1'])
-    r.settle()
+    r.clearQuery()
     expect([location.hash, r.query.size]).toEqual(['#/watch', 0])
     end()
     location.hash = ''
@@ -260,7 +260,7 @@ describe('App', () => {
     ])
   })
 
-  it('obeys the tray', () => {
+  it('follows the commands of the tray', () => {
     command?.({ name: 'hidden' })
     expect(app.hidden).toBe(true)
     command?.({ name: 'shown' })

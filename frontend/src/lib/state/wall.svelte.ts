@@ -1,17 +1,17 @@
 import { untrack } from 'svelte'
 import type { SessionFeeds } from '../api'
 import { MOST_TILES } from '../grid/arrange'
-import type { KeptTile, WallDocument, WallSession } from '../grid/document'
+import type { StoredTile, WallDocument, WallSession } from '../grid/document'
 import type { Direction } from '../grid/neighbour'
 import { SESSION_TILES } from '../grid/session'
 import { Sync } from '../player/sync.svelte'
 import type { Feed, Tile } from '../player/tile.svelte'
 import type { App } from './app.svelte'
-import { Keeper } from './keeper.svelte'
+import { WallAutosave } from './autosave.svelte'
 import { Arrangement } from './wall/arrangement.svelte'
 import { NamedWalls } from './wall/named.svelte'
-import { followPage } from './wall/presence'
-import { Showing } from './wall/showing.svelte'
+import { onPageExit } from './wall/presence'
+import { WallContent } from './wall/content.svelte'
 import { Sound } from './wall/sound.svelte'
 import { browserWalls, serversWall } from './wall/storage'
 import { Tiles } from './wall/tiles.svelte'
@@ -23,9 +23,9 @@ export class Wall {
   readonly named: NamedWalls
   readonly sync: Sync
   #app: App
-  #keeper: Keeper
+  #autosave: WallAutosave
   #tiles: Tiles
-  #showing: Showing
+  #content: WallContent
   #panel = $state(true)
   #announcement = $state('')
 
@@ -39,11 +39,11 @@ export class Wall {
     )
     this.sound = new Sound(tiles)
     this.named = new NamedWalls(app.client, app.walls, app.notices)
-    this.#showing = new Showing(tiles, this.arrangement, app.notices, (feeds, focus) =>
+    this.#content = new WallContent(tiles, this.arrangement, app.notices, (feeds, focus) =>
       this.#show(feeds, focus),
     )
     this.sync = new Sync(() => tiles.list)
-    this.#keeper = new Keeper(
+    this.#autosave = new WallAutosave(
       app,
       () => this.document,
       (doc) => this.#restore(doc),
@@ -69,15 +69,15 @@ export class Wall {
     this.#panel = on
   }
   get session(): WallSession | null {
-    return this.#showing.session
+    return this.#content.session
   }
   /** Describes the last change of the wall, for screen readers. */
   get announcement(): string {
     return this.#announcement
   }
-  /** Whether the last wall has been restored, or cannot be. */
+  /** Whether restoring the last wall has succeeded or failed. */
   get ready(): boolean {
-    return this.#keeper.ready
+    return this.#autosave.ready
   }
 
   /** The position of a tile, from 0; -1 if it is not on the wall. */
@@ -108,31 +108,31 @@ export class Wall {
     const tile = this.tiles[place]
     if (!tile) return
     this.#announcement = `Closed ${tile.title}`
-    const kept = this.#tiles.kept[place]
-    const before = { focus: this.#tiles.focus, sound: this.sound.id, session: this.#showing.session }
+    const closed = this.#tiles.stored[place]
+    const before = { focus: this.#tiles.focus, sound: this.sound.id, session: this.#content.session }
     this.#set(this.tiles.filter((t) => t !== tile))
     tile.close()
     this.#app.notices.show('info', `Closed ${tile.title}.`, {
       label: 'Undo',
-      run: () => kept && this.#reopen(kept, place, before),
+      run: () => closed && this.#reopen(closed, place, before),
     })
   }
 
   /** Reopens a closed tile at its position, with its volume and its offset. */
   #reopen(
-    kept: KeptTile,
+    closed: StoredTile,
     place: number,
     before: { focus: string; sound: string; session: WallSession | null },
   ): void {
-    if (this.has(kept.id)) return this.focus(kept.id)
-    if (this.tiles.length >= MOST_TILES) return void this.open(kept)
+    if (this.has(closed.id)) return this.focus(closed.id)
+    if (this.tiles.length >= MOST_TILES) return void this.open(closed)
     const tiles = [...this.tiles]
-    tiles.splice(place, 0, this.#tiles.start(kept, kept.settings))
-    this.#showing.session ??= before.session
+    tiles.splice(place, 0, this.#tiles.start(closed, closed.settings))
+    this.#content.session ??= before.session
     this.sound.restore(before.sound)
     this.#set(tiles)
     if (this.has(before.focus)) this.focus(before.focus)
-    this.#announcement = `Reopened ${kept.title} at position ${this.place(kept.id) + 1}`
+    this.#announcement = `Reopened ${closed.title} at position ${this.place(closed.id) + 1}`
   }
 
   clear(): void {
@@ -173,47 +173,47 @@ export class Wall {
   }
 
   /**
-   * Replaces the tiles of the wall by a session's best feeds; tiles of feeds in both keep playing. If the wall was opened
-   * for this session already, it is left as the user arranged it. Returns what was done.
+   * Replaces the tiles of the wall with a session's best feeds; feeds that are on the wall already keep playing. If the
+   * wall was opened for this session before, it stays as the user arranged it. Returns what was done.
    */
-  openSession(of: SessionFeeds, most = SESSION_TILES): 'none' | 'kept' | 'opened' {
-    return this.#showing.openSession(of, most)
+  openSession(of: SessionFeeds, most = SESSION_TILES): 'none' | 'unchanged' | 'opened' {
+    return this.#content.openSession(of, most)
   }
 
   /** Saves this wall under a name, replacing one of that name. Returns whether it succeeded. */
   saveAs(name: string): Promise<boolean> {
-    return this.named.save({ name, layout: this.arrangement.chosen, tiles: this.#tiles.kept })
+    return this.named.save({ name, layout: this.arrangement.chosen, tiles: this.#tiles.stored })
   }
   openNamed(name: string): void {
     const wall = this.named.find(name)
-    if (wall) this.#showing.open(wall.tiles, wall.layout)
+    if (wall) this.#content.open(wall.tiles, wall.layout)
   }
 
   /** Starts restoring, saving, sound and tray handling, until the returned function is called. */
   follow(): () => void {
     const end = $effect.root(() => {
-      this.#keeper.follow()
+      this.#autosave.follow()
       this.sound.follow()
       $effect(() => {
         const hidden = this.#app.hidden
         untrack(() => this.tiles.forEach((t) => (hidden ? t.suspend() : t.resume())))
       })
     })
-    // The window ends with the program, and its leases stay for the next start.
+    // The window ends together with the program, whose leases stay for the next start.
     const inBrowser = !this.#app.shell.window
     const leaving = () => {
-      void this.#keeper.save()
+      void this.#autosave.save()
       if (inBrowser) this.tiles.forEach((t) => t.leave())
     }
     const back = () => {
       if (inBrowser) this.tiles.forEach((t) => t.comeBack())
     }
-    const endPage = followPage(leaving, back)
+    const endPage = onPageExit(leaving, back)
     this.sync.start()
     return () => {
       end()
       endPage()
-      this.#keeper.stop()
+      this.#autosave.stop()
       this.sync.stop()
       this.tiles.forEach((t) => t.close())
     }
@@ -221,18 +221,18 @@ export class Wall {
 
   /** The wall as a document. */
   get document(): WallDocument {
-    // The choices of a tile are not reactive, but the state that follows from them is.
+    // Makes the document depend on the players' choices, which are not reactive themselves.
     for (const { player } of this.tiles)
       void [player.choices.level, player.choices.audioTrack, player.choices.subtitle]
     return {
       layout: this.arrangement.chosen,
       focus: this.#tiles.focus,
-      tiles: this.#tiles.kept,
+      tiles: this.#tiles.stored,
       panel: this.#panel,
       muted: this.sound.muted,
       sound: this.sound.id,
       step: this.sync.on,
-      session: this.#showing.session,
+      session: this.#content.session,
     }
   }
 
@@ -241,14 +241,14 @@ export class Wall {
     this.#panel = wall.panel
     this.sound.restore(wall.sound, wall.muted)
     this.sync.on = wall.step
-    this.#showing.session ??= wall.session
+    this.#content.session ??= wall.session
     // Tiles that were opened before the document could be read stay, behind the restored ones.
     const opened = this.tiles.filter((t) => !wall.tiles.some((k) => k.id === t.id))
     const restored = wall.tiles.map((k) => this.#tiles.find(k))
     this.#set([...restored, ...opened].slice(0, MOST_TILES), this.#tiles.focus || wall.focus)
   }
 
-  #show(feeds: readonly KeptTile[], focus?: string): void {
+  #show(feeds: readonly StoredTile[], focus?: string): void {
     const before = this.tiles
     const shown = feeds.map((f) => this.#tiles.find(f))
     this.#set(shown, focus)
@@ -257,7 +257,7 @@ export class Wall {
 
   #set(tiles: readonly Tile[], focus?: string): void {
     this.#tiles.take(tiles, focus)
-    if (tiles.length === 0) this.#showing.session = null
+    if (tiles.length === 0) this.#content.session = null
     this.sound.apply()
   }
 }

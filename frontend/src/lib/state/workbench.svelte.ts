@@ -18,7 +18,7 @@ export const DEMO = 'name = "Demo"\nkind = "demo"\n'
 const MAX_FILE = 1 << 20
 const MAX_LIST = 32 << 20
 
-/** What the workbench uses of the app that owns it. */
+/** The part of the app that the workbench uses. */
 export interface Host {
   readonly client: Client
   readonly notices: Notices
@@ -28,16 +28,16 @@ export interface Host {
   act(what: () => Promise<unknown>, done?: string): Promise<boolean>
 }
 
-/** The state of the Sources page: running sources, the pasted link and the editor. It survives leaving the page, drafts too. */
+/** The state of the Sources page: running sources, the pasted link and the editor. It is kept while other pages are shown. */
 export class Workbench {
   readonly guess: LinkGuess
   /** The dry run of a saved file, in its dialog. */
   readonly dry: DryRun
   #app: Host
   #editor = $state.raw<SourceEditor | undefined>(undefined)
-  /** When the run of a source began, by key, in ms. */
+  /** When the runs of sources began, by key, in ms since 1970. */
   #since = $state<Record<string, number>>({})
-  #keeping = $state(false)
+  #saving = $state(false)
 
   constructor(app: Host) {
     this.#app = app
@@ -48,8 +48,8 @@ export class Workbench {
   get editor(): SourceEditor | undefined {
     return this.#editor
   }
-  get keeping(): boolean {
-    return this.#keeping
+  get saving(): boolean {
+    return this.#saving
   }
   /** The keys that are in use. */
   taken = (): string[] => this.#app.sources.value?.sources.map((s) => s.key) ?? []
@@ -131,25 +131,25 @@ export class Workbench {
   // The pasted link.
 
   /** Saves the source found at the pasted link, and runs it. */
-  async keep(): Promise<void> {
+  async saveGuess(): Promise<void> {
     const { key, text, name } = this.guess
-    if (this.#keeping || this.guess.keyProblem !== '') return
-    this.#keeping = true
+    if (this.#saving || this.guess.keyProblem !== '') return
+    this.#saving = true
     if (await this.#save(key, text)) {
       this.guess.clear()
       void this.run(key, name === '' ? key : name, true)
     }
-    this.#keeping = false
+    this.#saving = false
   }
 
   async demo(): Promise<void> {
-    this.#keeping = true
+    this.#saving = true
     const key = keyFor('demo', this.taken())
     if (await this.#save(key, DEMO)) {
       await this.run(key, 'Demo')
       this.#app.route.go('watch')
     }
-    this.#keeping = false
+    this.#saving = false
   }
 
   #save(key: string, text: string): Promise<boolean> {
@@ -180,7 +180,7 @@ export class Workbench {
   async openFile(s: Source): Promise<void> {
     await this.#app.act(async () => {
       const { text } = await this.#app.client.sourceFile(s.key)
-      // An error of the file has a position in its text; an error of a run has none.
+      // Only an error of the file, not one of a run, belongs to its text.
       const problem = s.error !== null && s.last_run === null ? problemOf(s.error) : undefined
       this.open({ key: s.key, text, saved: text, ...(problem ? { problem } : {}) })
     })
@@ -212,7 +212,7 @@ export class Workbench {
         'Save or close the open editor first, then paste the link again.',
       )
     this.guess.url = link
-    void this.guess.look()
+    void this.guess.find()
   }
 
   /** Opens a dropped file in the editor and tests it; nothing is stored until it is saved. */
@@ -236,7 +236,7 @@ export class Workbench {
     }
     if (/\.toml$/i.test(file.name)) this.open({ key, text })
     else {
-      // The playlist of a single feed looks like a list, and a list may contain HLS tags: the server's test decides.
+      // A playlist of a single feed looks like a list, and a list may contain HLS tags, so the server decides.
       const listed = key === '' ? 'list' : key
       this.open({ key: listed, text: newText('m3u', name, `${listed}.m3u`), list: text })
     }

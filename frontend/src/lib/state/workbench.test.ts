@@ -6,7 +6,7 @@ import { App } from './app.svelte'
 import { tidyLink } from './linkguess.svelte'
 import { DEMO, type Workbench } from './workbench.svelte'
 
-/** A server's folder of source files. It refuses a text that contains "broken". */
+/** A fake server with a folder of source files. It refuses texts that contain "broken". */
 class Folder {
   files = new Map<string, string>()
   failed: Extraction['failed'] = []
@@ -74,7 +74,7 @@ describe('deleting', () => {
     await expect.poll(toasts).toContain('Restored Club TV.')
   })
 
-  it('of a file with errors loses no text: a text that the server refuses opens in the editor', async () => {
+  it('loses no text: if the server refuses to restore a file with errors, it opens in the editor', async () => {
     folder.files.set('club', 'broken')
     await bench.delete(club())
     app.notices.act(app.notices.toasts[0]?.id ?? 0)
@@ -103,15 +103,15 @@ describe('a pasted link', () => {
   it('is saved under the chosen name and key, and run', async () => {
     folder.guess = async () => guess
     bench.guess.url = ' "https://site.test/l.m3u" '
-    await bench.guess.look()
+    await bench.guess.find()
     expect(bench.guess.url).toBe('https://site.test/l.m3u')
     bench.guess.rename('My site')
     bench.guess.rekey('club')
     expect(bench.guess.keyProblem).toContain('club')
-    await bench.keep()
+    await bench.saveGuess()
     expect(folder.files.get('club')).toBe(CLUB)
     bench.guess.rekey('mine')
-    await bench.keep()
+    await bench.saveGuess()
     expect(folder.files.get('mine')).toBe('name = "My site"\nkey = "mine"\nkind = "m3u"\n')
     await expect.poll(toasts).toContain('Saved My site: 4 feeds, 3 live.')
     expect(bench.guess.guess).toBeUndefined()
@@ -121,22 +121,22 @@ describe('a pasted link', () => {
     let answer: (g: Guess) => void = () => undefined
     folder.guess = () => new Promise((done) => (answer = done))
     bench.guess.url = 'https://slow.test/'
-    const looking = bench.guess.look()
+    const search = bench.guess.find()
     expect(bench.guess.running).toBe(true)
     bench.guess.forget()
     answer(guess)
-    await looking
+    await search
     expect(bench.guess.guess).toBeUndefined()
     expect(bench.guess.running).toBe(false)
   })
 
-  it('to a private host leads to a source that may request it', async () => {
+  it('to a private host leads to a source that allows private addresses', async () => {
     folder.guess = () =>
       Promise.reject(
         new ApiError('upstream', 'tv.test (10.0.0.1) is a private address; set allow_private = true'),
       )
     bench.guess.url = 'http://tv.test/one.m3u8'
-    await bench.guess.look()
+    await bench.guess.find()
     expect(bench.guess.isPrivate).toBe(true)
     bench.byHand()
     expect(bench.editor?.form?.truth.allow_private).toBe(true)
@@ -304,7 +304,7 @@ describe('a dropped file', () => {
       ['put', 'channels', '#EXTM3U'],
     ])
   })
-  it('that contains an HLS tag is left to the server to judge, after decoding', async () => {
+  it('that contains an HLS tag is decoded and left to the server to judge', async () => {
     const sent: (string | undefined)[] = []
     const { testSource } = app.client
     app.client.testSource = (key, file) => (sent.push(file?.list), testSource(key, file))

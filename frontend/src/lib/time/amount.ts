@@ -11,7 +11,7 @@ const UNITS: Record<string, number> = {
   h: 3_600_000,
 }
 
-/** The milliseconds of 4m, 1h30m, 1.5h or 0; undefined for any other text. */
+/** Parses a duration such as 4m, 1h30m, 1.5h or 0, and returns it in ms; undefined for any other text. */
 export function parseDuration(text: string): number | undefined {
   const s = text.trim()
   if (s === '0') return 0
@@ -33,13 +33,13 @@ export function durationWords(text: string): string {
   let rest = parseDuration(text)
   if (rest === undefined || rest % 1_000 !== 0) return text
   if (rest === 0) return '0 seconds'
-  const said: string[] = []
+  const words: string[] = []
   for (const [name, ms] of WORDS) {
     const n = Math.floor(rest / ms)
     rest -= n * ms
-    if (n > 0) said.push(`${n} ${name}${n === 1 ? '' : 's'}`)
+    if (n > 0) words.push(`${n} ${name}${n === 1 ? '' : 's'}`)
   }
-  return said.join(' ')
+  return words.join(' ')
 }
 
 const SIZES: Record<string, number> = {
@@ -54,13 +54,13 @@ const SIZES: Record<string, number> = {
   tib: 2 ** 40,
 }
 
-/** The bytes of 256MiB, 1 GB or 1048576; undefined for any other text. */
+/** Parses a size such as 256MiB, 1 GB or 1048576, and returns it in bytes; undefined for any other text. */
 export function parseSize(text: string): number | undefined {
   const [, n, unit = ''] = /^\s*(\d+\.?\d*)\s*([a-z]*)\s*$/i.exec(text) ?? []
   const factor = unit === '' ? 1 : SIZES[unit.toLowerCase()]
   return n === undefined || factor === undefined ? undefined : Math.floor(Number(n) * factor)
 }
 
-/** 256 MiB for 256MiB: separates number and unit. */
+/** Separates number and unit: 256 MiB for 256MiB. */
 export const sizeWords = (text: string): string =>
   parseSize(text) === undefined ? text : text.trim().replace(/^([\d.]+)\s*([a-z]+)$/i, '$1 $2')

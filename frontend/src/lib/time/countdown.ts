@@ -10,7 +10,7 @@ const hms = (ms: number): string =>
 
 const days = (ms: number): string => (ms >= DAY ? `${Math.floor(ms / DAY)} d ${hms(ms % DAY)}` : hms(ms))
 
-/** The time left: 2 d 03:12:45, 00:23:41. It rounds up, so that it is 00:00:00 only at the instant itself. */
+/** The time left: 2 d 03:12:45, 00:23:41. It rounds up, so that 00:00:00 is shown only from the instant itself. */
 export const countdown = (ms: number): string => days(Math.ceil(Math.max(0, ms) / SECOND) * SECOND)
 
 /** The elapsed time in whole seconds: 00:23:41. */

@@ -35,7 +35,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** en-GB writes "Sept"; the page uses three letters. */
 const month = (p: Record<string, string>): string => (p['month'] ?? '').slice(0, 3)
 
-/** The calendar day in the zone, as a day number. */
+/** The calendar day in the zone, in days since 1970. */
 export function dayNumber(at: number, zone: string): number {
   const p = parts(at, zone)
   return Date.UTC(Number(p['year']), MONTHS.indexOf(month(p)), Number(p['day'])) / 86_400_000
@@ -76,7 +76,7 @@ export function days(from: number, to: number, zone: string, now: number): strin
   return a['day'] === b['day'] ? end : `${a['day']}–${end}`
 }
 
-/** The zone's offset at an instant: UTC+3, UTC+5:30, UTC. */
+/** The zone's offset from UTC at an instant: UTC+3, UTC+5:30, UTC. */
 export const offset = (at: number, zone: string): string =>
   (
     formatter(zone, { timeZoneName: 'shortOffset' })

@@ -27,7 +27,7 @@ describe('a time of day', () => {
     expect(berlin('2026-10-25T01:30:00Z')).toBe('02:30 UTC+1')
   })
 
-  it('is tomorrow by the calendar day there, not by 24 hours', () => {
+  it('counts days by the calendar in the zone, not by 24 hours', () => {
     // The day on which the clocks go back has 25 hours.
     const now = at('2026-10-24T22:30:00Z') // Sunday 00:30 in Berlin
     const late = at('2026-10-25T22:50:00Z') // Sunday 23:50, 24 hours and 20 minutes later
@@ -43,7 +43,7 @@ describe('a time of day', () => {
     expect(clock(at('2026-11-28T00:00:00Z'), 'UTC')).toBe('00:00')
   })
 
-  it('shows the weekday within the event, and the date if there is none beside it', () => {
+  it('shows the weekday beside an event with its date, and the full date elsewhere', () => {
     const now = at('2026-11-24T12:00:00Z')
     expect(when(at('2026-12-04T13:30:00Z'), 'UTC', now)).toBe('Fri 13:30')
     expect(whenExactly(at('2026-12-04T13:30:00Z'), 'UTC', now)).toBe('Fri 4 Dec 13:30')
@@ -66,7 +66,7 @@ describe('the days of an event', () => {
     expect(span('2026-12-31T10:00:00Z', '2027-01-02T14:00:00Z')).toBe('31 Dec 2026 – 2 Jan 2027')
     expect(span('2027-03-05T10:00:00Z', '2027-03-07T14:00:00Z')).toBe('5–7 Mar 2027')
   })
-  it('are those of the zone that is shown', () => {
+  it('follow the zone that is shown', () => {
     expect(span('2026-11-20T00:30:00Z', '2026-11-22T04:00:00Z')).toBe('20–22 Nov')
     expect(span('2026-11-20T00:30:00Z', '2026-11-22T04:00:00Z', 'America/Los_Angeles')).toBe('19–21 Nov')
   })
@@ -113,7 +113,7 @@ describe('the zone of a track', () => {
     expect(found.every((f) => f.known)).toBe(true)
   })
 
-  it('is not guessed for a country with several, an unknown place, or a word within a word', () => {
+  it('is not guessed for a country with several zones, an unknown place, or part of a word', () => {
     for (const f of [
       zone('Somewhere', 'USA'),
       zone('Wallhaven', 'Gridland', 'Gridwall Ring', 'Gridwall Grand Prix'),

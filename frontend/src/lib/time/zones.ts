@@ -7,8 +7,8 @@ export interface TrackZone {
 }
 
 /**
- * The places of the F1, WEC, MotoGP, IndyCar and Formula E calendars, some former ones included, by their zones.
- * Each is a locality, or the word by which a circuit or an event is known; lower case, without accents.
+ * The current and some former places of the F1, WEC, MotoGP, IndyCar and Formula E calendars, by zone. Each is a locality,
+ * or a word that identifies a circuit or an event; lower case, without accents.
  */
 const PLACES: Record<string, string> = {
   'Europe/London': 'silverstone|london|brands hatch|donington|knockhill',
@@ -68,7 +68,7 @@ const PLACES: Record<string, string> = {
   'America/Montevideo': 'punta del este',
 }
 
-/** Countries with one zone, or whose tracks are all in one; not the USA, Canada or Australia. */
+/** Countries with one zone, or with all tracks in one. The USA, Canada and Australia have several. */
 const COUNTRIES: Record<string, string> = {
   'Europe/London': 'uk|united kingdom|great britain|england|scotland|wales',
   'Europe/Dublin': 'ireland',
@@ -119,7 +119,7 @@ const COUNTRIES: Record<string, string> = {
 
 type Table = [words: string, zone: string][]
 
-/** The longest words first: "mexico city" is tried before "mexico". */
+/** A table with the longest words first: "mexico city" is tried before "mexico". */
 const table = (zones: Record<string, string>): Table =>
   Object.entries(zones)
     .flatMap(([zone, words]) => words.split('|').map((w): [string, string] => [` ${w} `, zone]))
@@ -144,14 +144,14 @@ const find = (where: Table, text: string): string | undefined =>
 
 type Place = Pick<RaceEvent, 'circuit' | 'locality' | 'country' | 'name'>
 
-/** The zone of an event's track: by its locality, its circuit, its name, its country, in this order. */
+/** Finds the zone of an event's track by its locality, circuit, name or country, in this order. */
 export function trackZone(e: Place): TrackZone {
-  const told = [e.locality, e.circuit, e.name].map(plain)
-  for (const text of told) {
+  const names = [e.locality, e.circuit, e.name].map(plain)
+  for (const text of names) {
     const zone = find(places, text)
     if (zone) return { zone, known: true }
   }
-  for (const text of [plain(e.country), ...told]) {
+  for (const text of [plain(e.country), ...names]) {
     const zone = find(countries, text)
     if (zone) return { zone, known: true }
   }

@@ -35,7 +35,7 @@ export class Drag {
     return this.#y
   }
 
-  /** A press on a tile; positions are relative to the element grid. */
+  /** Handles a press on a tile. Positions are relative to the element `grid`. */
   press(e: PointerEvent, id: string, grid: HTMLElement): void {
     if (e.button !== 0 || !e.isPrimary || document.fullscreenElement) return
     if ((e.target as Element).closest(CONTROLS)) return

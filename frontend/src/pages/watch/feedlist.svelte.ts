@@ -4,7 +4,7 @@ import { beginning, indexOf, MOST_ROWS } from '$lib/grid/feeds'
 
 const NONE: Stream[] = []
 
-/** The number of rows drawn at once after a key press; the others follow when nothing was typed for PAUSE ms. */
+/** The number of rows drawn right after a key press; the others follow after PAUSE ms without another. */
 const FIRST_ROWS = 24
 const PAUSE = 120
 

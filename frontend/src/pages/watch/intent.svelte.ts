@@ -4,10 +4,10 @@ import { SESSION_TILES, whenOf } from '$lib/grid/session'
 import type { App } from '$lib/state/app.svelte'
 import type { Wall } from '$lib/state/wall.svelte'
 
-/** A session that begins within this time, in ms, opens at once, because its feeds are up by then. */
+/** A session that begins within this time, in ms, opens at once: its feeds are usually up by then. */
 const SOON = 15 * 60_000
 
-/** Opens what the address, the tray or a notification asks for. */
+/** Opens the feed or session that the address, the tray or a notification names. */
 export class Intent {
   #app: App
   #wall: Wall
@@ -57,7 +57,7 @@ export class Intent {
       this.#empty = feeds
       if (this.#wall.tiles.length > 0)
         this.#app.notices.show('warning', `${noFeeds(feeds)} The wall has not changed.`)
-    } else if (what === 'kept') {
+    } else if (what === 'unchanged') {
       const most = feeds.rule?.chooses ? MOST_TILES : SESSION_TILES
       const missing = feeds.streams.slice(0, most).filter((s) => !this.#wall.has(s.id))
       if (missing.length === 0) return

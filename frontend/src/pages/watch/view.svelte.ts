@@ -34,7 +34,7 @@ export class View {
     this.#wall = wall
   }
 
-  /** The wall without top bar, list and pages. */
+  /** Whether only the wall is shown, without top bar, feed list and navigation. */
   get alone(): boolean {
     return this.#alone
   }
@@ -82,7 +82,7 @@ export class View {
     this.#address = ''
   }
 
-  /** The element of a tile's position, while it exists. */
+  /** Registers the element of a tile's position while it exists. */
   place(id: string): (el: HTMLElement) => () => void {
     return (el) => {
       this.#places.set(id, el)

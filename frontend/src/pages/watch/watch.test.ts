@@ -133,7 +133,7 @@ it('#/watch?live=1 opens the live session, once', async () => {
   expect(location.hash).toBe('#/watch')
 })
 
-it('swapping, closing and opening does not move a <video> in the page', async () => {
+it('swapping, closing and opening tiles does not move a <video> in the document', async () => {
   await open('#/watch?live=1')
   const videos = () => [...document.querySelectorAll('video')]
   const before = videos()
@@ -199,7 +199,7 @@ it('the list shows the status of each feed, offline ones last', async () => {
   expect(text()).toContain('Club TV 3 live of 4')
 })
 
-it('?stream= opens one feed, and says if no source lists it any more', async () => {
+it('?stream= opens one feed, or says that no source lists it any more', async () => {
   await open('#/watch?stream=o')
   expect(names()).toEqual(['Onboard 4'])
   app.route.go('watch', { stream: 'gone' })

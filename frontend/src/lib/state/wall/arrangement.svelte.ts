@@ -60,7 +60,7 @@ export class Arrangement {
   setSize(w: number, h: number): void {
     if (w > 0 && h > 0) this.#size = { w: Math.floor(w), h: Math.floor(h) }
   }
-  /** Whether empty positions are left out: the full-screen wall shows only tiles. */
+  /** Sets whether empty positions are left out, as on a full-screen wall. */
   setTight(on: boolean): void {
     this.#tight = on
   }

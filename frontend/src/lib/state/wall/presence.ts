@@ -1,15 +1,15 @@
 /**
- * Reports when the page is left, and when it comes back from the back/forward cache, until the returned function is
- * called.
+ * Calls onLeave when the page is left, and onReturn when it comes back from the back/forward cache, until the returned
+ * function is called.
  */
-export function followPage(goes: () => void, isBack: () => void): () => void {
-  const back = (e: PageTransitionEvent) => {
-    if (e.persisted) isBack()
+export function onPageExit(onLeave: () => void, onReturn: () => void): () => void {
+  const shown = (e: PageTransitionEvent) => {
+    if (e.persisted) onReturn()
   }
-  window.addEventListener('pagehide', goes)
-  window.addEventListener('pageshow', back)
+  window.addEventListener('pagehide', onLeave)
+  window.addEventListener('pageshow', shown)
   return () => {
-    window.removeEventListener('pagehide', goes)
-    window.removeEventListener('pageshow', back)
+    window.removeEventListener('pagehide', onLeave)
+    window.removeEventListener('pageshow', shown)
   }
 }

@@ -45,13 +45,13 @@ export class Sound {
     this.#muted = muted
   }
 
-  /** To be called when tiles were opened or closed, or the focus moved. */
+  /** Call after tiles were opened or closed, or the focus has moved. */
   apply(): void {
     const heard = this.#muted ? undefined : this.tile
     for (const t of this.#tiles.list) if (t.player.muted !== (t !== heard)) t.player.setMuted(t !== heard)
   }
 
-  /** To be called within an effect root. Only one tile is heard: unmuting another by its own button moves the sound there. */
+  /** Call within an effect root. Only one tile is heard: unmuting another with its own button moves the sound there. */
   follow(): void {
     $effect(() => {
       const sound = this.tile

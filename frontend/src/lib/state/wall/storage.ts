@@ -10,8 +10,8 @@ export interface WallStorage {
 const KEY = 'gridwall.wall'
 
 /**
- * A browser stores its own wall, so that two screens on one server never overwrite each other: that of a tab survives a
- * reload, and a new tab starts with the browser's last one.
+ * Each browser stores its own wall, so that two screens on one server never overwrite each other. A tab's wall survives a
+ * reload, and a new tab starts with the browser's last wall.
  */
 export const browserWalls = (
   tab: () => Storage = () => sessionStorage,
@@ -22,10 +22,10 @@ export const browserWalls = (
     read() {
       for (const place of places) {
         try {
-          const kept: unknown = JSON.parse(place().getItem(KEY) ?? 'null')
-          if (typeof kept === 'object' && kept !== null) return kept as Layouts
+          const stored: unknown = JSON.parse(place().getItem(KEY) ?? 'null')
+          if (typeof stored === 'object' && stored !== null) return stored as Layouts
         } catch {
-          // The browser stores nothing for this page, or something else was written there.
+          // The browser blocks storage, or something else was written there.
         }
       }
       return undefined
@@ -35,12 +35,12 @@ export const browserWalls = (
         try {
           place().setItem(KEY, JSON.stringify(doc))
         } catch {
-          // The storage is full or forbidden; the server stores the wall, too.
+          // The storage is full or blocked. The server stores the wall, too.
         }
       }
     },
   }
 }
 
-/** The window is the only page of its program, so it uses the wall stored by the program. */
+/** No storage of its own, for the window: it is the only page of its program, so it uses the wall stored there. */
 export const serversWall: WallStorage = { read: () => undefined, write: () => undefined }

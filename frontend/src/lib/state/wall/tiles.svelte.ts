@@ -1,4 +1,4 @@
-import type { KeptTile } from '../../grid/document'
+import type { StoredTile } from '../../grid/document'
 import { Tile, type Feed } from '../../player/tile.svelte'
 import type { App } from '../app.svelte'
 
@@ -17,7 +17,7 @@ export class Tiles {
   get list(): readonly Tile[] {
     return this.#list
   }
-  /** By age. The page draws them in this order, so that a swap moves no element: a moved <video> restarts. */
+  /** Oldest first. The page draws them in this order, so that a swap moves no element: a moved <video> restarts. */
   get drawn(): readonly Tile[] {
     return this.#drawn
   }
@@ -28,8 +28,8 @@ export class Tiles {
   get focused(): Tile | undefined {
     return this.#list.find((t) => t.id === this.#focus)
   }
-  /** As they are stored, in the order of their positions. */
-  get kept(): KeptTile[] {
+  /** In the form in which they are stored, in the order of their positions. */
+  get stored(): StoredTile[] {
     return this.#list.map((t) => ({
       id: t.id,
       title: t.title,
@@ -54,20 +54,23 @@ export class Tiles {
     return true
   }
 
-  /** A new tile that is not on the wall yet. It takes its lease at once. */
-  start(feed: Feed, settings: KeptTile['settings'] = {}): Tile {
+  /** Returns a new tile that is not on the wall yet, and takes its lease. */
+  start(feed: Feed, settings: StoredTile['settings'] = {}): Tile {
     const { id, title, site_name, quality } = feed
     const tile = new Tile(this.#app, { id, title, site_name, quality }, settings)
     void tile.start()
     if (this.#app.hidden) tile.suspend()
     return tile
   }
-  /** The tile that shows the feed, or a new one. */
-  find(feed: KeptTile): Tile {
+  /** Returns the tile that shows the feed, or a new one. */
+  find(feed: StoredTile): Tile {
     return this.#list.find((t) => t.id === feed.id) ?? this.start(feed, feed.settings)
   }
 
-  /** Sets the tiles in the order of their positions; the focus stays, or moves to what took its position. None is closed. */
+  /**
+   * Sets the tiles, in the order of their positions, without closing any. The focus stays, or moves to the tile that took
+   * its position.
+   */
   take(tiles: readonly Tile[], focus = this.#focus): void {
     const place = Math.max(0, this.place(focus))
     this.#list = tiles

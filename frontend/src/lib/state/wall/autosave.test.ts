@@ -7,7 +7,7 @@ import {
   feed,
   heard,
   ids,
-  kept,
+  stored,
   listener,
   put,
   settle,
@@ -68,7 +68,7 @@ describe('the last wall', () => {
     expect(put).not.toHaveBeenCalled()
     await vi.advanceTimersByTimeAsync(200)
     expect(put).toHaveBeenCalledOnce()
-    expect(kept).toMatchObject({
+    expect(stored).toMatchObject({
       version: 1,
       layout: '1+3',
       focus: 'b',
@@ -92,11 +92,11 @@ describe('the last wall', () => {
       wall.open(feed('a'))
       await settle()
       await vi.advanceTimersByTimeAsync(600)
-      expect(kept).toMatchObject({ version: 1, tiles: [{ id: 'a' }] })
+      expect(stored).toMatchObject({ version: 1, tiles: [{ id: 'a' }] })
     },
   )
 
-  it('is not overwritten before it was read, and joins tiles that were opened meanwhile', async () => {
+  it('is not overwritten before it was read, and keeps tiles that were opened meanwhile', async () => {
     const layouts = vi.fn(async (): Promise<Layouts> =>
       Promise.reject(new ApiError('internal', 'the disk is gone')),
     )
@@ -132,7 +132,7 @@ describe('the last wall', () => {
     await settle()
     await vi.advanceTimersByTimeAsync(600)
     expect(put).toHaveBeenCalledTimes(2)
-    expect(kept['layout']).toBe('2x2')
+    expect(stored['layout']).toBe('2x2')
   })
 })
 
@@ -146,7 +146,7 @@ describe('two browsers on one server', () => {
     wall.open(feed('mine'))
     await settle()
     await vi.advanceTimersByTimeAsync(600)
-    // Another browser shows something else, and this one is reloaded.
+    // Another browser stores a different wall, and this one is reloaded.
     await start({ version: 1, tiles: [{ id: 'x' }], muted: true }, false)
     expect([ids(), wall.sound.muted]).toEqual(['a b mine', false])
   })

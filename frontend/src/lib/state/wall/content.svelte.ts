@@ -1,25 +1,25 @@
 import type { SessionFeeds } from '../../api'
 import { isLayout, type Layout } from '../../grid/arrange'
-import type { KeptTile, WallSession } from '../../grid/document'
+import type { StoredTile, WallSession } from '../../grid/document'
 import { bestOf } from '../../grid/session'
 import type { Notices } from '../notices.svelte'
 import type { Arrangement } from './arrangement.svelte'
 import type { Tiles } from './tiles.svelte'
 
-/** What the wall shows: the session it was opened for, and the undo of replacing its feeds. */
-export class Showing {
+/** The feeds on the wall: the session that they were opened for, and an undo for replacing them. */
+export class WallContent {
   #session = $state.raw<WallSession | null>(null)
   #tiles: Tiles
   #arrangement: Arrangement
   #notices: Notices
-  #show: (feeds: readonly KeptTile[], focus?: string) => void
+  #show: (feeds: readonly StoredTile[], focus?: string) => void
 
   /** `show` replaces the tiles by these feeds; tiles of feeds that are on the wall keep playing. */
   constructor(
     tiles: Tiles,
     arrangement: Arrangement,
     notices: Notices,
-    show: (feeds: readonly KeptTile[], focus?: string) => void,
+    show: (feeds: readonly StoredTile[], focus?: string) => void,
   ) {
     this.#tiles = tiles
     this.#arrangement = arrangement
@@ -36,7 +36,7 @@ export class Showing {
   }
 
   /** Opens a session's best feeds unless they are open already. Returns what was done. */
-  openSession(of: SessionFeeds, most: number): 'none' | 'kept' | 'opened' {
+  openSession(of: SessionFeeds, most: number): 'none' | 'unchanged' | 'opened' {
     const known = new Set(of.streams.map((s) => s.id))
     const best = bestOf(of, most)
     if (best.length === 0) return 'none'
@@ -52,19 +52,19 @@ export class Showing {
         layout,
       )
     this.#session = session
-    return keep ? 'kept' : 'opened'
+    return keep ? 'unchanged' : 'opened'
   }
 
-  /** Opens feeds of no session. */
-  open(feeds: readonly KeptTile[], layout: Layout | null): void {
+  /** Opens feeds that belong to no session. */
+  open(feeds: readonly StoredTile[], layout: Layout | null): void {
     this.#replace(feeds, layout)
     this.#session = null
   }
 
   /** Shows other feeds, and offers to undo this. */
-  #replace(feeds: readonly KeptTile[], layout: Layout | null): void {
+  #replace(feeds: readonly StoredTile[], layout: Layout | null): void {
     const before = {
-      tiles: this.#tiles.kept,
+      tiles: this.#tiles.stored,
       focus: this.#tiles.focus,
       layout: this.#arrangement.chosen,
       session: this.#session,

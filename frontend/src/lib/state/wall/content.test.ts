@@ -44,7 +44,7 @@ describe('a session', () => {
     wall.close('d')
     wall.open(feed('x'))
     wall.swap('a', 'c')
-    expect(wall.openSession(race)).toBe('kept')
+    expect(wall.openSession(race)).toBe('unchanged')
     expect(ids()).toBe('c b a x')
     // Another session is another wall.
     expect(wall.openSession(session('Sprint', ['s']))).toBe('opened')

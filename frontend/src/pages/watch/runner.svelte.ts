@@ -4,8 +4,8 @@ import type { App } from '$lib/state/app.svelte'
 /** The demo's source. */
 export const DEMO = { key: 'demo', text: 'name = "Demo"\nkind = "demo"\n' }
 
-/** Runs the sources, and adds the demo at a first start. */
-export class Looking {
+/** Runs the sources, and adds the demo on a first start. */
+export class SourceRunner {
   #app: App
   #busy = $state(false)
 
@@ -16,7 +16,7 @@ export class Looking {
   get busy(): boolean {
     return this.#busy
   }
-  /** Its progress. */
+  /** The progress of the run, as text. */
   get progress(): string {
     const all = (this.#app.sources.value?.sources ?? []).filter((s) => s.enabled)
     const running = all.filter((s) => s.running)
@@ -25,7 +25,7 @@ export class Looking {
   }
 
   /** Runs all sources. */
-  async again(): Promise<void> {
+  async runAll(): Promise<void> {
     await this.#run(async () => {
       const { count, failed } = await this.#app.client.extract('')
       const names = failed.map((f) => f.key).join(', ')

@@ -9,17 +9,17 @@ import type { WallStorage } from './wall/storage'
 const SAVE_AFTER = 500
 
 /**
- * Stores the wall: restores it once, and saves it after each change, in the page's own storage and on the server. The
- * server has the wall that was changed last on any screen: a page without a wall of its own starts with that.
+ * Restores the wall once, and saves it after each change, in the page's own storage and on the server. The server has the
+ * wall that was changed last on any screen; a page without a stored wall starts with it.
  */
-export class Keeper {
+export class WallAutosave {
   #app: App
   #wall: () => WallDocument
   #restore: (doc: WallDocument) => void
   #own: WallStorage
   #ready = $state(false)
-  /** The stored document; undefined before it was read, and then nothing is saved. */
-  #kept: Layouts | undefined
+  /** The stored document; undefined before it was read. Until then, nothing is saved. */
+  #stored: Layouts | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(app: App, wall: () => WallDocument, restore: (doc: WallDocument) => void, own: WallStorage) {
@@ -29,12 +29,12 @@ export class Keeper {
     this.#own = own
   }
 
-  /** Whether the last wall has been restored, or cannot be. */
+  /** Whether restoring the last wall has succeeded or failed. */
   get ready(): boolean {
     return this.#ready
   }
 
-  /** To be called within an effect root. */
+  /** Call within an effect root. */
   follow(): void {
     $effect(() => this.#restoreOnce())
     $effect(() => this.#saveSoon())
@@ -46,25 +46,25 @@ export class Keeper {
   /** Saves pending changes now. */
   async save(): Promise<void> {
     clearTimeout(this.#timer)
-    const before = this.#kept
+    const before = this.#stored
     if (before === undefined) return
     const doc = writeWall(before, this.#wall())
     if (JSON.stringify(doc) === JSON.stringify(before)) return
-    this.#kept = doc
+    this.#stored = doc
     this.#own.write(doc)
     try {
       await this.#app.client.putLayouts(doc)
       this.#app.layouts.set(doc)
     } catch (thrown) {
       // Retried with the next change, and after a reconnect.
-      if (this.#kept === doc) this.#kept = before
+      if (this.#stored === doc) this.#stored = before
       if (this.#app.connected)
         this.#app.notices.show('error', `Could not save the wall: ${messageOf(thrown)}`)
     }
   }
 
   #saveSoon(): void {
-    // Read here so that the effect depends on the wall's content and on the connection.
+    // Makes the effect depend on the wall's content.
     this.#wall()
     if (!this.#ready || !this.#app.connected) return
     clearTimeout(this.#timer)
@@ -73,12 +73,12 @@ export class Keeper {
 
   #restoreOnce(): void {
     const { value, error, loading } = this.#app.layouts
-    if (this.#kept !== undefined) return
+    if (this.#stored !== undefined) return
     untrack(() => {
-      const kept = this.#own.read() ?? value
-      if (kept !== undefined) {
-        this.#kept = kept
-        this.#restore(readWall(kept))
+      const stored = this.#own.read() ?? value
+      if (stored !== undefined) {
+        this.#stored = stored
+        this.#restore(readWall(stored))
         this.#ready = true
       } else if (error !== '' && !loading) this.#ready = true
     })
