@@ -7,17 +7,17 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Attempt says what one try at a request builds on.
+// Attempt holds the preconditions of one attempt at a request.
 type Attempt struct {
-	// Upstream is where the stream is fetched from, under one generation of its token.
+	// Upstream is the stream's URL and how to fetch it, under one generation of its token.
 	Upstream stream.Upstream
-	// NotBefore is the moment before which nothing may have been read from the upstream that is relied on: a playlist can
-	// hold newer tokens for its children. Zero in the first attempt, which relies on all that is known.
+	// NotBefore excludes playlists that were read before this time: a newer one can have newer tokens for its children. It is
+	// zero in the first attempt, which uses everything that is known.
 	NotBefore time.Time
 }
 
-// Rereads reports whether playlists are read again for this attempt, since an earlier one was refused.
+// Rereads reports whether playlists are read again for this attempt, because an earlier one was refused.
 func (a Attempt) Rereads() bool { return !a.NotBefore.IsZero() }
 
-// operation is what heal runs until it is not refused.
+// operation is a request that Recover runs until it is not refused.
 type operation func(ctx context.Context, a Attempt) error

@@ -14,47 +14,47 @@ import (
 	"gridwall/backend/response"
 )
 
-// body is an answer's body with a bound on every wait for the upstream. What passes between two reads is our own time: a
-// player that does not take its bytes does not make the upstream late.
+// body is an answer's body with a bound on every wait for the upstream. The time between two reads does not count: a player
+// that does not read must not make the upstream time out.
 type body struct {
 	io.ReadCloser
-	ctx    context.Context
-	cancel context.CancelFunc
-	timer  *time.Timer // runs from the request to the first byte, and then while a read waits
-	begun  bool        // the first byte has come
-	late   atomic.Bool
-	leave  func() // gives its place among the feed's requests back; nil afterwards
+	ctx      context.Context
+	cancel   context.CancelFunc
+	timer    *time.Timer // runs from the request to the first byte, and then while a read waits
+	started  bool        // the first byte has come
+	timedOut atomic.Bool
+	leave    func() // frees its slot among the stream's requests; nil afterwards
 }
 
 func newBody(ctx context.Context, wait time.Duration) *body {
 	b := &body{}
 	b.ctx, b.cancel = context.WithCancel(ctx)
 	b.timer = time.AfterFunc(wait, func() {
-		b.late.Store(true)
+		b.timedOut.Store(true)
 		b.cancel()
 	})
 	return b
 }
 
-// fail ends the request and tells a bound that ran out from other errors.
+// fail ends the request and returns err, or ErrSlow if the wait timed out.
 func (b *body) fail(err error) error {
 	b.timer.Stop()
 	b.cancel()
-	if b.late.Load() {
+	if b.timedOut.Load() {
 		return ErrSlow
 	}
 	return err
 }
 
 func (b *body) Read(p []byte) (int, error) {
-	if b.begun {
+	if b.started {
 		b.timer.Reset(idleTimeout)
 	}
 	n, err := b.ReadCloser.Read(p)
 	if n > 0 {
-		b.begun = true
+		b.started = true
 	}
-	if b.begun {
+	if b.started {
 		b.timer.Stop()
 	}
 	return n, err
@@ -71,14 +71,15 @@ func (b *body) Close() error {
 	return err
 }
 
-// opened reads the answer's header: how long the object is, and whether the answer is the part that was asked for.
-func (b *body) opened(resp *http.Response, rng hls.ByteRange, offset int64) (*objects.Response, error) {
+// readHeader reads the object's length from the answer's header, and makes b deliver the requested part. It returns an error if
+// the answer is another part.
+func (b *body) readHeader(resp *http.Response, rng hls.ByteRange, offset int64) (*objects.Response, error) {
 	o := &objects.Response{Info: objects.Info{ContentType: resp.Header.Get("Content-Type"), Start: max(rng.Offset, 0), Total: -1}}
 	if rng.Length >= 0 {
 		o.Total = rng.Length
 	}
 	start := max(rng.Offset, 0) + offset
-	if rng.Length < 0 && start == 0 { // all of it was asked for
+	if rng.Length < 0 && start == 0 { // the whole resource was requested
 		if !response.Whole(resp) {
 			return nil, anotherPart(resp)
 		}
@@ -99,9 +100,9 @@ func (b *body) opened(resp *http.Response, rng hls.ByteRange, offset int64) (*ob
 		}
 		return o, nil
 	}
-	// What comes before the part is read and thrown away.
+	// The bytes before the part are read and discarded.
 	if _, err := io.CopyN(io.Discard, b, start); err != nil {
-		return nil, fmt.Errorf("%w before the part that was asked for", objects.ErrShort)
+		return nil, fmt.Errorf("%w before the requested part", objects.ErrShort)
 	}
 	if rng.Length >= 0 {
 		b.ReadCloser = limited{io.LimitReader(b.ReadCloser, rng.Length-offset), b.ReadCloser}
@@ -112,7 +113,7 @@ func (b *body) opened(resp *http.Response, rng hls.ByteRange, offset int64) (*ob
 }
 
 func anotherPart(resp *http.Response) error {
-	return Failf(http.StatusBadGateway, "bad_range", "%s answered another part than was asked for", resp.Request.URL.String())
+	return Failf(http.StatusBadGateway, "bad_range", "%s answered another part than requested", resp.Request.URL.String())
 }
 
 type limited struct {
@@ -120,10 +121,10 @@ type limited struct {
 	io.Closer
 }
 
-// Peeked is a body whose beginning was looked at.
+// Peeked is a body whose beginning has already been read.
 type Peeked struct {
 	Head []byte
-	err  error // what came with the head: nil, io.EOF, or why no more will come
+	err  error // of the read that returned the end of Head: nil, io.EOF, or the error that ended the body
 	rest *body
 }
 
@@ -141,7 +142,7 @@ func (p *Peeked) Read(b []byte) (int, error) {
 	}
 	n, err := p.rest.Read(b)
 	err = cause(err)
-	if err != nil && !errors.Is(err, io.EOF) && p.rest.late.Load() {
+	if err != nil && !errors.Is(err, io.EOF) && p.rest.timedOut.Load() {
 		err = fmt.Errorf("no bytes for %s: %w", idleTimeout, objects.ErrShort)
 	}
 	return n, err

@@ -24,28 +24,28 @@ const (
 	PlaylistTimeout = 5 * time.Second
 	// headerTimeout bounds the wait for an object's first byte.
 	headerTimeout = 5 * time.Second
-	// idleTimeout bounds the wait for an object's next bytes; beyond it the body counts as broken off.
+	// idleTimeout bounds the wait for an object's next bytes; after it the body counts as truncated.
 	idleTimeout = 8 * time.Second
-	// maxUpstream bounds the upstream requests under way at once, all streams together; more wait.
+	// maxUpstream bounds the concurrent upstream requests of all streams together; more wait.
 	maxUpstream = 512
 )
 
 var errScheme = weburl.ErrScheme
 
-// Refused is an upstream's refusal, with the known state of the object that was asked for.
+// Refused is an upstream's refusal, with the known state of the requested object.
 type Refused struct {
 	response.Refused
 	Generation uint64    // of the token under which it was refused
-	level      level     // what was asked for
-	parent     time.Time // when the playlist that names it was requested; zero for the stream's own URL
-	unlisted   bool      // the playlist that names it no longer does
+	level      level     // of the requested object
+	parent     time.Time // when the playlist that lists it was requested; zero for the stream's own URL
+	unlisted   bool      // the newest playlist no longer lists it
 	missing    bool      // a segment that the newest playlist does not list, or that a renewal did not bring back
-	recent     bool      // one of the newest segments or parts of the playlist that names it
-	behind     bool      // known from an older token's playlist alone: the newest one comes from a server that lags
+	recent     bool      // one of the newest segments or parts of its playlist
+	behind     bool      // known only from an older token's playlist: the newest one comes from a server that lags
 	renewal    error     // why a renewal did not help, if one was tried
 }
 
-// under returns err, a *refused of that generation if it is a refusal.
+// under returns err; a *response.Refused becomes a *Refused of that generation.
 func under(generation uint64, err error) error {
 	var r *response.Refused
 	if errors.As(err, &r) {
@@ -54,7 +54,7 @@ func under(generation uint64, err error) error {
 	return err
 }
 
-// level is how deep below the stream's URL an object stands.
+// level is how deep below the stream's URL an object is.
 type level int
 
 const (
@@ -63,8 +63,8 @@ const (
 	levelObject
 )
 
-// At fills in what was asked for, where err is a refusal.
-func At(err error, l level, parent time.Time) error {
+// Annotate adds to a refusal the level of the requested object, and when its parent playlist was requested. It returns err.
+func Annotate(err error, l level, parent time.Time) error {
 	var r *Refused
 	if errors.As(err, &r) {
 		r.level, r.parent = l, parent
@@ -72,9 +72,10 @@ func At(err error, l level, parent time.Time) error {
 	return err
 }
 
+// AsRefused returns the *Refused in err's chain.
 func AsRefused(err error) (r *Refused, ok bool) { return r, errors.As(err, &r) }
 
-// cause is err without the request line that url.Error puts before it (it holds the token).
+// cause returns err without the request line that url.Error puts before it, which contains the token.
 func cause(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
@@ -83,18 +84,19 @@ func cause(err error) error {
 	return err
 }
 
-// client sends requests for one feed: with the stream's headers and the feed's cookies.
+// client sends requests, each with its stream's headers and cookies. All streams share it.
 type client struct {
 	transports httpclient.Transports
 	slots      chan struct{}
 }
 
+// NewClient returns a client that sends its requests over transports.
 func NewClient(transports httpclient.Transports) *client {
 	return &client{transports: transports, slots: make(chan struct{}, maxUpstream)}
 }
 
-// do sends one GET. The caller closes the body. A refusal, a 429 and any other status that is not a success come back as
-// errors with the body closed. The response's Request.URL is where it came from.
+// do sends one GET. The caller closes the body. A refusal and any other status that is not a success are returned as errors
+// with the body closed. The response's Request.URL is the final URL, after redirects.
 func (c *client) do(ctx context.Context, up stream.Upstream, jar *cookies.Jar, r httpclient.Request) (*http.Response, error) {
 	if r.URL.Scheme != "http" && r.URL.Scheme != "https" {
 		return nil, fmt.Errorf("%s: %w", stream.RedactURL(r.URL.String()), errScheme)
@@ -127,7 +129,7 @@ func (c *client) do(ctx context.Context, up stream.Upstream, jar *cookies.Jar, r
 	return resp.Response, nil
 }
 
-// failedRequest says which request failed. A redirect that leads nowhere leads nowhere the next time, too.
+// failedRequest adds to err which request failed. A broken redirect is a Failure, as a retry would not help.
 func failedRequest(u *url.URL, err error) error {
 	for _, final := range []error{weburl.ErrAddress, httpclient.ErrRedirectLoop, httpclient.ErrTooManyRedirects} {
 		if errors.Is(err, final) {
@@ -137,12 +139,12 @@ func failedRequest(u *url.URL, err error) error {
 	return fmt.Errorf("%s: %w", stream.RedactURL(weburl.Text(u)), err)
 }
 
-// BadAddress is the error of an address, written in a playlist or found by an extraction, that cannot be asked for.
+// BadAddress returns the error for an address, written in a playlist or found by an extraction, that cannot be requested.
 func BadAddress(address string, err error) error {
-	return Failf(http.StatusBadGateway, "bad_address", "the address %q cannot be asked for: %v", stream.RedactURL(address), err)
+	return Failf(http.StatusBadGateway, "bad_address", "the address %q cannot be requested: %v", stream.RedactURL(address), err)
 }
 
-// slotBody gives its place back when it is closed.
+// slotBody frees its slot when it is closed.
 type slotBody struct {
 	io.ReadCloser
 	slots chan struct{}
@@ -156,7 +158,7 @@ func (b *slotBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// Jar returns the feed's cookie jar, which follows the source's cookies.txt.
+// Jar returns the stream's cookie jar, which is kept up to date with the source's cookies.txt.
 func (f *Fetcher) Jar(up stream.Upstream) *cookies.Jar {
 	jar, changed, err := f.cookies.Jar(up.Cookies, up.Generation)
 	switch {
@@ -168,16 +170,16 @@ func (f *Fetcher) Jar(up stream.Upstream) *cookies.Jar {
 	return jar
 }
 
-// Text is an answer that was read whole, or up to where it showed that it is not what was asked for.
+// Text is an answer that was read whole, or until it was clear that it is not the requested text.
 type Text struct {
 	Body    []byte
 	Base    *url.URL // after redirects
 	kind    media.Kind
-	endless bool // no length was announced
+	endless bool // it had no Content-Length
 }
 
-// Text fetches a playlist, or another text, whole. Where its beginning is of a kind that stop reports true for, the rest
-// is not waited for. If the body breaks off, what came before that is returned with the error.
+// text fetches a playlist or another text. It stops reading if stop returns true for the kind that the beginning shows. If the
+// body is truncated, the part that was read is returned with the error.
 func (c *client) text(ctx context.Context, up stream.Upstream, jar *cookies.Jar, target *url.URL, timeout time.Duration, stop func(media.Kind) bool) (t Text, err error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -187,14 +189,14 @@ func (c *client) text(ctx context.Context, up stream.Upstream, jar *cookies.Jar,
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if !response.Whole(resp) {
-		return Text{}, Failf(http.StatusBadGateway, "bad_range", "%s answered a part of what was asked for", resp.Request.URL.String())
+		return Text{}, Failf(http.StatusBadGateway, "bad_range", "%s answered a part of the requested text", resp.Request.URL.String())
 	}
 	if n := resp.ContentLength; n > maxPlaylist {
 		return Text{}, tooLong(resp)
 	}
 	t = Text{Base: resp.Request.URL, endless: resp.ContentLength < 0}
 	if t.Body, t.kind, err = response.ReadText(resp, maxPlaylist+1, stop); err != nil {
-		return t, fmt.Errorf("%s broke off: %w", stream.RedactURL(resp.Request.URL.String()), cause(err))
+		return t, fmt.Errorf("%s answered a truncated body: %w", stream.RedactURL(resp.Request.URL.String()), cause(err))
 	}
 	if len(t.Body) > maxPlaylist {
 		return Text{}, tooLong(resp)

@@ -1,32 +1,32 @@
-// Package fetch sends one stream's requests to its upstream, whatever becomes of its token.
+// Package fetch sends one stream's requests to its upstream, and recovers when the stream's token expires.
 //
-// What lives here: a Fetcher holds what the requests of one stream share (cookies, places, busy hosts, pauses between
-// renewals), and recovers from refusals: first by reading again what names the object, then by renewing the token inside the
-// request, so that a player sees a slow answer, never a 403.
+// What lives here: a Fetcher holds the state that the requests of one stream share (cookies, request slots, busy hosts, pauses
+// between renewals). It recovers from refusals inside the request: first by reading the playlist again that lists the object,
+// then by renewing the token. A player sees a slow answer, never a 403.
 //
-//	fetcher.go         Fetcher, and what all share
+//	fetcher.go         Fetcher, and what all fetchers share
 //	client.go          one request; refusals
 //	text.go            playlists and other texts
 //	request.go         one object from an offset on
 //	body.go            an answer's body, with a bound on every wait
-//	expect.go          what an object is asked for as
+//	expect.go          the expected kind of an object
 //	object.go          an object as backend/objects fetches it
 //	inherit.go         tokens that children inherit from their playlist
-//	recover.go         refusals, renewals and second tries
-//	attempt.go         what one try builds on
+//	recover.go         refusals, renewals and retries
+//	attempt.go         the preconditions of one attempt
 //	subject.go         what a request is for
-//	lag.go             what is listed and not there yet
-//	pauses.go          when nothing is renewed, although something is refused
-//	statuses.go        under which token something was had, and faults that last
+//	lag.go             objects that are listed but not available yet
+//	pauses.go          pauses between renewals that do not help
+//	statuses.go        which tokens have worked, and faults that persist
 //	once.go            work that requests share
-//	tasks.go           goroutines beside the requests
-//	faults.go          faults of playlists that are logged once
-//	failure.go         what a player is told of an error
+//	tasks.go           background goroutines
+//	faults.go          logs each fault of a playlist once
+//	failure.go         the errors that players receive
 //
-// What does not: renditions and what they list (backend/playback), which hosts have had too many requests (backend/busyhosts),
-// what a status or a body says (backend/response), the rules of every request (backend/httpclient), how a token is renewed
+// What does not: renditions and their playlists (backend/playback), hosts that have had too many requests (backend/busyhosts),
+// the meaning of a status or a body (backend/response), the rules of every request (backend/httpclient), how a token is renewed
 // (backend/refresh, seen as Streams).
 //
-// A Fetcher knows nothing of the stream that it fetches for. Its mutex is an inner one: nothing else is locked while it is
+// A Fetcher does not depend on the stream that it fetches for. Its mutex is innermost: nothing else is locked while it is
 // held.
 package fetch

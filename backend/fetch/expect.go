@@ -13,18 +13,18 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// Expected is what an object was asked for as.
+// Expected is the expected kind of a requested object.
 type Expected struct {
 	response.Expected
-	// cover is the length of the picture before the object's bytes, which is found with the first of them. Offsets count
-	// without it.
+	// cover is the length of the picture before the object's bytes, known once the first bytes were read. Offsets do not
+	// include it.
 	cover *atomic.Int64
 }
 
-// packedCover as the value of expected.cover marks an object that is gzip without a Content-Encoding header.
+// packedCover is the value of Expected.cover for an object that is gzip without a Content-Encoding header.
 const packedCover = -1
 
-// notPlaylist returns the error of a body that came where a playlist was asked for.
+// notPlaylist returns the error for a body that is not the requested playlist.
 func (f *Fetcher) notPlaylist(generation uint64, u *url.URL, t Text) error {
 	return under(generation, response.NotPlaylist(u, t.Body, t.kind, t.endless, f.hasWorked(generation)))
 }
@@ -50,7 +50,7 @@ func (b *body) examine(o *objects.Response, e *Object, u *url.URL, generation ui
 	return nil
 }
 
-// Expects returns what a segment or a part is asked for as that a playlist, which can be nil, has at uri.
+// Expects returns the expected kind of the segment or part at uri in a playlist, which can be nil.
 func Expects(s *timeline.Snapshot, uri string) response.Expected {
 	if s == nil {
 		return response.Expected{}
@@ -62,7 +62,7 @@ func Expects(s *timeline.Snapshot, uri string) response.Expected {
 	return x
 }
 
-// ExpectsOf returns the same for a key or an init section, by its name.
+// ExpectsOf returns the expected kind of the key or init section of that name.
 func ExpectsOf(s *timeline.Snapshot, name string) response.Expected {
 	if !strings.HasPrefix(name, "key-") {
 		return response.Expected{}
@@ -77,7 +77,7 @@ func ExpectsOf(s *timeline.Snapshot, name string) response.Expected {
 	return x
 }
 
-// subtitleName reports whether an address is that of subtitles, going by its extension.
+// subtitleName reports whether an address has an extension of subtitles.
 func subtitleName(uri string) bool {
 	uri, _, _ = strings.Cut(uri, "?")
 	switch strings.ToLower(uri[strings.LastIndexByte(uri, '.')+1:]) {
@@ -87,7 +87,7 @@ func subtitleName(uri string) bool {
 	return false
 }
 
-// SessionKey returns the kind of what a multivariant playlist names outside of its renditions: a key to fetch ahead, or data.
+// SessionKey returns the kind of a resource in a multivariant playlist: a session key, or anything else.
 func SessionKey(res *hls.Resource) assets.Kind {
 	if res.Tag != "EXT-X-SESSION-KEY" {
 		return assets.Any
@@ -101,7 +101,7 @@ func SessionKey(res *hls.Resource) assets.Kind {
 	return assets.Any
 }
 
-// ExpectsAsset returns what an address of this kind is asked for as.
+// ExpectsAsset returns the expected kind of an asset.
 func ExpectsAsset(k assets.Kind) response.Expected {
 	switch k {
 	case assets.Key:
@@ -112,7 +112,7 @@ func ExpectsAsset(k assets.Kind) response.Expected {
 	return response.Expected{Want: media.WantData}
 }
 
-// Object is where an object is to be fetched, and what it is then judged as.
+// Object is the upstream address of an object and its expected kind.
 type Object struct {
 	timeline.Ref
 	Expected

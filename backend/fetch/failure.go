@@ -12,8 +12,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Failure is an answer to a player that is not media: a status, the code of the contract and one line of reason,
-// without any token.
+// Failure is an error answer to a player: a status, the code of the contract and a reason in one line, without any token.
 type Failure struct {
 	Status  int
 	Code    string
@@ -23,6 +22,7 @@ type Failure struct {
 
 func (f *Failure) Error() string { return f.Message }
 
+// Failf returns a Failure with a formatted, redacted message.
 func Failf(status int, code, format string, args ...any) *Failure {
 	return &Failure{Status: status, Code: code, Message: stream.RedactText(fmt.Sprintf(format, args...))}
 }
@@ -38,7 +38,7 @@ var (
 	errClosed = &Failure{Status: http.StatusServiceUnavailable, Code: "stopping", Message: "Gridwall is stopping"}
 )
 
-// AsFailure reports what a player is told of err.
+// AsFailure returns the Failure with which a player's request is answered after err.
 func AsFailure(err error) *Failure {
 	var f *Failure
 	if errors.As(err, &f) {
@@ -73,7 +73,7 @@ func AsFailure(err error) *Failure {
 	return Failf(http.StatusBadGateway, "upstream_failed", "the upstream failed: %v", cause(err))
 }
 
-// unexpected reports what a player is told of an answer that is not what was asked for.
+// unexpected returns the Failure for an answer of an unexpected kind.
 func unexpected(u *response.Unexpected) *Failure {
 	f := &Failure{Status: http.StatusBadGateway, Code: "not_hls", Message: stream.RedactText(u.Error())}
 	switch {
@@ -85,9 +85,10 @@ func unexpected(u *response.Unexpected) *Failure {
 	return f
 }
 
-// Message returns what a person is told of an error of this package: one line, without any token.
+// Message returns an error of this package as one line for users, without any token.
 func Message(err error) string { return AsFailure(err).Message }
 
+// IsTimeout reports whether err is a timeout.
 func IsTimeout(err error) bool {
 	var t interface{ Timeout() bool }
 	return errors.As(err, &t) && t.Timeout()

@@ -16,16 +16,16 @@ import (
 )
 
 const (
-	// MaxStreamUpstream bounds the upstream requests of one stream that are under way at once; more wait. It is a share of
-	// maxUpstream: no viewer of one stream can take the places of all. maxLists of them are kept for playlists: segments
-	// last for as long as their slowest reader.
+	// MaxStreamUpstream bounds the concurrent upstream requests of one stream; more wait. It is a share of maxUpstream, so that
+	// the viewers of one stream cannot take all slots. maxLists of them are reserved for playlists, because a segment request
+	// lasts as long as its slowest reader.
 	MaxStreamUpstream = 64
 	maxLists          = maxBlocking + 8
-	// maxBlocking bounds those among them that wait for a segment which is not there yet.
+	// maxBlocking bounds the playlist requests that wait for a segment that does not exist yet.
 	maxBlocking = 16
 )
 
-// Services are what the fetchers of all streams share.
+// Services is shared by the fetchers of all streams.
 type Services struct {
 	Streams Streams
 	Client  *client
@@ -33,30 +33,31 @@ type Services struct {
 	Log     *slog.Logger
 }
 
-// Fetcher fetches what belongs to one stream from its upstream, whatever becomes of its token. It knows no rendition.
+// Fetcher fetches the playlists and objects of one stream from its upstream, and recovers when the token expires. It does not
+// know the stream's renditions.
 type Fetcher struct {
 	*Services
 	ID      string
 	cookies *cookies.FileJar
-	// objects and lists hold a place for each upstream request of this stream that is under way, blocking for each of those
-	// that the upstream answers when it likes.
+	// objects and lists hold a slot for each running upstream request of this stream, blocking one for each of those whose
+	// answer the upstream may delay.
 	objects, lists, blocking chan struct{}
 	loads                    singleflight.Group
 	Ended                    atomic.Uint64 // the generation under which the source no longer lists the stream
 
 	busy busyhosts.Table
 
-	mu       sync.Mutex // innermost
-	waits    map[string]*waited
-	inherit  map[string]bool // hosts whose children need the parent's token parameters
-	noted    bool            // inherit has a host that Inheriting has not returned yet
-	pauses   map[string]pause
-	paused   time.Time            // until when nothing is renewed that has no pause of its own
-	had      map[string]uint64    // the newest generation under which media of a rendition was had
-	renewing time.Duration        // how long the last renewal took
-	works    uint64               // the newest generation of the token under which something was had
-	ailing   map[string]time.Time // since when things fail
-	faults   map[string]bool      // of the stream's playlists, by rendition, that were logged
+	mu             sync.Mutex // innermost
+	waits          map[string]*waited
+	inherit        map[string]bool // hosts whose children need the parent's token parameters
+	inheritChanged bool            // inherit has a host that Inheriting has not returned yet
+	pauses         map[string]pause
+	paused         time.Time            // end of the pause of all keys that have none of their own
+	fetched        map[string]uint64    // by subject, the newest generation under which its media were fetched
+	renewing       time.Duration        // how long the last renewal took
+	works          uint64               // the newest generation of the token under which a request succeeded
+	failing        map[string]time.Time // by subject, since when its requests fail
+	faults         map[string]bool      // the logged faults of the stream's playlists, by rendition
 }
 
 // NewFetcher returns the fetcher of a stream.
@@ -70,20 +71,19 @@ func NewFetcher(s *Services, up stream.Upstream, id string) (*Fetcher, error) {
 	return f, nil
 }
 
-// believeEnd records that the source no longer lists the stream: what its playlist says under this token is the end.
-func (f *Fetcher) believeEnd(generation uint64) { f.Ended.Store(generation) }
+// confirmEnd records that the source no longer lists the stream: an end in a playlist under this token is real.
+func (f *Fetcher) confirmEnd(generation uint64) { f.Ended.Store(generation) }
 
-// Streams says where a stream is fetched from, and renews its token. It is backend/refresh, seen from here.
+// Streams returns a stream's URL and renews its token. backend/refresh implements it.
 type Streams interface {
-	// Open is asked for each playback request. It keeps the stream active (activating it where activate is set).
-	// stream.ErrUnknownStream: no extraction ever found the id.
+	// Open is called for each playback request. It keeps the stream active, and activates it if activate is set. The error for
+	// an id that no extraction ever found is stream.ErrUnknownStream.
 	Open(ctx context.Context, id string, activate bool, viewer string) (stream.Upstream, error)
-	// Current is where the stream is fetched from now.
+	// Current returns the stream's current URL and how to fetch it.
 	Current(id string) (stream.Upstream, error)
-	// Renew asks for a newer token than the one that was refused, and waits for it. An error comes with the upstream
-	// as it was.
+	// Renew requests a newer token than the refused one, and waits for it. An error comes with the unchanged upstream.
 	Renew(ctx context.Context, id string, r stream.Refusal) (stream.Upstream, error)
-	// Expires is told when the permission ends that came with the stream's own playlist, in a cookie or in the URLs
-	// of its renditions.
+	// Expires reports the expiry of the tokens that came with the stream's own playlist, in a cookie or in the URLs of its
+	// renditions.
 	Expires(id string, generation uint64, at time.Time)
 }

@@ -12,8 +12,8 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// ParentOf returns the playlist context of a playlist that was requested at u and came from base. above is the playlist
-// that names it; nil for the one at the stream's URL.
+// ParentOf returns the context of a playlist that was requested at u and answered at base, after redirects. above is the
+// playlist that lists it; nil for the one at the stream's URL.
 func ParentOf(above *timeline.Parent, up stream.Upstream, base, u *url.URL) *timeline.Parent {
 	o := &timeline.Parent{URL: detached(base), Scope: weburl.Scope{}, Generation: up.Generation}
 	if home, err := weburl.Parse(up.URL); err == nil {
@@ -27,12 +27,11 @@ func ParentOf(above *timeline.Parent, up stream.Upstream, base, u *url.URL) *tim
 	if httpclient.Shares(o.Scope, base, u) {
 		us = append(us, u)
 	}
-	o.Tokens = strings.Clone(httpclient.Inheritable(inherited, us...)) // without keeping the playlist's text in memory
+	o.Tokens = strings.Clone(httpclient.Inheritable(inherited, us...)) // so that the playlist's text can be freed
 	return o
 }
 
-// detached returns a copy of u that does not keep the playlist in memory in which u stood: what a playlist names can
-// outlive it.
+// detached returns a copy of u that shares no memory with the playlist that contained u, so that the playlist can be freed.
 func detached(u *url.URL) *url.URL {
 	c := *u
 	for _, s := range [...]*string{&c.Scheme, &c.Opaque, &c.Host, &c.Path, &c.RawPath, &c.RawQuery, &c.Fragment, &c.RawFragment} {
@@ -41,9 +40,9 @@ func detached(u *url.URL) *url.URL {
 	return &c
 }
 
-// FetchChild fetches what a playlist names as uri. Some CDNs demand the token of a playlist from its children without
-// writing it there: a child that is refused is requested again with the playlist's parameters, and the host is
-// remembered if that helps. from is the address that was requested.
+// FetchChild fetches the child that a playlist lists as uri. Some CDNs require the playlist's token for its children without
+// writing it into their addresses: a refused child is requested again with the playlist's parameters, and the host is
+// remembered if that helps. from is the requested address.
 func FetchChild[T any](f *Fetcher, parent *timeline.Parent, uri string, fetch func(u *url.URL) (T, error)) (child T, from *url.URL, err error) {
 	u, err := weburl.Resolve(parent.URL, uri)
 	if err != nil {
@@ -69,19 +68,19 @@ func FetchChild[T any](f *Fetcher, parent *timeline.Parent, uri string, fetch fu
 	return child, u, err
 }
 
-// demandsToken reports whether a host is known to demand the parent's token from children.
+// demandsToken reports whether a host is known to require the parent's token for children.
 func (f *Fetcher) demandsToken(host string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.inherit[host]
 }
 
-// noteTokenDemand records that a host demands the parent's token from children.
+// noteTokenDemand records that a host requires the parent's token for children.
 func (f *Fetcher) noteTokenDemand(host string) {
 	f.mu.Lock()
 	noted := !f.inherit[host] && len(f.inherit) < maxInherit
 	if noted {
-		f.inherit[strings.Clone(host)], f.noted = true, true
+		f.inherit[strings.Clone(host)], f.inheritChanged = true, true
 	}
 	f.mu.Unlock()
 	if noted {
@@ -89,14 +88,14 @@ func (f *Fetcher) noteTokenDemand(host string) {
 	}
 }
 
-// maxInherit bounds the hosts of a feed of which is remembered that their children need the parent's token.
+// maxInherit bounds the remembered hosts of a stream whose children need the parent's token.
 const maxInherit = 64
 
 // Inheriting returns the hosts whose children need the parent's token parameters, for RestoreInheriting after a restart.
 func (f *Fetcher) Inheriting() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.noted = false
+	f.inheritChanged = false
 	return slices.Sorted(maps.Keys(f.inherit))
 }
 
@@ -104,10 +103,10 @@ func (f *Fetcher) Inheriting() []string {
 func (f *Fetcher) InheritingChanged() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.noted
+	return f.inheritChanged
 }
 
-// RestoreInheriting adds the hosts that an earlier process had noted.
+// RestoreInheriting adds the hosts that an earlier process had recorded.
 func (f *Fetcher) RestoreInheriting(hosts []string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

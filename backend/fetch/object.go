@@ -8,28 +8,27 @@ import (
 	"time"
 )
 
-// locator finds out where one object is to be fetched.
+// locator finds the upstream address of one object.
 type locator interface {
-	// Locate returns where the object is to be fetched in an attempt, and when the playlist that names it was requested
-	// (zero: that does not matter).
+	// Locate returns the object's address for an attempt, and when the playlist that lists it was requested (zero if that
+	// does not matter).
 	Locate(ctx context.Context, a Attempt) (e Object, named time.Time, err error)
 }
 
-// UpstreamObject fetches one object from the upstream, whatever becomes of its token. It is an objects.Fetcher.
+// UpstreamObject fetches one object from the upstream, and recovers when the token expires. It is an objects.Fetcher.
 type UpstreamObject struct {
 	*Fetcher
-	At locator
-	// What the object belongs to.
-	What Subject
-	// Missing is where it is recorded that the upstream lists the object but cannot serve it. nil: nowhere.
+	Locator locator
+	Subject Subject
+	// Missing records that the upstream lists the object but cannot serve it; nil records nothing.
 	Missing *Missing
-	// cover is how long the picture is that stands before the object's bytes (see expected.cover).
+	// cover is the length of the picture before the object's bytes (see Expected.cover).
 	cover atomic.Int64
 }
 
-// Fetch returns the object from offset on. Refusals are recovered from.
+// Fetch returns the object from offset on, and recovers from refusals.
 func (u *UpstreamObject) Fetch(ctx context.Context, offset int64) (o *objects.Response, err error) {
-	err = u.Recover(ctx, u.What, func(ctx context.Context, a Attempt) error {
+	err = u.Recover(ctx, u.Subject, func(ctx context.Context, a Attempt) error {
 		o, err = u.FetchOnce(ctx, a, offset)
 		return err
 	})
@@ -39,9 +38,9 @@ func (u *UpstreamObject) Fetch(ctx context.Context, offset int64) (o *objects.Re
 	return o, err
 }
 
-// FetchOnce returns one attempt of Fetch. A refusal says the known state of the object.
+// FetchOnce makes one attempt of Fetch. A refusal includes the known state of the object.
 func (u *UpstreamObject) FetchOnce(ctx context.Context, a Attempt, offset int64) (*objects.Response, error) {
-	e, named, err := u.At.Locate(ctx, a)
+	e, named, err := u.Locator.Locate(ctx, a)
 	if err != nil {
 		return nil, err
 	}
@@ -52,16 +51,16 @@ func (u *UpstreamObject) FetchOnce(ctx context.Context, a Attempt, offset int64)
 		r.unlisted = !e.Listed
 		r.missing = e.Gap || r.absent() && u.Missing.is(a.Upstream.Generation) || r.unlisted && a.Rereads()
 	}
-	if err == nil && !e.Key { // keys can stand on a host that demands no token
-		u.proves(u.What, max(a.Upstream.Generation, e.Parent.Generation))
+	if err == nil && !e.Key { // keys can be on a host that requires no token
+		u.noteFetched(u.Subject, max(a.Upstream.Generation, e.Parent.Generation))
 	}
 	return o, err
 }
 
-// Missing is the record of whether an object that its upstream lists could not be served. nil: none is kept.
+// Missing records in a Timeline whether the upstream lists an object but could not serve it. A nil *Missing records nothing.
 type Missing struct {
 	Timeline *timeline.Timeline
-	Leaf     string // of its address, without an extension that may change
+	Leaf     string // see timeline.MarkMissing
 }
 
 func (m *Missing) is(generation uint64) bool {

@@ -2,8 +2,8 @@ package fetch
 
 import "context"
 
-// Once runs load for all who ask at the same time. The work outlives each single one of them. A refusal comes as a copy:
-// each of them notes in it what became of their own request.
+// Once runs load once for all concurrent callers with the same key. The work continues when a caller leaves. Each caller gets a
+// copy of a refusal, because callers record in it the state of their own request.
 func (f *Fetcher) Once(ctx context.Context, key string, load func(context.Context) (any, error)) (any, error) {
 	ch := f.loads.DoChan(key, func() (any, error) { return load(f.Tasks.Context) })
 	select {
@@ -18,15 +18,15 @@ func (f *Fetcher) Once(ctx context.Context, key string, load func(context.Contex
 	}
 }
 
-// waited is a piece of work that goes on only while somebody waits for it.
+// waited is work that continues only while somebody waits for it.
 type waited struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 	waiting int
 }
 
-// OnceWaited returns once for work that ends with the last who waits for it: a blocking request holds a place at the upstream
-// for as long as that likes.
+// OnceWaited is Once for work that is cancelled when its last caller leaves: a blocking request would otherwise hold a slot for
+// as long as the upstream delays its answer.
 func (f *Fetcher) OnceWaited(ctx context.Context, key string, load func(context.Context) (any, error)) (any, error) {
 	f.mu.Lock()
 	w := f.waits[key]
@@ -43,7 +43,7 @@ func (f *Fetcher) OnceWaited(ctx context.Context, key string, load func(context.
 		if w.waiting--; w.waiting == 0 {
 			w.cancel()
 			delete(f.waits, key)
-			f.loads.Forget(key) // anyone who comes next must not join what was just ended
+			f.loads.Forget(key) // later callers must not join the cancelled work
 		}
 	}()
 	return f.Once(ctx, key, func(context.Context) (any, error) { return load(w.ctx) })

@@ -11,113 +11,114 @@ import (
 )
 
 const (
-	// maxHealPause bounds the pause between renewals of a stream that is refused with a fresh token as well: the
-	// stream is off air, and its site must not be asked with every reload of a playlist.
-	maxHealPause = 15 * time.Second
-	// maxGonePause bounds it where the token is not at fault: a host cannot be reached, or what is listed does not exist.
-	maxGonePause = 2 * time.Minute
-	// forgetPause is for how long nothing must have failed, after a pause, for the next one to be the shortest again.
-	forgetPause = 2 * maxGonePause
-	// maxPauses bounds the things of a feed for which such a pause is remembered.
+	// maxRenewalPause bounds the pause between renewals of a stream that is also refused with a fresh token: the stream is off
+	// air, and its source must not run with every reload of a playlist.
+	maxRenewalPause = 15 * time.Second
+	// maxFaultPause bounds the pause if the token is not the cause: a host is unreachable, or a listed object is missing.
+	maxFaultPause = 2 * time.Minute
+	// forgetPause is how long after a pause there must be no failure before the next pause is the shortest again.
+	forgetPause = 2 * maxFaultPause
+	// maxPauses bounds the remembered pauses of a stream.
 	maxPauses = 512
-	// maxHad bounds the things of a feed of which it is known under which token they were had last.
-	maxHad = 64
-	// tryOutWait bounds the time in which that is found out.
-	tryOutWait = 2 * time.Second
-	// proofLen is how much of a segment is asked for to see whether a token still opens it, in bytes.
-	proofLen = 1 << 10
+	// maxFetched bounds the subjects of a stream for which the last working token is remembered.
+	maxFetched = 64
+	// probeTimeout bounds the requests that find out whether a token is still valid.
+	probeTimeout = 2 * time.Second
+	// probeLen is how much of a segment such a request asks for, in bytes.
+	probeLen = 1 << 10
 )
 
-// pause says how often fresh tokens were refused in a row, and until when no further one is asked for.
+// pause records how often renewals in a row did not help, and until when there is no further one.
 type pause struct {
 	failures int
 	since    time.Time
 	until    time.Time
-	fresh    bool // a fresh token was had, and refused; else none was had
+	fresh    bool // a fresh token was obtained, and refused; otherwise none was obtained
 }
 
-func (f *Fetcher) pause(what string) time.Duration {
+// pause returns how long there is no renewal for a key; not positive if one is allowed.
+func (f *Fetcher) pause(key string) time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	p, known := f.pauses[what]
+	p, known := f.pauses[key]
 	if !known {
 		return time.Until(f.paused)
 	}
 	return time.Until(p.until)
 }
 
-// unhealed notes that a renewal did not help. The pauses double, up to most. fresh reports whether there was a fresh token.
-func (f *Fetcher) unhealed(what string, most time.Duration, fresh bool) {
+// renewalFailed records that a renewal did not help. The pauses double, up to most. fresh is true if there was a fresh token.
+func (f *Fetcher) renewalFailed(key string, most time.Duration, fresh bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	p, known := f.pauses[what]
+	p, known := f.pauses[key]
 	if known && time.Since(p.until) > forgetPause {
 		p = pause{}
 	}
 	p.failures++
-	f.pauseFor(what, pause{failures: p.failures, fresh: fresh}, min(time.Second<<min(p.failures, 10), most))
+	f.pauseFor(key, pause{failures: p.failures, fresh: fresh}, min(time.Second<<min(p.failures, 10), most))
 }
 
-// pauseFor begins a pause of length d. Where too many things are paused, all of them wait for the longest: a playlist
-// can name any number of dead hosts. The caller holds f.mu.
-func (f *Fetcher) pauseFor(what string, p pause, d time.Duration) {
-	if _, known := f.pauses[what]; !known && len(f.pauses) >= maxPauses {
+// pauseFor starts a pause of length d. If there are too many, it pauses all keys that have no pause of their own instead: a
+// playlist can list any number of unreachable hosts. The caller holds f.mu.
+func (f *Fetcher) pauseFor(key string, p pause, d time.Duration) {
+	if _, known := f.pauses[key]; !known && len(f.pauses) >= maxPauses {
 		now := time.Now()
 		maps.DeleteFunc(f.pauses, func(_ string, p pause) bool { return !p.until.After(now) })
 		if len(f.pauses) >= maxPauses {
-			f.paused = now.Add(maxHealPause)
+			f.paused = now.Add(maxRenewalPause)
 			return
 		}
 	}
 	p.since = time.Now()
 	p.until = p.since.Add(d)
-	f.pauses[what] = p
+	f.pauses[key] = p
 }
 
-func (f *Fetcher) healed(what string) {
+// clearPause ends the pause of a key, because a request succeeded.
+func (f *Fetcher) clearPause(key string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	delete(f.pauses, what)
+	delete(f.pauses, key)
 }
 
-// proves records that an object of a rendition was fetched under a generation of the token. Objects of advertisements
-// are left out: this is never asked for them, and they are so many that they would push out the known state of the
-// renditions.
-func (f *Fetcher) proves(what Subject, generation uint64) {
-	if what.Asset {
+// noteFetched records that an object of a rendition was fetched under a generation of the token. Objects of advertisements
+// are ignored: their state is never needed, and there are so many that they would evict the state of the renditions.
+func (f *Fetcher) noteFetched(subject Subject, generation uint64) {
+	if subject.Asset {
 		return
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if _, known := f.had[what.Name]; f.had == nil || !known && len(f.had) >= maxHad {
-		f.had = map[string]uint64{}
+	if _, known := f.fetched[subject.Name]; f.fetched == nil || !known && len(f.fetched) >= maxFetched {
+		f.fetched = map[string]uint64{}
 	}
-	f.had[what.Name] = max(f.had[what.Name], generation)
+	f.fetched[subject.Name] = max(f.fetched[subject.Name], generation)
 }
 
-// outdated reports whether there is a newer token than up's: to be given it runs no source.
+// outdated reports whether a newer token than up's is already available, without a run of the source.
 func (f *Fetcher) outdated(up stream.Upstream) bool {
 	now, err := f.Streams.Current(f.ID)
 	return err == nil && now.Generation > up.Generation
 }
 
-// mayRenew reports whether a renewal that is to wait, under key, is due all the same: there is a newer token already; or
-// the token worked since the pause began, and what was had with it is refused now.
-func (f *Fetcher) mayRenew(ctx context.Context, key string, what Subject, up stream.Upstream) bool {
+// mayRenew reports whether a renewal is allowed: key has no pause, or there is already a newer token, or the token worked
+// during the pause and is now refused for the same subject.
+func (f *Fetcher) mayRenew(ctx context.Context, key string, subject Subject, up stream.Upstream) bool {
 	if f.pause(key) <= 0 || f.outdated(up) {
 		return true
 	}
 	f.mu.Lock()
-	begun, had := f.pauses[key], f.had[what.Name]
+	p, fetched := f.pauses[key], f.fetched[subject.Name]
 	f.mu.Unlock()
-	if had != up.Generation {
-		// Nothing shows that the token ever worked for this.
-		return key != what.Name && !begun.since.IsZero() && time.Since(begun.since) > maxHealPause
+	if fetched != up.Generation {
+		// Nothing shows that the token ever worked for this subject.
+		return key != subject.Name && !p.since.IsZero() && time.Since(p.since) > maxRenewalPause
 	}
-	return begun.fresh && f.tokenState(ctx, what, up, 0) == tokenEnded
+	return p.fresh && f.tokenState(ctx, subject, up, 0) == tokenEnded
 }
 
-// tokenState is the known state of a token that has opened media of a rendition before.
+// tokenState is the state of a token with which media of a rendition were fetched before.
 type tokenState int
 
 const (
@@ -126,22 +127,22 @@ const (
 	tokenEnded
 )
 
-// tokenState finds out whether up's token still opens media of a rendition: it asks for other segments, so many behind the
-// newest one at least.
-func (f *Fetcher) tokenState(ctx context.Context, what Subject, up stream.Upstream, behind int64) tokenState {
+// tokenState finds out whether up's token is still valid for media of a rendition: it requests other segments, at least
+// behind segments older than the newest one.
+func (f *Fetcher) tokenState(ctx context.Context, subject Subject, up stream.Upstream, behind int64) tokenState {
 	f.mu.Lock()
-	had := f.had[what.Name]
+	fetched := f.fetched[subject.Name]
 	f.mu.Unlock()
-	if what.Media == nil || had != up.Generation {
+	if subject.Media == nil || fetched != up.Generation {
 		return tokenUnknown
 	}
-	key := fmt.Sprintf("ended/%s/%d/%d", what.Name, up.Generation, behind)
+	key := fmt.Sprintf("ended/%s/%d/%d", subject.Name, up.Generation, behind)
 	v, err := f.Once(ctx, key, func(ctx context.Context) (any, error) {
-		ctx, cancel := context.WithTimeout(ctx, tryOutWait)
+		ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 		defer cancel()
 		err := error(nil)
-		for _, e := range what.established(up.Generation, behind) {
-			if err = f.tryOut(ctx, up, e); err == nil {
+		for _, e := range subject.established(up.Generation, behind) {
+			if err = f.probe(ctx, up, e); err == nil {
 				return tokenGood, nil
 			}
 		}
@@ -154,10 +155,10 @@ func (f *Fetcher) tokenState(ctx context.Context, what Subject, up stream.Upstre
 	return state
 }
 
-// tryOut asks for the beginning of an object.
-func (f *Fetcher) tryOut(ctx context.Context, up stream.Upstream, e Object) error {
-	if e.Range.Length < 0 || e.Range.Length > proofLen {
-		e.Range = hls.ByteRange{Offset: max(0, e.Range.Offset), Length: proofLen}
+// probe requests the beginning of an object.
+func (f *Fetcher) probe(ctx context.Context, up stream.Upstream, e Object) error {
+	if e.Range.Length < 0 || e.Range.Length > probeLen {
+		e.Range = hls.ByteRange{Offset: max(0, e.Range.Offset), Length: probeLen}
 	}
 	o, err := f.fetchObject(ctx, up, e, 0)
 	if err == nil {

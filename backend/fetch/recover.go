@@ -13,18 +13,19 @@ import (
 )
 
 const (
-	// RecoveryTimeout is how long after its first refusal a player is kept waiting, for what is late and for a renewal: hls.js
-	// gives up at 8 to 10 s. Beyond it the answer is 503 and the renewal goes on.
+	// RecoveryTimeout is how long after the first refusal a player waits for a late object and for a renewal: hls.js gives up
+	// after 8 to 10 s. After it the answer is 503, and the renewal continues.
 	RecoveryTimeout = 7 * time.Second
-	// Passing faults (a reset connection, a 502 of a load balancer) are tried again after these pauses, then told.
+	// retryPause is the first pause before a retry after a transient fault (a reset connection, a load balancer's 502); the
+	// next is twice as long. After maxRetries the fault is reported.
 	retryPause = 250 * time.Millisecond
 	maxRetries = 2
 )
 
-// Recover runs try until it is not refused. A refusal is met in two steps. First everything that was read under the
-// same token is read again, since a playlist can hold newer tokens for its children; this costs the site nothing.
-// Then the token is renewed. A player sees a slow request, never a 403.
-func (f *Fetcher) Recover(ctx context.Context, what Subject, try operation) error {
+// Recover runs try until it is not refused. It handles a refusal in two steps. First it reads everything again that was read
+// under the same token, as a playlist can have newer tokens for its children; this costs the site nothing. Then it renews the
+// token. A player sees a slow request, never a 403.
+func (f *Fetcher) Recover(ctx context.Context, subject Subject, try operation) error {
 	start := time.Now()
 	up, err := f.Streams.Current(f.ID)
 	if err != nil {
@@ -33,28 +34,28 @@ func (f *Fetcher) Recover(ctx context.Context, what Subject, try operation) erro
 	first := f.retry(ctx, Attempt{Upstream: up}, try)
 	until := time.Now().Add(RecoveryTimeout)
 	if edge := unreachable(first, up); edge != nil {
-		gone := goneKey(first)
-		if f.pause(gone) > 0 && !f.outdated(up) {
+		host := hostKey(first)
+		if f.pause(host) > 0 && !f.outdated(up) {
 			return first
 		}
-		err := f.renew(ctx, what, up, edge, try, until)
+		err := f.renew(ctx, subject, up, edge, try, until)
 		if err == nil || errors.Is(err, ErrRenewing) || ctx.Err() != nil {
 			return err
 		}
-		f.stillGone(gone)
+		f.stillUnreachable(host)
 		return first
 	}
 	var r *Refused
-	if r = f.lasting(what, first, up); r != nil {
-		if f.pause(what.Name) > 0 && !f.outdated(up) {
+	if r = f.persistentFault(subject, first, up); r != nil {
+		if f.pause(subject.Name) > 0 && !f.outdated(up) {
 			return first
 		}
-		err := f.renew(ctx, what, up, r, try, until)
+		err := f.renew(ctx, subject, up, r, try, until)
 		var still *response.StatusError
 		switch {
-		case errors.As(err, &still), late(err): // not caused by the token
-			f.unhealed(what.Name, maxGonePause, true)
-		case r.renewal != nil && late(first): // nothing was answered: r's status is made up
+		case errors.As(err, &still), timedOut(err): // not caused by the token
+			f.renewalFailed(subject.Name, maxFaultPause, true)
+		case r.renewal != nil && timedOut(first): // there was no answer: r's status is made up
 			return first
 		}
 		return err
@@ -62,23 +63,23 @@ func (f *Fetcher) Recover(ctx context.Context, what Subject, try operation) erro
 	if !errors.As(first, &r) || r.missing {
 		if first == nil {
 			f.worked(up.Generation)
-			f.healed(what.Name)
+			f.clearPause(subject.Name)
 		}
 		return first
 	}
-	if r.Doubtful && (!f.hasPlayed() || what.Asset) {
-		return r.plain()
+	if r.Doubtful && (!f.hasPlayed() || subject.Asset) {
+		return r.asStatus()
 	}
 	last := first
 	switch {
 	case r.level != LevelRoot && r.parent.Before(start):
 		last = f.retry(ctx, Attempt{up, start}, try)
-	case r.unlisted: // by a playlist that was read within this request
+	case r.unlisted: // in a playlist that was read within this request
 		r.missing = true
 		return first
 	}
 	if r, ok := AsRefused(last); ok {
-		last = f.lag(ctx, Attempt{up, start}, last, try, f.patience(ctx, what, up, r, until))
+		last = f.lag(ctx, Attempt{up, start}, last, try, f.lagBudget(ctx, subject, up, r, until))
 	}
 	if last == nil {
 		f.worked(up.Generation)
@@ -86,15 +87,15 @@ func (f *Fetcher) Recover(ctx context.Context, what Subject, try operation) erro
 	switch r = nil; {
 	case !errors.As(last, &r) || r.missing:
 		return last
-	case r.behind: // the token is good
+	case r.behind: // the token is valid
 		return ErrRenewing
 	}
-	return f.renew(ctx, what, up, r, try, until)
+	return f.renew(ctx, subject, up, r, try, until)
 }
 
-// unreachable returns a refusal made of an error that says the edge is gone: no one listens there, or it has no address.
-// A fresh extraction may name another one. nil for every other error: a slow or failing edge is still the edge, and an
-// address that may not be dialled may not be dialled with a fresh token either.
+// unreachable returns a refusal for an error that means that the edge is gone: nothing listens there, or its name does not
+// resolve. A fresh extraction may return another edge. It returns nil for every other error: a slow or failing edge still
+// exists, and a fresh token does not permit dialling a forbidden address.
 func unreachable(err error, up stream.Upstream) *Refused {
 	var op *net.OpError
 	if err == nil || !errors.As(err, &op) || op.Op != "dial" || op.Timeout() || forbidden(err) {
@@ -103,8 +104,8 @@ func unreachable(err error, up stream.Upstream) *Refused {
 	return &Refused{Generation: up.Generation, Refused: response.Refused{URL: up.URL}}
 }
 
-// late reports whether an upstream did not answer in time.
-func late(err error) bool { return IsTimeout(err) || errors.Is(err, ErrSlow) }
+// timedOut reports whether the upstream did not answer in time.
+func timedOut(err error) bool { return IsTimeout(err) || errors.Is(err, ErrSlow) }
 
 // forbidden reports whether err is a private address that the source's policy does not allow (backend/upstream).
 func forbidden(err error) bool {
@@ -112,9 +113,9 @@ func forbidden(err error) bool {
 	return errors.As(err, &private)
 }
 
-// goneKey names what err could not reach, for the pauses between renewals: the host, not what was asked for, since many
-// things can stand on a host that is gone and others beside them on one that is not.
-func goneKey(err error) string {
+// hostKey returns the key of the pauses for the host that err could not reach. It is the host and not the subject, because one
+// unreachable host can serve many subjects, and one subject can use several hosts.
+func hostKey(err error) string {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
 		return "gone/" + dns.Name
@@ -126,26 +127,26 @@ func goneKey(err error) string {
 	return "gone/"
 }
 
-// stillGone notes that a renewal did not make a host reachable. The pauses grow longer than those of a refusal: an edge that
-// is down with a fresh address as well is down for long, and each try runs the source.
-func (f *Fetcher) stillGone(gone string) {
+// stillUnreachable records that a host is unreachable after a renewal. The pauses grow longer than after a refusal: an edge that
+// is also down at a fresh address stays down for long, and each attempt runs the source.
+func (f *Fetcher) stillUnreachable(host string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n := f.pauses[gone].failures + 1
-	if time.Since(f.pauses[gone].until) > maxGonePause { // it was well in between, or no one asked
+	n := f.pauses[host].failures + 1
+	if time.Since(f.pauses[host].until) > maxFaultPause { // it recovered in between, or had no requests
 		n = 1
 	}
-	f.pauseFor(gone, pause{failures: n}, min(time.Second<<min(n, 10), maxGonePause))
+	f.pauseFor(host, pause{failures: n}, min(time.Second<<min(n, 10), maxFaultPause))
 }
 
-// renew asks for a new token, for which it waits until then, and tries once more under it.
-func (f *Fetcher) renew(ctx context.Context, what Subject, up stream.Upstream, r *Refused, try operation, until time.Time) error {
-	if !f.mayRenew(ctx, what.Name, what, up) {
-		r.renewal = errors.New("the stream was refused with a fresh token as well")
+// renew requests a new token, waits for it until the given time, and runs try under it.
+func (f *Fetcher) renew(ctx context.Context, subject Subject, up stream.Upstream, r *Refused, try operation, until time.Time) error {
+	if !f.mayRenew(ctx, subject.Name, subject, up) {
+		r.renewal = errors.New("a fresh token was refused as well")
 		return r
 	}
-	if r.absent() && !f.mayRenew(ctx, what.absent(), what, up) {
-		r.missing = true // others of its kind were, and what was had before can still be had
+	if r.absent() && !f.mayRenew(ctx, subject.absentKey(), subject, up) {
+		r.missing = true // others like it were missing, and earlier segments are still available
 		return r
 	}
 	f.Log.Info("refused, renewing", "stream", f.ID, "status", r.Status, "url", stream.RedactURL(r.URL))
@@ -155,26 +156,26 @@ func (f *Fetcher) renew(ctx context.Context, what Subject, up stream.Upstream, r
 	ref := stream.Refusal{Generation: up.Generation, URL: r.URL, Status: r.Status}
 	next, rerr := f.Streams.Renew(wctx, f.ID, ref)
 	if errors.Is(wctx.Err(), context.DeadlineExceeded) {
-		f.renewed(time.Since(asked))
+		f.noteRenewalTime(time.Since(asked))
 		return ErrRenewing
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if r.Recording && (errors.Is(rerr, stream.ErrNoMatch) || errors.Is(rerr, stream.ErrNoStreams)) {
-		f.believeEnd(up.Generation)
+		f.confirmEnd(up.Generation)
 		return f.retry(ctx, Attempt{up, time.Now()}, try)
 	}
 	if rerr != nil && next.Generation <= up.Generation {
 		r.renewal = rerr
-		f.unhealed(what.Name, maxHealPause, false)
+		f.renewalFailed(subject.Name, maxRenewalPause, false)
 		return r
 	}
-	f.renewed(time.Since(asked))
+	f.noteRenewalTime(time.Since(asked))
 	a := Attempt{next, time.Now()}
 	err := f.retry(ctx, a, try)
 	if again, was := AsRefused(err); was && again.absent() {
-		// Is it the segment that is missing, or has this token ended as well? The playlist tells, read again.
+		// Either the segment is missing, or this token has expired as well. Reading the playlist again shows which.
 		a.NotBefore = time.Now()
 		err = f.retry(ctx, a, try)
 	}
@@ -189,33 +190,33 @@ func (f *Fetcher) renew(ctx context.Context, what Subject, up stream.Upstream, r
 			return ErrRenewing
 		}
 		if again.absent() {
-			again.missing = true // a hole in the upstream's own playlist: no token brings it back
-			f.unhealed(what.absent(), maxGonePause, true)
+			again.missing = true // missing at the upstream: no token brings it back
+			f.renewalFailed(subject.absentKey(), maxFaultPause, true)
 			return again
 		}
 		again.renewal = errors.New("the fresh token was refused as well")
-		longest := maxHealPause
-		if again.Doubtful || f.hasWorked(next.Generation) { // others are had with it: it is hardly the token
-			longest = maxGonePause
+		longest := maxRenewalPause
+		if again.Doubtful || f.hasWorked(next.Generation) { // other requests succeed with it: the token is hardly the cause
+			longest = maxFaultPause
 		}
-		f.unhealed(what.Name, longest, true)
+		f.renewalFailed(subject.Name, longest, true)
 		return again
 	}
 	if err == nil {
 		f.worked(next.Generation)
-		f.healed(what.Name)
+		f.clearPause(subject.Name)
 	}
 	return err
 }
 
-// retry runs try and runs it again on a passing fault of the upstream.
+// retry runs try, and runs it again after a transient fault of the upstream.
 func (f *Fetcher) retry(ctx context.Context, a Attempt, try operation) error {
 	for n := 0; ; n++ {
 		err := try(ctx, a)
 		if err == nil || n >= maxRetries || ctx.Err() != nil {
 			return err
 		}
-		pause, ok := passing(err)
+		pause, ok := transient(err)
 		if !ok {
 			return err
 		}
@@ -228,8 +229,8 @@ func (f *Fetcher) retry(ctx context.Context, a Attempt, try operation) error {
 	}
 }
 
-// passing reports whether err may be gone in a moment, and how long the upstream asks to wait (0: it does not say).
-func passing(err error) (time.Duration, bool) {
+// transient reports whether err may soon pass, and how long the upstream asks to wait (0: it does not say).
+func transient(err error) (time.Duration, bool) {
 	var s *response.StatusError
 	if errors.As(err, &s) {
 		switch s.Status {
@@ -251,6 +252,7 @@ func passing(err error) (time.Duration, bool) {
 	return 0, true
 }
 
+// Sleep waits for d, and returns false if ctx ends first.
 func Sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -15,17 +15,17 @@ import (
 	"gridwall/backend/stream"
 )
 
-// hintTimeout bounds the wait for a part that was only announced: the upstream answers when it is made.
+// hintTimeout bounds the wait for a part that is only hinted at: the upstream answers once the part is available.
 const hintTimeout = 30 * time.Second
 
-// fetchObject asks for an object from an offset on, with its parent's token parameters where they are needed.
+// fetchObject requests an object from an offset on, with its parent's token parameters if they are needed.
 func (f *Fetcher) fetchObject(ctx context.Context, up stream.Upstream, e Object, offset int64) (*objects.Response, error) {
-	o, _, err := FetchChild(f, e.Parent, e.URI, func(u *url.URL) (*objects.Response, error) { return f.Ask(ctx, up, u, e, offset) })
+	o, _, err := FetchChild(f, e.Parent, e.URI, func(u *url.URL) (*objects.Response, error) { return f.Get(ctx, up, u, e, offset) })
 	return o, err
 }
 
-// Ask sends the request and looks at what begins to come.
-func (f *Fetcher) Ask(ctx context.Context, up stream.Upstream, u *url.URL, e Object, offset int64) (*objects.Response, error) {
+// Get sends the request for an object at u and judges the beginning of the answer.
+func (f *Fetcher) Get(ctx context.Context, up stream.Upstream, u *url.URL, e Object, offset int64) (*objects.Response, error) {
 	wait := headerTimeout
 	if e.Hint {
 		wait = hintTimeout
@@ -52,7 +52,7 @@ func (f *Fetcher) Ask(ctx context.Context, up stream.Upstream, u *url.URL, e Obj
 		from := max(e.Range.Offset, 0) + at // a hinted part begins within its file
 		end := response.Unsatisfied(err)
 		switch {
-		case end == from: // it was complete, but its end had not been announced
+		case end == from: // it was complete, although its length was unknown
 			b.ReadCloser = http.NoBody
 			return &objects.Response{Body: b, Info: objects.Info{Start: max(e.Range.Offset, 0), Total: offset}}, nil
 		case end != response.NotUnsatisfied, err == nil && !response.Resumes(resp, from):
@@ -68,7 +68,7 @@ func (f *Fetcher) Ask(ctx context.Context, up stream.Upstream, u *url.URL, e Obj
 		return nil, err
 	}
 	b.ReadCloser = resp.Body
-	o, err := b.opened(resp, e.Range, at)
+	o, err := b.readHeader(resp, e.Range, at)
 	if err == nil {
 		err = b.examine(o, &e, u, up.Generation, offset)
 	}
@@ -76,7 +76,7 @@ func (f *Fetcher) Ask(ctx context.Context, up stream.Upstream, u *url.URL, e Obj
 		_ = b.Close()
 		if errors.Is(err, response.ErrGzip) && !req.Packed {
 			e.cover.Store(packedCover)
-			return f.Ask(ctx, up, u, e, offset)
+			return f.Get(ctx, up, u, e, offset)
 		}
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (f *Fetcher) Ask(ctx context.Context, up stream.Upstream, u *url.URL, e Obj
 	return o, nil
 }
 
-// waitWhileBusy waits until an address may be asked again, if that is soon. Else it returns what the host answered.
+// waitWhileBusy waits until an address may be requested again, if that is soon. Otherwise it returns the host's last error.
 func (f *Fetcher) waitWhileBusy(ctx context.Context, generation uint64, u *url.URL) error {
 	wait, err := f.busy.Check(generation, u)
 	if err == nil && wait > 0 && !Sleep(ctx, wait) {
@@ -95,7 +95,7 @@ func (f *Fetcher) waitWhileBusy(ctx context.Context, generation uint64, u *url.U
 	return err
 }
 
-// covered returns how long the picture is that stands before the object's bytes.
+// covered returns the length of the picture before the object's bytes.
 func (e *Object) covered() int64 {
 	if e.cover == nil {
 		return 0
@@ -106,7 +106,7 @@ func (e *Object) covered() int64 {
 // packed reports whether the object is known to be gzip without a Content-Encoding header.
 func (e *Object) packed() bool { return e.cover != nil && e.cover.Load() == packedCover }
 
-// rangeOf returns the Range header for an object from offset on; "" for all of it.
+// rangeOf returns the Range header for an object from offset on; "" for the whole object.
 func rangeOf(rng hls.ByteRange, offset int64) string {
 	switch {
 	case rng.Length >= 0:

@@ -9,37 +9,39 @@ import (
 	"gridwall/backend/stream"
 )
 
-// lastingFault is for how long a server must fail, or not answer in time, without a break, under a token that worked,
-// until a fresh token is tried once: it may lead to another edge. A restart of an edge takes less.
-const lastingFault = 10 * time.Second
+// faultPersists is how long a server must fail or time out without a break, under a token that worked, before a fresh token
+// is tried once: it may lead to another edge. A restart of an edge takes less.
+const faultPersists = 10 * time.Second
 
-// plain returns the error of a doubtful refusal that does not count: a status that no renewal changes.
-func (r *Refused) plain() error { return &response.StatusError{URL: r.URL, Status: r.Status} }
+// asStatus returns a doubtful refusal that does not count as a plain status error.
+func (r *Refused) asStatus() error { return &response.StatusError{URL: r.URL, Status: r.Status} }
 
-// worked notes that something was had under a generation of the stream's token; hasWorked reports whether anything was,
-// hasPlayed whether under any token. The token that comes first after a dead one can be dead as well.
+// worked records that a request succeeded under a generation of the stream's token. The first token after an expired one can
+// have expired as well.
 func (f *Fetcher) worked(generation uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.works = max(f.works, generation)
 }
 
+// hasWorked reports whether a request has succeeded under the generation.
 func (f *Fetcher) hasWorked(generation uint64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.works == generation
 }
 
+// hasPlayed reports whether a request has succeeded under any token.
 func (f *Fetcher) hasPlayed() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.works != 0
 }
 
-// lasting makes a refusal of a server's fault that lasts although the stream played under this token; nil where err is
-// something else, or may pass.
-func (f *Fetcher) lasting(what Subject, err error, up stream.Upstream) *Refused {
-	if what.Asset {
+// persistentFault returns a refusal for a server fault that persists although the stream has played under this token; nil if err
+// is no server fault, or may still pass.
+func (f *Fetcher) persistentFault(subject Subject, err error, up stream.Upstream) *Refused {
+	if subject.Asset {
 		return nil
 	}
 	f.mu.Lock()
@@ -47,36 +49,36 @@ func (f *Fetcher) lasting(what Subject, err error, up stream.Upstream) *Refused 
 	var s *response.StatusError
 	switch {
 	case errors.As(err, &s) && s.Status >= 500:
-	case late(err) && !errors.As(err, new(*Withheld)):
+	case timedOut(err) && !errors.As(err, new(*BlockingTimeout)):
 		s = &response.StatusError{URL: up.URL, Status: http.StatusGatewayTimeout}
 	default:
-		delete(f.ailing, what.Name)
+		delete(f.failing, subject.Name)
 		return nil
 	}
-	since, known := f.ailing[what.Name]
+	since, known := f.failing[subject.Name]
 	if !known {
-		if len(f.ailing) >= maxAiling {
-			clear(f.ailing)
+		if len(f.failing) >= maxFailing {
+			clear(f.failing)
 		}
-		if f.ailing == nil {
-			f.ailing = map[string]time.Time{}
+		if f.failing == nil {
+			f.failing = map[string]time.Time{}
 		}
-		f.ailing[what.Name] = time.Now()
+		f.failing[subject.Name] = time.Now()
 		return nil
 	}
-	if time.Since(since) < lastingFault || f.works != up.Generation {
+	if time.Since(since) < faultPersists || f.works != up.Generation {
 		return nil
 	}
-	delete(f.ailing, what.Name)
+	delete(f.failing, subject.Name)
 	return &Refused{Generation: up.Generation, Refused: response.Refused{Doubtful: true, URL: s.URL, Status: s.Status}}
 }
 
-// maxAiling bounds the things of a feed of which it is known since when they fail.
-const maxAiling = 256
+// maxFailing bounds the subjects of a stream that are remembered as failing.
+const maxFailing = 256
 
-// Withheld is a blocking reload that the upstream did not answer in time.
-type Withheld struct{ Err error }
+// BlockingTimeout is a blocking reload that the upstream did not answer in time.
+type BlockingTimeout struct{ Err error }
 
-func (w *Withheld) Error() string { return w.Err.Error() }
+func (w *BlockingTimeout) Error() string { return w.Err.Error() }
 
-func (w *Withheld) Unwrap() error { return w.Err }
+func (w *BlockingTimeout) Unwrap() error { return w.Err }

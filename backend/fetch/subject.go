@@ -2,21 +2,21 @@ package fetch
 
 import "gridwall/backend/timeline"
 
-// Subject is what a request is for. Pauses between renewals, and what is known of a token, are kept for each subject: the
-// media of a rendition is one of its own, since where it is refused for good while the playlist is had, the playlist's
-// success must not end the pause. The zero Subject is the stream itself.
+// Subject is what a request is for. Pauses between renewals, and whether a token has worked, are recorded for each subject. A
+// rendition's media are a separate subject from its playlist: if the media are refused permanently while the playlist still
+// works, the playlist's success must not end the pause. The zero Subject is the stream itself.
 type Subject struct {
 	Name string
-	// Media is the timeline of the rendition whose media it is: its other segments show whether a token is still good. nil
-	// for all that is not a rendition's media.
+	// Media is the timeline of the rendition whose media are requested: its other segments show whether a token is still
+	// valid. nil if the request is not for a rendition's media.
 	Media *timeline.Timeline
-	// Asset is set for what stands outside of the stream's timelines. An advertisement's server that fails, or answers 400,
-	// says nothing of the stream's token.
+	// Asset is set for objects outside the stream's timelines. An advertisement server that fails, or answers 400, says
+	// nothing about the stream's token.
 	Asset bool
 }
 
-// established returns media that a token of this generation should open, at least behind segments older than the newest
-// one.
+// established returns listed segments, at least behind segments older than the newest one, that a valid token of this
+// generation can fetch.
 func (s Subject) established(generation uint64, behind int64) (out []Object) {
 	refs, snapshot := s.Media.Established(generation, behind)
 	for _, ref := range refs {
@@ -25,5 +25,5 @@ func (s Subject) established(generation uint64, behind int64) (out []Object) {
 	return out
 }
 
-// absent names, for the pauses, those things of a subject that are listed and not there: they say nothing of the others.
-func (s Subject) absent() string { return s.Name + "/absent" }
+// absentKey is the key of the pauses for a subject's objects that are listed but missing: they say nothing about the others.
+func (s Subject) absentKey() string { return s.Name + "/absent" }

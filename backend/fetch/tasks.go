@@ -5,23 +5,23 @@ import (
 	"sync"
 )
 
-// tasks are the goroutines that run beside the requests. Close waits for them.
+// tasks are background goroutines. They end with Context; Wait waits for them.
 type tasks struct {
-	Context context.Context // ends when Close begins
+	Context context.Context
 	Cancel  context.CancelFunc
 
-	mu sync.Mutex // orders run's count before wait
+	mu sync.Mutex // orders Run's count before Wait
 	wg sync.WaitGroup
 }
 
-// NewTasks returns tasks without any.
+// NewTasks returns tasks without goroutines.
 func NewTasks() *tasks {
 	t := &tasks{}
 	t.Context, t.Cancel = context.WithCancel(context.Background())
 	return t
 }
 
-// Run runs do in a goroutine of its own, and reports whether it did: once Close has begun, nothing begins.
+// Run runs do in its own goroutine, and reports whether it did: once Context has ended, it does not.
 func (t *tasks) Run(do func()) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -34,8 +34,8 @@ func (t *tasks) Run(do func()) bool {
 
 // Wait waits for all goroutines. The context must have ended.
 func (t *tasks) Wait() {
-	t.mu.Lock() // Run has looked at the context, and has counted what it starts
-	//lint:ignore SA2001 the lock orders run's count before Wait
+	t.mu.Lock() // any Run that saw the context before it ended has counted its goroutine
+	//lint:ignore SA2001 the lock orders Run's count before Wait
 	t.mu.Unlock()
 	t.wg.Wait()
 }

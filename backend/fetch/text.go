@@ -14,7 +14,8 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// Playlist fetches a playlist that o names. A body that is not a playlist is a refusal: a web page in its place.
+// Playlist fetches the playlist that o lists as uri, and returns its text and its context as a parent. query is appended to the
+// address. The error for a body that is not a playlist is that of response.NotPlaylist.
 func (f *Fetcher) Playlist(ctx context.Context, up stream.Upstream, o *timeline.Parent, uri, query string, timeout time.Duration) ([]byte, *timeline.Parent, error) {
 	t, u, err := FetchChild(f, o, uri, func(u *url.URL) (Text, error) { return f.FetchPlaylist(ctx, up, u, query, timeout) })
 	if err != nil {
@@ -23,6 +24,7 @@ func (f *Fetcher) Playlist(ctx context.Context, up stream.Upstream, o *timeline.
 	return t.Body, ParentOf(o, up, t.Base, u), nil
 }
 
+// FetchPlaylist fetches the playlist at u, with query appended.
 func (f *Fetcher) FetchPlaylist(ctx context.Context, up stream.Upstream, u *url.URL, query string, timeout time.Duration) (Text, error) {
 	u = withQuery(u, query)
 	if err := f.waitWhileBusy(ctx, up.Generation, u); err != nil {
@@ -51,8 +53,8 @@ func (f *Fetcher) FetchPlaylist(ctx context.Context, up stream.Upstream, u *url.
 	return t, nil
 }
 
-// endsAlike reports whether a playlist that broke off twice is complete: both times it ended at the same end of a
-// line. Some servers never send the last chunk, or announce a wrong length, and most players accept that.
+// endsAlike reports whether a playlist that was truncated twice is complete: both times it ended at the same end of a line.
+// Some servers never send the last chunk, or send a wrong Content-Length, and most players accept that.
 func (t Text) endsAlike(again Text) bool {
 	if n := len(t.Body); n == 0 || n > maxPlaylist || t.Body[n-1] != '\n' || !bytes.Equal(t.Body, again.Body) {
 		return false
@@ -61,7 +63,7 @@ func (t Text) endsAlike(again Text) bool {
 	return ok
 }
 
-// FetchText fetches JSON. A web page in its place is a refusal.
+// FetchText fetches JSON. A web page instead is a refusal.
 func (f *Fetcher) FetchText(ctx context.Context, up stream.Upstream, u *url.URL, query string) (Text, error) {
 	u = withQuery(u, query)
 	if err := f.waitWhileBusy(ctx, up.Generation, u); err != nil {
@@ -82,13 +84,12 @@ func (f *Fetcher) FetchText(ctx context.Context, up stream.Upstream, u *url.URL,
 	return t, nil
 }
 
-// AcquireBlocking takes a place among the requests that the upstream answers when it likes, and waits for one where all are
-// taken. leave gives it back.
+// AcquireBlocking takes a slot for a request whose answer the upstream may delay, and waits while all are taken. leave frees it.
 func (f *Fetcher) AcquireBlocking(ctx context.Context) (leave func(), err error) {
 	return acquire(ctx, f.blocking)
 }
 
-// acquire takes a place in slots, and waits for one where all are taken. leave gives it back.
+// acquire takes a slot, and waits while all are taken. leave frees it.
 func acquire(ctx context.Context, slots chan struct{}) (leave func(), err error) {
 	select {
 	case slots <- struct{}{}:

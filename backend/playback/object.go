@@ -51,7 +51,7 @@ func (f *Stream) Part(r *Rendition, msn int64, part int, leaf string) *MediaObje
 
 func (f *Stream) object(r *Rendition, k objectKind, leaf string, lookup timeline.Lookup) *MediaObject {
 	o := &MediaObject{stream: f, r: r, lookup: lookup, kind: k, leaf: leaf, key: r.CacheKey(leaf)}
-	o.Fetcher, o.At, o.What = f.Fetcher, o, fetch.Subject{Name: r.name + "/media", Media: r.Timeline}
+	o.Fetcher, o.Locator, o.Subject = f.Fetcher, o, fetch.Subject{Name: r.name + "/media", Media: r.Timeline}
 	o.Missing = &fetch.Missing{Timeline: r.Timeline, Leaf: leaf}
 	return o
 }

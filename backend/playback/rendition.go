@@ -102,7 +102,7 @@ func (f *Stream) RecoverPlaylist(ctx context.Context, r *Rendition, w Want) (s *
 		w.root = a.NotBefore
 		s, err = f.LoadPlaylist(ctx, r, a.Upstream, w)
 		if w.Directives != "" && fetch.IsTimeout(err) {
-			err = &fetch.Withheld{Err: err} // nothing new has come, which is not a fault
+			err = &fetch.BlockingTimeout{Err: err} // nothing new has come, which is not a fault
 		}
 		return err
 	})
@@ -132,7 +132,7 @@ func (f *Stream) fetchPlaylistOnce(ctx context.Context, r *Rendition, up stream.
 	up.Generation = max(up.Generation, m.origin.Generation) // another request may have renewed the token meanwhile
 	if m.Multi == nil && w.Directives == "" {
 		s, err := f.integrate(r, m.body, m.origin, m, up, m.at)
-		return s, fetch.At(err, fetch.LevelRoot, time.Time{})
+		return s, fetch.Annotate(err, fetch.LevelRoot, time.Time{})
 	}
 	if w.Directives != "" {
 		leave, err := f.AcquireBlocking(ctx)
@@ -162,10 +162,10 @@ func (f *Stream) fetchPlaylistOnce(ctx context.Context, r *Rendition, up stream.
 		}
 		if err == nil {
 			s, err := f.integrate(r, body, o, m, up, now)
-			return s, fetch.At(err, level, parent)
+			return s, fetch.Annotate(err, level, parent)
 		}
 		if _, was := fetch.AsRefused(first); first == nil || !was {
-			first = fetch.At(err, level, parent)
+			first = fetch.Annotate(err, level, parent)
 		}
 	}
 	return nil, first

@@ -62,7 +62,7 @@ func (f *Stream) Load(ctx context.Context, up stream.Upstream, fresh time.Time) 
 			if _, off := fetch.AsRefused(err); !off && current { // it was read ahead of time: the old one still holds
 				return m, nil
 			}
-			return nil, fetch.At(err, fetch.LevelRoot, time.Time{})
+			return nil, fetch.Annotate(err, fetch.LevelRoot, time.Time{})
 		}
 		if m := v.(*master); m.serves(up.Generation, fresh) || joined {
 			return m, nil

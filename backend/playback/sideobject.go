@@ -72,7 +72,7 @@ func (d AssetObject) mediaSubject() fetch.Subject {
 // time share one download.
 func (d AssetObject) Open() *objects.Reader {
 	f := d.Stream
-	return f.Store.Join(f.ID+"/data/"+d.Name, &assetFetcher{fetch.UpstreamObject{Fetcher: f.Fetcher, At: d, What: d.mediaSubject()}})
+	return f.Store.Join(f.ID+"/data/"+d.Name, &assetFetcher{fetch.UpstreamObject{Fetcher: f.Fetcher, Locator: d, Subject: d.mediaSubject()}})
 }
 
 // Playlist returns the text of d, an interstitial's playlist for example, with our addresses in it. They end in suffix.
@@ -97,7 +97,7 @@ func (d AssetObject) read(ctx context.Context, attempt func(context.Context, str
 			return err
 		}
 		text, err = attempt(ctx, a.Upstream, e)
-		return fetch.At(err, fetch.LevelPlaylist, named)
+		return fetch.Annotate(err, fetch.LevelPlaylist, named)
 	})
 	return text, err
 }

@@ -87,7 +87,7 @@ func TestByteRangesPlayDespiteNonstandardResponses(t *testing.T) {
 		} {
 			status, _, body := singleFile(t, part).do("/hls/feed/main/1.ts")
 			assert.Equal(t, http.StatusBadGateway, status, name)
-			assert.Contains(t, string(body), "another part than was asked for", name)
+			assert.Contains(t, string(body), "another part than requested", name)
 		}
 	})
 }

@@ -50,7 +50,7 @@ func TestATruncatedHintedPartIsResumed(t *testing.T) {
 			f, err := b.proxy.engine.Stream("feed")
 			require.NoError(t, err)
 			u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/part.ts"}
-			o, err := f.Ask(t.Context(), b.site.up, u, fetch.Object{Ref: timeline.Ref{Range: hls.ByteRange{Offset: begins, Length: -1}, Hint: true}}, had)
+			o, err := f.Get(t.Context(), b.site.up, u, fetch.Object{Ref: timeline.Ref{Range: hls.ByteRange{Offset: begins, Length: -1}, Hint: true}}, had)
 			require.NoError(t, err)
 			defer o.Body.Close()
 			body, err := io.ReadAll(o.Body)

@@ -32,7 +32,7 @@ func mutants() []mutant { return slices.Concat(playback, guards) }
 
 const (
 	matcher    = "backend/extract/match.go"
-	healing    = "backend/fetch/recover.go"
+	recovery   = "backend/fetch/recover.go"
 	inheriting = "backend/httpclient/inherit.go"
 	client     = "backend/fetch/client.go"
 	numbering  = "backend/numbering/numbering.go"
@@ -40,8 +40,8 @@ const (
 
 // playback are the mechanisms that keep a stream playing. If a second one backs up the first, both are switched off.
 var playback = []mutant{
-	{"healing: renew on a refusal", healing,
-		[]edit{{"\t}\n\treturn f.renew(ctx, what, up, r, try, until)\n", "\t}\n\treturn r\n"}}, "TestOpaqueTokensThatDie"},
+	{"recovery: renew on a refusal", recovery,
+		[]edit{{"\t}\n\treturn f.renew(ctx, subject, up, r, try, until)\n", "\t}\n\treturn r\n"}}, "TestOpaqueTokensThatDie"},
 	{"matching by title", matcher,
 		[]edit{{"\tm.byTitle()\n\t// What", "\t// What"}}, "TestPathsThatChange"},
 	{"matching by place", matcher, []edit{
