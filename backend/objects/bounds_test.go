@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// 24 readers that did not read 60 MiB each took 1.5 GB with a bound of 256 MiB.
-func TestDownloadsUnderWayCountTowardsTheBound(t *testing.T) {
+// Regression: 24 objects of 60 MiB whose readers did not read took 1.5 GB with a bound of 256 MiB.
+func TestRunningDownloadsCountTowardsTheBound(t *testing.T) {
 	const bound, objects, size = 16 << 20, 24, 4 << 20
 	s := newStore(t, bound)
 	body := bytes.Repeat([]byte{0x47}, size)
@@ -26,7 +26,7 @@ func TestDownloadsUnderWayCountTowardsTheBound(t *testing.T) {
 		readers = append(readers, r)
 		_, err := r.Info(t.Context())
 		require.NoError(t, err)
-		// Until it is there as a whole, or waits for its reader.
+		// Until it is complete, or waits for its reader.
 		require.Eventually(t, func() bool {
 			r.d.mu.Lock()
 			defer r.d.mu.Unlock()
@@ -42,9 +42,9 @@ func TestDownloadsUnderWayCountTowardsTheBound(t *testing.T) {
 	r := s.Join("afterwards", fetch)
 	readAll(t, r)
 	r.Close()
-	require.Eventually(t, func() bool { return s.Has("afterwards") }, 10*time.Second, time.Millisecond, "there is room again")
+	require.Eventually(t, func() bool { return s.Has("afterwards") }, 10*time.Second, time.Millisecond, "objects are cached again")
 	assert.LessOrEqual(t, s.Stats().Held, int64(bound))
 	s.Close()
 	s.Resize(0)
-	assert.Zero(t, s.Stats().Held, "every byte that was counted is given back")
+	assert.Zero(t, s.Stats().Held, "all memory is freed")
 }

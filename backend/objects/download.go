@@ -9,18 +9,18 @@ import (
 )
 
 const (
-	// windowSize is how far an object too large to be kept runs ahead of its slowest reader, smallWindow how far one does
-	// that is passed through because downloads under way have reached the store's bound.
+	// windowSize is how far an object that is passed through runs ahead of its slowest reader. smallWindow replaces it if the
+	// object is passed through because running downloads have reached the store's bound.
 	windowSize  = 4 << 20
 	smallWindow = largePiece
-	// maxBroken is how often in a row a body may break off without a byte before the download fails.
-	maxBroken = 3
+	// maxEmpty is how many bodies in a row may be cut off without a byte before the download fails.
+	maxEmpty = 3
 )
 
 // ErrShort is returned by readers when a body ended before its announced end and could not be resumed.
-var ErrShort = errors.New("the body broke off")
+var ErrShort = errors.New("the body was truncated")
 
-// download is one object on its way from its source, read by all who want it while it comes. It is fetched once.
+// download is one object that is being fetched, or was. It is fetched once and shared by all its readers.
 type download struct {
 	store  *Store
 	key    string
@@ -28,19 +28,19 @@ type download struct {
 	cancel context.CancelFunc
 
 	mu       sync.Mutex
-	refs     int  // who may look into pieces: the store, run, and each reader
+	refs     int  // users of pieces: the store, run, and each reader
 	started  bool // info is known
 	done     bool
 	err      error
 	info     Info
-	pieces   [][]byte // each is full but the last
+	pieces   [][]byte // all but the last are full
 	base     int64    // offset of pieces[0]; grows only for an object that is passed through
-	held     int64    // bytes of memory that pieces take
-	size     int64    // bytes that came
+	held     int64    // memory of pieces, in bytes
+	size     int64    // bytes received
 	readers  map[*Reader]struct{}
-	advanced chan struct{} // run waits for readers to advance
-	// passThrough is set for an object that is not kept: too large, uncacheable, or, with crowded, because downloads under
-	// way take all the memory there is.
+	advanced chan struct{} // signals run that readers have advanced
+	// passThrough is set for an object that is not cached: it is too large, uncacheable or, with crowded, running downloads
+	// take all the memory.
 	passThrough, crowded bool
 }
 
@@ -48,7 +48,7 @@ func newDownload(s *Store, key string) *download {
 	return &download{store: s, key: key, limit: s.MaxObject(), info: Info{Total: -1}, readers: map[*Reader]struct{}{}, advanced: make(chan struct{}, 1)}
 }
 
-// unref gives up one of refs. Memory goes back with the last of them. The caller holds d.mu.
+// unref gives up one of refs. The last one frees the memory. The caller holds d.mu.
 func (d *download) unref() {
 	if d.refs--; d.refs > 0 {
 		return
@@ -60,7 +60,7 @@ func (d *download) unref() {
 	d.hold(-d.held)
 }
 
-// hold counts n bytes of memory more. The caller holds d.mu.
+// hold adds n bytes to the counted memory. The caller holds d.mu.
 func (d *download) hold(n int64) {
 	d.held += n
 	d.store.held.Add(n)
@@ -73,9 +73,9 @@ func (d *download) release() {
 	d.unref()
 }
 
-// run fetches the object. A body that breaks off is fetched again from where it broke off.
+// run fetches the object. A truncated body is resumed at its end.
 func (d *download) run(ctx context.Context, f Fetcher) {
-	broken := 0
+	empty := 0
 	for {
 		from := d.offset()
 		resp, err := f.Fetch(ctx, from)
@@ -96,21 +96,22 @@ func (d *download) run(ctx context.Context, f Fetcher) {
 			return
 		}
 		if d.offset() > from {
-			broken = 0
-		} else if broken++; broken >= maxBroken {
+			empty = 0
+		} else if empty++; empty >= maxEmpty {
 			d.finish(fmt.Errorf("%w: %w", ErrShort, err))
 			return
 		}
 	}
 }
 
+// offset returns the number of bytes received.
 func (d *download) offset() int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.size
 }
 
-// begin takes over what the response says of the object. A resumed body must be of the same object.
+// begin takes the object's description from the response. A resumed body must belong to the same object.
 func (d *download) begin(resp *Response) error {
 	d.mu.Lock()
 	if d.started {
@@ -125,10 +126,10 @@ func (d *download) begin(resp *Response) error {
 	if resp.Total > d.limit || resp.Uncacheable {
 		d.setPassThrough(false)
 	}
-	return nil // the first bytes, which are there, wake the readers
+	return nil // the first bytes, which are already available, wake the readers
 }
 
-// setPassThrough makes d an object that is passed through, and not kept. The caller does not hold d.mu.
+// setPassThrough makes d an object that is passed through and not cached. The caller does not hold d.mu.
 func (d *download) setPassThrough(crowded bool) {
 	d.mu.Lock()
 	d.crowded = d.crowded || crowded
@@ -140,15 +141,15 @@ func (d *download) setPassThrough(crowded bool) {
 	}
 }
 
-// notify wakes blocked readers. To gather bytes before they are woken, or to yield the processor to them, bought nothing that
-// could be measured: neither CPU per GB nor latency, with one reader or with 300. The caller holds d.mu.
+// notify wakes blocked readers. Gathering bytes before waking them, or yielding the processor to them, made no measurable
+// difference in CPU per GB or latency, with 1 or 300 readers. The caller holds d.mu.
 func (d *download) notify() {
 	for r := range d.readers {
 		if r.waits {
 			r.waits = false
 			select {
 			case r.wake <- struct{}{}:
-			default: // it gave up waiting, and was woken already
+			default: // it gave up waiting after it was woken
 			}
 		}
 	}
@@ -180,7 +181,7 @@ func (d *download) fill(ctx context.Context, body io.Reader) error {
 	}
 }
 
-// room returns memory for the next bytes. It blocks where an object that is passed through has run far enough ahead.
+// room returns memory for the next bytes. It blocks while an object that is passed through is too far ahead of its readers.
 func (d *download) room(ctx context.Context) ([]byte, error) {
 	for {
 		d.mu.Lock()
@@ -213,7 +214,7 @@ func (d *download) window() int64 {
 func (d *download) free() (room []byte, added bool) {
 	left := int64(largePiece)
 	if d.info.Total >= 0 {
-		left = d.info.Total - d.size // what a source sends beyond its announced length is not read
+		left = d.info.Total - d.size // bytes beyond the announced length are not read
 	}
 	n := len(d.pieces)
 	if n == 0 || len(d.pieces[n-1]) == cap(d.pieces[n-1]) {
@@ -226,7 +227,7 @@ func (d *download) free() (room []byte, added bool) {
 	return p[len(p):min(int64(cap(p)), int64(len(p))+max(left, 1))], added
 }
 
-// piece allocates memory for the next bytes, of which left are to come.
+// piece allocates memory for the next bytes. left is the number of bytes still to come.
 func (d *download) piece(left int64) []byte {
 	m := &d.store.memory
 	switch {
@@ -244,7 +245,7 @@ func (d *download) piece(left int64) []byte {
 	return make([]byte, 0, max(left, 1))
 }
 
-// grow adds n bytes that were read into room, and returns how many have come, of how many (-1: unknown).
+// grow adds n bytes that were read into room, and returns the bytes received so far and the object's length (-1: unknown).
 func (d *download) grow(n int) (size, total int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -267,6 +268,7 @@ func (d *download) slowest() int64 {
 	return low
 }
 
+// finish records the result of the download.
 func (d *download) finish(err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -277,14 +279,14 @@ func (d *download) finish(err error) {
 	d.notify()
 }
 
-// keepable reports whether d, which has ended, may be kept, and how many bytes of memory it takes.
-func (d *download) keepable() (size int64, ok bool) {
+// cacheable reports whether d, which has ended, may be cached; size is its memory in bytes.
+func (d *download) cacheable() (size int64, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.held, d.err == nil && !d.passThrough
 }
 
-// readerAdvanced wakes run where it waits for its readers. The caller holds d.mu.
+// readerAdvanced wakes run if it waits for its readers. The caller holds d.mu.
 func (d *download) readerAdvanced() {
 	if !d.passThrough {
 		return
@@ -301,21 +303,21 @@ func (d *download) readerCount() int {
 	return len(d.readers)
 }
 
-// idle reports whether the download is under way and has no reader.
+// idle reports whether the download is running without readers.
 func (d *download) idle() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.deserted()
 }
 
-// deserted is idle; the caller holds d.mu. A download with all its bytes counts as finished: its last reader may be quicker
-// than run, which notes that.
+// deserted is idle; the caller holds d.mu. A download that has received all its bytes counts as finished, because its last
+// reader may close before run sets done.
 func (d *download) deserted() bool {
 	whole := d.info.Total >= 0 && d.size >= d.info.Total
 	return len(d.readers) == 0 && !d.done && !whole
 }
 
-// from returns the bytes from pos on that have come, as far as they lie in one piece. The caller holds d.mu.
+// from returns the received bytes from pos on, up to the end of their piece. The caller holds d.mu.
 func (d *download) from(pos int64) []byte {
 	off := pos - d.base
 	for _, p := range d.pieces {

@@ -2,25 +2,24 @@ package objects
 
 import "sync"
 
-// The sizes of the pieces that bodies are kept in, in bytes. The largest is the most that one read or write moves, the
-// smallest is the unit of what an object takes.
+// The sizes of the pieces that hold bodies, in bytes. One read or write moves at most the largest.
 const (
 	smallPiece  = 64 << 10
 	middlePiece = 4 * smallPiece
 	largePiece  = 4 * middlePiece
-	// minPiece is the shortest body, or rest of one, that is kept in such a piece; shorter ones get memory of their length.
+	// minPiece is the shortest body, or rest of one, that gets such a piece; shorter ones get memory of their own length.
 	minPiece = smallPiece / 2
-	// maxIdle bounds the pieces that are kept for the next object, in bytes. The garbage collector takes what exceeds it.
+	// maxIdle bounds the free pieces that are kept for reuse, in bytes. The garbage collector frees the rest.
 	maxIdle = 8 << 20
 )
 
-// memory allocates the pieces that bodies are kept in. Freed pieces are used again: fresh memory must be cleared, and makes
-// work for the garbage collector. It does not bound what is in use: the store does.
+// memory allocates the pieces that hold bodies. It reuses freed pieces, because fresh memory must be cleared and collected. It
+// does not bound the memory in use: the store does.
 type memory struct {
 	mu   sync.Mutex
 	idle map[int][][]byte // free pieces by size
 	size int64            // of all free pieces, in bytes
-	// poison overwrites freed pieces, so that a test sees who still reads them.
+	// poison overwrites freed pieces, so that a test notices if they are still read.
 	poison bool
 }
 
@@ -69,10 +68,10 @@ func (m *memory) put(p []byte) {
 	m.size += int64(size)
 }
 
-// overwrite fills p with bytes that are no media.
+// overwrite fills p with bytes that are not media.
 func overwrite(p []byte) {
 	p[0] = 0xdd
-	for n := 1; n < len(p); n *= 2 { // byte by byte the race detector would take seconds
+	for n := 1; n < len(p); n *= 2 { // a loop over single bytes takes seconds under the race detector
 		copy(p[n:], p[:n])
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestPiecesDoNotOverlapAndAreUsedAgain(t *testing.T) {
+func TestPiecesDoNotOverlapAndAreReused(t *testing.T) {
 	var m memory
 	var pieces [][]byte
 	for i, size := range []int{smallPiece, largePiece, smallPiece, middlePiece, largePiece, smallPiece, middlePiece} {

@@ -5,8 +5,7 @@ import (
 	"io"
 )
 
-// Reader is one reader's place in an object. Its methods must not be called at the same time, but for ForgetIfAlone and
-// PassThrough.
+// Reader reads an object from its start. Its methods must not be called concurrently, except for ForgetIfAlone and PassThrough.
 type Reader struct {
 	d     *download
 	pos   int64
@@ -14,8 +13,8 @@ type Reader struct {
 	wake  chan struct{}
 }
 
-// attach adds a reader at the object's beginning; nil if the beginning is gone. The caller sees to it that the store
-// does not forget d meanwhile.
+// attach adds a reader at the object's start; nil if the start has been dropped. The caller makes sure that the store does not
+// forget d meanwhile.
 func (d *download) attach() *Reader {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -28,7 +27,7 @@ func (d *download) attach() *Reader {
 	return r
 }
 
-// Close takes the reader off. The last one to leave an unfinished download ends it.
+// Close detaches the reader. An unfinished download is cancelled when its last reader closes.
 func (r *Reader) Close() {
 	d := r.d
 	d.mu.Lock()
@@ -42,7 +41,7 @@ func (r *Reader) Close() {
 	}
 }
 
-// Info waits until the source has answered, and returns what the object is. Its Total is -1 while the length is unknown.
+// Info waits for the source's answer and returns the object's description. Its Total is -1 while the length is unknown.
 func (r *Reader) Info(ctx context.Context) (Info, error) {
 	d := r.d
 	d.mu.Lock()
@@ -58,9 +57,9 @@ func (r *Reader) Info(ctx context.Context) (Info, error) {
 	return d.info, nil
 }
 
-// Peek returns the bytes at the reader's place, waiting for them; Advance moves the place. The bytes are shared with all
-// readers: they must not be changed, and may be read until the reader has advanced over them, or is closed. At the object's
-// end the error is io.EOF, and where the download failed, its error.
+// Peek waits for the bytes at the reader's position and returns them; Advance moves the position. The bytes are shared by all
+// readers: they must not be changed, and are valid until the reader has advanced past them, or is closed. At the object's end
+// the error is io.EOF; if the download failed, it is the download's error.
 func (r *Reader) Peek(ctx context.Context) ([]byte, error) {
 	d := r.d
 	d.mu.Lock()
@@ -81,7 +80,7 @@ func (r *Reader) Peek(ctx context.Context) ([]byte, error) {
 	}
 }
 
-// wait blocks until the download notifies its readers. The caller holds d.mu, and has it again afterwards.
+// wait blocks until the download notifies its readers. The caller holds d.mu, which is released while it waits.
 func (r *Reader) wait(ctx context.Context) error {
 	r.waits = true
 	r.d.mu.Unlock()
@@ -90,12 +89,12 @@ func (r *Reader) wait(ctx context.Context) error {
 	case <-r.wake:
 		return nil
 	case <-ctx.Done():
-		// notify may have sent since; the next wait then ends at once, and looks again.
+		// notify may have sent meanwhile; the next wait then returns at once.
 		return context.Cause(ctx)
 	}
 }
 
-// Advance moves the reader's place by n bytes. Nothing before it can be read again.
+// Advance moves the reader's position by n bytes. The bytes before it cannot be read again.
 func (r *Reader) Advance(n int64) {
 	d := r.d
 	d.mu.Lock()
@@ -116,7 +115,7 @@ func (r *Reader) Advance(n int64) {
 	d.readerAdvanced()
 }
 
-// PassThrough reports whether the object is passed through and not kept.
+// PassThrough reports whether the object is passed through and not cached.
 func (r *Reader) PassThrough() bool {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()

@@ -15,38 +15,38 @@ import (
 	"time"
 )
 
-// Retention says how much is retained in files.
+// Retention bounds the objects that are retained in files.
 type Retention struct {
-	// Length is for how long objects are retained; 0: none are.
+	// Length is how long objects are retained; 0 retains none.
 	Length time.Duration
 	// Bytes bounds the files of all objects together; the oldest are deleted first.
 	Bytes int64
 }
 
-// maxRetainedShare is the share of Retention.Bytes that one object may take.
+// maxRetainedShare is the share of Retention.Bytes that one object may take (an eighth).
 const maxRetainedShare = 8
 
 var (
-	// ErrTooLarge is returned for an object that is larger than what may be retained of one.
+	// ErrTooLarge is returned for an object that is too large to be retained.
 	ErrTooLarge = errors.New("the object is too large to be retained")
-	// errNoRoom is returned where other objects that are being written leave no room, or nothing is retained any more.
+	// errNoRoom is returned if other objects that are being written leave no room, or if retention is off.
 	errNoRoom = errors.New("other objects that are being written leave no room")
 )
 
-// Files are objects that are retained in files of a folder. A process begins with none: files of an earlier one are
-// deleted. All methods may be called from any goroutine.
+// Files retains objects in files of a folder. It starts empty: files of an earlier process are deleted. It is safe for
+// concurrent use.
 type Files struct {
 	dir string
 	log *slog.Logger
 
 	mu      sync.Mutex
 	limits  Retention
-	ready   bool // the folder is there, and empty of an earlier process's files
+	ready   bool // the folder exists, without files of an earlier process
 	files   map[string]*list.Element
 	order   *list.List // of *file, the oldest first
 	bytes   int64
 	writing int64           // bytes of objects that are being written
-	parts   map[string]bool // their files
+	parts   map[string]bool // paths of their files
 }
 
 type file struct {
@@ -55,7 +55,7 @@ type file struct {
 	at        time.Time
 }
 
-// NewFiles returns the files of folder dir, whose earlier content is deleted. With "" nothing is retained. Close ends it.
+// NewFiles returns Files in folder dir, whose earlier content is deleted. If dir is "", nothing is retained. Close ends it.
 func NewFiles(dir string, r Retention, log *slog.Logger) *Files {
 	f := &Files{dir: dir, log: log, files: map[string]*list.Element{}, order: list.New(), parts: map[string]bool{}}
 	f.SetRetention(r)
@@ -78,7 +78,7 @@ func (f *Files) SetRetention(r Retention) {
 	}
 	f.trim(time.Now())
 	if f.limits.Length <= 0 {
-		for name := range f.parts { // who writes one finds it gone
+		for name := range f.parts { // their writers get an error
 			_ = os.Remove(name)
 		}
 	}
@@ -96,7 +96,7 @@ func (f *Files) prepare() error {
 	return nil
 }
 
-// Length is for how long objects are retained; 0: none are.
+// Length returns how long objects are retained; 0 if none are.
 func (f *Files) Length() time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -110,14 +110,15 @@ func (f *Files) Has(key string) bool {
 	return f.files[key] != nil
 }
 
-// MaxObject returns how large an object may be to be retained, in bytes.
+// MaxObject returns the size up to which an object is retained, in bytes.
 func (f *Files) MaxObject() int64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.limits.Bytes / maxRetainedShare
 }
 
-// Save retains what r reads from its place on, of at most limit bytes and MaxObject. ErrTooLarge: it is longer.
+// Save retains the object that r reads, from r's position on. It returns ErrTooLarge if the object has more than limit or
+// MaxObject bytes.
 func (f *Files) Save(ctx context.Context, key string, r *Reader, limit int64) error {
 	info, err := r.Info(ctx)
 	if err != nil {
@@ -143,7 +144,7 @@ func (f *Files) Save(ctx context.Context, key string, r *Reader, limit int64) er
 	})
 }
 
-// write retains what from writes, of at most limit bytes. The bytes count as they come: older objects make room for them.
+// write retains the bytes that from writes, at most limit. They count while they are written: older objects make room for them.
 func (f *Files) write(key string, info Info, limit int64, from func(io.Writer) error) error {
 	sum := sha256.Sum256([]byte(key))
 	path := filepath.Join(f.dir, hex.EncodeToString(sum[:16]))
@@ -179,7 +180,7 @@ func (f *Files) write(key string, info Info, limit int64, from func(io.Writer) e
 	return nil
 }
 
-// create creates the file of an object that is going to be written.
+// create creates the temporary file of an object that is about to be written.
 func (f *Files) create() (*os.File, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -229,7 +230,7 @@ func (w *fileWriter) count(n int64) error {
 	return nil
 }
 
-// end stops counting an object that is not retained.
+// end stops counting an object that was not retained.
 func (w *fileWriter) end() {
 	w.f.mu.Lock()
 	defer w.f.mu.Unlock()
@@ -259,7 +260,7 @@ func (f *Files) Open(key string, offset int64) *Response {
 	return &Response{Info: x.info, Body: body}
 }
 
-// Sweep deletes the files that are too old.
+// Sweep deletes files that are too old.
 func (f *Files) Sweep(now time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

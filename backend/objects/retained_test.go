@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A segment without an end was written for half a minute before it counted: 4 GB after 6 s, with a bound of 16 MiB.
+// Regression: an endless segment was written for half a minute before it counted: 4 GB after 6 s, with a bound of 16 MiB.
 func TestTheBoundOfRetainedFilesHoldsWhileAnObjectIsWritten(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "rewind")
 	size := func() (n int64) {
@@ -54,7 +54,7 @@ func TestTheBoundOfRetainedFilesHoldsWhileAnObjectIsWritten(t *testing.T) {
 	assert.LessOrEqual(t, most.Load(), int64(16<<20), "older objects make room while the next is written")
 	assert.True(t, f.Has("19"))
 	assert.False(t, f.Has("0"))
-	require.ErrorIs(t, f.write("small cache", Info{}, 1<<20, write(5)), ErrTooLarge, "the caller's limit of one object holds too")
+	require.ErrorIs(t, f.write("small cache", Info{}, 1<<20, write(5)), ErrTooLarge, "the caller's limit applies as well")
 	require.ErrorIs(t, f.write("broken", Info{}, 1<<20, func(io.Writer) error { return io.ErrUnexpectedEOF }), io.ErrUnexpectedEOF)
 	assert.Zero(t, f.writing)
 }

@@ -9,61 +9,60 @@ import (
 	"time"
 )
 
-// maxShare is the share of the store's bound that one object may take; a larger one is passed through.
+// maxShare is the share of the store's bound that one object may take (a quarter); a larger one is passed through.
 const maxShare = 4
 
 // Info describes an object.
 type Info struct {
 	ContentType string
-	// Start is where the object begins in its resource, in bytes: not 0 for a byte range.
+	// Start is the object's position in its resource, in bytes: not 0 for a byte range.
 	Start int64
 	// Total is the object's length in bytes; -1: unknown.
 	Total int64
 }
 
-// Response is an object's bytes from an offset on.
+// Response holds an object's bytes from an offset on.
 type Response struct {
 	Info
-	// Body is read to its end, and closed by the store.
+	// Body is read to its end and closed by the store.
 	Body io.ReadCloser
-	// Uncacheable is true for bytes that the key does not stand for any more. They are passed through to the readers that
-	// there are, and not kept.
+	// Uncacheable is true for bytes that no longer belong to the key. They are passed through to the current readers and not
+	// cached.
 	Uncacheable bool
 }
 
 // Fetcher fetches one object.
 type Fetcher interface {
-	// Fetch returns the object from offset (in bytes) on. It is called once at offset 0, and again each time that a body
-	// breaks off. Two calls never overlap. ctx ends when the last reader has left, or the store closes.
+	// Fetch returns the object from offset (in bytes) on. It is called once with offset 0, and again after each truncated body.
+	// Calls never overlap. ctx ends when the last reader has left, or the store closes.
 	Fetch(ctx context.Context, offset int64) (*Response, error)
 }
 
-// FetchFunc is a Fetcher made of a function.
+// FetchFunc is a function that implements Fetcher.
 type FetchFunc func(ctx context.Context, offset int64) (*Response, error)
 
 // Fetch calls f.
 func (f FetchFunc) Fetch(ctx context.Context, offset int64) (*Response, error) { return f(ctx, offset) }
 
-// Stats is what a Store holds at one moment.
+// Stats describes the contents of a Store.
 type Stats struct {
-	// Cached is how many bytes of memory the finished objects take that can still be joined.
+	// Cached is the memory of the cached objects, in bytes.
 	Cached int64
-	// Held is how many bytes of memory all objects take: those under way, and those that cannot be joined any more but are
-	// still read, too.
+	// Held is the memory of all objects, in bytes, including running downloads and evicted objects that are still read.
 	Held int64
-	// Readers counts the readers of all objects that can be joined.
+	// Readers is the number of readers of all objects that can be joined.
 	Readers int
 }
 
-// Store holds the downloads under way, and the finished ones within a bound of bytes: the least recently used are evicted
-// first. Downloads under way count towards the bound, and so do objects that cannot be joined any more but are still read;
-// where they leave no room, further objects are passed through. All methods may be called from any goroutine.
+// Store holds running downloads, and caches finished ones within a bound in bytes: the least recently used are evicted first.
+// Running downloads and evicted objects that are still read count towards the bound; if they leave no room, further objects are
+// passed through. It is safe for concurrent use.
 type Store struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 	memory memory
-	held   atomic.Int64 // bytes of memory that all downloads take
+	held   atomic.Int64 // memory of all downloads, in bytes
 	limit  atomic.Int64 // max, readable without mu
 
 	mu       sync.Mutex
@@ -71,12 +70,12 @@ type Store struct {
 	joinable map[string]*download
 	finished *list.List // of *finished, most recently used first
 	index    map[string]*list.Element
-	bytes    int64 // of memory that the finished downloads take
+	bytes    int64 // memory of the finished downloads
 }
 
 type finished struct {
 	d    *download
-	size int64 // of the memory that it takes
+	size int64 // of its memory, in bytes
 	used time.Time
 }
 
@@ -88,9 +87,8 @@ func New(maxBytes int64) *Store {
 	return s
 }
 
-// Join returns a reader of the object: of the one that is held or under way under this key, or of a new download, which f
-// fetches. It does not wait. The caller must close the reader. After Close it returns readers that fail with
-// context.Canceled.
+// Join returns a reader of the cached object or running download with this key, or of a new download, for which f is called. It
+// does not block. The caller must close the reader. After Close it returns readers that fail with context.Canceled.
 func (s *Store) Join(key string, f Fetcher) *Reader {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,7 +108,7 @@ func (s *Store) Join(key string, f Fetcher) *Reader {
 	s.joinable[key] = d
 	d.refs = 2 // the store's and run's
 	r := d.attach()
-	if err := s.ctx.Err(); err != nil { // Close has waited, or is waiting, and would not see this one
+	if err := s.ctx.Err(); err != nil { // Close has waited, or is waiting, and would not wait for this one
 		cancel()
 		s.forget(d)
 		d.finish(err)
@@ -120,29 +118,29 @@ func (s *Store) Join(key string, f Fetcher) *Reader {
 	s.wg.Go(func() {
 		defer cancel()
 		d.run(ctx, f)
-		s.keep(d)
+		s.cache(d)
 		d.release()
 	})
 	return r
 }
 
-// Close ends all downloads and waits for them. None begins after it.
+// Close cancels all downloads and waits for them. None starts after it.
 func (s *Store) Close() {
 	s.cancel()
-	s.mu.Lock() // Join has looked at the context, and has counted what it starts
+	s.mu.Lock() // any Join that saw the context before it ended has counted its download
 	//lint:ignore SA2001 the lock orders Join's count before Wait
 	s.mu.Unlock()
 	s.wg.Wait()
 }
 
-// Has reports whether the whole object is in memory.
+// Has reports whether the object is cached.
 func (s *Store) Has(key string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.index[key] != nil
 }
 
-// Resize changes the bound. Objects that exceed it are evicted at once; their readers can read on.
+// Resize changes the bound. Objects that exceed it are evicted at once; their current readers can read to the end.
 func (s *Store) Resize(maxBytes int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -151,7 +149,7 @@ func (s *Store) Resize(maxBytes int64) {
 	s.evict()
 }
 
-// Sweep evicts the objects that were last joined before that moment.
+// Sweep evicts the objects that were last joined before the given time.
 func (s *Store) Sweep(before time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -160,10 +158,10 @@ func (s *Store) Sweep(before time.Time) {
 	}
 }
 
-// MaxObject returns how large an object may be to be kept, in bytes.
+// MaxObject returns the size up to which an object is cached, in bytes.
 func (s *Store) MaxObject() int64 { return max(s.limit.Load()/maxShare, smallPiece) }
 
-// Stats returns what the store holds now.
+// Stats returns the current statistics.
 func (s *Store) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -174,11 +172,11 @@ func (s *Store) Stats() Stats {
 	return st
 }
 
-// cancelIfIdle ends a download without readers.
+// cancelIfIdle cancels a download without readers.
 func (s *Store) cancelIfIdle(d *download) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if d.idle() { // no reader has joined in between: Join holds the same lock
+	if d.idle() { // no reader can join meanwhile: Join takes the same lock
 		s.forget(d)
 		d.cancel()
 	}
@@ -191,7 +189,7 @@ func (s *Store) drop(d *download) {
 	s.forget(d)
 }
 
-// dropIfAlone makes d unavailable to new readers where it has one reader at most, and reports whether it did.
+// dropIfAlone makes d unavailable to new readers if it has at most one reader, and reports whether it did.
 func (s *Store) dropIfAlone(d *download) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -202,7 +200,7 @@ func (s *Store) dropIfAlone(d *download) bool {
 	return alone
 }
 
-// forget makes d unavailable to new readers; those it has keep it. The caller holds mu.
+// forget makes d unavailable to new readers; its current readers keep it. The caller holds mu.
 func (s *Store) forget(d *download) {
 	if s.joinable[d.key] != d {
 		return
@@ -216,14 +214,14 @@ func (s *Store) forget(d *download) {
 	d.release()
 }
 
-// keep counts a download that has ended among the finished ones, where it succeeded and may be kept.
-func (s *Store) keep(d *download) {
+// cache adds a download that has ended to the finished ones, if it succeeded and may be cached.
+func (s *Store) cache(d *download) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.joinable[d.key] != d {
 		return
 	}
-	size, ok := d.keepable()
+	size, ok := d.cacheable()
 	if !ok || size > s.max {
 		s.forget(d)
 		return
@@ -233,14 +231,14 @@ func (s *Store) keep(d *download) {
 	s.evict()
 }
 
-// evict forgets the least recently used objects until the rest fits beside the downloads under way. The caller holds mu.
+// evict drops the least recently used objects until the rest and the running downloads fit. The caller holds mu.
 func (s *Store) evict() {
 	for s.finished.Len() > 0 && (s.bytes > s.max || s.held.Load() > s.max) {
 		s.forget(s.finished.Back().Value.(*finished).d)
 	}
 }
 
-// makeRoom evicts for memory that a download has just taken, and reports whether all fits now.
+// makeRoom evicts objects for memory that a download has just allocated, and reports whether everything fits now.
 func (s *Store) makeRoom() bool {
 	if s.held.Load() <= s.limit.Load() {
 		return true

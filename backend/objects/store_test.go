@@ -27,7 +27,7 @@ func newStore(t *testing.T, maxBytes int64) *Store {
 	return s
 }
 
-// readAll reads an object from the reader's place to its end.
+// readAll reads an object from the reader's position to its end.
 func readAll(t *testing.T, r *Reader) []byte {
 	t.Helper()
 	b, err := readSome(t.Context(), r)
@@ -49,11 +49,11 @@ func readSome(ctx context.Context, r *Reader) (all []byte, err error) {
 	}
 }
 
-// source fetches one body, whose first answers end early.
+// source fetches one body, of which the first answers are truncated.
 type source struct {
 	body    []byte
-	breaks  atomic.Int64 // how many more answers break off
-	after   int          // how many bytes of such an answer come
+	breaks  atomic.Int64 // how many more answers are truncated
+	after   int          // after how many bytes
 	unsized bool
 	fetched atomic.Int64
 	offsets []int64
@@ -85,7 +85,7 @@ func pattern(size int, seed byte) []byte {
 	return b
 }
 
-func TestReadersAtTheSameTimeFetchAnObjectOnce(t *testing.T) {
+func TestConcurrentReadersFetchAnObjectOnce(t *testing.T) {
 	s := newStore(t, 32<<20)
 	src := &source{body: bytes.Repeat([]byte("0123456789a"), 120_000)}
 	var wg sync.WaitGroup
@@ -106,7 +106,7 @@ func TestReadersAtTheSameTimeFetchAnObjectOnce(t *testing.T) {
 	assert.Equal(t, 0, s.Stats().Readers)
 }
 
-func TestABodyThatBreaksOffIsFetchedFromThereOn(t *testing.T) {
+func TestATruncatedBodyIsResumedAtItsEnd(t *testing.T) {
 	for _, unsized := range []bool{false, true} {
 		s := newStore(t, 32<<20)
 		src := &source{body: pattern(700_000, 2), after: 100_000, unsized: unsized}
@@ -118,21 +118,21 @@ func TestABodyThatBreaksOffIsFetchedFromThereOn(t *testing.T) {
 	}
 }
 
-func TestABodyThatNeverComesFailsAndIsNotKept(t *testing.T) {
+func TestABodyThatNeverArrivesFailsAndIsNotCached(t *testing.T) {
 	s := newStore(t, 32<<20)
 	src := &source{body: pattern(1000, 3), after: 0}
-	src.breaks.Store(maxBroken)
+	src.breaks.Store(maxEmpty)
 	r := s.Join("key", src)
 	_, err := readSome(t.Context(), r)
 	require.ErrorIs(t, err, ErrShort)
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	r.Close()
-	r = s.Join("key", src) // the next reader has it fetched again
+	r = s.Join("key", src) // for the next reader it is fetched again
 	defer r.Close()
 	assert.True(t, bytes.Equal(src.body, readAll(t, r)))
 }
 
-func TestAnObjectWhoseLengthChangesIsNotJoinedTogether(t *testing.T) {
+func TestAResumedBodyOfAnotherLengthIsRejected(t *testing.T) {
 	s := newStore(t, 32<<20)
 	fetched := 0
 	r := s.Join("key", FetchFunc(func(_ context.Context, offset int64) (*Response, error) {
@@ -145,7 +145,7 @@ func TestAnObjectWhoseLengthChangesIsNotJoinedTogether(t *testing.T) {
 	assert.Len(t, got, 100)
 }
 
-// waitingSource sends its first half at once, and the rest when the test allows it.
+// waitingSource sends its first half at once, and the rest once the test closes open.
 type waitingSource struct {
 	body       []byte
 	open, gone chan struct{}
@@ -169,7 +169,7 @@ type readerFunc func(p []byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
-func TestBytesReachReadersAsTheyCome(t *testing.T) {
+func TestBytesReachReadersAsTheyArrive(t *testing.T) {
 	s := newStore(t, 32<<20)
 	w := &waitingSource{body: pattern(4000, 4), open: make(chan struct{}), gone: make(chan struct{})}
 	first, second := s.Join("key", w), s.Join("key", w)
@@ -188,7 +188,7 @@ func TestBytesReachReadersAsTheyCome(t *testing.T) {
 	}
 }
 
-func TestTheLastReaderToLeaveEndsTheDownloadAndNoneBefore(t *testing.T) {
+func TestOnlyTheLastReaderToLeaveCancelsTheDownload(t *testing.T) {
 	s := newStore(t, 32<<20)
 	w := &waitingSource{body: pattern(4000, 5), open: make(chan struct{}), gone: make(chan struct{})}
 	first, second := s.Join("key", w), s.Join("key", w)
@@ -205,11 +205,11 @@ func TestTheLastReaderToLeaveEndsTheDownloadAndNoneBefore(t *testing.T) {
 	select {
 	case <-w.gone:
 	case <-time.After(10 * time.Second):
-		t.Fatal("the download goes on without a reader")
+		t.Fatal("the download continues without a reader")
 	}
 }
 
-func TestUncacheableBytesReachTheirReadersAndAreNotKept(t *testing.T) {
+func TestUncacheableBytesReachTheirReadersAndAreNotCached(t *testing.T) {
 	s := newStore(t, 32<<20)
 	fetched := 0
 	fetch := FetchFunc(func(context.Context, int64) (*Response, error) {
@@ -247,7 +247,7 @@ func TestTheLeastRecentlyUsedObjectIsEvictedFirst(t *testing.T) {
 	assert.Equal(t, Stats{}, s.Stats())
 }
 
-func TestAnObjectIsForgottenOnlyWhileNoOtherReaderWantsIt(t *testing.T) {
+func TestAnObjectIsForgottenOnlyIfItHasNoOtherReader(t *testing.T) {
 	s := newStore(t, 32<<20)
 	w := &waitingSource{body: pattern(4000, 7), open: make(chan struct{}), gone: make(chan struct{})}
 	first, second := s.Join("key", w), s.Join("key", w)
@@ -258,14 +258,15 @@ func TestAnObjectIsForgottenOnlyWhileNoOtherReaderWantsIt(t *testing.T) {
 	third := s.Join("key", other)
 	readAll(t, third)
 	third.Close()
-	assert.Equal(t, int64(1), other.fetched.Load(), "the next reader has it fetched again")
+	assert.Equal(t, int64(1), other.fetched.Load(), "for the next reader it is fetched again")
 	close(w.open)
 	assert.True(t, bytes.Equal(w.body, readAll(t, first)))
 	first.Close()
 }
 
-// In the window, playback is served until after the proxy has closed: what began then would be counted by no WaitGroup.
-func TestNoDownloadBeginsAfterClose(t *testing.T) {
+// In the desktop window, playback is served until after the proxy has closed. A download that started then would not be waited
+// for.
+func TestNoDownloadStartsAfterClose(t *testing.T) {
 	s := New(1 << 20)
 	s.Close()
 	for range 2 {
@@ -278,8 +279,8 @@ func TestNoDownloadBeginsAfterClose(t *testing.T) {
 	}
 }
 
-// Memory is used again as soon as an object was evicted; a reader that is in the middle of it must not see that.
-func TestAnObjectThatIsEvictedIsReadToItsEnd(t *testing.T) {
+// Memory is reused as soon as an object is evicted; a reader in the middle of the object must not notice.
+func TestAnEvictedObjectIsReadToItsEnd(t *testing.T) {
 	const objects = 20
 	var bodies [objects][]byte
 	for n := range bodies {
@@ -303,5 +304,5 @@ func TestAnObjectThatIsEvictedIsReadToItsEnd(t *testing.T) {
 	wg.Wait()
 	assert.LessOrEqual(t, s.Stats().Cached, int64(1<<20))
 	s.Resize(0)
-	require.Eventually(t, func() bool { return s.Stats().Held == 0 }, 10*time.Second, time.Millisecond, "nothing is held of what was evicted")
+	require.Eventually(t, func() bool { return s.Stats().Held == 0 }, 10*time.Second, time.Millisecond, "evicted objects hold no memory")
 }
