@@ -2,7 +2,7 @@ package token
 
 import "strings"
 
-// company records what one query contains, for parameters that mean something only in combination with others.
+// company records what one query contains, for parameters whose meaning depends on the others.
 type company struct {
 	// token: it contains a hash or another permission, under any name.
 	token bool
@@ -20,14 +20,14 @@ type company struct {
 	wangsu, signed bool
 	// end: a parameter whose class is expiry has a time.
 	end bool
-	// format and shortFormat are what an expiry is called beside the others, under a long name and under e=.
+	// format and shortFormat name the format of an expiry in this query, under a long name and under e=.
 	format, shortFormat string
 	// sig: Azure's signature.
 	sig bool
 	// preview: one of the names that Tencent's VOD writes beside its t=.
 	preview bool
-	// window: the start of an event or of a recording, under a name that few tokens have; opened: as a Unix time; lasting: a life
-	// that only a token has.
+	// window: the start of an event or of a recording, under a name that few tokens use; opened: as a Unix time; lasting: a
+	// lifetime that only tokens have.
 	window, lasting, opened bool
 	// vendor is the prefix of the secret's and the time's names: ksSecret=, ksTime=.
 	vendor string
@@ -74,7 +74,7 @@ func companyOf(pairs []pair) (c company) {
 	return c
 }
 
-// meet records a part of a token whose name says what the others mean.
+// meet records a parameter whose name decides what the others mean.
 func (c *company) meet(p *pair) {
 	switch name := p.name; len(name) {
 	case 1:
@@ -111,7 +111,7 @@ func (c *company) vendorTime(p *pair) int64 {
 	return 0
 }
 
-// lifeStart reads the start of a token's life from a parameter that events use as well.
+// lifeStart reads the start of a token's lifetime from a parameter that events use as well.
 func (c *company) lifeStart(p *pair) int64 {
 	if c.hash && c.lasting && (p.class == hexTime || windowStart(p.name)) {
 		return unix(p.value)
@@ -119,7 +119,7 @@ func (c *company) lifeStart(p *pair) int64 {
 	return 0
 }
 
-// windowStart reports whether a name is that of an event's start: then its end stands beside it, not a token's.
+// windowStart reports whether a name is that of an event's start: then the query has the event's end, not a token's.
 func windowStart(name string) bool {
 	switch len(name) {
 	case 4:
@@ -136,7 +136,7 @@ func windowStart(name string) bool {
 	return false
 }
 
-// startOf reads MediaVault's s= and its like st=: when the token becomes good.
+// startOf reads MediaVault's s= and the similar st=: when the token becomes valid.
 func startOf(p *pair) int64 {
 	if strings.EqualFold(p.name, "s") || strings.EqualFold(p.name, "st") {
 		return instant(p.value)

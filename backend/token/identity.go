@@ -2,7 +2,7 @@ package token
 
 import "strings"
 
-// Identity returns what is played, without the permission to play it: the host in lower case (with its port, unless it
+// Identity returns a URL without its token: the host in lower case (with its port, unless it
 // is the scheme's default), the path as written without token elements, and the query parameters that do not belong to
 // a token, sorted, as "k=v&k=v". A hash and a time in separate path elements are replaced with "*". ok is false if
 // rawURL is not an absolute http or https URL.
@@ -20,8 +20,8 @@ func Identity(rawURL string) (host, path, query string, ok bool) {
 	return host, joinPath(els, marks), identityQuery(rawQuery), true
 }
 
-// Likeness returns Identity for formats that the table does not know: path elements and parameter values that look
-// random, or are a time, count as a token as well. It can take two feeds for one, so it must not decide alone.
+// Likeness is Identity for formats that the table does not know: it also removes path elements and parameter values that
+// look random or are a time. Two feeds can have the same Likeness, so it must not be the only evidence.
 func Likeness(rawURL string) (host, path, query string, ok bool) {
 	host, rawPath, rawQuery, ok := parts(rawURL)
 	if !ok {
@@ -47,7 +47,7 @@ func Likeness(rawURL string) (host, path, query string, ok bool) {
 	return host, joinPath(els, marks), strings.Join(kept, "&"), true
 }
 
-// nameSubject replaces Cloudflare Stream's web token, which is all that names the video, with the video's number.
+// nameSubject replaces Cloudflare Stream's web token, the only part of the URL that names the video, with the video's id.
 func nameSubject(els []string, marks []mark) {
 	for i := 0; i+1 < len(els); i++ {
 		if marks[i] != gone || els[i+1] != "manifest" || !strings.HasPrefix(els[i], "eyJ") {

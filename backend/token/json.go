@@ -28,7 +28,7 @@ func (r *reader) jsonBytes(b []byte, format string) {
 		case len(key) > longestName || len(value) > longestName:
 			return
 		case depth > 1:
-			// Used if the top level says nothing: it can be the end of a session or a segment as well.
+			// Used if the top level has none: it can be the end of a session or a segment as well.
 			if classOf(string(key)) == expiry && deeper == 0 {
 				deeper = instant(string(value))
 			}

@@ -129,7 +129,7 @@ func classOf(name string) class {
 	return other
 }
 
-// ofSecret reports whether a name holds a word for a permission.
+// ofSecret reports whether a name contains a word for a credential.
 func ofSecret(name []byte) bool {
 	for i := 0; i+len("hmac") <= len(name); i++ {
 		switch rest := name[i:]; rest[0] {

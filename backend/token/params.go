@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// maxPairsOnStack is how many query parameters are read without an allocation; more are read as well.
+// maxPairsOnStack is how many query parameters are read without an allocation. It is no limit.
 const maxPairsOnStack = 24
 
-// maxPairs bounds the parameters of one query that are looked at, so that a hostile one costs no more than its length.
+// maxPairs bounds the parameters that are examined, so that a hostile query costs no more than its length.
 const maxPairs = 512
 
 // pair is one query parameter; value is unescaped, raw is the whole parameter as written.
@@ -31,9 +31,9 @@ func parsePairs(query string, out []pair) []pair {
 	return out
 }
 
-// IsParam reports whether a query parameter is a token or a part of one. It sees one parameter alone, so a short name
-// ("e", "h", "st") counts by its value: a hash, or a plausible time for "e". A plain number under any other name
-// is not a token.
+// IsParam reports whether a query parameter is a token or a part of one. It sees a single parameter, so short names ("e",
+// "h", "st") are judged by their value: a hash, or a plausible time for "e". A plain number under any other name is not a
+// token.
 func IsParam(name, value string) bool {
 	name, value = unescape(name), unescape(value)
 	return isParam(&pair{raw: name, name: name, value: value, class: classOf(name)}, company{token: true, hash: true})
@@ -43,7 +43,7 @@ func IsParam(name, value string) bool {
 func isParam(p *pair, c company) bool {
 	switch p.class {
 	case other:
-		// EdgeCast's token is a bare word without a name.
+		// EdgeCast's token is a value without a name.
 		if p.value == "" {
 			return len(p.name) >= 32 && strings.IndexByte(p.raw, '=') < 0 && (opaque(p.name, 32) || joined(p.name) != 0 || listed(p.name) != 0)
 		}
@@ -85,7 +85,8 @@ func isParam(p *pair, c company) bool {
 	return true
 }
 
-// shortestLife is the shortest life, in seconds, that e= can give beside a time of issue; a smaller number is an episode.
+// shortestLife is the shortest lifetime, in seconds, that e= can give together with a time of issue; a smaller number is an
+// episode.
 const shortestLife = 60
 
 // hexLetters reports whether a text is a hexadecimal time that can be neither a decimal number nor a date.
@@ -101,7 +102,7 @@ func shortTime(s string) int64 {
 	return unix(s)
 }
 
-// maxNesting is how deep a token within a token is read: base64 of parameters, one of which is a web token.
+// maxNesting bounds tokens within tokens: base64 of parameters, one of which is a web token.
 const maxNesting = 2
 
 // query reads the tokens of a query.
@@ -243,7 +244,7 @@ func (r *reader) stamped(p *pair, c company) {
 	}
 }
 
-// named returns format, or the name of what is being read within another token.
+// named returns format, or the name of the enclosing token's format if there is one.
 func (r *reader) named(format string) string {
 	if r.within != "" {
 		return r.within
@@ -251,7 +252,7 @@ func (r *reader) named(format string) string {
 	return format
 }
 
-// identityQuery returns the parameters that are no token, sorted.
+// identityQuery returns the parameters that do not belong to a token, sorted.
 func identityQuery(rawQuery string) string {
 	if rawQuery == "" {
 		return ""

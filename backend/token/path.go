@@ -4,10 +4,10 @@ import (
 	"strings"
 )
 
-// maxElementsOnStack is how many path elements are read without an allocation; more are read as well.
+// maxElementsOnStack is how many path elements are read without an allocation. It is no limit.
 const maxElementsOnStack = 32
 
-// maxSpan bounds the elements that one token may take: Akamai's acl with slashes as they are.
+// maxSpan bounds the elements of one token: Akamai's acl may contain unescaped slashes.
 const maxSpan = 16
 
 // mark is what happens to a path element.
@@ -15,13 +15,13 @@ type mark uint8
 
 const (
 	place    mark = iota // not a token: it stays
-	gone                 // a token, or a part of one: the path is the same without it
+	gone                 // a token, or a part of one: it is left out
 	starred              // a hash or a time in an element of its own: replaced with "*"
-	trimmed              // a token behind a ';' (RFC 3986 section 3.3): the text before it stays
+	trimmed              // a token after a ';' (RFC 3986 section 3.3): the text before it stays
 	shortest = 8         // the length of the shortest element that can be a token by itself
 )
 
-// path reads the tokens of a path, and sets marks, which is as long as els, to what happens to each element.
+// path reads the tokens of a path, and sets in marks, which is as long as els, what happens to each element.
 func (r *reader) path(els []string, marks []mark) {
 	pairs, edge := r.pathPairs(els, marks)
 	times, hashes := 0, 0
@@ -86,7 +86,7 @@ func (r *reader) apart(els []string, marks []mark) {
 	r.found(last, first, "secure_link")
 }
 
-// A time without a name must lie in the years of HLS. Other numbers of its length are those of accounts and programmes.
+// A time without a name must lie in the years of HLS. Other numbers of its length are ids of accounts and programmes.
 const (
 	earliestBare = 1262304000 // 2010-01-01T00:00:00Z
 	latestBare   = 2524608000 // 2050-01-01T00:00:00Z
@@ -103,7 +103,7 @@ func bareUnix(s string) int64 {
 	return 0
 }
 
-// bareHexUnix reads a hexadecimal time without a name, up to 2038: eight hexadecimal digits can be anything.
+// bareHexUnix reads a hexadecimal time without a name, up to 2038: eight hexadecimal digits can mean anything.
 func bareHexUnix(s string) int64 {
 	if n := hexUnix(s); n >= earliestBare && n < 1<<31 {
 		return n
@@ -111,8 +111,8 @@ func bareHexUnix(s string) int64 {
 	return 0
 }
 
-// pathTime reports whether an element is a Unix time in seconds or milliseconds and nothing else. Brightcove's numbers of
-// accounts, players and videos have thirteen digits as well, and end in 001 or 112; a time in milliseconds hardly does.
+// pathTime reports whether an element is a Unix time in seconds or milliseconds and nothing else. Brightcove's ids of
+// accounts, players and videos also have thirteen digits, and end in 001 or 112, as few times in milliseconds do.
 func pathTime(el string) bool {
 	if len(el) != 13 {
 		return bareUnix(el) != 0
@@ -164,7 +164,7 @@ func (r *reader) pathPairs(els []string, marks []mark) (found, edge bool) {
 	return found, edge
 }
 
-// pairOfToken reports whether the value behind an element changes with the permission, in a path of pairs.
+// pairOfToken reports whether the value after an element changes with the token, in a path of pairs.
 func pairOfToken(name, value string) bool {
 	switch classOf(name) {
 	case shortHash:
@@ -175,8 +175,7 @@ func pairOfToken(name, value string) bool {
 	return false
 }
 
-// pairOfEdge reports whether the value behind an element names googlevideo's nearest edge, the route to it, or the
-// session.
+// pairOfEdge reports whether the value after an element names googlevideo's nearest edge, the route to it, or the session.
 func pairOfEdge(name string) bool {
 	switch name {
 	case "ei", "mh", "mm", "mn", "ms", "mt", "mv", "mvi", "mip", "met", "pl", "ns", "n", "nsig", "spc", "bui", "xpc", "rms", "fvip", "gcr", "cps", "initcwndbps",
@@ -261,8 +260,8 @@ func (r *reader) element(el, next string, els []string) int {
 	return 1
 }
 
-// tokenText reports whether a text is a token by its shape: a name=value list with an expiry or a signature in it, a JSON
-// web token, base64 of JSON.
+// tokenText reports whether a text has the form of a token: a name=value list with an expiry or a signature in it, a JSON
+// Web Token, base64 of JSON.
 func tokenText(v string) bool {
 	if strings.HasPrefix(v, "eyJ") {
 		return strings.Count(v, ".") >= 2 && opaque(strings.ReplaceAll(v, ".", ""), 24) || timedJSON(v)

@@ -2,7 +2,7 @@ package token
 
 import "strings"
 
-// permit reads the value of token=, secure= and their like.
+// permit reads the value of token=, secure= and similar parameters.
 func (r *reader) permit(v string) {
 	switch len(v) {
 	case 32, 40, 64:
@@ -42,7 +42,7 @@ func (r *reader) permit(v string) {
 	if len(v) > 24 && (v[0] == 'B' || v[0] == 'b') && strings.EqualFold(v[:6], "bearer") {
 		v = strings.TrimLeft(v[6:], " +:")
 	}
-	// UPYun: eight signs of the hash, then the time.
+	// UPYun: eight characters of the hash, then the time.
 	if len(v) == 18 && isHex(v[:8], 8) && unix(v[8:]) != 0 {
 		r.found(unix(v[8:]), 0, "expires")
 		return
@@ -52,7 +52,7 @@ func (r *reader) permit(v string) {
 	}
 }
 
-// baidu reads what stands behind bce-auth-v1/: <key's name>/<RFC 3339>/<seconds>/<headers>/<hash>.
+// baidu reads the text after bce-auth-v1/: <key's name>/<RFC 3339>/<seconds>/<headers>/<hash>.
 func (r *reader) baidu(v string) {
 	_, v, _ = strings.Cut(v, "/")
 	from, v, _ := strings.Cut(v, "/")
@@ -62,8 +62,8 @@ func (r *reader) baidu(v string) {
 	}
 }
 
-// joined reads <time>_<hash> and <hash>_<time>, the time in decimal or hexadecimal. Between other signs than '_' it asks
-// for a hash by its length, and for a decimal time.
+// joined reads <time>_<hash> and <hash>_<time>, the time in decimal or hexadecimal. With other separators than '_' the hash
+// must have the length of one, and the time must be decimal.
 func joined(v string) int64 {
 	if i := firstJoint(v); i >= 8 {
 		switch n := eitherUnix(v[:i]); {
@@ -80,8 +80,8 @@ func joined(v string) int64 {
 	return 0
 }
 
-// parted reads up to so many parts between joints, one of which is a hash and one or two of which are times: user-<end>-<hash>,
-// v1.<end>.<hash>, <start>_<end>_<hash>.
+// parted reads a few parts between separators, one of which is a hash and one or two of which are times:
+// user-<end>-<hash>, v1.<end>.<hash>, <start>_<end>_<hash>.
 func parted(v string, parts int) (end, began int64) {
 	if len(v) < 22+1+10 {
 		return 0, 0
@@ -115,7 +115,7 @@ func parted(v string, parts int) (end, began int64) {
 	return end, began
 }
 
-// firstJoint returns where a time that begins v can end; -1 if nowhere.
+// firstJoint returns the index of the separator after a time at the start of v; -1 if there is none.
 func firstJoint(v string) int {
 	for i := range min(len(v), 17) {
 		if kinds[v[i]]&isJoint != 0 {

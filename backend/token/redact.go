@@ -4,20 +4,20 @@ import (
 	"strings"
 )
 
-// maxRedactions bounds how many URLs within URLs are looked into; what lies deeper is left out.
+// maxRedactions bounds how many URLs within URLs are examined; deeper ones are removed.
 const maxRedactions = 4
 
 // maxRounds limits how often the result is redacted again: without what was removed, the rest can look like user info,
 // a provider's path or another scheme. Usual URLs need one round, plus one that changes nothing.
 const maxRounds = 8
 
-// left replaces what is left out.
+// left replaces removed text.
 const left = "…"
 
-// Redact returns rawURL without what could be a permission: user info, query, fragment, path elements that are tokens
-// by the grammar of this package or look random, and the names and passwords in the paths of IPTV providers. The host,
-// words of the path and names of streams stay: that is what a log or an error needs. rawURL may be malformed, and have
-// any scheme. Redacting a result again does not change it.
+// Redact returns rawURL without anything that could be a credential: user info, query, fragment, path elements that are
+// tokens by the grammar of this package or look random, and the names and passwords in the paths of IPTV providers. It keeps
+// the host, words of the path and names of streams, which logs and errors need. rawURL may be malformed, and have any scheme.
+// Redacting a result again does not change it.
 func Redact(rawURL string) string {
 	for range maxRounds {
 		shown := redact(rawURL, maxRedactions)
@@ -64,8 +64,8 @@ func redact(s string, depth int) string {
 	return out.String()
 }
 
-// RedactPath returns a path without a host, without its tokens by the grammar. Text that only looks random stays: it
-// may be the name of a file.
+// RedactPath returns a path without its tokens, by the grammar alone. Text that only looks random stays: it may be a file
+// name.
 func RedactPath(path string) string {
 	if len(path) > maxText {
 		return left
@@ -114,8 +114,8 @@ func cutScheme(s string) (scheme, rest string) {
 	return "", s
 }
 
-// cutUserInfo removes a name and a password behind "//", also if the password contains characters that end an
-// authority: the text behind its colon is not a port then.
+// cutUserInfo removes a name and a password after "//", also if the password contains characters that end an authority: then
+// the text after the colon is not a port.
 func cutUserInfo(s string) string {
 	for range maxRedactions {
 		end := strings.IndexAny(s, `/?#\`)
@@ -202,8 +202,8 @@ func writePath(out *strings.Builder, path string, depth int) {
 	}
 }
 
-// writeElement writes an element of a path that is not a token by its form: what looks random is left out, except a file's
-// extension.
+// writeElement writes an element of a path that does not have the form of a token, without the parts that look random, but
+// with its file extension.
 func writeElement(out *strings.Builder, el string) {
 	if len(el) < 6 {
 		out.WriteString(el)
@@ -231,7 +231,8 @@ func writeElement(out *strings.Builder, el string) {
 	out.WriteString(el)
 }
 
-// randomPart reports whether a part of an element between other signs than base64's looks random: token:<hash>,exp:<unix>.
+// randomPart reports whether a part of an element between characters that base64 does not use looks random:
+// token:<hash>,exp:<unix>.
 func randomPart(s string) bool {
 	from := 0
 	for i := 0; i <= len(s); i++ {
@@ -284,7 +285,7 @@ func provider(els []string, marks []mark) {
 	case numbered(last) && first > 1:
 		secret = !placeLike(password)
 	case numbered(last) && strings.IndexByte(last, '.') < 0:
-		secret = !placeLike(password) && !placeLike(name) // a number alone is a channel's
+		secret = !placeLike(password) && !placeLike(name) // a number alone is a channel
 	case numbered(last):
 		secret = credential(password) || credential(name) && !placeLike(password)
 	case first > 1:

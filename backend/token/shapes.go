@@ -2,20 +2,20 @@ package token
 
 import "strings"
 
-// What a byte can be, one bit each.
+// The classes of a byte, one bit each.
 const (
 	isDigit = 1 << iota
 	isLower
 	isUpper
 	isHexDigit
-	isSign64 // a sign of base64, of the standard or the URL's alphabet
+	isSign64 // a punctuation character of base64, of the standard or the URL alphabet
 	isTilde
-	isJoint // what joins a time and a hash
+	isJoint // joins a time and a hash
 
 	isOpaque = isDigit | isLower | isUpper | isSign64 | isTilde
 )
 
-// kinds says of each byte what it can be.
+// kinds has the classes of each byte.
 var kinds = func() (t [256]uint8) {
 	for c := range 256 {
 		switch {
@@ -84,8 +84,8 @@ func hashLike(s string) bool {
 	return randomLike(s)
 }
 
-// randomLike tells base64 of random bytes from a word: digits, lower and upper case, and no other sign than
-// base64's.
+// randomLike reports whether s looks like base64 of random bytes: digits, lower and upper case, and only characters of
+// base64.
 func randomLike(s string) bool {
 	var seen uint8
 	for i := range len(s) {
@@ -98,7 +98,7 @@ func randomLike(s string) bool {
 	return seen&(isDigit|isLower|isUpper) == isDigit|isLower|isUpper
 }
 
-// opaque reports whether s consists of at least n signs of base64 or hexadecimal and nothing else.
+// opaque reports whether s consists of at least n characters of base64 or hexadecimal and nothing else.
 func opaque(s string, n int) bool {
 	if len(s) < n {
 		return false
@@ -130,12 +130,13 @@ func uuid(s string) bool {
 		isHex(s[:8], 8) && isHex(s[9:13], 4) && isHex(s[14:18], 4) && isHex(s[19:23], 4) && isHex(s[24:], 12)
 }
 
-// shortestRandom is the length from which a text without any name is taken for random by its looks alone.
+// shortestRandom is the minimum length, in bytes, of a text without a name that counts as random by its looks alone.
 const shortestRandom = 20
 
-// random reports whether a text of shortestRandom signs or more looks random: of base64's alphabet, and changing
-// between digits, lower and upper case at every fourth sign or oftener; hexadecimal digits of both kinds always do. Words,
-// dates and numbers do not, however they are joined; a capital at the beginning of a word is not a change.
+// random reports whether a text of shortestRandom characters or more looks random: it uses the alphabet of base64, and
+// changes between digits, lower and upper case at least every fourth character; hexadecimal text with digits and letters
+// always counts. Words, dates and numbers do not look random, however they are joined; a capital at the start of a word is
+// not a change.
 func random(s string) bool {
 	if len(s) < shortestRandom {
 		return false
@@ -184,8 +185,8 @@ func mixed(s string) bool {
 	return odd >= 2 && odd*10 >= len(s)
 }
 
-// unescape undoes percent-encoding, twice where a value was encoded twice. A '+' stays what it is: in base64 it is
-// a digit. What is not a valid escape stays as written.
+// unescape undoes percent-encoding, twice if a value was encoded twice. It keeps '+', which is a digit in base64, and invalid
+// escapes.
 func unescape(s string) string {
 	for range 2 {
 		i := strings.IndexByte(s, '%')

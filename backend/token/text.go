@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// shortestText is the length of the shortest text that can say when it ends: exp=978307200.
+// shortestText is the length of the shortest text with an expiry: exp=978307200.
 const shortestText = 13
 
-// text reads tokens that are recognised by their form, whatever the name of their parameter: name=value lists, JSON web
-// tokens, JSON.
+// text reads tokens that are recognised by their form, under any parameter name: name=value lists, JSON Web Tokens, JSON.
 func (r *reader) text(v string) {
 	if len(v) < shortestText {
 		return
@@ -30,8 +29,8 @@ func (r *reader) text(v string) {
 	}
 }
 
-// list reads name=value lists: Akamai's (~), Google's (: in cookies), Bunny's path (&), a URL within a value. A name
-// may stand before the list (hdntl=exp=…).
+// list reads name=value lists: Akamai's (~), Google's (: in cookies), Bunny's path (&), a URL within a value. The list may
+// itself have a name (hdntl=exp=…).
 func (r *reader) list(v string) {
 	var ends, issued, lasts, short int64
 	sealed := false // something in the list is a signature
@@ -63,7 +62,7 @@ func (r *reader) list(v string) {
 		}
 		switch classOf(name) {
 		case expiry, endTime, windowEnd:
-			// The earliest: a list may hold a session's expiry beside a segment's.
+			// The earliest counts: a list may hold the expiry of a session and that of a segment.
 			if n := instant(value); n != 0 && (ends == 0 || n < ends) {
 				ends = n
 			} else if n == 0 {
@@ -113,11 +112,11 @@ func (r *reader) list(v string) {
 	}
 }
 
-// maxEncoded bounds what is decoded, in bytes: a policy, a web token's claims, a list of parameters.
+// maxEncoded bounds the decoded text, in bytes: a policy, a web token's claims, a list of parameters.
 const maxEncoded = 8 << 10
 
-// decode undoes base64, of the standard or the URL's alphabet, padded or not, with blanks for '+', and CloudFront's, which
-// writes '_' for '=' and '~' for '/'. room is used where it is large enough; nil is "not base64".
+// decode undoes base64, of the standard or the URL alphabet, padded or not, with spaces for '+', and CloudFront's, which
+// writes '_' for '=' and '~' for '/'. It uses room if that is large enough, and returns nil for text that is not base64.
 func decode(v string, room []byte) []byte {
 	v = strings.TrimRight(v, "=_")
 	if len(v) < shortestText || len(v) > maxEncoded {
@@ -145,8 +144,8 @@ func decode(v string, room []byte) []byte {
 	return room[:n]
 }
 
-// encodedJSON reads base64 of JSON: the claims of a JSON web token (its second part), or a policy, be it signed behind a
-// dot or not. It returns false for what holds no JSON.
+// encodedJSON reads base64 of JSON: the claims of a JSON Web Token (its second part), or a policy, with or without a
+// signature after a dot. It returns false if there is no JSON.
 func (r *reader) encodedJSON(v, format string) bool {
 	head, rest, dotted := strings.Cut(v, ".")
 	if dotted {
@@ -174,14 +173,14 @@ func (r *reader) decodedJSON(v, format string) bool {
 	return true
 }
 
-// timedJSON reports whether v is base64 of JSON that says when a token ends or was issued.
+// timedJSON reports whether v is base64 of JSON with the time when a token expires or was issued.
 func timedJSON(v string) bool {
 	var r reader
 	return strings.HasPrefix(v, "ey") && r.encodedJSON(v, "json") && (r.ends != 0 || r.stamp != 0)
 }
 
-// encoded reads base64 of another format in clear: JSON, name=value parameters (Nimble), <time>_<hash> (Fastly's
-// example), Kaltura's session. It returns false if it finds none of them.
+// encoded reads base64 of another format: JSON, name=value parameters (Nimble), <time>_<hash> (Fastly's example), Kaltura's
+// session. It returns false if it finds none of them.
 func (r *reader) encoded(v string) bool {
 	if r.depth >= maxNesting || !textInside(v) {
 		return false
@@ -234,11 +233,11 @@ func (r *reader) inside(plain []byte) bool {
 	return true
 }
 
-// maxParts bounds the parts of a text that stood in base64.
+// maxParts bounds the parts of a text that was decoded from base64.
 const maxParts = 8
 
-// textInside reports whether the first signs of v are base64 of text. Most tokens are random bytes, and are told by the first
-// three or four.
+// textInside reports whether the first characters of v are base64 of text. Most tokens are random bytes, which shows in the
+// first three or four.
 func textInside(v string) bool {
 	if len(v) < 16 {
 		return false
@@ -252,7 +251,7 @@ func textInside(v string) bool {
 	return true
 }
 
-// digit64 reads a digit of base64 as decode does; -1 is none.
+// digit64 returns the value of a base64 digit as decode reads it; -1 if it is none.
 func digit64(c byte) int {
 	switch {
 	case c >= 'A' && c <= 'Z':

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A time outside these bounds is a number that merely looks like one.
+// A number outside these bounds is not a time.
 const (
 	earliest = 978307200  // 2001-01-01T00:00:00Z
 	latest   = 4102444800 // 2100-01-01T00:00:00Z
@@ -14,7 +14,7 @@ const (
 
 func plausible(n int64) bool { return n >= earliest && n < latest }
 
-// utc8 is the zone in which Alibaba writes its minutes.
+// utc8 is the time zone of Alibaba's and Tencent's stamps.
 var utc8 = time.FixedZone("UTC+8", 8*60*60)
 
 // unix reads a plausible time in seconds, milliseconds or microseconds; 0 is "no such time".
@@ -72,8 +72,8 @@ func eitherUnix(s string) int64 {
 }
 
 // instant reads a time in any of the forms that vendors write: a Unix time (a fraction is cut off), eight hexadecimal
-// digits with a letter among them (else they are a date), RFC 3339 with or without its zone, YYYYMMDDHHMMSS (UTC), the
-// date of HTTP, and the American one of Nimble. 0 is "no such time".
+// digits with a letter among them (otherwise they are a date), RFC 3339 with or without its zone, YYYYMMDDHHMMSS (UTC), an
+// HTTP date, and Nimble's American date. 0 is "no such time".
 func instant(s string) int64 {
 	s = strings.Trim(s, " \"'+") // '+' is an encoded space
 	if len(s) < 8 || len(s) > 40 {
@@ -144,7 +144,7 @@ func longUnix(s string) int64 {
 // ticksTo1970 is the number of seconds from the year 1 to 1970.
 const ticksTo1970 = 62135596800
 
-// basicTime reads 20060102T150405Z, which is what Amazon and its like write; 0 is "no such time".
+// basicTime reads 20060102T150405Z, as Amazon and others write it; 0 is "no such time".
 func basicTime(s string) int64 {
 	if len(s) != 16 || s[8] != 'T' || s[15] != 'Z' {
 		return 0
@@ -169,7 +169,7 @@ func basicTime(s string) int64 {
 // httpDate is the form of RFC 9110 section 5.6.7.
 const httpDate = "Mon, 02 Jan 2006 15:04:05 GMT"
 
-// moment reads a time by the first layout that fits; UTC where it names no zone.
+// moment reads a time by the first layout that fits; UTC if it names no zone.
 func moment(s string, layouts ...string) int64 {
 	for _, layout := range layouts {
 		if t, err := time.Parse(layout, s); err == nil && plausible(t.Unix()) {
@@ -191,11 +191,11 @@ func minuteStamp(s string) int64 {
 	return t.Unix()
 }
 
-// maxLife bounds a life given in seconds: seven days is what S3 allows, and some imitators allow more.
+// maxLife bounds a lifetime in seconds: S3 allows seven days, and some imitators allow more.
 const maxLife = 366 * 24 * 60 * 60
 
-// seconds reads a number of seconds that can be a token's life, or of another unit whose letter follows it (60m, 12h); 0 is "no such
-// number".
+// seconds reads a number of seconds that can be a token's lifetime, or of another unit whose letter follows it (60m, 12h); 0
+// is "no such number".
 func seconds(s string) int64 {
 	unit := int64(1)
 	if n := len(s) - 1; n > 0 {

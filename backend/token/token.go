@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Life holds the times of a token as far as they can be read.
+// Life holds the times of a token, as far as they are readable.
 type Life struct {
 	// Ends is when the token expires, in UTC; zero if it cannot be read.
 	Ends time.Time
@@ -18,9 +18,9 @@ type Life struct {
 // maxText bounds how much of a URL or cookie is read, in bytes.
 const maxText = 16 << 10
 
-// URL reads the lifetime of the token in a URL's query and path. If it contains several expiries, the earliest counts,
-// because all of them must hold. ok is false if there is no token with a readable time; ok with a zero Ends means that
-// there is a token whose expiry the URL does not show.
+// URL reads the lifetime of the token in a URL's query and path. If there are several expiries, the earliest counts, because
+// all of them must be valid. ok is false if there is no token with a readable time; ok with a zero Ends means that there is a
+// token whose expiry the URL does not show.
 func URL(rawURL string) (life Life, ok bool) {
 	_, _, path, query := split(rawURL)
 	var r reader
@@ -59,7 +59,7 @@ type reader struct {
 	// stamp is the issue time of a token without an expiry.
 	stamp       int64
 	stampFormat string
-	// within names the format that is read from inside another token; depth is how deep that is.
+	// within is the format of the enclosing token, if a token inside another is read; depth is the number of enclosing tokens.
 	within string
 	depth  int
 }
@@ -94,8 +94,8 @@ func (r *reader) life() (Life, bool) {
 	return Life{}, false
 }
 
-// split takes a URL apart without allocating: scheme, authority, path (as written) and query (as written). A URL
-// without scheme and host is all path and query.
+// split splits a URL without allocating: scheme, authority, path (as written) and query (as written). A URL without scheme
+// and host has only a path and a query.
 func split(rawURL string) (scheme, authority, path, query string) {
 	s := rawURL
 	if len(s) > maxText {
