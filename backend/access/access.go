@@ -14,10 +14,10 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// ErrForbidden is returned for what the caller may not have.
+// ErrForbidden is returned for an action that the caller may not perform.
 var ErrForbidden = errors.New("forbidden")
 
-// The kinds that run a program of this machine.
+// The kinds whose sources run a program of this machine.
 const (
 	kindCommand = "command"
 	kindBrowser = "browser"
@@ -27,26 +27,26 @@ const (
 //
 // Any caller may set allow_private in a source's text: that key is what opens private addresses.
 type Caller struct {
-	// Commands permits programs of this machine to be run: server.allow_commands. A program could do all the rest, so it
+	// Commands permits running programs of this machine: server.allow_commands. A program could do everything else, so it
 	// permits everything.
 	Commands bool
 	// Here reports whether the caller is on this machine, and so reaches its addresses without Gridwall.
 	Here bool
-	// LoggedIn reports whether the caller came in by the login page.
+	// LoggedIn reports whether the caller used the login page.
 	LoggedIn bool
 }
 
 type callerKey struct{}
 
-// InPerson is the user in front of the window, who may do everything.
+// InPerson is the user of the window, who may do everything.
 var InPerson = Caller{Commands: true, Here: true}
 
-// WithCaller returns a context that names the caller. Without it the caller is a remote one without Commands.
+// WithCaller returns a context with the caller. A context without one means a remote caller without Commands.
 func WithCaller(ctx context.Context, c Caller) context.Context {
 	return context.WithValue(ctx, callerKey{}, c)
 }
 
-// CallerOf returns the caller that WithCaller named.
+// CallerOf returns the caller that was set by WithCaller.
 func CallerOf(ctx context.Context) Caller {
 	c, _ := ctx.Value(callerKey{}).(Caller)
 	return c
@@ -66,8 +66,7 @@ func errProgram(kind, what string) error {
 	return stream.Errorf(ErrForbidden, "a source of kind %q %s; set server.allow_commands = true in config.toml to %s over HTTP, or edit its file by hand", kind, programs[kind], what)
 }
 
-// MayRun returns nil if the caller may run a source that is stored in a file, else ErrForbidden: a program that was disabled
-// stays disabled.
+// MayRun returns nil if the caller may run a stored source, otherwise ErrForbidden: a disabled program stays disabled.
 func MayRun(ctx context.Context, src source.Source) error {
 	if programs[src.Kind] != "" && !src.Enabled && !CallerOf(ctx).Commands {
 		return errProgram(src.Kind, "try one that is switched off")
@@ -75,7 +74,7 @@ func MayRun(ctx context.Context, src source.Source) error {
 	return nil
 }
 
-// MayEnable returns nil if the caller may enable a source, else ErrForbidden.
+// MayEnable returns nil if the caller may enable a source, otherwise ErrForbidden.
 func MayEnable(ctx context.Context, src source.Source) error {
 	if programs[src.Kind] != "" && !CallerOf(ctx).Commands {
 		return errProgram(src.Kind, "turn one on")
@@ -83,7 +82,7 @@ func MayEnable(ctx context.Context, src source.Source) error {
 	return nil
 }
 
-// sources has the source files; backend/source.Dir is one.
+// sources reads the source files; backend/source.Dir implements it.
 type sources interface {
 	All() []source.Entry
 	// Text returns a file's content, or source.ErrBuiltin if it has none.
@@ -97,10 +96,10 @@ type Policy struct {
 	Sources     sources
 }
 
-// MayWrite returns nil if the caller may save or try a source with this text, and the M3U list beside it ("" for none), under
-// a key; else ErrForbidden. It must be the first check, so that no answer reveals whether a file or a variable exists.
+// MayWrite returns nil if the caller may save or try a source with this text and this M3U list ("" for none) under a key,
+// otherwise ErrForbidden. It must be the first check, so that no answer reveals whether a file or a variable exists.
 //
-// What the source's file has already may stay: only changes of what is guarded are forbidden.
+// Values that the source's file already has may stay: only changes of guarded keys are forbidden.
 func (p Policy) MayWrite(ctx context.Context, key, text, list string) error {
 	if CallerOf(ctx).Commands {
 		return nil
@@ -130,7 +129,7 @@ func (p Policy) MayWrite(ctx context.Context, key, text, list string) error {
 		// With the same reference in a header, another address would get the value.
 		return stream.Errorf(ErrForbidden, "${…} in a header reads the environment of this machine; %s", byHand)
 	case err != nil:
-		return nil // the text is invalid, which the caller finds out
+		return nil // the text is invalid, which the caller reports
 	case src.Kind == kindBrowser && (!same || src.Enabled && !kept.Enabled):
 		return errProgram(kindBrowser, "write one")
 	case src.Path != "" && src.Path != kept.Path && !p.readable(src.Path):
@@ -148,8 +147,8 @@ func (p Policy) MayWrite(ctx context.Context, key, text, list string) error {
 	return nil
 }
 
-// mayWriteList returns nil if a caller without Commands may write a source's list, else ErrForbidden. The URLs of a list decide
-// where its source's headers go, and other sources may read the same file.
+// mayWriteList returns nil if a caller without Commands may write a source's list, otherwise ErrForbidden. The URLs of a list
+// decide where its source's headers go, and other sources may read the same file.
 func (p Policy) mayWriteList(key string) error {
 	file := filepath.Join(p.SourceFiles, key+".m3u")
 	for _, e := range p.Sources.All() {
@@ -157,7 +156,7 @@ func (p Policy) mayWriteList(key string) error {
 		if err != nil {
 			continue // a built-in source has no file
 		}
-		// From the file, for a source whose variable is not set has a path as well.
+		// Read from the file, because a source whose variable is not set also has a path.
 		src, environment, _ := p.parseRaw(e.Source.Key, string(was))
 		if environment && (e.Source.Key == key || src.Path != "" && filepath.Clean(src.Path) == file) {
 			return stream.Errorf(ErrForbidden, "the list decides where the value of ${…} in the source %q goes; %s", e.Source.Key, byHand)
@@ -166,7 +165,7 @@ func (p Policy) mayWriteList(key string) error {
 	return nil
 }
 
-// parseRaw parses the text of a source, with references to the environment left as they are written.
+// parseRaw parses the text of a source without expanding references to the environment.
 func (p Policy) parseRaw(key, text string) (src source.Source, environment bool, err error) {
 	src, err = source.Parse(filepath.Join(p.SourceFiles, key+".toml"), []byte(text), func(name string) (string, bool) {
 		environment = true
@@ -175,10 +174,10 @@ func (p Policy) parseRaw(key, text string) (src source.Source, environment bool,
 	return src, environment, err
 }
 
-// secretFiles are the extensions of Gridwall's own files, which hold tokens.
+// secretFiles are the extensions of Gridwall's own files, which contain tokens.
 var secretFiles = []string{".toml", ".db", ".log"}
 
-// readable reports whether a source that was written over HTTP may name a file: one in the configuration folder that is not
+// readable reports whether a source written over HTTP may name a file: only files in the configuration folder that are not
 // Gridwall's own.
 func (p Policy) readable(path string) bool {
 	return within(p.Config, path) && !slices.Contains(secretFiles, strings.ToLower(filepath.Ext(path)))
@@ -186,8 +185,8 @@ func (p Policy) readable(path string) bool {
 
 var errLinkLocal = stream.Errorf(ErrForbidden, "a link-local address may not be named over HTTP, because cloud providers give their secrets away at such addresses; %s", byHand)
 
-// MayReadCalendar returns nil if the caller may set or try a calendar, else ErrForbidden. kept are the calendars in force, which
-// may stay.
+// MayReadCalendar returns nil if the caller may set or try a calendar, otherwise ErrForbidden. kept are the current calendars,
+// which may stay.
 func (p Policy) MayReadCalendar(ctx context.Context, s settings.Calendar, kept []settings.Calendar) error {
 	c := CallerOf(ctx)
 	if c.Commands || slices.ContainsFunc(kept, s.SameCalendar) {
@@ -213,7 +212,7 @@ func (p Policy) MayReadCalendar(ctx context.Context, s settings.Calendar, kept [
 	return nil
 }
 
-// MayFetch returns nil if the caller may have a URL fetched, else ErrForbidden.
+// MayFetch returns nil if the caller may have a URL fetched, otherwise ErrForbidden.
 func MayFetch(ctx context.Context, rawURL string) error {
 	if !CallerOf(ctx).Commands && linkLocal(hostOf(rawURL)) {
 		return errLinkLocal
@@ -221,7 +220,7 @@ func MayFetch(ctx context.Context, rawURL string) error {
 	return nil
 }
 
-// within reports whether a path lies in the folder. Symbolic links are not resolved, for they are the user's own.
+// within reports whether a path lies in the folder. Symbolic links are not resolved, because the user made them.
 func within(folder, path string) bool {
 	if folder == "" || !filepath.IsAbs(path) {
 		return false
@@ -239,7 +238,7 @@ func hostOf(rawURL string) string {
 	return strings.ToLower(u.Hostname())
 }
 
-// addressOf returns the IP address that a host is written as, in any spelling that is dialled; ok is false for a name.
+// addressOf returns the IP address of a host, in any spelling that can be dialled; ok is false for a name.
 func addressOf(host string) (addr netip.Addr, ok bool) {
 	addr, ok = weburl.Literal(host)
 	return weburl.Meant(addr), ok

@@ -87,7 +87,7 @@ func TestASourceWithGuardedKeysCanStillBeRenamedOverHTTP(t *testing.T) {
 	}
 }
 
-func TestARemoteCallerReadsNoFilesAndNamesNoInternalHosts(t *testing.T) {
+func TestRemoteCallersCannotReadFilesOrReachInternalHosts(t *testing.T) {
 	p := Policy{"/home/u/.config/gridwall", "/home/u/.config/gridwall/sources", emptyFolder{}}
 	const m3u, direct = "kind = \"m3u\"\nurl = \"https://a.test/x.m3u\"\n", "kind = \"direct\"\n[[stream]]\nurl = \"http://a.test/1.m3u8\"\n"
 	for text, says := range map[string]string{

@@ -13,41 +13,40 @@ import (
 )
 
 const (
-	// MaxWait is how long a request waits itself for a host or an address; beyond it an error is returned for it at once.
+	// MaxWait is how long a request waits for a host or an address; if it had to wait longer, it fails at once.
 	MaxWait = 2 * time.Second
-	// firstPause is how long a host is left alone that answers 429 and does not say for how long; each further one doubles
-	// it, up to maxPause. What a host asks for itself is kept to up to maxAsked.
+	// firstPause is the pause after a 429 without Retry-After; each further one doubles it, up to maxPause. Retry-After is
+	// obeyed up to maxAsked.
 	firstPause = time.Second
 	maxPause   = 30 * time.Second
 	maxAsked   = 5 * time.Minute
-	// maxPauses bounds the hosts and addresses that are remembered.
+	// maxPauses bounds the remembered hosts and addresses.
 	maxPauses = 64
 )
 
-// key is what is to be left alone: after a 429 a host, with path "", for it counts requests; after a 503 that says for how
-// long one address of it, for that says nothing of the others.
+// key identifies what must not be requested: after a 429 a whole host, with path "", because the host counts requests; after a
+// 503 with Retry-After a single address, because the others may be available.
 type key struct{ host, path string }
 
 func hostKey(u *url.URL) key    { return key{host: u.Host} }
 func addressKey(u *url.URL) key { return key{u.Host, u.RequestURI()} }
 
-// pause is for how long a host or an address is to be left alone.
+// pause is the pause of a host or an address.
 type pause struct {
 	until  time.Time
 	times  int // in a row
 	status int
 }
 
-// Table holds the pauses of one stream under one generation of its token: the next one may lead elsewhere, and may be
-// counted apart. It is safe for concurrent use, and calls nothing while it is locked. The zero Table is empty.
+// Table holds the pauses of one stream under one generation of its token: the next token may lead to other hosts, and may have
+// a quota of its own. It is safe for concurrent use, and calls no other package while locked. The zero Table is empty.
 type Table struct {
 	mu         sync.Mutex
 	generation uint64
 	pauses     map[key]pause
 }
 
-// under forgets what was answered to an older generation, and reports whether this one is the newest. The caller holds
-// t.mu.
+// under forgets the pauses of older generations, and reports whether this one is the newest. The caller holds t.mu.
 func (t *Table) under(generation uint64) bool {
 	if generation > t.generation || t.pauses == nil {
 		t.generation, t.pauses = generation, map[key]pause{}
@@ -56,7 +55,7 @@ func (t *Table) under(generation uint64) bool {
 }
 
 // Check returns how long a request to u must wait, at most MaxWait. If it would have to wait longer, Check returns an error
-// with the status that the host answered last: it is not to be asked.
+// with the host's last status, and the request must not be sent.
 func (t *Table) Check(generation uint64, u *url.URL) (time.Duration, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -74,8 +73,8 @@ func (t *Table) Check(generation uint64, u *url.URL) (time.Duration, error) {
 	return max(wait, 0), nil
 }
 
-// Note records what a request to u came to: err, or nil for a success. It returns err, in which it fills in for how long
-// the host or the address is to be left alone.
+// Note records the outcome of a request to u: err, or nil for a success. It returns err completed with the pause of the host
+// or address.
 func (t *Table) Note(generation uint64, u *url.URL, err error) error {
 	var s *response.StatusError
 	busy := errors.As(err, &s) && (s.Status == http.StatusTooManyRequests || s.Status == http.StatusServiceUnavailable && s.RetryAfter > 0)
@@ -99,7 +98,7 @@ func (t *Table) Note(generation uint64, u *url.URL, err error) error {
 		p, known = t.pauses[k]
 	}
 	now := time.Now()
-	if p.until.After(now) { // an answer to a request that was sent with the one before
+	if p.until.After(now) { // an answer to a request that was sent together with an earlier one
 		s.RetryAfter = max(s.RetryAfter, p.until.Sub(now))
 	} else {
 		p.times++
@@ -115,8 +114,8 @@ func (t *Table) Note(generation uint64, u *url.URL, err error) error {
 	return err
 }
 
-// room reports whether one more is remembered. Pauses that are over are dropped, and addresses for a host. The caller holds
-// t.mu.
+// room reports whether one more pause can be remembered. It drops pauses that are over and, to make room for a host, pauses
+// of single addresses. The caller holds t.mu.
 func (t *Table) room(k key, now time.Time) bool {
 	if len(t.pauses) < maxPauses {
 		return true

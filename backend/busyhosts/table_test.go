@@ -18,7 +18,7 @@ func check(t *Table, generation uint64, u *url.URL) error {
 }
 
 // One object that is not ready says nothing of the others of its host; too many requests do.
-func TestAnObjectThatIsUnavailableForLongDoesNotSilenceItsHost(t *testing.T) {
+func TestAnUnavailableObjectDoesNotBlockItsHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		one, other := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/1.ts"}, &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/2.ts"}
 		answer := func(status int) error {
@@ -39,7 +39,7 @@ func TestAnObjectThatIsUnavailableForLongDoesNotSilenceItsHost(t *testing.T) {
 	})
 }
 
-func TestALateSuccessUnderAnOldTokenDoesNotEndWhatTheNewestOneMustWaitFor(t *testing.T) {
+func TestALateSuccessUnderAnOldTokenDoesNotEndAPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var busy Table
 		u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/1.ts"}
@@ -53,7 +53,7 @@ func TestALateSuccessUnderAnOldTokenDoesNotEndWhatTheNewestOneMustWaitFor(t *tes
 	})
 }
 
-func TestManyUnavailableObjectsDoNotHideAHostThatHasHadTooManyRequests(t *testing.T) {
+func TestPausesOfManyObjectsDoNotDisplaceThatOfAHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var busy Table
 		for i := range 2 * maxPauses {

@@ -16,9 +16,9 @@ import (
 const (
 	// pageSize is how many changes After returns at once: about a megabyte of JSON, which a page reads in a few milliseconds.
 	pageSize = 2_500
-	// slack is how many unlisted streams are remembered at least, before the log starts over.
+	// slack is the least number of unlisted streams that are remembered before the log starts over.
 	slack = 10_000
-	// moreSuffix ends a mark in the middle of a result: the next call continues it without comparing the listing again.
+	// moreSuffix ends a mark in the middle of a result: the next call continues without comparing the listing again.
 	moreSuffix = "~"
 )
 
@@ -32,13 +32,13 @@ type Listing interface {
 // when it is read, and keeps hashes rather than a copy. The zero value is ready; it is safe for concurrent use.
 type Log struct {
 	mu      sync.Mutex
-	epoch   string // numbers of another epoch are meaningless
+	epoch   string // numbers of other epochs are invalid
 	seed    maphash.Seed
 	last    uint64
 	scans   uint64
 	listed  int
 	entries map[string]*entry
-	// records has one for each change, in order. That of an entry which has changed again since is void.
+	// records has one record for each change, in order. The record of an entry that has changed again since is void.
 	records []record
 }
 

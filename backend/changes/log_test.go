@@ -70,7 +70,7 @@ func (s *listing) titles() map[string]string {
 	return out
 }
 
-func TestReadersThatReadAtDifferentTimesEndWithTheSameListing(t *testing.T) {
+func TestReadersAtDifferentTimesEndWithTheSameListing(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	of, l := &listing{streams: map[string]stream.Stream{}}, &Log{}
 	copies := []*copyOf{{}, {}, {mark: "nonsense"}, {mark: "abc-7"}}

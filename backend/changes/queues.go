@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// maxQueued bounds the events without a kind that wait for one subscriber. A subscriber that lets more pile up has stopped
-// reading: it is dropped, and reads everything when it comes back.
+// maxQueued bounds the events without a kind that wait for one subscriber. A subscriber with more has stopped reading: it is
+// dropped, and reads everything when it returns.
 const maxQueued = 32
 
 var (
@@ -17,7 +17,7 @@ var (
 	ErrClosed = errors.New("no more events: Gridwall is stopping")
 )
 
-// Queues hands events to subscribers without ever waiting for one of them. It is safe for concurrent use.
+// Queues delivers events to subscribers and never blocks on one of them. It is safe for concurrent use.
 type Queues[E any] struct {
 	mu     sync.Mutex
 	seq    uint64
@@ -54,9 +54,9 @@ func (q *Queues[E]) Subscribe() *Queue[E] {
 	return s
 }
 
-// Publish queues an event for all subscribers; event gets its number, which grows with each event. Events of one kind wait once,
-// however often they happen, for the subscriber reads everything of the kind then; those of kind "" wait each. It never
-// blocks.
+// Publish queues an event for all subscribers; event is called with its number, which grows with each event. Events of one
+// kind are queued once until they are read, because the subscriber then reads everything of that kind; each event of kind ""
+// is queued. Publish never blocks.
 func (q *Queues[E]) Publish(kind string, event func(seq uint64) E) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -85,7 +85,7 @@ func (s *Queue[E]) put(e queued[E]) {
 		if w.kind == "" {
 			each++
 		} else if w.kind == e.kind {
-			return // one reading serves both
+			return // reading once serves both
 		}
 	}
 	if e.kind == "" && each >= maxQueued {

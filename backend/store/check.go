@@ -10,8 +10,8 @@ import (
 	"os"
 )
 
-// This file reads bbolt's file format (version 2) with plain reads and bounds checks, so that a damaged file is a
-// sentence and not a fault. It looks at every page that is reachable; it cannot see damage inside a value.
+// This file reads bbolt's file format (version 2) with plain reads and bounds checks, so that a damaged file gives an error
+// and not a fault. It checks every reachable page; it cannot see damage inside a value.
 
 const (
 	boltMagic      = 0xED0CDAED
@@ -19,7 +19,7 @@ const (
 	pageHeader     = 16 // id uint64, flags uint16, count uint16, overflow uint32
 	elementSize    = 16 // of branch and leaf pages alike
 	metaSize       = 64
-	metaSummed     = metaSize - 8 // the checksum covers what stands before it
+	metaSummed     = metaSize - 8 // the checksum covers the bytes before it
 	flagBranch     = 0x01
 	flagLeaf       = 0x02
 	flagFreelist   = 0x10
@@ -40,10 +40,10 @@ type meta struct{ pageSize, root, freelist, high, txid uint64 }
 type checker struct {
 	f    *os.File
 	m    meta
-	seen []uint64 // a bit a page
+	seen []uint64 // one bit for each page
 }
 
-// checkFile returns nil for a sound file, an empty one or none; otherwise what is wrong with it.
+// checkFile returns nil for an undamaged, empty or missing file; otherwise an error that describes the damage.
 func checkFile(path string) error {
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -62,10 +62,10 @@ func checkFile(path string) error {
 	}
 	m, ok := newestMeta(f)
 	if !ok {
-		return errors.New("it does not begin like a database")
+		return errors.New("it does not start like a database")
 	}
 	if m.high > uint64(fi.Size())/m.pageSize {
-		return fmt.Errorf("it is cut off: %d bytes of %d are there", fi.Size(), m.high*m.pageSize)
+		return fmt.Errorf("it is truncated: %d of %d bytes are left", fi.Size(), m.high*m.pageSize)
 	}
 	c := &checker{f: f, m: m, seen: make([]uint64, m.high/64+1)}
 	c.mark(0)
@@ -101,7 +101,7 @@ func readMeta(f io.ReaderAt, at int64) (meta, bool) {
 		return meta{}, false
 	}
 	p := b[pageHeader:]
-	e := binary.NativeEndian // bbolt writes the machine's own order
+	e := binary.NativeEndian // bbolt writes the machine's byte order
 	sum := fnv.New64a()
 	_, _ = sum.Write(p[:metaSummed])
 	m := meta{pageSize: uint64(e.Uint32(p[8:])), root: e.Uint64(p[16:]), freelist: e.Uint64(p[32:]), high: e.Uint64(p[40:]), txid: e.Uint64(p[48:])}
@@ -110,7 +110,7 @@ func readMeta(f io.ReaderAt, at int64) (meta, bool) {
 	return m, ok
 }
 
-// mark notes a page as used, and reports whether it was free to be.
+// mark marks a page as used, and reports whether it was unused before.
 func (c *checker) mark(id uint64) bool {
 	bit := uint64(1) << (id % 64)
 	if c.seen[id/64]&bit != 0 {
@@ -147,10 +147,10 @@ func (c *checker) page(id uint64) (flags uint16, count int, b []byte, err error)
 	return e.Uint16(h[8:]), int(e.Uint16(h[10:])), b, nil
 }
 
-// tree checks the page id and what is below it. Its keys lie in [from, to); nil is not a bound.
+// tree checks the page id and those below it. Its keys lie in [from, to); nil means unbounded.
 func (c *checker) tree(id uint64, from, to []byte, depth int) error {
 	if depth > maxDepth {
-		return fmt.Errorf("page %d lies too deep", id)
+		return fmt.Errorf("page %d is nested too deeply", id)
 	}
 	flags, count, b, err := c.page(id)
 	if err != nil {
@@ -159,7 +159,7 @@ func (c *checker) tree(id uint64, from, to []byte, depth int) error {
 	return c.elements(id, flags, count, b, from, to, depth)
 }
 
-// elements checks the elements of a page, or of a small bucket that lies inside another's value.
+// elements checks the elements of a page, or of a small bucket stored inside a value.
 func (c *checker) elements(id uint64, flags uint16, count int, b, from, to []byte, depth int) error {
 	if flags != flagBranch && flags != flagLeaf || pageHeader+count*elementSize > len(b) {
 		return fmt.Errorf("page %d has a bad head", id)
@@ -188,7 +188,7 @@ func (c *checker) elements(id uint64, flags uint16, count int, b, from, to []byt
 		key, value, bits, child, ok := element(i)
 		if !ok || len(key) == 0 && flags == flagLeaf || i > 0 && bytes.Compare(last, key) >= 0 ||
 			flags == flagLeaf && from != nil && bytes.Compare(key, from) < 0 || to != nil && bytes.Compare(key, to) >= 0 {
-			return fmt.Errorf("page %d holds keys that cannot be", id)
+			return fmt.Errorf("page %d has invalid keys", id)
 		}
 		last = key
 		switch {
@@ -197,7 +197,7 @@ func (c *checker) elements(id uint64, flags uint16, count int, b, from, to []byt
 			if i+1 < count {
 				next, _, _, _, ok := element(i + 1)
 				if !ok {
-					return fmt.Errorf("page %d holds keys that cannot be", id)
+					return fmt.Errorf("page %d has invalid keys", id)
 				}
 				end = next
 			}
@@ -213,7 +213,7 @@ func (c *checker) elements(id uint64, flags uint16, count int, b, from, to []byt
 	return nil
 }
 
-// bucket checks a bucket by the value that stands for it.
+// bucket checks a bucket by its value in the enclosing bucket.
 func (c *checker) bucket(id uint64, v []byte, depth int) error {
 	if depth > maxDepth || len(v) < inBucketSize {
 		return fmt.Errorf("page %d holds a bad bucket", id)

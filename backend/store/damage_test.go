@@ -13,7 +13,7 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// soundFile returns a database with pages of every sort: branches, overflow, free ones.
+// soundFile returns a database with pages of every kind: branches, overflow, free ones.
 func soundFile(t testing.TB) []byte {
 	path := dbPath(t)
 	s := mustOpen(t, path)
@@ -26,7 +26,7 @@ func soundFile(t testing.TB) []byte {
 	return b
 }
 
-// useAll does with a database whatever can be done.
+// useAll calls every method of a database.
 func useAll(s *Store) error {
 	_, _, err := s.AllKnown()
 	for _, b := range buckets {
@@ -36,7 +36,7 @@ func useAll(s *Store) error {
 	return errors.Join(err, byURL, s.Put(Lives, "k", []byte("v")), s.SaveListing("site", listing(40, 3), listing(5, 4)))
 }
 
-func TestDamagedDatabaseIsASentenceNotACrash(t *testing.T) {
+func TestDamagedDatabaseIsAnErrorNotACrash(t *testing.T) {
 	sound := soundFile(t)
 	page := os.Getpagesize()
 	m, ok := newestMeta(bytes.NewReader(sound))
@@ -107,9 +107,9 @@ func TestOneTornMetaPageLosesNothing(t *testing.T) {
 	}
 }
 
-// Every page in turn, a few changed bytes each time. Open may see it, or a later call may, or (inside a value) no call at all;
-// none may crash or hang, and a file that opens must bear reading and writing.
-func TestNoDamagedByteCanCrashTheProgram(t *testing.T) {
+// Every page in turn, with a few bytes changed. Open may notice, or a later call, or (inside a value) none; nothing may crash
+// or hang, and a file that opens must survive reading and writing.
+func TestDamagedBytesNeverCrashTheProgram(t *testing.T) {
 	sound, page := soundFile(t), os.Getpagesize()
 	r := rand.New(rand.NewPCG(3, 4))
 	path := filepath.Join(t.TempDir(), FileName)
@@ -136,7 +136,7 @@ func TestNoDamagedByteCanCrashTheProgram(t *testing.T) {
 	assert.Greater(t, refused, 10, "most damage is seen at once")
 }
 
-func TestAFileCutOffUnderUsIsAnError(t *testing.T) {
+func TestTruncatingAnOpenFileIsAnError(t *testing.T) {
 	path := dbPath(t)
 	s := mustOpen(t, path)
 	require.NoError(t, s.SaveListing("site", listing(3000, 0), nil))
@@ -147,7 +147,7 @@ func TestAFileCutOffUnderUsIsAnError(t *testing.T) {
 	assert.NoError(t, s.Close(), "the program can still end")
 }
 
-func TestForeignThingsInTheDatabasesPlaceAreNamed(t *testing.T) {
+func TestOpenNamesWhatIsNotADatabase(t *testing.T) {
 	path := filepath.Join(t.TempDir(), FileName)
 	require.NoError(t, os.Mkdir(path, 0o700))
 	_, err := Open(path)

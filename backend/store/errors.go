@@ -11,13 +11,13 @@ import (
 var (
 	// ErrLocked is returned by Open when another process has the database open.
 	ErrLocked = errors.New("database is in use")
-	// ErrDamaged is returned by Open, and later by any call, when the file is not a sound Gridwall database.
+	// ErrDamaged is returned by Open, and later by any call, when the file is not an undamaged Gridwall database.
 	ErrDamaged = errors.New("database is damaged")
-	// ErrNewer is returned by Open when a newer Gridwall wrote the file.
+	// ErrNewer is returned by Open when a newer version of Gridwall wrote the file.
 	ErrNewer = errors.New("database is of a newer version")
 	// ErrNoAccess is returned by Open when folder or file cannot be created, read or written.
 	ErrNoAccess = errors.New("database cannot be opened")
-	// ErrWrite is returned when a change could not be written (a full disk, say). The file holds what it held before.
+	// ErrWrite is returned when a change could not be written, for example to a full disk. The file is unchanged.
 	ErrWrite = errors.New("database cannot be written")
 	// ErrClosed is returned by calls after Close.
 	ErrClosed = errors.New("database is closed")
@@ -25,13 +25,13 @@ var (
 	ErrBadKey = errors.New("bad database key")
 )
 
-// Error is what every method of this package returns when it fails: one line with the path and how to fix it. It
-// unwraps to one of the sentinel errors above, and to the cause where there is one.
+// Error is the error of every method of this package: one line with the path and how to fix it. It unwraps to one of the
+// sentinel errors above, and to the cause if there is one.
 type Error struct {
 	Path string
 	// Kind is the sentinel.
 	Kind error
-	// Cause is what bbolt or the system said; may be nil.
+	// Cause is the error of bbolt or the system; may be nil.
 	Cause error
 	text  string
 }
@@ -89,7 +89,7 @@ func writeError(path string, cause error) error {
 	return &Error{path, ErrWrite, cause, fmt.Sprintf("cannot write the database %s: %s; %s", path, reason(cause), hint)}
 }
 
-// reason returns the system's own word where there is one: the path stands in our text already.
+// reason returns the system's error without the path, which the text already contains.
 func reason(err error) string {
 	var p *fs.PathError
 	if errors.As(err, &p) {

@@ -11,7 +11,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Known returns what SaveListing stored last for the source, in its order; both nil for a source never saved.
+// Known returns the listing that SaveListing last stored for the source, in its order; nil, nil if it never did.
 func (s *Store) Known(siteKey string) (listed, retired []stream.Stream, err error) {
 	if siteKey == "" {
 		return nil, nil, nil
@@ -34,7 +34,7 @@ func (s *Store) Known(siteKey string) (listed, retired []stream.Stream, err erro
 	return listed, retired, nil
 }
 
-// AllKnown returns what Known does, for every source, by site key, as of one moment.
+// AllKnown returns the listings of all sources by site key, read in one transaction.
 func (s *Store) AllKnown() (listed, retired map[string][]stream.Stream, err error) {
 	listed, retired = map[string][]stream.Stream{}, map[string][]stream.Stream{}
 	err = s.view(func(root *bbolt.Bucket) error {
@@ -55,8 +55,8 @@ func (s *Store) AllKnown() (listed, retired map[string][]stream.Stream, err erro
 	return listed, retired, nil
 }
 
-// SaveListing replaces the known state of the source, and notes every URL in the index, in one transaction. A source
-// with neither is forgotten; its URLs still resolve.
+// SaveListing replaces the listing of the source, and records every URL in the index, in one transaction. A source without
+// listed and retired streams is forgotten; its URLs still resolve.
 func (s *Store) SaveListing(siteKey string, listed, retired []stream.Stream) error {
 	added := 0
 	err := s.update(func(root *bbolt.Bucket) (bool, error) {
@@ -117,9 +117,9 @@ func saveSite(listings *bbolt.Bucket, key []byte, listed, retired []stream.Strea
 	return changed, nil
 }
 
-// saveStreams makes b hold exactly streams, writing only the places that differ.
+// saveStreams stores streams in b and nothing else, writing only the records that differ.
 func saveStreams(b *bbolt.Bucket, streams []stream.Stream) (changed bool, err error) {
-	// Places are filled from the front: full pages, where bbolt would leave half of each free.
+	// Keys are appended in order, so that bbolt fills its pages; it would leave half of each free.
 	b.FillPercent = 0.9
 	for i := range streams {
 		v, err := json.Marshal(&streams[i])
@@ -173,7 +173,7 @@ func readStreams(key string, b *bbolt.Bucket) (out []stream.Stream, err error) {
 	return out, err
 }
 
-// share lets a stream have the texts of the one before it where they are equal: of a list of 50,000 nearly all are.
+// share lets a stream share the strings of the one before it if they are equal: in a list of 50,000 nearly all are.
 func share(st *stream.Stream, before []stream.Stream) {
 	if len(before) == 0 {
 		return

@@ -17,10 +17,10 @@ var (
 	bucketURLs     = []byte("urls")
 )
 
-// migration lifts the database by one version, inside the transaction that also writes the new version.
+// migration upgrades the database by one version, in the transaction that also writes the new version.
 type migration func(root *bbolt.Bucket) error
 
-// migrations[i] lifts version i to i+1. Append only: databases of every version are out there.
+// migrations[i] upgrades version i to i+1. Append only: databases of every version are in use.
 var migrations = []migration{
 	func(root *bbolt.Bucket) error {
 		names := [][]byte{bucketListings, bucketURLs}
@@ -44,7 +44,7 @@ var migrations = []migration{
 	},
 }
 
-// migrate lifts the database to the newest version, all steps in one transaction: a crash leaves the old version.
+// migrate upgrades the database to the newest version, all steps in one transaction: a crash leaves the old version.
 func (s *Store) migrate(steps []migration) error {
 	err := s.run(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) error {

@@ -53,7 +53,7 @@ func startRole(t *testing.T, role, path string) (*exec.Cmd, *bufio.Scanner) {
 	return cmd, bufio.NewScanner(out)
 }
 
-// roleWrite saves listing after listing and prints the number of each that is said to be on disk.
+// roleWrite saves listing after listing and prints the number of each that was reported as saved.
 func roleWrite(path string) error {
 	s, err := Open(path)
 	if err != nil {
@@ -79,7 +79,7 @@ func roleHold(path string) error {
 	return nil
 }
 
-// roleFull runs against a limit on the size of files, as against a disk that fills up.
+// roleFull writes until it reaches a limit on file sizes, which acts as a full disk.
 func roleFull(path string) error {
 	signal.Ignore(syscall.SIGXFSZ)
 	s, err := Open(path)
@@ -113,7 +113,7 @@ func TestNothingReportedAsSavedIsLostByKill9(t *testing.T) {
 	for life := range 4 {
 		cmd, lines := startRole(t, "write", path)
 		last := -1
-		// At another moment in each life; killed in the midst of writing, for it never pauses.
+		// At a different moment in each run; it is always writing, because it never pauses.
 		for range 2 + 3*life {
 			require.True(t, lines.Scan(), "the child ended: %q", lines.Text())
 			n, err := strconv.Atoi(lines.Text())
@@ -170,7 +170,7 @@ func TestADatabaseInUseIsReportedAtOnce(t *testing.T) {
 	mustOpen(t, path)
 }
 
-func TestAFullDiskIsAnErrorAndKeepsWhatWasThere(t *testing.T) {
+func TestAFullDiskIsAnErrorAndLosesNothing(t *testing.T) {
 	path := dbPath(t)
 	cmd, lines := startRole(t, "full", path)
 	var out []string
@@ -189,7 +189,7 @@ func TestAFullDiskIsAnErrorAndKeepsWhatWasThere(t *testing.T) {
 	assert.Equal(t, "fits", string(v))
 }
 
-// asNobody runs fn with the file rights of no one where the tests run as root, for whom no file is forbidden.
+// asNobody runs fn with the file permissions of another user if the tests run as root, who may read every file.
 func asNobody(t *testing.T, fn func()) {
 	if os.Getuid() != 0 {
 		fn()
@@ -198,7 +198,7 @@ func asNobody(t *testing.T, fn func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		// Never unlocked: the thread ends with this goroutine, and its rights with it.
+		// Never unlocked: the thread, whose permissions have changed, ends with this goroutine.
 		runtime.LockOSThread()
 		const nobody = 65534
 		if _, _, e := syscall.RawSyscall(syscall.SYS_SETFSUID, nobody, 0, 0); e != 0 {
@@ -210,7 +210,7 @@ func asNobody(t *testing.T, fn func()) {
 	<-done
 }
 
-func TestMissingRightsAreNamedWithTheFile(t *testing.T) {
+func TestMissingPermissionsAreReportedWithTheFile(t *testing.T) {
 	base, err := os.MkdirTemp("", "store")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.Chmod(base, 0o700); _ = os.RemoveAll(base) })

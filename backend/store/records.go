@@ -15,18 +15,18 @@ type Bucket string
 // The buckets, and who owns their records.
 const (
 	Active   Bucket = "active"   // backend/refresh: active streams and their leases, by stream id
-	Lives    Bucket = "lives"    // backend/refresh: learned token lives, by host
+	Lives    Bucket = "lives"    // backend/refresh: observed token lifetimes, by host
 	Feeds    Bucket = "feeds"    // backend/proxy: names of renditions, offsets, epochs, by stream id
-	Calendar Bucket = "calendar" // backend/schedule: what each provider answered last
-	Settings Bucket = "settings" // app/api: what was set in the window
-	Layouts  Bucket = "layouts"  // app/api: the wall as it was last
-	Walls    Bucket = "walls"    // app/api: walls that were saved, by name
-	Notices  Bucket = "notices"  // app/notify: what was told of sessions
+	Calendar Bucket = "calendar" // backend/schedule: each provider's newest answer
+	Settings Bucket = "settings" // app/api: settings of the window
+	Layouts  Bucket = "layouts"  // app/api: the current wall
+	Walls    Bucket = "walls"    // app/api: saved walls, by name
+	Notices  Bucket = "notices"  // app/notify: the notices already shown, by session
 )
 
 var buckets = []Bucket{Active, Lives, Feeds, Calendar, Settings, Layouts, Walls, Notices}
 
-// bucket finds b below root.
+// bucket returns b below root.
 func (s *Store) bucket(root *bbolt.Bucket, b Bucket) (*bbolt.Bucket, error) {
 	if !slices.Contains(buckets, b) {
 		return nil, &Error{s.path, ErrBadKey, nil, fmt.Sprintf("the database has no bucket %q", b)}
@@ -41,7 +41,7 @@ func child(parent *bbolt.Bucket, name []byte) (*bbolt.Bucket, error) {
 	return nil, errMissing(name)
 }
 
-// Get returns the value of key, and nil if there is none. The value is the caller's own copy.
+// Get returns a copy of the value of key, and nil if there is none.
 func (s *Store) Get(b Bucket, key string) (value []byte, err error) {
 	err = s.view(func(root *bbolt.Bucket) error {
 		bk, err := s.bucket(root, b)
@@ -54,14 +54,14 @@ func (s *Store) Get(b Bucket, key string) (value []byte, err error) {
 	return value, err
 }
 
-// GetUpTo returns Get for a value of at most limit bytes. A longer one is not read: the error says how long it is.
+// GetUpTo is Get for a value of at most limit bytes. A longer one is not read: the error contains its length.
 func (s *Store) GetUpTo(b Bucket, key string, limit int) (value []byte, err error) {
 	err = s.view(func(root *bbolt.Bucket) error {
 		bk, err := s.bucket(root, b)
 		if err != nil {
 			return err
 		}
-		v := bk.Get([]byte(key)) // in the mapped file: nothing is copied yet
+		v := bk.Get([]byte(key)) // in the mapped file: not copied yet
 		if len(v) > limit {
 			return fmt.Errorf("the record of %q in %q has %d bytes, more than %d", key, b, len(v), limit)
 		}
@@ -71,19 +71,19 @@ func (s *Store) GetUpTo(b Bucket, key string, limit int) (value []byte, err erro
 	return value, err
 }
 
-// Put stores value under key; on disk when it returns.
+// Put stores value under key. It is on disk when Put returns.
 func (s *Store) Put(b Bucket, key string, value []byte) error {
 	return s.PutAll(b, map[string][]byte{key: value})
 }
 
-// PutAll stores all of values, or none of them, in one transaction. Other keys stay.
+// PutAll stores all of values, or none of them, in one transaction. Other keys are not changed.
 func (s *Store) PutAll(b Bucket, values map[string][]byte) error {
 	return s.update(func(root *bbolt.Bucket) (changed bool, err error) {
 		bk, err := s.bucket(root, b)
 		if err != nil {
 			return false, err
 		}
-		// In order: bbolt fills its pages better.
+		// In order of keys, bbolt fills its pages better.
 		for _, k := range slices.Sorted(maps.Keys(values)) {
 			c, err := putChanged(bk, []byte(k), values[k])
 			if err != nil {
@@ -95,7 +95,7 @@ func (s *Store) PutAll(b Bucket, values map[string][]byte) error {
 	})
 }
 
-// Delete removes key. A key that is not there is no error.
+// Delete removes key. A missing key is not an error.
 func (s *Store) Delete(b Bucket, key string) error {
 	return s.update(func(root *bbolt.Bucket) (bool, error) {
 		bk, err := s.bucket(root, b)
@@ -106,8 +106,8 @@ func (s *Store) Delete(b Bucket, key string) error {
 	})
 }
 
-// Each calls fn for every record, in the order of the keys, and stops at fn's first error, which it returns. fn sees
-// one moment of the bucket and may call any method of the store; the values are copies.
+// Each calls fn for every record, in order of keys, and stops at fn's first error, which it returns. fn sees the bucket as of
+// one transaction and may call any method of the store; the values are copies.
 func (s *Store) Each(b Bucket, fn func(key string, value []byte) error) error {
 	type record struct {
 		key   string
@@ -127,7 +127,7 @@ func (s *Store) Each(b Bucket, fn func(key string, value []byte) error) error {
 	if err != nil {
 		return err
 	}
-	// Outside the transaction: fn may write (bbolt would wait for itself) and a panic of fn's is not a damaged page.
+	// Outside the transaction: fn may write (bbolt would deadlock) and a panic in fn does not mean a damaged page.
 	for _, r := range all {
 		if err := fn(r.key, r.value); err != nil {
 			return err
@@ -136,7 +136,7 @@ func (s *Store) Each(b Bucket, fn func(key string, value []byte) error) error {
 	return nil
 }
 
-// putChanged puts value unless it stands there already.
+// putChanged puts value unless it is already stored.
 func putChanged(b *bbolt.Bucket, key, value []byte) (changed bool, err error) {
 	if old := b.Get(key); old != nil && bytes.Equal(old, value) {
 		return false, nil

@@ -17,9 +17,9 @@ import (
 const FileName = "gridwall.db"
 
 const (
-	// lockWait is the shortest wait bbolt knows; 0 would mean forever. A lock that is held now is reported now.
+	// lockWait is the shortest time-out of bbolt (0 means none), so that a lock held by another process is reported at once.
 	lockWait = time.Nanosecond
-	// The file holds URLs with their tokens: only its owner may read it.
+	// The file contains URLs with their tokens: only its owner may read it.
 	fileMode = 0o600
 	dirMode  = 0o700
 )
@@ -29,20 +29,20 @@ type Store struct {
 	path string
 	db   *bbolt.DB
 	now  func() time.Time
-	// urls counts the entries of the URL index, so that its bound costs no walk. Written under bbolt's write lock.
+	// urls counts the entries of the URL index, so that checking its bound needs no scan. Written under bbolt's write lock.
 	urls    atomic.Int64
 	maxURLs int
-	// broken is set for good by a fault inside a transaction: bbolt's own locks may then never be released.
+	// broken is set for good by a fault inside a transaction: bbolt's locks may then never be released.
 	broken atomic.Pointer[Error]
 }
 
-// Option changes how Open works.
+// Option configures Open.
 type Option func(*Store)
 
-// WithNow gives the clock by which URLs age; time.Now without it.
+// WithNow sets the clock for the age of URLs; the default is time.Now.
 func WithNow(now func() time.Time) Option { return func(s *Store) { s.now = now } }
 
-// Open opens the database file at path, and makes it, and its folder, where there is none. It returns an *Error:
+// Open opens the database file at path, and creates it and its folder if they do not exist. It returns an *Error:
 // ErrLocked at once when another process has it open, ErrDamaged, ErrNewer or ErrNoAccess.
 func Open(path string, opts ...Option) (*Store, error) {
 	return open(path, migrations, opts...)
@@ -66,8 +66,8 @@ func open(path string, steps []migration, opts ...Option) (*Store, error) {
 	case !fi.Mode().IsRegular():
 		return nil, foreignError(path, "no regular file")
 	case fi.Mode().Perm()&0o077 != 0:
-		// Made readable by a copy or a restore; the tokens inside are for its owner only. Best effort: the file
-		// may be another user's, and then the open below says so.
+		// A copy or a restore may have made it readable for others; the tokens inside are for its owner only. Best effort: if the
+		// file is another user's, opening it below fails with a clear error.
 		_ = os.Chmod(path, fileMode)
 	}
 	if err := s.openFile(); err != nil {
@@ -84,9 +84,9 @@ func open(path string, steps []migration, opts ...Option) (*Store, error) {
 	return s, nil
 }
 
-// openFile checks the file and hands it to bbolt. The first check is made without the lock, because bbolt can be
-// asked for the lock only together with mapping the file. A file that looks damaged may be one that another process
-// is writing to at this moment: if bbolt can lock it, it is looked at again under the lock.
+// openFile checks the file and opens it with bbolt. The first check is made without the lock, because bbolt takes the lock
+// only together with mapping the file. A file that looks damaged may be one that another process is writing at this moment:
+// if bbolt can lock it, it is checked again under the lock.
 func (s *Store) openFile() error {
 	sound := checkFile(s.path)
 	if sound != nil && errors.Is(sound, os.ErrPermission) {
@@ -129,13 +129,13 @@ func isPathError(err error) bool {
 	return errors.As(err, &p)
 }
 
-// Path returns the database file.
+// Path returns the path of the database file.
 func (s *Store) Path() string { return s.path }
 
-// Close waits for running transactions and releases the file. Closing twice is fine.
+// Close waits for running transactions and closes the file. It may be called more than once.
 func (s *Store) Close() error {
 	if s.broken.Load() != nil {
-		// A transaction died inside bbolt with its locks held; Close would wait for it for ever.
+		// A transaction died inside bbolt with its locks held; Close would wait for it forever.
 		return nil
 	}
 	if err := s.db.Close(); err != nil {
@@ -144,18 +144,17 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// view runs a read transaction, starting at the root bucket.
+// view runs a read transaction with the root bucket.
 func (s *Store) view(fn func(root *bbolt.Bucket) error) error {
 	return s.run(func() error {
 		return s.db.View(func(tx *bbolt.Tx) error { return withRoot(tx, fn) })
 	})
 }
 
-// errUnchanged ends a write transaction that has nothing to write.
+// errUnchanged rolls back a write transaction that has nothing to write.
 var errUnchanged = errors.New("nothing to write")
 
-// update runs a write transaction. fn reports whether it changed anything; if not, nothing is committed, so nothing
-// is synced to disk.
+// update runs a write transaction. fn reports whether it changed anything; if not, nothing is committed or synced to disk.
 func (s *Store) update(fn func(root *bbolt.Bucket) (changed bool, err error)) error {
 	err := s.run(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) error {
@@ -182,14 +181,14 @@ func withRoot(tx *bbolt.Tx, fn func(root *bbolt.Bucket) error) error {
 	return fn(root)
 }
 
-// damage is an error of the content: bbolt reads the page, and what it says is not ours.
+// damage is an error in the content: bbolt can read the page, but Gridwall did not write this.
 type damage struct{ what string }
 
 func (d *damage) Error() string { return d.what }
 
 func errMissing(bucket []byte) error { return &damage{fmt.Sprintf("the bucket %q is missing", bucket)} }
 
-// run guards a transaction and turns what it returns into an *Error.
+// run guards a transaction and turns its error into an *Error.
 func (s *Store) run(tx func() error) error {
 	if b := s.broken.Load(); b != nil {
 		return b
@@ -222,9 +221,9 @@ type fault struct{ what string }
 
 func (f *fault) Error() string { return f.what }
 
-// guard runs fn and turns what bbolt does on a damaged page (a panic, or a fault on the mapped file) into an error.
+// guard runs fn and turns a panic of bbolt on a damaged page, or a fault on the mapped file, into an error.
 func guard(fn func() error) (err error) {
-	// Holds for this goroutine alone, and bbolt's reads and writes run in it.
+	// This applies to the current goroutine only, in which bbolt's reads and writes run.
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {

@@ -89,7 +89,7 @@ func TestListingsSurviveAReopen(t *testing.T) {
 	assert.Equal(t, listed[7].ID, id)
 }
 
-func TestAnyURLAStreamEverHadResolves(t *testing.T) {
+func TestEveryFormerURLOfAStreamResolves(t *testing.T) {
 	s := mustOpen(t, dbPath(t))
 	for round := range 4 {
 		require.NoError(t, s.SaveListing("site", listing(20, round), nil))
@@ -107,7 +107,7 @@ func TestAnyURLAStreamEverHadResolves(t *testing.T) {
 	assert.False(t, ok)
 	assert.EqualValues(t, 80, s.urls.Load())
 
-	// A retired stream does not take a URL from the one that is listed with it; nor do two of one URL fight.
+	// A retired stream does not take a URL from a listed one; nor do two streams with one URL take turns.
 	twin := listing(2, 9)
 	twin[1].URL = twin[0].URL
 	old := listing(1, 9)
@@ -297,8 +297,8 @@ func TestUpgradesKeepTheDataAndDowngradesRefuse(t *testing.T) {
 	assert.NotContains(t, err.Error(), "\n")
 }
 
-// A database of the first version has no bucket for notices; the program that knows them makes it.
-func TestADatabaseOfTheFirstVersionTakesNotices(t *testing.T) {
+// A database of the first version has no bucket for notices; opening it creates one.
+func TestNoticesCanBeStoredInADatabaseOfVersionOne(t *testing.T) {
 	path := dbPath(t)
 	first := []migration{func(root *bbolt.Bucket) error {
 		if err := migrations[0](root); err != nil {
@@ -323,7 +323,7 @@ func BenchmarkSaveListing50000(b *testing.B) {
 	s := mustOpen(b, dbPath(b))
 	round := 0
 	for b.Loop() {
-		// Every token is new each time: the worst case.
+		// Each listing has new tokens: the worst case.
 		b.StopTimer()
 		l := listing(50_000, round)
 		round++
@@ -369,7 +369,7 @@ func BenchmarkOpen(b *testing.B) {
 	}
 }
 
-func TestARecordThatIsTooLongIsNotRead(t *testing.T) {
+func TestTooLongRecordsAreNotRead(t *testing.T) {
 	s, err := Open(filepath.Join(t.TempDir(), "gridwall.db"))
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()

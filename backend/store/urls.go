@@ -14,17 +14,17 @@ import (
 )
 
 const (
-	// keepURLDays is how long a URL resolves after no listing held it any more.
+	// keepURLDays is how long a URL resolves after it left the listings, in days.
 	keepURLDays = 90
 	// maxURLs bounds the index (some 140 MB): 50,000 streams could otherwise fill a disk with tokens in a week.
 	maxURLs = 2_000_000
-	// pruneSlack: a running program prunes when the index is a tenth beyond its bound, not at each URL above it.
+	// pruneSlack: a running program prunes when the index exceeds its bound by a tenth, not with each URL above it.
 	pruneSlack = 10
 	urlKeySize = 16
 	daySize    = 4
 )
 
-// ByURL returns the id of the stream that had the URL when a listing last held it.
+// ByURL returns the id of the stream that had the URL when a listing last contained it.
 func (s *Store) ByURL(rawURL string) (id string, ok bool, err error) {
 	err = s.view(func(root *bbolt.Bucket) error {
 		urls, err := child(root, bucketURLs)
@@ -53,9 +53,9 @@ func splitURL(v []byte) (day uint32, id []byte, sound bool) {
 
 func (s *Store) today() uint32 { return uint32(s.now().Unix() / int64(24*time.Hour/time.Second)) }
 
-// indexURLs notes the URLs of one listing. What stands there already, of today, is not written again: a listing of
-// 50,000 streams comes every 5 minutes, and its keys lie scattered over the whole index. A retired stream's URL is
-// noted only where no entry is, so that it takes nothing from a stream that is listed.
+// indexURLs records the URLs of one listing. Entries of today are not written again: a listing of 50,000 streams comes every
+// 5 minutes, and its keys are scattered over the whole index. A retired stream's URL is recorded only if it has no entry, so
+// that a listed stream with the same URL keeps it.
 func indexURLs(urls *bbolt.Bucket, listed, retired []stream.Stream, today uint32) (added int, changed bool, err error) {
 	type entry struct {
 		key    []byte
@@ -72,8 +72,8 @@ func indexURLs(urls *bbolt.Bucket, listed, retired []stream.Stream, today uint32
 	}
 	note(retired, false)
 	note(listed, true)
-	// By key: neighbours share a page. Stable, so that of several with one URL the last, a listed one if any, stays
-	// the last in each run; it alone counts, or two streams with one URL would take it from each other for ever.
+	// By key, because neighbours share a page. Stable, so that of several streams with one URL the same one, a listed one if
+	// any, is the last in each run and wins; otherwise they would take it from each other forever.
 	slices.SortStableFunc(all, func(a, b entry) int { return bytes.Compare(a.key, b.key) })
 	for i, e := range all {
 		if i+1 < len(all) && bytes.Equal(e.key, all[i+1].key) {
@@ -95,8 +95,8 @@ func indexURLs(urls *bbolt.Bucket, listed, retired []stream.Stream, today uint32
 	return added, changed, nil
 }
 
-// pruneURLs drops entries that no listing held for keepURLDays, then the longest unseen beyond the bound, and counts
-// what is left.
+// pruneURLs drops entries that were in no listing for keepURLDays, then the longest unseen ones beyond the bound, and counts
+// the rest.
 func (s *Store) pruneURLs() error {
 	left := 0
 	err := s.update(func(root *bbolt.Bucket) (bool, error) {
@@ -108,7 +108,7 @@ func (s *Store) pruneURLs() error {
 		perDay := map[uint32]int{}
 		total := 0
 		err = urls.ForEach(func(_, v []byte) error {
-			day, _, _ := splitURL(v) // an unreadable one counts as day 0 and goes
+			day, _, _ := splitURL(v) // an unreadable one counts as day 0 and is dropped
 			perDay[day]++
 			total++
 			return nil
@@ -145,7 +145,7 @@ func (s *Store) pruneURLs() error {
 	return err
 }
 
-// plan reports how many entries of each day go.
+// plan returns how many entries of each day are dropped.
 func (s *Store) plan(perDay map[uint32]int, total int, today uint32) map[uint32]int {
 	type age struct {
 		day uint32

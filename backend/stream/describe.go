@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// Describe returns the innermost useful text of err, redacted: without the wrappers of net and os, which repeat the
-// method, the URL (token included), addresses and paths.
+// Describe returns the innermost useful text of err, redacted, without the wrappers of net and os, which repeat the method,
+// the URL with its token, addresses and paths.
 func Describe(err error) string {
 	for {
 		var (

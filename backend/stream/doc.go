@@ -1,4 +1,4 @@
-// Package stream holds the nouns that every other package shares (streams, their health, where they are fetched
-// from, what a refusal is) and the sentinel errors that cross packages. It redacts what is
-// shown, by the grammar of backend/token, imports nothing else of ours, and does nothing on a network, a disk or a clock.
+// Package stream holds the types that all packages share (streams, their health, their upstream addresses, refusals) and the
+// sentinel errors that cross packages. It redacts texts before they are shown, by the grammar of backend/token. It imports no
+// other package of Gridwall, and uses no network, disk or clock.
 package stream

@@ -7,52 +7,51 @@ import (
 	"gridwall/backend/token"
 )
 
-// urlInText finds absolute URLs of any scheme in prose, in JSON that escapes its slashes, and percent-encoded once or
-// more.
+// urlInText matches absolute URLs of any scheme in prose, in JSON that escapes its slashes, and percent-encoded once or more.
 var urlInText = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*(?::(?://|\\/\\/)|%(?:25){0,3}3A(?:%(?:25){0,3}2F){2})[^\s"'<>\x60]+`)
 
-// pathInText finds what is left of URLs: a path or a name with a query.
+// pathInText matches partial URLs: a path or a name with a query.
 var pathInText = regexp.MustCompile(`([^\s"'<>\x60?]*)\?([\w.%~-]+=[^\s"'<>\x60]*)`)
 
-// pairInText finds name=value in prose: a cookie, what is left of a query behind a blank, be it percent-encoded or not.
+// pairInText matches name=value in prose: a cookie, or the rest of a query after a space, percent-encoded or not.
 var pairInText = regexp.MustCompile(`([A-Za-z_][\w.-]*)(=|%(?:25){0,3}3[Dd])([^\s"'<>\x60&;,]+)`)
 
-// placeInText finds the path of a URL without its host.
+// placeInText matches the path of a URL without its host.
 var placeInText = regexp.MustCompile(`(^|[\s"'(=:])(/[^\s"'<>\x60?]{24,})`)
 
-// webTokenInText finds a JSON web token by its first letters.
+// webTokenInText matches a JSON Web Token by its first letters.
 var webTokenInText = regexp.MustCompile(`\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?`)
 
-// optionInText finds the options of command lines that hold a password, as a line or as a list of words.
+// optionInText matches command-line options with a password, as a line or as a list of words.
 var optionInText = regexp.MustCompile(`(?i)(--[\w-]*(?:passw(?:or)?d|secret|api-?key)["']?(?:=|\s*,?\s+)["']?|(?:-u|--(?:proxy-)?user)\s+["']?[^\s:"']+:)[^\s"',…]+`)
 
-// namedInText finds what stands behind the name of a secret and a colon, or behind the name alone.
+// namedInText matches the name of a secret and its value, with or without a colon between them.
 var namedInText = regexp.MustCompile(`(?i)\b([\w-]*(?:token|passw(?:or)?d|pwd|secret|api[-_]?key|session(?:[-_]?id)?|signature)(?:\s*:\s*|\s+))([\w.~+/=|-]{6,})`)
 
-// headerInText finds a header whose value is a permission, to the end of its line or quote.
+// headerInText matches a header whose value is a credential, to the end of its line or quote.
 var headerInText = regexp.MustCompile(`(?i)\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]*(?:key|token|auth)[\w-]*)(["']?\s*[:=]\s*["']?)([^"'\r\n]+)`)
 
-// quotedInText finds a quoted value that stands beside the name of a secret.
+// quotedInText matches a quoted value next to the name of a secret.
 var quotedInText = regexp.MustCompile(`(?i)\b([\w-]*(?:token|passw(?:or)?d|secret|api[-_]?key|signature|hmac|hdnts|hdnea|session(?:id)?)["']?\s*[:=]\s*["']|[\w-]*(?:passw(?:or)?d|pwd|pass|secret|api[-_]?key|bearer)=)[^\s"'&;,…]+`)
 
-// schemeInText finds the value of an Authorization header without the header.
+// schemeInText matches the value of an Authorization header without the header's name.
 var schemeInText = regexp.MustCompile(`(?i)\b(bearer|basic)(\s+|:\s*)([\w.~+/=-]{6,})`)
 
-// trailing are the signs that end a sentence, a list or a bracket rather than a URL.
+// trailing are the characters that end a sentence, a list or a bracket rather than a URL.
 const trailing = ".,;:)]}\\"
 
-// RedactURL returns rawURL without what could be a permission, by the grammar of backend/token: user info, query,
-// fragment, path elements that are tokens or look random, and the names and passwords in the paths of IPTV
-// providers. What is left is host and path, which is what a log or an error needs. It need not be a sound URL.
+// RedactURL returns rawURL without anything that could be a credential, by the grammar of backend/token: user info, query,
+// fragment, path elements that are tokens or look random, and the names and passwords in the paths of IPTV providers. The rest
+// is host and path, which logs and errors need. rawURL may be malformed.
 func RedactURL(rawURL string) string { return token.Redact(rawURL) }
 
-// RedactText redacts every URL that stands in text, of whatever scheme, the queries of relative ones, name=value where
-// that is a token by itself, and the values of headers and names that hold a secret.
+// RedactText redacts every URL in a text, of any scheme, the queries of relative ones, name=value if that is a token by
+// itself, and the values of headers and names that contain a secret.
 func RedactText(text string) string {
 	if len(text) > maxRedacted {
 		text = strings.ToValidUTF8(text[:maxRedacted], "") + "…"
 	}
-	// Each expression is asked only where it can find something: a list has 50,000 titles.
+	// Each expression is used only if it can match, because a list has 50,000 titles.
 	if strings.Contains(text, ":/") || strings.Contains(text, `:\/`) || strings.Contains(text, "%") {
 		text = urlInText.ReplaceAllStringFunc(text, redactFound)
 	}
@@ -112,7 +111,7 @@ func RedactText(text string) string {
 	})
 }
 
-// hasSecretName reports whether one of the names of namedInText can stand in a text.
+// hasSecretName reports whether a text may contain one of the names of namedInText.
 func hasSecretName(text string) bool {
 	for _, part := range []string{"oken", "OKEN", "assw", "ASSW", "pwd", "PWD", "ecret", "ECRET", "pikey", "pi_key", "pi-key", "piKey", "PIKEY", "PI_KEY", "ession", "ESSION", "ignature", "IGNATURE"} {
 		if strings.Contains(text, part) {
@@ -122,10 +121,10 @@ func hasSecretName(text string) bool {
 	return false
 }
 
-// maxRedacted bounds a text that is shown, in bytes; the rest is left out.
+// maxRedacted bounds a text that is shown, in bytes; the rest is cut off.
 const maxRedacted = 64 << 10
 
-// redactFound redacts a URL that was found in a text, with what ends the sentence behind it.
+// redactFound redacts a URL found in a text, and keeps the punctuation that follows it.
 func redactFound(s string) string {
 	u := strings.TrimRight(s, trailing)
 	tail := s[len(u):]
@@ -141,10 +140,10 @@ func redactFound(s string) string {
 	return token.Redact(u) + tail
 }
 
-// maxEncodings is how often a URL in a text may be percent-encoded and still be read.
+// maxEncodings bounds how often a URL in a text may be percent-encoded.
 const maxEncodings = 4
 
-// unescape undoes percent-encoding once; what is not a valid escape stays as written.
+// unescape undoes percent-encoding once; it keeps invalid escapes.
 func unescape(s string) string {
 	var out strings.Builder
 	for i := 0; i < len(s); i++ {

@@ -42,7 +42,7 @@ func TestRedactedTextsNeverShowAToken(t *testing.T) {
 }
 
 // What stands in the way of a permission, in whatever form a URL comes, and what must still be told.
-func TestAURLOfAnyKindIsRedacted(t *testing.T) {
+func TestURLsOfEveryFormAreRedacted(t *testing.T) {
 	const md5 = "5f4dcc3b5aa765d61d8327deb882cf99"
 	for in, want := range map[string]string{
 		"https://cdn.test/" + md5 + "/1700000000/a.m3u8":                          "https://cdn.test/…/a.m3u8",
@@ -137,7 +137,7 @@ func TestTextsNeverShowASecret(t *testing.T) {
 }
 
 // What libraries, programs and servers print of a request, beside its URL.
-func TestWhatOthersPrintOfARequestShowsNoSecret(t *testing.T) {
+func TestErrorsOfLibrariesShowNoSecret(t *testing.T) {
 	const secret = "s3cr3t0123456789abcdef"
 	const webToken = "eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3ODAwMDAwMDB9." + secret
 	for in, want := range map[string]string{

@@ -5,8 +5,8 @@ import (
 	"log/slog"
 )
 
-// RedactAttr returns a slog.HandlerOptions.ReplaceAttr that redacts errors and texts as they are written, for no log line may
-// depend on the care of its caller. The log's own attributes (time, level, source) and numbers stay.
+// RedactAttr returns a slog.HandlerOptions.ReplaceAttr that redacts errors and texts as they are written, so that no log line
+// depends on the care of its caller. The log's own attributes (time, level, source) and numbers are not changed.
 func RedactAttr(groups []string, a slog.Attr) slog.Attr {
 	switch a.Value.Kind() {
 	case slog.KindString:

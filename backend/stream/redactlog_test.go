@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestALogShowsNoTokenWhateverItsCallersWrite(t *testing.T) {
+func TestTheLogNeverShowsATokenOfItsCallers(t *testing.T) {
 	const secret = "s3cr3t0123456789abcdef"
 	const address = "https://cdn.test/a.m3u8?token=" + secret
 	parsed, err := url.Parse(address)

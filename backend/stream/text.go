@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// SingleLine returns text as one line without invisible characters: line ends, control and direction marks. Titles come
-// from sites, and go to menus, notifications and other programs.
+// SingleLine returns text as one line without invisible characters: line ends, control and direction marks. Titles come from
+// sites, and are shown in menus, notifications and other programs.
 func SingleLine(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -20,7 +20,7 @@ func SingleLine(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// Truncate shortens text to n runes, the last of which is an ellipsis then.
+// Truncate shortens text to n runes, of which the last is an ellipsis.
 func Truncate(text string, n int) string {
 	r := []rune(text)
 	if len(r) <= n {

@@ -12,22 +12,22 @@ import (
 )
 
 const (
-	// Max bounds a feed's record in the database, in bytes. What a stream with more names, keys and init sections
-	// than this has room for loses is what was played the longest ago: it gets its name and its numbers again as a new
-	// stream does.
+	// Max bounds a stream's record in the database, in bytes. If a stream has more names, keys and init sections than fit,
+	// the renditions that were played longest ago are left out; they get new names and numbers after a restart.
 	Max = 64 << 10
-	// MaxOld bounds what is read: versions before this bound wrote records without one. A greater one is dropped.
+	// MaxOld bounds the records that Parse accepts, in bytes: earlier versions wrote records longer than Max.
 	MaxOld = 16 * Max
 )
 
-// Record is what of a feed outlives the process.
+// Record is the state of a stream that survives a restart. Names and Renditions are by the name of the rendition; Inherit
+// lists the hosts that need the stream's token.
 type Record struct {
 	Names      map[string]renditions.Description `json:"names,omitempty"`
 	Inherit    []string                          `json:"inherit,omitempty"`
 	Renditions map[string]timeline.Record        `json:"renditions,omitempty"`
 }
 
-// Parse reads a record.
+// Parse reads a record. It returns an error if raw is longer than MaxOld, or is not JSON of a record.
 func Parse(raw []byte) (rec Record, err error) {
 	if len(raw) > MaxOld {
 		return rec, fmt.Errorf("its record has %d bytes, more than %d", len(raw), MaxOld)
@@ -44,7 +44,7 @@ func (rec *Record) Marshal(listed map[string]bool) (raw []byte, cut bool, err er
 	}
 	short := Record{Names: map[string]renditions.Description{}, Renditions: map[string]timeline.Record{}}
 	left := room(Max - len(`{"names":{},"inherit":[],"renditions":{}}`))
-	// The renditions that were played last come first, each with its name; then the names that are listed now.
+	// The most recently played renditions come first, each with its name; then the names that are listed now.
 	for _, name := range slices.SortedFunc(maps.Keys(rec.Renditions), rec.later) {
 		rr := rec.Renditions[name].Trimmed()
 		if d, ok := rec.Names[name]; ok && left.take(name, d) {
@@ -70,10 +70,10 @@ func (rec *Record) Marshal(listed map[string]bool) (raw []byte, cut bool, err er
 	return raw, true, err
 }
 
-// room is how many bytes are left in a record.
+// room is the number of bytes left in a record.
 type room int
 
-// take takes what v needs under its key, and reports whether there was room for it.
+// take subtracts the length of v under its key, and reports whether there was room for it.
 func (r *room) take(key string, v any) bool {
 	text, err := json.Marshal(map[string]any{key: v})
 	if err != nil || len(text) > int(*r) {
@@ -83,7 +83,7 @@ func (r *room) take(key string, v any) bool {
 	return true
 }
 
-// later puts the rendition first that was played last.
+// later orders names of renditions, the most recently played first.
 func (rec *Record) later(a, b string) int {
 	ra, rb := rec.Renditions[a], rec.Renditions[b]
 	return cmp.Or(rb.LastShown().Compare(ra.LastShown()), cmp.Compare(a, b))

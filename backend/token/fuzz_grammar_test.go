@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzGrammar asks expiry, identity and redaction about one URL: none of them may fail, and what they say must agree.
+// FuzzGrammar reads expiry, identity and redaction of one URL: none may fail, and they must be consistent.
 func FuzzGrammar(f *testing.F) {
 	for _, v := range vectors(someValues) {
 		f.Add(v.url)
@@ -42,7 +42,7 @@ func FuzzGrammar(f *testing.F) {
 	})
 }
 
-func TestARedactedURLHoldsNoValueOfItsToken(t *testing.T) {
+func TestARedactedURLContainsNoTokenValue(t *testing.T) {
 	for _, v := range []values{someValues, otherValues} {
 		for _, tc := range vectors(v) {
 			shown := Redact(tc.url)
@@ -63,8 +63,8 @@ func TestARedactedURLHoldsNoValueOfItsToken(t *testing.T) {
 	}
 }
 
-// What a hostile URL costs grows with its length: counted in allocations, for time is not to be relied on.
-func TestReadingAHostileURLCostsNoMoreThanItsLength(t *testing.T) {
+// The cost of a hostile URL grows with its length. Allocations are counted, because times are unreliable.
+func TestHostileURLsCostNoMoreThanTheirLength(t *testing.T) {
 	for name, unit := range map[string]string{
 		"acl without hmac": "exp=1~acl=/", "slashes": "/", "parameters": "a=b&", "matrix": ";exp=1", "escapes": "%25", "pairs": "expires/1780000000/", "hashes": md5hex + "/",
 		"urls": "a://", "at": "@:", "tildes": "~=", "json": "{", "times": "1780000000/", "query": "token=eyJh&", "quotes": `"`, "unix list": "a=1780000000~",

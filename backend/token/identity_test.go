@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestAFeedKeepsItsIdentityWhenItsTokenChanges(t *testing.T) {
+func TestAStreamKeepsItsIdentityWhenItsTokenChanges(t *testing.T) {
 	for name, tc := range map[string]struct{ url, host, path, query string }{
 		"plain":               {"https://cdn.test/live/a.m3u8", "cdn.test", "/live/a.m3u8", ""},
 		"port, case, user":    {"HTTPS://me:pw@CDN.Test:8443/Live/A.m3u8", "cdn.test:8443", "/Live/A.m3u8", ""},
@@ -46,7 +46,7 @@ func TestAFeedKeepsItsIdentityWhenItsTokenChanges(t *testing.T) {
 	}
 }
 
-func TestEveryFormatIsTakenOutOfTheIdentity(t *testing.T) {
+func TestIdentityContainsNoTokenOfAnyFormat(t *testing.T) {
 	for _, tc := range urlCases() {
 		host, path, query, ok := Identity(tc.url)
 		if !ok || tc.name == "url within a value" {

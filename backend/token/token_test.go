@@ -31,7 +31,7 @@ func jwt(claims string) string {
 
 const policyJSON = `{"Statement":[{"Resource":"https://cdn.test/live/*?","Condition":{"DateGreaterThan":{"AWS:EpochTime":1779990000},"IpAddress":{"AWS:SourceIp":"0.0.0.0/0"},"DateLessThan":{"AWS:EpochTime":1780000000}}}]}`
 
-// end and begin are the times that every URL of the table bears.
+// end and begin are the times in every URL of the table.
 const end, begin = 1780000000, 1779990000
 
 var hexEnd, hexBegin = fmt.Sprintf("%x", end), fmt.Sprintf("%X", begin)
@@ -105,7 +105,7 @@ func urlCases() []urlCase {
 	}
 }
 
-func TestEveryTokenFormatTellsWhenItEnds(t *testing.T) {
+func TestTheExpiryOfEveryFormatIsRead(t *testing.T) {
 	for _, tc := range urlCases() {
 		t.Run(tc.name, func(t *testing.T) {
 			got, ok := URL(tc.url)
@@ -125,7 +125,7 @@ func TestEveryTokenFormatTellsWhenItEnds(t *testing.T) {
 	}
 }
 
-// refused holds URLs that look as if they bore a token, and bear none.
+// refused holds URLs that look as if they contained a token, but do not.
 var refused = []string{
 	"",
 	"not a url",
@@ -169,14 +169,14 @@ var refused = []string{
 	"https://cdn.test/a.m3u8#expires=1780000000",
 }
 
-func TestUrlsThatOnlyLookLikeTokensAreLeftAlone(t *testing.T) {
+func TestURLsWithoutTokensAreNotChanged(t *testing.T) {
 	for _, u := range refused {
 		got, ok := URL(u)
 		assert.False(t, ok, "%s was read as %+v", u, got)
 	}
 }
 
-func TestCookiesTellWhenTheyEnd(t *testing.T) {
+func TestTheExpiryOfCookiesIsRead(t *testing.T) {
 	for _, tc := range []struct {
 		name, value string
 		ends        int64

@@ -6,7 +6,7 @@ import (
 	"net/url"
 )
 
-// unitVectors returns formats whose times have other units or stand beside other names, and tokens within tokens.
+// unitVectors returns formats with times in other units or under other names, and tokens within tokens.
 func unitVectors(v values) []vector {
 	e, b := fmt.Sprint(v.end), fmt.Sprint(v.begin)
 	hexE := fmt.Sprintf("%x", v.end)

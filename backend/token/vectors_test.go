@@ -144,7 +144,7 @@ func vectors(v values) []vector {
 			panic(err)
 		}
 		list[i].host = u.Host
-		// Whatever the URL holds of these, and every value of the query, is secret.
+		// These, and every value of the query, are secret.
 		for _, s := range []string{v.md5hex, strings.ToUpper(v.md5hex), v.md5b64, v.sha1, v.sha256} {
 			if strings.Contains(list[i].url, s) {
 				list[i].secrets = append(list[i].secrets, s)
@@ -167,7 +167,7 @@ func vectors(v values) []vector {
 	return list
 }
 
-func TestEveryVendorsTokenSaysWhenItEnds(t *testing.T) {
+func TestTheExpiryOfEveryVendorsTokenIsRead(t *testing.T) {
 	for _, tc := range vectors(someValues) {
 		t.Run(tc.name, func(t *testing.T) {
 			got, ok := URL(tc.url)
@@ -185,7 +185,7 @@ func TestEveryVendorsTokenSaysWhenItEnds(t *testing.T) {
 	}
 }
 
-func TestAFeedKeepsItsIdentityWhateverVendorsTokenChanges(t *testing.T) {
+func TestAStreamKeepsItsIdentityWithEveryVendorsNewToken(t *testing.T) {
 	others := vectors(otherValues)
 	for i, tc := range vectors(someValues) {
 		t.Run(tc.name, func(t *testing.T) {
@@ -198,8 +198,8 @@ func TestAFeedKeepsItsIdentityWhateverVendorsTokenChanges(t *testing.T) {
 	}
 }
 
-// The inputs of the bug reports, as they stand there.
-func TestTheTokensOfTheReportsAreRead(t *testing.T) {
+// The inputs of the bug reports, unchanged.
+func TestTokensFromBugReportsAreRead(t *testing.T) {
 	const far = 1893456000
 	for name, tc := range map[string]struct {
 		url  string
@@ -219,7 +219,7 @@ func TestTheTokensOfTheReportsAreRead(t *testing.T) {
 	assert.Equal(t, "/live22/*/9981/*/1.m3u8", path)
 }
 
-// decoys hold times, hashes and random texts that are no token, or numbers that are no time.
+// decoys contain times, hashes and random texts that are not tokens, or numbers that are not times.
 var decoys = []string{
 	"https://cdn.test/live/a.m3u8?s=1780000000&e=129600",
 	"https://cdn.test/live/a.m3u8?start=1780000000&duration=3600&token=abcdefgh",

@@ -113,7 +113,7 @@ func vendorVectors(v values) []vector {
 	}
 }
 
-// The numbers of accounts, programmes and events that stand where other vendors write a time.
+// Ids of accounts, programmes and events in places where other vendors write a time.
 func TestNumbersThatNameAFeedAreNotExpiries(t *testing.T) {
 	for _, u := range []string{
 		"https://cdn.test/" + md5hex + "/6415533679001/playlist.m3u8",
