@@ -1,5 +1,5 @@
-// Package frontend holds the built web UI: frontend/dist, embedded. It holds no code of its own; what serves the files
-// lives in app/server and app/desktop.
+// Package frontend holds the built web UI: frontend/dist, embedded. It only gives access to the files; app/server and
+// app/desktop serve them.
 package frontend
 
 import (
@@ -7,12 +7,12 @@ import (
 	"io/fs"
 )
 
-// "all:" so that the folder may be embedded while it holds nothing but .gitkeep: on a fresh clone, before Node ran.
+// "all:" also embeds .gitkeep, the only file on a fresh clone: an empty folder cannot be embedded.
 //
 //go:embed all:dist
 var files embed.FS
 
-// Dist returns the built web UI with index.html at its top, and whether it was built at all.
+// Dist returns the built web UI, with index.html at the top, and reports whether it was built.
 func Dist() (fs.FS, bool) {
 	dist, err := fs.Sub(files, "dist")
 	if err != nil {

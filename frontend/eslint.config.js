@@ -31,7 +31,7 @@ export default ts.config(
       // State lives in classes; some of them are only methods.
       '@typescript-eslint/no-extraneous-class': 'off',
       'svelte/no-navigation-without-resolve': 'off',
-      // What is to be reactive is said with $state; the rest is not.
+      // Reactive values are marked with $state; everything else need not be reactive.
       'svelte/prefer-svelte-reactivity': 'off',
     },
   },

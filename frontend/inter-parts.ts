@@ -1,10 +1,10 @@
 import type { Plugin } from 'vite'
 import subsetFont from 'subset-font'
 
-/** Inter's file of further Latin letters contains a thousand glyphs that no calendar or channel list needs. */
-const FURTHER = /inter-latin-ext-wght-normal[^/]*\.woff2$/
+/** Inter's file of extended Latin letters. It contains a thousand glyphs that no calendar or channel list needs. */
+const EXTENDED = /inter-latin-ext-wght-normal[^/]*\.woff2$/
 
-/** The part that is shipped: Latin Extended-A (Łódź, Çağrı, Győr) and Romanian letters. app.css has the same range. */
+/** The letters that are shipped: Latin Extended-A (Łódź, Çağrı, Győr) and Romanian ones. app.css has the same range. */
 const LETTERS = [...range(0x0100, 0x017f), ...range(0x0218, 0x021b)]
 
 function range(first: number, last: number): string[] {
@@ -16,8 +16,11 @@ export const interParts: Plugin = {
   name: 'gridwall:inter-parts',
   apply: 'build',
   async generateBundle(_, bundle) {
-    const fonts = Object.values(bundle).filter((file) => file.type === 'asset' && FURTHER.test(file.fileName))
-    if (fonts.length !== 1) this.error(`${fonts.length} files look like Inter's further letters, not one`)
+    const fonts = Object.values(bundle).filter(
+      (file) => file.type === 'asset' && EXTENDED.test(file.fileName),
+    )
+    if (fonts.length !== 1)
+      this.error(`expected one file with Inter's extended letters, found ${fonts.length}`)
     for (const font of fonts) {
       if (font.type !== 'asset') continue
       font.source = await subsetFont(Buffer.from(font.source), LETTERS.join(''), { targetFormat: 'woff2' })

@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test'
 
-// The page in Debian's Chromium, with the real program. Locally nothing is retried: what fails now and then is a
-// bug. A shared CI runner gets one retry, and lists the flaky tests at the end.
+// Tests of the page in Debian's Chromium, with the real program. Locally nothing is retried: a flaky test is a bug. A
+// shared CI runner gets one retry, and lists the flaky tests at the end.
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',

@@ -14,7 +14,7 @@ export default defineConfig(({ mode }) => ({
   plugins: [svelte(), interParts],
   resolve: {
     alias: { $lib: new URL('./src/lib', import.meta.url).pathname },
-    // Tests mount components, so they want the browser's Svelte.
+    // Tests mount components, which needs the browser build of Svelte.
     conditions: mode === 'test' ? ['browser'] : undefined,
   },
   build: {
@@ -22,7 +22,7 @@ export default defineConfig(({ mode }) => ({
     target: ['safari16.4', 'chrome111', 'firefox115'],
     // public/.gitkeep is copied into dist: Go embeds the folder even if Node has not run.
     emptyOutDir: true,
-    // hls.js is one chunk, loaded when a tile opens; build/page limits the whole.
+    // hls.js is one chunk, loaded when a tile opens; build/page limits the total size.
     chunkSizeWarningLimit: 600,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

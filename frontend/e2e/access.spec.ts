@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 import { expect, REFUSED, test } from './fixtures'
 import { FEEDS, playing, tile } from './wall'
 
-/** Checks that the page has no serious accessibility problem: all rules in the dark theme, those about colour in the light. */
+/** Checks that the page has no serious accessibility problem, by all rules in the dark theme and by those about colour in the light. */
 async function clean(page: Page, what: string): Promise<void> {
   // Do not check during transitions.
   await page.evaluate(() =>
@@ -15,7 +15,7 @@ async function clean(page: Page, what: string): Promise<void> {
         .map((a) => a.finished.catch(() => undefined)),
     ),
   )
-  // The page has no frames, so that no extra tab is needed to merge results.
+  // The page has no frames, so no extra tab is needed to merge results.
   const axe = new AxeBuilder({ page }).setLegacyMode()
   if ((await page.locator('html').getAttribute('data-theme')) === 'light')
     axe.withRules(['color-contrast', 'link-in-text-block'])
@@ -33,10 +33,7 @@ for (const theme of ['dark', 'light'] as const)
   test.describe(`in the ${theme} theme`, () => {
     test.use({ colorScheme: theme })
 
-    test('nothing serious is wrong with the calendar, the sources and the settings', async ({
-      page,
-      guard,
-    }) => {
+    test('calendar, sources and settings are accessible', async ({ page, guard }) => {
       guard.allow(REFUSED)
       await page.goto('/#/schedule')
       await expect(page.getByRole('article').first()).toBeVisible()
@@ -74,12 +71,12 @@ for (const theme of ['dark', 'light'] as const)
       await clean(page, 'Settings')
     })
 
-    test('nothing serious is wrong with the wall', async ({ page }) => {
-      test.setTimeout(400_000) // axe beside two pictures, on two cores that others use too
+    test('the wall is accessible', async ({ page }) => {
+      test.setTimeout(400_000) // axe runs beside two videos, on two cores that other tests use, too
       await page.goto('/#/watch')
       await expect(page.getByRole('button', { name: `Watch ${FEEDS[0]}`, exact: true })).toBeVisible()
       await clean(page, 'Watch, empty')
-      // Two are as good as four here: axe looks at every element, and shares the processor with the pictures.
+      // Two are enough: axe checks every element, and shares the processor with the videos.
       for (const title of FEEDS.slice(0, 2))
         await page.getByRole('button', { name: `Watch ${title}`, exact: true }).click()
       await playing(page, 2)
@@ -102,7 +99,7 @@ for (const theme of ['dark', 'light'] as const)
 
 test.describe('a first start', () => {
   test.use({ demo: false })
-  test('nothing serious is wrong with it', async ({ page }) => {
+  test('is accessible', async ({ page }) => {
     await page.goto('/#/sources')
     await expect(page.getByRole('heading', { name: 'No sources yet' })).toBeVisible()
     await clean(page, 'Sources')

@@ -11,7 +11,7 @@ const HLS = join(import.meta.dirname, '..', 'node_modules', 'hls.js', 'dist', 'h
 test.describe('with sources of its own', () => {
   test.use({ demo: false })
 
-  test('a low-latency feed plays, in a chosen quality, and by parts in a player that wants them', async ({
+  test('a low-latency feed plays in a chosen quality, and part by part in a low-latency player', async ({
     page,
     gridwall,
   }) => {
@@ -47,7 +47,7 @@ test.describe('with sources of its own', () => {
       )
       expect(variants.map((v) => v.height)).toEqual([360, 180])
 
-      // hls.js as others use it: with its low-latency mode, on the pinned address.
+      // hls.js as other pages use it: in its low-latency mode, at the address with a fixed quality.
       await page.goto('/#/sources')
       await page.evaluate(readFileSync(HLS, 'utf8'))
       const seen = await page.evaluate(async (url) => {
@@ -156,7 +156,7 @@ test('a feed with a short window can be rewound, stays time-shifted, and goes li
     await page.keyboard.press('j')
     await expect.poll(behind).toBeGreaterThan(before + 10)
     await playing(page, 1)
-    expect(await behind(), 'it stays where it was taken to').toBeGreaterThan(before + 10)
+    expect(await behind(), 'it stays time-shifted').toBeGreaterThan(before + 10)
     await page.keyboard.press('l')
     await expect.poll(behind).toBeLessThan(before + 6)
     await playing(page, 1)

@@ -1,7 +1,7 @@
 import { test as base, expect, type Page } from '@playwright/test'
 import { Gridwall } from './gridwall'
 
-/** Unexpected errors of a page. */
+/** Collects unexpected errors of a page. */
 class Guard {
   readonly #found: string[] = []
   #allowed: RegExp[] = []
@@ -18,7 +18,7 @@ class Guard {
         this.#found.push(`left this machine: ${r.url()}`)
     })
   }
-  /** Set by tests that break something: console errors are then expected. */
+  /** Allows console messages that the test expects because it breaks something. */
   allow(...what: RegExp[]): void {
     this.#allowed.push(...what)
   }
@@ -27,10 +27,10 @@ class Guard {
   }
 }
 
-/** Console messages about broken connections. */
+/** The console messages about broken connections. */
 export const BROKEN = [/net::ERR_/, /status of 50[0-9]/, /\[error\] > .*network/i]
 
-/** A link without a source is answered with an error, which the browser logs. */
+/** The console message for a link in which no source was found, because the browser logs the error answer. */
 export const REFUSED = /sources\/guess/
 
 export const test = base.extend<{ demo: boolean; gridwall: Gridwall; guard: Guard }>({
@@ -48,7 +48,7 @@ export const test = base.extend<{ demo: boolean; gridwall: Gridwall; guard: Guar
     async ({ page }, use) => {
       const guard = new Guard(page)
       await use(guard)
-      expect(guard.found, 'the console is quiet, and nothing leaves this machine').toEqual([])
+      expect(guard.found, 'no console errors, and no requests to other machines').toEqual([])
     },
     { auto: true },
   ],

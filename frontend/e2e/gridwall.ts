@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** How long the program may take to start and to end, in ms. */
-const PATIENCE = 20_000
+/** How long the program may take to start or to end, in ms. */
+const TIMEOUT = 20_000
 
 export interface ActiveFeed {
   id: string
@@ -13,9 +13,9 @@ export interface ActiveFeed {
   last_error: string
 }
 
-/** The real program, headless, on folders and a port of its own. */
+/** The real program, headless, with its own folders and port. */
 export class Gridwall {
-  /** Where it serves: http://127.0.0.1:PORT. A second start keeps it. */
+  /** Where it serves: http://127.0.0.1:PORT. A restart keeps the port. */
   url = ''
   readonly dir = mkdtempSync(join(tmpdir(), 'gridwall-e2e-'))
   /** Further environment variables, from the next start on. */
@@ -57,11 +57,11 @@ export class Gridwall {
     this.#process = child
     child.stderr.on('data', (d: Buffer) => (this.#log += d.toString()))
     this.url = await new Promise((resolve, reject) => {
-      let said = ''
-      const late = setTimeout(() => reject(new Error(`it does not serve:\n${this.#log}`)), PATIENCE)
+      let output = ''
+      const late = setTimeout(() => reject(new Error(`it does not serve:\n${this.#log}`)), TIMEOUT)
       child.stdout.on('data', (d: Buffer) => {
-        said += d.toString()
-        const url = /^listening on (\S+)$/m.exec(said)?.[1]
+        output += d.toString()
+        const url = /^listening on (\S+)$/m.exec(output)?.[1]
         if (!url) return
         clearTimeout(late)
         resolve(url)
@@ -70,14 +70,14 @@ export class Gridwall {
     })
   }
 
-  /** SIGTERM, or kill -9; resolves when it has ended. */
+  /** Ends it with SIGTERM or SIGKILL; resolves when it has ended. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     const child = this.#process
     this.#process = undefined
     if (!child || child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill(signal)
-    const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
+    const late = setTimeout(() => child.kill('SIGKILL'), TIMEOUT)
     await ended
     clearTimeout(late)
   }

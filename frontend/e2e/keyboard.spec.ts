@@ -14,7 +14,7 @@ async function tabTo(page: Page, name: string | RegExp, most = 40): Promise<void
     seen.push(here)
     if (typeof name === 'string' ? here.startsWith(name) : name.test(here)) return
   }
-  throw new Error(`Tab does not come to ${String(name)}: ${seen.join(' → ')}`)
+  throw new Error(`Tab does not reach ${String(name)}: ${seen.join(' → ')}`)
 }
 
 test('from the calendar to four playing feeds without a pointer', async ({ page }) => {
@@ -25,7 +25,7 @@ test('from the calendar to four playing feeds without a pointer', async ({ page 
   await playing(page, FEEDS.length)
 })
 
-test('the wall obeys its keys', async ({ page }) => {
+test('every key of the wall works', async ({ page }) => {
   await page.goto('/')
   await expect(page.getByRole('link', { name: 'Watch live' }).first()).toBeVisible()
   await page.keyboard.press('Alt+2')
@@ -77,7 +77,7 @@ test('the wall obeys its keys', async ({ page }) => {
   await page.keyboard.press('l')
   const live = await place()
   await page.keyboard.press('k')
-  expect(await place(), 'K does not go beyond live, nor back').toBeGreaterThan(live - 1)
+  expect(await place(), 'K does not seek back or beyond live').toBeGreaterThan(live - 1)
   expect(await place()).toBeLessThan(live + 8)
 
   await page.keyboard.press('Space')
@@ -108,11 +108,11 @@ test('the wall obeys its keys', async ({ page }) => {
   await expect(async () => {
     await page.keyboard.press('g')
     expect(await layout()).toBe('2x2')
-  }, 'G goes through the layouts').toPass()
+  }, 'G switches through the layouts').toPass()
 
   await page.keyboard.press('ArrowRight')
   await expect(first).toHaveAttribute('aria-current', 'false')
-  await expect.poll(() => is('muted'), { message: 'the sound goes along' }).toBe(true)
+  await expect.poll(() => is('muted'), { message: 'the sound moves with the focus' }).toBe(true)
 
   await page.keyboard.press('w')
   await expect(page.getByRole('navigation')).toBeHidden()
@@ -169,7 +169,7 @@ test('the focus is visible on every page', async ({ page }) => {
           (el.closest('label') !== null && shown(el.closest('label') as Element))
         return seen ? '' : el.outerHTML.slice(0, 120)
       })
-      expect(bare, `${where}: no focus is seen`).toBe('')
+      expect(bare, `${where}: an element without a visible focus`).toBe('')
     }
   }
 })

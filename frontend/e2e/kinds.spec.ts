@@ -17,7 +17,7 @@ const TITLES: Record<string, string> = {
 const KINDS = Object.keys(TITLES)
 const PROGRAMS = ['yt-dlp', 'streamlink']
 /** How often the site expires all tokens during playback. */
-const ENDS = 2
+const EXPIRIES = 2
 
 interface Listed {
   site_key: string
@@ -31,8 +31,8 @@ test('a feed of each kind, from its documented file, keeps playing in the grid w
   gridwall,
   guard,
 }) => {
-  // About 40 s on an idle machine. A busy one needs half a minute to start yt-dlp, and as much for a
-  // browser: until then the player gets 503 and retries.
+  // About 40 s on an idle machine. A busy one needs half a minute to start yt-dlp, and again for a browser. Until then,
+  // the player gets 503 and retries.
   test.setTimeout(420_000)
   guard.allow(...BROKEN)
   const site = new TokenSite(TITLES)
@@ -41,8 +41,8 @@ test('a feed of each kind, from its documented file, keeps playing in the grid w
     const file = `${PROGRAMS.includes(key) ? 'command-' : ''}${key}.toml`
     const shown = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'examples', file), 'utf8')
     let text = shown.replaceAll(/https:\/\/(club|provider)\.example/g, site.url)
-    expect(text, `${file} names a site that this one stands in for`).not.toBe(shown)
-    // The token of a fixed address can only be renewed by the user.
+    expect(text, `${file} names a site that the test site replaces`).not.toBe(shown)
+    // Only the user can renew the token of a fixed address.
     if (key === 'direct') text = text.replace('/pit/index.m3u8', `/pit/index.m3u8?${site.token(key)}`)
     // Two files use the same title.
     if (key === 'streamlink') text = text.replace('name = "Club live"', `name = "${TITLES[key]}"`)
@@ -64,7 +64,7 @@ test('a feed of each kind, from its documented file, keeps playing in the grid w
       const { streams } = await gridwall.get<{ streams: Listed[] }>('/api/v1/streams?all=1')
       for (const key of KINDS) {
         const found = streams.find((s) => s.site_key === key && s.title.startsWith(TITLES[key] ?? ''))
-        expect(found?.is_live, `${key}: its feed is found, and alive`).toBe(true)
+        expect(found?.is_live, `${key}: its feed is found and live`).toBe(true)
         titles[key] = found?.title ?? ''
       }
     }).toPass({ timeout: 150_000, intervals: [200] })
@@ -73,17 +73,17 @@ test('a feed of each kind, from its documented file, keeps playing in the grid w
       await page.getByRole('button', { name: `Watch ${titles[key]}`, exact: true }).click({ timeout: 30_000 })
     const first = await playing(page, KINDS.length, 90_000)
 
-    for (let life = 2; life <= ENDS + 1; life++) {
+    for (let generation = 2; generation <= EXPIRIES + 1; generation++) {
       const before = await pictures(page)
-      for (const key of KINDS) site.end(key)
+      for (const key of KINDS) site.expire(key)
       write('direct')
       await expect(async () => {
         const now = await pictures(page)
         for (const key of KINDS) {
           const was = before.find((p) => p.title === titles[key])
           const is = now.find((p) => p.title === titles[key])
-          expect(site.played[key], `${key} is fetched with a token of life ${life}`).toBe(life)
-          // Further than what was buffered when the token expired: the player stays three segments behind the newest.
+          expect(site.played[key], `${key} is fetched with token ${generation}`).toBe(generation)
+          // Beyond what was buffered when the token expired: the player stays three segments behind the newest.
           expect(is?.time ?? 0, `${key} plays on`).toBeGreaterThan((was?.time ?? 0) + 8)
         }
       }).toPass({ timeout: 150_000, intervals: [200] })
@@ -91,9 +91,9 @@ test('a feed of each kind, from its documented file, keeps playing in the grid w
     }
     const last = await pictures(page)
     for (const p of first)
-      expect(last.find((l) => l.title === p.title)?.element, `${p.title} is the same picture`).toBe(p.element)
+      expect(last.find((l) => l.title === p.title)?.element, `${p.title} keeps its element`).toBe(p.element)
     for (const a of await gridwall.active())
-      expect(a.refresh_count, `${a.title}: renewals`).toBeGreaterThanOrEqual(ENDS)
+      expect(a.refresh_count, `${a.title}: renewals`).toBeGreaterThanOrEqual(EXPIRIES)
   } finally {
     await test.info().attach('refusals', { body: JSON.stringify(site.refused) })
     await site.stop()

@@ -39,7 +39,7 @@ test('every layout has its number of positions, and the same tiles keep playing'
               other.x + other.width <= box.x + 1 ||
               box.y + box.height <= other.y + 1 ||
               other.y + other.height <= box.y + 1,
-            `${layout}: tiles lie side by side`,
+            `${layout}: tiles do not overlap`,
           ).toBe(true)
     }
   }
@@ -87,7 +87,7 @@ test('swapping by pointer and by key does not restart playback', async ({ page }
   for (const b of before) {
     const a = after.find((p) => p.title === b.title)
     expect(a?.element, `${b.title} keeps its element`).toBe(b.element)
-    expect(a?.frames, `${b.title} goes on`).toBeGreaterThan(b.frames)
+    expect(a?.frames, `${b.title} keeps playing`).toBeGreaterThan(b.frames)
   }
 })
 
@@ -102,7 +102,7 @@ test('closing a feed does not restart others, and it can be reopened', async ({ 
   for (const p of rest) {
     const was = before.find((b) => b.title === p.title)
     expect(p.element, `${p.title} keeps its element`).toBe(was?.element)
-    expect(p.time, `${p.title} goes on`).toBeGreaterThan(was?.time ?? Infinity)
+    expect(p.time, `${p.title} keeps playing`).toBeGreaterThan(was?.time ?? Infinity)
   }
   await page.getByRole('button', { name: 'Watch Timing', exact: true }).click()
   const again = await playing(page, FEEDS.length)

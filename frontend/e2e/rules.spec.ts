@@ -36,7 +36,7 @@ test.afterAll(async () => {
   await upstream.stop()
 })
 
-test('Watch live follows a rule made from the wall; a check explains what a CDN refuses', async ({
+test('Watch live follows a rule made from the wall; a check says which feed a CDN refuses', async ({
   page,
   gridwall,
   guard,
@@ -109,7 +109,7 @@ test('Watch live follows a rule made from the wall; a check explains what a CDN 
   const list = page.getByRole('list', { name: 'Rules' })
   await list.getByRole('button', { name: 'Delete cup Race' }).click()
   await expect(list.getByRole('listitem')).toHaveCount(0)
-  // Closed tiles can be restored, too: each notice has its own Undo.
+  // The notices of closed tiles have an Undo, too.
   const notice = page.locator('.toast', { hasText: 'cup Race' })
   await notice.getByRole('button', { name: 'Undo' }).click()
   await expect(list.getByRole('listitem', { name: 'cup Race' })).toContainText('sao paulo')

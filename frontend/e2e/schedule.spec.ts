@@ -33,7 +33,10 @@ test('every event of the calendar is an article, past ones collapsed', async ({ 
   await expect(articles).toHaveCount(events.length - over.length)
 })
 
-test('times are local, or the track’s after a click; the choice is saved', async ({ page, gridwall }) => {
+test('times are local, or those of the track after a click; the choice is saved', async ({
+  page,
+  gridwall,
+}) => {
   const { events } = await gridwall.get<Calendar>('/api/v1/schedule')
   const event = events.find((e) => e.sessions.every((s) => s.status === 'upcoming' && s.start))
   const session = event?.sessions[0]

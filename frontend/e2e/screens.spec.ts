@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures'
 import { FEEDS, pictures, playing, tile, watchLive } from './wall'
 
-test('two screens on one server: neither loses its wall or a saved one to the other', async ({
+test('two screens on one server do not overwrite each other’s wall or saved walls', async ({
   page,
   browser,
   gridwall,
@@ -13,7 +13,7 @@ test('two screens on one server: neither loses its wall or a saved one to the ot
     return p.getByRole('dialog')
   }
 
-  // The other screen starts with the same wall, and does not see what is saved from now on.
+  // The other screen starts with the same wall, before another is saved.
   const tv = await (await browser.newContext({ baseURL: gridwall.url })).newPage()
   await tv.goto('/#/watch')
   await playing(tv, FEEDS.length)
@@ -34,7 +34,7 @@ test('two screens on one server: neither loses its wall or a saved one to the ot
   dialog = await saved(tv)
   await expect(
     dialog.getByRole('button', { name: /^Monaco/ }),
-    'seen on the other screen, unasked',
+    'shown on the other screen without a reload',
   ).toBeVisible()
   await tv.close()
   await page.reload()

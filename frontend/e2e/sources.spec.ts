@@ -102,22 +102,25 @@ test('an M3U list and a single playlist are recognised; a web page is refused wi
   await expect(card).toHaveCount(0)
 })
 
-/** Drops a text file or a link on the page. */
+/** Drops a text file or a link on the page. Returns whether the page handled dragover and drop. */
 const drop = (page: Page, what: { file?: [name: string, text: string]; link?: string }) =>
   page.evaluate(({ file, link }) => {
     const dataTransfer = new DataTransfer()
     if (file) dataTransfer.items.add(new File([file[1]], file[0]))
     if (link) dataTransfer.setData('text/uri-list', link)
-    const tell = (type: string) =>
+    const dispatch = (type: string) =>
       !document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
-    return [tell('dragover'), tell('drop')]
+    return [dispatch('dragover'), dispatch('drop')]
   }, what)
 
 test('a list or a link can be dropped on any page', async ({ page }) => {
   await page.goto('/#/schedule')
   await expect(page.getByRole('link', { name: 'Sources' })).toBeVisible()
   const list = '#EXTM3U\n#EXTINF:-1,Onboard 44\nhttp://127.0.0.1:9/44.m3u8\n'
-  expect(await drop(page, { file: ['Club TV.m3u', list] }), 'the browser stays here').toEqual([true, true])
+  expect(await drop(page, { file: ['Club TV.m3u', list] }), 'the browser does not open it').toEqual([
+    true,
+    true,
+  ])
   await expect(page).toHaveURL(/#\/sources/)
   await expect(page.getByRole('region', { name: 'Dry run' })).toContainText('Onboard 44')
   await page.getByRole('button', { name: 'Save' }).click()

@@ -1,6 +1,6 @@
 import { expect, test } from './fixtures'
 
-/** The target is 300 ms; more than this is too slow on any machine. */
+/** In ms. The target is 300; more than this is too slow on any machine. */
 const MOST = 1_500
 
 test('the page shows its first content at once, and loads the player only when a tile opens', async ({

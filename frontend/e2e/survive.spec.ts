@@ -33,7 +33,7 @@ test('the wall is restored after a reload and after a restart of the server', as
   await expect(page.getByRole('radio', { name: 'Layout 2x2', exact: true })).toBeChecked()
 })
 
-test('the page says when the server is gone, and resumes without a reload when it is back', async ({
+test('the page says that the server is gone, and resumes without a reload when it is back', async ({
   page,
   gridwall,
   guard,
@@ -66,7 +66,7 @@ test.describe('an upstream that fails', () => {
   })
   test.afterAll(() => upstream.stop())
 
-  for (const [mood, what, why] of [
+  for (const [behaviour, what, why] of [
     ['refuses', 'refuses requests', /CDN answered 503/],
     ['gone', 'is gone', /CDN (cannot be reached|closed the connection|did not answer)/],
   ] as const)
@@ -77,7 +77,7 @@ test.describe('an upstream that fails', () => {
     }) => {
       test.setTimeout(180_000)
       guard.allow(...BROKEN)
-      upstream.turn('well')
+      upstream.behave('works')
       gridwall.writeSource('world', upstream.source('World feed'))
       gridwall.writeSource('timing', upstream.source('Timing'))
       await page.goto('/#/watch')
@@ -86,12 +86,12 @@ test.describe('an upstream that fails', () => {
       const world = tile(page, 'World feed')
       // The first frames are drawn a moment before the player reports playback.
       await expect(world).not.toContainText('Starting')
-      upstream.turn(mood)
+      upstream.behave(behaviour)
       await expect(world).toContainText('World feed has stopped', { timeout: 60_000 })
       await expect(world).toContainText(why, { timeout: 30_000 })
       await expect(world).toContainText(/Trying again/)
       await expect(world.getByRole('button', { name: 'Try again now' })).toBeVisible()
-      upstream.turn('well')
+      upstream.behave('works')
       await playing(page, 1, 60_000)
       await expect(world).not.toContainText('has stopped')
       expect(await pictures(page)).toHaveLength(1)

@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** The duration of a segment in s, the number in a playlist, and the total number. */
+/** The duration of a segment in s, the number of segments in a playlist, and in total. */
 const SEGMENT = 2
 const WINDOW = 8
 const SEGMENTS = 240
@@ -26,8 +26,8 @@ __plugin__ = Club
 `
 
 /**
- * A site with a page, a list or an API for each kind of source, and a CDN that requires tokens. The
- * site expires a feed's tokens on request, not by the clock, so that tests do not depend on the machine's speed.
+ * A site with a page, a list or an API for each kind of source, and a CDN that requires tokens. The site expires a feed's
+ * tokens on request, not by time, so that tests do not depend on the machine's speed.
  */
 export class TokenSite {
   readonly #titles: Record<string, string>
@@ -37,7 +37,7 @@ export class TokenSite {
   readonly #secret = randomBytes(16)
   #begin = 0
   /** The current token generation of each feed, from 1. Tokens of earlier generations are refused. */
-  readonly #life: Record<string, number> = {}
+  readonly #generation: Record<string, number> = {}
   /** The last generation whose token has fetched a segment, by feed; 0: none. */
   readonly played: Record<string, number> = {}
   /** Requests that the CDN refused, by feed. */
@@ -47,7 +47,7 @@ export class TokenSite {
   constructor(titles: Record<string, string>) {
     this.#titles = titles
     for (const key of Object.keys(titles)) {
-      this.#life[key] = 1
+      this.#generation[key] = 1
       this.played[key] = 0
       this.refused[key] = 0
     }
@@ -72,14 +72,14 @@ export class TokenSite {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** Expires the tokens of a feed that have been issued so far. */
-  end(key: string): void {
-    this.#life[key] = this.#lifeOf(key) + 1
+  /** Expires all tokens of a feed that have been issued so far. */
+  expire(key: string): void {
+    this.#generation[key] = this.#generationOf(key) + 1
   }
 
-  /** The query of a fresh token, in the format of Akamai's EdgeAuth. It claims an hour, but the site expires it earlier. */
+  /** The query with a fresh token, in the format of Akamai's EdgeAuth. It claims to last an hour, but expire ends it earlier. */
   token(key: string): string {
-    const what = `exp=${Math.floor(Date.now() / 1000) + 3600}~acl=/cdn/${key}/*~data=${this.#lifeOf(key)}`
+    const what = `exp=${Math.floor(Date.now() / 1000) + 3600}~acl=/cdn/${key}/*~data=${this.#generationOf(key)}`
     return `hdnts=${what}~hmac=${this.#sign(what)}`
   }
 
@@ -89,10 +89,10 @@ export class TokenSite {
     rmSync(this.#dir, { recursive: true, force: true })
   }
 
-  #lifeOf(key: string): number {
-    const life = this.#life[key]
-    if (life === undefined) throw new Error(`there is no feed ${key}`)
-    return life
+  #generationOf(key: string): number {
+    const generation = this.#generation[key]
+    if (generation === undefined) throw new Error(`there is no feed ${key}`)
+    return generation
   }
   #sign(what: string): string {
     return createHmac('sha256', this.#secret).update(what).digest('hex').slice(0, 32)
@@ -164,14 +164,14 @@ export class TokenSite {
   #cdn(key: string, name: string, query: string, a: ServerResponse): void {
     if (!(key in this.#titles)) return void a.writeHead(404).end()
     const m = /^hdnts=(exp=\d+~acl=[^~]*~data=(\d+))~hmac=([0-9a-f]+)$/.exec(decodeURIComponent(query))
-    const life = m !== null && m[3] === this.#sign(m[1] ?? '') ? Number(m[2]) : 0
-    if (life !== this.#lifeOf(key)) {
+    const generation = m !== null && m[3] === this.#sign(m[1] ?? '') ? Number(m[2]) : 0
+    if (generation !== this.#generationOf(key)) {
       this.refused[key] = (this.refused[key] ?? 0) + 1
-      return void a.writeHead(403, { 'content-type': 'text/plain' }).end('this token has ended')
+      return void a.writeHead(403, { 'content-type': 'text/plain' }).end('this token has expired')
     }
     const headers = { 'cache-control': 'no-store' }
     if (name === 'index.m3u8') {
-      // Some segments exist when the site starts; then another is added every two seconds.
+      // Some segments exist when the site starts. Then one is added every two seconds.
       const first = Math.floor((Date.now() - this.#begin) / 1000 / SEGMENT)
       const lines = [
         `#EXTM3U`,
@@ -186,7 +186,7 @@ export class TokenSite {
         .end(lines.join('\n') + '\n')
     }
     if (!/^\d+\.ts$/.test(name) || Number.parseInt(name) >= SEGMENTS) return void a.writeHead(404).end()
-    this.played[key] = life
+    this.played[key] = generation
     a.writeHead(200, { ...headers, 'content-type': 'video/mp2t' }).end(readFileSync(join(this.#dir, name)))
   }
 }

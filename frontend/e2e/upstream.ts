@@ -2,15 +2,15 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { AddressInfo, Socket } from 'node:net'
 import { Gridwall } from './gridwall'
 
-/** The behaviour of the upstream. */
-export type Mood = 'well' | 'refuses' | 'gone'
+/** How the upstream behaves: it works, answers 503, or drops connections. */
+export type Behaviour = 'works' | 'refuses' | 'gone'
 
 /**
- * A CDN with live feeds that fails on request, and a site that lists them: the playback of a second Gridwall behind a
- * small proxy. The media are real, and so are the playlists.
+ * A CDN with live feeds that fails on request, and a site that lists them. Both are a small proxy in front of a second
+ * Gridwall, so playlists and media are real.
  */
 export class Upstream {
-  mood: Mood = 'well'
+  #behaviour: Behaviour = 'works'
   #behind = new Gridwall(true)
   #server: Server
   #sockets = new Set<Socket>()
@@ -53,9 +53,9 @@ export class Upstream {
   }
 
   /** Sets the behaviour from now on; responses in progress are aborted if it fails. */
-  turn(mood: Mood): void {
-    this.mood = mood
-    if (mood !== 'well') for (const s of this.#sockets) s.destroy()
+  behave(behaviour: Behaviour): void {
+    this.#behaviour = behaviour
+    if (behaviour !== 'works') for (const s of this.#sockets) s.destroy()
   }
 
   async stop(): Promise<void> {
@@ -65,8 +65,9 @@ export class Upstream {
   }
 
   #answer(q: IncomingMessage, a: ServerResponse): void {
-    if (this.mood === 'gone') return void q.socket.destroy()
-    if (this.mood === 'refuses') return void a.writeHead(503, { 'content-type': 'text/plain' }).end('busy')
+    if (this.#behaviour === 'gone') return void q.socket.destroy()
+    if (this.#behaviour === 'refuses')
+      return void a.writeHead(503, { 'content-type': 'text/plain' }).end('busy')
     const path = q.url ?? '/'
     const list = this.#ids.map((s) => ({ title: s.title, url: this.feed(s.title), note: 'live' }))
     if (path.startsWith('/api/live'))

@@ -22,7 +22,7 @@ declare global {
   }
 }
 
-/** Starts measuring stalls of the current tiles, four times a second. */
+/** Starts measuring the longest stall of each tile, four times a second. */
 export async function watchPictures(page: Page): Promise<void> {
   await page.evaluate(() => {
     const seen = new WeakMap<HTMLVideoElement, { time: number; at: number }>()
@@ -62,7 +62,7 @@ export async function pictures(page: Page): Promise<Picture[]> {
   })
 }
 
-/** Waits until there are n tiles and all of them play; returns their states. */
+/** Waits until there are n tiles and all of them play; returns their states. Times out after `timeout` ms. */
 export async function playing(page: Page, n: number, timeout = 40_000): Promise<Picture[]> {
   let now: Picture[] = []
   let first: Picture[] = []
@@ -74,7 +74,7 @@ export async function playing(page: Page, n: number, timeout = 40_000): Promise<
     ).toHaveLength(n)
     if (first.length !== n || now.some((p, i) => p.element !== first[i]?.element)) first = now
     for (const [i, p] of now.entries())
-      expect(p.time, `${p.title} moves on`).toBeGreaterThan((first[i]?.time ?? 0) + 0.3)
+      expect(p.time, `${p.title} plays`).toBeGreaterThan((first[i]?.time ?? 0) + 0.3)
   }).toPass({ timeout, intervals: [150] })
   return now
 }

@@ -19,7 +19,7 @@ export interface FollowRow {
 export type HeaderTable = 'headers' | 'stream_headers'
 export type TextKey =
   'name' | 'url' | 'match' | 'query' | 'find' | 'format' | 'interval' | 'timeout' | 'proxy' | 'cookies'
-export type TruthKey = 'enabled' | 'allow_private'
+export type FlagKey = 'enabled' | 'allow_private'
 
 /** The values of a source's text that the form shows. */
 export interface Form {
@@ -27,7 +27,7 @@ export interface Form {
   /** undefined if the text has none: the file's name is the key. */
   key: string | undefined
   text: Record<TextKey, string>
-  truth: Record<TruthKey, boolean>
+  flags: Record<FlagKey, boolean>
   headers: HeaderRow[]
   stream_headers: HeaderRow[]
   streams: StreamRow[]
@@ -74,7 +74,7 @@ export function readForm(text: string): { form: Form } | { problem: Problem } {
       kind: str(doc['kind']),
       key: typeof doc['key'] === 'string' ? doc['key'] : undefined,
       text: Object.fromEntries(TEXTS.map((k) => [k, str(doc[k])])) as Record<TextKey, string>,
-      truth: { enabled: doc['enabled'] !== false, allow_private: doc['allow_private'] === true },
+      flags: { enabled: doc['enabled'] !== false, allow_private: doc['allow_private'] === true },
       headers: rows(doc['headers']),
       stream_headers: rows(doc['stream_headers']),
       streams: tables(doc['stream']).map((t) => ({

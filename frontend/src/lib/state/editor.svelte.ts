@@ -1,6 +1,6 @@
 import { asApiError, type Client, type Source } from '../api'
 import { problemOf, readForm, type Form, type HeaderTable, type Problem } from '../sources/form'
-import type { FollowRow, StreamRow, TextKey, TruthKey } from '../sources/form'
+import type { FollowRow, StreamRow, TextKey, FlagKey } from '../sources/form'
 import { badKey, KEY_FORM, keyFor, kindOf, newText, type OwnKey } from '../sources/kinds'
 import { addTable, commentOut, removeTable, removeValue, renameKey, setValue } from '../toml/edit'
 import { DryRun } from './dryrun.svelte'
@@ -110,7 +110,7 @@ export class SourceEditor {
     )
     if (key === 'name' && this.isNew && !this.#keyChosen) this.#rekey(keyFor(value, this.#taken()))
   }
-  turn(key: TruthKey, on: boolean): void {
+  setFlag(key: FlagKey, on: boolean): void {
     // A default value needs no line.
     const standard = key === 'enabled'
     this.#edit((t) => (on === standard ? removeValue(t, [key]) : setValue(t, [key], on)))

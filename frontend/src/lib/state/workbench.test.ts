@@ -139,7 +139,7 @@ describe('a pasted link', () => {
     await bench.guess.find()
     expect(bench.guess.isPrivate).toBe(true)
     bench.byHand()
-    expect(bench.editor?.form?.truth.allow_private).toBe(true)
+    expect(bench.editor?.form?.flags.allow_private).toBe(true)
     expect(bench.editor?.form?.streams[0]?.url).toBe('http://tv.test/one.m3u8')
   })
 
@@ -180,7 +180,7 @@ describe('the editor', () => {
     const editor = await edit()
     expect(editor.dirty).toBe(false)
     editor.set('name', 'Club TV 2')
-    editor.turn('enabled', false)
+    editor.setFlag('enabled', false)
     editor.setHeader('headers', 'Referer', 'https://h/')
     flushSync()
     expect(editor.form?.headers).toEqual([{ name: 'Referer', value: 'https://h/' }])

@@ -16,11 +16,11 @@ export class FeedList {
   #typing = $state(false)
   #pause: ReturnType<typeof setTimeout> | undefined
   /** The groups that the user collapsed or expanded, with and without a query. */
-  #turned = new SvelteSet<string>()
+  #toggled = new SvelteSet<string>()
   #streams: () => Stream[] | undefined
   readonly #index = $derived.by(() => indexOf(this.#streams() ?? NONE))
   readonly #found = $derived.by(() =>
-    this.#index.find(this.#query, this.#most, (key) => this.#turned.has(this.#sign(key))),
+    this.#index.find(this.#query, this.#most, (key) => this.#toggled.has(this.#sign(key))),
   )
   readonly #drawn = $derived.by(() => (this.#typing ? beginning(this.#found, FIRST_ROWS) : this.#found))
   readonly #shown = $derived.by(() => this.#found.groups.reduce((n, g) => n + g.feeds.length, 0))
@@ -61,9 +61,9 @@ export class FeedList {
   }
 
   /** Collapses or expands a group. */
-  turn(key: string): void {
+  toggle(key: string): void {
     const sign = this.#sign(key)
-    if (!this.#turned.delete(sign)) this.#turned.add(sign)
+    if (!this.#toggled.delete(sign)) this.#toggled.add(sign)
   }
   more(): void {
     this.#most += MOST_ROWS
