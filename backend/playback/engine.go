@@ -16,40 +16,39 @@ import (
 )
 
 const (
-	// saveEvery is how often what must not be lost is written: names and numbers that were given.
+	// saveEvery is how often state that must not be lost is saved: newly assigned names and numbers.
 	saveEvery = time.Second
-	// anchorEvery is how often the newest numbers are written in any case. Where a playlist's window is short they are
-	// written sooner (timeline.Result.Save).
+	// anchorEvery is after how many saves all other changes are saved as well, the newest numbers among them. If a playlist's
+	// window is short, they are saved sooner (timeline.Result.Save).
 	anchorEvery = 10
-	// feedIdle is for how long the state of a stream that is not played stays in memory. What is persisted of it stays.
-	feedIdle = 30 * time.Minute
-	// cacheIdle is for how long an object is cached that nothing asks for: live players do not go back so far, and unused
-	// memory is given back.
+	// streamIdle is how long the state of a stream that is not played stays in memory. Its record remains.
+	streamIdle = 30 * time.Minute
+	// cacheIdle is how long an object is cached after its last request: live players do not go back further.
 	cacheIdle = 3 * time.Minute
-	// maxFeeds bounds the feeds in memory; the one that was idle longest goes.
-	maxFeeds = 2000
+	// maxStreams bounds the streams in memory; beyond it, the one that was idle longest is dropped.
+	maxStreams = 2000
 )
 
-// Memory keeps what must outlive the process, a record a stream. Load of an unknown id is nil, nil.
+// Memory persists one record for each stream. Load returns nil, nil for an unknown id.
 type Memory interface {
 	Load(id string) ([]byte, error)
 	Save(id string, record []byte) error
 }
 
-// Options are what an Engine is made of. All but RewindDir and Rewind are required.
+// Options configures an Engine. All fields except RewindDir and Rewind are required.
 type Options struct {
 	Streams    fetch.Streams
 	Transports httpclient.Transports
 	Memory     Memory
 	// CacheBytes bounds the memory of finished segments, keys and init sections.
 	CacheBytes int64
-	// RewindDir is the folder of the segments that are kept by Rewind; "" for none. What is in it is deleted.
+	// RewindDir is the folder of the segments that Rewind retains; "" for none. Its earlier content is deleted.
 	RewindDir string
 	Rewind    Rewind
 	Log       *slog.Logger
 }
 
-// Engine keeps streams playing. It holds the known state of each, and what all share.
+// Engine keeps streams playing. It holds the state of each, and the services that all share.
 type Engine struct {
 	fetch.Services
 	shared
@@ -60,16 +59,16 @@ type Engine struct {
 	loaded map[string]*Stream
 }
 
-// NewEngine makes an Engine and starts its housekeeping, which Close ends.
+// NewEngine creates an Engine and starts its housekeeping, which Close ends.
 func NewEngine(o Options) *Engine {
 	p := &Engine{loaded: map[string]*Stream{}, Services: fetch.Services{Streams: o.Streams, Log: o.Log, Client: fetch.NewClient(o.Transports), Tasks: fetch.NewTasks()},
 		shared: shared{memory: o.Memory, Age: playlistAge, Store: objects.New(o.CacheBytes), Files: objects.NewFiles(o.RewindDir, objects.Retention(o.Rewind), o.Log),
 			Prefetches: make(chan struct{}, maxPrefetch)}}
-	p.Tasks.Run(p.keep)
+	p.Tasks.Run(p.housekeep)
 	return p
 }
 
-// Close ends every upstream request and writes what is to be persisted. Requests may still come: they fail.
+// Close ends every upstream request and saves the state of the streams. Later requests fail.
 func (p *Engine) Close() error {
 	p.Tasks.Cancel()
 	p.Store.Close()
@@ -78,15 +77,15 @@ func (p *Engine) Close() error {
 	return p.Save(true)
 }
 
-// SetCacheBytes changes Options.CacheBytes. Objects that exceed a smaller bound are evicted at once; their readers can
-// read on.
+// SetCacheBytes changes Options.CacheBytes. Objects that exceed a smaller bound are evicted at once; their current readers can
+// read to the end.
 func (p *Engine) SetCacheBytes(n int64) { p.Store.Resize(n) }
 
 // SetRewind changes Options.Rewind. Files that exceed the limits are deleted at once.
 func (p *Engine) SetRewind(r Rewind) { p.Files.SetRetention(objects.Retention(r)) }
 
-// keep writes stream state, and forgets what is not used.
-func (p *Engine) keep() {
+// housekeep saves the state of streams, and drops unused state from memory.
+func (p *Engine) housekeep() {
 	t := time.NewTicker(saveEvery)
 	defer t.Stop()
 	for n := 1; ; n++ {
@@ -105,7 +104,7 @@ func (p *Engine) keep() {
 	}
 }
 
-// Save writes what is urgent, or all that changed.
+// Save saves the streams with urgent changes, or all changed streams.
 func (p *Engine) Save(all bool) error {
 	var errs []error
 	for _, f := range p.all() {
@@ -116,36 +115,37 @@ func (p *Engine) Save(all bool) error {
 	return errors.Join(errs...)
 }
 
+// forgetIdle drops streams that were not played for streamIdle from memory.
 func (p *Engine) forgetIdle(now time.Time) {
 	for _, f := range p.all() {
-		if dirty, _ := f.unsaved(); dirty || now.Sub(f.lastUsed()) <= feedIdle {
+		if dirty, _ := f.unsaved(); dirty || now.Sub(f.lastUsed()) <= streamIdle {
 			continue
 		}
 		p.mu.Lock()
-		if now.Sub(f.lastUsed()) > feedIdle {
+		if now.Sub(f.lastUsed()) > streamIdle {
 			delete(p.loaded, f.ID)
 		}
 		p.mu.Unlock()
 	}
 }
 
-// forgetData forgets the addresses outside of the timelines that no playlist has named for a while, and playlists beyond
-// the bound of a feed.
+// forgetData drops the addresses outside the timelines that no playlist has named for a while, and playlists beyond the bound
+// of a stream.
 func (p *Engine) forgetData(now time.Time) {
 	for _, f := range p.all() {
 		f.Assets.Sweep(now)
-		f.restRenditions()
+		f.dropOldPlaylists()
 	}
 }
 
-// all returns the feeds in memory.
+// all returns the streams in memory.
 func (p *Engine) all() []*Stream {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Collect(maps.Values(p.loaded))
 }
 
-// Stream returns a known stream, with the state that an earlier process saved. Other streams do not wait for the database.
+// Stream returns a known stream, with the state that an earlier process saved. A slow database does not delay other streams.
 func (p *Engine) Stream(id string) (*Stream, error) {
 	if f := p.opened(id); f != nil {
 		return f, nil
@@ -157,18 +157,18 @@ func (p *Engine) Stream(id string) (*Stream, error) {
 	return v.(*Stream), nil
 }
 
-// open brings a stream into memory, if it is not there yet.
+// open loads a stream into memory, unless it is already there.
 func (p *Engine) open(id string) (*Stream, error) {
 	if f := p.opened(id); f != nil {
 		return f, nil
 	}
-	f, err := p.newFeed(id)
+	f, err := p.newStream(id)
 	if err != nil {
 		return nil, err
 	}
 	p.mu.Lock()
 	p.loaded[id] = f
-	full := len(p.loaded) > maxFeeds
+	full := len(p.loaded) > maxStreams
 	p.mu.Unlock()
 	if full {
 		p.forgetOldest()
@@ -176,7 +176,7 @@ func (p *Engine) open(id string) (*Stream, error) {
 	return f, nil
 }
 
-// opened returns the feed if it is in memory.
+// opened returns the stream if it is in memory.
 func (p *Engine) opened(id string) *Stream {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -187,7 +187,7 @@ func (p *Engine) opened(id string) *Stream {
 	return f
 }
 
-// forgetOldest forgets the stream that was idle longest, once its state is saved.
+// forgetOldest drops the stream that was idle longest from memory, after saving its state.
 func (p *Engine) forgetOldest() {
 	var oldest *Stream
 	for _, f := range p.all() {

@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// MaxListings bounds the renditions of a stream whose playlists are held in memory; a playlist can have 16 MiB, and a
-// multivariant playlist can name hundreds. The others continue with their numbers, as after a restart.
+// MaxListings bounds the renditions of a stream whose playlists are kept in memory: a playlist can have 16 MiB, and a
+// multivariant playlist can list hundreds. The others continue with their numbers, as after a restart.
 const MaxListings = 32
 
-// restRenditions drops the playlists that were last asked for the longest ago, if a stream holds too many.
-func (f *Stream) restRenditions() {
+// dropOldPlaylists drops the least recently requested playlists of a stream beyond MaxListings.
+func (f *Stream) dropOldPlaylists() {
 	f.mu.Lock()
 	var held []*Rendition
 	for _, r := range f.renditions {
@@ -23,7 +23,7 @@ func (f *Stream) restRenditions() {
 	}
 	at := map[*Rendition]time.Time{}
 	for _, r := range held {
-		at[r] = time.Unix(0, r.asked.Load())
+		at[r] = time.Unix(0, r.requested.Load())
 	}
 	slices.SortFunc(held, func(a, b *Rendition) int { return at[a].Compare(at[b]) })
 	for _, r := range held[:len(held)-MaxListings] {

@@ -14,10 +14,11 @@ import (
 // RootNames writes the addresses of a multivariant playlist, relative to it.
 type RootNames struct {
 	Stream *Stream
-	Root   *master
+	Root   *rootPlaylist
 	Suffix string
 }
 
+// Rendition implements hls.MultivariantNaming.
 func (n *RootNames) Rendition(dst []byte, i int) []byte {
 	dst = append(dst, n.Root.Names[i]...)
 	dst = append(dst, '/')
@@ -25,15 +26,16 @@ func (n *RootNames) Rendition(dst []byte, i int) []byte {
 	return append(dst, n.Suffix...)
 }
 
+// Resource implements hls.MultivariantNaming.
 func (n *RootNames) Resource(dst []byte, i int) []byte {
 	res := n.Root.Multi.Resources[i]
 	dst = append(dst, "data-"...)
-	side := assets.Asset{URI: res.URI, Parent: n.Root.origin, Kind: fetch.SessionKey(&res)}
-	dst = append(dst, n.Stream.Assets.Name(side, "", time.Now())...)
+	asset := assets.Asset{URI: res.URI, Parent: n.Root.origin, Kind: fetch.SessionKey(&res)}
+	dst = append(dst, n.Stream.Assets.Name(asset, "", time.Now())...)
 	return append(dst, n.Suffix...)
 }
 
-// links names what a media playlist names outside of its rendition. rendition is the one whose playlist it is.
+// links implements timeline.Links for the playlist of a rendition.
 type links struct {
 	f         *Stream
 	rendition string
@@ -41,8 +43,8 @@ type links struct {
 
 func (l links) Asset(p *timeline.Playlist, k int) string {
 	res := &p.Media.Assets[k]
-	side := assets.Asset{URI: res.URI, Parent: p.Parent, Kind: assets.KindOf(res.Tag), Rendition: l.rendition}
-	return "data-" + l.f.Assets.Name(side, "", time.Now())
+	asset := assets.Asset{URI: res.URI, Parent: p.Parent, Kind: assets.KindOf(res.Tag), Rendition: l.rendition}
+	return "data-" + l.f.Assets.Name(asset, "", time.Now())
 }
 
 func (l links) Report(p *timeline.Playlist, k int) (name string, shift int64, ok bool) {
@@ -60,25 +62,25 @@ func (l links) Report(p *timeline.Playlist, k int) (name string, shift int64, ok
 	return name, shift, true
 }
 
-// renditionAt finds the rendition whose playlist stands at u, tokens apart.
+// renditionAt returns the name of the rendition whose playlist is at u, regardless of tokens.
 func (f *Stream) renditionAt(u *url.URL) (string, bool) {
 	f.mu.Lock()
-	m := f.master
+	m := f.root
 	f.mu.Unlock()
 	if m == nil || m.Multi == nil {
 		return "", false
 	}
-	return m.places.find(m, timeline.Identity(u.String()))
+	return m.byPath.find(m, timeline.Identity(u.String()))
 }
 
-// places are the names of a multivariant playlist's renditions by where their playlists stand, tokens apart. They are
-// looked up once it is known that somebody asks: for each report of each media playlist.
-type places struct {
+// pathIndex maps the token-free paths of a multivariant playlist's renditions to their names. It is built when first needed,
+// for the rendition reports of media playlists.
+type pathIndex struct {
 	once  sync.Once
 	names map[string]string
 }
 
-func (p *places) find(m *master, path string) (string, bool) {
+func (p *pathIndex) find(m *rootPlaylist, path string) (string, bool) {
 	p.once.Do(func() {
 		p.names = make(map[string]string, len(m.Names))
 		for i, name := range m.Names {

@@ -21,15 +21,15 @@ const (
 )
 
 // MediaObject is a segment, a partial segment, a key or an init section of a rendition, as players know it. It is an
-// objects.Fetcher for all who ask for it at once.
+// objects.Fetcher.
 type MediaObject struct {
 	fetch.UpstreamObject
 	stream *Stream
 	r      *Rendition
 	lookup timeline.Lookup
 	kind   objectKind
-	leaf   string // the last element of its address; of a segment without the extension, which may change with the edge
-	key    string // in the store, by what the rendition's numbers mean now
+	leaf   string // the last element of its address; for a segment without the extension, which may change with the edge
+	key    string // in the store, under the rendition's current numbering
 }
 
 // Segment returns the segment of r of that number.
@@ -69,15 +69,15 @@ func (m *MediaObject) Fetch(ctx context.Context, offset int64) (*objects.Respons
 	return o, nil
 }
 
-// Open returns a reader of the object. All who ask for it at the same time share one download.
+// Open returns a reader of the object. Concurrent readers share one download.
 func (m *MediaObject) Open() *objects.Reader { return m.stream.Store.Join(m.key, m) }
 
-// moved reports whether the object's address means other bytes than when its key was made: recovery has led to an edge
-// that numbers its segments differently.
+// moved reports whether the object's address now means other bytes than when its key was computed, because recovery has led
+// to an edge that numbers its segments differently.
 func (m *MediaObject) moved() bool { return m.r.CacheKey(m.leaf) != m.key }
 
-// Locate returns what the timeline knows of the object from the newest playlist, which is read again where need be. Only a
-// playlist that is new enough can say that something is not listed.
+// Locate returns the object's address in the newest playlist, which it reads again if necessary. It returns fetch.ErrSegment
+// only if a playlist that is new enough does not list the object.
 func (m *MediaObject) Locate(ctx context.Context, a fetch.Attempt) (fetch.Object, time.Time, error) {
 	// Another request may have renewed the token, and read the playlist under it, since the attempt began.
 	ref, listed, s := m.r.Timeline.Find(m.lookup, a.Upstream.Generation, a.NotBefore)
@@ -89,7 +89,7 @@ func (m *MediaObject) Locate(ctx context.Context, a fetch.Attempt) (fetch.Object
 		ref, listed, s = m.r.Timeline.Find(m.lookup, a.Upstream.Generation, a.NotBefore)
 	}
 	switch {
-	case s == nil: // cannot happen while snapshots only get newer; if it does, the player shall ask again
+	case s == nil: // cannot happen while snapshots only get newer; if it does, the player has to try again
 		return fetch.Object{}, time.Time{}, fetch.ErrRenewing
 	case !listed:
 		return fetch.Object{}, s.At, fetch.ErrSegment

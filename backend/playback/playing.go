@@ -2,11 +2,11 @@ package playback
 
 import "time"
 
-// playingFor is for how long after a request for media its stream counts as played. Players ask once a segment, and the
-// longest segments have about ten seconds.
+// playingFor is how long a stream counts as played after a request for media. Players make one request for each segment, and
+// the longest segments last about ten seconds.
 const playingFor = 30 * time.Second
 
-// Playing reports whether a player fetches media of the stream now.
+// Playing reports whether a player is fetching media of the stream.
 func (p *Engine) Playing(id string) bool {
 	p.mu.Lock()
 	f := p.loaded[id]
@@ -16,12 +16,12 @@ func (p *Engine) Playing(id string) bool {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return !f.fetched.IsZero() && time.Since(f.fetched) < playingFor
+	return !f.mediaAt.IsZero() && time.Since(f.mediaAt) < playingFor
 }
 
-// Plays records that a player asks for media.
-func (f *Stream) Plays() {
+// MarkPlaying records that a player requests media.
+func (f *Stream) MarkPlaying() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.fetched = time.Now()
+	f.mediaAt = time.Now()
 }

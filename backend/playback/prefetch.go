@@ -11,30 +11,30 @@ import (
 )
 
 const (
-	// prefetchFor is for how many target durations after a player has asked for a segment the next ones are fetched ahead of
-	// it. Players ask once a segment; one that asks less often has paused, or gone.
+	// prefetchFor is for how many target durations after a player's last request segments are prefetched. Players make one
+	// request for each segment; one that makes fewer has paused or left.
 	prefetchFor = 2
-	// prefetchNear is how far behind the newest segment a player may be: one that plays the past does not get to it.
+	// prefetchNear is how many segments behind the newest one a player may be: one that has rewound will not request it soon.
 	prefetchNear = 5
-	// maxPrefetch bounds the segments that are fetched ahead at once; beyond it the player's own request is the first.
+	// maxPrefetch bounds concurrent prefetches; beyond it segments are fetched when players request them.
 	maxPrefetch = 16
 )
 
-// interest is what players have asked of a rendition lately. It needs no lock.
+// interest records what players have recently requested of a rendition. It needs no lock.
 type interest struct {
-	At     atomic.Int64 // when a player asked for a whole segment, in Unix nanoseconds
-	msn    atomic.Int64 // the newest that one asked for
-	newest atomic.Int64 // the newest that was seen, whether it was fetched ahead or not
+	At     atomic.Int64 // when a player last requested a whole segment, in Unix nanoseconds
+	msn    atomic.Int64 // the last requested one
+	newest atomic.Int64 // the newest listed one, prefetched or not
 }
 
-// Asked records that a player asked for a whole segment. A player of partial segments needs none.
-func (i *interest) Asked(msn int64) {
+// Requested records that a player requested a whole segment. Players of partial segments need no prefetch.
+func (i *interest) Requested(msn int64) {
 	i.At.Store(time.Now().UnixNano())
 	i.msn.Store(msn)
 }
 
-// wants reports whether the newest segment of a playlist, which was not there before, will be asked for in a moment.
-func (i *interest) wants(s *timeline.Snapshot) bool {
+// wantsNewest reports whether the newest segment of a playlist is new and will soon be requested.
+func (i *interest) wantsNewest(s *timeline.Snapshot) bool {
 	newest := s.Last()
 	before := i.newest.Swap(newest)
 	if before == 0 || newest <= before || s.Media.End || s.Media.PartTarget > 0 || s.Media.IFramesOnly || s.Media.Segments[len(s.Media.Segments)-1].Gap {
@@ -44,11 +44,11 @@ func (i *interest) wants(s *timeline.Snapshot) bool {
 	return age < prefetchFor*s.Media.TargetDuration && i.msn.Load() >= newest-prefetchNear
 }
 
-// ahead fetches the newest segment of a playlist that was just read, if a player will ask for it in a moment: it comes while
-// the playlist is on its way to the player, whose request then finds the segment cached, or joins its download. It is
-// fetched once, like any other, and no viewer's lease is renewed for it.
-func (f *Stream) ahead(r *Rendition, s *timeline.Snapshot) {
-	if len(s.Media.Segments) == 0 || !r.Interest.wants(s) {
+// prefetchNewest fetches the newest segment of a playlist that was just read if a player will soon request it: while the player
+// receives the playlist, the segment is downloaded, so that the player's request finds it cached or joins the download. It is
+// fetched once, like any other segment, and renews no viewer's lease.
+func (f *Stream) prefetchNewest(r *Rendition, s *timeline.Snapshot) {
+	if len(s.Media.Segments) == 0 || !r.Interest.wantsNewest(s) {
 		return
 	}
 	msn := s.Last()
@@ -75,7 +75,7 @@ func (f *Stream) prefetch(r *Rendition, msn int64) {
 	if _, err := o.reader.Info(ctx); err != nil {
 		return
 	}
-	for !o.reader.PassThrough() { // else there is nothing to keep: it may have no end
+	for !o.reader.PassThrough() { // an object that is passed through is not cached, and may be endless
 		b, err := o.reader.Peek(ctx)
 		if err != nil {
 			return
@@ -84,8 +84,8 @@ func (f *Stream) prefetch(r *Rendition, msn int64) {
 	}
 }
 
-// prefetched is a segment that is fetched ahead. It recovers from a refusal only where a player has joined meanwhile: an
-// edge that cannot serve yet what it lists must cost no token.
+// prefetched is a segment that is being prefetched. It recovers from a refusal only if a player has joined meanwhile: an edge
+// that cannot yet serve a listed segment must not cause a renewal.
 type prefetched struct {
 	*MediaObject
 	joined chan struct{} // closed once reader is set
@@ -95,7 +95,7 @@ type prefetched struct {
 // Fetch returns the segment from offset on.
 func (p *prefetched) Fetch(ctx context.Context, offset int64) (*objects.Response, error) {
 	o, err := p.tryOnce(ctx, offset)
-	if err != nil { // At the beginning, or again each time that the body breaks off
+	if err != nil { // at the start, or after a truncated body
 		select {
 		case <-p.joined:
 		case <-ctx.Done():
@@ -110,7 +110,7 @@ func (p *prefetched) Fetch(ctx context.Context, offset int64) (*objects.Response
 	return o, nil
 }
 
-// tryOnce requests the segment once, under the token that there is.
+// tryOnce requests the segment once, under the current token.
 func (p *prefetched) tryOnce(ctx context.Context, offset int64) (*objects.Response, error) {
 	up, err := p.Streams.Current(p.ID)
 	if err != nil {

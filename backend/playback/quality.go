@@ -8,9 +8,9 @@ import (
 	"gridwall/backend/renditions"
 )
 
-// LoadRoot returns what stands at the stream's URL, not older than it is shown to a viewer.
-func (f *Stream) LoadRoot(ctx context.Context) (m *master, err error) {
-	newer := time.Now().Add(-masterAge)
+// LoadRoot returns the playlist at the stream's URL, at most rootAge old, and recovers from refusals.
+func (f *Stream) LoadRoot(ctx context.Context) (m *rootPlaylist, err error) {
+	newer := time.Now().Add(-rootAge)
 	err = f.Recover(ctx, fetch.Subject{}, func(ctx context.Context, a fetch.Attempt) (err error) {
 		if newer.Before(a.NotBefore) {
 			newer = a.NotBefore
@@ -19,16 +19,16 @@ func (f *Stream) LoadRoot(ctx context.Context) (m *master, err error) {
 		return err
 	})
 	if err != nil {
-		if last := f.lastMaster(err); last != nil {
+		if last := f.lastRoot(err); last != nil {
 			return last, nil
 		}
 	}
 	return m, err
 }
 
-// Offered reports which renditions are listed for a viewer who asks for a quality: the name of a variant, or what
-// renditions.ParseQuality reads. nil: all.
-func (m *master) Offered(quality string) []bool {
+// Offered reports which renditions are listed for a viewer who requests a quality: the name of a variant, or a form that
+// renditions.ParseQuality reads. nil means all.
+func (m *rootPlaylist) Offered(quality string) []bool {
 	if quality == "" {
 		return nil
 	}

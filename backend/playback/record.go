@@ -8,7 +8,7 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// restore takes in what an earlier process knew of the feed. No one else has the feed yet.
+// restore reads the record of an earlier process. The stream is not shared yet.
 func (f *Stream) restore(raw []byte) error {
 	rec, err := streamrecord.Parse(raw)
 	if err != nil {
@@ -24,9 +24,9 @@ func (f *Stream) restore(raw []byte) error {
 	return nil
 }
 
-// Save writes what is to outlive the process, where it changed.
+// Save writes the stream's record if it has changed.
 func (f *Stream) Save() error {
-	f.saving.Lock() // an older record must not overtake a newer one, and what returns has been written
+	f.saving.Lock() // an older record must not overwrite a newer one
 	defer f.saving.Unlock()
 	f.mu.Lock()
 	if !f.dirty && !f.InheritingChanged() {
@@ -41,8 +41,8 @@ func (f *Stream) Save() error {
 		}
 	}
 	listed := map[string]bool{}
-	if f.master != nil {
-		for _, name := range f.master.Names {
+	if f.root != nil {
+		for _, name := range f.root.Names {
 			listed[name] = true
 		}
 	}
@@ -60,7 +60,7 @@ func (f *Stream) Save() error {
 		f.mu.Lock()
 		f.trimmed = true
 		f.mu.Unlock()
-		f.Log.Warn("this stream has more renditions, keys and init sections than are remembered over a restart", "stream", f.ID, "max_bytes", streamrecord.Max)
+		f.Log.Warn("the stream has more renditions, keys and init sections than its record can hold; some lose their names on restart", "stream", f.ID, "max_bytes", streamrecord.Max)
 	}
 	return nil
 }

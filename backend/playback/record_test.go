@@ -13,27 +13,28 @@ import (
 	"gridwall/backend/renditions"
 )
 
-// gatedShelf is a database that holds its first record until the gate opens.
-type gatedShelf struct {
-	saved         []byte
-	first         atomic.Bool
-	entered, gate chan struct{}
+// blockingStore is a database whose first Save blocks until release is closed.
+type blockingStore struct {
+	saved            []byte
+	first            atomic.Bool
+	entered, release chan struct{}
 }
 
-func (s *gatedShelf) Load(string) ([]byte, error) { return nil, nil }
+func (s *blockingStore) Load(string) ([]byte, error) { return nil, nil }
 
-func (s *gatedShelf) Save(_ string, record []byte) error {
+func (s *blockingStore) Save(_ string, record []byte) error {
 	if !s.first.Swap(true) {
 		close(s.entered)
-		<-s.gate
+		<-s.release
 	}
 	s.saved = record
 	return nil
 }
 
-// A record that is written while an older one still is must come after it: else names and numbers are lost with the process.
+// A record that is saved while an older one is still being written must be written after it. Otherwise names and numbers would
+// be lost on restart.
 func TestAnOlderRecordDoesNotOverwriteANewerOne(t *testing.T) {
-	db := &gatedShelf{entered: make(chan struct{}), gate: make(chan struct{})}
+	db := &blockingStore{entered: make(chan struct{}), release: make(chan struct{})}
 	f := &Stream{Fetcher: &fetch.Fetcher{Services: &fetch.Services{}, ID: "feed"}, shared: &shared{memory: db}, names: map[string]renditions.Description{"one": {}}, dirty: true}
 	var older sync.WaitGroup
 	older.Go(func() { assert.NoError(t, f.Save()) })
@@ -41,7 +42,7 @@ func TestAnOlderRecordDoesNotOverwriteANewerOne(t *testing.T) {
 	f.mu.Lock()
 	f.names, f.dirty = map[string]renditions.Description{"one": {}, "two": {}}, true
 	f.mu.Unlock()
-	time.AfterFunc(50*time.Millisecond, func() { close(db.gate) })
+	time.AfterFunc(50*time.Millisecond, func() { close(db.release) })
 	require.NoError(t, f.Save())
 	older.Wait()
 	assert.Contains(t, string(db.saved), `"two"`)

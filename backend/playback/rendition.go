@@ -16,26 +16,26 @@ import (
 )
 
 const (
-	// A media playlist is shown to the next viewer without asking for it again for a quarter of its target duration,
-	// within these bounds; one that has ended, for longer.
+	// A media playlist is served to further viewers without requesting it again for a quarter of its target duration, within
+	// minPlaylistAge and maxPlaylistAge; one that has ended, for endedPlaylistAge.
 	minPlaylistAge   = 100 * time.Millisecond
 	maxPlaylistAge   = time.Second
 	endedPlaylistAge = 10 * time.Second
-	// missAge keeps reloads apart that are made for numbers which the playlist does not list.
+	// missAge is the minimum time between reloads for objects that the playlist does not list.
 	missAge = 500 * time.Millisecond
-	// againTries is how often a playlist is asked for again at once where a rival or one that lags has answered.
-	againTries = 3
+	// maxRepeats is how often a playlist is requested again at once if a rival server or one that lags has answered.
+	maxRepeats = 3
 )
 
-// Rendition is one media playlist of a feed.
+// Rendition is one media playlist of a stream.
 type Rendition struct {
 	name     string
-	cacheKey string // what the cache keys of its objects begin with
+	cacheKey string // prefix of the cache keys of its objects
 	Timeline *timeline.Timeline
 	Interest interest
 
-	asked     atomic.Int64 // when its playlist was last needed, in Unix nanoseconds
-	Retaining atomic.Bool  // segments are being fetched for the time-shift buffer
+	requested atomic.Int64 // when its playlist was last requested, in Unix nanoseconds
+	Retaining atomic.Bool  // segments are being fetched for the DVR window
 }
 
 func newRendition(stream, name string) *Rendition {
@@ -47,7 +47,7 @@ func identityOf(uri string, parent *timeline.Parent) string {
 	return timeline.Resolver(weburl.Resolve).Of(uri, parent)
 }
 
-// playlistAge is for how long a snapshot is shown without asking the upstream again.
+// playlistAge returns how long a snapshot is served before the upstream is asked again.
 func playlistAge(s *timeline.Snapshot) time.Duration {
 	if s.Over() {
 		return endedPlaylistAge
@@ -55,25 +55,26 @@ func playlistAge(s *timeline.Snapshot) time.Duration {
 	return min(max(s.Media.TargetDuration/4, minPlaylistAge), maxPlaylistAge)
 }
 
+// Current returns the playlist that is shown; nil if there is none.
 func (r *Rendition) Current() *timeline.Snapshot { return r.Timeline.Current() }
 
-// Want says how new what is answered must be.
+// Want says how new a playlist must be.
 type Want struct {
-	Playlist time.Time // the media playlist was asked for at or after this moment
-	root     time.Time // so was what stands at the stream's URL
-	// Directives are those of a blocking reload (RFC 8216bis 6.2.5.2), with upstream's numbers; "" for none.
+	Playlist time.Time // the earliest request time of the media playlist
+	root     time.Time // the earliest request time of the root playlist
+	// Directives are those of a blocking reload (RFC 8216bis 6.2.5.2), with the upstream's numbers; "" for none.
 	Directives string
 	Timeout    time.Duration
 }
 
-// LoadPlaylist returns the media playlist of r as read under up's generation, or a newer one, as new as w wants it. Requests at the same
-// time share one fetch. One that began before the moment that w names can bring a playlist which is too old for it: it is
-// waited for, since it may be new enough, and followed by a fetch that only those join who need no newer one.
+// LoadPlaylist returns the media playlist of r as read under up's generation or a newer one, as new as w requires. Concurrent
+// calls share one fetch. A running fetch may have started too early for w: LoadPlaylist waits for it, as its result may be new
+// enough, and otherwise starts another one, which only calls with the same requirements join.
 func (f *Stream) LoadPlaylist(ctx context.Context, r *Rendition, up stream.Upstream, w Want) (*timeline.Snapshot, error) {
 	if w.Playlist.Before(w.root) {
 		w.Playlist = w.root
 	}
-	r.asked.Store(time.Now().UnixNano())
+	r.requested.Store(time.Now().UnixNano())
 	key := fmt.Sprintf("%s/%d/%s", r.name, up.Generation, w.Directives)
 	for joined := false; ; joined = true {
 		if s := r.Current(); s != nil && w.Directives == "" && s.Serves(up.Generation, w.Playlist) {
@@ -96,25 +97,25 @@ func (f *Stream) LoadPlaylist(ctx context.Context, r *Rendition, up stream.Upstr
 	}
 }
 
-// RecoverPlaylist is LoadPlaylist under the stream's token, which is renewed where it is refused.
+// RecoverPlaylist is LoadPlaylist under the stream's token, which is renewed if it is refused.
 func (f *Stream) RecoverPlaylist(ctx context.Context, r *Rendition, w Want) (s *timeline.Snapshot, err error) {
 	err = f.Recover(ctx, fetch.Subject{Name: r.name}, func(ctx context.Context, a fetch.Attempt) (err error) {
 		w.root = a.NotBefore
 		s, err = f.LoadPlaylist(ctx, r, a.Upstream, w)
 		if w.Directives != "" && fetch.IsTimeout(err) {
-			err = &fetch.BlockingTimeout{Err: err} // nothing new has come, which is not a fault
+			err = &fetch.BlockingTimeout{Err: err} // there was nothing new, which is not a fault
 		}
 		return err
 	})
 	return s, err
 }
 
-// fetchPlaylist reads the playlist. Where one comes that cannot take the place of what is shown, it is asked for again: another
-// server of the balancer may answer then.
+// fetchPlaylist reads the playlist. If the answer cannot replace the shown playlist, it tries again: another server of the
+// balancer may answer.
 func (f *Stream) fetchPlaylist(ctx context.Context, r *Rendition, up stream.Upstream, w Want) (*timeline.Snapshot, error) {
 	for tries := 0; ; tries++ {
 		s, err := f.fetchPlaylistOnce(ctx, r, up, w)
-		if err != nil || !s.Repeated || tries >= againTries || w.Directives != "" {
+		if err != nil || !s.Repeated || tries >= maxRepeats || w.Directives != "" {
 			return s, err
 		}
 		w.Playlist = time.Now()
@@ -156,8 +157,9 @@ func (f *Stream) fetchPlaylistOnce(ctx context.Context, r *Rendition, up stream.
 		now := time.Now()
 		body, o, err := f.Playlist(ctx, up, m.origin, uri, w.Directives, w.Timeout)
 		if w.Directives != "" {
-			// The upstream answers when what was waited for is there. Where it answers at once, the answer is older than this by
-			// the time that its transfer took: a refusal within that time can cost a renewal that another reading would have spared.
+			// The upstream answers once the awaited segment exists, so the time of the answer counts. If it answered at once, the
+			// playlist is older by the duration of its transfer: a refusal within that time can cost a renewal that reading the
+			// playlist again would have avoided.
 			now = time.Now()
 		}
 		if err == nil {
@@ -171,8 +173,8 @@ func (f *Stream) fetchPlaylistOnce(ctx context.Context, r *Rendition, up stream.
 	return nil, first
 }
 
-// integrate takes a media playlist in: its numbers, the names of its keys and init sections, the table.
-func (f *Stream) integrate(r *Rendition, body []byte, o *timeline.Parent, m *master, up stream.Upstream, asked time.Time) (*timeline.Snapshot, error) {
+// integrate parses a media playlist and passes it to the rendition's timeline.
+func (f *Stream) integrate(r *Rendition, body []byte, o *timeline.Parent, m *rootPlaylist, up stream.Upstream, asked time.Time) (*timeline.Snapshot, error) {
 	kind := m.kind(r.name)
 	env := hls.Env{URL: o.URL, IFrames: kind == hls.IFrame}
 	if m.Multi != nil {
@@ -195,24 +197,24 @@ func (f *Stream) integrate(r *Rendition, body []byte, o *timeline.Parent, m *mas
 	case numbering.Realigned:
 		f.Log.Info("another edge numbers its segments differently", "stream", f.ID, "rendition", r.name, "shift", res.Shift)
 	case numbering.Restarted:
-		f.Log.Info("the segments' numbers start again; counting goes on", "stream", f.ID, "rendition", r.name, "shift", res.Shift)
+		f.Log.Info("the upstream's segment numbers restarted; the player's numbers continue", "stream", f.ID, "rendition", r.name, "shift", res.Shift)
 	}
 	f.touch(res.Save)
 	f.describe(r, res.Shown.Playlist)
 	f.retainSoon(r, res.Shown.Playlist)
-	f.ahead(r, res.Shown)
+	f.prefetchNewest(r, res.Shown)
 	return res.Shown, nil
 }
 
-// ending judges a playlist that ends, or lists nothing. s is not nil if the last one goes on to be shown; err is the
-// refusal of a recording.
+// ending judges a playlist that ends, or lists nothing. s is the last playlist if players continue to see it; err is the
+// refusal if the playlist is an unrelated recording.
 func (f *Stream) ending(r *Rendition, media *hls.Media, o *timeline.Parent, up stream.Upstream, asked time.Time) (s *timeline.Snapshot, err error) {
 	ending, held := r.Timeline.Ending(media, o, timeline.Request{StreamURL: up.URL, Generation: up.Generation, At: asked, EndConfirmed: f.Ended.Load() == up.Generation})
 	switch ending {
 	case timeline.Held:
 		return held, nil
 	case timeline.NewDecoy:
-		f.Log.Warn("a recording stands instead of the live stream", "stream", f.ID, "rendition", r.name, "url", stream.RedactURL(o.URL.String()))
+		f.Log.Warn("the upstream returned a recording instead of the live stream", "stream", f.ID, "rendition", r.name, "url", stream.RedactURL(o.URL.String()))
 		return nil, decoyAt(o, up)
 	case timeline.Decoy:
 		return nil, decoyAt(o, up)
@@ -220,7 +222,7 @@ func (f *Stream) ending(r *Rendition, media *hls.Media, o *timeline.Parent, up s
 	return nil, nil
 }
 
-// othersShown returns what the other renditions of the stream show.
+// othersShown returns the current playlists of the stream's other renditions.
 func (f *Stream) othersShown(r *Rendition) (shown []*timeline.Snapshot) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -232,7 +234,7 @@ func (f *Stream) othersShown(r *Rendition) (shown []*timeline.Snapshot) {
 	return shown
 }
 
-// CacheKey names an object of this rendition for the cache.
+// CacheKey returns the cache key of an object of this rendition.
 func (r *Rendition) CacheKey(leaf string) string {
 	return r.cacheKey + r.Timeline.ObjectKey(leaf)
 }

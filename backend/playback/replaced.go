@@ -14,15 +14,15 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// replaced returns an error if m, the playlist at the stream's URL, cannot replace the one that was there under the
-// same token. A playlist that lists nothing is being written at this moment; one of the other kind, or with other
-// variants at other addresses, is a recording instead of the stream. After a renewal any playlist is accepted.
-func (f *Stream) replaced(m *master, up stream.Upstream) error {
+// replaced returns an error if m, the playlist at the stream's URL, cannot replace the previous one under the same token. A
+// playlist that lists nothing is still being written; one of the other kind, or with other variants at other addresses, is a
+// recording instead of the stream. After a renewal any playlist is accepted.
+func (f *Stream) replaced(m *rootPlaylist, up stream.Upstream) error {
 	if m.Multi != nil && !m.Multi.Playable() {
 		return &response.Unexpected{URL: m.origin.URL.String(), Asked: response.AskedStream, Multivariant: true}
 	}
 	f.mu.Lock()
-	old, known := f.master, f.names
+	old, known := f.root, f.names
 	f.mu.Unlock()
 	if old == nil || old.origin.Generation != up.Generation {
 		return nil
@@ -32,7 +32,7 @@ func (f *Stream) replaced(m *master, up stream.Upstream) error {
 	case old.Multi != nil && m.Multi == nil:
 		list, err := hls.ParseMedia(m.body, hls.Env{URL: m.origin.URL})
 		if errors.Is(err, hls.ErrVariable) {
-			return nil // the rendition says which
+			return nil // loading the rendition reports the variable
 		}
 		if err != nil || timeline.Empty(list) {
 			return &response.Unexpected{URL: m.origin.URL.String(), Kind: media.Empty, Asked: "a playlist"}
@@ -49,14 +49,14 @@ func (f *Stream) replaced(m *master, up stream.Upstream) error {
 	return decoyAt(m.origin, up)
 }
 
-// decoyAt returns the refusal for a recording that came instead of the live stream.
+// decoyAt returns the refusal for a recording that was returned instead of the live stream.
 func decoyAt(o *timeline.Parent, up stream.Upstream) error {
 	return &fetch.Refused{Generation: up.Generation, Refused: response.Refused{Recording: true, URL: o.URL.String(), Status: 200}}
 }
 
 // related reports whether two multivariant playlists share a variant: by folder, or by the name derived from its
 // description.
-func related(old, m *master, known map[string]renditions.Description) bool {
+func related(old, m *rootPlaylist, known map[string]renditions.Description) bool {
 	folders := map[string]bool{}
 	for i := range old.Multi.Renditions {
 		folders[path.Dir(identityOf(old.Multi.Renditions[i].URI, old.origin))] = true
@@ -67,14 +67,14 @@ func related(old, m *master, known map[string]renditions.Description) bool {
 		}
 	}
 	if len(old.Multi.Renditions) == 0 || len(m.Multi.Renditions) == 0 {
-		return true // data: addresses alone, which tell nothing
+		return true // only data: addresses, which show nothing
 	}
 	names, _ := renditions.Names(known, m.Multi.Renditions)
 	return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(old.Names, n) })
 }
 
-// misplaced returns an error for a multivariant playlist that came where the rendition's media playlist was requested.
-// One without variants is being written at this moment.
+// misplaced returns an error for a multivariant playlist instead of the rendition's media playlist. One without variants is
+// still being written.
 func (f *Stream) misplaced(r *Rendition, body []byte, o *timeline.Parent, up stream.Upstream) error {
 	if hls.Sniff(body) != hls.KindMultivariant {
 		return nil

@@ -12,22 +12,22 @@ import (
 )
 
 const (
-	// soonGone is how many of the oldest listed segments are fetched to be retained although no player has: they are about to
-	// leave the upstream's playlist.
-	soonGone = 2
-	// retainTimeout bounds the fetch of one segment that is to be retained.
+	// aboutToLeave is how many of the oldest listed segments are fetched and retained even if no player has requested them,
+	// because they are about to leave the upstream's playlist.
+	aboutToLeave = 2
+	// retainTimeout bounds the fetch of one segment for retention.
 	retainTimeout = 30 * time.Second
 )
 
-// Rewind says how much of what was played can be played again although the upstream no longer lists it.
+// Rewind configures the DVR window: the segments that can be played although the upstream no longer lists them.
 type Rewind struct {
-	// Length is for how long segments are retained after they came; 0: not at all.
+	// Length is how long segments are retained after they were first listed; 0 retains none.
 	Length time.Duration
 	// Bytes bounds the files of all streams together; the oldest are deleted first.
 	Bytes int64
 }
 
-// describe records the text of a playlist's segments for the time-shift buffer.
+// describe records the texts of a playlist's segments for the DVR window.
 func (f *Stream) describe(r *Rendition, p *timeline.Playlist) {
 	r.Timeline.Describe(p, f.Files.Length(), links{f, r.name}, time.Now())
 }
@@ -39,8 +39,8 @@ func (f *Stream) RenderPlaylist(r *Rendition, s *timeline.Snapshot, a timeline.A
 	return r.Timeline.Render(s, a, window, links{f, r.name})
 }
 
-// retainSoon retains segments of a playlist: those that players have fetched, and those that are about to leave it. It does
-// so beside the request, one segment after the other.
+// retainSoon retains the segments of a playlist that players have fetched, and those that are about to leave it. It does so in
+// the background, one segment after the other.
 func (f *Stream) retainSoon(r *Rendition, p *timeline.Playlist) {
 	if !p.Shiftable(f.Files.Length()) {
 		return
@@ -50,7 +50,7 @@ func (f *Stream) retainSoon(r *Rendition, p *timeline.Playlist) {
 	}
 	key := r.CacheKey("")
 	wanted := slices.DeleteFunc(r.Timeline.Candidates(p), func(c timeline.Candidate) bool {
-		return f.Files.Has(key+c.Leaf) || c.MSN >= p.First()+soonGone && !f.Store.Has(key+c.Leaf)
+		return f.Files.Has(key+c.Leaf) || c.MSN >= p.First()+aboutToLeave && !f.Store.Has(key+c.Leaf)
 	})
 	if len(wanted) == 0 || !f.Tasks.Run(func() { f.retainAll(r, wanted) }) {
 		r.Retaining.Store(false)
@@ -62,7 +62,7 @@ func (f *Stream) retainAll(r *Rendition, wanted []timeline.Candidate) {
 	defer r.Retaining.Store(false)
 	for _, c := range wanted {
 		err := f.retain(r, c)
-		if errors.Is(err, objects.ErrTooLarge) { // it would be fetched with each reload
+		if errors.Is(err, objects.ErrTooLarge) { // otherwise it would be fetched with each reload
 			r.Timeline.SetTooLarge(c.MSN)
 		}
 		if err != nil && f.Tasks.Context.Err() == nil {
@@ -94,13 +94,13 @@ func (f *Stream) retainObject(ctx context.Context, o *MediaObject) error {
 		return err
 	}
 	if o.moved() {
-		return errors.New("its numbers have changed their meaning meanwhile")
+		return errors.New("the rendition was renumbered meanwhile")
 	}
 	return f.Files.Save(ctx, o.key, rd, f.Store.MaxObject())
 }
 
-// retained returns the object from offset on out of a retained file that may stand in for the upstream: a segment's always,
-// a key's or an init section's where the playlist no longer names it. nil: there is none.
+// retained returns the object from offset on from a retained file, or nil. A retained segment always replaces a request to the
+// upstream, a retained key or init section only if the playlist no longer lists it.
 func (m *MediaObject) retained(offset int64) *objects.Response {
 	files := m.stream.Files
 	switch {

@@ -21,61 +21,63 @@ import (
 const (
 	// MainRendition is the rendition of a stream that is itself a media playlist.
 	MainRendition = "main"
-	// masterAge is for how long a multivariant playlist is shown to the next viewer without asking for it again.
-	masterAge = time.Second
-	// minReload keeps reloads that are made for an expiry alone apart.
+	// rootAge is how long a multivariant playlist is served to further viewers without requesting it again.
+	rootAge = time.Second
+	// minReload is the minimum time between reloads whose only reason is an expiry.
 	minReload = 2 * time.Second
-	// maxMargin bounds how long before the end of a child's token the multivariant playlist is read again. It is longer
-	// than the renewer's margin (a quarter of the life, at most a minute): where reading again helps, nothing is renewed.
+	// maxMargin bounds how long before the expiry of a child's token the multivariant playlist is read again. It is longer
+	// than the margin of backend/refresh (a quarter of the lifetime, at most a minute): if reading again helps, the token is
+	// not renewed.
 	maxMargin = 90 * time.Second
 )
 
-// master is what stands at a stream's URL: a multivariant playlist, or a media playlist.
-type master struct {
+// rootPlaylist is the playlist at a stream's URL: a multivariant playlist, or a media playlist.
+type rootPlaylist struct {
 	Multi   *hls.Multivariant // nil: the stream is itself a media playlist
-	Names   []string          // of multi.Renditions
-	places  places            // where these stand
+	Names   []string          // of Multi.Renditions
+	byPath  pathIndex         // of these names
 	origin  *timeline.Parent
 	at      time.Time
-	expires time.Time // when the first token ends that it gave its children (in a URL or a cookie); zero: none seen
-	fixed   bool      // reading it again under this generation brings no later end
+	expires time.Time // the earliest expiry of its children's tokens (in a URL or a cookie); zero: none found
+	fixed   bool      // reading it again under this generation does not extend expires
 	body    []byte    // of a media playlist, for the rendition main
 }
 
-// Load returns what stands at the stream's URL, as read under up's generation and not before fresh. Requests at the same
-// time share one fetch; one that began before fresh does not count (see rendition.load).
-func (f *Stream) Load(ctx context.Context, up stream.Upstream, fresh time.Time) (*master, error) {
-	key := "master/" + strconv.FormatUint(up.Generation, 10)
+// Load returns the playlist at the stream's URL, as read under up's generation and not before fresh. Concurrent calls share one
+// fetch; one that started before fresh does not count (see LoadPlaylist).
+func (f *Stream) Load(ctx context.Context, up stream.Upstream, fresh time.Time) (*rootPlaylist, error) {
+	key := "root/" + strconv.FormatUint(up.Generation, 10)
 	for joined := false; ; joined = true {
 		f.mu.Lock()
-		m := f.master
+		m := f.root
 		f.mu.Unlock()
 		current := m != nil && m.serves(up.Generation, fresh)
 		if current && !m.expiring(time.Now()) {
 			return m, nil
 		}
 		if joined {
-			key = fmt.Sprintf("master/%d/%d", up.Generation, fresh.UnixNano())
+			key = fmt.Sprintf("root/%d/%d", up.Generation, fresh.UnixNano())
 		}
-		v, err := f.Once(ctx, key, func(ctx context.Context) (any, error) { return f.fetchMaster(ctx, up) })
+		v, err := f.Once(ctx, key, func(ctx context.Context) (any, error) { return f.fetchRoot(ctx, up) })
 		if err != nil {
-			if _, off := fetch.AsRefused(err); !off && current { // it was read ahead of time: the old one still holds
+			if _, off := fetch.AsRefused(err); !off && current { // it was read again early: the old one is still valid
 				return m, nil
 			}
 			return nil, fetch.Annotate(err, fetch.LevelRoot, time.Time{})
 		}
-		if m := v.(*master); m.serves(up.Generation, fresh) || joined {
+		if m := v.(*rootPlaylist); m.serves(up.Generation, fresh) || joined {
 			return m, nil
 		}
 	}
 }
 
-// serves reports whether m may be relied on, as snapshot.serves does.
-func (m *master) serves(generation uint64, fresh time.Time) bool {
+// serves reports whether m is good enough for a request, as timeline.Snapshot.Serves does.
+func (m *rootPlaylist) serves(generation uint64, fresh time.Time) bool {
 	return m.origin.Generation > generation || m.origin.Generation == generation && !m.at.Before(fresh)
 }
 
-func (f *Stream) fetchMaster(ctx context.Context, up stream.Upstream) (*master, error) {
+// fetchRoot requests the playlist at the stream's URL and makes it the current one.
+func (f *Stream) fetchRoot(ctx context.Context, up stream.Upstream) (*rootPlaylist, error) {
 	at := time.Now()
 	u, err := weburl.Parse(up.URL)
 	if err != nil {
@@ -86,7 +88,7 @@ func (f *Stream) fetchMaster(ctx context.Context, up stream.Upstream) (*master, 
 		return nil, err
 	}
 	body, base := t.Body, t.Base
-	m := &master{at: at, origin: fetch.ParentOf(nil, up, base, u)}
+	m := &rootPlaylist{at: at, origin: fetch.ParentOf(nil, up, base, u)}
 	if hls.Sniff(body) == hls.KindMedia {
 		m.body = body
 	} else {
@@ -104,9 +106,9 @@ func (f *Stream) fetchMaster(ctx context.Context, up stream.Upstream) (*master, 
 	}
 	m.expires = f.firstExpiry(m, f.Jar(up))
 	f.mu.Lock()
-	if old := f.master; old == nil || !old.serves(up.Generation, at.Add(1)) {
+	if old := f.root; old == nil || !old.serves(up.Generation, at.Add(1)) {
 		m.fixed = old != nil && old.origin.Generation == up.Generation && !m.expires.After(old.expires.Add(minReload))
-		f.master = m
+		f.root = m
 	}
 	f.mu.Unlock()
 	if !m.expires.IsZero() {
@@ -119,8 +121,8 @@ func badPlaylist(base *url.URL, err error) error {
 	return fetch.Failf(http.StatusBadGateway, "bad_playlist", "%s: %v", stream.RedactURL(base.String()), err)
 }
 
-// name gives the renditions their names, and remembers them.
-func (f *Stream) name(m *master) {
+// name names the renditions, and records the names.
+func (f *Stream) name(m *rootPlaylist) {
 	f.naming.Lock()
 	defer f.naming.Unlock()
 	f.mu.Lock()
@@ -139,7 +141,7 @@ func (f *Stream) name(m *master) {
 }
 
 // targets returns the addresses of a rendition: identical variants are each other's failover.
-func (m *master) targets(name string) (uris []string) {
+func (m *rootPlaylist) targets(name string) (uris []string) {
 	for i, n := range m.Names {
 		if uri := m.Multi.Renditions[i].URI; n == name && (len(uris) == 0 || uris[len(uris)-1] != uri) {
 			uris = append(uris, uri)
@@ -148,8 +150,8 @@ func (m *master) targets(name string) (uris []string) {
 	return uris
 }
 
-// kind returns the kind of a rendition; "" where the stream is itself a media playlist.
-func (m *master) kind(name string) hls.RenditionKind {
+// kind returns the kind of a rendition; "" if the stream is itself a media playlist.
+func (m *rootPlaylist) kind(name string) hls.RenditionKind {
 	for i, n := range m.Names {
 		if n == name {
 			return m.Multi.Renditions[i].Kind
@@ -158,8 +160,8 @@ func (m *master) kind(name string) hls.RenditionKind {
 	return ""
 }
 
-// firstExpiry returns the earliest end that can be read from what this master gave its children.
-func (f *Stream) firstExpiry(m *master, jar *cookies.Jar) (first time.Time) {
+// firstExpiry returns the earliest expiry of the tokens that m gave its children; zero if none can be read.
+func (f *Stream) firstExpiry(m *rootPlaylist, jar *cookies.Jar) (first time.Time) {
 	take := func(l token.Life, ok bool) {
 		if ok && l.Ends.After(m.at) && (first.IsZero() || l.Ends.Before(first)) {
 			first = l.Ends
@@ -176,8 +178,8 @@ func (f *Stream) firstExpiry(m *master, jar *cookies.Jar) (first time.Time) {
 	return first
 }
 
-// expiring reports whether the children's tokens end so soon that the master is better read again now.
-func (m *master) expiring(now time.Time) bool {
+// expiring reports whether the children's tokens expire so soon that the playlist should be read again now.
+func (m *rootPlaylist) expiring(now time.Time) bool {
 	if m.expires.IsZero() || m.fixed || now.Sub(m.at) < minReload {
 		return false
 	}

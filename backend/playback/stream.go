@@ -15,45 +15,46 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// shared is what all streams share beside their requests to the upstream.
+// shared holds the services that all streams share, besides those of their fetchers.
 type shared struct {
 	memory Memory
 	Store  *objects.Store
 	Files  *objects.Files
-	// Prefetches holds a place for each segment that is fetched ahead.
+	// Prefetches holds a slot for each segment that is being prefetched.
 	Prefetches chan struct{}
-	Age        func(*timeline.Snapshot) time.Duration // playlistAge, but for tests
+	Age        func(*timeline.Snapshot) time.Duration // playlistAge, except in tests
 }
 
-// Stream is one stream as this process serves it: what stands at its URL, and its renditions.
+// Stream is one stream as this process serves it: the playlist at its URL, and its renditions.
 type Stream struct {
 	*fetch.Fetcher
 	*shared
 	Assets *assets.Table
-	used   atomic.Int64 // when it was last asked for, in Unix nanoseconds
-	// naming is held while names are given: that takes its time for a long list, and the feed goes on meanwhile.
+	used   atomic.Int64 // when it was last requested, in Unix nanoseconds
+	// naming is held while names are assigned. That can be slow for a long list, so mu is not held meanwhile.
 	naming sync.Mutex
-	saving sync.Mutex // held while the feed's record is written
+	saving sync.Mutex // held while the stream's record is written
 
 	mu         sync.Mutex // taken before the fetcher's
-	master     *master
+	root       *rootPlaylist
 	renditions map[string]*Rendition
 	names      map[string]renditions.Description
 	namedAll   namedAll
-	fetched    time.Time // when a player last asked for media
-	standing   standing
-	dirty      bool // something changed that is to outlive the process
-	urgent     bool // and it cannot be found out again
-	trimmed    bool // it was logged that not all of it fits into the record
+	mediaAt    time.Time // when a player last requested media
+	stall      stallState
+	dirty      bool // something changed that is to be saved
+	urgent     bool // and could not be reconstructed if it were lost
+	trimmed    bool // it was logged that not everything fits into the record
 }
 
-// namedAll is when, and under which generation, all known playlists were last written for what they name.
+// namedAll records when, and under which generation, all known playlists were last read for the addresses that they name.
 type namedAll struct {
 	at         time.Time
 	generation uint64
 }
 
-func (p *Engine) newFeed(id string) (*Stream, error) {
+// newStream returns a known stream with its saved state.
+func (p *Engine) newStream(id string) (*Stream, error) {
 	up, err := p.Streams.Current(id)
 	if err != nil {
 		return nil, err
@@ -68,30 +69,31 @@ func (p *Engine) newFeed(id string) (*Stream, error) {
 		err = f.restore(raw)
 	}
 	if err != nil {
-		p.Log.Error("what was known of a feed cannot be read; its names and numbers are given again", "stream", id, "err", err)
+		p.Log.Error("cannot read the saved state of a stream; its names and numbers are assigned anew", "stream", id, "err", err)
 	}
 	return f, nil
 }
 
-// touch marks the feed's record as changed.
+// touch marks the stream's record as changed.
 func (f *Stream) touch(urgent bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.dirty, f.urgent = true, f.urgent || urgent
 }
 
-// unsaved reports what waits to be written.
+// unsaved reports whether there are unsaved changes, and whether they are urgent.
 func (f *Stream) unsaved() (dirty, urgent bool) {
-	noted := f.InheritingChanged()
+	inheriting := f.InheritingChanged()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.dirty || noted, f.urgent || noted
+	return f.dirty || inheriting, f.urgent || inheriting
 }
 
 func (f *Stream) use() { f.used.Store(time.Now().UnixNano()) }
 
 func (f *Stream) lastUsed() time.Time { return time.Unix(0, f.used.Load()) }
 
+// Rendition returns the rendition of that name, and creates it if necessary.
 func (f *Stream) Rendition(name string) *Rendition {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -107,7 +109,8 @@ func (f *Stream) renditionLocked(name string) *Rendition {
 	return r
 }
 
-// FindRendition returns the rendition of that name, if the stream has or had one: a name is never made up by who asks.
+// FindRendition returns the rendition of that name, and loads the root playlist if the name is unknown. Unlike Rendition, it
+// never creates a rendition that the stream does not have.
 func (f *Stream) FindRendition(ctx context.Context, name string) (*Rendition, error) {
 	if r := f.KnownRendition(name); r != nil {
 		return r, nil
@@ -124,6 +127,7 @@ func (f *Stream) FindRendition(ctx context.Context, name string) (*Rendition, er
 	return nil, fetch.Failf(http.StatusNotFound, "unknown_rendition", "the stream has no rendition %q", name)
 }
 
+// KnownRendition returns the rendition of that name if the name is known; otherwise nil.
 func (f *Stream) KnownRendition(name string) *Rendition {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -44,7 +44,7 @@ func TestRenewalKeepsSegmentNumbers(t *testing.T) {
 			g := newRig(t, a.URL+"/live/v.m3u8?token=t1")
 			g.site.next = func() (string, error) { return b.URL + "/live/v.m3u8?token=t2", nil }
 			before := checkContents(t, g, "/hls/feed/main/", g.get(mainList))
-			a.set(func() { a.token = "dead" })
+			a.set(func() { a.token = "expired" })
 			list := g.get(mainList)
 			assert.Equal(t, "103", tagValue(list, "#EXT-X-MEDIA-SEQUENCE"))
 			assert.Equal(t, "4", tagValue(list, "#EXT-X-DISCONTINUITY-SEQUENCE"))
@@ -100,7 +100,7 @@ func TestUnrelatedNumberingContinuesAfterADiscontinuity(t *testing.T) {
 	g := newRig(t, a.URL+"/live/v.m3u8?token=t1")
 	g.site.next = func() (string, error) { return b.URL + "/live/v.m3u8?token=t2", nil }
 	g.get(mainList)
-	a.set(func() { a.token = "dead" })
+	a.set(func() { a.token = "expired" })
 	list := g.get(mainList)
 	assert.Equal(t, 1, strings.Count(list, "#EXT-X-DISCONTINUITY\n"))
 	uris := lines(list)
@@ -207,7 +207,7 @@ func TestAnImplicitIVUsesTheUpstreamsSegmentNumber(t *testing.T) {
 	g.site.next = func() (string, error) { return b.URL + "/live/v.m3u8?token=t2", nil }
 	list := g.get(mainList)
 	assert.NotContains(t, list, "IV=")
-	a.set(func() { a.token = "dead" })
+	a.set(func() { a.token = "expired" })
 	list = g.get(mainList)
 	assert.Contains(t, list, fmt.Sprintf("IV=0x%032X", 5103))
 	assert.Contains(t, list, fmt.Sprintf("IV=0x%032X", 5108))

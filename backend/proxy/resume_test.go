@@ -20,7 +20,7 @@ import (
 // A hinted part begins at some byte of a file and has no length yet. After an interruption it is resumed relative to that
 // byte, not to the start of the file.
 func TestATruncatedHintedPartIsResumed(t *testing.T) {
-	const begins, had, size = 1000, 40, 2000
+	const begins, received, size = 1000, 40, 2000
 	file := strings.Repeat("\x47", begins) + strings.Repeat("0123456789", (size-begins)/10)
 	for name, x := range map[string]struct {
 		status int
@@ -29,11 +29,11 @@ func TestATruncatedHintedPartIsResumed(t *testing.T) {
 		body   string
 		total  int64
 	}{
-		"the rest comes":          {http.StatusPartialContent, "bytes 1040-1999/2000", []string{"bytes=1040-"}, file[begins+had:], -1},
-		"it was already complete": {http.StatusRequestedRangeNotSatisfiable, "bytes */1040", []string{"bytes=1040-"}, "", had},
-		"the file has changed":    {http.StatusRequestedRangeNotSatisfiable, "bytes */40", []string{"bytes=1040-", ""}, file[begins+had:], -1},
-		"another range is sent":   {http.StatusPartialContent, "bytes 40-1999/2000", []string{"bytes=1040-", ""}, file[begins+had:], -1},
-		"the size is omitted":     {http.StatusRequestedRangeNotSatisfiable, "", []string{"bytes=1040-", ""}, file[begins+had:], -1},
+		"the rest comes":          {http.StatusPartialContent, "bytes 1040-1999/2000", []string{"bytes=1040-"}, file[begins+received:], -1},
+		"it was already complete": {http.StatusRequestedRangeNotSatisfiable, "bytes */1040", []string{"bytes=1040-"}, "", received},
+		"the file has changed":    {http.StatusRequestedRangeNotSatisfiable, "bytes */40", []string{"bytes=1040-", ""}, file[begins+received:], -1},
+		"another range is sent":   {http.StatusPartialContent, "bytes 40-1999/2000", []string{"bytes=1040-", ""}, file[begins+received:], -1},
+		"the size is omitted":     {http.StatusRequestedRangeNotSatisfiable, "", []string{"bytes=1040-", ""}, file[begins+received:], -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var asked []string
@@ -42,7 +42,7 @@ func TestATruncatedHintedPartIsResumed(t *testing.T) {
 				if req.Header.Get("Range") == "" {
 					return answer(req, http.StatusOK, size, strings.NewReader(file)), nil
 				}
-				resp := answer(req, x.status, size-begins-had, strings.NewReader(file[begins+had:]))
+				resp := answer(req, x.status, size-begins-received, strings.NewReader(file[begins+received:]))
 				resp.Header.Set("Content-Range", x.header)
 				return resp, nil
 			}))
@@ -50,7 +50,7 @@ func TestATruncatedHintedPartIsResumed(t *testing.T) {
 			f, err := b.proxy.engine.Stream("feed")
 			require.NoError(t, err)
 			u := &url.URL{Scheme: "http", Host: "127.0.0.1", Path: "/part.ts"}
-			o, err := f.Get(t.Context(), b.site.up, u, fetch.Object{Ref: timeline.Ref{Range: hls.ByteRange{Offset: begins, Length: -1}, Hint: true}}, had)
+			o, err := f.Get(t.Context(), b.site.up, u, fetch.Object{Ref: timeline.Ref{Range: hls.ByteRange{Offset: begins, Length: -1}, Hint: true}}, received)
 			require.NoError(t, err)
 			defer o.Body.Close()
 			body, err := io.ReadAll(o.Body)

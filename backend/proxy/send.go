@@ -18,7 +18,7 @@ import (
 
 // serveObject serves a segment, a part, a key or an init section. Concurrent requests share one download.
 func (h handler) serveObject(w http.ResponseWriter, r *http.Request, a address) error {
-	h.stream.Plays()
+	h.stream.MarkPlaying()
 	rend, err := h.stream.FindRendition(r.Context(), a.rendition)
 	if err != nil {
 		return err
@@ -27,7 +27,7 @@ func (h handler) serveObject(w http.ResponseWriter, r *http.Request, a address) 
 	var o *playback.MediaObject
 	switch a.kind {
 	case kindSegment:
-		rend.Interest.Asked(a.n)
+		rend.Interest.Requested(a.n)
 		o = h.stream.Segment(rend, a.n)
 	case kindPart:
 		o = h.stream.Part(rend, a.n, a.part, leaf)

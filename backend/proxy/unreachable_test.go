@@ -39,15 +39,15 @@ func upstreamBubble(t *testing.T, wrap func(c *cdn) http.RoundTripper) *bubble {
 // Regression: with one of two CDNs down, or blocked by a Pi-hole, each request to it ran the source, every two seconds, as
 // long as a tile was open.
 func TestAnUnreachableHostDoesNotKeepRunningTheSource(t *testing.T) {
-	dead := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}
+	addr := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}
 	for name, x := range map[string]struct {
 		err       error
 		most      int
 		dialsEach int64 // including those of prefetches
 	}{
-		"connection refused":  {&net.OpError{Op: "dial", Net: "tcp", Addr: dead, Err: errors.New("connection refused")}, 12, 7},
+		"connection refused":  {&net.OpError{Op: "dial", Net: "tcp", Addr: addr, Err: errors.New("connection refused")}, 12, 7},
 		"it does not resolve": {&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Name: "cdn", IsNotFound: true}}, 12, 7},
-		"a private address":   {&net.OpError{Op: "dial", Net: "tcp", Addr: dead, Err: private{}}, 0, 2},
+		"a private address":   {&net.OpError{Op: "dial", Net: "tcp", Addr: addr, Err: private{}}, 0, 2},
 		"the guard's error":   {private{}, 0, 2},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -41,9 +41,9 @@ func (t *Timeline) advance() {
 	g.last, g.parts, g.since, g.generation = s.Last(), len(s.Media.Open), s.At, s.Generation
 }
 
-// patience returns how long the current playlist may stay unchanged. Some servers exceed their own target duration, or write
+// maxPause returns how long the current playlist may stay unchanged. Some servers exceed their own target duration, or write
 // several segments at once: their observed pauses count.
-func (t *Timeline) patience() time.Duration {
+func (t *Timeline) maxPause() time.Duration {
 	target := max(t.shown.Media.TargetDuration, shortestTarget)
 	for i := range t.shown.Media.Segments {
 		target = max(target, min(t.shown.Media.Segments[i].Duration, longestHiccup))
@@ -60,7 +60,7 @@ func (t *Timeline) Stalled(now time.Time) bool {
 	if s == nil || s.Over() || s.Media.PlaylistType == "VOD" || s.Kind == hls.Subtitles || s.Kind == hls.Image || s.Media.IFramesOnly {
 		return false
 	}
-	return now.Sub(t.progress.since) > t.patience()
+	return now.Sub(t.progress.since) > t.maxPause()
 }
 
 // SetRecovering records whether the proxy is trying to make the playlist advance. If so, its pauses are not learned.

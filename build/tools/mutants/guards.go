@@ -197,7 +197,7 @@ var guards = []mutant{
 		[]edit{{"\tif b.msn > newest+maxAhead {", "\tif false {"}}, attacks + "TestANumberFarAheadCausesNoUpstreamRequest"},
 	{"finding 10: a part far ahead is refused", blocking,
 		[]edit{{"\treturn int64(b.part) >= int64(have)+ahead\n", "\treturn int64(have)+ahead < 0\n"}}, "./backend/proxy TestABlockingRequestThatIsTooFarAheadIsRefusedAtOnce"},
-	{"finding 10: a feed has places of its own", "backend/fetch/fetcher.go",
+	{"finding 10: a stream has slots of its own", "backend/fetch/fetcher.go",
 		[]edit{{"objects: make(chan struct{}, MaxStreamUpstream-maxLists), lists: make(chan struct{}, maxLists), blocking: make(chan struct{}, maxBlocking)", "objects: make(chan struct{}, 8192), lists: make(chan struct{}, 8192), blocking: make(chan struct{}, 4096)"}}, "./backend/proxy TestUpstreamRequestsAreLimitedPerStream"},
 	{"finding 10: the target duration is bounded", blocking,
 		[]edit{{"3*min(s.Media.TargetDuration, maxTarget)", "3*s.Media.TargetDuration"}}, "./backend/proxy TestAHugeTargetDurationDoesNotProlongBlockingRequests"},

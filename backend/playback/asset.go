@@ -17,27 +17,28 @@ import (
 	"gridwall/backend/timeline"
 )
 
-// ErrIsPlaylist: what was taken for bytes is a playlist.
+// ErrIsPlaylist is returned for an object that turned out to be a playlist, which must be rewritten.
 var ErrIsPlaylist = errors.New("a playlist")
 
+// Asset returns the asset of that name, and marks it as used.
 func (f *Stream) Asset(name string) (assets.Asset, bool) { return f.Assets.Use(name, time.Now()) }
 
-// AssetObject is something outside of the media playlists' timelines, by its name: session data, a session key, what an
-// Asset names. It is a locator.
+// AssetObject is an object outside the timelines, by its name: session data, a session key, or an object that another asset
+// lists. It locates the object for a fetch.UpstreamObject.
 type AssetObject struct {
 	Stream *Stream
 	Name   string
 }
 
-// Locate returns the address that the newest playlist gave to the name, which is read again where need be.
+// Locate returns the object's address in the newest playlist that names it, which it reads again if necessary.
 func (d AssetObject) Locate(ctx context.Context, a fetch.Attempt) (fetch.Object, time.Time, error) {
 	f, name, generation := d.Stream, d.Name, a.Upstream.Generation
 	res, ok := f.Asset(name)
 	if !ok || a.Rereads() || res.Parent.Generation < generation && !f.Assets.Sought(name, generation) {
-		err := f.nameAgain(ctx, a, name, res.Rendition)
+		err := f.readNaming(ctx, a, name, res.Rendition)
 		_, nested := assets.ParentOf(name)
-		// Where reading failed for a moment the address is looked for again: the known one holds an older token. An asset that
-		// is gone or refused stays so, and what it named has to do without it.
+		// After a transient failure the address is looked up again, because the known one has an older token. A parent asset that
+		// is gone or refused stays so, and the known address is used.
 		if _, was := fetch.AsRefused(err); err == nil || nested && was {
 			f.Assets.SetSought(name, generation)
 		}
@@ -50,7 +51,7 @@ func (d AssetObject) Locate(ctx context.Context, a fetch.Attempt) (fetch.Object,
 		case !ok:
 			return fetch.Object{}, time.Time{}, fetch.ErrNotFound
 		}
-		// What an asset names can still be good although the asset itself is gone or refused: its bytes decide.
+		// An address can still be valid although the asset that lists it is gone or refused: the answer decides.
 		if err != nil && !nested {
 			return fetch.Object{}, time.Time{}, err
 		}
@@ -58,38 +59,38 @@ func (d AssetObject) Locate(ctx context.Context, a fetch.Attempt) (fetch.Object,
 	return fetch.Object{Ref: res.Ref(), Expected: fetch.Expected{Expected: fetch.ExpectsAsset(res.Kind)}}, time.Time{}, nil
 }
 
-// subject is what requests for d's playlist or list are for.
+// subject returns the Subject of requests for d as a playlist or list.
 func (d AssetObject) subject() fetch.Subject {
 	return fetch.Subject{Name: "data-" + d.Name, Asset: true}
 }
 
-// mediaSubject is what requests for d's bytes are for.
+// mediaSubject returns the Subject of requests for d's bytes.
 func (d AssetObject) mediaSubject() fetch.Subject {
 	return fetch.Subject{Name: "data-" + d.Name + "/media", Asset: true}
 }
 
-// Open returns a reader of d's bytes, which fails with ErrIsPlaylist where they are a playlist. All who ask for it at the same
-// time share one download.
+// Open returns a reader of d's bytes, which fails with ErrIsPlaylist if they are a playlist. Concurrent readers share one
+// download.
 func (d AssetObject) Open() *objects.Reader {
 	f := d.Stream
 	return f.Store.Join(f.ID+"/data/"+d.Name, &assetFetcher{fetch.UpstreamObject{Fetcher: f.Fetcher, Locator: d, Subject: d.mediaSubject()}})
 }
 
-// Playlist returns the text of d, an interstitial's playlist for example, with our addresses in it. They end in suffix.
+// Playlist returns the text of d, an interstitial's playlist for example, with Gridwall's addresses, which end in suffix.
 func (d AssetObject) Playlist(ctx context.Context, suffix string) ([]byte, error) {
 	return d.read(ctx, func(ctx context.Context, up stream.Upstream, e fetch.Object) ([]byte, error) {
 		return d.Stream.readAsset(ctx, up, e, d.Name, suffix)
 	})
 }
 
-// List returns the JSON of d, an X-ASSET-LIST, with our addresses in it. They end in suffix. query goes to the upstream.
+// List returns the JSON of d, an X-ASSET-LIST, with Gridwall's addresses, which end in suffix. query is passed to the upstream.
 func (d AssetObject) List(ctx context.Context, query, suffix string) ([]byte, error) {
 	return d.read(ctx, func(ctx context.Context, up stream.Upstream, e fetch.Object) ([]byte, error) {
 		return d.Stream.readAssetList(ctx, up, e, query, d.Name, suffix)
 	})
 }
 
-// read runs an attempt to read d where it stands. Refusals are recovered from.
+// read locates d and reads it with attempt, and recovers from refusals.
 func (d AssetObject) read(ctx context.Context, attempt func(context.Context, stream.Upstream, fetch.Object) ([]byte, error)) (text []byte, err error) {
 	err = d.Stream.Recover(ctx, d.subject(), func(ctx context.Context, a fetch.Attempt) error {
 		e, named, err := d.Locate(ctx, a)
@@ -102,16 +103,16 @@ func (d AssetObject) read(ctx context.Context, attempt func(context.Context, str
 	return text, err
 }
 
-// nameAgain reads and writes again what names the address: writing a playlist makes known what it names.
-func (f *Stream) nameAgain(ctx context.Context, a fetch.Attempt, name, namer string) error {
+// readNaming reads the playlist or list again that names an address: rendering it records the addresses that it names. rendition
+// is the rendition that named it last; "" if another playlist did, or none is known.
+func (f *Stream) readNaming(ctx context.Context, a fetch.Attempt, name, rendition string) error {
 	if parent, nested := assets.ParentOf(name); nested {
 		return f.nameChildren(ctx, a, parent)
 	}
-	return f.nameAll(ctx, a, namer)
+	return f.nameAll(ctx, a, rendition)
 }
 
-// nameChildren reads an asset's playlist, or its list, again. Requests at the same time share one reading, and those that
-// come right after it need none.
+// nameChildren reads an asset's playlist or list again. Concurrent calls share one read, and calls right after it need none.
 func (f *Stream) nameChildren(ctx context.Context, a fetch.Attempt, parent string) error {
 	needed, up := a.NotBefore, a.Upstream
 	if !a.Rereads() {
@@ -140,28 +141,28 @@ func (f *Stream) nameChildren(ctx context.Context, a fetch.Attempt, parent strin
 	return err
 }
 
-// maxNamers bounds the renditions whose playlists are read for an address that none of the known playlists names.
-const maxNamers = 4
+// maxReread bounds the renditions whose playlists are read for an address that none of the known playlists names.
+const maxReread = 4
 
-// nameAll reads the playlists again that name addresses of this kind. With a namer it is that rendition's playlist which names
-// the one that is wanted. Without it, it may be that of a rendition which no one has asked for since a restart.
-func (f *Stream) nameAll(ctx context.Context, a fetch.Attempt, namer string) error {
+// nameAll reads the root playlist and rendition's playlist again, as they name addresses. Without a rendition, it reads those of
+// the renditions that were played before a restart, because one of them may name the address.
+func (f *Stream) nameAll(ctx context.Context, a fetch.Attempt, rendition string) error {
 	up := a.Upstream
-	if namer == "" && !a.Rereads() {
+	if rendition == "" && !a.Rereads() {
 		f.mu.Lock()
 		young := f.namedAll.generation >= up.Generation && time.Since(f.namedAll.at) < missAge
 		f.mu.Unlock()
-		if young { // anyone who asks for what nothing names costs no more than this
+		if young { // requests for unknown addresses cause no further reads
 			return nil
 		}
 	}
 	key := "names/" + strconv.FormatUint(up.Generation, 10) + "/" + strconv.FormatInt(a.NotBefore.UnixNano(), 10)
-	if namer != "" {
-		key += "/" + namer
+	if rendition != "" {
+		key += "/" + rendition
 	}
 	_, err := f.Once(ctx, key, func(ctx context.Context) (any, error) {
 		now := time.Now()
-		if err := f.readNames(ctx, a, namer); err != nil || namer != "" {
+		if err := f.readNames(ctx, a, rendition); err != nil || rendition != "" {
 			return nil, err
 		}
 		f.mu.Lock()
@@ -172,7 +173,8 @@ func (f *Stream) nameAll(ctx context.Context, a fetch.Attempt, namer string) err
 	return err
 }
 
-func (f *Stream) readNames(ctx context.Context, a fetch.Attempt, namer string) error {
+// readNames does the work of nameAll.
+func (f *Stream) readNames(ctx context.Context, a fetch.Attempt, rendition string) error {
 	up := a.Upstream
 	m, err := f.Load(ctx, up, a.NotBefore)
 	if err != nil {
@@ -182,8 +184,8 @@ func (f *Stream) readNames(ctx context.Context, a fetch.Attempt, namer string) e
 		m.Multi.Render(nil, &RootNames{Stream: f, Root: m})
 	}
 	var known []*Rendition
-	if namer != "" {
-		rend := f.Rendition(namer)
+	if rendition != "" {
+		rend := f.Rendition(rendition)
 		if _, err := f.LoadPlaylist(ctx, rend, up, Want{Playlist: a.NotBefore, root: a.NotBefore, Timeout: fetch.PlaylistTimeout}); err != nil {
 			return err
 		}
@@ -194,8 +196,8 @@ func (f *Stream) readNames(ctx context.Context, a fetch.Attempt, namer string) e
 			known = append(known, r)
 		}
 		f.mu.Unlock()
-		for _, r := range forgotten(known) {
-			_, _ = f.LoadPlaylist(ctx, r, up, Want{root: a.NotBefore, Timeout: fetch.PlaylistTimeout}) // where it cannot be had, another may do
+		for _, r := range restored(known) {
+			_, _ = f.LoadPlaylist(ctx, r, up, Want{root: a.NotBefore, Timeout: fetch.PlaylistTimeout}) // if it fails, another one may name the address
 		}
 	}
 	for _, r := range known {
@@ -206,8 +208,8 @@ func (f *Stream) readNames(ctx context.Context, a fetch.Attempt, namer string) e
 	return nil
 }
 
-// forgotten returns those renditions that were played before a restart and not since, the ones that were played last first.
-func forgotten(all []*Rendition) (out []*Rendition) {
+// restored returns up to maxReread renditions that were played before a restart and not since, the last played first.
+func restored(all []*Rendition) (out []*Rendition) {
 	at := map[*Rendition]time.Time{}
 	for _, r := range all {
 		if last, ok := r.Timeline.Restored(); ok {
@@ -216,13 +218,13 @@ func forgotten(all []*Rendition) (out []*Rendition) {
 		}
 	}
 	slices.SortFunc(out, func(a, b *Rendition) int { return at[b].Compare(at[a]) })
-	return out[:min(len(out), maxNamers)]
+	return out[:min(len(out), maxReread)]
 }
 
-// assetFetcher fetches an AssetObject. ErrIsPlaylist: it is a playlist, which must be rewritten.
+// assetFetcher fetches an AssetObject.
 type assetFetcher struct{ fetch.UpstreamObject }
 
-// Fetch returns the object from offset on.
+// Fetch returns the object from offset on, or ErrIsPlaylist if it is a playlist.
 func (s *assetFetcher) Fetch(ctx context.Context, offset int64) (*objects.Response, error) {
 	o, err := s.UpstreamObject.Fetch(ctx, offset)
 	if err != nil {
@@ -235,7 +237,7 @@ func (s *assetFetcher) Fetch(ctx context.Context, offset int64) (*objects.Respon
 	return o, nil
 }
 
-// readAsset fetches a playlist and puts our addresses into it.
+// readAsset fetches a playlist and returns its text with Gridwall's addresses.
 func (f *Stream) readAsset(ctx context.Context, up stream.Upstream, e fetch.Object, name, suffix string) ([]byte, error) {
 	body, o, err := f.Playlist(ctx, up, e.Parent, e.URI, "", fetch.PlaylistTimeout)
 	if err != nil {
@@ -248,7 +250,7 @@ func (f *Stream) readAsset(ctx context.Context, up stream.Upstream, e fetch.Obje
 	return text, nil
 }
 
-// readAssetList fetches the JSON of an X-ASSET-LIST and puts our addresses into it.
+// readAssetList fetches the JSON of an X-ASSET-LIST and returns it with Gridwall's addresses.
 func (f *Stream) readAssetList(ctx context.Context, up stream.Upstream, e fetch.Object, query, name, suffix string) ([]byte, error) {
 	t, u, err := fetch.FetchChild(f.Fetcher, e.Parent, e.URI, func(u *url.URL) (fetch.Text, error) { return f.FetchText(ctx, up, u, query) })
 	if err != nil {
