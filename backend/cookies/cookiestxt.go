@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// maxCookieFile bounds a cookies.txt in bytes; a browser's whole store takes some hundred KiB.
+// maxCookieFile bounds a cookies.txt in bytes; all cookies of a browser take some hundred KiB.
 const maxCookieFile = 4 << 20
 
 // Parse reads a cookies.txt in the Netscape format, as browser extensions, curl and yt-dlp write it: seven

@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// fileJarCheck is the shortest time between two checks of whether a cookies.txt has changed.
+// fileJarCheck is the minimum time between two checks of a cookies.txt for changes.
 const fileJarCheck = 2 * time.Second
 
-// FileJar is a jar for as long as a stream plays: it starts with the cookies of a cookies.txt, and starts again when
-// that file is written again (the user has logged in again with a browser) or another one takes its place. Cookies that
-// servers have set are lost then; they set them again. It is safe for concurrent use.
+// FileJar is a jar for as long as a stream plays: it starts with the cookies of a cookies.txt, and is filled again when that
+// file changes (the user has logged in again with a browser) or is replaced by another. Then cookies set by servers are
+// dropped; servers set them again. It is safe for concurrent use.
 type FileJar struct {
 	mu         sync.Mutex
 	jar        *Jar
@@ -22,8 +22,7 @@ type FileJar struct {
 	generation uint64 // at the last check
 }
 
-// OpenFile reads the cookies.txt at path; an empty path gives a jar without a file. generation is that of the
-// stream, as in Jar.
+// OpenFile reads the cookies.txt at path; an empty path means no file. generation is that of the stream, as in Jar.
 func OpenFile(path string, generation uint64) (*FileJar, error) {
 	f := &FileJar{path: path, checked: time.Now(), generation: generation}
 	f.modified, f.size = fileState(path)
@@ -35,10 +34,9 @@ func OpenFile(path string, generation uint64) (*FileJar, error) {
 	return f, nil
 }
 
-// Jar returns the jar for a request of the stream's generation whose source names the cookies.txt at path. It checks the
-// file whenever path or generation changes, and otherwise every two seconds. changed reports whether this call has read
-// the file again. err says why it could not: then the jar stays as it was, and err is returned only once for a state of
-// the file.
+// Jar returns the jar for a request under the stream's generation, whose source has the cookies.txt at path. It checks the
+// file whenever path or generation changes, and otherwise every two seconds. changed reports whether this call read the file
+// again. If the file is invalid, the jar is not changed, and err is returned once for each state of the file.
 func (f *FileJar) Jar(path string, generation uint64) (jar *Jar, changed bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -13,20 +13,20 @@ import (
 )
 
 const (
-	// maxCookiesPerHost and maxCookies bound what servers may set in one jar, for one domain and in all; beyond it the
-	// cookie goes that was set longest ago. What the user's own file brings is not counted, and never goes.
+	// maxCookiesPerHost and maxCookies bound the cookies that servers set in one jar, for one domain and in all; beyond them,
+	// the cookie set longest ago is dropped. Cookies of the user's own file are not counted and never dropped.
 	maxCookiesPerHost = 50
 	maxCookies        = 1000
 )
 
-// Jar keeps cookies and sends them byte for byte as they were set, as browsers and curl do; net/http's own jar drops
-// values with quotes, backslashes, commas and JSON. Whom a cookie goes to is decided by RFC 6265bis: domain, path,
-// Secure, expiry and the Public Suffix List. The attribute SameSite means nothing here. Jar is safe for concurrent use.
+// Jar stores cookies and returns them byte for byte as they were set, as browsers and curl do; net/http's jar drops values
+// with quotes, backslashes, commas and JSON. RFC 6265bis decides where a cookie is sent: domain, path, Secure, expiry and the
+// Public Suffix List. SameSite is ignored. Jar is safe for concurrent use.
 type Jar struct {
 	mu     sync.Mutex
 	sites  map[string][]*kept // by registrable domain
 	same   map[sameness]*kept
-	count  int // those that servers set
+	count  int // of cookies that servers set
 	serial uint64
 }
 
@@ -38,10 +38,10 @@ type kept struct {
 	touched uint64 // when it was set last
 }
 
-// New makes an empty jar.
+// New returns an empty jar.
 func New() *Jar { return &Jar{sites: map[string][]*kept{}, same: map[sameness]*kept{}} }
 
-// Add keeps a cookie of the user's own file.
+// Add stores a cookie of the user's own file.
 func (j *Jar) Add(c Cookie) {
 	c.Domain = weburl.PlainHost(c.Domain)
 	if c.Path == "" {
@@ -58,7 +58,7 @@ func (j *Jar) Add(c Cookie) {
 	j.put(c, true)
 }
 
-// Set keeps what the Set-Cookie lines of u's answer may set.
+// Set stores the cookies that u may set with the Set-Cookie lines of its answer.
 func (j *Jar) Set(u *url.URL, lines []string) {
 	if len(lines) == 0 {
 		return
@@ -102,8 +102,7 @@ func complete(c *Cookie, u *url.URL, host string) bool {
 		!(strings.HasPrefix(lower, "__host-") && !(c.Secure && c.HostOnly && c.Path == "/"))
 }
 
-// isTrusted reports whether Secure cookies may come from u and go to it: over https, and over http from this machine
-// itself, as browsers have it.
+// isTrusted reports whether u may set and receive Secure cookies: over https, and over http on this machine, as in browsers.
 func isTrusted(u *url.URL, host string) bool {
 	if u.Scheme == "https" || host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
@@ -128,7 +127,7 @@ type sameness struct {
 
 func (c *Cookie) sameness() sameness { return sameness{c.Name, c.Domain, c.Path, c.HostOnly} }
 
-// put keeps c; j.mu is held. Its texts are copied: they are parts of headers and files.
+// put stores a copy of c, whose texts are parts of headers and files. The caller holds j.mu.
 func (j *Jar) put(c Cookie, given bool) {
 	c.Name, c.Value, c.Domain, c.Path = strings.Clone(c.Name), strings.Clone(c.Value), strings.Clone(c.Domain), strings.Clone(c.Path)
 	site := weburl.Site(c.Domain)
@@ -169,7 +168,7 @@ func (j *Jar) drop(site string, which func(*kept) bool) {
 	j.sites[site] = left
 }
 
-// makeRoom forgets the cookie set longest ago where a bound is reached, of that domain or of all.
+// makeRoom drops the cookie set longest ago if a bound is reached, of that domain or of all.
 func (j *Jar) makeRoom(site, domain string) {
 	n := 0
 	var oldest *kept
@@ -197,7 +196,7 @@ func (j *Jar) makeRoom(site, domain string) {
 	j.drop(weburl.Site(oldest.Domain), func(k *kept) bool { return k == oldest })
 }
 
-// matching returns the cookies for u in the order in which they are sent: longer paths first, then the older ones.
+// matching returns the cookies for u in the order in which they are sent: longer paths first, then older cookies.
 func (j *Jar) matching(u *url.URL) (out []*kept) {
 	host := weburl.PlainHost(u.Hostname())
 	if j == nil || host == "" {
@@ -230,8 +229,8 @@ func (j *Jar) matching(u *url.URL) (out []*kept) {
 	return out
 }
 
-// Header returns the Cookie header for a request of u: the pairs of own (a Cookie header that the source names, "" for
-// none), then the jar's. A cookie that a server has set replaces the one of the same name in own.
+// Header returns the Cookie header for a request of u: the pairs of own (the source's Cookie header, "" for none), then the
+// jar's. A cookie set by a server replaces the one of the same name in own.
 func (j *Jar) Header(u *url.URL, own string) string {
 	cookies := j.matching(u)
 	if len(cookies) == 0 {
@@ -268,7 +267,7 @@ func (j *Jar) Header(u *url.URL, own string) string {
 	return b.String()
 }
 
-// Cookies lists the cookies for u, to be read and not to be sent: quotes around a value are taken off.
+// Cookies returns the cookies for u with quotes around values removed, for reading and not for sending.
 func (j *Jar) Cookies(u *url.URL) (out []*http.Cookie) {
 	for _, k := range j.matching(u) {
 		c := &http.Cookie{Name: k.Name, Value: k.Value}

@@ -14,7 +14,7 @@ const maxCookie = 4096
 // part of the value.
 type Cookie struct {
 	Name, Value string
-	// Domain is the host that the cookie was set for, without a leading dot. HostOnly keeps it from the hosts below.
+	// Domain is the host that the cookie was set for, without a leading dot. HostOnly excludes its subdomains.
 	Domain   string
 	HostOnly bool
 	Path     string
@@ -23,8 +23,8 @@ type Cookie struct {
 	Expires time.Time
 }
 
-// parseSetCookie reads one Set-Cookie line (RFC 6265bis, section 5.6). Domain is as the line names it, "" where it
-// names none. ok is false where browsers ignore the line.
+// parseSetCookie reads one Set-Cookie line (RFC 6265bis, section 5.6). Domain is as written, "" if there is none. ok is false
+// if browsers ignore the line.
 func parseSetCookie(line string, now time.Time) (c Cookie, ok bool) {
 	pair, attributes, _ := strings.Cut(line, ";")
 	name, value, has := strings.Cut(pair, "=")
@@ -70,7 +70,7 @@ func parseSetCookie(line string, now time.Time) (c Cookie, ok bool) {
 	return c, true
 }
 
-// isCookieText reports whether s holds no control character but a tab: browsers drop such cookies.
+// isCookieText reports whether s contains no control character but tabs: browsers drop other cookies.
 func isCookieText(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] < ' ' && s[i] != '\t' || s[i] == 0x7f {
@@ -80,7 +80,7 @@ func isCookieText(s string) bool {
 	return true
 }
 
-// maxLife bounds the life of a cookie, as browsers do (400 days).
+// maxLife bounds the lifetime of a cookie, as browsers do (400 days).
 const maxLife = 400 * 24 * time.Hour
 
 func afterAge(value string, now time.Time) (time.Time, bool) {
@@ -98,8 +98,7 @@ func afterAge(value string, now time.Time) (time.Time, bool) {
 	return now.Add(time.Duration(n) * time.Second), true
 }
 
-// cookieDate reads a date in the forgiving way of RFC 6265bis, section 5.1.1: any order, any delimiters, with or
-// without day names.
+// cookieDate reads a date as leniently as RFC 6265bis, section 5.1.1: any order, any delimiters, with or without day names.
 func cookieDate(s string) (time.Time, bool) {
 	var hour, minute, second, day, month, year int
 	var hasTime, hasDay, hasMonth, hasYear bool
@@ -162,7 +161,7 @@ func clock(word string) (h, m, s int, ok bool) {
 	return n[0], n[1], n[2], true
 }
 
-// leadingDigits returns the number that word begins with, and how many digits it has; five and more count as five.
+// leadingDigits returns the number at the start of word, and how many digits it has; five and more count as five.
 func leadingDigits(word string) (n, width int) {
 	for width < len(word) && width < 5 && word[width] >= '0' && word[width] <= '9' {
 		n = n*10 + int(word[width]-'0')

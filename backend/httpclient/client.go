@@ -17,63 +17,63 @@ import (
 const (
 	// MaxRedirects bounds the redirects of one request; browsers allow 20, sites need 3.
 	MaxRedirects = 10
-	// maxSlurp is how much of a redirect's body is read so that its connection can be used again, in bytes.
+	// maxSlurp bounds how much of a redirect's body is read to reuse its connection, in bytes.
 	maxSlurp = 2 << 10
 )
 
 var (
-	// ErrTooManyRedirects is returned beyond the bound of redirects.
+	// ErrTooManyRedirects is returned after more than MaxRedirects.
 	ErrTooManyRedirects = errors.New("too many redirects")
-	// ErrRedirectLoop is returned there where the chain holds one address twice. A page may well redirect to itself once,
-	// after it has set a cookie.
+	// ErrRedirectLoop is returned instead if the chain contains an address twice. A page may redirect to itself once, after
+	// setting a cookie.
 	ErrRedirectLoop = errors.New("redirect loop")
 )
 
 // Client sends the requests of one stream, of one extraction or of one calendar. Its fields are set once, before the
 // first request. It is safe for concurrent use.
 type Client struct {
-	// Transport is a guarded one (package upstream). A test may give any.
+	// Transport is one of package upstream, which guards against private addresses. Tests may use any.
 	Transport http.RoundTripper
 	// Jar keeps the cookies; nil for none.
 	Jar *cookies.Jar
-	// Headers are the source's. Those that are not Sendable stay here; secrets among them go where Scope allows.
+	// Headers are the source's. Those that are not Sendable are not sent; secrets are sent only where Scope allows.
 	Headers map[string]string
-	// Home is the address that Headers were written for: a Host header goes to exactly that host.
+	// Home is the address that Headers were written for: a Host header is sent to that host only.
 	Home *url.URL
-	// Scope says where Headers, and the path of a Referer, may go.
+	// Scope is the set of hosts that Headers, and the path of a Referer, may be sent to.
 	Scope weburl.Scope
-	// Allow is asked before each redirect; an error ends the request. nil allows all.
+	// Allow is called before each redirect; an error ends the request. nil allows all.
 	Allow func(next *url.URL) error
 }
 
 // Request is one GET.
 type Request struct {
 	URL *url.URL
-	// Range is the value of a Range header, "" for the whole.
+	// Range is the value of a Range header; "" requests the whole.
 	Range string
-	// Referer is the page that the address stood on; nil for none. It goes as browsers send it: whole inside one
-	// registrable domain, and elsewhere as its origin alone. A Referer among Headers comes first where it may go.
+	// Referer is the page that contains the address; nil for none. It is sent as browsers do: whole within its registrable
+	// domain, elsewhere as the origin only. A Referer in Headers takes precedence where it may be sent.
 	Referer *url.URL
-	// Text is set for playlists, lists, pages and calendars: compression is asked for, and taken off also where the
-	// answer does not announce it. Media is asked for as it is, and unpacked only where the answer says that it is packed.
+	// Text is set for playlists, lists, pages and calendars: the request accepts compression, and the body is decompressed
+	// even if the answer does not announce it. Media is requested without compression, and decompressed only if announced.
 	Text bool
 	// Packed is set if the body is known to be gzip although no header says so: it is decompressed.
 	Packed bool
 }
 
-// Response is an answer with its body decoded. The caller closes the body.
+// Response is an answer with its body decompressed. The caller closes the body.
 type Response struct {
 	*http.Response
-	// URL is where the answer came from, after redirects.
+	// URL is the address that answered, after redirects.
 	URL *url.URL
-	// Withheld is the host that answered, where secrets among the Client's headers did not go to it; else "".
+	// Withheld is the host that answered, if secrets in the Client's headers were not sent to it; otherwise "".
 	Withheld string
 }
 
-// public are headers that any browser sends to anyone. All others that a source names are its secrets.
+// public are headers that browsers send to every site. All other headers of a source are secrets.
 var public = map[string]bool{"User-Agent": true, "Accept": true, "Accept-Language": true}
 
-// Get sends r and follows redirects. Its errors hold no address; the caller says which one it asked for.
+// Get sends r and follows redirects. Its errors contain no address; the caller adds it.
 func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 	u := r.URL
 	var via []string
@@ -83,7 +83,7 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 		resp, err := c.Transport.RoundTrip(onWire(req))
 		if err != nil {
 			if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
-				err = wrapped.Err // its text holds the whole address
+				err = wrapped.Err // the outer text contains the whole address
 			}
 			return nil, err
 		}
@@ -94,7 +94,7 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 			c.Jar.Set(&named, resp.Header.Values("Set-Cookie"))
 		}
 		if other := escapeStray(u); resp.StatusCode == http.StatusBadRequest && other != nil && !escaped {
-			// Some servers refuse a % that begins no escape, where others demand it as it is written.
+			// Some servers refuse a % that starts no escape, others require it unchanged.
 			escaped = true
 			discard(resp)
 			u = other
@@ -113,14 +113,14 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 	}
 }
 
-// answer makes a Response of the last answer.
+// answer returns the Response for the last answer.
 func (c *Client) answer(ctx context.Context, r Request, resp *http.Response, u *url.URL, withheld string) (*Response, error) {
 	claims := codings(resp.Header.Values("Content-Encoding"))
 	if r.Packed && len(claims) == 0 {
 		claims = []string{"gzip"}
 	}
 	if len(claims) > 0 && resp.StatusCode == http.StatusPartialContent && r.Range != "" {
-		// A part of a packed body cannot be unpacked: the whole is asked for, and the caller finds its part in it.
+		// Part of a compressed body cannot be decompressed: the whole is requested, and the caller finds its part in it.
 		discard(resp)
 		r.Range, r.URL = "", u
 		return c.Get(ctx, r)
@@ -137,7 +137,7 @@ func (c *Client) answer(ctx context.Context, r Request, resp *http.Response, u *
 	return &Response{Response: resp, URL: u, Withheld: withheld}, nil
 }
 
-// request makes the request of one hop. withheld names its host where secrets do not go there.
+// request returns the request of one hop. withheld is its host if secrets are not sent there.
 func (c *Client) request(ctx context.Context, u *url.URL, r Request) (req *http.Request, withheld string) {
 	req = (&http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}}).WithContext(ctx)
 	h := req.Header
@@ -159,7 +159,7 @@ func (c *Client) request(ctx context.Context, u *url.URL, r Request) (req *http.
 		switch {
 		case name == "Host":
 			if c.Home != nil && u.Host == c.Home.Host && isHostHeader(value) {
-				// Cookies are those of the host that is named.
+				// Cookies are those of the named host.
 				named := *u
 				req.Host, named.Host, jarred = value, value, &named
 			}
@@ -185,14 +185,13 @@ func (c *Client) request(ctx context.Context, u *url.URL, r Request) (req *http.
 	return req, withheld
 }
 
-// isHostHeader reports whether a Host header that a source names can be sent.
+// isHostHeader reports whether the value of a source's Host header can be sent.
 func isHostHeader(value string) bool {
 	_, err := weburl.ParseHost("", value)
 	return err == nil
 }
 
-// refererFor returns what a browser tells target of the page that names it (strict-origin-when-cross-origin, by registrable
-// domain).
+// refererFor returns the Referer that a browser sends to target (strict-origin-when-cross-origin, by registrable domain).
 func refererFor(page, target *url.URL) string {
 	if page.Scheme == "https" && target.Scheme == "http" {
 		return ""
@@ -205,21 +204,21 @@ func refererFor(page, target *url.URL) string {
 	return weburl.Text(&plain)
 }
 
-// follow returns where a redirect from u leads. via holds the addresses of the chain before u.
+// follow returns the target of a redirect from u. via are the addresses of the chain before u.
 func (c *Client) follow(u *url.URL, location string, via *[]string) (*url.URL, error) {
 	next, err := weburl.Resolve(u, location)
 	if err != nil {
 		if scheme, _ := weburl.CutScheme(weburl.Clean(location)); errors.Is(err, weburl.ErrScheme) && scheme != "" {
 			return nil, fmt.Errorf("redirected to a %q address: %w", scheme, weburl.ErrScheme)
 		}
-		return nil, fmt.Errorf("redirected to an address that cannot be read: %w", err)
+		return nil, fmt.Errorf("redirected to an invalid address: %w", err)
 	}
 	*via = append(*via, weburl.Text(u))
 	if len(*via) > MaxRedirects {
 		seen := map[string]bool{}
 		for _, text := range *via {
 			if seen[text] {
-				return nil, fmt.Errorf("%w: it comes back to %s", ErrRedirectLoop, stream.RedactURL(text))
+				return nil, fmt.Errorf("%w: it returns to %s", ErrRedirectLoop, stream.RedactURL(text))
 			}
 			seen[text] = true
 		}
@@ -231,7 +230,7 @@ func (c *Client) follow(u *url.URL, location string, via *[]string) (*url.URL, e
 		}
 	}
 	if next.User == nil && next.Scheme == u.Scheme && next.Host == u.Host {
-		next.User = u.User // browsers keep them for the origin
+		next.User = u.User // browsers keep it for the origin
 	}
 	return next, nil
 }
@@ -244,7 +243,7 @@ func isRedirect(status int) bool {
 	return false
 }
 
-// discard ends an answer that is not wanted, so that its connection can be used again where little is left of it.
+// discard closes an answer that is not used. If little of it is left, its connection can be reused.
 func discard(resp *http.Response) {
 	if resp.ContentLength <= maxSlurp {
 		_, _ = io.CopyN(io.Discard, resp.Body, maxSlurp)
@@ -252,7 +251,7 @@ func discard(resp *http.Response) {
 	_ = resp.Body.Close()
 }
 
-// escapeStray returns u with its stray % escaped; nil if its path has none.
+// escapeStray returns u with each % that starts no escape written as %25; nil if its path has none.
 func escapeStray(u *url.URL) *url.URL {
 	raw := weburl.WirePath(u)
 	if raw == u.EscapedPath() {
@@ -263,7 +262,7 @@ func escapeStray(u *url.URL) *url.URL {
 	return &v
 }
 
-// onWire returns req as the transport must see it: where net/url would encode the path again, it goes as Opaque.
+// onWire returns req in the form that the transport needs: a path that net/url would encode again is passed as Opaque.
 func onWire(req *http.Request) *http.Request {
 	u := req.URL
 	path := weburl.WirePath(u)
@@ -273,18 +272,18 @@ func onWire(req *http.Request) *http.Request {
 	out, v := *req, *u
 	v.Opaque = path
 	if strings.HasPrefix(path, "//") {
-		v.Opaque = "//" + u.Host + path // the absolute form, for "//x" alone would be one
+		v.Opaque = "//" + u.Host + path // the absolute form, because "//x" alone would be taken for one
 	}
 	out.URL = &v
 	return &out
 }
 
-// Denied reports whether a status can mean that a header or a token is missing.
+// Denied reports whether a status may mean that a header or a token is missing.
 func Denied(status int) bool {
 	return status == http.StatusUnauthorized || status == http.StatusForbidden
 }
 
-// Hint reports what to do about an answer that denies access to a request without the source's secrets; "" for any other.
+// Hint returns advice for an answer that denies access to a request without the source's secrets; "" for any other.
 func (r *Response) Hint() string {
 	if r.Withheld == "" || !Denied(r.StatusCode) {
 		return ""
@@ -292,7 +291,7 @@ func (r *Response) Hint() string {
 	return Hint(r.Withheld)
 }
 
-// Hint reports what to do about a refusal by a host that secrets do not go to.
+// Hint returns advice for a refusal by a host that secrets are not sent to.
 func Hint(host string) string {
 	return fmt.Sprintf("the source's headers and token were not sent to %s; if it needs them, add stream_hosts = [%q] to the source", host, host)
 }

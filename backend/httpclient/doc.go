@@ -1,15 +1,15 @@
-// Package httpclient is the one client for requests to sites and CDNs. Playback, extraction, health checks and calendars all
-// fetch through it, so that each rule has one place:
+// Package httpclient is the only client for requests to sites and CDNs. Playback, extraction, health checks and calendars all
+// use it, so that each rule has one place:
 //
-//   - header.go: which of the headers that a source names are sent at all.
+//   - header.go: which headers of a source are sent at all.
 //   - inherit.go: the parameters of a playlist that its children may need.
-//   - encoding.go: the content decoding, by what the bytes are rather than by what the header claims.
+//   - encoding.go: decompression, by the bytes rather than by the header.
 //   - retry.go: Retry-After.
 //   - client.go: the client; its redirects obey the rules at every hop.
-//   - policy.go: how a source's settings make a client.
-//   - document.go: a whole document that the user's configuration names.
+//   - policy.go: a client from a source's settings.
+//   - document.go: a whole document whose address is in the user's configuration.
 //
-// How an address is read, and to which hosts secrets go, is in backend/weburl; cookies are in backend/cookies. The client
-// connects to nothing itself: the guarded transports of backend/upstream do. What an answer means (a refusal, a playlist, a
-// page) is decided in backend/response.
+// What does not live here: parsing addresses, and the hosts that secrets may be sent to (backend/weburl); cookies
+// (backend/cookies); connections and the guard against private addresses (backend/upstream); what an answer means, such as a
+// refusal, a playlist or a page (backend/response).
 package httpclient

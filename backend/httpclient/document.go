@@ -16,9 +16,9 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// Document returns the whole text at an address that the user's configuration names, such as a calendar's. More than
-// limit bytes are the error tooLarge. A private host is reached only if rawURL itself names it; then no redirect leaves
-// that host. Errors name the address redacted. A status other than 200 is a *DocumentError.
+// Document returns the whole text at an address from the user's configuration, such as a calendar's. It returns the error
+// tooLarge for more than limit bytes, and a *DocumentError for a status other than 200. A private host is requested only if
+// rawURL itself names it; then redirects to other hosts are not followed. Errors contain the redacted address.
 func Document(ctx context.Context, t Transports, rawURL string, limit int64, tooLarge error) ([]byte, error) {
 	u, err := weburl.Parse(rawURL)
 	if err != nil {
@@ -64,14 +64,13 @@ func Document(ctx context.Context, t Transports, rawURL string, limit int64, too
 type DocumentError struct {
 	// URL is redacted.
 	URL, Status string
-	// RetryAfter is that of a 429 or 503; 0 if it names none.
+	// RetryAfter is the Retry-After of a 429 or 503; 0 if it has none.
 	RetryAfter time.Duration
 }
 
 func (e *DocumentError) Error() string { return e.URL + " answers " + e.Status }
 
-// namesPrivate reports whether a host is written as a private address or as this machine. Link-local addresses are not
-// among them.
+// namesPrivate reports whether a host is a private address or a name of this machine. Link-local addresses do not count.
 func namesPrivate(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true

@@ -15,21 +15,21 @@ import (
 )
 
 const (
-	// maxLayers bounds the codings of one body; more are an error. One is usual, two come from a CDN that compresses
-	// what its origin compressed already.
+	// maxLayers bounds the codings of one body; more are an error. One is usual, two come from a CDN that compresses the
+	// compressed answer of its origin.
 	maxLayers = 3
-	// maxBetween bounds what one layer unpacks for the next, in bytes. The caller bounds what the last one unpacks.
+	// maxBetween bounds the output of each layer but the last, in bytes. The caller bounds the last one.
 	maxBetween = 16 << 20
-	// maxMembers bounds the members of one gzip body: empty ones cost time and unpack to nothing.
+	// maxMembers bounds the members of one gzip body: empty ones cost time and yield nothing.
 	maxMembers = 10_000
-	// peekLen is how much of a body decides what it is.
+	// peekLen is how many bytes of a body are examined to recognise its coding.
 	peekLen = 512
 )
 
-// ErrEncoding is returned by the body of an answer whose coding cannot be read.
+// ErrEncoding is returned by Read of a body that cannot be decompressed.
 var ErrEncoding = errors.New("unreadable Content-Encoding")
 
-// codings splits a Content-Encoding header into the codings that change the body, the first applied first.
+// codings splits a Content-Encoding header into the codings that change the body, in the order in which they were applied.
 func codings(values []string) (out []string) {
 	for _, v := range values {
 		for c := range strings.SplitSeq(v, ",") {
@@ -39,19 +39,19 @@ func codings(values []string) (out []string) {
 			case "deflate", "br", "zstd", "compress", "x-compress":
 				out = append(out, c)
 			}
-			// What else stands here (identity, none, utf-8) says nothing of the bytes.
+			// Other values (identity, none, utf-8) do not change the body.
 		}
 	}
 	return out
 }
 
-// decoded is a body without its codings. A header is a claim: the bytes decide, for CDNs announce gzip and send plain
-// text, or send gzip and announce nothing. What a body is shows with the first Read, which is where errors come.
+// decoded is a body without its codings. The bytes decide, not the header, because CDNs announce gzip and send plain text, or
+// send gzip without announcing it. The coding is recognised by the first Read, which returns the errors.
 type decoded struct {
 	io.Closer
 	src    io.Reader
 	claims []string
-	// text bodies (playlists, lists, pages) that begin as gzip does are unpacked though nothing says so.
+	// text bodies (playlists, lists, pages) that start like gzip are decompressed even if it is not announced.
 	text bool
 	r    io.Reader
 	err  error
@@ -76,7 +76,7 @@ func (d *decoded) open() (io.Reader, error) {
 	unpack := func(claim string) error {
 		n := peekLen
 		if claim == "" {
-			n = 3 // gzip shows in three bytes; a body that trickles need not be waited for
+			n = 3 // three bytes are enough for gzip, without waiting for more of a slow body
 		}
 		head, err := r.Peek(n)
 		if len(head) == 0 {
@@ -111,7 +111,7 @@ func (d *decoded) open() (io.Reader, error) {
 	return r, nil
 }
 
-// whole makes the plain end of a body no error yet: the next Read finds it.
+// whole drops io.EOF at the end of a peek; the next Read returns it.
 func whole(err error) error {
 	if err == io.EOF {
 		return nil
@@ -119,10 +119,10 @@ func whole(err error) error {
 	return err
 }
 
-// between bounds what a layer yields where another one reads it.
+// between bounds the output of a layer that another layer reads.
 type between struct {
 	r    io.Reader
-	left int64 // negative: no bound
+	left int64 // negative: unbounded
 }
 
 func (b *between) Read(p []byte) (int, error) {
@@ -137,8 +137,8 @@ func (b *between) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// layer returns the reader that takes the coding claimed off r, which begins with head; nil if the bytes are plain. An
-// empty claim takes off what shows itself: gzip alone does.
+// layer returns a reader that decodes r, which starts with head, from the claimed coding; nil if the bytes are not encoded.
+// With an empty claim, only gzip is recognised.
 func layer(claim string, head []byte, r *bufio.Reader) (io.Reader, error) {
 	switch {
 	case isGzip(head):
@@ -154,25 +154,25 @@ func layer(claim string, head []byte, r *bufio.Reader) (io.Reader, error) {
 	case claim == "br":
 		return brotli.NewReader(r), nil
 	}
-	return nil, fmt.Errorf("%w: the answer is packed as %s, which was not asked for", ErrEncoding, claim)
+	return nil, fmt.Errorf("%w: the answer is encoded as %s, which was not requested", ErrEncoding, claim)
 }
 
 func isGzip(head []byte) bool {
 	return len(head) >= 3 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8
 }
 
-// isZlib reports whether head begins as RFC 1950 demands.
+// isZlib reports whether head starts with a zlib header (RFC 1950).
 func isZlib(head []byte) bool {
 	return len(head) >= 2 && head[0]&0x0f == 8 && head[0]>>4 <= 7 && (int(head[0])<<8|int(head[1]))%31 == 0
 }
 
-// isDeflate reports whether head can be unpacked as raw deflate, as far as it goes. Servers send that too.
+// isDeflate reports whether head can be decompressed as raw deflate, which some servers send.
 func isDeflate(head []byte) bool {
 	n, err := io.Copy(io.Discard, io.LimitReader(flate.NewReader(bytes.NewReader(head)), 1<<20))
 	return n > 0 && (err == nil || errors.Is(err, io.ErrUnexpectedEOF))
 }
 
-// isPlain reports whether head is text, an MPEG transport stream or an MP4, and so not packed at all.
+// isPlain reports whether head is text, an MPEG transport stream or an MP4, and so not compressed.
 func isPlain(head []byte) bool {
 	if len(head) > 188 && head[0] == 0x47 && head[188] == 0x47 {
 		return true
@@ -194,7 +194,7 @@ func isPlain(head []byte) bool {
 	return true
 }
 
-// gunzip reads gzip members one after the other, and ignores what follows them as browsers and curl do.
+// gunzip reads gzip members one after the other, and ignores trailing data, as browsers and curl do.
 type gunzip struct {
 	src *bufio.Reader
 	z   *gzip.Reader
@@ -233,7 +233,7 @@ func (g *gunzip) Read(p []byte) (int, error) {
 	return 0, io.EOF
 }
 
-// broken makes the end of the input in the middle of a member what it is.
+// broken turns io.EOF in the middle of a member into io.ErrUnexpectedEOF.
 func broken(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF

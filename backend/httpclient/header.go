@@ -7,9 +7,9 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// notForwarded are headers that speak of one connection, of the body, or of what this client can read. They are copied
-// out of browsers' tools along with the others, and break playback: an Accept-Encoding brings bodies that are not
-// decompressed, a Range the wrong bytes, an If-None-Match an empty 304.
+// notForwarded are headers about one connection, about the body, or about the abilities of the client. Users copy them from
+// browsers' tools together with the others, and they break playback: Accept-Encoding causes bodies that are not decompressed,
+// Range the wrong bytes, If-None-Match an empty 304.
 var notForwarded = map[string]bool{
 	"Accept-Encoding": true, "Range": true,
 	"If-Match": true, "If-None-Match": true, "If-Modified-Since": true, "If-Unmodified-Since": true, "If-Range": true,
@@ -20,9 +20,9 @@ var notForwarded = map[string]bool{
 // maxHeaderValue bounds the value of one header, in bytes; servers refuse more.
 const maxHeaderValue = 16 << 10
 
-// Sendable reports whether a header that a source names may go with a request, no matter who named it: a source file, a
-// channel list, a JSON answer or a program. It is the one filter of all of them. Host is not sendable: where the user's
-// own file names one, Client sends it to the host that it was written for.
+// Sendable reports whether a header may be sent, whether it comes from a source file, a channel list, a JSON answer or a
+// program. All of them use this filter. Host is not sendable: if the user's own file has one, Client sends it to the host that
+// it was written for.
 func Sendable(name, value string) bool {
 	if name == "" || name[0] == '!' || name[0] == ':' || len(value) > maxHeaderValue ||
 		!httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value) {
@@ -32,8 +32,8 @@ func Sendable(name, value string) bool {
 	return !notForwarded[name] && name != "Host" && !strings.HasPrefix(name, "Proxy-")
 }
 
-// Filter keeps the sendable headers of a site's answer, under their canonical names and without blanks around their
-// values; empty ones are dropped. It returns nil if none is left.
+// Filter returns the sendable headers in a site's answer, with canonical names and trimmed values, without empty ones. It
+// returns nil if none is left.
 func Filter(headers map[string]string) map[string]string {
 	var out map[string]string
 	for name, value := range headers {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// WithParameters returns u with those parameters of a raw query that u does not have. They are written as they came: a token
-// that is encoded again is another token.
+// WithParameters returns u with those parameters of a raw query that u does not have. They are not encoded again, which would
+// change a token.
 func WithParameters(u *url.URL, query string) *url.URL {
 	have := u.Query()
 	out := u.RawQuery
@@ -29,18 +29,18 @@ func WithParameters(u *url.URL, query string) *url.URL {
 	return &v
 }
 
-// Covering is a set of hosts that secrets may go to, such as a Scope.
+// Covering is a set of hosts that secrets may be sent to, such as a Scope.
 type Covering interface{ Covers(u *url.URL) bool }
 
-// Shares reports whether what was given to the host of a playlist may go to u: within one registrable domain, and
-// between the hosts that scope covers.
+// Shares reports whether secrets given to the host of a playlist may be sent to u: within one registrable domain, and between
+// the hosts that scope covers.
 func Shares(scope Covering, playlist, u *url.URL) bool {
 	return weburl.SameSite(playlist, u) || scope.Covers(playlist) && scope.Covers(u)
 }
 
-// Inherit returns u, an address that a playlist names, with those of the playlist's parameters that it lacks: some CDNs
-// demand the token of a playlist from its children without writing it there. It returns nil if there are none, or if
-// they may not go to u's host; withheld reports the latter.
+// Inherit returns u, an address in a playlist, with the playlist's parameters that it lacks: some CDNs require the token of a
+// playlist for its children without writing it there. It returns nil if there are none, or if they may not be sent to u's
+// host; withheld reports the latter.
 func Inherit(scope Covering, playlist *url.URL, parameters string, u *url.URL) (v *url.URL, withheld bool) {
 	v = WithParameters(u, parameters)
 	switch {
@@ -52,8 +52,8 @@ func Inherit(scope Covering, playlist *url.URL, parameters string, u *url.URL) (
 	return v, false
 }
 
-// Inheritable returns the parameters that children of a playlist may need: its own, and its parent's where it has none of
-// that name. Delivery directives (RFC 8216bis 6.2.5) are not permissions.
+// Inheritable returns the parameters that children of a playlist may need: its own, and those of its parent with other names.
+// Delivery directives (RFC 8216bis 6.2.5) are left out.
 func Inheritable(parent string, us ...*url.URL) string {
 	out := &url.URL{}
 	add := func(raw string) {

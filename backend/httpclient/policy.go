@@ -7,14 +7,14 @@ import (
 	"net/url"
 )
 
-// Transports makes the guarded transport of a policy (backend/upstream).
+// Transports returns the guarded transport of a policy; backend/upstream.Pool implements it.
 type Transports interface {
 	Transport(allowPrivate bool, proxyURL string) (http.RoundTripper, error)
 }
 
-// Policy says how the requests of one stream, one source or one calendar are made.
+// Policy holds the settings for the requests of one stream, source or calendar.
 type Policy struct {
-	// AllowPrivate lets requests reach addresses that are not on the public internet.
+	// AllowPrivate permits addresses that are not on the public internet.
 	AllowPrivate bool
 	// Proxy is the URL of a forward proxy; "" for none.
 	Proxy string
@@ -22,9 +22,9 @@ type Policy struct {
 	Home *url.URL
 	// Headers are the source's.
 	Headers map[string]string
-	// StreamHosts are the hosts beside Home's that secrets may go to.
+	// StreamHosts are the hosts besides Home's that secrets may be sent to.
 	StreamHosts []string
-	// Allow is asked before each redirect (see Client.Allow); nil allows all.
+	// Allow is called before each redirect (see Client.Allow); nil allows all.
 	Allow func(next *url.URL) error
 }
 

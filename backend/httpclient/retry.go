@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// maxRetryAfter bounds what is believed of a Retry-After: a server that asks for more is asked again after a day.
+// maxRetryAfter bounds Retry-After: a server that demands more is requested again after a day.
 const maxRetryAfter = 24 * time.Hour
 
-// RetryAfter returns how long the answer with header h asks to wait (RFC 9110, section 10.2.3): whole seconds, or a date,
-// which is measured by the answer's own Date where it has one, for the two clocks may differ. ok is false where h
-// says nothing, or nothing that can be understood. A date that has passed is 0, true.
+// RetryAfter returns the wait that an answer with header h demands (RFC 9110, section 10.2.3): whole seconds, or a date, from
+// which the answer's own Date is subtracted if there is one, because the clocks may differ. ok is false if h has no valid
+// Retry-After. A date in the past is 0, true.
 func RetryAfter(h http.Header, now time.Time) (wait time.Duration, ok bool) {
 	s := strings.TrimSpace(h.Get("Retry-After"))
 	if s == "" {

@@ -11,13 +11,13 @@ import (
 // PrivateAddressError is returned for an address that is not of the public internet, under a policy that does not
 // allow it.
 type PrivateAddressError struct {
-	// Host is what was asked for: a name or an address.
+	// Host is the requested host: a name or an address.
 	Host string
-	// Addr is the address that it stands for; invalid for a name that never leaves the local network.
+	// Addr is the address of Host; invalid for a name that is local by definition.
 	Addr netip.Addr
-	// Never says that no policy allows it.
+	// Never is set if no policy allows the address.
 	Never bool
-	// LinkLocal says that allow_private alone does not allow it.
+	// LinkLocal is set if allow_private alone does not allow it.
 	LinkLocal bool
 }
 
@@ -38,11 +38,11 @@ func (e *PrivateAddressError) Error() string {
 	return what + " is a private address; set allow_private = true in the source's file to allow it"
 }
 
-// PrivateAddress returns how packages that do not import this one tell the error.
+// PrivateAddress lets packages that do not import this one recognise the error.
 func (e *PrivateAddressError) PrivateAddress() string { return e.Host }
 
-// special lists what netip.Addr's own methods do not name: the rest of the IANA special-purpose registries that is
-// not globally reachable (RFC 6890 and its updates).
+// special lists the prefixes in the IANA special-purpose registries that are not globally reachable (RFC 6890 and its updates)
+// and that the methods of netip.Addr do not cover.
 var special = prefixes(
 	"0.0.0.0/8",        // this network; Linux takes 0.0.0.0 for itself
 	"100.64.0.0/10",    // carrier-grade NAT (RFC 6598); Tailscale too
@@ -59,18 +59,18 @@ var special = prefixes(
 	"5f00::/16",        // segment routing
 	"64:ff9b:1::/48",   // local NAT64 (RFC 8215)
 	"fec0::/10",        // site-local, deprecated
-	"168.63.129.16/32", // Azure's own services, though the address is a public one
+	"168.63.129.16/32", // Azure's own services, although the address is public
 )
 
-// metadata lists the addresses at which cloud providers give a machine's own secrets to anyone who asks from it. No source
-// means them, whatever its file says.
+// metadata lists the addresses at which cloud providers give a machine's secrets to every program on it. No source may use
+// them.
 var metadata = prefixes(
 	"169.254.169.0/24",    // nearly all: 169.254.169.254
 	"169.254.170.0/24",    // credentials of containers, AWS
 	"169.254.128.0/22",    // managed identities of Azure App Service
 	"169.254.42.42/32",    // Scaleway
-	"169.254.0.0/24",      // Tencent Cloud; no device has an address in here or in the next (RFC 3927, section 2.1)
-	"169.254.255.0/24",    // as the one before
+	"169.254.0.0/24",      // Tencent Cloud; reserved, like the next (RFC 3927, section 2.1)
+	"169.254.255.0/24",    // reserved
 	"fe80::a9fe:a9fe/128", // OpenStack
 	"fd00:ec2::/32",       // AWS: fd00:ec2::254
 	"fd20:ce::/32",        // Google Cloud: fd20:ce::254
@@ -79,12 +79,12 @@ var metadata = prefixes(
 	"192.0.0.192/32",      // Oracle Cloud
 )
 
-// isMetadata reports whether addr is one of metadata, also where an IPv6 address stands for it.
+// isMetadata reports whether addr is one of metadata, or an IPv6 address that embeds one.
 func isMetadata(addr netip.Addr) bool {
 	return containsAddr(metadata, weburl.Meant(addr))
 }
 
-// refusal is why a policy does not permit addr, by which host is known; nil if it does.
+// refusal returns why a policy does not permit addr, an address of host; nil if it does.
 func (p *Pool) refusal(host string, addr netip.Addr, allowPrivate bool) error {
 	plain := addr.WithZone("").Unmap()
 	switch {
@@ -98,8 +98,8 @@ func (p *Pool) refusal(host string, addr netip.Addr, allowPrivate bool) error {
 	return nil
 }
 
-// meansLinkLocal reports whether a host that has a link-local address is one that somebody named on purpose: an address
-// or a name that the public internet does not have, for who owns any other name decides where it leads.
+// meansLinkLocal reports whether a host with a link-local address was named on purpose: an address, or a name that the public
+// internet does not have. The owner of any other name decides where it leads.
 func (p *Pool) meansLinkLocal(host string) bool {
 	p.mu.Lock()
 	named := p.linkLocal
@@ -116,8 +116,8 @@ func prefixes(list ...string) []netip.Prefix {
 	return out
 }
 
-// isPrivate reports whether addr is not an address of the public internet. An IPv6 address that stands for an IPv4 one is
-// judged as that.
+// isPrivate reports whether addr is not an address of the public internet. An IPv6 address that embeds an IPv4 one counts as
+// that one.
 func isPrivate(addr netip.Addr) bool {
 	addr = addr.WithZone("").Unmap()
 	switch {
@@ -132,13 +132,13 @@ func isPrivate(addr netip.Addr) bool {
 	return meant != addr && isPrivate(meant)
 }
 
-// containsAddr reports whether one of the prefixes holds addr, which has neither a zone nor an IPv4 address inside.
+// containsAddr reports whether one of the prefixes contains addr, which has no zone and embeds no IPv4 address.
 func containsAddr(list []netip.Prefix, addr netip.Addr) bool {
 	return slices.ContainsFunc(list, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
-// isLocalName reports whether host is a name that never means a host of the public internet (RFC 6761, RFC 6762, RFC 8375 and ICANN's
-// .internal): a forward proxy may resolve them although we cannot.
+// isLocalName reports whether host is a name that never means a host of the public internet (RFC 6761, RFC 6762, RFC 8375 and
+// ICANN's .internal): a forward proxy may resolve it although we cannot.
 func isLocalName(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	if !strings.Contains(host, ".") {

@@ -15,18 +15,17 @@ import (
 	"golang.org/x/net/proxy"
 )
 
-// proxyTimeout bounds what a forward proxy may take to connect.
+// proxyTimeout bounds the time that a forward proxy may take to connect.
 const proxyTimeout = 10 * time.Second
 
-// Dial connects to address (HOST:PORT) under a policy, as its Transport would: for what is encrypted from end to end,
-// and passed on unseen.
+// Dial connects to address (HOST:PORT) under a policy, as its Transport would, for traffic that is encrypted from end to end.
 func (p *Pool) Dial(ctx context.Context, allowPrivate bool, proxyURL, address string) (net.Conn, error) {
 	rt, err := p.Transport(allowPrivate, proxyURL)
 	if err != nil {
 		return nil, err
 	}
 	g := rt.(*guarded)
-	// The judge reads host and scheme of a request.
+	// The check reads host and scheme of a request.
 	u := &url.URL{Scheme: "https", Host: address}
 	if err := g.judge((&http.Request{URL: u}).WithContext(ctx)); err != nil {
 		return nil, err
@@ -34,7 +33,7 @@ func (p *Pool) Dial(ctx context.Context, allowPrivate bool, proxyURL, address st
 	return g.reach(ctx, address)
 }
 
-// reach connects to address by the way that the policy names.
+// reach connects to address, directly or through the policy's forward proxy.
 func (g *guarded) reach(ctx context.Context, address string) (net.Conn, error) {
 	by := g.proxy
 	if by == nil {
@@ -57,7 +56,7 @@ func (g *guarded) reach(ctx context.Context, address string) (net.Conn, error) {
 	return connect(ctx, g.rt, by, address)
 }
 
-// forward reaches the proxy itself, whose address is the user's word.
+// forward connects to the proxy itself, whose address is not checked, because the user chose it.
 type forward struct{ rt *http.Transport }
 
 func (f forward) Dial(network, address string) (net.Conn, error) {
@@ -83,7 +82,7 @@ func connect(ctx context.Context, rt *http.Transport, by *url.URL, address strin
 			conn.Close()
 		}
 	}()
-	// A proxy that does not answer is left when the context ends.
+	// The context also ends the wait for a proxy that does not answer.
 	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
 	if secured {
 		secure := tls.Client(conn, &tls.Config{ServerName: by.Hostname()})
@@ -111,7 +110,7 @@ func connect(ctx context.Context, rt *http.Transport, by *url.URL, address strin
 		return nil, fmt.Errorf("the forward proxy answered %d", resp.StatusCode)
 	}
 	if r.Buffered() > 0 {
-		return nil, errors.New("the forward proxy spoke before it was asked")
+		return nil, errors.New("the forward proxy sent data before the tunnel was used")
 	}
 	return conn, nil
 }

@@ -6,13 +6,13 @@ import (
 )
 
 const (
-	// maxHosts bounds a list of hosts; beyond it the list begins again.
+	// maxHosts bounds a list of hosts; beyond it, the list is cleared.
 	maxHosts = 1024
-	// hostAge is how long a host keeps its place: servers are repaired, too.
+	// hostAge is how long a host is remembered; servers are repaired, too.
 	hostAge = time.Hour
 )
 
-// hosts remembers hosts that need a way of their own.
+// hosts remembers hosts that need special treatment.
 type hosts struct {
 	mu sync.Mutex
 	at map[string]time.Time

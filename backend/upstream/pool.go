@@ -17,30 +17,30 @@ import (
 )
 
 const (
-	// dialTimeout bounds the connecting, tlsTimeout the handshake after it. What comes later is bounded by the
-	// request's context, for a live playlist may block on purpose.
+	// dialTimeout bounds connecting, tlsTimeout the handshake. Everything later is bounded by the request's context, because
+	// a live playlist may block on purpose.
 	dialTimeout = 3 * time.Second
 	tlsTimeout  = 5 * time.Second
-	// resolveTimeout bounds the look-up of a name that a forward proxy is asked for.
+	// resolveTimeout bounds the look-up of a name that a forward proxy will connect to.
 	resolveTimeout = 3 * time.Second
-	// idlePerHost and idleTotal bound the connections that are kept: a grid of 24 tiles asks one CDN.
+	// idlePerHost and idleTotal bound idle connections: a wall of 24 tiles uses one CDN.
 	idlePerHost = 32
 	idleTotal   = 256
 	// idleTimeout closes unused connections; CDNs close theirs after about as long.
 	idleTimeout = 90 * time.Second
-	// pingAfter is how long an HTTP/2 connection may be silent before it is asked whether it lives; without an answer within
-	// pingTimeout it is closed.
+	// pingAfter is how long an HTTP/2 connection may be silent before a ping is sent; without an answer within pingTimeout it
+	// is closed.
 	pingAfter   = 5 * time.Second
 	pingTimeout = 3 * time.Second
 	// maxHeader bounds an answer's header, in bytes.
 	maxHeader = 256 << 10
-	// maxPolicies bounds the pool. Proxies come from source files; a thousand is a fault.
+	// maxPolicies bounds the pool. Proxies come from source files; a thousand is a mistake.
 	maxPolicies = 1024
 )
 
 var (
 	// ErrScheme is returned for a request that is neither http nor https.
-	ErrScheme = errors.New("only http and https are fetched")
+	ErrScheme = errors.New("only http and https are supported")
 	// ErrProxy is returned for a forward proxy that is not an http, https or socks5 URL.
 	ErrProxy = errors.New("a forward proxy is http://, https:// or socks5://HOST:PORT")
 	// ErrClosed is returned after Close.
@@ -52,31 +52,30 @@ type policy struct {
 	proxy        string
 }
 
-// Pool makes and keeps one transport per policy, so that all who fetch under it share its connections. It is safe
-// for concurrent use.
+// Pool has one transport for each policy, so that all requests under a policy share its connections. It is safe for
+// concurrent use.
 type Pool struct {
 	resolver *net.Resolver
 
 	mu     sync.Mutex
 	closed bool
 	made   map[policy]*guarded
-	// linkLocal reports whether a source names a host; nil: none does.
+	// linkLocal reports whether a source names a host; nil if none does.
 	linkLocal func(host string) bool
 }
 
-// New makes an empty pool. The environment's HTTP_PROXY and its like are not looked at: a source's file says by what
-// way its site is reached.
+// New returns an empty pool. It ignores HTTP_PROXY and similar variables of the environment: a source's file sets the proxy.
 func New() *Pool { return &Pool{resolver: net.DefaultResolver, made: map[policy]*guarded{}} }
 
-// AllowLinkLocal says which hosts with a link-local address may be reached where private ones are: those that sources
-// name. allow_private alone does not open these addresses, for a site's redirect must not lead to a cloud's secrets.
+// AllowLinkLocal sets which hosts may have a link-local address under a policy that permits private ones: those named by
+// sources. allow_private alone does not permit these addresses, so that a site's redirect cannot reach a cloud's secrets.
 func (p *Pool) AllowLinkLocal(named func(host string) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.linkLocal = named
 }
 
-// Close closes the idle connections. Requests under way continue; new ones fail with ErrClosed.
+// Close closes idle connections. Running requests continue; new ones fail with ErrClosed.
 func (p *Pool) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -86,12 +85,12 @@ func (p *Pool) Close() {
 	}
 }
 
-// Transport returns the transport of a policy: whether private addresses are allowed, and by which forward proxy ("" for
-// none) requests go. The proxy's own address is the user's word and never refused; what is asked of it is judged
-// before it is handed over, by the address or by what our resolver says of the name. A name that only the proxy can
-// resolve passes, unless it is a local one.
+// Transport returns the transport of a policy: whether private addresses are permitted, and the forward proxy ("" for none).
+// The proxy's own address is the user's choice and never refused; the targets of requests are checked before the proxy gets
+// them, by the address or by what our resolver returns for the name. A name that only the proxy can resolve is permitted,
+// unless it is a local one.
 //
-// Nothing is unpacked here, and no Accept-Encoding added: package httpclient does both, by what a body's bytes are.
+// It neither decompresses bodies nor adds Accept-Encoding: package httpclient does both.
 func (p *Pool) Transport(allowPrivate bool, proxyURL string) (http.RoundTripper, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -125,8 +124,8 @@ func (p *Pool) make(key policy) (*guarded, error) {
 		ExpectContinueTimeout:  time.Second,
 		MaxResponseHeaderBytes: maxHeader,
 		DisableCompression:     true,
-		// All feeds of one CDN share one connection: where it is dead (the machine slept, the network changed), each request
-		// on it would wait for its end.
+		// All streams of one CDN share one connection: if it is dead, because the machine slept or the network changed, each
+		// request on it would wait until it times out.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
 	}
 	g := &guarded{pool: p, rt: t, allowPrivate: key.allowPrivate}
@@ -146,7 +145,7 @@ func (p *Pool) make(key policy) (*guarded, error) {
 		return nil, fmt.Errorf("%w, not %q", ErrProxy, u.Scheme)
 	}
 	g.proxy = u
-	// What is encrypted goes through a tunnel of dialTLS.
+	// Encrypted requests use a tunnel of dialTLS.
 	t.Proxy = func(req *http.Request) (*url.URL, error) {
 		if req.URL.Scheme == "https" {
 			return nil, nil
@@ -157,10 +156,10 @@ func (p *Pool) make(key policy) (*guarded, error) {
 	return g, nil
 }
 
-// dialled is the key of a dial's context under which its host stands.
+// dialled is the key of the dialled host in the context of a dial.
 type dialled struct{}
 
-// naming keeps the host that is dialled for refuse, which sees its address alone.
+// naming stores the dialled host in the context for refuse, which only sees its address.
 func naming(dial func(ctx context.Context, network, address string) (net.Conn, error)) func(ctx context.Context, network, address string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		if host, _, err := net.SplitHostPort(address); err == nil {
@@ -170,7 +169,7 @@ func naming(dial func(ctx context.Context, network, address string) (net.Conn, e
 	}
 }
 
-// refuse is asked with each address that is about to be connected to.
+// refuse is called with each address before it is connected to.
 func (p *Pool) refuse(allowPrivate bool) func(context.Context, string, string, syscall.RawConn) error {
 	return func(ctx context.Context, _, address string, _ syscall.RawConn) error {
 		ap, err := netip.ParseAddrPort(address)
@@ -185,16 +184,16 @@ func (p *Pool) refuse(allowPrivate bool) func(context.Context, string, string, s
 	}
 }
 
-// guarded judges a request before the transport has it.
+// guarded checks a request before it passes it to the transport.
 type guarded struct {
 	pool         *Pool
 	rt           *http.Transport
-	tidy         *http.Transport // for hosts whose answers net/http does not read
+	tidy         *http.Transport // for hosts whose answers net/http cannot parse
 	allowPrivate bool
 	proxy        *url.URL // the forward proxy; nil for none
-	classic      hosts    // those that want a TLS handshake of older kind
-	silent       hosts    // those that said nothing to a handshake of today, and then shook hands in the older way
-	untidy       hosts    // those whose answers must be tidied
+	classic      hosts    // need an older TLS handshake
+	silent       hosts    // did not answer a current handshake, but completed an older one
+	untidy       hosts    // send answers that must be tidied
 }
 
 func (g *guarded) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -206,7 +205,7 @@ func (g *guarded) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if u := req.URL; g.proxy != nil && u.Scheme == "http" && strings.HasPrefix(u.Opaque, "/") && !strings.HasPrefix(u.Opaque, "//") &&
 		!strings.EqualFold(g.proxy.Scheme, "socks5") {
-		// A proxy is asked for the whole address (RFC 9112, section 3.2.2).
+		// A proxy gets the absolute form (RFC 9112, section 3.2.2).
 		out, v := *req, *u
 		v.Opaque = "//" + u.Host + u.Opaque
 		out.URL = &v
@@ -215,7 +214,7 @@ func (g *guarded) RoundTrip(req *http.Request) (*http.Response, error) {
 	return g.roundTrip(req)
 }
 
-// CloseIdleConnections lets http.Client.CloseIdleConnections work.
+// CloseIdleConnections implements http.Client.CloseIdleConnections.
 func (g *guarded) CloseIdleConnections() {
 	g.rt.CloseIdleConnections()
 	g.tidy.CloseIdleConnections()
@@ -236,14 +235,13 @@ func (g *guarded) judge(req *http.Request) error {
 		return g.pool.refusal(host, addr, g.allowPrivate)
 	}
 	if g.proxy == nil || g.allowPrivate {
-		// The dialer judges what the name resolves to, at the moment that it counts.
+		// The dialer checks the address that the name resolves to.
 		return nil
 	}
 	return g.judgeName(req.Context(), host)
 }
 
-// judgeName judges a name that the forward proxy will resolve. Our own resolver's answer is the best that can be
-// known of it.
+// judgeName checks a name that the forward proxy will resolve. Our own resolver's answer is the best guess.
 func (g *guarded) judgeName(ctx context.Context, host string) error {
 	if isLocalName(host) {
 		return &PrivateAddressError{Host: host}

@@ -14,14 +14,14 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// untidyErrors are what net/http says of answers that every other client reads.
+// untidyErrors are net/http's errors for answers that all other clients accept.
 var untidyErrors = []string{
 	"malformed HTTP", "malformed MIME", "malformed chunked", "invalid header", "Content-Length", "transfer encoding", "Transfer-Encoding",
 }
 
-// roundTrip sends req. An answer that net/http refuses for a slip in its head is asked for once more on a connection
-// of its own, whose head is tidied before net/http sees it; from then on that host is asked so at once. Such a
-// connection carries one answer alone, so that nothing can be taken for the head of the next.
+// roundTrip sends req. If net/http refuses an answer because of a mistake in its header, the request is repeated on a separate
+// connection, whose header is tidied before net/http reads it; from then on, requests to that host are sent this way. Such a
+// connection carries a single answer, so that nothing can be mistaken for the header of the next.
 func (g *guarded) roundTrip(req *http.Request) (*http.Response, error) {
 	host := req.URL.Host
 	if g.untidy.has(host) {
@@ -48,8 +48,8 @@ func isUntidy(err error) bool {
 	return slices.ContainsFunc(untidyErrors, func(s string) bool { return strings.Contains(text, s) })
 }
 
-// hasUntidyName reports whether a name holds what may not stand in it. net/http passes over a blank in front of the colon:
-// it reads no length from "Content-Length : 5", and the body would go on until the connection ends.
+// hasUntidyName reports whether a field name contains forbidden characters. net/http accepts a space before the colon, but
+// reads no length from "Content-Length : 5", so the body would last until the connection is closed.
 func hasUntidyName(h http.Header) bool {
 	for name := range h {
 		if !httpguts.ValidHeaderFieldName(name) {
@@ -81,11 +81,11 @@ func (g *guarded) tidying() *http.Transport {
 	}
 }
 
-// tidyConn is a connection that carries one answer, whose head it tidies.
+// tidyConn is a connection with one answer, whose header it tidies.
 type tidyConn struct {
 	net.Conn
-	buf  []byte // what was read and not yet passed on
-	done bool   // the head is over: the rest passes as it comes
+	buf  []byte // read, and not yet returned
+	done bool   // the header is complete: the rest is returned unchanged
 }
 
 func (c *tidyConn) Read(p []byte) (int, error) {
@@ -104,7 +104,7 @@ func (c *tidyConn) Read(p []byte) (int, error) {
 	return c.Conn.Read(p)
 }
 
-// head reads heads until the answer's own, interim ones included.
+// head reads headers up to that of the final answer, including interim ones.
 func (c *tidyConn) head() error {
 	var raw []byte
 	piece := make([]byte, 4<<10)
@@ -112,7 +112,7 @@ func (c *tidyConn) head() error {
 	for {
 		n, err := c.Conn.Read(piece)
 		raw = append(raw, piece[:n]...)
-		// A server may begin with line breaks.
+		// Some servers start with line breaks.
 		raw = bytes.TrimLeft(raw, "\r\n")
 		for {
 			end := endOfHead(raw, max(0, searched-3))
@@ -131,7 +131,7 @@ func (c *tidyConn) head() error {
 			}
 		}
 		if err != nil || len(raw) > maxHeader {
-			// The head cannot be repaired: net/http reports what is wrong.
+			// The header cannot be repaired: net/http reports the error.
 			c.buf, c.done = append(c.buf, raw...), true
 			if err == io.EOF && len(c.buf) > 0 {
 				return nil
@@ -141,8 +141,8 @@ func (c *tidyConn) head() error {
 	}
 }
 
-// endOfHead returns where the head that raw begins with ends, behind its empty line; -1 where it goes on. Lines end with or
-// without a carriage return. The search begins at from.
+// endOfHead returns the index after the empty line that ends the header at the start of raw; -1 if it is incomplete. Lines end
+// with or without a carriage return. The search begins at from.
 func endOfHead(raw []byte, from int) int {
 	for i := from; i < len(raw); i++ {
 		if raw[i] != '\n' {
@@ -158,8 +158,8 @@ func endOfHead(raw []byte, from int) int {
 	return -1
 }
 
-// tidyHead writes the head of an answer as RFC 9112 wants it. What cannot be read is left out: a line without a colon, a
-// name that is none, lengths that contradict each other. interim reports whether it is that of a 1xx answer.
+// tidyHead returns the header of an answer in the form of RFC 9112. It leaves out invalid lines: without a colon, with an
+// invalid name, or with contradicting lengths. interim reports whether it is the header of a 1xx answer.
 func tidyHead(raw []byte) (text []byte, interim, ok bool) {
 	var lines []string
 	for line := range strings.SplitSeq(strings.TrimRight(string(raw), "\r\n"), "\n") {
@@ -196,7 +196,7 @@ func tidyHead(raw []byte) (text []byte, interim, ok bool) {
 			}
 			continue
 		case "connection", "keep-alive":
-			continue // this connection carries one answer
+			continue // this connection carries a single answer
 		}
 		out.WriteString(name + ": " + value + "\r\n")
 	}
@@ -216,7 +216,7 @@ func first(list []string) string {
 	return list[0]
 }
 
-// tidyStatus reads a status line: "HTTP/1.1 200 OK", and also "ICY 200 OK", "HTTP/1.1  200", "http/1.0 200OK".
+// tidyStatus reads a status line: "HTTP/1.1 200 OK", but also "ICY 200 OK", "HTTP/1.1  200", "http/1.0 200OK".
 func tidyStatus(line string) (status string, code int, ok bool) {
 	protocol, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 	rest = strings.TrimLeft(rest, " \t")
@@ -235,7 +235,7 @@ func tidyStatus(line string) (status string, code int, ok bool) {
 	return version + " " + rest[:3] + " " + tidyValue(rest[3:]), code, true
 }
 
-// tidyValue returns a header's value without the control characters that may not stand in it.
+// tidyValue returns a header's value without the forbidden control characters.
 func tidyValue(s string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\t' || r == 0x7f {

@@ -12,23 +12,22 @@ import (
 	"time"
 )
 
-// firstHandshake bounds the first TLS handshake with a host. Some paths drop the greater hello of post-quantum keys
-// (X25519MLKEM768) without a word; a host that was silent for so long is asked in the older way. That is done without
-// waiting from the second time in a row on.
+// firstHandshake bounds the first TLS handshake with a host. Some networks silently drop the larger ClientHello of post-quantum
+// keys (X25519MLKEM768); then an older handshake is tried. From the second time in a row on, it is tried without waiting.
 const firstHandshake = 2500 * time.Millisecond
 
-// TLSError says why no encrypted connection came about. It is not a refusal: no token helps.
+// TLSError reports why a TLS connection failed. It is not a refusal: a new token does not help.
 type TLSError struct {
 	Host string
-	// Why says what happened, and what may help.
+	// Why describes what happened, and what may help.
 	Why string
 }
 
 func (e *TLSError) Error() string { return "TLS with " + e.Host + " failed: " + e.Why }
 
-// dialTLS connects to address (HOST:PORT) and shakes hands. A host that does not complete a handshake of today is
-// tried once more as browsers did it before: with the classic curves, and with RSA key exchange and CBC suites, which
-// Go leaves out, for old servers have nothing else.
+// dialTLS connects to address (HOST:PORT) and performs a TLS handshake. If a current handshake fails, it tries an older one, as
+// browsers did: with classic curves, and with RSA key exchange and CBC suites, which Go leaves out, because old servers support
+// nothing else.
 func (g *guarded) dialTLS(ctx context.Context, _, address string) (net.Conn, error) {
 	return g.secure(ctx, address, []string{"h2", "http/1.1"})
 }
@@ -43,13 +42,13 @@ func (g *guarded) secure(ctx context.Context, address string, protocols []string
 		}
 		return conn, err
 	}
-	if old { // it may speak the newer way by now
+	if old { // it may support the current handshake by now
 		g.classic.remove(address)
 	}
 	if !old && failed.mayBeOld() && ctx.Err() == nil {
 		conn, again := g.handshake(ctx, address, protocols, true)
 		if again == nil {
-			// A host that was slow, or began again, at this moment speaks the newer way the next time.
+			// A host that was slow, or restarted, may complete the current handshake next time.
 			if failed.spoken() || g.silent.has(address) {
 				g.classic.add(address)
 			} else {
@@ -57,12 +56,12 @@ func (g *guarded) secure(ctx context.Context, address string, protocols []string
 			}
 			return conn, nil
 		}
-		errors.As(again, &failed) // what the older way came to says more, unless it did not come so far
+		errors.As(again, &failed) // the error of the older handshake is more specific, if it got that far
 	}
 	return nil, failed.plain(address)
 }
 
-// handshakeError is an error of the handshake alone: the host was reached.
+// handshakeError is an error of the handshake: the connection was established.
 type handshakeError struct{ err error }
 
 func (e *handshakeError) Error() string { return e.err.Error() }
@@ -105,7 +104,7 @@ func (g *guarded) handshake(ctx context.Context, address string, protocols []str
 	return conn, nil
 }
 
-// suites are those of TLS 1.2 that browsers still offer, RSA key exchange among them; RC4 and 3DES are not.
+// suites are the cipher suites of TLS 1.2 that browsers still offer, including RSA key exchange, without RC4 and 3DES.
 var suites = func() (ids []uint16) {
 	for _, s := range tls.CipherSuites() {
 		ids = append(ids, s.ID)
@@ -118,20 +117,20 @@ var suites = func() (ids []uint16) {
 	return ids
 }()
 
-// mayBeOld reports whether the older way may help: it cannot where a certificate is wrong, or where no TLS is spoken.
+// mayBeOld reports whether an older handshake may help: it cannot if the certificate is wrong, or the server does not use TLS.
 func (e *handshakeError) mayBeOld() bool {
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
 	return !errors.As(e.err, &certificate) && !errors.As(e.err, &record)
 }
 
-// spoken reports whether one of the two said why: the host answered and there is nothing in common. A silence, or a
-// connection that is closed, says nothing yet.
+// spoken reports whether the host answered that there is nothing in common. Silence, or a closed connection, has no such
+// meaning.
 func (e *handshakeError) spoken() bool {
 	return strings.HasPrefix(e.err.Error(), "remote error: tls: ") || strings.HasPrefix(e.err.Error(), "tls: ")
 }
 
-// plain is the error in the user's words. A certificate's says itself what is wrong.
+// plain returns the error in plain words. Errors of certificates already are.
 func (e *handshakeError) plain(address string) error {
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError

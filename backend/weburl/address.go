@@ -9,30 +9,29 @@ import (
 	"strings"
 )
 
-// maxAddress bounds an address in bytes, as a line of a playlist is bounded; a longer one is an error. Most servers
-// refuse far shorter ones.
+// maxAddress bounds an address, in bytes, like a line of a playlist; a longer one is an error. Most servers refuse far
+// shorter ones.
 const maxAddress = 1 << 20
 
 var (
 	// ErrScheme is returned for an address with a scheme that is neither http nor https.
 	ErrScheme = errors.New("only http and https are followed")
-	// ErrAddress is returned for anything else that cannot be an address. Texts around it never show the address,
-	// which may hold a token.
+	// ErrAddress is returned for anything else that is not an address. Errors never contain the address, which may include a
+	// token.
 	ErrAddress = errors.New("not a web address")
 )
 
-// Parse reads an absolute address as a browser's address bar does (WHATWG URL): blanks around it are trimmed,
-// backslashes count as slashes, `http:/host` and `HTTP://HOST` mean http://host, blanks and non-ASCII text in path and
-// query are percent-encoded as UTF-8, and a host name becomes its ASCII form. Every other byte of path and query stays
-// as written, a stray % too. The fragment is dropped.
+// Parse reads an absolute address as a browser's address bar does (WHATWG URL): spaces around it are trimmed, backslashes count
+// as slashes, `http:/host` and `HTTP://HOST` mean http://host, spaces and non-ASCII text in path and query are percent-encoded
+// as UTF-8, and a host name is converted to ASCII. All other bytes of path and query are unchanged, even a % that starts no
+// escape. The fragment is dropped.
 //
-// The result's RawPath holds the path as it goes on the wire, also where net/url could not write it so: Text and
-// Client send that.
+// RawPath of the result is the path as it is sent, even if net/url could not write it so; Text and httpclient.Client use it.
 func Parse(raw string) (*url.URL, error) { return Resolve(nil, raw) }
 
-// Resolve reads ref as a browser would on a page (or in a playlist) at base; base nil demands an absolute address.
-// A colon in the first segment of a name (`seg-15:49.ts`) makes a scheme only of http, https and the few schemes that
-// are written without slashes (data, skd, …), or where `//` follows. Resolve takes time linear in the length of ref.
+// Resolve reads ref as a browser does on a page, or a player in a playlist, at base; with a nil base it must be absolute. A
+// colon in the first segment of a name (`seg-15:49.ts`) ends a scheme only after http, https and the few schemes that are
+// written without slashes (data, skd, …), or before `//`. Resolve takes time linear in the length of ref.
 func Resolve(base *url.URL, ref string) (*url.URL, error) {
 	if len(ref) > maxAddress {
 		return nil, fmt.Errorf("%w: longer than %d KiB", ErrAddress, maxAddress>>10)
@@ -61,8 +60,8 @@ func Resolve(base *url.URL, ref string) (*url.URL, error) {
 	return parseRelative(base, ref)
 }
 
-// Text writes u as one address: what Parse(Text(u)) reads is u again, and its request line is the same. u.String()
-// differs from it where net/url would encode the path again.
+// Text returns u as text: Parse(Text(u)) equals u and has the same request line. u.String() differs if net/url would encode the
+// path again.
 func Text(u *url.URL) string {
 	p := WirePath(u)
 	if p == u.EscapedPath() && u.Opaque == "" {
@@ -84,8 +83,7 @@ func Text(u *url.URL) string {
 	return b.String()
 }
 
-// Written returns raw where it is u as it stands, and Text(u) where it could not be sent so: an address goes on as its source
-// wrote it.
+// Written returns raw if it can be sent as u unchanged, otherwise Text(u), so that addresses keep their source's spelling.
 func Written(raw string, u *url.URL) string {
 	if !strings.HasPrefix(raw, u.Scheme+"://") {
 		return Text(u)
@@ -98,7 +96,7 @@ func Written(raw string, u *url.URL) string {
 	return raw
 }
 
-// WirePath returns u's path as it goes on the wire.
+// WirePath returns u's path as it is sent.
 func WirePath(u *url.URL) string {
 	if strings.HasPrefix(u.Opaque, "//") {
 		return strings.TrimPrefix(u.Opaque, "//"+u.Host)
@@ -111,7 +109,7 @@ func WirePath(u *url.URL) string {
 	return u.EscapedPath()
 }
 
-// Clean trims control characters and blanks around s, and drops tabs and line breaks within, as browsers do.
+// Clean trims control characters and spaces around s, and removes tabs and line breaks inside, as browsers do.
 func Clean(s string) string {
 	s = strings.TrimFunc(s, func(r rune) bool { return r <= ' ' || r == '\ufeff' })
 	if strings.ContainsAny(s, "\t\r\n") {
@@ -120,11 +118,11 @@ func Clean(s string) string {
 	return s
 }
 
-// slashless are schemes that are written without slashes. They count as schemes unless the rest ends like a media file
-// (tel:1.ts); after data and skd anything may follow.
+// slashless are schemes that are written without slashes. Except for data and skd, they do not count as schemes if the rest
+// ends like a media file (tel:1.ts).
 var slashless = []string{"about", "blob", "data", "file", "intent", "javascript", "magnet", "mailto", "skd", "tel", "urn"}
 
-// CutScheme parts an address from its scheme, in lower case; "" where it has none.
+// CutScheme splits the scheme, in lower case, off an address; "" if it has none.
 func CutScheme(s string) (scheme, rest string) {
 	n := 0
 	for n < len(s) && s[n] != ':' {
@@ -147,7 +145,7 @@ func CutScheme(s string) (scheme, rest string) {
 	return "", s
 }
 
-// mediaFiles are the extensions of files that a playlist lists.
+// mediaFiles are the file extensions in playlists.
 var mediaFiles = []string{".aac", ".ac3", ".cmfa", ".cmfv", ".ec3", ".key", ".m2ts", ".m3u8", ".m4a", ".m4s", ".m4v", ".mp3", ".mp4", ".ts", ".vtt", ".webvtt"}
 
 // isMediaFile reports whether a relative address ends with one of mediaFiles.
@@ -161,7 +159,7 @@ func isSlash(c byte) bool { return c == '/' || c == '\\' }
 
 func startsWithSlashes(s string) bool { return len(s) > 1 && isSlash(s[0]) && isSlash(s[1]) }
 
-// parseAuthority reads what stands behind scheme://.
+// parseAuthority reads the text after scheme://.
 func parseAuthority(scheme, s string) (*url.URL, error) {
 	authority, rest := s, ""
 	if i := strings.IndexAny(s, `/\?#`); i >= 0 {
@@ -192,7 +190,7 @@ func parseAuthority(scheme, s string) (*url.URL, error) {
 // parseRelative resolves a reference without scheme and host.
 func parseRelative(base *url.URL, ref string) (*url.URL, error) {
 	if base.Host == "" {
-		return nil, fmt.Errorf("%w: the address that it is relative to names no host", ErrAddress)
+		return nil, fmt.Errorf("%w: its base address has no host", ErrAddress)
 	}
 	u := &url.URL{Scheme: base.Scheme, User: base.User, Host: base.Host}
 	path, query, has := splitPath(ref)
@@ -214,13 +212,13 @@ func parseRelative(base *url.URL, ref string) (*url.URL, error) {
 	return u, nil
 }
 
-// splitPath parts path from query, and drops the fragment.
+// splitPath splits path and query, and drops the fragment.
 func splitPath(s string) (path, query string, hasQuery bool) {
 	s, _, _ = strings.Cut(s, "#")
 	return strings.Cut(s, "?")
 }
 
-// setPath sets the path that written names below folder (encoded, with a slash at its end).
+// setPath sets u's path to written, relative to folder (encoded, with a trailing slash).
 func setPath(u *url.URL, folder, written string) {
 	if strings.IndexByte(written, '\\') >= 0 {
 		written = strings.ReplaceAll(written, `\`, "/")
@@ -245,7 +243,7 @@ func setQuery(u *url.URL, query string, has bool) {
 	u.ForceQuery = has && u.RawQuery == ""
 }
 
-// withoutDots resolves the segments "." and ".." of an absolute path, in their percent-encoded forms too.
+// withoutDots resolves the segments "." and ".." of an absolute path, also percent-encoded ones.
 func withoutDots(path string) string {
 	if !strings.Contains(path, "/.") && !strings.Contains(path, "/%2e") && !strings.Contains(path, "/%2E") {
 		return path
@@ -302,8 +300,8 @@ const (
 	queryUnsafe = " \"#<>'"
 )
 
-// escape percent-encodes what may not stand in a request line, and nothing else. Bytes that are not UTF-8 keep their
-// value: they may be part of a token.
+// escape percent-encodes the bytes that a request line cannot contain, and no others. Bytes that are not UTF-8 keep their
+// value, because they may be part of a token.
 func escape(s, unsafe string) string {
 	n := 0
 	for i := 0; i < len(s); i++ {
@@ -330,7 +328,7 @@ func needsEscape(c byte, unsafe string) bool {
 	return c < ' ' || c >= 0x7f || strings.IndexByte(unsafe, c) >= 0
 }
 
-// unescape decodes percent-encoding; a stray % stays.
+// unescape decodes percent-encoding, and keeps a % that starts no escape.
 func unescape(s string) string {
 	if strings.IndexByte(s, '%') < 0 {
 		return s

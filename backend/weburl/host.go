@@ -10,17 +10,17 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// hostProfile maps a host name as browsers do (UTS #46, non-transitional). Underscores, which DNS allows and STD3
-// does not, stay.
+// hostProfile maps a host name as browsers do (UTS #46, non-transitional). Underscores, which DNS allows and STD3 does not,
+// are kept.
 var hostProfile = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.BidiRule())
 
-// ParseHost reads HOST or HOST:PORT. The scheme's own port is dropped, as browsers do.
+// ParseHost reads HOST or HOST:PORT. The scheme's default port is dropped, as in browsers.
 func ParseHost(scheme, s string) (string, error) {
 	name, port := s, ""
 	if end := strings.LastIndexByte(s, ']'); strings.HasPrefix(s, "[") && end > 0 {
 		name, port = s[:end+1], s[end+1:]
 		if port != "" && port[0] != ':' {
-			return "", fmt.Errorf("%w: its host cannot be read", ErrAddress)
+			return "", fmt.Errorf("%w: its host is invalid", ErrAddress)
 		}
 		port = strings.TrimPrefix(port, ":")
 	} else if i := strings.IndexByte(s, ':'); i >= 0 {
@@ -48,7 +48,7 @@ func ParseHost(scheme, s string) (string, error) {
 	return host + ":" + strconv.Itoa(n), nil
 }
 
-// asciiHost returns a host as DNS and the Host header want it.
+// asciiHost returns a host in the form of DNS and the Host header.
 func asciiHost(name string) (string, error) {
 	if strings.HasPrefix(name, "[") {
 		plain := unescapeZone(strings.TrimSuffix(name[1:], "]"))
@@ -60,7 +60,7 @@ func asciiHost(name string) (string, error) {
 	}
 	name = unescape(name)
 	if name == "" {
-		return "", fmt.Errorf("%w: it names no host", ErrAddress)
+		return "", fmt.Errorf("%w: it has no host", ErrAddress)
 	}
 	ascii := true
 	for i := 0; i < len(name); i++ {
@@ -86,10 +86,10 @@ func asciiHost(name string) (string, error) {
 	return name, nil
 }
 
-// isNoZone reports whether a zone may not hold r: it names a network interface.
+// isNoZone reports whether r is invalid in a zone, which is the name of a network interface.
 func isNoZone(r rune) bool {
 	return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune("._~-", r))
 }
 
-// unescapeZone writes the zone of an IPv6 address as net/url keeps it.
+// unescapeZone returns the zone of an IPv6 address as net/url stores it.
 func unescapeZone(s string) string { return strings.Replace(strings.ToLower(s), "%25", "%", 1) }

@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// embedding lists the IPv6 ranges that hold an IPv4 address, with the byte at which it begins.
+// embedding lists the IPv6 prefixes that embed an IPv4 address, with the byte at which it begins.
 var embedding = []struct {
 	prefix netip.Prefix
 	at     int
 }{
 	{netip.MustParsePrefix("64:ff9b::/96"), 12},   // NAT64 (RFC 6052)
-	{netip.MustParsePrefix("64:ff9b:1::/48"), 12}, // local NAT64 (RFC 8215), as most networks divide it
+	{netip.MustParsePrefix("64:ff9b:1::/48"), 12}, // local NAT64 (RFC 8215), in the form that most networks use
 	{netip.MustParsePrefix("2002::/16"), 2},       // 6to4 (RFC 3056)
 	{netip.MustParsePrefix("::/96"), 12},          // IPv4-compatible, deprecated
 	{netip.MustParsePrefix("::ffff:0:0:0/96"), 12},
 }
 
-// Meant returns the address that addr stands for: without a zone, and the IPv4 address where an IPv6 one holds it.
+// Meant returns the address that addr means: without its zone, and the IPv4 address that an IPv6 one embeds.
 func Meant(addr netip.Addr) netip.Addr {
 	addr = addr.WithZone("").Unmap()
 	if addr.Is6() && !addr.IsUnspecified() && !addr.IsLoopback() {
@@ -32,8 +32,8 @@ func Meant(addr netip.Addr) netip.Addr {
 	return addr
 }
 
-// Literal reads a host that is an address rather than a name. Resolvers take the spellings of inet_aton as well
-// (2130706433, 0x7f.1, 0177.0.0.1), and so does this.
+// Literal reads a host that is an address rather than a name. Like resolvers, it accepts the spellings of inet_aton
+// (2130706433, 0x7f.1, 0177.0.0.1).
 func Literal(host string) (netip.Addr, bool) {
 	plain := strings.TrimSuffix(host, ".")
 	for _, h := range [...]string{host, plain, strings.Trim(plain, "[]")} { // a zone may end with a dot or a bracket

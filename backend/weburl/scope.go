@@ -9,15 +9,15 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// Scope is the set of hosts that secrets may go to: source headers, Referer, and tokens of a parent playlist. Ports
-// and schemes make no difference, as with cookies. The zero Scope covers no host.
+// Scope is the set of hosts that secrets may be sent to: a source's headers, Referer, and tokens of a parent playlist. Ports
+// and schemes are ignored, as with cookies. The zero Scope covers no host.
 type Scope struct {
 	home string   // a Site
 	more []string // stream_hosts: domains, each with its subdomains
 }
 
-// NewScope makes the scope of secrets that were given for home. hosts are the source's stream_hosts: each is a domain
-// and covers its subdomains; a leading "*." is allowed.
+// NewScope returns the scope of secrets that were given for home. hosts are the source's stream_hosts: each is a domain
+// including its subdomains; a leading "*." is allowed.
 func NewScope(home *url.URL, hosts []string) Scope {
 	s := Scope{}
 	if home != nil {
@@ -31,7 +31,7 @@ func NewScope(home *url.URL, hosts []string) Scope {
 	return s
 }
 
-// Covers reports whether secrets may go to u.
+// Covers reports whether secrets may be sent to u.
 func (s Scope) Covers(u *url.URL) bool {
 	host := PlainHost(u.Hostname())
 	if host == "" {
@@ -48,14 +48,14 @@ func (s Scope) Covers(u *url.URL) bool {
 	return false
 }
 
-// SameSite reports whether two hosts are of one registrable domain.
+// SameSite reports whether two hosts have the same registrable domain.
 func SameSite(a, b *url.URL) bool {
 	s := Site(a.Hostname())
 	return s != "" && s == Site(b.Hostname())
 }
 
-// Site returns the registrable domain of a host (Public Suffix List, its private part included: two customers of one cloud
-// are two sites). An IP address, a name of one label and a public suffix itself stand for themselves.
+// Site returns the registrable domain of a host by the Public Suffix List including its private part, so that two customers of
+// one cloud are two sites. For an IP address, a name of one label or a public suffix, it returns the host itself.
 func Site(host string) string {
 	host = PlainHost(host)
 	if host == "" || IsIP(host) || !strings.Contains(host, ".") {
@@ -67,20 +67,20 @@ func Site(host string) string {
 	return host
 }
 
-// Domain checks one entry of stream_hosts, and returns it as it is compared: a domain (with or without a leading "*."),
-// which covers its subdomains, or an IP address.
+// Domain checks one entry of stream_hosts, and returns it in the form in which it is compared: a domain (with or without a
+// leading "*."), which covers its subdomains, or an IP address.
 func Domain(entry string) (string, error) {
 	name := strings.TrimPrefix(strings.TrimSpace(entry), "*.")
 	switch {
 	case strings.Contains(name, "/") || strings.Contains(name, "@"):
-		return "", errors.New("it is a host name such as cdn.example, not a whole address")
+		return "", errors.New("it must be a host name such as cdn.example, not a whole address")
 	case strings.Contains(name, "*"):
-		return "", errors.New(`a * stands only at the beginning, as in "*.cdn.example"`)
+		return "", errors.New(`a * is allowed only at the beginning, as in "*.cdn.example"`)
 	}
 	host := PlainHost(name)
 	switch {
 	case host == "" && strings.Contains(name, ":"):
-		return "", errors.New("it is a host name without a port")
+		return "", errors.New("it must be a host name without a port")
 	case host == "" || strings.HasPrefix(host, ".") || strings.Contains(host, ".."):
 		return "", errors.New("it is not a host name")
 	case !IsIP(host) && strings.Contains(host, ".") && IsPublicSuffix(host), isICANN(host):
@@ -112,8 +112,8 @@ func IsIP(host string) bool {
 	return err == nil
 }
 
-// IsPublicSuffix reports whether many sites are registered under domain. A name of one label is not the suffix of
-// anything that is requested here (localhost, a machine at home).
+// IsPublicSuffix reports whether sites are registered under domain. Names of one label (localhost, a machine at home) do not
+// count.
 func IsPublicSuffix(domain string) bool {
 	suffix, _ := publicsuffix.PublicSuffix(domain)
 	return suffix == domain
