@@ -1,2 +1,2 @@
-/** The document of the wall as it is stored: readWall reads it, writeWall keeps the fields of other versions. */
+/** The stored document of the wall. readWall reads it; writeWall keeps fields of other versions. */
 export type Layouts = Record<string, unknown>

@@ -5,7 +5,7 @@ import type { Level, Track, UserChoices } from './types'
 /** The user's choices, by label. */
 type Chosen = Omit<UserChoices, 'volume'>
 
-/** Chooses the level and the tracks to play, from what there is, what the user chose and how large the picture is. */
+/** Chooses the level and the tracks to play, by what the feed has, what the user chose and the size of the picture. */
 export class Choices {
   readonly chosen: Chosen
   #levels = $state.raw<Level[]>([])

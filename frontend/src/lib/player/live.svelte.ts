@@ -121,7 +121,7 @@ export class LiveEdge {
     this.#late = this.#toLive = false
   }
 
-  /** To be called once a second with the measured latency; `plays` reports whether it should play and has a picture. */
+  /** Call once a second with the measured latency. `plays` reports whether the feed should play and has an engine. */
   second(behind: number | null, plays: boolean): void {
     const { engine } = this.#slot
     this.#late = behind !== null && behind > Math.max(BEHIND_LEAST, (engine?.target ?? 0) + BEHIND)

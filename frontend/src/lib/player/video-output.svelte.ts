@@ -72,7 +72,7 @@ export class VideoOutput {
     video.load()
   }
 
-  /** Plays if it should; muted if the browser wants a click or a key before sound. */
+  /** Plays if it should; muted if the browser requires a click or a key before sound. */
   play(): void {
     const video = this.#video
     if (!video || !this.#listener.wanted() || !video.paused) return

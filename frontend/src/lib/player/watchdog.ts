@@ -28,7 +28,7 @@ export class Watchdog {
     this.#still = 0
   }
 
-  /** To be called once a second while it should play. */
+  /** Call once a second while the feed should play. */
   tick(video: HTMLVideoElement): void {
     const moved = video.currentTime > this.#at && video.readyState > 1
     this.#at = video.currentTime

@@ -10,7 +10,7 @@ export interface Kind {
   label: string
   /** Its purpose, in one line. */
   line: string
-  /** Its own keys, beside those that all kinds have. */
+  /** Its keys, apart from those that all kinds have. */
   keys: OwnKey[]
   /** The text of a new file after name and kind. */
   start: string

@@ -119,7 +119,7 @@ const PLAYBACK: Field[] = [
   field(
     'ui.player',
     'External player',
-    'The player that “Open in player” starts.',
+    'The player that “Open in mpv or VLC” starts.',
     'mpv',
     choice([
       ['mpv', 'mpv'],
