@@ -1,6 +1,6 @@
-// Package health checks whether somebody who would play a stream now would see something. A check requests the playlist, and its
-// best variant or its newest segment, as a player would.
+// Package health checks whether a stream would play now. A check requests the playlist, and its best variant or its newest
+// segment, as a player would.
 //
-// What does not live here: which streams are checked and when, and what is done with the result (backend/extract); and what an
-// answer is by its status and its bytes (backend/response, backend/media), which is the same for checks and for playback.
+// What does not live here: which streams are checked and when, and the use of the results (backend/extract); judging an
+// answer by its status and its bytes (backend/response, backend/media), which is the same for checks and for playback.
 package health

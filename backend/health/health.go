@@ -23,23 +23,23 @@ import (
 )
 
 const (
-	// checkTimeout bounds one check, all of its requests together; anyone who needs longer is dead to a viewer too.
+	// checkTimeout bounds all requests of one check together; a slower stream is unusable for a viewer too.
 	checkTimeout = 10 * time.Second
-	// checkPlaylist bounds what is read of a playlist. A longer one is judged by its beginning.
+	// checkPlaylist bounds the part of a playlist that is read, in bytes.
 	checkPlaylist = 2 << 20
-	// checkSegment is how much of a segment is asked for: enough to tell media from what is sent in its place.
+	// checkSegment is how much of a segment is requested, in bytes: enough to tell media from an error page.
 	checkSegment = 1 << 10
-	// checkVariants is how many variants, the best first, may fail before the stream counts as dead.
+	// checkVariants is how many variants, the best first, may fail before the stream counts as not live.
 	checkVariants = 2
-	// checkCodecs and maxCodecs bound what is kept of the codecs that variants declare: lists, and bytes of one.
+	// checkCodecs bounds the number of CODECS lists in a result, maxCodecs the length of each, in bytes.
 	checkCodecs, maxCodecs = 8, 200
-	// checksPerHost and checksAtOnce bound the checks that run at one time, so that a listing of hundreds is not an attack
-	// on its CDN, and no flood at home.
+	// checksPerHost and checksAtOnce bound concurrent checks, so that a listing of hundreds floods neither its CDN nor the
+	// user's connection.
 	checksPerHost = 4
 	checksAtOnce  = 16
 )
 
-// Checker checks streams: whether somebody who would play one now would see something.
+// Checker checks whether streams would play now.
 type Checker struct {
 	transports httpclient.Transports
 	limit      *limiter
@@ -47,16 +47,15 @@ type Checker struct {
 	playing    func(id string) bool
 }
 
-// New returns a checker that reaches streams through t. playing reports whether a stream is played now; nil if none is.
+// New returns a checker that uses the transports of t. playing reports whether a stream is being played; nil means none is.
 func New(t httpclient.Transports, playing func(id string) bool) *Checker {
 	return &Checker{transports: t, limit: newLimiter(checksPerHost, checksAtOnce), timeout: checkTimeout, playing: playing}
 }
 
-// Check asks for s as a player would: with its own headers, and a cookie jar of its own that begins with the
-// source's cookies. A multivariant playlist lives when its best variant answers with a playlist, a media playlist
-// when its newest segment answers. Of a stream that is played now only playlists are asked for: many sites allow one
-// media connection a token, and the check would cut off what it is about. It waits for its turn first; ok is false where
-// ctx ended before a verdict.
+// Check requests s as a player would: with its headers, and a new cookie jar with the source's cookies. A multivariant playlist
+// is live if its best variant answers with a playlist, a media playlist if its newest segment answers. For a stream that is
+// being played, only playlists are requested: many sites allow one media connection for each token, so the check could
+// interrupt the stream. Check waits for its turn first; ok is false if ctx ended before there was a result.
 func (c *Checker) Check(ctx context.Context, s stream.Stream, src source.Source) (h stream.Health, ok bool) {
 	home, err := weburl.Parse(s.URL)
 	if err != nil {
@@ -67,10 +66,10 @@ func (c *Checker) Check(ctx context.Context, s stream.Stream, src source.Source)
 		return stream.Health{}, false
 	}
 	defer done()
-	// A playlist that brings the decoder down is that stream's fault alone.
+	// A playlist that makes the parser panic must not affect other streams.
 	defer func() {
 		if r := recover(); r != nil {
-			h.Live, h.Reason, ok = false, "a playlist that cannot be read", true
+			h.Live, h.Reason, ok = false, "an invalid playlist", true
 		}
 	}()
 	limited, cancel := context.WithTimeout(ctx, c.timeout)
@@ -93,14 +92,14 @@ func (c *Checker) Check(ctx context.Context, s stream.Stream, src source.Source)
 	return h, true
 }
 
-// probe is one check of one stream. Its methods return the reason why it is not live, or "".
+// probe is one check of one stream. Its methods return the reason why the stream is not live, or "".
 type probe struct {
 	ctx     context.Context
 	client  *httpclient.Client
 	home    *url.URL // the stream's own
 	headers map[string]string
-	playing bool // no segment is asked for
-	list    bool // the stream's playlist reads as a list of streams
+	playing bool // no segment is requested
+	list    bool // the playlist looks like a list of streams
 }
 
 func (p *probe) open(t httpclient.Transports, src source.Source) error {
@@ -137,7 +136,7 @@ func (p *probe) stream(h *stream.Health) (reason string) {
 	return p.segments(a.url, playlist.segments)
 }
 
-// variants tries the variants, which come sorted, the best first.
+// variants tries the variants, which are sorted by quality, the best first.
 func (p *probe) variants(base *url.URL, variants []variant) (first string) {
 	for i, v := range variants {
 		if i == checkVariants {
@@ -154,7 +153,7 @@ func (p *probe) variants(base *url.URL, variants []variant) (first string) {
 	return first
 }
 
-// segments tries the newest segment, and the one before it: the newest may be announced a moment before it is there.
+// segments tries the newest segment, and the one before it: the newest may be listed a moment before it is available.
 func (p *probe) segments(base *url.URL, newest []segment) (first string) {
 	if p.playing {
 		return ""
@@ -171,11 +170,11 @@ func (p *probe) segments(base *url.URL, newest []segment) (first string) {
 	return first
 }
 
-// child asks for a URI of a playlist that came from base. Some CDNs demand the token of the parent from its children
-// without writing it there: so a child that is refused is asked for once more with the parent's parameters.
+// child requests a URI of the playlist at base. Some CDNs require the token of the parent for its children without writing it
+// there, so a refused child is requested once more with the parent's parameters.
 func (p *probe) child(base *url.URL, uri string, get func(*url.URL) answer) (reason string) {
 	if hasVariable(uri) {
-		// EXT-X-DEFINE is the proxy's business; the playlist itself is all that can be judged here.
+		// The check does not resolve EXT-X-DEFINE; only the playlist itself can be judged.
 		return ""
 	}
 	u, err := weburl.Resolve(base, uri)
@@ -199,13 +198,13 @@ func (p *probe) child(base *url.URL, uri string, get func(*url.URL) answer) (rea
 	return a.reason
 }
 
-// answer is what a request came to.
+// answer is the answer to a request.
 type answer struct {
 	url    *url.URL // after redirects
 	body   []byte
 	status int
 	reason string
-	// refused reports whether the token was refused: 401, 403, 404, 410, or a web page instead of media.
+	// refused reports whether the token was refused: 401, 403, 404, 410, or a web page in place of media.
 	refused bool
 	// endless reports whether the server announced no length.
 	endless bool
@@ -244,7 +243,7 @@ func (p *probe) segment(u *url.URL, offset int64) answer {
 		return a
 	}
 	kind, sure := media.Look(a.body, len(a.body) < checkSegment)
-	if !sure { // a long text: no media goes on like that
+	if !sure { // a long text, which is not media
 		kind, _ = media.Look(a.body, true)
 	}
 	switch {
@@ -260,7 +259,7 @@ func (p *probe) segment(u *url.URL, offset int64) answer {
 	return a
 }
 
-// get reads at most limit bytes. A server that ignores Range sends the whole from its first byte, which does as well.
+// get reads at most limit bytes. A server that ignores Range sends the whole from its first byte, which is as good.
 func (p *probe) get(u *url.URL, byteRange string, limit int64) answer {
 	resp, err := p.client.Get(p.ctx, httpclient.Request{URL: u, Range: byteRange, Text: byteRange == ""})
 	if err != nil {
@@ -276,14 +275,14 @@ func (p *probe) get(u *url.URL, byteRange string, limit int64) answer {
 	}
 	other := func(kind media.Kind) bool { return byteRange == "" && kind != media.Playlist }
 	body, _, err := response.ReadText(resp.Response, limit, other)
-	// A playlist must come whole. Of a segment any bytes prove that it is there.
+	// A playlist must be complete. Any bytes of a segment prove that it is available.
 	if err != nil && (byteRange == "" || len(body) == 0) {
 		return answer{reason: failure(err)}
 	}
 	return answer{url: resp.URL, body: body, status: resp.StatusCode, endless: resp.ContentLength < 0}
 }
 
-// failure says in plain words why no answer came.
+// failure returns in plain words why there was no answer.
 func failure(err error) string {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), os.IsTimeout(err):

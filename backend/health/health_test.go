@@ -224,7 +224,7 @@ func TestNoReasonContainsAToken(t *testing.T) {
 	c := New(broken{}, nil)
 	h, ok := c.Check(t.Context(), stream.Stream{URL: url}, local)
 	assert.True(t, ok)
-	assert.Equal(t, "a playlist that cannot be read", h.Reason)
+	assert.Equal(t, "an invalid playlist", h.Reason)
 }
 
 func TestChecksNeverFloodOneHostOrTheHomeConnection(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"gridwall/backend/hls"
 )
 
-// outline is what a health check needs to know of a playlist.
+// outline is the part of a playlist that a health check needs.
 type outline struct {
 	multivariant bool
 	variants     []variant
@@ -28,21 +28,21 @@ type segment struct {
 }
 
 var (
-	errUnreadable = errors.New("a playlist that cannot be read")
+	errUnreadable = errors.New("an invalid playlist")
 	errNothing    = errors.New("a playlist without variants or segments")
 )
 
-// A variable cannot be resolved here: its definition may stand in another playlist. The parser must not take a reference
-// to one for an error, so it reads escapedReference.
+// Variables cannot be resolved here, because their definitions may be in another playlist. The parser must not report
+// references to them as errors, so it gets escapedReference in their place.
 const (
 	reference        = "{$"
 	escapedReference = "{%24"
 )
 
-// hasVariable reports whether uri holds a reference to a variable (EXT-X-DEFINE).
+// hasVariable reports whether uri contains a reference to a variable (EXT-X-DEFINE).
 func hasVariable(uri string) bool { return strings.Contains(uri, reference) }
 
-// inspect reads a playlist, of which the end may be missing.
+// inspect reads a playlist whose end may be missing.
 func inspect(body []byte) (outline, error) {
 	text, multivariant := excerpt(body)
 	out := outline{multivariant: multivariant}
@@ -74,12 +74,11 @@ func inspect(body []byte) (outline, error) {
 	return out, nil
 }
 
-// maxInspectedVariants bounds the variants that are read; the largest ladders have a few dozen.
+// maxInspectedVariants bounds the variants that are read; the largest playlists have a few dozen.
 const maxInspectedVariants = 200
 
-// excerpt keeps the variants of a multivariant playlist, and the newest two segments of a media playlist with their
-// tags. A check needs no more: a playlist that is longer than hls reads, whose beginning alone was fetched, or that has a
-// fault elsewhere, is still checked.
+// excerpt keeps the variants of a multivariant playlist, and the newest two segments of a media playlist with their tags. So a
+// playlist can be checked even if it is longer than package hls accepts, was not fetched completely, or has a mistake elsewhere.
 func excerpt(body []byte) (text []byte, multivariant bool) {
 	var variants, segment, before, newest []byte
 	var inf []byte
@@ -115,7 +114,7 @@ func excerpt(body []byte) (text []byte, multivariant bool) {
 	return bytes.ReplaceAll(text, []byte(reference), []byte(escapedReference)), multivariant
 }
 
-// withLF ends the lines of a text with LF alone: some servers write CR.
+// withLF converts line ends to LF; some servers write CR.
 func withLF(body []byte) []byte {
 	if bytes.IndexByte(body, '\r') < 0 {
 		return body

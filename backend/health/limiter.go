@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// limiter bounds what runs at the same time, in total and for each host.
+// limiter bounds concurrent checks, in total and for each host.
 type limiter struct {
 	perHost int
 	all     chan struct{}
@@ -14,7 +14,7 @@ type limiter struct {
 	hosts map[string]*hostSlots
 }
 
-// hostSlots is deleted when no slot is held or waited for.
+// hostSlots is deleted when no check of the host is running or waiting.
 type hostSlots struct {
 	slots chan struct{}
 	users int
@@ -24,8 +24,8 @@ func newLimiter(perHost, atOnce int) *limiter {
 	return &limiter{perHost: perHost, all: make(chan struct{}, atOnce), hosts: map[string]*hostSlots{}}
 }
 
-// wait waits for a turn, and returns the function that ends it. The host's turn comes first, so that waiting for a slow
-// host takes no place from another.
+// wait waits for a turn, and returns the function that ends it. It waits for the host's slot first, so that checks waiting for
+// a slow host do not block others.
 func (l *limiter) wait(ctx context.Context, host string) (done func(), err error) {
 	l.mu.Lock()
 	h := l.hosts[host]

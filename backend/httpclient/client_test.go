@@ -163,7 +163,7 @@ func TestARedirectIsFollowedHoweverItIsWritten(t *testing.T) {
 func TestARedirectThatLeadsNowhereIsAPlainError(t *testing.T) {
 	for location, want := range map[string]string{
 		"file:///etc/passwd": `redirected to a "file" address`, "gopher://x/": `redirected to a "gopher" address`, "http://h:99999/?token=SECRET": "port is out of range",
-		"javascript:alert(1)": "javascript", "data:,x": "data", "http://": "names no host",
+		"javascript:alert(1)": "javascript", "data:,x": "data", "http://": "it has no host",
 		"/live/w.m3u8": "redirect loop",
 	} {
 		s := newRawServer(t, func(string) string {

@@ -1,6 +1,6 @@
 package media
 
-// audio knows packed audio (RFC 8216, 3.4): frames, mostly behind an ID3 tag with their time.
+// audio detects packed audio (RFC 8216, 3.4): frames, mostly after an ID3 tag with their time stamp.
 func audio(head []byte, end bool) (Kind, answer) {
 	rest, a := behindID3(head)
 	tagged := a == yes
@@ -33,7 +33,7 @@ func audio(head []byte, end bool) (Kind, answer) {
 	return ID3, yes
 }
 
-// behindID3 returns where an ID3 tag ends; -1 where that is beyond what is looked at.
+// behindID3 returns the index after an ID3 tag; -1 if it ends beyond head.
 func behindID3(head []byte) (rest int, a answer) {
 	const header = 10
 	if a := prefix(head, "ID3"); a != yes {
@@ -55,10 +55,10 @@ func behindID3(head []byte) (rest int, a answer) {
 	return rest, yes
 }
 
-// frameHeader is the longest header that a frame detector looks at.
+// frameHeader is the length of the longest frame header, in bytes.
 const frameHeader = 8
 
-// frames reports whether a frame begins head, and another follows where that can be seen.
+// frames reports whether head starts with a frame, followed by another one if head is long enough.
 func frames(head []byte, is func([]byte) (int, answer), end bool) answer {
 	size, a := is(head)
 	if a != yes || size == 0 {
@@ -104,7 +104,7 @@ var (
 	mp3Samples = [4][3]int{{11025, 12000, 8000}, {}, {22050, 24000, 16000}, {44100, 48000, 32000}}
 )
 
-// mp3Frame reads an MPEG audio header of layer II or III. Layer I is not packed in HLS, and looks like a UTF-16 mark.
+// mp3Frame reads an MPEG audio header of layer II or III. Layer I is not used in HLS, and looks like a UTF-16 byte order mark.
 func mp3Frame(b []byte) (size int, a answer) {
 	switch {
 	case len(b) > 0 && b[0] != 0xff, len(b) > 1 && b[1]&0xe0 != 0xe0:
@@ -125,7 +125,7 @@ func mp3Frame(b []byte) (size int, a answer) {
 	return samples*1000*mp3Rates[table][rate]/mp3Samples[version][sample] + pad, yes
 }
 
-// ac3Frame and eac3Frame tell the two by the bit stream identification (ATSC A/52). Frame sizes are not followed.
+// ac3Frame and eac3Frame are distinguished by the bit stream identification (ATSC A/52). Frame sizes are not checked.
 func ac3Frame(b []byte) (int, answer)  { return dolby(b, 0, 10) }
 func eac3Frame(b []byte) (int, answer) { return dolby(b, 11, 16) }
 

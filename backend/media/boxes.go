@@ -2,16 +2,16 @@ package media
 
 import "encoding/binary"
 
-// boxTypes are the ISO boxes that a file or a fragment begins with (ISO/IEC 14496-12, and CMAF).
+// boxTypes are the ISO boxes at the start of a file or a fragment (ISO/IEC 14496-12, and CMAF).
 var boxTypes = map[string]bool{
 	"ftyp": true, "styp": true, "moov": true, "moof": true, "mdat": true, "sidx": true, "ssix": true, "emsg": true, "prft": true,
 	"free": true, "skip": true, "wide": true, "meta": true, "pdin": true, "uuid": true, "mfra": true, "pssh": true,
 }
 
-// maxBox is beyond the first box of any segment; what is larger are the letters of a text.
+// maxBox is larger than the first box of any segment, in bytes; a larger size is the letters of a text.
 const maxBox = 0x20000000
 
-// boxes knows ISO base media by its first box.
+// boxes detects ISO base media by the first box.
 func boxes(head []byte, _ bool) (Kind, answer) {
 	if len(head) < 8 {
 		return MP4, maybe

@@ -1,11 +1,10 @@
-// Package media judges bytes: what an answer is, whatever its Content-Type says.
+// Package media recognises the content of an answer by its bytes, without its Content-Type.
 //
-// What lives here: the forms of media that HLS carries (MPEG-TS, fragmented MP4, packed audio, subtitles, pictures,
-// keys), those it does not carry but servers send (FLV, a DASH manifest), and what is sent instead of media (a web
-// page, a text, JSON, nothing). Bytes in, judgement out.
+// What lives here: the formats of HLS (MPEG-TS, fragmented MP4, packed audio, subtitles, pictures, keys), other formats that
+// servers send (FLV, a DASH manifest), and what they send in place of media (a web page, a text, JSON, nothing).
 //
-// What does not: requests (backend/proxy, backend/extract), and what a playlist says (backend/hls).
+// What does not: requests (backend/httpclient), and parsing playlists (backend/hls).
 //
-// A judgement holds for the bytes however they are cut: once Look is sure of a beginning, it says the same of every
-// longer one.
+// A result does not depend on how the bytes are split: once Look is sure of a beginning, it returns the same for every longer
+// one.
 package media

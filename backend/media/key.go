@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// MaxKey bounds what is read where a key was asked for. It is more than any key has, so that what is none can be named.
+// MaxKey bounds the answer to a request for a key, in bytes. It is longer than any key, so that other content is recognised.
 const MaxKey = 4 << 10
 
-// KeyLen returns how many bytes a key of a METHOD of EXT-X-KEY has (RFC 8216bis 4.4.4.4); 0 if that is not known, for the
-// key is one of a KEYFORMAT of its own.
+// KeyLen returns the length of a key for a METHOD of EXT-X-KEY (RFC 8216bis 4.4.4.4), in bytes; 0 if it is unknown, because the
+// key has another KEYFORMAT.
 func KeyLen(method, keyFormat string) int {
 	switch {
 	case keyFormat != "" && !strings.EqualFold(keyFormat, "identity"):
@@ -22,9 +22,9 @@ func KeyLen(method, keyFormat string) int {
 	return 16
 }
 
-// Key reads an answer where a key of n bytes was asked for. A line end behind the key is left out, and a key that is
-// written in hexadecimal or base64 is read: players of other kinds do so, and no key has that length. k says what the
-// answer is where it is not a key; Unknown are bytes that are passed on as they are, for the player to judge.
+// Key reads the answer to a request for a key of n bytes. It drops a line end after the key, and decodes a key in hexadecimal
+// or base64, which other players accept too; no raw key has that length. If the answer is not a key, k is its kind; Unknown
+// means that the player decides, and gets the bytes unchanged.
 func Key(body []byte, n int) (key []byte, k Kind) {
 	kind, _ := Look(body, true)
 	if n == 0 {
@@ -38,7 +38,7 @@ func Key(body []byte, n int) (key []byte, k Kind) {
 		if !ok || len(line) != n {
 			continue
 		}
-		// Sixteen letters can be a key that somebody chose. A sentence of that length is none.
+		// Sixteen letters can be a chosen key, but not a sentence of that length.
 		if !Binary(line) && (bytes.IndexByte(bytes.TrimSpace(line), ' ') >= 0 && refuses(line) || blunt.Match(line)) {
 			return nil, Text
 		}

@@ -1,22 +1,22 @@
 package media
 
-// Kind is what an answer is, going by its bytes.
+// Kind is the content of an answer by its bytes.
 type Kind int
 
 // The kinds.
 const (
-	// Unknown are bytes of no known form. Encrypted segments look like this, so they are never refused.
+	// Unknown are bytes in no known format. Encrypted segments look like this, so they are never refused.
 	Unknown Kind = iota
-	// Empty is nothing, or white space alone.
+	// Empty is an empty answer, or one of white space only.
 	Empty
 
-	// Playlist is an HLS playlist; BarePlaylist has its tags, but not the #EXTM3U that must stand before them.
+	// Playlist is an HLS playlist; BarePlaylist has its tags, but not the #EXTM3U before them.
 	Playlist
 	BarePlaylist
 
 	TS
 	MP4  // ISO boxes: fragments, init sections, whole files
-	ID3  // packed audio behind an ID3 tag, of a form that does not show
+	ID3  // packed audio after an ID3 tag, in an unknown format
 	ADTS // AAC
 	MP3
 	AC3
@@ -45,19 +45,18 @@ const (
 	HTML
 	XML
 	JSON
-	// Text is a short text: a sentence instead of what was asked for. LongText is one that goes on beyond HeadLen.
+	// Text is a short text: a sentence in place of the requested content. LongText is one longer than HeadLen.
 	Text
 	LongText
 	Gzip
 
-	kinds // how many there are
+	kinds // the number of kinds
 )
 
-// facts are what is fixed of a kind. Subtitles other than WebVTT have no type of their own: that of TTML would be one of
-// documents.
+// facts are the properties of a kind. Subtitles other than WebVTT have no media type: that of TTML also fits other documents.
 var facts = [kinds]struct {
-	name string // goes on after "answered"
-	mime string // "" where the bytes do not tell
+	name string // continues a sentence after "answered"
+	mime string // "" if the bytes do not determine it
 }{
 	Unknown:      {"bytes of no known form", ""},
 	Empty:        {"nothing", ""},
@@ -96,7 +95,7 @@ var facts = [kinds]struct {
 	Gzip:         {"gzip", ""},
 }
 
-// String names the kind in a sentence: "answered a web page".
+// String returns the name of the kind for a sentence: "answered a web page".
 func (k Kind) String() string {
 	if k < 0 || k >= kinds {
 		k = Unknown
@@ -104,7 +103,7 @@ func (k Kind) String() string {
 	return facts[k].name
 }
 
-// MIME returns the media type of the kind; "" where the bytes do not tell one.
+// MIME returns the media type of the kind; "" if the bytes do not determine one.
 func (k Kind) MIME() string {
 	if k < 0 || k >= kinds {
 		return ""
@@ -115,10 +114,10 @@ func (k Kind) MIME() string {
 // Picture reports whether k is a still picture.
 func (k Kind) Picture() bool { return k >= PNG && k <= AVIF }
 
-// Timed reports whether k is sound or moving pictures: what can go on without end.
+// Timed reports whether k is audio or video, which can be endless.
 func (k Kind) Timed() bool { return k >= TS && k <= PS }
 
-// Carried reports whether HLS carries k as a segment. What shows no form may be encrypted.
+// Carried reports whether HLS uses k for segments. Unknown counts, because it may be encrypted.
 func (k Kind) Carried() bool {
 	switch k {
 	case Playlist, BarePlaylist, FLV, Matroska, ASF, WAV, PS, Ogg, Gzip:
@@ -130,24 +129,24 @@ func (k Kind) Carried() bool {
 // Manifest reports whether k is the manifest of another protocol.
 func (k Kind) Manifest() bool { return k == DASH || k == Smooth }
 
-// Words reports whether k is prose or markup: what servers send instead of what they refuse.
+// Words reports whether k is prose or markup, which servers send with a refusal.
 func (k Kind) Words() bool { return k >= DASH && k <= Text }
 
-// Want is what an object was asked for as.
+// Want is the expected content of an answer.
 type Want int
 
-// What can be asked for.
+// The expected contents.
 const (
 	// WantSegment is a media segment, a partial segment or an init section.
 	WantSegment Want = iota
 	// WantSubtitles is a segment of a rendition of subtitles.
 	WantSubtitles
-	// WantData is what a playlist names outside of its timeline: JSON and texts are as good as media there.
+	// WantData is anything that a playlist lists outside its timeline, including JSON and texts.
 	WantData
 )
 
-// Fits reports whether k can be what was asked for. What does not fit is a refusal. Empty always fits
-// subtitles, where it means silence; elsewhere it is a transient fault, not a refusal.
+// Fits reports whether k can be the expected content; otherwise the answer is a refusal. Empty fits subtitles, where it means
+// silence; elsewhere it is a transient error, not a refusal.
 func (w Want) Fits(k Kind) bool {
 	switch {
 	case !k.Words():

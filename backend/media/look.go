@@ -2,11 +2,10 @@ package media
 
 import "bytes"
 
-// HeadLen is how many bytes of an answer are looked at, at most. Error pages and sentences end before it or show what
-// they are; so does media.
+// HeadLen bounds the examined bytes of an answer. Media, error pages and sentences are recognisable within it.
 const HeadLen = 4096
 
-// answer is what a detector says of a beginning.
+// answer is the result of a detector.
 type answer int
 
 const (
@@ -15,17 +14,17 @@ const (
 	yes
 )
 
-// detector looks for one family of kinds. yes and no must hold for every longer beginning; at the end of what there is,
-// maybe means no.
+// detector recognises one family of kinds. yes and no must hold for every longer beginning; at the end of the answer, maybe
+// means no.
 type detector func(head []byte, end bool) (Kind, answer)
 
 var detectors = []detector{empty, playlist, transport, boxes, audio, container, picture, subtitles, markup, prose}
 
-// Look reports what an answer is that begins with head; whole says that nothing follows. sure is false where more bytes are
-// needed to tell; it is true whenever whole is, or head has HeadLen bytes.
+// Look returns the kind of an answer that starts with head; whole is set if that is all of it. sure is false if more bytes are
+// needed; it is true whenever whole is set, or head has HeadLen bytes.
 func Look(head []byte, whole bool) (k Kind, sure bool) {
 	end := whole
-	if len(head) >= HeadLen { // a text of just this length counts as one that goes on
+	if len(head) >= HeadLen { // a text of just this length counts as a longer one
 		head, end, whole = head[:HeadLen], true, false
 	}
 	for _, d := range detectors {
@@ -43,7 +42,7 @@ func Look(head []byte, whole bool) (k Kind, sure bool) {
 	return Unknown, true
 }
 
-// Binary reports whether head holds bytes that do not occur in text: it is neither a sentence nor a page.
+// Binary reports whether head contains bytes that do not occur in text, and so is neither a sentence nor a page.
 func Binary(head []byte) bool {
 	if bytes.HasPrefix(head, utf16LE) || bytes.HasPrefix(head, utf16BE) {
 		return false
@@ -59,7 +58,7 @@ var (
 
 const blanks = " \t\r\n\v\f"
 
-// bare returns head without byte order marks and white space before it. A mark can be cut.
+// bare returns head without leading byte order marks and white space. A mark can be incomplete.
 func bare(head []byte) []byte {
 	head = bytes.TrimLeft(head, blanks+"\ufeff")
 	if len(head) < len(bom) && bytes.HasPrefix(bom, head) {
@@ -68,7 +67,7 @@ func bare(head []byte) []byte {
 	return head
 }
 
-// control reports whether r stands in no text.
+// control reports whether r does not occur in text.
 func control(r rune) bool {
 	return r < ' ' && r != '\t' && r != '\r' && r != '\n' && r != '\f' && r != '\v'
 }
@@ -83,7 +82,7 @@ func empty(head []byte, end bool) (Kind, answer) {
 	return Empty, maybe
 }
 
-// prefix compares the beginning of b, which may be cut, with what must stand there.
+// prefix compares the start of b, which may be incomplete, with the expected text.
 func prefix(b []byte, want string) answer {
 	switch {
 	case len(b) >= len(want) && string(b[:len(want)]) == want:
@@ -94,7 +93,7 @@ func prefix(b []byte, want string) answer {
 	return no
 }
 
-// container recognises files that HLS does not carry, to name them in errors.
+// container recognises files that HLS does not use, to name them in errors.
 func container(head []byte, _ bool) (Kind, answer) {
 	open := no
 	for _, f := range [...]struct {

@@ -5,11 +5,11 @@ import (
 	"encoding/binary"
 )
 
-// MaxPicture is how far behind the beginning of a picture video is looked for. Such pictures are there to make a
-// host for pictures keep video, and are small.
+// MaxPicture bounds the search for video after a picture, in bytes. Such pictures make an image host store video, and are
+// small.
 const MaxPicture = 256 << 10
 
-// picture knows still pictures.
+// picture detects still pictures.
 func picture(head []byte, _ bool) (Kind, answer) {
 	open := no
 	for _, f := range [...]struct {
@@ -30,7 +30,7 @@ func picture(head []byte, _ bool) (Kind, answer) {
 	} else if a != no {
 		open = maybe
 	}
-	// BM, the file's size, four bytes that are zero, where the pixels begin: no text goes on like that.
+	// BM, the file's size, four zero bytes, the offset of the pixels: no text continues like that.
 	switch a := prefix(head, "BM"); {
 	case a == yes && len(head) >= 14:
 		if bytes.Equal(head[6:10], make([]byte, 4)) && head[12] == 0 && head[13] == 0 {
@@ -42,8 +42,8 @@ func picture(head []byte, _ bool) (Kind, answer) {
 	return Unknown, open
 }
 
-// BehindPicture finds MPEG-TS, or the boxes of MP4, behind a picture that body begins with: n is where they begin. sure is
-// false where more bytes are needed; with found false and sure true it is a picture, or no picture at all.
+// BehindPicture finds MPEG-TS, or the boxes of MP4, after a picture at the start of body: n is their index. sure is false if
+// more bytes are needed; with found false and sure true, body is only a picture, or does not start with one.
 func BehindPicture(body []byte, whole bool) (n int, found, sure bool) {
 	k, a := picture(body, whole)
 	switch {
@@ -52,7 +52,7 @@ func BehindPicture(body []byte, whole bool) (n int, found, sure bool) {
 	case a != yes || !k.Picture():
 		return 0, false, true
 	}
-	// A longer body is looked at no further: its verdict must be the same whatever came with the first read.
+	// The rest of a longer body is ignored, so that the result does not depend on the length of the first read.
 	const longest = MaxPicture + longRun*204
 	if len(body) >= longest {
 		whole = whole && len(body) == longest
@@ -60,7 +60,7 @@ func BehindPicture(body []byte, whole bool) (n int, found, sure bool) {
 	}
 	end := whole || len(body) >= longest
 	n, a = packetsBehind(body, whole)
-	if at, b := boxesBehind(body, end); b != no && (a == no || at < n) { // what begins first
+	if at, b := boxesBehind(body, end); b != no && (a == no || at < n) { // the first of both
 		n, a = at, b
 	}
 	if a != yes {
@@ -69,7 +69,7 @@ func BehindPicture(body []byte, whole bool) (n int, found, sure bool) {
 	return n, true, true
 }
 
-// packetsBehind returns where the first MPEG-TS packets begin, or may begin.
+// packetsBehind returns the index of the first MPEG-TS packets, or of bytes that may become packets.
 func packetsBehind(body []byte, whole bool) (n int, a answer) {
 	for sync := 0; sync < len(body); sync++ {
 		i := bytes.IndexByte(body[sync:], syncByte)
@@ -91,7 +91,7 @@ func packetsBehind(body []byte, whole bool) (n int, a answer) {
 	return 0, no
 }
 
-// boxesBehind does the same for the first MP4 box. Its four letters can occur anywhere, so another box must follow it.
+// boxesBehind does the same for the first MP4 box. Its type can occur anywhere by chance, so another box must follow it.
 func boxesBehind(body []byte, end bool) (n int, a answer) {
 	for n := 1; n+8 <= len(body) && n <= MaxPicture; n++ {
 		switch string(body[n+4 : n+8]) {

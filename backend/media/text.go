@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// playlist knows an HLS playlist by its first tag.
+// playlist detects an HLS playlist by its first tag.
 func playlist(head []byte, end bool) (Kind, answer) {
 	switch wide(head) {
 	case yes:
@@ -23,7 +23,7 @@ func playlist(head []byte, end bool) (Kind, answer) {
 	return k, a
 }
 
-// wide reports whether head is in UTF-16: by its byte order mark, or by the zero beside its first '#'.
+// wide reports whether head is in UTF-16, by its byte order mark, or by the zero next to the first '#'.
 func wide(head []byte) answer {
 	open := no
 	for _, begin := range [...]string{"\xff\xfe", "\xfe\xff", "#\x00", "\x00#"} {
@@ -37,7 +37,7 @@ func wide(head []byte) answer {
 	return open
 }
 
-// narrowed returns UTF-16 as UTF-8. RFC 8216bis 4.1 demands UTF-8, and an editor on Windows writes what its user saves.
+// narrowed returns UTF-16 as UTF-8. RFC 8216bis 4.1 demands UTF-8, but some editors on Windows save UTF-16.
 func narrowed(body []byte) []byte {
 	little := body[0] == 0xff || body[0] == '#'
 	units := make([]uint16, 0, len(body)/2)
@@ -51,12 +51,11 @@ func narrowed(body []byte) []byte {
 	return []byte(string(utf16.Decode(units)))
 }
 
-// padding may precede the first tag: files that were joined have a byte order mark each, and packagers that write a
-// file while it is read leave zeros.
+// padding may precede the first tag: joined files have a byte order mark each, and a file that a packager is still writing
+// contains zeros.
 const padding = blanks + "\x00\ufeff"
 
-// firstLine finds the first line of a playlist. What stands before it (byte order marks, blank lines, comments) is
-// passed over; rest begins with it.
+// firstLine finds the first line of a playlist, after byte order marks, blank lines and comments; rest starts with it.
 func firstLine(head []byte, end bool) (rest []byte, k Kind, a answer) {
 	rest = bytes.TrimLeft(head, padding)
 	if len(rest) < len(bom) && bytes.HasPrefix(bom, rest) {
@@ -66,7 +65,7 @@ func firstLine(head []byte, end bool) (rest []byte, k Kind, a answer) {
 		return rest, Playlist, maybe
 	}
 	if bytes.IndexByte(head[:len(head)-len(rest)], 0) >= 0 {
-		// Boxes begin with zeros as well, and their letters are not comments.
+		// Boxes also start with zeros, and their text is not a comment.
 		k, a := firstTag(rest)
 		return rest, k, a
 	}
@@ -102,18 +101,18 @@ func firstTag(line []byte) (Kind, answer) {
 	return Playlist, open
 }
 
-// foldedPrefix returns prefix for want in capitals, without regard to b's case.
+// foldedPrefix is prefix for an upper-case want, ignoring the case of b.
 func foldedPrefix(b []byte, want string) answer {
 	return prefix(bytes.ToUpper(b[:min(len(b), len(want))]), want)
 }
 
-// PlaylistText returns body from #EXTM3U on as UTF-8, without what some servers put before it; ok is false if it is no
-// playlist. It takes for one all that package hls reads as one.
+// PlaylistText returns body from #EXTM3U on as UTF-8; ok is false if body is not a playlist. It accepts everything that package
+// hls parses.
 func PlaylistText(body []byte) (text []byte, ok bool) {
 	if wide(body) == yes {
 		body = narrowed(body)
 	}
-	// However much stands before the first tag, it is not judged by that.
+	// Any amount of text may precede the first tag.
 	if rest := bytes.TrimLeft(body, padding); len(body)-len(rest) >= HeadLen {
 		body = rest
 	}
@@ -124,8 +123,8 @@ func PlaylistText(body []byte) (text []byte, ok bool) {
 	return text, true
 }
 
-// Unwritten returns Empty or BarePlaylist if body looks like a playlist whose file is still being written: zeros, a
-// byte order mark, comments, or its first letters. It returns Unknown for anything else.
+// Unwritten returns Empty or BarePlaylist if body looks like a playlist that is still being written: zeros, a byte order mark,
+// comments, or its first letters. It returns Unknown for anything else.
 func Unwritten(body []byte) Kind {
 	if wide(body) == yes {
 		body = narrowed(body)
@@ -147,13 +146,13 @@ func Unwritten(body []byte) Kind {
 	return BarePlaylist
 }
 
-// cue is the time line of a subtitle, with the number that may stand before it.
+// cue matches the time line of a subtitle, with an optional number before it.
 var cue = regexp.MustCompile(`^(\d{1,9}[ \t]*\r?\n)?(\d{1,3}:)?\d{1,2}:\d\d[.,]\d{1,3}[ \t]*-->`)
 
-// cueLen is how far cue looks.
+// cueLen bounds the text that cue is matched with, in bytes.
 const cueLen = 64
 
-// subtitles knows WebVTT, with its header left out as well, and SubRip.
+// subtitles detects WebVTT, also without its header, and SubRip.
 func subtitles(head []byte, end bool) (Kind, answer) {
 	b := bare(head)
 	for _, magic := range [...]string{"WEBVTT", "X-TIMESTAMP-MAP"} {
@@ -188,14 +187,14 @@ func subtitles(head []byte, end bool) (Kind, answer) {
 	return WebVTT, no
 }
 
-// htmlTags are elements that a page, or a piece of one, begins with.
+// htmlTags are elements at the start of a page, or of a part of one.
 var htmlTags = []string{"html", "head", "body", "title", "meta", "script", "style", "link", "div", "span", "center", "table", "form", "iframe",
 	"h1", "h2", "h3", "h4", "p", "br", "b", "a", "i", "pre", "font", "img", "hr", "strong", "em", "section", "main", "noscript", "base", "svg", "video"}
 
-// markup knows pages and XML by their first element.
+// markup detects pages and XML by their first element.
 func markup(head []byte, end bool) (Kind, answer) {
 	if i := bytes.IndexFunc(head, control); i >= 0 && Binary(head) {
-		// What comes before the first byte that is not text decides, or nothing does.
+		// Only the text before the first binary byte counts.
 		if k, a := markup(head[:i], false); a == yes {
 			return k, yes
 		}
@@ -211,7 +210,7 @@ func markup(head []byte, end bool) (Kind, answer) {
 	xml := false
 	for {
 		b = bytes.TrimLeft(b, blanks)
-		if len(b) > 0 && b[0] != '<' { // a declaration with nothing behind it
+		if len(b) > 0 && b[0] != '<' { // a declaration with no element after it
 			return written(head, XML, end)
 		}
 		close := ">"
@@ -239,7 +238,7 @@ func begins(b []byte, low string) bool {
 	return len(b) >= len(low) && strings.EqualFold(string(b[:len(low)]), low)
 }
 
-// element judges by the first element of a document.
+// element returns the kind of a document by its first element.
 func element(head, b []byte, xml, end bool) (Kind, answer) {
 	name := b[min(1, len(b)):]
 	i := bytes.IndexFunc(name, func(r rune) bool {
@@ -286,13 +285,13 @@ func written(head []byte, kind Kind, end bool) (Kind, answer) {
 	return kind, yes
 }
 
-// prose knows JSON and texts.
+// prose detects JSON and texts.
 func prose(head []byte, end bool) (Kind, answer) {
 	if bytes.HasPrefix(head, utf16LE) || bytes.HasPrefix(head, utf16BE) {
 		if !end {
 			return Text, maybe
 		}
-		// Letters of the first 256 have a zero byte each.
+		// The first 256 letters have a zero byte each.
 		if bytes.Count(head, []byte{0})*3 < len(head) {
 			return Text, no
 		}
@@ -303,7 +302,7 @@ func prose(head []byte, end bool) (Kind, answer) {
 		return Text, no
 	}
 	if len(b) > 0 && b[0] == syncByte && !refuses(b[:min(len(b), packets[0].size)]) {
-		// A text that begins with the sync byte of MPEG-TS passes for media unless it says that it is none.
+		// A text that starts with the sync byte of MPEG-TS counts as media unless it contains a refusal.
 		if len(b) >= packets[0].size || end {
 			return Text, no
 		}
@@ -318,8 +317,8 @@ func prose(head []byte, end bool) (Kind, answer) {
 	return Text, no
 }
 
-// says reports whether a text says anything: more than one word, or one that refuses or is written by a program. Letters
-// beyond ASCII can be many words without a blank.
+// says reports whether a text is a message: more than one word, or a word that refuses or comes from a program. Non-ASCII
+// letters can be many words without a space.
 func says(b []byte) bool {
 	return len(bytes.Fields(b)) > 1 || bytes.IndexFunc(b, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 ||
 		bytes.ContainsAny(b, "{=") || refuses(b) || terse.Match(bytes.TrimSpace(b))
@@ -336,7 +335,7 @@ func jsonBegins(b []byte) bool {
 	return next[0] == '"' || next[0] == b[0]+2 || b[0] == '[' && strings.IndexByte("{[-0123456789tfn", next[0]) >= 0
 }
 
-// refusals are words, and parts of words, of sentences that come instead of media: "token_expired", "AccessDenied".
+// refusals are words, and parts of words, of messages in place of media: "token_expired", "AccessDenied".
 var refusals = regexp.MustCompile(`(?i)expir|forbid|denied|\bdeny|token|error|fail|block|\bban(ned)?\b|invalid|unauthori|unavailable|offline|` +
 	`log[ _-]?in\b|sign[ _-]?in\b|session|restrict|not[ _-]?(found|allowed|available|authori|live|exist)|\bgone\b|\bgo away\b|gateway|\bgeo|` +
 	`limit|\bclosed\b|\bended\b|\b[45]\d\d\b`)
@@ -344,16 +343,15 @@ var refusals = regexp.MustCompile(`(?i)expir|forbid|denied|\bdeny|token|error|fa
 // terse are answers of one word.
 var terse = regexp.MustCompile(`(?i)^(ok|no|nope|none|null|nil|false|true|undefined|bad|wrong|stop|0|-1)[.!]?$`)
 
-// blunt are words that stand in no key that somebody chose.
+// blunt are words that no chosen key contains.
 var blunt = regexp.MustCompile(`(?i)expired|denied|forbidden|unauthori|invalid`)
 
-// refuses reports whether a text holds one of these words.
+// refuses reports whether a text contains one of these words.
 func refuses(b []byte) bool { return refusals.Match(b) }
 
-// legible reports whether head, which has no control characters, is written in letters: UTF-8, or an older encoding of
-// which most bytes are ASCII.
+// legible reports whether head, which has no control characters, is text: UTF-8, or an older encoding with mostly ASCII bytes.
 func legible(head []byte) bool {
-	for cut := 0; cut < utf8.UTFMax && cut <= len(head); cut++ { // the last letter may be cut
+	for cut := 0; cut < utf8.UTFMax && cut <= len(head); cut++ { // the last letter may be incomplete
 		if utf8.Valid(head[:len(head)-cut]) {
 			return true
 		}
@@ -367,8 +365,8 @@ func legible(head []byte) bool {
 	return plain*8 >= len(head)*7
 }
 
-// denials are words of which one at least stands in a text that refuses a token, and in no text of a server that is ill.
+// denials are words of which every text that refuses a token contains one, and no text about a server error.
 var denials = regexp.MustCompile(`(?i)\b(expired?|expiry|tokens?|forbidden|denied|unauthori[sz]ed|not authori[sz]ed|signature|sessions?)\b`)
 
-// Denies reports whether the text of a server error speaks of a permission that is over or was never given.
+// Denies reports whether the text of a server error is about an expired or missing permission.
 func Denies(text []byte) bool { return denials.Match(text) }

@@ -2,25 +2,25 @@ package media
 
 const (
 	syncByte = 0x47
-	// syncRun is how many sync bytes in a row prove MPEG-TS, where as many packets are there.
+	// syncRun is the number of sync bytes in a row that prove MPEG-TS, if there are as many packets.
 	syncRun = 3
-	// longRun is the same behind a picture, whose own bytes can be anything.
+	// longRun is the same after a picture, whose bytes are arbitrary.
 	longRun = 5
-	// leastBehind is how many packets must follow a picture at the end of the bytes. One sync byte stands at that place of one
-	// picture in a hundred.
+	// leastBehind is the least number of packets after a picture at the end of the bytes. One picture in a hundred has a sync byte
+	// in that place by chance.
 	leastBehind = 2
 )
 
-// packets are the sizes of a transport packet, each with what stands before its sync byte: plain, with a time code
-// before it (BDAV), with error correction behind it.
+// packets are the sizes of a transport packet, with the number of bytes before its sync byte: plain, with a time code before it
+// (BDAV), with error correction after it.
 var packets = [...]struct{ size, before int }{{188, 0}, {192, 4}, {204, 0}}
 
-// transport looks for sync bytes at the distance of a packet.
+// transport detects sync bytes at the distance of a packet.
 func transport(head []byte, end bool) (Kind, answer) {
 	return TS, packed(head, syncRun, end)
 }
 
-// packed reports whether b is a row of transport packets of one size.
+// packed reports whether b consists of transport packets of one size.
 func packed(b []byte, run int, end bool) answer {
 	open := no
 	for _, p := range packets {
@@ -34,7 +34,7 @@ func packed(b []byte, run int, end bool) answer {
 	return open
 }
 
-// synced reports whether n packets begin b. At the end of the bytes fewer will do, but no fewer than least, if they are whole.
+// synced reports whether b starts with n packets. At the end of the bytes, least whole packets are enough.
 func synced(b []byte, before, size, n, least int, end bool) answer {
 	for i := range n {
 		at := before + i*size

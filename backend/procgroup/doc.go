@@ -1,4 +1,5 @@
-// Package procgroup starts a program so that it can be ended together with everything that it starts: as the leader of a
-// process group of its own on Unix, in a job of its own on Windows. What to run, and what to do with its output, is up to
-// the source kinds that run programs.
+// Package procgroup starts a program so that it can be killed together with all its children: as the leader of its own process
+// group on Unix, in its own job object on Windows.
+//
+// What does not live here: which program to run, and what to do with its output (the source kinds command and browser).
 package procgroup

@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// Start starts cmd as the head of a process group of its own, which is ended as a whole when cmd's context is
-// done. end ends what is left of it.
+// Start starts cmd as the leader of its own process group, which is killed when cmd's context is done. end kills the processes
+// that are left.
 func Start(cmd *exec.Cmd) (end func(), err error) {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
@@ -35,9 +35,9 @@ func Start(cmd *exec.Cmd) (end func(), err error) {
 	}, nil
 }
 
-// stillOurs reports whether the number of a group whose head was reaped, or not, is still the group's. head is the error of
-// looking for a process of that number. The number stays taken while the group has members, so a process that has it after
-// the head was reaped is another's, and the group is empty.
+// stillOurs reports whether the id of a group is still the group's, whether its leader was reaped or not. head is the error of
+// looking for a process with that id. The id stays taken while the group has members, so a process that has it after the
+// leader was reaped is a different one, and the group is empty.
 func stillOurs(reaped bool, head error) bool {
 	return !reaped || errors.Is(head, syscall.ESRCH)
 }

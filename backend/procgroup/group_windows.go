@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// Start starts cmd, without a console window, in a job of its own, which is ended as a whole when cmd's context
-// is done. end ends what is left of it. A child that the tool starts before it is in the job is not.
+// Start starts cmd, without a console window, in its own job object, which is killed when cmd's context is done. end kills the
+// processes that are left. A child that cmd starts before it is assigned to the job is not killed.
 func Start(cmd *exec.Cmd) (end func(), err error) {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}

@@ -14,54 +14,54 @@ import (
 type Reason string
 
 const (
-	// Planned: the interval of the source's listing is over.
+	// Planned: the interval since the source's last listing is over.
 	Planned Reason = "planned"
-	// FileChanged: the source's file is new, or was edited.
+	// FileChanged: the source's file was created or edited.
 	FileChanged Reason = "file changed"
-	// ByHand: somebody asked for an extraction.
+	// ByHand: a user requested an extraction.
 	ByHand Reason = "asked for"
-	// TokenDue: the token of a watched stream ends soon.
+	// TokenDue: the token of a watched stream expires soon.
 	TokenDue Reason = "token due"
 	// Refused: an upstream refused a stream's token.
 	Refused Reason = "refused"
-	// RenewalByHand: somebody asked for fresh tokens.
+	// RenewalByHand: a user requested new tokens.
 	RenewalByHand Reason = "renewal asked for"
 )
 
-// Renews reports whether a run for this reason is to bring fresh tokens. Such a run counts as a renewal even where it
-// brings the same URLs, and waits until MinGap after the one before.
+// Renews reports whether a run for this reason is for new tokens. Such a run counts as a renewal even if it returns the same
+// URLs, and starts at least MinGap after the previous one.
 func (r Reason) Renews() bool { return r == TokenDue || r == Refused || r == RenewalByHand }
 
 // Request asks for a run of a source.
 type Request struct {
 	Reason Reason
-	// Fresh asks for a run that begins after the request, because its file changed, say. Without it, a run that is under
-	// way and has not delivered yet is joined.
+	// Fresh demands a run that starts after the request, for example because the source's file changed. Otherwise the
+	// request may join a run that has already started.
 	Fresh bool
-	// Needed is asked just before a run that waited begins. A run that none of its requests needs any more is dropped. Nil:
-	// the run is needed. Once it has returned false, it returns false for ever.
+	// Needed is called just before a waiting run starts. A run that none of its requests needs any more is dropped. Nil: the
+	// run is needed. Once Needed has returned false, it must not return true again.
 	Needed func() bool
 }
 
-// Result is what one run of one source came to.
+// Result is the result of one run of one source.
 type Result struct {
 	Key string
-	// Streams are the fresh ones, with their ids. Empty where Err is not nil.
+	// Streams are the streams that the run found, with their ids; empty if Err is not nil.
 	Streams []stream.Stream
-	// Err holds no token. It wraps stream.ErrNoStreams where the source listed nothing.
+	// Err contains no token. It wraps stream.ErrNoStreams if the source listed nothing.
 	Err error
-	// At is when the run began, in UTC: no token in Streams was issued before.
+	// At is when the run started, in UTC: no token in Streams was issued earlier.
 	At time.Time
 	// Took is how long the run took.
 	Took time.Duration
-	// Reasons are those of all requests that the run answers, the first one first.
+	// Reasons are those of all requests for the run, in order of their arrival.
 	Reasons []Reason
 }
 
-// Renews reports whether one of the requests was for fresh tokens.
+// Renews reports whether one of the requests was for new tokens.
 func (r Result) Renews() bool { return slices.ContainsFunc(r.Reasons, Reason.Renews) }
 
-// Reason returns the reasons in one line.
+// Reason returns the reasons as one line.
 func (r Result) Reason() string {
 	var words []string
 	for _, why := range r.Reasons {
@@ -70,24 +70,24 @@ func (r Result) Reason() string {
 	return strings.Join(words, ", ")
 }
 
-// ErrNotNeeded is the result of a run that was dropped, because another one had brought what its requests were for.
+// ErrNotNeeded is the result of a run that was dropped, because another one had already served its requests.
 var ErrNotNeeded = errors.New("the run is no longer needed")
 
-// Run is a run of a source that waits, is under way or has ended.
+// Run is a waiting, running or finished run of a source.
 type Run struct {
 	key    string
 	done   chan struct{}
 	result Result // written before done is closed
 
-	// Scheduler.mu guards the rest.
+	// Scheduler.mu guards the following fields.
 	reasons []Reason
 	needs   []func() bool
-	// hurry is closed when a request has come that does not wait for MinGap.
+	// hurry is closed by a request that does not wait for MinGap.
 	hurry   chan struct{}
 	hurried bool
-	// sealed: the result is there, and requests that come now need another run.
+	// sealed is set once the run has a result, after which no request may join it.
 	sealed bool
-	// turns is how many turns of the scheduler the run gives back when it ends.
+	// turns is the number of the scheduler's turns that the run returns when it ends.
 	turns int
 }
 
@@ -95,11 +95,11 @@ func newRun(key string) *Run {
 	return &Run{key: key, done: make(chan struct{}), hurry: make(chan struct{})}
 }
 
-// Done returns closed when the run has ended, after every subscriber was given its result.
+// Done returns a channel that is closed when the run has ended and every subscriber has got its result.
 func (r *Run) Done() <-chan struct{} { return r.done }
 
-// Result waits for the end of the run and returns what it came to. The error is also Result.Err. A caller whose ctx ends
-// leaves with its error; the run goes on.
+// Result waits for the end of the run and returns its result. The error is also Result.Err. If ctx ends first, Result returns
+// its error; the run continues.
 func (r *Run) Result(ctx context.Context) (Result, error) {
 	select {
 	case <-r.done:

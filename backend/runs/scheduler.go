@@ -9,27 +9,27 @@ import (
 	"gridwall/backend/stream"
 )
 
-// MinGap is how long after the start of a run for fresh tokens the next one of the same source may start. Requests that
-// come sooner share one that waits.
+// MinGap is the minimum time between the starts of two runs of a source for new tokens. Requests in between share one waiting
+// run.
 const MinGap = 2 * time.Second
 
-// Options is what a Scheduler is made of. Only Run is needed.
+// Options configures a Scheduler. Only Run is required.
 type Options struct {
-	// Run runs a source once and returns its streams, its error, and At if it knows better. ctx ends with Close.
+	// Run runs a source once and returns its streams or its error, and At if it differs from the start. ctx ends with Close.
 	Run func(ctx context.Context, key string) Result
-	// AtOnce bounds the runs of RunInTurn that are under way; 0: one at a time.
+	// AtOnce bounds the concurrent runs of RunInTurn; 0 means one.
 	AtOnce int
-	// OnChange is called when a run has begun and when one has ended.
+	// OnChange is called after each start and end of a run.
 	OnChange func()
-	// Wall is the wall clock; nil is the machine's.
+	// Wall is the wall clock; nil means time.Now.
 	Wall func() time.Time
 }
 
-// Scheduler runs sources. Make it with New, end it with Close. It is safe for concurrent use.
+// Scheduler runs sources. It is created by New and ended by Close. It is safe for concurrent use.
 type Scheduler struct {
 	o Options
 
-	// life ends with Close. A run belongs to the scheduler and not to a caller: others may have joined it.
+	// life ends with Close. Runs end with it and not with their callers, because several requests may share a run.
 	life context.Context
 	end  context.CancelFunc
 	work sync.WaitGroup
@@ -42,13 +42,13 @@ type Scheduler struct {
 	subscribers []func(Result)
 }
 
-// source is a source with its runs. The scheduler's lock guards it.
+// source is a source with its runs. Scheduler.mu guards it.
 type source struct {
 	state            State // without Running and Waiting
 	waiting, running *Run
 }
 
-// New makes a scheduler. Nothing runs before it is requested.
+// New returns a scheduler. Nothing runs before it is requested.
 func New(o Options) *Scheduler {
 	if o.OnChange == nil {
 		o.OnChange = func() {}
@@ -61,7 +61,7 @@ func New(o Options) *Scheduler {
 	return s
 }
 
-// Close ends all runs and waits for them.
+// Close cancels all runs and waits for them.
 func (s *Scheduler) Close() {
 	s.mu.Lock()
 	s.closed = true
@@ -70,15 +70,15 @@ func (s *Scheduler) Close() {
 	s.work.Wait()
 }
 
-// Subscribe adds a function that is given the result of every run, in their order, before the run is done. Runs that
-// Close ended, and runs that were dropped, have none. The function must not wait for a run of the same source.
+// Subscribe adds a function that is called with the result of every run, in order, before the run's Done is closed. Runs that
+// Close cancelled, and runs that were dropped, are not reported. The function must not wait for a run of the same source.
 func (s *Scheduler) Subscribe(f func(Result)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.subscribers = append(s.subscribers, f)
 }
 
-// State returns how the runs of the source fared.
+// State returns the state of the source's runs.
 func (s *Scheduler) State(key string) State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,7 +91,7 @@ func (s *Scheduler) State(key string) State {
 	return st
 }
 
-// Retry ends the back-off of all sources: what failed may succeed now, after the machine slept, say.
+// Retry ends the back-off of all sources, because they may succeed now, for example after the machine slept.
 func (s *Scheduler) Retry() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,11 +100,11 @@ func (s *Scheduler) Retry() {
 	}
 }
 
-// Request joins a run of the source, or starts one, and returns it. It does not wait.
+// Request joins a run of the source, or starts one, and returns it without waiting.
 func (s *Scheduler) Request(key string, q Request) *Run { return s.request(key, q, 0) }
 
-// RunInTurn returns a request among many for many sources: it waits until fewer than Options.AtOnce of such runs are under
-// way. A turn is held as long as the run lasts, although its caller may have left.
+// RunInTurn is Request for many sources at once: it waits until fewer than Options.AtOnce of such runs are running. A run keeps
+// its turn until it ends, even if its caller has returned.
 func (s *Scheduler) RunInTurn(ctx context.Context, key string, q Request) (Result, error) {
 	if ctx.Err() == nil {
 		select {
@@ -159,7 +159,7 @@ func (s *Scheduler) request(key string, q Request, turns int) *Run {
 	return r
 }
 
-// run is the life of one run; before is the one under way when it was requested.
+// run waits for its turn, runs the source and delivers the result; before is the run that was running when r was requested.
 func (s *Scheduler) run(src *source, r, before *Run) {
 	defer close(r.done)
 	if before != nil {
@@ -184,7 +184,7 @@ func (s *Scheduler) run(src *source, r, before *Run) {
 	r.sealed = true
 	res.Reasons = r.reasons
 	r.result = res
-	// A failure while the program ends says nothing about the source.
+	// An error while the program ends is not the source's.
 	ended := res.Err != nil && s.life.Err() != nil
 	if !ended {
 		src.state.take(res, s.now())
@@ -203,10 +203,10 @@ func (s *Scheduler) run(src *source, r, before *Run) {
 	s.o.OnChange()
 }
 
-// awaitGap waits until MinGap after the last run for fresh tokens, or a request that need not wait.
+// awaitGap waits until MinGap after the last run for new tokens, or for a request that need not wait.
 func (s *Scheduler) awaitGap(src *source, r *Run) {
 	s.mu.Lock()
-	// At most MinGap: a clock that was set back must not hold the run for hours.
+	// At most MinGap: a clock that was set back must not delay the run for hours.
 	wait := min(src.state.RenewedAt.Add(MinGap).Sub(s.now()), MinGap)
 	s.mu.Unlock()
 	if wait <= 0 {
@@ -221,7 +221,7 @@ func (s *Scheduler) awaitGap(src *source, r *Run) {
 	}
 }
 
-// begin makes r the run that is under way, or drops it if no request needs it any more.
+// begin makes r the running run, or drops it if no request needs it any more.
 func (s *Scheduler) begin(src *source, r *Run) bool {
 	for asked := 0; ; {
 		s.mu.Lock()
@@ -251,12 +251,12 @@ func (s *Scheduler) begin(src *source, r *Run) bool {
 	}
 }
 
-// release gives turns back. The lock is held.
+// release returns turns. The caller holds s.mu.
 func (s *Scheduler) release(turns int) {
 	for range turns {
 		<-s.turns
 	}
 }
 
-// now returns the wall clock without a monotonic reading, so that comparisons count the time that the machine slept.
+// now returns the wall clock time without a monotonic reading, so that differences include the time that the machine slept.
 func (s *Scheduler) now() time.Time { return s.o.Wall().Round(0).UTC() }

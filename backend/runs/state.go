@@ -8,26 +8,26 @@ import (
 	"gridwall/backend/stream"
 )
 
-// State is how the runs of a source fared. Its times are wall clock times, in UTC, without a monotonic reading.
+// State is the state of a source's runs. Its times are wall clock times, in UTC, without a monotonic reading.
 type State struct {
-	// Running: a run is under way. Waiting: one waits for its turn.
+	// Running reports whether the source has a running run, Waiting whether it has a waiting one.
 	Running, Waiting bool
-	// RenewedAt is when the last run for fresh tokens began, or a request for fresh tokens joined a run under way.
+	// RenewedAt is when the last run for new tokens started, or a request for new tokens joined a running run.
 	RenewedAt time.Time
-	// Took is how long such a run takes: a moving average over those that succeeded. 0: there was none.
+	// Took is the moving average of the duration of successful runs for new tokens; 0 if there was none.
 	Took time.Duration
-	// EndedAt, Err and Failures are of the last run: when it ended, why it failed, and the how manieth failure in a row
-	// it was. A source that has not begun (stream.NotYetError) is an Err and no failure.
+	// EndedAt and Err are those of the last run; Failures counts the failures in a row. stream.NotYetError is an Err but does
+	// not count as a failure.
 	EndedAt  time.Time
 	Err      error
 	Failures int
-	// NotYet is the Err of a source that has not begun; nil after Scheduler.Retry.
+	// NotYet is Err if that is a stream.NotYetError; nil after Scheduler.Retry.
 	NotYet *stream.NotYetError
-	// Backoff is for planned runs after failures.
+	// Backoff delays planned runs after failures.
 	Backoff Backoff
 }
 
-// take records what a run came to.
+// take records the result of a run.
 func (s *State) take(r Result, now time.Time) {
 	s.EndedAt, s.Err, s.NotYet = now, r.Err, nil
 	switch {
@@ -54,20 +54,20 @@ const (
 	maxDoublings = 20
 )
 
-// Backoff says how long to leave something alone that failed. The zero value has not failed.
+// Backoff is the waiting time after failures. The zero value has no failure.
 type Backoff struct {
 	failures int
 	failedAt time.Time
 	stretch  float64 // jitter: 0.5 to 1.5 times the wait
 }
 
-// Fail takes in a failure.
+// Fail records a failure.
 func (b *Backoff) Fail(now time.Time) {
 	b.failures++
 	b.failedAt, b.stretch = now, 0.5+rand.Float64()
 }
 
-// Until returns when the next try may begin; zero if nothing failed. The wait is at most one and a half times longest.
+// Until returns when the next attempt may start; zero if nothing failed. The wait is at most one and a half times longest.
 func (b Backoff) Until(longest time.Duration) time.Time {
 	if b.failures == 0 {
 		return time.Time{}
