@@ -18,6 +18,7 @@ import (
 	"gridwall/backend/schedule"
 	"gridwall/backend/settings"
 	"gridwall/backend/store"
+	"gridwall/backend/tcpconn"
 	"gridwall/backend/walls"
 	"gridwall/frontend"
 )
@@ -96,7 +97,7 @@ func (a *App) build() (err error) {
 		if err != nil {
 			return err
 		}
-		a.playback = listener
+		a.playback = tcpconn.Listener(listener)
 		prefix, shell = listen.LocalURL(a.playback), api.ShellWindow
 	}
 	inForce := a.settings.Config()
@@ -214,7 +215,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener, ready func(url s
 		API: a.api, UI: ui, Playback: a.proxy, Version: a.o.Version, Token: a.o.Config.Server.Token,
 		PlayToken: a.o.Config.Server.PlayToken, Sessions: sessionRecords{a.store},
 		TrustedHosts: a.o.Config.Server.TrustedHosts, AllowCommands: a.o.Config.Server.AllowCommands, Log: a.o.Log,
-	}, listener)
+	}, tcpconn.Listener(listener))
 	if err != nil {
 		return err
 	}

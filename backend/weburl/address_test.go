@@ -79,7 +79,7 @@ func TestAnAddressThatCannotBeOneGetsOnePlainErrorWithoutTheToken(t *testing.T) 
 	for ref, want := range map[string]string{
 		"http://h:99999/?token=SECRET":            "its port is out of range (0 to 65535)",
 		"http://h:8o80/?token=SECRET":             "its port is not a number",
-		"http://?token=SECRET":                    "it names no host",
+		"http://?token=SECRET":                    "it has no host",
 		"http://a b/?token=SECRET":                "its host is not a name",
 		"http://[::1/?token=SECRET":               "its host is not",
 		"http://[::g]/?token=SECRET":              "its host is not an IPv6 address",

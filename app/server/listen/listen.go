@@ -9,8 +9,6 @@ import (
 	"net/netip"
 	"slices"
 	"syscall"
-
-	"gridwall/backend/tcpconn"
 )
 
 // TCP listens on a TCP address. choose says in its errors where another address is set, such as "with --listen".
@@ -19,7 +17,7 @@ func TCP(address, choose string) (net.Listener, error) {
 	if err != nil {
 		return nil, listenError(address, choose, err)
 	}
-	return tcpconn.Listener(listener), nil
+	return listener, nil
 }
 
 // listenError says what is wrong with an address, and where to choose another one.
@@ -88,7 +86,7 @@ func Playback(record AddressRecord, wanted string, log *slog.Logger) (net.Listen
 				return nil, err
 			}
 		}
-		return tcpconn.Listener(listener), nil
+		return listener, nil
 	}
 	return nil, first
 }
