@@ -11,28 +11,28 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// Answer is an answer whose body is read as it comes.
+// Answer is an HTTP response, or a file, whose body is read as it arrives.
 type Answer struct {
-	// URL is where the answer came from, after redirects. Nil for a file.
+	// URL is the address that answered, after redirects. Nil for a file.
 	URL         *url.URL
 	ContentType string
 	// Body is bounded in size and time; its errors are *FetchErrors. The caller closes it.
 	Body io.ReadCloser
 
 	shown string
-	// limit bounds what Text unpacks to; 0 is MaxAnswer.
+	// limit is the most bytes that Text unpacks; 0 means MaxAnswer.
 	limit int64
 }
 
-// Shown names the answer in an error text: its URL, redacted, or its path.
+// Shown returns the answer's name for error texts: its redacted URL, or its path.
 func (a *Answer) Shown() string { return a.shown }
 
-// MarkupError is the error of an answer that begins with markup (head) where expected ("an M3U list") was wanted.
+// MarkupError returns the error for an answer that begins with markup (head) where expected ("an M3U list") was wanted.
 func (a *Answer) MarkupError(head []byte, expected string) error {
 	return markupError(a.shown, head, expected)
 }
 
-// Shown names the page in an error text: its URL, redacted.
+// Shown returns the page's name for error texts: its redacted URL, or "the file".
 func (p *Page) Shown() string {
 	if p.URL == nil {
 		return "the file"
@@ -40,10 +40,10 @@ func (p *Page) Shown() string {
 	return stream.RedactURL(p.URL.String())
 }
 
-// MarkupError is Answer.MarkupError for a page.
+// MarkupError returns the same error as Answer.MarkupError.
 func (p *Page) MarkupError(expected string) error { return markupError(p.Shown(), p.Body, expected) }
 
-// WrongError is the error of a page that is not what was expected: msg follows its address.
+// WrongError returns the error for a page that is not what was expected. msg follows its address.
 func (p *Page) WrongError(msg string) error { return fetchError(p.Shown(), nil, "%s", msg) }
 
 func (a *Answer) page() (*Page, error) {
@@ -55,7 +55,7 @@ func (a *Answer) page() (*Page, error) {
 	return &Page{URL: a.URL, ContentType: a.ContentType, Body: body}, nil
 }
 
-// boundedBody fails if an answer grows too large, and describes errors in the user's words.
+// boundedBody fails if an answer grows too large, and turns errors into *FetchErrors that a user understands.
 type boundedBody struct {
 	site  *Site
 	ctx   context.Context
@@ -70,7 +70,7 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 	if err := b.ctx.Err(); err != nil {
 		return 0, b.site.failed(b.shown, err, time.Since(b.start))
 	}
-	// One byte more than is allowed distinguishes an answer that is too large from one that fits exactly.
+	// Reading one byte more than is allowed distinguishes an answer that is too large from one that fits exactly.
 	if int64(len(p)) > b.left+1 {
 		p = p[:b.left+1]
 	}

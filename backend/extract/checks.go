@@ -11,17 +11,17 @@ import (
 )
 
 const (
-	// checkAll is the longest listing whose streams are all checked. Of a longer one only the watched and selected streams
-	// are: an IPTV list of 20,000 must not cause 40,000 requests every half hour.
+	// checkAll is the longest listing whose streams are all checked. In a longer one, only the watched and selected
+	// streams are: an IPTV list of 20,000 must not cause 40,000 requests every half hour.
 	checkAll = 200
-	// checkFiltered is how many streams of a longer listing are checked in one round if the match of the source's file
-	// selects them. The rest follow in the next rounds.
+	// checkFiltered is how many of the streams that the source's match selects from a longer listing are checked in one
+	// round. The rest follow in the next rounds.
 	checkFiltered = 1_000
-	// checkRound bounds the time of the checks after one run. Streams that are not reached keep their health.
+	// checkRound bounds the time of the checks after one run. Streams that are not checked in time keep their health.
 	checkRound = 2 * time.Minute
 )
 
-// Check checks the streams with these ids now, whatever the size of their listing, and returns when that is done.
+// Check checks the streams with these ids now, whatever the size of their listing, and returns when it is done.
 // Unknown ids are ignored.
 func (s *Service) Check(ctx context.Context, ids ...string) {
 	bySource := map[string][]stream.Stream{}
@@ -39,18 +39,19 @@ func (s *Service) Check(ctx context.Context, ids ...string) {
 	all.Wait()
 }
 
-// CheckSource checks the listing of a source as after a run: all of its streams, or, if they are many, those that are
-// watched or that its match selects. It returns when that is done.
+// CheckSource checks the listing of a source as after a run: all of its streams, or, if there are more than 200, those
+// that are watched or that its match selects. It returns when it is done.
 func (s *Service) CheckSource(ctx context.Context, key string) { s.checkSource(ctx, key) }
 
-// checking is a check of a source's listing that is under way.
+// checking is a check of a source's listing that is in progress.
 type checking struct {
 	done    chan struct{}
 	streams []stream.Stream
 }
 
-// checkSource checks the listing of a source, or waits for a check of it that is under way. A check of an older
-// listing is waited for as well, and then the new one is checked: the site may have ended the old one's tokens.
+// checkSource checks the listing of a source. If a check of the same listing is in progress, it waits for that one
+// instead. If a check of an older listing is in progress, it waits and then checks the new listing, because the site may
+// have invalidated the old tokens.
 func (s *Service) checkSource(ctx context.Context, key string) {
 	src, ok := s.source(key)
 	if !ok {
@@ -88,12 +89,12 @@ func (s *Service) checkSource(ctx context.Context, key string) {
 		s.mu.Unlock()
 		close(mine.done)
 	}()
-	s.checkStreams(ctx, src, s.wanted(src, streams))
+	s.checkStreams(ctx, src, s.toCheck(src, streams))
 }
 
-// wanted returns the streams of a listing that are checked after a run: all of a short one; of a longer one those that are
-// watched, and, if the file selects streams, up to checkFiltered of the others, the longest unchecked first.
-func (s *Service) wanted(src source.Source, streams []stream.Stream) []stream.Stream {
+// toCheck returns the streams of a listing that are checked after a run: all of a short one; in a longer one, those that
+// are watched, and, if the file selects streams, up to checkFiltered of the others, those with the oldest checks first.
+func (s *Service) toCheck(src source.Source, streams []stream.Stream) []stream.Stream {
 	if len(streams) <= checkAll {
 		return streams
 	}
@@ -126,7 +127,7 @@ func (s *Service) checkStreams(ctx context.Context, src source.Source, streams [
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkRound)
 	defer cancel()
-	defer context.AfterFunc(s.life, cancel)()
+	defer context.AfterFunc(s.ctx, cancel)()
 	verdicts := make([]*stream.Health, len(streams))
 	var all sync.WaitGroup
 	for i := range streams {
@@ -159,7 +160,7 @@ func (s *Service) checkStreams(ctx context.Context, src source.Source, streams [
 	for _, list := range [][]stream.Stream{listed, retired} {
 		for i := range list {
 			v, ok := byID[list[i].ID]
-			// A renewal in between may have ended the token that was checked.
+			// A renewal in between may have invalidated the token that was checked.
 			if ok && (v.health.Live || v.url == list[i].URL) {
 				list[i].Health = v.health
 			}
@@ -167,5 +168,5 @@ func (s *Service) checkStreams(ctx context.Context, src source.Source, streams [
 	}
 	s.save(src.Key, st, listed, retired)
 	st.saving.Unlock()
-	s.tellChange()
+	s.notifyChange()
 }

@@ -16,7 +16,7 @@ import (
 var ErrManyValues = errors.New("more than one JSON value")
 
 var (
-	// guard matches what sites put before JSON so that no page can run it as a script, and comments.
+	// guard matches comments, and prefixes by which sites prevent other pages from running their JSON as a script.
 	guard = regexp.MustCompile(`^(?:\s+|;|\)\]\}'?,?|for\s*\(\s*;\s*;\s*\)\s*;?|while\s*\(\s*(?:1|true|!0)\s*\)\s*;?|throw\s+[^;{\[\n]{0,80};?(?:\s*<[^>\n]{0,80}>)?|\{\}\s*&&|0\s*&&|&&&START&&&|/\*-secure-|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|//[^\n]*\n|<!--)+`)
 	// call matches the beginning of a script that passes JSON to a function, or to a variable: cb({…}); cb("id", {…}); var x = {…}; ({…})
 	call = regexp.MustCompile(`^(?:[\w$.\[\]"'\s=&|!?;,]{0,300}?[(=][\s(]*(?:(?:[\w.-]{1,40}|"[^"\n]{0,100}"|'[^'\n]{0,100}')\s*,\s*){0,3}|\s*export\s+default\s*)$`)
@@ -25,9 +25,9 @@ var (
 )
 
 // JSONDocument reads the page as one JSON value; numbers keep their digits. Many sites wrap their answers: guards against
-// foreign scripts, callbacks (JSONP), comments and byte order marks are removed, values on lines of their own (NDJSON) are
-// the items of a list, and NaN, trailing commas and comments are accepted. The error is about the answer as it came;
-// ErrManyValues means several values on one line.
+// foreign scripts, callbacks (JSONP), comments and byte order marks are removed, values on separate lines (NDJSON) become
+// a list, and NaN, trailing commas and comments are accepted. The error refers to the original answer; ErrManyValues means
+// several values on one line.
 func (p *Page) JSONDocument() (any, error) {
 	text, err := p.Text()
 	if err != nil {
@@ -58,14 +58,14 @@ func (p *Page) JSONDocument() (any, error) {
 	case 1:
 		return unquoteJSON(docs[0]), nil
 	}
-	if !oneALine(text, values) {
+	if !onePerLine(text, values) {
 		return nil, ErrManyValues
 	}
 	return docs, nil
 }
 
-// JSONValues returns the JSON values in text, one after the other, without what may be wrapped around them; see
-// Page.JSONDocument. Its error is that of text as it stands.
+// JSONValues returns the JSON values in text, in order, without their wrapping; see Page.JSONDocument. The error refers
+// to the original text.
 func JSONValues(text []byte) ([]json.RawMessage, error) {
 	text = bytes.Trim(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), "\x00")
 	if bytes.IndexByte(text, recordSeparator) >= 0 {
@@ -90,10 +90,10 @@ func JSONValues(text []byte) ([]json.RawMessage, error) {
 	return nil, err
 }
 
-// recordSeparator stands before each value of a JSON text sequence (RFC 7464 section 2.2).
+// recordSeparator precedes each value of a JSON text sequence (RFC 7464 section 2.2).
 const recordSeparator = 0x1e
 
-// plainValues reads text that is JSON values and nothing else.
+// plainValues reads text that consists of JSON values only.
 func plainValues(text []byte) (out []json.RawMessage, err error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	for {
@@ -119,7 +119,7 @@ func unwrap(text []byte) (inner []byte, ok bool) {
 		begin += n
 		ok = true
 	}
-	// The values' end is where text goes on with what belongs to the wrapping.
+	// The values end where the rest belongs to the wrapping.
 	end := bytes.LastIndexAny(text, "}]") + 1
 	if end <= begin || !after.Match(text[end:]) {
 		return text, false
@@ -127,10 +127,10 @@ func unwrap(text []byte) (inner []byte, ok bool) {
 	return text[begin:end], ok || bytes.HasPrefix(bytes.TrimSpace(text[end:]), []byte("<!--"))
 }
 
-// maxCall bounds the beginning of a script that passes JSON on, in bytes.
+// maxCall bounds the part of a script before the JSON that it passes on, in bytes.
 const maxCall = 400
 
-// callEnd returns where the JSON begins that the beginning of a script passes on; -1 if there is none.
+// callEnd returns where the JSON begins in a script that passes JSON on; -1 if there is none.
 func callEnd(head []byte) int {
 	for n, c := range head {
 		if (c == '{' || c == '[') && call.Match(head[:n]) {
@@ -140,13 +140,13 @@ func callEnd(head []byte) int {
 	return -1
 }
 
-// oneALine reports whether each of the values begins a line.
-func oneALine(text []byte, values []json.RawMessage) bool {
+// onePerLine reports whether each of the values begins a line.
+func onePerLine(text []byte, values []json.RawMessage) bool {
 	at := 0
 	for i, v := range values {
 		n := bytes.Index(text[at:], v)
 		if n < 0 {
-			return true // repaired on the way; its lines are gone
+			return true // it was repaired, so its lines are lost
 		}
 		if i > 0 && !bytes.ContainsAny(text[at:at+n], "\r\n") {
 			return false
@@ -156,12 +156,12 @@ func oneALine(text []byte, values []json.RawMessage) bool {
 	return true
 }
 
-// RepairJSON rewrites what scripts and other languages accept as JSON: NaN, Infinity, undefined and None become null,
-// commas in front of a closing bracket and comments are dropped, names and texts get JSON's quotes, and control characters and
-// foreign escapes in strings are written as JSON does.
+// RepairJSON rewrites the literals of scripts and other languages as JSON: NaN, Infinity, undefined and None become null,
+// commas before a closing bracket and comments are dropped, names and strings get JSON's quotes, and control characters
+// and foreign escapes in strings are escaped as in JSON.
 func RepairJSON(text []byte) []byte {
 	out := make([]byte, 0, len(text))
-	open := 0 // up to where it is known that no text in single quotes ends
+	open := 0 // no string in single quotes ends before this position
 	for n := 0; n < len(text); {
 		c := text[n]
 		switch {
@@ -202,7 +202,7 @@ func RepairJSON(text []byte) []byte {
 	return out
 }
 
-// closes reports whether a text in single quotes ends on its line, and how far it was searched.
+// closes reports whether a string in single quotes ends on its line, and returns how far it searched.
 func closes(rest []byte) (n int, ok bool) {
 	for n = 0; n < len(rest) && n < maxQuoted && rest[n] != '\n'; n++ {
 		switch rest[n] {
@@ -215,7 +215,7 @@ func closes(rest []byte) (n int, ok bool) {
 	return n, false
 }
 
-// maxQuoted bounds a text in single quotes, in bytes.
+// maxQuoted bounds a string in single quotes, in bytes.
 const maxQuoted = 64 << 10
 
 // repairString copies the string that begins at n, and returns where it ends.
@@ -249,7 +249,7 @@ func repairString(out, text []byte, n int) ([]byte, int) {
 	return out, n
 }
 
-// skipSpace returns the position after the blanks and comments at n.
+// skipSpace returns the position after the white space and comments at n.
 func skipSpace(text []byte, n int) int {
 	for n < len(text) {
 		rest := text[n:]
@@ -275,7 +275,7 @@ func skipSpace(text []byte, n int) int {
 	return n
 }
 
-// JSONError is the page's error for an answer that JSONDocument could not read. It shows nothing of the answer.
+// JSONError returns the error to show for err of JSONDocument. It quotes nothing of the answer.
 func (p *Page) JSONError(err error) error {
 	var syntax *json.SyntaxError
 	var mine *FetchError
@@ -289,9 +289,9 @@ func (p *Page) JSONError(err error) error {
 	case errors.Is(err, ErrManyValues):
 		return p.WrongError("answered more than one JSON value")
 	case errors.As(err, &syntax):
-		return p.WrongError(fmt.Sprintf("answered no JSON: %v at byte %d", err, syntax.Offset))
+		return p.WrongError(fmt.Sprintf("did not answer with JSON: %v at byte %d", err, syntax.Offset))
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return p.WrongError("answered JSON that ends too early")
 	}
-	return p.WrongError("answered no JSON: " + stream.RedactText(err.Error()))
+	return p.WrongError("did not answer with JSON: " + stream.RedactText(err.Error()))
 }

@@ -36,13 +36,13 @@ func TestJSONIsReadHoweverASiteWrapsIt(t *testing.T) {
 		page := &extract.Page{Body: []byte(body)}
 		doc, err := page.JSONDocument()
 		require.NoError(t, err, body)
-		assert.Equal(t, []any{map[string]any{"a": json.Number("1")}, map[string]any{"a": json.Number("2")}}, doc, "values one a line are a list: %q", body)
+		assert.Equal(t, []any{map[string]any{"a": json.Number("1")}, map[string]any{"a": json.Number("2")}}, doc, "one value per line is a list: %q", body)
 	}
 	for body, want := range map[string]string{
-		`{} {}`: "more than one JSON value", "": "answered nothing", "  \n": "answered nothing", `{"a": `: "ends too early", "hello": "answered no JSON", "cb(": "answered no JSON",
-		"alert('x'); if (a) {b()}": "answered no JSON", "<html><script>x={}</script>": "a web page", `{"a":1} trailing words`: "answered no JSON", `for(;;){"a":1}x`: "answered no JSON",
-		`var a = {}; var b = {};`: "answered no JSON", "{\"a\":1}\n{\"a\":": "ends too early", "{\"a\":1}\n# x\n{\"a\":": "answered no JSON",
-		`{"a":1}<b>x</b>`: "answered no JSON",
+		`{} {}`: "more than one JSON value", "": "answered nothing", "  \n": "answered nothing", `{"a": `: "ends too early", "hello": "did not answer with JSON", "cb(": "did not answer with JSON",
+		"alert('x'); if (a) {b()}": "did not answer with JSON", "<html><script>x={}</script>": "a web page", `{"a":1} trailing words`: "did not answer with JSON", `for(;;){"a":1}x`: "did not answer with JSON",
+		`var a = {}; var b = {};`: "did not answer with JSON", "{\"a\":1}\n{\"a\":": "ends too early", "{\"a\":1}\n# x\n{\"a\":": "did not answer with JSON",
+		`{"a":1}<b>x</b>`: "did not answer with JSON",
 	} {
 		page := &extract.Page{Body: []byte(body)}
 		_, err := page.JSONDocument()
@@ -67,7 +67,7 @@ func FuzzJSONValues(f *testing.F) {
 			assert.True(t, json.Valid(v))
 		}
 		if err == nil && json.Valid(body) {
-			assert.Len(t, values, 1, "what is JSON is not repaired")
+			assert.Len(t, values, 1, "valid JSON is not repaired")
 			assert.JSONEq(t, strings.TrimSpace(string(body)), string(values[0]))
 		}
 		page := &extract.Page{Body: body}
@@ -87,7 +87,7 @@ func zip(t testing.TB, b []byte) []byte {
 	return out.Bytes()
 }
 
-func TestOneDamagedByteLeavesTheTitlesOfAnAnswerAsTheyAre(t *testing.T) {
+func TestOneDamagedByteDoesNotGarbleTitles(t *testing.T) {
 	for _, p := range []*extract.Page{
 		{Body: []byte("<title>Großer Preis – São Paulo \x96 live</title>"), ContentType: "text/html; charset=utf-8"},
 		{Body: []byte("<title>Großer Preis – São Paulo \x96 live</title>"), ContentType: "text/html; charset=iso-8859-1"},
@@ -99,26 +99,26 @@ func TestOneDamagedByteLeavesTheTitlesOfAnAnswerAsTheyAre(t *testing.T) {
 	assert.Equal(t, "Großer Preis – live", string(extract.PlainText([]byte("Gro\xdfer Preis \x96 live"))), "a tool on an old Windows")
 }
 
-func TestJSONOfOtherLanguagesAndInOtherFormsIsRead(t *testing.T) {
+func TestJSONAsOtherLanguagesWriteItIsRead(t *testing.T) {
 	want := map[string]any{"u": "https://x.test/1.m3u8", "t": `it's "live"`, "n": nil, "b": true}
 	for name, body := range map[string]string{
-		"single quotes":       `{'u':'https://x.test/1.m3u8','t':'it\'s "live"','n':null,'b':true}`,
-		"names without":       `{u:"https://x.test/1.m3u8", t : "it's \"live\"",n:null,b:true,}`,
-		"Python":              `{'u': 'https://x.test/1.m3u8', 't': "it's \"live\"", 'n': None, 'b': True}`,
-		"zeros behind":        `{"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}` + "\x00\x00",
-		"encoded twice":       `"{\"u\":\"https://x.test/1.m3u8\",\"t\":\"it's \\\"live\\\"\",\"n\":null,\"b\":true}"`,
-		"a stream of events":  "event: state\r\ndata: {\"u\":\"https://x.test/1.m3u8\",\"t\":\"it's \\\"live\\\"\",\"n\":null,\"b\":true}\r\n\r\n",
-		"a page that shows":   `<html><head><meta name="color-scheme" content="light dark"></head><body><pre style="x">{"u":"https://x.test/1.m3u8","t":"it's &quot;live&quot;","n":null,"b":true}</pre></body></html>`,
-		"warnings before":     "Warning: it isn't there\nNotice: [x]\n" + `{"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}`,
-		"warnings with times": "[2026-11-26 20:00:01] PHP Warning: x\n[2026-11-26 20:00:02] PHP Notice: y\n[notice] z\n" + `{"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}`,
-		"brackets alone":      `({"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true})`,
-		"a call with an id":   `cb("a-1", 200, {"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true});`,
-		"a call in brackets":  `window.cb(({"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}));`,
-		"a module":            `export default {"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true};`,
-		"a comment behind":    `{"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}` + "\n<!-- 0.01 s -->\n<!-- cached -->\n",
-		"a call with a state": `jQuery1_2({"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}, "success");`,
+		"single quotes":        `{'u':'https://x.test/1.m3u8','t':'it\'s "live"','n':null,'b':true}`,
+		"unquoted names":       `{u:"https://x.test/1.m3u8", t : "it's \"live\"",n:null,b:true,}`,
+		"Python":               `{'u': 'https://x.test/1.m3u8', 't': "it's \"live\"", 'n': None, 'b': True}`,
+		"trailing zero bytes":  `{"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}` + "\x00\x00",
+		"encoded twice":        `"{\"u\":\"https://x.test/1.m3u8\",\"t\":\"it's \\\"live\\\"\",\"n\":null,\"b\":true}"`,
+		"an event stream":      "event: state\r\ndata: {\"u\":\"https://x.test/1.m3u8\",\"t\":\"it's \\\"live\\\"\",\"n\":null,\"b\":true}\r\n\r\n",
+		"a page that shows it": `<html><head><meta name="color-scheme" content="light dark"></head><body><pre style="x">{"u":"https://x.test/1.m3u8","t":"it's &quot;live&quot;","n":null,"b":true}</pre></body></html>`,
+		"warnings before":      "Warning: it isn't there\nNotice: [x]\n" + `{"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}`,
+		"warnings with times":  "[2026-11-26 20:00:01] PHP Warning: x\n[2026-11-26 20:00:02] PHP Notice: y\n[notice] z\n" + `{"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}`,
+		"only brackets":        `({"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true})`,
+		"a call with an id":    `cb("a-1", 200, {"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true});`,
+		"a call in brackets":   `window.cb(({"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}));`,
+		"a module":             `export default {"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true};`,
+		"trailing comments":    `{"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}` + "\n<!-- 0.01 s -->\n<!-- cached -->\n",
+		"a call with a state":  `jQuery1_2({"u":"https://x.test/1.m3u8","t":"it's \"live\"","n":null,"b":true}, "success");`,
 	} {
-		if name == "a page that shows" {
+		if name == "a page that shows it" {
 			body = strings.ReplaceAll(body, "&quot;", `\&quot;`)
 		}
 		doc, err := (&extract.Page{Body: []byte(body)}).JSONDocument()
@@ -131,10 +131,10 @@ func TestJSONOfOtherLanguagesAndInOtherFormsIsRead(t *testing.T) {
 	}
 }
 
-func TestQuotesThatNeverCloseCostNoMoreThanTheirLength(t *testing.T) {
+func TestUnclosedQuotesAreRepairedInLinearTime(t *testing.T) {
 	for _, part := range []string{`'\'`, `'`, `"'`, `a'b `, `{a:`, `'\\`} {
 		text := []byte(strings.Repeat(part, 1<<20))
-		out := extract.RepairJSON(text) // a quadratic one would take minutes
+		out := extract.RepairJSON(text) // quadratic time would be minutes
 		assert.LessOrEqual(t, len(out), 8*len(text))
 	}
 }

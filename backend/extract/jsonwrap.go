@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	// shownJSON matches JSON as a browser or a server's debugger shows it: a page with one block of text.
+	// shownJSON matches JSON as a browser or a server's debug page shows it: a page with one block of text.
 	shownJSON = regexp.MustCompile(`(?is)^\s*(?:<!doctype[^>]{0,200}>|<html[^>]{0,200}>|<head[^>]{0,200}>[^<]{0,1000}|</?(?:head|meta|title|link|style)[^>]{0,200}>[^<]{0,1000}|<body[^>]{0,200}>|\s)*<pre[^>]{0,500}>(.*)</pre>`)
 	// eventData matches a line of an event stream (text/event-stream).
 	eventData = regexp.MustCompile(`(?m)^data:[ \t]?(.*)$`)
@@ -21,12 +21,13 @@ var (
 const (
 	// maxWarnings is how many lines of warnings may precede JSON.
 	maxWarnings = 50
-	// maxReadings limits how often the rest is read, as a multiple of its length: each line may begin JSON that never ends.
+	// maxReadings limits how much is read in total, as a multiple of the text's length: each line may begin JSON that never
+	// ends.
 	maxReadings = 4
 )
 
 // insideOther returns the JSON values inside another format: a page that shows them, an event stream, or the output of a
-// script after its warnings. nil for none.
+// script after its warnings. It returns nil if there are none.
 func insideOther(text []byte) []json.RawMessage {
 	if m := shownJSON.FindSubmatch(text); m != nil {
 		if values, err := plainValues([]byte(html.UnescapeString(string(m[1])))); err == nil {
@@ -54,7 +55,7 @@ func insideOther(text []byte) []json.RawMessage {
 		if n < 0 {
 			return nil
 		}
-		// Log lines may also stand between values that are one per line: keep the values before them.
+		// There may also be log lines between values that are one per line: keep the values before them.
 		if line := bytes.TrimSpace(text[:n]); len(line) > 0 && (line[0] == '{' || line[0] == '[') && json.Valid(line) {
 			before = append(before, line)
 		}
@@ -76,7 +77,8 @@ func insideOther(text []byte) []json.RawMessage {
 	return nil
 }
 
-// unquoteJSON returns the document inside a string that is itself JSON (encoded twice), and any other doc as it is.
+// unquoteJSON returns the document inside a string that is itself JSON (encoded twice); any other doc is returned
+// unchanged.
 func unquoteJSON(doc any) any {
 	text, ok := doc.(string)
 	if begin := bytes.TrimSpace([]byte(text)); !ok || len(begin) == 0 || begin[0] != '{' && begin[0] != '[' {
@@ -91,13 +93,13 @@ func unquoteJSON(doc any) any {
 	return inner
 }
 
-// wordsOfJSON maps the words of scripts and other languages to those of JSON.
+// wordsOfJSON maps the literals of scripts and other languages to those of JSON.
 var wordsOfJSON = map[string]string{
 	"NaN": "null", "Infinity": "null", "undefined": "null", "None": "null", "True": "true", "False": "false",
 }
 
-// repairWord copies the word that begins at n: a name without quotes gets them where a key belongs, and the words of other
-// languages become JSON's. It returns where the word ends.
+// repairWord copies the word that begins at n: an unquoted key gets quotes, and the literals of other languages become
+// JSON's. It returns where the word ends.
 func repairWord(out, text []byte, n int) ([]byte, int) {
 	end := n
 	for end < len(text) && isWordByte(text[end]) {

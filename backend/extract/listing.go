@@ -15,17 +15,17 @@ import (
 )
 
 const (
-	// maxFound bounds one listing; a longer one is a mistake in a query.
+	// maxFound is the most streams of one listing; a longer one is a mistake in a query.
 	maxFound = 50_000
-	// maxRetired and retiredFor bound the streams of a source that left its listing: the ones that left first are
-	// forgotten first. A weekend's feeds come back under their ids at the next race.
+	// maxRetired and retiredFor bound the streams that have left a source's listing: those that left first are forgotten
+	// first. A weekend's feeds come back with their ids at the next race.
 	maxRetired = 1_000
 	retiredFor = 30 * 24 * time.Hour
 )
 
 // site is the listing of one source, and its status.
 type site struct {
-	// saving is held from reading the lists to saving and publishing their successors.
+	// saving is held while the lists are read, and their replacements saved and published.
 	saving sync.Mutex
 
 	// The rest is guarded by Service.mu. The lists are replaced, never changed in place.
@@ -51,13 +51,14 @@ func (s *Service) publish(key string, st *site, listed, retired []stream.Stream)
 	}
 }
 
-// tidyFound drops what no player could open and what is listed twice, and puts each title on one line.
+// tidyFound drops streams that no player could open and duplicates, and puts each title on one line. dropped is the number
+// of streams without an http or https address.
 func tidyFound(found []Found) (out []Found, dropped int, err error) {
 	if len(found) > maxFound {
-		return nil, 0, fmt.Errorf("it listed %d streams, more than %d: narrow the query or the match in its file", len(found), maxFound)
+		return nil, 0, fmt.Errorf("the source listed %d streams, more than %d: narrow the query or the match in its file", len(found), maxFound)
 	}
 	out = make([]Found, 0, len(found))
-	// The first position of each URL in out. Streams rarely share a URL: only the titles of those that do are kept.
+	// The first position of each URL in out. Streams rarely share a URL: only the titles of those that do are recorded.
 	first := make(map[string]int32, len(found))
 	type same struct{ url, title, quality string }
 	seen := map[same]bool{}
@@ -70,7 +71,7 @@ func tidyFound(found []Found) (out []Found, dropped int, err error) {
 			continue
 		}
 		f.URL = weburl.Written(strings.TrimSpace(f.URL), u)
-		// Only the identical URL counts: equal titles and paths with other tokens may be other streams.
+		// Only identical URLs count: equal titles and paths with other tokens may be other streams.
 		if i, ok := first[f.URL]; !ok {
 			first[f.URL] = int32(len(out))
 		} else {
@@ -84,20 +85,20 @@ func tidyFound(found []Found) (out []Found, dropped int, err error) {
 		out = append(out, f)
 	}
 	if len(out) == 0 && dropped > 0 {
-		return nil, dropped, fmt.Errorf("none of the %d streams that it listed has an http or https address", dropped)
+		return nil, dropped, fmt.Errorf("none of the %d streams that the source listed has an http or https address", dropped)
 	}
 	return out, dropped, nil
 }
 
 func oneLine(s string) string {
 	if plainTitle(s) {
-		return s // as most are, of the 50,000 of a list
+		return s // as most of a list's 50,000 titles are
 	}
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// reconcile makes streams of what was found: those that continue a known one get its id and its health, the others a
-// new id. retired are the known ones that are no longer listed.
+// reconcile turns found into streams: those that continue a known stream get its id and its health, the others a new id.
+// known and old are the listed and the retired streams before. retired are the streams that are no longer listed.
 func (s *Service) reconcile(src source.Source, found []Found, known, old []stream.Stream, at time.Time) (listed, retired []stream.Stream) {
 	listed = make([]stream.Stream, len(found))
 	listedNow, revived := make([]bool, len(known)), make([]bool, len(old))
@@ -146,7 +147,7 @@ func (s *Service) reconcile(src source.Source, found []Found, known, old []strea
 			retired = append(retired, old[k])
 		}
 	}
-	// ExtractedAt is when a stream was last listed.
+	// ExtractedAt is when a stream was last in the listing.
 	retired = slices.DeleteFunc(retired, func(st stream.Stream) bool { return at.Sub(st.ExtractedAt) > retiredFor })
 	slices.SortStableFunc(retired, func(a, b stream.Stream) int { return b.ExtractedAt.Compare(a.ExtractedAt) })
 	return listed, retired[:min(len(retired), maxRetired)]
@@ -159,7 +160,7 @@ func newStream(src source.Source, f Found, at time.Time) stream.Stream {
 	}
 }
 
-// sharedHeaders lets consecutive streams with equal headers share one map: in a list of 50,000 nearly all do.
+// sharedHeaders lets consecutive streams with equal headers share one map: nearly all streams of a list of 50,000 can.
 type sharedHeaders struct {
 	begun    bool
 	own, out map[string]string
@@ -172,13 +173,13 @@ func (h *sharedHeaders) of(src source.Source, own map[string]string) map[string]
 	return h.out
 }
 
-// StreamHeaders returns what the CDN gets: the file's stream headers, overridden by those that came with the stream. By
-// default the User-Agent is the one that asked the site, because tokens can depend on it.
+// StreamHeaders returns the headers that are sent to the CDN: the file's stream headers, overridden by the stream's own.
+// The default User-Agent is the one that was sent to the site, because tokens can depend on it.
 func StreamHeaders(src source.Source, own map[string]string) map[string]string {
 	out := map[string]string{}
 	for _, layer := range []map[string]string{userAgent(src.Headers), src.StreamHeaders, own} {
 		for name, value := range layer {
-			// "referer" of the listing replaces "Referer" of the file: a header has one value.
+			// "referer" in the listing replaces "Referer" in the file: a header has one value.
 			maps.DeleteFunc(out, func(have, _ string) bool { return strings.EqualFold(have, name) })
 			out[name] = value
 		}
@@ -205,8 +206,8 @@ func newest(listed []stream.Stream) (at time.Time) {
 	return at
 }
 
-// order sorts live streams first, the fastest at the front; then those that were never checked; then the dead. Within
-// these, streams are ordered by source, and keep the order in which the source lists them.
+// order sorts live streams first, the fastest at the front; then those that were never checked; then those that are
+// down. Otherwise, streams are sorted by source, and keep the order in which the source lists them.
 func order(streams []stream.Stream) {
 	rank := func(h *stream.Health) int {
 		switch {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestOnlyTheVerySameStreamIsListedOnce(t *testing.T) {
+func TestOnlyIdenticalStreamsAreMerged(t *testing.T) {
 	a := Found{URL: "https://h/1?t=1", Title: "World feed", Quality: "720p"}
 	b := Found{URL: "https://h/1?t=1", Title: "Onboard", Quality: "720p"}
 	c := Found{URL: "https://h/1?t=2", Title: "World feed", Quality: "720p"}
@@ -20,7 +20,7 @@ func TestOnlyTheVerySameStreamIsListedOnce(t *testing.T) {
 }
 
 // A list whose entries share one address must not cost the square of its length.
-func TestAListWithOneAddressForAllIsTidiedInOneGo(t *testing.T) {
+func TestAListWithOneSharedAddressIsTidiedInLinearTime(t *testing.T) {
 	found := make([]Found, maxFound)
 	for i := range found {
 		found[i] = Found{URL: "https://h/1", Title: fmt.Sprint(i / 2)}

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestADocumentIsCalledWhatItIs(t *testing.T) {
+func TestMarkupNamesTheKindOfDocument(t *testing.T) {
 	const prolog = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
 	for text, want := range map[string]string{
 		"<!doctype html><p>x": "a web page",

@@ -8,40 +8,40 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Tokens separates permission from identity in a URL (backend/token).
+// Tokens separates the parts of a URL that identify the stream from those that are tokens (backend/token).
 type Tokens interface {
-	// Identity returns the host, the path without elements that are tokens, and the query's parameters that are no
-	// tokens, sorted. ok is false where rawURL names no host and path.
+	// Identity returns the host, the path without its elements that are tokens, and the query parameters that are not
+	// tokens, sorted. ok is false if rawURL has no host and path.
 	Identity(rawURL string) (host, path, query string, ok bool)
-	// Likeness is Identity without what merely looks like a token of an unknown format.
+	// Likeness is Identity, but also without parts that merely look like a token of an unknown format.
 	Likeness(rawURL string) (host, path, query string, ok bool)
 }
 
-// Match reconciles what an extraction brought with the streams that its source listed before. The i-th result is the
-// index in known of the stream that fresh[i] continues, or -1. No known stream is given twice, and the order of known
+// Match reconciles the result of an extraction with the streams that its source listed before. The i-th result is the
+// index in known of the stream that fresh[i] continues, or -1. No known stream is matched twice, and the order of known
 // and fresh does not matter.
 //
-// The strategies, each of which decides only where it is unambiguous on both sides, among what the ones before left:
+// The strategies, in order. Each decides only where it is unambiguous on both sides, among the streams that the earlier
+// ones left:
 //
-//  1. quality and title. Both are trimmed and case-folded, because sites change "world feed " into "World Feed"
-//     without meaning another one. Where both are empty they say nothing.
-//  2. host and path, without tokens. Where that is shared by several streams of either side, the query parameters
-//     that are not tokens must be equal too.
-//  3. the same path on another host; the query joins as in 2.
-//  4. what is alike but for parts that look random, among streams of one title and quality.
+//  1. quality and title. Both are trimmed and case-folded, because sites change "world feed " to "World Feed" without
+//     meaning another one. If both are empty they do not count.
+//  2. host and path, without tokens. If several streams of either side share them, the query parameters that are not
+//     tokens must be equal too.
+//  3. the same path on another host; the query counts as in 2.
+//  4. URLs that differ only in parts that look random, among streams of the same title and quality.
 //  5. the only fresh stream left, for the only known stream left.
 //
-// Feeds are never swapped: before 1 decides, the paths are asked. Where host and path name another counterpart for
-// either of the two, that one is taken instead: titles like "Stream 1" change places, and the path is what a player
-// is in the middle of. A path on another host objects as well (edges rotate while titles change places), but only
-// where titles are seen to wander, that is where the fresh stream lies at another known stream's path, or where the
-// known one's path bears another known stream's title. Else the path alone is too weak: "/index.m3u8" is found on
-// many hosts.
+// Feeds are never swapped: paths can overrule strategy 1. If host and path point to another counterpart for either of
+// the two streams, that one wins: titles like "Stream 1" change places, and the path is what a player is playing. A path
+// on another host can overrule too (edges rotate while titles change places), but only if titles are seen to move: the
+// fresh stream is at the path of another known stream, or the known stream's path has the title of another known
+// stream. Otherwise the path alone is too weak: "/index.m3u8" is found on many hosts.
 //
-// A path that is shared by several hosts tells its feeds apart by host or by query ("/play?ch=3"). There an equal
-// query on another host outweighs an equal host with another query.
+// If several hosts share a path, its feeds differ by host or by query ("/play?ch=3"). Then an equal query on another
+// host outweighs an equal host with another query.
 //
-// It is linear in the number of streams: each is looked up by its keys, and t is asked once for each.
+// Match is linear in the number of streams: each is looked up by its keys, and t is called once for each.
 func Match(known []stream.Stream, fresh []Found, t Tokens) []int {
 	if len(known) == 0 {
 		return allNew(fresh)
@@ -53,8 +53,8 @@ func Match(known []stream.Stream, fresh []Found, t Tokens) []int {
 	return m.result
 }
 
-// matchRetired returns Match for streams that left the listing some time ago, without the last strategy, which would give any
-// new stream the id of any old one.
+// matchRetired is Match for streams that left the listing earlier. It omits the last strategy, which would give any new
+// stream the id of any old one.
 func matchRetired(retired []stream.Stream, fresh []Found, t Tokens) []int {
 	if len(retired) == 0 || len(fresh) == 0 {
 		return allNew(fresh)
@@ -65,7 +65,8 @@ func matchRetired(retired []stream.Stream, fresh []Found, t Tokens) []int {
 	return m.result
 }
 
-// allNew returns the result if there is nothing to match with: a list of 50,000 that is extracted for the first time.
+// allNew returns the result if there is nothing to match with, such as for a list of 50,000 that is extracted for the
+// first time.
 func allNew(fresh []Found) []int {
 	out := make([]int, len(fresh))
 	for i := range out {
@@ -79,8 +80,8 @@ const (
 	sideFresh
 )
 
-// groupNo numbers the known streams' keys densely: all streams with the same key are one group. none is the group of
-// streams without such a key, or with one that no known stream has.
+// groupNo is the number of a group: all streams with the same key. The keys of the known streams are numbered densely.
+// none is the group of streams without such a key, or with one that no known stream has.
 type groupNo = uint32
 
 const none = ^groupNo(0)
@@ -96,7 +97,7 @@ const (
 	groupKinds
 )
 
-// item is one stream of one side: the groups that it is in.
+// item is one stream of one side, with the groups that it belongs to.
 type item struct {
 	groups [groupKinds]groupNo
 	host   uint32
@@ -106,15 +107,15 @@ type matcher struct {
 	items [2][]item
 	// sizes are the numbers of groups.
 	sizes [groupKinds]int
-	// mate is, for each item, the item of the other side that its address points to among all of both lists, or -1.
-	mate [2][]int32
+	// counterpart is, for each item, the other side's item that its address points to, before anything is matched; or -1.
+	counterpart [2][]int32
 	// taken is, for each item, the other side's item that it is matched with, or -1.
 	taken  [2][]int32
 	result []int
 	slots  []slot
 }
 
-// slot counts a group's streams, and remembers the last one of each side.
+// slot counts a group's streams on each side, and holds the last one of each.
 type slot struct {
 	count [2]uint32
 	last  [2]int32
@@ -133,7 +134,7 @@ func newMatcher(known []stream.Stream, fresh []Found, t Tokens) *matcher {
 	}
 	m.sizes = g.sizes()
 	for s := range m.items {
-		m.mate[s], m.taken[s] = unmatched(len(m.items[s])), unmatched(len(m.items[s]))
+		m.counterpart[s], m.taken[s] = unmatched(len(m.items[s])), unmatched(len(m.items[s]))
 	}
 	for i := range m.result {
 		m.result[i] = -1
@@ -151,38 +152,38 @@ func unmatched(n int) []int32 {
 
 // byEvidence runs strategies 1 to 3.
 func (m *matcher) byEvidence() {
-	// A key without the query names something only where no other stream shares it, which is what "where host + path
-	// is ambiguous, the query joins" means. byQuery comes before byHost for channels whose edges changed places.
+	// A key without the query decides only if no other stream has it. So, if host and path are ambiguous, the query
+	// decides. byQuery comes before byHost for channels whose edges changed places.
 	for kind := byExact; kind <= byPath; kind++ {
 		m.pairs(kind, false, func(k, f int32) {
-			if m.mate[sideKnown][k] < 0 && m.mate[sideFresh][f] < 0 {
-				m.mate[sideKnown][k], m.mate[sideFresh][f] = f, k
+			if m.counterpart[sideKnown][k] < 0 && m.counterpart[sideFresh][f] < 0 {
+				m.counterpart[sideKnown][k], m.counterpart[sideFresh][f] = f, k
 			}
 		})
 	}
 	m.byTitle()
-	// What the places name over all streams comes before what they name only because others are gone.
-	for k, f := range m.mate[sideKnown] {
+	// Addresses that are unique among all streams come before those that are unique only among the streams left.
+	for k, f := range m.counterpart[sideKnown] {
 		if f >= 0 && m.taken[sideKnown][k] < 0 && m.taken[sideFresh][f] < 0 {
 			m.take(int32(k), f)
 		}
 	}
-	// Among what is left a shared path may name one stream again, with its query: without it the key was ambiguous.
+	// Among the streams left, a shared path with its query may be unique again.
 	m.pairs(byExact, true, m.take)
 	m.pairs(byQueried, true, m.take)
 }
 
-// byTitle is strategy 1 with the objections of the addresses.
+// byTitle is strategy 1, unless the addresses overrule it.
 func (m *matcher) byTitle() {
 	m.pairs(byQuality, false, func(k, f int32) {
-		there, back := m.mate[sideKnown][k], m.mate[sideFresh][f]
+		ofKnown, ofFresh := m.counterpart[sideKnown][k], m.counterpart[sideFresh][f]
 		switch {
-		case there == f:
-		case back >= 0:
-			// Fresh f lies where another known stream lay, here or on another host.
+		case ofKnown == f:
+		case ofFresh >= 0:
+			// Fresh f has the path of another known stream, on this or on another host.
 			return
-		case there >= 0:
-			at := &m.items[sideFresh][there]
+		case ofKnown >= 0:
+			at := &m.items[sideFresh][ofKnown]
 			if at.groups[byQuality] != none || at.host == m.items[sideKnown][k].host {
 				return
 			}
@@ -212,8 +213,8 @@ func (m *matcher) lastOnes() {
 	m.take(left[sideKnown], left[sideFresh])
 }
 
-// pairs calls found for each two streams that are alone in their group on either side: among all, or among those
-// that are left.
+// pairs calls found for each known and fresh stream that share a group and are the only ones in it: among all streams,
+// or among those left.
 func (m *matcher) pairs(kind int, left bool, found func(k, f int32)) {
 	m.slots = append(m.slots[:0], make([]slot, m.sizes[kind])...)
 	for s := range m.items {
@@ -238,11 +239,11 @@ func (m *matcher) take(k, f int32) {
 	m.result[f] = int(k)
 }
 
-// grouper numbers keys. Once it is closed, keys that it has not seen are none: no known stream has them.
+// grouper numbers keys. Once it is closed, new keys get none: no known stream has them.
 type grouper struct {
 	closed                                   bool
 	hosts, paths, queries, titles, qualities map[string]groupNo
-	// pairs number two numbers; those of byPath and byQuery are not used.
+	// pairs assign a number to each pair of numbers; those of byPath and byQuery are not used.
 	pairs [groupKinds]pairing
 }
 
@@ -253,20 +254,21 @@ func newGrouper(n int) *grouper {
 	}
 }
 
+// item sets the groups and the host of it.
 func (g *grouper) item(it *item, url, quality, title string, t Tokens) {
 	for kind := range it.groups {
 		it.groups[kind] = none
 	}
 	it.host = none
 	if quality, title = fold(quality), fold(title); quality != "" || title != "" {
-		it.groups[byQuality] = g.pair(byQuality, g.word(g.titles, title), g.word(g.qualities, quality))
+		it.groups[byQuality] = g.pair(byQuality, g.number(g.titles, title), g.number(g.qualities, quality))
 	}
 	host, path, query, ok := t.Identity(url)
 	if !ok {
 		return
 	}
-	p, q := g.word(g.paths, path), g.word(g.queries, query)
-	it.host = g.word(g.hosts, host)
+	p, q := g.number(g.paths, path), g.number(g.queries, query)
+	it.host = g.number(g.hosts, host)
 	it.groups[byPath] = p
 	it.groups[byHost] = g.pair(byHost, p, it.host)
 	it.groups[byQueried] = g.pair(byQueried, p, q)
@@ -276,6 +278,7 @@ func (g *grouper) item(it *item, url, quality, title string, t Tokens) {
 	}
 }
 
+// sizes returns the number of groups of each kind.
 func (g *grouper) sizes() (out [groupKinds]int) {
 	for kind := range out {
 		out[kind] = int(g.pairs[kind].n)
@@ -284,7 +287,8 @@ func (g *grouper) sizes() (out [groupKinds]int) {
 	return out
 }
 
-func (g *grouper) word(seen map[string]groupNo, s string) groupNo {
+// number returns the number of s among the strings of seen, which it adds s to unless g is closed.
+func (g *grouper) number(seen map[string]groupNo, s string) groupNo {
 	n, ok := seen[s]
 	switch {
 	case ok:
@@ -297,8 +301,8 @@ func (g *grouper) word(seen map[string]groupNo, s string) groupNo {
 	return n
 }
 
-// pairing numbers pairs. Most paths have one host and most titles one quality, so the first partner of each number is
-// in a slice, and only further ones are in a map, which is several times slower.
+// pairing numbers pairs. Most paths have one host and most titles one quality, so the first partner of each number is in
+// a slice, and only further partners are in a map, which is several times slower.
 type pairing struct {
 	first []partner
 	more  map[uint64]groupNo
@@ -307,7 +311,7 @@ type pairing struct {
 
 type partner struct{ b, pair groupNo }
 
-// pair numbers a with b. The numbers a are dense and come in the order in which they were given.
+// pair returns the number of the pair of a and b. New values of a must come in ascending order, without gaps.
 func (g *grouper) pair(kind int, a, b groupNo) groupNo {
 	p := &g.pairs[kind]
 	if a == none || b == none {
@@ -338,7 +342,7 @@ func (g *grouper) pair(kind int, a, b groupNo) groupNo {
 	return n
 }
 
-// fold trims s and folds its case by Unicode's simple folding: what strings.EqualFold calls equal becomes identical.
+// fold trims s and applies Unicode's simple case folding: strings that strings.EqualFold calls equal become identical.
 func fold(s string) string {
 	s = strings.TrimSpace(s)
 	for i := 0; i < len(s); i++ {
@@ -351,7 +355,7 @@ func fold(s string) string {
 
 func foldRune(r rune) rune {
 	if r < utf8.RuneSelf {
-		// 'k' and 's' have kin beyond ASCII (the Kelvin sign, the long s), which fold to them below.
+		// 'k' and 's' have variants outside ASCII (the Kelvin sign, the long s), which fold to them below.
 		return unicode.ToLower(r)
 	}
 	least, lower := r, rune(-1)

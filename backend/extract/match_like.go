@@ -2,10 +2,10 @@ package extract
 
 import "gridwall/backend/stream"
 
-// byLikeness matches what no evidence named: streams of the same title and quality whose URLs differ only in parts that
-// look like tokens of an unknown format. Two streams of one title whose paths or parameters hold such a token would
-// otherwise never be renewed. Like every strategy it decides only where one stream of each side has the key. Equal titles
-// are required because the parts that look random may be what distinguishes two streams.
+// byLikeness is strategy 4. It matches streams of the same title and quality whose URLs differ only in parts that look
+// like tokens of an unknown format. Otherwise two streams of one title whose paths or parameters contain such a token
+// would never be renewed. It decides only where exactly one stream of each side has the key. Equal titles are required
+// because the parts that look random may be what distinguishes two streams.
 func (m *matcher) byLikeness(known []stream.Stream, fresh []Found, t Tokens) {
 	left := func(side int) (out []int) {
 		for i, other := range m.taken[side] {
@@ -20,7 +20,7 @@ func (m *matcher) byLikeness(known []stream.Stream, fresh []Found, t Tokens) {
 		return
 	}
 	type likeness struct{ title, quality, host, path, query string }
-	like := func(url, title, quality string) likeness {
+	keyOf := func(url, title, quality string) likeness {
 		title = fold(title)
 		if title == "" {
 			return likeness{}
@@ -33,10 +33,10 @@ func (m *matcher) byLikeness(known []stream.Stream, fresh []Found, t Tokens) {
 	}
 	keys := [2][]likeness{make([]likeness, len(ks)), make([]likeness, len(fs))}
 	for n, i := range ks {
-		keys[sideKnown][n] = like(known[i].URL, known[i].Title, known[i].Quality)
+		keys[sideKnown][n] = keyOf(known[i].URL, known[i].Title, known[i].Quality)
 	}
 	for n, i := range fs {
-		keys[sideFresh][n] = like(fresh[i].URL, fresh[i].Title, fresh[i].Quality)
+		keys[sideFresh][n] = keyOf(fresh[i].URL, fresh[i].Title, fresh[i].Quality)
 	}
 	items := [2][]int{ks, fs}
 	for _, anyHost := range []bool{false, true} {

@@ -15,7 +15,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// plainTokens takes the parameters token and exp, and path elements that begin with "tok-", for tokens.
+// plainTokens treats the parameters token and exp, and path elements that begin with "tok-", as tokens.
 type plainTokens struct{}
 
 func (plainTokens) Identity(rawURL string) (host, path, query string, ok bool) {
@@ -43,8 +43,7 @@ func (p plainTokens) Likeness(rawURL string) (host, path, query string, ok bool)
 	return p.Identity(rawURL)
 }
 
-// listed reads "title|quality|url", one stream a word; the URL gets https:// in front. A line that begins with '-'
-// is none.
+// listed returns one stream for each "title|quality|url"; https:// is prepended to the URL.
 func listed(lines ...string) []Found {
 	var out []Found
 	for _, l := range lines {
@@ -87,30 +86,30 @@ func TestAViewerKeepsTheirStreamWhenTheListingChanges(t *testing.T) {
 		"the same on two hosts, one of its two renamed": {[]string{"A||h1/x", "B||h1/x", "C||h2/x", "Z||h/z"},
 			[]string{"A||h1/x", "D||h1/x", "E||h2/x", "F||h3/x", "W||h/w"}, []int{0, 1, 2, -1, -1}},
 
-		// The path wins.
+		// The path overrules titles.
 		"titles changed places":     {[]string{"Stream 1||h/a", "Stream 2||h/b"}, []string{"Stream 1||h/b", "Stream 2||h/a"}, []int{1, 0}},
-		"titles went round":         {[]string{"1||h/a", "2||h/b", "3||h/c"}, []string{"1||h/b", "2||h/c", "3||h/a"}, []int{1, 2, 0}},
+		"titles rotated":            {[]string{"1||h/a", "2||h/b", "3||h/c"}, []string{"1||h/b", "2||h/c", "3||h/a"}, []int{1, 2, 0}},
 		"titles moved up":           {[]string{"1||h/a", "2||h/b", "3||h/c"}, []string{"1||h/b", "2||h/c"}, []int{1, 2}},
 		"titles moved down":         {[]string{"1||h/a", "2||h/b"}, []string{"1||h/n", "2||h/a", "3||h/b"}, []int{-1, 0, 1}},
-		"the title went to a new":   {[]string{"A||h/a", "B||h/b"}, []string{"A||h/n", "New||h/a", "B||h/b"}, []int{-1, 0, 1}},
+		"a new stream took a title": {[]string{"A||h/a", "B||h/b"}, []string{"A||h/n", "New||h/a", "B||h/b"}, []int{-1, 0, 1}},
 		"the title's stream is new": {[]string{"A||h/a", "B||h/b"}, []string{"A||h/b", "C||h/c", "D||h/d"}, []int{1, -1, -1}},
 		"titles changed places on another host": {[]string{"1||e1/a", "2||e1/b"}, []string{"1||e2/b", "2||e2/a"},
 			[]int{1, 0}},
 		"titles moved up on another host": {[]string{"1||e1/a", "2||e1/b", "3||e1/c", "4||e1/d"}, []string{"1||e2/b", "2||e2/c", "3||e2/d"},
 			[]int{1, 2, 3}},
-		"titles moved up on another host, one came": {[]string{"1||e1/a", "2||e1/b", "3||e1/c", "x||e1/x"},
+		"titles moved up on another host, one was added": {[]string{"1||e1/a", "2||e1/b", "3||e1/c", "x||e1/x"},
 			[]string{"1||e2/b", "2||e2/c", "3||e2/n", "y||e2/y"}, []int{1, 2, -1, -1}},
 		"titles changed places, channels by query": {[]string{"1||h/play?ch=3&token=1", "2||h/play?ch=4&token=1"},
 			[]string{"1||h/play?ch=4&token=2", "2||h/play?ch=3&token=2"}, []int{1, 0}},
 		"hosts changed titles": {[]string{"1||e1/live", "2||e2/live"}, []string{"1||e2/live", "2||e1/live"}, []int{1, 0}},
-		"a common path elsewhere is not an objection": {[]string{"A||h1/index.m3u8", "B||h1/b"},
+		"a common path elsewhere does not overrule": {[]string{"A||h1/index.m3u8", "B||h1/b"},
 			[]string{"A||h2/new.m3u8", "C||h3/index.m3u8", "B||h1/b"}, []int{0, -1, 1}},
 
 		// The query.
 		"channels by query": {[]string{"Live||h/play?ch=3&token=1", "Live||h/play?ch=4&token=1"},
 			[]string{"Live||h/play?token=2&ch=4", "Live||h/play?token=2&ch=3"}, []int{1, 0}},
-		"a second channel came": {[]string{"Live||h/play?ch=3"}, []string{"Live||h/play?ch=4", "Live||h/play?ch=3"}, []int{-1, 0}},
-		"another channel is not the one that went": {[]string{"A||h/play?ch=3", "B||h/play?ch=4", "X||h/x"},
+		"a second channel was added": {[]string{"Live||h/play?ch=3"}, []string{"Live||h/play?ch=4", "Live||h/play?ch=3"}, []int{-1, 0}},
+		"a new channel does not replace the one that left": {[]string{"A||h/play?ch=3", "B||h/play?ch=4", "X||h/x"},
 			[]string{"A||h/play?ch=3", "C||h/play?ch=5", "Y||h/y"}, []int{0, -1, -1}},
 		"an unknown parameter where the path is enough": {[]string{"Live||h/a?s=1", "Live||h/b?s=1"},
 			[]string{"Live||h/b?s=2", "Live||h/a?s=2"}, []int{1, 0}},
@@ -124,21 +123,21 @@ func TestAViewerKeepsTheirStreamWhenTheListingChanges(t *testing.T) {
 		"two edges changed places":     {[]string{"Live||e1/a", "Live||e2/b"}, []string{"Live||e1/b", "Live||e2/a"}, []int{1, 0}},
 		"one path on two hosts":        {[]string{"Live||e1/live", "Live||e2/live"}, []string{"Live||e2/live", "Live||e1/live"}, []int{1, 0}},
 		"one of two hosts was changed": {[]string{"Live||e1/live", "Live||e2/live"}, []string{"Live||e9/live", "Live||e1/live"}, []int{1, 0}},
-		"one of two hosts was changed, others came and went": {[]string{"Live||e1/live", "Live||e2/live", "X||h/x"},
+		"one of two hosts was changed, others were added and removed": {[]string{"Live||e1/live", "Live||e2/live", "X||h/x"},
 			[]string{"Live||e9/live", "Live||e1/live", "Y||h/y", "W||h/w"}, []int{1, 0, -1, -1}},
 		"one edge for another, an unknown parameter": {[]string{"Live||e1/a?s=1", "Live||e1/b?s=1"},
 			[]string{"Live||e9/b?s=2", "Live||e9/a?s=2"}, []int{1, 0}},
 		"both hosts were changed": {[]string{"Live||e1/live", "Live||e2/live"}, []string{"Live||e3/live", "Live||e4/live"}, []int{-1, -1}},
 
-		// The last one.
+		// The last stream left.
 		"all changed, one left":      {[]string{"A||h/a", "B||h/b"}, []string{"A||h/a", "N||n/n"}, []int{0, 1}},
-		"all changed, two came":      {[]string{"A||h/a", "B||h/b"}, []string{"A||h/a", "N||n/n", "M||n/m"}, []int{0, -1, -1}},
-		"all changed, two went":      {[]string{"A||h/a", "B||h/b", "C||h/c"}, []string{"A||h/a", "N||n/n"}, []int{0, -1}},
+		"all changed, two added":     {[]string{"A||h/a", "B||h/b"}, []string{"A||h/a", "N||n/n", "M||n/m"}, []int{0, -1, -1}},
+		"all changed, two removed":   {[]string{"A||h/a", "B||h/b", "C||h/c"}, []string{"A||h/a", "N||n/n"}, []int{0, -1}},
 		"a single one":               {[]string{"A||h/a"}, []string{"N||n/n"}, []int{0}},
 		"two of the same, ambiguous": {[]string{"A||h/a?token=1"}, []string{"A||h/a?token=2", "A||h/a?token=3"}, []int{-1, -1}},
 		"two of the same on each side": {[]string{"A||h/a?token=1", "A||h/a?token=2", "B||h/b"},
 			[]string{"A||h/a?token=3", "A||h/a?token=4", "B||h/b"}, []int{-1, -1, 2}},
-		"an address without a place": {[]string{"A||", "B||h/b"}, []string{"A||", "C||h/b"}, []int{0, 1}},
+		"a URL without a host": {[]string{"A||", "B||h/b"}, []string{"A||", "C||h/b"}, []int{0, 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, tc.want, Match(asKnown(listed(tc.known...)), listed(tc.fresh...), plainTokens{}))
@@ -146,13 +145,13 @@ func TestAViewerKeepsTheirStreamWhenTheListingChanges(t *testing.T) {
 	}
 }
 
-func TestANewStreamIsNotTakenForAnyOldOne(t *testing.T) {
+func TestANewStreamDoesNotGetARetiredStreamsID(t *testing.T) {
 	old := asKnown(listed("A||h/a"))
 	assert.Equal(t, []int{-1}, matchRetired(old, listed("N||n/n"), plainTokens{}))
 	assert.Equal(t, []int{0}, matchRetired(old, listed("N||e2/a"), plainTokens{}))
 }
 
-func TestTitlesThatEqualFoldCallsEqualAreOneTitle(t *testing.T) {
+func TestTitlesThatDifferOnlyInCaseAreEqual(t *testing.T) {
 	for _, pair := range [][2]string{{"Kelvin", "\u212Aelvin"}, {"straſe", "STRASE"}, {"ÀÉÎ", "àéî"}, {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, {"ГОНКА", "гонка"}} {
 		require.True(t, strings.EqualFold(pair[0], pair[1]))
 		assert.Equal(t, fold(pair[0]), fold(pair[1]), pair)
@@ -160,7 +159,7 @@ func TestTitlesThatEqualFoldCallsEqualAreOneTitle(t *testing.T) {
 	assert.NotEqual(t, fold("Stream 1"), fold("Stream 2"))
 }
 
-// scenario makes a random listing out of few words, so that all kinds of ambiguity come up, and a changed one.
+// scenario returns a random listing made of a few words, so that all kinds of ambiguity occur, and a changed version of it.
 func scenario(r *rand.Rand) (known []stream.Stream, fresh []Found) {
 	one := func() Found {
 		f := Found{URL: fmt.Sprintf("https://h%d/p%d", r.IntN(3), r.IntN(5))}
@@ -205,7 +204,7 @@ func withToken(rawURL string, n int) string {
 	return strings.Replace(rawURL, "/p", fmt.Sprintf("/tok-%d/p", n), 1) + fmt.Sprintf("%stoken=%d&exp=%d", sep, n, n)
 }
 
-// checkMatch states what holds for every listing.
+// checkMatch asserts the properties that hold for every listing.
 func checkMatch(t *testing.T, r *rand.Rand, known []stream.Stream, fresh []Found) {
 	t.Helper()
 	got := Match(known, fresh, plainTokens{})
@@ -214,11 +213,11 @@ func checkMatch(t *testing.T, r *rand.Rand, known []stream.Stream, fresh []Found
 	for _, k := range got {
 		if k >= 0 {
 			require.Less(t, k, len(known))
-			require.False(t, seen[k], "stream %d is given twice", k)
+			require.False(t, seen[k], "stream %d is matched twice", k)
 			seen[k] = true
 		}
 	}
-	// The order of either side does not matter, nor do tokens.
+	// Neither the order of either side nor the tokens matter.
 	kp, fp := r.Perm(len(known)), r.Perm(len(fresh))
 	known2, fresh2 := make([]stream.Stream, len(known)), make([]Found, len(fresh))
 	for to, from := range kp {
@@ -235,17 +234,17 @@ func checkMatch(t *testing.T, r *rand.Rand, known []stream.Stream, fresh []Found
 		}
 		require.Equal(t, got[fp[to]], k, "known %+v fresh %+v", known, fresh)
 	}
-	// No one gets a feed that lies, here, at another known stream's place and at that one's alone.
-	place := func(rawURL string) string { h, p, q, _ := plainTokens{}.Identity(rawURL); return h + p + "?" + q }
+	// No known stream gets a feed whose address is that of exactly one other known stream.
+	address := func(rawURL string) string { h, p, q, _ := plainTokens{}.Identity(rawURL); return h + p + "?" + q }
 	knownAt, freshAt := map[string][]int{}, map[string]int{}
 	for i, k := range known {
-		knownAt[place(k.URL)] = append(knownAt[place(k.URL)], i)
+		knownAt[address(k.URL)] = append(knownAt[address(k.URL)], i)
 	}
 	for _, f := range fresh {
-		freshAt[place(f.URL)]++
+		freshAt[address(f.URL)]++
 	}
 	for i, f := range fresh {
-		if at := knownAt[place(f.URL)]; len(at) == 1 && freshAt[place(f.URL)] == 1 {
+		if at := knownAt[address(f.URL)]; len(at) == 1 && freshAt[address(f.URL)] == 1 {
 			require.Equal(t, at[0], got[i], "swapped: known %+v fresh %+v", known, fresh)
 		}
 	}
@@ -284,8 +283,8 @@ func FuzzMatch(f *testing.F) {
 	})
 }
 
-// BenchmarkMatch reconciles a listing with its renewal: half by title, a quarter by path, a quarter by path on
-// another edge. Aim: 10,000 in at most 50 ms, and 20,000 in at most 2.3 times that.
+// BenchmarkMatch reconciles a listing with its renewal: half of the streams by title, a quarter by path, and a quarter by
+// path on another edge. Goal: 10,000 streams in at most 50 ms, and 20,000 in at most 2.3 times that.
 func BenchmarkMatch(b *testing.B) {
 	for _, n := range []int{10_000, 20_000} {
 		before, after := make([]Found, n), make([]Found, n)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestTheOrderOfAListingNeverDecidesWhoGetsWhichFeed(t *testing.T) {
+func TestReorderingAListingNeverSwapsFeeds(t *testing.T) {
 	for seed := range uint64(20_000) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		known, fresh := scenario(r)

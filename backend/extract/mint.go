@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// idLength is the length of a stream's id: 60 bits. Among a million streams one in two million would meet another's,
-// and is salted.
+// idLength is the length of a stream's id in characters: 60 bits. Even among a million streams a collision is unlikely;
+// mint resolves it with a salt.
 const idLength = 12
 
 var idEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// mint returns the id of a stream that was never seen before, derived only from what describes it: a user who loses the
-// database gets the same addresses again. The texts are folded as in the matcher. An id that is in use is salted until it
-// is free, so of streams with equal descriptions the first one listed gets the plain id.
+// mint returns the id of a stream that was never seen before. It is derived only from the stream's description, so that a
+// user who loses the database gets the same addresses again. Texts are folded as in the matcher. If an id is in use, a
+// salt is added until it is free: of several streams with equal descriptions, the first one listed gets the plain id.
 func mint(siteKey string, f Found, t Tokens, used func(id string) bool) string {
-	// If the URL has no identity the title must do: the URL itself changes with every token.
+	// If the URL has no identity, the title must suffice: the URL itself changes with every token.
 	host, path, _, _ := t.Identity(f.URL)
 	var text []byte
 	for _, part := range []string{siteKey, fold(f.Quality), fold(f.Title), host, path} {

@@ -14,7 +14,7 @@ func TestALostDatabaseGivesTheSameAddresses(t *testing.T) {
 	f := Found{Title: "World Feed", Quality: "1080p", URL: "https://h/tok-1/a?token=1"}
 	id := mint("f1", f, plainTokens{}, free)
 	assert.Regexp(t, regexp.MustCompile(`^[a-z2-7]{12}$`), id)
-	// The very id: it stands in bookmarks and in Jellyfin's list of channels, so it may never change.
+	// Ids are in bookmarks and in Jellyfin's channel list, so they must never change.
 	assert.Equal(t, "znit67u6dvsp", id)
 
 	renewed := Found{Title: " world feed", Quality: "1080P", URL: "https://h/tok-2/a?token=2&exp=3"}
@@ -29,7 +29,7 @@ func TestALostDatabaseGivesTheSameAddresses(t *testing.T) {
 	assert.NotEqual(t, id, mint("f2", f, plainTokens{}, free))
 }
 
-func TestStreamsThatNothingTellsApartGetAnAddressEach(t *testing.T) {
+func TestIdenticalStreamsGetDistinctAddresses(t *testing.T) {
 	seen := map[string]bool{}
 	f := Found{Title: "Live", URL: "https://h/play"}
 	var order []string

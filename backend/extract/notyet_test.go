@@ -17,7 +17,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-func TestASourceThatHasNotBegunRunsAgainWhenItBeginsAndDoesNotFail(t *testing.T) {
+func TestASourceThatHasNotBegunIsNoFailureAndRunsWhenItBegins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		begins := began.Add(20 * time.Minute)
@@ -45,14 +45,14 @@ func TestASourceThatHasNotBegunRunsAgainWhenItBeginsAndDoesNotFail(t *testing.T)
 
 func TestASourceThatIsAboutToBeginIsNotFlooded(t *testing.T) {
 	for name, tc := range map[string]struct {
-		begins time.Duration // from now; 0: not known
+		begins time.Duration // from now; 0: unknown
 		runs   []int         // in minutes
 	}{
 		"a few moments":      {time.Second, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}},
-		"it should have":     {-time.Hour, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}},
+		"overdue":            {-time.Hour, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}},
 		"days ahead":         {72 * time.Hour, []int{0, 4, 8}},
-		"nobody knows":       {0, []int{0, 4, 8}},
-		"each time it slips": {150 * time.Second, []int{0, 2, 5, 7}},
+		"unknown":            {0, []int{0, 4, 8}},
+		"it slips each time": {150 * time.Second, []int{0, 2, 5, 7}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestASourceThatIsAboutToBeginIsNotFlooded(t *testing.T) {
 	}
 }
 
-func TestRunningAllSourcesStopsWithItsCaller(t *testing.T) {
+func TestExtractAllStartsNoRunsAfterItsCallerLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var srcs []source.Source
 		for i := range 60 {
@@ -106,9 +106,9 @@ func TestRunningAllSourcesStopsWithItsCaller(t *testing.T) {
 				assert.NotEmpty(t, r.Key)
 			}
 			synctest.Wait()
-			assert.EqualValues(t, runsAtOnce, ran.Load(), "what had not begun does not run")
+			assert.EqualValues(t, runsAtOnce, ran.Load(), "runs that had not begun do not begin")
 		}
-		// A renewal does not wait behind them. Which ones have begun is chance.
+		// A renewal does not wait behind them. Which runs have begun is random.
 		waiting := srcs[slices.IndexFunc(srcs, func(s source.Source) bool {
 			_, yes := begun.Load(s.Key)
 			return !yes

@@ -17,7 +17,7 @@ import (
 	"gridwall/backend/source"
 )
 
-// elsewhere returns the server at address under a name that is not part of 127.0.0.1.
+// elsewhere returns the address of the same server under another host name.
 func elsewhere(address string) string {
 	_, port, _ := net.SplitHostPort(strings.TrimPrefix(address, "http://"))
 	return "http://localhost:" + port
@@ -25,10 +25,10 @@ func elsewhere(address string) string {
 
 func TestTheHeadersOfASourceStayWithItsSite(t *testing.T) {
 	var mu sync.Mutex
-	told := map[string]string{}
+	received := map[string]string{}
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
-		told[r.URL.Path] = fmt.Sprint(r.Header)
+		received[r.URL.Path] = fmt.Sprint(r.Header)
 		mu.Unlock()
 		switch r.URL.Path {
 		case "/away":
@@ -47,21 +47,21 @@ func TestTheHeadersOfASourceStayWithItsSite(t *testing.T) {
 	require.NoError(t, err)
 	_, err = site.Get(t.Context(), elsewhere(url)+"/denied")
 	require.ErrorContains(t, err, `add stream_hosts = ["localhost"] to the source`)
-	assert.Equal(t, 4, strings.Count(told["/here"], "SECRET"))
+	assert.Equal(t, 4, strings.Count(received["/here"], "SECRET"))
 	for _, path := range []string{"/redirected", "/frame", "/denied"} {
-		assert.NotContains(t, told[path], "SECRET", path)
-		assert.Contains(t, told[path], "Box/1.0")
+		assert.NotContains(t, received[path], "SECRET", path)
+		assert.Contains(t, received[path], "Box/1.0")
 	}
-	assert.NotContains(t, told["/redirected"], "Referer")
-	assert.Contains(t, told["/frame"], "Referer:["+url+"/]", "the origin alone, as browsers send it")
+	assert.NotContains(t, received["/redirected"], "Referer")
+	assert.Contains(t, received["/frame"], "Referer:["+url+"/]", "only the origin, as browsers send it")
 
 	site = newSite(t, source.Source{URL: url + "/", Headers: headers, StreamHosts: []string{"localhost"}}, extract.Limits{})
 	_, err = site.Get(t.Context(), url+"/away")
 	require.NoError(t, err)
-	assert.Equal(t, 4, strings.Count(told["/redirected"], "SECRET"))
+	assert.Equal(t, 4, strings.Count(received["/redirected"], "SECRET"))
 }
 
-func TestASiteIsFetchedHoweverItsAddressesAreWritten(t *testing.T) {
+func TestSloppyAddressesAreFetchedAsBrowsersDo(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/go" {
 			w.Header()["Location"] = []string{"/to/a:b Große%.m3u?q=a b&t=%2B/~"}

@@ -12,22 +12,22 @@ import (
 )
 
 const (
-	// jitter is the part of an interval by which a round may come later, so that sources drift apart.
+	// jitter is the fraction of an interval by which a round may be delayed, so that sources drift apart.
 	jitter = 0.1
-	// retryFirst is the time from a failed round to the next, where the site does not ask for more; it doubles with each
+	// retryFirst is the time from a failed round to the next, if the site does not ask for more; it doubles with each
 	// further failure, up to the interval. A laptop that wakes without a network has its streams a minute after the network
 	// is back.
 	retryFirst = time.Minute
-	// maxDoublings bounds the doubling: 2^11 minutes are beyond any interval.
+	// maxDoublings bounds the doubling: 2^11 minutes exceed any interval.
 	maxDoublings = 11
-	// notYetAtLeast is the time from a run that found that its source has not begun to the next: "in a few moments" can
-	// take a while.
+	// notYetAtLeast is the least time from a run whose source had not begun to the next: "in a few moments" can take a
+	// while.
 	notYetAtLeast = time.Minute
-	// calendarEvery is how often the calendar is asked: a session that begins shortens the intervals.
+	// calendarEvery is how often the calendar is consulted: a session that begins shortens the intervals.
 	calendarEvery = time.Minute
 )
 
-// changes collects the keys of sources whose files changed, until the schedule has seen them.
+// changes collects the keys of sources whose files changed, until the schedule takes them.
 type changes struct {
 	mu   sync.Mutex
 	keys map[string]bool
@@ -50,7 +50,7 @@ func (c *changes) poke() {
 	}
 }
 
-// sourcesChanged is called by Sources.
+// sourcesChanged is called by Sources when files change.
 func (s *Service) sourcesChanged(keys []string) {
 	s.changes.mu.Lock()
 	if s.changes.keys == nil {
@@ -64,15 +64,15 @@ func (s *Service) sourcesChanged(keys []string) {
 		s.source(key)
 	}
 	s.changes.poke()
-	// Streams of a source that went, or came back, leave or join the listing.
-	s.tellChange()
+	// The streams of a source that was removed or came back leave or join the listing.
+	s.notifyChange()
 }
 
-// Pace is how often sources run that name no interval of their own, and for how long at most.
+// Pace sets how often sources run, and for how long at most, unless their files set that.
 type Pace struct {
-	// Interval and LiveInterval are the time between two rounds; 0: 30 min and 5 min.
+	// Interval and LiveInterval are the time between two rounds; 0 means 30 min and 5 min.
 	Interval, LiveInterval time.Duration
-	// Timeout bounds one extraction; 0: 30 s.
+	// Timeout bounds one extraction; 0 means 30 s.
 	Timeout time.Duration
 }
 
@@ -89,7 +89,7 @@ func (p Pace) withDefaults() Pace {
 	return p
 }
 
-// SetPace changes the pace: what is due under the new one runs at once. A run that is under way keeps its timeout.
+// SetPace changes the pace. Sources that are due under the new one run at once; a run in progress keeps its timeout.
 func (s *Service) SetPace(p Pace) {
 	p = p.withDefaults()
 	s.mu.Lock()
@@ -103,17 +103,17 @@ func (s *Service) SetPace(p Pace) {
 
 // turn is the schedule of one source.
 type turn struct {
-	// last is when the last round began; zero: never.
+	// last is when the last round began; zero means never.
 	last    time.Time
-	stretch float64 // of the interval, for jitter
+	stretch float64 // jitter, as a fraction of the interval
 	running bool
-	// fresh asks for a round with a run that begins with the new file, after the round that is running if there is one.
+	// fresh requests a round whose run starts with the new file, after the current round if there is one.
 	fresh bool
 }
 
 // Run keeps the listings fresh until ctx ends. A round of a source is a run and a check of its streams. Run begins with
-// the sources whose listing is older than their interval. After that each source has a round after the interval of its
-// file, otherwise after Interval, or LiveInterval while a session is live; and at once when its file changed. After a
+// the sources whose listing is older than their interval. After that, each source has a round at the interval of its
+// file, or else at Interval, or at LiveInterval while a session is live; and at once when its file changes. After a
 // failure the next round comes sooner.
 func (s *Service) Run(ctx context.Context) {
 	var rounds sync.WaitGroup
@@ -177,7 +177,7 @@ func (s *Service) Run(ctx context.Context) {
 	}
 }
 
-// due returns when the next round of the source should begin. A zero t.last is long ago.
+// due returns when the next round of the source should begin. If it never ran (t.last is zero), that is in the past.
 func (s *Service) due(src source.Source, t *turn, now time.Time) time.Time {
 	s.mu.RLock()
 	pace := s.pace
@@ -203,7 +203,7 @@ func (s *Service) due(src source.Source, t *turn, now time.Time) time.Time {
 	return t.last.Add(every + time.Duration(t.stretch*float64(every)))
 }
 
-// looksAgain returns when a source that has not begun runs again; zero for any other.
+// looksAgain returns when a source that has not begun runs again; zero for other sources.
 func (s *Service) looksAgain(key string) time.Time {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -213,7 +213,7 @@ func (s *Service) looksAgain(key string) time.Time {
 	return time.Time{}
 }
 
-// round is a run and a check. changed: the run must begin with the source's file as it is now.
+// round runs the source and checks its streams. If changed, the run must start with the current version of the file.
 func (s *Service) round(ctx context.Context, key string, changed bool) {
 	q := runs.Request{Reason: runs.Planned}
 	if changed {

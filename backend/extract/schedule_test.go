@@ -23,12 +23,12 @@ import (
 
 const (
 	playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:4,\na.ts\n#EXTINF:4,\nb.ts\n"
-	// checkTimeout and checksPerHost are the bounds of backend/health.
+	// checkTimeout and checksPerHost are the limits in backend/health.
 	checkTimeout  = 10 * time.Second
 	checksPerHost = 4
 )
 
-// healthy answers each playlist and segment at once, but what stands under /dead and what takes a while under /slow.
+// healthy answers each playlist and segment at once, except under /dead (403), /slow (a delay) and /hang (no answer).
 func healthy(r *http.Request) (*http.Response, error) {
 	body, code := playlist, http.StatusOK
 	switch {
@@ -43,7 +43,7 @@ func healthy(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: code, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
-// clock runs the schedule of s inside a bubble of synctest until the test ends.
+// clock runs the schedule of s until the test ends. It must be called inside a synctest bubble.
 func clock(t *testing.T, s *Service) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
@@ -54,7 +54,7 @@ func clock(t *testing.T, s *Service) {
 
 func pass(d time.Duration) { time.Sleep(d); synctest.Wait() }
 
-func TestListingsStayFreshAndFresherWhileASessionIsLive(t *testing.T) {
+func TestListingsAreRefreshedMoreOftenDuringALiveSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		own, rest := &lists{}, &lists{}
 		own.set(nil, Found{URL: "https://h/a"})
@@ -81,7 +81,7 @@ func TestListingsStayFreshAndFresherWhileASessionIsLive(t *testing.T) {
 		assert.InDelta(t, 22, rest.count(), 1)
 		assert.InDelta(t, 11, own.count(), 1)
 
-		// A refresh in between puts the round off no further.
+		// A refresh in between does not postpone the round.
 		before := rest.count()
 		for range 9 {
 			pass(4 * time.Minute)
@@ -93,11 +93,11 @@ func TestListingsStayFreshAndFresherWhileASessionIsLive(t *testing.T) {
 		before, beforeOwn := rest.count(), own.count()
 		pass(time.Hour)
 		assert.InDelta(t, 11, rest.count()-before, 1)
-		assert.LessOrEqual(t, own.count()-beforeOwn, 1, "the file's own interval holds")
+		assert.LessOrEqual(t, own.count()-beforeOwn, 1, "the file's own interval applies")
 	})
 }
 
-func TestASiteThatAsksToBeLeftAloneIsNotRunBefore(t *testing.T) {
+func TestRetryAfterDelaysTheNextRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		busy := answers(func(r *http.Request) (*http.Response, error) {
 			header := http.Header{"Retry-After": {"1200"}}
@@ -121,7 +121,7 @@ func TestASiteThatAsksToBeLeftAloneIsNotRunBefore(t *testing.T) {
 	})
 }
 
-func TestAStartRunsOnlyOldListings(t *testing.T) {
+func TestOnlyStaleListingsRunAtStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newStore()
 		store.listed["f1"] = []stream.Stream{{ID: "a", SiteKey: "f1", URL: "https://h/a", ExtractedAt: time.Now().Add(-20 * time.Minute)}}
@@ -137,7 +137,7 @@ func TestAStartRunsOnlyOldListings(t *testing.T) {
 	})
 }
 
-func TestAWakingLaptopHasItsStreamsSoon(t *testing.T) {
+func TestStreamsAreBackSoonAfterALaptopWakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lists{}
 		l.set(errors.New("no network"))
@@ -165,11 +165,11 @@ func TestAChangedFileIsRunAtOnce(t *testing.T) {
 			ran = append(ran, src.Key+" "+src.URL)
 			return []Found{{URL: "https://h/" + src.Key}}, nil
 		}), Options{Sources: f, Transports: openTransports{answers(healthy)}})
-		s.runs.Subscribe(func(r runs.Result) { assert.NoError(t, r.Err, "a broken file is not even tried") })
+		s.runs.Subscribe(func(r runs.Result) { assert.NoError(t, r.Err, "a broken file is not run") })
 		ranSoFar := func() []string { mu.Lock(); defer mu.Unlock(); return append([]string(nil), ran...) }
 		clock(t, s)
 		pass(5 * time.Second)
-		// While it runs.
+		// The file changes while it runs.
 		f.change("f1", func(e *source.Entry) { e.Source.URL = "new" })
 		f.change("f2", func(e *source.Entry) { e.Source = source.Source{Key: "f2", Kind: "test", Enabled: true} })
 		pass(16 * time.Second)
@@ -177,7 +177,7 @@ func TestAChangedFileIsRunAtOnce(t *testing.T) {
 		f.change("f2", func(e *source.Entry) { *e = source.Entry{} })
 		f.change("f1", func(e *source.Entry) { e.Err = errors.New("broken") })
 		pass(5 * time.Hour)
-		assert.Len(t, ranSoFar(), 3, "a file that is gone or broken is not run")
+		assert.Len(t, ranSoFar(), 3, "a removed or broken file is not run")
 		f.change("f1", func(e *source.Entry) { e.Err, e.Source.URL = nil, "fixed" })
 		pass(11 * time.Second)
 		assert.Equal(t, "f1 fixed", ranSoFar()[3])
@@ -206,7 +206,7 @@ func TestLiveStreamsComeFirstAndTheFastestAtTheFront(t *testing.T) {
 		assert.Equal(t, 2, s.Status("f1").Live)
 		assert.Positive(t, changed)
 
-		// A renewal keeps the health; a new stream stands before the dead; a restart loses neither.
+		// A renewal keeps the health; a new stream comes before those that are down; a restart loses neither.
 		l.set(nil, append(urls, Found{URL: "https://h/new", Title: "new"})...)
 		_, err := s.Extract(t.Context(), "f1")
 		require.NoError(t, err)
@@ -267,7 +267,7 @@ func TestOnlyWatchedStreamsOfALongListingAreChecked(t *testing.T) {
 	})
 }
 
-func TestChecksOfADeadHostEnd(t *testing.T) {
+func TestChecksOfAnUnresponsiveHostAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &lists{}
 		var found []Found
@@ -313,7 +313,7 @@ func TestANewPaceTakesEffectAtOnce(t *testing.T) {
 		assert.Equal(t, []int{1, 1}, []int{own.count(), rest.count()})
 		s.SetPace(Pace{Interval: 10 * time.Minute})
 		synctest.Wait()
-		assert.Equal(t, []int{1, 2}, []int{own.count(), rest.count()}, "what is due by now runs now; a file's own interval holds")
+		assert.Equal(t, []int{1, 2}, []int{own.count(), rest.count()}, "overdue sources run now; a file's own interval applies")
 		pass(time.Hour)
 		assert.InDelta(t, 2+6, rest.count(), 1)
 
@@ -325,7 +325,7 @@ func TestANewPaceTakesEffectAtOnce(t *testing.T) {
 	})
 }
 
-func TestAnotherTimeoutHoldsForTheNextRun(t *testing.T) {
+func TestANewTimeoutAppliesToTheNextRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(t, kind(func(ctx context.Context, _ source.Source, _ *Site) ([]Found, error) {
 			<-ctx.Done()
@@ -343,9 +343,9 @@ func TestAnotherTimeoutHoldsForTheNextRun(t *testing.T) {
 	})
 }
 
-func TestAnExtractionIsAnsweredWhenItsOwnStreamsAreChecked(t *testing.T) {
+func TestExtractAllWaitsForTheCheckOfItsOwnStreams(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		// The site ends the tokens before with each new one, and the CDN takes its time.
+		// Each new token invalidates the previous ones, and the CDN is slow.
 		var newest atomic.Int64
 		site := kind(func(context.Context, source.Source, *Site) ([]Found, error) {
 			return []Found{{URL: fmt.Sprintf("https://h/slow/a?token=%d", newest.Add(1)), Title: "A"}}, nil
@@ -362,7 +362,7 @@ func TestAnExtractionIsAnsweredWhenItsOwnStreamsAreChecked(t *testing.T) {
 		time.Sleep(100 * time.Millisecond) // the first listing is being checked
 		s.ExtractAll(t.Context())
 		require.Len(t, s.Streams(), 1)
-		require.NotNil(t, s.Streams()[0].Health, "the check of the old token said nothing of the new one")
+		require.NotNil(t, s.Streams()[0].Health, "a check of the old token does not count for the new one")
 		assert.True(t, s.Streams()[0].Health.Live)
 	})
 }

@@ -6,18 +6,18 @@ import (
 	"sync/atomic"
 )
 
-// seed is an answer that was fetched already.
+// seed is an answer that has already been fetched.
 type seed struct {
 	url  string
 	page *Page
 	used atomic.Bool
 }
 
-// Seed answers the site's first request for rawURL with a page that was fetched already. It is called before the first
-// request.
+// Seed makes the site answer its first request for rawURL with page, which has already been fetched. It must be called
+// before the first request.
 func (s *Site) Seed(rawURL string, page *Page) { s.seed = &seed{url: rawURL, page: page} }
 
-// takeSeed answers the first request for the seed's URL with the seed, later ones with nil.
+// takeSeed returns the seed for the first request for its URL, and nil for any other.
 func (s *Site) takeSeed(rawURL string) *Answer {
 	if s.seed == nil || s.seed.url != rawURL || s.seed.used.Swap(true) {
 		return nil

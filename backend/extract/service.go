@@ -26,13 +26,13 @@ const (
 // Sources are the user's source files (source.Dir).
 type Sources interface {
 	All() []source.Entry
-	// Get returns an enabled source without errors. Its error is stream.ErrUnknownSource for a key that no file has, and wraps
-	// stream.ErrNoExtractor for a disabled source; any other error is that of a broken file.
+	// Get returns the source if its file is enabled and valid. The error is stream.ErrUnknownSource for a key that no file
+	// has, and wraps stream.ErrNoExtractor for a disabled source; any other error is that of a broken file.
 	Get(key string) (source.Source, error)
 	OnChange(func(changed []string))
 }
 
-// Store keeps listings over a restart (backend/store).
+// Store keeps listings across restarts (backend/store).
 type Store interface {
 	AllKnown() (listed, retired map[string][]stream.Stream, err error)
 	// SaveListing replaces both lists of the source, and indexes their URLs, in one transaction.
@@ -41,70 +41,71 @@ type Store interface {
 	ByURL(rawURL string) (id string, ok bool, err error)
 }
 
-// Options makes a Service. Registry, Sources, Transports and Tokens are needed.
+// Options configures a Service. Registry, Sources, Transports and Tokens are required.
 type Options struct {
 	Registry   Registry
 	Sources    Sources
 	Transports Transports
 	Tokens     Tokens
-	// Store may be nil: then nothing outlives the process, as `gridwall extract` wants.
+	// Store may be nil: then nothing is saved, as for `gridwall extract`.
 	Store Store
-	// Timeout bounds one extraction of a source that names none; 0: 30 s.
+	// Timeout bounds one extraction of a source that sets no timeout; 0 means 30 s.
 	Timeout time.Duration
-	// Interval and LiveInterval are the time between two rounds of a source that names none; 0: 30 min and 5 min.
+	// Interval and LiveInterval are the time between two rounds of a source that sets no interval; 0 means 30 min and
+	// 5 min.
 	Interval, LiveInterval time.Duration
-	// SessionLive reports whether a session of the calendar is live; nil: never.
+	// SessionLive reports whether a session of the calendar is live; nil means never.
 	SessionLive func(time.Time) bool
-	// Watched reports whether a stream is watched. Of a listing above 200 streams only those are checked, and those that
-	// the match of the source's file selects; nil: no stream is watched.
+	// Watched reports whether a stream is watched. In a listing of more than 200 streams, only the watched ones and those
+	// that the source's match selects are checked. Nil means that no stream is watched.
 	Watched func(id string) bool
-	// Playing reports whether a player fetches a stream's segments now: its check opens no second media connection; nil:
-	// no stream is played.
+	// Playing reports whether a player is fetching the stream's segments now: then its check opens no second media
+	// connection. Nil means that no stream is playing.
 	Playing func(id string) bool
-	// Log is nil for none.
+	// Log may be nil.
 	Log *slog.Logger
 }
 
 // SourceStatus describes the last run of a source and its listing.
 type SourceStatus struct {
-	// LastRun is when the last run began, in UTC; after a restart, when the listing was extracted. Zero: never.
+	// LastRun is when the last run began, in UTC; after a restart, when the listing was extracted. Zero means never.
 	LastRun time.Time
-	// Duration is what the last run took; 0 after a restart.
+	// Duration is how long the last run took; 0 after a restart.
 	Duration time.Duration
-	// Count and Live are the streams of the listing, and those that the last check found live.
+	// Count is the number of streams in the listing, and Live how many of them the last check found live.
 	Count, Live int
 	// Err is why the last run failed, without tokens; "" after a success.
 	Err string
-	// NotYet says what the source waits for if its last run found that it has not begun ("begins in 2 hours"), "" otherwise.
-	// That is not an error. LooksAgain is when it runs again then, in UTC.
+	// NotYet says when the source begins, if its last run found that it has not begun ("begins in 2 hours"); "" otherwise.
+	// That is not an error. LooksAgain is when such a source runs again, in UTC; zero otherwise.
 	NotYet     string
 	LooksAgain time.Time
 	Running    bool
 }
 
-// Service runs the sources, keeps what they list, and gives the streams their ids. It is safe for concurrent use.
+// Service runs the sources, keeps their listings, and assigns the streams' ids. It is safe for concurrent use.
 //
-// Streams that it returns share their Headers with it: they must not be changed.
+// The streams that it returns share their Headers with it: callers must not change them.
 type Service struct {
 	o       Options
 	checker *health.Checker
 	runs    *runs.Scheduler
 
-	life context.Context // ends with Close
-	end  context.CancelFunc
+	ctx    context.Context // cancelled by Close
+	cancel context.CancelFunc
 
 	mu sync.RWMutex
-	// pace is what SetPace changes; the fields of o are not looked at after New.
+	// pace replaces the intervals and the timeout of o, which only New reads; SetPace changes it.
 	pace  Pace
 	sites map[string]*site
 	byID  map[string]place
-	// stuck are the sources whose extractor was given up and has not returned yet.
+	// stuck holds the sources whose extractor was abandoned and has not returned yet.
 	stuck    map[string]bool
 	checks   map[string]*checking
 	onChange []func()
 
 	lastGoodMu sync.Mutex
-	lastGood   map[string]source.Source // each source as its file last was without errors
+	lastGood   map[string]source.Source // each source's last version without errors
 
 	changes changes
 }
@@ -116,10 +117,10 @@ type place struct {
 	index   int
 }
 
-// New makes a Service with the listings that the store holds. It starts nothing: see Run. Close ends it.
+// New makes a Service with the listings of the store. It starts nothing: see Run. Close stops it.
 func New(o Options) (*Service, error) {
 	if o.Registry == nil || o.Sources == nil || o.Transports == nil || o.Tokens == nil {
-		return nil, errors.New("extract: Registry, Sources, Transports and Tokens are needed")
+		return nil, errors.New("extract: Registry, Sources, Transports and Tokens are required")
 	}
 	if o.Store == nil {
 		o.Store = noStore{}
@@ -142,8 +143,8 @@ func New(o Options) (*Service, error) {
 		sites: map[string]*site{}, byID: map[string]place{}, stuck: map[string]bool{},
 		checks: map[string]*checking{}, lastGood: map[string]source.Source{},
 	}
-	s.life, s.end = context.WithCancel(context.Background())
-	s.runs = runs.New(runs.Options{Run: s.runSource, AtOnce: runsAtOnce, OnChange: s.tellChange})
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.runs = runs.New(runs.Options{Run: s.runSource, AtOnce: runsAtOnce, OnChange: s.notifyChange})
 	s.runs.Subscribe(s.log)
 	s.changes.wake = make(chan struct{}, 1)
 	for _, lists := range []map[string][]stream.Stream{listed, retired} {
@@ -162,23 +163,23 @@ func New(o Options) (*Service, error) {
 	return s, nil
 }
 
-// Close ends every run and waits for them, but not for an extractor that does not listen.
+// Close cancels every run and waits for them, but not for an extractor that ignores its context.
 func (s *Service) Close() {
-	s.end()
+	s.cancel()
 	s.runs.Close()
 }
 
 // Runs returns the scheduler of the sources' runs.
 func (s *Service) Runs() *runs.Scheduler { return s.runs }
 
-// OnChange adds a function that is called after the listing, a health or a status changed.
+// OnChange adds a function that is called after a listing, a stream's health or a source's status has changed.
 func (s *Service) OnChange(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.onChange = append(s.onChange, f)
 }
 
-func (s *Service) tellChange() {
+func (s *Service) notifyChange() {
 	s.mu.RLock()
 	fs := s.onChange[:len(s.onChange):len(s.onChange)]
 	s.mu.RUnlock()
@@ -187,8 +188,8 @@ func (s *Service) tellChange() {
 	}
 }
 
-// Streams returns the listing of all sources that are enabled: live streams first, the fastest at the front, then
-// those not yet checked, then the dead. A source that is gone or disabled keeps its listing for when it comes back.
+// Streams returns the streams of all enabled sources: live ones first, the fastest at the front, then those not yet
+// checked, then those that are down. A source that is removed or disabled keeps its listing for when it comes back.
 func (s *Service) Streams() []stream.Stream {
 	s.mu.RLock()
 	keys := make([]string, 0, len(s.sites))
@@ -205,13 +206,13 @@ func (s *Service) Streams() []stream.Stream {
 		lists = append(lists, s.sites[key].listed)
 		s.mu.RUnlock()
 	}
-	// Concatenated once: lists of 50,000 would be copied again and again.
+	// Concatenated once: appending would copy lists of 50,000 again and again.
 	out := slices.Concat(lists...)
 	order(out)
 	return out
 }
 
-// Stream returns the stream with the id, be it listed or retired.
+// Stream returns the stream with the id, whether it is listed or retired.
 func (s *Service) Stream(id string) (stream.Stream, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -236,7 +237,7 @@ func (s *Service) ByURL(rawURL string) (stream.Stream, bool) {
 			return st, true
 		}
 	}
-	// What could not be saved is still in memory.
+	// Listings that could not be saved are still in memory.
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, st := range s.sites {
@@ -251,15 +252,15 @@ func (s *Service) ByURL(rawURL string) (stream.Stream, bool) {
 	return stream.Stream{}, false
 }
 
-// Access returns what the source's file says about reaching its streams; ok is false if there is no such source, or it is
-// disabled. If a file is broken while the process runs, its last good version holds: a slip in an editor does not stop
-// playback.
+// Access returns the settings in the source's file for reaching its streams; ok is false if there is no such source, or
+// if it is disabled. If a file breaks while the process runs, its last good version applies: a slip in an editor does not
+// stop playback.
 func (s *Service) Access(siteKey string) (access stream.Access, ok bool) {
 	src, ok := s.source(siteKey)
 	return stream.Access{AllowPrivate: src.AllowPrivate, Proxy: src.Proxy, Cookies: src.Cookies, StreamHosts: src.StreamHosts}, ok
 }
 
-// Status returns the status of the source; zero for one that never ran.
+// Status returns the status of the source; the zero status if it never ran.
 func (s *Service) Status(key string) SourceStatus {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -277,7 +278,7 @@ func (s *Service) Status(key string) SourceStatus {
 	return out
 }
 
-// source returns the source as its file defines it, or, while the file is broken, as it last did.
+// source returns the source as its file defines it, or, while the file is broken, its last good version.
 func (s *Service) source(key string) (source.Source, bool) {
 	s.lastGoodMu.Lock()
 	defer s.lastGoodMu.Unlock()

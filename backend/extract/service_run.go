@@ -19,9 +19,9 @@ import (
 
 const (
 	// grace is how long an extractor may continue after its timeout, to report what it was waiting for. After that it is
-	// given up, and its source does not run again before it returns.
+	// abandoned, and its source does not run again until it returns.
 	grace = 2 * time.Second
-	// runsAtOnce bounds the sources that run side by side in rounds over all of them. A run that was requested by name, or
+	// runsAtOnce bounds the sources that run in parallel in rounds over all of them. A run that was requested by name, or
 	// for fresh tokens, does not wait for its turn.
 	runsAtOnce = 8
 )
@@ -33,23 +33,23 @@ type Trial struct {
 	Err     error
 }
 
-// redacted is an error whose text holds no tokens. errors.Is and errors.As see through it.
+// redacted is an error whose text contains no tokens. It unwraps to the original error.
 type redacted struct{ err error }
 
 func (r redacted) Error() string { return stream.RedactText(r.err.Error()) }
 func (r redacted) Unwrap() error { return r.err }
 
-// Extract runs the source now, or joins a run that is under way, and returns what it came to. Its error is also
-// Result.Err: it wraps stream.ErrNoExtractor where the source is unknown, disabled or broken or its kind is unknown,
-// and stream.ErrNoStreams where it listed nothing; after any error the listing is as it was. A caller whose ctx
-// ends leaves with its error, and the run goes on.
+// Extract runs the source now, or joins a run that is in progress, and returns its result. The error is also
+// Result.Err: it wraps stream.ErrNoExtractor if the source is unknown, disabled or broken or its kind is unknown, and
+// stream.ErrNoStreams if it listed nothing; after an error the listing is unchanged. If ctx ends, Extract returns its
+// error, and the run continues.
 func (s *Service) Extract(ctx context.Context, key string) (runs.Result, error) {
 	return s.runs.Request(key, runs.Request{Reason: runs.ByHand}).Result(ctx)
 }
 
-// ExtractAll runs every enabled source, side by side, and checks the streams of each after its run. The results are in the
-// order of the keys; a broken file gives a result with an error, a disabled source none. What has not begun when ctx ends
-// does not run.
+// ExtractAll runs all enabled sources in parallel, and checks the streams of each after its run. The results are sorted
+// by key; a broken file gives a result with an error, a disabled source gives none. Sources whose run has not begun when
+// ctx ends do not run.
 func (s *Service) ExtractAll(ctx context.Context) []runs.Result {
 	var keys []string
 	for _, e := range s.o.Sources.All() {
@@ -73,8 +73,7 @@ func (s *Service) ExtractAll(ctx context.Context) []runs.Result {
 	return out
 }
 
-// Try runs a source that need not be saved anywhere, and saves nothing itself. Streams that are known already come
-// with their ids.
+// Try runs a source, which need not be saved, and saves nothing. Streams that are already known have their usual ids.
 func (s *Service) Try(ctx context.Context, src source.Source) Trial {
 	at := time.Now().UTC()
 	found, steps, err := s.extract(ctx, src, "")
@@ -95,17 +94,17 @@ func (s *Service) known(key string) (listed, retired []stream.Stream) {
 	return nil, nil
 }
 
-// runSource returns one run from the source's file to the saved listing.
+// runSource makes one run: it reads the source's file, extracts, and saves the listing.
 func (s *Service) runSource(ctx context.Context, key string) runs.Result {
 	at := time.Now().UTC()
 	src, err := s.runnable(key)
 	if err != nil {
-		// The file's own error is shown with the file; there is no run to record.
+		// The error is shown with the file; there is no run to record.
 		return runs.Result{Err: err, At: at}
 	}
 	found, _, err := s.extract(ctx, src, key)
 	if err != nil && ctx.Err() != nil {
-		// The process ends; that says nothing about the source.
+		// The process is ending; that is not the source's failure.
 		return runs.Result{Err: err, At: at}
 	}
 	s.mu.Lock()
@@ -134,7 +133,7 @@ func (s *Service) runSource(ctx context.Context, key string) runs.Result {
 	return runs.Result{Streams: listed, Err: err, At: at}
 }
 
-// log says what a run came to. A file that cannot be run has its error where the files are shown.
+// log logs the result of a run. The errors of files that cannot run are shown with the files instead.
 func (s *Service) log(res runs.Result) {
 	source, reason := slog.String("source", res.Key), slog.String("reason", res.Reason())
 	var notYet *stream.NotYetError
@@ -149,8 +148,8 @@ func (s *Service) log(res runs.Result) {
 	}
 }
 
-// lookAgainAt returns when a source that has not begun is run again: when it begins, as far as that is known, but no
-// sooner than notYetAtLeast and no later than its next ordinary round, for what is announced may be moved.
+// lookAgainAt returns when a source that has not begun runs again: when it begins, if that is known, but no sooner than
+// notYetAtLeast from now and no later than its next ordinary round, because the event may be moved.
 func lookAgainAt(begins, now time.Time, every time.Duration) time.Time {
 	next := now.Add(every)
 	if !begins.IsZero() && begins.Before(next) {
@@ -162,7 +161,7 @@ func lookAgainAt(begins, now time.Time, every time.Duration) time.Time {
 	return next
 }
 
-// renew makes the new listing, and saves and publishes it.
+// renew makes the new listing, saves it, publishes it and returns a copy.
 func (s *Service) renew(st *site, src source.Source, found []Found, at time.Time) []stream.Stream {
 	st.saving.Lock()
 	defer st.saving.Unlock()
@@ -209,8 +208,8 @@ func (s *Service) knowsKind(src source.Source) error {
 	return fmt.Errorf("%w: source %q is of kind %q; known are %s", stream.ErrNoExtractor, src.Key, src.Kind, strings.Join(kinds, ", "))
 }
 
-// extract runs the source's extractor within its timeout. Its panic becomes the source's error. guarded is the key under
-// which an extractor that does not return is remembered; "" for none.
+// extract runs the source's extractor within its timeout. A panic in it becomes an error. guarded is the key under which
+// an extractor that does not return is recorded as stuck; "" for none.
 func (s *Service) extract(ctx context.Context, src source.Source, guarded string) (found []Found, steps []Step, err error) {
 	if err := s.knowsKind(src); err != nil {
 		return nil, nil, err
@@ -223,7 +222,7 @@ func (s *Service) extract(ctx context.Context, src source.Source, guarded string
 	stuck := s.stuck[guarded]
 	s.mu.RUnlock()
 	if stuck {
-		return nil, nil, errors.New("the run before has not ended yet, although its time is over")
+		return nil, nil, errors.New("the previous run has timed out but has not ended yet")
 	}
 	site, err := NewSite(src, s.o.Transports, Limits{})
 	if err != nil {
@@ -247,7 +246,7 @@ func (s *Service) extract(ctx context.Context, src source.Source, guarded string
 	returned := make(chan struct{})
 	go func() {
 		defer close(returned)
-		found, err := s.guard(ctx, src, site)
+		found, err := s.runExtractor(ctx, src, site)
 		out <- outcome{found, err}
 	}()
 	var o outcome
@@ -257,7 +256,7 @@ func (s *Service) extract(ctx context.Context, src source.Source, guarded string
 		select {
 		case o = <-out:
 		case <-time.After(grace):
-			s.giveUp(guarded, returned)
+			s.markStuck(guarded, returned)
 			o.err = fmt.Errorf("did not end within %s", timeout)
 		}
 	}
@@ -274,8 +273,8 @@ func (s *Service) extract(ctx context.Context, src source.Source, guarded string
 	return found, site.Trace(), err
 }
 
-// giveUp prevents runs of the source until its extractor has returned.
-func (s *Service) giveUp(key string, returned <-chan struct{}) {
+// markStuck prevents runs of the source until its extractor has returned.
+func (s *Service) markStuck(key string, returned <-chan struct{}) {
 	if key == "" {
 		return
 	}
@@ -290,7 +289,8 @@ func (s *Service) giveUp(key string, returned <-chan struct{}) {
 	}()
 }
 
-func (s *Service) guard(ctx context.Context, src source.Source, site *Site) (found []Found, err error) {
+// runExtractor runs the extractor of the source's kind, and turns a panic into an error.
+func (s *Service) runExtractor(ctx context.Context, src source.Source, site *Site) (found []Found, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the extractor of kind %q failed (this is a bug): %v", src.Kind, r)

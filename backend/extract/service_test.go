@@ -33,7 +33,7 @@ func TestAStreamKeepsItsAddressThroughRenewalAbsenceAndRestart(t *testing.T) {
 	assert.Equal(t, first.At, world.ExtractedAt)
 	assert.Nil(t, world.Health)
 
-	// It leaves the listing, and is still to be found.
+	// It leaves the listing, and can still be found.
 	l.set(nil, Found{URL: "https://h/b?token=2", Title: "Onboard"}, Found{URL: "https://h/c?token=2", Title: "Timing"})
 	_, err = s.Extract(t.Context(), "f1")
 	require.NoError(t, err)
@@ -60,7 +60,7 @@ func TestAStreamKeepsItsAddressThroughRenewalAbsenceAndRestart(t *testing.T) {
 	_, ok = s.ByURL("https://h/unknown")
 	assert.False(t, ok)
 
-	// And with the database lost.
+	// The database is lost.
 	s = newService(t, l, Options{})
 	l.set(nil, Found{URL: "https://h/a?token=4", Title: "World"})
 	r, err = s.Extract(t.Context(), "f1")
@@ -98,8 +98,8 @@ func TestAFailedRunLeavesTheListingAsItWas(t *testing.T) {
 		{fmt.Errorf("nothing there: %w", stream.ErrNoStreams), nil, stream.ErrNoStreams, "nothing there: extractor returned no streams"},
 		{errors.New("https://h/x?token=s3cr3t answered 500"), nil, nil, "https://h/x?… answered 500"},
 		{errors.New("panic"), nil, nil, `the extractor of kind "test" failed (this is a bug): https://h/?…`},
-		{nil, []Found{{URL: "rtmp://h/a"}, {URL: "/a"}}, nil, "none of the 2 streams that it listed has an http or https address"},
-		{nil, make([]Found, maxFound+1), nil, "it listed 50001 streams, more than 50000: narrow the query or the match in its file"},
+		{nil, []Found{{URL: "rtmp://h/a"}, {URL: "/a"}}, nil, "none of the 2 streams that the source listed has an http or https address"},
+		{nil, make([]Found, maxFound+1), nil, "the source listed 50001 streams, more than 50000: narrow the query or the match in its file"},
 	} {
 		l.set(tc.err, tc.found...)
 		r, err := s.Extract(t.Context(), "f1")
@@ -128,8 +128,8 @@ func TestASourceThatCannotRunSaysWhy(t *testing.T) {
 		e.Err = errors.New("sources/broken.toml:7: url https://h/?token=s3cr3t is bad")
 	})
 	s := newService(t, &lists{}, Options{Sources: f})
-	var told atomic.Int64
-	s.runs.Subscribe(func(runs.Result) { told.Add(1) })
+	var notified atomic.Int64
+	s.runs.Subscribe(func(runs.Result) { notified.Add(1) })
 	for key, want := range map[string]string{
 		"nobody": `extractor not found: no source has the key "nobody"`,
 		"off":    `extractor not found`,
@@ -140,7 +140,7 @@ func TestASourceThatCannotRunSaysWhy(t *testing.T) {
 		assert.ErrorIs(t, err, stream.ErrNoExtractor)
 		assert.EqualError(t, err, want)
 	}
-	assert.EqualValues(t, 4, told.Load())
+	assert.EqualValues(t, 4, notified.Load())
 	var keys []string
 	for _, r := range s.ExtractAll(t.Context()) {
 		keys = append(keys, r.Key)
@@ -151,14 +151,14 @@ func TestASourceThatCannotRunSaysWhy(t *testing.T) {
 
 func TestConcurrentExtractionsShareOneRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var ran, told atomic.Int32
+		var ran, notified atomic.Int32
 		hold := make(chan struct{})
 		s := newService(t, kind(func(context.Context, source.Source, *Site) ([]Found, error) {
 			ran.Add(1)
 			<-hold
 			return []Found{{URL: "https://h/a"}}, nil
 		}), Options{})
-		s.runs.Subscribe(func(runs.Result) { told.Add(1) })
+		s.runs.Subscribe(func(runs.Result) { notified.Add(1) })
 		var all sync.WaitGroup
 		first, leave := context.WithCancel(t.Context())
 		all.Go(func() {
@@ -172,11 +172,11 @@ func TestConcurrentExtractionsShareOneRun(t *testing.T) {
 				r, err := s.Extract(t.Context(), "f1")
 				assert.NoError(t, err)
 				assert.Len(t, r.Streams, 1)
-				assert.EqualValues(t, 1, told.Load(), "it is told before Extract returns")
+				assert.EqualValues(t, 1, notified.Load(), "subscribers are called before Extract returns")
 			})
 		}
 		synctest.Wait()
-		// Who began it leaves: the others' run goes on.
+		// The caller that began the run leaves; the run continues for the others.
 		leave()
 		synctest.Wait()
 		close(hold)
@@ -204,7 +204,7 @@ func TestAnExtractorThatNeverReturnsDoesNotBlockOthers(t *testing.T) {
 		assert.EqualError(t, err, "did not end within 3s")
 		assert.Equal(t, 5*time.Second, time.Since(start))
 		_, err = s.Extract(t.Context(), "f1")
-		assert.EqualError(t, err, "the run before has not ended yet, although its time is over")
+		assert.EqualError(t, err, "the previous run has timed out but has not ended yet")
 		assert.EqualValues(t, 1, calls.Load())
 
 		start = time.Now()
@@ -218,7 +218,7 @@ func TestAnExtractorThatNeverReturnsDoesNotBlockOthers(t *testing.T) {
 	})
 }
 
-func TestClosingEndsARunAndCountsItAsNoFailure(t *testing.T) {
+func TestClosingCancelsARunWithoutCountingAFailure(t *testing.T) {
 	leakFree(t)
 	begun := make(chan struct{})
 	s := newService(t, kind(func(ctx context.Context, _ source.Source, _ *Site) ([]Found, error) {
@@ -266,7 +266,7 @@ func TestAFullDiskDoesNotStopARenewal(t *testing.T) {
 	assert.True(t, ok)
 	assert.Equal(t, r.Streams[0].ID, st.ID)
 	_, err = New(Options{Registry: Registry{}, Sources: newFolder(), Transports: newTransports(t), Tokens: plainTokens{}, Store: store})
-	assert.ErrorIs(t, err, store.err, "a database that cannot be read is never an empty one")
+	assert.ErrorIs(t, err, store.err, "an unreadable database is not treated as empty")
 }
 
 func TestTheStreamsHeadersReachTheCDN(t *testing.T) {
@@ -333,7 +333,7 @@ func TestABrokenFileDoesNotStopPlayback(t *testing.T) {
 	assert.Len(t, s.Streams(), 1)
 }
 
-func TestLeftStreamsAreKeptButNotForEver(t *testing.T) {
+func TestRetiredStreamsAreForgottenEventually(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store, l := newStore(), &lists{}
 		s := newService(t, l, Options{Store: store})
@@ -356,7 +356,7 @@ func TestLeftStreamsAreKeptButNotForEver(t *testing.T) {
 		_, ok := s.Stream(second[599].ID)
 		assert.True(t, ok)
 		_, ok = s.Stream(first[599].ID)
-		assert.False(t, ok, "the ones that left first are forgotten first")
+		assert.False(t, ok, "those that left first are forgotten first")
 		time.Sleep(retiredFor - 36*time.Hour)
 		run(2000, 2)
 		assert.Len(t, store.retired["f1"], 600)

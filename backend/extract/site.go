@@ -20,44 +20,44 @@ import (
 )
 
 const (
-	// MaxAnswer bounds one answer after decompression. A list of 50,000 streams takes some 15 MiB; a film or an
-	// endless answer is refused.
+	// MaxAnswer bounds one answer after decompression, in bytes. A list of 50,000 streams takes some 15 MiB; a film or
+	// an endless answer is refused.
 	MaxAnswer = 32 << 20
 )
 
-// Limits bounds what a Site takes from a site; a zero field means the default above.
+// Limits bounds what a Site reads.
 type Limits struct {
-	// Answer is the most bytes of one answer.
+	// Answer is the most bytes of one answer; 0 means MaxAnswer.
 	Answer int64
 }
 
-// Transports makes the guarded transport of a policy.
+// Transports makes guarded transports.
 type Transports = httpclient.Transports
 
-// Site fetches for one extraction of one source: with that source's headers, cookies, forward proxy and guard, and
-// inside bounds. It keeps a trace. A Site is used for one extraction and then forgotten, its cookie jar with it. It
-// is safe for concurrent use.
+// Site makes the requests of one extraction of one source: with that source's headers, cookies, forward proxy and
+// private-address guard, and within limits. It keeps a trace. A Site and its cookie jar serve one extraction only. It is
+// safe for concurrent use.
 type Site struct {
 	src    source.Source
 	rt     http.RoundTripper
-	client *httpclient.Client // without what home fills in
+	client *httpclient.Client // its Home and Scope are set by home
 	home   sync.Once
 	limits Limits
 	trace  trace
-	// seed, where set, answers the first request for its URL: a guess tries its proposal on what it fetched.
+	// seed, if set, answers the first request for its URL: a guess tries its proposal on the page that it has fetched.
 	seed *seed
 }
 
-// Page is an answer, read to its end.
+// Page is an answer that was read completely.
 type Page struct {
-	// URL is where the answer came from, after redirects: what relative URLs resolve against. Nil for a file.
+	// URL is the address that answered, after redirects; relative URLs resolve against it. Nil for a file.
 	URL         *url.URL
 	ContentType string
 	Body        []byte
 }
 
-// NewSite makes the Site of one extraction. It fails where the source's cookies.txt cannot be read, or where t has
-// no transport for its proxy.
+// NewSite makes the Site of one extraction. It fails if the source's cookies.txt cannot be read, or if t has no
+// transport for its proxy.
 func NewSite(src source.Source, t Transports, limits Limits) (*Site, error) {
 	if limits.Answer <= 0 {
 		limits.Answer = MaxAnswer
@@ -75,7 +75,7 @@ func NewSite(src source.Source, t Transports, limits Limits) (*Site, error) {
 	return s, nil
 }
 
-// Get fetches rawURL and reads the whole answer. Every failure is a *FetchError that names the address redacted.
+// Get fetches rawURL and reads the whole answer. Every error is a *FetchError, whose address is redacted.
 func (s *Site) Get(ctx context.Context, rawURL string) (*Page, error) {
 	a, err := s.Fetch(ctx, rawURL)
 	if err != nil {
@@ -84,12 +84,12 @@ func (s *Site) Get(ctx context.Context, rawURL string) (*Page, error) {
 	return a.page()
 }
 
-// Fetch returns Get for a kind that reads the answer as it comes. The caller closes the answer's body.
+// Fetch is Get for a kind that reads the answer as it arrives. The caller closes the answer's body.
 func (s *Site) Fetch(ctx context.Context, rawURL string) (*Answer, error) {
 	return s.fetch(ctx, rawURL, "")
 }
 
-// GetFrom returns Get for an address that stood on another page: referer goes along, unless the source's headers name one.
+// GetFrom is Get for an address found on another page. It sends referer, unless the source's headers set one.
 func (s *Site) GetFrom(ctx context.Context, rawURL, referer string) (*Page, error) {
 	a, err := s.fetch(ctx, rawURL, referer)
 	if err != nil {
@@ -112,7 +112,7 @@ func (s *Site) fetch(ctx context.Context, rawURL, referer string) (*Answer, erro
 		r.Referer, _ = weburl.Parse(referer)
 	}
 	start := time.Now()
-	// The headers were given for the source's address; a source without one is where it begins.
+	// The headers were written for the source's address. A source without one belongs to the first address it fetches.
 	s.home.Do(func() {
 		home, err := weburl.Parse(s.src.URL)
 		if err != nil {
@@ -135,7 +135,7 @@ func (s *Site) fetch(ctx context.Context, rawURL, referer string) (*Answer, erro
 	return a, nil
 }
 
-// answer checks the head of resp and makes the bounded body.
+// answer checks the status and length of resp and bounds its body.
 func (s *Site) answer(ctx context.Context, resp *httpclient.Response, shown string, start time.Time) (*Answer, error) {
 	if !response.Success(resp.StatusCode) {
 		status := response.StatusText(resp.StatusCode)
@@ -153,7 +153,7 @@ func (s *Site) answer(ctx context.Context, resp *httpclient.Response, shown stri
 	}, nil
 }
 
-// Open opens the local file that the source names instead of a URL (source.Source.Path), inside the same bounds.
+// Open opens the local file that the source names instead of a URL (source.Source.Path), within the same limits.
 func (s *Site) Open(ctx context.Context, path string) (*Answer, error) {
 	start := time.Now()
 	step := s.trace.add(Step{What: "file", URL: path})
@@ -182,8 +182,8 @@ func (s *Site) Open(ctx context.Context, path string) (*Answer, error) {
 	return &Answer{shown: path, limit: s.limits.Answer, Body: &boundedBody{site: s, ctx: ctx, shown: path, r: f, c: f, left: s.limits.Answer, start: start}}, nil
 }
 
-// Transport returns the guarded transport of the source alone, without its headers, cookies and trace: for a kind whose
-// requests another program makes.
+// Transport returns the guarded transport of the source, without its headers, cookies and trace. It is for kinds whose
+// requests are made by another program.
 func (s *Site) Transport() http.RoundTripper { return s.rt }
 
 // Source returns the source that the Site fetches for.
@@ -192,17 +192,17 @@ func (s *Site) Source() source.Source { return s.src }
 // Trace returns the steps taken so far, in order.
 func (s *Site) Trace() []Step { return s.trace.all() }
 
-// Note adds a step of the kind's own: what it did, and how many things came of it. step holds no token.
+// Note adds a step of the kind's own to the trace: what it did, and how many results that gave. step contains no token.
 func (s *Site) Note(step string, yield int) { s.trace.add(Step{What: step, Yield: yield}) }
 
-// Record adds a step of the kind's own with all that a step can tell. It holds no token.
+// Record adds a step of the kind's own with all its details to the trace. It contains no token.
 func (s *Site) Record(step Step) { s.trace.add(step) }
 
 func (s *Site) tooLarge(shown string) error {
 	return fetchError(shown, ErrTooLarge, "answered more than %d MiB: %v", s.limits.Answer>>20, ErrTooLarge)
 }
 
-// failed says what a failed request or read means to the user. took is the time since the request began.
+// failed returns the error that tells the user why a request or read failed. took is the time since the request began.
 func (s *Site) failed(shown string, err error, took time.Duration) error {
 	var mine *FetchError
 	var dial interface{ PrivateAddress() string }
@@ -212,7 +212,7 @@ func (s *Site) failed(shown string, err error, took time.Duration) error {
 	case errors.Is(err, ErrRedirectLoop), errors.Is(err, ErrTooManyRedirects), errors.Is(err, ErrScheme), errors.Is(err, weburl.ErrAddress):
 		return fetchError(shown, err, "cannot be fetched: %s", stream.Describe(err))
 	case errors.Is(err, context.Canceled):
-		return fetchError(shown, context.Canceled, "was given up: the extraction was cancelled")
+		return fetchError(shown, context.Canceled, "was abandoned: the extraction was cancelled")
 	case errors.As(err, &dial):
 		return fetchError(shown, err, "is refused: %s", stream.Describe(err))
 	case errors.Is(err, context.DeadlineExceeded), os.IsTimeout(err):

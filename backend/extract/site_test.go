@@ -42,7 +42,7 @@ func serve(t *testing.T, h http.HandlerFunc) string {
 	return s.URL
 }
 
-func TestASiteSeesTheSourcesHeadersAndCookies(t *testing.T) {
+func TestRequestsCarryTheSourcesHeadersAndCookies(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, r.Host, "|", r.Header.Get("User-Agent"), "|", r.Header.Get("X-Key"), "|", r.Header.Get("Cookie"), "|", r.Header.Get("Accept-Encoding"))
 	})
@@ -60,21 +60,21 @@ func TestASiteSeesTheSourcesHeadersAndCookies(t *testing.T) {
 		"user-agent": "Mine/1", "x-key": "k", "Host": "site.test", "Accept-Encoding": "gzip, br, zstd"}}, extract.Limits{})
 	page, err = site.Get(t.Context(), url)
 	require.NoError(t, err)
-	assert.Equal(t, "site.test|Mine/1|k||gzip", string(page.Body), "the cookies are those of the host that is named")
+	assert.Equal(t, "site.test|Mine/1|k||gzip", string(page.Body), "the Host header decides which cookies are sent")
 
 	page, err = newSite(t, source.Source{Cookies: jar}, extract.Limits{}).Get(t.Context(), url)
 	require.NoError(t, err)
 	assert.Contains(t, string(page.Body), "|sid=abc; hid=x|")
 }
 
-func TestCookiesOfALoginLastForTheExtractionAndNoLonger(t *testing.T) {
+func TestLoginCookiesLastForOneExtraction(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if c, err := r.Cookie("seen"); err == nil {
 			fmt.Fprint(w, "welcome ", c.Value)
 			return
 		}
 		http.SetCookie(w, &http.Cookie{Name: "seen", Value: "1", Path: "/"})
-		// Many sites do this: a cookie, and back to the same address. It is not a redirect loop.
+		// Many sites set a cookie and redirect to the same address. That is not a redirect loop.
 		http.Redirect(w, r, r.URL.String(), http.StatusFound)
 	})
 	site := newSite(t, source.Source{}, extract.Limits{})
@@ -90,7 +90,7 @@ func TestCookiesOfALoginLastForTheExtractionAndNoLonger(t *testing.T) {
 	assert.Equal(t, int64(9), steps[1].Bytes)
 }
 
-func TestTheTraceTellsEachRequestWithoutItsToken(t *testing.T) {
+func TestTheTraceListsRequestsWithoutTokens(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/a" {
 			http.Redirect(w, r, "/b?token=secret", http.StatusFound)
@@ -112,7 +112,7 @@ func TestTheTraceTellsEachRequestWithoutItsToken(t *testing.T) {
 	assert.NotContains(t, fmt.Sprintf("%+v", steps), "secret")
 }
 
-func TestAnAnswerIsReadUpToItsBoundAndNoFurther(t *testing.T) {
+func TestAnswersAboveTheSizeLimitAreRefused(t *testing.T) {
 	const bound = 1 << 20
 	body := bytes.Repeat([]byte("x"), bound)
 	for name, h := range map[string]http.HandlerFunc{
@@ -150,7 +150,7 @@ func TestOnlyHTTPIsFetched(t *testing.T) {
 	assert.Empty(t, site.Trace())
 }
 
-func TestAListInAFileIsReadInTheSameBounds(t *testing.T) {
+func TestFilesAreReadWithinTheSameLimits(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.m3u")
 	require.NoError(t, os.WriteFile(path, []byte("#EXTM3U\n"), 0o600))
@@ -189,7 +189,7 @@ func TestAnExtractionThatIsCancelledSaysSo(t *testing.T) {
 
 func TestABrokenCookieFileIsReportedByLineWithoutItsValue(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cookies.txt")
-	for text, says := range map[string]string{
+	for text, want := range map[string]string{
 		"a.test FALSE / FALSE 0 sid secret\n":              "line 1: a cookie has 7 fields",
 		"# x\n\na.test\tFALSE\t/\tFALSE\tsecret\tsid\tx\n": "line 3: the fifth field must be a Unix time",
 		"a.test\tFALSE\t/\tFALSE\t0\ts id\tsecret\n":       "line 1: the name or the value",
@@ -197,7 +197,7 @@ func TestABrokenCookieFileIsReportedByLineWithoutItsValue(t *testing.T) {
 	} {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 		_, err := extract.NewSite(source.Source{Cookies: path}, upstream.New(), extract.Limits{})
-		require.ErrorContains(t, err, says)
+		require.ErrorContains(t, err, want)
 		assert.Contains(t, err.Error(), path)
 		assert.NotContains(t, err.Error(), "secret")
 	}

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// Tail is a writer that keeps the end of what is written to it, however much that is: what a program said last. It may be
-// read while it is written to.
+// Tail is a writer that keeps only the end of what is written to it, such as a program's last output. It is safe for
+// concurrent use.
 type Tail struct {
 	keep int
 	mu   sync.Mutex
@@ -16,7 +16,7 @@ type Tail struct {
 // NewTail returns a Tail that keeps the last keep bytes.
 func NewTail(keep int) *Tail { return &Tail{keep: keep} }
 
-// Write takes all of p. It never fails.
+// Write appends p. It never fails.
 func (t *Tail) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -27,7 +27,7 @@ func (t *Tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Bytes returns a copy of what is kept.
+// Bytes returns a copy of the bytes that are kept.
 func (t *Tail) Bytes() []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestTheTailOfAnOutputIsItsEnd(t *testing.T) {
+func TestTailKeepsTheEndOfTheOutput(t *testing.T) {
 	const keep = 16 << 10
 	tail := NewTail(keep)
 	var all strings.Builder

@@ -31,19 +31,19 @@ func newTransports(t testing.TB) openTransports {
 
 func (o openTransports) Transport(bool, string) (http.RoundTripper, error) { return o.rt, nil }
 
-// answers is a RoundTripper for tests in which time stands still, where no socket may be waited for.
+// answers is a RoundTripper for tests with synctest, in which nothing may wait for a socket.
 type answers func(*http.Request) (*http.Response, error)
 
 func (a answers) RoundTrip(r *http.Request) (*http.Response, error) { return a(r) }
 
-// kind is an extractor made of a function.
+// kind is a function as an Extractor.
 type kind func(ctx context.Context, src source.Source, site *Site) ([]Found, error)
 
 func (k kind) Extract(ctx context.Context, src source.Source, site *Site) ([]Found, error) {
 	return k(ctx, src, site)
 }
 
-// lists is a kind that lists what it is told to.
+// lists is a kind that lists the streams that set was given.
 type lists struct {
 	mu    sync.Mutex
 	found []Found
@@ -70,7 +70,7 @@ func (l *lists) Extract(context.Context, source.Source, *Site) ([]Found, error) 
 	return slices.Clone(l.found), l.err
 }
 
-// folder is a folder of source files without a disk.
+// folder is a folder of source files in memory.
 type folder struct {
 	mu       sync.Mutex
 	entries  map[string]source.Entry
@@ -100,9 +100,9 @@ func (f *folder) change(key string, edit func(*source.Entry)) {
 	if e.Source.Key == "" {
 		delete(f.entries, key)
 	}
-	tell := slices.Clone(f.onChange)
+	onChange := slices.Clone(f.onChange)
 	f.mu.Unlock()
-	for _, fn := range tell {
+	for _, fn := range onChange {
 		fn([]string{key})
 	}
 }
@@ -177,7 +177,7 @@ func (m *mapStore) ByURL(rawURL string) (string, bool, error) {
 	return id, ok, m.err
 }
 
-// newService makes a Service over one kind, "test", with defaults for what o leaves out.
+// newService makes a Service with one kind, "test", and with defaults for the fields that o leaves out.
 func newService(t testing.TB, k Extractor, o Options) *Service {
 	t.Helper()
 	o.Registry = Registry{"test": k}

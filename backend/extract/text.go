@@ -12,13 +12,13 @@ import (
 	"gridwall/backend/stream"
 )
 
-// maxGzip bounds how many layers of gzip are taken off: a file that was packed, sent packed once more.
+// maxGzip is how many layers of gzip are removed: servers compress files that are compressed already.
 const maxGzip = 2
 
 var gzipMagic = []byte{0x1f, 0x8b}
 
-// Text returns the answer's body as text: gzip is unpacked whatever the header said of it, UTF-16 and UTF-32 become UTF-8, and a
-// byte order mark is dropped. Other bytes pass as they are: package charset reads those. It is bounded like Body.
+// Text returns the answer's body as text: gzip is unpacked whatever the headers claim, UTF-16 and UTF-32 become UTF-8,
+// and a byte order mark is dropped. Other encodings pass unchanged: package charset decodes them. It is bounded like Body.
 func (a *Answer) Text() io.Reader {
 	limit := a.limit
 	if limit <= 0 {
@@ -36,7 +36,8 @@ func (p *Page) Text() ([]byte, error) {
 	return charset.Page(text, p.ContentType), nil
 }
 
-// PlainText returns what a program printed, as UTF-8 without a byte order mark; what cannot be unpacked stays as it is.
+// PlainText returns the output of a program as UTF-8 without a byte order mark, unpacked if it is gzip. Output that cannot
+// be unpacked is returned unchanged.
 func PlainText(b []byte) []byte {
 	text, err := io.ReadAll(newText(bytes.NewReader(b), "the output", MaxAnswer))
 	if err != nil {
@@ -49,7 +50,7 @@ func PlainText(b []byte) []byte {
 func newText(r io.Reader, shown string, limit int64) io.Reader {
 	b := bufio.NewReader(r)
 	for range maxGzip {
-		// Peek's error comes again with the next read.
+		// The next read returns Peek's error again.
 		if head, _ := b.Peek(len(gzipMagic)); !bytes.Equal(head, gzipMagic) {
 			break
 		}
@@ -68,7 +69,7 @@ func newText(r io.Reader, shown string, limit int64) io.Reader {
 	return b
 }
 
-// unpacked reads a gzip, bounded by what it unpacks to.
+// unpacked reads gzip. It bounds the unpacked bytes.
 type unpacked struct {
 	z     *gzip.Reader
 	shown string
@@ -78,7 +79,7 @@ type unpacked struct {
 func (u *unpacked) Read(p []byte) (int, error) {
 	n, err := u.z.Read(p)
 	if u.left -= int64(n); u.left < 0 {
-		return 0, fetchError(u.shown, ErrTooLarge, "unpacks to more than it may: %v", ErrTooLarge)
+		return 0, fetchError(u.shown, ErrTooLarge, "is too large after unpacking: %v", ErrTooLarge)
 	}
 	if err != nil && err != io.EOF {
 		err = gzipError(u.shown, err)
@@ -94,15 +95,15 @@ func gzipError(shown string, err error) error {
 	return fetchError(shown, err, "is a gzip file that cannot be unpacked: %s", stream.Describe(err))
 }
 
-// failedReader fails at once.
+// failedReader is a reader that always fails with err.
 type failedReader struct{ err error }
 
 func (f failedReader) Read([]byte) (int, error) { return 0, f.err }
 
 func isGraph(c byte) bool { return c > ' ' && c < 0x7f }
 
-// TrimBlanks takes off what shows nothing around a text or a line: blanks, zeros, and byte order marks, which stay inside where
-// files were joined.
+// TrimBlanks removes invisible characters around a text or a line: white space, zero bytes, and byte order marks, which
+// remain inside texts when files are joined.
 func TrimBlanks(text []byte) []byte {
 	if n := len(text); n > 0 && isGraph(text[0]) && isGraph(text[n-1]) {
 		return text // the usual case

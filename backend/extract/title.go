@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// MaxTitle bounds a title, in bytes: a site's word goes into menus and windows.
+// MaxTitle bounds a title, in bytes: titles from sites are shown in menus and windows.
 const MaxTitle = 300
 
-// CleanTitle makes a site's text fit for one line: control characters and runs of white space become one space, and
-// what is too long is cut.
+// CleanTitle returns s as a title on one line: control characters and runs of white space become one space, and it is
+// cut after MaxTitle bytes.
 func CleanTitle(s string) string {
 	if plainTitle(s) {
 		return s
@@ -28,7 +28,7 @@ func CleanTitle(s string) string {
 	return strings.TrimSpace(s[:end]) + "…"
 }
 
-// plainTitle tells the many titles that are clean already: printable ASCII, without two spaces in a row.
+// plainTitle reports whether s is clean already, as most titles are: printable ASCII, without two spaces in a row.
 func plainTitle(s string) bool {
 	last := byte(' ')
 	for i := range len(s) {

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// maxSteps bounds the trace of one extraction; what comes later is dropped, because a trace is read by people.
+// maxSteps bounds the trace of one extraction; further steps are dropped, because people read traces.
 const maxSteps = 200
 
-// Step is one line of an extraction's trace: a request, or what a kind noted about its own work.
+// Step is one line of an extraction's trace: a request, or a step that a kind has noted.
 type Step struct {
 	// What is "request", or the kind's own word ("jq", "not http", …).
 	What string `json:"what"`
@@ -17,11 +17,11 @@ type Step struct {
 	URL      string        `json:"url,omitempty"`
 	Status   int           `json:"status,omitempty"`
 	Duration time.Duration `json:"duration,omitempty"`
-	// Bytes counts what was read of the body, after decompression.
+	// Bytes is how much of the body was read, after decompression.
 	Bytes int64 `json:"bytes,omitempty"`
-	// Yield is how many things a kind's own step came to.
+	// Yield is how many results a kind's own step gave.
 	Yield int `json:"yield"`
-	// Error says why the request failed, redacted.
+	// Error is why the request failed, redacted.
 	Error string `json:"error,omitempty"`
 }
 
@@ -31,7 +31,7 @@ type trace struct {
 	steps []*Step
 }
 
-// add appends st, and returns a function that changes it later on.
+// add appends st, and returns a function that updates it later.
 func (t *trace) add(st Step) func(func(*Step)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -87,7 +87,7 @@ func TestAQueryThatGoesWrongSaysWhatItYielded(t *testing.T) {
 		"environment":      {`$ENV.GRIDWALL_TEST_SECRET, env.GRIDWALL_TEST_SECRET`, `1`, "the query yielded null where {url, title, quality} objects are wanted"},
 		"further input":    {`input`, `1`, "sources/api.toml:3:1: query is not a jq program: input(s)/0 is not allowed"},
 		"not one value":    {`.`, `{} {}`, "https://site.test/api/feeds?… answered more than one JSON value"},
-		"broken JSON":      {`.`, `{"a": s3cr3t0123456789`, "https://site.test/api/feeds?… answered no JSON: invalid character 's' looking for beginning of value at byte 7"},
+		"broken JSON":      {`.`, `{"a": s3cr3t0123456789`, "https://site.test/api/feeds?… did not answer with JSON: invalid character 's' looking for beginning of value at byte 7"},
 		"JSON that breaks": {`.`, `{"a": 1`, "https://site.test/api/feeds?… answered JSON that ends too early"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -43,7 +43,7 @@ var playback = []mutant{
 	{"recovery: renew on a refusal", recovery,
 		[]edit{{"\t}\n\treturn f.renew(ctx, subject, up, r, try, until)\n", "\t}\n\treturn r\n"}}, "TestOpaqueTokensThatDie"},
 	{"matching by title", matcher,
-		[]edit{{"\tm.byTitle()\n\t// What", "\t// What"}}, "TestPathsThatChange"},
+		[]edit{{"\tm.byTitle()\n\t// Addresses", "\t// Addresses"}}, "TestPathsThatChange"},
 	{"matching by place", matcher, []edit{
 		{"kind := byExact; kind <= byPath; kind++", "kind := byExact; kind < byExact; kind++"},
 		{"\tm.pairs(byExact, true, m.take)\n", ""},
@@ -60,7 +60,7 @@ var playback = []mutant{
 	}
 `}}, "TestFeedsWithEqualTitles"},
 	{"places object to titles", matcher,
-		[]edit{{"case there == f:", "case true:"}}, "TestFeedsWhoseTitlesChangePlaces"},
+		[]edit{{"case ofKnown == f:", "case true:"}}, "TestFeedsWhoseTitlesChangePlaces"},
 	{"the query tells feeds apart", matcher, []edit{
 		{"host, path, query, ok := t.Identity(url)", "host, path, _, ok := t.Identity(url)\n\tquery := \"\""},
 		{"\tm.byLikeness(known, fresh, t)\n", ""},
