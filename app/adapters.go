@@ -19,7 +19,7 @@ import (
 
 // This file joins parts that do not import each other. An adapter only translates.
 
-// tokens is backend/token for extraction's matcher.
+// tokens adapts backend/token to the matcher of extraction.
 type tokens struct{}
 
 func (tokens) Identity(rawURL string) (host, path, query string, ok bool) {
@@ -30,7 +30,7 @@ func (tokens) Likeness(rawURL string) (host, path, query string, ok bool) {
 	return token.Likeness(rawURL)
 }
 
-// feedRecords is the proxy's bucket of the database.
+// feedRecords is the database bucket of the proxy.
 type feedRecords struct{ db *store.Store }
 
 func (r feedRecords) Load(id string) ([]byte, error) {
@@ -38,7 +38,7 @@ func (r feedRecords) Load(id string) ([]byte, error) {
 }
 func (r feedRecords) Save(id string, record []byte) error { return r.db.Put(store.Feeds, id, record) }
 
-// refreshRecords are the manager's buckets of the database.
+// refreshRecords are the database buckets of the refresh manager.
 type refreshRecords struct{ db *store.Store }
 
 func (r refreshRecords) SaveActive(records map[string][]byte) error {
@@ -55,7 +55,7 @@ func (r refreshRecords) EachLifetimes(visit func(string, []byte) error) error {
 	return r.db.Each(store.Lives, visit)
 }
 
-// calendarRecords are the schedule's bucket of the database.
+// calendarRecords is the database bucket of the schedule.
 type calendarRecords struct{ db *store.Store }
 
 func (r calendarRecords) Get(key string) ([]byte, error) { return r.db.Get(store.Calendar, key) }
@@ -66,7 +66,7 @@ func (r calendarRecords) Put(key string, record []byte) error {
 // documentKey is the key of the one document in each of the buckets Settings and Layouts.
 const documentKey = "all"
 
-// documents are the buckets of what clients save: settings, calendars, rules, openings, pre-flights, layouts and walls.
+// documents holds what clients save: settings, calendars, rules, openings, pre-flights, layouts and walls.
 type documents struct{ db *store.Store }
 
 func (d documents) Settings() ([]byte, error) { return d.db.Get(store.Settings, documentKey) }
@@ -87,7 +87,7 @@ func (d documents) Walls() (map[string][]byte, error) {
 func (d documents) SaveWall(name string, doc []byte) error { return d.db.Put(store.Walls, name, doc) }
 func (d documents) DeleteWall(name string) error           { return d.db.Delete(store.Walls, name) }
 
-// wallsMovedKey is the key, in the bucket of layouts, of the mark that no saved walls are left within the layouts.
+// wallsMovedKey is a key in the bucket of layouts. It exists once the saved walls have been moved out of the layouts.
 const wallsMovedKey = "walls_moved"
 
 func (d documents) WallsMoved() (bool, error) {
@@ -97,7 +97,7 @@ func (d documents) WallsMoved() (bool, error) {
 
 func (d documents) SetWallsMoved() error { return d.db.Put(store.Layouts, wallsMovedKey, []byte("1")) }
 
-// calendarsKey is the key, in the bucket of settings, of the calendars that clients set.
+// calendarsKey is the key of the clients' calendars in the bucket of settings.
 const calendarsKey = "calendars"
 
 func (d documents) Calendars() ([]byte, error) { return d.db.Get(store.Settings, calendarsKey) }
@@ -105,8 +105,7 @@ func (d documents) SaveCalendars(doc []byte) error {
 	return d.db.Put(store.Settings, calendarsKey, doc)
 }
 
-// Rules and openings are set in the window as settings are, and pre-flights are asked for there; each is one more
-// document of that bucket.
+// Rules, openings and pre-flights are further documents in the bucket of settings.
 func (d documents) Rules() ([]byte, error)        { return d.db.Get(store.Settings, "rules") }
 func (d documents) SaveRules(doc []byte) error    { return d.db.Put(store.Settings, "rules", doc) }
 func (d documents) Openings() ([]byte, error)     { return d.db.Get(store.Settings, "openings") }
@@ -116,25 +115,25 @@ func (d documents) SavePreflights(doc []byte) error {
 	return d.db.Put(store.Settings, "preflights", doc)
 }
 
-// sessionRecords are the logins, one more document in the bucket of settings.
+// sessionRecords holds the logins, a document in the bucket of settings.
 type sessionRecords struct{ db *store.Store }
 
 func (r sessionRecords) Load() ([]byte, error) { return r.db.Get(store.Settings, "sessions") }
 func (r sessionRecords) Save(doc []byte) error { return r.db.Put(store.Settings, "sessions", doc) }
 
-// addressRecord is the address that the window's playback listens on, one more document in the bucket of settings.
+// addressRecord holds the address that the window's playback listens on, a document in the bucket of settings.
 type addressRecord struct{ db *store.Store }
 
 func (r addressRecord) Load() ([]byte, error) { return r.db.Get(store.Settings, "playback") }
 func (r addressRecord) Save(doc []byte) error { return r.db.Put(store.Settings, "playback", doc) }
 
-// noticeRecords are the notifier's bucket of the database.
+// noticeRecords is the database bucket of the notifier.
 type noticeRecords struct{ db *store.Store }
 
 func (r noticeRecords) Load() ([]byte, error)    { return r.db.Get(store.Notices, documentKey) }
 func (r noticeRecords) Save(record []byte) error { return r.db.Put(store.Notices, documentKey, record) }
 
-// sourceRuns is the extraction for the lineup, which reads no results.
+// sourceRuns adapts the extraction service to the lineup, which does not need the results of a run.
 type sourceRuns struct{ *extract.Service }
 
 func (s sourceRuns) Run(ctx context.Context, key string) error {
@@ -142,13 +141,13 @@ func (s sourceRuns) Run(ctx context.Context, key string) error {
 	return err
 }
 
-// sourceFiles is the folder of source files with the check of a text that is not saved yet.
+// sourceFiles is the folder of source files, with a check for text that is not saved yet.
 type sourceFiles struct {
 	*source.Dir
 	registry extract.Registry
 }
 
-// Check parses a text as the file of the source with the key, as Write would.
+// Check parses text as the file of the source with the key, without writing it.
 func (f sourceFiles) Check(key string, text []byte) (source.Source, error) {
 	path := filepath.Join(f.Path(), key+".toml")
 	for _, e := range f.All() {
@@ -171,7 +170,7 @@ type guesser struct {
 	transports extract.Transports
 }
 
-// Guess examines the address and tries the file that it proposes; programs permits to ask yt-dlp, Streamlink and a browser.
+// Guess examines the address and tries the file that it proposes. programs permits running yt-dlp, Streamlink and a browser.
 func (g guesser) Guess(ctx context.Context, rawURL string, programs bool) (api.Guess, error) {
 	taken := func(key string) bool {
 		_, err := g.dir.Get(key)

@@ -12,23 +12,23 @@ import (
 	"testing"
 )
 
-// frames are the libraries of a desktop, and where they may be imported. Each such file carries a build tag: without it
-// the program is built, and its tests run, on a machine that has neither GTK nor cgo.
-var frames = []struct {
+// guiLibraries are the libraries of the desktop application, and the packages that may import them. A file that does so needs a
+// build tag, so that the program and its tests can be built on a machine without GTK and cgo.
+var guiLibraries = []struct {
 	prefix string
 	in     []string
 	why    string
 }{
-	{"github.com/wailsapp/", []string{"app/desktop", "app/notify"}, "the window is made in app/desktop; a second place that knows its frame could not be tested without it"},
-	{"fyne.io/", []string{"app/tray"}, "the tray is made in app/tray"},
+	{"github.com/wailsapp/", []string{"app/desktop", "app/notify"}, "app/desktop makes the window; other code that depends on Wails could not be tested without it"},
+	{"fyne.io/", []string{"app/tray"}, "app/tray makes the tray"},
 }
 
-func TestOnlyTheDesktopKnowsItsFrame(t *testing.T) {
+func TestOnlyDesktopPackagesImportGUILibraries(t *testing.T) {
 	dir := root(t)
 	seen := 0
 	for _, f := range goFiles(t) {
 		for _, i := range f.imports {
-			for _, rule := range frames {
+			for _, rule := range guiLibraries {
 				if !strings.HasPrefix(i, rule.prefix) {
 					continue
 				}
@@ -47,11 +47,11 @@ func TestOnlyTheDesktopKnowsItsFrame(t *testing.T) {
 		}
 	}
 	if seen < 5 {
-		t.Errorf("only %d imports of the desktop's libraries were found: is this test looking at the right place?", seen)
+		t.Errorf("only %d imports of the desktop's libraries were found: does this test look in the right place?", seen)
 	}
 }
 
-// onlyWithWindow reports whether a file is left out of a build without the tags desktop, dev and bindings.
+// onlyWithWindow reports whether a file is excluded from a build without the tags desktop, dev and bindings.
 func onlyWithWindow(t *testing.T, path string) bool {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -67,16 +67,16 @@ func onlyWithWindow(t *testing.T, path string) bool {
 			t.Fatal(path, ": ", err)
 		}
 		window := map[string]bool{"desktop": true, "dev": true, "bindings": true}
-		// Any system, but not a window.
+		// All tags of operating systems are set, the window's are not.
 		return !expr.Eval(func(tag string) bool { return !window[tag] })
 	}
 	return false
 }
 
-func TestTheHeadlessProgramHasNothingOfAWindow(t *testing.T) {
+func TestTheHeadlessProgramDoesNotLinkGUILibraries(t *testing.T) {
 	goTool, err := exec.LookPath("go")
 	if err != nil {
-		t.Skip("no go command to ask for the packages behind the program")
+		t.Skip("no go command to list the packages of the program")
 	}
 	cmd := exec.Command(goTool, "list", "-deps", ".")
 	cmd.Dir = root(t)
@@ -85,18 +85,18 @@ func TestTheHeadlessProgramHasNothingOfAWindow(t *testing.T) {
 		t.Fatal("go list -deps .: ", err)
 	}
 	for p := range strings.FieldsSeq(string(out)) {
-		for _, rule := range frames {
+		for _, rule := range guiLibraries {
 			if strings.HasPrefix(p, rule.prefix) {
-				t.Errorf("the headless program has %s in it: it must be a static file that runs in an empty container", p)
+				t.Errorf("the headless program links %s: it must be a static file that runs in an empty container", p)
 			}
 		}
 		if p == module+"/app/desktop" || p == module+"/app/tray" {
-			t.Errorf("the headless program has %s in it; only files of packages app and app/cli with the tag may import it", p)
+			t.Errorf("the headless program links %s; only files of packages app and app/cli with the tag may import it", p)
 		}
 	}
 }
 
-func TestTheWindowsFacadeOnlyPassesOn(t *testing.T) {
+func TestTheWindowsFacadeOnlyForwardsCalls(t *testing.T) {
 	path := filepath.Join(root(t), "app", "desktop", "facade_gen.go")
 	tree, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
 	if err != nil {
@@ -113,7 +113,7 @@ func TestTheWindowsFacadeOnlyPassesOn(t *testing.T) {
 		ast.Inspect(fn.Body, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt, *ast.GoStmt, *ast.DeferStmt, *ast.BinaryExpr:
-				t.Errorf("Facade.%s decides something: what the page can do, a script can do over HTTP, so it belongs into app/api", fn.Name.Name)
+				t.Errorf("Facade.%s contains logic: anything the page can do must be available over HTTP, so it belongs in app/api", fn.Name.Name)
 			case *ast.SelectorExpr:
 				if x, ok := n.X.(*ast.Ident); ok && x.Name == "a" && n.Sel.Name == fn.Name.Name {
 					passes = true
@@ -122,15 +122,15 @@ func TestTheWindowsFacadeOnlyPassesOn(t *testing.T) {
 			return true
 		})
 		if !passes {
-			t.Errorf("Facade.%s does not call the method of that name of app/api", fn.Name.Name)
+			t.Errorf("Facade.%s does not call the method of app/api with the same name", fn.Name.Name)
 		}
 	}
 	if methods < 15 {
-		t.Errorf("facade_gen.go has %d functions only: is this test looking at the right place?", methods)
+		t.Errorf("facade_gen.go has only %d functions: does this test look in the right place?", methods)
 	}
 }
 
-func TestShellsOfTheDesktopDoNotKnowEachOther(t *testing.T) {
+func TestDesktopPackagesDoNotImportEachOther(t *testing.T) {
 	for _, a := range []struct {
 		from, to string
 		allowed  bool

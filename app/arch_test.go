@@ -17,23 +17,23 @@ import (
 	"testing"
 )
 
-// The architecture, as rules that fail with their reason. A rule that stands in the way of something good is changed
-// here, in its own commit, with the reason for the change.
+// The rules of the architecture; a violation is reported with the reason for the rule. To change a rule, edit it here, in its own
+// commit, and give the reason.
 
 const module = "gridwall"
 
 // goFile is one Go file of the repository.
 type goFile struct {
-	path    string // from the repository's root, with slashes
-	pkg     string // its folder; "" for the root
-	name    string // of the package
+	path    string // relative to the repository's root, with slashes
+	pkg     string // the folder of its package; "" for the root
+	name    string // the name of its package
 	imports []string
 	test    bool
 	lines   int
 	doc     string // the package comment, if any
 }
 
-// internal lists the imports that are ours, as folders.
+// internal returns the folders of the imported packages of this module.
 func (f goFile) internal() (out []string) {
 	for _, i := range f.imports {
 		if i == module {
@@ -52,12 +52,12 @@ func root(t *testing.T) string {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
-		t.Fatal("app is not a folder of the repository's root: ", err)
+		t.Fatal("app is not in the repository's root: ", err)
 	}
 	return dir
 }
 
-// goFiles parses every Go file, whatever its build tags: an import under another tag is an import.
+// goFiles parses all Go files, whatever their build tags.
 func goFiles(t *testing.T) []goFile {
 	t.Helper()
 	dir := root(t)
@@ -122,25 +122,25 @@ func within(pkg, dir string) bool { return pkg == dir || strings.HasPrefix(pkg, 
 // isKind reports whether pkg is the code of one source kind.
 func isKind(pkg string) bool { return strings.HasPrefix(pkg, "backend/extract/") }
 
-// sideways are the arrows between packages of backend beside those to backend/stream, which all may use.
+// sideways are the permitted imports between packages of backend, except backend/stream, which all may import.
 var sideways = map[string][]string{
-	// What an answer is must be judged alike where it is played and where it is checked: else a stream is called live
-	// that cannot play. The rules for every request (httpclient) are one library as well: were they an interface of each
-	// package that fetches, each would have rules of its own again.
-	// One rule says what encoding a foreign text is in, for lists, pages, programs and calendars alike.
-	// There is one scheduler of source runs: who refreshes a listing and who renews a token must share a run, so both ask it.
+	// Playback and health check must judge an answer alike: otherwise a stream that cannot play would be called live. The rules
+	// for requests (httpclient) are one library for the same reason: if each package that fetches had an interface for them, each
+	// would have its own rules.
+	// The encoding of foreign text is detected by one set of rules, for lists, pages, programs and calendars.
+	// There is one scheduler of source runs, so that refreshing a listing and renewing a token share a run.
 	"backend/extract": {"backend/health", "backend/runs", "backend/source", "backend/media", "backend/cookies", "backend/httpclient", "backend/response", "backend/charset"},
-	// A playlist is read by one parser as well: a check by another one would pass what playback cannot read.
+	// There is one parser of playlists: a health check with another one would accept playlists that playback cannot read.
 	"backend/health": {"backend/chanlist", "backend/source", "backend/media", "backend/hls", "backend/cookies", "backend/httpclient", "backend/response"},
-	// A source is proposed by trying it, with the extractor that will run it and the check that its streams will pass.
+	// A proposed source is tried with the extractor that will run it and the health check for its streams.
 	"backend/guess": {"backend/chanlist", "backend/extract", "backend/health", "backend/httpclient", "backend/media", "backend/source"},
-	// Events and the vocabulary for them are the nouns of every calendar format, and the formats are readers of the schedule.
-	// Files in TOML are read, and mistakes in them placed, by one package (tomlfile), so that all errors look the same.
+	// All calendar formats share the types and the vocabulary of season; schedule reads the formats through ics and jsoncal.
+	// One package (tomlfile) reads TOML files and reports the positions of mistakes, so that all errors look the same.
 	"backend/schedule": {"backend/season", "backend/ics", "backend/jsoncal", "backend/timezone", "backend/tomlfile"},
 	"backend/ics":      {"backend/season", "backend/timezone", "backend/charset"},
 	"backend/jsoncal":  {"backend/season", "backend/charset"},
 	"backend/season":   {"backend/charset"},
-	// What an answer is depends on its bytes, and on what the client withheld from it.
+	// An answer is judged by its bytes, and by what the client did not send (httpclient).
 	"backend/response": {"backend/httpclient", "backend/media"},
 	"backend/proxy": {
 		"backend/assets",
@@ -152,7 +152,7 @@ var sideways = map[string][]string{
 		"backend/streamrecord",
 		"backend/timeline",
 	},
-	// Streams, their requests and their handlers were one package, in which all reached all: now each knows those below it.
+	// Streams, their requests and their handlers were one package without layers; now each package imports only those below it.
 	"backend/playback": {
 		"backend/assets",
 		"backend/fetch",
@@ -168,7 +168,7 @@ var sideways = map[string][]string{
 		"backend/timeline",
 		"backend/token",
 	},
-	// A record is the descriptions of renditions and the numbers of timelines.
+	// A record contains the descriptions of renditions and the numbers of timelines.
 	"backend/streamrecord": {"backend/renditions", "backend/timeline"},
 	"backend/fetch": {
 		"backend/assets",
@@ -181,48 +181,48 @@ var sideways = map[string][]string{
 		"backend/response",
 		"backend/timeline",
 	},
-	// Hosts that are busy say so with a status.
+	// Busy hosts answer with a status.
 	"backend/busyhosts": {"backend/response"},
-	// Renditions are named by their attributes, as the playlist lists them.
+	// Renditions are named after the attributes in the playlist.
 	"backend/renditions": {"backend/hls"},
-	// Numbers and names are decided apart from all fetching: what breaks a player for good is tested without a network. It
-	// compares parsed playlists, and addresses by what they name beside their tokens.
+	// Numbers and names are assigned without any fetching, because mistakes there break players permanently and must be testable
+	// without a network. timeline compares parsed playlists, and addresses without their tokens.
 	"backend/timeline":  {"backend/hls", "backend/token", "backend/numbering"},
 	"backend/numbering": {"backend/hls"},
-	// What stands outside of the timelines is named by the same identity as what stands in them.
+	// Addresses outside the timelines are compared by the same identity as those in them.
 	"backend/assets": {"backend/hls", "backend/timeline"},
-	// A source file is checked by the rules that its requests will obey.
+	// A source file is checked by the rules for its requests.
 	"backend/source":  {"backend/httpclient", "backend/tomlfile"},
 	"backend/refresh": {"backend/runs", "backend/token"},
-	// A list names headers that its streams are requested with: they obey the rules of every request.
+	// The headers that a list names for its streams must obey the rules for all requests.
 	"backend/chanlist": {"backend/httpclient"},
 	"backend/democdn":  {"backend/hls"},
-	// Which feeds a session has follows from the calendar, the rules and the sources; whether they open, from a setting.
+	// The feeds of a session depend on the calendar, the rules and the sources; whether they open, on a setting.
 	"backend/lineup": {"backend/rules", "backend/schedule", "backend/season", "backend/settings", "backend/source"},
-	// What a caller may write is judged by what a source or a calendar would read and dial, in any spelling of a host.
+	// What a caller may write depends on the files that a source or a calendar would read and the hosts it would dial.
 	"backend/access": {"backend/httpclient", "backend/settings", "backend/source"},
 	// A setting is validated by the rules of config.toml, which it may override.
 	"backend/settings": {"backend/config", "backend/rules"},
-	// A [[rule]] of config.toml is judged by the package that obeys it, so that an error has its line.
+	// A [[rule]] of config.toml is checked by the package that applies it, so that an error has its line.
 	"backend/config": {"backend/rules", "backend/tomlfile"},
-	// Which spellings of a host are addresses is one list: else what is checked by name is not what is dialled.
+	// One list says which spellings of a host are addresses; otherwise the host that was checked might not be the one that is dialled.
 	"backend/upstream": {"backend/httpclient", "backend/tcpconn"},
 	// The client sends and keeps cookies by the rules of the jar.
 	"backend/httpclient": {"backend/cookies"},
 }
 
-// joinedInApp are imported by app alone; others take them as small interfaces.
+// joinedInApp are imported only by app; other packages use them through small interfaces.
 var joinedInApp = []string{"backend/democdn", "backend/upstream"}
 
 // arrow returns "" if code of the package from may import the package to, otherwise the reason why not.
 func arrow(from, to string) string {
 	switch {
 	case within(from, "build"), within(from, "internal"):
-		return "" // tools that nothing imports, and test support
+		return "" // tools and test support
 	case within(to, "internal"):
-		return "internal holds what tests have in common; nothing that ships imports it"
+		return "internal is test support; no product package imports it"
 	case within(to, "build"):
-		return "build holds tools that are run, not a library"
+		return "build holds programs, not libraries"
 	case from == "":
 		if to != "app/cli" {
 			return "main.go hands over to the command line at once, so that no second place builds things"
@@ -231,55 +231,55 @@ func arrow(from, to string) string {
 	case to == "":
 		return "nothing can import main"
 	case within(from, "frontend"):
-		return "frontend embeds its files and knows nothing of the program, so that it builds without it"
+		return "frontend embeds its files and does not depend on the program, so that it builds without it"
 	case within(from, "backend") && (within(to, "app") || within(to, "frontend")):
-		return "backend must run without a shell, in a server as in a test; app is the one that knows backend, not the other way"
+		return "backend must run without a shell, for example in a test; app depends on backend, not the other way round"
 	case to == "app/cli":
 		return "only main imports the command line"
 	case from == "app":
 		return "" // the composition root imports all parts
 	case from == "app/cli" && (to == "app" || within(to, "app") || within(to, "backend") && !isKind(to)):
-		return "" // commands print what the parts return; the kinds and how parts are joined stay in app
+		return "" // commands print what the parts return; only app knows the source kinds and how the parts are joined
 	case to == "app":
-		return "only the command line imports the composition root; what it joins must not know it"
+		return "only the command line imports the composition root; the parts that it joins must not"
 	case isKind(to) || slices.Contains(joinedInApp, to):
 		if isKind(from) && isKind(to) && within(to, from) {
 			return ""
 		}
-		return "only app imports source kinds, democdn and upstream: the list of kinds is in one visible place, and everybody else works without the demo and with any transport"
+		return "only app imports source kinds, democdn and upstream: the kinds are listed in one place, and all other packages work without the demo and with any transport"
 	case from == "app/api":
 		if within(to, "backend") {
 			return ""
 		}
-		return "app/api is the contract over backend; shells import it, it knows no shell"
+		return "app/api is the contract over backend; shells import it, it imports no shell"
 	case within(from, "app"):
-		// The parts of one shell may use each other, not the shell that is made of them.
+		// The parts of a shell may import each other, but not the shell itself.
 		if to == "app/api" || to == "backend/stream" || to == "frontend" || within(to, from) || path.Dir(from) == path.Dir(to) && path.Dir(from) != "app" {
 			return ""
 		}
-		return "a shell (desktop, tray, server) speaks with the facade app/api and with nothing behind or beside it, so that all shells can do the same"
+		return "a shell (desktop, tray, server) uses only the facade app/api, so that all shells offer the same"
 	case from == "backend/stream" && to == "backend/token":
-		return "" // redaction reads tokens by the grammar that expiry and identity use; token is pure and imports nothing of ours
+		return "" // redaction uses the grammar of tokens; backend/token imports nothing of this module
 	case from == "backend/token":
-		return "backend/token is the grammar of tokens, which backend/stream redacts by; whatever it imported, all would import"
+		return "backend/token is the grammar of tokens, which backend/stream uses to redact; whatever it imports, all packages import"
 	case from == "backend/stream":
-		return "backend/stream holds the nouns that all share; whatever it imported, all would import"
+		return "backend/stream holds the types that all packages share; whatever it imports, all packages import"
 	case from == "backend/weburl":
-		return "backend/weburl reads addresses for all that take one; whatever it imported, all would import"
+		return "backend/weburl parses addresses for all packages; whatever it imports, all packages import"
 	case to == "backend/stream", to == "backend/weburl", within(to, from+"/internal"):
-		// An address is read alike wherever one is taken: in a source file, a page, a playlist, a redirect.
+		// Addresses are parsed by the same rules everywhere: in a source file, a page, a playlist, a redirect.
 		return ""
 	case isKind(from):
-		// Two kinds run programs; that each ends with all that it started must not be written twice. Addresses and headers
-		// that a site names are read by the rules of the requests that will be made of them, its text by the one rule for encodings.
+		// Two kinds run programs; procgroup ends each with all its children. Addresses and headers that a site names are read by
+		// the rules for requests, its text by the rules for encodings.
 		if to == "backend/extract" || to == "backend/chanlist" || to == "backend/source" || to == "backend/procgroup" || to == "backend/httpclient" || to == "backend/cookies" || to == "backend/charset" {
 			return ""
 		}
-		return "a source kind turns a source into streams, with what backend/extract gives it and nothing else"
+		return "a source kind turns a source into streams, using only backend/extract and a few libraries"
 	case slices.Contains(sideways[from], to):
 		return ""
 	}
-	return "packages of backend stand side by side: each declares the small private interface that it needs, and app joins them"
+	return "packages of backend are peers: each declares the small private interface that it needs, and app joins them"
 }
 
 func TestArrowsPointDownwards(t *testing.T) {
@@ -287,7 +287,7 @@ func TestArrowsPointDownwards(t *testing.T) {
 		for _, to := range f.internal() {
 			why := arrow(f.pkg, to)
 			if f.test {
-				// Tests use real parts from beside them, but backend's must run without any shell.
+				// Tests may import other parts, but tests of backend must run without a shell.
 				why = ""
 				if within(f.pkg, "backend") && (within(to, "app") || within(to, "frontend")) {
 					why = arrow(f.pkg, to)
@@ -300,7 +300,7 @@ func TestArrowsPointDownwards(t *testing.T) {
 	}
 }
 
-func TestRulesForbidTheArrowsTheyName(t *testing.T) {
+func TestImportRulesAllowAndForbidTheRightArrows(t *testing.T) {
 	for _, a := range []struct {
 		from, to string
 		allowed  bool
@@ -327,7 +327,7 @@ func TestRulesForbidTheArrowsTheyName(t *testing.T) {
 	}
 }
 
-// forbidden are imports from outside that a part of the tree must do without.
+// forbidden are external packages that a part of the tree must not import.
 var forbidden = []struct {
 	within string
 	banned func(imported string) bool
@@ -341,12 +341,12 @@ var forbidden = []struct {
 	}, "the headless server is built without cgo and a screen"},
 	{"app/api", func(i string) bool {
 		return strings.Contains(i, "wailsapp/") || strings.Contains(i, "fyne.io/") || strings.Contains(i, "danielgtaylor/huma")
-	}, "the contract is the same for every shell, so it knows the frame of none"},
+	}, "the contract is the same for every shell, so it must not depend on the library of one"},
 	{"backend/stream", func(i string) bool { return strings.Contains(strings.SplitN(i, "/", 2)[0], ".") },
-		"all import backend/stream, so it imports the standard library only"},
+		"all packages import backend/stream, so it imports only the standard library"},
 }
 
-func TestPackagesDoNotImportWhatTheyMustDoWithout(t *testing.T) {
+func TestPackagesDoNotImportForbiddenLibraries(t *testing.T) {
 	for _, f := range goFiles(t) {
 		for _, rule := range forbidden {
 			if f.test || !within(f.pkg, rule.within) {
@@ -361,7 +361,7 @@ func TestPackagesDoNotImportWhatTheyMustDoWithout(t *testing.T) {
 	}
 }
 
-// noNetwork are packages that take bytes and give bytes.
+// noNetwork are packages that only transform data in memory.
 var noNetwork = []string{
 	"backend/assets",
 	"backend/charset",
@@ -380,17 +380,17 @@ var noNetwork = []string{
 	"backend/token",
 }
 
-func TestPackagesOfBytesKnowNoNetwork(t *testing.T) {
-	const why = "it takes bytes and gives bytes; fetching is backend/fetch's and backend/extract's business, so that there is one place where a request can leave, and be refused"
+func TestPurePackagesDoNotImportNetHTTP(t *testing.T) {
+	const why = "it must not send requests; only backend/fetch and backend/extract do, so that requests are sent, and refused, in one place"
 	for _, f := range goFiles(t) {
 		if !f.test && slices.Contains(noNetwork, f.pkg) && slices.Contains(f.imports, "net/http") {
 			t.Errorf("%s imports net/http: %s", f.path, why)
 		}
 	}
-	// And not through a library either.
+	// Nor through a library.
 	goTool, err := exec.LookPath("go")
 	if err != nil {
-		t.Skip("no go command to ask for the packages behind a package")
+		t.Skip("no go command to list the dependencies of a package")
 	}
 	for _, p := range noNetwork {
 		cmd := exec.Command(goTool, "list", "-deps", "./"+p)
@@ -406,7 +406,7 @@ func TestPackagesOfBytesKnowNoNetwork(t *testing.T) {
 	}
 }
 
-// topLevel is all that stands in the repository's root, beside dot-files and what .gitignore leaves out.
+// topLevel is everything in the repository's root, except dot-files and ignored files.
 var topLevel = []string{"app", "backend", "frontend", "internal", "build", "docs", "wails.json", "main.go", "go.mod", "go.sum", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"}
 
 func TestTopLevelStaysSmall(t *testing.T) {
@@ -433,7 +433,7 @@ func TestTopLevelStaysSmall(t *testing.T) {
 	for _, e := range entries {
 		name := e.Name()
 		if !strings.HasPrefix(name, ".") && !slices.Contains(topLevel, name) && !isIgnored(name) {
-			t.Errorf("%s stands at the top level: who looks for something has ten names to look at, no more; move it to app, backend, frontend, internal (test support) or build", name)
+			t.Errorf("%s is at the top level, which must stay short enough to survey; move it to app, backend, frontend, internal (test support) or build", name)
 		}
 	}
 }
@@ -443,10 +443,10 @@ const (
 	maxTestLines = 500
 )
 
-// longFiles are those above the limit, each with the reason.
+// longFiles are the files that may exceed the limit, each with the reason.
 var longFiles = map[string]string{}
 
-func TestNoFileOutgrowsItsRoom(t *testing.T) {
+func TestFilesStayShort(t *testing.T) {
 	seen := map[string]bool{}
 	for _, f := range goFiles(t) {
 		limit := maxLines
@@ -455,17 +455,17 @@ func TestNoFileOutgrowsItsRoom(t *testing.T) {
 		}
 		seen[f.path] = f.lines > limit
 		if f.lines > limit && longFiles[f.path] == "" {
-			t.Errorf("%s has %d lines, above %d: make a room, not a longer file (or list it in longFiles with the reason)", f.path, f.lines, limit)
+			t.Errorf("%s has %d lines, more than %d: split it into files or packages (or list it in longFiles with the reason)", f.path, f.lines, limit)
 		}
 	}
 	for p := range longFiles {
 		if !seen[p] {
-			t.Errorf("longFiles lists %s, which is gone or short again: remove it there", p)
+			t.Errorf("longFiles lists %s, which does not exist or is short enough: remove the entry", p)
 		}
 	}
 }
 
-func TestEveryPackageSaysOnceWhatLivesInIt(t *testing.T) {
+func TestEveryPackageHasOnePackageComment(t *testing.T) {
 	docs := map[string][]string{}
 	for _, f := range goFiles(t) {
 		if f.test {
@@ -480,7 +480,7 @@ func TestEveryPackageSaysOnceWhatLivesInIt(t *testing.T) {
 		docs[f.pkg] = append(docs[f.pkg], f.path)
 		want := "Package " + f.name + " "
 		if f.name == "main" {
-			want = "" // a command's comment begins with the command's name
+			want = "" // the comment of a command begins with the name of the command
 		}
 		if !strings.HasPrefix(f.doc, want) {
 			t.Errorf("%s: the package comment begins with %q, not with %q", f.path, strings.SplitN(f.doc, "\n", 2)[0], want)
@@ -488,7 +488,7 @@ func TestEveryPackageSaysOnceWhatLivesInIt(t *testing.T) {
 	}
 	for pkg, files := range docs {
 		if len(files) != 1 {
-			t.Errorf("package %s/%s has %d package comments (%s): one, that says what lives there and what does not", module, pkg, len(files), strings.Join(files, ", "))
+			t.Errorf("package %s/%s has %d package comments (%s): it needs one, that says what belongs there and what does not", module, pkg, len(files), strings.Join(files, ", "))
 		}
 	}
 	if len(docs) < 5 {

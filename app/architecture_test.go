@@ -16,23 +16,23 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the generated parts of docs/architecture.md")
 
-// room is one package as docs/architecture.md shows it.
-type room struct {
+// packageInfo is a package as docs/architecture.md shows it.
+type packageInfo struct {
 	does    string   // the first sentence of its package comment, without "Package name"
-	imports []string // our packages that it imports, tests aside
+	imports []string // the packages of this module that it imports, without its tests' imports
 }
 
-// rooms returns every package that is not a test's own, by its folder.
-func rooms(t *testing.T) map[string]*room {
+// packages returns all packages except test support, by folder.
+func packages(t *testing.T) map[string]*packageInfo {
 	t.Helper()
-	out := map[string]*room{}
+	out := map[string]*packageInfo{}
 	for _, f := range goFiles(t) {
 		if f.test || strings.HasPrefix(f.pkg, "internal/") {
 			continue
 		}
 		r := out[f.pkg]
 		if r == nil {
-			r = &room{}
+			r = &packageInfo{}
 			out[f.pkg] = r
 		}
 		if f.doc != "" {
@@ -50,11 +50,11 @@ func rooms(t *testing.T) map[string]*room {
 	return out
 }
 
-// aSentence is the first sentence of a package comment.
-var aSentence = regexp.MustCompile(`(?s)^(?:Package \w+ |Command )?(.*?[.:])(?:\s|$)`)
+// sentence matches the first sentence of a package comment.
+var sentence = regexp.MustCompile(`(?s)^(?:Package \w+ |Command )?(.*?[.:])(?:\s|$)`)
 
 func firstSentence(doc string) string {
-	m := aSentence.FindStringSubmatch(strings.TrimSpace(doc))
+	m := sentence.FindStringSubmatch(strings.TrimSpace(doc))
 	if m == nil {
 		return ""
 	}
@@ -62,9 +62,9 @@ func firstSentence(doc string) string {
 	return strings.ReplaceAll(strings.TrimRight(text, ".:"), "|", `\|`)
 }
 
-// generated returns the parts of docs/architecture.md that follow from the code, by the name in their markers.
-func generated(rooms map[string]*room) map[string]string {
-	return map[string]string{"picture": picture(rooms), "packages": table(rooms)}
+// generated returns the generated parts of docs/architecture.md, by the names in their markers.
+func generated(all map[string]*packageInfo) map[string]string {
+	return map[string]string{"picture": picture(all), "packages": table(all)}
 }
 
 func shown(pkg string) string {
@@ -74,11 +74,11 @@ func shown(pkg string) string {
 	return pkg
 }
 
-func table(rooms map[string]*room) string {
+func table(all map[string]*packageInfo) string {
 	var b strings.Builder
 	b.WriteString("| package | what it does | imports |\n|---|---|---|\n")
-	for _, pkg := range slices.Sorted(maps.Keys(rooms)) {
-		r := rooms[pkg]
+	for _, pkg := range slices.Sorted(maps.Keys(all)) {
+		r := all[pkg]
 		var imports []string
 		for _, to := range r.imports {
 			imports = append(imports, "`"+to+"`")
@@ -88,27 +88,27 @@ func table(rooms map[string]*room) string {
 	return b.String()
 }
 
-// picture draws the packages of the program as a Mermaid graph. An arrow that follows from two others is left out, and so are
-// those to backend/stream, which all may use; source kinds are one room.
-func picture(rooms map[string]*room) string {
+// picture draws the packages of the program as a Mermaid graph. It omits arrows that follow from two others, and those to
+// backend/stream, which all packages may import. All source kinds are one node.
+func picture(all map[string]*packageInfo) string {
 	arrows := map[string]map[string]bool{}
-	for pkg, r := range rooms {
+	for pkg, r := range all {
 		if within(pkg, "build") {
 			continue
 		}
-		from := drawn(pkg)
+		from := node(pkg)
 		if arrows[from] == nil {
 			arrows[from] = map[string]bool{}
 		}
 		for _, to := range r.imports {
-			if to := drawn(to); to != from && to != "backend/stream" {
+			if to := node(to); to != from && to != "backend/stream" {
 				arrows[from][to] = true
 			}
 		}
 	}
-	joined := map[string]bool{} // packages of tests alone have no arrows
-	for from, all := range arrows {
-		for to := range all {
+	joined := map[string]bool{} // packages with only tests have no arrows
+	for from, targets := range arrows {
+		for to := range targets {
 			joined[from], joined[to] = true, true
 		}
 	}
@@ -125,7 +125,7 @@ func picture(rooms map[string]*room) string {
 	}
 	for _, from := range slices.Sorted(maps.Keys(arrows)) {
 		for _, to := range slices.Sorted(maps.Keys(arrows[from])) {
-			if !around(arrows, from, to) {
+			if !redundant(arrows, from, to) {
 				fmt.Fprintf(&b, "  %s --> %s\n", nodeName(from), nodeName(to))
 			}
 		}
@@ -134,8 +134,8 @@ func picture(rooms map[string]*room) string {
 	return b.String()
 }
 
-// drawn returns the room that stands for pkg in the picture.
-func drawn(pkg string) string {
+// node returns the node for pkg in the picture.
+func node(pkg string) string {
 	if isKind(pkg) {
 		return "backend/extract/kinds"
 	}
@@ -144,8 +144,8 @@ func drawn(pkg string) string {
 
 func nodeName(pkg string) string { return strings.NewReplacer("/", "_").Replace(pkg) + "_" }
 
-// around reports whether to can be reached from from by another way than the arrow between them.
-func around(arrows map[string]map[string]bool, from, to string) bool {
+// redundant reports whether other arrows lead from from to to as well.
+func redundant(arrows map[string]map[string]bool, from, to string) bool {
 	seen := map[string]bool{from: true}
 	var reach func(string) bool
 	reach = func(at string) bool {
@@ -166,14 +166,14 @@ func around(arrows map[string]map[string]bool, from, to string) bool {
 	return reach(from)
 }
 
-func TestTheArchitectureDocumentShowsThePackagesAsTheyAre(t *testing.T) {
+func TestTheArchitectureDocumentIsCurrent(t *testing.T) {
 	file := filepath.Join(root(t), "docs", "architecture.md")
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	current := text
-	for name, part := range generated(rooms(t)) {
+	for name, part := range generated(packages(t)) {
 		marked := regexp.MustCompile(`(?s)(<!-- generated: ` + name + ` -->\n).*?(<!-- end -->)`)
 		if !marked.Match(current) {
 			t.Fatalf("%s has no part between %q and %q", file, "<!-- generated: "+name+" -->", "<!-- end -->")
@@ -192,16 +192,16 @@ func TestTheArchitectureDocumentShowsThePackagesAsTheyAre(t *testing.T) {
 		}
 		return
 	}
-	t.Error("docs/architecture.md does not show the packages as they are: run go test ./app -run Architecture -update")
+	t.Error("docs/architecture.md is not current: run go test ./app -run Architecture -update")
 }
 
-// mentioned are folders and files of the repository that a document names in code style.
+// mentioned matches folders and files of the repository that a document names in code style.
 var mentioned = regexp.MustCompile("`((?:app|backend|build|docs|frontend|internal)/[\\w./-]+)`")
 
-// linked are the targets of Markdown links.
+// linked matches the targets of Markdown links.
 var linked = regexp.MustCompile(`\]\(([^)#\s]+)(?:#[^)]*)?\)`)
 
-func TestDocumentsNameOnlyWhatExists(t *testing.T) {
+func TestDocumentsNameOnlyExistingFiles(t *testing.T) {
 	dir := root(t)
 	var documents []string
 	for _, pattern := range []string{"*.md", "docs/*.md", "docs/adr/*.md", "build/*.md", ".github/*.md", ".github/*/*.md"} {

@@ -22,7 +22,7 @@ type Base struct {
 	trying   trying
 }
 
-// NewBase builds a Base. It is closed by Close.
+// NewBase builds a Base. The caller closes it.
 func NewBase(o Options) (_ *Base, err error) {
 	b := &Base{o: o, pool: upstream.New(), demo: &demoOnDemand{log: o.Log}}
 	b.registry = kinds(b.demo.feeds, b.pool)
@@ -46,7 +46,7 @@ func NewBase(o Options) (_ *Base, err error) {
 	return b, nil
 }
 
-// Close ends the demo and closes idle connections.
+// Close stops the demo and closes idle connections.
 func (b *Base) Close() {
 	b.demo.close()
 	b.pool.Close()
@@ -77,7 +77,7 @@ func (b *Base) Extraction(o extract.Options) (*extract.Service, error) {
 // Folders are the values of the flags --config and --data; "" for the defaults.
 type Folders struct{ Config, Data string }
 
-// removed reports whether no source has the key: its file was deleted, or it was the demo's of an earlier run.
+// removed reports whether no source has the key: its file was deleted, or it was added by --demo in an earlier run.
 func (b *Base) removed(key string) bool {
 	_, err := b.dir.Get(key)
 	return errors.Is(err, stream.ErrUnknownSource)
@@ -86,5 +86,5 @@ func (b *Base) removed(key string) bool {
 // CheckSource validates a source by the rules of its kind.
 func CheckSource(src source.Source) error { return kinds(nil, nil).Check(src) }
 
-// FindBrowser returns the path of the browser that sources of kind browser start.
+// FindBrowser returns the path of the browser that sources of the kind browser start.
 func FindBrowser() (string, error) { return browser.Find(os.Getenv(browserVariable)) }

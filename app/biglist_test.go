@@ -22,7 +22,7 @@ import (
 	"gridwall/internal/testserver"
 )
 
-// bigList returns an IPTV list of n entries at base, as providers send them; each round has other tokens.
+// bigList returns an IPTV list of n entries at base, as providers send them. The tokens differ between rounds.
 func bigList(base string, n, round int) []byte {
 	var b strings.Builder
 	b.WriteString("#EXTM3U\n")
@@ -33,34 +33,34 @@ func bigList(base string, n, round int) []byte {
 	return []byte(b.String())
 }
 
-// asked counts how often a site's streams were asked for, by path.
-type asked struct {
+// requests counts the requests for a site's streams, by path.
+type requests struct {
 	mu    sync.Mutex
 	paths map[string]int
 }
 
-func (a *asked) add(path string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.paths[path]++
+func (r *requests) add(path string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.paths[path]++
 }
 
-// all returns the paths in order.
-func (a *asked) all() []string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return slices.Sorted(maps.Keys(a.paths))
+// all returns the requested paths, sorted.
+func (r *requests) all() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(maps.Keys(r.paths))
 }
 
-// provider returns a site with a list of n streams, which remembers those that are asked for.
-func provider(t testing.TB, n int) (list string, of *asked) {
-	of = &asked{paths: map[string]int{}}
+// provider serves a list of n streams at the address list, and records the requests for the streams.
+func provider(t testing.TB, n int) (list string, requested *requests) {
+	requested = &requests{paths: map[string]int{}}
 	rounds := atomic.Int64{}
-	var lists [2][]byte // made once: what a site needs for them is not what is measured
+	var lists [2][]byte // made once, because the benchmark must not measure the site's work
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/get.php" {
 			if strings.HasSuffix(r.URL.Path, ".m3u8") {
-				of.add(r.URL.Path)
+				requested.add(r.URL.Path)
 			}
 			fmt.Fprint(w, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n/segment.ts\n")
 			return
@@ -71,12 +71,12 @@ func provider(t testing.TB, n int) (list string, of *asked) {
 	for round := range lists {
 		lists[round] = bigList(site.URL, n, round)
 	}
-	return site.URL + "/get.php?username=user&password=password&type=m3u_plus", of
+	return site.URL + "/get.php?username=user&password=password&type=m3u_plus", requested
 }
 
 func TestAListOfThousandsIsNotCheckedStreamByStream(t *testing.T) {
 	const n = 1000
-	address, of := provider(t, n)
+	address, requested := provider(t, n)
 	src := "kind = \"m3u\"\nallow_private = true\nurl = \"" + address + "\"\n"
 	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"big": src}), false)
 	list := s.streams(n)
@@ -85,17 +85,17 @@ func TestAListOfThousandsIsNotCheckedStreamByStream(t *testing.T) {
 	assert.Equal(t, "https://img.test/logos/7.png", list[7]["logo"])
 	s.do(http.MethodPost, "/api/v1/extract?source=big", "").json(t)
 	s.do(http.MethodPost, "/api/v1/extract", "").json(t)
-	assert.Empty(t, of.all(), "nobody watches any of them")
+	assert.Empty(t, requested.all(), "nobody watches any of them")
 
 	h := testserver.NewHome(t, testserver.Quiet, map[string]string{"few": src + "match = \"^Group 7$\"\n"})
 	s = start(t, h, false)
 	s.streams(n / 200)
-	require.Eventually(t, func() bool { return s.streams(n / 200)[0]["is_live"] == true }, wait, 20*time.Millisecond, "what is filtered in is checked")
+	require.Eventually(t, func() bool { return s.streams(n / 200)[0]["is_live"] == true }, wait, 20*time.Millisecond, "streams that match selects are checked")
 }
 
-// BenchmarkBigList takes a list of 50,000 through the whole program: "first-ms" from the site's list to the database with new
-// ids, "renew-ms" the same with other tokens (matched), "list-ms" the facade's answer as JSON of "json-MB", and "live-MB" what
-// the program holds on to.
+// BenchmarkBigList runs a list of 50,000 through the whole program. It reports "first-ms", from the site's list to the database
+// with new ids; "renew-ms", the same with other tokens (matched); "list-ms", the facade's answer as JSON, and its size "json-MB";
+// and "live-MB", the memory that the program retains.
 func BenchmarkBigList(b *testing.B) {
 	const n = 50_000
 	address, _ := provider(b, n)

@@ -7,10 +7,11 @@ import (
 	"gridwall/backend/stream"
 )
 
-// brokenSources logs each source file that cannot be used, once for each fault: the page of a server may not be open.
+// brokenSources logs source files that cannot be used, because nobody may have the page of a server open. Each fault is logged
+// once.
 type brokenSources struct {
 	mu     sync.Mutex
-	logged map[string]string // by file: the fault that was logged last
+	logged map[string]string // the fault that was logged last, by file
 }
 
 // report logs the changes since the last report.
@@ -36,9 +37,9 @@ func (b *brokenSources) report(a *App) {
 	b.logged = now
 }
 
-// reportMisnamed logs the files beside the sources that are not read because of their names.
+// reportMisnamed logs the files in the folder of sources that are not read because of their names.
 func (a *App) reportMisnamed() {
 	for _, name := range a.dir.Misnamed() {
-		a.o.Log.Warn("a file is not read: the name of a source's file ends in .toml", slog.String("file", name))
+		a.o.Log.Warn("a file is not read: the name of a source file must end in .toml", slog.String("file", name))
 	}
 }

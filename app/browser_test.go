@@ -14,14 +14,14 @@ import (
 	"gridwall/internal/testserver"
 )
 
-func TestABrowserThatDiesHarmsNoOtherSource(t *testing.T) {
+func TestACrashedBrowserDoesNotAffectOtherSources(t *testing.T) {
 	c := testserver.NewCDN(t)
-	// It begins as a browser does, and is killed when it is asked for its page.
+	// It starts like a browser, and is killed at the first command.
 	mark := filepath.Join(t.TempDir(), "began")
 	dying := filepath.Join(t.TempDir(), "chromium")
 	require.NoError(t, os.WriteFile(dying, []byte(fmt.Sprintf("#!/bin/sh\necho $$ >> %q\nhead -c 1 <&3 >/dev/null\nkill -KILL $$\n", mark)), 0o755))
 	t.Setenv("GRIDWALL_BROWSER", dying)
-	// They take turns: where the first one did not give its turn back, the second would never fail.
+	// Only one browser runs at a time: if the first did not release its slot, the second would never fail.
 	page := func(path string) string {
 		return "kind = \"browser\"\nallow_private = true\nurl = \"" + c.URL + path + "\"\n"
 	}
@@ -37,7 +37,7 @@ func TestABrowserThatDiesHarmsNoOtherSource(t *testing.T) {
 		}
 	}
 	require.Equal(t, http.StatusOK, s.get("/hls/"+id+"/index.m3u8").Status)
-	// Both pages fail, each in its own words, and what plays goes on and is renewed.
+	// Both pages fail, each with its own error. The stream keeps playing and is renewed.
 	require.Eventually(t, func() bool {
 		failed := 0
 		for _, src := range sourcesOf(s) {
@@ -61,7 +61,7 @@ func TestABrowserThatDiesHarmsNoOtherSource(t *testing.T) {
 	assert.NotEmpty(t, began, "the browser was started")
 }
 
-// sourcesOf returns the sources as a client sees them.
+// sourcesOf returns the sources as the API lists them.
 func sourcesOf(s *running) []map[string]any {
 	s.t.Helper()
 	return list(s.t, s.get("/api/v1/sources").json(s.t), "sources")

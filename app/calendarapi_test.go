@@ -24,7 +24,7 @@ import (
 	"gridwall/internal/testserver"
 )
 
-// raceFile returns a calendar file with one race at a time, named.
+// raceFile returns a calendar file with one race that starts at start.
 func raceFile(name string, start time.Time) string {
 	return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Cup: Race (" + name + ")\r\nDTSTART:" +
 		start.UTC().Format("20060102T150405Z") + "\r\nDURATION:PT2H\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
@@ -46,7 +46,7 @@ func asJSON(t *testing.T, v any) string {
 	return string(text)
 }
 
-func TestCalendarsAreTriedKeptOrderedAndSurviveARestart(t *testing.T) {
+func TestCalendarsAreTriedSavedOrderedAndSurviveARestart(t *testing.T) {
 	later := time.Now().Add(100 * time.Hour)
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("key") != "s3cret" {
@@ -58,7 +58,7 @@ func TestCalendarsAreTriedKeptOrderedAndSurviveARestart(t *testing.T) {
 	defer site.Close()
 	h := testserver.NewHome(t, "", nil)
 	require.NoError(t, os.WriteFile(filepath.Join(h.Config, "club.ics"), []byte(raceFile("Lakes", later.Add(time.Hour))), 0o600))
-	s := start(t, h, true) // no one on the network is asked by itself
+	s := start(t, h, true) // with the demo no calendar is fetched by default
 	assert.Equal(t, false, s.get("/api/v1/calendars").json(t)["chosen"])
 
 	trial := s.do("POST", "/api/v1/calendars/try", asJSON(t, map[string]string{"kind": "ics", "url": site.URL + "/x.ics?key=s3cret", "series": "cup"})).json(t)
@@ -71,7 +71,7 @@ func TestCalendarsAreTriedKeptOrderedAndSurviveARestart(t *testing.T) {
 	assert.NotContains(t, trial["error"], "wrong", "the key of an address is a secret")
 	trial = s.do("POST", "/api/v1/calendars/try", `{"kind":"ics","path":"nowhere.ics"}`).json(t)
 	assert.Contains(t, trial["error"], "there is no such file")
-	assert.NotContains(t, s.events(), "cup Moor", "a trial keeps nothing")
+	assert.NotContains(t, s.events(), "cup Moor", "a trial saves nothing")
 
 	all := []map[string]string{
 		{"kind": "ics", "url": site.URL + "/x.ics?key=s3cret", "series": "cup", "name": "Cup", "color": "teal"},
@@ -108,7 +108,7 @@ func TestCalendarsAreTriedKeptOrderedAndSurviveARestart(t *testing.T) {
 	} {
 		s.do("PUT", "/api/v1/calendars", body).failed(t, 422, "invalid")
 	}
-	assert.Len(t, list(t, s.get("/api/v1/calendars").json(t), "calendars"), 3, "what was wrong changed nothing")
+	assert.Len(t, list(t, s.get("/api/v1/calendars").json(t), "calendars"), 3, "invalid requests change nothing")
 
 	reordered := []map[string]string{{"kind": "ics", "copy": copied, "series": "hill climb"}, all[0]}
 	s.do("PUT", "/api/v1/calendars", asJSON(t, map[string]any{"calendars": reordered})).json(t)
@@ -122,7 +122,7 @@ func TestCalendarsAreTriedKeptOrderedAndSurviveARestart(t *testing.T) {
 	assert.Equal(t, false, s.do("PUT", "/api/v1/calendars", `{"calendars":[],"reset":true}`).json(t)["chosen"])
 }
 
-func TestCalendarsOfTheConfigurationAreFixed(t *testing.T) {
+func TestCalendarsInConfigTomlAreFixed(t *testing.T) {
 	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), false)
 	answer := s.get("/api/v1/calendars").json(t)
 	assert.Equal(t, true, answer["fixed"])
@@ -133,7 +133,7 @@ func TestOverridesAndCalendarFilesAreReadAgainWhenTheyChange(t *testing.T) {
 	later := time.Now().Add(100 * time.Hour).Truncate(time.Second)
 	h := testserver.NewHome(t, "[[schedule]]\nkind = \"ics\"\npath = \"club.ics\"\nseries = \"club\"\n", nil)
 	write := func(name, text string) {
-		// A new file in the old one's place, as editors do.
+		// Editors replace the file by a new one.
 		tmp := filepath.Join(h.Config, "tmp")
 		require.NoError(t, os.WriteFile(tmp, []byte(text), 0o600))
 		require.NoError(t, os.Rename(tmp, filepath.Join(h.Config, name)))
@@ -155,20 +155,20 @@ func TestOverridesAndCalendarFilesAreReadAgainWhenTheyChange(t *testing.T) {
 	until("the file is read", func() bool { e, _, _ := race(); return e != nil && e["name"] == "Lakes" })
 
 	write("overrides.toml", "[[override]]\nevent = \"/lakes/\"\nsession = \"race\"\nstart = "+later.Add(time.Hour).UTC().Format(time.RFC3339)+"\n")
-	until("the override counts", func() bool { _, x, _ := race(); return x["overridden"] == true })
+	until("the override applies", func() bool { _, x, _ := race(); return x["overridden"] == true })
 	_, x, problem := race()
 	assert.Nil(t, problem)
 	assert.Equal(t, later.UTC().Format(time.RFC3339), x["moved_from"])
 	assert.Equal(t, later.Add(time.Hour).UTC().Format(time.RFC3339), x["start"])
 
 	write("overrides.toml", "[[override]]\nevent = \"/lakes/\nstatus = \"cancelled\"\n")
-	until("a broken file is told", func() bool { _, _, p := race(); return p != nil })
+	until("a broken file is reported", func() bool { _, _, p := race(); return p != nil })
 	e, x, problem := race()
 	assert.Contains(t, problem, "overrides.toml:2: ")
-	assert.Equal(t, "Lakes", e["name"], "and costs nothing else")
+	assert.Equal(t, "Lakes", e["name"], "the rest of the schedule is unaffected")
 	assert.NotContains(t, x, "overridden")
 	require.NoError(t, os.Remove(filepath.Join(h.Config, "overrides.toml")))
-	until("a file that goes is gone", func() bool { _, _, p := race(); return p == nil })
+	until("the deleted file is forgotten", func() bool { _, _, p := race(); return p == nil })
 
 	write("club.ics", raceFile("Lakes", later.Add(3*time.Hour)))
 	until("the calendar's file is read again", func() bool {
@@ -176,7 +176,7 @@ func TestOverridesAndCalendarFilesAreReadAgainWhenTheyChange(t *testing.T) {
 		return x["start"] == later.Add(3*time.Hour).UTC().Format(time.RFC3339)
 	})
 	_, x, _ = race()
-	assert.Equal(t, later.UTC().Format(time.RFC3339), x["moved_from"], "it remembers what the file said before")
+	assert.Equal(t, later.UTC().Format(time.RFC3339), x["moved_from"], "the earlier start is remembered")
 }
 
 func TestAFileThatChangesDuringStartupIsReadAgain(t *testing.T) {
@@ -209,7 +209,7 @@ func TestCalendarAppsCanSubscribeToTheSeason(t *testing.T) {
 	s.do("POST", "/api/v1/schedule.ics?token=a-long-secret", "").failed(t, 401, "unauthorized")
 }
 
-// growing is a site whose feed gets a segment with each look, until it stands still.
+// growing is a site whose feed gets a new segment with each request, until still is set.
 type growing struct {
 	msn   atomic.Int64
 	still atomic.Bool
@@ -232,7 +232,7 @@ func (g *growing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// builtOn builds the program on folders, and starts nothing.
+// builtOn builds the program with the folders of h, and does not start it.
 func builtOn(t *testing.T, h testserver.Home) *App {
 	t.Helper()
 	paths, err := config.DefaultPaths().With(h.Config, h.Data)
@@ -270,7 +270,7 @@ func TestASessionIsStillOnWhileItsStreamsGetNewSegments(t *testing.T) {
 		},
 		Now: func() time.Time { return now },
 		Progress: func(ctx context.Context, id string) (schedule.Progress, error) {
-			// A proxy of its own sees the playlist as it is now, as after the ten seconds for which one is young.
+			// A new proxy has no playlist cached: this skips the ten seconds for which a playlist counts as current.
 			p := proxy.New(proxy.Options{Streams: a.renewals, Transports: a.pool, Memory: feedRecords{a.store}, Log: slog.New(slog.DiscardHandler)})
 			defer func() { require.NoError(t, p.Close()) }()
 			newest, err := p.Newest(ctx, id)
@@ -285,7 +285,7 @@ func TestASessionIsStillOnWhileItsStreamsGetNewSegments(t *testing.T) {
 	assert.False(t, active, "a check keeps no stream active")
 	g.still.Store(true)
 	now = now.Add(50 * time.Second)
-	assert.True(t, m.StillOn(t.Context(), e, one), "a segment may take its time")
+	assert.True(t, m.StillOn(t.Context(), e, one), "a segment may be late")
 	now = now.Add(20 * time.Second)
 	assert.False(t, m.StillOn(t.Context(), e, one))
 	assert.False(t, m.StillOn(t.Context(), season.Event{ID: "nowhere"}, one))

@@ -14,7 +14,7 @@ import (
 	"gridwall/backend/store"
 )
 
-// calendarTimeout limits the fetching of one document of a calendar.
+// calendarTimeout limits how long fetching one document of a calendar may take.
 const calendarTimeout = 20 * time.Second
 
 // calendarSource reads calendars for the commands and the facade.
@@ -22,7 +22,7 @@ func (b *Base) calendarSource() schedule.Calendars {
 	return schedule.Calendars{Folder: b.o.Paths.Config, Fetch: b.fetch}
 }
 
-// fetch returns a calendar's document.
+// fetch returns the document of a calendar.
 func (b *Base) fetch(ctx context.Context, rawURL string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, calendarTimeout)
 	defer cancel()
@@ -34,7 +34,7 @@ func (b *Base) fetch(ctx context.Context, rawURL string) ([]byte, error) {
 	return body, err
 }
 
-// Key returns the key of the calendar that a setting means.
+// Key returns the key of the calendar that s configures.
 func (b *Base) Key(s settings.Calendar) string { return b.calendarSource().Key(schedule.Setting(s)) }
 
 // Try reads a calendar once and stores nothing.
@@ -42,12 +42,12 @@ func (b *Base) Try(ctx context.Context, s settings.Calendar) ([]season.Event, er
 	return b.calendarSource().Try(ctx, schedule.Setting(s))
 }
 
-// Schedule builds the service of the calendars in set, which stores nothing and detects no session over time.
+// Schedule builds the service of the calendars in set. It stores nothing, and does not detect sessions that run over time.
 func (b *Base) Schedule(set []settings.Calendar, chosen bool) *schedule.Service {
 	return b.schedule(nil, set, chosen, nil)
 }
 
-// schedule builds the service of the calendars in set. db and stillOn are nil if nothing is stored and every session ends as
+// schedule builds the service of the calendars in set. Without db it stores nothing; without stillOn every session ends as
 // planned.
 func (b *Base) schedule(db *store.Store, set []settings.Calendar, chosen bool, stillOn schedule.StillOn) *schedule.Service {
 	var records schedule.Store
@@ -59,8 +59,8 @@ func (b *Base) schedule(db *store.Store, set []settings.Calendar, chosen bool, s
 	return s
 }
 
-// providers returns the calendars in set, and the demo's while a source of kind demo is enabled. With --demo no calendar is
-// fetched unless the user chose some.
+// providers returns the calendars in set, and the demo's while a source of the kind demo is enabled. With --demo no other
+// calendar is fetched unless the user chose some.
 func (b *Base) providers(set []settings.Calendar, chosen bool) []schedule.Provider {
 	var list []schedule.Setting
 	if !b.o.Demo || chosen {
@@ -77,7 +77,7 @@ func (b *Base) providers(set []settings.Calendar, chosen bool) []schedule.Provid
 // overridesFile returns the path of the file that corrects the calendars.
 func (b *Base) overridesFile() string { return filepath.Join(b.o.Paths.Config, schedule.OverridesFile) }
 
-// calendarFiles returns the calendars that are files, by their keys.
+// calendarFiles returns the paths of the calendars that are files, by calendar key.
 func (a *App) calendarFiles() map[string]string {
 	out := map[string]string{}
 	for _, s := range a.calendars.List() {

@@ -22,7 +22,7 @@ import (
 	"gridwall/backend/settings"
 )
 
-// calendarBase returns a base with the calendars of a config.toml.
+// calendarBase returns a base with the calendars in the text of a config.toml.
 func calendarBase(t *testing.T, toml string, demo bool) *Base {
 	t.Helper()
 	conf, err := config.Parse("config.toml", []byte(toml))
@@ -51,7 +51,7 @@ func TestTheDemoFetchesNoCalendarUnlessTheUserChoseOne(t *testing.T) {
 	assert.Len(t, named("", false), 1)
 	own := "[[schedule]]\nkind = \"f1calendar\"\nseries = \"fe\"\n"
 	assert.Len(t, named(own, true), 2)
-	assert.Len(t, named(own+own, false), 1, "named twice is once")
+	assert.Len(t, named(own+own, false), 1, "a calendar that is listed twice is used once")
 	assert.Empty(t, named("schedule = []\n", false))
 
 	b := calendarBase(t, "", false)
@@ -59,7 +59,7 @@ func TestTheDemoFetchesNoCalendarUnlessTheUserChoseOne(t *testing.T) {
 	b, err := NewBase(b.o)
 	require.NoError(t, err)
 	t.Cleanup(b.Close)
-	assert.Len(t, testProviders(b), 2, "a demo in a file stands beside the calendars that there are")
+	assert.Len(t, testProviders(b), 2, "a demo source in a file adds its calendar to the others")
 }
 
 func TestACalendarIsFetchedWithinLimitsAndErrorsDoNotContainItsAddress(t *testing.T) {
@@ -99,7 +99,7 @@ func TestACalendarIsFetchedWithinLimitsAndErrorsDoNotContainItsAddress(t *testin
 	assert.Error(t, err)
 }
 
-func TestACalendarsServerIsAskedAgainWhenItSays(t *testing.T) {
+func TestRetryAfterOfACalendarServerIsRespected(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if after := r.URL.Query().Get("after"); after != "" {
 			w.Header().Set("Retry-After", after)

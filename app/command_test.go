@@ -17,7 +17,7 @@ import (
 	"gridwall/internal/testserver"
 )
 
-// script writes a program that prints text, and returns the text of a source that runs it.
+// script writes a program that prints text, and returns a source file that runs it. more is appended to the file.
 func script(t *testing.T, text, more string) string {
 	t.Helper()
 	if _, err := os.Stat("/bin/sh"); err != nil {
@@ -35,7 +35,7 @@ func body(t *testing.T, text string) string {
 	return string(b)
 }
 
-func TestACommandSourceIsSavedAndTriedOverHTTPOnlyWhereAllowed(t *testing.T) {
+func TestACommandSourceIsSavedAndTriedOverHTTPOnlyIfAllowed(t *testing.T) {
 	text := script(t, "World feed\thttps://cdn.test/1.m3u8", "")
 	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"mine": text}), false)
 	s.streams(1)
@@ -59,7 +59,7 @@ func TestACommandSourceIsSavedAndTriedOverHTTPOnlyWhereAllowed(t *testing.T) {
 	assert.Equal(t, "World feed", s.streams(1)[0]["title"])
 }
 
-func TestAStreamThatACommandPrintsIsNotFetchedFromThisMachineUnlessTheFileSaysSo(t *testing.T) {
+func TestPrivateAddressesThatACommandPrintsAreFetchedOnlyWithAllowPrivate(t *testing.T) {
 	c := testserver.NewCDN(t)
 	address := c.URL + "/world.m3u8?token=0"
 	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{
@@ -79,7 +79,7 @@ func TestAStreamThatACommandPrintsIsNotFetchedFromThisMachineUnlessTheFileSaysSo
 	assert.Equal(t, map[string]any{"closed": false, "open": true}, live)
 }
 
-func TestAFeedThatACommandFoundPlaysOnAfterItsTokenDied(t *testing.T) {
+func TestAFeedOfACommandSourceKeepsPlayingAfterItsTokenExpires(t *testing.T) {
 	count := filepath.Join(t.TempDir(), "count")
 	require.NoError(t, os.WriteFile(count, []byte("0\n"), 0o600))
 	cdn := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -96,7 +96,7 @@ func TestAFeedThatACommandFoundPlaysOnAfterItsTokenDied(t *testing.T) {
 		fmt.Fprintf(w, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:4,\nseven.ts?token=%s\n", now)
 	}))
 	t.Cleanup(cdn.Close)
-	// Each run makes a token, which ends the one before.
+	// Each run makes a new token, which invalidates the previous one.
 	tool := filepath.Join(t.TempDir(), "list.sh")
 	require.NoError(t, os.WriteFile(tool, []byte("#!/bin/sh\nn=$(($(cat \"$1\") + 1))\necho $n >\"$1\"\nprintf 'World feed\\t%s/world.m3u8?token=%s\\n' \"$2\" $n\n"), 0o755))
 	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{
@@ -113,7 +113,7 @@ func TestAFeedThatACommandFoundPlaysOnAfterItsTokenDied(t *testing.T) {
 	}
 	play()
 	require.NoError(t, os.WriteFile(count, []byte("100\n"), 0o600))
-	// What was fetched a moment ago is answered out of the cache.
+	// Right after a fetch the answer comes from the cache.
 	require.Eventually(t, func() bool {
 		play()
 		now, err := os.ReadFile(count)

@@ -27,15 +27,15 @@ import (
 type Options struct {
 	Config config.Config
 	Paths  config.Paths
-	// Demo adds the demo's source and its calendar. It writes no file: the data folder gets the demo's streams beside
-	// the user's own, and loses nothing.
+	// Demo adds the demo's source and its calendar. It writes no source file. The demo's streams are stored in the data folder
+	// next to the user's own, which stay.
 	Demo    bool
 	Version string
-	// Window is for a program with a window of its own: playback listens by itself, at an address that is kept.
+	// Window is for a program with a window: playback gets its own listener, whose address is kept across restarts.
 	Window bool
-	// Notices shows notices on this machine; nil: only pages show them.
+	// Notices shows notices on this machine. If it is nil, only pages show them.
 	Notices notify.Sender
-	// Open shows the window on the grid with a session's feeds; nil: open pages open them.
+	// Open shows the window with the feeds of a session in the grid. If it is nil, open pages open them.
 	Open func(event, session string)
 	Log  *slog.Logger
 }
@@ -166,14 +166,14 @@ func (a *App) publishing(events ...api.EventType) func() {
 	}
 }
 
-// sourcesChanged is called after files of sources have changed.
+// sourcesChanged is called after source files have changed.
 func (a *App) sourcesChanged([]string) {
 	a.broken.report(a)
 	a.followCalendars()
 	a.events.Publish(api.EventSources)
 }
 
-// followCalendars applies changed calendars. It is serialised, so that the newest list is applied last.
+// followCalendars applies the current list of calendars. Calls are serialised, so that the newest list is applied last.
 func (a *App) followCalendars() {
 	a.following.Lock()
 	defer a.following.Unlock()
@@ -205,7 +205,7 @@ func (a *App) Start() {
 	}
 }
 
-// Serve serves HTTP on listener until ctx is done. It calls ready with its address once it serves.
+// Serve serves HTTP on listener until ctx is done. It calls ready with its address when it is ready for requests.
 func (a *App) Serve(ctx context.Context, listener net.Listener, ready func(url string)) error {
 	ui, built := frontend.Dist()
 	if !built {
@@ -237,7 +237,7 @@ func (a *App) close() {
 	}
 	a.loops.Wait()
 	if a.playback != nil {
-		_ = a.playback.Close() // closed by its server already, where one was started
+		_ = a.playback.Close() // a server that was started has closed it already
 	}
 	if a.renewals != nil {
 		a.renewals.Close()

@@ -23,7 +23,7 @@ func TestStreamsAreListedAsTheContractSays(t *testing.T) {
 	s.streams(2)
 	v := s.do("POST", "/api/v1/extract", "").json(t)
 	assert.ElementsMatch(t, []string{"streams", "count", "failed"}, keys(v))
-	assert.EqualValues(t, 1, v["count"], "the dead one is left out")
+	assert.EqualValues(t, 1, v["count"], "the stream that is not live is left out")
 
 	all := list(t, s.get("/api/v1/streams?all=1").json(t), "streams")
 	require.Len(t, all, 2)
@@ -47,7 +47,7 @@ func TestStreamsAreListedAsTheContractSays(t *testing.T) {
 	assert.Equal(t, live["id"], list(t, v, "streams")[0]["id"])
 }
 
-func TestAStreamIsActivatedPlayedRenewedAndEnded(t *testing.T) {
+func TestAStreamIsActivatedPlayedRenewedAndDeactivated(t *testing.T) {
 	c := testserver.NewCDN(t)
 	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"site": c.Source()}), false)
 	s.streams(2)
@@ -107,7 +107,7 @@ func TestEachWrongRequestHasOneClearError(t *testing.T) {
 		"no body":                   {"POST", "/api/v1/active", ``, 400, "bad_request"},
 		"a file":                    {"POST", "/api/v1/active", `{"url":"file:///etc/passwd"}`, 422, "invalid"},
 		"a long viewer":             {"POST", "/api/v1/active", `{"stream_id":"a","viewer":"` + long + `"}`, 422, "invalid"},
-		"the end of nothing":        {"DELETE", "/api/v1/active/nope", ``, 404, "not_active"},
+		"a stream that is inactive": {"DELETE", "/api/v1/active/nope", ``, 404, "not_active"},
 		"no URL to resolve":         {"GET", "/api/v1/active/resolve", ``, 422, "invalid"},
 		"all is not a bool":         {"GET", "/api/v1/streams?all=perhaps", ``, 422, "invalid"},
 		"an unknown source to run":  {"POST", "/api/v1/extract?source=nope", ``, 404, "unknown_source"},
@@ -117,8 +117,8 @@ func TestEachWrongRequestHasOneClearError(t *testing.T) {
 		"a broken text to test":     {"POST", "/api/v1/sources/x/test", `{"text":"kind = 7"}`, 422, "invalid"},
 		"a source without text":     {"PUT", "/api/v1/sources/x", `{"text":""}`, 422, "invalid"},
 		"a source with a fault":     {"PUT", "/api/v1/sources/x", `{"text":"kind = \"m3u\"\nulr = \"https://a.test\"\n"}`, 422, "invalid"},
-		"a source out of its room":  {"PUT", "/api/v1/sources/..%2Fx", `{"text":"kind = \"m3u\"\nurl = \"https://a.test\"\n"}`, 422, "invalid"},
-		"an unknown source to end":  {"DELETE", "/api/v1/sources/nope", ``, 404, "unknown_source"},
+		"a source of another path":  {"PUT", "/api/v1/sources/..%2Fx", `{"text":"kind = \"m3u\"\nurl = \"https://a.test\"\n"}`, 422, "invalid"},
+		"an unknown source to drop": {"DELETE", "/api/v1/sources/nope", ``, 404, "unknown_source"},
 		"a guess at a file":         {"POST", "/api/v1/sources/guess", `{"url":"file:///etc/passwd"}`, 422, "invalid"},
 		"an unknown setting":        {"PUT", "/api/v1/settings", `{"settings":{"nope":"1"}}`, 422, "invalid"},
 		"settings of another form":  {"PUT", "/api/v1/settings", `{"refresh":"1"}`, 422, "invalid"},
@@ -185,7 +185,7 @@ func TestASourceIsWrittenTestedListedAndDeleted(t *testing.T) {
 	}, wait, 20*time.Millisecond, "a broken file is listed with its error, line included")
 }
 
-func TestTheScheduleIsAnsweredAsTheContractSays(t *testing.T) {
+func TestTheScheduleHasTheFormOfTheContract(t *testing.T) {
 	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), false)
 	for _, v := range []map[string]any{
 		s.do("POST", "/api/v1/schedule/refresh", "").json(t), s.get("/api/v1/schedule").json(t),
@@ -208,7 +208,7 @@ func TestTheScheduleIsAnsweredAsTheContractSays(t *testing.T) {
 	}
 }
 
-func TestSettingsAndLayoutsOutliveARestart(t *testing.T) {
+func TestSettingsAndLayoutsSurviveARestart(t *testing.T) {
 	h := testserver.NewHome(t, testserver.Quiet+"[extract]\ninterval = \"45m\"\n", nil)
 	s := start(t, h, false)
 	v := s.do("PUT", "/api/v1/settings", `{"settings":{"ui.theme":"light","refresh.interval":"2m"}}`).json(t)
@@ -226,7 +226,7 @@ func TestSettingsAndLayoutsOutliveARestart(t *testing.T) {
 	assert.Equal(t, "45m", got["extract.interval"])
 }
 
-func TestAChangedSettingHoldsWithoutARestart(t *testing.T) {
+func TestAChangedSettingTakesEffectWithoutARestart(t *testing.T) {
 	t.Setenv("GOMEMLIMIT", "")
 	c := testserver.NewCDN(t)
 	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"site": c.Source()}), false)
@@ -237,26 +237,26 @@ func TestAChangedSettingHoldsWithoutARestart(t *testing.T) {
 	v := s.do("PUT", "/api/v1/settings", `{"settings":{"extract.live_interval":"1s","extract.interval":"1s"}}`).json(t)
 	assert.Equal(t, []any{}, v["restart"])
 	s.do("PUT", "/api/v1/settings", `{"settings":{"proxy.cache":"64MiB"}}`).json(t)
-	assert.Equal(t, int64(64<<20+memoryBeside), debug.SetMemoryLimit(-1), "the garbage collector's limit follows the cache")
-	require.Eventually(t, func() bool { return c.Token.Load() > before+1 }, wait, 20*time.Millisecond, "the source is asked each second now")
+	assert.Equal(t, int64(64<<20+memoryBesidesCache), debug.SetMemoryLimit(-1), "the garbage collector's limit follows the cache")
+	require.Eventually(t, func() bool { return c.Token.Load() > before+1 }, wait, 20*time.Millisecond, "the source now runs every second")
 	s.do("PUT", "/api/v1/settings", `{"settings":{"extract.live_interval":null,"extract.interval":null,"refresh.interval":"2s"}}`).json(t)
 	count := func() float64 {
 		return list(t, s.get("/api/v1/active").json(t), "active")[0]["refresh_count"].(float64)
 	}
 	was := count()
-	require.Eventually(t, func() bool { return count() > was+1 }, wait, 20*time.Millisecond, "and the token is renewed each two")
+	require.Eventually(t, func() bool { return count() > was+1 }, wait, 20*time.Millisecond, "and the token is renewed every two seconds")
 }
 
-func TestHealthIsOpenAndThePageHoldsNoToken(t *testing.T) {
+func TestHealthNeedsNoTokenAndThePageContainsNone(t *testing.T) {
 	c := testserver.NewCDN(t)
 	h := testserver.NewHome(t, testserver.Quiet+"[server]\ntoken = \"letmein-please\"\n", map[string]string{"site": c.Source()})
 	s := start(t, h, false)
 	assert.JSONEq(t, `{"status":"ok","version":"test"}`, string(s.get("/healthz").Body))
 	s.get("/api/v1/streams").failed(t, 401, "unauthorized")
 	for _, path := range []string{"/page/../api/v1/streams", "/login/../api/v1/streams", "/page/%2e%2e/api/v1/streams"} {
-		around := s.get(path)
-		assert.NotEqual(t, 200, around.Status, path)
-		assert.NotContains(t, string(around.Body), "streams\":")
+		bypass := s.get(path)
+		assert.NotEqual(t, 200, bypass.Status, path)
+		assert.NotContains(t, string(bypass.Body), "streams\":")
 	}
 	front := s.get("/")
 	assert.Equal(t, http.StatusSeeOther, front.Status)
@@ -296,5 +296,5 @@ func TestHealthIsOpenAndThePageHoldsNoToken(t *testing.T) {
 	id := list(t, s.do("GET", "/api/v1/streams", "", "Authorization", "Bearer letmein-please").json(t), "streams")[0]["id"].(string)
 	playlist := s.get("/hls/" + id + "/index.m3u8?token=letmein-please")
 	require.Equal(t, 200, playlist.Status, "%s", playlist.Body)
-	assert.Contains(t, string(playlist.Body), "7.ts?token=letmein-please", "children carry the permission on")
+	assert.Contains(t, string(playlist.Body), "7.ts?token=letmein-please", "the addresses in the playlist carry the token too")
 }

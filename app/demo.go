@@ -15,10 +15,10 @@ import (
 )
 
 const (
-	// demoListen is where the demo's CDN listens, so that its feeds are found at the same place after a restart; where
-	// the port is taken, any free one does.
+	// demoListen is where the demo's CDN listens, so that its feeds have the same addresses after a restart. If the port is
+	// taken, it listens on any free one.
 	demoListen = "127.0.0.1:8789"
-	// demoHeaderTimeout bounds how long a client of the demo's CDN may take to send its header.
+	// demoHeaderTimeout limits how long a client of the demo's CDN may take to send its header.
 	demoHeaderTimeout = 5 * time.Second
 	// kindDemo is the kind of the demo's source, whether a file describes it or --demo adds it.
 	kindDemo = "demo"
@@ -29,7 +29,7 @@ func demoSource() source.Source {
 	return source.Source{Key: "demo", Name: "Demo", Kind: kindDemo, Enabled: true, AllowPrivate: true}
 }
 
-// hasDemo reports whether there is an enabled source of the kind demo.
+// hasDemo reports whether an enabled source has the kind demo.
 func (b *Base) hasDemo() bool {
 	for _, e := range b.dir.All() {
 		if e.Source.Kind == kindDemo && e.Source.Enabled && e.Err == nil {
@@ -42,21 +42,21 @@ func (b *Base) hasDemo() bool {
 // errDemoEnded is returned to the demo's source while the program ends.
 var errDemoEnded = errors.New("the demo has ended")
 
-// demoOnDemand serves the demo's CDN on a loopback port of its own, apart from the server as a real one would be. It starts
-// when its feeds are first requested, so that it costs nothing without a demo; then it runs until the program ends, for a user
-// who deletes the demo's source while it plays may undo that. It is safe for concurrent use.
+// demoOnDemand serves the demo's CDN on its own loopback port, separate from the server, as a real CDN would be. It starts
+// when its feeds are first requested, so that it costs nothing without a demo. It then runs until the program ends: a user who
+// deletes the demo's source while it plays may undo that. It is safe for concurrent use.
 type demoOnDemand struct {
 	log *slog.Logger
 
 	mu     sync.Mutex
 	ended  bool
-	cdn    *democdn.CDN // nil before the start, the same ever after
+	cdn    *democdn.CDN // nil before the start; never replaced
 	server *http.Server
 	served chan struct{}
 	base   string
 }
 
-// start starts the CDN if it does not run yet, and returns its address.
+// start starts the CDN if it is not running yet, and returns its address.
 func (d *demoOnDemand) start() (base string, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -75,7 +75,7 @@ func (d *demoOnDemand) start() (base string, err error) {
 		listener, err = net.Listen("tcp", "127.0.0.1:0")
 	}
 	if err != nil {
-		return "", fmt.Errorf("the demo finds no port: %w", err)
+		return "", fmt.Errorf("the demo cannot listen on a port: %w", err)
 	}
 	d.cdn, d.base, d.served = cdn, "http://"+listener.Addr().String(), make(chan struct{})
 	d.server = &http.Server{
@@ -104,7 +104,7 @@ func (d *demoOnDemand) feeds() ([]demo.Feed, error) {
 	return out, nil
 }
 
-// close ends the CDN for good.
+// close stops the CDN; it cannot be started again.
 func (d *demoOnDemand) close() {
 	d.mu.Lock()
 	defer d.mu.Unlock()

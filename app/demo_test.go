@@ -14,7 +14,7 @@ import (
 	"gridwall/internal/testserver"
 )
 
-// lines are a playlist's lines that are addresses.
+// addresses returns the addresses in a playlist.
 func addresses(playlist []byte) (out []string) {
 	for line := range strings.Lines(string(playlist)) {
 		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
@@ -27,10 +27,10 @@ func addresses(playlist []byte) (out []string) {
 // play fetches a stream's playlists and its newest segment, as a player would; it returns the segment's address.
 func (r *running) play(id string) string {
 	r.t.Helper()
-	master := r.get("/hls/" + id + "/index.m3u8")
-	require.Equal(r.t, 200, master.Status, "%s", master.Body)
-	variants := addresses(master.Body)
-	require.NotEmpty(r.t, variants, "%s", master.Body)
+	multivariant := r.get("/hls/" + id + "/index.m3u8")
+	require.Equal(r.t, 200, multivariant.Status, "%s", multivariant.Body)
+	variants := addresses(multivariant.Body)
+	require.NotEmpty(r.t, variants, "%s", multivariant.Body)
 	at := "/hls/" + id + "/" + variants[0]
 	media := r.get(at)
 	require.Equal(r.t, 200, media.Status, "%s", media.Body)
@@ -73,7 +73,7 @@ func TestTheDemoPlaysAndLeavesNothingBehind(t *testing.T) {
 	assert.Empty(t, files, "the demo writes no source file")
 }
 
-func TestAfterTheDemoARealStartWarnsOfNothing(t *testing.T) {
+func TestAStartWithoutTheDemoDoesNotRenewItsFeeds(t *testing.T) {
 	h := testserver.NewHome(t, testserver.Quiet, nil)
 	s := start(t, h, true)
 	id := s.streams(4)[0]["id"].(string)
@@ -99,7 +99,7 @@ func (r *running) series() map[string]bool {
 	return out
 }
 
-func TestTheDemoIsTriedFromThePage(t *testing.T) {
+func TestTheDemoCanBeTriedFromThePage(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	h := testserver.NewHome(t, "schedule = []\n", nil)
 	s := start(t, h, false)
@@ -109,7 +109,7 @@ func TestTheDemoIsTriedFromThePage(t *testing.T) {
 
 	const file = `{"text":"name = \"Demo\"\nkind = \"demo\"\n"}`
 	trial := s.do("POST", "/api/v1/sources/demo/test", file).json(t)
-	assert.EqualValues(t, 4, trial["count"], "it can be tried before it is kept")
+	assert.EqualValues(t, 4, trial["count"], "it can be tried before it is saved")
 	assert.Empty(t, s.series(), "and a trial changes nothing")
 	s.do("PUT", "/api/v1/sources/demo", file).json(t)
 	await(t, names, "schedule")
@@ -121,14 +121,14 @@ func TestTheDemoIsTriedFromThePage(t *testing.T) {
 
 	s.do("PUT", "/api/v1/sources/demo/enabled", `{"enabled":false}`).json(t)
 	await(t, names, "schedule")
-	assert.Empty(t, s.series(), "turned off, its calendar goes as well")
+	assert.Empty(t, s.series(), "disabling it removes its calendar too")
 	s.streams(0)
 	s.do("PUT", "/api/v1/sources/demo/enabled", `{"enabled":true}`).json(t)
 	await(t, names, "schedule")
 	assert.Equal(t, map[string]bool{"demo": true}, s.series())
 	s.streams(4)
 
-	// The next start finds the file, and a player its address.
+	// After a restart the file is still there, and the playback address works.
 	s.Stop()
 	for range names {
 	}

@@ -14,7 +14,7 @@ import (
 	"gridwall/backend/settings"
 )
 
-// environment is what a desktop shows of Gridwall besides its window: the tray, notifications, the start at login.
+// environment integrates Gridwall into the desktop beyond its window: the tray, notifications, the start at login.
 type environment struct {
 	window *desktop.Desktop
 	flags  Folders
@@ -39,7 +39,7 @@ func (s *environment) attach(ctx context.Context, a *App) {
 	s.startAtLogin(a.settings)
 }
 
-// startAtLogin applies the setting of that name, now and when it changes.
+// startAtLogin applies the setting "start at login", now and when it changes.
 func (s *environment) startAtLogin(inForce *settings.Settings) {
 	args := []string{desktop.HiddenFlag}
 	for _, f := range []struct{ name, dir string }{{"--config", s.flags.Config}, {"--data", s.flags.Data}} {
@@ -59,7 +59,7 @@ func (s *environment) startAtLogin(inForce *settings.Settings) {
 		return
 	}
 	was := inForce.Get(settings.KeyStartAtLogin)
-	// A Gridwall with folders of its own leaves the entry of the usual one alone.
+	// A Gridwall with its own folders must not update the entry of the default one.
 	if s.flags == (Folders{}) {
 		if err := entry.Update(was == settings.On); err != nil {
 			s.log.Warn("start at login", "error", err)
@@ -78,7 +78,7 @@ func (s *environment) startAtLogin(inForce *settings.Settings) {
 	})
 }
 
-// click opens what a notification is about.
+// click opens the session or the page that a clicked notification is about.
 func (s *environment) click(a notify.Action) {
 	switch {
 	case a.Event != "":
@@ -90,7 +90,7 @@ func (s *environment) click(a notify.Action) {
 	}
 }
 
-// tell reports the outcome of something that was not started from the page.
+// tell notifies the user of the outcome of an action that was not started from the page.
 func (s *environment) tell(title, text string) {
 	if s.sender == nil {
 		return

@@ -48,7 +48,7 @@ func (r *running) listen(ctx context.Context) (names <-chan string, res *http.Re
 	return out, res
 }
 
-// await reads events until one of the name comes.
+// await reads events until one with the name arrives.
 func await(t *testing.T, names <-chan string, want string) {
 	t.Helper()
 	end := time.After(wait)

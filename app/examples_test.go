@@ -20,12 +20,12 @@ import (
 	"gridwall/internal/testserver"
 )
 
-// exampleSite returns what the examples name: a club's pages, its interface and its cameras, and a provider's list. Each kind
-// has a place that only it reaches; what is served there is refused without what the example says of it.
+// exampleSite serves the addresses in the examples: a club's pages, its API and its cameras, and a provider's list. Each kind
+// has an address of its own, which refuses requests without the headers or parameters of the example.
 func exampleSite(t *testing.T) string {
 	const media = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:4,\nseven.ts\n"
-	// What a stream is refused without: the Referer that its example is about.
-	wanted := map[string]string{
+	// The Referer that each stream requires.
+	referers := map[string]string{
 		"/onboard.m3u8": "{site}/frame", "/wall.m3u8": "https://club.example/wall", "/stand.m3u8": "{site}/player",
 		"/pit/index.m3u8": "{site}/", "/start/index.m3u8": "{site}/",
 	}
@@ -64,7 +64,7 @@ func exampleSite(t *testing.T) string {
 				fmt.Fprintf(w, "#EXTINF:-1 tvg-id=\"c%d\" group-title=\"%s\",%s HD\n%s/live/me/secret/%d.m3u8\n", n, group, group, site.URL, n)
 			}
 		case "/world.m3u8", "/live/me/secret/1.m3u8", "/onboard.m3u8", "/wall.m3u8", "/stand.m3u8", "/pit/index.m3u8", "/start/index.m3u8":
-			if referer := wanted[r.URL.Path]; referer != "" && r.Referer() != strings.ReplaceAll(referer, "{site}", site.URL) {
+			if referer := referers[r.URL.Path]; referer != "" && r.Referer() != strings.ReplaceAll(referer, "{site}", site.URL) {
 				http.Error(w, "no", http.StatusForbidden)
 				return
 			}
@@ -80,17 +80,17 @@ func exampleSite(t *testing.T) string {
 	return site.URL
 }
 
-// example returns a file of docs/examples with a test's site in the place of its own.
+// example returns the file docs/examples/NAME.toml with its site replaced by site.
 func example(t *testing.T, name, site string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "docs", "examples", name+".toml"))
 	require.NoError(t, err)
 	out := strings.NewReplacer("https://club.example", site, "https://provider.example", site).Replace(string(text))
-	require.NotEqual(t, string(text), out, "the example names no site that a test can stand in for")
+	require.NotEqual(t, string(text), out, "the example names no site that the test can replace")
 	return strings.Replace(out, "\nname = ", "\nallow_private = true\nname = ", 1)
 }
 
-// examples are the files of docs/examples: what each lists on exampleSite, and the program that it needs.
+// examples are the files of docs/examples, with the titles that each lists on exampleSite and the program that it needs.
 var examples = map[string]struct {
 	titles []string
 	tool   string
@@ -111,7 +111,7 @@ func TestEveryExampleListsALiveStream(t *testing.T) {
 	for _, file := range files {
 		names = append(names, strings.TrimSuffix(filepath.Base(file), ".toml"))
 	}
-	require.ElementsMatch(t, slices.Collect(maps.Keys(examples)), names, "each file of docs/examples has its line in this test")
+	require.ElementsMatch(t, slices.Collect(maps.Keys(examples)), names, "each file of docs/examples needs an entry in this test")
 	for name, want := range examples {
 		t.Run(name, func(t *testing.T) {
 			if want.tool != "" {
@@ -124,7 +124,7 @@ func TestEveryExampleListsALiveStream(t *testing.T) {
 			}
 			text := example(t, name, exampleSite(t))
 			if name == "command-streamlink" {
-				// No plugin knows the club's page; with hls:// Streamlink takes any playlist.
+				// Streamlink has no plugin for the club's page; with hls:// it accepts any playlist.
 				text = strings.Replace(strings.Replace(text, `"--json", "http`, `"--json", "hls://http`, 1), "/live\"]", "/world.m3u8\"]", 1)
 			}
 			s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"example": text}), false)
@@ -139,7 +139,7 @@ func TestEveryExampleListsALiveStream(t *testing.T) {
 				}
 				return len(list) == len(want.titles)
 			}, 4*wait, 50*time.Millisecond, "%v are not live", want.titles) {
-				require.FailNow(t, "the source says", "%v, all its streams are %v", s.get("/api/v1/sources").json(t), s.get("/api/v1/streams?all=1").json(t))
+				require.FailNow(t, "too few live streams", "sources: %v, streams: %v", s.get("/api/v1/sources").json(t), s.get("/api/v1/streams?all=1").json(t))
 			}
 			for i, title := range want.titles {
 				assert.Condition(t, func() bool {

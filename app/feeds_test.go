@@ -15,7 +15,7 @@ import (
 	"gridwall/internal/testserver"
 )
 
-// titles returns the titles of an answer's streams, in their order.
+// titles returns the titles of the streams in an answer, in order.
 func titles(t *testing.T, v map[string]any) []string {
 	t.Helper()
 	out := []string{}
@@ -63,7 +63,7 @@ func TestOneClickFindsTheFeedsOfTheLiveSession(t *testing.T) {
 	for i, title := range []string{"News", "F1 onboard", "F2 Sao Paulo", "F1 SAO PAULO Race", "Formula 1 world feed", "Cooking Grand Prix"} {
 		source += fmt.Sprintf("[[stream]]\nurl = \"%s/live/%d.m3u8\"\ntitle = %q\n", site.URL, i, title)
 	}
-	source += fmt.Sprintf("[[stream]]\nurl = \"%s/dead/x.m3u8\"\ntitle = \"F1 Sao Paulo, dead\"\n", site.URL)
+	source += fmt.Sprintf("[[stream]]\nurl = \"%s/missing/x.m3u8\"\ntitle = \"F1 Sao Paulo, not live\"\n", site.URL)
 	h := testserver.NewHome(t, fmt.Sprintf("[[schedule]]\nkind = \"ics\"\nurl = \"%s/calendar.ics\"\nseries = \"Formula 1\"\n", site.URL), map[string]string{"site": source})
 	s := start(t, h, false)
 	s.do("POST", "/api/v1/schedule/refresh", "").json(t)
@@ -74,7 +74,7 @@ func TestOneClickFindsTheFeedsOfTheLiveSession(t *testing.T) {
 	assert.Equal(t, "race", v["session_type"])
 	assert.Equal(t, "live", v["status"])
 	want := []string{"F1 SAO PAULO Race", "Formula 1 world feed", "F1 onboard"}
-	assert.Equal(t, want, titles(t, v), "the best first, the dead and the others' not at all")
+	assert.Equal(t, want, titles(t, v), "the best first, without feeds that are not live or belong to other sessions")
 
 	id, race := v["event_id"].(string), v["session"].(string)
 	at := func(event, session string) reply {
@@ -85,11 +85,11 @@ func TestOneClickFindsTheFeedsOfTheLiveSession(t *testing.T) {
 	}
 	assert.Equal(t, []string{"Formula 1 world feed", "F1 onboard", "F1 SAO PAULO Race"}, titles(t, at(id, "qualifying").json(t)), "a feed of another session goes last")
 	at("nope", "race").failed(t, 404, "unknown_session")
-	assert.Contains(t, at(id, "fp9").failed(t, 404, "unknown_session"), race, "it says what there is")
+	assert.Contains(t, at(id, "fp9").failed(t, 404, "unknown_session"), race, "the error lists the event's sessions")
 	at("", "race").failed(t, 422, "invalid")
 }
 
-func TestWithoutACalendarItSaysWhatToDo(t *testing.T) {
+func TestWithoutACalendarTheErrorSaysWhatToDo(t *testing.T) {
 	s := start(t, testserver.NewHome(t, "schedule = []\n", nil), false)
 	assert.Contains(t, s.get("/api/v1/schedule/feeds").failed(t, 404, "unknown_session"), "config.toml")
 }

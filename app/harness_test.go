@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// wait bounds each wait for a condition in these tests; it only matters where a test fails.
+// wait limits each wait for a condition in these tests; it is reached only if a test fails.
 const wait = 15 * time.Second
 
 // running is a server that runs.
@@ -39,10 +39,10 @@ func start(t *testing.T, h testserver.Home, demo bool) *running {
 	return &running{testserver.Start(t, a), t}
 }
 
-// reply is an answer that was read.
+// reply is a response with its body read.
 type reply testserver.Reply
 
-// do sends a request; body "" is none.
+// do sends a request; with body "" it has none.
 func (r *running) do(method, path, body string, header ...string) reply {
 	r.t.Helper()
 	return reply(r.Do(method, path, body, header...))
@@ -50,7 +50,7 @@ func (r *running) do(method, path, body string, header ...string) reply {
 
 func (r *running) get(path string) reply { r.t.Helper(); return r.do(http.MethodGet, path, "") }
 
-// json reads an answer that must be 200 and JSON.
+// json decodes a response, which must be 200 and JSON.
 func (p reply) json(t *testing.T) map[string]any {
 	t.Helper()
 	require.Equal(t, http.StatusOK, p.Status, "%s", p.Body)
@@ -60,7 +60,7 @@ func (p reply) json(t *testing.T) map[string]any {
 	return v
 }
 
-// failed checks that an answer is the contract's error with the code.
+// failed checks that a response is an error with the status and code, in the form of the contract, and returns its message.
 func (p reply) failed(t *testing.T, status int, code string) string {
 	t.Helper()
 	var v struct {
@@ -80,7 +80,7 @@ func (p reply) failed(t *testing.T, status int, code string) string {
 	return v.Error.Message
 }
 
-// list returns one of an answer's lists.
+// list returns the list of objects under key.
 func list(t *testing.T, v map[string]any, key string) []map[string]any {
 	t.Helper()
 	items, ok := v[key].([]any)

@@ -18,7 +18,7 @@ import (
 	"gridwall/internal/testserver"
 )
 
-// calendarServer serves a season, as its address in the format of kind, that can be replaced.
+// calendarServer serves season, a JSON document that may be replaced, at the addresses of f1calendar and jolpica.
 func calendarServer(t *testing.T, season *atomic.Value) string {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, fmt.Sprintf("/%d.json", time.Now().UTC().Year())) || strings.HasSuffix(r.URL.Path, "races.json") {
@@ -42,7 +42,7 @@ func idOf(t *testing.T, s *running, event string) string {
 	return ""
 }
 
-func TestTheGridOpensAtTheRaceItWasAskedForAlthoughARoundWasInserted(t *testing.T) {
+func TestTheGridOpensAtTheRequestedRaceAfterARoundIsInserted(t *testing.T) {
 	day := time.Now().UTC().Truncate(time.Hour)
 	race := func(round int, name string, days int, tbc bool) map[string]any {
 		return map[string]any{"name": name, "round": round, "slug": strings.ToLower(name) + "-grand-prix", "tbc": tbc, "sessions": map[string]any{"gp": day.AddDate(0, 0, days).Format(time.RFC3339)}}
@@ -71,13 +71,13 @@ func TestTheGridOpensAtTheRaceItWasAskedForAlthoughARoundWasInserted(t *testing.
 				assert.Contains(t, string(s.get("/api/v1/schedule.ics").Body), line, "a calendar app keeps its entries")
 			}
 		}
-		assert.Equal(t, "Singapore Grand Prix", s.get(fmt.Sprintf("/api/v1/schedule/feeds?event=f1-%d-17", day.Year())).json(t)["event"], "by its round, as earlier versions named it")
+		assert.Equal(t, "Singapore Grand Prix", s.get(fmt.Sprintf("/api/v1/schedule/feeds?event=f1-%d-17", day.Year())).json(t)["event"], "an id with the round, as in earlier versions, still works")
 		s.Stop()
 		s = start(t, h, false)
 	}
 }
 
-func TestARaceWhoseDateIsInDoubtIsNeitherLiveNorNextNorOpened(t *testing.T) {
+func TestARaceWithADoubtfulDateIsNeitherLiveNorNextNorOpened(t *testing.T) {
 	at := func(d time.Duration) map[string]string {
 		when := time.Now().UTC().Add(d)
 		return map[string]string{"date": when.Format(time.DateOnly), "time": when.Format("15:04:05Z")}
@@ -93,8 +93,8 @@ func TestARaceWhoseDateIsInDoubtIsNeitherLiveNorNextNorOpened(t *testing.T) {
 	event := list(t, s.get("/api/v1/schedule").json(t), "events")[0]
 	race := list(t, event, "sessions")[0]
 	assert.Equal(t, []any{"race", "upcoming", true}, []any{race["type"], race["status"], race["in_doubt"]})
-	assert.NotNil(t, race["start"], "it is shown as the calendar says it")
-	assert.Equal(t, "Practice 1", s.get("/api/v1/schedule/feeds").json(t)["session"], "what comes next")
+	assert.NotNil(t, race["start"], "it is shown with the date of the calendar")
+	assert.Equal(t, "Practice 1", s.get("/api/v1/schedule/feeds").json(t)["session"], "the next session")
 	opening := asJSON(t, api.Opening{Event: event["id"].(string), Session: "race", Open: true})
 	assert.Equal(t, false, s.do("PUT", "/api/v1/schedule/opening", opening).json(t)["opens"])
 }

@@ -13,13 +13,13 @@ import (
 	"gridwall/backend/extract/page"
 )
 
-// browserVariable names the environment variable that says which browser kind "browser" starts. It is not a key of a
-// source's file, because a client that may write one over HTTP could start any program with it.
+// browserVariable is the environment variable with the path of the browser for sources of the kind "browser". It is not a key
+// of source files, because a client that may write one over HTTP could start any program with it.
 const browserVariable = "GRIDWALL_BROWSER"
 
-// kinds returns the list of all source kinds. The keys of their files stand in backend/source. feeds is the demo's list of
-// feeds, and starts the demo where it does not run; dialer connects the browser's proxy. Both may be nil where files
-// are only checked.
+// kinds returns all source kinds by name. backend/source defines the keys of their files. feeds lists the feeds of the demo,
+// and starts it if it is not running; dialer makes the connections of the browser's proxy. Both may be nil if files are only
+// checked.
 func kinds(feeds func() ([]demo.Feed, error), dialer browser.Dialer) extract.Registry {
 	return extract.Registry{
 		"direct":  direct.Extractor{},

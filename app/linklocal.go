@@ -11,13 +11,13 @@ import (
 	"gridwall/backend/source"
 )
 
-// trying are the sources that are being tried before they are saved.
+// trying holds the sources that are being tried before they are saved.
 type trying struct {
 	mu   sync.Mutex
 	list []*source.Source
 }
 
-// add counts src until done is called.
+// add holds src until done is called.
 func (t *trying) add(src source.Source) (done func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -36,8 +36,8 @@ func (t *trying) names(host string) bool {
 	return slices.ContainsFunc(t.list, func(s *source.Source) bool { return names(*s, host) })
 }
 
-// namesHost reports whether a source that may fetch private addresses, and is on or being tried, names a host. Which
-// callers may write one that names a link-local address is decided in backend/access.
+// namesHost reports whether a source names the host, may fetch private addresses, and is enabled or being tried.
+// backend/access decides which callers may write a source that names a link-local address.
 func (b *Base) namesHost(host string) bool {
 	return b.trying.names(host) || slices.ContainsFunc(b.dir.All(), func(e source.Entry) bool {
 		return e.Err == nil && e.Source.Enabled && names(e.Source, host)
@@ -48,25 +48,25 @@ func names(s source.Source, host string) bool {
 	return s.AllowPrivate && slices.ContainsFunc(s.Hosts(), func(h string) bool { return strings.EqualFold(h, host) })
 }
 
-// trials is the extraction with its dry runs counted among the sources that name hosts.
+// trials is the extraction service; a source may dial the link-local hosts that it names during its dry run.
 type trials struct {
 	*extract.Service
 	trying *trying
 }
 
-// Try runs a source once, and keeps nothing.
+// Try runs a source once and stores nothing.
 func (t trials) Try(ctx context.Context, src source.Source) extract.Trial {
 	defer t.trying.add(src)()
 	return t.Service.Try(ctx, src)
 }
 
-// namedGuesser is the guesser with its addresses counted among the hosts that sources name.
+// namedGuesser is the guesser; it may dial a link-local host that the address names.
 type namedGuesser struct {
 	guesser
 	trying *trying
 }
 
-// Guess counts the address among those that are being tried: the facade has judged it.
+// Guess treats the address as a source that is being tried: the facade has checked that the caller may fetch it.
 func (g namedGuesser) Guess(ctx context.Context, rawURL string, programs bool) (api.Guess, error) {
 	defer g.trying.add(source.Source{URL: rawURL, AllowPrivate: true})()
 	return g.guesser.Guess(ctx, rawURL, programs)

@@ -11,9 +11,9 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Feeds of one title that only path and parameters tell apart, with tokens in both: each is found again, none is swapped.
-func TestFeedsOfOneTitleAreFoundAgainWhateverTheirTokensLookLike(t *testing.T) {
-	// %[1]s names the feed; %[2]d is a time, %[3]s a hash, %[4]d a small number, each of which differs at each run.
+// Feeds with the same title, which differ only in path and parameters, both with tokens: each is matched, none is swapped.
+func TestFeedsWithTheSameTitleAreMatchedWhateverTheirTokensLookLike(t *testing.T) {
+	// %[1]s names the feed; %[2]d is a time, %[3]s a hash, %[4]d a small number, which all differ between runs.
 	for name, form := range map[string]string{
 		"hash and time apart":    "https://cdn.test/live22/%[3]s/998%[1]s/%[2]d/1.m3u8",
 		"wsTime":                 "https://cdn.test/live/%[1]s.m3u8?wsSecret=%[3]s&wsTime=%[2]x&fm=QUJD&ctype=h&seqid=%[2]d456&u=%[4]d&t=%[4]d",
@@ -47,7 +47,7 @@ func TestFeedsOfOneTitleAreFoundAgainWhateverTheirTokensLookLike(t *testing.T) {
 	}
 }
 
-// Where what looks random is all that tells two feeds apart, no one guesses.
+// If two feeds differ only in random-looking text, the matcher must not guess.
 func TestFeedsThatDifferOnlyInRandomTextAreNotSwapped(t *testing.T) {
 	known := []stream.Stream{{Title: "Live", URL: "https://cdn.test/9e107d9d372bb6826bd81d3542a419d6/w.m3u8"}, {Title: "Live", URL: "https://cdn.test/5f4dcc3b5aa765d61d8327deb882cf99/w.m3u8"}}
 	fresh := []extract.Found{{Title: "Live", URL: "https://cdn.test/e4d909c290d0fb1ca068ffaddf22cbd0/w.m3u8"}, {Title: "Live", URL: "https://cdn.test/d41d8cd98f00b204e9800998ecf8427e/w.m3u8"}}

@@ -6,8 +6,8 @@ import (
 	"gridwall/app/notify"
 )
 
-// notifier builds the notifications of sessions and failing feeds: on this machine in a window's program, and in the page where
-// the machine has no notification service.
+// notifier builds the notifier of sessions and failing feeds. The program with a window notifies on this machine, or in the
+// page if the machine has no notification service.
 func (a *App) notifier() *notify.Notifier {
 	page := notify.Page{Notify: a.api.Notify}
 	o := notify.Options{API: a.api, Records: noticeRecords{a.store}, Sender: page, Open: a.api.Offer, Log: a.o.Log}

@@ -20,7 +20,7 @@ import (
 	"gridwall/internal/testserver"
 )
 
-// notices returns what the page is told, until the stream ends.
+// notices returns the notices that the page receives, until the event stream ends.
 func (r *running) notices(ctx context.Context) <-chan api.Notice {
 	r.t.Helper()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL+"/api/v1/events", nil)
@@ -41,13 +41,13 @@ func (r *running) notices(ctx context.Context) <-chan api.Notice {
 	return out
 }
 
-// Who has the page of a server open hears of a session in time, and a restart of the server does not say it again.
+// A user with the page of a server open is notified of a session in time, and not again after a restart of the server.
 func TestThePageIsNotifiedOfASessionOnce(t *testing.T) {
 	begin := time.Now().UTC().Add(10*time.Minute - 30*time.Second)
-	asked := make(chan struct{})
+	listening := make(chan struct{})
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
-		case <-asked: // not before somebody listens
+		case <-listening: // not before somebody listens
 		case <-r.Context().Done():
 			return
 		}
@@ -60,14 +60,14 @@ func TestThePageIsNotifiedOfASessionOnce(t *testing.T) {
 	s := start(t, h, false)
 	ctx, leave := context.WithCancel(t.Context())
 	notices := s.notices(ctx)
-	close(asked)
+	close(listening)
 	select {
 	case n := <-notices:
 		assert.Equal(t, api.NoticeSession, n.Kind)
 		assert.Regexp(t, `^\S.* in 10 min · \S`, n.Message)
 		assert.NotRegexp(t, `\d\d:\d\d`, n.Message, "a server does not know the reader's clock")
 	case <-time.After(wait):
-		t.Fatal("the page heard nothing")
+		t.Fatal("the page received no notice")
 	}
 	leave()
 	for range notices { // ends with the stream

@@ -15,7 +15,7 @@ import (
 	"gridwall/internal/testserver"
 )
 
-// notRoutes are methods of the facade that no client calls: the program's own side of it.
+// notRoutes are methods of the facade that the program itself calls, not clients.
 var notRoutes = []string{"Publish", "Notify", "Offer", "Close"}
 
 type operation struct {
@@ -58,7 +58,7 @@ func TestEachMethodOfTheFacadeHasARoute(t *testing.T) {
 	assert.Equal(t, sorted, slices.Compact(slices.Clone(sorted)), "each operation has a name of its own")
 }
 
-func TestTheDescriptionDescribesTheContract(t *testing.T) {
+func TestTheOpenAPIDocumentDescribesTheContract(t *testing.T) {
 	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), false)
 	doc, paths := describe(t, s)
 	assert.Equal(t, "3.1.0", doc["openapi"])
@@ -98,8 +98,7 @@ func TestTheDescriptionDescribesTheContract(t *testing.T) {
 	assert.NotContains(t, text, "$schema")
 }
 
-// samples are answers to check against their own description.
-func TestAnswersAreAsTheyAreDescribed(t *testing.T) {
+func TestResponsesConformToTheOpenAPIDocument(t *testing.T) {
 	c := testserver.NewCDN(t)
 	s := start(t, testserver.NewHome(t, testserver.Quiet, map[string]string{"site": c.Source()}), false)
 	id := s.streams(2)[0]["id"].(string)
@@ -119,7 +118,7 @@ func TestAnswersAreAsTheyAreDescribed(t *testing.T) {
 	conforms(t, schemas, schemas["ErrorBody"], failed, "ErrorBody")
 }
 
-// conforms checks v against the parts of JSON Schema that the description uses.
+// conforms checks v against schema, by the parts of JSON Schema that the document uses. at is the place of v, for errors.
 func conforms(t *testing.T, schemas map[string]any, schema, v any, at string) {
 	t.Helper()
 	sch, ok := schema.(map[string]any)

@@ -15,8 +15,8 @@ import (
 	"gridwall/internal/testserver"
 )
 
-// The example of kind page, as it stands in the documentation, on a site whose every visit ends the token before it.
-func TestAPageWhoseTokensRotatePlaysOn(t *testing.T) {
+// The documented example of the kind page, on a site where each visit invalidates the previous token.
+func TestFeedsOfAPageWithRotatingTokensKeepPlaying(t *testing.T) {
 	c := testserver.NewCDN(t)
 	mux := http.NewServeMux()
 	site := httptest.NewServer(mux)
@@ -45,7 +45,7 @@ func TestAPageWhoseTokensRotatePlaysOn(t *testing.T) {
 	first := s.get(at)
 	require.Equal(t, 200, first.Status, "%s", first.Body)
 	before := c.Token.Load()
-	c.Token.Add(100) // every token that was handed out is dead
+	c.Token.Add(100) // all earlier tokens have expired
 	segments := addresses(first.Body)
 	require.NotEmpty(t, segments)
 	segment := s.get("/hls/" + st["id"].(string) + "/" + segments[len(segments)-1])

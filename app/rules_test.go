@@ -18,11 +18,11 @@ import (
 	"gridwall/internal/testserver"
 )
 
-// paddock is a site with a calendar, a source's list, and a CDN that can be told to refuse one feed.
+// paddock is a site with a calendar, a list of streams, and a CDN that can refuse one feed.
 type paddock struct {
 	*httptest.Server
 	refuses atomic.Value // the path that is refused; "" for none
-	gone    atomic.Bool  // the list is
+	gone    atomic.Bool  // whether requests for the list fail
 }
 
 func newPaddock(t *testing.T) *paddock {
@@ -57,14 +57,14 @@ func newPaddock(t *testing.T) *paddock {
 	return p
 }
 
-// home returns a home whose calendar and one source, club, are the paddock's; more stands at the end of config.toml.
+// home returns a home with the paddock's calendar and the source club, which reads its list; more is appended to config.toml.
 func (p *paddock) home(t *testing.T, more string) testserver.Home {
 	return testserver.NewHome(t, fmt.Sprintf("[[schedule]]\nkind = \"ics\"\nurl = \"%s/calendar.ics\"\nseries = \"Formula 1\"\n%s", p.URL, more), map[string]string{
 		"club": fmt.Sprintf("kind = \"json\"\nname = \"Club TV\"\nallow_private = true\nurl = \"%s/list.json\"\nquery = \".[]\"\n", p.URL),
 	})
 }
 
-// ready starts a server whose calendar and source are read.
+// ready starts a server and reads its calendar and sources.
 func ready(t *testing.T, h testserver.Home) *running {
 	s := start(t, h, false)
 	s.do("POST", "/api/v1/schedule/refresh", "").json(t)
@@ -72,7 +72,7 @@ func ready(t *testing.T, h testserver.Home) *running {
 	return s
 }
 
-func TestARuleSelectsASessionsFeedsAndOutlivesARestart(t *testing.T) {
+func TestARuleSelectsASessionsFeedsAndSurvivesARestart(t *testing.T) {
 	p := newPaddock(t)
 	h := p.home(t, "")
 	s := ready(t, h)
@@ -85,7 +85,7 @@ func TestARuleSelectsASessionsFeedsAndOutlivesARestart(t *testing.T) {
 	assert.EqualValues(t, 1, preview["count"])
 	assert.Equal(t, true, list(t, preview, "sessions")[0]["decided"])
 	assert.EqualValues(t, 4, preview["taken"])
-	assert.Empty(t, list(t, s.get("/api/v1/rules").json(t), "rules"), "a preview keeps nothing")
+	assert.Empty(t, list(t, s.get("/api/v1/rules").json(t), "rules"), "a preview saves nothing")
 
 	s.do("PUT", "/api/v1/rules", asJSON(t, api.RuleList{Rules: []api.Rule{one}})).json(t)
 	want := []string{"World Feed", "Onboard 44", "Onboard 7", "Timing"}
@@ -98,10 +98,10 @@ func TestARuleSelectsASessionsFeedsAndOutlivesARestart(t *testing.T) {
 		s = ready(t, h)
 	}
 	s.do("PUT", "/api/v1/rules", `{"rules":[]}`).json(t)
-	assert.Empty(t, titles(t, s.get("/api/v1/schedule/feeds").json(t)), "deleted, and all is as before")
+	assert.Empty(t, titles(t, s.get("/api/v1/schedule/feeds").json(t)), "after it is deleted, everything is as before")
 }
 
-func TestConfigsRulesComeFirstAndCannotBeChanged(t *testing.T) {
+func TestRulesInConfigTomlComeFirstAndCannotBeChanged(t *testing.T) {
 	p := newPaddock(t)
 	s := ready(t, p.home(t, "[[rule]]\nname = \"Config's\"\nsession = \"race\"\ntitles = \"timing\"\n"))
 	window := api.Rule{Name: "Window's", Sources: []string{}, Titles: []string{"world"}}
@@ -110,7 +110,7 @@ func TestConfigsRulesComeFirstAndCannotBeChanged(t *testing.T) {
 	assert.Equal(t, "Config's", got[0]["name"])
 	assert.Equal(t, true, got[0]["fixed"])
 	v := s.get("/api/v1/schedule/feeds").json(t)
-	assert.Equal(t, []string{"Timing"}, titles(t, v), "the first rule that speaks of a session decides")
+	assert.Equal(t, []string{"Timing"}, titles(t, v), "the first rule that matches a session decides")
 
 	preview := s.do("POST", "/api/v1/rules/preview", asJSON(t, api.RuleTrial{Rule: window, Place: 1})).json(t)
 	by := map[bool]int{}
@@ -120,7 +120,7 @@ func TestConfigsRulesComeFirstAndCannotBeChanged(t *testing.T) {
 			assert.Equal(t, "“Config's”", one["by"])
 		}
 	}
-	assert.Equal(t, map[bool]int{true: 1, false: 1}, by, "the qualifying is its own, the race is not")
+	assert.Equal(t, map[bool]int{true: 1, false: 1}, by, "the rule decides over the qualifying, but not over the race")
 }
 
 func TestAnInvalidRuleIsRejectedAtItsField(t *testing.T) {
@@ -168,12 +168,12 @@ func TestAPreflightSaysWhichFeedsAreReadyAndWhatIsWrongWithTheOthers(t *testing.
 	p.gone.Store(true)
 	v = s.do("POST", "/api/v1/schedule/preflight", "").json(t)
 	assert.Contains(t, asJSON(t, v["sources"]), "Club TV could not be read")
-	assert.Equal(t, "3 feeds ready", v["text"], "the addresses that are known still play")
+	assert.Equal(t, "3 feeds ready", v["text"], "the known addresses still play")
 
 	p.gone.Store(false)
 	s.Stop()
 	s = ready(t, h)
-	assert.Equal(t, v, s.get("/api/v1/schedule/preflight").json(t), "what was found outlives a restart")
+	assert.Equal(t, v, s.get("/api/v1/schedule/preflight").json(t), "the result survives a restart")
 }
 
 func TestWithoutARuleThePreflightChecksFeedsByTitle(t *testing.T) {
@@ -184,7 +184,7 @@ func TestWithoutARuleThePreflightChecksFeedsByTitle(t *testing.T) {
 	})
 	s := ready(t, h2)
 	v := s.do("POST", "/api/v1/schedule/preflight", "").json(t)
-	assert.Equal(t, "1 of 2 feeds ready", v["text"], "a dead feed is told of, though Watch live leaves it out")
+	assert.Equal(t, "1 of 2 feeds ready", v["text"], "a feed that is not live is reported, although Watch live leaves it out")
 	assert.Equal(t, "F1 timing does not play: the CDN answers 404 Not Found.", list(t, v, "feeds")[1]["problem"])
 	assert.EqualValues(t, 2, s.get("/api/v1/schedule/feeds").json(t)["listed"])
 
@@ -193,7 +193,7 @@ func TestWithoutARuleThePreflightChecksFeedsByTitle(t *testing.T) {
 	assert.Equal(t, "no feed is listed", v["text"])
 }
 
-func TestASessionOpensByItselfWhereRequested(t *testing.T) {
+func TestASessionOpensAutomaticallyIfRequested(t *testing.T) {
 	p := newPaddock(t)
 	h := p.home(t, "[[rule]]\nsession = \"qualifying\"\ntitles = \"world\"\n")
 	s := ready(t, h)
@@ -217,7 +217,7 @@ func TestASessionOpensByItselfWhereRequested(t *testing.T) {
 	}
 	s.Stop()
 	s = ready(t, h)
-	assert.True(t, opens("race"), "what was asked for one session outlives a restart")
-	assert.False(t, opens("qualifying"), "and goes before the setting")
+	assert.True(t, opens("race"), "the choice for one session survives a restart")
+	assert.False(t, opens("qualifying"), "and takes precedence over the setting")
 	s.do("PUT", "/api/v1/schedule/opening", `{"event":"nope","session":"race","open":true}`).failed(t, 404, "unknown_session")
 }

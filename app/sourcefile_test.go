@@ -18,7 +18,7 @@ func TestABrokenSourceFileIsReadFixedAndDisabled(t *testing.T) {
 	s := start(t, h, false)
 	s.streams(2)
 	assert.Equal(t, map[string]any{"text": text}, s.get("/api/v1/sources/site").json(t))
-	assert.Equal(t, map[string]any{"text": "kind = \"m3u\"\nulr = \"x\"\n"}, s.get("/api/v1/sources/broken").json(t), "who fixes it must see it")
+	assert.Equal(t, map[string]any{"text": "kind = \"m3u\"\nulr = \"x\"\n"}, s.get("/api/v1/sources/broken").json(t), "a user must see the file to fix it")
 	s.get("/api/v1/sources/nope").failed(t, 404, "unknown_source")
 
 	v := s.do("PUT", "/api/v1/sources/site/enabled", `{"enabled":false}`).json(t)
@@ -47,7 +47,7 @@ func TestABuiltInSourceHasNoFile(t *testing.T) {
 	assert.Contains(t, s.do("DELETE", "/api/v1/sources/demo", "").failed(t, 422, "invalid"), "built-in")
 }
 
-func TestAboutListsTheFoldersOfEverything(t *testing.T) {
+func TestAboutListsAllFoldersAndInstalledPlayers(t *testing.T) {
 	bin := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(bin, "vlc"), []byte("#!/bin/sh\n"), 0o755))
 	h := testserver.NewHome(t, testserver.Quiet, nil)
@@ -58,7 +58,7 @@ func TestAboutListsTheFoldersOfEverything(t *testing.T) {
 	assert.Equal(t, "test", v["version"])
 	assert.Equal(t, "server", v["shell"])
 	assert.Equal(t, "", v["playback"])
-	assert.Equal(t, []any{"vlc"}, v["players"], "looked up when asked: it was installed after the start")
+	assert.Equal(t, []any{"vlc"}, v["players"], "looked up for each request: it was installed after the start")
 	assert.Equal(t, false, v["demo"])
 	assert.Equal(t, map[string]any{
 		"config": h.Config, "sources": filepath.Join(h.Config, "sources"), "data": h.Data,

@@ -10,7 +10,7 @@ import (
 	"gridwall/internal/testserver"
 )
 
-func TestASavedWallIsReplacedOnlyByAClientThatNamesWhatItHasSeen(t *testing.T) {
+func TestASavedWallIsReplacedOnlyByAClientThatNamesItsRevision(t *testing.T) {
 	s := start(t, testserver.NewHome(t, testserver.Quiet, nil), false)
 	const path = "/api/v1/walls/Race%20day%2FMonaco"
 	s.get(path).failed(t, 404, "unknown_wall")
@@ -42,7 +42,7 @@ func TestASavedWallIsReplacedOnlyByAClientThatNamesWhatItHasSeen(t *testing.T) {
 	s.get(path).failed(t, 404, "unknown_wall")
 }
 
-func TestSavedWallsOutliveARestart(t *testing.T) {
+func TestSavedWallsSurviveARestart(t *testing.T) {
 	h := testserver.NewHome(t, testserver.Quiet, nil)
 	s := start(t, h, false)
 	require.Equal(t, http.StatusOK, s.do("PUT", "/api/v1/walls/Monaco", `{"tiles":[]}`).Status)

@@ -15,10 +15,10 @@ import (
 	"gridwall/frontend"
 )
 
-// WindowOptions describe a run with a window.
+// WindowOptions configure RunWindow.
 type WindowOptions struct {
 	Options
-	// Folders are the values of --config and --data, "" where the flag was not given.
+	// Folders are the values of --config and --data, "" for a flag that was not given.
 	Folders Folders
 	// Live opens the feeds of the live session, or of the next one; Hidden starts in the tray.
 	Live, Hidden bool
@@ -26,9 +26,9 @@ type WindowOptions struct {
 	Report func(error)
 }
 
-// RunWindow shows the window until it is closed for good. Where a Gridwall with the same data folder is already running, it
-// hands over to that one and returns. It opens the database only once there is a window. An error that Report was called with
-// is desktop.ErrReported.
+// RunWindow shows the window until the user quits. If a Gridwall with the same data folder is already running, it hands over to
+// that one and returns. It opens the database only once there is a window. It returns desktop.ErrReported for an error that it
+// passed to Report.
 func RunWindow(ctx context.Context, o WindowOptions, openLog func() (log *slog.Logger, close func())) error {
 	var args []string
 	switch {
