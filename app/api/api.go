@@ -18,7 +18,7 @@ import (
 	"gridwall/backend/walls"
 )
 
-// extraction runs sources and holds what they listed; backend/extract.Service is one.
+// extraction runs sources and holds the streams that they listed; implemented by backend/extract.Service.
 type extraction interface {
 	Extract(ctx context.Context, key string) (runs.Result, error)
 	ExtractAll(ctx context.Context) []runs.Result
@@ -30,7 +30,7 @@ type extraction interface {
 	Status(key string) extract.SourceStatus
 }
 
-// renewal keeps active streams fresh; backend/refresh.Manager is one.
+// renewal keeps active streams fresh; implemented by backend/refresh.Manager.
 type renewal interface {
 	Activate(ctx context.Context, id, viewer string) (refresh.Active, error)
 	Deactivate(id, viewer string) error
@@ -39,38 +39,38 @@ type renewal interface {
 	Resolve(rawURL string) string
 }
 
-// calendar has the sessions; backend/schedule.Service is one.
+// calendar holds the events and their sessions; implemented by backend/schedule.Service.
 type calendar interface {
 	Calendar(now time.Time) schedule.Calendar
 	States(now time.Time) []schedule.State
 	Refresh(ctx context.Context)
 }
 
-// sources holds the source files; backend/source.Dir is one.
+// sources holds the source files; backend/source.Dir implements all but Check.
 type sources interface {
 	All() []source.Entry
 	Get(key string) (source.Source, error)
 	Check(key string, text []byte) (source.Source, error)
-	// WriteWithList writes the source's file and, where list is not nil, the M3U list KEY.m3u beside it: both or none.
+	// WriteWithList writes the source's file and, if list is not nil, the M3U list KEY.m3u beside it: both or neither.
 	WriteWithList(key string, text, list []byte) (source.Source, error)
 	Delete(key string) error
-	// Text returns the file's content; source.ErrBuiltin if it has none.
+	// Text returns the content of the source's file, or source.ErrBuiltin if it has no file.
 	Text(key string) ([]byte, error)
-	// Enable changes nothing of the file but whether the source is enabled.
+	// Enable changes only the line of the file that enables the source.
 	Enable(key string, enabled bool) error
 }
 
-// guesser finds out what could read a URL.
+// guesser proposes a source for a URL.
 type guesser interface {
 	Guess(ctx context.Context, rawURL string, programs bool) (Guess, error)
 }
 
-// playback serves the streams; backend/proxy.Proxy is one.
+// playback serves the streams; implemented by backend/proxy.Proxy.
 type playback interface {
 	Variants(ctx context.Context, id string) ([]proxy.Variant, error)
 }
 
-// Options are the parts of the facade. All but Program, Now and the prefix of Playback are needed.
+// Options are the parts of the facade. Program, Now and Playback.Prefix are optional.
 type Options struct {
 	Events    *Events
 	Sources   SourceParts
@@ -95,7 +95,7 @@ type SourceParts struct {
 type PlaybackParts struct {
 	Renewal renewal
 	Player  playback
-	// Prefix goes before "/hls/…" in a playback URL: "" on the server, the proxy's own address in the window.
+	// Prefix precedes "/hls/…" in a playback URL: "" on the server, the proxy's own address in the window.
 	Prefix string
 }
 
@@ -103,26 +103,27 @@ type PlaybackParts struct {
 type CalendarParts struct {
 	Sessions   calendar
 	Configured *settings.Calendars
-	// Kinds reads a configured calendar, and Apply applies changed ones.
+	// Kinds reads a configured calendar. Apply applies a changed configuration.
 	Kinds calendarKinds
 	Apply func()
 	// Overrides is the path of the file that corrects the calendars.
 	Overrides string
 }
 
-// Program describes this program for About. Shell is ShellWindow or ShellServer; "" is the latter.
+// Program describes this program for About. Shell is ShellWindow or ShellServer; "" means ShellServer.
 type Program struct {
 	Shell   string
 	Version string
 	Paths   Paths
 }
 
-// Caller is the client of a request, WithCaller names it in a context, and InPerson is the user in front of the window.
+// Caller is the client of a request. WithCaller adds it to a context.
 type Caller = access.Caller
 
+// InPerson is the caller for the user in front of the window.
 var InPerson = access.InPerson
 
-// WithCaller returns a context that names the caller. Without it the caller is a remote one without Commands.
+// WithCaller returns a context that contains the caller. In a context without one, the caller is remote and may not run commands.
 func WithCaller(ctx context.Context, c Caller) context.Context { return access.WithCaller(ctx, c) }
 
 // API is the facade. It is safe for concurrent use.
@@ -155,11 +156,11 @@ func (a *API) Publish(t EventType) { a.o.Events.Publish(t) }
 // Notify sends a message for the person in front of the screen. It never blocks.
 func (a *API) Notify(kind, message, streamID string) { a.o.Events.Notify(kind, message, streamID) }
 
-// Offer asks all pages that are open to show a session's feeds: a page opens them, or offers them where something plays in
-// it already. It never blocks.
+// Offer asks all open pages to show a session's feeds: a page opens them, or only offers to if something is playing in it. It
+// never blocks.
 func (a *API) Offer(event, session, message string) { a.o.Events.Offer(event, session, message) }
 
-// Subscribe returns a queue of events from now on. The caller closes it.
+// Subscribe returns a queue of the events from now on. The caller closes it.
 func (a *API) Subscribe() *Subscription { return a.o.Events.Subscribe() }
 
 // Close ends all subscriptions. It may be called more than once.

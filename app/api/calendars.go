@@ -13,17 +13,17 @@ import (
 )
 
 const (
-	// maxTrialEvents bounds the events that a trial shows: enough to see whether it is the right calendar.
+	// maxTrialEvents limits the events that a trial shows: enough to see whether it is the right calendar.
 	maxTrialEvents = 6
-	// maxSeriesFilter bounds the series filter of the feed, in bytes.
+	// maxSeriesFilter limits the series filter of the calendar export, in bytes.
 	maxSeriesFilter = 500
 )
 
-// calendarKinds makes calendars of their settings.
+// calendarKinds reads calendars according to their settings.
 type calendarKinds interface {
 	// Key returns the key that schedule.State has for the calendar.
 	Key(s settings.Calendar) string
-	// Try reads the calendar once and keeps nothing.
+	// Try reads the calendar once and stores nothing.
 	Try(ctx context.Context, s settings.Calendar) ([]season.Event, error)
 }
 
@@ -31,13 +31,13 @@ type calendarKinds interface {
 // uploaded.
 type CalendarSetting struct {
 	Kind   string `json:"kind" enum:"jolpica,f1calendar,ics,demo"`
-	URL    string `json:"url,omitempty" doc:"Where it is fetched from; absent: the kind's own place."`
-	Path   string `json:"path,omitempty" doc:"With kind ics: a file where Gridwall runs; absolute, beginning with ~/, or from the folder of config.toml."`
-	Series string `json:"series,omitempty" doc:"Which series it is, or how it is named."`
+	URL    string `json:"url,omitempty" doc:"The address that it is fetched from; absent: the default of the kind."`
+	Path   string `json:"path,omitempty" doc:"With kind ics: a file where Gridwall runs; absolute, beginning with ~/, or relative to the folder of config.toml."`
+	Series string `json:"series,omitempty" doc:"Which series to read, or the name of the calendar's series."`
 	Name   string `json:"name,omitempty"`
 	Color  string `json:"color,omitempty" doc:"#rrggbb, or red, orange, yellow, green, teal, blue, purple, pink, brown, grey."`
-	Text   string `json:"text,omitempty" doc:"With kind ics, instead of url and path: the calendar itself, of which a copy is kept. Never answered."`
-	Copy   string `json:"copy,omitempty" doc:"Names the copy that is kept."`
+	Text   string `json:"text,omitempty" doc:"With kind ics, instead of url and path: the calendar itself; a copy is stored. Never returned."`
+	Copy   string `json:"copy,omitempty" doc:"The id of the stored copy."`
 }
 
 // CalendarInfo is a configured calendar and its state.
@@ -48,36 +48,36 @@ type CalendarInfo struct {
 	Series    string     `json:"series,omitempty"`
 	Name      string     `json:"name,omitempty"`
 	Color     string     `json:"color,omitempty"`
-	Copy      string     `json:"copy,omitempty" doc:"Names the copy that is kept of a file."`
-	Events    int        `json:"events" doc:"How many events it names."`
+	Copy      string     `json:"copy,omitempty" doc:"The id of the stored copy of a file."`
+	Events    int        `json:"events" doc:"How many events it has."`
 	FetchedAt *time.Time `json:"fetched_at" nullable:"true"`
 	Stale     bool       `json:"stale"`
-	Error     *string    `json:"error" nullable:"true" doc:"Why it was not read, or not in full."`
+	Error     *string    `json:"error" nullable:"true" doc:"Why it could not be read, or not completely."`
 }
 
-// CalendarList answers Calendars and PutCalendars: the calendars in force, the one that goes before the others first.
+// CalendarList is the response of Calendars and PutCalendars: the calendars in use, in order of precedence.
 type CalendarList struct {
 	Calendars []CalendarInfo `json:"calendars" nullable:"false"`
-	Fixed     bool           `json:"fixed" doc:"Whether config.toml sets them; they can be changed there alone."`
-	Chosen    bool           `json:"chosen" doc:"Whether somebody chose them; else they are the default."`
-	Overrides string         `json:"overrides" doc:"The file in which a user says what the calendars do not."`
+	Fixed     bool           `json:"fixed" doc:"Whether config.toml sets them; then they can be changed only there."`
+	Chosen    bool           `json:"chosen" doc:"Whether somebody chose them; false: they are the default."`
+	Overrides string         `json:"overrides" doc:"The file in which a user corrects the calendars."`
 }
 
 // CalendarChange asks for the calendars to be replaced.
 type CalendarChange struct {
-	Calendars []CalendarSetting `json:"calendars" nullable:"false" doc:"All of them, in their order."`
-	Reset     bool              `json:"reset,omitempty" doc:"Back to the default; calendars is ignored."`
+	Calendars []CalendarSetting `json:"calendars" nullable:"false" doc:"All calendars, in order of precedence."`
+	Reset     bool              `json:"reset,omitempty" doc:"Restores the default; calendars is ignored."`
 }
 
-// CalendarTrial answers TryCalendar. Nothing is kept.
+// CalendarTrial is the response of TryCalendar. Nothing is stored.
 type CalendarTrial struct {
-	Events []RaceEvent `json:"events" nullable:"false" doc:"The first events that are not over; the last ones where all are."`
-	Count  int         `json:"count" doc:"How many events the calendar names."`
-	Series []string    `json:"series" nullable:"false" doc:"The series that it names."`
-	Error  *string     `json:"error" nullable:"true" doc:"Why it cannot be read, or not in full."`
+	Events []RaceEvent `json:"events" nullable:"false" doc:"The first events that are not over; the last ones if all are."`
+	Count  int         `json:"count" doc:"How many events the calendar has."`
+	Series []string    `json:"series" nullable:"false" doc:"The series in it."`
+	Error  *string     `json:"error" nullable:"true" doc:"Why it cannot be read, or not completely."`
 }
 
-// Calendars answers the configured calendars and the state of each.
+// Calendars returns the configured calendars and the state of each.
 func (a *API) Calendars(context.Context) (CalendarList, error) {
 	states := map[string]schedule.State{}
 	for _, s := range a.o.Calendars.Sessions.States(a.o.Now()) {
@@ -95,7 +95,7 @@ func (a *API) Calendars(context.Context) (CalendarList, error) {
 	return out, nil
 }
 
-// PutCalendars replaces the calendars: all of them, or, where one of them is wrong, none. A new one is read at once.
+// PutCalendars replaces all calendars, or none if one of them is invalid. New ones are read at once.
 func (a *API) PutCalendars(ctx context.Context, change CalendarChange) (CalendarList, error) {
 	list := []settings.Calendar{}
 	for _, s := range change.Calendars {
@@ -106,7 +106,7 @@ func (a *API) PutCalendars(ctx context.Context, change CalendarChange) (Calendar
 	}
 	kept := a.o.Calendars.Configured.List()
 	for _, s := range list {
-		// The normalised form is what will be fetched: a webcal:// address is an https:// one.
+		// The normalised form is the one that will be fetched: a webcal:// address becomes an https:// one.
 		if valid, err := s.Normalise(); err == nil {
 			s = valid
 		}
@@ -122,7 +122,7 @@ func (a *API) PutCalendars(ctx context.Context, change CalendarChange) (Calendar
 	return a.Calendars(ctx)
 }
 
-// TryCalendar reads a calendar once, keeps nothing, and answers what it names.
+// TryCalendar reads a calendar once and returns its events. Nothing is stored.
 func (a *API) TryCalendar(ctx context.Context, s CalendarSetting) (CalendarTrial, error) {
 	valid, err := a.o.Calendars.Configured.WithText(settings.Calendar(s)).Normalise()
 	if err != nil {
@@ -159,11 +159,11 @@ func (a *API) TryCalendar(ctx context.Context, s CalendarSetting) (CalendarTrial
 	return out, nil
 }
 
-// ScheduleICS answers the calendar for calendar apps (RFC 5545). series names the series to list, with commas between;
+// ScheduleICS returns the calendar for calendar apps (RFC 5545). series lists the series to include, separated by commas;
 // "" means all.
 func (a *API) ScheduleICS(_ context.Context, series string) (string, error) {
 	if len(series) > maxSeriesFilter {
-		return "", AsError(Errorf(CodeInvalid, "series may have %d bytes at most", maxSeriesFilter))
+		return "", AsError(Errorf(CodeInvalid, "series may have at most %d bytes", maxSeriesFilter))
 	}
 	var wanted []string
 	for s := range strings.SplitSeq(series, ",") {

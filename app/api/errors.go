@@ -14,19 +14,19 @@ import (
 	"gridwall/backend/walls"
 )
 
-// Code names a kind of error; clients may switch on it, it never changes its meaning.
+// Code names a kind of error. Clients may switch on it: its meaning never changes.
 type Code string
 
 const (
 	// CodeBadRequest: the request could not be read, for example a body that is not JSON.
 	CodeBadRequest Code = "bad_request"
-	// CodeInvalid: the request was read, and asks for something impossible.
+	// CodeInvalid: the request could be read, but has invalid values.
 	CodeInvalid Code = "invalid"
 	// CodeUnauthorized: server.token is set, and the request has no token or a wrong one.
 	CodeUnauthorized Code = "unauthorized"
-	// CodeForbidden: the request comes from a place that may not ask this.
+	// CodeForbidden: the client may not do this.
 	CodeForbidden Code = "forbidden"
-	// CodeUntrustedHost: the Host header is not one of this server's.
+	// CodeUntrustedHost: the Host header does not name this server.
 	CodeUntrustedHost Code = "untrusted_host"
 	// CodeNotFound: there is no such route.
 	CodeNotFound Code = "not_found"
@@ -40,13 +40,13 @@ const (
 	CodeBrokenSource Code = "broken_source"
 	// CodeUnknownSession: the calendar has no such session.
 	CodeUnknownSession Code = "unknown_session"
-	// CodeMethodNotAllowed: the route exists, with another method.
+	// CodeMethodNotAllowed: the route exists, but not with this method.
 	CodeMethodNotAllowed Code = "method_not_allowed"
 	// CodeFixed: config.toml sets the setting, and it can be changed only there.
 	CodeFixed Code = "fixed"
-	// CodeStale: what is to be changed has changed since it was read; read it again.
+	// CodeStale: the object has changed since the client read it; read it again.
 	CodeStale Code = "stale"
-	// CodePreconditionRequired: the request would replace what another client may have changed, and names no revision.
+	// CodePreconditionRequired: the request could overwrite another client's change, because it names no revision.
 	CodePreconditionRequired Code = "precondition_required"
 	// CodeUnknownWall: no wall is saved under the name.
 	CodeUnknownWall Code = "unknown_wall"
@@ -54,7 +54,7 @@ const (
 	CodeTooLarge Code = "too_large"
 	// CodeUnsupportedType: the body is not application/json.
 	CodeUnsupportedType Code = "unsupported_media_type"
-	// CodeTooMany: asked too often.
+	// CodeTooMany: too many requests.
 	CodeTooMany Code = "too_many_requests"
 	// CodeUpstream: a site or a CDN did not answer as it should.
 	CodeUpstream Code = "upstream"
@@ -62,9 +62,9 @@ const (
 	CodeTimeout Code = "timeout"
 	// CodeSlow: the request's body did not arrive in time.
 	CodeSlow Code = "request_timeout"
-	// CodeStorage: the database cannot store it; the message says why and what to do.
+	// CodeStorage: the database failed; the message says why and what to do.
 	CodeStorage Code = "storage"
-	// CodeStopping: the server is about to end.
+	// CodeStopping: the server is shutting down, or the request was cancelled.
 	CodeStopping Code = "stopping"
 	// CodeInternal: a bug; the log says more.
 	CodeInternal Code = "internal"
@@ -107,9 +107,9 @@ func (c Code) Status() int {
 	return http.StatusInternalServerError
 }
 
-// Error is an error as a client sees it: what went wrong, where, and how to fix it, without tokens.
+// Error is an error as a client sees it: what is wrong, where, and how to fix it, without tokens.
 type Error struct {
-	Code    Code   `json:"code" doc:"What kind of error this is; switch on this one."`
+	Code    Code   `json:"code" doc:"The kind of error; clients may switch on it."`
 	Message string `json:"message" doc:"What is wrong, where, and how to fix it, in one line."`
 	cause   error
 }
@@ -117,10 +117,10 @@ type Error struct {
 // Error returns the message.
 func (e *Error) Error() string { return e.Message }
 
-// Unwrap returns what caused the error, for logs; clients never see it.
+// Unwrap returns the cause, for logs; clients never see it.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Cause returns the cause for a log, without tokens; "" where there is none.
+// Cause returns the text of the cause for a log, without tokens; "" if there is none.
 func (e *Error) Cause() string {
 	if e.cause == nil {
 		return ""
@@ -128,13 +128,13 @@ func (e *Error) Cause() string {
 	return stream.RedactText(e.cause.Error())
 }
 
-// Errorf makes an Error; its message is redacted. An error among args that is wrapped with %w becomes its cause.
+// Errorf returns an Error with a redacted message. An error in args that is wrapped with %w becomes its cause.
 func Errorf(code Code, format string, args ...any) *Error {
 	err := fmt.Errorf(format, args...)
 	return &Error{Code: code, Message: stream.RedactText(err.Error()), cause: errors.Unwrap(err)}
 }
 
-// kindCodes is the code of each kind of stream.Error.
+// kindCodes maps the kinds of stream.Error to codes.
 var kindCodes = map[error]Code{
 	stream.ErrInvalid:         CodeInvalid,
 	stream.ErrMalformed:       CodeBadRequest,
@@ -155,8 +155,8 @@ func kindCode(kind error) Code {
 	return CodeInternal
 }
 
-// AsError converts any error into an Error. An unknown one is CodeInternal with a message that only refers to the log, because
-// texts of unforeseen errors may reveal anything.
+// AsError converts any error into an Error. An unknown error becomes CodeInternal with a message that only refers to the log,
+// because its text may reveal secrets.
 func AsError(err error) *Error {
 	var e *Error
 	var db *store.Error
@@ -173,11 +173,11 @@ func AsError(err error) *Error {
 	case errors.Is(err, stream.ErrUnknownStream):
 		return &Error{Code: CodeUnknownStream, Message: "no extraction has found this stream; run the extraction again, or look at GET /api/v1/streams?all=1", cause: err}
 	case errors.Is(err, stream.ErrUnknownSource):
-		return &Error{Code: CodeUnknownSource, Message: "no source has this key; GET /api/v1/sources lists those there are", cause: err}
+		return &Error{Code: CodeUnknownSource, Message: "no source has this key; GET /api/v1/sources lists the sources", cause: err}
 	case errors.Is(err, context.DeadlineExceeded):
-		return &Error{Code: CodeTimeout, Message: "it took too long; try again", cause: err}
+		return &Error{Code: CodeTimeout, Message: "the request timed out; try again", cause: err}
 	case errors.Is(err, context.Canceled):
-		return &Error{Code: CodeStopping, Message: "the request was given up", cause: err}
+		return &Error{Code: CodeStopping, Message: "the request was cancelled", cause: err}
 	}
-	return &Error{Code: CodeInternal, Message: "something went wrong inside Gridwall; its log says what", cause: err}
+	return &Error{Code: CodeInternal, Message: "internal error; see Gridwall's log for details", cause: err}
 }

@@ -7,7 +7,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// EventType is what changed; the client reads it again.
+// EventType names what has changed; the client then fetches it again.
 type EventType string
 
 const (
@@ -25,7 +25,7 @@ type Event struct {
 	// Seq grows with every event of this process.
 	Seq uint64    `json:"seq"`
 	At  time.Time `json:"at"`
-	// Notice is the notice; null for the other types.
+	// Notice is set for EventNotice only.
 	Notice *Notice `json:"notice,omitempty"`
 }
 
@@ -34,7 +34,7 @@ type Notice struct {
 	Kind     string `json:"kind"`
 	Message  string `json:"message"`
 	StreamID string `json:"stream_id,omitempty"`
-	// EventID and Session name the session whose feeds are to be opened, or offered.
+	// EventID and Session name the session whose feeds the page should open or offer.
 	EventID string `json:"event_id,omitempty"`
 	Session string `json:"session,omitempty"`
 }
@@ -45,8 +45,8 @@ var (
 	ErrClosed = changes.ErrClosed
 )
 
-// Events hands events to subscribers without ever waiting for one of them. An event of another type than a notice waits once
-// for each subscriber, however often it happens.
+// Events distributes events to subscribers and never waits for one of them. In the queue of a subscriber, events of the same type
+// are merged into one, except notices.
 type Events struct{ queues *changes.Queues[Event] }
 
 // Subscription is one client's queue of events.
@@ -74,7 +74,7 @@ func (e *Events) Offer(event, session, message string) {
 	e.publish("", EventNotice, &Notice{Kind: NoticeOpen, Message: message, EventID: event, Session: session})
 }
 
-// Subscribe returns a queue of events from now on. The caller closes it.
+// Subscribe returns a queue of the events from now on. The caller closes it.
 func (e *Events) Subscribe() *Subscription { return e.queues.Subscribe() }
 
 // Close ends all subscriptions. It may be called more than once.

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAClientIsToldEachKindOfChangeOnce(t *testing.T) {
+func TestRepeatedChangesOfOneTypeAreMergedIntoOneEvent(t *testing.T) {
 	a := New(Options{})
 	sub := a.Subscribe()
 	defer sub.Close()
@@ -59,6 +59,6 @@ func TestClosingEndsAllSubscriptions(t *testing.T) {
 	a.Close()
 	assert.ErrorIs(t, <-got, ErrClosed)
 	_, err := a.Subscribe().Next(t.Context())
-	assert.ErrorIs(t, err, ErrClosed, "and those who come later")
+	assert.ErrorIs(t, err, ErrClosed, "later subscriptions are closed too")
 	a.o.Events.Publish(EventActive)
 }

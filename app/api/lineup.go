@@ -8,7 +8,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// lineups decides over the feeds of sessions; backend/lineup.Lineup is one.
+// lineups decides which feeds a session has; implemented by backend/lineup.Lineup.
 type lineups interface {
 	Feeds(event, session string) (lineup.Feeds, error)
 	Rules() []lineup.Rule
@@ -20,7 +20,7 @@ type lineups interface {
 	SetCodecs(keys []string) error
 }
 
-// SessionFeeds answers SessionFeeds: a session of the calendar, and the streams that show it, the best first.
+// SessionFeeds is the response of SessionFeeds: a session of the calendar, and the streams that show it, the best first.
 type SessionFeeds struct {
 	EventID     string     `json:"event_id"`
 	Event       string     `json:"event" doc:"The event's name."`
@@ -29,20 +29,20 @@ type SessionFeeds struct {
 	Status      string     `json:"status" enum:"past,live,upcoming,cancelled"`
 	Start       *time.Time `json:"start" nullable:"true"`
 	End         *time.Time `json:"end" nullable:"true"`
-	Streams     []Stream   `json:"streams" nullable:"false" doc:"At most nine, the best first; empty where no stream names the series, the event or the session."`
+	Streams     []Stream   `json:"streams" nullable:"false" doc:"At most nine, the best first; empty if no stream names the series, the event or the session."`
 	Count       int        `json:"count"`
-	Listed      int        `json:"listed" doc:"How many streams belong to the session, those beyond nine and the dead ones too."`
-	Rule        *RuleRef   `json:"rule,omitempty" doc:"The rule that decides over the session; absent where there is none."`
-	Layout      string     `json:"layout" doc:"The arrangement that the rule asks for; empty for none."`
+	Listed      int        `json:"listed" doc:"How many streams belong to the session, including those beyond nine and those that are not live."`
+	Rule        *RuleRef   `json:"rule,omitempty" doc:"The rule that applies to the session; absent if there is none."`
+	Layout      string     `json:"layout" doc:"The arrangement that the rule sets; empty for none."`
 }
 
 // RuleRef names a rule.
 type RuleRef struct {
-	Place int    `json:"place" doc:"Its place in the answer of Rules, from 0."`
+	Place int    `json:"place" doc:"Its index in the response of Rules, from 0."`
 	Name  string `json:"name"`
 	Fixed bool   `json:"fixed"`
-	// Chooses is false for a rule about the arrangement alone.
-	Chooses bool `json:"chooses" doc:"Whether it says which feeds there are, and in which order."`
+	// Chooses is false for a rule that sets only the arrangement.
+	Chooses bool `json:"chooses" doc:"Whether it selects the feeds and their order."`
 }
 
 // Preflight reports whether a session's feeds are ready.
@@ -51,22 +51,22 @@ type Preflight struct {
 	Event     string            `json:"event" doc:"The event's name."`
 	Session   string            `json:"session" doc:"The session's name."`
 	Start     *time.Time        `json:"start" nullable:"true"`
-	CheckedAt *time.Time        `json:"checked_at" nullable:"true" doc:"Null while it was not checked; the lists are empty then."`
+	CheckedAt *time.Time        `json:"checked_at" nullable:"true" doc:"Null before the first check; the lists are empty then."`
 	Ready     int               `json:"ready" doc:"How many of the feeds are ready."`
 	Feeds     []PreflightFeed   `json:"feeds" nullable:"false"`
 	Sources   []PreflightSource `json:"sources" nullable:"false" doc:"The sources that could not be read."`
-	Text      string            `json:"text" doc:"The result in a few words, such as: 4 feeds ready; empty while it was not checked."`
-	Opens     bool              `json:"opens" doc:"Whether the grid opens by itself at the session's start."`
+	Text      string            `json:"text" doc:"The result in a few words, such as: 4 feeds ready; empty before the first check."`
+	Opens     bool              `json:"opens" doc:"Whether the grid opens automatically at the session's start."`
 }
 
-// PreflightFeed is one feed of a session, as it was found.
+// PreflightFeed is the result for one feed of a session.
 type PreflightFeed struct {
 	StreamID string `json:"stream_id"`
 	Title    string `json:"title"`
 	SiteKey  string `json:"site_key"`
 	SiteName string `json:"site_name"`
 	Ready    bool   `json:"ready"`
-	Problem  string `json:"problem" doc:"What is wrong; empty where the feed is ready."`
+	Problem  string `json:"problem" doc:"What is wrong; empty if the feed is ready."`
 	Advice   string `json:"advice" doc:"What can be done about it."`
 }
 
@@ -78,7 +78,7 @@ type PreflightSource struct {
 	Advice string `json:"advice"`
 }
 
-// Problems returns what is wrong, in sentences: sources first, then feeds.
+// Problems returns the problems as sentences: sources first, then feeds.
 func (p Preflight) Problems() (out []string) {
 	for _, s := range p.Sources {
 		out = append(out, s.Error+" "+s.Advice)
@@ -91,23 +91,23 @@ func (p Preflight) Problems() (out []string) {
 	return out
 }
 
-// Opening asks for the grid to be opened by itself at a session's start, or not, whatever the setting says.
+// Opening sets whether the grid opens automatically at a session's start. It overrides the setting.
 type Opening struct {
 	Event   string `json:"event" doc:"The event's id."`
 	Session string `json:"session" doc:"The session's name or type."`
 	Open    bool   `json:"open"`
 }
 
-// Codecs is what the page that was opened last can play.
+// Codecs are the codecs that the most recently opened page can play.
 type Codecs struct {
-	Plays []string `json:"plays" nullable:"false" doc:"Of h264, hevc, dolby_vision, av1, vp9, aac, mp3, ac3, eac3, opus, flac, those that the page plays."`
+	Plays []string `json:"plays" nullable:"false" doc:"The codecs that the page can play, of h264, hevc, dolby_vision, av1, vp9, aac, mp3, ac3, eac3, opus and flac."`
 }
 
-// SessionFeeds finds the streams of a session. event is an event's id, session the name or the type of one of its
-// sessions; without session, the event's live session is meant, else its next one, else its last. Without both it is
-// the calendar's live session, else the next one. CodeUnknownSession where there is none.
+// SessionFeeds returns the streams of a session. event is the id of an event, session the name or type of one of its sessions.
+// Without session it selects the event's live session, else its next one, else its last one; without both, the calendar's live
+// session, else the next one. It fails with CodeUnknownSession if there is none.
 //
-// Everything that opens a session's feeds (the page, the tray, --live, a script) asks here.
+// Everything that opens a session's feeds (the page, the tray, --live, a script) calls it.
 func (a *API) SessionFeeds(_ context.Context, event, session string) (SessionFeeds, error) {
 	f, err := a.o.Lineup.Feeds(event, session)
 	if err != nil {
@@ -132,18 +132,19 @@ func fromStreams(list []stream.Stream) []Stream {
 	return out
 }
 
-// Preflight answers the last check of a session, which need not have been. The session is named as in SessionFeeds.
+// Preflight returns the result of the last check of a session, if there was one. The session is named as in SessionFeeds.
 func (a *API) Preflight(_ context.Context, event, session string) (Preflight, error) {
 	return fromPreflight(a.o.Lineup.Preflight(event, session))
 }
 
-// RunPreflight checks a session's feeds now, and answers when that is done. One that asks while a check of the session is
-// under way gets its result.
+// RunPreflight checks a session's feeds now, and returns the result. If a check of the session is already running, it returns
+// that one's result.
 func (a *API) RunPreflight(ctx context.Context, event, session string) (Preflight, error) {
 	return fromPreflight(a.o.Lineup.RunPreflight(ctx, event, session))
 }
 
-// SetOpening sets for one session whether the grid opens by itself at its start. CodeUnknownSession where there is none.
+// SetOpening sets for one session whether the grid opens automatically at its start. It fails with CodeUnknownSession if there is
+// no such session.
 func (a *API) SetOpening(_ context.Context, o Opening) (Preflight, error) {
 	return fromPreflight(a.o.Lineup.SetOpening(o.Event, o.Session, o.Open))
 }
@@ -166,7 +167,7 @@ func fromPreflight(p lineup.Preflight, err error) (Preflight, error) {
 	return out, nil
 }
 
-// ReportCodecs sets the codecs that the page plays. The page that was opened last counts.
+// ReportCodecs sets the codecs that the page can play. The last report counts.
 func (a *API) ReportCodecs(_ context.Context, c Codecs) error {
 	if err := a.o.Lineup.SetCodecs(c.Plays); err != nil {
 		return AsError(err)

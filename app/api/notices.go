@@ -9,23 +9,23 @@ import (
 
 // The kinds of notices.
 const (
-	// NoticeFailing: a feed can no longer be renewed. It comes once, when that has been tried several times.
+	// NoticeFailing: a feed can no longer be renewed. It is sent once, after several attempts.
 	NoticeFailing = refresh.NoticeFailing
 	// NoticeRenewed: a feed with an earlier NoticeFailing can be renewed again.
 	NoticeRenewed = refresh.NoticeRenewed
 	// NoticeSession: a session begins soon, or has begun.
 	NoticeSession = "session"
-	// NoticeDone: something that was asked for outside the page is done, or could not be.
+	// NoticeDone: an action that was started outside the page has succeeded or failed.
 	NoticeDone = "done"
-	// NoticeReady and NoticeWarning: what a check before a session found; all is well, or something is not.
+	// NoticeReady and NoticeWarning: the pre-flight check of a session found no problems, or some.
 	NoticeReady   = "ready"
 	NoticeWarning = "warning"
-	// NoticeOpen: a session begins at which the grid is to open by itself; the notice names it.
+	// NoticeOpen: a session begins for which the grid opens automatically; the notice names it.
 	NoticeOpen = "open"
 )
 
-// Countdown formats a remaining time for a text such as "in 5 min". A minute that has begun counts whole, so that the
-// last one reads "1 min" until it is over.
+// Countdown formats a remaining time for a text such as "in 5 min". It rounds up to minutes, so that the last minute reads
+// "1 min" until it is over.
 func Countdown(left time.Duration) string {
 	minutes := max(0, int((left+time.Minute-1)/time.Minute))
 	hours, days := minutes/60, minutes/(24*60)

@@ -8,56 +8,56 @@ import (
 
 // Rule selects the feeds of sessions. The expressions are RE2, and ignore case and accents.
 type Rule struct {
-	Name    string   `json:"name" required:"false" doc:"What it is called; may be empty."`
+	Name    string   `json:"name" required:"false" doc:"The name of the rule; may be empty."`
 	Series  string   `json:"series" required:"false" doc:"A regular expression; empty matches every series."`
 	Event   string   `json:"event" required:"false" doc:"A regular expression, tried on the event's name, circuit, place and country; empty matches every event."`
 	Session string   `json:"session" required:"false" doc:"A regular expression, tried on the session's name and type; empty matches every session."`
-	Sources []string `json:"sources" required:"false" nullable:"false" doc:"The keys of the sources whose feeds are taken; empty: all."`
+	Sources []string `json:"sources" required:"false" nullable:"false" doc:"The keys of the sources whose feeds are selected; empty: all."`
 	Titles  []string `json:"titles" required:"false" nullable:"false" doc:"Regular expressions of the feeds' titles, in the order in which the feeds are wanted; empty: all."`
 	Layout  string   `json:"layout" required:"false" doc:"How the wall is arranged: auto, 1, 2, 1+2, 2x2, 1+3, 1+5 or 3x3; empty: as it is."`
-	Fixed   bool     `json:"fixed" required:"false" doc:"Whether it stands in config.toml, and can be changed there alone."`
+	Fixed   bool     `json:"fixed" required:"false" doc:"Whether it is in config.toml, and can be changed only there."`
 }
 
-// RuleList answers Rules and PutRules: the rules in their order. The first one that speaks of a session decides.
+// RuleList is the response of Rules and PutRules: the rules in order. The first one that matches a session applies.
 type RuleList struct {
-	Rules []Rule `json:"rules" nullable:"false" doc:"Those of config.toml first; PutRules takes the others, and passes over fixed ones."`
+	Rules []Rule `json:"rules" nullable:"false" doc:"Those of config.toml first; PutRules replaces the others and ignores fixed ones."`
 }
 
 // RuleTrial asks which feeds a rule would select, before it is saved.
 type RuleTrial struct {
 	Rule Rule `json:"rule"`
-	// Place is its place among all rules, from 0; -1: behind them.
-	Place int `json:"place" doc:"Where it stands among all rules, from 0, instead of the one that stands there; -1: behind them all."`
+	// Place is its index among all rules, from 0; -1: after all others.
+	Place int `json:"place" doc:"The index of the rule that it replaces, from 0; -1: it follows all other rules."`
 }
 
-// RulePreview answers PreviewRule.
+// RulePreview is the response of PreviewRule.
 type RulePreview struct {
 	Problems []RuleProblem `json:"problems" nullable:"false" doc:"What is wrong with the rule, by field; the rest of the answer is empty then."`
-	Sessions []RuleSession `json:"sessions" nullable:"false" doc:"The sessions that it speaks of, the live and coming ones first; at most 30."`
-	Count    int           `json:"count" doc:"How many sessions it speaks of."`
-	Streams  []Stream      `json:"streams" nullable:"false" doc:"The feeds that the first of the sessions gets now, in their order; at most nine."`
-	Taken    int           `json:"taken" doc:"How many feeds it takes now."`
+	Sessions []RuleSession `json:"sessions" nullable:"false" doc:"The sessions that it matches, live and upcoming ones first; at most 30."`
+	Count    int           `json:"count" doc:"How many sessions it matches."`
+	Streams  []Stream      `json:"streams" nullable:"false" doc:"The feeds that the first of the sessions would have now, in order; at most nine."`
+	Taken    int           `json:"taken" doc:"How many feeds it selects now."`
 }
 
-// RuleProblem is what is wrong with one field of a rule.
+// RuleProblem is a mistake in one field of a rule.
 type RuleProblem struct {
 	Field   string `json:"field" enum:"name,series,event,session,sources,titles,layout"`
-	Index   int    `json:"index" doc:"The place in a list, from 0; -1: the field as a whole."`
+	Index   int    `json:"index" doc:"The index in a list, from 0; -1: the field as a whole."`
 	Message string `json:"message"`
 }
 
-// RuleSession is a session that a rule speaks of.
+// RuleSession is a session that a rule matches.
 type RuleSession struct {
 	EventID string  `json:"event_id"`
 	Event   string  `json:"event"`
 	Series  string  `json:"series"`
 	Session Session `json:"session"`
-	// Decided is false if an earlier rule speaks of the session too.
-	Decided bool   `json:"decided" doc:"Whether this rule decides; an earlier one does otherwise."`
-	By      string `json:"by" doc:"The name of the earlier rule that decides; empty where this one does."`
+	// Decided is false if an earlier rule matches the session too.
+	Decided bool   `json:"decided" doc:"Whether this rule applies; false: an earlier one does."`
+	By      string `json:"by" doc:"The name of the earlier rule that applies; empty if this one does."`
 }
 
-// Rules lists the rules: those of config.toml first, then the others, each in their order.
+// Rules returns the rules: those of config.toml first, then the others, each in order.
 func (a *API) Rules(context.Context) (RuleList, error) {
 	out := RuleList{Rules: []Rule{}}
 	for _, r := range a.o.Lineup.Rules() {
@@ -66,8 +66,8 @@ func (a *API) Rules(context.Context) (RuleList, error) {
 	return out, nil
 }
 
-// PutRules replaces the rules that are not in config.toml, all or none. Fixed ones are ignored, so that an
-// answer of Rules can be sent back.
+// PutRules replaces the rules that are not in config.toml, all or none. Fixed ones are ignored, so that a client can send back a
+// response of Rules.
 func (a *API) PutRules(ctx context.Context, list RuleList) (RuleList, error) {
 	next := make([]lineup.Rule, 0, len(list.Rules))
 	for _, r := range list.Rules {
@@ -79,7 +79,7 @@ func (a *API) PutRules(ctx context.Context, list RuleList) (RuleList, error) {
 	return a.Rules(ctx)
 }
 
-// PreviewRule answers what a rule would match and select now. Nothing is saved.
+// PreviewRule returns what a rule would match and select now. Nothing is saved.
 func (a *API) PreviewRule(_ context.Context, t RuleTrial) (RulePreview, error) {
 	p := a.o.Lineup.Preview(lineup.Rule(t.Rule), t.Place)
 	out := RulePreview{

@@ -8,13 +8,13 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Schedule answers the calendar with the sessions' states at this moment. A calendar that could not be fetched is
-// no error: the last one is answered, stale, with the reason.
+// Schedule returns the calendar with the current status of each session. If a calendar could not be fetched, it does not fail: it
+// returns the last one, with Stale and the reason.
 func (a *API) Schedule(context.Context) (Schedule, error) {
 	return FromCalendar(a.o.Calendars.Sessions.Calendar(a.o.Now())), nil
 }
 
-// RefreshSchedule fetches the calendar again, and answers when that is done.
+// RefreshSchedule fetches the calendars again, and returns the new schedule.
 func (a *API) RefreshSchedule(ctx context.Context) (Schedule, error) {
 	a.o.Calendars.Sessions.Refresh(ctx)
 	if err := ctx.Err(); err != nil {
@@ -23,7 +23,7 @@ func (a *API) RefreshSchedule(ctx context.Context) (Schedule, error) {
 	return a.Schedule(ctx)
 }
 
-// FromCalendar returns a calendar in the words of the contract.
+// FromCalendar converts a calendar to the type of the contract.
 func FromCalendar(c schedule.Calendar) Schedule {
 	out := Schedule{
 		Events: make([]RaceEvent, 0, len(c.Events)), FetchedAt: optional(c.FetchedAt), Stale: c.Stale,

@@ -9,8 +9,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// SourceFile answers a source file's text, a broken file's too, so that it can be fixed. A built-in
-// source has no file.
+// SourceFile returns the text of a source file, even of a broken one, so that it can be fixed. A built-in source has no file.
 func (a *API) SourceFile(_ context.Context, key string) (SourceText, error) {
 	text, err := a.o.Sources.Files.Text(key)
 	if err != nil {
@@ -19,15 +18,14 @@ func (a *API) SourceFile(_ context.Context, key string) (SourceText, error) {
 	return SourceText{Text: string(text)}, nil
 }
 
-// EnableSource turns a source on or off, by the line enabled of its file; the rest of the file stays as it is. It works
-// on no broken file.
+// EnableSource turns a source on or off. It changes only the line "enabled" of its file. It fails for a broken file.
 func (a *API) EnableSource(ctx context.Context, key string, to SourceSwitch) (Source, error) {
 	if to.Enabled {
 		text, err := a.o.Sources.Files.Text(key)
 		if err != nil {
 			return Source{}, sourceError(key, err)
 		}
-		// Enable reports faults of the file.
+		// If the file is broken, Enable returns the error.
 		if src, err := a.o.Sources.Files.Check(key, text); err == nil {
 			if err := access.MayEnable(ctx, src); err != nil {
 				return Source{}, AsError(err)
@@ -44,12 +42,12 @@ func (a *API) EnableSource(ctx context.Context, key string, to SourceSwitch) (So
 	return a.source(e), nil
 }
 
-// sourceError returns an error of the source files in the words of the contract.
+// sourceError converts an error of the source files to the type of the contract.
 func sourceError(key string, err error) *Error {
 	var broken *source.Error
 	switch {
 	case errors.Is(err, stream.ErrUnknownSource):
-		return Errorf(CodeUnknownSource, "no source has the key %q; GET /api/v1/sources lists those there are", key)
+		return Errorf(CodeUnknownSource, "no source has the key %q; GET /api/v1/sources lists the sources", key)
 	case errors.Is(err, source.ErrBuiltin):
 		return Errorf(CodeInvalid, "the source %q is built in and has no file; it is there because Gridwall was started with --demo", key)
 	case errors.As(err, &broken):

@@ -13,7 +13,7 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// Sources lists all source files by key, the broken and the disabled ones too.
+// Sources lists all sources by key, including broken and disabled ones.
 func (a *API) Sources(context.Context) (SourceList, error) {
 	out := SourceList{Sources: []Source{}}
 	for _, e := range a.o.Sources.Files.All() {
@@ -26,7 +26,7 @@ func (a *API) source(e source.Entry) Source {
 	st := a.o.Sources.Extraction.Status(e.Source.Key)
 	why := st.Err
 	if e.Err != nil {
-		// A broken file has no run of its own: where it lost its key to another file, the status is that one's.
+		// A broken file is never run. If another file has the same key, the status is that file's.
 		st, why = extract.SourceStatus{}, e.Err.Error()
 	}
 	return Source{
@@ -36,7 +36,7 @@ func (a *API) source(e source.Entry) Source {
 	}
 }
 
-// entry returns a source's file by key, valid or not.
+// entry returns the entry of the source file with the key, valid or not.
 func (a *API) entry(key string) (source.Entry, bool) {
 	for _, e := range a.o.Sources.Files.All() {
 		if e.Source.Key == key {
@@ -46,20 +46,20 @@ func (a *API) entry(key string) (source.Entry, bool) {
 	return source.Entry{}, false
 }
 
-// runnable returns the source, or the error for one that cannot be run.
+// runnable returns the source, or an error if it cannot be run.
 func (a *API) runnable(key string) (source.Source, error) {
 	src, err := a.o.Sources.Files.Get(key)
 	switch {
 	case err == nil:
 		return src, nil
 	case errors.Is(err, stream.ErrUnknownSource):
-		return src, Errorf(CodeUnknownSource, "no source has the key %q; GET /api/v1/sources lists those there are", key)
+		return src, Errorf(CodeUnknownSource, "no source has the key %q; GET /api/v1/sources lists the sources", key)
 	}
 	return src, Errorf(CodeBrokenSource, "%w", err)
 }
 
-// TestSource runs a source once and answers each step of it; nothing is saved. Where t.Text is given, it is tried in
-// place of the file: that is how a source is tried before it is saved.
+// TestSource runs a source once, and returns its streams and each step of the run. Nothing is saved. If t.Text is set, it is used
+// instead of the file, so that a source can be tried before it is saved.
 func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, error) {
 	var src source.Source
 	var err error
@@ -87,7 +87,8 @@ func (a *API) TestSource(ctx context.Context, key string, t SourceText) (Trial, 
 	return trial, nil
 }
 
-// FromTrial returns a dry run in the words of the contract, without what could be a token except the streams' URLs.
+// FromTrial converts a dry run to the type of the contract. Except for the streams' URLs it removes everything that could be a
+// token.
 func FromTrial(res extract.Trial) Trial {
 	out := Trial{Streams: []Stream{}, Steps: []Step{}}
 	for _, s := range res.Streams {
@@ -109,7 +110,7 @@ func FromTrial(res extract.Trial) Trial {
 	return out
 }
 
-// testable returns the source also where it is disabled: a test is how one finds out whether to enable it.
+// testable returns the source, even if it is disabled: a test shows the user whether to enable it.
 func (a *API) testable(key string) (source.Source, error) {
 	if e, ok := a.entry(key); ok && e.Err == nil {
 		return e.Source, nil
@@ -117,7 +118,7 @@ func (a *API) testable(key string) (source.Source, error) {
 	return a.runnable(key)
 }
 
-// check parses a text under key without saving it.
+// check parses the text of a source and checks that the caller may save it under key. It saves nothing.
 func (a *API) check(ctx context.Context, key string, t SourceText) (source.Source, error) {
 	if err := a.access.MayWrite(ctx, key, t.Text, t.List); err != nil {
 		return source.Source{}, AsError(err)
@@ -129,20 +130,20 @@ func (a *API) check(ctx context.Context, key string, t SourceText) (source.Sourc
 	return src, checkList(key, src, t.List)
 }
 
-// checkList refuses a list that would not be the source's, and one that no run would read.
+// checkList rejects a list that is too large, or that the source would not read.
 func checkList(key string, src source.Source, list string) error {
 	switch {
 	case list == "":
 		return nil
 	case len(list) > MaxList:
-		return Errorf(CodeTooLarge, "a list may have %d MiB at most", MaxList>>20)
+		return Errorf(CodeTooLarge, "a list may have at most %d MiB", MaxList>>20)
 	case src.Kind != "m3u" || src.URL != key+".m3u":
-		return Errorf(CodeInvalid, "a list goes with a source of kind m3u whose url is %q, the file that the list is kept in", key+".m3u")
+		return Errorf(CodeInvalid, "a list requires a source of kind m3u with url = %q, the file that the list is saved in", key+".m3u")
 	}
 	return nil
 }
 
-// tempList returns a list in a file of its own, to be tried before it is kept.
+// tempList writes a list to a temporary file, so that it can be tried before it is saved, and returns the file's path.
 func tempList(list string) (path string, err error) {
 	f, err := os.CreateTemp("", "gridwall-list-*.m3u")
 	if err != nil {
@@ -155,7 +156,8 @@ func tempList(list string) (path string, err error) {
 	return f.Name(), nil
 }
 
-// PutSource checks a source's text, and writes its file, and the list that goes with it beside it. The extraction of the new source follows by itself.
+// PutSource checks a source's text, and writes its file and, if there is one, the list. The new source is then extracted
+// automatically.
 func (a *API) PutSource(ctx context.Context, key string, t SourceText) (Source, error) {
 	if t.Text == "" {
 		return Source{}, Errorf(CodeInvalid, "text is missing; it is the source file as TOML")
@@ -184,15 +186,15 @@ func (a *API) DeleteSource(_ context.Context, key string) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, stream.ErrUnknownSource):
-		return Errorf(CodeUnknownSource, "no source has the key %q; GET /api/v1/sources lists those there are", key)
+		return Errorf(CodeUnknownSource, "no source has the key %q; GET /api/v1/sources lists the sources", key)
 	}
 	return Errorf(CodeInvalid, "%w", err)
 }
 
-// GuessSource examines a URL, and proposes a source file that reads it. Nothing is saved. A web page may take a minute:
-// where its streams are not to be read, they are asked of yt-dlp, Streamlink and a browser, if the caller may run programs.
+// GuessSource examines a URL, and proposes a source file that reads it. Nothing is saved. A web page may take a minute: if its
+// streams cannot be read directly, yt-dlp, Streamlink and a browser are tried, provided that the caller may run programs.
 func (a *API) GuessSource(ctx context.Context, link SourceLink) (Guess, error) {
-	// What is pasted is read as a browser's address bar does: programs of Windows write http:\\host.
+	// A pasted address is parsed as a browser's address bar does: some Windows programs write http:\\host.
 	if u, err := weburl.Parse(link.URL); err == nil {
 		link.URL = weburl.Written(link.URL, u)
 	}
@@ -205,7 +207,7 @@ func (a *API) GuessSource(ctx context.Context, link SourceLink) (Guess, error) {
 	g, err := a.o.Sources.Guesser.Guess(ctx, link.URL, access.CallerOf(ctx).Commands)
 	switch {
 	case errors.Is(err, extract.ErrWebPage) && !access.CallerOf(ctx).Commands:
-		return Guess{}, Errorf(CodeUpstream, "%w; yt-dlp, Streamlink and a browser were not asked: set server.allow_commands = true in config.toml to permit it over HTTP", err)
+		return Guess{}, Errorf(CodeUpstream, "%w; yt-dlp, Streamlink and a browser were not tried: set server.allow_commands = true in config.toml to permit it over HTTP", err)
 	case err != nil:
 		return Guess{}, Errorf(CodeUpstream, "%w", err)
 	}

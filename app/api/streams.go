@@ -12,8 +12,8 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// Streams lists what the sources listed last: live first, then the fastest. Those whose check failed are left out
-// unless all is true.
+// Streams returns the streams of each source's last run: live ones first, then the fastest. Streams whose check failed are left
+// out unless all is true.
 func (a *API) Streams(_ context.Context, all bool) (StreamList, error) {
 	list := a.list(all)
 	return StreamList{Streams: list, Count: len(list)}, nil
@@ -31,7 +31,7 @@ func (a *API) list(all bool) []Stream {
 	return out
 }
 
-// FromStream returns a stream in the words of the contract.
+// FromStream converts a stream to the type of the contract.
 func FromStream(s stream.Stream) Stream {
 	out := Stream{
 		ID: s.ID, URL: s.URL, SiteKey: s.SiteKey, SiteName: s.SiteName, Quality: s.Quality, Title: s.Title,
@@ -41,7 +41,7 @@ func FromStream(s stream.Stream) Stream {
 		out.IsLive = &h.Live
 		out.CheckedAt = instant(h.CheckedAt)
 		if h.ResponseTime > 0 || h.Live {
-			// An answer from this machine takes less than a millisecond; 0 would look as if there was none.
+			// A response from this machine takes less than a millisecond; 0 would look as if there was none.
 			ms := max(1, h.ResponseTime.Milliseconds())
 			out.ResponseTimeMS = &ms
 		}
@@ -52,8 +52,8 @@ func FromStream(s stream.Stream) Stream {
 	return out
 }
 
-// Extract runs one source now, or all of them where key is empty, and answers when the streams are checked: of
-// a listing of hundreds, those that a viewer watches. A source that fails is listed in Failed; that alone is not an error.
+// Extract runs one source now, or all of them if key is empty, and returns when the streams have been checked; of a long listing,
+// only those that a viewer watches. A source that fails is listed in Failed; that alone is not an error.
 func (a *API) Extract(ctx context.Context, key string) (Extraction, error) {
 	out := Extraction{Failed: []FailedExtract{}}
 	if key != "" {
@@ -80,7 +80,7 @@ func (a *API) Extract(ctx context.Context, key string) (Extraction, error) {
 	return out, nil
 }
 
-// failed adds a source that failed. One that has not begun did not.
+// failed adds a source that failed. A source whose event has not begun yet has not failed.
 func (e *Extraction) failed(key string, err error) {
 	var notYet *stream.NotYetError
 	if !errors.As(err, &notYet) {
@@ -93,7 +93,7 @@ func (a *API) Active(context.Context) (ActiveList, error) {
 	return a.activeList(a.o.Playback.Renewal.Active()), nil
 }
 
-// RefreshActive renews all active streams now, and answers when that is done.
+// RefreshActive renews all active streams now, and returns them.
 func (a *API) RefreshActive(ctx context.Context) (ActiveList, error) {
 	list := a.o.Playback.Renewal.RenewAll(ctx)
 	if err := ctx.Err(); err != nil {
@@ -118,11 +118,11 @@ func (a *API) active(s refresh.Active) Active {
 	}
 }
 
-// playback returns the address that a player is given.
+// playback returns the playback address of a stream.
 func (a *API) playback(id string) string { return a.o.Playback.Prefix + "/hls/" + id + "/index.m3u8" }
 
-// Activate keeps a stream fresh from now on. Activating twice is a no-op. CodeUnknownStream where no extraction
-// ever found it.
+// Activate keeps a stream fresh from now on. Activating twice is a no-op. It fails with CodeUnknownStream if no extraction ever
+// found the stream.
 func (a *API) Activate(ctx context.Context, req Activation) (Active, error) {
 	if err := checkViewer(req.Viewer); err != nil {
 		return Active{}, err
@@ -144,7 +144,7 @@ func (a *API) find(req Activation) (stream.Stream, error) {
 	case req.StreamID == "" && req.URL == "":
 		return stream.Stream{}, Errorf(CodeInvalid, `say which stream: {"stream_id": "…"} or {"url": "…"}`)
 	case req.StreamID != "" && req.URL != "":
-		return stream.Stream{}, Errorf(CodeInvalid, "stream_id and url exclude each other; send one of them")
+		return stream.Stream{}, Errorf(CodeInvalid, "send either stream_id or url, not both")
 	case req.StreamID != "":
 		s, ok := a.o.Sources.Extraction.Stream(req.StreamID)
 		if !ok {
@@ -168,7 +168,7 @@ func (a *API) find(req Activation) (stream.Stream, error) {
 	return s, nil
 }
 
-// Deactivate ends one viewer's lease, or all of a stream's leases where viewer is empty.
+// Deactivate ends one viewer's lease, or all of a stream's leases if viewer is empty.
 func (a *API) Deactivate(_ context.Context, id, viewer string) error {
 	if err := checkViewer(viewer); err != nil {
 		return err
@@ -183,7 +183,7 @@ func (a *API) Deactivate(_ context.Context, id, viewer string) error {
 	return nil
 }
 
-// Resolve answers the fresh URL of any URL that a stream ever had; a URL that none had is answered as it came.
+// Resolve returns the fresh URL for any URL that a stream ever had. It returns a URL that no stream had unchanged.
 func (a *API) Resolve(_ context.Context, rawURL string) (Resolved, error) {
 	if rawURL == "" {
 		return Resolved{}, Errorf(CodeInvalid, "the parameter url is missing")
@@ -205,12 +205,12 @@ func (a *API) Resolve(_ context.Context, rawURL string) (Resolved, error) {
 	return Resolved{URL: rawURL}, nil
 }
 
-// checkViewer refuses a name that playback would refuse.
+// checkViewer rejects a name that playback would reject.
 func checkViewer(viewer string) error {
 	if stream.IsViewer(viewer) {
 		return nil
 	}
-	return Errorf(CodeInvalid, "viewer is at most %d of the characters A-Z, a-z, 0-9, '.', '_' and '-'", stream.MaxViewer)
+	return Errorf(CodeInvalid, "viewer may have at most %d characters, of A-Z, a-z, 0-9, '.', '_' and '-'", stream.MaxViewer)
 }
 
 // checkURL returns an error for anything but an http or https URL.
@@ -226,10 +226,10 @@ func checkURL(rawURL string) error {
 		return Errorf(CodeInvalid, "invalid URL; write it like https://example.org/live.m3u8")
 	}
 	if s := strings.ToLower(u.Scheme); s != "http" && s != "https" {
-		return Errorf(CodeInvalid, "only http and https URLs are followed; this one begins with %q", u.Scheme+":")
+		return Errorf(CodeInvalid, "only http and https URLs are supported; this one begins with %q", u.Scheme+":")
 	}
 	if u.Host == "" {
-		return Errorf(CodeInvalid, "the URL names no host")
+		return Errorf(CodeInvalid, "the URL has no host")
 	}
 	return nil
 }

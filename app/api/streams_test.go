@@ -27,7 +27,7 @@ func TestAViewerNameThatPlaybackRejectsHoldsNoLease(t *testing.T) {
 	}
 }
 
-// listed is one stream's address, and what it is now.
+// listed is a stream with an earlier and the current address.
 type listed struct {
 	extraction
 	renewal
@@ -53,6 +53,6 @@ func TestAURLIsResolvedInItsListedFormToo(t *testing.T) {
 		}
 		got, err := a.Resolve(context.Background(), "http://127.0.0.1/c d")
 		require.NoError(t, err)
-		assert.Equal(t, "http://127.0.0.1/c d", got.URL, "an unknown one comes back as it is")
+		assert.Equal(t, "http://127.0.0.1/c d", got.URL, "an unknown URL is returned unchanged")
 	}
 }

@@ -13,10 +13,10 @@ import (
 	"gridwall/backend/stream"
 )
 
-// A dry run is copied and sent to others, as the server has written it: the page decides nothing about secrets.
+// A user may copy a dry run and send it to others. The server redacts it, not the page.
 func TestADryRunShowsNoTokenInAnyForm(t *testing.T) {
 	const secret = "s3cr3t0123456789abcdef"
-	for way, pattern := range map[string]string{
+	for name, pattern := range map[string]string{
 		"query":                         "https://cdn.test/a/b.m3u8?token={}&x=1",
 		"a query with a foreign scheme": "rtmp://cdn.test/a?key={}",
 		"user info":                     "https://me:{}@cdn.test/a.m3u8",
@@ -49,7 +49,7 @@ func TestADryRunShowsNoTokenInAnyForm(t *testing.T) {
 		})
 		text, err := json.Marshal(trial)
 		require.NoError(t, err)
-		assert.NotContains(t, string(text), secret, way)
+		assert.NotContains(t, string(text), secret, name)
 		assert.Equal(t, "https://cdn.test/a?token=kept", trial.Streams[0].URL)
 	}
 }

@@ -8,26 +8,26 @@ import (
 	"gridwall/backend/stream"
 )
 
-// Variant is one quality of a stream. 0 and "" are for attributes that its playlist lacks.
+// Variant is one quality of a stream. Attributes that its playlist lacks are 0 or "".
 type Variant struct {
-	Name             string  `json:"name" doc:"What ?quality= of the playback address takes to mean this very variant, such as 1080p-6000k."`
-	Bandwidth        int64   `json:"bandwidth" doc:"Bit/s at most."`
+	Name             string  `json:"name" doc:"The value of ?quality= in the playback address that selects this variant, such as 1080p-6000k."`
+	Bandwidth        int64   `json:"bandwidth" doc:"The peak bit rate, in bit/s."`
 	AverageBandwidth int64   `json:"average_bandwidth" doc:"Bit/s."`
 	Width            int     `json:"width" doc:"Pixels."`
 	Height           int     `json:"height" doc:"Pixels."`
-	FrameRate        float64 `json:"frame_rate" doc:"Frames a second."`
-	Codecs           string  `json:"codecs" doc:"The list of RFC 6381."`
+	FrameRate        float64 `json:"frame_rate" doc:"Frames per second."`
+	Codecs           string  `json:"codecs" doc:"A list according to RFC 6381."`
 	VideoRange       string  `json:"video_range" doc:"SDR, HLG or PQ."`
 }
 
-// VariantList answers Variants: the best first; empty for a stream that comes in one quality alone.
+// VariantList is the response of Variants: the best first; empty for a stream with only one quality.
 type VariantList struct {
 	Variants []Variant `json:"variants" nullable:"false"`
 	Count    int       `json:"count"`
 }
 
-// Variants lists the qualities of a stream as its playlist names them now. It need not be active. CodeUnknownStream
-// where no extraction found it, CodeUpstream where its playlist cannot be had.
+// Variants returns the qualities of a stream in its current playlist. The stream need not be active. It fails with
+// CodeUnknownStream if no extraction found the stream, and with CodeUpstream if its playlist cannot be fetched.
 func (a *API) Variants(ctx context.Context, id string) (VariantList, error) {
 	out := VariantList{Variants: []Variant{}}
 	list, err := a.o.Playback.Player.Variants(ctx, id)

@@ -9,11 +9,11 @@ import (
 // Wall is a wall of feeds that was saved under a name.
 type Wall struct {
 	Name     string  `json:"name"`
-	Revision string  `json:"revision" doc:"Changes with the wall; to be named when it is replaced or deleted. The ETag over HTTP."`
-	Wall     Layouts `json:"wall" doc:"What the client saved: a JSON object."`
+	Revision string  `json:"revision" doc:"Changes with the wall; required to replace or delete it. The ETag over HTTP."`
+	Wall     Layouts `json:"wall" doc:"The JSON object that the client saved."`
 }
 
-// WallList answers Walls, in the order of the names.
+// WallList is the response of Walls, sorted by name.
 type WallList struct {
 	Walls []Wall `json:"walls" nullable:"false"`
 }
@@ -31,14 +31,14 @@ func (a *API) Walls(context.Context) (WallList, error) {
 	return out, nil
 }
 
-// Wall answers one saved wall, or CodeUnknownWall.
+// Wall returns one saved wall, or CodeUnknownWall.
 func (a *API) Wall(_ context.Context, name string) (Wall, error) {
 	return fromWall(a.o.Walls.Get(name))
 }
 
-// PutWall saves a wall, a JSON object of at most 64 KiB, under a name. revision is that of the wall it replaces: "0" where
-// there is none, "*" for any, "" to save only if the name is free. It fails with CodeStale if the saved wall has another
-// revision, and with CodePreconditionRequired if there is one and revision is "".
+// PutWall saves a wall, a JSON object of at most 64 KiB, under a name. revision is that of the wall it replaces: "0" if there is
+// none, "*" for any, "" to save only if the name is free. It fails with CodeStale if the saved wall has another revision, and
+// with CodePreconditionRequired if there is one and revision is "".
 func (a *API) PutWall(_ context.Context, name, revision string, wall Layouts) (Wall, error) {
 	return fromWall(a.o.Walls.Put(name, wall, revision))
 }
@@ -58,7 +58,7 @@ func fromWall(w walls.Wall, err error) (Wall, error) {
 	return Wall(w), nil
 }
 
-// Layouts answers the saved layouts; an empty object where none were saved.
+// Layouts returns the saved layouts, or an empty object if none were saved.
 func (a *API) Layouts(context.Context) (Layouts, error) {
 	doc, err := a.o.Walls.Layouts()
 	if err != nil {
@@ -67,8 +67,8 @@ func (a *API) Layouts(context.Context) (Layouts, error) {
 	return doc, nil
 }
 
-// PutLayouts saves the layouts as they come: any JSON object or list of at most MaxBody bytes. Only the saved walls that a
-// page of version 0.1 keeps within them are left out, once walls have a place of their own.
+// PutLayouts saves the layouts unchanged: any JSON object or list of at most MaxBody bytes. It leaves out only the saved walls
+// that a page of version 0.1 keeps in them, once walls are stored separately.
 func (a *API) PutLayouts(_ context.Context, doc Layouts) (Layouts, error) {
 	saved, err := a.o.Walls.SaveLayouts(doc)
 	if err != nil {

@@ -100,7 +100,7 @@ func ours(ctx huma.Context, _ string, v any) (any, error) {
 		return v, nil
 	}
 	ctx.SetHeader("Content-Type", "application/json")
-	code, message := api.CodeInternal, "something went wrong inside Gridwall; its log says what"
+	code, message := api.CodeInternal, "internal error; see Gridwall's log for details"
 	switch {
 	case m.Status == http.StatusBadRequest:
 		code, message = api.CodeBadRequest, m.Detail

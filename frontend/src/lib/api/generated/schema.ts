@@ -563,14 +563,14 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         About: {
-            /** @description Whether the built-in demo is among the sources, and enabled. */
+            /** @description Whether the built-in demo is an enabled source. */
             demo: boolean;
-            /** @description Whether the asker came in by the login page, and so can log out; absent where not. */
+            /** @description Whether the client logged in on the login page, and so can log out; absent if not. */
             logged_in?: boolean;
             /** @description The operating system where Gridwall runs: linux, windows, darwin. */
             os: string;
             paths: components["schemas"]["Paths"];
-            /** @description What goes before /hls/ in playback URLs; empty on the server. */
+            /** @description The prefix of /hls/ in playback URLs; empty on the server. */
             playback: string;
             /** @description The external players that are installed where Gridwall runs: mpv, vlc. */
             players: string[];
@@ -583,7 +583,7 @@ export interface components {
             site_key?: string;
             stream_id?: string;
             url?: string;
-            /** @description Who watches; each viewer holds a lease of its own. */
+            /** @description The name of the viewer; each viewer holds a separate lease. */
             viewer?: string;
         };
         Active: {
@@ -596,9 +596,9 @@ export interface components {
             last_error: string;
             /** Format: date-time */
             last_refreshed: string | null;
-            /** @description The URL under which it was activated. */
+            /** @description The URL with which it was activated. */
             original_url: string;
-            /** @description What a player is given; it never changes. */
+            /** @description The address for players; it never changes. */
             playback_url: string;
             quality: string;
             /** Format: int64 */
@@ -610,20 +610,20 @@ export interface components {
             active: components["schemas"]["Active"][];
         };
         CalendarChange: {
-            /** @description All of them, in their order. */
+            /** @description All calendars, in order of precedence. */
             calendars: components["schemas"]["CalendarSetting"][];
-            /** @description Back to the default; calendars is ignored. */
+            /** @description Restores the default; calendars is ignored. */
             reset?: boolean;
         };
         CalendarInfo: {
             color?: string;
-            /** @description Names the copy that is kept of a file. */
+            /** @description The id of the stored copy of a file. */
             copy?: string;
-            /** @description Why it was not read, or not in full. */
+            /** @description Why it could not be read, or not completely. */
             error: string | null;
             /**
              * Format: int64
-             * @description How many events it names.
+             * @description How many events it has.
              */
             events: number;
             /** Format: date-time */
@@ -638,49 +638,49 @@ export interface components {
         };
         CalendarList: {
             calendars: components["schemas"]["CalendarInfo"][];
-            /** @description Whether somebody chose them; else they are the default. */
+            /** @description Whether somebody chose them; false: they are the default. */
             chosen: boolean;
-            /** @description Whether config.toml sets them; they can be changed there alone. */
+            /** @description Whether config.toml sets them; then they can be changed only there. */
             fixed: boolean;
-            /** @description The file in which a user says what the calendars do not. */
+            /** @description The file in which a user corrects the calendars. */
             overrides: string;
         };
         CalendarSetting: {
             /** @description #rrggbb, or red, orange, yellow, green, teal, blue, purple, pink, brown, grey. */
             color?: string;
-            /** @description Names the copy that is kept. */
+            /** @description The id of the stored copy. */
             copy?: string;
             /** @enum {string} */
             kind: "jolpica" | "f1calendar" | "ics" | "demo";
             name?: string;
-            /** @description With kind ics: a file where Gridwall runs; absolute, beginning with ~/, or from the folder of config.toml. */
+            /** @description With kind ics: a file where Gridwall runs; absolute, beginning with ~/, or relative to the folder of config.toml. */
             path?: string;
-            /** @description Which series it is, or how it is named. */
+            /** @description Which series to read, or the name of the calendar's series. */
             series?: string;
-            /** @description With kind ics, instead of url and path: the calendar itself, of which a copy is kept. Never answered. */
+            /** @description With kind ics, instead of url and path: the calendar itself; a copy is stored. Never returned. */
             text?: string;
-            /** @description Where it is fetched from; absent: the kind's own place. */
+            /** @description The address that it is fetched from; absent: the default of the kind. */
             url?: string;
         };
         CalendarTrial: {
             /**
              * Format: int64
-             * @description How many events the calendar names.
+             * @description How many events the calendar has.
              */
             count: number;
-            /** @description Why it cannot be read, or not in full. */
+            /** @description Why it cannot be read, or not completely. */
             error: string | null;
-            /** @description The first events that are not over; the last ones where all are. */
+            /** @description The first events that are not over; the last ones if all are. */
             events: components["schemas"]["RaceEvent"][];
-            /** @description The series that it names. */
+            /** @description The series in it. */
             series: string[];
         };
         Codecs: {
-            /** @description Of h264, hevc, dolby_vision, av1, vp9, aac, mp3, ac3, eac3, opus, flac, those that the page plays. */
+            /** @description The codecs that the page can play, of h264, hevc, dolby_vision, av1, vp9, aac, mp3, ac3, eac3, opus and flac. */
             plays: string[];
         };
         Error: {
-            /** @description What kind of error this is; switch on this one. */
+            /** @description The kind of error; clients may switch on it. */
             code: string;
             /** @description What is wrong, where, and how to fix it, in one line. */
             message: string;
@@ -741,7 +741,7 @@ export interface components {
             /** @description The folder of the database. */
             data: string;
             database: string;
-            /** @description The log file; empty where the log goes to stderr. */
+            /** @description The log file; empty if the log goes to stderr. */
             log: string;
             /** @description The folder of the source files. */
             sources: string;
@@ -749,14 +749,14 @@ export interface components {
         Preflight: {
             /**
              * Format: date-time
-             * @description Null while it was not checked; the lists are empty then.
+             * @description Null before the first check; the lists are empty then.
              */
             checked_at: string | null;
             /** @description The event's name. */
             event: string;
             event_id: string;
             feeds: components["schemas"]["PreflightFeed"][];
-            /** @description Whether the grid opens by itself at the session's start. */
+            /** @description Whether the grid opens automatically at the session's start. */
             opens: boolean;
             /**
              * Format: int64
@@ -769,13 +769,13 @@ export interface components {
             sources: components["schemas"]["PreflightSource"][];
             /** Format: date-time */
             start: string | null;
-            /** @description The result in a few words, such as: 4 feeds ready; empty while it was not checked. */
+            /** @description The result in a few words, such as: 4 feeds ready; empty before the first check. */
             text: string;
         };
         PreflightFeed: {
             /** @description What can be done about it. */
             advice: string;
-            /** @description What is wrong; empty where the feed is ready. */
+            /** @description What is wrong; empty if the feed is ready. */
             problem: string;
             ready: boolean;
             site_key: string;
@@ -790,7 +790,7 @@ export interface components {
             name: string;
         };
         RaceEvent: {
-            /** @description The user's name for the calendar that names the event. */
+            /** @description The user's name for the event's calendar. */
             calendar?: string;
             circuit: string;
             /** @description The calendar's colour: #rrggbb, or a word such as teal. */
@@ -799,59 +799,59 @@ export interface components {
             id: string;
             locality: string;
             name: string;
-            /** @description Whether overrides.toml changes the event, or adds it. */
+            /** @description Whether overrides.toml changes or adds the event. */
             overridden?: boolean;
             /**
              * Format: int64
-             * @description From 1; 0 where the calendar does not say.
+             * @description From 1; 0 if the calendar does not say.
              */
             round: number;
-            /** @description A year such as 2026; empty where the calendar does not say. */
+            /** @description A year such as 2026; empty if the calendar does not say. */
             season: string;
             series: string;
             sessions: components["schemas"]["Session"][];
         };
         Resolved: {
-            /** @description The fresh URL; the URL that was asked for where no stream ever had it. */
+            /** @description The fresh URL; the requested URL if no stream ever had it. */
             url: string;
         };
         Rule: {
             /** @description A regular expression, tried on the event's name, circuit, place and country; empty matches every event. */
             event?: string;
-            /** @description Whether it stands in config.toml, and can be changed there alone. */
+            /** @description Whether it is in config.toml, and can be changed only there. */
             fixed?: boolean;
             /** @description How the wall is arranged: auto, 1, 2, 1+2, 2x2, 1+3, 1+5 or 3x3; empty: as it is. */
             layout?: string;
-            /** @description What it is called; may be empty. */
+            /** @description The name of the rule; may be empty. */
             name?: string;
             /** @description A regular expression; empty matches every series. */
             series?: string;
             /** @description A regular expression, tried on the session's name and type; empty matches every session. */
             session?: string;
-            /** @description The keys of the sources whose feeds are taken; empty: all. */
+            /** @description The keys of the sources whose feeds are selected; empty: all. */
             sources?: string[];
             /** @description Regular expressions of the feeds' titles, in the order in which the feeds are wanted; empty: all. */
             titles?: string[];
         };
         RuleList: {
-            /** @description Those of config.toml first; PutRules takes the others, and passes over fixed ones. */
+            /** @description Those of config.toml first; PutRules replaces the others and ignores fixed ones. */
             rules: components["schemas"]["Rule"][];
         };
         RulePreview: {
             /**
              * Format: int64
-             * @description How many sessions it speaks of.
+             * @description How many sessions it matches.
              */
             count: number;
             /** @description What is wrong with the rule, by field; the rest of the answer is empty then. */
             problems: components["schemas"]["RuleProblem"][];
-            /** @description The sessions that it speaks of, the live and coming ones first; at most 30. */
+            /** @description The sessions that it matches, live and upcoming ones first; at most 30. */
             sessions: components["schemas"]["RuleSession"][];
-            /** @description The feeds that the first of the sessions gets now, in their order; at most nine. */
+            /** @description The feeds that the first of the sessions would have now, in order; at most nine. */
             streams: components["schemas"]["Stream"][];
             /**
              * Format: int64
-             * @description How many feeds it takes now.
+             * @description How many feeds it selects now.
              */
             taken: number;
         };
@@ -860,26 +860,26 @@ export interface components {
             field: "name" | "series" | "event" | "session" | "sources" | "titles" | "layout";
             /**
              * Format: int64
-             * @description The place in a list, from 0; -1: the field as a whole.
+             * @description The index in a list, from 0; -1: the field as a whole.
              */
             index: number;
             message: string;
         };
         RuleRef: {
-            /** @description Whether it says which feeds there are, and in which order. */
+            /** @description Whether it selects the feeds and their order. */
             chooses: boolean;
             fixed: boolean;
             name: string;
             /**
              * Format: int64
-             * @description Its place in the answer of Rules, from 0.
+             * @description Its index in the response of Rules, from 0.
              */
             place: number;
         };
         RuleSession: {
-            /** @description The name of the earlier rule that decides; empty where this one does. */
+            /** @description The name of the earlier rule that applies; empty if this one does. */
             by: string;
-            /** @description Whether this rule decides; an earlier one does otherwise. */
+            /** @description Whether this rule applies; false: an earlier one does. */
             decided: boolean;
             event: string;
             event_id: string;
@@ -889,7 +889,7 @@ export interface components {
         RuleTrial: {
             /**
              * Format: int64
-             * @description Where it stands among all rules, from 0, instead of the one that stands there; -1: behind them all.
+             * @description The index of the rule that it replaces, from 0; -1: it follows all other rules.
              */
             place: number;
             rule: components["schemas"]["Rule"];
@@ -902,21 +902,21 @@ export interface components {
             stale: boolean;
         };
         Session: {
-            /** @description The day (2026-05-24) of a session of which the time is not known yet. */
+            /** @description The day (2026-05-24) of a session whose time is not known yet. */
             date?: string;
             /** Format: date-time */
             end: string | null;
-            /** @description Whether the date contradicts those of the event's other sessions. Such a session is never live, and nothing is done at its start. */
+            /** @description Whether the date contradicts those of the event's other sessions. Such a session is never live, and nothing happens at its start. */
             in_doubt?: boolean;
             /**
              * Format: date-time
-             * @description The start that an earlier reading of the calendar said.
+             * @description The start according to an earlier version of the calendar.
              */
             moved_from?: string;
             name: string;
-            /** @description Whether the session's feeds go on past its planned end, which is then open; true from shortly before it. */
+            /** @description Whether the session's feeds continue past its planned end, so that its end is open; true from shortly before the planned end. */
             over_time?: boolean;
-            /** @description Whether overrides.toml changes the session, or adds it. */
+            /** @description Whether overrides.toml changes or adds the session. */
             overridden?: boolean;
             /** Format: date-time */
             start: string | null;
@@ -933,14 +933,14 @@ export interface components {
             /** @description The event's name. */
             event: string;
             event_id: string;
-            /** @description The arrangement that the rule asks for; empty for none. */
+            /** @description The arrangement that the rule sets; empty for none. */
             layout: string;
             /**
              * Format: int64
-             * @description How many streams belong to the session, those beyond nine and the dead ones too.
+             * @description How many streams belong to the session, including those beyond nine and those that are not live.
              */
             listed: number;
-            /** @description The rule that decides over the session; absent where there is none. */
+            /** @description The rule that applies to the session; absent if there is none. */
             rule?: components["schemas"]["RuleRef"];
             /** @description The session's name. */
             session: string;
@@ -950,15 +950,15 @@ export interface components {
             start: string | null;
             /** @enum {string} */
             status: "past" | "live" | "upcoming" | "cancelled";
-            /** @description At most nine, the best first; empty where no stream names the series, the event or the session. */
+            /** @description At most nine, the best first; empty if no stream names the series, the event or the session. */
             streams: components["schemas"]["Stream"][];
         };
         Settings: {
-            /** @description Those that config.toml sets; they can be changed there alone. */
+            /** @description Those that config.toml sets; they can be changed only there. */
             fixed: string[];
             /** @description Those whose change takes effect at the next start. */
             restart: string[];
-            /** @description All settings in force, by their names in config.toml. */
+            /** @description The current values of all settings, by their names in config.toml. */
             settings: {
                 [key: string]: string;
             };
@@ -968,7 +968,7 @@ export interface components {
             fixed?: string[] | null;
             /** @description Ignored. */
             restart?: string[] | null;
-            /** @description The settings to change; null: back to the default. */
+            /** @description The settings to change; null restores the default. */
             settings: {
                 [key: string]: string | null;
             };
@@ -986,18 +986,18 @@ export interface components {
             live_count: number;
             /**
              * Format: date-time
-             * @description When a source that has not begun is run again.
+             * @description When a source whose event has not begun is run again.
              */
             looks_again?: string;
             name: string;
-            /** @description What the source waits for, where its last run found that it has not begun ("This live event will begin in 2 hours"). That is not an error. */
+            /** @description Why there is nothing to play yet, if the source's event has not begun ("This live event will begin in 2 hours"). That is not an error. */
             not_yet?: string;
             running: boolean;
             /** Format: int64 */
             stream_count: number;
         };
         SourceLink: {
-            /** @description An address at which streams are to be found. */
+            /** @description An address that leads to streams. */
             url: string;
         };
         SourceList: {
@@ -1007,7 +1007,7 @@ export interface components {
             enabled: boolean;
         };
         SourceText: {
-            /** @description For kind m3u with url KEY.m3u: the list that is kept beside the file. At most 32 MiB. */
+            /** @description For kind m3u with url KEY.m3u: the list, which is saved beside the source file. At most 32 MiB. */
             list?: string;
             /** @description The file's text, TOML. */
             text: string;
@@ -1021,9 +1021,9 @@ export interface components {
             method: string;
             /** Format: int64 */
             status: number;
-            /** @description Without what could be a token. */
+            /** @description Without anything that could be a token. */
             url: string;
-            /** @description request, or a step of the kind's own. */
+            /** @description request, or a step that is specific to the kind. */
             what: string;
             /** Format: int64 */
             yield: number;
@@ -1031,20 +1031,20 @@ export interface components {
         Stream: {
             /**
              * Format: int64
-             * @description Bit/s of the best variant; null where it is unknown.
+             * @description Bit/s of the best variant; null if unknown.
              */
             bitrate: number | null;
             /** Format: date-time */
             checked_at: string | null;
             /** Format: date-time */
             extracted_at: string;
-            /** @description The group that a channel list puts it into. */
+            /** @description Its group in a channel list. */
             group?: string;
-            /** @description The stream's name in /hls/{id}/index.m3u8; outlives every URL. */
+            /** @description The stream's name in /hls/{id}/index.m3u8; it stays the same when URLs change. */
             id: string;
             /** @description Null while the stream has not been checked. */
             is_live: boolean | null;
-            /** @description The address of the picture that a channel list names. */
+            /** @description The address of its logo in a channel list. */
             logo?: string;
             quality: string;
             /** Format: int64 */
@@ -1052,24 +1052,24 @@ export interface components {
             site_key: string;
             site_name: string;
             title: string;
-            /** @description The newest upstream URL, token included. */
+            /** @description The newest upstream URL, including the token. */
             url: string;
         };
         StreamChanges: {
             /**
              * Format: int64
-             * @description How many streams are listed in all.
+             * @description How many streams are listed in total.
              */
             count: number;
-            /** @description The ids of streams that are listed no more. */
+            /** @description The ids of streams that are no longer listed. */
             gone: string[];
-            /** @description There is more: ask again at once. */
+            /** @description There are more changes: send the next request at once. */
             more: boolean;
-            /** @description Where the next question goes on. */
+            /** @description The value of since for the next request. */
             since: string;
-            /** @description The streams that are new or changed, as they are now; those that changed first come first. */
+            /** @description The new and changed streams, in their current state; the earliest change first. */
             streams: components["schemas"]["Stream"][];
-            /** @description The listing begins again with this answer: what was known before is to be forgotten. */
+            /** @description The listing starts over with this response: discard all earlier streams. */
             whole: boolean;
         };
         StreamList: {
@@ -1081,7 +1081,7 @@ export interface components {
             /** Format: int64 */
             count: number;
             error: string | null;
-            /** @description The source's name without what could be a token, for a report that is passed on; absent where nothing of it could be one. */
+            /** @description The source's name without anything that could be a token, for a report to send to others; absent if it is the same as the name. */
             name?: string;
             steps: components["schemas"]["Step"][];
             streams: components["schemas"]["Stream"][];
@@ -1094,14 +1094,14 @@ export interface components {
             average_bandwidth: number;
             /**
              * Format: int64
-             * @description Bit/s at most.
+             * @description The peak bit rate, in bit/s.
              */
             bandwidth: number;
-            /** @description The list of RFC 6381. */
+            /** @description A list according to RFC 6381. */
             codecs: string;
             /**
              * Format: double
-             * @description Frames a second.
+             * @description Frames per second.
              */
             frame_rate: number;
             /**
@@ -1109,7 +1109,7 @@ export interface components {
              * @description Pixels.
              */
             height: number;
-            /** @description What ?quality= of the playback address takes to mean this very variant, such as 1080p-6000k. */
+            /** @description The value of ?quality= in the playback address that selects this variant, such as 1080p-6000k. */
             name: string;
             /** @description SDR, HLG or PQ. */
             video_range: string;
@@ -1126,9 +1126,9 @@ export interface components {
         };
         Wall: {
             name: string;
-            /** @description Changes with the wall; to be named when it is replaced or deleted. The ETag over HTTP. */
+            /** @description Changes with the wall; required to replace or delete it. The ETag over HTTP. */
             revision: string;
-            /** @description What the client saved: a JSON object. */
+            /** @description The JSON object that the client saved. */
             wall: unknown;
         };
         WallList: {
