@@ -18,7 +18,7 @@ var (
 	ErrTooManyRedirects = httpclient.ErrTooManyRedirects
 	// ErrScheme is returned for URLs other than http and https, in a source or in a redirect.
 	ErrScheme = weburl.ErrScheme
-	// ErrWebPage is returned when the answer is a web page where something else was expected.
+	// ErrWebPage is returned when the answer is a web page and something else was expected.
 	ErrWebPage = errors.New("a web page")
 	// ErrScript is returned for a web page whose scripts must run to reveal the stream's URL.
 	ErrScript = errors.New("builds its address by script: use the browser source (kind = \"browser\")")

@@ -20,7 +20,7 @@ type Checker interface {
 	Check(src source.Source) error
 }
 
-// Found is one stream as an extraction returned it.
+// Found is one stream found by an extraction.
 type Found struct {
 	// URL is absolute, http or https, and includes the token.
 	URL string

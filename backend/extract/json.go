@@ -218,7 +218,7 @@ func closes(rest []byte) (n int, ok bool) {
 // maxQuoted bounds a string in single quotes, in bytes.
 const maxQuoted = 64 << 10
 
-// repairString copies the string that begins at n, and returns where it ends.
+// repairString copies the string at n, and returns the index after it.
 func repairString(out, text []byte, n int) ([]byte, int) {
 	quote := text[n]
 	out = append(out, '"')

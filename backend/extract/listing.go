@@ -28,7 +28,7 @@ type site struct {
 	// saving is held while the lists are read, and their replacements saved and published.
 	saving sync.Mutex
 
-	// The rest is guarded by Service.mu. The lists are replaced, never changed in place.
+	// The following fields are guarded by Service.mu. The lists are replaced, never changed in place.
 	listed, retired []stream.Stream
 	status          SourceStatus
 }

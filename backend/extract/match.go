@@ -86,10 +86,10 @@ type groupNo = uint32
 
 const none = ^groupNo(0)
 
-// The keys by which streams are grouped. Those of the address come first, the strongest at the front.
+// The keys for grouping streams. Those of the address come first, the strongest at the front.
 const (
 	byExact   = iota // host, path and query
-	byQuery          // path and query, where there is a query
+	byQuery          // path and query, if there is a query
 	byHost           // host and path
 	byQueried        // path and query
 	byPath           // path
@@ -105,7 +105,7 @@ type item struct {
 
 type matcher struct {
 	items [2][]item
-	// sizes are the numbers of groups.
+	// sizes has the number of groups for each key.
 	sizes [groupKinds]int
 	// counterpart is, for each item, the other side's item that its address points to, before anything is matched; or -1.
 	counterpart [2][]int32

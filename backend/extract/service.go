@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// defaultTimeout bounds one extraction of a source whose file names no timeout.
+	// defaultTimeout bounds one extraction of a source whose file sets no timeout.
 	defaultTimeout = 30 * time.Second
 	// defaultInterval and defaultLiveInterval are the time between two rounds of a source, at other times and while a
 	// session is live.
@@ -37,7 +37,7 @@ type Store interface {
 	AllKnown() (listed, retired map[string][]stream.Stream, err error)
 	// SaveListing replaces both lists of the source, and indexes their URLs, in one transaction.
 	SaveListing(siteKey string, listed, retired []stream.Stream) error
-	// ByURL finds the stream that has or had rawURL.
+	// ByURL returns the id of the stream that has or had rawURL.
 	ByURL(rawURL string) (id string, ok bool, err error)
 }
 

@@ -27,7 +27,7 @@ func (a *Answer) Text() io.Reader {
 	return newText(a.Body, a.shown, limit)
 }
 
-// Text returns the page's body as UTF-8: unpacked, without a byte order mark, and decoded as package charset decides.
+// Text returns the page's body as UTF-8: decompressed, without a byte order mark, and decoded by package charset.
 func (p *Page) Text() ([]byte, error) {
 	text, err := io.ReadAll(newText(bytes.NewReader(p.Body), p.Shown(), MaxAnswer))
 	if err != nil {
@@ -46,7 +46,7 @@ func PlainText(b []byte) []byte {
 	return charset.Text(text, nil)
 }
 
-// newText reads r as Text does. shown names the answer in errors.
+// newText returns a reader of r's text, as Text does. shown names the answer in errors.
 func newText(r io.Reader, shown string, limit int64) io.Reader {
 	b := bufio.NewReader(r)
 	for range maxGzip {

@@ -10,9 +10,9 @@ const maxSteps = 200
 
 // Step is one line of an extraction's trace: a request, or a step that a kind has noted.
 type Step struct {
-	// What is "request", or the kind's own word ("jq", "not http", …).
+	// What is "request", or the kind's name for the step ("jq", "not http", …).
 	What string `json:"what"`
-	// Method, URL (redacted), Status, Duration and Bytes describe a request; a redirect is a step of its own.
+	// Method, URL (redacted), Status, Duration and Bytes describe a request; each redirect is a separate step.
 	Method   string        `json:"method,omitempty"`
 	URL      string        `json:"url,omitempty"`
 	Status   int           `json:"status,omitempty"`

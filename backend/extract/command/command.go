@@ -2,8 +2,9 @@
 // Streamlink, or any script. It runs an argument list and never a shell, bounds time and output, and leaves no process
 // behind.
 //
-// The program makes its own requests: headers, cookies and proxy of the source's file are not passed to it; it gets its
-// arguments. Whether such a source may be written over HTTP is decided in app/api.
+// The program makes its own requests: it gets its arguments, but not the headers, cookies and proxy of the source's file.
+//
+// What does not live here: who may write such a source over HTTP (backend/access).
 package command
 
 import (
@@ -18,7 +19,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// MaxStreams bounds what one run may yield.
+// MaxStreams bounds the streams of one run.
 const MaxStreams = 50_000
 
 // Extractor is the extractor of kind "command".
@@ -29,13 +30,13 @@ var (
 	_ extract.Checker   = Extractor{}
 )
 
-// reading is what a format found in an output.
+// reading is the result of reading an output.
 type reading struct {
 	found []extract.Found
 	// foreign counts addresses that are neither http nor https, notHLS feeds without an HLS playlist, drm protected
 	// ones, unresolved entries that the tool only named.
 	foreign, notHLS, drm, unresolved int
-	// said is the tool's own error, if its output contains one.
+	// said is the tool's own error, if the output contains one.
 	said string
 	// parsed reports whether the whole output is in the format.
 	parsed bool
@@ -46,7 +47,7 @@ type reading struct {
 	partial bool
 }
 
-// formats are the readers of outputs, by the names in a source file.
+// formats are the readers of outputs, by their name in a source file.
 var formats = map[string]func(out []byte, src source.Source) (reading, error){
 	"yt-dlp":     readYtDlp,
 	"streamlink": readStreamlink,

@@ -113,7 +113,7 @@ func TestAToolsFailureIsReportedInItsOwnWordsOnOneLineWithoutASecret(t *testing.
 		"a token in clear":        {"lines", []string{"complain", "login failed: token=" + secret + ", session: " + secret, "exit", "1"}, "login failed: token=…, session: … (exit status 1)", nil},
 		"a password among args":   {"lines", []string{"complain", "cannot log in as me/" + secret, "exit", "1", "--password", secret}, "cannot log in as me/… (exit status 1)", nil},
 		"streamlink's JSON":       {"streamlink", []string{"print", `{"error": "No plugin can handle URL: https://x.test/?k=` + secret + `"}`, "exit", "1"}, "No plugin can handle URL: https://x.test/?… (exit status 1)", nil},
-		"silence":                 {"lines", []string{"exit", "7"}, "failed without a word (exit status 7)", nil},
+		"silence":                 {"lines", []string{"exit", "7"}, "failed without a message (exit status 7)", nil},
 		"streams, but a failure":  {"lines", []string{"print", "https://x.test/1\n", "complain", "no", "exit", "1"}, "no (exit status 1)", nil},
 		"a web page":              {"json", []string{"print", "<!DOCTYPE html><p>log in " + secret}, "printed a web page where JSON was expected", extract.ErrWebPage},
 		"a web page for lines":    {"lines", []string{"print", "<html>\n" + secret}, "printed a web page", extract.ErrWebPage},
@@ -177,7 +177,7 @@ func TestAMissingToolSaysHowToGetIt(t *testing.T) {
 	for name, want := range map[string]string{
 		"no-such-tool-of-mine":           "no-such-tool-of-mine was not found: install it, or write its full path into command",
 		"./list2.sh":                     "there is no program ./list2.sh",
-		"./list.sh":                      "./list.sh may not be run: it is not executable (chmod +x)",
+		"./list.sh":                      "./list.sh cannot be run: it is not executable (chmod +x)",
 		filepath.Join(dir, "streamlink"): "streamlink is not installed: apt install streamlink",
 		filepath.Join(dir, "yt-dlp"):     "yt-dlp is not installed: apt install yt-dlp",
 	} {

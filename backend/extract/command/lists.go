@@ -107,7 +107,7 @@ func (r *reading) addValue(raw json.RawMessage) error {
 }
 
 // errNoURL is returned for an object of another kind.
-var errNoURL = errors.New("an object without url; {url, title, quality, headers?} is wanted")
+var errNoURL = errors.New("an object without url; expected {url, title, quality, headers?}")
 
 func (r *reading) addItem(i *item) error {
 	if !i.URL.given {

@@ -81,7 +81,7 @@ printf '{\n  "error": "No playable streams found on this URL: https://site.test/
 		"an error on standard output, a warning on the other": {"yt-dlp", `echo 'ERROR: it broke: password=s3cr3t0123456789'; echo 'WARNING: old' >&2; exit 2`, "t.sh: it broke: password=… (exit status 2)", "old"},
 		"words on standard output alone":                      {"lines", `echo 'nobody is here'; exit 3`, "t.sh: nobody is here (exit status 3)", ""},
 		"an error with status 0":                              {"streamlink", `echo '[cli][error] Unable to open https://site.test/?token=s3cr3t0123456789'`, "t.sh: [cli][error] Unable to open https://site.test/?…", ""},
-		"JSON that is not a list":                             {"json", `echo '{"a":1}'; exit 1`, "failed without a word", ""},
+		"JSON that is not a list":                             {"json", `echo '{"a":1}'; exit 1`, "failed without a message", ""},
 	} {
 		r := run(t, script(t, tc.format, tc.text))
 		require.Error(t, r.err, name)

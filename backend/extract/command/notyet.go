@@ -21,8 +21,8 @@ const (
 )
 
 var (
-	// notBegun finds how tools and sites announce a stream that has not begun. Anything else that has not started, or
-	// is offline, is a fault.
+	// notBegun matches the announcements of tools and sites for a stream that has not begun. If anything else has not started,
+	// or is offline, that is an error.
 	notBegun = regexp.MustCompile(`(?i)\bwill ` + begin + ` (?:soon|shortly|momentarily|at \d|` + when + `)` +
 		`|\b(?:begins|starts|kicks off|gets under ?way|premieres?|premiering|live|airs|goes live|doors open|tune in|join us|starting|beginning|available|opens|returns|back|online)(?: again)?:? (?:from )?` + when +
 		`|\b(?:premiere|` + subject + `) (?:will )?` + begin + `s? (?:soon|shortly|momentarily)\b|\b(?:coming|starting|starts|begins|live) (?:soon|shortly)\b` +
@@ -35,7 +35,7 @@ var (
 		`|^(?:this |the )?upcoming\b|\bis (?:an? )?upcoming\b|\bis_upcoming\b|\bupcoming ` + subject + `\b` +
 		`|\bscheduled (?:for\b|to ` + begin + `|` + when + `)|\b(?:still|left|remaining)\b.{0,60}\b(?:before|until) the ` + subject + ` (?:starts|begins)\b` +
 		`|\bwaiting for the ` + subject + ` to (?:start|begin)\b`)
-	// offline finds how tools for streams say that a channel is not on air now.
+	// offline matches the messages of tools for streams that a channel is not on air.
 	offline = regexp.MustCompile(`(?i)\b` + subject + ` (?:(?:is|are|appears to be|seems to be|might be|may be) )?(?:currently |now |presently )?(?:offline|off[- ]?air)\b` +
 		`|\b(?:` + subject + `|currently|presently) (?:(?:is|are)(?: currently| presently)? ?)?(?:not|n't) (?:currently |presently |yet )?(?:live|online|on air|streaming|broadcasting)\b` +
 		`|\b` + subject + ` (?:isn't|aren't) (?:currently )?(?:live|online|on air|streaming|broadcasting)\b` +
@@ -43,9 +43,9 @@ var (
 		`|(?:\bnot|n't) (?:currently )?(?:live|online|on air|streaming|broadcasting)(?: right now| now| currently| at the moment| at this time)\b` +
 		`|^(?:currently |now )?(?:offline|not live|off[- ]?air)(?: right now| now| currently| at the moment)?[.!]?$` +
 		`|^@?[\w.-]{2,40} is (?:currently )?(?:offline|not (?:currently )?(?:live|online|streaming))(?: right now| now| at the moment)?[.!]?$`)
-	// machines are things whose being offline means a fault.
+	// machines are things that are broken if they are offline.
 	machines = regexp.MustCompile(`(?i)\b(?:servers?|hosts?|web ?sites?|sites?|services?|api|network|internet|database|node|cdn|origin|backend|machine|computer|router|dns|device|system)\b`)
-	// fault finds failures, and mentions of the tool's own parts.
+	// fault matches failures, and mentions of the tool's own parts.
 	fault = regexp.MustCompile(`(?i)\b(?:failed|unable|cannot|can't|could ?n[o']t|refused|timed? ?out|no such|browser|proxy|vpn|tunnel|maintenance|retry(?:ing)?|download(?:ing)?)\b`)
 	// anyAddress finds an address, whose words do not describe the stream's state.
 	anyAddress = regexp.MustCompile(`(?i)\bhttps?://\S+`)

@@ -24,8 +24,8 @@ const (
 	MaxOutput = 16 << 20
 	// errTail is how much of the end of its standard error is kept.
 	errTail = 16 << 10
-	// waitDelay is how long to wait for output after the tool has ended: a child may keep the pipe open for ever. It is
-	// less than what the service gives an extractor beyond its timeout.
+	// waitDelay is how long to wait for output after the tool has ended: a child may keep the pipe open forever. It is less
+	// than the time that the service gives an extractor beyond its timeout.
 	waitDelay = time.Second
 )
 
@@ -58,7 +58,7 @@ func newTool(src source.Source) *tool {
 	return &tool{name: name, src: src, secrets: secretsOf(src.Command[1:])}
 }
 
-// run runs the tool until it ends, its time is over or it printed too much. Its children end with it.
+// run runs the tool until it ends, its timeout is over or it has printed too much. Then its children are killed.
 func (t *tool) run(ctx context.Context) (r result) {
 	start := time.Now()
 	r.status = -1
@@ -87,7 +87,7 @@ func (t *tool) run(ctx context.Context) (r result) {
 		return r
 	}
 	err = cmd.Wait()
-	// Processes that it left behind end with it.
+	// Kill processes that it left behind.
 	end()
 	r.out, r.printed, r.errTail = out.bytes(), out.count(), tail.Bytes()
 	if cmd.ProcessState != nil {
@@ -101,7 +101,7 @@ func (t *tool) run(ctx context.Context) (r result) {
 	case cause != nil && (err != nil || r.status != 0):
 		r.err = t.stopped(cause, time.Since(start))
 	case err == nil || errors.Is(err, exec.ErrWaitDelay):
-		// It ended well; a child that held the pipe was ended.
+		// It succeeded; a child that held the pipe was killed.
 	case errors.As(err, &exit):
 		r.err = exit
 	default:
@@ -166,7 +166,7 @@ func (t *tool) stopped(cause error, took time.Duration) error {
 		return fmt.Errorf("%w: %s did not end within %s; if it is only slow, raise timeout in the source's file: %w",
 			extract.ErrTimeout, t.name, took.Round(100*time.Millisecond), context.DeadlineExceeded)
 	}
-	return fmt.Errorf("%s was given up: %w", t.name, context.Canceled)
+	return fmt.Errorf("%s was cancelled: %w", t.name, context.Canceled)
 }
 
 // head keeps the beginning of an output and reports when there is more.

@@ -125,7 +125,7 @@ func (t *tool) failed(r result, said string) error {
 		how = t.clean(r.err.Error()) // "signal: killed"
 	}
 	if said == "" {
-		return fmt.Errorf("%s failed without a word (%s)", t.name, how)
+		return fmt.Errorf("%s failed without a message (%s)", t.name, how)
 	}
 	return fmt.Errorf("%s: %s (%s)", t.name, said, how)
 }
@@ -159,17 +159,17 @@ func (t *tool) notFound(err error) error {
 	path := t.src.Command[0]
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s may not be run: it is not executable (chmod +x)", path)
+		return fmt.Errorf("%s cannot be run: it is not executable (chmod +x)", path)
 	case errors.Is(err, exec.ErrDot):
-		return fmt.Errorf("%s was found in the current folder alone; write its full path", t.name)
+		return fmt.Errorf("%s was found only in the current folder; write its full path", t.name)
 	}
 	switch strings.ToLower(t.name) {
 	case "yt-dlp":
 		return errors.New("yt-dlp is not installed: apt install yt-dlp, brew install yt-dlp, winget install yt-dlp, " +
-			"or see https://github.com/yt-dlp/yt-dlp/wiki/Installation; if it lies elsewhere, write its full path into command")
+			"or see https://github.com/yt-dlp/yt-dlp/wiki/Installation; if it is installed elsewhere, write its full path into command")
 	case "streamlink":
 		return errors.New("streamlink is not installed: apt install streamlink, brew install streamlink, winget install streamlink, " +
-			"or see https://streamlink.github.io/install.html; if it lies elsewhere, write its full path into command")
+			"or see https://streamlink.github.io/install.html; if it is installed elsewhere, write its full path into command")
 	}
 	if path != t.name {
 		return fmt.Errorf("there is no program %s", path)
@@ -186,7 +186,7 @@ func (t *tool) notStarted(err error) error {
 	return fmt.Errorf("%s could not be started: %s", t.name, t.clean(err.Error()))
 }
 
-// checkOptions checks the options that the well-known tools cannot do without.
+// checkOptions checks that the well-known tools have their required options.
 func checkOptions(src source.Source) error {
 	tool := strings.ToLower(newTool(src).name)
 	args := src.Command[1:]
@@ -195,7 +195,7 @@ func checkOptions(src source.Source) error {
 		if !slices.ContainsFunc(args, func(a string) bool {
 			return strings.HasPrefix(a, "--dump-") || strings.HasPrefix(a, "--print-json") || isShort(a) && strings.ContainsAny(a, "Jj")
 		}) {
-			return src.Errorf("command", `command lacks "-J", without which %s downloads instead of printing what there is`, tool)
+			return src.Errorf("command", `command lacks "-J", without which %s downloads instead of printing the streams`, tool)
 		}
 	case tool == "streamlink" && src.Format == "streamlink":
 		if !slices.ContainsFunc(args, func(a string) bool { return a == "--json" || isShort(a) && strings.Contains(a, "j") }) {

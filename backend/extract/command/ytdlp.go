@@ -17,7 +17,7 @@ import (
 // maxDepth bounds playlists within playlists.
 const maxDepth = 8
 
-// video is what -J prints: a video, or a list of such.
+// video is an item of the output: a video, or a list of videos.
 type video struct {
 	Type       string `json:"_type"`
 	Title      string `json:"title"`
@@ -164,7 +164,7 @@ func (r *reading) addFormats(v *video, all []format) {
 			break
 		}
 		if m.sound && pictures > 0 {
-			continue // the sound of the pictures beside it
+			continue // the audio of the video formats
 		}
 		if !isWeb(m.url) {
 			r.foreign++

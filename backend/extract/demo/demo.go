@@ -1,5 +1,6 @@
-// Package demo is the extractor of the kind "demo": it asks the built-in demo for its feeds. The demo itself (media,
-// tokens, HTTP) is backend/democdn; app joins the two, since no kind knows it.
+// Package demo is the source kind "demo": it lists the feeds of the built-in demo.
+//
+// What does not live here: the demo itself with its media, tokens and HTTP server (backend/democdn); app connects the two.
 package demo
 
 import (
@@ -11,7 +12,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// ErrOff is returned for a source of this kind where no demo can run.
+// ErrOff is returned for a source of this kind if there is no demo.
 var ErrOff = errors.New("the demo is off")
 
 // Feed is one feed of the demo: the address of its multivariant playlist with a fresh token, and its names.
@@ -20,12 +21,11 @@ type Feed struct{ URL, Title, Quality string }
 // Extractor lists the demo's feeds.
 type Extractor struct{ feeds func() ([]Feed, error) }
 
-// New makes the extractor. feeds is asked at every extraction, since each must bring fresh tokens; it may start
-// the demo. Nil means that there is none.
+// New returns the extractor. feeds is called by every extraction, because each must return new tokens; it may start the demo.
+// Nil means that there is no demo.
 func New(feeds func() ([]Feed, error)) *Extractor { return &Extractor{feeds} }
 
-// Extract returns the feeds that the demo lists now. It fails with ErrOff where there is no demo, and with
-// stream.ErrNoStreams where it lists none.
+// Extract returns the demo's feeds. It returns ErrOff if there is no demo, and stream.ErrNoStreams if it has no feeds.
 func (e *Extractor) Extract(ctx context.Context, _ source.Source, site *extract.Site) ([]extract.Found, error) {
 	if e.feeds == nil {
 		return nil, ErrOff

@@ -1,5 +1,5 @@
-// Package direct is the source kind that writes its streams into the file itself. It asks no network: a token that
-// has ended cannot be renewed by it, which is what such a source is: a fixed address.
+// Package direct is the source kind with its streams in the file itself. It makes no requests, so it cannot renew an expired
+// token: its addresses are fixed.
 package direct
 
 import (
@@ -17,8 +17,7 @@ type Extractor struct{}
 
 var _ extract.Extractor = Extractor{}
 
-// Extract returns the streams as they are written. One without a title takes the source's name, numbered where there
-// are several.
+// Extract returns the streams in the file. A stream without a title gets the source's name, numbered if there are several.
 func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.Site) ([]extract.Found, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -35,7 +34,7 @@ func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.S
 				title = fmt.Sprintf("%s %d", src.Name, i+1)
 			}
 		}
-		// Addresses are copied out of lists, with the headers that stand behind them there.
+		// Users copy addresses from lists, including the headers after them.
 		address, headers := chanlist.AddressAndHeaders(d.URL, nil)
 		out[i] = extract.Found{URL: address, Title: title, Quality: d.Quality, Headers: headers}
 	}

@@ -91,7 +91,7 @@ func text(v map[string]any, key string) (string, error) {
 	case json.Number:
 		return s.String(), nil
 	default:
-		return "", fmt.Errorf("the query yielded a %s that is %s; it is a string", key, typeName(s))
+		return "", fmt.Errorf("the query yielded a %s that is %s; it must be a string", key, typeName(s))
 	}
 }
 
@@ -101,10 +101,10 @@ func headers(v any) (map[string]string, error) {
 	}
 	fields, ok := v.(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf(`the query yielded headers that are %s; they are an object {"Name": "value"}`, typeName(v))
+		return nil, fmt.Errorf(`the query yielded headers that are %s; they must be an object {"Name": "value"}`, typeName(v))
 	}
 	if len(fields) > chanlist.MaxHeaders {
-		return nil, fmt.Errorf("the query yielded %d headers; a stream has %d at most", len(fields), chanlist.MaxHeaders)
+		return nil, fmt.Errorf("the query yielded %d headers; a stream may have at most %d", len(fields), chanlist.MaxHeaders)
 	}
 	out := make(map[string]string, len(fields))
 	for name, value := range fields {
@@ -112,7 +112,7 @@ func headers(v any) (map[string]string, error) {
 		switch {
 		case value == nil:
 		case !ok:
-			return nil, fmt.Errorf("the query yielded a header %q that is %s; it is a string", stream.Truncate(name, 40), typeName(value))
+			return nil, fmt.Errorf("the query yielded a header %q that is %s; it must be a string", stream.Truncate(name, 40), typeName(value))
 		case !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(s):
 			return nil, fmt.Errorf("the query yielded a header %q that cannot be sent", stream.Truncate(name, 40))
 		default:
@@ -133,10 +133,10 @@ func wrong(v any) error {
 	if _, isList := v.([]any); isList {
 		hint = "; end the query with .[] to yield the items of the list"
 	}
-	return fmt.Errorf("the query yielded %s where {url, title, quality} objects are wanted%s", shape(v), hint)
+	return fmt.Errorf("the query yielded %s where {url, title, quality} objects are expected%s", shape(v), hint)
 }
 
-// shape shows what v is: an object by its keys and their types, a short text as it stands.
+// shape describes v: an object by its keys and their types, a short text by itself.
 func shape(v any) string {
 	const mostKeys, mostText = 8, 16
 	switch v := v.(type) {

@@ -15,7 +15,7 @@ import (
 	"gridwall/backend/stream"
 )
 
-// MaxYields bounds what a jq program may yield: an endless one is stopped here, if not by the timeout.
+// MaxYields bounds the values that a jq program may yield: it stops an endless one before the timeout.
 const MaxYields = 100_000
 
 // Extractor is the extractor of kind "json".
@@ -55,7 +55,7 @@ func compile(src source.Source) (*gojq.Code, error) {
 		offset := len(src.Query)
 		var pe *gojq.ParseError
 		if errors.As(err, &pe) {
-			// The offset is behind the token.
+			// The offset is that after the token.
 			offset = max(0, pe.Offset-max(1, len(pe.Token)))
 		}
 		return nil, src.ErrorInside("query", src.Query, offset, "query is not a jq program: %v", err)
@@ -134,12 +134,12 @@ func queryError(ctx context.Context, page *extract.Page, doc any, err error) err
 		if errors.Is(cause, context.DeadlineExceeded) {
 			return fmt.Errorf("the query over %s did not end within the source's timeout: %w", page.Shown(), cause)
 		}
-		return fmt.Errorf("the query over %s was given up: %w", page.Shown(), cause)
+		return fmt.Errorf("the query over %s was cancelled: %w", page.Shown(), cause)
 	}
 	text := quoted.ReplaceAllString(err.Error(), "(…)")
 	text = stream.Truncate(stream.RedactText(strings.ReplaceAll(text, "\n", " ")), 200)
 	if strings.HasSuffix(text, ": null") {
-		text += "; the answer is " + shape(doc) // a name in the query is mostly wrong then
+		text += "; the answer is " + shape(doc) // usually a name in the query is wrong
 	}
 	return fmt.Errorf("the query fails on the answer of %s: %s", page.Shown(), text)
 }

@@ -40,7 +40,7 @@ var functions = map[string]func(args []string) (string, bool){
 	"String.fromCharCode.apply": func(args []string) (string, bool) { return fromCharCode(args[1:]) },
 }
 
-// fromCharCode makes a text of the numbers of its letters.
+// fromCharCode returns a text from the code units of its letters.
 func fromCharCode(args []string) (string, bool) {
 	var b strings.Builder
 	for _, a := range args {
@@ -53,8 +53,8 @@ func fromCharCode(args []string) (string, bool) {
 	return b.String(), true
 }
 
-// arguments reads the arguments of a call; args is nil if one of them is unknown. apply(null, […]) and …[…] pass the
-// items of a list. made are the literals they consist of.
+// arguments reads the arguments of a call; args is nil if one of them is unknown. apply(null, […]) and …[…] pass the items of a
+// list. made are the literals that they consist of.
 func (c *constants) arguments(open, depth int) (args []string, made [][2]int, end int) {
 	end = c.skip(open + 1)
 	for end < len(c.text) && len(args) < maxItems {
@@ -84,7 +84,7 @@ func (c *constants) arguments(open, depth int) (args []string, made [][2]int, en
 	return nil, nil, open
 }
 
-// methods applies the methods that follow a value, as far as their results can be computed, and the indexing of lists.
+// methods applies the methods and list indexes that follow a value, as far as their results can be computed.
 func (c *constants) methods(v *value, end, depth int) (*value, int) {
 	for {
 		at := c.skip(end)
@@ -151,10 +151,10 @@ func item(v, w *value) *value {
 	return &value{text: v.list[n], from: v.from, number: v.number && v.list[n] != "" && isDigit(v.list[n][0])}
 }
 
-// methodNames are the methods that method knows.
+// methodNames are the methods that method supports.
 var methodNames = map[string]bool{"join": true, "reverse": true, "concat": true, "split": true, "replace": true, "replaceAll": true, "trim": true, "toString": true}
 
-// effort returns what a method costs: at least the bytes and items that it reads and creates.
+// effort returns the cost of a method: the bytes and items that it reads and creates, at least.
 func effort(v *value, name string, args []string) int {
 	n := len(v.text) + len(v.list) + total(args)
 	switch {

@@ -8,31 +8,31 @@ import (
 )
 
 const (
-	// maxConstant bounds one text that a script puts together, in bytes; longer texts are not addresses.
+	// maxConstant bounds one text that a script concatenates, in bytes; longer texts are not addresses.
 	maxConstant = 64 << 10
-	// maxOperand is how deep brackets and calls may be nested in such an expression.
+	// maxOperand bounds the nesting of brackets and calls in such an expression.
 	maxOperand = 8
-	// maxNames bounds the names whose values are remembered, maxItems the items of a list.
+	// maxNames bounds the names with known values, maxItems the items of a list.
 	maxNames, maxItems = 10_000, 4096
 )
 
-// value is what an expression of a script comes to: a text, or a list of texts.
+// value is the value of an expression in a script: a text, or a list of texts.
 type value struct {
 	text string
 	list []string
-	// isList tells a list. built reports whether the value is more than a text as it stands in the script.
+	// isList is true for a list. built is true if the value is not just a literal of the script.
 	isList, built bool
 	// number is true for a number, because + adds two numbers; for a list, if it contains numbers.
 	number bool
 	// cut is true if the value is an address whose unknown rest can be ignored.
 	cut bool
-	// from are the literals that it is made of, from and to.
+	// from are the ranges of the literals that it consists of.
 	from [][2]int
-	// given is the number, from 1, under which the value was emitted: what is added to it later takes its place.
+	// given is the number, from 1, under which the value was emitted; a longer value replaces it.
 	given int
 }
 
-// maxFrom bounds the literals of a value that are remembered.
+// maxFrom bounds the recorded literals of a value.
 const maxFrom = 64
 
 // madeOf joins the literals of two values.
@@ -43,17 +43,16 @@ func madeOf(a, b [][2]int) [][2]int {
 	return append(a[:len(a):len(a)], b...)
 }
 
-// constants reads the expressions of a script whose value stands in it: texts that are put together with +, templates, lists
-// that are joined, atob("…") and their kind. Nothing is run: each form is undone as a table says, and what has no form here is
-// not known.
+// constants evaluates the constant expressions of a script: texts concatenated with +, templates, joined lists, atob("…") and
+// similar. It runs nothing: it supports a fixed set of forms, and all other expressions are unknown.
 type constants struct {
 	text string
 	base *url.URL
-	// names are the values of variables and of properties; nil for one that has several, or one that is not known.
+	// names are the values of variables and properties; nil for a name with several values or an unknown one.
 	names map[string]*value
-	// used are the ranges of literals that are part of a longer expression: they mean nothing on their own.
+	// used are the ranges of literals that are part of a longer expression: they are not addresses on their own.
 	used map[int]int
-	// built is what was put together. unknown reports whether a part of a playlist's address belongs to what is not known.
+	// built are the concatenated texts. unknown is set if a part of a playlist's address is unknown.
 	built   []string
 	unknown bool
 	// left limits the bytes read and concatenated in total, torn those of literals that turn out to be unterminated.
@@ -64,8 +63,8 @@ type constants struct {
 	noExpression, parameters int
 }
 
-// scriptConstants returns the texts that the scripts in text put together, and text with what they are made of blanked. unknown
-// reports whether they put an address together of what is not known.
+// scriptConstants returns the texts that the scripts in text concatenate, and text with the used literals blanked. unknown
+// reports whether an address has unknown parts.
 func scriptConstants(text string, base *url.URL) (built []string, rest string, unknown bool) {
 	if !containsAny(text, "+", "`", "atob", "fromCharCode", ".join", ".concat", ".replace", "decodeURI", "unescape", "URL(") {
 		return nil, text, false
@@ -84,10 +83,10 @@ func scriptConstants(text string, base *url.URL) (built []string, rest string, u
 	return c.built, string(out), c.unknown
 }
 
-// script finds the scripts of a page.
+// script matches the scripts of a page.
 var script = regexp.MustCompile(`(?is)<script[^>]*>(.*?)(?:</script|$)`)
 
-// scriptsOnly returns text with blank lines instead of what stands outside of its scripts; text that is not a page stays as it is.
+// scriptsOnly blanks everything outside the scripts of a page; text that is not a page is returned unchanged.
 func scriptsOnly(text string) string {
 	all := script.FindAllStringSubmatchIndex(text, -1)
 	if all == nil {
@@ -100,7 +99,7 @@ func scriptsOnly(text string) string {
 	return string(out)
 }
 
-// give takes what was put together, where it may hold an address.
+// give records a concatenated text if it may contain an address.
 func (c *constants) give(v *value) {
 	switch {
 	case v == nil || !v.built || v.isList || len(v.text) > maxConstant || !mayHoldAddress(v.text):
@@ -114,14 +113,14 @@ func (c *constants) give(v *value) {
 	c.use(v.from)
 }
 
-// use removes literals from the text that is searched. Those of a list are recorded once, however often it is used.
+// use removes literals from the text that is searched. Those of a list are recorded once.
 func (c *constants) use(literals [][2]int) {
 	for _, l := range literals {
 		c.used[l[0]] = l[1]
 	}
 }
 
-// scan goes over the text once.
+// scan reads the text once.
 func (c *constants) scan() {
 	for at := 0; at < len(c.text) && c.left > 0; {
 		switch ch := c.text[at]; {
@@ -154,20 +153,20 @@ func (c *constants) scan() {
 			}
 			at = c.regularExpression(at)
 		case ch == '\\':
-			at += 2 // an escaped quote within an oversized literal does not begin another one
+			at += 2 // an escaped quote within an oversized literal does not start another one
 		default:
 			at++
 		}
 	}
 }
 
-// isKey reports whether what begins at the place is the name of a property.
+// isKey reports whether the text at the index is the name of a property.
 func (c *constants) isKey(at int) bool {
 	before := c.before(at)
 	return before == '{' || before == ','
 }
 
-// before returns what stands before a place, beside blanks; 0 at the beginning.
+// before returns the last byte before an index that is not white space; 0 if there is none.
 func (c *constants) before(at int) byte {
 	for at--; at >= 0; at-- {
 		if c.text[at] > ' ' {
@@ -177,8 +176,8 @@ func (c *constants) before(at int) byte {
 	return 0
 }
 
-// regularExpression returns where a regular expression ends that begins at a slash; behind the slash where it is none. Its quotes
-// begin no text.
+// regularExpression returns the index after the regular expression that starts with a slash, whose quotes start no text; the
+// index after the slash if it is not one.
 func (c *constants) regularExpression(at int) int {
 	if at < c.noExpression || strings.IndexByte("(,=:[!&|?{};", c.before(at)) < 0 || at+1 < len(c.text) && (c.text[at+1] == '/' || c.text[at+1] == '*') {
 		return at + 1
@@ -201,12 +200,12 @@ func (c *constants) regularExpression(at int) int {
 	return at + 1
 }
 
-// mayHoldAddress keeps most of what scripts put together from being searched.
+// mayHoldAddress reports whether a text may contain an address; most concatenated texts do not.
 func mayHoldAddress(s string) bool {
 	return containsAny(lowerASCII(s), "m3u8", "manifest", "mpegurl", "http") || containsAny(s, "aHR0c", "eyJ", "Ly9", "YUhSMGN")
 }
 
-// assigns reports whether name = …, name += … or name: … stands at the place.
+// assigns reports whether name = …, name += … or name: … starts at the index.
 func (c *constants) assigns(from, at int, name string) bool {
 	if at >= len(c.text) || name == "case" || name == "default" {
 		return false
@@ -226,7 +225,7 @@ func (c *constants) assigns(from, at int, name string) bool {
 	return false
 }
 
-// assign takes what a name is set to. It returns where the text goes on.
+// assign records the value of a name, and returns the index after it.
 func (c *constants) assign(name string, at int) int {
 	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
 		name = name[dot+1:]
@@ -241,7 +240,7 @@ func (c *constants) assign(name string, at int) int {
 	if (v == nil || !v.cut) && c.goesOn(end) {
 		c.forget(name)
 		if at := c.skip(end); c.text[at] == '=' && c.byteAt(at+1) != '=' && c.byteAt(at+1) != '>' {
-			return from // a = b = "…": b is set as well
+			return from // a = b = "…" also assigns b
 		}
 		return max(end, from)
 	}
@@ -260,7 +259,7 @@ func (c *constants) assign(name string, at int) int {
 		v = &value{text: old.text + v.text, built: true, from: madeOf(old.from, v.from), given: old.given}
 		c.names[name] = v
 	case known && (old == nil || old.text != v.text || old.isList != v.isList) && !refersTo(c.text[from:end], name):
-		c.names[name] = nil // one name for several things
+		c.names[name] = nil // several values
 	case known && old != nil:
 		v.given = old.given
 		c.names[name] = v
@@ -271,7 +270,7 @@ func (c *constants) assign(name string, at int) int {
 	return end
 }
 
-// refersTo reports whether an expression begins with a name: u = u + "…".
+// refersTo reports whether an expression starts with a name: u = u + "…".
 func refersTo(expression, name string) bool {
 	rest, ok := strings.CutPrefix(expression, name)
 	return ok && rest != "" && !isNameByte(rest[0])
@@ -283,7 +282,7 @@ func (c *constants) forgetParameters(at int) {
 	if open >= len(c.text) || c.text[open] != '(' {
 		return
 	}
-	from := max(open+1, c.parameters) // those before it are forgotten already
+	from := max(open+1, c.parameters) // earlier ones are already forgotten
 	list := c.text[min(from, len(c.text)):min(len(c.text), max(from, open+1000))]
 	if stop := strings.IndexByte(list, ')'); stop >= 0 {
 		list = list[:stop]
@@ -294,9 +293,9 @@ func (c *constants) forgetParameters(at int) {
 	}
 }
 
-// expression reads operands that are joined by +, from the place on. The value is nil if one of them is not known; end is
-// where the text goes on, and at itself where nothing is there. Of an address that is whole, what is added does not count: it
-// is mostly a number against caches.
+// expression reads operands joined by + from the index at. The value is nil if one of them is unknown; end is the index after
+// the expression, at itself if there is none. Text that is added to a complete address is ignored: it is usually a number that
+// defeats caches.
 func (c *constants) expression(at, depth int) (v *value, end int) {
 	if at >= len(c.text) || depth > maxOperand {
 		return nil, at
@@ -342,7 +341,7 @@ func (c *constants) expression(at, depth int) (v *value, end int) {
 	return v, end
 }
 
-// orphan takes the end of an address whose beginning is not known. An address that stands in it whole, in a tag, is none.
+// orphan records the end of an address with an unknown beginning. A complete address in a tag does not count.
 func (c *constants) orphan(from, to int) {
 	text := lowerASCII(c.text[from+1 : to-1])
 	mark := strings.Index(text, ".m3u8")

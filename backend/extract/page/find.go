@@ -19,24 +19,24 @@ import (
 )
 
 const (
-	// maxMatches bounds the streams of one page; what comes after them is left out.
+	// maxMatches bounds the streams of one page; further ones are left out.
 	maxMatches = 1000
-	// maxUnescape bounds how many layers of escapes are taken off: JSON in a string in an attribute makes three.
+	// maxUnescape bounds the layers of escapes that are decoded: JSON in a string in an attribute has three.
 	maxUnescape = 4
 )
 
 var (
-	// playlist is what is looked for where a file has decode and no find. Without either, see playlists.
+	// playlist is the expression for a file with decode and without find. Without either, see playlists.
 	playlist = regexp.MustCompile(`(?P<url>(?i:(?:https?:)?//[^\s"'<>\\]+?\.m3u8[^\s"'<>\\)]*|[^\s"'<>\\=(:]+\.m3u8[^\s"'<>\\)]*))`)
 	// escape is an escape of JSON and JavaScript strings.
 	escape = regexp.MustCompile(`\\(?:u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|x[0-9a-fA-F]{2}|[/\\"'])`)
-	// notAddress tells text that is not a single address.
+	// notAddress matches text that is not a single address.
 	notAddress = regexp.MustCompile(`[\s"'<>{}\\]`)
 )
 
 // finder finds the streams in a page's text.
 type finder struct {
-	// re is nil if the file has neither find nor decode: then whatever is certain to be a playlist is found.
+	// re is nil if the file has neither find nor decode: then everything that is certain to be a playlist is found.
 	re                  *regexp.Regexp
 	url, title, quality int
 	decode              []string
@@ -59,16 +59,16 @@ func newFinder(src source.Source) (*finder, error) {
 // result is what was found in a text.
 type result struct {
 	found []extract.Found
-	// matches counts what the expression met.
+	// matches counts the matches of the expression.
 	matches int
 	// packed reports whether the text has packed scripts.
 	packed bool
-	// why says why the first match that was not an address was none.
+	// why is the error of the first match that was not an address.
 	why error
 }
 
-// find looks through text without its escapes and, where that has no match, as it stands, and then in its packed scripts.
-// The addresses are resolved against base.
+// find searches text without its escapes and, if that has no match, the original text, and then its packed scripts. The
+// addresses are resolved against base.
 func (f *finder) find(text string, base *url.URL) (r result) {
 	if f.re == nil {
 		addresses, packed := playlists(text, base)
@@ -88,7 +88,7 @@ func (f *finder) find(text string, base *url.URL) (r result) {
 	return r
 }
 
-// view looks through one form of the text.
+// view searches one form of the text.
 func (f *finder) view(text string, base *url.URL, r *result) {
 	for _, m := range f.re.FindAllStringSubmatch(text, maxMatches) {
 		r.matches++
@@ -110,7 +110,7 @@ func (f *finder) view(text string, base *url.URL, r *result) {
 	}
 }
 
-// addresses returns the addresses that raw is, or that stand in it where it came out of a decoding.
+// addresses returns raw if it is an address, or the addresses in it if it is the result of decoding.
 func addresses(raw string, base *url.URL, decoded bool) (out []string) {
 	raw = strings.TrimSpace(raw)
 	if !decoded || !notAddress.MatchString(raw) {
@@ -123,7 +123,7 @@ func addresses(raw string, base *url.URL, decoded bool) (out []string) {
 	return out
 }
 
-// resolve makes raw absolute; nil if it is not an http or https address.
+// resolve returns raw as an absolute address; nil if it is not an http or https address.
 func resolve(base *url.URL, raw string) *url.URL {
 	if strings.TrimSpace(raw) == "" {
 		return nil
@@ -135,7 +135,7 @@ func resolve(base *url.URL, raw string) *url.URL {
 	return u
 }
 
-// ascii has each letter of ASCII at its own place. Scripts of which every letter is escaped have millions of them.
+// ascii has a string for each ASCII character, without allocations: a fully escaped script has millions of them.
 var ascii = func() string {
 	var b [utf8.RuneSelf]byte
 	for i := range b {
@@ -144,7 +144,7 @@ var ascii = func() string {
 	return string(b[:])
 }()
 
-// unescape takes the escapes of HTML, JSON and JavaScript off, layer by layer.
+// unescape decodes the escapes of HTML, JSON and JavaScript, layer by layer.
 func unescape(s string) string {
 	for range maxUnescape {
 		before := s
@@ -169,7 +169,7 @@ func unescapeOne(e string) string {
 	return string(rune(n))
 }
 
-// decode undoes the steps in order. Its error shows nothing of s, which may be a token.
+// decode undoes the steps in order. Its error does not contain s, which may be a token.
 func decode(s string, steps []string) (string, error) {
 	for _, step := range steps {
 		var err error
@@ -190,13 +190,13 @@ func decode(s string, steps []string) (string, error) {
 			s = out
 		}
 		if err != nil {
-			return "", fmt.Errorf("what find found is not %s, which decode names", step)
+			return "", fmt.Errorf("the match of find is not %s, the step in decode", step)
 		}
 	}
 	return s, nil
 }
 
-// fromBase64 takes both alphabets, with padding or without, as pages mix them.
+// fromBase64 accepts both alphabets, with or without padding, because pages mix them.
 func fromBase64(s string) (string, error) {
 	s = strings.NewReplacer("-", "+", "_", "/", "=", "", "\n", "", "\r", "", " ", "").Replace(s)
 	b, err := base64.RawStdEncoding.DecodeString(s)

@@ -14,18 +14,18 @@ import (
 	"gridwall/backend/stream"
 )
 
-// linkAttrs are where an element's address stands where the step names no attribute, in this order: a lazy player's
+// linkAttrs are the attributes that may have an element's address if the step names none, in this order: a lazy player's
 // src is a blank page, and its data-src the address.
 var linkAttrs = []string{"data-src", "data-lazy-src", "src", "href", "srcdoc", "content", "data-url", "onclick"}
 
 var (
-	// refresh is what stands before the address in <meta http-equiv="refresh">.
+	// refresh matches the text before the address in <meta http-equiv="refresh">.
 	refresh = regexp.MustCompile(`(?i)^\s*[0-9.]*\s*[;,]\s*url\s*=\s*`)
-	// quotedPath finds the address in a script such as location.href='/player/1'.
+	// quotedPath matches the address in a script such as location.href='/player/1'.
 	quotedPath = regexp.MustCompile(`["']((?:https?:)?//?[^"'\s]+)["']`)
 )
 
-// step is a [[follow]] that is ready to be used.
+// step is a compiled [[follow]].
 type step struct {
 	source.Follow
 	number  int
@@ -47,13 +47,13 @@ func newStep(src source.Source, i int) (*step, error) {
 	return s, nil
 }
 
-// link is an address that stands on a page, or an iframe's document that stands there whole.
+// link is an address on a page, or an iframe's inline document (srcdoc).
 type link struct {
 	url, inline, title string
 	from               *document
 }
 
-// follow goes from the pages to those that the step leads to. One that fails does not end the others.
+// follow fetches the pages that the step leads to. An error for one does not stop the others.
 func (w *walk) follow(ctx context.Context, s *step, pages []*document) ([]*document, error) {
 	var out []*document
 	var first error
@@ -98,18 +98,18 @@ func (w *walk) follow(ctx context.Context, s *step, pages []*document) ([]*docum
 	case first != nil:
 		return nil, first
 	case loops > 0:
-		return nil, fmt.Errorf("[[follow]] %d goes round in a loop: %s leads back to a page that it came from", s.number, shown)
+		return nil, fmt.Errorf("[[follow]] %d is a loop: %s leads back to a page that led to it", s.number, shown)
 	case links > 0:
 		return nil, fmt.Errorf("[[follow]] %d was not followed: a run reads at most %d pages and %d MiB", s.number, maxPages, maxTotal>>20)
 	case elements > 0:
 		return nil, fmt.Errorf("%w: [[follow]] %d: select %q finds %d elements on %s, but none has an address (attr) that matches", stream.ErrNoStreams, s.number, s.Select, elements, shown)
 	case pages[0].html == nil:
-		return nil, fmt.Errorf("[[follow]] %d: %s answered no HTML for select %q to look through", s.number, shown, s.Select)
+		return nil, fmt.Errorf("[[follow]] %d: %s did not answer HTML, which select %q needs", s.number, shown, s.Select)
 	}
 	return nil, fmt.Errorf("%w: [[follow]] %d: select %q finds nothing on %s, %w", stream.ErrNoStreams, s.number, s.Select, shown, extract.ErrWebPage)
 }
 
-// comesFrom reports whether l leads back to d or to a page before it.
+// comesFrom reports whether l leads back to d or to a page that led to it.
 func (d *document) comesFrom(l link) bool {
 	for ; d != nil && l.inline == ""; d = d.from {
 		if l.url == d.requested || l.url == d.page.URL.String() {
@@ -119,7 +119,7 @@ func (d *document) comesFrom(l link) bool {
 	return false
 }
 
-// links returns the step's links on a page; n counts what its selector found.
+// links returns the step's links on a page; n is the number of elements that its selector matches.
 func (s *step) links(d *document) (out []link, n int) {
 	if d.html == nil {
 		return nil, 0
@@ -160,7 +160,7 @@ func (s *step) links(d *document) (out []link, n int) {
 	return out, elements.Length()
 }
 
-// value returns the attribute that holds the element's address, and its name.
+// value returns the value and the name of the attribute with the element's address.
 func (s *step) value(e *goquery.Selection) (value, attr string) {
 	if s.Attr == "text" {
 		return textOf(e), s.Attr

@@ -11,8 +11,7 @@ import (
 	"gridwall/backend/weburl"
 )
 
-// players are what a script has that builds the address of a stream itself: a player's own calls, and what obscures a
-// script.
+// players are marks of a script that builds the address of a stream: calls of players, and methods of obfuscation.
 var players = regexp.MustCompile(`(?i)\bnew\s+hls\b|\bhls\.loadsource|\bvideojs\s*\(|\bjwplayer\s*\(|\bnew\s+clappr|\bflowplayer\s*\(|\bshaka\.|\bnew\s+playerjs|\bplyr\b|\bdplayer\b|\beval\s*\(|\batob\s*\(|string\.fromcharcode|\b_0x[0-9a-f]{4}`)
 
 // buildsByScript reports whether a page has a script that may build the address of its stream.
@@ -20,7 +19,7 @@ func buildsByScript(text string) bool {
 	return strings.Contains(lowerASCII(text), "<script") && players.MatchString(text)
 }
 
-// page returns find for a page: where no expression says what to look for, it reads the elements that name a stream, too.
+// page is find for a page: without an expression, it also reads the elements that name a stream.
 func (f *finder) page(d *document) result {
 	if f.re != nil || d.html == nil {
 		return f.find(d.text, d.base)
@@ -44,8 +43,8 @@ func (f *finder) page(d *document) result {
 	return r
 }
 
-// streams returns the addresses of streams in elements that say so by their type, or that have blanks in them, which text
-// without its markup is cut at. partial are what the search of the text would make of those.
+// streams returns the addresses in elements whose type is a stream, and addresses with spaces, at which the search of plain text
+// ends. partial are the truncated addresses that this search would find.
 func (d *document) streams() (exact []string, partial map[string]bool) {
 	partial = map[string]bool{}
 	add := func(raw string) {
@@ -86,7 +85,7 @@ func meta(html *goquery.Document, property string) string {
 	return html.Find("meta[property='"+property+"']").First().AttrOr("content", "")
 }
 
-// maxElementText limits the text of an element that contains others, in bytes: each element's text is part of that of
+// maxElementText limits the text of an element that contains others, in bytes: each element's text is part of the texts of
 // all its ancestors.
 const maxElementText = 64 << 10
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// operand reads one operand with the methods that follow it. end is at where none is there; v is nil if it is not known.
+// operand reads one operand with the methods that follow it. end is at if there is none; v is nil if it is unknown.
 func (c *constants) operand(at, depth int) (v *value, end int) {
 	if at >= len(c.text) || depth > maxOperand {
 		return nil, at
@@ -44,7 +44,7 @@ func (c *constants) operand(at, depth int) (v *value, end int) {
 	return c.methods(v, end, depth)
 }
 
-// literalAt returns where the plain text that begins at the place ends; 0 if none does.
+// literalAt returns the index after the literal at the index; 0 if there is none.
 func (c *constants) literalAt(at int) int {
 	if at >= len(c.text) || c.text[at] != '"' && c.text[at] != '\'' {
 		return 0
@@ -75,7 +75,7 @@ func (c *constants) literal(at int) (v *value, end int) {
 	return nil, at
 }
 
-// template reads a text in backticks; what stands in ${…} must be known.
+// template reads a text in backticks; expressions in ${…} must be known.
 func (c *constants) template(at, depth int) (v *value, end int) {
 	var b strings.Builder
 	known, whole := true, false
@@ -101,7 +101,7 @@ func (c *constants) template(at, depth int) (v *value, end int) {
 				b.WriteString(w.text)
 				made = madeOf(made, w.from)
 			} else {
-				// A whole address before it is one: what follows is mostly a number against caches.
+				// After a complete address, an unknown part is ignored: it is usually a number that defeats caches.
 				if known && !whole {
 					whole = strings.Contains(lowerASCII(b.String()), ".m3u8")
 					known = whole
@@ -153,7 +153,7 @@ func (c *constants) next(stop int) int {
 	return 0
 }
 
-// named reads a name: a function that is known, or a value that was set before.
+// named reads a name: a supported function, or a value that was assigned before.
 func (c *constants) named(at, depth int) (v *value, end int) {
 	end = c.nameEnd(at)
 	name := c.text[at:end]
@@ -172,7 +172,7 @@ func (c *constants) named(at, depth int) (v *value, end int) {
 	if open < len(c.text) && c.text[open] == '(' {
 		decode := functions[name]
 		if decode == nil {
-			// A method of a value that was set before.
+			// A method of a value that was assigned before.
 			dot := strings.LastIndexByte(name, '.')
 			if dot > 0 {
 				if w := c.valueOf(name[:dot]); w != nil {
@@ -209,7 +209,7 @@ func (c *constants) named(at, depth int) (v *value, end int) {
 	return nil, end
 }
 
-// valueOf returns what a name was set to, or what the page's own address says.
+// valueOf returns the value assigned to a name, or a part of the page's address.
 func (c *constants) valueOf(name string) *value {
 	if c.base != nil {
 		switch name {
@@ -236,7 +236,7 @@ func unquoted(s string) string {
 	return escape.ReplaceAllStringFunc(s, unescapeOne)
 }
 
-// skip returns where the text goes on behind blanks and comments.
+// skip returns the index after white space and comments.
 func (c *constants) skip(at int) int {
 	for at < len(c.text) {
 		switch c.text[at] {
@@ -255,7 +255,7 @@ func (c *constants) skip(at int) int {
 	return at
 }
 
-// nameEnd returns where a name with its dots ends.
+// nameEnd returns the index after a name with its dots.
 func (c *constants) nameEnd(at int) int {
 	for at < len(c.text) && (isNameByte(c.text[at]) || c.text[at] == '.' && at+1 < len(c.text) && isNameByte(c.text[at+1]) && !isDigit(c.text[at+1])) {
 		at++

@@ -2,10 +2,10 @@ package page
 
 import "strings"
 
-// What stands beside an operand may make something else of it: n * 2, a ? b : c, x || y, n++. None of it is calculated, so the
-// operand, or the whole that it begins, is not known then.
+// Operators next to an operand change the value: n * 2, a ? b : c, x || y, n++. They are not evaluated, so the operand, or the
+// whole expression that starts with it, is unknown then.
 
-// bound reports whether what follows an operand binds it before a + does, or takes all before it from the sum.
+// bound reports whether an operator after an operand binds more tightly than +, or ends the sum.
 func (c *constants) bound(end int) bool {
 	at := c.skip(end)
 	if at >= len(c.text) {
@@ -27,7 +27,7 @@ func (c *constants) bound(end int) bool {
 	return false
 }
 
-// goesOn reports whether an operator follows the expression that was read, which is then not the whole value.
+// goesOn reports whether an operator follows the expression, which is then not the whole value.
 func (c *constants) goesOn(end int) bool {
 	at := c.skip(end)
 	if at >= len(c.text) {
@@ -45,8 +45,8 @@ func (c *constants) goesOn(end int) bool {
 	return c.bound(end) || strings.HasPrefix(rest, "in ") || strings.HasPrefix(rest, "instanceof ")
 }
 
-// afterUnknown reports whether an operator stands before the place that takes the operand for itself, or a +: what comes before
-// that is not known, or was read already.
+// afterUnknown reports whether the operand at the index follows a + or an operator that binds it: the text before is unknown, or
+// was already read.
 func (c *constants) afterUnknown(at int) bool {
 	line := true
 	for at--; at >= 0 && (c.text[at] == ' ' || c.text[at] == '\n' || c.text[at] == '\t' || c.text[at] == '\r'); at-- {

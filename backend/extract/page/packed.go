@@ -7,26 +7,26 @@ import (
 )
 
 const (
-	// maxPacked bounds the packed scripts of one page, maxUnpacked what all of them may unpack to, in bytes; what is more is
-	// left packed. A dictionary word can stand for each letter, so a small script could become any size.
+	// maxPacked bounds the packed scripts of one page, maxUnpacked their unpacked size together, in bytes; further ones stay
+	// packed. A dictionary word can replace a single letter, so a small script could become any size.
 	maxPacked   = 50
 	maxUnpacked = 4 << 20
-	// maxNested is how deep a packed script may stand in another.
+	// maxNested bounds the nesting of packed scripts.
 	maxNested = 3
 )
 
 var (
-	// packed finds the head of a packed script (Dean Edwards' packer): eval(function(p,a,c,k,e,d){…}('…',62,9,'a|b'.split('|'),0,{})).
+	// packed matches the head of a packed script (Dean Edwards' packer): eval(function(p,a,c,k,e,d){…}('…',62,9,'a|b'.split('|'),0,{})).
 	// The call has many forms, and arrow functions have no keyword before their brackets.
 	packed = regexp.MustCompile(`\(\s*p\s*,\s*a\s*,\s*c\s*,\s*k\s*,\s*e\s*,\s*[a-z]\s*\)`)
-	// word finds what a packed script has instead of its words.
+	// word matches the placeholders of words in a packed script.
 	word = regexp.MustCompile(`\w+`)
 	// wordHigh is word for the packer's highest radix, whose digits are letters of Latin-1.
 	wordHigh = regexp.MustCompile(`[\x{a1}-\x{ff}]+`)
 )
 
-// unpack returns the scripts that are packed in text, unpacked: by putting the words of their dictionary back, never by
-// running anything. any reports whether text has packed scripts at all.
+// unpack returns the unpacked scripts of text: it replaces placeholders with the words of the dictionary, and runs nothing. any
+// reports whether text has packed scripts.
 func unpack(text string) (scripts []string, any bool) {
 	left := maxUnpacked
 	level := []string{text}
@@ -50,9 +50,10 @@ func unpack(text string) (scripts []string, any bool) {
 	return scripts, any
 }
 
-// unpackAt unpacks the script whose function's body begins text. Its arguments are text, radix, count, and dictionary.
+// unpackAt unpacks the script whose function's body is at the start of text. Its arguments are text, radix, count, and
+// dictionary.
 func unpackAt(text string, most int) (string, bool) {
-	// The body has brackets and strings in it; the arguments come after the first "}(" with a quote behind.
+	// The body contains brackets and strings; the arguments come after the first "}(" that a quote follows.
 	for {
 		n := strings.Index(text, "}")
 		if n < 0 || n > maxPackedBody {
@@ -99,7 +100,7 @@ func unpackArguments(text string, most int) (string, bool) {
 		at = m[1]
 		replacement := payload[m[0]:m[1]]
 		if n, ok := digits(replacement, radix, form == wordHigh); ok && n < len(words) && words[n] != "" {
-			replacement = words[n] // an empty word stands for itself
+			replacement = words[n] // an empty word means the placeholder itself
 		}
 		if b.Len()+len(replacement) > most {
 			return "", false
@@ -134,7 +135,7 @@ func dictionary(text string) (words []string, ok bool) {
 	return strings.Split(all, separator), true
 }
 
-// digits reads a word of a packed script as the number that the packer made of the dictionary's place.
+// digits reads a placeholder as the index into the dictionary.
 func digits(s string, radix int, high bool) (n int, ok bool) {
 	const most = 1 << 24 // far more than words fit into a page
 	for _, r := range s {

@@ -1,6 +1,5 @@
-// Package page is the source kind "page": a web page, the links and iframes that lead on from it, and a regular
-// expression that finds the streams on the last one. No script is run; pages whose tokens only a browser can make
-// belong to another kind.
+// Package page is the source kind "page": a web page, the links and iframes to follow from it, and a regular expression for the
+// streams on the last page. It runs no scripts; kind browser does, for pages whose tokens only a browser can create.
 package page
 
 import (
@@ -22,7 +21,7 @@ import (
 const (
 	// maxPages bounds the pages of one run; links beyond it are not followed.
 	maxPages = 100
-	// maxPage bounds one page in bytes: parsed, a page takes ten times its size. A greater one is an error.
+	// maxPage bounds one page in bytes: parsed, a page takes ten times its size. A larger one is an error.
 	maxPage = 8 << 20
 )
 
@@ -37,7 +36,8 @@ var (
 	_ extract.Checker   = Extractor{}
 )
 
-// Check compiles the source's selectors and expressions, so that a slip is told with its line before anything is fetched.
+// Check compiles the source's selectors and expressions, so that mistakes are reported with their line before anything is
+// fetched.
 func (Extractor) Check(src source.Source) error {
 	for i := range src.Follow {
 		if _, err := newStep(src, i); err != nil {
@@ -48,7 +48,7 @@ func (Extractor) Check(src source.Source) error {
 	return err
 }
 
-// Extract goes from the source's page through its [[follow]] steps, and returns what find finds at their end.
+// Extract follows the [[follow]] steps from the source's page, and returns the streams that find matches on the last pages.
 func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.Site) ([]extract.Found, error) {
 	f, err := newFinder(src)
 	if err != nil {
@@ -72,7 +72,7 @@ func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.S
 	return w.find(pages)
 }
 
-// document is a page that was read. Its URL is what its links resolve against; came is where it came from.
+// document is a fetched page. URL is the base of its links; came is the page that led to it.
 type document struct {
 	page  *extract.Page
 	base  *url.URL
@@ -80,13 +80,13 @@ type document struct {
 	html  *goquery.Document // nil for text that is not HTML
 	title string            // of the link that led here, or of one before
 	from  *document
-	// requested is the address that was asked for, before redirects; "" for a srcdoc.
+	// requested is the requested address, before redirects; "" for a srcdoc.
 	requested string
 	// named caches the result of name.
 	named *string
 }
 
-// walk is one run.
+// walk is one run of the extractor.
 type walk struct {
 	src    source.Source
 	site   *extract.Site
@@ -95,7 +95,7 @@ type walk struct {
 	bytes  int
 }
 
-// full reports whether the bounds of a run are reached.
+// full reports whether a limit of the run is reached.
 func (w *walk) full() bool { return w.pages >= maxPages || w.bytes >= maxTotal }
 
 func (w *walk) fetch(ctx context.Context, l link) (*document, error) {
@@ -153,7 +153,7 @@ func (d *document) read() error {
 	return nil
 }
 
-// find looks for the streams on the pages, and removes duplicates.
+// find returns the streams on the pages, without duplicates.
 func (w *walk) find(pages []*document) (out []extract.Found, err error) {
 	seen := map[string]bool{}
 	var why error
@@ -187,18 +187,18 @@ func (w *walk) find(pages []*document) (out []extract.Found, err error) {
 	case why != nil:
 		return nil, fmt.Errorf("%w: %s: %w", stream.ErrNoStreams, shown, why)
 	case total > 0:
-		return nil, fmt.Errorf("%w: what find found on %s is not an http or https address", stream.ErrNoStreams, shown)
+		return nil, fmt.Errorf("%w: the match of find on %s is not an http or https address", stream.ErrNoStreams, shown)
 	case scripted:
-		return nil, fmt.Errorf("%w: find finds nothing on %s, which is %w that %w", stream.ErrNoStreams, shown, extract.ErrWebPage, extract.ErrScript)
+		return nil, fmt.Errorf("%w: find matches nothing on %s, which is %w that %w", stream.ErrNoStreams, shown, extract.ErrWebPage, extract.ErrScript)
 	case pages[0].html != nil && w.src.Find == "":
 		return nil, fmt.Errorf("%w: %s is %w without the address of a playlist%s", stream.ErrNoStreams, shown, extract.ErrWebPage, leads(pages))
 	case pages[0].html != nil:
-		return nil, fmt.Errorf("%w: %s is %w on which find finds nothing", stream.ErrNoStreams, shown, extract.ErrWebPage)
+		return nil, fmt.Errorf("%w: %s is %w on which find matches nothing", stream.ErrNoStreams, shown, extract.ErrWebPage)
 	}
-	return nil, fmt.Errorf("%w: find finds nothing in the answer of %s", stream.ErrNoStreams, shown)
+	return nil, fmt.Errorf("%w: find matches nothing in the answer of %s", stream.ErrNoStreams, shown)
 }
 
-// leads reports where a page without a playlist may lead: the player mostly stands in an iframe.
+// leads returns a hint where a page without a playlist may lead: the player is usually in an iframe.
 func leads(pages []*document) string {
 	if n := pages[0].html.Find("iframe[src]").Length(); n > 0 {
 		return fmt.Sprintf("; it has %d iframe(s): go into them with [[follow]] and select = \"iframe\"", n)
@@ -206,7 +206,7 @@ func leads(pages []*document) string {
 	return "; go on to the page with the player with [[follow]], or open it with kind = \"browser\""
 }
 
-// name returns the title of a stream without one: the link's text, else the title of the page, else that of the page
+// name returns the title for a stream without one: the link's text, otherwise the title of the page, otherwise that of the page
 // before. A page may have thousands of such streams, so the result is cached.
 func (d *document) name() string {
 	if d.named == nil {
@@ -222,7 +222,7 @@ func (d *document) name() string {
 	return *d.named
 }
 
-// headers returns what a browser's player would send from the page to the stream; what the source's file says wins.
+// headers returns the headers that a player on the page would send; headers of the source's file take precedence.
 func (w *walk) headers(page *url.URL, to string) map[string]string {
 	out := map[string]string{"Referer": refererFor(page, to), "Origin": origin(page)}
 	for name := range w.src.StreamHeaders {
@@ -240,8 +240,8 @@ func (w *walk) headers(page *url.URL, to string) map[string]string {
 
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
-// refererFor returns what a browser sends by default (strict-origin-when-cross-origin): the page's address to its own
-// origin, the origin alone to others, and nothing from https to http.
+// refererFor returns the default Referer of browsers (strict-origin-when-cross-origin): the page's address for its own origin,
+// the origin for others, and nothing from https to http.
 func refererFor(page *url.URL, to string) string {
 	u, err := url.Parse(to)
 	switch {

@@ -10,29 +10,28 @@ import (
 const (
 	// maxAddress bounds one address, in bytes.
 	maxAddress = 8 << 10
-	// maxLayers bounds how deep an address may be wrapped: percent-encoded JSON in base64 in a packed script makes three.
+	// maxLayers bounds the encodings around an address: percent-encoded JSON in base64 in a packed script has three.
 	maxLayers = 3
-	// maxStarts is how many addresses within one are looked at from the front.
+	// maxStarts bounds the examined addresses within one.
 	maxStarts = 8
-	// maxHits is how many marks of a page are looked at, each with all that stands around it. A page may repeat one
-	// address without end.
+	// maxHits bounds the examined marks of a page, because a page may repeat one address endlessly.
 	maxHits = 20_000
 )
 
 var (
-	// webScheme finds where an absolute address begins, encodedScheme where one begins that is percent-encoded, once or
-	// several times, or written into JSON before that.
+	// webScheme matches the start of an absolute address, encodedScheme that of one that is percent-encoded, once or several
+	// times, also after escaping for JSON.
 	webScheme     = regexp.MustCompile(`(?i)https?://`)
 	encodedScheme = regexp.MustCompile(`(?i)https?(?:(?::|%(?:25)*3a)(?:%(?:25)*5c)?%(?:25)*2f|%(?:25)*3a//)`)
-	// base64Address finds base64 that is certain to hold something: it begins as "http", as "//", as `{"`, or as base64 of
-	// "http". atob finds what a script decodes.
+	// base64Address matches base64 that certainly contains text: it starts with "http", "//", `{"`, or base64 of "http". atob
+	// matches literals that a script decodes.
 	base64Address = regexp.MustCompile(`(?:aHR0c|Ly9|eyJ|YUhSMGN)[A-Za-z0-9+/_-]{12,}`)
 	atob          = regexp.MustCompile(`atob\s*\(\s*["']([A-Za-z0-9+/=_-]{12,})["']`)
-	// percentRun finds text of which each letter is percent-encoded.
+	// percentRun matches text in which every character is percent-encoded.
 	percentRun = regexp.MustCompile(`(?:%[0-9A-Fa-f]{2}){16,}`)
-	// turnedAddress finds an address whose letters are turned by 13 (ROT13).
+	// turnedAddress matches an address in ROT13.
 	turnedAddress = regexp.MustCompile("uggcf?://[^\\s\"'`<>\\\\]+")
-	// typed finds an address in a script whose type, beside it, says HLS.
+	// typed matches an address in a script with the type of HLS next to it.
 	typed = []*regexp.Regexp{
 		regexp.MustCompile(`(?i)["']?\b(?:src|file|url|source|contenturl)["']?\s*[:=]\s*["']([^"'\s<>]+)["']\s*,\s*["']?(?:type|encodingformat)["']?\s*[:=]\s*["'](?:application/(?:x-mpegurl|vnd\.apple\.mpegurl)|hls|m3u8)["']`),
 		regexp.MustCompile(`(?i)["']?\b(?:type|encodingformat)["']?\s*[:=]\s*["'](?:application/(?:x-mpegurl|vnd\.apple\.mpegurl)|hls|m3u8)["']\s*,\s*["']?(?:src|file|url|source|contenturl)["']?\s*[:=]\s*["']([^"'\s<>]+)["']`),
@@ -41,22 +40,22 @@ var (
 	mpegURL = regexp.MustCompile(`(?i)^\s*(?:application|audio)/(?:x-mpegurl|vnd\.apple\.mpegurl)`)
 )
 
-// search finds the addresses of playlists in a page's text, wherever they are certain: as they are, percent-encoded in
-// a player's address, in base64, and in packed scripts.
+// search finds addresses in a page's text that are certainly playlists: plain ones, percent-encoded ones in a player's address,
+// in base64, and in packed scripts.
 type search struct {
 	base *url.URL
 	out  []string
 	seen map[string]bool
-	// left bounds the bytes of what is decoded.
+	// left bounds the decoded bytes.
 	left int
-	// hits counts the marks that were looked at.
+	// hits counts the examined marks.
 	hits int
-	// packed reports whether the page has packed scripts, or builds an address of what only a running script knows.
+	// packed is set if the page has packed scripts, or builds an address with parts that only a running script knows.
 	packed bool
 }
 
-// playlists returns the addresses in text, in its order; packed reports whether it has packed scripts or builds an address of what
-// only a running script knows.
+// playlists returns the addresses in text, in order; packed reports whether it has packed scripts, or builds an address with
+// parts that only a running script knows.
 func playlists(text string, base *url.URL) (out []string, packed bool) {
 	s := &search{base: base, seen: map[string]bool{}, left: len(text) + 1<<20}
 	s.text(text, 0)
@@ -72,7 +71,7 @@ func (s *search) text(text string, layer int) {
 	plain := unescape(rest)
 	lower := lowerASCII(plain)
 	s.marks(plain, lower)
-	// A look for a word costs far less than an expression that finds nothing.
+	// Searching for a word is far cheaper than an expression that matches nothing.
 	if containsAny(lower, "mpegurl", `"hls"`, "'hls'", `"m3u8"`, "'m3u8'") {
 		for _, form := range typed {
 			for _, m := range form.FindAllStringSubmatch(plain, maxMatches) {
@@ -107,7 +106,7 @@ func (s *search) text(text string, layer int) {
 }
 
 func (s *search) base64(text string, layer int) {
-	// A '/' may be a letter of it, or end it as an element of a path does.
+	// A '/' may be part of it, or the end of a path element.
 	element, _, _ := strings.Cut(text, "/")
 	for _, t := range []string{text, element} {
 		if plain, err := fromBase64(t); err == nil && utf8.ValidString(plain) {
@@ -117,25 +116,25 @@ func (s *search) base64(text string, layer int) {
 	}
 }
 
-// decoded goes on in what came out of a decoding.
+// decoded searches the result of decoding.
 func (s *search) decoded(text string, layer int) {
 	if s.left -= len(text); s.left >= 0 {
 		s.text(text, layer+1)
 	}
 }
 
-// mark is what tells a playlist's address: an ending of its path, or a parameter.
+// mark identifies a playlist's address: an extension of its path, or a parameter.
 type mark struct {
 	text string
-	// query tells a parameter that says the format of what the address answers.
+	// query is true for a parameter that gives the format of the answer.
 	query bool
 }
 
 var marks = []mark{{".m3u8", false}, {"=m3u8", true}, {"%3dm3u8", true}, {"/manifest/hls", false}, {"%2fmanifest%2fhls", false}}
 
-// marks looks at each place of text that has a mark. lower is text in small letters.
+// marks examines each occurrence of a mark in text. lower is text in lower case.
 func (s *search) marks(text, lower string) {
-	next := make([]int, len(marks)) // of each mark; -1 where there is none
+	next := make([]int, len(marks)) // of each mark; -1 if there is none
 	find := func(i, from int) {
 		if next[i] = strings.Index(lower[from:], marks[i].text); next[i] >= 0 {
 			next[i] += from
@@ -183,7 +182,7 @@ func (s *search) marks(text, lower string) {
 	}
 }
 
-// isMark reports whether a mark is one: it ends a path, or is the whole value of a parameter.
+// isMark reports whether an occurrence counts: it ends a path, or is the whole value of a parameter.
 func (s *search) isMark(lower string, m mark, at, end int) bool {
 	after := byte(0)
 	if end < len(lower) {
@@ -211,7 +210,7 @@ func (s *search) isMark(lower string, m mark, at, end int) bool {
 	if isWordByte(after) || after >= utf8.RuneSelf {
 		return false
 	}
-	// A name stands before it: ".m3u8" alone is a word of a script.
+	// There must be a name before it: ".m3u8" alone is a literal of a script.
 	before := byte(0)
 	if at > 0 {
 		before = lower[at-1]
@@ -219,7 +218,7 @@ func (s *search) isMark(lower string, m mark, at, end int) bool {
 	return isWordByte(before) || before >= utf8.RuneSelf || strings.IndexByte("_-)]}~%.*!,+@'/", before) >= 0 && before != '*' && (before != '/' || m.text != ".m3u8")
 }
 
-// turn turns a letter by 13.
+// turn rotates a letter by 13.
 func turn(r rune) rune {
 	switch {
 	case 'a' <= r && r <= 'z':
@@ -239,7 +238,7 @@ func containsAny(s string, words ...string) bool {
 	return false
 }
 
-// lowerASCII changes no byte's place.
+// lowerASCII does not change the index of any byte.
 func lowerASCII(s string) string {
 	b := []byte(s)
 	for n, c := range b {
@@ -250,7 +249,7 @@ func lowerASCII(s string) string {
 	return string(b)
 }
 
-// percentDecode undoes one layer of percent-encoding; a '%' that encodes nothing stays.
+// percentDecode undoes one layer of percent-encoding; it keeps a '%' that starts no escape.
 func percentDecode(s string) string {
 	var b strings.Builder
 	for n := 0; n < len(s); n++ {

@@ -8,11 +8,11 @@ import (
 // If a script concatenates parts and one of them is unknown, neither the result nor any of its parts is an address:
 // "https://a.test/".concat(n * 2, "/w.m3u8") would otherwise give a path on the page's own host that does not exist.
 
-// maxUnread bounds the brackets of one call or list whose items are told apart without being read, in bytes.
+// maxUnread bounds one call or list whose items are split without being evaluated, in bytes.
 const maxUnread = 4096
 
-// items tells the items apart that stand between the bracket at open and the one that closes it, each from and to. end is where the
-// text goes on; 0 if nothing closes the bracket.
+// items returns the ranges of the items between the bracket at open and the closing one. end is the index after it; 0 if nothing
+// closes the bracket.
 func (c *constants) items(open int) (items [][2]int, end int) {
 	depth, from := 0, open+1
 	for at := open; at < len(c.text) && at-open < maxUnread && c.unreadLeft > 0; at++ {
@@ -85,8 +85,8 @@ func (c *constants) orphans(items [][2]int) {
 	}
 }
 
-// joined joins the items up to the first unknown one. If that is an address already, the rest does not count, as for a sum;
-// otherwise the items are parts that mean nothing alone.
+// joined joins the items up to the first unknown one. If that is a complete address, the rest is ignored, as in a sum; otherwise
+// the items are parts that are not addresses on their own.
 func (c *constants) joined(v *value, separator string, items [][2]int) *value {
 	text, made := v.text, v.from
 	for n, item := range items {
@@ -107,8 +107,8 @@ func (c *constants) joined(v *value, separator string, items [][2]int) *value {
 	return nil
 }
 
-// unread takes in a call of a method whose arguments are not all known: v is what the method is of, which ends at the place at, nil
-// where that is not known either. It returns what the call comes to in spite of that.
+// unread handles a method call with unknown arguments: v is the receiver, which ends at the index at, nil if it is unknown too.
+// It returns the result as far as that is known.
 func (c *constants) unread(v *value, name string, at, open, depth int) (*value, int) {
 	if name != "concat" && name != "replace" && name != "replaceAll" {
 		return nil, open
@@ -134,8 +134,8 @@ func (c *constants) unread(v *value, name string, at, open, depth int) (*value, 
 	return nil, open
 }
 
-// replaced returns v with one text replaced by another. Where that is not known, an address that has the first in it is none: if it
-// stands in front of the call itself, or has a placeholder in it. Under a name, it may be used as it is elsewhere.
+// replaced returns v with one text replaced by another. If the replacement is unknown, an address that contains the first is not
+// used, if it is the receiver itself, or has a placeholder in it. A named value may be used unchanged elsewhere.
 func (c *constants) replaced(v *value, name string, at int, items [][2]int, depth int) *value {
 	old, made, ok := c.plain(items[0])
 	all := name == "replaceAll"
@@ -170,10 +170,10 @@ func (c *constants) replaced(v *value, name string, at int, items [][2]int, dept
 // placeholder matches a placeholder in an address.
 var placeholder = regexp.MustCompile(`^(?:[{<\[(%$#@_:*].*|.*[}>\])%$#@_*]|[A-Z][A-Z0-9_]{2,})$`)
 
-// pattern matches a regular expression that stands for a fixed text: /HOST/g, /\{host\}/.
+// pattern matches a regular expression for a fixed text: /HOST/g, /\{host\}/.
 var pattern = regexp.MustCompile(`^/(\^?(?:[^\\/^$.|?*+()\[\]{}\r\n]|\\[\\/^$.|?*+()\[\]{}]|[{}])+)/([gu]*)$`)
 
-// plainPattern returns the text that a regular expression stands for, where it stands for one; all reports whether it means each place.
+// plainPattern returns the fixed text of a regular expression, if it has one; all reports whether every occurrence is replaced.
 func plainPattern(s string) (text string, all, ok bool) {
 	m := pattern.FindStringSubmatch(s)
 	if m == nil || strings.HasPrefix(m[1], "^") {
@@ -217,7 +217,8 @@ func (c *constants) unreadList(at int) (*value, int) {
 	return nil, at
 }
 
-// unreadURL takes in new URL("…", base) of a base that is not known. That of the page's own address is what the text is below anyway.
+// unreadURL handles new URL("…", base) with an unknown base. If the base is the page's address, the text is resolved against it
+// anyway.
 func (c *constants) unreadURL(open int) {
 	if items, _ := c.items(open); len(items) == 2 && !strings.HasPrefix(c.text[items[1][0]:], "location") && !strings.HasPrefix(c.text[items[1][0]:], "document.") {
 		c.orphans(items[:1])

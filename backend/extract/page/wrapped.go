@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// playerParameters stand behind an address in a player's own parameters (flashvars, embed addresses), and never in a
-// CDN's. Behind such a value "&autostart=true" is not part of it.
+// playerParameters follow an address in a player's parameters (flashvars, embed addresses), and never occur in a CDN's. After
+// such an address, "&autostart=true" is not part of it.
 var playerParameters = map[string]bool{
 	"autostart": true, "autoplay": true, "auto_play": true, "poster": true, "image": true, "img": true, "thumb": true,
 	"thumbnail": true, "width": true, "height": true, "skin": true, "controls": true, "controlbar": true, "title": true,
@@ -19,14 +19,14 @@ var playerParameters = map[string]bool{
 // maxParameter is longer than any of playerParameters with its "=".
 const maxParameter = 20
 
-// token finds the address in text without blanks or quotes that has a mark at hit. It returns how much of it was used.
+// token finds the address in text without spaces or quotes that has a mark at hit. It returns the number of bytes used.
 func (s *search) token(token string, hit int, m mark, quoted bool) (used int) {
 	starts := webScheme.FindAllStringIndex(token[:hit], -1)
 	encoded := -1
 	if all := encodedScheme.FindAllStringIndex(token[:hit], -1); all != nil {
 		encoded = all[len(all)-1][0]
 	}
-	// An address whose own path is a playlist's counts, with all that it has in its query.
+	// An address counts with its whole query if its path is that of a playlist.
 	for _, at := range starts[:min(len(starts), maxStarts)] {
 		if a := cutAddress(token[at[0]:], at[0] > 0 && token[at[0]-1] == '='); endsInMark(a) && (encoded < at[0] || encoded > at[0]+strings.IndexAny(a+"?", "?#")) {
 			s.add(a)
@@ -41,7 +41,7 @@ func (s *search) token(token string, hit int, m mark, quoted bool) (used int) {
 		scheme := encodedScheme.FindString(value)
 		layers := strings.Count(scheme, "25")
 		if !strings.HasSuffix(scheme, "//") {
-			layers /= 2 // the colon and the slash have them both
+			layers /= 2 // both the colon and the slash have them
 		}
 		layers++
 		s.encoded(value, layers)
@@ -58,7 +58,7 @@ func (s *search) token(token string, hit int, m mark, quoted bool) (used int) {
 		s.add(a)
 		return at + len(a)
 	}
-	// A relative address begins behind what cannot be part of one.
+	// A relative address starts after a character that cannot be part of one.
 	path := hit
 	if n := strings.IndexByte(token[:hit], '?'); n >= 0 && m.query {
 		path = n
@@ -80,7 +80,7 @@ func isBareValue(token string, start, end int) bool {
 	return start > 0 && token[start-1] == '=' && (end == len(token) || strings.IndexByte("?#&", token[end]) >= 0)
 }
 
-// relative takes an address without a scheme, which may be percent-encoded.
+// relative handles an address without a scheme, which may be percent-encoded.
 func (s *search) relative(a string, value bool) {
 	if strings.HasPrefix(strings.ToLower(a), "%2f") || strings.HasPrefix(strings.ToLower(a), "%252f") {
 		if end := strings.IndexByte(a, '&'); end >= 0 {
@@ -92,7 +92,7 @@ func (s *search) relative(a string, value bool) {
 	s.add(cutAddress(a, value))
 }
 
-// encoded takes an address that is percent-encoded in so many layers.
+// encoded handles an address with this number of layers of percent-encoding.
 func (s *search) encoded(value string, layers int) {
 	for range min(layers, maxUnescape) {
 		value = percentDecode(value)
@@ -104,7 +104,7 @@ func (s *search) encoded(value string, layers int) {
 	s.add(cutAddress(value, false))
 }
 
-// add adds the address a, resolved.
+// add resolves the address a and adds it.
 func (s *search) add(a string) {
 	u, err := weburl.Resolve(s.base, a)
 	if err != nil || a == "" || u.Hostname() == "" {
@@ -116,7 +116,7 @@ func (s *search) add(a string) {
 	}
 }
 
-// cutAddress cuts what follows an address and is not part of it. value tells an address that is the value of a parameter.
+// cutAddress removes text after an address that is not part of it. value is true for an address that is the value of a parameter.
 func cutAddress(a string, value bool) string {
 	depth := 0
 	for n := 0; n < len(a); n++ {
