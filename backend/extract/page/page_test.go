@@ -117,7 +117,7 @@ func TestAPageThatLeadsNowhereSaysWhy(t *testing.T) {
 	_, _, err = extracted(t, answer("#EXTM3U\n"), file)
 	require.ErrorContains(t, err, "answered a playlist")
 	_, _, err = extracted(t, answer(`{"a": 1}`), file)
-	require.ErrorContains(t, err, "answered no HTML")
+	require.ErrorContains(t, err, "did not answer HTML")
 	_, _, err = extracted(t, answer("<html>"+strings.Repeat("x", 9<<20)), file)
 	require.ErrorContains(t, err, "more than 8 MiB")
 	found, _, err := extracted(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
