@@ -1,9 +1,10 @@
-// Package browser is the source kind that opens a web page in a headless Chromium or Chrome of this machine, runs its scripts,
-// and finds the streams among its requests, with their headers: for pages whose tokens only a browser can create.
+// Package browser is the source kind that opens a web page in a headless Chromium or Chrome of this machine, lets its
+// scripts run, and takes those of its requests that are streams, with the headers that the page sent: for pages whose
+// tokens only a browser can make.
 //
 // Each run starts a browser with a fresh profile, which is removed after the run. All its requests go through a proxy
-// inside this process that applies the source's guard, so the browser cannot bypass it. For a page that can be read without
-// scripts, kind page takes a hundredth of the time and memory.
+// inside this process that applies the source's guard, so the browser cannot bypass it. A page that can be read without
+// scripts belongs to kind page, which takes a hundredth of the time and memory.
 package browser
 
 import (
@@ -21,17 +22,17 @@ import (
 )
 
 const (
-	// quietFor is how long a loaded page without a stream may be idle before the run ends: players start some seconds after
-	// their page.
+	// quietFor is how long a loaded page without a stream may make no request before the run ends: players begin some
+	// seconds after their page.
 	quietFor = 5 * time.Second
-	// moreFor is how long to wait for further streams after each one, and moreAtMost bounds the total wait.
+	// moreFor is how long to wait for further streams after one, and moreAtMost bounds that altogether.
 	moreFor    = 1500 * time.Millisecond
 	moreAtMost = 8 * time.Second
 	// pollEvery is the interval at which the run checks whether it is finished.
 	pollEvery = 50 * time.Millisecond
 )
 
-// defaultMatch matches HLS playlists by their address, playlistTypes by their media type (RFC 8216, section 4).
+// defaultMatch finds HLS playlists by their address, playlistTypes by their media type (RFC 8216, section 4).
 var (
 	defaultMatch  = regexp.MustCompile(`(?i)^[^?#]*\.m3u8?(?:[?#;/]|$)`)
 	playlistTypes = map[string]bool{
@@ -42,7 +43,7 @@ var (
 // Extractor is the extractor of kind "browser". One runs one browser at a time.
 type Extractor struct {
 	dialer Dialer
-	// path is the browser's path; "" means the one that Find returns.
+	// path is the browser; "" for the one that Find returns.
 	path   string
 	turns  chan struct{}
 	quiet  time.Duration
@@ -57,8 +58,8 @@ var (
 	_ extract.Queue     = (*Extractor)(nil)
 )
 
-// New returns the extractor. dialer makes the browser's encrypted connections; path is the browser's path, "" means the
-// browser of this machine.
+// New returns the extractor. dialer makes the browser's encrypted connections; path names the browser, "" for the one
+// of this machine.
 func New(dialer Dialer, path string) *Extractor {
 	return &Extractor{dialer: dialer, path: path, turns: make(chan struct{}, 1), quiet: quietFor, launch: launch, asks: !ownersKnown()}
 }
@@ -73,7 +74,7 @@ func (*Extractor) Check(src source.Source) error {
 
 type turnKey struct{}
 
-// Turn waits until the browser is free, so that the wait does not count towards the run's timeout.
+// Turn waits until the browser is free, so that the wait does not count as the run's time.
 func (e *Extractor) Turn(ctx context.Context) (context.Context, func(), error) {
 	if ctx.Value(turnKey{}) == e {
 		return ctx, func() {}, nil
@@ -130,7 +131,7 @@ func (e *Extractor) Extract(ctx context.Context, src source.Source, site *extrac
 	}
 	title := r.title(ctx)
 	r.trace(start)
-	// Streams found before the timeout, or before the page failed, count.
+	// Streams found before the time was over, or before the page failed, count.
 	if found = r.found(title); len(found) > 0 && (err == nil || errors.Is(err, context.DeadlineExceeded)) {
 		site.Note("streams", len(found))
 		return found, nil

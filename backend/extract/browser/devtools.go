@@ -16,8 +16,8 @@ import (
 // errGone is returned for a command to a browser that has ended.
 var errGone = errors.New("the browser ended")
 
-// devtools is a DevTools protocol connection over two pipes to the browser: no port is open to other programs of this machine,
-// and the browser ends when this process does.
+// devtools speaks the DevTools protocol with the browser, over the two pipes that it was started with: no port is open
+// to other programs of this machine, and the browser ends when this process does.
 //
 // chromedp's own tabs attach to one target each; here every target that the page creates (iframes of other sites,
 // workers, pop-ups) is a session of one connection, so that no request is missed.
@@ -33,7 +33,7 @@ type devtools struct {
 	waiting map[int64]chan<- *cdproto.Message
 }
 
-// newDevtools returns a connection that reads messages until close.
+// newDevtools starts to listen. close ends it.
 func newDevtools(r, w *os.File, heard func(target.SessionID, string, jsonv2.Value)) *devtools {
 	d := &devtools{pipe: chromedp.NewPipeConn(r, w), heard: heard, gone: make(chan struct{}), waiting: map[int64]chan<- *cdproto.Message{}}
 	go d.listen()

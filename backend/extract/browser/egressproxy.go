@@ -21,8 +21,8 @@ import (
 )
 
 const (
-	// maxRun bounds the total traffic of one run, in bytes: pages need some MiB, and a player that starts to play uses the rest
-	// until the run ends.
+	// maxRun bounds what one run may fetch in all, in bytes: pages need some MiB, and a player that begins to play
+	// takes the rest until the run ends.
 	maxRun = 128 << 20
 	// headerWait bounds the wait for a request's header, which comes from this machine.
 	headerWait = 10 * time.Second
@@ -34,8 +34,8 @@ type Dialer interface {
 	Dial(ctx context.Context, allowPrivate bool, proxyURL, address string) (net.Conn, error)
 }
 
-// egressProxy is the proxy for all requests of one browser, which are subject to the guard of its source and use the source's
-// forward proxy. Encrypted connections are tunnelled, with the browser's own handshake.
+// egressProxy is the proxy for all requests of one browser, so that each of them falls under the guard of its source and uses
+// the source's forward proxy. Encrypted connections are passed on unread, with the browser's own handshake.
 type egressProxy struct {
 	site   *extract.Site
 	dialer Dialer
@@ -149,8 +149,8 @@ func (g *egressProxy) admits(r *http.Request) bool {
 	return known && owner == os.Getuid()
 }
 
-// OpenProxy opens a proxy for another program that fetches for site: its requests are subject to the guard of the source, like
-// a browser's. The returned address contains a password. close ends the proxy.
+// OpenProxy opens a proxy for another program that fetches for site: its requests fall under the guard of the source as a
+// browser's do. The returned address contains a password. close ends the proxy.
 func (e *Extractor) OpenProxy(site *extract.Site) (address string, close func(), err error) {
 	g, err := newEgressProxy(site, e.dialer, true)
 	if err != nil {
@@ -176,7 +176,7 @@ func (g *egressProxy) forward(w http.ResponseWriter, r *http.Request) {
 		out.Header.Del(name)
 	}
 	if out.Header.Get("Accept-Encoding") == "" {
-		out.Header.Set("Accept-Encoding", "identity") // otherwise the transport would decompress the body
+		out.Header.Set("Accept-Encoding", "identity") // or the transport would unpack unseen
 	}
 	resp, err := g.site.Transport().RoundTrip(out)
 	if err != nil {
@@ -248,7 +248,7 @@ func closeWrite(c net.Conn) {
 	}
 }
 
-// copy copies from a host until maxRun is exhausted.
+// copy copies from a host while the run may fetch.
 func (g *egressProxy) copy(to io.Writer, from io.Reader) error {
 	buf := make([]byte, 32<<10)
 	for {

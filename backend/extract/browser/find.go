@@ -17,8 +17,8 @@ var names = []string{
 	"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "brave-browser",
 }
 
-// Find returns the path of the browser: given, if it is set, otherwise the first of Chromium, Chrome and their derivatives, in
-// PATH and in the usual places. Its error wraps ErrNone.
+// Find returns the browser of this machine: given, if it names one, else the first of Chromium, Chrome and their
+// derivatives, in PATH and in the usual places. Its error wraps ErrNone.
 func Find(given string) (string, error) {
 	if given != "" {
 		path, err := exec.LookPath(given)

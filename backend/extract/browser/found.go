@@ -18,11 +18,11 @@ import (
 	"gridwall/backend/stream"
 )
 
-// uriAttribute matches the addresses in the tags of a multivariant playlist (RFC 8216, section 4.3.4).
+// uriAttribute finds the addresses in the tags of a multivariant playlist (RFC 8216, section 4.3.4).
 var uriAttribute = regexp.MustCompile(`URI="([^"]+)"`)
 
-// streams returns the matching requests that are streams, in order, without those listed in another one's playlist, refused
-// ones and duplicates.
+// streams returns the matches that are streams, in the order of the page's requests, without those that another one's
+// playlist names, those that were refused, and repeated ones.
 func (w *recorder) streams() (out []*request, refused int) {
 	children := map[string]bool{}
 	for _, r := range w.order {
@@ -81,7 +81,7 @@ func placeOf(rawURL string) string {
 	return u.Host + u.EscapedPath()
 }
 
-// identity returns the address without the delivery directives of a player (RFC 8216bis, section 6.2.5).
+// identity returns the address without what a player adds to ask for a playlist once more (RFC 8216bis, section 6.2.5).
 func identity(rawURL string) string {
 	base, query, ok := strings.Cut(rawURL, "?")
 	if !ok {
@@ -125,8 +125,8 @@ func pathOf(rawURL string) string {
 	return u.EscapedPath()
 }
 
-// headers returns the headers for the CDN: those that the page sent, except those about the connection, the browser's
-// decoders, and a single request. Headers of the source's file take precedence.
+// headers returns the headers for the CDN: what the page sent, except those about the connection, about what a browser
+// can decode, and about a single request. What the source's file says wins.
 func (r *run) headers(q *request) map[string]string {
 	out := map[string]string{}
 	for name, values := range q.headers {
@@ -170,15 +170,15 @@ func (r *run) none() error {
 		if u, err := url.Parse(q.last); err == nil {
 			port := map[string]string{"http": "80", "https": "443"}[u.Scheme]
 			if why := r.proxy.refusal(withPort(u.Host, port)); why != nil {
-				return fmt.Errorf("%w: a request of %s was refused: %w", stream.ErrNoStreams, r.shown(), why)
+				return fmt.Errorf("%w: what %s asked for is refused: %w", stream.ErrNoStreams, r.shown(), why)
 			}
 		}
 		if q.status >= 400 {
-			return fmt.Errorf("%w: %s requested a stream, and %s answered %d", stream.ErrNoStreams, r.shown(), stream.RedactURL(q.url), q.status)
+			return fmt.Errorf("%w: %s asked for a stream, and %s answered %d", stream.ErrNoStreams, r.shown(), stream.RedactURL(q.url), q.status)
 		}
 	}
 	if refused > 0 {
-		return fmt.Errorf("%w: %s requested a stream, and there was no answer", stream.ErrNoStreams, r.shown())
+		return fmt.Errorf("%w: %s asked for a stream, and was not answered", stream.ErrNoStreams, r.shown())
 	}
 	what := "asked for no HLS playlist"
 	if r.src.Match != "" {

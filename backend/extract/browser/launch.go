@@ -23,9 +23,9 @@ const (
 	killWait = time.Second
 	// removeFor is how long to retry removing the profile: the last of its processes may still write into it.
 	removeFor = 2 * time.Second
-	// errTail is how much of the end of its standard error is kept, in bytes.
+	// errTail is the length of the end of its standard error that is kept, in bytes.
 	errTail = 8 << 10
-	// profilePrefix is the prefix of the names of profile folders.
+	// profilePrefix begins the name of each profile's folder.
 	profilePrefix = "gridwall-browser-"
 	// profileAge is the age at which a profile left behind by a killed Gridwall is removed; no run takes this long.
 	profileAge = time.Hour
@@ -72,7 +72,7 @@ type launcher func(path, proxy string, heard func(target.SessionID, string, json
 func launch(path, proxy string, heard func(target.SessionID, string, jsonv2.Value)) (_ *process, err error) {
 	p := &process{name: strings.TrimSuffix(filepath.Base(path), ".exe"), exited: make(chan struct{}), said: extract.NewTail(errTail)}
 	if p.profile, err = newProfile(path); err != nil {
-		return nil, fmt.Errorf("the browser's profile cannot be created: %w", err)
+		return nil, fmt.Errorf("the browser's profile cannot be made: %w", err)
 	}
 	// The first two are the browser's ends, the others those of devtools.
 	var files [4]*os.File

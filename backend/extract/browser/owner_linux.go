@@ -35,7 +35,7 @@ func ownerOf(remote, local string) (uid int, known bool) {
 	return 0, false
 }
 
-// ownersKnown reports whether the system shows who owns a connection.
+// ownersKnown reports whether the system tells who owns a connection.
 func ownersKnown() bool {
 	f, err := os.Open("/proc/net/tcp")
 	if err != nil {
@@ -44,7 +44,7 @@ func ownersKnown() bool {
 	return f.Close() == nil
 }
 
-// inHex returns an address as the kernel writes it, in the machine's byte order.
+// inHex returns an address as the kernel writes it: in the machine's own order of bytes.
 func inHex(a netip.AddrPort) string {
 	b := a.Addr().As4()
 	return fmt.Sprintf("%08X:%04X", binary.NativeEndian.Uint32(b[:]), a.Port())

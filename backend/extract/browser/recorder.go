@@ -41,7 +41,7 @@ type request struct {
 	url, last string
 	hops      []string
 	headers   http.Header
-	sent      bool // headers are those really sent, not those that the renderer intended
+	sent      bool // headers are what was really sent, not what the renderer intended
 	status    int64
 	mime      string
 	bytes     int64
@@ -78,7 +78,7 @@ type recorder struct {
 	targetID target.ID
 	attached chan struct{}
 	loaded   bool
-	looked   int64     // bytes of the playlists so far
+	looked   int64     // the bytes of the playlists so far
 	active   time.Time // of the last activity on the network
 	newest   time.Time // of the last new match
 	first    time.Time // of the first match
@@ -202,7 +202,7 @@ func (w *recorder) attach(e target.EventAttachedToTarget) {
 	}
 	switch {
 	case w.asks:
-		// Any request may be the first for which the proxy requires the password; the browser sends it again with later ones.
+		// Any request may be the first for which the proxy requires the password; the browser repeats it from then on.
 		b.send(s, fetch.Enable.Method, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: "*"}}, HandleAuthRequests: &w.asks})
 	case len(w.own) > 0:
 		b.send(s, fetch.Enable.Method, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: w.site + "/*"}}})
@@ -218,7 +218,7 @@ func (w *recorder) attach(e target.EventAttachedToTarget) {
 	}
 }
 
-// login answers a request for a password: the proxy gets it, a site gets the answer of a user without one.
+// login answers a host that asks for a password: the proxy gets it, a site gets the answer of a user without one.
 func (w *recorder) login(session target.SessionID, e fetch.EventAuthRequired) {
 	answer := fetch.AuthChallengeResponse{Response: fetch.AuthChallengeResponseResponseCancelAuth}
 	if e.AuthChallenge != nil && e.AuthChallenge.Source == fetch.AuthChallengeSourceProxy {
@@ -229,7 +229,7 @@ func (w *recorder) login(session target.SessionID, e fetch.EventAuthRequired) {
 	w.browser.send(session, fetch.ContinueWithAuth.Method, fetch.ContinueWithAuthParams{RequestID: e.RequestID, AuthChallengeResponse: &answer})
 }
 
-// withOwn returns a request's headers, overridden by those of the source's file.
+// withOwn returns a request's headers, overlaid by those of the source's file.
 func (w *recorder) withOwn(given network.Headers) (out []*fetch.HeaderEntry) {
 	h := headerOf(given)
 	for name, values := range w.own {
@@ -341,7 +341,7 @@ func (w *recorder) fail(err error) {
 	}
 }
 
-// redirected bounds the redirects of the page, as in every other kind.
+// redirected bounds the redirects of the page itself, as every other kind does.
 func (w *recorder) redirected(r *request) {
 	if len(r.hops) <= httpclient.MaxRedirects {
 		return
@@ -355,7 +355,7 @@ func (w *recorder) redirected(r *request) {
 	w.fail(fmt.Errorf("cannot be fetched: %w (more than %d)", extract.ErrTooManyRedirects, httpclient.MaxRedirects))
 }
 
-// statusError returns the error for the page's status.
+// statusError is the page's own refusal.
 type statusError struct{ status string }
 
 func (e *statusError) Error() string { return "answered " + e.status }

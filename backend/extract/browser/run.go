@@ -123,7 +123,7 @@ func (r *run) call(ctx context.Context, s target.SessionID, method string, param
 	case err != nil && ctx.Err() != nil:
 		return stopped(r.src, ctx.Err(), time.Since(r.begin))
 	case err != nil:
-		return fmt.Errorf("%s rejected a DevTools command: %s", r.process.name, stream.RedactText(err.Error()))
+		return fmt.Errorf("%s does not do as it is told: %s", r.process.name, stream.RedactText(err.Error()))
 	}
 	return nil
 }
@@ -208,7 +208,7 @@ func (r *run) answeredAll() bool {
 	return !slices.ContainsFunc(r.order, func(q *request) bool { return q.matched && !q.done })
 }
 
-// unreachable returns in plain words why the page did not load.
+// unreachable says in the user's words why the page did not load.
 func (r *run) unreachable(m *request) error {
 	if u, err := url.Parse(m.last); err == nil {
 		port := map[string]string{"https": "443"}[u.Scheme]
@@ -257,7 +257,7 @@ func stopped(src source.Source, cause error, took time.Duration) error {
 		return &extract.FetchError{URL: shown, Err: fmt.Errorf("%w: %w", extract.ErrTimeout, cause), Msg: fmt.Sprintf(
 			"asked for no stream within %s in the browser; if it is only slow, raise timeout in the source's file", took.Round(100*time.Millisecond))}
 	}
-	return &extract.FetchError{URL: shown, Err: cause, Msg: "was cancelled"}
+	return &extract.FetchError{URL: shown, Err: cause, Msg: "was given up: the extraction was cancelled"}
 }
 
 // title returns the page's title, which the browser knows even if the page hangs.
@@ -275,7 +275,7 @@ func (r *run) title(ctx context.Context) string {
 		return ""
 	}
 	if u, err := url.Parse(r.src.URL); err == nil && (strings.HasPrefix(info.TargetInfo.Title, u.Host) || strings.Contains(info.TargetInfo.Title, "://")) {
-		return "" // the browser calls an untitled page by its address, which may contain a token
+		return "" // an untitled page is called by its address, token and all
 	}
 	return extract.CleanTitle(info.TargetInfo.Title)
 }
