@@ -59,7 +59,7 @@ func TestADryRunKeepsWhatHelpsToFixASource(t *testing.T) {
 		"GET https://club.test/live/world.m3u8?… answered 403, 1.2 kB, 12 ms; answered 403 Forbidden",
 		"follow 1: links: 4, Club: World feed, 720p, live, cdn.test:8080",
 		`the query fails at line 3: "feeds" is not a list`,
-		"no Chromium is here: install it (apt install chromium), or say in GRIDWALL_BROWSER where it is",
+		"no Chromium found: install it (apt install chromium), or set GRIDWALL_BROWSER to its path",
 		"the session is over, a token is missing",
 		"basic settings: see the token: bearer tokens are not read",
 		"authentication required: send Authorization: Bearer <token>, or log in at /login",

@@ -297,7 +297,7 @@ func TestDoctorNamesTheBrowserOfPagesThatNeedOne(t *testing.T) {
 	// Only sources of this kind need one, so that none is there is no fault.
 	code, stdout = doctor("/nowhere/chromium")
 	assert.Equal(t, 0, code, stdout)
-	assert.Regexp(t, `(?m)^OK    browser     no Chromium or Chrome is on this machine: GRIDWALL_BROWSER names /nowhere/chromium, .*; only sources of kind browser need it$`, stdout)
+	assert.Regexp(t, `(?m)^OK    browser     no Chromium or Chrome found on this machine: GRIDWALL_BROWSER is /nowhere/chromium, .*; only sources of kind browser need it$`, stdout)
 }
 
 func TestVersionAndHelp(t *testing.T) {

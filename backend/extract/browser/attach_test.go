@@ -12,19 +12,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestATabIsSentToItsPageOnlyWhenAllThatItDoesIsReported(t *testing.T) {
+func TestAPageIsLoadedOnlyWhenItsRequestsAreRecorded(t *testing.T) {
 	commands, ours := io.Pipe() // without a buffer: each command waits to be read
 	t.Cleanup(func() { commands.Close() })
-	w := &recorder{
-		attached: make(chan struct{}), agent: "Club/1", own: headerOf(nil), site: "http://club.test",
+	rec := &recorder{
+		attached: make(chan struct{}), userAgent: "Club/1", siteHeaders: headerOf(nil), origin: "http://club.test",
 		browser: &process{devtools: &devtools{pipe: chromedp.NewPipeConn(commands, ours)}},
 	}
-	go w.attach(target.EventAttachedToTarget{SessionID: "1", TargetInfo: &target.Info{Type: "page", TargetID: "7"}})
+	go rec.attach(target.EventAttachedToTarget{SessionID: "1", TargetInfo: &target.Info{Type: "page", TargetID: "7"}})
 	read := bufio.NewReader(commands)
 	for {
 		select {
-		case <-w.attached:
-			require.FailNow(t, "the run may open the page, and the tab is not ready")
+		case <-rec.attached:
+			require.FailNow(t, "the run may open the page before the tab is ready")
 		default:
 		}
 		command, err := read.ReadString(0)
@@ -33,5 +33,5 @@ func TestATabIsSentToItsPageOnlyWhenAllThatItDoesIsReported(t *testing.T) {
 			break
 		}
 	}
-	<-w.attached
+	<-rec.attached
 }

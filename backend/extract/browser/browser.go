@@ -1,10 +1,10 @@
-// Package browser is the source kind that opens a web page in a headless Chromium or Chrome of this machine, lets its
-// scripts run, and takes those of its requests that are streams, with the headers that the page sent: for pages whose
-// tokens only a browser can make.
+// Package browser is the source kind for pages whose tokens only a browser can make. It opens the page in a headless
+// Chromium or Chrome on this machine, lets its scripts run, and returns the requests that are streams, with the headers
+// that the page sent.
 //
 // Each run starts a browser with a fresh profile, which is removed after the run. All its requests go through a proxy
-// inside this process that applies the source's guard, so the browser cannot bypass it. A page that can be read without
-// scripts belongs to kind page, which takes a hundredth of the time and memory.
+// inside this process that applies the source's guard, so the browser cannot bypass it. Pages that can be read without
+// scripts belong to kind page, which takes a hundredth of the time and memory.
 package browser
 
 import (
@@ -22,17 +22,17 @@ import (
 )
 
 const (
-	// quietFor is how long a loaded page without a stream may make no request before the run ends: players begin some
+	// quietFor is how long a loaded page without a stream may make no requests before the run ends: players start some
 	// seconds after their page.
 	quietFor = 5 * time.Second
-	// moreFor is how long to wait for further streams after one, and moreAtMost bounds that altogether.
+	// moreFor is how long to wait for further streams after each one, and moreAtMost bounds that wait in total.
 	moreFor    = 1500 * time.Millisecond
 	moreAtMost = 8 * time.Second
 	// pollEvery is the interval at which the run checks whether it is finished.
 	pollEvery = 50 * time.Millisecond
 )
 
-// defaultMatch finds HLS playlists by their address, playlistTypes by their media type (RFC 8216, section 4).
+// defaultMatch finds HLS playlists by their URL, playlistTypes by their media type (RFC 8216, section 4).
 var (
 	defaultMatch  = regexp.MustCompile(`(?i)^[^?#]*\.m3u8?(?:[?#;/]|$)`)
 	playlistTypes = map[string]bool{
@@ -40,16 +40,16 @@ var (
 	}
 )
 
-// Extractor is the extractor of kind "browser". One runs one browser at a time.
+// Extractor is the extractor of kind "browser". It runs one browser at a time.
 type Extractor struct {
 	dialer Dialer
-	// path is the browser; "" for the one that Find returns.
+	// path is the browser's executable; "" for the one that Find returns.
 	path   string
 	turns  chan struct{}
 	quiet  time.Duration
 	launch launcher
-	// asks makes the browser give the proxy's password too.
-	asks bool
+	// requirePassword makes the proxy require its password from the browser, too.
+	requirePassword bool
 }
 
 var (
@@ -58,13 +58,13 @@ var (
 	_ extract.Queue     = (*Extractor)(nil)
 )
 
-// New returns the extractor. dialer makes the browser's encrypted connections; path names the browser, "" for the one
-// of this machine.
+// New returns the extractor. dialer makes the browser's encrypted connections; path is the browser's executable, "" for
+// the one that Find finds.
 func New(dialer Dialer, path string) *Extractor {
-	return &Extractor{dialer: dialer, path: path, turns: make(chan struct{}, 1), quiet: quietFor, launch: launch, asks: !ownersKnown()}
+	return &Extractor{dialer: dialer, path: path, turns: make(chan struct{}, 1), quiet: quietFor, launch: launch, requirePassword: !ownersKnown()}
 }
 
-// Check compiles the source's expression.
+// Check returns an error if the source's match is not a regular expression.
 func (*Extractor) Check(src source.Source) error {
 	if _, err := regexp.Compile(src.Match); err != nil {
 		return src.Errorf("match", "match is not a regular expression (RE2): %v", err)
@@ -74,7 +74,7 @@ func (*Extractor) Check(src source.Source) error {
 
 type turnKey struct{}
 
-// Turn waits until the browser is free, so that the wait does not count as the run's time.
+// Turn implements extract.Queue: it waits until the browser is free, before the run's timeout begins.
 func (e *Extractor) Turn(ctx context.Context) (context.Context, func(), error) {
 	if ctx.Value(turnKey{}) == e {
 		return ctx, func() {}, nil
@@ -87,14 +87,14 @@ func (e *Extractor) Turn(ctx context.Context) (context.Context, func(), error) {
 	}
 }
 
-// Extract opens the source's page, and returns the requests that match.
+// Extract opens the source's page in a browser, and returns the requests that match.
 func (e *Extractor) Extract(ctx context.Context, src source.Source, site *extract.Site) (found []extract.Found, err error) {
 	start := time.Now()
 	if err := e.Check(src); err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, stopped(src, err, 0)
+		return nil, stoppedError(src, err, 0)
 	}
 	ctx, done, err := e.Turn(ctx)
 	if err != nil {
@@ -109,20 +109,20 @@ func (e *Extractor) Extract(ctx context.Context, src source.Source, site *extrac
 	if err != nil {
 		return nil, err
 	}
-	g, err := newEgressProxy(site, e.dialer, e.asks)
+	proxy, err := newEgressProxy(site, e.dialer, e.requirePassword)
 	if err != nil {
 		return nil, fmt.Errorf("the browser's proxy cannot listen: %w", err)
 	}
-	defer g.close()
-	r := newRun(src, site, g, e.quiet)
-	if r.process, err = e.launch(path, g.addr, r.heard); err != nil {
+	defer proxy.close()
+	r := newRun(src, site, proxy, e.quiet)
+	if r.process, err = e.launch(path, proxy.addr, r.onEvent); err != nil {
 		return nil, err
 	}
 	r.browser = r.process
 	close(r.started)
 	defer func() {
-		if gone := r.process.kill(); gone != nil && !errors.Is(gone, os.ErrNotExist) {
-			site.Note("the browser's profile could not be removed: "+plain(gone), 0)
+		if err := r.process.kill(); err != nil && !errors.Is(err, os.ErrNotExist) {
+			site.Note("the browser's profile could not be removed: "+plain(err), 0)
 		}
 	}()
 	err = r.open(ctx, cookies)
@@ -131,13 +131,13 @@ func (e *Extractor) Extract(ctx context.Context, src source.Source, site *extrac
 	}
 	title := r.title(ctx)
 	r.trace(start)
-	// Streams found before the time was over, or before the page failed, count.
+	// Streams that were found before the timeout count.
 	if found = r.found(title); len(found) > 0 && (err == nil || errors.Is(err, context.DeadlineExceeded)) {
 		site.Note("streams", len(found))
 		return found, nil
 	}
 	if err == nil {
-		err = r.none()
+		err = r.noStreamError()
 	}
 	return nil, err
 }
@@ -149,6 +149,6 @@ func matcher(src source.Source) func(url, mime string) bool {
 			return defaultMatch.MatchString(url) || playlistTypes[strings.ToLower(mime)]
 		}
 	}
-	re := regexp.MustCompile(src.Match) // Check compiled it
+	re := regexp.MustCompile(src.Match) // Check has validated it
 	return func(url, _ string) bool { return re.MatchString(url) }
 }

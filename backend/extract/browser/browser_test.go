@@ -25,11 +25,11 @@ import (
 )
 
 const (
-	master = "#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"en\",URI=\"audio/en.m3u8\"\n#EXT-X-STREAM-INF:BANDWIDTH=6000000,AUDIO=\"a\"\n1080p.m3u8\n"
-	media  = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n1.ts\n"
+	multivariant = "#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"en\",URI=\"audio/en.m3u8\"\n#EXT-X-STREAM-INF:BANDWIDTH=6000000,AUDIO=\"a\"\n1080p.m3u8\n"
+	media        = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n1.ts\n"
 )
 
-// host serves one HTML page at / and what else is given.
+// host serves one HTML page at /, and the handlers of more.
 func host(t *testing.T, page string, more map[string]http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -58,7 +58,7 @@ func src(url string) source.Source {
 	return source.Source{Key: "club", Name: "Club", Kind: "browser", URL: url, AllowPrivate: true}
 }
 
-// run runs the source, with a wait that only matters where the test fails.
+// run runs the source. It takes as long as within only if the test fails.
 func (k kit) run(t *testing.T, s source.Source, within time.Duration) ([]extract.Found, []extract.Step, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
@@ -68,7 +68,7 @@ func (k kit) run(t *testing.T, s source.Source, within time.Duration) ([]extract
 	return found, site.Trace(), err
 }
 
-func TestATokenThatAScriptBuildsIsFoundWithTheHeadersThatThePlayerSent(t *testing.T) {
+func TestATokenBuiltByAScriptIsFoundWithThePlayersHeaders(t *testing.T) {
 	needBrowser(t)
 	ownTemp(t)
 	t.Cleanup(func() { goleak.VerifyNone(t) })
@@ -78,12 +78,12 @@ func TestATokenThatAScriptBuildsIsFoundWithTheHeadersThatThePlayerSent(t *testin
 			if r.Method == http.MethodGet {
 				seen.Store(r.Clone(context.Background()))
 			}
-			playlist(master)(w, r)
+			playlist(multivariant)(w, r)
 		},
 		"/world/1080p.m3u8":    playlist(media),
 		"/world/audio/en.m3u8": playlist(media),
 	})
-	// The player asks for the playlist and its children, and again and again for the live one.
+	// The player requests the playlist and its children, and reloads the live one.
 	page := `<!DOCTYPE html><title>World feed</title><body><script>
 		document.cookie = "member=7; path=/"
 		const sum = [...navigator.userAgent].reduce((n, c) => (n * 31 + c.charCodeAt(0)) >>> 0, 7)
@@ -99,7 +99,7 @@ func TestATokenThatAScriptBuildsIsFoundWithTheHeadersThatThePlayerSent(t *testin
 	k := newKit(t, "")
 	found, steps, err := k.run(t, src(site.URL+"/"), 2*wait)
 	require.NoError(t, err)
-	require.Len(t, found, 1, "the children of a playlist are no feeds of their own: %+v", found)
+	require.Len(t, found, 1, "the children of a playlist are not feeds: %+v", found)
 	f := found[0]
 	assert.Equal(t, "World feed", f.Title)
 	sent := seen.Load()
@@ -125,12 +125,12 @@ func TestATokenThatAScriptBuildsIsFoundWithTheHeadersThatThePlayerSent(t *testin
 }
 
 func TestRequestsOfIframesAndWorkersAreSeen(t *testing.T) {
-	for name, asks := range map[string]bool{"the system tells whose a connection is": false, "it does not": true} {
-		t.Run(name, func(t *testing.T) { testIframesAndWorkers(t, asks) })
+	for name, requirePassword := range map[string]bool{"the system reports who owns a connection": false, "it does not": true} {
+		t.Run(name, func(t *testing.T) { testIframesAndWorkers(t, requirePassword) })
 	}
 }
 
-func testIframesAndWorkers(t *testing.T, asks bool) {
+func testIframesAndWorkers(t *testing.T, requirePassword bool) {
 	needBrowser(t)
 	ownTemp(t)
 	cdn := host(t, "", map[string]http.HandlerFunc{"/a.m3u8": playlist(media), "/b.m3u8": playlist(media), "/to/c.m3u8": func(w http.ResponseWriter, r *http.Request) {
@@ -138,14 +138,14 @@ func testIframesAndWorkers(t *testing.T, asks bool) {
 		http.Redirect(w, r, "/edge7/c.m3u8?edge=1", http.StatusFound)
 	}, "/edge7/c.m3u8": playlist(media)})
 	frame := host(t, `<script>new Worker(URL.createObjectURL(new Blob(["fetch('`+cdn.URL+`/b.m3u8?t=2')"])))</script>`, nil)
-	// Another host name is another site, and has a process of its own in the browser.
+	// Another host name is another site, which has its own process in the browser.
 	other := strings.Replace(frame.URL, "127.0.0.1", "localhost", 1)
 	site := host(t, `<title>Club</title><iframe src="`+other+`/"></iframe><script>fetch("`+cdn.URL+`/a.m3u8?t=1"); fetch("`+cdn.URL+`/to/c.m3u8?t=3")</script>`, nil)
 	k := newKit(t, "")
-	if asks {
-		k.AskBrowser()
+	if requirePassword {
+		k.RequirePassword()
 	}
-	k.SetQuiet(6 * time.Second) // a process for the frame, and a worker in it, are slow to begin on a loaded machine
+	k.SetQuiet(6 * time.Second) // the frame's process and its worker are slow to start on a loaded machine
 	found, _, err := k.run(t, src(site.URL+"/"), 2*wait)
 	require.NoError(t, err)
 	titles := map[string]string{}
@@ -153,10 +153,10 @@ func testIframesAndWorkers(t *testing.T, asks bool) {
 		titles[strings.TrimPrefix(f.URL, cdn.URL)] = f.Title
 	}
 	assert.Equal(t, map[string]string{"/a.m3u8?t=1": "Club 1", "/b.m3u8?t=2": "Club 2", "/to/c.m3u8?t=3": "Club 3"}, titles,
-		"a redirected request keeps its first address; titles go by the paths")
+		"a redirected request keeps its first address; titles are numbered by path")
 }
 
-func TestThePagesHeadersAndCookiesComeFromTheSourcesFileAndGoToItsSiteAlone(t *testing.T) {
+func TestTheSourcesHeadersAndCookiesAreSentToItsSiteOnly(t *testing.T) {
 	needBrowser(t)
 	ownTemp(t)
 	var cdnKey atomic.Value
@@ -183,10 +183,10 @@ func TestThePagesHeadersAndCookiesComeFromTheSourcesFileAndGoToItsSiteAlone(t *t
 	require.Len(t, found, 1)
 	assert.Equal(t, "Club", found[0].Title, "a page without a title has the source's name")
 	assert.Equal(t, "Club/2", found[0].Headers["User-Agent"])
-	assert.Equal(t, "", cdnKey.Load(), "a header of the site's went to another host")
+	assert.Equal(t, "", cdnKey.Load(), "a header for the site was sent to another host")
 }
 
-func TestAPageThatNeverFinishesYieldsWhatItAskedForOrOneClearLine(t *testing.T) {
+func TestAPageThatNeverFinishesGivesItsStreamsOrOneClearError(t *testing.T) {
 	needBrowser(t)
 	ownTemp(t)
 	quit := make(chan struct{})
@@ -209,9 +209,9 @@ func TestAPageThatNeverFinishesYieldsWhatItAskedForOrOneClearLine(t *testing.T) 
 	assert.Contains(t, err.Error(), "raise timeout in the source's file")
 }
 
-func TestABrowserThatDiesOrHangsInMidRunIsOneLineAndLeavesNothingBehind(t *testing.T) {
+func TestABrowserThatCrashesOrHangsGivesAOneLineErrorAndLeavesNothingBehind(t *testing.T) {
 	needBrowser(t)
-	for name, signal := range map[string]syscall.Signal{"dies": syscall.SIGKILL, "hangs": syscall.SIGSTOP} {
+	for name, signal := range map[string]syscall.Signal{"crashes": syscall.SIGKILL, "hangs": syscall.SIGSTOP} {
 		t.Run(name, func(t *testing.T) {
 			dir := ownTemp(t)
 			t.Cleanup(func() { goleak.VerifyNone(t) })
@@ -253,7 +253,7 @@ func TestABrowserThatDiesOrHangsInMidRunIsOneLineAndLeavesNothingBehind(t *testi
 					require.ErrorIs(t, err, context.Canceled)
 				}
 			case <-time.After(wait):
-				require.FailNow(t, "the run goes on")
+				require.FailNow(t, "the run continues")
 			}
 		})
 	}
@@ -265,20 +265,20 @@ func TestWithoutABrowserTheErrorSaysWhatToInstall(t *testing.T) {
 	_, _, err := k.run(t, src("http://127.0.0.1:1/"), wait)
 	require.ErrorIs(t, err, browser.ErrNone)
 	assert.Contains(t, err.Error(), "GRIDWALL_BROWSER")
-	// A program that is not a browser ends at once.
+	// A program that is not a browser exits at once.
 	fake := filepath.Join(t.TempDir(), "chromium")
 	require.NoError(t, os.WriteFile(fake, []byte("#!/bin/sh\necho 'no usable sandbox' >&2\nexit 1\n"), 0o755))
 	_, _, err = newKit(t, fake).run(t, src("http://127.0.0.1:1/"), wait)
 	require.Error(t, err)
-	assert.Contains(t, err.Error(), "chromium ended before the page was read; its last words: no usable sandbox")
+	assert.Contains(t, err.Error(), "chromium ended before the page was read; its last output: no usable sandbox")
 }
 
-func TestOneBrowserAtATimeAndWaitingForItEndsWithItsContext(t *testing.T) {
+func TestOneBrowserRunsAtATimeAndWaitingCanBeCancelled(t *testing.T) {
 	k := newKit(t, "")
 	held, done, err := k.Turn(t.Context())
 	require.NoError(t, err)
 	_, again, err := k.Turn(held)
-	require.NoError(t, err, "who holds the turn need not wait for it")
+	require.NoError(t, err, "the holder of the turn does not wait for it")
 	again()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -290,7 +290,7 @@ func TestOneBrowserAtATimeAndWaitingForItEndsWithItsContext(t *testing.T) {
 	done()
 }
 
-func TestThePageReachesNoPrivateAddressUnlessTheFileSaysSo(t *testing.T) {
+func TestAPageReachesNoPrivateAddressUnlessTheFileAllowsIt(t *testing.T) {
 	needBrowser(t)
 	ownTemp(t)
 	var asked atomic.Int64
@@ -320,7 +320,7 @@ func TestThePageReachesNoPrivateAddressUnlessTheFileSaysSo(t *testing.T) {
 	assert.Zero(t, asked.Load(), "the page reached this machine")
 }
 
-// publicSite stands for one host of the public internet; all else goes through the guard.
+// publicSite simulates one host of the public internet; the guard applies to all others.
 type publicSite struct {
 	addr    string
 	guarded extract.Transports

@@ -15,7 +15,7 @@ func TestConformance(t *testing.T) {
 	ownTemp(t)
 	k := newKit(t, "")
 	k.SetQuiet(300 * time.Millisecond)
-	// The suite asks twenty times. What a run needs of a browser of its own is tested in browser_test.go.
+	// The suite makes twenty runs. browser_test.go tests runs with their own browser.
 	closeBrowser := k.ShareBrowser()
 	testkind.Run(t, testkind.Case{
 		Patience: 2 * wait, Outside: true, Close: closeBrowser,
@@ -23,12 +23,12 @@ func TestConformance(t *testing.T) {
 		Source: func(url string) source.Source {
 			return source.Source{
 				Key: "club", Name: "Club", Kind: "browser", URL: url, Match: `[?&]feed=`,
-				// What differs from browser to browser, and what the suite sends to the site, stands in the file.
+				// The headers that differ between browsers, or that the suite sends to the site, are set in the file.
 				StreamHeaders: map[string]string{"User-Agent": "Club/1", "Cookie": "a=1"},
 			}
 		},
 		Good: []testkind.Answer{{
-			Name: "a page whose script asks", ContentType: "text/html",
+			Name: "a page whose script requests a stream", ContentType: "text/html",
 			Body: `<!DOCTYPE html><title>World feed</title><script>fetch("/nothing?feed=" + [7, 7].join(""))</script>`,
 			Want: []extract.Found{{
 				URL: "{base}/nothing?feed=77", Title: "World feed",

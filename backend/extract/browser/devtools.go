@@ -13,43 +13,43 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// errGone is returned for a command to a browser that has ended.
-var errGone = errors.New("the browser ended")
+// errDisconnected is returned for a command to a browser that has exited.
+var errDisconnected = errors.New("the browser exited")
 
-// devtools speaks the DevTools protocol with the browser, over the two pipes that it was started with: no port is open
-// to other programs of this machine, and the browser ends when this process does.
+// devtools speaks the DevTools protocol with the browser, over the two pipes that it was started with. So no port is open
+// to other programs on this machine, and the browser exits when this process does.
 //
-// chromedp's own tabs attach to one target each; here every target that the page creates (iframes of other sites,
+// chromedp's own tabs attach to one target each. Here, every target that the page creates (iframes of other sites,
 // workers, pop-ups) is a session of one connection, so that no request is missed.
 type devtools struct {
 	pipe *chromedp.PipeConn
-	// heard is called with each event, in sequence. It must not wait for the browser.
-	heard func(session target.SessionID, method string, params jsonv2.Value)
-	// gone is closed when the browser has closed its end.
-	gone chan struct{}
+	// onEvent is called with each event, in sequence. It must not wait for the browser.
+	onEvent func(session target.SessionID, method string, params jsonv2.Value)
+	// disconnected is closed when the browser closes its end of the pipe.
+	disconnected chan struct{}
 
 	mu      sync.Mutex
 	last    int64
 	waiting map[int64]chan<- *cdproto.Message
 }
 
-// newDevtools starts to listen. close ends it.
-func newDevtools(r, w *os.File, heard func(target.SessionID, string, jsonv2.Value)) *devtools {
-	d := &devtools{pipe: chromedp.NewPipeConn(r, w), heard: heard, gone: make(chan struct{}), waiting: map[int64]chan<- *cdproto.Message{}}
+// newDevtools returns a connection that listens until close.
+func newDevtools(r, w *os.File, onEvent func(target.SessionID, string, jsonv2.Value)) *devtools {
+	d := &devtools{pipe: chromedp.NewPipeConn(r, w), onEvent: onEvent, disconnected: make(chan struct{}), waiting: map[int64]chan<- *cdproto.Message{}}
 	go d.listen()
 	return d
 }
 
-// listen reads the browser's messages until it ends or the connection is closed.
+// listen reads the browser's messages until it exits or the connection is closed.
 func (d *devtools) listen() {
-	defer close(d.gone)
+	defer close(d.disconnected)
 	for {
 		msg := new(cdproto.Message)
 		if err := d.pipe.Read(context.Background(), msg); err != nil {
 			return
 		}
 		if msg.ID == 0 {
-			d.heard(msg.SessionID, string(msg.Method), msg.Params)
+			d.onEvent(msg.SessionID, string(msg.Method), msg.Params)
 			continue
 		}
 		d.mu.Lock()
@@ -64,7 +64,7 @@ func (d *devtools) listen() {
 
 // send sends a command without waiting for its result.
 func (d *devtools) send(session target.SessionID, method string, params any) {
-	_ = d.write(session, method, params, nil) // gone reports the end of the browser
+	_ = d.write(session, method, params, nil) // disconnected reports that the browser exited
 }
 
 func (d *devtools) write(session target.SessionID, method string, params any, answer chan<- *cdproto.Message) error {
@@ -86,13 +86,13 @@ func (d *devtools) write(session target.SessionID, method string, params any, an
 func (d *devtools) call(ctx context.Context, session target.SessionID, method string, params, result any) error {
 	answer := make(chan *cdproto.Message, 1)
 	if err := d.write(session, method, params, answer); err != nil {
-		return errGone
+		return errDisconnected
 	}
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-d.gone:
-		return errGone
+	case <-d.disconnected:
+		return errDisconnected
 	case msg := <-answer:
 		if msg.Error != nil {
 			return fmt.Errorf("%s: %s", method, msg.Error.Message)

@@ -21,10 +21,10 @@ import (
 )
 
 const (
-	// maxRun bounds what one run may fetch in all, in bytes: pages need some MiB, and a player that begins to play
-	// takes the rest until the run ends.
+	// maxRun bounds what one run may fetch in total, in bytes: pages need a few MiB, and a player that begins to play
+	// downloads more until the run ends.
 	maxRun = 128 << 20
-	// headerWait bounds the wait for a request's header, which comes from this machine.
+	// headerWait bounds the wait for a request's header, which is sent by a local program.
 	headerWait = 10 * time.Second
 )
 
@@ -34,93 +34,93 @@ type Dialer interface {
 	Dial(ctx context.Context, allowPrivate bool, proxyURL, address string) (net.Conn, error)
 }
 
-// egressProxy is the proxy for all requests of one browser, so that each of them falls under the guard of its source and uses
-// the source's forward proxy. Encrypted connections are passed on unread, with the browser's own handshake.
+// egressProxy is the proxy for all requests of one browser, so that the source's guard and its forward proxy apply to all
+// of them. Encrypted connections are tunnelled, with the browser's own TLS handshake.
 type egressProxy struct {
 	site   *extract.Site
 	dialer Dialer
 	server *http.Server
 	addr   string
 	ended  chan struct{}
-	life   context.Context
-	end    context.CancelFunc
+	ctx    context.Context
+	cancel context.CancelFunc
 	left   atomic.Int64
-	// password authenticates a program; the browser gives it if asks is set.
-	password string
-	asks     bool
-	// spent is closed when maxRun is exhausted.
-	spent     chan struct{}
-	spentOnce sync.Once
-	working   sync.WaitGroup
+	// password authenticates programs. The browser needs it only if requirePassword is set.
+	password        string
+	requirePassword bool
+	// exhausted is closed when the run has fetched maxRun bytes.
+	exhausted     chan struct{}
+	exhaustedOnce sync.Once
+	working       sync.WaitGroup
 
 	mu      sync.Mutex
 	closed  bool
 	refused map[string]error
 }
 
-func newEgressProxy(site *extract.Site, dialer Dialer, asks bool) (*egressProxy, error) {
+func newEgressProxy(site *extract.Site, dialer Dialer, requirePassword bool) (*egressProxy, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	g := &egressProxy{site: site, dialer: dialer, addr: l.Addr().String(), password: rand.Text(), asks: asks, ended: make(chan struct{}), spent: make(chan struct{}), refused: map[string]error{}}
-	g.life, g.end = context.WithCancel(context.Background())
-	g.left.Store(maxRun)
-	g.server = &http.Server{Handler: g, ReadHeaderTimeout: headerWait, ErrorLog: log.New(io.Discard, "", 0)}
+	p := &egressProxy{site: site, dialer: dialer, addr: l.Addr().String(), password: rand.Text(), requirePassword: requirePassword, ended: make(chan struct{}), exhausted: make(chan struct{}), refused: map[string]error{}}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	p.left.Store(maxRun)
+	p.server = &http.Server{Handler: p, ReadHeaderTimeout: headerWait, ErrorLog: log.New(io.Discard, "", 0)}
 	go func() {
-		defer close(g.ended)
-		_ = g.server.Serve(l) // until close
+		defer close(p.ended)
+		_ = p.server.Serve(l) // until close
 	}()
-	return g, nil
+	return p, nil
 }
 
-// close ends all connections.
-func (g *egressProxy) close() {
-	g.mu.Lock()
-	g.closed = true
-	g.mu.Unlock()
-	g.end()
-	_ = g.server.Close()
-	<-g.ended
-	g.working.Wait()
+// close closes all connections and waits for their handlers.
+func (p *egressProxy) close() {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	p.cancel()
+	_ = p.server.Close()
+	<-p.ended
+	p.working.Wait()
 }
 
-// refusal returns why the guard refused a host (HOST:PORT), or nil.
-func (g *egressProxy) refusal(hostport string) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.refused[hostport]
+// refusal returns why the guard refused a host (HOST:PORT), or nil if it did not.
+func (p *egressProxy) refusal(hostport string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.refused[hostport]
 }
 
-// note records err if it is a refusal of the guard.
-func (g *egressProxy) note(hostport string, err error) {
+// recordRefusal records err if it is a refusal of the guard.
+func (p *egressProxy) recordRefusal(hostport string, err error) {
 	var private interface{ PrivateAddress() string }
 	if errors.As(err, &private) {
-		g.mu.Lock()
-		g.refused[hostport] = err
-		g.mu.Unlock()
+		p.mu.Lock()
+		p.refused[hostport] = err
+		p.mu.Unlock()
 	}
 }
 
-func (g *egressProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	g.mu.Lock()
-	if g.closed {
-		g.mu.Unlock()
+func (p *egressProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
 		return
 	}
-	g.working.Add(1)
-	g.mu.Unlock()
-	defer g.working.Done()
-	if !g.admits(r) {
+	p.working.Add(1)
+	p.mu.Unlock()
+	defer p.working.Done()
+	if !p.admits(r) {
 		w.Header().Set("Proxy-Authenticate", `Basic realm="Gridwall"`)
 		http.Error(w, "this proxy is for programs that Gridwall started", http.StatusProxyAuthRequired)
 		return
 	}
 	switch {
 	case r.Method == http.MethodConnect:
-		g.tunnel(w, r)
+		p.tunnel(w, r)
 	case r.URL.Scheme == "http" && r.URL.Host != "":
-		g.forward(w, r)
+		p.forward(w, r)
 	default:
 		http.Error(w, "this is the proxy of a browser", http.StatusBadRequest)
 	}
@@ -130,43 +130,43 @@ func (g *egressProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 const proxyUser = "gridwall"
 
 // url returns the proxy's address for another program, including the password.
-func (g *egressProxy) url() string {
-	return (&url.URL{Scheme: "http", User: url.UserPassword(proxyUser, g.password), Host: g.addr}).String()
+func (p *egressProxy) url() string {
+	return (&url.URL{Scheme: "http", User: url.UserPassword(proxyUser, p.password), Host: p.addr}).String()
 }
 
-// admits reports whether a request comes from a program of this run: one that knows the password, or one of the same
-// user of this machine. Another user could reach private addresses through a source that may fetch them. If the system
-// does not tell who owns a connection, the browser gives the password as well: see recorder.login.
-func (g *egressProxy) admits(r *http.Request) bool {
-	said := &http.Request{Header: http.Header{"Authorization": {r.Header.Get("Proxy-Authorization")}}}
-	if name, password, ok := said.BasicAuth(); ok && name == proxyUser {
-		return subtle.ConstantTimeCompare([]byte(password), []byte(g.password)) == 1
+// admits reports whether a request comes from a program of this run: one that knows the password, or one of the same user
+// on this machine. Other users could otherwise reach private addresses through a source that may fetch them. If the system
+// does not report who owns a connection, the browser sends the password as well: see recorder.authenticate.
+func (p *egressProxy) admits(r *http.Request) bool {
+	credentials := &http.Request{Header: http.Header{"Authorization": {r.Header.Get("Proxy-Authorization")}}}
+	if name, password, ok := credentials.BasicAuth(); ok && name == proxyUser {
+		return subtle.ConstantTimeCompare([]byte(password), []byte(p.password)) == 1
 	}
-	if g.asks {
+	if p.requirePassword {
 		return false
 	}
-	owner, known := ownerOf(r.RemoteAddr, g.addr)
+	owner, known := ownerOf(r.RemoteAddr, p.addr)
 	return known && owner == os.Getuid()
 }
 
-// OpenProxy opens a proxy for another program that fetches for site: its requests fall under the guard of the source as a
-// browser's do. The returned address contains a password. close ends the proxy.
+// OpenProxy opens a proxy for another program that fetches for site, so that the source's guard applies to its requests.
+// The returned address is a URL that contains a password. close ends the proxy.
 func (e *Extractor) OpenProxy(site *extract.Site) (address string, close func(), err error) {
-	g, err := newEgressProxy(site, e.dialer, true)
+	p, err := newEgressProxy(site, e.dialer, true)
 	if err != nil {
 		return "", nil, err
 	}
-	return g.url(), g.close, nil
+	return p.url(), p.close, nil
 }
 
 // hopByHop are the headers that belong to one connection (RFC 9110, section 7.6.1).
 var hopByHop = []string{"Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authorization", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
 
-// forward passes on a request that is not encrypted.
-func (g *egressProxy) forward(w http.ResponseWriter, r *http.Request) {
+// forward forwards an unencrypted request.
+func (p *egressProxy) forward(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	defer context.AfterFunc(g.life, cancel)()
+	defer context.AfterFunc(p.ctx, cancel)()
 	out := r.Clone(ctx)
 	out.RequestURI = ""
 	if r.ContentLength == 0 {
@@ -176,12 +176,12 @@ func (g *egressProxy) forward(w http.ResponseWriter, r *http.Request) {
 		out.Header.Del(name)
 	}
 	if out.Header.Get("Accept-Encoding") == "" {
-		out.Header.Set("Accept-Encoding", "identity") // or the transport would unpack unseen
+		out.Header.Set("Accept-Encoding", "identity") // otherwise the transport would decompress the answer
 	}
-	resp, err := g.site.Transport().RoundTrip(out)
+	resp, err := p.site.Transport().RoundTrip(out)
 	if err != nil {
-		g.note(withPort(r.URL.Host, "80"), err)
-		panic(http.ErrAbortHandler) // the browser reports it to the page like any host that does not answer
+		p.recordRefusal(withPort(r.URL.Host, "80"), err)
+		panic(http.ErrAbortHandler) // to the page, it looks like a host that does not answer
 	}
 	defer resp.Body.Close()
 	for _, name := range hopByHop {
@@ -194,12 +194,12 @@ func (g *egressProxy) forward(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", strconv.FormatInt(resp.ContentLength, 10))
 	}
 	w.WriteHeader(resp.StatusCode)
-	if err := g.copy(flushed{w}, resp.Body); err != nil {
+	if err := p.copy(flushed{w}, resp.Body); err != nil {
 		panic(http.ErrAbortHandler) // a short body must not look complete
 	}
 }
 
-// flushed flushes after each write.
+// flushed is a ResponseWriter that flushes after each write.
 type flushed struct{ http.ResponseWriter }
 
 func (f flushed) Write(p []byte) (int, error) {
@@ -209,14 +209,14 @@ func (f flushed) Write(p []byte) (int, error) {
 }
 
 // tunnel connects the browser with a host and copies in both directions.
-func (g *egressProxy) tunnel(w http.ResponseWriter, r *http.Request) {
-	src := g.site.Source()
+func (p *egressProxy) tunnel(w http.ResponseWriter, r *http.Request) {
+	src := p.site.Source()
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	defer context.AfterFunc(g.life, cancel)()
-	far, err := g.dialer.Dial(ctx, src.AllowPrivate, src.Proxy, r.Host)
+	defer context.AfterFunc(p.ctx, cancel)()
+	far, err := p.dialer.Dial(ctx, src.AllowPrivate, src.Proxy, r.Host)
 	if err != nil {
-		g.note(r.Host, err)
+		p.recordRefusal(r.Host, err)
 		http.Error(w, stream.RedactText(err.Error()), http.StatusBadGateway)
 		return
 	}
@@ -226,7 +226,7 @@ func (g *egressProxy) tunnel(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer near.Close()
-	defer context.AfterFunc(g.life, func() { near.Close(); far.Close() })()
+	defer context.AfterFunc(p.ctx, func() { near.Close(); far.Close() })()
 	if _, err := io.WriteString(near, "HTTP/1.1 200 Connection Established\r\n\r\n"); err != nil {
 		return
 	}
@@ -236,7 +236,7 @@ func (g *egressProxy) tunnel(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(far, buffered)
 		closeWrite(far)
 	}()
-	_ = g.copy(near, far)
+	_ = p.copy(near, far)
 	near.Close()
 	far.Close()
 	<-up
@@ -248,14 +248,14 @@ func closeWrite(c net.Conn) {
 	}
 }
 
-// copy copies from a host while the run may fetch.
-func (g *egressProxy) copy(to io.Writer, from io.Reader) error {
+// copy copies from a host to the browser until the run has fetched maxRun bytes.
+func (p *egressProxy) copy(to io.Writer, from io.Reader) error {
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buf)
 		if n > 0 {
-			if g.left.Add(-int64(n)) < 0 {
-				g.spentOnce.Do(func() { close(g.spent) })
+			if p.left.Add(-int64(n)) < 0 {
+				p.exhaustedOnce.Do(func() { close(p.exhausted) })
 				return extract.ErrTooLarge
 			}
 			if _, err := to.Write(buf[:n]); err != nil {

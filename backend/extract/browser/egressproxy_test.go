@@ -25,7 +25,7 @@ import (
 	"gridwall/backend/upstream"
 )
 
-func TestTheProxyOfAProgramIsGuardedAndAsksForItsPassword(t *testing.T) {
+func TestTheProxyOfAProgramIsGuardedAndRequiresItsPassword(t *testing.T) {
 	private := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "private") }))
 	t.Cleanup(private.Close)
 	pool := upstream.New()
@@ -49,29 +49,29 @@ func TestTheProxyOfAProgramIsGuardedAndAsksForItsPassword(t *testing.T) {
 			body, err := io.ReadAll(resp.Body)
 			return resp.Status + " " + string(body), err
 		}
-		said, err := ask(by)
+		answer, err := ask(by)
 		if allowed {
 			require.NoError(t, err)
-			assert.Equal(t, "200 OK private", said)
+			assert.Equal(t, "200 OK private", answer)
 		} else {
 			require.Error(t, err)
 		}
 		wrong := *by
 		wrong.User = url.UserPassword("gridwall", "guess")
-		said, err = ask(&wrong)
+		answer, err = ask(&wrong)
 		require.NoError(t, err)
-		assert.Contains(t, said, "407")
+		assert.Contains(t, answer, "407")
 		without := *by
 		without.User = nil
-		said, err = ask(&without)
+		answer, err = ask(&without)
 		require.NoError(t, err)
-		assert.Contains(t, said, "407", "a program that does not know the password, under any user")
+		assert.Contains(t, answer, "407", "a program that does not know the password, of any user")
 		if allowed && runtime.GOOS == "linux" {
 			own, end, err := browser.New(pool, "").BrowserProxy(site)
 			require.NoError(t, err)
-			said, err = ask(&url.URL{Scheme: "http", Host: own})
+			answer, err = ask(&url.URL{Scheme: "http", Host: own})
 			require.NoError(t, err)
-			assert.Equal(t, "200 OK private", said, "the browser of this user")
+			assert.Equal(t, "200 OK private", answer, "the browser of this user")
 			if os.Getuid() == 0 {
 				assert.Contains(t, asNobody(t, own, private.URL), "407")
 			}
@@ -83,7 +83,7 @@ func TestTheProxyOfAProgramIsGuardedAndAsksForItsPassword(t *testing.T) {
 	}
 }
 
-// asNobody asks a proxy as another user of this machine.
+// asNobody makes a request through the proxy as another user of this machine, and returns the status line.
 func asNobody(t *testing.T, proxy, target string) string {
 	t.Helper()
 	bash, err := exec.LookPath("bash")

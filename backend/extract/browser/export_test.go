@@ -14,47 +14,48 @@ import (
 	"gridwall/backend/extract"
 )
 
-// SetQuiet shortens the wait for a page that asks for nothing more.
+// SetQuiet shortens the wait for a page that makes no more requests.
 func (e *Extractor) SetQuiet(d time.Duration) { e.quiet = d }
 
-// AskBrowser has the proxy ask the browser for its password, as on systems that do not tell whose a connection is.
-func (e *Extractor) AskBrowser() { e.asks = true }
+// RequirePassword makes the proxy require its password from the browser, as on systems that do not report who owns a
+// connection.
+func (e *Extractor) RequirePassword() { e.requirePassword = true }
 
-// BrowserProxy returns the proxy of a browser, where the system tells whose a connection is.
+// BrowserProxy returns the proxy of a browser on a system that reports who owns a connection.
 func (e *Extractor) BrowserProxy(site *extract.Site) (host string, close func(), err error) {
-	g, err := newEgressProxy(site, e.dialer, false)
+	p, err := newEgressProxy(site, e.dialer, false)
 	if err != nil {
 		return "", nil, err
 	}
-	return g.addr, g.close, nil
+	return p.addr, p.close, nil
 }
 
-// ProfilePrefix begins the name of each profile's folder.
+// ProfilePrefix is the prefix of each profile folder's name.
 const ProfilePrefix = profilePrefix
 
-// ShareBrowser lets the runs of e follow each other in one browser, for tests that run it many times: a start takes
-// most of a short run. Each run has a tab of its own, and no cookies of the one before. close ends the browser.
+// ShareBrowser makes all runs of e use one browser, for tests that run it many times: starting the browser takes most of
+// a short run. Each run has its own tab, and no cookies of the previous run. close ends the browser.
 func (e *Extractor) ShareBrowser() (close func()) {
 	s := &shared{}
 	e.launch = s.launch
 	return s.close
 }
 
-// shared is a browser that stays. It was given one proxy for good: a relay to that of the run.
+// shared is a browser that serves several runs. Its proxy cannot change, so it is a relay to the proxy of each run.
 type shared struct {
 	process *process
 	relay   net.Listener
 	working sync.WaitGroup
 
-	mu    sync.Mutex
-	proxy string
-	heard func(target.SessionID, string, jsonv2.Value)
-	conns []net.Conn
+	mu      sync.Mutex
+	proxy   string
+	onEvent func(target.SessionID, string, jsonv2.Value)
+	conns   []net.Conn
 }
 
-func (s *shared) launch(path, proxy string, heard func(target.SessionID, string, jsonv2.Value)) (_ *process, err error) {
+func (s *shared) launch(path, proxy string, onEvent func(target.SessionID, string, jsonv2.Value)) (_ *process, err error) {
 	s.mu.Lock()
-	s.proxy, s.heard = proxy, heard
+	s.proxy, s.onEvent = proxy, onEvent
 	s.mu.Unlock()
 	if s.process == nil {
 		if s.relay, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -72,10 +73,10 @@ func (s *shared) launch(path, proxy string, heard func(target.SessionID, string,
 
 func (s *shared) hear(session target.SessionID, method string, params jsonv2.Value) {
 	s.mu.Lock()
-	heard := s.heard
+	onEvent := s.onEvent
 	s.mu.Unlock()
-	if heard != nil {
-		heard(session, method, params)
+	if onEvent != nil {
+		onEvent(session, method, params)
 	}
 }
 
@@ -106,7 +107,7 @@ func (s *shared) accept() {
 	}
 }
 
-// clear ends a run: its tab, its cookies, its connections.
+// clear ends a run: it closes its tab and connections and removes its cookies.
 func (s *shared) clear() error {
 	s.hangUp()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
@@ -139,11 +140,11 @@ func (s *shared) close() {
 	s.working.Wait()
 }
 
-// hangUp ends the run's connections, and hears no more of it.
+// hangUp closes the run's connections, and stops passing on events.
 func (s *shared) hangUp() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.heard = nil
+	s.onEvent = nil
 	for _, c := range s.conns {
 		c.Close()
 	}

@@ -9,21 +9,21 @@ import (
 	"runtime"
 )
 
-// ErrNone is returned if no browser is found. Its text says how to fix that.
-var ErrNone = errors.New("no Chromium or Chrome is on this machine")
+// ErrNone is returned if no browser is found. Errors that wrap it say how to fix that.
+var ErrNone = errors.New("no Chromium or Chrome found on this machine")
 
 // names are the programs' names in PATH.
 var names = []string{
 	"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "brave-browser",
 }
 
-// Find returns the browser of this machine: given, if it names one, else the first of Chromium, Chrome and their
-// derivatives, in PATH and in the usual places. Its error wraps ErrNone.
+// Find returns the path of this machine's browser: given if it is not "", otherwise the first of Chromium, Chrome and
+// their derivatives, in PATH and in the usual places. Its error wraps ErrNone.
 func Find(given string) (string, error) {
 	if given != "" {
 		path, err := exec.LookPath(given)
 		if err != nil {
-			return "", fmt.Errorf("%w: GRIDWALL_BROWSER names %s, which is not a program; correct it, or leave it out", ErrNone, given)
+			return "", fmt.Errorf("%w: GRIDWALL_BROWSER is %s, which is not a program; correct it or unset it", ErrNone, given)
 		}
 		return path, nil
 	}
@@ -42,12 +42,12 @@ func Find(given string) (string, error) {
 
 func advice() string {
 	if runtime.GOOS == "linux" {
-		return "install chromium (on Debian and Ubuntu: apt install chromium), or say in GRIDWALL_BROWSER where it is"
+		return "install chromium (on Debian and Ubuntu: apt install chromium), or set GRIDWALL_BROWSER to its path"
 	}
-	return "install Chrome or Chromium, or say in GRIDWALL_BROWSER where it is"
+	return "install Chrome or Chromium, or set GRIDWALL_BROWSER to its path"
 }
 
-// places returns usual locations outside of PATH; a desktop's menu gives programs a short PATH.
+// places returns the usual locations outside PATH; programs started from a desktop's menu have a short PATH.
 func places() (out []string) {
 	switch runtime.GOOS {
 	case "darwin":

@@ -18,14 +18,14 @@ import (
 	"gridwall/backend/stream"
 )
 
-// uriAttribute finds the addresses in the tags of a multivariant playlist (RFC 8216, section 4.3.4).
+// uriAttribute finds the URIs in the tags of a multivariant playlist (RFC 8216, section 4.3.4).
 var uriAttribute = regexp.MustCompile(`URI="([^"]+)"`)
 
-// streams returns the matches that are streams, in the order of the page's requests, without those that another one's
-// playlist names, those that were refused, and repeated ones.
-func (w *recorder) streams() (out []*request, refused int) {
+// streams returns the matches that are streams, in the order of the page's requests. It omits children of other matches'
+// playlists, repeated requests, and refused ones, which it counts.
+func (rec *recorder) streams() (out []*request, refused int) {
 	children := map[string]bool{}
-	for _, r := range w.order {
+	for _, r := range rec.order {
 		if r.matched {
 			for _, child := range childrenOf(r) {
 				children[child] = true
@@ -33,20 +33,20 @@ func (w *recorder) streams() (out []*request, refused int) {
 		}
 	}
 	seen := map[string]bool{}
-	for _, r := range w.order {
+	for _, r := range rec.order {
 		switch {
-		case !r.matched || children[placeOf(r.url)]:
+		case !r.matched || children[hostAndPath(r.url)]:
 		case r.status >= 400 || r.failed != "" && r.status == 0 && !r.cors:
 			refused++
-		case !seen[identity(r.url)]:
-			seen[identity(r.url)] = true
+		case !seen[withoutDirectives(r.url)]:
+			seen[withoutDirectives(r.url)] = true
 			out = append(out, r)
 		}
 	}
 	return out, refused
 }
 
-// childrenOf returns the host and path of each address in a multivariant playlist.
+// childrenOf returns the host and path of each URI in a multivariant playlist; nil for any other body.
 func childrenOf(r *request) (out []string) {
 	base, err := url.Parse(r.last)
 	if err != nil || !bytes.Contains(r.body, []byte("#EXT-X-STREAM-INF")) {
@@ -54,7 +54,7 @@ func childrenOf(r *request) (out []string) {
 	}
 	add := func(ref string) {
 		if u, err := base.Parse(ref); err == nil {
-			out = append(out, placeOf(u.String()))
+			out = append(out, hostAndPath(u.String()))
 		}
 	}
 	for line := range bytes.Lines(r.body) {
@@ -72,8 +72,8 @@ func childrenOf(r *request) (out []string) {
 	return out
 }
 
-// placeOf returns host and path: players add their token to the children of a playlist.
-func placeOf(rawURL string) string {
+// hostAndPath returns the host and path of a URL: players add their token to the URIs of a playlist.
+func hostAndPath(rawURL string) string {
 	u, err := url.Parse(rawURL)
 	if err != nil {
 		return rawURL
@@ -81,8 +81,9 @@ func placeOf(rawURL string) string {
 	return u.Host + u.EscapedPath()
 }
 
-// identity returns the address without what a player adds to ask for a playlist once more (RFC 8216bis, section 6.2.5).
-func identity(rawURL string) string {
+// withoutDirectives returns the URL without the delivery directives that players add when they reload a playlist
+// (RFC 8216bis, section 6.2.5).
+func withoutDirectives(rawURL string) string {
 	base, query, ok := strings.Cut(rawURL, "?")
 	if !ok {
 		return rawURL
@@ -94,7 +95,7 @@ func identity(rawURL string) string {
 	return base + "?" + strings.Join(parts, "&")
 }
 
-// found returns the result of the run.
+// found returns the streams of the run. title is the page's.
 func (r *run) found(title string) []extract.Found {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -102,13 +103,13 @@ func (r *run) found(title string) []extract.Found {
 	if title == "" {
 		title = r.src.Name
 	}
-	// A page can have several feeds. Numbered by path, they get the same names in every run, in whatever order the page
-	// requests them.
+	// A page can have several feeds. They are numbered by path, so that they get the same titles in every run, whatever the
+	// order of the requests.
 	byPath := slices.Clone(streams)
 	slices.SortStableFunc(byPath, func(a, b *request) int { return cmp.Compare(pathOf(a.url), pathOf(b.url)) })
 	out := make([]extract.Found, 0, len(streams))
 	for _, q := range streams {
-		f := extract.Found{URL: identity(q.url), Title: title, Headers: r.headers(q)}
+		f := extract.Found{URL: withoutDirectives(q.url), Title: title, Headers: r.headers(q)}
 		if len(streams) > 1 {
 			f.Title = fmt.Sprintf("%s %d", title, slices.Index(byPath, q)+1)
 		}
@@ -125,8 +126,8 @@ func pathOf(rawURL string) string {
 	return u.EscapedPath()
 }
 
-// headers returns the headers for the CDN: what the page sent, except those about the connection, about what a browser
-// can decode, and about a single request. What the source's file says wins.
+// headers returns the headers for the CDN: those that the page sent, except those about the connection, about what a
+// browser can decode, and about a single request, and except those that the source's file sets.
 func (r *run) headers(q *request) map[string]string {
 	out := map[string]string{}
 	for name, values := range q.headers {
@@ -146,8 +147,8 @@ func (r *run) headers(q *request) map[string]string {
 		}
 		out[name] = value
 	}
-	if out["User-Agent"] == "" && r.agent != "" {
-		out["User-Agent"] = r.agent
+	if out["User-Agent"] == "" && r.userAgent != "" {
+		out["User-Agent"] = r.userAgent
 	}
 	for name := range r.src.StreamHeaders {
 		delete(out, http.CanonicalHeaderKey(name))
@@ -158,8 +159,8 @@ func (r *run) headers(q *request) map[string]string {
 	return out
 }
 
-// none returns why a page that loaded had no stream.
-func (r *run) none() error {
+// noStreamError returns why a page that loaded had no stream.
+func (r *run) noStreamError() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	_, refused := r.streams()
@@ -170,30 +171,30 @@ func (r *run) none() error {
 		if u, err := url.Parse(q.last); err == nil {
 			port := map[string]string{"http": "80", "https": "443"}[u.Scheme]
 			if why := r.proxy.refusal(withPort(u.Host, port)); why != nil {
-				return fmt.Errorf("%w: what %s asked for is refused: %w", stream.ErrNoStreams, r.shown(), why)
+				return fmt.Errorf("%w: a request of %s is refused: %w", stream.ErrNoStreams, r.shown(), why)
 			}
 		}
 		if q.status >= 400 {
-			return fmt.Errorf("%w: %s asked for a stream, and %s answered %d", stream.ErrNoStreams, r.shown(), stream.RedactURL(q.url), q.status)
+			return fmt.Errorf("%w: %s requested a stream, but %s answered %d", stream.ErrNoStreams, r.shown(), stream.RedactURL(q.url), q.status)
 		}
 	}
 	if refused > 0 {
-		return fmt.Errorf("%w: %s asked for a stream, and was not answered", stream.ErrNoStreams, r.shown())
+		return fmt.Errorf("%w: %s requested a stream, but got no answer", stream.ErrNoStreams, r.shown())
 	}
-	what := "asked for no HLS playlist"
+	what := "requested no HLS playlist"
 	if r.src.Match != "" {
-		what = "made no request that match finds"
+		what = "made no request that the source's match selects"
 	}
 	return fmt.Errorf("%w: %s is %w that %s in the browser (of %d requests)", stream.ErrNoStreams, r.shown(), extract.ErrWebPage, what, len(r.order))
 }
 
-// traced are the kinds of request that help to fix a source; pictures, fonts and styles do not.
-var traced = map[network.ResourceType]bool{
+// tracedTypes are the types of requests that help to fix a source; pictures, fonts and styles do not.
+var tracedTypes = map[network.ResourceType]bool{
 	network.ResourceTypeDocument: true, network.ResourceTypeXHR: true, network.ResourceTypeFetch: true,
 	network.ResourceTypeMedia: true, network.ResourceTypeManifest: true,
 }
 
-// trace records what the browser did.
+// trace adds the browser's requests to the trace.
 func (r *run) trace(start time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -201,9 +202,9 @@ func (r *run) trace(start time.Time) {
 	if r.product != "" {
 		what = "browser " + r.product
 	}
-	r.steps.Record(extract.Step{What: what, Duration: time.Since(start), Yield: len(r.order)})
+	r.site.Record(extract.Step{What: what, Duration: time.Since(start), Yield: len(r.order)})
 	for _, q := range r.order {
-		if q != r.main && !q.matched && !traced[q.kind] {
+		if q != r.main && !q.matched && !tracedTypes[q.kind] {
 			continue
 		}
 		step := extract.Step{
@@ -212,6 +213,6 @@ func (r *run) trace(start time.Time) {
 		if q.matched {
 			step.What, step.Yield = "match", 1
 		}
-		r.steps.Record(step)
+		r.site.Record(step)
 	}
 }

@@ -19,21 +19,21 @@ import (
 )
 
 const (
-	// killWait is how long to wait for the browser's output after its group was killed.
+	// killWait is how long to wait for the browser's output after its process group was killed.
 	killWait = time.Second
-	// removeFor is how long to retry removing the profile: the last of its processes may still write into it.
+	// removeFor is how long to retry removing the profile: dying processes may still write to it.
 	removeFor = 2 * time.Second
-	// errTail is the length of the end of its standard error that is kept, in bytes.
+	// errTail is how much of the end of its standard error is kept, in bytes.
 	errTail = 8 << 10
-	// profilePrefix begins the name of each profile's folder.
+	// profilePrefix is the prefix of each profile folder's name.
 	profilePrefix = "gridwall-browser-"
 	// profileAge is the age at which a profile left behind by a killed Gridwall is removed; no run takes this long.
 	profileAge = time.Hour
 )
 
-// options are the browser's arguments. It shows nothing, makes no sound, and connects only to the page's hosts, only
-// through the proxy: --proxy-bypass-list removes the exception for loopback, QUIC and WebRTC would bypass it, and names
-// are not resolved here.
+// options are the browser's arguments. With them, the browser shows nothing, makes no sound, and connects only to the
+// page's hosts and only through the proxy: --proxy-bypass-list removes the exception for loopback, QUIC and WebRTC would
+// bypass the proxy, and host names are not resolved locally.
 var options = []string{
 	"--headless", "--remote-debugging-pipe", "--no-first-run", "--no-default-browser-check", "--no-startup-window",
 	"--proxy-bypass-list=<-loopback>", "--disable-quic", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -41,11 +41,11 @@ var options = []string{
 	"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
 	"--disable-extensions", "--disable-breakpad", "--disable-client-side-phishing-detection", "--disable-domain-reliability",
 	"--metrics-recording-only", "--no-pings", "--no-service-autorun", "--password-store=basic", "--use-mock-keychain",
-	// A page on http stays on http: sources name the address that works.
+	// Pages on http are not upgraded to https: sources name the address that works.
 	"--disable-features=Translate,MediaRouter,OptimizationHints,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable," +
-		// To the browser every host has the address of the proxy, on this machine. The proxy applies the guard.
+		// To the browser, every host has the address of the proxy, which is local. The proxy applies the guard.
 		"LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,PrivateNetworkAccessSendPreflights",
-	// Players start by themselves, and without a visible window.
+	// Players may start without a click, and without a visible window.
 	"--autoplay-policy=no-user-gesture-required", "--mute-audio", "--disable-background-timer-throttling",
 	"--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding", "--window-size=1280,720",
 	// /dev/shm is small in containers.
@@ -59,22 +59,22 @@ type process struct {
 	profile string
 	end     func()
 	exited  chan struct{}
-	said    *extract.Tail
-	// kill ends the browser with all that it started and removes its profile, before it returns.
+	stderr  *extract.Tail
+	// kill ends the browser and all processes that it started, removes its profile, and then returns.
 	kill func() error
 }
 
-// launcher starts a browser: launch, or in tests a function that returns the same one again.
-type launcher func(path, proxy string, heard func(target.SessionID, string, jsonv2.Value)) (*process, error)
+// launcher starts a browser: launch, or in tests a function that returns the same browser each time.
+type launcher func(path, proxy string, onEvent func(target.SessionID, string, jsonv2.Value)) (*process, error)
 
-// launch starts the browser at path with a fresh profile; its requests go through the proxy at proxy, and heard is
+// launch starts the browser at path with a fresh profile; its requests go through the proxy at proxy, and onEvent is
 // called with each of its events.
-func launch(path, proxy string, heard func(target.SessionID, string, jsonv2.Value)) (_ *process, err error) {
-	p := &process{name: strings.TrimSuffix(filepath.Base(path), ".exe"), exited: make(chan struct{}), said: extract.NewTail(errTail)}
+func launch(path, proxy string, onEvent func(target.SessionID, string, jsonv2.Value)) (_ *process, err error) {
+	p := &process{name: strings.TrimSuffix(filepath.Base(path), ".exe"), exited: make(chan struct{}), stderr: extract.NewTail(errTail)}
 	if p.profile, err = newProfile(path); err != nil {
-		return nil, fmt.Errorf("the browser's profile cannot be made: %w", err)
+		return nil, fmt.Errorf("the browser's profile cannot be created: %w", err)
 	}
-	// The first two are the browser's ends, the others those of devtools.
+	// files[0] and files[3] are the browser's ends, files[1] and files[2] those of devtools.
 	var files [4]*os.File
 	fail := func(err error) (*process, error) {
 		for _, f := range files {
@@ -93,13 +93,13 @@ func launch(path, proxy string, heard func(target.SessionID, string, jsonv2.Valu
 	}
 	args := append([]string{"--user-data-dir=" + p.profile, "--proxy-server=http://" + proxy}, options...)
 	if isRoot() {
-		// Chromium refuses to run as root with its sandbox. A user who runs Gridwall as root has decided that already,
-		// and a container often has no other user.
+		// Chromium refuses to run as root with its sandbox. A user who runs Gridwall as root has chosen to, and a container
+		// often has no other user.
 		args = append(args, "--no-sandbox")
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Stderr = p.said
+	cmd.Stderr = p.stderr
 	cmd.WaitDelay = killWait
 	// Otherwise it leaves files in the user's own folders.
 	cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+p.profile, "XDG_CACHE_HOME="+p.profile)
@@ -114,10 +114,10 @@ func launch(path, proxy string, heard func(target.SessionID, string, jsonv2.Valu
 	}
 	files[0].Close()
 	files[3].Close()
-	p.devtools = newDevtools(files[2], files[1], heard)
+	p.devtools = newDevtools(files[2], files[1], onEvent)
 	go func() {
 		defer close(p.exited)
-		_ = cmd.Wait() // how it ended does not matter; gone reports that it did
+		_ = cmd.Wait() // the exit status does not matter; disconnected reports the exit
 	}()
 	p.end = func() {
 		endGroup()
@@ -129,10 +129,11 @@ func launch(path, proxy string, heard func(target.SessionID, string, jsonv2.Valu
 	return p, nil
 }
 
+// endAndRemove is the kill of a real browser.
 func (p *process) endAndRemove() error {
 	p.end()
 	p.close()
-	<-p.gone
+	<-p.disconnected
 	deadline := time.Now().Add(removeFor)
 	for {
 		err := os.RemoveAll(p.profile)
@@ -143,7 +144,7 @@ func (p *process) endAndRemove() error {
 	}
 }
 
-// newProfile creates the folder of a profile. A snap has a private /tmp, so its profile goes where it may write.
+// newProfile creates the folder of a profile. A snap has a private /tmp, so its profile is created where it may write.
 func newProfile(path string) (string, error) {
 	parent := os.TempDir()
 	if home, err := os.UserHomeDir(); err == nil && strings.HasPrefix(path, "/snap/") {
@@ -169,9 +170,9 @@ func plain(err error) string {
 	return stream.RedactText(err.Error())
 }
 
-// lastWords returns the last line with text; Chromium puts process, time and place before it.
-func (p *process) lastWords() string {
-	lines := strings.Split(strings.TrimSpace(string(p.said.Bytes())), "\n")
+// lastOutput returns the last line of standard error, without Chromium's prefix (process, time and source line).
+func (p *process) lastOutput() string {
+	lines := strings.Split(strings.TrimSpace(string(p.stderr.Bytes())), "\n")
 	line := lines[len(lines)-1]
 	if _, rest, ok := strings.Cut(line, "] "); ok && strings.HasPrefix(line, "[") {
 		line = rest

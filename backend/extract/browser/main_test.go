@@ -19,7 +19,7 @@ import (
 // wait bounds each wait for a condition; a loaded machine takes seconds to start a browser.
 const wait = 30 * time.Second
 
-// needBrowser skips where there is no browser; on a runner that is a failure.
+// needBrowser skips the test if there is no browser; in CI it fails the test.
 func needBrowser(t *testing.T) {
 	t.Helper()
 	if _, err := browser.Find(os.Getenv("GRIDWALL_BROWSER")); err != nil {
@@ -53,12 +53,12 @@ func (k kit) site(t *testing.T, src source.Source) *extract.Site {
 	return site
 }
 
-// processes returns those with word in their command line, by number.
+// processes returns the ids of the processes with word in their command line.
 func processes(t *testing.T, word string) (out []int) {
 	t.Helper()
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
-		t.Skip("processes are counted in /proc")
+		t.Skip("processes are listed in /proc")
 	}
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
@@ -73,10 +73,11 @@ func processes(t *testing.T, word string) (out []int) {
 	return out
 }
 
-// ownTemp gives the test a folder for profiles, and checks at its end that nothing is left in it or running from it.
+// ownTemp gives the test a folder for profiles, and checks at its end that nothing is left in it, and that no process that
+// uses it still runs.
 func ownTemp(t *testing.T) string {
 	t.Helper()
-	// A test's own folder bears its name, and the path of a socket in a profile may have 107 bytes.
+	// t.TempDir would be too long, because the path of a socket in a profile is limited to 107 bytes.
 	dir, err := os.MkdirTemp("", "gw")
 	require.NoError(t, err)
 	t.Setenv("TMPDIR", dir)

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// ownerOf returns the user whose process has the other end of an IPv4 connection from remote to local (both
-// ADDRESS:PORT on this machine), as the kernel lists it; known is false if it does not.
+// ownerOf returns the user whose process opened the IPv4 connection from remote to local (both ADDRESS:PORT on this
+// machine); known is false if the kernel does not list the connection.
 func ownerOf(remote, local string) (uid int, known bool) {
 	from, err := netip.ParseAddrPort(remote)
 	to, err2 := netip.ParseAddrPort(local)
@@ -35,7 +35,7 @@ func ownerOf(remote, local string) (uid int, known bool) {
 	return 0, false
 }
 
-// ownersKnown reports whether the system tells who owns a connection.
+// ownersKnown reports whether the system reports which user owns a connection.
 func ownersKnown() bool {
 	f, err := os.Open("/proc/net/tcp")
 	if err != nil {
@@ -44,7 +44,7 @@ func ownersKnown() bool {
 	return f.Close() == nil
 }
 
-// inHex returns an address as the kernel writes it: in the machine's own order of bytes.
+// inHex returns an address in the kernel's notation: hexadecimal, in the machine's own byte order.
 func inHex(a netip.AddrPort) string {
 	b := a.Addr().As4()
 	return fmt.Sprintf("%08X:%04X", binary.NativeEndian.Uint32(b[:]), a.Port())

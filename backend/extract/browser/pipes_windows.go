@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// givePipes passes the browser its ends as handles: Windows has no numbered file descriptors.
+// givePipes passes the browser its ends of the pipes as handles: Windows has no numbered file descriptors.
 func givePipes(cmd *exec.Cmd, commands, answers *os.File) error {
 	in, out := syscall.Handle(commands.Fd()), syscall.Handle(answers.Fd())
 	for _, h := range []syscall.Handle{in, out} {

@@ -32,34 +32,34 @@ type run struct {
 	process *process
 	src     source.Source
 	proxy   *egressProxy
-	steps   *extract.Site
+	site    *extract.Site
 	quiet   time.Duration
 	begin   time.Time
 	product string
 	reading sync.WaitGroup
 }
 
-func newRun(src source.Source, steps *extract.Site, g *egressProxy, quiet time.Duration) *run {
-	r := &run{src: src, proxy: g, steps: steps, quiet: quiet, begin: time.Now()}
+func newRun(src source.Source, site *extract.Site, proxy *egressProxy, quiet time.Duration) *run {
+	r := &run{src: src, proxy: proxy, site: site, quiet: quiet, begin: time.Now()}
 	own := http.Header{}
 	for name, value := range src.Headers {
 		switch http.CanonicalHeaderKey(name) {
 		case "User-Agent", "Cookie", "Accept-Encoding", "Host":
-			// The first two are set for the whole browser, which knows what it can decode.
+			// User-Agent and Cookie are set for the whole browser. The browser itself sets the others.
 		default:
 			own.Set(name, value)
 		}
 	}
 	r.recorder = &recorder{
-		matches: matcher(src), started: make(chan struct{}), attached: make(chan struct{}), own: own, site: originOf(src.URL),
-		password: g.password, asks: g.asks,
-		all: map[requestKey]*request{}, early: map[requestKey]http.Header{}, active: time.Now(),
+		matches: matcher(src), started: make(chan struct{}), attached: make(chan struct{}), siteHeaders: own, origin: originOf(src.URL),
+		password: proxy.password, requirePassword: proxy.requirePassword,
+		all: map[requestKey]*request{}, earlyHeaders: map[requestKey]http.Header{}, active: time.Now(),
 	}
-	r.playlist = r.read
+	r.playlist = r.readPlaylist
 	return r
 }
 
-// shown returns the page's address without secrets.
+// shown returns the page's redacted address.
 func (r *run) shown() string { return stream.RedactURL(r.src.URL) }
 
 func (r *run) failed(err error, format string, args ...any) error {
@@ -72,19 +72,19 @@ func (r *run) open(ctx context.Context, cookies []cookies.Cookie) error {
 	if err := r.call(ctx, "", cdpbrowser.GetVersion.Method, struct{}{}, &version); err != nil {
 		return err
 	}
-	// Sites refuse a browser that calls itself headless, and a token may be salted with the name: the stream is
-	// requested under the same one.
+	// Sites refuse a browser whose User-Agent says "Headless". A token may depend on the User-Agent, so the stream is
+	// requested with the same one.
 	r.mu.Lock()
-	r.product, r.agent = version.Product, strings.ReplaceAll(version.UserAgent, "Headless", "")
+	r.product, r.userAgent = version.Product, strings.ReplaceAll(version.UserAgent, "Headless", "")
 	for name, value := range r.src.Headers {
 		if strings.EqualFold(name, "User-Agent") {
-			r.agent = value
+			r.userAgent = value
 		}
 	}
 	r.mu.Unlock()
 	r.browser.send("", cdpbrowser.SetDownloadBehavior.Method, cdpbrowser.SetDownloadBehaviorParams{Behavior: cdpbrowser.SetDownloadBehaviorBehaviorDeny})
 	if params := r.cookies(cookies); len(params) > 0 {
-		// One by one: a cookie that the browser refuses must not exclude the others.
+		// Set one by one: a cookie that the browser rejects must not prevent the others.
 		for _, c := range params {
 			r.browser.send("", storage.SetCookies.Method, storage.SetCookiesParams{Cookies: []*network.CookieParam{c}})
 		}
@@ -98,32 +98,32 @@ func (r *run) open(ctx context.Context, cookies []cookies.Cookie) error {
 	}
 	select {
 	case <-r.attached:
-	case <-r.browser.gone:
-		return r.died()
+	case <-r.browser.disconnected:
+		return r.exitError()
 	case <-ctx.Done():
-		return stopped(r.src, ctx.Err(), time.Since(r.begin))
+		return stoppedError(r.src, ctx.Err(), time.Since(r.begin))
 	}
-	// A renderer without an answer yet passes its commands to its successor, which then reports and disguises itself
-	// only after its first scripts have run. (Each domain answers for itself.)
+	// If the renderer is replaced before it has answered, its commands take effect only after the first scripts of its
+	// replacement have run. So wait for an answer of each domain.
 	for _, method := range []string{network.Enable.Method, page.Enable.Method} {
 		if err := r.call(ctx, r.page, method, struct{}{}, nil); err != nil {
 			return err
 		}
 	}
-	// The answer comes with the page's header, which may be late: events report what follows.
-	r.browser.send(r.page, page.Navigate.Method, page.NavigateParams{URL: r.src.URL, Referrer: r.own.Get("Referer")})
+	// Do not wait for the answer, which comes with the page's response header and may be late: events report the rest.
+	r.browser.send(r.page, page.Navigate.Method, page.NavigateParams{URL: r.src.URL, Referrer: r.siteHeaders.Get("Referer")})
 	return nil
 }
 
 func (r *run) call(ctx context.Context, s target.SessionID, method string, params, result any) error {
 	err := r.browser.call(ctx, s, method, params, result)
 	switch {
-	case errors.Is(err, errGone):
-		return r.died()
+	case errors.Is(err, errDisconnected):
+		return r.exitError()
 	case err != nil && ctx.Err() != nil:
-		return stopped(r.src, ctx.Err(), time.Since(r.begin))
+		return stoppedError(r.src, ctx.Err(), time.Since(r.begin))
 	case err != nil:
-		return fmt.Errorf("%s does not do as it is told: %s", r.process.name, stream.RedactText(err.Error()))
+		return fmt.Errorf("%s rejected a DevTools command: %s", r.process.name, stream.RedactText(err.Error()))
 	}
 	return nil
 }
@@ -152,8 +152,8 @@ func (r *run) cookies(file []cookies.Cookie) (out []*network.CookieParam) {
 	return out
 }
 
-// read inspects a playlist that the page fetched. The caller holds r.mu.
-func (r *run) read(q *request) {
+// readPlaylist reads the body of a playlist that the page fetched. The caller holds r.mu.
+func (r *run) readPlaylist(q *request) {
 	r.reading.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), moreFor)
 		defer cancel()
@@ -167,7 +167,7 @@ func (r *run) read(q *request) {
 	})
 }
 
-// wait returns when the page is finished: nil, or why it never will be.
+// wait waits until the page is finished: it returns nil, or why the page cannot finish.
 func (r *run) wait(ctx context.Context) error {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
@@ -175,41 +175,42 @@ func (r *run) wait(ctx context.Context) error {
 	for {
 		select {
 		case <-tick.C:
-			if over, err := r.over(time.Now()); over {
+			if done, err := r.finished(time.Now()); done {
 				return err
 			}
-		case <-r.browser.gone:
-			return r.died()
-		case <-r.proxy.spent:
-			return r.failed(extract.ErrTooLarge, "fetched more than %d MiB, and was stopped", maxRun>>20)
+		case <-r.browser.disconnected:
+			return r.exitError()
+		case <-r.proxy.exhausted:
+			return r.failed(extract.ErrTooLarge, "fetched more than %d MiB and was stopped", maxRun>>20)
 		case <-ctx.Done():
-			return stopped(r.src, ctx.Err(), time.Since(r.begin))
+			return stoppedError(r.src, ctx.Err(), time.Since(r.begin))
 		}
 	}
 }
 
-func (r *run) over(now time.Time) (bool, error) {
+// finished reports whether the run is finished, and the error if it failed.
+func (r *run) finished(now time.Time) (bool, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.fatal != nil {
 		return true, r.failed(r.fatal, "%s", r.fatal)
 	}
 	if m := r.main; m != nil && m.failed != "" {
-		return true, r.unreachable(m)
+		return true, r.loadError(m)
 	}
-	if !r.first.IsZero() {
-		return now.Sub(r.newest) > moreFor && r.answeredAll() || now.Sub(r.first) > moreAtMost, nil
+	if !r.firstMatch.IsZero() {
+		return now.Sub(r.newestMatch) > moreFor && r.allAnswered() || now.Sub(r.firstMatch) > moreAtMost, nil
 	}
 	return r.loaded && now.Sub(r.active) > r.quiet, nil
 }
 
-// answeredAll reports whether each matching request has ended, so that its kind is known.
-func (r *run) answeredAll() bool {
+// allAnswered reports whether all matching requests have ended, so that it is known which are streams.
+func (r *run) allAnswered() bool {
 	return !slices.ContainsFunc(r.order, func(q *request) bool { return q.matched && !q.done })
 }
 
-// unreachable says in the user's words why the page did not load.
-func (r *run) unreachable(m *request) error {
+// loadError returns why the page did not load, in words that a user understands.
+func (r *run) loadError(m *request) error {
 	if u, err := url.Parse(m.last); err == nil {
 		port := map[string]string{"https": "443"}[u.Scheme]
 		if port == "" {
@@ -230,37 +231,38 @@ func (r *run) unreachable(m *request) error {
 	case "ERR_CONTENT_LENGTH_MISMATCH", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION_CLOSED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET":
 		return r.failed(net.ErrClosed, "closed the connection before its answer was complete")
 	case "ERR_ABORTED":
-		return r.failed(extract.ErrWebPage, "answered no web page: the browser would save it as a file")
+		return r.failed(extract.ErrWebPage, "did not answer with a web page: the browser would save the answer as a file")
 	case "ERR_TUNNEL_CONNECTION_FAILED", "ERR_PROXY_CONNECTION_FAILED", "ERR_NAME_NOT_RESOLVED":
 		return r.failed(nil, "could not be reached: check its name, and this machine's network")
 	}
 	return r.failed(nil, "could not be opened: %s", word)
 }
 
-func (r *run) died() error {
+// exitError returns the error of a browser that exited during the run.
+func (r *run) exitError() error {
 	why := fmt.Sprintf("%s ended before the page was read", r.process.name)
 	select {
 	case <-r.process.exited:
 	case <-time.After(killWait):
 	}
-	// Once it runs, its output is of no use.
-	if last := r.process.lastWords(); last != "" && r.product == "" {
-		why += "; its last words: " + last
+	// Only the output of its start explains an exit.
+	if last := r.process.lastOutput(); last != "" && r.product == "" {
+		why += "; its last output: " + last
 	}
 	return errors.New(why)
 }
 
-// stopped returns why the run was ended from outside.
-func stopped(src source.Source, cause error, took time.Duration) error {
+// stoppedError returns the error of a run whose context has ended.
+func stoppedError(src source.Source, cause error, took time.Duration) error {
 	shown := stream.RedactURL(src.URL)
 	if errors.Is(cause, context.DeadlineExceeded) {
 		return &extract.FetchError{URL: shown, Err: fmt.Errorf("%w: %w", extract.ErrTimeout, cause), Msg: fmt.Sprintf(
-			"asked for no stream within %s in the browser; if it is only slow, raise timeout in the source's file", took.Round(100*time.Millisecond))}
+			"requested no stream within %s in the browser; if it is only slow, raise timeout in the source's file", took.Round(100*time.Millisecond))}
 	}
-	return &extract.FetchError{URL: shown, Err: cause, Msg: "was given up: the extraction was cancelled"}
+	return &extract.FetchError{URL: shown, Err: cause, Msg: "was abandoned: the extraction was cancelled"}
 }
 
-// title returns the page's title, which the browser knows even if the page hangs.
+// title returns the page's title, or "" if it has none. The browser knows it even if the page hangs.
 func (r *run) title(ctx context.Context) string {
 	r.mu.Lock()
 	id := r.targetID
@@ -275,7 +277,7 @@ func (r *run) title(ctx context.Context) string {
 		return ""
 	}
 	if u, err := url.Parse(r.src.URL); err == nil && (strings.HasPrefix(info.TargetInfo.Title, u.Host) || strings.Contains(info.TargetInfo.Title, "://")) {
-		return "" // an untitled page is called by its address, token and all
+		return "" // the browser's title for an untitled page is its address, including the token
 	}
 	return extract.CleanTitle(info.TargetInfo.Title)
 }
