@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// AddressAndHeaders splits an address from the headers behind it (see SplitAddress), and adds the given ones, which win:
-// they are stated apart from the address. The headers are nil if there are none.
+// AddressAndHeaders splits an address from the headers after it (see SplitAddress), and adds the given ones, which take
+// precedence. The headers are nil if there are none.
 func AddressAndHeaders(raw string, given map[string]string) (address string, headers map[string]string) {
 	a, suffix := SplitAddress([]byte(strings.TrimSpace(raw)))
 	if len(suffix) == 0 {
@@ -32,15 +32,15 @@ var agent = regexp.MustCompile(`^[A-Za-z][^/\s=?&|]*/v?[0-9]|^[A-Za-z][^=?&|]* `
 // versioned matches a user agent, as opposed to base64 that contains a '/': its version has a dot, or words follow it.
 var versioned = regexp.MustCompile(`^[A-Za-z][^/\s=?&|]*/v?[0-9]+(?:\.[0-9]+)+(?:[\s;,(]|$)|^[A-Za-z][^=?&]* `)
 
-// mediaEndings are the endings of complete paths.
+// mediaEndings are the extensions of complete paths.
 var mediaEndings = []string{".m3u8", ".m3u", ".ts", ".mp4", ".mpd", ".m4s", ".aac", ".mp3", ".flv", ".mkv", ".php"}
 
-// SplitAddress splits an entry's line into the address and the headers that players write behind it:
+// SplitAddress splits an entry's line into the address and the headers that players append to it:
 //
 //	URL|User-Agent=…&Referer=…   URL|Player/1.0   URL|A=…|B=…   URL|A: …   URL|{"A":"…"}   URL&h_Referer=…   URL#User-Agent=…
 //
-// Of several addresses with bars or blanks between them, the first counts, with the headers that follow it directly, or
-// those at the end of the line if none follow the first.
+// Of several addresses separated by bars or spaces, the first counts, with the headers that follow it directly, or those at the
+// end of the line if none follow the first.
 func SplitAddress(line []byte) (address, suffix []byte) {
 	address = line
 	if bytes.IndexByte(line, '|') >= 0 {
@@ -68,7 +68,7 @@ func SplitAddress(line []byte) (address, suffix []byte) {
 	return address, suffix
 }
 
-// maxParts bounds the parts between bars that are read; the rest is left out.
+// maxParts bounds the parts between bars that are read.
 const maxParts = 32
 
 // splitBars returns SplitAddress for a line with bars.
@@ -108,8 +108,8 @@ func splitBars(line []byte) (address, suffix []byte) {
 	return bytes.TrimRight(line[:end], "| \t"), suffix
 }
 
-// isHeaderPair reports whether text behind a bar is NAME=VALUE with a header's name. Tokens and paths may contain bars
-// too: inside a query, or before more of a path, the first name must be one that only headers have.
+// isHeaderPair reports whether text after a bar is NAME=VALUE with a header's name. Tokens and paths may contain bars too: inside
+// a query, or before more of a path, the first name must be one that only headers have.
 func isHeaderPair(address, text []byte, begun bool) bool {
 	if !isPair(text) {
 		return false
@@ -122,13 +122,13 @@ func isHeaderPair(address, text []byte, begun bool) bool {
 	return name[0] == '!' || HeaderNamed(name) != "" || switches[lower] || bytes.IndexByte(name, '-') > 0 || plainHeaders[lower]
 }
 
-// goesOn reports whether text behind a bar continues the address's path: /live/a|id=5/index.m3u8.
+// goesOn reports whether text after a bar continues the address's path: /live/a|id=5/index.m3u8.
 func goesOn(address, text []byte) bool {
 	value, _, _ := bytes.Cut(text, []byte("&"))
 	return bytes.IndexByte(value, '/') >= 0 && !bytes.Contains(value, []byte("://")) && !hasMediaEnding(address)
 }
 
-// hasMediaEnding reports whether the path of an address, or of the rest of one, ends as a file's does.
+// hasMediaEnding reports whether the path of an address, or of the rest of one, ends with an extension of mediaEndings.
 func hasMediaEnding(address []byte) bool {
 	if end := bytes.IndexAny(address, "?#"); end >= 0 {
 		address = address[:end]
@@ -136,10 +136,10 @@ func hasMediaEnding(address []byte) bool {
 	return slices.Contains(mediaEndings, strings.ToLower(path.Ext(string(address))))
 }
 
-// plainHeaders are the headers without a '-' in their name that occur behind addresses.
+// plainHeaders are the headers without a '-' in their name that occur after addresses.
 var plainHeaders = map[string]bool{"authorization": true, "accept": true, "host": true, "range": true, "connection": true, "x": true}
 
-// isAgent reports whether text behind a bar is a User-Agent rather than the rest of a path with a bar in it.
+// isAgent reports whether text after a bar is a User-Agent rather than the rest of a path with a bar in it.
 func isAgent(address, text []byte) bool {
 	if hasMediaEnding(text) {
 		return false
@@ -147,12 +147,12 @@ func isAgent(address, text []byte) bool {
 	if bytes.ContainsAny(address, "?#") {
 		return versioned.Match(text) // a word may be part of a token
 	}
-	// A single word is one only behind the ending of a file.
+	// A single word is a User-Agent only after a file extension.
 	return agent.Match(text) || bytes.IndexByte(text, '=') < 0 && hasMediaEnding(address)
 }
 
-// encodedBar returns the position of a percent-encoded bar that headers follow, -1 if there is none. Tokens have such bars
-// too, so the name must be one that only headers have.
+// encodedBar returns the index of a percent-encoded bar before headers, -1 if there is none. Tokens contain such bars too, so
+// the name must be one that only headers have.
 func encodedBar(line []byte) int {
 	for at := 0; ; {
 		n := bytes.Index(line[at:], []byte("%7"))
@@ -170,7 +170,7 @@ func encodedBar(line []byte) int {
 	}
 }
 
-// firstAddress cuts an address where another one begins: after a blank, a '#', or, outside a query, a comma or semicolon.
+// firstAddress cuts an address before another one: at a space, a '#', or, outside a query, a comma or semicolon.
 func firstAddress(address []byte) []byte {
 	query := false
 	for n, c := range address {
@@ -186,9 +186,9 @@ func firstAddress(address []byte) []byte {
 	return address
 }
 
-// splitParameters removes the parameters h_NAME=VALUE from an address: some players write headers so. A query may have such
-// parameters of its own, so in one only names that certainly belong to headers count. An address that holds another one as
-// a parameter is that of a proxy, which reads them itself.
+// splitParameters removes the parameters h_NAME=VALUE from an address, as which some players write headers. A query may have
+// such parameters itself, so in a query only names count that certainly belong to headers. An address with another one as a
+// parameter is that of a proxy, which reads these parameters itself.
 func splitParameters(address []byte) (rest, headers []byte) {
 	begin := bytes.IndexAny(address, "?&")
 	if begin < 0 || !bytes.Contains(address[begin:], []byte("h_")) {
@@ -239,7 +239,7 @@ func isPair(b []byte) bool {
 	return ok && isHeaderName(string(name))
 }
 
-// hasScheme reports whether b begins with a scheme and "://" (or "http:\\", as some programs of Windows write it).
+// hasScheme reports whether b begins with a scheme and "://" (or "http:\\", as some Windows programs write it).
 func hasScheme(b []byte) bool {
 	for n, c := range b {
 		switch {

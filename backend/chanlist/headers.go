@@ -13,14 +13,14 @@ import (
 	"gridwall/backend/httpclient"
 )
 
-// MaxHeaders bounds the headers of one stream: the head of a list gives them to each of its entries.
+// MaxHeaders bounds the headers of one stream; those in the head of a list apply to every entry.
 const MaxHeaders = 64
 
 // HeaderSet collects headers. Of two with the same name the later one wins.
 type HeaderSet map[string]string
 
-// AddSuffix adds what follows an address and a bar: pairs as AddEncoded reads them, in parts with bars between them,
-// NAME: VALUE, or a JSON object; text without a name is a User-Agent.
+// AddSuffix adds the headers after an address and a bar: pairs as for AddEncoded, separated by bars, NAME: VALUE, or a JSON
+// object; text without a name is a User-Agent.
 func (h HeaderSet) AddSuffix(suffix string) {
 	if object := strings.TrimSpace(suffix); strings.HasPrefix(object, "{") {
 		fields := map[string]any{}
@@ -34,7 +34,7 @@ func (h HeaderSet) AddSuffix(suffix string) {
 		}
 	}
 	_, given := h["User-Agent"]
-	pairs, from := "", 0 // pairs begin at from; they may go on behind the next bar
+	pairs, from := "", 0 // pairs begin at from; they may continue after the next bar
 	flush := func() {
 		h.AddEncoded(pairs)
 		pairs = ""
@@ -70,9 +70,9 @@ func (h HeaderSet) AddSuffix(suffix string) {
 	flush()
 }
 
-// AddEncoded adds NAME=VALUE&NAME=VALUE. Kodi wants the values percent-encoded, but in many lists they are not: a value
-// that does not decode is taken as it is. A '&' without a header's name after it belongs to the value. The time taken is
-// proportional to the text.
+// AddEncoded adds NAME=VALUE&NAME=VALUE. Kodi demands percent-encoded values, but in many lists they are not encoded: a value
+// that cannot be decoded is used unchanged. A '&' without a header's name after it belongs to the value. The time is linear in
+// the length of the text.
 func (h HeaderSet) AddEncoded(text string) {
 	name, from, at := "", 0, 0
 	for at <= len(text) {
@@ -91,8 +91,8 @@ func (h HeaderSet) AddEncoded(text string) {
 	h.setEncoded(name, text[from:])
 }
 
-// endsValue reports whether a header of that name ends the value before it, which may be an address with parameters of
-// its own: Referer=https://site.test/?a=1&b=2&User-Agent=x.
+// endsValue reports whether a header of that name ends the value before it, which may be an address with parameters:
+// Referer=https://site.test/?a=1&b=2&User-Agent=x.
 func endsValue(value, name string) bool {
 	question := strings.IndexByte(value, '?')
 	if question < 0 || !strings.Contains(value[:question], "://") {
@@ -107,7 +107,7 @@ func isColonPair[T string | []byte](text T) bool {
 	return ok && HeaderNamed([]byte(name)) != ""
 }
 
-// isHeaderName reports whether a name before '=' may be that of a header, or of one of Kodi's switches.
+// isHeaderName reports whether a name before '=' may be that of a header, or of one of Kodi's options.
 func isHeaderName(name string) bool { return httpguts.ValidHeaderFieldName(name) }
 
 // setEncoded sets a header whose value is percent-encoded, once, and perhaps quoted.
@@ -145,7 +145,7 @@ var aliases = map[string]string{
 // longestAlias is the length of the longest name in aliases.
 const longestAlias = len("http_user_agent")
 
-// HeaderNamed returns the header that the name of an attribute or option stands for, "" if it is not one.
+// HeaderNamed returns the header that an attribute or option means, "" if it means none.
 func HeaderNamed(name []byte) string {
 	if len(name) > longestAlias || len(name) < len("origin") {
 		return ""
@@ -157,8 +157,8 @@ func HeaderNamed(name []byte) string {
 	return aliases[string(folded[:len(name)])]
 }
 
-// Set sets a header if it can be sent. A list is what a site answers: its names are not trusted to be headers, and those
-// that belong to the connection are not its to set. Kodi marks with '!' what it does not show.
+// Set sets a header if a list may set it: not if the name is not a valid header, nor if it belongs to the connection. Kodi marks
+// hidden headers with '!'.
 func (h HeaderSet) Set(name, value string) {
 	name = strings.TrimSpace(name)
 	if switches[strings.ToLower(name)] || strings.HasPrefix(name, "!") {
@@ -189,14 +189,14 @@ func asciiLower(c byte) byte {
 	return c
 }
 
-// ownHeaders say what a client wants of an answer, which the proxy sets itself. They add to the ones of httpclient.
+// ownHeaders are about the form of an answer, which the proxy sets itself, in addition to those of httpclient.
 var ownHeaders = map[string]bool{
 	"Accept": true, "Sec-Fetch-Mode": true, "Sec-Fetch-Dest": true, "Sec-Fetch-Site": true, "Sec-Fetch-User": true,
 	"Upgrade-Insecure-Requests": true,
 }
 
-// UsableHeader returns a header that a list, an API or a tool names for the CDN, with its canonical name and its value
-// trimmed. ok is false for one that cannot be sent, or that they must not set.
+// UsableHeader returns the canonical name and the trimmed value of a header for the CDN that a list, an API or a tool gives. ok
+// is false for one that cannot be sent, or that they must not set.
 func UsableHeader(name, value string) (canonical, trimmed string, ok bool) {
 	canonical, trimmed = http.CanonicalHeaderKey(strings.TrimSpace(name)), strings.Trim(value, " \t")
 	if trimmed == "" || ownHeaders[canonical] || !httpclient.Sendable(canonical, trimmed) {

@@ -12,16 +12,15 @@ import (
 type Verdict int
 
 const (
-	// Undecided asks for more lines.
+	// Undecided means that more lines are needed.
 	Undecided Verdict = iota
 	// ChannelList is a list of channels: each of its addresses is a stream.
 	ChannelList
-	// HLSPlaylist is a playlist of HLS: the text is one stream.
+	// HLSPlaylist is an HLS playlist: the text is one stream.
 	HLSPlaylist
 )
 
-// judgedEntries is how many entries of a text are examined before the verdict. Lists repeat their form from the first
-// entry on.
+// judgedEntries is how many entries of a text are examined before the verdict. All entries of a list have the same form.
 const judgedEntries = 16
 
 // Judge decides line by line whether a text is a channel list or an HLS playlist. Both begin with #EXTM3U, and lists have
@@ -127,7 +126,7 @@ func (j *Judge) entry(address []byte) {
 	}
 	if j.address != nil {
 		if host := hostOf(address); len(host) > 0 && !bytes.Equal(host, hostOf(j.address)) {
-			if duration <= 0 || !isSegment(path) { // segments may stand on several hosts of a CDN
+			if duration <= 0 || !isSegment(path) { // segments may be on several hosts of a CDN
 				j.list += 2
 			}
 		} else if folder > 0 && len(j.address) > folder && bytes.Equal(path[:folder], j.address[:folder]) {
@@ -163,7 +162,7 @@ func (j *Judge) entry(address []byte) {
 	j.attributes, j.title = attributes, title
 }
 
-// segmentEndings are the endings of segments' paths, which the paths of channels seldom have.
+// segmentEndings are the extensions of segments' paths, which the paths of channels seldom have.
 var segmentEndings = []string{".ts", ".m2ts", ".m4s", ".m4f", ".mp4", ".m4v", ".m4a", ".cmfv", ".cmfa", ".cmft", ".aac", ".ac3", ".ec3", ".mp3", ".vtt", ".webvtt"}
 
 // isSegment reports whether a path is that of a segment.
@@ -172,8 +171,8 @@ func isSegment(path []byte) bool {
 	return dot >= 0 && slices.Contains(segmentEndings, strings.ToLower(string(path[dot:])))
 }
 
-// splitInf splits what follows "#EXTINF", roughly: enough for a verdict. A duration that is written with decimals speaks
-// for HLS, even 6.000: it is returned with a fraction.
+// splitInf splits the text after "#EXTINF" roughly, which is enough for a verdict. A duration with decimals is evidence for HLS,
+// even 6.000: it is returned with a fraction.
 func splitInf(inf []byte) (duration float64, attributes, title string) {
 	inf = bytes.TrimLeft(inf, ": \t")
 	end := bytes.IndexAny(inf, ", \t")
@@ -188,7 +187,7 @@ func splitInf(inf []byte) (duration float64, attributes, title string) {
 		duration += 0.5
 	}
 	rest := inf[end:]
-	// Titles and attributes may contain commas. What ends in a quote before the last comma is attributes.
+	// Titles and attributes may contain commas. Text that ends in a quote before the last comma consists of attributes.
 	quote := bytes.LastIndexByte(rest, '"')
 	if apostrophe := bytes.LastIndex(rest, []byte("',")); quote < 0 && apostrophe >= 0 {
 		quote = apostrophe

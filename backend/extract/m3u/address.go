@@ -8,21 +8,20 @@ import (
 	"strings"
 )
 
-// fault is why an address is left out.
+// fault is the reason why an address is left out.
 type fault int
 
 const (
 	noFault fault = iota
 	// isForeign is an address that is neither http nor https: rtmp, udp, plugin, a file.
 	isForeign
-	// isRelative is a relative address where there is nothing to resolve it against: in a file.
+	// isRelative is a relative address in a file, where there is no base.
 	isRelative
-	// isBroken is not an address at all, or one that was cut.
+	// isBroken is not an address, or a truncated one.
 	isBroken
 )
 
-// resolve makes address absolute. It goes on as it is written, for its token may be signed over the bytes, unless it cannot
-// be sent so.
+// resolve returns the absolute address, with its bytes unchanged if they can be sent, because the token may sign them.
 func (p *parser) resolve(address []byte) (string, fault) {
 	s := string(address)
 	base := p.base
@@ -30,12 +29,12 @@ func (p *parser) resolve(address []byte) (string, fault) {
 	case isWeb(address):
 		base = nil
 	case strings.HasPrefix(s, `\\`), len(s) > 2 && s[1] == ':':
-		return "", isForeign // a file of a Windows machine
+		return "", isForeign // a Windows path
 	case strings.Contains(s, "://") && strings.IndexByte(s, ' ') >= 0 && strings.IndexByte(s, ' ') < strings.Index(s, "://"):
 		return "", isForeign // a command: ffmpeg -i http://…
 	}
 	if isWeb(address) && sendable(s) {
-		// Nearly every address of a list ends here: net/url is the quicker judge of what needs no repair.
+		// Nearly every address of a list needs no repair, and net/url is faster.
 		if u, err := url.Parse(s); err == nil && u.Hostname() != "" {
 			return withScheme(s, u.Scheme), noFault
 		}
@@ -55,8 +54,7 @@ func (p *parser) resolve(address []byte) (string, fault) {
 	return weburl.Text(u), noFault
 }
 
-// bare returns an address without what some write around it: quotes, the protocols that Streamlink puts before an address, a scheme
-// that stands there twice, character references.
+// bare returns an address without quotes, Streamlink's protocol prefixes, a repeated scheme and character references.
 func bare(line []byte) []byte {
 	if !isWeb(line) {
 		line = wrapped(line)
@@ -74,7 +72,7 @@ func bare(line []byte) []byte {
 	return line
 }
 
-// wrapped returns bare for a line that does not begin with http: or https:.
+// wrapped is bare for a line that does not begin with http: or https:.
 func wrapped(line []byte) []byte {
 	for _, pair := range [...]string{`""`, "<>", "''"} {
 		if len(line) > 2 && line[0] == pair[0] && line[len(line)-1] == pair[1] {
@@ -86,7 +84,7 @@ func wrapped(line []byte) []byte {
 		if !ok {
 			continue
 		}
-		if blank := bytes.IndexByte(rest, ' '); blank >= 0 { // options, which are Streamlink's own
+		if blank := bytes.IndexByte(rest, ' '); blank >= 0 { // options of Streamlink
 			rest = rest[:blank]
 		}
 		if line = rest; !isWeb(line) {
@@ -99,7 +97,7 @@ func wrapped(line []byte) []byte {
 	return line
 }
 
-// twice reports whether an address begins once more behind its scheme: http://http://host/.
+// twice reports whether an address has two schemes: http://http://host/.
 func twice(rest []byte) bool {
 	for _, scheme := range [...]string{"http://", "https://"} {
 		if _, ok := cutTag(rest, scheme); ok {
@@ -109,7 +107,7 @@ func twice(rest []byte) bool {
 	return false
 }
 
-// hasPort reports whether an address without a scheme begins with a host and a port: no folder of a server is called so.
+// hasPort reports whether an address without a scheme begins with a host and a port, which no folder on a server is named.
 func hasPort(line []byte) bool {
 	colon := bytes.IndexByte(line, ':')
 	if colon <= 0 || bytes.IndexByte(line[:colon], '.') < 0 {
@@ -135,16 +133,16 @@ func withScheme(s, scheme string) string {
 	return scheme + s[len(scheme):]
 }
 
-// unsendable are the bytes that an address cannot have on the wire.
+// unsendable are the bytes that a request cannot contain unescaped.
 var unsendable = byteSet(func(c byte) bool {
 	return c <= ' ' || c >= 0x7f || c == '"' || c == '<' || c == '>' || c == '\\'
 })
 
-// sendable reports whether an address that can be read can be sent as it is written.
+// sendable reports whether a valid address can be sent unchanged.
 func sendable(s string) bool {
 	_, rest, _ := strings.Cut(s, ":")
 	if len(rest) < 3 || rest[:2] != "//" || rest[2] == '/' || rest[2] == '?' || rest[2] == '#' {
-		return false // no host, or slashes that want repair
+		return false // no host, or wrong slashes
 	}
 	for n := range len(s) {
 		if unsendable[s[n]] {

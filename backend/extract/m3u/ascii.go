@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// cutTag returns bytes.CutPrefix without regard to case.
+// cutTag is bytes.CutPrefix, ignoring case.
 func cutTag(line []byte, tag string) ([]byte, bool) {
 	if len(line) < len(tag) || !equalFold(line[:len(tag)], tag) {
 		return nil, false
@@ -13,7 +13,7 @@ func cutTag(line []byte, tag string) ([]byte, bool) {
 	return line[len(tag):], true
 }
 
-// equalFold compares ASCII without regard to case, and without an allocation.
+// equalFold compares ASCII, ignoring case, without an allocation.
 func equalFold(b []byte, s string) bool {
 	if len(b) != len(s) {
 		return false
@@ -33,7 +33,7 @@ func lower(c byte) byte {
 	return c
 }
 
-// validUTF8 reports whether b is UTF-8. A line that was cut may end in the middle of a letter.
+// validUTF8 reports whether b is UTF-8. A truncated line may end in the middle of a character.
 func validUTF8(b []byte) bool {
 	for cut := 0; cut < utf8.UTFMax && cut <= len(b); cut++ {
 		if utf8.Valid(b[:len(b)-cut]) {
@@ -43,7 +43,7 @@ func validUTF8(b []byte) bool {
 	return false
 }
 
-// isASCII looks at eight bytes at a time.
+// isASCII examines eight bytes at a time.
 func isASCII(b []byte) bool {
 	for ; len(b) >= 8; b = b[8:] {
 		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
@@ -60,7 +60,7 @@ func isASCII(b []byte) bool {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// skipBlanks returns where the first byte that is not a blank stands, from the position on.
+// skipBlanks returns the index of the first byte that is not a blank, from the position on.
 func skipBlanks(b []byte, at int) int {
 	for at < len(b) && isBlank(b[at]) {
 		at++
@@ -76,7 +76,7 @@ func isWeb(b []byte) bool {
 	return equalFold(b[:5], "http:") || equalFold(b[:6], "https:")
 }
 
-// byteSet returns the set of bytes that are in: lists are long, and a look into a table is quicker than comparing.
+// byteSet returns the set of the bytes in a text. Lists are long, and a table is faster than comparing.
 func byteSet(in func(byte) bool) (set [256]bool) {
 	for c := range set {
 		set[c] = in(byte(c))

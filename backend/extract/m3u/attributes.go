@@ -2,20 +2,20 @@ package m3u
 
 import "bytes"
 
-// attributes goes through what stands between an #EXTINF's duration and its title: name="value", with quotes of either
-// kind or without, with quotes inside the value, without blanks between, and with a comma in front of or between them.
+// attributes iterates over the attributes between an #EXTINF's duration and its title: name="value", with single, double or no
+// quotes, quotes inside the value, no blanks in between, and commas before or between them.
 type attributes struct {
 	text []byte
 	at   int
-	// title is where the title begins, once next has returned false.
+	// title is the index of the title, once next has returned false.
 	title int
-	// comma reports whether a comma was passed: text that is not an attribute is then the title.
+	// comma is set after a comma: then text that is not an attribute is the title.
 	comma bool
 
 	name, value []byte
 }
 
-// next finds the next attribute. It returns false if the title begins, or the text ends.
+// next reads the next attribute. It returns false at the title, or at the end of the text.
 func (a *attributes) next() bool {
 	for a.at < len(a.text) {
 		c := a.text[a.at]
@@ -24,8 +24,8 @@ func (a *attributes) next() bool {
 			continue
 		}
 		if c == ',' {
-			// Some write a comma in front of the attributes, or between them. A title may hold anything, so behind a
-			// comma only a known name with a quoted value is an attribute, or one that no title has, if a title follows.
+			// Some lists have a comma before or between the attributes. A title may contain anything, so after a comma only a
+			// known name with a quoted value is an attribute, or a name that no title contains, if a title follows.
 			a.comma, a.title = true, a.at+1
 			n, value := attributeAt(a.text, skipBlanks(a.text, a.at+1))
 			if n == nil || !isKnown(n) || value >= len(a.text) || !isQuote(a.text[value:]) && (!isCertain(n) || bytes.IndexByte(a.text[value:], ',') < 0) {
@@ -51,8 +51,8 @@ func (a *attributes) next() bool {
 // rest returns the title, once next has returned false.
 func (a *attributes) rest() []byte { return bytes.TrimLeft(a.text[a.title:], ", \t") }
 
-// skipWords goes over words that are no attribute, to the next comma or known attribute. It returns false if neither
-// comes: the words are the title of a line without a comma.
+// skipWords skips words that are not attributes, up to the next comma or known attribute. It returns false if there is neither:
+// then the words are the title of a line without a comma.
 func (a *attributes) skipWords() bool {
 	for at := a.at; at < len(a.text); at++ {
 		if a.text[at] == ',' {
@@ -70,7 +70,7 @@ func (a *attributes) skipWords() bool {
 	return false
 }
 
-// attributeAt returns the name of the attribute that begins at the position, and where its value begins; nil if none does.
+// attributeAt returns the name of the attribute at the index, and the index of its value; nil if there is none.
 func attributeAt(b []byte, at int) (name []byte, value int) {
 	end := at
 	for end < len(b) && nameBytes[b[end]] {
@@ -94,11 +94,11 @@ var nameBytes = byteSet(func(c byte) bool {
 	return isDigit(c) || 'a' <= lower(c) && lower(c) <= 'z' || c == '-' || c == '_' || c == '.' || c == ':'
 })
 
-// known are the beginnings of the names of attributes that lists write.
+// known are the prefixes of the names of attributes in lists.
 var known = []string{"tvg-", "group-", "tvg_", "catchup", "user-agent", "http-", "radio", "channel-", "parent-", "timeshift", "audio-track", "aspect-ratio",
 	"referer", "referrer", "origin", "cookie", "logo", "url-tvg", "x-tvg-url", "cuid", "provider", "xui-id", "type", "status"}
 
-// isKnown reports whether name is an attribute's, and not a word of a title.
+// isKnown reports whether name is an attribute's name and not a word of a title.
 func isKnown(name []byte) bool {
 	for _, k := range known {
 		if len(name) >= len(k) && equalFold(name[:len(k)], k) {
@@ -113,7 +113,7 @@ func isCertain(name []byte) bool {
 	return len(name) > 4 && (equalFold(name[:4], "tvg-") || equalFold(name, "group-title"))
 }
 
-// The quotes that word processors put instead of ".
+// The quotes that word processors write in place of ".
 const (
 	openQuote  = "\u201c"
 	closeQuote = "\u201d"
@@ -124,7 +124,7 @@ func isQuote(b []byte) bool {
 	return len(b) > 0 && (b[0] == '"' || b[0] == '\'') || bytes.HasPrefix(b, []byte(openQuote)) || bytes.HasPrefix(b, []byte(closeQuote))
 }
 
-// attributeValue takes the value that begins at the position, and returns where it ends.
+// attributeValue returns the value at the index, and the index after it.
 func attributeValue(b []byte, at int) (value []byte, next int) {
 	switch {
 	case at >= len(b):
@@ -137,12 +137,12 @@ func attributeValue(b []byte, at int) (value []byte, next int) {
 		return quotedValue(b, at+len(openQuote), closeQuote)
 	}
 	if isBlank(b[at-1]) {
-		// Behind "tvg-id= " may stand the next attribute: the value is empty.
+		// After "tvg-id= " may come the next attribute: then the value is empty.
 		if name, next := attributeAt(b, at); name != nil && (isKnown(name) || isQuote(b[next:])) {
 			return nil, at
 		}
 	}
-	// Without quotes it goes on to the title's comma, or to the next attribute.
+	// Without quotes it extends to the title's comma, or to the next attribute.
 	end := at
 	for end < len(b) && b[end] != ',' {
 		if isBlank(b[end]) {
@@ -158,8 +158,8 @@ func attributeValue(b []byte, at int) (value []byte, next int) {
 	return bytes.TrimRight(b[at:end], " \t"), end
 }
 
-// quotedValue takes a value up to the quote that ends it: one that is followed by a comma, by another attribute, or by
-// nothing. Quotes before are the value's own. A value without its end is ended by the next attribute, or the last comma.
+// quotedValue returns a value up to its closing quote, which is followed by a comma, another attribute, or nothing. Earlier quotes
+// are part of the value. Without a closing quote, the value ends at the next attribute, or the last comma.
 func quotedValue(b []byte, at int, quote string) (value []byte, next int) {
 	for from := at; ; {
 		n := indexQuote(b[from:], quote)
@@ -172,7 +172,7 @@ func quotedValue(b []byte, at int, quote string) (value []byte, next int) {
 			continue
 		}
 		if start := attributeBefore(b, at, end); start >= 0 {
-			// The quote opens the value of the next attribute: this one was never closed.
+			// The quote opens the next attribute's value: this one has no closing quote.
 			return bytes.TrimRight(b[at:start], " \t"), start
 		}
 		after := skipBlanks(b, from)
@@ -183,7 +183,7 @@ func quotedValue(b []byte, at int, quote string) (value []byte, next int) {
 			return unquoted(b[at:end], quote), from
 		}
 		if indexQuote(b[from:], quote) < 0 {
-			// The last quote of the line ends the value, even where no comma follows.
+			// The last quote of the line ends the value, even if no comma follows.
 			return unquoted(b[at:end], quote), from
 		}
 	}
@@ -201,8 +201,8 @@ func indexQuote(b []byte, quote string) int {
 	return bytes.Index(b, []byte(quote))
 }
 
-// attributeBefore returns where the name begins of the attribute whose value the quote at end opens; -1 where it opens none.
-// The name of an attribute is known, or has a blank in front of it.
+// attributeBefore returns the index of the name of the attribute whose value the quote at end opens; -1 if it opens none. The
+// name must be a known one, or follow a blank.
 func attributeBefore(b []byte, at, end int) int {
 	if end-1 <= at || b[end-1] != '=' {
 		return -1
@@ -217,7 +217,7 @@ func attributeBefore(b []byte, at, end int) int {
 	return start
 }
 
-// unquoted returns a value without the backslashes in front of its own quotes.
+// unquoted returns a value without the backslashes before its quotes.
 func unquoted(value []byte, quote string) []byte {
 	if bytes.IndexByte(value, '\\') < 0 {
 		return value
@@ -225,8 +225,8 @@ func unquoted(value []byte, quote string) []byte {
 	return bytes.ReplaceAll(value, []byte(`\`+quote), []byte(quote))
 }
 
-// trailingAttributes returns where attributes begin that stand behind the title; -1 where none do. Only names that no title
-// has are looked for.
+// trailingAttributes returns the index of attributes after the title; -1 if there are none. Only names that no title contains
+// count.
 func trailingAttributes(title []byte) int {
 	if bytes.IndexByte(title, '=') < 0 {
 		return -1

@@ -253,7 +253,7 @@ func TestAnAddressThatAProgramOfWindowsWroteIsRepairedOrNamed(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.m3u8"), []byte("#EXTM3U\r\n#EXTINF:-1,One\r\nFolder1\\Track1.ts\r\n"), 0o600))
 	_, err := extracted(t, filepath.Join(dir, "a.m3u8"))
-	require.ErrorContains(t, err, "the 1 addresses of the list are relative (no http:// in front), which means nothing in a file: write them whole")
+	require.ErrorContains(t, err, "the 1 addresses of the list are relative (no http:// in front), which is not possible in a file: write the whole addresses")
 }
 
 // extracted reads the list in a file.

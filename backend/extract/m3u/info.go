@@ -6,17 +6,17 @@ import (
 	"gridwall/backend/chanlist"
 )
 
-// info is what an #EXTINF line says of the entry that follows. Its buffers are used again for the next.
+// info is the content of an #EXTINF line. Its buffers are reused for the next one.
 type info struct {
 	title []byte
-	// group is the entry's own; it counts where grouped is set, also when it is empty.
+	// group is the entry's group. It is valid, even if empty, if grouped is set.
 	group   []byte
 	grouped bool
-	// logo is the address of a picture.
+	// logo is the address of the channel's logo.
 	logo []byte
 	// tvgName and tvgID name an entry without a title.
 	tvgName, tvgID []byte
-	// address is an address that stands at the end of the title. It counts where none follows on a line of its own.
+	// address is an address at the end of the title. It is used if no line with an address follows.
 	address []byte
 	// short is the length of the title without that address.
 	short int
@@ -27,12 +27,12 @@ func (i *info) reset() {
 	i.grouped, i.address, i.short = false, i.address[:0], 0
 }
 
-// setGroup gives the entry a group of its own.
+// setGroup sets the entry's group.
 func (i *info) setGroup(group []byte) {
 	i.group, i.grouped = append(i.group[:0], bytes.TrimSpace(group)...), true
 }
 
-// name returns the entry's title, or what comes nearest.
+// name returns the entry's title, or tvgName or tvgID in its place.
 func (i *info) name() []byte {
 	switch {
 	case len(i.title) > 0:
@@ -43,8 +43,8 @@ func (i *info) name() []byte {
 	return i.tvgID
 }
 
-// read takes what follows "#EXTINF": a duration, attributes name="value", a comma, the title. Attributes that are headers
-// go to o.
+// read parses the text after "#EXTINF": a duration, attributes name="value", a comma, the title. It adds attributes that are
+// headers to o.
 func (i *info) read(rest []byte, o *options) {
 	i.reset()
 	a := attributes{text: rest, at: durationEnd(rest)}
@@ -81,7 +81,7 @@ func (i *info) set(name, value []byte, o *options) {
 	}
 }
 
-// durationEnd returns where the duration ends: it has neither a name nor a value.
+// durationEnd returns the index after the duration, which has neither a name nor a value.
 func durationEnd(rest []byte) int {
 	at := skipBlanks(rest, 0)
 	if at < len(rest) && rest[at] == ':' {
@@ -93,8 +93,7 @@ func durationEnd(rest []byte) int {
 	return at
 }
 
-// addressAt returns where an http or https address stands at the end of the title, with a blank or a comma before it; -1 where
-// none does.
+// addressAt returns the index of an http or https address at the end of the title, after a blank or a comma; -1 if there is none.
 func addressAt(title []byte) int {
 	if bytes.IndexByte(title, ':') < 0 {
 		return -1

@@ -15,17 +15,17 @@ import (
 type lines struct {
 	r   io.Reader
 	buf []byte
-	// buf[at:end] has not been returned yet. newline is where the next LF stands in buf, end where there is none.
+	// buf[at:end] has not been returned yet. newline is the index of the next LF in buf, end if there is none.
 	at, end, newline int
 	err              error
-	// cut reports whether the end of a line that was too long is still to be skipped.
+	// cut is set while the end of a truncated line must still be skipped.
 	cut bool
 }
 
 func newLines(r io.Reader) *lines { return &lines{r: r, buf: make([]byte, maxLine)} }
 
-// next returns the next line, which is valid until the next call; nil at the end. A line that is longer than maxLine
-// is cut there, and whole is false.
+// next returns the next line, which is valid until the next call; nil at the end. A line longer than maxLine is truncated, and
+// whole is false.
 func (l *lines) next() (line []byte, whole bool, err error) {
 	for {
 		if l.at < l.end {
@@ -41,7 +41,7 @@ func (l *lines) next() (line []byte, whole bool, err error) {
 				line = l.buf[l.at:stop]
 				l.at = min(stop+1, l.end)
 				if l.cut {
-					// The rest of a line whose beginning was returned.
+					// The rest of a truncated line.
 					l.cut = full
 					continue
 				}
@@ -59,7 +59,7 @@ func (l *lines) next() (line []byte, whole bool, err error) {
 	}
 }
 
-// index returns where c stands in the buffer from the position on; l.end where it does not.
+// index returns the index of c in the buffer from the position on; l.end if there is none.
 func (l *lines) index(c byte, from int) int {
 	if n := bytes.IndexByte(l.buf[from:l.end], c); n >= 0 {
 		return from + n
@@ -67,7 +67,7 @@ func (l *lines) index(c byte, from int) int {
 	return l.end
 }
 
-// fill moves what is left to the front, and reads more behind it.
+// fill moves the unread bytes to the front, and reads more after them.
 func (l *lines) fill() {
 	copy(l.buf, l.buf[l.at:l.end])
 	l.end -= l.at
@@ -77,14 +77,13 @@ func (l *lines) fill() {
 	l.err = err
 }
 
-// readable returns the line in UTF-8 and without blanks around it. A blank that ASCII does not have is one only in the encoding of
-// the text.
+// readable returns the line in UTF-8, without white space around it. Non-ASCII white space is recognised after decoding.
 func (p *parser) readable(line []byte) []byte {
 	return extract.TrimBlanks(p.decoded(line))
 }
 
-// decoded reads a line that is not UTF-8 as package charset decides. Each line is judged by itself, for lists are joined from
-// several; the charset is the list's.
+// decoded decodes a line that is not UTF-8 by package charset. Each line is judged by itself, because lists are joined from
+// several; the charset is that of the list.
 func (p *parser) decoded(line []byte) []byte {
 	if validUTF8(line) {
 		p.sample.valid(line)
@@ -106,19 +105,19 @@ const (
 	maxSample = 16 << 10
 )
 
-// sample collects the lines of a list that are not UTF-8. The longer it grows, the more certain is what they are written in.
+// sample collects the lines of a list that are not UTF-8. The longer it is, the more certain is their encoding.
 type sample struct {
 	text []byte
-	// judged is how much of text the guess is made of; it is made again when the text has doubled.
+	// judged is the length of the text on which the guess is based; the guess is repeated when the text has doubled.
 	judged int
 	guess  encoding.Encoding
-	// letters and strays count what speaks for UTF-8 and against it.
+	// letters and strays count the evidence for UTF-8 and against it.
 	letters, strays int
 	// ahead is the number of bytes already counted while reading ahead.
 	ahead int
 }
 
-// valid counts a line that is UTF-8.
+// valid counts a line in UTF-8.
 func (s *sample) valid(line []byte) {
 	if s.counted(line) || isASCII(line) {
 		return
@@ -130,7 +129,7 @@ func (s *sample) valid(line []byte) {
 	}
 }
 
-// counted reports whether a line was counted when it was read ahead.
+// counted reports whether a line has been counted during reading ahead.
 func (s *sample) counted(line []byte) bool {
 	if s.ahead <= 0 {
 		return false
@@ -142,8 +141,8 @@ func (s *sample) counted(line []byte) bool {
 // isUTF8 reports whether the list as a whole is UTF-8, and has damaged bytes.
 func (s *sample) isUTF8() bool { return s.letters > s.strays }
 
-// encoding returns the encoding that the lines so far show, line among them. The first time, what has been
-// read ahead of the list counts as well, so that the first titles are read as the last ones.
+// encoding returns the encoding of the lines so far, including line. The first time, text that has been read ahead counts as
+// well, so that the first titles are decoded like the last ones.
 func (s *sample) encoding(line []byte, ahead *lines) encoding.Encoding {
 	if s.judged == 0 {
 		unread := ahead.unread()
@@ -172,8 +171,7 @@ func (s *sample) add(line []byte) {
 	s.text = append(append(s.text, line...), '\n')
 }
 
-// unread returns what has been read of the list and stands behind the line that was returned last. It reads on as far as the
-// buffer has room for without moving that line.
+// unread returns the text in the buffer after the last returned line. It reads as much as fits without moving that line.
 func (l *lines) unread() []byte {
 	for l.err == nil && l.end < len(l.buf) {
 		n, err := l.r.Read(l.buf[l.end:])

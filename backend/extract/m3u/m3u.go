@@ -1,8 +1,9 @@
-// Package m3u is the source kind for M3U lists: channel lists as IPTV players read them, from an address or from a
-// file. The list is read line by line as it comes, and only what `match` lets through is kept.
+// Package m3u is the source kind for M3U lists: channel lists of IPTV players, from an address or a file. It reads the list line by
+// line as it arrives, and keeps only the entries that `match` selects.
 //
-// HLS playlists begin with #EXTM3U as well; one of those, given as a list, is itself the one stream. What is inside
-// of HLS playlists is not the business of this package.
+// HLS playlists begin with #EXTM3U as well; an HLS playlist given as a list is a single stream.
+//
+// What does not live here: reading HLS playlists (backend/hls), and the conventions that other kinds share (backend/chanlist).
 package m3u
 
 import (
@@ -16,12 +17,13 @@ import (
 )
 
 const (
-	// MaxStreams bounds what one list may yield, after `match`, which is what a listing may hold; a longer one is an
-	// error that says so. What does not match costs nothing: lists of 300,000 are read.
+	// MaxStreams bounds the matching entries of a list, as any listing is bounded; more are an error. Other entries cost
+	// nothing: lists of 300,000 can be read.
 	MaxStreams = 50_000
-	// maxLine is where a longer line is cut: only logos written as data: URLs grow so long. A URL that long is skipped.
+	// maxLine is the length at which lines are truncated, in bytes: only logos as data: URLs are longer. A longer URL is
+	// skipped.
 	maxLine = 64 << 10
-	// maxGroups bounds the groups whose text is shared, maxLogo the address of a picture.
+	// maxGroups bounds the groups whose text is shared, maxLogo the address of a logo, in bytes.
 	maxGroups = 10_000
 	maxLogo   = 2 << 10
 )
@@ -64,7 +66,7 @@ func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.S
 		count int
 	}{
 		{"skipped: neither http nor https", p.skipped[isForeign]},
-		{"skipped: relative, which means nothing in a file", p.skipped[isRelative]},
+		{"skipped: relative addresses in a file", p.skipped[isRelative]},
 		{"skipped: no address, or longer than 64 KiB", p.skipped[isBroken]},
 	} {
 		if n.count > 0 {
@@ -80,9 +82,9 @@ func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.S
 		return nil, fmt.Errorf("%s lists more than %d streams; narrow it down with match", a.Shown(), MaxStreams)
 	case isHLS:
 		if src.Path != "" {
-			return nil, fmt.Errorf("%s is an HLS playlist, which a player needs the URL of: give that as url", a.Shown())
+			return nil, fmt.Errorf("%s is an HLS playlist, and a player needs its URL: set url to that", a.Shown())
 		}
-		// Not a.URL: a renewal has to begin where the user began, before any redirect.
+		// Not a.URL: a renewal has to start with the user's address, before any redirect.
 		return []extract.Found{{URL: src.URL, Title: src.Name}}, nil
 	}
 	if len(p.found) == 0 {
@@ -91,7 +93,7 @@ func (Extractor) Extract(ctx context.Context, src source.Source, site *extract.S
 	return p.found, nil
 }
 
-// none says why a list came to nothing.
+// none returns the error for a list without streams.
 func (p *parser) none(src source.Source) error {
 	switch {
 	case p.entries == 0:
@@ -100,12 +102,12 @@ func (p *parser) none(src source.Source) error {
 		return fmt.Errorf("%w: none of %d entries matches %q", stream.ErrNoStreams, p.entries, src.Match)
 	}
 	if p.skipped[isRelative] == p.matched {
-		return fmt.Errorf("%w: the %d addresses of the list are relative (no http:// in front), which means nothing in a file: write them whole", stream.ErrNoStreams, p.matched)
+		return fmt.Errorf("%w: the %d addresses of the list are relative (no http:// in front), which is not possible in a file: write the whole addresses", stream.ErrNoStreams, p.matched)
 	}
 	return fmt.Errorf("%w: none of %d entries is http or https", stream.ErrNoStreams, p.matched)
 }
 
-// verdict is what an answer is, where it is not a list.
+// verdict is the kind of an answer that is not a list.
 type verdict int
 
 const (

@@ -139,7 +139,7 @@ func TestAListInAFileIsFoundBesideTheSource(t *testing.T) {
 	require.EqualError(t, err, filepath.Join(dir, "gone.m3u")+" cannot be read: no such file or directory")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "hls.m3u8"), []byte("#EXTM3U\n#EXT-X-TARGETDURATION:6\n"), 0o600))
 	_, err = run("url = \"hls.m3u8\"\n")
-	require.ErrorContains(t, err, "is an HLS playlist, which a player needs the URL of")
+	require.ErrorContains(t, err, "is an HLS playlist, and a player needs its URL")
 }
 
 func FuzzLists(f *testing.F) {

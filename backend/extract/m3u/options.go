@@ -10,19 +10,19 @@ import (
 	"gridwall/backend/chanlist"
 )
 
-// maxOptions bounds the text of one entry's options, in bytes; what comes after is left out.
+// maxOptions bounds the text of one entry's options, in bytes; further ones are left out.
 const maxOptions = 64 << 10
 
 // vlcOption begins a line of VLC options.
 const vlcOption = "#EXTVLCOPT"
 
-// attributeLine begins a line of options that was an attribute of #EXTINF or #EXTM3U.
+// attributeLine begins a line of options from an attribute of #EXTINF or #EXTM3U.
 const attributeLine = "="
 
-// options collects the lines that give an entry's headers. Lists repeat the same ones for thousands of entries: so
-// they are kept as text, and entries in a row with the same text share one map.
+// options collects the lines with an entry's headers. Lists repeat them for thousands of entries, so they are kept as text, and
+// consecutive entries with the same text share one map.
 type options struct {
-	// list holds the headers given in #EXTM3U: the defaults for all entries.
+	// list has the headers of #EXTM3U, the defaults for all entries.
 	list chanlist.HeaderSet
 	raw  []byte
 	// last is the result for lastKey; nil if lastKey is "".
@@ -45,14 +45,14 @@ func (o *options) addHeader(name, value []byte) {
 	}
 }
 
-// forAll makes what was collected the list's own.
+// forAll makes the collected options the defaults for all entries.
 func (o *options) forAll() {
 	o.list = parseOptions(nil, string(o.raw))
 	o.lastKey, o.last = "", nil
 	o.reset()
 }
 
-// headers returns what the lines so far and the address's suffix ("User-Agent=…&Referer=…") come to; nil for none.
+// headers returns the headers of the collected lines and the address's suffix ("User-Agent=…&Referer=…"); nil for none.
 func (o *options) headers(suffix []byte) map[string]string {
 	if len(suffix) > 0 {
 		o.raw = append(append(o.raw, '|'), suffix...)
@@ -108,7 +108,7 @@ func parseOptions(list chanlist.HeaderSet, raw string) chanlist.HeaderSet {
 	return out
 }
 
-// addOption takes an option of VLC's (http-user-agent=…) or a property of Kodi's
+// addOption adds an option of VLC (http-user-agent=…) or a property of Kodi
 // (inputstream.adaptive.stream_headers=User-Agent=…&Referer=…).
 func addOption(h chanlist.HeaderSet, option string) {
 	name, value, _ := strings.Cut(strings.TrimLeft(option, ":- \t"), "=")
@@ -123,7 +123,7 @@ func addOption(h chanlist.HeaderSet, option string) {
 	}
 }
 
-// addJSON takes an object of headers. What is not text is left out.
+// addJSON adds an object of headers, without values that are not text.
 func addJSON(h chanlist.HeaderSet, object []byte) {
 	var fields map[string]any
 	if json.Unmarshal(object, &fields) != nil {

@@ -18,7 +18,7 @@ type parser struct {
 	lines *lines
 	match *regexp.Regexp
 	base  *url.URL
-	// contentType may name a charset, as may the list itself (#EXTENC). It counts for lines that are not UTF-8.
+	// contentType may name a charset, as may the list itself (#EXTENC). It applies to lines that are not UTF-8.
 	contentType string
 	declared    encoding.Encoding
 	sample      sample
@@ -28,16 +28,16 @@ type parser struct {
 
 	info    info
 	options options
-	// pending reports whether an #EXTINF waits for its address.
+	// pending is set between an #EXTINF and its address.
 	pending bool
-	// section is the group of the entries that follow an #EXTGRP which stands before their #EXTINF.
+	// section is the group of the entries after an #EXTGRP that comes before their #EXTINF.
 	section []byte
 	groups  map[string]string
-	// asked is the group last compared with match, and fits the result: thousands of entries share a group.
+	// asked is the group last compared with match, and fits the result, because thousands of entries share a group.
 	asked []byte
 	fits  bool
 
-	// markup is the head of a document that came instead of a list.
+	// markup is the head of a document that was sent in place of a list.
 	markup []byte
 
 	found            []extract.Found
@@ -46,7 +46,7 @@ type parser struct {
 	verdict          verdict
 }
 
-// run reads to the end, or to where it is plain that this is not a list.
+// run reads to the end, or until it is certain that the text is not a list.
 func (p *parser) run() error {
 	p.declared = charset.OfType(p.contentType)
 	begun, noise := false, 0
@@ -64,7 +64,7 @@ func (p *parser) run() error {
 		if !begun {
 			v := first(line)
 			if p.verdict == isList {
-				p.verdict = v // what the answer is, should no list follow
+				p.verdict = v // the kind of the answer, if no list follows
 			}
 			if begun = v == isList; begun {
 				p.verdict = isList
@@ -118,7 +118,7 @@ func (p *parser) lookAt(line []byte) error {
 	}
 }
 
-// decide takes the judge's verdict, and returns true if the text is not a list.
+// decide handles the judge's verdict, and returns true if the text is not a list.
 func (p *parser) decide(v chanlist.Verdict) bool {
 	switch v {
 	case chanlist.ChannelList:
@@ -130,7 +130,7 @@ func (p *parser) decide(v chanlist.Verdict) bool {
 	return false
 }
 
-// maxNoise is how many lines may stand before a list: servers print their scripts' warnings there.
+// maxNoise is how many lines may precede a list, because servers print warnings of their scripts there.
 const maxNoise = 20
 
 // isDocument reports whether a line begins a complete web page or XML document, which contains no list.
@@ -143,7 +143,7 @@ func isDocument(line []byte) bool {
 	return false
 }
 
-// first looks at the first line that is not empty.
+// first examines the first line that is not empty.
 func first(line []byte) verdict {
 	switch {
 	case extract.IsMarkup(line):
@@ -159,7 +159,7 @@ func first(line []byte) verdict {
 	return isNoList
 }
 
-// tag takes a line that begins with '#'. What it does not know it passes over.
+// tag handles a line that begins with '#'. It ignores unknown ones.
 func (p *parser) tag(line []byte) {
 	if len(line) > 1 && isBlank(line[1]) {
 		if rest := bytes.TrimLeft(line[1:], " \t"); len(rest) > 3 && equalFold(rest[:3], "EXT") {
@@ -169,7 +169,7 @@ func (p *parser) tag(line []byte) {
 	if rest, ok := cutTag(line, "#EXTINF"); ok {
 		p.inline()
 		if p.pending {
-			// The one before has no address. Its options must not go to another host.
+			// The previous entry has no address. Its options must not be sent to another host.
 			p.options.reset()
 		}
 		p.pending = true
@@ -198,15 +198,15 @@ func inQuotes(text []byte) []byte {
 	return text
 }
 
-// maxSection limits the name of a section, in bytes: each of its entries carries it.
+// maxSection limits the name of a section, in bytes, because each of its entries has it.
 const maxSection = 1 << 10
 
 func (p *parser) setSection(name []byte) {
 	p.section = append(p.section[:0], name[:min(len(name), maxSection)]...)
 }
 
-// head takes the attributes of #EXTM3U: headers there are meant for every entry, and a charset for the text. A list that is joined from several has
-// several heads, and the section of one ends with it.
+// head handles the attributes of #EXTM3U: headers for every entry, and a charset for the text. A list that was joined from
+// several has several heads, each of which ends the current section.
 func (p *parser) head(rest []byte) {
 	p.section = p.section[:0]
 	a := attributes{text: rest}
@@ -225,7 +225,7 @@ func isCharset(name []byte) bool {
 	return equalFold(name, "charset") || equalFold(name, "encoding") || equalFold(name, "x-charset") || equalFold(name, "codepage")
 }
 
-// inline makes an entry of an address that stands in the #EXTINF line itself, where none followed.
+// inline adds an entry whose address is in the #EXTINF line itself, if no address follows.
 func (p *parser) inline() {
 	if p.pending && len(p.info.address) > 0 {
 		p.info.title = p.info.title[:p.info.short]
@@ -233,7 +233,7 @@ func (p *parser) inline() {
 	}
 }
 
-// entry takes a line that is an address. whole reports whether it was not cut.
+// entry handles a line that is an address. whole is false if it was truncated.
 func (p *parser) entry(line, name []byte, whole bool) {
 	p.entries++
 	if p.match == nil || p.reads(name) || p.matchesGroup() || p.matches(p.info.tvgID) {
@@ -270,20 +270,20 @@ func (p *parser) add(line, name []byte, whole bool) fault {
 	return noFault
 }
 
-// clean returns a title as it is shown. Lists are made by scripts for pages, and keep their character references.
+// clean returns a title as it is shown. Scripts that make lists for pages leave character references in them.
 func clean(text []byte) string {
 	return extract.CleanTitle(charset.Unescape(string(text)))
 }
 
-// matches reports whether a field that the entry has is what the user wants.
+// matches reports whether a field of the entry matches.
 func (p *parser) matches(field []byte) bool { return len(field) > 0 && p.reads(field) }
 
-// reads reports whether match finds a text, either as written or as shown.
+// reads reports whether match finds a text, as written or as shown.
 func (p *parser) reads(text []byte) bool {
 	return p.match.Match(text) || bytes.IndexByte(text, '&') >= 0 && p.match.MatchString(charset.Unescape(string(text)))
 }
 
-// matchesGroup is matches for the group, or for one of those that are written as "A;B".
+// matchesGroup is matches for the group, or for one of several written as "A;B".
 func (p *parser) matchesGroup() bool {
 	group := p.ownGroup()
 	if len(group) == 0 {
@@ -309,7 +309,7 @@ func (p *parser) groupFits(group []byte) bool {
 	return false
 }
 
-// ownGroup returns the entry's own group, else the section's.
+// ownGroup returns the entry's own group, otherwise the section's.
 func (p *parser) ownGroup() []byte {
 	if p.info.grouped {
 		return p.info.group
@@ -336,7 +336,7 @@ func (p *parser) group() string {
 	return g
 }
 
-// logo keeps the address of a picture where it is one: some lists write the picture itself, as a data: URL.
+// logo stores the address of a logo. Some lists contain the picture itself as a data: URL, which is ignored.
 func logo(address []byte) string {
 	if len(address) > maxLogo || !isWeb(address) {
 		return ""
@@ -350,7 +350,7 @@ func logo(address []byte) string {
 	return s
 }
 
-// lastElement names a stream without a title: the last element of its path.
+// lastElement returns the name of a stream without a title: the last element of its path.
 func lastElement(rawURL string) string {
 	u, err := url.Parse(rawURL)
 	if err != nil {
@@ -363,11 +363,11 @@ func lastElement(rawURL string) string {
 	return path[strings.LastIndexByte(path, '/')+1:]
 }
 
-// genre ends the line of a group in lists of lines "name,address".
+// genre ends the line of a group in lists with lines "name,address".
 var genre = []byte("#genre#")
 
-// named reads a line of those lists: the name and the address of an entry; of a group its name, and address is not nil
-// although ok is false.
+// named reads a line of such lists. It returns the name and the address of an entry; for a group it returns the name, a non-nil
+// address, and ok is false.
 func (p *parser) named(line []byte) (name, address []byte, ok bool) {
 	comma := bytes.IndexByte(line, ',')
 	if p.pending || comma <= 0 || bytes.IndexByte(line[:comma], '/') >= 0 && bytes.Contains(line[:comma], []byte("://")) {
@@ -380,7 +380,7 @@ func (p *parser) named(line []byte) (name, address []byte, ok bool) {
 	case !isWeb(address):
 		return nil, nil, false
 	}
-	// More addresses of the same channel follow behind a '#'.
+	// More addresses of the same channel follow after a '#'.
 	if more := bytes.IndexByte(address, '#'); more >= 0 && isWeb(address[more+1:]) {
 		address = address[:more]
 	}

@@ -1,6 +1,6 @@
 package m3u
 
-// marks are the words of a title that tell its quality, with the picture height that they stand for.
+// marks are the words for a quality in a title, with their picture height in lines.
 var marks = map[string]int{
 	"8K": 4320, "4K": 2160, "UHD": 2160, "FHD": 1080, "HD": 0, "SD": 576,
 	"4320P": 4320, "2160P": 2160, "1440P": 1440, "1080P": 1080, "1080I": 1080, "720P": 720, "576P": 576, "576I": 576,
@@ -10,9 +10,8 @@ var marks = map[string]int{
 // longestMark is the length of the longest word in marks.
 const longestMark = 5
 
-// Quality guesses a quality from a title: the word that tells it ("1080p", "FHD", "HD", "4K"), or "" where there is
-// none or where two contradict each other. A height in figures goes before a name for it, and "HD", which may be
-// anything from 720 lines up, before nothing but silence.
+// Quality returns the quality in a title ("1080p", "FHD", "HD", "4K"), or "" if there is none or two contradict each other. A
+// height in digits takes precedence over a name, and any other name over "HD", which may be anything from 720 lines up.
 func Quality(title string) string {
 	best, height, clash, hd := "", -1, false, false
 	for i := 0; i < len(title); {
