@@ -62,7 +62,7 @@ func disguised(open, payload, end string) []byte {
 }
 
 // Findings 2, 7 and 15, in a real browser: the page of another site sends its visitor to a segment that is a document, frames
-// it, loads it as a script, and starts streams by pictures. Guards: servedType, headers and fetched (see script_test.go).
+// it, loads it as a script, and starts streams by pictures. Guards: servedType, headers and checkFetchMetadata (see script_test.go).
 func TestAVisitorsBrowserRunsNothingAndStartsNothing(t *testing.T) {
 	var v *victim
 	var play string

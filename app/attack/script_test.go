@@ -38,7 +38,7 @@ func hostile(t *testing.T, contentType, body *atomic.Value) (url string, asked *
 	}), asked
 }
 
-// Finding 2. Guards: servedType in backend/proxy/mediatype.go and headers in app/server/fetched.go.
+// Finding 2. Guards: servedType in backend/proxy/mediatype.go and headers in app/server/fetchmetadata.go.
 func TestAStreamCannotRunScriptOnTheServersOrigin(t *testing.T) {
 	var said, sent atomic.Value
 	said.Store("")
@@ -78,7 +78,7 @@ func TestAStreamCannotRunScriptOnTheServersOrigin(t *testing.T) {
 	}
 }
 
-// Findings 2 and 15. Guard: fetched in app/server/fetched.go.
+// Findings 2 and 15. Guard: checkFetchMetadata in app/server/fetchmetadata.go.
 func TestAPageOfAnotherSiteNeitherShowsNorStartsAStream(t *testing.T) {
 	var said, sent atomic.Value
 	said.Store("video/mp2t")

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Finding 5. Guards: timed in app/server/body.go; without it a refused request's connection would stay open for ever. How
+// Finding 5. Guards: withDeadlines in app/server/body.go; without it the connection of a refused request would stay open. How
 // connections are freed when they run out is tested in app/server (conns_test.go).
 func TestHalfSentBodiesAndSlowClientsDoNotBlockOthers(t *testing.T) {
 	v := start(t, "[server]\ntoken = \"the-token-of-this-server\"\n", nil)

@@ -50,7 +50,7 @@ func (f *Facade) EnableSource(key string, sourceSwitch api.SourceSwitch) (api.So
 	})
 }
 
-// Extract calls the method of api.API: Run the sources; answers when they have finished.
+// Extract calls the method of api.API: Run the sources; responds when they have finished.
 func (f *Facade) Extract(source string) (api.Extraction, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.Extraction, error) { return a.Extract(ctx, source) })
 }
@@ -105,7 +105,7 @@ func (f *Facade) PutWall(name string, revision string, wall api.Layouts) (api.Wa
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.Wall, error) { return a.PutWall(ctx, name, revision, wall) })
 }
 
-// RefreshActive calls the method of api.API: Renew all active streams; answers when that is done.
+// RefreshActive calls the method of api.API: Renew all active streams; responds when that is done.
 func (f *Facade) RefreshActive() (api.ActiveList, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.ActiveList, error) { return a.RefreshActive(ctx) })
 }
@@ -130,7 +130,7 @@ func (f *Facade) Rules() (api.RuleList, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.RuleList, error) { return a.Rules(ctx) })
 }
 
-// RunPreflight calls the method of api.API: Check a session's streams: run their sources, probe the CDNs and compare the codecs; answers when that is done.
+// RunPreflight calls the method of api.API: Check a session's streams: run their sources, probe the CDNs and compare the codecs; responds when that is done.
 func (f *Facade) RunPreflight(event string, session string) (api.Preflight, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.Preflight, error) {
 		return a.RunPreflight(ctx, event, session)
@@ -149,12 +149,12 @@ func (f *Facade) SessionFeeds(event string, session string) (api.SessionFeeds, e
 	})
 }
 
-// SetOpening calls the method of api.API: Set whether the grid opens by itself at the start of a session.
+// SetOpening calls the method of api.API: Set whether the grid opens automatically at the start of a session.
 func (f *Facade) SetOpening(opening api.Opening) (api.Preflight, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.Preflight, error) { return a.SetOpening(ctx, opening) })
 }
 
-// Settings calls the method of api.API: The settings in force.
+// Settings calls the method of api.API: The current settings.
 func (f *Facade) Settings() (api.Settings, error) {
 	return call(f.latch, func(ctx context.Context, a *api.API) (api.Settings, error) { return a.Settings(ctx) })
 }

@@ -13,50 +13,50 @@ import (
 	"gridwall/app/api"
 )
 
-// permitted reports why a request may not be answered, nil if it may: it carries the token, a login or, for what the
-// play token is for, that one; or it needs none. bearer is true if the request itself says a token.
-func (g *guard) permitted(r *http.Request) (bearer bool, err error) {
+// authorise returns an error unless the request has the token or a login, has the play token for a path that this permits, or
+// needs no token. bearer reports whether the request itself contains a valid token.
+func (g *guard) authorise(r *http.Request) (bearer bool, err error) {
 	p := r.URL.Path
-	said, byHeader, ok := g.said(r)
+	token, byHeader, ok := requestToken(r)
 	if g.token == nil {
 		return false, nil
 	}
 	switch {
 	case g.window && local(r):
-		// A right token is still one: it stands behind the addresses that a playlist hands on.
-		return ok && g.accepts(said, r), nil
+		// A valid token still counts: the addresses in a playlist repeat it.
+		return ok && g.accepts(token, r), nil
 	case p == healthPath, p == loginPath, strings.HasPrefix(p, pagePath), slices.Contains(g.open, p):
 		return false, nil
 	}
 	if !byHeader && g.loggedIn(r) {
 		return false, nil
 	}
-	if !ok || said == "" {
+	if !ok || token == "" {
 		return false, errNoToken
 	}
-	addr, right := clientAddr(r), g.accepts(said, r)
-	wait := g.wrong.Paused(addr, said)
+	addr, right := clientAddr(r), g.accepts(token, r)
+	wait := g.wrong.Paused(addr, token)
 	switch {
-	case !right && g.wrong.Seen(addr, said):
-		g.failed(addr, said, false)
+	case !right && g.wrong.RejectedBefore(addr, token):
+		g.failed(addr, token, false)
 		return false, errNoToken
-	case wait > 0 && right && g.wrong.Holds(addr, said):
-		return true, nil // the pause goes on for everybody else
+	case wait > 0 && right && g.wrong.AcceptedBefore(addr, token):
+		return true, nil // the pause continues for other clients
 	case wait > 0:
 		return false, tooMany(wait)
 	case right:
 		// Failed attempts from this address still count: otherwise a player behind the same address would let someone keep guessing.
-		g.wrong.Accepted(addr, said)
+		g.wrong.Accepted(addr, token)
 		return true, nil
 	}
-	if isToken(said, g.play) {
-		return false, api.Errorf(api.CodeForbidden, "server.play_token plays and reads the calendar; this needs server.token")
+	if isToken(token, g.play) {
+		return false, api.Errorf(api.CodeForbidden, "server.play_token permits only playback and the calendar; this requires server.token")
 	}
-	g.failed(addr, said, false)
+	g.failed(addr, token, false)
 	return false, errNoToken
 }
 
-// loggedIn reports whether a request carries a login.
+// loggedIn reports whether a request has the cookie of a valid login.
 func (g *guard) loggedIn(r *http.Request) bool {
 	c, err := r.Cookie(g.cookie)
 	return err == nil && g.sessions != nil && g.sessions.Valid(c.Value)
@@ -64,14 +64,14 @@ func (g *guard) loggedIn(r *http.Request) bool {
 
 var errNoToken = api.Errorf(api.CodeUnauthorized, "authentication required: send Authorization: Bearer <token>, or log in at /login; players and event streams may send it as the query parameter token")
 
-// said returns the token that the request itself names. In a query it counts only where players, EventSource and calendar apps
-// ask, which send no headers: elsewhere a token in a URL would only be a token in a history.
-func (g *guard) said(r *http.Request) (token string, byHeader, ok bool) {
-	// A header of another scheme may be a reverse proxy's own.
+// requestToken returns the token in the Authorization header or the query. A query counts only on the paths for players,
+// EventSource and calendar apps, which cannot send headers: elsewhere a token in a URL would only end up in a browser's history.
+func requestToken(r *http.Request) (token string, byHeader, ok bool) {
+	// A header with another scheme may be for a reverse proxy.
 	if scheme, bearer, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
 		return bearer, true, true
 	}
-	if p := r.URL.Path; !changes(r.Method) && (strings.HasPrefix(p, playPath) || p == eventsPath || p == feedPath) {
+	if p := r.URL.Path; !changes(r.Method) && (strings.HasPrefix(p, playPath) || p == eventsPath || p == calendarPath) {
 		if q := r.URL.Query(); q.Has("token") {
 			return q.Get("token"), false, true
 		}
@@ -84,18 +84,18 @@ func (g *guard) accepts(token string, r *http.Request) bool {
 	if isToken(token, g.token) {
 		return true
 	}
-	plays := !changes(r.Method) && (strings.HasPrefix(r.URL.Path, playPath) || r.URL.Path == feedPath)
+	plays := !changes(r.Method) && (strings.HasPrefix(r.URL.Path, playPath) || r.URL.Path == calendarPath)
 	return plays && isToken(token, g.play)
 }
 
-// failed counts a wrong token.
+// failed counts a wrong token. If each is set, a token that was counted before counts again.
 func (g *guard) failed(addr, token string, each bool) {
 	if pause := g.wrong.Failed(addr, token, each); pause > 0 {
-		g.log.Warn("too many wrong tokens; the address has to pause", "address", addr, "pause", pause)
+		g.log.Warn("too many wrong tokens; the address is paused", "address", addr, "pause", pause)
 	}
 }
 
-// pauseError is answered with Retry-After.
+// pauseError is an error with a Retry-After header in its response.
 type pauseError struct {
 	err  *api.Error
 	wait time.Duration
@@ -112,13 +112,13 @@ func (e *pauseError) Error() string { return e.err.Error() }
 // Unwrap returns the error of the contract.
 func (e *pauseError) Unwrap() error { return e.err }
 
-// isToken compares in constant time; hashing first hides the length too. A token that is not set is no one's.
+// isToken compares in constant time; hashing first hides the length too. An empty token matches nothing.
 func isToken(s string, token []byte) bool {
 	a, b := sha256.Sum256([]byte(s)), sha256.Sum256(token)
 	return len(token) > 0 && subtle.ConstantTimeCompare(a[:], b[:]) == 1
 }
 
-// refuse answers a request that is not permitted: a browser that opens the page is led to the login.
+// refuse responds to a request that is not permitted. It redirects a browser that opens the page to the login.
 func (g *guard) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if err == errNoToken {
 		if !changes(r.Method) && r.URL.Path == "/" {
@@ -130,7 +130,7 @@ func (g *guard) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	fail(w, err)
 }
 
-// withoutToken takes a token that was not asked for out of the query: playlists would repeat it behind every address.
+// withoutToken removes a token that is not needed from the query, because playlists would append it to each address.
 func withoutToken(r *http.Request) {
 	if q := r.URL.Query(); q.Has("token") {
 		q.Del("token")
@@ -140,8 +140,8 @@ func withoutToken(r *http.Request) {
 	}
 }
 
-// local reports whether a request comes from this machine, and names it so: over loopback, or, where playback listens at
-// an address of the network alone, from that very address.
+// local reports whether a request comes from this machine and names it in the Host header: over loopback or, if playback listens
+// only on an address of the network, from that same address.
 func local(r *http.Request) bool {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {

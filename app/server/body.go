@@ -19,15 +19,15 @@ import (
 )
 
 const (
-	// maxLogin bounds the body of a login in bytes: anybody may send one.
+	// maxLogin limits the body of a login in bytes: anybody may send one.
 	maxLogin = 4 << 10
-	// bodyRoom bounds the bodies of all requests under way together, in bytes: two lists of the largest size. What is made
-	// of a body takes several times its size. A request that finds no room waits bodyWait, and is then answered 429.
+	// bodyRoom limits the total size of the bodies of concurrent requests, in bytes: two lists of the maximum size. Parsing a body
+	// takes several times its size. A request that would exceed the limit waits for bodyWait, and then gets a 429.
 	bodyRoom = 2 * (api.MaxListBody + 1)
 	bodyWait = 5 * time.Second
-	// smallBody is up to how many bytes a body is never kept waiting.
+	// smallBody is the size in bytes up to which a body never waits.
 	smallBody = 64 << 10
-	// unreadWait is how long the rest of a body is thrown away after its request was refused; then the connection is reset.
+	// unreadWait is how long the rest of a body is read and discarded after its request was refused; then the connection is reset.
 	unreadWait = time.Second
 )
 
@@ -36,12 +36,13 @@ type bodies struct{ room *semaphore.Weighted }
 
 func newBodies() *bodies { return &bodies{semaphore.NewWeighted(bodyRoom)} }
 
-// timed gives each answer an end, which playback and events put off with each write, and each body one, before anybody decides whether its request may be answered: net/http reads on after a
-// refusal, for as long as the client likes. Until a body was read to its end, its connection closes after the answer.
-func timed(next http.Handler) http.Handler {
+// withDeadlines sets deadlines for writing the response, which playback and events extend with each write, and for reading the
+// body. It does so before the request is authorised, because net/http keeps reading after a refusal, for as long as the client
+// likes. If the body was not read to its end, the connection closes after the response.
+func withDeadlines(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rc := http.NewResponseController(w)
-		_ = rc.SetWriteDeadline(time.Now().Add(answerTimeout)) // only fails where there is no connection to bound
+		_ = rc.SetWriteDeadline(time.Now().Add(answerTimeout)) // fails only without a connection
 		if r.Body == nil || r.Body == http.NoBody {
 			listen.Answering(r)
 			next.ServeHTTP(w, r)
@@ -56,7 +57,7 @@ func timed(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 		if !body.read {
-			// A client that is still sending would miss the answer if the connection were reset.
+			// A client that is still sending would miss the response if the connection were reset.
 			_ = rc.SetReadDeadline(time.Now().Add(unreadWait))
 			_ = rc.Flush()
 			_, _ = io.CopyN(io.Discard, body.ReadCloser, api.MaxListBody)
@@ -64,7 +65,7 @@ func timed(next http.Handler) http.Handler {
 	})
 }
 
-// wholeBody notes whether a body was read to its end.
+// wholeBody records whether a body was read to its end.
 type wholeBody struct {
 	io.ReadCloser
 	read bool
@@ -76,8 +77,8 @@ func (b *wholeBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// bounded reads the bodies of all but playback and events: at most api.MaxBody bytes of JSON, or api.MaxListBody where an M3U
-// list may be in it.
+// bounded reads the bodies of all requests except playback and events: at most api.MaxBody bytes of JSON, or api.MaxListBody if
+// it may contain an M3U list.
 func (b *bodies) bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, playPath) || r.URL.Path == eventsPath {
@@ -94,9 +95,9 @@ func (b *bodies) bounded(next http.Handler) http.Handler {
 	})
 }
 
-// readBody reads the whole body, checks that it is JSON, and puts it back. It is read here, and not by each route,
-// so that a deadline for reading never outlives the reading: net/http would take it for a client gone away. The caller
-// releases the body's room.
+// readBody reads the whole body, checks that it is JSON, and replaces r.Body with it. Routes do not read bodies themselves, so
+// that the read deadline can be removed afterwards: net/http would mistake it for a disconnected client. The caller calls
+// release when the request is done.
 func (b *bodies) readBody(w http.ResponseWriter, r *http.Request, rc *http.ResponseController) (release func(), err error) {
 	if !changes(r.Method) || r.Body == nil || r.Body == http.NoBody {
 		return func() {}, nil
@@ -140,7 +141,7 @@ func (b *bodies) readBody(w http.ResponseWriter, r *http.Request, rc *http.Respo
 		case errors.As(err, &slow) && slow.Timeout():
 			return nil, api.Errorf(api.CodeSlow, "the body did not arrive within %s", bodyTimeout)
 		}
-		return nil, api.Errorf(api.CodeBadRequest, "the body broke off")
+		return nil, api.Errorf(api.CodeBadRequest, "the body is incomplete")
 	}
 	_ = rc.SetReadDeadline(time.Time{})
 	w.Header().Del("Connection")

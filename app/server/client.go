@@ -9,8 +9,8 @@ import (
 	"gridwall/app/server/listen"
 )
 
-// clientAddr returns the address by which the sender of a request is counted: the peer's, or, behind a reverse proxy of this
-// machine, the one that the proxy added last.
+// clientAddr returns the address by which a client is counted: the peer's or, behind a reverse proxy on this machine, the one that
+// the proxy added last.
 func clientAddr(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
@@ -29,13 +29,13 @@ func clientAddr(r *http.Request) string {
 	return listen.Network(addr)
 }
 
-// isSecure reports whether the client reaches the server over TLS, directly or through a reverse proxy. A client that forges
-// the header changes its own answer only.
+// isSecure reports whether the client reaches the server over TLS, directly or through a reverse proxy. A client that forges the
+// header affects only its own response.
 func isSecure(r *http.Request) bool {
 	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
 }
 
-// scheme returns the scheme of the URL at which the client reaches the server.
+// scheme returns the scheme of the URL by which the client reaches the server.
 func scheme(r *http.Request) string {
 	if isSecure(r) {
 		return "https"

@@ -15,13 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// crowded serves health and a long answer with room for so many connections.
-func crowded(t *testing.T, room int) (addr string, busy chan struct{}) {
+// limitedServer serves with a limit of so many connections. The response to /long ends when busy is closed.
+func limitedServer(t *testing.T, most int) (addr string, busy chan struct{}) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	busy = make(chan struct{})
-	answers := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/long" {
 			w.WriteHeader(http.StatusOK)
 			_ = http.NewResponseController(w).Flush()
@@ -29,9 +29,9 @@ func crowded(t *testing.T, room int) (addr string, busy chan struct{}) {
 		}
 		_, _ = io.WriteString(w, "ok")
 	})
-	srv := &http.Server{Handler: timed(newBodies().bounded(answers)), ConnContext: listen.ConnContext, ConnState: listen.ConnState}
+	srv := &http.Server{Handler: withDeadlines(newBodies().bounded(handler)), ConnContext: listen.ConnContext, ConnState: listen.ConnState}
 	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(listen.Limit(ln, room)) }()
+	go func() { ended <- srv.Serve(listen.Limit(ln, most)) }()
 	t.Cleanup(func() {
 		_ = srv.Close()
 		assert.ErrorIs(t, <-ended, http.ErrServerClosed)
@@ -39,18 +39,18 @@ func crowded(t *testing.T, room int) (addr string, busy chan struct{}) {
 	return ln.Addr().String(), busy
 }
 
-// begin opens a connection, and sends what is given.
-func begin(t *testing.T, addr, sent string) net.Conn {
+// begin opens a connection and sends text.
+func begin(t *testing.T, addr, text string) net.Conn {
 	t.Helper()
 	c, err := net.Dial("tcp", addr)
 	require.NoError(t, err)
 	t.Cleanup(func() { c.Close() })
-	_, err = io.WriteString(c, sent)
+	_, err = io.WriteString(c, text)
 	require.NoError(t, err)
 	return c
 }
 
-// status reads the status of an answer; 0 if the connection was closed.
+// status reads the status of a response; 0 if the connection was closed.
 func status(c net.Conn) int {
 	_ = c.SetReadDeadline(time.Now().Add(20 * time.Second))
 	res, err := http.ReadResponse(bufio.NewReader(c), nil)
@@ -60,10 +60,10 @@ func status(c net.Conn) int {
 	return res.StatusCode // the body is not closed: that would wait for its end
 }
 
-func TestSlowClientsMakeRoomForOthers(t *testing.T) {
-	const room = 16
-	addr, _ := crowded(t, room)
-	for i := range 10 * room {
+func TestSlowClientsDoNotKeepOthersOut(t *testing.T) {
+	const most = 16
+	addr, _ := limitedServer(t, most)
+	for i := range 10 * most {
 		switch i % 3 {
 		case 0:
 			begin(t, addr, "")
@@ -78,27 +78,27 @@ func TestSlowClientsMakeRoomForOthers(t *testing.T) {
 	}
 }
 
-func TestWhoIsBeingAnsweredIsNotClosedForOthers(t *testing.T) {
-	const room = 8
-	addr, busy := crowded(t, room)
+func TestConnectionsBeingAnsweredAreNotClosedForNewOnes(t *testing.T) {
+	const most = 8
+	addr, busy := limitedServer(t, most)
 	var players []net.Conn
-	for range room {
+	for range most {
 		c := begin(t, addr, "GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
 		require.Equal(t, http.StatusOK, status(c))
 		players = append(players, c)
 	}
-	assert.Zero(t, status(begin(t, addr, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")), "there is no room, and nobody who waits")
+	assert.Zero(t, status(begin(t, addr, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")), "all connections are being answered")
 	close(busy)
 	for _, c := range players {
 		_ = c.SetReadDeadline(time.Now().Add(20 * time.Second))
 		rest, err := io.ReadAll(io.LimitReader(c, int64(len("2\r\nok\r\n"))))
 		assert.NoError(t, err)
-		assert.Contains(t, string(rest), "ok", "an answer went on to its end")
+		assert.Contains(t, string(rest), "ok", "the response was completed")
 	}
-	assert.Eventually(t, func() bool { return status(begin(t, addr, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")) == http.StatusOK }, 20*time.Second, 10*time.Millisecond, "they wait for their next request now, and give way")
+	assert.Eventually(t, func() bool { return status(begin(t, addr, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")) == http.StatusOK }, 20*time.Second, 10*time.Millisecond, "idle connections are closed for new ones")
 }
 
-func TestAnAnswerComesAndTheConnectionClosesThoughTheBodyNeverDoes(t *testing.T) {
+func TestARefusedRequestIsAnsweredAndClosedBeforeItsBodyEnds(t *testing.T) {
 	base, _ := guarded(t, nil, "the token of this server")
 	addr := strings.TrimPrefix(base, "http://")
 	type refused struct {

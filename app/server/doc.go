@@ -1,7 +1,8 @@
-// Package server is the headless transport of the facade: REST over HTTP with its OpenAPI description, server-sent
-// events, playback mounted at /hls/, and the web UI (where that was not built, a plain page that says how). It guards all
-// of them: who may ask (host, origin, token) and how much (sizes, waits). For a window it serves playback alone.
+// Package server is the headless transport of the facade: REST over HTTP with its OpenAPI document, server-sent events, playback
+// under /hls/, and the web UI (or, if that was not built, a plain page that says how to build it). It protects all of them: it
+// decides who may send requests (host, origin, token) and limits their sizes and times. For a window it serves only playback and
+// the calendar.
 //
-// What does not live here: what the answers say (app/api), playback itself (backend/proxy), and opening the listener
-// or the parts (app). It imports nothing of the backend.
+// Not here: the content of responses (app/api), playback itself (backend/proxy), and building the parts (app). It does not import
+// the backend.
 package server

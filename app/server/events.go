@@ -12,16 +12,16 @@ import (
 )
 
 const (
-	// keepAlive is how often a comment is sent on a quiet event stream, so that nothing between takes it for dead.
+	// keepAlive is how often a comment is sent on a quiet event stream, so that no proxy on the way closes it.
 	keepAlive = 15 * time.Second
-	// eventTimeout bounds one write to an event stream: a client that does not read for so long is dropped, and
-	// refetches when it comes back.
+	// eventTimeout limits one write to an event stream. A client that does not read for so long is disconnected, and fetches
+	// everything again after it reconnects.
 	eventTimeout = 10 * time.Second
-	// retryHint tells an EventSource how long to wait before it comes back, in milliseconds.
+	// retryHint tells an EventSource how long to wait before it reconnects, in milliseconds.
 	retryHint = 2000
 )
 
-// events streams the facade's events until the client goes, the server stops, or the client stops reading.
+// events streams the facade's events until the client disconnects or stops reading, or the server stops.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
@@ -32,13 +32,13 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no") // nginx in between would hold events back
+	h.Set("X-Accel-Buffering", "no") // otherwise nginx would buffer events
 	if r.Method == http.MethodHead {
 		return
 	}
 	rc := http.NewResponseController(w)
 	send := func(format string, args ...any) error {
-		// Each write lifts the deadline: the stream as a whole has none.
+		// Each write gets a new deadline: the stream as a whole has none.
 		if err := rc.SetWriteDeadline(time.Now().Add(eventTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			return err
 		}
@@ -69,7 +69,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// errQuiet says that nothing happened for keepAlive.
+// errQuiet is returned by next if there was no event for keepAlive.
 var errQuiet = errors.New("nothing happened")
 
 func next(ctx context.Context, sub *api.Subscription) (api.Event, error) {

@@ -14,33 +14,32 @@ import (
 	"gridwall/app/server/logins"
 )
 
-// Paths that the guard treats apart.
+// Paths for which the guard has special rules.
 const (
 	eventsPath = "/api/v1/events"
 	loginPath  = "/login"
-	pagePath   = "/page/" // what the login page is made of
+	pagePath   = "/page/" // the files of the login page
 	logoutPath = "/logout"
 	healthPath = "/healthz"
 	playPath   = "/hls/"
 )
 
-// corsAge is how long a browser may remember a preflight's answer, in seconds.
+// corsAge is how long a browser may cache the response to a CORS preflight, in seconds.
 const corsAge = "600"
 
 // webviews are the origins of our own windows: Wails on Linux and macOS, and on Windows.
 var webviews = []string{"wails://wails", "http://wails.localhost"}
 
-// guard decides which requests are answered, by these rules in order: the Host header must be
-// ours (a web page that had its name rebound to our address sends its own), a request that changes something must
-// come from our own origin or from no page at all, and where there is a token, the request must bear it. What a browser
-// says of a request for playback is looked at last (fetched.go).
+// guard decides which requests are served. It checks in this order: the Host header must be ours (a page that rebound its name to
+// our address sends its own name); a request that changes something must come from our own origin or from no page at all; if there
+// is a token, the request must have it; and a request for playback must have acceptable Fetch Metadata (fetchmetadata.go).
 type guard struct {
 	port    string
 	listen  netip.Addr
 	trusted []string
-	// origins are those that are ours beside the one that was asked.
+	// origins are further origins that are ours, besides that of the requested host.
 	origins []string
-	// token is asked for; play only plays and reads the calendar. nil: none.
+	// token is server.token; play is server.play_token, which permits only playback and the calendar. nil: none.
 	token, play []byte
 	cookie      string // the cookie's name
 	sessions    *logins.Sessions
@@ -48,8 +47,7 @@ type guard struct {
 	log         *slog.Logger
 	// open are the paths of files that need no token.
 	open []string
-	// window is for the server of a window: its pages stand elsewhere, and what comes from this machine to this machine
-	// goes without the token.
+	// window is set for the server of a window: its pages have another origin, and requests from this machine need no token.
 	window bool
 }
 
@@ -62,7 +60,7 @@ func newGuard(addr net.Addr, o Options) *guard {
 	for _, h := range o.TrustedHosts {
 		g.trusted = append(g.trusted, strings.ToLower(h))
 	}
-	// Cookies are shared by all ports of a host; two servers on one machine must not log each other out.
+	// All ports of a host share cookies; two servers on one machine must not log each other out.
 	g.cookie = "gridwall_" + g.port
 	if o.Token != "" {
 		g.token = []byte(o.Token)
@@ -74,7 +72,7 @@ func newGuard(addr net.Addr, o Options) *guard {
 	return g
 }
 
-// wrap guards next.
+// wrap returns a handler that passes permitted requests to next.
 func (g *guard) wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.headers(w.Header(), r)
@@ -95,18 +93,18 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 			fail(w, foreignPage(r, origin))
 			return
 		}
-		bearer, err := g.permitted(r)
+		bearer, err := g.authorise(r)
 		if err != nil {
 			g.refuse(w, r, err)
 			return
 		}
 		if strings.HasPrefix(r.URL.Path, playPath) {
-			if err := g.fetched(r, origin, bearer); err != nil {
+			if err := g.checkFetchMetadata(r, origin, bearer); err != nil {
 				fail(w, err)
 				return
 			}
 			if bearer && g.accepts(r.URL.Query().Get("token"), r) {
-				// A page elsewhere that was given the token plays with it in a <video>, which asks without CORS.
+				// A page of another site that has the token may play with it in a <video>, which sends requests without CORS.
 				h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 			} else {
 				withoutToken(r)
@@ -116,8 +114,8 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 	})
 }
 
-// foreignPage is the answer to a page whose origin is not the host that was asked. Mostly that is our own page behind a
-// reverse proxy that replaces the Host header.
+// foreignPage returns the error for a page whose origin is not the requested host. Usually that is our own page behind a reverse
+// proxy that replaces the Host header.
 func foreignPage(r *http.Request, origin string) error {
 	if origin == "" {
 		return api.Errorf(api.CodeForbidden, "a page of another site may not change anything here")
@@ -126,10 +124,10 @@ func foreignPage(r *http.Request, origin string) error {
 		"behind a reverse proxy pass the name on (nginx: proxy_set_header Host $http_host) and add it to trusted_hosts", maxNameShown, origin, maxNameShown, r.Host)
 }
 
-// maxNameShown bounds the names that an answer repeats from a request, in characters.
+// maxNameShown limits the names that an error repeats from a request, in characters.
 const maxNameShown = 100
 
-// preflight answers a browser that asks what a window's page may send.
+// preflight responds to a CORS preflight for a window's page.
 func preflight(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE")
@@ -141,8 +139,8 @@ func preflight(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// ourHost reports whether the Host header is a name or an address of ours. Rebinding needs a name; so any address at
-// which the request in fact arrived will do.
+// ourHost reports whether the Host header is a name or an address of ours. Any address at which the request arrived is accepted,
+// because DNS rebinding needs a name.
 func (g *guard) ourHost(r *http.Request) bool {
 	host := strings.ToLower(r.Host)
 	name, port := splitHost(host)
@@ -167,7 +165,7 @@ func (g *guard) ourHost(r *http.Request) bool {
 	return ok && local.AddrPort().Addr().Unmap() == ip
 }
 
-// splitHost splits a Host header; the port of plain HTTP is 80.
+// splitHost splits a Host header; without a port it returns 80.
 func splitHost(host string) (name, port string) {
 	if n, p, err := net.SplitHostPort(host); err == nil {
 		return n, p
@@ -191,13 +189,13 @@ func (g *guard) ourOrigin(r *http.Request, origin string) bool {
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Scheme+"://"+u.Host != origin {
 		return false
 	}
-	// A trusted host without a port stands for its scheme's own port alone: what else runs there is not ours.
+	// A trusted host without a port means only the default port of its scheme: other ports may belong to other servers.
 	host := withoutPort(u.Scheme, u.Host)
 	return host == withoutPort(u.Scheme, r.Host) || slices.ContainsFunc(g.trusted, func(h string) bool { return withoutPort(u.Scheme, h) == host })
 }
 
-// withoutPort returns a host in lower case, without the port if it is the scheme's own: browsers leave that out of an Origin, and
-// some reverse proxies and players put it into Host.
+// withoutPort returns a host in lower case, without the port if it is the default of the scheme: browsers omit that in an Origin,
+// but some reverse proxies and players send it in Host.
 func withoutPort(scheme, host string) string {
 	port := ":80"
 	if scheme == "https" {

@@ -17,13 +17,13 @@ import (
 	"gridwall/backend/stream"
 )
 
-// guarded serves a handler that answers 200 to all, behind a guard; it returns the port.
+// guarded serves a handler that responds with 200 to all requests, behind a guard.
 func guarded(t *testing.T, trusted []string, token string) (base, port string) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	ok := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
-	srv := &httptest.Server{Listener: ln, Config: &http.Server{Handler: timed(newGuard(ln.Addr(), Options{TrustedHosts: trusted, Token: token, Log: slog.New(slog.DiscardHandler)}).wrap(newBodies().bounded(ok)))}}
+	srv := &httptest.Server{Listener: ln, Config: &http.Server{Handler: withDeadlines(newGuard(ln.Addr(), Options{TrustedHosts: trusted, Token: token, Log: slog.New(slog.DiscardHandler)}).wrap(newBodies().bounded(ok)))}}
 	srv.Start()
 	t.Cleanup(srv.Close)
 	_, port, err = net.SplitHostPort(ln.Addr().String())
@@ -63,7 +63,7 @@ func (q request) send(t *testing.T, base string) *http.Response {
 	return res
 }
 
-// errorCode reads the contract's error from an answer.
+// errorCode returns the code of an error response.
 func errorCode(t *testing.T, res *http.Response) string {
 	t.Helper()
 	code, _ := errorOf(t, res)
@@ -87,7 +87,7 @@ func errorOf(t *testing.T, res *http.Response) (code, message string) {
 	return body.Error.Code, body.Error.Message
 }
 
-func TestAPageWithARebuiltNameReachesNothing(t *testing.T) {
+func TestDNSRebindingReachesNothing(t *testing.T) {
 	base, port := guarded(t, []string{"tv.example", "wall.example:8443"}, "")
 	for host, want := range map[string]int{
 		"127.0.0.1:" + port:       200,
@@ -108,7 +108,7 @@ func TestAPageWithARebuiltNameReachesNothing(t *testing.T) {
 		"xtv.example":             421,
 		"192.168.7.7:" + port:     421,
 		"0.0.0.0:" + port:         421,
-		"[::ffff:7f00:1]:" + port: 200, // 127.0.0.1 in other words
+		"[::ffff:7f00:1]:" + port: 200, // 127.0.0.1, mapped to IPv6
 	} {
 		for _, path := range []string{"/api/v1/streams", "/hls/abc/index.m3u8", "/healthz", "/"} {
 			res := request{host: host, path: path}.send(t, base)
@@ -120,7 +120,7 @@ func TestAPageWithARebuiltNameReachesNothing(t *testing.T) {
 	}
 }
 
-func TestAnAddressOfThisMachineIsOursWhereTheRequestArrivedThere(t *testing.T) {
+func TestTheHostMayBeTheAddressAtWhichTheRequestArrived(t *testing.T) {
 	g := newGuard(&net.TCPAddr{IP: net.IPv4zero, Port: 8787}, Options{Token: "token"})
 	arrived := &net.TCPAddr{IP: net.ParseIP("192.168.7.7"), Port: 8787}
 	for host, want := range map[string]bool{"192.168.7.7:8787": true, "192.168.7.8:8787": false, "nas:8787": false} {
@@ -161,7 +161,7 @@ func TestAPageOfAnotherSiteChangesNothing(t *testing.T) {
 	}
 }
 
-func TestALoginBehindAProxyThatHidesTheHostSaysWhatToSet(t *testing.T) {
+func TestTheErrorBehindAProxyThatReplacesTheHostSaysWhatToSet(t *testing.T) {
 	base, port := guarded(t, []string{"tv.example"}, "")
 	res := request{method: "POST", header: map[string]string{"Origin": "https://tv.example:9443"}}.send(t, base)
 	require.Equal(t, 403, res.StatusCode)
@@ -171,10 +171,10 @@ func TestALoginBehindAProxyThatHidesTheHostSaysWhatToSet(t *testing.T) {
 
 	res = request{method: "POST", header: map[string]string{"Origin": "https://" + strings.Repeat("a", 5000) + ".example"}}.send(t, base)
 	require.Equal(t, 403, res.StatusCode)
-	assert.Less(t, len(errorMessage(t, res)), 1000, "what a page sends is not repeated without bound")
+	assert.Less(t, len(errorMessage(t, res)), 1000, "the error does not repeat a long Origin")
 }
 
-func TestRedactionLeavesTheServersOwnAdviceAlone(t *testing.T) {
+func TestRedactionDoesNotChangeTheServersOwnErrors(t *testing.T) {
 	for _, err := range []error{errNoToken, foreignPage(httptest.NewRequest("POST", "/", nil), "https://tv.example")} {
 		assert.NotContains(t, stream.RedactText(err.Error()), "…")
 	}
@@ -210,7 +210,7 @@ func contextWithLocal(ctx context.Context, a net.Addr) context.Context {
 	return context.WithValue(ctx, http.LocalAddrContextKey, a)
 }
 
-func TestPlayersAndOurOwnPagesPlayInBrowsersOfAnyAge(t *testing.T) {
+func TestOnlyPlayersAndOurOwnPagesPlayWithAndWithoutFetchMetadata(t *testing.T) {
 	base, port := guarded(t, []string{"tv.example", "old.example:443"}, "")
 	here := "127.0.0.1:" + port
 	for name, tc := range map[string]struct {
@@ -236,7 +236,7 @@ func TestPlayersAndOurOwnPagesPlayInBrowsersOfAnyAge(t *testing.T) {
 		"a page in a sandbox, or of a file":       {here, "null", "", "", 403},
 		"a page of a file":                        {here, "file://", "", "", 403},
 		"our own address, opened as a page":       {here, "", "none", "document", 403},
-		"our own page behind a name that goes on": {"tv.example", "https://tv.example.evil.example", "", "", 403},
+		"an origin that begins with our name":     {"tv.example", "https://tv.example.evil.example", "", "", 403},
 		"an origin with a user":                   {"tv.example", "https://evil.example@tv.example", "", "", 403},
 	} {
 		header := map[string]string{}
@@ -248,10 +248,10 @@ func TestPlayersAndOurOwnPagesPlayInBrowsersOfAnyAge(t *testing.T) {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
 			res := request{method: method, path: "/hls/x/index.m3u8", host: tc.host, header: header}.send(t, base)
 			assert.Equal(t, tc.status, res.StatusCode, "%s %s", method, name)
-			assert.Empty(t, res.Header.Get("Access-Control-Allow-Origin"), "CORS answers windows alone")
+			assert.Empty(t, res.Header.Get("Access-Control-Allow-Origin"), "CORS is only for windows")
 		}
 	}
-	// A page elsewhere that was given the token may play.
+	// A page of another site that has the token may play.
 	base, _ = guarded(t, nil, "0123456789abcdef")
 	for _, header := range []map[string]string{{"Origin": "https://www.gstatic.com"}, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "video"}} {
 		assert.Equal(t, 200, request{path: "/hls/x/index.m3u8?token=0123456789abcdef", header: header}.send(t, base).StatusCode)

@@ -9,9 +9,8 @@ import (
 	"gridwall/app/api"
 )
 
-// The operations below are the only place, beside the method of api.API itself, where an operation is written by hand:
-// build/contract derives the page's types, its client and the window's bindings from them. An operation's name is that
-// of its method in lower camel case.
+// To add an operation, write the method of api.API and add it below: build/contract generates the page's types, its client and the
+// window's bindings from that. The name of an operation is that of its method in lower camel case.
 
 func (rt *routes) schedule() {
 	plain(rt, rt.get("schedule", "/api/v1/schedule", "The events of all calendars"), (*api.API).Schedule)
@@ -30,11 +29,11 @@ func (rt *routes) schedule() {
 		func(ctx context.Context, in *feeds) (api.Preflight, error) {
 			return rt.api.Preflight(ctx, in.Event, in.Session)
 		})
-	register(rt, rt.post("runPreflight", "/api/v1/schedule/preflight", "Check a session's streams: run their sources, probe the CDNs and compare the codecs; answers when that is done"),
+	register(rt, rt.post("runPreflight", "/api/v1/schedule/preflight", "Check a session's streams: run their sources, probe the CDNs and compare the codecs; responds when that is done"),
 		func(ctx context.Context, in *feeds) (api.Preflight, error) {
 			return rt.api.RunPreflight(ctx, in.Event, in.Session)
 		})
-	withBody(rt, rt.put("setOpening", "/api/v1/schedule/opening", "Set whether the grid opens by itself at the start of a session"), (*api.API).SetOpening)
+	withBody(rt, rt.put("setOpening", "/api/v1/schedule/opening", "Set whether the grid opens automatically at the start of a session"), (*api.API).SetOpening)
 	rt.calendars()
 }
 
@@ -99,7 +98,7 @@ func (rt *routes) streams() {
 		func(ctx context.Context, in *list) (api.StreamList, error) { return rt.api.Streams(ctx, in.All) })
 
 	type changes struct {
-		Since string `query:"since" maxLength:"100" doc:"The since of an earlier answer; without it, the whole listing."`
+		Since string `query:"since" maxLength:"100" doc:"The since of an earlier response; without it, the whole listing."`
 	}
 	register(rt, rt.get("streamChanges", "/api/v1/streams/changes", "The changes in the listing of all streams, in pages"),
 		func(ctx context.Context, in *changes) (api.StreamChanges, error) {
@@ -115,7 +114,7 @@ func (rt *routes) streams() {
 	type extract struct {
 		Source string `query:"source" maxLength:"100" doc:"The key of the source to run; without it, all run."`
 	}
-	register(rt, rt.post("extract", "/api/v1/extract", "Run the sources; answers when they have finished"),
+	register(rt, rt.post("extract", "/api/v1/extract", "Run the sources; responds when they have finished"),
 		func(ctx context.Context, in *extract) (api.Extraction, error) { return rt.api.Extract(ctx, in.Source) })
 }
 
@@ -130,7 +129,7 @@ func (rt *routes) active() {
 	registerEmpty(rt, rt.delete("deactivate", "/api/v1/active/{id}", "End a viewer's lease on a stream, or all leases"),
 		func(ctx context.Context, in *end) error { return rt.api.Deactivate(ctx, in.ID, in.Viewer) })
 
-	plain(rt, rt.post("refreshActive", "/api/v1/active/refresh", "Renew all active streams; answers when that is done"), (*api.API).RefreshActive)
+	plain(rt, rt.post("refreshActive", "/api/v1/active/refresh", "Renew all active streams; responds when that is done"), (*api.API).RefreshActive)
 
 	type resolve struct {
 		URL string `query:"url" doc:"Any URL that a stream has ever had."`
@@ -140,7 +139,7 @@ func (rt *routes) active() {
 }
 
 func (rt *routes) documents() {
-	plain(rt, rt.get("settings", "/api/v1/settings", "The settings in force"), (*api.API).Settings)
+	plain(rt, rt.get("settings", "/api/v1/settings", "The current settings"), (*api.API).Settings)
 	withBody(rt, rt.put("putSettings", "/api/v1/settings", "Change settings; settings that are not named keep their value"), (*api.API).PutSettings)
 
 	register(rt, rt.get("layouts", "/api/v1/layouts", "The saved layouts"),
@@ -163,7 +162,7 @@ func (rt *routes) program() {
 		func(ctx context.Context, in *jsonBody[api.Codecs]) error { return rt.api.ReportCodecs(ctx, in.Body) })
 }
 
-// others describes the routes that are not served by huma: their answers are not JSON.
+// others describes the routes that huma does not serve, because their responses are not JSON.
 func (rt *routes) others() {
 	rt.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[api.Event](), true, "Event")
 	events := rt.get("subscribe", eventsPath, "Server-sent events; fetch everything again after a reconnect")
@@ -173,15 +172,15 @@ func (rt *routes) others() {
 	}
 	rt.huma.OpenAPI().AddOperation(&events)
 
-	feed := rt.get("scheduleICS", feedPath, "The sessions as an iCalendar file (RFC 5545); the token may be sent as ?token=, because calendar apps send no headers")
-	feed.Parameters = []*huma.Param{{
+	calendar := rt.get("scheduleICS", calendarPath, "The sessions as an iCalendar file (RFC 5545); the token may be sent as ?token=, because calendar apps send no headers")
+	calendar.Parameters = []*huma.Param{{
 		Name: "series", In: "query", Description: "The series to list, separated by commas; without it, all.", Schema: &huma.Schema{Type: huma.TypeString},
 	}}
-	feed.Responses["200"] = &huma.Response{
+	calendar.Responses["200"] = &huma.Response{
 		Description: "A calendar with one entry for each session. A session keeps its UID; a cancelled one has STATUS:CANCELLED.",
 		Content:     map[string]*huma.MediaType{"text/calendar": {Schema: &huma.Schema{Type: huma.TypeString}}},
 	}
-	rt.huma.OpenAPI().AddOperation(&feed)
+	rt.huma.OpenAPI().AddOperation(&calendar)
 
 	health := rt.get("health", healthPath, "Whether the server is up; needs no token")
 	health.Responses["200"] = &huma.Response{
@@ -195,7 +194,7 @@ func (rt *routes) others() {
 	}
 	rt.huma.OpenAPI().AddOperation(&health)
 
-	playback := rt.get("play", "/hls/{id}/index.m3u8", "The playlist of a stream, for any player; what it refers to is served beside it")
+	playback := rt.get("play", "/hls/{id}/index.m3u8", "The playlist of a stream, for any player; the addresses in it are relative")
 	playback.Parameters = []*huma.Param{
 		{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}},
 		{Name: "quality", In: "query", Schema: &huma.Schema{Type: huma.TypeString}, Description: "Which variants are offered: a variant's name, " +

@@ -2,6 +2,5 @@
 
 package server
 
-// developmentOrigins are the origins of development servers. A release trusts none: any project's page may stand at such
-// a port.
+// developmentOrigins are the origins of development servers. A release trusts none, because any project may use such a port.
 var developmentOrigins []string

@@ -18,10 +18,10 @@ import (
 //go:embed page
 var pageFiles embed.FS
 
-// policy lets a plain page load its own script and style, and nothing from anywhere else.
+// policy lets a plain page load its own script and style, and nothing from other origins.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// mountPages adds the login with its files, and the UI, or, where it was not built, a plain page in its place.
+// mountPages adds the login page with its files, and the UI or, if it was not built, a plain page instead.
 func (s *Server) mountPages(mux *http.ServeMux) error {
 	files, err := fs.Sub(pageFiles, "page")
 	if err != nil {
@@ -31,7 +31,7 @@ func (s *Server) mountPages(mux *http.ServeMux) error {
 	if err != nil {
 		return fmt.Errorf("embedded page: %w", err)
 	}
-	// The list of files is a list, so that a template never goes out as a file.
+	// The files are listed here, so that templates are not served as files.
 	for _, name := range []string{"login.js", "style.css", "mark.svg"} {
 		body, err := fs.ReadFile(files, name)
 		if err != nil {
@@ -76,7 +76,7 @@ func render(w http.ResponseWriter, pages *template.Template, name string, v any)
 	_, _ = buf.WriteTo(w)
 }
 
-// login gives a session for the token.
+// login starts a session if the request contains the token.
 func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		Token string `json:"token"`
@@ -86,7 +86,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if s.o.Token == "" {
-		fail(w, api.Errorf(api.CodeUnauthorized, "this server has no token, so there is nothing to log in to"))
+		fail(w, api.Errorf(api.CodeUnauthorized, "this server has no token, so no login is needed"))
 		return
 	}
 	addr := clientAddr(r)
@@ -95,17 +95,17 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !isToken(body.Token, s.guard.token) {
-		s.o.Log.Warn("a login with a wrong token", "address", addr)
+		s.o.Log.Warn("login with a wrong token", "address", addr)
 		s.guard.failed(addr, body.Token, true)
-		fail(w, api.Errorf(api.CodeUnauthorized, "wrong token; it stands under [server] in config.toml"))
+		fail(w, api.Errorf(api.CodeUnauthorized, "wrong token; the right one is under [server] in config.toml"))
 		return
 	}
 	s.guard.wrong.Succeeded(addr)
-	s.setCookie(w, r, s.guard.sessions.Begin(), logins.Life)
+	s.setCookie(w, r, s.guard.sessions.Begin(), logins.Lifetime)
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// logout ends the session that the request bears.
+// logout ends the session of the request.
 func (s *Server) logout(w http.ResponseWriter, r *http.Request) {
 	if c, err := r.Cookie(s.guard.cookie); err == nil && s.guard.sessions != nil {
 		s.guard.sessions.End(c.Value)
@@ -114,10 +114,10 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// setCookie sets the session's cookie; a negative life takes it away.
-func (s *Server) setCookie(w http.ResponseWriter, r *http.Request, value string, life time.Duration) {
-	age := int(life / time.Second)
-	if life < 0 {
+// setCookie sets the session's cookie; a negative lifetime deletes it.
+func (s *Server) setCookie(w http.ResponseWriter, r *http.Request, value string, lifetime time.Duration) {
+	age := int(lifetime / time.Second)
+	if lifetime < 0 {
 		age = -1
 	}
 	http.SetCookie(w, &http.Cookie{
@@ -126,7 +126,7 @@ func (s *Server) setCookie(w http.ResponseWriter, r *http.Request, value string,
 	})
 }
 
-// view is what the plain page shows: enough to hand a stream to a player.
+// view is the content of the plain page: enough to open a stream in a player.
 type view struct {
 	Version   string
 	Streams   []streamView
@@ -137,7 +137,7 @@ type view struct {
 
 type streamView struct{ Title, Quality, Site, Health, State, URL string }
 
-// view gathers the page from the facade. Upstream URLs stay out of it: they hold tokens.
+// view collects the content of the plain page from the facade, without upstream URLs, because they contain tokens.
 func (s *Server) view(r *http.Request) (view, error) {
 	ctx := r.Context()
 	v := view{Version: s.o.Version, NeedToken: s.o.Token != ""}
@@ -170,7 +170,7 @@ func showStream(st api.Stream, base string) streamView {
 		return v
 	}
 	if !*st.IsLive {
-		v.State, v.Health = "dead", "does not answer"
+		v.State, v.Health = "down", "does not play"
 		return v
 	}
 	v.State, v.Health = "live", "plays"

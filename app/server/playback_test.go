@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// playing serves a window's playback, with a token in config.toml that is meant for serve.
+// playing serves a window's playback, with a token as in a config.toml that serve uses too.
 func playing(t *testing.T) (base, port string) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -32,11 +32,11 @@ func playing(t *testing.T) (base, port string) {
 	return s.URL(), port
 }
 
-func TestAWindowsPageAndPlayersOfThisMachinePlay(t *testing.T) {
+func TestAWindowsPageAndPlayersOnThisMachineNeedNoToken(t *testing.T) {
 	base, _ := playing(t)
 	for _, origin := range []string{"wails://wails", "http://wails.localhost", ""} {
 		res := request{path: "/hls/x/index.m3u8", header: map[string]string{"Origin": origin}}.send(t, base)
-		assert.Equal(t, http.StatusOK, res.StatusCode, "no token is asked for on this machine")
+		assert.Equal(t, http.StatusOK, res.StatusCode, "no token is needed on this machine")
 		assert.Equal(t, origin, res.Header.Get("Access-Control-Allow-Origin"))
 	}
 	res := request{method: http.MethodOptions, path: "/hls/x/index.m3u8", header: map[string]string{
@@ -46,7 +46,7 @@ func TestAWindowsPageAndPlayersOfThisMachinePlay(t *testing.T) {
 	assert.Equal(t, http.StatusOK, request{path: "/healthz"}.send(t, base).StatusCode)
 }
 
-func TestAWindowServesPlaybackAndNothingElse(t *testing.T) {
+func TestAWindowServesOnlyPlayback(t *testing.T) {
 	base, port := playing(t)
 	for _, path := range []string{"/", "/api/v1/streams", "/api/v1/settings", "/api/openapi.json", "/login", "/api/v1/events"} {
 		res := request{path: path}.send(t, base)
@@ -54,7 +54,7 @@ func TestAWindowServesPlaybackAndNothingElse(t *testing.T) {
 		assert.Equal(t, "not_found", errorCode(t, res), path)
 	}
 	res := request{path: "/hls/x/index.m3u8", host: "evil.example:" + port}.send(t, base)
-	assert.Equal(t, http.StatusMisdirectedRequest, res.StatusCode, "a name that was rebound")
+	assert.Equal(t, http.StatusMisdirectedRequest, res.StatusCode, "DNS rebinding")
 	res = request{path: "/hls/x/index.m3u8", header: map[string]string{"Origin": "https://evil.example"}}.send(t, base)
 	assert.Empty(t, res.Header.Get("Access-Control-Allow-Origin"))
 }
@@ -68,7 +68,7 @@ func TestOtherMachinesNeedTheToken(t *testing.T) {
 	assert.True(t, local("[::1]:5000", "localhost:8788"))
 	assert.True(t, local("[::ffff:127.0.0.1]:5000", "[::1]:8788"))
 	assert.False(t, local("192.168.1.9:5000", "127.0.0.1:8788"))
-	assert.False(t, local("127.0.0.1:5000", "tv.lan:8788"), "a forward proxy of this machine asks for others")
+	assert.False(t, local("127.0.0.1:5000", "tv.lan:8788"), "a forward proxy on this machine sends requests for others")
 	assert.False(t, local("127.0.0.1:5000", "192.168.1.4:8788"))
 	assert.False(t, local("", "localhost"))
 	at := func(here, from, host string) bool {
@@ -76,7 +76,7 @@ func TestOtherMachinesNeedTheToken(t *testing.T) {
 		ctx := context.WithValue(t.Context(), http.LocalAddrContextKey, addr)
 		return localRequest(ctx, from, host)
 	}
-	assert.True(t, at("192.168.1.4:8788", "192.168.1.4:5000", "192.168.1.4:8788"), "the window itself, where proxy.listen is an address of the network")
+	assert.True(t, at("192.168.1.4:8788", "192.168.1.4:5000", "192.168.1.4:8788"), "the window itself, if proxy.listen is an address of the network")
 	assert.False(t, at("192.168.1.4:8788", "192.168.1.9:5000", "192.168.1.4:8788"))
 	assert.False(t, at("192.168.1.4:8788", "192.168.1.9:5000", "192.168.1.9:8788"))
 	assert.False(t, at("192.168.1.4:8788", "192.168.1.4:5000", "tv.lan:8788"))

@@ -32,7 +32,7 @@ type (
 	}
 )
 
-// document is a JSON document that is kept byte for byte.
+// document is a JSON document that is stored byte for byte.
 type document json.RawMessage
 
 // Schema describes the document to huma: any JSON.
@@ -40,20 +40,20 @@ func (document) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Description: "A JSON object or list."}
 }
 
-// MarshalJSON returns the document.
+// MarshalJSON returns the document unchanged.
 func (d document) MarshalJSON() ([]byte, error) { return json.RawMessage(d).MarshalJSON() }
 
-// UnmarshalJSON keeps the document.
+// UnmarshalJSON stores the document unchanged.
 func (d *document) UnmarshalJSON(b []byte) error { return (*json.RawMessage)(d).UnmarshalJSON(b) }
 
-// newRoutes registers all REST routes and their description on mux.
+// newRoutes registers all REST routes and the OpenAPI document on mux.
 func newRoutes(mux *http.ServeMux, o Options) *routes {
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
 			Info: &huma.Info{
 				Title: "Gridwall", Version: o.Version,
-				Description: "Streams whose tokens are kept fresh. Absent times are null; errors are {\"error\": {\"code\", \"message\"}}.",
+				Description: "Streams with fresh tokens. Absent times are null; errors are {\"error\": {\"code\", \"message\"}}.",
 			},
 			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)},
 		},
@@ -86,13 +86,13 @@ func newRoutes(mux *http.ServeMux, o Options) *routes {
 
 func (rt *routes) describe() ([]byte, error) { return json.Marshal(rt.huma.OpenAPI()) }
 
-// Describe returns the OpenAPI document of the API, as GET /api/openapi.json answers it. The generators of the page's
-// types and of the window's bindings read it; no server is started.
+// Describe returns the OpenAPI document of the API, like GET /api/openapi.json, without starting a server. The generators of the
+// page's types and of the window's bindings use it.
 func Describe(version string) ([]byte, error) {
 	return newRoutes(http.NewServeMux(), Options{Version: version}).describe()
 }
 
-// ours turns huma's own errors into an errorBody.
+// ours converts huma's own errors to errorBody.
 func ours(ctx huma.Context, _ string, v any) (any, error) {
 	ctx.SetHeader("Cache-Control", "no-store")
 	m, ok := v.(*huma.ErrorModel)
@@ -109,7 +109,7 @@ func ours(ctx huma.Context, _ string, v any) (any, error) {
 	}
 	if code != api.CodeInternal {
 		for i, d := range m.Errors {
-			// Leave out the value: it may hold a URL with its token.
+			// Omit the value: it may contain a URL with its token.
 			if i == 0 {
 				message = ""
 			} else {
@@ -164,7 +164,7 @@ func withBody[I, O any](rt *routes, op huma.Operation, method func(*api.API, con
 	register(rt, op, func(ctx context.Context, in *jsonBody[I]) (O, error) { return method(rt.api, ctx, in.Body) })
 }
 
-// register adds a route with any other input. do calls the method with the parts of the input.
+// register adds a route with any other input. do calls the method with the fields of the input.
 func register[I, O any](rt *routes, op huma.Operation, do func(context.Context, *I) (O, error)) {
 	huma.Register(rt.huma, op, func(ctx context.Context, in *I) (*jsonBody[O], error) {
 		out, err := do(ctx, in)
@@ -175,7 +175,7 @@ func register[I, O any](rt *routes, op huma.Operation, do func(context.Context, 
 	})
 }
 
-// registerEmpty adds a route without a result, which answers 204.
+// registerEmpty adds a route without a result, which responds with 204.
 func registerEmpty[I any](rt *routes, op huma.Operation, do func(context.Context, *I) error) {
 	huma.Register(rt.huma, op, func(ctx context.Context, in *I) (*none, error) {
 		if err := do(ctx, in); err != nil {

@@ -17,40 +17,40 @@ import (
 	"gridwall/app/server/logins"
 )
 
-// Limits and waits of the server.
+// Limits and timeouts of the server.
 const (
-	// headerTimeout bounds how long a client may take to send its header; then the connection is closed.
+	// headerTimeout limits how long a client may take to send its header; then the connection is closed.
 	headerTimeout = 5 * time.Second
-	// bodyTimeout bounds how long a client may take to send its body; then the answer is 408.
+	// bodyTimeout limits how long a client may take to send its body; then the response is 408.
 	bodyTimeout = 10 * time.Second
-	// idleTimeout bounds how long a connection is kept without a request.
+	// idleTimeout is how long a connection is kept without a request.
 	idleTimeout = 2 * time.Minute
-	// maxHeader bounds a request's header in bytes: room for a long token in a URL and for cookies.
+	// maxHeader limits a request's header in bytes: enough for a long token in a URL and for cookies.
 	maxHeader = 64 << 10
-	// answerTimeout bounds an answer of the API or a page: extracting all sources is the longest of them.
-	// Playback and events have no such end.
+	// answerTimeout limits a response of the API or a page: extracting all sources takes longest. Playback and events have no
+	// such limit.
 	answerTimeout = 5 * time.Minute
-	// stopTimeout is what requests in flight get to end by themselves when the server stops; then they are cut off.
+	// stopTimeout is how long requests in flight may take to finish when the server stops; then they are cut off.
 	stopTimeout = 5 * time.Second
 )
 
-// Options are what the server is made of.
+// Options configure a Server.
 type Options struct {
 	API *api.API
-	// Playback answers everything under /hls/.
+	// Playback serves everything under /hls/.
 	Playback http.Handler
-	// UI is the built web UI with index.html at its top; nil for a plain page that says how to build it.
+	// UI is the built web UI with index.html at its root; nil for a plain page that says how to build it.
 	UI      fs.FS
 	Version string
-	// Token is server.token: each request must bear it. "" for none.
+	// Token is server.token, which each request must have. "" for none.
 	Token string
-	// PlayToken is server.play_token: it plays and reads the calendar. "" for none.
+	// PlayToken is server.play_token, which permits only playback and the calendar. "" for none.
 	PlayToken string
-	// Sessions keeps the logins; nil: they end with the process.
+	// Sessions stores the logins; nil: they end with the process.
 	Sessions logins.Store
 	// TrustedHosts are further values of the Host header that are ours, with or without a port.
 	TrustedHosts []string
-	// AllowCommands permits what api.Caller calls Commands.
+	// AllowCommands is server.allow_commands: see Commands in api.Caller.
 	AllowCommands bool
 	Log           *slog.Logger
 }
@@ -61,20 +61,20 @@ type Server struct {
 	listener net.Listener
 	guard    *guard
 	http     *http.Server
-	// stopping is done once the server ends: event streams hang on it.
+	// stopping is cancelled when the server stops, which ends event streams.
 	stopping context.Context
 	stop     context.CancelFunc
 	bodies   *bodies
 }
 
-// minToken is how many characters server.token and server.play_token have at least where other machines reach the server:
-// a shorter one can be guessed.
+// minToken is the minimum length of server.token and server.play_token, in characters, if other machines can reach the server: a
+// shorter one can be guessed.
 const minToken = 16
 
-// ErrNeedsToken is returned by CheckListen where no token is configured.
-var ErrNeedsToken = errors.New("listening on an address that other machines reach needs server.token")
+// ErrNeedsToken is returned by CheckListen if no token is configured.
+var ErrNeedsToken = errors.New("listening on an address that other machines can reach requires server.token")
 
-// ShortTokenError is returned by CheckListen where a token can be guessed.
+// ShortTokenError is returned by CheckListen if a token is short enough to be guessed.
 type ShortTokenError struct {
 	// Key is the token's key in config.toml.
 	Key string
@@ -83,10 +83,10 @@ type ShortTokenError struct {
 }
 
 func (e *ShortTokenError) Error() string {
-	return fmt.Sprintf("%s is too short: other machines reach %s, and a token of fewer than %d characters can be guessed; replace it with what `openssl rand -hex 16` prints", e.Key, e.Listen, minToken)
+	return fmt.Sprintf("%s is too short: other machines can reach %s, and a token of fewer than %d characters can be guessed; replace it with the output of `openssl rand -hex 16`", e.Key, e.Listen, minToken)
 }
 
-// CheckListen refuses an address that is not loopback while there is no token, or one that can be guessed. play is
+// CheckListen returns an error for an address that is not loopback if there is no token, or one that can be guessed. play is
 // server.play_token.
 func CheckListen(addr, token, play string) error {
 	a, err := net.ResolveTCPAddr("tcp", addr)
@@ -107,7 +107,7 @@ func CheckListen(addr, token, play string) error {
 	return nil
 }
 
-// New builds the server on a listener that is open already; Run serves it and closes it.
+// New builds the server on an open listener. Run serves and closes it.
 func New(o Options, listener net.Listener) (*Server, error) {
 	s := newServer(o, listener, false)
 	handler, err := s.handler()
@@ -128,16 +128,16 @@ func newServer(o Options, listener net.Listener, window bool) *Server {
 	return s
 }
 
-// serve makes handler what Run serves, behind the guard.
+// serve sets the handler that Run serves, behind the guard.
 func (s *Server) serve(handler http.Handler) {
 	s.http = &http.Server{
-		Handler:           s.recovered(timed(s.guard.wrap(s.called(s.bodies.bounded(handler))))),
+		Handler:           s.recovered(withDeadlines(s.guard.wrap(s.withCaller(s.bodies.bounded(handler))))),
 		ConnContext:       listen.ConnContext,
 		ConnState:         listen.ConnState,
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
-		// What net/http has to say is about clients that went away, which is not an one's concern.
+		// net/http mostly reports clients that disconnected, which is of no interest.
 		ErrorLog: slog.NewLogLogger(s.o.Log.Handler(), slog.LevelDebug),
 	}
 }
@@ -151,8 +151,8 @@ func (s *Server) URL() string {
 	return "http://" + a.String()
 }
 
-// Run serves until ctx is done; then it ends event streams, gives requests in flight stopTimeout, and cuts off the
-// rest. It returns nil after such a stop.
+// Run serves until ctx is done. Then it ends event streams, waits for requests in flight for at most stopTimeout, cuts off the
+// rest, and returns nil.
 func (s *Server) Run(ctx context.Context) error {
 	defer s.stop()
 	served := make(chan error, 1)
@@ -173,27 +173,27 @@ func (s *Server) Run(ctx context.Context) error {
 	return nil
 }
 
-// called tells the facade who asks.
-func (s *Server) called(next http.Handler) http.Handler {
+// withCaller adds the caller to the request's context, for the facade.
+func (s *Server) withCaller(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, playPath) {
-			next.ServeHTTP(w, r) // plays, and asks the facade nothing
+			next.ServeHTTP(w, r) // playback does not use the facade
 			return
 		}
-		// A reverse proxy of this machine asks for others.
+		// A reverse proxy on this machine forwards requests of other machines.
 		here := local(r) && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == "" && r.Header.Get("Via") == ""
 		caller := api.Caller{Commands: s.o.AllowCommands, Here: here, LoggedIn: s.guard.loggedIn(r)}
 		next.ServeHTTP(w, r.WithContext(api.WithCaller(r.Context(), caller)))
 	})
 }
 
-// handler puts all routes together.
+// handler returns the handler of all routes.
 func (s *Server) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	newRoutes(mux, s.o)
 	mux.Handle("GET /healthz", http.HandlerFunc(s.health))
 	mux.Handle("GET /api/v1/events", http.HandlerFunc(s.events))
-	mux.Handle("GET "+feedPath, http.HandlerFunc(s.feed))
+	mux.Handle("GET "+calendarPath, http.HandlerFunc(s.calendar))
 	mux.Handle("/hls/", s.o.Playback)
 	if err := s.mountPages(mux); err != nil {
 		return nil, err
@@ -202,7 +202,7 @@ func (s *Server) handler() (http.Handler, error) {
 	return mux, nil
 }
 
-// recovered answers a panic, which is our mistake, and leaves its trace in the log.
+// recovered responds with an error if next panics, and logs the stack.
 func (s *Server) recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -210,7 +210,7 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 			if p == nil {
 				return
 			}
-			if p == http.ErrAbortHandler { // playback cuts off a body that it cannot end well
+			if p == http.ErrAbortHandler { // playback aborts a body that it cannot complete
 				panic(p)
 			}
 			s.o.Log.Error("a request failed; this is a bug", "method", r.Method, "path", r.URL.Path,
@@ -221,10 +221,10 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 	})
 }
 
-// errPanic stands for a panic in an answer.
+// errPanic is the cause of the response after a panic.
 var errPanic = errors.New("panic")
 
-// health answers that the server is up; it is open to everyone who reaches it.
+// health reports that the server is up. It needs no token.
 func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]string{"status": "ok", "version": s.o.Version})
 }

@@ -17,14 +17,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// withTokens returns guarded with a play token, and returns the guard.
+// withTokens is guarded with a play token; the response contains the query that the handler received.
 func withTokens(t *testing.T, token, play string) (base string, g *guard) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	g = newGuard(ln.Addr(), Options{Token: token, PlayToken: play, Log: slog.New(slog.DiscardHandler)})
 	ok := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.URL.RawQuery) })
-	srv := &httptest.Server{Listener: ln, Config: &http.Server{Handler: timed(g.wrap(newBodies().bounded(ok)))}}
+	srv := &httptest.Server{Listener: ln, Config: &http.Server{Handler: withDeadlines(g.wrap(newBodies().bounded(ok)))}}
 	srv.Start()
 	t.Cleanup(srv.Close)
 	return srv.URL, g
@@ -63,7 +63,7 @@ func TestEveryRouteExceptLoginRequiresTheToken(t *testing.T) {
 		"a reverse proxy's own header":    {request{path: hls + "?token=correct+horse", header: bearer("Basic eDp5")}, 200},
 		"play token on playback":          {request{path: hls + "?token=for+players+only"}, 200},
 		"play token as a header":          {request{path: hls, header: bearer("Bearer for players only")}, 200},
-		"play token on the calendar":      {request{path: feedPath + "?token=for+players+only"}, 200},
+		"play token on the calendar":      {request{path: calendarPath + "?token=for+players+only"}, 200},
 		"play token on events":            {request{path: events + "?token=for+players+only"}, 403},
 		"play token on the API":           {request{header: bearer("Bearer for players only")}, 403},
 		"play token that changes":         {request{method: "POST", path: hls, header: bearer("Bearer for players only")}, 403},
@@ -76,7 +76,7 @@ func TestEveryRouteExceptLoginRequiresTheToken(t *testing.T) {
 		"login is not a prefix":           {request{path: "/login/x"}, 401},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g.wrong.Succeeded("127.0.0.1") // wrong tokens make pause: that is another test's
+			g.wrong.Succeeded("127.0.0.1") // another test covers the pause after wrong tokens
 			res := tc.send(t, base)
 			require.Equal(t, tc.want, res.StatusCode)
 			if tc.want == 401 {
@@ -99,7 +99,7 @@ func TestAnUnneededTokenIsNotAppendedToEachAddress(t *testing.T) {
 	}
 }
 
-func TestWrongTokensMakeAnAddressPause(t *testing.T) {
+func TestTooManyWrongTokensPauseAnAddress(t *testing.T) {
 	const token = "correct-horse"
 	now := time.Unix(1_800_000_000, 0)
 	for name, tc := range map[string]func(guess string) request{
@@ -115,10 +115,10 @@ func TestWrongTokensMakeAnAddressPause(t *testing.T) {
 				require.Equal(t, 401, tc("guess"+strconv.Itoa(i)).send(t, base).StatusCode)
 			}
 			res := tc(token).send(t, base)
-			assert.Equal(t, 429, res.StatusCode, "the right one too, or guessing would go on")
+			assert.Equal(t, 429, res.StatusCode, "even the right token, otherwise guessing could continue")
 			assert.Equal(t, strconv.Itoa(int(logins.FirstPause.Seconds())), res.Header.Get("Retry-After"))
 			assert.Equal(t, "too_many_requests", errorCode(t, res))
-			assert.Equal(t, 200, request{header: map[string]string{"Cookie": g.cookie + "=" + g.sessions.Begin()}}.send(t, base).StatusCode, "who is logged in goes on")
+			assert.Equal(t, 200, request{header: map[string]string{"Cookie": g.cookie + "=" + g.sessions.Begin()}}.send(t, base).StatusCode, "a user who is logged in is not affected")
 			now = now.Add(logins.FirstPause)
 			require.Equal(t, 401, tc("again").send(t, base).StatusCode)
 			now = now.Add(logins.FirstPause)
@@ -129,8 +129,8 @@ func TestWrongTokensMakeAnAddressPause(t *testing.T) {
 	}
 }
 
-// A player or a holder of the play token behind the same address must not let a guesser go on.
-func TestARightTokenDoesNotForgetTheWrongOnesBesideIt(t *testing.T) {
+// A player behind the same address must not let a guesser continue.
+func TestARightTokenDoesNotResetTheCountOfWrongOnes(t *testing.T) {
 	const token, play = "correct horse", "for players only"
 	for name, right := range map[string]request{
 		"the token":      {header: map[string]string{"Authorization": "Bearer " + token}},
@@ -149,12 +149,12 @@ func TestARightTokenDoesNotForgetTheWrongOnesBesideIt(t *testing.T) {
 			require.Equal(t, 200, right.send(t, base).StatusCode)
 			require.Equal(t, 401, guess(logins.FreeTries))
 			assert.Equal(t, 429, guess(logins.FreeTries+1))
-			assert.Equal(t, 200, right.send(t, base).StatusCode, "who has played goes on")
+			assert.Equal(t, 200, right.send(t, base).StatusCode, "a client that has played before is not affected")
 		})
 	}
 }
 
-func TestAPlayerWithAnOldTokenIsRefusedEachTimeAndLocksNoOneOut(t *testing.T) {
+func TestAPlayerWithAnOldTokenLocksNobodyOut(t *testing.T) {
 	base, _ := withTokens(t, "right", "")
 	for i := range 3 * logins.FreeTries {
 		require.Equal(t, 401, request{path: "/hls/a/index.m3u8?token=old"}.send(t, base).StatusCode, i)
@@ -162,7 +162,7 @@ func TestAPlayerWithAnOldTokenIsRefusedEachTimeAndLocksNoOneOut(t *testing.T) {
 	assert.Equal(t, 200, request{path: "/hls/a/index.m3u8?token=right"}.send(t, base).StatusCode)
 }
 
-func TestAGuesserDoesNotStopPlayersBehindTheSameAddress(t *testing.T) {
+func TestAGuesserDoesNotLockOutPlayersBehindTheSameAddress(t *testing.T) {
 	base, _ := withTokens(t, "right", "play")
 	play := func(token string) int {
 		return request{path: "/hls/a/index.m3u8?token=" + token}.send(t, base).StatusCode
@@ -171,14 +171,14 @@ func TestAGuesserDoesNotStopPlayersBehindTheSameAddress(t *testing.T) {
 	for i := range logins.FreeTries {
 		require.Equal(t, 401, play("guess"+strconv.Itoa(i)))
 	}
-	assert.Equal(t, 429, play("guess"), "a new token waits")
-	assert.Equal(t, 429, play("play"), "a right one that never came from there as well")
-	assert.Equal(t, 401, play("guess1"), "a wrong one that came before learns nothing new")
+	assert.Equal(t, 429, play("guess"), "a new token has to wait")
+	assert.Equal(t, 429, play("play"), "so has a right one that was not used from this address before")
+	assert.Equal(t, 401, play("guess1"), "rejecting an earlier wrong token reveals nothing")
 	assert.Equal(t, 200, play("right"))
 	assert.Equal(t, 429, play("guess"), "the player does not end the guesser's pause")
 }
 
-func TestOnlyTheTokenInTheQueryThatPermitsIsRepeatedAndPlaysOnPagesElsewhere(t *testing.T) {
+func TestOnlyAValidTokenInTheQueryIsPassedOnAndPlaysOnOtherSites(t *testing.T) {
 	base, _ := withTokens(t, "right", "play")
 	header := map[string]string{"Authorization": "Bearer right"}
 	for query, tc := range map[string]struct {
@@ -199,7 +199,7 @@ func TestOnlyTheTokenInTheQueryThatPermitsIsRepeatedAndPlaysOnPagesElsewhere(t *
 	}
 }
 
-func TestARequestThatReadsMayHaveABody(t *testing.T) {
+func TestAGETRequestMayHaveABody(t *testing.T) {
 	base, _ := withTokens(t, "right", "")
 	for host, want := range map[string]int{"": 200, "evil.example": 421} {
 		r, err := http.NewRequest(http.MethodGet, base+"/api/v1/streams", strings.NewReader("{}"))
@@ -217,7 +217,7 @@ func TestARequestThatReadsMayHaveABody(t *testing.T) {
 func TestClientsAreCountedByTheirOwnAddress(t *testing.T) {
 	for peer, want := range map[[2]string]string{
 		{"192.168.1.7:5000", ""}:                       "192.168.1.7",
-		{"192.168.1.7:5000", "1.2.3.4"}:                "192.168.1.7", // made up
+		{"192.168.1.7:5000", "1.2.3.4"}:                "192.168.1.7", // a forged header
 		{"127.0.0.1:5000", ""}:                         "127.0.0.1",
 		{"127.0.0.1:5000", "9.9.9.9, 1.2.3.4"}:         "1.2.3.4",
 		{"127.0.0.1:5000", "nonsense"}:                 "127.0.0.1",
@@ -234,19 +234,19 @@ func TestClientsAreCountedByTheirOwnAddress(t *testing.T) {
 	}
 }
 
-func TestBehindTLSCookieAndPageSaySo(t *testing.T) {
+func TestBehindTLSTheCookieIsSecureAndAddressesAreHTTPS(t *testing.T) {
 	r := httptest.NewRequest(http.MethodGet, "http://tv.example/", nil)
 	assert.Equal(t, "http", scheme(r))
 	r.Header.Set("X-Forwarded-Proto", "https")
 	assert.Equal(t, "https", scheme(r))
 	s := &Server{guard: &guard{cookie: "c"}}
 	w := httptest.NewRecorder()
-	s.setCookie(w, r, "v", logins.Life)
+	s.setCookie(w, r, "v", logins.Lifetime)
 	c := w.Result().Cookies()[0]
 	assert.True(t, c.Secure && c.HttpOnly && c.SameSite == http.SameSiteStrictMode)
 }
 
-func TestListeningOpenlyRequiresATokenThatCannotBeGuessed(t *testing.T) {
+func TestListeningBeyondLoopbackRequiresALongToken(t *testing.T) {
 	const long = "0123456789abcdef"
 	for addr, open := range map[string]bool{
 		"127.0.0.1:8787": false, "[::1]:0": false, "localhost:8787": false,

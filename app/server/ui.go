@@ -16,23 +16,23 @@ import (
 	"time"
 )
 
-// uiPolicy lets the UI load its own parts, and nothing from anywhere else. blob: is what hls.js plays from and runs its
-// worker from, data: what small pictures are; there is no inline script and no inline style.
+// uiPolicy lets the UI load its own files, and nothing from other origins. hls.js needs blob: for media and its worker; small
+// pictures are data: URLs. There are no inline scripts or styles.
 const uiPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
 	"media-src 'self' blob: data:; worker-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; " +
 	"form-action 'none'; frame-ancestors 'none'"
 
 const (
-	// uiIndex is the page of the UI; all others lie behind its hash.
+	// uiIndex is the only page of the UI; routes are in the fragment of its URL.
 	uiIndex = "index.html"
-	// uiHashed is the folder of files that carry a hash of their content in their name: what is once there never changes.
+	// uiHashed is the folder of files with a hash of their content in their names; they never change.
 	uiHashed = "assets/"
-	// compressFrom is from how many bytes on a text is compressed: a smaller one fits into a packet anyway.
+	// compressFrom is the size in bytes from which texts are compressed: a smaller one fits into a packet anyway.
 	compressFrom = 1400
 )
 
-// uiTypes are the types of the UI's files by their ending. The machine's own table is not asked: on some it says that
-// a script is text/plain, which no browser runs.
+// uiTypes are the media types of the UI's files by extension. The machine's own table is not used: on some machines scripts are
+// text/plain there, which no browser runs.
 var uiTypes = map[string]string{
 	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
 	".svg": "image/svg+xml", ".json": "application/json", ".webmanifest": "application/manifest+json",
@@ -40,14 +40,14 @@ var uiTypes = map[string]string{
 	".woff2": "font/woff2", ".wasm": "application/wasm",
 }
 
-// uiFile is one file of the UI, held in memory as it is and, once somebody asked for it so, compressed.
+// uiFile is a file of the UI in memory. It is compressed at the first request that accepts gzip.
 type uiFile struct {
 	kind, tag, cache string
 	plain            []byte
 	packed           func() []byte // nil if that saves nothing
 }
 
-// mountUI adds the UI's files, which anybody may have: they are the same everywhere. It returns their paths.
+// mountUI adds the UI's files and returns their paths. They need no token, because they are the same in every installation.
 func mountUI(mux *http.ServeMux, ui fs.FS) (paths []string, err error) {
 	err = fs.WalkDir(ui, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasPrefix(path.Base(name), ".") {
@@ -106,7 +106,7 @@ func pack(body []byte) []byte {
 	return out.Bytes()
 }
 
-// ServeHTTP serves the file, with conditional requests and ranges, and HEAD.
+// ServeHTTP serves the file. It supports conditional requests, ranges and HEAD.
 func (f *uiFile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", f.kind)
@@ -114,7 +114,7 @@ func (f *uiFile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, tag := f.plain, f.tag
 	if f.packed != nil {
 		h.Add("Vary", "Accept-Encoding")
-		if takesGzip(r) {
+		if acceptsGzip(r) {
 			if packed := f.packed(); packed != nil {
 				h.Set("Content-Encoding", "gzip")
 				body, tag = packed, tag+"-gzip"
@@ -125,8 +125,8 @@ func (f *uiFile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 }
 
-// takesGzip reports whether the client takes gzip (RFC 9110, 12.5.3).
-func takesGzip(r *http.Request) bool {
+// acceptsGzip reports whether the client accepts gzip (RFC 9110, 12.5.3).
+func acceptsGzip(r *http.Request) bool {
 	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
 		name, weight, _ := strings.Cut(part, ";")
 		if name = strings.TrimSpace(name); !strings.EqualFold(name, "gzip") && name != "*" {
@@ -141,7 +141,7 @@ func takesGzip(r *http.Request) bool {
 	return false
 }
 
-// secure sets what each page says about itself.
+// secure sets the security headers of a page.
 func secure(w http.ResponseWriter, policy string) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", policy)

@@ -38,7 +38,7 @@ func dist() fstest.MapFS {
 	}
 }
 
-// running serves o on a port of its own, with an empty facade; it returns the address.
+// running serves o with an empty facade, and returns the address.
 func running(t *testing.T, o Options) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -60,7 +60,7 @@ func body(t *testing.T, res *http.Response) string {
 	return string(text)
 }
 
-func TestThePageAndItsFilesAreServedAsABrowserWantsThem(t *testing.T) {
+func TestThePageAndItsFilesHaveTheRightTypesAndCacheHeaders(t *testing.T) {
 	base := running(t, Options{UI: dist()})
 	const forever, always = "public, max-age=31536000, immutable", "no-cache"
 	for path, want := range map[string]struct{ kind, cache, body string }{
@@ -91,7 +91,7 @@ func TestThePageAndItsFilesAreServedAsABrowserWantsThem(t *testing.T) {
 			assert.Equal(t, 200, head.StatusCode)
 			assert.EqualValues(t, len(text), head.ContentLength)
 			again := request{path: path, header: map[string]string{"If-None-Match": res.Header.Get("ETag"), "Accept-Encoding": "identity"}}.send(t, base)
-			assert.Equal(t, 304, again.StatusCode, "what a browser has is not sent again")
+			assert.Equal(t, 304, again.StatusCode, "an unchanged file is not sent again")
 		})
 	}
 	for _, path := range []string{"/index.html", "/.gitkeep", "/assets/", "/assets/.secret", "/assets/nope.js", "/watch"} {
@@ -103,7 +103,7 @@ func TestThePageAndItsFilesAreServedAsABrowserWantsThem(t *testing.T) {
 	assert.Equal(t, 405, res.StatusCode)
 }
 
-func TestTextsTravelCompressedAndPicturesAsTheyAre(t *testing.T) {
+func TestTextFilesAreCompressedAndPicturesAreNot(t *testing.T) {
 	base := running(t, Options{UI: dist()})
 	for accept, packed := range map[string]bool{
 		"gzip": true, "gzip, deflate, br, zstd": true, "br;q=1, GZIP;q=0.5": true, "*": true,
@@ -130,11 +130,11 @@ func TestTextsTravelCompressedAndPicturesAsTheyAre(t *testing.T) {
 	}
 	for _, path := range []string{"/assets/inter-abc.woff2", "/assets/index-abc.css"} {
 		res := request{path: path, header: map[string]string{"Accept-Encoding": "gzip"}}.send(t, base)
-		assert.Empty(t, res.Header.Get("Content-Encoding"), "%s gains nothing", path)
+		assert.Empty(t, res.Header.Get("Content-Encoding"), "compressing %s would save nothing", path)
 	}
 }
 
-func TestThePageRunsNothingThatIsNotItsOwn(t *testing.T) {
+func TestThePageLoadsOnlyItsOwnFiles(t *testing.T) {
 	base := running(t, Options{UI: dist()})
 	res := request{path: "/"}.send(t, base)
 	policy := res.Header.Get("Content-Security-Policy")
@@ -153,7 +153,7 @@ func TestThePageRunsNothingThatIsNotItsOwn(t *testing.T) {
 	assert.Equal(t, "DENY", res.Header.Get("X-Frame-Options"))
 }
 
-func TestBehindATokenTheFilesAreOpenAndThePageIsNot(t *testing.T) {
+func TestWithATokenThePageNeedsALoginAndItsFilesDoNot(t *testing.T) {
 	base := running(t, Options{UI: dist(), Token: "letmein-please"})
 	for path, want := range map[string]int{
 		"/": 303, "/login": 200, "/page/style.css": 200, "/page/mark.svg": 200, "/page/login.js": 200, "/assets/index-abc.js": 200,

@@ -9,13 +9,13 @@ import (
 	"gridwall/app/api"
 )
 
-// wallAnswer is the document of a saved wall, with its revision as ETag.
-type wallAnswer struct {
+// wallResponse is the document of a saved wall, with its revision as ETag.
+type wallResponse struct {
 	ETag string `header:"ETag" doc:"The wall's revision, for If-Match."`
 	Body document
 }
 
-// revision turns the preconditions of RFC 9110, section 13.1, into a revision of api.PutWall and api.DeleteWall.
+// revision converts preconditions (RFC 9110, section 13.1) to the revision for api.PutWall and api.DeleteWall.
 func revision(ifMatch, ifNoneMatch string) (string, error) {
 	switch match, none := strings.TrimSpace(ifMatch), strings.TrimSpace(ifNoneMatch); {
 	case match != "" && none != "":
@@ -80,11 +80,11 @@ func (rt *routes) walls() {
 
 // registerWall adds a route that returns one saved wall.
 func registerWall[I any](rt *routes, op huma.Operation, do func(context.Context, *I) (api.Wall, error)) {
-	huma.Register(rt.huma, op, func(ctx context.Context, in *I) (*wallAnswer, error) {
+	huma.Register(rt.huma, op, func(ctx context.Context, in *I) (*wallResponse, error) {
 		wall, err := do(ctx, in)
 		if err != nil {
 			return nil, rt.failed(op, err)
 		}
-		return &wallAnswer{ETag: `"` + wall.Revision + `"`, Body: document(wall.Wall)}, nil
+		return &wallResponse{ETag: `"` + wall.Revision + `"`, Body: document(wall.Wall)}, nil
 	})
 }

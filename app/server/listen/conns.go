@@ -9,21 +9,21 @@ import (
 )
 
 const (
-	// mostConns bounds the connections of a server, however many files the process may open. Each costs some 20 KB.
+	// mostConns limits the connections of a server, however many files the process may open. Each takes about 20 KB.
 	mostConns = 4096
-	// leastConns is the bound where hardly any files are permitted.
+	// leastConns is the limit if the process may open hardly any files.
 	leastConns = 64
 )
 
-// MaxConns returns how many connections a server accepts: half of the files that the process may open, for each viewer may
-// cost a connection to an upstream too.
+// MaxConns returns how many connections a server accepts: half of the files that the process may open, because each viewer may
+// need a connection to an upstream too.
 func MaxConns() int { return min(max(fileLimit()/2, leastConns), mostConns) }
 
-// conns bounds the connections of a server. Beyond the bound, an idle connection, or one whose first request has not arrived,
-// is closed for a new one, so that clients that send slowly cannot keep others out. Only where all of them are being
-// answered, the new one is closed at once.
+// conns limits the connections of a server. At the limit, it closes an idle connection, or one whose request has not arrived
+// completely, for a new one, so that clients that send slowly cannot keep others out. If all connections are being answered, it
+// closes the new one.
 //
-// One address gets half of the connections at most; this machine, where a reverse proxy may run, gets all.
+// One address gets at most half of the connections; this machine, where a reverse proxy may run, may use all.
 type conns struct {
 	most int
 
@@ -41,20 +41,20 @@ func newConns(most int) *conns {
 type limitedConn struct {
 	net.Conn
 	pool *conns
-	addr string // by which it is counted; "" for this machine
+	addr string // the address by which it is counted; "" for this machine
 	// The pool's lock guards these.
-	answering bool   // a request was read as a whole
-	since     uint64 // when it last began to wait, counted in connections
-	gone      bool
+	answering bool   // a request was read completely
+	since     uint64 // when it last began to wait: the value of conns.count
+	closed    bool
 }
 
-// Close closes the connection and gives its place back.
+// Close closes the connection, and no longer counts it.
 func (c *limitedConn) Close() error {
 	c.pool.remove(c)
 	return c.Conn.Close()
 }
 
-// CloseWrite lets net/http end an answer before it closes the connection.
+// CloseWrite shuts down writing. net/http calls it to finish a response before it closes the connection.
 func (c *limitedConn) CloseWrite() error {
 	if w, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return w.CloseWrite()
@@ -62,7 +62,7 @@ func (c *limitedConn) CloseWrite() error {
 	return nil
 }
 
-// Limit returns a listener with at most most connections. The server must use ConnContext and ConnState, and call Answering.
+// Limit returns a listener with at most so many connections. The server must use ConnContext and ConnState, and call Answering.
 func Limit(l net.Listener, most int) net.Listener { return limitedListener{l, newConns(most)} }
 
 // limitedListener counts the connections of a listener.
@@ -71,7 +71,7 @@ type limitedListener struct {
 	pool *conns
 }
 
-// Accept returns the next connection that has a place.
+// Accept returns the next connection within the limit.
 func (l limitedListener) Accept() (net.Conn, error) {
 	for {
 		c, err := l.Listener.Accept()
@@ -84,25 +84,25 @@ func (l limitedListener) Accept() (net.Conn, error) {
 	}
 }
 
-// add counts c, making room for it where there is none; nil if there is no room to be made.
+// add counts c. At the limit it closes a waiting connection; if there is none, it closes c and returns nil.
 func (p *conns) add(c net.Conn) *limitedConn {
 	lc := &limitedConn{Conn: c, pool: p}
 	if a, err := netip.ParseAddrPort(c.RemoteAddr().String()); err == nil && !a.Addr().Unmap().IsLoopback() {
 		lc.addr = Network(a.Addr())
 	}
 	p.mu.Lock()
-	var leave *limitedConn
+	var victim *limitedConn
 	ok := true
 	switch {
 	case lc.addr != "" && p.byAddr[lc.addr] >= max(1, p.most/2):
-		leave = p.waiting(func(o *limitedConn) bool { return o.addr == lc.addr })
-		ok = leave != nil
+		victim = p.waiting(func(o *limitedConn) bool { return o.addr == lc.addr })
+		ok = victim != nil
 	case len(p.open) >= p.most:
-		leave = p.waiting(func(*limitedConn) bool { return true })
-		ok = leave != nil
+		victim = p.waiting(func(*limitedConn) bool { return true })
+		ok = victim != nil
 	}
-	if leave != nil {
-		p.removeLocked(leave)
+	if victim != nil {
+		p.removeLocked(victim)
 	}
 	if ok {
 		p.count++
@@ -111,8 +111,8 @@ func (p *conns) add(c net.Conn) *limitedConn {
 		p.byAddr[lc.addr]++
 	}
 	p.mu.Unlock()
-	if leave != nil {
-		_ = leave.Conn.Close()
+	if victim != nil {
+		_ = victim.Conn.Close()
 	}
 	if !ok {
 		_ = c.Close()
@@ -121,11 +121,11 @@ func (p *conns) add(c net.Conn) *limitedConn {
 	return lc
 }
 
-// waiting returns the connection that has waited longest of those that may leave. The caller holds the lock.
-func (p *conns) waiting(may func(*limitedConn) bool) *limitedConn {
+// waiting returns the matching connection that has waited for a request longest; nil if none waits. The caller holds the lock.
+func (p *conns) waiting(match func(*limitedConn) bool) *limitedConn {
 	var longest *limitedConn
 	for c := range p.open {
-		if !c.answering && may(c) && (longest == nil || c.since < longest.since) {
+		if !c.answering && match(c) && (longest == nil || c.since < longest.since) {
 			longest = c
 		}
 	}
@@ -139,17 +139,17 @@ func (p *conns) remove(c *limitedConn) {
 }
 
 func (p *conns) removeLocked(c *limitedConn) {
-	if c.gone {
+	if c.closed {
 		return
 	}
-	c.gone = true
+	c.closed = true
 	delete(p.open, c)
 	if p.byAddr[c.addr]--; p.byAddr[c.addr] <= 0 {
 		delete(p.byAddr, c.addr)
 	}
 }
 
-// setAnswering notes whether the connection's request was read as a whole, so that it is left alone.
+// setAnswering sets whether a request of the connection is being answered; if so, it is not closed for a new one.
 func (c *limitedConn) setAnswering(yes bool) {
 	c.pool.mu.Lock()
 	defer c.pool.mu.Unlock()
@@ -167,21 +167,21 @@ func ConnContext(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connKey{}, c)
 }
 
-// Answering notes that the request was read to its end: its connection is not closed to make room then.
+// Answering records that the request was read completely, so that its connection is not closed for a new one.
 func Answering(r *http.Request) {
 	if c, ok := r.Context().Value(connKey{}).(*limitedConn); ok {
 		c.setAnswering(true)
 	}
 }
 
-// ConnState is for http.Server: it notes that a connection waits for its next request.
+// ConnState is for http.Server: it records that a connection waits for its next request.
 func ConnState(c net.Conn, state http.ConnState) {
 	if lc, ok := c.(*limitedConn); ok && state == http.StateIdle {
 		lc.setAnswering(false)
 	}
 }
 
-// Network returns the address by which a client is counted: of IPv6 the /64, which one customer has as a whole.
+// Network returns the address by which a client is counted: for IPv6 the /64, which usually belongs to one customer.
 func Network(addr netip.Addr) string {
 	addr = addr.Unmap().WithZone("")
 	if addr.Is6() {

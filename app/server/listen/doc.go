@@ -1,5 +1,5 @@
-// Package listen opens the sockets of the server: with errors that say what to do, with a bound on their connections, and for
-// playback at the address of the run before.
+// Package listen opens the sockets of the server: with errors that say what to do, with a limit on connections, and for playback
+// at the same address as in the previous run.
 //
-// What does not live here: HTTP and its timeouts (app/server).
+// Not here: HTTP and its timeouts (app/server).
 package listen

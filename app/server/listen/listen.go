@@ -11,7 +11,7 @@ import (
 	"syscall"
 )
 
-// TCP listens on a TCP address. choose says in its errors where another address is set, such as "with --listen".
+// TCP listens on a TCP address. Its errors contain choose, which says where the address is set, such as "with --listen".
 func TCP(address, choose string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
@@ -20,7 +20,7 @@ func TCP(address, choose string) (net.Listener, error) {
 	return listener, nil
 }
 
-// listenError says what is wrong with an address, and where to choose another one.
+// listenError returns an error that says what is wrong with the address, and where to choose another one.
 func listenError(address, choose string, err error) error {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
@@ -39,15 +39,15 @@ type AddressRecord interface {
 	Save(doc []byte) error
 }
 
-// playbackAddress is where playback listened last. Players were given URLs with its port, so it is reused: a playlist in VLC
-// or in a media server still plays after a restart.
+// playbackAddress is the address where playback listened last. It is reused because players have URLs with its port: a playlist in
+// VLC or in a media server still plays after a restart.
 type playbackAddress struct {
 	Wanted  string `json:"wanted"`  // proxy.listen at that time
-	Address string `json:"address"` // the address that was free
+	Address string `json:"address"` // the address that it listened on
 }
 
-// Playback listens where playback listened last; else on wanted, the value of proxy.listen; else, where that is taken,
-// on any free port of the same host, which it stores.
+// Playback listens where playback listened last; else on wanted, the value of proxy.listen; else on any free port of the same
+// host. It stores the address.
 func Playback(record AddressRecord, wanted string, log *slog.Logger) (net.Listener, error) {
 	const choose = "by listen under [proxy] in config.toml"
 	var last playbackAddress
@@ -91,7 +91,7 @@ func Playback(record AddressRecord, wanted string, log *slog.Logger) (net.Listen
 	return nil, first
 }
 
-// LocalURL returns the URL by which this machine reaches a listener: http://HOST:PORT.
+// LocalURL returns the URL by which programs on this machine reach a listener: http://HOST:PORT.
 func LocalURL(listener net.Listener) string {
 	a, err := netip.ParseAddrPort(listener.Addr().String())
 	if err != nil {

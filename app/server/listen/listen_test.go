@@ -15,8 +15,8 @@ type record struct{ doc []byte }
 func (r *record) Load() ([]byte, error) { return r.doc, nil }
 func (r *record) Save(doc []byte) error { r.doc = doc; return nil }
 
-// A playlist that was given to VLC, or to a media server, is to play tomorrow too.
-func TestPlaybackStaysAtItsPort(t *testing.T) {
+// A playlist that was opened in VLC or in a media server must still play tomorrow.
+func TestPlaybackKeepsItsPort(t *testing.T) {
 	kept := &record{}
 	listen := func(wanted string) net.Listener {
 		t.Helper()
@@ -30,13 +30,13 @@ func TestPlaybackStaysAtItsPort(t *testing.T) {
 
 	begin := listen(wanted)
 	at := begin.Addr().String()
-	assert.NotEqual(t, wanted, at, "that one is taken")
+	assert.NotEqual(t, wanted, at, "the wanted port is in use")
 	require.NoError(t, begin.Close())
 	require.NoError(t, other.Close())
 	again := listen(wanted)
-	assert.Equal(t, at, again.Addr().String(), "the free port is kept, also when the other is free again")
+	assert.Equal(t, at, again.Addr().String(), "the port is kept, even when the wanted one is free again")
 
-	// Where the kept one is taken in turn, it is the wanted one, and that is kept.
+	// If the kept port is in use, playback listens on the wanted one, and keeps that.
 	third := listen(wanted)
 	assert.Equal(t, wanted, third.Addr().String())
 	require.NoError(t, again.Close())
@@ -45,7 +45,7 @@ func TestPlaybackStaysAtItsPort(t *testing.T) {
 	assert.Equal(t, wanted, fourth.Addr().String())
 	require.NoError(t, fourth.Close())
 
-	// config.toml that says something else is obeyed; a port of its choice is kept too.
+	// A changed proxy.listen takes effect. With port 0 the chosen port is kept too.
 	free := listen("127.0.0.1:0")
 	at = free.Addr().String()
 	require.NoError(t, free.Close())
@@ -61,7 +61,7 @@ func TestPlaybackStaysAtItsPort(t *testing.T) {
 	require.NoError(t, listen("127.0.0.1:0").Close())
 }
 
-func TestPlaybackIsReachedByNameOfThisMachine(t *testing.T) {
+func TestALocalURLNamesLoopbackForAnUnspecifiedAddress(t *testing.T) {
 	l, err := net.Listen("tcp", "0.0.0.0:0")
 	require.NoError(t, err)
 	defer l.Close()

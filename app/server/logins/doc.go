@@ -1,5 +1,4 @@
-// Package logins has the sessions of users who logged in with the token, and the throttle that makes clients pause which guess
-// tokens.
+// Package logins holds the sessions of users who logged in with the token, and throttles clients that guess tokens.
 //
-// What does not live here: HTTP, cookies, and which request needs a token (app/server).
+// Not here: HTTP, cookies, and which request needs a token (app/server).
 package logins

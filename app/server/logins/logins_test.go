@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTheThrottleStaysSmall(t *testing.T) {
+func TestTheMemoryOfTheThrottleIsBounded(t *testing.T) {
 	th := NewThrottle()
 	for i := range maxAddresses + 300 {
 		th.Failed(strconv.Itoa(i), "x", false)
@@ -28,18 +28,18 @@ func TestTheThrottleStaysSmall(t *testing.T) {
 	assert.Equal(t, longestPause, th.Failed("one", "y", false))
 }
 
-// memory is a Store.
+// memory is a Store in memory.
 type memory struct{ doc []byte }
 
 func (m *memory) Load() ([]byte, error) { return m.doc, nil }
 func (m *memory) Save(doc []byte) error { m.doc = doc; return nil }
 
-func TestALoginOutlivesARestartButNotItsToken(t *testing.T) {
+func TestALoginSurvivesARestartButNotANewToken(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	var db memory
 	s := NewSessions("token", &db, log)
 	name := s.Begin()
-	assert.NotEqual(t, name, s.Begin(), "each login has a name of its own")
+	assert.NotEqual(t, name, s.Begin(), "each login has another name")
 	assert.NotContains(t, string(db.doc), name)
 	assert.NotContains(t, string(db.doc), `"token":"token"`)
 	assert.True(t, NewSessions("token", &db, log).Valid(name))
@@ -51,15 +51,15 @@ func TestALoginOutlivesARestartButNotItsToken(t *testing.T) {
 	assert.False(t, NewSessions("token", &db, log).Valid(name))
 
 	name = s.Begin()
-	s.now = func() time.Time { return time.Now().Add(Life) }
-	assert.False(t, s.Valid(name), "it has an end")
+	s.now = func() time.Time { return time.Now().Add(Lifetime) }
+	assert.False(t, s.Valid(name), "it expires")
 	for range maxSessions + 10 {
-		s.ends[strconv.Itoa(len(s.ends))] = time.Now().Add(2 * Life)
+		s.ends[strconv.Itoa(len(s.ends))] = time.Now().Add(2 * Lifetime)
 	}
 	s.Begin()
 	var kept sessionRecord
 	require.NoError(t, json.Unmarshal(db.doc, &kept))
 	assert.LessOrEqual(t, len(kept.Sessions), maxSessions+10)
 	db.doc = []byte("{")
-	assert.False(t, NewSessions("token", &db, log).Valid(name), "a damaged record logs out, and no more")
+	assert.False(t, NewSessions("token", &db, log).Valid(name), "with a damaged record, users only have to log in again")
 }

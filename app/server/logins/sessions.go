@@ -12,28 +12,28 @@ import (
 )
 
 const (
-	// Life is how long a login lasts, in the browser and on the server.
-	Life = 30 * 24 * time.Hour
-	// maxSessions bounds the logins. Beyond it, the one that ends first is dropped.
+	// Lifetime is how long a login lasts, in the browser and on the server.
+	Lifetime = 30 * 24 * time.Hour
+	// maxSessions limits the logins. At the limit, the one that expires first is dropped.
 	maxSessions = 1000
 )
 
-// Store stores the logins, so that they outlive a restart. Load returns nil if nothing was saved.
+// Store stores the logins, so that they survive a restart. Load returns nil if nothing was saved.
 type Store interface {
 	Load() ([]byte, error)
 	Save(doc []byte) error
 }
 
-// Sessions are the logins: random names, of which only hashes are stored. They are safe for concurrent use.
+// Sessions holds the logins. Each has a random name, of which only the hash is stored. It is safe for concurrent use.
 type Sessions struct {
 	store Store // nil: logins end with the process
 	log   *slog.Logger
-	// sign is a hash of server.token: logins with another token are invalid.
+	// sign is a hash of server.token: saved logins with another one are invalid.
 	sign string
 	now  func() time.Time
 
 	mu   sync.Mutex
-	ends map[string]time.Time // by the hash of a session's name
+	ends map[string]time.Time // when each session expires, by the hash of its name
 }
 
 // sessionRecord is the stored document.
@@ -42,7 +42,7 @@ type sessionRecord struct {
 	Sessions map[string]time.Time `json:"sessions"`
 }
 
-// NewSessions loads the logins of a token. store is nil where logins end with the process.
+// NewSessions loads the logins that were made with token. If store is nil, logins end with the process.
 func NewSessions(token string, store Store, log *slog.Logger) *Sessions {
 	mac := hmac.New(sha256.New, []byte(token))
 	mac.Write([]byte("gridwall sessions"))
@@ -86,12 +86,12 @@ func (s *Sessions) Begin() string {
 		}
 		delete(s.ends, first)
 	}
-	s.ends[hashOf(name)] = s.now().Add(Life)
+	s.ends[hashOf(name)] = s.now().Add(Lifetime)
 	s.save()
 	return name
 }
 
-// Valid reports whether name is a login that has not ended.
+// Valid reports whether name is a login that has not expired.
 func (s *Sessions) Valid(name string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,7 +110,7 @@ func (s *Sessions) End(name string) {
 	s.save()
 }
 
-// expire drops the logins that have ended. The caller holds the lock, or s is not shared yet.
+// expire drops the expired logins. The caller holds the lock, or s is not shared yet.
 func (s *Sessions) expire() {
 	now := s.now()
 	for h, end := range s.ends {

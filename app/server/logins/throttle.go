@@ -12,26 +12,26 @@ const (
 	// FirstPause is the first pause; each further wrong token doubles it up to longestPause.
 	FirstPause   = 10 * time.Second
 	longestPause = 5 * time.Minute
-	// triesForgotten is after how long without a wrong token an address is forgotten.
+	// triesForgotten is how long after its last wrong token an address is forgotten.
 	triesForgotten = 15 * time.Minute
-	// maxHolders bounds the remembered pairs of an address and a right token.
+	// maxHolders limits the remembered pairs of an address and a right token.
 	maxHolders = 4096
-	// maxAddresses bounds the addresses that are remembered. Beyond it the one that was quiet longest is forgotten.
+	// maxAddresses limits the remembered addresses. At the limit, the one whose last wrong token is oldest is forgotten.
 	maxAddresses = 4096
 )
 
-// Throttle makes addresses pause that send wrong tokens. It is safe for concurrent use.
+// Throttle pauses addresses that send wrong tokens. It is safe for concurrent use.
 type Throttle struct {
 	// Now is the clock, which tests replace before use.
 	Now func() time.Time
 
 	mu    sync.Mutex
 	addrs map[string]*tries
-	// holders are the clients that have sent a right token: a guesser behind the same address must not stop them.
+	// holders are the clients that have sent a right token: someone guessing from the same address must not lock them out.
 	holders map[holder]struct{}
 }
 
-// holder is an address, and the hash of a token that was right.
+// holder is an address and the hash of a right token.
 type holder struct {
 	addr string
 	hash [32]byte
@@ -42,8 +42,8 @@ type tries struct {
 	wrong int
 	last  time.Time
 	until time.Time // the end of the pause
-	// seen counts each wrong token by its hash. A player with an old token in its address sends the same one again and
-	// again: that is not a guess, and must not lock out everybody else behind the same address.
+	// seen counts each wrong token by its hash. A player with an old token in its address sends the same one again and again:
+	// that is not guessing, and must not lock out everybody else behind the same address.
 	seen map[[32]byte]int
 }
 
@@ -70,8 +70,8 @@ func (t *Throttle) Paused(addr, token string) time.Duration {
 	return 0
 }
 
-// Failed counts a wrong token, and returns the pause that begins with it; 0 for none. Where each is set, the same token
-// counts each time.
+// Failed counts a wrong token, and returns the pause that begins with it; 0 for none. If each is set, a token that was counted
+// before counts again.
 func (t *Throttle) Failed(addr, token string, each bool) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -101,15 +101,15 @@ func (t *Throttle) Failed(addr, token string, each bool) time.Duration {
 	return pause
 }
 
-// Seen reports whether the address has sent this wrong token before: refusing it again reveals nothing.
-func (t *Throttle) Seen(addr, token string) bool {
+// RejectedBefore reports whether the address has sent this wrong token before: rejecting it again reveals nothing.
+func (t *Throttle) RejectedBefore(addr, token string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	a := t.addrs[addr]
 	return a != nil && a.seen[sha256.Sum256([]byte(token))] > 0
 }
 
-// Accepted notes that the address sent a right token.
+// Accepted records that the address sent a right token.
 func (t *Throttle) Accepted(addr, token string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -123,8 +123,8 @@ func (t *Throttle) Accepted(addr, token string) {
 	t.holders[h] = struct{}{}
 }
 
-// Holds reports whether the address has sent this right token before.
-func (t *Throttle) Holds(addr, token string) bool {
+// AcceptedBefore reports whether the address has sent this right token before.
+func (t *Throttle) AcceptedBefore(addr, token string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	_, ok := t.holders[holder{addr, sha256.Sum256([]byte(token))}]
@@ -138,7 +138,8 @@ func (t *Throttle) Succeeded(addr string) {
 	delete(t.addrs, addr)
 }
 
-// forget makes room: the addresses that were quiet long enough go, else the one that was quiet longest. The caller holds the lock.
+// forget drops the addresses whose last wrong token is old enough; if there are none, the one whose last wrong token is oldest. The
+// caller holds the lock.
 func (t *Throttle) forget(now time.Time) {
 	var oldest string
 	for addr, a := range t.addrs {

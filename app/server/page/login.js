@@ -1,4 +1,4 @@
-// The token goes to the server once, and comes back as a cookie that scripts cannot read.
+// The token is sent to the server once, which sets a session cookie that scripts cannot read.
 const form = document.getElementById('login')
 const error = document.getElementById('error')
 

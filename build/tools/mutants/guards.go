@@ -11,7 +11,7 @@ const (
 	caching      = "backend/objects/store.go"
 	blocking     = "backend/proxy/blocking.go"
 	asking       = "backend/httpclient/client.go"
-	fetched      = "app/server/fetched.go"
+	fetchMeta    = "app/server/fetchmetadata.go"
 	guarding     = "app/server/guard.go"
 	bearer       = "app/server/bearer.go"
 	bodies       = "app/server/body.go"
@@ -53,21 +53,21 @@ var guards = []mutant{
 	{"finding 2: types of documents are not passed on", mediaType,
 		[]edit{{"\tt, _, err := mime.ParseMediaType(upstream)\n", "\tif upstream != \"\" && !strings.HasPrefix(upstream, \"text/html\") && !strings.HasPrefix(upstream, \"text/plain\") {\n\t\treturn upstream\n\t}\n\tt, _, err := mime.ParseMediaType(upstream)\n"}, in("backend/response/examine.go"), {"\tmime := typeOf(kind, b.Type)\n", "\tmime := b.Type\n"}},
 		attacks + "TestAStreamCannotRunScriptOnTheServersOrigin"},
-	{"finding 2: playback has a policy without scripts", fetched,
+	{"finding 2: playback has a policy without scripts", fetchMeta,
 		[]edit{{"\tcase play:\n\t\th.Set(\"Content-Security-Policy\", playPolicy)\n", "\tcase play:\n"}}, attacks + "TestAStreamCannotRunScriptOnTheServersOrigin"},
-	{"finding 2: other sites do not embed what is answered", fetched,
+	{"finding 2: other sites do not embed what is answered", fetchMeta,
 		[]edit{{"\t\th.Set(\"Cross-Origin-Resource-Policy\", \"same-origin\")\n", ""}}, attacks + "TestAStreamCannotRunScriptOnTheServersOrigin"},
-	{"finding 2: types are not sniffed", fetched,
+	{"finding 2: types are not sniffed", fetchMeta,
 		[]edit{{"\th.Set(\"X-Content-Type-Options\", \"nosniff\")\n", ""}, in("backend/proxy/send.go"), {"\theader.Set(\"X-Content-Type-Options\", \"nosniff\")\n", ""}},
 		attacks + "TestAStreamCannotRunScriptOnTheServersOrigin"},
-	{"finding 2: playback is not a document, frame or script", fetched,
-		[]edit{{"!slices.Contains(played, dest) {", "!slices.Contains(played, dest) && false {"}}, attacks + "TestAPageOfAnotherSiteNeitherShowsNorStartsAStream"},
-	{"finding 2: playback is not navigated to", fetched,
+	{"finding 2: playback is not a document, frame or script", fetchMeta,
+		[]edit{{"!slices.Contains(playDestinations, dest) {", "!slices.Contains(playDestinations, dest) && false {"}}, attacks + "TestAPageOfAnotherSiteNeitherShowsNorStartsAStream"},
+	{"finding 2: playback is not navigated to", fetchMeta,
 		[]edit{{"\tif r.Header.Get(\"Sec-Fetch-Mode\") == \"navigate\" {", "\tif false {"}}, attacks + "TestAPageOfAnotherSiteNeitherShowsNorStartsAStream"},
 	{"finding 2: no script runs in Chromium", mediaType, []edit{
 		{"\tt, _, err := mime.ParseMediaType(upstream)\n", "\tif upstream != \"\" {\n\t\treturn upstream\n\t}\n\tt, _, err := mime.ParseMediaType(upstream)\n"},
-		in(fetched), {"\tcase play:\n\t\th.Set(\"Content-Security-Policy\", playPolicy)\n", "\tcase play:\n"},
-		{"!slices.Contains(played, dest) {", "!slices.Contains(played, dest) && false {"},
+		in(fetchMeta), {"\tcase play:\n\t\th.Set(\"Content-Security-Policy\", playPolicy)\n", "\tcase play:\n"},
+		{"!slices.Contains(playDestinations, dest) {", "!slices.Contains(playDestinations, dest) && false {"},
 		{"\tif r.Header.Get(\"Sec-Fetch-Mode\") == \"navigate\" {", "\tif false {"}, {"\tcase origin != \"\", elsewhere:", "\tcase false && elsewhere:"},
 		in("backend/response/examine.go"), {"\tmime := typeOf(kind, b.Type)\n", "\tmime := b.Type\n"},
 	}, attacks + "TestAVisitorsBrowserRunsNothingAndStartsNothing"},
@@ -121,9 +121,9 @@ var guards = []mutant{
 		{"\t_ = rc.SetReadDeadline(time.Now().Add(bodyTimeout))\n\tbody, err", "\tbody, err"},
 	}, attacks + "TestHalfSentBodiesAndSlowClientsDoNotBlockOthers"},
 	{"finding 5: a connection makes room for another", "app/server/listen/conns.go",
-		[]edit{{"leave = p.waiting(func(*limitedConn) bool { return true })", "leave = p.waiting(func(*limitedConn) bool { return false })"}}, "./app/server TestSlowClientsMakeRoomForOthers"},
+		[]edit{{"victim = p.waiting(func(*limitedConn) bool { return true })", "victim = p.waiting(func(*limitedConn) bool { return false })"}}, "./app/server TestSlowClientsDoNotKeepOthersOut"},
 	{"finding 5: connections are bounded", "app/server/listen/conns.go",
-		[]edit{{"\tcase len(p.open) >= p.most:", "\tcase false:"}}, "./app/server TestWhoIsBeingAnsweredIsNotClosedForOthers"},
+		[]edit{{"\tcase len(p.open) >= p.most:", "\tcase false:"}}, "./app/server TestConnectionsBeingAnsweredAreNotClosedForNewOnes"},
 	{"finding 5: the connections of one address are bounded", "app/server/listen/conns.go",
 		[]edit{{"\tcase lc.addr != \"\" && p.byAddr", "\tcase false && p.byAddr"}}, "./app/server/listen TestOneAddressCannotTakeAllConnections"},
 	{"finding 5: a slow header is cut off", "app/server/server.go",
@@ -182,7 +182,7 @@ var guards = []mutant{
 	{"finding 8: what is switched off is not tried by its own text", "app/api/sources.go",
 		[]edit{{"\tif err == nil {\n\t\terr = access.MayRun(ctx, src)", "\tif err == nil && t.Text == \"\" {\n\t\terr = access.MayRun(ctx, src)"}}, attacks + "TestForbiddenActionsHaveNoWayAroundOverHTTP"},
 	{"finding 12: a right token forgets no wrong one", bearer,
-		[]edit{{"\t\tg.wrong.Accepted(addr, said)\n", "\t\tg.wrong.Succeeded(addr)\n\t\tg.wrong.Accepted(addr, said)\n"}}, "./app/server TestARightTokenDoesNotForgetTheWrongOnesBesideIt"},
+		[]edit{{"\t\tg.wrong.Accepted(addr, token)\n", "\t\tg.wrong.Succeeded(addr)\n\t\tg.wrong.Accepted(addr, token)\n"}}, "./app/server TestARightTokenDoesNotResetTheCountOfWrongOnes"},
 
 	{"finding 9: the bytes of the rewind count as they come", retained,
 		[]edit{{"\tif w.n+n > min(w.limit, w.f.limits.Bytes/maxRetainedShare) {", "\tif w.limit < 0 {"}, {"\tif w.f.writing+n > w.f.limits.Bytes {", "\tif false {"}}, attacks + "TestAnEndlessSegmentDoesNotFillTheDisk"},
@@ -208,17 +208,17 @@ var guards = []mutant{
 	{"finding 12: a wrong token costs a pause", "app/server/logins/throttle.go",
 		[]edit{{"\ta.until = now.Add(pause)\n", ""}}, attacks + "TestALoginIsGuessedSlowlyAndEnds"},
 	{"finding 12: guessing is logged", bearer,
-		[]edit{{"\t\tg.log.Warn(\"too many wrong tokens; the address has to pause\"", "\t\tg.log.Debug(\"an address has to pause\""}}, attacks + "TestALoginIsGuessedSlowlyAndEnds"},
+		[]edit{{"\t\tg.log.Warn(\"too many wrong tokens; the address is paused\"", "\t\tg.log.Debug(\"an address is paused\""}}, attacks + "TestALoginIsGuessedSlowlyAndEnds"},
 	{"finding 12: a login is random", "app/server/logins/sessions.go",
 		[]edit{{"\tname := rand.Text() + rand.Text()\n", "\tname := s.sign\n\t_ = rand.Text\n"}}, attacks + "TestALoginIsGuessedSlowlyAndEnds"},
 	{"finding 12: a login ends with the log-out", "app/server/logins/sessions.go",
 		[]edit{{"\tdelete(s.ends, hashOf(name))\n", ""}}, attacks + "TestALoginIsGuessedSlowlyAndEnds"},
 	{"finding 12: a login ends by itself", "app/server/logins/sessions.go",
-		[]edit{{"\treturn ok && s.now().Before(end)\n", "\treturn ok && !end.IsZero()\n"}}, "./app/server/logins TestALoginOutlivesARestartButNotItsToken"},
+		[]edit{{"\treturn ok && s.now().Before(end)\n", "\treturn ok && !end.IsZero()\n"}}, "./app/server/logins TestALoginSurvivesARestartButNotANewToken"},
 	{"finding 12: the cookie goes over TLS alone", "app/server/page.go",
 		[]edit{{"Secure: isSecure(r),", "Secure: false,"}}, attacks + "TestALoginIsGuessedSlowlyAndEnds"},
 	{"finding 12: a token beyond loopback is long", "app/server/server.go",
-		[]edit{{"len(t.value) < minToken {", "false {"}}, "./app/server TestListeningOpenlyRequiresATokenThatCannotBeGuessed"},
+		[]edit{{"len(t.value) < minToken {", "false {"}}, "./app/server TestListeningBeyondLoopbackRequiresALongToken"},
 
 	{"finding 13: the play token only plays", bearer,
 		[]edit{{"\tplays := !changes(r.Method) && (", "\tplays := true || ("}}, attacks + "TestALoginIsGuessedSlowlyAndEnds"},
@@ -232,9 +232,9 @@ var guards = []mutant{
 	{"finding 14: a password is redacted though its address does not parse", "backend/token/redact.go",
 		[]edit{{"\t\trest = cutUserInfo(rest[2:])\n", "\t\trest = rest[2:]\n"}}, "./backend/stream TestURLsOfEveryFormAreRedacted"},
 
-	{"finding 15: a page of another site starts nothing", fetched,
+	{"finding 15: a page of another site starts nothing", fetchMeta,
 		[]edit{{"\tcase origin != \"\", elsewhere:", "\tcase origin != \"\" && !elsewhere:"}}, attacks + "TestAPageOfAnotherSiteNeitherShowsNorStartsAStream"},
-	{"finding 15: a picture on another site starts nothing", fetched,
+	{"finding 15: a picture on another site starts nothing", fetchMeta,
 		[]edit{{"elsewhere := site == \"cross-site\" || site == \"same-site\"", "elsewhere := site == \"cross-site\" && origin != \"\""}}, attacks + "TestAPageOfAnotherSiteNeitherShowsNorStartsAStream"},
 
 	{"finding 16: the programs of a guess go through the gate", "backend/guess/egressproxy.go",
@@ -271,7 +271,7 @@ var guards = []mutant{
 	{"withstood: a redirect to a private address", dialling,
 		[]edit{{"\tcase !allowPrivate && isPrivate(addr):", "\tcase false:"}}, "./backend/upstream TestARedirectToAPrivateAddressIsRefused"},
 	{"withstood: no route without the token", bearer,
-		[]edit{{"\tif !ok || said == \"\" {\n\t\treturn false, errNoToken\n", "\tif !ok || said == \"\" {\n\t\treturn false, nil\n"}}, attacks + "TestEveryRouteAndPathSpellingRequiresTheToken"},
+		[]edit{{"\tif !ok || token == \"\" {\n\t\treturn false, errNoToken\n", "\tif !ok || token == \"\" {\n\t\treturn false, nil\n"}}, attacks + "TestEveryRouteAndPathSpellingRequiresTheToken"},
 	{"withstood: a path that begins like an open one", bearer,
 		[]edit{{"slices.Contains(g.open, p):", "slices.Contains(g.open, p), strings.HasPrefix(p, healthPath):"}}, attacks + "TestEveryRouteAndPathSpellingRequiresTheToken"},
 	{"withstood: a Host header that is not ours", guarding,

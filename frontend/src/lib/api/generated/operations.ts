@@ -67,7 +67,7 @@ export interface Operations {
    */
   enableSource(key: string, sourceSwitch: SourceSwitch): Promise<Source>
   /**
-   * Run the sources; answers when they have finished.
+   * Run the sources; responds when they have finished.
    * @param source The key of the source to run; without it, all run.
    */
   extract(source: string): Promise<Extraction>
@@ -101,7 +101,7 @@ export interface Operations {
    * @param name The wall's name.
    */
   putWall(name: string, revision: string, wall: unknown): Promise<Wall>
-  /** Renew all active streams; answers when that is done. */
+  /** Renew all active streams; responds when that is done. */
   refreshActive(): Promise<ActiveList>
   /** Fetch the calendars again. */
   refreshSchedule(): Promise<Schedule>
@@ -115,7 +115,7 @@ export interface Operations {
   /** The rules that choose the streams of a session; the first rule that matches a session decides. */
   rules(): Promise<RuleList>
   /**
-   * Check a session's streams: run their sources, probe the CDNs and compare the codecs; answers when that is done.
+   * Check a session's streams: run their sources, probe the CDNs and compare the codecs; responds when that is done.
    * @param event The event's id; without it, the event of the live or the next session.
    * @param session The session's name or type; without it, the event's live or next session.
    */
@@ -128,9 +128,9 @@ export interface Operations {
    * @param session The session's name or type; without it, the event's live or next session.
    */
   sessionFeeds(event: string, session: string): Promise<SessionFeeds>
-  /** Set whether the grid opens by itself at the start of a session. */
+  /** Set whether the grid opens automatically at the start of a session. */
   setOpening(opening: Opening): Promise<Preflight>
-  /** The settings in force. */
+  /** The current settings. */
   settings(): Promise<Settings>
   /**
    * The text of a source file.
@@ -141,7 +141,7 @@ export interface Operations {
   sources(): Promise<SourceList>
   /**
    * The changes in the listing of all streams, in pages.
-   * @param since The since of an earlier answer; without it, the whole listing.
+   * @param since The since of an earlier response; without it, the whole listing.
    */
   streamChanges(since: string): Promise<StreamChanges>
   /**

@@ -48,7 +48,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Renew all active streams; answers when that is done */
+        /** Renew all active streams; responds when that is done */
         post: operations["refreshActive"];
         delete?: never;
         options?: never;
@@ -168,7 +168,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Run the sources; answers when they have finished */
+        /** Run the sources; responds when they have finished */
         post: operations["extract"];
         delete?: never;
         options?: never;
@@ -288,7 +288,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set whether the grid opens by itself at the start of a session */
+        /** Set whether the grid opens automatically at the start of a session */
         put: operations["setOpening"];
         post?: never;
         delete?: never;
@@ -307,7 +307,7 @@ export interface paths {
         /** The result of the last check of a session's streams */
         get: operations["preflight"];
         put?: never;
-        /** Check a session's streams: run their sources, probe the CDNs and compare the codecs; answers when that is done */
+        /** Check a session's streams: run their sources, probe the CDNs and compare the codecs; responds when that is done */
         post: operations["runPreflight"];
         delete?: never;
         options?: never;
@@ -339,7 +339,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The settings in force */
+        /** The current settings */
         get: operations["settings"];
         /** Change settings; settings that are not named keep their value */
         put: operations["putSettings"];
@@ -548,7 +548,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The playlist of a stream, for any player; what it refers to is served beside it */
+        /** The playlist of a stream, for any player; the addresses in it are relative */
         get: operations["play"];
         put?: never;
         post?: never;
@@ -2275,7 +2275,7 @@ export interface operations {
     streamChanges: {
         parameters: {
             query?: {
-                /** @description The since of an earlier answer; without it, the whole listing. */
+                /** @description The since of an earlier response; without it, the whole listing. */
                 since?: string;
             };
             header?: never;

@@ -8,15 +8,14 @@ import (
 	"gridwall/app/api"
 )
 
-// Policies of answers that are no page.
+// Content security policies of responses that are not pages.
 const (
-	// playPolicy is for what a stream's owner wrote: should a browser render it all the same, then without scripts and in
-	// an origin of its own.
+	// playPolicy is for the content of streams. If a browser renders it nevertheless, it runs no scripts and has an opaque origin.
 	playPolicy = "sandbox; default-src 'none'"
 	dataPolicy = "default-src 'none'; frame-ancestors 'none'"
 )
 
-// headers sets what each answer says of itself. Pages replace the policy with their own.
+// headers sets the security headers of each response. Pages replace the policy with their own.
 func (g *guard) headers(h http.Header, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
@@ -24,8 +23,8 @@ func (g *guard) headers(h http.Header, r *http.Request) {
 	play := strings.HasPrefix(r.URL.Path, playPath)
 	switch {
 	case play && g.window:
-		// The window's page has an origin of its own, and a <video> that plays without CORS must reach us. Who else may not
-		// is decided in fetched.
+		// The window's page has another origin, and its <video> elements play without CORS. checkFetchMetadata refuses other
+		// sites.
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	default:
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
@@ -39,15 +38,15 @@ func (g *guard) headers(h http.Header, r *http.Request) {
 	}
 }
 
-// played are the destinations (Sec-Fetch-Dest, Fetch Metadata 2.1) for which a browser may ask for playback: fetch,
+// playDestinations are the destinations (Sec-Fetch-Dest, Fetch Metadata 2.1) for which a browser may request playback: fetch,
 // media elements, their tracks, and pictures.
-var played = []string{"", "empty", "video", "audio", "track", "image"}
+var playDestinations = []string{"", "empty", "video", "audio", "track", "image"}
 
-// fetched reports why a browser may not have what it asks for under /hls/, nil if it may. A page of another site could
-// otherwise show a stream's bytes as a document, a frame or a script of our origin, and start streams (and so run
-// sources) with a picture's address. Players send none of these headers.
-func (g *guard) fetched(r *http.Request, origin string, bearer bool) error {
-	if dest := r.Header.Get("Sec-Fetch-Dest"); !slices.Contains(played, dest) {
+// checkFetchMetadata returns an error if a browser may not use its request under /hls/. Otherwise a page of another site could
+// show a stream's bytes as a document, a frame or a script of our origin, or start streams (and so run sources) with the address
+// of a picture. Players send none of these headers.
+func (g *guard) checkFetchMetadata(r *http.Request, origin string, bearer bool) error {
+	if dest := r.Header.Get("Sec-Fetch-Dest"); !slices.Contains(playDestinations, dest) {
 		return api.Errorf(api.CodeForbidden, "playback is for players: a browser may not open it as a page, frame or script (Sec-Fetch-Dest: %.40q)", dest)
 	}
 	if r.Header.Get("Sec-Fetch-Mode") == "navigate" {
@@ -59,12 +58,12 @@ func (g *guard) fetched(r *http.Request, origin string, bearer bool) error {
 	case bearer, g.trustedOrigin(r, origin):
 		return nil
 	case origin != "", elsewhere:
-		return api.Errorf(api.CodeForbidden, "a page of another site may not play from here")
+		return api.Errorf(api.CodeForbidden, "pages of other sites may not play streams of this server")
 	}
 	return nil
 }
 
-// trustedOrigin reports whether origin is one of ours.
+// trustedOrigin reports whether origin is set and one of ours.
 func (g *guard) trustedOrigin(r *http.Request, origin string) bool {
 	return origin != "" && g.ourOrigin(r, origin)
 }

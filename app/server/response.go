@@ -12,7 +12,7 @@ import (
 	"gridwall/app/api"
 )
 
-// errorBody is how each error is answered, no matter who found it. It is also the error that huma's handlers return.
+// errorBody is the body of every error response. It is also the error that huma's handlers return.
 type errorBody struct {
 	Err *api.Error `json:"error"`
 }
@@ -20,10 +20,10 @@ type errorBody struct {
 // Error returns the message.
 func (e *errorBody) Error() string { return e.Err.Message }
 
-// GetStatus tells huma the HTTP status.
+// GetStatus returns the HTTP status, for huma.
 func (e *errorBody) GetStatus() int { return e.Err.Code.Status() }
 
-// fail answers err.
+// fail responds with err.
 func fail(w http.ResponseWriter, err error) {
 	e := api.AsError(err)
 	var pause *pauseError
@@ -43,13 +43,13 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // all that is answered so can be encoded
+	_ = enc.Encode(v) // cannot fail: the types of all responses can be encoded
 	h.Set("Content-Length", strconv.Itoa(body.Len()))
 	w.WriteHeader(status)
-	_, _ = body.WriteTo(w) // the client may have gone; there is no one left to tell
+	_, _ = body.WriteTo(w) // fails only if the client has disconnected
 }
 
-// notFound answers a request that no route took: 405 where the path has a route for another method, else 404.
+// notFound responds to a request without a route: with 405 if the path has a route for another method, else with 404.
 func notFound(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 	var allowed []string
 	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
@@ -60,11 +60,11 @@ func notFound(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if allowed == nil || slices.Contains(allowed, r.Method) {
-		fail(w, api.Errorf(api.CodeNotFound, "there is nothing at %s; GET /api/openapi.json describes what there is", r.URL.Path))
+		fail(w, api.Errorf(api.CodeNotFound, "there is no route %s; GET /api/openapi.json lists all routes", r.URL.Path))
 		return
 	}
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	fail(w, api.Errorf(api.CodeMethodNotAllowed, "%s does not take %s, but %s", r.URL.Path, r.Method, strings.Join(allowed, " or ")))
+	fail(w, api.Errorf(api.CodeMethodNotAllowed, "%s does not support %s; use %s", r.URL.Path, r.Method, strings.Join(allowed, " or ")))
 }
 
 // changes reports whether a method may change something.

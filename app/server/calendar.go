@@ -9,12 +9,11 @@ import (
 	"gridwall/app/api"
 )
 
-// feedPath is the calendar for calendar apps.
-const feedPath = "/api/v1/schedule.ics"
+// calendarPath is the path of the calendar for calendar apps.
+const calendarPath = "/api/v1/schedule.ics"
 
-// feed answers the calendar as a calendar app reads it. Such an app asks again and again, so it is told when there is
-// nothing new.
-func (s *Server) feed(w http.ResponseWriter, r *http.Request) {
+// calendar serves the calendar for calendar apps. They poll, so it supports conditional requests.
+func (s *Server) calendar(w http.ResponseWriter, r *http.Request) {
 	body, err := s.o.API.ScheduleICS(r.Context(), r.URL.Query().Get("series"))
 	if err != nil {
 		fail(w, api.AsError(err))
