@@ -15,8 +15,6 @@ const (
 	worthPicture = 1
 )
 
-// shortestWord is how many letters one word of an event's name must have to stand for the event: "Vegas" does, "Las"
-// does not. shortestPhrase is the same for a whole name, such as "Spa".
 const (
 	// shortestWord is the least number of letters of a single word that stands for an event: "Vegas" does, "Las" does not.
 	// shortestPhrase is the same for a whole name, such as "Spa".

@@ -93,7 +93,7 @@ func SameSeries(a, b string) bool { return SeriesKey(a) == SeriesKey(b) }
 func HasShortEvents(series string) bool { return shortEvents[SeriesKey(series)] }
 
 var shortEvents = map[string]bool{
-	"f1": true, "f2": true, "f3": true, "f1academy": true, "fe": true, "motogp": true, "moto2": true, "moto3": true, "wsbk": true,
+	"f1": true, "f2": true, "f3": true, "f1academy": true, "fe": true, "motogp": true, "moto2": true, "moto3": true, "worldsbk": true,
 	"wec": true, "elms": true, "wrc": true, "dtm": true, "btcc": true, "supercars": true, "supercup": true,
 }
 
