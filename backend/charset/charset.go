@@ -1,9 +1,9 @@
-// Package charset reads foreign text as UTF-8.
+// Package charset converts foreign text to UTF-8.
 //
-// What lives here: the one rule for the encoding of what servers, files and programs send (byte order marks, UTF-16
-// without one, declared charsets, UTF-8 with damaged bytes, older encodings).
+// What lives here: the rules for the encoding of text from servers, files and programs (byte order marks, UTF-16 without one,
+// declared charsets, UTF-8 with damaged bytes, older encodings).
 //
-// What does not: reading answers (backend/extract, backend/schedule), and telling texts from media (backend/media).
+// What does not: reading answers (backend/extract, backend/schedule), and distinguishing text from media (backend/media).
 package charset
 
 import (
@@ -19,12 +19,12 @@ import (
 	"golang.org/x/text/encoding/japanese"
 )
 
-// Named returns the encoding with that name (WHATWG); nil if there is none, or where it is UTF-8 or UTF-16: text that
-// only claims to be one of those is something else.
+// Named returns the encoding with that name (WHATWG); nil if there is none. It also returns nil for UTF-8 and UTF-16, because text
+// that is really in one of these is recognised without the name.
 func Named(name string) encoding.Encoding {
 	name = strings.Trim(name, " \t\r\n\"'")
 	if len(name) == len("1251") && strings.HasPrefix(name, "125") {
-		name = "windows-" + name // a code page of Windows, by its number alone
+		name = "windows-" + name // only the number of a Windows code page
 	}
 	e, err := htmlindex.Get(name)
 	if err != nil {
@@ -37,7 +37,7 @@ func Named(name string) encoding.Encoding {
 	return e
 }
 
-// OfType returns the encoding that a media type names; nil if it names none.
+// OfType returns the encoding in a media type; nil if there is none.
 func OfType(contentType string) encoding.Encoding {
 	_, params, err := mime.ParseMediaType(contentType)
 	if name := params["charset"]; err == nil && name != "" {
@@ -52,16 +52,16 @@ func OfType(contentType string) encoding.Encoding {
 
 var (
 	typeCharset = regexp.MustCompile(`(?i)charset\s*=\s*["']?([\w.:-]+)`)
-	// headCharset finds what a page, an XML document or a style sheet says of itself.
+	// headCharset matches the declaration of the encoding in a page, an XML document or a style sheet.
 	headCharset = regexp.MustCompile(`(?i)<meta\s[^>]{0,200}?\bcharset\s*=\s*["']?\s*([\w.:-]+)|^\s*<\?xml\s[^>]{0,100}?\bencoding\s*=\s*["']([\w.:-]+)`)
 )
 
-// headLen is how far a page may say of itself what it is written in. Browsers look at 1,024 bytes; the pages that need it are
-// old, and longer heads are common.
+// headLen bounds the search for a page's declaration, in bytes. Browsers search 1,024 bytes; the pages that need it are old, and
+// longer heads are common.
 const headLen = 8 << 10
 
-// Page reads a whole answer as UTF-8. The charset that its media type names counts first, then the one that a page or an XML
-// document names itself.
+// Page converts a whole answer to UTF-8. The charset in its media type takes precedence over the one declared in a page or an XML
+// document.
 func Page(text []byte, contentType string) []byte {
 	if utf8.Valid(text) && !escaped(text) {
 		return text
@@ -75,10 +75,10 @@ func Page(text []byte, contentType string) []byte {
 	return Text(text, declared)
 }
 
-// Text reads a whole text as UTF-8. declared is the encoding that its sender names, nil for none. What is decided holds for all
-// of it: where the letters that are UTF-8 outnumber the bytes that are not, it is UTF-8 whatever was declared, and those bytes
-// alone are read otherwise. Else it is in the declared encoding, if it can be; else in the one that its letters
-// show (see Guess), else in Windows-1252, which has all of Latin-1.
+// Text converts a whole text to UTF-8. declared is the encoding given by its sender, nil for none. All of the text is decoded
+// alike: if it has more UTF-8 letters than invalid bytes, it is UTF-8, regardless of declared, and only the invalid bytes are
+// decoded differently. Otherwise it is in the declared encoding, if it is valid in that; otherwise in the one that its letters
+// indicate (see Guess); otherwise in Windows-1252, which includes Latin-1.
 func Text(text []byte, declared encoding.Encoding) []byte {
 	if utf8.Valid(text) {
 		if declared == japanese.ISO2022JP && escaped(text) {
@@ -106,12 +106,12 @@ func Text(text []byte, declared encoding.Encoding) []byte {
 	return plain
 }
 
-// escaped reports whether text has the sequences that switch ISO-2022-JP to its letters.
+// escaped reports whether text has the escape sequences of ISO-2022-JP.
 func escaped(text []byte) bool {
 	return bytes.Contains(text, []byte("\x1b$B")) || bytes.Contains(text, []byte("\x1b$@"))
 }
 
-// decode reads text in the encoding; ok is false if it cannot be in it.
+// decode decodes text; ok is false if it is invalid in the encoding.
 func decode(text []byte, e encoding.Encoding) (plain []byte, ok bool) {
 	plain, err := e.NewDecoder().Bytes(text)
 	if err != nil {
@@ -120,10 +120,10 @@ func decode(text []byte, e encoding.Encoding) (plain []byte, ok bool) {
 	return plain, bytes.Count(plain, []byte(string(utf8.RuneError)))*maxDamage <= len(text)
 }
 
-// maxDamage is of how many bytes one may be unreadable in an encoding that a text is really in.
+// maxDamage means that one byte in maxDamage may be invalid in the right encoding.
 const maxDamage = 100
 
-// Count counts what speaks for UTF-8 and what against it: the letters beyond ASCII that are UTF-8, and the bytes that are not.
+// Count counts the evidence for and against UTF-8: valid non-ASCII letters, and invalid bytes.
 func Count(text []byte) (letters, strays int) {
 	for len(text) > 0 {
 		if text[0] < utf8.RuneSelf {
@@ -141,8 +141,8 @@ func Count(text []byte) (letters, strays int) {
 	return letters, strays
 }
 
-// Patch reads text that is UTF-8 with damaged bytes: each of those is read in Windows-1252, or in the declared encoding where
-// that has one byte a letter. What such a byte cannot mean becomes U+FFFD.
+// Patch converts UTF-8 with damaged bytes: each of those is decoded as Windows-1252, or in the declared encoding if that has one
+// byte for each letter. Undefined bytes become U+FFFD.
 func Patch(text []byte, declared encoding.Encoding) []byte {
 	old, ok := declared.(*charmap.Charmap)
 	if !ok {
@@ -157,7 +157,7 @@ func Patch(text []byte, declared encoding.Encoding) []byte {
 		}
 		r, size, ok := letter(text)
 		if !ok && size == 1 {
-			if r = old.DecodeByte(text[0]); r < 0xa0 { // C1, which no text has
+			if r = old.DecodeByte(text[0]); r < 0xa0 { // C1 does not occur in text
 				r = utf8.RuneError
 			}
 		}
@@ -167,8 +167,8 @@ func Patch(text []byte, declared encoding.Encoding) []byte {
 	return out
 }
 
-// letter reads the letter beyond ASCII that b begins with. Pairs of surrogates, as Java and old databases write them (CESU-8),
-// are one. ok is false if it is none: r is U+FFFD then, and size greater than 1 where a letter was cut off.
+// letter reads the non-ASCII letter at the start of b. A surrogate pair, as Java and old databases write it (CESU-8), is one
+// letter. If it is invalid, ok is false, r is U+FFFD, and size is greater than 1 for a truncated letter.
 func letter(b []byte) (r rune, size int, ok bool) {
 	r, size = utf8.DecodeRune(b)
 	if r != utf8.RuneError || size > 1 {
@@ -179,7 +179,7 @@ func letter(b []byte) (r rune, size int, ok bool) {
 			return 0x10000 + (high&0x3ff)<<10 + low&0x3ff, 6, true
 		}
 	}
-	// A lead byte and continuations that are too few: a letter that was cut.
+	// A lead byte with too few continuation bytes: a truncated letter.
 	need := 0
 	switch c := b[0]; {
 	case len(b) < 2, c == 0xe0 && b[1] < 0xa0, c == 0xf0 && b[1] < 0x90, c == 0xf4 && b[1] > 0x8f: // not the start of a letter
@@ -191,13 +191,13 @@ func letter(b []byte) (r rune, size int, ok bool) {
 	for size < min(need, len(b)) && b[size]&0xc0 == 0x80 {
 		size++
 	}
-	if size == need { // continuations enough, and still no letter
+	if size == need { // enough continuation bytes, but not a valid letter
 		size = 1
 	}
 	return utf8.RuneError, size, false
 }
 
-// surrogate returns half a pair in three bytes; 0 where b does not begin with one whose second byte is at least from.
+// surrogate reads a surrogate of three bytes; 0 if b does not start with one whose second byte is at least from.
 func surrogate(b []byte, from byte) rune {
 	if len(b) < 3 || b[0] != 0xed || b[1]&0xf0 != from || b[2]&0xc0 != 0x80 {
 		return 0

@@ -16,22 +16,20 @@ import (
 )
 
 const (
-	// maxSample bounds what a guess looks at, in bytes; more says nothing new.
+	// maxSample bounds the text for a guess, in bytes; more does not improve it.
 	maxSample = 64 << 10
-	// fit is how well the letters of a text must fit a language, in bits a letter: real texts come to -4.5, others to -6.
+	// fit is the least score of a text in its language, in bits for each letter: real texts have -4.5, others -6.
 	fit = -5.3
-	// evidence is by how many bits in all the best reading must be ahead of the next one. What is seldom used must be
-	// ahead by rareEvidence.
+	// evidence is the least lead of the best encoding over the next one, in bits; for a rare encoding it is rareEvidence.
 	evidence, rareEvidence = 6.0, 16.0
-	// unlikely is what a letter costs that no text of a language has.
+	// unlikely is the score of a letter that does not occur in the language.
 	unlikely = -12.0
-	// minCovered is how many letters beyond ASCII a Latin language must explain before it counts, and covered which share of
-	// all there are.
+	// minCovered is the least number of non-ASCII letters that a Latin language must explain to count, covered the least
+	// fraction of all of them.
 	minCovered, covered = 4, 0.97
 )
 
-// script is a language or a family of them, with how often its letters stand in a thousand, and the encodings it is written in,
-// the usual one first.
+// script is a language or a family of languages, with the frequencies of its letters, and its encodings, the usual one first.
 type script struct {
 	letters   map[rune]float64 // bits
 	encodings []*charmap.Charmap
@@ -48,7 +46,7 @@ var scripts = []script{
 		[]*charmap.Charmap{charmap.Windows1256}},
 }
 
-// bits reads "а80 б16": letters, and how often each stands in a thousand.
+// bits reads "а80 б16": letters with their frequency in a thousand.
 func bits(table string) map[rune]float64 {
 	out := map[rune]float64{}
 	for entry := range strings.FieldsSeq(table) {
@@ -62,7 +60,7 @@ func bits(table string) map[rune]float64 {
 	return out
 }
 
-// western are the letters beyond ASCII of the languages written in Windows-1252; other those that are not.
+// western are the non-ASCII letters of the languages written in Windows-1252; other those of other languages.
 var western = []string{"äöüß", "áéíóúñüçàèïªº", "áâãàçéêíóôõúü", "àâçèéêëîïôùûüœæÿ", "àèéìíòóùúî", "åäöæøéüáà", "áæéíðóöþúý", "ëïéèüóáê"}
 
 var other = []struct {
@@ -77,8 +75,7 @@ var other = []struct {
 	{"ąčęėįšųūž", charmap.Windows1257}, {"āčēģīķļņšūž", charmap.Windows1257},
 }
 
-// Guess returns the encoding that a text is in which is not UTF-8, going by its letters; nil if that is not certain, and for
-// Windows-1252.
+// Guess returns the encoding of a text that is not UTF-8, by its letters; nil if it is uncertain, and for Windows-1252.
 func Guess(text []byte) encoding.Encoding {
 	text = undecorated(text[:min(len(text), maxSample)])
 	if foreignScript(text) {
@@ -90,11 +87,11 @@ func Guess(text []byte) encoding.Encoding {
 	return guessLatin(text)
 }
 
-// maxOrnament is how many different signs an ornament has.
+// maxOrnament bounds the different characters of an ornament.
 const maxOrnament = 3
 
-// undecorated returns text without words that are a few signs of Windows-1252 over and over: "»»»» SPORT ««««". In two bytes each
-// they would be letters of Korean.
+// undecorated returns text without words that repeat a few Windows-1252 characters: "»»»» SPORT ««««". In pairs they would be
+// Korean letters.
 func undecorated(text []byte) []byte {
 	out := bytes.Clone(text)
 	for from, word := range words(text) {
@@ -120,7 +117,7 @@ func undecorated(text []byte) []byte {
 	return out
 }
 
-// words yields each run of letters, ASCII or beyond, with its position.
+// words yields each run of ASCII or non-ASCII letters, with its position.
 func words(text []byte) iter.Seq2[int, []byte] {
 	return func(yield func(int, []byte) bool) {
 		for from := 0; from < len(text); {
@@ -136,7 +133,7 @@ func words(text []byte) iter.Seq2[int, []byte] {
 	}
 }
 
-// foreignScript reports whether most words with letters beyond ASCII have hardly any others.
+// foreignScript reports whether most words with non-ASCII letters have hardly any ASCII letters.
 func foreignScript(text []byte) bool {
 	inside, all := 0, 0
 	for _, word := range words(text) {
@@ -154,7 +151,7 @@ func foreignScript(text []byte) bool {
 	return all > 0 && inside*10 >= 6*all
 }
 
-// guessScript weighs the readings as Cyrillic, Greek, Hebrew and Arabic.
+// guessScript scores the encodings of Cyrillic, Greek, Hebrew and Arabic.
 func guessScript(text []byte) encoding.Encoding {
 	var best *charmap.Charmap
 	top, next, mean, rare := math.Inf(-1), math.Inf(-1), 0.0, false
@@ -182,7 +179,7 @@ func guessScript(text []byte) encoding.Encoding {
 	return best
 }
 
-// same reports whether text reads the same in both encodings.
+// same reports whether text decodes to the same in both encodings.
 func same(a, b *charmap.Charmap, text []byte) bool {
 	if a == nil {
 		return false
@@ -195,12 +192,12 @@ func same(a, b *charmap.Charmap, text []byte) bool {
 	return true
 }
 
-// marks are what any text may have beside its letters.
+// marks are characters that any text may have besides its letters.
 const marks = "«»“”„‘’‚–—…•·°№§©®™\u00a0€"
 
-// score returns how well the letters beyond ASCII fit, in bits, when read in an encoding.
+// score returns how well the non-ASCII letters fit the language when decoded, in bits.
 func (s script) score(text []byte, e *charmap.Charmap) (total float64, letters int) {
-	small := false // whether the letter before is a small one
+	small := false // whether the previous letter is lower case
 	for _, c := range text {
 		if c < 0x80 {
 			small = false
@@ -227,7 +224,7 @@ func (s script) score(text []byte, e *charmap.Charmap) (total float64, letters i
 	return total, letters
 }
 
-// guessIdeographs knows the encodings of Chinese, Japanese and Korean, in which letters have two bytes.
+// guessIdeographs guesses among the encodings of Chinese, Japanese and Korean, which have two bytes for each letter.
 func guessIdeographs(text []byte) encoding.Encoding {
 	const share = 0.9
 	for _, c := range []struct {
@@ -257,8 +254,8 @@ func isJapanese(r rune) bool {
 	return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han) && r < 0xff61 || r >= 0x3000 && r < 0x3040 || r == 'ー' || r >= 0xff01 && r < 0xff61
 }
 
-// count counts the letters beyond ASCII of a text read in an encoding, and those of them that are what is expected; without
-// is, all are kana. A text that cannot be in the encoding has none.
+// count counts the non-ASCII letters of a decoded text, and those of them for which is returns true; a nil is counts kana. It
+// returns zeros for text that is invalid in the encoding.
 func count(text []byte, e encoding.Encoding, is func(rune) bool) (n, all int) {
 	plain, err := e.NewDecoder().Bytes(text)
 	if err != nil {
@@ -285,7 +282,7 @@ func fits(text []byte, e encoding.Encoding) bool {
 	return all >= minCovered
 }
 
-// frequent returns the share of the letters of two bytes whose first byte is one of those that the frequent ones begin with.
+// frequent returns the fraction of two-byte letters with a first byte in the range of frequent letters.
 func frequent(text []byte, from, to byte) float64 {
 	n, all := 0, 0
 	for i := 0; i+1 < len(text); i++ {
@@ -301,7 +298,7 @@ func frequent(text []byte, from, to byte) float64 {
 	return float64(n) / float64(max(all, 1))
 }
 
-// guessLatin knows a language whose letters explain those beyond ASCII where none of Windows-1252 does.
+// guessLatin returns the encoding of a language with the non-ASCII letters of the text, if no language of Windows-1252 has them.
 func guessLatin(text []byte) encoding.Encoding {
 	for _, letters := range western {
 		if explains(text, letters, charmap.Windows1252) {
@@ -316,7 +313,7 @@ func guessLatin(text []byte) encoding.Encoding {
 	return nil
 }
 
-// explains reports whether the letters beyond ASCII are those of a language.
+// explains reports whether the non-ASCII letters are those of a language.
 func explains(text []byte, letters string, e *charmap.Charmap) bool {
 	n, all := 0, 0
 	for _, c := range text {

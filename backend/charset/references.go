@@ -15,7 +15,7 @@ func Unescape(text string) string {
 		return text
 	}
 	return reference.ReplaceAllStringFunc(text, func(s string) string {
-		// Some names are also valid without the semicolon, and would leave a rest: &notes; would become ¬es;
+		// Prefixes of some names are valid without the semicolon: &notes; must not become ¬es;
 		if plain := html.UnescapeString(s); plain == ";" || !strings.HasSuffix(plain, ";") {
 			return plain
 		}

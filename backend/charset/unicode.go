@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
-// Unicode tells by the first four bytes of a text which Unicode encoding it has, and how long its byte order mark is; nil for
-// UTF-8 and anything else. Text without a mark is known by the zeros of its first two letters.
+// Unicode returns the Unicode encoding of a text by its first four bytes, and the length of its byte order mark; nil for UTF-8
+// and anything else. Text without a mark is recognised by the zeros in its first two letters.
 func Unicode(head []byte) (e encoding.Encoding, mark int) {
 	head = head[:min(len(head), 4)]
 	starts := func(s string) bool { return bytes.HasPrefix(head, []byte(s)) }

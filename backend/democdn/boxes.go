@@ -44,8 +44,8 @@ func children(r io.ReaderAt, from, to int64) ([]box, error) {
 	return out, nil
 }
 
-// inside follows a path of kinds from the boxes of r[from:to] downwards. Sample descriptions have a head of their own
-// before their children, which it steps over.
+// inside follows a path of kinds from the boxes of r[from:to] downwards. It skips the header of sample descriptions before their
+// children.
 func inside(r io.ReaderAt, from, to int64, path ...string) (box, error) {
 	var found box
 	for _, kind := range path {

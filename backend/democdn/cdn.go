@@ -17,18 +17,18 @@ import (
 //go:embed media/*.mp4
 var files embed.FS
 
-// TokenLife is how long a token lives unless Options says otherwise.
+// TokenLife is the default lifetime of a token.
 const TokenLife = 30 * time.Second
 
 // Options configure New; the zero value is the demo as it ships.
 type Options struct {
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// TokenLife is how long a token lives; 0 means 30 s. Whole seconds.
+	// TokenLife is the lifetime of a token, in whole seconds; 0 means 30 s.
 	TokenLife time.Duration
 }
 
-// CDN serves the demo's feeds. It starts no goroutine and is safe for use by many.
+// CDN serves the demo's feeds. It starts no goroutine and is safe for concurrent use.
 type CDN struct {
 	now   func() time.Time
 	life  time.Duration
@@ -36,9 +36,9 @@ type CDN struct {
 	feeds []*feed
 }
 
-// Feed is one feed as the demo's site lists it.
+// Feed is one feed in the list of the demo's site.
 type Feed struct {
-	// URL is the address of its multivariant playlist, with a token that was made just now.
+	// URL is the address of its multivariant playlist, with a new token.
 	URL     string `json:"url"`
 	Title   string `json:"title"`
 	Quality string `json:"quality"`
@@ -50,8 +50,8 @@ type feed struct {
 	loops       map[string]*loop
 }
 
-// New reads the embedded media and generates the key of the tokens. An error means that the program was built with
-// damaged media.
+// New reads the embedded media and generates the key for the tokens. An error means that the program was built with damaged
+// media.
 func New(o Options) (*CDN, error) {
 	c := &CDN{now: o.Now, life: o.TokenLife}
 	if c.now == nil {
@@ -100,8 +100,8 @@ func embedded(name string) (*loop, error) {
 	return openLoop(at, info.Size())
 }
 
-// Feeds lists the feeds with fresh tokens. base is the address under which Handler is mounted, such as
-// http://127.0.0.1:4711, with or without a slash at its end.
+// Feeds lists the feeds with new tokens. base is the address at which Handler is mounted, such as http://127.0.0.1:4711, with or
+// without a trailing slash.
 func (c *CDN) Feeds(base string) []Feed {
 	base = strings.TrimRight(base, "/")
 	now := c.now()
@@ -116,8 +116,8 @@ func (c *CDN) Feeds(base string) []Feed {
 	return out
 }
 
-// Handler serves the site and the feeds; see the package's comment for the addresses. It expects paths that begin at
-// its own root: mount it below another one with http.StripPrefix.
+// Handler serves the site and the feeds; see the package comment for the addresses. Its paths begin at its own root: mount it
+// below another one with http.StripPrefix.
 func (c *CDN) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /feeds.json", c.site)
@@ -126,7 +126,7 @@ func (c *CDN) Handler() http.Handler {
 	return mux
 }
 
-// site answers with the list of feeds, under the address that the client itself used.
+// site answers with the list of feeds, with the address that the client used.
 func (c *CDN) site(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
@@ -194,7 +194,7 @@ func playlist(w http.ResponseWriter, r *http.Request, body []byte) {
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 }
 
-// media serves what never changes under its name, including Range requests.
+// media serves files that never change, including Range requests.
 func media(w http.ResponseWriter, r *http.Request, kind, tag string, body io.ReadSeeker) {
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "private, max-age=60")

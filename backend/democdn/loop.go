@@ -8,12 +8,12 @@ import (
 )
 
 const (
-	// segmentTime is what a media segment lasts. Audio segments are up to half an AAC frame longer or shorter.
+	// segmentTime is the duration of a media segment. Audio segments are up to half an AAC frame longer or shorter.
 	segmentTime = 2 * time.Second
-	// parts is how many segments a loop has.
+	// parts is the number of segments in a loop.
 	parts = 30
-	// epoch is where decode times begin, in Unix seconds: 2025-01-01, a whole number of loops. Starting near to now
-	// keeps them small enough for players that count in 32-bit seconds or in floats.
+	// epoch is the origin of decode times, in Unix seconds: 2025-01-01, a whole number of loops. A recent origin keeps them small
+	// enough for players that count in 32-bit seconds or in floats.
 	epoch = 1735689600
 )
 
@@ -37,9 +37,9 @@ type part struct {
 	moof []byte
 	// number and decode are the offsets in moof of the fragment's number (mfhd, 32 bits) and decode time (tfdt, 64 bits).
 	number, decode int
-	// begins and ticks are its start in the loop and its length, in units of the timescale.
+	// begins is its start in the loop, ticks its length, in units of the timescale.
 	begins, ticks uint64
-	// data is the position of its mdat in the file.
+	// data is the range of its mdat in the file.
 	data box
 }
 
@@ -132,7 +132,7 @@ func (l *loop) describe(moov box) error {
 	return nil
 }
 
-// openPart reads one moof and finds what must be patched in it.
+// openPart reads one moof and finds the fields to be patched.
 func openPart(file io.ReaderAt, moof box) (part, error) {
 	var p part
 	raw, err := read(file, moof.start, moof.end)
@@ -176,7 +176,7 @@ func openPart(file io.ReaderAt, moof box) (part, error) {
 	return p, nil
 }
 
-// rates finds the bit rates of the loop's segments, for BANDWIDTH and AVERAGE-BANDWIDTH (RFC 8216 section 4.3.4.2).
+// rates computes the bit rates of the loop's segments, for BANDWIDTH and AVERAGE-BANDWIDTH (RFC 8216 section 4.3.4.2).
 func (l *loop) rates() {
 	var sum int64
 	for i := range l.parts {
@@ -190,7 +190,7 @@ func (l *loop) rates() {
 
 func (p *part) size() int64 { return int64(len(p.moof)) + p.data.end - p.data.start }
 
-// decodeTime returns when segment n begins, in units of the timescale since the epoch.
+// decodeTime returns the start of segment n, in units of the timescale since the epoch.
 func (l *loop) decodeTime(n int64) uint64 {
 	if n >= epoch/2 {
 		n -= epoch / 2
@@ -198,7 +198,7 @@ func (l *loop) decodeTime(n int64) uint64 {
 	return uint64(n/parts)*l.ticks + l.parts[n%parts].begins
 }
 
-// starts returns the program date time of segment n. Video starts on the even second; audio where the AAC frame begins.
+// starts returns the program date time of segment n. Video starts on the even second, audio at the start of an AAC frame.
 func (l *loop) starts(n int64) time.Time {
 	within := time.Duration(l.parts[n%parts].begins) * time.Second / time.Duration(l.timescale)
 	return time.Unix(n/parts*parts*int64(segmentTime/time.Second), 0).UTC().Add(within)
@@ -218,7 +218,7 @@ func (l *loop) segment(n int64) *segment {
 	return &segment{head: head, tail: l.file, from: p.data.start, size: p.size()}
 }
 
-// segment reads as its patched head and then the bytes of the loop's file that follow it.
+// segment reads a patched head and then the following bytes of the loop's file.
 type segment struct {
 	head     []byte
 	tail     io.ReaderAt

@@ -7,10 +7,10 @@ import (
 )
 
 const (
-	// window is how many segments a media playlist lists: 30 s.
+	// window is the number of segments in a media playlist: 30 s.
 	window = 15
-	// kept is how many segments can be fetched: those of the window and as many again, since a segment must outlive the
-	// longest playlist that lists it (RFC 8216 section 6.2.2).
+	// kept is the number of segments that can be fetched: those of the window and as many before it, because a segment must
+	// remain available for the duration of the longest playlist that lists it (RFC 8216 section 6.2.2).
 	kept = 2*window + 1
 	// framesPerSecond is the rate of all feeds.
 	framesPerSecond = 25
@@ -24,7 +24,7 @@ func newest(now time.Time) int64 {
 	return now.Unix()/int64(segmentTime/time.Second) - 1
 }
 
-// multivariant returns the feed's multivariant playlist; its children carry the token.
+// multivariant returns the feed's multivariant playlist, with the token in the addresses of its children.
 func (f *feed) multivariant(token string) []byte {
 	out := []byte("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n")
 	audio := f.loops[audioName]
@@ -38,7 +38,7 @@ func (f *feed) multivariant(token string) []byte {
 	return out
 }
 
-// media returns the media playlist of one rendition at now; its children carry the token.
+// media returns the media playlist of one rendition at now, with the token in the addresses of its children.
 func (l *loop) media(token string, now time.Time) []byte {
 	last := newest(now)
 	first := max(0, last-window+1)

@@ -16,7 +16,7 @@ var (
 	errExpired = errors.New("the token has expired: take a fresh address from the list of feeds")
 )
 
-// tokenParam is the query parameter that carries the token.
+// tokenParam is the query parameter of the token.
 const tokenParam = "hdnts"
 
 // sign returns a token for everything below /feed/, valid from now until now + life.
@@ -31,7 +31,7 @@ func (c *CDN) mac(plain string) []byte {
 	return h.Sum(nil)
 }
 
-// check returns why token does not open feed at now, or nil.
+// check returns nil if token is valid for feed at now, otherwise the error.
 func (c *CDN) check(token, feed string, now time.Time) error {
 	plain, mac, ok := strings.Cut(token, "~hmac=")
 	if !ok {
@@ -41,7 +41,7 @@ func (c *CDN) check(token, feed string, now time.Time) error {
 	if err != nil || !hmac.Equal(given, c.mac(plain)) {
 		return errForged
 	}
-	// The MAC is valid, so this is our own text.
+	// The MAC is valid, so we wrote this text.
 	var expires int64
 	for field := range strings.SplitSeq(plain, "~") {
 		key, value, _ := strings.Cut(field, "=")

@@ -8,18 +8,18 @@ import (
 	"gridwall/backend/source"
 )
 
-// ProxyOpener is implemented by an extractor that can open a proxy for another program, so that the program's requests
-// fall under the guard of site's source. close ends the proxy.
+// ProxyOpener is implemented by an extractor that can open a proxy for another program, so that the program's requests are
+// subject to the guard of site's source. close ends the proxy.
 type ProxyOpener interface {
 	OpenProxy(site *extract.Site) (address string, close func(), err error)
 }
 
-// proxyOption is the option by which a program gets its proxy.
+// proxyOption is the option of each program that sets its proxy.
 var proxyOption = map[string]string{"yt-dlp": "--proxy", "streamlink": "--http-proxy"}
 
-// guarded returns src with a program that goes through a proxy opened by one of the registry's kinds: an untrusted page
-// decides what the program requests next, and it must not reach what the page itself could not. The proposal itself does
-// not change: a user who saves it trusts it.
+// guarded returns src with a program that uses a proxy opened by one of the registry's kinds: an untrusted page decides what
+// the program requests next, and must not reach private addresses through it. The proposal itself does not change: a user who
+// saves it trusts it.
 func (g Guesser) guarded(src source.Source, site *extract.Site) (run source.Source, done func(), err error) {
 	option := proxyOption[src.Format]
 	for _, x := range g.Registry {

@@ -25,33 +25,33 @@ import (
 type Guesser struct {
 	// Registry has the kinds that may be proposed; each proposal is tried with its extractor.
 	Registry extract.Registry
-	// Taken reports whether a key is in use; nil: none is.
+	// Taken reports whether a key is in use; nil means that none is.
 	Taken func(key string) bool
-	// Programs allows running programs of this machine (yt-dlp, Streamlink) on a web page.
+	// Programs permits running programs of this machine (yt-dlp, Streamlink) on a web page.
 	Programs bool
 }
 
-// Proposal is a source that was tried, and what it found.
+// Proposal is a source that was tried, with the result.
 type Proposal struct {
 	// Source is the parsed Text. Its File is empty: the proposal is not written anywhere.
 	Source source.Source
-	// Text is the TOML of the source's file. Where something that was found cannot be played, it begins with a comment
-	// that says so in one line.
+	// Text is the TOML of the source's file. If a stream that was found cannot be played, it starts with a one-line comment
+	// about that.
 	Text string
-	// Found is what the trial found; never empty.
+	// Found are the streams that the trial found; never empty.
 	Found []extract.Found
-	// Steps is the trace of fetching and trial.
+	// Steps is the trace of fetching the address and of the trial.
 	Steps []extract.Step
 }
 
-// Guess fetches rawURL once, and proposes a source for what it answers: an HLS playlist is a source of kind direct, an
-// M3U list one of kind m3u, and JSON that has addresses of playlists in it one of kind json with a jq program that
-// yields them; of a web page see pageDrafts. The proposal has been tried on the answer, and the first streams that it
-// found have been checked as a player would ask for them: one that cannot be played makes way for the next means, and is
-// a comment in the proposal's text where there is none. Anything else is an error that says what was seen.
+// Guess fetches rawURL once, and proposes a source for the answer: of kind direct for an HLS playlist, of kind m3u for an M3U list,
+// and of kind json for JSON with addresses of playlists, with a jq program that yields them; for a web page see pageDrafts. It
+// tries the proposal on the answer, and checks its first streams with the requests of a player: if they cannot be played, it tries
+// the next kind, and if there is none, adds a comment to the proposal's text. For any other answer it returns an error with the
+// kind of the answer.
 //
-// A private host is fetched only where rawURL names it on its face (an address, localhost, nas.local): then the user
-// means it, and the proposal says allow_private.
+// A private host is fetched only if rawURL obviously names one (an address, localhost, nas.local): then the user means it, and the
+// proposal has allow_private.
 func (g Guesser) Guess(ctx context.Context, rawURL string, t extract.Transports) (Proposal, error) {
 	rawURL = strings.TrimSpace(rawURL)
 	u, err := weburl.Parse(rawURL)
@@ -104,7 +104,7 @@ func (g Guesser) try(ctx context.Context, d source.Source, page *extract.Page, t
 		return Proposal{}, fmt.Errorf("%w: kind %q", stream.ErrNoExtractor, d.Kind)
 	}
 	text := fileText(d)
-	// The user gets the text, so the text is what must work.
+	// The user gets the text, so the text must work.
 	src, err := source.Parse(d.Key+".toml", []byte(text), nil)
 	if err != nil {
 		return Proposal{}, fmt.Errorf("the proposed source does not parse: %w", err)
@@ -133,7 +133,7 @@ func (g Guesser) try(ctx context.Context, d source.Source, page *extract.Page, t
 	return Proposal{Source: src, Text: text, Found: found, Steps: site.Trace()}, nil
 }
 
-// checkedStreams is how many of the streams that a trial found are checked; one that plays is enough.
+// checkedStreams is how many streams of a trial are checked; one that plays is enough.
 const checkedStreams = 3
 
 // unplayable returns why none of the first streams of a proposal can be played, in one line; "" if one can.
@@ -159,13 +159,13 @@ func unplayable(ctx context.Context, p Proposal, t extract.Transports) (why stri
 	return extract.CleanTitle(reasons[0])
 }
 
-// remark puts a comment of one line before the file's text.
+// remark adds a one-line comment before the file's text.
 func (p *Proposal) remark(line string) { p.Text = "# " + extract.CleanTitle(line) + "\n" + p.Text }
 
 // namedLine matches lists of lines "name,address", with groups between them.
 var namedLine = regexp.MustCompile(`^[^,\n{}<>]{1,200},[ \t]*(?:https?://|#genre#)`)
 
-// drafts returns the sources that page may be, the likeliest first.
+// drafts returns the possible sources for page, the likeliest first.
 func drafts(d source.Source, u *url.URL, page *extract.Page) ([]source.Source, error) {
 	text, err := page.Text()
 	if err != nil {
@@ -220,7 +220,7 @@ func jsonDrafts(d source.Source, page *extract.Page) ([]source.Source, error) {
 	return out, nil
 }
 
-// isDocument reports whether the page is JSON, perhaps with something wrapped around it.
+// isDocument reports whether the page is JSON, with or without a wrapping.
 func isDocument(page *extract.Page) bool {
 	doc, err := page.JSONDocument()
 	if err != nil {
@@ -257,11 +257,11 @@ func isMedia(kind string, body []byte) bool {
 		len(body) > 8 && string(body[4:8]) == "ftyp" || bytes.HasPrefix(body, []byte("\x1aE\xdf\xa3"))
 }
 
-// carrierNAT is used inside of providers, and by overlay networks such as Tailscale's (RFC 6598).
+// carrierNAT is used inside provider networks, and by overlay networks such as Tailscale (RFC 6598).
 var carrierNAT = netip.MustParsePrefix("100.64.0.0/10")
 
-// isLiteralPrivate tells a host that is private on its face: an address of a home network, or a name that never means
-// a host of the public internet (RFC 6761, RFC 6762, RFC 8375, ICANN's .internal, and a name without a dot).
+// isLiteralPrivate reports whether a host is obviously private: an address of a home network, or a name that never means a host
+// of the public internet (RFC 6761, RFC 6762, RFC 8375, ICANN's .internal, and a name without a dot).
 func isLiteralPrivate(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	addr, err := netip.ParseAddr(host)

@@ -11,29 +11,29 @@ import (
 )
 
 const (
-	// maxDepth and maxHits bound the walk through a document.
+	// maxDepth and maxHits bound the search of a document.
 	maxDepth = 64
 	maxHits  = 5000
 	// maxText limits a title or a quality, in bytes.
 	maxText = 1000
-	// maxPathKey bounds a key that is looked below, in bytes: the key goes into the program.
+	// maxPathKey bounds a key in a path, in bytes, because the key becomes part of the program.
 	maxPathKey = 200
-	// maxGroups is how many places of a document one program takes streams from.
+	// maxGroups bounds the parts of a document from which one program takes streams.
 	maxGroups = 4
 )
 
 var (
-	// playlistURL finds addresses of HLS playlists, m3u8URL those of the usual ending.
+	// playlistURL matches addresses of HLS playlists, m3u8URL those with the usual extension.
 	playlistURL = regexp.MustCompile(`(?i)^[^\s]+(?:\.m3u8(?:[?#|;/].*)?|/manifest\([^)\s]*format=m3u8[^)\s]*\)(?:[?#].*)?|[?&](?:format|type|ext)=m3u8(?:[&#].*)?|/manifest/hls(?:[?#].*)?)$`)
 	m3u8URL     = regexp.MustCompile(`(?i)\.m3u8`)
-	// jqName is a key that jq takes without quotes.
+	// jqName matches a key that jq accepts without quotes.
 	jqName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	// addressKey is a key that tells of an address rather than of a feed.
+	// addressKey matches a key that describes an address rather than a feed.
 	addressKey = regexp.MustCompile(`(?i)url|uri|src|source|stream|hls|file|link|backup|playlist|manifest|m3u8|href|path|play`)
 
-	// backupKey is a key whose address is the second choice beside another one.
+	// backupKey matches a key whose address is the alternative to another one.
 	backupKey = regexp.MustCompile(`(?i)backup|fallback|mirror|alt|second|low|preview|trailer|_?2$`)
-	// jqStep finds what tidyWay writes shorter.
+	// jqStep matches the steps that tidyWay shortens.
 	jqStep = regexp.MustCompile(`\? \| \.([A-Za-z_"])`)
 
 	titleKeys   = []string{"title", "name", "label", "display_name", "displayName", "channel", "channel_name", "channelName", "feed", "event", "description", "slug", "id"}
@@ -44,7 +44,7 @@ var (
 type segment struct {
 	key  string
 	iter bool // any item of a list
-	dict bool // any value of an object; the key is a name then
+	dict bool // any value of an object, whose key is a name
 }
 
 // hit is one address in the document. levels[i] is the value after i steps.
@@ -53,14 +53,14 @@ type hit struct {
 	levels []any
 }
 
-// group is the hits that one path of a jq program reaches.
+// group has the hits for one path of a jq program.
 type group struct {
 	path []segment
 	hits []hit
 }
 
-// queries writes jq programs that yield the addresses of playlists in doc; the best comes first, and one that
-// lets nothing else through comes after it. None where doc has no such address.
+// queries returns jq programs that yield the addresses of playlists in doc: the best one first, then one that yields nothing
+// else. It returns none if doc has no such address.
 func queries(doc any) []string {
 	w := walk{path: make([]segment, 0, maxDepth+1), levels: append(make([]any, 0, maxDepth+2), doc)}
 	w.walk(doc)
@@ -92,14 +92,14 @@ func queries(doc any) []string {
 	return []string{query}
 }
 
-// walk goes through a document. path and levels are the way to where it is; a hit has copies of its own.
+// walk searches a document. path and levels lead to the current value; hits have copies of them.
 type walk struct {
 	path   []segment
 	levels []any
 	hits   []hit
 }
 
-// walk collects the addresses below v, in the document's order (keys sorted, for Go's maps have none).
+// walk collects the addresses below v, in the document's order (with sorted keys, because Go's maps have no order).
 func (w *walk) walk(v any) {
 	if len(w.path) > maxDepth || len(w.hits) >= maxHits {
 		return
@@ -161,8 +161,8 @@ func groupHits(hits []hit) []group {
 	return out
 }
 
-// mergeGroups joins groups that differ in one key alone: {"world": {"url": …}, "onboard": {"url": …}}. At the last step
-// that is done only for keys that name feeds: url and backup_url of one object are one feed.
+// mergeGroups joins groups that differ only in one key: {"world": {"url": …}, "onboard": {"url": …}}. At the last step it joins
+// only keys that name feeds: url and backup_url of one object are the same feed.
 func mergeGroups(groups []group) []group {
 	type place struct {
 		mask string
@@ -210,8 +210,8 @@ func mergeGroups(groups []group) []group {
 	return out
 }
 
-// chooseGroups keeps the groups with the most hits, one for each kind of object: what else stands in the same object is the
-// same feed again.
+// chooseGroups keeps the groups with the most hits, one for each kind of object: other addresses in the same object are the same
+// feed.
 func chooseGroups(groups []group) []group {
 	spare := func(g group) int {
 		if n := len(g.path); n > 0 && backupKey.MatchString(g.path[n-1].key) {
@@ -240,7 +240,7 @@ func chooseGroups(groups []group) []group {
 	return out
 }
 
-// pure reports whether the group's path reaches nothing in doc but addresses of playlists.
+// pure reports whether the group's path yields only addresses of playlists in doc.
 func (g group) pure(doc any) bool {
 	n := 0
 	var count func(v any, path []segment)
@@ -272,10 +272,10 @@ func (g group) pure(doc any) bool {
 	return n == len(g.hits)
 }
 
-// program writes the group as jq: the way to the feeds, and an object for each.
+// program returns the group as jq: the path to the feeds, and an object for each.
 func (g group) program() string {
 	last := len(g.path) - 1
-	// The object that holds the address, where it stands under a key of its own.
+	// The object that contains the address under a key.
 	inner, address := len(g.path), "."
 	if last >= 0 && !g.path[last].iter && !g.path[last].dict {
 		inner, address = last, jqKey(g.path[last].key)
@@ -325,7 +325,7 @@ func (g group) program() string {
 	return way + " | {url: " + address + ", title: " + titleText + ", quality: " + qualityText + "}"
 }
 
-// tidyWay writes ". | .a? | .[]? | .b?" as ".a[]?.b?".
+// tidyWay shortens ". | .a? | .[]? | .b?" to ".a[]?.b?".
 func tidyWay(way string) string {
 	way = strings.ReplaceAll(way, "? | .[]?", "[]?")
 	way = strings.ReplaceAll(way, " | .[]?", "[]?")
@@ -336,14 +336,14 @@ func tidyWay(way string) string {
 	return jqStep.ReplaceAllString(strings.ReplaceAll(way, ".[]? | .[]?", ".[]?[]?"), "?.$1")
 }
 
-// field is a key that describes a feed, and the step at which the object with it is reached.
+// field is a key that describes a feed, and the step of the object that has it.
 type field struct {
 	key   string
 	level int
 }
 
-// describes finds which of keys tells the feeds of the group apart: in the object with the address, else in one above
-// it. A value that all feeds share is a name for them all, and taken only where there is no better.
+// describes returns which of keys distinguishes the feeds of the group: in the object with the address, otherwise in one above it.
+// A value that all feeds share is used only if there is no better one.
 func (g group) describes(keys []string, inner int) field {
 	var shared field
 	for level := min(inner, len(g.path)); level >= 0; level-- {

@@ -15,16 +15,15 @@ import (
 )
 
 const (
-	// maxFrames is how many iframes deep a stream is looked for.
+	// maxFrames bounds the nesting of iframes that are searched.
 	maxFrames = 2
-	// programTimeout and browserTimeout bound what a program and the browser may take; both are written into the proposal.
+	// programTimeout and browserTimeout bound the run of a program and of the browser; both are part of the proposal.
 	programTimeout = 45 * time.Second
 	browserTimeout = 45 * time.Second
 )
 
-// pageDrafts returns the ways to a stream on the web page at d.URL, the cheapest first: the addresses of playlists on the
-// page itself and in its iframes, then what yt-dlp and Streamlink know (where they are installed, and programs may be
-// asked), then the requests of a browser.
+// pageDrafts returns the possible sources for the web page at d.URL, the cheapest first: addresses of playlists on the page and in
+// its iframes, then yt-dlp and Streamlink, if they are installed and programs are permitted, then the requests of a browser.
 func (g Guesser) pageDrafts(d source.Source) (out []source.Source) {
 	d.Kind = "page"
 	for range maxFrames + 1 {
@@ -33,7 +32,7 @@ func (g Guesser) pageDrafts(d source.Source) (out []source.Source) {
 	}
 	d.Follow = nil
 	if g.Programs {
-		// The page's address comes from outside: it must not be taken for an option.
+		// The page's address is untrusted: it must not be read as an option.
 		for _, command := range [][]string{
 			{"yt-dlp", "-J", "--no-warnings", "--ignore-config", "--", d.URL}, {"streamlink", "--json", "--url", d.URL},
 		} {
@@ -48,9 +47,9 @@ func (g Guesser) pageDrafts(d source.Source) (out []source.Source) {
 	return append(out, d)
 }
 
-// guessPage tries the drafts one after the other. Its error says what each of them found.
+// guessPage tries the drafts one after the other. Its error contains the result of each.
 func (g Guesser) guessPage(ctx context.Context, d source.Source, page *extract.Page, t extract.Transports, steps []extract.Step) (Proposal, error) {
-	// The address goes to programs as it is written; nothing but an address may.
+	// Programs get the address unchanged, so it must be nothing but an address.
 	if _, err := weburl.Parse(d.URL); err != nil {
 		return Proposal{}, fetchError(page.Shown(), extract.ErrScheme, "is not an address")
 	}
@@ -103,7 +102,7 @@ func (g Guesser) guessPage(ctx context.Context, d source.Source, page *extract.P
 		extract.ErrWebPage, came)
 }
 
-// means names a way to the streams of a page.
+// means returns the name of a draft's method for messages.
 func means(d source.Source) string {
 	switch {
 	case d.Kind == "page" && len(d.Follow) == 0:

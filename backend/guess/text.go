@@ -12,10 +12,10 @@ import (
 	"gridwall/backend/source"
 )
 
-// maxKey is how long a proposed key may grow, so that a number still fits behind it.
+// maxKey bounds a proposed key, in bytes, with room for a number after it.
 const maxKey = 48
 
-// keyFor derives a key from the host: "example" of https://live.example.co.uk/, "192-0-2-1" of an address.
+// keyFor derives a key from the host: "example" for https://live.example.co.uk/, "192-0-2-1" for an address.
 func keyFor(u *url.URL) string {
 	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 	if _, err := netip.ParseAddr(host); err != nil {
